@@ -1,0 +1,55 @@
+/* fold.h -- aggregate functions: count, sum, quantile ... Each has init, add, merge, result.
+ *
+ * A fold is one result column, "p99=quantile(.ms, 0.99) where .status < 500". Its state is STATE_SIZE
+ * bytes inside a key's record, 8-aligned, plus blocks in the pool that the record lives in.
+ * add() of every fold is infallible but for memory: what may be wrong with an event is found by check(),
+ * which runs for all folds before any add(), so that a rejected event changes nothing. */
+#ifndef AGG_FOLD_H
+#define AGG_FOLD_H
+#include "expr/expr.h"
+#include "state/pool.h"
+
+enum { FOLD_ARGS = 2 };
+
+struct fold;
+struct fold_type {
+	const char *name;      /* "sum" */
+	const char *usage;     /* "sum(EXPR)" for --help and errors */
+	int min_args, max_args;
+	/* Reads constant arguments (the p of quantile, the k of topk) out of TEXT of argument I; 1 taken, 0 it
+	 * is an expression, -1 EX_USAGE. NULL: all are expressions. */
+	int (*constant)(struct fold *f, int i, struct span text, struct err *e);
+	size_t (*state_size)(const struct fold *f);
+	void (*init)(const struct fold *f, void *state);
+	/* May the values be added? -1: EX_DATAERR, why not. NULL: always. */
+	int (*check)(const struct fold *f, const struct value *args, struct err *e);
+	/* Adds one event. TS: event time, ms; SEQ: arrival number in the run (ties of first/last). -1: memory. */
+	int (*add)(const struct fold *f, void *state, struct pool *pool, const struct value *args, int64_t ts,
+		uint64_t seq);
+	/* INTO becomes the fold of both; FROM is not changed. Commutative but for the order that SEQ fixes. */
+	int (*merge)(const struct fold *f, void *into, struct pool *pool, const void *from,
+		const struct pool *from_pool);
+	/* Appends the result as JSON; null for an empty group where SQL has it. */
+	int (*result)(const struct fold *f, const void *state, const struct pool *pool, struct buf *out);
+	/* Gives the state's pool blocks back. NULL: has none. */
+	void (*release)(const struct fold *f, void *state, struct pool *pool);
+};
+
+struct fold {
+	const struct fold_type *type;
+	char *name;            /* of the column; owned */
+	int args[FOLD_ARGS];   /* expression numbers; -1: none or constant */
+	int where;             /* expression number; -1: every event */
+	double p;              /* quantile's fraction */
+	int64_t k;             /* topk's, histogram's count */
+	double low, high;      /* histogram's bounds */
+	size_t offset;         /* of the state in a key's record; set by the caller */
+};
+
+/* Parses "NAME=FUNCTION(ARG, ...) where EXPR" ("count" needs no parentheses), compiling the expressions
+ * into X. -1: EX_USAGE, the nearest function named. */
+int fold_parse(struct fold *f, const char *text, struct exprs *x, struct err *e) MUST_USE;
+void fold_release(struct fold *f);
+/* The functions, NULL-terminated, for --help. */
+extern const struct fold_type *const fold_types[];
+#endif

@@ -1,0 +1,50 @@
+/* format.h -- formats turn what a source holds into events: one decoder per source.
+ *
+ * A decoder pulls lines (or bytes) from its source's reader and gives records: a JSON object's text and,
+ * where the format itself says when (log formats), the time. main and emit.c do the rest: --time, the
+ * time in front, --add, --limit, rejects. */
+#ifndef CAPTURE_FORMAT_H
+#define CAPTURE_FORMAT_H
+#include "stream/reader.h"
+#include "text/json.h"
+#include "text/time.h"
+
+struct record {
+	struct span event;    /* a JSON object: "{...}"; valid until the decoder's next call */
+	bool checked;         /* known to be a valid event: made by us, or json_check() has passed it */
+	bool has_time;        /* the format knows the time: */
+	struct stamp time;
+	struct span raw;      /* what it was made from, for the dead letter */
+	uint64_t number;      /* line (or document) number in the source, from 1 */
+	uint64_t offset;      /* byte offset of RAW in the (unpacked) source */
+	const char *kind;     /* a rejected record: what kind of fault (static string) ... */
+	char why[256];        /* ... and the reason in full */
+};
+
+struct format_options {
+	const char *each;      /* json: --each PATH, or NULL */
+	const char *columns;   /* csv, tsv: --columns a,b,c, or NULL: the first line names them */
+	const char *pattern;   /* regex: --pattern */
+	const struct zone *zone; /* of times that name none; borrowed */
+	size_t max_event;
+	int64_t now_ms;        /* for years that are missing (RFC 3164) */
+};
+
+struct decoder; /* each format has its own */
+struct format {
+	const char *name; /* as for --format */
+	const char *help;
+	/* -1: EX_USAGE (bad options for this format, bad pattern). */
+	int (*open)(struct decoder **out, const struct format_options *o, struct err *e);
+	/* The next record from IN: 1; 2: a rejected one (kind, why, raw, number are set); 0: end; -1: E. */
+	int (*next)(struct decoder *d, struct reader *in, struct record *out, struct err *e);
+	void (*close)(struct decoder *d);
+};
+
+/* By name; NULL with EX_USAGE, the nearest named. */
+const struct format *format_find(const char *name, struct err *e);
+/* Decided from a source's first bytes (up to 64 KiB; END: that is all there is). Never NULL: line at
+ * the least. */
+const struct format *format_detect(struct span first, bool end);
+extern const struct format *const formats[]; /* NULL-terminated */
+#endif

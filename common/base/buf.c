@@ -1,0 +1,93 @@
+/* buf.c -- bounded growing buffer. */
+#include "base/buf.h"
+#include <stdarg.h>
+
+void buf_init(struct buf *b, size_t max)
+{
+	*b = (struct buf){ .max = max };
+}
+
+void buf_release(struct buf *b)
+{
+	free(b->p);
+	buf_init(b, b->max);
+}
+
+char *buf_room(struct buf *b, size_t n)
+{
+	if (n <= b->cap - b->n)
+		return b->p + b->n;
+	if (n > b->max || b->n > b->max - n)
+		return NULL;
+	size_t cap = b->cap ? b->cap : 256;
+	while (cap < b->n + n)
+		cap = cap > b->max / 2 ? b->max : cap * 2;
+	char *p = realloc(b->p, cap);
+	if (!p)
+		return NULL;
+	b->p = p;
+	b->cap = cap;
+	return p + b->n;
+}
+
+int buf_add(struct buf *b, const void *p, size_t n)
+{
+	char *to = buf_room(b, n);
+	if (!to)
+		return n == 0 ? 0 : -1;
+	memcpy(to, p, n);
+	b->n += n;
+	return 0;
+}
+
+int buf_add_span(struct buf *b, struct span s)
+{
+	return buf_add(b, s.p, s.n);
+}
+
+int buf_addc(struct buf *b, char c)
+{
+	return buf_add(b, &c, 1);
+}
+
+int buf_adds(struct buf *b, const char *string)
+{
+	return buf_add(b, string, strlen(string));
+}
+
+int buf_addf(struct buf *b, const char *format, ...)
+{
+	va_list ap;
+	va_start(ap, format);
+	int n = vsnprintf(NULL, 0, format, ap);
+	va_end(ap);
+	char *to = n < 0 ? NULL : buf_room(b, (size_t)n + 1);
+	if (!to)
+		return -1;
+	va_start(ap, format);
+	vsnprintf(to, (size_t)n + 1, format, ap);
+	va_end(ap);
+	b->n += (size_t)n;
+	return 0;
+}
+
+int buf_add_i64(struct buf *b, int64_t v)
+{
+	char text[24], *end = text + sizeof text, *p = end;
+	uint64_t u = v < 0 ? 0 - (uint64_t)v : (uint64_t)v;
+	do
+		*--p = (char)('0' + u % 10);
+	while ((u /= 10) != 0);
+	if (v < 0)
+		*--p = '-';
+	return buf_add(b, p, (size_t)(end - p));
+}
+
+const char *buf_string(struct buf *b)
+{
+	char *p = buf_room(b, 1);
+	if (!p)
+		return NULL;
+	*p = '\0';
+	return b->p;
+}

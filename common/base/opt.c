@@ -1,0 +1,168 @@
+/* opt.c -- option table: parsing, help, nearest name. */
+#include "base/opt.h"
+#include <ctype.h>
+#include <getopt.h>
+
+struct tables {
+	char letters[160];
+	struct option longs[];
+};
+
+static int count(const struct opt *options)
+{
+	int n = 0;
+	while (options[n].name)
+		n++;
+	return n;
+}
+
+int opt_init(struct opt_parser *o, const struct opt_program *program, int argc, char **argv, struct err *e)
+{
+	int n = count(program->options);
+	struct tables *t = calloc(1, sizeof *t + (size_t)(n + 1) * sizeof t->longs[0]);
+	if (!t)
+		return err_set(e, EX_OSERR, "out of memory");
+	size_t used = 0;
+	t->letters[used++] = ':';
+	for (int i = 0; i < n; i++) {
+		const struct opt *p = &program->options[i];
+		t->longs[i] = (struct option){ p->name, p->arg ? required_argument : no_argument, NULL, p->id };
+		if (p->id < 256 && used + 2 < sizeof t->letters) {
+			t->letters[used++] = (char)p->id;
+			if (p->arg)
+				t->letters[used++] = ':';
+		}
+	}
+	*o = (struct opt_parser){ program, argc, argv, t };
+	opterr = 0;
+	optind = 0;
+	return 0;
+}
+
+void opt_release(struct opt_parser *o)
+{
+	free(o->tables);
+	o->tables = NULL;
+}
+
+static int unknown(struct opt_parser *o, struct err *e)
+{
+	const char *text = o->argv[optind - 1];
+	if (optopt && strncmp(text, "--", 2) != 0)
+		return err_set(e, EX_USAGE, "unknown option -%c; see %s --help", isprint(optopt) ? optopt : '?',
+			o->program->name);
+	char name[64];
+	snprintf(name, sizeof name, "%.*s", (int)strcspn(text + 2, "="), text + 2);
+	if (optopt)
+		return err_set(e, EX_USAGE, "option --%s takes no value", name);
+	const char *names[128] = { NULL };
+	for (int i = 0; o->program->options[i].name && i < 127; i++)
+		names[i] = o->program->options[i].name;
+	size_t same = 0;
+	for (int i = 0; names[i]; i++)
+		same += strncmp(names[i], name, strlen(name)) == 0;
+	if (same > 1)
+		return err_set(e, EX_USAGE, "option --%s could be several; write it out", name);
+	const char *near = opt_nearest(name, names);
+	if (near)
+		return err_set(e, EX_USAGE, "unknown option --%s; did you mean --%s?", name, near);
+	return err_set(e, EX_USAGE, "unknown option --%s; see %s --help", name, o->program->name);
+}
+
+int opt_next(struct opt_parser *o, const char **value, struct err *e)
+{
+	const struct tables *t = o->tables;
+	int c = getopt_long(o->argc, o->argv, t->letters, t->longs, NULL);
+	*value = optarg;
+	if (c == -1)
+		return 0;
+	if (c == '?')
+		return unknown(o, e);
+	if (c == ':')
+		return err_set(e, EX_USAGE, "option %s needs a value; see %s --help", o->argv[optind - 1], o->program->name);
+	return c;
+}
+
+char **opt_operands(const struct opt_parser *o, int *n)
+{
+	*n = o->argc - optind;
+	return o->argv + optind;
+}
+
+int opt_help(const struct opt_program *program, struct buf *out)
+{
+	buf_addf(out, "usage: %s [options]%s%s\n%s\n\noptions:\n", program->name, *program->operands ? " " : "",
+		program->operands, program->about);
+	for (const struct opt *p = program->options; p->name; p++) {
+		char left[80];
+		if (p->id < 256)
+			snprintf(left, sizeof left, "-%c, --%s%s%s", p->id, p->name, p->arg ? " " : "", p->arg ? p->arg : "");
+		else
+			snprintf(left, sizeof left, "    --%s%s%s", p->name, p->arg ? " " : "", p->arg ? p->arg : "");
+		if (buf_addf(out, "  %-30s %s\n", left, p->help) < 0)
+			return -1;
+	}
+	if (program->details)
+		buf_addf(out, "\n%s", program->details);
+	return buf_addf(out, "\nSee the manual page %s(1), and sp(7) to begin with.\n", program->name);
+}
+
+int opt_version(const struct opt_program *program, struct buf *out)
+{
+	return buf_addf(out, "%s %s\n", program->name, SP_VERSION);
+}
+
+/* Edit distance with adjacent swaps, bounded to short names. */
+static int distance(const char *a, const char *b)
+{
+	enum { MAX = 40 };
+	int d[MAX + 1][MAX + 1];
+	int n = (int)strnlen(a, MAX), m = (int)strnlen(b, MAX);
+	for (int i = 0; i <= n; i++)
+		d[i][0] = i;
+	for (int j = 0; j <= m; j++)
+		d[0][j] = j;
+	for (int i = 1; i <= n; i++) {
+		for (int j = 1; j <= m; j++) {
+			int best = d[i - 1][j - 1] + (a[i - 1] != b[j - 1]);
+			best = d[i - 1][j] + 1 < best ? d[i - 1][j] + 1 : best;
+			best = d[i][j - 1] + 1 < best ? d[i][j - 1] + 1 : best;
+			if (i > 1 && j > 1 && a[i - 1] == b[j - 2] && a[i - 2] == b[j - 1] && d[i - 2][j - 2] + 1 < best)
+				best = d[i - 2][j - 2] + 1;
+			d[i][j] = best;
+		}
+	}
+	return d[n][m];
+}
+
+const char *opt_nearest(const char *text, const char *const *names)
+{
+	const char *near = NULL;
+	size_t length = strlen(text);
+	int best = length < 4 ? 2 : 3;
+	for (; *names; names++) {
+		int d = distance(text, *names);
+		if (length >= 3 && (strstr(*names, text) || strstr(text, *names)) && d > 1)
+			d = 1;
+		if (d < best) {
+			best = d;
+			near = *names;
+		}
+	}
+	return near;
+}
+
+int opt_choice(const char *what, const char *text, const char *const *names, struct err *e)
+{
+	for (int i = 0; names[i]; i++)
+		if (strcmp(text, names[i]) == 0)
+			return i;
+	const char *near = opt_nearest(text, names);
+	if (near)
+		return err_set(e, EX_USAGE, "unknown %s '%s'; did you mean '%s'?", what, text, near);
+	char list[600] = "";
+	size_t used = 0;
+	for (int i = 0; names[i] && used < sizeof list - 1; i++)
+		used += (size_t)snprintf(list + used, sizeof list - used, "%s%s", i ? ", " : "", names[i]);
+	return err_set(e, EX_USAGE, "unknown %s '%s'; there are %s", what, text, list);
+}

@@ -1,0 +1,95 @@
+/* uri.c -- endpoint URIs. */
+#include "base/uri.h"
+#include "base/opt.h"
+
+static int hex(char c)
+{
+	return c >= '0' && c <= '9' ? c - '0' : c >= 'a' && c <= 'f' ? c - 'a' + 10 : c >= 'A' && c <= 'F' ? c - 'A' + 10 : -1;
+}
+
+/* Percent-decodes in place; -1 on a bad escape or an encoded NUL. */
+static int decode(char *s)
+{
+	char *to = s;
+	for (; *s; s++) {
+		if (*s != '%') {
+			*to++ = *s;
+			continue;
+		}
+		int high = hex(s[1]), low = high < 0 ? -1 : hex(s[2]);
+		if (low < 0 || (high == 0 && low == 0))
+			return -1;
+		*to++ = (char)(high * 16 + low);
+		s += 2;
+	}
+	*to = '\0';
+	return 0;
+}
+
+static int query(struct uri *u, char *s, const char *text, struct err *e)
+{
+	while (*s) {
+		char *next = strchr(s, '&');
+		if (next)
+			*next = '\0';
+		char *value = strchr(s, '=');
+		if (!value || value == s || u->param_count == URI_PARAMS)
+			return err_set(e, EX_USAGE, "'%s': '%s' is no NAME=VALUE", text, s);
+		*value++ = '\0';
+		if (decode(s) < 0 || decode(value) < 0)
+			return err_set(e, EX_USAGE, "'%s': bad %% escape in the query", text);
+		u->params[u->param_count].name = s;
+		u->params[u->param_count++].value = value;
+		if (!next)
+			break;
+		s = next + 1;
+	}
+	return 0;
+}
+
+int uri_parse(struct uri *u, const char *text, const char *const *schemes, struct err *e)
+{
+	*u = (struct uri){ .text = strdup(text) };
+	if (!u->text)
+		return err_set(e, EX_OSERR, "out of memory");
+	u->path = u->text;
+	size_t n = strcspn(text, ":");
+	for (; text[n] && *schemes; schemes++) {
+		if (strlen(*schemes) != n || strncmp(*schemes, text, n) != 0)
+			continue;
+		u->scheme = u->text;
+		u->text[n] = '\0';
+		u->path = u->text + n + 1;
+		char *q = strchr(u->path, '?');
+		if (!q)
+			return 0;
+		*q = '\0';
+		if (query(u, q + 1, text, e) == 0)
+			return 0;
+		uri_release(u);
+		return -1;
+	}
+	return 0;
+}
+
+void uri_release(struct uri *u)
+{
+	free(u->text);
+	*u = (struct uri){ 0 };
+}
+
+const char *uri_param(const struct uri *u, const char *name)
+{
+	for (size_t i = 0; i < u->param_count; i++)
+		if (strcmp(u->params[i].name, name) == 0)
+			return u->params[i].value;
+	return NULL;
+}
+
+int uri_check_params(const struct uri *u, const char *const *names, struct err *e)
+{
+	for (size_t i = 0; i < u->param_count; i++)
+		if (opt_choice("parameter", u->params[i].name, names, e) < 0)
+			return -1;
+	return 0;
+}

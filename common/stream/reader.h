@@ -1,0 +1,51 @@
+/* reader.h -- an input cut into lines.
+ *
+ * Lines are spans into the reader's buffer, valid until the next call. Nothing is copied but the
+ * part of a line that is cut by the end of a read. Memory is bounded by twice the line limit plus
+ * the read size, whatever comes in. */
+#ifndef STREAM_READER_H
+#define STREAM_READER_H
+#include "base/span.h"
+#include "stream/input.h"
+#include <stdbool.h>
+#include <stdint.h>
+
+enum {
+	EVENT_MAX = 1 << 20,        /* default of --max-event at the edge */
+	EVENT_MAX_EXTRA = 64 << 10, /* what later programs take above it */
+	READ_SIZE = 1 << 20,
+};
+
+struct line {
+	struct span text;  /* without "\n"; a '\r' before it is left */
+	uint64_t number;   /* from 1 */
+	uint64_t offset;   /* of its first byte in the input */
+	bool newline;      /* false: the input ended inside the line */
+	bool too_long;     /* text is only its beginning (256 bytes at most); the rest was skipped */
+};
+
+struct reader {
+	struct input in;
+	char *p;                 /* owned buffer */
+	size_t cap, from, to;    /* bytes from..to are unread; cap bytes allocated */
+	size_t scanned;          /* no newline before here */
+	size_t max;              /* longest line */
+	size_t read_size;        /* bytes asked for at a time; SP_READ_SIZE in the environment (tests) */
+	uint64_t number, offset;
+	bool eof;
+	/* Called before a read that would block, so that output can be flushed. May be NULL. -1 ends
+	 * reader_next() with its error. */
+	int (*before_wait)(void *arg, struct err *e);
+	void *before_wait_arg;
+	/* Called when no byte has come for timeout_ms (when > 0), and again each time; may be NULL. */
+	int (*on_idle)(void *arg, struct err *e);
+	int64_t timeout_ms;
+};
+
+/* Reads lines of at most MAX bytes from IN. If IN's descriptor is a pipe, it is made 1 MiB. */
+int reader_init(struct reader *r, struct input in, size_t max, struct err *e) MUST_USE;
+void reader_release(struct reader *r);
+/* The next line: 1; 0 at the end of the input (or when the stop flag ends it); -1 with E set.
+ * A line over the limit comes as one with too_long set. */
+int reader_next(struct reader *r, struct line *out, struct err *e) MUST_USE;
+#endif

@@ -1,0 +1,28 @@
+/* status.h -- the status line on stderr (--status, SIGUSR1) and the metrics file (--metrics FILE).
+ * A program describes its state by filling in text when it is asked; nothing runs in between. */
+#ifndef STREAM_STATUS_H
+#define STREAM_STATUS_H
+#include "base/buf.h"
+#include <stdbool.h>
+#include <stdint.h>
+
+struct status {
+	bool line;                /* --status */
+	const char *metrics_path; /* --metrics FILE, or NULL */
+	/* Appends the status text, without program name and newline ("1.2M events, 3.4M/s, ..."). */
+	void (*describe)(void *arg, struct buf *out);
+	/* Appends Prometheus text exposition lines (version 0.0.4). */
+	void (*metrics)(void *arg, struct buf *out);
+	void *arg;
+	int64_t next_ms;          /* monotonic time of the next line */
+};
+
+/* Call once per some thousand events or per read, and before waiting: cheap when nothing is due. Prints at
+ * most once a second (repainting one line if stderr is a terminal), and when status_flag is
+ * set; writes the metrics file (temporary name, rename) every 10 s. */
+void status_poll(struct status *s);
+/* The last line and the last metrics. */
+void status_finish(struct status *s);
+int64_t clock_monotonic_ms(void);
+int64_t clock_realtime_ms(void);
+#endif

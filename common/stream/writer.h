@@ -1,0 +1,37 @@
+/* writer.h -- buffered output to a descriptor: full buffers while input flows, flushed by the
+ * program (reader.before_wait) when it pauses. EPIPE: with SIGPIPE at its default the process has
+ * died already. */
+#ifndef STREAM_WRITER_H
+#define STREAM_WRITER_H
+#include "base/err.h"
+#include "base/span.h"
+#include <stddef.h>
+#include <stdint.h>
+
+struct writer {
+	int fd;
+	const char *name; /* "standard output", for messages; borrowed */
+	char *p;          /* owned, cap bytes */
+	size_t n, cap;
+	uint64_t bytes;   /* written so far, this buffer not counted */
+};
+
+/* Writes to FD through a buffer of 256 KiB or so; a pipe is made 1 MiB. */
+int writer_init(struct writer *w, int fd, const char *name, struct err *e) MUST_USE;
+/* Frees; does not flush. */
+void writer_release(struct writer *w);
+int writer_flush(struct writer *w, struct err *e) MUST_USE;
+/* Appends N bytes; large runs go straight to the descriptor, in order. */
+int writer_add(struct writer *w, const void *p, size_t n, struct err *e) MUST_USE;
+/* Room for N contiguous bytes (N <= 128 KiB) to fill in place and count with writer_used(); NULL
+ * with E set if flushing failed. */
+char *writer_room(struct writer *w, size_t n, struct err *e) MUST_USE;
+static inline void writer_used(struct writer *w, size_t n)
+{
+	w->n += n;
+}
+/* Flushes and closes the descriptor, checking both (a full disk may speak only here). */
+int writer_close(struct writer *w, struct err *e) MUST_USE;
+/* writer_flush() in the form of reader.before_wait; ARG is the struct writer. */
+int writer_flush_cb(void *arg, struct err *e);
+#endif

@@ -1,0 +1,79 @@
+/* time.h -- event times as text: RFC 3339, strptime formats, epochs; and time zones.
+ *
+ * A stamp is what a source said, to the nanosecond, with as many fractional digits as it had.
+ * Inside windows time is int64_t milliseconds since 1970-01-01T00:00:00Z, floored, without leap
+ * seconds (POSIX). Years 0000 to 9999. */
+#ifndef TEXT_TIME_H
+#define TEXT_TIME_H
+#include "base/buf.h"
+#include <stdbool.h>
+#include <stdint.h>
+
+struct stamp {
+	int64_t sec;  /* since the epoch, floored */
+	int32_t nsec; /* 0 to 999,999,999 */
+	int digits;   /* fractional digits to write, 0 to 9 */
+};
+
+#define TIME_MS_MIN INT64_C(-62167219200000) /* 0000-01-01T00:00:00Z */
+#define TIME_MS_MAX INT64_C(253402300799999) /* 9999-12-31T23:59:59.999Z */
+
+/* ---- zones: the system's tz database ---- */
+
+/* A time zone; NULL stands for UTC everywhere. Only one zone other than UTC can be open in a process
+ * (it rests on TZ and localtime_r(3)). */
+struct zone;
+/* NAME such as "Europe/Athens", "UTC". -1: EX_USAGE, unknown zone (the nearest name, or the hint that
+ * tzdata is missing). *OUT is NULL for UTC; else owned, zone_free() it. */
+int zone_open(const char *name, struct zone **out, struct err *e) MUST_USE;
+void zone_free(struct zone *z);
+/* Seconds east of UTC that are in force at the instant SEC. */
+int32_t zone_offset(const struct zone *z, int64_t sec);
+/* The instant of local wall-clock second LOCAL (seconds since 1970 as if UTC): the first one of a
+ * repeated hour; in a gap the instant as if the offset before it went on. */
+int64_t zone_to_utc(const struct zone *z, int64_t local);
+
+/* ---- civil dates (proleptic Gregorian) ---- */
+
+int64_t days_from_civil(int64_t year, int month, int day); /* days since 1970-01-01 */
+void civil_from_days(int64_t days, int64_t *year, int *month, int *day);
+
+/* ---- reading ---- */
+
+/* RFC 3339, also with ' ' or 't' for 'T', without seconds' fraction or with 1 to 9 digits (more are
+ * cut), offset Z, +hh:mm, +hhmm, +hh, or none (then in ZONE). 23:59:60 is the second after. Only a
+ * date is its midnight in ZONE. 0; -1 if TEXT is not of this form or out of range. */
+int time_parse_rfc3339(struct span text, const struct zone *zone, struct stamp *out) MUST_USE;
+
+/* How times are written: auto, s, ms, us, ns, rfc3339, or a strptime(3) format. */
+struct time_format;
+/* TEXT as given to --time-format. Formats know strptime's conversions, and %f (fraction, 1 to 9
+ * digits), %L (milliseconds), %z (also Z and +hh:mm), %s. -1: EX_USAGE. *OUT owned. */
+int time_format_new(const char *text, const struct zone *zone, struct time_format **out,
+	struct err *e) MUST_USE;
+void time_format_free(struct time_format *f);
+/* VALUE is the JSON text of a number or a string (with its quotes). auto: a string is RFC 3339, or a
+ * number as below; a number is s, ms, us or ns by size (|v| < 1e11 s, < 1e14 ms, < 1e17 us, else
+ * ns), decimals allowed ("1714560000.123"). 0; -1: E says what was seen and what to do. */
+int time_parse(const struct time_format *f, struct span value, struct stamp *out, struct err *e) MUST_USE;
+/* The same for plain text, not JSON (a field of a log line). */
+int time_parse_text(const struct time_format *f, struct span text, struct stamp *out, struct err *e) MUST_USE;
+
+static inline int64_t stamp_ms(struct stamp t)
+{
+	return t.sec * 1000 + t.nsec / 1000000;
+}
+
+/* ---- writing ---- */
+
+enum { TIME_TEXT_MAX = 36 };
+/* Writes T as RFC 3339 in UTC with its digits, "2024-05-01T10:39:58.487Z"; returns the length. */
+size_t time_write(struct stamp t, char out[TIME_TEXT_MAX]);
+/* Milliseconds; without a fraction when they are whole seconds. Returns the length. */
+size_t time_write_ms(int64_t ms, char out[TIME_TEXT_MAX]);
+/* The stream's own form, fast: exactly "YYYY-MM-DDThh:mm:ss[.f{1,9}]Z". Sets *MS (floored).
+ * 0; -1: other form, try time_parse_rfc3339(). */
+int time_read_fast(struct span text, int64_t *ms) MUST_USE;
+/* strftime(3)'s conversions for paths and tables, of the instant MS in ZONE; appends. -1: full. */
+int time_strftime(const char *format, int64_t ms, const struct zone *zone, struct buf *out) MUST_USE;
+#endif
