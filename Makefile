@@ -16,7 +16,7 @@ ALL_CFLAGS = -std=c11 -D_GNU_SOURCE -DSP_VERSION='"$(VERSION)"' -Icommon -includ
 ALL_LDFLAGS = -pie -Wl,-z,relro,-z,now -Wl,--as-needed $(LDFLAGS)
 
 # A program is a folder cmd/sp-NAME; its sources are the .c files in it. Libraries by program:
-PROGRAMS = $(notdir $(wildcard cmd/sp-*))
+PROGRAMS = $(patsubst cmd/%/main.c,%,$(wildcard cmd/sp-*/main.c))
 LIBS_sp-capture = -lz -lzstd -lpcre2-8 -ljq -lm
 LIBS_sp-window = -lm
 LIBS_sp-agg = -ljq -lxxhash -lm
