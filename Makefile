@@ -3,6 +3,7 @@
 #   make check      unit and command-line tests       make sanitize   the same under ASan and UBSan
 #   make fuzz       fuzz every parser (libFuzzer)     make bench      sp and its peers side by side
 #   make install    PREFIX=/usr/local DESTDIR=
+# CC=clang, WERROR=-Werror and B=DIR may be given to each.
 VERSION = 0.1.0
 PREFIX ?= /usr/local
 CC = gcc
@@ -50,8 +51,46 @@ $B/unit/%: tests/unit/%.c $(LIB)
 	$(CC) $(ALL_CFLAGS) -Itests/unit $(ALL_LDFLAGS) -MMD -MP -o $@ $< $(LIB) $(TEST_LIBS)
 unit: $(UNIT)
 
+# ---- the same under sanitizers, and fuzzing (clang) ----
+SAN = -fsanitize=address,undefined -fno-sanitize-recover=all -fno-omit-frame-pointer
+# _FORTIFY_SOURCE would hide what the sanitizers look for.
+NO_FORTIFY = -U_FORTIFY_SOURCE -D_FORTIFY_SOURCE=0
+sanitize-build:
+	@$(MAKE) --no-print-directory CC=clang B=$B/sanitize OPT="-O1 $(SAN) $(NO_FORTIFY)" all unit
+sanitize: sanitize-build
+	./scripts/check sanitize
+
+FUZZ = $(patsubst tests/fuzz/%.c,$B/bin/%,$(wildcard tests/fuzz/fuzz_*.c))
+# Run with B=build/fuzz, by fuzz-build.
+$B/bin/fuzz_%: tests/fuzz/fuzz_%.c $(LIB)
+	@mkdir -p $(@D)
+	$(CC) $(ALL_CFLAGS) -Wno-missing-prototypes -fsanitize=fuzzer $(ALL_LDFLAGS) -MMD -MP -o $@ $< $(filter %.o,$^) \
+		$(LIB) $(TEST_LIBS)
+fuzz-programs: $(FUZZ)
+fuzz-build:
+	@$(MAKE) --no-print-directory CC=clang B=$B/fuzz OPT="-O1 $(SAN) $(NO_FORTIFY) -fsanitize=fuzzer-no-link" fuzz-programs
+FUZZ_SECONDS ?= 600
+fuzz: fuzz-build
+	for t in $(notdir $(FUZZ)); do ./scripts/fuzz $$t $(FUZZ_SECONDS) || exit 1; done
+
+check:
+	./scripts/check
+bench:
+	./scripts/bench
+
+MAN1 = $(wildcard man/*.1)
+MAN5 = $(wildcard man/*.5)
+MAN7 = $(wildcard man/*.7)
+install: all
+	install -d $(DESTDIR)$(PREFIX)/bin $(DESTDIR)$(PREFIX)/share/man/man1 $(DESTDIR)$(PREFIX)/share/man/man5 \
+		$(DESTDIR)$(PREFIX)/share/man/man7
+	install -m 755 $(PROGRAMS:%=$B/bin/%) $(DESTDIR)$(PREFIX)/bin
+	install -m 644 $(MAN1) $(DESTDIR)$(PREFIX)/share/man/man1
+	install -m 644 $(MAN5) $(DESTDIR)$(PREFIX)/share/man/man5
+	install -m 644 $(MAN7) $(DESTDIR)$(PREFIX)/share/man/man7
+
 clean:
 	rm -rf $B
 
 -include $(shell find $B -name '*.d' 2>/dev/null)
-.PHONY: all unit clean
+.PHONY: all unit check bench sanitize sanitize-build fuzz fuzz-build fuzz-programs install clean
