@@ -36,15 +36,18 @@ struct format {
 	const char *help;
 	/* -1: EX_USAGE (bad options for this format, bad pattern). */
 	int (*open)(struct decoder **out, const struct format_options *o, struct err *e);
-	/* The next record from IN: 1; 2: a rejected one (kind, why, raw, number are set); 0: end; -1: E. */
+	/* The next record from IN: 1; 2: a rejected one (kind, why, raw, number are set); 0: end; -1: E;
+	 * READER_AGAIN: IN had nothing now (a followed file); the decoder keeps what it has begun and is
+	 * called again when there is more. */
 	int (*next)(struct decoder *d, struct reader *in, struct record *out, struct err *e);
 	void (*close)(struct decoder *d);
 };
 
 /* By name; NULL with EX_USAGE, the nearest named. */
 const struct format *format_find(const char *name, struct err *e);
-/* Decided from a source's first bytes (up to 64 KiB; END: that is all there is). Never NULL: line at
- * the least. */
+/* Decided from a source's first bytes, without a byte-order mark. FIRST ends behind the first line that
+ * is not blank, whatever more could be read, so that a file, a pipe and a followed file are taken for the
+ * same (or it is that line's first 64 KiB; END: there is nothing more). Never NULL: line at the least. */
 const struct format *format_detect(struct span first, bool end);
 extern const struct format *const formats[]; /* NULL-terminated */
 #endif

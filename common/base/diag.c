@@ -5,6 +5,7 @@
 #include <unistd.h>
 
 static const char *program = "sp";
+static int painted; /* a status line stands on the terminal, without a newline */
 
 void diag_init(const char *name)
 {
@@ -53,22 +54,49 @@ static void make_safe(unsigned char *p, size_t n)
 	}
 }
 
-void diag(const char *format, ...)
+/* Writes "prog: TEXT" and LAST in one call; over the painted line, if there is one. */
+__attribute__((format(printf, 2, 0)))
+static void emit(const char *last, const char *format, va_list ap)
 {
+	static const char over[] = "\r\033[K";
 	char line[2048];
-	int n = snprintf(line, 64, "%s: ", program);
-	va_list ap;
-	va_start(ap, format);
-	int m = vsnprintf(line + n, sizeof line - (size_t)n - 1, format, ap);
-	va_end(ap);
+	size_t start = painted ? sizeof over - 1 : 0;
+	memcpy(line, over, start);
+	size_t room = sizeof line - 8;
+	int n = snprintf(line + start, 64, "%s: ", program);
+	int m = vsnprintf(line + start + n, room - start - (size_t)n, format, ap);
 	if (m < 0)
 		return;
 	size_t used = strlen(line);
-	make_safe((unsigned char *)line, used);
-	line[used++] = '\n';
+	make_safe((unsigned char *)line + start, used - start);
+	memcpy(line + used, last, strlen(last));
 	int saved = errno;
-	(void)write_all(STDERR_FILENO, line, used);
+	(void)write_all(STDERR_FILENO, line, used + strlen(last));
 	errno = saved;
+}
+
+void diag(const char *format, ...)
+{
+	va_list ap;
+	va_start(ap, format);
+	emit("\n", format, ap);
+	va_end(ap);
+	painted = 0;
+}
+
+__attribute__((format(printf, 1, 2)))
+static void paint(const char *format, ...)
+{
+	va_list ap;
+	va_start(ap, format);
+	emit("", format, ap);
+	va_end(ap);
+}
+
+void diag_paint(const char *text)
+{
+	painted = 1;
+	paint("%s", text);
 }
 
 int diag_err(const struct err *e)

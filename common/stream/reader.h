@@ -30,13 +30,18 @@ struct reader {
 	size_t cap, from, to;    /* bytes from..to are unread; cap bytes allocated */
 	size_t scanned;          /* no newline before here */
 	size_t max;              /* longest line */
+	uint64_t skipped;        /* bytes dropped of an over-long line; 0: not inside one */
 	size_t read_size;        /* bytes asked for at a time; SP_READ_SIZE in the environment (tests) */
 	uint64_t number, offset;
 	bool eof;
-	/* Called before a read that would block, so that output can be flushed. May be NULL. -1 ends
-	 * reader_next() with its error. */
+	bool stopped;            /* the stop flag ended it: a torn last line is dropped */
+	/* Called before a read that would block, so that output can be flushed, and again after each
+	 * signal. May be NULL. -1 ends reader_next() with its error. */
 	int (*before_wait)(void *arg, struct err *e);
-	void *before_wait_arg;
+	/* Called before lines given out so far are overwritten (write out what refers to them). May be
+	 * NULL, like before_wait. */
+	int (*before_fill)(void *arg, struct err *e);
+	void *before_wait_arg;   /* for all three calls */
 	/* Called when no byte has come for timeout_ms (when > 0), and again each time; may be NULL. */
 	int (*on_idle)(void *arg, struct err *e);
 	int64_t timeout_ms;
@@ -45,7 +50,26 @@ struct reader {
 /* Reads lines of at most MAX bytes from IN. If IN's descriptor is a pipe, it is made 1 MiB. */
 int reader_init(struct reader *r, struct input in, size_t max, struct err *e) MUST_USE;
 void reader_release(struct reader *r);
-/* The next line: 1; 0 at the end of the input (or when the stop flag ends it); -1 with E set.
+/* The next line: 1; 0 at the end of the input (or when the stop flag ends it); -1 with E set;
+ * READER_AGAIN when the input has nothing now (followed files only): call again later.
  * A line over the limit comes as one with too_long set. */
+enum { READER_AGAIN = 3 };
 int reader_next(struct reader *r, struct line *out, struct err *e) MUST_USE;
+
+/* ---- for decoders of bytes that are no lines ---- */
+
+/* Reads more behind p + to, moving p + from to the front: 1 if bytes came; 0 at the end; -1 with E, also
+ * when more than twice the line limit is unread (EX_DATAERR); or READER_AGAIN. */
+int reader_fill(struct reader *r, struct err *e) MUST_USE;
+static inline struct span reader_unread(const struct reader *r)
+{
+	return (struct span){ r->p + r->from, r->to - r->from };
+}
+/* Counts N unread bytes as taken; the caller counts lines in r->number if it wants to. */
+static inline void reader_take(struct reader *r, size_t n)
+{
+	r->from += n;
+	r->offset += n;
+	r->scanned = r->from;
+}
 #endif

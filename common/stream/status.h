@@ -15,6 +15,8 @@ struct status {
 	void (*metrics)(void *arg, struct buf *out);
 	void *arg;
 	int64_t next_ms;          /* monotonic time of the next line */
+	int64_t next_metrics_ms;  /* ... of the next metrics file */
+	bool metrics_written, metrics_told;
 };
 
 /* Call once per some thousand events or per read, and before waiting: cheap when nothing is due. Prints at

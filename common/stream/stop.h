@@ -6,6 +6,7 @@
 #ifndef STREAM_STOP_H
 #define STREAM_STOP_H
 #include <signal.h>
+#include <stdint.h>
 
 enum stop_policy {
 	STOP_AT_SIGINT,
@@ -16,5 +17,11 @@ extern volatile sig_atomic_t stop_flag;       /* asked to stop: end after a whol
 extern volatile sig_atomic_t stop_interrupts; /* SIGINTs so far */
 extern volatile sig_atomic_t status_flag;     /* SIGUSR1 came; the program clears it */
 
+/* Also puts SIGPIPE back to its default, so that a closed standard output ends the program silently. */
 void stop_init(enum stop_policy policy);
+
+/* poll(2) that a signal cannot slip past: a flag that was set before the call, or during it, ends it
+ * with -1 and EINTR. TIMEOUT_MS < 0: no limit. */
+struct pollfd;
+int stop_poll(struct pollfd *fds, unsigned long count, int64_t timeout_ms);
 #endif

@@ -1,0 +1,60 @@
+/* stop.c -- signals become flags. */
+#include "stream/stop.h"
+#include <errno.h>
+#include <poll.h>
+
+volatile sig_atomic_t stop_flag;
+volatile sig_atomic_t stop_interrupts;
+volatile sig_atomic_t status_flag;
+static volatile sig_atomic_t stop_policy;
+
+static void on_interrupt(int number)
+{
+	if (stop_interrupts++ > 0) {
+		/* The second one: die of it, so that the shell sees why. */
+		signal(number, SIG_DFL);
+		raise(number);
+		return;
+	}
+	if (stop_policy == STOP_AT_SIGINT)
+		stop_flag = 1;
+}
+
+static void on_usr1(int number)
+{
+	(void)number;
+	status_flag = 1;
+}
+
+void stop_init(enum stop_policy policy)
+{
+	stop_policy = (sig_atomic_t)policy;
+	struct sigaction a = { .sa_handler = on_interrupt }; /* no SA_RESTART: waits must end */
+	sigemptyset(&a.sa_mask);
+	sigaction(SIGINT, &a, NULL);
+	a.sa_handler = on_usr1;
+	sigaction(SIGUSR1, &a, NULL);
+	a.sa_handler = SIG_DFL;
+	sigaction(SIGPIPE, &a, NULL);
+}
+
+int stop_poll(struct pollfd *fds, unsigned long count, int64_t timeout_ms)
+{
+	/* Between looking at the flags and falling asleep no signal may come, or it would be slept over. */
+	sigset_t block, old;
+	sigemptyset(&block);
+	sigaddset(&block, SIGINT);
+	sigaddset(&block, SIGUSR1);
+	sigprocmask(SIG_BLOCK, &block, &old);
+	int n = -1;
+	if (stop_flag || status_flag) {
+		errno = EINTR;
+	} else {
+		struct timespec t = { timeout_ms / 1000, timeout_ms % 1000 * 1000000 };
+		n = ppoll(fds, count, timeout_ms < 0 ? NULL : &t, &old);
+	}
+	int saved = errno;
+	sigprocmask(SIG_SETMASK, &old, NULL);
+	errno = saved;
+	return n;
+}

@@ -1,0 +1,91 @@
+/* writer.c -- buffered output.
+ * Small pieces gather in the buffer; a run as large as the buffer goes out from where it stands. */
+#include "stream/writer.h"
+#include <errno.h>
+#include <fcntl.h>
+#include <poll.h>
+#include <stdlib.h>
+#include <unistd.h>
+
+enum {
+	CAPACITY = 256 << 10,
+	STRAIGHT = 32 << 10, /* from here on a system call costs less than a copy */
+};
+
+int writer_init(struct writer *w, int fd, const char *name, struct err *e)
+{
+	*w = (struct writer){ .fd = fd, .name = name, .cap = CAPACITY };
+	w->p = malloc(CAPACITY);
+	if (!w->p)
+		return err_set(e, EX_OSERR, "out of memory");
+	(void)fcntl(fd, F_SETPIPE_SZ, 1 << 20); /* no pipe, or not allowed: as it is */
+	return 0;
+}
+
+void writer_release(struct writer *w)
+{
+	free(w->p);
+	*w = (struct writer){ .fd = -1 };
+}
+
+static int write_all(struct writer *w, const char *p, size_t n, struct err *e)
+{
+	while (n > 0) {
+		ssize_t done = write(w->fd, p, n);
+		if (done < 0 && errno == EAGAIN) {
+			struct pollfd wait = { w->fd, POLLOUT, 0 };
+			(void)poll(&wait, 1, -1);
+		} else if (done < 0 && errno != EINTR) {
+			return err_errno(e, EX_IOERR, errno, "%s", w->name);
+		} else if (done > 0) {
+			p += done;
+			n -= (size_t)done;
+			w->bytes += (uint64_t)done;
+		}
+	}
+	return 0;
+}
+
+int writer_flush(struct writer *w, struct err *e)
+{
+	size_t n = w->n;
+	w->n = 0; /* also when it fails: nobody may write the same bytes twice */
+	return write_all(w, w->p, n, e);
+}
+
+int writer_add(struct writer *w, const void *p, size_t n, struct err *e)
+{
+	if (n >= STRAIGHT) {
+		if (writer_flush(w, e) < 0)
+			return -1;
+		return write_all(w, p, n, e);
+	}
+	if (n > w->cap - w->n && writer_flush(w, e) < 0)
+		return -1;
+	memcpy(w->p + w->n, p, n);
+	w->n += n;
+	return 0;
+}
+
+char *writer_room(struct writer *w, size_t n, struct err *e)
+{
+	if (n > w->cap - w->n && writer_flush(w, e) < 0)
+		return NULL;
+	return w->p + w->n;
+}
+
+int writer_close(struct writer *w, struct err *e)
+{
+	if (writer_flush(w, e) < 0)
+		return -1;
+	int fd = w->fd;
+	w->fd = -1;
+	if (fd >= 0 && close(fd) < 0 && errno != EINTR)
+		return err_errno(e, EX_IOERR, errno, "%s", w->name);
+	return 0;
+}
+
+int writer_flush_cb(void *arg, struct err *e)
+{
+	return writer_flush(arg, e);
+}
