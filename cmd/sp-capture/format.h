@@ -14,6 +14,7 @@ struct record {
 	bool checked;         /* known to be a valid event: made by us, or json_check() has passed it */
 	bool has_time;        /* the format knows the time: */
 	struct stamp time;
+	bool time_is_ts;      /* ... and read it from the event's own "ts": that one is replaced, not kept as ts_source */
 	struct span raw;      /* what it was made from, for the dead letter */
 	uint64_t number;      /* line (or document) number in the source, from 1 */
 	uint64_t offset;      /* byte offset of RAW in the (unpacked) source */
