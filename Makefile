@@ -18,11 +18,12 @@ ALL_LDFLAGS = -pie -Wl,-z,relro,-z,now -Wl,--as-needed $(LDFLAGS)
 
 # A program is a folder cmd/sp-NAME; its sources are the .c files in it. Libraries by program:
 PROGRAMS = $(patsubst cmd/%/main.c,%,$(wildcard cmd/sp-*/main.c))
-LIBS_sp-capture = -lz -lzstd -lpcre2-8 -ljq -lm
+# (libjq is loaded when an expression needs it: common/expr/jqlib.c says why.)
+LIBS_sp-capture = -lz -lzstd -lpcre2-8 -lm
 LIBS_sp-window = -lm
-LIBS_sp-agg = -ljq -lxxhash -lm
+LIBS_sp-agg = -lxxhash -lm
 LIBS_sp-sink = -lsqlite3 -lz -lzstd -lm
-TEST_LIBS = -lz -lzstd -lpcre2-8 -ljq -lxxhash -lsqlite3 -lm
+TEST_LIBS = -lz -lzstd -lpcre2-8 -lxxhash -lsqlite3 -lm
 
 COMMON = $(wildcard common/*/*.c)
 COMMON_O = $(COMMON:%.c=$B/%.o)

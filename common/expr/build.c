@@ -1,0 +1,222 @@
+/* build.c -- putting a program together. */
+#include "expr/build.h"
+
+void builder_init(struct builder *b, struct program *p)
+{
+	*p = (struct program){ .code = NULL };
+	arena_init(&p->arena, EXPR_ARENA_MAX);
+	*b = (struct builder){ .p = p };
+	buf_init(&b->scratch, EXPR_ARENA_MAX);
+}
+
+void builder_release(struct builder *b)
+{
+	buf_release(&b->scratch);
+}
+
+/* Room for one more element in *ARRAY of COUNT; NULL: out of memory, and B is full. */
+static void *room(struct builder *b, void *array, uint32_t count, uint32_t *cap, size_t size)
+{
+	void *at = *(void **)array;
+	if (count == *cap) {
+		uint32_t more = *cap ? *cap * 2 : 8;
+		at = realloc(at, more * size);
+		if (!at) {
+			b->full = true;
+			return NULL;
+		}
+		*(void **)array = at;
+		*cap = more;
+	}
+	return (char *)at + count * size;
+}
+
+/* By how much an instruction changes the stack's height on the way that does not jump. */
+static int effect(enum op op)
+{
+	switch (op) {
+	case OP_PATH:
+	case OP_STEP:
+	case OP_CONST:
+	case OP_MATCH:
+		return 1;
+	case OP_LEAVE:
+	case OP_JUMP:
+	case OP_UNLESS:
+	case OP_AND:
+	case OP_OR:
+	case OP_ALT:
+		return -1;
+	default:
+		return op >= OP_ADD ? -1 : 0;
+	}
+}
+
+static void moved(struct builder *b, enum op op)
+{
+	b->stack = (uint32_t)((int)b->stack + effect(op));
+	b->inputs += op == OP_ENTER ? 1 : 0;
+	b->inputs -= op == OP_LEAVE ? 1 : 0;
+	if (b->stack > b->p->stack)
+		b->p->stack = b->stack;
+	if (b->inputs > b->p->inputs)
+		b->p->inputs = b->inputs;
+}
+
+uint32_t emit(struct builder *b, enum op op, uint32_t a)
+{
+	struct instr *i = room(b, &b->p->code, b->p->count, &b->code_cap, sizeof *i);
+	if (!i)
+		return 0;
+	*i = (struct instr){ .op = (uint8_t)op, .a = a };
+	moved(b, op);
+	return b->p->count++;
+}
+
+void emit_target(struct builder *b, uint32_t index)
+{
+	if (!b->full)
+		b->p->code[index].a = b->p->count;
+}
+
+void emit_undo(struct builder *b, uint32_t index)
+{
+	if (b->full)
+		return;
+	b->p->count = index;
+	b->stack--;
+}
+
+void emit_compare(struct builder *b, enum op cmp, uint32_t left, uint32_t right)
+{
+	struct program *p = b->p;
+	if (!b->full && right == left + 1 && p->count == right + 1 && p->code[left].op == OP_PATH &&
+		p->code[right].op == OP_CONST) {
+		uint32_t constant = p->code[right].a;
+		emit_undo(b, right);
+		p->code[left].op = OP_MATCH;
+		p->code[left].cmp = (uint8_t)cmp;
+		p->code[left].b = constant;
+		return;
+	}
+	emit(b, cmp, 0);
+}
+
+const struct path *built_path(const struct builder *b, uint32_t start)
+{
+	const struct program *p = b->p;
+	if (b->full || p->count != start + 1)
+		return NULL;
+	const struct instr *i = &p->code[start];
+	return i->op == OP_PATH || i->op == OP_STEP ? &p->paths[i->a] : NULL;
+}
+
+const struct constant *built_number(const struct builder *b, uint32_t start)
+{
+	const struct program *p = b->p;
+	if (b->full || p->count != start + 1 || p->code[start].op != OP_CONST)
+		return NULL;
+	const struct constant *c = &p->consts[p->code[start].a];
+	return c->v.is_num ? c : NULL;
+}
+
+bool built_constant(const struct builder *b, uint32_t start)
+{
+	for (uint32_t i = start; !b->full && i < b->p->count; i++) {
+		enum op op = b->p->code[i].op;
+		if (op == OP_PATH || op == OP_STEP || op == OP_MATCH)
+			return false;
+	}
+	return true;
+}
+
+uint32_t add_path(struct builder *b, const struct json_step *steps, size_t count)
+{
+	struct path *path = room(b, &b->p->paths, b->p->path_count, &b->path_cap, sizeof *path);
+	if (!path)
+		return 0;
+	struct span copy = arena_copy(&b->p->arena, (struct span){ (const char *)steps, count * sizeof *steps });
+	if (!copy.p) {
+		b->full = true;
+		return 0;
+	}
+	*path = (struct path){ .steps = (const void *)copy.p, .count = count, .slot = -1 };
+	return b->p->path_count++;
+}
+
+uint32_t add_constant(struct builder *b, struct value v)
+{
+	struct constant *c = room(b, &b->p->consts, b->p->const_count, &b->const_cap, sizeof *c);
+	if (!c)
+		return 0;
+	*c = (struct constant){ .v = v };
+	c->small = v.is_num && num_i64(v.num, &c->i);
+	return b->p->const_count++;
+}
+
+uint32_t add_number(struct builder *b, struct span text)
+{
+	struct num n = { .exact = true };
+	size_t i = 0;
+	while (i + 1 < text.n && text.p[i] == '0' && text.p[i + 1] >= '0' && text.p[i + 1] <= '9')
+		i++;
+	buf_reset(&b->scratch);
+	int bad = text.p[i] == '.' ? buf_addc(&b->scratch, '0') : 0;
+	for (; i < text.n; i++) {
+		bool digit = i + 1 < text.n && text.p[i + 1] >= '0' && text.p[i + 1] <= '9';
+		if (text.p[i] != '.' || digit) /* "1." and "1.e5" are none of JSON's */
+			bad |= buf_addc(&b->scratch, text.p[i]);
+	}
+	if (bad < 0 || num_parse(buf_span(&b->scratch), &n) < 0)
+		b->full = true;
+	return add_constant(b, value_number(n));
+}
+
+bool add_bytes(struct builder *b, struct span text, struct span *bytes)
+{
+	/* jq 1.6 refuses lone surrogates in a program, json_unescape() does not. */
+	for (size_t i = 0; i + 2 < text.n; i++)
+		if (text.p[i] == '\\' && text.p[i + 1] == 'u' && (text.p[i + 2] | 0x20) == 'd')
+			return false;
+	buf_reset(&b->scratch);
+	if (json_unescape(text, &b->scratch) < 0)
+		return false;
+	if (utf8_valid(buf_span(&b->scratch)) != b->scratch.n)
+		return false;
+	*bytes = arena_copy(&b->p->arena, buf_span(&b->scratch));
+	if (!bytes->p)
+		b->full = true;
+	return true;
+}
+
+uint32_t add_string(struct builder *b, struct span bytes)
+{
+	buf_reset(&b->scratch);
+	struct span text = SPAN_NONE;
+	if (json_quote(bytes, &b->scratch) == 0)
+		text = arena_copy(&b->p->arena, buf_span(&b->scratch));
+	if (!text.p) {
+		b->full = true;
+		return 0;
+	}
+	uint32_t index = add_constant(b, value_literal(JSON_STRING, text));
+	if (!b->full) {
+		b->p->consts[index].bytes = bytes;
+		b->p->consts[index].plain = !memchr(text.p, '\\', text.n);
+	}
+	return index;
+}
+
+void program_release(struct program *p)
+{
+	free(p->code);
+	free(p->paths);
+	free(p->consts);
+	arena_release(&p->arena);
+	*p = (struct program){ .code = NULL };
+}
+
+const struct path *program_path(const struct program *p)
+{
+	return p->count == 1 && p->code[0].op == OP_PATH ? &p->paths[p->code[0].a] : NULL;
+}

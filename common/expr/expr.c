@@ -1,0 +1,230 @@
+/* expr.c -- the set of expressions: which part evaluates what, and messages. */
+#include "expr/expr.h"
+#include "expr/jqlib.h"
+#include "expr/program.h"
+
+struct expression {
+	char *text;
+	char *name;        /* what a path ends in, or NULL */
+	struct jqprog *jq; /* compiled at once if not native, else when first handed over */
+	struct program program;
+	bool native;
+	const struct path *path; /* the path that is all of it, or NULL */
+};
+
+struct exprs {
+	struct expression *list;
+	size_t count;
+	struct jqlib *lib; /* NULL until needed */
+	struct json_pick *pick;
+	size_t picked;
+	struct span found[JSON_PICK_MAX];
+	struct machine machine;
+	size_t stack_cap, inputs_cap;
+};
+
+struct exprs *exprs_new(struct err *e)
+{
+	struct exprs *x = calloc(1, sizeof *x);
+	if (x)
+		x->pick = json_pick_new(e);
+	if (!x || !x->pick) {
+		free(x);
+		err_set(e, EX_OSERR, "out of memory");
+		return NULL;
+	}
+	x->machine.found = x->found;
+	arena_init(&x->machine.arena, EXPR_ARENA_MAX);
+	buf_init(&x->machine.scratch, EXPR_ARENA_MAX);
+	return x;
+}
+
+static void release_expression(struct expression *x)
+{
+	free(x->text);
+	free(x->name);
+	jqprog_free(x->jq);
+	program_release(&x->program);
+}
+
+void exprs_free(struct exprs *x)
+{
+	if (!x)
+		return;
+	for (size_t i = 0; i < x->count; i++)
+		release_expression(&x->list[i]);
+	free(x->list);
+	json_pick_free(x->pick);
+	arena_release(&x->machine.arena);
+	buf_release(&x->machine.scratch);
+	free(x->machine.stack);
+	free(x->machine.inputs);
+	jqlib_free(x->lib);
+	free(x);
+}
+
+/* ---- compiling ---- */
+
+/* Puts the expression's text (its beginning) in front of the message. Always -1. */
+static int name_it(const struct expression *x, struct err *e)
+{
+	size_t n = strlen(x->text);
+	return err_context(e, "expression '%.*s%s'", (int)(n > 80 ? 77 : n), x->text, n > 80 ? "..." : "");
+}
+
+static int compile_jq(struct exprs *x, struct expression *one, struct err *e)
+{
+	if (!x->lib)
+		x->lib = jqlib_new(e);
+	if (x->lib)
+		one->jq = jqlib_compile(x->lib, one->text, e);
+	return one->jq ? 0 : -1;
+}
+
+/* Grows *ARRAY to COUNT elements of SIZE. */
+static int grow(void *array, size_t *cap, size_t count, size_t size, struct err *e)
+{
+	if (count <= *cap)
+		return 0;
+	void *p = realloc(*(void **)array, count * size);
+	if (!p)
+		return err_set(e, EX_OSERR, "out of memory");
+	*(void **)array = p;
+	*cap = count;
+	return 0;
+}
+
+/* Has the paths of P looked up with all others; a path that is over the limits is walked alone. */
+static void pick_paths(struct exprs *x, struct program *p)
+{
+	for (uint32_t i = 0; i < p->count; i++) {
+		enum op op = p->code[i].op;
+		if (op != OP_PATH && op != OP_CHECK && op != OP_MATCH)
+			continue;
+		struct path *path = &p->paths[p->code[i].a];
+		struct err ignored = ERR_INIT;
+		if (path->slot < 0 && path->count <= JSON_PATH_MAX)
+			path->slot = json_pick_add(x->pick, path->steps, path->count, &ignored);
+		if (path->slot >= (int)x->picked)
+			x->picked = (size_t)path->slot + 1;
+	}
+}
+
+static int add_native(struct exprs *x, struct expression *one, struct err *e)
+{
+	struct machine *m = &x->machine;
+	one->native = true;
+	if (grow(&m->stack, &x->stack_cap, one->program.stack, sizeof *m->stack, e) < 0)
+		return -1;
+	if (grow(&m->inputs, &x->inputs_cap, one->program.inputs, sizeof *m->inputs, e) < 0)
+		return -1;
+	pick_paths(x, &one->program);
+	one->path = program_path(&one->program);
+	if (!one->path || one->path->count == 0)
+		return 0;
+	struct span name = one->path->steps[one->path->count - 1].name;
+	if (!name.p || memchr(name.p, '\0', name.n))
+		return 0;
+	one->name = strndup(name.p, name.n);
+	return one->name ? 0 : err_set(e, EX_OSERR, "out of memory");
+}
+
+/* Neither the native part nor libjq can read it: the better message of the two. */
+static int refuse(const struct expression *one, const struct fault *f, struct err *e)
+{
+	if (f->certain && e->status == EX_USAGE)
+		err_set(e, EX_USAGE, "byte %zu: %s", f->at + 1, f->what);
+	return name_it(one, e);
+}
+
+static int compile(struct exprs *x, struct expression *one, struct err *e)
+{
+	struct fault fault;
+	int r = program_parse(&one->program, span_of(one->text), &fault);
+	if (r < 0)
+		return err_set(e, EX_OSERR, "out of memory");
+	if (r == 0)
+		return add_native(x, one, e);
+	return compile_jq(x, one, e) < 0 ? refuse(one, &fault, e) : 0;
+}
+
+int exprs_add(struct exprs *x, const char *text, struct err *e)
+{
+	if (strlen(text) > EXPR_TEXT_MAX)
+		return err_set(e, EX_USAGE, "expression is longer than %d bytes", EXPR_TEXT_MAX);
+	struct expression *list = realloc(x->list, (x->count + 1) * sizeof *list);
+	if (!list)
+		return err_set(e, EX_OSERR, "out of memory");
+	x->list = list;
+	struct expression *one = &list[x->count];
+	*one = (struct expression){ .text = strdup(text) };
+	if (!one->text)
+		return err_set(e, EX_OSERR, "out of memory");
+	if (compile(x, one, e) < 0) {
+		release_expression(one);
+		return -1;
+	}
+	return (int)x->count++;
+}
+
+const char *exprs_name(const struct exprs *x, int number)
+{
+	return x->list[number].name;
+}
+
+bool exprs_native(const struct exprs *x, int number)
+{
+	return x->list[number].native;
+}
+
+/* ---- evaluating ---- */
+
+int exprs_event(struct exprs *x, struct span event, struct err *e)
+{
+	struct machine *m = &x->machine;
+	int bad;
+	m->event = event;
+	m->walk = false;
+	arena_reset(&m->arena);
+	if (x->lib)
+		jqlib_event(x->lib);
+	const char *end = event.p + event.n, *start = json_space(event.p, end);
+	if (start == end || *start != '{')
+		return err_set(e, EX_DATAERR, "no JSON object");
+	if (x->picked == 0)
+		return 0;
+	int r = json_pick_run(x->pick, event, x->found, &bad);
+	if (r == -1)
+		return err_set(e, EX_DATAERR, "JSON object is torn");
+	m->walk = r != 0; /* some path does not fit; the others may well */
+	return 0;
+}
+
+static int hand_over(struct exprs *x, struct expression *one, struct value *out, struct err *e)
+{
+	if (!one->jq && compile_jq(x, one, e) < 0)
+		return name_it(one, e);
+	if (jqprog_run(one->jq, x->machine.event, &x->machine.arena, out, e) < 0)
+		return name_it(one, e);
+	return 0;
+}
+
+int exprs_eval(struct exprs *x, int number, struct value *out, struct err *e)
+{
+	struct expression *one = &x->list[number];
+	struct machine *m = &x->machine;
+	if (!one->native)
+		return hand_over(x, one, out, e);
+	if (one->path && one->path->slot >= 0 && !m->walk) {
+		*out = value_of(x->found[one->path->slot]);
+		if (out->type != JSON_MISSING)
+			return 0;
+	}
+	enum result r = program_run(&one->program, m, out);
+	if (r == RESULT_OK)
+		return 0;
+	if (r == RESULT_HAND_OVER)
+		return hand_over(x, one, out, e);
+	err_set(e, EX_OSERR, "computed text of one event is over %d MiB", EXPR_ARENA_MAX >> 20);
+	return name_it(one, e);
+}

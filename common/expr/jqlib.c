@@ -1,0 +1,243 @@
+/* jqlib.c -- the one file that uses libjq.
+ *
+ * libjq is loaded by dlopen(3) when the first expression needs it: linked, it and the libonig behind
+ * it would add half a millisecond to every start, half of what a start takes.
+ *
+ * What an expression may do to the program: nothing. `halt` and `input` are errors of the event,
+ * `debug` is silent, modules are not found, and libjq's messages come here and not to stderr. */
+#include "expr/jqlib.h"
+#include <dlfcn.h>
+#include <float.h>
+#include <jq.h>
+#include <jv.h>
+#include <math.h>
+#include <stddef.h>
+
+/* The functions that are used, as libjq's headers declare them. */
+struct api {
+	__typeof__(jq_init) *init;
+	__typeof__(jq_teardown) *teardown;
+	__typeof__(jq_set_error_cb) *set_error_cb;
+	__typeof__(jq_set_attr) *set_attr;
+	__typeof__(jq_compile) *compile;
+	__typeof__(jq_start) *start;
+	__typeof__(jq_next) *next;
+	__typeof__(jq_halted) *halted;
+	__typeof__(jv_array) *array;
+	__typeof__(jv_string) *string;
+	__typeof__(jv_parse_sized) *parse_sized;
+	__typeof__(jv_get_kind) *get_kind;
+	__typeof__(jv_copy) *copy;
+	__typeof__(jv_free) *free;
+	__typeof__(jv_number_value) *number_value;
+	__typeof__(jv_string_value) *string_value;
+	__typeof__(jv_string_length_bytes) *string_length;
+	__typeof__(jv_dump_string) *dump_string;
+	__typeof__(jv_invalid_has_msg) *has_msg;
+	__typeof__(jv_invalid_get_msg) *get_msg;
+};
+
+#define ENTRY(field, name) { offsetof(struct api, field), name }
+static const struct {
+	size_t at;
+	const char *name;
+} names[] = {
+	ENTRY(init, "jq_init"), ENTRY(teardown, "jq_teardown"), ENTRY(set_error_cb, "jq_set_error_cb"),
+	ENTRY(set_attr, "jq_set_attr"), ENTRY(compile, "jq_compile"), ENTRY(start, "jq_start"),
+	ENTRY(next, "jq_next"), ENTRY(halted, "jq_halted"), ENTRY(array, "jv_array"),
+	ENTRY(string, "jv_string"), ENTRY(parse_sized, "jv_parse_sized"), ENTRY(get_kind, "jv_get_kind"),
+	ENTRY(copy, "jv_copy"), ENTRY(free, "jv_free"), ENTRY(number_value, "jv_number_value"),
+	ENTRY(string_value, "jv_string_value"), ENTRY(string_length, "jv_string_length_bytes"),
+	ENTRY(dump_string, "jv_dump_string"), ENTRY(has_msg, "jv_invalid_has_msg"),
+	ENTRY(get_msg, "jv_invalid_get_msg"),
+};
+
+struct jqlib {
+	void *handle;
+	struct api api;
+	jv event; /* invalid: not read yet */
+	bool read;
+};
+
+struct jqprog {
+	struct jqlib *lib; /* borrowed */
+	jq_state *jq;
+	char said[512]; /* the first message of libjq since it was cleared */
+};
+
+struct jqlib *jqlib_new(struct err *e)
+{
+	struct jqlib *q = calloc(1, sizeof *q);
+	if (!q) {
+		err_set(e, EX_OSERR, "out of memory");
+		return NULL;
+	}
+	q->handle = dlopen("libjq.so.1", RTLD_NOW | RTLD_LOCAL);
+	bool all = q->handle != NULL;
+	for (size_t i = 0; all && i < sizeof names / sizeof *names; i++) {
+		void *f = dlsym(q->handle, names[i].name);
+		memcpy((char *)&q->api + names[i].at, &f, sizeof f);
+		all = f != NULL;
+	}
+	if (all)
+		return q;
+	err_set(e, EX_UNAVAILABLE, "needs libjq, which cannot be loaded (%s); install the package libjq1",
+		dlerror());
+	jqlib_free(q);
+	return NULL;
+}
+
+void jqlib_event(struct jqlib *q)
+{
+	if (q->read)
+		q->api.free(q->event);
+	q->read = false;
+}
+
+void jqlib_free(struct jqlib *q)
+{
+	if (!q)
+		return;
+	jqlib_event(q);
+	if (q->handle)
+		dlclose(q->handle);
+	free(q);
+}
+
+/* ---- compiling ---- */
+
+/* libjq's error callback: keeps the first message, without "jq: error: " and where in `<top-level>`. */
+static void keep_message(void *context, jv message)
+{
+	struct jqprog *p = context;
+	const struct api *api = &p->lib->api;
+	if (p->said[0] == '\0' && api->get_kind(message) == JV_KIND_STRING) {
+		snprintf(p->said, sizeof p->said, "%s", api->string_value(message));
+		static const char *const ends[] = { " (Unix shell", " at <top-level>", "\n" };
+		for (size_t i = 0; i < sizeof ends / sizeof *ends; i++) {
+			char *end = strstr(p->said, ends[i]);
+			if (end)
+				*end = '\0';
+		}
+		static const char prefix[] = "jq: error: ";
+		if (strncmp(p->said, prefix, sizeof prefix - 1) == 0)
+			memmove(p->said, p->said + sizeof prefix - 1, strlen(p->said) - sizeof prefix + 2);
+	}
+	api->free(message);
+}
+
+struct jqprog *jqlib_compile(struct jqlib *q, const char *text, struct err *e)
+{
+	struct jqprog *p = calloc(1, sizeof *p);
+	if (p)
+		p->jq = q->api.init();
+	if (!p || !p->jq) {
+		free(p);
+		err_set(e, EX_OSERR, "out of memory");
+		return NULL;
+	}
+	p->lib = q;
+	q->api.set_error_cb(p->jq, keep_message, p);
+	/* Nowhere to look for modules; unset, libjq 1.6 asks the directory of the jq program. */
+	q->api.set_attr(p->jq, q->api.string("JQ_LIBRARY_PATH"), q->api.array());
+	if (q->api.compile(p->jq, text))
+		return p;
+	err_set(e, EX_USAGE, "%s", p->said[0] ? p->said : "jq cannot compile it");
+	jqprog_free(p);
+	return NULL;
+}
+
+void jqprog_free(struct jqprog *p)
+{
+	if (!p)
+		return;
+	p->lib->api.teardown(&p->jq);
+	free(p);
+}
+
+/* ---- running ---- */
+
+/* Takes MESSAGE, of an invalid value. */
+static int failed(const struct api *api, jv message, struct err *e)
+{
+	if (api->get_kind(message) != JV_KIND_STRING)
+		message = api->dump_string(message, 0);
+	err_set(e, EX_DATAERR, "%s", api->string_value(message));
+	api->free(message);
+	return -1;
+}
+
+static int read_event(struct jqlib *q, struct span event, struct err *e)
+{
+	if (!q->read)
+		q->event = q->api.parse_sized(event.p, (int)event.n);
+	q->read = true;
+	if (q->api.get_kind(q->event) != JV_KIND_INVALID)
+		return 0;
+	return failed(&q->api, q->api.get_msg(q->api.copy(q->event)), e);
+}
+
+/* Takes V. Numbers by value (without digits that are only a double's), all else as text. */
+static int convert(const struct api *api, jv v, struct arena *arena, struct value *out, struct err *e)
+{
+	/* jq's kinds and ours stand in the same order. */
+	*out = (struct value){ .type = JSON_NULL + (api->get_kind(v) - JV_KIND_NULL) };
+	if (out->type == JSON_NUMBER) {
+		double d = api->number_value(v);
+		api->free(v);
+		if (isnan(d)) { /* as jq writes it */
+			*out = (struct value){ .type = JSON_NULL, .text = SPAN("null") };
+			return 0;
+		}
+		out->is_num = true;
+		out->num = num_from_double(isinf(d) ? copysign(DBL_MAX, d) : d);
+		return 0;
+	}
+	jv text = api->dump_string(v, 0);
+	struct span s = { api->string_value(text), (size_t)api->string_length(api->copy(text)) };
+	out->text = arena_copy(arena, s);
+	api->free(text);
+	return out->text.p ? 0 : err_set(e, EX_OSERR, "computed text of one event is over 64 MiB");
+}
+
+/* There must be no second value. */
+static int check_last(struct jqprog *p, struct err *e)
+{
+	const struct api *api = &p->lib->api;
+	jv second = api->next(p->jq);
+	if (api->get_kind(second) != JV_KIND_INVALID) {
+		api->free(second);
+		return err_set(e, EX_DATAERR, "gives several values; one is wanted");
+	}
+	bool error = api->has_msg(api->copy(second));
+	if (error)
+		return failed(api, api->get_msg(second), e);
+	api->free(second);
+	return api->halted(p->jq) ? err_set(e, EX_DATAERR, "may not halt") : 0;
+}
+
+int jqprog_run(struct jqprog *p, struct span event, struct arena *arena, struct value *out, struct err *e)
+{
+	const struct api *api = &p->lib->api;
+	if (event.n > INT32_MAX)
+		return err_set(e, EX_DATAERR, "event is over 2 GiB");
+	if (read_event(p->lib, event, e) < 0)
+		return -1;
+	p->said[0] = '\0';
+	api->start(p->jq, api->copy(p->lib->event), 0);
+	jv first = api->next(p->jq);
+	if (api->get_kind(first) != JV_KIND_INVALID) {
+		int r = check_last(p, e);
+		if (r == 0)
+			return convert(api, first, arena, out, e);
+		api->free(first);
+		return r;
+	}
+	if (api->has_msg(api->copy(first)))
+		return failed(api, api->get_msg(first), e);
+	api->free(first);
+	if (api->halted(p->jq))
+		return err_set(e, EX_DATAERR, "may not halt");
+	*out = (struct value){ .type = JSON_NULL, .text = SPAN("null") };
+	return 0;
+}

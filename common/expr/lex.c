@@ -1,0 +1,143 @@
+/* lex.c -- jq 1.6's tokens (its lexer.l). The longest match wins, so `..`, `|=` and `//=` must be
+ * seen although the native part has no use for them. */
+#include "expr/lex.h"
+
+static bool is_digit(char c)
+{
+	return c >= '0' && c <= '9';
+}
+
+static bool is_name(char c)
+{
+	return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || c == '_';
+}
+
+/* The byte I behind the current token's start; 0 at the end. */
+static char peek(const struct lexer *l, size_t i)
+{
+	return l->at + i < l->source.n ? l->source.p[l->at + i] : '\0';
+}
+
+static void take(struct lexer *l, enum token token, size_t n)
+{
+	l->token = token;
+	l->text = (struct span){ l->source.p + l->at, n };
+	l->next = l->at + n;
+}
+
+/* Length of the name that starts I bytes behind the token's start. */
+static size_t name_length(const struct lexer *l, size_t i)
+{
+	size_t n = 0;
+	while (is_name(peek(l, i + n)) || (n > 0 && is_digit(peek(l, i + n))))
+		n++;
+	return n;
+}
+
+/* ([0-9]+(\.[0-9]*)?|\.[0-9]+)([eE][+-]?[0-9]+)? */
+static void take_number(struct lexer *l)
+{
+	size_t n = 0;
+	while (is_digit(peek(l, n)))
+		n++;
+	if (peek(l, n) == '.')
+		n++;
+	while (is_digit(peek(l, n)))
+		n++;
+	if (peek(l, n) == 'e' || peek(l, n) == 'E') {
+		size_t e = n + 1;
+		if (peek(l, e) == '+' || peek(l, e) == '-')
+			e++;
+		if (is_digit(peek(l, e)))
+			n = e;
+		while (is_digit(peek(l, n)))
+			n++;
+	}
+	take(l, T_NUMBER, n);
+}
+
+static void take_string(struct lexer *l)
+{
+	size_t n = 1;
+	for (; l->at + n < l->source.n && peek(l, n) != '"'; n++) {
+		if (peek(l, n) != '\\')
+			continue;
+		n++;
+		if (peek(l, n) == '(') { /* interpolation */
+			take(l, T_FOREIGN, n);
+			return;
+		}
+	}
+	if (l->at + n >= l->source.n) {
+		take(l, T_FOREIGN, l->source.n - l->at);
+		l->open = true;
+		return;
+	}
+	take(l, T_STRING, n + 1);
+	l->text = (struct span){ l->source.p + l->at + 1, n - 1 };
+}
+
+static void take_dot(struct lexer *l)
+{
+	size_t n = name_length(l, 1);
+	if (n)
+		take(l, T_FIELD, n + 1);
+	else if (is_digit(peek(l, 1)))
+		take_number(l);
+	else
+		take(l, peek(l, 1) == '.' ? T_FOREIGN : T_DOT, 1);
+}
+
+/* Operators, the longer of two with one beginning first. */
+static void take_operator(struct lexer *l)
+{
+	static const struct {
+		const char *text;
+		enum token token;
+	} table[] = {
+		{ "//=", T_FOREIGN }, { "//", T_ALT }, { "/=", T_FOREIGN }, { "/", T_DIV },
+		{ "+=", T_FOREIGN }, { "+", T_ADD }, { "-=", T_FOREIGN }, { "-", T_SUB },
+		{ "*=", T_FOREIGN }, { "*", T_MUL }, { "%=", T_FOREIGN }, { "%", T_MOD },
+		{ "|=", T_FOREIGN }, { "|", T_PIPE }, { "==", T_EQ }, { "!=", T_NE },
+		{ "<=", T_LE }, { "<", T_LT }, { ">=", T_GE }, { ">", T_GT },
+		{ "(", T_OPEN }, { ")", T_CLOSE }, { "[", T_BRACKET_OPEN }, { "]", T_BRACKET_CLOSE },
+	};
+	struct span rest = { l->source.p + l->at, l->source.n - l->at };
+	for (size_t i = 0; i < sizeof table / sizeof *table; i++)
+		if (span_starts(rest, span_of(table[i].text))) {
+			take(l, table[i].token, strlen(table[i].text));
+			return;
+		}
+	take(l, T_FOREIGN, 1);
+}
+
+void lex_next(struct lexer *l)
+{
+	l->at = l->next;
+	while (l->at < l->source.n && strchr(" \t\r\n", l->source.p[l->at]) && l->source.p[l->at])
+		l->at++;
+	char c = peek(l, 0);
+	if (l->at == l->source.n)
+		take(l, T_END, 0);
+	else if (is_name(c))
+		take(l, T_WORD, name_length(l, 0));
+	else if (is_digit(c))
+		take_number(l);
+	else if (c == '.')
+		take_dot(l);
+	else if (c == '"')
+		take_string(l);
+	else
+		take_operator(l);
+}
+
+void lex_init(struct lexer *l, struct span source)
+{
+	*l = (struct lexer){ .source = source };
+	lex_next(l);
+}
+
+bool lex_is(const struct lexer *l, const char *word)
+{
+	return l->token == T_WORD && span_eq(l->text, span_of(word));
+}

@@ -1,0 +1,48 @@
+/* lex.h -- jq's tokens, as far as the native part knows them. */
+#ifndef EXPR_LEX_H
+#define EXPR_LEX_H
+#include "base/span.h"
+
+enum token {
+	T_END,
+	T_FOREIGN, /* something that only libjq may know */
+	T_DOT,
+	T_FIELD,   /* .name */
+	T_WORD,    /* a name or keyword */
+	T_NUMBER,
+	T_STRING,  /* text is what stands between the quotes */
+	T_OPEN,
+	T_CLOSE,
+	T_BRACKET_OPEN,
+	T_BRACKET_CLOSE,
+	T_PIPE,
+	T_ALT,
+	T_ADD,
+	T_SUB,
+	T_MUL,
+	T_DIV,
+	T_MOD,
+	T_EQ,
+	T_NE,
+	T_LT,
+	T_LE,
+	T_GT,
+	T_GE,
+};
+
+struct lexer {
+	struct span source;
+	size_t next;      /* where the next token is looked for */
+	enum token token; /* the current one ... */
+	size_t at;        /* ... where it starts */
+	struct span text; /* ... and its text */
+	bool open;        /* T_FOREIGN: a string that does not end */
+};
+
+/* Starts, with the first token current. SOURCE is borrowed. */
+void lex_init(struct lexer *l, struct span source);
+/* Steps to the next token. */
+void lex_next(struct lexer *l);
+/* Is the current token the word WORD? */
+bool lex_is(const struct lexer *l, const char *word);
+#endif

@@ -1,0 +1,209 @@
+/* native.c -- running a program: paths, jumps and pipes; the operators themselves are in ops.c. */
+#include "expr/program.h"
+
+/* ---- paths ---- */
+
+/* The member NAME of OBJECT: the first of the name, or the last. */
+static enum result find_member(struct span object, struct span name, bool first, struct span *out)
+{
+	struct json_walk w;
+	struct span key, value;
+	if (json_walk_init(&w, object) < 0)
+		return RESULT_HAND_OVER;
+	*out = SPAN_NONE;
+	for (;;) {
+		int r = json_walk(&w, &key, &value);
+		if (r <= 0)
+			return r < 0 ? RESULT_HAND_OVER : RESULT_OK;
+		if (!json_string_is(key, name))
+			continue;
+		*out = value;
+		if (first)
+			return RESULT_OK;
+	}
+}
+
+static int64_t count_elements(struct span array)
+{
+	struct json_walk w;
+	struct span key, value;
+	int64_t n = 0;
+	int r = json_walk_init(&w, array);
+	if (r < 0)
+		return -1;
+	while ((r = json_walk(&w, &key, &value)) > 0)
+		n++;
+	return r < 0 ? -1 : n;
+}
+
+static enum result find_element(struct span array, int64_t index, struct span *out)
+{
+	struct json_walk w;
+	struct span key;
+	*out = SPAN_NONE;
+	if (index < 0) {
+		int64_t n = count_elements(array);
+		if (n < 0)
+			return RESULT_HAND_OVER;
+		index += n;
+		if (index < 0)
+			return RESULT_OK;
+	}
+	if (json_walk_init(&w, array) < 0)
+		return RESULT_HAND_OVER;
+	for (;;) {
+		struct span value;
+		int r = json_walk(&w, &key, &value);
+		if (r <= 0)
+			return r < 0 ? RESULT_HAND_OVER : RESULT_OK;
+		if (index-- == 0) {
+			*out = value;
+			return RESULT_OK;
+		}
+	}
+}
+
+enum result path_walk(const struct path *path, struct span from, bool top, struct span *out)
+{
+	const char *end = from.p + from.n;
+	const char *p = json_space(from.p, end);
+	struct span at = { p, (size_t)(end - p) };
+	for (size_t i = 0; i < path->count; i++) {
+		const struct json_step *step = &path->steps[i];
+		enum json_type type = json_type(at);
+		enum result r = RESULT_HAND_OVER;
+		if (type == JSON_NULL) {
+			*out = SPAN_NONE;
+			return RESULT_OK;
+		}
+		if (type == JSON_OBJECT && step->name.p)
+			r = find_member(at, step->name, top && i == 0, &at);
+		else if (type == JSON_ARRAY && !step->name.p)
+			r = find_element(at, step->index, &at);
+		if (r != RESULT_OK)
+			return r;
+		if (!at.p)
+			break;
+	}
+	*out = at;
+	return RESULT_OK;
+}
+
+static enum result event_path(const struct machine *m, const struct path *path, struct span *out)
+{
+	if (m->walk || path->slot < 0)
+		return path_walk(path, m->event, true, out);
+	*out = m->found[path->slot];
+	return RESULT_OK;
+}
+
+/* PATH of the value IN, which may have been computed. */
+static enum result value_path(const struct path *path, const struct value *in, struct value *out)
+{
+	struct span s;
+	if (path->count == 0 || in->type == JSON_NULL) {
+		*out = *in;
+		return RESULT_OK;
+	}
+	if (in->is_num)
+		return RESULT_HAND_OVER;
+	enum result r = path_walk(path, in->text, false, &s);
+	if (r == RESULT_OK)
+		*out = value_of(s);
+	return out->type == JSON_MISSING ? RESULT_HAND_OVER : r;
+}
+
+/* ---- the machine ---- */
+
+/* Pushes at TOP what the instruction I says. */
+static enum result push(const struct program *p, struct machine *m, const struct instr *i, struct value *top,
+	const struct value *input)
+{
+	struct span s = SPAN_NONE;
+	bool answer = false;
+	enum result r;
+	switch (i->op) {
+	case OP_CONST:
+		*top = p->consts[i->a].v;
+		return RESULT_OK;
+	case OP_STEP:
+		return value_path(&p->paths[i->a], input, top);
+	case OP_MATCH:
+		r = event_path(m, &p->paths[i->a], &s);
+		if (r == RESULT_OK)
+			r = apply_match(s, &p->consts[i->b], i->cmp, &answer);
+		*top = value_bool(answer);
+		return r;
+	default:
+		r = event_path(m, &p->paths[i->a], &s);
+		*top = value_of(s);
+		return top->type == JSON_MISSING ? RESULT_HAND_OVER : r;
+	}
+}
+
+/* OP_AND, OP_OR, OP_ALT: does TOP decide? Then it becomes the result. */
+static bool decides(enum op op, struct value *top)
+{
+	bool t = value_true(top);
+	if (op == OP_ALT)
+		return t;
+	if (t != (op == OP_OR))
+		return false;
+	*top = value_bool(t);
+	return true;
+}
+
+enum result program_run(const struct program *p, struct machine *m, struct value *out)
+{
+	struct value *sp = m->stack; /* first free */
+	struct value **input = m->inputs; /* first free */
+	enum result r = RESULT_OK;
+	struct span s;
+	for (uint32_t pc = 0; pc < p->count && r == RESULT_OK; pc++) {
+		const struct instr *i = &p->code[pc];
+		switch ((enum op)i->op) {
+		case OP_PATH:
+		case OP_CONST:
+		case OP_MATCH:
+		case OP_STEP:
+			r = push(p, m, i, sp, input == m->inputs ? NULL : input[-1]);
+			sp++;
+			break;
+		case OP_CHECK:
+			r = event_path(m, &p->paths[i->a], &s);
+			break;
+		case OP_ENTER:
+			*input++ = sp - 1;
+			break;
+		case OP_LEAVE:
+			input--;
+			**input = *--sp;
+			break;
+		case OP_JUMP:
+			pc = i->a - 1;
+			break;
+		case OP_UNLESS:
+			if (!value_true(--sp))
+				pc = i->a - 1;
+			break;
+		case OP_AND:
+		case OP_OR:
+		case OP_ALT:
+			if (decides(i->op, sp - 1))
+				pc = i->a - 1;
+			else
+				sp--;
+			break;
+		default:
+			if (i->op >= OP_ADD) {
+				sp--;
+				r = apply2(m, i->op, sp - 1, sp, sp - 1);
+			} else {
+				r = apply1(m, p, i, sp - 1, sp - 1);
+			}
+		}
+	}
+	if (r == RESULT_OK)
+		*out = m->stack[0];
+	return r;
+}

@@ -1,0 +1,266 @@
+/* term.c -- the operands of jq's grammar: paths, literals, groups, if, and the functions that run natively. */
+#include "expr/parser.h"
+
+/* ---- paths ---- */
+
+static int add_step(struct parser *p, struct json_step step)
+{
+	if (p->step_count == STEPS_MAX)
+		return foreign(p);
+	p->steps[p->step_count++] = step;
+	return 0;
+}
+
+static int add_name(struct parser *p, struct span text)
+{
+	struct json_step step = { .index = 0 };
+	if (!add_bytes(&p->b, text, &step.name))
+		return foreign(p);
+	return add_step(p, step);
+}
+
+/* "[" has been seen: a name or an index in brackets. */
+static int parse_bracket(struct parser *p)
+{
+	lex_next(&p->lex);
+	bool minus = p->lex.token == T_SUB;
+	if (minus)
+		lex_next(&p->lex);
+	if (p->lex.token == T_STRING && !minus) {
+		if (add_name(p, p->lex.text) < 0)
+			return -1;
+	} else if (p->lex.token == T_NUMBER && p->lex.text.n <= 9) {
+		int64_t index = 0;
+		for (size_t i = 0; i < p->lex.text.n; i++) {
+			if (p->lex.text.p[i] < '0' || p->lex.text.p[i] > '9')
+				return foreign(p);
+			index = index * 10 + p->lex.text.p[i] - '0';
+		}
+		if (add_step(p, (struct json_step){ .index = minus ? -index : index }) < 0)
+			return -1;
+	} else {
+		return foreign(p);
+	}
+	lex_next(&p->lex);
+	if (p->lex.token != T_BRACKET_CLOSE)
+		return p->lex.token == T_END ? expected(p, "']'") : foreign(p);
+	lex_next(&p->lex);
+	return 0;
+}
+
+/* All of .a ."a" ["a"] [0] that follows; *SEEN: there was something. */
+static int parse_steps(struct parser *p, bool *seen)
+{
+	*seen = false;
+	for (;; *seen = true) {
+		if (p->lex.token == T_FIELD) {
+			struct span name = { p->lex.text.p + 1, p->lex.text.n - 1 };
+			if (add_name(p, name) < 0)
+				return -1;
+			lex_next(&p->lex);
+		} else if (p->lex.token == T_BRACKET_OPEN) {
+			if (parse_bracket(p) < 0)
+				return -1;
+		} else if (p->lex.token == T_DOT) {
+			lex_next(&p->lex);
+			if (p->lex.token != T_STRING)
+				return foreign(p);
+			if (add_name(p, p->lex.text) < 0)
+				return -1;
+			lex_next(&p->lex);
+		} else {
+			return 0;
+		}
+	}
+}
+
+/* Pushes the value of the steps, from `.` as it is here. */
+static void emit_steps(struct parser *p)
+{
+	emit(&p->b, p->computed ? OP_STEP : OP_PATH, add_path(&p->b, p->steps, p->step_count));
+}
+
+static void begin_steps(struct parser *p, const struct json_step *steps, size_t count)
+{
+	if (count)
+		memcpy(p->steps, steps, count * sizeof *steps);
+	p->step_count = count;
+}
+
+static int parse_dot(struct parser *p)
+{
+	bool seen = false;
+	begin_steps(p, p->prefix, p->prefix_count);
+	if (p->lex.token == T_DOT) {
+		lex_next(&p->lex);
+		if (p->lex.token == T_STRING) { /* ."a" */
+			if (add_name(p, p->lex.text) < 0)
+				return -1;
+			lex_next(&p->lex);
+		}
+	}
+	if (parse_steps(p, &seen) < 0)
+		return -1;
+	emit_steps(p);
+	return 0;
+}
+
+/* What may follow a closing parenthesis whose operand starts at START: (...).a */
+static int parse_behind_group(struct parser *p, uint32_t start)
+{
+	bool seen = false;
+	const struct path *group = built_path(&p->b, start);
+	begin_steps(p, group ? group->steps : NULL, group ? group->count : 0);
+	if (parse_steps(p, &seen) < 0)
+		return -1;
+	if (!seen)
+		return 0;
+	if (group) {
+		emit_undo(&p->b, start);
+		emit_steps(p);
+		return 0;
+	}
+	emit(&p->b, OP_ENTER, 0);
+	emit(&p->b, OP_STEP, add_path(&p->b, p->steps, p->step_count));
+	emit(&p->b, OP_LEAVE, 0);
+	return 0;
+}
+
+/* ---- words ---- */
+
+/* Pushes `.`. */
+static void emit_dot(struct parser *p)
+{
+	begin_steps(p, p->prefix, p->prefix_count);
+	emit_steps(p);
+}
+
+static int want_word(struct parser *p, const char *word, const char *quoted)
+{
+	if (!lex_is(&p->lex, word))
+		return p->lex.token == T_END ? expected(p, quoted) : foreign(p);
+	lex_next(&p->lex);
+	return 0;
+}
+
+/* "if" or "elif" has been seen. */
+static int parse_if(struct parser *p)
+{
+	lex_next(&p->lex);
+	if (deeper(p) < 0 || parse_pipe(p) < 0 || want_word(p, "then", "'then'") < 0)
+		return -1;
+	uint32_t unless = emit(&p->b, OP_UNLESS, 0);
+	if (parse_pipe(p) < 0)
+		return -1;
+	uint32_t jump = emit(&p->b, OP_JUMP, 0);
+	emit_target(&p->b, unless);
+	if (lex_is(&p->lex, "elif")) {
+		if (parse_if(p) < 0)
+			return -1;
+	} else if (want_word(p, "else", "'else'") < 0 || parse_pipe(p) < 0 ||
+		want_word(p, "end", "'end'") < 0) {
+		return -1;
+	}
+	emit_target(&p->b, jump);
+	p->depth--;
+	return 0;
+}
+
+/* startswith("text"), endswith("text"): other arguments are left to libjq. */
+static int parse_affix(struct parser *p, enum op op)
+{
+	lex_next(&p->lex);
+	if (p->lex.token != T_OPEN)
+		return foreign(p);
+	lex_next(&p->lex);
+	struct span bytes;
+	if (p->lex.token != T_STRING || !add_bytes(&p->b, p->lex.text, &bytes))
+		return foreign(p);
+	lex_next(&p->lex);
+	if (p->lex.token != T_CLOSE)
+		return foreign(p);
+	lex_next(&p->lex);
+	emit_dot(p);
+	emit(&p->b, op, add_string(&p->b, bytes));
+	return 0;
+}
+
+static int parse_word(struct parser *p)
+{
+	static const struct {
+		const char *word;
+		enum op op;
+	} functions[] = {
+		{ "not", OP_NOT }, { "length", OP_LENGTH }, { "floor", OP_FLOOR },
+		{ "ascii_downcase", OP_DOWNCASE }, { "ascii_upcase", OP_UPCASE },
+	};
+	static const char *const binary[] = { "and", "or", "then", "elif", "else", "end" };
+	for (size_t i = 0; i < sizeof binary / sizeof *binary; i++)
+		if (lex_is(&p->lex, binary[i]))
+			return expected(p, "a value");
+	if (lex_is(&p->lex, "if"))
+		return parse_if(p);
+	if (lex_is(&p->lex, "startswith"))
+		return parse_affix(p, OP_STARTS);
+	if (lex_is(&p->lex, "endswith"))
+		return parse_affix(p, OP_ENDS);
+	for (size_t i = 0; i < sizeof functions / sizeof *functions; i++)
+		if (lex_is(&p->lex, functions[i].word)) {
+			lex_next(&p->lex);
+			emit_dot(p);
+			emit(&p->b, functions[i].op, 0);
+			return 0;
+		}
+	struct value v = value_literal(JSON_NULL, SPAN("null"));
+	if (lex_is(&p->lex, "true") || lex_is(&p->lex, "false"))
+		v = value_bool(lex_is(&p->lex, "true"));
+	else if (!lex_is(&p->lex, "null"))
+		return foreign(p);
+	lex_next(&p->lex);
+	emit(&p->b, OP_CONST, add_constant(&p->b, v));
+	return 0;
+}
+
+/* ---- terms ---- */
+
+static int parse_group(struct parser *p)
+{
+	uint32_t start = here(p);
+	lex_next(&p->lex);
+	if (deeper(p) < 0 || parse_pipe(p) < 0)
+		return -1;
+	if (p->lex.token != T_CLOSE)
+		return p->lex.token == T_END ? expected(p, "')'") : foreign(p);
+	p->depth--;
+	lex_next(&p->lex);
+	return parse_behind_group(p, start);
+}
+
+int parse_term(struct parser *p)
+{
+	struct span bytes;
+	switch (p->lex.token) {
+	case T_DOT:
+	case T_FIELD:
+		return parse_dot(p);
+	case T_OPEN:
+		return parse_group(p);
+	case T_WORD:
+		return parse_word(p);
+	case T_NUMBER:
+		emit(&p->b, OP_CONST, add_number(&p->b, p->lex.text));
+		lex_next(&p->lex);
+		return 0;
+	case T_STRING:
+		if (!add_bytes(&p->b, p->lex.text, &bytes))
+			return foreign(p);
+		emit(&p->b, OP_CONST, add_string(&p->b, bytes));
+		lex_next(&p->lex);
+		return 0;
+	case T_BRACKET_OPEN: /* an array */
+	case T_FOREIGN:
+		return foreign(p);
+	default:
+		return expected(p, "a value");
+	}
+}
