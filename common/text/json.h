@@ -37,7 +37,7 @@ enum json_type json_type(struct span v);
 /* State kept between events so that checking one that looks like the last costs little. */
 struct json_checker {
 	struct json_shape *shape; /* owned */
-	unsigned depth_max;       /* JSON_DEPTH_MAX unless set */
+	unsigned depth_max;       /* JSON_DEPTH_MAX unless set lower */
 };
 int json_checker_init(struct json_checker *c, struct err *e) MUST_USE;
 void json_checker_release(struct json_checker *c);
@@ -67,6 +67,7 @@ struct json_step {
 
 /* A set of paths that are looked up together, and what was learnt from the last event. */
 struct json_pick;
+#define JSON_WRONG ((struct span){ NULL, 1 }) /* what json_pick_run() gives for a path that cannot be */
 struct json_pick *json_pick_new(struct err *e) MUST_USE;
 void json_pick_free(struct json_pick *p);
 /* Adds a path of COUNT steps (copied); returns its number (0, 1, ...; the same path again gets the
@@ -75,7 +76,8 @@ int json_pick_add(struct json_pick *p, const struct json_step *steps, size_t cou
 /* Sets OUT[i] to the text of the value at path i, without white space around it, or SPAN_NONE when
  * there is none or something on the way is null. 0; -1 when EVENT is no object that can be
  * walked as far as needed (torn, unbalanced). -2 when a path steps into a value of the wrong type
- * (a member of a number): *BAD is the path's number, as jq would fail there.
+ * (a member of a number), as jq would fail there: OUT of each such path is JSON_WRONG, *BAD is the
+ * first one's number, and all others are as they should be.
  * At the top level the first member of a name counts, deeper the last (as in jq). */
 int json_pick_run(struct json_pick *p, struct span event, struct span *out, int *bad) MUST_USE;
 

@@ -1,0 +1,28 @@
+/* json_pick_parts.h -- inside of a set of paths. */
+#ifndef TEXT_JSON_PICK_PARTS_H
+#define TEXT_JSON_PICK_PARTS_H
+#include "text/json_runs.h"
+
+/* The paths are a forest: those that begin alike share their first nodes. */
+struct pick_node {
+	struct json_step step;     /* its name is owned */
+	int path;                  /* number of the path that ends here; -1: none */
+	int child, sibling;        /* numbers of nodes; -1: none */
+	struct span value;         /* of the event at hand */
+};
+
+struct json_pick {
+	struct json_runs runs;     /* id: a root's number + 1; 0: a name that nobody asks for */
+	struct pick_node *nodes;   /* owned */
+	int node_count, node_cap;
+	int first;                 /* the first root; its siblings are the others */
+	int roots[JSON_PICK_MAX];  /* nodes of the members of the event that are looked for */
+	int root_count;
+	struct span found[JSON_PICK_MAX]; /* their values */
+	int path_count;
+	int whole;                 /* number of the path without steps; -1: none */
+};
+
+/* The id of a NAME (raw) that no run confirmed; remembers RUN, its text up to the value, in *LEARNT. */
+unsigned json_pick_name(struct json_pick *k, struct span name, struct span run, unsigned *learnt);
+#endif

@@ -1,0 +1,132 @@
+/* json_scan.c -- small steps over JSON text. They trust the grammar, but never the length. */
+#include "text/json_parts.h"
+
+const char *json_space(const char *p, const char *end)
+{
+	while (p < end && json_is_space(*p))
+		p++;
+	return p;
+}
+
+enum json_type json_type(struct span v)
+{
+	if (!v.p || v.n == 0)
+		return JSON_MISSING;
+	switch (*v.p) {
+	case '{':
+		return JSON_OBJECT;
+	case '[':
+		return JSON_ARRAY;
+	case '"':
+		return JSON_STRING;
+	case 't':
+		return JSON_TRUE;
+	case 'f':
+		return JSON_FALSE;
+	case 'n':
+		return JSON_NULL;
+	default:
+		return *v.p == '-' || (*v.p >= '0' && *v.p <= '9') ? JSON_NUMBER : JSON_MISSING;
+	}
+}
+
+/* Behind the string whose opening quote is at P; NULL if it does not end. */
+static const char *skip_string(const char *p, const char *end)
+{
+	for (p++; p < end; p++) {
+		if (*p == '"')
+			return p + 1;
+		p += *p == '\\';
+	}
+	return NULL;
+}
+
+/* Brackets are counted, not matched by kind: json_check() is who looks at the grammar. */
+static const char *skip_nested(const char *p, const char *end)
+{
+	for (size_t depth = 0; p < end;) {
+		switch (*p) {
+		case '"':
+			if (!(p = skip_string(p, end)))
+				return NULL;
+			continue;
+		case '[':
+		case '{':
+			depth++;
+			break;
+		case ']':
+		case '}':
+			if (--depth == 0)
+				return p + 1;
+		}
+		p++;
+	}
+	return NULL;
+}
+
+const char *json_skip(const char *p, const char *end)
+{
+	if (p >= end)
+		return NULL;
+	switch (*p) {
+	case '"':
+		return skip_string(p, end);
+	case '[':
+	case '{':
+		return skip_nested(p, end);
+	default: {
+		if (!json_begins_scalar(*p))
+			return NULL;
+		while (p < end && !json_ends_scalar(*p))
+			p++;
+		return p;
+	}
+	}
+}
+
+int json_walk_init(struct json_walk *w, struct span value)
+{
+	if (!value.p || value.n == 0 || (*value.p != '{' && *value.p != '['))
+		return -1;
+	*w = (struct json_walk){
+		.p = value.p + 1, .end = value.p + value.n, .object = *value.p == '{', .first = true
+	};
+	return 0;
+}
+
+/* The name and the colon at P; NULL if they are not there. */
+static const char *walk_name(const char *p, const char *end, struct span *name)
+{
+	const char *q = p < end && *p == '"' ? skip_string(p, end) : NULL;
+	if (!q)
+		return NULL;
+	*name = (struct span){ p + 1, (size_t)(q - p) - 2 };
+	p = json_space(q, end);
+	return p < end && *p == ':' ? json_space(p + 1, end) : NULL;
+}
+
+int json_walk(struct json_walk *w, struct span *name, struct span *value)
+{
+	const char *p = json_space(w->p, w->end);
+	if (p == w->end)
+		return -1;
+	if (*p == (w->object ? '}' : ']')) {
+		w->p = p; /* asked again, the same answer */
+		return 0;
+	}
+	if (!w->first) {
+		if (*p != ',')
+			return -1;
+		p = json_space(p + 1, w->end);
+	}
+	w->first = false;
+	*name = SPAN_NONE;
+	if (w->object && !(p = walk_name(p, w->end, name)))
+		return -1;
+	const char *q = json_skip(p, w->end);
+	if (!q)
+		return -1;
+	*value = (struct span){ p, (size_t)(q - p) };
+	w->p = q;
+	return 1;
+}

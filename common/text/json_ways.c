@@ -1,0 +1,24 @@
+/* json_ways.c -- choosing the hot loops. */
+#include "text/json_ways.h"
+
+static bool plain_wanted(void)
+{
+	const char *s = getenv("SP_PLAIN");
+	return s && *s && strcmp(s, "0") != 0;
+}
+
+const struct json_ways *json_ways(void)
+{
+	static const struct json_ways *chosen;
+	if (!chosen) {
+		chosen = &json_ways_plain;
+#ifdef JSON_AVX2
+		__builtin_cpu_init();
+		if (!plain_wanted() && __builtin_cpu_supports("avx2") && __builtin_cpu_supports("bmi"))
+			chosen = &json_ways_avx2;
+#else
+		(void)plain_wanted;
+#endif
+	}
+	return chosen;
+}

@@ -1,0 +1,236 @@
+/* number.c -- reading JSON numbers, and converting them to and from machine numbers. */
+#include "text/number.h"
+#include "text/number_parts.h"
+#include <float.h>
+#include <math.h>
+
+const i128 num_pow10[NUM_SCALE_MAX + 1] = {
+#define E18 ((i128)1000000000000000000)
+	1, 10, 100, 1000, 10000, 100000, 1000000, 10000000, 100000000, 1000000000, 10000000000, 100000000000,
+	1000000000000, 10000000000000, 100000000000000, 1000000000000000, 10000000000000000, 100000000000000000,
+	E18, E18 * 10, E18 * 100, E18 * 1000, E18 * 10000, E18 * 100000, E18 * 1000000, E18 * 10000000,
+	E18 * 100000000, E18 * 1000000000, E18 * 10000000000, E18 * 100000000000, E18 * 1000000000000,
+	E18 * 10000000000000, E18 * 100000000000000, E18 * 1000000000000000, E18 * 10000000000000000,
+	E18 * 100000000000000000, E18 * E18, E18 * E18 * 10, E18 * E18 * 100
+#undef E18
+};
+
+/* The pieces of a number's text: digits with an optional point among them, and an exponent. */
+struct pieces {
+	bool negative;
+	const char *digits, *digits_end; /* integer part, point and fraction */
+	int64_t fraction;                /* digits behind the point */
+	int64_t exponent;                /* clamped to +-EXPONENT_FAR */
+};
+
+enum { EXPONENT_FAR = 1 << 30 };
+
+static bool is_digit(char c)
+{
+	return c >= '0' && c <= '9';
+}
+
+static const char *digits_end(const char *p, const char *end)
+{
+	while (p < end && is_digit(*p))
+		p++;
+	return p;
+}
+
+/* Reads "e+12" from P on; NULL if it is none. */
+static const char *read_exponent(const char *p, const char *end, int64_t *exponent)
+{
+	p++;
+	bool negative = p < end && *p == '-';
+	if (p < end && (*p == '-' || *p == '+'))
+		p++;
+	const char *first = p;
+	int64_t v = 0;
+	for (; p < end && is_digit(*p); p++)
+		if (v < EXPONENT_FAR)
+			v = v * 10 + (*p - '0');
+	if (v > EXPONENT_FAR)
+		v = EXPONENT_FAR;
+	*exponent = negative ? -v : v;
+	return p == first ? NULL : p;
+}
+
+/* RFC 8259 section 6, the whole of S. */
+static bool take_apart(struct span s, struct pieces *out)
+{
+	const char *p = s.p, *end = s.p + s.n;
+	*out = (struct pieces){ .negative = s.n > 0 && *p == '-' };
+	p += out->negative;
+	out->digits = p;
+	const char *q = digits_end(p, end);
+	if (q == p || (*p == '0' && q - p > 1))
+		return false;
+	p = q;
+	if (p < end && *p == '.') {
+		q = digits_end(p + 1, end);
+		out->fraction = q - p - 1;
+		if (out->fraction == 0)
+			return false;
+		p = q;
+	}
+	out->digits_end = p;
+	if (p < end && (*p == 'e' || *p == 'E'))
+		p = read_exponent(p, end, &out->exponent);
+	return p == end;
+}
+
+bool num_valid(struct span s)
+{
+	struct pieces t;
+	return s.p && take_apart(s, &t);
+}
+
+/* A double for a number of any length: strtod(3) on a copy of the first digits without a point (so that no
+ * locale matters); 800 digits decide every rounding, whatever else is there only breaks a tie. */
+static double pieces_double(const struct pieces *t, int64_t exponent)
+{
+	enum { DIGITS = 800 };
+	char text[DIGITS + 40];
+	size_t n = 0;
+	bool more = false;
+	for (const char *p = t->digits; p < t->digits_end; p++) {
+		if (*p == '.' || (n == 0 && *p == '0'))
+			continue;
+		if (n < DIGITS) {
+			text[n++] = *p;
+		} else {
+			more = more || *p != '0';
+			exponent++;
+		}
+	}
+	if (more) {
+		text[n++] = '1';
+		exponent--;
+	}
+	snprintf(text + n, sizeof text - n, "e%lld", (long long)exponent);
+	double v = n == 0 ? 0 : strtod(text, NULL);
+	if (v > DBL_MAX)
+		v = DBL_MAX;
+	return t->negative ? -v : v;
+}
+
+/* Any number by its pieces: exact if its significant digits and scale fit. */
+static struct num pieces_num(const struct pieces *t)
+{
+	int64_t exponent = t->exponent - t->fraction, zeros = 0;
+	u128 v = 0;
+	bool fits = true;
+	for (const char *p = t->digits; p < t->digits_end && fits; p++) {
+		if (*p == '.')
+			continue;
+		if (*p == '0') { /* taken in only when another digit follows */
+			zeros += v != 0;
+			continue;
+		}
+		fits = zeros < NUM_SCALE_MAX && !__builtin_mul_overflow(v, (u128)num_pow10[zeros + 1], &v) &&
+		       !__builtin_add_overflow(v, (u128)(*p - '0'), &v) && v <= (u128)NUM_COEF_MAX;
+		zeros = 0;
+	}
+	if (fits && v == 0)
+		return num_from_i64(0);
+	int64_t e = exponent + zeros;
+	if (fits && e >= -NUM_SCALE_MAX && e <= NUM_SCALE_MAX) {
+		i128 coef = (i128)v;
+		if (e <= 0 || !num_scale_up(&coef, (unsigned)e))
+			return (struct num){ .exact = true,
+				.scale = (uint8_t)(e < 0 ? -e : 0),
+				.coef = t->negative ? -coef : coef };
+	}
+	return num_from_double(pieces_double(t, exponent));
+}
+
+/* At most 19 characters without an exponent: 64 bits hold them. False: not of this form. */
+static bool parse_short(struct span s, struct num *out)
+{
+	const char *p = s.p, *end = s.p + s.n;
+	if (s.n == 0 || s.n > 19)
+		return false;
+	bool negative = *p == '-';
+	p += negative;
+	const char *first = p;
+	uint64_t v = 0;
+	for (unsigned d; p < end && (d = (unsigned)(*p - '0')) <= 9; p++)
+		v = v * 10 + d;
+	if (p == first || (*first == '0' && p - first > 1))
+		return false;
+	unsigned scale = 0;
+	if (p < end) {
+		if (*p++ != '.' || p == end)
+			return false;
+		scale = (unsigned)(end - p);
+		for (unsigned d; p < end; p++) {
+			if ((d = (unsigned)(*p - '0')) > 9)
+				return false;
+			v = v * 10 + d;
+		}
+		for (; scale > 0 && v % 10 == 0; scale--)
+			v /= 10;
+	}
+	*out = (struct num){ .exact = true,
+		.scale = (uint8_t)scale,
+		.coef = negative ? -(i128)v : (i128)v };
+	return true;
+}
+
+int num_parse(struct span s, struct num *out)
+{
+	struct pieces t;
+	if (!s.p)
+		return -1;
+	if (parse_short(s, out))
+		return 0;
+	if (!take_apart(s, &t))
+		return -1;
+	*out = pieces_num(&t);
+	return 0;
+}
+
+struct num num_from_i64(int64_t v)
+{
+	return (struct num){ .exact = true, .coef = v };
+}
+
+struct num num_from_double(double v)
+{
+	if (v >= -0x1p53 && v <= 0x1p53 && v == (double)(int64_t)v)
+		return num_from_i64((int64_t)v);
+	if (isnan(v)) /* jq writes it as null, and so do we: it stays what it is */
+		return (struct num){ .real = v };
+	return (struct num){ .real = v > DBL_MAX ? DBL_MAX : v < -DBL_MAX ? -DBL_MAX : v };
+}
+
+double num_double(struct num a)
+{
+	static const double powers[] = { 1e0, 1e1, 1e2, 1e3, 1e4, 1e5, 1e6, 1e7, 1e8, 1e9, 1e10, 1e11, 1e12, 1e13,
+		1e14, 1e15, 1e16, 1e17, 1e18, 1e19, 1e20, 1e21, 1e22 };
+	if (!a.exact)
+		return a.real;
+	if (a.scale == 0)
+		return (double)a.coef;
+	/* Both are doubles without loss, so their quotient is rounded once, correctly. */
+	if (a.scale <= 22 && a.coef >= -(INT64_C(1) << 53) && a.coef <= (INT64_C(1) << 53))
+		return (double)a.coef / powers[a.scale];
+	struct num_digits d = num_digits(a);
+	char text[NUM_DIGITS_MAX + 24];
+	snprintf(text, sizeof text, "%.*se%d", d.n, d.digits, d.exponent);
+	return d.negative ? -strtod(text, NULL) : strtod(text, NULL);
+}
+
+bool num_i64(struct num a, int64_t *out)
+{
+	if (!a.exact) {
+		if (!(a.real >= -0x1p63 && a.real < 0x1p63) || a.real != trunc(a.real))
+			return false;
+		*out = (int64_t)a.real;
+		return true;
+	}
+	if (a.scale != 0 || a.coef < INT64_MIN || a.coef > INT64_MAX)
+		return false;
+	*out = (int64_t)a.coef;
+	return true;
+}

@@ -1,0 +1,155 @@
+/* number_math.c -- arithmetic and order of numbers: exact while 128 bits hold the result. */
+#include "text/number_parts.h"
+#include <math.h>
+
+/* An exact number with its trailing zeros taken out; a scale beyond the limit becomes a double. */
+static struct num exact_num(i128 coef, unsigned scale)
+{
+	while (scale > 0) {
+		if (coef >= INT64_MIN && coef <= INT64_MAX) { /* a 64-bit division is many times faster */
+			int64_t v = (int64_t)coef;
+			for (; scale > 0 && v % 10 == 0; scale--)
+				v /= 10;
+			coef = v;
+			break;
+		}
+		if (coef % 10 != 0)
+			break;
+		coef /= 10;
+		scale--;
+	}
+	if (scale <= NUM_SCALE_MAX)
+		return (struct num){ .exact = true, .scale = (uint8_t)scale, .coef = coef };
+	/* Two steps, each exact or rounded once: no power of ten beyond 10^38 is at hand. */
+	double v = num_double((struct num){ .exact = true, .scale = NUM_SCALE_MAX, .coef = coef });
+	return num_from_double(v / (double)num_pow10[scale - NUM_SCALE_MAX]);
+}
+
+static bool out_of_range(i128 v)
+{
+	return v > NUM_COEF_MAX || v < -NUM_COEF_MAX;
+}
+
+/* Brings two exact numbers to one scale. False when that does not fit. */
+static bool align(struct num *a, struct num *b)
+{
+	struct num *low = a->scale < b->scale ? a : b, *high = low == a ? b : a;
+	if (num_scale_up(&low->coef, (unsigned)(high->scale - low->scale)))
+		return false;
+	low->scale = high->scale;
+	return true;
+}
+
+struct num num_add(struct num a, struct num b)
+{
+	struct num x = a, y = b;
+	i128 v;
+	if (a.exact && b.exact && align(&x, &y) && !__builtin_add_overflow(x.coef, y.coef, &v) && !out_of_range(v))
+		return exact_num(v, x.scale);
+	return num_from_double(num_double(a) + num_double(b));
+}
+
+struct num num_neg(struct num a)
+{
+	a.coef = -a.coef;
+	a.real = -a.real;
+	return a;
+}
+
+struct num num_sub(struct num a, struct num b)
+{
+	return num_add(a, num_neg(b));
+}
+
+struct num num_mul(struct num a, struct num b)
+{
+	i128 v;
+	if (a.exact && b.exact && !__builtin_mul_overflow(a.coef, b.coef, &v) && !out_of_range(v))
+		return exact_num(v, (unsigned)a.scale + b.scale);
+	return num_from_double(num_double(a) * num_double(b));
+}
+
+static bool is_zero(struct num a)
+{
+	return a.exact ? a.coef == 0 : a.real == 0;
+}
+
+int num_div(struct num a, struct num b, struct num *out)
+{
+	struct num x = a, y = b;
+	if (is_zero(b))
+		return -1;
+	if (a.exact && b.exact && align(&x, &y) && x.coef % y.coef == 0)
+		*out = exact_num(x.coef / y.coef, 0);
+	else
+		*out = num_from_double(num_double(a) / num_double(b));
+	return 0;
+}
+
+/* The integer part, as long as 128 bits hold it. */
+static bool integer_part(struct num a, i128 *out)
+{
+	if (a.exact)
+		*out = a.coef / num_pow10[a.scale];
+	else if (fabs(a.real) < 1e38)
+		*out = (i128)a.real;
+	else
+		return false;
+	return true;
+}
+
+int num_mod(struct num a, struct num b, struct num *out)
+{
+	i128 x, y;
+	bool small = integer_part(b, &y);
+	if (small && y == 0)
+		return -1;
+	if (small && integer_part(a, &x))
+		*out = exact_num(x % y, 0);
+	else
+		*out = num_from_double(fmod(trunc(num_double(a)), trunc(num_double(b))));
+	return 0;
+}
+
+static int order(bool less, bool greater)
+{
+	return less ? -1 : greater;
+}
+
+static int compare_exact(struct num a, struct num b)
+{
+	if (a.scale != b.scale) {
+		struct num *low = a.scale < b.scale ? &a : &b;
+		unsigned by = (unsigned)(a.scale < b.scale ? b.scale - a.scale : a.scale - b.scale);
+		/* What does not fit 128 bits is further from zero than all that does. */
+		if (num_scale_up(&low->coef, by))
+			return (low->coef < 0) == (low == &a) ? -1 : 1;
+	}
+	return order(a.coef < b.coef, a.coef > b.coef);
+}
+
+/* By digits: for an exact number and a double that are close to each other. */
+static int compare_digits(struct num a, struct num b)
+{
+	struct num_digits x = num_digits(a), y = num_digits(b);
+	if (x.n == 0 || y.n == 0 || x.negative != y.negative)
+		return (x.n == 0 ? 0 : x.negative ? -1 : 1) - (y.n == 0 ? 0 : y.negative ? -1 : 1);
+	int sign = x.negative ? -1 : 1;
+	if (x.n + x.exponent != y.n + y.exponent)
+		return x.n + x.exponent < y.n + y.exponent ? -sign : sign;
+	int c = memcmp(x.digits, y.digits, (size_t)(x.n < y.n ? x.n : y.n));
+	c = c ? c : x.n - y.n;
+	return sign * order(c < 0, c > 0);
+}
+
+int num_compare(struct num a, struct num b)
+{
+	if (a.exact && b.exact)
+		return compare_exact(a, b);
+	double x = num_double(a), y = num_double(b);
+	if (isnan(x) || isnan(y)) /* as in jq: below every number */
+		return order(isnan(x) && !isnan(y), isnan(y) && !isnan(x));
+	if (a.exact == b.exact || fabs(x - y) > 1e-14 * fabs(x))
+		return order(x < y, x > y);
+	return compare_digits(a, b);
+}

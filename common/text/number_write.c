@@ -1,0 +1,136 @@
+/* number_write.c -- numbers as text: shortest, without loss, and the same bytes for the same value. */
+#include "text/number_parts.h"
+#include <float.h>
+#include <math.h>
+
+/* Decimal digits of V in front of END; returns where they begin. */
+static char *digits_before(char *end, u128 v)
+{
+	while (v > UINT64_MAX) { /* 128-bit divisions are slow: one for 19 digits */
+		uint64_t low = (uint64_t)(v % UINT64_C(10000000000000000000));
+		v /= UINT64_C(10000000000000000000);
+		for (int i = 0; i < 19; i++, low /= 10)
+			*--end = (char)('0' + low % 10);
+	}
+	uint64_t u = (uint64_t)v;
+	do
+		*--end = (char)('0' + u % 10);
+	while ((u /= 10) != 0);
+	return end;
+}
+
+static struct num_digits exact_digits(struct num a)
+{
+	char text[NUM_DIGITS_MAX], *end = text + sizeof text;
+	struct num_digits d = { .negative = a.coef < 0, .exponent = -a.scale };
+	char *p = digits_before(end, a.coef < 0 ? 0 - (u128)a.coef : (u128)a.coef);
+	for (; end > p && end[-1] == '0'; end--)
+		d.exponent++;
+	d.n = (int)(end - p);
+	memcpy(d.digits, p, (size_t)d.n);
+	return d;
+}
+
+/* The fewest digits that read back as V (finite). */
+static struct num_digits real_digits(double v)
+{
+	struct num_digits d = { .negative = signbit(v) };
+	if (v == 0)
+		return d;
+	/* all of 15 digits are kept by a double, but for the smallest ones */
+	for (int precision = fabs(v) < DBL_MIN ? 1 : 15; precision <= 17; precision++) {
+		char text[48];
+		/* "d.ddde+xx": the byte behind the first digit is the point of whatever locale */
+		snprintf(text, sizeof text, "%.*e", precision - 1, fabs(v));
+		d.digits[0] = text[0];
+		memcpy(d.digits + 1, text + 2, (size_t)precision - 1);
+		d.exponent = (int)strtol(strchr(text, 'e') + 1, NULL, 10) - (precision - 1);
+		d.n = precision;
+		snprintf(text, sizeof text, "%.*se%d", d.n, d.digits, d.exponent);
+		if (strtod(text, NULL) == fabs(v))
+			break;
+	}
+	for (; d.n > 1 && d.digits[d.n - 1] == '0'; d.n--)
+		d.exponent++;
+	return d;
+}
+
+struct num_digits num_digits(struct num a)
+{
+	return a.exact ? exact_digits(a) : real_digits(a.real);
+}
+
+int num_write_i128(i128 v, struct buf *out)
+{
+	char text[NUM_DIGITS_MAX + 1], *end = text + sizeof text;
+	char *p = digits_before(end, v < 0 ? 0 - (u128)v : (u128)v);
+	if (v < 0)
+		*--p = '-';
+	return buf_add(out, p, (size_t)(end - p));
+}
+
+/* Digits with the point AFTER places behind their start (zeros are filled in on either side). */
+static char *put_plain(char *to, const struct num_digits *d, int after)
+{
+	if (after <= 0) {
+		*to++ = '0';
+		*to++ = '.';
+		for (int i = after; i < 0; i++)
+			*to++ = '0';
+	}
+	for (int i = 0; i < d->n || i < after; i++) {
+		if (i == after && i > 0)
+			*to++ = '.';
+		*to++ = i < d->n ? d->digits[i] : '0';
+	}
+	return to;
+}
+
+static char *put_exponent(char *to, const struct num_digits *d, int exponent)
+{
+	*to++ = d->digits[0];
+	if (d->n > 1)
+		*to++ = '.';
+	for (int i = 1; i < d->n; i++)
+		*to++ = d->digits[i];
+	return to + snprintf(to, 8, "e%c%02d", exponent < 0 ? '-' : '+', abs(exponent));
+}
+
+int num_write_double(double v, struct buf *out)
+{
+	if (isnan(v))
+		return buf_adds(out, "null");
+	struct num a = num_from_double(v);
+	if (a.exact)
+		return num_write_i128(a.coef, out);
+	struct num_digits d = real_digits(a.real);
+	char text[64], *p = text;
+	int after = d.n + d.exponent;
+	if (d.negative)
+		*p++ = '-';
+	/* where jq 1.6 changes to an exponent */
+	p = after <= -4 || after > d.n + 15 ? put_exponent(p, &d, after - 1) : put_plain(p, &d, after);
+	return buf_add(out, text, (size_t)(p - text));
+}
+
+int num_write(struct num a, struct buf *out)
+{
+	if (!a.exact)
+		return num_write_double(a.real, out);
+	if (a.scale == 0)
+		return num_write_i128(a.coef, out);
+	struct num_digits d = exact_digits(a);
+	char text[2 * NUM_DIGITS_MAX + 4], *p = text;
+	if (d.negative)
+		*p++ = '-';
+	p = put_plain(p, &d, d.n + d.exponent);
+	return buf_add(out, text, (size_t)(p - text));
+}
+
+int num_canon(struct span s, struct buf *out)
+{
+	struct num a;
+	if (num_parse(s, &a) < 0)
+		return -1;
+	return num_write(a, out);
+}

@@ -1,0 +1,65 @@
+/* utf8.c -- well-formed UTF-8: no overlong forms, no surrogates, nothing above U+10FFFF. */
+#include "text/json_parts.h"
+
+static bool is_tail(unsigned char c)
+{
+	return (c & 0xC0) == 0x80;
+}
+
+size_t utf8_length(const char *text, const char *end)
+{
+	const unsigned char *p = (const unsigned char *)text;
+	size_t n = (size_t)(end - text);
+	if (n == 0)
+		return 0;
+	if (p[0] < 0x80)
+		return 1;
+	if (p[0] < 0xC2 || n < 2 || !is_tail(p[1])) /* C0 and C1 would be overlong */
+		return 0;
+	if (p[0] < 0xE0)
+		return 2;
+	if (n < 3 || !is_tail(p[2]))
+		return 0;
+	if (p[0] < 0xF0) /* overlong behind E0, surrogates behind ED */
+		return (p[0] == 0xE0 && p[1] < 0xA0) || (p[0] == 0xED && p[1] >= 0xA0) ? 0 : 3;
+	if (n < 4 || !is_tail(p[3]) || p[0] > 0xF4)
+		return 0;
+	return (p[0] == 0xF0 && p[1] < 0x90) || (p[0] == 0xF4 && p[1] >= 0x90) ? 0 : 4;
+}
+
+size_t utf8_valid(struct span s)
+{
+	const char *p = s.p, *end = s.p + s.n;
+	while (p < end) {
+		uint64_t eight;
+		if (end - p >= 8 && (memcpy(&eight, p, 8), (eight & UINT64_C(0x8080808080808080)) == 0)) {
+			p += 8;
+			continue;
+		}
+		size_t n = utf8_length(p, end);
+		if (n == 0)
+			break;
+		p += n;
+	}
+	return (size_t)(p - s.p);
+}
+
+char *utf8_put(char *to, uint32_t cp)
+{
+	if (cp < 0x80) {
+		*to++ = (char)cp;
+	} else if (cp < 0x800) {
+		*to++ = (char)(0xC0 | cp >> 6);
+		*to++ = (char)(0x80 | (cp & 0x3F));
+	} else if (cp < 0x10000) {
+		*to++ = (char)(0xE0 | cp >> 12);
+		*to++ = (char)(0x80 | (cp >> 6 & 0x3F));
+		*to++ = (char)(0x80 | (cp & 0x3F));
+	} else {
+		*to++ = (char)(0xF0 | cp >> 18);
+		*to++ = (char)(0x80 | (cp >> 12 & 0x3F));
+		*to++ = (char)(0x80 | (cp >> 6 & 0x3F));
+		*to++ = (char)(0x80 | (cp & 0x3F));
+	}
+	return to;
+}

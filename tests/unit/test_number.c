@@ -1,0 +1,311 @@
+/* test_number -- reading, arithmetic, order and writing of numbers, and exact sums. */
+#include "check.h"
+#include "text/number.h"
+#include <float.h>
+#include <math.h>
+#include <stdlib.h>
+
+static struct num num(const char *text)
+{
+	struct num n = { .exact = true };
+	if (num_parse(span_of(text), &n) < 0)
+		printf("no number: %s\n", text);
+	return n;
+}
+
+/* V as text, in one of a few static buffers. */
+static const char *text_of(struct num v)
+{
+	static struct buf b[4];
+	static int turn;
+	struct buf *to = &b[turn++ % 4];
+	to->max = 1000;
+	buf_reset(to);
+	return num_write(v, to) < 0 ? "(full)" : buf_string(to);
+}
+
+static void test_valid(void)
+{
+	static const char *const good[] = { "0", "-0", "1", "-1", "10", "0.5", "-0.0", "1e5", "1E5", "1e+5", "1e-5",
+		"1.5e007", "123456789012345678901234567890123456789012345", "0e0", "0.0000000000000000000001",
+		"1e999999999999999999999", "1e-999999999999999999999" };
+	static const char *const bad[] = { "", "-", "+1", "01", "-01", ".5", "1.", "1.e5", "1e", "1e+", "1e-", "e5",
+		"0x10", "1 ", " 1", "1..2", "1.2.3", "1e5.5", "NaN", "nan", "Infinity", "-Infinity", "--1", "1-", "1e5e5",
+		"00", "0.", "1_000", "1,5", "٣" };
+	for (size_t i = 0; i < sizeof good / sizeof *good; i++) {
+		struct num n;
+		CHECK(num_valid(span_of(good[i])));
+		CHECK(num_parse(span_of(good[i]), &n) == 0);
+	}
+	for (size_t i = 0; i < sizeof bad / sizeof *bad; i++) {
+		struct num n;
+		if (!CHECK(!num_valid(span_of(bad[i]))) || !CHECK(num_parse(span_of(bad[i]), &n) < 0))
+			fprintf(stderr, "\t'%s'\n", bad[i]);
+	}
+	struct num n;
+	CHECK(!num_valid(SPAN_NONE));
+	CHECK(num_parse(SPAN_NONE, &n) < 0);
+}
+
+static void test_canon(void)
+{
+	static const struct {
+		const char *in, *out;
+	} cases[] = {
+		{ "0", "0" },
+		{ "-0", "0" },
+		{ "0.000", "0" },
+		{ "-0e99", "0" },
+		{ "1.0", "1" },
+		{ "1.50", "1.5" },
+		{ "-1.50", "-1.5" },
+		{ "100", "100" },
+		{ "1e2", "100" },
+		{ "1E+2", "100" },
+		{ "100e-2", "1" },
+		{ "12345678901234567890", "12345678901234567890" },
+		{ "9007199254740993", "9007199254740993" },
+		{ "-9223372036854775808", "-9223372036854775808" },
+		{ "18446744073709551616", "18446744073709551616" },
+		{ "170141183460469231731687303715884105727", "170141183460469231731687303715884105727" },
+		{ "-170141183460469231731687303715884105727", "-170141183460469231731687303715884105727" },
+		{ "170141183460469231731687303715884105728", "1.7014118346046923e+38" },
+		{ "0.1", "0.1" },
+		{ "1e-38", "0.00000000000000000000000000000000000001" },
+		{ "1e-39", "1e-39" },
+		{ "10e-39", "0.00000000000000000000000000000000000001" },
+		{ "1e38", "100000000000000000000000000000000000000" },
+		{ "1e39", "1e+39" },
+		{ "1000000000000000000000000000000000000000", "1e+39" },
+		{ "1.00000000000000000000000000000000000000000000000000000000000", "1" },
+		{ "100000000000000000000000000000000000000000000000000000000000e-59", "1" },
+		{ "0.1000000000000000055511151231257827021181583404541015625", "0.1" },
+		{ "1e400", "1.7976931348623157e+308" },
+		{ "-1e400", "-1.7976931348623157e+308" },
+		{ "1e99999999999999999999", "1.7976931348623157e+308" },
+		{ "1e-400", "0" },
+		{ "-1e-99999999999999999999", "0" },
+		{ "5e-324", "5e-324" },
+		{ "1.5e300", "1.5e+300" },
+		{ "0.00001", "0.00001" },
+		{ "999999999999999999", "999999999999999999" },
+		{ "9999999999999999999", "9999999999999999999" },
+		{ "0.123456789012345678", "0.123456789012345678" },
+		{ "1234567890.12345678901234567890", "1234567890.1234567890123456789" },
+	};
+	for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
+		struct buf b;
+		buf_init(&b, 1000);
+		CHECK(num_canon(span_of(cases[i].in), &b) == 0);
+		CHECK_STR(buf_string(&b), cases[i].out);
+		CHECK(num_valid(buf_span(&b)));
+		buf_release(&b);
+	}
+}
+
+static void test_long_digits(void)
+{
+	enum { N = 200000 };
+	char *text = malloc(N + 10);
+	struct num n;
+	memset(text, '9', N);
+	CHECK(num_parse((struct span){ text, N }, &n) == 0);
+	CHECK(!n.exact && n.real == DBL_MAX);
+	memcpy(text, "0.", 2);
+	CHECK(num_parse((struct span){ text, N }, &n) == 0);
+	CHECK_STR(text_of(n), "1");
+	memset(text + 2, '0', N - 2);
+	CHECK(num_parse((struct span){ text, N }, &n) == 0);
+	CHECK(n.exact && n.coef == 0);
+	memcpy(text + N, "5e200000", 8); /* 0.000...5e200000: the exponent brings it back */
+	CHECK(num_parse((struct span){ text, N + 8 }, &n) == 0);
+	CHECK_STR(text_of(n), "50");
+	free(text);
+}
+
+static void test_doubles(void)
+{
+	static const struct {
+		double v;
+		const char *text;
+	} cases[] = { { 0, "0" }, { -0.0, "0" }, { 0.1, "0.1" }, { 1.0 / 3, "0.3333333333333333" }, { 1e17, "1e+17" },
+		{ 1.2345e17, "123450000000000000" }, { 1e15, "1000000000000000" }, { 0.00001, "1e-05" }, { 0.1 + 0.2, "0.30000000000000004" }, { 123456.789, "123456.789" },
+		{ 5e-324, "5e-324" }, { DBL_MAX, "1.7976931348623157e+308" }, { -2.5, "-2.5" }, { 1e-7, "1e-07" },
+		{ 0.0001, "0.0001" }, { INFINITY, "1.7976931348623157e+308" }, { NAN, "null" } };
+	for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
+		struct buf b;
+		buf_init(&b, 100);
+		CHECK(num_write_double(cases[i].v, &b) == 0);
+		CHECK_STR(buf_string(&b), cases[i].text);
+		buf_release(&b);
+	}
+	CHECK(num_double(num("0.1")) == 0.1);
+	CHECK(num_double(num("123456789012345678.9")) == 123456789012345678.9);
+	CHECK(num_double(num("0.00000000000000000000000000012345678901")) == 1.2345678901e-28);
+	CHECK(num_double(num_from_i64(INT64_MIN)) == -0x1p63);
+}
+
+static void test_i64(void)
+{
+	int64_t v = 1;
+	CHECK(num_i64(num("9223372036854775807"), &v) && v == INT64_MAX);
+	CHECK(num_i64(num("-9223372036854775808"), &v) && v == INT64_MIN);
+	CHECK(!num_i64(num("9223372036854775808"), &v));
+	CHECK(num_i64(num("1e3"), &v) && v == 1000);
+	CHECK(!num_i64(num("1.5"), &v));
+	CHECK(!num_i64(num("1e300"), &v));
+	CHECK(num_i64((struct num){ .real = -0x1p63 }, &v) && v == INT64_MIN);
+	CHECK(!num_i64((struct num){ .real = 0x1p63 }, &v));
+	CHECK(!num_i64((struct num){ .real = NAN }, &v));
+}
+
+static void test_arithmetic(void)
+{
+	static const struct {
+		const char *a;
+		char op;
+		const char *b, *out;
+	} cases[] = {
+		{ "0.1", '+', "0.2", "0.3" },
+		{ "0.1", '-', "0.3", "-0.2" },
+		{ "1.5", '+', "1.5", "3" },
+		{ "9007199254740993", '+', "0", "9007199254740993" },
+		{ "170141183460469231731687303715884105727", '+', "1", "1.7014118346046923e+38" },
+		{ "-170141183460469231731687303715884105727", '-', "1", "-1.7014118346046923e+38" },
+		{ "1e30", '+', "1e-20", "1e+30" },
+		{ "1e30", '+', "1e-8", "1000000000000000000000000000000.00000001" },
+		{ "0.5", '*', "0.2", "0.1" },
+		{ "12345678901234567890", '*', "10", "123456789012345678900" },
+		{ "1e20", '*', "1e20", "1e+40" },
+		{ "1e-20", '*', "1e-20", "1e-40" },
+		{ "6", '/', "2", "3" },
+		{ "0.6", '/', "0.2", "3" },
+		{ "1", '/', "3", "0.3333333333333333" },
+		{ "1", '/', "0", "error" },
+		{ "1", '/', "0.0", "error" },
+		{ "7", '%', "3", "1" },
+		{ "-7", '%', "3", "-1" },
+		{ "7", '%', "-3", "1" },
+		{ "7.9", '%', "3.9", "1" },
+		{ "7", '%', "0.5", "error" },
+		{ "1e300", '%', "7", "1" },
+		{ "1e300", '+', "1e300", "2e+300" },
+		{ "1e308", '*', "10", "1.7976931348623157e+308" },
+	};
+	for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
+		struct num a = num(cases[i].a), b = num(cases[i].b), v = { .exact = true };
+		int r = 0;
+		switch (cases[i].op) {
+		case '+':
+			v = num_add(a, b);
+			break;
+		case '-':
+			v = num_sub(a, b);
+			break;
+		case '*':
+			v = num_mul(a, b);
+			break;
+		case '/':
+			r = num_div(a, b, &v);
+			break;
+		default:
+			r = num_mod(a, b, &v);
+		}
+		if (!CHECK_STR(r < 0 ? "error" : text_of(v), cases[i].out))
+			fprintf(stderr, "\t%s %c %s\n", cases[i].a, cases[i].op, cases[i].b);
+	}
+}
+
+static void test_compare(void)
+{
+	static const char *const ascending[] = { "-1e400", "-1e300", "-170141183460469231731687303715884105727", "-1e20",
+		"-2", "-1.5", "-1e-300", "0", "5e-324", "1e-39", "1e-38", "0.1", "0.10000000000000000000000001", "0.2",
+		"0.99999999999999999999999999999999999999", "1", "1.00000000000000000000000000000000000001", "9007199254740992",
+		"9007199254740992.5", "9007199254740993", "170141183460469231731687303715884105727", "1e39", "1e300" };
+	size_t n = sizeof ascending / sizeof *ascending;
+	for (size_t i = 0; i < n; i++)
+		for (size_t j = 0; j < n; j++) {
+			int c = num_compare(num(ascending[i]), num(ascending[j]));
+			if (!CHECK((c > 0) - (c < 0) == (i > j) - (i < j)))
+				fprintf(stderr, "\t%s, %s: %d\n", ascending[i], ascending[j], c);
+		}
+	CHECK(num_compare(num("1.0"), num("1e0")) == 0);
+	/* a double stands for its shortest decimal */
+	CHECK(num_compare(num("0.1"), (struct num){ .real = 0.1 }) == 0);
+	CHECK(num_compare(num("0.1000000000000000001"), (struct num){ .real = 0.1 }) > 0);
+	CHECK(num_compare((struct num){ .real = 0.1 }, num("0.0999999999999999999")) > 0);
+	CHECK(num_compare((struct num){ .real = -0.1 }, num("-0.1000000000000000001")) > 0);
+	CHECK(num_compare((struct num){ .real = NAN }, num("-1e400")) < 0);
+	CHECK(num_compare((struct num){ .real = NAN }, (struct num){ .real = NAN }) == 0);
+}
+
+static void test_sum(void)
+{
+	struct sum s = { .real = false }, t = s, u = s;
+	CHECK_STR(text_of(sum_value(&s)), "0");
+	for (int i = 0; i < 10; i++)
+		sum_add(&s, num("0.1"));
+	CHECK_STR(text_of(sum_value(&s)), "1");
+	sum_add(&s, num("9007199254740993"));
+	sum_add(&s, num("-1e-20"));
+	CHECK_STR(text_of(sum_value(&s)), "9007199254740993.99999999999999999999");
+	/* Beyond exactness: Neumaier's own example */
+	const char *const far[] = { "1", "1e100", "1", "-1e100" };
+	for (int i = 0; i < 4; i++)
+		sum_add(&t, num(far[i]));
+	CHECK(t.real);
+	CHECK_STR(text_of(sum_value(&t)), "2");
+	/* 128 bits overflow */
+	for (int i = 0; i < 3; i++)
+		sum_add(&u, num("1e38"));
+	CHECK_STR(text_of(sum_value(&u)), "3e+38");
+	/* merging is adding, exact or not, either way round */
+	struct sum a = { .real = false }, b = a;
+	sum_add(&a, num("0.25"));
+	sum_add(&b, num("0.125"));
+	sum_merge(&a, &b);
+	CHECK_STR(text_of(sum_value(&a)), "0.375");
+	sum_merge(&a, &t);
+	CHECK_STR(text_of(sum_value(&a)), "2.375");
+	sum_merge(&t, &b);
+	CHECK_STR(text_of(sum_value(&t)), "2.125");
+}
+
+/* Sums of random decimals in any order and grouping are the same bytes as the sum of their integers. */
+static void test_sum_property(void)
+{
+	unsigned seed = 1;
+	for (int round = 0; round < 300; round++) {
+		struct sum s = { .real = false }, half[2] = { { .real = false }, { .real = false } };
+		int64_t cents = 0;
+		for (int i = 0; i < 50; i++) {
+			seed = seed * 1103515245u + 12345u;
+			int v = (int)(seed >> 8) % 1000000 - 500000;
+			char text[40];
+			snprintf(text, sizeof text, "%s%d.%02d", v < 0 ? "-" : "", abs(v) / 100, abs(v) % 100);
+			cents += v;
+			sum_add(&s, num(text));
+			sum_add(&half[i % 2], num(text));
+		}
+		sum_merge(&half[0], &half[1]);
+		char text[40], want[60];
+		snprintf(text, sizeof text, "%" PRId64 "e-2", cents);
+		snprintf(want, sizeof want, "%s", text_of(num(text)));
+		CHECK_STR(text_of(sum_value(&s)), want);
+		CHECK_STR(text_of(sum_value(&half[0])), want);
+	}
+}
+
+int main(void)
+{
+	test_valid();
+	test_canon();
+	test_long_digits();
+	test_doubles();
+	test_i64();
+	test_arithmetic();
+	test_compare();
+	test_sum();
+	test_sum_property();
+	return check_end();
+}
