@@ -44,7 +44,7 @@ static inline const char *check_string(const char *p, const struct check *c)
 	}
 }
 
-static inline const char *check_number(const char *p, const struct check *c)
+static const char *check_any_number(const char *p, const struct check *c)
 {
 	const char *end = c->end;
 	p += *p == '-';
@@ -69,6 +69,12 @@ static inline const char *check_number(const char *p, const struct check *c)
 			p++;
 	}
 	return p;
+}
+
+static inline const char *check_number(const char *p, const struct check *c)
+{
+	const char *q = number_stop(p, c->end);
+	return q ? q : check_any_number(p, c);
 }
 
 static inline const char *check_word(const char *p, const struct check *c, const char *word, size_t n)

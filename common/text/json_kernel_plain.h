@@ -62,6 +62,14 @@ static inline const char *scalar_stop(const char *p, const char *base, const cha
 	return p;
 }
 
+/* Behind the number at P if it is a valid one and looking at it was easy; NULL: look closer. */
+static inline const char *number_stop(const char *p, const char *end)
+{
+	(void)p;
+	(void)end;
+	return NULL;
+}
+
 /* The first quote or bracket of [P, END). */
 static inline const char *bracket_stop(const char *p, const char *base, const char *end)
 {

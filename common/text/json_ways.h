@@ -5,6 +5,9 @@
 #ifndef TEXT_JSON_WAYS_H
 #define TEXT_JSON_WAYS_H
 #include "text/json_parts.h"
+#if defined(__x86_64__) && (defined(__GNUC__) || defined(__clang__))
+#define JSON_AVX2
+#endif
 
 struct json_fault {
 	const char *at;

@@ -1,0 +1,23 @@
+/* json_avx2.c -- the hot loops with AVX2. Only json_ways() leads here, on machines that have it. */
+#include "text/json_ways.h"
+#ifdef JSON_AVX2
+#include "text/json_pick_parts.h"
+#include "text/json_names.h"
+#ifdef __clang__
+#pragma clang attribute push(__attribute__((target("avx2,bmi"))), apply_to = function)
+#else
+#pragma GCC target("avx2,bmi")
+#endif
+#include "text/json_kernel_avx2.h"
+#include "text/json_check_hot.h"
+#include "text/json_pick_hot.h"
+#ifdef __clang__
+#pragma clang attribute pop
+#endif
+
+const struct json_ways json_ways_avx2 = {
+	.check = check, .check_value = check_value, .pick = pick, .skip = skip
+};
+#else
+typedef int json_avx2_not_here; /* a file of ISO C is not empty */
+#endif
