@@ -69,7 +69,8 @@ void exprs_free(struct exprs *x)
 static int name_it(const struct expression *x, struct err *e)
 {
 	size_t n = strlen(x->text);
-	return err_context(e, "expression '%.*s%s'", (int)(n > 80 ? 77 : n), x->text, n > 80 ? "..." : "");
+	return err_context(
+	        e, "expression '%.*s%s'", (int)(n > 80 ? 77 : n), x->text, n > 80 ? "..." : "");
 }
 
 static int compile_jq(struct exprs *x, struct expression *one, struct err *e)
@@ -129,14 +130,6 @@ static int add_native(struct exprs *x, struct expression *one, struct err *e)
 	return one->name ? 0 : err_set(e, EX_OSERR, "out of memory");
 }
 
-/* Neither the native part nor libjq can read it: the better message of the two. */
-static int refuse(const struct expression *one, const struct fault *f, struct err *e)
-{
-	if (f->certain && e->status == EX_USAGE)
-		err_set(e, EX_USAGE, "byte %zu: %s", f->at + 1, f->what);
-	return name_it(one, e);
-}
-
 static int compile(struct exprs *x, struct expression *one, struct err *e)
 {
 	struct fault fault;
@@ -145,19 +138,25 @@ static int compile(struct exprs *x, struct expression *one, struct err *e)
 		return err_set(e, EX_OSERR, "out of memory");
 	if (r == 0)
 		return add_native(x, one, e);
-	return compile_jq(x, one, e) < 0 ? refuse(one, &fault, e) : 0;
+	if (fault.certain)
+		err_set(e, EX_USAGE, "byte %zu: %s", fault.at + 1, fault.what);
+	else if (compile_jq(x, one, e) == 0)
+		return 0;
+	return name_it(one, e);
 }
 
 int exprs_add(struct exprs *x, const char *text, struct err *e)
 {
 	if (strlen(text) > EXPR_TEXT_MAX)
 		return err_set(e, EX_USAGE, "expression is longer than %d bytes", EXPR_TEXT_MAX);
+	if (text[strspn(text, " \t\r\n")] == '\0') /* to jq that is `.`, to a person a slip */
+		return err_set(e, EX_USAGE, "expression is empty");
 	struct expression *list = realloc(x->list, (x->count + 1) * sizeof *list);
 	if (!list)
 		return err_set(e, EX_OSERR, "out of memory");
 	x->list = list;
 	struct expression *one = &list[x->count];
-	*one = (struct expression){ .text = strdup(text) };
+	*one = (struct expression){.text = strdup(text)};
 	if (!one->text)
 		return err_set(e, EX_OSERR, "out of memory");
 	if (compile(x, one, e) < 0) {

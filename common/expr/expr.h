@@ -11,9 +11,10 @@
 #include "text/number.h"
 
 struct value {
-	enum json_type type;   /* JSON_MISSING never comes out of expr_eval(): a missing path is null */
-	bool is_num;           /* a number that was computed: num holds it and text is SPAN_NONE */
-	struct span text;      /* else: its JSON text, as it stands in the event where it can */
+	enum json_type
+	        type;     /* JSON_MISSING never comes out of expr_eval(): a missing path is null */
+	bool is_num;      /* a number that was computed: num holds it and text is SPAN_NONE */
+	struct span text; /* else: its JSON text, as it stands in the event where it can */
 	struct num num;
 };
 
@@ -29,8 +30,8 @@ const char *exprs_name(const struct exprs *x, int number);
 /* True when expression NUMBER runs without libjq (tests, --explain). */
 bool exprs_native(const struct exprs *x, int number);
 
-/* Makes EVENT the current one: finds the paths. 0; -1: E says why it cannot be read (EX_DATAERR). EVENT
- * is borrowed until the next call. */
+/* Makes EVENT the current one: finds the paths. 0; -1: E says why it cannot be read (EX_DATAERR).
+ * EVENT is borrowed until the next call. */
 int exprs_event(struct exprs *x, struct span event, struct err *e) MUST_USE;
 /* Value of expression NUMBER for the current event. No value is null; several values or a jq error:
  * -1 with E (EX_DATAERR). Spans in *OUT live until the next exprs_event(). */

@@ -1,7 +1,7 @@
 /* jqlib.c -- the one file that uses libjq.
  *
- * libjq is loaded by dlopen(3) when the first expression needs it: linked, it and the libonig behind
- * it would add half a millisecond to every start, half of what a start takes.
+ * libjq is loaded by dlopen(3) when the first expression needs it: linked, it and the libonig
+ * behind it would add half a millisecond to every start, half of what a start takes.
  *
  * What an expression may do to the program: nothing. `halt` and `input` are errors of the event,
  * `debug` is silent, modules are not found, and libjq's messages come here and not to stderr. */
@@ -18,11 +18,14 @@ struct api {
 	__typeof__(jq_init) *init;
 	__typeof__(jq_teardown) *teardown;
 	__typeof__(jq_set_error_cb) *set_error_cb;
+	__typeof__(jq_set_input_cb) *set_input_cb;
+	__typeof__(jq_set_debug_cb) *set_debug_cb;
 	__typeof__(jq_set_attr) *set_attr;
 	__typeof__(jq_compile) *compile;
 	__typeof__(jq_start) *start;
 	__typeof__(jq_next) *next;
 	__typeof__(jq_halted) *halted;
+	__typeof__(jv_invalid) *invalid;
 	__typeof__(jv_array) *array;
 	__typeof__(jv_string) *string;
 	__typeof__(jv_parse_sized) *parse_sized;
@@ -37,20 +40,36 @@ struct api {
 	__typeof__(jv_invalid_get_msg) *get_msg;
 };
 
-#define ENTRY(field, name) { offsetof(struct api, field), name }
 static const struct {
 	size_t at;
 	const char *name;
 } names[] = {
-	ENTRY(init, "jq_init"), ENTRY(teardown, "jq_teardown"), ENTRY(set_error_cb, "jq_set_error_cb"),
-	ENTRY(set_attr, "jq_set_attr"), ENTRY(compile, "jq_compile"), ENTRY(start, "jq_start"),
-	ENTRY(next, "jq_next"), ENTRY(halted, "jq_halted"), ENTRY(array, "jv_array"),
-	ENTRY(string, "jv_string"), ENTRY(parse_sized, "jv_parse_sized"), ENTRY(get_kind, "jv_get_kind"),
-	ENTRY(copy, "jv_copy"), ENTRY(free, "jv_free"), ENTRY(number_value, "jv_number_value"),
-	ENTRY(string_value, "jv_string_value"), ENTRY(string_length, "jv_string_length_bytes"),
-	ENTRY(dump_string, "jv_dump_string"), ENTRY(has_msg, "jv_invalid_has_msg"),
-	ENTRY(get_msg, "jv_invalid_get_msg"),
+        {offsetof(struct api, init), "jq_init"},
+        {offsetof(struct api, teardown), "jq_teardown"},
+        {offsetof(struct api, set_error_cb), "jq_set_error_cb"},
+        {offsetof(struct api, set_input_cb), "jq_set_input_cb"},
+        {offsetof(struct api, set_debug_cb), "jq_set_debug_cb"},
+        {offsetof(struct api, set_attr), "jq_set_attr"},
+        {offsetof(struct api, compile), "jq_compile"},
+        {offsetof(struct api, start), "jq_start"},
+        {offsetof(struct api, next), "jq_next"},
+        {offsetof(struct api, halted), "jq_halted"},
+        {offsetof(struct api, invalid), "jv_invalid"},
+        {offsetof(struct api, array), "jv_array"},
+        {offsetof(struct api, string), "jv_string"},
+        {offsetof(struct api, parse_sized), "jv_parse_sized"},
+        {offsetof(struct api, get_kind), "jv_get_kind"},
+        {offsetof(struct api, copy), "jv_copy"},
+        {offsetof(struct api, free), "jv_free"},
+        {offsetof(struct api, number_value), "jv_number_value"},
+        {offsetof(struct api, string_value), "jv_string_value"},
+        {offsetof(struct api, string_length), "jv_string_length_bytes"},
+        {offsetof(struct api, dump_string), "jv_dump_string"},
+        {offsetof(struct api, has_msg), "jv_invalid_has_msg"},
+        {offsetof(struct api, get_msg), "jv_invalid_get_msg"},
 };
+_Static_assert(
+        sizeof names / sizeof *names == sizeof(struct api) / sizeof(void *), "one name each");
 
 struct jqlib {
 	void *handle;
@@ -72,7 +91,7 @@ struct jqlib *jqlib_new(struct err *e)
 		err_set(e, EX_OSERR, "out of memory");
 		return NULL;
 	}
-	q->handle = dlopen("libjq.so.1", RTLD_NOW | RTLD_LOCAL);
+	q->handle = dlopen("libjq.so.1", RTLD_NOW | RTLD_LOCAL | RTLD_NODELETE);
 	bool all = q->handle != NULL;
 	for (size_t i = 0; all && i < sizeof names / sizeof *names; i++) {
 		void *f = dlsym(q->handle, names[i].name);
@@ -81,8 +100,8 @@ struct jqlib *jqlib_new(struct err *e)
 	}
 	if (all)
 		return q;
-	err_set(e, EX_UNAVAILABLE, "needs libjq, which cannot be loaded (%s); install the package libjq1",
-		dlerror());
+	err_set(e, EX_UNAVAILABLE,
+	        "needs libjq, which cannot be loaded (%s); install the package libjq1", dlerror());
 	jqlib_free(q);
 	return NULL;
 }
@@ -106,14 +125,15 @@ void jqlib_free(struct jqlib *q)
 
 /* ---- compiling ---- */
 
-/* libjq's error callback: keeps the first message, without "jq: error: " and where in `<top-level>`. */
+/* libjq's error callback: keeps the first message, without "jq: error: " and where in
+ * `<top-level>`. */
 static void keep_message(void *context, jv message)
 {
 	struct jqprog *p = context;
 	const struct api *api = &p->lib->api;
 	if (p->said[0] == '\0' && api->get_kind(message) == JV_KIND_STRING) {
 		snprintf(p->said, sizeof p->said, "%s", api->string_value(message));
-		static const char *const ends[] = { " (Unix shell", " at <top-level>", "\n" };
+		static const char *const ends[] = {" (Unix shell", " at <top-level>", "\n"};
 		for (size_t i = 0; i < sizeof ends / sizeof *ends; i++) {
 			char *end = strstr(p->said, ends[i]);
 			if (end)
@@ -121,9 +141,25 @@ static void keep_message(void *context, jv message)
 		}
 		static const char prefix[] = "jq: error: ";
 		if (strncmp(p->said, prefix, sizeof prefix - 1) == 0)
-			memmove(p->said, p->said + sizeof prefix - 1, strlen(p->said) - sizeof prefix + 2);
+			memmove(p->said, p->said + sizeof prefix - 1,
+			        strlen(p->said) - sizeof prefix + 2);
 	}
 	api->free(message);
+}
+
+/* `input`: there is only the one event. */
+static jv no_input(jq_state *jq, void *context)
+{
+	const struct jqprog *p = context;
+	(void)jq;
+	return p->lib->api.invalid();
+}
+
+/* `debug` says nothing. */
+static void no_debug(void *context, jv message)
+{
+	const struct jqprog *p = context;
+	p->lib->api.free(message);
 }
 
 struct jqprog *jqlib_compile(struct jqlib *q, const char *text, struct err *e)
@@ -138,6 +174,8 @@ struct jqprog *jqlib_compile(struct jqlib *q, const char *text, struct err *e)
 	}
 	p->lib = q;
 	q->api.set_error_cb(p->jq, keep_message, p);
+	q->api.set_input_cb(p->jq, no_input, p); /* libjq 1.6 leaves these two uninitialised */
+	q->api.set_debug_cb(p->jq, no_debug, p);
 	/* Nowhere to look for modules; unset, libjq 1.6 asks the directory of the jq program. */
 	q->api.set_attr(p->jq, q->api.string("JQ_LIBRARY_PATH"), q->api.array());
 	if (q->api.compile(p->jq, text))
@@ -178,15 +216,16 @@ static int read_event(struct jqlib *q, struct span event, struct err *e)
 }
 
 /* Takes V. Numbers by value (without digits that are only a double's), all else as text. */
-static int convert(const struct api *api, jv v, struct arena *arena, struct value *out, struct err *e)
+static int convert(
+        const struct api *api, jv v, struct arena *arena, struct value *out, struct err *e)
 {
 	/* jq's kinds and ours stand in the same order. */
-	*out = (struct value){ .type = JSON_NULL + (api->get_kind(v) - JV_KIND_NULL) };
+	*out = (struct value){.type = JSON_NULL + (api->get_kind(v) - JV_KIND_NULL)};
 	if (out->type == JSON_NUMBER) {
 		double d = api->number_value(v);
 		api->free(v);
 		if (isnan(d)) { /* as jq writes it */
-			*out = (struct value){ .type = JSON_NULL, .text = SPAN("null") };
+			*out = (struct value){.type = JSON_NULL, .text = SPAN("null")};
 			return 0;
 		}
 		out->is_num = true;
@@ -194,7 +233,7 @@ static int convert(const struct api *api, jv v, struct arena *arena, struct valu
 		return 0;
 	}
 	jv text = api->dump_string(v, 0);
-	struct span s = { api->string_value(text), (size_t)api->string_length(api->copy(text)) };
+	struct span s = {api->string_value(text), (size_t)api->string_length(api->copy(text))};
 	out->text = arena_copy(arena, s);
 	api->free(text);
 	return out->text.p ? 0 : err_set(e, EX_OSERR, "computed text of one event is over 64 MiB");
@@ -216,7 +255,8 @@ static int check_last(struct jqprog *p, struct err *e)
 	return api->halted(p->jq) ? err_set(e, EX_DATAERR, "may not halt") : 0;
 }
 
-int jqprog_run(struct jqprog *p, struct span event, struct arena *arena, struct value *out, struct err *e)
+int jqprog_run(
+        struct jqprog *p, struct span event, struct arena *arena, struct value *out, struct err *e)
 {
 	const struct api *api = &p->lib->api;
 	if (event.n > INT32_MAX)
@@ -238,6 +278,6 @@ int jqprog_run(struct jqprog *p, struct span event, struct arena *arena, struct 
 	api->free(first);
 	if (api->halted(p->jq))
 		return err_set(e, EX_DATAERR, "may not halt");
-	*out = (struct value){ .type = JSON_NULL, .text = SPAN("null") };
+	*out = (struct value){.type = JSON_NULL, .text = SPAN("null")};
 	return 0;
 }

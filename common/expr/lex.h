@@ -7,10 +7,10 @@ enum token {
 	T_END,
 	T_FOREIGN, /* something that only libjq may know */
 	T_DOT,
-	T_FIELD,   /* .name */
-	T_WORD,    /* a name or keyword */
+	T_FIELD, /* .name */
+	T_WORD,  /* a name or keyword */
 	T_NUMBER,
-	T_STRING,  /* text is what stands between the quotes */
+	T_STRING, /* text is what stands between the quotes */
 	T_OPEN,
 	T_CLOSE,
 	T_BRACKET_OPEN,

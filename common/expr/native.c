@@ -67,7 +67,7 @@ enum result path_walk(const struct path *path, struct span from, bool top, struc
 {
 	const char *end = from.p + from.n;
 	const char *p = json_space(from.p, end);
-	struct span at = { p, (size_t)(end - p) };
+	struct span at = {p, (size_t)(end - p)};
 	for (size_t i = 0; i < path->count; i++) {
 		const struct json_step *step = &path->steps[i];
 		enum json_type type = json_type(at);
@@ -116,8 +116,8 @@ static enum result value_path(const struct path *path, const struct value *in, s
 /* ---- the machine ---- */
 
 /* Pushes at TOP what the instruction I says. */
-static enum result push(const struct program *p, struct machine *m, const struct instr *i, struct value *top,
-	const struct value *input)
+static enum result push(const struct program *p, struct machine *m, const struct instr *i,
+        struct value *top, const struct value *input)
 {
 	struct span s = SPAN_NONE;
 	bool answer = false;
@@ -155,7 +155,7 @@ static bool decides(enum op op, struct value *top)
 
 enum result program_run(const struct program *p, struct machine *m, struct value *out)
 {
-	struct value *sp = m->stack; /* first free */
+	struct value *sp = m->stack;      /* first free */
 	struct value **input = m->inputs; /* first free */
 	enum result r = RESULT_OK;
 	struct span s;

@@ -12,7 +12,7 @@ bool value_true(const struct value *v)
 
 struct num value_num(const struct value *v)
 {
-	struct num n = { .exact = true };
+	struct num n = {.exact = true};
 	if (v->is_num)
 		return v->num;
 	if (v->type == JSON_NUMBER && num_parse(v->text, &n) < 0)
@@ -115,7 +115,7 @@ enum result apply_match(struct span s, const struct constant *c, enum op cmp, bo
 /* The text between the quotes. */
 static struct span inside(struct span text)
 {
-	return text.n < 2 ? SPAN("") : (struct span){ text.p + 1, text.n - 2 };
+	return text.n < 2 ? SPAN("") : (struct span){text.p + 1, text.n - 2};
 }
 
 /* The bytes of string V: in place, or unescaped in scratch. */
@@ -150,7 +150,8 @@ static enum result concat_bytes(struct machine *m, struct span a, struct span b,
 	return bytes.p ? keep_string(m, bytes, out) : RESULT_FULL;
 }
 
-static enum result concat(struct machine *m, const struct value *a, const struct value *b, struct value *out)
+static enum result concat(
+        struct machine *m, const struct value *a, const struct value *b, struct value *out)
 {
 	struct span left = inside(a->text), right = inside(b->text);
 	buf_reset(&m->scratch);
@@ -163,12 +164,13 @@ static enum result concat(struct machine *m, const struct value *a, const struct
 	p[0] = p[n - 1] = '"';
 	memcpy(p + 1, left.p, left.n);
 	memcpy(p + 1 + left.n, right.p, right.n);
-	*out = value_literal(JSON_STRING, (struct span){ p, n });
+	*out = value_literal(JSON_STRING, (struct span){p, n});
 	return RESULT_OK;
 }
 
 /* ASCII letters between FROM and FROM + 25 into the other case. */
-static enum result change_case(struct machine *m, const struct value *a, char from, struct value *out)
+static enum result change_case(
+        struct machine *m, const struct value *a, char from, struct value *out)
 {
 	struct span bytes;
 	if (a->type != JSON_STRING)
@@ -183,11 +185,11 @@ static enum result change_case(struct machine *m, const struct value *a, char fr
 		char c = bytes.p[i];
 		p[i] = c >= from && c <= from + 25 ? (char)(c ^ 0x20) : c;
 	}
-	return keep_string(m, (struct span){ p, bytes.n }, out);
+	return keep_string(m, (struct span){p, bytes.n}, out);
 }
 
-static enum result affix(struct machine *m, const struct value *a, struct span what, bool start,
-	struct value *out)
+static enum result affix(
+        struct machine *m, const struct value *a, struct span what, bool start, struct value *out)
 {
 	struct span s;
 	if (a->type != JSON_STRING)
@@ -276,14 +278,14 @@ static enum result round_down(const struct value *a, struct value *out)
 	i128 whole = n.coef / unit;
 	if (n.coef < 0 && n.coef % unit != 0)
 		whole--;
-	*out = value_number((struct num){ .exact = true, .coef = whole });
+	*out = value_number((struct num){.exact = true, .coef = whole});
 	return RESULT_OK;
 }
 
 /* ---- the face ---- */
 
-enum result apply1(struct machine *m, const struct program *p, const struct instr *i, const struct value *a,
-	struct value *out)
+enum result apply1(struct machine *m, const struct program *p, const struct instr *i,
+        const struct value *a, struct value *out)
 {
 	switch (i->op) {
 	case OP_BOOL:
@@ -310,7 +312,7 @@ enum result apply1(struct machine *m, const struct program *p, const struct inst
 }
 
 enum result apply2(struct machine *m, enum op op, const struct value *a, const struct value *b,
-	struct value *out)
+        struct value *out)
 {
 	if (op >= OP_EQ) {
 		*out = value_bool(holds(op, value_compare(a, b)));

@@ -1,7 +1,7 @@
 /* program.h -- what the files of expr/ share: an expression as a flat program, and its machine.
  *
- * parse.c makes programs, native.c runs them, ops.c knows jq's operators. A program works on a stack
- * of values whose greatest height is known when it is compiled, so that running one neither
+ * parse.c makes programs, native.c runs them, ops.c knows jq's operators. A program works on a
+ * stack of values whose greatest height is known when it is compiled, so that running one neither
  * recurses nor checks for room. What native code does not do (adding objects, an error's exact
  * words) it hands over: libjq evaluates the whole expression again for that event. */
 #ifndef EXPR_PROGRAM_H
@@ -18,28 +18,28 @@ enum {
 
 /* What an instruction does; A and B are its arguments. "Top" is the value on top of the stack. */
 enum op {
-	OP_PATH,     /* push the value at paths[a] of the event */
-	OP_CHECK,    /* fail where OP_PATH would */
-	OP_STEP,     /* push the value at paths[a] of the input */
-	OP_CONST,    /* push consts[a] */
-	OP_ENTER,    /* top becomes the input (what a pipe's right side sees) ... */
-	OP_LEAVE,    /* ... until here, where top takes its place */
-	OP_JUMP,     /* go to a, where the stack is one value higher */
-	OP_UNLESS,   /* pop; go to a if it was false */
-	OP_AND,      /* if top is false make it `false` and go to a, else pop */
-	OP_OR,       /* if top is true make it `true` and go to a, else pop */
-	OP_ALT,      /* if top is true go to a, else pop */
-	OP_BOOL,     /* top becomes `true` or `false` */
-	OP_MATCH,    /* push paths[a] compared with consts[b] by comparison CMP */
-	OP_NOT,      /* from here on: top is replaced, in order of apply1() */
+	OP_PATH,   /* push the value at paths[a] of the event */
+	OP_CHECK,  /* fail where OP_PATH would */
+	OP_STEP,   /* push the value at paths[a] of the input */
+	OP_CONST,  /* push consts[a] */
+	OP_ENTER,  /* top becomes the input (what a pipe's right side sees) ... */
+	OP_LEAVE,  /* ... until here, where top takes its place */
+	OP_JUMP,   /* go to a, where the stack is one value higher */
+	OP_UNLESS, /* pop; go to a if it was false */
+	OP_AND,    /* if top is false make it `false` and go to a, else pop */
+	OP_OR,     /* if top is true make it `true` and go to a, else pop */
+	OP_ALT,    /* if top is true go to a, else pop */
+	OP_BOOL,   /* top becomes `true` or `false` */
+	OP_MATCH,  /* push paths[a] compared with consts[b] by comparison CMP */
+	OP_NOT,    /* from here on: top is replaced, in order of apply1() */
 	OP_NEG,
 	OP_LENGTH,
 	OP_FLOOR,
 	OP_DOWNCASE,
 	OP_UPCASE,
-	OP_STARTS,   /* ... with consts[a] */
+	OP_STARTS, /* ... with consts[a] */
 	OP_ENDS,
-	OP_ADD,      /* from here on: the two on top are replaced by one */
+	OP_ADD, /* from here on: the two on top are replaced by one */
 	OP_SUB,
 	OP_MUL,
 	OP_DIV,
@@ -97,12 +97,12 @@ const struct path *program_path(const struct program *p);
 /* One event under evaluation. */
 struct machine {
 	struct span event;
-	struct span *found;   /* picked values, by slot */
-	bool walk;            /* found is not filled: walk each path (an event that some path does not fit) */
+	struct span *found; /* picked values, by slot */
+	bool walk; /* found is not filled: walk each path (an event that some path does not fit) */
 	struct value *stack;
 	struct value **inputs;
-	struct arena arena;   /* of the event */
-	struct buf scratch;   /* for one string at a time */
+	struct arena arena; /* of the event */
+	struct buf scratch; /* for one string at a time */
 };
 
 /* What evaluation comes to. */
@@ -117,29 +117,31 @@ enum result program_run(const struct program *p, struct machine *m, struct value
 
 /* The value at PATH of FROM, SPAN_NONE if there is none. TOP: FROM is the event, where the first
  * member of a name counts. RESULT_HAND_OVER: it steps into a wrong type or FROM cannot be read. */
-enum result path_walk(const struct path *path, struct span from, bool top, struct span *out) MUST_USE;
+enum result path_walk(
+        const struct path *path, struct span from, bool top, struct span *out) MUST_USE;
 
 /* jq's operators. OUT may be A (or B). */
-enum result apply1(struct machine *m, const struct program *p, const struct instr *i, const struct value *a,
-	struct value *out) MUST_USE;
+enum result apply1(struct machine *m, const struct program *p, const struct instr *i,
+        const struct value *a, struct value *out) MUST_USE;
 enum result apply2(struct machine *m, enum op op, const struct value *a, const struct value *b,
-	struct value *out) MUST_USE;
+        struct value *out) MUST_USE;
 /* Compares the JSON text S (SPAN_NONE: null) with C. */
 enum result apply_match(struct span s, const struct constant *c, enum op cmp, bool *out) MUST_USE;
 
 static inline struct value value_literal(enum json_type type, struct span text)
 {
-	return (struct value){ .type = type, .text = text };
+	return (struct value){.type = type, .text = text};
 }
 
 static inline struct value value_bool(bool b)
 {
-	return b ? value_literal(JSON_TRUE, SPAN("true")) : value_literal(JSON_FALSE, SPAN("false"));
+	return b ? value_literal(JSON_TRUE, SPAN("true"))
+	         : value_literal(JSON_FALSE, SPAN("false"));
 }
 
 static inline struct value value_number(struct num n)
 {
-	return (struct value){ .type = JSON_NUMBER, .is_num = true, .num = n };
+	return (struct value){.type = JSON_NUMBER, .is_num = true, .num = n};
 }
 
 /* The value of JSON text S (SPAN_NONE: null); its type is JSON_MISSING if S is no JSON. */

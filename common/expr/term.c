@@ -1,4 +1,5 @@
-/* term.c -- the operands of jq's grammar: paths, literals, groups, if, and the functions that run natively. */
+/* term.c -- the operands of jq's grammar: paths, literals, groups, if, and the functions that run
+ * natively. */
 #include "expr/parser.h"
 
 /* ---- paths ---- */
@@ -13,7 +14,7 @@ static int add_step(struct parser *p, struct json_step step)
 
 static int add_name(struct parser *p, struct span text)
 {
-	struct json_step step = { .index = 0 };
+	struct json_step step = {.index = 0};
 	if (!add_bytes(&p->b, text, &step.name))
 		return foreign(p);
 	return add_step(p, step);
@@ -36,7 +37,7 @@ static int parse_bracket(struct parser *p)
 				return foreign(p);
 			index = index * 10 + p->lex.text.p[i] - '0';
 		}
-		if (add_step(p, (struct json_step){ .index = minus ? -index : index }) < 0)
+		if (add_step(p, (struct json_step){.index = minus ? -index : index}) < 0)
 			return -1;
 	} else {
 		return foreign(p);
@@ -54,7 +55,7 @@ static int parse_steps(struct parser *p, bool *seen)
 	*seen = false;
 	for (;; *seen = true) {
 		if (p->lex.token == T_FIELD) {
-			struct span name = { p->lex.text.p + 1, p->lex.text.n - 1 };
+			struct span name = {p->lex.text.p + 1, p->lex.text.n - 1};
 			if (add_name(p, name) < 0)
 				return -1;
 			lex_next(&p->lex);
@@ -158,7 +159,7 @@ static int parse_if(struct parser *p)
 		if (parse_if(p) < 0)
 			return -1;
 	} else if (want_word(p, "else", "'else'") < 0 || parse_pipe(p) < 0 ||
-		want_word(p, "end", "'end'") < 0) {
+	           want_word(p, "end", "'end'") < 0) {
 		return -1;
 	}
 	emit_target(&p->b, jump);
@@ -191,10 +192,13 @@ static int parse_word(struct parser *p)
 		const char *word;
 		enum op op;
 	} functions[] = {
-		{ "not", OP_NOT }, { "length", OP_LENGTH }, { "floor", OP_FLOOR },
-		{ "ascii_downcase", OP_DOWNCASE }, { "ascii_upcase", OP_UPCASE },
+	        {"not", OP_NOT},
+	        {"length", OP_LENGTH},
+	        {"floor", OP_FLOOR},
+	        {"ascii_downcase", OP_DOWNCASE},
+	        {"ascii_upcase", OP_UPCASE},
 	};
-	static const char *const binary[] = { "and", "or", "then", "elif", "else", "end" };
+	static const char *const binary[] = {"and", "or", "then", "elif", "else", "end"};
 	for (size_t i = 0; i < sizeof binary / sizeof *binary; i++)
 		if (lex_is(&p->lex, binary[i]))
 			return expected(p, "a value");
