@@ -32,6 +32,8 @@ int32_t zone_offset(const struct zone *z, int64_t sec);
 /* The instant of local wall-clock second LOCAL (seconds since 1970 as if UTC): the first one of a
  * repeated hour; in a gap the instant as if the offset before it went on. */
 int64_t zone_to_utc(const struct zone *z, int64_t local);
+/* Is there a change of offset in the seconds (FROM, TO]? Then *AT is the first second of the new one. */
+bool zone_change(const struct zone *z, int64_t from, int64_t to, int64_t *at);
 
 /* ---- civil dates (proleptic Gregorian) ---- */
 
@@ -74,6 +76,9 @@ size_t time_write_ms(int64_t ms, char out[TIME_TEXT_MAX]);
 /* The stream's own form, fast: exactly "YYYY-MM-DDThh:mm:ss[.f{1,9}]Z". Sets *MS (floored).
  * 0; -1: other form, try time_parse_rfc3339(). */
 int time_read_fast(struct span text, int64_t *ms) MUST_USE;
+/* Reads what time_write_ms() writes, years before 0000 ("-0001-...") and after 9999 ("+10000-...")
+ * included: bounds of windows and watermarks can lie there. 0; -1: other form. */
+int time_read_ms(struct span text, int64_t *ms) MUST_USE;
 /* strftime(3)'s conversions for paths and tables, of the instant MS in ZONE; appends. -1: full. */
 int time_strftime(const char *format, int64_t ms, const struct zone *zone, struct buf *out) MUST_USE;
 #endif

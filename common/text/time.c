@@ -1,0 +1,207 @@
+/* time.c -- civil dates, and reading RFC 3339: the stream's own form eight bytes at a time, every other
+ * with a cursor. */
+#include "text/time_parts.h"
+#include <endian.h>
+
+/* Days before each month of a common year; a leap day is added behind February. */
+static const uint16_t month_start[13] = { 0, 0, 31, 59, 90, 120, 151, 181, 212, 243, 273, 304, 334 };
+static const uint8_t month_length[13] = { 0, 31, 28, 31, 30, 31, 30, 31, 31, 30, 31, 30, 31 };
+
+static inline bool leap(unsigned year)
+{
+	return (year & 3) == 0 && (year % 100 != 0 || year % 400 == 0);
+}
+
+/* The algorithms of Howard Hinnant, "chrono-Compatible Low-Level Date Algorithms": years begin in March, so
+ * that the leap day is their last. */
+int64_t days_from_civil(int64_t year, int month, int day)
+{
+	year -= month <= 2;
+	int64_t era = (year >= 0 ? year : year - 399) / 400;
+	int64_t of_era = year - era * 400;
+	int64_t of_year = (153 * (month + (month > 2 ? -3 : 9)) + 2) / 5 + day - 1;
+	return era * 146097 + of_era * 365 + of_era / 4 - of_era / 100 + of_year - 719468;
+}
+
+void civil_from_days(int64_t days, int64_t *year, int *month, int *day)
+{
+	days += 719468;
+	int64_t era = (days >= 0 ? days : days - 146096) / 146097;
+	int64_t of_era = days - era * 146097;
+	int64_t y = (of_era - of_era / 1460 + of_era / 36524 - of_era / 146096) / 365;
+	int64_t of_year = of_era - (365 * y + y / 4 - y / 100);
+	int64_t m = (5 * of_year + 2) / 153;
+	*day = (int)(of_year - (153 * m + 2) / 5 + 1);
+	*month = (int)(m < 10 ? m + 3 : m - 9);
+	*year = y + era * 400 + (*month <= 2);
+}
+
+bool time_date_ok(int64_t year, int month, int day)
+{
+	if (year < 0 || year > 9999 || month < 1 || month > 12 || day < 1)
+		return false;
+	return day <= month_length[month] + (month == 2 && leap((unsigned)year));
+}
+
+/* ---- the stream's own form ---- */
+
+static inline uint64_t load8(const char *p)
+{
+	uint64_t v;
+	memcpy(&v, p, 8);
+	return le64toh(v);
+}
+
+/* Eight bytes of digits and separators: TEXT ("0000-00-") gives zero for every byte that is right, DIGITS is
+ * 0x76 where a digit stands and 0x7f where a separator does, so that what is wrong carries into the
+ * byte's top bit. */
+static inline bool fits(uint64_t v, uint64_t digits)
+{
+	return ((v | (v + digits)) & UINT64_C(0x8080808080808080)) == 0;
+}
+
+/* Days since the epoch of a date in 0000 to 9999; the table is enough there. */
+static inline int64_t days_fast(unsigned year, unsigned month, unsigned day)
+{
+	unsigned before = year + 3; /* leap years before YEAR, the year 0 being one */
+	int64_t leaps = year == 0 ? 0 : (int64_t)(before / 4 - (year - 1) / 100 + (year - 1) / 400);
+	return (int64_t)year * 365 + leaps + month_start[month] + (month > 2 && leap(year)) + day - 1 - 719528;
+}
+
+int time_read_fast(struct span text, int64_t *ms)
+{
+	const char *p = text.p;
+	if (text.n < 20 || text.n > 30 || text.n == 21 || p[text.n - 1] != 'Z' || p[10] != 'T')
+		return -1;
+	uint64_t a = load8(p) ^ UINT64_C(0x2d30302d30303030);      /* 0000-00- */
+	uint64_t b = load8(p + 11) ^ UINT64_C(0x30303a30303a3030); /* 00:00:00 */
+	unsigned d1 = (unsigned char)p[8] - 48u, d2 = (unsigned char)p[9] - 48u;
+	if (!fits(a, UINT64_C(0x7f76767f76767676)) || !fits(b, UINT64_C(0x76767f76767f7676)) || d1 > 3 || d2 > 9)
+		return -1;
+	a = a * 10 + (a >> 8);
+	b = b * 10 + (b >> 8);
+	unsigned year = (unsigned)(a & 0xff) * 100 + (unsigned)(a >> 16 & 0xff);
+	unsigned month = (unsigned)(a >> 40 & 0xff), day = d1 * 10 + d2;
+	unsigned hour = (unsigned)(b & 0xff), minute = (unsigned)(b >> 24 & 0xff), second = (unsigned)(b >> 48 & 0xff);
+	if (month - 1 > 11 || day == 0 || hour > 23 || minute > 59 || second > 59)
+		return -1;
+	if (day > 28 && day > month_length[month] + (unsigned)(month == 2 && leap(year)))
+		return -1;
+	unsigned fraction = 0, weight = 100;
+	if (text.n > 20 && p[19] != '.')
+		return -1;
+	for (size_t i = 20; i + 1 < text.n; i++, weight /= 10) {
+		unsigned d = (unsigned char)p[i] - 48u;
+		if (d > 9)
+			return -1;
+		fraction += d * weight;
+	}
+	*ms = (days_fast(year, month, day) * 86400 + (int64_t)(hour * 3600 + minute * 60 + second)) * 1000 + fraction;
+	return 0;
+}
+
+/* ---- everything else that RFC 3339 allows ---- */
+
+int time_digits(struct span *s, int most, int64_t *value)
+{
+	int n = 0;
+	int64_t v = 0;
+	while (n < most && (size_t)n < s->n && s->p[n] >= '0' && s->p[n] <= '9')
+		v = v * 10 + (s->p[n++] - '0');
+	s->p += n;
+	s->n -= (size_t)n;
+	*value = v;
+	return n;
+}
+
+int time_fraction(struct span *s, struct time_parts *t)
+{
+	int64_t v;
+	int n = time_digits(s, 9, &v);
+	if (n == 0)
+		return -1;
+	t->digits = n;
+	for (; n < 9; n++)
+		v *= 10;
+	t->nsec = (int32_t)v;
+	while (s->n && *s->p >= '0' && *s->p <= '9') {
+		s->p++;
+		s->n--;
+	}
+	return 0;
+}
+
+int time_zone_offset(struct span *s, struct time_parts *t)
+{
+	if (s->n == 0)
+		return -1;
+	char sign = *s->p++;
+	s->n--;
+	t->has_offset = true;
+	t->offset = 0;
+	if (sign == 'Z' || sign == 'z')
+		return 0;
+	int64_t hour, minute = 0;
+	if ((sign != '+' && sign != '-') || time_digits(s, 2, &hour) != 2 || hour > 23)
+		return -1;
+	bool colon = s->n && *s->p == ':';
+	if (colon) {
+		s->p++;
+		s->n--;
+	}
+	int n = time_digits(s, 2, &minute);
+	if ((n != 2 && (colon || n != 0)) || minute > 59)
+		return -1;
+	t->offset = (int32_t)(hour * 3600 + minute * 60) * (sign == '-' ? -1 : 1);
+	return 0;
+}
+
+int time_assemble(const struct time_parts *t, const struct zone *zone, struct stamp *out)
+{
+	if (!time_date_ok(t->year, t->month, t->day) || t->hour > 23 || t->minute > 59 || t->second > 60)
+		return -1;
+	if (t->second == 60 && t->minute != 59)
+		return -1; /* a leap second ends an hour, in every zone */
+	int64_t sec = days_from_civil(t->year, t->month, t->day) * 86400 + t->hour * 3600 + t->minute * 60 + t->second;
+	sec = t->has_offset ? sec - t->offset : zone_to_utc(zone, sec);
+	if (sec < TIME_MS_MIN / 1000 || sec > TIME_MS_MAX / 1000)
+		return -1;
+	*out = (struct stamp){ sec, t->nsec, t->digits };
+	return 0;
+}
+
+static bool take(struct span *s, const char *any)
+{
+	if (s->n == 0 || !*s->p || !strchr(any, *s->p))
+		return false;
+	s->p++;
+	s->n--;
+	return true;
+}
+
+static bool two(struct span *s, int *value)
+{
+	int64_t v;
+	if (time_digits(s, 2, &v) != 2)
+		return false;
+	*value = (int)v;
+	return true;
+}
+
+int time_parse_rfc3339(struct span text, const struct zone *zone, struct stamp *out)
+{
+	struct time_parts t = { .month = 1, .day = 1 };
+	struct span s = text;
+	if (time_digits(&s, 4, &t.year) != 4 || !take(&s, "-") || !two(&s, &t.month) || !take(&s, "-") || !two(&s, &t.day))
+		return -1;
+	if (s.n == 0)
+		return time_assemble(&t, zone, out);
+	if (!take(&s, "Tt ") || !two(&s, &t.hour) || !take(&s, ":") || !two(&s, &t.minute) || !take(&s, ":") ||
+	    !two(&s, &t.second))
+		return -1;
+	if (take(&s, ".,") && time_fraction(&s, &t) < 0)
+		return -1;
+	if (s.n && time_zone_offset(&s, &t) < 0)
+		return -1;
+	return s.n ? -1 : time_assemble(&t, zone, out);
+}

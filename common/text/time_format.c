@@ -1,0 +1,218 @@
+/* time_format.c -- how an event's time is written: RFC 3339, epochs, or a pattern. */
+#include "base/opt.h"
+#include "text/json.h"
+#include "text/time_parts.h"
+
+enum kind { FORMAT_AUTO, FORMAT_S, FORMAT_MS, FORMAT_US, FORMAT_NS, FORMAT_RFC3339, FORMAT_PATTERN };
+
+struct time_format {
+	enum kind kind;
+	const struct zone *zone; /* borrowed */
+	struct time_pattern *pattern;
+	char text[64];           /* as given, for messages */
+};
+
+/* ---- epochs ---- */
+
+enum { DIGITS_MAX = 40 };
+
+/* A decimal number: 0.DDD... x 10^point, without leading zeros. */
+struct decimal {
+	char digits[DIGITS_MAX];
+	int count, point;
+	int behind; /* digits as written behind the point (exponent taken off) */
+	bool minus;
+};
+
+/* A run of digits; POINT: they stand behind the point. How many there were. */
+static int run(struct span *s, struct decimal *d, bool behind)
+{
+	int n = 0;
+	for (; s->n && *s->p >= '0' && *s->p <= '9'; s->p++, s->n--, n++) {
+		if (d->count == 0 && *s->p == '0') {
+			d->point -= behind && d->point > -1000;
+			continue;
+		}
+		if (d->count < DIGITS_MAX)
+			d->digits[d->count++] = (char)(*s->p - '0');
+		if (!behind && d->point < 1000)
+			d->point++;
+	}
+	return n;
+}
+
+static int read_decimal(struct span s, struct decimal *d)
+{
+	*d = (struct decimal){ .minus = s.n && *s.p == '-' };
+	if (s.n && (*s.p == '-' || *s.p == '+')) {
+		s.p++;
+		s.n--;
+	}
+	int whole = run(&s, d, false);
+	if (whole == 0)
+		return -1;
+	if (s.n && *s.p == '.') {
+		s.p++;
+		s.n--;
+		d->behind = run(&s, d, true);
+		if (d->behind == 0)
+			return -1;
+	}
+	if (s.n && (*s.p | 32) == 'e') {
+		s.p++;
+		s.n--;
+		bool minus = s.n && *s.p == '-';
+		if (s.n && (*s.p == '-' || *s.p == '+')) {
+			s.p++;
+			s.n--;
+		}
+		int64_t v;
+		if (time_digits(&s, 3, &v) == 0)
+			return -1;
+		d->point += minus ? -(int)v : (int)v;
+		d->behind -= minus ? -(int)v : (int)v;
+	}
+	return s.n ? -1 : 0;
+}
+
+/* The digits FROM to TO (places behind the start of the number; zeros where there are none). */
+static int64_t places(const struct decimal *d, int from, int to)
+{
+	int64_t v = 0;
+	for (int i = from; i < to; i++)
+		v = v * 10 + (i >= 0 && i < d->count ? d->digits[i] : 0);
+	return v;
+}
+
+int time_parse_epoch(struct span text, enum time_unit unit, struct stamp *out)
+{
+	struct decimal d;
+	if (read_decimal(text, &d) < 0)
+		return -1;
+	if (unit == TIME_BY_SIZE)
+		unit = d.count == 0 || d.point <= 11 ? TIME_S : d.point <= 14 ? TIME_MS : d.point <= 17 ? TIME_US : TIME_NS;
+	int shift = 3 * (int)unit;
+	d.point -= shift;
+	if (d.count && d.point > 12)
+		return -1;
+	int64_t sec = d.point > 0 ? places(&d, 0, d.point) : 0;
+	int64_t nsec = d.point > -9 ? places(&d, d.point, d.point + 9) : 0;
+	int first_cut = d.point > -9 ? d.point + 9 : 0;
+	bool cut = false;
+	for (int i = first_cut < 0 ? 0 : first_cut; i < d.count; i++)
+		cut |= d.digits[i] != 0;
+	if (d.minus) {
+		nsec = -nsec - cut; /* floored */
+		sec = -sec;
+		if (nsec < 0) {
+			sec--;
+			nsec += 1000000000;
+		}
+	}
+	if (sec < TIME_MS_MIN / 1000 || sec > TIME_MS_MAX / 1000)
+		return -1;
+	int digits = d.behind + shift;
+	*out = (struct stamp){ sec, (int32_t)nsec, digits < 0 ? 0 : digits > 9 ? 9 : digits };
+	return 0;
+}
+
+/* ---- formats ---- */
+
+int time_format_new(const char *text, const struct zone *zone, struct time_format **out, struct err *e)
+{
+	static const char *const names[] = { "auto", "s", "ms", "us", "ns", "rfc3339", NULL };
+	struct time_format f = { .zone = zone };
+	snprintf(f.text, sizeof f.text, "%s", text);
+	if (strchr(text, '%')) {
+		f.kind = FORMAT_PATTERN;
+		if (time_pattern_new(text, &f.pattern, e) < 0)
+			return -1;
+	} else {
+		int i = opt_choice("time format", text, names, e);
+		if (i < 0)
+			return err_set(e, EX_USAGE, "%s, or a strptime(3) format such as '%%d/%%b/%%Y:%%H:%%M:%%S %%z'", e->msg);
+		f.kind = (enum kind)i;
+	}
+	*out = malloc(sizeof **out);
+	if (!*out) {
+		time_pattern_free(f.pattern);
+		return err_set(e, EX_OSERR, "out of memory");
+	}
+	**out = f;
+	return 0;
+}
+
+void time_format_free(struct time_format *f)
+{
+	if (f)
+		time_pattern_free(f->pattern);
+	free(f);
+}
+
+static struct span trim(struct span s)
+{
+	while (s.n && (*s.p == ' ' || *s.p == '\t')) {
+		s.p++;
+		s.n--;
+	}
+	while (s.n && (s.p[s.n - 1] == ' ' || s.p[s.n - 1] == '\t'))
+		s.n--;
+	return s;
+}
+
+static int unread(const struct time_format *f, struct span text, struct err *e)
+{
+	static const char *const units[] = { "", "seconds", "milliseconds", "microseconds", "nanoseconds" };
+	int n = text.n > 60 ? 60 : (int)text.n;
+	const char *dots = text.n > 60 ? "..." : "";
+	switch (f->kind) {
+	case FORMAT_AUTO:
+		return err_set(e, EX_DATAERR, "'%.*s%s' is no time: no RFC 3339, no epoch; say with --time-format how it is written",
+			n, text.p, dots);
+	case FORMAT_RFC3339:
+		return err_set(e, EX_DATAERR, "'%.*s%s' is no RFC 3339 time of the years 0000 to 9999", n, text.p, dots);
+	case FORMAT_PATTERN:
+		return err_set(e, EX_DATAERR, "'%.*s%s' is no time of the form '%s'", n, text.p, dots, f->text);
+	default:
+		return err_set(e, EX_DATAERR, "'%.*s%s' is no number of %s since 1970 in the years 0000 to 9999", n, text.p, dots,
+			units[f->kind]);
+	}
+}
+
+int time_parse_text(const struct time_format *f, struct span text, struct stamp *out, struct err *e)
+{
+	struct span s = trim(text);
+	int r;
+	if (f->kind == FORMAT_PATTERN)
+		r = time_pattern_parse(f->pattern, f->zone, s, out);
+	else if (f->kind == FORMAT_RFC3339)
+		r = time_parse_rfc3339(s, f->zone, out);
+	else if (f->kind != FORMAT_AUTO)
+		r = time_parse_epoch(s, (enum time_unit)(f->kind - FORMAT_S), out);
+	else if ((r = time_parse_rfc3339(s, f->zone, out)) < 0)
+		r = time_parse_epoch(s, TIME_BY_SIZE, out);
+	return r < 0 ? unread(f, text, e) : 0;
+}
+
+static int parse_escaped(const struct time_format *f, struct span raw, struct stamp *out, struct err *e)
+{
+	struct buf plain;
+	buf_init(&plain, 4096);
+	int r = json_unescape(raw, &plain) < 0 ? unread(f, raw, e) : time_parse_text(f, buf_span(&plain), out, e);
+	buf_release(&plain);
+	return r;
+}
+
+int time_parse(const struct time_format *f, struct span value, struct stamp *out, struct err *e)
+{
+	static const char *const kinds[] = { "missing", "null", "false", "true", "", "", "an array", "an object" };
+	enum json_type type = value.p && value.n ? json_type(value) : JSON_MISSING;
+	if (type == JSON_NUMBER)
+		return time_parse_text(f, value, out, e);
+	if (type != JSON_STRING || value.n < 2)
+		return err_set(e, EX_DATAERR, "the time is %s", kinds[type == JSON_STRING ? JSON_MISSING : type]);
+	struct span raw = { value.p + 1, value.n - 2 };
+	if (memchr(raw.p, '\\', raw.n))
+		return parse_escaped(f, raw, out, e);
+	return time_parse_text(f, raw, out, e);
+}

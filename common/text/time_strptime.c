@@ -1,0 +1,388 @@
+/* time_strptime.c -- strptime(3) formats, compiled once.
+ *
+ * The conversions that occur in practice are run here: strptime(3) knows no fractions, ignores %z and
+ * re-reads its format each time. A format with a rare one (%U, %G, ...) is cut at the conversions that are
+ * ours, and the pieces go to strptime(3). */
+#include "text/time_parts.h"
+#include <ctype.h>
+#include <strings.h>
+
+enum { TEXT_MAX = 256, OP_LITERAL = 1, OP_SPACE = 2, OP_FOREIGN = 3 };
+
+struct op {
+	unsigned char kind;    /* a conversion's letter, or OP_... */
+	unsigned char literal; /* OP_LITERAL: the byte */
+	uint16_t at;           /* OP_FOREIGN: where its format begins in text */
+};
+
+struct time_pattern {
+	struct op ops[TEXT_MAX];
+	size_t count;
+	char text[2 * TEXT_MAX]; /* formats of the foreign pieces, each ended by a NUL */
+	size_t text_n;
+	bool has_year, has_month, has_day, has_yday, has_epoch, has_foreign;
+};
+
+/* What has been read of one text. */
+struct reading {
+	struct time_parts t;
+	int yday;               /* from 1; 0: none */
+	int64_t epoch;
+	bool has_epoch, pm, twelve;
+	struct tm tm;           /* of the foreign pieces */
+};
+#define NO_YEAR (-9000)
+
+/* Short forms, written out. */
+static const char *expansion(char c)
+{
+	switch (c) {
+	case 'T': case 'X': return "%H:%M:%S";
+	case 'R': return "%H:%M";
+	case 'F': return "%Y-%m-%d";
+	case 'D': case 'x': return "%m/%d/%y";
+	case 'r': return "%I:%M:%S %p";
+	case 'c': return "%a %b %e %H:%M:%S %Y";
+	case 'h': return "%b";
+	case 'n': case 't': return " ";
+	default: return NULL;
+	}
+}
+
+static int expand(const char *text, char out[TEXT_MAX], struct err *e)
+{
+	size_t n = 0;
+	for (; *text; text++) {
+		const char *more = text[0] == '%' ? expansion(text[1]) : NULL;
+		char plain[3] = { text[0], text[0] == '%' ? text[1] : '\0', '\0' };
+		size_t length = strlen(more ? more : plain);
+		if (n + length >= TEXT_MAX)
+			return err_set(e, EX_USAGE, "time format is too long: at most %d bytes", TEXT_MAX - 1);
+		memcpy(out + n, more ? more : plain, length);
+		n += length;
+		if (text[0] == '%' && !*++text)
+			return err_set(e, EX_USAGE, "time format ends in a lone %%");
+	}
+	out[n] = '\0';
+	return 0;
+}
+
+static bool ours(char c)
+{
+	return c && strchr("fLzsZ", c);
+}
+
+static bool native(char c)
+{
+	return c && strchr("YmdeHkIlMSybBaApPj%", c);
+}
+
+static void note(struct time_pattern *p, char c)
+{
+	p->has_year |= c == 'Y' || c == 'y';
+	p->has_month |= c == 'm' || c == 'b' || c == 'B';
+	p->has_day |= c == 'd' || c == 'e';
+	p->has_yday |= c == 'j';
+	p->has_epoch |= c == 's';
+}
+
+/* A piece for strptime(3), up to the next conversion of ours. */
+static const char *foreign(struct time_pattern *p, const char *f)
+{
+	size_t n = 0;
+	while (f[n] && !(f[n] == '%' && ours(f[n + 1])))
+		n += f[n] == '%' && f[n + 1] ? 2 : 1;
+	p->ops[p->count++] = (struct op){ OP_FOREIGN, 0, (uint16_t)p->text_n };
+	memcpy(p->text + p->text_n, f, n);
+	p->text_n += n + 1;
+	return f + n;
+}
+
+static void compile(struct time_pattern *p, const char *f)
+{
+	for (const char *c = f; *c; c++)
+		if (*c == '%' && !native(*++c) && !ours(*c))
+			p->has_foreign = true;
+	while (*f) {
+		struct op *op = &p->ops[p->count];
+		if (*f == '%' && (ours(f[1]) || (native(f[1]) && !p->has_foreign))) {
+			*op = (struct op){ (unsigned char)f[1], 0, 0 };
+			note(p, f[1]);
+			f += 2;
+		} else if (p->has_foreign) {
+			f = foreign(p, f);
+			continue;
+		} else if (isspace((unsigned char)*f)) {
+			op->kind = OP_SPACE;
+			f++;
+		} else {
+			*op = (struct op){ OP_LITERAL, (unsigned char)*f++, 0 };
+		}
+		p->count++;
+	}
+}
+
+int time_pattern_new(const char *text, struct time_pattern **out, struct err *e)
+{
+	char full[TEXT_MAX];
+	if (expand(text, full, e) < 0)
+		return -1;
+	struct time_pattern *p = calloc(1, sizeof *p);
+	if (!p)
+		return err_set(e, EX_OSERR, "out of memory");
+	compile(p, full);
+	const char *lacks = NULL;
+	if (p->has_foreign || p->has_epoch || p->has_yday)
+		lacks = NULL;
+	else if (!p->has_year && !p->has_month)
+		lacks = "a date: add one, such as %Y-%m-%d";
+	else if (p->has_day && !p->has_month)
+		lacks = "a month: add %m or %b";
+	if (lacks) {
+		free(p);
+		return err_set(e, EX_USAGE, "time format '%s' lacks %s", text, lacks);
+	}
+	*out = p;
+	return 0;
+}
+
+void time_pattern_free(struct time_pattern *p)
+{
+	free(p);
+}
+
+/* ---- reading ---- */
+
+static void spaces(struct span *s)
+{
+	while (s->n && isspace((unsigned char)*s->p)) {
+		s->p++;
+		s->n--;
+	}
+}
+
+/* A number of up to MOST digits in [LOW, HIGH], spaces in front allowed as in strptime(3). */
+static int number(struct span *s, int most, int64_t low, int64_t high, int *value)
+{
+	int64_t v;
+	spaces(s);
+	if (time_digits(s, most, &v) == 0 || v < low || v > high)
+		return -1;
+	*value = (int)v;
+	return 0;
+}
+
+/* The index of the name that S begins with, in full or by its first three letters. */
+static int name(struct span *s, const char *const *names, int count)
+{
+	for (int i = 0; i < count; i++) {
+		size_t n = strlen(names[i]);
+		if (s->n < 3 || strncasecmp(s->p, names[i], 3) != 0)
+			continue;
+		n = s->n >= n && strncasecmp(s->p, names[i], n) == 0 ? n : 3;
+		s->p += n;
+		s->n -= n;
+		return i;
+	}
+	return -1;
+}
+
+static int month_name(struct span *s, int *month)
+{
+	static const char *const names[] = { "January", "February", "March", "April", "May", "June", "July",
+		"August", "September", "October", "November", "December" };
+	spaces(s);
+	*month = name(s, names, 12) + 1;
+	return *month > 0 ? 0 : -1;
+}
+
+static int day_name(struct span *s)
+{
+	static const char *const names[] = { "Sunday", "Monday", "Tuesday", "Wednesday", "Thursday", "Friday",
+		"Saturday" };
+	spaces(s);
+	return name(s, names, 7) < 0 ? -1 : 0;
+}
+
+static int am_pm(struct span *s, bool *pm)
+{
+	spaces(s);
+	if (s->n < 2 || (s->p[1] | 32) != 'm' || ((s->p[0] | 32) != 'a' && (s->p[0] | 32) != 'p'))
+		return -1;
+	*pm = (s->p[0] | 32) == 'p';
+	s->p += 2;
+	s->n -= 2;
+	return 0;
+}
+
+/* Names of zones are ambiguous (IST, CST): only those of UTC are taken. */
+static int zone_name(struct span *s, struct time_parts *t)
+{
+	static const char *const names[] = { "UTC", "GMT", "Z" };
+	for (size_t i = 0; i < 3; i++) {
+		size_t n = strlen(names[i]);
+		if (s->n < n || strncasecmp(s->p, names[i], n) != 0 || (s->n > n && isalpha((unsigned char)s->p[n])))
+			continue;
+		s->p += n;
+		s->n -= n;
+		t->has_offset = true;
+		t->offset = 0;
+		return 0;
+	}
+	return -1;
+}
+
+static int epoch(struct span *s, struct reading *r)
+{
+	bool minus = s->n && *s->p == '-';
+	if (minus) {
+		s->p++;
+		s->n--;
+	}
+	if (time_digits(s, 12, &r->epoch) == 0)
+		return -1;
+	r->has_epoch = true;
+	r->epoch = minus ? -r->epoch : r->epoch;
+	return 0;
+}
+
+static int milliseconds(struct span *s, struct time_parts *t)
+{
+	int64_t v;
+	if (time_digits(s, 3, &v) != 3)
+		return -1;
+	t->nsec = (int32_t)v * 1000000;
+	t->digits = 3;
+	return 0;
+}
+
+static int year_of_century(struct span *s, int64_t *year)
+{
+	int v;
+	if (number(s, 2, 0, 99, &v) < 0)
+		return -1;
+	*year = v + (v < 69 ? 2000 : 1900);
+	return 0;
+}
+
+static int convert(char c, struct span *s, struct reading *r)
+{
+	struct time_parts *t = &r->t;
+	int v;
+	switch (c) {
+	case 'Y':
+		v = number(s, 4, 0, 9999, &v) < 0 ? -1 : v;
+		t->year = v;
+		return v < 0 ? -1 : 0;
+	case 'y': return year_of_century(s, &t->year);
+	case 'm': return number(s, 2, 1, 12, &t->month);
+	case 'd': case 'e': return number(s, 2, 1, 31, &t->day);
+	case 'j': return number(s, 3, 1, 366, &r->yday);
+	case 'H': case 'k': return number(s, 2, 0, 23, &t->hour);
+	case 'I': case 'l':
+		r->twelve = true;
+		return number(s, 2, 1, 12, &t->hour);
+	case 'M': return number(s, 2, 0, 59, &t->minute);
+	case 'S': return number(s, 2, 0, 60, &t->second);
+	case 'b': case 'B': return month_name(s, &t->month);
+	case 'a': case 'A': return day_name(s);
+	case 'p': case 'P': return am_pm(s, &r->pm);
+	case 'f': return time_fraction(s, t);
+	case 'L': return milliseconds(s, t);
+	case 'z':
+		spaces(s);
+		return time_zone_offset(s, t);
+	case 'Z': return zone_name(s, t);
+	case 's': return epoch(s, r);
+	default: return -1;
+	}
+}
+
+/* strptime(3) wants a terminated copy; a time is short. */
+static int convert_foreign(const char *format, struct span *s, struct reading *r)
+{
+	char copy[TEXT_MAX];
+	size_t n = s->n < sizeof copy - 1 ? s->n : sizeof copy - 1;
+	memcpy(copy, s->p, n);
+	copy[n] = '\0';
+	const char *end = strptime(copy, format, &r->tm);
+	if (!end)
+		return -1;
+	s->p += end - copy;
+	s->n -= (size_t)(end - copy);
+	return 0;
+}
+
+static int step(const struct time_pattern *p, const struct op *op, struct span *s, struct reading *r)
+{
+	if (op->kind == OP_SPACE) {
+		spaces(s);
+		return 0;
+	}
+	if (op->kind == OP_FOREIGN)
+		return convert_foreign(p->text + op->at, s, r);
+	if (op->kind != OP_LITERAL && op->kind != '%')
+		return convert((char)op->kind, s, r);
+	char c = op->kind == '%' ? '%' : (char)op->literal;
+	if (s->n == 0 || *s->p != c)
+		return -1;
+	s->p++;
+	s->n--;
+	return 0;
+}
+
+/* A time without a year (syslog) is the newest that is not in the future, a day allowed for clocks that
+ * differ. */
+static int guess_year(struct time_parts *t, const struct zone *zone, struct stamp *out)
+{
+	time_t now = time(NULL);
+	struct tm tm;
+	if (!gmtime_r(&now, &tm))
+		return -1;
+	t->year = tm.tm_year + 1901;
+	for (int tries = 0; tries < 10; tries++, t->year--)
+		if (time_assemble(t, zone, out) == 0 && out->sec <= now + 86400)
+			return 0;
+	return -1;
+}
+
+static int finish(const struct time_pattern *p, struct reading *r, const struct zone *zone, struct stamp *out)
+{
+	struct time_parts *t = &r->t;
+	bool has_year = p->has_year;
+	if (r->has_epoch) {
+		*out = (struct stamp){ r->epoch, t->nsec, t->digits };
+		return out->sec < TIME_MS_MIN / 1000 || out->sec > TIME_MS_MAX / 1000 ? -1 : 0;
+	}
+	if (p->has_foreign) {
+		has_year = r->tm.tm_year != NO_YEAR;
+		t->year = r->tm.tm_year + 1900;
+		t->month = r->tm.tm_mon + 1;
+		t->day = r->tm.tm_mday;
+		t->hour = r->tm.tm_hour;
+		t->minute = r->tm.tm_min;
+		t->second = r->tm.tm_sec;
+	}
+	if (r->twelve)
+		t->hour = t->hour % 12 + (r->pm ? 12 : 0);
+	if (!has_year)
+		return guess_year(t, zone, out);
+	if (r->yday) {
+		civil_from_days(days_from_civil(t->year, 1, 1) + r->yday - 1, &t->year, &t->month, &t->day);
+		if (r->yday == 366 && t->month == 1)
+			return -1;
+	}
+	return time_assemble(t, zone, out);
+}
+
+int time_pattern_parse(const struct time_pattern *p, const struct zone *zone, struct span text, struct stamp *out)
+{
+	struct reading r = { .t = { .month = 1, .day = 1 } };
+	if (p->has_foreign)
+		r.tm = (struct tm){ .tm_year = NO_YEAR, .tm_mday = 1 };
+	for (size_t i = 0; i < p->count; i++)
+		if (step(p, &p->ops[i], &text, &r) < 0)
+			return -1;
+	spaces(&text);
+	return text.n ? -1 : finish(p, &r, zone, out);
+}

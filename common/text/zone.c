@@ -1,0 +1,238 @@
+/* zone.c -- time zones of the system's tz database.
+ *
+ * The C library reads the zone files (TZ, tzset(3), localtime_r(3)); what it answers is kept by runs of
+ * 2^20 seconds (12 days): the offset, and where it changes inside. A look-up is then a shift and two
+ * compares. TZ belongs to the process, so there is one zone in it, counted; like TZ it is not for
+ * several threads at once. */
+#include "base/opt.h"
+#include "text/time.h"
+#include <errno.h>
+#include <fcntl.h>
+#include <limits.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+enum {
+	RUN_SHIFT = 20,
+	PROBE_SHIFT = 16, /* two changes within 18 hours that cancel out do not happen in the tz database */
+	RUNS = 1024,      /* remembered: 34 years */
+	NAMES_MAX = 1000,
+};
+
+struct run {
+	int64_t number;        /* of the run; INT64_MIN: none remembered here */
+	int64_t change;        /* the offset is before until here, after from here; INT64_MAX: constant */
+	int32_t before, after;
+	bool several;          /* more than one change: ask the library each time */
+};
+
+struct zone {
+	char name[64];
+	unsigned users;
+	struct run runs[RUNS];
+};
+static struct zone the_zone;
+
+static const char *directory(void)
+{
+	const char *dir = getenv("TZDIR");
+	return dir && *dir ? dir : "/usr/share/zoneinfo";
+}
+
+static bool plausible(const char *name)
+{
+	static const char letters[] = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789_+-/";
+	size_t n = strlen(name);
+	return n > 0 && n < sizeof the_zone.name && strspn(name, letters) == n && name[0] != '/' && name[0] != '-';
+}
+
+/* Is there a zone file of this name? */
+static bool is_zone(const char *name)
+{
+	char path[PATH_MAX], magic[4];
+	int n = snprintf(path, sizeof path, "%s/%s", directory(), name);
+	if (n < 0 || (size_t)n >= sizeof path)
+		return false;
+	int fd = open(path, O_RDONLY | O_CLOEXEC);
+	if (fd < 0)
+		return false;
+	struct stat st;
+	bool yes = fstat(fd, &st) == 0 && S_ISREG(st.st_mode) && read(fd, magic, 4) == 4 && memcmp(magic, "TZif", 4) == 0;
+	close(fd);
+	return yes;
+}
+
+/* The name of the database that NAME was probably meant to be, in OUT; or "". */
+static void nearest(const char *name, char *out, size_t size)
+{
+	char path[PATH_MAX], line[512];
+	char *names[NAMES_MAX + 1] = { NULL };
+	size_t count = 0;
+	out[0] = '\0';
+	snprintf(path, sizeof path, "%s/zone.tab", directory());
+	FILE *f = fopen(path, "re");
+	while (f && count < NAMES_MAX && fgets(line, sizeof line, f)) {
+		char *at = strchr(line, '\t');
+		at = line[0] != '#' && at ? strchr(at + 1, '\t') : NULL;
+		if (at)
+			names[count++] = strndup(at + 1, strcspn(at + 1, "\t\n"));
+		if (at && !names[count - 1])
+			break;
+	}
+	if (f)
+		fclose(f);
+	/* "athens" means Europe/Athens: opt_nearest() looks for containment too, but not across cases. */
+	const char *found = NULL;
+	for (size_t i = 0; !found && i < count && names[i]; i++) {
+		const char *city = strrchr(names[i], '/');
+		if (city && strcasecmp(city + 1, name) == 0)
+			found = names[i];
+		if (strcasecmp(names[i], name) == 0)
+			found = names[i];
+	}
+	if (!found)
+		found = opt_nearest(name, (const char *const *)names);
+	if (found)
+		snprintf(out, size, "%s", found);
+	for (size_t i = 0; i < count; i++)
+		free(names[i]);
+}
+
+static int unknown(const char *name, struct err *e)
+{
+	char near[64];
+	if (access(directory(), R_OK) < 0)
+		return err_set(e, EX_USAGE, "time zone '%s': there is no zone database in %s; install the package tzdata", name,
+			directory());
+	nearest(name, near, sizeof near);
+	if (near[0])
+		return err_set(e, EX_USAGE, "unknown time zone '%s'; did you mean %s?", name, near);
+	return err_set(e, EX_USAGE, "unknown time zone '%s'; names look like Europe/Athens (see %s)", name, directory());
+}
+
+int zone_open(const char *name, struct zone **out, struct err *e)
+{
+	*out = NULL;
+	if (strcmp(name, "UTC") == 0 || strcmp(name, "Etc/UTC") == 0 || strcmp(name, "Z") == 0)
+		return 0;
+	if (!plausible(name) || !is_zone(name))
+		return unknown(name, e);
+	struct zone *z = &the_zone;
+	if (z->users && strcmp(z->name, name) != 0)
+		return err_set(e, EX_USAGE, "time zone %s: %s is in use, and there can be only one", name, z->name);
+	if (z->users++ == 0) {
+		snprintf(z->name, sizeof z->name, "%s", name);
+		if (setenv("TZ", name, 1) < 0)
+			return err_errno(e, EX_OSERR, errno, "TZ");
+		tzset();
+		for (int i = 0; i < RUNS; i++)
+			z->runs[i].number = INT64_MIN;
+	}
+	*out = z;
+	return 0;
+}
+
+void zone_free(struct zone *z)
+{
+	if (z && z->users)
+		z->users--;
+}
+
+static int32_t ask(int64_t sec)
+{
+	time_t t = (time_t)sec;
+	struct tm tm;
+	return localtime_r(&t, &tm) ? (int32_t)tm.tm_gmtoff : 0;
+}
+
+/* The first second in (FROM, TO] whose offset is not FROM's, given that there is one change. */
+static int64_t bisect(int64_t from, int64_t to)
+{
+	int32_t before = ask(from);
+	while (to - from > 1) {
+		int64_t middle = from + (to - from) / 2;
+		if (ask(middle) == before)
+			from = middle;
+		else
+			to = middle;
+	}
+	return to;
+}
+
+static void learn(struct run *r, int64_t number)
+{
+	int64_t start = number * (INT64_C(1) << RUN_SHIFT);
+	int changes = 0;
+	*r = (struct run){ .number = number, .change = INT64_MAX, .before = ask(start) };
+	int32_t last = r->before;
+	for (int i = 1; i <= 1 << (RUN_SHIFT - PROBE_SHIFT); i++) {
+		int64_t at = start + ((int64_t)i << PROBE_SHIFT);
+		int32_t now = ask(at);
+		if (now != last) {
+			changes++;
+			r->change = bisect(at - (1 << PROBE_SHIFT), at);
+			r->after = now;
+		}
+		last = now;
+	}
+	r->several = changes > 1;
+}
+
+static inline const struct run *run_of(int64_t sec)
+{
+	int64_t number = sec >> RUN_SHIFT;
+	struct run *r = &the_zone.runs[(uint64_t)number % RUNS];
+	if (r->number != number)
+		learn(r, number);
+	return r;
+}
+
+int32_t zone_offset(const struct zone *z, int64_t sec)
+{
+	if (!z)
+		return 0;
+	const struct run *r = run_of(sec);
+	if (r->several)
+		return ask(sec);
+	return sec < r->change ? r->before : r->after;
+}
+
+int64_t zone_to_utc(const struct zone *z, int64_t local)
+{
+	if (!z)
+		return local;
+	/* No zone is a day away from UTC: these are in force before and after whatever happens at LOCAL. */
+	int32_t before = zone_offset(z, local - 86400), after = zone_offset(z, local + 86400);
+	if (before == after)
+		return local - before;
+	int64_t first = local - (before > after ? before : after), second = local - (before > after ? after : before);
+	if (zone_offset(z, first) == local - first)
+		return first;
+	if (zone_offset(z, second) == local - second)
+		return second;
+	return local - before;
+}
+
+bool zone_change(const struct zone *z, int64_t from, int64_t to, int64_t *at)
+{
+	if (!z)
+		return false;
+	while (from < to) {
+		const struct run *r = run_of(from);
+		int64_t end = (r->number + 1) * (INT64_C(1) << RUN_SHIFT);
+		if (r->several && end > from + (1 << PROBE_SHIFT))
+			end = from + (1 << PROBE_SHIFT);
+		if (end > to)
+			end = to;
+		if (r->several && ask(from) != ask(end)) {
+			*at = bisect(from, end);
+			return true;
+		}
+		if (!r->several && r->change > from && r->change <= end) {
+			*at = r->change;
+			return true;
+		}
+		from = end;
+	}
+	return false;
+}
