@@ -111,8 +111,8 @@ int time_parse_epoch(struct span text, enum time_unit unit, struct stamp *out)
 	}
 	if (sec < TIME_MS_MIN / 1000 || sec > TIME_MS_MAX / 1000)
 		return -1;
-	int digits = d.behind + shift;
-	*out = (struct stamp){ sec, (int32_t)nsec, digits < 0 ? 0 : digits > 9 ? 9 : digits };
+	int digits = (d.behind < 0 ? 0 : d.behind) + shift;
+	*out = (struct stamp){ sec, (int32_t)nsec, digits > 9 ? 9 : digits };
 	return 0;
 }
 

@@ -1,0 +1,293 @@
+/* test_time.c -- times as text, and zones. The references are timegm(3), localtime_r(3) and plain loops. */
+#include "check.h"
+#include "text/time.h"
+#include "base/opt.h"
+#include <inttypes.h>
+
+static uint64_t seed = 42;
+static uint64_t rnd(void)
+{
+	seed ^= seed << 13;
+	seed ^= seed >> 7;
+	return seed ^= seed << 17;
+}
+static int64_t between(int64_t low, int64_t high)
+{
+	return low + (int64_t)(rnd() % (uint64_t)(high - low + 1));
+}
+
+/* TEXT read as FORMAT and written again; "-" when refused. */
+static const char *round_trip(const char *format, const char *value, const struct zone *zone)
+{
+	static char out[TIME_TEXT_MAX + 1];
+	struct time_format *f;
+	struct stamp t;
+	struct err e = ERR_INIT;
+	if (time_format_new(format, zone, &f, &e) < 0)
+		return "format";
+	int r = time_parse(f, span_of(value), &t, &e);
+	CHECK(r == 0 || (e.status == EX_DATAERR && e.msg[0]));
+	time_format_free(f);
+	if (r < 0)
+		return "-";
+	out[time_write(t, out)] = '\0';
+	return out;
+}
+
+static void test_formats(void)
+{
+	static const struct {
+		const char *format, *value, *result;
+	} cases[] = {
+		{ "auto", "\"2024-05-01T10:39:58.487Z\"", "2024-05-01T10:39:58.487Z" },
+		{ "auto", "\"2024-05-01T10:39:58Z\"", "2024-05-01T10:39:58Z" },
+		{ "auto", "\"2024-05-01t10:39:58z\"", "2024-05-01T10:39:58Z" },
+		{ "auto", "\"2024-05-01 10:39:58.1234567891+02:00\"", "2024-05-01T08:39:58.123456789Z" },
+		{ "auto", "\"2024-05-01 10:39:58,25\"", "2024-05-01T10:39:58.25Z" },
+		{ "auto", "\"2024-05-01T10:39:58-0330\"", "2024-05-01T14:09:58Z" },
+		{ "auto", "\"2024-05-01T10:39:58+05\"", "2024-05-01T05:39:58Z" },
+		{ "auto", "\"2024-05-01T10:39:58+5\"", "-" },
+		{ "auto", "\"2024-05-01T10:39:58+05:3\"", "-" },
+		{ "auto", "\"2024-05-01T10:39:58\"", "2024-05-01T10:39:58Z" },
+		{ "auto", "\"2024-05-01\"", "2024-05-01T00:00:00Z" },
+		{ "auto", "\"2024-02-29\"", "2024-02-29T00:00:00Z" },
+		{ "auto", "\"2023-02-29\"", "-" },
+		{ "auto", "\"2024-02-30T00:00:00Z\"", "-" },
+		{ "auto", "\"1900-02-29\"", "-" },
+		{ "auto", "\"2000-02-29\"", "2000-02-29T00:00:00Z" },
+		{ "auto", "\"2024-04-31T00:00:00Z\"", "-" },
+		{ "auto", "\"2016-12-31T23:59:60Z\"", "2017-01-01T00:00:00Z" },
+		{ "auto", "\"2016-12-31T23:59:60.5Z\"", "2017-01-01T00:00:00.5Z" },
+		{ "auto", "\"2016-12-31T23:58:60Z\"", "-" },
+		{ "auto", "\"2016-12-31T23:59:61Z\"", "-" },
+		{ "auto", "\"2024-05-01T24:00:00Z\"", "-" },
+		{ "auto", "\"2024-05-01T10:39:58.Z\"", "-" },
+		{ "auto", "\"2024-05-01T10:39:58Zx\"", "-" },
+		{ "auto", "\"2024-05-01T10:39\"", "-" },
+		{ "auto", "\"0000-01-01T00:00:00Z\"", "0000-01-01T00:00:00Z" },
+		{ "auto", "\"0000-01-01T00:00:00+00:01\"", "-" },
+		{ "auto", "\"9999-12-31T23:59:59.999999999Z\"", "9999-12-31T23:59:59.999999999Z" },
+		{ "auto", "\"9999-12-31T23:59:59-00:01\"", "-" },
+		{ "auto", "\"10000-01-01T00:00:00Z\"", "-" },
+		{ "auto", "\"2024-05-01T10:39:58\\u002e5Z\"", "2024-05-01T10:39:58.5Z" },
+		{ "auto", "1714560000", "2024-05-01T10:40:00Z" },
+		{ "auto", "1714560000.123", "2024-05-01T10:40:00.123Z" },
+		{ "auto", "1714560000123", "2024-05-01T10:40:00.123Z" },
+		{ "auto", "1714560000123456", "2024-05-01T10:40:00.123456Z" },
+		{ "auto", "1714560000123456789", "2024-05-01T10:40:00.123456789Z" },
+		{ "auto", "\"1714560000\"", "2024-05-01T10:40:00Z" },
+		{ "auto", "1.714560000123e9", "2024-05-01T10:40:00.123Z" },
+		{ "auto", "1714560000E3", "2024-05-01T10:40:00.000Z" },
+		{ "auto", "-1", "1969-12-31T23:59:59Z" },
+		{ "auto", "-0.25", "1969-12-31T23:59:59.75Z" },
+		{ "auto", "-0.0000000001", "1969-12-31T23:59:59.999999999Z" },
+		{ "auto", "0", "1970-01-01T00:00:00Z" },
+		{ "auto", "1e400", "-" },
+		{ "auto", "1e-400", "1970-01-01T00:00:00.000000000Z" },
+		{ "auto", "99999999999", "5138-11-16T09:46:39Z" },
+		{ "auto", "null", "-" },
+		{ "auto", "{\"a\":1}", "-" },
+		{ "auto", "\"yesterday\"", "-" },
+		{ "auto", "\"\"", "-" },
+		{ "s", "253402300799", "9999-12-31T23:59:59Z" },
+		{ "s", "253402300800", "-" },
+		{ "ms", "1714560000123", "2024-05-01T10:40:00.123Z" },
+		{ "ms", "5", "1970-01-01T00:00:00.005Z" },
+		{ "us", "-1", "1969-12-31T23:59:59.999999Z" },
+		{ "ns", "-1", "1969-12-31T23:59:59.999999999Z" },
+		{ "ms", "\"2024-05-01\"", "-" },
+		{ "rfc3339", "1714560000", "-" },
+		{ "%d/%b/%Y:%H:%M:%S %z", "\"17/May/2015:10:05:03 +0000\"", "2015-05-17T10:05:03Z" },
+		{ "%d/%b/%Y:%H:%M:%S %z", "\"17/May/2015:10:05:03 -0730\"", "2015-05-17T17:35:03Z" },
+		{ "%d/%b/%Y:%H:%M:%S %z", "\"31/Feb/2015:10:05:03 +0000\"", "-" },
+		{ "%d/%b/%Y:%H:%M:%S %z", "\"17/Mai/2015:10:05:03 +0000\"", "-" },
+		{ "%d/%b/%Y:%H:%M:%S %z", "\"17/May/2015:10:05:03 +0000 \"", "2015-05-17T10:05:03Z" },
+		{ "%d/%b/%Y:%H:%M:%S %z", "\"17/May/2015:10:05:03 +0000x\"", "-" },
+		{ "%Y-%m-%d %H:%M:%S.%f", "\"2024-05-01 10:39:58.123456\"", "2024-05-01T10:39:58.123456Z" },
+		{ "%Y-%m-%d %H:%M:%S,%L", "\"2024-05-01 10:39:58,487\"", "2024-05-01T10:39:58.487Z" },
+		{ "%F %T", "\"2024-05-01 10:39:58\"", "2024-05-01T10:39:58Z" },
+		{ "%s.%L", "\"1714560000.250\"", "2024-05-01T10:40:00.250Z" },
+		{ "%s", "\"-1\"", "1969-12-31T23:59:59Z" },
+		{ "%c", "\"Wed May  1 10:39:58 2024\"", "2024-05-01T10:39:58Z" },
+		{ "%A, %d %B %Y %I:%M %p", "\"Wednesday, 01 may 2024 12:05 am\"", "2024-05-01T00:05:00Z" },
+		{ "%D %r", "\"05/01/24 01:00:00 PM\"", "2024-05-01T13:00:00Z" },
+		{ "%y%m%d", "\"690102\"", "1969-01-02T00:00:00Z" },
+		{ "%Y %j", "\"2024 366\"", "2024-12-31T00:00:00Z" },
+		{ "%Y %j", "\"2023 366\"", "-" },
+		{ "%Y", "\"2024\"", "2024-01-01T00:00:00Z" },
+		{ "%Y-%m", "\"2024-05\"", "2024-05-01T00:00:00Z" },
+		{ "%Y-%m-%d %H:%M %Z", "\"2024-05-01 10:39 GMT\"", "2024-05-01T10:39:00Z" },
+		{ "%Y-%m-%d %H:%M %Z", "\"2024-05-01 10:39 CEST\"", "-" },
+		{ "%C%y-%m-%d %H:%M:%S %z", "\"2024-05-01 10:39:58 +0100\"", "2024-05-01T09:39:58Z" },
+		{ "100%%%Y", "\"100%2024\"", "2024-01-01T00:00:00Z" },
+		{ "%H:%M:%S", "\"10:00:00\"", "format" },
+		{ "%Y %d", "\"2024 5\"", "format" },
+		{ "%Y-%", "\"2024-\"", "format" },
+		{ "sec", "1", "format" },
+	};
+	for (size_t i = 0; i < sizeof cases / sizeof cases[0]; i++)
+		if (!CHECK_STR(round_trip(cases[i].format, cases[i].value, NULL), cases[i].result))
+			fprintf(stderr, "\tcase %zu: %s of %s\n", i, cases[i].format, cases[i].value);
+}
+
+/* A time without a year lies within the last year, or the next day. */
+static void test_guessed_year(void)
+{
+	struct time_format *f;
+	struct err e = ERR_INIT;
+	CHECK(time_format_new("%b %e %H:%M:%S", NULL, &f, &e) == 0);
+	time_t now = time(NULL);
+	for (int day = -360; day <= 1; day += 19) {
+		time_t then = now + day * 86400 - 60;
+		struct tm tm;
+		char text[64];
+		struct stamp t;
+		gmtime_r(&then, &tm);
+		strftime(text, sizeof text, "%b %e %H:%M:%S", &tm);
+		CHECK(time_parse_text(f, span_of(text), &t, &e) == 0);
+		CHECK_EQ(t.sec, then);
+	}
+	time_format_free(f);
+}
+
+static void test_civil(void)
+{
+	int64_t day = days_from_civil(-1, 1, 1);
+	static const int length[] = { 31, 28, 31, 30, 31, 30, 31, 31, 30, 31, 30, 31 };
+	CHECK_EQ(days_from_civil(1970, 1, 1), 0);
+	for (int64_t year = -1; year <= 10001; year++) {
+		bool leap = year % 4 == 0 && (year % 100 != 0 || year % 400 == 0);
+		int wrong = 0;
+		for (int m = 1; m <= 12; m++) {
+			for (int d = 1; d <= length[m - 1] + (m == 2 && leap); d++, day++) {
+				int64_t y;
+				int month, mday;
+				civil_from_days(day, &y, &month, &mday);
+				wrong += days_from_civil(year, m, d) != day || y != year || month != m || mday != d;
+			}
+		}
+		CHECK(wrong == 0);
+	}
+}
+
+/* The fast reader takes exactly its form and agrees with the slow one. */
+static void test_fast(void)
+{
+	static const char other[] = "0123456789-:TZ.z /9\x80\xff";
+	for (int i = 0; i < 300000; i++) {
+		struct stamp t = { between(TIME_MS_MIN / 1000, TIME_MS_MAX / 1000), (int32_t)between(0, 999999999),
+			(int)between(0, 9) };
+		for (int k = t.digits, unit = 1; k < 9; k++, unit *= 10)
+			t.nsec -= t.nsec % (unit * 10);
+		char text[TIME_TEXT_MAX];
+		struct span s = { text, time_write(t, text) };
+		int64_t ms = 1;
+		struct stamp slow;
+		bool ok = time_read_fast(s, &ms) == 0 && ms == stamp_ms(t) && time_parse_rfc3339(s, NULL, &slow) == 0 &&
+			memcmp(&slow, &t, sizeof t) == 0;
+		if (!ok)
+			CHECK(ok);
+		text[between(0, (int64_t)s.n - 1)] = other[between(0, sizeof other - 2)];
+		if (time_read_fast(s, &ms) == 0 && (time_parse_rfc3339(s, NULL, &slow) < 0 || ms != stamp_ms(slow)))
+			CHECK(!"the fast reader takes what the slow one refuses");
+	}
+	int64_t ms;
+	CHECK(time_read_fast(SPAN("2023-02-29T00:00:00Z"), &ms) < 0);
+	CHECK(time_read_fast(SPAN("2016-12-31T23:59:60Z"), &ms) < 0);
+	CHECK(time_read_fast(SPAN("2016-12-31T23:59:59z"), &ms) < 0);
+	CHECK(time_read_fast(SPAN("2016-12-31T23:59:59.Z"), &ms) < 0);
+	CHECK(time_read_fast(SPAN("2016-12-31T23:59:59.1234567890Z"), &ms) < 0);
+	CHECK(time_read_fast(SPAN(""), &ms) < 0);
+}
+
+static void test_bounds_beyond(void)
+{
+	for (int i = 0; i < 100000; i++) {
+		int64_t ms = between(2 * TIME_MS_MIN, 2 * TIME_MS_MAX), back = 0;
+		char text[TIME_TEXT_MAX];
+		struct span s = { text, time_write_ms(ms, text) };
+		if (time_read_ms(s, &back) < 0 || back != ms)
+			CHECK_EQ(back, ms);
+	}
+	char text[TIME_TEXT_MAX + 1];
+	text[time_write_ms(TIME_MS_MAX + 1, text)] = '\0';
+	CHECK_STR(text, "+10000-01-01T00:00:00Z");
+	text[time_write_ms(TIME_MS_MIN - 1, text)] = '\0';
+	CHECK_STR(text, "-0001-12-31T23:59:59.999Z");
+	int64_t ms;
+	CHECK(time_read_ms(SPAN("+1-01-01T00:00:00Z"), &ms) < 0);
+	CHECK(time_read_ms(SPAN("+"), &ms) < 0);
+}
+
+static void test_zone(const char *name)
+{
+	struct zone *z;
+	struct err e = ERR_INIT;
+	if (!CHECK(zone_open(name, &z, &e) == 0))
+		return;
+	for (int i = 0; i < 20000; i++) {
+		time_t t = (time_t)(i % 10 == 0 ? between(TIME_MS_MIN / 1000, TIME_MS_MAX / 1000)
+						: between(-3000000000, 4000000000));
+		struct tm tm;
+		localtime_r(&t, &tm);
+		if (zone_offset(z, t) != tm.tm_gmtoff)
+			CHECK_EQ(zone_offset(z, t), tm.tm_gmtoff);
+		/* Back from the wall clock: this instant, or the first one that shows the same. */
+		int64_t local = t + tm.tm_gmtoff, utc = zone_to_utc(z, local);
+		if (utc + zone_offset(z, utc) != local || utc > t)
+			CHECK_EQ(utc, t);
+		int64_t at = 0;
+		if (zone_change(z, t, t + 86400 * 200, &at) &&
+		    (zone_offset(z, at) == zone_offset(z, at - 1) || zone_offset(z, at - 1) != zone_offset(z, t)))
+			CHECK(!"no change there");
+	}
+	zone_free(z);
+}
+
+static void test_zones(void)
+{
+	static const char *const names[] = { "Europe/Athens", "America/New_York", "Asia/Kolkata", "Australia/Lord_Howe",
+		"America/Sao_Paulo", "Asia/Beirut", "Pacific/Apia", "America/St_Johns", "Africa/Casablanca" };
+	for (size_t i = 0; i < sizeof names / sizeof names[0]; i++)
+		test_zone(names[i]);
+	struct zone *z, *other;
+	struct err e = ERR_INIT;
+	static const char *const bad[] = { "", "/etc/passwd", "../zoneinfo/UTC", "Europe", "Mars/Base", "a b", "tzdata.zi" };
+	for (size_t i = 0; i < sizeof bad / sizeof bad[0]; i++)
+		CHECK(zone_open(bad[i], &z, &e) < 0 && e.status == EX_USAGE);
+	CHECK(zone_open("Europe/Athen", &z, &e) < 0 && strstr(e.msg, "Europe/Athens?"));
+	CHECK(zone_open("athens", &z, &e) < 0 && strstr(e.msg, "Europe/Athens?"));
+	CHECK(zone_open("UTC", &z, &e) == 0 && z == NULL);
+	CHECK_EQ(zone_offset(NULL, 5), 0);
+	CHECK_EQ(zone_to_utc(NULL, 5), 5);
+	if (!CHECK(zone_open("America/New_York", &z, &e) == 0))
+		return;
+	CHECK(zone_open("Europe/Athens", &other, &e) < 0);
+	CHECK_STR(round_trip("auto", "\"2024-11-03T01:30:00\"", z), "2024-11-03T05:30:00Z"); /* the first */
+	CHECK_STR(round_trip("auto", "\"2024-03-10T02:30:00\"", z), "2024-03-10T07:30:00Z"); /* skipped */
+	CHECK_STR(round_trip("%Y-%m-%d %H:%M", "\"2024-07-01 00:00\"", z), "2024-07-01T04:00:00Z");
+	CHECK_STR(round_trip("auto", "\"2024-07-01\"", z), "2024-07-01T04:00:00Z");
+	struct buf out;
+	buf_init(&out, 64);
+	CHECK(time_strftime("%Y-%m-%d/%H %s%%", 1719806400999, z, &out) == 0 && buf_addc(&out, '\0') == 0);
+	CHECK_STR(out.p, "2024-07-01/00 1719806400%");
+	buf_reset(&out);
+	CHECK(time_strftime("%s %H", -1, NULL, &out) == 0 && buf_addc(&out, '\0') == 0);
+	CHECK_STR(out.p, "-1 23");
+	buf_reset(&out);
+	CHECK(time_strftime("", 0, NULL, &out) == 0 && out.n == 0);
+	CHECK(time_strftime("%100Y", 0, NULL, &out) < 0); /* does not fit */
+	buf_release(&out);
+	zone_free(z);
+}
+
+int main(void)
+{
+	test_civil();
+	test_formats();
+	test_guessed_year();
+	test_fast();
+	test_bounds_beyond();
+	test_zones();
+	return check_end();
+}
