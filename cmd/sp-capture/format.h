@@ -11,6 +11,7 @@
 
 struct record {
 	struct span event;    /* a JSON object: "{...}"; valid until the decoder's next call */
+	bool newline;         /* event.p[event.n] is the line's own '\n': the event may go out in place */
 	bool checked;         /* known to be a valid event: made by us, or json_check() has passed it */
 	bool has_time;        /* the format knows the time: */
 	struct stamp time;
@@ -37,7 +38,8 @@ struct format {
 	const char *help;
 	/* -1: EX_USAGE (bad options for this format, bad pattern). */
 	int (*open)(struct decoder **out, const struct format_options *o, struct err *e);
-	/* The next record from IN: 1; 2: a rejected one (kind, why, raw, number are set); 0: end; -1: E;
+	/* The next record from IN (newline, checked, has_time and time_is_ts of *OUT are false before):
+	 * 1; 2: a rejected one (kind, why, raw, number are set); 0: end; -1: E;
 	 * READER_AGAIN: IN had nothing now (a followed file); the decoder keeps what it has begun and is
 	 * called again when there is more. */
 	int (*next)(struct decoder *d, struct reader *in, struct record *out, struct err *e);

@@ -54,11 +54,12 @@ static void make_safe(unsigned char *p, size_t n)
 	}
 }
 
+static const char over[] = "\r\033[K"; /* to the start of the line, and what was there is gone */
+
 /* Writes "prog: TEXT" and LAST in one call; over the painted line, if there is one. */
 __attribute__((format(printf, 2, 0)))
 static void emit(const char *last, const char *format, va_list ap)
 {
-	static const char over[] = "\r\033[K";
 	char line[2048];
 	size_t start = painted ? sizeof over - 1 : 0;
 	memcpy(line, over, start);
@@ -95,8 +96,11 @@ static void paint(const char *format, ...)
 
 void diag_paint(const char *text)
 {
-	painted = 1;
-	paint("%s", text);
+	if (*text)
+		paint("%s", text);
+	else if (painted)
+		(void)write_all(STDERR_FILENO, over, sizeof over - 1);
+	painted = *text != '\0';
 }
 
 int diag_err(const struct err *e)

@@ -11,7 +11,7 @@ const char *diag_name(void);
 /* One line on standard error; the newline is added. */
 void diag(const char *format, ...) __attribute__((format(printf, 1, 2)));
 /* TEXT as a line that stays at the bottom of the terminal until the next call, or diag(), takes its
- * place: for a status line that is repainted. Standard error must be a terminal. */
+ * place: for a status line that is repainted. "" takes it away. Standard error must be a terminal. */
 void diag_paint(const char *text);
 /* The message of E as a diagnostic; returns e->status (EX_SOFTWARE if none was set), to exit with. */
 int diag_err(const struct err *e);

@@ -4,6 +4,7 @@
 #include "stream/stop.h"
 #include <errno.h>
 #include <fcntl.h>
+#include <sys/ioctl.h>
 #include <time.h>
 #include <unistd.h>
 
@@ -36,6 +37,11 @@ static void print_line(struct status *s, bool stay)
 	buf_init(&b, TEXT_MAX);
 	if (s->describe)
 		s->describe(s->arg, &b);
+	struct winsize size = { 0 };
+	size_t used = strlen(diag_name()) + 3;
+	/* A painted line that wraps could not be painted over. */
+	if (!stay && ioctl(STDERR_FILENO, TIOCGWINSZ, &size) == 0 && size.ws_col > used && b.n > size.ws_col - used)
+		b.n = size.ws_col - used;
 	const char *text = buf_string(&b);
 	if (text && stay)
 		diag("%s", text);
@@ -73,16 +79,16 @@ static void write_metrics(struct status *s)
 
 void status_poll(struct status *s)
 {
-	if (!s->line && !s->metrics_path && !status_flag)
+	if (!s->line && !s->progress && !s->metrics_path && !status_flag)
 		return;
 	int64_t now = clock_monotonic_ms();
 	if (status_flag) {
 		status_flag = 0;
 		print_line(s, true);
 	}
-	if (s->line && now >= s->next_ms) {
+	if ((s->line || s->progress) && now >= s->next_ms) {
 		s->next_ms = now + LINE_EVERY_MS;
-		print_line(s, isatty(STDERR_FILENO) == 0);
+		print_line(s, !isatty(STDERR_FILENO));
 	}
 	if (s->metrics_path && now >= s->next_metrics_ms) {
 		s->next_metrics_ms = now + METRICS_EVERY_MS;
@@ -94,6 +100,8 @@ void status_finish(struct status *s)
 {
 	if (s->line)
 		print_line(s, true);
+	else if (s->progress)
+		diag_paint("");
 	if (s->metrics_path)
 		write_metrics(s);
 }

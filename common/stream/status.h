@@ -8,6 +8,7 @@
 
 struct status {
 	bool line;                /* --status */
+	bool progress;            /* like it, but only painted while it runs: nothing stays at the end */
 	const char *metrics_path; /* --metrics FILE, or NULL */
 	/* Appends the status text, without program name and newline ("1.2M events, 3.4M/s, ..."). */
 	void (*describe)(void *arg, struct buf *out);

@@ -1,0 +1,36 @@
+/* emit.h -- records become events of the stream: their time in front, fields added. */
+#ifndef CAPTURE_EMIT_H
+#define CAPTURE_EMIT_H
+#include "config.h"
+#include "expr/expr.h"
+#include "stream/writer.h"
+
+struct emit {
+	const struct config *config;
+	struct writer *out;         /* borrowed */
+	struct exprs *exprs;        /* of --time; NULL: not given */
+	struct json_checker checker;
+	struct buf line;            /* an event that had to be changed */
+	struct buf value;           /* a time that was computed */
+	struct span run;            /* unchanged events that stand one behind the other in the read buffer */
+	uint64_t events;            /* written */
+};
+
+/* An event that is ready: its text ends in a newline. */
+struct event {
+	int64_t ms;
+	struct span text;  /* in the read buffer, or in emit.line until the next emit_prepare() */
+	bool in_place;
+};
+
+int emit_init(struct emit *m, const struct config *c, struct writer *out, struct err *e) MUST_USE;
+void emit_release(struct emit *m);
+
+/* Makes RECORD of source SOURCE an event: 1; 2: it is rejected (kind and why are set); -1: E. */
+int emit_prepare(struct emit *m, struct record *record, const char *source, struct event *out,
+	struct err *e) MUST_USE;
+/* Writes an event. One that stands in the read buffer is only noted: emit_settle() must be called before
+ * the buffer changes. */
+int emit_write(struct emit *m, const struct event *event, struct err *e) MUST_USE;
+int emit_settle(struct emit *m, struct err *e) MUST_USE;
+#endif

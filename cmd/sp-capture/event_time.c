@@ -1,0 +1,100 @@
+/* event_time.c -- when an event was: --time, the format's own word, or ts. */
+#include "event_time.h"
+#include "stream/status.h"
+#include <stdarg.h>
+#include <time.h>
+
+__attribute__((format(printf, 3, 4)))
+static int rejected(struct record *r, const char *kind, const char *format, ...)
+{
+	va_list ap;
+	va_start(ap, format);
+	vsnprintf(r->why, sizeof r->why, format, ap);
+	va_end(ap);
+	r->kind = kind;
+	return 2;
+}
+
+static struct span member(struct span event, struct span wanted)
+{
+	struct json_walk w;
+	struct span name, value;
+	if (json_walk_init(&w, event) < 0)
+		return SPAN_NONE;
+	while (json_walk(&w, &name, &value) > 0)
+		if (json_string_is(name, wanted))
+			return value;
+	return SPAN_NONE;
+}
+
+/* No ts: names the field that is most likely meant. */
+static int no_time(struct record *r)
+{
+	static const char *const candidates[] = { "time", "timestamp", "@timestamp", "datetime", "date", "event_time",
+		"eventTime", "event_timestamp", "created_at", "createdAt", "Time", "Timestamp", "DateTime", "Date", "t", "at",
+		"when", "_time", "__time", "time_hour" };
+	for (size_t i = 0; i < sizeof candidates / sizeof candidates[0]; i++) {
+		const char *name = candidates[i];
+		if (!member(r->event, span_of(name)).p)
+			continue;
+		bool plain = name[0] != '@';
+		return rejected(r, "no time", "no time: there is no field ts; did you mean --time '%s%s%s'?",
+			plain ? "." : ".[\"", name, plain ? "" : "\"]");
+	}
+	return rejected(r, "no time", "no time: there is no field ts; say where it is with --time EXPR, or --time now");
+}
+
+static struct stamp now(void)
+{
+	struct timespec t;
+	clock_gettime(CLOCK_REALTIME, &t);
+	return (struct stamp){ t.tv_sec, (int32_t)(t.tv_nsec / 1000000 * 1000000), 3 };
+}
+
+/* Reads VALUE as a time; WHERE says where it stands. */
+static int read_time(struct emit *m, struct record *r, const char *where, struct span value, struct stamp *out)
+{
+	struct err fault = ERR_INIT;
+	if (time_parse(m->config->time_format, value, out, &fault) == 0)
+		return 1;
+	return rejected(r, "no time that can be read", "%s: %s", where, fault.msg);
+}
+
+static int by_expression(struct emit *m, struct record *r, struct event_time *out, struct err *e)
+{
+	struct value v;
+	struct err fault = ERR_INIT;
+	const char *expr = m->config->time;
+	if (exprs_event(m->exprs, r->event, &fault) < 0 || exprs_eval(m->exprs, 0, &v, &fault) < 0)
+		return fault.status == EX_OSERR ? (*e = fault, -1)
+						: rejected(r, "--time failed", "--time '%s': %s", expr, fault.msg);
+	if (v.type == JSON_NULL)
+		return rejected(r, "no time", "no time: --time '%s' gives null", expr);
+	out->old_is_time = out->old_ts.p && v.text.p == out->old_ts.p;
+	if (v.text.p)
+		return read_time(m, r, expr, v.text, &out->stamp);
+	buf_reset(&m->value);
+	if (value_write(&v, &m->value) < 0)
+		return rejected(r, "no time that can be read", "--time '%s' gives no time", expr);
+	return read_time(m, r, expr, buf_span(&m->value), &out->stamp);
+}
+
+int event_time_find(struct emit *m, struct record *r, struct event_time *out, struct err *e)
+{
+	*out = (struct event_time){ .old_ts = member(r->event, SPAN("ts")) };
+	if (m->exprs)
+		return by_expression(m, r, out, e);
+	if (m->config->time_now) {
+		out->stamp = now();
+		return 1;
+	}
+	if (r->has_time) {
+		out->stamp = r->time;
+		out->old_is_time = r->time_is_ts;
+		return 1;
+	}
+	if (!out->old_ts.p)
+		return no_time(r);
+	out->old_is_time = true;
+	return read_time(m, r, "ts", out->old_ts, &out->stamp);
+}

@@ -1,0 +1,263 @@
+/* merge.c -- a heap of sources by where they stand.
+ *
+ * Each source has a ring of records to come and, over it, the falling minima of their times (a monotonic
+ * queue: an entry goes when a later one is not newer), so that where it stands is known at once. */
+#include "merge.h"
+#include <stdlib.h>
+
+enum { MIN_BYTES = 64 << 10 };
+
+struct item {
+	int64_t ms;
+	size_t at, n; /* in the lane's bytes */
+};
+
+struct lane {
+	char *bytes;            /* owned; records from head to tail, one behind the other */
+	size_t head, tail, cap;
+	struct item *items;     /* owned ring of item_cap (a power of two) */
+	size_t item_cap;
+	uint64_t first, next;   /* sequence numbers: items first..next are held */
+	uint64_t *minima;       /* owned ring of item_cap: sequence numbers with rising times */
+	uint64_t min_first, min_next;
+	size_t timed;           /* items that have a time */
+	int64_t stand;
+	bool ended, parked;
+};
+
+struct merge {
+	struct merge_face face;
+	struct lane *lanes; /* owned */
+	size_t count, bytes_max;
+	size_t *heap;       /* owned: numbers of the lanes that are not over */
+	size_t heap_count;
+	bool started;
+	bool given;         /* the top's first record is out: it goes at the next call */
+};
+
+static struct item *item(const struct lane *l, uint64_t number)
+{
+	return &l->items[number & (l->item_cap - 1)];
+}
+
+static int64_t min_ms(const struct lane *l, uint64_t place)
+{
+	return item(l, l->minima[place & (l->item_cap - 1)])->ms;
+}
+
+/* Rings of twice the size. */
+static int grow_rings(struct lane *l)
+{
+	size_t cap = l->item_cap ? l->item_cap * 2 : 64;
+	struct item *items = malloc(cap * sizeof *items);
+	uint64_t *minima = malloc(cap * sizeof *minima);
+	if (!items || !minima) {
+		free(items);
+		free(minima);
+		return -1;
+	}
+	for (uint64_t i = l->first; i < l->next; i++)
+		items[i & (cap - 1)] = *item(l, i);
+	for (uint64_t i = l->min_first; i < l->min_next; i++)
+		minima[i & (cap - 1)] = l->minima[i & (l->item_cap - 1)];
+	free(l->items);
+	free(l->minima);
+	l->items = items;
+	l->minima = minima;
+	l->item_cap = cap;
+	return 0;
+}
+
+/* Room for N bytes at the tail. */
+static int bytes_room(struct lane *l, size_t n)
+{
+	if (l->cap - l->tail >= n)
+		return 0;
+	size_t used = l->tail - l->head;
+	if (l->head > 0 && l->cap - used >= n && l->head >= used) {
+		memcpy(l->bytes, l->bytes + l->head, used);
+		for (uint64_t i = l->first; i < l->next; i++)
+			item(l, i)->at -= l->head;
+		l->head = 0;
+		l->tail = used;
+		return 0;
+	}
+	size_t cap = l->cap ? l->cap : 4096;
+	while (cap - l->tail < n)
+		cap *= 2;
+	char *p = realloc(l->bytes, cap);
+	if (!p)
+		return -1;
+	l->bytes = p;
+	l->cap = cap;
+	return 0;
+}
+
+static int push(struct lane *l, int64_t ms, struct span bytes)
+{
+	if ((l->next - l->first == l->item_cap && grow_rings(l) < 0) || bytes_room(l, bytes.n) < 0)
+		return -1;
+	memcpy(l->bytes + l->tail, bytes.p, bytes.n);
+	*item(l, l->next) = (struct item){ ms, l->tail, bytes.n };
+	l->tail += bytes.n;
+	if (ms != MERGE_NO_TIME) {
+		while (l->min_next > l->min_first && min_ms(l, l->min_next - 1) > ms)
+			l->min_next--;
+		l->minima[l->min_next++ & (l->item_cap - 1)] = l->next;
+		l->timed++;
+	}
+	l->next++;
+	return 0;
+}
+
+static void pop(struct lane *l)
+{
+	const struct item *i = item(l, l->first);
+	l->head += i->n;
+	if (i->ms != MERGE_NO_TIME)
+		l->timed--;
+	if (l->min_next > l->min_first && l->minima[l->min_first & (l->item_cap - 1)] == l->first)
+		l->min_first++;
+	l->first++;
+	if (l->first == l->next)
+		l->head = l->tail = 0;
+}
+
+/* Takes records of lane NUMBER until the look-ahead is full, and sets where it stands. */
+static int refill(struct merge *m, size_t number, struct err *e)
+{
+	struct lane *l = &m->lanes[number];
+	while (!l->ended && l->timed < MERGE_RECORDS && (l->tail - l->head < m->bytes_max || l->first == l->next)) {
+		int64_t ms;
+		struct span bytes;
+		int r = m->face.next(m->face.arg, number, &ms, &bytes, e);
+		if (r < 0)
+			return -1;
+		l->ended = r == 0;
+		if (r > 0 && push(l, ms, bytes) < 0)
+			return err_set(e, EX_OSERR, "out of memory");
+	}
+	/* Records without a time hold nobody back: they go out at once. */
+	l->stand = l->min_next > l->min_first ? min_ms(l, l->min_first) : INT64_MIN;
+	return 0;
+}
+
+static void lane_clear(struct lane *l)
+{
+	free(l->bytes);
+	free(l->items);
+	free(l->minima);
+	*l = (struct lane){ .stand = l->stand };
+}
+
+static bool before(const struct merge *m, size_t a, size_t b)
+{
+	int64_t x = m->lanes[a].stand, y = m->lanes[b].stand;
+	return x != y ? x < y : a < b;
+}
+
+/* The lane at heap place I has moved forward: down to where it belongs. */
+static void sift(struct merge *m, size_t i)
+{
+	size_t number = m->heap[i];
+	for (size_t child; (child = 2 * i + 1) < m->heap_count; i = child) {
+		if (child + 1 < m->heap_count && before(m, m->heap[child + 1], m->heap[child]))
+			child++;
+		if (!before(m, m->heap[child], number))
+			break;
+		m->heap[i] = m->heap[child];
+	}
+	m->heap[i] = number;
+}
+
+struct merge *merge_new(size_t sources, struct merge_face face, struct err *e)
+{
+	struct merge *m = calloc(1, sizeof *m);
+	if (m) {
+		m->lanes = calloc(sources, sizeof *m->lanes);
+		m->heap = calloc(sources, sizeof *m->heap);
+	}
+	if (!m || !m->lanes || !m->heap) {
+		merge_free(m);
+		err_set(e, EX_OSERR, "out of memory");
+		return NULL;
+	}
+	m->face = face;
+	m->count = sources;
+	m->bytes_max = MERGE_BYTES_ALL / sources;
+	m->bytes_max = m->bytes_max > MERGE_BYTES ? MERGE_BYTES : m->bytes_max < MIN_BYTES ? MIN_BYTES : m->bytes_max;
+	return m;
+}
+
+void merge_free(struct merge *m)
+{
+	if (!m)
+		return;
+	for (size_t i = 0; m->lanes && i < m->count; i++)
+		lane_clear(&m->lanes[i]);
+	free(m->lanes);
+	free(m->heap);
+	free(m);
+}
+
+/* Finds where every source stands. Many sources are let go again: of a year of daily files, the turn of
+ * most has not come, and they need no memory before it does. */
+static int start(struct merge *m, struct err *e)
+{
+	m->started = true;
+	for (size_t i = 0; i < m->count; i++) {
+		struct lane *l = &m->lanes[i];
+		if (refill(m, i, e) < 0)
+			return -1;
+		if (l->first == l->next)
+			continue;
+		if (m->count > MERGE_OPEN && m->face.park && m->face.park(m->face.arg, i)) {
+			lane_clear(l);
+			l->parked = true;
+		}
+		m->heap[m->heap_count++] = i;
+	}
+	for (size_t i = m->heap_count / 2; i-- > 0;)
+		sift(m, i);
+	return 0;
+}
+
+/* After the top lane has changed: refilled and put in its place, or taken off the heap at its end. */
+static int settle_top(struct merge *m, struct err *e)
+{
+	size_t number = m->heap[0];
+	if (refill(m, number, e) < 0)
+		return -1;
+	if (m->lanes[number].first == m->lanes[number].next) {
+		lane_clear(&m->lanes[number]);
+		m->heap[0] = m->heap[--m->heap_count];
+	}
+	if (m->heap_count > 0)
+		sift(m, 0);
+	return 0;
+}
+
+int merge_next(struct merge *m, size_t *source, struct span *bytes, struct err *e)
+{
+	if (!m->started && start(m, e) < 0)
+		return -1;
+	if (m->given) {
+		m->given = false;
+		pop(&m->lanes[m->heap[0]]);
+		if (settle_top(m, e) < 0)
+			return -1;
+	}
+	while (m->heap_count > 0 && m->lanes[m->heap[0]].parked) {
+		m->lanes[m->heap[0]].parked = false;
+		if (settle_top(m, e) < 0)
+			return -1;
+	}
+	if (m->heap_count == 0)
+		return 0;
+	const struct lane *l = &m->lanes[m->heap[0]];
+	const struct item *i = item(l, l->first);
+	*source = m->heap[0];
+	*bytes = (struct span){ l->bytes + i->at, i->n };
+	m->given = true;
+	return 1;
+}

@@ -1,0 +1,97 @@
+/* run_status.c -- the status line and the metrics. */
+#include "run_status.h"
+#include "unpack.h"
+#include <inttypes.h>
+#include <unistd.h>
+
+void run_status_format(struct run *r, const struct format *format)
+{
+	r->last_format = format;
+	for (unsigned i = 0; formats[i]; i++)
+		if (formats[i] == format)
+			r->formats |= 1U << i;
+}
+
+static int add_grouped(struct buf *out, uint64_t n)
+{
+	if (n >= 1000 && add_grouped(out, n / 1000) < 0)
+		return -1;
+	return n >= 1000 ? buf_addf(out, ",%03u", (unsigned)(n % 1000)) : buf_addf(out, "%u", (unsigned)n);
+}
+
+static uint64_t read_bytes(const struct run *r)
+{
+	uint64_t n = r->finished_bytes;
+	for (size_t i = 0; i < r->source_count; i++)
+		if (r->sources[i].open)
+			n += unpack_position(&r->sources[i].in.in);
+	return n;
+}
+
+static void describe(void *arg, struct buf *out)
+{
+	struct run *r = arg;
+	int64_t now = clock_monotonic_ms(), since = now - r->shown_ms;
+	uint64_t events = r->emit.events, before = r->shown_events;
+	if (since < 100) { /* too short to say anything: the average */
+		since = now - r->start_ms;
+		before = 0;
+	}
+	add_grouped(out, events);
+	buf_adds(out, " events, ");
+	add_grouped(out, since > 0 ? (events - before) * 1000 / (uint64_t)since : events);
+	buf_adds(out, "/s");
+	r->shown_ms = now;
+	r->shown_events = events;
+	if (r->total_bytes > 0) {
+		uint64_t done = read_bytes(r);
+		done = done < r->total_bytes ? done : r->total_bytes;
+		buf_addf(out, ", %u%% read", (unsigned)((double)done * 100.0 / (double)r->total_bytes));
+	}
+	if (r->rejects.total > 0) {
+		buf_adds(out, ", ");
+		add_grouped(out, r->rejects.total);
+		buf_adds(out, " rejected");
+	}
+	const char *join = r->config->format ? "; format " : "; format decided: ";
+	for (unsigned i = 0; formats[i]; i++) {
+		if (!(r->formats >> i & 1))
+			continue;
+		buf_addf(out, "%s%s", join, formats[i]->name);
+		join = " + ";
+	}
+	if (r->formats == 0)
+		buf_adds(out, "; nothing has come yet");
+}
+
+static void metrics(void *arg, struct buf *out)
+{
+	const struct run *r = arg;
+	buf_addf(out, "# HELP sp_capture_events_total Events written.\n# TYPE sp_capture_events_total counter\n"
+		      "sp_capture_events_total %" PRIu64 "\n", r->emit.events);
+	buf_addf(out, "# HELP sp_capture_rejected_total Records that were no events.\n"
+		      "# TYPE sp_capture_rejected_total counter\nsp_capture_rejected_total %" PRIu64 "\n", r->rejects.total);
+	buf_addf(out, "# HELP sp_capture_written_bytes_total Bytes written.\n"
+		      "# TYPE sp_capture_written_bytes_total counter\nsp_capture_written_bytes_total %" PRIu64 "\n",
+		r->out.bytes + r->out.n);
+	if (r->total_bytes > 0)
+		buf_addf(out, "# HELP sp_capture_progress_ratio Part of the sources that was read.\n"
+			      "# TYPE sp_capture_progress_ratio gauge\nsp_capture_progress_ratio %.4f\n",
+			(double)read_bytes(r) / (double)r->total_bytes);
+}
+
+void run_status_init(struct run *r)
+{
+	const struct config *c = r->config;
+	bool finite = r->source_count > 0;
+	for (size_t i = 0; i < r->source_count; i++) {
+		finite = finite && r->sources[i].size > 0;
+		r->total_bytes += r->sources[i].size;
+	}
+	if (!finite)
+		r->total_bytes = 0;
+	r->start_ms = r->shown_ms = clock_monotonic_ms();
+	bool progress = !c->status && finite && isatty(STDERR_FILENO) && !isatty(STDOUT_FILENO);
+	r->status = (struct status){ .line = c->status, .progress = progress, .metrics_path = c->metrics,
+		.describe = describe, .metrics = metrics, .arg = r, .next_ms = r->start_ms + 1000 };
+}

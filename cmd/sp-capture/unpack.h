@@ -1,0 +1,14 @@
+/* unpack.h -- an input that unpacks gzip and zstd, known by their first bytes, never by name. */
+#ifndef CAPTURE_UNPACK_H
+#define CAPTURE_UNPACK_H
+#include "stream/input.h"
+#include <stdint.h>
+
+/* An input over FD, which it closes (but not standard input); NAME is borrowed. Nothing is read yet.
+ * Concatenated members and frames are one stream; zeros behind a gzip member are passed over, as gzip does.
+ * Packed data that is torn or damaged: what could be unpacked is delivered first, then -1 with
+ * EX_DATAERR. */
+int unpack_open(struct input *out, int fd, const char *name, struct err *e) MUST_USE;
+/* Bytes read from the descriptor so far, to show progress. */
+uint64_t unpack_position(const struct input *in);
+#endif
