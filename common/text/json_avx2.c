@@ -4,9 +4,9 @@
 #include "text/json_pick_parts.h"
 #include "text/json_names.h"
 #ifdef __clang__
-#pragma clang attribute push(__attribute__((target("avx2,bmi"))), apply_to = function)
+#pragma clang attribute push(__attribute__((target("avx2,bmi,bmi2"))), apply_to = function)
 #else
-#pragma GCC target("avx2,bmi")
+#pragma GCC target("avx2,bmi,bmi2")
 #endif
 #include "text/json_kernel_avx2.h"
 #include "text/json_check_hot.h"

@@ -3,7 +3,8 @@
 #include "text/json_ways.h"
 
 struct check {
-	const char *base, *end;
+	struct window w;
+	const char *end;
 	unsigned depth_max;
 	struct json_fault *f;
 };
@@ -21,10 +22,10 @@ static inline const char *skip_space(const char *p, const char *end)
 }
 
 /* P is behind the opening quote; gives what is behind the closing one. */
-static inline const char *check_string(const char *p, const struct check *c)
+static inline const char *check_string(const char *p, struct check *c)
 {
 	for (;;) {
-		p = string_stop(p, c->base, c->end);
+		p = string_stop(&c->w, p);
 		if (p == c->end)
 			return json_fault_at(c->f, p, "string without an end");
 		if (*p == '"')
@@ -44,7 +45,7 @@ static inline const char *check_string(const char *p, const struct check *c)
 	}
 }
 
-static const char *check_any_number(const char *p, const struct check *c)
+static const char *check_any_number(const char *p, struct check *c)
 {
 	const char *end = c->end;
 	p += *p == '-';
@@ -71,20 +72,20 @@ static const char *check_any_number(const char *p, const struct check *c)
 	return p;
 }
 
-static inline const char *check_number(const char *p, const struct check *c)
+static inline const char *check_number(const char *p, struct check *c)
 {
-	const char *q = number_stop(p, c->end);
+	const char *q = number_stop(&c->w, p);
 	return q ? q : check_any_number(p, c);
 }
 
-static inline const char *check_word(const char *p, const struct check *c, const char *word, size_t n)
+static inline const char *check_word(const char *p, struct check *c, const char *word, size_t n)
 {
 	if ((size_t)(c->end - p) < n || memcmp(p, word, n) != 0)
 		return json_no_value(p, c->end, c->f);
 	return p + n;
 }
 
-static inline const char *check_scalar(const char *p, const struct check *c)
+static inline const char *check_scalar(const char *p, struct check *c)
 {
 	switch (*p) {
 	case '"':
@@ -103,7 +104,7 @@ static inline const char *check_scalar(const char *p, const struct check *c)
 }
 
 /* A name and its colon at P; gives where the value begins. */
-static const char *check_name(const char *p, const struct check *c, struct span *name)
+static const char *check_name(const char *p, struct check *c, struct span *name)
 {
 	if (p == c->end || *p != '"')
 		return json_fault_at(c->f, p, "no name in quotes where a member should begin");
@@ -120,7 +121,7 @@ static const char *check_name(const char *p, const struct check *c, struct span 
 /* Behind the commas and closing brackets that follow a value: where the next value begins, or, when DEPTH
  * is back at FLOOR, where the whole ends. */
 static const char *check_behind(
-	const char *p, const struct check *c, const char *kinds, unsigned *depth, unsigned floor)
+	const char *p, struct check *c, const char *kinds, unsigned *depth, unsigned floor)
 {
 	struct span name;
 	while (*depth > floor) {
@@ -142,7 +143,7 @@ static const char *check_behind(
 }
 
 /* A whole array or object at P, inside of DEPTH others: no recursion. */
-static const char *check_nested(const char *p, const struct check *c, unsigned depth)
+static const char *check_nested(const char *p, struct check *c, unsigned depth)
 {
 	char kinds[JSON_DEPTH_MAX + 1]; /* the closing bracket of each level */
 	unsigned floor = depth;
@@ -175,7 +176,7 @@ static const char *check_nested(const char *p, const struct check *c, unsigned d
 
 static const char *check_value(struct span text, unsigned depth_max, struct json_fault *f)
 {
-	struct check c = { .base = text.p,
+	struct check c = { .w = window_over(text.p, text.p + text.n, MARKS_CHECK),
 		.end = text.p + text.n,
 		.depth_max = depth_max < JSON_DEPTH_MAX ? depth_max : JSON_DEPTH_MAX,
 		.f = f };
@@ -185,11 +186,11 @@ static const char *check_value(struct span text, unsigned depth_max, struct json
 /* The member that begins at P, behind a comma or the opening brace; gives what is behind its value. *LAST is
  * the run before, and becomes this one. */
 static inline const char *check_member(
-	const char *p, const struct check *c, struct json_shape *s, unsigned *last)
+	const char *p, struct check *c, struct json_shape *s, unsigned *last)
 {
 	unsigned i = s->runs.run[*last].next;
 	const struct json_run *run = &s->runs.run[i];
-	if (json_run_at(run, p, c->end) && json_names_see(s, run->id)) {
+	if (run_at(run, p, c->end) && json_names_see(s, run->id)) {
 		p += run->len;
 	} else {
 		struct span name;
@@ -208,7 +209,7 @@ static inline const char *check_member(
 	return *p == '{' || *p == '[' ? check_nested(p, c, 1) : check_scalar(p, c);
 }
 
-static const char *check_members(const char *p, const struct check *c, struct json_shape *s)
+static const char *check_members(const char *p, struct check *c, struct json_shape *s)
 {
 	unsigned last = 0;
 	const char *q = skip_space(p, c->end);
@@ -229,7 +230,7 @@ static const char *check_members(const char *p, const struct check *c, struct js
 
 static int check(struct json_checker *k, struct span line, struct json_fault *f)
 {
-	struct check c = { .base = line.p,
+	struct check c = { .w = window_over(line.p, line.p + line.n, MARKS_CHECK),
 		.end = line.p + line.n,
 		.depth_max = k->depth_max < JSON_DEPTH_MAX ? k->depth_max : JSON_DEPTH_MAX,
 		.f = f };

@@ -1,115 +1,181 @@
-/* json_kernel_avx2.h -- the kernel of json_kernel_plain.h, 32 bytes at a time.
+/* json_kernel_avx2.h -- the kernel of json_kernel_plain.h, 64 bytes at a time.
  *
- * A block that would reach behind END is loaded from END - 32 on instead, and the marks in front of P are
- * shifted out: nothing outside [BASE, END) is ever read. */
-#include "text/json_parts.h"
+ * Finding the end of one value, then of the next, is a chain of waiting: load, compare, mask, count. So 64
+ * bytes are classified at once, and while positions stay in that window the next stop is a shift and a count
+ * of zeros in a register. A window never reaches out of the text: the last one begins 64 bytes before its
+ * end, and a shorter text is copied. */
+#include "text/json_runs.h"
 #include <immintrin.h>
 
-static inline __m256i load(const char *p)
-{
-	return _mm256_loadu_si256((const __m256i *)(const void *)p);
-}
+enum { WINDOW = 64 };
+
+/* One bit a byte of a window, for either thing that a set of marks is about. */
+struct marks {
+	uint64_t first, second;
+};
+
+struct window {
+	const char *base, *end; /* the text */
+	const char *at;         /* the window begins here */
+	struct marks marks;
+};
 
 static inline __m256i is(__m256i v, char c)
 {
 	return _mm256_cmpeq_epi8(v, _mm256_set1_epi8(c));
 }
 
-static inline uint32_t bits(__m256i v)
-{
-	return (uint32_t)_mm256_movemask_epi8(v);
-}
-
-/* One bit a byte that string_stop() stops at. Compared as signed, bytes from 0x80 are below 0x20 too. */
-static inline uint32_t string_marks(__m256i v)
+/* At ", \, and below 0x20; compared as signed, bytes from 0x80 are below 0x20 too. */
+static inline __m256i string_marks(__m256i v)
 {
 	__m256i low = _mm256_cmpgt_epi8(_mm256_set1_epi8(0x20), v);
-	return bits(_mm256_or_si256(low, _mm256_or_si256(is(v, '"'), is(v, '\\'))));
+	return _mm256_or_si256(low, _mm256_or_si256(is(v, '"'), is(v, '\\')));
 }
 
-static inline uint32_t quote_marks(__m256i v)
+/* At what is no digit. */
+static inline __m256i number_marks(__m256i v)
 {
-	return bits(_mm256_or_si256(is(v, '"'), is(v, '\\')));
+	__m256i d = _mm256_sub_epi8(v, _mm256_set1_epi8('0'));
+	return _mm256_cmpeq_epi8(_mm256_max_epu8(d, _mm256_set1_epi8(10)), d);
 }
 
-static inline uint32_t scalar_marks(__m256i v)
+static inline __m256i quote_marks(__m256i v)
+{
+	return _mm256_or_si256(is(v, '"'), is(v, '\\'));
+}
+
+/* As json_ends_scalar(). */
+static inline __m256i scalar_marks(__m256i v)
 {
 	__m256i low = _mm256_cmpeq_epi8(_mm256_min_epu8(v, _mm256_set1_epi8(0x20)), v);
 	__m256i close = is(_mm256_or_si256(v, _mm256_set1_epi8(0x20)), '}'); /* ] and } */
-	return bits(_mm256_or_si256(low, _mm256_or_si256(is(v, ','), close)));
+	return _mm256_or_si256(low, _mm256_or_si256(is(v, ','), close));
 }
 
-static inline uint32_t bracket_marks(__m256i v)
+/* At quotes and brackets. */
+static inline __m256i nested_marks(__m256i v)
 {
 	__m256i w = _mm256_or_si256(v, _mm256_set1_epi8(0x20)); /* [ is {, ] is } */
-	return bits(_mm256_or_si256(is(v, '"'), _mm256_or_si256(is(w, '{'), is(w, '}'))));
+	return _mm256_or_si256(is(v, '"'), _mm256_or_si256(is(w, '{'), is(w, '}')));
 }
 
-static inline uint32_t digit_ends(__m256i v)
+static inline __m256i load(const char *p)
 {
-	__m256i d = _mm256_sub_epi8(v, _mm256_set1_epi8('0'));
-	return ~bits(_mm256_cmpeq_epi8(_mm256_min_epu8(d, _mm256_set1_epi8(9)), d));
+	return _mm256_loadu_si256((const __m256i *)(const void *)p);
 }
 
-/* The first marked byte of [P, END), or END. Always inlined, so that MARKS is no call. */
-static inline __attribute__((always_inline)) const char *stop(
-	const char *p, const char *base, const char *end, uint32_t (*marks)(__m256i))
+/* Does the text at P begin with RUN? The bytes of a run are followed by others that belong to it, too. */
+static inline bool run_at(const struct json_run *run, const char *p, const char *end)
 {
-	uint32_t m;
-	for (; end - p >= 32; p += 32)
-		if ((m = marks(load(p))) != 0)
-			return p + __builtin_ctz(m);
-	if (p == end)
-		return end;
-	size_t left = (size_t)(end - p);
-	if (end - base >= 32) {
-		m = marks(load(end - 32)) >> (32 - left);
+	if (end - p < 32 || run->len > 32)
+		return json_run_at(run, p, end);
+	uint32_t same = (uint32_t)_mm256_movemask_epi8(_mm256_cmpeq_epi8(load(p), load(run->bytes)));
+	return _bzhi_u32(~same, run->len) == 0 && run->len > 0;
+}
+
+static inline uint64_t two_halves(__m256i low, __m256i high)
+{
+	return (uint32_t)_mm256_movemask_epi8(low) | (uint64_t)(uint32_t)_mm256_movemask_epi8(high) << 32;
+}
+
+/* The marks of the 64 bytes at P. */
+static inline struct marks marks_of(const char *p, enum mark_set set)
+{
+	__m256i low = load(p), high = load(p + 32);
+	if (set == MARKS_CHECK)
+		return (struct marks){ two_halves(string_marks(low), string_marks(high)),
+			two_halves(number_marks(low), number_marks(high)) };
+	uint64_t quotes = two_halves(quote_marks(low), quote_marks(high));
+	if (set == MARKS_PICK)
+		return (struct marks){ quotes, two_halves(scalar_marks(low), scalar_marks(high)) };
+	return (struct marks){ quotes, two_halves(nested_marks(low), nested_marks(high)) };
+}
+
+/* The marks of a text shorter than a window; there are marks behind its end, too. */
+static RARE struct marks marks_of_short(const char *p, size_t n, enum mark_set set)
+{
+	char copy[WINDOW] = { 0 };
+	memcpy(copy, p, n);
+	uint64_t beyond = ~UINT64_C(0) << n;
+	struct marks m = marks_of(copy, set);
+	return (struct marks){ m.first | beyond, m.second | beyond };
+}
+
+/* Moves the window to P, or as near as the text's end allows. */
+static inline void window_move(struct window *w, const char *p, enum mark_set set)
+{
+	if (w->end - w->base < WINDOW) {
+		w->at = w->base;
+		w->marks = marks_of_short(w->base, (size_t)(w->end - w->base), set);
 	} else {
-		char copy[32] = { 0 };
-		memcpy(copy, p, left);
-		m = marks(load(copy)) & (uint32_t)((UINT64_C(1) << left) - 1);
+		w->at = w->end - p < WINDOW ? w->end - WINDOW : p;
+		w->marks = marks_of(w->at, set);
 	}
-	return m ? p + __builtin_ctz(m) : end;
 }
 
-static inline const char *string_stop(const char *p, const char *base, const char *end)
+static inline struct window window_over(const char *base, const char *end, enum mark_set set)
 {
-	return stop(p, base, end, string_marks);
+	struct window w = { .base = base, .end = end };
+	window_move(&w, base, set);
+	return w;
 }
 
-static inline const char *quote_stop(const char *p, const char *base, const char *end)
+/* The first byte from P on that has the mark, or the text's end. */
+static inline const char *window_next(struct window *w, const char *p, bool second, enum mark_set set)
 {
-	return stop(p, base, end, quote_marks);
+	for (;;) {
+		if (p - w->at >= WINDOW) {
+			if (p == w->end)
+				return p;
+			window_move(w, p, set);
+		}
+		uint64_t m = (second ? w->marks.second : w->marks.first) >> (p - w->at);
+		if (m)
+			return p + __builtin_ctzll(m);
+		p = w->at + WINDOW;
+	}
 }
 
-static inline const char *scalar_stop(const char *p, const char *base, const char *end)
+static inline const char *string_stop(struct window *w, const char *p)
 {
-	return stop(p, base, end, scalar_marks);
+	return window_next(w, p, false, MARKS_CHECK);
 }
 
-static inline const char *bracket_stop(const char *p, const char *base, const char *end)
+static inline const char *quote_stop(struct window *w, const char *p, enum mark_set set)
 {
-	return stop(p, base, end, bracket_marks);
+	return window_next(w, p, false, set);
 }
 
-/* Behind the number at P if it is a valid one without exponent that ends in the next 31 bytes; NULL: look
+static inline const char *scalar_stop(struct window *w, const char *p)
+{
+	return window_next(w, p, true, MARKS_PICK);
+}
+
+static inline const char *nested_stop(struct window *w, const char *p)
+{
+	return window_next(w, p, true, MARKS_NESTED);
+}
+
+/* Behind the number at P if it is a valid one without exponent that ends inside of the window; NULL: look
  * closer. */
-static inline const char *number_stop(const char *p, const char *end)
+static inline const char *number_stop(struct window *w, const char *p)
 {
 	p += *p == '-';
-	if (end - p < 32)
+	if (p - w->at >= WINDOW - 24 && w->end - w->at > WINDOW)
+		window_move(w, p, MARKS_CHECK);
+	if (p - w->at >= WINDOW)
 		return NULL;
-	uint32_t marks = digit_ends(load(p)), rest = marks & (marks - 1);
-	if (rest == 0)
+	uint64_t marks = w->marks.second >> (p - w->at), rest = marks & (marks - 1);
+	if (rest == 0 || (marks & 1))
 		return NULL;
-	int n = __builtin_ctz(marks);
-	if (n == 0 || (*p == '0' && n > 1))
+	int n = __builtin_ctzll(marks);
+	if (*p == '0' && n > 1)
 		return NULL;
 	if (p[n] == '.') {
-		int m = __builtin_ctz(rest);
+		int m = __builtin_ctzll(rest);
 		if (m == n + 1)
 			return NULL;
 		n = m;
 	}
-	return (p[n] | 0x20) == 'e' ? NULL : p + n;
+	return p + n == w->end || (p[n] | 0x20) == 'e' ? NULL : p + n;
 }

@@ -14,6 +14,7 @@ struct name_set {
 };
 
 struct json_shape {
+	const struct json_ways *ways;
 	struct json_runs runs; /* id: the number of the first run with the same name, unescaped */
 	uint64_t seen[4];      /* ids of the event at hand */
 	uint32_t hashes[RUNS_MAX]; /* of the name of each run */

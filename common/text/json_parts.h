@@ -3,6 +3,9 @@
 #define TEXT_JSON_PARTS_H
 #include "text/json.h"
 
+/* Rare work stays out of the hot loops, where it would only take registers. */
+#define RARE __attribute__((noinline, cold))
+
 static inline bool json_is_space(char c)
 {
 	return c == ' ' || c == '\t' || c == '\n' || c == '\r';

@@ -9,6 +9,7 @@ struct json_pick *json_pick_new(struct err *e)
 		err_set(e, EX_OSERR, "out of memory for a set of paths");
 		return NULL;
 	}
+	k->ways = json_ways();
 	json_runs_clear(&k->runs);
 	k->first = k->whole = -1;
 	return k;
@@ -98,16 +99,16 @@ int json_pick_add(struct json_pick *k, const struct json_step *steps, size_t cou
 	return *number;
 }
 
-unsigned json_pick_name(struct json_pick *k, struct span name, struct span run, unsigned *learnt)
+unsigned json_pick_name(struct json_pick *k, struct span name, struct span run, uint8_t *learnt)
 {
-	*learnt = json_runs_find(&k->runs, run);
+	*learnt = (uint8_t)json_runs_find(&k->runs, run);
 	if (*learnt)
 		return k->runs.run[*learnt].id;
 	unsigned id = 0;
 	for (int i = 0; i < k->root_count && id == 0; i++)
 		if (json_string_is(name, k->nodes[k->roots[i]].step.name))
 			id = (unsigned)i + 1;
-	*learnt = json_runs_add(&k->runs, run, id);
+	*learnt = (uint8_t)json_runs_add(&k->runs, run, id);
 	return id;
 }
 
@@ -206,7 +207,7 @@ static void deal_value(struct deal *d, int node, struct span value)
 		deal_children(d, n->child, value);
 }
 
-static struct span trim(struct span s)
+static inline struct span trim(struct span s)
 {
 	while (s.n > 0 && json_is_space(s.p[s.n - 1]))
 		s.n--;
@@ -223,7 +224,7 @@ int json_pick_run(struct json_pick *k, struct span event, struct span *out, int 
 	event = trim(event);
 	if (k->runs.missed > RUNS_PATIENCE)
 		json_runs_clear(&k->runs);
-	if (json_ways()->pick(k, event) < 0)
+	if (k->ways->pick(k, event) < 0)
 		return -1;
 	if (k->whole >= 0)
 		out[k->whole] = event;

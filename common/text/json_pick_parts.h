@@ -12,6 +12,7 @@ struct pick_node {
 };
 
 struct json_pick {
+	const struct json_ways *ways;
 	struct json_runs runs;     /* id: a root's number + 1; 0: a name that nobody asks for */
 	struct pick_node *nodes;   /* owned */
 	int node_count, node_cap;
@@ -24,5 +25,5 @@ struct json_pick {
 };
 
 /* The id of a NAME (raw) that no run confirmed; remembers RUN, its text up to the value, in *LEARNT. */
-unsigned json_pick_name(struct json_pick *k, struct span name, struct span run, unsigned *learnt);
+unsigned json_pick_name(struct json_pick *k, struct span name, struct span run, uint8_t *learnt);
 #endif

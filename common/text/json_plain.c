@@ -1,4 +1,5 @@
 /* json_plain.c -- the hot loops in plain C. */
+#include "text/json_ways.h"
 #include "text/json_kernel_plain.h"
 #include "text/json_check_hot.h"
 #include "text/json_pick_hot.h"

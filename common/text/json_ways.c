@@ -14,7 +14,8 @@ const struct json_ways *json_ways(void)
 		chosen = &json_ways_plain;
 #ifdef JSON_AVX2
 		__builtin_cpu_init();
-		if (!plain_wanted() && __builtin_cpu_supports("avx2") && __builtin_cpu_supports("bmi"))
+		if (!plain_wanted() && __builtin_cpu_supports("avx2") && __builtin_cpu_supports("bmi") &&
+			__builtin_cpu_supports("bmi2"))
 			chosen = &json_ways_avx2;
 #else
 		(void)plain_wanted;

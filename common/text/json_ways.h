@@ -9,6 +9,9 @@
 #define JSON_AVX2
 #endif
 
+/* What a kernel's window looks for. */
+enum mark_set { MARKS_CHECK, MARKS_PICK, MARKS_NESTED };
+
 struct json_fault {
 	const char *at;
 	const char *why;
@@ -26,7 +29,7 @@ extern const struct json_ways json_ways_plain;
 #ifdef JSON_AVX2
 extern const struct json_ways json_ways_avx2;
 #endif
-/* What this machine can run, or plain C where SP_PLAIN is set (not to "0"): decided once. */
+/* The ways of this process: what the machine can run, or plain C where SP_PLAIN is set (not to "0"): decided once. */
 const struct json_ways *json_ways(void);
 
 /* ---- the rare parts of the loops, the same for both ---- */

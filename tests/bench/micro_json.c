@@ -1,16 +1,16 @@
 /* micro_json -- what one event costs: json_check() and json_pick_run(), ns an event and GB/s.
  *
  *   make && gcc -O2 -std=c11 -D_GNU_SOURCE -Icommon -o build/micro_json tests/bench/micro_json.c build/libsp.a -lm
- *   build/gen 100000 > build/events && build/micro_json build/events [SP_PLAIN=1 in front for plain C]
+ *   build/gen 1000 > build/events && build/micro_json build/events [SP_PLAIN=1 in front for plain C]
  *
- * The best of several rounds over lines that lie in memory as a reader hands them out. */
+ * The best of many rounds over lines that lie in memory as a reader hands them out. */
 #include "text/json.h"
 #include "text/number.h"
 #include <stdio.h>
 #include <stdlib.h>
 #include <time.h>
 
-enum { ROUNDS = 15, LINES_MAX = 1000000 };
+enum { ROUNDS = 1000, LINES_MAX = 1000000 };
 
 static struct span lines[LINES_MAX];
 static size_t line_count, byte_count;
