@@ -64,6 +64,13 @@ const char *json_no_value(const char *p, const char *end, struct json_fault *f)
 	return json_fault_at(f, p, *p == '\0' ? "NUL" : "no value");
 }
 
+const char *json_string_fault(char c)
+{
+	if (c == '\0')
+		return "NUL in a string";
+	return (unsigned char)c < 0x20 ? "control character in a string" : "not UTF-8";
+}
+
 /* P is at the backslash of \uXXXX. Half of a surrogate pair stands for nothing (RFC 7493, 2.1). */
 static const char *check_unicode(const char *p, const char *end, struct json_fault *f)
 {

@@ -3,7 +3,6 @@
 #include "text/json_ways.h"
 
 struct check {
-	struct window w;
 	const char *end;
 	unsigned depth_max;
 	struct json_fault *f;
@@ -21,11 +20,11 @@ static inline const char *skip_space(const char *p, const char *end)
 	return p;
 }
 
-/* P is behind the opening quote; gives what is behind the closing one. */
-static inline const char *check_string(const char *p, struct check *c)
+/* The rest of a string from P on, where an escape stands, or UTF-8, or a fault. */
+static RARE const char *check_string_rest(const char *p, const struct check *c)
 {
-	for (;;) {
-		p = string_stop(&c->w, p);
+	struct window w = window_over(p, c->end, MARKS_CHECK);
+	for (;; p = string_stop(&w, p)) {
 		if (p == c->end)
 			return json_fault_at(c->f, p, "string without an end");
 		if (*p == '"')
@@ -35,17 +34,23 @@ static inline const char *check_string(const char *p, struct check *c)
 				return NULL;
 			continue;
 		}
-		size_t n = (unsigned char)*p < 0x20 ? 0 : utf8_length(p, c->end);
-		if (n == 0)
-			return json_fault_at(c->f, p,
-				*p == '\0'                    ? "NUL in a string"
-				: (unsigned char)*p < 0x20 ? "control character in a string"
-							   : "not UTF-8");
-		p += n;
+		do {
+			size_t n = (unsigned char)*p < 0x20 ? 0 : utf8_length(p, c->end);
+			if (n == 0)
+				return json_fault_at(c->f, p, json_string_fault(*p));
+			p += n;
+		} while (p < c->end && (unsigned char)*p >= 0x80);
 	}
 }
 
-static const char *check_any_number(const char *p, struct check *c)
+/* P is behind the opening quote; gives what is behind the closing one. */
+static HOT const char *check_string(struct window *w, const char *p, const struct check *c)
+{
+	p = string_stop(w, p);
+	return p < c->end && *p == '"' ? p + 1 : check_string_rest(p, c);
+}
+
+static RARE const char *check_any_number(const char *p, const struct check *c)
 {
 	const char *end = c->end;
 	p += *p == '-';
@@ -72,24 +77,24 @@ static const char *check_any_number(const char *p, struct check *c)
 	return p;
 }
 
-static inline const char *check_number(const char *p, struct check *c)
+static HOT const char *check_number(struct window *w, const char *p, const struct check *c)
 {
-	const char *q = number_stop(&c->w, p);
+	const char *q = number_stop(w, p);
 	return q ? q : check_any_number(p, c);
 }
 
-static inline const char *check_word(const char *p, struct check *c, const char *word, size_t n)
+static inline const char *check_word(const char *p, const struct check *c, const char *word, size_t n)
 {
 	if ((size_t)(c->end - p) < n || memcmp(p, word, n) != 0)
 		return json_no_value(p, c->end, c->f);
 	return p + n;
 }
 
-static inline const char *check_scalar(const char *p, struct check *c)
+static HOT const char *check_scalar(struct window *w, const char *p, const struct check *c)
 {
 	switch (*p) {
 	case '"':
-		return check_string(p + 1, c);
+		return check_string(w, p + 1, c);
 	case 't':
 		return check_word(p, c, "true", 4);
 	case 'f':
@@ -99,16 +104,16 @@ static inline const char *check_scalar(const char *p, struct check *c)
 	default:
 		if (*p != '-' && !is_digit(p, c->end))
 			return json_no_value(p, c->end, c->f);
-		return check_number(p, c);
+		return check_number(w, p, c);
 	}
 }
 
 /* A name and its colon at P; gives where the value begins. */
-static const char *check_name(const char *p, struct check *c, struct span *name)
+static inline const char *check_name(struct window *w, const char *p, const struct check *c, struct span *name)
 {
 	if (p == c->end || *p != '"')
 		return json_fault_at(c->f, p, "no name in quotes where a member should begin");
-	const char *q = check_string(p + 1, c);
+	const char *q = check_string(w, p + 1, c);
 	if (!q)
 		return NULL;
 	*name = (struct span){ p + 1, (size_t)(q - p) - 2 };
@@ -120,8 +125,8 @@ static const char *check_name(const char *p, struct check *c, struct span *name)
 
 /* Behind the commas and closing brackets that follow a value: where the next value begins, or, when DEPTH
  * is back at FLOOR, where the whole ends. */
-static const char *check_behind(
-	const char *p, struct check *c, const char *kinds, unsigned *depth, unsigned floor)
+static inline const char *check_behind(
+	struct window *w, const char *p, const struct check *c, const char *kinds, unsigned *depth, unsigned floor)
 {
 	struct span name;
 	while (*depth > floor) {
@@ -131,7 +136,7 @@ static const char *check_behind(
 			return json_fault_at(c->f, p, close == '}' ? "object without an end" : "array without an end");
 		if (*p == ',') {
 			p = skip_space(p + 1, c->end);
-			return close == '}' ? check_name(p, c, &name) : p;
+			return close == '}' ? check_name(w, p, c, &name) : p;
 		}
 		if (*p != close)
 			return json_fault_at(c->f, p,
@@ -143,14 +148,15 @@ static const char *check_behind(
 }
 
 /* A whole array or object at P, inside of DEPTH others: no recursion. */
-static const char *check_nested(const char *p, struct check *c, unsigned depth)
+static __attribute__((noinline)) const char *check_nested(const char *p, const struct check *c, unsigned depth)
 {
+	struct window here = window_over(p, c->end, MARKS_CHECK), *w = &here;
 	char kinds[JSON_DEPTH_MAX + 1]; /* the closing bracket of each level */
 	unsigned floor = depth;
 	struct span name;
 	do {
 		if (p == c->end || (*p != '{' && *p != '[')) {
-			p = p == c->end ? json_no_value(p, p, c->f) : check_scalar(p, c);
+			p = p == c->end ? json_no_value(p, p, c->f) : check_scalar(w, p, c);
 		} else {
 			if (depth == c->depth_max)
 				return json_fault_at(c->f, p, "nested too deeply");
@@ -161,7 +167,7 @@ static const char *check_nested(const char *p, struct check *c, unsigned depth)
 				p++;
 				depth--;
 			} else if (close == '}') {
-				if (!(p = check_name(p, c, &name)))
+				if (!(p = check_name(w, p, c, &name)))
 					return NULL;
 				continue;
 			} else {
@@ -169,53 +175,50 @@ static const char *check_nested(const char *p, struct check *c, unsigned depth)
 			}
 		}
 		if (p)
-			p = check_behind(p, c, kinds, &depth, floor);
+			p = check_behind(w, p, c, kinds, &depth, floor);
 	} while (p && depth > floor);
 	return p;
 }
 
 static const char *check_value(struct span text, unsigned depth_max, struct json_fault *f)
 {
-	struct check c = { .w = window_over(text.p, text.p + text.n, MARKS_CHECK),
-		.end = text.p + text.n,
+	struct check c = { .end = text.p + text.n,
 		.depth_max = depth_max < JSON_DEPTH_MAX ? depth_max : JSON_DEPTH_MAX,
 		.f = f };
 	return check_nested(skip_space(text.p, c.end), &c, 0);
 }
 
-/* The member that begins at P, behind a comma or the opening brace; gives what is behind its value. *LAST is
- * the run before, and becomes this one. */
-static inline const char *check_member(
-	const char *p, struct check *c, struct json_shape *s, unsigned *last)
+/* A name that no run confirmed: P is behind the comma, LAST the run in front of it. Gives where its value
+ * begins. */
+static RARE const char *check_new_name(
+	const char *p, const struct check *c, struct json_shape *s, struct json_run *last)
 {
-	unsigned i = s->runs.run[*last].next;
-	const struct json_run *run = &s->runs.run[i];
-	if (run_at(run, p, c->end) && json_names_see(s, run->id)) {
-		p += run->len;
-	} else {
-		struct span name;
-		const char *q = skip_space(p, c->end), *value = check_name(q, c, &name);
-		if (!value)
-			return NULL;
-		const char *why = json_names_take(s, name, (struct span){ p, (size_t)(value - p) }, &i);
-		if (why)
-			return json_fault_at(c->f, q, why);
-		s->runs.run[*last].next = (uint8_t)i;
-		p = value;
-	}
-	*last = i;
-	if (p == c->end)
-		return json_no_value(p, p, c->f);
-	return *p == '{' || *p == '[' ? check_nested(p, c, 1) : check_scalar(p, c);
+	struct window w = window_over(p, c->end, MARKS_CHECK);
+	struct span name;
+	const char *q = skip_space(p, c->end), *value = check_name(&w, q, c, &name);
+	if (!value)
+		return NULL;
+	const char *why = json_names_take(s, name, (struct span){ p, (size_t)(value - p) }, &last->next);
+	return why ? json_fault_at(c->f, q, why) : value;
 }
 
-static const char *check_members(const char *p, struct check *c, struct json_shape *s)
+/* The members of an event from P on, behind its brace; gives what is behind the closing one. */
+static HOT const char *check_members(const char *p, const struct check *c, struct json_shape *s)
 {
-	unsigned last = 0;
-	const char *q = skip_space(p, c->end);
-	if (q < c->end && *q == '}')
-		return q + 1;
-	while ((p = check_member(p, c, s, &last))) {
+	struct window w = window_over(p, c->end, MARKS_CHECK);
+	struct json_run *last = &s->runs.run[0];
+	for (;;) {
+		const struct json_run *run = &s->runs.run[last->next];
+		if (run_at(run, p, c->end) && json_names_see(s, run->id))
+			p += run->len;
+		else if (!(p = check_new_name(p, c, s, last)))
+			return NULL;
+		last = &s->runs.run[last->next];
+		if (p == c->end)
+			return json_no_value(p, p, c->f);
+		p = *p == '{' || *p == '[' ? check_nested(p, c, 1) : check_scalar(&w, p, c);
+		if (!p)
+			return NULL;
 		if (p < c->end && json_is_space(*p))
 			p = skip_space(p, c->end);
 		if (p == c->end)
@@ -225,13 +228,11 @@ static const char *check_members(const char *p, struct check *c, struct json_sha
 		if (*p++ != ',')
 			return json_fault_at(c->f, p - 1, "no comma or } behind a member");
 	}
-	return NULL;
 }
 
 static int check(struct json_checker *k, struct span line, struct json_fault *f)
 {
-	struct check c = { .w = window_over(line.p, line.p + line.n, MARKS_CHECK),
-		.end = line.p + line.n,
+	struct check c = { .end = line.p + line.n,
 		.depth_max = k->depth_max < JSON_DEPTH_MAX ? k->depth_max : JSON_DEPTH_MAX,
 		.f = f };
 	const char *p = skip_space(line.p, c.end);
@@ -244,7 +245,9 @@ static int check(struct json_checker *k, struct span line, struct json_fault *f)
 		return -1;
 	}
 	json_names_begin(k->shape);
-	if (!(p = check_members(p + 1, &c, k->shape)))
+	const char *first = skip_space(++p, c.end);
+	p = first < c.end && *first == '}' ? first + 1 : check_members(p, &c, k->shape);
+	if (!p)
 		return -1;
 	p = skip_space(p, c.end);
 	if (p < c.end) {

@@ -65,7 +65,7 @@ static inline __m256i load(const char *p)
 }
 
 /* Does the text at P begin with RUN? The bytes of a run are followed by others that belong to it, too. */
-static inline bool run_at(const struct json_run *run, const char *p, const char *end)
+static HOT bool run_at(const struct json_run *run, const char *p, const char *end)
 {
 	if (end - p < 32 || run->len > 32)
 		return json_run_at(run, p, end);
@@ -102,7 +102,7 @@ static RARE struct marks marks_of_short(const char *p, size_t n, enum mark_set s
 }
 
 /* Moves the window to P, or as near as the text's end allows. */
-static inline void window_move(struct window *w, const char *p, enum mark_set set)
+static HOT void window_move(struct window *w, const char *p, enum mark_set set)
 {
 	if (w->end - w->base < WINDOW) {
 		w->at = w->base;
@@ -121,7 +121,7 @@ static inline struct window window_over(const char *base, const char *end, enum 
 }
 
 /* The first byte from P on that has the mark, or the text's end. */
-static inline const char *window_next(struct window *w, const char *p, bool second, enum mark_set set)
+static HOT const char *window_next(struct window *w, const char *p, bool second, enum mark_set set)
 {
 	for (;;) {
 		if (p - w->at >= WINDOW) {
@@ -156,26 +156,31 @@ static inline const char *nested_stop(struct window *w, const char *p)
 	return window_next(w, p, true, MARKS_NESTED);
 }
 
-/* Behind the number at P if it is a valid one without exponent that ends inside of the window; NULL: look
+/* Behind the number at P if it is a valid one without exponent that ends inside of a window; NULL: look
  * closer. */
-static inline const char *number_stop(struct window *w, const char *p)
+static HOT const char *number_stop(struct window *w, const char *p)
 {
 	p += *p == '-';
-	if (p - w->at >= WINDOW - 24 && w->end - w->at > WINDOW)
+	uint64_t stops = p - w->at < WINDOW ? w->marks.second >> (p - w->at) : 0;
+	if ((stops & (stops - 1)) == 0) { /* the point and what ends the number may lie further on */
+		if (p == w->end)
+			return NULL;
 		window_move(w, p, MARKS_CHECK);
-	if (p - w->at >= WINDOW)
-		return NULL;
-	uint64_t marks = w->marks.second >> (p - w->at), rest = marks & (marks - 1);
-	if (rest == 0 || (marks & 1))
-		return NULL;
-	int n = __builtin_ctzll(marks);
-	if (*p == '0' && n > 1)
+		stops = w->marks.second >> (p - w->at);
+		if (stops == 0)
+			return NULL;
+	}
+	int n = __builtin_ctzll(stops);
+	if (p + n == w->end || n == 0 || (*p == '0' && n > 1))
 		return NULL;
 	if (p[n] == '.') {
-		int m = __builtin_ctzll(rest);
-		if (m == n + 1)
+		int point = n;
+		stops &= stops - 1;
+		if (stops == 0)
 			return NULL;
-		n = m;
+		n = __builtin_ctzll(stops);
+		if (n == point + 1 || p + n == w->end)
+			return NULL;
 	}
-	return p + n == w->end || (p[n] | 0x20) == 'e' ? NULL : p + n;
+	return (p[n] | 0x20) == 'e' ? NULL : p + n;
 }

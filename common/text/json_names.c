@@ -95,7 +95,7 @@ static unsigned known_id(const struct json_shape *s, struct span name, uint32_t 
 	return 0;
 }
 
-const char *json_names_take(struct json_shape *s, struct span name, struct span run, unsigned *learnt)
+const char *json_names_take(struct json_shape *s, struct span name, struct span run, uint8_t *learnt)
 {
 	unsigned i = json_runs_find(&s->runs, run), id = s->runs.run[i].id;
 	uint32_t hash = 0;
@@ -109,7 +109,7 @@ const char *json_names_take(struct json_shape *s, struct span name, struct span 
 		if (id == 0)
 			id = i;
 	}
-	*learnt = i;
+	*learnt = (uint8_t)i;
 	if (id == 0)
 		return take_rest(s, name, hash);
 	return json_names_see(s, id) ? NULL : json_names_twice(s, name);

@@ -41,7 +41,7 @@ static inline bool json_names_see(struct json_shape *s, unsigned id)
 
 /* Takes a checked NAME (raw) whose text was not confirmed; RUN is that text up to its value. *LEARNT is
  * its run, 0 if it has none. NULL; or what is wrong with it. */
-const char *json_names_take(struct json_shape *s, struct span name, struct span run, unsigned *learnt);
+const char *json_names_take(struct json_shape *s, struct span name, struct span run, uint8_t *learnt);
 /* "name "x" twice", in S's memory. */
 const char *json_names_twice(struct json_shape *s, struct span name);
 #endif

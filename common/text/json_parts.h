@@ -5,6 +5,7 @@
 
 /* Rare work stays out of the hot loops, where it would only take registers. */
 #define RARE __attribute__((noinline, cold))
+#define HOT inline __attribute__((always_inline))
 
 static inline bool json_is_space(char c)
 {

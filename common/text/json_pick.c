@@ -96,6 +96,9 @@ int json_pick_add(struct json_pick *k, const struct json_step *steps, size_t cou
 		number = &k->nodes[node].path;
 	if (*number < 0)
 		*number = k->path_count++;
+	k->flat = k->whole < 0 && k->root_count == k->node_count;
+	for (int i = 0; i < k->root_count; i++)
+		k->root_path[i] = k->nodes[k->roots[i]].path;
 	return *number;
 }
 
@@ -207,6 +210,20 @@ static void deal_value(struct deal *d, int node, struct span value)
 		deal_children(d, n->child, value);
 }
 
+/* Gives every path its value. */
+static int deal_all(struct json_pick *k, struct span event, struct span *out, int *bad)
+{
+	struct deal d = { .k = k, .out = out, .bad = bad };
+	if (k->whole >= 0)
+		out[k->whole] = event;
+	for (int i = 0; i < k->root_count; i++)
+		deal_value(&d, k->roots[i], k->found[i]);
+	for (int i = k->first; i >= 0; i = k->nodes[i].sibling)
+		if (!k->nodes[i].step.name.p) /* an event is no array */
+			deal_wrong(&d, i);
+	return d.result;
+}
+
 static inline struct span trim(struct span s)
 {
 	while (s.n > 0 && json_is_space(s.p[s.n - 1]))
@@ -220,23 +237,14 @@ static inline struct span trim(struct span s)
 
 int json_pick_run(struct json_pick *k, struct span event, struct span *out, int *bad)
 {
-	struct deal d = { .k = k, .out = out, .bad = bad };
 	event = trim(event);
 	if (k->runs.missed > RUNS_PATIENCE)
 		json_runs_clear(&k->runs);
 	if (k->ways->pick(k, event) < 0)
 		return -1;
-	if (k->whole >= 0)
-		out[k->whole] = event;
-	for (int i = 0; i < k->root_count; i++) {
-		const struct pick_node *n = &k->nodes[k->roots[i]];
-		if (n->child < 0)
-			out[n->path] = k->found[i];
-		else
-			deal_value(&d, k->roots[i], k->found[i]);
-	}
-	for (int i = k->first; i >= 0; i = k->nodes[i].sibling)
-		if (!k->nodes[i].step.name.p) /* an event is no array */
-			deal_wrong(&d, i);
-	return d.result;
+	if (!k->flat)
+		return deal_all(k, event, out, bad);
+	for (int i = 0; i < k->root_count; i++)
+		out[k->root_path[i]] = k->found[i];
+	return 0;
 }

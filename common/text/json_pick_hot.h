@@ -3,7 +3,7 @@
 #include "text/json_ways.h"
 
 /* Behind the string whose opening quote is in front of P; NULL if it does not end. */
-static inline const char *skip_string(struct window *w, const char *p, enum mark_set set)
+static HOT const char *skip_string(struct window *w, const char *p, enum mark_set set)
 {
 	for (;;) {
 		p = quote_stop(w, p, set);
@@ -38,7 +38,7 @@ static RARE const char *skip_nested(const char *p, const char *end)
 }
 
 /* Behind the value at P; NULL if it does not end. */
-static inline const char *skip_value(struct window *w, const char *p)
+static HOT const char *skip_value(struct window *w, const char *p)
 {
 	if (p == w->end)
 		return NULL;

@@ -20,6 +20,8 @@ struct json_pick {
 	int roots[JSON_PICK_MAX];  /* nodes of the members of the event that are looked for */
 	int root_count;
 	struct span found[JSON_PICK_MAX]; /* their values */
+	int root_path[JSON_PICK_MAX];     /* their paths; -1: none ends there */
+	bool flat;                 /* all paths are one member's name */
 	int path_count;
 	int whole;                 /* number of the path without steps; -1: none */
 };

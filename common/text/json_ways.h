@@ -36,6 +36,8 @@ const struct json_ways *json_ways(void);
 
 /* Sets the fault and returns NULL. */
 const char *json_fault_at(struct json_fault *f, const char *at, const char *why);
+/* Why C may not stand in a string. */
+const char *json_string_fault(char c);
 /* Checks the escape at P (its backslash); behind it, or NULL. */
 const char *json_check_escape(const char *p, const char *end, struct json_fault *f);
 /* Says what is wrong at P, where a value should begin. Always NULL. */
