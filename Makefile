@@ -52,6 +52,13 @@ $B/unit/%: tests/unit/%.c $(LIB)
 	$(CC) $(ALL_CFLAGS) -Itests/unit $(ALL_LDFLAGS) -MMD -MP -o $@ $< $(LIB) $(TEST_LIBS)
 unit: $(UNIT)
 
+# ---- small programs for the tests ----
+TOOLS = $(patsubst tests/tools/%.c,$B/tools/%,$(wildcard tests/tools/*.c))
+$B/tools/%: tests/tools/%.c $(LIB)
+	@mkdir -p $(@D)
+	$(CC) $(ALL_CFLAGS) $(ALL_LDFLAGS) -MMD -MP -o $@ $< $(LIB) $(TEST_LIBS)
+tools: $(TOOLS)
+
 # ---- the same under sanitizers, and fuzzing (clang) ----
 SAN = -fsanitize=address,undefined -fno-sanitize-recover=all -fno-omit-frame-pointer
 # _FORTIFY_SOURCE would hide what the sanitizers look for.
@@ -94,4 +101,4 @@ clean:
 	rm -rf $B
 
 -include $(shell find $B -name '*.d' 2>/dev/null)
-.PHONY: all unit check bench sanitize sanitize-build fuzz fuzz-build fuzz-programs install clean
+.PHONY: all unit tools check bench sanitize sanitize-build fuzz fuzz-build fuzz-programs install clean

@@ -25,7 +25,7 @@ struct api {
 	__typeof__(jq_start) *start;
 	__typeof__(jq_next) *next;
 	__typeof__(jq_halted) *halted;
-	__typeof__(jv_invalid) *invalid;
+	__typeof__(jv_invalid_with_msg) *invalid;
 	__typeof__(jv_array) *array;
 	__typeof__(jv_string) *string;
 	__typeof__(jv_parse_sized) *parse_sized;
@@ -54,7 +54,7 @@ static const struct {
         {offsetof(struct api, start), "jq_start"},
         {offsetof(struct api, next), "jq_next"},
         {offsetof(struct api, halted), "jq_halted"},
-        {offsetof(struct api, invalid), "jv_invalid"},
+        {offsetof(struct api, invalid), "jv_invalid_with_msg"},
         {offsetof(struct api, array), "jv_array"},
         {offsetof(struct api, string), "jv_string"},
         {offsetof(struct api, parse_sized), "jv_parse_sized"},
@@ -152,7 +152,7 @@ static jv no_input(jq_state *jq, void *context)
 {
 	const struct jqprog *p = context;
 	(void)jq;
-	return p->lib->api.invalid();
+	return p->lib->api.invalid(p->lib->api.string("an event has no further inputs"));
 }
 
 /* `debug` says nothing. */
