@@ -209,10 +209,13 @@ static HOT const char *check_members(const char *p, const struct check *c, struc
 	struct json_run *last = &s->runs.run[0];
 	for (;;) {
 		const struct json_run *run = &s->runs.run[last->next];
-		if (run_at(run, p, c->end) && json_names_see(s, run->id))
+		if (run_at(run, p, c->end) && json_names_see(s, run->id)) {
 			p += run->len;
-		else if (!(p = check_new_name(p, c, s, last)))
+			if (p < c->end && json_is_space(*p)) /* more of it than there was last time */
+				p = skip_space(p, c->end);
+		} else if (!(p = check_new_name(p, c, s, last))) {
 			return NULL;
+		}
 		last = &s->runs.run[last->next];
 		if (p == c->end)
 			return json_no_value(p, p, c->f);

@@ -82,10 +82,13 @@ static int pick_members(struct json_pick *k, const char *base, const char *end)
 	for (;;) {
 		struct json_run *run = &k->runs.run[last->next];
 		unsigned id = run->id;
-		if (run_at(run, p, end))
+		if (run_at(run, p, end)) {
 			p += run->len;
-		else if (!(p = pick_name(k, p, end, last, &id)))
+			if (p < end && json_is_space(*p)) /* more of it than there was last time */
+				p = json_space(p, end);
+		} else if (!(p = pick_name(k, p, end, last, &id))) {
 			return -1;
+		}
 		last = &k->runs.run[last->next];
 		const char *q = skip_value(&w, p);
 		if (!q)

@@ -37,6 +37,22 @@ static void test_bad_events(void)
 	CHECK_STR(value_at(".a.b", " {\"a\":{\"b\":[ 1 ]}} "), "[ 1 ]");
 }
 
+/* The shape of one event says nothing about white space in the next. */
+static void test_shapes(void)
+{
+	static const char *const events[] = {"{\"a\":1,\"b\":null}", "{\"a\":  1,\"b\" : null}",
+	        "{ \"a\" :1 , \"b\":\tnull }", "{\"b\":null,\"a\": 1}"};
+	struct err e = ERR_INIT;
+	struct value v;
+	struct exprs *x = exprs_new(&e);
+	int a = exprs_add(x, ".a", &e);
+	for (size_t i = 0; i < 16; i++) {
+		CHECK_EQ(exprs_event(x, span_of(events[i % 4 ^ i / 4]), &e), 0);
+		CHECK(exprs_eval(x, a, &v, &e) == 0 && span_eq(v.text, SPAN("1")));
+	}
+	exprs_free(x);
+}
+
 /* One path that does not fit an event takes nothing from the others, which keep all their digits.
  */
 static void test_walk(void)
@@ -156,6 +172,7 @@ int main(void)
 {
 	test_names();
 	test_bad_events();
+	test_shapes();
 	test_walk();
 	test_limits();
 	test_many_paths();

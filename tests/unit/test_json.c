@@ -93,6 +93,8 @@ static void test_events(void)
 		{ " {\"a\":1} \r\n", "" },
 		{ "{\"a\":{\"b\":1,\"b\":2,\"$sp\":3}}", "" },
 		{ "{\"a\":1,\"b\":2,\"A\":3,\"\":4}", "" },
+		{ "{\"a\":1}", "" }, /* its name is learnt ... */
+		{ "{\"a\":  1,\"b\" : 2}", "" }, /* ... and met with white space behind it */
 		{ "{\"sp\":1,\"$s\":2,\"$\":3,\"s$sp\":4}", "" },
 		{ "", "0: empty" },
 		{ "  ", "2: empty" },
