@@ -32,7 +32,7 @@ char *buf_room(struct buf *b, size_t n)
 
 int buf_add(struct buf *b, const void *p, size_t n)
 {
-	char *to = buf_room(b, n);
+	char *to = n > 0 ? buf_room(b, n) : NULL;
 	if (!to)
 		return n == 0 ? 0 : -1;
 	memcpy(to, p, n);

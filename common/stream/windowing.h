@@ -29,6 +29,13 @@ struct window_length {
 };
 int window_length_parse(const char *text, struct window_length *out, struct err *e) MUST_USE;
 
+/* Where time is cut: at every PHASE + n * STEP of the zone's wall clock, or at the first of each month.
+ * Made by windowing_init(). */
+struct window_grid {
+	int64_t step_ms; /* 0: months */
+	int64_t phase;   /* ms, from 1970-01-01T00:00 by the wall clock; months: into the month */
+};
+
 struct windowing {
 	enum window_kind kind;
 	struct window_length size, advance; /* advance: hopping, cumulate */
@@ -38,10 +45,14 @@ struct windowing {
 	char tz[64];                        /* "UTC" */
 	struct zone *zone;                  /* NULL for UTC; owned */
 	char time[256], time_format[64];    /* as given to sp-window; for the record */
+	/* Set by windowing_init(): */
+	struct window_grid windows;         /* tumbling, cumulate: where windows begin */
+	struct window_grid slices;          /* hopping, cumulate: where slices may begin */
+	int64_t panes;                      /* hopping: slices in a window; 0: a month of days */
 };
 
-/* Checks the combination (advance divides size, size > 0, tz only where it matters ...), opens the zone.
- * -1: EX_USAGE. */
+/* Checks the combination (advance divides size, size > 0 ...), opens the zone; W was zeroed before its
+ * public fields were set (an empty tz is UTC). -1: EX_USAGE. */
 int windowing_init(struct windowing *w, struct err *e) MUST_USE;
 void windowing_release(struct windowing *w);
 
@@ -81,9 +92,11 @@ bool windowing_forgotten(const struct windowing *w, struct bounds win, int64_t w
 /* The names in front of events: "window_start", "slice_start" or "session_start" by kind (and
  * --expand). Reads the two bounds if LINE begins with them, in that order, written as
  * windowing_write_bounds() does: sets *B, *PREFIX (bytes up to the name behind them, so that
- * "{" + rest is the event without) and *SLICE (0 window, 1 slice, 2 session). False: none. */
+ * "{" + rest is the event without) and *SLICE (0 window, 1 slice, 2 session). False: none. White
+ * space between the tokens is allowed. */
 bool windowing_read_bounds(struct span line, struct bounds *b, int *slice, size_t *prefix);
 enum { BOUNDS_TEXT_MAX = 128 };
-/* Writes {"window_start":"...","window_end":"...", -- with the comma -- and returns its length. */
+/* Writes {"window_start":"...","window_end":"...", -- with the comma -- and returns its length.
+ * Before an event that is empty, the caller takes the comma off. */
 size_t windowing_write_bounds(int slice, struct bounds b, char out[BOUNDS_TEXT_MAX]);
 #endif
