@@ -119,8 +119,8 @@ static int check(struct emit *m, struct record *record)
 	const char *why;
 	if (record->checked || json_check(&m->checker, record->event, &at, &why) == 0)
 		return 1;
-	snprintf(record->why, sizeof record->why, "%s at byte %zu", why, at + 1);
-	record->kind = "no valid event";
+	snprintf(record->why, sizeof record->why, "byte %zu: %s", at + 1, why);
+	record->kind = "no valid JSON event";
 	return 2;
 }
 

@@ -38,9 +38,19 @@ static int too_long(const struct reader *in, struct record *out)
 /* LINE is no event: what is wrong, and where. */
 static int rejected(struct record *out, size_t at, const char *why)
 {
-	snprintf(out->why, sizeof out->why, "%s at byte %zu", why, at + 1);
+	snprintf(out->why, sizeof out->why, "byte %zu: %s", at + 1, why);
 	out->kind = "no valid JSON event";
 	return 2;
+}
+
+/* S without the white space around it. */
+static struct span trimmed(struct span s)
+{
+	const char *start = json_space(s.p, s.p + s.n);
+	s.n -= (size_t)(start - s.p);
+	while (s.n > 0 && (start[s.n - 1] == ' ' || start[s.n - 1] == '\t' || start[s.n - 1] == '\r'))
+		s.n--;
+	return (struct span){ start, s.n };
 }
 
 static int ndjson_next(struct decoder *d, struct reader *in, struct record *out, struct err *e)
@@ -63,14 +73,14 @@ static int ndjson_next(struct decoder *d, struct reader *in, struct record *out,
 		out->newline = line.newline;
 		if (line.too_long)
 			return too_long(in, out);
-		if (s.n > 0 && s.p[0] == '{' && json_check(&d->checker, s, &at, &why) == 0)
+		if (s.n > 0 && s.p[0] == '{' && s.p[s.n - 1] == '}' && json_check(&d->checker, s, &at, &why) == 0)
 			break;
-		const char *start = json_space(s.p, s.p + s.n);
-		if (start == s.p + s.n)
+		out->event = trimmed(s);
+		out->newline = false;
+		if (out->event.n == 0)
 			continue; /* blank lines are no events and no faults, as in jq */
 		if (json_check(&d->checker, s, &at, &why) < 0)
 			return rejected(out, at, why);
-		out->event = (struct span){ start, s.n - (size_t)(start - s.p) };
 		break;
 	}
 	out->checked = true;

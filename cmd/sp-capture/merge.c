@@ -5,7 +5,10 @@
 #include "merge.h"
 #include <stdlib.h>
 
-enum { MIN_BYTES = 64 << 10 };
+enum {
+	LANE_BYTES = 64 << 10, /* of look-ahead, however many sources there are */
+	BYTES_MIN = 32 << 10,  /* a buffer to begin with */
+};
 
 struct item {
 	int64_t ms;
@@ -68,23 +71,23 @@ static int grow_rings(struct lane *l)
 	return 0;
 }
 
-/* Room for N bytes at the tail. */
+/* Room for N bytes at the tail: by moving what is held to the front if as much again was taken since the
+ * last time, or half of it, so that moving costs little and the buffer stays small; else by growing. */
 static int bytes_room(struct lane *l, size_t n)
 {
 	if (l->cap - l->tail >= n)
 		return 0;
 	size_t used = l->tail - l->head;
-	if (l->head > 0 && l->cap - used >= n && l->head >= used) {
-		memcpy(l->bytes, l->bytes + l->head, used);
+	if (l->cap - used >= n && l->head >= used / 2) {
+		memmove(l->bytes, l->bytes + l->head, used);
 		for (uint64_t i = l->first; i < l->next; i++)
 			item(l, i)->at -= l->head;
 		l->head = 0;
 		l->tail = used;
 		return 0;
 	}
-	size_t cap = l->cap ? l->cap : 4096;
-	while (cap - l->tail < n)
-		cap *= 2;
+	size_t cap = l->tail + n + (l->tail + n) / 2;
+	cap = cap < BYTES_MIN ? BYTES_MIN : cap;
 	char *p = realloc(l->bytes, cap);
 	if (!p)
 		return -1;
@@ -185,7 +188,7 @@ struct merge *merge_new(size_t sources, struct merge_face face, struct err *e)
 	m->face = face;
 	m->count = sources;
 	m->bytes_max = MERGE_BYTES_ALL / sources;
-	m->bytes_max = m->bytes_max > MERGE_BYTES ? MERGE_BYTES : m->bytes_max < MIN_BYTES ? MIN_BYTES : m->bytes_max;
+	m->bytes_max = m->bytes_max > MERGE_BYTES ? MERGE_BYTES : m->bytes_max < LANE_BYTES ? LANE_BYTES : m->bytes_max;
 	return m;
 }
 

@@ -7,7 +7,9 @@
 #include <unistd.h>
 
 enum {
-	READ_SEVERAL = 64 << 10,   /* bytes a read, when many sources are open at once */
+	READ_SEVERAL = 64 << 10, /* bytes a read, when several sources are open at once ... */
+	READ_MANY = 16 << 10,    /* ... or a great many */
+	MANY = 32,
 };
 
 int source_init(struct source *s, const struct config *c, const char *path, struct err *e)
@@ -33,8 +35,9 @@ int source_open_input(struct source *s, struct input in, struct err *e)
 			in.close(&in);
 		return -1;
 	}
-	if (s->config->source_count > 1 && s->in.read_size > READ_SEVERAL)
-		s->in.read_size = READ_SEVERAL;
+	size_t count = s->config->source_count, most = count > MANY ? READ_MANY : count > 1 ? READ_SEVERAL : READ_SIZE;
+	if (s->in.read_size > most)
+		s->in.read_size = most;
 	s->open = true;
 	return 0;
 }

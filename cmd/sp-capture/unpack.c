@@ -11,7 +11,7 @@
 #include <zstd.h>
 
 enum {
-	RAW = 64 << 10,
+	RAW = 32 << 10,
 	SNIFF = 4, /* bytes that tell a kind */
 };
 
@@ -164,7 +164,7 @@ static ssize_t zstd_step(struct unpack *u, void *to, size_t n, bool *finished, s
 	ZSTD_outBuffer out = { to, n, 0 };
 	size_t r = ZSTD_decompressStream(u->zstd, &out, &in);
 	u->from = in.pos;
-	u->pending = out.pos == n;
+	u->pending = r != 0 && out.pos == n; /* 0: the frame is over, and all of it is out */
 	if (ZSTD_isError(r))
 		damaged(u, "zstd", ZSTD_getErrorName(r));
 	else

@@ -16,7 +16,7 @@ static size_t read_size(void)
 {
 	const char *text = getenv("SP_READ_SIZE");
 	long n = text ? strtol(text, NULL, 10) : 0;
-	return n > 0 && n < READ_SIZE ? (size_t)n : READ_SIZE;
+	return n > 0 && n <= READ_SIZE ? (size_t)n : READ_SIZE;
 }
 
 int reader_init(struct reader *r, struct input in, size_t max, struct err *e)

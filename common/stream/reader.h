@@ -13,7 +13,7 @@
 enum {
 	EVENT_MAX = 1 << 20,        /* default of --max-event at the edge */
 	EVENT_MAX_EXTRA = 64 << 10, /* what later programs take above it */
-	READ_SIZE = 1 << 20,
+	READ_SIZE = 256 << 10, /* stays in a second-level cache */
 };
 
 struct line {
