@@ -1,0 +1,112 @@
+/* test_writer -- bytes come out whole and in order, however they go in; a failed write is told. */
+#include "check.h"
+#include "stream/writer.h"
+#include <fcntl.h>
+#include <signal.h>
+#include <stdlib.h>
+#include <unistd.h>
+
+static char text[1 << 20];
+
+/* Pieces of many sizes through add() and room(), into a file; the file is the pieces. */
+static void test_order(void)
+{
+	char name[] = "/tmp/test_writer.XXXXXX";
+	int fd = mkstemp(name);
+	struct err e = ERR_INIT;
+	struct writer w;
+	if (!CHECK(fd >= 0 && writer_init(&w, fd, "file", &e) == 0))
+		return;
+	for (size_t i = 0; i < sizeof text; i++)
+		text[i] = (char)('a' + i * 7919 % 26);
+	size_t at = 0, step = 1;
+	while (at < sizeof text) {
+		size_t n = sizeof text - at < step ? sizeof text - at : step;
+		if (step % 3 == 0 && n <= 128 << 10) {
+			char *to = writer_room(&w, n, &e);
+			if (!CHECK(to != NULL))
+				break;
+			memcpy(to, text + at, n);
+			writer_used(&w, n);
+		} else {
+			CHECK(writer_add(&w, text + at, n, &e) == 0);
+		}
+		at += n;
+		step = step * 5 % 150001;
+	}
+	CHECK(writer_close(&w, &e) == 0);
+	CHECK_EQ(w.bytes, sizeof text);
+	writer_release(&w);
+	static char back[sizeof text + 1];
+	fd = open(name, O_RDONLY);
+	CHECK_EQ(read(fd, back, sizeof back), sizeof text);
+	CHECK(memcmp(back, text, sizeof text) == 0);
+	close(fd);
+	unlink(name);
+}
+
+/* A full disk speaks on flush, on a large write and on close. */
+static void test_full(void)
+{
+	struct err e = ERR_INIT;
+	struct writer w;
+	CHECK(writer_init(&w, open("/dev/full", O_WRONLY), "standard output", &e) == 0);
+	CHECK(writer_add(&w, "x", 1, &e) == 0);
+	CHECK_EQ(writer_flush(&w, &e), -1);
+	CHECK_EQ(e.status, EX_IOERR);
+	CHECK_STR(e.msg, "standard output: No space left on device");
+	CHECK_EQ(writer_add(&w, text, sizeof text, &e), -1);
+	CHECK(writer_add(&w, "x", 1, &e) == 0);
+	CHECK_EQ(writer_close(&w, &e), -1);
+	writer_release(&w);
+}
+
+/* A pipe that was made non-blocking by somebody, and is full, is waited for. */
+static void test_nonblocking(void)
+{
+	int fd[2];
+	struct err e = ERR_INIT;
+	struct writer w;
+	if (!CHECK(pipe(fd) == 0 && fcntl(fd[1], F_SETFL, O_NONBLOCK) == 0))
+		return;
+	pid_t child = fork();
+	if (child == 0) {
+		close(fd[0]);
+		int bad = writer_init(&w, fd[1], "pipe", &e) < 0;
+		for (int i = 0; i < 8; i++)
+			bad |= writer_add(&w, text, sizeof text, &e) < 0;
+		_exit(bad || writer_close(&w, &e) < 0);
+	}
+	close(fd[1]);
+	static char back[sizeof text];
+	size_t all = 0;
+	for (ssize_t n; (n = read(fd[0], back, sizeof back)) > 0;)
+		all += (size_t)n;
+	CHECK_EQ(all, 8 * sizeof text);
+	close(fd[0]);
+}
+
+static void test_closed_pipe(void)
+{
+	int fd[2];
+	struct err e = ERR_INIT;
+	struct writer w;
+	signal(SIGPIPE, SIG_IGN); /* by default the process is gone before it can be told */
+	if (!CHECK(pipe(fd) == 0 && writer_init(&w, fd[1], "pipe", &e) == 0))
+		return;
+	close(fd[0]);
+	CHECK(writer_add(&w, "x", 1, &e) == 0);
+	CHECK_EQ(writer_flush_cb(&w, &e), -1);
+	CHECK_STR(e.msg, "pipe: Broken pipe");
+	CHECK(writer_close(&w, &e) == 0); /* what failed is not written again */
+	writer_release(&w);
+}
+
+int main(void)
+{
+	test_order();
+	test_full();
+	test_nonblocking();
+	test_closed_pipe();
+	return check_end();
+}
