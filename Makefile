@@ -49,8 +49,11 @@ $(foreach p,$(PROGRAMS),$(eval $(call program,$(p))))
 UNIT = $(patsubst tests/unit/%.c,$B/unit/%,$(wildcard tests/unit/test_*.c))
 $B/unit/%: tests/unit/%.c $(LIB)
 	@mkdir -p $(@D)
-	$(CC) $(ALL_CFLAGS) -Itests/unit $(ALL_LDFLAGS) -MMD -MP -o $@ $< $(LIB) $(TEST_LIBS)
+	$(CC) $(ALL_CFLAGS) -Itests/unit $(ALL_LDFLAGS) -MMD -MP -o $@ $< $(filter %.o,$^) $(LIB) $(TEST_LIBS)
 unit: $(UNIT)
+# Tests that reach into a program link that part of it.
+FORMATS_O = $(patsubst %.c,$B/%.o,$(wildcard cmd/sp-capture/format*.c))
+$B/unit/test_formats $B/bin/fuzz_formats: $(FORMATS_O)
 
 # ---- small programs for the tests ----
 TOOLS = $(patsubst tests/tools/%.c,$B/tools/%,$(wildcard tests/tools/*.c))

@@ -162,7 +162,7 @@ static int reject_behind(struct decoder *d, struct reader *in, struct record *ou
 	size_t lines = count_newlines((struct span){ s.p, d->walk.pos });
 	if (lines > 0)
 		return reject_open(d, in, out, "(the next quote has text behind it)", d->walk.pos);
-	parts_reject(out, "text behind a quote", "text behind the closing quote at byte %zu", d->walk.pos);
+	parts_reject(out, "text behind a quote", "text behind the closing quote at byte %zu", d->walk.pos + 1);
 	return drop_line(d, in, out);
 }
 

@@ -211,9 +211,8 @@ static int at_colon(struct decoder *d, struct reader *in, char c, struct record 
 
 static int at_document(struct decoder *d, struct reader *in, char c, struct record *out)
 {
-	d->documents++;
 	if (c == '{' || c == '[') {
-		d->wanted = true;
+		d->documents++;
 		d->phase = AT_VALUE;
 		return GO_ON;
 	}
