@@ -17,9 +17,9 @@ int window_length_parse(const char *text, struct window_length *out, struct err 
 		out->unit = LENGTH_MONTH;
 	if (out->unit != LENGTH_MS)
 		return 0;
-	if (dur_parse(text, &out->ms, e) < 0)
-		return err_set(e, EX_USAGE, "%s, or day, week or month", e->msg);
-	return 0;
+	if (text[0] >= '0' && text[0] <= '9')
+		return dur_parse(text, &out->ms, e);
+	return err_set(e, EX_USAGE, "'%s' is no length: write a duration such as 10m, or day, week or month", text);
 }
 
 /* The grid of steps of length L. */

@@ -129,8 +129,10 @@ int time_format_new(const char *text, const struct zone *zone, struct time_forma
 			return -1;
 	} else {
 		int i = opt_choice("time format", text, names, e);
-		if (i < 0)
-			return err_set(e, EX_USAGE, "%s, or a strptime(3) format such as '%%d/%%b/%%Y:%%H:%%M:%%S %%z'", e->msg);
+		if (i < 0) {
+			struct err choice = *e;
+			return err_set(e, EX_USAGE, "%s, or a strptime(3) format such as '%%d/%%b/%%Y:%%H:%%M:%%S %%z'", choice.msg);
+		}
 		f.kind = (enum kind)i;
 	}
 	*out = malloc(sizeof **out);
