@@ -20,6 +20,8 @@ char *buf_room(struct buf *b, size_t n)
 	if (n > b->max || b->n > b->max - n)
 		return NULL;
 	size_t cap = b->cap ? b->cap : 256;
+	if (cap > b->max)
+		cap = b->max;
 	while (cap < b->n + n)
 		cap = cap > b->max / 2 ? b->max : cap * 2;
 	char *p = realloc(b->p, cap);

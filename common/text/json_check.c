@@ -11,7 +11,7 @@ int json_checker_init(struct json_checker *c, struct err *e)
 	if (getentropy(&c->shape->seed, sizeof c->shape->seed) < 0)
 		c->shape->seed = (uint64_t)(uintptr_t)c->shape; /* some address: better than none */
 	c->shape->ways = json_ways();
-	json_runs_clear(&c->shape->runs);
+	json_names_clear(c->shape);
 	return 0;
 }
 
@@ -27,7 +27,7 @@ int json_check(struct json_checker *c, struct span line, size_t *at, const char 
 {
 	struct json_fault f = { NULL, NULL };
 	if (c->shape->runs.missed > RUNS_PATIENCE)
-		json_runs_clear(&c->shape->runs);
+		json_names_clear(c->shape);
 	if (c->shape->ways->check(c, line, &f) == 0)
 		return 0;
 	*at = (size_t)(f.at - line.p);

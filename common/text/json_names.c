@@ -8,6 +8,12 @@ const char *json_names_twice(struct json_shape *s, struct span name)
 	return s->why;
 }
 
+void json_names_clear(struct json_shape *s)
+{
+	json_runs_clear(&s->runs);
+	memset(s->bucket, 0, sizeof s->bucket);
+}
+
 static bool is_reserved(struct span name)
 {
 	struct json_bytes b = { .p = name.p, .end = name.p + name.n };
@@ -88,10 +94,9 @@ static const char *take_rest(struct json_shape *s, struct span name, uint32_t ha
 /* The id of a name that some run has in another spelling; 0 if none has. */
 static unsigned known_id(const struct json_shape *s, struct span name, uint32_t hash)
 {
-	const struct json_runs *r = &s->runs;
-	for (unsigned i = 1; i < r->count; i++)
-		if (s->hashes[i] == hash && json_string_order(json_run_name(&r->run[i]), name) == 0)
-			return r->run[i].id;
+	for (unsigned i = s->bucket[hash >> 24]; i; i = s->chain[i])
+		if (json_string_order(json_run_name(&s->runs.run[i]), name) == 0)
+			return s->runs.run[i].id;
 	return 0;
 }
 
@@ -105,7 +110,10 @@ const char *json_names_take(struct json_shape *s, struct span name, struct span 
 		hash = hash_name(name, s->seed);
 		id = known_id(s, name, hash);
 		i = json_runs_add(&s->runs, run, id ? id : s->runs.count);
-		s->hashes[i] = hash; /* that of run 0 is never asked for */
+		if (i) {
+			s->chain[i] = s->bucket[hash >> 24];
+			s->bucket[hash >> 24] = (uint8_t)i;
+		}
 		if (id == 0)
 			id = i;
 	}

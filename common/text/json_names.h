@@ -17,12 +17,15 @@ struct json_shape {
 	const struct json_ways *ways;
 	struct json_runs runs; /* id: the number of the first run with the same name, unescaped */
 	uint64_t seen[4];      /* ids of the event at hand */
-	uint32_t hashes[RUNS_MAX]; /* of the name of each run */
+	uint8_t bucket[256];       /* runs by the hash of their name; 0: none */
+	uint8_t chain[RUNS_MAX];   /* the next run of the same bucket */
 	struct name_set rest;
 	uint64_t seed;         /* so that nobody can choose names that collide */
 	char why[120];
 };
 
+/* Forgets the runs. */
+void json_names_clear(struct json_shape *s);
 /* Before an event. */
 static inline void json_names_begin(struct json_shape *s)
 {
