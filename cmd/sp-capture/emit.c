@@ -3,15 +3,33 @@
  * An event that has it there, in the stream's own form, goes out as it stands: runs of such events are
  * written straight from the read buffer. All others are put together once. */
 #include "emit.h"
+#include "compose.h"
 #include "event_time.h"
 #include <inttypes.h>
+#include <stdlib.h>
+
+/* The members that may have to give way are looked up in one pass. */
+static int find_members(struct emit *m, struct err *e)
+{
+	const struct config *c = m->config;
+	m->pick = json_pick_new(e);
+	m->old = calloc(EMIT_OWN + c->added_count, sizeof *m->old);
+	if (!m->pick || !m->old)
+		return err_set(e, EX_OSERR, "out of memory");
+	for (size_t i = 0; i < EMIT_OWN + c->added_count; i++) {
+		struct span name = i == EMIT_TS ? SPAN("ts") : i == EMIT_TS_SOURCE ? SPAN("ts_source") : c->added[i - EMIT_OWN];
+		if (json_pick_add(m->pick, &(struct json_step){ .name = name }, 1, e) < 0)
+			return err_context(e, "--add");
+	}
+	return 0;
+}
 
 int emit_init(struct emit *m, const struct config *c, struct writer *out, struct err *e)
 {
 	*m = (struct emit){ .config = c, .out = out };
 	buf_init(&m->line, SIZE_MAX / 4);
 	buf_init(&m->value, 64 << 10);
-	if (json_checker_init(&m->checker, e) < 0)
+	if (json_checker_init(&m->checker, e) < 0 || find_members(m, e) < 0)
 		return -1;
 	if (!c->time || c->time_now)
 		return 0;
@@ -25,6 +43,8 @@ void emit_release(struct emit *m)
 {
 	exprs_free(m->exprs);
 	json_checker_release(&m->checker);
+	json_pick_free(m->pick);
+	free(m->old);
 	buf_release(&m->line);
 	buf_release(&m->value);
 }
@@ -32,84 +52,6 @@ void emit_release(struct emit *m)
 static int out_of_memory(struct err *e)
 {
 	return err_set(e, EX_OSERR, "out of memory");
-}
-
-/* What becomes of a member of the old event. */
-enum fate { KEEP, DROP, RENAME };
-
-static enum fate fate_of(const struct config *c, struct span name, const char *value, const struct event_time *t)
-{
-	if (t->old_ts.p == value)
-		return t->old_is_time ? DROP : RENAME;
-	if (t->old_ts.p && !t->old_is_time && json_string_is(name, SPAN("ts_source")))
-		return DROP; /* the renamed one takes its place */
-	for (size_t i = 0; i < c->added_count; i++)
-		if (json_string_is(name, c->added[i]))
-			return DROP;
-	return KEEP;
-}
-
-/* Appends ",FROM..TO" if there is anything. */
-static int copy(struct buf *b, const char *from, const char *to)
-{
-	if (!from)
-		return 0;
-	return buf_addc(b, ',') < 0 ? -1 : buf_add(b, from, (size_t)(to - from));
-}
-
-/* Appends the members of EVENT that stay, each run of them in one piece, and the closing brace. */
-static int add_members(struct emit *m, struct span event, const struct event_time *t)
-{
-	struct buf *b = &m->line;
-	struct json_walk w;
-	struct span name, value;
-	const char *from = NULL, *to = NULL;
-	int r = json_walk_init(&w, event);
-	while (r >= 0 && (r = json_walk(&w, &name, &value)) > 0) {
-		enum fate fate = fate_of(m->config, name, value.p, t);
-		if (fate == KEEP) {
-			from = from ? from : name.p - 1;
-			to = value.p + value.n;
-			continue;
-		}
-		if (copy(b, from, to) < 0)
-			return -1;
-		from = NULL;
-		if (fate == RENAME && (buf_adds(b, ",\"ts_source\":") < 0 || buf_add_span(b, value) < 0))
-			return -1;
-	}
-	if (r < 0 || copy(b, from, to) < 0)
-		return -1;
-	return buf_adds(b, "}\n");
-}
-
-static int add_source_field(struct buf *b, const char *field, const char *source, uint64_t number)
-{
-	if (buf_addc(b, ',') < 0 || json_quote(span_of(field), b) < 0 || buf_addc(b, ':') < 0 ||
-		json_quote(span_of(source), b) < 0)
-		return -1;
-	b->n--; /* the closing quote: the number goes in front of it */
-	return buf_addf(b, ":%" PRIu64 "\"", number);
-}
-
-/* The event anew in m->line. */
-static int put_together(struct emit *m, const struct record *record, const char *source,
-	const struct event_time *t, struct event *out)
-{
-	const struct config *c = m->config;
-	struct buf *b = &m->line;
-	char time[TIME_TEXT_MAX];
-	buf_reset(b);
-	if (buf_adds(b, "{\"ts\":\"") < 0 || buf_add(b, time, time_write(t->stamp, time)) < 0 || buf_addc(b, '"') < 0)
-		return -1;
-	if (c->added_text.n > 0 && (buf_addc(b, ',') < 0 || buf_add_span(b, buf_span(&c->added_text)) < 0))
-		return -1;
-	if (c->source_field && add_source_field(b, c->source_field, source, record->number) < 0)
-		return -1;
-	if (add_members(m, record->event, t) < 0)
-		return -1;
-	*out = (struct event){ stamp_ms(t->stamp), buf_span(b), false };
-	return 0;
 }
 
 /* A record that no decoder has vouched for. */
@@ -144,11 +86,17 @@ int emit_prepare(struct emit *m, struct record *record, const char *source, stru
 		*out = (struct event){ out->ms, buf_span(&m->line), false };
 		return 1;
 	}
+	int bad;
+	if (json_pick_run(m->pick, event, m->old, &bad) < 0)
+		return err_set(e, EX_SOFTWARE, "%s:%" PRIu64 ": a valid event that cannot be read", source, record->number);
 	struct event_time t;
 	r = event_time_find(m, record, &t, e);
-	if (r == 1 && put_together(m, record, source, &t, out) < 0)
+	if (r != 1)
+		return r;
+	if (compose(m, record, source, &t) < 0)
 		return out_of_memory(e);
-	return r;
+	*out = (struct event){ stamp_ms(t.stamp), buf_span(&m->line), false };
+	return 1;
 }
 
 int emit_settle(struct emit *m, struct err *e)

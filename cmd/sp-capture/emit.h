@@ -5,11 +5,16 @@
 #include "expr/expr.h"
 #include "stream/writer.h"
 
+/* Old members that may have to give way: ts, ts_source, then those of the names that are added. */
+enum { EMIT_TS, EMIT_TS_SOURCE, EMIT_OWN };
+
 struct emit {
 	const struct config *config;
 	struct writer *out;         /* borrowed */
 	struct exprs *exprs;        /* of --time; NULL: not given */
 	struct json_checker checker;
+	struct json_pick *pick;     /* owned */
+	struct span *old;           /* their values in the event, EMIT_OWN + added_count; owned */
 	struct buf line;            /* an event that had to be changed */
 	struct buf value;           /* a time that was computed */
 	struct span run;            /* unchanged events that stand one behind the other in the read buffer */

@@ -81,7 +81,7 @@ static int by_expression(struct emit *m, struct record *r, struct event_time *ou
 
 int event_time_find(struct emit *m, struct record *r, struct event_time *out, struct err *e)
 {
-	*out = (struct event_time){ .old_ts = member(r->event, SPAN("ts")) };
+	*out = (struct event_time){ .old_ts = m->old[EMIT_TS] };
 	if (m->exprs)
 		return by_expression(m, r, out, e);
 	if (m->config->time_now) {

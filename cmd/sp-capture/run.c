@@ -8,7 +8,7 @@
 int run_init(struct run *r, const struct config *c, struct err *e)
 {
 	*r = (struct run){ .config = c, .rejects.fd = -1, .out.fd = -1 };
-	if (emit_init(&r->emit, c, &r->out, e) < 0)
+	if (writer_init(&r->out, STDOUT_FILENO, "standard output", e) < 0 || emit_init(&r->emit, c, &r->out, e) < 0)
 		return -1;
 	if (!c->follow) {
 		r->sources = calloc(c->source_count, sizeof *r->sources);
@@ -20,8 +20,7 @@ int run_init(struct run *r, const struct config *c, struct err *e)
 				return -1;
 		r->source_count = c->source_count;
 	}
-	if (rejects_init(&r->rejects, c->reject, e) < 0 ||
-		writer_init(&r->out, STDOUT_FILENO, "standard output", e) < 0)
+	if (rejects_init(&r->rejects, c->reject, e) < 0)
 		return -1;
 	run_status_init(r);
 	return 0;

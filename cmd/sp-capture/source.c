@@ -23,6 +23,10 @@ int source_init(struct source *s, const struct config *c, const char *path, stru
 		return err_set(e, EX_NOINPUT, "%s: is a directory; name the files in it", s->name);
 	if (!standard && access(path, R_OK) < 0)
 		return err_errno(e, err_status_read(errno), errno, "%s", path);
+	struct stat out;
+	if (S_ISREG(st.st_mode) && st.st_size > 0 && fstat(STDOUT_FILENO, &out) == 0 && out.st_dev == st.st_dev &&
+		out.st_ino == st.st_ino)
+		return err_set(e, EX_USAGE, "%s: is also the output; it would never end", s->name);
 	s->regular = S_ISREG(st.st_mode) && !standard;
 	s->size = S_ISREG(st.st_mode) ? (uint64_t)st.st_size : 0;
 	return 0;

@@ -15,6 +15,9 @@ enum {
 int writer_init(struct writer *w, int fd, const char *name, struct err *e)
 {
 	*w = (struct writer){ .fd = fd, .name = name, .cap = CAPACITY };
+	/* A descriptor that is closed now would be the next file somebody opens. */
+	if (fcntl(fd, F_GETFD) < 0)
+		return err_errno(e, EX_IOERR, errno, "%s", name);
 	w->p = malloc(CAPACITY);
 	if (!w->p)
 		return err_set(e, EX_OSERR, "out of memory");

@@ -16,7 +16,8 @@ struct writer {
 	uint64_t bytes;   /* written so far, this buffer not counted */
 };
 
-/* Writes to FD through a buffer of 256 KiB or so; a pipe is made 1 MiB. */
+/* Writes to FD through a buffer of 256 KiB or so; a pipe is made 1 MiB. -1 also when FD is closed: call it
+ * before files are opened that could take its number. */
 int writer_init(struct writer *w, int fd, const char *name, struct err *e) MUST_USE;
 /* Frees; does not flush. */
 void writer_release(struct writer *w);
