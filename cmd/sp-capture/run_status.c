@@ -38,7 +38,7 @@ static void describe(void *arg, struct buf *out)
 		before = 0;
 	}
 	add_grouped(out, events);
-	buf_adds(out, " events, ");
+	buf_adds(out, events == 1 ? " event, " : " events, ");
 	add_grouped(out, since > 0 ? (events - before) * 1000 / (uint64_t)since : events);
 	buf_adds(out, "/s");
 	r->shown_ms = now;
