@@ -15,7 +15,7 @@ void buf_release(struct buf *b)
 
 char *buf_room(struct buf *b, size_t n)
 {
-	if (n <= b->cap - b->n)
+	if (b->p && n <= b->cap - b->n)
 		return b->p + b->n;
 	if (n > b->max || b->n > b->max - n)
 		return NULL;

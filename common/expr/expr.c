@@ -183,7 +183,6 @@ int exprs_event(struct exprs *x, struct span event, struct err *e)
 	struct machine *m = &x->machine;
 	int bad;
 	m->event = event;
-	m->walk = false;
 	arena_reset(&m->arena);
 	if (x->lib)
 		jqlib_event(x->lib);
@@ -192,10 +191,9 @@ int exprs_event(struct exprs *x, struct span event, struct err *e)
 		return err_set(e, EX_DATAERR, "no JSON object");
 	if (x->picked == 0)
 		return 0;
-	int r = json_pick_run(x->pick, event, x->found, &bad);
-	if (r == -1)
+	/* -2, some path does not fit: its expression will say so, if it is asked. */
+	if (json_pick_run(x->pick, event, x->found, &bad) == -1)
 		return err_set(e, EX_DATAERR, "JSON object is torn");
-	m->walk = r != 0; /* some path does not fit; the others may well */
 	return 0;
 }
 
@@ -214,7 +212,7 @@ int exprs_eval(struct exprs *x, int number, struct value *out, struct err *e)
 	struct machine *m = &x->machine;
 	if (!one->native)
 		return hand_over(x, one, out, e);
-	if (one->path && one->path->slot >= 0 && !m->walk) {
+	if (one->path && one->path->slot >= 0 && !span_wrong(x->found[one->path->slot])) {
 		*out = value_of(x->found[one->path->slot]);
 		if (out->type != JSON_MISSING)
 			return 0;

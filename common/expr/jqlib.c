@@ -13,6 +13,28 @@
 #include <math.h>
 #include <stddef.h>
 
+/* What stands in front of every program, where events could otherwise kill or hang libjq 1.6:
+ * INT64_MIN % -1 raises SIGFPE, a time beyond struct tm aborts, looking for "" never ends. jq binds
+ * a name to the definition in front of it, so each _sp_ name means jq's own. */
+static const char prelude[] =
+        "def _sp_mod(a; b): a % b;"
+        "def _mod(a; b): b as $b | a as $a | if ($a | type) == \"number\" and ($b | type) == "
+        "\"number\""
+        " and $b > -2 and $b <= -1 then _sp_mod($a; 1) else _sp_mod($a; $b) end;"
+        "def _sp_time: if type != \"number\" or (. > -6e16 and . < 6e16) then ."
+        " else error(\"time is out of range\") end;"
+        "def _sp_strftime(f): strftime(f);"
+        "def strftime(f): _sp_time | _sp_strftime(f);"
+        "def _sp_strflocaltime(f): strflocaltime(f);"
+        "def strflocaltime(f): _sp_time | _sp_strflocaltime(f);"
+        "def todateiso8601: strftime(\"%Y-%m-%dT%H:%M:%SZ\");"
+        "def todate: todateiso8601;"
+        "def date: todateiso8601;"
+        "def _sp_indices($i): indices($i);"
+        "def indices($i): if type == \"string\" and $i == \"\" then [] else _sp_indices($i) end;"
+        "def index($i): indices($i) | .[0];"
+        "def rindex($i): indices($i) | .[-1]; ";
+
 /* The functions that are used, as libjq's headers declare them. */
 struct api {
 	__typeof__(jq_init) *init;
@@ -165,20 +187,26 @@ static void no_debug(void *context, jv message)
 struct jqprog *jqlib_compile(struct jqlib *q, const char *text, struct err *e)
 {
 	struct jqprog *p = calloc(1, sizeof *p);
-	if (p)
+	size_t n = sizeof prelude + strlen(text);
+	char *program = malloc(n);
+	if (p && program)
 		p->jq = q->api.init();
 	if (!p || !p->jq) {
 		free(p);
+		free(program);
 		err_set(e, EX_OSERR, "out of memory");
 		return NULL;
 	}
+	snprintf(program, n, "%s%s", prelude, text);
 	p->lib = q;
 	q->api.set_error_cb(p->jq, keep_message, p);
 	q->api.set_input_cb(p->jq, no_input, p); /* libjq 1.6 leaves these two uninitialised */
 	q->api.set_debug_cb(p->jq, no_debug, p);
 	/* Nowhere to look for modules; unset, libjq 1.6 asks the directory of the jq program. */
 	q->api.set_attr(p->jq, q->api.string("JQ_LIBRARY_PATH"), q->api.array());
-	if (q->api.compile(p->jq, text))
+	int compiled = q->api.compile(p->jq, program);
+	free(program);
+	if (compiled)
 		return p;
 	err_set(e, EX_USAGE, "%s", p->said[0] ? p->said : "jq cannot compile it");
 	jqprog_free(p);

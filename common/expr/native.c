@@ -91,10 +91,10 @@ enum result path_walk(const struct path *path, struct span from, bool top, struc
 
 static enum result event_path(const struct machine *m, const struct path *path, struct span *out)
 {
-	if (m->walk || path->slot < 0)
+	if (path->slot < 0)
 		return path_walk(path, m->event, true, out);
 	*out = m->found[path->slot];
-	return RESULT_OK;
+	return span_wrong(*out) ? RESULT_HAND_OVER : RESULT_OK;
 }
 
 /* PATH of the value IN, which may have been computed. */

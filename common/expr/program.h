@@ -98,7 +98,6 @@ const struct path *program_path(const struct program *p);
 struct machine {
 	struct span event;
 	struct span *found; /* picked values, by slot */
-	bool walk; /* found is not filled: walk each path (an event that some path does not fit) */
 	struct value *stack;
 	struct value **inputs;
 	struct arena arena; /* of the event */
@@ -142,6 +141,12 @@ static inline struct value value_bool(bool b)
 static inline struct value value_number(struct num n)
 {
 	return (struct value){.type = JSON_NUMBER, .is_num = true, .num = n};
+}
+
+/* Is S what json_pick_run() gives for a path that steps into a wrong type? */
+static inline bool span_wrong(struct span s)
+{
+	return !s.p && s.n > 0;
 }
 
 /* The value of JSON text S (SPAN_NONE: null); its type is JSON_MISSING if S is no JSON. */

@@ -1,45 +1,4 @@
-/* expr_native -- expr_eval without libjq, for the differential test: where an expression would be handed over
- * it prints "error: ... libjq". So thousands of programs run without jq's 30 ms of compiling each.
- *
- * The functions here stand in for jqlib.c, whose object the linker then leaves in the archive. */
-#include "expr/jqlib.h"
-
-struct jqlib {
-	char unused;
-};
-
-struct jqlib *jqlib_new(struct err *e)
-{
-	err_set(e, EX_UNAVAILABLE, "libjq");
-	return NULL;
-}
-
-void jqlib_free(struct jqlib *q)
-{
-	free(q);
-}
-
-struct jqprog *jqlib_compile(struct jqlib *q, const char *text, struct err *e)
-{
-	(void)q, (void)text;
-	err_set(e, EX_UNAVAILABLE, "libjq");
-	return NULL;
-}
-
-void jqprog_free(struct jqprog *p)
-{
-	(void)p;
-}
-
-void jqlib_event(struct jqlib *q)
-{
-	(void)q;
-}
-
-int jqprog_run(struct jqprog *p, struct span event, struct arena *arena, struct value *out, struct err *e)
-{
-	(void)p, (void)event, (void)arena, (void)out;
-	return err_set(e, EX_UNAVAILABLE, "libjq");
-}
-
+/* expr_native -- expr_eval without libjq: "error: ... libjq" where it would be handed over. So thousands of
+ * programs run without jq's 30 ms of compiling each. */
+#include "no_libjq.h"
 #include "expr_eval.c"
