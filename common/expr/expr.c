@@ -68,9 +68,11 @@ void exprs_free(struct exprs *x)
 /* Puts the expression's text (its beginning) in front of the message. Always -1. */
 static int name_it(const struct expression *x, struct err *e)
 {
-	size_t n = strlen(x->text);
-	return err_context(
-	        e, "expression '%.*s%s'", (int)(n > 80 ? 77 : n), x->text, n > 80 ? "..." : "");
+	struct span s = span_of(x->text);
+	bool cut = s.n > 80;
+	if (cut)
+		s.n = utf8_valid((struct span){s.p, 77});
+	return err_context(e, "expression '%.*s%s'", SPAN_ARG(s), cut ? "..." : "");
 }
 
 static int compile_jq(struct exprs *x, struct expression *one, struct err *e)
