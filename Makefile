@@ -65,9 +65,9 @@ tools: $(TOOLS)
 # ---- the same under sanitizers, and fuzzing (clang) ----
 SAN = -fsanitize=address,undefined -fno-sanitize-recover=all -fno-omit-frame-pointer
 # _FORTIFY_SOURCE would hide what the sanitizers look for.
-NO_FORTIFY = -U_FORTIFY_SOURCE -D_FORTIFY_SOURCE=0
+NO_FORTIFY = HARDEN="-fstack-protector-strong -fPIE"
 sanitize-build:
-	@$(MAKE) --no-print-directory CC=clang B=$B/sanitize OPT="-O1 $(SAN) $(NO_FORTIFY)" all unit
+	@$(MAKE) --no-print-directory CC=clang B=$B/sanitize OPT="-O1 $(SAN)" $(NO_FORTIFY) all unit
 sanitize: sanitize-build
 	./scripts/check sanitize
 
@@ -79,7 +79,7 @@ $B/bin/fuzz_%: tests/fuzz/fuzz_%.c $(LIB)
 		$(LIB) $(TEST_LIBS)
 fuzz-programs: $(FUZZ)
 fuzz-build:
-	@$(MAKE) --no-print-directory CC=clang B=$B/fuzz OPT="-O1 $(SAN) $(NO_FORTIFY) -fsanitize=fuzzer-no-link" fuzz-programs
+	@$(MAKE) --no-print-directory CC=clang B=$B/fuzz OPT="-O1 $(SAN) -fsanitize=fuzzer-no-link" $(NO_FORTIFY) fuzz-programs
 FUZZ_SECONDS ?= 600
 fuzz: fuzz-build
 	for t in $(notdir $(FUZZ)); do ./scripts/fuzz $$t $(FUZZ_SECONDS) || exit 1; done

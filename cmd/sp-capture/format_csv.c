@@ -9,7 +9,10 @@
 #include "format_parts.h"
 #include <inttypes.h>
 
-enum { HEAD = 256 }; /* what a dead letter keeps of a line that is too long to be kept */
+enum {
+	HEAD = 256, /* what a dead letter keeps of a line that is too long to be kept */
+	GO_ON = 100,
+};
 
 struct decoder {
 	struct csv_walk walk;
@@ -130,12 +133,12 @@ static void set_raw(struct record *out, const struct reader *in, size_t n)
 static int drop_line(struct decoder *d, struct reader *in, struct record *out)
 {
 	struct span s = reader_unread(in);
-	const char *newline = s.n ? memchr(s.p, '\n', s.n) : NULL;
-	size_t n = newline ? (size_t)(newline - s.p) + 1 : s.n;
+	size_t looked = s.n > d->max + 1 ? d->max + 1 : s.n;
+	const char *newline = memchr(s.p, '\n', looked);
 	d->skipping = !newline;
-	set_raw(out, in, !newline && n > HEAD ? HEAD : n);
+	set_raw(out, in, newline ? (size_t)(newline - s.p) + 1 : looked > HEAD ? HEAD : looked);
 	in->number++;
-	reader_take(in, n);
+	reader_take(in, newline ? (size_t)(newline - s.p) + 1 : looked);
 	return NEXT_REJECTED;
 }
 
@@ -188,33 +191,45 @@ static int skip_rest(struct decoder *d, struct reader *in, struct err *e)
 	return 1;
 }
 
+/* What WALKED makes of the N bytes that were walked over: NEXT_EVENT, a reject, -1, or GO_ON reading. */
+static int judge(struct decoder *d, struct reader *in, struct record *out, enum csv_walked walked, size_t n, bool lone,
+	struct err *e)
+{
+	bool newline = n > 0 && reader_unread(in).p[n - 1] == '\n';
+	if (walked == CSV_DONE && n - newline <= d->max)
+		return in->stopped && !newline ? NEXT_END : NEXT_EVENT;
+	if (walked == CSV_MEMORY)
+		return err_set(e, EX_OSERR, "out of memory for a record of %zu bytes", n);
+	if (walked == CSV_BEHIND)
+		return reject_behind(d, in, out);
+	if (in->stopped)
+		return NEXT_END;
+	if (n > d->max)
+		return reject_long(d, in, out, n);
+	if (walked == CSV_OPEN || lone)
+		return reject_open(d, in, out, lone ? "in its line" : "up to the end of the input", n);
+	return GO_ON;
+}
+
 /* Walks to the end of the record in front: NEXT_EVENT, or as format.next(). */
 static int walk_record(struct decoder *d, struct reader *in, struct record *out, struct err *e)
 {
+	struct span line;
+	int r = parts_whole_line(in, &line, e);
+	if (r != 1)
+		return r;
+	bool lone = in->offset < d->lone_until && line.p;
 	for (;;) {
-		struct span s = reader_unread(in);
-		bool lone = in->offset < d->lone_until;
-		const char *newline = lone && s.n ? memchr(s.p, '\n', s.n) : NULL;
-		if (newline)
-			s.n = (size_t)(newline - s.p) + 1;
-		if (s.n == 0 && in->eof)
-			return NEXT_END;
-		enum csv_walked w = csv_walk(&d->walk, s, in->eof && !newline);
-		size_t n = w == CSV_DONE ? d->walk.record_end : s.n;
-		bool too_long = n > 0 && n - (s.p[n - 1] == '\n') > d->max;
-		if (w == CSV_DONE && !too_long)
-			return in->stopped && s.p[n - 1] != '\n' ? NEXT_END : NEXT_EVENT;
-		if (w == CSV_MEMORY)
-			return err_set(e, EX_OSERR, "out of memory for a record of %zu bytes", s.n);
-		if (w == CSV_BEHIND)
-			return reject_behind(d, in, out);
-		if (in->stopped)
-			return NEXT_END;
-		if (too_long)
-			return reject_long(d, in, out, n);
-		if (w == CSV_OPEN || newline)
-			return reject_open(d, in, out, newline ? "in its line" : "up to the end of the input", s.n);
-		int r = reader_fill(in, e);
+		struct span s = lone ? line : reader_unread(in);
+		bool capped = s.n > d->max + 1;
+		if (capped)
+			s.n = d->max + 1;
+		bool last = in->eof && !capped && !(lone && s.p[s.n - 1] == '\n');
+		enum csv_walked w = csv_walk(&d->walk, s, last);
+		r = judge(d, in, out, w, w == CSV_DONE ? d->walk.record_end : s.n, lone, e);
+		if (r != GO_ON)
+			return r;
+		r = reader_fill(in, e);
 		if (r < 0 || r == READER_AGAIN)
 			return r;
 	}

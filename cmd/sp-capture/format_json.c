@@ -19,6 +19,7 @@ enum phase {
 	AT_VALUE,    /* white space, then a value, which step d->depth leads into */
 	AT_MEMBER,   /* in a level: its first member, or its end */
 	AT_NAME,     /* a name, behind a comma */
+	IN_NAME,     /* d->cut is in a name */
 	AT_COLON,
 	AT_BEHIND,   /* behind a member's value: a comma or the end of the level */
 	IN_EVENT,    /* d->cut is in an event */
@@ -82,16 +83,16 @@ static void place(const struct reader *in, struct span raw, struct record *out)
 	out->offset = in->offset;
 }
 
-static struct span head(const struct reader *in)
+/* The beginning of what is unread, N bytes of which are there in every case. */
+static struct span head(const struct reader *in, size_t n)
 {
-	struct span s = reader_unread(in);
-	return (struct span){ s.p, s.n < HEAD ? s.n : HEAD };
+	return (struct span){ reader_unread(in).p, n < HEAD ? n : HEAD };
 }
 
 /* The document cannot be followed any further. */
 static int broken(struct decoder *d, struct reader *in, struct record *out, const char *what)
 {
-	place(in, head(in), out);
+	place(in, SPAN(""), out);
 	parts_reject(out, "broken document", "document %" PRIu64 " at byte %" PRIu64 ": %s: the rest is not read", d->documents,
 		in->offset + 1, what);
 	d->phase = AT_END;
@@ -102,7 +103,7 @@ static int torn(struct decoder *d, struct reader *in, struct record *out)
 {
 	if (in->stopped)
 		return NEXT_END;
-	place(in, head(in), out);
+	place(in, head(in, reader_unread(in).n), out);
 	parts_reject(out, "torn document", "document %" PRIu64 " is not complete: the input ends %s", d->documents,
 		d->phase == IN_EVENT ? "inside an event" : "inside it");
 	d->phase = AT_END;
@@ -147,7 +148,7 @@ static int at_value(struct decoder *d, struct reader *in, char c, struct record 
 		return GO_ON;
 	}
 	start(d, IN_SKIP);
-	place(in, head(in), out);
+	place(in, SPAN(""), out);
 	return parts_reject(out, "nothing at --each", "document %" PRIu64 ": a %s stands where %s leads into %s", d->documents,
 		c == '[' ? "list" : c == '"' ? "string" : c == 'n' ? "null" : "value that is no object", d->each ? d->each : ".",
 		named ? "an object" : "a list or an object");
@@ -185,19 +186,21 @@ static int at_member(struct decoder *d, struct reader *in, char c, struct record
 	}
 	if (c != '"')
 		return broken(d, in, out, "a name in quotes expected");
-	if (d->phase != AT_NAME)
-		d->phase = AT_NAME;
+	start(d, IN_NAME);
 	return GO_ON;
 }
 
-/* The name in front is whole: S with its quotes. */
-static void at_name(struct decoder *d, struct reader *in, struct span s)
+/* The name in front is whole, quotes and all, or too long. */
+static int at_name(struct decoder *d, struct reader *in, struct record *out)
 {
-	struct span step = d->path.steps[d->depth - 1], name = { s.p + 1, s.n - 2 };
+	if (d->cut.pos > d->max)
+		return broken(d, in, out, "a name is longer than an event may be (see --max-event)");
+	struct span step = d->path.steps[d->depth - 1], name = { reader_unread(in).p + 1, d->cut.pos - 2 };
 	d->wanted = !step.p || json_string_is(name, step);
 	d->levels[d->depth - 1].found |= d->wanted;
-	take(in, s.n);
+	take(in, d->cut.pos);
 	d->phase = AT_COLON;
+	return GO_ON;
 }
 
 static int at_colon(struct decoder *d, struct reader *in, char c, struct record *out)
@@ -209,14 +212,20 @@ static int at_colon(struct decoder *d, struct reader *in, char c, struct record 
 	return GO_ON;
 }
 
-static int at_document(struct decoder *d, struct reader *in, char c, struct record *out)
+static int at_document(struct decoder *d, struct reader *in, char c, struct record *out, struct err *e)
 {
 	if (c == '{' || c == '[') {
 		d->documents++;
 		d->phase = AT_VALUE;
 		return GO_ON;
 	}
-	place(in, head(in), out);
+	struct span line;
+	int r = parts_whole_line(in, &line, e);
+	if (r != 1)
+		return r;
+	place(in, line.p ? line : head(in, in->max), out);
+	while (out->raw.n > 0 && (out->raw.p[out->raw.n - 1] == '\n' || out->raw.p[out->raw.n - 1] == '\r'))
+		out->raw.n--;
 	d->phase = IN_LINE;
 	return parts_reject(out, "no document", "a document begins with '{' or '[' (--format ndjson or line takes lines one by one)");
 }
@@ -229,7 +238,7 @@ static int cut(struct decoder *d, struct reader *in, struct err *e)
 	for (;;) {
 		if (json_cut(&d->cut, reader_unread(in)))
 			return 1;
-		if (d->phase == IN_EVENT && d->cut.pos > d->max)
+		if (d->phase != IN_SKIP && d->cut.pos > d->max)
 			return 1;
 		if (d->phase == IN_SKIP) {
 			take(in, d->cut.pos);
@@ -251,7 +260,7 @@ static int in_event(struct decoder *d, struct reader *in, struct record *out, st
 	place(in, (struct span){ reader_unread(in).p, d->cut.pos }, out);
 	d->events++;
 	if (d->cut.pos > d->max) {
-		out->raw = head(in);
+		out->raw = head(in, d->max);
 		d->phase = IN_SKIP;
 		/* The cut may have come to the end, exactly there. */
 		bool ended = d->cut.begun && !d->cut.scalar && !d->cut.string && d->cut.depth == 0;
@@ -298,21 +307,6 @@ static int in_line(struct decoder *d, struct reader *in, struct err *e)
 
 /* ---- the machine ---- */
 
-/* A name must be there as a whole. */
-static int read_name(struct decoder *d, struct reader *in, struct record *out, struct err *e)
-{
-	struct json_cut c = { .pos = 0 };
-	while (!json_cut(&c, reader_unread(in))) {
-		if (c.pos > d->max)
-			return broken(d, in, out, "a name is longer than an event may be (see --max-event)");
-		int r = reader_fill(in, e);
-		if (r != 1)
-			return r == 0 ? torn(d, in, out) : r;
-	}
-	at_name(d, in, (struct span){ reader_unread(in).p, c.pos });
-	return GO_ON;
-}
-
 /* One step: GO_ON, or what json_next() gives. */
 static int step(struct decoder *d, struct reader *in, struct record *out, struct err *e)
 {
@@ -322,7 +316,7 @@ static int step(struct decoder *d, struct reader *in, struct record *out, struct
 	switch (d->phase) {
 	case AT_DOCUMENT:
 		r = peek(in, &c, e);
-		return r != 1 ? r : at_document(d, in, c, out);
+		return r != 1 ? r : at_document(d, in, c, out, e);
 	case AT_VALUE:
 		if (d->depth > 0 && d->levels[d->depth - 1].object && !d->wanted) {
 			r = need(d, in, &c, out, e, &got);
@@ -334,13 +328,12 @@ static int step(struct decoder *d, struct reader *in, struct record *out, struct
 		return got ? at_value(d, in, c, out) : r;
 	case AT_MEMBER:
 	case AT_BEHIND:
-		r = need(d, in, &c, out, e, &got);
-		return got ? at_member(d, in, c, out) : r;
 	case AT_NAME:
 		r = need(d, in, &c, out, e, &got);
-		if (!got)
-			return r;
-		return c == '"' ? read_name(d, in, out, e) : broken(d, in, out, "a name in quotes expected");
+		return got ? at_member(d, in, c, out) : r;
+	case IN_NAME:
+		r = cut(d, in, e);
+		return r == 1 ? at_name(d, in, out) : r == 0 ? torn(d, in, out) : r;
 	case AT_COLON:
 		r = need(d, in, &c, out, e, &got);
 		return got ? at_colon(d, in, c, out) : r;

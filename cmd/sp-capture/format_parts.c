@@ -55,6 +55,22 @@ int parts_line(struct reader *in, bool blank, struct record *out, struct err *e)
 	return parts_check_text(line.text, out);
 }
 
+int parts_whole_line(struct reader *in, struct span *line, struct err *e)
+{
+	for (;;) {
+		const char *newline = memchr(in->p + in->scanned, '\n', in->to - in->scanned);
+		in->scanned = newline ? (size_t)(newline - in->p) : in->to;
+		size_t n = in->scanned - in->from;
+		if (newline || n > in->max || in->eof) {
+			*line = n > in->max ? SPAN_NONE : (struct span){ in->p + in->from, n + (newline != NULL) };
+			return newline || n > 0;
+		}
+		int r = reader_fill(in, e);
+		if (r < 0 || r == READER_AGAIN)
+			return r;
+	}
+}
+
 char *parts_room(struct buf *b, size_t fixed, size_t text, struct err *e)
 {
 	buf_reset(b);

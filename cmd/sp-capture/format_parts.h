@@ -21,6 +21,12 @@ int parts_check_text(struct span text, struct record *out) MUST_USE;
  * passed over unless BLANK. Else as format.next(). */
 int parts_line(struct reader *in, bool blank, struct record *out, struct err *e) MUST_USE;
 
+/* For decoders of unread bytes. Reads until the line in front is whole: 1, and *LINE is it with its newline
+ * (without, at the end of the input), or SPAN_NONE when it has more than in->max bytes; 0 when nothing is
+ * unread at the end of the input; else as reader_fill(). Does not depend on how the input is cut into
+ * reads, so that what is made of it does not, either. */
+int parts_whole_line(struct reader *in, struct span *line, struct err *e) MUST_USE;
+
 /* ---- putting an event together ---- */
 
 enum { QUOTED_MAX = 6 }; /* what a byte of text may take in a JSON string: \u001f */
