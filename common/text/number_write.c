@@ -127,10 +127,25 @@ int num_write(struct num a, struct buf *out)
 	return buf_add(out, text, (size_t)(p - text));
 }
 
+/* The exact number that a double stands for by its shortest decimal, if there is one. */
+static struct num settled(struct num a)
+{
+	struct num_digits d = real_digits(a.real);
+	i128 coef = 0;
+	for (int i = 0; i < d.n; i++)
+		coef = coef * 10 + (d.digits[i] - '0');
+	if (d.exponent < -NUM_SCALE_MAX || d.exponent > NUM_SCALE_MAX ||
+		(d.exponent > 0 && num_scale_up(&coef, (unsigned)d.exponent)))
+		return a;
+	return (struct num){ .exact = true,
+		.scale = (uint8_t)(d.exponent < 0 ? -d.exponent : 0),
+		.coef = d.negative ? -coef : coef };
+}
+
 int num_canon(struct span s, struct buf *out)
 {
 	struct num a;
 	if (num_parse(s, &a) < 0)
 		return -1;
-	return num_write(a, out);
+	return num_write(a.exact ? a : settled(a), out);
 }

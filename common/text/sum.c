@@ -1,11 +1,17 @@
 /* sum.c -- sums that do not depend on the order of what is added while they stay exact. */
 #include "text/number_parts.h"
+#include <float.h>
 #include <math.h>
 
 /* One step of Neumaier's sum: what the addition loses goes into LOW. */
 static void add_real(struct sum *s, double v)
 {
 	double t = s->high + v;
+	if (isinf(t)) { /* stays at the largest number, as jq's numbers do */
+		s->high = t < 0 ? -DBL_MAX : DBL_MAX;
+		s->low = 0;
+		return;
+	}
 	if (fabs(s->high) >= fabs(v))
 		s->low += (s->high - t) + v;
 	else

@@ -1,0 +1,101 @@
+/* fuzz_number -- two lines of bytes as numbers. What must hold: what is read and written reads as the same, the
+ * canonical form is a fixed point, order and arithmetic agree with themselves, a sum does not depend on order. */
+#include "text/number.h"
+#include <math.h>
+#include <stdint.h>
+#include <stdlib.h>
+
+static void must(bool holds)
+{
+	if (!holds)
+		abort();
+}
+
+static int sign(int c)
+{
+	return (c > 0) - (c < 0);
+}
+
+/* Writes V, reads it back, and gives what was written. */
+static void check_written(struct num v)
+{
+	struct buf b;
+	struct num back;
+	buf_init(&b, 4096);
+	must(num_write(v, &b) == 0 && num_valid(buf_span(&b)));
+	must(num_parse(buf_span(&b), &back) == 0);
+	must(num_compare(v, back) == 0 && num_double(v) == num_double(back));
+	buf_release(&b);
+}
+
+static void check_canon(struct span s)
+{
+	struct buf once, twice;
+	buf_init(&once, 4096);
+	buf_init(&twice, 4096);
+	must(num_canon(s, &once) == 0 && num_canon(buf_span(&once), &twice) == 0);
+	must(span_eq(buf_span(&once), buf_span(&twice)));
+	buf_release(&once);
+	buf_release(&twice);
+}
+
+static void check_pair(struct num a, struct num b)
+{
+	struct num v;
+	must(sign(num_compare(a, b)) == -sign(num_compare(b, a)));
+	must(num_compare(num_add(a, b), num_add(b, a)) == 0);
+	must(num_compare(num_mul(a, b), num_mul(b, a)) == 0);
+	must(num_compare(num_sub(a, b), num_neg(num_sub(b, a))) == 0);
+	if (num_compare(a, b) == 0)
+		must(num_compare(num_sub(a, b), num_from_i64(0)) == 0);
+	check_written(num_add(a, b));
+	check_written(num_mul(a, b));
+	if (num_div(a, b, &v) == 0)
+		check_written(v);
+	if (num_mod(a, b, &v) == 0)
+		check_written(v);
+}
+
+static void check_sum(struct num a, struct num b)
+{
+	struct sum s = { .real = false }, t = s, part = s;
+	sum_add(&s, a);
+	sum_add(&s, b);
+	sum_add(&s, a);
+	sum_add(&t, b);
+	sum_add(&part, a);
+	sum_merge(&t, &part);
+	sum_merge(&t, &part);
+	if (!s.real && !t.real)
+		must(num_compare(sum_value(&s), sum_value(&t)) == 0);
+	check_written(sum_value(&s));
+	check_written(sum_value(&t));
+}
+
+int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
+int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
+{
+	char *copy = malloc(size + !size); /* exactly as long: one byte beyond is seen */
+	must(copy != NULL);
+	memcpy(copy, data, size);
+	const char *newline = memchr(copy, '\n', size);
+	struct span a = { copy, newline ? (size_t)(newline - copy) : size }, b = SPAN("-1.5");
+	if (newline)
+		b = (struct span){ newline + 1, size - a.n - 1 };
+	struct num x, y;
+	int r = num_parse(a, &x), s = num_parse(b, &y);
+	must((r == 0) == num_valid(a));
+	if (r == 0) {
+		check_written(x);
+		check_canon(a);
+		int64_t i;
+		if (x.exact && num_i64(x, &i))
+			must(num_compare(x, num_from_i64(i)) == 0);
+	}
+	if (r == 0 && s == 0) {
+		check_pair(x, y);
+		check_sum(x, y);
+	}
+	free(copy);
+	return 0;
+}
