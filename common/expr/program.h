@@ -7,7 +7,7 @@
 #ifndef EXPR_PROGRAM_H
 #define EXPR_PROGRAM_H
 #include "expr/arena.h"
-#include "expr/expr.h"
+#include "expr/value.h"
 
 enum {
 	EXPR_TEXT_MAX = 64 * 1024,         /* bytes of one expression */
@@ -126,32 +126,4 @@ enum result apply2(struct machine *m, enum op op, const struct value *a, const s
         struct value *out) MUST_USE;
 /* Compares the JSON text S (SPAN_NONE: null) with C. */
 enum result apply_match(struct span s, const struct constant *c, enum op cmp, bool *out) MUST_USE;
-
-static inline struct value value_literal(enum json_type type, struct span text)
-{
-	return (struct value){.type = type, .text = text};
-}
-
-static inline struct value value_bool(bool b)
-{
-	return b ? value_literal(JSON_TRUE, SPAN("true"))
-	         : value_literal(JSON_FALSE, SPAN("false"));
-}
-
-static inline struct value value_number(struct num n)
-{
-	return (struct value){.type = JSON_NUMBER, .is_num = true, .num = n};
-}
-
-/* Is S what json_pick_run() gives for a path that steps into a wrong type? */
-static inline bool span_wrong(struct span s)
-{
-	return !s.p && s.n > 0;
-}
-
-/* The value of JSON text S (SPAN_NONE: null); its type is JSON_MISSING if S is no JSON. */
-static inline struct value value_of(struct span s)
-{
-	return s.p ? value_literal(json_type(s), s) : value_literal(JSON_NULL, SPAN("null"));
-}
 #endif

@@ -1,0 +1,33 @@
+/* value.h -- making values. */
+#ifndef EXPR_VALUE_H
+#define EXPR_VALUE_H
+#include "expr/expr.h"
+
+static inline struct value value_literal(enum json_type type, struct span text)
+{
+	return (struct value){.type = type, .text = text};
+}
+
+static inline struct value value_bool(bool b)
+{
+	return b ? value_literal(JSON_TRUE, SPAN("true"))
+	         : value_literal(JSON_FALSE, SPAN("false"));
+}
+
+static inline struct value value_number(struct num n)
+{
+	return (struct value){.type = JSON_NUMBER, .is_num = true, .num = n};
+}
+
+/* Is S what json_pick_run() gives for a path that steps into a wrong type? */
+static inline bool span_wrong(struct span s)
+{
+	return !s.p && s.n > 0;
+}
+
+/* The value of JSON text S (SPAN_NONE: null); its type is JSON_MISSING if S is no JSON. */
+static inline struct value value_of(struct span s)
+{
+	return s.p ? value_literal(json_type(s), s) : value_literal(JSON_NULL, SPAN("null"));
+}
+#endif
