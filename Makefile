@@ -54,6 +54,8 @@ unit: $(UNIT)
 # Tests that reach into a program link that part of it.
 FORMATS_O = $(patsubst %.c,$B/%.o,$(wildcard cmd/sp-capture/format*.c))
 $B/unit/test_formats $B/bin/fuzz_formats: $(FORMATS_O)
+FOLDS_O = $(patsubst %.c,$B/%.o,$(wildcard cmd/sp-agg/fold*.c))
+$B/unit/test_folds $B/bin/fuzz_fold: $(FOLDS_O)
 
 # ---- small programs for the tests ----
 TOOLS = $(patsubst tests/tools/%.c,$B/tools/%,$(wildcard tests/tools/*.c))

@@ -1,0 +1,128 @@
+/* fold_cell.c -- one value in 16 bytes. */
+#include "fold_parts.h"
+
+_Static_assert(sizeof(struct cell) == 16, "a cell is two words");
+
+int write_null(struct buf *out)
+{
+	return buf_add(out, "null", 4);
+}
+
+int check_number(const struct fold *f, const struct value *args, struct err *e)
+{
+	static const char *const names[] = { [JSON_FALSE] = "a boolean",
+		[JSON_TRUE] = "a boolean",
+		[JSON_STRING] = "a string",
+		[JSON_ARRAY] = "an array",
+		[JSON_OBJECT] = "an object" };
+	enum { SHOWN = 60 };
+	if (args->type <= JSON_NULL || args->type == JSON_NUMBER)
+		return 0;
+	/* cut between characters, not in one */
+	size_t n = args->text.n;
+	if (n > SHOWN)
+		for (n = SHOWN; n > 0 && ((unsigned char)args->text.p[n] & 0xc0) == 0x80; n--)
+			;
+	return err_set(e, EX_DATAERR, "%s: %.*s%s is %s, not a number", f->text, (int)n, args->text.p,
+		n < args->text.n ? "..." : "", names[args->type]);
+}
+
+void cell_release(struct cell *c, struct pool *pool)
+{
+	if (c->kind == CELL_TEXT)
+		pool_free(pool, c->u.ref, c->length);
+	else if (c->kind == CELL_WIDE)
+		pool_free(pool, c->u.ref, sizeof(struct num));
+	*c = (struct cell){ 0 };
+}
+
+int cell_set_num(struct cell *c, struct pool *pool, struct num v)
+{
+	struct cell fresh = { .kind = CELL_REAL, .u.real = v.real };
+	if (v.exact && v.coef >= INT64_MIN && v.coef <= INT64_MAX) {
+		fresh = (struct cell){ .kind = CELL_DECIMAL, .scale = v.scale, .u.coef = (int64_t)v.coef };
+	} else if (v.exact) {
+		fresh = (struct cell){ .kind = CELL_WIDE, .u.ref = pool_alloc(pool, sizeof v) };
+		if (!fresh.u.ref)
+			return -1;
+		/* a block is 8-aligned, a struct num wants 16 */
+		memcpy(pool_at(pool, fresh.u.ref), &v, sizeof v);
+	}
+	cell_release(c, pool);
+	*c = fresh;
+	return 0;
+}
+
+static int set_text(struct cell *c, struct pool *pool, struct span text)
+{
+	struct cell fresh = { .kind = CELL_SHORT, .scale = (uint8_t)text.n };
+	if (text.n <= CELL_SHORT_MAX) {
+		memcpy((char *)&fresh + 2, text.p, text.n);
+	} else if (c->kind == CELL_TEXT && text.n <= UINT32_MAX && pool_room(c->length) == pool_room(text.n)) {
+		memcpy(pool_at(pool, c->u.ref), text.p, text.n);
+		c->length = (uint32_t)text.n;
+		return 0;
+	} else {
+		pool_ref ref = text.n <= UINT32_MAX ? pool_alloc(pool, text.n) : 0;
+		if (!ref)
+			return -1;
+		memcpy(pool_at(pool, ref), text.p, text.n);
+		fresh = (struct cell){ .kind = CELL_TEXT, .length = (uint32_t)text.n, .u.ref = ref };
+	}
+	cell_release(c, pool);
+	*c = fresh;
+	return 0;
+}
+
+int cell_set(struct cell *c, struct pool *pool, const struct value *v)
+{
+	return v->is_num ? cell_set_num(c, pool, v->num) : set_text(c, pool, v->text);
+}
+
+int cell_set_canonical(struct cell *c, struct pool *pool, const struct value *v, struct buf *scratch)
+{
+	if (v->type == JSON_NUMBER)
+		return cell_set_num(c, pool, value_num(v));
+	buf_reset(scratch);
+	return json_canon(v->text, scratch) < 0 ? -1 : set_text(c, pool, buf_span(scratch));
+}
+
+int cell_copy(struct cell *to, struct pool *pool, const struct cell *from, const struct pool *from_pool)
+{
+	if (from->kind == CELL_TEXT)
+		return set_text(to, pool, (struct span){ pool_at(from_pool, from->u.ref), from->length });
+	if (from->kind == CELL_WIDE)
+		return cell_set_num(to, pool, cell_num(from, from_pool));
+	struct cell copy = *from;
+	cell_release(to, pool);
+	*to = copy;
+	return 0;
+}
+
+struct num cell_num(const struct cell *c, const struct pool *pool)
+{
+	struct num v = { .real = c->u.real };
+	if (c->kind == CELL_DECIMAL)
+		return (struct num){ .exact = true, .scale = c->scale, .coef = c->u.coef };
+	if (c->kind == CELL_WIDE)
+		memcpy(&v, pool_at(pool, c->u.ref), sizeof v);
+	return v;
+}
+
+struct value cell_value(const struct cell *c, const struct pool *pool)
+{
+	struct span text = SPAN("null");
+	if (c->kind == CELL_DECIMAL || c->kind == CELL_REAL || c->kind == CELL_WIDE)
+		return (struct value){ .type = JSON_NUMBER, .is_num = true, .num = cell_num(c, pool) };
+	if (c->kind == CELL_SHORT)
+		text = (struct span){ (const char *)c + 2, c->scale };
+	else if (c->kind == CELL_TEXT)
+		text = (struct span){ pool_at(pool, c->u.ref), c->length };
+	return (struct value){ .type = json_type(text), .text = text };
+}
+
+int cell_write(const struct cell *c, const struct pool *pool, struct buf *out)
+{
+	struct value v = cell_value(c, pool);
+	return value_write(&v, out);
+}

@@ -1,0 +1,157 @@
+/* big.c -- schoolbook arithmetic on natural numbers. */
+#include "state/big.h"
+#include <assert.h>
+#include <math.h>
+
+static const uint64_t pow10_word[20] = { 1, 10, 100, 1000, 10000, 100000, 1000000, 10000000, 100000000, 1000000000,
+	UINT64_C(10000000000), UINT64_C(100000000000), UINT64_C(1000000000000), UINT64_C(10000000000000),
+	UINT64_C(100000000000000), UINT64_C(1000000000000000), UINT64_C(10000000000000000),
+	UINT64_C(100000000000000000), UINT64_C(1000000000000000000), UINT64_C(10000000000000000000) };
+
+static void trim(struct big *b)
+{
+	while (b->n > 0 && b->w[b->n - 1] == 0)
+		b->n--;
+}
+
+void big_set(struct big *b, u128 v)
+{
+	b->n = 2;
+	b->w[0] = (uint64_t)v;
+	b->w[1] = (uint64_t)(v >> 64);
+	trim(b);
+}
+
+bool big_from_signed(struct big *b, const uint64_t *words, int n)
+{
+	bool negative = n > 0 && words[n - 1] >> 63;
+	uint64_t carry = negative;
+	assert(n <= BIG_WORDS);
+	for (int i = 0; i < n; i++) {
+		b->w[i] = (negative ? ~words[i] : words[i]) + carry;
+		carry = carry && b->w[i] == 0;
+	}
+	b->n = n;
+	trim(b);
+	return negative;
+}
+
+void big_mul(struct big *b, uint64_t by)
+{
+	uint64_t carry = 0;
+	for (int i = 0; i < b->n; i++) {
+		u128 v = (u128)b->w[i] * by + carry;
+		b->w[i] = (uint64_t)v;
+		carry = (uint64_t)(v >> 64);
+	}
+	if (carry) {
+		assert(b->n < BIG_WORDS);
+		b->w[b->n++] = carry;
+	}
+	trim(b);
+}
+
+void big_mul_pow10(struct big *b, unsigned power)
+{
+	for (; power > 19; power -= 19)
+		big_mul(b, pow10_word[19]);
+	big_mul(b, pow10_word[power]);
+}
+
+uint64_t big_div(struct big *b, uint64_t by)
+{
+	uint64_t rest = 0;
+	for (int i = b->n - 1; i >= 0; i--) {
+		u128 v = (u128)rest << 64 | b->w[i];
+		b->w[i] = (uint64_t)(v / by);
+		rest = (uint64_t)(v % by);
+	}
+	trim(b);
+	return rest;
+}
+
+void big_square(struct big *out, const struct big *b)
+{
+	assert(2 * b->n <= BIG_WORDS);
+	memset(out->w, 0, (size_t)b->n * 2 * sizeof out->w[0]);
+	for (int i = 0; i < b->n; i++) {
+		uint64_t carry = 0;
+		for (int k = 0; k < b->n; k++) {
+			u128 v = (u128)b->w[i] * b->w[k] + out->w[i + k] + carry;
+			out->w[i + k] = (uint64_t)v;
+			carry = (uint64_t)(v >> 64);
+		}
+		out->w[i + b->n] = carry;
+	}
+	out->n = b->n * 2;
+	trim(out);
+}
+
+void big_shift(struct big *b, int words)
+{
+	if (b->n == 0 || words == 0)
+		return;
+	assert(b->n + words <= BIG_WORDS);
+	memmove(b->w + words, b->w, (size_t)b->n * sizeof b->w[0]);
+	memset(b->w, 0, (size_t)words * sizeof b->w[0]);
+	b->n += words;
+}
+
+static int compare(const struct big *a, const struct big *b)
+{
+	if (a->n != b->n)
+		return a->n < b->n ? -1 : 1;
+	for (int i = a->n - 1; i >= 0; i--)
+		if (a->w[i] != b->w[i])
+			return a->w[i] < b->w[i] ? -1 : 1;
+	return 0;
+}
+
+bool big_sub(struct big *a, const struct big *b)
+{
+	bool swap = compare(a, b) < 0;
+	const struct big *x = swap ? b : a, *y = swap ? a : b;
+	uint64_t borrow = 0;
+	int n = x->n;
+	for (int i = 0; i < n; i++) {
+		u128 v = (u128)x->w[i] - (i < y->n ? y->w[i] : 0) - borrow;
+		a->w[i] = (uint64_t)v;
+		borrow = (uint64_t)(v >> 64) & 1;
+	}
+	a->n = n;
+	trim(a);
+	return swap;
+}
+
+bool big_i128(const struct big *b, i128 *out)
+{
+	if (b->n > 2 || (b->n == 2 && b->w[1] >> 63))
+		return false;
+	uint64_t low = b->n > 0 ? b->w[0] : 0, high = b->n > 1 ? b->w[1] : 0;
+	*out = (i128)((u128)high << 64 | low);
+	return true;
+}
+
+double big_ratio(struct big *b, const uint64_t *d, int count, int exponent)
+{
+	/* so many words in front that two are left when all divisors have taken theirs */
+	big_shift(b, count + 2);
+	exponent -= 64 * (count + 2);
+	bool sticky = false;
+	for (int i = 0; i < count; i++)
+		sticky = (big_div(b, d[i]) != 0) | sticky;
+	if (b->n == 0)
+		return 0;
+	uint64_t top = b->w[b->n - 1], below = b->n > 1 ? b->w[b->n - 2] : 0;
+	int shift = __builtin_clzll(top);
+	exponent += 64 * (b->n - 1) - shift;
+	if (shift) {
+		top = top << shift | below >> (64 - shift);
+		below <<= shift;
+	}
+	for (int i = 0; i < b->n - 2; i++)
+		sticky = (b->w[i] != 0) | sticky;
+	/* 11 bits more than a double has: the last one can stand for all that is lost */
+	top |= sticky || below != 0;
+	return ldexp((double)top, exponent);
+}

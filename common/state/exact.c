@@ -1,0 +1,191 @@
+/* exact.c -- adding without loss. See exact.h for the form; exact_value.c makes results. */
+#include "state/exact_parts.h"
+#include <assert.h>
+#include <math.h>
+
+/* ---- the small form ---- */
+
+/* Adds COEF x 10^-SCALE; false when it does not fit. */
+static bool add_small(struct exact *x, int64_t coef, unsigned scale)
+{
+	if (x->at == 0) {
+		*x = (struct exact){ coef, (uint64_t)scale << 3 | EXACT_SMALL };
+		return true;
+	}
+	unsigned had = (unsigned)(x->at >> 3);
+	int64_t sum = x->coef;
+	if (scale < had) {
+		if (had - scale > 18 || __builtin_mul_overflow(coef, exact_pow10(had - scale), &coef))
+			return false;
+	} else if (scale > had) {
+		if (scale - had > 18 || __builtin_mul_overflow(sum, exact_pow10(scale - had), &sum))
+			return false;
+		had = scale;
+	}
+	if (__builtin_add_overflow(sum, coef, &sum))
+		return false;
+	*x = (struct exact){ sum, (uint64_t)had << 3 | EXACT_SMALL };
+	return true;
+}
+
+static bool fits_small(struct num v, enum exact_of of)
+{
+	if (!v.exact)
+		return false;
+	return of == EXACT_PLAIN ? v.coef >= INT64_MIN && v.coef <= INT64_MAX :
+				   v.coef >= INT32_MIN && v.coef <= INT32_MAX;
+}
+
+/* ---- the wide form ---- */
+
+static size_t wide_bytes(int count)
+{
+	return sizeof(struct exact_wide) + (size_t)count * sizeof(uint64_t);
+}
+
+/* Makes the words [FIRST, END) part of the sum, keeping its value. */
+static int extend(struct exact *x, struct pool *pool, int first, int end)
+{
+	pool_ref old_ref = x->at & ~EXACT_TAG;
+	const struct exact_wide *old = pool_at(pool, old_ref);
+	int old_end = old->first + old->count;
+	if (first >= old->first && end <= old_end)
+		return 0;
+	if (first > old->first)
+		first = old->first;
+	if (end < old_end)
+		end = old_end;
+	pool_ref ref = pool_alloc(pool, wide_bytes(end - first));
+	if (!ref)
+		return -1;
+	struct exact_wide *w = pool_at(pool, ref);
+	*w = (struct exact_wide){ first, end - first };
+	bool negative = old->word[old->count - 1] >> 63;
+	for (int i = first; i < end; i++)
+		w->word[i - first] = i < old->first ? 0 : i < old_end ? old->word[i - old->first] : negative ? UINT64_MAX : 0;
+	pool_free(pool, old_ref, wide_bytes(old->count));
+	x->at = ref | EXACT_WIDE;
+	return 0;
+}
+
+/* Adds (or takes away) the words of B, of which the first has weight 2^(64 x AT). The top word of the sum
+ * never gets more than carries: it lasts for 2^63 additions. */
+static int add_words(struct exact *x, struct pool *pool, const struct big *b, int at, bool negative)
+{
+	if (b->n == 0)
+		return 0;
+	if (extend(x, pool, at, at + b->n + 1) < 0)
+		return -1;
+	struct exact_wide *w = pool_at(pool, x->at & ~EXACT_TAG);
+	uint64_t *to = w->word + (at - w->first);
+	int n = w->first + w->count - at;
+	uint64_t carry = negative;
+	for (int i = 0; i < n && (i < b->n || carry != negative); i++) {
+		uint64_t v = i < b->n ? b->w[i] : 0;
+		u128 sum = (u128)to[i] + (negative ? ~v : v) + carry;
+		to[i] = (uint64_t)sum;
+		carry = (uint64_t)(sum >> 64);
+	}
+	return 0;
+}
+
+/* V (or its square) in the unit of the sum: B x 2^(64 x the return value). */
+static int to_unit(struct num v, enum exact_of of, struct big *b)
+{
+	int shift = 0;
+	if (v.exact) {
+		big_set(b, v.coef < 0 ? 0 - (u128)v.coef : (u128)v.coef);
+		big_mul_pow10(b, EXACT_SCALE - v.scale);
+	} else {
+		double m = frexp(fabs(v.real), &shift);
+		shift -= 53;
+		if (shift < -1074) { /* subnormal: its last bits are zeros */
+			m = ldexp(m, shift + 1074);
+			shift = -1074;
+		}
+		big_set(b, (u128)ldexp(m, 53));
+		big_mul_pow10(b, EXACT_SCALE);
+	}
+	if (of == EXACT_SQUARES) {
+		struct big root = *b;
+		big_square(b, &root);
+		shift *= 2;
+	}
+	shift += EXACT_FRACTION * 64 * (int)of;
+	big_mul(b, UINT64_C(1) << (shift % 64));
+	return shift / 64;
+}
+
+/* Moves the small form into the pool. */
+static int widen(struct exact *x, enum exact_of of, struct pool *pool)
+{
+	if ((x->at & EXACT_TAG) == EXACT_WIDE)
+		return 0;
+	struct big b;
+	bool negative = exact_big_small(x, of, &b);
+	int at = EXACT_FRACTION * (int)of;
+	pool_ref ref = pool_zalloc(pool, wide_bytes(1));
+	if (!ref)
+		return -1;
+	struct exact_wide *w = pool_at(pool, ref);
+	*w = (struct exact_wide){ at, 1 };
+	struct exact wide = { 0, ref | EXACT_WIDE };
+	if (add_words(&wide, pool, &b, at, negative) < 0) {
+		pool_free(pool, ref, wide_bytes(1));
+		return -1;
+	}
+	*x = wide;
+	return 0;
+}
+
+/* ---- what the header says ---- */
+
+int exact_add(struct exact *x, enum exact_of of, struct pool *pool, struct num v)
+{
+	if ((x->at & EXACT_TAG) != EXACT_WIDE && fits_small(v, of)) {
+		int64_t coef = (int64_t)v.coef;
+		if (of == EXACT_SQUARES)
+			coef *= coef;
+		if (add_small(x, coef, v.scale * (unsigned)of))
+			return 0;
+	}
+	struct big b;
+	int at = to_unit(v, of, &b);
+	if (widen(x, of, pool) < 0)
+		return -1;
+	return add_words(x, pool, &b, at, of == EXACT_PLAIN && (v.exact ? v.coef < 0 : v.real < 0));
+}
+
+int exact_merge(struct exact *into, enum exact_of of, struct pool *pool, const struct exact *from,
+	const struct pool *from_pool)
+{
+	struct big b;
+	if (from->at == 0)
+		return 0;
+	if ((from->at & EXACT_TAG) == EXACT_SMALL) {
+		if ((into->at & EXACT_TAG) != EXACT_WIDE && add_small(into, from->coef, (unsigned)(from->at >> 3)))
+			return 0;
+		bool negative = exact_big_small(from, of, &b);
+		return widen(into, of, pool) < 0 ? -1 :
+						   add_words(into, pool, &b, EXACT_FRACTION * (int)of, negative);
+	}
+	if (widen(into, of, pool) < 0)
+		return -1;
+	const struct exact_wide *w = pool_at(from_pool, from->at & ~EXACT_TAG);
+	int at = w->first;
+	/* as wide as it was, so that the top word keeps its distance */
+	if (extend(into, pool, at, at + w->count) < 0)
+		return -1;
+	w = pool_at(from_pool, from->at & ~EXACT_TAG);
+	bool negative = big_from_signed(&b, w->word, w->count);
+	return add_words(into, pool, &b, at, negative);
+}
+
+void exact_release(struct exact *x, struct pool *pool)
+{
+	if ((x->at & EXACT_TAG) == EXACT_WIDE) {
+		const struct exact_wide *w = pool_at(pool, x->at & ~EXACT_TAG);
+		pool_free(pool, x->at & ~EXACT_TAG, wide_bytes(w->count));
+	}
+	*x = (struct exact){ 0, 0 };
+}

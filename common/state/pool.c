@@ -1,0 +1,250 @@
+/* pool.c -- blocks by offset: size classes over chunks.
+ *
+ * A reference is (number of the chunk + 1) << 21 | offset in it. A chunk of one big block may be
+ * longer than 2 MiB: its only reference has offset 0. */
+#include "state/pool.h"
+#include <stdbool.h>
+#include <sys/mman.h>
+
+enum { CHUNK_FIRST = 4096, CHUNK_MAX = 1 << POOL_CHUNK_BITS, PAGE = 4096 };
+
+/* ---- memory from the system ---- */
+
+/* N bytes, zeroed, at a multiple of 2 MiB, so that huge pages fit: random access to gigabytes of
+ * state then costs one cache miss, not two with the page tables'. */
+static char *map(size_t n)
+{
+	char *p = mmap(NULL, n + CHUNK_MAX, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
+	if (p == MAP_FAILED)
+		return NULL;
+	size_t before = -(uintptr_t)p & (CHUNK_MAX - 1);
+	if (before)
+		munmap(p, before);
+	munmap(p + before + n, CHUNK_MAX - before);
+	(void)madvise(p + before, n, MADV_HUGEPAGE); /* a hint: a kernel without huge pages is fine */
+	return p + before;
+}
+
+static bool is_mapped(size_t n)
+{
+	return n >= CHUNK_MAX;
+}
+
+static void give_back(struct pool_chunk c)
+{
+	if (c.p && is_mapped(c.size))
+		munmap(c.p, c.size);
+	else
+		free(c.p);
+}
+
+/* The number of a new entry in the list of chunks; -1: out of memory. */
+static int64_t new_number(struct pool *p)
+{
+	if (p->vacant) {
+		size_t number = p->vacant - 1;
+		p->vacant = p->chunks[number].size;
+		return (int64_t)number;
+	}
+	if (p->chunk_count == p->chunk_cap) {
+		size_t cap = p->chunk_cap ? p->chunk_cap * 2 : 4;
+		struct pool_chunk *more = realloc(p->chunks, cap * sizeof *more);
+		if (!more)
+			return -1;
+		p->chunks = more;
+		p->chunk_cap = cap;
+	}
+	p->chunks[p->chunk_count] = (struct pool_chunk){ NULL, 0 };
+	return (int64_t)p->chunk_count++;
+}
+
+static void leave_vacant(struct pool *p, size_t number)
+{
+	p->chunks[number] = (struct pool_chunk){ NULL, p->vacant };
+	p->vacant = number + 1;
+}
+
+/* A chunk of SIZE bytes; its number, or -1. */
+static int64_t new_chunk(struct pool *p, size_t size, bool zeroed)
+{
+	int64_t number = new_number(p);
+	if (number < 0)
+		return -1;
+	char *memory = is_mapped(size) ? map(size) : zeroed ? calloc(1, size) : malloc(size);
+	if (!memory) {
+		leave_vacant(p, (size_t)number);
+		return -1;
+	}
+	p->chunks[number] = (struct pool_chunk){ memory, size };
+	p->bytes += size;
+	return number;
+}
+
+static pool_ref ref_of(size_t chunk, size_t offset)
+{
+	return ((pool_ref)chunk + 1) << POOL_CHUNK_BITS | offset;
+}
+
+/* ---- size classes: multiples of 8 up to 64, then eight to a doubling ---- */
+
+static unsigned class_of(size_t n)
+{
+	if (n <= 64)
+		return n ? (unsigned)(n - 1) / 8 : 0;
+	unsigned top = 63 - (unsigned)__builtin_clzll(n - 1);
+	return (top - 6) * 8 + (unsigned)((n - 1) >> (top - 3));
+}
+
+static size_t class_size(unsigned class)
+{
+	if (class < 8)
+		return (class + 1) * 8;
+	return (size_t)(class % 8 + 9) << (class / 8 - 1 + 3);
+}
+
+static size_t big_size(size_t n)
+{
+	return (n + PAGE - 1) / PAGE * PAGE;
+}
+
+size_t pool_room(size_t n)
+{
+	return n > POOL_BIG ? big_size(n) : class_size(class_of(n));
+}
+
+static void put_on_list(struct pool *p, pool_ref ref, unsigned class)
+{
+	memcpy(pool_at(p, ref), &p->lists[class], sizeof ref);
+	p->lists[class] = ref;
+}
+
+/* What is left of the current chunk becomes free blocks. */
+static void use_up(struct pool *p)
+{
+	if (p->chunk_count == 0)
+		return;
+	size_t left = p->chunks[p->current].size - p->used;
+	while (left >= 8) {
+		size_t n = left < POOL_BIG ? left : POOL_BIG;
+		unsigned class = class_of(n);
+		class -= class_size(class) > n;
+		put_on_list(p, ref_of(p->current, p->used), class);
+		p->used += class_size(class);
+		left -= class_size(class);
+	}
+}
+
+/* A fresh chunk to cut a block of N bytes from. */
+static int next_chunk(struct pool *p, size_t n)
+{
+	size_t size = p->used ? p->chunks[p->current].size * 2 : CHUNK_FIRST;
+	while (size < n)
+		size *= 2;
+	if (size > CHUNK_MAX)
+		size = CHUNK_MAX;
+	int64_t number = new_chunk(p, size, false);
+	if (number < 0)
+		return -1;
+	if (p->used)
+		use_up(p);
+	p->current = (size_t)number;
+	p->used = 0;
+	return 0;
+}
+
+/* ---- blocks ---- */
+
+void pool_init(struct pool *p)
+{
+	*p = (struct pool){ 0 };
+}
+
+void pool_release(struct pool *p)
+{
+	for (size_t i = 0; i < p->chunk_count; i++)
+		if (p->chunks[i].p)
+			give_back(p->chunks[i]);
+	free(p->chunks);
+	pool_init(p);
+}
+
+static pool_ref alloc_big(struct pool *p, size_t n, bool zeroed)
+{
+	if (n > SIZE_MAX / 4)
+		return 0;
+	int64_t number = new_chunk(p, big_size(n), zeroed);
+	return number < 0 ? 0 : ref_of((size_t)number, 0);
+}
+
+pool_ref pool_alloc(struct pool *p, size_t n)
+{
+	if (n > POOL_BIG)
+		return alloc_big(p, n, false);
+	unsigned class = class_of(n);
+	pool_ref ref = p->lists[class];
+	if (ref) {
+		memcpy(&p->lists[class], pool_at(p, ref), sizeof ref);
+		return ref;
+	}
+	size_t size = class_size(class);
+	if ((p->used == 0 || p->chunks[p->current].size - p->used < size) && next_chunk(p, size) < 0)
+		return 0;
+	ref = ref_of(p->current, p->used);
+	p->used += size;
+	return ref;
+}
+
+pool_ref pool_zalloc(struct pool *p, size_t n)
+{
+	if (n > POOL_BIG)
+		return alloc_big(p, n, true);
+	pool_ref ref = pool_alloc(p, n);
+	if (ref)
+		memset(pool_at(p, ref), 0, n);
+	return ref;
+}
+
+void pool_free(struct pool *p, pool_ref ref, size_t n)
+{
+	if (!ref)
+		return;
+	if (n <= POOL_BIG) {
+		put_on_list(p, ref, class_of(n));
+		return;
+	}
+	size_t number = (size_t)(ref >> POOL_CHUNK_BITS) - 1;
+	p->bytes -= p->chunks[number].size;
+	give_back(p->chunks[number]);
+	leave_vacant(p, number);
+}
+
+/* A mapped chunk grows without copying: the kernel moves its pages. */
+static bool grow_in_place(struct pool *p, pool_ref ref, size_t old_bytes, size_t new_bytes)
+{
+	if (!ref)
+		return false;
+	if (pool_room(old_bytes) == pool_room(new_bytes))
+		return true;
+	size_t size = new_bytes > SIZE_MAX / 4 ? 0 : big_size(new_bytes);
+	struct pool_chunk *c = &p->chunks[(ref >> POOL_CHUNK_BITS) - 1];
+	if (old_bytes <= POOL_BIG || !is_mapped(c->size) || !is_mapped(size))
+		return false;
+	char *memory = mremap(c->p, c->size, size, MREMAP_MAYMOVE);
+	if (memory == MAP_FAILED)
+		return false;
+	p->bytes += size - c->size;
+	*c = (struct pool_chunk){ memory, size };
+	return true;
+}
+
+pool_ref pool_grow(struct pool *p, pool_ref ref, size_t old_bytes, size_t new_bytes)
+{
+	if (grow_in_place(p, ref, old_bytes, new_bytes))
+		return ref;
+	pool_ref fresh = pool_alloc(p, new_bytes);
+	if (!fresh || !ref)
+		return fresh;
+	memcpy(pool_at(p, fresh), pool_at(p, ref), old_bytes < new_bytes ? old_bytes : new_bytes);
+	pool_free(p, ref, old_bytes);
+	return fresh;
+}

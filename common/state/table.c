@@ -1,0 +1,284 @@
+/* table.c -- open addressing over records that stay where they are.
+ *
+ * A slot is tag << 32 | index + 1; the tag is the upper half of the hash, and its top bits are the home of
+ * the key. So slots are roughly in the order of their tags, and doubling them reads the old ones
+ * and writes the new ones from front to back, without a look at a record. */
+#include "state/table.h"
+#define XXH_INLINE_ALL
+#include <xxhash.h>
+
+enum {
+	SLOT_BITS_FIRST = 3,
+	CHUNK_SHIFT_FIRST = 2,
+	CHUNK_BYTES = 1 << 16, /* about; small against a pool's chunk, so that little is lost at its end */
+	KEY_INLINE = 16,
+};
+static const uint32_t REMOVED = UINT32_MAX; /* as length */
+
+/* In front of each record. */
+struct entry {
+	uint32_t hash; /* its lower half */
+	uint32_t length;
+	union {
+		char bytes[KEY_INLINE];
+		pool_ref ref;    /* of a longer one */
+		uint32_t vacant; /* removed: the next such record + 1 */
+	} key;
+};
+
+uint64_t table_hash(struct span key)
+{
+	return XXH3_64bits(key.p, key.n);
+}
+
+static size_t home(const struct table *t, uint64_t hash)
+{
+	return (size_t)(hash >> (64 - t->slot_bits));
+}
+
+static size_t mask(const struct table *t)
+{
+	return ((size_t)1 << t->slot_bits) - 1;
+}
+
+static struct entry *entry_at(const struct table *t, uint32_t index)
+{
+	/* the first chunk has 4 records: counted from 4, each chunk begins at a power of two */
+	uint64_t i = (uint64_t)index + (1u << CHUNK_SHIFT_FIRST);
+	unsigned shift = t->chunk_shift;
+	uint64_t chunk = (i >> shift) + shift - CHUNK_SHIFT_FIRST - 1;
+	if (i >> shift == 0) {
+		shift = 63 - (unsigned)__builtin_clzll(i);
+		chunk = shift - CHUNK_SHIFT_FIRST;
+	}
+	char *records = pool_at(t->pool, t->chunk[chunk]);
+	return (struct entry *)(void *)(records + (i & ((1u << shift) - 1)) * t->record_bytes);
+}
+
+static struct span key_of(const struct table *t, const struct entry *en)
+{
+	return (struct span){ en->length <= KEY_INLINE ? en->key.bytes : (char *)pool_at(t->pool, en->key.ref),
+		en->length };
+}
+
+static bool is_key(const struct table *t, const struct entry *en, struct span key, uint64_t hash)
+{
+	return en->hash == (uint32_t)hash && span_eq(key_of(t, en), key);
+}
+
+/* The slot of KEY, or the empty one where it would go. */
+static size_t probe(const struct table *t, struct span key, uint64_t hash)
+{
+	size_t i = home(t, hash);
+	for (uint64_t slot; (slot = t->slot[i]) != 0; i = (i + 1) & mask(t))
+		if (slot >> 32 == hash >> 32 && is_key(t, entry_at(t, (uint32_t)slot - 1), key, hash))
+			break;
+	return i;
+}
+
+static int double_slots(struct table *t)
+{
+	size_t old = (size_t)1 << t->slot_bits;
+	pool_ref fresh = t->slot_bits < 32 ? pool_zalloc(t->pool, old * 2 * sizeof *t->slot) : 0;
+	if (!fresh)
+		return -1;
+	uint64_t *from = t->slot, *to = pool_at(t->pool, fresh);
+	t->slot_bits++;
+	for (size_t k = 0; k < old; k++) {
+		size_t i = home(t, from[k]);
+		for (; from[k] && to[i]; i = (i + 1) & mask(t))
+			;
+		if (from[k])
+			to[i] = from[k];
+	}
+	pool_free(t->pool, t->slots, old * sizeof *t->slot);
+	t->slots = fresh;
+	t->slot = to;
+	return 0;
+}
+
+/* Room for record number t->next. */
+static int add_chunk(struct table *t)
+{
+	if (t->chunk_count == t->chunk_cap) {
+		uint32_t cap = t->chunk_cap ? t->chunk_cap * 2 : 4;
+		pool_ref more = pool_grow(t->pool, t->chunks, t->chunk_cap * sizeof *t->chunk, cap * sizeof *t->chunk);
+		if (!more)
+			return -1;
+		t->chunks = more;
+		t->chunk = pool_at(t->pool, more);
+		t->chunk_cap = cap;
+	}
+	uint32_t shift = CHUNK_SHIFT_FIRST + t->chunk_count;
+	if (shift > t->chunk_shift)
+		shift = t->chunk_shift;
+	pool_ref records = pool_alloc(t->pool, (size_t)t->record_bytes << shift);
+	if (!records)
+		return -1;
+	t->chunk[t->chunk_count++] = records;
+	return 0;
+}
+
+/* How many records there is room for. */
+static uint64_t room(const struct table *t)
+{
+	uint64_t first = 1u << CHUNK_SHIFT_FIRST, full = t->chunk_shift - CHUNK_SHIFT_FIRST;
+	if (t->chunk_count <= full)
+		return (first << t->chunk_count) - first;
+	return (first << full) - first + ((t->chunk_count - full) << t->chunk_shift);
+}
+
+int table_init(struct table *t, struct pool *pool, size_t record_size, struct err *e)
+{
+	uint32_t bytes = (uint32_t)(sizeof(struct entry) + (record_size + 7) / 8 * 8), shift = CHUNK_SHIFT_FIRST;
+	while ((uint64_t)bytes << (shift + 1) <= CHUNK_BYTES)
+		shift++;
+	*t = (struct table){ .pool = pool,
+		.slot_bits = SLOT_BITS_FIRST,
+		.chunk_shift = shift,
+		.record_size = (uint32_t)record_size,
+		.record_bytes = bytes };
+	t->slots = pool_zalloc(pool, sizeof *t->slot << SLOT_BITS_FIRST);
+	if (!t->slots)
+		return err_set(e, EX_OSERR, "out of memory");
+	t->slot = pool_at(pool, t->slots);
+	return 0;
+}
+
+void table_release(struct table *t)
+{
+	for (uint32_t i = 0; i < t->next && t->long_keys > 0; i++) {
+		struct entry *en = entry_at(t, i);
+		if (en->length != REMOVED && en->length > KEY_INLINE) {
+			pool_free(t->pool, en->key.ref, en->length);
+			t->long_keys--;
+		}
+	}
+	for (uint32_t i = 0; i < t->chunk_count; i++) {
+		uint32_t shift = CHUNK_SHIFT_FIRST + i < t->chunk_shift ? CHUNK_SHIFT_FIRST + i : t->chunk_shift;
+		pool_free(t->pool, t->chunk[i], (size_t)t->record_bytes << shift);
+	}
+	pool_free(t->pool, t->chunks, t->chunk_cap * sizeof *t->chunk);
+	pool_free(t->pool, t->slots, sizeof *t->slot << t->slot_bits);
+	*t = (struct table){ 0 };
+}
+
+void table_prefetch(const struct table *t, uint64_t hash)
+{
+	__builtin_prefetch(&t->slot[home(t, hash)]);
+}
+
+void table_prefetch_record(const struct table *t, uint64_t hash)
+{
+	uint64_t slot = t->slot[home(t, hash)];
+	if (slot)
+		__builtin_prefetch(entry_at(t, (uint32_t)slot - 1));
+}
+
+void *table_find(const struct table *t, struct span key, uint64_t hash)
+{
+	uint64_t slot = t->slot[probe(t, key, hash)];
+	return slot ? entry_at(t, (uint32_t)slot - 1) + 1 : NULL;
+}
+
+/* An entry for a new record; *INDEX is its number. NULL: out of memory. */
+static struct entry *new_entry(struct table *t, uint32_t *index)
+{
+	if (t->vacant) {
+		*index = t->vacant - 1;
+		struct entry *en = entry_at(t, *index);
+		t->vacant = en->key.vacant;
+		return en;
+	}
+	if (t->next >= UINT32_MAX - 1 || (t->next == room(t) && add_chunk(t) < 0))
+		return NULL;
+	*index = t->next++;
+	struct entry *en = entry_at(t, *index);
+	en->length = REMOVED;
+	return en;
+}
+
+static void leave_entry(struct table *t, struct entry *en, uint32_t index)
+{
+	en->length = REMOVED;
+	en->key.vacant = t->vacant;
+	t->vacant = index + 1;
+}
+
+static int set_key(struct table *t, struct entry *en, struct span key)
+{
+	char *to = en->key.bytes;
+	if (key.n > KEY_INLINE) {
+		pool_ref ref = key.n < REMOVED ? pool_alloc(t->pool, key.n) : 0;
+		if (!ref)
+			return -1;
+		en->key.ref = ref;
+		to = pool_at(t->pool, ref);
+		t->long_keys++;
+	}
+	if (key.n)
+		memcpy(to, key.p, key.n);
+	en->length = (uint32_t)key.n;
+	return 0;
+}
+
+void *table_add(struct table *t, struct span key, uint64_t hash, bool *added)
+{
+	size_t i = probe(t, key, hash);
+	*added = t->slot[i] == 0;
+	if (!*added)
+		return entry_at(t, (uint32_t)t->slot[i] - 1) + 1;
+	/* at most three quarters full: longer runs cost more than the memory is worth */
+	if (t->count >= mask(t) - mask(t) / 4) {
+		if (double_slots(t) < 0)
+			return NULL;
+		i = probe(t, key, hash);
+	}
+	uint32_t index;
+	struct entry *en = new_entry(t, &index);
+	if (!en)
+		return NULL;
+	if (set_key(t, en, key) < 0) {
+		leave_entry(t, en, index);
+		return NULL;
+	}
+	en->hash = (uint32_t)hash;
+	memset(en + 1, 0, t->record_bytes - sizeof *en);
+	t->slot[i] = hash >> 32 << 32 | (index + 1);
+	t->count++;
+	return en + 1;
+}
+
+void table_remove(struct table *t, struct span key, uint64_t hash)
+{
+	size_t i = probe(t, key, hash);
+	if (!t->slot[i])
+		return;
+	uint32_t index = (uint32_t)t->slot[i] - 1;
+	struct entry *en = entry_at(t, index);
+	if (en->length > KEY_INLINE) {
+		pool_free(t->pool, en->key.ref, en->length);
+		t->long_keys--;
+	}
+	leave_entry(t, en, index);
+	t->count--;
+	/* Move back what stood behind and may (its home is not between the hole and itself), so that
+	 * no tombstones are needed. */
+	for (size_t k = (i + 1) & mask(t); t->slot[k]; k = (k + 1) & mask(t)) {
+		if (((k - home(t, t->slot[k])) & mask(t)) >= ((k - i) & mask(t))) {
+			t->slot[i] = t->slot[k];
+			i = k;
+		}
+	}
+	t->slot[i] = 0;
+}
+
+void *table_at(const struct table *t, uint32_t index, struct span *key)
+{
+	struct entry *en = entry_at(t, index);
+	if (en->length == REMOVED)
+		return NULL;
+	if (key)
+		*key = key_of(t, en);
+	return en + 1;
+}

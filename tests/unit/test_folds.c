@@ -1,0 +1,308 @@
+/* test_folds.c -- each function on tables made by hand, and merged from random parts. */
+#include "check.h"
+#include "../../cmd/sp-agg/fold.h"
+
+/* Events in order of arrival: event time and the JSON object. */
+struct event {
+	int64_t ts;
+	const char *json;
+};
+
+enum { EVENTS_MAX = 400, PARTS_MAX = 5 };
+
+/* A state with a pool of its own. */
+struct state {
+	struct pool pool;
+	void *at;
+};
+
+static void state_init(struct state *s, const struct fold *f)
+{
+	pool_init(&s->pool);
+	s->at = calloc(1, f->type->state_size(f));
+}
+
+static void state_free(struct state *s)
+{
+	free(s->at);
+	pool_release(&s->pool);
+}
+
+/* Adds event number SEQ. 1: it was rejected, E says why. */
+static int feed(struct state *s, const struct fold *f, struct exprs *x, const struct event *ev, uint64_t seq, struct err *e)
+{
+	struct value args[FOLD_ARGS] = { 0 }, where;
+	if (exprs_event(x, span_of(ev->json), e) < 0)
+		return 1;
+	for (int i = 0; i < FOLD_ARGS; i++)
+		if (f->args[i] >= 0 && exprs_eval(x, f->args[i], &args[i], e) < 0)
+			return 1;
+	if (f->where >= 0 && exprs_eval(x, f->where, &where, e) < 0)
+		return 1;
+	if (f->where >= 0 && !value_true(&where))
+		return 0;
+	if (f->type->check && f->type->check(f, args, e) < 0)
+		return 1;
+	CHECK(f->type->add(f, s->at, &s->pool, args, ev->ts, seq) == 0);
+	return 0;
+}
+
+static uint64_t random_state = 1;
+static unsigned random_below(unsigned n)
+{
+	random_state = random_state * UINT64_C(6364136223846793005) + UINT64_C(1442695040888963407);
+	return (unsigned)(random_state >> 33) % n;
+}
+
+static void result_of(const struct fold *f, struct state *s, struct buf *out)
+{
+	buf_reset(out);
+	CHECK(f->type->result(f, s->at, &s->pool, out) == 0);
+	CHECK(buf_string(out) != NULL);
+}
+
+/* The same events in random parts, merged in random order, give the same bytes. */
+static void check_merges(const struct fold *f, struct exprs *x, const struct event *events, int n, const char *whole)
+{
+	struct buf out;
+	struct err e = ERR_INIT;
+	buf_init(&out, FOLD_RESULT_MAX);
+	for (int round = 0; round < 6; round++) {
+		struct state parts[PARTS_MAX];
+		for (int i = 0; i < PARTS_MAX; i++)
+			state_init(&parts[i], f);
+		for (int i = 0; i < n; i++)
+			feed(&parts[random_below(PARTS_MAX)], f, x, &events[i], (uint64_t)i, &e);
+		for (int left = PARTS_MAX; left > 1; left--) {
+			unsigned from = random_below((unsigned)left), into = random_below((unsigned)left - 1);
+			struct state t = parts[from];
+			parts[from] = parts[left - 1];
+			parts[left - 1] = t;
+			CHECK(f->type->merge(f, parts[into].at, &parts[into].pool, t.at, &t.pool) == 0);
+		}
+		result_of(f, &parts[0], &out);
+		if (!CHECK(strcmp(out.p, whole) == 0))
+			fprintf(stderr, "\t%s: merged '%.200s', at once '%.200s'\n", f->text, out.p, whole);
+		for (int i = 0; i < PARTS_MAX; i++) {
+			if (f->type->release && i == 0)
+				f->type->release(f, parts[i].at, &parts[i].pool);
+			state_free(&parts[i]);
+		}
+	}
+	buf_release(&out);
+}
+
+/* The result of the function TEXT ("sum(.x)") over EVENTS; WANT NULL: any. */
+static void check_fold(const char *text, const struct event *events, int n, const char *want)
+{
+	struct err e = ERR_INIT;
+	struct exprs *x = exprs_new(&e);
+	struct fold f;
+	struct state s;
+	struct buf out;
+	char line[300];
+	snprintf(line, sizeof line, "x=%s", text);
+	if (!CHECK(fold_parse(&f, line, x, &e) == 0)) {
+		fprintf(stderr, "\t%s: %s\n", text, e.msg);
+		exprs_free(x);
+		return;
+	}
+	buf_init(&out, FOLD_RESULT_MAX);
+	state_init(&s, &f);
+	for (int i = 0; i < n; i++)
+		feed(&s, &f, x, &events[i], (uint64_t)i, &e);
+	result_of(&f, &s, &out);
+	if (want && !CHECK_STR(out.p, want))
+		fprintf(stderr, "\t%s\n", text);
+	check_merges(&f, x, events, n, out.p);
+	if (f.type->release)
+		f.type->release(&f, s.at, &s.pool);
+	state_free(&s);
+	fold_release(&f);
+	exprs_free(x);
+	buf_release(&out);
+}
+
+/* Values of .x, a second apart, out of a list "1 2 null \"a\"". */
+static int events_of(const char *list, struct event *events, char *memory, size_t room)
+{
+	int n = 0;
+	size_t used = 0;
+	while (*list && n < EVENTS_MAX) {
+		size_t len = strcspn(list, " ");
+		int wrote = snprintf(memory + used, room - used, "{\"x\":%.*s,\"i\":%d}", (int)len, list, n);
+		events[n] = (struct event){ 1000 * n, memory + used };
+		used += (size_t)wrote + 1;
+		n++;
+		list += len + strspn(list + len, " ");
+	}
+	return n;
+}
+
+static void test_functions(void)
+{
+	static const struct {
+		const char *fold, *values, *want;
+	} cases[] = {
+		{ "count", "", "0" },
+		{ "count", "1 null 3", "3" },
+		{ "count(.x)", "1 null 3", "2" },
+		{ "count(.missing)", "1 null 3", "0" },
+		{ "count()", "1 2", "2" },
+		{ "count where .x > 1", "1 2 3", "2" },
+		{ "count(.x) where .i < 2", "1 2 3", "2" },
+		{ "sum(.x)", "", "null" },
+		{ "sum(.x)", "null null", "null" },
+		{ "sum(.x)", "0.1 0.2", "0.3" },
+		{ "sum(.x)", "1 2 null 3", "6" },
+		{ "sum(.x)", "1.50 2.50", "4" },
+		{ "sum(.x)", "9223372036854775807 9223372036854775807 -1", "18446744073709551613" },
+		{ "sum(.x)", "9223372036854775807 9223372036854775807 -9223372036854775807 -9223372036854775806", "1" },
+		{ "sum(.x)", "1e30 1e-30 -1e30", "0.000000000000000000000000000001" },
+		{ "sum(.x)", "1e300 1 -1e300", "1" },
+		{ "sum(.x)", "1e300 0.1 -1e300 1e-320 -1e-320 0.2", "0.3" },
+		{ "sum(.x)", "1e400 1e400", "1.7976931348623157e+308" },
+		{ "sum(.x / 3)", "1 1 1", "1" },
+		{ "sum(.x)", "99999999999999999999999999999999999999 99999999999999999999999999999999999999",
+			"2e+38" },
+		{ "sum(.x)", "\"a\" 1 true [] {} 2", "3" },
+		{ "avg(.x)", "", "null" },
+		{ "avg(.x)", "1 2", "1.5" },
+		{ "avg(.x)", "0.1 0.2", "0.15" },
+		{ "avg(.x)", "1 1 2", "1.3333333333333333" },
+		{ "avg(.x)", "-1 -1 -2", "-1.3333333333333333" },
+		{ "avg(.x)", "0 0 0", "0" },
+		{ "avg(.x)", "18446744073709551615 18446744073709551613", "18446744073709551614" },
+		{ "avg(.x)", "1e300 1e300", "1e+300" },
+		{ "avg(.x)", "0.00000000000000000000000000000000000001 0", "5e-39" },
+		{ "var(.x)", "1", "null" },
+		{ "var(.x)", "1 2 3", "1" },
+		{ "var(.x)", "0.1 0.2 0.3", "0.01" },
+		{ "var(.x)", "0.1 0.1 0.1", "0" },
+		{ "var(.x / 3)", "1 1 1 1 1", "0" },
+		{ "var(.x)", "1000000000.1 1000000000.2 1000000000.3", "0.01" },
+		{ "var(.x)", "1e200 -1e200", "1.7976931348623157e+308" },
+		{ "var(.x)", "1e150 -1e150", "1.9999999999999998e+300" },
+		{ "stddev(.x)", "2 4 4 4 5 5 7 9", "2.138089935299395" },
+		{ "stddev(.x)", "", "null" },
+		{ "min(.x)", "", "null" },
+		{ "min(.x)", "3 1.50 2", "1.5" },
+		{ "max(.x)", "3 1.50 null 2", "3" },
+		{ "max(.x)", "9007199254740993 9007199254740992", "9007199254740993" },
+		{ "min(.x)", "123456789012345678901234567890.5 1e40", "123456789012345678901234567890.5" },
+		{ "max(.x)", "\"a\" \"\\u0062\" 7", "\"b\"" },
+		{ "min(.x)", "\"quite_a_long_string_here\" \"and_another_long_one\"", "\"and_another_long_one\"" },
+		{ "min(.x)", "\"a\" 7 false", "false" },
+		{ "first(.x)", "null 1.50 2", "1.50" },
+		{ "last(.x)", "null 1.50 {\"a\":1e3} null", "{\"a\":1e3}" },
+		{ "any(.x)", "null \"b\" 2", "\"b\"" },
+		{ "first(.x + 1)", "1.50 2", "2.5" },
+		{ "first(.x)", "", "null" },
+		{ "arg_min(.i, .x)", "3 1 1 2", "1" },
+		{ "arg_max(.i, .x)", "3 1 3 2 null", "0" },
+		{ "arg_max(.x, .i)", "3 1 3 2 null", "2" },
+		{ "arg_min(.i, .x)", "", "null" },
+		{ "delta(.x)", "1.5 7 4", "2.5" },
+		{ "delta(.x)", "4", "0" },
+		{ "delta(.x)", "", "null" },
+		{ "rate(.x)", "1 7 4", "1.5" },
+		{ "rate(.x)", "4", "null" },
+		{ "rate(.x)", "1 null null 2", "0.3333333333333333" },
+	};
+	struct event events[EVENTS_MAX];
+	static char memory[1 << 16];
+	for (size_t i = 0; i < sizeof cases / sizeof cases[0]; i++) {
+		int n = events_of(cases[i].values, events, memory, sizeof memory);
+		check_fold(cases[i].fold, events, n, cases[i].want);
+	}
+}
+
+/* By event time, ties by arrival. */
+static void test_order(void)
+{
+	static const struct event events[] = { { 5000, "{\"x\":1}" }, { 2000, "{\"x\":2}" }, { 7000, "{\"x\":3}" },
+		{ 2000, "{\"x\":4}" }, { 7000, "{\"x\":5}" }, { 9000, "{\"y\":1}" } };
+	enum { N = sizeof events / sizeof events[0] };
+	check_fold("first(.x)", events, N, "2");
+	check_fold("last(.x)", events, N, "5");
+	check_fold("any(.x)", events, N, "1");
+	check_fold("delta(.x)", events, N, "3");
+	check_fold("rate(.x)", events, N, "0.6");
+}
+
+static void test_parse(void)
+{
+	static const struct {
+		const char *text, *why; /* NULL: it is good */
+	} cases[] = {
+		{ "n=count", NULL },
+		{ " n = count ", NULL },
+		{ "n=count where .x == 1", NULL },
+		{ "n=sum(.x)where .y", NULL },
+		{ "n=sum(if .x then 1 else (2, 3) end) where (.y)", NULL },
+		{ "n=sum(.x | test(\"a\\\"),(\"))", NULL },
+		{ "n=first(\"a\\(.x + \")\")b,\")", NULL },
+		{ "n=first({a: [1, 2], b: \"(\"})", NULL },
+		{ "count", "'count': write NAME=FUNCTION(EXPR), such as n=count or total=sum(.amount)" },
+		{ "=count", "'=count': write NAME=FUNCTION(EXPR), such as n=count or total=sum(.amount)" },
+		{ "sum(.x == 1)", "'sum(.x == 1)': write NAME=FUNCTION(EXPR), such as n=count or total=sum(.amount)" },
+		{ "n=sun(.x)", "'n=sun(.x)': unknown function 'sun'; did you mean 'sum'?" },
+		{ "n=sum", "'n=sum': write NAME=sum(EXPR)" },
+		{ "n=sum()", "'n=sum()': write NAME=sum(EXPR)" },
+		{ "n=sum(.x, .y)", "'n=sum(.x, .y)': write NAME=sum(EXPR)" },
+		{ "n=arg_min(.x)", "'n=arg_min(.x)': write NAME=arg_min(EXPR, BY)" },
+		{ "n=sum(.x", "'n=sum(.x': a closing ) is missing" },
+		{ "n=sum(.x) when .y", "'n=sum(.x) when .y': expected 'where EXPR', not 'when .y'" },
+		{ "n=sum(.x) where ", "'n=sum(.x) where ': an expression is missing behind 'where'" },
+	};
+	for (size_t i = 0; i < sizeof cases / sizeof cases[0]; i++) {
+		struct err e = ERR_INIT;
+		struct exprs *x = exprs_new(&e);
+		struct fold f;
+		int r = fold_parse(&f, cases[i].text, x, &e);
+		CHECK_STR(e.msg, cases[i].why ? cases[i].why : "");
+		CHECK_EQ(r, cases[i].why ? -1 : 0);
+		if (r == 0)
+			fold_release(&f);
+		else
+			CHECK_EQ(e.status, EX_USAGE);
+		exprs_free(x);
+	}
+}
+
+static void test_check(void)
+{
+	static const struct {
+		const char *fold, *json, *why;
+	} cases[] = {
+		{ "sum(.x)", "{\"x\":\"abc\"}", "sum(.x): \"abc\" is a string, not a number" },
+		{ "avg(.x)", "{\"x\":true}", "avg(.x): true is a boolean, not a number" },
+		{ "stddev(.x)", "{\"x\":[1]}", "stddev(.x): [1] is an array, not a number" },
+		{ "rate(.x)", "{\"x\":{}}", "rate(.x): {} is an object, not a number" },
+	};
+	for (size_t i = 0; i < sizeof cases / sizeof cases[0]; i++) {
+		struct err e = ERR_INIT;
+		struct exprs *x = exprs_new(&e);
+		struct fold f;
+		struct state s;
+		char line[200];
+		snprintf(line, sizeof line, "n=%s", cases[i].fold);
+		CHECK(fold_parse(&f, line, x, &e) == 0);
+		state_init(&s, &f);
+		CHECK_EQ(feed(&s, &f, x, &(struct event){ 0, cases[i].json }, 0, &e), 1);
+		CHECK_STR(e.msg, cases[i].why);
+		CHECK_EQ(e.status, EX_DATAERR);
+		state_free(&s);
+		fold_release(&f);
+		exprs_free(x);
+	}
+}
+
+int main(void)
+{
+	test_functions();
+	test_order();
+	test_parse();
+	test_check();
+	return check_end();
+}
