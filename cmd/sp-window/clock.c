@@ -104,24 +104,41 @@ void clock_release(struct clock *k)
 
 /* ---- reading ---- */
 
+/* A time in the stream's own form, N bytes; only what differs from the minute before is read. */
+static inline bool read_time(struct clock *k, const char *p, size_t n, int64_t *ts)
+{
+	enum { MINUTE = sizeof k->minute };
+	if (n == 24 && memcmp(p, k->minute, MINUTE) == 0 && p[19] == '.' && p[23] == 'Z') {
+		unsigned s1 = (unsigned char)p[17] - 48u, s2 = (unsigned char)p[18] - 48u, f1 = (unsigned char)p[20] - 48u,
+			 f2 = (unsigned char)p[21] - 48u, f3 = (unsigned char)p[22] - 48u;
+		if (s1 <= 5 && s2 <= 9 && f1 <= 9 && f2 <= 9 && f3 <= 9) {
+			*ts = k->minute_ms + (s1 * 10 + s2) * 1000 + f1 * 100 + f2 * 10 + f3;
+			return true;
+		}
+	}
+	if (time_read_fast((struct span){ p, n }, ts) < 0)
+		return false;
+	memcpy(k->minute, p, MINUTE);
+	k->minute_ms = *ts - (*ts % 60000 + 60000) % 60000;
+	return true;
+}
+
 /* {"ts":"2024-05-01T10:39:58.487Z", -- the form that sp-capture writes. */
-static inline bool in_front(struct span line, int64_t *ts)
+static inline bool in_front(struct clock *k, struct span line, int64_t *ts)
 {
 	enum { AT = 7 };
 	if (line.n < AT + 22 || memcmp(line.p, "{\"ts\":\"", AT) != 0)
 		return false;
 	const char *p = line.p + AT;
-	size_t n;
-	if (p[19] == 'Z')
-		n = 20;
-	else if (line.n > AT + 25 && p[23] == 'Z')
+	size_t n = 20;
+	if (line.n > AT + 25 && p[23] == 'Z')
 		n = 24;
-	else
+	else if (p[19] != 'Z')
 		for (n = 21; n < 31 && n + AT < line.n && p[n] != '"'; n++)
 			;
 	if (n + AT + 1 >= line.n || p[n] != '"' || (p[n + 1] != ',' && p[n + 1] != '}'))
 		return false;
-	return time_read_fast((struct span){ p, n }, ts) == 0;
+	return read_time(k, p, n, ts);
 }
 
 /* The time in VALUE, which was found at the path. */
@@ -182,7 +199,7 @@ static int read_slow(struct clock *k, struct event *ev, const char **kind, struc
 int clock_read(struct clock *k, struct span line, struct event *ev, const char **kind, struct err *e)
 {
 	*ev = (struct event){ .line = line, .body = 1 };
-	if (k->is_ts && k->is_common && in_front(line, &ev->ts) && line.p[line.n - 1] == '}')
+	if (k->is_ts && k->is_common && in_front(k, line, &ev->ts) && line.p[line.n - 1] == '}')
 		return 0;
 	const char *end = line.p + line.n, *start = json_space(line.p, end);
 	while (end > start && (end[-1] == ' ' || end[-1] == '\t' || end[-1] == '\r'))
