@@ -123,7 +123,7 @@ static int set_aside(struct run *r, const struct event *ev, uint64_t *count, str
 	(*count)++;
 	if (r->late.fd < 0)
 		return 0;
-	if (writer_add(&r->late, ev->line.p, ev->line.n, e) < 0)
+	if (writer_add(&r->late, ev->raw.p, ev->raw.n, e) < 0)
 		return -1;
 	return writer_add(&r->late, "\n", 1, e);
 }

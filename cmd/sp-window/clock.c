@@ -82,8 +82,8 @@ int clock_init(struct clock *k, const char *path, const char *format, const stru
 	if (!buf_room(&p.names, 1024)) {
 		err_set(e, EX_OSERR, "out of memory");
 	} else if (parse_path(&p, path) < 0) {
-		err_set(e, EX_USAGE, "--time %s: only a plain path such as .ts, .a.b, .a[0] or .[\"x y\"] works here; use "
-			"sp-capture --time or sp-map to compute a time", path);
+		err_set(e, EX_USAGE, "--time %s: only a plain path such as .ts, .a.b, .a[0] or .[\"x y\"] works here; "
+			"sp-capture --time takes any expression", path);
 	} else if (time_format_new(format, zone, &k->format, e) == 0 && (k->pick = json_pick_new(e)) != NULL) {
 		r = json_pick_add(k->pick, p.steps, p.count, e) < 0 ? -1 : 0;
 	}
@@ -198,7 +198,7 @@ static int read_slow(struct clock *k, struct event *ev, const char **kind, struc
 
 int clock_read(struct clock *k, struct span line, struct event *ev, const char **kind, struct err *e)
 {
-	*ev = (struct event){ .line = line, .body = 1 };
+	*ev = (struct event){ .raw = line, .line = line, .body = 1 };
 	if (k->is_ts && k->is_common && in_front(k, line, &ev->ts) && line.p[line.n - 1] == '}')
 		return 0;
 	const char *end = line.p + line.n, *start = json_space(line.p, end);

@@ -33,7 +33,8 @@ struct clock {
 
 /* An event as it was read. */
 struct event {
-	struct span line; /* as it stands */
+	struct span raw;  /* the line as it was read */
+	struct span line; /* without white space around it */
 	size_t body;      /* the event without bounds is '{' and what is from here on */
 	int64_t ts;
 	bool from_bounds; /* it has no time but that of the window it is the result of */
