@@ -25,7 +25,6 @@ struct fold_type {
 	 * is an expression, -1 EX_USAGE. NULL: all are expressions. */
 	int (*constant)(struct fold *f, int i, struct span text, struct err *e);
 	size_t (*state_size)(const struct fold *f);
-	/* NULL: the state begins zeroed, which is all it needs; so with every function there is now. */
 	void (*init)(const struct fold *f, void *state);
 	/* May the values be added? -1: EX_DATAERR, why not. NULL: always. */
 	int (*check)(const struct fold *f, const struct value *args, struct err *e);

@@ -3,6 +3,11 @@
 
 _Static_assert(sizeof(struct cell) == 16, "a cell is two words");
 
+void init_zero(const struct fold *f, void *state)
+{
+	memset(state, 0, f->type->state_size(f));
+}
+
 int write_null(struct buf *out)
 {
 	return buf_add(out, "null", 4);

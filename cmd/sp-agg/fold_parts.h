@@ -12,7 +12,9 @@ static inline bool is_absent(const struct value *v)
 
 /* check() of the functions of numbers: the first argument is one, or absent. */
 int check_number(const struct fold *f, const struct value *args, struct err *e);
-/* "null", or V. */
+/* init() of all: the state is zeroed. */
+void init_zero(const struct fold *f, void *state);
+/* Appends "null". */
 int write_null(struct buf *out);
 
 /* ---- one value kept in 16 bytes of state, and in the pool when it is longer ---- */

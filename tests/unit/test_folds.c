@@ -19,7 +19,9 @@ struct state {
 static void state_init(struct state *s, const struct fold *f)
 {
 	pool_init(&s->pool);
-	s->at = calloc(1, f->type->state_size(f));
+	s->at = malloc(f->type->state_size(f));
+	CHECK(s->at != NULL);
+	f->type->init(f, s->at);
 }
 
 static void state_free(struct state *s)
