@@ -1,0 +1,130 @@
+# formats.bats -- what each format makes of its lines, as a user sees it. (tests/unit/test_formats.c has the cases.)
+load helpers
+
+@test "csv and tsv equal Python's csv module on generated tables" {
+	check 0 '180 passed, 0 failed' '' -- python3 "$TOOLS/diff_csv.py" 60
+}
+
+@test "combined equals a regular expression in Python on 10,000 real lines, and the torn one is told" {
+	check 0 'rejected: lines [8899], should [8899]
+10000 passed, 0 failed' '' -- python3 "$TOOLS/diff_clf.py" "$DATA/apache_access.log.gz"
+}
+
+@test "without --format the first line decides, and --status says so" {
+	cat >cases <<-'END'
+		ndjson	{"ts":"2024-05-01T10:00:00Z"}
+		json	[{"ts":"2024-05-01T10:00:00Z"}]
+		csv	ts,a\n2024-05-01T10:00:00Z,1
+		tsv	ts\ta\n2024-05-01T10:00:00Z\t1
+		logfmt	ts=2024-05-01T10:00:00Z a=1
+		clf	10.0.0.1 - - [01/May/2024:10:00:00 +0000] "GET / HTTP/1.1" 200 1
+		combined	10.0.0.1 - - [01/May/2024:10:00:00 +0000] "GET / HTTP/1.1" 200 1 "-" "-"
+		syslog	<34>1 2024-05-01T10:00:00Z h a - - - x
+	END
+	while IFS=$'\t' read -r name text; do
+		printf "$text\n" | check 0 '~{"ts":"2024-05-01T10:00:00Z"*' "~*format decided: $name*" -- sp-capture --status
+		printf '\xef\xbb\xbf\r\n'"${text//\\n/\\r\\n}\r\n" | check 0 '~{"ts":"2024-05-01T10:00:00Z"*' '' -- sp-capture
+	done <cases
+}
+
+@test "text without a time says what to do" {
+	echo 'plain text' | check 65 '' \
+		"~sp-capture: standard input:1: no time: *--time*" -- sp-capture
+	echo 'plain text' | check 0 '~{"ts":"20*Z","line":"plain text"}' '' -- sp-capture --time now
+}
+
+@test "an unknown format is answered with the nearest" {
+	check 64 '' "~sp-capture: *unknown format 'cvs'; did you mean 'csv'?*" -- sp-capture --format cvs
+}
+
+@test "csv: a header that cannot be used ends the run; a ragged row does not" {
+	printf 'a,a\n1,2\n' >twice.csv
+	check 65 '' "sp-capture: twice.csv: two columns are named 'a'" -- sp-capture twice.csv --format csv --time now
+	printf ',a\n1,2\n' >unnamed.csv
+	check 65 '' 'sp-capture: unnamed.csv: column 1 has no name' -- sp-capture unnamed.csv --time now
+	printf 'ts,a\n2024-05-01T10:00:00Z\n2024-05-01T10:00:00Z,"1"\n' >ragged.csv
+	check 65 '{"ts":"2024-05-01T10:00:00Z","a":1}' 'sp-capture: ragged.csv:2: has 1 field, the header 2' -- sp-capture ragged.csv
+}
+
+@test "csv: the dead letter of a row with newlines is all of it, and the line after it is counted right" {
+	printf 'ts,a\n2024-05-01T10:00:00Z,"x\ny",3\nbad\n' >in.csv
+	check 0 '' 'sp-capture: in.csv:2: has 3 fields, the header 2
+sp-capture: in.csv:4: has 1 field, the header 2' -- sp-capture in.csv --reject bad.ndjson
+	check 0 '2 "2024-05-01T10:00:00Z,\"x\ny\",3"
+4 "bad"' '' -- jq -r '"\(.position) \(.raw|tojson)"' bad.ndjson
+}
+
+@test "csv: a quote that is never closed costs one line of a large file, in bounded memory" {
+	{
+		printf 'ts,a\n2024-05-01T10:00:00Z,"oops\n'
+		yes '2024-05-01T10:00:01Z,x' | head -n 2000000
+	} >open.csv
+	(ulimit -v 100000 && sp-capture open.csv >out 2>err) || [ $? = 65 ]
+	check 0 'sp-capture: open.csv:2: record of more than 1048576 bytes (see --max-event): is a closing quote missing?' '' -- cat err
+	check 0 2000000 '' -- sh -c 'wc -l <out'
+}
+
+@test "csv: a million columns, in time and memory that grow with them" {
+	python3 -c '
+n = 1000000
+print(",".join(f"c{i}" for i in range(n)))
+print(",".join("1" * n))' >wide.csv
+	check 65 '' 'sp-capture: wide.csv: the header line: record of more than 1048576 bytes (see --max-event)' -- \
+		timeout 20 sp-capture wide.csv --format csv --time now
+	timeout 20 sp-capture wide.csv --format csv --time now --max-event 64M >wide.ndjson
+	check 0 '"c999999":1}' '' -- tail -c 13 wide.ndjson
+}
+
+@test "json: a large document is never held as a whole" {
+	python3 -c '
+import sys
+sys.stdout.write("{\"meta\":[" + ",".join("{\"skip\":[%d]}" % i for i in range(300000)) + "],\"features\":[")
+for i in range(300000):
+    sys.stdout.write("%s{\"ts\":%d,\"p\":{\"x\":\"]}\"},\n \"q\":1}" % ("," if i else "", 1714557600 + i))
+sys.stdout.write("]}")' >large.json
+	(ulimit -v 120000 && sp-capture --format json --each .features large.json >out.ndjson) || return 1
+	check 0 '300000' '' -- sh -c 'wc -l <out.ndjson'
+	check 0 '{"ts":"2024-05-04T21:19:59Z","p":{"x":"]}"},"q":1}' '' -- tail -n 1 out.ndjson
+}
+
+@test "json: what is not at --each is told, what is behind a fault is not read" {
+	echo '{"a":1}{"data":{"items":[{"ts":5},7]}}' >in.json
+	check 65 '{"ts":"1970-01-01T00:00:05Z"}' "sp-capture: in.json:1: document 1 has no .data.items: no member 'data'
+sp-capture: in.json:1: event 2, byte 1 of it: no object" -- sp-capture --format json --each .data.items in.json
+	printf '[{"ts":5}\n{"ts":6}]' >comma.json
+	check 65 '{"ts":"1970-01-01T00:00:05Z"}' "sp-capture: comma.json:2: document 1 at byte 11: ',' or ']' expected: the rest is not read" \
+		-- sp-capture comma.json
+}
+
+@test "syslog: local times in --tz, and years that are not in the future" {
+	printf 'Mar  1 10:00:00 h app[1]: x\n' >messages
+	year=$(date -ud "$(date -ud '+1 day' +%Y)-03-01 08:00" +%s) now=$(date +%s)
+	[ "$year" -le $((now + 86400)) ] && y=$(date -ud '+1 day' +%Y) || y=$(($(date -ud '+1 day' +%Y) - 1))
+	check 0 "{\"ts\":\"$y-03-01T08:00:00Z\",\"host\":\"h\",\"app\":\"app\",\"pid\":1,\"severity\":null,\"facility\":null,\"msgid\":null,\"message\":\"x\",\"data\":null}" '' \
+		-- sp-capture messages --tz Europe/Athens
+}
+
+@test "regex: a pattern that backtracks without end costs its line" {
+	printf 'aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaab\naa\n' >in
+	check 65 '~{"ts":"*","x":"aa"}' '~sp-capture: in:1: --pattern backtracks too much on this line (1,000,000 steps)*' \
+		-- timeout 10 sp-capture in --format regex --pattern '^(?<x>(a+)+)$' --time now
+	check 64 '' "~sp-capture: *--pattern: missing closing parenthesis at character 7" -- sp-capture --format regex --pattern '(?<x>a' in
+	check 64 '' "~sp-capture: *--format regex needs --pattern" -- sp-capture --format regex in
+}
+
+@test "the events are the same however the input is cut into reads" {
+	printf 'a,b\n1,"x\ny"\n"2"x,1\n3,"z\n4,5\n' >c.csv
+	printf '{"f":[{"a":1},{"b":[1,\n2]}, 3]}\n{"f":0}' >j.json
+	for f in "c.csv --format csv" "j.json --format json --each .f" "$DATA/apache_access.log.gz" "$DATA/flights.csv.gz"; do
+		rm -f whole.*
+		# shellcheck disable=SC2086
+		sp-capture $f --time '"2024-05-01T10:00:00Z"' --reject whole.bad >whole.out 2>whole.err
+		for size in 1 7 65536; do
+			rm -f cut.*
+			# shellcheck disable=SC2086
+			SP_READ_SIZE=$size sp-capture $f --time '"2024-05-01T10:00:00Z"' --reject cut.bad >cut.out 2>cut.err
+			cmp whole.out cut.out && cmp whole.err cut.err && cmp whole.bad cut.bad
+		done
+		[ -s whole.out ]
+	done
+}
