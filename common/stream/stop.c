@@ -36,6 +36,8 @@ void stop_init(enum stop_policy policy)
 	sigaction(SIGUSR1, &a, NULL);
 	a.sa_handler = SIG_DFL;
 	sigaction(SIGPIPE, &a, NULL);
+	a.sa_handler = SIG_IGN; /* past a file size limit write(2) fails, with a message */
+	sigaction(SIGXFSZ, &a, NULL);
 }
 
 int stop_poll(struct pollfd *fds, unsigned long count, int64_t timeout_ms)

@@ -17,7 +17,8 @@ extern volatile sig_atomic_t stop_flag;       /* asked to stop: end after a whol
 extern volatile sig_atomic_t stop_interrupts; /* SIGINTs so far */
 extern volatile sig_atomic_t status_flag;     /* SIGUSR1 came; the program clears it */
 
-/* Also puts SIGPIPE back to its default, so that a closed standard output ends the program silently. */
+/* Also puts SIGPIPE back to its default, so that a closed standard output ends the program silently, and
+ * ignores SIGXFSZ, so that a file size limit is an error like a full disk. */
 void stop_init(enum stop_policy policy);
 
 /* poll(2) that a signal cannot slip past: a flag that was set before the call, or during it, ends it
