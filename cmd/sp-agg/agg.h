@@ -1,0 +1,150 @@
+/* agg.h -- what the files of sp-agg share: the columns, one event, groups, and the run.
+ *
+ * An event goes through intake.c (bounds, key, values; a bad one changes nothing) into one of four
+ * stores: one global window (global.c), windows of their own (windows.c), slices that are merged when a
+ * window fires (slices.c), or sessions (sessions.c). All keep groups (groups.c): a table from key bytes
+ * to a record, which is a head, if the store needs one, and the states of the functions. */
+#ifndef AGG_AGG_H
+#define AGG_AGG_H
+#include "fold.h"
+#include "state/table.h"
+#include "stream/reader.h"
+#include "stream/rejects.h"
+#include "stream/status.h"
+#include "stream/windowing.h"
+#include "stream/writer.h"
+
+enum {
+	KEYS_MAX = 32,
+	FOLDS_MAX = 64,
+};
+
+enum emit { EMIT_CLOSE, EMIT_UPDATE, EMIT_EVERY };
+
+struct key_column {
+	int expr;
+	char *name; /* owned */
+};
+
+/* What was asked for; constant once read (but for the folds' offsets, which the store sets). */
+struct config {
+	struct exprs *x;                /* owned */
+	struct key_column keys[KEYS_MAX];
+	struct fold folds[FOLDS_MAX];
+	size_t key_count, fold_count;
+	struct buf heads;               /* "\"name\":" of every key and fold, in order */
+	size_t head_end[KEYS_MAX + FOLDS_MAX];
+	bool timed;                     /* a function goes by event time */
+	enum emit emit;
+	int64_t emit_ms;                /* EMIT_EVERY */
+	int64_t count;                  /* --count N; 0: none */
+	int64_t top;                    /* --top N; 0: none */
+	size_t order;                   /* the fold that ranks */
+	bool ascending;
+	bool per[KEYS_MAX];             /* these keys have a top each */
+	uint64_t max_keys, max_state;   /* 0: no limit */
+	bool other;                     /* --overflow other */
+	const char *late, *reject, *metrics;
+	bool status;
+	size_t max_event;
+};
+
+/* One event, read and found good. */
+struct event {
+	struct span text;      /* the line */
+	size_t prefix;         /* bytes of bounds in front */
+	struct bounds b;
+	int64_t ts;            /* event time, ms */
+	uint64_t seq;          /* arrival number */
+	struct span key;
+	uint64_t hash;
+	bool use[FOLDS_MAX];   /* where it holds */
+	struct value args[FOLDS_MAX][FOLD_ARGS];
+};
+
+/* In front of the states in a record, where rows repeat or groups are merged. */
+struct head {
+	uint64_t first;    /* arrival of the group's first event */
+	uint64_t events;   /* --count: since the last row */
+	uint32_t revision; /* rows written */
+	uint32_t changed;  /* since the last one (--emit DUR) */
+};
+
+/* The groups of one window, or slice. */
+struct pane {
+	struct bounds b;
+	bool fired;        /* its rows were written */
+	bool changed;      /* some group has changed (--emit DUR) */
+	bool merged;       /* made of several: not in order of arrival */
+	struct pool pool;
+	struct table table;
+	size_t counted;    /* bytes that are in agg.state_bytes */
+};
+
+enum mode { MODE_NONE, MODE_GLOBAL, MODE_WINDOWS, MODE_SLICES, MODE_SESSIONS };
+
+/* Windows of their own, by (end, start). */
+struct windows {
+	struct pane **list; /* owned */
+	size_t count, cap;
+};
+
+struct slices;   /* slices.c */
+struct sessions; /* sessions.c */
+
+struct counters {
+	uint64_t events, rows, late, windows;
+};
+
+/* The run. */
+struct agg {
+	struct config *c;
+	struct reader in;
+	struct writer out;
+	struct rejects rejects;
+	struct status status;
+	struct counters n;
+	int64_t started_ms;
+
+	enum mode mode;
+	int code;                   /* what bounds events have: 0 window, 1 slice, 2 session; -1 none */
+	bool has_windowing;
+	struct windowing w;
+	struct buf windowing_line;  /* to know a second one */
+	int64_t watermark;          /* INT64_MIN before the first */
+	bool ended;                 /* the input is over: no row follows any more */
+	bool repeats;               /* rows have revision and final */
+
+	/* intake */
+	struct event ev;
+	struct buf bounds_text;     /* prefix of the last event */
+	int bounds_code;
+	struct bounds bounds;
+	struct buf key;
+	int time_expr;
+	struct time_format *time_format;
+	int64_t last_ts;
+
+	/* stores */
+	size_t head_size;           /* of a record, before the states; 0: none */
+	size_t record_size;
+	struct pane *global;
+	struct pane *hot;           /* takes the next event, if its bounds are the last one's; NULL: unknown */
+	struct windows windows;
+	struct slices *slices;
+	struct sessions *sessions;
+	uint64_t state_bytes;       /* in all panes, for --max-state */
+
+	/* rows */
+	struct buf row, order_text;
+	struct bounds row_bounds;   /* whose text stands in row_bounds_text */
+	char row_bounds_text[BOUNDS_TEXT_MAX];
+	size_t row_bounds_n;
+	int64_t next_emit_ms;       /* --emit DUR */
+
+	struct writer late;         /* --late; fd -1: none */
+};
+
+/* The store of MODE begins: where states stand in a record behind HEAD bytes. */
+void layout(struct agg *a, size_t head);
+#endif

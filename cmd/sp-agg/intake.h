@@ -1,0 +1,21 @@
+/* intake.h -- lines become control, rejects, or events in a store. */
+#ifndef AGG_INTAKE_H
+#define AGG_INTAKE_H
+#include "agg.h"
+
+/* One line of the input. 0, also when it was rejected; -1: E, the run ends. */
+int intake_line(struct agg *a, const struct line *line, struct err *e) MUST_USE;
+/* The input is over: fires what is open. */
+int intake_end(struct agg *a, struct err *e) MUST_USE;
+/* Rows that changed since the last call (--emit DUR). */
+int intake_emit_changed(struct agg *a, struct err *e) MUST_USE;
+void intake_release(struct agg *a);
+
+/* ---- keys.c ---- */
+
+/* The grouping key of the current event into a->ev: canonical JSON of each key, joined by newlines, which no
+ * JSON value holds, so that equal keys, and only they, have equal bytes. -1: E (EX_DATAERR). */
+int keys_make(struct agg *a, struct err *e) MUST_USE;
+/* The key of the group that takes what is over --max-keys: no JSON value looks like it. */
+#define KEY_OTHER SPAN("\n")
+#endif
