@@ -19,7 +19,7 @@ char *buf_room(struct buf *b, size_t n)
 		return b->p + b->n;
 	if (n > b->max || b->n > b->max - n)
 		return NULL;
-	size_t cap = b->cap ? b->cap : 256;
+	size_t cap = b->cap ? b->cap : b->max < 256 ? b->max : 256;
 	if (cap > b->max)
 		cap = b->max;
 	while (cap < b->n + n)
