@@ -85,7 +85,7 @@ int json_pick_run(struct json_pick *p, struct span event, struct span *out, int 
 
 /* Behind white space. */
 const char *json_space(const char *p, const char *end);
-/* Behind the value that starts at P; NULL if it does not end before END. */
+/* Behind the value that starts at P; NULL if it does not end before END. Brackets are counted, not matched. */
 const char *json_skip(const char *p, const char *end);
 /* Walks the members of an object (or the elements of an array, whose names are SPAN_NONE).
  * Start with json_walk_init(); json_walk() gives 1 and one member (NAME is the raw text between the

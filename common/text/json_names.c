@@ -3,8 +3,11 @@
 
 const char *json_names_twice(struct json_shape *s, struct span name)
 {
-	int n = name.n > 60 ? 60 : (int)name.n;
-	snprintf(s->why, sizeof s->why, "name \"%.*s%s\" twice", n, name.p, name.n > 60 ? "..." : "");
+	enum { SHOWN = 60 };
+	bool cut = name.n > SHOWN;
+	if (cut)
+		name.n = utf8_valid((struct span){ name.p, SHOWN });
+	snprintf(s->why, sizeof s->why, "name \"%.*s%s\" twice", SPAN_ARG(name), cut ? "..." : "");
 	return s->why;
 }
 

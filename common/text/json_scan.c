@@ -1,5 +1,5 @@
 /* json_scan.c -- small steps over JSON text. They trust the grammar, but never the length. */
-#include "text/json_parts.h"
+#include "text/json_ways.h"
 
 const char *json_space(const char *p, const char *end)
 {
@@ -30,58 +30,9 @@ enum json_type json_type(struct span v)
 	}
 }
 
-/* Behind the string whose opening quote is at P; NULL if it does not end. */
-static const char *skip_string(const char *p, const char *end)
-{
-	for (p++; p < end; p++) {
-		if (*p == '"')
-			return p + 1;
-		p += *p == '\\';
-	}
-	return NULL;
-}
-
-/* Brackets are counted, not matched by kind: json_check() is who looks at the grammar. */
-static const char *skip_nested(const char *p, const char *end)
-{
-	for (size_t depth = 0; p < end;) {
-		switch (*p) {
-		case '"':
-			if (!(p = skip_string(p, end)))
-				return NULL;
-			continue;
-		case '[':
-		case '{':
-			depth++;
-			break;
-		case ']':
-		case '}':
-			if (--depth == 0)
-				return p + 1;
-		}
-		p++;
-	}
-	return NULL;
-}
-
 const char *json_skip(const char *p, const char *end)
 {
-	if (p >= end)
-		return NULL;
-	switch (*p) {
-	case '"':
-		return skip_string(p, end);
-	case '[':
-	case '{':
-		return skip_nested(p, end);
-	default: {
-		if (!json_begins_scalar(*p))
-			return NULL;
-		while (p < end && !json_ends_scalar(*p))
-			p++;
-		return p;
-	}
-	}
+	return p < end ? json_ways()->skip(p, end) : NULL;
 }
 
 int json_walk_init(struct json_walk *w, struct span value)
@@ -97,7 +48,7 @@ int json_walk_init(struct json_walk *w, struct span value)
 /* The name and the colon at P; NULL if they are not there. */
 static const char *walk_name(const char *p, const char *end, struct span *name)
 {
-	const char *q = p < end && *p == '"' ? skip_string(p, end) : NULL;
+	const char *q = p < end && *p == '"' ? json_skip(p, end) : NULL;
 	if (!q)
 		return NULL;
 	*name = (struct span){ p + 1, (size_t)(q - p) - 2 };
