@@ -1,0 +1,266 @@
+/* outfile.c -- files that appear complete. */
+#include "outfile.h"
+#include "temps.h"
+#include <errno.h>
+#include <fcntl.h>
+#include <inttypes.h>
+#include <limits.h>
+#include <sys/file.h>
+#include <sys/random.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+static const struct outfile closed = { .fd = -1, .out = { .out.fd = -1 } };
+
+/* Bytes of PATH in front of its last component. */
+static size_t folder_length(const char *path)
+{
+	const char *slash = strrchr(path, '/');
+	return slash ? (size_t)(slash - path) + 1 : 0;
+}
+
+static char *folder_of(const char *path)
+{
+	size_t n = folder_length(path);
+	return n ? strndup(path, n) : strdup(".");
+}
+
+int outfile_sync_folder(const char *path, struct err *e)
+{
+	char *folder = folder_of(path);
+	if (!folder)
+		return err_set(e, EX_OSERR, "out of memory");
+	int fd = open(folder, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+	/* Some file systems cannot sync a folder (EINVAL): they need not. */
+	int r = fd < 0 || (fsync(fd) < 0 && errno != EINVAL) ? err_errno(e, EX_IOERR, errno, "%s", folder) : 0;
+	if (fd >= 0)
+		close(fd);
+	free(folder);
+	return r;
+}
+
+/* DIR/.NAME.PID-RANDOM.sp-tmp */
+static char *temp_name(const char *dir, const char *path)
+{
+	uint64_t random = 0;
+	char *name = NULL;
+	size_t at = folder_length(path);
+	if (getrandom(&random, sizeof random, 0) != sizeof random)
+		return NULL;
+	/* A name of 255 bytes is allowed, and ours is longer than the final one. */
+	if (asprintf(&name, "%s%s.%.200s.%ld-%016" PRIx64 TEMPS_SUFFIX, dir ? dir : "", dir ? "/" : "", path + at,
+		    (long)getpid(), random) < 0)
+		return NULL;
+	return name;
+}
+
+static char *temp_beside(const char *path)
+{
+	size_t n = folder_length(path);
+	if (n == 0)
+		return temp_name(NULL, path);
+	char *dir = n == 1 ? strdup("/.") : strndup(path, n - 1);
+	char *name = dir ? temp_name(dir, path) : NULL;
+	free(dir);
+	return name;
+}
+
+/* What another run left of this very file. */
+static void clean_beside(const char *path)
+{
+	char *folder = folder_of(path), *prefix = NULL;
+	if (folder && asprintf(&prefix, ".%.200s.", path + folder_length(path)) > 0)
+		temps_clean(folder, prefix);
+	free(prefix);
+	free(folder);
+}
+
+static int open_temp(struct outfile *f, const char *temp_dir, mode_t mode, struct err *e)
+{
+	f->temp = temp_dir ? temp_name(temp_dir, f->path) : temp_beside(f->path);
+	if (!f->temp)
+		return err_set(e, EX_OSERR, "%s: no memory for a temporary name", f->path);
+	f->fd = temps_create(f->temp, mode ? mode : 0666, e);
+	if (f->fd < 0) {
+		/* What could not be made is the file, as far as the user is concerned. */
+		return err_errno(e, e->status, errno, "%s: cannot be created", f->path);
+	}
+	if (mode)
+		(void)fchmod(f->fd, mode); /* past the umask */
+	return 0;
+}
+
+static int open_in_place(struct outfile *f, struct err *e)
+{
+	f->fd = open(f->path, O_WRONLY | O_NOCTTY | O_CLOEXEC);
+	if (f->fd < 0)
+		return err_errno(e, err_status_write(errno), errno, "%s", f->path);
+	return 0;
+}
+
+static int start_packing(struct outfile *f, enum packing kind, struct err *e)
+{
+	if (pack_init(&f->out, f->fd, f->path, kind, e) < 0)
+		return -1;
+	f->open = true;
+	return 0;
+}
+
+int outfile_create(struct outfile *f, const char *temp_dir, const char *path, enum packing kind, struct err *e)
+{
+	struct stat st;
+	*f = closed;
+	bool there = stat(path, &st) == 0;
+	f->path = there ? realpath(path, NULL) : strdup(path);
+	if (!f->path)
+		return err_errno(e, EX_OSERR, errno, "%s", path);
+	f->regular = !there || S_ISREG(st.st_mode);
+	if (there && S_ISDIR(st.st_mode))
+		return err_set(e, EX_CANTCREAT, "%s: is a folder; for files in it write dir:%s", path, path);
+	if (!temp_dir && f->regular)
+		clean_beside(f->path);
+	int r = f->regular ? open_temp(f, temp_dir, there ? st.st_mode & 0777 : 0, e) : open_in_place(f, e);
+	return r < 0 ? -1 : start_packing(f, kind, e);
+}
+
+/* A file whose last line has no newline gets it, so that ours is not glued to it. */
+static int end_last_line(struct outfile *f, struct err *e)
+{
+	char last = '\n';
+	if (f->start > 0 && pread(f->fd, &last, 1, f->start - 1) != 1)
+		return err_errno(e, EX_IOERR, errno, "%s", f->path);
+	return last == '\n' ? 0 : outfile_add(f, SPAN("\n"), e);
+}
+
+int outfile_append(struct outfile *f, const char *path, enum packing kind, struct err *e)
+{
+	struct stat st;
+	*f = closed;
+	f->append = true;
+	f->path = strdup(path);
+	if (!f->path)
+		return err_set(e, EX_OSERR, "out of memory");
+	f->fd = open(path, O_RDWR | O_CREAT | O_APPEND | O_NOCTTY | O_CLOEXEC, 0666);
+	if (f->fd < 0 || fstat(f->fd, &st) < 0)
+		return err_errno(e, errno == EISDIR ? EX_CANTCREAT : err_status_write(errno), errno, "%s", path);
+	f->regular = S_ISREG(st.st_mode);
+	f->start = f->regular ? st.st_size : 0;
+	if (f->regular && flock(f->fd, LOCK_EX | LOCK_NB) < 0)
+		return err_set(e, EX_TEMPFAIL, "%s: another sp-sink appends to it; try again when that has ended", path);
+	f->locked = f->regular;
+	if (kind == PACK_NONE || !f->regular)
+		return start_packing(f, kind, e) < 0 || (kind == PACK_NONE && end_last_line(f, e) < 0) ? -1 : 0;
+	int target = f->fd;
+	if (open_temp(f, NULL, 0600, e) < 0) {
+		f->fd = target;
+		return -1;
+	}
+	int temp = f->fd;
+	f->fd = target;
+	if (pack_init(&f->out, temp, f->path, kind, e) < 0) {
+		close(temp);
+		return -1;
+	}
+	f->open = true;
+	return 0;
+}
+
+int outfile_add(struct outfile *f, struct span lines, struct err *e)
+{
+	if (pack_add(&f->out, lines, e) < 0)
+		return -1;
+	f->good = f->out.out.bytes;
+	return 0;
+}
+
+int outfile_flush(struct outfile *f, struct err *e)
+{
+	if (f->temp)
+		return 0; /* nobody can see it yet */
+	if (pack_flush(&f->out, e) < 0)
+		return -1;
+	f->good = f->out.out.bytes;
+	return 0;
+}
+
+/* The packed member goes behind what is there. */
+static int copy_member(struct outfile *f, struct err *e)
+{
+	struct writer w;
+	char *chunk = malloc(64 << 10);
+	off_t at = 0;
+	ssize_t n = -1;
+	if (!chunk || writer_init(&w, f->fd, f->path, e) < 0) {
+		free(chunk);
+		return err_set(e, EX_OSERR, "out of memory");
+	}
+	while ((n = pread(f->out.out.fd, chunk, 64 << 10, at)) > 0 && writer_add(&w, chunk, (size_t)n, e) == 0)
+		at += n;
+	int r = n > 0 ? -1 : n < 0 ? err_errno(e, EX_IOERR, errno, "%s", f->temp) : writer_flush(&w, e);
+	if (r < 0 && ftruncate(f->fd, f->start) < 0)
+		err_context(e, "it now ends in a torn member, cut it to %lld bytes", (long long)f->start);
+	writer_release(&w);
+	free(chunk);
+	return r;
+}
+
+static int sync_file(const struct outfile *f, struct err *e)
+{
+	if (f->regular && fsync(f->fd) < 0)
+		return err_errno(e, EX_IOERR, errno, "%s", f->path);
+	return 0;
+}
+
+static void forget_temp(struct outfile *f)
+{
+	temps_forget(f->temp);
+	free(f->temp);
+	f->temp = NULL;
+}
+
+int outfile_commit(struct outfile *f, struct err *e)
+{
+	if (pack_finish(&f->out, e) < 0 || (f->append && f->temp && copy_member(f, e) < 0) || sync_file(f, e) < 0)
+		return -1;
+	f->good = f->out.out.bytes;
+	if (f->append && f->temp) {
+		unlink(f->temp);
+	} else if (f->temp) {
+		if (rename(f->temp, f->path) < 0)
+			return err_errno(e, err_status_write(errno), errno, "%s", f->path);
+	}
+	bool named = f->temp && !f->append;
+	forget_temp(f);
+	f->open = false;
+	int r = named ? outfile_sync_folder(f->path, e) : 0;
+	outfile_release(f);
+	return r;
+}
+
+/* Takes back what would be a torn line, if nobody else has added to the file meanwhile. */
+static void cut_torn(const struct outfile *f)
+{
+	struct stat st;
+	off_t whole = f->start + (off_t)f->good;
+	if (f->locked && !f->temp && fstat(f->fd, &st) == 0 && st.st_size > whole &&
+		st.st_size == f->start + (off_t)f->out.out.bytes)
+		(void)!ftruncate(f->fd, whole);
+}
+
+void outfile_release(struct outfile *f)
+{
+	int packed = f->out.out.fd;
+	if (f->open && f->append)
+		cut_torn(f);
+	if (f->temp) {
+		unlink(f->temp);
+		forget_temp(f);
+	}
+	if (packed >= 0 && packed != f->fd)
+		close(packed);
+	if (f->fd >= 0)
+		close(f->fd);
+	pack_release(&f->out);
+	free(f->path);
+	*f = closed;
+}

@@ -1,0 +1,38 @@
+/* row.h -- one event taken apart into its top-level members. */
+#ifndef SINK_ROW_H
+#define SINK_ROW_H
+#include "base/buf.h"
+#include "text/json.h"
+
+struct field {
+	struct span name;  /* raw, between the quotes */
+	struct span value; /* JSON text */
+};
+
+/* Spans point into the line that was read last. */
+struct row {
+	struct span text;     /* the object, without white space around it */
+	struct field *fields; /* owned */
+	size_t count, cap;
+	const char *kind;     /* of a rejected row: what kind of fault (static string) */
+};
+
+void row_release(struct row *r);
+/* Takes LINE apart, which json_check() has passed. -1: out of memory (EX_OSERR). */
+int row_read(struct row *r, struct span line, struct err *e) MUST_USE;
+/* The value of NAME (unescaped bytes), SPAN_NONE if there is none. *GUESS is where it was the last
+ * time; any number to begin with. */
+struct span row_find(const struct row *r, struct span name, size_t *guess);
+
+/* The row is refused, and why: sets r->kind and E (EX_DATAERR); always 1, as put() gives it. */
+int row_refuse(struct row *r, const char *kind, struct err *e, const char *format, ...)
+	__attribute__((format(printf, 4, 5)));
+
+/* True if string VALUE (with its quotes) has an escaped NUL, which most stores cannot hold. */
+bool row_has_nul(struct span value);
+/* Raw text of a string VALUE, between its quotes. */
+static inline struct span row_inside(struct span value)
+{
+	return (struct span){ value.p + 1, value.n - 2 };
+}
+#endif
