@@ -61,6 +61,8 @@ static int set_text(char *to, size_t size, const char *value, struct err *e)
 {
 	if (strlen(value) >= size)
 		return err_set(e, EX_USAGE, "too long: at most %zu bytes", size - 1);
+	if (utf8_valid(span_of(value)) != strlen(value))
+		return err_set(e, EX_USAGE, "not UTF-8");
 	memcpy(to, value, strlen(value) + 1);
 	return 0;
 }

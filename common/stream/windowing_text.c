@@ -43,7 +43,7 @@ static int read_text(struct span line, const char *name, char *out, size_t size,
 	if (r == 0 && b.n)
 		memcpy(out, b.p, b.n);
 	out[r == 0 ? b.n : 0] = '\0';
-	if (r == 0 && strlen(out) != b.n)
+	if (r == 0 && (strlen(out) != b.n || utf8_valid(span_of(out)) != b.n))
 		r = -1;
 	buf_release(&b);
 	return r == 0 ? 0 : err_set(e, EX_DATAERR, "windowing line: \"%s\" is missing or wrong", name);
