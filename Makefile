@@ -91,19 +91,27 @@ check:
 bench:
 	./scripts/bench
 
+COMPLETIONS = $B/completions/sp.bash
+$(COMPLETIONS): scripts/make-completions $(PROGRAMS:%=$B/bin/%)
+	@mkdir -p $(@D)
+	scripts/make-completions $B/bin $(PROGRAMS) >$@.tmp && mv $@.tmp $@
+completions: $(COMPLETIONS)
+
 MAN1 = $(wildcard man/*.1)
 MAN5 = $(wildcard man/*.5)
 MAN7 = $(wildcard man/*.7)
-install: all
+install: all completions
 	install -d $(DESTDIR)$(PREFIX)/bin $(DESTDIR)$(PREFIX)/share/man/man1 $(DESTDIR)$(PREFIX)/share/man/man5 \
-		$(DESTDIR)$(PREFIX)/share/man/man7
+		$(DESTDIR)$(PREFIX)/share/man/man7 $(DESTDIR)$(PREFIX)/share/bash-completion/completions
 	install -m 755 $(PROGRAMS:%=$B/bin/%) $(DESTDIR)$(PREFIX)/bin
 	install -m 644 $(MAN1) $(DESTDIR)$(PREFIX)/share/man/man1
 	install -m 644 $(MAN5) $(DESTDIR)$(PREFIX)/share/man/man5
 	install -m 644 $(MAN7) $(DESTDIR)$(PREFIX)/share/man/man7
+	for p in $(PROGRAMS); do \
+		install -m 644 $(COMPLETIONS) $(DESTDIR)$(PREFIX)/share/bash-completion/completions/$$p || exit 1; done
 
 clean:
 	rm -rf $B
 
 -include $(shell find $B -name '*.d' 2>/dev/null)
-.PHONY: all unit tools check bench sanitize sanitize-build fuzz fuzz-build fuzz-programs install clean
+.PHONY: all unit tools completions check bench sanitize sanitize-build fuzz fuzz-build fuzz-programs install clean
