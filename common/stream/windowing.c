@@ -66,8 +66,12 @@ static int check_advance(const struct windowing *w, struct err *e)
 		return step == DAY_MS ? 0 : err_set(e, EX_USAGE, "hopping windows of a month can only advance by day");
 	if (s->unit == LENGTH_MONTH)
 		return DAY_MS % step == 0 ? 0 : err_set(e, EX_USAGE, "windows of a month cumulate by day, or by what divides a day");
-	if (size % step != 0)
-		return err_set(e, EX_USAGE, "the advance must divide the size of a window without rest");
+	if (step > size)
+		return err_set(e, EX_USAGE, "the advance must not be longer than the size of a window");
+	bool plain = hopping && s->unit == LENGTH_MS && a->unit == LENGTH_MS && (!w->tz[0] || strcmp(w->tz, "UTC") == 0);
+	if (size % step != 0 && !plain)
+		return err_set(e, EX_USAGE, "the advance must divide the size of a window%s",
+			hopping ? ", but for durations in UTC" : "");
 	if (hopping && s->unit != LENGTH_MS && step % DAY_MS != 0)
 		return err_set(e, EX_USAGE, "a day has not always 24 hours: write the size in hours (24h, 168h), or advance by day");
 	if (!hopping && a->unit == LENGTH_WEEK && s->unit != LENGTH_WEEK)
@@ -89,8 +93,10 @@ int windowing_init(struct windowing *w, struct err *e)
 	if (w->kind == WINDOW_CUMULATE && w->slices.step_ms)
 		w->slices.phase = floor_mod(w->windows.phase, w->slices.step_ms);
 	w->panes = 1;
-	if (w->kind == WINDOW_HOPPING && w->slices.step_ms)
+	if (w->kind == WINDOW_HOPPING && w->slices.step_ms) {
 		w->panes = w->windows.step_ms / w->slices.step_ms;
+		w->rest = w->windows.step_ms % w->slices.step_ms;
+	}
 	if (!w->tz[0])
 		snprintf(w->tz, sizeof w->tz, "UTC");
 	return zone_open(w->tz, &w->zone, e);
@@ -117,6 +123,10 @@ struct bounds windowing_slice(const struct windowing *w, int64_t ts)
 	if (w->kind == WINDOW_SESSION)
 		return (struct bounds){ ts, ts + w->gap };
 	struct bounds s = cut(w, &w->slices, ts);
+	if (w->rest) { /* windows end within the step that the next ones begin with */
+		int64_t end = s.start + w->rest;
+		return ts < end ? (struct bounds){ s.start, end } : (struct bounds){ end, s.end };
+	}
 	if (w->kind == WINDOW_CUMULATE && (w->zone || w->windows.step_ms == 0)) {
 		/* Where clocks change, a window may begin inside what would be a slice. */
 		struct bounds window = cut(w, &w->windows, ts);
@@ -158,8 +168,18 @@ static bool is_counted(const struct windowing *w)
 	return grid_counted(&w->slices) && (w->zone || w->windows.step_ms == 0);
 }
 
+/* The advance does not divide the size: the first window is the first that does not end before the slice. */
+static struct bounds first_uneven(const struct windowing *w, struct bounds slice)
+{
+	int64_t size = w->windows.step_ms, step = w->slices.step_ms, low = slice.end - size;
+	int64_t start = low + floor_mod(w->slices.phase - low, step);
+	return (struct bounds){ start, start + size };
+}
+
 static struct bounds first_hopping(const struct windowing *w, struct bounds slice)
 {
+	if (w->rest)
+		return first_uneven(w, slice);
 	if (!is_counted(w))
 		return (struct bounds){ grid_step(&w->slices, w->zone, slice.start, 1 - w->panes), slice.end };
 	int64_t number = grid_number(&w->slices, w->zone, slice.start), first = number - w->panes + 1;
@@ -190,8 +210,13 @@ bool windowing_next(const struct windowing *w, struct bounds slice, struct bound
 		win->end = windowing_slice(w, win->end).end;
 		return true;
 	}
-	if (w->kind != WINDOW_HOPPING || win->start >= slice.start)
+	if (w->kind != WINDOW_HOPPING || win->start >= slice.start || (w->rest && win->start + w->slices.step_ms > slice.start))
 		return false;
+	if (w->rest) {
+		win->start += w->slices.step_ms;
+		win->end += w->slices.step_ms;
+		return true;
+	}
 	if (is_counted(w)) {
 		int64_t start = cut(w, &w->slices, win->start).end;
 		*win = counted(w, grid_number(&w->slices, w->zone, start));
@@ -208,6 +233,10 @@ struct bounds windowing_last(const struct windowing *w, struct bounds slice)
 		return cut(w, &w->windows, slice.start);
 	if (w->kind != WINDOW_HOPPING)
 		return slice;
+	if (w->rest) {
+		int64_t start = cut(w, &w->slices, slice.start).start;
+		return (struct bounds){ start, start + w->windows.step_ms };
+	}
 	if (is_counted(w))
 		return counted(w, grid_number(&w->slices, w->zone, slice.start));
 	return (struct bounds){ slice.start, grid_step(&w->slices, w->zone, slice.end, w->panes - 1) };

@@ -49,6 +49,7 @@ struct windowing {
 	struct window_grid windows;         /* tumbling, cumulate: where windows begin */
 	struct window_grid slices;          /* hopping, cumulate: where slices may begin */
 	int64_t panes;                      /* hopping: slices in a window; 0: a month of days */
+	int64_t rest;                       /* hopping: what the size is longer than whole advances, ms */
 };
 
 /* Checks the combination (advance divides size, size > 0 ...), opens the zone; W was zeroed before its

@@ -67,6 +67,29 @@ static void test_plain(void)
 	}
 }
 
+/* An advance that does not divide the size: the windows of any instant of a slice are those of the slice. */
+static void test_uneven(void)
+{
+	for (int i = 0; i < 20000; i++) {
+		int64_t step = between(1, 50), size = step + between(0, 200), ts = between(-3000, 3000), offset = between(-step + 1, step - 1);
+		struct windowing w = { .kind = WINDOW_HOPPING, .size = { size, LENGTH_MS }, .advance = { step, LENGTH_MS }, .offset = offset };
+		struct err e = ERR_INIT;
+		struct bounds win;
+		if (windowing_init(&w, &e) < 0)
+			CHECK(!e.msg[0]);
+		struct bounds s = windowing_slice(&w, ts);
+		CHECK(s.start <= ts && ts < s.end && windowing_slice_after(&w, s).start == s.end);
+		int64_t start = ts - mod(ts - offset, step);
+		while (start - step > ts - size)
+			start -= step;
+		for (bool more = windowing_first(&w, s, &win); more; more = windowing_next(&w, s, &win), start += step)
+			if (win.start != start || win.end != start + size || win.start > s.start || win.end < s.end)
+				CHECK_EQ(win.start, start);
+		if (start <= ts || !bounds_eq(windowing_last(&w, s), (struct bounds){ start - step, start - step + size }))
+			CHECK(!"last");
+	}
+}
+
 /* ---- zones: the reference ---- */
 
 enum { EDGES = 4000 };
@@ -291,7 +314,7 @@ static void test_refused(void)
 	static const struct config list[] = {
 		{ WINDOW_TUMBLING, "0", NULL, 0 },           { WINDOW_TUMBLING, "1m", NULL, MIN },
 		{ WINDOW_TUMBLING, "1m", NULL, -MIN },       { WINDOW_HOPPING, "10m", "0", 0 },
-		{ WINDOW_HOPPING, "10m", "3m", 0 },          { WINDOW_HOPPING, "1m", "10m", 0 },
+		{ WINDOW_CUMULATE, "10m", "3m", 0 },         { WINDOW_HOPPING, "1m", "10m", 0 },
 		{ WINDOW_HOPPING, "day", "1h", 0 },          { WINDOW_HOPPING, "month", "1h", 0 },
 		{ WINDOW_HOPPING, "month", "week", 0 },      { WINDOW_HOPPING, "day", "month", 0 },
 		{ WINDOW_CUMULATE, "month", "week", 0 },     { WINDOW_CUMULATE, "month", "7h", 0 },
@@ -404,6 +427,7 @@ static void test_watermark(void)
 int main(void)
 {
 	test_plain();
+	test_uneven();
 	test_zones();
 	test_named_days();
 	test_order();
