@@ -1,10 +1,13 @@
 /* fold.c -- "NAME=FUNCTION(ARG, ...) where EXPR" becomes a fold. */
+#include "base/dur.h"
 #include "base/opt.h"
 #include "fold_types.h"
 #include <ctype.h>
 
 const struct fold_type *const fold_types[] = { &fold_count, &fold_sum, &fold_avg, &fold_min, &fold_max, &fold_first,
-	&fold_last, &fold_any, &fold_var, &fold_stddev, &fold_arg_min, &fold_arg_max, &fold_rate, &fold_delta, NULL };
+	&fold_last, &fold_any, &fold_var, &fold_stddev, &fold_arg_min, &fold_arg_max, &fold_count_distinct,
+	&fold_approx_distinct, &fold_quantile, &fold_median, &fold_approx_quantile, &fold_topk, &fold_histogram,
+	&fold_collect, &fold_collect_set, &fold_rate, &fold_delta, NULL };
 enum { TYPES = sizeof fold_types / sizeof fold_types[0] - 1 };
 
 static struct span trim(const char *p, const char *end)
@@ -14,6 +17,17 @@ static struct span trim(const char *p, const char *end)
 	while (end > p && isspace((unsigned char)end[-1]))
 		end--;
 	return (struct span){ p, (size_t)(end - p) };
+}
+
+int constant_integer(struct span text, const char *what, int64_t low, int64_t high, int64_t *out, struct err *e)
+{
+	char s[32] = "";
+	if (text.n < sizeof s)
+		memcpy(s, text.p, text.n);
+	if (text.n >= sizeof s || int_parse(s, low, high, out, e) < 0)
+		return err_set(e, EX_USAGE, "%s is a whole number from %lld to %lld, not '%.*s'", what, (long long)low,
+			(long long)high, SPAN_ARG(text));
+	return 1;
 }
 
 /* Behind the string that begins at P; "\(" in it begins an expression of jq. */

@@ -13,6 +13,14 @@ int write_null(struct buf *out)
 	return buf_add(out, "null", 4);
 }
 
+int64_t whole_part(struct num v)
+{
+	struct num whole;
+	if (num_mod(v, num_from_i64(INT64_MAX), &whole) < 0)
+		return 0; /* only a division by zero fails */
+	return (int64_t)num_double(whole);
+}
+
 int check_number(const struct fold *f, const struct value *args, struct err *e)
 {
 	static const char *const names[] = { [JSON_FALSE] = "a boolean",

@@ -14,8 +14,13 @@ static inline bool is_absent(const struct value *v)
 int check_number(const struct fold *f, const struct value *args, struct err *e);
 /* init() of all: the state is zeroed. */
 void init_zero(const struct fold *f, void *state);
+/* For constant(): TEXT as an integer in [LOW, HIGH]. 1; -1: EX_USAGE, WHAT it should have been. */
+int constant_integer(struct span text, const char *what, int64_t low, int64_t high, int64_t *out, struct err *e);
 /* Appends "null". */
 int write_null(struct buf *out);
+
+/* The whole part of V, 0 <= V < 2^63 - 1. */
+int64_t whole_part(struct num v);
 
 /* ---- one value kept in 16 bytes of state, and in the pool when it is longer ---- */
 

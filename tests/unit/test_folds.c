@@ -71,22 +71,25 @@ static void check_merges(const struct fold *f, struct exprs *x, const struct eve
 	buf_init(&out, FOLD_RESULT_MAX);
 	for (int round = 0; round < 6; round++) {
 		struct state parts[PARTS_MAX];
-		for (int i = 0; i < PARTS_MAX; i++)
+		int order[PARTS_MAX];
+		for (int i = 0; i < PARTS_MAX; i++) {
 			state_init(&parts[i], f);
+			order[i] = i;
+		}
 		for (int i = 0; i < n; i++)
 			feed(&parts[random_below(PARTS_MAX)], f, x, &events[i], (uint64_t)i, &e);
 		for (int left = PARTS_MAX; left > 1; left--) {
-			unsigned from = random_below((unsigned)left), into = random_below((unsigned)left - 1);
-			struct state t = parts[from];
-			parts[from] = parts[left - 1];
-			parts[left - 1] = t;
-			CHECK(f->type->merge(f, parts[into].at, &parts[into].pool, t.at, &t.pool) == 0);
+			unsigned from = random_below((unsigned)left);
+			const struct state *s = &parts[order[from]];
+			order[from] = order[left - 1];
+			struct state *into = &parts[order[random_below((unsigned)left - 1)]];
+			CHECK(f->type->merge(f, into->at, &into->pool, s->at, &s->pool) == 0);
 		}
-		result_of(f, &parts[0], &out);
+		result_of(f, &parts[order[0]], &out);
 		if (!CHECK(strcmp(out.p, whole) == 0))
 			fprintf(stderr, "\t%s: merged '%.200s', at once '%.200s'\n", f->text, out.p, whole);
 		for (int i = 0; i < PARTS_MAX; i++) {
-			if (f->type->release && i == 0)
+			if (f->type->release)
 				f->type->release(f, parts[i].at, &parts[i].pool);
 			state_free(&parts[i]);
 		}
@@ -210,6 +213,46 @@ static void test_functions(void)
 		{ "rate(.x)", "1 7 4", "1.5" },
 		{ "rate(.x)", "4", "null" },
 		{ "rate(.x)", "1 null null 2", "0.3333333333333333" },
+		{ "count_distinct(.x)", "", "0" },
+		{ "count_distinct(.x)", "1 1.0 1e0 \"1\" null true", "3" },
+		{ "count_distinct(.x)", "{\"a\":1,\"b\":2} {\"b\":2.0,\"a\":1} [] [] \"\\u0061\" \"a\"", "3" },
+		{ "count_distinct(.x)", "99999999999999999999999 99999999999999999999998", "2" },
+		{ "count_distinct(.x / 3)", "1 1 2", "2" },
+		{ "approx_distinct(.x)", "", "0" },
+		{ "approx_distinct(.x)", "1 1.0 1e0 \"1\" null true", "3" },
+		{ "collect_set(.x)", "", "[]" },
+		{ "collect_set(.x)", "3 1.0 3 null 1 \"a_string_of_some_length\" {\"b\":1,\"a\":2}",
+			"[3,1,\"a_string_of_some_length\",{\"a\":2,\"b\":1}]" },
+		{ "topk(.x, 2)", "", "[]" },
+		{ "topk(.x, 2)", "3 1 3 \"a\" 1 2 null null null", "[{\"value\":1,\"count\":2},{\"value\":3,\"count\":2}]" },
+		{ "topk(.x, 5)", "2 1 2", "[{\"value\":2,\"count\":2},{\"value\":1,\"count\":1}]" },
+		{ "topk(.x, 1)", "5 4 3 2 1 2 3 4 5 6 4", "[{\"value\":4,\"count\":3}]" },
+		{ "collect(.x)", "", "[]" },
+		{ "collect(.x)", "3 1.0 null 3 {\"b\":1}", "[3,1.0,3,{\"b\":1}]" },
+		{ "collect(.x + 1)", "3 1.0", "[4,2]" },
+		{ "histogram(.x, 0, 1, 10)", "-1 0 0.1 0.2 0.3 0.7 0.9999 1 1.5 null",
+			"{\"low\":0,\"high\":1,\"under\":1,\"counts\":[1,1,1,1,0,0,0,1,0,1],\"over\":2}" },
+		{ "histogram(.x, -1.5, 1.5, 1)", "", "{\"low\":-1.5,\"high\":1.5,\"under\":0,\"counts\":[0],\"over\":0}" },
+		{ "histogram(.x / 3, 0, 1, 3)", "0 1 2 3",
+			"{\"low\":0,\"high\":1,\"under\":0,\"counts\":[1,1,1],\"over\":1}" },
+		{ "median(.x)", "", "null" },
+		{ "median(.x)", "5", "5" },
+		{ "median(.x)", "1 2", "1.5" },
+		{ "median(.x)", "0.1 null 0.2 0.3", "0.2" },
+		{ "median(.x)", "9007199254740993 9007199254740992", "9007199254740992.5" },
+		{ "median(.x)", "1e300 1 -1e300", "1" },
+		{ "median(.x)", "1.7e308 -1.7e308", "0" },
+		{ "median(.x)", "12345678901234567890123 12345678901234567890125 1e-30", "12345678901234567890123" },
+		{ "quantile(.x, 0)", "3 1 2", "1" },
+		{ "quantile(.x, 1)", "3 1 2", "3" },
+		{ "quantile(.x, 0.9)", "0 10", "9" },
+		{ "quantile(.x, 0.25)", "1 2 3 4", "1.75" },
+		{ "quantile(.x, 0.333)", "0.5 0.25", "0.33325" },
+		{ "approx_quantile(.x, 0.5)", "", "null" },
+		{ "approx_quantile(.x, 0.5)", "7.5", "7.5" },
+		{ "approx_quantile(.x, 0)", "-7.5 3 2", "-7.5" },
+		{ "approx_quantile(.x, 1)", "-7.5 3 2", "3" },
+		{ "approx_quantile(.x, 0.5)", "-7.5 0 2", "0" },
 	};
 	struct event events[EVENTS_MAX];
 	static char memory[1 << 16];
@@ -230,6 +273,8 @@ static void test_order(void)
 	check_fold("any(.x)", events, N, "1");
 	check_fold("delta(.x)", events, N, "3");
 	check_fold("rate(.x)", events, N, "0.6");
+	check_fold("collect(.x)", events, N, "[2,4,1,3,5]");
+	check_fold("collect_set(.x)", events, N, "[1,2,3,4,5]");
 }
 
 static void test_parse(void)
@@ -255,6 +300,11 @@ static void test_parse(void)
 		{ "n=arg_min(.x)", "'n=arg_min(.x)': write NAME=arg_min(EXPR, BY)" },
 		{ "n=sum(.x", "'n=sum(.x': a closing ) is missing" },
 		{ "n=sum(.x) when .y", "'n=sum(.x) when .y': expected 'where EXPR', not 'when .y'" },
+		{ "n=quantile(.x, 2)", "'n=quantile(.x, 2)': P is a number from 0 to 1, such as 0.99, not '2'" },
+		{ "n=quantile(.x, 1e-30)", "'n=quantile(.x, 1e-30)': P is a number from 0 to 1, such as 0.99, not '1e-30'" },
+		{ "n=topk(.x, .5)", "'n=topk(.x, .5)': K is a whole number from 1 to 1000000, not '.5'" },
+		{ "n=histogram(.x, 1, 0, 5)", "'n=histogram(.x, 1, 0, 5)': LOW must be less than HIGH" },
+		{ "n=histogram(.x, 0, 1)", "'n=histogram(.x, 0, 1)': write NAME=histogram(EXPR, LOW, HIGH, BINS)" },
 		{ "n=sum(.x) where ", "'n=sum(.x) where ': an expression is missing behind 'where'" },
 	};
 	for (size_t i = 0; i < sizeof cases / sizeof cases[0]; i++) {

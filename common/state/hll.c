@@ -1,0 +1,152 @@
+/* hll.c -- HyperLogLog: a small set of hashes first, registers when it is full. */
+#include "state/hll.h"
+#include <math.h>
+#include <stdbool.h>
+
+enum {
+	REGISTERS = 1 << HLL_BITS,
+	RANKS = 64 - HLL_BITS + 2, /* a register holds 0 (nothing seen) to 51 */
+	DENSE = 255,               /* in bits */
+	SLOT_BITS_FIRST = 2,
+	SLOT_BITS_LAST = 11, /* as large as the registers */
+};
+_Static_assert(HLL_EXACT <= (1 << SLOT_BITS_LAST) / 4 * 3, "the set would be too full");
+
+static size_t slots_bytes(uint32_t bits)
+{
+	return sizeof(uint64_t) << bits;
+}
+
+static void note(uint8_t *registers, uint64_t hash)
+{
+	uint64_t rest = hash << HLL_BITS;
+	uint8_t rank = rest ? (uint8_t)(__builtin_clzll(rest) + 1) : RANKS - 1;
+	uint8_t *r = &registers[hash >> (64 - HLL_BITS)];
+	if (rank > *r)
+		*r = rank;
+}
+
+/* Puts HASH into the slots; false: it was there. There is room. The home of a hash is in its low bits: the
+ * high ones choose registers. */
+static bool put(uint64_t *slots, uint32_t bits, uint64_t hash)
+{
+	size_t mask = ((size_t)1 << bits) - 1, i = hash & mask;
+	for (; slots[i]; i = (i + 1) & mask)
+		if (slots[i] == hash)
+			return false;
+	slots[i] = hash;
+	return true;
+}
+
+/* Twice the slots, or registers, with all hashes in them. */
+static int grow(struct hll *h, struct pool *pool)
+{
+	bool dense = h->bits == SLOT_BITS_LAST;
+	uint32_t bits = h->ref ? h->bits + 1 : SLOT_BITS_FIRST;
+	pool_ref fresh = pool_zalloc(pool, dense ? REGISTERS : slots_bytes(bits));
+	if (!fresh)
+		return -1;
+	void *to = pool_at(pool, fresh);
+	const uint64_t *from = h->ref ? pool_at(pool, h->ref) : NULL;
+	for (size_t i = 0; from && i < (size_t)1 << h->bits; i++) {
+		if (from[i] && dense)
+			note(to, from[i]);
+		else if (from[i])
+			put(to, bits, from[i]);
+	}
+	if (from)
+		pool_free(pool, h->ref, slots_bytes(h->bits));
+	h->ref = fresh;
+	h->bits = dense ? DENSE : bits;
+	return 0;
+}
+
+int hll_add(struct hll *h, struct pool *pool, uint64_t hash)
+{
+	hash += hash == 0; /* 0 is an empty slot */
+	if (!h->ref && grow(h, pool) < 0)
+		return -1;
+	if (h->bits == DENSE) {
+		note(pool_at(pool, h->ref), hash);
+		return 0;
+	}
+	if (!put(pool_at(pool, h->ref), h->bits, hash))
+		return 0;
+	h->count++;
+	uint32_t most = h->bits == SLOT_BITS_LAST ? HLL_EXACT : (1u << h->bits) / 4 * 3;
+	return h->count > most ? grow(h, pool) : 0;
+}
+
+int hll_merge(struct hll *into, struct pool *pool, const struct hll *from, const struct pool *from_pool)
+{
+	if (!from->ref)
+		return 0;
+	if (from->bits != DENSE) {
+		const uint64_t *slots = pool_at(from_pool, from->ref);
+		for (size_t i = 0; i < (size_t)1 << from->bits; i++)
+			if (slots[i] && hll_add(into, pool, slots[i]) < 0)
+				return -1;
+		return 0;
+	}
+	while (into->bits != DENSE)
+		if (grow(into, pool) < 0)
+			return -1;
+	uint8_t *a = pool_at(pool, into->ref);
+	const uint8_t *b = pool_at(from_pool, from->ref);
+	for (int i = 0; i < REGISTERS; i++)
+		if (b[i] > a[i])
+			a[i] = b[i];
+	return 0;
+}
+
+/* Ertl's sigma and tau: what registers that hold 0, or the greatest rank, tell. */
+static double sigma(double x)
+{
+	double y = 1, z = x, before;
+	if (x == 1)
+		return INFINITY;
+	do {
+		x *= x;
+		before = z;
+		z += x * y;
+		y += y;
+	} while (z != before);
+	return z;
+}
+
+static double tau(double x)
+{
+	double y = 1, z = 1 - x, before;
+	if (x == 0 || x == 1)
+		return 0;
+	do {
+		x = sqrt(x);
+		before = z;
+		y *= 0.5;
+		z -= (1 - x) * (1 - x) * y;
+	} while (z != before);
+	return z / 3;
+}
+
+uint64_t hll_count(const struct hll *h, const struct pool *pool)
+{
+	if (h->bits != DENSE)
+		return h->count;
+	const uint8_t *registers = pool_at(pool, h->ref);
+	uint32_t counts[RANKS] = { 0 };
+	for (int i = 0; i < REGISTERS; i++)
+		counts[registers[i]]++;
+	double z = REGISTERS * tau(1 - counts[RANKS - 1] / (double)REGISTERS);
+	for (int k = RANKS - 2; k >= 1; k--)
+		z = 0.5 * (z + counts[k]);
+	z += REGISTERS * sigma(counts[0] / (double)REGISTERS);
+	double n = (double)REGISTERS * REGISTERS / (2 * M_LN2 * z);
+	return n < 0x1p63 ? (uint64_t)(n + 0.5) : UINT64_C(1) << 63;
+}
+
+void hll_release(struct hll *h, struct pool *pool)
+{
+	if (h->ref)
+		pool_free(pool, h->ref, h->bits == DENSE ? REGISTERS : slots_bytes(h->bits));
+	*h = (struct hll){ 0 };
+}
