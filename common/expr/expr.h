@@ -1,9 +1,14 @@
 /* expr.h -- jq expressions over events: one face over a native evaluator and libjq.
  *
  * All expressions of a program live in one set, so that one pass over the event finds the
- * paths of all of them. Paths, literals, arithmetic, comparisons, and/or/not, // run natively;
- * whatever else is jq goes to libjq with the same results (but integers stay exact natively where
- * jq 1.6 rounds them to doubles). libjq is started only when an expression needs it. */
+ * paths of all of them. Paths, literals, arithmetic, comparisons, and/or/not, //, pipes, if and a few
+ * functions run natively; whatever else is jq goes to libjq, which is loaded only when an expression
+ * needs it. So does, event by event, what native code does not do: adding arrays and objects, or
+ * wording an error.
+ *
+ * The results are those of jq 1.6, but that native numbers are exact (struct num): integers that jq
+ * would round to doubles, 0.1 + 0.2 which is 0.3, remainders beyond 64 bits; and -0 is 0. Sizes are
+ * bounded (program.h); the run time of a program of libjq's is not. man/sp-expr.7 is the user's side. */
 #ifndef EXPR_EXPR_H
 #define EXPR_EXPR_H
 #include "base/buf.h"
@@ -11,8 +16,7 @@
 #include "text/number.h"
 
 struct value {
-	enum json_type
-	        type;     /* JSON_MISSING never comes out of expr_eval(): a missing path is null */
+	enum json_type type; /* never JSON_MISSING: a missing path is null */
 	bool is_num;      /* a number that was computed: num holds it and text is SPAN_NONE */
 	struct span text; /* else: its JSON text, as it stands in the event where it can */
 	struct num num;
