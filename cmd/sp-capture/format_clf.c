@@ -14,6 +14,7 @@ struct decoder {
 	char date[DATE], offset[ZONE];
 	int64_t midnight;            /* of date at offset; lines of one day ask for it again and again */
 	bool known;
+	bool plain;                  /* this line: what stands between quotes may be copied as it is */
 };
 
 /* ---- the time ---- */
@@ -58,7 +59,19 @@ static char *put_text(struct decoder *d, char *to, struct span key, struct span 
 	to = put(to, key);
 	if (!s.p || clf_unknown(s))
 		return PUT(to, "null");
-	return put_unescaped(to, s, &d->bytes, &d->text);
+	if (!d->plain)
+		return put_unescaped(to, s, &d->bytes, &d->text);
+	*to++ = '"';
+	to = put(to, s);
+	*to++ = '"';
+	return to;
+}
+
+/* The same for what stands outside quotes, where a quote is nothing special. */
+static char *put_name(struct decoder *d, char *to, struct span key, struct span s)
+{
+	to = put(to, key);
+	return clf_unknown(s) ? PUT(to, "null") : put_unescaped(to, s, &d->bytes, &d->text);
 }
 
 /* Digits as a JSON number, which has no leading zeros (nginx writes status 000). */
@@ -76,9 +89,11 @@ static char *put_count(char *to, struct span key, struct span s)
 
 static bool is_method(struct span s)
 {
-	for (size_t i = 0; i < s.n; i++)
-		if (!strchr("ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz-_", s.p[i]) || !s.p[i])
+	for (size_t i = 0; i < s.n; i++) {
+		char c = (char)(s.p[i] | 0x20);
+		if ((c < 'a' || c > 'z') && s.p[i] != '-' && s.p[i] != '_')
 			return false;
+	}
 	return s.n > 0;
 }
 
@@ -129,10 +144,10 @@ static char *put_vhost(char *to, struct span s)
 
 static char *put_entry(struct decoder *d, char *to, const struct clf_entry *f)
 {
-	to = put_text(d, to, SPAN("{\"client\":"), f->client);
+	to = put_name(d, to, SPAN("{\"client\":"), f->client);
 	if (to && f->vhost.p)
 		to = put_vhost(to, f->vhost);
-	if (to && (to = put_text(d, to, SPAN(",\"user\":"), f->user)) && (to = put_request(d, to, f->request))) {
+	if (to && (to = put_name(d, to, SPAN(",\"user\":"), f->user)) && (to = put_request(d, to, f->request))) {
 		to = put_count(to, SPAN(",\"status\":"), f->status);
 		to = put_count(to, SPAN(",\"bytes\":"), f->bytes);
 	}
@@ -151,7 +166,8 @@ static char *put_entry(struct decoder *d, char *to, const struct clf_entry *f)
 
 static int clf_next(struct decoder *d, struct reader *in, struct record *out, struct err *e)
 {
-	int r = parts_line(in, false, out, e);
+	unsigned bytes;
+	int r = parts_line(in, false, out, &bytes, e);
 	if (r != NEXT_EVENT)
 		return r;
 	struct clf_entry f = { .client = SPAN_NONE };
@@ -160,6 +176,7 @@ static int clf_next(struct decoder *d, struct reader *in, struct record *out, st
 	char *to = parts_room(&d->out, 256, out->raw.n, e);
 	if (!to)
 		return -1;
+	d->plain = !(bytes & (BYTES_CONTROL | BYTES_SLASH));
 	to = put_entry(d, to, &f);
 	if (!to)
 		return err_set(e, EX_OSERR, "out of memory for a line of %zu bytes", out->raw.n);

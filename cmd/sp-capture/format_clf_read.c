@@ -84,6 +84,8 @@ static bool is_vhost(struct span s)
  * name may hold both. */
 static const char *time_bracket(const struct cursor *c)
 {
+	if (c->end - c->p > 2 && memcmp(c->p, "- [", 3) == 0) /* nearly always */
+		return c->p + 2;
 	const char *quote = memchr(c->p, '"', (size_t)(c->end - c->p)), *end = quote ? quote : c->end;
 	const char *open = NULL;
 	for (const char *p = c->p; p < end && (p = memchr(p, '[', (size_t)(end - p))) != NULL; p++)

@@ -258,7 +258,7 @@ static char *put_fields(struct decoder *d, char *to, struct span record)
 
 static int write_record(struct decoder *d, struct record *out, struct err *e)
 {
-	if (parts_check_text(out->raw, out) != NEXT_EVENT)
+	if (parts_check_text(out->raw, parts_bytes(out->raw), out) != NEXT_EVENT)
 		return NEXT_REJECTED;
 	size_t count = csv_count(&d->walk);
 	if (count != d->columns)
@@ -274,7 +274,7 @@ static int write_record(struct decoder *d, struct record *out, struct err *e)
 static int read_header(struct decoder *d, struct reader *in, struct record *out, int r, struct err *e)
 {
 	if (r == NEXT_EVENT)
-		r = parts_check_text(out->raw, out);
+		r = parts_check_text(out->raw, parts_bytes(out->raw), out);
 	if (r == NEXT_REJECTED)
 		err_set(e, EX_DATAERR, "the header line: %s", out->why);
 	else if (set_columns(d, out->raw, e) == 0)

@@ -19,7 +19,8 @@ static int line_open(struct decoder **out, const struct format_options *o, struc
 
 static int line_next(struct decoder *d, struct reader *in, struct record *out, struct err *e)
 {
-	int r = parts_line(in, true, out, e);
+	unsigned bytes;
+	int r = parts_line(in, true, out, &bytes, e);
 	if (r != NEXT_EVENT)
 		return r;
 	char *to = parts_room(&d->out, 16, out->raw.n, e);

@@ -145,7 +145,8 @@ static int read_pairs(struct decoder *d, struct record *out, char *to, struct er
 
 static int logfmt_next(struct decoder *d, struct reader *in, struct record *out, struct err *e)
 {
-	int r = parts_line(in, false, out, e);
+	unsigned bytes;
+	int r = parts_line(in, false, out, &bytes, e);
 	if (r != NEXT_EVENT)
 		return r;
 	/* What surrounds a name ('"":true,') is more than the line has for it. */

@@ -7,6 +7,8 @@
 #include <emmintrin.h>
 #endif
 
+enum { SLACK = 16 }; /* copying may write so many bytes behind what it has to */
+
 int parts_reject(struct record *out, const char *kind, const char *format, ...)
 {
 	va_list ap;
@@ -17,12 +19,39 @@ int parts_reject(struct record *out, const char *kind, const char *format, ...)
 	return NEXT_REJECTED;
 }
 
-int parts_check_text(struct span text, struct record *out)
+static unsigned bytes_of(unsigned char c)
 {
-	const char *nul = text.n ? memchr(text.p, '\0', text.n) : NULL;
+	return c < 0x20 ? BYTES_CONTROL : c == '\\' ? BYTES_SLASH : c == '"' ? BYTES_QUOTE : c & 0x80 ? BYTES_HIGH : 0;
+}
+
+unsigned parts_bytes(struct span text)
+{
+	unsigned found = 0;
+	size_t i = 0;
+#ifdef __SSE2__
+	const __m128i quote = _mm_set1_epi8('"'), slash = _mm_set1_epi8('\\'), low = _mm_set1_epi8(0x1f);
+	__m128i high = _mm_setzero_si128(), control = high, slashes = high, quotes = high;
+	for (; text.n - i >= 16; i += 16) {
+		__m128i v = _mm_loadu_si128((const __m128i *)(const void *)(text.p + i));
+		high = _mm_or_si128(high, v);
+		control = _mm_or_si128(control, _mm_cmpeq_epi8(_mm_min_epu8(v, low), v));
+		slashes = _mm_or_si128(slashes, _mm_cmpeq_epi8(v, slash));
+		quotes = _mm_or_si128(quotes, _mm_cmpeq_epi8(v, quote));
+	}
+	found = (_mm_movemask_epi8(high) ? BYTES_HIGH : 0u) | (_mm_movemask_epi8(control) ? BYTES_CONTROL : 0u) |
+		(_mm_movemask_epi8(slashes) ? BYTES_SLASH : 0u) | (_mm_movemask_epi8(quotes) ? BYTES_QUOTE : 0u);
+#endif
+	for (; i < text.n; i++)
+		found |= bytes_of((unsigned char)text.p[i]);
+	return found;
+}
+
+int parts_check_text(struct span text, unsigned bytes, struct record *out)
+{
+	const char *nul = bytes & BYTES_CONTROL ? memchr(text.p, '\0', text.n) : NULL;
 	if (nul)
 		return parts_reject(out, "NUL", "NUL at byte %zu", (size_t)(nul - text.p) + 1);
-	size_t good = utf8_valid(text);
+	size_t good = bytes & BYTES_HIGH ? utf8_valid(text) : text.n;
 	if (good < text.n)
 		return parts_reject(out, "not UTF-8", "not UTF-8 at byte %zu (0x%02x)", good + 1,
 			(unsigned)(unsigned char)text.p[good]);
@@ -36,7 +65,7 @@ static bool is_blank(struct span s)
 	return s.n == 0;
 }
 
-int parts_line(struct reader *in, bool blank, struct record *out, struct err *e)
+int parts_line(struct reader *in, bool blank, struct record *out, unsigned *bytes, struct err *e)
 {
 	struct line line;
 	int r;
@@ -52,7 +81,8 @@ int parts_line(struct reader *in, bool blank, struct record *out, struct err *e)
 	out->offset = line.offset;
 	if (line.too_long)
 		return parts_reject(out, "line too long", "longer than %zu bytes (see --max-event)", in->max);
-	return parts_check_text(line.text, out);
+	*bytes = parts_bytes(line.text);
+	return parts_check_text(line.text, *bytes, out);
 }
 
 int parts_whole_line(struct reader *in, struct span *line, struct err *e)
@@ -74,7 +104,7 @@ int parts_whole_line(struct reader *in, struct span *line, struct err *e)
 char *parts_room(struct buf *b, size_t fixed, size_t text, struct err *e)
 {
 	buf_reset(b);
-	char *p = buf_room(b, fixed + QUOTED_MAX * text);
+	char *p = buf_room(b, fixed + QUOTED_MAX * text + SLACK);
 	if (!p)
 		err_set(e, EX_OSERR, "out of memory for an event made of %zu bytes", text);
 	return p;
@@ -96,23 +126,49 @@ static bool must_escape(unsigned char c)
 	return c == '"' || c == '\\' || c < 0x20;
 }
 
-/* How many bytes at P need no escape. */
-static size_t plain_run(const char *p, size_t n)
+#define EACH_BYTE UINT64_C(0x0101010101010101)
+
+/* Does one of the eight bytes of V need an escape? ("Bit Twiddling Hacks": zero bytes, bytes less than n) */
+static bool any_escape(uint64_t v)
+{
+	uint64_t quote = v ^ EACH_BYTE * '"', slash = v ^ EACH_BYTE * '\\';
+	uint64_t low = (v - EACH_BYTE * 0x20) & ~v;
+	return ((low | ((quote - EACH_BYTE) & ~quote) | ((slash - EACH_BYTE) & ~slash)) & EACH_BYTE * 0x80) != 0;
+}
+
+/* Copies the bytes at P that need no escape, up to N, and tells how many. Up to 16 bytes more may be
+ * written behind them (SLACK). */
+static size_t copy_plain(char *to, const char *p, size_t n)
 {
 	size_t i = 0;
+	uint64_t v;
 #ifdef __SSE2__
 	const __m128i quote = _mm_set1_epi8('"'), slash = _mm_set1_epi8('\\'), low = _mm_set1_epi8(0x1f);
 	for (; n - i >= 16; i += 16) {
-		__m128i v = _mm_loadu_si128((const __m128i *)(const void *)(p + i));
-		__m128i bad = _mm_or_si128(_mm_cmpeq_epi8(_mm_min_epu8(v, low), v),
-			_mm_or_si128(_mm_cmpeq_epi8(v, quote), _mm_cmpeq_epi8(v, slash)));
+		__m128i x = _mm_loadu_si128((const __m128i *)(const void *)(p + i));
+		__m128i bad = _mm_or_si128(_mm_cmpeq_epi8(_mm_min_epu8(x, low), x),
+			_mm_or_si128(_mm_cmpeq_epi8(x, quote), _mm_cmpeq_epi8(x, slash)));
 		unsigned mask = (unsigned)_mm_movemask_epi8(bad);
+		_mm_storeu_si128((__m128i *)(void *)(to + i), x);
 		if (mask)
 			return i + (size_t)__builtin_ctz(mask);
 	}
 #endif
-	while (i < n && !must_escape((unsigned char)p[i]))
-		i++;
+	for (; n - i >= 8; i += 8) {
+		memcpy(&v, p + i, 8);
+		if (any_escape(v))
+			break;
+		memcpy(to + i, &v, 8);
+	}
+	if (i < n && n >= 8 && n - i < 8) { /* the last eight, some of them for the second time */
+		memcpy(&v, p + n - 8, 8);
+		if (!any_escape(v)) {
+			memcpy(to + n - 8, &v, 8);
+			return n;
+		}
+	}
+	for (; i < n && !must_escape((unsigned char)p[i]); i++)
+		to[i] = p[i];
 	return i;
 }
 
@@ -137,8 +193,7 @@ char *put_string(char *to, struct span s)
 	const char *p = s.p, *end = s.p + s.n;
 	*to++ = '"';
 	for (;;) {
-		size_t run = plain_run(p, (size_t)(end - p));
-		memcpy(to, p, run);
+		size_t run = copy_plain(to, p, (size_t)(end - p));
 		to += run;
 		p += run;
 		if (p == end)

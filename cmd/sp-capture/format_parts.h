@@ -13,13 +13,17 @@ enum { NEXT_END = 0, NEXT_EVENT = 1, NEXT_REJECTED = 2 };
 int parts_reject(struct record *out, const char *kind, const char *format, ...)
 	__attribute__((format(printf, 3, 4)));
 
-/* Is TEXT UTF-8 without NUL? NEXT_EVENT, or OUT rejected with the place of the fault. */
-int parts_check_text(struct span text, struct record *out) MUST_USE;
 
-/* The next line into OUT->raw (without its line end), with number and offset:
+/* What kinds of bytes a text has. */
+enum { BYTES_CONTROL = 1, BYTES_SLASH = 2, BYTES_QUOTE = 4, BYTES_HIGH = 8 };
+unsigned parts_bytes(struct span text);
+/* Is TEXT, of such BYTES, UTF-8 without NUL? NEXT_EVENT, or OUT rejected with the place of the fault. */
+int parts_check_text(struct span text, unsigned bytes, struct record *out) MUST_USE;
+
+/* The next line into OUT->raw (without its line end), with number and offset, and its kinds of bytes into *BYTES:
  * NEXT_EVENT when it is UTF-8 without NUL and not too long, NEXT_REJECTED when not. Blank lines are
  * passed over unless BLANK. Else as format.next(). */
-int parts_line(struct reader *in, bool blank, struct record *out, struct err *e) MUST_USE;
+int parts_line(struct reader *in, bool blank, struct record *out, unsigned *bytes, struct err *e) MUST_USE;
 
 /* For decoders of unread bytes. Reads until the line in front is whole: 1, and *LINE is it with its newline
  * (without, at the end of the input), or SPAN_NONE when it has more than in->max bytes; 0 when nothing is

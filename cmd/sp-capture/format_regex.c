@@ -161,7 +161,8 @@ static int no_match(struct record *out, int code)
 
 static int regex_next(struct decoder *d, struct reader *in, struct record *out, struct err *e)
 {
-	int r = parts_line(in, false, out, e);
+	unsigned bytes;
+	int r = parts_line(in, false, out, &bytes, e);
 	if (r != NEXT_EVENT)
 		return r;
 	int count = pcre2_match(d->code, (PCRE2_SPTR)out->raw.p, out->raw.n, 0, PCRE2_NO_UTF_CHECK, d->match, d->context);

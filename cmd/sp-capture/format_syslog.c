@@ -329,7 +329,8 @@ static int write_message(struct decoder *d, const struct message *m, struct reco
 
 static int syslog_next(struct decoder *d, struct reader *in, struct record *out, struct err *e)
 {
-	int r = parts_line(in, false, out, e);
+	unsigned bytes;
+	int r = parts_line(in, false, out, &bytes, e);
 	if (r != NEXT_EVENT)
 		return r;
 	struct cursor c = { out->raw.p, out->raw.p + out->raw.n };
