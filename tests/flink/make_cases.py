@@ -105,7 +105,7 @@ def main():
     case("apache-10s-50s", "apache", "tumbling", 10000, delay=50000)
     case("apache-hopping", "apache", "hopping", 3600000, 600000, delay=60000)
     case("apache-session", "apache", "session", 5000, delay=20000, lateness=10000)
-    case("cumulate", "disorder", "sql-cumulate", 60000, 10000)
+    case("cumulate", "disorder", "sql-cumulate", 60000, 10000, delay=4000)
     case("cumulate-apache", "apache", "sql-cumulate", 86400000, 3600000)
     case("day-new-york", "dst", "sql-tumbling", 86400000, zone="America/New_York")
     case("cumulate-day-new-york", "dst", "sql-cumulate", 86400000, 21600000, zone="America/New_York")
