@@ -200,7 +200,7 @@ static int fire(struct agg *a, struct bounds b, struct err *e)
 	bool over = a->ended || windowing_forgotten(&a->w, b, a->watermark);
 	int r = p ? emit_pane(a, p, over, e) : -1;
 	pane_free(a, p);
-	if (r == 0 && !over && !fired_get(s, b, a->ev.seq, e))
+	if (r == 0 && !over && !fired_get(s, b, a->n.events, e))
 		r = -1;
 	s->last = b;
 	s->any = true;
