@@ -52,7 +52,7 @@ static void move_watermark(struct run *r, int64_t watermark)
 static void load(struct run *r, int64_t ts)
 {
 	bool session = r->w->kind == WINDOW_SESSION;
-	struct bounds first, last;
+	struct bounds first, last, old = r->slice;
 	r->slice = windowing_slice(r->w, ts);
 	r->from = session ? ts : r->slice.start;
 	r->to = session ? ts + 1 : r->slice.end;
@@ -67,7 +67,7 @@ static void load(struct run *r, int64_t ts)
 	if (first.end - 1 > r->watermark && first.end < r->first_end)
 		r->first_end = first.end;
 	bool slices = r->w->kind == WINDOW_HOPPING || r->w->kind == WINDOW_CUMULATE;
-	r->front_n = windowing_write_bounds(session ? 2 : slices ? 1 : 0, r->slice, r->front);
+	r->front_n = windowing_move_bounds(session ? 2 : slices ? 1 : 0, old, r->slice, r->front, r->front_n);
 }
 
 /* FRONT, the time where the event has none, the event without its '{'. */

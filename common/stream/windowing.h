@@ -100,4 +100,6 @@ enum { BOUNDS_TEXT_MAX = 128 };
 /* Writes {"window_start":"...","window_end":"...", -- with the comma -- and returns its length.
  * Before an event that is empty, the caller takes the comma off. */
 size_t windowing_write_bounds(int slice, struct bounds b, char out[BOUNDS_TEXT_MAX]);
+/* The same where TEXT (N bytes) holds those of OLD: quick when they differ by seconds, as sessions' do. */
+size_t windowing_move_bounds(int slice, struct bounds old, struct bounds b, char text[BOUNDS_TEXT_MAX], size_t n);
 #endif

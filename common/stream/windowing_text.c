@@ -134,6 +134,30 @@ size_t windowing_write_bounds(int slice, struct bounds b, char out[BOUNDS_TEXT_M
 	return (size_t)(p + 2 - out);
 }
 
+/* "58.487" of the instant MS at P, where a time of its minute stands. */
+static void put_seconds(char *p, int64_t ms)
+{
+	unsigned v = (unsigned)floor_mod(ms, 60000), sec = v / 1000;
+	p[0] = (char)('0' + sec / 10);
+	p[1] = (char)('0' + sec % 10);
+	p[3] = (char)('0' + v / 100 % 10);
+	p[4] = (char)('0' + v / 10 % 10);
+	p[5] = (char)('0' + v % 10);
+}
+
+size_t windowing_move_bounds(int slice, struct bounds old, struct bounds b, char text[BOUNDS_TEXT_MAX], size_t n)
+{
+	enum { TIME = sizeof "2024-05-01T10:39:58.487Z" - 1, SECONDS = sizeof "2024-05-01T10:39:" - 1 };
+	size_t start = fronts[slice].start.n, end = start + TIME + fronts[slice].end.n;
+	bool fractions = old.start % 1000 && old.end % 1000 && b.start % 1000 && b.end % 1000;
+	if (!fractions || n != end + TIME + 2 || floor_div(old.start, 60000) != floor_div(b.start, 60000) ||
+	    floor_div(old.end, 60000) != floor_div(b.end, 60000))
+		return windowing_write_bounds(slice, b, text);
+	put_seconds(text + start + SECONDS, b.start);
+	put_seconds(text + end + SECONDS, b.end);
+	return n;
+}
+
 /* A cursor that skips white space and expects things. */
 static bool token(struct span *s, char c)
 {
