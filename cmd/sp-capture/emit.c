@@ -87,7 +87,9 @@ int emit_prepare(struct emit *m, struct record *record, const char *source, stru
 		return 1;
 	}
 	int bad;
-	if (json_pick_run(m->pick, event, m->old, &bad) < 0)
+	if (record->no_ts && c->added_count == 0)
+		m->old[EMIT_TS] = m->old[EMIT_TS_SOURCE] = SPAN_NONE;
+	else if (json_pick_run(m->pick, event, m->old, &bad) < 0)
 		return err_set(e, EX_SOFTWARE, "%s:%" PRIu64 ": a valid event that cannot be read", source, record->number);
 	struct event_time t;
 	r = event_time_find(m, record, &t, e);

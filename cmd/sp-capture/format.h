@@ -16,6 +16,7 @@ struct record {
 	bool has_time;        /* the format knows the time: */
 	struct stamp time;
 	bool time_is_ts;      /* ... and read it from the event's own "ts": that one is replaced, not kept as ts_source */
+	bool no_ts;           /* the event has no field ts or ts_source: nobody need look for them */
 	struct span raw;      /* what it was made from, for the dead letter */
 	uint64_t number;      /* line (or document) number in the source, from 1 */
 	uint64_t offset;      /* byte offset of RAW in the (unpacked) source */
@@ -38,7 +39,7 @@ struct format {
 	const char *help;
 	/* -1: EX_USAGE (bad options for this format, bad pattern). */
 	int (*open)(struct decoder **out, const struct format_options *o, struct err *e);
-	/* The next record from IN (newline, checked, has_time and time_is_ts of *OUT are false before):
+	/* The next record from IN (the flags of *OUT are false before):
 	 * 1; 2: a rejected one (kind, why, raw, number are set); 0: end; -1: E;
 	 * READER_AGAIN: IN had nothing now (a followed file); the decoder keeps what it has begun and is
 	 * called again when there is more. */

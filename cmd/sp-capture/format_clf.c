@@ -180,6 +180,7 @@ static int clf_next(struct decoder *d, struct reader *in, struct record *out, st
 	to = put_entry(d, to, &f);
 	if (!to)
 		return err_set(e, EX_OSERR, "out of memory for a line of %zu bytes", out->raw.n);
+	out->no_ts = true;
 	return parts_event(out, &d->out, to, d->max);
 }
 

@@ -20,6 +20,7 @@ struct decoder {
 	struct buf keys;      /* {"a":,"b":... one behind the other */
 	struct buf ends;      /* size_t each: where a key ends in keys */
 	size_t columns;       /* 0: not known yet */
+	bool no_ts;           /* none of them is named ts or ts_source */
 	struct buf out, text;
 	uint64_t lone_until;  /* records that begin before this offset of the input have one line */
 	bool skipping;        /* inside a line whose rest is dropped */
@@ -75,10 +76,12 @@ static int check_twice(struct decoder *d, struct err *e)
 static int set_columns(struct decoder *d, struct span record, struct err *e)
 {
 	d->columns = csv_count(&d->walk);
+	d->no_ts = true;
 	for (size_t i = 0; i < d->columns; i++) {
 		struct span name = field_text(csv_field(&d->walk, i), record, &d->text);
 		if (name.p && check_name(name, i + 1, e) < 0)
 			return -1;
+		d->no_ts &= !span_eq(name, SPAN("ts")) && !span_eq(name, SPAN("ts_source"));
 		if (!name.p || buf_addc(&d->keys, i ? ',' : '{') < 0 || json_quote(name, &d->keys) < 0 ||
 			buf_addc(&d->keys, ':') < 0 || buf_add(&d->ends, &d->keys.n, sizeof d->keys.n) < 0)
 			return err_set(e, EX_OSERR, "out of memory for %zu columns", d->columns);
@@ -267,6 +270,7 @@ static int write_record(struct decoder *d, struct record *out, struct err *e)
 	char *to = parts_room(&d->out, d->keys.n + 8 * d->columns + 8, out->raw.n, e);
 	if (!to || !(to = put_fields(d, to, out->raw)))
 		return err_set(e, EX_OSERR, "out of memory for a record of %zu bytes", out->raw.n);
+	out->no_ts = d->no_ts;
 	return parts_event(out, &d->out, to, d->max);
 }
 

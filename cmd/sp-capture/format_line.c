@@ -29,6 +29,7 @@ static int line_next(struct decoder *d, struct reader *in, struct record *out, s
 	to = PUT(to, "{\"line\":");
 	to = put_string(to, out->raw);
 	*to++ = '}';
+	out->no_ts = true;
 	return parts_event(out, &d->out, to, d->max);
 }
 

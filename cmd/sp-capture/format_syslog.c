@@ -324,6 +324,7 @@ static int write_message(struct decoder *d, const struct message *m, struct reco
 	if (!to)
 		return err_set(e, EX_OSERR, "out of memory for a line of %zu bytes", out->raw.n);
 	*to++ = '}';
+	out->no_ts = true;
 	return parts_event(out, &d->out, to, d->max);
 }
 

@@ -137,6 +137,6 @@ int source_next(struct source *s, struct record *out, struct err *e)
 		if (r != 1)
 			return r;
 	}
-	out->newline = out->checked = out->has_time = out->time_is_ts = false;
+	out->newline = out->checked = out->has_time = out->time_is_ts = out->no_ts = false;
 	return s->format->next(s->decoder, &s->in, out, e);
 }
