@@ -25,9 +25,10 @@ static struct num exact_num(i128 coef, unsigned scale)
 	return num_from_double(v / (double)num_pow10[scale - NUM_SCALE_MAX]);
 }
 
+/* The one 128-bit integer that cannot be negated. */
 static bool out_of_range(i128 v)
 {
-	return v > NUM_COEF_MAX || v < -NUM_COEF_MAX;
+	return v < -NUM_COEF_MAX;
 }
 
 /* Brings two exact numbers to one scale. False when that does not fit. */

@@ -27,8 +27,7 @@ static inline bool num_scale_up(i128 *coef, unsigned by)
 		*coef = (i128)(int64_t)*coef * (int64_t)num_pow10[by];
 		return false;
 	}
-	if (by > NUM_SCALE_MAX || __builtin_mul_overflow(*coef, num_pow10[by], &v) || v > NUM_COEF_MAX ||
-		v < -NUM_COEF_MAX)
+	if (by > NUM_SCALE_MAX || __builtin_mul_overflow(*coef, num_pow10[by], &v))
 		return true;
 	*coef = v;
 	return false;

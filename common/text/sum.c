@@ -42,7 +42,7 @@ static bool add_exact(struct sum *s, i128 coef, uint8_t scale)
 		s->scale = scale;
 	}
 	i128 v;
-	if (__builtin_add_overflow(s->coef, coef, &v) || v > NUM_COEF_MAX || v < -NUM_COEF_MAX)
+	if (__builtin_add_overflow(s->coef, coef, &v) || v < -NUM_COEF_MAX)
 		return false;
 	s->coef = v;
 	return true;

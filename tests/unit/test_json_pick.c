@@ -109,6 +109,9 @@ static void test_sets(void)
 	CHECK_EQ(json_pick_run(k, SPAN("{\"geo\":5,\"x\":6}"), out, &bad), -2);
 	CHECK_EQ(bad, 0);
 	CHECK(!out[0].p && out[0].n == 1 && span_eq(out[1], SPAN("6")) && span_eq(out[2], SPAN("5")));
+	/* the first of two counts, although others are still looked for */
+	CHECK_EQ(json_pick_run(k, SPAN("{\"x\":1,\"x\":2,\"geo\":{}}"), out, &bad), 0);
+	CHECK(span_eq(out[1], SPAN("1")) && span_eq(out[2], SPAN("{}")));
 	/* a name that was of no interest becomes one */
 	CHECK_EQ(json_pick_run(k, SPAN("{\"y\":1,\"x\":2}"), out, &bad), 0);
 	CHECK_EQ(add(k, &(struct json_step)NAME("y"), 1), 4);
