@@ -105,6 +105,13 @@ int ddsketch_merge(struct ddsketch *into, struct pool *pool, const struct ddsket
 	return 0;
 }
 
+/* The value of bin number I of B: what is below the lowest counts as that, whether it was moved yet or not. */
+static double value_at(const struct ddsketch_bins *b, uint32_t i)
+{
+	int32_t bin = b->first + (int32_t)i;
+	return value_of(bin < lowest(b->top) ? lowest(b->top) : bin);
+}
+
 /* The value at RANK, when the bins of B are walked from far below zero up. */
 static double walk(const struct ddsketch *d, const struct pool *pool, double rank)
 {
@@ -112,13 +119,13 @@ static double walk(const struct ddsketch *d, const struct pool *pool, double ran
 	const uint64_t *counts = d->negative.count ? pool_at(pool, d->negative.ref) : NULL;
 	for (uint32_t i = d->negative.count; i-- > 0;)
 		if ((seen += (double)counts[i]) > rank)
-			return -value_of(d->negative.first + (int32_t)i);
+			return -value_at(&d->negative, i);
 	if ((seen += (double)d->zeros) > rank)
 		return 0;
 	counts = d->positive.count ? pool_at(pool, d->positive.ref) : NULL;
 	for (uint32_t i = 0; i < d->positive.count; i++)
 		if ((seen += (double)counts[i]) > rank)
-			return value_of(d->positive.first + (int32_t)i);
+			return value_at(&d->positive, i);
 	return d->greatest;
 }
 

@@ -1,0 +1,70 @@
+#!/usr/bin/env python3
+"""Writes tests/unit/exact_cases.h: lists of numbers with their sum, mean and sample variance, computed in
+fractions. A result that 127 bits hold as a decimal of at most 38 places is given so, else the nearest double."""
+import random
+from fractions import Fraction
+
+random.seed(20240501)
+
+
+def decimal():
+    digits = random.choice([1, 3, 6, 12, 17, 19, 25, 38])
+    n = random.randrange(10**digits)
+    scale = random.choice([0, 0, 2, 3, 6, 15, 20, 38])
+    if n >= 2**127:
+        n //= 10
+    text = str(n).rjust(scale + 1, "0")
+    text = text[: len(text) - scale] + ("." + text[len(text) - scale :] if scale else "")
+    return random.choice(["", "-"]) + text
+
+
+def real():
+    return repr(random.choice([1, -1]) * random.uniform(1, 10) * 10.0 ** random.choice([-300, -60, 45, 60, 200, 300]))
+
+
+def value(text):
+    """As struct num reads it: exact where that holds it, else a double."""
+    f = Fraction(text)
+    return f if exact(f) is not None else Fraction(float(text))
+
+
+def exact(f):
+    for scale in range(39):
+        if 10**scale % f.denominator == 0:
+            n = f * 10**scale
+            return (int(n), scale) if abs(n) < 2**127 else None
+    return None
+
+
+def shown(f):
+    e = exact(f)
+    if e is None:
+        try:
+            return repr(float(f))
+        except OverflowError:
+            return "1.7976931348623157e+308" if f > 0 else "-1.7976931348623157e+308"
+    n, scale = e
+    text = str(abs(n)).rjust(scale + 1, "0")
+    return ("-" if n < 0 else "") + text[: len(text) - scale] + ("." + text[len(text) - scale :] if scale else "")
+
+
+def nearest(f):
+    try:
+        return repr(float(f))
+    except OverflowError:
+        return "1.7976931348623157e+308"
+
+
+print("/* exact_cases.h -- made by tests/tools/exact_cases.py: numbers, their sum, mean and variance. */")
+print("static const struct {\n\tconst char *values, *sum, *mean, *variance;\n} exact_cases[] = {")
+for case in range(120):
+    kinds = random.choice([[decimal], [decimal], [decimal, real], [real]])
+    n = random.choice([2, 2, 3, 5, 8, 16])
+    texts = [random.choice(kinds)() for _ in range(n)]
+    if case % 4 == 0:  # what cancels
+        texts += [t[1:] if t[0] == "-" else "-" + t for t in texts[1:]]
+    v = [value(t) for t in texts]
+    s = sum(v)
+    var = (len(v) * sum(x * x for x in v) - s * s) / (len(v) * (len(v) - 1))
+    print('\t{ "%s",\n\t\t"%s", "%s", "%s" },' % (" ".join(texts), shown(s), shown(s / len(v)), nearest(var)))
+print("};")
