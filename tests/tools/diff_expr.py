@@ -16,8 +16,9 @@ import sys
 
 NAMES = ["a", "b", "c", "n", "s", "t", "x y", "é", "k\"q"]
 STRINGS = ["", "a", "b", "ab", "abc", "GR", "é", "日本", "\U0001f600", "a\nb", 'q"q', "back\\slash", "Z", "x/y", "\x7f", "aé"]
-NUMBERS = ["0", "1", "2", "3", "-1", "-7", "10", "0.5", "2.25", "-1.75", "1e3", "1000000", "503", "123456789012", "1E-2",
-           "1e300", "-1e300", "1e-300", "4503599627370496", "-0", "0.0", "1.0", "100e-2", "0.015625"]
+FEW = ["a", "ab", "GR", "é", "a\nb"]  # so that comparisons are true at times
+NUMBERS = ["0", "1", "2", "3", "-1", "-7", "10", "0.5", "2.25", "-1.75", "1e3", "1000000", "503", "123456789012", "25E-2",
+           "1e300", "-1e300", "1e-300", "1234567", "-0", "0.0", "1.0", "100e-2", "0.015625"]
 
 
 class Gen:
@@ -63,7 +64,7 @@ class Gen:
         """Mostly what the name promises, so that programs get somewhere."""
         if self.r.random() < 0.85 and name in "abn":
             return self.r.choice(NUMBERS)
-        return self.text(self.r.choice(STRINGS)) if self.r.random() < 0.85 and name in "st" else self.value(depth)
+        return self.text(self.r.choice(FEW)) if self.r.random() < 0.85 and name in "st" else self.value(depth)
 
     def event(self):
         return self.object(3, self.r.randrange(3, len(NAMES)))
@@ -138,7 +139,7 @@ class Gen:
             if kind == "bool":
                 return self.r.choice(["true", "false", "null", ".c", ".gone"])
             name = self.r.choice([".a", ".b", ".n"] if kind == "number" else [".s", ".t"])
-            literal = self.r.choice(NUMBERS) if kind == "number" else json.dumps(self.r.choice(STRINGS))
+            literal = self.r.choice(NUMBERS) if kind == "number" else json.dumps(self.r.choice(FEW), ensure_ascii=False)
             return name if self.r.random() < 0.7 else literal
         if r < 0.35:
             return "(" + sub(kind) + ")"
@@ -154,6 +155,8 @@ class Gen:
             return sub(kind) + self.r.choice([" + ", " - ", "*", " / ", "-", "+"]) + sub(kind)
         if kind == "string":
             return sub(kind) + " + " + sub(kind) if r < 0.75 else "(" + sub(kind) + "|ascii_downcase)"
+        if r < 0.6:
+            return self.r.choice([".s", ".t"]) + self.r.choice([" == ", " != ", " < "]) + sub("string")
         if r < 0.7:
             k = self.r.choice(["number", "string", "bool"])
             return sub(k) + self.r.choice([" == ", " != ", " < ", "<=", ">", ">="]) + sub(k)
