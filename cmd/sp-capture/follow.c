@@ -2,8 +2,8 @@
  *
  * A name has tails: files that are, or were, under it, oldest first. When another file takes the name, the old
  * one is still read: whoever writes it may not have noticed yet, and no line of it may be lost. It is let
- * go when it has been quiet for QUIET_MS. A file that has become shorter was truncated: what was read of it
- * ends there, and it begins again. inotify wakes us; all else is looked up, so that a lost or coalesced
+ * go when it has been quiet for QUIET_MS. A file whose last bytes read are not there any more was truncated: it
+ * begins again. inotify wakes us; all else is looked up, so that a lost or coalesced
  * notice costs at most RECHECK_MS. */
 #include "base/diag.h"
 #include "run.h"
@@ -15,12 +15,14 @@
 #include <stdlib.h>
 #include <sys/inotify.h>
 #include <sys/stat.h>
+#include <sys/uio.h>
 #include <unistd.h>
 
 enum {
 	RECHECK_MS = 1000,
 	QUIET_MS = 60000,
 	OLD_MAX = 8,       /* tails kept under one name */
+	MARK = 64,         /* bytes that a file is known again by */
 	BURST = 4096,      /* records of one tail before the next has its turn */
 };
 
@@ -32,6 +34,8 @@ struct tail {
 	ino_t ino;
 	off_t at;          /* where reading goes on */
 	off_t head, start; /* --from end with column names: bytes 0..head are read, then from start on */
+	char mark[MARK];   /* the last bytes in front of at ... */
+	size_t marked;     /* ... and how many */
 	bool final;        /* nothing more is waited for: its end is the end */
 	int64_t active_ms; /* when it last gave something */
 };
@@ -50,20 +54,46 @@ struct follow {
 	size_t count;
 };
 
+/* Remembers the last bytes that were read: GOT more at P. */
+static void set_mark(struct tail *t, const char *p, size_t got)
+{
+	if (got > MARK) {
+		p += got - MARK;
+		got = MARK;
+	}
+	size_t keep = t->marked < MARK - got ? t->marked : MARK - got;
+	memmove(t->mark, t->mark + t->marked - keep, keep);
+	memcpy(t->mark + keep, p, got);
+	t->marked = keep + got;
+}
+
+/* Reads what stands behind the mark, and the mark with it: when that is not what it was, the file was
+ * truncated, and perhaps written anew past its old length. */
 static ssize_t tail_read(struct input *in, void *to, size_t n, struct err *e)
 {
 	struct tail *t = in->state;
 	if (t->at < t->head && n > (size_t)(t->head - t->at))
 		n = (size_t)(t->head - t->at);
+	char seen[MARK];
+	struct iovec parts[] = { { seen, t->marked }, { to, n } };
 	ssize_t got;
 	do
-		got = pread(t->fd, to, n, t->at);
+		got = preadv(t->fd, parts, 2, t->at - (off_t)t->marked);
 	while (got < 0 && errno == EINTR && !stop_flag);
 	if (got < 0)
 		return errno == EINTR ? 0 : err_errno(e, EX_IOERR, errno, "%s", in->name);
+	if ((size_t)got < t->marked || memcmp(seen, t->mark, t->marked) != 0) {
+		t->final = true;
+		return 0;
+	}
+	got -= (ssize_t)t->marked;
 	t->at += got;
-	if (got > 0 && t->at == t->head)
+	if (got > 0)
+		set_mark(t, to, (size_t)got);
+	if (got > 0 && t->at == t->head) {
 		t->at = t->start;
+		t->marked = 0;
+	}
 	return got > 0 || t->final ? got : INPUT_AGAIN;
 }
 
@@ -106,7 +136,7 @@ static void begin_at_end(struct tail *t, off_t size, const struct config *c)
 {
 	t->start = last_line(t->fd, size);
 	off_t head = first_line(t->fd, c->max_event);
-	char line[SNIFF_MAX];
+	char line[64 << 10];
 	ssize_t got = pread(t->fd, line, head < (off_t)sizeof line ? (size_t)head : sizeof line, 0);
 	const struct format *f = c->format;
 	if (!f && got > 1)
@@ -238,8 +268,7 @@ static int check(struct follow *f, struct file *file, bool first, bool *moved, s
 		tell_missing(file, e);
 		return 0;
 	}
-	bool same = newest && newest->dev == st.st_dev && newest->ino == st.st_ino;
-	if (same && (st.st_size >= newest->at || newest->final))
+	if (newest && newest->dev == st.st_dev && newest->ino == st.st_ino)
 		return 0;
 	struct tail *fresh = NULL;
 	if (open_tail(f, file, first, &fresh, e) < 0) {
@@ -251,8 +280,6 @@ static int check(struct follow *f, struct file *file, bool first, bool *moved, s
 		}
 		return -1;
 	}
-	if (same)
-		newest->final = true;
 	struct tail **at = &file->tails;
 	while (*at)
 		at = &(*at)->newer;

@@ -51,7 +51,7 @@ struct format {
 const struct format *format_find(const char *name, struct err *e);
 /* Decided from a source's first bytes, without a byte-order mark. FIRST ends behind the first line that
  * is not blank, whatever more could be read, so that a file, a pipe and a followed file are taken for the
- * same (or it is that line's first 64 KiB; END: there is nothing more). Never NULL: line at the least. */
+ * same (or, if that is longer than --max-event, there; END: there is nothing more). Never NULL: line at the least. */
 const struct format *format_detect(struct span first, bool end);
 extern const struct format *const formats[]; /* NULL-terminated */
 #endif

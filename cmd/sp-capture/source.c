@@ -1,5 +1,6 @@
 /* source.c -- opening a source, and what its first bytes say. */
 #include "source.h"
+#include "format_all.h"
 #include "unpack.h"
 #include <errno.h>
 #include <fcntl.h>
@@ -97,6 +98,7 @@ static int skip_mark(struct source *s, struct err *e)
 /* The format of the first line that is not blank. 1, or what reader_fill() said. */
 static int detect(struct source *s, struct err *e)
 {
+	size_t max = s->config->max_event;
 	for (bool end = false;;) {
 		struct span u = reader_unread(&s->in);
 		size_t i = 0;
@@ -104,8 +106,12 @@ static int detect(struct source *s, struct err *e)
 			i++;
 		const char *newline = i < u.n ? memchr(u.p + i, '\n', u.n - i) : NULL;
 		size_t n = newline ? (size_t)(newline - u.p) + 1 : u.n;
-		if (newline || u.n >= SNIFF_MAX || end) {
-			s->format = format_detect((struct span){ u.p, n < SNIFF_MAX ? n : SNIFF_MAX }, end && !newline);
+		if (i == u.n && end) {
+			s->format = &format_ndjson; /* nothing but blank lines: no event and no fault */
+			return 1;
+		}
+		if (newline || u.n >= max || end) {
+			s->format = format_detect((struct span){ u.p, n < max ? n : max }, end && !newline);
 			return 1;
 		}
 		int r = reader_fill(&s->in, e);

@@ -3,8 +3,6 @@
 #define CAPTURE_SOURCE_H
 #include "config.h"
 
-enum { SNIFF_MAX = 64 << 10 }; /* what is looked at of a first line, to decide the format */
-
 struct source {
 	const struct config *config;
 	const char *path;    /* as given; "-": standard input */
