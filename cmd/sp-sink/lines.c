@@ -92,28 +92,31 @@ void lines_release(struct lines *l)
 	buf_release(&l->plain);
 }
 
-int lines_continue(struct lines *l, struct span header, const char *path, struct err *e)
+/* Are the names in HEADER those of --columns? */
+static int compare_columns(const struct lines *l, struct span header, const char *path, struct err *e)
 {
-	if (l->format == LINES_NDJSON || header.n == 0)
-		return 0;
-	if (header.p[header.n - 1] == '\r')
-		header.n--;
 	struct lines there;
 	int r = lines_init(&there, l->format, NULL, e);
 	if (r == 0)
 		r = set_columns(&there, header, separator(l), path, e);
-	bool same = !l->has_columns || l->names.count == there.names.count;
-	for (size_t i = 0; r == 0 && same && l->has_columns && i < l->names.count; i++)
-		same = strcmp(l->names.all[i].text, there.names.all[i].text) == 0;
-	if (r < 0 || !same) {
-		lines_release(&there);
-		return r < 0 ? (e->status = EX_DATAERR, -1)
-			     : err_set(e, EX_DATAERR, "%s: has other columns than --columns", path);
-	}
-	lines_release(l);
-	*l = there;
+	bool same = l->names.count == there.names.count;
+	for (size_t i = 0; r == 0 && same && i < l->names.count; i++)
+		same = l->names.all[i].n == there.names.all[i].n &&
+			memcmp(l->names.all[i].text, there.names.all[i].text, l->names.all[i].n) == 0;
+	lines_release(&there);
+	return r < 0 || same ? r : err_set(e, EX_DATAERR, "%s: has other columns than --columns", path);
+}
+
+int lines_continue(struct lines *l, struct span header, const char *path, struct err *e)
+{
+	if (l->format == LINES_NDJSON || header.n == 0)
+		return 0;
+	header.n -= header.p[header.n - 1] == '\r';
+	int r = l->has_columns ? compare_columns(l, header, path, e) : set_columns(l, header, separator(l), path, e);
+	if (r < 0)
+		e->status = EX_DATAERR;
 	l->header_written = true;
-	return 0;
+	return r;
 }
 
 static int full(struct err *e)
@@ -177,18 +180,9 @@ static int sort_cells(struct lines *l, struct row *row, struct err *e)
 		int64_t column = names_find(&l->names, f->name, i);
 		if (column < 0)
 			return row_refuse(row, "a field that is no column", e,
-				"field \"%.*s\" is no column; --columns can name it", f->name.n > 200 ? 200 : (int)f->name.n, f->name.p);
+				"field \"%.*s\" is no column; --columns can name it", ROW_NAME(f->name));
 		l->cells[column] = f->value;
 	}
-	return 0;
-}
-
-static int check_nul(struct row *row, struct err *e)
-{
-	for (size_t i = 0; i < row->count; i++)
-		if (json_type(row->fields[i].value) == JSON_STRING && row_has_nul(row->fields[i].value))
-			return row_refuse(row, "a NUL character", e, "field \"%.*s\" has a NUL character, which CSV cannot hold",
-				row->fields[i].name.n > 200 ? 200 : (int)row->fields[i].name.n, row->fields[i].name.p);
 	return 0;
 }
 
@@ -208,7 +202,7 @@ int lines_write(struct lines *l, struct row *row, struct buf *out, struct err *e
 {
 	if (l->format == LINES_NDJSON)
 		return buf_add_span(out, row->text) < 0 || buf_addc(out, '\n') < 0 ? full(e) : 0;
-	int r = check_nul(row, e);
+	int r = row_check_nul(row, "CSV", e);
 	if (r == 0 && !l->has_columns)
 		r = take_columns(l, row, e);
 	if (r == 0)

@@ -15,6 +15,7 @@ struct name {
 	size_t raw_n;
 };
 
+/* Not to be copied: the index points into it. */
 struct names {
 	struct name *all; /* owned */
 	size_t count, cap, max;

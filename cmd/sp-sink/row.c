@@ -69,14 +69,28 @@ int row_refuse(struct row *r, const char *kind, struct err *e, const char *forma
 	return 1;
 }
 
-bool row_has_nul(struct span value)
+/* Does TEXT, the inside of a JSON string, have an escaped NUL? */
+static bool has_nul(struct span text)
 {
-	const char *end = value.p + value.n;
-	const char *p = value.p;
-	while ((p = memchr(p, '\\', (size_t)(end - p))) && end - p > 2) {
-		if (end - p > 6 && memcmp(p, "\\u0000", 6) == 0)
+	const char *p = text.p, *end = text.p + text.n;
+	while (end - p >= 6 && (p = memchr(p, '\\', (size_t)(end - p)))) {
+		if (end - p >= 6 && memcmp(p, "\\u0000", 6) == 0)
 			return true;
 		p += 2;
 	}
 	return false;
+}
+
+int row_check_nul(struct row *r, const char *store, struct err *e)
+{
+	/* Hardly any event has an escape at all. */
+	if (!memchr(r->text.p, '\\', r->text.n))
+		return 0;
+	for (size_t i = 0; i < r->count; i++) {
+		const struct field *f = &r->fields[i];
+		if (has_nul(f->name) || (json_type(f->value) == JSON_STRING && has_nul(f->value)))
+			return row_refuse(r, "a NUL character", e, "field \"%.*s\" has a NUL character, which %s cannot hold",
+				ROW_NAME(f->name), store);
+	}
+	return 0;
 }

@@ -28,8 +28,10 @@ struct span row_find(const struct row *r, struct span name, size_t *guess);
 int row_refuse(struct row *r, const char *kind, struct err *e, const char *format, ...)
 	__attribute__((format(printf, 4, 5)));
 
-/* True if string VALUE (with its quotes) has an escaped NUL, which most stores cannot hold. */
-bool row_has_nul(struct span value);
+/* Refuses (1) a row with a NUL character in a name or a string at its top level, which STORE cannot hold; else 0. */
+int row_check_nul(struct row *r, const char *store, struct err *e);
+/* For "%.*s" of a field's name in a message. */
+#define ROW_NAME(s) ((s).n > 200 ? 200 : (int)(s).n), (s).p
 /* Raw text of a string VALUE, between its quotes. */
 static inline struct span row_inside(struct span value)
 {

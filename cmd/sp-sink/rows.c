@@ -66,6 +66,15 @@ static size_t find_final(const struct row *row)
 	return row->count;
 }
 
+void rows_strip(struct row *row)
+{
+	size_t final = find_final(row);
+	if (final == row->count)
+		return;
+	memmove(row->fields + final - 1, row->fields + final + 1, (row->count - final - 1) * sizeof row->fields[0]);
+	row->count -= 2;
+}
+
 bool rows_can_update(const struct rows *r, const struct row *row)
 {
 	return r->by_key || find_final(row) < row->count;

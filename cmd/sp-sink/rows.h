@@ -36,6 +36,8 @@ bool rows_can_update(const struct rows *r, const struct row *row);
 /* Takes ROW: in the place of its predecessor, or behind all others; a retracted one takes its predecessor away.
  * -1: out of memory. */
 int rows_take(struct rows *r, const struct row *row, struct err *e) MUST_USE;
+/* Takes "revision" and "final" out of ROW: who sees a table change needs no numbers for it. */
+void rows_strip(struct row *row);
 /* No more room? */
 static inline bool rows_full(const struct rows *r)
 {

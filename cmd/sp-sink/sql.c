@@ -1,7 +1,7 @@
 /* sql.c -- an SQLite connection. */
 #include "sql.h"
 
-enum { BUSY_MS = 5000, TEXT_MAX = 64 << 20 };
+enum { BUSY_MS = 5000, STEP_MS = 50, TEXT_MAX = 64 << 20 };
 
 int sql_error(const struct sql *s, struct err *e)
 {
@@ -54,14 +54,29 @@ int sql_quote(struct buf *out, const char *name, size_t n)
 	return buf_addc(out, '"');
 }
 
+/* SQLite does not wait for a lock when it changes the journal's mode. */
+static int set_wal(struct sql *s, struct err *e)
+{
+	for (int waited = 0; ; waited += STEP_MS) {
+		int r = sqlite3_exec(s->db, "PRAGMA journal_mode=WAL", NULL, NULL, NULL);
+		if (r == SQLITE_OK)
+			return 0;
+		if ((r & 0xff) != SQLITE_BUSY || waited >= BUSY_MS)
+			return sql_error(s, e);
+		sqlite3_sleep(STEP_MS);
+	}
+}
+
 int sql_open(struct sql *s, const char *file, struct err *e)
 {
 	*s = (struct sql){ .path = file };
 	buf_init(&s->text, TEXT_MAX);
-	if (sqlite3_open_v2(file, &s->db, SQLITE_OPEN_READWRITE | SQLITE_OPEN_CREATE, NULL) != SQLITE_OK)
+	if (sqlite3_open_v2(file, &s->db, SQLITE_OPEN_READWRITE | SQLITE_OPEN_CREATE | SQLITE_OPEN_NOMUTEX, NULL) != SQLITE_OK)
 		return sql_error(s, e);
 	sqlite3_busy_timeout(s->db, BUSY_MS);
-	return sql_exec(s, "PRAGMA journal_mode=WAL; PRAGMA synchronous=FULL; PRAGMA cache_size=-32768", e);
+	if (set_wal(s, e) < 0)
+		return -1;
+	return sql_exec(s, "PRAGMA synchronous=FULL; PRAGMA cache_size=-32768", e);
 }
 
 void sql_close(struct sql *s)

@@ -47,8 +47,6 @@ static int read_text(struct sqlvalue *v, struct span json, struct buf *text)
 	v->text = row_inside(json);
 	if (!memchr(json.p, '\\', json.n))
 		return 0;
-	if (row_has_nul(json))
-		return 1;
 	if (json_unescape(v->text, text) < 0)
 		return -1;
 	v->text = (struct span){ text->p + at, text->n - at };

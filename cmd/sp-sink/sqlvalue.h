@@ -22,8 +22,8 @@ struct sqlvalue {
 	struct span text; /* for TEXT the string, for numbers their digits */
 };
 
-/* Reads a JSON value; TEXT takes the bytes of strings and must have room for all of them. 1: a NUL
- * character; -1: no room. */
+/* Reads a JSON value; TEXT takes the bytes of strings and must have room for all of them. -1: no
+ * room. */
 int sqlvalue_read(struct sqlvalue *v, struct span json, struct buf *text) MUST_USE;
 /* The affinity of a column that V is the first value of. */
 enum affinity sqlvalue_affinity(const struct sqlvalue *v);

@@ -253,7 +253,6 @@ static int dir_finish(struct target *t, struct err *e)
 	while (t->part_count > 0)
 		if (roll(t, 0, e) < 0)
 			return -1;
-	(void)rmdir(t->temp_dir); /* not empty: another run's */
 	return 0;
 }
 
@@ -293,6 +292,8 @@ static void dir_free(struct target *t)
 {
 	for (size_t i = 0; i < t->part_count; i++)
 		part_free(t->parts[i]);
+	if (t->temp_dir)
+		(void)rmdir(t->temp_dir); /* not empty: another run's */
 	free(t->parts);
 	free(t->temp_dir);
 	path_free(t->partition);

@@ -94,11 +94,6 @@ static bool is_order(const struct target *t, const struct field *f)
 	return t->keyed && json_string_is(f->name, SPAN("retracted"));
 }
 
-static int show_name(struct span name)
-{
-	return name.n > 200 ? 200 : (int)name.n;
-}
-
 /* Finds the column of each field; those that are new are only counted, so that a refused row changes nothing. */
 static int find_columns(struct target *t, struct row *row, size_t *fresh, struct err *e)
 {
@@ -115,7 +110,7 @@ static int find_columns(struct target *t, struct row *row, size_t *fresh, struct
 		struct sqlcolumn *c = &table->columns[v->column];
 		if (c->seen == t->rows)
 			return row_refuse(row, "equal names", e, "field \"%.*s\": names that differ only in case are one column in SQLite",
-				show_name(f->name), f->name.p);
+				ROW_NAME(f->name));
 		c->seen = t->rows;
 	}
 	if (table->names.count + *fresh > table->limit)
@@ -136,7 +131,7 @@ static int add_columns(struct target *t, struct row *row, struct err *e)
 			return err_set(e, EX_OSERR, "out of memory for columns");
 		if (table->columns[v->column].seen == t->rows)
 			return row_refuse(row, "equal names", e, "field \"%.*s\": names that differ only in case are one column in SQLite",
-				show_name(row->fields[i].name), row->fields[i].name.p);
+				ROW_NAME(row->fields[i].name));
 		table->columns[v->column].seen = t->rows;
 	}
 	return 0;
@@ -188,11 +183,7 @@ static int read_values(struct target *t, struct row *row, struct err *e)
 	if (!buf_room(&t->text, row->text.n + 16 * row->count))
 		return err_set(e, EX_OSERR, "out of memory for an event");
 	for (size_t i = 0; i < row->count; i++) {
-		int r = sqlvalue_read(&t->values[i], row->fields[i].value, &t->text);
-		if (r > 0)
-			return row_refuse(row, "a NUL character", e, "field \"%.*s\" has a NUL character, which SQLite's text cannot hold",
-				show_name(row->fields[i].name), row->fields[i].name.p);
-		if (r < 0)
+		if (sqlvalue_read(&t->values[i], row->fields[i].value, &t->text) < 0)
 			return err_set(e, EX_OSERR, "out of memory for an event");
 	}
 	return 0;
@@ -201,7 +192,9 @@ static int read_values(struct target *t, struct row *row, struct err *e)
 static int prepare_row(struct target *t, struct row *row, struct err *e)
 {
 	size_t fresh = 0;
-	int r = read_values(t, row, e);
+	int r = row_check_nul(row, "SQLite", e);
+	if (r == 0)
+		r = read_values(t, row, e);
 	if (r == 0)
 		r = find_columns(t, row, &fresh, e);
 	if (r == 0 && row->count == 0)

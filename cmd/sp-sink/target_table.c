@@ -38,7 +38,11 @@ static int full(struct err *e)
 static int read_kept(struct target *t, size_t i, struct err *e)
 {
 	const struct kept *k = &t->rows.all[i];
-	return row_read(&t->row, (struct span){ k->text, k->n }, e);
+	if (row_read(&t->row, (struct span){ k->text, k->n }, e) < 0)
+		return -1;
+	if (t->live)
+		rows_strip(&t->row);
+	return 0;
 }
 
 static int write_out(struct target *t, struct err *e)
@@ -111,7 +115,7 @@ static int paint(struct target *t, struct err *e)
 		return full(e);
 	size_t start = t->text.n;
 	if (layout_header(&t->layout, &t->text) < 0 || add_rows(t, from, e) < 0 ||
-		(hidden > 0 && buf_addf(&t->text, "(%zu older rows above)\n", hidden) < 0))
+		(hidden > 0 && buf_addf(&t->text, "(%zu older row%s above)\n", hidden, hidden == 1 ? "" : "s") < 0))
 		return full(e);
 	if (screen_painted(&t->screen, (struct span){ t->text.p + start, t->text.n - start }) < 0)
 		return full(e);

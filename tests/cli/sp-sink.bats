@@ -1,0 +1,584 @@
+# sp-sink.bats -- targets: files, folders, SQLite, the table; that what is under a final name is whole.
+load helpers
+
+events() { printf '%s\n' "$@"; }
+# left: temporary files anywhere below.
+left() { find . -name '*.sp-tmp' -type f; }
+# many N: so many events.
+many() { awk -v n="$1" 'BEGIN { for (i = 0; i < n; i++)
+	printf "{\"ts\":\"2024-05-01T%02d:%02d:%02dZ\",\"n\":%d,\"s\":\"x%d\"}\n", i / 3600 % 24, i / 60 % 60, i % 60, i, i % 7 }'; }
+query() { sqlite3 -cmd '.nullvalue NULL' "$@"; }
+
+# ---- command line ----
+
+@test "a target is needed, one only, and options must fit it" {
+	check 64 '' '~sp-sink: no TARGET: *' -- sp-sink </dev/null
+	check 64 '' "sp-sink: one TARGET only, not also 'b.csv'" -- sp-sink a.csv b.csv </dev/null
+	check 64 '' 'sp-sink: --key is for sqlite: and table:' -- sp-sink --key a a.csv </dev/null
+	check 64 '' 'sp-sink: --append is for a FILE' -- sp-sink --append table: </dev/null
+	check 64 '' 'sp-sink: --columns is for CSV and TSV files' -- sp-sink --columns a a.ndjson </dev/null
+	check 64 '' 'sp-sink: --partition is for dir:' -- sp-sink --partition %Y a.ndjson </dev/null
+	check 64 '' '~sp-sink: --roll-size: *' -- sp-sink --roll-size x dir:d </dev/null
+	check 64 '' '~sp-sink: --tz: *' -- sp-sink --tz Europe/Atens table: </dev/null
+	[ -z "$(ls)" ]
+}
+
+@test "a name that does not say the format is 64, with the list" {
+	check 64 '' '~sp-sink: out.parquet: *.ndjson, .csv or .tsv*--format*dir:PATH, sqlite:FILE?table=T, table: and -' -- \
+		sp-sink out.parquet </dev/null
+	check 64 '' "sp-sink: unknown format 'cvs'; did you mean 'csv'?" -- sp-sink --format cvs out </dev/null
+	events '{"a":1}' | check 0 '' '' -- sp-sink --format csv out.parquet
+	[ "$(cat out.parquet)" = $'a\n1' ]
+}
+
+# ---- lines ----
+
+@test "standard output: events as they are, control lines consumed" {
+	events '{"$sp":"windowing","v":1}' ' {"a": 1.50,"b":"\u00e9"} ' '{"$sp":"watermark","ts":"2024-05-01T10:39:59.999Z"}' |
+		check 0 '{"a": 1.50,"b":"\u00e9"}' '' -- sp-sink -
+}
+
+@test "what is no event is rejected with its place and the rest goes on" {
+	events '{"a":1}' 'no' '[1]' '{"a":1}}' '{"a":2}' >in
+	check 65 $'{"a":1}\n{"a":2}' '~sp-sink: standard input:2: byte 1: no object*standard input:3: *standard input:4: *' -- sp-sink - <in
+	check 0 $'{"a":1}\n{"a":2}' '*' -- sp-sink --reject dead - <in
+	[ "$(wc -l <dead)" = 3 ]
+	[ "$(jq -r '"\(.position) \(.raw)"' dead)" = $'2 no\n3 [1]\n4 {"a":1}}' ]
+}
+
+@test "a file appears under its name when it is complete" {
+	mkfifo in
+	sp-sink out.ndjson <in &
+	exec 7>in
+	echo '{"a":1}' >&7
+	wait_for 10 test -n "$(left)" || wait_for 10 bash -c 'ls -A | grep -q sp-tmp'
+	[ ! -e out.ndjson ]
+	exec 7>&-
+	wait $!
+	[ "$(cat out.ndjson)" = '{"a":1}' ]
+	[ -z "$(left)" ]
+}
+
+@test "a file is replaced whole, with its permissions, through links" {
+	echo old >real.ndjson
+	chmod 640 real.ndjson
+	ln -s real.ndjson link.ndjson
+	events '{"a":1}' | check 0 '' '' -- sp-sink link.ndjson
+	[ -L link.ndjson ]
+	[ "$(cat real.ndjson)" = '{"a":1}' ]
+	[ "$(stat -c %a real.ndjson)" = 640 ]
+	: | check 0 '' '' -- sp-sink empty.csv
+	[ -e empty.csv ] && [ ! -s empty.csv ]
+}
+
+@test "SIGTERM and a second SIGINT leave the old file and nothing else" {
+	echo old >out.csv
+	local signal
+	for signal in TERM HUP INT; do
+		rm -f in
+		mkfifo in
+		env --default-signal=INT sp-sink out.csv <in &
+		pid=$!
+		exec 7>in
+		echo '{"a":1}' >&7
+		wait_for 10 bash -c 'ls -A | grep -q sp-tmp'
+		[ $signal != INT ] || { kill -INT $pid; wait_for 10 grep -q '^SigPnd:.*0$' /proc/$pid/status; }
+		wait_for 10 bash -c "kill -$signal $pid 2>/dev/null; ! kill -0 $pid 2>/dev/null"
+		status=0
+		wait $pid || status=$?
+		exec 7>&-
+		[ $status = $((128 + $(kill -l $signal))) ]
+		[ "$(cat out.csv)" = old ]
+		[ -z "$(left)" ]
+	done
+}
+
+@test "what a killed run left is removed by the next, what lives is not" {
+	mkfifo in
+	sp-sink out.ndjson <in &
+	pid=$!
+	exec 7>in
+	wait_for 10 bash -c 'ls -A | grep -q sp-tmp'
+	events '{"a":1}' | sp-sink out.ndjson
+	[ "$(left | wc -l)" = 1 ]
+	kill -9 $pid
+	wait $pid || :
+	exec 7>&-
+	events '{"a":2}' | sp-sink out.ndjson
+	[ -z "$(left)" ]
+	[ "$(cat out.ndjson)" = '{"a":2}' ]
+}
+
+@test "gzip and zstd by name and by --format" {
+	many 5000 >in
+	local f
+	for f in ndjson.gz ndjson.zst; do
+		check 0 '' '' -- sp-sink "out.$f" <in
+	done
+	zcat out.ndjson.gz | cmp - in
+	zstd -qdc out.ndjson.zst | cmp - in
+	sp-sink --format ndjson.gz - <in | zcat | cmp - in
+	sp-sink --format ndjson.zst - <in | zstd -qdc | cmp - in
+	gzip -t out.ndjson.gz
+	zstd -qt out.ndjson.zst
+}
+
+@test "packed output comes out while the input stays open" {
+	mkfifo in
+	sp-sink --format ndjson.zst - <in >out &
+	exec 7>in
+	echo '{"a":1}' >&7
+	wait_for 10 bash -c "zstd -qdc out 2>/dev/null | grep -q a"
+	exec 7>&-
+	wait $!
+}
+
+@test "--append adds lines as they come, to a file that need not exist" {
+	events '{"a":1}' | check 0 '' '' -- sp-sink --append out.ndjson
+	mkfifo in
+	sp-sink --append out.ndjson <in &
+	pid=$!
+	exec 7>in
+	echo '{"a":2}' >&7
+	wait_for 10 lines out.ndjson 2
+	: | check 75 '' 'sp-sink: out.ndjson: another sp-sink appends to it; try again when that has ended' -- sp-sink --append out.ndjson
+	kill $pid
+	wait $pid || :
+	exec 7>&-
+	[ "$(cat out.ndjson)" = $'{"a":1}\n{"a":2}' ]
+}
+
+@test "--append ends a last line without newline first" {
+	printf '{"a":1}' >out.ndjson
+	events '{"a":2}' | check 0 '' '' -- sp-sink --append out.ndjson
+	[ "$(cat out.ndjson)" = $'{"a":1}\n{"a":2}' ]
+}
+
+@test "--append keeps to the columns that are there, packed or not" {
+	local f cat
+	for f in csv:cat csv.gz:zcat csv.zst:zstdcat; do
+		cat=${f#*:} f=${f%:*}
+		events '{"a":1,"b":"x"}' | check 0 '' '' -- sp-sink --append "out.$f"
+		events '{"b":"y","a":2}' | check 0 '' '' -- sp-sink --append "out.$f"
+		events '{"c":3}' | check 65 '' 'sp-sink: standard input:1: field "c" is no column; --columns can name it' -- sp-sink --append "out.$f"
+		[ "$($cat "out.$f")" = $'a,b\n1,x\n2,y' ]
+		: | check 65 '' "sp-sink: out.$f: has other columns than --columns" -- sp-sink --append --columns b,a "out.$f"
+	done
+	mv out.csv no.csv.gz
+	: | check 65 '' 'sp-sink: no.csv.gz: is not packed by gzip, as its name says' -- sp-sink --append no.csv.gz
+}
+
+# ---- CSV, TSV ----
+
+@test "CSV: the first event's columns, RFC 4180 quotes, null and empty apart" {
+	events '{"a":"x,y","b":"say \"hi\"","c":null,"d":"","e":[1, {"k":"v"}],"f":true,"g":1.50}' \
+		'{"g":2,"a":"two\nlines"}' >in
+	check 0 'a,b,c,d,e,f,g
+"x,y","say ""hi""",,"","[1,{""k"":""v""}]",true,1.50
+"two
+lines",,,,,,2' '' -- sp-sink --format csv - <in
+	sp-sink --format csv - <in >out.csv
+	python3 -c 'import csv; rows = list(csv.reader(open("out.csv", newline="")))
+assert rows[1] == ["x,y", "say \"hi\"", "", "", "[1,{\"k\":\"v\"}]", "true", "1.50"], rows[1]
+assert rows[2] == ["two\nlines", "", "", "", "", "", "2"], rows[2]'
+}
+
+@test "TSV: escapes instead of quotes" {
+	events '{"a":"x\ty","b":"back\\slash\nline","c":null}' |
+		check 0 $'a\tb\tc\nx\\ty\tback\\\\slash\\nline\t' '' -- sp-sink --format tsv -
+}
+
+@test "CSV: an event with another field is rejected, also under --columns" {
+	events '{"a":1}' '{"a":1,"b":2}' '{"a":3}' |
+		check 65 $'a\n1\n3' 'sp-sink: standard input:2: field "b" is no column; --columns can name it' -- sp-sink --format csv -
+	events '{"b":2,"a":1}' | check 0 $'a,"b,c",b\n1,,2' '' -- sp-sink --format csv --columns 'a,"b,c",b' -
+	: | check 0 'a,b' '' -- sp-sink --format csv --columns a,b -
+	events '{}' '{"a":"\u0000"}' '{"a":1}' |
+		check 65 $'a\n1' '~*:1: an event without fields has no columns*:2: field "a" has a NUL character, which CSV cannot hold' -- \
+			sp-sink --format csv -
+	: | check 64 '' "sp-sink: --columns: column 'a' twice" -- sp-sink --format csv --columns a,a -
+}
+
+@test "CSV: a row of one null is a row" {
+	events '{"a":null}' '{"a":1}' | check 0 $'a\n""\n1' '' -- sp-sink --format csv -
+}
+
+@test "CSV: a hundred thousand columns" {
+	awk 'BEGIN { printf "{"; for (i = 0; i < 100000; i++) printf "%s\"%x\":%d", i ? "," : "", i, i % 10; print "}" }' >in
+	cat in in | check 0 '*' '' -- timeout 60 sp-sink out.csv
+	[ "$(head -1 out.csv | tr , '\n' | wc -l)" = 100000 ]
+	[ "$(sed -n 2p out.csv | md5sum)" = "$(sed -n 3p out.csv | md5sum)" ]
+}
+
+# ---- failures ----
+
+@test "a full disk and a size limit are 74, and nothing stays" {
+	events '{"a":1}' | check 74 '' 'sp-sink: /dev/full: No space left on device' -- sp-sink --format csv /dev/full
+	events '{"a":1}' | check 0 '' '' -- sp-sink --format csv.gz /dev/null
+	many 30000 >in
+	ulimit -f 64
+	check 74 '' 'sp-sink: out.ndjson: File too large' -- sp-sink out.ndjson <in
+	check 74 '' '~sp-sink: lake/part-*: File too large' -- sp-sink dir:lake <in
+	check 74 '' 'sp-sink: out.db: disk I/O error' -- sp-sink 'sqlite:out.db?table=t' <in
+	[ ! -e out.ndjson ] && [ -z "$(left)" ] && [ -z "$(find lake -type f)" ]
+}
+
+@test "--append on a full disk leaves whole lines" {
+	many 30000 >in
+	printf '{"old":1}\n' >out.ndjson
+	ulimit -f 64
+	check 74 '' 'sp-sink: out.ndjson: File too large' -- sp-sink --append out.ndjson <in
+	head -1 out.ndjson | grep -q old
+	jq -c . out.ndjson >/dev/null
+	[ "$(tail -c 1 out.ndjson | od -An -c | tr -d ' ')" = '\n' ]
+}
+
+@test "targets that cannot be: one line, 73" {
+	mkdir d.csv
+	: | check 73 '' 'sp-sink: d.csv: is a folder; for files in it write dir:d.csv' -- sp-sink d.csv
+	: | check 73 '' 'sp-sink: no/such.csv: cannot be created: No such file or directory' -- sp-sink no/such.csv
+	touch file
+	: | check 73 '' 'sp-sink: file/.sp-tmp: Not a directory' -- sp-sink dir:file
+	: | check 73 '' 'sp-sink: no/such.db: cannot be opened: No such file or directory' -- sp-sink 'sqlite:no/such.db?table=t'
+	: | check 64 '' 'sp-sink: which table? write sqlite:FILE?table=NAME' -- sp-sink sqlite:x.db
+	: | check 64 '' "sp-sink: unknown parameter 'tabel'; did you mean 'table'?" -- sp-sink 'sqlite:x.db?tabel=t'
+	: | check 64 '' 'sp-sink: dir: which folder? write dir:PATH' -- sp-sink dir:
+}
+
+# ---- folders ----
+
+@test "dir: folders by event time and field, in a zone" {
+	events '{"ts":"2024-05-01T22:39:58Z","app":"web"}' '{"ts":"2024-05-01T23:00:00.5Z","app":"db"}' \
+		'{"window_start":"2024-05-01T20:00:00Z","window_end":"2024-05-01T21:00:00Z","app":"web"}' \
+		'{"ts":1714602000,"app":"web"}' >in
+	check 0 '' '' -- sp-sink dir:lake --partition 'dt=%Y-%m-%d/hour=%H/app={app}' <in
+	[ "$(cd lake && find . -type d | sort)" = ".
+./dt=2024-05-01
+./dt=2024-05-01/hour=20
+./dt=2024-05-01/hour=20/app=web
+./dt=2024-05-01/hour=22
+./dt=2024-05-01/hour=22/app=web
+./dt=2024-05-01/hour=23
+./dt=2024-05-01/hour=23/app=db" ] || { (cd lake && find . -type d | sort); return 1; }
+	[ "$(sort in)" = "$(find lake -type f -name 'part-*.ndjson' -exec cat {} + | sort)" ] || return 1
+	check 0 '' '' -- sp-sink dir:local --partition %Y-%m-%d --tz Europe/Athens <in
+	[ "$(ls -A local)" = $'2024-05-01\n2024-05-02' ]
+}
+
+@test "dir: values cannot leave PATH" {
+	events '{"v":"../../etc"}' '{"v":".."}' '{"v":"."}' '{"v":""}' '{"v":null}' '{}' '{"v":"a/b"}' '{"v":".sp-tmp"}' \
+		'{"v":"\u0000\n"}' '{"v":"ä"}' '{"v":1.5}' '{"v":false}' '{"v":"__HIVE_DEFAULT_PARTITION__"}' >in
+	mkdir -p x/y
+	check 0 '' '' -- sp-sink dir:x/y --partition '{v}' <in
+	[ "$(ls -A x)" = y ]
+	[ "$(LC_ALL=C ls -A x/y)" = "$(printf '%s\n' %00%0A %2E %2E. %2E.%2F..%2Fetc %2Esp-tmp %C3%A4 1.5 \
+		__HIVE_DEFAULT_PARTITION__ a%2Fb false)" ] || { ls -A x/y; return 1; }
+	events '{"v":{"a":1}}' '{"v":[]}' | check 65 '' '~*field "v" is an object or array*' -- sp-sink dir:x/y --partition '{v}'
+	printf '{"v":"%0300d"}\n' 1 | check 65 '' '~*longer than 255 bytes' -- sp-sink dir:x/y --partition '{v}'
+}
+
+@test "dir: templates that make no folder are 64" {
+	local t
+	for t in /abs ../x a/../b a//b a/ '{' '{}' '}' '%' '%D' '.x' ''; do
+		check 64 '' "~sp-sink: --partition '*" -- sp-sink dir:d --partition "$t" </dev/null || { echo "template: $t"; return 1; }
+	done
+	[ -z "$(ls)" ]
+	events '{"a":1}' | check 0 '' '' -- sp-sink dir:d --partition '100%%{{a}}={a}'
+	[ "$(ls d)" = '100%{a}=1' ]
+}
+
+@test "dir: an event without time is rejected where time is needed" {
+	events '{"a":1}' '{"ts":"yesterday"}' | check 65 '' '~*:1: no event time: --partition needs the field ts or window_start*:2: no event time: *' -- \
+		sp-sink dir:d --partition %Y
+	events '{"a":1}' | check 0 '' '' -- sp-sink dir:d
+	[ "$(cat d/part-*.ndjson)" = '{"a":1}' ]
+}
+
+@test "dir: rolled by size, by age, and when too many are open" {
+	many 20000 >in
+	check 0 '' '' -- sp-sink dir:size --roll-size 256k <in
+	[ "$(ls size | wc -l)" -ge 3 ] && cat size/* | cmp - in
+	many 70 >few
+	check 0 '' '' -- sp-sink dir:open --partition '{s}' --max-open 3 <few
+	[ "$(cat open/*/* | sort)" = "$(sort few)" ]
+	[ "$(ls open/x1 | wc -l)" = 10 ]
+	mkfifo fifo
+	sp-sink dir:age --roll-every 200ms <fifo &
+	exec 7>fifo
+	echo '{"a":1}' >&7
+	wait_for 10 bash -c '[ "$(ls age 2>/dev/null | wc -l)" = 1 ]'
+	exec 7>&-
+	wait $!
+}
+
+@test "dir: packed files, CSV with a header each" {
+	events '{"k":1,"v":"a"}' '{"k":2,"v":"b"}' '{"k":1,"v":"c"}' | check 0 '' '' -- sp-sink dir:d --partition 'k={k}' --format csv.gz
+	[ "$(zcat d/k=1/part-*.csv.gz)" = $'k,v\n1,a\n1,c' ]
+	[ "$(zcat d/k=2/part-*.csv.gz)" = $'k,v\n2,b' ]
+	events '{}' | check 65 '' '*' -- sp-sink dir:none --format csv
+	[ -z "$(find none -type f)" ]
+}
+
+@test "dir: a crash leaves temporary names only, and the next start removes them" {
+	mkfifo in
+	sp-sink dir:lake --partition '{a}' <in &
+	pid=$!
+	exec 7>in
+	printf '{"a":1}\n{"a":2}\n' >&7
+	wait_for 10 bash -c '[ "$(ls -A lake/.sp-tmp 2>/dev/null | wc -l)" = 2 ]'
+	: | sp-sink dir:lake
+	[ "$(find lake -type f | wc -l)" = 2 ] # those of the living are not touched
+	kill -9 $pid
+	wait $pid || :
+	exec 7>&-
+	[ -z "$(find lake -name 'part-*')" ]
+	events '{"a":3}' | check 0 '' '' -- sp-sink dir:lake --partition '{a}'
+	[ "$(cd lake && find . -type f -printf '%h\n')" = ./3 ]
+	[ ! -e lake/.sp-tmp ]
+}
+
+@test "dir: SIGTERM removes what is not complete" {
+	mkfifo in
+	sp-sink dir:lake <in &
+	pid=$!
+	exec 7>in
+	echo '{"a":1}' >&7
+	wait_for 10 bash -c '[ "$(ls -A lake/.sp-tmp 2>/dev/null | wc -l)" = 1 ]'
+	kill $pid
+	wait $pid || :
+	exec 7>&-
+	[ -z "$(find lake -type f)" ]
+}
+
+# ---- SQLite ----
+
+@test "sqlite: columns and types from the events, new fields become columns" {
+	events '{"i":1,"r":1.5,"t":"x","b":true,"o":{"k": [1]},"z":null}' '{"i":2,"new":"n"}' |
+		check 0 '' '' -- sp-sink 'sqlite:x.db?table=t'
+	[ "$(query x.db 'select * from t')" = $'1|1.5|x|1|{"k":[1]}|NULL|NULL\n2|NULL|NULL|NULL|NULL|n|NULL' ] || { query x.db 'select * from t'; return 1; }
+	[ "$(query x.db "select group_concat(name || ':' || type) from pragma_table_info('t')")" = \
+		'i:INTEGER,r:REAL,t:TEXT,b:INTEGER,o:TEXT,new:TEXT,z:' ] || { query x.db .schema; return 1; }
+	[ "$(query x.db 'pragma journal_mode')" = wal ]
+	events '{"i":3,"later":1}' | check 0 '' '' -- sp-sink 'sqlite:x.db?table=t'
+	[ "$(query x.db 'select count(*), sum(i), sum(later) from t')" = '3|6|1' ]
+}
+
+@test "sqlite: nothing is changed to fit a type: big integers, digits in strings" {
+	events '{"i":1,"r":0.5}' '{"i":9223372036854775807,"r":9007199254740993}' '{"i":9223372036854775808,"r":2}' \
+		'{"i":"007","r":"1e3"}' '{"i":-123456789012345678901234567890,"r":"x"}' |
+		check 0 '' '' -- sp-sink 'sqlite:x.db?table=t'
+	[ "$(query x.db 'select i, typeof(i), r, typeof(r) from t')" = '1|integer|0.5|real
+9223372036854775807|integer|9007199254740993|integer
+9223372036854775808|text|2|integer
+007|text|1e3|text
+-123456789012345678901234567890|text|x|text' ] || { query x.db 'select i, typeof(i), r, typeof(r) from t'; return 1; }
+	events '{"n":123456789012345678901234567890}' '{"n":5}' '{"n":1.50}' '{"n":false}' | sp-sink 'sqlite:x.db?table=u'
+	[ "$(query x.db 'select n, typeof(n) from u')" = $'123456789012345678901234567890|text\n5|text\n1.50|text\nfalse|text' ]
+}
+
+@test "sqlite: a user's table keeps its types and rules" {
+	query x.db 'create table t(id integer primary key, a text not null, d decimal default 0)'
+	events '{"id":1,"a":"x","d":1.5,"more":true}' '{"id":1,"a":"twice"}' '{"id":2}' '{"id":3,"a":"y","d":99999999999999999999}' |
+		check 65 '' '~*:2: refused by the table: UNIQUE *:3: refused by the table: NOT NULL *:4: field "d": its value would change *' -- \
+			sp-sink 'sqlite:x.db?table=t'
+	[ "$(query x.db 'select * from t')" = '1|x|1.5|1' ]
+	query x.db 'create view v as select 1'
+	: | check 73 '' 'sp-sink: x.db: v is a view, no table' -- sp-sink 'sqlite:x.db?table=v'
+}
+
+@test "sqlite: --key replaces, null equals null, retracted rows go" {
+	events '{"w":1,"k":"a","n":1}' '{"w":1,"k":null,"n":2}' '{"w":1,"k":"a","n":3,"revision":1}' '{"w":1,"n":4}' '{"w":2,"k":"a","n":5}' \
+		'{"w":1,"k":"b","n":6}' '{"w":1,"k":"b","n":6,"retracted":true}' '{"w":9,"k":"q","retracted":true}' '{"w":3,"k":"c","n":7,"retracted":false}' |
+		check 0 '' '' -- sp-sink --key w,k 'sqlite:x.db?table=t'
+	[ "$(query x.db 'select w, k, n, revision from t order by w, k')" = $'1|NULL|4|NULL\n1|a|3|1\n2|a|5|NULL\n3|c|7|NULL' ] || { query x.db 'select * from t'; return 1; }
+	! query x.db .schema | grep retracted
+	events '{"w":1,"k":"a","n":10}' | check 0 '' '' -- sp-sink --key w,k 'sqlite:x.db?table=t'
+	[ "$(query x.db 'select n from t where w = 1 and k = "a"; select count(*) from t')" = $'10\n4' ]
+	query x.db 'explain query plan select * from t where w is 1 and k is 2' | grep -q 'USING INDEX'
+}
+
+@test "sqlite: --key widens its columns, too, and keeps the user's other columns" {
+	events '{"k":1,"v":1}' '{"k":99999999999999999999,"v":2}' '{"k":99999999999999999999,"v":3}' '{"k":"1","v":4}' |
+		check 0 '' '' -- sp-sink --key k 'sqlite:x.db?table=t'
+	[ "$(query x.db 'select k, typeof(k), v from t order by v')" = $'1|integer|1\n99999999999999999999|text|3\n1|text|4' ]
+	query x.db 'alter table t add column mine default "m"'
+	events '{"k":1,"v":9}' | sp-sink --key k 'sqlite:x.db?table=t'
+	[ "$(query x.db 'select v, mine from t where k is 1')" = '9|m' ]
+	query x.db .schema | grep -q 'CREATE INDEX'
+}
+
+@test "sqlite: a table of keys alone" {
+	events '{"a":1,"b":null}' '{"b":null,"a":1}' '{"a":2}' | check 0 '' '' -- sp-sink --key a,b 'sqlite:x.db?table=t'
+	[ "$(query x.db 'select a, b from t')" = $'1|NULL\n2|NULL' ]
+}
+
+@test "sqlite: names are quoted, whatever they contain" {
+	events '{"select":1,"a\"b":2,"x; drop table t":3,"":4,"日本":5,"a.b":6}' |
+		check 0 '' '' -- sp-sink --key '"select"' 'sqlite:x.db?table=my%20%22t%22;--'
+	[ "$(query x.db 'select "select", "a""b", "x; drop table t", "", "日本", "a.b" from "my ""t"";--"')" = '1|2|3|4|5|6' ]
+	events '{"a":1,"A":2}' '{"B":1}' '{"b":2}' '{"n\u0000":1}' |
+		check 65 '' '~*:1: field "A": names that differ only in case are one column in SQLite*:4: field "n\\u0000" has a NUL*' -- \
+			sp-sink 'sqlite:x.db?table=u'
+	[ "$(query x.db 'select b from u')" = $'1\n2' ]
+}
+
+@test "sqlite: too many columns are refused, and the rest goes on" {
+	awk 'BEGIN { print "{\"a\":1}"; printf "{"; for (i = 0; i < 3000; i++) printf "%s\"c%d\":1", i ? "," : "", i; print "}"; print "{\"a\":2}" }' |
+		check 65 '' '~*:2: 3000 new fields: the table would have more than 2000 columns*' -- sp-sink 'sqlite:x.db?table=t'
+	[ "$(query x.db 'select * from t')" = $'1\n2' ]
+}
+
+@test "sqlite: events without values" {
+	events '{"a":null,"b":null}' '{"a":null}' '{"a":5}' '{}' | check 65 '' '~*:4: an event without fields has no columns' -- sp-sink 'sqlite:x.db?table=t'
+	[ "$(query x.db 'select a, b from t')" = $'NULL|NULL\nNULL|NULL\n5|NULL' ]
+}
+
+@test "sqlite: rows are there a second after they came" {
+	mkfifo in
+	sp-sink 'sqlite:x.db?table=t' <in &
+	exec 7>in
+	echo '{"a":1}' >&7
+	wait_for 10 bash -c '[ "$(sqlite3 -readonly x.db "select count(*) from t" 2>/dev/null)" = 1 ]'
+	echo '{"a":2}' >&7
+	wait_for 10 bash -c '[ "$(sqlite3 -readonly x.db "select count(*) from t" 2>/dev/null)" = 2 ]'
+	exec 7>&-
+	wait $!
+}
+
+@test "sqlite: SIGTERM in the middle leaves whole transactions" {
+	many 300000 >in
+	mkfifo fifo
+	sp-sink 'sqlite:x.db?table=t' <fifo &
+	pid=$!
+	exec 7>fifo
+	cat in >&7 &
+	wait_for 30 bash -c '[ "$(sqlite3 -readonly x.db "select count(*) from t" 2>/dev/null)" -ge 1000 ]'
+	kill $pid
+	wait $pid || :
+	exec 7>&-
+	[ "$(query x.db 'pragma integrity_check')" = ok ]
+	[ "$(query x.db 'select count(*) = max(n) + 1 from t')" = 1 ]
+}
+
+@test "sqlite: locked is 75, no database 73" {
+	query x.db 'create table t(a)'
+	mkfifo hold
+	sqlite3 x.db <hold >locked &
+	exec 7>hold
+	printf 'begin immediate;\nselect 1;\n' >&7
+	wait_for 10 test -s locked
+	echo '{"a":1}' | check 75 '' 'sp-sink: x.db: locked by another program for 5 s; try again when that has ended' -- \
+		sp-sink 'sqlite:x.db?table=t'
+	exec 7>&-
+	wait $!
+	many 50 >no.db
+	: | check 73 '' 'sp-sink: no.db: is no SQLite database' -- sp-sink 'sqlite:no.db?table=t'
+	[ "$(wc -l <no.db)" = 50 ]
+}
+
+# ---- table ----
+
+@test "table: aligned, numbers to the right, times as short as they can be" {
+	events '{"window_start":"2024-05-01T10:39:00Z","path":"/a","n":5,"p99":1.25}' \
+		'{"window_start":"2024-05-01T10:40:00Z","path":"/long/path","n":1234567,"p99":130}' \
+		'{"window_start":"2024-05-01T10:41:00Z","path":null,"n":-3,"p99":null}' |
+		check 0 'window_start      path              n     p99
+────────────────  ──────────  ───────  ──────
+2024-05-01 10:39  /a                5    1.25
+2024-05-01 10:40  /long/path  1234567  130
+2024-05-01 10:41  -                -3    -' '' -- sp-sink table:
+}
+
+@test "table: days, seconds, fractions, a zone" {
+	events '{"t":"2024-05-01T00:00:00Z"}' | check 0 $'t\n──────────\n2024-05-01' '' -- sp-sink table:
+	events '{"t":"2024-05-01T00:00:00Z"}' '{"t":"2024-05-01T10:00:07.25Z"}' |
+		check 0 $'t\n──────────────────────\n2024-05-01 00:00:00\n2024-05-01 10:00:07.25' '' -- sp-sink table:
+	events '{"t":"2024-05-01T21:00:00Z"}' | check 0 $'t\n──────────\n2024-05-02' '' -- sp-sink --tz Europe/Athens table:
+}
+
+@test "table: wide letters, marks, and nothing that moves the cursor" {
+	events '{"名前":"日本","x":"é|"}' '{"名前":"e\u0301","x":"\u001b[31m\u202e\n"}' '{"名前":"👍","x":{"a":"\u0007"}}' |
+		check 0 '名前  x
+────  ──────────────────
+日本  é|
+é     \u001b[31m\u202e\n
+👍    {"a":"\u0007"}' '' -- sp-sink table:
+}
+
+@test "table: new columns begin a new table after 10,000 rows; nothing is cut" {
+	(awk 'BEGIN { for (i = 0; i < 10000; i++) print "{\"a\":" i "}" }'; echo '{"a":1,"b":"x"}') |
+		check 0 '*' '' -- sp-sink table:
+	[ "$(tail -4 .out)" = $'\n   a  b\n────  ─\n   1  x' ]
+	[ "$(wc -l <.out)" = 10006 ]
+}
+
+@test "table: plain, rows that come again are shown once, in their last form" {
+	r() { echo "{\"window_start\":\"2024-05-01T10:39:00Z\",\"revision\":$1,\"final\":$2,\"status\":$3,\"n\":$4}"; }
+	(r 0 false 200 1; r 0 false 404 1; r 1 false 200 2; r 2 true 200 9; r 1 true 404 3) |
+		check 0 'window_start      revision  final  status  n
+────────────────  ────────  ─────  ──────  ─
+2024-05-01 10:39         2  true      200  9
+2024-05-01 10:39         1  true      404  3' '' -- sp-sink table:
+	events '{"k":1,"n":1}' '{"k":2,"n":1}' '{"k":1,"n":5}' '{"k":2,"n":1,"retracted":true}' |
+		check 0 $'k  n\n─  ─\n1  5' '' -- sp-sink --key k table:
+}
+
+@test "table: on a terminal it is repainted in place" {
+	r() { echo "{\"window_start\":\"2024-05-01T10:$1:00Z\",\"revision\":$2,\"final\":false,\"status\":$3,\"n\":$4}"; }
+	(r 39 0 200 1; r 39 0 404 1; r 39 1 200 31; echo '%wait 31'; echo %show
+		r 40 0 200 7; r 39 2 200 99; echo '%wait 99'; echo %show; echo '%resize 40x6'; echo '%wait older'; echo %show) >steps
+	TERM=xterm check 0 '-- screen
+window_start      status   n
+────────────────  ──────  ──
+2024-05-01 10:39     200  31
+2024-05-01 10:39     404   1
+-- screen
+window_start      status   n
+────────────────  ──────  ──
+2024-05-01 10:39     200  99
+2024-05-01 10:39     404   1
+2024-05-01 10:40     200   7
+-- screen
+window_start      status   n
+────────────────  ──────  ──
+2024-05-01 10:39     404   1
+2024-05-01 10:40     200   7
+(1 older row above)
+-- end
+window_start      status   n
+────────────────  ──────  ──
+2024-05-01 10:39     200  99
+2024-05-01 10:39     404   1
+2024-05-01 10:40     200   7
+-- status 0' '' -- "$TOOLS/pty.py" 60x20 sp-sink table: <steps
+}
+
+@test "table: long values are cut to the terminal, plain rows scroll by" {
+	(echo '{"id":1,"text":"a rather long text that does not fit","n":12345}'; echo '%wait 12345'; echo %show; echo '{"id":2,"text":"b","n":1}') >steps
+	TERM=xterm check 0 '-- screen
+id  text                   n
+──  ─────────────────  ─────
+ 1  a rather long te…  12345
+-- end
+id  text                   n
+──  ─────────────────  ─────
+ 1  a rather long te…  12345
+ 2  b                      1
+-- status 0' '' -- "$TOOLS/pty.py" 28x10 sp-sink table: <steps
+}
+
+# ---- pipelines ----
+
+@test "sp-window | sp-agg | sp-sink: updates and retractions end as the final rows" {
+	[ -x "$(command -v sp-agg)" ]
+	events '{"ts":"2024-05-01T10:00:00Z","u":"a"}' '{"ts":"2024-05-01T10:40:00Z","u":"a"}' '{"ts":"2024-05-01T10:20:00Z","u":"a"}' \
+		'{"ts":"2024-05-01T10:21:00Z","u":null}' >in
+	sp-window --session 30m --delay 1h <in | sp-agg --by .u n=count --emit update | sp-sink --key window_start,window_end,u 'sqlite:x.db?table=t'
+	[ "$(query x.db 'select window_start, window_end, u, n from t order by u')" = \
+		$'2024-05-01T10:21:00Z|2024-05-01T10:51:00Z|NULL|1\n2024-05-01T10:00:00Z|2024-05-01T11:10:00Z|a|3' ] || { query x.db 'select * from t'; return 1; }
+}
+
+@test "--status ends with a line, --metrics with a file" {
+	many 3 | check 0 '' '~sp-sink: 3 events, */s*' -- sp-sink --status --metrics m out.csv
+	grep -q '^sp_sink_events_total 3$' m
+}
