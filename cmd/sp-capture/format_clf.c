@@ -59,12 +59,7 @@ static char *put_text(struct decoder *d, char *to, struct span key, struct span 
 	to = put(to, key);
 	if (!s.p || clf_unknown(s))
 		return PUT(to, "null");
-	if (!d->plain)
-		return put_unescaped(to, s, &d->bytes, &d->text);
-	*to++ = '"';
-	to = put(to, s);
-	*to++ = '"';
-	return to;
+	return d->plain ? put_plain(to, s) : put_unescaped(to, s, &d->bytes, &d->text);
 }
 
 /* The same for what stands outside quotes, where a quote is nothing special. */

@@ -16,6 +16,7 @@ enum {
 
 struct decoder {
 	struct csv_walk walk;
+	unsigned bytes;       /* kinds of bytes in the record */
 	size_t max;
 	struct buf keys;      /* {"a":,"b":... one behind the other */
 	struct buf ends;      /* size_t each: where a key ends in keys */
@@ -75,10 +76,10 @@ static int check_twice(struct decoder *d, struct err *e)
 /* The walked RECORD names the columns. */
 static int set_columns(struct decoder *d, struct span record, struct err *e)
 {
-	d->columns = csv_count(&d->walk);
+	d->columns = d->walk.count;
 	d->no_ts = true;
 	for (size_t i = 0; i < d->columns; i++) {
-		struct span name = field_text(csv_field(&d->walk, i), record, &d->text);
+		struct span name = field_text(&d->walk.fields[i], record, &d->text);
 		if (name.p && check_name(name, i + 1, e) < 0)
 			return -1;
 		d->no_ts &= !span_eq(name, SPAN("ts")) && !span_eq(name, SPAN("ts_source"));
@@ -120,14 +121,18 @@ static size_t count_newlines(struct span s)
 	return n;
 }
 
-static void set_raw(struct record *out, const struct reader *in, size_t n)
+static struct span without_end(struct span s)
 {
-	struct span s = { reader_unread(in).p, n };
 	if (s.n > 0 && s.p[s.n - 1] == '\n')
 		s.n--;
 	if (s.n > 0 && s.p[s.n - 1] == '\r')
 		s.n--;
-	out->raw = s;
+	return s;
+}
+
+static void set_raw(struct record *out, const struct reader *in, size_t n)
+{
+	out->raw = without_end((struct span){ reader_unread(in).p, n });
 	out->number = in->number + 1;
 	out->offset = in->offset;
 }
@@ -214,6 +219,17 @@ static int judge(struct decoder *d, struct reader *in, struct record *out, enum 
 	return GO_ON;
 }
 
+/* Most lines hold no quote, and so a whole record: true, and it is walked. */
+static bool split_line(struct decoder *d, const struct reader *in, struct span line)
+{
+	struct span record = without_end(line);
+	d->bytes = parts_bytes(record);
+	if ((d->bytes & BYTES_QUOTE) || (in->stopped && line.p[line.n - 1] != '\n') || csv_split(&d->walk, record) < 0)
+		return false;
+	d->walk.record_end = line.n;
+	return true;
+}
+
 /* Walks to the end of the record in front: NEXT_EVENT, or as format.next(). */
 static int walk_record(struct decoder *d, struct reader *in, struct record *out, struct err *e)
 {
@@ -221,6 +237,8 @@ static int walk_record(struct decoder *d, struct reader *in, struct record *out,
 	int r = parts_whole_line(in, &line, e);
 	if (r != 1)
 		return r;
+	if (line.p && split_line(d, in, line))
+		return NEXT_EVENT;
 	bool lone = in->offset < d->lone_until && line.p;
 	for (;;) {
 		struct span s = lone ? line : reader_unread(in);
@@ -242,8 +260,9 @@ static char *put_fields(struct decoder *d, char *to, struct span record)
 {
 	const size_t *ends = (const size_t *)(const void *)d->ends.p;
 	size_t start = 0;
+	bool plain = !(d->bytes & (BYTES_QUOTE | BYTES_CONTROL | BYTES_SLASH));
 	for (size_t i = 0; i < d->columns; i++) {
-		const struct csv_field *f = csv_field(&d->walk, i);
+		const struct csv_field *f = &d->walk.fields[i];
 		to = put(to, (struct span){ d->keys.p + start, ends[i] - start });
 		start = ends[i];
 		if (f->n == 0) {
@@ -253,7 +272,7 @@ static char *put_fields(struct decoder *d, char *to, struct span record)
 		struct span s = field_text(f, record, &d->text);
 		if (!s.p)
 			return NULL;
-		to = put_value(to, s);
+		to = put_value(to, s, plain);
 	}
 	*to++ = '}';
 	return to;
@@ -261,9 +280,9 @@ static char *put_fields(struct decoder *d, char *to, struct span record)
 
 static int write_record(struct decoder *d, struct record *out, struct err *e)
 {
-	if (parts_check_text(out->raw, parts_bytes(out->raw), out) != NEXT_EVENT)
+	if (parts_check_text(out->raw, d->bytes, out) != NEXT_EVENT)
 		return NEXT_REJECTED;
-	size_t count = csv_count(&d->walk);
+	size_t count = d->walk.count;
 	if (count != d->columns)
 		return parts_reject(out, "wrong number of fields", "has %zu field%s, the header %zu", count,
 			count == 1 ? "" : "s", d->columns);
@@ -278,7 +297,7 @@ static int write_record(struct decoder *d, struct record *out, struct err *e)
 static int read_header(struct decoder *d, struct reader *in, struct record *out, int r, struct err *e)
 {
 	if (r == NEXT_EVENT)
-		r = parts_check_text(out->raw, parts_bytes(out->raw), out);
+		r = parts_check_text(out->raw, d->bytes, out);
 	if (r == NEXT_REJECTED)
 		err_set(e, EX_DATAERR, "the header line: %s", out->why);
 	else if (set_columns(d, out->raw, e) == 0)
@@ -298,10 +317,12 @@ static int csv_next(struct decoder *d, struct reader *in, struct record *out, st
 		if (r == NEXT_EVENT) {
 			size_t n = d->walk.record_end;
 			set_raw(out, in, n);
+			if (d->walk.any_quoted)
+				d->bytes = parts_bytes(out->raw);
 			in->number += d->walk.any_quoted ? count_newlines(out->raw) + 1 : 1;
 			reader_take(in, n);
 		}
-		bool blank = r == NEXT_EVENT && csv_count(&d->walk) == 1 && out->raw.n == 0;
+		bool blank = r == NEXT_EVENT && d->walk.count == 1 && out->raw.n == 0;
 		if (!blank && d->columns == 0 && (r == NEXT_EVENT || r == NEXT_REJECTED)) {
 			if (read_header(d, in, out, r, e) < 0)
 				return -1;

@@ -10,18 +10,17 @@
 void csv_walk_init(struct csv_walk *w, char separator)
 {
 	*w = (struct csv_walk){ .separator = separator };
-	buf_init(&w->fields, SIZE_MAX / 2);
 }
 
 void csv_walk_release(struct csv_walk *w)
 {
-	buf_release(&w->fields);
+	free(w->fields);
+	csv_walk_init(w, w->separator);
 }
 
 void csv_walk_start(struct csv_walk *w)
 {
-	buf_reset(&w->fields);
-	w->start = w->pos = w->record_end = 0;
+	w->start = w->pos = w->record_end = w->count = 0;
 	w->quoted = w->doubled = w->any_quoted = false;
 }
 
@@ -43,17 +42,63 @@ static size_t find_end(const char *p, size_t n, char a)
 	return i;
 }
 
+/* Room for N more fields. */
+static int need(struct csv_walk *w, size_t n)
+{
+	if (w->room - w->count >= n)
+		return 0;
+	size_t room = 2 * w->room + n + 64;
+	struct csv_field *fields = reallocarray(w->fields, room, sizeof *fields);
+	if (!fields)
+		return -1;
+	w->fields = fields;
+	w->room = room;
+	return 0;
+}
+
 /* The field from w->start to END goes on the list; the next one begins at NEXT. */
 static int add_field(struct csv_walk *w, size_t end, size_t next)
 {
-	struct csv_field f = { w->start, end - w->start, w->quoted, w->doubled };
+	if (need(w, 1) < 0)
+		return -1;
+	struct csv_field *f = &w->fields[w->count++];
+	*f = (struct csv_field){ w->start, end - w->start, w->quoted, w->doubled };
 	if (w->quoted) {
-		f.at++;
-		f.n--;
+		f->at++;
+		f->n--;
 	}
 	w->start = w->pos = next;
 	w->quoted = w->doubled = false;
-	return buf_add(&w->fields, &f, sizeof f);
+	return 0;
+}
+
+int csv_split(struct csv_walk *w, struct span record)
+{
+	size_t i = 0, start = 0;
+#ifdef __SSE2__
+	const __m128i separator = _mm_set1_epi8(w->separator);
+	for (; record.n - i >= 16; i += 16) {
+		__m128i v = _mm_loadu_si128((const __m128i *)(const void *)(record.p + i));
+		unsigned mask = (unsigned)_mm_movemask_epi8(_mm_cmpeq_epi8(v, separator));
+		if (need(w, 16) < 0)
+			return -1;
+		for (; mask; mask &= mask - 1) {
+			size_t at = i + (size_t)__builtin_ctz(mask);
+			w->fields[w->count++] = (struct csv_field){ start, at - start, false, false };
+			start = at + 1;
+		}
+	}
+#endif
+	if (need(w, 16 + record.n - i) < 0)
+		return -1;
+	for (; i < record.n; i++) {
+		if (record.p[i] != w->separator)
+			continue;
+		w->fields[w->count++] = (struct csv_field){ start, i - start, false, false };
+		start = i + 1;
+	}
+	w->fields[w->count++] = (struct csv_field){ start, record.n - start, false, false };
+	return 0;
 }
 
 static enum csv_walked done(struct csv_walk *w, size_t record_end)

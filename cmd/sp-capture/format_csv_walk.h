@@ -19,7 +19,8 @@ enum csv_walked {
 
 struct csv_walk {
 	char separator;
-	struct buf fields;  /* struct csv_field each */
+	struct csv_field *fields; /* owned; count of them in use, room for more */
+	size_t count, room;
 	size_t start;       /* of the field that is being read */
 	size_t pos;         /* looked at up to here */
 	bool quoted, doubled;
@@ -34,12 +35,6 @@ void csv_walk_start(struct csv_walk *w);
 /* Goes on in S, which begins where the record begins. END: nothing comes behind S. */
 enum csv_walked csv_walk(struct csv_walk *w, struct span s, bool end);
 
-static inline size_t csv_count(const struct csv_walk *w)
-{
-	return w->fields.n / sizeof(struct csv_field);
-}
-static inline const struct csv_field *csv_field(const struct csv_walk *w, size_t i)
-{
-	return (const struct csv_field *)(const void *)w->fields.p + i;
-}
+/* The same for a whole record, RECORD without its line end, that has no quote in it. -1: out of memory. */
+int csv_split(struct csv_walk *w, struct span record) MUST_USE;
 #endif

@@ -105,17 +105,17 @@ static bool is_header(struct span s, char separator)
 	struct csv_walk w;
 	csv_walk_init(&w, separator);
 	csv_walk_start(&w);
-	bool good = csv_walk(&w, s, true) == CSV_DONE && csv_count(&w) > 1;
+	bool good = csv_walk(&w, s, true) == CSV_DONE && w.count > 1;
 	size_t spaced = 0;
-	for (size_t i = 0; good && i < csv_count(&w); i++) {
-		const struct csv_field *f = csv_field(&w, i);
+	for (size_t i = 0; good && i < w.count; i++) {
+		const struct csv_field *f = &w.fields[i];
 		struct span name = trim((struct span){ s.p + f->at, f->n });
 		spaced += f->n > 0 && s.p[f->at] == ' ';
 		/* Text with commas has them before spaces and between words: "ERROR 10:39:58,123 went, as expected" */
 		good = f->quoted || f->n == 0 || (name.n > 0 && (is_letter(name.p[0]) || strchr("#@$%", name.p[0])) &&
 			!memchr(name.p, ':', name.n) && (s.p[f->at] != ' ' || !memchr(name.p, ' ', name.n)));
 	}
-	good = good && (spaced == 0 || csv_count(&w) > 2);
+	good = good && (spaced == 0 || w.count > 2);
 	csv_walk_release(&w);
 	return good;
 }

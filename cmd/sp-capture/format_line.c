@@ -27,7 +27,7 @@ static int line_next(struct decoder *d, struct reader *in, struct record *out, s
 	if (!to)
 		return -1;
 	to = PUT(to, "{\"line\":");
-	to = put_string(to, out->raw);
+	to = bytes & (BYTES_CONTROL | BYTES_SLASH | BYTES_QUOTE) ? put_string(to, out->raw) : put_plain(to, out->raw);
 	*to++ = '}';
 	out->no_ts = true;
 	return parts_event(out, &d->out, to, d->max);

@@ -17,6 +17,7 @@ struct decoder {
 	struct buf out, a, b;
 	struct buf names;          /* struct span each, of this line */
 	struct span times[TIMES];  /* values of time_names in this line */
+	bool plain;                /* this line: no backslash, no control character */
 };
 
 struct pair {
@@ -76,22 +77,27 @@ static bool read_pair(const char **at, const char *end, struct pair *pair, struc
 
 static bool is_word(struct span s)
 {
+	if (s.n < 4 || s.n > 5)
+		return false;
 	return span_eq(s, SPAN("true")) || span_eq(s, SPAN("false")) || span_eq(s, SPAN("null"));
 }
 
 static char *put_pair(struct decoder *d, char *to, const struct pair *pair)
 {
-	to = put_string(to, pair->name);
+	to = d->plain ? put_plain(to, pair->name) : put_string(to, pair->name);
 	*to++ = ':';
 	if (!pair->value.p)
 		return PUT(to, "true");
 	if (pair->quoted)
-		return put_unescaped(to, pair->value, &d->a, &d->b);
-	return is_word(pair->value) ? put(to, pair->value) : put_value(to, pair->value);
+		return d->plain ? put_plain(to, pair->value) : put_unescaped(to, pair->value, &d->a, &d->b);
+	return is_word(pair->value) ? put(to, pair->value) : put_value(to, pair->value, false);
 }
 
 static void note_time(struct decoder *d, const struct pair *pair)
 {
+	/* Nearly all names are sorted out by their first letter. */
+	if (!memchr("td@a", pair->name.p[0], 4) && pair->name.n != 2)
+		return;
 	for (int i = 0; i < TIMES; i++)
 		if (pair->value.n > 0 && span_eq(pair->name, span_of(time_names[i])))
 			d->times[i] = pair->value;
@@ -153,6 +159,7 @@ static int logfmt_next(struct decoder *d, struct reader *in, struct record *out,
 	char *to = parts_room(&d->out, 64 + 4 * out->raw.n, out->raw.n, e);
 	if (!to)
 		return -1;
+	d->plain = !(bytes & (BYTES_CONTROL | BYTES_SLASH));
 	buf_reset(&d->names);
 	memset(d->times, 0, sizeof d->times);
 	r = read_pairs(d, out, to, e);

@@ -160,10 +160,19 @@ static size_t copy_plain(char *to, const char *p, size_t n)
 			break;
 		memcpy(to + i, &v, 8);
 	}
-	if (i < n && n >= 8 && n - i < 8) { /* the last eight, some of them for the second time */
+	if (n >= 8 && n - i < 8) { /* the last eight, some of them for the second time */
 		memcpy(&v, p + n - 8, 8);
 		if (!any_escape(v)) {
 			memcpy(to + n - 8, &v, 8);
+			return n;
+		}
+	} else if (n >= 4 && n < 8) { /* the first four and the last four */
+		uint32_t first, last;
+		memcpy(&first, p, 4);
+		memcpy(&last, p + n - 4, 4);
+		if (!any_escape((uint64_t)last << 32 | first)) {
+			memcpy(to, &first, 4);
+			memcpy(to + n - 4, &last, 4);
 			return n;
 		}
 	}
@@ -204,10 +213,21 @@ char *put_string(char *to, struct span s)
 	return to;
 }
 
-char *put_value(char *to, struct span s)
+/* A number without more ado: up to 18 digits, no zero in front of others. */
+static bool is_integer(struct span s)
+{
+	if (s.n > 18 || (s.p[0] == '0' && s.n > 1))
+		return false;
+	for (size_t i = 0; i < s.n; i++)
+		if (s.p[i] < '0' || s.p[i] > '9')
+			return false;
+	return true;
+}
+
+char *put_value(char *to, struct span s, bool plain)
 {
 	bool maybe = s.n > 0 && ((s.p[0] >= '0' && s.p[0] <= '9') || s.p[0] == '-');
-	return maybe && num_valid(s) ? put(to, s) : put_string(to, s);
+	return maybe && (is_integer(s) || num_valid(s)) ? put(to, s) : plain ? put_plain(to, s) : put_string(to, s);
 }
 
 static int hex4(struct span s, size_t at)

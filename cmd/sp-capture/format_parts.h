@@ -48,8 +48,17 @@ static inline char *put(char *to, struct span s)
 #define PUT(to, literal) put((to), SPAN(literal))
 /* S, valid UTF-8, as a JSON string. */
 char *put_string(char *to, struct span s);
-/* A number if S matches JSON's number grammar, digit for digit; else a string. */
-char *put_value(char *to, struct span s);
+/* The same if nothing in S needs an escape. */
+static inline char *put_plain(char *to, struct span s)
+{
+	*to++ = '"';
+	to = put(to, s);
+	*to++ = '"';
+	return to;
+}
+/* A number if S matches JSON's number grammar, digit for digit; else a string (PLAIN: nothing in S needs
+ * an escape). */
+char *put_value(char *to, struct span s, bool plain);
 
 /* True if S (a name in plain text) may not be the name of a field: names in "$sp" are the stream's own. */
 static inline bool parts_reserved(struct span s)

@@ -181,11 +181,12 @@ static int regex_next(struct decoder *d, struct reader *in, struct record *out, 
 	char *to = parts_room(&d->out, d->fixed + 8, text, e);
 	if (!to)
 		return -1;
+	bool plain = !(bytes & (BYTES_CONTROL | BYTES_SLASH | BYTES_QUOTE));
 	for (uint32_t i = 0; i < d->group_count; i++) {
 		uint32_t g = d->groups[i].number;
 		to = put(to, d->groups[i].key);
 		bool set = g < (uint32_t)count && at[2 * g] != PCRE2_UNSET && at[2 * g + 1] >= at[2 * g];
-		to = set ? put_value(to, (struct span){ out->raw.p + at[2 * g], at[2 * g + 1] - at[2 * g] }) : PUT(to, "null");
+		to = set ? put_value(to, (struct span){ out->raw.p + at[2 * g], at[2 * g + 1] - at[2 * g] }, plain) : PUT(to, "null");
 	}
 	*to++ = '}';
 	return parts_event(out, &d->out, to, d->max);

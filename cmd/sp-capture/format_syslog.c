@@ -304,7 +304,7 @@ static char *put_head(char *to, const struct message *m)
 	to = put_text(to, SPAN("{\"host\":"), m->host);
 	to = put_text(to, SPAN(",\"app\":"), m->app);
 	to = PUT(to, ",\"pid\":");
-	to = m->pid.p ? put_value(to, m->pid) : PUT(to, "null");
+	to = m->pid.p ? put_value(to, m->pid, false) : PUT(to, "null");
 	to = put_text(to, SPAN(",\"severity\":"), n < 0 ? SPAN_NONE : span_of(severities[n % 8]));
 	to = put_text(to, SPAN(",\"facility\":"), n < 0 ? SPAN_NONE : span_of(facilities[n / 8]));
 	return put_text(to, SPAN(",\"msgid\":"), m->msgid);
