@@ -306,8 +306,8 @@ static size_t mutate(char *text, size_t n, size_t max)
 static void test_random(void)
 {
 	static const char *const seeds[] = {
-		"{\"ts\":\"2024-05-01T00:11:59.274Z\",\"user\":\"u085879\",\"a\":\"RO\",\"page\":\"/catalogue/product/00041\",\"status\":200,"
-		"\"ms\":30.643,\"amount\":407.17,\"bytes\":48431,\"agent\":\"Safari/17.4 iPhone\"}",
+		("{\"ts\":\"2024-05-01T00:11:59.274Z\",\"user\":\"u085879\",\"a\":\"RO\",\"page\":\"/catalogue/product/00041\",\"status\":200,"
+		"\"ms\":30.643,\"amount\":407.17,\"bytes\":48431,\"agent\":\"Safari/17.4 iPhone\"}"),
 		"{\"b\":{\"c\":[1,2,{\"d\":\"]}\"}]},\"a\":\"é\\\"\\\\\\u00e9\",\"e\":[\"[\\\\\"]}",
 		"{\"a\":1, \"b\": {\"c\": [1, 2.5e-3, null]}, \"long name, quite so, to be sure, more than sixty bytes, yes\": true}",
 		"{\"a\":123456789012345678901234567890123456789012345678901234567890.123456789,\"b\":[[[[[]]]]]}",
