@@ -26,9 +26,10 @@ struct fold_type {
 	int (*constant)(struct fold *f, int i, struct span text, struct err *e);
 	size_t (*state_size)(const struct fold *f);
 	void (*init)(const struct fold *f, void *state);
-	/* May the values be added? -1: EX_DATAERR, why not. NULL: always. */
-	int (*check)(const struct fold *f, const struct value *args, struct err *e);
-	/* Adds one event. ARGS: one value for each of f->args (unset where that is -1). TS: event time, ms;
+	/* May the values be added? -1: EX_DATAERR, why not. Numbers among them are replaced by what was read, so
+	 * that add() need not read them again. NULL: always. */
+	int (*check)(const struct fold *f, struct value *args, struct err *e);
+	/* Adds one event that has passed check(). ARGS: one value for each of f->args (unset where that is -1). TS: event time, ms;
 	 * SEQ: arrival number in the run (ties of first/last). -1: memory. */
 	int (*add)(const struct fold *f, void *state, struct pool *pool, const struct value *args, int64_t ts,
 		uint64_t seq);

@@ -21,23 +21,88 @@ int64_t whole_part(struct num v)
 	return (int64_t)num_double(whole);
 }
 
-int check_number(const struct fold *f, const struct value *args, struct err *e)
+/* V as shown in a message: cut between characters, not in one. */
+static int shown(const struct value *v)
+{
+	enum { SHOWN = 60 };
+	size_t n = v->text.n;
+	if (n > SHOWN)
+		for (n = SHOWN; n > 0 && ((unsigned char)v->text.p[n] & 0xc0) == 0x80; n--)
+			;
+	return (int)n;
+}
+
+static int unreadable(const struct fold *f, const struct value *v, struct err *e)
+{
+	return err_set(e, EX_DATAERR, "%s: %.*s is no valid JSON", f->text, shown(v), v->text.p);
+}
+
+/* The number in V is read, once. */
+static int read_number(const struct fold *f, struct value *v, struct err *e)
+{
+	if (v->is_num)
+		return 0;
+	if (num_parse(v->text, &v->num) < 0)
+		return unreadable(f, v, e);
+	v->is_num = true;
+	return 0;
+}
+
+int check_number(const struct fold *f, struct value *args, struct err *e)
 {
 	static const char *const names[] = { [JSON_FALSE] = "a boolean",
 		[JSON_TRUE] = "a boolean",
 		[JSON_STRING] = "a string",
 		[JSON_ARRAY] = "an array",
 		[JSON_OBJECT] = "an object" };
-	enum { SHOWN = 60 };
-	if (args->type <= JSON_NULL || args->type == JSON_NUMBER)
+	if (args->type == JSON_NUMBER)
+		return read_number(f, args, e);
+	if (args->type <= JSON_NULL)
 		return 0;
-	/* cut between characters, not in one */
-	size_t n = args->text.n;
-	if (n > SHOWN)
-		for (n = SHOWN; n > 0 && ((unsigned char)args->text.p[n] & 0xc0) == 0x80; n--)
-			;
-	return err_set(e, EX_DATAERR, "%s: %.*s%s is %s, not a number", f->text, (int)n, args->text.p,
-		n < args->text.n ? "..." : "", names[args->type]);
+	return err_set(e, EX_DATAERR, "%s: %.*s%s is %s, not a number", f->text, shown(args), args->text.p,
+		shown(args) < (int)args->text.n ? "..." : "", names[args->type]);
+}
+
+int check_comparable(const struct fold *f, struct value *args, struct err *e)
+{
+	struct span unused;
+	if (args->type <= JSON_NULL)
+		return 0;
+	if (args->type == JSON_NUMBER)
+		return read_number(f, args, e);
+	return canonical(f, args, &unused) < 0 ? unreadable(f, args, e) : 0;
+}
+
+/* A string that json_quote() would write as it is: most are. */
+static bool is_plain(const struct value *v)
+{
+	return v->type == JSON_STRING && v->text.n >= 2 && v->text.p[v->text.n - 1] == '"' &&
+	       !memchr(v->text.p, '\\', v->text.n) && utf8_valid(v->text) == v->text.n;
+}
+
+int canonical(const struct fold *f, const struct value *v, struct span *out)
+{
+	buf_reset(f->scratch);
+	*out = v->text;
+	if (v->is_num) {
+		if (num_write(v->num, f->scratch) < 0)
+			return -1;
+		*out = buf_span(f->scratch);
+		if (v->num.exact)
+			return 0;
+	} else if (is_plain(v)) {
+		return 0;
+	}
+	char text[64]; /* a double is shorter */
+	if (v->is_num) {
+		memcpy(text, out->p, out->n);
+		out->p = text;
+		buf_reset(f->scratch);
+	}
+	if (json_canon(*out, f->scratch) < 0)
+		return -1;
+	*out = buf_span(f->scratch);
+	return 0;
 }
 
 void cell_release(struct cell *c, struct pool *pool)
@@ -92,12 +157,12 @@ int cell_set(struct cell *c, struct pool *pool, const struct value *v)
 	return v->is_num ? cell_set_num(c, pool, v->num) : set_text(c, pool, v->text);
 }
 
-int cell_set_canonical(struct cell *c, struct pool *pool, const struct value *v, struct buf *scratch)
+int cell_set_canonical(const struct fold *f, struct cell *c, struct pool *pool, const struct value *v)
 {
-	if (v->type == JSON_NUMBER)
-		return cell_set_num(c, pool, value_num(v));
-	buf_reset(scratch);
-	return json_canon(v->text, scratch) < 0 ? -1 : set_text(c, pool, buf_span(scratch));
+	struct span text;
+	if (v->is_num)
+		return cell_set_num(c, pool, v->num);
+	return canonical(f, v, &text) < 0 ? -1 : set_text(c, pool, text);
 }
 
 int cell_copy(struct cell *to, struct pool *pool, const struct cell *from, const struct pool *from_pool)

@@ -17,14 +17,6 @@ static bool beats(const struct fold *f, const struct value *a, const struct valu
 	return f->type == &fold_min || f->type == &fold_arg_min ? order < 0 : order > 0;
 }
 
-/* V with its number read, so that it is not read again at each comparison. */
-static struct value ready(const struct value *v)
-{
-	if (v->type != JSON_NUMBER || v->is_num)
-		return *v;
-	return (struct value){ .type = JSON_NUMBER, .is_num = true, .num = value_num(v) };
-}
-
 static int min_add(const struct fold *f, void *state, struct pool *pool, const struct value *args, int64_t ts,
 	uint64_t seq)
 {
@@ -32,10 +24,10 @@ static int min_add(const struct fold *f, void *state, struct pool *pool, const s
 	struct cell *c = state;
 	if (is_absent(args))
 		return 0;
-	struct value v = ready(args), had = cell_value(c, pool);
-	if (c->kind != CELL_EMPTY && !beats(f, &v, &had))
+	struct value had = cell_value(c, pool);
+	if (c->kind != CELL_EMPTY && !beats(f, args, &had))
 		return 0;
-	return cell_set_canonical(c, pool, &v, f->scratch);
+	return cell_set_canonical(f, c, pool, args);
 }
 
 static int min_merge(const struct fold *f, void *into, struct pool *pool, const void *from,
@@ -65,6 +57,7 @@ const struct fold_type fold_min = { .name = "min",
 	.usage = "min(EXPR)",
 	.min_args = 1,
 	.max_args = 1,
+	.check = check_comparable,
 	.state_size = min_size,
 	.init = init_zero,
 	.add = min_add,
@@ -76,6 +69,7 @@ const struct fold_type fold_max = { .name = "max",
 	.usage = "max(EXPR)",
 	.min_args = 1,
 	.max_args = 1,
+	.check = check_comparable,
 	.state_size = min_size,
 	.init = init_zero,
 	.add = min_add,
@@ -108,6 +102,11 @@ static bool takes(const struct fold *f, const struct arg *a, const struct pool *
 	return seq < a->seq && value_compare(by, &had) == 0;
 }
 
+static int check_by(const struct fold *f, struct value *args, struct err *e)
+{
+	return check_comparable(f, &args[1], e);
+}
+
 static int arg_add(const struct fold *f, void *state, struct pool *pool, const struct value *args, int64_t ts,
 	uint64_t seq)
 {
@@ -115,10 +114,9 @@ static int arg_add(const struct fold *f, void *state, struct pool *pool, const s
 	struct arg *a = state;
 	if (is_absent(&args[0]) || is_absent(&args[1]))
 		return 0;
-	struct value by = ready(&args[1]);
-	if (!takes(f, a, pool, &by, seq))
+	if (!takes(f, a, pool, &args[1], seq))
 		return 0;
-	if (cell_set(&a->value, pool, &args[0]) < 0 || cell_set_canonical(&a->by, pool, &by, f->scratch) < 0)
+	if (cell_set(&a->value, pool, &args[0]) < 0 || cell_set_canonical(f, &a->by, pool, &args[1]) < 0)
 		return -1;
 	a->seq = seq;
 	return 0;
@@ -157,6 +155,7 @@ const struct fold_type fold_arg_min = { .name = "arg_min",
 	.usage = "arg_min(EXPR, BY)",
 	.min_args = 2,
 	.max_args = 2,
+	.check = check_by,
 	.state_size = arg_size,
 	.init = init_zero,
 	.add = arg_add,
@@ -168,6 +167,7 @@ const struct fold_type fold_arg_max = { .name = "arg_max",
 	.usage = "arg_max(EXPR, BY)",
 	.min_args = 2,
 	.max_args = 2,
+	.check = check_by,
 	.state_size = arg_size,
 	.init = init_zero,
 	.add = arg_add,

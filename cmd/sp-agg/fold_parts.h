@@ -11,7 +11,12 @@ static inline bool is_absent(const struct value *v)
 }
 
 /* check() of the functions of numbers: the first argument is one, or absent. */
-int check_number(const struct fold *f, const struct value *args, struct err *e);
+int check_number(const struct fold *f, struct value *args, struct err *e);
+/* check() of the functions that compare values: the first argument has a canonical form. */
+int check_comparable(const struct fold *f, struct value *args, struct err *e);
+/* The canonical form of V, which is not absent: equal values, equal bytes. Lives in V's text or F's scratch, until
+ * the next call. -1: V is no valid JSON, or too long. */
+int canonical(const struct fold *f, const struct value *v, struct span *out) MUST_USE;
 /* init() of all: the state is zeroed. */
 void init_zero(const struct fold *f, void *state);
 /* For constant(): TEXT as an integer in [LOW, HIGH]. 1; -1: EX_USAGE, WHAT it should have been. */
@@ -50,7 +55,7 @@ struct cell {
 int cell_set(struct cell *c, struct pool *pool, const struct value *v) MUST_USE;
 int cell_set_num(struct cell *c, struct pool *pool, struct num v) MUST_USE;
 /* Numbers as numbers, others in canonical form: equal values become the same. */
-int cell_set_canonical(struct cell *c, struct pool *pool, const struct value *v, struct buf *scratch) MUST_USE;
+int cell_set_canonical(const struct fold *f, struct cell *c, struct pool *pool, const struct value *v) MUST_USE;
 int cell_copy(struct cell *to, struct pool *pool, const struct cell *from, const struct pool *from_pool) MUST_USE;
 void cell_release(struct cell *c, struct pool *pool);
 /* The value in C; its text lives as long as C and POOL are left alone. Empty: null. */

@@ -42,24 +42,6 @@ static struct table *open_table(const struct fold *f, struct set *s, struct pool
 	return table_of(s, pool);
 }
 
-/* The canonical form of V, in the fold's scratch. */
-static int canonical(const struct fold *f, const struct value *v, struct span *out)
-{
-	char text[64];
-	struct buf number = { .p = text, .cap = sizeof text, .max = sizeof text };
-	struct span value = v->text;
-	buf_reset(f->scratch);
-	if (v->is_num) {
-		if (num_write(v->num, &number) < 0)
-			return -1;
-		value = buf_span(&number);
-	}
-	if (json_canon(value, f->scratch) < 0)
-		return -1;
-	*out = buf_span(f->scratch);
-	return 0;
-}
-
 static int take(const struct fold *f, struct set *s, struct pool *pool, struct span key, union note note)
 {
 	bool added;
@@ -126,6 +108,7 @@ const struct fold_type fold_count_distinct = { .name = "count_distinct",
 	.usage = "count_distinct(EXPR)",
 	.min_args = 1,
 	.max_args = 1,
+	.check = check_comparable,
 	.state_size = set_size,
 	.init = init_zero,
 	.add = set_add,
@@ -221,6 +204,7 @@ const struct fold_type fold_collect_set = { .name = "collect_set",
 	.usage = "collect_set(EXPR)",
 	.min_args = 1,
 	.max_args = 1,
+	.check = check_comparable,
 	.state_size = set_size,
 	.init = init_zero,
 	.add = set_add,
@@ -238,6 +222,7 @@ const struct fold_type fold_topk = { .name = "topk",
 	.min_args = 2,
 	.max_args = 2,
 	.constant = topk_constant,
+	.check = check_comparable,
 	.state_size = set_size,
 	.init = init_zero,
 	.add = set_add,
@@ -286,6 +271,7 @@ const struct fold_type fold_approx_distinct = { .name = "approx_distinct",
 	.usage = "approx_distinct(EXPR)",
 	.min_args = 1,
 	.max_args = 1,
+	.check = check_comparable,
 	.state_size = approx_size,
 	.init = init_zero,
 	.add = approx_add,

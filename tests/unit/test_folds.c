@@ -331,6 +331,17 @@ static void test_check(void)
 		{ "avg(.x)", "{\"x\":true}", "avg(.x): true is a boolean, not a number" },
 		{ "stddev(.x)", "{\"x\":[1]}", "stddev(.x): [1] is an array, not a number" },
 		{ "rate(.x)", "{\"x\":{}}", "rate(.x): {} is an object, not a number" },
+		{ "sum(.x)", "{\"x\":\"\303\240\303\240\303\240\303\240\303\240\303\240\303\240\303\240\303\240\303\240"
+			      "\303\240\303\240\303\240\303\240\303\240\303\240\303\240\303\240\303\240\303\240"
+			      "\303\240\303\240\303\240\303\240\303\240\303\240\303\240\303\240\303\240\303\240\"}",
+			"sum(.x): \"\303\240\303\240\303\240\303\240\303\240\303\240\303\240\303\240\303\240\303\240"
+			"\303\240\303\240\303\240\303\240\303\240\303\240\303\240\303\240\303\240\303\240"
+			"\303\240\303\240\303\240\303\240\303\240\303\240\303\240\303\240\303\240... is a string, not a number" },
+		/* streams that no sp-capture has seen */
+		{ "sum(.x)", "{\"x\":12ab}", "sum(.x): 12ab is no valid JSON" },
+		{ "max(.x)", "{\"x\":[1,}]}", "max(.x): [1,} is no valid JSON" },
+		{ "count_distinct(.x)", "{\"x\":\"\\q\"}", "count_distinct(.x): \"\\q\" is no valid JSON" },
+		{ "arg_max(.y, .x)", "{\"y\":1,\"x\":1.2.3}", "arg_max(.y, .x): 1.2.3 is no valid JSON" },
 	};
 	for (size_t i = 0; i < sizeof cases / sizeof cases[0]; i++) {
 		struct err e = ERR_INIT;

@@ -1,0 +1,137 @@
+/* fuzz_fold.c -- the first line is a column, "n=sum(.x) where .y"; each other line is an event, whose first byte
+ * says which of three states takes it and when it was. All of them at once, and the three merged, must give the same
+ * bytes, and those must be JSON when the events were. */
+#include "../../cmd/sp-agg/fold.h"
+#include <stdlib.h>
+
+int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
+const char *__lsan_default_suppressions(void);
+
+/* libjq 1.6 loses a string of each text that it cannot parse. */
+const char *__lsan_default_suppressions(void)
+{
+	return "leak:libjq\n";
+}
+
+enum { PARTS = 3, EVENTS_MAX = 200 };
+
+struct run {
+	struct fold f;
+	struct exprs *x;
+	struct json_checker checker;
+	struct pool pools[PARTS + 1]; /* the last has everything */
+	void *states[PARTS + 1];
+	bool valid; /* all events so far */
+};
+
+static void must(bool c)
+{
+	if (!c)
+		abort();
+}
+
+/* Only what runs without libjq: it can take for ever, or all memory. */
+static bool is_native(const struct run *r)
+{
+	bool native = r->f.where < 0 || exprs_native(r->x, r->f.where);
+	for (int i = 0; i < FOLD_ARGS; i++)
+		native = native && (r->f.args[i] < 0 || exprs_native(r->x, r->f.args[i]));
+	return native;
+}
+
+static void take(struct run *r, struct span line, uint64_t seq)
+{
+	struct err e;
+	struct value args[FOLD_ARGS] = { 0 }, where;
+	unsigned kind = (unsigned char)line.p[0];
+	struct span event = { line.p + 1, line.n - 1 };
+	const char *why;
+	size_t at;
+	bool valid = json_check(&r->checker, event, &at, &why) == 0;
+	if (exprs_event(r->x, event, &e) < 0)
+		return;
+	for (int i = 0; i < FOLD_ARGS; i++)
+		if (r->f.args[i] >= 0 && exprs_eval(r->x, r->f.args[i], &args[i], &e) < 0)
+			return;
+	if (r->f.where >= 0 && (exprs_eval(r->x, r->f.where, &where, &e) < 0 || !value_true(&where)))
+		return;
+	if (r->f.type->check && r->f.type->check(&r->f, args, &e) < 0)
+		return;
+	r->valid = r->valid && valid;
+	int64_t ts = kind / PARTS % 8 * 1000;
+	unsigned part = kind % PARTS;
+	must(r->f.type->add(&r->f, r->states[part], &r->pools[part], args, ts, seq) == 0);
+	must(r->f.type->add(&r->f, r->states[PARTS], &r->pools[PARTS], args, ts, seq) == 0);
+}
+
+static void result(const struct run *r, int i, struct buf *out)
+{
+	buf_init(out, FOLD_RESULT_MAX);
+	must(r->f.type->result(&r->f, r->states[i], &r->pools[i], out) == 0);
+}
+
+static void compare(struct run *r)
+{
+	struct buf whole, merged;
+	const char *end, *why;
+	size_t at;
+	must(r->f.type->merge(&r->f, r->states[1], &r->pools[1], r->states[0], &r->pools[0]) == 0);
+	must(r->f.type->merge(&r->f, r->states[2], &r->pools[2], r->states[1], &r->pools[1]) == 0);
+	result(r, PARTS, &whole);
+	result(r, 2, &merged);
+	must(span_eq(buf_span(&whole), buf_span(&merged)));
+	if (r->valid)
+		must(json_check_value(buf_span(&whole), JSON_DEPTH_MAX + 2, &end, &at, &why) == 0 && end == whole.p + whole.n);
+	buf_release(&whole);
+	buf_release(&merged);
+}
+
+static void events(struct run *r, const char *p, const char *end)
+{
+	for (int i = 0; i <= PARTS; i++) {
+		pool_init(&r->pools[i]);
+		r->states[i] = malloc(r->f.type->state_size(&r->f));
+		must(r->states[i] != NULL);
+		r->f.type->init(&r->f, r->states[i]);
+	}
+	for (uint64_t seq = 0; p < end && seq < EVENTS_MAX; seq++) {
+		const char *newline = memchr(p, '\n', (size_t)(end - p));
+		struct span line = { p, (size_t)((newline ? newline : end) - p) };
+		if (line.n > 1)
+			take(r, line, seq);
+		p += line.n + 1;
+	}
+	compare(r);
+	for (int i = 0; i <= PARTS; i++) {
+		if (r->f.type->release)
+			r->f.type->release(&r->f, r->states[i], &r->pools[i]);
+		free(r->states[i]);
+		pool_release(&r->pools[i]);
+	}
+}
+
+int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
+{
+	struct err e;
+	struct run r = { .valid = true };
+	const char *text = (const char *)data, *newline = memchr(text, '\n', size);
+	/* an event in a block of its own, so that reading beyond it is seen */
+	if (!newline || newline - text > 200)
+		return 0;
+	char *column = strndup(text, (size_t)(newline - text));
+	size_t n = size - (size_t)(newline + 1 - text);
+	char *lines = malloc(n + 1);
+	r.x = exprs_new(&e);
+	must(column && lines && r.x && json_checker_init(&r.checker, &e) == 0);
+	memcpy(lines, newline + 1, n);
+	if (fold_parse(&r.f, column, r.x, &e) == 0) {
+		if (is_native(&r))
+			events(&r, lines, lines + n);
+		fold_release(&r.f);
+	}
+	json_checker_release(&r.checker);
+	exprs_free(r.x);
+	free(lines);
+	free(column);
+	return 0;
+}
