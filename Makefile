@@ -53,7 +53,7 @@ $B/unit/%: tests/unit/%.c $(LIB)
 unit: $(UNIT)
 # Tests that reach into a program link that part of it.
 FORMATS_O = $(patsubst %.c,$B/%.o,$(wildcard cmd/sp-capture/format*.c))
-$B/unit/test_formats $B/bin/fuzz_formats: $(FORMATS_O)
+$B/unit/test_formats $B/unit/test_format_logs $B/bin/fuzz_formats: $(FORMATS_O)
 FOLDS_O = $(patsubst %.c,$B/%.o,$(wildcard cmd/sp-agg/fold*.c))
 $B/unit/test_folds $B/bin/fuzz_fold: $(FOLDS_O)
 
