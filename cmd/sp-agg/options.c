@@ -216,7 +216,7 @@ static int read_all(struct config *c, struct opt_parser *o, struct words *w, int
 int options_read(struct config *c, int argc, char **argv, int *status, struct err *e)
 {
 	struct opt_parser o;
-	struct words w = { NULL };
+	struct words w = { .order = NULL };
 	*c = (struct config){ .max_event = EVENT_MAX + EVENT_MAX_EXTRA };
 	buf_init(&c->heads, 1 << 20);
 	c->x = exprs_new(e);
