@@ -19,6 +19,14 @@ many() {
 	}'
 }
 
+# gives FILE ARGUMENTS...: sp-capture succeeds without a word, and its output is FILE.
+gives() {
+	local want=$1
+	shift
+	check 0 '*' '' -- sp-capture "$@"
+	cmp .out "$want"
+}
+
 @test "an event with its time in front passes byte for byte" {
 	printf '%s\n' '{"ts":"2024-05-01T10:39:58.487Z", "b" : 1.50e+3 ,"c":"\u00e9/\/"}' '{"ts":"2024-05-01T10:39:58Z"}' \
 		'{"ts":"0000-01-01T00:00:00.000000001Z","x":{}}' '{"ts":"9999-12-31T23:59:59.999Z","x":[]}' >in
@@ -146,11 +154,11 @@ sp-capture: ... and 1,234 more: no valid JSON event' -- sp-capture --format ndjs
 	cp one.gz misnamed.csv
 	for f in plain one.gz many.gz one.zst many.zst skip.zst misnamed.csv; do
 		for size in 1 7 65536 1048576; do
-			SP_READ_SIZE=$size sp-capture $f | cmp - plain
-			SP_READ_SIZE=$size sp-capture <$f | cmp - plain
+			SP_READ_SIZE=$size gives plain $f
+			SP_READ_SIZE=$size gives plain <$f
 		done
-		cat $f | sp-capture | cmp - plain
-		SP_PLAIN=1 sp-capture $f | cmp - plain
+		gives plain < <(cat $f)
+		SP_PLAIN=1 gives plain $f
 	done
 	printf '' | gzip | check 0 '' '' -- sp-capture
 }
@@ -195,13 +203,15 @@ sp-capture: ... and 1,234 more: no valid JSON event' -- sp-capture --format ndjs
 	sed -i '1200s/T0[0-9]/T23/; 1300s/2024/1999/' f2
 	local reference=$TOOLS/merge_reference.py
 	python3 "$reference" f1 f2 f3 >want
-	sp-capture f1 f2 f3 | cmp - want
-	sp-capture f3 empty f1 f2 | cmp - <(python3 "$reference" f3 f1 f2)
+	gives want f1 f2 f3
+	python3 "$reference" f3 f1 f2 >want2
+	gives want2 f3 empty f1 f2
 	gzip -k f2
 	zstd -q f3
-	sp-capture f1 f2.gz f3.zst | cmp - want
-	SP_READ_SIZE=7 sp-capture f1 - f3 <f2 | cmp - want
-	sp-capture --in-order f3 f1 | cmp - <(cat f3 f1)
+	gives want f1 f2.gz f3.zst
+	SP_READ_SIZE=7 gives want f1 - f3 <f2
+	cat f2 f1 >want
+	gives want --in-order f2 f1
 }
 
 @test "equal times go by the order of the sources, whose own order stays" {
@@ -408,9 +418,15 @@ done_following() {
 	: >log
 	events 5 >>log
 	followed 1 2 3 4 5
+	# truncated and longer than before when it is looked at again
+	kill -STOP $pid
+	: >log
+	events 6 7 8 >>log
+	kill -CONT $pid
+	followed 1 2 3 4 5 6 7 8
 	rm log
-	events 6 >log
-	followed 1 2 3 4 5 6
+	events 9 >log
+	followed 1 2 3 4 5 6 7 8 9
 	done_following
 	sp-capture -f dir/new >out 2>err &
 	pid=$!
