@@ -1,0 +1,329 @@
+# sp-agg: groups, windows, sessions, rows, tops, limits, and what is refused.
+load helpers
+
+six() {
+	cat >e <<'.'
+{"ts":"2024-05-01T10:00:00Z","k":"a","v":1}
+{"ts":"2024-05-01T10:00:30Z","k":"b","v":2.5}
+{"ts":"2024-05-01T10:01:10Z","k":"a","v":3}
+{"ts":"2024-05-01T10:00:50Z","k":"a","v":4}
+{"ts":"2024-05-01T10:03:10Z","k":"b","v":-1}
+{"ts":"2024-05-01T10:03:15Z","k":null,"v":null}
+.
+}
+
+# row START END REST: a row of windows on 2024-05-01, times as hh:mm:ss.
+row() {
+	printf '{"window_start":"2024-05-01T%sZ","window_end":"2024-05-01T%sZ",%s}\n' "$1" "$2" "$3"
+}
+
+@test "no windows: a row per key at the end, in order of first appearance" {
+	six
+	check 0 '{"k":"a","n":3,"s":8}
+{"k":"b","n":2,"s":1.5}
+{"k":null,"n":1,"s":null}' '' -- sp-agg --by .k n=count 's=sum(.v)' <e
+	check 0 '{"n":6}' '' -- sp-agg n=count <e
+	check 0 '' '' -- sp-agg n=count </dev/null
+}
+
+@test "tumbling windows close as the watermark passes them" {
+	six
+	sp-window --tumbling 1m --delay 30s <e >w
+	check 0 "$(row 10:00:00 10:01:00 '"k":"a","n":2')
+$(row 10:00:00 10:01:00 '"k":"b","n":1')
+$(row 10:01:00 10:02:00 '"k":"a","n":1')
+$(row 10:03:00 10:04:00 '"k":"b","n":1')
+$(row 10:03:00 10:04:00 '"k":null,"n":1')" '' -- sp-agg --by .k n=count <w
+}
+
+@test "rows come as soon as their window is complete, while the input is open" {
+	mkfifo in
+	sp-agg n=count <in >out &
+	exec 7>in
+	six
+	sp-window --tumbling 1m --delay 30s <e >&7
+	wait_for 10 lines out 2
+	exec 7>&-
+	wait
+	check 0 "$(row 10:00:00 10:01:00 '"n":3')
+$(row 10:01:00 10:02:00 '"n":1')
+$(row 10:03:00 10:04:00 '"n":2')" '' -- cat out
+}
+
+@test "lateness: the row of a closed window is written again at once" {
+	six
+	sp-window --tumbling 1m --lateness 1m <e >w
+	check 0 "$(row 10:00:00 10:01:00 '"revision":0,"final":false,"k":"a","n":1')
+$(row 10:00:00 10:01:00 '"revision":0,"final":false,"k":"b","n":1')
+$(row 10:00:00 10:01:00 '"revision":1,"final":false,"k":"a","n":2')
+$(row 10:01:00 10:02:00 '"revision":0,"final":true,"k":"a","n":1')
+$(row 10:03:00 10:04:00 '"revision":0,"final":true,"k":"b","n":1')
+$(row 10:03:00 10:04:00 '"revision":0,"final":true,"k":null,"n":1')" '' -- sp-agg --by .k n=count <w
+}
+
+@test "--emit update: each change, and each row again on closing" {
+	six
+	sp-window --tumbling 1m <e 2>/dev/null | head -n 5 >w
+	check 0 "$(row 10:00:00 10:01:00 '"revision":0,"final":false,"n":1')
+$(row 10:00:00 10:01:00 '"revision":1,"final":false,"n":2')
+$(row 10:01:00 10:02:00 '"revision":0,"final":false,"n":1')
+$(row 10:00:00 10:01:00 '"revision":2,"final":true,"n":2')
+$(row 10:01:00 10:02:00 '"revision":1,"final":true,"n":1')" '' -- sp-agg n=count --emit update <w
+}
+
+@test "--emit DURATION: what has changed, by the clock" {
+	mkfifo in
+	sp-agg --by .k n=count --emit 10ms <in >out &
+	exec 7>in
+	six
+	head -n 2 e >&7
+	wait_for 10 lines out 2
+	tail -n 1 e >&7
+	wait_for 10 lines out 3
+	exec 7>&-
+	wait
+	check 0 '{"revision":0,"final":false,"k":"a","n":1}
+{"revision":0,"final":false,"k":"b","n":1}
+{"revision":0,"final":false,"k":null,"n":1}
+{"revision":1,"final":true,"k":"a","n":1}
+{"revision":1,"final":true,"k":"b","n":1}
+{"revision":1,"final":true,"k":null,"n":1}' '' -- cat out
+}
+
+@test "sessions merge per key; one event can join two" {
+	printf '{"ts":"2024-05-01T10:00:%sZ","k":"%s"}\n' 00 a 05 b 20 a 10 a 40 a >e
+	sp-window --session 10s --delay 20s <e >w
+	check 0 "$(row 10:00:05 10:00:15 '"k":"b","n":1')
+$(row 10:00:00 10:00:30 '"k":"a","n":3')
+$(row 10:00:40 10:00:50 '"k":"a","n":1')" '' -- sp-agg --by .k n=count <w
+}
+
+@test "sessions: late events go to --late as they were; else they are counted" {
+	printf '{"ts":"2024-05-01T10:00:%sZ"}\n' 00 30 05 11 >e
+	sp-window --session 10s <e >w
+	check 0 '*' '' -- sp-agg n=count --late late <w
+	check 0 '{"ts":"2024-05-01T10:00:05Z"}
+{"ts":"2024-05-01T10:00:11Z"}' '' -- cat late
+	check 0 '*' 'sp-agg: 2 late events were left out of sessions that were over; --late FILE keeps them' -- sp-agg n=count <w
+}
+
+@test "a session that was written and grows is retracted first" {
+	printf '{"ts":"2024-05-01T10:00:%sZ"}\n' 00 20 08 >e
+	sp-window --session 10s --lateness 1m <e >w
+	check 0 "$(row 10:00:00 10:00:10 '"revision":0,"final":false,"n":1')
+$(row 10:00:00 10:00:10 '"revision":1,"final":true,"retracted":true,"n":1')
+$(row 10:00:00 10:00:18 '"revision":0,"final":false,"n":2')
+$(row 10:00:20 10:00:30 '"revision":0,"final":true,"n":1')" '' -- sp-agg n=count <w
+}
+
+@test "--count: every N events of a key, and the rest" {
+	six
+	check 0 '{"k":"a","v":[1,3]}
+{"k":"b","v":[2.5,-1]}
+{"k":"a","v":[4]}
+{"k":null,"v":[]}' '' -- sp-agg --by .k --count 2 'v=collect(.v)' <<.
+$(sed 's/"ts":"[^"]*",//' e)
+.
+	sp-window --tumbling 1m <e 2>/dev/null >w
+	check 65 '' 'sp-agg: standard input:1: --count is for streams without windows: leave out sp-window, or --count' \
+		-- sp-agg --count 2 n=count <w
+}
+
+@test "--top: the best rows, ties by first appearance, nulls last, per key" {
+	printf '{"g":%s,"k":"%s","v":%s}\n' 1 a 1 1 b 5 2 c 5 2 d null 1 e 2 >e
+	check 0 '{"k":"b","s":5}
+{"k":"c","s":5}' '' -- sp-agg --by .k 's=sum(.v)' --top 2 --order s <e
+	check 0 '{"k":"a","s":1}
+{"k":"e","s":2}
+{"k":"b","s":5}
+{"k":"c","s":5}
+{"k":"d","s":null}' '' -- sp-agg --by .k 's=sum(.v)' --top 9 --order -s <e
+	check 0 '{"g":1,"k":"b","s":5}
+{"g":2,"k":"c","s":5}' '' -- sp-agg --by .g --by .k 's=sum(.v)' --top 1 --order s --per g <e
+	check 64 '' "~sp-agg: unknown --order 'x'*" -- sp-agg --by .k 's=sum(.v)' --top 1 --order x
+	check 64 '' 'sp-agg: --top N and --order NAME go together' -- sp-agg s=count --top 1
+}
+
+@test "top of many keys equals sort" {
+	seq 1 20000 | awk '{ print "{\"k\":" $1 ",\"v\":" ($1 * 7919) % 1000 "}" }' >e
+	sp-agg --by .k 'v=max(.v)' --top 50 --order v <e >got
+	sp-agg --by .k 'v=max(.v)' <e | sort -s -t: -k3,3nr | head -n 50 >want
+	cmp got want
+}
+
+@test "keys: equal values are one group, shown in canonical form; null and missing too" {
+	printf '%s\n' '{"k":1}' '{"k":1.0}' '{"k":"1"}' '{"k":"\u0041"}' '{"k":"A"}' '{"k":null}' '{}' '{"k":{"b":1,"a":2}}' \
+		'{"k":{"a":2.0, "b":1}}' '{"k":-0}' '{"k":0}' '{"k":[1, 2]}' >e
+	check 0 '{"k":1,"n":2}
+{"k":"1","n":1}
+{"k":"A","n":2}
+{"k":null,"n":2}
+{"k":{"a":2,"b":1},"n":2}
+{"k":0,"n":2}
+{"k":[1,2],"n":1}' '' -- sp-agg --by .k n=count <e
+}
+
+@test "several keys are told apart, whatever their text" {
+	printf '%s\n' '{"a":"x\ny","b":"z"}' '{"a":"x","b":"y\nz"}' '{"a":"x,","b":"y"}' '{"a":"x","b":",y"}' >e
+	check 0 '{"a":"x\ny","b":"z","n":1}
+{"a":"x","b":"y\nz","n":1}
+{"a":"x,","b":"y","n":1}
+{"a":"x","b":",y","n":1}' '' -- sp-agg --by .a --by .b n=count <e
+}
+
+@test "names: of paths, given, refused" {
+	echo '{"geo":{"country":"GR"},"x":2}' >e
+	check 0 '{"country":"GR","d":4,"n":1}' '' -- sp-agg --by .geo.country --by 'd=.x * 2' n=count <e
+	check 64 '' "sp-agg: --by '.x * 2': no path, so it needs a name: --by 'NAME=.x * 2'" -- sp-agg --by '.x * 2' n=count
+	check 64 '' "sp-agg: two columns are named 'n'; give one another name: NAME=..." -- sp-agg --by .n n=count
+	check 64 '' '~*rows have a field of this name already*' -- sp-agg --by .window_start n=count
+	check 64 '' '~*rows have a field of this name already*' -- sp-agg final=count
+	check 64 '' '~*names that begin with $sp*' -- sp-agg --by '.["$spx"]' n=count
+	check 64 '' '~*nothing to do*' -- sp-agg
+}
+
+@test "where: what it leaves out is not evaluated; an event is rejected whole" {
+	printf '%s\n' '{"t":"a","v":1}' '{"t":"b","v":"x"}' '{"t":"a","v":2}' >e
+	check 0 '{"n":3,"s":3}' '' -- sp-agg n=count 's=sum(.v) where .t == "a"' <e
+	check 65 '{"n":2,"s":3}' '~sp-agg: standard input:2: s: *not a number' -- sp-agg n=count 's=sum(.v)' <e
+	check 0 '{"n":2,"s":3}' '~sp-agg: standard input:2: s: *' -- sp-agg n=count 's=sum(.v)' --reject r <e
+	check 0 '2' '' -- jq .position r
+}
+
+@test "lines that are no events are rejected, the others counted" {
+	printf '%s\n' '{"k":1}' 'rubbish' '[1]' '{"k":' '{"k":2}' >e
+	check 65 '{"n":2}' 'sp-agg: standard input:2: no JSON object
+sp-agg: standard input:3: no JSON object
+sp-agg: standard input:4: JSON object is torn' -- sp-agg 'n=count(.k)' <e
+}
+
+@test "refused: slices, sessions or watermarks without their windowing line" {
+	six
+	sp-window --hopping 2m --advance 1m --delay 1h <e | grep -v windowing >w
+	check 65 '' '~sp-agg: standard input:1: slices without a windowing line: *' -- sp-agg n=count <w
+	sp-window --session 1m --delay 1h <e | grep -v windowing >w
+	check 65 '' '~sp-agg: standard input:1: sessions without a windowing line: *' -- sp-agg n=count <w
+	sp-window --tumbling 1m --delay 1s <e 2>/dev/null | grep -v windowing >w
+	check 65 '*' '~sp-agg: standard input:*: a watermark without a windowing line: *' -- sp-agg n=count <w
+}
+
+@test "windows without any control line are kept apart, and come at the end" {
+	six
+	sp-window --tumbling 1m --delay 1m <e | grep -v '^{"$sp"' >w
+	check 0 "$(row 10:00:00 10:01:00 '"n":3')
+$(row 10:01:00 10:02:00 '"n":1')
+$(row 10:03:00 10:04:00 '"n":2')" '' -- sp-agg n=count <w
+}
+
+@test "refused: an order that was changed, events without bounds, two kinds of windows" {
+	six
+	sp-window --tumbling 1m --delay 1s <e 2>/dev/null >w
+	{ cat w; sed -n 2p w; } >again
+	check 65 '*' '~sp-agg: standard input:*: event {"window_start":"2024-05-01T10:00:00Z","window_end":"2024-05-01T10:01:00Z"} came behind a watermark*' \
+		-- sp-agg n=count <again
+	{ head -n 1 w; head -n 1 e; } >bare
+	check 65 '' 'sp-agg: standard input:2: event without window bounds in a stream that has them: it did not pass sp-window' \
+		-- sp-agg n=count <bare
+	{ cat w; cat w; } >twice
+	check 65 '*' '~*came behind a watermark*' -- sp-agg n=count <twice
+	{ head -n 1 w; cat w; } >same
+	check 0 '*' '' -- sp-agg n=count <same
+	{ cat w; sp-window --tumbling 2m <e 2>/dev/null; } >other
+	check 65 '*' '~*a second windowing line that differs from the first*' -- sp-agg n=count <other
+	{ head -n 1 w; sp-window --hopping 2m --advance 1m <e 2>/dev/null | grep slice; } >mixed
+	check 65 '' '~*bounds of another kind*' -- sp-agg n=count <mixed
+}
+
+@test "refused: rows that can come again" {
+	six
+	sp-agg --by .k n=count --emit update <e >rows
+	check 65 '' '~sp-agg: standard input:1: rows with revisions as input*' -- sp-agg n=count <rows
+	jq -c 'select(.final)|del(.revision,.final)' rows >last
+	check 0 '{"n":6}' '' -- sp-agg 'n=sum(.n)' <last
+	echo '{"revision":7,"x":1}' >e
+	check 0 '{"n":1}' '' -- sp-agg n=count <e
+}
+
+@test "control lines that are not known are passed on; checkpoints are refused" {
+	check 0 '{"$sp":"new","x":1}' '' -- sp-agg n=count <<<'{"$sp":"new","x":1}'
+	check 65 '' '~*checkpoint*' -- sp-agg n=count <<<'{"$sp":"barrier","run":"1"}'
+}
+
+@test "--max-keys: an error that says what to do, or __other__" {
+	six
+	check 65 '' '~sp-agg: standard input:2: more than 1 keys (--max-keys) in one window: *' -- sp-agg --by .k n=count --max-keys 1 <e
+	check 0 '{"k":"a","n":3}
+{"k":"__other__","n":3}' '' -- sp-agg --by .k n=count --max-keys 1 --overflow other <e
+	echo '{"k":"__other__"}' >>e
+	check 0 '{"k":"a","n":3}
+{"k":"b","n":2}
+{"k":"__other__","n":2}' '' -- sp-agg --by .k n=count --max-keys 2 --overflow other <e
+	six
+	sp-window --hopping 2m --advance 1m --delay 1h <e 2>/dev/null >w
+	sp-window --hopping 2m --advance 1m --delay 1h --expand <e 2>/dev/null >x
+	sp-agg --by .k n=count --max-keys 1 --overflow other <w >a
+	sp-agg --by .k n=count --max-keys 1 --overflow other <x >b
+	cmp a b
+	sp-window --session 1s --delay 1h <e 2>/dev/null >w
+	check 0 '*' '' -- sp-agg --by .k n=count --max-keys 1 --overflow other <w
+	grep -q __other__ .out
+}
+
+@test "--max-state: an error that says what to do" {
+	seq 1 100000 | sed 's/.*/{"k":&}/' >e
+	check 65 '' '~sp-agg: standard input:*: groups need more than the 1048576 bytes of --max-state: *' -- sp-agg --by .k n=count --max-state 1M <e
+	check 0 '*' '' -- sp-agg --by .k n=count --max-state 100M <e
+}
+
+@test "first and last go by event time; without ts by arrival" {
+	check 0 '{"f":3,"l":1}' '' -- sp-agg 'f=first(.v)' 'l=last(.v)' <<.
+{"ts":"2024-05-01T10:00:02Z","v":1}
+{"ts":"2024-05-01T10:00:00Z","v":3}
+{"ts":"2024-05-01T10:00:01Z","v":2}
+.
+	printf '{"v":%s}\n' 3 1 2 >e
+	check 0 '{"f":3,"l":2,"d":-1,"r":null}' '' -- sp-agg 'f=first(.v)' 'l=last(.v)' 'd=delta(.v)' 'r=rate(.v)' <e
+	check 65 '' '~*time: *' -- sp-agg 'f=first(.v)' <<<'{"ts":"soon","v":1}'
+}
+
+@test "time elsewhere is found where sp-window found it" {
+	printf '{"at":%s,"v":%s}\n' 1714557602 1 1714557600 2 >e
+	sp-window --tumbling 1h --time .at --delay 1m <e >w
+	check 0 "$(row 10:00:00 11:00:00 '"f":2,"r":-0.5')" '' -- sp-agg 'f=first(.v)' 'r=rate(.v)' <w
+}
+
+@test "status on SIGUSR1; metrics" {
+	six
+	mkfifo in
+	sp-agg n=count --metrics m <in >out 2>err &
+	local pid=$!
+	exec 7>in
+	cat e >&7
+	wait_for 10 sh -c "kill -USR1 $pid; grep -q '6 events' err"
+	exec 7>&-
+	wait
+	grep -q 'no windows: rows come at the end of the input' err
+	check 0 'sp_agg_events_total 6' '' -- grep '^sp_agg_events_total' m
+}
+
+@test "the first SIGINT is ignored while input is open" {
+	mkfifo in
+	bash -c 'exec sp-agg n=count <in >out' &
+	local pid=$!
+	exec 7>in
+	six
+	cat e >&7
+	kill -INT $pid
+	exec 7>&-
+	wait $pid
+	check 0 '{"n":6}' '' -- cat out
+}
+
+@test "long lines, NUL bytes, deep nesting, no newline at the end" {
+	head -c 2000000 /dev/zero | tr '\0' x >e
+	printf '\n{"k":1}\n{"k":"\0"}\n%s\n{"k":3}' "$(printf '[%.0s' $(seq 1 100000))" >>e
+	check 65 '*' '*' -- sp-agg --by .k n=count <e
+	grep -q '^{"k":3,"n":1}$' .out
+	head -n 1 e >long
+	check 65 '' 'sp-agg: standard input:1: line over the limit of 65636 bytes; see --max-event' -- sp-agg n=count --max-event 100 <long
+}
