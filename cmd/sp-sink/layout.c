@@ -204,10 +204,10 @@ static int write_cell(struct layout *l, size_t i, bool last, struct buf *out)
 
 static int end_line(const struct layout *l, struct buf *out)
 {
+	if (l->shown < l->names.count)
+		return buf_adds(out, " " ELLIPSIS "\n");
 	while (out->n > 0 && out->p[out->n - 1] == ' ')
 		out->n--; /* cells without a value at the end */
-	if (l->shown < l->names.count && buf_adds(out, " " ELLIPSIS) < 0)
-		return -1;
 	return buf_addc(out, '\n');
 }
 

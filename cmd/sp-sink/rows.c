@@ -3,7 +3,10 @@
 #include "csv.h"
 #include "text/number.h"
 
-enum { KEY_BYTES = 64 << 20 };
+enum {
+	KEY_BYTES = 64 << 20,
+	BEGINNING = 8, /* fields among which "revision" and "final" are looked for */
+};
 
 static int no_memory(struct err *e)
 {
@@ -59,7 +62,7 @@ int rows_clear(struct rows *r, struct err *e)
 /* Where "final" stands, behind "revision"; row->count if the row is none that can come again. */
 static size_t find_final(const struct row *row)
 {
-	for (size_t i = 1; i < row->count && i < 4; i++)
+	for (size_t i = 1; i < row->count && i < BEGINNING; i++)
 		if (json_string_is(row->fields[i].name, SPAN("final")) &&
 			json_string_is(row->fields[i - 1].name, SPAN("revision")))
 			return i;
@@ -103,10 +106,14 @@ static int make_key(struct rows *r, const struct row *row)
 	}
 	if (final == row->count)
 		return 0;
-	for (size_t i = 0; i < row->count && i <= final + r->prefix; i++)
-		if (i + 1 < final || i > final) /* the bounds of the window, and the key */
-			if (add_key_value(r, row->fields[i].value) < 0)
-				return -1;
+	for (size_t i = 0, left = r->prefix; i < row->count && (i <= final || left > 0); i++) {
+		/* The bounds of the window, and the key; but not what says that the row goes. */
+		if (i + 1 == final || i == final || json_string_is(row->fields[i].name, SPAN("retracted")))
+			continue;
+		left -= i > final;
+		if (add_key_value(r, row->fields[i].value) < 0)
+			return -1;
+	}
 	return 1;
 }
 

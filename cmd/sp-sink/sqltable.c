@@ -73,7 +73,11 @@ static int read_columns(struct sqltable *t, sqlite3_stmt *st, struct err *e)
 			return full(e);
 		bool plain = sqlite3_column_int(st, 3) == 0 && sqlite3_column_type(st, 4) == SQLITE_NULL &&
 			sqlite3_column_int(st, 5) == 0 && sqlite3_column_int(st, 6) == 0;
-		t->columns[i] = (struct sqlcolumn){ .affinity = affinity_of(type), .declared = true, .simple = plain };
+		/* In use from the start if it may be ours: a row that is replaced has nothing left of the old one,
+		 * whether this run or the last one made the column. */
+		t->columns[i] = (struct sqlcolumn){
+			.affinity = affinity_of(type), .declared = true, .simple = plain, .used = plain
+		};
 		t->exists = true;
 	}
 	return r == SQLITE_DONE ? 0 : sql_error(t->sql, e);

@@ -407,6 +407,12 @@ assert rows[2] == ["two\nlines", "", "", "", "", "", "2"], rows[2]'
 	query x.db .schema | grep -q 'CREATE INDEX'
 }
 
+@test "sqlite: --key leaves nothing of the old row, in whatever run its columns were made" {
+	events '{"k":1,"a":1,"b":1}' | sp-sink --key k 'sqlite:x.db?table=t'
+	events '{"k":1,"a":2}' | check 0 '' '' -- sp-sink --key k 'sqlite:x.db?table=t'
+	[ "$(query x.db 'select * from t')" = '1|2|NULL' ]
+}
+
 @test "sqlite: a table of keys alone" {
 	events '{"a":1,"b":null}' '{"b":null,"a":1}' '{"a":2}' | check 0 '' '' -- sp-sink --key a,b 'sqlite:x.db?table=t'
 	[ "$(query x.db 'select a, b from t')" = $'1|NULL\n2|NULL' ]
