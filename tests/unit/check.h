@@ -10,6 +10,7 @@
 static int check_passed, check_failed;
 
 #define CHECK(c) check_that((c), __FILE__, __LINE__, #c)
+#define FAIL(what) check_that(0, __FILE__, __LINE__, what)
 #define CHECK_EQ(a, b) check_eq((int64_t)(a), (int64_t)(b), __FILE__, __LINE__, #a " == " #b)
 #define CHECK_STR(a, b) check_str((a), (b), __FILE__, __LINE__, #a)
 
