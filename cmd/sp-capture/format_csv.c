@@ -180,7 +180,7 @@ static int reject_behind(struct decoder *d, struct reader *in, struct record *ou
 static int reject_long(struct decoder *d, struct reader *in, struct record *out, size_t looked)
 {
 	parts_reject(out, "record too long", "record of more than %zu bytes (see --max-event)%s", d->max,
-		d->walk.quoted ? ": is a closing quote missing?" : "");
+		d->walk.any_quoted ? ": is a closing quote missing?" : "");
 	return drop_record(d, in, out, looked);
 }
 

@@ -87,6 +87,13 @@ sys.stdout.write("]}")' >large.json
 	check 0 '{"ts":"2024-05-04T21:19:59Z","p":{"x":"]}"},"q":1}' '' -- tail -n 1 out.ndjson
 }
 
+@test "json: an event over the limit is passed over, whatever its length" {
+	python3 -c 'print("[{\"ts\":1,\"x\":\"" + "]\\\"" * 5000000 + "\"},\n{\"ts\":2}]")' >long.json
+	(ulimit -v 60000 && sp-capture long.json >out 2>err) || [ $? = 65 ]
+	check 0 'sp-capture: long.json:1: event 1 has more than 1048576 bytes (see --max-event); --each takes events out of a document' '' -- cat err
+	check 0 '{"ts":"1970-01-01T00:00:02Z"}' '' -- cat out
+}
+
 @test "json: what is not at --each is told, what is behind a fault is not read" {
 	echo '{"a":1}{"data":{"items":[{"ts":5},7]}}' >in.json
 	check 65 '{"ts":"1970-01-01T00:00:05Z"}' "sp-capture: in.json:1: document 1 has no .data.items: no member 'data'

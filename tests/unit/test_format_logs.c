@@ -40,6 +40,26 @@ static void test_clf(void)
 		"\"protocol\":\"HTTP/1.1\",\"status\":200,\"bytes\":1}\n");
 }
 
+/* A day at one offset is remembered: neither another day nor another offset may be taken for it. */
+static void test_clf_days(void)
+{
+	static const char *const times[][2] = {
+		{ "17/May/2015:23:59:59 +0000", "2015-05-17T23:59:59Z" },
+		{ "17/May/2015:00:00:00 +0000", "2015-05-17T00:00:00Z" },
+		{ "17/May/2015:00:00:00 -0930", "2015-05-17T09:30:00Z" },
+		{ "18/May/2015:00:00:00 -0930", "2015-05-18T09:30:00Z" },
+		{ "29/Feb/2000:12:00:00 +1400", "2000-02-28T22:00:00Z" },
+	};
+	char text[1024], want[2048];
+	size_t n = 0, w = 0;
+	for (size_t i = 0; i < sizeof times / sizeof times[0]; i++) {
+		n += (size_t)snprintf(text + n, sizeof text - n, "h - - [%s] \"-\" 200 1\n", times[i][0]);
+		w += (size_t)snprintf(want + w, sizeof want - w, "%s {\"client\":\"h\",\"user\":null,\"method\":null,\"path\":null,"
+			"\"query\":null,\"protocol\":null,\"status\":200,\"bytes\":1}\n", times[i][1]);
+	}
+	check("clf", text, want);
+}
+
 static void test_combined(void)
 {
 	check("combined", LINE("GET / HTTP/1.1", " 200 12 \"-\" \"Mozilla/5.0 \\\"x\\\"\""),
@@ -144,6 +164,7 @@ int main(void)
 {
 	test_logfmt();
 	test_clf();
+	test_clf_days();
 	test_combined();
 	test_torn();
 	test_syslog();

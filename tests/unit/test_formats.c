@@ -58,6 +58,16 @@ static void test_csv_open_quotes(void)
 		"{\"a\":4,\"b\":\"y\"}\n{\"a\":5,\"b\":\"y\"}\n{\"a\":6,\"b\":\"y\"}\n{\"a\":7,\"b\":\"y\"}\n{\"a\":8,\"b\":\"y\"}\n"
 		"{\"a\":9,\"b\":\"y\"}\n{\"a\":10,\"b\":\"y\"}\n{\"a\":11,\"b\":\"y\"}\n!13: record of more than 40 bytes (see --max-event)\n"
 		"{\"a\":13,\"b\":\"y\"}\n");
+	/* The quote is closed, but too late; what stands behind it must not matter. */
+	check_text("csv", &small, SPAN("a,b\n1,\"x\n2,y\n3,y\n4,1234567890123456789012345678\n5,y\"z\n6,y\n"),
+		"!2: record of more than 40 bytes (see --max-event): is a closing quote missing?\n{\"a\":2,\"b\":\"y\"}\n{\"a\":3,\"b\":\"y\"}\n"
+		"{\"a\":4,\"b\":1234567890123456789012345678}\n{\"a\":5,\"b\":\"y\\\"z\"}\n{\"a\":6,\"b\":\"y\"}\n");
+	/* Lines that were looked at in vain are not the beginning of another such search. */
+	small.max_event = 20;
+	check_text("csv", &small, SPAN("a,b\na\",\"c\na\",\"c\na\",\"c\na\",\"c\n1,2\n"),
+		"!2: record of more than 20 bytes (see --max-event): is a closing quote missing?\n"
+		"!3: no closing quote of the field at byte 4 in its line\n!4: no closing quote of the field at byte 4 in its line\n"
+		"!5: no closing quote of the field at byte 4 up to the end of the input\n{\"a\":1,\"b\":2}\n");
 }
 
 static void test_json(void)
@@ -76,7 +86,7 @@ static void test_json(void)
 	check("json", "[{\"a\":1},", "{\"a\":1}\n!1: document 1 is not complete: the input ends inside it\n");
 	struct format_options small = plain;
 	small.max_event = 12;
-	check_text("json", &small, SPAN("[{\"a\":\"123456789\"},{\"b\":2},\"12345678901234567890\",{\"c\":3}]"),
+	check_text("json", &small, SPAN("[{\"a\":\"123456789\"},{\"b\":2},\"12345678901234567890123456789012345678901234567890\",{\"c\":3}]"),
 		"!1: event 1 has more than 12 bytes (see --max-event); --each takes events out of a document\n{\"b\":2}\n"
 		"!1: event 3 has more than 12 bytes (see --max-event); --each takes events out of a document\n{\"c\":3}\n");
 }
