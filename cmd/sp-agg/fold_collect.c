@@ -174,7 +174,7 @@ static int histogram_add(const struct fold *f, void *state, struct pool *pool, c
 	uint64_t *counts = open_counts(f, state, pool);
 	if (!counts)
 		return -1;
-	counts[bin_of(f, value_num(args))]++;
+	counts[bin_of(f, args->num)]++;
 	return 0;
 }
 

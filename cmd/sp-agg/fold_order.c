@@ -128,7 +128,7 @@ static int ends_add(const struct fold *f, void *state, struct pool *pool, const 
 	struct ends *s = state;
 	if (is_absent(args))
 		return 0;
-	struct value v = { .type = JSON_NUMBER, .is_num = true, .num = value_num(args) };
+	struct value v = { .type = JSON_NUMBER, .is_num = true, .num = args->num };
 	bool empty = s->first.value.kind == CELL_EMPTY;
 	if ((empty || before(ts, seq, &s->first)) && at_set(&s->first, pool, &v, ts, seq) < 0)
 		return -1;

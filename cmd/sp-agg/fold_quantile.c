@@ -120,7 +120,7 @@ static int values_add(const struct fold *f, void *state, struct pool *pool, cons
 	uint64_t seq)
 {
 	(void)f, (void)ts, (void)seq;
-	return is_absent(args) ? 0 : push(state, pool, value_num(args));
+	return is_absent(args) ? 0 : push(state, pool, args->num);
 }
 
 static struct num value_at(const struct values *v, const struct pool *pool, uint64_t i)
@@ -263,7 +263,7 @@ static int sketch_add(const struct fold *f, void *state, struct pool *pool, cons
 	uint64_t seq)
 {
 	(void)f, (void)ts, (void)seq;
-	return is_absent(args) ? 0 : ddsketch_add(state, pool, num_double(value_num(args)));
+	return is_absent(args) ? 0 : ddsketch_add(state, pool, num_double(args->num));
 }
 
 static int sketch_merge(const struct fold *f, void *into, struct pool *pool, const void *from,

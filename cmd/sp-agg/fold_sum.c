@@ -55,7 +55,7 @@ static int sum_add_event(const struct fold *f, void *state, struct pool *pool, c
 	uint64_t seq)
 {
 	(void)f, (void)ts, (void)seq;
-	return is_absent(args) ? 0 : exact_add(state, EXACT_PLAIN, pool, value_num(args));
+	return is_absent(args) ? 0 : exact_add(state, EXACT_PLAIN, pool, &args->num);
 }
 
 static int sum_merge_states(const struct fold *f, void *into, struct pool *pool, const void *from,
@@ -109,7 +109,7 @@ static int avg_add(const struct fold *f, void *state, struct pool *pool, const s
 	struct avg *a = state;
 	if (is_absent(args))
 		return 0;
-	if (exact_add(&a->sum, EXACT_PLAIN, pool, value_num(args)) < 0)
+	if (exact_add(&a->sum, EXACT_PLAIN, pool, &args->num) < 0)
 		return -1;
 	a->n++;
 	return 0;
@@ -174,8 +174,8 @@ static int var_add(const struct fold *f, void *state, struct pool *pool, const s
 	struct var *v = state;
 	if (is_absent(args))
 		return 0;
-	struct num x = value_num(args);
-	if (exact_add(&v->sum, EXACT_PLAIN, pool, x) < 0 || exact_add(&v->squares, EXACT_SQUARES, pool, x) < 0)
+	if (exact_add(&v->sum, EXACT_PLAIN, pool, &args->num) < 0 ||
+		exact_add(&v->squares, EXACT_SQUARES, pool, &args->num) < 0)
 		return -1;
 	v->n++;
 	return 0;

@@ -28,12 +28,12 @@ static bool add_small(struct exact *x, int64_t coef, unsigned scale)
 	return true;
 }
 
-static bool fits_small(struct num v, enum exact_of of)
+static bool fits_small(const struct num *v, enum exact_of of)
 {
-	if (!v.exact)
+	if (!v->exact)
 		return false;
-	return of == EXACT_PLAIN ? v.coef >= INT64_MIN && v.coef <= INT64_MAX :
-				   v.coef >= INT32_MIN && v.coef <= INT32_MAX;
+	return of == EXACT_PLAIN ? v->coef >= INT64_MIN && v->coef <= INT64_MAX :
+				   v->coef >= INT32_MIN && v->coef <= INT32_MAX;
 }
 
 /* ---- the wide form ---- */
@@ -90,14 +90,14 @@ static int add_words(struct exact *x, struct pool *pool, const struct big *b, in
 }
 
 /* V (or its square) in the unit of the sum: B x 2^(64 x the return value). */
-static int to_unit(struct num v, enum exact_of of, struct big *b)
+static int to_unit(const struct num *v, enum exact_of of, struct big *b)
 {
 	int shift = 0;
-	if (v.exact) {
-		big_set(b, v.coef < 0 ? 0 - (u128)v.coef : (u128)v.coef);
-		big_mul_pow10(b, EXACT_SCALE - v.scale);
+	if (v->exact) {
+		big_set(b, v->coef < 0 ? 0 - (u128)v->coef : (u128)v->coef);
+		big_mul_pow10(b, EXACT_SCALE - v->scale);
 	} else {
-		double m = frexp(fabs(v.real), &shift);
+		double m = frexp(fabs(v->real), &shift);
 		shift -= 53;
 		if (shift < -1074) { /* subnormal: its last bits are zeros */
 			m = ldexp(m, shift + 1074);
@@ -140,20 +140,33 @@ static int widen(struct exact *x, enum exact_of of, struct pool *pool)
 
 /* ---- what the header says ---- */
 
-int exact_add(struct exact *x, enum exact_of of, struct pool *pool, struct num v)
+static int add_any(struct exact *x, enum exact_of of, struct pool *pool, const struct num *v)
 {
 	if ((x->at & EXACT_TAG) != EXACT_WIDE && fits_small(v, of)) {
-		int64_t coef = (int64_t)v.coef;
+		int64_t coef = (int64_t)v->coef;
 		if (of == EXACT_SQUARES)
 			coef *= coef;
-		if (add_small(x, coef, v.scale * (unsigned)of))
+		if (add_small(x, coef, v->scale * (unsigned)of))
 			return 0;
 	}
 	struct big b;
 	int at = to_unit(v, of, &b);
 	if (widen(x, of, pool) < 0)
 		return -1;
-	return add_words(x, pool, &b, at, of == EXACT_PLAIN && (v.exact ? v.coef < 0 : v.real < 0));
+	return add_words(x, pool, &b, at, of == EXACT_PLAIN && (v->exact ? v->coef < 0 : v->real < 0));
+}
+
+int exact_add(struct exact *x, enum exact_of of, struct pool *pool, const struct num *v)
+{
+	/* what nearly every event is: a short number with no more digits behind the point than the sum has */
+	unsigned up = (unsigned)(x->at >> 3) - v->scale;
+	int64_t coef = (int64_t)v->coef;
+	if (of == EXACT_PLAIN && (x->at & EXACT_TAG) == EXACT_SMALL && v->exact && up <= 18 && coef == v->coef &&
+		!__builtin_mul_overflow(coef, exact_pow10(up), &coef) && !__builtin_add_overflow(x->coef, coef, &coef)) {
+		x->coef = coef;
+		return 0;
+	}
+	return add_any(x, of, pool, v);
 }
 
 int exact_merge(struct exact *into, enum exact_of of, struct pool *pool, const struct exact *from,

@@ -20,8 +20,8 @@ struct exact {
 /* What a sum is of: the numbers, or their squares. */
 enum exact_of { EXACT_PLAIN = 1, EXACT_SQUARES = 2 };
 
-/* Adds V, or V x V. -1: out of memory, the sum is as before. V is no NaN. */
-int exact_add(struct exact *x, enum exact_of of, struct pool *pool, struct num v) MUST_USE;
+/* Adds *V, or its square. -1: out of memory, the sum is as before. V is no NaN. */
+int exact_add(struct exact *x, enum exact_of of, struct pool *pool, const struct num *v) MUST_USE;
 /* Adds the sum FROM, which is of the same. -1: out of memory. */
 int exact_merge(struct exact *into, enum exact_of of, struct pool *pool, const struct exact *from,
 	const struct pool *from_pool) MUST_USE;

@@ -21,6 +21,11 @@ struct exact_wide {
 
 /* The small form X (or an empty one), without its sign, in units of 10^-(EXACT_SCALE x OF); true: negative. */
 bool exact_big_small(const struct exact *x, enum exact_of of, struct big *b);
-/* 10^0 to 10^18 */
-int64_t exact_pow10(unsigned power);
+
+extern const int64_t exact_powers[19];
+/* 10^POWER, at most 18 */
+static inline int64_t exact_pow10(unsigned power)
+{
+	return exact_powers[power];
+}
 #endif

@@ -43,16 +43,13 @@ static size_t mask(const struct table *t)
 
 static struct entry *entry_at(const struct table *t, uint32_t index)
 {
-	/* the first chunk has 4 records: counted from 4, each chunk begins at a power of two */
+	/* the first chunk has 4 records: counted from 4, each begins at a power of two, or a multiple of the largest */
 	uint64_t i = (uint64_t)index + (1u << CHUNK_SHIFT_FIRST);
-	unsigned shift = t->chunk_shift;
-	uint64_t chunk = (i >> shift) + shift - CHUNK_SHIFT_FIRST - 1;
-	if (i >> shift == 0) {
-		shift = 63 - (unsigned)__builtin_clzll(i);
-		chunk = shift - CHUNK_SHIFT_FIRST;
-	}
-	char *records = pool_at(t->pool, t->chunk[chunk]);
-	return (struct entry *)(void *)(records + (i & ((1u << shift) - 1)) * t->record_bytes);
+	unsigned shift = 63 - (unsigned)__builtin_clzll(i);
+	if (shift > t->chunk_shift)
+		shift = t->chunk_shift;
+	char *records = t->chunk[(i >> shift) + shift - CHUNK_SHIFT_FIRST - 1].p;
+	return (struct entry *)(void *)(records + (i & (((uint64_t)1 << shift) - 1)) * t->record_bytes);
 }
 
 static struct span key_of(const struct table *t, const struct entry *en)
@@ -61,19 +58,54 @@ static struct span key_of(const struct table *t, const struct entry *en)
 		en->length };
 }
 
-static bool is_key(const struct table *t, const struct entry *en, struct span key, uint64_t hash)
+static uint64_t word(const char *p)
 {
-	return en->hash == (uint32_t)hash && span_eq(key_of(t, en), key);
+	uint64_t v;
+	memcpy(&v, p, sizeof v);
+	return v;
 }
 
-/* The slot of KEY, or the empty one where it would go. */
-static size_t probe(const struct table *t, struct span key, uint64_t hash)
+static uint32_t half(const char *p)
+{
+	uint32_t v;
+	memcpy(&v, p, sizeof v);
+	return v;
+}
+
+/* N <= 16 bytes, without a call: by two words that overlap. */
+static bool short_eq(const char *a, const char *b, size_t n)
+{
+	if (n >= 8)
+		return word(a) == word(b) && word(a + n - 8) == word(b + n - 8);
+	if (n >= 4)
+		return half(a) == half(b) && half(a + n - 4) == half(b + n - 4);
+	return n == 0 || (a[0] == b[0] && a[n / 2] == b[n / 2] && a[n - 1] == b[n - 1]);
+}
+
+static bool is_key(const struct table *t, const struct entry *en, struct span key, uint64_t hash)
+{
+	if (en->hash != (uint32_t)hash || en->length != key.n)
+		return false;
+	if (key.n <= KEY_INLINE)
+		return short_eq(en->key.bytes, key.p, key.n);
+	return memcmp(pool_at(t->pool, en->key.ref), key.p, key.n) == 0;
+}
+
+/* The entry of KEY and its slot; or NULL and the empty slot where it would go. */
+static struct entry *probe(const struct table *t, struct span key, uint64_t hash, size_t *slot)
 {
 	size_t i = home(t, hash);
-	for (uint64_t slot; (slot = t->slot[i]) != 0; i = (i + 1) & mask(t))
-		if (slot >> 32 == hash >> 32 && is_key(t, entry_at(t, (uint32_t)slot - 1), key, hash))
-			break;
-	return i;
+	for (uint64_t s; (s = t->slot[i]) != 0; i = (i + 1) & mask(t)) {
+		if (s >> 32 != hash >> 32)
+			continue;
+		struct entry *en = entry_at(t, (uint32_t)s - 1);
+		if (is_key(t, en, key, hash)) {
+			*slot = i;
+			return en;
+		}
+	}
+	*slot = i;
+	return NULL;
 }
 
 static int double_slots(struct table *t)
@@ -85,11 +117,12 @@ static int double_slots(struct table *t)
 	uint64_t *from = t->slot, *to = pool_at(t->pool, fresh);
 	t->slot_bits++;
 	for (size_t k = 0; k < old; k++) {
+		if (!from[k])
+			continue;
 		size_t i = home(t, from[k]);
-		for (; from[k] && to[i]; i = (i + 1) & mask(t))
-			;
-		if (from[k])
-			to[i] = from[k];
+		while (to[i])
+			i = (i + 1) & mask(t);
+		to[i] = from[k];
 	}
 	pool_free(t->pool, t->slots, old * sizeof *t->slot);
 	t->slots = fresh;
@@ -115,7 +148,7 @@ static int add_chunk(struct table *t)
 	pool_ref records = pool_alloc(t->pool, (size_t)t->record_bytes << shift);
 	if (!records)
 		return -1;
-	t->chunk[t->chunk_count++] = records;
+	t->chunk[t->chunk_count++] = (struct table_chunk){ pool_at(t->pool, records), records };
 	return 0;
 }
 
@@ -156,7 +189,7 @@ void table_release(struct table *t)
 	}
 	for (uint32_t i = 0; i < t->chunk_count; i++) {
 		uint32_t shift = CHUNK_SHIFT_FIRST + i < t->chunk_shift ? CHUNK_SHIFT_FIRST + i : t->chunk_shift;
-		pool_free(t->pool, t->chunk[i], (size_t)t->record_bytes << shift);
+		pool_free(t->pool, t->chunk[i].ref, (size_t)t->record_bytes << shift);
 	}
 	pool_free(t->pool, t->chunks, t->chunk_cap * sizeof *t->chunk);
 	pool_free(t->pool, t->slots, sizeof *t->slot << t->slot_bits);
@@ -177,8 +210,9 @@ void table_prefetch_record(const struct table *t, uint64_t hash)
 
 void *table_find(const struct table *t, struct span key, uint64_t hash)
 {
-	uint64_t slot = t->slot[probe(t, key, hash)];
-	return slot ? entry_at(t, (uint32_t)slot - 1) + 1 : NULL;
+	size_t slot;
+	struct entry *en = probe(t, key, hash, &slot);
+	return en ? en + 1 : NULL;
 }
 
 /* An entry for a new record; *INDEX is its number. NULL: out of memory. */
@@ -224,18 +258,19 @@ static int set_key(struct table *t, struct entry *en, struct span key)
 
 void *table_add(struct table *t, struct span key, uint64_t hash, bool *added)
 {
-	size_t i = probe(t, key, hash);
-	*added = t->slot[i] == 0;
-	if (!*added)
-		return entry_at(t, (uint32_t)t->slot[i] - 1) + 1;
+	size_t i;
+	struct entry *en = probe(t, key, hash, &i);
+	*added = !en;
+	if (en)
+		return en + 1;
 	/* at most three quarters full: longer runs cost more than the memory is worth */
 	if (t->count >= mask(t) - mask(t) / 4) {
 		if (double_slots(t) < 0)
 			return NULL;
-		i = probe(t, key, hash);
+		(void)probe(t, key, hash, &i);
 	}
 	uint32_t index;
-	struct entry *en = new_entry(t, &index);
+	en = new_entry(t, &index);
 	if (!en)
 		return NULL;
 	if (set_key(t, en, key) < 0) {
@@ -251,11 +286,11 @@ void *table_add(struct table *t, struct span key, uint64_t hash, bool *added)
 
 void table_remove(struct table *t, struct span key, uint64_t hash)
 {
-	size_t i = probe(t, key, hash);
-	if (!t->slot[i])
+	size_t i;
+	struct entry *en = probe(t, key, hash, &i);
+	if (!en)
 		return;
 	uint32_t index = (uint32_t)t->slot[i] - 1;
-	struct entry *en = entry_at(t, index);
 	if (en->length > KEY_INLINE) {
 		pool_free(t->pool, en->key.ref, en->length);
 		t->long_keys--;

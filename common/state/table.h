@@ -11,10 +11,16 @@
 #include "state/pool.h"
 #include <stdbool.h>
 
+/* Records one behind the other. */
+struct table_chunk {
+	char *p; /* what ref refers to, at hand */
+	pool_ref ref;
+};
+
 struct table {
 	struct pool *pool;     /* borrowed: where everything lives */
 	uint64_t *slot;        /* what slots refers to, at hand */
-	pool_ref *chunk;       /* what chunks refers to, at hand */
+	struct table_chunk *chunk; /* what chunks refers to, at hand */
 	pool_ref slots, chunks;
 	uint32_t slot_bits;    /* there are 1 << slot_bits */
 	uint32_t chunk_count, chunk_cap;

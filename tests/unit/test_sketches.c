@@ -50,8 +50,8 @@ static void add_all(struct sums *parts, struct pool *pool, const char *values, u
 		size_t len = strcspn(values, " ");
 		CHECK(num_parse((struct span){ values, len }, &v) == 0);
 		struct sums *s = &parts[random_next() % PARTS];
-		CHECK(exact_add(&s->sum, EXACT_PLAIN, pool, v) == 0);
-		CHECK(exact_add(&s->squares, EXACT_SQUARES, pool, v) == 0);
+		CHECK(exact_add(&s->sum, EXACT_PLAIN, pool, &v) == 0);
+		CHECK(exact_add(&s->squares, EXACT_SQUARES, pool, &v) == 0);
 		++*n;
 		values += len + strspn(values + len, " ");
 	}
@@ -95,7 +95,7 @@ static void test_exact_range(void)
 	for (int round = 0; round < 1000; round++) {
 		for (size_t i = 0; i < sizeof values / sizeof values[0]; i++) {
 			CHECK(num_parse(span_of(values[i]), &v) == 0);
-			CHECK(exact_add(&x, EXACT_PLAIN, &pool, v) == 0 && exact_add(&squares, EXACT_SQUARES, &pool, v) == 0);
+			CHECK(exact_add(&x, EXACT_PLAIN, &pool, &v) == 0 && exact_add(&squares, EXACT_SQUARES, &pool, &v) == 0);
 		}
 	}
 	check_num(exact_value(&x, &pool), "0.00000000000000000000000000000000001");
