@@ -155,7 +155,7 @@ void time_pattern_free(struct time_pattern *p)
 
 static void spaces(struct span *s)
 {
-	while (s->n && isspace((unsigned char)*s->p)) {
+	while (s->n && (unsigned char)*s->p <= ' ' && isspace((unsigned char)*s->p)) {
 		s->p++;
 		s->n--;
 	}
@@ -176,9 +176,9 @@ static int number(struct span *s, int most, int64_t low, int64_t high, int *valu
 static int name(struct span *s, const char *const *names, int count)
 {
 	for (int i = 0; i < count; i++) {
-		size_t n = strlen(names[i]);
-		if (s->n < 3 || strncasecmp(s->p, names[i], 3) != 0)
+		if (s->n < 3 || (s->p[0] | 32) != (names[i][0] | 32) || strncasecmp(s->p, names[i], 3) != 0)
 			continue;
+		size_t n = strlen(names[i]);
 		n = s->n >= n && strncasecmp(s->p, names[i], n) == 0 ? n : 3;
 		s->p += n;
 		s->n -= n;
