@@ -277,6 +277,146 @@ static void test_order(void)
 	check_fold("collect_set(.x)", events, N, "[1,2,3,4,5]");
 }
 
+/* ---- random events against ten plain lines ---- */
+
+enum { MANY = 300 };
+struct table_of_values {
+	struct event events[EVENTS_MAX];
+	int n;
+	int64_t hundredths[EVENTS_MAX]; /* the values times 100, in order of arrival */
+	char memory[1 << 16];
+};
+
+static void random_table(struct table_of_values *t, unsigned spread)
+{
+	size_t used = 0;
+	t->n = 1 + (int)random_below(MANY);
+	for (int i = 0; i < t->n; i++) {
+		int64_t v = (int64_t)random_below(spread) - (int64_t)spread / 2;
+		t->hundredths[i] = v;
+		t->events[i] = (struct event){ 1000 * (int64_t)random_below(20), t->memory + used };
+		used += (size_t)snprintf(t->memory + used, sizeof t->memory - used, "{\"x\":%s%" PRId64 ".%02" PRId64 "}",
+				v < 0 ? "-" : "", (v < 0 ? -v : v) / 100, (v < 0 ? -v : v) % 100) +
+			1;
+	}
+}
+
+/* V / 10^PLACES as our numbers are written. */
+static const char *decimal(int64_t v, int places, char *out)
+{
+	int64_t scale = 1, size = v < 0 ? -v : v;
+	for (int i = 0; i < places; i++)
+		scale *= 10;
+	int n = snprintf(out, 64, "%s%" PRId64 ".%0*" PRId64, v < 0 ? "-" : "", size / scale, places, size % scale);
+	while (out[n - 1] == '0')
+		out[--n] = '\0';
+	if (out[n - 1] == '.')
+		out[--n] = '\0';
+	return out;
+}
+
+static int by_size(const void *x, const void *y)
+{
+	const int64_t *a = x, *b = y;
+	return (*a > *b) - (*a < *b);
+}
+
+static void check_table(const struct table_of_values *t)
+{
+	int64_t sorted[EVENTS_MAX], sum = 0, distinct = 0;
+	char text[64], fold[64];
+	memcpy(sorted, t->hundredths, sizeof sorted);
+	qsort(sorted, (size_t)t->n, sizeof sorted[0], by_size);
+	for (int i = 0; i < t->n; i++) {
+		sum += sorted[i];
+		distinct += i == 0 || sorted[i] != sorted[i - 1];
+	}
+	check_fold("sum(.x)", t->events, t->n, decimal(sum, 2, text));
+	check_fold("min(.x)", t->events, t->n, decimal(sorted[0], 2, text));
+	check_fold("max(.x)", t->events, t->n, decimal(sorted[t->n - 1], 2, text));
+	check_fold("count_distinct(.x)", t->events, t->n, decimal(distinct, 0, text));
+	check_fold("approx_distinct(.x)", t->events, t->n, decimal(distinct, 0, text));
+	for (int percent = 0; percent <= 100; percent += 1 + (int)random_below(30)) {
+		int rank = percent * (t->n - 1), low = rank / 100, high = low + 1 < t->n ? low + 1 : low;
+		int64_t v = sorted[low] * 100 + rank % 100 * (sorted[high] - sorted[low]);
+		snprintf(fold, sizeof fold, "quantile(.x, %d.%02d)", percent / 100, percent % 100);
+		check_fold(fold, t->events, t->n, decimal(v, 4, text));
+	}
+}
+
+/* How many have the value V. */
+static int count_of(const struct table_of_values *t, int64_t v)
+{
+	int n = 0;
+	for (int i = 0; i < t->n; i++)
+		n += t->hundredths[i] == v;
+	return n;
+}
+
+static void check_topk(const struct table_of_values *t)
+{
+	int best = -1;
+	char text[64], want[128];
+	for (int i = 0; i < t->n; i++) {
+		int a = count_of(t, t->hundredths[i]), b = best < 0 ? 0 : count_of(t, t->hundredths[best]);
+		if (a > b || (a == b && t->hundredths[i] < t->hundredths[best]))
+			best = i;
+	}
+	snprintf(want, sizeof want, "[{\"value\":%s,\"count\":%d}]", decimal(t->hundredths[best], 2, text),
+		count_of(t, t->hundredths[best]));
+	check_fold("topk(.x, 1)", t->events, t->n, want);
+}
+
+static void test_random(void)
+{
+	static struct table_of_values t;
+	static const char *const others[] = { "avg(.x)", "var(.x)", "stddev(.x / 3)", "sum(.x / 7)", "first(.x)", "last(.x)",
+		"any(.x)", "arg_min(.x, .x | tostring)", "rate(.x)", "delta(.x)", "topk(.x, 3)", "collect(.x)",
+		"collect_set(.x)", "histogram(.x, -1, 1, 7)", "approx_quantile(.x, 0.9)", "quantile(.x / 3, 0.31)" };
+	for (int round = 0; round < 12; round++) {
+		random_table(&t, round % 3 == 0 ? 10 : round % 3 == 1 ? 300 : 2000000000);
+		check_table(&t);
+		check_topk(&t);
+		for (size_t i = 0; i < sizeof others / sizeof others[0]; i++)
+			check_fold(others[i], t.events, t.n, NULL);
+	}
+}
+
+/* A state that is released leaves its memory to the next one: sessions come and go in one pool. */
+static void test_release(void)
+{
+	static const char *const folds[] = { "sum(.x)", "avg(.x)", "stddev(.x)", "min(.y)", "max(.y)", "first(.y)", "last(.y)",
+		"arg_min(.y, .x)", "arg_max(.x, .y)", "count_distinct(.y)", "approx_distinct(.x)", "quantile(.x, 0.5)",
+		"approx_quantile(.x, 0.5)", "topk(.y, 3)", "histogram(.x, 0, 1, 9)", "collect(.y)", "collect_set(.y)", "rate(.x)" };
+	for (size_t i = 0; i < sizeof folds / sizeof folds[0]; i++) {
+		struct err e = ERR_INIT;
+		struct exprs *x = exprs_new(&e);
+		struct fold f;
+		struct state s;
+		char text[200];
+		size_t bytes = 0;
+		snprintf(text, sizeof text, "n=%s", folds[i]);
+		CHECK(fold_parse(&f, text, x, &e) == 0);
+		state_init(&s, &f);
+		for (int round = 0; round < 40; round++) {
+			for (int k = 0; k < 2000; k++) {
+				snprintf(text, sizeof text, "{\"x\":%s%d%s,\"y\":\"a long enough string %d\"}", k % 2 ? "-" : "", k,
+					k % 7 == 0 ? "12345678901234567890" : k % 11 == 0 ? "e300" : ".5", k % 900);
+				feed(&s, &f, x, &(struct event){ k, text }, (uint64_t)k, &e);
+			}
+			if (f.type->release)
+				f.type->release(&f, s.at, &s.pool);
+			f.type->init(&f, s.at);
+			bytes = round == 1 ? s.pool.bytes : bytes;
+		}
+		if (!CHECK_EQ(s.pool.bytes, bytes))
+			fprintf(stderr, "\t%s\n", folds[i]);
+		state_free(&s);
+		fold_release(&f);
+		exprs_free(x);
+	}
+}
+
 static void test_parse(void)
 {
 	static const struct {
@@ -365,6 +505,8 @@ int main(void)
 {
 	test_functions();
 	test_order();
+	test_random();
+	test_release();
 	test_parse();
 	test_check();
 	return check_end();
