@@ -1,0 +1,60 @@
+/* consumer.h -- messages out of topics, partition by partition.
+ *
+ * Two ways: a consumer group (the broker deals partitions out and keeps the offsets), or an assignment of
+ * partitions and offsets made here. read_committed. What is fetched is handed out per partition, so that the
+ * merge by event time (merge.h) can choose which partition goes next; read-ahead is bounded in bytes. */
+#ifndef KAFKA_CONSUMER_H
+#define KAFKA_CONSUMER_H
+#include "kafka/kafka.h"
+
+struct kafka_consumer;
+
+/* Where to begin: -o's forms. */
+struct kafka_offset {
+	enum { OFFSET_BEGINNING, OFFSET_END, OFFSET_STORED, OFFSET_AT, OFFSET_TAIL, OFFSET_TIME } kind;
+	int64_t value; /* AT: the offset; TAIL: so many before the end; TIME: ms (s@TIME) */
+};
+/* TEXT: beginning, end, stored, N, -N, s@TIME. -1: EX_USAGE. (e@TIME is the end, see options.) */
+int kafka_offset_parse(const char *text, struct kafka_offset *out, struct err *e) MUST_USE;
+
+struct kafka_consumer_options {
+	const char *group;          /* -G; NULL: by assignment */
+	const int32_t *partitions;  /* -p; NULL: all */
+	size_t partition_count;
+	int shard, shards;          /* --shard i/N: partitions with number % N == i; shards 0: all */
+	struct kafka_offset from;
+	int64_t until_time;         /* e@TIME: a partition ends at the first message at or after; INT64_MAX: none */
+	bool to_end;                /* -e: a partition ends where it ended at the start */
+	uint64_t max_buffer;        /* bytes read ahead, all partitions together */
+	/* A partition was given to us or taken away (group). Revoked: discard what was read ahead of it. */
+	void (*on_partition)(void *arg, const char *topic, int32_t partition, bool revoked);
+	void (*on_connection)(void *arg, bool away, const char *why);
+	void *arg;
+};
+
+enum kafka_event {
+	KAFKA_MESSAGE,   /* a message */
+	KAFKA_AT_END,    /* the partition is at its end for now (librdkafka's end-of-partition event) */
+	KAFKA_FINISHED,  /* the partition is over (-e, e@TIME) */
+	KAFKA_NOTHING,   /* nothing within the time given */
+	KAFKA_BAD,       /* a message that could not be read (CRC, codec): WHY in the error, skipped */
+};
+
+/* -1: EX_UNAVAILABLE (no broker, unknown topic or partition), EX_NOPERM, EX_DATAERR (offset out of range). */
+int kafka_consumer_new(const struct kafka_config *c, const struct kafka_consumer_options *o,
+	struct kafka_consumer **out, struct err *e) MUST_USE;
+void kafka_consumer_free(struct kafka_consumer *k);
+/* The next happening of any partition, waiting at most TIMEOUT_MS. M is borrowed until the next call. -1: fatal. */
+int kafka_consumer_next(struct kafka_consumer *k, int64_t timeout_ms, enum kafka_event *what,
+	struct kafka_message *m, struct err *e) MUST_USE;
+/* Stops and restarts fetching of one partition (the merge has read far enough ahead of it). */
+int kafka_consumer_pause(struct kafka_consumer *k, const char *topic, int32_t partition, bool pause,
+	struct err *e) MUST_USE;
+/* All messages of the partition below OFFSET were written on: commit it with the next commit (group). */
+void kafka_consumer_done(struct kafka_consumer *k, const char *topic, int32_t partition, int64_t offset);
+/* Commits what is done; SYNC waits for the broker's answer. */
+int kafka_consumer_commit(struct kafka_consumer *k, bool sync, struct err *e) MUST_USE;
+
+/* One line of -L: appends brokers, topics, partitions with watermarks, groups with their lag; JSON if asked. */
+int kafka_list(const struct kafka_config *c, bool json, struct buf *out, struct err *e) MUST_USE;
+#endif
