@@ -1,0 +1,17 @@
+/* config.h -- inside common/kafka: what the other files of this folder need of a configuration. */
+#ifndef KAFKA_CONFIG_H
+#define KAFKA_CONFIG_H
+#include "kafka/kafka.h"
+#include <librdkafka/rdkafka.h>
+
+/* A copy of the properties, to be changed and given to rd_kafka_new(). NULL: out of memory. */
+rd_kafka_conf_t *kafka_config_copy(const struct kafka_config *c);
+/* True if the user set NAME (in a file or by -X). */
+bool kafka_config_has(const struct kafka_config *c, const char *name);
+/* Sets a property that the user has not set. */
+int kafka_config_default(const struct kafka_config *c, rd_kafka_conf_t *conf, const char *name, const char *value,
+	struct err *e) MUST_USE;
+/* Puts librdkafka's error into E with the exit status that fits (EX_NOPERM, EX_UNAVAILABLE ...), and the cause in
+ * words where librdkafka's are dark (SCRAM on Kafka 4, certificates). Always returns -1. */
+int kafka_error(struct err *e, const struct kafka_config *c, rd_kafka_resp_err_t code, const char *detail);
+#endif
