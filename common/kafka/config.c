@@ -13,7 +13,7 @@ struct kafka_config {
 	char **topics;
 	char *set[SET_MAX];     /* names that the user set */
 	size_t set_count;
-	char shown[256];
+	char *file_brokers;     /* bootstrap.servers of a file or -X; NULL */
 };
 
 static const char *const secrets[] = { "sasl.password", "ssl.key.password", "ssl.keystore.password", "ssl.key.pem",
@@ -65,6 +65,10 @@ static int set(struct kafka_config *c, const char *name, const char *value, stru
 		if (is_secret(name))
 			return err_set(e, EX_CONFIG, "Kafka property '%s': its value is refused", name);
 		return err_set(e, EX_USAGE, "Kafka property '%s': %s", name, why);
+	}
+	if (strcmp(name, "bootstrap.servers") == 0 || strcmp(name, "metadata.broker.list") == 0) {
+		free(c->file_brokers);
+		c->file_brokers = strdup(value);
 	}
 	if (c->set_count == SET_MAX)
 		return err_set(e, EX_CONFIG, "more than %d Kafka properties", SET_MAX);
@@ -160,6 +164,7 @@ void kafka_config_free(struct kafka_config *c)
 	free(c->topics);
 	free(c->topic_text);
 	free(c->brokers);
+	free(c->file_brokers);
 	free(c);
 }
 
@@ -226,13 +231,7 @@ char *const *kafka_config_topics(const struct kafka_config *c)
 
 const char *kafka_config_brokers(const struct kafka_config *c)
 {
-	if (c->brokers)
-		return c->brokers;
-	struct kafka_config *m = (struct kafka_config *)(uintptr_t)c;
-	size_t size = sizeof m->shown;
-	if (rd_kafka_conf_get(c->conf, "bootstrap.servers", m->shown, &size) != RD_KAFKA_CONF_OK || !*m->shown)
-		return "(no broker given)";
-	return c->shown;
+	return c->brokers ? c->brokers : c->file_brokers ? c->file_brokers : "(no broker given)";
 }
 
 int kafka_config_list(struct buf *out)
