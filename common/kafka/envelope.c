@@ -1,0 +1,213 @@
+/* envelope.c -- Kafka messages as events that lose nothing. */
+#include "kafka/envelope.h"
+#include "text/json.h"
+#include "text/number.h"
+#include "text/time.h"
+
+enum { BYTES_MAX = 64 << 20 };
+static const char digits[] = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
+
+/* RFC 4648, with padding. */
+static int base64_write(struct span s, struct buf *out)
+{
+	char *to = buf_room(out, (s.n + 2) / 3 * 4);
+	if (!to)
+		return -1;
+	const unsigned char *p = (const unsigned char *)s.p;
+	for (size_t i = 0; i < s.n; i += 3) {
+		unsigned v = (unsigned)p[i] << 16 | (i + 1 < s.n ? (unsigned)p[i + 1] << 8 : 0) | (i + 2 < s.n ? p[i + 2] : 0);
+		*to++ = digits[v >> 18];
+		*to++ = digits[v >> 12 & 63];
+		*to++ = i + 1 < s.n ? digits[v >> 6 & 63] : '=';
+		*to++ = i + 2 < s.n ? digits[v & 63] : '=';
+	}
+	out->n += (s.n + 2) / 3 * 4;
+	return 0;
+}
+
+static int base64_read(struct span s, struct buf *out)
+{
+	unsigned v = 0, bits = 0;
+	while (s.n > 0 && s.p[s.n - 1] == '=')
+		s.n--;
+	for (size_t i = 0; i < s.n; i++) {
+		const char *at = s.p[i] ? strchr(digits, s.p[i]) : NULL;
+		if (!at)
+			return -1;
+		v = v << 6 | (unsigned)(at - digits);
+		bits += 6;
+		if (bits >= 8 && buf_addc(out, (char)(v >> (bits -= 8) & 255)) < 0)
+			return -1;
+	}
+	return s.n % 4 == 1 ? -1 : 0;
+}
+
+/* NAME":"text", or NAME_base64":"...", or NAME":null. */
+static int write_bytes(const char *name, struct span s, struct buf *out)
+{
+	if (!s.p)
+		return buf_addf(out, "\"%s\":null", name);
+	bool text = utf8_valid(s) == s.n && !memchr(s.p, 0, s.n);
+	if (buf_addf(out, text ? "\"%s\":" : "\"%s_base64\":\"", name) < 0)
+		return -1;
+	if (text)
+		return json_quote(s, out);
+	return base64_write(s, out) < 0 ? -1 : buf_addc(out, '"');
+}
+
+static int write_headers(const struct kafka_message *m, struct buf *out)
+{
+	if (buf_adds(out, ",\"headers\":[") < 0)
+		return -1;
+	for (size_t i = 0; i < m->header_count; i++) {
+		if (buf_adds(out, i ? ",{" : "{") < 0 || write_bytes("name", m->headers[i].name, out) < 0 ||
+			buf_addc(out, ',') < 0 || write_bytes("value", m->headers[i].value, out) < 0 || buf_addc(out, '}') < 0)
+			return -1;
+	}
+	return buf_addc(out, ']');
+}
+
+int envelope_write(const struct kafka_message *m, struct buf *out)
+{
+	char ts[TIME_TEXT_MAX];
+	int64_t ms = m->timestamp_ms < 0 ? 0 : m->timestamp_ms > TIME_MS_MAX ? TIME_MS_MAX : m->timestamp_ms;
+	size_t n = time_write((struct stamp){ ms / 1000, (int32_t)(ms % 1000) * 1000000, 3 }, ts);
+	if (buf_adds(out, "{\"ts\":\"") < 0 || buf_add(out, ts, n) < 0 ||
+		buf_addf(out, "\",\"topic\":\"%s\",\"partition\":%d,\"offset\":%lld,\"timestamp\":", m->topic, (int)m->partition,
+			(long long)m->offset) < 0)
+		return -1;
+	if ((m->timestamp_ms < 0 ? buf_adds(out, "null") : buf_add_i64(out, m->timestamp_ms)) < 0)
+		return -1;
+	if (buf_addc(out, ',') < 0 || write_bytes("key", m->key, out) < 0 || write_headers(m, out) < 0 ||
+		buf_addc(out, ',') < 0 || write_bytes("value", m->value, out) < 0)
+		return -1;
+	return buf_addc(out, '}');
+}
+
+void envelope_init(struct envelope *v)
+{
+	*v = (struct envelope){ 0 };
+	buf_init(&v->bytes, BYTES_MAX);
+}
+
+void envelope_release(struct envelope *v)
+{
+	buf_release(&v->bytes);
+	free(v->headers);
+}
+
+/* Decoded bytes are addressed by offset while the buffer may still move: base NULL + offset, see settle(). */
+struct slot {
+	bool null, set;
+	size_t at, n;
+};
+
+/* If NAME is WANT or WANT_base64, decodes VALUE into SLOT: 1; 0: another name; -1: bad. */
+static int take(struct envelope *v, struct span name, struct span value, const char *want, struct slot *slot)
+{
+	struct span w = span_of(want);
+	if (!span_starts(name, w))
+		return 0;
+	bool base64 = span_eq((struct span){ name.p + w.n, name.n - w.n }, SPAN("_base64"));
+	if (!base64 && name.n != w.n)
+		return 0;
+	*slot = (struct slot){ .set = true, .null = json_type(value) == JSON_NULL, .at = v->bytes.n };
+	if (slot->null)
+		return base64 ? -1 : 1;
+	if (json_type(value) != JSON_STRING)
+		return -1;
+	struct span inside = { value.p + 1, value.n - 2 };
+	if ((base64 ? base64_read(inside, &v->bytes) : json_unescape(inside, &v->bytes)) < 0)
+		return -1;
+	slot->n = v->bytes.n - slot->at;
+	return 1;
+}
+
+static struct span settle(const struct envelope *v, const struct slot *s)
+{
+	if (!s->set || s->null)
+		return SPAN_NONE;
+	return (struct span){ v->bytes.p ? v->bytes.p + s->at : "", s->n };
+}
+
+static int header_room(struct envelope *v, size_t count, struct err *e)
+{
+	if (count < v->header_cap)
+		return 0;
+	size_t cap = v->header_cap ? v->header_cap * 2 : 16;
+	struct kafka_header *h = realloc(v->headers, cap * sizeof *h);
+	if (!h || cap > 65536)
+		return err_set(e, EX_DATAERR, "envelope: too many headers");
+	v->headers = h;
+	v->header_cap = cap;
+	return 0;
+}
+
+/* Offsets are kept in the spans' pointers until all is decoded. */
+static int read_headers(struct envelope *v, struct span list, size_t *count, struct err *e)
+{
+	struct json_walk all, one;
+	struct span name, value, item;
+	int r;
+	*count = 0;
+	if (json_type(list) != JSON_ARRAY || json_walk_init(&all, list) < 0)
+		return err_set(e, EX_DATAERR, "envelope: \"headers\" is no array");
+	while ((r = json_walk(&all, &name, &item)) > 0) {
+		struct slot n = { 0 }, val = { 0 };
+		if (json_type(item) != JSON_OBJECT || json_walk_init(&one, item) < 0)
+			return err_set(e, EX_DATAERR, "envelope: a header is no object");
+		while ((r = json_walk(&one, &name, &value)) > 0)
+			if (take(v, name, value, "name", &n) < 0 || take(v, name, value, "value", &val) < 0)
+				return err_set(e, EX_DATAERR, "envelope: a header's name or value is neither text nor base64");
+		if (r < 0 || !n.set || n.null || header_room(v, *count, e) < 0)
+			return err_set(e, EX_DATAERR, "envelope: a header without name");
+		v->headers[*count].name = (struct span){ (const char *)(uintptr_t)n.at, n.n };
+		v->headers[(*count)++].value = (struct span){ val.null || !val.set ? NULL : (const char *)(uintptr_t)(val.at + 1), val.n };
+	}
+	return r < 0 ? err_set(e, EX_DATAERR, "envelope: \"headers\" cannot be read") : 0;
+}
+
+static int read_number(struct span value, const char *name, int64_t low, int64_t *out, struct err *e)
+{
+	struct num n;
+	if (json_type(value) == JSON_NULL)
+		return 0;
+	if (json_type(value) != JSON_NUMBER || num_parse(value, &n) < 0 || !num_i64(n, out) || *out < low)
+		return err_set(e, EX_DATAERR, "envelope: \"%s\" is no whole number", name);
+	return 0;
+}
+
+int envelope_read(struct envelope *v, struct span event, bool with_partition, struct kafka_message *m, struct err *e)
+{
+	struct json_walk w;
+	struct span name, value;
+	struct slot key = { 0 }, body = { 0 };
+	int64_t partition = -1, timestamp = -1;
+	size_t headers = 0;
+	int r;
+	buf_reset(&v->bytes);
+	if (json_walk_init(&w, event) < 0)
+		return err_set(e, EX_DATAERR, "not an object");
+	while ((r = json_walk(&w, &name, &value)) > 0) {
+		if (take(v, name, value, "key", &key) < 0 || take(v, name, value, "value", &body) < 0)
+			return err_set(e, EX_DATAERR, "envelope: \"%.*s\" is neither text nor base64", SPAN_ARG(name));
+		if (span_eq(name, SPAN("headers")) && read_headers(v, value, &headers, e) < 0)
+			return -1;
+		if (span_eq(name, SPAN("timestamp")) && read_number(value, "timestamp", 0, &timestamp, e) < 0)
+			return -1;
+		if (with_partition && span_eq(name, SPAN("partition")) && read_number(value, "partition", 0, &partition, e) < 0)
+			return -1;
+	}
+	if (r < 0)
+		return err_set(e, EX_DATAERR, "not an object that can be read");
+	if (!body.set)
+		return err_set(e, EX_DATAERR, "envelope: no \"value\" (--envelope takes what sp-capture --envelope writes)");
+	for (size_t i = 0; i < headers; i++) {
+		struct kafka_header *h = &v->headers[i];
+		h->name.p = (v->bytes.p ? v->bytes.p : "") + (uintptr_t)h->name.p;
+		h->value.p = h->value.p ? (v->bytes.p ? v->bytes.p : "") + ((uintptr_t)h->value.p - 1) : NULL;
+	}
+	*m = (struct kafka_message){ .key = settle(v, &key), .value = settle(v, &body), .headers = v->headers,
+		.header_count = headers, .timestamp_ms = timestamp, .partition = (int32_t)partition };
+	return 0;
+}
