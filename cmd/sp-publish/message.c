@@ -1,0 +1,146 @@
+/* message.c -- from an event to a Kafka message. */
+#include "message.h"
+#include "text/time.h"
+
+enum { TEXT_MAX = 256 << 20 };
+
+int message_maker_init(struct message_maker *m, struct err *e)
+{
+	*m = (struct message_maker){ .key = -1, .partition = -1, .timestamp = -1, .value = -1, .fixed_partition = -1 };
+	m->exprs = exprs_new(e);
+	envelope_init(&m->in);
+	buf_init(&m->text, TEXT_MAX);
+	return m->exprs && time_format_new("auto", NULL, &m->auto_time, e) == 0 ? 0 : -1;
+}
+
+void message_maker_release(struct message_maker *m)
+{
+	for (size_t i = 0; i < m->header_count; i++)
+		free(m->header_exprs[i].name);
+	exprs_free(m->exprs);
+	time_format_free(m->auto_time);
+	envelope_release(&m->in);
+	buf_release(&m->text);
+}
+
+int message_maker_expr(struct message_maker *m, int *field, const char *expr, struct err *e)
+{
+	*field = exprs_add(m->exprs, expr, e);
+	return *field < 0 ? -1 : 0;
+}
+
+int message_maker_header(struct message_maker *m, const char *text, struct err *e)
+{
+	const char *is = strchr(text, '=');
+	if (!is || is == text)
+		return err_set(e, EX_USAGE, "--header '%s' is no NAME=EXPR", text);
+	if (m->header_count == HEADERS_MAX)
+		return err_set(e, EX_USAGE, "more than %d headers", HEADERS_MAX);
+	int n = exprs_add(m->exprs, is + 1, e);
+	if (n < 0)
+		return -1;
+	char *name = strndup(text, (size_t)(is - text));
+	if (!name)
+		return err_set(e, EX_OSERR, "out of memory");
+	m->header_exprs[m->header_count].name = name;
+	m->header_exprs[m->header_count++].expr = n;
+	return 0;
+}
+
+/* Where a piece of m->text is; pointers are taken when all of it is written. */
+struct piece {
+	bool null;
+	size_t at, n;
+};
+
+/* The raw text of a string, the JSON text of others; null is none. */
+static int piece_of(struct message_maker *m, int expr, struct piece *out, struct err *e)
+{
+	struct value v;
+	if (exprs_eval(m->exprs, expr, &v, e) < 0)
+		return -1;
+	*out = (struct piece){ .null = v.type == JSON_NULL, .at = m->text.n };
+	int r = 0;
+	if (v.type == JSON_STRING && !v.is_num)
+		r = json_unescape((struct span){ v.text.p + 1, v.text.n - 2 }, &m->text);
+	else if (!out->null)
+		r = value_write(&v, &m->text);
+	out->n = m->text.n - out->at;
+	return r < 0 ? err_set(e, EX_DATAERR, "a value that cannot be written") : 0;
+}
+
+static struct span span_of_piece(const struct message_maker *m, const struct piece *p)
+{
+	if (p->null)
+		return SPAN_NONE;
+	return (struct span){ m->text.p ? m->text.p + p->at : "", p->n };
+}
+
+static int partition_of(struct message_maker *m, int32_t *out, struct err *e)
+{
+	struct value v;
+	int64_t n;
+	if (exprs_eval(m->exprs, m->partition, &v, e) < 0)
+		return -1;
+	if (v.type == JSON_NULL)
+		return 0;
+	if (v.type != JSON_NUMBER || !num_i64(value_num(&v), &n) || n < 0 || n > INT32_MAX)
+		return err_set(e, EX_DATAERR, "--partition gives no partition number");
+	*out = (int32_t)n;
+	return 0;
+}
+
+/* The event's own time, in front of it; or what --timestamp says: RFC 3339, or an epoch by its size. */
+static int time_of(struct message_maker *m, struct span event, int64_t *ms, struct err *e)
+{
+	struct value v;
+	struct stamp t;
+	const struct span front = SPAN("{\"ts\":\"");
+	if (m->timestamp < 0 && span_starts(event, front)) {
+		const char *close = memchr(event.p + front.n, '"', event.n - front.n);
+		if (close && time_read_fast((struct span){ event.p + front.n, (size_t)(close - event.p) - front.n }, ms) == 0)
+			return 0;
+	}
+	*ms = -1;
+	if (m->timestamp < 0)
+		return 0;
+	if (exprs_eval(m->exprs, m->timestamp, &v, e) < 0)
+		return -1;
+	if (v.type == JSON_NULL)
+		return 0;
+	if (v.is_num) {
+		size_t at = m->text.n;
+		if (value_write(&v, &m->text) < 0)
+			return err_set(e, EX_DATAERR, "--timestamp gives no time");
+		v.text = (struct span){ m->text.p + at, m->text.n - at };
+	}
+	if (time_parse(m->auto_time, v.text, &t, e) < 0)
+		return err_context(e, "--timestamp");
+	*ms = stamp_ms(t);
+	return *ms < 0 ? err_set(e, EX_DATAERR, "--timestamp: Kafka has no time before 1970") : 0;
+}
+
+int message_make(struct message_maker *m, struct span event, struct kafka_message *out, struct err *e)
+{
+	struct piece key = { .null = true }, value = { .null = true }, headers[HEADERS_MAX];
+	buf_reset(&m->text);
+	if (m->envelope)
+		return envelope_read(&m->in, event, m->keep_partition, out, e);
+	*out = (struct kafka_message){ .value = event, .partition = m->fixed_partition, .headers = m->headers,
+		.header_count = m->header_count };
+	if (exprs_event(m->exprs, event, e) < 0 || time_of(m, event, &out->timestamp_ms, e) < 0 ||
+		(m->key >= 0 && piece_of(m, m->key, &key, e) < 0) || (m->value >= 0 && piece_of(m, m->value, &value, e) < 0) ||
+		(m->partition >= 0 && partition_of(m, &out->partition, e) < 0))
+		return -1;
+	for (size_t i = 0; i < m->header_count; i++)
+		if (piece_of(m, m->header_exprs[i].expr, &headers[i], e) < 0)
+			return -1;
+	if (m->value >= 0 && value.null && !m->null_value)
+		return err_set(e, EX_DATAERR, "--value gives null; --null-value makes a tombstone of it");
+	out->key = span_of_piece(m, &key);
+	if (m->value >= 0)
+		out->value = span_of_piece(m, &value);
+	for (size_t i = 0; i < m->header_count; i++)
+		m->headers[i] = (struct kafka_header){ span_of(m->header_exprs[i].name), span_of_piece(m, &headers[i]) };
+	return 0;
+}
