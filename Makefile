@@ -22,8 +22,9 @@ PROGRAMS = $(patsubst cmd/%/main.c,%,$(wildcard cmd/sp-*/main.c))
 LIBS_sp-capture = -lz -lzstd -lpcre2-8 -lm
 LIBS_sp-window = -lm
 LIBS_sp-agg = -lxxhash -lm
+LIBS_sp-publish = -lrdkafka -lm
 LIBS_sp-sink = -lsqlite3 -lz -lzstd -lxxhash -lm
-TEST_LIBS = -lz -lzstd -lpcre2-8 -lxxhash -lsqlite3 -lm
+TEST_LIBS = -lz -lzstd -lpcre2-8 -lxxhash -lsqlite3 -lrdkafka -lm
 
 COMMON = $(wildcard common/*/*.c)
 COMMON_O = $(COMMON:%.c=$B/%.o)

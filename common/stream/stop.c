@@ -16,7 +16,7 @@ static void on_interrupt(int number)
 		raise(number);
 		return;
 	}
-	if (stop_policy == STOP_AT_SIGINT)
+	if (stop_policy != IGNORE_FIRST_SIGINT)
 		stop_flag = 1;
 }
 
@@ -32,6 +32,8 @@ void stop_init(enum stop_policy policy)
 	struct sigaction a = { .sa_handler = on_interrupt }; /* no SA_RESTART: waits must end */
 	sigemptyset(&a.sa_mask);
 	sigaction(SIGINT, &a, NULL);
+	if (policy == STOP_AT_SIGTERM)
+		sigaction(SIGTERM, &a, NULL);
 	a.sa_handler = on_usr1;
 	sigaction(SIGUSR1, &a, NULL);
 	a.sa_handler = SIG_DFL;
@@ -46,6 +48,7 @@ int stop_poll(struct pollfd *fds, unsigned long count, int64_t timeout_ms)
 	sigset_t block, old;
 	sigemptyset(&block);
 	sigaddset(&block, SIGINT);
+	sigaddset(&block, SIGTERM);
 	sigaddset(&block, SIGUSR1);
 	sigprocmask(SIG_BLOCK, &block, &old);
 	int n = -1;

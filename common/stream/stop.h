@@ -11,6 +11,7 @@
 enum stop_policy {
 	STOP_AT_SIGINT,
 	IGNORE_FIRST_SIGINT,
+	STOP_AT_SIGTERM, /* SIGINT and SIGTERM alike: there is something to finish before the end */
 };
 
 extern volatile sig_atomic_t stop_flag;       /* asked to stop: end after a whole line */
