@@ -1,66 +1,13 @@
 /* admin.c -- topics before they are used: are they there, how large may a message be, make a missing one. */
 #include "kafka/admin.h"
 #include "base/dur.h"
-#include "kafka/config.h"
+#include "kafka/session.h"
 #include "stream/status.h"
 
 enum { WAIT_MS = 10000, REPLY_MS = 10000 };
 
-struct session {
-	rd_kafka_t *rk;
-	const struct kafka_config *config;
-	rd_kafka_resp_err_t code; /* what went wrong in the background: authentication, TLS */
-	char why[512];
-};
-
-static void on_error(rd_kafka_t *rk, int code, const char *reason, void *arg)
-{
-	(void)rk;
-	struct session *s = arg;
-	if (s->code == RD_KAFKA_RESP_ERR__AUTHENTICATION || s->code == RD_KAFKA_RESP_ERR__SSL)
-		return;
-	s->code = (rd_kafka_resp_err_t)code;
-	snprintf(s->why, sizeof s->why, "%s", reason);
-}
-
-static int session_open(struct session *s, const struct kafka_config *c, struct err *e)
-{
-	*s = (struct session){ .config = c };
-	rd_kafka_conf_t *conf = kafka_config_copy(c);
-	if (!conf)
-		return err_set(e, EX_OSERR, "out of memory");
-	rd_kafka_conf_set_opaque(conf, s);
-	rd_kafka_conf_set_error_cb(conf, on_error);
-	char why[512];
-	if (kafka_config_default(c, conf, "log_level", "0", e) == 0 &&
-		(s->rk = rd_kafka_new(RD_KAFKA_PRODUCER, conf, why, sizeof why)))
-		return 0;
-	rd_kafka_conf_destroy(conf);
-	return err_set(e, EX_CONFIG, "kafka://%s: %s", kafka_config_brokers(c), why);
-}
-
-/* Metadata of TOPIC, within WAIT_MS, in steps so that a refused password is known at once. */
-static int metadata(struct session *s, const char *topic, const struct rd_kafka_metadata **out, struct err *e)
-{
-	rd_kafka_topic_t *t = rd_kafka_topic_new(s->rk, topic, NULL);
-	if (!t)
-		return err_set(e, EX_USAGE, "topic '%s': %s", topic, rd_kafka_err2str(rd_kafka_last_error()));
-	int64_t end = clock_monotonic_ms() + WAIT_MS;
-	rd_kafka_resp_err_t code;
-	do {
-		code = rd_kafka_metadata(s->rk, 0, t, out, 500);
-		rd_kafka_poll(s->rk, 0);
-		if (code && (s->code == RD_KAFKA_RESP_ERR__AUTHENTICATION || s->code == RD_KAFKA_RESP_ERR__SSL))
-			break;
-	} while (code && clock_monotonic_ms() < end);
-	rd_kafka_topic_destroy(t);
-	if (!code)
-		return 0;
-	return s->code ? kafka_error(e, s->config, s->code, s->why) : kafka_error(e, s->config, code, "no broker answers");
-}
-
 /* One admin request: sends with CALL, waits for the reply event; NULL with E set. */
-static rd_kafka_event_t *reply(struct session *s, rd_kafka_queue_t *q, struct err *e)
+static rd_kafka_event_t *reply(struct kafka_session *s, rd_kafka_queue_t *q, struct err *e)
 {
 	rd_kafka_event_t *event = rd_kafka_queue_poll(q, REPLY_MS);
 	if (!event)
@@ -74,7 +21,7 @@ static rd_kafka_event_t *reply(struct session *s, rd_kafka_queue_t *q, struct er
 }
 
 /* The topic's max.message.bytes; 0 when it may not be read. */
-static uint64_t largest_message(struct session *s, const char *topic)
+static uint64_t largest_message(struct kafka_session *s, const char *topic)
 {
 	uint64_t found = 0;
 	struct err ignored = ERR_INIT;
@@ -140,7 +87,7 @@ static rd_kafka_NewTopic_t *new_topic(const char *topic, const char *create, str
 	return t;
 }
 
-static int make_topic(struct session *s, const char *topic, const char *create, struct err *e)
+static int make_topic(struct kafka_session *s, const char *topic, const char *create, struct err *e)
 {
 	rd_kafka_NewTopic_t *t = new_topic(topic, create, e);
 	if (!t)
@@ -168,10 +115,10 @@ static int make_topic(struct session *s, const char *topic, const char *create, 
 }
 
 /* 1: the topic is there with its leaders; 0: it is not; -1: E. */
-static int topic_there(struct session *s, const char *topic, struct err *e)
+static int topic_there(struct kafka_session *s, const char *topic, struct err *e)
 {
 	const struct rd_kafka_metadata *m = NULL;
-	if (metadata(s, topic, &m, e) < 0)
+	if (kafka_metadata(s, topic, &m, e) < 0)
 		return -1;
 	rd_kafka_resp_err_t code = m->topic_cnt == 1 ? m->topics[0].err : RD_KAFKA_RESP_ERR__UNKNOWN_TOPIC;
 	int result = code == 0 && m->topics[0].partition_cnt > 0;
@@ -187,8 +134,8 @@ static int topic_there(struct session *s, const char *topic, struct err *e)
 int kafka_topic_ready(const struct kafka_config *c, const char *topic, const char *create, uint64_t *largest,
 	struct err *e)
 {
-	struct session s;
-	if (session_open(&s, c, e) < 0)
+	struct kafka_session s;
+	if (kafka_session_open(&s, c, e) < 0)
 		return -1;
 	int there = topic_there(&s, topic, e);
 	if (there == 0 && !create)
@@ -204,6 +151,6 @@ int kafka_topic_ready(const struct kafka_config *c, const char *topic, const cha
 		there = err_set(e, EX_UNAVAILABLE, "topic '%s' was made but has no leader yet: run again", topic);
 	if (there > 0 && largest)
 		*largest = largest_message(&s, topic);
-	rd_kafka_destroy(s.rk);
+	kafka_session_close(&s);
 	return there > 0 ? 0 : -1;
 }

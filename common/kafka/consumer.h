@@ -11,10 +11,10 @@ struct kafka_consumer;
 
 /* Where to begin: -o's forms. */
 struct kafka_offset {
-	enum { OFFSET_BEGINNING, OFFSET_END, OFFSET_STORED, OFFSET_AT, OFFSET_TAIL, OFFSET_TIME } kind;
-	int64_t value; /* AT: the offset; TAIL: so many before the end; TIME: ms (s@TIME) */
+	enum { OFFSET_BEGINNING, OFFSET_END, OFFSET_STORED, OFFSET_AT, OFFSET_TAIL, OFFSET_TIME, OFFSET_UNTIL } kind;
+	int64_t value; /* AT: the offset; TAIL: so many before the end; TIME, UNTIL: ms (s@TIME, e@TIME) */
 };
-/* TEXT: beginning, end, stored, N, -N, s@TIME. -1: EX_USAGE. (e@TIME is the end, see options.) */
+/* TEXT: beginning, end, stored, N, -N, s@TIME, e@TIME (where to end). -1: EX_USAGE. */
 int kafka_offset_parse(const char *text, struct kafka_offset *out, struct err *e) MUST_USE;
 
 struct kafka_consumer_options {
@@ -23,7 +23,7 @@ struct kafka_consumer_options {
 	size_t partition_count;
 	int shard, shards;          /* --shard i/N: partitions with number % N == i; shards 0: all */
 	struct kafka_offset from;
-	int64_t until_time;         /* e@TIME: a partition ends at the first message at or after; INT64_MAX: none */
+	const struct kafka_offset *until; /* e@TIME: a partition ends at its first message at or after; NULL: none */
 	bool to_end;                /* -e: a partition ends where it ended at the start */
 	uint64_t max_buffer;        /* bytes read ahead, all partitions together */
 	/* A partition was given to us or taken away (group). Revoked: discard what was read ahead of it. */

@@ -1,0 +1,60 @@
+/* session.c -- a handle for questions: metadata, watermarks, topics. Not the one that fetches: questions wait behind
+ * a fetch for half a second. */
+#include "kafka/session.h"
+#include "stream/status.h"
+
+enum { WAIT_MS = 10000 };
+
+static void on_error(rd_kafka_t *rk, int code, const char *reason, void *arg)
+{
+	(void)rk;
+	struct kafka_session *s = arg;
+	if (s->code == RD_KAFKA_RESP_ERR__AUTHENTICATION || s->code == RD_KAFKA_RESP_ERR__SSL)
+		return;
+	s->code = (rd_kafka_resp_err_t)code;
+	snprintf(s->why, sizeof s->why, "%s", reason);
+}
+
+int kafka_session_open(struct kafka_session *s, const struct kafka_config *c, struct err *e)
+{
+	*s = (struct kafka_session){ .config = c };
+	rd_kafka_conf_t *conf = kafka_config_copy(c);
+	if (!conf)
+		return err_set(e, EX_OSERR, "out of memory");
+	rd_kafka_conf_set_opaque(conf, s);
+	rd_kafka_conf_set_error_cb(conf, on_error);
+	char why[512];
+	if (kafka_config_default(c, conf, "log_level", "0", e) == 0 &&
+		(s->rk = rd_kafka_new(RD_KAFKA_PRODUCER, conf, why, sizeof why)))
+		return 0;
+	rd_kafka_conf_destroy(conf);
+	return err_set(e, EX_CONFIG, "kafka://%s: %s", kafka_config_brokers(c), why);
+}
+
+/* In steps, so that a refused password is known at once. */
+int kafka_metadata(struct kafka_session *s, const char *topic, const struct rd_kafka_metadata **out, struct err *e)
+{
+	rd_kafka_topic_t *t = topic ? rd_kafka_topic_new(s->rk, topic, NULL) : NULL;
+	if (topic && !t)
+		return err_set(e, EX_USAGE, "topic '%s': %s", topic, rd_kafka_err2str(rd_kafka_last_error()));
+	int64_t end = clock_monotonic_ms() + WAIT_MS;
+	rd_kafka_resp_err_t code;
+	do {
+		code = rd_kafka_metadata(s->rk, !topic, t, out, 500);
+		rd_kafka_poll(s->rk, 0);
+		if (code && (s->code == RD_KAFKA_RESP_ERR__AUTHENTICATION || s->code == RD_KAFKA_RESP_ERR__SSL))
+			break;
+	} while (code && clock_monotonic_ms() < end);
+	if (t)
+		rd_kafka_topic_destroy(t);
+	if (!code)
+		return 0;
+	return s->code ? kafka_error(e, s->config, s->code, s->why) : kafka_error(e, s->config, code, "no broker answers");
+}
+
+void kafka_session_close(struct kafka_session *s)
+{
+	if (s->rk)
+		rd_kafka_destroy(s->rk);
+	s->rk = NULL;
+}
