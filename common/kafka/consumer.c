@@ -27,6 +27,7 @@ struct kafka_consumer {
 	size_t part_count;
 	rd_kafka_message_t *batch[BATCH];
 	size_t batch_n, batch_at;
+	rd_kafka_message_t *lent; /* to the caller, until the next call */
 	struct kafka_header *headers;
 	size_t header_cap;
 	bool away, failed;
@@ -191,7 +192,8 @@ static void on_rebalance(rd_kafka_t *rk, rd_kafka_resp_err_t code, rd_kafka_topi
 	}
 	struct err ignored = ERR_INIT;
 	/* What was written on is ours to commit; what was only read ahead goes to the next owner. */
-	(void)kafka_consumer_commit(k, true, &ignored);
+	if (kafka_consumer_commit(k, true, &ignored) < 0)
+		ignored.status = 0; /* the next owner reads those again: at least once */
 	for (int i = 0; i < list->cnt; i++) {
 		struct part *p = find(k, list->elems[i].topic, list->elems[i].partition);
 		if (p)
@@ -286,11 +288,11 @@ int kafka_consumer_new(const struct kafka_config *c, const struct kafka_consumer
 	return 0;
 }
 
-/* The message that the last call lent out. */
 static void give_back(struct kafka_consumer *k)
 {
-	if (k->batch_at > 0)
-		rd_kafka_message_destroy(k->batch[k->batch_at - 1]);
+	if (k->lent)
+		rd_kafka_message_destroy(k->lent);
+	k->lent = NULL;
 }
 
 static void drop_batch(struct kafka_consumer *k)
@@ -444,7 +446,7 @@ int kafka_consumer_next(struct kafka_consumer *k, int64_t timeout_ms, enum kafka
 	}
 	if (k->batch_n == 0)
 		return 0;
-	rd_kafka_message_t *got = k->batch[k->batch_at++];
+	rd_kafka_message_t *got = k->lent = k->batch[k->batch_at++];
 	struct part *p = got->rkt ? find(k, rd_kafka_topic_name(got->rkt), got->partition) : NULL;
 	if (got->err)
 		return happening(k, got, p, what, m, e);
