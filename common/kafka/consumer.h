@@ -55,6 +55,6 @@ void kafka_consumer_done(struct kafka_consumer *k, const char *topic, int32_t pa
 /* Commits what is done; SYNC waits for the broker's answer. */
 int kafka_consumer_commit(struct kafka_consumer *k, bool sync, struct err *e) MUST_USE;
 
-/* One line of -L: appends brokers, topics, partitions with watermarks, groups with their lag; JSON if asked. */
+/* For -L: appends brokers, topics, partitions with watermarks, groups with their lag; JSON if asked. */
 int kafka_list(const struct kafka_config *c, bool json, struct buf *out, struct err *e) MUST_USE;
 #endif

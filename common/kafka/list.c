@@ -1,0 +1,165 @@
+/* list.c -- what a cluster holds (-L): brokers, topics, partitions with their watermarks, groups with their lag. */
+#include "kafka/consumer.h"
+#include "kafka/session.h"
+#include "text/json.h"
+#include <inttypes.h>
+
+enum { ASK_MS = 10000 };
+
+struct listing {
+	struct kafka_session s;
+	const struct rd_kafka_metadata *m;
+	bool json;
+	struct buf *out;
+};
+
+static void quoted(struct listing *l, const char *text)
+{
+	if (json_quote(span_of(text), l->out) < 0)
+		buf_adds(l->out, "\"\"");
+}
+
+static void brokers(struct listing *l)
+{
+	buf_adds(l->out, l->json ? "{\"brokers\":[" : "brokers:\n");
+	for (int i = 0; i < l->m->broker_cnt; i++) {
+		const struct rd_kafka_metadata_broker *b = &l->m->brokers[i];
+		if (!l->json) {
+			buf_addf(l->out, "  %d  %s:%d\n", (int)b->id, b->host, b->port);
+			continue;
+		}
+		buf_addf(l->out, "%s{\"id\":%d,\"host\":", i ? "," : "", (int)b->id);
+		quoted(l, b->host);
+		buf_addf(l->out, ",\"port\":%d}", b->port);
+	}
+}
+
+static void partition(struct listing *l, const char *topic, const struct rd_kafka_metadata_partition *p, bool first)
+{
+	int64_t low = -1, high = -1;
+	rd_kafka_resp_err_t code = rd_kafka_query_watermark_offsets(l->s.rk, topic, p->id, &low, &high, ASK_MS);
+	if (l->json) {
+		buf_addf(l->out, "%s{\"partition\":%d,\"leader\":%d,\"replicas\":%d,\"in_sync\":%d,\"low\":%" PRId64 ",\"high\":%" PRId64 "}",
+			first ? "" : ",", (int)p->id, (int)p->leader, p->replica_cnt, p->isr_cnt, low, high);
+	} else if (code) {
+		buf_addf(l->out, "    %3d  leader %d: %s\n", (int)p->id, (int)p->leader, rd_kafka_err2str(code));
+	} else {
+		buf_addf(l->out, "    %3d  leader %d, %d of %d in sync, offsets %" PRId64 " to %" PRId64 " (%" PRId64 ")\n", (int)p->id,
+			(int)p->leader, p->isr_cnt, p->replica_cnt, low, high, high - low);
+	}
+}
+
+static bool wanted(const struct listing *l, const char *topic)
+{
+	char *const *t = kafka_config_topics(l->s.config);
+	if (!*t)
+		return true;
+	for (; *t; t++)
+		if (strcmp(*t, topic) == 0)
+			return true;
+	return false;
+}
+
+static void topics(struct listing *l)
+{
+	bool first = true;
+	buf_adds(l->out, l->json ? "],\"topics\":[" : "topics:\n");
+	for (int i = 0; i < l->m->topic_cnt; i++) {
+		const struct rd_kafka_metadata_topic *t = &l->m->topics[i];
+		if (!wanted(l, t->topic))
+			continue;
+		if (l->json) {
+			buf_addf(l->out, "%s{\"topic\":", first ? "" : ",");
+			quoted(l, t->topic);
+			buf_adds(l->out, ",\"partitions\":[");
+		} else {
+			buf_addf(l->out, "  %s  %d partition%s\n", t->topic, t->partition_cnt, t->partition_cnt == 1 ? "" : "s");
+		}
+		first = false;
+		for (int n = 0; n < t->partition_cnt; n++)
+			partition(l, t->topic, &t->partitions[n], n == 0);
+		if (l->json)
+			buf_adds(l->out, "]}");
+	}
+}
+
+static void lag(struct listing *l, const rd_kafka_topic_partition_t *at, bool *first)
+{
+	int64_t low = 0, high = 0;
+	if (at->offset < 0 || !wanted(l, at->topic) ||
+		rd_kafka_query_watermark_offsets(l->s.rk, at->topic, at->partition, &low, &high, ASK_MS))
+		return;
+	int64_t behind = high > at->offset ? high - at->offset : 0;
+	if (l->json) {
+		buf_adds(l->out, *first ? "{\"topic\":" : ",{\"topic\":");
+		quoted(l, at->topic);
+		buf_addf(l->out, ",\"partition\":%d,\"offset\":%" PRId64 ",\"lag\":%" PRId64 "}", (int)at->partition, at->offset, behind);
+	} else {
+		buf_addf(l->out, "    %s[%d]  at %" PRId64 ", %" PRId64 " behind\n", at->topic, (int)at->partition, at->offset, behind);
+	}
+	*first = false;
+}
+
+/* The committed offsets of one group. A group whose offsets may not be read is listed without them. */
+static void offsets(struct listing *l, const char *group)
+{
+	rd_kafka_queue_t *q = rd_kafka_queue_new(l->s.rk);
+	rd_kafka_ListConsumerGroupOffsets_t *ask = rd_kafka_ListConsumerGroupOffsets_new(group, NULL);
+	rd_kafka_ListConsumerGroupOffsets(l->s.rk, &ask, 1, NULL, q);
+	rd_kafka_event_t *event = rd_kafka_queue_poll(q, ASK_MS);
+	if (event && !rd_kafka_event_error(event)) {
+		size_t count = 0;
+		bool first = true;
+		const rd_kafka_group_result_t **r = rd_kafka_ListConsumerGroupOffsets_result_groups(
+			rd_kafka_event_ListConsumerGroupOffsets_result(event), &count);
+		const rd_kafka_topic_partition_list_t *list = count ? rd_kafka_group_result_partitions(r[0]) : NULL;
+		for (int i = 0; list && i < list->cnt; i++)
+			lag(l, &list->elems[i], &first);
+	}
+	if (event)
+		rd_kafka_event_destroy(event);
+	rd_kafka_ListConsumerGroupOffsets_destroy(ask);
+	rd_kafka_queue_destroy(q);
+}
+
+static void groups(struct listing *l)
+{
+	const struct rd_kafka_group_list *list = NULL;
+	rd_kafka_resp_err_t code = rd_kafka_list_groups(l->s.rk, NULL, &list, ASK_MS);
+	buf_adds(l->out, l->json ? "],\"groups\":[" : "groups:\n");
+	for (int i = 0; !code && i < list->group_cnt; i++) {
+		const struct rd_kafka_group_info *g = &list->groups[i];
+		if (l->json) {
+			buf_addf(l->out, "%s{\"group\":", i ? "," : "");
+			quoted(l, g->group);
+			buf_addf(l->out, ",\"members\":%d,\"state\":", g->member_cnt);
+			quoted(l, g->state);
+			buf_adds(l->out, ",\"offsets\":[");
+		} else {
+			buf_addf(l->out, "  %s  %d member%s, %s\n", g->group, g->member_cnt, g->member_cnt == 1 ? "" : "s", g->state);
+		}
+		offsets(l, g->group);
+		if (l->json)
+			buf_adds(l->out, "]}");
+	}
+	if (list)
+		rd_kafka_group_list_destroy(list);
+	if (l->json)
+		buf_adds(l->out, "]}\n");
+}
+
+int kafka_list(const struct kafka_config *c, bool json, struct buf *out, struct err *e)
+{
+	struct listing l = { .json = json, .out = out };
+	if (kafka_session_open(&l.s, c, e) < 0)
+		return -1;
+	int r = kafka_metadata(&l.s, NULL, &l.m, e);
+	if (r == 0) {
+		brokers(&l);
+		topics(&l);
+		groups(&l);
+		rd_kafka_metadata_destroy(l.m);
+	}
+	kafka_session_close(&l.s);
+	return r;
+}
