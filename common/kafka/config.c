@@ -35,20 +35,28 @@ static void environment_name(const char *name, char *out, size_t size)
 		out[i] = out[i] == '.' ? '_' : (char)toupper((unsigned char)out[i]);
 }
 
+/* librdkafka lists its properties only as a text for people: a name begins each line, "name  | scope | ...". */
 static int unknown_property(const char *name, struct err *e)
 {
+	const char *names[600] = { NULL };
 	size_t count = 0;
-	rd_kafka_conf_t *all = rd_kafka_conf_new();
-	const char **dump = rd_kafka_conf_dump(all, &count), *names[400] = { NULL };
-	for (size_t i = 0; i < count / 2 && i < 399; i++)
-		names[i] = dump[2 * i];
+	struct buf all;
+	buf_init(&all, 16 << 20);
+	const char *text = kafka_config_list(&all) < 0 ? NULL : buf_string(&all);
+	for (char *p = text ? all.p : NULL; p && *p && count < 599;) {
+		char *next = strchr(p, '\n'), *blank = strpbrk(p, " \n");
+		if (blank && *blank == ' ' && blank > p)
+			names[count++] = p;
+		if (blank)
+			*blank = '\0';
+		p = next ? next + 1 : NULL;
+	}
 	const char *near = opt_nearest(name, names);
 	if (near)
 		err_set(e, EX_USAGE, "unknown Kafka property '%s'; did you mean '%s'?", name, near);
 	else
 		err_set(e, EX_USAGE, "unknown Kafka property '%s'; -X list shows them all", name);
-	rd_kafka_conf_dump_free(dump, count);
-	rd_kafka_conf_destroy(all);
+	buf_release(&all);
 	return -1;
 }
 

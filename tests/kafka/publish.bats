@@ -1,0 +1,133 @@
+load helpers
+setup_file() { broker_up "${KAFKA_VERSION:-3.9.2}"; }
+teardown_file() { broker_down; }
+
+@test "a line becomes a message, byte for byte; status 0 means acknowledged" {
+	printf '{"ts":"2024-05-01T00:00:00.123Z", "a": 1.10}\n{"b":"ü"}\n' >in
+	check 0 '' '' -- sp-publish "kafka://$BROKER/bytes" --create partitions=1 <in
+	check 0 "$(cat in)" '' -- consume bytes
+}
+
+@test "the time is the event's own; --timestamp says another" {
+	topic times
+	check 0 '' '' -- sp-publish "kafka://$BROKER/times" <<<'{"ts":"2024-05-01T00:00:00.123Z","at":1500000000}'
+	check 0 '' '' -- sp-publish "kafka://$BROKER/times" --timestamp .at <<<'{"ts":"2024-05-01T00:00:00.123Z","at":1500000000}'
+	check 0 $'1714521600123\n1500000000000' '' -- consume times -f '%T\n'
+}
+
+@test "keys: text of strings, JSON of others, none for null; headers" {
+	topic keys
+	printf '%s\n' '{"k":"a b"}' '{"k":[1, 2]}' '{"k":null}' '{"k":7,"h":"x"}' >in
+	check 0 '' '' -- sp-publish "kafka://$BROKER/keys" --key .k --header 'h=.h' --header 'two=2' <in
+	check 0 $'3 a b h=NULL,two=2\n6 [1, 2] h=NULL,two=2\n-1  h=NULL,two=2\n1 7 h=x,two=2' '' -- consume keys -f '%K %k %h\n'
+}
+
+@test "equal keys meet in the partition that Java's murmur2 gives" {
+	topic murmur 6
+	for k in alice bob carol dave erin frank; do echo "{\"k\":\"$k\"}"; done >in
+	check 0 '' '' -- sp-publish "kafka://$BROKER/murmur" --key .k <in
+	# murmur2 of the key, its sign bit cleared, modulo 6: Kafka's org.apache.kafka.common.utils.Utils.murmur2
+	python3 - <<'.' >want
+def murmur2(b):
+    m, h, M = 0x5bd1e995, 0x9747b28c ^ len(b), 0xffffffff
+    for i in range(0, len(b) // 4 * 4, 4):
+        k = int.from_bytes(b[i:i + 4], "little") * m & M
+        k = (k ^ k >> 24) * m & M
+        h = (h * m & M) ^ k
+    t = b[len(b) // 4 * 4:]
+    if t:
+        h = (h ^ int.from_bytes(t, "little")) * m & M
+    h = (h ^ h >> 13) * m & M
+    return h ^ h >> 15
+for k in sorted("alice bob carol dave erin frank".split()):
+    print(k, (murmur2(k.encode()) & 0x7fffffff) % 6)
+.
+	consume murmur -f '%k %p\n' | sort | diff - want
+}
+
+@test "--partition, -p, --value, tombstones" {
+	topic parts 3
+	check 0 '' '' -- sp-publish "kafka://$BROKER/parts" -p 2 --value .v <<<'{"v":"text"}'
+	check 0 '' '' -- sp-publish "kafka://$BROKER/parts" --partition .p --key .k --value .v --null-value <<<'{"p":1,"k":"x","v":null}'
+	check 0 'text' '' -- consume parts -p 2
+	check 0 'x -1' '' -- consume parts -p 1 -f '%k %S'
+	check 65 '' 'sp-publish: standard input:1: --value gives null; --null-value makes a tombstone of it' -- \
+		sp-publish "kafka://$BROKER/parts" --value .v <<<'{"v":null}'
+}
+
+@test "control lines are not published" {
+	topic control
+	printf '{"$sp":"watermark","ts":"2024-05-01T10:39:59.999Z"}\n{"a":1}\n' >in
+	check 0 '' '' -- sp-publish "kafka://$BROKER/control" <in
+	check 0 '{"a":1}' '' -- consume control
+}
+
+@test "a missing topic is an error by name, at once" {
+	check 69 '' "sp-publish: kafka://$BROKER: there is no topic 'nothere'; --create partitions=N makes it" -- \
+		sp-publish "kafka://$BROKER/nothere" <<<'{}'
+}
+
+@test "--create sets the topic's properties and refuses rubbish" {
+	check 0 '' '' -- sp-publish "kafka://$BROKER/made" --create partitions=4,replication=1,retention.ms=3600000 <<<'{}'
+	[ "$(kcat -b "$BROKER" -L -t made | grep -c 'partition [0-9]')" = 4 ]
+	check 64 '' "sp-publish: --create: partitions: 'x' is no whole number" -- \
+		sp-publish "kafka://$BROKER/made2" --create partitions=x <<<'{}'
+	check 69 '' '~*made3*no.such.property*' -- sp-publish "kafka://$BROKER/made3" --create partitions=1,no.such.property=1 <<<'{}'
+}
+
+@test "one message that is too large is refused alone" {
+	check 0 '' '' -- sp-publish "kafka://$BROKER/large" --create partitions=1,max.message.bytes=20000 </dev/null
+	python3 -c 'import random
+for i in range(100): print("{\"i\":%d,\"x\":\"%s\"}" % (i, "".join(random.choice("abcdefghijklmnop") for _ in range(60000 if i == 50 else 100))))' >in
+	check 0 '' '~*line 51*' -- sp-publish "kafka://$BROKER/large" --reject bad <in
+	[ "$(wc -l <bad)" = 1 ]
+	[ "$(consume large | wc -l)" = 99 ]
+	check 65 '' '~*1 of 100 messages were not published; the first was line 51*' -- sp-publish "kafka://$BROKER/large" <in
+}
+
+@test "no broker: one line, 69" {
+	check 69 '' '~sp-publish: kafka://127.0.0.1:1: *refused*' -- sp-publish kafka://127.0.0.1:1/t <<<'{}'
+}
+
+@test "secrets are refused on the command line, unknown properties get the nearest" {
+	check 64 '' "sp-publish: -X sasl.password: others can read a command line: put it into a file (-F FILE) or the environment (SP_KAFKA_SASL_PASSWORD)" -- \
+		sp-publish -X sasl.password=x "kafka://$BROKER/t"
+	check 64 '' "sp-publish: unknown Kafka property 'lingr.ms'; did you mean 'linger.ms'?" -- sp-publish -X lingr.ms=1 "kafka://$BROKER/t"
+}
+
+@test "SIGTERM: what was read is published" {
+	topic term
+	mkfifo pipe
+	sp-publish "kafka://$BROKER/term" <pipe 3>&- &
+	exec 7>pipe
+	echo '{"a":1}' >&7
+	arrived() { [ "$(consume term | wc -l)" = 1 ]; }
+	wait_for 10 arrived
+	kill -TERM $!
+	wait $!
+	exec 7>&-
+}
+
+@test "a killed broker: each event once, in order within its key" {
+	topic killed 3
+	"$ROOT/build/tools/gen" 300000 1000 >in
+	( python3 "$TOOLS/slowly.py" 40000 <in | sp-publish "kafka://$BROKER/killed" --key .user 2>err; echo "${PIPESTATUS[1]}" >status ) 3>&- &
+	some() { [ "$(kcat -b "$BROKER" -Q -t killed:0:-1 2>/dev/null | sed 's/.* //')" -gt 1000 ]; }
+	for _ in 1 2; do
+		wait_for 30 some
+		"$ROOT/scripts/broker" kill "$BATS_FILE_TMPDIR/broker"
+		"$ROOT/scripts/broker" start "$BATS_FILE_TMPDIR/broker" "$PORT" 3>&-
+	done
+	wait
+	[ "$(cat status)" = 0 ]
+	consume killed -f '%k %s\n' >out
+	python3 - <<'.'
+import collections, json
+want, got = collections.defaultdict(list), collections.defaultdict(list)
+for line in open("in"): want[json.loads(line)["user"]].append(line)
+for line in open("out"):
+    k, v = line.split(" ", 1)
+    got[k].append(v)
+assert want == got, "lost, twice or out of order"
+.
+}
