@@ -1,8 +1,8 @@
 /* consumer.h -- messages out of topics, partition by partition.
  *
  * Two ways: a consumer group (the broker deals partitions out and keeps the offsets), or an assignment of
- * partitions and offsets made here. read_committed. What is fetched is handed out per partition, so that the
- * merge by event time (merge.h) can choose which partition goes next; read-ahead is bounded in bytes. */
+ * partitions and offsets made here. read_committed. Each partition is read by itself, so that a merge by event
+ * time can choose which one goes next; read-ahead is bounded in bytes. */
 #ifndef KAFKA_CONSUMER_H
 #define KAFKA_CONSUMER_H
 #include "kafka/kafka.h"
@@ -25,9 +25,7 @@ struct kafka_consumer_options {
 	struct kafka_offset from;
 	const struct kafka_offset *until; /* e@TIME: a partition ends at its first message at or after; NULL: none */
 	bool to_end;                /* -e: a partition ends where it ended at the start */
-	uint64_t max_buffer;        /* bytes read ahead, all partitions together */
-	/* A partition was given to us or taken away (group). Revoked: discard what was read ahead of it. */
-	void (*on_partition)(void *arg, const char *topic, int32_t partition, bool revoked);
+	uint64_t max_buffer;        /* bytes read ahead, for each partition */
 	void (*on_connection)(void *arg, bool away, const char *why);
 	void *arg;
 };
@@ -44,14 +42,24 @@ enum kafka_event {
 int kafka_consumer_new(const struct kafka_config *c, const struct kafka_consumer_options *o,
 	struct kafka_consumer **out, struct err *e) MUST_USE;
 void kafka_consumer_free(struct kafka_consumer *k);
-/* The next happening of any partition, waiting at most TIMEOUT_MS. M is borrowed until the next call. -1: fatal. */
-int kafka_consumer_next(struct kafka_consumer *k, int64_t timeout_ms, enum kafka_event *what,
+
+/* The partitions that are ours now, numbered from 0. The numbers hold until kafka_consumer_poll() says that they
+ * changed (a rebalance): then what was read ahead is somebody else's. */
+size_t kafka_consumer_count(const struct kafka_consumer *k);
+/* "topic[3]", for messages; and how many messages lie between what was handed out and the end (-1: not known). */
+const char *kafka_consumer_name(const struct kafka_consumer *k, size_t part);
+int64_t kafka_consumer_lag(const struct kafka_consumer *k, size_t part);
+
+/* Serves rebalances and errors, without waiting: 0; 1 when the partitions changed since the last call; -1: fatal. */
+int kafka_consumer_poll(struct kafka_consumer *k, struct err *e) MUST_USE;
+/* The next happening of partition PART, waiting at most TIMEOUT_MS. M is borrowed until the next call for the
+ * same partition. -1: fatal. */
+int kafka_consumer_next(struct kafka_consumer *k, size_t part, int64_t timeout_ms, enum kafka_event *what,
 	struct kafka_message *m, struct err *e) MUST_USE;
-/* Stops and restarts fetching of one partition (the merge has read far enough ahead of it). */
-int kafka_consumer_pause(struct kafka_consumer *k, const char *topic, int32_t partition, bool pause,
-	struct err *e) MUST_USE;
-/* All messages of the partition below OFFSET were written on: commit it with the next commit (group). */
-void kafka_consumer_done(struct kafka_consumer *k, const char *topic, int32_t partition, int64_t offset);
+/* Readable when something has come for a partition that had nothing; kafka_consumer_poll() resets it. */
+int kafka_consumer_fd(const struct kafka_consumer *k);
+/* All messages of the partition below OFFSET were written on: the next commit says so (group). */
+void kafka_consumer_done(struct kafka_consumer *k, size_t part, int64_t offset);
 /* Commits what is done; SYNC waits for the broker's answer. */
 int kafka_consumer_commit(struct kafka_consumer *k, bool sync, struct err *e) MUST_USE;
 

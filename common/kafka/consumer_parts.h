@@ -1,0 +1,44 @@
+/* consumer_parts.h -- inside common/kafka: a consumer and the partitions it holds. consumer.c reads them,
+ * assignment.c says which they are. */
+#ifndef KAFKA_CONSUMER_PARTS_H
+#define KAFKA_CONSUMER_PARTS_H
+#include "kafka/config.h"
+#include "kafka/consumer.h"
+
+enum { BATCH = 500 };
+
+struct part {
+	char *topic, *name;      /* owned; "topic", "topic[3]" */
+	int32_t number;
+	int64_t start, end;      /* to be read: from start up to end; INT64_MAX: without end */
+	int64_t position;        /* next offset to be handed out */
+	int64_t done, committed; /* next offset that is not written on yet; -1: none */
+	bool finished;           /* no more of it is handed out */
+	rd_kafka_queue_t *queue; /* owned: this partition's own */
+	rd_kafka_message_t *batch[BATCH];
+	size_t batch_n, batch_at;
+	rd_kafka_message_t *lent; /* to the caller, until the next call */
+	struct kafka_header *headers; /* of the lent one; owned */
+	size_t header_cap;
+};
+
+struct kafka_consumer {
+	rd_kafka_t *rk;
+	const struct kafka_config *config;
+	struct kafka_consumer_options o;
+	struct part **parts;     /* owned */
+	size_t part_count;
+	int wake[2];             /* pipe: librdkafka writes when a queue gets something */
+	bool changed, away, failed;
+	struct err fatal;        /* when failed */
+};
+
+/* Notes that nothing works any more; always -1. */
+int kafka_consumer_fail(struct kafka_consumer *k, rd_kafka_resp_err_t code, const char *why);
+/* Lets go of all partitions and what was read ahead of them. */
+void kafka_parts_drop(struct kafka_consumer *k);
+/* Partitions and offsets chosen here; or by the group (rebalances then call on_rebalance). */
+int kafka_assign(struct kafka_consumer *k, struct err *e) MUST_USE;
+int kafka_subscribe(struct kafka_consumer *k, struct err *e) MUST_USE;
+void kafka_on_rebalance(rd_kafka_t *rk, rd_kafka_resp_err_t code, rd_kafka_topic_partition_list_t *list, void *arg);
+#endif
