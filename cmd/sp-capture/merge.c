@@ -8,6 +8,7 @@
 enum {
 	LANE_BYTES = 64 << 10, /* of look-ahead, however many sources there are */
 	BYTES_MIN = 32 << 10,  /* a buffer to begin with */
+	ASK_EVERY = 64,        /* records, before sources that had nothing are asked again */
 };
 
 struct item {
@@ -26,6 +27,7 @@ struct lane {
 	size_t timed;           /* items that have a time */
 	int64_t stand;
 	bool ended, parked;
+	bool waiting;           /* off the heap: it had nothing (MERGE_LATER) */
 };
 
 struct merge {
@@ -33,7 +35,8 @@ struct merge {
 	struct lane *lanes; /* owned */
 	size_t count, bytes_max;
 	size_t *heap;       /* owned: numbers of the lanes that are not over */
-	size_t heap_count;
+	size_t heap_count, waiting;
+	unsigned turns;     /* since those that wait were asked */
 	bool started;
 	bool given;         /* the top's first record is out: it goes at the next call */
 };
@@ -136,6 +139,8 @@ static int refill(struct merge *m, size_t number, struct err *e)
 		int r = m->face.next(m->face.arg, number, &ms, &bytes, e);
 		if (r < 0)
 			return -1;
+		if (r == MERGE_LATER)
+			break;
 		l->ended = r == 0;
 		if (r > 0 && push(l, ms, bytes) < 0)
 			return err_set(e, EX_OSERR, "out of memory");
@@ -203,6 +208,12 @@ void merge_free(struct merge *m)
 	free(m);
 }
 
+static void wait_for(struct merge *m, size_t number)
+{
+	m->lanes[number].waiting = true;
+	m->waiting++;
+}
+
 /* Finds where every source stands. Many sources are let go again: of a year of daily files, the turn of
  * most has not come, and they need no memory before it does. */
 static int start(struct merge *m, struct err *e)
@@ -212,8 +223,11 @@ static int start(struct merge *m, struct err *e)
 		struct lane *l = &m->lanes[i];
 		if (refill(m, i, e) < 0)
 			return -1;
-		if (l->first == l->next)
+		if (l->first == l->next) {
+			if (!l->ended)
+				wait_for(m, i);
 			continue;
+		}
 		if (m->count > MERGE_OPEN && m->face.park && m->face.park(m->face.arg, i)) {
 			lane_clear(l);
 			l->parked = true;
@@ -232,11 +246,43 @@ static int settle_top(struct merge *m, struct err *e)
 	if (refill(m, number, e) < 0)
 		return -1;
 	if (m->lanes[number].first == m->lanes[number].next) {
-		lane_clear(&m->lanes[number]);
+		if (m->lanes[number].ended)
+			lane_clear(&m->lanes[number]);
+		else
+			wait_for(m, number);
 		m->heap[0] = m->heap[--m->heap_count];
 	}
 	if (m->heap_count > 0)
 		sift(m, 0);
+	return 0;
+}
+
+/* Up from the last place of the heap. */
+static void rise(struct merge *m, size_t number)
+{
+	size_t i = m->heap_count++;
+	for (; i > 0 && before(m, number, m->heap[(i - 1) / 2]); i = (i - 1) / 2)
+		m->heap[i] = m->heap[(i - 1) / 2];
+	m->heap[i] = number;
+}
+
+/* Asks the sources that had nothing whether they have by now. */
+static int ask_waiting(struct merge *m, struct err *e)
+{
+	m->turns = 0;
+	for (size_t i = 0; i < m->count && m->waiting > 0; i++) {
+		struct lane *l = &m->lanes[i];
+		if (!l->waiting)
+			continue;
+		if (refill(m, i, e) < 0)
+			return -1;
+		if (l->first == l->next && !l->ended)
+			continue;
+		l->waiting = false;
+		m->waiting--;
+		if (l->first != l->next)
+			rise(m, i);
+	}
 	return 0;
 }
 
@@ -250,13 +296,15 @@ int merge_next(struct merge *m, size_t *source, struct span *bytes, struct err *
 		if (settle_top(m, e) < 0)
 			return -1;
 	}
+	if (m->waiting > 0 && (m->heap_count == 0 || m->turns++ >= ASK_EVERY) && ask_waiting(m, e) < 0)
+		return -1;
 	while (m->heap_count > 0 && m->lanes[m->heap[0]].parked) {
 		m->lanes[m->heap[0]].parked = false;
 		if (settle_top(m, e) < 0)
 			return -1;
 	}
 	if (m->heap_count == 0)
-		return 0;
+		return m->waiting > 0 ? MERGE_LATER : 0;
 	const struct lane *l = &m->lanes[m->heap[0]];
 	const struct item *i = item(l, l->first);
 	*source = m->heap[0];

@@ -20,10 +20,13 @@ enum {
 /* The time of a record that has none and just goes with those around it (a rejected line). */
 #define MERGE_NO_TIME INT64_MAX
 
+enum { MERGE_LATER = 2 };
+
 struct merge_face {
 	void *arg;
 	/* The next record of SOURCE: 1 with *MS and *BYTES (borrowed until the next call); 0 at its end;
-	 * -1 with E, which ends the merge. */
+	 * MERGE_LATER when it is not known to have one now, and is not to hold up the others; -1 with E,
+	 * which ends the merge. */
 	int (*next)(void *arg, size_t source, int64_t *ms, struct span *bytes, struct err *e);
 	/* SOURCE will be read again from its beginning: let go of what it holds. False: it cannot be.
 	 * NULL: none can. */
@@ -34,6 +37,6 @@ struct merge;
 struct merge *merge_new(size_t sources, struct merge_face face, struct err *e) MUST_USE;
 void merge_free(struct merge *m);
 /* The next record of all: 1 with *SOURCE and *BYTES (valid until the next call); 0 when all are at
- * their ends; -1 with E. */
+ * their ends; MERGE_LATER when no source has any now; -1 with E. */
 int merge_next(struct merge *m, size_t *source, struct span *bytes, struct err *e) MUST_USE;
 #endif
