@@ -30,7 +30,7 @@ COMMON = $(wildcard common/*/*.c)
 COMMON_O = $(COMMON:%.c=$B/%.o)
 LIB = $B/libsp.a
 
-all: $(PROGRAMS:%=$B/bin/%)
+all: $(PROGRAMS:%=$B/bin/%) $B/libexec/sp/sp-capture-kafka
 
 $B/%.o: %.c Makefile
 	@mkdir -p $(@D)
@@ -40,8 +40,16 @@ $(LIB): $(COMMON_O)
 	@rm -f $@
 	ar rcs $@ $^
 
+# sp-capture is linked twice: loading librdkafka takes longer than all else at the start, so the program that
+# people call does without it, and hands over to sp-capture-kafka when a source is kafka://.
+CAPTURE_KAFKA = cmd/sp-capture/kafka_options.c cmd/sp-capture/kafka_run.c
+NOT_sp-capture = $(CAPTURE_KAFKA)
+$B/libexec/sp/sp-capture-kafka: $(patsubst %.c,$B/%.o,$(filter-out %/kafka_exec.c,$(wildcard cmd/sp-capture/*.c))) $(LIB)
+	@mkdir -p $(@D)
+	$(CC) $(ALL_CFLAGS) $(ALL_LDFLAGS) -o $@ $^ $(LIBS_sp-capture) -lrdkafka
+
 define program
-$B/bin/$(1): $$(patsubst %.c,$B/%.o,$$(wildcard cmd/$(1)/*.c)) $(LIB)
+$B/bin/$(1): $$(patsubst %.c,$B/%.o,$$(filter-out $(NOT_$(1)),$$(wildcard cmd/$(1)/*.c))) $(LIB)
 	@mkdir -p $$(@D)
 	$(CC) $(ALL_CFLAGS) $(ALL_LDFLAGS) -o $$@ $$^ $$(LIBS_$(1))
 endef
@@ -108,6 +116,8 @@ install: all completions
 	install -d $(DESTDIR)$(PREFIX)/bin $(DESTDIR)$(PREFIX)/share/man/man1 $(DESTDIR)$(PREFIX)/share/man/man5 \
 		$(DESTDIR)$(PREFIX)/share/man/man7 $(DESTDIR)$(PREFIX)/share/bash-completion/completions
 	install -m 755 $(PROGRAMS:%=$B/bin/%) $(DESTDIR)$(PREFIX)/bin
+	install -d $(DESTDIR)$(PREFIX)/libexec/sp
+	install -m 755 $B/libexec/sp/sp-capture-kafka $(DESTDIR)$(PREFIX)/libexec/sp
 	install -m 644 $(MAN1) $(DESTDIR)$(PREFIX)/share/man/man1
 	install -m 644 $(MAN5) $(DESTDIR)$(PREFIX)/share/man/man5
 	install -m 644 $(MAN7) $(DESTDIR)$(PREFIX)/share/man/man7

@@ -28,6 +28,18 @@ static const struct opt options[] = {
 	{ OPT_MAX_EVENT, "max-event", "SIZE", "longest event (default 1M)" },
 	{ OPT_STATUS, "status", NULL, "keep a status line on standard error" },
 	{ OPT_METRICS, "metrics", "FILE", "write Prometheus metrics to FILE" },
+	{ 'G', "group", "GROUP", "kafka: read as a member of a consumer group" },
+	{ 'p', "partitions", "LIST", "kafka: read only partitions such as 0,2 or 0-5" },
+	{ 'o', "offset", "WHERE", "kafka: beginning, end, stored, N, -N, s@TIME; e@TIME: until then" },
+	{ 'e', "exit", NULL, "kafka: end where the partitions ended at the start" },
+	{ OPT_SHARD, "shard", "I/N", "kafka: read the I-th of N shares of the partitions" },
+	{ OPT_ENVELOPE, "envelope", NULL, "kafka: an event is the whole message: key, headers, value" },
+	{ OPT_REGISTRY, "registry", "skip", "kafka: take the schema registry's prefix off JSON" },
+	{ OPT_WAIT, "wait", "DUR", "kafka: wait so long for a partition at its end (default 0)" },
+	{ 'L', "list", NULL, "kafka: list brokers, topics, offsets, groups and their lag" },
+	{ 'J', "json", NULL, "kafka: with -L, as JSON" },
+	{ 'X', "property", "NAME=VALUE", "kafka: a librdkafka property; -X list shows them all" },
+	{ 'F', "config", "FILE", "kafka: read properties, passwords too, from FILE" },
 	OPT_COMMON,
 	OPT_END,
 };
@@ -37,7 +49,7 @@ const struct opt_program capture_program = {
 	.operands = "[SOURCE ...]",
 	.about = "turn files, logs and pipes into a stream of timestamped events",
 	.options = options,
-	.details = "A SOURCE is a file, plain, gzip or zstd; - or none is standard input.\n"
+	.details = "A SOURCE is a file, plain, gzip or zstd; - or none is standard input; or kafka://HOST:PORT/TOPIC.\n"
 		   "Formats: ndjson, json, csv, tsv, logfmt, clf, combined, syslog, regex, line.\n",
 };
 
@@ -121,6 +133,8 @@ struct late {
 
 static int set(struct config *c, struct late *l, int id, const char *value, struct err *e)
 {
+	if (kafka_option_is(id))
+		return kafka_options_set(&c->kafka, id, value, e);
 	switch (id) {
 	case 'f': c->follow = true; return 0;
 	case OPT_FROM: l->from = value; return set_from(c, value, e);
@@ -143,7 +157,7 @@ static int set(struct config *c, struct late *l, int id, const char *value, stru
 }
 
 /* What the options mean together. */
-static int finish(struct config *c, const struct late *l, struct err *e)
+static int finish(struct config *c, char **argv, const struct late *l, struct err *e)
 {
 	static char standard_input[] = "-";
 	static char *no_sources[] = { standard_input };
@@ -151,6 +165,10 @@ static int finish(struct config *c, const struct late *l, struct err *e)
 		c->sources = no_sources;
 		c->source_count = 1;
 	}
+	if (kafka_options_finish(&c->kafka, argv, c->sources, c->source_count, e) < 0)
+		return -1;
+	if (c->kafka.active && c->follow)
+		return err_set(e, EX_USAGE, "a topic is followed anyway, unless -e says otherwise: leave --follow out");
 	for (size_t i = 0, seen = 0; i < c->source_count; i++) {
 		if (strcmp(c->sources[i], "-") != 0)
 			continue;
@@ -171,6 +189,9 @@ static int finish(struct config *c, const struct late *l, struct err *e)
 		return -1;
 	c->time_plain = strcmp(form, "auto") == 0 || strcmp(form, "rfc3339") == 0;
 	c->time_now = c->time && strcmp(c->time, "now") == 0;
+	c->time_kafka = c->kafka.active && c->time && strcmp(c->time, "kafka") == 0;
+	if (c->time_kafka || c->kafka.envelope)
+		c->time = NULL;
 	if (c->time && strcmp(c->time, ".ts") == 0)
 		c->time = NULL;
 	if (c->source_field && add_name(c, "--source-field", span_of(c->source_field), e) < 0)
@@ -196,6 +217,7 @@ int config_parse(struct config *c, int argc, char **argv, int *status, struct er
 {
 	*c = (struct config){ .limit = UINT64_MAX, .max_event = EVENT_MAX };
 	buf_init(&c->added_text, ADDED_MAX);
+	kafka_options_init(&c->kafka);
 	struct late late = { NULL, NULL, NULL, NULL };
 	struct opt_parser o;
 	if (opt_init(&o, &capture_program, argc, argv, e) < 0)
@@ -208,7 +230,7 @@ int config_parse(struct config *c, int argc, char **argv, int *status, struct er
 		int n;
 		c->sources = opt_operands(&o, &n);
 		c->source_count = (size_t)n;
-		r = finish(c, &late, e);
+		r = finish(c, argv, &late, e);
 	}
 	opt_release(&o);
 	return r;
@@ -216,6 +238,7 @@ int config_parse(struct config *c, int argc, char **argv, int *status, struct er
 
 void config_release(struct config *c)
 {
+	kafka_options_release(&c->kafka);
 	zone_free(c->zone);
 	time_format_free(c->time_format);
 	buf_release(&c->added_text);

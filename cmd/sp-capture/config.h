@@ -4,6 +4,7 @@
 #include "base/buf.h"
 #include "base/opt.h"
 #include "format.h"
+#include "kafka_options.h"
 
 enum { ADDED_MAX = 32 << 10 }; /* what --add may put in front of each event, in bytes */
 
@@ -14,7 +15,7 @@ struct config {
 	struct format_options options;
 	struct zone *zone;           /* owned */
 	const char *time;            /* --time, or NULL: where DESIGN says */
-	bool time_now;               /* --time now */
+	bool time_now, time_kafka;   /* --time now, --time kafka */
 	bool time_plain;             /* times are RFC 3339 or numbers: one in front may pass as it is */
 	struct time_format *time_format; /* owned */
 	struct buf added_text;       /* "k":v,"l":w of --add, ready to be written */
@@ -26,6 +27,7 @@ struct config {
 	size_t max_event;
 	const char *reject, *metrics;
 	bool status;
+	struct kafka_options kafka;
 };
 
 extern const struct opt_program capture_program;

@@ -1,29 +1,11 @@
-/* gather.c -- files as sources of the merge.
- *
- * A record travels through the merge as a few bytes of head and its text: of an event the line as it will
- * be written, of a rejected one the reason and the raw bytes, so that it is reported where it stood. */
+/* gather.c -- files as sources of the merge. */
 #include "merge.h"
-#include "run.h"
-#include <stdlib.h>
-
-struct head {
-	const char *kind; /* NULL: an event */
-	uint64_t number;
-	size_t why;       /* bytes of the reason, its zero counted, in front of the raw ones */
-};
+#include "parcel.h"
 
 struct gather {
 	struct run *run;
-	struct buf parcel;
+	struct parcel parcel;
 };
-
-static int pack(struct gather *g, const struct head *head, struct span first, struct span second)
-{
-	buf_reset(&g->parcel);
-	if (buf_add(&g->parcel, head, sizeof *head) < 0 || buf_add_span(&g->parcel, first) < 0)
-		return -1;
-	return buf_add_span(&g->parcel, second);
-}
 
 static int next(void *arg, size_t number, int64_t *ms, struct span *bytes, struct err *e)
 {
@@ -40,19 +22,10 @@ static int next(void *arg, size_t number, int64_t *ms, struct span *bytes, struc
 		return run_close(g->run, s, e);
 	if (r <= 0)
 		return r;
-	struct head head = { NULL, record.number, 0 };
-	struct span first = event.text, second = { "", 0 };
-	*ms = event.ms;
-	if (r == 2) {
-		head.kind = record.kind;
-		head.why = strlen(record.why) + 1;
-		first = (struct span){ record.why, head.why };
-		second = record.raw;
-		*ms = MERGE_NO_TIME;
-	}
-	if (pack(g, &head, first, second) < 0)
+	*ms = r == 1 ? event.ms : MERGE_NO_TIME;
+	if ((r == 1 ? parcel_event(&g->parcel, &record, &event) : parcel_reject(&g->parcel, &record)) < 0)
 		return err_set(e, EX_OSERR, "out of memory");
-	*bytes = buf_span(&g->parcel);
+	*bytes = buf_span(&g->parcel.bytes);
 	return 1;
 }
 
@@ -66,33 +39,20 @@ static bool park(void *arg, size_t number)
 	return true;
 }
 
-static int unpack(struct gather *g, size_t number, struct span bytes, struct err *e)
-{
-	struct head head;
-	memcpy(&head, bytes.p, sizeof head);
-	struct span text = { bytes.p + sizeof head, bytes.n - sizeof head };
-	if (!head.kind) {
-		struct event event = { 0, text, false };
-		return emit_write(&g->run->emit, &event, e);
-	}
-	return rejects_add(&g->run->rejects, head.kind, text.p, g->run->sources[number].name, head.number,
-		(struct span){ text.p + head.why, text.n - head.why }, e);
-}
-
 int run_merged(struct run *r, struct err *e)
 {
 	struct gather g = { .run = r };
-	buf_init(&g.parcel, SIZE_MAX / 4);
+	parcel_init(&g.parcel);
 	struct merge *m = merge_new(r->source_count, (struct merge_face){ &g, next, park }, e);
 	int n = m ? 1 : -1;
 	while (n > 0 && !run_limit_reached(r)) {
 		size_t number;
 		struct span bytes;
 		n = merge_next(m, &number, &bytes, e);
-		if (n > 0 && unpack(&g, number, bytes, e) < 0)
+		if (n > 0 && parcel_deliver(r, r->sources[number].name, bytes, NULL, e) < 0)
 			n = -1;
 	}
 	merge_free(m);
-	buf_release(&g.parcel);
+	parcel_release(&g.parcel);
 	return n < 0 ? -1 : 0;
 }

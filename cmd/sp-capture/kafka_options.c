@@ -72,9 +72,7 @@ static int registry(struct kafka_options *k, const char *text, struct err *e)
 
 int kafka_options_set(struct kafka_options *k, int id, const char *value, struct err *e)
 {
-	k->used = id == OPT_SHARD ? "--shard" : id == OPT_ENVELOPE ? "--envelope" : id == OPT_REGISTRY ? "--registry"
-		: id == OPT_WAIT ? "--wait" : id == 'G' ? "-G" : id == 'p' ? "-p" : id == 'o' ? "-o" : id == 'e' ? "-e"
-		: id == 'L' ? "-L" : id == 'J' ? "-J" : id == 'X' ? "-X" : "-F";
+	k->used = true;
 	switch (id) {
 	case 'G': k->consumer.group = value; return 0;
 	case 'p': return partitions(k, value, e);
@@ -107,13 +105,14 @@ static int check(const struct kafka_options *k, const char *uri, struct err *e)
 	return 0;
 }
 
-int kafka_options_finish(struct kafka_options *k, char **sources, size_t count, struct err *e)
+int kafka_options_finish(struct kafka_options *k, char **argv, char **sources, size_t count, struct err *e)
 {
 	size_t found = 0;
+	(void)argv;
 	for (size_t i = 0; i < count; i++)
 		found += strncmp(sources[i], "kafka://", 8) == 0;
 	if (found == 0)
-		return k->used ? err_set(e, EX_USAGE, "%s is for sources kafka://HOST:PORT/TOPIC", k->used) : 0;
+		return 0; /* this program is only started for such a source */
 	if (count > 1)
 		return err_set(e, EX_USAGE, "a kafka:// source stands alone; several topics go into one: kafka://HOST:PORT/A,B");
 	if (kafka_config_new(sources[0], &k->config, e) < 0)

@@ -13,7 +13,7 @@ struct kafka_options {
 	int32_t partitions[KAFKA_PARTITIONS];
 	bool envelope, list, json, registry_skip;
 	int64_t wait_ms;               /* how long a partition at its end holds the others up */
-	const char *used;              /* a Kafka option that was given, for the message that there is no Kafka source */
+	bool used;                     /* some Kafka option was given */
 	struct {
 		int id;                /* 'F' or 'X' */
 		const char *value;
@@ -32,6 +32,6 @@ void kafka_options_init(struct kafka_options *k);
 void kafka_options_release(struct kafka_options *k);
 /* One option; -1: EX_USAGE. */
 int kafka_options_set(struct kafka_options *k, int id, const char *value, struct err *e) MUST_USE;
-/* SOURCES are known: reads the URI if there is one. -1: EX_USAGE, EX_CONFIG. */
-int kafka_options_finish(struct kafka_options *k, char **sources, size_t count, struct err *e) MUST_USE;
+/* SOURCES are known: reads the URI if there is one. ARGV is the whole command line. -1: EX_USAGE, EX_CONFIG. */
+int kafka_options_finish(struct kafka_options *k, char **argv, char **sources, size_t count, struct err *e) MUST_USE;
 #endif

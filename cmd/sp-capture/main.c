@@ -5,7 +5,7 @@
  * other, merged by event time (merge.c, gather.c), or followed (follow.c). What leaves here is valid:
  * later programs need not look again. */
 #include "base/diag.h"
-#include "run.h"
+#include "kafka_run.h"
 #include "stream/stop.h"
 #include <malloc.h>
 
@@ -13,7 +13,9 @@ static int run(const struct config *c, struct err *e)
 {
 	struct run r;
 	int status = run_init(&r, c, e);
-	if (status == 0 && c->follow)
+	if (status == 0 && c->kafka.active)
+		status = run_kafka(&r, e);
+	else if (status == 0 && c->follow)
 		status = run_follow(&r, e);
 	else if (status == 0 && r.source_count > 1 && !c->in_order)
 		status = run_merged(&r, e);
@@ -34,7 +36,9 @@ int main(int argc, char *argv[])
 	struct config c;
 	int status = 0;
 	int r = config_parse(&c, argc, argv, &status, &e);
-	if (r == 0) {
+	if (r == 0 && c.kafka.list) {
+		status = kafka_show(&c);
+	} else if (r == 0) {
 		stop_init(STOP_AT_SIGINT);
 		status = run(&c, &e);
 	}

@@ -10,7 +10,7 @@ int run_init(struct run *r, const struct config *c, struct err *e)
 	*r = (struct run){ .config = c, .rejects.fd = -1, .out.fd = -1 };
 	if (writer_init(&r->out, STDOUT_FILENO, "standard output", e) < 0 || emit_init(&r->emit, c, &r->out, e) < 0)
 		return -1;
-	if (!c->follow) {
+	if (!c->follow && !c->kafka.active) {
 		r->sources = calloc(c->source_count, sizeof *r->sources);
 		if (!r->sources)
 			return err_set(e, EX_OSERR, "out of memory");

@@ -89,7 +89,7 @@ int rejects_add(struct rejects *r, const char *kind, const char *why, const char
 {
 	r->total++;
 	if (count_kind(r, kind) <= TOLD)
-		diag("%s:%" PRIu64 ": %s", source, position, why);
+		diag("%s%c%" PRIu64 ": %s", source, r->separator ? r->separator : ':', position, why);
 	return r->fd < 0 ? 0 : dead_letter(r, why, source, position, raw, e);
 }
 

@@ -12,6 +12,7 @@ struct rejects {
 	const char *path;    /* borrowed */
 	struct buf line;
 	uint64_t total;
+	char separator;      /* between source and position in diagnostics: ':', '@' before an offset */
 	struct reject_kind *kinds; /* owned */
 	size_t kind_count;
 };

@@ -1,0 +1,17 @@
+/* parcel.h -- a record as it travels through the merge: of an event the line as it will be written, of a rejected
+ * one the reason and the raw bytes, so that it is reported in its turn and place. */
+#ifndef CAPTURE_PARCEL_H
+#define CAPTURE_PARCEL_H
+#include "run.h"
+
+struct parcel {
+	struct buf bytes;
+};
+void parcel_init(struct parcel *p);
+void parcel_release(struct parcel *p);
+/* P becomes RECORD: as EVENT, or as what was rejected. -1: out of memory. */
+int parcel_event(struct parcel *p, const struct record *record, const struct event *event) MUST_USE;
+int parcel_reject(struct parcel *p, const struct record *record) MUST_USE;
+/* Writes or reports what BYTES, from source NAME, hold; *NUMBER (may be NULL) is the record's. */
+int parcel_deliver(struct run *r, const char *name, struct span bytes, uint64_t *number, struct err *e) MUST_USE;
+#endif
