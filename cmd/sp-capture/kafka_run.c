@@ -25,7 +25,7 @@ struct lane {
 	struct source source; /* decoder, for values that are not JSON */
 	struct span feed;     /* of the message that the decoder is reading */
 	bool feeding, feed_newline;
-	int64_t offset;       /* of the message that is being read */
+	int64_t offset, message_ms; /* of the message that is being read */
 	int64_t written;      /* next offset that is not written yet; -1: none */
 	int64_t idle_since;   /* monotonic ms since when it is at its end; 0: it is not */
 	int64_t head_ms;      /* event time of the newest record read */
@@ -173,7 +173,7 @@ static int record_of(struct kafka_run *k, struct lane *l, const struct kafka_mes
 }
 
 /* The next record of the message that the decoder has: 1, 2 as above; 0: no more in it. */
-static int decode(struct lane *l, struct record *r, struct err *e)
+static int decode(const struct kafka_run *k, struct lane *l, struct record *r, struct err *e)
 {
 	*r = (struct record){ 0 };
 	int n = source_next(&l->source, r, e);
@@ -182,6 +182,8 @@ static int decode(struct lane *l, struct record *r, struct err *e)
 		return 0;
 	}
 	r->number = (uint64_t)l->offset;
+	if (k->run->config->time_kafka)
+		set_time(r, l->message_ms);
 	return n;
 }
 
@@ -229,13 +231,14 @@ static int next(void *arg, size_t number, int64_t *ms, struct span *bytes, struc
 	enum kafka_event what;
 	int r;
 	for (;;) {
-		if (l->feeding && (r = decode(l, &record, e)) != 0)
+		if (l->feeding && (r = decode(k, l, &record, e)) != 0)
 			return r < 0 ? -1 : deliver(k, l, r, &record, ms, bytes, e);
 		if (kafka_consumer_next(k->consumer, number, 0, &what, &m, e) < 0)
 			return -1;
 		switch (what) {
 		case KAFKA_MESSAGE:
 			l->offset = m.offset;
+			l->message_ms = m.timestamp_ms;
 			l->idle_since = 0;
 			r = record_of(k, l, &m, &record, e);
 			if (r == DECODE)

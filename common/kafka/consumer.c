@@ -16,7 +16,7 @@ int kafka_consumer_fail(struct kafka_consumer *k, rd_kafka_resp_err_t code, cons
 
 static void connection(struct kafka_consumer *k, bool away, const char *why)
 {
-	if (k->away != away && k->o.on_connection)
+	if (k->started && k->away != away && k->o.on_connection)
 		k->o.on_connection(k->o.arg, away, why);
 	k->away = away;
 }
@@ -99,6 +99,7 @@ int kafka_consumer_new(const struct kafka_config *c, const struct kafka_consumer
 		kafka_consumer_free(k);
 		return -1;
 	}
+	k->started = true;
 	*out = k;
 	return 0;
 }

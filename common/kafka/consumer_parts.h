@@ -29,6 +29,7 @@ struct kafka_consumer {
 	struct part **parts;     /* owned */
 	size_t part_count;
 	int wake[2];             /* pipe: librdkafka writes when a queue gets something */
+	bool started;            /* until then errors come out of kafka_consumer_new() */
 	bool changed, away, failed;
 	struct err fatal;        /* when failed */
 };

@@ -98,13 +98,13 @@ for i in range(100): print("{\"i\":%d,\"x\":\"%s\"}" % (i, "".join(random.choice
 @test "SIGTERM: what was read is published" {
 	topic term
 	mkfifo pipe
-	sp-publish "kafka://$BROKER/term" <pipe 3>&- &
+	sp-publish "kafka://$BROKER/term" <pipe 3>&- & publisher=$!
 	exec 7>pipe
 	echo '{"a":1}' >&7
 	arrived() { [ "$(consume term | wc -l)" = 1 ]; }
 	wait_for 10 arrived
-	kill -TERM $!
-	wait $!
+	kill -TERM $publisher
+	wait $publisher
 	exec 7>&-
 }
 

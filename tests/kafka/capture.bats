@@ -1,0 +1,186 @@
+load helpers
+setup_file() { broker_up "${KAFKA_VERSION:-3.9.2}"; }
+teardown_file() { broker_down; }
+
+# keep: what --create says for events of the past, which a broker would delete by their age.
+keep() { echo "partitions=$1,retention.ms=-1"; }
+events() { "$ROOT/build/tools/gen" "$@"; }
+
+@test "a topic comes out as it went in; -e ends at its end" {
+	events 20000 >in
+	sp-publish "kafka://$BROKER/all" --create "$(keep 1)" <in
+	check 0 '*' '' -- sp-capture "kafka://$BROKER/all" -e
+	cmp in "$BATS_TEST_TMPDIR/.out"
+}
+
+@test "six partitions merge to the same stream in every run, whatever is fetched first" {
+	events 60000 >in
+	sp-publish "kafka://$BROKER/six" --create "$(keep 6)" --key .user <in
+	sp-capture "kafka://$BROKER/six" -e >one
+	sp-capture "kafka://$BROKER/six" -e -X fetch.message.max.bytes=2000 -X queued.min.messages=100 >two
+	cmp one two
+	sort in >a; sort one >b; cmp a b
+	# the disorder is that of the source, so late events are the same in both
+	for f in one two; do sp-window --tumbling 1s --delay 2s --late late.$f <$f >windows.$f 2>/dev/null; done
+	cmp windows.one windows.two
+	[ ! -s late.one ]
+}
+
+@test "the windows of six partitions, some of them empty, equal those of the file" {
+	events 30000 40 >in
+	sp-publish "kafka://$BROKER/few" --create "$(keep 6)" --partition '(.user[-1:] | tonumber) % 3 * 2' <in
+	sp-capture "kafka://$BROKER/few" -e | sp-window --tumbling 1s --delay 2s |
+		sp-agg --by .country n=count 's=sum(.amount)' | sort >topic
+	sp-window --tumbling 1s --delay 2s <in | sp-agg --by .country n=count 's=sum(.amount)' | sort >file
+	cmp topic file
+	[ "$(wc -l <file)" -gt 100 ]
+}
+
+@test "the envelope loses nothing: binary keys and values, headers, null, empty" {
+	python3 - >in <<'.'
+import base64, json
+b = lambda x: base64.b64encode(x).decode()
+def e(n, **k):
+    print(json.dumps(dict(ts="2024-05-01T00:00:00Z", timestamp=1714521600000 + n, **k)))
+e(0, key="k", headers=[], value='{"a": 1.10}')
+e(1, key=None, headers=[{"name": "h", "value": "v"}, {"name": "h", "value": None}, {"name": "e", "value": ""}], value=None)
+e(2, key="", headers=[], value="")
+e(3, key_base64=b(b"\xff\x00"), headers=[{"name": "ü", "value_base64": b(bytes(range(256)))}], value_base64=b(bytes(range(256))))
+.
+	check 0 '' '' -- sp-publish "kafka://$BROKER/env" --create "$(keep 1)" --envelope <in
+	sp-capture "kafka://$BROKER/env" -e --envelope >one
+	check 0 '' '' -- sp-publish "kafka://$BROKER/env2" --create "$(keep 1)" --envelope <one
+	sp-capture "kafka://$BROKER/env2" -e --envelope >two
+	diff <(jq -c 'del(.topic)' one) <(jq -c 'del(.topic)' two)
+	python3 - <<'.'
+import base64, json
+b = lambda r, k: base64.b64decode(r[k + "_base64"]) if k + "_base64" in r else None if r[k] is None else r[k].encode()
+for a, c in zip(open("in"), open("two")):
+    a, c = json.loads(a), json.loads(c)
+    assert a["timestamp"] == c["timestamp"]
+    assert b(a, "key") == b(c, "key") and b(a, "value") == b(c, "value"), (a, c)
+    assert [(h["name"], b(h, "value")) for h in a["headers"]] == [(h["name"], b(h, "value")) for h in c["headers"]]
+.
+}
+
+@test "kcat sees the same bytes" {
+	topic kc
+	printf 'key:value\n' | kcat -b "$BROKER" -P -t kc -K: -H a=b
+	check 0 '~*"key":"key","headers":[[]{"name":"a","value":"b"}[]],"value":"value"}' '' -- \
+		sp-capture "kafka://$BROKER/kc" -e --envelope
+}
+
+@test "what is no event is rejected by topic, partition and offset" {
+	topic bad
+	printf '{"ts":"2030-05-01T00:00:00Z"}\nrubbish\n{"a":1}\n' | kcat -b "$BROKER" -P -t bad
+	printf '\0\0\0\0\001{"ts":"2030-05-01T00:00:01Z"}' >v; kcat -b "$BROKER" -P -t bad v
+	check 65 '{"ts":"2030-05-01T00:00:00Z"}' '~*bad?0?@1: byte 1:*bad?0?@2: no time*bad?0?@3: begins with the schema registry*' -- \
+		sp-capture "kafka://$BROKER/bad" -e
+	check 0 $'{"ts":"2030-05-01T00:00:00Z"}\n{"ts":"2030-05-01T00:00:01Z"}' '*' -- \
+		sp-capture "kafka://$BROKER/bad" -e --registry skip --reject dead
+	check 0 $'bad[0] 1 rubbish\nbad[0] 2 {"a":1}' '' -- jq -r '"\(.source) \(.position) \(.raw)"' dead
+}
+
+@test "other formats, and the message's own time" {
+	topic csv
+	printf 'a,1\nb,2\n' | kcat -b "$BROKER" -P -t csv
+	check 0 '~{"ts":"20??-*Z","name":"a","n":1}?{"ts":"20*Z","name":"b","n":2}' '' -- \
+		sp-capture "kafka://$BROKER/csv" -e --format csv --columns name,n --time kafka
+	check 0 '~{"ts":"20*Z","line":"a,1"}*' '' -- sp-capture "kafka://$BROKER/csv" -e --format line --time kafka
+}
+
+@test "offsets: beginning, end, numbers, from the end, times" {
+	topic off
+	for i in 1 2 3 4 5; do echo "{\"ts\":\"2030-01-01T00:00:0${i}Z\",\"i\":$i}"; done | sp-publish "kafka://$BROKER/off"
+	i() { sp-capture "kafka://$BROKER/off" -e "$@" | jq -r .i | tr '\n' ' '; }
+	[ "$(i)" = '1 2 3 4 5 ' ]
+	[ "$(i -o beginning)" = '1 2 3 4 5 ' ]
+	[ "$(i -o end)" = '' ]
+	[ "$(i -o 3)" = '4 5 ' ]
+	[ "$(i -o -2)" = '4 5 ' ]
+	[ "$(i -o s@2030-01-01T00:00:03Z)" = '3 4 5 ' ]
+	[ "$(i -o s@2030-01-01T00:00:02Z -o e@2030-01-01T00:00:04Z)" = '2 3 ' ]
+	check 65 '' '~*off?0?@9: there are only offsets 0 to 5' -- sp-capture "kafka://$BROKER/off" -o 9
+	check 64 '' "~*unknown offset 'begining'; did you mean 'beginning'?" -- sp-capture "kafka://$BROKER/off" -o begining
+}
+
+@test "--shard and -p share the partitions out" {
+	events 6000 >in
+	sp-publish "kafka://$BROKER/shards" --create "$(keep 6)" --key .user <in
+	for s in 0/4 1/4 2/4 3/4; do sp-capture "kafka://$BROKER/shards" -e --shard $s; done | sort >a
+	sort in >b; cmp a b
+	for p in 0,2 1 3-5; do sp-capture "kafka://$BROKER/shards" -e -p $p; done | sort >a
+	cmp a b
+	check 69 '' "sp-capture: topic 'shards' has no partition 6, only 0 to 5" -- sp-capture "kafka://$BROKER/shards" -p 6
+	check 64 '' '~*--shard*' -- sp-capture "kafka://$BROKER/shards" --shard 4/4
+}
+
+@test "a group goes on where it was, also when it was killed: nothing is lost" {
+	events 50000 >in
+	sp-publish "kafka://$BROKER/group" --create "$(keep 3)" --key .user <in
+	sp-capture "kafka://$BROKER/group" -G g --limit 1000 >first
+	[ "$(wc -l <first)" = 1000 ]
+	mkfifo pipe
+	cat pipe >second 3>&- &
+	reader=$!
+	exec 8>pipe
+	sp-capture "kafka://$BROKER/group" -G g -X session.timeout.ms=6000 >&8 3>&- & captor=$!
+	wait_for 20 lines second 2000
+	kill -9 $captor
+	wait $captor || :
+	timeout 60 sp-capture "kafka://$BROKER/group" -G g -e -X session.timeout.ms=6000 >&8
+	exec 8>&-
+	wait $reader
+	sort -u first second >got; sort -u in >want; cmp got want
+}
+
+@test "two members of a group share the topic; one that leaves is replaced" {
+	events 2000 >in
+	sp-publish "kafka://$BROKER/two" --create "$(keep 4)" --key .user <in
+	sp-capture "kafka://$BROKER/two" -G pair >one 3>&- & a=$!
+	wait_for 20 lines one 2000
+	sp-capture "kafka://$BROKER/two" -G pair >other 3>&- & b=$!
+	both() {
+		events 200 >more; sp-publish "kafka://$BROKER/two" --key .user <more
+		[ "$(wc -l <other)" -gt 0 ]
+	}
+	wait_for 30 both
+	kill -INT $a; wait $a
+	n=$(wc -l <other)
+	alone() { sp-publish "kafka://$BROKER/two" --key .user <more; [ "$(wc -l <other)" -gt $((n + 150)) ]; }
+	wait_for 30 alone
+	kill -INT $b; wait $b
+}
+
+@test "transactions: what was aborted is not read, what follows is" {
+	topic tx
+	"$ROOT/build/tools/transactions" "$BROKER" tx
+	check 0 $'{"ts":"2030-01-01T00:00:01Z","committed":1}\n{"ts":"2030-01-01T00:00:02Z","committed":2}' '' -- \
+		timeout 30 sp-capture "kafka://$BROKER/tx" -e
+}
+
+@test "-L lists brokers, topics, offsets and the group's lag; -J as JSON" {
+	topic list 2
+	for i in 1 2 3; do echo "{\"ts\":\"2030-01-01T00:00:0${i}Z\"}"; done | sp-publish "kafka://$BROKER/list" -p 1
+	sp-capture "kafka://$BROKER/list" -G lister --limit 2 >/dev/null
+	check 0 "~*list  2 partitions*leader 1, 1 of 1 in sync, offsets 0 to 3 (3)*lister  0 members*list?1?  at 2, 1 behind*" '' -- \
+		sp-capture -L "kafka://$BROKER/list"
+	sp-capture -L -J "kafka://$BROKER/list" >j
+	[ "$(jq -c '.groups[] | select(.group == "lister") | .offsets' j)" = '[{"topic":"list","partition":1,"offset":2,"lag":1}]' ]
+}
+
+@test "live: an event comes out at once, and SIGINT ends" {
+	topic live
+	sp-capture "kafka://$BROKER/live" >out 3>&- & captor=$!
+	sp-publish "kafka://$BROKER/live" <<<'{"ts":"2030-01-01T00:00:00Z"}'
+	wait_for 20 lines out 1
+	kill -INT $captor
+	wait $captor
+}
+
+@test "a missing topic, a missing broker, options without a topic" {
+	check 69 '' "sp-capture: kafka://$BROKER: there is no topic 'nothere'" -- sp-capture "kafka://$BROKER/nothere"
+	check 69 '' '~sp-capture: kafka://127.0.0.1:1: *refused*' -- sp-capture kafka://127.0.0.1:1/t
+	check 64 '' '~*are for a source kafka://*' -- sp-capture -G g in.log
+	check 64 '' '~*SP_KAFKA_SASL_PASSWORD*' -- sp-capture "kafka://$BROKER/x" -X sasl.password=secret
+}
