@@ -18,10 +18,9 @@ void kafka_options_release(struct kafka_options *k)
 
 int kafka_options_set(struct kafka_options *k, int id, const char *value, struct err *e)
 {
-	(void)id;
-	(void)value;
 	(void)e;
 	k->used = true;
+	k->properties_list = k->properties_list || (id == 'X' && strcmp(value, "list") == 0);
 	return 0;
 }
 
@@ -40,6 +39,8 @@ static int hand_over(char **argv, struct err *e)
 
 int kafka_options_finish(struct kafka_options *k, char **argv, char **sources, size_t count, struct err *e)
 {
+	if (k->properties_list)
+		return hand_over(argv, e);
 	for (size_t i = 0; i < count; i++)
 		if (strncmp(sources[i], "kafka://", 8) == 0)
 			return hand_over(argv, e);

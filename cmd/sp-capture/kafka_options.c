@@ -85,6 +85,10 @@ int kafka_options_set(struct kafka_options *k, int id, const char *value, struct
 	case OPT_REGISTRY: return registry(k, value, e);
 	case OPT_WAIT: return dur_parse(value, &k->wait_ms, e);
 	default:
+		if (id == 'X' && strcmp(value, "list") == 0) {
+			k->properties_list = true;
+			return 0;
+		}
 		if (k->property_count == KAFKA_PROPERTIES)
 			return err_set(e, EX_USAGE, "more than %d -X and -F", KAFKA_PROPERTIES);
 		k->properties[k->property_count].id = id;
@@ -109,6 +113,8 @@ int kafka_options_finish(struct kafka_options *k, char **argv, char **sources, s
 {
 	size_t found = 0;
 	(void)argv;
+	if (k->properties_list)
+		return 0;
 	for (size_t i = 0; i < count; i++)
 		found += strncmp(sources[i], "kafka://", 8) == 0;
 	if (found == 0)

@@ -12,6 +12,7 @@ struct kafka_options {
 	struct kafka_offset until;
 	int32_t partitions[KAFKA_PARTITIONS];
 	bool envelope, list, json, registry_skip;
+	bool properties_list;          /* -X list */
 	int64_t wait_ms;               /* how long a partition at its end holds the others up */
 	bool used;                     /* some Kafka option was given */
 	struct {

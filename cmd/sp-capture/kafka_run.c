@@ -388,7 +388,8 @@ int kafka_show(const struct config *c)
 	struct buf b;
 	struct err e = ERR_INIT;
 	buf_init(&b, SIZE_MAX / 4);
-	int status = kafka_list(c->kafka.config, c->kafka.json, &b, &e) < 0 ? diag_err(&e) : diag_print(b.p, b.n);
+	int r = c->kafka.properties_list ? kafka_config_list(&b) : kafka_list(c->kafka.config, c->kafka.json, &b, &e);
+	int status = r < 0 ? diag_err(&e) : diag_print(b.p, b.n);
 	buf_release(&b);
 	return status;
 }

@@ -36,7 +36,7 @@ int main(int argc, char *argv[])
 	struct config c;
 	int status = 0;
 	int r = config_parse(&c, argc, argv, &status, &e);
-	if (r == 0 && c.kafka.list) {
+	if (r == 0 && (c.kafka.list || c.kafka.properties_list)) {
 		status = kafka_show(&c);
 	} else if (r == 0) {
 		stop_init(STOP_AT_SIGINT);
