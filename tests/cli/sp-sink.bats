@@ -49,12 +49,13 @@ query() { sqlite3 -cmd '.nullvalue NULL' "$@"; }
 @test "a file appears under its name when it is complete" {
 	mkfifo in
 	sp-sink out.ndjson <in &
+	pid=$!
 	exec 7>in
 	echo '{"a":1}' >&7
-	wait_for 10 test -n "$(left)" || wait_for 10 bash -c 'ls -A | grep -q sp-tmp'
+	wait_for 10 bash -c 'ls -A | grep -q sp-tmp'
 	[ ! -e out.ndjson ]
 	exec 7>&-
-	wait $!
+	wait $pid
 	[ "$(cat out.ndjson)" = '{"a":1}' ]
 	[ -z "$(left)" ]
 }
@@ -126,11 +127,12 @@ query() { sqlite3 -cmd '.nullvalue NULL' "$@"; }
 @test "packed output comes out while the input stays open" {
 	mkfifo in
 	sp-sink --format ndjson.zst - <in >out &
+	pid=$!
 	exec 7>in
 	echo '{"a":1}' >&7
 	wait_for 10 bash -c "zstd -qdc out 2>/dev/null | grep -q a"
 	exec 7>&-
-	wait $!
+	wait $pid
 }
 
 @test "--append adds lines as they come, to a file that need not exist" {
@@ -304,11 +306,12 @@ assert rows[2] == ["two\nlines", "", "", "", "", "", "2"], rows[2]'
 	[ "$(ls open/x1 | wc -l)" = 10 ]
 	mkfifo fifo
 	sp-sink dir:age --roll-every 200ms <fifo &
+	pid=$!
 	exec 7>fifo
 	echo '{"a":1}' >&7
 	wait_for 10 bash -c '[ "$(ls age 2>/dev/null | wc -l)" = 1 ]'
 	exec 7>&-
-	wait $!
+	wait $pid
 }
 
 @test "dir: packed files, CSV with a header each" {
@@ -442,13 +445,14 @@ assert rows[2] == ["two\nlines", "", "", "", "", "", "2"], rows[2]'
 @test "sqlite: rows are there a second after they came" {
 	mkfifo in
 	sp-sink 'sqlite:x.db?table=t' <in &
+	pid=$!
 	exec 7>in
 	echo '{"a":1}' >&7
 	wait_for 10 bash -c '[ "$(sqlite3 -readonly x.db "select count(*) from t" 2>/dev/null)" = 1 ]'
 	echo '{"a":2}' >&7
 	wait_for 10 bash -c '[ "$(sqlite3 -readonly x.db "select count(*) from t" 2>/dev/null)" = 2 ]'
 	exec 7>&-
-	wait $!
+	wait $pid
 }
 
 @test "sqlite: SIGTERM in the middle leaves whole transactions" {
@@ -470,13 +474,14 @@ assert rows[2] == ["two\nlines", "", "", "", "", "", "2"], rows[2]'
 	query x.db 'create table t(a)'
 	mkfifo hold
 	sqlite3 x.db <hold >locked &
+	pid=$!
 	exec 7>hold
 	printf 'begin immediate;\nselect 1;\n' >&7
 	wait_for 10 test -s locked
 	echo '{"a":1}' | check 75 '' 'sp-sink: x.db: locked by another program for 5 s; try again when that has ended' -- \
 		sp-sink 'sqlite:x.db?table=t'
 	exec 7>&-
-	wait $!
+	wait $pid
 	many 50 >no.db
 	: | check 73 '' 'sp-sink: no.db: is no SQLite database' -- sp-sink 'sqlite:no.db?table=t'
 	[ "$(wc -l <no.db)" = 50 ]
@@ -585,6 +590,6 @@ id  text                   n
 }
 
 @test "--status ends with a line, --metrics with a file" {
-	many 3 | check 0 '' '~sp-sink: 3 events, */s*' -- sp-sink --status --metrics m out.csv
+	many 3 | check 0 '' '~*sp-sink: 3 events, */s*' -- sp-sink --status --metrics m out.csv
 	grep -q '^sp_sink_events_total 3$' m
 }
