@@ -121,19 +121,24 @@ static bool is_times(const struct layout_column *c)
 	return c->time && !c->number && !c->text;
 }
 
-static size_t natural(const struct layout_column *c)
+static size_t of_values(const struct layout_column *c)
 {
-	size_t w = is_numbers(c) ? c->left + c->right : is_times(c) ? cell_time_width(c) : c->any;
-	return max(w, c->title);
+	return is_numbers(c) ? c->left + c->right : is_times(c) ? cell_time_width(c) : c->any;
 }
 
-/* The column of text that has most to give; l->names.count if none has any. */
+/* Numbers and times are never cut, only their titles; text is, but not to nothing. */
+static size_t narrowest(const struct layout_column *c)
+{
+	return is_numbers(c) || is_times(c) ? of_values(c) : NARROWEST;
+}
+
+/* The widest column that has something to give; l->names.count if none has. */
 static size_t widest(const struct layout *l)
 {
 	size_t best = l->names.count;
 	for (size_t i = 0; i < l->names.count; i++) {
 		const struct layout_column *c = &l->columns[i];
-		if (!is_numbers(c) && !is_times(c) && c->width > NARROWEST && (best == l->names.count || c->width > l->columns[best].width))
+		if (c->width > narrowest(c) && (best == l->names.count || c->width > l->columns[best].width))
 			best = i;
 	}
 	return best;
@@ -146,7 +151,7 @@ void layout_fit(struct layout *l, size_t limit)
 	l->shown = l->names.count;
 	l->cut = limit > 0;
 	for (i = 0; i < l->names.count; i++) {
-		size_t w = natural(&l->columns[i]);
+		size_t w = max(of_values(&l->columns[i]), l->columns[i].title);
 		l->columns[i].width = limit > 0 && w > limit ? limit : w;
 		total += l->columns[i].width + (i > 0 ? GAP : 0);
 	}

@@ -80,11 +80,9 @@ static int open_temp(struct outfile *f, const char *temp_dir, mode_t mode, struc
 	f->temp = temp_dir ? temp_name(temp_dir, f->path) : temp_beside(f->path);
 	if (!f->temp)
 		return err_set(e, EX_OSERR, "%s: no memory for a temporary name", f->path);
-	f->fd = temps_create(f->temp, mode ? mode : 0666, e);
-	if (f->fd < 0) {
-		/* What could not be made is the file, as far as the user is concerned. */
-		return err_errno(e, e->status, errno, "%s: cannot be created", f->path);
-	}
+	f->fd = temps_create(f->temp, mode ? mode : 0666, f->path, e);
+	if (f->fd < 0)
+		return -1;
 	if (mode)
 		(void)fchmod(f->fd, mode); /* past the umask */
 	return 0;

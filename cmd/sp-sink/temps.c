@@ -74,14 +74,14 @@ static int create_locked(const char *path, unsigned mode)
 	}
 }
 
-int temps_create(const char *path, unsigned mode, struct err *e)
+int temps_create(const char *path, unsigned mode, const char *final, struct err *e)
 {
 	int slot = slot_of(NULL);
 	if (slot < 0)
-		return err_set(e, EX_SOFTWARE, "%s: more than %d temporary files", path, TEMPS_MAX);
+		return err_set(e, EX_SOFTWARE, "%s: more than %d temporary files", final, TEMPS_MAX);
 	int fd = create_locked(path, mode);
 	if (fd < 0)
-		return err_errno(e, err_status_write(errno), errno, "%s", path);
+		return err_errno(e, err_status_write(errno), errno, "%s: cannot be created", final);
 	temporary[slot] = path;
 	return fd;
 }

@@ -564,6 +564,22 @@ window_start      status   n
 -- status 0' '' -- "$TOOLS/pty.py" 60x20 sp-sink table: <steps
 }
 
+@test "table: a terminal that becomes narrow wraps what was painted, and it all goes" {
+	r() { echo "{\"revision\":$1,\"final\":false,\"key\":\"$2\",\"a column of results\":$3}"; }
+	(r 0 a 1; r 0 b 2; echo '%wait b'; echo '%resize 20x12'; echo '%wait …'; r 1 a 77; echo '%wait 77'; echo %show) >steps
+	TERM=xterm check 0 '-- screen
+key  a column of re…
+───  ───────────────
+a                 77
+b                  2
+-- end
+key  a column of re…
+───  ───────────────
+a                 77
+b                  2
+-- status 0' '' -- "$TOOLS/pty.py" 60x12 sp-sink table: <steps
+}
+
 @test "table: long values are cut to the terminal, plain rows scroll by" {
 	(echo '{"id":1,"text":"a rather long text that does not fit","n":12345}'; echo '%wait 12345'; echo %show; echo '{"id":2,"text":"b","n":1}') >steps
 	TERM=xterm check 0 '-- screen

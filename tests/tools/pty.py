@@ -67,6 +67,16 @@ class Screen:
             self.rows[self.y].append(" ")
         self.top = max(self.top, self.y + 1 - self.height)
 
+    def resize(self, width, height):
+        """Lines that are too long now are wrapped, as today's terminals do."""
+        rows = []
+        for y, row in enumerate(self.rows):
+            if y == self.y:
+                self.y = len(rows)
+            rows += [row[i : i + width] for i in range(0, max(len(row), 1), width)]
+        self.rows, self.width, self.height, self.top = rows, width, height, 0
+        self.fill()
+
     def text(self, from_row):
         return "\n".join("".join(r).rstrip() for r in self.rows[from_row:]).rstrip("\n")
 
@@ -113,7 +123,7 @@ class Run:
             print("-- screen\n" + self.screen.text(self.screen.top))
         elif word == "%resize":
             width, height = map(int, rest.split("x"))
-            self.screen.width, self.screen.height = width, height
+            self.screen.resize(width, height)
             self.set_size(width, height)
             self.process.send_signal(signal.SIGWINCH)
         elif word == "%kill":
