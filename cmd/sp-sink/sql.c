@@ -1,7 +1,20 @@
 /* sql.c -- an SQLite connection. */
 #include "sql.h"
+#include <errno.h>
+#include <fcntl.h>
+#include <unistd.h>
 
 enum { BUSY_MS = 5000, STEP_MS = 50, TEXT_MAX = 64 << 20 };
+
+/* Why FILE cannot be opened: SQLite tries several ways and keeps the errno of the last. */
+static int open_errno(const struct sql *s)
+{
+	int fd = open(s->path, O_RDWR | O_CREAT | O_CLOEXEC, 0666);
+	if (fd < 0)
+		return errno;
+	close(fd);
+	return sqlite3_system_errno(s->db);
+}
 
 int sql_error(const struct sql *s, struct err *e)
 {
@@ -18,9 +31,10 @@ int sql_error(const struct sql *s, struct err *e)
 	case SQLITE_PERM:
 	case SQLITE_AUTH:
 		return err_set(e, EX_NOPERM, "%s: may not be written: %s", s->path, sqlite3_errmsg(s->db));
-	case SQLITE_CANTOPEN:
-		return err_errno(e, err_status_write(sqlite3_system_errno(s->db)), sqlite3_system_errno(s->db),
-			"%s: cannot be opened", s->path);
+	case SQLITE_CANTOPEN: {
+		int number = open_errno(s);
+		return err_errno(e, err_status_write(number), number, "%s: cannot be opened", s->path);
+	}
 	case SQLITE_IOERR:
 	case SQLITE_CORRUPT:
 		return err_set(e, EX_IOERR, "%s: %s", s->path, sqlite3_errmsg(s->db));

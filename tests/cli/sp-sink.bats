@@ -247,6 +247,18 @@ assert rows[2] == ["two\nlines", "", "", "", "", "", "2"], rows[2]'
 	: | check 64 '' 'sp-sink: dir: which folder? write dir:PATH' -- sp-sink dir:
 }
 
+@test "targets that may not be written: one line, 77" {
+	mkdir ro
+	# As somebody who is not root, to whom all is allowed.
+	as() { if [ "$(id -u)" = 0 ]; then setpriv --reuid=65534 --regid=65534 --clear-groups "$@"; else "$@"; fi; }
+	chmod 755 . ro
+	[ "$(id -u)" = 0 ] || chmod 555 ro
+	: | check 77 '' 'sp-sink: ro/a.csv: cannot be created: Permission denied' -- as sp-sink ro/a.csv
+	: | check 77 '' 'sp-sink: ro/.sp-tmp: Permission denied' -- as sp-sink dir:ro
+	: | check 77 '' 'sp-sink: ro/x.db: cannot be opened: Permission denied' -- as sp-sink 'sqlite:ro/x.db?table=t'
+	[ -z "$(ls -A ro)" ]
+}
+
 # ---- folders ----
 
 @test "dir: folders by event time and field, in a zone" {
