@@ -26,12 +26,22 @@ struct key_column {
 	char *name; /* owned */
 };
 
+/* Arguments that several functions share: evaluated once for each event. */
+struct shared {
+	int args[FOLD_ARGS], arg_count; /* expressions; -1: none */
+	int where;
+	bool numeric;                   /* only functions of numbers use them: numbers are read once for all */
+	const char *name;               /* of the first function's column; borrowed */
+};
+
 /* What was asked for; constant once read (but for the folds' offsets, which the store sets). */
 struct config {
 	struct exprs *x;                /* owned */
 	struct key_column keys[KEYS_MAX];
 	struct fold folds[FOLDS_MAX];
 	size_t key_count, fold_count;
+	struct shared shared[FOLDS_MAX];
+	size_t shared_count, shared_of[FOLDS_MAX];
 	struct buf heads;               /* "\"name\":" of every key and fold, in order */
 	size_t head_end[KEYS_MAX + FOLDS_MAX];
 	bool timed;                     /* a function goes by event time */
@@ -58,6 +68,7 @@ struct event {
 	uint64_t seq;          /* arrival number */
 	struct span key;
 	uint64_t hash;
+	/* By number of shared arguments: */
 	bool use[FOLDS_MAX];   /* where it holds */
 	struct value args[FOLDS_MAX][FOLD_ARGS];
 };

@@ -42,6 +42,36 @@ static bool timed(const struct fold *f)
 	return false;
 }
 
+/* Functions that look at the value of numbers, not at how they are written. */
+static bool numeric(const struct fold *f)
+{
+	static const char *const names[] = { "sum", "avg", "var", "stddev", "quantile", "median", "approx_quantile",
+		"histogram", NULL };
+	for (size_t i = 0; names[i]; i++)
+		if (strcmp(f->type->name, names[i]) == 0)
+			return true;
+	return false;
+}
+
+/* Finds the arguments of fold number I among those that are evaluated already, or adds them. */
+static void share(struct config *c, size_t i)
+{
+	const struct fold *f = &c->folds[i];
+	struct shared s = { .where = f->where, .numeric = numeric(f), .name = f->name };
+	for (int n = 0; n < FOLD_ARGS; n++) {
+		s.args[n] = f->args[n];
+		if (f->args[n] >= 0)
+			s.arg_count = n + 1;
+	}
+	size_t at = 0;
+	while (at < c->shared_count && (c->shared[at].where != s.where || c->shared[at].numeric != s.numeric ||
+		memcmp(c->shared[at].args, s.args, sizeof s.args) != 0))
+		at++;
+	if (at == c->shared_count)
+		c->shared[c->shared_count++] = s;
+	c->shared_of[i] = at;
+}
+
 int columns_add_fold(struct config *c, const char *text, struct err *e)
 {
 	if (c->fold_count == FOLDS_MAX)
@@ -49,6 +79,7 @@ int columns_add_fold(struct config *c, const char *text, struct err *e)
 	if (fold_parse(&c->folds[c->fold_count], text, c->x, e) < 0)
 		return -1;
 	c->timed = c->timed || timed(&c->folds[c->fold_count]);
+	share(c, c->fold_count);
 	c->fold_count++;
 	return 0;
 }

@@ -21,10 +21,13 @@ void states_init(const struct agg *a, char *record)
 int states_add(struct agg *a, char *record, struct pool *pool, struct err *e)
 {
 	const struct event *ev = &a->ev;
-	const struct fold *f = a->c->folds;
-	for (size_t i = 0; i < a->c->fold_count; i++, f++)
-		if (ev->use[i] && f->type->add(f, record + f->offset, pool, ev->args[i], ev->ts, ev->seq) < 0)
+	const struct config *c = a->c;
+	for (size_t i = 0, n = c->fold_count; i < n; i++) {
+		const struct fold *f = &c->folds[i];
+		size_t s = c->shared_of[i];
+		if (ev->use[s] && f->type->add(f, record + f->offset, pool, ev->args[s], ev->ts, ev->seq) < 0)
 			return out_of_memory(e);
+	}
 	return 0;
 }
 

@@ -120,24 +120,45 @@ static int refuse_revisions(const struct event *ev, struct err *e)
 		"--emit close and no lateness, or pass on its last rows only: jq -c 'select(.final)|del(.revision,.final)'");
 }
 
-static int eval_fold(struct agg *a, size_t i, struct err *e)
+/* The arguments number N of the current event, and whether they are to be used. */
+static int eval_shared(struct agg *a, size_t n, struct err *e)
 {
-	const struct fold *f = &a->c->folds[i];
+	const struct shared *s = &a->c->shared[n];
 	struct event *ev = &a->ev;
-	struct value where;
-	ev->use[i] = true;
-	if (f->where >= 0) {
-		if (exprs_eval(a->c->x, f->where, &where, e) < 0)
-			return err_context(e, "%s", f->name);
-		ev->use[i] = value_true(&where);
-		if (!ev->use[i])
+	struct value *args = ev->args[n];
+	ev->use[n] = true;
+	if (s->where >= 0) {
+		struct value where;
+		if (exprs_eval(a->c->x, s->where, &where, e) < 0)
+			return err_context(e, "%s", s->name);
+		ev->use[n] = value_true(&where);
+		if (!ev->use[n])
 			return 0;
 	}
-	for (size_t n = 0; n < FOLD_ARGS; n++)
-		if (f->args[n] >= 0 && exprs_eval(a->c->x, f->args[n], &ev->args[i][n], e) < 0)
+	for (int i = 0; i < s->arg_count; i++) {
+		if (s->args[i] < 0)
+			continue;
+		if (exprs_eval(a->c->x, s->args[i], &args[i], e) < 0)
+			return err_context(e, "%s", s->name);
+		if (s->numeric && args[i].type == JSON_NUMBER && !args[i].is_num)
+			args[i] = (struct value){ JSON_NUMBER, true, SPAN_NONE, value_num(&args[i]) };
+	}
+	return 0;
+}
+
+/* Every argument of every function, and every function asked whether it takes them. */
+static int eval_folds(struct agg *a, struct err *e)
+{
+	const struct config *c = a->c;
+	for (size_t i = 0; i < c->shared_count; i++)
+		if (eval_shared(a, i, e) < 0)
+			return -1;
+	for (size_t i = 0; i < c->fold_count; i++) {
+		const struct fold *f = &c->folds[i];
+		size_t s = c->shared_of[i];
+		if (f->type->check && a->ev.use[s] && f->type->check(f, a->ev.args[s], e) < 0)
 			return err_context(e, "%s", f->name);
-	if (f->type->check && f->type->check(f, ev->args[i], e) < 0)
-		return err_context(e, "%s", f->name);
+	}
 	return 0;
 }
 
@@ -181,11 +202,8 @@ static int read_values(struct agg *a, const char **kind, struct err *e)
 	if (exprs_event(a->c->x, event, e) < 0)
 		return 1;
 	*kind = "expression or value";
-	if (keys_make(a, e) < 0)
+	if (keys_make(a, e) < 0 || eval_folds(a, e) < 0)
 		return 1;
-	for (size_t i = 0; i < a->c->fold_count; i++)
-		if (eval_fold(a, i, e) < 0)
-			return 1;
 	*kind = "event without a time";
 	if (a->c->timed && read_time(a, e) < 0)
 		return 1;

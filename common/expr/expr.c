@@ -149,6 +149,9 @@ static int compile(struct exprs *x, struct expression *one, struct err *e)
 
 int exprs_add(struct exprs *x, const char *text, struct err *e)
 {
+	for (size_t i = 0; i < x->count; i++)
+		if (strcmp(x->list[i].text, text) == 0)
+			return (int)i;
 	if (strlen(text) > EXPR_TEXT_MAX)
 		return err_set(e, EX_USAGE, "expression is longer than %d bytes", EXPR_TEXT_MAX);
 	if (text[strspn(text, " \t\r\n")] == '\0') /* to jq that is `.`, to a person a slip */

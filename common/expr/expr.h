@@ -26,7 +26,7 @@ struct exprs;
 /* An empty set. */
 struct exprs *exprs_new(struct err *e) MUST_USE;
 void exprs_free(struct exprs *x);
-/* Compiles TEXT; returns its number. -1: EX_USAGE with the position and what was expected (jq's own
+/* Compiles TEXT; returns its number (the same text again: the same number). -1: EX_USAGE with the position and what was expected (jq's own
  * words where libjq found it). */
 int exprs_add(struct exprs *x, const char *text, struct err *e) MUST_USE;
 /* The name a path ends in (".geo.country": "country", also .["a b"]); NULL for anything else. */
