@@ -17,6 +17,7 @@
 enum {
 	KEYS_MAX = 32,
 	FOLDS_MAX = 64,
+	QUEUE = 16, /* events read ahead, so that memory has time to bring their groups */
 };
 
 enum emit { EMIT_CLOSE, EMIT_UPDATE, EMIT_EVERY };
@@ -62,15 +63,18 @@ struct config {
 /* One event, read and found good. */
 struct event {
 	struct span text;      /* the line */
+	uint64_t line;         /* its number */
 	size_t prefix;         /* bytes of bounds in front */
 	struct bounds b;
+	char *brace, was;      /* where the line was changed, and what stood there; NULL: nowhere */
 	int64_t ts;            /* event time, ms */
 	uint64_t seq;          /* arrival number */
-	struct span key;
+	struct span key;       /* in the line, or in: */
+	struct buf key_text;
 	uint64_t hash;
 	/* By number of shared arguments: */
 	bool use[FOLDS_MAX];   /* where it holds */
-	struct value args[FOLDS_MAX][FOLD_ARGS];
+	struct value *args;    /* owned; FOLD_ARGS for each */
 };
 
 /* In front of the states in a record, where rows repeat or groups are merged. */
@@ -127,11 +131,11 @@ struct agg {
 	bool repeats;               /* rows have revision and final */
 
 	/* intake */
-	struct event ev;
-	struct buf bounds_text;     /* prefix of the last event */
-	int bounds_code;
+	struct event queue[QUEUE];
+	struct event *ev;           /* the current one */
+	size_t waiting;             /* events in the queue that are read and not yet in their group */
+	struct buf bounds_text;     /* bounds of the last event, as text, with the comma; empty: it had none */
 	struct bounds bounds;
-	struct buf key;
 	int time_expr;
 	struct time_format *time_format;
 	int64_t last_ts;

@@ -9,6 +9,7 @@ static int begin(struct agg *a, struct err *e)
 	a->global = pane_new(a, (struct bounds){ 0, 0 }, e);
 	if (!a->global)
 		return -1;
+	a->hot = a->global;
 	/* --count gives records back to the table, so they do not stand in order of arrival */
 	a->global->merged = a->c->count != 0;
 	return 0;

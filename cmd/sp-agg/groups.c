@@ -20,12 +20,12 @@ void states_init(const struct agg *a, char *record)
 
 int states_add(struct agg *a, char *record, struct pool *pool, struct err *e)
 {
-	const struct event *ev = &a->ev;
+	const struct event *ev = a->ev;
 	const struct config *c = a->c;
 	for (size_t i = 0, n = c->fold_count; i < n; i++) {
 		const struct fold *f = &c->folds[i];
 		size_t s = c->shared_of[i];
-		if (ev->use[s] && f->type->add(f, record + f->offset, pool, ev->args[s], ev->ts, ev->seq) < 0)
+		if (ev->use[s] && f->type->add(f, record + f->offset, pool, &ev->args[s * FOLD_ARGS], ev->ts, ev->seq) < 0)
 			return out_of_memory(e);
 	}
 	return 0;
@@ -111,8 +111,8 @@ int group_overflow(struct agg *a, struct span *key, uint64_t *hash, struct err *
 char *pane_take(struct agg *a, struct pane *p, struct span *out, struct err *e)
 {
 	bool added;
-	struct span key = a->ev.key;
-	uint64_t hash = a->ev.hash;
+	struct span key = a->ev->key;
+	uint64_t hash = a->ev->hash;
 	if (a->c->max_keys && p->table.count >= a->c->max_keys && !table_find(&p->table, key, hash) &&
 		group_overflow(a, &key, &hash, e) < 0)
 		return NULL;
@@ -122,7 +122,7 @@ char *pane_take(struct agg *a, struct pane *p, struct span *out, struct err *e)
 		return NULL;
 	}
 	if (added)
-		record_begin(a, record, a->ev.seq);
+		record_begin(a, record, a->ev->seq);
 	if (states_add(a, record, &p->pool, e) < 0 || state_account(a, p->pool.bytes, &p->counted, e) < 0)
 		return NULL;
 	if (out)

@@ -1,7 +1,5 @@
-/* intake.c -- lines become control, rejects, or events in a store.
- *
- * All expressions of an event are evaluated, and all functions asked, before any state is touched: an event that
- * is rejected changes nothing but the watermark of sessions, as it does in sp-window for the other kinds. */
+/* intake.c -- lines become control, rejects, or events in a store. A rejected event changes nothing but the watermark
+ * of sessions, as it does in sp-window for the other kinds. */
 #include "intake.h"
 #include "groups.h"
 #include "intake_control.h"
@@ -81,33 +79,42 @@ static int check_bounds(struct agg *a, int code, struct err *e)
 	return a->mode == MODE_NONE ? begin(a, code, e) : 0;
 }
 
-/* {"window_start": ... of the last event again? Else reads them; CODE -1: none. */
-static int read_bounds(struct agg *a, struct span line, struct err *e)
+/* The bounds of LINE, which the queue's events have not: into a->bounds. 1: rejected, E says why. */
+static int new_bounds(struct agg *a, struct span line, struct err *e)
 {
-	struct event *ev = &a->ev;
-	struct buf *last = &a->bounds_text;
-	ev->text = line;
-	if (last->n && line.n >= last->n && memcmp(line.p, last->p, last->n) == 0)
-		return 0;
+	struct buf *text = &a->bounds_text;
+	size_t prefix;
+	int code;
+	if (intake_flush(a, e) < 0)
+		return -1;
 	a->hot = NULL;
-	ev->prefix = 0;
-	buf_reset(last);
-	a->bounds_code = -1;
-	if (a->mode == MODE_GLOBAL && !span_starts(line, SPAN("{\"window_start\"")))
-		return 0;
-	if (!windowing_read_bounds(line, &ev->b, &a->bounds_code, &ev->prefix)) {
-		a->bounds_code = -1;
+	buf_reset(text);
+	if (!windowing_read_bounds(line, &a->bounds, &code, &prefix))
 		return check_bounds(a, -1, e);
-	}
-	if (buf_add(last, line.p, ev->prefix) < 0)
+	int r = check_bounds(a, code, e);
+	if (r == 0 && buf_add(text, line.p, prefix) < 0)
 		return out_of_memory(e);
-	int r = check_bounds(a, a->bounds_code, e);
-	if (r != 0)
-		buf_reset(last);
 	return r;
 }
 
-/* ---- values ---- */
+/* Bounds that are those of the last event, byte for byte, are not read again. */
+static int read_bounds(struct agg *a, struct span line, struct err *e)
+{
+	struct event *ev = a->ev;
+	const struct buf *last = &a->bounds_text;
+	bool same = a->mode == MODE_GLOBAL ? !span_starts(line, SPAN("{\"window_start\"")) :
+		last->n && line.n >= last->n && memcmp(line.p, last->p, last->n) == 0;
+	if (!same) {
+		int r = new_bounds(a, line, e);
+		if (r != 0)
+			return r;
+		ev = a->ev;
+	}
+	ev->text = line;
+	ev->prefix = last->n;
+	ev->b = a->bounds;
+	return 0;
+}
 
 /* Rows of sp-agg that can come again. */
 static int refuse_revisions(const struct event *ev, struct err *e)
@@ -120,103 +127,10 @@ static int refuse_revisions(const struct event *ev, struct err *e)
 		"--emit close and no lateness, or pass on its last rows only: jq -c 'select(.final)|del(.revision,.final)'");
 }
 
-/* The arguments number N of the current event, and whether they are to be used. */
-static int eval_shared(struct agg *a, size_t n, struct err *e)
-{
-	const struct shared *s = &a->c->shared[n];
-	struct event *ev = &a->ev;
-	struct value *args = ev->args[n];
-	ev->use[n] = true;
-	if (s->where >= 0) {
-		struct value where;
-		if (exprs_eval(a->c->x, s->where, &where, e) < 0)
-			return err_context(e, "%s", s->name);
-		ev->use[n] = value_true(&where);
-		if (!ev->use[n])
-			return 0;
-	}
-	for (int i = 0; i < s->arg_count; i++) {
-		if (s->args[i] < 0)
-			continue;
-		if (exprs_eval(a->c->x, s->args[i], &args[i], e) < 0)
-			return err_context(e, "%s", s->name);
-		if (s->numeric && args[i].type == JSON_NUMBER && !args[i].is_num)
-			args[i] = (struct value){ JSON_NUMBER, true, SPAN_NONE, value_num(&args[i]) };
-	}
-	return 0;
-}
-
-/* Every argument of every function, and every function asked whether it takes them. */
-static int eval_folds(struct agg *a, struct err *e)
-{
-	const struct config *c = a->c;
-	for (size_t i = 0; i < c->shared_count; i++)
-		if (eval_shared(a, i, e) < 0)
-			return -1;
-	for (size_t i = 0; i < c->fold_count; i++) {
-		const struct fold *f = &c->folds[i];
-		size_t s = c->shared_of[i];
-		if (f->type->check && a->ev.use[s] && f->type->check(f, a->ev.args[s], e) < 0)
-			return err_context(e, "%s", f->name);
-	}
-	return 0;
-}
-
-/* What the time is where there is none at the path. */
-static int no_time(struct agg *a, struct err *e)
-{
-	if (a->has_windowing)
-		return err_set(e, EX_DATAERR, "no time at %s, though sp-window has read one there", a->w.time);
-	a->ev.ts = a->mode == MODE_WINDOWS ? a->ev.b.end - 1 : a->last_ts;
-	return 0;
-}
-
-static int read_time(struct agg *a, struct err *e)
-{
-	struct event *ev = &a->ev;
-	struct value v;
-	struct stamp t;
-	if (a->mode == MODE_SESSIONS) {
-		ev->ts = ev->b.start;
-		return 0;
-	}
-	if (exprs_eval(a->c->x, a->time_expr, &v, e) < 0)
-		return err_context(e, "time");
-	if (v.type == JSON_NULL)
-		return no_time(a, e);
-	bool string = v.type == JSON_STRING && v.text.n > 2;
-	if (string && time_read_fast((struct span){ v.text.p + 1, v.text.n - 2 }, &ev->ts) == 0)
-		return 0;
-	if (time_parse(a->time_format, v.text, &t, e) < 0)
-		return err_context(e, "time");
-	ev->ts = stamp_ms(t);
-	return 0;
-}
-
-/* 1: E says why the event is rejected; *KIND groups such. */
-static int read_values(struct agg *a, const char **kind, struct err *e)
-{
-	*kind = "event that cannot be read";
-	struct span event = { a->ev.text.p + (a->ev.prefix ? a->ev.prefix - 1 : 0),
-		a->ev.text.n - (a->ev.prefix ? a->ev.prefix - 1 : 0) };
-	if (exprs_event(a->c->x, event, e) < 0)
-		return 1;
-	*kind = "expression or value";
-	if (keys_make(a, e) < 0 || eval_folds(a, e) < 0)
-		return 1;
-	*kind = "event without a time";
-	if (a->c->timed && read_time(a, e) < 0)
-		return 1;
-	return 0;
-}
-
-/* ---- one event ---- */
+/* ---- the queue ---- */
 
 static int store(struct agg *a, struct err *e)
 {
-	a->last_ts = a->ev.ts;
-	a->ev.hash = table_hash(a->ev.key);
-	a->ev.seq = a->n.events++;
 	switch (a->mode) {
 	case MODE_SLICES:
 		return slices_take(a, e);
@@ -229,10 +143,63 @@ static int store(struct agg *a, struct err *e)
 	}
 }
 
+/* The comma behind the bounds becomes the brace of the event without them, until the event is in its group. */
+static void put_brace(struct agg *a)
+{
+	struct event *ev = a->ev;
+	ev->brace = ev->prefix ? a->in.p + (ev->text.p - a->in.p) + ev->prefix - 1 : NULL;
+	if (!ev->brace)
+		return;
+	ev->was = *ev->brace;
+	*ev->brace = '{';
+}
+
+static void take_brace(const struct event *ev)
+{
+	if (ev->brace)
+		*ev->brace = ev->was;
+}
+
+int intake_flush(struct agg *a, struct err *e)
+{
+	size_t n = a->waiting;
+	int r = 0;
+	a->waiting = 0;
+	for (size_t i = 0; i < n && a->hot; i++)
+		table_prefetch_record(&a->hot->table, a->queue[i].hash);
+	for (size_t i = 0; i < n; i++) {
+		a->ev = &a->queue[i];
+		if (r == 0 && (r = store(a, e)) < 0 && e->status == EX_DATAERR)
+			err_context(e, SOURCE ":%llu", (unsigned long long)a->ev->line);
+		take_brace(a->ev);
+	}
+	a->ev = &a->queue[0];
+	return r;
+}
+
+/* The current event goes into its group: at once, or, where there are so many groups that they cannot be in the
+ * processor's cache, with some more, whose groups are fetched meanwhile. */
+static int queue(struct agg *a, struct err *e)
+{
+	enum { FEW = 4096 };
+	struct event *ev = a->ev;
+	a->last_ts = ev->ts;
+	ev->hash = table_hash(ev->key);
+	ev->seq = a->n.events++;
+	a->waiting++;
+	if (!a->hot || a->hot->table.count < FEW || a->waiting == QUEUE || !values_last(a))
+		return intake_flush(a, e);
+	table_prefetch(&a->hot->table, ev->hash);
+	a->ev++;
+	return 0;
+}
+
+/* ---- lines ---- */
+
 /* Sessions have no watermark lines, since only their key's events tell where they end. */
 static int move_watermark(struct agg *a, struct err *e)
 {
-	int64_t w = windowing_watermark(&a->w, a->ev.b.start);
+	int64_t w = windowing_watermark(&a->w, a->bounds.start);
 	if (w <= a->watermark)
 		return 0;
 	a->watermark = w;
@@ -243,37 +210,68 @@ static int take_event(struct agg *a, const struct line *line, struct err *e)
 {
 	const char *kind = "bounds";
 	int r = read_bounds(a, line->text, e);
-	if (r < 0)
-		return -1;
 	if (r == 0) {
-		if (refuse_revisions(&a->ev, e) < 0)
+		if (refuse_revisions(a->ev, e) < 0)
 			return -1;
-		/* The comma behind the bounds becomes the brace of the event without them, for as long as it takes. */
-		char *brace = a->ev.prefix ? a->in.p + (line->text.p - a->in.p) + a->ev.prefix - 1 : NULL;
-		char was = brace ? *brace : 0;
-		if (brace)
-			*brace = '{';
-		r = read_values(a, &kind, e);
+		a->ev->line = line->number;
+		put_brace(a);
+		r = values_read(a, &kind, e);
 		if (r == 0)
-			r = store(a, e);
-		if (brace)
-			*brace = was;
-		if (r < 0)
-			return -1;
+			r = queue(a, e);
+		else
+			take_brace(a->ev);
 	}
-	if (r > 0 && rejects_add(&a->rejects, kind, e->msg, SOURCE, line->number, line->text, e) < 0)
+	if (r < 0 || (r > 0 && rejects_add(&a->rejects, kind, e->msg, SOURCE, line->number, line->text, e) < 0))
 		return -1;
-	return a->mode == MODE_SESSIONS && a->ev.prefix ? move_watermark(a, e) : 0;
+	return a->mode == MODE_SESSIONS && a->bounds_text.n ? move_watermark(a, e) : 0;
 }
 
-int intake_line(struct agg *a, const struct line *line, struct err *e)
+static int take_line(struct agg *a, const struct line *line, struct err *e)
 {
-	int r;
 	if (line->too_long) {
 		err_set(e, EX_DATAERR, "line over the limit of %zu bytes; see --max-event", a->c->max_event);
 		return rejects_add(&a->rejects, "line over the limit", e->msg, SOURCE, line->number, line->text, e);
 	}
-	r = control_is(line->text) ? intake_control(a, line->text, e) : take_event(a, line, e);
-	return r < 0 && e->status == EX_DATAERR ?
-		err_context(e, SOURCE ":%llu", (unsigned long long)line->number) : r;
+	if (!control_is(line->text))
+		return take_event(a, line, e);
+	return intake_flush(a, e) < 0 ? -1 : intake_control(a, line->text, e);
+}
+
+int intake_line(struct agg *a, const struct line *line, struct err *e)
+{
+	if (take_line(a, line, e) == 0)
+		return 0;
+	if (e->status == EX_DATAERR && !span_starts(span_of(e->msg), SPAN(SOURCE ":")))
+		err_context(e, SOURCE ":%llu", (unsigned long long)line->number);
+	/* What came before the line that ends the run counts; what is wrong there comes first. */
+	struct err earlier = ERR_INIT;
+	if (intake_flush(a, &earlier) < 0)
+		*e = earlier;
+	return -1;
+}
+
+int intake_init(struct agg *a, struct err *e)
+{
+	buf_init(&a->bounds_text, BOUNDS_TEXT_MAX * 8);
+	buf_init(&a->windowing_line, 64 << 10);
+	a->ev = &a->queue[0];
+	for (size_t i = 0; i < QUEUE; i++) {
+		buf_init(&a->queue[i].key_text, (size_t)1 << 30);
+		a->queue[i].args = calloc(a->c->shared_count + 1, FOLD_ARGS * sizeof(struct value));
+		if (!a->queue[i].args)
+			return out_of_memory(e);
+	}
+	return intake_time(a, e);
+}
+
+void intake_release(struct agg *a)
+{
+	for (size_t i = 0; i < QUEUE; i++) {
+		buf_release(&a->queue[i].key_text);
+		free(a->queue[i].args);
+	}
+	windowing_release(&a->w);
+	time_format_free(a->time_format);
+	buf_release(&a->bounds_text);
+	buf_release(&a->windowing_line);
 }

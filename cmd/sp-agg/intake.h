@@ -9,7 +9,18 @@ int intake_line(struct agg *a, const struct line *line, struct err *e) MUST_USE;
 int intake_end(struct agg *a, struct err *e) MUST_USE;
 /* Rows that changed since the last call (--emit DUR). */
 int intake_emit_changed(struct agg *a, struct err *e) MUST_USE;
+/* Puts the events that wait into their groups: before anything else happens, and before the reader's buffer, where
+ * their text is, changes. */
+int intake_flush(struct agg *a, struct err *e) MUST_USE;
+int intake_init(struct agg *a, struct err *e) MUST_USE;
 void intake_release(struct agg *a);
+
+/* ---- values.c ---- */
+
+/* Reads the key, arguments and time of the current event. 1: E says why it is rejected; *KIND groups such. */
+int values_read(struct agg *a, const char **kind, struct err *e) MUST_USE;
+/* Do they stay good when the next event is read? */
+bool values_last(const struct agg *a);
 
 /* ---- keys.c ---- */
 

@@ -99,6 +99,8 @@ int intake_control(struct agg *a, struct span line, struct err *e)
 
 int intake_end(struct agg *a, struct err *e)
 {
+	if (intake_flush(a, e) < 0)
+		return -1;
 	a->ended = true;
 	a->watermark = INT64_MAX;
 	return a->mode == MODE_GLOBAL ? global_end(a, e) : advance(a, e);

@@ -45,9 +45,9 @@ static int add_canonical(const struct value *v, struct buf *out)
 
 static int add_key(struct agg *a, const struct value *v, bool first, struct err *e)
 {
-	if (!first && buf_addc(&a->key, '\n') < 0)
+	if (!first && buf_addc(&a->ev->key_text, '\n') < 0)
 		return out_of_memory(e);
-	if ((canonical(v) ? buf_add_span(&a->key, v->text) : add_canonical(v, &a->key)) < 0)
+	if ((canonical(v) ? buf_add_span(&a->ev->key_text, v->text) : add_canonical(v, &a->ev->key_text)) < 0)
 		return err_set(e, EX_DATAERR, "a key that cannot be read, or is too long");
 	return 0;
 }
@@ -56,17 +56,17 @@ int keys_make(struct agg *a, struct err *e)
 {
 	const struct config *c = a->c;
 	struct value v;
-	buf_reset(&a->key);
+	buf_reset(&a->ev->key_text);
 	for (size_t i = 0; i < c->key_count; i++) {
 		if (exprs_eval(c->x, c->keys[i].expr, &v, e) < 0)
 			return err_context(e, "key %s", c->keys[i].name);
 		if (c->key_count == 1 && canonical(&v)) {
-			a->ev.key = v.text;
+			a->ev->key = v.text;
 			return 0;
 		}
 		if (add_key(a, &v, i == 0, e) < 0)
 			return -1;
 	}
-	a->ev.key = buf_span(&a->key);
+	a->ev->key = buf_span(&a->ev->key_text);
 	return 0;
 }

@@ -18,7 +18,7 @@ int late_open(struct agg *a, struct err *e)
 
 int late_add(struct agg *a, struct err *e)
 {
-	const struct event *ev = &a->ev;
+	const struct event *ev = a->ev;
 	a->n.late++;
 	if (a->late.fd < 0)
 		return 0;

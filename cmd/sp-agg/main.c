@@ -4,7 +4,6 @@
  * --emit DURATION). */
 #include "base/diag.h"
 #include "intake.h"
-#include "intake_control.h"
 #include "late.h"
 #include "options.h"
 #include "report.h"
@@ -22,6 +21,8 @@ static int emit_due(struct agg *a, struct err *e)
 	int64_t now = clock_monotonic_ms();
 	if (now < a->next_emit_ms)
 		return 0;
+	if (intake_flush(a, e) < 0)
+		return -1;
 	a->next_emit_ms = now + a->c->emit_ms;
 	return intake_emit_changed(a, e);
 }
@@ -36,21 +37,25 @@ static int before_wait(void *arg, struct err *e)
 	return 0;
 }
 
+/* Before lines that were given out are overwritten. */
+static int before_fill(void *arg, struct err *e)
+{
+	return intake_flush(arg, e);
+}
+
 static int run_init(struct agg *a, struct config *c, struct err *e)
 {
 	*a = (struct agg){ .c = c, .watermark = INT64_MIN, .repeats = c->emit != EMIT_CLOSE, .code = -1, .last_ts = INT64_MIN,
-		.started_ms = clock_monotonic_ms(), .late.fd = -1, .rejects.fd = -1, .bounds_code = -1 };
+		.started_ms = clock_monotonic_ms(), .late.fd = -1, .rejects.fd = -1 };
 	a->next_emit_ms = a->started_ms + c->emit_ms;
-	buf_init(&a->bounds_text, BOUNDS_TEXT_MAX * 8);
-	buf_init(&a->windowing_line, 64 << 10);
-	buf_init(&a->key, (size_t)1 << 30);
 	buf_init(&a->row, (size_t)1 << 32);
 	report_init(a);
-	if (intake_time(a, e) < 0 || rejects_init(&a->rejects, c->reject, e) < 0 || late_open(a, e) < 0 ||
+	if (intake_init(a, e) < 0 || rejects_init(&a->rejects, c->reject, e) < 0 || late_open(a, e) < 0 ||
 		writer_init(&a->out, STDOUT_FILENO, "standard output", e) < 0 ||
 		reader_init(&a->in, input_fd(STDIN_FILENO, "standard input"), c->max_event, e) < 0)
 		return -1;
 	a->in.before_wait = a->in.on_idle = before_wait;
+	a->in.before_fill = before_fill;
 	a->in.before_wait_arg = a;
 	a->in.timeout_ms = c->emit == EMIT_EVERY && c->emit_ms < 1000 ? c->emit_ms : 1000;
 	return 0;
@@ -68,11 +73,7 @@ static void run_release(struct agg *a)
 	writer_release(&a->out);
 	reader_release(&a->in);
 	rejects_release(&a->rejects);
-	windowing_release(&a->w);
-	time_format_free(a->time_format);
-	buf_release(&a->bounds_text);
-	buf_release(&a->windowing_line);
-	buf_release(&a->key);
+	intake_release(a);
 	buf_release(&a->row);
 }
 

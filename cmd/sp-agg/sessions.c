@@ -51,7 +51,7 @@ static pool_ref session_new(struct agg *a, struct span key, pool_ref next)
 	if (!ref)
 		return 0;
 	struct session *x = session_at(a->sessions, ref);
-	*x = (struct session){ .start = a->ev.b.start, .end = a->ev.b.end, .first = a->ev.seq, .next = next,
+	*x = (struct session){ .start = a->ev->b.start, .end = a->ev->b.end, .first = a->ev->seq, .next = next,
 		.key_n = (uint32_t)key.n };
 	memcpy((char *)x + a->record_size, key.p, key.n);
 	states_init(a, (char *)x);
@@ -88,9 +88,9 @@ static pool_ref merge(struct agg *a, pool_ref *first, struct bounds all, struct 
 {
 	struct sessions *s = a->sessions;
 	pool_ref into = 0, ref, *link = first;
-	while (*link && session_at(s, *link)->start <= a->ev.b.end) {
+	while (*link && session_at(s, *link)->start <= a->ev->b.end) {
 		struct session *x = session_at(s, ref = *link);
-		if (!touches(x, a->ev.b)) {
+		if (!touches(x, a->ev->b)) {
 			link = &x->next;
 			continue;
 		}
@@ -173,13 +173,13 @@ int sessions_init(struct agg *a, struct err *e)
 int sessions_take(struct agg *a, struct err *e)
 {
 	struct sessions *s = a->sessions;
-	struct span key = a->ev.key;
-	uint64_t hash = a->ev.hash;
+	struct span key = a->ev->key;
+	uint64_t hash = a->ev->hash;
 	pool_ref *list;
 	bool added;
 	if (find_list(a, &list, &key, &hash, e) < 0)
 		return -1;
-	struct bounds all = merged_bounds(s, list ? *list : 0, a->ev.b);
+	struct bounds all = merged_bounds(s, list ? *list : 0, a->ev->b);
 	if (windowing_forgotten(&a->w, all, a->watermark))
 		return late_add(a, e);
 	if (!list)

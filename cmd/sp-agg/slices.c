@@ -116,15 +116,15 @@ static int64_t revision_of(struct fired *f, struct span key, uint64_t first, str
 static int fire_again(struct agg *a, struct bounds b, struct err *e)
 {
 	struct fired *f = fired_get(a->slices, b, 0, e);
-	struct pane *p = f ? trie_window(a, a->slices->root, b, &a->ev.key, e) : NULL;
+	struct pane *p = f ? trie_window(a, a->slices->root, b, &a->ev->key, e) : NULL;
 	if (!p)
 		return -1;
 	struct head *h = table_at(&p->table, 0, NULL);
-	int64_t revision = revision_of(f, a->ev.key, h->first, e);
+	int64_t revision = revision_of(f, a->ev->key, h->first, e);
 	int r = -1;
 	if (revision >= 0) {
 		h->revision = (uint32_t)revision;
-		r = emit_record(a, &b, false, a->ev.key, (char *)h, &p->pool, e);
+		r = emit_record(a, &b, false, a->ev->key, (char *)h, &p->pool, e);
 	}
 	pane_free(a, p);
 	return r;
@@ -150,9 +150,9 @@ int slices_take(struct agg *a, struct err *e)
 	size_t up_count;
 	if (a->hot)
 		return pane_take(a, a->hot, NULL, e) ? 0 : -1;
-	if (windowing_forgotten(&a->w, windowing_last(&a->w, a->ev.b), a->watermark))
+	if (windowing_forgotten(&a->w, windowing_last(&a->w, a->ev->b), a->watermark))
 		return out_of_order(a, e);
-	struct pane *slice = trie_slice(a, &s->root, a->ev.b, up, &up_count, e);
+	struct pane *slice = trie_slice(a, &s->root, a->ev->b, up, &up_count, e);
 	if (!slice || !pane_take(a, slice, NULL, e))
 		return -1;
 	for (size_t i = 0; i < up_count; i++)
@@ -160,8 +160,8 @@ int slices_take(struct agg *a, struct err *e)
 			return -1;
 	struct bounds b;
 	bool late = false;
-	for (bool more = windowing_first(&a->w, a->ev.b, &b); more && windowing_fired(b, a->watermark);
-		more = windowing_next(&a->w, a->ev.b, &b)) {
+	for (bool more = windowing_first(&a->w, a->ev->b, &b); more && windowing_fired(b, a->watermark);
+		more = windowing_next(&a->w, a->ev->b, &b)) {
 		late = true;
 		if (!windowing_forgotten(&a->w, b, a->watermark) && fire_again(a, b, e) < 0)
 			return -1;

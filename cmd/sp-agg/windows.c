@@ -12,7 +12,7 @@ static bool before(struct bounds x, struct bounds y)
 int out_of_order(const struct agg *a, struct err *e)
 {
 	char bounds[BOUNDS_TEXT_MAX];
-	size_t n = windowing_write_bounds(a->code, a->ev.b, bounds);
+	size_t n = windowing_write_bounds(a->code, a->ev->b, bounds);
 	return err_set(e, EX_DATAERR, "event %.*s} came behind a watermark that has closed its windows: something between "
 		"sp-window and sp-agg has changed the order of lines (sort, a parallel filter): put it in front of sp-window",
 		(int)(n - 1), bounds);
@@ -85,7 +85,7 @@ static int take_slice(struct agg *a, struct err *e)
 {
 	struct bounds b;
 	bool taken = false;
-	for (bool more = windowing_first(&a->w, a->ev.b, &b); more; more = windowing_next(&a->w, a->ev.b, &b)) {
+	for (bool more = windowing_first(&a->w, a->ev->b, &b); more; more = windowing_next(&a->w, a->ev->b, &b)) {
 		if (forgotten(a, b))
 			continue;
 		struct pane *p = get(a, b, e);
@@ -104,9 +104,9 @@ int windows_take(struct agg *a, struct err *e)
 		return take_slice(a, e);
 	if (a->hot)
 		return take(a, a->hot, e);
-	if (forgotten(a, a->ev.b))
+	if (forgotten(a, a->ev->b))
 		return out_of_order(a, e);
-	a->hot = get(a, a->ev.b, e);
+	a->hot = get(a, a->ev->b, e);
 	return a->hot ? take(a, a->hot, e) : -1;
 }
 

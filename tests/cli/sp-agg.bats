@@ -327,3 +327,35 @@ $(row 10:03:00 10:04:00 '"n":2')" '' -- sp-agg n=count <w
 	head -n 1 e >long
 	check 65 '' 'sp-agg: standard input:1: line over the limit of 65636 bytes; see --max-event' -- sp-agg n=count --max-event 100 <long
 }
+
+@test "many keys, whose groups are fetched ahead: as few at a time, whatever is between the events" {
+	awk 'BEGIN { for (i = 0; i < 30000; i++) {
+		k = (i * 7919) % 9000
+		if (i % 1000 == 999) print "rubbish"
+		if (i % 777 == 0) print "{\"k\":" k ",\"j\":\"a\\u0062\",\"v\":\"x\"}"
+		print "{\"k\":" k ",\"j\":\"" (i % 500 ? "b" : "a\\u0062") "\",\"v\":" i "}" } }' >e
+	python3 - >want <<'.'
+import json
+groups = {}
+for line in open("e"):
+    try:
+        e = json.loads(line)
+    except ValueError:
+        continue
+    if e["v"] != "x":
+        groups.setdefault((e["k"], e["j"]), []).append(e)
+for (k, j), es in groups.items():
+    print(json.dumps({"k": k, "j": j, "n": len(es), "s": sum(e["v"] for e in es), "m": max(e["v"] + 1 for e in es), "c": es},
+                     separators=(",", ":")))
+.
+	for size in 1 7 4096 1048576; do
+		SP_READ_SIZE=$size sp-agg --by .k --by .j n=count 's=sum(.v)' 'm=max(.v + 1)' 'c=collect(.)' --reject r <e 2>/dev/null |
+			sed 's/\\u0062/b/g' >got
+		cmp got want
+		sed 's/^/{"window_start":"2024-05-01T10:00:00Z","window_end":"2024-05-01T10:01:00Z",/; s/,{/,/' e >w
+		SP_READ_SIZE=$size sp-agg --by .k --by .j n=count 's=sum(.v)' 'm=max(.v + 1)' 'c=collect(.)' --reject r <w 2>/dev/null |
+			sed 's/\\u0062/b/g; s/"window_start":"2024-05-01T10:00:00Z","window_end":"2024-05-01T10:01:00Z",//' >got
+		cmp got want
+	done
+	[ "$(jq -s length r)" = $((8 * (30 + 39))) ]
+}

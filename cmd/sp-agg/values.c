@@ -1,0 +1,111 @@
+/* values.c -- what an event holds: its key, its time, and the arguments of the functions.
+ *
+ * All expressions of an event are evaluated, and all functions asked, before any state is touched: an event that
+ * is rejected changes nothing. */
+#include "intake.h"
+
+/* The arguments number N of the current event, and whether they are to be used. */
+static int eval_shared(struct agg *a, size_t n, struct err *e)
+{
+	const struct shared *s = &a->c->shared[n];
+	struct event *ev = a->ev;
+	struct value *args = &ev->args[n * FOLD_ARGS];
+	ev->use[n] = true;
+	if (s->where >= 0) {
+		struct value where;
+		if (exprs_eval(a->c->x, s->where, &where, e) < 0)
+			return err_context(e, "%s", s->name);
+		ev->use[n] = value_true(&where);
+		if (!ev->use[n])
+			return 0;
+	}
+	for (int i = 0; i < s->arg_count; i++) {
+		if (s->args[i] < 0)
+			continue;
+		if (exprs_eval(a->c->x, s->args[i], &args[i], e) < 0)
+			return err_context(e, "%s", s->name);
+		if (s->numeric && args[i].type == JSON_NUMBER && !args[i].is_num)
+			args[i] = (struct value){ JSON_NUMBER, true, SPAN_NONE, value_num(&args[i]) };
+	}
+	return 0;
+}
+
+/* Every argument of every function, and every function asked whether it takes them. */
+static int eval_folds(struct agg *a, struct err *e)
+{
+	const struct config *c = a->c;
+	for (size_t i = 0; i < c->shared_count; i++)
+		if (eval_shared(a, i, e) < 0)
+			return -1;
+	for (size_t i = 0; i < c->fold_count; i++) {
+		const struct fold *f = &c->folds[i];
+		size_t s = c->shared_of[i];
+		if (f->type->check && a->ev->use[s] && f->type->check(f, &a->ev->args[s * FOLD_ARGS], e) < 0)
+			return err_context(e, "%s", f->name);
+	}
+	return 0;
+}
+
+/* What the time is where there is none at the path. */
+static int no_time(struct agg *a, struct err *e)
+{
+	if (a->has_windowing)
+		return err_set(e, EX_DATAERR, "no time at %s, though sp-window has read one there", a->w.time);
+	a->ev->ts = a->mode == MODE_WINDOWS ? a->ev->b.end - 1 : a->last_ts;
+	return 0;
+}
+
+static int read_time(struct agg *a, struct err *e)
+{
+	struct event *ev = a->ev;
+	struct value v;
+	struct stamp t;
+	if (a->mode == MODE_SESSIONS) {
+		ev->ts = ev->b.start;
+		return 0;
+	}
+	if (exprs_eval(a->c->x, a->time_expr, &v, e) < 0)
+		return err_context(e, "time");
+	if (v.type == JSON_NULL)
+		return no_time(a, e);
+	bool string = v.type == JSON_STRING && v.text.n > 2;
+	if (string && time_read_fast((struct span){ v.text.p + 1, v.text.n - 2 }, &ev->ts) == 0)
+		return 0;
+	if (time_parse(a->time_format, v.text, &t, e) < 0)
+		return err_context(e, "time");
+	ev->ts = stamp_ms(t);
+	return 0;
+}
+
+int values_read(struct agg *a, const char **kind, struct err *e)
+{
+	const struct event *ev = a->ev;
+	size_t skip = ev->prefix ? ev->prefix - 1 : 0; /* a brace stands there now */
+	*kind = "event that cannot be read";
+	if (exprs_event(a->c->x, (struct span){ ev->text.p + skip, ev->text.n - skip }, e) < 0)
+		return 1;
+	*kind = "expression or value";
+	if (keys_make(a, e) < 0 || eval_folds(a, e) < 0)
+		return 1;
+	*kind = "event without a time";
+	return a->c->timed && read_time(a, e) < 0 ? 1 : 0;
+}
+
+/* Does V last as long as its line does? */
+static bool lasts(const struct event *ev, const struct value *v)
+{
+	return v->type == JSON_NULL || v->is_num || (v->text.p >= ev->text.p && v->text.p < ev->text.p + ev->text.n);
+}
+
+bool values_last(const struct agg *a)
+{
+	const struct config *c = a->c;
+	const struct event *ev = a->ev;
+	if (ev->key.p != ev->key_text.p && (ev->key.p < ev->text.p || ev->key.p >= ev->text.p + ev->text.n))
+		return false;
+	for (size_t s = 0; s < c->shared_count; s++)
+		for (int i = 0; ev->use[s] && i < c->shared[s].arg_count; i++)
+			if (c->shared[s].args[i] >= 0 && !lasts(ev, &ev->args[s * FOLD_ARGS + (size_t)i]))
+				return false;
+	return true;
+}
