@@ -1,6 +1,7 @@
 /* test_folds.c -- each function on tables made by hand, and merged from random parts. */
 #include "check.h"
 #include "../../cmd/sp-agg/fold.h"
+#include "../../cmd/sp-agg/fold_select.h"
 
 /* Events in order of arrival: event time and the JSON object. */
 struct event {
@@ -168,6 +169,7 @@ static void test_functions(void)
 		{ "sum(.x)", "1e300 0.1 -1e300 1e-320 -1e-320 0.2", "0.3" },
 		{ "sum(.x)", "1e400 1e400", "1.7976931348623157e+308" },
 		{ "sum(.x / 3)", "1 1 1", "1" },
+		{ "sum(.x)", "4.9e-324 4.9e-324", "1e-323" },
 		{ "sum(.x)", "99999999999999999999999999999999999999 99999999999999999999999999999999999999",
 			"2e+38" },
 		{ "sum(.x)", "\"a\" 1 true [] {} 2", "3" },
@@ -218,6 +220,7 @@ static void test_functions(void)
 		{ "count_distinct(.x)", "{\"a\":1,\"b\":2} {\"b\":2.0,\"a\":1} [] [] \"\\u0061\" \"a\"", "3" },
 		{ "count_distinct(.x)", "99999999999999999999999 99999999999999999999998", "2" },
 		{ "count_distinct(.x / 3)", "1 1 2", "2" },
+		{ "count_distinct(.x)", "965427328614797100000000000000000000 965427328614797100000000000000000000.00001", "1" },
 		{ "approx_distinct(.x)", "", "0" },
 		{ "approx_distinct(.x)", "1 1.0 1e0 \"1\" null true", "3" },
 		{ "collect_set(.x)", "", "[]" },
@@ -235,6 +238,11 @@ static void test_functions(void)
 		{ "histogram(.x, -1.5, 1.5, 1)", "", "{\"low\":-1.5,\"high\":1.5,\"under\":0,\"counts\":[0],\"over\":0}" },
 		{ "histogram(.x / 3, 0, 1, 3)", "0 1 2 3",
 			"{\"low\":0,\"high\":1,\"under\":0,\"counts\":[1,1,1],\"over\":1}" },
+		{ "histogram(.x, 0, 3, 3)", "1.9999999999999999999999999",
+			"{\"low\":0,\"high\":3,\"under\":0,\"counts\":[0,1,0],\"over\":0}" },
+		{ "histogram(.x, 0, 0.1, 5)", "0.06000000000000000000000001 0.06",
+			"{\"low\":0,\"high\":0.1,\"under\":0,\"counts\":[0,0,0,2,0],\"over\":0}" },
+		{ "median(.x)", "900000000000000000 0.125", "450000000000000000.0625" },
 		{ "median(.x)", "", "null" },
 		{ "median(.x)", "5", "5" },
 		{ "median(.x)", "1 2", "1.5" },
@@ -417,6 +425,46 @@ static void test_release(void)
 	}
 }
 
+/* McIlroy's adversary ("A killer adversary for quicksort", 1999): values are decided while they are compared, so
+ * that each pivot splits off as little as can be. */
+struct adversary {
+	int64_t *value; /* -1: not decided, greater than all that are */
+	int64_t decided, candidate;
+	uint64_t compared;
+};
+
+static int adverse_order(const void *x, const void *y, const void *context)
+{
+	struct adversary *const *box = context;
+	struct adversary *ad = *box;
+	const int64_t *a = x, *b = y;
+	ad->compared++;
+	if (ad->value[*a] < 0 && ad->value[*b] < 0)
+		ad->value[*a == ad->candidate ? *a : *b] = ad->decided++;
+	if (ad->value[*a] < 0)
+		ad->candidate = *a;
+	else if (ad->value[*b] < 0)
+		ad->candidate = *b;
+	int64_t va = ad->value[*a] < 0 ? INT64_MAX : ad->value[*a], vb = ad->value[*b] < 0 ? INT64_MAX : ad->value[*b];
+	return (va > vb) - (va < vb);
+}
+
+static void test_select(void)
+{
+	enum { N = 20000 };
+	static int64_t items[N], value[N];
+	struct adversary ad = { value, 0, 0, 0 }, *box = &ad;
+	for (int i = 0; i < N; i++) {
+		items[i] = i;
+		value[i] = -1;
+	}
+	select_rank((char *)items, N, sizeof items[0], N - 1, adverse_order, &box);
+	/* heapsort's 2 n log n, and as many rounds before it */
+	CHECK(ad.compared < 100 * N);
+	for (int i = 0; i < N - 1; i++)
+		CHECK(adverse_order(&items[i], &items[N - 1], &box) <= 0);
+}
+
 static void test_parse(void)
 {
 	static const struct {
@@ -507,6 +555,7 @@ int main(void)
 	test_order();
 	test_random();
 	test_release();
+	test_select();
 	test_parse();
 	test_check();
 	return check_end();

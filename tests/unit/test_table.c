@@ -92,6 +92,7 @@ static void test_random(int kind)
 			compare(&t, model, kind);
 	}
 	CHECK(good);
+	CHECK(t.next <= KEYS); /* records of removed keys are used again */
 	compare(&t, model, kind);
 	table_release(&t);
 	pool_release(&pool);
