@@ -299,6 +299,7 @@ $(row 10:03:00 10:04:00 '"n":2')" '' -- sp-agg n=count <w
 	local pid=$!
 	exec 7>in
 	cat e >&7
+	wait_for 10 test -s m # by then it knows the signal
 	wait_for 10 sh -c "kill -USR1 $pid; grep -q '6 events' err"
 	exec 7>&-
 	wait
@@ -308,11 +309,12 @@ $(row 10:03:00 10:04:00 '"n":2')" '' -- sp-agg n=count <w
 
 @test "the first SIGINT is ignored while input is open" {
 	mkfifo in
-	bash -c 'exec sp-agg n=count <in >out' &
+	bash -c 'exec sp-agg n=count --metrics m <in >out' &
 	local pid=$!
 	exec 7>in
 	six
 	cat e >&7
+	wait_for 10 test -s m
 	kill -INT $pid
 	exec 7>&-
 	wait $pid
