@@ -49,6 +49,7 @@ void rows_release(struct rows *r)
 {
 	free_rows(r);
 	free(r->all);
+	free(r->order);
 	names_release(&r->key);
 	buf_release(&r->bytes_of_key);
 }
@@ -230,9 +231,14 @@ static int set_text(struct rows *r, struct kept *k, const struct row *row, int64
 	if (!text)
 		return no_memory(e);
 	memcpy(text, row->text.p, row->text.n);
+	struct kept fresh = { text, row->text.n, revision, { 0, 0 } };
+	int slice = 0;
+	size_t prefix = 0;
+	if (rows_can_update(r, row))
+		(void)windowing_read_bounds(row->text, &fresh.window, &slice, &prefix);
 	r->bytes += row->text.n - k->n;
 	free(k->text);
-	*k = (struct kept){ text, row->text.n, revision };
+	*k = fresh;
 	return 0;
 }
 
@@ -261,5 +267,30 @@ int rows_take(struct rows *r, const struct row *row, struct err *e)
 		return no_memory(e);
 	r->count++;
 	r->live++;
+	return 0;
+}
+
+static int by_window(const void *a, const void *b, void *arg)
+{
+	const struct kept *all = arg;
+	const uint32_t *i = a, *k = b;
+	const struct bounds *x = &all[*i].window, *y = &all[*k].window;
+	if (x->end != y->end)
+		return x->end < y->end ? -1 : 1;
+	if (x->start != y->start)
+		return x->start < y->start ? -1 : 1;
+	return *i < *k ? -1 : *i > *k;
+}
+
+int rows_sort(struct rows *r, struct err *e)
+{
+	uint32_t *order = realloc(r->order, (r->live + 1) * sizeof *order);
+	if (!order)
+		return no_memory(e);
+	r->order = order;
+	for (size_t i = 0, n = 0; i < r->count; i++)
+		if (r->all[i].text)
+			order[n++] = (uint32_t)i;
+	qsort_r(order, r->live, sizeof *order, by_window, r->all);
 	return 0;
 }

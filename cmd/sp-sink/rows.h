@@ -8,6 +8,7 @@
 #define SINK_ROWS_H
 #include "names.h"
 #include "row.h"
+#include "stream/windowing.h"
 
 enum { ROWS_MAX = 10000, ROWS_BYTES = 64 << 20 };
 
@@ -15,6 +16,7 @@ struct kept {
 	char *text; /* the event; NULL: taken away; owned */
 	size_t n;
 	int64_t revision;
+	struct bounds window; /* of a row that can take another's place; else zero */
 };
 
 struct rows {
@@ -26,6 +28,7 @@ struct rows {
 	struct pool pool;
 	struct table index;
 	struct buf bytes_of_key;
+	uint32_t *order;  /* what rows_sort() found: the rows that are there, r->live of them; owned */
 };
 
 /* KEY: as given to --key, or NULL. -1: EX_USAGE. */
@@ -43,6 +46,8 @@ static inline bool rows_full(const struct rows *r)
 {
 	return r->count >= ROWS_MAX || r->bytes >= ROWS_BYTES;
 }
+/* Sets r->order: by the window's end and start, rows of one window as they came. */
+int rows_sort(struct rows *r, struct err *e) MUST_USE;
 /* Forgets the N oldest rows. */
 int rows_forget(struct rows *r, size_t n, struct err *e) MUST_USE;
 /* Forgets all rows. */

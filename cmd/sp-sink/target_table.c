@@ -14,6 +14,7 @@
 enum {
 	PAINT_MS = 100,  /* between two pictures */
 	COLLECT_MS = 300, /* on a terminal: how long rows are collected before they are shown */
+	LOOK_MS = 500,    /* between two looks at the size of the terminal */
 	TEXT_MAX = 1 << 30,
 };
 
@@ -35,9 +36,10 @@ static int full(struct err *e)
 	return err_set(e, EX_OSERR, "out of memory for a table");
 }
 
+/* Row I in the order of the table, which rows_sort() has found. */
 static int read_kept(struct target *t, size_t i, struct err *e)
 {
-	const struct kept *k = &t->rows.all[i];
+	const struct kept *k = &t->rows.all[t->rows.order[i]];
 	if (row_read(&t->row, (struct span){ k->text, k->n }, e) < 0)
 		return -1;
 	if (t->live)
@@ -53,8 +55,8 @@ static int write_out(struct target *t, struct err *e)
 /* Widths for the rows from FROM on. */
 static int measure(struct target *t, size_t from, struct err *e)
 {
-	for (size_t i = from; i < t->rows.count; i++)
-		if (t->rows.all[i].text && (read_kept(t, i, e) < 0 || layout_see(&t->layout, &t->row, e) != 0))
+	for (size_t i = from; i < t->rows.live; i++)
+		if (read_kept(t, i, e) < 0 || layout_see(&t->layout, &t->row, e) != 0)
 			return -1;
 	layout_fit(&t->layout, t->screen.terminal ? t->screen.columns : 0);
 	return 0;
@@ -62,16 +64,16 @@ static int measure(struct target *t, size_t from, struct err *e)
 
 static int add_rows(struct target *t, size_t from, struct err *e)
 {
-	for (size_t i = from; i < t->rows.count; i++)
-		if (t->rows.all[i].text && (read_kept(t, i, e) < 0 || layout_line(&t->layout, &t->row, &t->text) < 0))
+	for (size_t i = from; i < t->rows.live; i++)
+		if (read_kept(t, i, e) < 0 || layout_line(&t->layout, &t->row, &t->text) < 0)
 			return full(e);
 	return 0;
 }
 
 static bool has_new_column(struct target *t, struct err *e)
 {
-	for (size_t i = 0; i < t->rows.count; i++)
-		if (t->rows.all[i].text && read_kept(t, i, e) == 0 && layout_is_new(&t->layout, &t->row))
+	for (size_t i = 0; i < t->rows.live; i++)
+		if (read_kept(t, i, e) == 0 && layout_is_new(&t->layout, &t->row))
 			return true;
 	return false;
 }
@@ -80,6 +82,8 @@ static bool has_new_column(struct target *t, struct err *e)
 static int print(struct target *t, struct err *e)
 {
 	buf_reset(&t->text);
+	if (rows_sort(&t->rows, e) < 0)
+		return -1;
 	if (t->rows.live > 0 && (!t->begun || has_new_column(t, e))) {
 		if (measure(t, 0, e) < 0)
 			return -1;
@@ -93,28 +97,20 @@ static int print(struct target *t, struct err *e)
 	return write_out(t, e);
 }
 
-/* Index of the first of the newest rows that fit on LINES lines; *HIDDEN: how many do not. */
-static size_t first_shown(const struct target *t, size_t lines, size_t *hidden)
-{
-	size_t i = t->rows.count, left = lines;
-	while (i > 0 && left > 0)
-		left -= t->rows.all[--i].text != NULL;
-	*hidden = t->rows.live > lines ? t->rows.live - lines : 0;
-	return i;
-}
-
 static int paint(struct target *t, struct err *e)
 {
 	/* Header, its rule, the line about hidden rows, and one for the cursor. */
-	size_t lines = t->screen.lines > 5 ? t->screen.lines - 4 : 1, hidden = 0;
-	size_t from = first_shown(t, lines, &hidden);
+	size_t lines = t->screen.lines > 5 ? t->screen.lines - 4 : 1;
+	size_t hidden = t->rows.live > lines ? t->rows.live - lines : 0;
+	if (rows_sort(&t->rows, e) < 0)
+		return -1;
 	buf_reset(&t->text);
-	if (measure(t, from, e) < 0)
+	if (measure(t, hidden, e) < 0)
 		return -1;
 	if (screen_unpaint(&t->screen, &t->text) < 0)
 		return full(e);
 	size_t start = t->text.n;
-	if (layout_header(&t->layout, &t->text) < 0 || add_rows(t, from, e) < 0 ||
+	if (layout_header(&t->layout, &t->text) < 0 || add_rows(t, hidden, e) < 0 ||
 		(hidden > 0 && buf_addf(&t->text, "(%zu older row%s above)\n", hidden, hidden == 1 ? "" : "s") < 0))
 		return full(e);
 	if (screen_painted(&t->screen, (struct span){ t->text.p + start, t->text.n - start }) < 0)
@@ -149,8 +145,11 @@ static int table_tick(struct target *t, int64_t now, int64_t *next, struct err *
 	if (screen_resized(&t->screen) && t->live)
 		t->dirty = true;
 	int64_t due = t->since_ms + (t->live ? PAINT_MS : COLLECT_MS);
-	if (!t->dirty)
+	if (!t->dirty) {
+		/* A change of size can slip in just before the wait for input begins. */
+		*next = t->live ? now + LOOK_MS : TICK_NEVER;
 		return 0;
+	}
 	if (now >= due)
 		return t->live ? paint(t, e) : print(t, e);
 	*next = due;

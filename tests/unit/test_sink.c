@@ -207,6 +207,33 @@ static void test_rows(void)
 	check_rows("k", named_gone, "2");
 }
 
+static void test_sort(void)
+{
+	static const char *const events[] = {
+		"{\"window_start\":\"2024-05-01T10:00:00Z\",\"window_end\":\"2024-05-01T11:00:00Z\",\"revision\":0,\"final\":true,\"k\":2}",
+		"{\"window_start\":\"2024-05-01T09:00:00Z\",\"window_end\":\"2024-05-01T10:00:00Z\",\"revision\":0,\"final\":true,\"k\":0}",
+		"{\"window_start\":\"2024-05-01T10:30:00Z\",\"window_end\":\"2024-05-01T11:00:00Z\",\"revision\":0,\"final\":true,\"k\":4}",
+		"{\"window_start\":\"2024-05-01T10:00:00Z\",\"window_end\":\"2024-05-01T11:00:00Z\",\"revision\":0,\"final\":true,\"k\":3}",
+		"{\"window_start\":\"2024-05-01T09:00:00Z\",\"window_end\":\"2024-05-01T10:00:00Z\",\"revision\":0,\"final\":true,\"k\":1}",
+	};
+	struct rows rows;
+	struct row row = { 0 };
+	struct err e = ERR_INIT;
+	CHECK(rows_init(&rows, NULL, &e) == 0);
+	for (size_t i = 0; i < 5; i++) {
+		read_row(&row, events[i]);
+		CHECK(rows_take(&rows, &row, &e) == 0);
+	}
+	CHECK(rows_sort(&rows, &e) == 0);
+	CHECK_EQ(rows.live, 5);
+	for (size_t i = 0; i < rows.live; i++) {
+		const struct kept *k = &rows.all[rows.order[i]];
+		CHECK_EQ(k->text[k->n - 2] - '0', i);
+	}
+	rows_release(&rows);
+	row_release(&row);
+}
+
 static void test_forget(void)
 {
 	struct rows rows;
@@ -353,6 +380,7 @@ int main(void)
 	test_paths();
 	test_names();
 	test_rows();
+	test_sort();
 	test_forget();
 	test_width();
 	test_layout();
