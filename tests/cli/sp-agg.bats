@@ -347,15 +347,15 @@ for line in open("e"):
     if e["v"] != "x":
         groups.setdefault((e["k"], e["j"]), []).append(e)
 for (k, j), es in groups.items():
-    print(json.dumps({"k": k, "j": j, "n": len(es), "s": sum(e["v"] for e in es), "m": max(e["v"] + 1 for e in es), "c": es},
+    print(json.dumps({"k": k, "j": j, "n": len(es), "s": sum(e["v"] for e in es), "m": max(e["v"] + 1 for e in es), "x": j + "!", "c": es},
                      separators=(",", ":")))
 .
 	for size in 1 7 4096 1048576; do
-		SP_READ_SIZE=$size sp-agg --by .k --by .j n=count 's=sum(.v)' 'm=max(.v + 1)' 'c=collect(.)' --reject r <e 2>/dev/null |
+		SP_READ_SIZE=$size sp-agg --by .k --by .j n=count 's=sum(.v)' 'm=max(.v + 1)' 'x=max(.j + "!")' 'c=collect(.)' --reject r <e 2>/dev/null |
 			sed 's/\\u0062/b/g' >got
 		cmp got want
 		sed 's/^/{"window_start":"2024-05-01T10:00:00Z","window_end":"2024-05-01T10:01:00Z",/; s/,{/,/' e >w
-		SP_READ_SIZE=$size sp-agg --by .k --by .j n=count 's=sum(.v)' 'm=max(.v + 1)' 'c=collect(.)' --reject r <w 2>/dev/null |
+		SP_READ_SIZE=$size sp-agg --by .k --by .j n=count 's=sum(.v)' 'm=max(.v + 1)' 'x=max(.j + "!")' 'c=collect(.)' --reject r <w 2>/dev/null |
 			sed 's/\\u0062/b/g; s/"window_start":"2024-05-01T10:00:00Z","window_end":"2024-05-01T10:01:00Z",//' >got
 		cmp got want
 	done
