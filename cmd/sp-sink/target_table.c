@@ -145,15 +145,16 @@ static int table_tick(struct target *t, int64_t now, int64_t *next, struct err *
 	if (screen_resized(&t->screen) && t->live)
 		t->dirty = true;
 	int64_t due = t->since_ms + (t->live ? PAINT_MS : COLLECT_MS);
-	if (!t->dirty) {
-		/* A change of size can slip in just before the wait for input begins. */
-		*next = t->live ? now + LOOK_MS : TICK_NEVER;
+	if (t->dirty && now < due) {
+		*next = due;
 		return 0;
 	}
-	if (now >= due)
-		return t->live ? paint(t, e) : print(t, e);
-	*next = due;
-	return 0;
+	/* A change of size can slip in just before the wait for input begins. */
+	if (t->live)
+		*next = now + LOOK_MS;
+	if (!t->dirty)
+		return 0;
+	return t->live ? paint(t, e) : print(t, e);
 }
 
 static int table_finish(struct target *t, struct err *e)
