@@ -17,6 +17,15 @@ static bool beats(const struct fold *f, const struct value *a, const struct valu
 	return f->type == &fold_min || f->type == &fold_arg_min ? order < 0 : order > 0;
 }
 
+/* Does A take the place of B as the result? Of an exact number and a double that stand for the same value, and are
+ * written in different ways, the exact one does, whichever came first. */
+static bool replaces(const struct fold *f, const struct value *a, const struct value *b)
+{
+	if (beats(f, a, b))
+		return true;
+	return a->is_num && b->is_num && a->num.exact && !b->num.exact && num_compare(a->num, b->num) == 0;
+}
+
 static int min_add(const struct fold *f, void *state, struct pool *pool, const struct value *args, int64_t ts,
 	uint64_t seq)
 {
@@ -25,7 +34,7 @@ static int min_add(const struct fold *f, void *state, struct pool *pool, const s
 	if (is_absent(args))
 		return 0;
 	struct value had = cell_value(c, pool);
-	if (c->kind != CELL_EMPTY && !beats(f, args, &had))
+	if (c->kind != CELL_EMPTY && !replaces(f, args, &had))
 		return 0;
 	return cell_set_canonical(f, c, pool, args);
 }
@@ -36,7 +45,7 @@ static int min_merge(const struct fold *f, void *into, struct pool *pool, const 
 	struct cell *a = into;
 	const struct cell *b = from;
 	struct value v = cell_value(b, from_pool), had = cell_value(a, pool);
-	if (b->kind == CELL_EMPTY || (a->kind != CELL_EMPTY && !beats(f, &v, &had)))
+	if (b->kind == CELL_EMPTY || (a->kind != CELL_EMPTY && !replaces(f, &v, &had)))
 		return 0;
 	return cell_copy(a, pool, b, from_pool);
 }

@@ -163,7 +163,10 @@ static int packed_order(const void *a, const void *b, const void *context)
 
 static int cell_order(const void *a, const void *b, const void *pool)
 {
-	return num_compare(cell_num(a, pool), cell_num(b, pool));
+	struct num x = cell_num(a, pool), y = cell_num(b, pool);
+	int order = num_compare(x, y);
+	/* a double may stand for the value of an exact number, and is written in another way */
+	return order ? order : y.exact - x.exact;
 }
 
 /* The values of rank K and K + 1 (the last again behind the last). */

@@ -152,6 +152,12 @@ static void sift_down(struct item *heap, size_t n, size_t i)
 	}
 }
 
+static void make_heap(struct item *items, size_t n)
+{
+	for (size_t i = n / 2; i-- > 0;)
+		sift_down(items, n, i);
+}
+
 /* The first MOST items of T by F's order, sorted. *N: how many. NULL: out of memory. */
 static struct item *items_of(const struct fold *f, const struct table *t, size_t most, size_t *n)
 {
@@ -162,8 +168,8 @@ static struct item *items_of(const struct fold *f, const struct table *t, size_t
 		one.note = *note;
 		if (*n < most) {
 			items[(*n)++] = one;
-			for (size_t k = *n / 2; *n == most && f->type == &fold_topk && k-- > 0;)
-				sift_down(items, most, k);
+			if (*n == most && f->type == &fold_topk)
+				make_heap(items, most);
 		} else if (by_count(&one, &items[0]) < 0) {
 			items[0] = one;
 			sift_down(items, most, 0);
