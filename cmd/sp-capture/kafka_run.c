@@ -5,8 +5,8 @@
 #include "kafka_run.h"
 #include "base/diag.h"
 #include "kafka/envelope.h"
+#include "kafka_lanes.h"
 #include "merge.h"
-#include "parcel.h"
 #include "stream/stop.h"
 #include <inttypes.h>
 #include <poll.h>
@@ -17,31 +17,6 @@ enum {
 	TICK_MS = 100,       /* a wait at most, so that a signal is seen */
 	COMMIT_MS = 1000,
 	WAIT_STEP_MS = 20,
-};
-
-/* One partition. */
-struct lane {
-	const char *name;     /* "topic[3]"; borrowed from the consumer */
-	struct source source; /* decoder, for values that are not JSON */
-	struct span feed;     /* of the message that the decoder is reading */
-	bool feeding, feed_newline;
-	int64_t offset, message_ms; /* of the message that is being read */
-	int64_t written;      /* next offset that is not written yet; -1: none */
-	int64_t idle_since;   /* monotonic ms since when it is at its end; 0: it is not */
-	int64_t head_ms;      /* event time of the newest record read */
-};
-
-struct kafka_run {
-	struct run *run;
-	const struct kafka_options *o;
-	struct kafka_consumer *consumer;
-	struct lane *lanes;
-	size_t count;
-	struct parcel parcel;
-	struct buf text;      /* an envelope, or JSON made one line */
-	bool changed;         /* the partitions are others now: the merge is over */
-	int64_t committed_ms;
-	uint64_t rebalances;
 };
 
 /* ---- the output goes out, and offsets with it ---- */
@@ -237,6 +212,8 @@ static int next(void *arg, size_t number, int64_t *ms, struct span *bytes, struc
 			return -1;
 		switch (what) {
 		case KAFKA_MESSAGE:
+			k->messages++;
+			k->bytes += m.key.n + m.value.n;
 			l->offset = m.offset;
 			l->message_ms = m.timestamp_ms;
 			l->idle_since = 0;
@@ -366,6 +343,7 @@ int run_kafka(struct run *r, struct err *e)
 	buf_init(&k.text, SIZE_MAX / 4);
 	parcel_init(&k.parcel);
 	r->rejects.separator = '@';
+	kafka_status_init(&k);
 	int status = kafka_consumer_new(k.o->config, &o, &k.consumer, e);
 	if (status == 0)
 		status = run_all(&k, e);
@@ -376,6 +354,8 @@ int run_kafka(struct run *r, struct err *e)
 		*e = other;
 		status = -1;
 	}
+	status_finish(&r->status); /* the last that can be said of the partitions: they go now */
+	r->status = (struct status){ 0 };
 	lanes_free(&k);
 	kafka_consumer_free(k.consumer);
 	parcel_release(&k.parcel);

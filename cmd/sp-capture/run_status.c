@@ -28,7 +28,7 @@ static uint64_t read_bytes(const struct run *r)
 	return n;
 }
 
-static void describe(void *arg, struct buf *out)
+void run_describe(void *arg, struct buf *out)
 {
 	struct run *r = arg;
 	int64_t now = clock_monotonic_ms(), since = now - r->shown_ms;
@@ -60,11 +60,11 @@ static void describe(void *arg, struct buf *out)
 		buf_addf(out, "%s%s", join, formats[i]->name);
 		join = " + ";
 	}
-	if (r->formats == 0)
+	if (r->formats == 0 && r->emit.events == 0)
 		buf_adds(out, "; nothing has come yet");
 }
 
-static void metrics(void *arg, struct buf *out)
+void run_metrics(void *arg, struct buf *out)
 {
 	const struct run *r = arg;
 	buf_addf(out, "# HELP sp_capture_events_total Events written.\n# TYPE sp_capture_events_total counter\n"
@@ -93,5 +93,5 @@ void run_status_init(struct run *r)
 	r->start_ms = r->shown_ms = clock_monotonic_ms();
 	bool progress = !c->status && finite && isatty(STDERR_FILENO) && !isatty(STDOUT_FILENO);
 	r->status = (struct status){ .line = c->status, .progress = progress, .metrics_path = c->metrics,
-		.describe = describe, .metrics = metrics, .arg = r, .next_ms = r->start_ms + 1000 };
+		.describe = run_describe, .metrics = run_metrics, .arg = r, .next_ms = r->start_ms + 1000 };
 }

@@ -6,4 +6,7 @@
 void run_status_init(struct run *r);
 /* FORMAT is in use from now on. */
 void run_status_format(struct run *r, const struct format *format);
+/* What every run says, for a status that says more: struct status' describe and metrics; ARG is the struct run. */
+void run_describe(void *arg, struct buf *out);
+void run_metrics(void *arg, struct buf *out);
 #endif

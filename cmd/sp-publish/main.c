@@ -107,6 +107,8 @@ static int read_all(struct state *st, struct err *e)
 	struct line l;
 	int r;
 	while ((r = reader_next(&st->in, &l, e)) > 0) {
+		if (l.text.n > 0 && l.text.p[l.text.n - 1] == '\r')
+			l.text.n--; /* of a Windows line end */
 		if (l.text.n == 0 || control_is(l.text))
 			continue;
 		int sent = publish(st, &l, e);

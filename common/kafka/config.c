@@ -264,6 +264,8 @@ rd_kafka_conf_t *kafka_config_copy(const struct kafka_config *c)
 		rd_kafka_conf_destroy(conf);
 		return NULL;
 	}
+	if (conf)
+		kafka_certificate_watch(conf);
 	return conf;
 }
 

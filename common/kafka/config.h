@@ -14,4 +14,8 @@ int kafka_config_default(const struct kafka_config *c, rd_kafka_conf_t *conf, co
 /* Puts librdkafka's error into E with the exit status that fits (EX_NOPERM, EX_UNAVAILABLE ...), and the cause in
  * words where librdkafka's are dark (SCRAM on Kafka 4, certificates). Always returns -1. */
 int kafka_error(struct err *e, const struct kafka_config *c, rd_kafka_resp_err_t code, const char *detail);
+/* The same for a handle that could not be made of CONF (still owned by the caller): names the file at fault. -1. */
+int kafka_new_error(struct err *e, const struct kafka_config *c, const rd_kafka_conf_t *conf, const char *why);
+/* Lets kafka_error() say what is wrong with a certificate. */
+void kafka_certificate_watch(rd_kafka_conf_t *conf);
 #endif

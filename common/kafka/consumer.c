@@ -76,8 +76,9 @@ static int start(struct kafka_consumer *k, struct err *e)
 	}
 	k->rk = rd_kafka_new(RD_KAFKA_CONSUMER, conf, why, sizeof why);
 	if (!k->rk) {
+		kafka_new_error(e, k->config, conf, why);
 		rd_kafka_conf_destroy(conf);
-		return err_set(e, EX_CONFIG, "kafka://%s: %s", kafka_config_brokers(k->config), why);
+		return -1;
 	}
 	rd_kafka_poll_set_consumer(k->rk);
 	rd_kafka_queue_t *all = rd_kafka_queue_get_consumer(k->rk);

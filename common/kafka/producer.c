@@ -18,6 +18,13 @@ struct kafka_producer {
 	struct err fatal;
 };
 
+static const char *reason(rd_kafka_resp_err_t code)
+{
+	if (code == RD_KAFKA_RESP_ERR_INVALID_TIMESTAMP)
+		return "Broker: Invalid timestamp (Kafka 4 takes none more than an hour ahead: message.timestamp.after.max.ms)";
+	return rd_kafka_err2str(code);
+}
+
 /* A delivery report; librdkafka calls it from within rd_kafka_poll(). */
 static void on_delivery(rd_kafka_t *rk, const rd_kafka_message_t *m, void *arg)
 {
@@ -32,7 +39,7 @@ static void on_delivery(rd_kafka_t *rk, const rd_kafka_message_t *m, void *arg)
 	p->counts.failed++;
 	uint64_t position = (uint64_t)(uintptr_t)m->_private;
 	struct span value = { m->payload, m->len };
-	if (!p->failed && p->o.on_failed(p->o.arg, position, value, rd_kafka_err2str(m->err), &p->fatal) < 0)
+	if (!p->failed && p->o.on_failed(p->o.arg, position, value, reason(m->err), &p->fatal) < 0)
 		p->failed = true;
 }
 
@@ -123,7 +130,7 @@ static int start(struct kafka_producer *p, const char **note, struct err *e)
 	if (configure(p, conf, most > 1000000000 ? 1000000000 : most, e) < 0 ||
 		!(p->rk = rd_kafka_new(RD_KAFKA_PRODUCER, conf, why, sizeof why))) {
 		if (!e->status)
-			err_set(e, EX_CONFIG, "kafka://%s: %s", kafka_config_brokers(p->config), why);
+			kafka_new_error(e, p->config, conf, why);
 		rd_kafka_conf_destroy(conf);
 		return -1;
 	}

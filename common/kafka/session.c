@@ -23,12 +23,14 @@ int kafka_session_open(struct kafka_session *s, const struct kafka_config *c, st
 		return err_set(e, EX_OSERR, "out of memory");
 	rd_kafka_conf_set_opaque(conf, s);
 	rd_kafka_conf_set_error_cb(conf, on_error);
-	char why[512];
+	char why[512] = "";
 	if (kafka_config_default(c, conf, "log_level", "0", e) == 0 &&
 		(s->rk = rd_kafka_new(RD_KAFKA_PRODUCER, conf, why, sizeof why)))
 		return 0;
+	if (*why)
+		kafka_new_error(e, c, conf, why);
 	rd_kafka_conf_destroy(conf);
-	return err_set(e, EX_CONFIG, "kafka://%s: %s", kafka_config_brokers(c), why);
+	return -1;
 }
 
 /* In steps, so that a refused password is known at once. */

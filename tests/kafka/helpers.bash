@@ -14,7 +14,7 @@ broker_up() {
 broker_down() {
 	"$ROOT/scripts/broker" kill "$BATS_FILE_TMPDIR/broker"
 }
-# Five neighbouring ports that nobody listens on; prints the first.
+# Ten neighbouring ports that nobody listens on; prints the first.
 free_ports() {
 	python3 - <<'.'
 import random, socket
@@ -22,7 +22,7 @@ while True:
     base = random.randrange(20000, 50000, 10)
     try:
         socks = []
-        for p in range(base, base + 5):
+        for p in range(base, base + 10):
             s = socket.socket(); s.bind(("127.0.0.1", p)); socks.append(s)
         print(base)
         break
@@ -32,9 +32,10 @@ while True:
         for s in socks: s.close()
 .
 }
-# topic NAME [PARTITIONS]: makes it and waits until it can be used.
+# topic NAME [PARTITIONS]: makes it and waits until it can be used. Events of the past would be deleted by their age,
+# and Kafka 4 refuses those of the future.
 topic() {
-	sp-publish "kafka://$BROKER/$1" --create "partitions=${2:-1},replication=1" </dev/null
+	sp-publish "kafka://$BROKER/$1" --create "partitions=${2:-1},replication=1,retention.ms=-1" </dev/null
 }
 consume() {
 	kcat -b "$BROKER" -C -e -q -t "$@"

@@ -1,0 +1,36 @@
+/* kafka_lanes.h -- a run over Kafka's partitions: kafka_run.c reads them, kafka_status.c tells of them. */
+#ifndef CAPTURE_KAFKA_LANES_H
+#define CAPTURE_KAFKA_LANES_H
+#include "kafka_run.h"
+#include "parcel.h"
+
+/* One partition. */
+struct lane {
+	const char *name;     /* "topic[3]"; borrowed from the consumer */
+	struct source source; /* decoder, for values that are not JSON */
+	struct span feed;     /* of the message that the decoder is reading */
+	bool feeding, feed_newline;
+	int64_t offset, message_ms; /* of the message that is being read */
+	int64_t written;      /* next offset that is not written yet; -1: none */
+	int64_t idle_since;   /* monotonic ms since when it is at its end; 0: it is not */
+	int64_t head_ms;      /* event time of the newest record read; INT64_MIN: none yet */
+};
+
+struct kafka_run {
+	struct run *run;
+	const struct kafka_options *o;
+	struct kafka_consumer *consumer;
+	struct lane *lanes;
+	size_t count;
+	struct parcel parcel;
+	struct buf text;      /* an envelope, or JSON made one line */
+	bool changed;         /* the partitions are others now: the merge is over */
+	int64_t committed_ms;
+	uint64_t rebalances, messages, bytes; /* since the start */
+	uint64_t shown_bytes; /* at the last status line */
+	int64_t shown_ms;
+};
+
+/* The status line and the metrics tell of the partitions too, until the run's status is finished. */
+void kafka_status_init(struct kafka_run *k);
+#endif

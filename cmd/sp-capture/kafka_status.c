@@ -1,0 +1,104 @@
+/* kafka_status.c -- what a run over Kafka says about itself: lag, event time by partition, who holds up whom. */
+#include "kafka_lanes.h"
+#include "run_status.h"
+#include <inttypes.h>
+
+/* The open partition whose event time stands furthest back: the merge takes from it next, or waits for it. NULL: none
+ * has had an event. */
+static const struct lane *furthest_back(const struct kafka_run *k)
+{
+	const struct lane *back = NULL;
+	for (size_t i = 0; i < k->count; i++) {
+		const struct lane *l = &k->lanes[i];
+		if (l->head_ms != INT64_MIN && (!back || l->head_ms < back->head_ms))
+			back = l;
+	}
+	return back;
+}
+
+/* Messages not handed out yet, in all partitions; -1: not known of some. */
+static int64_t total_lag(const struct kafka_run *k)
+{
+	int64_t total = 0;
+	for (size_t i = 0; i < k->count; i++) {
+		int64_t lag = kafka_consumer_lag(k->consumer, i);
+		if (lag < 0)
+			return -1;
+		total += lag;
+	}
+	return total;
+}
+
+static void describe(void *arg, struct buf *out)
+{
+	struct kafka_run *k = arg;
+	int64_t now = clock_monotonic_ms(), since = now - k->shown_ms;
+	run_describe(k->run, out);
+	buf_addf(out, "; %" PRIu64 " messages, %.1f MB", k->messages, (double)k->bytes / 1e6);
+	if (since > 0)
+		buf_addf(out, ", %.1f MB/s", (double)(k->bytes - k->shown_bytes) / 1e3 / (double)since);
+	k->shown_ms = now;
+	k->shown_bytes = k->bytes;
+	int64_t lag = k->count > 0 ? total_lag(k) : -1;
+	buf_addf(out, "; %zu partitions", k->count);
+	if (lag >= 0)
+		buf_addf(out, ", lag %" PRId64, lag);
+	if (k->rebalances > 0)
+		buf_addf(out, ", %" PRIu64 " rebalances", k->rebalances);
+	const struct lane *back = furthest_back(k);
+	if (back) {
+		char text[TIME_TEXT_MAX];
+		size_t n = time_write_ms(back->head_ms, text);
+		buf_addf(out, "; furthest back: %s at %.*s", back->name, (int)n, text);
+	}
+}
+
+/* Labels of lane I: "topic[3]" as topic="topic",partition="3". */
+static void labels(const struct kafka_run *k, size_t i, struct buf *out)
+{
+	const char *name = k->lanes[i].name, *bracket = strrchr(name, '[');
+	buf_addf(out, "{topic=\"%.*s\",partition=\"%.*s\"} ", (int)(bracket - name), name, (int)strcspn(bracket + 1, "]"),
+		bracket + 1);
+}
+
+static void metrics(void *arg, struct buf *out)
+{
+	const struct kafka_run *k = arg;
+	run_metrics(k->run, out);
+	buf_addf(out,
+		"# HELP sp_capture_kafka_messages_total Messages read.\n# TYPE sp_capture_kafka_messages_total counter\n"
+		"sp_capture_kafka_messages_total %" PRIu64 "\n"
+		"# HELP sp_capture_kafka_bytes_total Bytes of their keys and values.\n"
+		"# TYPE sp_capture_kafka_bytes_total counter\nsp_capture_kafka_bytes_total %" PRIu64 "\n"
+		"# HELP sp_capture_kafka_rebalances_total How often the partitions were dealt out.\n"
+		"# TYPE sp_capture_kafka_rebalances_total counter\nsp_capture_kafka_rebalances_total %" PRIu64 "\n",
+		k->messages, k->bytes, k->rebalances);
+	buf_adds(out, "# HELP kafka_consumer_lag Messages between what was read and the partition's end.\n"
+		      "# TYPE kafka_consumer_lag gauge\n");
+	for (size_t i = 0; i < k->count; i++) {
+		int64_t lag = kafka_consumer_lag(k->consumer, i);
+		if (lag < 0)
+			continue;
+		buf_adds(out, "kafka_consumer_lag");
+		labels(k, i, out);
+		buf_addf(out, "%" PRId64 "\n", lag);
+	}
+	buf_adds(out, "# HELP sp_capture_kafka_head_seconds Event time of the newest message read.\n"
+		      "# TYPE sp_capture_kafka_head_seconds gauge\n");
+	for (size_t i = 0; i < k->count; i++) {
+		if (k->lanes[i].head_ms == INT64_MIN)
+			continue;
+		buf_adds(out, "sp_capture_kafka_head_seconds");
+		labels(k, i, out);
+		buf_addf(out, "%.3f\n", (double)k->lanes[i].head_ms / 1000);
+	}
+}
+
+void kafka_status_init(struct kafka_run *k)
+{
+	struct status *s = &k->run->status;
+	k->shown_ms = clock_monotonic_ms();
+	s->describe = describe;
+	s->metrics = metrics;
+	s->arg = k;
+}

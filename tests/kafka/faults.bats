@@ -1,0 +1,68 @@
+# faults.bats -- brokers that die: nothing lost, nothing twice, nothing out of order within its key.
+load helpers
+setup() { cd "$BATS_TEST_TMPDIR" || return 1; nodes=''; }
+teardown() {
+	local n
+	for n in ${nodes:-}; do "$ROOT/scripts/broker" kill "$BATS_TEST_TMPDIR/$n"; done
+}
+
+libs() {
+	export KAFKA_LIBS=$KAFKA_CACHE/kafka-${KAFKA_VERSION:-3.9.2}
+	"$ROOT/scripts/broker" fetch "${KAFKA_VERSION:-3.9.2}" "$KAFKA_LIBS"
+}
+# end_offset TOPIC: messages in its first partition.
+end_offset() {
+	local n
+	n=$(kcat -b "$BROKER" -X socket.timeout.ms=2000 -Q -t "$1:0:-1" 2>/dev/null | sed 's/.* //')
+	echo "${n:-0}"
+}
+reached() { [ "$(end_offset "$1")" -ge "$2" ]; }
+
+@test "a million keyed events, the broker killed three times: each once, in order within its key" {
+	libs
+	PORT=$(free_ports) BROKER=127.0.0.1:$PORT nodes=broker
+	"$ROOT/scripts/broker" start broker "$PORT" 3>&-
+	"$ROOT/build/tools/gen" 1000000 5000 >in
+	sp-publish "kafka://$BROKER/killed" --create partitions=3,retention.ms=-1 </dev/null
+	{ "$TOOLS/slowly.py" 60000 <in | sp-publish "kafka://$BROKER/killed" --key .user 2>err
+		echo "${PIPESTATUS[1]}" >status; } 3>&- &
+	for n in 20000 110000 200000; do
+		wait_for 60 reached killed $n
+		"$ROOT/scripts/broker" kill broker
+		"$ROOT/scripts/broker" start broker "$PORT" 3>&-
+	done
+	wait
+	[ "$(cat status)" = 0 ]
+	# It says so, once each time.
+	check 0 '~sp-publish: the brokers are away: *sp-publish: the brokers are back*' '' -- cat err
+	consume killed -f '%k %s\n' >out
+	check 0 '' '' -- "$TOOLS/each_once.py" in out
+}
+
+@test "three brokers, the leader killed under load: each once, in order within its key" {
+	libs
+	export KAFKA_CLUSTER_ID=sp0000000000000cluster
+	local -a ports
+	for n in 1 2 3; do ports[n]=$(free_ports); done
+	export KAFKA_VOTERS=1@127.0.0.1:$((ports[1] + 1)),2@127.0.0.1:$((ports[2] + 1)),3@127.0.0.1:$((ports[3] + 1))
+	nodes='1 2 3'
+	for n in 1 2 3; do KAFKA_NODE=$n "$ROOT/scripts/broker" start $n "${ports[n]}" 3>&- & done
+	wait
+	for n in 1 2 3; do "$ROOT/scripts/broker" wait $n; done
+	BROKER=127.0.0.1:${ports[1]},127.0.0.1:${ports[2]},127.0.0.1:${ports[3]}
+	"$ROOT/build/tools/gen" 200000 5000 >in
+	sp-publish "kafka://$BROKER/led" --create partitions=3,replication=3,retention.ms=-1 </dev/null
+	{ "$TOOLS/slowly.py" 40000 <in | sp-publish "kafka://$BROKER/led" --key .user 2>err
+		echo "${PIPESTATUS[1]}" >status; } 3>&- &
+	wait_for 60 reached led 10000
+	leader=$(kcat -b "$BROKER" -L -t led | sed -n 's/.*partition 0, leader \([0-9]\),.*/\1/p')
+	"$ROOT/scripts/broker" kill "$leader"
+	wait
+	cat err
+	[ "$(cat status)" = 0 ]
+	consume led -f '%k %s\n' >out
+	check 0 '' '' -- "$TOOLS/each_once.py" in out
+	# sp-capture reads it from those that are left.
+	timeout 60 sp-capture "kafka://$BROKER/led" -e 2>err | sort >got
+	sort in | cmp - got
+}
