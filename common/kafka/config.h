@@ -16,6 +16,8 @@ int kafka_config_default(const struct kafka_config *c, rd_kafka_conf_t *conf, co
 int kafka_error(struct err *e, const struct kafka_config *c, rd_kafka_resp_err_t code, const char *detail);
 /* The same for a handle that could not be made of CONF (still owned by the caller): names the file at fault. -1. */
 int kafka_new_error(struct err *e, const struct kafka_config *c, const rd_kafka_conf_t *conf, const char *why);
+/* True if CODE is a state that passes by itself: a topic just made, a leader that changes, a broker that is away. */
+bool kafka_error_passes(rd_kafka_resp_err_t code);
 /* Lets kafka_error() say what is wrong with a certificate. */
 void kafka_certificate_watch(rd_kafka_conf_t *conf);
 #endif

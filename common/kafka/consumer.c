@@ -229,13 +229,10 @@ static int happening(struct kafka_consumer *k, struct part *p, const rd_kafka_me
 		*what = KAFKA_BAD;
 		err_set(e, EX_DATAERR, "%s", rd_kafka_message_errstr(m));
 		return 0;
-	case RD_KAFKA_RESP_ERR__TRANSPORT:
-	case RD_KAFKA_RESP_ERR__ALL_BROKERS_DOWN:
-	case RD_KAFKA_RESP_ERR__TIMED_OUT:
-	case RD_KAFKA_RESP_ERR__RESOLVE:
-		*what = KAFKA_NOTHING; /* librdkafka tries on; on_error has told */
-		return 0;
 	default:
+		*what = KAFKA_NOTHING; /* librdkafka tries on; on_error has told */
+		if (kafka_error_passes(m->err))
+			return 0;
 		kafka_error(e, k->config, m->err, rd_kafka_message_errstr(m));
 		return err_context(e, "%s@%lld", p->name, (long long)p->position);
 	}
