@@ -157,14 +157,6 @@ int cell_set(struct cell *c, struct pool *pool, const struct value *v)
 	return v->is_num ? cell_set_num(c, pool, v->num) : set_text(c, pool, v->text);
 }
 
-int cell_set_canonical(const struct fold *f, struct cell *c, struct pool *pool, const struct value *v)
-{
-	struct span text;
-	if (v->is_num)
-		return cell_set_num(c, pool, v->num);
-	return canonical(f, v, &text) < 0 ? -1 : set_text(c, pool, text);
-}
-
 int cell_copy(struct cell *to, struct pool *pool, const struct cell *from, const struct pool *from_pool)
 {
 	if (from->kind == CELL_TEXT)

@@ -17,6 +17,13 @@ static bool beats(const struct fold *f, const struct value *a, const struct valu
 	return f->type == &fold_min || f->type == &fold_arg_min ? order < 0 : order > 0;
 }
 
+/* V in canonical form, so that the same is compared now and when states are merged. */
+static int canonical_value(const struct fold *f, const struct value *v, struct value *out)
+{
+	*out = *v;
+	return v->is_num ? 0 : canonical(f, v, &out->text);
+}
+
 /* Does A take the place of B as the result? Of an exact number and a double that stand for the same value, and are
  * written in different ways, the exact one does, whichever came first. */
 static bool replaces(const struct fold *f, const struct value *a, const struct value *b)
@@ -33,10 +40,10 @@ static int min_add(const struct fold *f, void *state, struct pool *pool, const s
 	struct cell *c = state;
 	if (is_absent(args))
 		return 0;
-	struct value had = cell_value(c, pool);
-	if (c->kind != CELL_EMPTY && !replaces(f, args, &had))
-		return 0;
-	return cell_set_canonical(f, c, pool, args);
+	struct value v, had = cell_value(c, pool);
+	if (canonical_value(f, args, &v) < 0)
+		return -1;
+	return c->kind != CELL_EMPTY && !replaces(f, &v, &had) ? 0 : cell_set(c, pool, &v);
 }
 
 static int min_merge(const struct fold *f, void *into, struct pool *pool, const void *from,
@@ -123,9 +130,12 @@ static int arg_add(const struct fold *f, void *state, struct pool *pool, const s
 	struct arg *a = state;
 	if (is_absent(&args[0]) || is_absent(&args[1]))
 		return 0;
-	if (!takes(f, a, pool, &args[1], seq))
+	struct value by;
+	if (canonical_value(f, &args[1], &by) < 0)
+		return -1;
+	if (!takes(f, a, pool, &by, seq))
 		return 0;
-	if (cell_set(&a->value, pool, &args[0]) < 0 || cell_set_canonical(f, &a->by, pool, &args[1]) < 0)
+	if (cell_set(&a->value, pool, &args[0]) < 0 || cell_set(&a->by, pool, &by) < 0)
 		return -1;
 	a->seq = seq;
 	return 0;

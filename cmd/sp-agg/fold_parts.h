@@ -54,8 +54,6 @@ struct cell {
 /* C becomes V (its digits and spelling as they stand); what it held is given back. -1: memory, C is as before. */
 int cell_set(struct cell *c, struct pool *pool, const struct value *v) MUST_USE;
 int cell_set_num(struct cell *c, struct pool *pool, struct num v) MUST_USE;
-/* Numbers as numbers, others in canonical form: equal values become the same. */
-int cell_set_canonical(const struct fold *f, struct cell *c, struct pool *pool, const struct value *v) MUST_USE;
 int cell_copy(struct cell *to, struct pool *pool, const struct cell *from, const struct pool *from_pool) MUST_USE;
 void cell_release(struct cell *c, struct pool *pool);
 /* The value in C; its text lives as long as C and POOL are left alone. Empty: null. */
