@@ -156,6 +156,28 @@ static int set(struct config *c, struct late *l, int id, const char *value, stru
 	}
 }
 
+/* An option of one format names that format, too; it is never passed over in silence. */
+static int set_format(struct config *c, const char *name, struct err *e)
+{
+	const struct {
+		const char *option, *value, *format, *other;
+	} of_formats[] = {
+		{ "--each", c->options.each, "json", "json" },
+		{ "--columns", c->options.columns, "csv", "tsv" },
+		{ "--pattern", c->options.pattern, "regex", "regex" },
+	};
+	for (size_t i = 0; i < sizeof of_formats / sizeof of_formats[0]; i++) {
+		if (!of_formats[i].value)
+			continue;
+		if (!name)
+			name = of_formats[i].format;
+		if (strcmp(name, of_formats[i].format) != 0 && strcmp(name, of_formats[i].other) != 0)
+			return err_set(e, EX_USAGE, "%s is for --format %s, not %s", of_formats[i].option,
+				of_formats[i].format, name);
+	}
+	return name && !(c->format = format_find(name, e)) ? -1 : 0;
+}
+
 /* What the options mean together. */
 static int finish(struct config *c, char **argv, const struct late *l, struct err *e)
 {
@@ -182,7 +204,7 @@ static int finish(struct config *c, char **argv, const struct late *l, struct er
 		return err_set(e, EX_USAGE, "--from is for --follow with files");
 	if (l->tz && zone_open(l->tz, &c->zone, e) < 0)
 		return -1;
-	if (l->format && !(c->format = format_find(l->format, e)))
+	if (set_format(c, l->format, e) < 0)
 		return -1;
 	const char *form = l->time_format ? l->time_format : "auto";
 	if (time_format_new(form, c->zone, &c->time_format, e) < 0)

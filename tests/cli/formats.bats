@@ -33,6 +33,17 @@ load helpers
 	echo 'plain text' | check 0 '~{"ts":"20*Z","line":"plain text"}' '' -- sp-capture --time now
 }
 
+@test "an option of one format names it, and is not passed over for another" {
+	printf '{"d":[{"ts":1},{"ts":2}]}\n' >d
+	check 0 '{"ts":"1970-01-01T00:00:01Z"}
+{"ts":"1970-01-01T00:00:02Z"}' '' -- sp-capture --each .d d
+	check 0 '{"ts":"1970-01-01T00:00:01Z","b":2}' '' -- sp-capture --columns ts,b < <(echo 1,2)
+	check 0 '{"ts":"1970-01-01T00:00:01Z","b":"x"}' '' -- sp-capture --pattern '(?<ts>.) (?<b>.)' < <(echo 1 x)
+	check 64 '' 'sp-capture: --each is for --format json, not csv' -- sp-capture --format csv --each .d d
+	check 64 '' 'sp-capture: --columns is for --format csv, not ndjson' -- sp-capture --format ndjson --columns a d
+	check 64 '' 'sp-capture: --pattern is for --format regex, not json' -- sp-capture --each .d --pattern x d
+}
+
 @test "an unknown format is answered with the nearest" {
 	check 64 '' "~sp-capture: *unknown format 'cvs'; did you mean 'csv'?*" -- sp-capture --format cvs
 }
