@@ -1,15 +1,26 @@
 /* diag.c -- diagnostics, one write each. */
 #include "base/diag.h"
 #include <errno.h>
+#include <fcntl.h>
 #include <stdarg.h>
 #include <unistd.h>
 
 static const char *program = "sp";
 static int painted; /* a status line stands on the terminal, without a newline */
 
+/* A file opened while a standard stream is closed would take its number, and be read or written in its
+ * place. The way that the stream is never used, so that its use fails as on the closed one. */
+static void occupy_standard_streams(void)
+{
+	for (int fd = STDIN_FILENO; fd <= STDERR_FILENO; fd++)
+		if (fcntl(fd, F_GETFD) < 0 && errno == EBADF)
+			(void)!open("/dev/null", fd == STDIN_FILENO ? O_WRONLY : O_RDONLY);
+}
+
 void diag_init(const char *name)
 {
 	program = name;
+	occupy_standard_streams();
 }
 
 const char *diag_name(void)

@@ -5,7 +5,8 @@
 #define BASE_DIAG_H
 #include "base/err.h"
 
-/* The program's name, for every diagnostic; NAME is borrowed for the life of the process. */
+/* The program's name, for every diagnostic; NAME is borrowed for the life of the process. To be called
+ * first: a standard stream that is closed is from then on one that cannot be read or written (EBADF). */
 void diag_init(const char *name);
 const char *diag_name(void);
 /* One line on standard error; the newline is added. */

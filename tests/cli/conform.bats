@@ -128,6 +128,15 @@ interruptible() {
 	each_filter directory
 }
 
+@test "a file that is opened never takes the place of a closed standard stream" {
+	check 74 '' 'sp-sink: standard input: Bad file descriptor' -- sh -c 'sp-sink out.csv <&-'
+	[ ! -e out.csv ]
+	printf '{"a":1}\n' >in
+	check 0 '' '' -- sh -c 'sp-sink out.csv <in >&-' && [ "$(cat out.csv)" = $'a\n1' ]
+	check 0 '*' '' -- sh -c 'printf "x\n%s\n" "{\"ts\":1}" | sp-capture --format ndjson --reject bad 2>&-'
+	check 0 '~{"error":*"raw":"x"}' '' -- cat bad
+}
+
 @test "a full disk is 74" {
 	full() {
 		local status=0
