@@ -15,9 +15,11 @@ enum {
 int writer_init(struct writer *w, int fd, const char *name, struct err *e)
 {
 	*w = (struct writer){ .fd = fd, .name = name, .cap = CAPACITY };
-	/* A descriptor that is closed now would be the next file somebody opens. */
-	if (fcntl(fd, F_GETFD) < 0)
-		return err_errno(e, EX_IOERR, errno, "%s", name);
+	/* What cannot be written is told now, before other files are made. diag_init() takes the place of a
+	 * closed stream, read-only. */
+	int flags = fcntl(fd, F_GETFL);
+	if (flags < 0 || (flags & O_ACCMODE) == O_RDONLY)
+		return err_errno(e, EX_IOERR, flags < 0 ? errno : EBADF, "%s", name);
 	w->p = malloc(CAPACITY);
 	if (!w->p)
 		return err_set(e, EX_OSERR, "out of memory");
