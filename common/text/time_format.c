@@ -131,7 +131,7 @@ int time_format_new(const char *text, const struct zone *zone, struct time_forma
 		int i = opt_choice("time format", text, names, e);
 		if (i < 0) {
 			struct err choice = *e;
-			return err_set(e, EX_USAGE, "%s, or a strptime(3) format such as '%%d/%%b/%%Y:%%H:%%M:%%S %%z'", choice.msg);
+			return err_set(e, EX_USAGE, "%s (or give a strptime(3) format such as '%%d/%%b/%%Y:%%H:%%M:%%S %%z')", choice.msg);
 		}
 		f.kind = (enum kind)i;
 	}

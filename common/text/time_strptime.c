@@ -51,8 +51,12 @@ static const char *expansion(char c)
 
 static int expand(const char *text, char out[TEXT_MAX], struct err *e)
 {
+	/* strptime(3)'s, its modifiers and flags, and ours */
+	static const char known[] = "aAbBcCdDeFgGhHIjklmMnprRsStTuUVwWxXyYzZ%EO-_0^#fLP";
 	size_t n = 0;
 	for (; *text; text++) {
+		if (text[0] == '%' && text[1] && !strchr(known, text[1]))
+			return err_set(e, EX_USAGE, "time format has %%%c, which is no conversion of strptime(3)", text[1]);
 		const char *more = text[0] == '%' ? expansion(text[1]) : NULL;
 		char plain[3] = { text[0], text[0] == '%' ? text[1] : '\0', '\0' };
 		size_t length = strlen(more ? more : plain);

@@ -33,6 +33,11 @@ load helpers
 	echo 'plain text' | check 0 '~{"ts":"20*Z","line":"plain text"}' '' -- sp-capture --time now
 }
 
+@test "a conversion that strptime(3) does not know is refused at once" {
+	check 64 '' 'sp-capture: time format has %Q, which is no conversion of strptime(3)' -- sp-capture --time-format '%Y-%Q' </dev/null
+	check 0 '{"ts":"2024-05-01T00:00:00Z"}' '' -- sp-capture --time-format 'at %% %U %Y-%m-%d' < <(echo '{"ts":"at % 18 2024-05-01"}')
+}
+
 @test "an option of one format names it, and is not passed over for another" {
 	printf '{"d":[{"ts":1},{"ts":2}]}\n' >d
 	check 0 '{"ts":"1970-01-01T00:00:01Z"}
