@@ -105,6 +105,8 @@ check:
 	./scripts/check
 bench:
 	./scripts/bench
+bench-kafka:
+	./scripts/bench-kafka
 
 COMPLETIONS = $B/completions/sp.bash
 $(COMPLETIONS): scripts/make-completions $(PROGRAMS:%=$B/bin/%)
@@ -131,4 +133,4 @@ clean:
 	rm -rf $B
 
 -include $(shell find $B -name '*.d' 2>/dev/null)
-.PHONY: all unit tools completions check bench sanitize sanitize-build fuzz fuzz-build fuzz-programs install clean
+.PHONY: all unit tools completions check bench bench-kafka sanitize sanitize-build fuzz fuzz-build fuzz-programs install clean

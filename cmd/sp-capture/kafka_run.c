@@ -31,11 +31,9 @@ static int flush(struct kafka_run *k, struct err *e)
 	return 0;
 }
 
-/* Every so often: output, rebalances, commits. */
-static int tick(struct kafka_run *k, struct err *e)
+/* Rebalances and commits. */
+static int serve(struct kafka_run *k, struct err *e)
 {
-	if (flush(k, e) < 0)
-		return -1;
 	int r = kafka_consumer_poll(k->consumer, e);
 	if (r > 0) {
 		k->changed = true;
@@ -46,6 +44,25 @@ static int tick(struct kafka_run *k, struct err *e)
 		return r < 0 ? -1 : 0;
 	k->committed_ms = now;
 	return k->changed ? 0 : kafka_consumer_commit(k->consumer, false, e);
+}
+
+/* Every so often, while messages flow. */
+static int tick(struct kafka_run *k, struct err *e)
+{
+	return flush(k, e) < 0 ? -1 : serve(k, e);
+}
+
+/* Until something has come, or a moment has passed. serve() takes the wake-ups away, so it goes behind the wait: one
+ * that came since the partitions were looked at must end the wait at once. */
+static int wait_a_moment(struct kafka_run *k, int ms, struct err *e)
+{
+	struct pollfd p = { kafka_consumer_fd(k->consumer), POLLIN, 0 };
+	if (!stop_flag && stop_poll(&p, 1, 0) == 0) {
+		if (flush(k, e) < 0)
+			return -1;
+		(void)stop_poll(&p, 1, ms);
+	}
+	return serve(k, e);
 }
 
 /* ---- messages become records ---- */
@@ -188,13 +205,9 @@ static int wait_for(struct kafka_run *k, struct lane *l, struct err *e)
 	bool at_end = l->idle_since > 0;
 	if (at_end && clock_monotonic_ms() - l->idle_since >= k->o->wait_ms)
 		return MERGE_LATER;
-	if (tick(k, e) < 0)
+	if (wait_a_moment(k, WAIT_STEP_MS, e) < 0)
 		return -1;
-	if (stop_flag || k->changed)
-		return 0;
-	struct pollfd p = { kafka_consumer_fd(k->consumer), POLLIN, 0 };
-	(void)stop_poll(&p, 1, WAIT_STEP_MS);
-	return 1;
+	return !stop_flag && !k->changed;
 }
 
 static int next(void *arg, size_t number, int64_t *ms, struct span *bytes, struct err *e)
@@ -271,17 +284,6 @@ static int lanes_new(struct kafka_run *k, struct err *e)
 	return 0;
 }
 
-/* Until something may have come, or a moment has passed. */
-static int pause_all(struct kafka_run *k, struct err *e)
-{
-	if (tick(k, e) < 0)
-		return -1;
-	struct pollfd p = { kafka_consumer_fd(k->consumer), POLLIN, 0 };
-	if (!k->changed && !stop_flag)
-		(void)stop_poll(&p, 1, TICK_MS);
-	return 0;
-}
-
 /* Merges the partitions that are ours now: 1 when they changed; 0 at the end of everything; -1. */
 static int merge_all(struct kafka_run *k, struct err *e)
 {
@@ -295,7 +297,7 @@ static int merge_all(struct kafka_run *k, struct err *e)
 		if (k->changed || stop_flag)
 			break;
 		if (r == MERGE_LATER) {
-			r = pause_all(k, e) < 0 ? -1 : 1;
+			r = wait_a_moment(k, TICK_MS, e) < 0 ? -1 : 1;
 		} else if (r > 0) {
 			uint64_t offset = 0;
 			r = parcel_deliver(k->run, k->lanes[number].name, bytes, &offset, e) < 0 ? -1 : 1;
@@ -318,7 +320,7 @@ static int run_all(struct kafka_run *k, struct err *e)
 		lanes_free(k);
 		if (lanes_new(k, e) < 0)
 			return -1;
-		int r = k->count > 0 ? merge_all(k, e) : pause_all(k, e);
+		int r = k->count > 0 ? merge_all(k, e) : wait_a_moment(k, TICK_MS, e);
 		if (r < 0)
 			return -1;
 		if (stop_flag || run_limit_reached(k->run) || (r == 0 && k->count > 0))
