@@ -10,6 +10,7 @@ struct lane {
 	struct source source; /* decoder, for values that are not JSON */
 	struct span feed;     /* of the message that the decoder is reading */
 	bool feeding, feed_newline;
+	bool awaited;         /* the next look at it waits a moment */
 	int64_t offset, message_ms; /* of the message that is being read */
 	int64_t written;      /* next offset that is not written yet; -1: none */
 	int64_t idle_since;   /* monotonic ms since when it is at its end; 0: it is not */

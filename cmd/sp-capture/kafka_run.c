@@ -205,8 +205,9 @@ static int wait_for(struct kafka_run *k, struct lane *l, struct err *e)
 	bool at_end = l->idle_since > 0;
 	if (at_end && clock_monotonic_ms() - l->idle_since >= k->o->wait_ms)
 		return MERGE_LATER;
-	if (wait_a_moment(k, WAIT_STEP_MS, e) < 0)
+	if (tick(k, e) < 0)
 		return -1;
+	l->awaited = true;
 	return !stop_flag && !k->changed;
 }
 
@@ -221,7 +222,10 @@ static int next(void *arg, size_t number, int64_t *ms, struct span *bytes, struc
 	for (;;) {
 		if (l->feeding && (r = decode(k, l, &record, e)) != 0)
 			return r < 0 ? -1 : deliver(k, l, r, &record, ms, bytes, e);
-		if (kafka_consumer_next(k->consumer, number, 0, &what, &m, e) < 0)
+		/* Its own queue wakes sooner than the descriptor that is for all. */
+		int64_t patience = l->awaited ? WAIT_STEP_MS : 0;
+		l->awaited = false;
+		if (kafka_consumer_next(k->consumer, number, patience, &what, &m, e) < 0)
 			return -1;
 		switch (what) {
 		case KAFKA_MESSAGE:
