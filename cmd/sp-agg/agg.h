@@ -136,6 +136,8 @@ struct agg {
 	size_t waiting;             /* events in the queue that are read and not yet in their group */
 	struct buf bounds_text;     /* bounds of the last event, as text, with the comma; empty: it had none */
 	struct bounds bounds;
+	bool follows;                   /* slices: the watermark follows the events' own times, too */
+	int64_t edge;                   /* where it next passes the end, or the forgetting, of a window */
 	int time_expr;
 	struct time_format *time_format;
 	int64_t last_ts;

@@ -206,9 +206,38 @@ static int move_watermark(struct agg *a, struct err *e)
 	return sessions_advance(a, e);
 }
 
+/* A slice holds what is late for some of its windows: they must have fired before. The events say when, as they do
+ * to sp-window, so that a filter which drops watermark lines changes no result. */
+static int follow_time(struct agg *a, struct err *e)
+{
+	int64_t w = windowing_watermark(&a->w, a->last_ts), late = a->w.lateness;
+	if (w < a->edge || a->last_ts == INT64_MIN || a->code != 1)
+		return 0;
+	int64_t fires = windowing_slice(&a->w, w + 1).end - 1, forgets = windowing_slice(&a->w, w - late + 1).end - 1 + late;
+	a->edge = fires < forgets ? fires : forgets;
+	if (w <= a->watermark)
+		return 0;
+	if (intake_flush(a, e) < 0)
+		return -1;
+	a->watermark = w;
+	return intake_advance(a, e);
+}
+
+/* What is torn is no event, though nothing of it be looked at. */
+static bool is_whole(struct span line)
+{
+	while (line.n > 0 && (line.p[line.n - 1] == ' ' || line.p[line.n - 1] == '\t' || line.p[line.n - 1] == '\r'))
+		line.n--;
+	return line.n >= 2 && line.p[line.n - 1] == '}';
+}
+
 static int take_event(struct agg *a, const struct line *line, struct err *e)
 {
 	const char *kind = "bounds";
+	if (!is_whole(line->text)) {
+		err_set(e, EX_DATAERR, line->text.n && line->text.p[0] == '{' ? "JSON object is torn" : "no JSON object");
+		return rejects_add(&a->rejects, "no event", e->msg, SOURCE, line->number, line->text, e);
+	}
 	int r = read_bounds(a, line->text, e);
 	if (r == 0) {
 		if (refuse_revisions(a->ev, e) < 0)
@@ -223,6 +252,8 @@ static int take_event(struct agg *a, const struct line *line, struct err *e)
 	}
 	if (r < 0 || (r > 0 && rejects_add(&a->rejects, kind, e->msg, SOURCE, line->number, line->text, e) < 0))
 		return -1;
+	if (a->follows && r == 0)
+		return follow_time(a, e);
 	return a->mode == MODE_SESSIONS && a->bounds_text.n ? move_watermark(a, e) : 0;
 }
 

@@ -8,7 +8,10 @@
 
 int intake_time(struct agg *a, struct err *e)
 {
-	if (!a->c->timed)
+	/* Of slices the time is read too, so that they need no watermark lines: see follow_time(). */
+	a->follows = a->has_windowing && (a->w.kind == WINDOW_HOPPING || a->w.kind == WINDOW_CUMULATE);
+	a->edge = INT64_MIN;
+	if (!a->c->timed && !a->follows)
 		return 0;
 	a->time_expr = exprs_add(a->c->x, a->has_windowing ? a->w.time : ".ts", e);
 	if (a->time_expr < 0)
@@ -44,7 +47,7 @@ static int take_windowing(struct agg *a, struct span line, struct err *e)
 	return intake_time(a, e);
 }
 
-static int advance(struct agg *a, struct err *e)
+int intake_advance(struct agg *a, struct err *e)
 {
 	switch (a->mode) {
 	case MODE_SLICES:
@@ -69,7 +72,7 @@ static int take_watermark(struct agg *a, struct span line, struct err *e)
 	if (ms <= a->watermark)
 		return 0;
 	a->watermark = ms;
-	return advance(a, e);
+	return intake_advance(a, e);
 }
 
 static int pass_on(struct agg *a, struct span line, struct err *e)
@@ -103,7 +106,7 @@ int intake_end(struct agg *a, struct err *e)
 		return -1;
 	a->ended = true;
 	a->watermark = INT64_MAX;
-	return a->mode == MODE_GLOBAL ? global_end(a, e) : advance(a, e);
+	return a->mode == MODE_GLOBAL ? global_end(a, e) : intake_advance(a, e);
 }
 
 int intake_emit_changed(struct agg *a, struct err *e)

@@ -88,7 +88,11 @@ int values_read(struct agg *a, const char **kind, struct err *e)
 	if (keys_make(a, e) < 0 || eval_folds(a, e) < 0)
 		return 1;
 	*kind = "event without a time";
-	return a->c->timed && read_time(a, e) < 0 ? 1 : 0;
+	if (a->c->timed)
+		return read_time(a, e) < 0 ? 1 : 0;
+	if (a->follows && read_time(a, e) < 0)
+		a->ev->ts = INT64_MIN; /* a filter took it out: then the watermark lines are all there is */
+	return 0;
 }
 
 /* Does V last as long as its line does? */

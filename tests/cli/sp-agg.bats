@@ -361,3 +361,19 @@ for (k, j), es in groups.items():
 	done
 	[ "$(jq -s length r)" = $((8 * (30 + 39))) ]
 }
+
+@test "a filter that drops watermark lines changes no result of overlapping windows" {
+	for i in 0 5 1 9 3 14 8 2 20 13 26; do printf '{"ts":"2024-05-01T00:00:%02dZ","k":%d}\n' $i $((i % 2)); done >in
+	for kind in '--hopping 4s --advance 1s' '--cumulate 8s --advance 2s' '--hopping 4s --advance 1s --lateness 3s'; do
+		# shellcheck disable=SC2086
+		sp-window $kind <in >windowed 2>/dev/null
+		sp-agg --by .k n=count <windowed >want
+		grep -v '"watermark"' windowed | sp-agg --by .k n=count >got
+		diff want got
+	done
+}
+
+@test "a torn line is rejected, though nothing of it is looked at" {
+	check 65 '{"n":1}' $'sp-agg: standard input:1: JSON object is torn\nsp-agg: standard input:3: JSON object is torn' -- \
+		sp-agg n=count <<<$'{"a":1,\n{"a":1} \n{"a":1}x'
+}
