@@ -13,7 +13,7 @@ enum {
 static const struct opt options[] = {
 	{ 'f', "follow", NULL, "follow files by name, through growth and rotation" },
 	{ OPT_FROM, "from", "start|end", "with --follow: where to begin (default start)" },
-	{ OPT_FORMAT, "format", "NAME", "what the sources hold (default: decided by the first line)" },
+	{ OPT_FORMAT, "format", "NAME", "what the sources hold (default: decided by the first lines)" },
 	{ OPT_EACH, "each", "PATH", "json: where in a document the events are" },
 	{ OPT_COLUMNS, "columns", "A,B,...", "csv, tsv: names of the columns (default: the first line)" },
 	{ OPT_PATTERN, "pattern", "REGEX", "regex: a pattern with named groups" },

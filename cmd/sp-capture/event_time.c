@@ -27,9 +27,19 @@ static struct span member(struct span event, struct span wanted)
 	return SPAN_NONE;
 }
 
+/* An event without a time may be a record that was taken for what it is not: says so. Objects of JSON were not. */
+static const char *doubt(const struct record *r, char *to, size_t size)
+{
+	if (!r->guessed || strcmp(r->guessed, "ndjson") == 0 || strcmp(r->guessed, "json") == 0)
+		return "";
+	snprintf(to, size, " (by its first lines this is format %s; else say --format)", r->guessed);
+	return to;
+}
+
 /* No ts: names the field that is most likely meant. */
 static int no_time(struct record *r)
 {
+	char doubted[96];
 	static const char *const candidates[] = { "time", "timestamp", "@timestamp", "datetime", "date", "event_time",
 		"eventTime", "event_timestamp", "created_at", "createdAt", "Time", "Timestamp", "DateTime", "Date", "t", "at",
 		"when", "_time", "__time", "time_hour" };
@@ -41,7 +51,8 @@ static int no_time(struct record *r)
 		return rejected(r, "no time", "no time: there is no field ts; did you mean --time '%s%s%s'?",
 			plain ? "." : ".[\"", name, plain ? "" : "\"]");
 	}
-	return rejected(r, "no time", "no time: there is no field ts; say where it is with --time EXPR, or --time now");
+	return rejected(r, "no time", "no time: there is no field ts; say where it is with --time EXPR, or --time now%s",
+		doubt(r, doubted, sizeof doubted));
 }
 
 static struct stamp now(void)
@@ -65,11 +76,12 @@ static int by_expression(struct emit *m, struct record *r, struct event_time *ou
 	struct value v;
 	struct err fault = ERR_INIT;
 	const char *expr = m->config->time;
+	char doubted[96];
 	if (exprs_event(m->exprs, r->event, &fault) < 0 || exprs_eval(m->exprs, 0, &v, &fault) < 0)
 		return fault.status == EX_OSERR ? (*e = fault, -1)
 						: rejected(r, "--time failed", "--time '%s': %s", expr, fault.msg);
 	if (v.type == JSON_NULL)
-		return rejected(r, "no time", "no time: --time '%s' gives null", expr);
+		return rejected(r, "no time", "no time: --time '%s' gives null%s", expr, doubt(r, doubted, sizeof doubted));
 	out->old_is_time = out->old_ts.p && v.text.p == out->old_ts.p;
 	if (v.text.p)
 		return read_time(m, r, expr, v.text, &out->stamp);

@@ -131,16 +131,16 @@ static off_t first_line(int fd, size_t max)
 }
 
 /* --from end: only what comes from now on, but the line that names the columns is still needed, and the
- * first line decides the format. */
+ * first lines decide the format. */
 static void begin_at_end(struct tail *t, off_t size, const struct config *c)
 {
 	t->start = last_line(t->fd, size);
 	off_t head = first_line(t->fd, c->max_event);
 	char line[64 << 10];
-	ssize_t got = pread(t->fd, line, head < (off_t)sizeof line ? (size_t)head : sizeof line, 0);
+	ssize_t got = pread(t->fd, line, sizeof line, 0);
 	const struct format *f = c->format;
-	if (!f && got > 1)
-		f = format_detect((struct span){ line, (size_t)got }, false);
+	if (!f && head > 1 && got > 1)
+		f = format_detect((struct span){ line, (size_t)got }, DETECT_FULL | (c->time_now ? DETECT_TEXT : 0));
 	t->source.format = f;
 	bool named = f && !c->options.columns && (strcmp(f->name, "csv") == 0 || strcmp(f->name, "tsv") == 0);
 	t->head = named && head <= t->start ? head : 0;

@@ -17,6 +17,7 @@ struct record {
 	struct stamp time;
 	bool time_is_ts;      /* ... and read it from the event's own "ts": that one is replaced, not kept as ts_source */
 	bool no_ts;           /* the event has no field ts or ts_source: nobody need look for them */
+	const char *guessed;  /* name of the source's format if its first lines decided it, else NULL */
 	struct span raw;      /* what it was made from, for the dead letter */
 	uint64_t number;      /* line (or document) number in the source, from 1 */
 	uint64_t offset;      /* byte offset of RAW in the (unpacked) source */
@@ -49,9 +50,14 @@ struct format {
 
 /* By name; NULL with EX_USAGE, the nearest named. */
 const struct format *format_find(const char *name, struct err *e);
-/* Decided from a source's first bytes, without a byte-order mark. FIRST ends behind the first line that
- * is not blank, whatever more could be read, so that a file, a pipe and a followed file are taken for the
- * same (or, if that is longer than --max-event, there; END: there is nothing more). Never NULL: line at the least. */
-const struct format *format_detect(struct span first, bool end);
+/* Decided from a source's FIRST bytes, without a byte-order mark; NULL: more of them are needed.
+ * The first line that is not blank decides. Where that is weak (text, column names) so do lines behind it, a
+ * fixed number whatever more could be read, so that a file, a pipe and a followed file are taken for the same. */
+enum detect {
+	DETECT_END = 1,   /* FIRST is all there is: never NULL */
+	DETECT_FULL = 2,  /* no more than FIRST will be looked at: never NULL */
+	DETECT_TEXT = 4,  /* text is welcome (--time now), and waits for no line behind it */
+};
+const struct format *format_detect(struct span first, unsigned flags);
 extern const struct format *const formats[]; /* NULL-terminated */
 #endif

@@ -298,11 +298,13 @@ static int read_header(struct decoder *d, struct reader *in, struct record *out,
 {
 	if (r == NEXT_EVENT)
 		r = parts_check_text(out->raw, d->bytes, out);
+	struct err fault = ERR_INIT;
 	if (r == NEXT_REJECTED)
-		err_set(e, EX_DATAERR, "the header line: %s", out->why);
-	else if (set_columns(d, out->raw, e) == 0)
+		return err_set(e, EX_DATAERR, "%s: the header line: %s", in->in.name, out->why);
+	if (set_columns(d, out->raw, &fault) == 0)
 		return 0;
-	return err_context(e, "%s", in->in.name);
+	return err_set(e, fault.status, "%s: %s%s", in->in.name, fault.msg,
+		fault.status == EX_DATAERR ? "; leave the header line out and give the names with --columns" : "");
 }
 
 static int csv_next(struct decoder *d, struct reader *in, struct record *out, struct err *e)

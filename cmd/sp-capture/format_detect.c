@@ -1,33 +1,36 @@
-/* format_detect.c -- which format a first line is in. Log formats are known by their shape, CSV by a line of
+/* format_detect.c -- which format the first lines are in. Log formats are known by their shape, CSV by a line of
  * names; what is nothing else is text, for which --format line or regex have to be meant. */
 #include "format_all.h"
 #include "format_clf.h"
 #include "format_csv_walk.h"
 #include "format_json_cut.h"
 
-static struct span trim(struct span s)
+static struct span skip_space(struct span s)
 {
 	while (s.n > 0 && (s.p[0] == ' ' || s.p[0] == '\t' || s.p[0] == '\r' || s.p[0] == '\n')) {
 		s.p++;
 		s.n--;
 	}
+	return s;
+}
+
+static struct span trim(struct span s)
+{
+	s = skip_space(s);
 	while (s.n > 0 && (s.p[s.n - 1] == ' ' || s.p[s.n - 1] == '\t' || s.p[s.n - 1] == '\r'))
 		s.n--;
 	return s;
 }
 
-/* The first line that is not blank. *WHOLE: its newline (or the end) was seen. */
-static struct span first_line(struct span s, bool end, bool *whole)
+/* Takes the next line that is not blank off *REST; *WHOLE: its newline was seen. */
+static struct span take_line(struct span *rest, bool *whole)
 {
-	while (s.n > 0 && (s.p[0] == '\n' || s.p[0] == '\r')) {
-		s.p++;
-		s.n--;
-	}
+	struct span s = skip_space(*rest);
 	const char *newline = s.n ? memchr(s.p, '\n', s.n) : NULL;
-	*whole = newline || end;
-	if (newline)
-		s.n = (size_t)(newline - s.p);
-	return s;
+	size_t n = newline ? (size_t)(newline - s.p) : s.n;
+	*whole = newline != NULL;
+	*rest = (struct span){ s.p + n, s.n - n };
+	return (struct span){ s.p, n };
 }
 
 /* S begins with '{' or '['. */
@@ -120,10 +123,9 @@ static bool is_header(struct span s, char separator)
 	return good;
 }
 
-const struct format *format_detect(struct span first, bool end)
+/* What the first line S, trimmed, looks like. */
+static const struct format *by_shape(struct span s, bool whole)
 {
-	bool whole;
-	struct span line = first_line(first, end, &whole), s = trim(line);
 	if (s.n == 0)
 		return &format_line;
 	if (s.p[0] == '{' || s.p[0] == '[')
@@ -138,4 +140,49 @@ const struct format *format_detect(struct span first, bool end)
 	if (memchr(s.p, '\t', s.n))
 		return &format_tsv;
 	return is_header(s, ',') ? &format_csv : &format_line;
+}
+
+/* The line S of a file whose first line is text or column names: is it an event of ndjson? A cell of a table may
+ * begin with a brace, a whole row is no object. */
+static bool is_event(struct span s, bool text)
+{
+	struct json_cut cut = { .pos = 0 };
+	s = trim(s);
+	return s.n > 0 && s.p[0] == '{' && (text || (json_cut(&cut, s) && cut.pos == s.n));
+}
+
+/* The first line may be rubbish in front of ndjson: most of the LINES in REST behind it say. 1 ndjson, 0 not, -1
+ * more of them are needed. */
+static int mostly_events(struct span rest, int lines, bool text, bool all)
+{
+	int events = 0, others = 0;
+	while (2 * events <= lines && 2 * others < lines) {
+		bool whole;
+		struct span s = take_line(&rest, &whole);
+		if (!whole && !all)
+			return -1;
+		if (s.n == 0)
+			return events > others;
+		if (is_event(s, text))
+			events++;
+		else
+			others++;
+	}
+	return 2 * events > lines;
+}
+
+const struct format *format_detect(struct span first, unsigned flags)
+{
+	enum { LINES_BEHIND_TEXT = 5 };
+	bool whole, all = flags & (DETECT_END | DETECT_FULL);
+	struct span rest = first, line = take_line(&rest, &whole);
+	if (!whole && !all)
+		return NULL;
+	const struct format *f = by_shape(trim(line), whole || (flags & DETECT_END));
+	bool text = f == &format_line, named = f == &format_csv || f == &format_tsv;
+	if ((!text && !named) || (text && (flags & DETECT_TEXT)))
+		return f;
+	/* The line behind names costs no waiting: it is the first that makes an event. */
+	int most = mostly_events(rest, text ? LINES_BEHIND_TEXT : 1, text, all);
+	return most < 0 ? NULL : most ? &format_ndjson : f;
 }

@@ -95,29 +95,31 @@ static int skip_mark(struct source *s, struct err *e)
 	}
 }
 
-/* The format of the first line that is not blank. 1, or what reader_fill() said. */
+/* What the first lines say, within --max-event. 1, or what reader_fill() said. */
 static int detect(struct source *s, struct err *e)
 {
 	size_t max = s->config->max_event;
-	for (bool end = false;;) {
+	unsigned flags = s->config->time_now ? DETECT_TEXT : 0;
+	for (;;) {
 		struct span u = reader_unread(&s->in);
 		size_t i = 0;
 		while (i < u.n && (u.p[i] == ' ' || u.p[i] == '\t' || u.p[i] == '\r' || u.p[i] == '\n'))
 			i++;
-		const char *newline = i < u.n ? memchr(u.p + i, '\n', u.n - i) : NULL;
-		size_t n = newline ? (size_t)(newline - u.p) + 1 : u.n;
-		if (i == u.n && end) {
+		if (i == u.n && (flags & DETECT_END)) {
 			s->format = &format_ndjson; /* nothing but blank lines: no event and no fault */
 			return 1;
 		}
-		if (newline || u.n >= max || end) {
-			s->format = format_detect((struct span){ u.p, n < max ? n : max }, end && !newline);
-			return 1;
+		if (u.n > max) {
+			u.n = max;
+			flags |= DETECT_FULL;
 		}
+		if (i < u.n && (s->format = format_detect(u, flags)))
+			return 1;
 		int r = reader_fill(&s->in, e);
 		if (r < 0 || r == READER_AGAIN)
 			return r;
-		end = r == 0;
+		if (r == 0)
+			flags |= DETECT_END;
 	}
 }
 
@@ -144,5 +146,6 @@ int source_next(struct source *s, struct record *out, struct err *e)
 			return r;
 	}
 	out->newline = out->checked = out->has_time = out->time_is_ts = out->no_ts = false;
+	out->guessed = s->config->format ? NULL : s->format->name;
 	return s->format->next(s->decoder, &s->in, out, e);
 }

@@ -33,6 +33,33 @@ load helpers
 	echo 'plain text' | check 0 '~{"ts":"20*Z","line":"plain text"}' '' -- sp-capture --time now
 }
 
+@test "rubbish in front of ndjson costs its own line, and a format that was guessed is named" {
+	events() { for i in 1 2 3; do echo '{"ts":"2024-05-01T10:00:0'$i'Z"}'; done; }
+	for rubbish in 'Downloading ... done' 'ser":"ann"}' 'a;b' 'a,b'; do
+		{ echo "$rubbish"; events; } >in
+		for size in 1 5 65536; do
+			SP_READ_SIZE=$size check 65 "$(events)" "~sp-capture: in:1: byte 1: *" -- sp-capture in
+		done
+	done
+	printf 'a;b\n1;2\n' >in
+	check 65 '' 'sp-capture: in:1: no time: there is no field ts; say where it is with --time EXPR, or --time now (by its first lines this is format line; else say --format)
+sp-capture: in:2: no time: there is no field ts; say where it is with --time EXPR, or --time now (by its first lines this is format line; else say --format)' -- sp-capture in
+	printf 'a,b\n1,2\n' >in
+	check 65 '' "sp-capture: in:2: no time: --time '.c' gives null (by its first lines this is format csv; else say --format)" -- \
+		sp-capture in --time .c
+	check 65 '' "sp-capture: in:2: no time: --time '.c' gives null" -- sp-capture in --time .c --format csv
+}
+
+@test "text whose time is now waits for no line behind it" {
+	mkfifo in
+	sp-capture --time now <in >out &
+	exec 9>in
+	echo 'first line' >&9
+	wait_for 10 lines out 1
+	exec 9>&-
+	wait $!
+}
+
 @test "a conversion that strptime(3) does not know is refused at once" {
 	check 64 '' 'sp-capture: time format has %Q, which is no conversion of strptime(3)' -- sp-capture --time-format '%Y-%Q' </dev/null
 	check 0 '{"ts":"2024-05-01T00:00:00Z"}' '' -- sp-capture --time-format 'at %% %U %Y-%m-%d' < <(echo '{"ts":"at % 18 2024-05-01"}')
@@ -55,9 +82,9 @@ load helpers
 
 @test "csv: a header that cannot be used ends the run; a ragged row does not" {
 	printf 'a,a\n1,2\n' >twice.csv
-	check 65 '' "sp-capture: twice.csv: two columns are named 'a'" -- sp-capture twice.csv --format csv --time now
+	check 65 '' "sp-capture: twice.csv: two columns are named 'a'; leave the header line out and give the names with --columns" -- sp-capture twice.csv --format csv --time now
 	printf ',a\n1,2\n' >unnamed.csv
-	check 65 '' 'sp-capture: unnamed.csv: column 1 has no name' -- sp-capture unnamed.csv --time now
+	check 65 '' 'sp-capture: unnamed.csv: column 1 has no name; leave the header line out and give the names with --columns' -- sp-capture unnamed.csv --time now
 	printf 'ts,a\n2024-05-01T10:00:00Z\n2024-05-01T10:00:00Z,"1"\n' >ragged.csv
 	check 65 '{"ts":"2024-05-01T10:00:00Z","a":1}' 'sp-capture: ragged.csv:2: has 1 field, the header 2' -- sp-capture ragged.csv
 }

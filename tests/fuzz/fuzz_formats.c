@@ -94,8 +94,9 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t n)
 	struct format_options o = { .max_event = data[1] & 0x80 ? 64 : EVENT_MAX, .now_ms = INT64_C(1714560000000),
 		.each = paths[data[1] % 4], .pattern = patterns[data[1] % 3], .columns = data[1] % 5 == 0 ? "a,b,c" : NULL };
 	struct span text = { (const char *)data + 2, n - 2 };
-	const struct format *detected = format_detect(text, data[1] & 1);
-	assert(detected);
+	unsigned welcome = data[1] & DETECT_TEXT;
+	const struct format *detected = format_detect(text, DETECT_END | welcome);
+	assert(detected && format_detect(text, DETECT_FULL | welcome));
 	size_t size = data[1] % 16 + 1;
 	uint64_t whole = run(f, &o, (struct pieces){ data + 2, n - 2, n });
 	uint64_t cut = run(f, &o, (struct pieces){ data + 2, n - 2, size });

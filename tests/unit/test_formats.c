@@ -16,6 +16,7 @@ static void test_line(void)
 
 static void test_csv(void)
 {
+#define COLUMNS "; leave the header line out and give the names with --columns\n"
 	check("csv", "", "");
 	check("csv", "a,b\n", "");
 	check("csv", "a,b\r\n1,x\r\n\r\n-0.50,\"1\"", "{\"a\":1,\"b\":\"x\"}\n{\"a\":-0.50,\"b\":1}\n");
@@ -27,9 +28,9 @@ static void test_csv(void)
 		"!2: has 1 field, the header 2\n!3: has 3 fields, the header 2\n!4: has 1 field, the header 2\n{\"a\":null,\"b\":null}\n");
 	check("csv", "a,b\n\"x\"y,2\n3,4\n", "!2: text behind the closing quote at byte 4\n{\"a\":3,\"b\":4}\n");
 	check("csv", "a,b\n\xff,1\n", "!2: not UTF-8 at byte 1 (0xff)\n");
-	check("csv", "a,a\n1,2\n", "error 65: test: two columns are named 'a'\n");
-	check("csv", "a,\n1,2\n", "error 65: test: column 2 has no name\n");
-	check("csv", "$sp,b\n1,2\n", "error 65: test: column 1 is named '$sp': names in $sp are reserved\n");
+	check("csv", "a,a\n1,2\n", "error 65: test: two columns are named 'a'" COLUMNS);
+	check("csv", "a,\n1,2\n", "error 65: test: column 2 has no name" COLUMNS);
+	check("csv", "$sp,b\n1,2\n", "error 65: test: column 1 is named '$sp': names in $sp are reserved" COLUMNS);
 	check("csv", "\"a,b\n1,2\n",
 		"error 65: test: the header line: no closing quote of the field at byte 1 up to the end of the input\n");
 	check("tsv", "a\tb,c\n1\t\"x\ty\"\n", "{\"a\":1,\"b,c\":\"x\\ty\"}\n");
@@ -136,6 +137,44 @@ static void test_regex(void)
 	check_pattern(NULL, "", "error 64: --format regex needs --pattern\n");
 }
 
+/* Where the first line is weak, those behind it decide; always on the same number of them. */
+static void test_detect_behind(void)
+{
+	static const struct {
+		const char *text, *want, *as_text;
+	} cases[] = {
+		{ "rubbish\n{\"a\":1}\n", "ndjson", "line" },
+		{ "rubbish\n\n \n  {\"a\":1}", "ndjson", "line" },
+		{ "one\ntwo\n{}\n{}\n{}\nsix\n", "ndjson", "line" },
+		{ "one\ntwo\nthree\nfour\n{}\n{}\n{}\n{}\n{}\n", "line", "line" },
+		{ "one\n{}\n{\ntwo\nthree\nfour\n", "line", "line" },
+		{ "a;b\n1;2\n", "line", "line" },
+		{ "a,b\n{\"a\":1}\n", "ndjson", "ndjson" },
+		{ "a\tb\n{}\n", "ndjson", "ndjson" },
+		{ "a,b\n{\"a\":1},2\n{}\n{}\n{}\n{}\n", "csv", "csv" },
+		{ "a,b\n{1,2\n", "csv", "csv" },
+		{ "level=info\n{}\n{}\n{}\n{}\n", "logfmt", "logfmt" },
+		{ "[x]\n{}\n", "ndjson", "line" },
+	};
+	for (size_t i = 0; i < sizeof cases / sizeof cases[0]; i++) {
+		struct span text = span_of(cases[i].text);
+		bool good = CHECK_STR(format_detect(text, DETECT_END)->name, cases[i].want) &&
+			    CHECK_STR(format_detect(text, DETECT_FULL)->name, cases[i].want) &&
+			    CHECK_STR(format_detect(text, DETECT_END | DETECT_TEXT)->name, cases[i].as_text);
+		/* However the input is cut: what is decided early is decided for good. */
+		for (struct span head = { text.p, 0 }; good && head.n < text.n; head.n++) {
+			const struct format *f = format_detect(head, 0);
+			good = CHECK(!f || strcmp(f->name, cases[i].want) == 0);
+		}
+		if (!good)
+			fprintf(stderr, "\t%s\n", cases[i].text);
+	}
+	CHECK(format_detect(SPAN("rubbish\n{}\n{}\n"), 0) == NULL);
+	CHECK(format_detect(SPAN("a,b\n"), 0) == NULL);
+	CHECK_STR(format_detect(SPAN("rubbish\n{}\n{}\n{}\n"), 0)->name, "ndjson");
+	CHECK_STR(format_detect(SPAN("rubbish\n"), DETECT_TEXT)->name, "line");
+}
+
 static void test_detect(void)
 {
 	static const struct {
@@ -172,8 +211,9 @@ static void test_detect(void)
 		{ "\xff\xfe\x00", "line" },
 	};
 	for (size_t i = 0; i < sizeof cases / sizeof cases[0]; i++)
-		if (!CHECK_STR(format_detect(span_of(cases[i].text), true)->name, cases[i].want))
+		if (!CHECK_STR(format_detect(span_of(cases[i].text), DETECT_END)->name, cases[i].want))
 			fprintf(stderr, "\t%s\n", cases[i].text);
+	test_detect_behind();
 	struct err e = ERR_INIT;
 	CHECK(format_find("jsn", &e) == NULL && e.status == EX_USAGE);
 	CHECK_STR(e.msg, "unknown format 'jsn'; did you mean 'json'?");
