@@ -2,6 +2,7 @@
 #include "config.h"
 #include "base/diag.h"
 #include "base/dur.h"
+#include "lines.h"
 #include "stream/reader.h"
 #include "target.h"
 
@@ -154,6 +155,21 @@ static int check_use(const struct config *c, struct err *e)
 	return 0;
 }
 
+/* "mysql:..." is a file's name as well, but hardly meant as one. */
+static int check_scheme(const struct config *c, const char *text, struct err *e)
+{
+	size_t n = strspn(text, "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789+-.");
+	struct shape shape;
+	struct err unused = ERR_INIT;
+	if (c->uri.scheme || n == 0 || text[n] != ':' || (text[0] >= '0' && text[0] <= '9'))
+		return 0;
+	if (strncmp(text + n, "://", 3) != 0 && (c->format || shape_of_path(text, &shape, &unused) == 0))
+		return 0;
+	return err_set(e, EX_USAGE, "unknown target '%.*s:'; known are FILE.ndjson, .csv or .tsv, dir:PATH, "
+		"sqlite:FILE?table=T, table: and -%s (a file of that name: ./%s)", (int)n, text,
+		strncmp(text, "kafka:", 6) == 0 ? "; to Kafka writes sp-publish" : "", text);
+}
+
 static int take_operand(struct config *c, const struct opt_parser *o, struct err *e)
 {
 	int count = 0;
@@ -164,6 +180,8 @@ static int take_operand(struct config *c, const struct opt_parser *o, struct err
 	if (count > 1)
 		return err_set(e, EX_USAGE, "one TARGET only, not also '%s'", operands[1]);
 	if (uri_parse(&c->uri, operands[0], schemes, e) < 0)
+		return -1;
+	if (check_scheme(c, operands[0], e) < 0)
 		return -1;
 	c->target = choose(c);
 	return check_use(c, e);

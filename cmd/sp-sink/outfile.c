@@ -1,5 +1,6 @@
 /* outfile.c -- files that appear complete. */
 #include "outfile.h"
+#include "folders.h"
 #include "temps.h"
 #include <errno.h>
 #include <fcntl.h>
@@ -25,18 +26,17 @@ static char *folder_of(const char *path)
 	return n ? strndup(path, n) : strdup(".");
 }
 
-int outfile_sync_folder(const char *path, struct err *e)
+/* The folder of PATH for ...at() calls; -1: E. */
+static int open_folder(const char *path, struct err *e)
 {
 	char *folder = folder_of(path);
 	if (!folder)
 		return err_set(e, EX_OSERR, "out of memory");
-	int fd = open(folder, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
-	/* Some file systems cannot sync a folder (EINVAL): they need not. */
-	int r = fd < 0 || (fsync(fd) < 0 && errno != EINVAL) ? err_errno(e, EX_IOERR, errno, "%s", folder) : 0;
-	if (fd >= 0)
-		close(fd);
+	int fd = open(folder, O_PATH | O_DIRECTORY | O_CLOEXEC);
+	if (fd < 0)
+		err_errno(e, err_status_write(errno), errno, "%s", folder);
 	free(folder);
-	return r;
+	return fd;
 }
 
 /* DIR/.NAME.PID-RANDOM.sp-tmp */
@@ -148,6 +148,7 @@ int outfile_append(struct outfile *f, const char *path, enum packing kind, struc
 	f->locked = f->regular;
 	if (kind == PACK_NONE || !f->regular)
 		return start_packing(f, kind, e) < 0 || (kind == PACK_NONE && end_last_line(f, e) < 0) ? -1 : 0;
+	clean_beside(path);
 	int target = f->fd;
 	if (open_temp(f, NULL, 0600, e) < 0) {
 		f->fd = target;
@@ -216,22 +217,36 @@ static void forget_temp(struct outfile *f)
 	f->temp = NULL;
 }
 
-int outfile_commit(struct outfile *f, struct err *e)
+/* The temporary file gets its name in FOLDER. */
+static int give_name(struct outfile *f, int folder, struct err *e)
+{
+	if (renameat(AT_FDCWD, f->temp, folder, f->path + folder_length(f->path)) < 0)
+		return err_errno(e, err_status_write(errno), errno, "%s", f->path);
+	forget_temp(f);
+	return folders_sync(folder, f->path, e);
+}
+
+int outfile_commit_in(struct outfile *f, int folder, struct err *e)
 {
 	if (pack_finish(&f->out, e) < 0 || (f->append && f->temp && copy_member(f, e) < 0) || sync_file(f, e) < 0)
 		return -1;
 	f->good = f->out.out.bytes;
-	if (f->append && f->temp) {
-		unlink(f->temp);
-	} else if (f->temp) {
-		if (rename(f->temp, f->path) < 0)
-			return err_errno(e, err_status_write(errno), errno, "%s", f->path);
-	}
-	bool named = f->temp && !f->append;
-	forget_temp(f);
+	if (f->temp && !f->append && give_name(f, folder, e) < 0)
+		return -1;
 	f->open = false;
-	int r = named ? outfile_sync_folder(f->path, e) : 0;
 	outfile_release(f);
+	return 0;
+}
+
+int outfile_commit(struct outfile *f, struct err *e)
+{
+	if (!f->temp || f->append)
+		return outfile_commit_in(f, -1, e);
+	int folder = open_folder(f->path, e);
+	if (folder < 0)
+		return -1;
+	int r = outfile_commit_in(f, folder, e);
+	close(folder);
 	return r;
 }
 

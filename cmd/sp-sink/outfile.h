@@ -31,9 +31,8 @@ int outfile_add(struct outfile *f, struct span lines, struct err *e) MUST_USE;
 int outfile_flush(struct outfile *f, struct err *e) MUST_USE;
 /* All is on the disk, under its final name; F is closed. */
 int outfile_commit(struct outfile *f, struct err *e) MUST_USE;
+/* The same for a file of outfile_create() whose folder is open: only the last component of PATH is looked at. */
+int outfile_commit_in(struct outfile *f, int folder, struct err *e) MUST_USE;
 /* Closes; what was not committed disappears: the temporary file, a torn line at the end. */
 void outfile_release(struct outfile *f);
-
-/* fsync(2) for the folder that holds PATH, so that a new name in it survives a crash. */
-int outfile_sync_folder(const char *path, struct err *e) MUST_USE;
 #endif

@@ -3,17 +3,15 @@
  * Each folder has at most one file open, written below PATH/.sp-tmp and renamed into its place when it is
  * complete: by size, by age, because too many others are newer, or at the end. So whoever reads PATH
  * sees whole files only. */
+#include "folders.h"
 #include "lines.h"
 #include "outfile.h"
 #include "path.h"
 #include "stream/status.h"
 #include "target.h"
 #include "temps.h"
-#include <errno.h>
 #include <inttypes.h>
-#include <limits.h>
 #include <sys/random.h>
-#include <sys/stat.h>
 #include <unistd.h>
 
 enum { LINE_MAX_BYTES = 1 << 30, PATH_BYTES = 3000 };
@@ -82,37 +80,13 @@ static void part_free(struct part *p)
 	free(p);
 }
 
-/* Makes the folders of PATH below ROOT that are not there, each durable in the one above it. */
-static int make_folders(const char *path, size_t root, struct err *e)
-{
-	char part[PATH_MAX];
-	size_t n = strlen(path);
-	if (n >= sizeof part)
-		return err_set(e, EX_CANTCREAT, "%.200s...: the path is too long", path);
-	for (size_t i = root; i <= n; i++) {
-		if (path[i] != '/' && path[i])
-			continue;
-		memcpy(part, path, i);
-		part[i] = '\0';
-		if (i == 0 || mkdir(part, 0777) == 0) {
-			if (i > 0 && outfile_sync_folder(part, e) < 0)
-				return -1;
-		} else if (errno != EEXIST) {
-			return err_errno(e, err_status_write(errno), errno, "%s", part);
-		}
-	}
-	return 0;
-}
-
 static int part_commit(struct target *t, struct part *p, struct err *e)
 {
-	char *folder = strndup(p->file.path, strlen(p->file.path) - strlen(strrchr(p->file.path, '/')));
-	if (!folder)
-		return err_set(e, EX_OSERR, "out of memory");
-	int r = make_folders(folder, strlen(t->root), e);
-	free(folder);
-	if (r == 0)
-		r = outfile_commit(&p->file, e);
+	int folder = folders_open(t->root, p->folder, e);
+	if (folder < 0)
+		return -1;
+	int r = outfile_commit_in(&p->file, folder, e);
+	close(folder);
 	t->files += r == 0;
 	return r;
 }
@@ -155,6 +129,16 @@ static char *final_name(struct target *t, const char *folder)
 	return name;
 }
 
+/* What is written stands here, never behind a link. */
+static int make_temp_dir(const struct target *t, struct err *e)
+{
+	int fd = folders_open(t->root, TEMPS_SUFFIX, e);
+	if (fd < 0)
+		return -1;
+	close(fd);
+	return 0;
+}
+
 static int part_open(struct target *t, struct part *p, const char *folder, struct err *e)
 {
 	p->folder = strdup(folder);
@@ -165,8 +149,8 @@ static int part_open(struct target *t, struct part *p, const char *folder, struc
 		return err_set(e, EX_OSERR, "out of memory");
 	}
 	int r = lines_init(&p->lines, t->shape.format, t->c->columns, e);
-	if (r == 0 && mkdir(t->temp_dir, 0777) < 0 && errno != EEXIST) /* a run that ended may have removed it */
-		r = err_errno(e, err_status_write(errno), errno, "%s", t->temp_dir);
+	if (r == 0)
+		r = make_temp_dir(t, e); /* a run that ended may have removed it */
 	if (r == 0)
 		r = outfile_create(&p->file, t->temp_dir, name, t->shape.packing, e);
 	free(name);
@@ -277,7 +261,7 @@ static int dir_open(struct target **out, const struct config *c, struct err *e)
 	if (!t->parts || asprintf(&t->temp_dir, "%s/" TEMPS_SUFFIX, t->root) < 0 ||
 		getrandom(&t->run, sizeof t->run, 0) != sizeof t->run)
 		return err_set(e, EX_OSERR, "out of memory");
-	if (make_folders(t->root, 0, e) < 0 || make_folders(t->temp_dir, strlen(t->root), e) < 0)
+	if (folders_make(t->root, e) < 0 || make_temp_dir(t, e) < 0)
 		return -1;
 	temps_clean(t->temp_dir, ".");
 	return 0;

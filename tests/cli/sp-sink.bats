@@ -31,6 +31,19 @@ query() { sqlite3 -cmd '.nullvalue NULL' "$@"; }
 	[ "$(cat out.parquet)" = $'a\n1' ]
 }
 
+@test "an unknown scheme is an unknown target, unless the name says it is a file's" {
+	known='known are FILE.ndjson, .csv or .tsv, dir:PATH, sqlite:FILE?table=T, table: and -'
+	check 64 '' "sp-sink: unknown target 'mysql:'; $known (a file of that name: ./mysql:foo)" -- sp-sink mysql:foo </dev/null
+	check 64 '' "sp-sink: unknown target 's3:'; $known (a file of that name: ./s3://b/x.csv)" -- sp-sink s3://b/x.csv </dev/null
+	check 64 '' "sp-sink: unknown target 'kafka:'; $known; to Kafka writes sp-publish (a file of that name: ./kafka://h/t)" -- \
+		sp-sink kafka://h/t </dev/null
+	[ -z "$(ls)" ]
+	check 0 '' '' -- sp-sink report:1.csv </dev/null
+	check 0 '' '' -- sp-sink ./mysql:foo --format csv </dev/null
+	check 0 '' '' -- sp-sink 10:30.ndjson </dev/null
+	[ "$(ls)" = $'10:30.ndjson\nmysql:foo\nreport:1.csv' ]
+}
+
 # ---- lines ----
 
 @test "standard output: events as they are, control lines consumed" {
@@ -108,6 +121,10 @@ query() { sqlite3 -cmd '.nullvalue NULL' "$@"; }
 	events '{"a":2}' | sp-sink out.ndjson
 	[ -z "$(left)" ]
 	[ "$(cat out.ndjson)" = '{"a":2}' ]
+	touch .more.gz.1-0123456789abcdef.sp-tmp
+	events '{"a":3}' | sp-sink --append more.gz --format ndjson.gz
+	[ -z "$(left)" ]
+	[ "$(zcat more.gz)" = '{"a":3}' ]
 }
 
 @test "gzip and zstd by name and by --format" {
@@ -240,7 +257,7 @@ assert rows[2] == ["two\nlines", "", "", "", "", "", "2"], rows[2]'
 	: | check 73 '' 'sp-sink: d.csv: is a folder; for files in it write dir:d.csv' -- sp-sink d.csv
 	: | check 73 '' 'sp-sink: no/such.csv: cannot be created: No such file or directory' -- sp-sink no/such.csv
 	touch file
-	: | check 73 '' 'sp-sink: file/.sp-tmp: Not a directory' -- sp-sink dir:file
+	: | check 73 '' 'sp-sink: file: Not a directory' -- sp-sink dir:file
 	: | check 73 '' 'sp-sink: no/such.db: cannot be opened: No such file or directory' -- sp-sink 'sqlite:no/such.db?table=t'
 	: | check 64 '' 'sp-sink: which table? write sqlite:FILE?table=NAME' -- sp-sink sqlite:x.db
 	: | check 64 '' "sp-sink: unknown parameter 'tabel'; did you mean 'table'?" -- sp-sink 'sqlite:x.db?tabel=t'
@@ -289,6 +306,22 @@ assert rows[2] == ["two\nlines", "", "", "", "", "", "2"], rows[2]'
 		__HIVE_DEFAULT_PARTITION__ a%2Fb false)" ] || { ls -A x/y; return 1; }
 	events '{"v":{"a":1}}' '{"v":[]}' | check 65 '' '~*field "v" is an object or array*' -- sp-sink dir:x/y --partition '{v}'
 	printf '{"v":"%0300d"}\n' 1 | check 65 '' '~*longer than 255 bytes' -- sp-sink dir:x/y --partition '{v}'
+}
+
+@test "dir: no symbolic link below PATH is followed, PATH itself may be one" {
+	mkdir out lake
+	ln -s lake here
+	events '{"v":1}' | check 0 '' '' -- sp-sink dir:here --partition 'a/{v}'
+	[ "$(cd lake && find . -type f -printf '%h\n')" = ./a/1 ]
+	why='is a symbolic link; below dir:PATH none is followed, as it may lead out of it'
+	ln -s ../out lake/b
+	events '{"v":1}' | check 73 '' "sp-sink: here/b: $why" -- sp-sink dir:here --partition 'b/{v}'
+	ln -s ../../out lake/a/2
+	events '{"v":2}' | check 73 '' "sp-sink: here/a/2: $why" -- sp-sink dir:here --partition 'a/{v}'
+	ln -s ../out lake/.sp-tmp
+	events '{"v":1}' | check 73 '' "sp-sink: lake/.sp-tmp: $why" -- sp-sink dir:lake
+	[ -z "$(ls -A out)" ]
+	[ "$(find lake -type f | wc -l)" = 1 ]
 }
 
 @test "dir: templates that make no folder are 64" {
