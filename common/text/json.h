@@ -78,7 +78,8 @@ int json_pick_add(struct json_pick *p, const struct json_step *steps, size_t cou
  * walked as far as needed (torn, unbalanced). -2 when a path steps into a value of the wrong type
  * (a member of a number), as jq would fail there: OUT of each such path is JSON_WRONG, *BAD is the
  * first one's number, and all others are as they should be.
- * At the top level the first member of a name counts, deeper the last (as in jq). */
+ * Of members of one name the first counts at the top level, deeper the last (as in jq). An EVENT that json_check()
+ * would refuse gives values too, as far as they can be seen; which, is then open. */
 int json_pick_run(struct json_pick *p, struct span event, struct span *out, int *bad) MUST_USE;
 
 /* ---- small steps ---- */

@@ -78,6 +78,7 @@ static int node_of(struct json_pick *k, int parent, const struct json_step *step
 	if (step->name.p) {
 		k->roots[k->root_count++] = i;
 		json_runs_clear(&k->runs); /* a name that nobody asked for may be this one */
+		k->places.count = 0;
 	}
 	return i;
 }

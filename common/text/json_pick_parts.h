@@ -1,6 +1,7 @@
 /* json_pick_parts.h -- inside of a set of paths. */
 #ifndef TEXT_JSON_PICK_PARTS_H
 #define TEXT_JSON_PICK_PARTS_H
+#include "text/json_places.h"
 #include "text/json_runs.h"
 
 /* The paths are a forest: those that begin alike share their first nodes. */
@@ -14,6 +15,7 @@ struct pick_node {
 struct json_pick {
 	const struct json_ways *ways;
 	struct json_runs runs;     /* id: a root's number + 1; 0: a name that nobody asks for */
+	struct places places;      /* by place in roots */
 	struct pick_node *nodes;   /* owned */
 	int node_count, node_cap;
 	int first;                 /* the first root; its siblings are the others */

@@ -99,11 +99,13 @@ static void check_picks(struct span text, bool event)
 {
 	struct span a[PATHS] = { { NULL, 0 } }, b[PATHS] = { { NULL, 0 } };
 	int bad = 0, worse = 0, r = json_pick_run(plain.pick, text, a, &bad), s = json_pick_run(wide.pick, text, b, &worse);
+	for (int i = 0; i < PATHS && s != -1; i++)
+		must(!b[i].p || (b[i].p >= text.p && b[i].n <= (size_t)(text.p + text.n - b[i].p)));
+	if (!event)
+		return;
 	must(r == s && bad == worse);
 	for (int i = 0; i < PATHS && r != -1; i++)
 		must(a[i].p == b[i].p && a[i].n == b[i].n);
-	if (!event)
-		return;
 	struct span found = first_member(text, SPAN("a"));
 	must(r != -1 && a[0].p == found.p && a[0].n == found.n);
 }

@@ -197,8 +197,13 @@ static struct outcome try_way(int i, struct span text)
 	o.pick = json_pick_run(picks[i], text, out, &bad);
 	o.pick_again = json_pick_run(picks[i], text, out, &bad);
 	for (int j = 0; j < PATHS && o.pick != -1; j++) {
+		CHECK(!out[j].p || (out[j].p >= text.p && out[j].n <= (size_t)(text.p + text.n - out[j].p)));
 		o.picked[j].at = offset(out[j].p, text);
 		o.picked[j].n = out[j].n;
+	}
+	if (o.event < 0) { /* what is found in such a text is open */
+		o.pick = o.pick_again = 0;
+		memset(o.picked, 0, sizeof o.picked);
 	}
 	return o;
 }
@@ -345,6 +350,62 @@ static int set_up(void)
 	return 0;
 }
 
+/* ---- known places ---- */
+
+/* A flat event of members with values of random lengths, "a" and "ts" among them, mostly of the same shape as
+ * the one before; now and then one that is nested, escaped, spaced, or lacks a member. */
+static size_t random_event(char *text, size_t max)
+{
+	static const char *const odd[] = { "[1,\"]\"]", "\"\\\"\"", "{\"a\":7}", "\"[,]\"", " 1", "1 ", "\"\"", "null", "-0.5e7" };
+	static const char *names[] = { "ts", "a", "user", "page", "ms", "b\\u0061" };
+	size_t n = (size_t)snprintf(text, max, "{");
+	if (below(50) == 0) { /* another shape from here on */
+		unsigned i = below(6), j = below(6);
+		const char *keep = names[i];
+		names[i] = names[j];
+		names[j] = keep;
+	}
+	for (unsigned i = 0; i < 6; i++) {
+		if (below(400) == 0)
+			continue;
+		n += (size_t)snprintf(text + n, max - n, "%s\"%s\":", n > 1 ? "," : "", names[i]);
+		if (below(200) == 0)
+			n += (size_t)snprintf(text + n, max - n, "%s", odd[below(9)]);
+		else if (i % 3 == 1)
+			n += (size_t)snprintf(text + n, max - n, "%u.%02u", below(100000), below(100));
+		else
+			n += (size_t)snprintf(text + n, max - n, "\"%.*s\"", (int)below(70),
+				"/a/path/of/a/page/that/is/long/enough/to/cross/from/one/block/into/another");
+	}
+	return n + (size_t)snprintf(text + n, max - n, "}");
+}
+
+static void test_places(void)
+{
+	char *memory = fenced(), text[1000];
+	struct err e = ERR_INIT;
+	unsigned known = 0;
+	struct json_pick *k = json_pick_new(&e);
+	const struct json_step a = NAME("a"), ts = NAME("ts");
+	if (!CHECK(k && add(k, &a, 1) == 0 && add(k, &ts, 1) == 1))
+		return;
+	k->ways = ways[1];
+	for (int round = 0; round < 50000; round++) {
+		size_t n = random_event(text, sizeof text);
+		struct span out[2], event = { memory + PAGE - n, n };
+		int bad;
+		memcpy(memory + PAGE - n, text, n);
+		CHECK_EQ(json_pick_run(k, event, out, &bad), 0);
+		struct span first = plain_member(event, a.name), second = plain_member(event, ts.name);
+		if (!CHECK(out[0].p == first.p && out[0].n == first.n && out[1].p == second.p && out[1].n == second.n))
+			fprintf(stderr, "\t%.*s: %.*s\n", SPAN_ARG(event), SPAN_ARG(out[0]));
+		known += k->places.count == 2;
+	}
+	CHECK(ways[1] == &json_ways_plain || known > 10000);
+	json_pick_free(k);
+	munmap(memory - PAGE, 3 * PAGE);
+}
+
 int main(void)
 {
 	test_paths();
@@ -354,6 +415,7 @@ int main(void)
 		return 1;
 	test_fences();
 	test_random();
+	test_places();
 	for (int i = 0; i < 2; i++) {
 		json_pick_free(picks[i]);
 		json_checker_release(&checkers[i]);
