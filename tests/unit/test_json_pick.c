@@ -357,7 +357,7 @@ static int set_up(void)
 static size_t random_event(char *text, size_t max)
 {
 	static const char *const odd[] = { "[1,\"]\"]", "\"\\\"\"", "{\"a\":7}", "\"[,]\"", " 1", "1 ", "\"\"", "null", "-0.5e7" };
-	static const char *names[] = { "ts", "a", "user", "page", "ms", "b\\u0061" };
+	static const char *names[] = { "ts", "a", "user", "page", "ms", "bytes" };
 	size_t n = (size_t)snprintf(text, max, "{");
 	if (below(50) == 0) { /* another shape from here on */
 		unsigned i = below(6), j = below(6);
