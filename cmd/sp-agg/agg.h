@@ -24,12 +24,14 @@ enum emit { EMIT_CLOSE, EMIT_UPDATE, EMIT_EVERY };
 
 struct key_column {
 	int expr;
+	const struct span *text; /* of it in the current event, if it is a path; else NULL */
 	char *name; /* owned */
 };
 
 /* Arguments that several functions share: evaluated once for each event. */
 struct shared {
 	int args[FOLD_ARGS], arg_count; /* expressions; -1: none */
+	const struct span *text[FOLD_ARGS]; /* as key_column.text */
 	int where;
 	bool numeric;                   /* only functions of numbers use them: numbers are read once for all */
 	const char *name;               /* of the first function's column; borrowed */

@@ -165,7 +165,7 @@ int intake_flush(struct agg *a, struct err *e)
 	size_t n = a->waiting;
 	int r = 0;
 	a->waiting = 0;
-	for (size_t i = 0; i < n && a->hot; i++)
+	for (size_t i = 0; n > 1 && i < n && a->hot; i++)
 		table_prefetch_record(&a->hot->table, a->queue[i].hash);
 	for (size_t i = 0; i < n; i++) {
 		a->ev = &a->queue[i];
@@ -292,7 +292,10 @@ int intake_init(struct agg *a, struct err *e)
 		if (!a->queue[i].args)
 			return out_of_memory(e);
 	}
-	return intake_time(a, e);
+	if (intake_time(a, e) < 0)
+		return -1;
+	values_init(a->c);
+	return 0;
 }
 
 void intake_release(struct agg *a)

@@ -17,6 +17,20 @@ void intake_release(struct agg *a);
 
 /* ---- values.c ---- */
 
+/* Expression EXPR of the current event; TEXT is what exprs_text() gave for it. */
+static inline int value_eval(struct exprs *x, int expr, const struct span *text, struct value *out, struct err *e)
+{
+	if (!text || !text->p || json_type(*text) == JSON_MISSING)
+		return exprs_eval(x, expr, out, e);
+	out->type = json_type(*text);
+	out->is_num = false;
+	out->text = *text;
+	return 0;
+}
+
+/* Finds out which expressions are paths. To be called once all are known. */
+void values_init(struct config *c);
+
 /* Reads the key, arguments and time of the current event. 1: E says why it is rejected; *KIND groups such. */
 int values_read(struct agg *a, const char **kind, struct err *e) MUST_USE;
 /* Do they stay good when the next event is read? */

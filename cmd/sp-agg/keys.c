@@ -58,7 +58,7 @@ int keys_make(struct agg *a, struct err *e)
 	struct value v;
 	buf_reset(&a->ev->key_text);
 	for (size_t i = 0; i < c->key_count; i++) {
-		if (exprs_eval(c->x, c->keys[i].expr, &v, e) < 0)
+		if (value_eval(c->x, c->keys[i].expr, c->keys[i].text, &v, e) < 0)
 			return err_context(e, "key %s", c->keys[i].name);
 		if (c->key_count == 1 && canonical(&v)) {
 			a->ev->key = v.text;

@@ -4,6 +4,25 @@
  * is rejected changes nothing. */
 #include "intake.h"
 
+void values_init(struct config *c)
+{
+	for (size_t i = 0; i < c->key_count; i++)
+		c->keys[i].text = exprs_text(c->x, c->keys[i].expr);
+	for (size_t i = 0; i < c->shared_count; i++)
+		for (int k = 0; k < c->shared[i].arg_count; k++)
+			if (c->shared[i].args[k] >= 0)
+				c->shared[i].text[k] = exprs_text(c->x, c->shared[i].args[k]);
+}
+
+/* V, a number's text, as the number. */
+static void read_number(struct value *v)
+{
+	if (num_parse(v->text, &v->num) < 0)
+		v->num = num_from_i64(0); /* as value_num() */
+	v->is_num = true;
+	v->text = SPAN_NONE;
+}
+
 /* The arguments number N of the current event, and whether they are to be used. */
 static int eval_shared(struct agg *a, size_t n, struct err *e)
 {
@@ -22,10 +41,10 @@ static int eval_shared(struct agg *a, size_t n, struct err *e)
 	for (int i = 0; i < s->arg_count; i++) {
 		if (s->args[i] < 0)
 			continue;
-		if (exprs_eval(a->c->x, s->args[i], &args[i], e) < 0)
+		if (value_eval(a->c->x, s->args[i], s->text[i], &args[i], e) < 0)
 			return err_context(e, "%s", s->name);
 		if (s->numeric && args[i].type == JSON_NUMBER && !args[i].is_num)
-			args[i] = (struct value){ JSON_NUMBER, true, SPAN_NONE, value_num(&args[i]) };
+			read_number(&args[i]);
 	}
 	return 0;
 }
@@ -40,7 +59,10 @@ static int eval_folds(struct agg *a, struct err *e)
 	for (size_t i = 0; i < c->fold_count; i++) {
 		const struct fold *f = &c->folds[i];
 		size_t s = c->shared_of[i];
-		if (f->type->check && a->ev->use[s] && f->type->check(f, &a->ev->args[s * FOLD_ARGS], e) < 0)
+		struct value *args = &a->ev->args[s * FOLD_ARGS];
+		if (!f->type->check || !a->ev->use[s] || (c->shared[s].numeric && args->is_num))
+			continue; /* a number is what they all want */
+		if (f->type->check(f, args, e) < 0)
 			return err_context(e, "%s", f->name);
 	}
 	return 0;

@@ -191,15 +191,23 @@ int exprs_event(struct exprs *x, struct span event, struct err *e)
 	arena_reset(&m->arena);
 	if (x->lib)
 		jqlib_event(x->lib);
-	const char *end = event.p + event.n, *start = json_space(event.p, end);
-	if (start == end || *start != '{')
-		return err_set(e, EX_DATAERR, "no JSON object");
+	if (event.n == 0 || *event.p != '{') {
+		const char *end = event.p + event.n, *start = json_space(event.p, end);
+		if (start == end || *start != '{')
+			return err_set(e, EX_DATAERR, "no JSON object");
+	}
 	if (x->picked == 0)
 		return 0;
 	/* -2, some path does not fit: its expression will say so, if it is asked. */
 	if (json_pick_run(x->pick, event, x->found, &bad) == -1)
 		return err_set(e, EX_DATAERR, "JSON object is torn");
 	return 0;
+}
+
+const struct span *exprs_text(const struct exprs *x, int number)
+{
+	const struct expression *one = &x->list[number];
+	return one->native && one->path && one->path->slot >= 0 ? &x->found[one->path->slot] : NULL;
 }
 
 static int hand_over(struct exprs *x, struct expression *one, struct value *out, struct err *e)

@@ -41,6 +41,11 @@ int exprs_event(struct exprs *x, struct span event, struct err *e) MUST_USE;
  * -1 with E (EX_DATAERR). Spans in *OUT live until the next exprs_event(). */
 int exprs_eval(struct exprs *x, int number, struct value *out, struct err *e) MUST_USE;
 
+/* Where exprs_event() puts the text of expression NUMBER if that is a path and nothing else; NULL for other
+ * expressions. Lives as long as X; once no expression is added any more, what it holds with p set to other than NULL
+ * may be taken in place of exprs_eval()'s answer. */
+const struct span *exprs_text(const struct exprs *x, int number);
+
 /* The number in V (JSON_NUMBER): computed, or read from its text. */
 struct num value_num(const struct value *v);
 /* jq's truth: all but null and false. */

@@ -29,8 +29,14 @@ enum json_type {
 	JSON_OBJECT,
 };
 
-/* The type of the value that starts at v.p, by its first byte. */
-enum json_type json_type(struct span v);
+/* By the first byte of a value. */
+extern const uint8_t json_types[256];
+
+/* The type of the value that starts at v.p. */
+static inline enum json_type json_type(struct span v)
+{
+	return v.p && v.n > 0 ? (enum json_type)json_types[(unsigned char)*v.p] : JSON_MISSING;
+}
 
 /* ---- checking ---- */
 

@@ -8,27 +8,17 @@ const char *json_space(const char *p, const char *end)
 	return p;
 }
 
-enum json_type json_type(struct span v)
-{
-	if (!v.p || v.n == 0)
-		return JSON_MISSING;
-	switch (*v.p) {
-	case '{':
-		return JSON_OBJECT;
-	case '[':
-		return JSON_ARRAY;
-	case '"':
-		return JSON_STRING;
-	case 't':
-		return JSON_TRUE;
-	case 'f':
-		return JSON_FALSE;
-	case 'n':
-		return JSON_NULL;
-	default:
-		return *v.p == '-' || (*v.p >= '0' && *v.p <= '9') ? JSON_NUMBER : JSON_MISSING;
-	}
-}
+const uint8_t json_types[256] = {
+	['{'] = JSON_OBJECT,
+	['['] = JSON_ARRAY,
+	['"'] = JSON_STRING,
+	['t'] = JSON_TRUE,
+	['f'] = JSON_FALSE,
+	['n'] = JSON_NULL,
+	['-'] = JSON_NUMBER,
+	['0'] = JSON_NUMBER, JSON_NUMBER, JSON_NUMBER, JSON_NUMBER, JSON_NUMBER, JSON_NUMBER, JSON_NUMBER, JSON_NUMBER,
+	JSON_NUMBER, JSON_NUMBER,
+};
 
 const char *json_skip(const char *p, const char *end)
 {
