@@ -45,6 +45,7 @@ struct config {
 	size_t key_count, fold_count;
 	struct shared shared[FOLDS_MAX];
 	size_t shared_count, shared_of[FOLDS_MAX];
+	size_t check_count, checks[FOLDS_MAX]; /* the folds that have a check() */
 	struct buf heads;               /* "\"name\":" of every key and fold, in order */
 	size_t head_end[KEYS_MAX + FOLDS_MAX];
 	bool timed;                     /* a function goes by event time */

@@ -160,18 +160,29 @@ static void take_brace(const struct event *ev)
 		*ev->brace = ev->was;
 }
 
+/* The event in hand, EV, into its group. */
+static int store_event(struct agg *a, struct err *e)
+{
+	int r = store(a, e);
+	if (r < 0 && e->status == EX_DATAERR)
+		err_context(e, SOURCE ":%llu", (unsigned long long)a->ev->line);
+	take_brace(a->ev);
+	return r;
+}
+
 int intake_flush(struct agg *a, struct err *e)
 {
 	size_t n = a->waiting;
 	int r = 0;
 	a->waiting = 0;
-	for (size_t i = 0; n > 1 && i < n && a->hot; i++)
+	for (size_t i = 0; i < n && a->hot; i++)
 		table_prefetch_record(&a->hot->table, a->queue[i].hash);
 	for (size_t i = 0; i < n; i++) {
 		a->ev = &a->queue[i];
-		if (r == 0 && (r = store(a, e)) < 0 && e->status == EX_DATAERR)
-			err_context(e, SOURCE ":%llu", (unsigned long long)a->ev->line);
-		take_brace(a->ev);
+		if (r == 0)
+			r = store_event(a, e);
+		else
+			take_brace(a->ev);
 	}
 	a->ev = &a->queue[0];
 	return r;
@@ -186,8 +197,11 @@ static int queue(struct agg *a, struct err *e)
 	a->last_ts = ev->ts;
 	ev->hash = table_hash(ev->key);
 	ev->seq = a->n.events++;
+	bool few = !a->hot || a->hot->table.count < FEW;
+	if (few && a->waiting == 0)
+		return store_event(a, e);
 	a->waiting++;
-	if (!a->hot || a->hot->table.count < FEW || a->waiting == QUEUE || !values_last(a))
+	if (few || a->waiting == QUEUE || !values_last(a))
 		return intake_flush(a, e);
 	table_prefetch(&a->hot->table, ev->hash);
 	a->ev++;

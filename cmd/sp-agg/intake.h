@@ -28,7 +28,7 @@ static inline int value_eval(struct exprs *x, int expr, const struct span *text,
 	return 0;
 }
 
-/* Finds out which expressions are paths. To be called once all are known. */
+/* Finds out which expressions are paths, and which functions are to be asked. To be called once all are known. */
 void values_init(struct config *c);
 
 /* Reads the key, arguments and time of the current event. 1: E says why it is rejected; *KIND groups such. */

@@ -8,6 +8,9 @@ void values_init(struct config *c)
 {
 	for (size_t i = 0; i < c->key_count; i++)
 		c->keys[i].text = exprs_text(c->x, c->keys[i].expr);
+	for (size_t i = 0; i < c->fold_count; i++)
+		if (c->folds[i].type->check)
+			c->checks[c->check_count++] = i;
 	for (size_t i = 0; i < c->shared_count; i++)
 		for (int k = 0; k < c->shared[i].arg_count; k++)
 			if (c->shared[i].args[k] >= 0)
@@ -56,11 +59,11 @@ static int eval_folds(struct agg *a, struct err *e)
 	for (size_t i = 0; i < c->shared_count; i++)
 		if (eval_shared(a, i, e) < 0)
 			return -1;
-	for (size_t i = 0; i < c->fold_count; i++) {
-		const struct fold *f = &c->folds[i];
-		size_t s = c->shared_of[i];
+	for (size_t i = 0; i < c->check_count; i++) {
+		const struct fold *f = &c->folds[c->checks[i]];
+		size_t s = c->shared_of[c->checks[i]];
 		struct value *args = &a->ev->args[s * FOLD_ARGS];
-		if (!f->type->check || !a->ev->use[s] || (c->shared[s].numeric && args->is_num))
+		if (!a->ev->use[s] || (c->shared[s].numeric && args->is_num))
 			continue; /* a number is what they all want */
 		if (f->type->check(f, args, e) < 0)
 			return err_context(e, "%s", f->name);

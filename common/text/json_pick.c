@@ -238,7 +238,8 @@ static inline struct span trim(struct span s)
 
 int json_pick_run(struct json_pick *k, struct span event, struct span *out, int *bad)
 {
-	event = trim(event);
+	if (event.n == 0 || *event.p != '{' || event.p[event.n - 1] != '}')
+		event = trim(event);
 	if (k->runs.missed > RUNS_PATIENCE)
 		json_runs_clear(&k->runs);
 	if (k->ways->pick(k, event) < 0)
