@@ -3,6 +3,7 @@
 #define BASE_SPAN_H
 #include <stdbool.h>
 #include <stddef.h>
+#include <stdint.h>
 #include <string.h>
 
 struct span {
@@ -18,6 +19,26 @@ struct span {
 static inline struct span span_of(const char *string)
 {
 	return (struct span){ string, strlen(string) };
+}
+
+/* The N bytes at A and at B are the same; without a call where N is at most 16: by two words that overlap. */
+static inline bool bytes_eq(const char *a, const char *b, size_t n)
+{
+	uint64_t a8[2], b8[2];
+	uint32_t a4[2], b4[2];
+	if (n > 16)
+		return memcmp(a, b, n) == 0;
+	if (n >= 8) {
+		memcpy(&a8[0], a, 8), memcpy(&a8[1], a + n - 8, 8);
+		memcpy(&b8[0], b, 8), memcpy(&b8[1], b + n - 8, 8);
+		return a8[0] == b8[0] && a8[1] == b8[1];
+	}
+	if (n >= 4) {
+		memcpy(&a4[0], a, 4), memcpy(&a4[1], a + n - 4, 4);
+		memcpy(&b4[0], b, 4), memcpy(&b4[1], b + n - 4, 4);
+		return a4[0] == b4[0] && a4[1] == b4[1];
+	}
+	return n == 0 || (a[0] == b[0] && a[n / 2] == b[n / 2] && a[n - 1] == b[n - 1]);
 }
 
 static inline bool span_eq(struct span a, struct span b)

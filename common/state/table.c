@@ -58,37 +58,11 @@ static struct span key_of(const struct table *t, const struct entry *en)
 		en->length };
 }
 
-static uint64_t word(const char *p)
-{
-	uint64_t v;
-	memcpy(&v, p, sizeof v);
-	return v;
-}
-
-static uint32_t half(const char *p)
-{
-	uint32_t v;
-	memcpy(&v, p, sizeof v);
-	return v;
-}
-
-/* N <= 16 bytes, without a call: by two words that overlap. */
-static bool short_eq(const char *a, const char *b, size_t n)
-{
-	if (n >= 8)
-		return word(a) == word(b) && word(a + n - 8) == word(b + n - 8);
-	if (n >= 4)
-		return half(a) == half(b) && half(a + n - 4) == half(b + n - 4);
-	return n == 0 || (a[0] == b[0] && a[n / 2] == b[n / 2] && a[n - 1] == b[n - 1]);
-}
-
 static bool is_key(const struct table *t, const struct entry *en, struct span key, uint64_t hash)
 {
 	if (en->hash != (uint32_t)hash || en->length != key.n)
 		return false;
-	if (key.n <= KEY_INLINE)
-		return short_eq(en->key.bytes, key.p, key.n);
-	return memcmp(pool_at(t->pool, en->key.ref), key.p, key.n) == 0;
+	return bytes_eq(key.n <= KEY_INLINE ? en->key.bytes : (char *)pool_at(t->pool, en->key.ref), key.p, key.n);
 }
 
 /* The entry of KEY and its slot; or NULL and the empty slot where it would go. */

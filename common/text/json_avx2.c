@@ -17,7 +17,7 @@
 static int pick_wide(struct json_pick *k, struct span event)
 {
 	const char *end = event.p + event.n;
-	if (k->places.count > 0 && event.n >= 64 && *event.p == '{' && end[-1] == '}' && pick_places(k, event.p, end)) {
+	if (k->places.count > 0 && event.n > 0 && *event.p == '{' && end[-1] == '}' && pick_places(k, event.p, end)) {
 		k->places.missed -= k->places.missed > 0;
 		return 0;
 	}

@@ -16,6 +16,37 @@ static inline __m256i unflat_marks(__m256i v)
 	return _mm256_or_si256(is(v, '\\'), _mm256_or_si256(is(w, '{'), is(w, '}')));
 }
 
+/* The marks of two halves of an event of fewer than 64 bytes, of which the second ends where the event does; it begins
+ * SHIFT bytes behind the first. */
+static inline void overlapping(struct quote_walk *w, uint32_t quotes[2], uint32_t others[2], unsigned shift)
+{
+	w->quotes = quotes[0] | (uint64_t)quotes[1] << shift;
+	w->others = others[0] | (uint64_t)others[1] << shift;
+}
+
+static inline uint32_t mask_of(__m256i v)
+{
+	return (uint32_t)_mm256_movemask_epi8(v);
+}
+
+/* Reads the whole event, of 16 to 63 bytes. */
+static inline void short_block(struct quote_walk *w)
+{
+	size_t n = (size_t)(w->end - w->at);
+	if (n >= 32) {
+		__m256i low = load(w->at), high = load(w->end - 32);
+		overlapping(w, (uint32_t[]){ mask_of(is(low, '"')), mask_of(is(high, '"')) },
+			(uint32_t[]){ mask_of(unflat_marks(low)), mask_of(unflat_marks(high)) }, (unsigned)n - 32);
+	} else {
+		const __m128i *low = (const __m128i *)(const void *)w->at, *high = (const __m128i *)(const void *)(w->end - 16);
+		__m256i both = _mm256_set_m128i(_mm_loadu_si128(high), _mm_loadu_si128(low));
+		uint32_t quotes = mask_of(is(both, '"')), others = mask_of(unflat_marks(both));
+		overlapping(w, (uint32_t[]){ quotes & 0xffff, quotes >> 16 }, (uint32_t[]){ others & 0xffff, others >> 16 },
+			(unsigned)n - 16);
+	}
+	w->others &= ~(UINT64_C(1) << (n - 1)); /* the last brace */
+}
+
 /* Reads the block at w->at; the event has 64 bytes at least. */
 static inline void quote_block(struct quote_walk *w)
 {
@@ -48,7 +79,7 @@ static HOT const char *quote_at(struct quote_walk *w, unsigned n)
 static inline bool same_text(const struct place *k, const char *p, const char *end)
 {
 	if (end - p < PLACE_BYTES)
-		return end - p > k->len && memcmp(p, k->text, k->len) == 0;
+		return end - p > k->len && bytes_eq(p, k->text, k->len);
 	uint32_t same = (uint32_t)_mm256_movemask_epi8(_mm256_cmpeq_epi8(load(p), load(k->text)));
 	return _bzhi_u32(~same, k->len) == 0;
 }
@@ -75,9 +106,12 @@ static HOT bool pick_places(struct json_pick *k, const char *base, const char *e
 	const struct places *known = &k->places;
 	struct quote_walk w = { .at = base, .end = end };
 	const char *last = base;
-	if (end - base < 64)
+	if (end - base < 16)
 		return false;
-	quote_block(&w);
+	if (end - base < 64)
+		short_block(&w);
+	else
+		quote_block(&w);
 	w.others &= ~UINT64_C(1); /* the first brace */
 	for (unsigned i = 0; i < known->count; i++) {
 		const struct place *at = &known->place[i];

@@ -1,6 +1,7 @@
 /* number.c -- reading JSON numbers, and converting them to and from machine numbers. */
 #include "text/number.h"
 #include "text/number_parts.h"
+#include <endian.h>
 #include <float.h>
 #include <math.h>
 
@@ -144,6 +145,56 @@ static struct num pieces_num(const struct pieces *t)
 	return num_from_double(pieces_double(t, exponent));
 }
 
+/* V x 10^-SCALE, without trailing zeros behind the point. */
+static inline void set_short(struct num *out, bool negative, uint64_t v, unsigned scale)
+{
+	for (; scale > 0 && v % 10 == 0; scale--)
+		v /= 10;
+	*out = (struct num){ .exact = true, .scale = (uint8_t)scale, .coef = negative ? -(i128)v : (i128)v };
+}
+
+/* The N <= 8 characters at P, the last one in the highest byte; zeros below. */
+static inline uint64_t load_right(const char *p, size_t n)
+{
+	if (n >= 4) {
+		uint32_t low, high;
+		memcpy(&low, p, 4);
+		memcpy(&high, p + n - 4, 4);
+		return (uint64_t)le32toh(high) << 32 | (uint64_t)le32toh(low) << 8 * (8 - n);
+	}
+	return (uint64_t)(uint8_t)p[n - 1] << 56 | (uint64_t)(uint8_t)p[n >> 1] << 8 * (8 - n + (n >> 1)) |
+		(uint64_t)(uint8_t)p[0] << 8 * (8 - n);
+}
+
+#define EACH_BYTE UINT64_C(0x0101010101010101)
+
+/* 1 to 8 characters of digits and at most one point, all at once, for the branches of a loop over numbers of any
+ * length are what costs most. False: not of this form. */
+static inline bool parse_eight(const char *p, size_t n, bool negative, struct num *out)
+{
+	uint64_t v = load_right(p, n) | (EACH_BYTE * '0' >> 8 * (n - 1) >> 8);
+	uint64_t x = v ^ EACH_BYTE * '.', points = (x - EACH_BYTE) & ~x & EACH_BYTE * 0x80;
+	size_t whole = n;
+	unsigned scale = 0;
+	if (points) {
+		unsigned at = (unsigned)__builtin_ctzll(points) & ~7u; /* the bit where the first point begins */
+		uint64_t before = v & ((UINT64_C(1) << at) - 1), behind = v & ~((UINT64_C(0x100) << at) - 1);
+		scale = 7 - at / 8;
+		whole = n - scale - 1;
+		v = behind | before << 8 | '0';
+	}
+	uint64_t digits = v ^ EACH_BYTE * '0';
+	if (((digits + EACH_BYTE * 0x76) | digits) & EACH_BYTE * 0x80)
+		return false;
+	if (whole == 0 || (*p == '0' && whole > 1) || (points && scale == 0))
+		return false;
+	digits = digits * 10 + (digits >> 8); /* pairs in every other byte, then fours, then all eight */
+	const uint64_t pairs = UINT64_C(0x000000ff000000ff);
+	v = ((digits & pairs) * (100 + (UINT64_C(1000000) << 32)) + (digits >> 16 & pairs) * (1 + (UINT64_C(10000) << 32))) >> 32;
+	set_short(out, negative, v, scale);
+	return true;
+}
+
 /* At most 19 characters without an exponent: 64 bits hold them. False: not of this form. */
 static bool parse_short(struct span s, struct num *out)
 {
@@ -152,6 +203,8 @@ static bool parse_short(struct span s, struct num *out)
 		return false;
 	bool negative = *p == '-';
 	p += negative;
+	if (p < end && end - p <= 8)
+		return parse_eight(p, (size_t)(end - p), negative, out);
 	const char *first = p;
 	uint64_t v = 0;
 	for (unsigned d; p < end && (d = (unsigned)(*p - '0')) <= 9; p++)
@@ -168,12 +221,8 @@ static bool parse_short(struct span s, struct num *out)
 				return false;
 			v = v * 10 + d;
 		}
-		for (; scale > 0 && v % 10 == 0; scale--)
-			v /= 10;
 	}
-	*out = (struct num){ .exact = true,
-		.scale = (uint8_t)scale,
-		.coef = negative ? -(i128)v : (i128)v };
+	set_short(out, negative, v, scale);
 	return true;
 }
 

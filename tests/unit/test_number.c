@@ -161,6 +161,30 @@ static void test_i64(void)
 	CHECK(!num_i64((struct num){ .real = NAN }, &v));
 }
 
+/* Texts of up to nine characters, most of them numbers, against num_valid() and strtod(). */
+static void test_short(void)
+{
+	unsigned numbers = 0;
+	srandom(1);
+	for (int round = 0; round < 200000; round++) {
+		char text[10];
+		size_t n = 1 + (size_t)(random() % 9);
+		for (size_t i = 0; i < n; i++)
+			text[i] = "0123456789000.-.e/:;"[random() % (random() % 4 ? 14 : 20)];
+		text[n] = '\0';
+		struct num v = { 0 };
+		bool read = num_parse((struct span){ text, n }, &v) == 0;
+		CHECK_EQ(read, num_valid((struct span){ text, n }));
+		if (!read)
+			continue;
+		numbers++;
+		double want = fmax(-DBL_MAX, fmin(strtod(text, NULL), DBL_MAX));
+		if (!CHECK(num_double(v) == want && !(v.exact && v.scale > 0 && v.coef % 10 == 0)))
+			fprintf(stderr, "\t%s\n", text);
+	}
+	CHECK(numbers > 50000);
+}
+
 static void test_arithmetic(void)
 {
 	static const struct {
@@ -312,6 +336,7 @@ int main(void)
 	test_long_digits();
 	test_doubles();
 	test_i64();
+	test_short();
 	test_arithmetic();
 	test_compare();
 	test_sum();
