@@ -134,28 +134,67 @@ size_t windowing_write_bounds(int slice, struct bounds b, char out[BOUNDS_TEXT_M
 	return (size_t)(p + 2 - out);
 }
 
-/* "58.487" of the instant MS at P, where a time of its minute stands. */
-static void put_seconds(char *p, int64_t ms)
+/* OLD's time, which stands at P with milliseconds, becomes that of MS; false: not of the same day, or without. */
+static bool move_time(char *p, int64_t old, int64_t ms)
 {
-	unsigned v = (unsigned)floor_mod(ms, 60000), sec = v / 1000;
-	p[0] = (char)('0' + sec / 10);
-	p[1] = (char)('0' + sec % 10);
-	p[3] = (char)('0' + v / 100 % 10);
-	p[4] = (char)('0' + v / 10 % 10);
-	p[5] = (char)('0' + v % 10);
+	int64_t day = floor_div(ms, DAY_MS);
+	unsigned v = (unsigned)(ms - day * DAY_MS), fraction = v % 1000, sec = v / 1000, min = sec / 60;
+	if (fraction == 0 || old % 1000 == 0 || floor_div(old, DAY_MS) != day)
+		return false;
+	const unsigned part[] = { min / 60, min % 60, sec % 60 };
+	p += sizeof "2024-05-01T" - 1;
+	for (int i = 0; i < 3; i++, p += 3) {
+		p[0] = (char)('0' + part[i] / 10);
+		p[1] = (char)('0' + part[i] % 10);
+	}
+	p[0] = (char)('0' + fraction / 100);
+	p[1] = (char)('0' + fraction / 10 % 10);
+	p[2] = (char)('0' + fraction % 10);
+	return true;
 }
+
+enum { TIME = sizeof "2024-05-01T10:39:58.487Z" - 1, TIME_SHORT = sizeof "2024-05-01T10:39:58Z" - 1 };
 
 size_t windowing_move_bounds(int slice, struct bounds old, struct bounds b, char text[BOUNDS_TEXT_MAX], size_t n)
 {
-	enum { TIME = sizeof "2024-05-01T10:39:58.487Z" - 1, SECONDS = sizeof "2024-05-01T10:39:" - 1 };
 	size_t start = fronts[slice].start.n, end = start + TIME + fronts[slice].end.n;
-	bool fractions = old.start % 1000 && old.end % 1000 && b.start % 1000 && b.end % 1000;
-	if (!fractions || n != end + TIME + 2 || floor_div(old.start, 60000) != floor_div(b.start, 60000) ||
-	    floor_div(old.end, 60000) != floor_div(b.end, 60000))
+	if (n != end + TIME + 2 || old.start % 1000 == 0 || !move_time(text + end, old.end, b.end) ||
+	    !move_time(text + start, old.start, b.start))
 		return windowing_write_bounds(slice, b, text);
-	put_seconds(text + start + SECONDS, b.start);
-	put_seconds(text + end + SECONDS, b.end);
 	return n;
+}
+
+/* A time as it is written from year 0 to 9999; S moves behind it. S has room for the longest. */
+static bool quick_time(struct span *s, int64_t *ms)
+{
+	size_t n = s->p[TIME_SHORT - 1] == 'Z' ? TIME_SHORT : TIME;
+	if (time_read_fast((struct span){ s->p, n }, ms) < 0)
+		return false;
+	*s = (struct span){ s->p + n, s->n - n };
+	return true;
+}
+
+/* What is written stands at P; it has at least 15 bytes and at most 18. */
+static inline bool stands(const char *p, struct span written)
+{
+	return bytes_eq(p, written.p, 15) && bytes_eq(p + written.n - 4, written.p + written.n - 4, 4);
+}
+
+/* Bounds just as windowing_write_bounds() writes nearly all. */
+static bool read_quick(struct span line, int slice, struct bounds *b, size_t *prefix)
+{
+	const struct span start = fronts[slice].start, end = fronts[slice].end;
+	struct span s = { line.p + start.n, line.n - start.n };
+	if (line.n < start.n + end.n + 2 * (TIME + 2) || !stands(line.p, start))
+		return false;
+	if (!quick_time(&s, &b->start) || !stands(s.p, end))
+		return false;
+	s = (struct span){ s.p + end.n, s.n - end.n };
+	/* what stands behind may be white space */
+	if (!quick_time(&s, &b->end) || s.p[0] != '"' || s.p[1] != ',' )
+		return false;
+	*prefix = (size_t)(s.p + 2 - line.p);
+	return true;
 }
 
 /* A cursor that skips white space and expects things. */
@@ -191,6 +230,12 @@ static bool bound(struct span *s, const char *name, int64_t *ms)
 bool windowing_read_bounds(struct span line, struct bounds *b, int *slice, size_t *prefix)
 {
 	struct span s = line, name;
+	for (int i = 0; i < 3; i++) {
+		if (!read_quick(line, i, b, prefix))
+			continue;
+		*slice = i;
+		return true;
+	}
 	if (!token(&s, '{'))
 		return false;
 	const struct span begin = s;

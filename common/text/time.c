@@ -68,6 +68,23 @@ static inline int64_t days_fast(unsigned year, unsigned month, unsigned day)
 	return (int64_t)year * 365 + leaps + month_start[month] + (month > 2 && leap(year)) + day - 1 - 719528;
 }
 
+/* TEXT is a point and at least one digit: *MS, of which there are less than 1000. */
+static inline bool read_fraction(struct span text, unsigned *ms)
+{
+	const char *p = text.p;
+	unsigned a = (unsigned char)p[1] - 48u, weight = 10;
+	if (p[0] != '.' || a > 9)
+		return false;
+	*ms = a * 100;
+	for (size_t i = 2; i < text.n; i++, weight = weight == 10) {
+		unsigned d = (unsigned char)p[i] - 48u;
+		if (d > 9)
+			return false;
+		*ms += d * weight;
+	}
+	return true;
+}
+
 int time_read_fast(struct span text, int64_t *ms)
 {
 	const char *p = text.p;
@@ -87,15 +104,9 @@ int time_read_fast(struct span text, int64_t *ms)
 		return -1;
 	if (day > 28 && day > month_length[month] + (unsigned)(month == 2 && leap(year)))
 		return -1;
-	unsigned fraction = 0, weight = 100;
-	if (text.n > 20 && p[19] != '.')
+	unsigned fraction = 0;
+	if (text.n > 20 && !read_fraction((struct span){ p + 19, text.n - 20 }, &fraction))
 		return -1;
-	for (size_t i = 20; i + 1 < text.n; i++, weight /= 10) {
-		unsigned d = (unsigned char)p[i] - 48u;
-		if (d > 9)
-			return -1;
-		fraction += d * weight;
-	}
 	*ms = (days_fast(year, month, day) * 86400 + (int64_t)(hour * 3600 + minute * 60 + second)) * 1000 + fraction;
 	return 0;
 }

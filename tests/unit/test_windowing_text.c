@@ -83,6 +83,13 @@ static void test_bounds(void)
 	} cases[] = {
 		{ "{\"window_start\":\"2024-05-01T10:39:00Z\",\"window_end\":\"2024-05-01T10:40:00Z\"}", 75 - 1 },
 		{ "{ \"window_start\" : \"2024-05-01T10:39:00Z\" , \"window_end\": \"2024-05-01T10:40:00Z\" , \"a\":1}", 83 },
+		{ "{\"session_start\":\"2024-05-01T10:39:00.001Z\",\"session_end\":\"2024-05-01T10:40:00Z\",\"a\":1}", 81 },
+		{ "{\"session_start\":\"2024-05-01T10:39:00.001Z\",\"session_end\":\"2024-05-01T10:40:00Z\",  \"a\":1}", 83 },
+		{ "{\"session_start\":\"2024-05-01T10:39:00.001Z\",\"session_end\":\"2024-05-01T10:40:00Z\" ,\"a\":1}", 82 },
+		{ "{\"session_start\":\"2024-05-01T10:39:00.001Z\",\"session_end\":\"2024-05-01T10:40:00.0Z\",\"a\":1}", 83 },
+		{ "{\"session_start\":\"2024-05-01T10:39:61.001Z\",\"session_end\":\"2024-05-01T10:40:00Z\",\"a\":1}", -1 },
+		{ "{\"slice_start\":\"2024-05-01T10:39:00.001Z\",\"slice_emd\":\"2024-05-01T10:40:00.500Z\",\"a\":1}", -1 },
+		{ "{\"slice_stort\":\"2024-05-01T10:39:00.001Z\",\"slice_end\":\"2024-05-01T10:40:00.500Z\",\"a\":1}", -1 },
 		{ "{\"window_end\":\"2024-05-01T10:40:00Z\",\"window_start\":\"2024-05-01T10:39:00Z\",\"a\":1}", -1 },
 		{ "{\"window_start\":\"2024-05-01T10:39:00Z\",\"slice_end\":\"2024-05-01T10:40:00Z\",\"a\":1}", -1 },
 		{ "{\"window_start\":\"soon\",\"window_end\":\"2024-05-01T10:40:00Z\",\"a\":1}", -1 },
@@ -106,6 +113,8 @@ static void test_move(void)
 		struct bounds b = { old.start + between(-20000, 20000), 0 };
 		if (i % 5 == 0)
 			b.start -= b.start % 1000;
+		if (i % 7 == 0)
+			b.start += between(-7200000, 7200000);
 		if (i % 1000 == 0)
 			b.start = between(TIME_MS_MIN, TIME_MS_MAX);
 		b.end = b.start + 1800000 + (i / 5000) * 111;
