@@ -191,7 +191,7 @@ static bool read_quick(struct span line, int slice, struct bounds *b, size_t *pr
 		return false;
 	s = (struct span){ s.p + end.n, s.n - end.n };
 	/* what stands behind may be white space */
-	if (!quick_time(&s, &b->end) || s.p[0] != '"' || s.p[1] != ',' )
+	if (!quick_time(&s, &b->end) || s.p[0] != '"' || s.p[1] != ',' || s.p[2] <= ' ')
 		return false;
 	*prefix = (size_t)(s.p + 2 - line.p);
 	return true;
