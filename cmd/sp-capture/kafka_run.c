@@ -327,7 +327,9 @@ static int run_all(struct kafka_run *k, struct err *e)
 		int r = k->count > 0 ? merge_all(k, e) : wait_a_moment(k, TICK_MS, e);
 		if (r < 0)
 			return -1;
-		if (stop_flag || run_limit_reached(k->run) || (r == 0 && k->count > 0))
+		/* With -e, a member of a group that was dealt no partition has nothing to wait for. */
+		bool over = r == 0 && (k->count > 0 || (k->o->consumer.to_end && kafka_consumer_dealt(k->consumer)));
+		if (stop_flag || run_limit_reached(k->run) || over)
 			return 0;
 	}
 }

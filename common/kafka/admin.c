@@ -4,14 +4,14 @@
 #include "kafka/session.h"
 #include "stream/status.h"
 
-enum { WAIT_MS = 10000, REPLY_MS = 10000 };
+enum { WAIT_MS = 10000, AGAIN_MS = 20 };
 
-/* One admin request: sends with CALL, waits for the reply event; NULL with E set. */
-static rd_kafka_event_t *reply(struct kafka_session *s, rd_kafka_queue_t *q, struct err *e)
+/* Waits for the reply to an admin request; NULL with E set. */
+static rd_kafka_event_t *reply(struct kafka_session *s, rd_kafka_queue_t *q, int64_t ms, struct err *e)
 {
-	rd_kafka_event_t *event = rd_kafka_queue_poll(q, REPLY_MS);
+	rd_kafka_event_t *event = rd_kafka_queue_poll(q, ms > 0 ? (int)ms : 0);
 	if (!event)
-		err_set(e, EX_UNAVAILABLE, "kafka://%s: no answer within %d s", kafka_config_brokers(s->config), REPLY_MS / 1000);
+		err_set(e, EX_UNAVAILABLE, "kafka://%s: no answer within %d s", kafka_config_brokers(s->config), (int)ms / 1000);
 	else if (rd_kafka_event_error(event)) {
 		kafka_error(e, s->config, rd_kafka_event_error(event), rd_kafka_event_error_string(event));
 		rd_kafka_event_destroy(event);
@@ -20,30 +20,54 @@ static rd_kafka_event_t *reply(struct kafka_session *s, rd_kafka_queue_t *q, str
 	return event;
 }
 
-/* The topic's max.message.bytes; 0 when it may not be read. */
-static uint64_t largest_message(struct kafka_session *s, const char *topic)
+/* Asks broker ID (-1: any) for the topic's max.message.bytes; *LARGEST stays 0 when it may not be read. The broker's
+ * answer: RD_KAFKA_RESP_ERR_UNKNOWN_TOPIC_OR_PART if it has not heard of the topic. */
+static rd_kafka_resp_err_t describe(struct kafka_session *s, const char *topic, int32_t id, int64_t until_ms,
+	uint64_t *largest)
 {
-	uint64_t found = 0;
+	char why[256];
 	struct err ignored = ERR_INIT;
 	rd_kafka_queue_t *q = rd_kafka_queue_new(s->rk);
 	rd_kafka_ConfigResource_t *resource = rd_kafka_ConfigResource_new(RD_KAFKA_RESOURCE_TOPIC, topic);
-	rd_kafka_DescribeConfigs(s->rk, &resource, 1, NULL, q);
-	rd_kafka_event_t *event = reply(s, q, &ignored);
+	rd_kafka_AdminOptions_t *options = rd_kafka_AdminOptions_new(s->rk, RD_KAFKA_ADMIN_OP_DESCRIBECONFIGS);
+	rd_kafka_resp_err_t code = rd_kafka_AdminOptions_set_broker(options, id, why, sizeof why);
+	rd_kafka_DescribeConfigs(s->rk, &resource, 1, options, q);
+	rd_kafka_event_t *event = reply(s, q, until_ms - clock_monotonic_ms(), &ignored);
 	if (event) {
 		size_t count = 0, entries = 0;
 		const rd_kafka_ConfigResource_t **r = rd_kafka_DescribeConfigs_result_resources(
 			rd_kafka_event_DescribeConfigs_result(event), &count);
-		if (count == 1 && !rd_kafka_ConfigResource_error(r[0])) {
-			const rd_kafka_ConfigEntry_t **list = rd_kafka_ConfigResource_configs(r[0], &entries);
-			for (size_t i = 0; i < entries; i++)
-				if (strcmp(rd_kafka_ConfigEntry_name(list[i]), "max.message.bytes") == 0)
-					found = strtoull(rd_kafka_ConfigEntry_value(list[i]), NULL, 10);
-		}
+		code = count == 1 ? rd_kafka_ConfigResource_error(r[0]) : RD_KAFKA_RESP_ERR__FAIL;
+		const rd_kafka_ConfigEntry_t **list = code ? NULL : rd_kafka_ConfigResource_configs(r[0], &entries);
+		for (size_t i = 0; i < entries; i++)
+			if (strcmp(rd_kafka_ConfigEntry_name(list[i]), "max.message.bytes") == 0)
+				*largest = strtoull(rd_kafka_ConfigEntry_value(list[i]), NULL, 10);
 		rd_kafka_event_destroy(event);
 	}
+	rd_kafka_AdminOptions_destroy(options);
 	rd_kafka_ConfigResource_destroy(resource);
 	rd_kafka_queue_destroy(q);
-	return found;
+	return code;
+}
+
+/* The same, until the broker has heard of the topic, which is known to be there. */
+static void largest_message(struct kafka_session *s, const char *topic, int32_t id, int64_t until_ms, uint64_t *largest)
+{
+	while (describe(s, topic, id, until_ms, largest) == RD_KAFKA_RESP_ERR_UNKNOWN_TOPIC_OR_PART && clock_monotonic_ms() < until_ms)
+		rd_kafka_poll(s->rk, AGAIN_MS);
+}
+
+/* A topic just made is made known from broker to broker, and a client asks any of them: waits until all know it, so
+ * that whoever comes next finds it. */
+static void spread(struct kafka_session *s, const char *topic, int64_t until_ms, uint64_t *largest)
+{
+	const struct rd_kafka_metadata *m = NULL;
+	struct err ignored = ERR_INIT;
+	if (kafka_metadata(s, topic, &m, &ignored) < 0)
+		return;
+	for (int i = 0; i < m->broker_cnt; i++)
+		largest_message(s, topic, m->brokers[i].id, until_ms, largest);
+	rd_kafka_metadata_destroy(m);
 }
 
 /* Reads "partitions=6,replication=1,NAME=VALUE" into a new topic's description. NULL with E set. */
@@ -94,7 +118,7 @@ static int make_topic(struct kafka_session *s, const char *topic, const char *cr
 		return -1;
 	rd_kafka_queue_t *q = rd_kafka_queue_new(s->rk);
 	rd_kafka_CreateTopics(s->rk, &t, 1, NULL, q);
-	rd_kafka_event_t *event = reply(s, q, e);
+	rd_kafka_event_t *event = reply(s, q, WAIT_MS, e);
 	int result = event ? 0 : -1;
 	if (event) {
 		size_t count = 0;
@@ -138,19 +162,23 @@ int kafka_topic_ready(const struct kafka_config *c, const char *topic, const cha
 	if (kafka_session_open(&s, c, e) < 0)
 		return -1;
 	int there = topic_there(&s, topic, e);
+	bool made = there == 0 && create;
+	int64_t end = clock_monotonic_ms() + WAIT_MS;
+	*largest = 0;
 	if (there == 0 && !create)
 		there = err_set(e, EX_UNAVAILABLE, "kafka://%s: there is no topic '%s'; --create partitions=N makes it",
 			kafka_config_brokers(c), topic);
-	if (there == 0 && make_topic(&s, topic, create, e) < 0)
+	if (made && make_topic(&s, topic, create, e) < 0)
 		there = -1;
-	/* The news travels to the brokers' metadata within moments. */
-	for (int64_t end = clock_monotonic_ms() + WAIT_MS; there == 0 && clock_monotonic_ms() < end;)
+	while (there == 0 && clock_monotonic_ms() < end)
 		if ((there = topic_there(&s, topic, e)) == 0)
-			rd_kafka_poll(s.rk, 20);
+			rd_kafka_poll(s.rk, AGAIN_MS);
 	if (there == 0)
 		there = err_set(e, EX_UNAVAILABLE, "topic '%s' was made but has no leader yet: run again", topic);
-	if (there > 0 && largest)
-		*largest = largest_message(&s, topic);
+	if (there > 0 && made)
+		spread(&s, topic, end, largest);
+	if (there > 0 && *largest == 0)
+		largest_message(&s, topic, -1, end, largest);
 	kafka_session_close(&s);
 	return there > 0 ? 0 : -1;
 }

@@ -85,7 +85,7 @@ static int begin(struct kafka_consumer *k, struct err *e)
 		return kafka_error(e, k->config, code, rd_kafka_err2str(code));
 	for (size_t i = 0; i < k->part_count; i++)
 		split_queue(k, k->parts[i]);
-	k->changed = true;
+	k->changed = k->dealt = true;
 	return 0;
 }
 
@@ -151,6 +151,8 @@ int kafka_assign(struct kafka_consumer *k, struct err *e)
 static int take_over(struct kafka_consumer *k, rd_kafka_topic_partition_list_t *list, struct err *e)
 {
 	struct kafka_session s;
+	if (list->cnt == 0) /* more members than partitions */
+		return begin(k, e);
 	rd_kafka_resp_err_t code = rd_kafka_committed(k->rk, list, COMMITTED_MS);
 	if (code)
 		return kafka_error(e, k->config, code, rd_kafka_err2str(code));
@@ -183,6 +185,7 @@ void kafka_on_rebalance(rd_kafka_t *rk, rd_kafka_resp_err_t code, rd_kafka_topic
 		e.status = 0;
 	kafka_parts_drop(k);
 	k->changed = true;
+	k->dealt = false;
 	rd_kafka_assign(rk, NULL);
 }
 

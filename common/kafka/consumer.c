@@ -128,6 +128,11 @@ size_t kafka_consumer_count(const struct kafka_consumer *k)
 	return k->part_count;
 }
 
+bool kafka_consumer_dealt(const struct kafka_consumer *k)
+{
+	return k->dealt;
+}
+
 const char *kafka_consumer_name(const struct kafka_consumer *k, size_t part)
 {
 	return k->parts[part]->name;

@@ -46,6 +46,8 @@ void kafka_consumer_free(struct kafka_consumer *k);
 /* The partitions that are ours now, numbered from 0. The numbers hold until kafka_consumer_poll() says that they
  * changed (a rebalance): then what was read ahead is somebody else's. */
 size_t kafka_consumer_count(const struct kafka_consumer *k);
+/* False while a group has not dealt its partitions out yet, or is dealing them anew. */
+bool kafka_consumer_dealt(const struct kafka_consumer *k);
 /* "topic[3]", for messages; and how many messages lie between what was handed out and the end (-1: not known). */
 const char *kafka_consumer_name(const struct kafka_consumer *k, size_t part);
 int64_t kafka_consumer_lag(const struct kafka_consumer *k, size_t part);

@@ -31,6 +31,7 @@ struct kafka_consumer {
 	int wake[2];             /* pipe: librdkafka writes when a queue gets something */
 	bool started;            /* until then errors come out of kafka_consumer_new() */
 	bool changed, away, failed;
+	bool dealt;              /* the partitions are those that the last deal gave us, be they none */
 	struct err fatal;        /* when failed */
 };
 

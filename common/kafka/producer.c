@@ -8,12 +8,15 @@
 #include <errno.h>
 #include <inttypes.h>
 
+enum { DAY_MS = 86400000 };
+
 struct kafka_producer {
 	rd_kafka_t *rk;
 	rd_kafka_topic_t *topic;
 	const struct kafka_config *config;
 	struct kafka_producer_options o;
 	struct kafka_producer_counts counts;
+	int64_t last_ms;         /* time of the message sent last; -1: none */
 	bool away, failed;       /* failed: E of the call in progress is set */
 	struct err fatal;
 };
@@ -25,6 +28,25 @@ static const char *reason(rd_kafka_resp_err_t code)
 	return rd_kafka_err2str(code);
 }
 
+/* A broker that is started again has forgotten who wrote what is older than a day by its own time, and so does not
+ * see that a batch comes again (producer.id.expiration.ms). */
+static bool may_double(const struct kafka_producer *p)
+{
+	return p->counts.queued > 0 && p->last_ms >= 0 && clock_realtime_ms() - p->last_ms > DAY_MS;
+}
+
+static void connection(struct kafka_producer *p, bool away, const char *why)
+{
+	char text[512];
+	if (away && may_double(p)) {
+		snprintf(text, sizeof text, "%s; messages under way are more than a day old and may come twice (sp-publish(1), CAVEATS)", why);
+		why = text;
+	}
+	if (p->away != away && p->o.on_connection)
+		p->o.on_connection(p->o.arg, away, why);
+	p->away = away;
+}
+
 /* A delivery report; librdkafka calls it from within rd_kafka_poll(). */
 static void on_delivery(rd_kafka_t *rk, const rd_kafka_message_t *m, void *arg)
 {
@@ -33,6 +55,7 @@ static void on_delivery(rd_kafka_t *rk, const rd_kafka_message_t *m, void *arg)
 	p->counts.queued--;
 	if (!m->err) {
 		p->counts.acked++;
+		connection(p, false, "");
 		p->counts.bytes += m->len;
 		return;
 	}
@@ -41,13 +64,6 @@ static void on_delivery(rd_kafka_t *rk, const rd_kafka_message_t *m, void *arg)
 	struct span value = { m->payload, m->len };
 	if (!p->failed && p->o.on_failed(p->o.arg, position, value, reason(m->err), &p->fatal) < 0)
 		p->failed = true;
-}
-
-static void connection(struct kafka_producer *p, bool away, const char *why)
-{
-	if (p->away != away && p->o.on_connection)
-		p->o.on_connection(p->o.arg, away, why);
-	p->away = away;
 }
 
 static void on_error(rd_kafka_t *rk, int code, const char *reason, void *arg)
@@ -164,10 +180,7 @@ static int check(struct kafka_producer *p, struct err *e)
 
 int kafka_producer_poll(struct kafka_producer *p, struct err *e)
 {
-	uint64_t acked = p->counts.acked;
 	rd_kafka_poll(p->rk, 0);
-	if (p->counts.acked != acked)
-		connection(p, false, "");
 	return check(p, e);
 }
 
@@ -212,6 +225,7 @@ int kafka_producer_send(struct kafka_producer *p, const struct kafka_message *m,
 		if (!code) {
 			p->counts.sent++;
 			p->counts.queued++;
+			p->last_ms = m->timestamp_ms;
 			/* Reports are served in passing; a call for each message would cost as much as the message. */
 			return p->counts.sent % 512 ? check(p, e) : kafka_producer_poll(p, e);
 		}

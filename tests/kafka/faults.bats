@@ -17,12 +17,15 @@ end_offset() {
 	echo "${n:-0}"
 }
 reached() { [ "$(end_offset "$1")" -ge "$2" ]; }
+# recent N USERS: events of the hour before this one. Kafka forgets who has written older ones than a day when a broker
+# is killed, and then takes a batch twice (sp-publish(1), CAVEATS).
+recent() { "$ROOT/build/tools/gen" "$@" | sed "s/2024-05-01T00/$(date -u -d '-1 hour' +%FT%H)/"; }
 
 @test "a million keyed events, the broker killed three times: each once, in order within its key" {
 	libs
 	PORT=$(free_ports) BROKER=127.0.0.1:$PORT nodes=broker
 	"$ROOT/scripts/broker" start broker "$PORT" 3>&-
-	"$ROOT/build/tools/gen" 1000000 5000 >in
+	recent 1000000 5000 >in
 	sp-publish "kafka://$BROKER/killed" --create partitions=3,retention.ms=-1 </dev/null
 	{ "$TOOLS/slowly.py" 60000 <in | sp-publish "kafka://$BROKER/killed" --key .user 2>err
 		echo "${PIPESTATUS[1]}" >status; } 3>&- &
@@ -50,8 +53,9 @@ reached() { [ "$(end_offset "$1")" -ge "$2" ]; }
 	wait
 	for n in 1 2 3; do "$ROOT/scripts/broker" wait $n; done
 	BROKER=127.0.0.1:${ports[1]},127.0.0.1:${ports[2]},127.0.0.1:${ports[3]}
-	"$ROOT/build/tools/gen" 200000 5000 >in
-	sp-publish "kafka://$BROKER/led" --create partitions=3,replication=3,retention.ms=-1 </dev/null
+	recent 200000 5000 >in
+	# Whichever broker is asked next, it knows the topic and its limit by then.
+	check 0 '' '' -- sp-publish "kafka://$BROKER/led" --create partitions=3,replication=3,retention.ms=-1 </dev/null
 	{ "$TOOLS/slowly.py" 40000 <in | sp-publish "kafka://$BROKER/led" --key .user 2>err
 		echo "${PIPESTATUS[1]}" >status; } 3>&- &
 	wait_for 60 reached led 10000
@@ -59,6 +63,7 @@ reached() { [ "$(end_offset "$1")" -ge "$2" ]; }
 	"$ROOT/scripts/broker" kill "$leader"
 	wait
 	cat err
+	! grep 'may not be read' err
 	[ "$(cat status)" = 0 ]
 	consume led -f '%k %s\n' >out
 	check 0 '' '' -- "$TOOLS/each_once.py" in out

@@ -1,4 +1,4 @@
-# helpers.bash -- a real broker for a test file: brokers_up VERSION in setup_file, brokers_down in teardown_file.
+# helpers.bash -- a real broker for a test file: broker_up VERSION in setup_file, broker_down in teardown_file.
 load ../cli/helpers
 KAFKA_CACHE=${XDG_CACHE_HOME:-$HOME/.cache}/sp
 
@@ -14,12 +14,12 @@ broker_up() {
 broker_down() {
 	"$ROOT/scripts/broker" kill "$BATS_FILE_TMPDIR/broker"
 }
-# Ten neighbouring ports that nobody listens on; prints the first.
+# Ten neighbouring ports that nobody listens on, below those that clients are given; prints the first.
 free_ports() {
 	python3 - <<'.'
 import random, socket
 while True:
-    base = random.randrange(20000, 50000, 10)
+    base = random.randrange(20000, 32000, 10)
     try:
         socks = []
         for p in range(base, base + 10):
