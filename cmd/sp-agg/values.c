@@ -75,7 +75,8 @@ static int eval_folds(struct agg *a, struct err *e)
 static int no_time(struct agg *a, struct err *e)
 {
 	if (a->has_windowing)
-		return err_set(e, EX_DATAERR, "no time at %s, though sp-window has read one there", a->w.time);
+		return err_set(e, EX_DATAERR, "no time at %s, though sp-window has read one there: a filter, or its --keep, "
+			"has dropped it", a->w.time);
 	a->ev->ts = a->mode == MODE_WINDOWS ? a->ev->b.end - 1 : a->last_ts;
 	return 0;
 }

@@ -1,87 +1,15 @@
 /* clock.c -- an event's time: in front in the stream's own form, or anywhere a plain path leads. */
 #include "window.h"
-#include <ctype.h>
-
-/* ---- plain paths ---- */
-
-struct path {
-	struct json_step steps[JSON_PATH_MAX];
-	size_t count;
-	struct buf names; /* what the steps' names point into; never grows, so that they stay */
-};
-
-/* "name" from *P on (behind the quote); moves *P behind the closing one. */
-static int quoted(struct path *p, const char **text, struct span *name)
-{
-	const char *s = *text;
-	size_t n = 0, at = p->names.n;
-	while (s[n] && s[n] != '"')
-		n += s[n] == '\\' && s[n + 1] ? 2 : 1;
-	if (!s[n] || json_unescape((struct span){ s, n }, &p->names) < 0)
-		return -1;
-	*name = (struct span){ p->names.p + at, p->names.n - at };
-	*text = s + n + 1;
-	return 0;
-}
-
-/* [0], [-1], ["name"]; *P stands behind the bracket. */
-static int bracket(struct path *p, const char **text, struct json_step *step)
-{
-	char *end;
-	if (**text == '"') {
-		(*text)++;
-		if (quoted(p, text, &step->name) < 0)
-			return -1;
-	} else {
-		step->index = strtoll(*text, &end, 10);
-		if (end == *text || end - *text > 10)
-			return -1;
-		*text = end;
-	}
-	return *(*text)++ == ']' ? 0 : -1;
-}
-
-static int parse_path(struct path *p, const char *text)
-{
-	if (*text != '.' || !text[1])
-		return -1;
-	bool dot = true; /* at a dot that a name may follow */
-	text++;
-	while (*text) {
-		if (p->count == JSON_PATH_MAX)
-			return -1;
-		struct json_step *step = &p->steps[p->count++];
-		*step = (struct json_step){ SPAN_NONE, 0 };
-		size_t n = strspn(text, "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ_0123456789");
-		int r = 0;
-		if (*text == '[') {
-			text++;
-			r = bracket(p, &text, step);
-		} else if (dot && *text == '"') {
-			text++;
-			r = quoted(p, &text, &step->name);
-		} else if (dot && n > 0 && !isdigit((unsigned char)*text)) {
-			step->name = (struct span){ text, n };
-			text += n;
-		} else {
-			r = -1;
-		}
-		dot = r == 0 && *text == '.';
-		if (r < 0 || (dot && !*++text))
-			return -1;
-	}
-	return 0;
-}
 
 int clock_init(struct clock *k, const char *path, const char *format, const struct zone *zone, struct err *e)
 {
-	struct path p = { .count = 0 };
+	struct path p;
+	const char *end = path;
 	int r = -1;
 	*k = (struct clock){ .path = path };
-	buf_init(&p.names, 1024);
-	if (!buf_room(&p.names, 1024)) {
-		err_set(e, EX_OSERR, "out of memory");
-	} else if (parse_path(&p, path) < 0) {
+	if (path_init(&p, e) < 0)
+		return -1;
+	if (path_parse(&p, &end) < 0 || *end) {
 		err_set(e, EX_USAGE, "--time %s: only a plain path such as .ts, .a.b, .a[0] or .[\"x y\"] works here; "
 			"sp-capture --time takes any expression", path);
 	} else if (time_format_new(format, zone, &k->format, e) == 0 && (k->pick = json_pick_new(e)) != NULL) {
@@ -89,7 +17,7 @@ int clock_init(struct clock *k, const char *path, const char *format, const stru
 	}
 	k->is_ts = r == 0 && p.count == 1 && p.steps[0].name.p && span_eq(p.steps[0].name, SPAN("ts"));
 	k->is_common = strcmp(format, "auto") == 0 || strcmp(format, "rfc3339") == 0;
-	buf_release(&p.names);
+	path_release(&p);
 	if (r < 0)
 		clock_release(k);
 	return r;

@@ -14,7 +14,7 @@
 
 enum option {
 	O_TUMBLING = 256, O_HOPPING, O_CUMULATE, O_SESSION, O_ADVANCE, O_OFFSET, O_TZ, O_DELAY, O_LATENESS, O_LATE, O_MAX_AHEAD,
-	O_IDLE_CLOSE, O_EXPAND, O_TIME_FORMAT, O_REJECT, O_STATUS, O_METRICS,
+	O_IDLE_CLOSE, O_EXPAND, O_KEEP, O_TIME_FORMAT, O_REJECT, O_STATUS, O_METRICS,
 };
 
 static const struct opt options[] = {
@@ -31,6 +31,7 @@ static const struct opt options[] = {
 	{ O_MAX_AHEAD, "max-ahead", "DUR", "set events aside that are DUR ahead of the clock" },
 	{ O_IDLE_CLOSE, "idle-close", "DUR", "close the windows when nothing comes for DUR by the clock" },
 	{ O_EXPAND, "expand", NULL, "write a line for every window of an event, for other programs" },
+	{ O_KEEP, "keep", "PATH,...", "only these members of events leave, which is faster" },
 	{ 't', "time", "PATH", "where an event's time is (default .ts)" },
 	{ O_TIME_FORMAT, "time-format", "FORMAT", "auto, s, ms, us, ns, rfc3339 or a strptime format" },
 	{ O_REJECT, "reject", "FILE", "append lines that are no events to FILE" },
@@ -106,6 +107,7 @@ static int set_option(struct config *c, bool *has_kind, bool *has_advance, int i
 	case O_IDLE_CLOSE: return dur_parse(value, &c->idle_close, e);
 	case O_TIME_FORMAT: return set_text(c->w.time_format, sizeof c->w.time_format, value, e);
 	case O_LATE: c->late = value; return 0;
+	case O_KEEP: c->keep = value; return 0;
 	case O_EXPAND: c->expand = true; return 0;
 	case O_REJECT: c->reject = value; return 0;
 	case O_STATUS: c->status = true; return 0;
@@ -218,7 +220,8 @@ static int run_init(struct run *r, const struct config *c, struct err *e)
 		.started_ms = clock_monotonic_ms() };
 	buf_init(&r->scratch, 4096);
 	report_init(r);
-	if (clock_init(&r->clock, c->w.time, c->w.time_format, c->w.zone, e) < 0 || rejects_init(&r->rejects, c->reject, e) < 0 ||
+	if (clock_init(&r->clock, c->w.time, c->w.time_format, c->w.zone, e) < 0 || keep_init(&r->keep, c->keep, e) < 0 ||
+	    rejects_init(&r->rejects, c->reject, e) < 0 ||
 	    open_late(r, e) < 0 || writer_init(&r->out, STDOUT_FILENO, "standard output", e) < 0 ||
 	    reader_init(&r->in, input_fd(STDIN_FILENO, SOURCE), EVENT_MAX + EVENT_MAX_EXTRA, e) < 0)
 		return -1;
@@ -234,6 +237,7 @@ static int run_init(struct run *r, const struct config *c, struct err *e)
 static void run_release(struct run *r)
 {
 	clock_release(&r->clock);
+	keep_release(&r->keep);
 	reader_release(&r->in);
 	writer_release(&r->out);
 	if (r->late.fd >= 0)
@@ -259,6 +263,8 @@ static int take(struct run *r, const struct line *line, struct err *e)
 		if (n < 0)
 			return err_context(e, "%s:%llu", SOURCE, (unsigned long long)line->number);
 	}
+	if (n == 0 && r->keep.count > 0 && (n = keep_event(&r->keep, &ev, e)) < 0)
+		return -1;
 	if (n > 0)
 		return rejects_add(&r->rejects, kind, e->msg, SOURCE, line->number, line->text, e);
 	return assign_event(r, &ev, e);

@@ -1,5 +1,5 @@
-/* window.h -- the parts of sp-window: options (main.c), where an event's time is (clock.c), which window
- * it is in and what is written (assign.c), what is told (report.c). */
+/* window.h -- the parts of sp-window: options (main.c), where an event's time is (clock.c, path.c), what of it
+ * leaves (keep.c), which window it is in and what is written (assign.c), what is told (report.c). */
 #ifndef WINDOW_WINDOW_H
 #define WINDOW_WINDOW_H
 #include "stream/reader.h"
@@ -15,9 +15,31 @@
 struct config {
 	struct windowing w;
 	const char *late, *reject, *metrics;
+	const char *keep;   /* paths; NULL: everything leaves */
 	bool expand, status;
 	int64_t idle_close; /* ms; 0: never */
 	int64_t max_ahead;  /* ms; -1: any */
+};
+
+enum {
+	PATH_NAMES_MAX = 1024, /* bytes in the quoted names of a path */
+	KEEP_MAX = 64,         /* members for --keep */
+};
+
+/* A plain path. */
+struct path {
+	struct json_step steps[JSON_PATH_MAX];
+	size_t count;
+	struct buf names; /* owned; what quoted names point into: never grows, so that they stay */
+};
+
+/* The members that leave. */
+struct keep {
+	size_t count;               /* 0: all do */
+	struct json_pick *pick;     /* owned */
+	struct buf heads;           /* owned: `,"name":` of each, ... */
+	size_t head_end[KEEP_MAX];  /* ... up to here */
+	struct buf text;            /* owned: of the event in hand */
 };
 
 /* Where the time of an event is and how it is written. */
@@ -45,6 +67,7 @@ struct run {
 	const struct config *c;
 	const struct windowing *w;
 	struct clock clock;
+	struct keep keep;
 	struct reader in;
 	struct writer out, late;
 	struct rejects rejects;
@@ -81,6 +104,23 @@ int clock_init(struct clock *k, const char *path, const char *format, const stru
 void clock_release(struct clock *k);
 /* Fills EV from LINE. 0; 1: it is no event, *KIND (static) and E say why; -1: the run cannot go on. */
 int clock_read(struct clock *k, struct span line, struct event *ev, const char **kind, struct err *e) MUST_USE;
+
+/* ---- path.c ---- */
+
+int path_init(struct path *p, struct err *e) MUST_USE;
+void path_release(struct path *p);
+/* Reads the path at *TEXT, up to a comma or the end, and moves *TEXT there. Names are valid until the next call, and
+ * as long as the text. -1: no plain path, and *TEXT is where that shows. */
+int path_parse(struct path *p, const char **text) MUST_USE;
+
+/* ---- keep.c ---- */
+
+/* PATHS: what --keep was given, or NULL. -1: EX_USAGE. */
+int keep_init(struct keep *k, const char *paths, struct err *e) MUST_USE;
+void keep_release(struct keep *k);
+/* EV's line becomes one of the members that leave, in the order of the option; valid until the next call. 1: it
+ * cannot be read, E says why; -1. */
+int keep_event(struct keep *k, struct event *ev, struct err *e) MUST_USE;
 
 /* ---- assign.c ---- */
 

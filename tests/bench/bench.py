@@ -107,10 +107,11 @@ def windows(f, tenth):
     out = lambda n: f"{B}/out.{n}"
     yield Work("country", "1-minute windows by country: count, sum, avg (sp-window | sp-agg)", [
         ("sp-window \\| sp-agg", f"{w1} < {f} | {agg} > {out('sp')}"),
+        ("sp-window --keep \\| sp-agg", f"{w1} --keep .country,.amount < {f} | {agg} > {out('kept')}"),
         ("DuckDB 1.5.6", duckdb(country, f, out("duckdb"))),
         ("mawk, by field position", mawk.format(f) + f" > {out('mawk')}"),
         ("jq \\| mawk", jq.format(tenth) + f" > {out('jq')}"), ("Miller", mlr.format(tenth) + f" > {out('mlr')}")],
-        (columns, [("sp", out("sp"), None), ("DuckDB", out("duckdb"), None)]), {"jq \\| mawk": 10, "Miller": 10})
+        (columns, [("sp", out("sp"), None), ("--keep", out("kept"), None), ("DuckDB", out("duckdb"), None)]), {"jq \\| mawk": 10, "Miller": 10})
     yield Work("sqlite", "the same, validated, into SQLite: sp-capture | sp-window | sp-agg | sp-sink", [
         ("four stages", f"rm -f {out('db')}*; build/bin/sp-capture {f} | {w1} | {agg} | build/bin/sp-sink 'sqlite:{out('db')}?table=t' --key window_start,country"),
         ("DuckDB 1.5.6", duckdb(country, f, out("duckdb"))),

@@ -286,3 +286,45 @@ sp-window: standard input:7: the time is an object' -- sp-window --tumbling 1m <
 	check 0 1485 '' -- sh -c 'wc -l <late'
 	check 0 '*' '' -- sp-window --tumbling 10s --delay 50s --time .t --time-format '%d/%b/%Y:%H:%M:%S %z' <in
 }
+
+@test "keep: the members that were asked for leave, in that order, behind the bounds; late events stay whole" {
+	cat >in <<'.'
+{"ts":"2024-05-01T10:39:58.487Z","user":"u1","geo":{"country":"GR", "city":"\u0391"},"n":1.50,"x y":[1, 2]}
+ { "n" : null , "user" : "a\"b" , "ts" : "2024-05-01T10:39:59Z" }
+{"ts":"2024-05-01T10:41:00Z"}
+{"ts":"2024-05-01T10:39:00Z","n":4}
+{"ts":"2024-05-01T10:41:01Z","n":{"a":[}]}
+{"ts":"2024-05-01T10:41:02Z","a":["torn}
+.
+	kept() { sp-window --tumbling 1m --late late --reject bad "$@" <in | grep -v '^{"$sp"' | sed 's/,"window_end":"[^"]*"//'; }
+	check 0 '{"window_start":"2024-05-01T10:39:00Z","n":1.50,"user":"u1","geo":{"country":"GR", "city":"\u0391"}}
+{"window_start":"2024-05-01T10:39:00Z","n":null,"user":"a\"b"}
+{"window_start":"2024-05-01T10:41:00Z"}
+{"window_start":"2024-05-01T10:41:00Z","n":{"a":[}]}' '*' -- kept --keep '.n,.user,.geo.country,.geo.city,.n'
+	[ "$(cat late)" = '{"ts":"2024-05-01T10:39:00Z","n":4}' ]
+	[ "$(jq -r .position bad)" = 6 ]
+	check 0 '{"window_start":"2024-05-01T10:39:00Z","x y":[1, 2],"ts":"2024-05-01T10:39:58.487Z"}
+{"window_start":"2024-05-01T10:39:00Z","ts":"2024-05-01T10:39:59Z"}
+{"window_start":"2024-05-01T10:41:00Z","ts":"2024-05-01T10:41:00Z"}
+{"window_start":"2024-05-01T10:41:00Z","ts":"2024-05-01T10:41:01Z"}' '*' -- kept --keep '.["x y"],."ts"'
+	# results of one sp-agg through another window
+	printf '{"window_start":"2024-05-01T10:39:00Z","window_end":"2024-05-01T10:40:00Z","k":1,"n":2}\n' >in
+	check 0 '{"window_start":"2024-05-01T10:00:00Z","ts":"2024-05-01T10:39:59.999Z","n":2}' '' -- eval \
+		"sp-window --tumbling 1h --keep .n <in | grep -v '^{\"\$sp\"' | sed 's/,\"window_end\":\"[^\"]*\"//'"
+	for bad in '' . a '.a,' '.a,,.b' '.a .b' ".$(head -c 2000 /dev/zero | tr '\0' x).\"" '.[0]' .window_end; do
+		check 64 '' '~sp-window: --keep: *' -- sp-window --tumbling 1m --keep "$bad" <in
+	done
+}
+
+@test "keep: the results of sp-agg are those without it" {
+	for i in $(seq 300); do
+		printf '{"ts":%d,"k":"%d","v":%d.%d,"text":"x,\\"y\\":\\"%d"}\n' $((1714560000 + i * 7)) $((i % 7)) $((i * 37 % 11)) $((i % 10)) "$i"
+	done >in
+	for w in '--tumbling 1m' '--hopping 3m --advance 1m' '--session 1m'; do
+		sp-window $w <in | sp-agg --by .k n=count 's=sum(.v)' 'big=count where .v > 5' >want
+		sp-window $w --keep .k,.v <in | sp-agg --by .k n=count 's=sum(.v)' 'big=count where .v > 5' | cmp - want
+		[ -s want ]
+	done
+	sp-window --tumbling 1m --keep .k,.v <in >kept
+	check 65 '*' '~sp-agg: standard input:2: no time at .ts*--keep*' -- sp-agg 'f=first(.v)' <kept
+}
