@@ -328,8 +328,8 @@ static int run_all(struct kafka_run *k, struct err *e)
 		if (r < 0)
 			return -1;
 		/* With -e, a member of a group that was dealt no partition has nothing to wait for. */
-		bool over = r == 0 && (k->count > 0 || (k->o->consumer.to_end && kafka_consumer_dealt(k->consumer)));
-		if (stop_flag || run_limit_reached(k->run) || over)
+		bool none = kafka_consumer_dealt(k->consumer) && kafka_consumer_count(k->consumer) == 0;
+		if (stop_flag || run_limit_reached(k->run) || (r == 0 && (k->count > 0 || (none && k->o->consumer.to_end))))
 			return 0;
 	}
 }

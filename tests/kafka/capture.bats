@@ -152,6 +152,22 @@ for a, c in zip(open("in"), open("two")):
 	kill -INT $b; wait $b
 }
 
+@test "a member of a group with more members than partitions ends with -e, and the one that reads goes on" {
+	events 100 >in
+	sp-publish "kafka://$BROKER/crowd" --create "$(keep 1)" <in
+	sp-capture "kafka://$BROKER/crowd" -G crowd >one 3>&- & a=$!
+	wait_for 20 lines one 100
+	# Partitions are dealt out by the order of names; a client.id is the beginning of one.
+	check 0 '' '' -- timeout 30 sp-capture "kafka://$BROKER/crowd" -G crowd -e -X client.id=zz
+	sp-publish "kafka://$BROKER/crowd" <in
+	wait_for 20 lines one 200
+	kill -INT $a
+	wait $a
+	check 0 '' '' -- timeout 30 sp-capture "kafka://$BROKER/crowd" -G crowd -e
+	check 0 '*' '' -- timeout 30 sp-capture "kafka://$BROKER/crowd" -G another -e
+	[ "$(wc -l <.out)" = 200 ]
+}
+
 @test "transactions: what was aborted is not read, what follows is" {
 	topic tx
 	"$ROOT/build/tools/transactions" "$BROKER" tx
