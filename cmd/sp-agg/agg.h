@@ -142,6 +142,8 @@ struct agg {
 	bool follows;                   /* slices: the watermark follows the events' own times, too */
 	int64_t edge;                   /* where it next passes the end, or the forgetting, of a window */
 	int time_expr;
+	const struct span *time_text; /* as key_column.text */
+	struct time_near near;
 	struct time_format *time_format;
 	int64_t last_ts;
 

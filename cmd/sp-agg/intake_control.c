@@ -16,6 +16,7 @@ int intake_time(struct agg *a, struct err *e)
 	a->time_expr = exprs_add(a->c->x, a->has_windowing ? a->w.time : ".ts", e);
 	if (a->time_expr < 0)
 		return -1;
+	a->time_text = exprs_text(a->c->x, a->time_expr);
 	time_format_free(a->time_format);
 	a->time_format = NULL;
 	return time_format_new(a->has_windowing ? a->w.time_format : "auto", a->has_windowing ? a->w.zone : NULL,

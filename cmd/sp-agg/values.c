@@ -90,12 +90,12 @@ static int read_time(struct agg *a, struct err *e)
 		ev->ts = ev->b.start;
 		return 0;
 	}
-	if (exprs_eval(a->c->x, a->time_expr, &v, e) < 0)
+	if (value_eval(a->c->x, a->time_expr, a->time_text, &v, e) < 0)
 		return err_context(e, "time");
 	if (v.type == JSON_NULL)
 		return no_time(a, e);
 	bool string = v.type == JSON_STRING && v.text.n > 2;
-	if (string && time_read_fast((struct span){ v.text.p + 1, v.text.n - 2 }, &ev->ts) == 0)
+	if (string && time_read_near(&a->near, (struct span){ v.text.p + 1, v.text.n - 2 }, &ev->ts) == 0)
 		return 0;
 	if (time_parse(a->time_format, v.text, &t, e) < 0)
 		return err_context(e, "time");

@@ -75,7 +75,7 @@ int emit_prepare(struct emit *m, struct record *record, const char *source, stru
 		return r;
 	/* {"ts":"2024-05-01T10:39:58.487Z" in front and nothing to add: as it is. */
 	if (!c->time && c->time_plain && !record->has_time && c->added_count == 0 &&
-		event_time_in_front(event, &out->ms)) {
+		event_time_in_front(&m->near, event, &out->ms)) {
 		out->text = (struct span){ event.p, event.n + 1 };
 		out->in_place = true;
 		if (record->newline)

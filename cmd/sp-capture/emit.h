@@ -15,6 +15,7 @@ struct emit {
 	struct json_checker checker;
 	struct json_pick *pick;     /* owned */
 	struct span *old;           /* their values in the event, EMIT_OWN + added_count; owned */
+	struct time_near near;
 	struct buf line;            /* an event that had to be changed */
 	struct buf value;           /* a time that was computed */
 	struct span run;            /* unchanged events that stand one behind the other in the read buffer */

@@ -32,25 +32,6 @@ void clock_release(struct clock *k)
 
 /* ---- reading ---- */
 
-/* A time in the stream's own form, N bytes; only what differs from the minute before is read. */
-static inline bool read_time(struct clock *k, const char *p, size_t n, int64_t *ts)
-{
-	enum { MINUTE = sizeof k->minute };
-	if (n == 24 && memcmp(p, k->minute, MINUTE) == 0 && p[19] == '.' && p[23] == 'Z') {
-		unsigned s1 = (unsigned char)p[17] - 48u, s2 = (unsigned char)p[18] - 48u, f1 = (unsigned char)p[20] - 48u,
-			 f2 = (unsigned char)p[21] - 48u, f3 = (unsigned char)p[22] - 48u;
-		if (s1 <= 5 && s2 <= 9 && f1 <= 9 && f2 <= 9 && f3 <= 9) {
-			*ts = k->minute_ms + (s1 * 10 + s2) * 1000 + f1 * 100 + f2 * 10 + f3;
-			return true;
-		}
-	}
-	if (time_read_fast((struct span){ p, n }, ts) < 0)
-		return false;
-	memcpy(k->minute, p, MINUTE);
-	k->minute_ms = *ts - (*ts % 60000 + 60000) % 60000;
-	return true;
-}
-
 /* {"ts":"2024-05-01T10:39:58.487Z", -- the form that sp-capture writes. */
 static inline bool in_front(struct clock *k, struct span line, int64_t *ts)
 {
@@ -66,7 +47,7 @@ static inline bool in_front(struct clock *k, struct span line, int64_t *ts)
 			;
 	if (n + AT + 1 >= line.n || p[n] != '"' || (p[n + 1] != ',' && p[n + 1] != '}'))
 		return false;
-	return read_time(k, p, n, ts);
+	return time_read_near(&k->near, (struct span){ p, n }, ts) == 0;
 }
 
 /* The time in VALUE, which was found at the path. */
@@ -74,7 +55,7 @@ static int read_value(struct clock *k, struct span value, int64_t *ts, struct er
 {
 	struct stamp t;
 	if (k->is_common && value.n > 2 && value.p[0] == '"' &&
-	    time_read_fast((struct span){ value.p + 1, value.n - 2 }, ts) == 0)
+	    time_read_near(&k->near, (struct span){ value.p + 1, value.n - 2 }, ts) == 0)
 		return 0;
 	if (time_parse(k->format, value, &t, e) < 0)
 		return -1;

@@ -47,8 +47,7 @@ struct clock {
 	bool is_ts;     /* at .ts: it stands in front */
 	bool is_common; /* written as the stream writes it (or otherwise: auto, rfc3339) */
 	const char *path;
-	char minute[17];            /* the last time's "2024-05-01T10:39:" ... */
-	int64_t minute_ms;          /* ... and what it stands for: most events are in the same one */
+	struct time_near near;
 	struct json_pick *pick;     /* owned */
 	struct time_format *format; /* owned */
 };

@@ -111,6 +111,15 @@ int time_read_fast(struct span text, int64_t *ms)
 	return 0;
 }
 
+int time_read_far(struct time_near *near, struct span text, int64_t *ms)
+{
+	if (time_read_fast(text, ms) < 0)
+		return -1;
+	memcpy(near->minute, text.p, sizeof near->minute);
+	near->minute_ms = *ms - (*ms % 60000 + 60000) % 60000;
+	return 0;
+}
+
 /* ---- everything else that RFC 3339 allows ---- */
 
 int time_digits(struct span *s, int most, int64_t *value)

@@ -76,6 +76,27 @@ size_t time_write_ms(int64_t ms, char out[TIME_TEXT_MAX]);
 /* The stream's own form, fast: exactly "YYYY-MM-DDThh:mm:ss[.f{1,9}]Z". Sets *MS (floored).
  * 0; -1: other form, try time_parse_rfc3339(). */
 int time_read_fast(struct span text, int64_t *ms) MUST_USE;
+/* The minute of the time that was read last: of events that come one behind the other, most are in the same one.
+ * Zeroed: none yet. */
+struct time_near {
+	char minute[17];   /* "2024-05-01T10:39:" */
+	int64_t minute_ms; /* what it stands for */
+};
+int time_read_far(struct time_near *near, struct span text, int64_t *ms) MUST_USE;
+/* As time_read_fast(); what differs from NEAR's minute only is read where the time has three digits of milliseconds. */
+static inline int time_read_near(struct time_near *near, struct span text, int64_t *ms)
+{
+	enum { MINUTE = sizeof near->minute };
+	const char *p = text.p;
+	if (text.n != 24 || memcmp(p, near->minute, MINUTE) != 0 || p[19] != '.' || p[23] != 'Z')
+		return time_read_far(near, text, ms);
+	unsigned s1 = (unsigned char)p[17] - 48u, s2 = (unsigned char)p[18] - 48u, f1 = (unsigned char)p[20] - 48u,
+		 f2 = (unsigned char)p[21] - 48u, f3 = (unsigned char)p[22] - 48u;
+	if (s1 > 5 || s2 > 9 || f1 > 9 || f2 > 9 || f3 > 9)
+		return -1;
+	*ms = near->minute_ms + (s1 * 10 + s2) * 1000 + f1 * 100 + f2 * 10 + f3;
+	return 0;
+}
 /* Reads what time_write_ms() writes, years before 0000 ("-0001-...") and after 9999 ("+10000-...")
  * included: bounds of windows and watermarks can lie there. 0; -1: other form. */
 int time_read_ms(struct span text, int64_t *ms) MUST_USE;

@@ -201,6 +201,26 @@ static void test_fast(void)
 	CHECK(time_read_fast(SPAN(""), &ms) < 0);
 }
 
+/* The near reader is the fast one, whatever was read before. */
+static void test_near(void)
+{
+	static const char other[] = "0123456789-:TZ.z /9\x80\xff";
+	struct time_near near = { .minute_ms = 0 };
+	char text[TIME_TEXT_MAX];
+	int same = 0;
+	for (int i = 0; i < 300000; i++) {
+		int64_t at = 1714560000000 + between(0, 300000), ms = 1, want = 1;
+		struct span s = { text, time_write_ms(at, text) };
+		if (i % 3 == 0)
+			text[between(0, (int64_t)s.n - 1)] = other[between(0, sizeof other - 2)];
+		int got = time_read_near(&near, s, &ms), fast = time_read_fast(s, &want);
+		if (got != fast || (got == 0 && ms != want))
+			FAIL("the near reader differs from the fast one");
+		same += got == 0 && s.n == 24;
+	}
+	CHECK(same > 100000);
+}
+
 static void test_bounds_beyond(void)
 {
 	for (int i = 0; i < 100000; i++) {
@@ -288,6 +308,7 @@ int main(void)
 	test_formats();
 	test_guessed_year();
 	test_fast();
+	test_near();
 	test_bounds_beyond();
 	test_zones();
 	return check_end();
