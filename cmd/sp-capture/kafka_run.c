@@ -219,6 +219,8 @@ static int next(void *arg, size_t number, int64_t *ms, struct span *bytes, struc
 	struct record record;
 	enum kafka_event what;
 	int r;
+	if (k->changed)
+		return 0; /* the partitions that this merge began with are gone */
 	for (;;) {
 		if (l->feeding && (r = decode(k, l, &record, e)) != 0)
 			return r < 0 ? -1 : deliver(k, l, r, &record, ms, bytes, e);
@@ -318,10 +320,10 @@ static int merge_all(struct kafka_run *k, struct err *e)
 static int run_all(struct kafka_run *k, struct err *e)
 {
 	for (;;) {
+		lanes_free(k);
 		if (kafka_consumer_poll(k->consumer, e) < 0)
 			return -1;
 		k->changed = false;
-		lanes_free(k);
 		if (lanes_new(k, e) < 0)
 			return -1;
 		int r = k->count > 0 ? merge_all(k, e) : wait_a_moment(k, TICK_MS, e);
@@ -362,6 +364,8 @@ int run_kafka(struct run *r, struct err *e)
 		*e = other;
 		status = -1;
 	}
+	if (k.changed)
+		lanes_free(&k); /* their partitions are gone already */
 	status_finish(&r->status); /* the last that can be said of the partitions: they go now */
 	r->status = (struct status){ 0 };
 	lanes_free(&k);

@@ -137,9 +137,9 @@ for a, c in zip(open("in"), open("two")):
 @test "two members of a group share the topic; one that leaves is replaced" {
 	events 2000 >in
 	sp-publish "kafka://$BROKER/two" --create "$(keep 4)" --key .user <in
-	sp-capture "kafka://$BROKER/two" -G pair >one 3>&- & a=$!
+	sp-capture "kafka://$BROKER/two" -G pair -X heartbeat.interval.ms=200 --status --metrics m >one 2>err 3>&- & a=$!
 	wait_for 20 lines one 2000
-	sp-capture "kafka://$BROKER/two" -G pair >other 3>&- & b=$!
+	sp-capture "kafka://$BROKER/two" -G pair -X heartbeat.interval.ms=200 >other 3>&- & b=$!
 	both() {
 		events 200 >more; sp-publish "kafka://$BROKER/two" --key .user <more
 		[ "$(wc -l <other)" -gt 0 ]
@@ -150,6 +150,24 @@ for a, c in zip(open("in"), open("two")):
 	alone() { sp-publish "kafka://$BROKER/two" --key .user <more; [ "$(wc -l <other)" -gt $((n + 150)) ]; }
 	wait_for 30 alone
 	kill -INT $b; wait $b
+}
+
+@test "members of a group come, leave and are killed: whoever stays reads on, nothing is lost" {
+	local quick=(-X heartbeat.interval.ms=100 -X session.timeout.ms=1500)
+	sp-publish "kafka://$BROKER/inn" --create "$(keep 6)" </dev/null
+	sp-capture "kafka://$BROKER/inn" -G inn "${quick[@]}" >stays 3>&- & a=$!
+	{ events 60000 | tee in | "$TOOLS/slowly.py" 6000 | sp-publish "kafka://$BROKER/inn" --key .user; } 3>&- & p=$!
+	for guest in 1 2 3 4 5 6; do
+		sp-capture "kafka://$BROKER/inn" -G inn "${quick[@]}" >guest.$guest 3>&- & g=$!
+		wait_for 20 lines guest.$guest 1
+		if [ $((guest % 2)) = 0 ]; then kill -INT $g; else kill -KILL $g; fi
+		wait $g || [ $? = 137 ]
+	done
+	wait $p
+	all() { cat stays guest.* | sort -u | cmp -s - <(sort -u in); }
+	wait_for 30 all
+	kill -INT $a
+	wait $a
 }
 
 @test "a member of a group with more members than partitions ends with -e, and the one that reads goes on" {
