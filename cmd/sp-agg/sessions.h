@@ -1,50 +1,70 @@
-/* sessions.h -- sessions and their timers.
+/* sessions.h -- sessions by key, and their timers.
  *
- * Each session has a timer for when the watermark fires it, then for when it is forgotten. A timer that is too
- * early, since its session has grown, is set again when it comes; one that would be too late gets an earlier one
- * beside it. A session that was merged into another lives on, dead, until its timers have come. */
+ * A key's record in the table holds the first of its sessions, states and all, so that an event finds them in one
+ * place; more of them, which are rare, are in blocks of their own. A key has one timer that counts, KEYED.due, for the
+ * first of what is to be done with its sessions. One that is too early, since a session has grown, is set again when
+ * it comes; where one would be too late, an earlier one is set beside it, and the other counts no more. A timer says
+ * no more than where to look: one that does not count, or whose key has gone, does no harm. */
 #ifndef AGG_SESSIONS_H
 #define AGG_SESSIONS_H
 #include "agg.h"
+#include "state/wheel.h"
 
-/* A record: behind it the states, then the key. */
+/* Behind it the states. Both can be moved. */
 struct session {
 	int64_t start, end;
 	uint64_t first;        /* arrival of its first event */
-	int64_t due;           /* of its timer that counts; INT64_MAX: none */
-	pool_ref next, self;   /* the key's next one, by start */
+	pool_ref next;         /* the key's next one, by start */
 	uint32_t revision;     /* rows written with these bounds */
-	uint32_t timers;       /* that point here */
-	uint32_t key_n;
-	bool fired, dead, changed;
+	bool fired, changed;
 };
 
-struct timer {
-	int64_t due;
-	pool_ref session;
+#define NO_TIMER INT64_MIN
+
+/* The record of a key. */
+struct keyed {
+	uint64_t hash;
+	int64_t due;           /* of the timer that counts, or NO_TIMER */
+	struct session first;
+};
+
+struct firing {
+	struct session *session;
+	struct keyed *key;
 };
 
 struct sessions {
 	struct pool pool;
-	struct table keys;     /* record: pool_ref of the first session, by start */
-	struct timer *timers;  /* owned; a heap */
-	size_t timer_count, timer_cap;
-	struct session **due;  /* owned; those that fire together */
-	size_t due_cap;
+	struct table keys;     /* record: struct keyed */
+	struct wheel timers;   /* owner: struct keyed */
+	struct firing *firing; /* owned; those that are written together */
+	size_t firing_cap;
 	size_t counted;
 };
 
-static inline struct session *session_at(const struct sessions *s, pool_ref ref)
+static inline struct bounds session_bounds(const struct session *x)
 {
-	return pool_at(&s->pool, ref);
+	return (struct bounds){ x->start, x->end };
 }
 
-/* The watermark at which something is to be done with X. */
-int64_t session_due(const struct agg *a, const struct session *x);
-/* A timer for the session, at DUE. */
-int session_timer_add(struct sessions *s, int64_t due, pool_ref ref, struct err *e) MUST_USE;
-/* There will be a timer for the session in time. */
-int session_timer_set(struct agg *a, pool_ref ref, struct err *e) MUST_USE;
-/* Takes the first timer; there is one. */
-struct timer session_timer_take(struct sessions *s);
+static inline struct session *session_next(const struct sessions *s, const struct session *x)
+{
+	return x->next ? pool_at(&s->pool, x->next) : NULL;
+}
+
+/* The watermark at which something is to be done with X: to be written, or forgotten. */
+static inline int64_t session_due(const struct agg *a, const struct session *x)
+{
+	return x->end - 1 + (x->fired ? a->w.lateness : 0);
+}
+
+/* The first session of K goes, the next takes its place; false: there was none. */
+bool session_drop_first(struct agg *a, struct keyed *k);
+/* Writes X's row. */
+int session_emit(struct agg *a, struct session *x, struct span key, bool final, struct err *e) MUST_USE;
+
+/* There will be a timer for session X of K in time. */
+int session_timer(struct agg *a, struct keyed *k, const struct session *x, struct err *e) MUST_USE;
+/* Fetches what belongs to timers of CONTEXT, the sessions, that are about to come. */
+wheel_soon sessions_fetch;
 #endif

@@ -258,6 +258,11 @@ void *table_add(struct table *t, struct span key, uint64_t hash, bool *added)
 	return en + 1;
 }
 
+struct span table_key(const struct table *t, const void *record)
+{
+	return key_of(t, (const struct entry *)record - 1);
+}
+
 void table_remove(struct table *t, struct span key, uint64_t hash)
 {
 	size_t i;

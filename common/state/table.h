@@ -48,6 +48,8 @@ void *table_find(const struct table *t, struct span key, uint64_t hash);
 /* The record of KEY, 8-aligned, made (zeroed) if there was none: *ADDED says so. NULL: out of memory,
  * or 2^32 - 2 keys. */
 void *table_add(struct table *t, struct span key, uint64_t hash, bool *added) MUST_USE;
+/* The key of RECORD, one of the table's. */
+struct span table_key(const struct table *t, const void *record);
 /* Removes KEY; its record, and its place in the order of insertion, are used again by a later key. */
 void table_remove(struct table *t, struct span key, uint64_t hash);
 /* Iteration in order of insertion: for (uint32_t i = 0; i < t->next; i++) if ((r = table_at(t, i, &key)))
