@@ -353,6 +353,8 @@ int run_kafka(struct run *r, struct err *e)
 	buf_init(&k.text, SIZE_MAX / 4);
 	parcel_init(&k.parcel);
 	r->rejects.separator = '@';
+	if (o.group)
+		writer_whole_lines(&r->out);
 	kafka_status_init(&k);
 	int status = kafka_consumer_new(k.o->config, &o, &k.consumer, e);
 	if (status == 0)

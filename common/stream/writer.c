@@ -3,12 +3,15 @@
 #include "stream/writer.h"
 #include <errno.h>
 #include <fcntl.h>
+#include <limits.h>
 #include <poll.h>
 #include <stdlib.h>
+#include <sys/ioctl.h>
 #include <unistd.h>
 
 enum {
 	CAPACITY = 256 << 10,
+	PAGE = 4096,
 	STRAIGHT = 32 << 10, /* from here on a system call costs less than a copy */
 };
 
@@ -51,11 +54,61 @@ static int write_all(struct writer *w, const char *p, size_t n, struct err *e)
 	return 0;
 }
 
+void writer_whole_lines(struct writer *w)
+{
+	w->lines = fcntl(w->fd, F_GETPIPE_SZ) > 0;
+}
+
+/* Bytes that a pipe with USED bytes in it takes without waiting. It holds pages, not bytes: a page is shared by small
+ * writes if they fit, so that any two neighbours hold more than one page's worth; but the first may be read in part. */
+static size_t pipe_room(const struct writer *w, int used)
+{
+	int pages = fcntl(w->fd, F_GETPIPE_SZ) / PAGE - (used / (PAGE / 2) + 2);
+	return pages > 1 ? (size_t)(pages - 1) * PAGE : 0;
+}
+
+/* Whole lines of the N bytes at P, MAX bytes at most: 0 when the first one is longer. */
+static size_t lines_within(const char *p, size_t n, size_t max)
+{
+	if (n <= max)
+		return n;
+	const char *end = memrchr(p, '\n', max);
+	return end ? (size_t)(end - p) + 1 : 0;
+}
+
+/* The kernel takes as much as there is room for, then waits, and a SIGKILL ends the wait: so never more than there is
+ * room for, or up to PIPE_BUF, which it takes as a whole or not at all. */
+static int write_lines(struct writer *w, const char *p, size_t n, struct err *e)
+{
+	while (n > 0) {
+		int used;
+		size_t room = ioctl(w->fd, FIONREAD, &used) == 0 ? pipe_room(w, used) : 0;
+		size_t part = lines_within(p, n, room > PIPE_BUF ? room : PIPE_BUF);
+		if (part == 0) {
+			struct pollfd gone = { w->fd, 0, 0 };
+			const char *end = memchr(p, '\n', n);
+			part = end ? (size_t)(end - p) + 1 : n;
+			if (part <= pipe_room(w, 0) && poll(&gone, 1, 1) == 0)
+				continue;
+		}
+		if (write_all(w, p, part, e) < 0)
+			return -1;
+		p += part;
+		n -= part;
+	}
+	return 0;
+}
+
+static int put(struct writer *w, const char *p, size_t n, struct err *e)
+{
+	return w->lines ? write_lines(w, p, n, e) : write_all(w, p, n, e);
+}
+
 int writer_flush(struct writer *w, struct err *e)
 {
 	size_t n = w->n;
 	w->n = 0; /* also when it fails: nobody may write the same bytes twice */
-	return write_all(w, w->p, n, e);
+	return put(w, w->p, n, e);
 }
 
 int writer_add(struct writer *w, const void *p, size_t n, struct err *e)
@@ -63,7 +116,7 @@ int writer_add(struct writer *w, const void *p, size_t n, struct err *e)
 	if (n >= STRAIGHT) {
 		if (writer_flush(w, e) < 0)
 			return -1;
-		return write_all(w, p, n, e);
+		return put(w, p, n, e);
 	}
 	if (n > w->cap - w->n && writer_flush(w, e) < 0)
 		return -1;

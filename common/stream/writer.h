@@ -5,6 +5,7 @@
 #define STREAM_WRITER_H
 #include "base/err.h"
 #include "base/span.h"
+#include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
 
@@ -14,11 +15,16 @@ struct writer {
 	char *p;          /* owned, cap bytes */
 	size_t n, cap;
 	uint64_t bytes;   /* written so far, this buffer not counted */
+	bool lines;       /* a pipe gets whole lines only */
 };
 
 /* Writes to FD through a buffer of 256 KiB or so; a pipe is made 1 MiB. -1 also when FD is closed: call it
  * before files are opened that could take its number. */
 int writer_init(struct writer *w, int fd, const char *name, struct err *e) MUST_USE;
+/* For a program that goes on in a pipe where an earlier run of it was killed: from now on what is added is whole lines,
+ * and where the descriptor is a pipe, no write of one has to wait half-way, so that a SIGKILL leaves none torn. Lines
+ * larger than the empty pipe (1 MiB, or 64 KiB where that is not allowed) are not protected. */
+void writer_whole_lines(struct writer *w);
 /* Frees; does not flush. */
 void writer_release(struct writer *w);
 int writer_flush(struct writer *w, struct err *e) MUST_USE;

@@ -1,14 +1,15 @@
 #!/usr/bin/env python3
-"""slowly.py N -- standard input to standard output, about N lines a second."""
+"""slowly.py N -- standard input to standard output, at most N lines a second, also after a pause."""
 import sys
 import time
 
 rate = int(sys.argv[1])
-start = time.monotonic()
+step = rate // 50 + 1
+due = time.monotonic()
 for i, line in enumerate(sys.stdin.buffer):
     sys.stdout.buffer.write(line)
-    if i % (rate // 50 + 1) == 0:
+    if i % step == 0:
         sys.stdout.buffer.flush()
-        ahead = i / rate - (time.monotonic() - start)
-        if ahead > 0:
-            time.sleep(ahead)
+        now = time.monotonic()
+        due = max(due + step / rate, now)
+        time.sleep(due - now)

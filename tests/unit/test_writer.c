@@ -2,8 +2,11 @@
 #include "check.h"
 #include "stream/writer.h"
 #include <fcntl.h>
+#include <poll.h>
 #include <signal.h>
 #include <stdlib.h>
+#include <sys/ioctl.h>
+#include <sys/wait.h>
 #include <unistd.h>
 
 static char text[1 << 20];
@@ -102,8 +105,65 @@ static void test_closed_pipe(void)
 	writer_release(&w);
 }
 
+/* Writes lines of LENGTH bytes and more into the pipe until it is killed. */
+static void write_for_ever(int fd, size_t length)
+{
+	struct err e = ERR_INIT;
+	struct writer w;
+	if (writer_init(&w, fd, "pipe", &e) < 0)
+		_exit(1);
+	writer_whole_lines(&w);
+	for (size_t i = 0;; i++) {
+		size_t n = length + i * 131 % length;
+		memset(text, 'a' + (int)(i % 26), n);
+		text[n - 1] = '\n';
+		if (writer_add(&w, text, n, &e) < 0 || (i % 7 == 0 && writer_flush(&w, &e) < 0))
+			_exit(1);
+	}
+}
+
+/* A writer that is killed while the pipe is full, after MIDWAY bytes were read, leaves whole lines. */
+static void kill_writer(size_t length, size_t midway)
+{
+	static char got[1 << 16];
+	int fd[2];
+	if (!CHECK(pipe(fd) == 0))
+		return;
+	pid_t child = fork();
+	if (child == 0) {
+		close(fd[0]);
+		write_for_ever(fd[1], length);
+	}
+	close(fd[1]);
+	char last = '\n';
+	for (ssize_t n = 0; midway > 0 && (n = read(fd[0], got, midway < sizeof got ? midway : sizeof got)) > 0; midway -= (size_t)n)
+		last = got[n - 1];
+	/* Full: it sleeps, in the middle of something. */
+	int before = -1, now = 0;
+	for (int tries = 0; (before != now || now < 20000) && CHECK(tries < 2000); tries++) {
+		before = now;
+		(void)poll(NULL, 0, 5);
+		CHECK(ioctl(fd[0], FIONREAD, &now) == 0);
+	}
+	kill(child, SIGKILL);
+	waitpid(child, NULL, 0);
+	for (ssize_t n; (n = read(fd[0], got, sizeof got)) > 0;)
+		last = got[n - 1];
+	CHECK_EQ(last, '\n');
+	close(fd[0]);
+}
+
+static void test_killed(void)
+{
+	static const size_t lengths[] = { 30, 186, 3000, 4096, 5000, 20000, 200000 };
+	for (size_t i = 0; i < sizeof lengths / sizeof lengths[0]; i++)
+		for (size_t midway = 0; midway < 3; midway++)
+			kill_writer(lengths[i], midway * 777777);
+}
+
 int main(void)
 {
+	test_killed();
 	test_order();
 	test_full();
 	test_nonblocking();
