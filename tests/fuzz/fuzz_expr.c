@@ -32,8 +32,10 @@ static void evaluate(struct exprs *x, int n, struct span event, bool valid)
 			must(value_compare(&v, &v) == 0);
 		}
 		/* the second time it is known where the members stand; where an invalid value ends is then another question */
-		must((exprs_event(x, event, &e) == 0 && exprs_eval(x, n, &v, &e) == 0) || !valid);
-		must(value_write(&v, &second) == 0 && (!valid || span_eq(buf_span(&first), buf_span(&second))));
+		bool again = exprs_event(x, event, &e) == 0 && exprs_eval(x, n, &v, &e) == 0;
+		must(again || !valid);
+		if (again)
+			must(value_write(&v, &second) == 0 && (!valid || span_eq(buf_span(&first), buf_span(&second))));
 	} else {
 		must(e.msg[0] != '\0');
 	}
