@@ -218,6 +218,7 @@ for a, c in zip(open("in"), open("two")):
 @test "live: empty and idle partitions hold nobody up; rows come out promptly" {
 	topic lively 6
 	now_ms() { echo $((${EPOCHREALTIME/./} / 1000)); }
+	: >events
 	sp-capture "kafka://$BROKER/lively" 3>&- >events &
 	captor=$!
 	tail -c +1 -f events --pid=$captor 3>&- | sp-window --tumbling 1s 3>&- | sp-agg n=count >rows 3>&- &
