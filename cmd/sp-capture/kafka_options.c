@@ -57,7 +57,7 @@ static int offset(struct kafka_options *k, const char *text, struct err *e)
 static int shard(struct kafka_options *k, const char *text, struct err *e)
 {
 	int end = 0;
-	if (sscanf(text, "%d/%d%n", &k->consumer.shard, &k->consumer.shards, &end) != 2 || text[end] ||
+	if (sscanf(text, "%9d/%9d%n", &k->consumer.shard, &k->consumer.shards, &end) != 2 || text[end] ||
 		k->consumer.shard < 0 || k->consumer.shards < 1 || k->consumer.shard >= k->consumer.shards)
 		return err_set(e, EX_USAGE, "--shard '%s': write i/N with i from 0 to N - 1, such as 0/4", text);
 	return 0;

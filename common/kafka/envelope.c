@@ -3,8 +3,9 @@
 #include "text/json.h"
 #include "text/number.h"
 #include "text/time.h"
+#include <inttypes.h>
 
-enum { BYTES_MAX = 64 << 20 };
+enum { BYTES_MAX = 64 << 20, HEADERS_MAX = 65536 };
 static const char digits[] = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
 
 /* RFC 4648, with padding. */
@@ -96,6 +97,19 @@ void envelope_release(struct envelope *v)
 	free(v->headers);
 }
 
+/* Anybody may have written the line: what is no JSON is not taken apart. */
+static int check_json(struct span event, struct err *e)
+{
+	const char *end, *why = "no object";
+	size_t at = 0;
+	if (json_check_value(event, JSON_DEPTH_MAX, &end, &at, &why) < 0)
+		return err_set(e, EX_DATAERR, "byte %zu: %s", at + 1, why);
+	end = json_space(end, event.p + event.n);
+	if (end < event.p + event.n)
+		return err_set(e, EX_DATAERR, "byte %zu: something behind the object", (size_t)(end - event.p) + 1);
+	return 0;
+}
+
 /* Decoded bytes are addressed by offset while the buffer may still move: base NULL + offset, see settle(). */
 struct slot {
 	bool null, set;
@@ -134,10 +148,12 @@ static int header_room(struct envelope *v, size_t count, struct err *e)
 {
 	if (count < v->header_cap)
 		return 0;
+	if (count == HEADERS_MAX)
+		return err_set(e, EX_DATAERR, "envelope: more than %d headers", HEADERS_MAX);
 	size_t cap = v->header_cap ? v->header_cap * 2 : 16;
 	struct kafka_header *h = realloc(v->headers, cap * sizeof *h);
-	if (!h || cap > 65536)
-		return err_set(e, EX_DATAERR, "envelope: too many headers");
+	if (!h)
+		return err_set(e, EX_OSERR, "out of memory");
 	v->headers = h;
 	v->header_cap = cap;
 	return 0;
@@ -159,21 +175,24 @@ static int read_headers(struct envelope *v, struct span list, size_t *count, str
 		while ((r = json_walk(&one, &name, &value)) > 0)
 			if (take(v, name, value, "name", &n) < 0 || take(v, name, value, "value", &val) < 0)
 				return err_set(e, EX_DATAERR, "envelope: a header's name or value is neither text nor base64");
-		if (r < 0 || !n.set || n.null || header_room(v, *count, e) < 0)
+		if (r < 0 || !n.set || n.null)
 			return err_set(e, EX_DATAERR, "envelope: a header without name");
+		if (header_room(v, *count, e) < 0)
+			return -1;
 		v->headers[*count].name = (struct span){ (const char *)(uintptr_t)n.at, n.n };
 		v->headers[(*count)++].value = (struct span){ val.null || !val.set ? NULL : (const char *)(uintptr_t)(val.at + 1), val.n };
 	}
 	return r < 0 ? err_set(e, EX_DATAERR, "envelope: \"headers\" cannot be read") : 0;
 }
 
-static int read_number(struct span value, const char *name, int64_t low, int64_t *out, struct err *e)
+/* From 0 to MAX; null leaves *OUT as it is. */
+static int read_number(struct span value, const char *name, int64_t max, int64_t *out, struct err *e)
 {
 	struct num n;
 	if (json_type(value) == JSON_NULL)
 		return 0;
-	if (json_type(value) != JSON_NUMBER || num_parse(value, &n) < 0 || !num_i64(n, out) || *out < low)
-		return err_set(e, EX_DATAERR, "envelope: \"%s\" is no whole number", name);
+	if (json_type(value) != JSON_NUMBER || num_parse(value, &n) < 0 || !num_i64(n, out) || *out < 0 || *out > max)
+		return err_set(e, EX_DATAERR, "envelope: \"%s\" is no whole number from 0 to %" PRId64, name, max);
 	return 0;
 }
 
@@ -185,17 +204,21 @@ int envelope_read(struct envelope *v, struct span event, bool with_partition, st
 	int64_t partition = -1, timestamp = -1;
 	size_t headers = 0;
 	int r;
+	const char *start = json_space(event.p, event.p + event.n);
 	buf_reset(&v->bytes);
-	if (json_walk_init(&w, event) < 0)
+	event = (struct span){ start, event.n - (size_t)(start - event.p) };
+	if (check_json(event, e) < 0)
+		return -1;
+	if (json_type(event) != JSON_OBJECT || json_walk_init(&w, event) < 0)
 		return err_set(e, EX_DATAERR, "not an object");
 	while ((r = json_walk(&w, &name, &value)) > 0) {
 		if (take(v, name, value, "key", &key) < 0 || take(v, name, value, "value", &body) < 0)
 			return err_set(e, EX_DATAERR, "envelope: \"%.*s\" is neither text nor base64", SPAN_ARG(name));
 		if (span_eq(name, SPAN("headers")) && read_headers(v, value, &headers, e) < 0)
 			return -1;
-		if (span_eq(name, SPAN("timestamp")) && read_number(value, "timestamp", 0, &timestamp, e) < 0)
+		if (span_eq(name, SPAN("timestamp")) && read_number(value, "timestamp", INT64_MAX, &timestamp, e) < 0)
 			return -1;
-		if (with_partition && span_eq(name, SPAN("partition")) && read_number(value, "partition", 0, &partition, e) < 0)
+		if (with_partition && span_eq(name, SPAN("partition")) && read_number(value, "partition", INT32_MAX, &partition, e) < 0)
 			return -1;
 	}
 	if (r < 0)
