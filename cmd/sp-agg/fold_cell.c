@@ -73,11 +73,30 @@ int check_comparable(const struct fold *f, struct value *args, struct err *e)
 	return canonical(f, args, &unused) < 0 ? unreadable(f, args, e) : 0;
 }
 
+/* The top bit of each byte of eight that is no ASCII, or a backslash. */
+static uint64_t odd_bytes(const char *p)
+{
+	const uint64_t ones = UINT64_C(0x0101010101010101), tops = ones << 7;
+	uint64_t v;
+	memcpy(&v, p, sizeof v);
+	uint64_t zero = v ^ ones * '\\'; /* where a backslash is */
+	return (v | ((zero - ones) & ~zero)) & tops;
+}
+
+/* Eight bytes or more, ASCII without a backslash. */
+static bool is_simple(struct span s)
+{
+	uint64_t odd = s.n >= 8 ? odd_bytes(s.p + s.n - 8) : 1;
+	for (size_t i = 0; i + 8 < s.n; i += 8)
+		odd |= odd_bytes(s.p + i);
+	return !odd;
+}
+
 /* A string that json_quote() would write as it is: most are. */
 static bool is_plain(const struct value *v)
 {
 	return v->type == JSON_STRING && v->text.n >= 2 && v->text.p[v->text.n - 1] == '"' &&
-	       !memchr(v->text.p, '\\', v->text.n) && utf8_valid(v->text) == v->text.n;
+	       (is_simple(v->text) || (!memchr(v->text.p, '\\', v->text.n) && utf8_valid(v->text) == v->text.n));
 }
 
 int canonical(const struct fold *f, const struct value *v, struct span *out)

@@ -1,11 +1,12 @@
-/* fold_set.c -- count_distinct, collect_set, topk: exact, by a table of the values of each group; and
+/* fold_set.c -- collect_set, topk: exact, by a table of the values of each group; count_distinct and
  * approx_distinct. Values are equal as in jq (1 and 1.0 are; so are objects whatever the order of their
  * names): what is kept is their canonical form. */
 #include "fold_types.h"
+#include "state/distinct.h"
 #include "state/hll.h"
 #include "state/table.h"
 
-/* The state of the exact ones. */
+/* The state of collect_set and topk. */
 struct set {
 	pool_ref table; /* 0: empty */
 };
@@ -28,13 +29,13 @@ static struct table *table_of(const struct set *s, const struct pool *pool)
 }
 
 /* The table of S, made if there was none. */
-static struct table *open_table(const struct fold *f, struct set *s, struct pool *pool)
+static struct table *open_table(struct set *s, struct pool *pool)
 {
 	struct err e;
 	if (s->table)
 		return table_of(s, pool);
 	pool_ref ref = pool_alloc(pool, sizeof(struct table));
-	if (!ref || table_init(pool_at(pool, ref), pool, f->type == &fold_count_distinct ? 0 : sizeof(union note), &e) < 0) {
+	if (!ref || table_init(pool_at(pool, ref), pool, sizeof(union note), &e) < 0) {
 		pool_free(pool, ref, sizeof(struct table));
 		return NULL;
 	}
@@ -45,13 +46,13 @@ static struct table *open_table(const struct fold *f, struct set *s, struct pool
 static int take(const struct fold *f, struct set *s, struct pool *pool, struct span key, union note note)
 {
 	bool added;
-	struct table *t = open_table(f, s, pool);
+	struct table *t = open_table(s, pool);
 	union note *had = t ? table_add(t, key, table_hash(key), &added) : NULL;
 	if (!had)
 		return -1;
 	if (f->type == &fold_topk)
 		had->count += note.count;
-	else if (f->type == &fold_collect_set && (added || note.seq < had->seq))
+	else if (added || note.seq < had->seq)
 		had->seq = note.seq;
 	return 0;
 }
@@ -76,10 +77,7 @@ static int set_merge(const struct fold *f, void *into, struct pool *pool, const 
 	struct span key;
 	for (uint32_t i = 0; t && i < t->next; i++) {
 		const union note *note = table_at(t, i, &key);
-		union note n = { 0 };
-		if (t->record_size)
-			n = *note;
-		if (take(f, into, pool, key, n) < 0)
+		if (take(f, into, pool, key, *note) < 0)
 			return -1;
 	}
 	return 0;
@@ -96,25 +94,6 @@ static void set_release(const struct fold *f, void *state, struct pool *pool)
 	pool_free(pool, s->table, sizeof *t);
 	s->table = 0;
 }
-
-static int count_distinct_result(const struct fold *f, const void *state, const struct pool *pool, struct buf *out)
-{
-	(void)f;
-	const struct table *t = table_of(state, pool);
-	return buf_add_i64(out, t ? t->count : 0);
-}
-
-const struct fold_type fold_count_distinct = { .name = "count_distinct",
-	.usage = "count_distinct(EXPR)",
-	.min_args = 1,
-	.max_args = 1,
-	.check = check_comparable,
-	.state_size = set_size,
-	.init = init_zero,
-	.add = set_add,
-	.merge = set_merge,
-	.result = count_distinct_result,
-	.release = set_release };
 
 /* ---- results in order ---- */
 
@@ -235,6 +214,55 @@ const struct fold_type fold_topk = { .name = "topk",
 	.merge = set_merge,
 	.result = items_result,
 	.release = set_release };
+
+/* ---- count_distinct ---- */
+
+static size_t distinct_size(const struct fold *f)
+{
+	(void)f;
+	return sizeof(struct distinct);
+}
+
+static int count_distinct_add(const struct fold *f, void *state, struct pool *pool, const struct value *args,
+	int64_t ts, uint64_t seq)
+{
+	(void)ts, (void)seq;
+	struct span key;
+	if (is_absent(args))
+		return 0;
+	return canonical(f, args, &key) < 0 ? -1 : distinct_add(state, pool, key);
+}
+
+static int count_distinct_merge(const struct fold *f, void *into, struct pool *pool, const void *from,
+	const struct pool *from_pool)
+{
+	(void)f;
+	return distinct_merge(into, pool, from, from_pool);
+}
+
+static int count_distinct_result(const struct fold *f, const void *state, const struct pool *pool, struct buf *out)
+{
+	(void)f;
+	return buf_add_i64(out, (int64_t)distinct_count(state, pool));
+}
+
+static void count_distinct_release(const struct fold *f, void *state, struct pool *pool)
+{
+	(void)f;
+	distinct_release(state, pool);
+}
+
+const struct fold_type fold_count_distinct = { .name = "count_distinct",
+	.usage = "count_distinct(EXPR)",
+	.min_args = 1,
+	.max_args = 1,
+	.check = check_comparable,
+	.state_size = distinct_size,
+	.init = init_zero,
+	.add = count_distinct_add,
+	.merge = count_distinct_merge,
+	.result = count_distinct_result,
+	.release = count_distinct_release };
 
 /* ---- approx_distinct ---- */
 

@@ -1,0 +1,218 @@
+/* distinct.c -- open addressing over slots that are the values. */
+#include "state/distinct.h"
+#include "state/table.h"
+#include "text/number.h"
+#include <endian.h>
+
+enum {
+	BITS_FIRST = 2,
+	BITS_LARGE = 13, /* 128 KB of slots: from here on they are fetched ahead */
+	WAIT = 16,
+};
+
+struct head {
+	uint64_t count;     /* values in slots */
+	pool_ref slots;     /* struct distinct_short; high = 0: free */
+	pool_ref wait;      /* WAIT values that are in no slot yet; 0: not a large set */
+	pool_ref longs;     /* struct table of the longer values; 0: none */
+	uint32_t bits;      /* there are 1 << bits slots */
+	uint32_t waiting;
+};
+
+static struct head *head_of(const struct distinct *s, const struct pool *pool)
+{
+	return pool_at(pool, s->head);
+}
+
+static size_t slots_bytes(uint32_t bits)
+{
+	return sizeof(struct distinct_short) << bits;
+}
+
+/* ---- short values ---- */
+
+static uint64_t load8(const char *p)
+{
+	uint64_t v;
+	memcpy(&v, p, sizeof v);
+	return le64toh(v);
+}
+
+static uint32_t load4(const char *p)
+{
+	uint32_t v;
+	memcpy(&v, p, sizeof v);
+	return le32toh(v);
+}
+
+struct distinct_short distinct_short(struct span value)
+{
+	const char *p = value.p;
+	size_t n = value.n;
+	struct distinct_short v = { 0, (uint64_t)(n + 1) << 56 };
+	/* words that overlap */
+	if (n >= 8) {
+		v.low = load8(p);
+		v.high |= load8(p + n - 8) >> 8 >> 8 * (15 - n);
+	} else if (n >= 4) {
+		v.low = load4(p) | (uint64_t)load4(p + n - 4) << 8 * (n - 4);
+	} else if (n > 0) {
+		const unsigned char *u = (const unsigned char *)p;
+		v.low = u[0] | (uint64_t)u[n / 2] << 8 * (n / 2) | (uint64_t)u[n - 1] << 8 * (n - 1);
+	}
+	return v;
+}
+
+/* The slot where the search for V begins: by wyhash's multiplication (Wang Yi, public domain). */
+static size_t home(struct distinct_short v, uint32_t bits)
+{
+	u128 m = (u128)(v.low ^ UINT64_C(0xa0761d6478bd642f)) * (v.high ^ UINT64_C(0xe7037ed1a0b428db));
+	uint64_t h = (uint64_t)m ^ (uint64_t)(m >> 64);
+	return (size_t)(h * UINT64_C(0x9e3779b97f4a7c15) >> (64 - bits));
+}
+
+/* Into its slot, if it is not there; there is room. True: it was not. */
+static bool put(struct distinct_short *slot, uint32_t bits, struct distinct_short v)
+{
+	size_t i = home(v, bits), mask = ((size_t)1 << bits) - 1;
+	for (; slot[i].high; i = (i + 1) & mask)
+		if (slot[i].high == v.high && slot[i].low == v.low)
+			return false;
+	slot[i] = v;
+	return true;
+}
+
+/* Puts those that wait into their slots; there is room. */
+static void settle(struct head *h, const struct pool *pool)
+{
+	if (h->waiting == 0)
+		return;
+	struct distinct_short *slot = pool_at(pool, h->slots);
+	const struct distinct_short *wait = pool_at(pool, h->wait);
+	for (uint32_t i = 0; i < h->waiting; i++)
+		h->count += put(slot, h->bits, wait[i]);
+	h->waiting = 0;
+}
+
+/* Twice the slots; at the first time that they are many, a place to wait. */
+static int grow(struct head *h, struct pool *pool)
+{
+	uint32_t bits = h->slots ? h->bits + 1 : BITS_FIRST;
+	bool large = bits >= BITS_LARGE && !h->wait;
+	pool_ref fresh = pool_zalloc(pool, slots_bytes(bits)), wait = h->wait;
+	if (fresh && large)
+		wait = pool_alloc(pool, WAIT * sizeof(struct distinct_short));
+	if (!fresh || (large && !wait)) {
+		pool_free(pool, fresh, slots_bytes(bits));
+		return -1;
+	}
+	struct distinct_short *to = pool_at(pool, fresh);
+	const struct distinct_short *from = h->slots ? pool_at(pool, h->slots) : to;
+	for (size_t i = 0, n = h->slots ? (size_t)1 << h->bits : 0; i < n; i++)
+		if (from[i].high)
+			(void)put(to, bits, from[i]);
+	if (h->slots)
+		pool_free(pool, h->slots, slots_bytes(h->bits));
+	h->slots = fresh;
+	h->bits = bits;
+	h->wait = wait;
+	return 0;
+}
+
+/* The set's head, made if there was none. NULL: out of memory. */
+static struct head *open_head(struct distinct *s, struct pool *pool)
+{
+	if (!s->head)
+		s->head = pool_zalloc(pool, sizeof(struct head));
+	return s->head ? head_of(s, pool) : NULL;
+}
+
+int distinct_add_short(struct distinct *s, struct pool *pool, struct distinct_short v)
+{
+	struct head *h = open_head(s, pool);
+	if (!h)
+		return -1;
+	/* at most three quarters full, those that wait counted as new */
+	if (!h->slots || h->count + h->waiting >= ((uint64_t)3 << h->bits) / 4) {
+		settle(h, pool);
+		if ((!h->slots || h->count >= ((uint64_t)3 << h->bits) / 4) && grow(h, pool) < 0)
+			return -1;
+	}
+	struct distinct_short *slot = pool_at(pool, h->slots);
+	if (!h->wait) {
+		h->count += put(slot, h->bits, v);
+		return 0;
+	}
+	__builtin_prefetch(&slot[home(v, h->bits)], 1);
+	((struct distinct_short *)pool_at(pool, h->wait))[h->waiting++] = v;
+	if (h->waiting == WAIT)
+		settle(h, pool);
+	return 0;
+}
+
+/* ---- longer ones, and all ---- */
+
+static int add_long(struct distinct *s, struct pool *pool, struct span value)
+{
+	struct err unused;
+	bool added;
+	struct head *h = open_head(s, pool);
+	if (h && !h->longs) {
+		pool_ref ref = pool_alloc(pool, sizeof(struct table));
+		if (!ref || table_init(pool_at(pool, ref), pool, 0, &unused) < 0) {
+			pool_free(pool, ref, sizeof(struct table));
+			return -1;
+		}
+		h->longs = ref;
+	}
+	return h && table_add(pool_at(pool, h->longs), value, table_hash(value), &added) ? 0 : -1;
+}
+
+int distinct_add(struct distinct *s, struct pool *pool, struct span value)
+{
+	return value.n <= DISTINCT_SHORT ? distinct_add_short(s, pool, distinct_short(value)) : add_long(s, pool, value);
+}
+
+int distinct_merge(struct distinct *into, struct pool *pool, const struct distinct *from, const struct pool *from_pool)
+{
+	if (!from->head)
+		return 0;
+	struct head *h = head_of(from, from_pool);
+	settle(h, from_pool);
+	const struct distinct_short *slot = h->slots ? pool_at(from_pool, h->slots) : NULL;
+	for (size_t i = 0, n = slot ? (size_t)1 << h->bits : 0; i < n; i++)
+		if (slot[i].high && distinct_add_short(into, pool, slot[i]) < 0)
+			return -1;
+	const struct table *t = h->longs ? pool_at(from_pool, h->longs) : NULL;
+	for (uint32_t i = 0; t && i < t->next; i++) {
+		struct span value;
+		(void)table_at(t, i, &value);
+		if (add_long(into, pool, value) < 0)
+			return -1;
+	}
+	return 0;
+}
+
+uint64_t distinct_count(const struct distinct *s, const struct pool *pool)
+{
+	if (!s->head)
+		return 0;
+	struct head *h = head_of(s, pool);
+	settle(h, pool);
+	return h->count + (h->longs ? ((const struct table *)pool_at(pool, h->longs))->count : 0);
+}
+
+void distinct_release(struct distinct *s, struct pool *pool)
+{
+	if (!s->head)
+		return;
+	const struct head *h = head_of(s, pool);
+	if (h->longs) {
+		table_release(pool_at(pool, h->longs));
+		pool_free(pool, h->longs, sizeof(struct table));
+	}
+	pool_free(pool, h->slots, slots_bytes(h->bits));
+	pool_free(pool, h->wait, WAIT * sizeof(struct distinct_short));
+	pool_free(pool, s->head, sizeof(struct head));
+	s->head = 0;
+}
