@@ -247,8 +247,9 @@ static int next(void *arg, size_t number, int64_t *ms, struct span *bytes, struc
 			r = reject(&record, "message cannot be read", e->msg);
 			return deliver(k, l, r, &record, ms, bytes, e);
 		case KAFKA_AT_END:
-			l->idle_since = clock_monotonic_ms();
-			break;
+			if (l->idle_since == 0)
+				l->idle_since = clock_monotonic_ms();
+			/* fall through */
 		case KAFKA_NOTHING:
 		default:
 			r = wait_for(k, l, e);

@@ -3,7 +3,7 @@
 #include "kafka/offsets.h"
 #include "kafka/session.h"
 
-enum { COMMITTED_MS = 10000 };
+enum { COMMITTED_MS = 10000, INTRODUCE_MS = 2000 };
 
 static void part_free(struct part *p)
 {
@@ -58,10 +58,12 @@ static int place(struct kafka_consumer *k, struct kafka_session *s, struct part 
 	p->start = p->position = stored >= 0 ? stored : range.start;
 	p->end = k->o.to_end || k->o.until ? range.end : INT64_MAX;
 	p->finished = p->start >= p->end;
+	p->high = range.high;
 	return 0;
 }
 
-/* Each partition's messages come through a queue of its own. */
+/* Each partition's messages come through a queue of its own. Said before assign(): what is fetched in between would
+ * go to the common queue, and be lost. */
 static void split_queue(struct kafka_consumer *k, struct part *p)
 {
 	p->queue = rd_kafka_queue_get_partition(k->rk, p->topic, p->number);
@@ -74,6 +76,8 @@ static void split_queue(struct kafka_consumer *k, struct part *p)
 /* Starts fetching what K's partitions say. */
 static int begin(struct kafka_consumer *k, struct err *e)
 {
+	for (size_t i = 0; i < k->part_count; i++)
+		split_queue(k, k->parts[i]);
 	rd_kafka_topic_partition_list_t *list = rd_kafka_topic_partition_list_new((int)k->part_count + 1);
 	for (size_t i = 0; i < k->part_count; i++) {
 		struct part *p = k->parts[i];
@@ -83,8 +87,6 @@ static int begin(struct kafka_consumer *k, struct err *e)
 	rd_kafka_topic_partition_list_destroy(list);
 	if (code)
 		return kafka_error(e, k->config, code, rd_kafka_err2str(code));
-	for (size_t i = 0; i < k->part_count; i++)
-		split_queue(k, k->parts[i]);
 	k->changed = k->dealt = true;
 	return 0;
 }
@@ -133,6 +135,18 @@ static int add_topic(struct kafka_consumer *k, struct kafka_session *s, const ch
 	return 0;
 }
 
+/* Lets the fetching handle know where TOPIC's partitions are: from assign() alone it finds out when it next looks, once
+ * a second. Should there be no answer, it does so. */
+static void introduce(struct kafka_consumer *k, const char *topic)
+{
+	const struct rd_kafka_metadata *m;
+	rd_kafka_topic_t *t = rd_kafka_topic_new(k->rk, topic, NULL);
+	if (t && !rd_kafka_metadata(k->rk, 0, t, &m, INTRODUCE_MS))
+		rd_kafka_metadata_destroy(m);
+	if (t)
+		rd_kafka_topic_destroy(t);
+}
+
 int kafka_assign(struct kafka_consumer *k, struct err *e)
 {
 	struct kafka_session s;
@@ -142,6 +156,8 @@ int kafka_assign(struct kafka_consumer *k, struct err *e)
 	for (char *const *t = kafka_config_topics(k->config); *t && r == 0; t++)
 		r = add_topic(k, &s, *t, e);
 	kafka_session_close(&s);
+	for (char *const *t = kafka_config_topics(k->config); *t && r == 0; t++)
+		introduce(k, *t);
 	return r == 0 ? begin(k, e) : -1;
 }
 

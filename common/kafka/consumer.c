@@ -138,11 +138,18 @@ const char *kafka_consumer_name(const struct kafka_consumer *k, size_t part)
 	return k->parts[part]->name;
 }
 
+/* One past the partition's last message, as the latest fetch told; -1: not known. */
+static int64_t high_watermark(const struct kafka_consumer *k, const struct part *p)
+{
+	int64_t low, high;
+	return rd_kafka_get_watermark_offsets(k->rk, p->topic, p->number, &low, &high) || high < 0 ? -1 : high;
+}
+
 int64_t kafka_consumer_lag(const struct kafka_consumer *k, size_t part)
 {
 	const struct part *p = k->parts[part];
-	int64_t low, high;
-	if (rd_kafka_get_watermark_offsets(k->rk, p->topic, p->number, &low, &high) || high < 0)
+	int64_t high = high_watermark(k, p);
+	if (high < 0)
 		return -1;
 	return high > p->position ? high - p->position : 0;
 }
@@ -267,8 +274,13 @@ int kafka_consumer_next(struct kafka_consumer *k, size_t part, int64_t timeout_m
 	}
 	if (p->batch_at == p->batch_n)
 		fill(p, timeout_ms);
-	if (p->batch_n == 0)
+	if (p->batch_n == 0) {
+		/* librdkafka tells the end only when a fetch has waited in vain, which none does while messages trickle in. */
+		int64_t high = high_watermark(k, p);
+		if (p->position >= (high < 0 ? p->high : high))
+			*what = KAFKA_AT_END;
 		return 0;
+	}
 	rd_kafka_message_t *got = p->lent = p->batch[p->batch_at++];
 	if (got->err)
 		return happening(k, p, got, what, m, e);

@@ -32,7 +32,7 @@ struct kafka_consumer_options {
 
 enum kafka_event {
 	KAFKA_MESSAGE,   /* a message */
-	KAFKA_AT_END,    /* the partition is at its end for now (librdkafka's end-of-partition event) */
+	KAFKA_AT_END,    /* the partition is at its end for now (nothing within the time given, nor behind it) */
 	KAFKA_FINISHED,  /* the partition is over (-e, e@TIME) */
 	KAFKA_NOTHING,   /* nothing within the time given */
 	KAFKA_BAD,       /* a message that could not be read (CRC, codec): WHY in the error, skipped */
