@@ -49,7 +49,7 @@ int run_merged(struct run *r, struct err *e)
 		size_t number;
 		struct span bytes;
 		n = merge_next(m, &number, &bytes, e);
-		if (n > 0 && parcel_deliver(r, r->sources[number].name, bytes, NULL, e) < 0)
+		if (n > 0 && parcel_deliver(r, r->sources[number].name, bytes, e) < 0)
 			n = -1;
 	}
 	merge_free(m);

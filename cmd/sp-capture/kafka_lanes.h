@@ -10,6 +10,7 @@ struct lane {
 	struct source source; /* decoder, for values that are not JSON */
 	struct span feed;     /* of the message that the decoder is reading */
 	bool feeding, feed_newline;
+	bool broken;          /* cannot be read on: what was read before it goes out, then the run ends */
 	bool awaited;         /* the next look at it waits a moment */
 	int64_t offset, message_ms; /* of the message that is being read */
 	int64_t written;      /* next offset that is not written yet; -1: none */
@@ -27,6 +28,7 @@ struct kafka_run {
 	struct buf text;      /* an envelope, or JSON made one line */
 	bool changed;         /* the partitions are others now: the merge is over */
 	int64_t committed_ms;
+	struct err bad;       /* what the first broken lane ends the run with */
 	uint64_t rebalances, messages, bytes; /* since the start */
 	uint64_t shown_bytes; /* at the last status line */
 	int64_t shown_ms;

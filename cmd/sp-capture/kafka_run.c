@@ -199,6 +199,17 @@ static int deliver(struct kafka_run *k, struct lane *l, int r, struct record *re
 	return 1;
 }
 
+/* E is the end of LANE, and of the run when its turn comes: a parcel with no offset says so. */
+#define BROKEN UINT64_MAX
+static int break_off(struct kafka_run *k, struct lane *l, int64_t *ms, struct span *bytes, struct err *e)
+{
+	struct record end = { .raw = { "", 0 }, .number = BROKEN };
+	if (!k->bad.status)
+		k->bad = *e;
+	l->broken = true;
+	return deliver(k, l, 2, &end, ms, bytes, e);
+}
+
 /* Nothing has come for LANE: 1 look again; MERGE_LATER it holds nobody up; 0 the run is over; -1. */
 static int wait_for(struct kafka_run *k, struct lane *l, struct err *e)
 {
@@ -219,8 +230,8 @@ static int next(void *arg, size_t number, int64_t *ms, struct span *bytes, struc
 	struct record record;
 	enum kafka_event what;
 	int r;
-	if (k->changed)
-		return 0; /* the partitions that this merge began with are gone */
+	if (k->changed || l->broken)
+		return 0; /* changed: the partitions that this merge began with are gone */
 	for (;;) {
 		if (l->feeding && (r = decode(k, l, &record, e)) != 0)
 			return r < 0 ? -1 : deliver(k, l, r, &record, ms, bytes, e);
@@ -228,7 +239,7 @@ static int next(void *arg, size_t number, int64_t *ms, struct span *bytes, struc
 		int64_t patience = l->awaited ? WAIT_STEP_MS : 0;
 		l->awaited = false;
 		if (kafka_consumer_next(k->consumer, number, patience, &what, &m, e) < 0)
-			return -1;
+			return break_off(k, l, ms, bytes, e);
 		switch (what) {
 		case KAFKA_MESSAGE:
 			k->messages++;
@@ -242,10 +253,6 @@ static int next(void *arg, size_t number, int64_t *ms, struct span *bytes, struc
 			return r < 0 ? -1 : deliver(k, l, r, &record, ms, bytes, e);
 		case KAFKA_FINISHED:
 			return 0;
-		case KAFKA_BAD:
-			record = (struct record){ .raw = { "", 0 }, .number = (uint64_t)m.offset };
-			r = reject(&record, "message cannot be read", e->msg);
-			return deliver(k, l, r, &record, ms, bytes, e);
 		case KAFKA_AT_END:
 			if (l->idle_since == 0)
 				l->idle_since = clock_monotonic_ms();
@@ -291,6 +298,20 @@ static int lanes_new(struct kafka_run *k, struct err *e)
 	return 0;
 }
 
+/* The record whose turn it is: 1; -1. */
+static int take(struct kafka_run *k, struct lane *l, struct span bytes, struct err *e)
+{
+	uint64_t offset = parcel_number(bytes);
+	if (offset == BROKEN) {
+		*e = k->bad;
+		return -1;
+	}
+	if (parcel_deliver(k->run, l->name, bytes, e) < 0)
+		return -1;
+	l->written = (int64_t)offset + 1;
+	return 1;
+}
+
 /* Merges the partitions that are ours now: 1 when they changed; 0 at the end of everything; -1. */
 static int merge_all(struct kafka_run *k, struct err *e)
 {
@@ -306,9 +327,7 @@ static int merge_all(struct kafka_run *k, struct err *e)
 		if (r == MERGE_LATER) {
 			r = wait_a_moment(k, TICK_MS, e) < 0 ? -1 : 1;
 		} else if (r > 0) {
-			uint64_t offset = 0;
-			r = parcel_deliver(k->run, k->lanes[number].name, bytes, &offset, e) < 0 ? -1 : 1;
-			k->lanes[number].written = (int64_t)offset + 1;
+			r = take(k, &k->lanes[number], bytes, e);
 		}
 		if (r > 0 && ++turn % TICK_RECORDS == 0 && tick(k, e) < 0)
 			r = -1;
@@ -375,16 +394,5 @@ int run_kafka(struct run *r, struct err *e)
 	kafka_consumer_free(k.consumer);
 	parcel_release(&k.parcel);
 	buf_release(&k.text);
-	return status;
-}
-
-int kafka_show(const struct config *c)
-{
-	struct buf b;
-	struct err e = ERR_INIT;
-	buf_init(&b, SIZE_MAX / 4);
-	int r = c->kafka.properties_list ? kafka_config_list(&b) : kafka_list(c->kafka.config, c->kafka.json, &b, &e);
-	int status = r < 0 ? diag_err(&e) : diag_print(b.p, b.n);
-	buf_release(&b);
 	return status;
 }

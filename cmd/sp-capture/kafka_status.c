@@ -1,6 +1,8 @@
-/* kafka_status.c -- what a run over Kafka says about itself: lag, event time by partition, who holds up whom. */
+/* kafka_status.c -- what a run over Kafka says about itself: lag, event time by partition, who holds up whom; and what
+ * there is to know without one (-L, -X list). */
 #include "kafka_lanes.h"
 #include "run_status.h"
+#include "base/diag.h"
 #include <inttypes.h>
 
 /* The open partition whose event time stands furthest back: the merge takes from it next, or waits for it. NULL: none
@@ -101,4 +103,15 @@ void kafka_status_init(struct kafka_run *k)
 	s->describe = describe;
 	s->metrics = metrics;
 	s->arg = k;
+}
+
+int kafka_show(const struct config *c)
+{
+	struct buf b;
+	struct err e = ERR_INIT;
+	buf_init(&b, SIZE_MAX / 4);
+	int r = c->kafka.properties_list ? kafka_config_list(&b) : kafka_list(c->kafka.config, c->kafka.json, &b, &e);
+	int status = r < 0 ? diag_err(&e) : diag_print(b.p, b.n);
+	buf_release(&b);
+	return status;
 }

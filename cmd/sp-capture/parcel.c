@@ -33,13 +33,18 @@ int parcel_reject(struct parcel *p, const struct record *record)
 	return buf_add_span(&p->bytes, record->raw);
 }
 
-int parcel_deliver(struct run *r, const char *name, struct span bytes, uint64_t *number, struct err *e)
+uint64_t parcel_number(struct span bytes)
+{
+	struct head head;
+	memcpy(&head, bytes.p, sizeof head);
+	return head.number;
+}
+
+int parcel_deliver(struct run *r, const char *name, struct span bytes, struct err *e)
 {
 	struct head head;
 	memcpy(&head, bytes.p, sizeof head);
 	struct span text = { bytes.p + sizeof head, bytes.n - sizeof head };
-	if (number)
-		*number = head.number;
 	if (!head.kind) {
 		struct event event = { 0, text, false };
 		return emit_write(&r->emit, &event, e);

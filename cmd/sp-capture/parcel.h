@@ -12,6 +12,8 @@ void parcel_release(struct parcel *p);
 /* P becomes RECORD: as EVENT, or as what was rejected. -1: out of memory. */
 int parcel_event(struct parcel *p, const struct record *record, const struct event *event) MUST_USE;
 int parcel_reject(struct parcel *p, const struct record *record) MUST_USE;
-/* Writes or reports what BYTES, from source NAME, hold; *NUMBER (may be NULL) is the record's. */
-int parcel_deliver(struct run *r, const char *name, struct span bytes, uint64_t *number, struct err *e) MUST_USE;
+/* The number of the record that BYTES hold. */
+uint64_t parcel_number(struct span bytes);
+/* Writes or reports what BYTES, from source NAME, hold. */
+int parcel_deliver(struct run *r, const char *name, struct span bytes, struct err *e) MUST_USE;
 #endif

@@ -219,11 +219,10 @@ static int message(struct part *p, const rd_kafka_message_t *m, struct kafka_mes
 	return take_headers(p, m, out) < 0 ? err_set(e, EX_OSERR, "out of memory") : 0;
 }
 
-/* What an error message means: an end, something to skip, or the end of everything. */
+/* What an error message means: an end, something that passes, or the end of everything. */
 static int happening(struct kafka_consumer *k, struct part *p, const rd_kafka_message_t *m, enum kafka_event *what,
-	struct kafka_message *out, struct err *e)
+	struct err *e)
 {
-	*out = (struct kafka_message){ .topic = p->topic, .partition = p->number, .offset = m->offset, .timestamp_ms = -1 };
 	switch ((int)m->err) {
 	case RD_KAFKA_RESP_ERR__PARTITION_EOF:
 		/* Offsets below the end may be transaction markers: the end counts, not the last message. */
@@ -238,9 +237,9 @@ static int happening(struct kafka_consumer *k, struct part *p, const rd_kafka_me
 	case RD_KAFKA_RESP_ERR__BAD_MSG:
 	case RD_KAFKA_RESP_ERR__BAD_COMPRESSION:
 	case RD_KAFKA_RESP_ERR__NOT_IMPLEMENTED:
-		*what = KAFKA_BAD;
-		err_set(e, EX_DATAERR, "%s", rd_kafka_message_errstr(m));
-		return 0;
+		/* librdkafka would ask for it again for ever, or for an offset that it finds in the rubbish. */
+		return err_set(e, EX_DATAERR, "%s@%lld: cannot be read: %s; begin behind it with -o", p->name, (long long)p->position,
+			rd_kafka_message_errstr(m));
 	default:
 		*what = KAFKA_NOTHING; /* librdkafka tries on; on_error has told */
 		if (kafka_error_passes(m->err))
@@ -283,7 +282,7 @@ int kafka_consumer_next(struct kafka_consumer *k, size_t part, int64_t timeout_m
 	}
 	rd_kafka_message_t *got = p->lent = p->batch[p->batch_at++];
 	if (got->err)
-		return happening(k, p, got, what, m, e);
+		return happening(k, p, got, what, e);
 	connection(k, false, "");
 	if (got->offset >= p->end) {
 		p->finished = true;

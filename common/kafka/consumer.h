@@ -35,7 +35,6 @@ enum kafka_event {
 	KAFKA_AT_END,    /* the partition is at its end for now (nothing within the time given, nor behind it) */
 	KAFKA_FINISHED,  /* the partition is over (-e, e@TIME) */
 	KAFKA_NOTHING,   /* nothing within the time given */
-	KAFKA_BAD,       /* a message that could not be read (CRC, codec): WHY in the error, skipped */
 };
 
 /* -1: EX_UNAVAILABLE (no broker, unknown topic or partition), EX_NOPERM, EX_DATAERR (offset out of range). */
@@ -55,7 +54,8 @@ int64_t kafka_consumer_lag(const struct kafka_consumer *k, size_t part);
 /* Serves rebalances and errors, without waiting: 0; 1 when the partitions changed since the last call; -1: fatal. */
 int kafka_consumer_poll(struct kafka_consumer *k, struct err *e) MUST_USE;
 /* The next happening of partition PART, waiting at most TIMEOUT_MS. M is borrowed until the next call for the
- * same partition. -1: fatal. */
+ * same partition. -1: this partition cannot be read on: EX_DATAERR (an offset out of range, a wrong checksum, an unknown
+ * codec), EX_NOPERM ... */
 int kafka_consumer_next(struct kafka_consumer *k, size_t part, int64_t timeout_ms, enum kafka_event *what,
 	struct kafka_message *m, struct err *e) MUST_USE;
 /* Readable when something has come for a partition that had nothing; kafka_consumer_poll() resets it. */
