@@ -57,6 +57,7 @@ static int run_init(struct agg *a, struct config *c, struct err *e)
 	a->in.before_wait = a->in.on_idle = before_wait;
 	a->in.before_fill = before_fill;
 	a->in.before_wait_arg = a;
+	a->in.skip_blank = true;
 	a->in.timeout_ms = c->emit == EMIT_EVERY && c->emit_ms < 1000 ? c->emit_ms : 1000;
 	return 0;
 }

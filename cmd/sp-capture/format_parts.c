@@ -58,13 +58,6 @@ int parts_check_text(struct span text, unsigned bytes, struct record *out)
 	return NEXT_EVENT;
 }
 
-static bool is_blank(struct span s)
-{
-	while (s.n > 0 && (s.p[s.n - 1] == ' ' || s.p[s.n - 1] == '\t' || s.p[s.n - 1] == '\r'))
-		s.n--;
-	return s.n == 0;
-}
-
 int parts_line(struct reader *in, bool blank, struct record *out, unsigned *bytes, struct err *e)
 {
 	struct line line;
@@ -73,7 +66,7 @@ int parts_line(struct reader *in, bool blank, struct record *out, unsigned *byte
 		r = reader_next(in, &line, e);
 		if (r != 1)
 			return r;
-	} while (!blank && !line.too_long && is_blank(line.text));
+	} while (!blank && !line.too_long && line_is_blank(line.text));
 	if (line.text.n > 0 && line.text.p[line.text.n - 1] == '\r')
 		line.text.n--;
 	out->raw = line.text;

@@ -109,7 +109,7 @@ static int read_all(struct state *st, struct err *e)
 	while ((r = reader_next(&st->in, &l, e)) > 0) {
 		if (l.text.n > 0 && l.text.p[l.text.n - 1] == '\r')
 			l.text.n--; /* of a Windows line end */
-		if (l.text.n == 0 || control_is(l.text))
+		if (control_is(l.text))
 			continue;
 		int sent = publish(st, &l, e);
 		if (sent != 0)
@@ -160,6 +160,7 @@ static int run(struct config *c)
 		diag("%s", note);
 	st.in.before_wait = before_wait;
 	st.in.before_wait_arg = &st;
+	st.in.skip_blank = true;
 	if (read_all(&st, &e) < 0) {
 		status = diag_err(&e);
 		e = (struct err)ERR_INIT;

@@ -132,6 +132,7 @@ static int start(struct run *r, struct err *e)
 	r->in.before_wait = before_wait;
 	r->in.on_idle = on_idle;
 	r->in.before_wait_arg = r;
+	r->in.skip_blank = true;
 	return 0;
 }
 

@@ -227,6 +227,7 @@ static int run_init(struct run *r, const struct config *c, struct err *e)
 		return -1;
 	r->in.before_wait = before_wait;
 	r->in.before_wait_arg = r;
+	r->in.skip_blank = true;
 	r->in.on_idle = on_idle;
 	r->in.timeout_ms = c->status || c->metrics ? 1000 : 30000;
 	if (c->idle_close && c->idle_close < r->in.timeout_ms)

@@ -128,7 +128,7 @@ static void skip(struct reader *r)
 	r->scanned = r->to;
 }
 
-int reader_next(struct reader *r, struct line *out, struct err *e)
+static int next_line(struct reader *r, struct line *out, struct err *e)
 {
 	for (;;) {
 		const char *at = memchr(r->p + r->scanned, '\n', r->to - r->scanned);
@@ -146,4 +146,13 @@ int reader_next(struct reader *r, struct line *out, struct err *e)
 	if (r->to == r->from || r->stopped)
 		return 0;
 	return give(r, r->to - r->from, false, out);
+}
+
+int reader_next(struct reader *r, struct line *out, struct err *e)
+{
+	int n;
+	do
+		n = next_line(r, out, e);
+	while (n == 1 && r->skip_blank && !out->too_long && line_is_blank(out->text));
+	return n;
 }

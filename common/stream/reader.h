@@ -24,6 +24,14 @@ struct line {
 	bool too_long;     /* text is only its beginning (256 bytes at most); the rest was skipped */
 };
 
+/* Nothing but spaces, tabs and carriage returns. */
+static inline bool line_is_blank(struct span s)
+{
+	while (s.n > 0 && (s.p[s.n - 1] == ' ' || s.p[s.n - 1] == '\t' || s.p[s.n - 1] == '\r'))
+		s.n--;
+	return s.n == 0;
+}
+
 struct reader {
 	struct input in;
 	char *p;                 /* owned buffer */
@@ -33,6 +41,7 @@ struct reader {
 	uint64_t skipped;        /* bytes dropped of an over-long line; 0: not inside one */
 	size_t read_size;        /* bytes asked for at a time; SP_READ_SIZE in the environment (tests) */
 	uint64_t number, offset;
+	bool skip_blank;         /* lines of nothing but white space are counted, but not given out; set by the caller */
 	bool eof;
 	bool stopped;            /* the stop flag ended it: a torn last line is dropped */
 	/* Called before a read that would block, so that output can be flushed, and again after each

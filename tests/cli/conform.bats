@@ -56,6 +56,14 @@ interruptible() {
 	wait_for 10 grep -q '"a":1\|"n":1' out
 }
 
+@test "blank lines are skipped without a word, and counted as lines" {
+	blank() {
+		printf '%s\n\n \t\n\r\n%s\nx\n' "$EVENT" "$EVENT" | check 65 '*' "~$1: standard input:6: *" -- "$@"
+		[ "$(wc -l <.err)" = 1 ] && [ "$(jq -n '[inputs | select(."$sp" | not)] | .[-1].n // length' .out)" = 2 ]
+	}
+	each_filter blank
+}
+
 @test "every program is built" {
 	built() { [ -x "$(command -v "$1")" ]; }
 	each built

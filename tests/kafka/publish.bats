@@ -121,7 +121,7 @@ for i in range(100): print("{\"i\":%d,\"x\":\"%s\"}" % (i, "".join(random.choice
 	check 0 '' '' -- sp-publish "kafka://$BROKER/odd" </dev/null
 	check 66 '' '~sp-publish: *irectory*' -- sp-publish "kafka://$BROKER/odd" </
 	check 0 '' '' -- sp-publish "kafka://$BROKER/odd" < <(printf '{"a":1}')
-	check 0 '' '' -- sp-publish "kafka://$BROKER/odd" < <(printf '{"a":2}\r\n')
+	check 0 '' '' -- sp-publish "kafka://$BROKER/odd" < <(printf '\n{"a":2}\r\n \t\r\n\r\n')
 	{ head -c 50000000 /dev/zero | tr '\0' x; printf '\n{"a":3}\n'; } >in
 	check 65 '' '~sp-publish: standard input:1: *' -- sp-publish "kafka://$BROKER/odd" --key .a <in
 	python3 -c 'import random,sys; sys.stdout.buffer.write(random.Random(1).randbytes(300000))' >in

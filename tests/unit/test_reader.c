@@ -177,6 +177,33 @@ static void test_hooks(void)
 	close(fd[1]);
 }
 
+/* Blank lines keep their numbers; one that is too long is told of, blank or not. */
+static void test_blank(void)
+{
+	static const char text[] = "one\n\n \t\r\n\r\n two \n          \n\n{\n \n";
+	static const struct {
+		uint64_t number, offset;
+		size_t n;
+	} want[] = { { 1, 0, 3 }, { 5, 11, 5 }, { 6, 17, 8 }, { 8, 29, 1 } };
+	for (size_t size = 1; size <= sizeof text; size++) {
+		struct bytes b = { text, sizeof text - 1, size, false, false };
+		struct err e = ERR_INIT;
+		struct reader r;
+		struct line line;
+		CHECK(reader_init(&r, over(&b), 8, &e) == 0);
+		r.skip_blank = true;
+		for (size_t i = 0; i < sizeof want / sizeof want[0]; i++) {
+			CHECK_EQ(reader_next(&r, &line, &e), 1);
+			CHECK_EQ(line.number, want[i].number);
+			CHECK_EQ(line.offset, want[i].offset);
+			CHECK_EQ(line.text.n, want[i].n);
+			CHECK_EQ(line.too_long, i == 2);
+		}
+		CHECK_EQ(reader_next(&r, &line, &e), 0);
+		reader_release(&r);
+	}
+}
+
 /* Asked to stop: whole lines that were read still come, the torn one does not. */
 static void test_stop(void)
 {
@@ -237,6 +264,7 @@ int main(void)
 	test_endless();
 	test_hooks();
 	test_stop();
+	test_blank();
 	test_failure();
 	test_bytes();
 	return check_end();
