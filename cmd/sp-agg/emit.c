@@ -3,12 +3,13 @@
 #include "groups.h"
 #include "intake.h"
 
-/* The first byte of a row, or what stands between two members. */
-static int add_comma(struct buf *row)
+static char *put(char *p, struct span s)
 {
-	return row->n > 1 && row->p[row->n - 1] != ',' ? buf_addc(row, ',') : 0;
+	memcpy(p, s.p, s.n);
+	return p + s.n;
 }
 
+/* Bounds, or the brace alone; revision and final. */
 static int add_front(struct agg *a, const struct bounds *b, struct mark m)
 {
 	struct buf *row = &a->row;
@@ -20,41 +21,59 @@ static int add_front(struct agg *a, const struct bounds *b, struct mark m)
 		return -1;
 	if (!a->repeats)
 		return 0;
-	return buf_addf(row, "\"revision\":%u,\"final\":%s%s", m.revision, m.final ? "true" : "false",
+	return buf_addf(row, "\"revision\":%u,\"final\":%s%s,", m.revision, m.final ? "true" : "false",
 		m.retracted ? ",\"retracted\":true" : "");
 }
 
+/* "name": of a key or a function. */
 static struct span head_of(const struct config *c, size_t column)
 {
 	size_t from = column ? c->head_end[column - 1] : 0;
 	return (struct span){ c->heads.p + from, c->head_end[column] - from };
 }
 
+/* Keys, each with a comma behind it. */
 static int add_keys(struct agg *a, struct span key)
 {
-	struct buf *row = &a->row;
+	const struct config *c = a->c;
+	const struct span takes_all = SPAN("\"__other__\"");
 	bool other = span_eq(key, KEY_OTHER);
-	const char *p = key.p, *end = key.p + key.n;
-	for (size_t i = 0; i < a->c->key_count; i++) {
-		const char *stop = i + 1 < a->c->key_count && !other ? memchr(p, '\n', (size_t)(end - p)) : end;
-		struct span text = other ? SPAN("\"__other__\"") : (struct span){ p, (size_t)(stop - p) };
-		if (add_comma(row) < 0 || buf_add_span(row, head_of(a->c, i)) < 0 || buf_add_span(row, text) < 0)
+	const char *from = key.p, *end = key.p + key.n;
+	char *p = buf_room(&a->row, c->heads.n + key.n + c->key_count * (takes_all.n + 1));
+	if (!p)
+		return -1;
+	for (size_t i = 0; i < c->key_count; i++) {
+		const char *stop = i + 1 < c->key_count && !other ? memchr(from, '\n', (size_t)(end - from)) : end;
+		p = put(p, head_of(c, i));
+		p = put(p, other ? takes_all : (struct span){ from, (size_t)(stop - from) });
+		*p++ = ',';
+		from = stop + 1;
+	}
+	a->row.n = (size_t)(p - a->row.p);
+	return 0;
+}
+
+/* Results, each with a comma behind it. */
+static int add_results(struct agg *a, const char *record, const struct pool *pool)
+{
+	const struct config *c = a->c;
+	struct buf *row = &a->row;
+	for (size_t i = 0; i < c->fold_count; i++) {
+		const struct fold *f = &c->folds[i];
+		if (buf_add_span(row, head_of(c, c->key_count + i)) < 0 || f->type->result(f, record + f->offset, pool, row) < 0 ||
+			buf_addc(row, ',') < 0)
 			return -1;
-		p = stop + 1;
 	}
 	return 0;
 }
 
-static int add_results(struct agg *a, const char *record, const struct pool *pool)
+/* The last comma becomes the closing brace. */
+static int close_row(struct buf *row)
 {
-	struct buf *row = &a->row;
-	for (size_t i = 0; i < a->c->fold_count; i++) {
-		const struct fold *f = &a->c->folds[i];
-		if (add_comma(row) < 0 || buf_add_span(row, head_of(a->c, a->c->key_count + i)) < 0 ||
-			f->type->result(f, record + f->offset, pool, row) < 0)
-			return -1;
-	}
-	return 0;
+	if (row->p[row->n - 1] != ',')
+		return buf_adds(row, "}\n");
+	row->p[row->n - 1] = '}';
+	return buf_addc(row, '\n');
 }
 
 int emit_row(struct agg *a, const struct bounds *b, struct mark m, struct span key, const char *record,
@@ -62,7 +81,7 @@ int emit_row(struct agg *a, const struct bounds *b, struct mark m, struct span k
 {
 	buf_reset(&a->row);
 	if (add_front(a, b, m) < 0 || add_keys(a, key) < 0 || add_results(a, record, pool) < 0 ||
-		buf_adds(&a->row, "}\n") < 0)
+		close_row(&a->row) < 0)
 		return err_set(e, EX_DATAERR, "a row would be longer than %zu bytes: collect less", a->row.max);
 	a->n.rows++;
 	return writer_add(&a->out, a->row.p, a->row.n, e);

@@ -44,7 +44,7 @@ static int put(struct wheel *w, struct timer t)
 	if (!r)
 		return -1;
 	r->t[r->n++] = t;
-	w->used[level] |= UINT64_C(1) << i;
+	w->used[(level * WHEEL_SLOTS + i) / 64] |= UINT64_C(1) << i % 64;
 	uint64_t begin = due >> shift << shift;
 	if (begin < w->next)
 		w->next = begin;
@@ -81,19 +81,21 @@ static int spread(struct wheel *w, pool_ref slot, unsigned level)
 /* Takes the first slot with timers, which was on *LEVEL; NOW is where it begins. 0: that is behind LIMIT. */
 static pool_ref take(struct wheel *w, uint64_t limit, unsigned *level)
 {
-	unsigned l = 0;
-	while (l < WHEEL_LEVELS && !w->used[l])
-		l++;
+	enum { WORDS = sizeof w->used / sizeof w->used[0] };
+	unsigned at = 0;
+	while (at < WORDS && !w->used[at])
+		at++;
 	w->next = UINT64_MAX;
-	if (l == WHEEL_LEVELS)
+	if (at == WORDS)
 		return 0;
-	unsigned i = (unsigned)__builtin_ctzll(w->used[l]), above = (l + 1) * WHEEL_BITS;
+	unsigned l = at * 64 / WHEEL_SLOTS, i = at * 64 % WHEEL_SLOTS + (unsigned)__builtin_ctzll(w->used[at]);
+	unsigned above = (l + 1) * WHEEL_BITS;
 	w->next = (above < 64 ? w->now >> above << above : 0) | (uint64_t)i << l * WHEEL_BITS;
 	if (w->next > limit)
 		return 0;
 	pool_ref slot = w->slot[l][i];
 	w->slot[l][i] = 0;
-	w->used[l] &= w->used[l] - 1;
+	w->used[at] &= w->used[at] - 1;
 	w->now = w->next;
 	*level = l;
 	return slot;

@@ -1,6 +1,6 @@
 /* wheel.h -- timers, in order of time: a hierarchical timing wheel (Varghese and Lauck, 1987).
  *
- * A time is eleven digits of six bits. A timer is on the level of the first digit in which it differs from NOW, in
+ * A time is eight digits of eight bits. A timer is on the level of the first digit in which it differs from NOW, in
  * the slot of that digit; when NOW comes to a slot, its timers go to lower levels. So a timer is moved at most
  * once for each digit of how far it is ahead, in whole runs, and no timer's owner is touched. There is no removing:
  * an owner knows which of its timers still count. Everything lives in the pool. */
@@ -13,7 +13,7 @@ struct timer {
 	void *owner;
 };
 
-enum { WHEEL_BITS = 6, WHEEL_SLOTS = 1 << WHEEL_BITS, WHEEL_LEVELS = (64 + WHEEL_BITS - 1) / WHEEL_BITS, WHEEL_RUN = 15 };
+enum { WHEEL_BITS = 8, WHEEL_SLOTS = 1 << WHEEL_BITS, WHEEL_LEVELS = 64 / WHEEL_BITS, WHEEL_RUN = 15 };
 
 /* Timers of one slot; 256 bytes. */
 struct wheel_run {
@@ -22,7 +22,7 @@ struct wheel_run {
 	struct timer t[WHEEL_RUN];
 };
 
-/* Told of N timers that come within the next 64 units: time to fetch what belongs to them. */
+/* Told of N timers that come within the next 256 units: time to fetch what belongs to them. */
 typedef void wheel_soon(void *context, const struct timer *t, size_t n);
 
 struct wheel {
@@ -31,8 +31,8 @@ struct wheel {
 	void *context;       /* borrowed */
 	uint64_t now;        /* what was taken is not behind */
 	uint64_t next;       /* no slot with timers begins before */
-	uint64_t used[WHEEL_LEVELS];                /* by slot: is there a timer? */
-	pool_ref slot[WHEEL_LEVELS][WHEEL_SLOTS];   /* struct wheel_run */
+	uint64_t used[WHEEL_LEVELS * WHEEL_SLOTS / 64]; /* level by level, by slot: is there a timer? */
+	pool_ref slot[WHEEL_LEVELS][WHEEL_SLOTS];       /* struct wheel_run */
 };
 
 /* Allocates nothing. What is in it goes with the pool. */

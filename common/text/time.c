@@ -3,8 +3,6 @@
 #include "text/time_parts.h"
 #include <endian.h>
 
-/* Days before each month of a common year; a leap day is added behind February. */
-static const uint16_t month_start[13] = { 0, 0, 31, 59, 90, 120, 151, 181, 212, 243, 273, 304, 334 };
 static const uint8_t month_length[13] = { 0, 31, 28, 31, 30, 31, 30, 31, 31, 30, 31, 30, 31 };
 
 static inline bool leap(unsigned year)
@@ -60,23 +58,30 @@ static inline bool fits(uint64_t v, uint64_t digits)
 	return ((v | (v + digits)) & UINT64_C(0x8080808080808080)) == 0;
 }
 
-/* Days since the epoch of a date in 0000 to 9999; the table is enough there. */
+/* Days since the epoch of a date in 0000 to 9999: years begin in March, and 400 of them are added. */
 static inline int64_t days_fast(unsigned year, unsigned month, unsigned day)
 {
-	unsigned before = year + 3; /* leap years before YEAR, the year 0 being one */
-	int64_t leaps = year == 0 ? 0 : (int64_t)(before / 4 - (year - 1) / 100 + (year - 1) / 400);
-	return (int64_t)year * 365 + leaps + month_start[month] + (month > 2 && leap(year)) + day - 1 - 719528;
+	static const uint16_t march_start[13] = { 0, 306, 337, 0, 31, 61, 92, 122, 153, 184, 214, 245, 275 };
+	unsigned y = year + 400 - (month < 3), century = y / 100;
+	return (int64_t)(y * 365 + y / 4 - century + century / 4 + march_start[month] + day) - (146097 + 719469);
 }
 
-/* TEXT is a point and at least one digit: *MS, of which there are less than 1000. */
+/* ".487Z", or any other number of digits but none: *MS, of which there are less than 1000. */
 static inline bool read_fraction(struct span text, unsigned *ms)
 {
 	const char *p = text.p;
-	unsigned a = (unsigned char)p[1] - 48u, weight = 10;
-	if (p[0] != '.' || a > 9)
+	uint32_t v;
+	if (p[0] != '.')
 		return false;
-	*ms = a * 100;
-	for (size_t i = 2; i < text.n; i++, weight = weight == 10) {
+	if (text.n == 5) {
+		memcpy(&v, p + 1, sizeof v);
+		v = le32toh(v) ^ UINT32_C(0x5a303030);
+		*ms = (v & 0xff) * 100 + (v >> 8 & 0xff) * 10 + (v >> 16);
+		return ((v | (v + UINT32_C(0x7f767676))) & UINT32_C(0x80808080)) == 0;
+	}
+	unsigned weight = 100;
+	*ms = 0;
+	for (size_t i = 1; i + 1 < text.n; i++, weight /= 10) {
 		unsigned d = (unsigned char)p[i] - 48u;
 		if (d > 9)
 			return false;
@@ -105,7 +110,7 @@ int time_read_fast(struct span text, int64_t *ms)
 	if (day > 28 && day > month_length[month] + (unsigned)(month == 2 && leap(year)))
 		return -1;
 	unsigned fraction = 0;
-	if (text.n > 20 && !read_fraction((struct span){ p + 19, text.n - 20 }, &fraction))
+	if (text.n > 20 && !read_fraction((struct span){ p + 19, text.n - 19 }, &fraction))
 		return -1;
 	*ms = (days_fast(year, month, day) * 86400 + (int64_t)(hour * 3600 + minute * 60 + second)) * 1000 + fraction;
 	return 0;

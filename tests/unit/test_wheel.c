@@ -19,7 +19,7 @@ static size_t told, told_wrong;
 static void soon(void *context, const struct timer *t, size_t n)
 {
 	for (size_t i = 0; i < n; i++, told++)
-		told_wrong += context != list || t[i].owner != (void *)(intptr_t)t[i].due || t[i].due >> 6 != t[0].due >> 6;
+		told_wrong += context != list || t[i].owner != (void *)(intptr_t)t[i].due || t[i].due >> 8 != t[0].due >> 8;
 }
 
 static int64_t earliest(void)
