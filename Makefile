@@ -64,7 +64,7 @@ unit: $(UNIT)
 FORMATS_O = $(patsubst %.c,$B/%.o,$(wildcard cmd/sp-capture/format*.c))
 $B/unit/test_formats $B/unit/test_format_logs $B/bin/fuzz_formats: $(FORMATS_O)
 FOLDS_O = $(patsubst %.c,$B/%.o,$(wildcard cmd/sp-agg/fold*.c))
-$B/unit/test_folds $B/bin/fuzz_fold $B/bin/fuzz_fold_parse: $(FOLDS_O)
+$B/unit/test_folds $B/unit/test_fold_refuse $B/unit/test_fold_select $B/bin/fuzz_fold $B/bin/fuzz_fold_parse: $(FOLDS_O)
 $B/bin/fuzz_kafka: $B/cmd/sp-capture/kafka_options.o
 
 SINK_O = $(patsubst %.c,$B/%.o,$(filter-out %/main.c,$(wildcard cmd/sp-sink/*.c)))

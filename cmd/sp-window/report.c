@@ -15,20 +15,6 @@ static const char *instant(int64_t ms, char out[TIME_TEXT_MAX + 1])
 	return out;
 }
 
-/* 1234567 as "1,234,567". */
-static const char *grouped(uint64_t n, char out[32])
-{
-	char digits[24];
-	int count = snprintf(digits, sizeof digits, "%" PRIu64, n), used = 0;
-	for (int i = 0; i < count; i++) {
-		if (i > 0 && (count - i) % 3 == 0)
-			out[used++] = ',';
-		out[used++] = digits[i];
-	}
-	out[used] = '\0';
-	return out;
-}
-
 /* The end of the window that is next to fire. */
 static int64_t next_end(const struct run *r)
 {
@@ -53,14 +39,14 @@ static void describe(void *arg, struct buf *out)
 	char n[32], mark[TIME_TEXT_MAX + 1], newest[TIME_TEXT_MAX + 1], delay[32];
 	int64_t passed = clock_monotonic_ms() - r->started_ms;
 	uint64_t rate = passed > 0 ? r->events * 1000 / (uint64_t)passed : 0;
-	buf_addf(out, "%s events", grouped(r->events, n));
-	buf_addf(out, ", %s/s", grouped(rate, n));
+	buf_addf(out, "%s events", count_format(r->events, n));
+	buf_addf(out, ", %s/s", count_format(rate, n));
 	if (r->late_count)
-		buf_addf(out, ", %s late", grouped(r->late_count, n));
+		buf_addf(out, ", %s late", count_format(r->late_count, n));
 	if (r->ahead_count)
-		buf_addf(out, ", %s ahead of the clock", grouped(r->ahead_count, n));
+		buf_addf(out, ", %s ahead of the clock", count_format(r->ahead_count, n));
 	if (r->rejects.total)
-		buf_addf(out, ", %s rejected", grouped(r->rejects.total, n));
+		buf_addf(out, ", %s rejected", count_format(r->rejects.total, n));
 	buf_addf(out, "; watermark %s (newest event %s, delay %s)", instant(r->watermark, mark), instant(r->max_ts, newest),
 		dur_format(r->w->delay, delay));
 	describe_next(r, out);
@@ -121,9 +107,9 @@ void report_finish(struct run *r)
 	char n[32], d[32];
 	if (r->late_count && !r->c->late)
 		diag("%s late event%s left out: the windows were closed already; keep them with --late FILE, or wait longer with --delay",
-			grouped(r->late_count, n), r->late_count == 1 ? " was" : "s were");
+			count_format(r->late_count, n), r->late_count == 1 ? " was" : "s were");
 	if (r->ahead_count && !r->c->late)
-		diag("%s event%s more than %s ahead of the clock left out; keep them with --late FILE", grouped(r->ahead_count, n),
+		diag("%s event%s more than %s ahead of the clock left out; keep them with --late FILE", count_format(r->ahead_count, n),
 			r->ahead_count == 1 ? "" : "s", dur_format(r->c->max_ahead, d));
 	status_finish(&r->status);
 }

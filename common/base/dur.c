@@ -78,6 +78,19 @@ char *dur_format(int64_t ms, char *out)
 	return out;
 }
 
+char *count_format(uint64_t n, char *out)
+{
+	char digits[24];
+	int count = snprintf(digits, sizeof digits, "%" PRIu64, n), used = 0;
+	for (int i = 0; i < count; i++) {
+		if (i > 0 && (count - i) % 3 == 0)
+			out[used++] = ',';
+		out[used++] = digits[i];
+	}
+	out[used] = '\0';
+	return out;
+}
+
 int size_parse(const char *text, uint64_t *bytes, struct err *e)
 {
 	static const char letters[] = "kMGT";

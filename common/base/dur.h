@@ -1,4 +1,4 @@
-/* dur.h -- durations, sizes and bounded numbers as they are typed on a command line. */
+/* dur.h -- durations, sizes and counts as people type and read them. */
 #ifndef BASE_DUR_H
 #define BASE_DUR_H
 #include "base/err.h"
@@ -11,6 +11,8 @@ int dur_parse(const char *text, int64_t *ms, struct err *e) MUST_USE;
 
 /* Writes MS as a person would, "1m30s", "250ms", into OUT of at least 32 bytes; returns OUT. */
 char *dur_format(int64_t ms, char *out);
+/* Writes 1234567 as "1,234,567" into OUT of at least 32 bytes; returns OUT. */
+char *count_format(uint64_t n, char *out);
 
 /* TEXT is NUMBER with an optional k, M, G, T (powers of 1,024). Sets *BYTES. -1: EX_USAGE. */
 int size_parse(const char *text, uint64_t *bytes, struct err *e) MUST_USE;

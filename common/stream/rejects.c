@@ -1,6 +1,7 @@
 /* rejects.c -- lines that are no events: told, counted, and kept as dead letters. */
 #include "stream/rejects.h"
 #include "base/diag.h"
+#include "base/dur.h"
 #include "text/json.h"
 #include <errno.h>
 #include <fcntl.h>
@@ -93,26 +94,12 @@ int rejects_add(struct rejects *r, const char *kind, const char *why, const char
 	return r->fd < 0 ? 0 : dead_letter(r, why, source, position, raw, e);
 }
 
-/* 1234567 as "1,234,567". */
-static const char *grouped(uint64_t n, char out[32])
-{
-	char digits[24];
-	int count = snprintf(digits, sizeof digits, "%" PRIu64, n), used = 0;
-	for (int i = 0; i < count; i++) {
-		if (i > 0 && (count - i) % 3 == 0)
-			out[used++] = ',';
-		out[used++] = digits[i];
-	}
-	out[used] = '\0';
-	return out;
-}
-
 int rejects_finish(struct rejects *r, struct err *e)
 {
 	char text[32];
 	for (size_t i = 0; i < r->kind_count; i++)
 		if (r->kinds[i].count > TOLD)
-			diag("... and %s more: %s", grouped(r->kinds[i].count - TOLD, text), r->kinds[i].name);
+			diag("... and %s more: %s", count_format(r->kinds[i].count - TOLD, text), r->kinds[i].name);
 	if (r->fd < 0)
 		return r->total > 0 ? EX_DATAERR : 0;
 	int fd = r->fd;

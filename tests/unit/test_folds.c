@@ -1,54 +1,8 @@
 /* test_folds.c -- each function on tables made by hand, and merged from random parts. */
 #include "check.h"
-#include "../../cmd/sp-agg/fold.h"
-#include "../../cmd/sp-agg/fold_select.h"
-
-/* Events in order of arrival: event time and the JSON object. */
-struct event {
-	int64_t ts;
-	const char *json;
-};
+#include "fold_state.h"
 
 enum { EVENTS_MAX = 400, PARTS_MAX = 5 };
-
-/* A state with a pool of its own. */
-struct state {
-	struct pool pool;
-	void *at;
-};
-
-static void state_init(struct state *s, const struct fold *f)
-{
-	pool_init(&s->pool);
-	s->at = malloc(f->type->state_size(f));
-	CHECK(s->at != NULL);
-	f->type->init(f, s->at);
-}
-
-static void state_free(struct state *s)
-{
-	free(s->at);
-	pool_release(&s->pool);
-}
-
-/* Adds event number SEQ. 1: it was rejected, E says why. */
-static int feed(struct state *s, const struct fold *f, struct exprs *x, const struct event *ev, uint64_t seq, struct err *e)
-{
-	struct value args[FOLD_ARGS] = { 0 }, where;
-	if (exprs_event(x, span_of(ev->json), e) < 0)
-		return 1;
-	for (int i = 0; i < FOLD_ARGS; i++)
-		if (f->args[i] >= 0 && exprs_eval(x, f->args[i], &args[i], e) < 0)
-			return 1;
-	if (f->where >= 0 && exprs_eval(x, f->where, &where, e) < 0)
-		return 1;
-	if (f->where >= 0 && !value_true(&where))
-		return 0;
-	if (f->type->check && f->type->check(f, args, e) < 0)
-		return 1;
-	CHECK(f->type->add(f, s->at, &s->pool, args, ev->ts, seq) == 0);
-	return 0;
-}
 
 static uint64_t random_state = 1;
 static unsigned random_below(unsigned n)
@@ -434,138 +388,11 @@ static void test_release(void)
 	}
 }
 
-/* McIlroy's adversary ("A killer adversary for quicksort", 1999): values are decided while they are compared, so
- * that each pivot splits off as little as can be. */
-struct adversary {
-	int64_t *value; /* -1: not decided, greater than all that are */
-	int64_t decided, candidate;
-	uint64_t compared;
-};
-
-static int adverse_order(const void *x, const void *y, const void *context)
-{
-	struct adversary *const *box = context;
-	struct adversary *ad = *box;
-	const int64_t *a = x, *b = y;
-	ad->compared++;
-	if (ad->value[*a] < 0 && ad->value[*b] < 0)
-		ad->value[*a == ad->candidate ? *a : *b] = ad->decided++;
-	if (ad->value[*a] < 0)
-		ad->candidate = *a;
-	else if (ad->value[*b] < 0)
-		ad->candidate = *b;
-	int64_t va = ad->value[*a] < 0 ? INT64_MAX : ad->value[*a], vb = ad->value[*b] < 0 ? INT64_MAX : ad->value[*b];
-	return (va > vb) - (va < vb);
-}
-
-static void test_select(void)
-{
-	enum { N = 20000 };
-	static int64_t items[N], value[N];
-	struct adversary ad = { value, 0, 0, 0 }, *box = &ad;
-	for (int i = 0; i < N; i++) {
-		items[i] = i;
-		value[i] = -1;
-	}
-	select_rank((char *)items, N, sizeof items[0], N - 1, adverse_order, &box);
-	/* heapsort's 2 n log n, and as many rounds before it */
-	CHECK(ad.compared < 100 * N);
-	for (int i = 0; i < N - 1; i++)
-		CHECK(adverse_order(&items[i], &items[N - 1], &box) <= 0);
-}
-
-static void test_parse(void)
-{
-	static const struct {
-		const char *text, *why; /* NULL: it is good */
-	} cases[] = {
-		{ "n=count", NULL },
-		{ " n = count ", NULL },
-		{ "n=count where .x == 1", NULL },
-		{ "n=sum(.x)where .y", NULL },
-		{ "n=sum(if .x then 1 else (2, 3) end) where (.y)", NULL },
-		{ "n=sum(.x | test(\"a\\\"),(\"))", NULL },
-		{ "n=first(\"a\\(.x + \")\")b,\")", NULL },
-		{ "n=first({a: [1, 2], b: \"(\"})", NULL },
-		{ "count", "'count': write NAME=FUNCTION(EXPR), such as n=count or total=sum(.amount)" },
-		{ "=count", "'=count': write NAME=FUNCTION(EXPR), such as n=count or total=sum(.amount)" },
-		{ "sum(.x == 1)", "'sum(.x == 1)': write NAME=FUNCTION(EXPR), such as n=count or total=sum(.amount)" },
-		{ "n=sun(.x)", "'n=sun(.x)': unknown function 'sun'; did you mean 'sum'?" },
-		{ "n=sum", "'n=sum': write NAME=sum(EXPR)" },
-		{ "n=sum()", "'n=sum()': write NAME=sum(EXPR)" },
-		{ "n=sum(.x, .y)", "'n=sum(.x, .y)': write NAME=sum(EXPR)" },
-		{ "n=arg_min(.x)", "'n=arg_min(.x)': write NAME=arg_min(EXPR, BY)" },
-		{ "n=sum(.x", "'n=sum(.x': a closing ) is missing" },
-		{ "n=sum(.x) when .y", "'n=sum(.x) when .y': expected 'where EXPR', not 'when .y'" },
-		{ "n=quantile(.x, 2)", "'n=quantile(.x, 2)': P is a number from 0 to 1, such as 0.99, not '2'" },
-		{ "n=quantile(.x, 1e-30)", "'n=quantile(.x, 1e-30)': P is a number from 0 to 1, such as 0.99, not '1e-30'" },
-		{ "n=topk(.x, .5)", "'n=topk(.x, .5)': K is a whole number from 1 to 1000000, not '.5'" },
-		{ "n=histogram(.x, 1, 0, 5)", "'n=histogram(.x, 1, 0, 5)': LOW must be less than HIGH" },
-		{ "n=histogram(.x, 0, 1)", "'n=histogram(.x, 0, 1)': write NAME=histogram(EXPR, LOW, HIGH, BINS)" },
-		{ "n=sum(.x) where ", "'n=sum(.x) where ': an expression is missing behind 'where'" },
-	};
-	for (size_t i = 0; i < sizeof cases / sizeof cases[0]; i++) {
-		struct err e = ERR_INIT;
-		struct exprs *x = exprs_new(&e);
-		struct fold f;
-		int r = fold_parse(&f, cases[i].text, x, &e);
-		CHECK_STR(e.msg, cases[i].why ? cases[i].why : "");
-		CHECK_EQ(r, cases[i].why ? -1 : 0);
-		if (r == 0)
-			fold_release(&f);
-		else
-			CHECK_EQ(e.status, EX_USAGE);
-		exprs_free(x);
-	}
-}
-
-static void test_check(void)
-{
-	static const struct {
-		const char *fold, *json, *why;
-	} cases[] = {
-		{ "sum(.x)", "{\"x\":\"abc\"}", "sum(.x): \"abc\" is a string, not a number" },
-		{ "avg(.x)", "{\"x\":true}", "avg(.x): true is a boolean, not a number" },
-		{ "stddev(.x)", "{\"x\":[1]}", "stddev(.x): [1] is an array, not a number" },
-		{ "rate(.x)", "{\"x\":{}}", "rate(.x): {} is an object, not a number" },
-		{ "sum(.x)", "{\"x\":\"\303\240\303\240\303\240\303\240\303\240\303\240\303\240\303\240\303\240\303\240"
-			      "\303\240\303\240\303\240\303\240\303\240\303\240\303\240\303\240\303\240\303\240"
-			      "\303\240\303\240\303\240\303\240\303\240\303\240\303\240\303\240\303\240\303\240\"}",
-			"sum(.x): \"\303\240\303\240\303\240\303\240\303\240\303\240\303\240\303\240\303\240\303\240"
-			"\303\240\303\240\303\240\303\240\303\240\303\240\303\240\303\240\303\240\303\240"
-			"\303\240\303\240\303\240\303\240\303\240\303\240\303\240\303\240\303\240... is a string, not a number" },
-		/* streams that no sp-capture has seen */
-		{ "sum(.x)", "{\"x\":12ab}", "sum(.x): 12ab is no valid JSON" },
-		{ "max(.x)", "{\"x\":[1,}]}", "max(.x): [1,} is no valid JSON" },
-		{ "count_distinct(.x)", "{\"x\":\"\\q\"}", "count_distinct(.x): \"\\q\" is no valid JSON" },
-		{ "arg_max(.y, .x)", "{\"y\":1,\"x\":1.2.3}", "arg_max(.y, .x): 1.2.3 is no valid JSON" },
-	};
-	for (size_t i = 0; i < sizeof cases / sizeof cases[0]; i++) {
-		struct err e = ERR_INIT;
-		struct exprs *x = exprs_new(&e);
-		struct fold f;
-		struct state s;
-		char line[200];
-		snprintf(line, sizeof line, "n=%s", cases[i].fold);
-		CHECK(fold_parse(&f, line, x, &e) == 0);
-		state_init(&s, &f);
-		CHECK_EQ(feed(&s, &f, x, &(struct event){ 0, cases[i].json }, 0, &e), 1);
-		CHECK_STR(e.msg, cases[i].why);
-		CHECK_EQ(e.status, EX_DATAERR);
-		state_free(&s);
-		fold_release(&f);
-		exprs_free(x);
-	}
-}
-
 int main(void)
 {
 	test_functions();
 	test_order();
 	test_random();
 	test_release();
-	test_select();
-	test_parse();
-	test_check();
 	return check_end();
 }
