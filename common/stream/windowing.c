@@ -136,11 +136,6 @@ struct bounds windowing_slice(const struct windowing *w, int64_t ts)
 	return s;
 }
 
-struct bounds windowing_slice_after(const struct windowing *w, struct bounds s)
-{
-	return windowing_slice(w, s.end);
-}
-
 /* ---- windows of slices ---- */
 
 /* The day a month after DAY: the same day of the month, or its last one. */

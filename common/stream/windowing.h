@@ -78,8 +78,6 @@ bool windowing_first(const struct windowing *w, struct bounds slice, struct boun
 bool windowing_next(const struct windowing *w, struct bounds slice, struct bounds *win);
 /* The last window (greatest end) that holds the slice: when that is forgotten, the slice is. */
 struct bounds windowing_last(const struct windowing *w, struct bounds slice);
-/* The slice right behind S (s.end is its start). */
-struct bounds windowing_slice_after(const struct windowing *w, struct bounds s);
 
 /* W = greatest event time - delay - 1 (Flink's BoundedOutOfOrdernessWatermarks); saturates. */
 int64_t windowing_watermark(const struct windowing *w, int64_t max_ts);

@@ -142,8 +142,3 @@ int writer_close(struct writer *w, struct err *e)
 		return err_errno(e, EX_IOERR, errno, "%s", w->name);
 	return 0;
 }
-
-int writer_flush_cb(void *arg, struct err *e)
-{
-	return writer_flush(arg, e);
-}

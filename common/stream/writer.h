@@ -39,6 +39,4 @@ static inline void writer_used(struct writer *w, size_t n)
 }
 /* Flushes and closes the descriptor, checking both (a full disk may speak only here). */
 int writer_close(struct writer *w, struct err *e) MUST_USE;
-/* writer_flush() in the form of reader.before_wait; ARG is the struct writer. */
-int writer_flush_cb(void *arg, struct err *e);
 #endif

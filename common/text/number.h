@@ -47,19 +47,4 @@ int num_write_double(double v, struct buf *out) MUST_USE;
 int num_write_i128(i128 v, struct buf *out) MUST_USE;
 /* Appends the canonical form of the JSON number S: equal values, equal bytes. */
 int num_canon(struct span s, struct buf *out) MUST_USE;
-
-/* ---- exact sums ---- */
-
-/* A sum of any count of numbers: exact as a scaled 128-bit integer while it fits, beyond that in
- * doubles with Neumaier's compensation ("Rundungsfehleranalyse einiger Verfahren zur Summation
- * endlicher Summen", 1974). Plain memory: copying it copies the sum; zeroed is an empty sum. */
-struct sum {
-	i128 coef;
-	uint8_t scale;
-	bool real;         /* left the exact range */
-	double high, low;  /* value and compensation when real */
-};
-void sum_add(struct sum *s, struct num v);
-void sum_merge(struct sum *into, const struct sum *from);
-struct num sum_value(const struct sum *s);
 #endif

@@ -14,7 +14,7 @@ static void check_windows(const struct windowing *w, int64_t ts)
 		abort();
 	if (w->kind == WINDOW_SESSION)
 		return;
-	if (windowing_slice_after(w, s).start != s.end || windowing_slice(w, s.start).end != s.end)
+	if (windowing_slice(w, s.end).start != s.end || windowing_slice(w, s.start).end != s.end)
 		abort();
 	for (bool more = windowing_first(w, s, &win); more && count < 2000; more = windowing_next(w, s, &win), count++) {
 		if (win.start > s.start || win.end < s.end || win.end < last.end)

@@ -267,68 +267,6 @@ static void test_compare(void)
 	CHECK(num_compare((struct num){ .real = NAN }, (struct num){ .real = NAN }) == 0);
 }
 
-static void test_sum(void)
-{
-	struct sum s = { .real = false }, t = s, u = s;
-	CHECK_STR(text_of(sum_value(&s)), "0");
-	for (int i = 0; i < 10; i++)
-		sum_add(&s, num("0.1"));
-	CHECK_STR(text_of(sum_value(&s)), "1");
-	sum_add(&s, num("9007199254740993"));
-	sum_add(&s, num("-1e-20"));
-	CHECK_STR(text_of(sum_value(&s)), "9007199254740993.99999999999999999999");
-	/* Beyond exactness: Neumaier's own example */
-	const char *const far[] = { "1", "1e100", "1", "-1e100" };
-	for (int i = 0; i < 4; i++)
-		sum_add(&t, num(far[i]));
-	CHECK(t.real);
-	CHECK_STR(text_of(sum_value(&t)), "2");
-	/* 128 bits overflow */
-	for (int i = 0; i < 3; i++)
-		sum_add(&u, num("1e38"));
-	CHECK_STR(text_of(sum_value(&u)), "3e+38");
-	/* the largest number is where sums end */
-	struct sum m = { .real = false };
-	for (int i = 0; i < 3; i++)
-		sum_add(&m, num("1e400"));
-	CHECK_STR(text_of(sum_value(&m)), "1.7976931348623157e+308");
-	/* merging is adding, exact or not, either way round */
-	struct sum a = { .real = false }, b = a;
-	sum_add(&a, num("0.25"));
-	sum_add(&b, num("0.125"));
-	sum_merge(&a, &b);
-	CHECK_STR(text_of(sum_value(&a)), "0.375");
-	sum_merge(&a, &t);
-	CHECK_STR(text_of(sum_value(&a)), "2.375");
-	sum_merge(&t, &b);
-	CHECK_STR(text_of(sum_value(&t)), "2.125");
-}
-
-/* Sums of random decimals in any order and grouping are the same bytes as the sum of their integers. */
-static void test_sum_property(void)
-{
-	unsigned seed = 1;
-	for (int round = 0; round < 300; round++) {
-		struct sum s = { .real = false }, half[2] = { { .real = false }, { .real = false } };
-		int64_t cents = 0;
-		for (int i = 0; i < 50; i++) {
-			seed = seed * 1103515245u + 12345u;
-			int v = (int)(seed >> 8) % 1000000 - 500000;
-			char text[40];
-			snprintf(text, sizeof text, "%s%d.%02d", v < 0 ? "-" : "", abs(v) / 100, abs(v) % 100);
-			cents += v;
-			sum_add(&s, num(text));
-			sum_add(&half[i % 2], num(text));
-		}
-		sum_merge(&half[0], &half[1]);
-		char text[40], want[60];
-		snprintf(text, sizeof text, "%" PRId64 "e-2", cents);
-		snprintf(want, sizeof want, "%s", text_of(num(text)));
-		CHECK_STR(text_of(sum_value(&s)), want);
-		CHECK_STR(text_of(sum_value(&half[0])), want);
-	}
-}
-
 int main(void)
 {
 	test_valid();
@@ -339,7 +277,5 @@ int main(void)
 	test_short();
 	test_arithmetic();
 	test_compare();
-	test_sum();
-	test_sum_property();
 	return check_end();
 }

@@ -99,7 +99,7 @@ static void test_closed_pipe(void)
 		return;
 	close(fd[0]);
 	CHECK(writer_add(&w, "x", 1, &e) == 0);
-	CHECK_EQ(writer_flush_cb(&w, &e), -1);
+	CHECK_EQ(writer_flush(&w, &e), -1);
 	CHECK_STR(e.msg, "pipe: Broken pipe");
 	CHECK(writer_close(&w, &e) == 0); /* what failed is not written again */
 	writer_release(&w);
