@@ -9,6 +9,7 @@
 #include "merge.h"
 #include "stream/stop.h"
 #include <inttypes.h>
+#include <malloc.h>
 #include <poll.h>
 #include <stdlib.h>
 
@@ -370,6 +371,11 @@ int run_kafka(struct run *r, struct err *e)
 	struct kafka_run k = { .run = r, .o = &r->config->kafka, .committed_ms = clock_monotonic_ms() };
 	struct kafka_consumer_options o = k.o->consumer;
 	o.on_connection = on_connection;
+	o.headers = k.o->envelope;
+	/* librdkafka's buffers, a megabyte each, come from the heap: mapped anew each time, their pages cost more than
+	 * all that is done with them. */
+	(void)mallopt(M_MMAP_THRESHOLD, 32 << 20);
+	(void)mallopt(M_TRIM_THRESHOLD, 64 << 20);
 	buf_init(&k.text, SIZE_MAX / 4);
 	parcel_init(&k.parcel);
 	r->rejects.separator = '@';

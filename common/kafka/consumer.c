@@ -209,14 +209,14 @@ static int take_headers(struct part *p, const rd_kafka_message_t *m, struct kafk
 	return 0;
 }
 
-static int message(struct part *p, const rd_kafka_message_t *m, struct kafka_message *out, struct err *e)
+static int message(const struct kafka_consumer *k, struct part *p, const rd_kafka_message_t *m, struct kafka_message *out, struct err *e)
 {
 	rd_kafka_timestamp_type_t type;
 	int64_t ms = rd_kafka_message_timestamp(m, &type);
 	*out = (struct kafka_message){ .key = { m->key, m->key_len }, .value = { m->payload, m->len },
 		.timestamp_ms = type == RD_KAFKA_TIMESTAMP_NOT_AVAILABLE ? -1 : ms, .topic = p->topic,
 		.partition = m->partition, .offset = m->offset };
-	return take_headers(p, m, out) < 0 ? err_set(e, EX_OSERR, "out of memory") : 0;
+	return k->o.headers && take_headers(p, m, out) < 0 ? err_set(e, EX_OSERR, "out of memory") : 0;
 }
 
 /* What an error message means: an end, something that passes, or the end of everything. */
@@ -292,7 +292,7 @@ int kafka_consumer_next(struct kafka_consumer *k, size_t part, int64_t timeout_m
 	p->position = got->offset + 1;
 	p->finished = p->position >= p->end;
 	*what = KAFKA_MESSAGE;
-	return message(p, got, m, e);
+	return message(k, p, got, m, e);
 }
 
 void kafka_consumer_done(struct kafka_consumer *k, size_t part, int64_t offset)

@@ -25,6 +25,7 @@ struct kafka_consumer_options {
 	struct kafka_offset from;
 	const struct kafka_offset *until; /* e@TIME: a partition ends at its first message at or after; NULL: none */
 	bool to_end;                /* -e: a partition ends where it ended at the start */
+	bool headers;               /* messages come with their headers: they cost as much as all else of a message */
 	uint64_t max_buffer;        /* bytes read ahead, for each partition */
 	void (*on_connection)(void *arg, bool away, const char *why);
 	void *arg;
