@@ -1,10 +1,16 @@
 /* consumer.c -- messages out of topics. What librdkafka reports in many ways (messages, ends, errors) comes out of
  * kafka_consumer_next() as one sequence of happenings for each partition. */
 #include "kafka/consumer_parts.h"
+#include "stream/status.h"
 #include <errno.h>
 #include <fcntl.h>
 #include <inttypes.h>
 #include <unistd.h>
+
+enum {
+	WAKE_AFTER_MS = 5,  /* without a message from a partition that has some */
+	WAKE_EVERY_MS = 50,
+};
 
 int kafka_consumer_fail(struct kafka_consumer *k, rd_kafka_resp_err_t code, const char *why)
 {
@@ -249,13 +255,33 @@ static int happening(struct kafka_consumer *k, struct part *p, const rd_kafka_me
 	}
 }
 
+/* A full queue stops fetching, and librdkafka's thread, which sleeps up to a second then, does not see that it has been
+ * emptied. A question to the partition's leader wakes that thread; nobody waits for the answer. */
+static void wake_fetcher(struct kafka_consumer *k, struct part *p)
+{
+	int64_t now = clock_monotonic_ms();
+	if (now - p->woken_ms < WAKE_EVERY_MS || high_watermark(k, p) <= p->position)
+		return;
+	p->woken_ms = now;
+	rd_kafka_topic_partition_list_t *list = rd_kafka_topic_partition_list_new(1);
+	rd_kafka_topic_partition_list_add(list, p->topic, p->number)->offset = RD_KAFKA_OFFSET_END;
+	(void)rd_kafka_offsets_for_times(k->rk, list, 0);
+	rd_kafka_topic_partition_list_destroy(list);
+}
+
 /* Waits for the first message, then takes what else is there: a batch call waits its whole time unless it is full. */
-static void fill(struct part *p, int64_t timeout_ms)
+static void fill(struct kafka_consumer *k, struct part *p, int64_t timeout_ms)
 {
 	p->batch_n = p->batch_at = 0;
-	ssize_t n = p->queue ? rd_kafka_consume_batch_queue(p->queue, 0, p->batch, BATCH) : 0;
-	if (n <= 0 && timeout_ms > 0 && p->queue)
-		n = rd_kafka_consume_batch_queue(p->queue, (int)timeout_ms, p->batch, 1);
+	if (!p->queue)
+		return;
+	ssize_t n = rd_kafka_consume_batch_queue(p->queue, 0, p->batch, BATCH);
+	for (int64_t ms; n <= 0 && timeout_ms > 0; timeout_ms -= ms) {
+		ms = timeout_ms < WAKE_AFTER_MS ? timeout_ms : WAKE_AFTER_MS;
+		n = rd_kafka_consume_batch_queue(p->queue, (int)ms, p->batch, 1);
+		if (n <= 0)
+			wake_fetcher(k, p);
+	}
 	p->batch_n = n > 0 ? (size_t)n : 0;
 }
 
@@ -272,7 +298,7 @@ int kafka_consumer_next(struct kafka_consumer *k, size_t part, int64_t timeout_m
 		return 0;
 	}
 	if (p->batch_at == p->batch_n)
-		fill(p, timeout_ms);
+		fill(k, p, timeout_ms);
 	if (p->batch_n == 0) {
 		/* librdkafka tells the end only when a fetch has waited in vain, which none does while messages trickle in. */
 		int64_t high = high_watermark(k, p);

@@ -14,6 +14,7 @@ struct part {
 	int64_t position;        /* next offset to be handed out */
 	int64_t done, committed; /* next offset that is not written on yet; -1: none */
 	int64_t high;            /* one past the last message, as it was at the start */
+	int64_t woken_ms;        /* when fetching was last made to go on */
 	bool finished;           /* no more of it is handed out */
 	rd_kafka_queue_t *queue; /* owned: this partition's own */
 	rd_kafka_message_t *batch[BATCH];
