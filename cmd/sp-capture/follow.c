@@ -8,6 +8,7 @@
 #include "base/diag.h"
 #include "run.h"
 #include "stream/stop.h"
+#include "unpack.h"
 #include <errno.h>
 #include <fcntl.h>
 #include <libgen.h>
@@ -36,6 +37,7 @@ struct tail {
 	off_t head, start; /* --from end with column names: bytes 0..head are read, then from start on */
 	char mark[MARK];   /* the last bytes in front of at ... */
 	size_t marked;     /* ... and how many */
+	bool plain;        /* it is not packed, its first bytes say */
 	bool final;        /* nothing more is waited for: its end is the end */
 	int64_t active_ms; /* when it last gave something */
 };
@@ -67,11 +69,25 @@ static void set_mark(struct tail *t, const char *p, size_t got)
 	t->marked = keep + got;
 }
 
+/* Packed data cannot be followed: a file that grows has no whole frames, nor can reading begin at its end. */
+static int check_plain(struct tail *t, const char *name, struct err *e)
+{
+	char magic[4];
+	ssize_t n = pread(t->fd, magic, sizeof magic, 0);
+	const char *kind = n > 0 ? unpack_kind(magic, (size_t)n) : NULL;
+	if (kind)
+		return err_set(e, EX_USAGE, "%s: %s data cannot be followed; read it without --follow", name, kind);
+	t->plain = n == sizeof magic;
+	return 0;
+}
+
 /* Reads what stands behind the mark, and the mark with it: when that is not what it was, the file was
  * truncated, and perhaps written anew past its old length. */
 static ssize_t tail_read(struct input *in, void *to, size_t n, struct err *e)
 {
 	struct tail *t = in->state;
+	if (!t->plain && check_plain(t, in->name, e) < 0)
+		return -1;
 	if (t->at < t->head && n > (size_t)(t->head - t->at))
 		n = (size_t)(t->head - t->at);
 	char seen[MARK];
@@ -358,6 +374,8 @@ int run_follow(struct run *r, struct err *e)
 			break;
 	}
 	status = f.count == c->source_count ? follow(&f, e) : err_set(e, EX_OSERR, "out of memory");
+	if (status < 0)
+		run_abandon(r);
 	for (size_t i = 0; i < f.count; i++) {
 		for (struct tail *t; (t = f.files[i].tails);) {
 			f.files[i].tails = t->newer;

@@ -23,6 +23,8 @@ static int run(const struct config *c, struct err *e)
 		status = run_in_order(&r, e);
 	if (status == 0)
 		status = run_finish(&r, e);
+	else if (r.source_count > 0)
+		run_abandon(&r);
 	run_release(&r);
 	return status;
 }

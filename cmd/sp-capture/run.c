@@ -45,6 +45,13 @@ int run_finish(struct run *r, struct err *e)
 	return status < 0 || r->failed == 0 ? status : r->failed;
 }
 
+void run_abandon(struct run *r)
+{
+	struct err second = ERR_INIT; /* the first error is the one to tell */
+	if (!r->output_failed && emit_settle(&r->emit, &second) == 0 && writer_flush(&r->out, &second) < 0)
+		r->output_failed = true;
+}
+
 int run_pause(struct run *r, struct err *e)
 {
 	if (emit_settle(&r->emit, e) < 0 || writer_flush(&r->out, e) < 0)

@@ -28,6 +28,9 @@ int run_init(struct run *r, const struct config *c, struct err *e) MUST_USE;
 void run_release(struct run *r);
 /* Everything out and closed: the exit status, or -1 with E. */
 int run_finish(struct run *r, struct err *e) MUST_USE;
+/* After a failure, while the sources are open: what was complete before it is written, if it can be. (What came
+ * from Kafka is not: it comes again, as its offsets were not committed.) */
+void run_abandon(struct run *r);
 
 static inline bool run_limit_reached(const struct run *r)
 {

@@ -66,6 +66,12 @@ static enum kind sniff(const unsigned char *p, size_t n, bool end)
 	return PLAIN;
 }
 
+const char *unpack_kind(const void *p, size_t n)
+{
+	enum kind k = n > 0 ? sniff(p, n, false) : UNDECIDED;
+	return k == GZIP ? "gzip" : k == ZSTD ? "zstd" : NULL;
+}
+
 static int start(struct unpack *u, struct err *e)
 {
 	while (u->kind == UNDECIDED) {

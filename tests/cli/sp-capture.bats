@@ -470,6 +470,29 @@ done_following() {
 	check 0 "$(events 1 4)" '' -- sp-capture -f - <a
 }
 
+@test "follow: a compressed file is refused, at once or when it comes under the name" {
+	events 1 2 | gzip >a.log
+	events 1 2 | zstd -q >b.log
+	check 64 '' 'sp-capture: a.log: gzip data cannot be followed; read it without --follow' -- timeout 10 sp-capture -f a.log
+	check 64 '' 'sp-capture: b.log: zstd data cannot be followed; read it without --follow' -- timeout 10 sp-capture -f --from end b.log
+	check 0 "$(events 1 2)" '' -- sp-capture b.log
+	events 1 >log
+	follow log
+	followed 1
+	printf '\037' >new && mv new log # one byte may still become anything
+	events 2 >new && mv new log
+	followed 1 2
+	# what was read before it is not lost, though it was not written yet
+	kill -STOP $pid
+	events 3 >>log
+	mv a.log log
+	kill -CONT $pid
+	local status=0
+	wait $pid || status=$?
+	[ $status = 64 ] && [ "$(cat err)" = 'sp-capture: log: gzip data cannot be followed; read it without --follow' ]
+	followed 1 2 3
+}
+
 @test "follow: without inotify, by looking every second" {
 	command -v gcc >/dev/null
 	printf '#include <errno.h>\nint inotify_init1(int f);\nint inotify_init1(int f) { (void)f; errno = EMFILE; return -1; }\n' >none.c
