@@ -42,7 +42,7 @@ $(LIB): $(COMMON_O)
 
 # sp-capture is linked twice: loading librdkafka takes longer than all else at the start, so the program that
 # people call does without it, and hands over to sp-capture-kafka when a source is kafka://.
-CAPTURE_KAFKA = cmd/sp-capture/kafka_options.c cmd/sp-capture/kafka_run.c cmd/sp-capture/kafka_status.c
+CAPTURE_KAFKA = cmd/sp-capture/kafka_options.c cmd/sp-capture/kafka_lanes.c cmd/sp-capture/kafka_run.c cmd/sp-capture/kafka_status.c
 NOT_sp-capture = $(CAPTURE_KAFKA)
 $B/libexec/sp/sp-capture-kafka: $(patsubst %.c,$B/%.o,$(filter-out %/kafka_exec.c,$(wildcard cmd/sp-capture/*.c))) $(LIB)
 	@mkdir -p $(@D)

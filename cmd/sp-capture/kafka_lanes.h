@@ -1,4 +1,5 @@
-/* kafka_lanes.h -- a run over Kafka's partitions: kafka_run.c reads them, kafka_status.c tells of them. */
+/* kafka_lanes.h -- a run over Kafka's partitions: kafka_run.c reads them, kafka_lanes.c makes records of their messages,
+ * kafka_status.c tells of them. */
 #ifndef CAPTURE_KAFKA_LANES_H
 #define CAPTURE_KAFKA_LANES_H
 #include "kafka_run.h"
@@ -33,6 +34,21 @@ struct kafka_run {
 	uint64_t shown_bytes; /* at the last status line */
 	int64_t shown_ms;
 };
+
+/* A lane for each partition that is ours now. -1: E; what there is goes with kafka_lanes_free(). */
+int kafka_lanes_new(struct kafka_run *k, struct err *e) MUST_USE;
+void kafka_lanes_free(struct kafka_run *k);
+
+enum {
+	KAFKA_RECORD = 1,   /* as a decoder says it: a record */
+	KAFKA_REJECTED = 2, /* its kind and why say for what */
+	KAFKA_DECODE,       /* kafka_decode() gives what is in it */
+};
+/* R becomes what M, LANE's, holds: one of these; -1: E. */
+int kafka_record(struct kafka_run *k, struct lane *l, const struct kafka_message *m, struct record *r,
+	struct err *e) MUST_USE;
+/* The next record in the message that LANE's decoder has: one of these; 0: no more; -1: E. */
+int kafka_decode(const struct kafka_run *k, struct lane *l, struct record *r, struct err *e) MUST_USE;
 
 /* The status line and the metrics tell of the partitions too, until the run's status is finished. */
 void kafka_status_init(struct kafka_run *k);
