@@ -3,7 +3,7 @@
 #include "base/dur.h"
 #include "base/opt.h"
 
-enum { BUFFER = 64 << 20 };
+enum { BUFFER = 16 << 20 };
 
 void kafka_options_init(struct kafka_options *k)
 {

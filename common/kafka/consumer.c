@@ -8,8 +8,8 @@
 #include <unistd.h>
 
 enum {
-	WAKE_AFTER_MS = 5,  /* without a message from a partition that has some */
-	WAKE_EVERY_MS = 50,
+	WAKE_AFTER_MS = 2,  /* without a message from a partition that has some */
+	WAKE_EVERY_MS = 30,
 };
 
 int kafka_consumer_fail(struct kafka_consumer *k, rd_kafka_resp_err_t code, const char *why)
