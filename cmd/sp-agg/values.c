@@ -81,6 +81,15 @@ static int no_time(struct agg *a, struct err *e)
 	return 0;
 }
 
+/* E says what is wrong with the time, but the options it speaks of are not ours. */
+static int bad_time(const struct agg *a, struct err *e)
+{
+	struct err why = *e;
+	return err_set(e, EX_DATAERR, "%s: %s; %s", a->has_windowing ? a->w.time : ".ts", why.msg,
+		a->has_windowing ? "sp-window could read it: a filter behind it has changed it" :
+				   "let sp-capture read it first, sp-agg takes times as they come from there");
+}
+
 static int read_time(struct agg *a, struct err *e)
 {
 	struct event *ev = a->ev;
@@ -91,14 +100,14 @@ static int read_time(struct agg *a, struct err *e)
 		return 0;
 	}
 	if (value_eval(a->c->x, a->time_expr, a->time_text, &v, e) < 0)
-		return err_context(e, "time");
+		return bad_time(a, e);
 	if (v.type == JSON_NULL)
 		return no_time(a, e);
 	bool string = v.type == JSON_STRING && v.text.n > 2;
 	if (string && time_read_near(&a->near, (struct span){ v.text.p + 1, v.text.n - 2 }, &ev->ts) == 0)
 		return 0;
 	if (time_parse(a->time_format, v.text, &t, e) < 0)
-		return err_context(e, "time");
+		return bad_time(a, e);
 	ev->ts = stamp_ms(t);
 	return 0;
 }

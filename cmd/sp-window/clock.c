@@ -98,10 +98,12 @@ static int read_slow(struct clock *k, struct event *ev, const char **kind, struc
 	*kind = "no time";
 	if (r < 0 || !value.p || json_type(value) == JSON_NULL)
 		err_set(e, EX_DATAERR, "no time at %s: say where it is with --time", k->path);
-	else if (read_value(k, value, &ev->ts, e) < 0)
-		*kind = "a time that cannot be read";
-	else
+	else if (read_value(k, value, &ev->ts, e) == 0)
 		return 0;
+	else {
+		*kind = "a time that cannot be read";
+		err_context(e, "%s", k->path);
+	}
 	return 1;
 }
 

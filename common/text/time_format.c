@@ -212,7 +212,7 @@ int time_parse(const struct time_format *f, struct span value, struct stamp *out
 	if (type == JSON_NUMBER)
 		return time_parse_text(f, value, out, e);
 	if (type != JSON_STRING || value.n < 2)
-		return err_set(e, EX_DATAERR, "the time is %s", kinds[type == JSON_STRING ? JSON_MISSING : type]);
+		return err_set(e, EX_DATAERR, "the time is %s, not a string or a number", kinds[type == JSON_STRING ? JSON_MISSING : type]);
 	struct span raw = { value.p + 1, value.n - 2 };
 	if (memchr(raw.p, '\\', raw.n))
 		return parse_escaped(f, raw, out, e);

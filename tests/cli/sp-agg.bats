@@ -283,7 +283,20 @@ $(row 10:03:00 10:04:00 '"n":2')" '' -- sp-agg n=count <w
 .
 	printf '{"v":%s}\n' 3 1 2 >e
 	check 0 '{"f":3,"l":2,"d":-1,"r":null}' '' -- sp-agg 'f=first(.v)' 'l=last(.v)' 'd=delta(.v)' 'r=rate(.v)' <e
-	check 65 '' '~*time: *' -- sp-agg 'f=first(.v)' <<<'{"ts":"soon","v":1}'
+	local first='let sp-capture read it first, sp-agg takes times as they come from there'
+	check 65 '' "sp-agg: standard input:1: .ts: 'soon' is no time: no RFC 3339, no epoch; say with --time-format how it is written; $first" \
+		-- sp-agg 'f=first(.v)' <<<'{"ts":"soon","v":1}'
+	check 65 '' "sp-agg: standard input:1: .ts: the time is true, not a string or a number; $first" \
+		-- sp-agg 'f=first(.v)' <<<'{"ts":true,"v":1}'
+	sp-window --tumbling 1m --time .at <<<'{"at":"2024-05-01T10:39:58Z","v":1}' | sed 's/2024-05-01T10:39:58Z/soon/' >in
+	check 65 '' "~sp-agg: standard input:2: .at: 'soon' is no time: *; sp-window could read it: a filter behind it has changed it" \
+		-- sp-agg 'f=first(.v)' <in
+}
+
+@test "null and missing values sort below numbers, as in jq" {
+	printf '%s\n' '{"x":-1}' '{"x":null}' '{}' '{"x":1}' >in
+	check 0 '{"a":3,"b":1}' '' -- sp-agg 'a=count where .x < 0' 'b=count where .x < 0 and .x != null' <in
+	[ "$(jq -n '[inputs | select(.x < 0)] | length' in)" = 3 ]
 }
 
 @test "time elsewhere is found where sp-window found it" {

@@ -192,11 +192,11 @@ five() {
 .
 	check 65 '~*"n":7}*' 'sp-window: standard input:1: no time at .ts: say where it is with --time
 sp-window: standard input:2: no time at .ts: say where it is with --time
-sp-window: standard input:3: '\''2024-02-30T00:00:00Z'\'' is no time: no RFC 3339, no epoch; say with --time-format how it is written
+sp-window: standard input:3: .ts: '\''2024-02-30T00:00:00Z'\'' is no time: no RFC 3339, no epoch; say with --time-format how it is written
 sp-window: standard input:4: not a JSON object
 sp-window: standard input:5: not a JSON object
 sp-window: standard input:6: not a JSON object
-sp-window: standard input:7: the time is an object' -- sp-window --tumbling 1m <in
+sp-window: standard input:7: .ts: the time is an object, not a string or a number' -- sp-window --tumbling 1m <in
 	check 0 '~*"n":7}*' '*' -- sp-window --tumbling 1m --reject dead <in
 	check 0 '{"error":"no time at .ts: say where it is with --time","source":"standard input","position":1,"raw":"{\"n\":1}"}' '' \
 		-- head -n 1 dead
