@@ -27,6 +27,7 @@ recent() { "$ROOT/build/tools/gen" "$@" | sed "s/2024-05-01T00/$(date -u -d '-1 
 	"$ROOT/scripts/broker" start broker "$PORT" 3>&-
 	recent 1000000 5000 >in
 	sp-publish "kafka://$BROKER/killed" --create partitions=3,retention.ms=-1 </dev/null
+	sp-capture "kafka://$BROKER/killed" -G reader >live 2>live.err 3>&- & reader=$!
 	{ "$TOOLS/slowly.py" 60000 <in | sp-publish "kafka://$BROKER/killed" --key .user 2>err
 		echo "${PIPESTATUS[1]}" >status; } 3>&- &
 	for n in 20000 110000 200000; do
@@ -34,12 +35,18 @@ recent() { "$ROOT/build/tools/gen" "$@" | sed "s/2024-05-01T00/$(date -u -d '-1 
 		"$ROOT/scripts/broker" kill broker
 		"$ROOT/scripts/broker" start broker "$PORT" 3>&-
 	done
-	wait
+	wait_for 120 test -s status
 	[ "$(cat status)" = 0 ]
 	# It says so, once each time.
 	check 0 '~sp-publish: the brokers are away: *sp-publish: the brokers are back*' '' -- cat err
 	consume killed -f '%k %s\n' >out
 	check 0 '' '' -- "$TOOLS/each_once.py" in out
+	# Who reads meanwhile waits for the broker, and goes on.
+	wait_for 60 lines live 1000000
+	kill -INT $reader
+	wait $reader
+	sort live | cmp - <(sort in)
+	check 0 '~sp-capture: the brokers are away: *sp-capture: the brokers are back*' '' -- cat live.err
 }
 
 @test "three brokers, the leader killed under load: each once, in order within its key" {
