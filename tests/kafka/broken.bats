@@ -5,12 +5,8 @@ load helpers
 # fake FAULT: a broker with it; sets $TOPIC.
 fake() {
 	"$TOOLS/fake_broker.py" "$1" port 3>&- &
-	broker=$!
 	wait_for 10 test -s port
 	TOPIC=kafka://127.0.0.1:$(cat port)/t
-}
-teardown() {
-	[ -z "${broker:-}" ] || kill "$broker"
 }
 EVENT_0='{"ts":"2024-05-01T00:00:00Z","i":0}'
 

@@ -3,6 +3,7 @@ load helpers
 setup() { cd "$BATS_TEST_TMPDIR" || return 1; nodes=''; }
 teardown() {
 	local n
+	end_jobs
 	for n in ${nodes:-}; do "$ROOT/scripts/broker" kill "$BATS_TEST_TMPDIR/$n"; done
 }
 

@@ -14,6 +14,14 @@ broker_up() {
 broker_down() {
 	"$ROOT/scripts/broker" kill "$BATS_FILE_TMPDIR/broker"
 }
+# A test that fails must not leave programs behind that try to reach its broker for ever.
+end_jobs() {
+	local p
+	for p in $(jobs -p); do kill "$p" 2>/dev/null || :; done
+}
+teardown() {
+	end_jobs
+}
 # Ten neighbouring ports that nobody listens on, below those that clients are given; prints the first.
 free_ports() {
 	python3 - <<'.'
