@@ -63,8 +63,11 @@ static bool is_syslog(struct span s)
 			i++;
 		return i > 1 && i < s.n && s.p[i] == '>';
 	}
-	if (s.n >= 16 && parts_month(s.p) > 0)
-		return s.p[3] == ' ' && s.p[6] == ' ' && (parts_clock(s.p + 7) >= 0 || (s.n >= 21 && parts_clock(s.p + 12) >= 0));
+	if (s.n >= 16 && parts_month(s.p) > 0) {
+		size_t n = s.p[4] != ' ' && s.p[5] == ' ' ? 5 : 6; /* as far as the day */
+		return s.p[3] == ' ' && s.p[n] == ' ' &&
+			(parts_clock(s.p + n + 1) >= 0 || (s.n >= n + 15 && parts_clock(s.p + n + 6) >= 0));
+	}
 	const char *space = memchr(s.p, ' ', s.n), *end = s.p + s.n;
 	struct stamp t;
 	if (!space || space - s.p < 19 || time_parse_rfc3339((struct span){ s.p, (size_t)(space - s.p) }, NULL, &t) < 0)

@@ -84,18 +84,21 @@ static int64_t newest_day(const struct decoder *d, int month, int day)
 	return -1;
 }
 
-/* "Mmm dd hh:mm:ss", the year in between as some write it ("Mmm dd yyyy hh:mm:ss"), a fraction behind it.
- * Steps over it and the space (or colon) behind; false: it is none. */
+/* "Mmm dd hh:mm:ss", the year in between as some write it ("Mmm dd yyyy hh:mm:ss"), a fraction behind it; a day
+ * below 10 is " d", "0d" or, against the RFC, "d". Steps over it and the space (or colon) behind; false: it is none. */
 static bool read_bsd_time(struct decoder *d, struct cursor *c, struct record *out)
 {
 	struct cursor at = *c;
-	if (left(&at) < 15 || parts_month(at.p) == 0 || at.p[3] != ' ' || at.p[6] != ' ')
+	if (left(&at) < 14 || parts_month(at.p) == 0 || at.p[3] != ' ')
 		return false;
-	int month = parts_month(at.p), day = at.p[4] == ' ' ? parts_digits(at.p + 5, 1) : parts_digits(at.p + 4, 2);
-	int year = left(&at) >= 20 && at.p[11] == ' ' ? parts_digits(at.p + 7, 4) : -1;
+	size_t n = at.p[4] != ' ' && at.p[5] == ' ' ? 5 : 6; /* as far as the day */
+	if (left(&at) < n + 9 || at.p[n] != ' ')
+		return false;
+	int month = parts_month(at.p), day = n == 6 && at.p[4] != ' ' ? parts_digits(at.p + 4, 2) : parts_digits(at.p + n - 1, 1);
+	int year = left(&at) >= n + 14 && at.p[n + 5] == ' ' ? parts_digits(at.p + n + 1, 4) : -1;
 	bool same = year < 0 && d->known && memcmp(at.p, d->minute, MINUTE) == 0;
 	const char *minute = at.p;
-	at.p += year < 0 ? 7 : 12;
+	at.p += n + (year < 0 ? 1 : 6);
 	int clock = parts_clock(at.p);
 	if (clock < 0 || !parts_is_date(year < 0 ? 2000 : year, month, day))
 		return false;

@@ -313,6 +313,25 @@ sp-capture: ... and 1,234 more: no valid JSON event' -- sp-capture --format ndjs
 	exec 9>&-
 }
 
+@test "SIGINT in the middle of a record of several lines: it is left out, and nothing is said" {
+	mkfifo in
+	# torn FORMAT TEXT: TEXT holds one whole event, and the beginning of another
+	torn() {
+		sp-capture --format "$1" <in >out 2>err &
+		local pid=$!
+		exec 9>in
+		printf '%b' "$2" >&9
+		wait_for 5 lines out 1
+		kill -INT $pid
+		wait $pid && exec 9>&- && [ "$(cat out)" = "$(events 1)" ] && [ ! -s err ]
+	}
+	local ts=2024-05-01T10:00:01Z
+	torn csv "ts,n\\n$ts,1\\n$ts,\"two\\nlines"
+	torn csv "ts,n\\n$ts,1\\n$ts,\"two\\nlines\\n"
+	torn json "{\"ts\":\"$ts\",\n\"n\":1}\\n{\\n  \"ts\":\"$ts\",\\n \"n\": [2,\\n"
+	torn json "[{\"ts\":\"$ts\",\"n\":1},\\n{\\n  \"ts\":\"$ts\",\\n \"n\": [2,\\n"
+}
+
 @test "output: a full disk, a closed pipe, a closed descriptor" {
 	events 1 >in
 	check 74 '' 'sp-capture: standard output: No space left on device' -- sh -c 'sp-capture in >/dev/full'

@@ -119,6 +119,21 @@ static void test_syslog(void)
 		"\"message\":\"[1.0] x\",\"data\":null}\n"
 		"2024-05-01T10:39:58Z {\"host\":null,\"app\":\"app\",\"pid\":null,\"severity\":null,\"facility\":null,\"msgid\":null,"
 		"\"message\":\"local\",\"data\":null}\n");
+	/* a day of one digit behind one space, and what only looks like it */
+	check("syslog", "May 1 10:39:58 app: a\n<13>May 3 2024 10:39:09.5 app: b\nMay 1 10:39:59 app: c\nMay 11 10:39:59 app: d\n",
+		"2024-05-01T10:39:58Z {\"host\":null,\"app\":\"app\",\"pid\":null,\"severity\":null,\"facility\":null,\"msgid\":null,"
+		"\"message\":\"a\",\"data\":null}\n"
+		"2024-05-03T10:39:09.5Z {\"host\":null,\"app\":\"app\",\"pid\":null,\"severity\":\"notice\",\"facility\":\"user\",\"msgid\":null,"
+		"\"message\":\"b\",\"data\":null}\n"
+		"2024-05-01T10:39:59Z {\"host\":null,\"app\":\"app\",\"pid\":null,\"severity\":null,\"facility\":null,\"msgid\":null,"
+		"\"message\":\"c\",\"data\":null}\n"
+		"2023-05-11T10:39:59Z {\"host\":null,\"app\":\"app\",\"pid\":null,\"severity\":null,\"facility\":null,\"msgid\":null,"
+		"\"message\":\"d\",\"data\":null}\n");
+	check("syslog", "May 1 10:39:5\nMay 0 10:39:58 a: x\nMay 1  10:39:58 a: x\nMay   1 10:39:58 a: x\nMay 1 10:39:58\n",
+		"!1: no time in front ('May  1 10:39:58', or RFC 3339)\n!2: no time in front ('May  1 10:39:58', or RFC 3339)\n"
+		"!3: no time in front ('May  1 10:39:58', or RFC 3339)\n!4: no time in front ('May  1 10:39:58', or RFC 3339)\n"
+		"2024-05-01T10:39:58Z {\"host\":\"\",\"app\":null,\"pid\":null,\"severity\":null,\"facility\":null,\"msgid\":null,"
+		"\"message\":\"\",\"data\":null}\n");
 	check("syslog", "2024-05-01T12:00:00.123456+02:00 h -- MARK --\n<14>free text: x\n",
 		"2024-05-01T10:00:00.123456Z {\"host\":\"h\",\"app\":null,\"pid\":null,\"severity\":null,\"facility\":null,\"msgid\":null,"
 		"\"message\":\"-- MARK --\",\"data\":null}\n"

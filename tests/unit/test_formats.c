@@ -197,6 +197,8 @@ static void test_detect(void)
 		{ "10.0.0.1 - - [17/May/2015:10:05:03 +0200] \"GET / HTTP/1.1\" 200 1 \"-\" \"x y\n", "combined" },
 		{ "<34>1 2003-10-11T22:14:15.003Z h su - ID47 - x\n", "syslog" },
 		{ "May  1 10:39:58 h app[12]: x, y\n", "syslog" },
+		{ "May 1 10:39:58 h app[12]: x, y\n", "syslog" },
+		{ "May 1 2024 10:39:58 h app[12]: x, y\n", "syslog" },
 		{ "2024-05-01T12:00:00.123456+02:00 h app[1]: x\n", "syslog" },
 		{ "2024-05-01T12:00:00Z INFO main started\n", "line" },
 		{ "level=info msg=\"a,b\" x=1\n", "logfmt" },
