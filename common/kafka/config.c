@@ -242,6 +242,11 @@ const char *kafka_config_brokers(const struct kafka_config *c)
 	return c->brokers ? c->brokers : c->file_brokers ? c->file_brokers : "(no broker given)";
 }
 
+bool kafka_config_has_brokers(const struct kafka_config *c)
+{
+	return c->brokers || c->file_brokers;
+}
+
 int kafka_config_list(struct buf *out)
 {
 	char *text = NULL;

@@ -6,6 +6,8 @@
 
 /* A copy of the properties, to be changed and given to rd_kafka_new(). NULL: out of memory. */
 rd_kafka_conf_t *kafka_config_copy(const struct kafka_config *c);
+/* True if the URI or a file says where the brokers are. */
+bool kafka_config_has_brokers(const struct kafka_config *c);
 /* True if the user set NAME (in a file or by -X). */
 bool kafka_config_has(const struct kafka_config *c, const char *name);
 /* Sets a property that the user has not set. */

@@ -344,5 +344,5 @@ int kafka_consumer_commit(struct kafka_consumer *k, bool sync, struct err *e)
 	if (!code || code == RD_KAFKA_RESP_ERR__NO_OFFSET)
 		return 0;
 	kafka_error(e, k->config, code, rd_kafka_err2str(code));
-	return err_context(e, "offsets could not be committed");
+	return err_context(e, "offsets could not be committed, so the last events will be read again");
 }

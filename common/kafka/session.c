@@ -18,6 +18,8 @@ static void on_error(rd_kafka_t *rk, int code, const char *reason, void *arg)
 int kafka_session_open(struct kafka_session *s, const struct kafka_config *c, struct err *e)
 {
 	*s = (struct kafka_session){ .config = c };
+	if (!kafka_config_has_brokers(c))
+		return err_set(e, EX_USAGE, "no broker is named: write kafka://HOST:PORT/TOPIC, or bootstrap.servers into the file of -F");
 	rd_kafka_conf_t *conf = kafka_config_copy(c);
 	if (!conf)
 		return err_set(e, EX_OSERR, "out of memory");
