@@ -274,6 +274,7 @@ int run_kafka(struct run *r, struct err *e)
 	struct kafka_consumer_options o = k.o->consumer;
 	o.on_connection = on_connection;
 	o.headers = k.o->envelope;
+	o.latency = r->config->status || r->config->metrics;
 	/* librdkafka's buffers, a megabyte each, come from the heap: mapped anew each time, their pages cost more than
 	 * all that is done with them. */
 	(void)mallopt(M_MMAP_THRESHOLD, 32 << 20);

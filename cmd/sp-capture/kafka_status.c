@@ -31,6 +31,19 @@ static int64_t total_lag(const struct kafka_run *k)
 	return total;
 }
 
+/* The broker that takes longest; the others' are in the metrics. */
+static void describe_latency(const struct kafka_run *k, struct buf *out)
+{
+	const struct kafka_latency *all, *slowest = NULL;
+	size_t n = kafka_consumer_latency(k->consumer, &all);
+	for (size_t i = 0; i < n; i++)
+		if (!slowest || all[i].p50_us > slowest->p50_us)
+			slowest = &all[i];
+	if (slowest)
+		buf_addf(out, "; broker %" PRId32 " answers in %.1f ms, p99 %.1f", slowest->broker,
+			(double)slowest->p50_us / 1000, (double)slowest->p99_us / 1000);
+}
+
 static void describe(void *arg, struct buf *out)
 {
 	struct kafka_run *k = arg;
@@ -53,6 +66,7 @@ static void describe(void *arg, struct buf *out)
 		size_t n = time_write_ms(back->head_ms, text);
 		buf_addf(out, "; furthest back: %s at %.*s", back->name, (int)n, text);
 	}
+	describe_latency(k, out);
 }
 
 /* Labels of lane I: "topic[3]" as topic="topic",partition="3". */
@@ -61,6 +75,19 @@ static void labels(const struct kafka_run *k, size_t i, struct buf *out)
 	const char *name = k->lanes[i].name, *bracket = strrchr(name, '[');
 	buf_addf(out, "{topic=\"%.*s\",partition=\"%.*s\"} ", (int)(bracket - name), name, (int)strcspn(bracket + 1, "]"),
 		bracket + 1);
+}
+
+static void latency_metrics(const struct kafka_run *k, struct buf *out)
+{
+	const struct kafka_latency *all;
+	size_t n = kafka_consumer_latency(k->consumer, &all);
+	buf_adds(out, "# HELP sp_capture_kafka_latency_seconds How long the broker took to answer, in the last second; fetches, "
+		      "which wait for messages, too.\n# TYPE sp_capture_kafka_latency_seconds gauge\n");
+	for (size_t i = 0; i < n; i++) {
+		static const char line[] = "sp_capture_kafka_latency_seconds{broker=\"%" PRId32 "\",quantile=\"%s\"} %.6f\n";
+		buf_addf(out, line, all[i].broker, "0.5", (double)all[i].p50_us / 1e6);
+		buf_addf(out, line, all[i].broker, "0.99", (double)all[i].p99_us / 1e6);
+	}
 }
 
 static void metrics(void *arg, struct buf *out)
@@ -94,6 +121,7 @@ static void metrics(void *arg, struct buf *out)
 		labels(k, i, out);
 		buf_addf(out, "%.3f\n", (double)k->lanes[i].head_ms / 1000);
 	}
+	latency_metrics(k, out);
 }
 
 void kafka_status_init(struct kafka_run *k)

@@ -1,6 +1,7 @@
 /* consumer.c -- messages out of topics. What librdkafka reports in many ways (messages, ends, errors) comes out of
  * kafka_consumer_next() as one sequence of happenings for each partition. */
 #include "kafka/consumer_parts.h"
+#include "kafka/stats.h"
 #include "stream/status.h"
 #include <errno.h>
 #include <fcntl.h>
@@ -42,6 +43,20 @@ static void on_error(rd_kafka_t *rk, int code, const char *reason, void *arg)
 	}
 }
 
+static int on_stats(rd_kafka_t *rk, char *json, size_t n, void *arg)
+{
+	struct kafka_consumer *k = arg;
+	(void)rk;
+	k->latency_count = kafka_stats_latency((struct span){ json, n }, k->latency, k->latency_count, BROKERS);
+	return 0; /* the text stays librdkafka's */
+}
+
+size_t kafka_consumer_latency(const struct kafka_consumer *k, const struct kafka_latency **out)
+{
+	*out = k->latency;
+	return k->latency_count;
+}
+
 static int configure(const struct kafka_consumer *k, rd_kafka_conf_t *conf, struct err *e)
 {
 	char ahead[32];
@@ -56,6 +71,8 @@ static int configure(const struct kafka_consumer *k, rd_kafka_conf_t *conf, stru
 	for (size_t i = 0; i < sizeof defaults / sizeof defaults[0]; i++)
 		if (kafka_config_default(k->config, conf, defaults[i][0], defaults[i][1], e) < 0)
 			return -1;
+	if (k->o.latency && kafka_config_default(k->config, conf, "statistics.interval.ms", "1000", e) < 0)
+		return -1;
 	char why[256];
 	const char *group = k->o.group ? k->o.group : "sp-capture";
 	if ((k->o.group || !kafka_config_has(k->config, "group.id")) &&
@@ -63,6 +80,7 @@ static int configure(const struct kafka_consumer *k, rd_kafka_conf_t *conf, stru
 		return err_set(e, EX_USAGE, "group '%s': %s", group, why);
 	rd_kafka_conf_set_opaque(conf, (void *)(uintptr_t)k);
 	rd_kafka_conf_set_error_cb(conf, on_error);
+	rd_kafka_conf_set_stats_cb(conf, on_stats);
 	if (k->o.group)
 		rd_kafka_conf_set_rebalance_cb(conf, kafka_on_rebalance);
 	return 0;

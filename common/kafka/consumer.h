@@ -26,6 +26,7 @@ struct kafka_consumer_options {
 	const struct kafka_offset *until; /* e@TIME: a partition ends at its first message at or after; NULL: none */
 	bool to_end;                /* -e: a partition ends where it ended at the start */
 	bool headers;               /* messages come with their headers: they cost as much as all else of a message */
+	bool latency;               /* brokers' latency is measured */
 	uint64_t max_buffer;        /* bytes read ahead, for each partition */
 	void (*on_connection)(void *arg, bool away, const char *why);
 	void *arg;
@@ -51,6 +52,15 @@ bool kafka_consumer_dealt(const struct kafka_consumer *k);
 /* "topic[3]", for messages; and how many messages lie between what was handed out and the end (-1: not known). */
 const char *kafka_consumer_name(const struct kafka_consumer *k, size_t part);
 int64_t kafka_consumer_lag(const struct kafka_consumer *k, size_t part);
+
+/* How long a broker took to answer, in microseconds, over the last second in which it did; fetches, which wait for
+ * messages up to fetch.wait.max.ms, are in it. */
+struct kafka_latency {
+	int32_t broker;
+	int64_t p50_us, p99_us;
+};
+/* Those of all brokers that have answered, with the option; *OUT holds until the next kafka_consumer_poll(). */
+size_t kafka_consumer_latency(const struct kafka_consumer *k, const struct kafka_latency **out);
 
 /* Serves rebalances and errors, without waiting: 0; 1 when the partitions changed since the last call; -1: fatal. */
 int kafka_consumer_poll(struct kafka_consumer *k, struct err *e) MUST_USE;

@@ -5,7 +5,7 @@
 #include "kafka/config.h"
 #include "kafka/consumer.h"
 
-enum { BATCH = 500 };
+enum { BATCH = 500, BROKERS = 64 };
 
 struct part {
 	char *topic, *name;      /* owned; "topic", "topic[3]" */
@@ -35,6 +35,8 @@ struct kafka_consumer {
 	bool changed, away, failed;
 	bool dealt;              /* the partitions are those that the last deal gave us, be they none */
 	struct err fatal;        /* when failed */
+	struct kafka_latency latency[BROKERS];
+	size_t latency_count;
 };
 
 /* Notes that nothing works any more; always -1. */

@@ -251,6 +251,17 @@ for a, c in zip(open("in"), open("two")):
 	done
 }
 
+@test "--status and --metrics: how long the broker takes to answer" {
+	topic slow 1
+	sp-capture "kafka://$BROKER/slow" --status --metrics m >rows 2>err 3>&- & captor=$!
+	wait_for 20 grep -qE 'broker 1 answers in [0-9.]+ ms, p99 [0-9.]+' err
+	kill -INT $captor
+	wait $captor
+	for quantile in 0.5 0.99; do
+		grep -E '^sp_capture_kafka_latency_seconds\{broker="1",quantile="'$quantile'"\} [0-9.]+$' m
+	done
+}
+
 @test "a missing topic, no topic, no broker" {
 	check 69 '' "sp-capture: kafka://$BROKER: there is no topic 'nothere'" -- sp-capture "kafka://$BROKER/nothere"
 	check 64 '' '~*are for a source kafka://*' -- sp-capture -G g in.log

@@ -1,0 +1,55 @@
+/* stats.c -- librdkafka's statistics: {...,"brokers":{NAME:{"nodeid":1,...,"rtt":{"cnt":9,"p50":800,"p99":950,...}}}}.
+ * Times are in microseconds. */
+#include "kafka/stats.h"
+#include "text/json.h"
+
+static struct span member(struct span object, const char *wanted)
+{
+	struct json_walk w;
+	struct span name, value;
+	if (!object.p || json_walk_init(&w, object) < 0)
+		return SPAN_NONE;
+	while (json_walk(&w, &name, &value) > 0)
+		if (span_eq(name, span_of(wanted)))
+			return value;
+	return SPAN_NONE;
+}
+
+/* -1: no number that counts something. */
+static int64_t count_of(struct span object, const char *name)
+{
+	struct span s = member(object, name);
+	int64_t n = 0;
+	if (!s.p || s.n == 0 || s.n > 18)
+		return -1;
+	for (size_t i = 0; i < s.n; i++) {
+		if (s.p[i] < '0' || s.p[i] > '9')
+			return -1;
+		n = n * 10 + (s.p[i] - '0');
+	}
+	return n;
+}
+
+size_t kafka_stats_latency(struct span json, struct kafka_latency *latency, size_t count, size_t cap)
+{
+	struct json_walk w;
+	struct span name, broker, brokers = member(json, "brokers");
+	if (!brokers.p || json_walk_init(&w, brokers) < 0)
+		return count;
+	while (json_walk(&w, &name, &broker) > 0) {
+		struct span rtt = member(broker, "rtt");
+		int64_t node = count_of(broker, "nodeid"), p50 = count_of(rtt, "p50"), p99 = count_of(rtt, "p99");
+		/* The group's coordinator stands there a second time, under that name. Bootstrap addresses have node -1. */
+		if (node < 0 || node > INT32_MAX || p50 < 0 || p99 < 0 || count_of(rtt, "cnt") <= 0 ||
+			span_eq(name, SPAN("GroupCoordinator")))
+			continue;
+		size_t i = 0;
+		while (i < count && latency[i].broker != node)
+			i++;
+		if (i == count && count == cap)
+			continue;
+		count += i == count;
+		latency[i] = (struct kafka_latency){ (int32_t)node, p50, p99 };
+	}
+	return count;
+}
