@@ -43,9 +43,12 @@ static void describe(void *arg, struct buf *out)
 static void metrics(void *arg, struct buf *out)
 {
 	const struct run *r = arg;
-	buf_addf(out, "# TYPE sp_sink_events_total counter\nsp_sink_events_total %" PRIu64 "\n", r->events);
-	buf_addf(out, "# TYPE sp_sink_rejected_total counter\nsp_sink_rejected_total %" PRIu64 "\n", r->rejects.total);
-	buf_addf(out, "# TYPE sp_sink_input_bytes_total counter\nsp_sink_input_bytes_total %" PRIu64 "\n", r->in.offset);
+	buf_addf(out, "# HELP sp_sink_events_total Events stored.\n# TYPE sp_sink_events_total counter\n"
+		"sp_sink_events_total %" PRIu64 "\n", r->events);
+	buf_addf(out, "# HELP sp_sink_rejected_total Lines rejected.\n# TYPE sp_sink_rejected_total counter\n"
+		"sp_sink_rejected_total %" PRIu64 "\n", r->rejects.total);
+	buf_addf(out, "# HELP sp_sink_input_bytes_total Bytes read.\n# TYPE sp_sink_input_bytes_total counter\n"
+		"sp_sink_input_bytes_total %" PRIu64 "\n", r->in.offset);
 }
 
 /* What the clock asks for; then the reader knows how long it may sleep. */

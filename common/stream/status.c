@@ -5,6 +5,7 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <sys/ioctl.h>
+#include <sys/stat.h>
 #include <time.h>
 #include <unistd.h>
 
@@ -50,27 +51,51 @@ static void print_line(struct status *s, bool stay)
 	buf_release(&b);
 }
 
-/* Under a temporary name and renamed: who reads it sees a whole file. A disk that is full must not
- * stop the stream; the old file stays. */
+static int write_file(const char *path, struct span text)
+{
+	/* not blocking: a pipe that nobody reads must not stop the stream */
+	int fd = open(path, O_WRONLY | O_CREAT | O_TRUNC | O_NONBLOCK | O_NOCTTY | O_CLOEXEC, 0666);
+	if (fd < 0)
+		return -1;
+	ssize_t n = write(fd, text.p, text.n);
+	int why = n < 0 ? errno : n < (ssize_t)text.n ? ENOSPC : 0;
+	if (close(fd) < 0 && !why)
+		why = errno;
+	errno = why;
+	return why ? -1 : 0;
+}
+
+/* Under a temporary name and renamed: who reads it sees a whole file, and when the disk is full the old one stays.
+ * What is no regular file (a device, a pipe, a link) would be replaced by that, so it is written to as it is. */
+static int replace_file(const char *path, struct span text)
+{
+	struct stat st;
+	char temporary[4096];
+	if (lstat(path, &st) == 0 && !S_ISREG(st.st_mode))
+		return write_file(path, text);
+	int n = snprintf(temporary, sizeof temporary, "%s.%ld.tmp", path, (long)getpid());
+	if (n < 0 || (size_t)n >= sizeof temporary) {
+		errno = ENAMETOOLONG;
+		return -1;
+	}
+	if (write_file(temporary, text) == 0 && rename(temporary, path) == 0)
+		return 0;
+	int why = errno;
+	unlink(temporary);
+	errno = why;
+	return -1;
+}
+
+/* Metrics that cannot be written must not stop the stream. */
 static void write_metrics(struct status *s)
 {
-	char temporary[4096];
-	int n = snprintf(temporary, sizeof temporary, "%s.%ld.tmp", s->metrics_path, (long)getpid());
-	if (n < 0 || (size_t)n >= sizeof temporary)
-		return;
 	struct buf b;
 	buf_init(&b, 1 << 20);
 	if (s->metrics)
 		s->metrics(s->arg, &b);
-	int fd = open(temporary, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0666);
-	bool whole = fd >= 0 && write(fd, buf_span(&b).p, b.n) == (ssize_t)b.n;
-	if (fd >= 0 && close(fd) < 0)
-		whole = false;
-	if (fd >= 0 && (!whole || rename(temporary, s->metrics_path) < 0))
-		unlink(temporary);
-	else if (fd >= 0)
+	if (replace_file(s->metrics_path, buf_span(&b)) == 0) {
 		s->metrics_written = true;
-	if (!s->metrics_written && !s->metrics_told) {
+	} else if (!s->metrics_written && !s->metrics_told) {
 		diag("%s: metrics cannot be written: %s", s->metrics_path, strerror(errno));
 		s->metrics_told = true;
 	}

@@ -22,7 +22,7 @@ struct status {
 
 /* Call once per some thousand events or per read, and before waiting: cheap when nothing is due. Prints at
  * most once a second (repainting one line if stderr is a terminal), and when status_flag is
- * set; writes the metrics file (temporary name, rename) every 10 s. */
+ * set; writes the metrics file (temporary name, rename; a device, pipe or link as it is) every 10 s. */
 void status_poll(struct status *s);
 /* The last line and the last metrics. */
 void status_finish(struct status *s);

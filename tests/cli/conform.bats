@@ -64,6 +64,26 @@ interruptible() {
 	each_filter blank
 }
 
+@test "--metrics replaces a file, but never a pipe, a device or a link" {
+	mkfifo pipe
+	mkdir folder
+	metrics() {
+		local name=$1
+		shift
+		rm -f link
+		: >real && ln -s real link
+		exec 8<>pipe
+		for to in real link pipe; do
+			check 0 '*' '' -- "$name" "$@" --metrics $to <<<"$EVENT"
+		done
+		IFS= read -rt 10 line <&8 && [[ $line == "# HELP ${name//-/_}_"* ]] && exec 8>&- && [ -p pipe ] && [ -L link ] && [ -s real ] &&
+			check 0 '*' "$name: folder: metrics cannot be written: Is a directory" -- "$name" "$@" --metrics folder <<<"$EVENT" &&
+			check 0 '*' "$name: pipe: metrics cannot be written: No such device or address" -- "$name" "$@" --metrics pipe <<<"$EVENT" &&
+			[ -z "$(find . -name '*.tmp')" ]
+	}
+	each_filter metrics
+}
+
 @test "every program is built" {
 	built() { [ -x "$(command -v "$1")" ]; }
 	each built
