@@ -5,9 +5,11 @@ Each work has contestants, which are shell commands with the same result. They r
 by round, so that a change of the machine's speed meets all of them; the medians are compared. What a contestant
 writes is read back and compared with the first one's."""
 import argparse
+import contextlib
 import json
 import os
 import resource
+import sqlite3
 import statistics
 import subprocess
 import sys
@@ -31,14 +33,24 @@ def ms(text):
     return int(datetime.fromisoformat(text).replace(tzinfo=timezone.utc).timestamp() * 1000 + 0.5)
 
 
+def records(path):
+    """The rows of an NDJSON file, or of table t of an SQLite database."""
+    with open(path, "rb") as f:
+        if f.read(15) != b"SQLite format 3":
+            f.seek(0)
+            return [json.loads(line) for line in f]
+    with contextlib.closing(sqlite3.connect(path)) as db:
+        db.row_factory = sqlite3.Row
+        return [dict(r) for r in db.execute("SELECT * FROM t")]
+
+
 def rows(path, names):
-    """The rows of an NDJSON file as sorted tuples of the columns NAMES; numbers rounded to nine digits."""
+    """The rows of a result as sorted tuples of the columns NAMES; numbers rounded to nine digits."""
     def value(v):
         if isinstance(v, str) and len(v) > 10 and v[4] == "-" and v[7] == "-":
             return ms(v)
         return float(f"{v:.9g}") if isinstance(v, (int, float)) else v
-    with open(path) as f:
-        return sorted(tuple(str(value(r.get(n))) for n in names) for r in map(json.loads, f))
+    return sorted(tuple(str(value(r.get(n))) for n in names) for r in records(path))
 
 
 def run(command):
@@ -115,7 +127,8 @@ def windows(f, tenth):
     yield Work("sqlite", "the same, validated, into SQLite: sp-capture | sp-window | sp-agg | sp-sink", [
         ("four stages", f"rm -f {out('db')}*; build/bin/sp-capture {f} | {w1} | {agg} | build/bin/sp-sink 'sqlite:{out('db')}?table=t' --key window_start,country"),
         ("DuckDB 1.5.6", duckdb(country, f, out("duckdb"))),
-        ("cat FILE \\| cat", f"cat {f} | cat > /dev/null")])
+        ("cat FILE \\| cat", f"cat {f} | cat > /dev/null")],
+        (columns, [("four stages", out("db"), None), ("DuckDB", out("duckdb"), None)]))
     yield Work("alone", "each program alone, from a file", [
         ("cat FILE \\| cat", f"cat {f} | cat > /dev/null"),
         ("sp-capture", f"build/bin/sp-capture {f} | cat > /dev/null"),
