@@ -218,6 +218,20 @@ for a, c in zip(open("in"), open("two")):
 	wait $captor
 }
 
+@test "live: while messages trickle in, none waits for the next thousand" {
+	topic trickle 2
+	sp-capture "kafka://$BROKER/trickle" >rows 2>err 3>&- & captor=$!
+	for ((end = SECONDS + 30; SECONDS < end;)); do
+		[ ! -s rows ] || break
+		echo '{"ts":"2024-01-01T00:00:01Z"}'
+		read -rt 0.05 <> <(:) || :
+	done | sp-publish "kafka://$BROKER/trickle" -p 0 3>&- & feeder=$!
+	wait_for 20 lines rows 1
+	wait $feeder
+	kill -INT $captor
+	wait $captor
+}
+
 @test "live: empty and idle partitions hold nobody up; rows come out promptly" {
 	topic lively 6
 	now_ms() { echo $((${EPOCHREALTIME/./} / 1000)); }
