@@ -85,7 +85,8 @@ static int new_bounds(struct agg *a, struct span line, struct err *e)
 	struct buf *text = &a->bounds_text;
 	size_t prefix;
 	int code;
-	if (intake_flush(a, e) < 0)
+	/* each event of sessions has its own */
+	if (a->mode != MODE_SESSIONS && intake_flush(a, e) < 0)
 		return -1;
 	a->hot = NULL;
 	buf_reset(text);
@@ -160,6 +161,16 @@ static void take_brace(const struct event *ev)
 		*ev->brace = ev->was;
 }
 
+/* Sessions have no watermark lines, since only their key's events tell where they end. */
+static int move_watermark(struct agg *a, int64_t start, struct err *e)
+{
+	int64_t w = windowing_watermark(&a->w, start);
+	if (w <= a->watermark)
+		return 0;
+	a->watermark = w;
+	return sessions_advance(a, e);
+}
+
 /* The event in hand, EV, into its group. */
 static int store_event(struct agg *a, struct err *e)
 {
@@ -167,16 +178,23 @@ static int store_event(struct agg *a, struct err *e)
 	if (r < 0 && e->status == EX_DATAERR)
 		err_context(e, SOURCE ":%llu", (unsigned long long)a->ev->line);
 	take_brace(a->ev);
-	return r;
+	return r == 0 && a->mode == MODE_SESSIONS ? move_watermark(a, a->ev->b.start, e) : r;
+}
+
+/* Where the next events' groups are; NULL: not known. */
+static const struct table *at_hand(const struct agg *a)
+{
+	return a->mode == MODE_SESSIONS ? sessions_table(a) : a->hot ? &a->hot->table : NULL;
 }
 
 int intake_flush(struct agg *a, struct err *e)
 {
+	const struct table *t = at_hand(a);
 	size_t n = a->waiting;
 	int r = 0;
 	a->waiting = 0;
-	for (size_t i = 0; i < n && a->hot; i++)
-		table_prefetch_record(&a->hot->table, a->queue[i].hash);
+	for (size_t i = 0; i < n && t; i++)
+		table_prefetch_record(t, a->queue[i].hash);
 	for (size_t i = 0; i < n; i++) {
 		a->ev = &a->queue[i];
 		if (r == 0)
@@ -197,28 +215,19 @@ static int queue(struct agg *a, struct err *e)
 	a->last_ts = ev->ts;
 	ev->hash = table_hash(ev->key);
 	ev->seq = a->n.events++;
-	bool few = !a->hot || a->hot->table.count < FEW;
+	const struct table *t = at_hand(a);
+	bool few = !t || t->count < FEW;
 	if (few && a->waiting == 0)
 		return store_event(a, e);
 	a->waiting++;
 	if (few || a->waiting == QUEUE || !values_last(a))
 		return intake_flush(a, e);
-	table_prefetch(&a->hot->table, ev->hash);
+	table_prefetch(t, ev->hash);
 	a->ev++;
 	return 0;
 }
 
 /* ---- lines ---- */
-
-/* Sessions have no watermark lines, since only their key's events tell where they end. */
-static int move_watermark(struct agg *a, struct err *e)
-{
-	int64_t w = windowing_watermark(&a->w, a->bounds.start);
-	if (w <= a->watermark)
-		return 0;
-	a->watermark = w;
-	return sessions_advance(a, e);
-}
 
 /* A slice holds what is late for some of its windows: they must have fired before. The events say when, as they do
  * to sp-window, so that a filter which drops watermark lines changes no result. */
@@ -268,7 +277,10 @@ static int take_event(struct agg *a, const struct line *line, struct err *e)
 		return -1;
 	if (a->follows && r == 0)
 		return follow_time(a, e);
-	return a->mode == MODE_SESSIONS && a->bounds_text.n ? move_watermark(a, e) : 0;
+	/* a rejected event has a time, too */
+	if (a->mode != MODE_SESSIONS || r == 0 || a->bounds_text.n == 0)
+		return 0;
+	return intake_flush(a, e) < 0 ? -1 : move_watermark(a, a->bounds.start, e);
 }
 
 static int take_line(struct agg *a, const struct line *line, struct err *e)

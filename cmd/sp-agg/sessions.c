@@ -196,6 +196,11 @@ int sessions_take(struct agg *a, struct err *e)
 	return state_account(a, s->pool.bytes, &s->counted, e);
 }
 
+const struct table *sessions_table(const struct agg *a)
+{
+	return &a->sessions->keys;
+}
+
 void sessions_release(struct agg *a)
 {
 	struct sessions *s = a->sessions;

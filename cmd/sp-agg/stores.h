@@ -26,6 +26,8 @@ void slices_release(struct agg *a);
 int sessions_init(struct agg *a, struct err *e) MUST_USE;
 int sessions_take(struct agg *a, struct err *e) MUST_USE;
 int sessions_advance(struct agg *a, struct err *e) MUST_USE;
+/* Of the keys. */
+const struct table *sessions_table(const struct agg *a);
 int sessions_emit_changed(struct agg *a, struct err *e) MUST_USE;
 void sessions_release(struct agg *a);
 

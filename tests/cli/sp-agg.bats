@@ -375,6 +375,23 @@ for (k, j), es in groups.items():
 	[ "$(jq -s length r)" = $((8 * (30 + 39))) ]
 }
 
+@test "sessions of many keys, which are fetched ahead: as few at a time, whatever is between the events" {
+	awk 'BEGIN { srand(3); for (i = 0; i < 60000; i++) {
+		# some just about as late as gap, delay and lateness allow
+		k = int(rand() * rand() * 30000); t = i * 10 - (rand() < 0.1 ? 115000 + int(rand() * 400) - 200 : 0)
+		printf "{\"ts\":%.0f,\"k\":%d,\"v\":%s}\n", 1714521600000 + t, k, i % 777 ? i : "\"x\"" } }' >e
+	sp-window --session 90s --delay 5s --time-format ms --lateness 20s <e | sed '0~1000s/^{//' >w
+	for size in 1 4096 1048576; do
+		rm -f l
+		SP_READ_SIZE=$size sp-agg --by .k n=count 's=sum(.v)' 'x=last(.v)' --late l --reject r <w >got.$size 2>/dev/null
+		mv l late.$size
+	done
+	[ "$(wc -l <got.1)" -gt 15000 ]
+	cmp got.1 got.4096
+	cmp got.1 got.1048576
+	cmp late.1 late.1048576
+}
+
 @test "a filter that drops watermark lines changes no result of overlapping windows" {
 	for i in 0 5 1 9 3 14 8 2 20 13 26; do printf '{"ts":"2024-05-01T00:00:%02dZ","k":%d}\n' $i $((i % 2)); done >in
 	for kind in '--hopping 4s --advance 1s' '--cumulate 8s --advance 2s' '--hopping 4s --advance 1s --lateness 3s'; do
