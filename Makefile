@@ -115,20 +115,20 @@ $(COMPLETIONS): scripts/make-completions $(PROGRAMS:%=$B/bin/%)
 	scripts/make-completions $B/bin $(PROGRAMS) >$@.tmp && mv $@.tmp $@
 completions: $(COMPLETIONS)
 
+DEST = $(DESTDIR)$(PREFIX)
 MAN1 = $(wildcard man/*.1)
 MAN5 = $(wildcard man/*.5)
 MAN7 = $(wildcard man/*.7)
 install: all completions
-	install -d $(DESTDIR)$(PREFIX)/bin $(DESTDIR)$(PREFIX)/share/man/man1 $(DESTDIR)$(PREFIX)/share/man/man5 \
-		$(DESTDIR)$(PREFIX)/share/man/man7 $(DESTDIR)$(PREFIX)/share/bash-completion/completions
-	install -m 755 $(PROGRAMS:%=$B/bin/%) $(DESTDIR)$(PREFIX)/bin
-	install -d $(DESTDIR)$(PREFIX)/libexec/sp
-	install -m 755 $B/libexec/sp/sp-capture-kafka $(DESTDIR)$(PREFIX)/libexec/sp
-	install -m 644 $(MAN1) $(DESTDIR)$(PREFIX)/share/man/man1
-	install -m 644 $(MAN5) $(DESTDIR)$(PREFIX)/share/man/man5
-	install -m 644 $(MAN7) $(DESTDIR)$(PREFIX)/share/man/man7
+	install -d "$(DEST)/bin" "$(DEST)/libexec/sp" "$(DEST)/share/man/man1" "$(DEST)/share/man/man5" \
+		"$(DEST)/share/man/man7" "$(DEST)/share/bash-completion/completions"
+	install -m 755 $(PROGRAMS:%=$B/bin/%) "$(DEST)/bin"
+	install -m 755 $B/libexec/sp/sp-capture-kafka "$(DEST)/libexec/sp"
+	install -m 644 $(MAN1) "$(DEST)/share/man/man1"
+	install -m 644 $(MAN5) "$(DEST)/share/man/man5"
+	install -m 644 $(MAN7) "$(DEST)/share/man/man7"
 	for p in $(PROGRAMS); do \
-		install -m 644 $(COMPLETIONS) $(DESTDIR)$(PREFIX)/share/bash-completion/completions/$$p || exit 1; done
+		install -m 644 $(COMPLETIONS) "$(DEST)/share/bash-completion/completions/$$p" || exit 1; done
 
 clean:
 	rm -rf $B
