@@ -2,6 +2,7 @@
  * the whole message is one. */
 #include "kafka_lanes.h"
 #include "kafka/envelope.h"
+#include "stream/stop.h"
 #include <stdlib.h>
 
 /* Hands the message's bytes to the decoder's reader, with a newline behind them. */
@@ -107,13 +108,36 @@ int kafka_decode(const struct kafka_run *k, struct lane *l, struct record *r, st
 	*r = (struct record){ 0 };
 	int n = source_next(&l->source, r, e);
 	if (n == READER_AGAIN || n == 0) {
-		l->feeding = false;
+		l->feeding = stop_flag; /* then it may not have been asked for all */
 		return 0;
 	}
 	r->number = (uint64_t)l->offset;
 	if (k->run->config->time_kafka)
 		set_time(r, l->message_ms);
 	return n;
+}
+
+void kafka_taken(struct lane *l, uint64_t offset)
+{
+	l->taken++;
+	l->written = (int64_t)offset + !l->decodes;
+}
+
+int64_t kafka_done(const struct lane *l)
+{
+	bool all = l->decodes && l->taken > 0 && l->taken == l->given && !l->feeding;
+	return all ? l->offset + 1 : l->written;
+}
+
+void kafka_lanes_settle(struct kafka_run *k)
+{
+	struct record unused;
+	struct err e = ERR_INIT;
+	for (size_t i = 0; i < k->count; i++) {
+		struct lane *l = &k->lanes[i];
+		if (l->decodes && l->feeding && l->taken == l->given && kafka_decode(k, l, &unused, &e) != 0)
+			l->given++;
+	}
 }
 
 void kafka_lanes_free(struct kafka_run *k)
@@ -137,6 +161,7 @@ int kafka_lanes_new(struct kafka_run *k, struct err *e)
 		struct lane *l = &k->lanes[i];
 		l->name = kafka_consumer_name(k->consumer, i);
 		l->written = -1;
+		l->decodes = !json_values(k) && !k->o->envelope;
 		l->head_ms = INT64_MIN;
 		l->source = (struct source){ .config = k->run->config, .path = l->name, .name = l->name };
 		struct input in = { .read = feed, .state = l, .fd = -1, .name = l->name };

@@ -14,7 +14,9 @@ struct lane {
 	bool broken;          /* cannot be read on: what was read before it goes out, then the run ends */
 	bool awaited;         /* the next look at it waits a moment */
 	int64_t offset, message_ms; /* of the message that is being read */
-	int64_t written;      /* next offset that is not written yet; -1: none */
+	bool decodes;         /* a message may hold any number of records, and is done with the last of them */
+	uint64_t given, taken; /* records: that have been read, and those of them that went out */
+	int64_t written;      /* of messages up to here all went out; -1: none */
 	int64_t idle_since;   /* monotonic ms since when it is at its end; 0: it is not */
 	int64_t head_ms;      /* event time of the newest record read; INT64_MIN: none yet */
 };
@@ -49,6 +51,13 @@ int kafka_record(struct kafka_run *k, struct lane *l, const struct kafka_message
 	struct err *e) MUST_USE;
 /* The next record in the message that LANE's decoder has: one of these; 0: no more; -1: E. */
 int kafka_decode(const struct kafka_run *k, struct lane *l, struct record *r, struct err *e) MUST_USE;
+
+/* The record of LANE that was read at OFFSET went out, or was rejected. */
+void kafka_taken(struct lane *l, uint64_t offset);
+/* The first offset of which something has not gone out yet; -1: nothing has gone out. */
+int64_t kafka_done(const struct lane *l);
+/* At the end of a run: messages whose last record was the last one that went out are done, too. */
+void kafka_lanes_settle(struct kafka_run *k);
 
 /* The status line and the metrics tell of the partitions too, until the run's status is finished. */
 void kafka_status_init(struct kafka_run *k);

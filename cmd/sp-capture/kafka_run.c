@@ -25,8 +25,8 @@ static int flush(struct kafka_run *k, struct err *e)
 	if (run_pause(k->run, e) < 0)
 		return -1;
 	for (size_t i = 0; i < k->count; i++)
-		if (k->lanes[i].written >= 0)
-			kafka_consumer_done(k->consumer, i, k->lanes[i].written);
+		if (kafka_done(&k->lanes[i]) >= 0)
+			kafka_consumer_done(k->consumer, i, kafka_done(&k->lanes[i]));
 	return 0;
 }
 
@@ -69,6 +69,7 @@ static int wait_a_moment(struct kafka_run *k, int ms, struct err *e)
 /* A record of LANE, good or not by now, becomes an event of the stream: as kafka_record() says. */
 static int prepare(struct kafka_run *k, struct lane *l, int r, struct record *record, struct event *event, struct err *e)
 {
+	l->given++;
 	if (r == KAFKA_RECORD)
 		r = emit_prepare(&k->run->emit, record, l->name, event, e);
 	if (r == KAFKA_RECORD)
@@ -101,6 +102,8 @@ static int pull(struct kafka_run *k, size_t number, struct record *record, struc
 	for (;;) {
 		if (l->feeding && (r = kafka_decode(k, l, record, e)) != 0)
 			return prepare(k, l, r, record, event, e);
+		if (l->feeding)
+			return OVER; /* asked to stop in the middle of a message */
 		/* Its own queue wakes sooner than the descriptor that is for all. */
 		int64_t patience = l->awaited ? WAIT_STEP_MS : 0;
 		l->awaited = false;
@@ -178,7 +181,7 @@ static int take(struct kafka_run *k, struct lane *l, struct span bytes, struct e
 	}
 	if (parcel_deliver(k->run, l->name, bytes, e) < 0)
 		return -1;
-	l->written = (int64_t)offset + 1;
+	kafka_taken(l, offset);
 	return 1;
 }
 
@@ -232,7 +235,7 @@ static int read_one(struct kafka_run *k, struct err *e)
 			r = rejects_add(&k->run->rejects, record.kind, record.why, l->name, record.number, record.raw, e);
 		if (r < 0)
 			return -1;
-		l->written = (int64_t)record.number + 1;
+		kafka_taken(l, record.number);
 		if (++turn % TICK_RECORDS == 0 && tick(k, e) < 0)
 			return -1;
 	}
@@ -290,6 +293,7 @@ int run_kafka(struct run *r, struct err *e)
 		status = run_all(&k, e);
 	/* What is written by now is done, whatever ended the run. */
 	struct err other = ERR_INIT;
+	kafka_lanes_settle(&k);
 	if (k.consumer && !k.changed && (flush(&k, &other) < 0 || kafka_consumer_commit(k.consumer, true, &other) < 0) &&
 		status == 0) {
 		*e = other;

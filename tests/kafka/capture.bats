@@ -283,3 +283,14 @@ for a, c in zip(open("in"), open("two")):
 	check 64 '' '~sp-publish: no broker is named: *' -- sp-publish kafka:///x </dev/null
 	check 64 '' '~*SP_KAFKA_SASL_PASSWORD*' -- sp-capture "kafka://$BROKER/x" -X sasl.password=secret
 }
+
+@test "a message of several records is done with the last of them" {
+	printf '"a\\nb\\nc"\n"d"\n"e\\nf"\n' | jq -c '{v: .}' | sp-publish "kafka://$BROKER/several" --create "$(keep 1)" --value .v
+	read_some() { sp-capture "kafka://$BROKER/several" -G several --format line --time kafka "$@" | jq -r .line | tr '\n' ' '; }
+	[ "$(read_some --limit 1)" = 'a ' ]
+	[ "$(read_some --limit 3)" = 'a b c ' ] # a again: its message was not done
+	[ "$(read_some --limit 1)" = 'd ' ]
+	[ "$(read_some --limit 1)" = 'e ' ]
+	[ "$(read_some -e)" = 'e f ' ]
+	[ "$(read_some -e)" = '' ]
+}
