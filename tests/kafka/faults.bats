@@ -64,18 +64,24 @@ recent() { "$ROOT/build/tools/gen" "$@" | sed "s/2024-05-01T00/$(date -u -d '-1 
 	recent 200000 5000 >in
 	# Whichever broker is asked next, it knows the topic and its limit by then.
 	check 0 '' '' -- sp-publish "kafka://$BROKER/led" --create partitions=3,replication=3,retention.ms=-1 </dev/null
+	sp-capture "kafka://$BROKER/led" -G reader >live 2>live.err 3>&- & reader=$!
 	{ "$TOOLS/slowly.py" 40000 <in | sp-publish "kafka://$BROKER/led" --key .user 2>err
 		echo "${PIPESTATUS[1]}" >status; } 3>&- &
 	wait_for 60 reached led 10000
 	leader=$(kcat -b "$BROKER" -L -t led | sed -n 's/.*partition 0, leader \([0-9]\),.*/\1/p')
 	"$ROOT/scripts/broker" kill "$leader"
-	wait
+	wait_for 120 test -s status
 	cat err
 	! grep 'may not be read' err
 	[ "$(cat status)" = 0 ]
 	consume led -f '%k %s\n' >out
 	check 0 '' '' -- "$TOOLS/each_once.py" in out
-	# sp-capture reads it from those that are left.
+	# Who reads meanwhile goes on with the new leader; whoever comes later reads from those that are left.
+	wait_for 60 lines live 200000
+	kill -INT $reader
+	wait $reader
+	cat live.err
+	sort live | cmp - <(sort in)
 	timeout 60 sp-capture "kafka://$BROKER/led" -e 2>err | sort >got
 	sort in | cmp - got
 }
