@@ -68,6 +68,7 @@ recent() { "$ROOT/build/tools/gen" "$@" | sed "s/2024-05-01T00/$(date -u -d '-1 
 	{ "$TOOLS/slowly.py" 40000 <in | sp-publish "kafka://$BROKER/led" --key .user 2>err
 		echo "${PIPESTATUS[1]}" >status; } 3>&- &
 	wait_for 60 reached led 10000
+	wait_for 60 lines live 1000 # it has joined its group
 	leader=$(kcat -b "$BROKER" -L -t led | sed -n 's/.*partition 0, leader \([0-9]\),.*/\1/p')
 	"$ROOT/scripts/broker" kill "$leader"
 	wait_for 120 test -s status
