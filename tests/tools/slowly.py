@@ -1,5 +1,5 @@
 #!/usr/bin/env python3
-"""slowly.py N -- standard input to standard output, at most N lines a second, also after a pause."""
+"""slowly.py N -- standard input to standard output, at most N lines a second, also after a pause; none waits in a buffer."""
 import sys
 import time
 
@@ -8,8 +8,8 @@ step = rate // 50 + 1
 due = time.monotonic()
 for i, line in enumerate(sys.stdin.buffer):
     sys.stdout.buffer.write(line)
+    sys.stdout.buffer.flush()
     if i % step == 0:
-        sys.stdout.buffer.flush()
         now = time.monotonic()
         due = max(due + step / rate, now)
         time.sleep(due - now)
