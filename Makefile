@@ -23,6 +23,8 @@ LIBS_sp-capture = -lz -lzstd -lpcre2-8 -lm
 LIBS_sp-window = -lm
 LIBS_sp-agg = -lxxhash -lm
 LIBS_sp-publish = -lrdkafka -lm
+# librdkafka's thread allocates what the program's frees: with glibc they wait for each other at every other message.
+MALLOC = -ljemalloc
 LIBS_sp-sink = -lsqlite3 -lz -lzstd -lxxhash -lm
 TEST_LIBS = -lz -lzstd -lpcre2-8 -lxxhash -lsqlite3 -lrdkafka -lm
 
@@ -46,7 +48,7 @@ CAPTURE_KAFKA = cmd/sp-capture/kafka_options.c cmd/sp-capture/kafka_lanes.c cmd/
 NOT_sp-capture = $(CAPTURE_KAFKA)
 $B/libexec/sp/sp-capture-kafka: $(patsubst %.c,$B/%.o,$(filter-out %/kafka_exec.c,$(wildcard cmd/sp-capture/*.c))) $(LIB)
 	@mkdir -p $(@D)
-	$(CC) $(ALL_CFLAGS) $(ALL_LDFLAGS) -o $@ $^ $(LIBS_sp-capture) -lrdkafka
+	$(CC) $(ALL_CFLAGS) $(ALL_LDFLAGS) -o $@ $^ $(LIBS_sp-capture) -lrdkafka $(MALLOC)
 
 define program
 $B/bin/$(1): $$(patsubst %.c,$B/%.o,$$(filter-out $(NOT_$(1)),$$(wildcard cmd/$(1)/*.c))) $(LIB)
@@ -66,6 +68,7 @@ $B/unit/test_formats $B/unit/test_format_logs $B/bin/fuzz_formats: $(FORMATS_O)
 FOLDS_O = $(patsubst %.c,$B/%.o,$(wildcard cmd/sp-agg/fold*.c))
 $B/unit/test_folds $B/unit/test_fold_refuse $B/unit/test_fold_select $B/bin/fuzz_fold $B/bin/fuzz_fold_parse: $(FOLDS_O)
 $B/bin/fuzz_kafka: $B/cmd/sp-capture/kafka_options.o
+$B/unit/test_merge: $B/cmd/sp-capture/merge.o
 
 SINK_O = $(patsubst %.c,$B/%.o,$(filter-out %/main.c,$(wildcard cmd/sp-sink/*.c)))
 $B/unit/test_sink $B/bin/fuzz_sink_path $B/bin/fuzz_sink_csv: $(SINK_O)
@@ -85,7 +88,7 @@ SAN = -fsanitize=address,undefined -fno-sanitize-recover=all -fno-omit-frame-poi
 # _FORTIFY_SOURCE would hide what the sanitizers look for.
 NO_FORTIFY = HARDEN="-fstack-protector-strong -fPIE"
 sanitize-build:
-	@$(MAKE) --no-print-directory CC=clang B=$B/sanitize OPT="-O1 $(SAN)" $(NO_FORTIFY) all unit
+	@$(MAKE) --no-print-directory CC=clang B=$B/sanitize OPT="-O1 $(SAN)" MALLOC= $(NO_FORTIFY) all unit
 sanitize: sanitize-build
 	./scripts/check sanitize
 

@@ -76,14 +76,9 @@ int emit_prepare(struct emit *m, struct record *record, const char *source, stru
 	/* {"ts":"2024-05-01T10:39:58.487Z" in front and nothing to add: as it is. */
 	if (!c->time && c->time_plain && !record->has_time && c->added_count == 0 &&
 		event_time_in_front(&m->near, event, &out->ms)) {
-		out->text = (struct span){ event.p, event.n + 1 };
-		out->in_place = true;
-		if (record->newline)
-			return 1;
-		buf_reset(&m->line);
-		if (buf_add_span(&m->line, event) < 0 || buf_addc(&m->line, '\n') < 0)
-			return out_of_memory(e);
-		*out = (struct event){ out->ms, buf_span(&m->line), false };
+		out->text = (struct span){ event.p, event.n + record->newline };
+		out->in_place = record->newline;
+		out->bare = !record->newline;
 		return 1;
 	}
 	int bad;
@@ -97,7 +92,7 @@ int emit_prepare(struct emit *m, struct record *record, const char *source, stru
 		return r;
 	if (compose(m, record, source, &t) < 0)
 		return out_of_memory(e);
-	*out = (struct event){ stamp_ms(t.stamp), buf_span(&m->line), false };
+	*out = (struct event){ stamp_ms(t.stamp), buf_span(&m->line), false, false };
 	return 1;
 }
 
@@ -106,6 +101,24 @@ int emit_settle(struct emit *m, struct err *e)
 	struct span run = m->run;
 	m->run = SPAN_NONE;
 	return run.n > 0 ? writer_add(m->out, run.p, run.n, e) : 0;
+}
+
+/* With its newline, and in one piece, as the writer wants lines. */
+static int write_bare(struct emit *m, struct span text, struct err *e)
+{
+	if (text.n >= WRITER_ROOM) {
+		buf_reset(&m->line);
+		if (buf_add_span(&m->line, text) < 0 || buf_addc(&m->line, '\n') < 0)
+			return out_of_memory(e);
+		return writer_add(m->out, m->line.p, m->line.n, e);
+	}
+	char *p = writer_room(m->out, text.n + 1, e);
+	if (!p)
+		return -1;
+	memcpy(p, text.p, text.n);
+	p[text.n] = '\n';
+	writer_used(m->out, text.n + 1);
+	return 0;
 }
 
 int emit_write(struct emit *m, const struct event *event, struct err *e)
@@ -117,6 +130,8 @@ int emit_write(struct emit *m, const struct event *event, struct err *e)
 	}
 	if (emit_settle(m, e) < 0)
 		return -1;
+	if (event->bare)
+		return write_bare(m, event->text, e);
 	if (!event->in_place)
 		return writer_add(m->out, event->text.p, event->text.n, e);
 	m->run = event->text;

@@ -22,11 +22,12 @@ struct emit {
 	uint64_t events;            /* written */
 };
 
-/* An event that is ready: its text ends in a newline. */
+/* An event that is ready: its text ends in a newline, or is bare, and one has to be added. */
 struct event {
 	int64_t ms;
-	struct span text;  /* in the read buffer, or in emit.line until the next emit_prepare() */
-	bool in_place;
+	struct span text;  /* the record's own, or in emit.line until the next emit_prepare() */
+	bool in_place;     /* in the read buffer */
+	bool bare;
 };
 
 int emit_init(struct emit *m, const struct config *c, struct writer *out, struct err *e) MUST_USE;

@@ -1,38 +1,29 @@
 /* gather.c -- files as sources of the merge. */
-#include "merge.h"
 #include "parcel.h"
 
-struct gather {
-	struct run *run;
-	struct parcel parcel;
-};
-
-static int next(void *arg, size_t number, int64_t *ms, struct span *bytes, struct err *e)
+static int fill(void *arg, struct merge *m, size_t number, struct err *e)
 {
-	struct gather *g = arg;
-	struct source *s = &g->run->sources[number];
+	struct run *run = arg;
+	struct source *s = &run->sources[number];
 	struct record record;
 	struct event event;
 	if (s->over)
 		return 0;
-	int r = s->open ? 1 : run_open(g->run, s, e);
+	int r = s->open ? 1 : run_open(run, s, e);
 	if (r > 0)
-		r = run_next(g->run, s, &record, &event, e);
+		r = run_next(run, s, &record, &event, e);
 	if (r == 0 && s->open)
-		return run_close(g->run, s, e);
+		return run_close(run, s, e);
 	if (r <= 0)
 		return r;
-	*ms = r == 1 ? event.ms : MERGE_NO_TIME;
-	if ((r == 1 ? parcel_event(&g->parcel, &record, &event) : parcel_reject(&g->parcel, &record)) < 0)
-		return err_set(e, EX_OSERR, "out of memory");
-	*bytes = buf_span(&g->parcel.bytes);
-	return 1;
+	r = r == 1 ? parcel_event(m, number, &record, &event, e) : parcel_reject(m, number, &record, e);
+	return r < 0 ? -1 : 1;
 }
 
 static bool park(void *arg, size_t number)
 {
-	struct gather *g = arg;
-	struct source *s = &g->run->sources[number];
+	struct run *run = arg;
+	struct source *s = &run->sources[number];
 	if (!s->regular || s->over)
 		return false;
 	source_close(s);
@@ -41,9 +32,7 @@ static bool park(void *arg, size_t number)
 
 int run_merged(struct run *r, struct err *e)
 {
-	struct gather g = { .run = r };
-	parcel_init(&g.parcel);
-	struct merge *m = merge_new(r->source_count, (struct merge_face){ &g, next, park }, e);
+	struct merge *m = merge_new(r->source_count, (struct merge_face){ r, fill, park }, e);
 	int n = m ? 1 : -1;
 	while (n > 0 && !run_limit_reached(r)) {
 		size_t number;
@@ -53,6 +42,5 @@ int run_merged(struct run *r, struct err *e)
 			n = -1;
 	}
 	merge_free(m);
-	parcel_release(&g.parcel);
 	return n < 0 ? -1 : 0;
 }

@@ -46,12 +46,14 @@ static bool has_prefix(struct span value)
 /* JSON: one event, on one line. */
 static int json_record(struct kafka_run *k, struct record *r)
 {
-	const char *start = json_space(r->event.p, r->event.p + r->event.n);
-	r->event.n -= (size_t)(start - r->event.p);
-	r->event.p = start;
-	while (r->event.n > 0 && json_space(start + r->event.n - 1, start + r->event.n) == start + r->event.n)
-		r->event.n--;
-	if (!memchr(r->event.p, '\n', r->event.n) && !memchr(r->event.p, '\r', r->event.n))
+	const char *p = r->event.p, *end = p + r->event.n;
+	if (p < end && (*p != '{' || end[-1] != '}')) {
+		p = json_space(p, end);
+		while (end > p && json_space(end - 1, end) == end)
+			end--;
+		r->event = (struct span){ p, (size_t)(end - p) };
+	}
+	if (!memchr(p, '\n', r->event.n))
 		return KAFKA_RECORD;
 	buf_reset(&k->text);
 	if (json_compact(r->event, &k->text) == 0)
@@ -68,10 +70,14 @@ static void set_time(struct record *r, int64_t ms)
 int kafka_record(struct kafka_run *k, struct lane *l, const struct kafka_message *m, struct record *r, struct err *e)
 {
 	struct span value = m->value;
-	memset(r, 0, offsetof(struct record, why)); /* the reason, most of it, is not looked at */
+	/* Field by field: the reason, the most of it, need not be cleared. */
+	r->newline = r->checked = r->has_time = r->time_is_ts = r->no_ts = false;
+	r->guessed = r->kind = NULL;
 	r->why[0] = '\0';
+	r->event = SPAN_NONE;
 	r->raw = (struct span){ value.p ? value.p : "", value.n };
 	r->number = (uint64_t)m->offset;
+	r->offset = 0;
 	if (k->o->envelope) {
 		buf_reset(&k->text);
 		if (envelope_write(m, &k->text) < 0)
@@ -99,7 +105,7 @@ int kafka_record(struct kafka_run *k, struct lane *l, const struct kafka_message
 	if (json_values(k))
 		return json_record(k, r);
 	l->feed = value;
-	l->feed_newline = l->feeding = true;
+	l->feed_newline = true;
 	return KAFKA_DECODE;
 }
 
@@ -107,10 +113,8 @@ int kafka_decode(const struct kafka_run *k, struct lane *l, struct record *r, st
 {
 	*r = (struct record){ 0 };
 	int n = source_next(&l->source, r, e);
-	if (n == READER_AGAIN || n == 0) {
-		l->feeding = stop_flag; /* then it may not have been asked for all */
-		return 0;
-	}
+	if (n == READER_AGAIN || n == 0)
+		return stop_flag ? KAFKA_STOPPED : 0; /* then it may not have been asked for all */
 	r->number = (uint64_t)l->offset;
 	if (k->run->config->time_kafka)
 		set_time(r, l->message_ms);
@@ -125,19 +129,8 @@ void kafka_taken(struct lane *l, uint64_t offset)
 
 int64_t kafka_done(const struct lane *l)
 {
-	bool all = l->decodes && l->taken > 0 && l->taken == l->given && !l->feeding;
+	bool all = l->decodes && l->taken > 0 && l->taken == l->given;
 	return all ? l->offset + 1 : l->written;
-}
-
-void kafka_lanes_settle(struct kafka_run *k)
-{
-	struct record unused;
-	struct err e = ERR_INIT;
-	for (size_t i = 0; i < k->count; i++) {
-		struct lane *l = &k->lanes[i];
-		if (l->decodes && l->feeding && l->taken == l->given && kafka_decode(k, l, &unused, &e) != 0)
-			l->given++;
-	}
 }
 
 void kafka_lanes_free(struct kafka_run *k)

@@ -10,12 +10,12 @@ struct lane {
 	const char *name;     /* "topic[3]"; borrowed from the consumer */
 	struct source source; /* decoder, for values that are not JSON */
 	struct span feed;     /* of the message that the decoder is reading */
-	bool feeding, feed_newline;
+	bool feed_newline;
 	bool broken;          /* cannot be read on: what was read before it goes out, then the run ends */
 	bool awaited;         /* the next look at it waits a moment */
 	int64_t offset, message_ms; /* of the message that is being read */
 	bool decodes;         /* a message may hold any number of records, and is done with the last of them */
-	uint64_t given, taken; /* records: that have been read, and those of them that went out */
+	uint64_t given, taken; /* records: that have been read (a message's rest counts as one), and those that went out */
 	int64_t written;      /* of messages up to here all went out; -1: none */
 	int64_t idle_since;   /* monotonic ms since when it is at its end; 0: it is not */
 	int64_t head_ms;      /* event time of the newest record read; INT64_MIN: none yet */
@@ -27,7 +27,7 @@ struct kafka_run {
 	struct kafka_consumer *consumer;
 	struct lane *lanes;
 	size_t count;
-	struct parcel parcel;
+	struct merge *merge;  /* that the records go through; NULL: straight out */
 	struct buf text;      /* an envelope, or JSON made one line */
 	bool changed;         /* the partitions are others now: the merge is over */
 	int64_t committed_ms;
@@ -45,6 +45,7 @@ enum {
 	KAFKA_RECORD = 1,   /* as a decoder says it: a record */
 	KAFKA_REJECTED = 2, /* its kind and why say for what */
 	KAFKA_DECODE,       /* kafka_decode() gives what is in it */
+	KAFKA_STOPPED,      /* a signal came first */
 };
 /* R becomes what M, LANE's, holds: one of these; -1: E. */
 int kafka_record(struct kafka_run *k, struct lane *l, const struct kafka_message *m, struct record *r,
@@ -56,8 +57,6 @@ int kafka_decode(const struct kafka_run *k, struct lane *l, struct record *r, st
 void kafka_taken(struct lane *l, uint64_t offset);
 /* The first offset of which something has not gone out yet; -1: nothing has gone out. */
 int64_t kafka_done(const struct lane *l);
-/* At the end of a run: messages whose last record was the last one that went out are done, too. */
-void kafka_lanes_settle(struct kafka_run *k);
 
 /* The status line and the metrics tell of the partitions too, until the run's status is finished. */
 void kafka_status_init(struct kafka_run *k);

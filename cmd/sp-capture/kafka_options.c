@@ -3,7 +3,7 @@
 #include "base/dur.h"
 #include "base/opt.h"
 
-enum { BUFFER = 16 << 20 };
+enum { BUFFER = 8 << 20 };
 
 void kafka_options_init(struct kafka_options *k)
 {

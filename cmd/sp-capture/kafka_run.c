@@ -7,7 +7,6 @@
 #include "merge.h"
 #include "stream/stop.h"
 #include <inttypes.h>
-#include <malloc.h>
 #include <poll.h>
 #include <stdlib.h>
 
@@ -64,115 +63,24 @@ static int wait_a_moment(struct kafka_run *k, int ms, struct err *e)
 	return serve(k, e);
 }
 
-/* ---- what comes next of a partition ---- */
-
-/* A record of LANE, good or not by now, becomes an event of the stream: as kafka_record() says. */
-static int prepare(struct kafka_run *k, struct lane *l, int r, struct record *record, struct event *event, struct err *e)
-{
-	l->given++;
-	if (r == KAFKA_RECORD)
-		r = emit_prepare(&k->run->emit, record, l->name, event, e);
-	if (r == KAFKA_RECORD)
-		l->head_ms = event->ms;
-	return r;
-}
-
-enum { OVER, LATER = KAFKA_DECODE + 1, BROKEN }; /* with what kafka_record() says */
-
-/* Nothing has come for LANE: 1 look again; LATER it holds nobody up; OVER the run is; -1. */
-static int wait_for(struct kafka_run *k, struct lane *l, struct err *e)
-{
-	bool at_end = l->idle_since > 0;
-	if (at_end && clock_monotonic_ms() - l->idle_since >= k->o->wait_ms)
-		return LATER;
-	if (tick(k, e) < 0)
-		return -1;
-	l->awaited = true;
-	return stop_flag || k->changed ? OVER : 1;
-}
-
-/* The next of partition NUMBER: KAFKA_RECORD with EVENT; KAFKA_REJECTED, as RECORD says; OVER; LATER; BROKEN, it cannot
- * be read on, as E says; -1. RECORD's number is the offset in any case. */
-static int pull(struct kafka_run *k, size_t number, struct record *record, struct event *event, struct err *e)
-{
-	struct lane *l = &k->lanes[number];
-	struct kafka_message m;
-	enum kafka_event what;
-	int r;
-	for (;;) {
-		if (l->feeding && (r = kafka_decode(k, l, record, e)) != 0)
-			return prepare(k, l, r, record, event, e);
-		if (l->feeding)
-			return OVER; /* asked to stop in the middle of a message */
-		/* Its own queue wakes sooner than the descriptor that is for all. */
-		int64_t patience = l->awaited ? WAIT_STEP_MS : 0;
-		l->awaited = false;
-		if (kafka_consumer_next(k->consumer, number, patience, &what, &m, e) < 0)
-			return BROKEN;
-		switch (what) {
-		case KAFKA_MESSAGE:
-			k->messages++;
-			k->bytes += m.key.n + m.value.n;
-			l->offset = m.offset;
-			l->message_ms = m.timestamp_ms;
-			l->idle_since = 0;
-			r = kafka_record(k, l, &m, record, e);
-			if (r == KAFKA_DECODE)
-				break;
-			return prepare(k, l, r, record, event, e);
-		case KAFKA_FINISHED:
-			return OVER;
-		case KAFKA_AT_END:
-			if (l->idle_since == 0)
-				l->idle_since = clock_monotonic_ms();
-			/* fall through */
-		case KAFKA_NOTHING:
-		default:
-			r = wait_for(k, l, e);
-			if (r != 1)
-				return r;
-		}
-	}
-}
-
-/* ---- several partitions: the merge ---- */
+/* ---- records: into the merge, or out ---- */
 
 #define NO_OFFSET UINT64_MAX
 
-/* E is the end of LANE, and of the run when its turn comes: a parcel with no offset says so. */
-static void break_off(struct kafka_run *k, struct lane *l, struct record *end, const struct err *e)
+/* E is the end of LANE, and of the run when its turn in the merge comes: a parcel with no offset says so. */
+static int break_off(struct kafka_run *k, struct lane *l, struct err *e)
 {
-	*end = (struct record){ .raw = { "", 0 }, .number = NO_OFFSET };
+	if (!k->merge)
+		return -1;
+	const struct record end = { .raw = { "", 0 }, .number = NO_OFFSET };
 	if (!k->bad.status)
 		k->bad = *e;
 	l->broken = true;
+	return parcel_reject(k->merge, (size_t)(l - k->lanes), &end, e);
 }
 
-/* The merge's face: what comes next travels through it as a parcel. */
-static int next(void *arg, size_t number, int64_t *ms, struct span *bytes, struct err *e)
-{
-	struct kafka_run *k = arg;
-	struct lane *l = &k->lanes[number];
-	struct record record;
-	struct event event;
-	if (k->changed || l->broken)
-		return 0; /* changed: the partitions that this merge began with are gone */
-	int r = pull(k, number, &record, &event, e);
-	if (r == LATER)
-		return MERGE_LATER;
-	if (r == OVER || r < 0)
-		return r;
-	if (r == BROKEN)
-		break_off(k, l, &record, e);
-	*ms = r == KAFKA_RECORD ? event.ms : MERGE_NO_TIME;
-	if ((r == KAFKA_RECORD ? parcel_event(&k->parcel, &record, &event) : parcel_reject(&k->parcel, &record)) < 0)
-		return err_set(e, EX_OSERR, "out of memory");
-	*bytes = buf_span(&k->parcel.bytes);
-	return 1;
-}
-
-/* The record whose turn it is: 1; -1. */
-static int take(struct kafka_run *k, struct lane *l, struct span bytes, struct err *e)
+/* The record whose turn in the merge it is: 1; -1. */
+static int deliver(struct kafka_run *k, struct lane *l, struct span bytes, struct err *e)
 {
 	uint64_t offset = parcel_number(bytes);
 	if (offset == NO_OFFSET) {
@@ -185,62 +93,166 @@ static int take(struct kafka_run *k, struct lane *l, struct span bytes, struct e
 	return 1;
 }
 
+/* RECORD of LANE is an event, or rejected: as R says, which is kafka_record()'s. */
+static int pass(struct kafka_run *k, struct lane *l, int r, struct record *record, struct err *e)
+{
+	struct event event;
+	l->given++;
+	if (r == KAFKA_RECORD)
+		r = emit_prepare(&k->run->emit, record, l->name, &event, e);
+	if (r < 0)
+		return -1;
+	if (r == KAFKA_RECORD)
+		l->head_ms = event.ms;
+	if (k->merge && r == KAFKA_RECORD)
+		return parcel_event(k->merge, (size_t)(l - k->lanes), record, &event, e);
+	if (k->merge)
+		return parcel_reject(k->merge, (size_t)(l - k->lanes), record, e);
+	if (r == KAFKA_RECORD)
+		r = emit_write(&k->run->emit, &event, e);
+	else
+		r = rejects_add(&k->run->rejects, record->kind, record->why, l->name, record->number, record->raw, e);
+	if (r == 0)
+		kafka_taken(l, record->number);
+	return r;
+}
+
+/* The records of the message that LANE's decoder has. With an end in the middle of it, it is not done: its rest counts
+ * as one record that never goes out. */
+static int pass_all(struct kafka_run *k, struct lane *l, struct record *record, struct err *e)
+{
+	int r;
+	while ((r = kafka_decode(k, l, record, e)) > 0 && r != KAFKA_STOPPED && !run_limit_reached(k->run))
+		if ((r = pass(k, l, r, record, e)) < 0)
+			break;
+	if (r == 0)
+		return 0;
+	l->given++;
+	l->feed_newline = false;
+	l->feed = SPAN_NONE;
+	return r < 0 ? -1 : 0;
+}
+
+struct reading {
+	struct kafka_run *run;
+	struct lane *lane;
+	bool failed; /* by what became of a message, not by its partition */
+};
+
+static int take(void *arg, const struct kafka_message *m, struct err *e)
+{
+	struct reading *g = arg;
+	struct kafka_run *k = g->run;
+	struct lane *l = g->lane;
+	struct record record;
+	k->messages++;
+	k->bytes += m->key.n + m->value.n;
+	l->offset = m->offset;
+	l->message_ms = m->timestamp_ms;
+	l->idle_since = 0;
+	int r = kafka_record(k, l, m, &record, e);
+	if (r == KAFKA_DECODE)
+		r = pass_all(k, l, &record, e);
+	else if (r > 0)
+		r = pass(k, l, r, &record, e);
+	g->failed = r < 0;
+	return r < 0 ? -1 : !stop_flag && !run_limit_reached(k->run);
+}
+
+/* ---- what comes next of a partition ---- */
+
+enum { OVER, SOME, LATER = MERGE_LATER };
+
+/* Nothing has come for LANE: SOME look again; LATER it holds nobody up; OVER the run is; -1. */
+static int wait_for(struct kafka_run *k, struct lane *l, struct err *e)
+{
+	bool at_end = l->idle_since > 0;
+	if (at_end && clock_monotonic_ms() - l->idle_since >= k->o->wait_ms)
+		return LATER;
+	if (tick(k, e) < 0)
+		return -1;
+	l->awaited = true;
+	return stop_flag || k->changed ? OVER : SOME;
+}
+
+/* Some records of LANE go on their way: SOME; OVER, LATER, -1 as above, and -1 when it cannot be read on and no merge has
+ * to be waited for. */
+static int pull(struct kafka_run *k, struct lane *l, struct err *e)
+{
+	for (;;) {
+		/* Its own queue wakes sooner than the descriptor that is for all. */
+		int64_t patience = l->awaited ? WAIT_STEP_MS : 0;
+		struct reading reading = { k, l, false };
+		enum kafka_event what;
+		l->awaited = false;
+		if (kafka_consumer_read(k->consumer, (size_t)(l - k->lanes), patience, take, &reading, &what, e) < 0)
+			return reading.failed || break_off(k, l, e) < 0 ? -1 : SOME;
+		if (what == KAFKA_MESSAGE)
+			return SOME;
+		if (what == KAFKA_FINISHED)
+			return OVER;
+		if (what == KAFKA_AT_END && l->idle_since == 0)
+			l->idle_since = clock_monotonic_ms();
+		int r = wait_for(k, l, e);
+		if (r != SOME)
+			return r;
+	}
+}
+
+/* The merge's face. */
+static int fill(void *arg, struct merge *m, size_t number, struct err *e)
+{
+	struct kafka_run *k = arg;
+	struct lane *l = &k->lanes[number];
+	(void)m;
+	if (k->changed || l->broken)
+		return 0; /* changed: the partitions that this merge began with are gone */
+	return pull(k, l, e);
+}
+
 /* Merges the partitions that are ours now: 1 when they changed; 0 at the end of everything; -1. */
 static int merge_all(struct kafka_run *k, struct err *e)
 {
-	struct merge *m = merge_new(k->count, (struct merge_face){ k, next, NULL }, e);
-	int r = m ? 1 : -1;
+	k->merge = merge_new(k->count, (struct merge_face){ k, fill, NULL }, e);
+	int r = k->merge ? 1 : -1;
 	unsigned turn = 0;
 	while (r > 0 && !k->changed && !stop_flag && !run_limit_reached(k->run)) {
 		size_t number;
 		struct span bytes;
-		r = merge_next(m, &number, &bytes, e);
+		r = merge_next(k->merge, &number, &bytes, e);
 		if (k->changed || stop_flag)
 			break;
-		if (r == MERGE_LATER) {
+		if (r == MERGE_LATER)
 			r = wait_a_moment(k, TICK_MS, e) < 0 ? -1 : 1;
-		} else if (r > 0) {
-			r = take(k, &k->lanes[number], bytes, e);
-		}
+		else if (r > 0)
+			r = deliver(k, &k->lanes[number], bytes, e);
 		if (r > 0 && ++turn % TICK_RECORDS == 0 && tick(k, e) < 0)
 			r = -1;
 	}
-	merge_free(m);
+	merge_free(k->merge);
+	k->merge = NULL;
 	return r < 0 ? -1 : k->changed;
 }
-
-/* ---- the run ---- */
 
 /* One partition needs no merge: its messages go out as they come. 1 when it is ours no longer; 0 at the end; -1. */
 static int read_one(struct kafka_run *k, struct err *e)
 {
-	struct lane *l = &k->lanes[0];
-	struct record record;
-	struct event event;
-	unsigned turn = 0;
-	while (!k->changed && !stop_flag && !run_limit_reached(k->run)) {
-		int r = pull(k, 0, &record, &event, e);
-		if (r < 0 || r == BROKEN)
+	int r = SOME;
+	uint64_t served = k->messages;
+	while (r != OVER && !k->changed && !stop_flag && !run_limit_reached(k->run)) {
+		r = pull(k, &k->lanes[0], e);
+		if (r < 0 || (r == LATER && wait_a_moment(k, TICK_MS, e) < 0))
 			return -1;
-		if (r == OVER)
-			break;
-		if (r == LATER) {
-			if (wait_a_moment(k, TICK_MS, e) < 0)
-				return -1;
+		if (k->messages - served < TICK_RECORDS)
 			continue;
-		}
-		if (r == KAFKA_RECORD)
-			r = emit_write(&k->run->emit, &event, e);
-		else
-			r = rejects_add(&k->run->rejects, record.kind, record.why, l->name, record.number, record.raw, e);
-		if (r < 0)
-			return -1;
-		kafka_taken(l, record.number);
-		if (++turn % TICK_RECORDS == 0 && tick(k, e) < 0)
+		served = k->messages;
+		if (tick(k, e) < 0)
 			return -1;
 	}
 	return k->changed;
 }
+
+/* ---- the run ---- */
 
 /* The partitions change under a group: each time all begins anew. */
 static int run_all(struct kafka_run *k, struct err *e)
@@ -278,12 +290,7 @@ int run_kafka(struct run *r, struct err *e)
 	o.on_connection = on_connection;
 	o.headers = k.o->envelope;
 	o.latency = r->config->status || r->config->metrics;
-	/* librdkafka's buffers, a megabyte each, come from the heap: mapped anew each time, their pages cost more than
-	 * all that is done with them. */
-	(void)mallopt(M_MMAP_THRESHOLD, 32 << 20);
-	(void)mallopt(M_TRIM_THRESHOLD, 64 << 20);
 	buf_init(&k.text, SIZE_MAX / 4);
-	parcel_init(&k.parcel);
 	r->rejects.separator = '@';
 	if (o.group)
 		writer_whole_lines(&r->out);
@@ -293,7 +300,6 @@ int run_kafka(struct run *r, struct err *e)
 		status = run_all(&k, e);
 	/* What is written by now is done, whatever ended the run. */
 	struct err other = ERR_INIT;
-	kafka_lanes_settle(&k);
 	if (k.consumer && !k.changed && (flush(&k, &other) < 0 || kafka_consumer_commit(k.consumer, true, &other) < 0) &&
 		status == 0) {
 		*e = other;
@@ -305,7 +311,6 @@ int run_kafka(struct run *r, struct err *e)
 	r->status = (struct status){ 0 };
 	kafka_lanes_free(&k);
 	kafka_consumer_free(k.consumer);
-	parcel_release(&k.parcel);
 	buf_release(&k.text);
 	return status;
 }

@@ -17,14 +17,15 @@ struct item {
 };
 
 struct lane {
-	char *bytes;            /* owned; records from head to tail, one behind the other */
-	size_t head, tail, cap;
+	char *bytes;            /* owned ring: records one behind the other, none of them split */
+	size_t tail, cap;       /* the next one goes to tail */
 	struct item *items;     /* owned ring of item_cap (a power of two) */
 	size_t item_cap;
-	uint64_t first, next;   /* sequence numbers: items first..next are held */
-	uint64_t *minima;       /* owned ring of item_cap: sequence numbers with rising times */
+	uint64_t first, seen, next; /* sequence numbers: first..next are held; of them first..seen are the look-ahead */
+	size_t ahead;           /* its bytes */
+	size_t timed;           /* those in it that have a time */
+	uint64_t *minima;       /* owned ring of item_cap: sequence numbers in it with rising times */
 	uint64_t min_first, min_next;
-	size_t timed;           /* items that have a time */
 	int64_t stand;
 	bool ended, parked;
 	bool waiting;           /* off the heap: it had nothing (MERGE_LATER) */
@@ -46,7 +47,7 @@ static struct item *item(const struct lane *l, uint64_t number)
 	return &l->items[number & (l->item_cap - 1)];
 }
 
-static int64_t min_ms(const struct lane *l, uint64_t place)
+static inline int64_t min_ms(const struct lane *l, uint64_t place)
 {
 	return item(l, l->minima[place & (l->item_cap - 1)])->ms;
 }
@@ -74,76 +75,103 @@ static int grow_rings(struct lane *l)
 	return 0;
 }
 
-/* Room for N bytes at the tail: by moving what is held to the front if as much again was taken since the
- * last time, or half of it, so that moving costs little and the buffer stays small; else by growing. */
-static int bytes_room(struct lane *l, size_t n)
+#define NO_PLACE SIZE_MAX
+
+/* Where in the ring N bytes fit. */
+static size_t place(const struct lane *l, size_t n)
 {
-	if (l->cap - l->tail >= n)
-		return 0;
-	size_t used = l->tail - l->head;
-	if (l->cap - used >= n && l->head >= used / 2) {
-		memmove(l->bytes, l->bytes + l->head, used);
-		for (uint64_t i = l->first; i < l->next; i++)
-			item(l, i)->at -= l->head;
-		l->head = 0;
-		l->tail = used;
-		return 0;
-	}
-	size_t cap = l->tail + n + (l->tail + n) / 2;
+	if (l->first == l->next)
+		return n <= l->cap ? 0 : NO_PLACE;
+	size_t head = item(l, l->first)->at;
+	if (l->tail <= head)
+		return head - l->tail >= n ? l->tail : NO_PLACE;
+	return l->cap - l->tail >= n ? l->tail : head >= n ? 0 : NO_PLACE;
+}
+
+/* A ring half as large again, with N bytes more. */
+static int grow_bytes(struct lane *l, size_t n)
+{
+	size_t cap = (l->cap + n) / 2 * 3, at = 0;
 	cap = cap < BYTES_MIN ? BYTES_MIN : cap;
-	char *p = realloc(l->bytes, cap);
+	char *p = malloc(cap);
 	if (!p)
 		return -1;
+	for (uint64_t i = l->first; i < l->next; i++) {
+		memcpy(p + at, l->bytes + item(l, i)->at, item(l, i)->n);
+		item(l, i)->at = at;
+		at += item(l, i)->n;
+	}
+	free(l->bytes);
 	l->bytes = p;
 	l->cap = cap;
+	l->tail = at;
 	return 0;
 }
 
-static int push(struct lane *l, int64_t ms, struct span bytes)
+int merge_push(struct merge *m, size_t source, int64_t ms, const struct span *parts, size_t count, struct err *e)
 {
-	if ((l->next - l->first == l->item_cap && grow_rings(l) < 0) || bytes_room(l, bytes.n) < 0)
-		return -1;
-	memcpy(l->bytes + l->tail, bytes.p, bytes.n);
-	*item(l, l->next) = (struct item){ ms, l->tail, bytes.n };
-	l->tail += bytes.n;
-	if (ms != MERGE_NO_TIME) {
-		while (l->min_next > l->min_first && min_ms(l, l->min_next - 1) > ms)
+	struct lane *l = &m->lanes[source];
+	size_t n = 0;
+	for (size_t i = 0; i < count; i++)
+		n += parts[i].n;
+	if ((l->next - l->first == l->item_cap && grow_rings(l) < 0) || (place(l, n) == NO_PLACE && grow_bytes(l, n) < 0))
+		return err_set(e, EX_OSERR, "out of memory");
+	size_t at = place(l, n);
+	*item(l, l->next++) = (struct item){ ms, at, n };
+	for (size_t i = 0; i < count; i++) {
+		memcpy(l->bytes + at, parts[i].p, parts[i].n);
+		at += parts[i].n;
+	}
+	l->tail = at;
+	return 0;
+}
+
+/* The next record that is held comes into the look-ahead. */
+static void see(struct lane *l)
+{
+	const struct item *i = item(l, l->seen);
+	l->ahead += i->n;
+	if (i->ms != MERGE_NO_TIME) {
+		while (l->min_next > l->min_first && min_ms(l, l->min_next - 1) > i->ms)
 			l->min_next--;
-		l->minima[l->min_next++ & (l->item_cap - 1)] = l->next;
+		l->minima[l->min_next++ & (l->item_cap - 1)] = l->seen;
 		l->timed++;
 	}
-	l->next++;
-	return 0;
+	l->seen++;
 }
 
+/* The first record, which was seen, goes. */
 static void pop(struct lane *l)
 {
 	const struct item *i = item(l, l->first);
-	l->head += i->n;
+	l->ahead -= i->n;
 	if (i->ms != MERGE_NO_TIME)
 		l->timed--;
 	if (l->min_next > l->min_first && l->minima[l->min_first & (l->item_cap - 1)] == l->first)
 		l->min_first++;
 	l->first++;
-	if (l->first == l->next)
-		l->head = l->tail = 0;
+}
+
+static inline bool sees_enough(const struct merge *m, const struct lane *l)
+{
+	return l->timed >= MERGE_RECORDS || (l->ahead >= m->bytes_max && l->first < l->seen);
 }
 
 /* Takes records of lane NUMBER until the look-ahead is full, and sets where it stands. */
 static int refill(struct merge *m, size_t number, struct err *e)
 {
 	struct lane *l = &m->lanes[number];
-	while (!l->ended && l->timed < MERGE_RECORDS && (l->tail - l->head < m->bytes_max || l->first == l->next)) {
-		int64_t ms;
-		struct span bytes;
-		int r = m->face.next(m->face.arg, number, &ms, &bytes, e);
+	for (;;) {
+		while (l->seen < l->next && !sees_enough(m, l))
+			see(l);
+		if (l->ended || sees_enough(m, l))
+			break;
+		int r = m->face.fill(m->face.arg, m, number, e);
 		if (r < 0)
 			return -1;
-		if (r == MERGE_LATER)
+		if (r == MERGE_LATER && l->seen == l->next)
 			break;
 		l->ended = r == 0;
-		if (r > 0 && push(l, ms, bytes) < 0)
-			return err_set(e, EX_OSERR, "out of memory");
 	}
 	/* Records without a time hold nobody back: they go out at once. */
 	l->stand = l->min_next > l->min_first ? min_ms(l, l->min_first) : INT64_MIN;
@@ -158,7 +186,7 @@ static void lane_clear(struct lane *l)
 	*l = (struct lane){ .stand = l->stand };
 }
 
-static bool before(const struct merge *m, size_t a, size_t b)
+static inline bool before(const struct merge *m, size_t a, size_t b)
 {
 	int64_t x = m->lanes[a].stand, y = m->lanes[b].stand;
 	return x != y ? x < y : a < b;

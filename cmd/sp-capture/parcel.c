@@ -7,30 +7,22 @@ struct head {
 	size_t why;       /* bytes of the reason, its zero counted, in front of the raw ones */
 };
 
-void parcel_init(struct parcel *p)
+static struct span as_span(const struct head *head)
 {
-	buf_init(&p->bytes, SIZE_MAX / 4);
+	return (struct span){ (const char *)head, sizeof *head };
 }
 
-void parcel_release(struct parcel *p)
-{
-	buf_release(&p->bytes);
-}
-
-int parcel_event(struct parcel *p, const struct record *record, const struct event *event)
+int parcel_event(struct merge *m, size_t source, const struct record *record, const struct event *event, struct err *e)
 {
 	struct head head = { NULL, record->number, 0 };
-	buf_reset(&p->bytes);
-	return buf_add(&p->bytes, &head, sizeof head) < 0 ? -1 : buf_add_span(&p->bytes, event->text);
+	return merge_push(m, source, event->ms, (struct span[]){ as_span(&head), event->text, SPAN("\n") }, 2 + event->bare, e);
 }
 
-int parcel_reject(struct parcel *p, const struct record *record)
+int parcel_reject(struct merge *m, size_t source, const struct record *record, struct err *e)
 {
 	struct head head = { record->kind, record->number, strlen(record->why) + 1 };
-	buf_reset(&p->bytes);
-	if (buf_add(&p->bytes, &head, sizeof head) < 0 || buf_add(&p->bytes, record->why, head.why) < 0)
-		return -1;
-	return buf_add_span(&p->bytes, record->raw);
+	struct span parts[] = { as_span(&head), { record->why, head.why }, record->raw };
+	return merge_push(m, source, MERGE_NO_TIME, parts, 3, e);
 }
 
 uint64_t parcel_number(struct span bytes)
@@ -46,7 +38,7 @@ int parcel_deliver(struct run *r, const char *name, struct span bytes, struct er
 	memcpy(&head, bytes.p, sizeof head);
 	struct span text = { bytes.p + sizeof head, bytes.n - sizeof head };
 	if (!head.kind) {
-		struct event event = { 0, text, false };
+		struct event event = { 0, text, false, false };
 		return emit_write(&r->emit, &event, e);
 	}
 	return rejects_add(&r->rejects, head.kind, text.p, name, head.number,

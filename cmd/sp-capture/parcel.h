@@ -2,16 +2,13 @@
  * one the reason and the raw bytes, so that it is reported in its turn and place. */
 #ifndef CAPTURE_PARCEL_H
 #define CAPTURE_PARCEL_H
+#include "merge.h"
 #include "run.h"
 
-struct parcel {
-	struct buf bytes;
-};
-void parcel_init(struct parcel *p);
-void parcel_release(struct parcel *p);
-/* P becomes RECORD: as EVENT, or as what was rejected. -1: out of memory. */
-int parcel_event(struct parcel *p, const struct record *record, const struct event *event) MUST_USE;
-int parcel_reject(struct parcel *p, const struct record *record) MUST_USE;
+/* RECORD goes into the merge as the next one of SOURCE: as EVENT, or as what was rejected. -1: E. */
+int parcel_event(struct merge *m, size_t source, const struct record *record, const struct event *event,
+	struct err *e) MUST_USE;
+int parcel_reject(struct merge *m, size_t source, const struct record *record, struct err *e) MUST_USE;
 /* The number of the record that BYTES hold. */
 uint64_t parcel_number(struct span bytes);
 /* Writes or reports what BYTES, from source NAME, hold. */

@@ -7,8 +7,6 @@ enum { COMMITTED_MS = 10000, INTRODUCE_MS = 2000 };
 
 static void part_free(struct part *p)
 {
-	if (p->lent)
-		rd_kafka_message_destroy(p->lent);
 	for (size_t i = p->batch_at; i < p->batch_n; i++)
 		rd_kafka_message_destroy(p->batch[i]);
 	if (p->queue)

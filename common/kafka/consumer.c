@@ -1,5 +1,5 @@
 /* consumer.c -- messages out of topics. What librdkafka reports in many ways (messages, ends, errors) comes out of
- * kafka_consumer_next() as one sequence of happenings for each partition. */
+ * kafka_consumer_read() as one sequence of happenings for each partition. */
 #include "kafka/consumer_parts.h"
 #include "kafka/stats.h"
 #include "stream/status.h"
@@ -62,10 +62,14 @@ static int configure(const struct kafka_consumer *k, rd_kafka_conf_t *conf, stru
 	char ahead[32];
 	uint64_t kb = k->o.max_buffer / 1024;
 	snprintf(ahead, sizeof ahead, "%" PRIu64, kb < 1024 ? 1024 : kb > 2097151 ? 2097151 : kb);
-	/* queued.min.messages: a full queue stops fetching for a whole second, so only bytes may fill it. */
+	/* queued.min.messages: a full queue stops fetching for a whole second, so only bytes may fill it.
+	 * fetch.wait.max.ms: while a broker waits for messages of partitions at their ends, nothing else is fetched from it,
+	 * and of the others the queues run empty. To the end of all there is no reason to wait. */
+	const char *wait = k->o.to_end ? "10" : "100";
 	const char *const defaults[][2] = { { "enable.partition.eof", "true" }, { "enable.auto.commit", "false" },
 		{ "enable.auto.offset.store", "false" }, { "auto.offset.reset", "error" }, { "isolation.level", "read_committed" },
-		{ "queued.min.messages", "1000000" }, { "queued.max.messages.kbytes", ahead }, { "check.crcs", "true" },
+		{ "queued.min.messages", "1000000" }, { "queued.max.messages.kbytes", ahead },
+		{ "fetch.wait.max.ms", wait }, { "check.crcs", "true" },
 		{ "reconnect.backoff.max.ms", "1000" }, { "log_level", "0" }, { "client.id", "sp-capture" },
 		{ "partition.assignment.strategy", "range,roundrobin" } };
 	for (size_t i = 0; i < sizeof defaults / sizeof defaults[0]; i++)
@@ -243,17 +247,16 @@ static int message(const struct kafka_consumer *k, struct part *p, const rd_kafk
 	return k->o.headers && take_headers(p, m, out) < 0 ? err_set(e, EX_OSERR, "out of memory") : 0;
 }
 
-/* What an error message means: an end, something that passes, or the end of everything. */
-static int happening(struct kafka_consumer *k, struct part *p, const rd_kafka_message_t *m, enum kafka_event *what,
-	struct err *e)
+/* What an error message means: an end, or something that passes: 1; or that the partition cannot be read on: -1. */
+static int happening(const struct kafka_consumer *k, struct part *p, const rd_kafka_message_t *m, struct err *e)
 {
 	switch ((int)m->err) {
 	case RD_KAFKA_RESP_ERR__PARTITION_EOF:
 		/* Offsets below the end may be transaction markers: the end counts, not the last message. */
 		p->position = m->offset > p->position ? m->offset : p->position;
 		p->finished = m->offset >= p->end;
-		*what = p->finished ? KAFKA_FINISHED : KAFKA_AT_END;
-		return 0;
+		p->at_end = true;
+		return 1;
 	case RD_KAFKA_RESP_ERR__AUTO_OFFSET_RESET:
 	case RD_KAFKA_RESP_ERR_OFFSET_OUT_OF_RANGE:
 		return err_set(e, EX_DATAERR, "%s@%lld: out of range: what was there has been deleted; begin elsewhere with -o, or "
@@ -265,9 +268,8 @@ static int happening(struct kafka_consumer *k, struct part *p, const rd_kafka_me
 		return err_set(e, EX_DATAERR, "%s@%lld: cannot be read: %s; begin behind it with -o", p->name, (long long)p->position,
 			rd_kafka_message_errstr(m));
 	default:
-		*what = KAFKA_NOTHING; /* librdkafka tries on; on_error has told */
 		if (kafka_error_passes(m->err))
-			return 0;
+			return 1; /* librdkafka tries on; on_error has told */
 		kafka_error(e, k->config, m->err, rd_kafka_message_errstr(m));
 		return err_context(e, "%s@%lld", p->name, (long long)p->position);
 	}
@@ -293,7 +295,14 @@ static void fill(struct kafka_consumer *k, struct part *p, int64_t timeout_ms)
 	p->batch_n = p->batch_at = 0;
 	if (!p->queue)
 		return;
-	ssize_t n = rd_kafka_consume_batch_queue(p->queue, 0, p->batch, BATCH);
+	size_t ahead = rd_kafka_queue_length(p->queue);
+	if (ahead > p->most_ahead) {
+		p->most_ahead = ahead;
+	} else if (ahead < p->most_ahead / 2) {
+		p->most_ahead = ahead;
+		wake_fetcher(k, p);
+	}
+	ssize_t n = rd_kafka_consume_batch_queue(p->queue, 0, p->batch, KAFKA_TAKE_MAX);
 	for (int64_t ms; n <= 0 && timeout_ms > 0; timeout_ms -= ms) {
 		ms = timeout_ms < WAKE_AFTER_MS ? timeout_ms : WAKE_AFTER_MS;
 		n = rd_kafka_consume_batch_queue(p->queue, (int)ms, p->batch, 1);
@@ -303,40 +312,46 @@ static void fill(struct kafka_consumer *k, struct part *p, int64_t timeout_ms)
 	p->batch_n = n > 0 ? (size_t)n : 0;
 }
 
-int kafka_consumer_next(struct kafka_consumer *k, size_t part, int64_t timeout_ms, enum kafka_event *what,
-	struct kafka_message *m, struct err *e)
+/* One of the messages that librdkafka gave: to TAKE if it is one, as that says; an end counts as 1. */
+static int hand_out(struct kafka_consumer *k, struct part *p, const rd_kafka_message_t *got, kafka_take *take, void *arg,
+	size_t *taken, struct err *e)
 {
-	struct part *p = k->parts[part];
-	*what = KAFKA_NOTHING;
-	if (p->lent)
-		rd_kafka_message_destroy(p->lent);
-	p->lent = NULL;
-	if (p->finished) {
-		*what = KAFKA_FINISHED;
-		return 0;
-	}
-	if (p->batch_at == p->batch_n)
-		fill(k, p, timeout_ms);
-	if (p->batch_n == 0) {
-		/* librdkafka tells the end only when a fetch has waited in vain, which none does while messages trickle in. */
-		int64_t high = high_watermark(k, p);
-		if (p->position >= (high < 0 ? p->high : high))
-			*what = KAFKA_AT_END;
-		return 0;
-	}
-	rd_kafka_message_t *got = p->lent = p->batch[p->batch_at++];
 	if (got->err)
-		return happening(k, p, got, what, e);
-	connection(k, false, "");
+		return happening(k, p, got, e);
+	p->at_end = false;
 	if (got->offset >= p->end) {
 		p->finished = true;
-		*what = KAFKA_FINISHED;
 		return 0;
 	}
+	struct kafka_message m;
+	if (message(k, p, got, &m, e) < 0)
+		return -1;
 	p->position = got->offset + 1;
 	p->finished = p->position >= p->end;
-	*what = KAFKA_MESSAGE;
-	return message(k, p, got, m, e);
+	*taken += 1;
+	return take(arg, &m, e);
+}
+
+int kafka_consumer_read(struct kafka_consumer *k, size_t part, int64_t timeout_ms, kafka_take *take, void *arg,
+	enum kafka_event *what, struct err *e)
+{
+	struct part *p = k->parts[part];
+	size_t taken = 0;
+	if (!p->finished && p->batch_at == p->batch_n)
+		fill(k, p, timeout_ms);
+	int r = 1;
+	while (r > 0 && !p->finished && p->batch_at < p->batch_n) {
+		rd_kafka_message_t *got = p->batch[p->batch_at++];
+		r = hand_out(k, p, got, take, arg, &taken, e);
+		rd_kafka_message_destroy(got);
+	}
+	if (taken > 0)
+		connection(k, false, "");
+	/* librdkafka tells the end only when a fetch has waited in vain, which none does while messages trickle in. */
+	int64_t high = taken > 0 || p->finished ? 0 : high_watermark(k, p);
+	bool at_end = p->at_end || p->position >= (high < 0 ? p->high : high);
+	*what = taken > 0 ? KAFKA_MESSAGE : p->finished ? KAFKA_FINISHED : at_end ? KAFKA_AT_END : KAFKA_NOTHING;
+	return r < 0 ? -1 : 0;
 }
 
 void kafka_consumer_done(struct kafka_consumer *k, size_t part, int64_t offset)

@@ -64,11 +64,14 @@ size_t kafka_consumer_latency(const struct kafka_consumer *k, const struct kafka
 
 /* Serves rebalances and errors, without waiting: 0; 1 when the partitions changed since the last call; -1: fatal. */
 int kafka_consumer_poll(struct kafka_consumer *k, struct err *e) MUST_USE;
-/* The next happening of partition PART, waiting at most TIMEOUT_MS. M is borrowed until the next call for the
- * same partition. -1: this partition cannot be read on: EX_DATAERR (an offset out of range, a wrong checksum, an unknown
- * codec), EX_NOPERM ... */
-int kafka_consumer_next(struct kafka_consumer *k, size_t part, int64_t timeout_ms, enum kafka_event *what,
-	struct kafka_message *m, struct err *e) MUST_USE;
+/* What is done with a message, M, which is borrowed for the call: 1 go on; 0 enough for now; -1: E. */
+typedef int kafka_take(void *arg, const struct kafka_message *m, struct err *e);
+enum { KAFKA_TAKE_MAX = 256 };
+/* Hands the next messages of partition PART to TAKE, until it has enough or as many as that are done; waits for the first
+ * one, TIMEOUT_MS at most. *WHAT: KAFKA_MESSAGE when there were any, else how things stand. -1: E: TAKE's, or this partition
+ * cannot be read on: EX_DATAERR (an offset out of range, a wrong checksum, an unknown codec), EX_NOPERM ... */
+int kafka_consumer_read(struct kafka_consumer *k, size_t part, int64_t timeout_ms, kafka_take *take, void *arg,
+	enum kafka_event *what, struct err *e) MUST_USE;
 /* Readable when something has come for a partition that had nothing; kafka_consumer_poll() resets it. */
 int kafka_consumer_fd(const struct kafka_consumer *k);
 /* All messages of the partition below OFFSET were written on: the next commit says so (group). */

@@ -5,7 +5,7 @@
 #include "kafka/config.h"
 #include "kafka/consumer.h"
 
-enum { BATCH = 500, BROKERS = 64 };
+enum { BROKERS = 64 };
 
 struct part {
 	char *topic, *name;      /* owned; "topic", "topic[3]" */
@@ -14,13 +14,14 @@ struct part {
 	int64_t position;        /* next offset to be handed out */
 	int64_t done, committed; /* next offset that is not written on yet; -1: none */
 	int64_t high;            /* one past the last message, as it was at the start */
+	size_t most_ahead;       /* messages in its queue at most, since fetching was last made to go on */
 	int64_t woken_ms;        /* when fetching was last made to go on */
 	bool finished;           /* no more of it is handed out */
+	bool at_end;             /* librdkafka told so, and no message came behind it */
 	rd_kafka_queue_t *queue; /* owned: this partition's own */
-	rd_kafka_message_t *batch[BATCH];
+	rd_kafka_message_t *batch[KAFKA_TAKE_MAX]; /* owned: batch_at to batch_n are to be handed out */
 	size_t batch_n, batch_at;
-	rd_kafka_message_t *lent; /* to the caller, until the next call */
-	struct kafka_header *headers; /* of the lent one; owned */
+	struct kafka_header *headers; /* of the message that is handed out; owned */
 	size_t header_cap;
 };
 

@@ -30,7 +30,8 @@ void writer_release(struct writer *w);
 int writer_flush(struct writer *w, struct err *e) MUST_USE;
 /* Appends N bytes; large runs go straight to the descriptor, in order. */
 int writer_add(struct writer *w, const void *p, size_t n, struct err *e) MUST_USE;
-/* Room for N contiguous bytes (N <= 128 KiB) to fill in place and count with writer_used(); NULL
+enum { WRITER_ROOM = 128 << 10 };
+/* Room for N contiguous bytes (N <= WRITER_ROOM) to fill in place and count with writer_used(); NULL
  * with E set if flushing failed. */
 char *writer_room(struct writer *w, size_t n, struct err *e) MUST_USE;
 static inline void writer_used(struct writer *w, size_t n)

@@ -43,7 +43,7 @@ CONSUME = {
     "sp-capture": "sp-capture {uri}/{topic} -e | cat >/dev/null",
     "bare loop": "build/bench/kafka_loop consume {broker} {topic} | cat >/dev/null",
     "kcat": "kcat -C -q -e -b {broker} -t {topic} -X isolation.level=read_committed -X check.crcs=true "
-            "-X queued.min.messages=1000000 -X queued.max.messages.kbytes=65536 | cat >/dev/null",
+            "-X fetch.wait.max.ms=10 -X queued.min.messages=1000000 -X queued.max.messages.kbytes=65536 | cat >/dev/null",
 }
 
 

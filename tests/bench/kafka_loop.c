@@ -73,6 +73,7 @@ static int consume(const char *broker, const char *topic)
 	static const char *const settings[][2] = { { "group.id", "kafka_loop" }, { "enable.partition.eof", "true" },
 		{ "enable.auto.commit", "false" }, { "enable.auto.offset.store", "false" }, { "isolation.level", "read_committed" },
 		{ "queued.min.messages", "1000000" }, { "queued.max.messages.kbytes", "65536" }, { "check.crcs", "true" },
+		{ "fetch.wait.max.ms", "10" },
 		{ NULL, NULL } };
 	rd_kafka_t *rk = handle(RD_KAFKA_CONSUMER, broker, settings);
 	rd_kafka_poll_set_consumer(rk);
