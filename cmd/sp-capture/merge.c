@@ -1,4 +1,5 @@
-/* merge.c -- a heap of sources by where they stand.
+/* merge.c -- a tournament of sources by where they stand (Knuth, The Art of Computer Programming 3, 5.4.1: a tree of
+ * selection). A match is a choice between two numbers, not a jump, so that an order nobody can foresee costs little.
  *
  * Each source has a ring of records to come and, over it, the falling minima of their times (a monotonic
  * queue: an entry goes when a later one is not newer), so that where it stands is known at once. */
@@ -26,20 +27,23 @@ struct lane {
 	size_t timed;           /* those in it that have a time */
 	uint64_t *minima;       /* owned ring of item_cap: sequence numbers in it with rising times */
 	uint64_t min_first, min_next;
-	int64_t stand;
 	bool ended, parked;
-	bool waiting;           /* off the heap: it had nothing (MERGE_LATER) */
+	bool waiting;           /* it had nothing (MERGE_LATER) */
 };
+
+#define NOWHERE INT64_MAX /* where a lane stands that has nothing */
 
 struct merge {
 	struct merge_face face;
 	struct lane *lanes; /* owned */
 	size_t count, bytes_max;
-	size_t *heap;       /* owned: numbers of the lanes that are not over */
-	size_t heap_count, waiting;
+	int64_t *stand;     /* owned: where each lane stands; there are LEAVES, a power of two */
+	size_t leaves;
+	size_t *winner;     /* owned: winner[1] is the lane furthest back, that of winner[2] and winner[3] which ... */
+	size_t waiting;     /* lanes */
 	unsigned turns;     /* since those that wait were asked */
 	bool started;
-	bool given;         /* the top's first record is out: it goes at the next call */
+	bool given;         /* the first record of winner[1] is out: it goes at the next call */
 };
 
 static struct item *item(const struct lane *l, uint64_t number)
@@ -174,7 +178,7 @@ static int refill(struct merge *m, size_t number, struct err *e)
 		l->ended = r == 0;
 	}
 	/* Records without a time hold nobody back: they go out at once. */
-	l->stand = l->min_next > l->min_first ? min_ms(l, l->min_first) : INT64_MIN;
+	m->stand[number] = l->min_next > l->min_first ? min_ms(l, l->min_first) : INT64_MIN;
 	return 0;
 }
 
@@ -183,41 +187,41 @@ static void lane_clear(struct lane *l)
 	free(l->bytes);
 	free(l->items);
 	free(l->minima);
-	*l = (struct lane){ .stand = l->stand };
+	*l = (struct lane){ 0 };
 }
 
-static inline bool before(const struct merge *m, size_t a, size_t b)
+/* The matches of lane NUMBER, which has moved. Of equal ones the first wins. */
+static inline void play(struct merge *m, size_t number)
 {
-	int64_t x = m->lanes[a].stand, y = m->lanes[b].stand;
-	return x != y ? x < y : a < b;
-}
-
-/* The lane at heap place I has moved forward: down to where it belongs. */
-static void sift(struct merge *m, size_t i)
-{
-	size_t number = m->heap[i];
-	for (size_t child; (child = 2 * i + 1) < m->heap_count; i = child) {
-		if (child + 1 < m->heap_count && before(m, m->heap[child + 1], m->heap[child]))
-			child++;
-		if (!before(m, m->heap[child], number))
-			break;
-		m->heap[i] = m->heap[child];
+	for (size_t i = (m->leaves + number) / 2; i > 0; i /= 2) {
+		size_t a = m->winner[2 * i], b = m->winner[2 * i + 1];
+		m->winner[i] = m->stand[b] < m->stand[a] ? b : a;
 	}
-	m->heap[i] = number;
 }
 
 struct merge *merge_new(size_t sources, struct merge_face face, struct err *e)
 {
 	struct merge *m = calloc(1, sizeof *m);
+	size_t leaves = 1;
+	while (leaves < sources)
+		leaves *= 2;
 	if (m) {
 		m->lanes = calloc(sources, sizeof *m->lanes);
-		m->heap = calloc(sources, sizeof *m->heap);
+		m->stand = malloc(leaves * sizeof *m->stand);
+		m->winner = calloc(2 * leaves, sizeof *m->winner);
 	}
-	if (!m || !m->lanes || !m->heap) {
+	if (!m || !m->lanes || !m->stand || !m->winner) {
 		merge_free(m);
 		err_set(e, EX_OSERR, "out of memory");
 		return NULL;
 	}
+	m->leaves = leaves;
+	for (size_t i = 0; i < leaves; i++) {
+		m->stand[i] = NOWHERE;
+		m->winner[leaves + i] = i;
+	}
+	for (size_t i = leaves; i-- > 1;)
+		m->winner[i] = m->winner[2 * i];
 	m->face = face;
 	m->count = sources;
 	m->bytes_max = MERGE_BYTES_ALL / sources;
@@ -232,14 +236,24 @@ void merge_free(struct merge *m)
 	for (size_t i = 0; m->lanes && i < m->count; i++)
 		lane_clear(&m->lanes[i]);
 	free(m->lanes);
-	free(m->heap);
+	free(m->stand);
+	free(m->winner);
 	free(m);
 }
 
-static void wait_for(struct merge *m, size_t number)
+/* Lane NUMBER has gone on: its look-ahead is filled again, and its matches are played. */
+static int settle(struct merge *m, size_t number, struct err *e)
 {
-	m->lanes[number].waiting = true;
-	m->waiting++;
+	struct lane *l = &m->lanes[number];
+	if (refill(m, number, e) < 0)
+		return -1;
+	bool has = l->first < l->next, waits = !has && !l->ended;
+	m->waiting = m->waiting - l->waiting + waits;
+	l->waiting = waits;
+	if (!has)
+		m->stand[number] = NOWHERE;
+	play(m, number);
+	return 0;
 }
 
 /* Finds where every source stands. Many sources are let go again: of a year of daily files, the turn of
@@ -249,68 +263,23 @@ static int start(struct merge *m, struct err *e)
 	m->started = true;
 	for (size_t i = 0; i < m->count; i++) {
 		struct lane *l = &m->lanes[i];
-		if (refill(m, i, e) < 0)
+		if (settle(m, i, e) < 0)
 			return -1;
-		if (l->first == l->next) {
-			if (!l->ended)
-				wait_for(m, i);
-			continue;
-		}
-		if (m->count > MERGE_OPEN && m->face.park && m->face.park(m->face.arg, i)) {
+		if (l->first < l->next && m->count > MERGE_OPEN && m->face.park && m->face.park(m->face.arg, i)) {
 			lane_clear(l);
 			l->parked = true;
 		}
-		m->heap[m->heap_count++] = i;
 	}
-	for (size_t i = m->heap_count / 2; i-- > 0;)
-		sift(m, i);
 	return 0;
-}
-
-/* After the top lane has changed: refilled and put in its place, or taken off the heap at its end. */
-static int settle_top(struct merge *m, struct err *e)
-{
-	size_t number = m->heap[0];
-	if (refill(m, number, e) < 0)
-		return -1;
-	if (m->lanes[number].first == m->lanes[number].next) {
-		if (m->lanes[number].ended)
-			lane_clear(&m->lanes[number]);
-		else
-			wait_for(m, number);
-		m->heap[0] = m->heap[--m->heap_count];
-	}
-	if (m->heap_count > 0)
-		sift(m, 0);
-	return 0;
-}
-
-/* Up from the last place of the heap. */
-static void rise(struct merge *m, size_t number)
-{
-	size_t i = m->heap_count++;
-	for (; i > 0 && before(m, number, m->heap[(i - 1) / 2]); i = (i - 1) / 2)
-		m->heap[i] = m->heap[(i - 1) / 2];
-	m->heap[i] = number;
 }
 
 /* Asks the sources that had nothing whether they have by now. */
 static int ask_waiting(struct merge *m, struct err *e)
 {
 	m->turns = 0;
-	for (size_t i = 0; i < m->count && m->waiting > 0; i++) {
-		struct lane *l = &m->lanes[i];
-		if (!l->waiting)
-			continue;
-		if (refill(m, i, e) < 0)
+	for (size_t i = 0; i < m->count && m->waiting > 0; i++)
+		if (m->lanes[i].waiting && settle(m, i, e) < 0)
 			return -1;
-		if (l->first == l->next && !l->ended)
-			continue;
-		l->waiting = false;
-		m->waiting--;
-		if (l->first != l->next)
-			rise(m, i);
-	}
 	return 0;
 }
 
@@ -320,22 +289,22 @@ int merge_next(struct merge *m, size_t *source, struct span *bytes, struct err *
 		return -1;
 	if (m->given) {
 		m->given = false;
-		pop(&m->lanes[m->heap[0]]);
-		if (settle_top(m, e) < 0)
+		pop(&m->lanes[m->winner[1]]);
+		if (settle(m, m->winner[1], e) < 0)
 			return -1;
 	}
-	if (m->waiting > 0 && (m->heap_count == 0 || m->turns++ >= ASK_EVERY) && ask_waiting(m, e) < 0)
+	if (m->waiting > 0 && (m->stand[m->winner[1]] == NOWHERE || m->turns++ >= ASK_EVERY) && ask_waiting(m, e) < 0)
 		return -1;
-	while (m->heap_count > 0 && m->lanes[m->heap[0]].parked) {
-		m->lanes[m->heap[0]].parked = false;
-		if (settle_top(m, e) < 0)
+	while (m->lanes[m->winner[1]].parked) {
+		m->lanes[m->winner[1]].parked = false;
+		if (settle(m, m->winner[1], e) < 0)
 			return -1;
 	}
-	if (m->heap_count == 0)
+	if (m->stand[m->winner[1]] == NOWHERE)
 		return m->waiting > 0 ? MERGE_LATER : 0;
-	const struct lane *l = &m->lanes[m->heap[0]];
+	const struct lane *l = &m->lanes[m->winner[1]];
 	const struct item *i = item(l, l->first);
-	*source = m->heap[0];
+	*source = m->winner[1];
 	*bytes = (struct span){ l->bytes + i->at, i->n };
 	m->given = true;
 	return 1;

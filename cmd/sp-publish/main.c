@@ -50,11 +50,15 @@ static void metrics(void *arg, struct buf *out)
 	const struct state *st = arg;
 	struct kafka_producer_counts n = counts_of(st);
 	buf_addf(out,
+		"# HELP sp_publish_messages_total Messages by what became of them.\n"
 		"# TYPE sp_publish_messages_total counter\n"
 		"sp_publish_messages_total{outcome=\"acknowledged\"} %" PRIu64 "\n"
 		"sp_publish_messages_total{outcome=\"refused\"} %" PRIu64 "\n"
+		"# HELP sp_publish_bytes_total Bytes of the values acknowledged.\n"
 		"# TYPE sp_publish_bytes_total counter\nsp_publish_bytes_total %" PRIu64 "\n"
+		"# HELP sp_publish_waiting Messages sent or queued, and not acknowledged yet.\n"
 		"# TYPE sp_publish_waiting gauge\nsp_publish_waiting %" PRIu64 "\n"
+		"# HELP sp_publish_broker_seconds How long the broker took to answer, on average, in the last second.\n"
 		"# TYPE sp_publish_broker_seconds gauge\nsp_publish_broker_seconds %.6f\n",
 		n.acked, n.failed, n.bytes, n.queued, n.round_trip_ms / 1000);
 }

@@ -51,6 +51,21 @@ static int on_stats(rd_kafka_t *rk, char *json, size_t n, void *arg)
 	return 0; /* the text stays librdkafka's */
 }
 
+/* A commit that nobody waited for has failed: with what is done it is said again. */
+static void on_committed(rd_kafka_t *rk, rd_kafka_resp_err_t code, rd_kafka_topic_partition_list_t *list, void *arg)
+{
+	struct kafka_consumer *k = arg;
+	(void)rk;
+	if (!code || code == RD_KAFKA_RESP_ERR__NO_OFFSET)
+		return;
+	for (int i = 0; list && i < list->cnt; i++)
+		for (size_t n = 0; n < k->part_count; n++)
+			if (k->parts[n]->number == list->elems[i].partition && strcmp(k->parts[n]->topic, list->elems[i].topic) == 0)
+				k->parts[n]->committed = -1;
+	if (code == RD_KAFKA_RESP_ERR_GROUP_AUTHORIZATION_FAILED || code == RD_KAFKA_RESP_ERR_TOPIC_AUTHORIZATION_FAILED)
+		kafka_consumer_fail(k, code, rd_kafka_err2str(code));
+}
+
 size_t kafka_consumer_latency(const struct kafka_consumer *k, const struct kafka_latency **out)
 {
 	*out = k->latency;
@@ -85,8 +100,10 @@ static int configure(const struct kafka_consumer *k, rd_kafka_conf_t *conf, stru
 	rd_kafka_conf_set_opaque(conf, (void *)(uintptr_t)k);
 	rd_kafka_conf_set_error_cb(conf, on_error);
 	rd_kafka_conf_set_stats_cb(conf, on_stats);
-	if (k->o.group)
+	if (k->o.group) {
 		rd_kafka_conf_set_rebalance_cb(conf, kafka_on_rebalance);
+		rd_kafka_conf_set_offset_commit_cb(conf, on_committed);
+	}
 	return 0;
 }
 

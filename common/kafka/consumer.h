@@ -76,7 +76,8 @@ int kafka_consumer_read(struct kafka_consumer *k, size_t part, int64_t timeout_m
 int kafka_consumer_fd(const struct kafka_consumer *k);
 /* All messages of the partition below OFFSET were written on: the next commit says so (group). */
 void kafka_consumer_done(struct kafka_consumer *k, size_t part, int64_t offset);
-/* Commits what is done; SYNC waits for the broker's answer. */
+/* Commits what is done. SYNC waits for the broker's answer; without, what fails comes again with the next call, or, where
+ * it is not allowed, kafka_consumer_poll() says so. */
 int kafka_consumer_commit(struct kafka_consumer *k, bool sync, struct err *e) MUST_USE;
 
 /* For -L: appends brokers, topics, partitions with watermarks, groups with their lag; JSON if asked. */

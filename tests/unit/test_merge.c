@@ -11,7 +11,7 @@ static uint64_t random_next(void)
 	return random_state >> 20;
 }
 
-enum { SOURCES = 5, MOST = 2500, LONGEST = 60000 };
+enum { SOURCES = 7, MOST = 2500, LONGEST = 60000 };
 
 struct source {
 	struct { int64_t ms; size_t n; } records[MOST];
@@ -121,8 +121,8 @@ int main(void)
 {
 	for (size_t i = 0; i < sizeof text; i++)
 		text[i] = (char)random_next();
-	for (int round = 0; round < 12; round++) {
-		size_t count = 1 + random_next() % SOURCES;
+	for (size_t round = 0; round < 2 * SOURCES; round++) {
+		size_t count = 1 + round % SOURCES;
 		make(count);
 		run(count, (struct feed){ 1, 0, false });
 		run(count, (struct feed){ 7, 0, true });
