@@ -13,11 +13,12 @@ struct lane {
 	bool feed_newline;
 	bool broken;          /* cannot be read on: what was read before it goes out, then the run ends */
 	bool awaited;         /* the next look at it waits a moment */
-	int64_t offset, message_ms; /* of the message that is being read */
+	int64_t offset;       /* of the message that is being read */
 	bool decodes;         /* a message may hold any number of records, and is done with the last of them */
 	uint64_t given, taken; /* records: that have been read (a message's rest counts as one), and those that went out */
 	int64_t written;      /* of messages up to here all went out; -1: none */
 	int64_t idle_since;   /* monotonic ms since when it is at its end; 0: it is not */
+	int64_t message_ms;   /* the time of the message that is being read */
 	int64_t head_ms;      /* event time of the newest record read; INT64_MIN: none yet */
 };
 
