@@ -87,7 +87,15 @@ static int before_wait(void *arg, struct err *e)
 {
 	struct state *st = arg;
 	status_poll(&st->status);
-	return kafka_producer_poll(st->producer, e);
+	return kafka_producer_pause(st->producer, &st->in.timeout_ms, e);
+}
+
+/* The reader then asks before_wait() again. */
+static int on_idle(void *arg, struct err *e)
+{
+	(void)arg;
+	(void)e;
+	return 0;
 }
 
 static int publish(struct state *st, const struct line *l, struct err *e)
@@ -163,6 +171,7 @@ static int run(struct config *c)
 	if (note)
 		diag("%s", note);
 	st.in.before_wait = before_wait;
+	st.in.on_idle = on_idle;
 	st.in.before_wait_arg = &st;
 	st.in.skip_blank = true;
 	if (read_all(&st, &e) < 0) {

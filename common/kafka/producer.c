@@ -8,7 +8,12 @@
 #include <errno.h>
 #include <inttypes.h>
 
-enum { DAY_MS = 86400000 };
+enum {
+	DAY_MS = 86400000,
+	PAUSE_MS = 5,
+	FLUSH_MS = 2,
+	FLUSHES_ALIKE = 4, /* of the same messages, then the pauses get longer */
+};
 
 struct kafka_producer {
 	rd_kafka_t *rk;
@@ -17,6 +22,10 @@ struct kafka_producer {
 	struct kafka_producer_options o;
 	struct kafka_producer_counts counts;
 	int64_t last_ms;         /* time of the message sent last; -1: none */
+	bool lingers;            /* as the user says (linger.ms): nothing goes out sooner */
+	int64_t flushed_ms;      /* when it was last flushed, ... */
+	uint64_t flushed_sent;   /* ... the messages sent by then, ... */
+	unsigned flushes;        /* ... and how often, with no other message in between */
 	bool away, failed;       /* failed: E of the call in progress is set */
 	struct err fatal;
 };
@@ -111,7 +120,7 @@ static int configure(const struct kafka_producer *p, rd_kafka_conf_t *conf, uint
 	snprintf(buffer, sizeof buffer, "%" PRIu64, p->o.max_buffer / 1024 ? p->o.max_buffer / 1024 : 1);
 	snprintf(size, sizeof size, "%" PRIu64, largest);
 	const char *const defaults[][2] = { { "enable.idempotence", "true" }, { "compression.codec", "lz4" },
-		{ "partitioner", "murmur2_random" }, { "message.timeout.ms", timeout }, { "linger.ms", "5" },
+		{ "partitioner", "murmur2_random" }, { "message.timeout.ms", timeout }, { "linger.ms", "100" },
 		{ "queue.buffering.max.kbytes", buffer }, { "queue.buffering.max.messages", "1000000" },
 		{ "reconnect.backoff.max.ms", "1000" }, { "statistics.interval.ms", "5000" }, { "log_level", "0" },
 		{ "message.max.bytes", size }, { "batch.num.messages", "100000" }, { "client.id", "sp-publish" } };
@@ -162,6 +171,7 @@ int kafka_producer_new(const struct kafka_config *c, const struct kafka_producer
 		return err_set(e, EX_OSERR, "out of memory");
 	p->config = c;
 	p->o = *o;
+	p->lingers = kafka_config_has(c, "linger.ms") || kafka_config_has(c, "queue.buffering.max.ms");
 	if (start(p, note, e) < 0) {
 		kafka_producer_free(p);
 		return -1;
@@ -182,6 +192,33 @@ int kafka_producer_poll(struct kafka_producer *p, struct err *e)
 {
 	rd_kafka_poll(p->rk, 0);
 	return check(p, e);
+}
+
+static int64_t flush_every_ms(const struct kafka_producer *p)
+{
+	unsigned many = p->flushes / FLUSHES_ALIKE;
+	return many < 8 ? PAUSE_MS << many : PAUSE_MS << 8;
+}
+
+/* With a short linger.ms librdkafka's thread spends a third of its time asking whether it is over; with a long one
+ * batches fill, and it is here that they go out in time: rd_kafka_flush() says that nothing is to linger while it waits.
+ * Again and again, as that thread may have slept meanwhile, but ever more seldom: the brokers may be away. */
+int kafka_producer_pause(struct kafka_producer *p, int64_t *wait_ms, struct err *e)
+{
+	if (p->counts.sent != p->flushed_sent)
+		p->flushes = 0;
+	int64_t now = clock_monotonic_ms();
+	bool waits = p->counts.queued > 0 && !p->lingers;
+	if (waits && now >= p->flushed_ms + flush_every_ms(p)) {
+		(void)rd_kafka_flush(p->rk, FLUSH_MS);
+		p->flushed_ms = now;
+		p->flushed_sent = p->counts.sent;
+		p->flushes++;
+	}
+	if (kafka_producer_poll(p, e) < 0)
+		return -1;
+	*wait_ms = waits && p->counts.queued > 0 ? p->flushed_ms + flush_every_ms(p) - now : 0;
+	return 0;
 }
 
 static rd_kafka_headers_t *headers_of(const struct kafka_message *m)

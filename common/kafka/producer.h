@@ -38,6 +38,10 @@ int kafka_producer_send(struct kafka_producer *p, const struct kafka_message *m,
 	struct err *e) MUST_USE;
 /* Serves delivery reports without waiting. Call before the program waits for input. -1 as above. */
 int kafka_producer_poll(struct kafka_producer *p, struct err *e) MUST_USE;
+/* To be called when input pauses, instead of poll(): what waits in the queue for company (linger.ms) goes out now, at most
+ * every 5 ms, unless the user has set linger.ms. *WAIT_MS: when to call again if input still pauses; 0: no need to. -1 as
+ * above. */
+int kafka_producer_pause(struct kafka_producer *p, int64_t *wait_ms, struct err *e) MUST_USE;
 /* Waits until nothing is queued, at most TIMEOUT_MS: 0; 1 when something is left. -1 as above. */
 int kafka_producer_flush(struct kafka_producer *p, int64_t timeout_ms, struct err *e) MUST_USE;
 void kafka_producer_counts(const struct kafka_producer *p, struct kafka_producer_counts *out);

@@ -5,6 +5,8 @@ All read from one pipe and write to one pipe; rounds go in turn; medians. Then t
 sp-publish to its row out of sp-agg, at 10,000 events a second. Nothing here passes or fails by time."""
 import argparse
 import json
+import os
+import signal
 import statistics
 import subprocess
 import threading
@@ -36,7 +38,7 @@ def topic(partitions):
 PRODUCE = {
     "sp-publish": "cat {events} | sp-publish {uri}/{topic}",
     "bare loop": "cat {events} | build/bench/kafka_loop produce {broker} {topic}",
-    "kcat": "cat {events} | kcat -P -b {broker} -t {topic} -X enable.idempotence=true -z lz4 -X linger.ms=5 "
+    "kcat": "cat {events} | kcat -P -b {broker} -t {topic} -X enable.idempotence=true -z lz4 -X linger.ms=100 "
             "-X queue.buffering.max.kbytes=65536 -X batch.num.messages=100000 -X queue.buffering.max.messages=1000000",
 }
 CONSUME = {
@@ -72,7 +74,7 @@ def rates(partitions):
 def latency():
     t = topic(1)
     rows = subprocess.Popen(["bash", "-c", "sp-capture %s/%s | sp-agg --emit update n=count last='last(.sent)'" % (URI, t)],
-                            stdout=subprocess.PIPE)
+                            stdout=subprocess.PIPE, start_new_session=True)
     feed = subprocess.Popen(["sp-publish", URI + "/" + t], stdin=subprocess.PIPE)
     took, total = [], 10000 * a.latency_seconds
 
@@ -97,7 +99,7 @@ def latency():
     feed.stdin.close()
     feed.wait()
     reader.join(30)
-    rows.kill()
+    os.killpg(rows.pid, signal.SIGKILL)
     rows.wait()
     took = sorted(took[len(took) // 5:])  # the first second or two: connections, a new topic
     print("latency at 10,000 events/s, sp-publish | topic | sp-capture | sp-agg: p50 %.1f ms, p99 %.1f ms" %
