@@ -237,8 +237,8 @@ void *table_add(struct table *t, struct span key, uint64_t hash, bool *added)
 	*added = !en;
 	if (en)
 		return en + 1;
-	/* at most three quarters full: longer runs cost more than the memory is worth */
-	if (t->count >= mask(t) - mask(t) / 4) {
+	/* at most four fifths full: longer runs cost more than the memory is worth */
+	if (t->count >= mask(t) - mask(t) / 5) {
 		if (double_slots(t) < 0)
 			return NULL;
 		(void)probe(t, key, hash, &i);
