@@ -254,7 +254,8 @@ static int take_headers(struct part *p, const rd_kafka_message_t *m, struct kafk
 	return 0;
 }
 
-static int message(const struct kafka_consumer *k, struct part *p, const rd_kafka_message_t *m, struct kafka_message *out, struct err *e)
+static int message(const struct kafka_consumer *k, struct part *p, const rd_kafka_message_t *m, struct kafka_message *out,
+	struct err *e)
 {
 	rd_kafka_timestamp_type_t type;
 	int64_t ms = rd_kafka_message_timestamp(m, &type);

@@ -119,8 +119,11 @@ static int configure(const struct kafka_producer *p, rd_kafka_conf_t *conf, uint
 	snprintf(timeout, sizeof timeout, "%" PRId64, p->o.timeout_ms);
 	snprintf(buffer, sizeof buffer, "%" PRIu64, p->o.max_buffer / 1024 ? p->o.max_buffer / 1024 : 1);
 	snprintf(size, sizeof size, "%" PRIu64, largest);
+	/* sticky.partitioning.linger.ms: else it is twice linger.ms, and messages without a key would stay with one partition
+	 * for so long. */
 	const char *const defaults[][2] = { { "enable.idempotence", "true" }, { "compression.codec", "lz4" },
 		{ "partitioner", "murmur2_random" }, { "message.timeout.ms", timeout }, { "linger.ms", "100" },
+		{ "sticky.partitioning.linger.ms", "10" },
 		{ "queue.buffering.max.kbytes", buffer }, { "queue.buffering.max.messages", "1000000" },
 		{ "reconnect.backoff.max.ms", "1000" }, { "statistics.interval.ms", "5000" }, { "log_level", "0" },
 		{ "message.max.bytes", size }, { "batch.num.messages", "100000" }, { "client.id", "sp-publish" } };
