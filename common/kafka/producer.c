@@ -11,7 +11,9 @@
 enum {
 	DAY_MS = 86400000,
 	PAUSE_MS = 5,
+	LOAD_MS = 100,  /* between flushes while input does not pause */
 	FLUSH_MS = 2,
+	LINGER_MS = 5000,
 	FLUSHES_ALIKE = 4, /* of the same messages, then the pauses get longer */
 };
 
@@ -115,14 +117,16 @@ static int on_stats(rd_kafka_t *rk, char *json, size_t n, void *arg)
 
 static int configure(const struct kafka_producer *p, rd_kafka_conf_t *conf, uint64_t largest, struct err *e)
 {
-	char timeout[32], buffer[32], size[32];
+	char timeout[32], buffer[32], size[32], linger[32];
+	snprintf(linger, sizeof linger, "%" PRId64, p->o.timeout_ms / 2 < LINGER_MS ? p->o.timeout_ms / 2 : LINGER_MS);
 	snprintf(timeout, sizeof timeout, "%" PRId64, p->o.timeout_ms);
 	snprintf(buffer, sizeof buffer, "%" PRIu64, p->o.max_buffer / 1024 ? p->o.max_buffer / 1024 : 1);
 	snprintf(size, sizeof size, "%" PRIu64, largest);
-	/* sticky.partitioning.linger.ms: else it is twice linger.ms, and messages without a key would stay with one partition
+	/* linger.ms: see kafka_producer_pause().
+	 * sticky.partitioning.linger.ms: else it is twice linger.ms, and messages without a key would stay with one partition
 	 * for so long. */
 	const char *const defaults[][2] = { { "enable.idempotence", "true" }, { "compression.codec", "lz4" },
-		{ "partitioner", "murmur2_random" }, { "message.timeout.ms", timeout }, { "linger.ms", "100" },
+		{ "partitioner", "murmur2_random" }, { "message.timeout.ms", timeout }, { "linger.ms", linger },
 		{ "sticky.partitioning.linger.ms", "10" },
 		{ "queue.buffering.max.kbytes", buffer }, { "queue.buffering.max.messages", "1000000" },
 		{ "reconnect.backoff.max.ms", "1000" }, { "statistics.interval.ms", "5000" }, { "log_level", "0" },
@@ -197,15 +201,32 @@ int kafka_producer_poll(struct kafka_producer *p, struct err *e)
 	return check(p, e);
 }
 
+/* From the moment when a message has waited for linger.ms until it is sent, librdkafka's thread does not sleep but asks
+ * again and again whether it may send: for milliseconds before, and for as long as there are requests enough under way
+ * (max.in.flight). So linger.ms is longer than messages ever wait, and it is here that they go out in time:
+ * rd_kafka_flush() says that nothing is to linger while it waits. */
+static void flush(struct kafka_producer *p, int64_t now)
+{
+	(void)rd_kafka_flush(p->rk, FLUSH_MS);
+	p->flushed_ms = now;
+	p->flushed_sent = p->counts.sent;
+}
+
+/* While input does not pause: batches of partitions that fill slowly, or that a full queue keeps from filling. */
+static void flush_under_load(struct kafka_producer *p)
+{
+	int64_t now = clock_monotonic_ms();
+	if (!p->lingers && now >= p->flushed_ms + LOAD_MS)
+		flush(p, now);
+}
+
 static int64_t flush_every_ms(const struct kafka_producer *p)
 {
 	unsigned many = p->flushes / FLUSHES_ALIKE;
 	return many < 8 ? PAUSE_MS << many : PAUSE_MS << 8;
 }
 
-/* With a short linger.ms librdkafka's thread spends a third of its time asking whether it is over; with a long one
- * batches fill, and it is here that they go out in time: rd_kafka_flush() says that nothing is to linger while it waits.
- * Again and again, as that thread may have slept meanwhile, but ever more seldom: the brokers may be away. */
+/* Again and again, as librdkafka's thread may have slept meanwhile, but ever more seldom: the brokers may be away. */
 int kafka_producer_pause(struct kafka_producer *p, int64_t *wait_ms, struct err *e)
 {
 	if (p->counts.sent != p->flushed_sent)
@@ -213,9 +234,7 @@ int kafka_producer_pause(struct kafka_producer *p, int64_t *wait_ms, struct err 
 	int64_t now = clock_monotonic_ms();
 	bool waits = p->counts.queued > 0 && !p->lingers;
 	if (waits && now >= p->flushed_ms + flush_every_ms(p)) {
-		(void)rd_kafka_flush(p->rk, FLUSH_MS);
-		p->flushed_ms = now;
-		p->flushed_sent = p->counts.sent;
+		flush(p, now);
 		p->flushes++;
 	}
 	if (kafka_producer_poll(p, e) < 0)
@@ -267,7 +286,10 @@ int kafka_producer_send(struct kafka_producer *p, const struct kafka_message *m,
 			p->counts.queued++;
 			p->last_ms = m->timestamp_ms;
 			/* Reports are served in passing; a call for each message would cost as much as the message. */
-			return p->counts.sent % 512 ? check(p, e) : kafka_producer_poll(p, e);
+			if (p->counts.sent % 512)
+				return check(p, e);
+			flush_under_load(p);
+			return kafka_producer_poll(p, e);
 		}
 		if (code != RD_KAFKA_RESP_ERR__QUEUE_FULL) {
 			p->counts.failed++;
@@ -276,6 +298,7 @@ int kafka_producer_send(struct kafka_producer *p, const struct kafka_message *m,
 		if (stop_flag)
 			return 1;
 		rd_kafka_poll(p->rk, 50);
+		flush_under_load(p);
 		if (kafka_producer_poll(p, e) < 0)
 			return -1;
 	}

@@ -35,6 +35,7 @@ def topic(partitions):
     return name
 
 
+# kcat does not flush at the end: with the linger.ms of the others it would wait for that long.
 PRODUCE = {
     "sp-publish": "cat {events} | sp-publish {uri}/{topic}",
     "bare loop": "cat {events} | build/bench/kafka_loop produce {broker} {topic}",

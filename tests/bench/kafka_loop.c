@@ -31,7 +31,7 @@ static rd_kafka_t *handle(rd_kafka_type_t type, const char *broker, const char *
 static int produce(const char *broker, const char *topic)
 {
 	static const char *const settings[][2] = { { "enable.idempotence", "true" }, { "compression.codec", "lz4" },
-		{ "partitioner", "murmur2_random" }, { "linger.ms", "100" }, { "sticky.partitioning.linger.ms", "10" }, { "queue.buffering.max.kbytes", "65536" },
+		{ "partitioner", "murmur2_random" }, { "linger.ms", "5000" }, { "sticky.partitioning.linger.ms", "10" }, { "queue.buffering.max.kbytes", "65536" },
 		{ "queue.buffering.max.messages", "1000000" }, { "batch.num.messages", "100000" },
 		{ "message.max.bytes", "1000000" }, { NULL, NULL } };
 	rd_kafka_t *rk = handle(RD_KAFKA_PRODUCER, broker, settings);

@@ -1,50 +1,23 @@
 /* test_kafka_commit -- commits that nobody waits for, when the broker refuses them (librdkafka's mock cluster: a real
  * broker cannot be made to): what passes is said again, what is not allowed ends the reading. */
-#include "check.h"
 #include "kafka/consumer.h"
+#include "mock_cluster.h"
 #include "stream/status.h"
-#include <librdkafka/rdkafka.h>
-#include <librdkafka/rdkafka_mock.h>
 #include <unistd.h>
 
-enum { OFFSET_COMMIT = 8, /* Kafka's number of the request */ MESSAGES = 5, PATIENCE_MS = 20000, STEP_MS = 20 };
+enum { OFFSET_COMMIT = 8, /* Kafka's number of the request */ MESSAGES = 5, STEP_MS = 20 };
 
-struct cluster {
-	rd_kafka_t *rk;
-	rd_kafka_mock_cluster_t *mock;
-	struct kafka_config *config;
-};
-
+/* A cluster with MESSAGES in its topic. */
 static bool start(struct cluster *c)
 {
-	char why[256], uri[256];
-	struct err e = ERR_INIT;
-	rd_kafka_conf_t *conf = rd_kafka_conf_new();
-	rd_kafka_conf_set(conf, "log_level", "0", why, sizeof why);
-	*c = (struct cluster){ .rk = rd_kafka_new(RD_KAFKA_PRODUCER, conf, why, sizeof why) };
-	if (!CHECK(c->rk != NULL))
+	if (!cluster_start(c, 1))
 		return false;
-	c->mock = rd_kafka_mock_cluster_new(c->rk, 1);
-	if (!CHECK(c->mock != NULL && !rd_kafka_mock_topic_create(c->mock, "clicks", 1, 1)))
-		return false;
-	const char *brokers = rd_kafka_mock_cluster_bootstraps(c->mock);
-	snprintf(uri, sizeof uri, "kafka://%s/clicks", brokers);
-	rd_kafka_brokers_add(c->rk, brokers);
 	rd_kafka_topic_t *t = rd_kafka_topic_new(c->rk, "clicks", NULL);
 	for (int i = 0; i < MESSAGES; i++)
-		rd_kafka_produce(t, 0, RD_KAFKA_MSG_F_COPY, why, 2, NULL, 0, NULL);
+		rd_kafka_produce(t, 0, RD_KAFKA_MSG_F_COPY, (char[]){ "{}" }, 2, NULL, 0, NULL);
 	rd_kafka_resp_err_t flushed = rd_kafka_flush(c->rk, PATIENCE_MS);
 	rd_kafka_topic_destroy(t);
-	return CHECK(!flushed) && CHECK(kafka_config_new(uri, &c->config, &e) == 0);
-}
-
-static void stop(struct cluster *c)
-{
-	kafka_config_free(c->config);
-	if (c->mock)
-		rd_kafka_mock_cluster_destroy(c->mock);
-	if (c->rk)
-		rd_kafka_destroy(c->rk);
+	return CHECK(!flushed);
 }
 
 static int count(void *arg, const struct kafka_message *m, struct err *e)
@@ -145,7 +118,7 @@ int main(void)
 		struct cluster c = { 0 };
 		if (start(&c))
 			tests[i](&c);
-		stop(&c);
+		cluster_stop(&c);
 	}
 	return check_end();
 }
