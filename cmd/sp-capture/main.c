@@ -41,7 +41,8 @@ int main(int argc, char *argv[])
 	if (r == 0 && (c.kafka.list || c.kafka.properties_list)) {
 		status = kafka_show(&c);
 	} else if (r == 0) {
-		stop_init(STOP_AT_SIGINT);
+		/* A member of a group hands its partitions over: the others would wait for session.timeout.ms. */
+		stop_init(c.kafka.consumer.group ? STOP_AT_SIGTERM : STOP_AT_SIGINT);
 		status = run(&c, &e);
 	}
 	config_release(&c);

@@ -1,7 +1,8 @@
 /* stop.h -- signals as DESIGN section 7 has them, in one flag.
  *
  * SIGINT: sets the flag the first time (STOP_AT_SIGINT), or is ignored the first time
- * (IGNORE_FIRST_SIGINT); the second one kills the process in the ordinary way. SIGTERM always does.
+ * (IGNORE_FIRST_SIGINT); the second one kills the process in the ordinary way. SIGTERM always does, but
+ * where there is something to finish it is like SIGINT (STOP_AT_SIGTERM).
  * SIGUSR1 sets another flag: print the status once. Blocking calls return EINTR. */
 #ifndef STREAM_STOP_H
 #define STREAM_STOP_H
