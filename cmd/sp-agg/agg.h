@@ -1,4 +1,4 @@
-/* agg.h -- what the files of sp-agg share: the columns, one event, groups, and the run.
+/* agg.h -- what the files of sp-agg share: one event, groups, and the run.
  *
  * An event goes through intake.c (bounds, key, values; a bad one changes nothing) into one of four
  * stores: one global window (global.c), windows of their own (windows.c), slices that are merged when a
@@ -6,7 +6,7 @@
  * to a record, which is a head, if the store needs one, and the states of the functions. */
 #ifndef AGG_AGG_H
 #define AGG_AGG_H
-#include "fold.h"
+#include "config.h"
 #include "state/table.h"
 #include "stream/reader.h"
 #include "stream/rejects.h"
@@ -14,54 +14,7 @@
 #include "stream/windowing.h"
 #include "stream/writer.h"
 
-enum {
-	KEYS_MAX = 32,
-	FOLDS_MAX = 64,
-	QUEUE = 16, /* events read ahead, so that memory has time to bring their groups */
-};
-
-enum emit { EMIT_CLOSE, EMIT_UPDATE, EMIT_EVERY };
-
-struct key_column {
-	int expr;
-	const struct span *text; /* of it in the current event, if it is a path; else NULL */
-	char *name; /* owned */
-};
-
-/* Arguments that several functions share: evaluated once for each event. */
-struct shared {
-	int args[FOLD_ARGS], arg_count; /* expressions; -1: none */
-	const struct span *text[FOLD_ARGS]; /* as key_column.text */
-	int where;
-	bool numeric;                   /* only functions of numbers use them: numbers are read once for all */
-	const char *name;               /* of the first function's column; borrowed */
-};
-
-/* What was asked for; constant once read (but for the folds' offsets, which the store sets). */
-struct config {
-	struct exprs *x;                /* owned */
-	struct key_column keys[KEYS_MAX];
-	struct fold folds[FOLDS_MAX];
-	size_t key_count, fold_count;
-	struct shared shared[FOLDS_MAX];
-	size_t shared_count, shared_of[FOLDS_MAX];
-	size_t check_count, checks[FOLDS_MAX]; /* the folds that have a check() */
-	struct buf heads;               /* "\"name\":" of every key and fold, in order */
-	size_t head_end[KEYS_MAX + FOLDS_MAX];
-	bool timed;                     /* a function goes by event time */
-	enum emit emit;
-	int64_t emit_ms;                /* EMIT_EVERY */
-	int64_t count;                  /* --count N; 0: none */
-	int64_t top;                    /* --top N; 0: none */
-	size_t order;                   /* the fold that ranks */
-	bool ascending;
-	bool per[KEYS_MAX];             /* these keys have a top each */
-	uint64_t max_keys, max_state;   /* 0: no limit */
-	bool other;                     /* --overflow other */
-	const char *late, *reject, *metrics;
-	bool status;
-	size_t max_event;
-};
+enum { QUEUE = 16 }; /* events read ahead, so that memory has time to bring their groups */
 
 /* One event, read and found good. */
 struct event {
