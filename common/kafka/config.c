@@ -84,10 +84,25 @@ static int set(struct kafka_config *c, const char *name, const char *value, stru
 	return c->set[c->set_count] && ++c->set_count ? 0 : err_set(e, EX_OSERR, "out of memory");
 }
 
+/* Properties with two names (librdkafka's CONFIGURATION.md, "Alias for"): the second one is what it is known by here. */
+static const char *known_as(const char *name)
+{
+	static const char *const aliases[][2] = { { "queue.buffering.max.ms", "linger.ms" },
+		{ "compression.type", "compression.codec" }, { "delivery.timeout.ms", "message.timeout.ms" },
+		{ "request.required.acks", "acks" }, { "message.send.max.retries", "retries" },
+		{ "max.in.flight.requests.per.connection", "max.in.flight" }, { "metadata.broker.list", "bootstrap.servers" },
+		{ "max.partition.fetch.bytes", "fetch.message.max.bytes" }, { "sasl.mechanisms", "sasl.mechanism" },
+		{ "auto.commit.enable", "enable.auto.commit" } };
+	for (size_t i = 0; i < sizeof aliases / sizeof aliases[0]; i++)
+		if (strcmp(name, aliases[i][0]) == 0)
+			return aliases[i][1];
+	return name;
+}
+
 bool kafka_config_has(const struct kafka_config *c, const char *name)
 {
 	for (size_t i = 0; i < c->set_count; i++)
-		if (strcmp(c->set[i], name) == 0)
+		if (strcmp(known_as(c->set[i]), known_as(name)) == 0)
 			return true;
 	return false;
 }

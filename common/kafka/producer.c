@@ -118,15 +118,13 @@ static int on_stats(rd_kafka_t *rk, char *json, size_t n, void *arg)
 static int configure(const struct kafka_producer *p, rd_kafka_conf_t *conf, uint64_t largest, struct err *e)
 {
 	char timeout[32], buffer[32], size[32], linger[32];
-	snprintf(linger, sizeof linger, "%" PRId64, p->o.timeout_ms / 2 < LINGER_MS ? p->o.timeout_ms / 2 : LINGER_MS);
 	snprintf(timeout, sizeof timeout, "%" PRId64, p->o.timeout_ms);
 	snprintf(buffer, sizeof buffer, "%" PRIu64, p->o.max_buffer / 1024 ? p->o.max_buffer / 1024 : 1);
 	snprintf(size, sizeof size, "%" PRIu64, largest);
-	/* linger.ms: see kafka_producer_pause().
-	 * sticky.partitioning.linger.ms: else it is twice linger.ms, and messages without a key would stay with one partition
+	/* sticky.partitioning.linger.ms: else it is twice linger.ms, and messages without a key would stay with one partition
 	 * for so long. */
 	const char *const defaults[][2] = { { "enable.idempotence", "true" }, { "compression.codec", "lz4" },
-		{ "partitioner", "murmur2_random" }, { "message.timeout.ms", timeout }, { "linger.ms", linger },
+		{ "partitioner", "murmur2_random" }, { "message.timeout.ms", timeout },
 		{ "sticky.partitioning.linger.ms", "10" },
 		{ "queue.buffering.max.kbytes", buffer }, { "queue.buffering.max.messages", "1000000" },
 		{ "reconnect.backoff.max.ms", "1000" }, { "statistics.interval.ms", "5000" }, { "log_level", "0" },
@@ -134,6 +132,12 @@ static int configure(const struct kafka_producer *p, rd_kafka_conf_t *conf, uint
 	for (size_t i = 0; i < sizeof defaults / sizeof defaults[0]; i++)
 		if (kafka_config_default(p->config, conf, defaults[i][0], defaults[i][1], e) < 0)
 			return -1;
+	/* linger.ms: see flush(). It must be less than message.timeout.ms, which may be the user's. */
+	size_t n = sizeof timeout;
+	int64_t most = rd_kafka_conf_get(conf, "message.timeout.ms", timeout, &n) == RD_KAFKA_CONF_OK ? strtoll(timeout, NULL, 10) : 0;
+	snprintf(linger, sizeof linger, "%" PRId64, most == 0 || most / 2 > LINGER_MS ? (int64_t)LINGER_MS : most / 2);
+	if (kafka_config_default(p->config, conf, "linger.ms", linger, e) < 0)
+		return -1;
 	rd_kafka_conf_set_opaque(conf, (void *)(uintptr_t)p);
 	rd_kafka_conf_set_dr_msg_cb(conf, on_delivery);
 	rd_kafka_conf_set_error_cb(conf, on_error);
@@ -148,6 +152,8 @@ static int start(struct kafka_producer *p, const char **note, struct err *e)
 {
 	uint64_t largest = 0;
 	*note = NULL;
+	if (kafka_config_has(p->config, "transactional.id"))
+		return err_set(e, EX_USAGE, "Kafka property 'transactional.id': transactions are not supported");
 	if (kafka_topic_ready(p->config, p->o.topic, p->o.create, &largest, e) < 0)
 		return -1;
 	if (largest == 0) {
@@ -178,7 +184,7 @@ int kafka_producer_new(const struct kafka_config *c, const struct kafka_producer
 		return err_set(e, EX_OSERR, "out of memory");
 	p->config = c;
 	p->o = *o;
-	p->lingers = kafka_config_has(c, "linger.ms") || kafka_config_has(c, "queue.buffering.max.ms");
+	p->lingers = kafka_config_has(c, "linger.ms");
 	if (start(p, note, e) < 0) {
 		kafka_producer_free(p);
 		return -1;

@@ -98,6 +98,30 @@ for i in range(100): print("{\"i\":%d,\"x\":\"%s\"}" % (i, "".join(random.choice
 	check 64 '' "sp-publish: -X sasl.password: others can read a command line: put it into a file (-F FILE) or the environment (SP_KAFKA_SASL_PASSWORD)" -- \
 		sp-publish -X sasl.password=x "kafka://$BROKER/t"
 	check 64 '' "sp-publish: unknown Kafka property 'lingr.ms'; did you mean 'linger.ms'?" -- sp-publish -X lingr.ms=1 "kafka://$BROKER/t"
+	check 64 '' "sp-publish: Kafka property 'transactional.id': transactions are not supported" -- \
+		sp-publish -X transactional.id=x "kafka://$BROKER/t"
+}
+
+# codecs TOPIC: how the batches of its partition 0 are compressed, by Kafka's numbers (3: lz4, 4: zstd), from the broker's file.
+codecs() {
+	python3 - "$BATS_FILE_TMPDIR/broker/data/$1-0/00000000000000000000.log" <<'.'
+import struct, sys
+log, at, found = open(sys.argv[1], "rb").read(), 0, []
+while at + 61 <= len(log) and log[at + 16] == 2:
+    found.append(struct.unpack(">h", log[at + 21:at + 23])[0] & 7)
+    at += 12 + struct.unpack(">i", log[at + 8:at + 12])[0]
+print(*found)
+.
+}
+
+@test "a property's other name counts as much, and a short message.timeout.ms is no contradiction" {
+	topic aliases
+	printf '{"ts":"2024-01-01T00:00:00Z","text":"%01000d"}\n' 0 >in
+	for property in x compression.codec=zstd compression.type=zstd delivery.timeout.ms=4000 message.timeout.ms=1000; do
+		[ $property != x ] && set -- -X $property || set --
+		check 0 '' '' -- sp-publish "$@" "kafka://$BROKER/aliases" <in
+	done
+	[ "$(codecs aliases)" = '3 4 4 3 3' ]
 }
 
 @test "SIGTERM and SIGINT: what was read is published" {

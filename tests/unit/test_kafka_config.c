@@ -75,6 +75,9 @@ static void test_set(void)
 	CHECK(!kafka_config_has(c, "linger.ms"));
 	CHECK(kafka_config_set(c, "linger.ms=7", &e) == 0 && kafka_config_has(c, "linger.ms"));
 	CHECK_STR(value_of(c, "linger.ms"), "7");
+	CHECK(kafka_config_has(c, "queue.buffering.max.ms")); /* another name for it */
+	CHECK(!kafka_config_has(c, "compression.codec"));
+	CHECK(kafka_config_set(c, "compression.type=gzip", &e) == 0 && kafka_config_has(c, "compression.codec"));
 	/* The user's word stands; a default goes in where there is none. */
 	rd_kafka_conf_t *conf = kafka_config_copy(c);
 	char value[64];
