@@ -42,8 +42,13 @@ int main(int argc, char *argv[])
 		status = kafka_show(&c);
 	} else if (r == 0) {
 		/* A member of a group hands its partitions over: the others would wait for session.timeout.ms. */
-		stop_init(c.kafka.consumer.group ? STOP_AT_SIGTERM : STOP_AT_SIGINT);
+		bool member = c.kafka.consumer.group;
+		stop_init(member ? STOP_AT_SIGTERM : STOP_AT_SIGINT);
+		if (member)
+			stop_catch_pipe();
 		status = run(&c, &e);
+		if (status < 0)
+			stop_die_of_pipe();
 	}
 	config_release(&c);
 	return r < 0 || status < 0 ? diag_err(&e) : status;

@@ -7,6 +7,7 @@ volatile sig_atomic_t stop_flag;
 volatile sig_atomic_t stop_interrupts;
 volatile sig_atomic_t status_flag;
 static volatile sig_atomic_t stop_policy;
+static volatile sig_atomic_t pipe_flag;
 
 static void on_interrupt(int number)
 {
@@ -40,6 +41,27 @@ void stop_init(enum stop_policy policy)
 	sigaction(SIGPIPE, &a, NULL);
 	a.sa_handler = SIG_IGN; /* past a file size limit write(2) fails, with a message */
 	sigaction(SIGXFSZ, &a, NULL);
+}
+
+static void on_pipe(int number)
+{
+	(void)number;
+	pipe_flag = 1;
+}
+
+void stop_catch_pipe(void)
+{
+	struct sigaction a = { .sa_handler = on_pipe };
+	sigemptyset(&a.sa_mask);
+	sigaction(SIGPIPE, &a, NULL);
+}
+
+void stop_die_of_pipe(void)
+{
+	if (!pipe_flag)
+		return;
+	signal(SIGPIPE, SIG_DFL);
+	raise(SIGPIPE);
 }
 
 int stop_poll(struct pollfd *fds, unsigned long count, int64_t timeout_ms)

@@ -155,6 +155,22 @@ for a, c in zip(open("in"), open("two")):
 	kill -INT $b; wait $b
 }
 
+@test "a reader that goes away ends its group member, which leaves the group" {
+	events 50000 >in
+	sp-publish "kafka://$BROKER/heads" --create "$(keep 2)" <in
+	local n status
+	for n in 1 2; do # the second finds no member whose session has yet to end, which takes 45 seconds
+		status=0
+		timeout 30 bash -c "set -o pipefail; sp-capture 'kafka://$BROKER/heads' -G heads 2>err.$n | head -n 1 >head.$n" || status=$?
+		[ "$status" = 141 ]
+		[ ! -s err.$n ]
+		lines head.$n 1
+	done
+	# only what a reader may have had is done: the rest is read by the next
+	check 0 '*' '' -- timeout 30 sp-capture "kafka://$BROKER/heads" -G heads -e
+	[ "$(wc -l <.out)" -gt 20000 ]
+}
+
 @test "members of a group come, leave and are killed: whoever stays reads on, nothing is lost" {
 	local quick=(-X heartbeat.interval.ms=100 -X session.timeout.ms=1500)
 	events 100000 >all
