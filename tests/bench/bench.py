@@ -86,7 +86,7 @@ class Work:
             cpu = statistics.median(t[1] for t in taken[n]) * k
             memory = max(t[2] for t in taken[n])
             base = base or wall
-            note = f" (a tenth of the events, x {k})" if k > 1 else ""
+            note = f" (a tenth of the work, x {k})" if k > 1 else ""
             print(f"| {n}{note} | {wall:.2f} | {cpu:.2f} | {memory:.0f} | {wall / base:.2f} |", flush=True)
         if self.compare:
             self.check()
@@ -178,8 +178,8 @@ def start_up():
         ("sp-window", loop("build/bin/sp-window --tumbling 1m")), ("sp-agg", loop("build/bin/sp-agg --by .user n=count")),
         ("sp-sink", loop("build/bin/sp-sink -")), ("jq", loop("jq -c .")), ("Miller", loop("mlr --ijsonl --ojsonl cat")),
         ("mawk", loop("mawk '{print}'")),
-        ("DuckDB (20 starts, x 10)", f"for i in $(seq 20); do {B}/venv/bin/duckdb -c \"SELECT 1\" > /dev/null; done")],
-        scale={"DuckDB (20 starts, x 10)": 10})
+        ("DuckDB", f"for i in $(seq 20); do {B}/venv/bin/duckdb -c \"SELECT 1\" > /dev/null; done")],
+        scale={"DuckDB": 10})
 
 
 def generate(path, *args):
