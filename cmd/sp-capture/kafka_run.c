@@ -15,6 +15,7 @@ enum {
 	TICK_MS = 100,       /* a wait at most, so that a signal is seen */
 	COMMIT_MS = 1000,
 	WAIT_STEP_MS = 20,
+	FAREWELL_S = 5,      /* for brokers that do not answer, once a signal has asked to stop */
 };
 
 /* ---- the output goes out, and offsets with it ---- */
@@ -283,6 +284,16 @@ static void on_connection(void *arg, bool away, const char *why)
 		diag("the brokers are back");
 }
 
+/* What is written by now is done, whatever ended the run. */
+static int end(struct kafka_run *k, struct err *e)
+{
+	stop_within(FAREWELL_S);
+	struct err other = ERR_INIT;
+	int flushed = flush(k, e);
+	int committed = kafka_consumer_commit(k->consumer, true, flushed < 0 ? &other : e);
+	return flushed < 0 || committed < 0 ? -1 : 0;
+}
+
 int run_kafka(struct run *r, struct err *e)
 {
 	struct kafka_run k = { .run = r, .o = &r->config->kafka, .committed_ms = clock_monotonic_ms() };
@@ -298,13 +309,8 @@ int run_kafka(struct run *r, struct err *e)
 	int status = kafka_consumer_new(k.o->config, &o, &k.consumer, e);
 	if (status == 0)
 		status = run_all(&k, e);
-	/* What is written by now is done, whatever ended the run. */
-	struct err other = ERR_INIT;
-	if (k.consumer && !k.changed && (flush(&k, &other) < 0 || kafka_consumer_commit(k.consumer, true, &other) < 0) &&
-		status == 0) {
-		*e = other;
+	if (k.consumer && !k.changed && end(&k, status == 0 ? e : &(struct err)ERR_INIT) < 0)
 		status = -1;
-	}
 	if (k.changed)
 		kafka_lanes_free(&k); /* their partitions are gone already */
 	status_finish(&r->status); /* the last that can be said of the partitions: they go now */

@@ -7,6 +7,7 @@
 #include "base/diag.h"
 #include "kafka_run.h"
 #include "stream/stop.h"
+#include <errno.h>
 #include <malloc.h>
 
 static int run(const struct config *c, struct err *e)
@@ -25,7 +26,10 @@ static int run(const struct config *c, struct err *e)
 		status = run_finish(&r, e);
 	else if (r.source_count > 0)
 		run_abandon(&r);
+	bool reader_gone = r.out.failed == EPIPE;
 	run_release(&r);
+	if (reader_gone)
+		stop_die_of_pipe();
 	return status;
 }
 
@@ -45,10 +49,8 @@ int main(int argc, char *argv[])
 		bool member = c.kafka.consumer.group;
 		stop_init(member ? STOP_AT_SIGTERM : STOP_AT_SIGINT);
 		if (member)
-			stop_catch_pipe();
+			stop_ignore_pipe();
 		status = run(&c, &e);
-		if (status < 0)
-			stop_die_of_pipe();
 	}
 	config_release(&c);
 	return r < 0 || status < 0 ? diag_err(&e) : status;

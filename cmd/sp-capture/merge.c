@@ -252,6 +252,10 @@ static int settle(struct merge *m, size_t number, struct err *e)
 	l->waiting = waits;
 	if (!has)
 		m->stand[number] = NOWHERE;
+	if (!has && l->ended) {
+		lane_clear(l); /* it needs no memory any more */
+		l->ended = true;
+	}
 	play(m, number);
 	return 0;
 }

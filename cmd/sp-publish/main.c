@@ -118,7 +118,9 @@ static int read_all(struct state *st, struct err *e)
 {
 	struct line l;
 	int r;
-	while ((r = reader_next(&st->in, &l, e)) > 0) {
+	for (uint64_t n = 1; (r = reader_next(&st->in, &l, e)) > 0; n++) {
+		if (n % 4096 == 0 && kafka_producer_poll(st->producer, e) < 0)
+			return -1;
 		if (l.text.n > 0 && l.text.p[l.text.n - 1] == '\r')
 			l.text.n--; /* of a Windows line end */
 		if (control_is(l.text))

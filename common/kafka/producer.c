@@ -28,6 +28,8 @@ struct kafka_producer {
 	int64_t flushed_ms;      /* when it was last flushed, ... */
 	uint64_t flushed_sent;   /* ... the messages sent by then, ... */
 	unsigned flushes;        /* ... and how often, with no other message in between */
+	unsigned stuck;          /* flushes of a full queue, ... */
+	uint64_t stuck_at;       /* ... while so many had ended and no other did */
 	bool away, failed;       /* failed: E of the call in progress is set */
 	struct err fatal;
 };
@@ -201,12 +203,6 @@ static int check(struct kafka_producer *p, struct err *e)
 	return -1;
 }
 
-int kafka_producer_poll(struct kafka_producer *p, struct err *e)
-{
-	rd_kafka_poll(p->rk, 0);
-	return check(p, e);
-}
-
 /* From the moment when a message has waited for linger.ms until it is sent, librdkafka's thread does not sleep but asks
  * again and again whether it may send: for milliseconds before, and for as long as there are requests enough under way
  * (max.in.flight). So linger.ms is longer than messages ever wait, and it is here that they go out in time:
@@ -214,16 +210,40 @@ int kafka_producer_poll(struct kafka_producer *p, struct err *e)
 static void flush(struct kafka_producer *p, int64_t now)
 {
 	(void)rd_kafka_flush(p->rk, FLUSH_MS);
+	if (p->counts.sent != p->flushed_sent)
+		p->flushes = 0;
 	p->flushed_ms = now;
 	p->flushed_sent = p->counts.sent;
 }
 
-/* While input does not pause: batches of partitions that fill slowly, or that a full queue keeps from filling. */
+/* While input does not pause: batches of partitions that fill slowly. */
 static void flush_under_load(struct kafka_producer *p)
 {
 	int64_t now = clock_monotonic_ms();
 	if (!p->lingers && now >= p->flushed_ms + LOAD_MS)
 		flush(p, now);
+}
+
+int kafka_producer_poll(struct kafka_producer *p, struct err *e)
+{
+	flush_under_load(p);
+	rd_kafka_poll(p->rk, 0);
+	return check(p, e);
+}
+
+/* The queue is full. While batches are acknowledged there will be room; else they wait for more, and none can come. Ever
+ * more seldom, as those that are full may just be slow on their way. */
+static void make_room(struct kafka_producer *p)
+{
+	uint64_t ended = p->counts.acked + p->counts.failed;
+	if (ended != p->stuck_at)
+		p->stuck = 0;
+	rd_kafka_poll(p->rk, p->stuck < 4 ? PAUSE_MS << p->stuck : LOAD_MS);
+	if (p->lingers || p->counts.acked + p->counts.failed != ended)
+		return;
+	p->stuck_at = ended;
+	p->stuck++;
+	flush(p, clock_monotonic_ms());
 }
 
 static int64_t flush_every_ms(const struct kafka_producer *p)
@@ -292,10 +312,7 @@ int kafka_producer_send(struct kafka_producer *p, const struct kafka_message *m,
 			p->counts.queued++;
 			p->last_ms = m->timestamp_ms;
 			/* Reports are served in passing; a call for each message would cost as much as the message. */
-			if (p->counts.sent % 512)
-				return check(p, e);
-			flush_under_load(p);
-			return kafka_producer_poll(p, e);
+			return p->counts.sent % 512 ? check(p, e) : kafka_producer_poll(p, e);
 		}
 		if (code != RD_KAFKA_RESP_ERR__QUEUE_FULL) {
 			p->counts.failed++;
@@ -303,8 +320,7 @@ int kafka_producer_send(struct kafka_producer *p, const struct kafka_message *m,
 		}
 		if (stop_flag)
 			return 1;
-		rd_kafka_poll(p->rk, 50);
-		flush_under_load(p);
+		make_room(p);
 		if (kafka_producer_poll(p, e) < 0)
 			return -1;
 	}

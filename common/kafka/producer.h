@@ -36,7 +36,7 @@ int kafka_producer_new(const struct kafka_config *c, const struct kafka_producer
  * flag while waiting for room: 1, and the message was not taken. */
 int kafka_producer_send(struct kafka_producer *p, const struct kafka_message *m, uint64_t position,
 	struct err *e) MUST_USE;
-/* Serves delivery reports without waiting. Call before the program waits for input. -1 as above. */
+/* Serves delivery reports without waiting, and keeps batches moving: call it now and then. -1 as above. */
 int kafka_producer_poll(struct kafka_producer *p, struct err *e) MUST_USE;
 /* To be called when input pauses, instead of poll(): what waits in the queue for company (linger.ms) goes out now, at most
  * every 5 ms, unless the user has set linger.ms. *WAIT_MS: when to call again if input still pauses; 0: no need to. -1 as

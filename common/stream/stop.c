@@ -2,21 +2,28 @@
 #include "stream/stop.h"
 #include <errno.h>
 #include <poll.h>
+#include <unistd.h>
 
 volatile sig_atomic_t stop_flag;
 volatile sig_atomic_t stop_interrupts;
 volatile sig_atomic_t status_flag;
 static volatile sig_atomic_t stop_policy;
-static volatile sig_atomic_t pipe_flag;
+static volatile sig_atomic_t stop_number; /* the first signal */
+
+/* So that the shell sees why. */
+static void die_of(int number)
+{
+	signal(number, SIG_DFL);
+	raise(number);
+}
 
 static void on_interrupt(int number)
 {
 	if (stop_interrupts++ > 0) {
-		/* The second one: die of it, so that the shell sees why. */
-		signal(number, SIG_DFL);
-		raise(number);
+		die_of(number);
 		return;
 	}
+	stop_number = number;
 	if (stop_policy != IGNORE_FIRST_SIGINT)
 		stop_flag = 1;
 }
@@ -43,25 +50,28 @@ void stop_init(enum stop_policy policy)
 	sigaction(SIGXFSZ, &a, NULL);
 }
 
-static void on_pipe(int number)
+void stop_ignore_pipe(void)
 {
-	(void)number;
-	pipe_flag = 1;
-}
-
-void stop_catch_pipe(void)
-{
-	struct sigaction a = { .sa_handler = on_pipe };
-	sigemptyset(&a.sa_mask);
-	sigaction(SIGPIPE, &a, NULL);
+	signal(SIGPIPE, SIG_IGN);
 }
 
 void stop_die_of_pipe(void)
 {
-	if (!pipe_flag)
+	die_of(SIGPIPE);
+}
+
+static void on_alarm(int number)
+{
+	(void)number;
+	die_of(stop_number);
+}
+
+void stop_within(unsigned seconds)
+{
+	if (!stop_flag)
 		return;
-	signal(SIGPIPE, SIG_DFL);
-	raise(SIGPIPE);
+	signal(SIGALRM, on_alarm);
+	alarm(seconds);
 }
 
 int stop_poll(struct pollfd *fds, unsigned long count, int64_t timeout_ms)

@@ -24,9 +24,11 @@ extern volatile sig_atomic_t status_flag;     /* SIGUSR1 came; the program clear
 void stop_init(enum stop_policy policy);
 
 /* With these a closed standard output does not end the program at once: the write fails (EPIPE), there is time to take
- * leave of others, and then stop_die_of_pipe() ends it as SIGPIPE would have; it does nothing if none came. */
-void stop_catch_pipe(void);
+ * leave of others, and then stop_die_of_pipe() ends it as SIGPIPE would have. */
+void stop_ignore_pipe(void);
 void stop_die_of_pipe(void);
+/* If a signal asked to stop: dies of it unless the program has ended within SECONDS. */
+void stop_within(unsigned seconds);
 
 /* poll(2) that a signal cannot slip past: a flag that was set before the call, or during it, ends it
  * with -1 and EINTR. TIMEOUT_MS < 0: no limit. */

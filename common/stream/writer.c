@@ -38,20 +38,20 @@ void writer_release(struct writer *w)
 
 static int write_all(struct writer *w, const char *p, size_t n, struct err *e)
 {
-	while (n > 0) {
+	while (n > 0 && !w->failed) {
 		ssize_t done = write(w->fd, p, n);
 		if (done < 0 && errno == EAGAIN) {
 			struct pollfd wait = { w->fd, POLLOUT, 0 };
 			(void)poll(&wait, 1, -1);
 		} else if (done < 0 && errno != EINTR) {
-			return err_errno(e, EX_IOERR, errno, "%s", w->name);
+			w->failed = errno;
 		} else if (done > 0) {
 			p += done;
 			n -= (size_t)done;
 			w->bytes += (uint64_t)done;
 		}
 	}
-	return 0;
+	return w->failed ? err_errno(e, EX_IOERR, w->failed, "%s", w->name) : 0;
 }
 
 void writer_whole_lines(struct writer *w)
@@ -101,7 +101,7 @@ static int write_lines(struct writer *w, const char *p, size_t n, struct err *e)
 
 static int put(struct writer *w, const char *p, size_t n, struct err *e)
 {
-	return w->lines ? write_lines(w, p, n, e) : write_all(w, p, n, e);
+	return w->lines && !w->failed ? write_lines(w, p, n, e) : write_all(w, p, n, e);
 }
 
 int writer_flush(struct writer *w, struct err *e)
@@ -134,7 +134,7 @@ char *writer_room(struct writer *w, size_t n, struct err *e)
 
 int writer_close(struct writer *w, struct err *e)
 {
-	if (writer_flush(w, e) < 0)
+	if (w->n > 0 && writer_flush(w, e) < 0)
 		return -1;
 	int fd = w->fd;
 	w->fd = -1;

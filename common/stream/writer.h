@@ -1,6 +1,6 @@
 /* writer.h -- buffered output to a descriptor: full buffers while input flows, flushed by the
- * program (reader.before_wait) when it pauses. EPIPE: with SIGPIPE at its default the process has
- * died already. */
+ * program (reader.before_wait) when it pauses. What a failed write had in hand is lost, so nothing may be
+ * taken for written after it. EPIPE: with SIGPIPE at its default the process has died already. */
 #ifndef STREAM_WRITER_H
 #define STREAM_WRITER_H
 #include "base/err.h"
@@ -16,6 +16,7 @@ struct writer {
 	size_t n, cap;
 	uint64_t bytes;   /* written so far, this buffer not counted */
 	bool lines;       /* a pipe gets whole lines only */
+	int failed;       /* errno of the write that failed: so does every call from then on; 0: none */
 };
 
 /* Writes to FD through a buffer of 256 KiB or so; a pipe is made 1 MiB. -1 also when FD is closed: call it
@@ -38,6 +39,7 @@ static inline void writer_used(struct writer *w, size_t n)
 {
 	w->n += n;
 }
-/* Flushes and closes the descriptor, checking both (a full disk may speak only here). */
+/* Flushes and closes the descriptor, checking both (a full disk may speak only here). What a failed flush
+ * has told is not told again. */
 int writer_close(struct writer *w, struct err *e) MUST_USE;
 #endif

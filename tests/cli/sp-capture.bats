@@ -245,6 +245,11 @@ sp-capture: ... and 1,234 more: no valid JSON event' -- sp-capture --format ndjs
 		ulimit -n 40 -v 100000
 		gives want f*
 	)
+	# those that are over keep nothing: 300 of them would hold 30 MB
+	rm f*
+	awk 'BEGIN { for (f = 0; f < 300; f++) { for (i = 0; i < 1100; i++)
+		printf "{\"ts\":\"2024-05-01T%02d:%02d:%02d.%03dZ\"}\n", f / 60, f % 60, i * 50 / 1000, i * 50 % 1000 >("f" f); close("f" f) } }'
+	[ "$("$TOOLS/peak_memory.py" sp-capture f* 2>&1 >/dev/null)" -lt 22000 ]
 }
 
 @test "--add and --source-field stand behind the time and take the place of fields of their name" {

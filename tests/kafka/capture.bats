@@ -171,6 +171,33 @@ for a, c in zip(open("in"), open("two")):
 	[ "$(wc -l <.out)" -gt 20000 ]
 }
 
+@test "what could not be written is not committed" {
+	events 20000 >in
+	sp-publish "kafka://$BROKER/full" --create "$(keep 2)" --key .user <in
+	check 74 '' 'sp-capture: standard output: No space left on device' -- \
+		bash -c "sp-capture 'kafka://$BROKER/full' -G full -e >/dev/full"
+	(ulimit -f 1000; sp-capture "kafka://$BROKER/full" -G full -e >part 2>/dev/null) || [ $? = 74 ]
+	[ "$(wc -l <part)" -gt 1000 ]
+	[ "$(wc -l <part)" -lt 20000 ]
+	sp-capture "kafka://$BROKER/full" -G full -e >rest
+	grep -h '}$' part rest | sort -u >got; sort -u in >want; cmp got want
+}
+
+@test "a member leaves although its broker is gone" {
+	local own=$BATS_TEST_TMPDIR/broker port
+	port=$(free_ports)
+	"$ROOT/scripts/broker" start "$own" "$port" 3>&-
+	events 1000 >in
+	sp-publish "kafka://127.0.0.1:$port/gone" --create "$(keep 2)" <in
+	sp-capture "kafka://127.0.0.1:$port/gone" -G gone >out 2>/dev/null 3>&- & captor=$!
+	wait_for 20 lines out 1000
+	"$ROOT/scripts/broker" kill "$own"
+	kill -TERM $captor
+	over() { ! kill -0 $captor 2>/dev/null; }
+	wait_for 25 over # librdkafka by itself would go on for a minute
+	wait $captor || [ $? = 143 ]
+}
+
 @test "members of a group come, leave and are killed: whoever stays reads on, nothing is lost" {
 	local quick=(-X heartbeat.interval.ms=100 -X session.timeout.ms=1500)
 	events 100000 >all

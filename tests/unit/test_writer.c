@@ -101,6 +101,9 @@ static void test_closed_pipe(void)
 	CHECK(writer_add(&w, "x", 1, &e) == 0);
 	CHECK_EQ(writer_flush(&w, &e), -1);
 	CHECK_STR(e.msg, "pipe: Broken pipe");
+	CHECK_EQ(writer_flush(&w, &e), -1); /* it stays so: what was in hand then is lost */
+	CHECK(writer_add(&w, "y", 1, &e) == 0);
+	CHECK_EQ(writer_flush(&w, &e), -1);
 	CHECK(writer_close(&w, &e) == 0); /* what failed is not written again */
 	writer_release(&w);
 }
