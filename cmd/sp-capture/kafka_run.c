@@ -307,6 +307,10 @@ int run_kafka(struct run *r, struct err *e)
 		writer_whole_lines(&r->out);
 	kafka_status_init(&k);
 	int status = kafka_consumer_new(k.o->config, &o, &k.consumer, e);
+	stop_init(o.group ? STOP_AT_SIGTERM : STOP_AT_SIGINT);
+	/* A member of a group hands its partitions over: the others would wait for session.timeout.ms. */
+	if (o.group)
+		stop_ignore_pipe();
 	if (status == 0)
 		status = run_all(&k, e);
 	if (k.consumer && !k.changed && end(&k, status == 0 ? e : &(struct err)ERR_INIT) < 0)

@@ -45,11 +45,7 @@ int main(int argc, char *argv[])
 	if (r == 0 && (c.kafka.list || c.kafka.properties_list)) {
 		status = kafka_show(&c);
 	} else if (r == 0) {
-		/* A member of a group hands its partitions over: the others would wait for session.timeout.ms. */
-		bool member = c.kafka.consumer.group;
-		stop_init(member ? STOP_AT_SIGTERM : STOP_AT_SIGINT);
-		if (member)
-			stop_ignore_pipe();
+		stop_init(c.kafka.active ? DIE_AT_SIGINT : STOP_AT_SIGINT);
 		status = run(&c, &e);
 	}
 	config_release(&c);

@@ -164,12 +164,13 @@ static int run(struct config *c)
 	o.on_failed = on_failed;
 	o.on_connection = on_connection;
 	o.arg = &st;
-	stop_init(STOP_AT_SIGTERM);
+	stop_init(DIE_AT_SIGINT);
 	if (reader_init(&st.in, input_fd(STDIN_FILENO, "standard input"), EVENT_MAX * 4 + EVENT_MAX_EXTRA, &e) < 0 ||
 		rejects_init(&st.rejects, c->reject, &e) < 0 || kafka_producer_new(c->kafka, &o, &st.producer, &note, &e) < 0) {
 		status = diag_err(&e);
 		goto out;
 	}
+	stop_init(STOP_AT_SIGTERM);
 	if (note)
 		diag("%s", note);
 	st.in.before_wait = before_wait;

@@ -19,7 +19,7 @@ static void die_of(int number)
 
 static void on_interrupt(int number)
 {
-	if (stop_interrupts++ > 0) {
+	if (stop_policy == DIE_AT_SIGINT || stop_interrupts++ > 0) {
 		die_of(number);
 		return;
 	}

@@ -2,7 +2,8 @@
  *
  * SIGINT: sets the flag the first time (STOP_AT_SIGINT), or is ignored the first time
  * (IGNORE_FIRST_SIGINT); the second one kills the process in the ordinary way. SIGTERM always does, but
- * where there is something to finish it is like SIGINT (STOP_AT_SIGTERM).
+ * where there is something to finish it is like SIGINT (STOP_AT_SIGTERM). Until there is anything to finish
+ * the first SIGINT kills too (DIE_AT_SIGINT): nobody waits for a start that hangs.
  * SIGUSR1 sets another flag: print the status once. Blocking calls return EINTR. */
 #ifndef STREAM_STOP_H
 #define STREAM_STOP_H
@@ -13,6 +14,7 @@ enum stop_policy {
 	STOP_AT_SIGINT,
 	IGNORE_FIRST_SIGINT,
 	STOP_AT_SIGTERM, /* SIGINT and SIGTERM alike: there is something to finish before the end */
+	DIE_AT_SIGINT,   /* a start that may take long; stop_init() is called again when it is over */
 };
 
 extern volatile sig_atomic_t stop_flag;       /* asked to stop: end after a whole line */

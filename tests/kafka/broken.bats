@@ -43,3 +43,13 @@ EVENT_0='{"ts":"2024-05-01T00:00:00Z","i":0}'
 	fake denied
 	check 77 "$EVENT_0" '~sp-capture: t?0?@1: *uthorization failed' -- timeout 20 sp-capture "$TOPIC" -e
 }
+
+@test "a start that hangs is ended by the first signal" {
+	fake deaf
+	mkfifo quiet
+	for s in INT:130 TERM:143; do
+		for c in 'sp-capture TOPIC' 'sp-capture TOPIC -G web' 'sp-publish TOPIC'; do
+			check "${s#*:}" '' '' -- timeout --preserve-status -s "${s%:*}" 1 ${c/TOPIC/"$TOPIC"} <>quiet
+		done
+	done
+}

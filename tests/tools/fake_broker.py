@@ -5,6 +5,7 @@ batches of one event each (offsets 0, 1, 2); the one at offset 1 has FAULT:
   none      nothing           crc      a bit that has turned      codec   an unknown compression codec
   lz4       rubbish as lz4    range    the offset has been deleted meanwhile (any fetch behind 0)
   denied    the right to read is taken away behind offset 0
+  deaf      takes connections and never answers
 
 Writes its port into PORTFILE and serves until it is killed. It knows ApiVersions 0, Metadata 1, ListOffsets 1, Fetch 4."""
 import os
@@ -106,6 +107,8 @@ def serve(s, port):
     try:
         while True:
             request = exactly(s, struct.unpack(">i", exactly(s, 4))[0])
+            if fault == "deaf":
+                continue
             api, version, number, client = struct.unpack(">hhih", request[:10])
             body = request[10 + max(client, 0):]
             answer = {1: lambda: fetch(body), 2: lambda: offsets(body), 3: lambda: metadata(port), 18: lambda: versions(version)}
