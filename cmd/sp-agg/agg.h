@@ -33,6 +33,14 @@ struct event {
 	struct value *args;    /* owned; FOLD_ARGS for each */
 };
 
+/* What adds an event to a fold's state, with all that is needed side by side. */
+struct adder {
+	int (*add)(const struct fold *f, void *state, struct pool *pool, const struct value *args, int64_t ts, uint64_t seq);
+	const struct fold *fold;
+	size_t offset; /* of the state in a record */
+	size_t shared; /* number of its arguments */
+};
+
 /* In front of the states in a record, where rows repeat or groups are merged. */
 struct head {
 	uint64_t first;    /* arrival of the group's first event */
@@ -103,6 +111,7 @@ struct agg {
 	/* stores */
 	size_t head_size;           /* of a record, before the states; 0: none */
 	size_t record_size;
+	struct adder adders[FOLDS_MAX]; /* one for each fold */
 	struct pane *global;
 	struct pane *hot;           /* takes the next event, if its bounds are the last one's; NULL: unknown */
 	struct windows windows;

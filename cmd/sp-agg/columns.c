@@ -58,11 +58,7 @@ static void share(struct config *c, size_t i)
 {
 	const struct fold *f = &c->folds[i];
 	struct shared s = { .where = f->where, .numeric = numeric(f), .name = f->name };
-	for (int n = 0; n < FOLD_ARGS; n++) {
-		s.args[n] = f->args[n];
-		if (f->args[n] >= 0)
-			s.arg_count = n + 1;
-	}
+	memcpy(s.args, f->args, sizeof s.args);
 	size_t at = 0;
 	while (at < c->shared_count && (c->shared[at].where != s.where || c->shared[at].numeric != s.numeric ||
 		memcmp(c->shared[at].args, s.args, sizeof s.args) != 0))

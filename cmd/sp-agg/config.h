@@ -15,11 +15,20 @@ struct key_column {
 
 /* Arguments that several functions share: evaluated once for each event. */
 struct shared {
-	int args[FOLD_ARGS], arg_count; /* expressions; -1: none */
-	const struct span *text[FOLD_ARGS]; /* as key_column.text */
+	int args[FOLD_ARGS];            /* expressions; -1: none */
 	int where;
 	bool numeric;                   /* only functions of numbers use them: numbers are read once for all */
 	const char *name;               /* of the first function's column; borrowed */
+	size_t first, end;              /* its part of config.arguments */
+};
+
+/* One of them. */
+struct argument {
+	size_t at;                      /* in event.args */
+	int expr;
+	const struct span *text;        /* as key_column.text */
+	bool numeric;                   /* as shared.numeric */
+	const char *name;               /* as shared.name */
 };
 
 /* What was asked for; constant once read (but for the folds' offsets, which the store sets). */
@@ -30,7 +39,11 @@ struct config {
 	size_t key_count, fold_count;
 	struct shared shared[FOLDS_MAX];
 	size_t shared_count, shared_of[FOLDS_MAX];
+	struct argument arguments[FOLDS_MAX * FOLD_ARGS]; /* first those that every event has, */
+	size_t always_count, argument_count;              /* so many; then those of: */
+	size_t conditional_count, conditional[FOLDS_MAX]; /* numbers of the shared with a where */
 	size_t check_count, checks[FOLDS_MAX]; /* the folds that have a check() */
+	bool check_each;                /* not only where a number is none */
 	struct buf heads;               /* "\"name\":" of every key and fold, in order */
 	size_t head_end[KEYS_MAX + FOLDS_MAX];
 	bool timed;                     /* a function goes by event time */

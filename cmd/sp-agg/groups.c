@@ -21,13 +21,10 @@ void states_init(const struct agg *a, char *record)
 int states_add(struct agg *a, char *record, struct pool *pool, struct err *e)
 {
 	const struct event *ev = a->ev;
-	const struct config *c = a->c;
-	for (size_t i = 0, n = c->fold_count; i < n; i++) {
-		const struct fold *f = &c->folds[i];
-		size_t s = c->shared_of[i];
-		if (ev->use[s] && f->type->add(f, record + f->offset, pool, &ev->args[s * FOLD_ARGS], ev->ts, ev->seq) < 0)
+	for (const struct adder *d = a->adders, *end = d + a->c->fold_count; d < end; d++)
+		if (ev->use[d->shared] &&
+			d->add(d->fold, record + d->offset, pool, &ev->args[d->shared * FOLD_ARGS], ev->ts, ev->seq) < 0)
 			return out_of_memory(e);
-	}
 	return 0;
 }
 

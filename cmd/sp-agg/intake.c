@@ -15,6 +15,7 @@ void layout(struct agg *a, size_t head)
 		struct fold *f = &a->c->folds[i];
 		f->offset = n;
 		n += (f->type->state_size(f) + 7) & ~(size_t)7;
+		a->adders[i] = (struct adder){ f->type->add, f, f->offset, a->c->shared_of[i] };
 	}
 	a->head_size = head;
 	a->record_size = n ? n : 8;
@@ -317,6 +318,7 @@ int intake_init(struct agg *a, struct err *e)
 		a->queue[i].args = calloc(a->c->shared_count + 1, FOLD_ARGS * sizeof(struct value));
 		if (!a->queue[i].args)
 			return out_of_memory(e);
+		memset(a->queue[i].use, true, sizeof a->queue[i].use); /* for those that have no condition */
 	}
 	if (intake_time(a, e) < 0)
 		return -1;

@@ -4,17 +4,35 @@
  * is rejected changes nothing. */
 #include "intake.h"
 
+static void init_arguments(struct config *c, size_t n)
+{
+	struct shared *s = &c->shared[n];
+	s->first = c->argument_count;
+	for (size_t i = 0; i < FOLD_ARGS; i++)
+		if (s->args[i] >= 0)
+			c->arguments[c->argument_count++] = (struct argument){ .at = n * FOLD_ARGS + i, .expr = s->args[i],
+				.text = exprs_text(c->x, s->args[i]), .numeric = s->numeric, .name = s->name };
+	s->end = c->argument_count;
+}
+
 void values_init(struct config *c)
 {
 	for (size_t i = 0; i < c->key_count; i++)
 		c->keys[i].text = exprs_text(c->x, c->keys[i].expr);
-	for (size_t i = 0; i < c->fold_count; i++)
-		if (c->folds[i].type->check)
-			c->checks[c->check_count++] = i;
 	for (size_t i = 0; i < c->shared_count; i++)
-		for (int k = 0; k < c->shared[i].arg_count; k++)
-			if (c->shared[i].args[k] >= 0)
-				c->shared[i].text[k] = exprs_text(c->x, c->shared[i].args[k]);
+		if (c->shared[i].where < 0)
+			init_arguments(c, i);
+		else
+			c->conditional[c->conditional_count++] = i;
+	c->always_count = c->argument_count;
+	for (size_t i = 0; i < c->conditional_count; i++)
+		init_arguments(c, c->conditional[i]);
+	for (size_t i = 0; i < c->fold_count; i++) {
+		if (!c->folds[i].type->check)
+			continue;
+		c->checks[c->check_count++] = i;
+		c->check_each = c->check_each || !c->shared[c->shared_of[i]].numeric;
+	}
 }
 
 /* V, a number's text, as the number. */
@@ -26,28 +44,36 @@ static void read_number(struct value *v)
 	v->text = SPAN_NONE;
 }
 
-/* The arguments number N of the current event, and whether they are to be used. */
-static int eval_shared(struct agg *a, size_t n, struct err *e)
+/* The arguments [FIRST, END) of the current event. *ODD: one that should be a number is none. */
+static int read_arguments(struct agg *a, size_t first, size_t end, bool *odd, struct err *e)
 {
-	const struct shared *s = &a->c->shared[n];
-	struct event *ev = a->ev;
-	struct value *args = &ev->args[n * FOLD_ARGS];
-	ev->use[n] = true;
-	if (s->where >= 0) {
-		struct value where;
-		if (exprs_eval(a->c->x, s->where, &where, e) < 0)
-			return err_context(e, "%s", s->name);
-		ev->use[n] = value_true(&where);
-		if (!ev->use[n])
-			return 0;
-	}
-	for (int i = 0; i < s->arg_count; i++) {
-		if (s->args[i] < 0)
+	struct value *args = a->ev->args;
+	for (const struct argument *g = a->c->arguments + first, *last = a->c->arguments + end; g < last; g++) {
+		struct value *v = &args[g->at];
+		if (value_eval(a->c->x, g->expr, g->text, v, e) < 0)
+			return err_context(e, "%s", g->name);
+		if (!g->numeric)
 			continue;
-		if (value_eval(a->c->x, s->args[i], s->text[i], &args[i], e) < 0)
+		if (v->type == JSON_NUMBER && !v->is_num)
+			read_number(v);
+		*odd = *odd || !v->is_num;
+	}
+	return 0;
+}
+
+/* The arguments of the functions that are for some events only, for this one. */
+static int read_conditional(struct agg *a, bool *odd, struct err *e)
+{
+	const struct config *c = a->c;
+	for (size_t i = 0; i < c->conditional_count; i++) {
+		size_t n = c->conditional[i];
+		const struct shared *s = &c->shared[n];
+		struct value where;
+		if (exprs_eval(c->x, s->where, &where, e) < 0)
 			return err_context(e, "%s", s->name);
-		if (s->numeric && args[i].type == JSON_NUMBER && !args[i].is_num)
-			read_number(&args[i]);
+		a->ev->use[n] = value_true(&where);
+		if (a->ev->use[n] && read_arguments(a, s->first, s->end, odd, e) < 0)
+			return -1;
 	}
 	return 0;
 }
@@ -56,10 +82,10 @@ static int eval_shared(struct agg *a, size_t n, struct err *e)
 static int eval_folds(struct agg *a, struct err *e)
 {
 	const struct config *c = a->c;
-	for (size_t i = 0; i < c->shared_count; i++)
-		if (eval_shared(a, i, e) < 0)
-			return -1;
-	for (size_t i = 0; i < c->check_count; i++) {
+	bool check = c->check_each;
+	if (read_arguments(a, 0, c->always_count, &check, e) < 0 || read_conditional(a, &check, e) < 0)
+		return -1;
+	for (size_t i = 0; check && i < c->check_count; i++) {
 		const struct fold *f = &c->folds[c->checks[i]];
 		size_t s = c->shared_of[c->checks[i]];
 		struct value *args = &a->ev->args[s * FOLD_ARGS];
@@ -142,9 +168,10 @@ bool values_last(const struct agg *a)
 	const struct event *ev = a->ev;
 	if (ev->key.p != ev->key_text.p && (ev->key.p < ev->text.p || ev->key.p >= ev->text.p + ev->text.n))
 		return false;
-	for (size_t s = 0; s < c->shared_count; s++)
-		for (int i = 0; ev->use[s] && i < c->shared[s].arg_count; i++)
-			if (c->shared[s].args[i] >= 0 && !lasts(ev, &ev->args[s * FOLD_ARGS + (size_t)i]))
-				return false;
+	for (size_t i = 0; i < c->argument_count; i++) {
+		size_t at = c->arguments[i].at;
+		if (ev->use[at / FOLD_ARGS] && !lasts(ev, &ev->args[at]))
+			return false;
+	}
 	return true;
 }

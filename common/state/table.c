@@ -12,6 +12,7 @@ enum {
 	CHUNK_SHIFT_FIRST = 2,
 	CHUNK_BYTES = 1 << 16, /* about; small against a pool's chunk, so that little is lost at its end */
 	KEY_INLINE = 16,
+	SLOT_BITS_SMALL = 14, /* up to here slots stay in a second-level cache */
 };
 static const uint32_t REMOVED = UINT32_MAX; /* as length */
 
@@ -230,6 +231,13 @@ static int set_key(struct table *t, struct entry *en, struct span key)
 	return 0;
 }
 
+/* Keys for which there are slots enough. Half of a small table stays empty, since each step along a run is a branch that
+ * cannot be foretold; of a large one a fifth, since there a run costs less than the memory is worth. */
+static size_t most(const struct table *t)
+{
+	return t->slot_bits <= SLOT_BITS_SMALL ? mask(t) / 2 : mask(t) - mask(t) / 5;
+}
+
 void *table_add(struct table *t, struct span key, uint64_t hash, bool *added)
 {
 	size_t i;
@@ -237,8 +245,7 @@ void *table_add(struct table *t, struct span key, uint64_t hash, bool *added)
 	*added = !en;
 	if (en)
 		return en + 1;
-	/* at most four fifths full: longer runs cost more than the memory is worth */
-	if (t->count >= mask(t) - mask(t) / 5) {
+	if (t->count >= most(t)) {
 		if (double_slots(t) < 0)
 			return NULL;
 		(void)probe(t, key, hash, &i);
