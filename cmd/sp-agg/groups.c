@@ -120,7 +120,9 @@ char *pane_take(struct agg *a, struct pane *p, struct span *out, struct err *e)
 	}
 	if (added)
 		record_begin(a, record, a->ev->seq);
-	if (states_add(a, record, &p->pool, e) < 0 || state_account(a, p->pool.bytes, &p->counted, e) < 0)
+	if (states_add(a, record, &p->pool, e) < 0)
+		return NULL;
+	if (p->pool.bytes != p->counted && state_account(a, p->pool.bytes, &p->counted, e) < 0)
 		return NULL;
 	if (out)
 		*out = key;

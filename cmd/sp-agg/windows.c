@@ -98,12 +98,12 @@ static int take_slice(struct agg *a, struct err *e)
 
 int windows_take(struct agg *a, struct err *e)
 {
+	if (a->hot)
+		return take(a, a->hot, e);
 	if (!a->record_size)
 		layout(a, a->repeats ? sizeof(struct head) : 0);
 	if (a->code == 1)
 		return take_slice(a, e);
-	if (a->hot)
-		return take(a, a->hot, e);
 	if (forgotten(a, a->ev->b))
 		return out_of_order(a, e);
 	a->hot = get(a, a->ev->b, e);

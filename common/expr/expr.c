@@ -188,7 +188,8 @@ int exprs_event(struct exprs *x, struct span event, struct err *e)
 	struct machine *m = &x->machine;
 	int bad;
 	m->event = event;
-	arena_reset(&m->arena);
+	if (m->arena.newest)
+		arena_reset(&m->arena);
 	if (x->lib)
 		jqlib_event(x->lib);
 	if (event.n == 0 || *event.p != '{') {

@@ -238,20 +238,16 @@ static size_t most(const struct table *t)
 	return t->slot_bits <= SLOT_BITS_SMALL ? mask(t) / 2 : mask(t) - mask(t) / 5;
 }
 
-void *table_add(struct table *t, struct span key, uint64_t hash, bool *added)
+/* KEY, which is not there, into slot I, or where it goes when slots are doubled. */
+static __attribute__((noinline)) void *add_new(struct table *t, struct span key, uint64_t hash, size_t i)
 {
-	size_t i;
-	struct entry *en = probe(t, key, hash, &i);
-	*added = !en;
-	if (en)
-		return en + 1;
 	if (t->count >= most(t)) {
 		if (double_slots(t) < 0)
 			return NULL;
 		(void)probe(t, key, hash, &i);
 	}
 	uint32_t index;
-	en = new_entry(t, &index);
+	struct entry *en = new_entry(t, &index);
 	if (!en)
 		return NULL;
 	if (set_key(t, en, key) < 0) {
@@ -263,6 +259,14 @@ void *table_add(struct table *t, struct span key, uint64_t hash, bool *added)
 	t->slot[i] = hash >> 32 << 32 | (index + 1);
 	t->count++;
 	return en + 1;
+}
+
+void *table_add(struct table *t, struct span key, uint64_t hash, bool *added)
+{
+	size_t i;
+	struct entry *en = probe(t, key, hash, &i);
+	*added = !en;
+	return en ? en + 1 : add_new(t, key, hash, i);
 }
 
 struct span table_key(const struct table *t, const void *record)
