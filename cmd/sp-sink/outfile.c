@@ -1,11 +1,13 @@
 /* outfile.c -- files that appear complete. */
 #include "outfile.h"
 #include "folders.h"
+#include "outpath.h"
 #include "temps.h"
 #include <errno.h>
 #include <fcntl.h>
 #include <inttypes.h>
 #include <limits.h>
+#include <signal.h>
 #include <sys/file.h>
 #include <sys/random.h>
 #include <sys/stat.h>
@@ -13,16 +15,9 @@
 
 static const struct outfile closed = { .fd = -1, .out = { .out.fd = -1 } };
 
-/* Bytes of PATH in front of its last component. */
-static size_t folder_length(const char *path)
-{
-	const char *slash = strrchr(path, '/');
-	return slash ? (size_t)(slash - path) + 1 : 0;
-}
-
 static char *folder_of(const char *path)
 {
-	size_t n = folder_length(path);
+	size_t n = outpath_folder(path);
 	return n ? strndup(path, n) : strdup(".");
 }
 
@@ -44,7 +39,7 @@ static char *temp_name(const char *dir, const char *path)
 {
 	uint64_t random = 0;
 	char *name = NULL;
-	size_t at = folder_length(path);
+	size_t at = outpath_folder(path);
 	if (getrandom(&random, sizeof random, 0) != sizeof random)
 		return NULL;
 	/* A name of 255 bytes is allowed, and ours is longer than the final one. */
@@ -56,7 +51,7 @@ static char *temp_name(const char *dir, const char *path)
 
 static char *temp_beside(const char *path)
 {
-	size_t n = folder_length(path);
+	size_t n = outpath_folder(path);
 	if (n == 0)
 		return temp_name(NULL, path);
 	char *dir = n == 1 ? strdup("/.") : strndup(path, n - 1);
@@ -69,7 +64,7 @@ static char *temp_beside(const char *path)
 static void clean_beside(const char *path)
 {
 	char *folder = folder_of(path), *prefix = NULL;
-	if (folder && asprintf(&prefix, ".%.200s.", path + folder_length(path)) > 0)
+	if (folder && asprintf(&prefix, ".%.200s.", path + outpath_folder(path)) > 0)
 		temps_clean(folder, prefix);
 	free(prefix);
 	free(folder);
@@ -90,7 +85,8 @@ static int open_temp(struct outfile *f, const char *temp_dir, mode_t mode, struc
 
 static int open_in_place(struct outfile *f, struct err *e)
 {
-	f->fd = open(f->path, O_WRONLY | O_NOCTTY | O_CLOEXEC);
+	int own = outpath_own(f->path);
+	f->fd = own >= 0 ? fcntl(own, F_DUPFD_CLOEXEC, 3) : open(f->path, O_WRONLY | O_NOCTTY | O_CLOEXEC);
 	if (f->fd < 0)
 		return err_errno(e, err_status_write(errno), errno, "%s", f->path);
 	return 0;
@@ -108,11 +104,13 @@ int outfile_create(struct outfile *f, const char *temp_dir, const char *path, en
 {
 	struct stat st;
 	*f = closed;
-	bool there = stat(path, &st) == 0;
-	f->path = there ? realpath(path, NULL) : strdup(path);
+	f->regular = !outpath_in_place(path);
+	f->path = f->regular ? outpath_follow(path, e) : strdup(path);
 	if (!f->path)
-		return err_errno(e, EX_OSERR, errno, "%s", path);
-	f->regular = !there || S_ISREG(st.st_mode);
+		return e->status ? -1 : err_set(e, EX_OSERR, "out of memory");
+	bool there = stat(f->path, &st) == 0;
+	if (strlen(f->path + outpath_folder(f->path)) > NAME_MAX)
+		return err_errno(e, EX_CANTCREAT, ENAMETOOLONG, "%s", path);
 	if (there && S_ISDIR(st.st_mode))
 		return err_set(e, EX_CANTCREAT, "%s: is a folder; for files in it write dir:%s", path, path);
 	if (!temp_dir && f->regular)
@@ -138,16 +136,18 @@ int outfile_append(struct outfile *f, const char *path, enum packing kind, struc
 	f->path = strdup(path);
 	if (!f->path)
 		return err_set(e, EX_OSERR, "out of memory");
+	if (outpath_in_place(path))
+		return open_in_place(f, e) < 0 ? -1 : start_packing(f, kind, e);
 	f->fd = open(path, O_RDWR | O_CREAT | O_APPEND | O_NOCTTY | O_CLOEXEC, 0666);
 	if (f->fd < 0 || fstat(f->fd, &st) < 0)
 		return err_errno(e, errno == EISDIR ? EX_CANTCREAT : err_status_write(errno), errno, "%s", path);
-	f->regular = S_ISREG(st.st_mode);
-	f->start = f->regular ? st.st_size : 0;
-	if (f->regular && flock(f->fd, LOCK_EX | LOCK_NB) < 0)
+	f->regular = true;
+	f->start = st.st_size;
+	if (flock(f->fd, LOCK_EX | LOCK_NB) < 0)
 		return err_set(e, EX_TEMPFAIL, "%s: another sp-sink appends to it; try again when that has ended", path);
-	f->locked = f->regular;
-	if (kind == PACK_NONE || !f->regular)
-		return start_packing(f, kind, e) < 0 || (kind == PACK_NONE && end_last_line(f, e) < 0) ? -1 : 0;
+	f->locked = true;
+	if (kind == PACK_NONE)
+		return start_packing(f, kind, e) < 0 || end_last_line(f, e) < 0 ? -1 : 0;
 	clean_beside(path);
 	int target = f->fd;
 	if (open_temp(f, NULL, 0600, e) < 0) {
@@ -220,15 +220,26 @@ static void forget_temp(struct outfile *f)
 /* The temporary file gets its name in FOLDER. */
 static int give_name(struct outfile *f, int folder, struct err *e)
 {
-	if (renameat(AT_FDCWD, f->temp, folder, f->path + folder_length(f->path)) < 0)
+	if (renameat(AT_FDCWD, f->temp, folder, f->path + outpath_folder(f->path)) < 0)
 		return err_errno(e, err_status_write(errno), errno, "%s", f->path);
 	forget_temp(f);
 	return folders_sync(folder, f->path, e);
 }
 
+/* A signal must not end it half-way: what stands behind a torn member cannot be read. */
+static int append_member(struct outfile *f, struct err *e)
+{
+	sigset_t all, old;
+	sigfillset(&all);
+	sigprocmask(SIG_BLOCK, &all, &old);
+	int r = copy_member(f, e);
+	sigprocmask(SIG_SETMASK, &old, NULL);
+	return r;
+}
+
 int outfile_commit_in(struct outfile *f, int folder, struct err *e)
 {
-	if (pack_finish(&f->out, e) < 0 || (f->append && f->temp && copy_member(f, e) < 0) || sync_file(f, e) < 0)
+	if (pack_finish(&f->out, e) < 0 || (f->append && f->temp && append_member(f, e) < 0) || sync_file(f, e) < 0)
 		return -1;
 	f->good = f->out.out.bytes;
 	if (f->temp && !f->append && give_name(f, folder, e) < 0)

@@ -73,11 +73,16 @@ static int read_columns(struct sqltable *t, sqlite3_stmt *st, struct err *e)
 			return full(e);
 		bool plain = sqlite3_column_int(st, 3) == 0 && sqlite3_column_type(st, 4) == SQLITE_NULL &&
 			sqlite3_column_int(st, 5) == 0 && sqlite3_column_int(st, 6) == 0;
+		struct sqlcolumn *c = &t->columns[i];
+		t->ruled += !plain && !c->ruled;
+		c->affinity = affinity_of(type);
+		c->declared = true;
+		c->simple = plain;
+		c->ruled = !plain;
+		c->computed = sqlite3_column_int(st, 6) > 1;
 		/* In use from the start if it may be ours: a row that is replaced has nothing left of the old one,
 		 * whether this run or the last one made the column. */
-		t->columns[i] = (struct sqlcolumn){
-			.affinity = affinity_of(type), .declared = true, .simple = plain, .used = plain
-		};
+		c->used = c->used || plain;
 		t->exists = true;
 	}
 	return r == SQLITE_DONE ? 0 : sql_error(t->sql, e);
@@ -98,6 +103,31 @@ static int check_kind(struct sqltable *t, struct err *e)
 	return r;
 }
 
+static int read_table(struct sqltable *t, struct err *e)
+{
+	sqlite3_stmt *st = sql_prepare(t->sql, "SELECT * FROM pragma_table_xinfo(?1)", e);
+	if (!st)
+		return -1;
+	sqlite3_bind_text(st, 1, t->name, -1, SQLITE_STATIC);
+	int r = read_columns(t, st, e);
+	sqlite3_finalize(st);
+	t->changed = true;
+	return r;
+}
+
+int sqltable_refresh(struct sqltable *t, struct err *e)
+{
+	sqlite3_stmt *st = sql_prepare(t->sql, "PRAGMA schema_version", e);
+	if (!st)
+		return -1;
+	int64_t version = sqlite3_step(st) == SQLITE_ROW ? sqlite3_column_int64(st, 0) : -1;
+	sqlite3_finalize(st);
+	if (version == t->schema)
+		return 0;
+	t->schema = version;
+	return read_table(t, e);
+}
+
 int sqltable_init(struct sqltable *t, struct sql *sql, const char *name, struct err *e)
 {
 	int limit = sqlite3_limit(sql->db, SQLITE_LIMIT_COLUMN, -1);
@@ -106,13 +136,7 @@ int sqltable_init(struct sqltable *t, struct sql *sql, const char *name, struct 
 	t->limit = (size_t)(limit < variables ? limit : variables);
 	if (names_init(&t->names, t->limit, true, e) < 0 || check_kind(t, e) < 0)
 		return -1;
-	sqlite3_stmt *st = sql_prepare(sql, "SELECT * FROM pragma_table_xinfo(?1)", e);
-	if (!st)
-		return -1;
-	sqlite3_bind_text(st, 1, name, -1, SQLITE_STATIC);
-	int r = read_columns(t, st, e);
-	sqlite3_finalize(st);
-	return r;
+	return read_table(t, e);
 }
 
 void sqltable_release(struct sqltable *t)
@@ -209,17 +233,21 @@ int sqltable_index(struct sqltable *t, struct err *e)
 int sqltable_widen(struct sqltable *t, size_t i, struct err *e)
 {
 	struct sqlcolumn *c = &t->columns[i];
-	if (!c->simple)
-		return 1;
+	int is_free = c->simple ? sqltable_is_free(t, e) : 0;
+	if (is_free <= 0)
+		return is_free < 0 ? -1 : 1;
 	if (c->key && t->indexed && run_index(t, "DROP INDEX IF EXISTS ", false, e) < 0)
 		return -1;
 	t->indexed = t->indexed && !c->key;
 	if (run(t, "SAVEPOINT widen; ALTER TABLE %T RENAME COLUMN %C TO %O; ALTER TABLE %T ADD COLUMN %C;"
 		"UPDATE %T SET %C = %O; ALTER TABLE %T DROP COLUMN %O; RELEASE widen", i, e) < 0) {
-		/* An index, a trigger or a view of the user's needs the column as it is. */
+		bool refused = (sqlite3_errcode(t->sql->db) & 0xff) == SQLITE_ERROR; /* an index of the user's needs it as it is */
 		(void)sqlite3_exec(t->sql->db, "ROLLBACK TO widen; RELEASE widen", NULL, NULL, NULL);
+		if (!refused)
+			return -1;
+		*e = (struct err)ERR_INIT;
 		c->simple = false;
-		return sqltable_index(t, e) < 0 ? -1 : 1;
+		return c->key && sqltable_index(t, e) < 0 ? -1 : 1;
 	}
 	c->affinity = AFFINITY_NONE;
 	t->changed = true;

@@ -16,6 +16,8 @@ struct sqlcolumn {
 	enum affinity affinity;
 	bool declared; /* it is in the table */
 	bool simple;   /* declared as a name and a type, nothing else */
+	bool ruled;    /* the user gave it a default or a rule: in the statements only for events that have it */
+	bool computed; /* generated from others */
 	bool used;     /* events have it: it is in the statements */
 	bool key;
 	uint64_t seen; /* the number of the row that had it last */
@@ -26,6 +28,8 @@ struct sqltable {
 	const char *name;
 	bool exists, changed; /* changed: statements made before are out of date */
 	bool indexed;
+	int64_t schema;       /* the database's schema version when it was read */
+	size_t ruled;         /* columns that are */
 	struct names names;   /* without regard to case, as SQLite has them */
 	struct sqlcolumn *columns; /* parallel to names.all; owned */
 	size_t cap;
@@ -34,6 +38,8 @@ struct sqltable {
 
 /* Reads what is there of table NAME; it need not exist. -1: E. */
 int sqltable_init(struct sqltable *t, struct sql *sql, const char *name, struct err *e) MUST_USE;
+/* Reads it again if somebody has changed the schema since; to be called when the write lock is held. -1: E. */
+int sqltable_refresh(struct sqltable *t, struct err *e) MUST_USE;
 void sqltable_release(struct sqltable *t);
 /* KEY ("a,b") are its key columns. -1: EX_USAGE. */
 int sqltable_set_key(struct sqltable *t, const char *key, struct err *e) MUST_USE;
@@ -43,6 +49,8 @@ int sqltable_grow(struct sqltable *t, struct err *e) MUST_USE;
 int sqltable_declare(struct sqltable *t, size_t i, enum affinity affinity, struct err *e) MUST_USE;
 /* Declares the key's columns and makes their index, if that is not done. */
 int sqltable_index(struct sqltable *t, struct err *e) MUST_USE;
+/* 1: the table is as sp-sink makes them, and no view or trigger knows it; 0: it is not; -1: E. (sqltable_rules.c) */
+int sqltable_is_free(struct sqltable *t, struct err *e) MUST_USE;
 /* Takes the type of column I away, keeping its values. 0; 1: the column is not ours to change. */
 int sqltable_widen(struct sqltable *t, size_t i, struct err *e) MUST_USE;
 

@@ -10,8 +10,12 @@
 #include "stream/status.h"
 #include "target.h"
 #include "temps.h"
+#include <errno.h>
+#include <fcntl.h>
 #include <inttypes.h>
+#include <sys/file.h>
 #include <sys/random.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 enum { LINE_MAX_BYTES = 1 << 30, PATH_BYTES = 3000 };
@@ -29,6 +33,7 @@ struct target {
 	const struct config *c;
 	const char *root;
 	char *temp_dir;
+	int temp_fd;         /* of it, with a lock */
 	struct shape shape;
 	struct path_template *partition; /* NULL: all in PATH itself */
 	struct time_format *time_format;
@@ -129,14 +134,35 @@ static char *final_name(struct target *t, const char *folder)
 	return name;
 }
 
-/* What is written stands here, never behind a link. */
-static int make_temp_dir(const struct target *t, struct err *e)
+/* What is written stands here, never behind a link. Every run holds a shared lock on it, so that none removes it under
+ * another; between open() and flock() it may have gone. */
+static int make_temp_dir(struct target *t, struct err *e)
 {
-	int fd = folders_open(t->root, TEMPS_SUFFIX, e);
-	if (fd < 0)
-		return -1;
-	close(fd);
-	return 0;
+	for (;;) {
+		struct stat st;
+		int folder = folders_open(t->root, TEMPS_SUFFIX, e);
+		if (folder < 0)
+			return -1;
+		t->temp_fd = openat(folder, ".", O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+		int why = errno;
+		close(folder);
+		if (t->temp_fd < 0 && why != ENOENT)
+			return err_errno(e, err_status_write(why), why, "%s", t->temp_dir);
+		if (t->temp_fd >= 0 && (flock(t->temp_fd, LOCK_SH) < 0 || (fstat(t->temp_fd, &st) == 0 && st.st_nlink > 0)))
+			return 0;
+		if (t->temp_fd >= 0)
+			close(t->temp_fd);
+	}
+}
+
+/* The last run takes the folder away. */
+static void leave_temp_dir(struct target *t)
+{
+	if (t->temp_fd < 0)
+		return;
+	if (flock(t->temp_fd, LOCK_EX | LOCK_NB) == 0)
+		(void)rmdir(t->temp_dir); /* not empty: of a run that was killed */
+	close(t->temp_fd);
 }
 
 static int part_open(struct target *t, struct part *p, const char *folder, struct err *e)
@@ -149,8 +175,6 @@ static int part_open(struct target *t, struct part *p, const char *folder, struc
 		return err_set(e, EX_OSERR, "out of memory");
 	}
 	int r = lines_init(&p->lines, t->shape.format, t->c->columns, e);
-	if (r == 0)
-		r = make_temp_dir(t, e); /* a run that ended may have removed it */
 	if (r == 0)
 		r = outfile_create(&p->file, t->temp_dir, name, t->shape.packing, e);
 	free(name);
@@ -246,11 +270,15 @@ static int dir_open(struct target **out, const struct config *c, struct err *e)
 	if (!t)
 		return err_set(e, EX_OSERR, "out of memory");
 	t->c = c;
+	t->temp_fd = -1;
 	t->root = c->uri.path;
 	buf_init(&t->folder, PATH_BYTES);
 	buf_init(&t->line, LINE_MAX_BYTES);
 	if (!*t->root)
 		return err_set(e, EX_USAGE, "dir: which folder? write dir:PATH");
+	if (c->uri.param_count > 0)
+		return err_set(e, EX_USAGE, "dir: takes no parameters, but options: --format, --partition, --roll-size (?%s=...)",
+			c->uri.params[0].name);
 	if (c->format && shape_parse(c->format, &t->shape, e) < 0)
 		return -1;
 	if (c->partition && path_new(c->partition, c->zone, &t->partition, e) < 0)
@@ -276,8 +304,7 @@ static void dir_free(struct target *t)
 {
 	for (size_t i = 0; i < t->part_count; i++)
 		part_free(t->parts[i]);
-	if (t->temp_dir)
-		(void)rmdir(t->temp_dir); /* not empty: another run's */
+	leave_temp_dir(t);
 	free(t->parts);
 	free(t->temp_dir);
 	path_free(t->partition);

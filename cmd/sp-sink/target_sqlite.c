@@ -36,7 +36,8 @@ static int begin(struct target *t, struct err *e)
 		return -1;
 	t->open = true;
 	t->began_ms = clock_monotonic_ms();
-	return 0;
+	/* Another run may have made the table, or columns, since the last transaction. */
+	return t->table.sql ? sqltable_refresh(&t->table, e) : 0;
 }
 
 static int commit(struct target *t, struct err *e)
@@ -142,6 +143,9 @@ static int fit_column(struct target *t, struct row *row, const struct sqlvalue *
 {
 	struct sqltable *table = &t->table;
 	struct sqlcolumn *c = &table->columns[v->column];
+	if (c->computed)
+		return row_refuse(row, "a computed column", e, "field \"%s\": the table computes that column from others",
+			table->names.all[v->column].text);
 	if (!c->used) {
 		c->used = true;
 		table->changed = true;
@@ -189,6 +193,19 @@ static int read_values(struct target *t, struct row *row, struct err *e)
 	return 0;
 }
 
+/* What has a default, or must not be null, is written only for events that have it. */
+static void leave_out_ruled(struct target *t)
+{
+	struct sqltable *table = &t->table;
+	for (size_t i = 0; i < table->names.count && table->ruled > 0; i++) {
+		struct sqlcolumn *c = &table->columns[i];
+		if (!c->ruled || !c->used || c->key || c->seen == t->rows)
+			continue;
+		c->used = false;
+		table->changed = true;
+	}
+}
+
 static int prepare_row(struct target *t, struct row *row, struct err *e)
 {
 	size_t fresh = 0;
@@ -201,6 +218,8 @@ static int prepare_row(struct target *t, struct row *row, struct err *e)
 		r = row_refuse(row, "no fields", e, "an event without fields has no columns");
 	if (r == 0 && fresh > 0)
 		r = add_columns(t, row, e);
+	if (r == 0)
+		leave_out_ruled(t);
 	for (size_t i = 0; i < row->count && r == 0; i++)
 		if (t->values[i].column >= 0)
 			r = fit_column(t, row, &t->values[i], e);
@@ -224,6 +243,11 @@ static int step(struct target *t, sqlite3_stmt *st, struct row *row, bool all, s
 	}
 	int r = sqlite3_step(st);
 	sqlite3_reset(st);
+	if (r != SQLITE_DONE && t->open && sqlite3_get_autocommit(t->sql.db)) {
+		t->open = false;
+		return err_set(e, EX_DATAERR, "%s: a ROLLBACK of the table's (%s) has taken back %" PRIu64 " events; use ABORT there",
+			t->sql.path, sqlite3_errmsg(t->sql.db), t->pending);
+	}
 	switch (r) {
 	case SQLITE_DONE:
 		return 0;
@@ -279,6 +303,8 @@ static int sqlite_tick(struct target *t, int64_t now, int64_t *next, struct err 
 static int sqlite_finish(struct target *t, struct err *e)
 {
 	struct sqltable *table = &t->table;
+	if (commit(t, e) < 0)
+		return -1;
 	for (size_t i = 0; i < table->names.count && table->exists; i++) {
 		if (!table->columns[i].used || table->columns[i].declared)
 			continue;
@@ -307,7 +333,7 @@ static int sqlite_open(struct target **out, const struct config *c, struct err *
 	buf_init(&t->text, 256 << 20);
 	if (uri_check_params(&c->uri, params, e) < 0)
 		return -1;
-	if (!*c->uri.path || !table || !*table)
+	if (!c->uri.path[strspn(c->uri.path, "/")] || !table || !*table)
 		return err_set(e, EX_USAGE, "which table? write sqlite:FILE?table=NAME");
 	t->keyed = c->key != NULL;
 	char *file = file_of(c->uri.path);

@@ -400,6 +400,59 @@ assert rows[2] == ["two\nlines", "", "", "", "", "", "2"], rows[2]'
 
 # ---- SQLite ----
 
+@test "file: links lead to files that need not be there; /dev/stdout is what the shell made it" {
+	mkdir sub
+	ln -s sub/new.ndjson link.ndjson
+	events '{"a":1}' | check 0 '' '' -- sp-sink link.ndjson
+	[ "$(readlink link.ndjson)" = sub/new.ndjson ]
+	[ "$(cat sub/new.ndjson)" = '{"a":1}' ]
+	ln -s b.ndjson a.ndjson
+	ln -s a.ndjson b.ndjson
+	events '{"a":1}' | check 73 '' 'sp-sink: a.ndjson: Too many levels of symbolic links' -- sp-sink a.ndjson
+	echo old >log.ndjson
+	events '{"a":1}' | sp-sink -f ndjson /dev/stdout >>log.ndjson
+	events '{"a":2}' | sp-sink --append -f ndjson /dev/fd/7 7>>log.ndjson
+	[ "$(cat log.ndjson)" = $'old\n{"a":1}\n{"a":2}' ]
+	events '{"a":1}' | check 73 '' '~*: File name too long' -- sp-sink "$(printf '%0260d' 0).csv"
+}
+
+@test "append: a pipe without a reader is waited for, and one that loses it ends the run" {
+	mkfifo p.ndjson
+	events '{"a":1}' | sp-sink --append p.ndjson & local writer=$!
+	[ "$(timeout 10 cat p.ndjson)" = '{"a":1}' ]
+	wait $writer
+	many 100000 | timeout 10 sp-sink --append -f ndjson /dev/stdout | head -n 1 >first
+	[ "${PIPESTATUS[*]}" = '141 141 0' ] || { echo "${PIPESTATUS[*]}"; return 1; }
+}
+
+@test "append: SIGTERM never leaves half a member" {
+	head -c 30000000 /dev/urandom | base64 -w 300 | sed 's/.*/{"s":"&"}/' >in # which cannot be packed: the member takes its time
+	events '{"first":1}' | sp-sink a.ndjson.zst
+	local n
+	for n in 1 2 3 4; do
+		cp a.ndjson.zst b.ndjson.zst
+		sp-sink --append b.ndjson.zst <in & local writer=$!
+		grew() { [ "$(stat -c %s b.ndjson.zst)" -gt "$(stat -c %s a.ndjson.zst)" ] || ! kill -0 $writer 2>/dev/null; }
+		until grew; do :; done
+		kill -TERM $writer 2>/dev/null || :
+		wait $writer || :
+		zstd -qt b.ndjson.zst
+	done
+}
+
+@test "dir: runs that end take nothing away from one that goes on" {
+	many 3000 | sp-sink dir:lake --roll-size 0 & local long=$!
+	local n=0
+	while kill -0 $long 2>/dev/null; do
+		events '{"short":1}' | sp-sink dir:lake
+		n=$((n + 1))
+	done
+	wait $long
+	[ "$(cat lake/*.ndjson | wc -l)" = $((3000 + n)) ]
+	[ ! -e lake/.sp-tmp ]
+	: | check 64 '' '~sp-sink: dir: takes no parameters*' -- sp-sink 'dir:lake?format=csv'
+}
+
 @test "sqlite: columns and types from the events, new fields become columns" {
 	events '{"i":1,"r":1.5,"t":"x","b":true,"o":{"k": [1]},"z":null}' '{"i":2,"new":"n"}' |
 		check 0 '' '' -- sp-sink 'sqlite:x.db?table=t'
@@ -432,6 +485,59 @@ assert rows[2] == ["two\nlines", "", "", "", "", "", "2"], rows[2]'
 	[ "$(query x.db 'select * from t')" = '1|x|1.5|1' ]
 	query x.db 'create view v as select 1'
 	: | check 73 '' 'sp-sink: x.db: v is a view, no table' -- sp-sink 'sqlite:x.db?table=v'
+}
+
+@test "sqlite: what a view, a trigger, a rule or an index says of a column is left alone" {
+	local sql changed='~*its value would change in a column of that type*'
+	for sql in 'create view w as select a from T' 'create trigger g after insert on t begin delete from u where x = (select max(a) from t); end' \
+		'create index i on t(a)'; do
+		rm -f x.db
+		events '{"a":1}' | sp-sink 'sqlite:x.db?table=t'
+		query x.db 'create table u(x)' "$sql"
+		events '{"a":2}' '{"a":"007"}' '{"a":3}' | check 65 '' "$changed" -- sp-sink 'sqlite:x.db?table=t'
+		[ "$(query x.db 'select group_concat(a) from t' "select count(*) from sqlite_schema where sql like '%sp-sink old%'")" = $'1,2,3\n0' ]
+	done
+	for sql in 'create table t(a integer check (length(a) <= 2))' 'create table t(a integer collate nocase)' 'create table t(a integer, b text)'; do
+		rm -f x.db
+		query x.db "$sql"
+		events '{"a":"0010"}' | check 65 '' "$changed" -- sp-sink 'sqlite:x.db?table=t'
+		[ "$(query x.db 'select sql from sqlite_schema')" = "CREATE TABLE ${sql#create table }" ]
+	done
+}
+
+@test "sqlite: a default holds for every event that lacks the column, and only for those" {
+	query x.db 'create table t(a, b integer not null default 7, c default 9)'
+	events '{"a":1}' '{"a":2,"b":3,"c":4}' '{"a":3}' '{"a":4,"c":null}' | check 0 '' '' -- sp-sink 'sqlite:x.db?table=t'
+	[ "$(query x.db 'select * from t')" = $'1|7|9\n2|3|4\n3|7|9\n4|7|NULL' ]
+	query x.db 'create table g(a, twice as (2 * a))'
+	events '{"a":2,"twice":4}' '{"a":3}' | check 65 '' '~*:1: field "twice": the table computes that column*' -- sp-sink 'sqlite:x.db?table=g'
+	[ "$(query x.db 'select * from g')" = '3|6' ]
+}
+
+@test "sqlite: two runs may make the table and its columns at once" {
+	mkfifo one two
+	sp-sink 'sqlite:x.db?table=t' <one & local first=$!
+	sp-sink 'sqlite:x.db?table=t' <two & local second=$!
+	exec 8>one 9>two
+	rows() { [ "$(query -readonly x.db 'select count(*) from t' 2>/dev/null)" = "$1" ]; }
+	events '{"a":1,"n":1}' >&8
+	wait_for 10 rows 1
+	events '{"a":2,"n":"x"}' >&9
+	wait_for 10 rows 2
+	events '{"a":3,"m":3}' >&8
+	wait_for 10 rows 3
+	events '{"m":4}' >&9
+	exec 8>&- 9>&-
+	wait $first
+	wait $second
+	[ "$(query x.db 'select a, n, m from t order by rowid')" = $'1|1|NULL\n2|x|NULL\n3|NULL|3\nNULL|NULL|4' ]
+}
+
+@test "sqlite: what a rule of the table rolls back is told" {
+	query x.db 'create table t(a integer unique on conflict rollback)'
+	events '{"a":1}' '{"a":2}' '{"a":1}' | check 65 '' "~sp-sink: x.db: a ROLLBACK of the table's (UNIQUE*) has taken back 2 events*" -- \
+		sp-sink 'sqlite:x.db?table=t'
+	: | check 64 '' '~*which table*' -- sp-sink 'sqlite://?table=t'
 }
 
 @test "sqlite: --key replaces, null equals null, retracted rows go" {
