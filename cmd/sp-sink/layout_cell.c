@@ -4,6 +4,9 @@
 
 enum { DATE = 10, MINUTES = 16, SECONDS = 19 };
 
+/* Local times have four digits for the year. */
+static const int64_t YEAR_0_MS = INT64_C(-62167219200000), YEAR_10000_MS = INT64_C(253402300800000);
+
 static int64_t floor_div(int64_t a, int64_t b)
 {
 	return a / b - (a % b < 0);
@@ -21,6 +24,8 @@ static bool read_time(const struct layout *l, struct span text, struct cell *cel
 	if (text.n < 20 || time_read_fast(text, &cell->ms) < 0)
 		return false;
 	int64_t local = local_ms(l, cell->ms);
+	if (local < YEAR_0_MS || local >= YEAR_10000_MS)
+		return false; /* it shows as it stands */
 	cell->kind = CELL_TIME;
 	cell->fraction = text.n > 20 ? text.n - 21 : 0;
 	cell->seconds = local % 60000 != 0 || cell->fraction > 3;

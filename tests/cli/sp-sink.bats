@@ -658,6 +658,11 @@ assert rows[2] == ["two\nlines", "", "", "", "", "", "2"], rows[2]'
 	events '{"t":"2024-05-01T21:00:00Z"}' | check 0 $'t\n──────────\n2024-05-02' '' -- sp-sink --tz Europe/Athens table:
 }
 
+@test "table: a local year of five digits shows the time as it stands" {
+	events '{"t":"9999-12-31T23:59:59Z"}' | check 0 $'t\n────────────────────\n9999-12-31T23:59:59Z' '' -- sp-sink --tz Asia/Tokyo table:
+	events '{"t":"0000-01-01T00:00:00Z"}' | check 0 '~*0000-01-01T00:00:00Z' '' -- sp-sink --tz America/New_York table:
+}
+
 @test "table: wide letters, marks, and nothing that moves the cursor" {
 	events '{"名前":"日本","x":"é|"}' '{"名前":"e\u0301","x":"\u001b[31m\u202e\n"}' '{"名前":"👍","x":{"a":"\u0007"}}' |
 		check 0 '名前  x
