@@ -112,6 +112,10 @@ int lines_continue(struct lines *l, struct span header, const char *path, struct
 	if (l->format == LINES_NDJSON || header.n == 0)
 		return 0;
 	header.n -= header.p[header.n - 1] == '\r';
+	if (span_starts(header, SPAN("\xEF\xBB\xBF"))) { /* a byte-order mark, as Excel writes it */
+		header.p += 3;
+		header.n -= 3;
+	}
 	int r = l->has_columns ? compare_columns(l, header, path, e) : set_columns(l, header, separator(l), path, e);
 	if (r < 0)
 		e->status = EX_DATAERR;

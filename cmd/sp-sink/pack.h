@@ -31,6 +31,6 @@ int pack_finish(struct pack *p, struct err *e) MUST_USE;
 uint64_t pack_bytes(const struct pack *p);
 
 /* Unpacks the first line of the file FD (read from its start, at most OUT's maximum) into OUT, without
- * its newline; empty if there is none. -1: it cannot be read, or is not packed so. */
-int pack_first_line(int fd, const char *name, enum packing kind, struct buf *out, struct err *e) MUST_USE;
+ * its newline; empty if there is none. CSV: newlines between quotes belong to it. -1: it cannot be read, or is not packed so. */
+int pack_first_line(int fd, const char *name, enum packing kind, bool csv, struct buf *out, struct err *e) MUST_USE;
 #endif

@@ -15,6 +15,8 @@ struct head {
 	char in[CHUNK];
 	struct buf *out;
 	struct err *e;
+	bool csv;          /* a newline between quotes does not end the line */
+	bool inside;       /* them */
 };
 
 static ssize_t fetch(struct head *h)
@@ -32,10 +34,15 @@ static ssize_t fetch(struct head *h)
 /* Cuts at the first newline behind FROM: 1 if there is one; 0: more is needed. */
 static int ended(struct head *h, size_t from)
 {
-	const char *nl = h->out->n > from ? memchr(h->out->p + from, '\n', h->out->n - from) : NULL;
-	if (nl)
-		h->out->n = (size_t)(nl - h->out->p);
-	return nl ? 1 : 0;
+	for (size_t i = from; i < h->out->n; i++) {
+		if (h->out->p[i] == '"') {
+			h->inside = h->csv && !h->inside;
+		} else if (h->out->p[i] == '\n' && !h->inside) {
+			h->out->n = i;
+			return 1;
+		}
+	}
+	return 0;
 }
 
 static int too_long(struct head *h)
@@ -127,12 +134,12 @@ static int zst(struct head *h)
 	return n < 0 ? -1 : r;
 }
 
-int pack_first_line(int fd, const char *name, enum packing kind, struct buf *out, struct err *e)
+int pack_first_line(int fd, const char *name, enum packing kind, bool csv, struct buf *out, struct err *e)
 {
 	struct head *h = malloc(sizeof *h);
 	if (!h)
 		return err_set(e, EX_OSERR, "out of memory");
-	*h = (struct head){ .fd = fd, .name = name, .out = out, .e = e };
+	*h = (struct head){ .fd = fd, .name = name, .out = out, .e = e, .csv = csv };
 	int r = kind == PACK_GZ ? gz(h) : kind == PACK_ZST ? zst(h) : plain(h);
 	free(h);
 	return r;

@@ -40,7 +40,7 @@ static int open_append(struct target *t, const char *path, struct shape shape, s
 	if (!t->file.regular || t->file.start == 0)
 		return 0;
 	buf_init(&header, HEADER_MAX);
-	int r = pack_first_line(t->file.fd, path, shape.packing, &header, e);
+	int r = pack_first_line(t->file.fd, path, shape.packing, shape.format == LINES_CSV, &header, e);
 	if (r == 0)
 		r = lines_continue(&t->lines, buf_span(&header), path, e);
 	buf_release(&header);

@@ -416,6 +416,15 @@ assert rows[2] == ["two\nlines", "", "", "", "", "", "2"], rows[2]'
 	events '{"a":1}' | check 73 '' '~*: File name too long' -- sp-sink "$(printf '%0260d' 0).csv"
 }
 
+@test "append: a CSV header with a newline in a name, or behind a byte-order mark" {
+	events '{"a\nb":1,"c":2}' | sp-sink n.csv
+	events '{"c":3,"a\nb":4}' | check 0 '' '' -- sp-sink --append n.csv
+	[ "$(cat n.csv)" = $'"a\nb",c\n1,2\n4,3' ]
+	printf '\357\273\277a,b\r\n1,2\r\n' >bom.csv
+	events '{"b":3,"a":4}' | check 0 '' '' -- sp-sink --append bom.csv
+	[ "$(tail -n 1 bom.csv)" = 4,3 ]
+}
+
 @test "append: a pipe without a reader is waited for, and one that loses it ends the run" {
 	mkfifo p.ndjson
 	events '{"a":1}' | sp-sink --append p.ndjson & local writer=$!
