@@ -1,9 +1,24 @@
-# sp: one non-recursive Makefile. Everything built goes under build/.
-#   make            the programs, in build/bin
-#   make check      unit and command-line tests       make sanitize   the same under ASan and UBSan
-#   make fuzz       fuzz every parser (libFuzzer)     make bench      sp and its peers side by side
-#   make install    PREFIX=/usr/local DESTDIR=
-# CC=clang, WERROR=-Werror and B=DIR may be given to each.
+# sp: one non-recursive Makefile. Everything built goes under build/ (B=DIR for another place).
+# CC=clang, OPT=-O0, WERROR=-Werror, CFLAGS and LDFLAGS may be given. V=1 shows the commands.
+#
+# A folder cmd/sp-NAME is a program; its sources are all .c files below it. A folder cmd/sp-NAME-DRIVER is a driver of
+# that program: a program of its own that may link a heavy library, installed in libexec/sp/. All files of a program but
+# main.c form a library, build/lib/sp-NAME.a, which its drivers and its unit tests link.
+#
+##   make             build the programs: build/bin, build/libexec/sp
+##   make test        unit tests and command-line tests: no network, no root, two minutes at most
+##   make check       every test, as on a submission (installs what is missing)
+##   make lint        floors and include circles, layout, headers alone, manual pages, shell scripts
+##   make fmt         lay out the C files as .clang-format says
+##   make hdr-check   compile each header alone
+##   make sanitize    the unit tests under ASan and UBSan (clang)
+##   make fuzz        fuzz every parser, FUZZ_SECONDS=600 each (clang)
+##   make bench       sp and its peers side by side; make bench-kafka the same for Kafka
+##   make cover       line coverage of the unit and command-line tests: build/cover/index.html
+##   make compdb      compile_commands.json for editors
+##   make install     into $(DESTDIR)$(PREFIX); make uninstall takes it away
+##   make dist        a source archive of HEAD: build/sp-VERSION.tar.gz
+##   make clean
 VERSION = 0.1.0
 PREFIX ?= /usr/local
 CC = gcc
@@ -12,78 +27,99 @@ OPT ?= -O2
 WARN = -Wall -Wextra -Wpedantic -Wshadow -Wconversion -Wstrict-prototypes -Wmissing-prototypes \
 	-Wformat=2 -Wundef -Wnull-dereference -Wvla -Wcast-qual -Wwrite-strings
 HARDEN = -fstack-protector-strong -D_FORTIFY_SOURCE=2 -fPIE
-ALL_CFLAGS = -std=c11 -D_GNU_SOURCE -DSP_VERSION='"$(VERSION)"' -Icommon -include common/base/banned.h \
+ALL_CFLAGS = -std=c11 -D_GNU_SOURCE -DSP_VERSION='"$(VERSION)"' -Icommon -Icmd -include common/base/banned.h \
 	$(OPT) -g $(WARN) $(HARDEN) $(WERROR) $(CFLAGS)
 ALL_LDFLAGS = -pie -Wl,-z,relro,-z,now -Wl,--as-needed $(LDFLAGS)
 
-# A program is a folder cmd/sp-NAME; its sources are the .c files in it. Libraries by program:
-PROGRAMS = $(patsubst cmd/%/main.c,%,$(wildcard cmd/sp-*/main.c))
-# (libjq is loaded when an expression needs it: common/expr/jqlib.c says why.)
+# $(call say,CC) prints "  CC      file" before a command that is not shown itself.
+ifeq ($(V),1)
+Q =
+say =
+else
+Q = @
+say = @printf '  %-7s %s\n' $(1) '$@';
+endif
+
+# ---- what there is ----
+
+MAINS = $(patsubst cmd/%/main.c,%,$(wildcard cmd/sp*/main.c))
+DRIVERS = $(foreach m,$(MAINS),$(if $(word 3,$(subst -, ,$m)),$m))
+PROGRAMS = $(filter-out $(DRIVERS),$(MAINS))
+# cmd/sp-capture-kafka is a driver of sp-capture.
+driver_of = $(word 1,$(subst -, ,$(1)))-$(word 2,$(subst -, ,$(1)))
+sources = $(sort $(shell find $(1) -name '*.c'))
+objects = $(patsubst %.c,$B/%.o,$(call sources,$(1)))
+
+# Libraries by program. (libjq is loaded when an expression needs it: common/expr/jqlib.c says why.)
 LIBS_sp-capture = -lz -lzstd -lpcre2-8 -lm
 LIBS_sp-window = -lm
 LIBS_sp-agg = -lxxhash -lm
 LIBS_sp-publish = -lrdkafka -lm
+LIBS_sp-sink = -lsqlite3 -lz -lzstd -lxxhash -lm
 # librdkafka's thread allocates what the program's frees: with glibc they wait for each other at every other message.
 MALLOC = -ljemalloc
-LIBS_sp-sink = -lsqlite3 -lz -lzstd -lxxhash -lm
+LIBS_sp-capture-kafka = -lrdkafka $(MALLOC)
 TEST_LIBS = -lz -lzstd -lpcre2-8 -lxxhash -lsqlite3 -lrdkafka -lm
 
-COMMON = $(wildcard common/*/*.c)
-COMMON_O = $(COMMON:%.c=$B/%.o)
-LIB = $B/libsp.a
+all: $(PROGRAMS:%=$B/bin/%) $(DRIVERS:%=$B/libexec/sp/%)
 
-all: $(PROGRAMS:%=$B/bin/%) $B/libexec/sp/sp-capture-kafka
+# ---- compiling and linking ----
 
 $B/%.o: %.c Makefile
 	@mkdir -p $(@D)
-	$(CC) $(ALL_CFLAGS) -MMD -MP -c -o $@ $<
+	$(call say,CC)$(CC) $(ALL_CFLAGS) -MMD -MP -c -o $@ $<
 
-$(LIB): $(COMMON_O)
+LIB = $B/libsp.a
+$(LIB): $(call objects,common)
 	@rm -f $@
-	ar rcs $@ $^
+	$(call say,AR)ar rcs $@ $^
 
-# sp-capture is linked twice: loading librdkafka takes longer than all else at the start, so the program that
-# people call does without it, and hands over to sp-capture-kafka when a source is kafka://.
-CAPTURE_KAFKA = cmd/sp-capture/kafka_options.c cmd/sp-capture/kafka_lanes.c cmd/sp-capture/kafka_run.c cmd/sp-capture/kafka_status.c
-NOT_sp-capture = $(CAPTURE_KAFKA)
-$B/libexec/sp/sp-capture-kafka: $(patsubst %.c,$B/%.o,$(filter-out %/kafka_exec.c,$(wildcard cmd/sp-capture/*.c))) $(LIB)
-	@mkdir -p $(@D)
-	$(CC) $(ALL_CFLAGS) $(ALL_LDFLAGS) -o $@ $^ $(LIBS_sp-capture) -lrdkafka $(MALLOC)
 
 define program
-$B/bin/$(1): $$(patsubst %.c,$B/%.o,$$(filter-out $(NOT_$(1)),$$(wildcard cmd/$(1)/*.c))) $(LIB)
+$B/lib/$(1).a: $$(filter-out $B/cmd/$(1)/main.o,$$(call objects,cmd/$(1)))
+	@mkdir -p $$(@D) && rm -f $$@
+	$$(call say,AR)ar rcs $$@ $$^
+$B/bin/$(1): $B/cmd/$(1)/main.o $B/lib/$(1).a $(LIB)
 	@mkdir -p $$(@D)
-	$(CC) $(ALL_CFLAGS) $(ALL_LDFLAGS) -o $$@ $$^ $$(LIBS_$(1))
+	$$(call say,LD)$(CC) $$(ALL_CFLAGS) $$(ALL_LDFLAGS) -o $$@ $$^ $$(LIBS_$(1))
 endef
-$(foreach p,$(PROGRAMS),$(eval $(call program,$(p))))
+$(foreach p,$(PROGRAMS),$(eval $(call program,$p)))
 
-UNIT = $(patsubst tests/unit/%.c,$B/unit/%,$(wildcard tests/unit/test_*.c))
-$B/unit/%: tests/unit/%.c $(LIB)
-	@mkdir -p $(@D)
-	$(CC) $(ALL_CFLAGS) -Itests/unit $(ALL_LDFLAGS) -MMD -MP -o $@ $< $(filter %.o,$^) $(LIB) $(TEST_LIBS)
+define driver
+$B/lib/$(1).a: $$(filter-out $B/cmd/$(1)/main.o,$$(call objects,cmd/$(1)))
+	@mkdir -p $$(@D) && rm -f $$@
+	$$(call say,AR)ar rcs $$@ $$^
+$B/libexec/sp/$(1): $$(call objects,cmd/$(1)) $B/lib/$(call driver_of,$(1)).a $(LIB)
+	@mkdir -p $$(@D)
+	$$(call say,LD)$(CC) $$(ALL_CFLAGS) $$(ALL_LDFLAGS) -o $$@ $$^ $$(LIBS_$(call driver_of,$(1))) $$(LIBS_$(1))
+endef
+$(foreach d,$(DRIVERS),$(eval $(call driver,$d)))
+
+# ---- unit tests: tests/unit/FOLDER/test_x.c; FOLDER is a floor of common/ or a program, whose library it links ----
+
+UNIT_SOURCES = $(wildcard tests/unit/*/test_*.c)
+UNIT = $(UNIT_SOURCES:tests/unit/%.c=$B/unit/%)
 unit: $(UNIT)
-# Tests that reach into a program link that part of it.
-FORMATS_O = $(patsubst %.c,$B/%.o,$(wildcard cmd/sp-capture/format*.c))
-$B/unit/test_formats $B/unit/test_format_logs $B/bin/fuzz_formats: $(FORMATS_O)
-FOLDS_O = $(patsubst %.c,$B/%.o,$(wildcard cmd/sp-agg/fold*.c))
-$B/unit/test_folds $B/unit/test_fold_refuse $B/unit/test_fold_select $B/bin/fuzz_fold $B/bin/fuzz_fold_parse: $(FOLDS_O)
-$B/bin/fuzz_kafka: $B/cmd/sp-capture/kafka_options.o
-$B/unit/test_merge: $B/cmd/sp-capture/merge.o
-
-SINK_O = $(patsubst %.c,$B/%.o,$(filter-out %/main.c,$(wildcard cmd/sp-sink/*.c)))
-$B/unit/test_sink $B/bin/fuzz_sink_path $B/bin/fuzz_sink_csv: $(SINK_O)
+define unit
+$B/unit/$(1): tests/unit/$(1).c $(filter $B/lib/$(patsubst %/,%,$(dir $(1))).a,$(MAINS:%=$B/lib/%.a)) $(LIB)
+	@mkdir -p $$(@D)
+	$$(call say,LD)$(CC) $$(ALL_CFLAGS) -Itests/unit $$(ALL_LDFLAGS) -MMD -MP -o $$@ $$(filter-out %.h,$$^) $$(TEST_LIBS)
+endef
+$(foreach t,$(UNIT_SOURCES:tests/unit/%.c=%),$(eval $(call unit,$t)))
 
 # ---- small programs for the tests ----
+
 TOOLS = $(patsubst tests/tools/%.c,$B/tools/%,$(wildcard tests/tools/*.c))
 $B/tools/%: tests/tools/%.c $(LIB)
 	@mkdir -p $(@D)
-	$(CC) $(ALL_CFLAGS) $(ALL_LDFLAGS) -MMD -MP -o $@ $< $(LIB) $(TEST_LIBS)
+	$(call say,LD)$(CC) $(ALL_CFLAGS) $(ALL_LDFLAGS) -MMD -MP -o $@ $< $(LIB) $(TEST_LIBS)
 $B/tools/gen: tests/bench/gen.c
 	@mkdir -p $(@D)
-	$(CC) $(ALL_CFLAGS) $(ALL_LDFLAGS) -o $@ $< -lm
+	$(call say,LD)$(CC) $(ALL_CFLAGS) $(ALL_LDFLAGS) -o $@ $< -lm
 tools: $(TOOLS) $B/tools/gen
 
 # ---- the same under sanitizers, and fuzzing (clang) ----
+
 SAN = -fsanitize=address,undefined -fno-sanitize-recover=all -fno-omit-frame-pointer
 # _FORTIFY_SOURCE would hide what the sanitizers look for.
 NO_FORTIFY = HARDEN="-fstack-protector-strong -fPIE"
@@ -92,49 +128,92 @@ sanitize-build:
 sanitize: sanitize-build
 	./scripts/check sanitize
 
+# A fuzz target links every program's library. Run with B=build/fuzz, by fuzz-build.
 FUZZ = $(patsubst tests/fuzz/%.c,$B/bin/%,$(wildcard tests/fuzz/fuzz_*.c))
-# Run with B=build/fuzz, by fuzz-build.
-$B/bin/fuzz_%: tests/fuzz/fuzz_%.c $(LIB)
+$B/bin/fuzz_%: tests/fuzz/fuzz_%.c $(DRIVERS:%=$B/lib/%.a) $(PROGRAMS:%=$B/lib/%.a) $(LIB)
 	@mkdir -p $(@D)
-	$(CC) $(ALL_CFLAGS) -Wno-missing-prototypes -fsanitize=fuzzer $(ALL_LDFLAGS) -MMD -MP -o $@ $< $(filter %.o,$^) \
-		$(LIB) $(TEST_LIBS)
+	$(call say,LD)$(CC) $(ALL_CFLAGS) -Wno-missing-prototypes -fsanitize=fuzzer $(ALL_LDFLAGS) -MMD -MP -o $@ $(filter-out %.h,$^) \
+		$(TEST_LIBS)
 fuzz-programs: $(FUZZ)
 fuzz-build:
-	@$(MAKE) --no-print-directory CC=clang B=$B/fuzz OPT="-O1 $(SAN) -fsanitize=fuzzer-no-link" $(NO_FORTIFY) fuzz-programs
+	@$(MAKE) --no-print-directory CC=clang B=$B/fuzz OPT="-O1 $(SAN) -fsanitize=fuzzer-no-link" MALLOC= $(NO_FORTIFY) fuzz-programs
 FUZZ_SECONDS ?= 600
 fuzz: fuzz-build
 	for t in $(notdir $(FUZZ)); do ./scripts/fuzz $$t $(FUZZ_SECONDS) || exit 1; done
 
+# ---- tests, lint, measurements ----
+
+test: all unit tools
+	@SP_NO_SETUP=1 ./scripts/check --no-build unit cli
 check:
 	./scripts/check
 bench:
 	./scripts/bench
 bench-kafka:
 	./scripts/bench-kafka
+lint: all
+	@SP_NO_SETUP=1 ./scripts/check --no-build lint
+
+C_FILES = $(shell git ls-files '*.c' '*.h' '*.inc')
+CLANG_FORMAT ?= clang-format-14
+fmt:
+	$(CLANG_FORMAT) -i $(C_FILES)
+
+HEADERS = $(sort $(shell find common cmd -name '*.h'))
+hdr-check: $(HEADERS:%=$B/hdr/%.ok)
+$B/hdr/%.h.ok: %.h
+	@mkdir -p $(@D)
+	$(call say,HDR)echo '#include "$(patsubst common/%,%,$(patsubst cmd/%,%,$<))"' | $(CC) $(ALL_CFLAGS) -MMD -MP -MT $@ -MF $(@:.ok=.d) \
+		-fsyntax-only -x c - && touch $@
+
+cover:
+	@$(MAKE) --no-print-directory B=$B/cover OPT="-O0 --coverage" $(NO_FORTIFY) all unit
+	for t in $(UNIT:$B/%=$B/cover/%); do $$t >/dev/null || exit 1; done
+	SP_BIN=$(CURDIR)/$B/cover/bin tests/cli/run >/dev/null || :
+	gcovr --root . --object-directory $B/cover --filter common --filter cmd --html-details $B/cover/index.html --print-summary
+
+compdb: compile_commands.json
+compile_commands.json: Makefile $(call sources,common cmd)
+	@printf '%s\n' $(call sources,common cmd) | awk -v cflags='$(subst ",\\\\\\\\\\\\",$(ALL_CFLAGS))' -v dir='$(CURDIR)' ' \
+		BEGIN { print "[" } { printf "%s{\"directory\":\"%s\",\"file\":\"%s\",\"command\":\"cc %s -c %s\"}\n", \
+		(NR > 1 ? "," : ""), dir, $$0, cflags, $$0 } END { print "]" }' >$@
+	@echo "  GEN     $@"
+
+# ---- installing ----
 
 COMPLETIONS = $B/completions/sp.bash
 $(COMPLETIONS): scripts/make-completions $(PROGRAMS:%=$B/bin/%)
 	@mkdir -p $(@D)
-	scripts/make-completions $B/bin $(PROGRAMS) >$@.tmp && mv $@.tmp $@
+	$(call say,GEN)scripts/make-completions $B/bin $(PROGRAMS) >$@.tmp && mv $@.tmp $@
 completions: $(COMPLETIONS)
 
 DEST = $(DESTDIR)$(PREFIX)
-MAN1 = $(wildcard man/*.1)
-MAN5 = $(wildcard man/*.5)
-MAN7 = $(wildcard man/*.7)
+MAN = $(wildcard man/*.[157])
+INSTALLED = $(PROGRAMS:%=bin/%) $(DRIVERS:%=libexec/sp/%) $(foreach m,$(MAN),share/man/man$(subst .,,$(suffix $m))/$(notdir $m)) \
+	$(PROGRAMS:%=share/bash-completion/completions/%)
 install: all completions
 	install -d "$(DEST)/bin" "$(DEST)/libexec/sp" "$(DEST)/share/man/man1" "$(DEST)/share/man/man5" \
 		"$(DEST)/share/man/man7" "$(DEST)/share/bash-completion/completions"
 	install -m 755 $(PROGRAMS:%=$B/bin/%) "$(DEST)/bin"
-	install -m 755 $B/libexec/sp/sp-capture-kafka "$(DEST)/libexec/sp"
-	install -m 644 $(MAN1) "$(DEST)/share/man/man1"
-	install -m 644 $(MAN5) "$(DEST)/share/man/man5"
-	install -m 644 $(MAN7) "$(DEST)/share/man/man7"
+	install -m 755 $(DRIVERS:%=$B/libexec/sp/%) "$(DEST)/libexec/sp"
+	for m in $(MAN); do install -m 644 $$m "$(DEST)/share/man/man$${m##*.}" || exit 1; done
 	for p in $(PROGRAMS); do \
 		install -m 644 $(COMPLETIONS) "$(DEST)/share/bash-completion/completions/$$p" || exit 1; done
+uninstall:
+	for f in $(INSTALLED); do rm -f "$(DEST)/$$f"; done
+	-rmdir "$(DEST)/libexec/sp"
+
+dist:
+	@mkdir -p $B
+	git archive --format=tar.gz --prefix=sp-$(VERSION)/ -o $B/sp-$(VERSION).tar.gz HEAD
+	@echo "$B/sp-$(VERSION).tar.gz"
+
+help:
+	@sed -n 's/^##   //p' Makefile
 
 clean:
-	rm -rf $B
+	rm -rf $B compile_commands.json
 
 -include $(shell find $B -name '*.d' 2>/dev/null)
-.PHONY: all unit tools completions check bench bench-kafka sanitize sanitize-build fuzz fuzz-build fuzz-programs install clean
+.PHONY: all unit tools completions test check lint fmt hdr-check cover compdb bench bench-kafka sanitize sanitize-build \
+	fuzz fuzz-build fuzz-programs install uninstall dist help clean

@@ -6,12 +6,12 @@
  * to a record, which is a head, if the store needs one, and the states of the functions. */
 #ifndef AGG_AGG_H
 #define AGG_AGG_H
-#include "config.h"
+#include "sp-agg/config.h"
 #include "state/table.h"
 #include "stream/reader.h"
 #include "stream/rejects.h"
 #include "stream/status.h"
-#include "stream/windowing.h"
+#include "window/windowing.h"
 #include "stream/writer.h"
 
 enum { QUEUE = 16 }; /* events read ahead, so that memory has time to bring their groups */

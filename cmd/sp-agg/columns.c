@@ -1,5 +1,5 @@
 /* columns.c -- keys and results: their names, and what stands in front of their values in a row. */
-#include "options.h"
+#include "sp-agg/options.h"
 #include <ctype.h>
 
 /* Length of NAME in "NAME=EXPR"; 0: none (a comparison is no name). */

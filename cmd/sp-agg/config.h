@@ -1,7 +1,7 @@
 /* config.h -- what was asked of sp-agg: keys, functions, when rows go out, limits (options.c and columns.c read it). */
 #ifndef AGG_CONFIG_H
 #define AGG_CONFIG_H
-#include "fold.h"
+#include "fold/fold.h"
 
 enum { KEYS_MAX = 32, FOLDS_MAX = 64 };
 

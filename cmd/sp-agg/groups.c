@@ -1,6 +1,6 @@
 /* groups.c -- groups of one window or slice: from key bytes to the states of the functions. */
-#include "groups.h"
-#include "intake.h"
+#include "sp-agg/groups.h"
+#include "sp-agg/intake.h"
 #include <inttypes.h>
 
 int out_of_memory(struct err *e)

@@ -1,7 +1,7 @@
 /* groups.h -- groups of one window or slice: from key bytes to the states of the functions. */
 #ifndef AGG_GROUPS_H
 #define AGG_GROUPS_H
-#include "agg.h"
+#include "sp-agg/agg.h"
 
 /* NULL: out of memory. */
 struct pane *pane_new(struct agg *a, struct bounds b, struct err *e) MUST_USE;

@@ -1,9 +1,9 @@
 /* intake.c -- lines become control, rejects, or events in a store. A rejected event changes nothing but the watermark
  * of sessions, as it does in sp-window for the other kinds. */
-#include "intake.h"
-#include "groups.h"
-#include "intake_control.h"
-#include "stores.h"
+#include "sp-agg/intake.h"
+#include "sp-agg/groups.h"
+#include "sp-agg/intake_control.h"
+#include "sp-agg/store/store.h"
 #include "stream/control.h"
 
 #define SOURCE "standard input"

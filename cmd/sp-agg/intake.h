@@ -1,7 +1,7 @@
 /* intake.h -- lines become control, rejects, or events in a store. */
 #ifndef AGG_INTAKE_H
 #define AGG_INTAKE_H
-#include "agg.h"
+#include "sp-agg/agg.h"
 
 /* One line of the input. 0, also when it was rejected; -1: E, the run ends. */
 int intake_line(struct agg *a, const struct line *line, struct err *e) MUST_USE;

@@ -1,7 +1,7 @@
 /* intake_control.c -- control lines, and the end of the input. */
-#include "intake_control.h"
-#include "intake.h"
-#include "stores.h"
+#include "sp-agg/intake_control.h"
+#include "sp-agg/intake.h"
+#include "sp-agg/store/store.h"
 #include "stream/control.h"
 
 /* ---- windows ---- */

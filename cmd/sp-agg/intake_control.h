@@ -1,7 +1,7 @@
 /* intake_control.h -- control lines: windows, the watermark, what this program does not know. */
 #ifndef AGG_INTAKE_CONTROL_H
 #define AGG_INTAKE_CONTROL_H
-#include "agg.h"
+#include "sp-agg/agg.h"
 
 int intake_control(struct agg *a, struct span line, struct err *e) MUST_USE;
 /* Where events have their time, for functions that go by it. */

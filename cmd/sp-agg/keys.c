@@ -2,8 +2,8 @@
  *
  * A string without a backslash and a plain integer are their own canonical form, and a single key that is one
  * is used where it stands in the event. */
-#include "groups.h"
-#include "intake.h"
+#include "sp-agg/groups.h"
+#include "sp-agg/intake.h"
 
 /* -?(0|[1-9][0-9]*) of at most 18 digits, but not -0. */
 static bool plain_integer(struct span s)

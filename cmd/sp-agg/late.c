@@ -1,5 +1,5 @@
 /* late.c -- late events of sessions: into --late as they were before sp-window, or counted. */
-#include "late.h"
+#include "sp-agg/late.h"
 #include "base/diag.h"
 #include <errno.h>
 #include <fcntl.h>

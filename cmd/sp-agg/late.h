@@ -1,7 +1,7 @@
 /* late.h -- late events of sessions: into --late as they were before sp-window, or counted. */
 #ifndef AGG_LATE_H
 #define AGG_LATE_H
-#include "agg.h"
+#include "sp-agg/agg.h"
 
 int late_open(struct agg *a, struct err *e) MUST_USE;
 /* The current event is late. */

@@ -3,11 +3,11 @@
  * window is complete. What comes out depends on the input alone, not on reads, clocks or machines (but for
  * --emit DURATION). */
 #include "base/diag.h"
-#include "intake.h"
-#include "late.h"
-#include "options.h"
-#include "report.h"
-#include "stores.h"
+#include "sp-agg/intake.h"
+#include "sp-agg/late.h"
+#include "sp-agg/options.h"
+#include "sp-agg/report.h"
+#include "sp-agg/store/store.h"
 #include "stream/stop.h"
 #include <unistd.h>
 

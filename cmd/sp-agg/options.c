@@ -1,5 +1,5 @@
 /* options.c -- the command line of sp-agg. */
-#include "options.h"
+#include "sp-agg/options.h"
 #include "base/diag.h"
 #include "base/dur.h"
 #include "base/opt.h"

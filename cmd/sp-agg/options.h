@@ -1,7 +1,7 @@
 /* options.h -- the command line of sp-agg. */
 #ifndef AGG_OPTIONS_H
 #define AGG_OPTIONS_H
-#include "agg.h"
+#include "sp-agg/agg.h"
 
 /* Reads the command line into C. 0: run; 1: help or version was printed, *STATUS says how it went; -1: E. */
 int options_read(struct config *c, int argc, char **argv, int *status, struct err *e) MUST_USE;

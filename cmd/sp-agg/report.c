@@ -1,6 +1,6 @@
 /* report.c -- the status line and the metrics of sp-agg. */
-#include "report.h"
-#include "stores.h"
+#include "sp-agg/report.h"
+#include "sp-agg/store/store.h"
 #include <inttypes.h>
 
 static void describe(void *arg, struct buf *out)

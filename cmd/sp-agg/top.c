@@ -2,9 +2,9 @@
  *
  * Candidates are kept as the text of the result that ranks them; whenever there are twice as many as can win,
  * they are sorted and the losers dropped, so that memory goes with N, not with the keys of the window. */
-#include "emit.h"
-#include "groups.h"
-#include "intake.h"
+#include "sp-agg/rows.h"
+#include "sp-agg/groups.h"
+#include "sp-agg/intake.h"
 
 enum { CANDIDATES = 4096 };
 

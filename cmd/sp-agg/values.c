@@ -2,7 +2,7 @@
  *
  * All expressions of an event are evaluated, and all functions asked, before any state is touched: an event that
  * is rejected changes nothing. */
-#include "intake.h"
+#include "sp-agg/intake.h"
 
 static void init_arguments(struct config *c, size_t n)
 {

@@ -1,5 +1,5 @@
 /* event_time.c -- when an event was: --time, the format's own word, or ts. */
-#include "event_time.h"
+#include "sp-capture/event_time.h"
 #include "stream/status.h"
 #include <stdarg.h>
 #include <time.h>

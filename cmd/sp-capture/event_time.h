@@ -1,7 +1,7 @@
 /* event_time.h -- when an event was. */
 #ifndef CAPTURE_EVENT_TIME_H
 #define CAPTURE_EVENT_TIME_H
-#include "emit.h"
+#include "sp-capture/event_out.h"
 
 struct event_time {
 	struct stamp stamp;

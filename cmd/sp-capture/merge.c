@@ -3,7 +3,7 @@
  *
  * Each source has a ring of records to come and, over it, the falling minima of their times (a monotonic
  * queue: an entry goes when a later one is not newer), so that where it stands is known at once. */
-#include "merge.h"
+#include "sp-capture/merge.h"
 #include <stdlib.h>
 
 enum {

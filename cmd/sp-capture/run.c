@@ -1,9 +1,9 @@
 /* run.c -- records from sources to the output. */
-#include "run.h"
+#include "sp-capture/run.h"
 #include "base/diag.h"
 #include <stdlib.h>
 #include <unistd.h>
-#include "run_status.h"
+#include "sp-capture/run_status.h"
 
 int run_init(struct run *r, const struct config *c, struct err *e)
 {

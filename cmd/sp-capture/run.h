@@ -1,8 +1,8 @@
 /* run.h -- one run of sp-capture: what all ways of reading share. */
 #ifndef CAPTURE_RUN_H
 #define CAPTURE_RUN_H
-#include "emit.h"
-#include "source.h"
+#include "sp-capture/event_out.h"
+#include "sp-capture/source/file.h"
 #include "stream/rejects.h"
 #include "stream/status.h"
 

@@ -1,6 +1,6 @@
 /* run_status.c -- the status line and the metrics. */
-#include "run_status.h"
-#include "unpack.h"
+#include "sp-capture/run_status.h"
+#include "sp-capture/source/decompress.h"
 #include <inttypes.h>
 #include <unistd.h>
 

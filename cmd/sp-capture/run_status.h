@@ -1,7 +1,7 @@
 /* run_status.h -- what a run says about itself: --status, SIGUSR1, --metrics. */
 #ifndef CAPTURE_RUN_STATUS_H
 #define CAPTURE_RUN_STATUS_H
-#include "run.h"
+#include "sp-capture/run.h"
 
 void run_status_init(struct run *r);
 /* FORMAT is in use from now on. */

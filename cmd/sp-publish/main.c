@@ -5,7 +5,7 @@
  * never published. */
 #include "base/diag.h"
 #include "kafka/producer.h"
-#include "options.h"
+#include "sp-publish/options.h"
 #include "stream/control.h"
 #include "stream/reader.h"
 #include "stream/rejects.h"

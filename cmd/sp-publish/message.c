@@ -1,5 +1,5 @@
 /* message.c -- from an event to a Kafka message. */
-#include "message.h"
+#include "sp-publish/message.h"
 #include "text/time.h"
 
 enum { TEXT_MAX = 256 << 20 };

@@ -1,5 +1,5 @@
 /* options.c -- sp-publish's command line. */
-#include "options.h"
+#include "sp-publish/options.h"
 #include "base/diag.h"
 #include "base/dur.h"
 #include "base/opt.h"

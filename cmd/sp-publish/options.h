@@ -2,7 +2,7 @@
 #ifndef PUBLISH_OPTIONS_H
 #define PUBLISH_OPTIONS_H
 #include "kafka/producer.h"
-#include "message.h"
+#include "sp-publish/message.h"
 
 struct config {
 	struct message_maker maker;

@@ -9,8 +9,8 @@
 #include "stream/rejects.h"
 #include "stream/status.h"
 #include "stream/stop.h"
-#include "target.h"
-#include "temps.h"
+#include "sp-sink/target/target.h"
+#include "sp-sink/place/tempfile.h"
 #include <inttypes.h>
 #include <unistd.h>
 

@@ -1,5 +1,5 @@
 /* row.c -- one event taken apart. */
-#include "row.h"
+#include "sp-sink/row.h"
 #include <stdarg.h>
 
 void row_release(struct row *r)

@@ -2,7 +2,7 @@
 #ifndef SINK_ROW_H
 #define SINK_ROW_H
 #include "base/buf.h"
-#include "text/json.h"
+#include "json/json.h"
 
 struct field {
 	struct span name;  /* raw, between the quotes */

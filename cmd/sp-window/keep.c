@@ -1,6 +1,6 @@
 /* keep.c -- the members that leave, when not all do: bytes that need not go through a pipe cost nothing there, nor in
  * the program that reads it. */
-#include "window.h"
+#include "sp-window/window.h"
 
 /* The bounds in front have these names. */
 static bool is_bound(struct span name)

@@ -7,7 +7,7 @@
 #include "base/opt.h"
 #include "stream/control.h"
 #include "stream/stop.h"
-#include "window.h"
+#include "sp-window/window.h"
 #include <errno.h>
 #include <fcntl.h>
 #include <unistd.h>

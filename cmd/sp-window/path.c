@@ -1,5 +1,5 @@
 /* path.c -- plain paths: .a, .a.b[0], .["x y"]. */
-#include "window.h"
+#include "sp-window/window.h"
 #include <ctype.h>
 
 int path_init(struct path *p, struct err *e)

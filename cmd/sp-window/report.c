@@ -1,7 +1,7 @@
 /* report.c -- what people are told: status, metrics, why nothing has come out, what was left out. */
 #include "base/diag.h"
 #include "base/dur.h"
-#include "window.h"
+#include "sp-window/window.h"
 #include <inttypes.h>
 
 enum { SILENCE_MS = 30000 };

@@ -5,9 +5,9 @@
 #include "stream/reader.h"
 #include "stream/rejects.h"
 #include "stream/status.h"
-#include "stream/windowing.h"
+#include "window/windowing.h"
 #include "stream/writer.h"
-#include "text/json.h"
+#include "json/json.h"
 #include "text/time.h"
 
 #define SOURCE "standard input"

@@ -12,7 +12,7 @@
 #ifndef EXPR_EXPR_H
 #define EXPR_EXPR_H
 #include "base/buf.h"
-#include "text/json.h"
+#include "json/json.h"
 #include "text/number.h"
 
 struct value {

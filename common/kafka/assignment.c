@@ -1,5 +1,5 @@
 /* assignment.c -- which partitions a consumer reads, and from where: chosen here, or dealt out by the group. */
-#include "kafka/consumer_parts.h"
+#include "kafka/consumer_internal.h"
 #include "kafka/offsets.h"
 #include "kafka/session.h"
 

@@ -1,6 +1,6 @@
 /* consumer.c -- messages out of topics. What librdkafka reports in many ways (messages, ends, errors) comes out of
  * kafka_consumer_read() as one sequence of happenings for each partition. */
-#include "kafka/consumer_parts.h"
+#include "kafka/consumer_internal.h"
 #include "kafka/stats.h"
 #include "stream/status.h"
 #include <errno.h>

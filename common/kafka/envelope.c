@@ -1,6 +1,6 @@
 /* envelope.c -- Kafka messages as events that lose nothing. */
 #include "kafka/envelope.h"
-#include "text/json.h"
+#include "json/json.h"
 #include "text/number.h"
 #include "text/time.h"
 #include <inttypes.h>

@@ -1,7 +1,7 @@
 /* list.c -- what a cluster holds (-L): brokers, topics, partitions with their watermarks, groups with their lag. */
 #include "kafka/consumer.h"
 #include "kafka/session.h"
-#include "text/json.h"
+#include "json/json.h"
 #include <inttypes.h>
 
 enum { ASK_MS = 10000 };

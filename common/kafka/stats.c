@@ -1,7 +1,7 @@
 /* stats.c -- librdkafka's statistics: {...,"brokers":{NAME:{"nodeid":1,...,"rtt":{"cnt":9,"p50":800,"p99":950,...}}}}.
  * Times are in microseconds. */
 #include "kafka/stats.h"
-#include "text/json.h"
+#include "json/json.h"
 
 static struct span member(struct span object, const char *wanted)
 {

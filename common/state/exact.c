@@ -1,5 +1,5 @@
 /* exact.c -- adding without loss. See exact.h for the form; exact_value.c makes results. */
-#include "state/exact_parts.h"
+#include "state/exact_internal.h"
 #include <assert.h>
 #include <math.h>
 

@@ -1,5 +1,5 @@
 /* exact_value.c -- results of exact sums, each rounded once. */
-#include "state/exact_parts.h"
+#include "state/exact_internal.h"
 
 static const uint64_t E19 = UINT64_C(10000000000000000000);
 

@@ -1,6 +1,6 @@
 /* control.c -- control lines of the stream. */
 #include "stream/control.h"
-#include "text/json.h"
+#include "json/json.h"
 #include "text/time.h"
 
 enum control_kind control_kind(struct span line)

@@ -2,7 +2,7 @@
 #include "stream/rejects.h"
 #include "base/diag.h"
 #include "base/dur.h"
-#include "text/json.h"
+#include "json/json.h"
 #include <errno.h>
 #include <fcntl.h>
 #include <inttypes.h>

@@ -1,6 +1,6 @@
 /* number.c -- reading JSON numbers, and converting them to and from machine numbers. */
 #include "text/number.h"
-#include "text/number_parts.h"
+#include "text/number_internal.h"
 #include <endian.h>
 #include <float.h>
 #include <math.h>

@@ -1,5 +1,5 @@
 /* number_math.c -- arithmetic and order of numbers: exact while 128 bits hold the result. */
-#include "text/number_parts.h"
+#include "text/number_internal.h"
 #include <math.h>
 
 /* An exact number with its trailing zeros taken out; a scale beyond the limit becomes a double. */

@@ -1,5 +1,5 @@
 /* number_write.c -- numbers as text: shortest, without loss, and the same bytes for the same value. */
-#include "text/number_parts.h"
+#include "text/number_internal.h"
 #include <float.h>
 #include <math.h>
 

@@ -1,6 +1,6 @@
 /* time.c -- civil dates, and reading RFC 3339: the stream's own form eight bytes at a time, every other
  * with a cursor. */
-#include "text/time_parts.h"
+#include "text/time_internal.h"
 #include <endian.h>
 
 static const uint8_t month_length[13] = { 0, 31, 28, 31, 30, 31, 30, 31, 31, 30, 31, 30, 31 };

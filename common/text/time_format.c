@@ -1,7 +1,7 @@
 /* time_format.c -- how an event's time is written: RFC 3339, epochs, or a pattern. */
 #include "base/opt.h"
-#include "text/json.h"
-#include "text/time_parts.h"
+#include "json/json.h"
+#include "text/time_internal.h"
 
 enum kind { FORMAT_AUTO, FORMAT_S, FORMAT_MS, FORMAT_US, FORMAT_NS, FORMAT_RFC3339, FORMAT_PATTERN };
 

@@ -3,7 +3,7 @@
  * The conversions that occur in practice are run here: strptime(3) knows no fractions, ignores %z and
  * re-reads its format each time. A format with a rare one (%U, %G, ...) is cut at the conversions that are
  * ours, and the pieces go to strptime(3). */
-#include "text/time_parts.h"
+#include "text/time_internal.h"
 #include <ctype.h>
 #include <strings.h>
 

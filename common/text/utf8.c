@@ -1,5 +1,5 @@
 /* utf8.c -- well-formed UTF-8: no overlong forms, no surrogates, nothing above U+10FFFF. */
-#include "text/json_parts.h"
+#include "json/json_internal.h"
 
 static bool is_tail(unsigned char c)
 {

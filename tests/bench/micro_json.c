@@ -4,7 +4,7 @@
  *   build/gen 1000 > build/events && build/micro_json build/events [SP_PLAIN=1 in front for plain C]
  *
  * The best of many rounds over lines that lie in memory as a reader hands them out. */
-#include "text/json.h"
+#include "json/json.h"
 #include "text/number.h"
 #include <stdio.h>
 #include <stdlib.h>

@@ -1,4 +1,4 @@
-# formats.bats -- what each format makes of its lines, as a user sees it. (tests/unit/test_formats.c has the cases.)
+# formats.bats -- what each format makes of its lines, as a user sees it. (tests/unit/sp-capture/test_formats.c has the cases.)
 load helpers
 
 @test "csv and tsv equal Python's csv module on generated tables" {

@@ -1,7 +1,7 @@
 /* fuzz_fold.c -- the first byte chooses a column; each line behind it is an event, whose first byte
  * says which of three states takes it and when it was. All of them at once, and the three merged, must give the same
  * bytes, and those must be JSON when the events were. */
-#include "../../cmd/sp-agg/fold.h"
+#include "fold/fold.h"
 #include <stdlib.h>
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);

@@ -1,6 +1,6 @@
 /* fuzz_fold_parse.c -- any text as a column, "n=sum(.x) where .y". Slow: jq is asked about expressions that are not
  * native, which is why fuzz_fold has columns of its own. */
-#include "../../cmd/sp-agg/fold.h"
+#include "fold/fold.h"
 #include <stdlib.h>
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);

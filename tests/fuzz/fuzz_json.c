@@ -1,10 +1,10 @@
 /* fuzz_json -- any bytes as an event and as a value. What must hold: both ways of the hot loops give the same
  * answer, remembered names or not; what json_check() accepts can be skipped, walked and picked, and its compact
  * and canonical forms are accepted too, are fixed points, and compare as equal. */
-#include "text/json.h"
-#include "text/json_names.h"
-#include "text/json_pick_parts.h"
-#include "text/json_ways.h"
+#include "json/json.h"
+#include "json/dup_names.h"
+#include "json/paths_internal.h"
+#include "json/kernel/dispatch.h"
 #include <stdint.h>
 #include <stdlib.h>
 

@@ -3,7 +3,7 @@
  *
  * Holds: nothing is read or written out of bounds; what is refused says why; partitions are in bounds; an envelope that
  * is read, and written again, reads as the same message. */
-#include "../../cmd/sp-capture/kafka_options.h"
+#include "sp-capture/source/kafka_options.h"
 #include "kafka/config.h"
 #include "kafka/envelope.h"
 #include <assert.h>

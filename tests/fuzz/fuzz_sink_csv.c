@@ -3,7 +3,7 @@
  *
  * Holds: what was written is read as the same cells, however many; in CSV by RFC 4180's own rules (a reader of ten
  * lines here), a row has no line feed outside quotes; the reader ends on any input. */
-#include "../../cmd/sp-sink/csv.h"
+#include "sp-sink/encode/csv.h"
 #include <assert.h>
 
 enum { CELLS = 64 };

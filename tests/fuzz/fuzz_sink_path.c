@@ -4,7 +4,7 @@
  * Holds: what comes out stays below its folder: no segment is empty (but at the ends of a literal), "." or "..",
  * begins with '.', is longer than 255 bytes, or has a control character; a value alone is one segment, and
  * different values give different folders. */
-#include "../../cmd/sp-sink/path.h"
+#include "sp-sink/place/partition.h"
 #include <assert.h>
 
 static void check_segments(struct span path)

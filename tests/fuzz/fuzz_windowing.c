@@ -1,7 +1,7 @@
 /* fuzz_windowing.c -- any bytes as a windowing line, an instant and a line with bounds. The first two bytes move
  * the instant. What is read must cut time without holes, and survive writing and reading. */
 #include "stream/control.h"
-#include "stream/windowing.h"
+#include "window/windowing.h"
 #include <stddef.h>
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);

@@ -1,7 +1,7 @@
 #!/usr/bin/env python3
 """diff_json.py [COUNT [SEED]] -- json_check() and json_check_value() against Python's json module.
 
-Thousands of texts, mutated from valid and invalid ones, are given to `build/unit/test_json verdicts`, with AVX2 and
+Thousands of texts, mutated from valid and invalid ones, are given to `build/unit/json/test_json verdicts`, with AVX2 and
 with SP_PLAIN=1. Python's module is a peer once its known leniencies are taken away: NaN and Infinity, halves of
 surrogate pairs, any depth; and for events a name twice, or one that begins with $sp.
 """
@@ -11,7 +11,7 @@ import random
 import subprocess
 import sys
 
-PROGRAM = os.path.join(os.path.dirname(__file__), "../../build/unit/test_json")
+PROGRAM = os.path.join(os.path.dirname(__file__), "../../build/unit/json/test_json")
 SEEDS = [
     rb'{"ts":"2024-05-01T10:39:58.487Z","user":"u040201","status":302,"ms":3.377,"ok":true,"none":null}',
     rb'{"a":{"b":[1,-2.5e+10,{"c":"\u00e9\ud83d\ude00\n"}]},"\u0024x":[],"":{}}',

@@ -1,5 +1,5 @@
 #!/usr/bin/env python3
-"""Writes tests/unit/exact_cases.h: lists of numbers with their sum, mean and sample variance, computed in
+"""Writes tests/unit/state/exact_cases.h: lists of numbers with their sum, mean and sample variance, computed in
 fractions. A result that 127 bits hold as a decimal of at most 38 places is given so, else the nearest double."""
 import random
 from fractions import Fraction

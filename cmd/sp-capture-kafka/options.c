@@ -1,0 +1,132 @@
+/* options.c -- sp-capture's options for kafka:// sources. */
+#include "sp-capture/source/kafka_options.h"
+#include "base/dur.h"
+#include "base/opt.h"
+
+enum { BUFFER = 8 << 20 };
+
+void kafka_options_init(struct kafka_options *k)
+{
+	*k = (struct kafka_options){ .consumer.max_buffer = BUFFER };
+}
+
+void kafka_options_release(struct kafka_options *k)
+{
+	kafka_config_free(k->config);
+}
+
+/* "0,2,5-7" or "3". */
+static int partitions(struct kafka_options *k, const char *text, struct err *e)
+{
+	for (const char *p = text;;) {
+		char *end;
+		long from = strtol(p, &end, 10), to = from;
+		if (end != p && *end == '-') {
+			p = end + 1;
+			to = strtol(p, &end, 10);
+		}
+		if (end == p || from < 0 || to < from || to > INT32_MAX || (*end && *end != ','))
+			return err_set(e, EX_USAGE, "-p '%s': write partitions as 3, 0,2 or 0-5", text);
+		for (; from <= to; from++) {
+			if (k->consumer.partition_count == KAFKA_PARTITIONS)
+				return err_set(e, EX_USAGE, "-p: more than %d partitions", KAFKA_PARTITIONS);
+			k->partitions[k->consumer.partition_count++] = (int32_t)from;
+		}
+		if (!*end)
+			break;
+		p = end + 1;
+	}
+	k->consumer.partitions = k->partitions;
+	return 0;
+}
+
+static int offset(struct kafka_options *k, const char *text, struct err *e)
+{
+	struct kafka_offset o;
+	if (kafka_offset_parse(text, &o, e) < 0)
+		return err_context(e, "-o");
+	if (o.kind != OFFSET_UNTIL) {
+		k->consumer.from = o;
+		return 0;
+	}
+	k->until = o;
+	k->consumer.until = &k->until;
+	return 0;
+}
+
+static int shard(struct kafka_options *k, const char *text, struct err *e)
+{
+	int end = 0;
+	if (sscanf(text, "%9d/%9d%n", &k->consumer.shard, &k->consumer.shards, &end) != 2 || text[end] ||
+		k->consumer.shard < 0 || k->consumer.shards < 1 || k->consumer.shard >= k->consumer.shards)
+		return err_set(e, EX_USAGE, "--shard '%s': write i/N with i from 0 to N - 1, such as 0/4", text);
+	return 0;
+}
+
+static int registry(struct kafka_options *k, const char *text, struct err *e)
+{
+	static const char *const names[] = { "skip", NULL };
+	k->registry_skip = true;
+	return opt_choice("value of --registry", text, names, e) < 0 ? -1 : 0;
+}
+
+int kafka_options_set(struct kafka_options *k, int id, const char *value, struct err *e)
+{
+	k->used = true;
+	switch (id) {
+	case 'G': k->consumer.group = value; return 0;
+	case 'p': return partitions(k, value, e);
+	case 'o': return offset(k, value, e);
+	case 'e': k->consumer.to_end = true; return 0;
+	case 'L': k->list = true; return 0;
+	case 'J': k->json = true; return 0;
+	case OPT_SHARD: return shard(k, value, e);
+	case OPT_ENVELOPE: k->envelope = true; return 0;
+	case OPT_REGISTRY: return registry(k, value, e);
+	case OPT_WAIT: return dur_parse(value, &k->wait_ms, e);
+	default:
+		if (id == 'X' && strcmp(value, "list") == 0) {
+			k->properties_list = true;
+			return 0;
+		}
+		if (k->property_count == KAFKA_PROPERTIES)
+			return err_set(e, EX_USAGE, "more than %d -X and -F", KAFKA_PROPERTIES);
+		k->properties[k->property_count].id = id;
+		k->properties[k->property_count++].value = value;
+		return 0;
+	}
+}
+
+static int check(const struct kafka_options *k, const char *uri, struct err *e)
+{
+	const struct kafka_consumer_options *c = &k->consumer;
+	if (c->group && (c->partition_count > 0 || c->shards > 0))
+		return err_set(e, EX_USAGE, "-G lets the group deal the partitions out: leave -p and --shard out");
+	if (!c->group && c->from.kind == OFFSET_STORED)
+		return err_set(e, EX_USAGE, "-o stored needs the group that stored it: -G GROUP");
+	if (!k->list && !kafka_config_topics(k->config)[0])
+		return err_set(e, EX_USAGE, "'%s': name a topic: kafka://HOST:PORT/TOPIC", uri);
+	return 0;
+}
+
+int kafka_options_finish(struct kafka_options *k, char **argv, char **sources, size_t count, struct err *e)
+{
+	size_t found = 0;
+	(void)argv;
+	if (k->properties_list)
+		return 0;
+	for (size_t i = 0; i < count; i++)
+		found += strncmp(sources[i], "kafka://", 8) == 0;
+	if (found == 0)
+		return 0; /* this program is only started for such a source */
+	if (count > 1)
+		return err_set(e, EX_USAGE, "a kafka:// source stands alone; several topics go into one: kafka://HOST:PORT/A,B");
+	if (kafka_config_new(sources[0], &k->config, e) < 0)
+		return -1;
+	for (size_t i = 0; i < k->property_count; i++)
+		if ((k->properties[i].id == 'F' ? kafka_config_file(k->config, k->properties[i].value, e)
+						: kafka_config_set(k->config, k->properties[i].value, e)) < 0)
+			return -1;
+	k->active = true;
+	return check(k, sources[0], e);
+}

@@ -1,0 +1,145 @@
+/* status.c -- what a run over Kafka says about itself: lag, event time by partition, who holds up whom; and what
+ * there is to know without one (-L, -X list). */
+#include "sp-capture-kafka/partition_reader.h"
+#include "sp-capture/run_status.h"
+#include "base/diag.h"
+#include <inttypes.h>
+
+/* The open partition whose event time stands furthest back: the merge takes from it next, or waits for it. NULL: none
+ * has had an event. */
+static const struct lane *furthest_back(const struct kafka_run *k)
+{
+	const struct lane *back = NULL;
+	for (size_t i = 0; i < k->count; i++) {
+		const struct lane *l = &k->lanes[i];
+		if (l->head_ms != INT64_MIN && (!back || l->head_ms < back->head_ms))
+			back = l;
+	}
+	return back;
+}
+
+/* Messages not handed out yet, in all partitions; -1: not known of some. */
+static int64_t total_lag(const struct kafka_run *k)
+{
+	int64_t total = 0;
+	for (size_t i = 0; i < k->count; i++) {
+		int64_t lag = kafka_consumer_lag(k->consumer, i);
+		if (lag < 0)
+			return -1;
+		total += lag;
+	}
+	return total;
+}
+
+/* The broker that takes longest; the others' are in the metrics. */
+static void describe_latency(const struct kafka_run *k, struct buf *out)
+{
+	const struct kafka_latency *all, *slowest = NULL;
+	size_t n = kafka_consumer_latency(k->consumer, &all);
+	for (size_t i = 0; i < n; i++)
+		if (!slowest || all[i].p50_us > slowest->p50_us)
+			slowest = &all[i];
+	if (slowest)
+		buf_addf(out, "; broker %" PRId32 " answers in %.1f ms, p99 %.1f", slowest->broker,
+			(double)slowest->p50_us / 1000, (double)slowest->p99_us / 1000);
+}
+
+static void describe(void *arg, struct buf *out)
+{
+	struct kafka_run *k = arg;
+	int64_t now = clock_monotonic_ms(), since = now - k->shown_ms;
+	run_describe(k->run, out);
+	buf_addf(out, "; %" PRIu64 " messages, %.1f MB", k->messages, (double)k->bytes / 1e6);
+	if (since > 0)
+		buf_addf(out, ", %.1f MB/s", (double)(k->bytes - k->shown_bytes) / 1e3 / (double)since);
+	k->shown_ms = now;
+	k->shown_bytes = k->bytes;
+	int64_t lag = k->count > 0 ? total_lag(k) : -1;
+	buf_addf(out, "; %zu partitions", k->count);
+	if (lag >= 0)
+		buf_addf(out, ", lag %" PRId64, lag);
+	if (k->rebalances > 0)
+		buf_addf(out, ", %" PRIu64 " rebalances", k->rebalances);
+	const struct lane *back = furthest_back(k);
+	if (back) {
+		char text[TIME_TEXT_MAX];
+		size_t n = time_write_ms(back->head_ms, text);
+		buf_addf(out, "; furthest back: %s at %.*s", back->name, (int)n, text);
+	}
+	describe_latency(k, out);
+}
+
+/* Labels of lane I: "topic[3]" as topic="topic",partition="3". */
+static void labels(const struct kafka_run *k, size_t i, struct buf *out)
+{
+	const char *name = k->lanes[i].name, *bracket = strrchr(name, '[');
+	buf_addf(out, "{topic=\"%.*s\",partition=\"%.*s\"} ", (int)(bracket - name), name, (int)strcspn(bracket + 1, "]"),
+		bracket + 1);
+}
+
+static void latency_metrics(const struct kafka_run *k, struct buf *out)
+{
+	const struct kafka_latency *all;
+	size_t n = kafka_consumer_latency(k->consumer, &all);
+	buf_adds(out, "# HELP sp_capture_kafka_latency_seconds How long the broker took to answer, in the last second; fetches, "
+		      "which wait for messages, too.\n# TYPE sp_capture_kafka_latency_seconds gauge\n");
+	for (size_t i = 0; i < n; i++) {
+		static const char line[] = "sp_capture_kafka_latency_seconds{broker=\"%" PRId32 "\",quantile=\"%s\"} %.6f\n";
+		buf_addf(out, line, all[i].broker, "0.5", (double)all[i].p50_us / 1e6);
+		buf_addf(out, line, all[i].broker, "0.99", (double)all[i].p99_us / 1e6);
+	}
+}
+
+static void metrics(void *arg, struct buf *out)
+{
+	const struct kafka_run *k = arg;
+	run_metrics(k->run, out);
+	buf_addf(out,
+		"# HELP sp_capture_kafka_messages_total Messages read.\n# TYPE sp_capture_kafka_messages_total counter\n"
+		"sp_capture_kafka_messages_total %" PRIu64 "\n"
+		"# HELP sp_capture_kafka_bytes_total Bytes of their keys and values.\n"
+		"# TYPE sp_capture_kafka_bytes_total counter\nsp_capture_kafka_bytes_total %" PRIu64 "\n"
+		"# HELP sp_capture_kafka_rebalances_total How often the partitions were dealt out.\n"
+		"# TYPE sp_capture_kafka_rebalances_total counter\nsp_capture_kafka_rebalances_total %" PRIu64 "\n",
+		k->messages, k->bytes, k->rebalances);
+	buf_adds(out, "# HELP kafka_consumer_lag Messages between what was read and the partition's end.\n"
+		      "# TYPE kafka_consumer_lag gauge\n");
+	for (size_t i = 0; i < k->count; i++) {
+		int64_t lag = kafka_consumer_lag(k->consumer, i);
+		if (lag < 0)
+			continue;
+		buf_adds(out, "kafka_consumer_lag");
+		labels(k, i, out);
+		buf_addf(out, "%" PRId64 "\n", lag);
+	}
+	buf_adds(out, "# HELP sp_capture_kafka_head_seconds Event time of the newest message read.\n"
+		      "# TYPE sp_capture_kafka_head_seconds gauge\n");
+	for (size_t i = 0; i < k->count; i++) {
+		if (k->lanes[i].head_ms == INT64_MIN)
+			continue;
+		buf_adds(out, "sp_capture_kafka_head_seconds");
+		labels(k, i, out);
+		buf_addf(out, "%.3f\n", (double)k->lanes[i].head_ms / 1000);
+	}
+	latency_metrics(k, out);
+}
+
+void kafka_status_init(struct kafka_run *k)
+{
+	struct status *s = &k->run->status;
+	k->shown_ms = clock_monotonic_ms();
+	s->describe = describe;
+	s->metrics = metrics;
+	s->arg = k;
+}
+
+int kafka_show(const struct config *c)
+{
+	struct buf b;
+	struct err e = ERR_INIT;
+	buf_init(&b, SIZE_MAX / 4);
+	int r = c->kafka.properties_list ? kafka_config_list(&b) : kafka_list(c->kafka.config, c->kafka.json, &b, &e);
+	int status = r < 0 ? diag_err(&e) : diag_print(b.p, b.n);
+	buf_release(&b);
+	return status;
+}

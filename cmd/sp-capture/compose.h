@@ -1,9 +1,0 @@
-/* compose.h -- an event put together anew, its time in front. */
-#ifndef CAPTURE_COMPOSE_H
-#define CAPTURE_COMPOSE_H
-#include "event_time.h"
-
-/* Puts RECORD's event into M->line, newline included: the time T, what is added, and the members of the old event
- * that stay, byte for byte. M->old is of this event. -1: out of memory. */
-int compose(struct emit *m, const struct record *record, const char *source, const struct event_time *t) MUST_USE;
-#endif

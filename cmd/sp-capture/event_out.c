@@ -1,0 +1,139 @@
+/* event_out.c -- the time in front.
+ *
+ * An event that has it there, in the stream's own form, goes out as it stands: runs of such events are
+ * written straight from the read buffer. All others are put together once. */
+#include "sp-capture/event_out.h"
+#include "sp-capture/event_rewrite.h"
+#include "sp-capture/event_time.h"
+#include <inttypes.h>
+#include <stdlib.h>
+
+/* The members that may have to give way are looked up in one pass. */
+static int find_members(struct emit *m, struct err *e)
+{
+	const struct config *c = m->config;
+	m->pick = json_pick_new(e);
+	m->old = calloc(EMIT_OWN + c->added_count, sizeof *m->old);
+	if (!m->pick || !m->old)
+		return err_set(e, EX_OSERR, "out of memory");
+	for (size_t i = 0; i < EMIT_OWN + c->added_count; i++) {
+		struct span name = i == EMIT_TS ? SPAN("ts") : i == EMIT_TS_SOURCE ? SPAN("ts_source") : c->added[i - EMIT_OWN];
+		if (json_pick_add(m->pick, &(struct json_step){ .name = name }, 1, e) < 0)
+			return err_context(e, "--add");
+	}
+	return 0;
+}
+
+int emit_init(struct emit *m, const struct config *c, struct writer *out, struct err *e)
+{
+	*m = (struct emit){ .config = c, .out = out };
+	buf_init(&m->line, SIZE_MAX / 4);
+	buf_init(&m->value, 64 << 10);
+	if (json_checker_init(&m->checker, e) < 0 || find_members(m, e) < 0)
+		return -1;
+	if (!c->time || c->time_now)
+		return 0;
+	m->exprs = exprs_new(e);
+	if (!m->exprs)
+		return -1;
+	return exprs_add(m->exprs, c->time, e) < 0 ? err_context(e, "--time") : 0;
+}
+
+void emit_release(struct emit *m)
+{
+	exprs_free(m->exprs);
+	json_checker_release(&m->checker);
+	json_pick_free(m->pick);
+	free(m->old);
+	buf_release(&m->line);
+	buf_release(&m->value);
+}
+
+static int out_of_memory(struct err *e)
+{
+	return err_set(e, EX_OSERR, "out of memory");
+}
+
+/* A record that no decoder has vouched for. */
+static int check(struct emit *m, struct record *record)
+{
+	size_t at;
+	const char *why;
+	if (record->checked || json_check(&m->checker, record->event, &at, &why) == 0)
+		return 1;
+	snprintf(record->why, sizeof record->why, "byte %zu: %s", at + 1, why);
+	record->kind = "no valid JSON event";
+	return 2;
+}
+
+int emit_prepare(struct emit *m, struct record *record, const char *source, struct event *out, struct err *e)
+{
+	struct span event = record->event;
+	const struct config *c = m->config;
+	int r = check(m, record);
+	if (r != 1)
+		return r;
+	/* {"ts":"2024-05-01T10:39:58.487Z" in front and nothing to add: as it is. */
+	if (!c->time && c->time_plain && !record->has_time && c->added_count == 0 &&
+		event_time_in_front(&m->near, event, &out->ms)) {
+		out->text = (struct span){ event.p, event.n + record->newline };
+		out->in_place = record->newline;
+		out->bare = !record->newline;
+		return 1;
+	}
+	int bad;
+	if (record->no_ts && c->added_count == 0)
+		m->old[EMIT_TS] = m->old[EMIT_TS_SOURCE] = SPAN_NONE;
+	else if (json_pick_run(m->pick, event, m->old, &bad) < 0)
+		return err_set(e, EX_SOFTWARE, "%s:%" PRIu64 ": a valid event that cannot be read", source, record->number);
+	struct event_time t;
+	r = event_time_find(m, record, &t, e);
+	if (r != 1)
+		return r;
+	if (compose(m, record, source, &t) < 0)
+		return out_of_memory(e);
+	*out = (struct event){ stamp_ms(t.stamp), buf_span(&m->line), false, false };
+	return 1;
+}
+
+int emit_settle(struct emit *m, struct err *e)
+{
+	struct span run = m->run;
+	m->run = SPAN_NONE;
+	return run.n > 0 ? writer_add(m->out, run.p, run.n, e) : 0;
+}
+
+/* With its newline, and in one piece, as the writer wants lines. */
+static int write_bare(struct emit *m, struct span text, struct err *e)
+{
+	if (text.n >= WRITER_ROOM) {
+		buf_reset(&m->line);
+		if (buf_add_span(&m->line, text) < 0 || buf_addc(&m->line, '\n') < 0)
+			return out_of_memory(e);
+		return writer_add(m->out, m->line.p, m->line.n, e);
+	}
+	char *p = writer_room(m->out, text.n + 1, e);
+	if (!p)
+		return -1;
+	memcpy(p, text.p, text.n);
+	p[text.n] = '\n';
+	writer_used(m->out, text.n + 1);
+	return 0;
+}
+
+int emit_write(struct emit *m, const struct event *event, struct err *e)
+{
+	m->events++;
+	if (event->in_place && m->run.p && m->run.p + m->run.n == event->text.p) {
+		m->run.n += event->text.n;
+		return 0;
+	}
+	if (emit_settle(m, e) < 0)
+		return -1;
+	if (event->bare)
+		return write_bare(m, event->text, e);
+	if (!event->in_place)
+		return writer_add(m->out, event->text.p, event->text.n, e);
+	m->run = event->text;
+	return 0;
+}

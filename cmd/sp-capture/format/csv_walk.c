@@ -1,0 +1,175 @@
+/* csv_walk.c -- a CSV record cut into fields.
+ *
+ * A field that begins with a quote ends at the next single one; every other field ends at the next
+ * separator or newline, and a quote inside it is text, as in most readers. */
+#include "sp-capture/format/csv_walk.h"
+#ifdef __SSE2__
+#include <emmintrin.h>
+#endif
+
+void csv_walk_init(struct csv_walk *w, char separator)
+{
+	*w = (struct csv_walk){ .separator = separator };
+}
+
+void csv_walk_release(struct csv_walk *w)
+{
+	free(w->fields);
+	csv_walk_init(w, w->separator);
+}
+
+void csv_walk_start(struct csv_walk *w)
+{
+	w->start = w->pos = w->record_end = w->count = 0;
+	w->quoted = w->doubled = w->any_quoted = false;
+}
+
+/* The first A or newline in P[0..N); N if there is none. */
+static size_t find_end(const char *p, size_t n, char a)
+{
+	size_t i = 0;
+#ifdef __SSE2__
+	const __m128i va = _mm_set1_epi8(a), vb = _mm_set1_epi8('\n');
+	for (; n - i >= 16; i += 16) {
+		__m128i v = _mm_loadu_si128((const __m128i *)(const void *)(p + i));
+		unsigned mask = (unsigned)_mm_movemask_epi8(_mm_or_si128(_mm_cmpeq_epi8(v, va), _mm_cmpeq_epi8(v, vb)));
+		if (mask)
+			return i + (size_t)__builtin_ctz(mask);
+	}
+#endif
+	while (i < n && p[i] != a && p[i] != '\n')
+		i++;
+	return i;
+}
+
+/* Room for N more fields. */
+static int need(struct csv_walk *w, size_t n)
+{
+	if (w->room - w->count >= n)
+		return 0;
+	size_t room = 2 * w->room + n + 64;
+	struct csv_field *fields = reallocarray(w->fields, room, sizeof *fields);
+	if (!fields)
+		return -1;
+	w->fields = fields;
+	w->room = room;
+	return 0;
+}
+
+/* The field from w->start to END goes on the list; the next one begins at NEXT. */
+static int add_field(struct csv_walk *w, size_t end, size_t next)
+{
+	if (need(w, 1) < 0)
+		return -1;
+	struct csv_field *f = &w->fields[w->count++];
+	*f = (struct csv_field){ w->start, end - w->start, w->quoted, w->doubled };
+	if (w->quoted) {
+		f->at++;
+		f->n--;
+	}
+	w->start = w->pos = next;
+	w->quoted = w->doubled = false;
+	return 0;
+}
+
+int csv_split(struct csv_walk *w, struct span record)
+{
+	size_t i = 0, start = 0;
+#ifdef __SSE2__
+	const __m128i separator = _mm_set1_epi8(w->separator);
+	for (; record.n - i >= 16; i += 16) {
+		__m128i v = _mm_loadu_si128((const __m128i *)(const void *)(record.p + i));
+		unsigned mask = (unsigned)_mm_movemask_epi8(_mm_cmpeq_epi8(v, separator));
+		if (need(w, 16) < 0)
+			return -1;
+		for (; mask; mask &= mask - 1) {
+			size_t at = i + (size_t)__builtin_ctz(mask);
+			w->fields[w->count++] = (struct csv_field){ start, at - start, false, false };
+			start = at + 1;
+		}
+	}
+#endif
+	if (need(w, 16 + record.n - i) < 0)
+		return -1;
+	for (; i < record.n; i++) {
+		if (record.p[i] != w->separator)
+			continue;
+		w->fields[w->count++] = (struct csv_field){ start, i - start, false, false };
+		start = i + 1;
+	}
+	w->fields[w->count++] = (struct csv_field){ start, record.n - start, false, false };
+	return 0;
+}
+
+static enum csv_walked done(struct csv_walk *w, size_t record_end)
+{
+	w->record_end = record_end;
+	return CSV_DONE;
+}
+
+/* A field without quotes. CSV_MORE with w->pos at w->start: a field ended, the next one begins. */
+static enum csv_walked walk_plain(struct csv_walk *w, struct span s, bool end, bool *again)
+{
+	w->pos += find_end(s.p + w->pos, s.n - w->pos, w->separator);
+	if (w->pos == s.n && !end)
+		return CSV_MORE;
+	bool newline = w->pos == s.n || s.p[w->pos] == '\n';
+	size_t at = w->pos, text = at;
+	if (newline && text > w->start && s.p[text - 1] == '\r')
+		text--;
+	if (add_field(w, text, at + 1) < 0)
+		return CSV_MEMORY;
+	*again = !newline;
+	return done(w, at < s.n ? at + 1 : at);
+}
+
+/* The bytes at w->pos.. stand behind a closing quote at w->pos - 1. */
+static enum csv_walked walk_behind(struct csv_walk *w, struct span s, bool end, bool *again)
+{
+	size_t at = w->pos, quote = at - 1;
+	if (at < s.n && s.p[at] == '\r' && (at + 1 == s.n || s.p[at + 1] == '\n')) {
+		if (at + 1 == s.n && !end) {
+			w->pos = quote;
+			return CSV_MORE;
+		}
+		at++;
+	}
+	if (at < s.n && s.p[at] != '\n' && s.p[at] != w->separator)
+		return CSV_BEHIND;
+	*again = at < s.n && s.p[at] == w->separator;
+	if (add_field(w, quote, at + 1) < 0)
+		return CSV_MEMORY;
+	return done(w, at < s.n ? at + 1 : at);
+}
+
+static enum csv_walked walk_quoted(struct csv_walk *w, struct span s, bool end, bool *again)
+{
+	for (;;) {
+		const char *quote = w->pos < s.n ? memchr(s.p + w->pos, '"', s.n - w->pos) : NULL;
+		w->pos = quote ? (size_t)(quote - s.p) : s.n;
+		if (!quote)
+			return end ? CSV_OPEN : CSV_MORE;
+		if (w->pos + 1 == s.n && !end)
+			return CSV_MORE;
+		w->pos++;
+		if (w->pos == s.n || s.p[w->pos] != '"')
+			return walk_behind(w, s, end, again);
+		w->doubled = true;
+		w->pos++;
+	}
+}
+
+enum csv_walked csv_walk(struct csv_walk *w, struct span s, bool end)
+{
+	bool again = false;
+	enum csv_walked r;
+	do {
+		if (!w->quoted && w->pos == w->start && w->start < s.n && s.p[w->start] == '"') {
+			w->quoted = w->any_quoted = true;
+			w->pos++;
+		}
+		again = false;
+		r = w->quoted ? walk_quoted(w, s, end, &again) : walk_plain(w, s, end, &again);
+	} while (again && r == CSV_DONE);
+	return r;
+}

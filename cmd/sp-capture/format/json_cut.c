@@ -1,0 +1,78 @@
+/* json_cut.c -- where a JSON value ends. */
+#include "sp-capture/format/json_cut.h"
+#ifdef __SSE2__
+#include <emmintrin.h>
+#endif
+
+/* The first byte of P[0..N) that matters: a quote or backslash in a string, a quote or bracket outside. */
+static size_t find_mark(const char *p, size_t n, bool string)
+{
+	size_t i = 0;
+#ifdef __SSE2__
+	const __m128i quote = _mm_set1_epi8('"'), slash = _mm_set1_epi8('\\'), bit = _mm_set1_epi8(0x20);
+	const __m128i open = _mm_set1_epi8('{'), close = _mm_set1_epi8('}'); /* brackets are these without 0x20 */
+	for (; n - i >= 16; i += 16) {
+		__m128i v = _mm_loadu_si128((const __m128i *)(const void *)(p + i)), lower = _mm_or_si128(v, bit);
+		__m128i hit = string ? _mm_cmpeq_epi8(v, slash)
+				     : _mm_or_si128(_mm_cmpeq_epi8(lower, open), _mm_cmpeq_epi8(lower, close));
+		unsigned mask = (unsigned)_mm_movemask_epi8(_mm_or_si128(hit, _mm_cmpeq_epi8(v, quote)));
+		if (mask)
+			return i + (size_t)__builtin_ctz(mask);
+	}
+#endif
+	for (; i < n; i++) {
+		char c = p[i];
+		if (c == '"' || (string ? c == '\\' : ((c | 0x20) == '{' || (c | 0x20) == '}')))
+			break;
+	}
+	return i;
+}
+
+static bool ends_scalar(char c)
+{
+	return c == ',' || c == ']' || c == '}' || c == ' ' || c == '\n' || c == '\r' || c == '\t' || c == ':' || c == '"' ||
+		c == '[' || c == '{';
+}
+
+/* Looks at one byte that matters; true at the value's end. */
+static bool take_mark(struct json_cut *c, char byte)
+{
+	if (c->string) {
+		c->escape = byte == '\\';
+		c->string = byte == '\\';
+		return byte == '"' && c->depth == 0;
+	}
+	if (byte == '"')
+		c->string = true;
+	else if (byte == '{' || byte == '[')
+		c->depth++;
+	else if (c->depth > 0)
+		c->depth--;
+	return !c->string && c->depth == 0;
+}
+
+bool json_cut(struct json_cut *c, struct span s)
+{
+	if (!c->begun && c->pos < s.n) {
+		char first = s.p[c->pos];
+		c->begun = true;
+		c->scalar = first != '"' && first != '{' && first != '[';
+		c->pos += c->scalar; /* whatever it is: at least a byte */
+	}
+	if (c->scalar) {
+		while (c->pos < s.n && !ends_scalar(s.p[c->pos]))
+			c->pos++;
+		return c->pos < s.n;
+	}
+	while (c->pos < s.n) {
+		if (c->escape) {
+			c->escape = false;
+			c->pos++;
+			continue;
+		}
+		c->pos += find_mark(s.p + c->pos, s.n - c->pos, c->string);
+		if (c->pos < s.n && take_mark(c, s.p[c->pos++]))
+			return true;
+	}
+	return false;
+}

@@ -1,0 +1,98 @@
+/* json_path.c -- reading --each PATH. */
+#include "sp-capture/format/json_path.h"
+#include "json/json.h"
+
+static int add_step(struct each_path *path, struct span name, struct err *e)
+{
+	if (path->count == EACH_STEPS_MAX)
+		return err_set(e, EX_USAGE, "more than %d steps", EACH_STEPS_MAX - 1);
+	path->steps[path->count++] = name;
+	return 0;
+}
+
+/* The quoted name at *P (behind its quote), unescaped; *P goes behind the closing quote. */
+static int quoted_name(struct each_path *path, const char **p, struct err *e)
+{
+	const char *start = *p, *end = start;
+	while (*end && *end != '"')
+		end += end[0] == '\\' && end[1] ? 2 : 1;
+	size_t at = path->text.n;
+	if (*end != '"' || json_unescape((struct span){ start, (size_t)(end - start) }, &path->text) < 0)
+		return err_set(e, EX_USAGE, "a name in quotes is not closed or has a bad escape");
+	*p = end + 1;
+	return add_step(path, (struct span){ path->text.p + at, path->text.n - at }, e);
+}
+
+static int plain_name(struct each_path *path, const char **p, struct err *e)
+{
+	size_t n = strcspn(*p, ".[\"] "), at = path->text.n;
+	if (n == 0)
+		return err_set(e, EX_USAGE, "a name is missing at '%s'", *p);
+	if (buf_add(&path->text, *p, n) < 0)
+		return err_set(e, EX_OSERR, "out of memory");
+	*p += n;
+	return add_step(path, (struct span){ path->text.p + at, n }, e);
+}
+
+/* "[]" or "[\"name\"]" at *P, behind the bracket. */
+static int bracket(struct each_path *path, const char **p, struct err *e)
+{
+	if (**p == '"') {
+		++*p;
+		if (quoted_name(path, p, e) < 0)
+			return -1;
+	} else if (add_step(path, SPAN_NONE, e) < 0) {
+		return -1;
+	}
+	if (**p != ']')
+		return err_set(e, EX_USAGE, "brackets hold nothing or a name in quotes: [] or [\"name\"]");
+	++*p;
+	return 0;
+}
+
+/* The step at *P. */
+static int read_step(struct each_path *path, const char **p, struct err *e)
+{
+	bool dot = **p == '.';
+	char c = (*p)[dot];
+	if (c == '[' || (dot && c == '"')) {
+		*p += dot + 1;
+		return c == '[' ? bracket(path, p, e) : quoted_name(path, p, e);
+	}
+	if (!dot)
+		return err_set(e, EX_USAGE, "'.' or '[' expected at '%s'", *p);
+	++*p;
+	return plain_name(path, p, e);
+}
+
+static int read_steps(struct each_path *path, const char *p, struct err *e)
+{
+	if (*p != '.')
+		return err_set(e, EX_USAGE, "a path begins with a dot: .%s", p);
+	if (p[1] == '\0')
+		return 0;
+	while (*p)
+		if (read_step(path, &p, e) < 0)
+			return -1;
+	return 0;
+}
+
+int each_path_parse(struct each_path *path, const char *text, struct err *e)
+{
+	size_t n = strlen(text);
+	*path = (struct each_path){ .count = 0 };
+	buf_init(&path->text, 8 * n + 64);
+	/* Room for all at once, as the steps point into it. */
+	if (!buf_room(&path->text, 8 * n + 64))
+		return err_set(e, EX_OSERR, "out of memory");
+	if (read_steps(path, text, e) < 0)
+		return err_context(e, "--each '%s'", text);
+	if (path->count == 0 || path->steps[path->count - 1].p)
+		return add_step(path, SPAN_NONE, e);
+	return 0;
+}
+
+void each_path_release(struct each_path *path)
+{
+	buf_release(&path->text);
+}

@@ -1,0 +1,91 @@
+/* csv.c -- cells of CSV and TSV. */
+#include "sp-sink/encode/csv.h"
+
+static int write_escaped(struct span s, struct buf *out)
+{
+	static const char special[] = "\t\n\r\\", letters[] = "tnr\\";
+	for (size_t i = 0; i < s.n; i++) {
+		const char *at = s.p[i] ? strchr(special, s.p[i]) : NULL;
+		if (at ? buf_addc(out, '\\') < 0 || buf_addc(out, letters[at - special]) < 0 : buf_addc(out, s.p[i]) < 0)
+			return -1;
+	}
+	return 0;
+}
+
+static int write_quoted(struct span s, struct buf *out)
+{
+	if (buf_addc(out, '"') < 0)
+		return -1;
+	while (s.n > 0) {
+		const char *q = memchr(s.p, '"', s.n);
+		size_t n = q ? (size_t)(q - s.p) + 1 : s.n;
+		if (buf_add(out, s.p, n) < 0 || (q && buf_addc(out, '"') < 0))
+			return -1;
+		s.p += n;
+		s.n -= n;
+	}
+	return buf_addc(out, '"');
+}
+
+int csv_write(struct span s, char separator, bool quote, struct buf *out)
+{
+	if (separator == '\t')
+		return write_escaped(s, out);
+	for (size_t i = 0; i < s.n && !quote; i++)
+		quote = s.p[i] == separator || s.p[i] == '"' || s.p[i] == '\n' || s.p[i] == '\r';
+	return quote ? write_quoted(s, out) : buf_add_span(out, s);
+}
+
+static int read_escaped(const char **p, const char *end, struct buf *out)
+{
+	static const char letters[] = "tnr\\", meanings[] = "\t\n\r\\";
+	for (; *p < end && **p != '\t'; ++*p) {
+		char c = **p;
+		if (c == '\\' && *p + 1 < end) {
+			const char *at = memchr(letters, (*p)[1], 4);
+			if (at) {
+				c = meanings[at - letters];
+				++*p;
+			}
+		}
+		if (buf_addc(out, c) < 0)
+			return -1;
+	}
+	return 0;
+}
+
+static int read_quoted(const char **p, const char *end, struct buf *out)
+{
+	for (++*p; *p < end; ++*p) {
+		if (**p == '"') {
+			++*p;
+			if (*p == end || **p != '"')
+				return 0;
+		}
+		if (buf_addc(out, **p) < 0)
+			return -1;
+	}
+	return -1;
+}
+
+int csv_read(const char **p, const char *end, char separator, struct buf *out)
+{
+	int r = 0;
+	buf_reset(out);
+	if (separator == '\t') {
+		r = read_escaped(p, end, out);
+	} else if (*p < end && **p == '"') {
+		r = read_quoted(p, end, out);
+	} else {
+		const char *at = *p < end ? memchr(*p, separator, (size_t)(end - *p)) : NULL;
+		const char *stop = at ? at : end;
+		r = buf_add(out, *p, (size_t)(stop - *p));
+		*p = stop;
+	}
+	if (r < 0 || (*p < end && **p != separator))
+		return -1;
+	if (*p == end)
+		return 0;
+	++*p;
+	return 1;
+}

@@ -1,0 +1,88 @@
+/* dirs.c -- folders that are there when a file is put into them. */
+#include "sp-sink/place/dirs.h"
+#include <errno.h>
+#include <fcntl.h>
+#include <limits.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+enum { WALK = O_PATH | O_DIRECTORY | O_CLOEXEC }; /* O_PATH: a folder on the way need not be readable */
+
+int folders_sync(int folder, const char *name, struct err *e)
+{
+	int fd = openat(folder, ".", O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+	/* Some file systems cannot sync a folder (EINVAL): they need not. */
+	int r = fd < 0 || (fsync(fd) < 0 && errno != EINVAL) ? err_errno(e, EX_IOERR, errno, "%s", name) : 0;
+	if (fd >= 0)
+		close(fd);
+	return r;
+}
+
+/* Opens folder NAME in FD, made if it is not there; WHOLE names it in E. */
+static int step(int fd, const char *name, int flags, const char *whole, struct err *e)
+{
+	struct stat st;
+	if (mkdirat(fd, name, 0777) == 0) {
+		if (folders_sync(fd, whole, e) < 0)
+			return -1;
+	} else if (errno != EEXIST) {
+		return err_errno(e, err_status_write(errno), errno, "%s", whole);
+	}
+	int next = openat(fd, name, WALK | flags);
+	int why = errno;
+	if (next >= 0)
+		return next;
+	if ((flags & O_NOFOLLOW) && fstatat(fd, name, &st, AT_SYMLINK_NOFOLLOW) == 0 && S_ISLNK(st.st_mode))
+		return err_set(e, EX_CANTCREAT, "%s: is a symbolic link; below dir:PATH none is followed, as it may lead out of it",
+			whole);
+	return err_errno(e, err_status_write(why), why, "%s", whole);
+}
+
+/* From folder FD, which it closes, down to PATH, whose first FROM bytes name FD. */
+static int descend(int fd, const char *path, size_t from, int flags, struct err *e)
+{
+	char whole[PATH_MAX];
+	if (strlen(path) >= sizeof whole) {
+		close(fd);
+		return err_set(e, EX_CANTCREAT, "%.200s...: the path is too long", path);
+	}
+	for (size_t at = from; fd >= 0;) {
+		at += strspn(path + at, "/");
+		size_t n = strcspn(path + at, "/");
+		if (n == 0)
+			break;
+		memcpy(whole, path, at + n);
+		whole[at + n] = '\0';
+		int next = step(fd, whole + at, flags, whole, e);
+		close(fd);
+		fd = next;
+		at += n;
+	}
+	return fd;
+}
+
+int folders_make(const char *path, struct err *e)
+{
+	const char *start = *path == '/' ? "/" : ".";
+	int fd = open(start, WALK);
+	if (fd < 0)
+		return err_errno(e, err_status_write(errno), errno, "%s", start);
+	fd = descend(fd, path, 0, 0, e);
+	if (fd < 0)
+		return -1;
+	close(fd);
+	return 0;
+}
+
+int folders_open(const char *root, const char *below, struct err *e)
+{
+	char path[PATH_MAX];
+	int fd = open(root, WALK);
+	if (fd < 0)
+		return err_errno(e, err_status_write(errno), errno, "%s", root);
+	if ((size_t)snprintf(path, sizeof path, "%s/%s", root, below) >= sizeof path) {
+		close(fd);
+		return err_set(e, EX_CANTCREAT, "%.200s...: the path is too long", path);
+	}
+	return descend(fd, path, strlen(root), O_NOFOLLOW, e);
+}

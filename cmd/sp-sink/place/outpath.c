@@ -1,0 +1,59 @@
+/* outpath.c -- links, devices, and descriptors under the name of a file. */
+#include "sp-sink/place/outpath.h"
+#include <errno.h>
+#include <limits.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+enum { LINKS_MAX = 40 }; /* as the kernel has it */
+
+size_t outpath_folder(const char *path)
+{
+	const char *slash = strrchr(path, '/');
+	return slash ? (size_t)(slash - path) + 1 : 0;
+}
+
+int outpath_own(const char *path)
+{
+	static const char *const folders[] = { "/dev/fd/", "/proc/self/fd/", NULL };
+	if (strcmp(path, "/dev/stdout") == 0)
+		return STDOUT_FILENO;
+	if (strcmp(path, "/dev/stderr") == 0)
+		return STDERR_FILENO;
+	for (size_t i = 0; folders[i]; i++) {
+		size_t n = strlen(folders[i]);
+		if (strncmp(path, folders[i], n) != 0)
+			continue;
+		size_t digits = strspn(path + n, "0123456789");
+		if (digits > 0 && digits < 6 && !path[n + digits])
+			return (int)strtol(path + n, NULL, 10);
+	}
+	return -1;
+}
+
+bool outpath_in_place(const char *path)
+{
+	struct stat st;
+	return outpath_own(path) >= 0 || (stat(path, &st) == 0 && !S_ISREG(st.st_mode) && !S_ISDIR(st.st_mode));
+}
+
+char *outpath_follow(const char *path, struct err *e)
+{
+	char *at = strdup(path), to[PATH_MAX];
+	for (int links = 0; at && links < LINKS_MAX; links++) {
+		ssize_t n = readlink(at, to, sizeof to - 1);
+		if (n < 0)
+			return at;
+		to[n] = '\0';
+		char *next = NULL;
+		int r = asprintf(&next, "%.*s%s", to[0] == '/' ? 0 : (int)outpath_folder(at), at, to);
+		free(at);
+		at = r < 0 ? NULL : next;
+	}
+	err_errno(e, at ? EX_CANTCREAT : EX_OSERR, at ? ELOOP : ENOMEM, "%s", path);
+	free(at);
+	return NULL;
+}

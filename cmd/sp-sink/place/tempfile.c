@@ -1,0 +1,115 @@
+/* tempfile.c -- temporary files that do not stay behind. */
+#include "sp-sink/place/tempfile.h"
+#include "stream/stop.h"
+#include <dirent.h>
+#include <errno.h>
+#include <fcntl.h>
+#include <sys/file.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+/* A signal handler gets no argument: what it removes has to be global. */
+static const char *volatile temporary[TEMPS_MAX];
+static struct sigaction interrupt;
+
+static void remove_all(void)
+{
+	for (int i = 0; i < TEMPS_MAX; i++)
+		if (temporary[i])
+			unlink(temporary[i]);
+}
+
+static void on_end(int number)
+{
+	remove_all();
+	signal(number, SIG_DFL);
+	raise(number);
+}
+
+static void on_interrupt(int number)
+{
+	if (stop_interrupts > 0)
+		remove_all();
+	interrupt.sa_handler(number);
+}
+
+void temps_catch_signals(void)
+{
+	struct sigaction a = { .sa_handler = on_interrupt };
+	sigemptyset(&a.sa_mask);
+	sigaction(SIGINT, &a, &interrupt);
+	a.sa_handler = on_end;
+	sigaction(SIGTERM, &a, NULL);
+	sigaction(SIGHUP, &a, NULL);
+	signal(SIGXFSZ, SIG_IGN);
+}
+
+static int slot_of(const char *path)
+{
+	for (int i = 0; i < TEMPS_MAX; i++)
+		if (temporary[i] == path)
+			return i;
+	return -1;
+}
+
+void temps_forget(const char *path)
+{
+	int i = path ? slot_of(path) : -1;
+	if (i >= 0)
+		temporary[i] = NULL;
+}
+
+/* Between open() and flock() a cleaner may have come and taken the name away. */
+static int create_locked(const char *path, unsigned mode)
+{
+	for (;;) {
+		struct stat st;
+		int fd = open(path, O_RDWR | O_CREAT | O_EXCL | O_CLOEXEC, mode);
+		if (fd < 0)
+			return -1;
+		if (flock(fd, LOCK_EX | LOCK_NB) == 0 && fstat(fd, &st) == 0 && st.st_nlink > 0)
+			return fd;
+		unlink(path);
+		close(fd);
+	}
+}
+
+int temps_create(const char *path, unsigned mode, const char *final, struct err *e)
+{
+	int slot = slot_of(NULL);
+	if (slot < 0)
+		return err_set(e, EX_SOFTWARE, "%s: more than %d temporary files", final, TEMPS_MAX);
+	int fd = create_locked(path, mode);
+	if (fd < 0)
+		return err_errno(e, err_status_write(errno), errno, "%s: cannot be created", final);
+	temporary[slot] = path;
+	return fd;
+}
+
+static int ends_in_suffix(const char *name)
+{
+	size_t n = strlen(name), m = sizeof TEMPS_SUFFIX - 1;
+	return n > m && strcmp(name + n - m, TEMPS_SUFFIX) == 0;
+}
+
+static void remove_dead(int dir, const char *name)
+{
+	int fd = openat(dir, name, O_RDONLY | O_NOFOLLOW | O_NONBLOCK | O_CLOEXEC);
+	if (fd < 0)
+		return;
+	if (flock(fd, LOCK_EX | LOCK_NB) == 0)
+		unlinkat(dir, name, 0);
+	close(fd);
+}
+
+void temps_clean(const char *dir, const char *prefix)
+{
+	DIR *d = opendir(dir);
+	if (!d)
+		return;
+	const struct dirent *entry;
+	while ((entry = readdir(d)))
+		if (strncmp(entry->d_name, prefix, strlen(prefix)) == 0 && ends_in_suffix(entry->d_name))
+			remove_dead(dirfd(d), entry->d_name);
+	closedir(d);
+}

@@ -1,0 +1,255 @@
+/* columns.c -- the columns of an SQLite table. */
+#include "sp-sink/target/sqlite/columns.h"
+#include "sp-sink/encode/csv.h"
+
+static int full(struct err *e)
+{
+	return err_set(e, EX_OSERR, "out of memory for a statement");
+}
+
+static bool holds(const char *type, const char *part)
+{
+	return strcasestr(type, part) != NULL;
+}
+
+/* The rules of "Datatypes In SQLite", 3.1.1. */
+static enum affinity affinity_of(const char *type)
+{
+	if (holds(type, "INT"))
+		return AFFINITY_INTEGER;
+	if (holds(type, "CHAR") || holds(type, "CLOB") || holds(type, "TEXT"))
+		return AFFINITY_TEXT;
+	if (!*type || holds(type, "BLOB"))
+		return AFFINITY_NONE;
+	if (holds(type, "REAL") || holds(type, "FLOA") || holds(type, "DOUB"))
+		return AFFINITY_REAL;
+	return AFFINITY_NUMERIC;
+}
+
+int sqltable_grow(struct sqltable *t, struct err *e)
+{
+	if (t->names.count <= t->cap)
+		return 0;
+	size_t cap = t->names.cap;
+	struct sqlcolumn *columns = realloc(t->columns, cap * sizeof *columns);
+	if (!columns)
+		return full(e);
+	memset(columns + t->cap, 0, (cap - t->cap) * sizeof *columns);
+	t->columns = columns;
+	t->cap = cap;
+	return 0;
+}
+
+/* ---- statements that are run once ---- */
+
+/* FORMAT with %T for the table, %C for column I, %O for the name its values have on their way. */
+static int run(struct sqltable *t, const char *format, size_t i, struct err *e)
+{
+	struct buf *b = &t->sql->text;
+	int r = 0;
+	buf_reset(b);
+	for (const char *p = format; *p && r == 0; p++) {
+		const struct name *n = i < t->names.count ? &t->names.all[i] : NULL;
+		if (*p != '%')
+			r = buf_addc(b, *p);
+		else if (*++p == 'T')
+			r = sql_quote(b, t->name, strlen(t->name));
+		else if (n && *p == 'C')
+			r = sql_quote(b, n->text, n->n);
+		else
+			r = buf_addf(b, "\"sp-sink old %zu\"", i);
+	}
+	const char *text = r == 0 ? buf_string(b) : NULL;
+	return text ? sql_exec(t->sql, text, e) : full(e);
+}
+
+static int read_columns(struct sqltable *t, sqlite3_stmt *st, struct err *e)
+{
+	int r;
+	while ((r = sqlite3_step(st)) == SQLITE_ROW) {
+		const char *name = (const char *)sqlite3_column_text(st, 1), *type = (const char *)sqlite3_column_text(st, 2);
+		int64_t i = name ? names_add_plain(&t->names, span_of(name)) : NAME_MEMORY;
+		if (i < 0 || !type || sqltable_grow(t, e) < 0)
+			return full(e);
+		bool plain = sqlite3_column_int(st, 3) == 0 && sqlite3_column_type(st, 4) == SQLITE_NULL &&
+			sqlite3_column_int(st, 5) == 0 && sqlite3_column_int(st, 6) == 0;
+		struct sqlcolumn *c = &t->columns[i];
+		t->ruled += !plain && !c->ruled;
+		c->affinity = affinity_of(type);
+		c->declared = true;
+		c->simple = plain;
+		c->ruled = !plain;
+		c->computed = sqlite3_column_int(st, 6) > 1;
+		/* In use from the start if it may be ours: a row that is replaced has nothing left of the old one,
+		 * whether this run or the last one made the column. */
+		c->used = c->used || plain;
+		t->exists = true;
+	}
+	return r == SQLITE_DONE ? 0 : sql_error(t->sql, e);
+}
+
+/* Is it a view? What can be read need not be writable. */
+static int check_kind(struct sqltable *t, struct err *e)
+{
+	sqlite3_stmt *st = sql_prepare(t->sql, "SELECT type FROM sqlite_schema WHERE name = ?1 COLLATE NOCASE "
+		"AND type IN ('table', 'view')", e);
+	if (!st)
+		return -1;
+	int r = 0;
+	sqlite3_bind_text(st, 1, t->name, -1, SQLITE_STATIC);
+	if (sqlite3_step(st) == SQLITE_ROW && strcmp((const char *)sqlite3_column_text(st, 0), "view") == 0)
+		r = err_set(e, EX_CANTCREAT, "%s: %s is a view, no table", t->sql->path, t->name);
+	sqlite3_finalize(st);
+	return r;
+}
+
+static int read_table(struct sqltable *t, struct err *e)
+{
+	sqlite3_stmt *st = sql_prepare(t->sql, "SELECT * FROM pragma_table_xinfo(?1)", e);
+	if (!st)
+		return -1;
+	sqlite3_bind_text(st, 1, t->name, -1, SQLITE_STATIC);
+	int r = read_columns(t, st, e);
+	sqlite3_finalize(st);
+	t->changed = true;
+	return r;
+}
+
+int sqltable_refresh(struct sqltable *t, struct err *e)
+{
+	sqlite3_stmt *st = sql_prepare(t->sql, "PRAGMA schema_version", e);
+	if (!st)
+		return -1;
+	int64_t version = sqlite3_step(st) == SQLITE_ROW ? sqlite3_column_int64(st, 0) : -1;
+	sqlite3_finalize(st);
+	if (version == t->schema)
+		return 0;
+	t->schema = version;
+	return read_table(t, e);
+}
+
+int sqltable_init(struct sqltable *t, struct sql *sql, const char *name, struct err *e)
+{
+	int limit = sqlite3_limit(sql->db, SQLITE_LIMIT_COLUMN, -1);
+	int variables = sqlite3_limit(sql->db, SQLITE_LIMIT_VARIABLE_NUMBER, -1);
+	*t = (struct sqltable){ .sql = sql, .name = name, .changed = true };
+	t->limit = (size_t)(limit < variables ? limit : variables);
+	if (names_init(&t->names, t->limit, true, e) < 0 || check_kind(t, e) < 0)
+		return -1;
+	return read_table(t, e);
+}
+
+void sqltable_release(struct sqltable *t)
+{
+	names_release(&t->names);
+	free(t->columns);
+}
+
+int sqltable_set_key(struct sqltable *t, const char *key, struct err *e)
+{
+	struct buf cell;
+	const char *p = key, *end = key + strlen(key);
+	int more = 1, r = 0;
+	buf_init(&cell, 1 << 20);
+	while (more > 0 && r == 0) {
+		more = csv_read(&p, end, ',', &cell);
+		int64_t i = more < 0 || cell.n == 0 ? NAME_NONE : names_add_plain(&t->names, buf_span(&cell));
+		if (i < 0 || sqltable_grow(t, e) < 0) {
+			r = err_set(e, EX_USAGE, "--key '%s': names of fields, joined by ','", key);
+			break;
+		}
+		t->columns[i].key = t->columns[i].used = true;
+	}
+	buf_release(&cell);
+	return r;
+}
+
+int sqltable_declare(struct sqltable *t, size_t i, enum affinity affinity, struct err *e)
+{
+	static const char *const add[] = {
+		[AFFINITY_NONE] = "ALTER TABLE %T ADD COLUMN %C", [AFFINITY_INTEGER] = "ALTER TABLE %T ADD COLUMN %C INTEGER",
+		[AFFINITY_REAL] = "ALTER TABLE %T ADD COLUMN %C REAL", [AFFINITY_TEXT] = "ALTER TABLE %T ADD COLUMN %C TEXT",
+	};
+	static const char *const create[] = {
+		[AFFINITY_NONE] = "CREATE TABLE %T (%C)", [AFFINITY_INTEGER] = "CREATE TABLE %T (%C INTEGER)",
+		[AFFINITY_REAL] = "CREATE TABLE %T (%C REAL)", [AFFINITY_TEXT] = "CREATE TABLE %T (%C TEXT)",
+	};
+	if (run(t, t->exists ? add[affinity] : create[affinity], i, e) < 0)
+		return -1;
+	t->exists = t->changed = true;
+	t->columns[i].declared = t->columns[i].simple = true;
+	t->columns[i].affinity = affinity;
+	return 0;
+}
+
+/* The index is named after the key, so that another --key gets its own. */
+static int index_text(const struct sqltable *t, const char *verb, bool columns, struct buf *out)
+{
+	struct buf name;
+	buf_init(&name, out->max);
+	int r = buf_addf(&name, "sp-sink key of %s:", t->name);
+	for (size_t i = 0; i < t->names.count && r == 0; i++)
+		if (t->columns[i].key)
+			r = buf_addf(&name, " %s", t->names.all[i].text);
+	buf_reset(out);
+	if (r == 0 && (buf_adds(out, verb) < 0 || sql_quote(out, name.p, name.n) < 0))
+		r = -1;
+	buf_release(&name);
+	if (r < 0 || !columns)
+		return r;
+	if (buf_adds(out, " ON ") < 0 || sql_quote(out, t->name, strlen(t->name)) < 0)
+		return -1;
+	const char *between = "(";
+	for (size_t i = 0; i < t->names.count; i++) {
+		if (!t->columns[i].key)
+			continue;
+		if (buf_adds(out, between) < 0 || sql_quote(out, t->names.all[i].text, t->names.all[i].n) < 0)
+			return -1;
+		between = ",";
+	}
+	return buf_addc(out, ')');
+}
+
+static int run_index(struct sqltable *t, const char *verb, bool columns, struct err *e)
+{
+	int r = index_text(t, verb, columns, &t->sql->text);
+	const char *text = r == 0 ? buf_string(&t->sql->text) : NULL;
+	return text ? sql_exec(t->sql, text, e) : full(e);
+}
+
+int sqltable_index(struct sqltable *t, struct err *e)
+{
+	if (t->indexed)
+		return 0;
+	for (size_t i = 0; i < t->names.count; i++)
+		if (t->columns[i].key && !t->columns[i].declared && sqltable_declare(t, i, AFFINITY_NONE, e) < 0)
+			return -1;
+	if (run_index(t, "CREATE INDEX IF NOT EXISTS ", true, e) < 0)
+		return -1;
+	t->indexed = true;
+	return 0;
+}
+
+int sqltable_widen(struct sqltable *t, size_t i, struct err *e)
+{
+	struct sqlcolumn *c = &t->columns[i];
+	int is_free = c->simple ? sqltable_is_free(t, e) : 0;
+	if (is_free <= 0)
+		return is_free < 0 ? -1 : 1;
+	if (c->key && t->indexed && run_index(t, "DROP INDEX IF EXISTS ", false, e) < 0)
+		return -1;
+	t->indexed = t->indexed && !c->key;
+	if (run(t, "SAVEPOINT widen; ALTER TABLE %T RENAME COLUMN %C TO %O; ALTER TABLE %T ADD COLUMN %C;"
+		"UPDATE %T SET %C = %O; ALTER TABLE %T DROP COLUMN %O; RELEASE widen", i, e) < 0) {
+		bool refused = (sqlite3_errcode(t->sql->db) & 0xff) == SQLITE_ERROR; /* an index of the user's needs it as it is */
+		(void)sqlite3_exec(t->sql->db, "ROLLBACK TO widen; RELEASE widen", NULL, NULL, NULL);
+		if (!refused)
+			return -1;
+		*e = (struct err)ERR_INIT;
+		c->simple = false;
+		return c->key && sqltable_index(t, e) < 0 ? -1 : 1;
+	}
+	c->affinity = AFFINITY_NONE;
+	t->changed = true;
+	return 0;
+}

@@ -1,0 +1,101 @@
+/* connection.c -- an SQLite connection. */
+#include "sp-sink/target/sqlite/connection.h"
+#include <errno.h>
+#include <fcntl.h>
+#include <unistd.h>
+
+enum { BUSY_MS = 5000, STEP_MS = 50, TEXT_MAX = 64 << 20 };
+
+/* Why FILE cannot be opened: SQLite tries several ways and keeps the errno of the last. */
+static int open_errno(const struct sql *s)
+{
+	int fd = open(s->path, O_RDWR | O_CREAT | O_CLOEXEC, 0666);
+	if (fd < 0)
+		return errno;
+	close(fd);
+	return sqlite3_system_errno(s->db);
+}
+
+int sql_error(const struct sql *s, struct err *e)
+{
+	switch (s->db ? sqlite3_errcode(s->db) & 0xff : SQLITE_NOMEM) {
+	case SQLITE_BUSY:
+	case SQLITE_LOCKED:
+		return err_set(e, EX_TEMPFAIL, "%s: locked by another program for %d s; try again when that has ended",
+			s->path, BUSY_MS / 1000);
+	case SQLITE_NOTADB:
+		return err_set(e, EX_CANTCREAT, "%s: is no SQLite database", s->path);
+	case SQLITE_FULL:
+		return err_set(e, EX_IOERR, "%s: the disk is full", s->path);
+	case SQLITE_READONLY:
+	case SQLITE_PERM:
+	case SQLITE_AUTH:
+		return err_set(e, EX_NOPERM, "%s: may not be written: %s", s->path, sqlite3_errmsg(s->db));
+	case SQLITE_CANTOPEN: {
+		int number = open_errno(s);
+		return err_errno(e, err_status_write(number), number, "%s: cannot be opened", s->path);
+	}
+	case SQLITE_IOERR:
+	case SQLITE_CORRUPT:
+		return err_set(e, EX_IOERR, "%s: %s", s->path, sqlite3_errmsg(s->db));
+	case SQLITE_NOMEM:
+		return err_set(e, EX_OSERR, "%s: out of memory", s->path);
+	default:
+		return err_set(e, EX_CANTCREAT, "%s: %s", s->path, sqlite3_errmsg(s->db));
+	}
+}
+
+int sql_exec(struct sql *s, const char *text, struct err *e)
+{
+	return sqlite3_exec(s->db, text, NULL, NULL, NULL) == SQLITE_OK ? 0 : sql_error(s, e);
+}
+
+sqlite3_stmt *sql_prepare(struct sql *s, const char *text, struct err *e)
+{
+	sqlite3_stmt *st = NULL;
+	if (sqlite3_prepare_v2(s->db, text, -1, &st, NULL) != SQLITE_OK)
+		sql_error(s, e);
+	return st;
+}
+
+int sql_quote(struct buf *out, const char *name, size_t n)
+{
+	if (buf_addc(out, '"') < 0)
+		return -1;
+	for (size_t i = 0; i < n; i++)
+		if ((name[i] == '"' && buf_addc(out, '"') < 0) || buf_addc(out, name[i]) < 0)
+			return -1;
+	return buf_addc(out, '"');
+}
+
+/* SQLite does not wait for a lock when it changes the journal's mode. */
+static int set_wal(struct sql *s, struct err *e)
+{
+	for (int waited = 0; ; waited += STEP_MS) {
+		int r = sqlite3_exec(s->db, "PRAGMA journal_mode=WAL", NULL, NULL, NULL);
+		if (r == SQLITE_OK)
+			return 0;
+		if ((r & 0xff) != SQLITE_BUSY || waited >= BUSY_MS)
+			return sql_error(s, e);
+		sqlite3_sleep(STEP_MS);
+	}
+}
+
+int sql_open(struct sql *s, const char *file, struct err *e)
+{
+	*s = (struct sql){ .path = file };
+	buf_init(&s->text, TEXT_MAX);
+	if (sqlite3_open_v2(file, &s->db, SQLITE_OPEN_READWRITE | SQLITE_OPEN_CREATE | SQLITE_OPEN_NOMUTEX, NULL) != SQLITE_OK)
+		return sql_error(s, e);
+	sqlite3_busy_timeout(s->db, BUSY_MS);
+	if (set_wal(s, e) < 0)
+		return -1;
+	return sql_exec(s, "PRAGMA synchronous=FULL; PRAGMA cache_size=-32768", e);
+}
+
+void sql_close(struct sql *s)
+{
+	sqlite3_close(s->db);
+	s->db = NULL;
+	buf_release(&s->text);
+}

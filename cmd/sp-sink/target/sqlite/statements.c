@@ -1,0 +1,73 @@
+/* statements.c -- the statements that every event goes through. */
+#include "sp-sink/target/sqlite/columns.h"
+
+static int name_of(const struct sqltable *t, size_t i, struct buf *out)
+{
+	return sql_quote(out, t->names.all[i].text, t->names.all[i].n);
+}
+
+int sqltable_insert_text(const struct sqltable *t, struct buf *out)
+{
+	const char *between = " (";
+	if (buf_adds(out, "INSERT INTO ") < 0 || sql_quote(out, t->name, strlen(t->name)) < 0)
+		return -1;
+	for (size_t i = 0; i < t->names.count; i++) {
+		if (!t->columns[i].used || !t->columns[i].declared)
+			continue;
+		if (buf_adds(out, between) < 0 || name_of(t, i, out) < 0)
+			return -1;
+		between = ",";
+	}
+	if (*between == ' ')
+		return buf_adds(out, " DEFAULT VALUES");
+	between = ") VALUES (";
+	for (size_t i = 0; i < t->names.count; i++) {
+		if (!t->columns[i].used || !t->columns[i].declared)
+			continue;
+		if (buf_addf(out, "%s?%zu", between, i + 1) < 0)
+			return -1;
+		between = ",";
+	}
+	return buf_addc(out, ')');
+}
+
+/* WHERE every key column IS its value: null equals null, and the index is used. */
+static int where_key(const struct sqltable *t, struct buf *out)
+{
+	const char *between = " WHERE ";
+	for (size_t i = 0; i < t->names.count; i++) {
+		if (!t->columns[i].key)
+			continue;
+		if (buf_adds(out, between) < 0 || name_of(t, i, out) < 0 || buf_addf(out, " IS ?%zu", i + 1) < 0)
+			return -1;
+		between = " AND ";
+	}
+	return 0;
+}
+
+int sqltable_update_text(const struct sqltable *t, struct buf *out)
+{
+	const char *between = " SET ";
+	size_t key = 0;
+	if (buf_adds(out, "UPDATE ") < 0 || sql_quote(out, t->name, strlen(t->name)) < 0)
+		return -1;
+	for (size_t i = 0; i < t->names.count; i++) {
+		key = t->columns[i].key ? i : key;
+		if (!t->columns[i].used || !t->columns[i].declared || t->columns[i].key)
+			continue;
+		if (buf_adds(out, between) < 0 || name_of(t, i, out) < 0 || buf_addf(out, " = ?%zu", i + 1) < 0)
+			return -1;
+		between = ",";
+	}
+	/* Nothing but the key: it is set to what it is. */
+	if (*between == ' ' && (buf_adds(out, between) < 0 || name_of(t, key, out) < 0 || buf_addf(out, " = ?%zu", key + 1) < 0))
+		return -1;
+	return where_key(t, out);
+}
+
+int sqltable_delete_text(const struct sqltable *t, struct buf *out)
+{
+	if (buf_adds(out, "DELETE FROM ") < 0 || sql_quote(out, t->name, strlen(t->name)) < 0)
+		return -1;
+	return where_key(t, out);
+}

@@ -1,0 +1,162 @@
+/* value.c -- JSON values as SQLite stores them. */
+#include "sp-sink/target/sqlite/value.h"
+#include "sp-sink/row.h"
+#include <errno.h>
+#include <math.h>
+
+#define EXACT_MAX (INT64_C(1) << 53) /* a double holds every integer up to here */
+
+/* An integer of 64 bits: true, and *OUT. */
+static bool read_integer(struct span s, int64_t *out)
+{
+	bool minus = *s.p == '-';
+	uint64_t v = 0;
+	if (s.n - minus > 19)
+		return false;
+	for (size_t i = minus; i < s.n; i++)
+		v = v * 10 + (uint64_t)(s.p[i] - '0');
+	if (v > (uint64_t)INT64_MAX + minus)
+		return false;
+	*out = minus ? (int64_t)(0 - v) : (int64_t)v;
+	return true;
+}
+
+static int read_number(struct sqlvalue *v, struct span s, struct buf *text)
+{
+	bool whole = true;
+	for (size_t i = 0; i < s.n && whole; i++)
+		whole = s.p[i] == '-' || (s.p[i] >= '0' && s.p[i] <= '9');
+	v->text = s;
+	if (whole) {
+		v->kind = read_integer(s, &v->integer) ? VALUE_INTEGER : VALUE_DIGITS;
+		return 0;
+	}
+	size_t at = text->n; /* strtod() wants a zero behind it */
+	if (buf_add_span(text, s) < 0 || buf_addc(text, '\0') < 0)
+		return -1;
+	v->real = strtod(text->p + at, NULL);
+	text->n = at;
+	v->kind = isfinite(v->real) ? VALUE_REAL : VALUE_DIGITS;
+	return 0;
+}
+
+static int read_text(struct sqlvalue *v, struct span json, struct buf *text)
+{
+	size_t at = text->n;
+	v->kind = VALUE_TEXT;
+	v->text = row_inside(json);
+	if (!memchr(json.p, '\\', json.n))
+		return 0;
+	if (json_unescape(v->text, text) < 0)
+		return -1;
+	v->text = (struct span){ text->p + at, text->n - at };
+	return 0;
+}
+
+int sqlvalue_read(struct sqlvalue *v, struct span json, struct buf *text)
+{
+	switch (json_type(json)) {
+	case JSON_TRUE:
+	case JSON_FALSE:
+		v->kind = VALUE_BOOL;
+		v->integer = *json.p == 't';
+		v->text = json;
+		return 0;
+	case JSON_NUMBER:
+		return read_number(v, json, text);
+	case JSON_STRING:
+		return read_text(v, json, text);
+	case JSON_ARRAY:
+	case JSON_OBJECT: {
+		size_t at = text->n;
+		v->kind = VALUE_TEXT;
+		if (json_compact(json, text) < 0)
+			return -1;
+		v->text = (struct span){ text->p + at, text->n - at };
+		return 0;
+	}
+	default:
+		v->kind = VALUE_NULL;
+		return 0;
+	}
+}
+
+enum affinity sqlvalue_affinity(const struct sqlvalue *v)
+{
+	switch (v->kind) {
+	case VALUE_BOOL:
+	case VALUE_INTEGER:
+		return AFFINITY_INTEGER;
+	case VALUE_REAL:
+		return AFFINITY_REAL;
+	case VALUE_DIGITS:
+	case VALUE_TEXT:
+		return AFFINITY_TEXT;
+	default:
+		return AFFINITY_NONE;
+	}
+}
+
+static size_t digits(const char *p, const char *end)
+{
+	size_t n = 0;
+	while (p + n < end && p[n] >= '0' && p[n] <= '9')
+		n++;
+	return n;
+}
+
+static const char *spaces(const char *p, const char *end)
+{
+	while (p < end && (*p == ' ' || (*p >= '\t' && *p <= '\r')))
+		p++;
+	return p;
+}
+
+/* Would SQLite take TEXT for a number, and store that instead of it? */
+static bool looks_numeric(struct span text)
+{
+	const char *end = text.p + text.n, *p = spaces(text.p, end);
+	p += p < end && (*p == '-' || *p == '+');
+	size_t whole = digits(p, end), part = 0;
+	p += whole;
+	if (p < end && *p == '.') {
+		part = digits(p + 1, end);
+		p += 1 + part;
+	}
+	if (whole + part == 0)
+		return false;
+	if (p < end && (*p == 'e' || *p == 'E')) {
+		const char *q = p + 1;
+		q += q < end && (*q == '-' || *q == '+');
+		size_t power = digits(q, end);
+		p = power ? q + power : p;
+	}
+	return spaces(p, end) == end;
+}
+
+bool sqlvalue_fits(const struct sqlvalue *v, enum affinity affinity)
+{
+	if (affinity == AFFINITY_NONE || affinity == AFFINITY_TEXT)
+		return true;
+	switch (v->kind) {
+	case VALUE_TEXT:
+		return !looks_numeric(v->text);
+	case VALUE_DIGITS:
+		return false;
+	case VALUE_INTEGER:
+		return affinity != AFFINITY_REAL || (v->integer <= EXACT_MAX && v->integer >= -EXACT_MAX);
+	default:
+		return true;
+	}
+}
+
+int sqlvalue_bind(const struct sqlvalue *v, sqlite3_stmt *st, int number, enum affinity affinity)
+{
+	/* A number's own digits go into a TEXT column: SQLite would write 1.50 as 1.5. */
+	bool as_text = v->kind >= VALUE_DIGITS || affinity == AFFINITY_TEXT;
+	if (as_text)
+		return sqlite3_bind_text64(st, number, v->text.p, v->text.n, SQLITE_STATIC, SQLITE_UTF8);
+	if (v->kind == VALUE_REAL)
+		return sqlite3_bind_double(st, number, v->real);
+	return sqlite3_bind_int64(st, number, v->integer);
+}

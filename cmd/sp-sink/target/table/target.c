@@ -1,0 +1,198 @@
+/* target.c -- a table for people, on standard output.
+ *
+ * Rows are collected, so that columns can be as wide as their values; then they are printed, and later ones
+ * use the same widths. On a terminal rows that can come again are painted over one another. */
+#include "sp-sink/target/table/layout.h"
+#include "sp-sink/target/table/live_rows.h"
+#include "sp-sink/target/table/terminal.h"
+#include "stream/status.h"
+#include "stream/writer.h"
+#include "sp-sink/target/target.h"
+#include "sp-sink/target/table/text_width.h"
+#include <unistd.h>
+
+enum {
+	PAINT_MS = 100,  /* between two pictures */
+	COLLECT_MS = 300, /* on a terminal: how long rows are collected before they are shown */
+	LOOK_MS = 500,    /* between two looks at the size of the terminal */
+	TEXT_MAX = 1 << 30,
+};
+
+struct target {
+	struct screen screen;
+	struct layout layout;
+	struct rows rows;
+	struct row row;     /* a kept row, taken apart */
+	struct writer out;
+	struct buf text;
+	bool live;          /* rows can come again: the table is repainted */
+	bool begun;         /* the header is printed */
+	bool dirty;         /* rows have come that are not shown */
+	int64_t since_ms;   /* when the first of these came, or the last picture was painted */
+};
+
+static int full(struct err *e)
+{
+	return err_set(e, EX_OSERR, "out of memory for a table");
+}
+
+/* Row I in the order of the table, which rows_sort() has found. */
+static int read_kept(struct target *t, size_t i, struct err *e)
+{
+	const struct kept *k = &t->rows.all[t->rows.order[i]];
+	if (row_read(&t->row, (struct span){ k->text, k->n }, e) < 0)
+		return -1;
+	if (t->live)
+		rows_strip(&t->row);
+	return 0;
+}
+
+static int write_out(struct target *t, struct err *e)
+{
+	return writer_add(&t->out, buf_span(&t->text).p, t->text.n, e) < 0 ? -1 : writer_flush(&t->out, e);
+}
+
+/* Widths for the rows from FROM on. */
+static int measure(struct target *t, size_t from, struct err *e)
+{
+	for (size_t i = from; i < t->rows.live; i++)
+		if (read_kept(t, i, e) < 0 || layout_see(&t->layout, &t->row, e) != 0)
+			return -1;
+	layout_fit(&t->layout, t->screen.terminal ? t->screen.columns : 0);
+	return 0;
+}
+
+static int add_rows(struct target *t, size_t from, struct err *e)
+{
+	for (size_t i = from; i < t->rows.live; i++)
+		if (read_kept(t, i, e) < 0 || layout_line(&t->layout, &t->row, &t->text) < 0)
+			return full(e);
+	return 0;
+}
+
+static bool has_new_column(struct target *t, struct err *e)
+{
+	for (size_t i = 0; i < t->rows.live; i++)
+		if (read_kept(t, i, e) == 0 && layout_is_new(&t->layout, &t->row))
+			return true;
+	return false;
+}
+
+/* Prints what is collected, for good. New columns begin a new table. */
+static int print(struct target *t, struct err *e)
+{
+	buf_reset(&t->text);
+	if (rows_sort(&t->rows, e) < 0)
+		return -1;
+	if (t->rows.live > 0 && (!t->begun || has_new_column(t, e))) {
+		if (measure(t, 0, e) < 0)
+			return -1;
+		if ((t->begun && buf_addc(&t->text, '\n') < 0) || layout_header(&t->layout, &t->text) < 0)
+			return full(e);
+		t->begun = true;
+	}
+	t->dirty = false;
+	if (add_rows(t, 0, e) < 0 || rows_clear(&t->rows, e) < 0)
+		return -1;
+	return write_out(t, e);
+}
+
+static int paint(struct target *t, struct err *e)
+{
+	/* Header, its rule, the line about hidden rows, and one for the cursor. */
+	size_t lines = t->screen.lines > 5 ? t->screen.lines - 4 : 1;
+	size_t hidden = t->rows.live > lines ? t->rows.live - lines : 0;
+	if (rows_sort(&t->rows, e) < 0)
+		return -1;
+	buf_reset(&t->text);
+	if (measure(t, hidden, e) < 0)
+		return -1;
+	if (screen_unpaint(&t->screen, &t->text) < 0)
+		return full(e);
+	size_t start = t->text.n;
+	if (layout_header(&t->layout, &t->text) < 0 || add_rows(t, hidden, e) < 0 ||
+		(hidden > 0 && buf_addf(&t->text, "(%zu older row%s above)\n", hidden, hidden == 1 ? "" : "s") < 0))
+		return full(e);
+	if (screen_painted(&t->screen, (struct span){ t->text.p + start, t->text.n - start }) < 0)
+		return full(e);
+	t->dirty = false;
+	t->since_ms = clock_monotonic_ms();
+	return write_out(t, e);
+}
+
+static int table_put(struct target *t, struct row *row, struct err *e)
+{
+	if (row->count > LAYOUT_COLUMNS)
+		return row_refuse(row, "too many columns", e, "a table of more than %d columns", LAYOUT_COLUMNS);
+	if (row->count == 0)
+		return row_refuse(row, "no fields", e, "an event without fields has no columns");
+	t->live = t->live || (t->screen.terminal && rows_can_update(&t->rows, row));
+	if (!t->dirty && !t->live)
+		t->since_ms = clock_monotonic_ms();
+	t->dirty = true;
+	if (rows_take(&t->rows, row, e) < 0)
+		return -1;
+	if (!rows_full(&t->rows))
+		return 0;
+	return t->live ? rows_forget(&t->rows, t->rows.count / 2, e) : print(t, e);
+}
+
+static int table_tick(struct target *t, int64_t now, int64_t *next, struct err *e)
+{
+	*next = TICK_NEVER;
+	if (!t->screen.terminal)
+		return 0;
+	if (screen_resized(&t->screen) && t->live)
+		t->dirty = true;
+	int64_t due = t->since_ms + (t->live ? PAINT_MS : COLLECT_MS);
+	if (t->dirty && now < due) {
+		*next = due;
+		return 0;
+	}
+	/* A change of size can slip in just before the wait for input begins. */
+	if (t->live)
+		*next = now + LOOK_MS;
+	if (!t->dirty)
+		return 0;
+	return t->live ? paint(t, e) : print(t, e);
+}
+
+static int table_finish(struct target *t, struct err *e)
+{
+	buf_reset(&t->text);
+	if (screen_unpaint(&t->screen, &t->text) < 0 || write_out(t, e) < 0)
+		return -1;
+	if (print(t, e) < 0)
+		return -1;
+	return writer_close(&t->out, e);
+}
+
+static int table_open(struct target **out, const struct config *c, struct err *e)
+{
+	struct target *t = *out = calloc(1, sizeof *t);
+	if (!t)
+		return err_set(e, EX_OSERR, "out of memory");
+	if (*c->uri.path || c->uri.param_count > 0)
+		return err_set(e, EX_USAGE, "'%s': table: takes nothing behind it, it writes to standard output", c->uri.path);
+	buf_init(&t->text, TEXT_MAX);
+	width_init();
+	screen_init(&t->screen);
+	if (layout_init(&t->layout, c->zone, t->screen.styled, e) < 0 || rows_init(&t->rows, c->key, e) < 0)
+		return -1;
+	return writer_init(&t->out, STDOUT_FILENO, "standard output", e);
+}
+
+static void table_free(struct target *t)
+{
+	screen_release(&t->screen);
+	layout_release(&t->layout);
+	rows_release(&t->rows);
+	row_release(&t->row);
+	writer_release(&t->out);
+	buf_release(&t->text);
+	free(t);
+}
+
+const struct target_type target_table = {
+	.open = table_open, .put = table_put, .tick = table_tick, .finish = table_finish, .free = table_free,
+};

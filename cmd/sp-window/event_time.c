@@ -1,0 +1,123 @@
+/* event_time.c -- an event's time: in front in the stream's own form, or anywhere a plain path leads. */
+#include "sp-window/window.h"
+
+int clock_init(struct clock *k, const char *path, const char *format, const struct zone *zone, struct err *e)
+{
+	struct path p;
+	const char *end = path;
+	int r = -1;
+	*k = (struct clock){ .path = path };
+	if (path_init(&p, e) < 0)
+		return -1;
+	if (path_parse(&p, &end) < 0 || *end) {
+		err_set(e, EX_USAGE, "--time %s: only a plain path such as .ts, .a.b, .a[0] or .[\"x y\"] works here; "
+			"sp-capture --time takes any expression", path);
+	} else if (time_format_new(format, zone, &k->format, e) == 0 && (k->pick = json_pick_new(e)) != NULL) {
+		r = json_pick_add(k->pick, p.steps, p.count, e) < 0 ? -1 : 0;
+	}
+	k->is_ts = r == 0 && p.count == 1 && p.steps[0].name.p && span_eq(p.steps[0].name, SPAN("ts"));
+	k->is_common = strcmp(format, "auto") == 0 || strcmp(format, "rfc3339") == 0;
+	path_release(&p);
+	if (r < 0)
+		clock_release(k);
+	return r;
+}
+
+void clock_release(struct clock *k)
+{
+	json_pick_free(k->pick);
+	time_format_free(k->format);
+	*k = (struct clock){ .path = NULL };
+}
+
+/* ---- reading ---- */
+
+/* {"ts":"2024-05-01T10:39:58.487Z", -- the form that sp-capture writes. */
+static inline bool in_front(struct clock *k, struct span line, int64_t *ts)
+{
+	enum { AT = 7 };
+	if (line.n < AT + 22 || memcmp(line.p, "{\"ts\":\"", AT) != 0)
+		return false;
+	const char *p = line.p + AT;
+	size_t n = 20;
+	if (line.n > AT + 25 && p[23] == 'Z')
+		n = 24;
+	else if (p[19] != 'Z')
+		for (n = 21; n < 31 && n + AT < line.n && p[n] != '"'; n++)
+			;
+	if (n + AT + 1 >= line.n || p[n] != '"' || (p[n + 1] != ',' && p[n + 1] != '}'))
+		return false;
+	return time_read_near(&k->near, (struct span){ p, n }, ts) == 0;
+}
+
+/* The time in VALUE, which was found at the path. */
+static int read_value(struct clock *k, struct span value, int64_t *ts, struct err *e)
+{
+	struct stamp t;
+	if (k->is_common && value.n > 2 && value.p[0] == '"' &&
+	    time_read_near(&k->near, (struct span){ value.p + 1, value.n - 2 }, ts) == 0)
+		return 0;
+	if (time_parse(k->format, value, &t, e) < 0)
+		return -1;
+	*ts = stamp_ms(t);
+	return 0;
+}
+
+static int no_event(const char **kind, struct err *e, const char *why)
+{
+	*kind = why;
+	err_set(e, EX_DATAERR, "%s", why);
+	return 1;
+}
+
+/* Rows of sp-agg that can come again say so behind their bounds; adding them up would count twice. */
+static int refuse_revisions(struct span line, size_t body, struct err *e)
+{
+	struct span rest = { line.p + body, line.n - body };
+	if (!span_starts(rest, SPAN("\"revision\"")) && !span_starts(rest, SPAN("\"retracted\"")))
+		return 0;
+	return err_set(e, EX_DATAERR, "the input has rows with a revision, which can come again: counting them would count twice; "
+		"run the sp-agg before with --emit close, and without --lateness");
+}
+
+static int read_slow(struct clock *k, struct event *ev, const char **kind, struct err *e)
+{
+	struct span value, line = ev->line;
+	struct bounds b;
+	int which = -1, bad;
+	if (windowing_read_bounds(line, &b, &which, &ev->body) && refuse_revisions(line, ev->body, e) < 0)
+		return -1;
+	int r = json_pick_run(k->pick, line, &value, &bad);
+	if (r == -1)
+		return no_event(kind, e, "not a JSON object that can be read");
+	if (r == 0 && !value.p && k->is_ts && which == 0) {
+		ev->ts = b.end - 1;
+		ev->from_bounds = true;
+		return 0;
+	}
+	*kind = "no time";
+	if (r < 0 || !value.p || json_type(value) == JSON_NULL)
+		err_set(e, EX_DATAERR, "no time at %s: say where it is with --time", k->path);
+	else if (read_value(k, value, &ev->ts, e) == 0)
+		return 0;
+	else {
+		*kind = "a time that cannot be read";
+		err_context(e, "%s", k->path);
+	}
+	return 1;
+}
+
+int clock_read(struct clock *k, struct span line, struct event *ev, const char **kind, struct err *e)
+{
+	*ev = (struct event){ .raw = line, .line = line, .body = 1 };
+	if (k->is_ts && k->is_common && in_front(k, line, &ev->ts) && line.p[line.n - 1] == '}')
+		return 0;
+	const char *end = line.p + line.n, *start = json_space(line.p, end);
+	while (end > start && (end[-1] == ' ' || end[-1] == '\t' || end[-1] == '\r'))
+		end--;
+	ev->line = (struct span){ start, (size_t)(end - start) };
+	if (end - start < 2 || *start != '{' || end[-1] != '}')
+		return no_event(kind, e, "not a JSON object");
+	ev->body = (size_t)(json_space(start + 1, end) - start);
+	return read_slow(k, ev, kind, e);
+}

@@ -1,0 +1,127 @@
+/* dup_names.c -- the slow half of looking after names: those that no run confirmed. */
+#include "json/dup_names.h"
+
+const char *json_names_twice(struct json_shape *s, struct span name)
+{
+	enum { SHOWN = 60 };
+	bool cut = name.n > SHOWN;
+	if (cut)
+		name.n = utf8_valid((struct span){ name.p, SHOWN });
+	snprintf(s->why, sizeof s->why, "name \"%.*s%s\" twice", SPAN_ARG(name), cut ? "..." : "");
+	return s->why;
+}
+
+void json_names_clear(struct json_shape *s)
+{
+	json_runs_clear(&s->runs);
+	memset(s->bucket, 0, sizeof s->bucket);
+}
+
+static bool is_reserved(struct span name)
+{
+	struct json_bytes b = { .p = name.p, .end = name.p + name.n };
+	return json_next_byte(&b) == '$' && json_next_byte(&b) == 's' && json_next_byte(&b) == 'p';
+}
+
+/* Eight bytes at a time through a 64 x 64 bit multiplication, both halves folded together. */
+static uint32_t hash_name(struct span name, uint64_t seed)
+{
+	struct json_bytes b = { .p = name.p, .end = name.p + name.n };
+	uint64_t h = seed, word;
+	int c = 0, i;
+	do {
+		word = 0;
+		for (i = 0; i < 8 && (c = json_next_byte(&b)) >= 0; i++)
+			word = word << 8 | (unsigned)c;
+		__extension__ unsigned __int128 product =
+			(unsigned __int128)(h ^ word) * (seed | UINT64_C(0x9e3779b97f4a7c15));
+		h = (uint64_t)product ^ (uint64_t)(product >> 64) ^ (unsigned)i;
+	} while (c >= 0);
+	return (uint32_t)(h ^ h >> 32);
+}
+
+static struct name_slot *find_slot(struct name_set *set, struct span name, uint32_t hash)
+{
+	for (size_t i = hash & (set->cap - 1);; i = (i + 1) & (set->cap - 1)) {
+		struct name_slot *slot = &set->slots[i];
+		if (slot->generation != set->generation ||
+			(slot->hash == hash && json_string_order(slot->name, name) == 0))
+			return slot;
+	}
+}
+
+static int grow(struct name_set *set)
+{
+	struct name_set larger = { .cap = set->cap ? set->cap * 2 : 1024, .count = set->count, .generation = 1 };
+	larger.slots = calloc(larger.cap, sizeof *larger.slots);
+	if (!larger.slots)
+		return -1;
+	for (size_t i = 0; i < set->cap && set->count > 0; i++) {
+		struct name_slot *old = &set->slots[i];
+		if (old->generation != set->generation)
+			continue;
+		struct name_slot *slot = find_slot(&larger, old->name, old->hash);
+		*slot = *old;
+		slot->generation = larger.generation;
+	}
+	free(set->slots);
+	*set = larger;
+	return 0;
+}
+
+/* A new event: all slots are of an older generation. */
+static void start_set(struct name_set *set)
+{
+	if (++set->generation == 0) {
+		if (set->slots)
+			memset(set->slots, 0, set->cap * sizeof *set->slots);
+		set->generation = 1;
+	}
+}
+
+static const char *take_rest(struct json_shape *s, struct span name, uint32_t hash)
+{
+	struct name_set *set = &s->rest;
+	if (set->count == 0)
+		start_set(set);
+	if (set->count >= set->cap / 2 && grow(set) < 0)
+		return "out of memory for its names";
+	struct name_slot *slot = find_slot(set, name, hash);
+	if (slot->generation == set->generation)
+		return json_names_twice(s, name);
+	*slot = (struct name_slot){ .name = name, .hash = hash, .generation = set->generation };
+	set->count++;
+	return NULL;
+}
+
+/* The id of a name that some run has in another spelling; 0 if none has. */
+static unsigned known_id(const struct json_shape *s, struct span name, uint32_t hash)
+{
+	for (unsigned i = s->bucket[hash >> 24]; i; i = s->chain[i])
+		if (json_string_order(json_run_name(&s->runs.run[i]), name) == 0)
+			return s->runs.run[i].id;
+	return 0;
+}
+
+const char *json_names_take(struct json_shape *s, struct span name, struct span run, uint8_t *learnt)
+{
+	unsigned i = json_runs_find(&s->runs, run), id = s->runs.run[i].id;
+	uint32_t hash = 0;
+	if (i == 0) {
+		if (is_reserved(name))
+			return "name beginning with \"$sp\", which only control lines have";
+		hash = hash_name(name, s->seed);
+		id = known_id(s, name, hash);
+		i = json_runs_add(&s->runs, run, id ? id : s->runs.count);
+		if (i) {
+			s->chain[i] = s->bucket[hash >> 24];
+			s->bucket[hash >> 24] = (uint8_t)i;
+		}
+		if (id == 0)
+			id = i;
+	}
+	*learnt = (uint8_t)i;
+	if (id == 0)
+		return take_rest(s, name, hash);
+	return json_names_see(s, id) ? NULL : json_names_twice(s, name);
+}

@@ -1,0 +1,38 @@
+/* avx2.c -- the hot loops with AVX2. Only json_ways() leads here, on machines that have it. */
+#include "json/kernel/dispatch.h"
+#ifdef JSON_AVX2
+#include "json/paths_internal.h"
+#include "json/dup_names.h"
+#ifdef __clang__
+#pragma clang attribute push(__attribute__((target("avx2,bmi,bmi2"))), apply_to = function)
+#else
+#pragma GCC target("avx2,bmi,bmi2")
+#endif
+#include "json/kernel/scan_avx2.inc"
+#include "json/kernel/check.inc"
+#include "json/kernel/paths.inc"
+#include "json/kernel/shape_cache_avx2.inc"
+
+/* As pick(); most events are like the last one. */
+static int pick_wide(struct json_pick *k, struct span event)
+{
+	const char *end = event.p + event.n;
+	if (k->places.count > 0 && event.n > 0 && *event.p == '{' && end[-1] == '}' && pick_places(k, event.p, end)) {
+		k->places.missed -= k->places.missed > 0;
+		return 0;
+	}
+	int r = pick(k, event);
+	if (r == 0 && k->root_count > 0)
+		json_places_learn(&k->places, event, k->found, k->root_count);
+	return r;
+}
+#ifdef __clang__
+#pragma clang attribute pop
+#endif
+
+const struct json_ways json_ways_avx2 = {
+	.check = check, .check_value = check_value, .pick = pick_wide, .skip = skip
+};
+#else
+typedef int json_avx2_not_here; /* a file of ISO C is not empty */
+#endif

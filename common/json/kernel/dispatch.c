@@ -1,0 +1,25 @@
+/* dispatch.c -- choosing the hot loops. */
+#include "json/kernel/dispatch.h"
+
+static bool plain_wanted(void)
+{
+	const char *s = getenv("SP_PLAIN");
+	return s && *s && strcmp(s, "0") != 0;
+}
+
+const struct json_ways *json_ways(void)
+{
+	static const struct json_ways *chosen;
+	if (!chosen) {
+		chosen = &json_ways_plain;
+#ifdef JSON_AVX2
+		__builtin_cpu_init();
+		if (!plain_wanted() && __builtin_cpu_supports("avx2") && __builtin_cpu_supports("bmi") &&
+			__builtin_cpu_supports("bmi2"))
+			chosen = &json_ways_avx2;
+#else
+		(void)plain_wanted;
+#endif
+	}
+	return chosen;
+}

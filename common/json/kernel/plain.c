@@ -1,0 +1,9 @@
+/* plain.c -- the hot loops in plain C. */
+#include "json/kernel/dispatch.h"
+#include "json/kernel/scan_plain.inc"
+#include "json/kernel/check.inc"
+#include "json/kernel/paths.inc"
+
+const struct json_ways json_ways_plain = {
+	.check = check, .check_value = check_value, .pick = pick, .skip = skip
+};

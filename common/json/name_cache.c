@@ -1,0 +1,54 @@
+/* name_cache.c -- finding and learning the texts of names. */
+#include "json/name_cache.h"
+
+static unsigned bucket_of(struct span s)
+{
+	uint64_t head = 0, tail = 0;
+	size_t n = s.n < 8 ? s.n : 8;
+	memcpy(&head, s.p, n);
+	memcpy(&tail, s.p + s.n - n, n);
+	uint64_t h = (head ^ tail << 7 ^ s.n) * UINT64_C(0x9e3779b97f4a7c15);
+	return (unsigned)(h >> 57);
+}
+
+void json_runs_clear(struct json_runs *r)
+{
+	memset(r, 0, sizeof *r);
+	r->count = 1;
+}
+
+unsigned json_runs_find(const struct json_runs *r, struct span bytes)
+{
+	for (unsigned i = r->bucket[bucket_of(bytes)]; i; i = r->run[i].chain)
+		if (r->run[i].len == bytes.n && memcmp(r->run[i].bytes, bytes.p, bytes.n) == 0)
+			return i;
+	return 0;
+}
+
+unsigned json_runs_add(struct json_runs *r, struct span bytes, unsigned id)
+{
+	if (bytes.n > RUN_BYTES)
+		return 0;
+	if (r->count == RUNS_MAX) {
+		r->missed++;
+		return 0;
+	}
+	struct json_run *run = &r->run[r->count];
+	uint8_t *bucket = &r->bucket[bucket_of(bytes)];
+	memcpy(run->bytes, bytes.p, bytes.n);
+	run->len = (uint8_t)bytes.n;
+	run->id = (uint16_t)id;
+	run->chain = *bucket;
+	*bucket = (uint8_t)r->count;
+	return r->count++;
+}
+
+struct span json_run_name(const struct json_run *run)
+{
+	const char *p = memchr(run->bytes, '"', run->len), *end = run->bytes + run->len;
+	if (!p)
+		return SPAN_NONE;
+	while (end[-1] != '"') /* the colon and white space around it */
+		end--;
+	return (struct span){ p + 1, (size_t)(end - p) - 2 };
+}

@@ -1,0 +1,252 @@
+/* paths.c -- sets of paths: building them, and looking below the top level. */
+#include "json/paths_internal.h"
+#include "json/kernel/dispatch.h"
+
+struct json_pick *json_pick_new(struct err *e)
+{
+	struct json_pick *k = calloc(1, sizeof *k);
+	if (!k) {
+		err_set(e, EX_OSERR, "out of memory for a set of paths");
+		return NULL;
+	}
+	k->ways = json_ways();
+	json_runs_clear(&k->runs);
+	k->first = k->whole = -1;
+	return k;
+}
+
+void json_pick_free(struct json_pick *k)
+{
+	if (!k)
+		return;
+	for (int i = 0; i < k->node_count; i++) {
+		union {
+			const char *borrowed;
+			char *owned;
+		} name = { .borrowed = k->nodes[i].step.name.p };
+		free(name.owned);
+	}
+	free(k->nodes);
+	free(k);
+}
+
+static bool same_step(const struct json_step *a, const struct json_step *b)
+{
+	if (!a->name.p || !b->name.p)
+		return !a->name.p && !b->name.p && a->index == b->index;
+	return span_eq(a->name, b->name);
+}
+
+/* A new node in front of the list that begins at *LIST; -1 out of memory. */
+static int add_node(struct json_pick *k, const struct json_step *step, int list)
+{
+	if (k->node_count == k->node_cap) {
+		int cap = k->node_cap ? k->node_cap * 2 : 16;
+		struct pick_node *nodes = realloc(k->nodes, (size_t)cap * sizeof *nodes);
+		if (!nodes)
+			return -1;
+		k->nodes = nodes;
+		k->node_cap = cap;
+	}
+	struct pick_node *n = &k->nodes[k->node_count];
+	*n = (struct pick_node){ .step = *step, .path = -1, .child = -1, .sibling = list };
+	if (step->name.p) {
+		char *copy = malloc(step->name.n + 1);
+		if (!copy)
+			return -1;
+		memcpy(copy, step->name.p, step->name.n);
+		n->step.name.p = copy;
+	}
+	return k->node_count++;
+}
+
+/* The node of STEP below PARENT (-1: a root), made if it is not there; -1 out of memory. */
+static int node_of(struct json_pick *k, int parent, const struct json_step *step)
+{
+	int list = parent < 0 ? k->first : k->nodes[parent].child;
+	for (int i = list; i >= 0; i = k->nodes[i].sibling)
+		if (same_step(&k->nodes[i].step, step))
+			return i;
+	int i = add_node(k, step, list);
+	if (i < 0)
+		return -1;
+	if (parent >= 0) {
+		k->nodes[parent].child = i;
+		return i;
+	}
+	k->first = i;
+	if (step->name.p) {
+		k->roots[k->root_count++] = i;
+		json_runs_clear(&k->runs); /* a name that nobody asked for may be this one */
+		k->places.count = 0;
+	}
+	return i;
+}
+
+int json_pick_add(struct json_pick *k, const struct json_step *steps, size_t count, struct err *e)
+{
+	int node = -1, *number = &k->whole;
+	if (count > JSON_PATH_MAX)
+		return err_set(e, EX_USAGE, "a path of %zu steps: at most %d", count, JSON_PATH_MAX);
+	if (k->path_count == JSON_PICK_MAX)
+		return err_set(e, EX_USAGE, "too many paths: at most %d", JSON_PICK_MAX);
+	for (size_t i = 0; i < count; i++)
+		if ((node = node_of(k, node, &steps[i])) < 0)
+			return err_set(e, EX_OSERR, "out of memory for a path");
+	if (node >= 0)
+		number = &k->nodes[node].path;
+	if (*number < 0)
+		*number = k->path_count++;
+	k->flat = k->whole < 0 && k->root_count == k->node_count;
+	for (int i = 0; i < k->root_count; i++)
+		k->root_path[i] = k->nodes[k->roots[i]].path;
+	return *number;
+}
+
+unsigned json_pick_name(struct json_pick *k, struct span name, struct span run, uint8_t *learnt)
+{
+	*learnt = (uint8_t)json_runs_find(&k->runs, run);
+	if (*learnt)
+		return k->runs.run[*learnt].id;
+	unsigned id = 0;
+	for (int i = 0; i < k->root_count && id == 0; i++)
+		if (json_string_is(name, k->nodes[k->roots[i]].step.name))
+			id = (unsigned)i + 1;
+	*learnt = (uint8_t)json_runs_add(&k->runs, run, id);
+	return id;
+}
+
+/* ---- below the top level ---- */
+
+struct deal {
+	struct json_pick *k;
+	struct span *out;
+	int *bad;
+	int result; /* 0, -1, -2 as of json_pick_run() */
+};
+
+static void deal_value(struct deal *d, int node, struct span value);
+
+/* The paths that end at NODE or below it step into a value of the wrong type. */
+static void deal_wrong(struct deal *d, int node)
+{
+	const struct pick_node *n = &d->k->nodes[node];
+	if (n->path >= 0) {
+		d->out[n->path] = JSON_WRONG;
+		if (d->result == 0) {
+			d->result = -2;
+			*d->bad = n->path;
+		}
+	}
+	for (int i = n->child; i >= 0; i = d->k->nodes[i].sibling)
+		deal_wrong(d, i);
+}
+
+/* Notes which children of NODE the member or element is; of equal names the last stays. */
+static void deal_member(struct json_pick *k, int child, struct span name, int64_t index, struct span value)
+{
+	for (int i = child; i >= 0; i = k->nodes[i].sibling) {
+		struct pick_node *n = &k->nodes[i];
+		if (name.p ? n->step.name.p && json_string_is(name, n->step.name)
+			   : !n->step.name.p && n->step.index == index)
+			n->value = value;
+	}
+}
+
+/* Elements counted from the end: only now is it known where that is. */
+static int deal_negative(struct json_pick *k, int child, struct span array, int64_t count)
+{
+	struct json_walk w;
+	struct span name, value;
+	bool wanted = false;
+	for (int i = child; i >= 0; i = k->nodes[i].sibling)
+		wanted = wanted || (!k->nodes[i].step.name.p && k->nodes[i].step.index < 0);
+	if (!wanted)
+		return 0;
+	if (json_walk_init(&w, array) < 0)
+		return -1;
+	for (int64_t i = -count; json_walk(&w, &name, &value) > 0; i++)
+		deal_member(k, child, name, i, value);
+	return 0;
+}
+
+/* Finds the values of the children of a node whose value is an array or object. */
+static int deal_find(struct json_pick *k, int child, struct span value)
+{
+	struct json_walk w;
+	struct span name, member;
+	int64_t count = 0;
+	int r;
+	if (json_walk_init(&w, value) < 0)
+		return -1;
+	while ((r = json_walk(&w, &name, &member)) > 0)
+		deal_member(k, child, name, count++, member);
+	return r < 0 ? -1 : w.object ? 0 : deal_negative(k, child, value, count);
+}
+
+static void deal_children(struct deal *d, int child, struct span value)
+{
+	struct json_pick *k = d->k;
+	enum json_type type = json_type(value);
+	for (int i = child; i >= 0; i = k->nodes[i].sibling)
+		k->nodes[i].value = SPAN_NONE;
+	if (type >= JSON_ARRAY && deal_find(k, child, value) < 0)
+		d->result = -1;
+	for (int i = child; i >= 0; i = k->nodes[i].sibling) {
+		bool fits = type <= JSON_NULL || type == (k->nodes[i].step.name.p ? JSON_OBJECT : JSON_ARRAY);
+		if (fits)
+			deal_value(d, i, k->nodes[i].value);
+		else
+			deal_wrong(d, i);
+	}
+}
+
+/* Recursion is as deep as the paths are long. */
+static void deal_value(struct deal *d, int node, struct span value)
+{
+	const struct pick_node *n = &d->k->nodes[node];
+	if (n->path >= 0)
+		d->out[n->path] = value;
+	if (n->child >= 0)
+		deal_children(d, n->child, value);
+}
+
+/* Gives every path its value. */
+static int deal_all(struct json_pick *k, struct span event, struct span *out, int *bad)
+{
+	struct deal d = { .k = k, .out = out, .bad = bad };
+	if (k->whole >= 0)
+		out[k->whole] = event;
+	for (int i = 0; i < k->root_count; i++)
+		deal_value(&d, k->roots[i], k->found[i]);
+	for (int i = k->first; i >= 0; i = k->nodes[i].sibling)
+		if (!k->nodes[i].step.name.p) /* an event is no array */
+			deal_wrong(&d, i);
+	return d.result;
+}
+
+static inline struct span trim(struct span s)
+{
+	while (s.n > 0 && json_is_space(s.p[s.n - 1]))
+		s.n--;
+	while (s.n > 0 && json_is_space(*s.p)) {
+		s.p++;
+		s.n--;
+	}
+	return s;
+}
+
+int json_pick_run(struct json_pick *k, struct span event, struct span *out, int *bad)
+{
+	if (event.n == 0 || *event.p != '{' || event.p[event.n - 1] != '}')
+		event = trim(event);
+	if (k->runs.missed > RUNS_PATIENCE)
+		json_runs_clear(&k->runs);
+	if (k->ways->pick(k, event) < 0)
+		return -1;
+	if (!k->flat)
+		return deal_all(k, event, out, bad);
+	for (int i = 0; i < k->root_count; i++)
+		out[k->root_path[i]] = k->found[i];
+	return 0;
+}

@@ -1,0 +1,73 @@
+/* scan.c -- small steps over JSON text. They trust the grammar, but never the length. */
+#include "json/kernel/dispatch.h"
+
+const char *json_space(const char *p, const char *end)
+{
+	while (p < end && json_is_space(*p))
+		p++;
+	return p;
+}
+
+const uint8_t json_types[256] = {
+	['{'] = JSON_OBJECT,
+	['['] = JSON_ARRAY,
+	['"'] = JSON_STRING,
+	['t'] = JSON_TRUE,
+	['f'] = JSON_FALSE,
+	['n'] = JSON_NULL,
+	['-'] = JSON_NUMBER,
+	['0'] = JSON_NUMBER, JSON_NUMBER, JSON_NUMBER, JSON_NUMBER, JSON_NUMBER, JSON_NUMBER, JSON_NUMBER, JSON_NUMBER,
+	JSON_NUMBER, JSON_NUMBER,
+};
+
+const char *json_skip(const char *p, const char *end)
+{
+	return p < end ? json_ways()->skip(p, end) : NULL;
+}
+
+int json_walk_init(struct json_walk *w, struct span value)
+{
+	if (!value.p || value.n == 0 || (*value.p != '{' && *value.p != '['))
+		return -1;
+	*w = (struct json_walk){
+		.p = value.p + 1, .end = value.p + value.n, .object = *value.p == '{', .first = true
+	};
+	return 0;
+}
+
+/* The name and the colon at P; NULL if they are not there. */
+static const char *walk_name(const char *p, const char *end, struct span *name)
+{
+	const char *q = p < end && *p == '"' ? json_skip(p, end) : NULL;
+	if (!q)
+		return NULL;
+	*name = (struct span){ p + 1, (size_t)(q - p) - 2 };
+	p = json_space(q, end);
+	return p < end && *p == ':' ? json_space(p + 1, end) : NULL;
+}
+
+int json_walk(struct json_walk *w, struct span *name, struct span *value)
+{
+	const char *p = json_space(w->p, w->end);
+	if (p == w->end)
+		return -1;
+	if (*p == (w->object ? '}' : ']')) {
+		w->p = p; /* asked again, the same answer */
+		return 0;
+	}
+	if (!w->first) {
+		if (*p != ',')
+			return -1;
+		p = json_space(p + 1, w->end);
+	}
+	w->first = false;
+	*name = SPAN_NONE;
+	if (w->object && !(p = walk_name(p, w->end, name)))
+		return -1;
+	const char *q = json_skip(p, w->end);
+	if (!q)
+		return -1;
+	*value = (struct span){ p, (size_t)(q - p) };
+	w->p = q;
+	return 1;
+}

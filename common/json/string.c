@@ -1,0 +1,152 @@
+/* string.c -- strings of JSON: what they stand for, and writing them. */
+#include "json/json_internal.h"
+
+int json_hex4(const char *p, const char *end)
+{
+	int v = 0;
+	if (end - p < 4)
+		return -1;
+	for (int i = 0; i < 4; i++) {
+		int c = p[i], d;
+		if (c >= '0' && c <= '9')
+			d = c - '0';
+		else if ((c | 0x20) >= 'a' && (c | 0x20) <= 'f')
+			d = (c | 0x20) - 'a' + 10;
+		else
+			return -1;
+		v = v * 16 + d;
+	}
+	return v;
+}
+
+/* Reads \uXXXX (P is at the first X), with the second half of a pair; a half alone is U+FFFD. */
+static const char *read_unicode(const char *p, const char *end, uint32_t *cp)
+{
+	int high = json_hex4(p, end);
+	if (high < 0)
+		return NULL;
+	p += 4;
+	*cp = (uint32_t)high;
+	if (high < 0xD800 || high > 0xDFFF)
+		return p;
+	*cp = 0xFFFD;
+	if (high > 0xDBFF || end - p < 6 || p[0] != '\\' || p[1] != 'u')
+		return p;
+	int low = json_hex4(p + 2, end);
+	if (low < 0xDC00 || low > 0xDFFF)
+		return p;
+	*cp = 0x10000 + ((uint32_t)(high - 0xD800) << 10) + (uint32_t)(low - 0xDC00);
+	return p + 6;
+}
+
+/* Reads the escape whose backslash is in front of P; NULL if it is none. */
+static const char *read_escape(const char *p, const char *end, uint32_t *cp)
+{
+	static const char letters[] = "\"\\/bfnrt", meanings[] = "\"\\/\b\f\n\r\t";
+	if (p == end)
+		return NULL;
+	if (*p == 'u')
+		return read_unicode(p + 1, end, cp);
+	const char *at = memchr(letters, *p, sizeof letters - 1);
+	if (!at)
+		return NULL;
+	*cp = (uint32_t)meanings[at - letters];
+	return p + 1;
+}
+
+int json_unescape(struct span s, struct buf *out)
+{
+	const char *p = s.p, *end = s.p + s.n;
+	while (p < end) {
+		const char *q = memchr(p, '\\', (size_t)(end - p));
+		if (buf_add(out, p, (size_t)((q ? q : end) - p)) < 0)
+			return -1;
+		if (!q)
+			break;
+		uint32_t cp;
+		char text[4];
+		if (!(p = read_escape(q + 1, end, &cp)) ||
+			buf_add(out, text, (size_t)(utf8_put(text, cp) - text)) < 0)
+			return -1;
+	}
+	return 0;
+}
+
+int json_next_byte(struct json_bytes *b)
+{
+	if (b->taken < b->ready)
+		return (unsigned char)b->decoded[b->taken++];
+	if (b->p == b->end)
+		return -1;
+	uint32_t cp;
+	const char *q;
+	if (*b->p != '\\' || !(q = read_escape(b->p + 1, b->end, &cp)))
+		return (unsigned char)*b->p++;
+	b->p = q;
+	b->ready = (int)(utf8_put(b->decoded, cp) - b->decoded);
+	b->taken = 1;
+	return (unsigned char)b->decoded[0];
+}
+
+int json_string_order(struct span a, struct span b)
+{
+	size_t n = a.n < b.n ? a.n : b.n;
+	if (!memchr(a.p, '\\', a.n) && !memchr(b.p, '\\', b.n)) {
+		int c = memcmp(a.p, b.p, n);
+		return c ? c : (a.n > b.n) - (a.n < b.n);
+	}
+	struct json_bytes x = { .p = a.p, .end = a.p + a.n }, y = { .p = b.p, .end = b.p + b.n };
+	int c, d;
+	do {
+		c = json_next_byte(&x);
+		d = json_next_byte(&y);
+	} while (c == d && c >= 0);
+	return c - d;
+}
+
+bool json_string_is(struct span s, struct span name)
+{
+	if (s.n < name.n) /* an escape is never shorter than what it stands for */
+		return false;
+	if (s.n == name.n)
+		return memcmp(s.p, name.p, s.n) == 0 && !memchr(s.p, '\\', s.n);
+	struct json_bytes x = { .p = s.p, .end = s.p + s.n };
+	for (size_t i = 0; i < name.n; i++)
+		if (json_next_byte(&x) != (unsigned char)name.p[i])
+			return false;
+	return json_next_byte(&x) < 0;
+}
+
+static int quote_control(unsigned char c, struct buf *out)
+{
+	static const char letters[] = "\b\t\n\f\r\"\\", names[] = "btnfr\"\\";
+	const char *at = memchr(letters, c, sizeof letters - 1);
+	if (at)
+		return buf_add(out, (char[]){ '\\', names[at - letters] }, 2);
+	return buf_addf(out, "\\u%04x", c);
+}
+
+int json_quote(struct span s, struct buf *out)
+{
+	const char *p = s.p, *end = s.p + s.n;
+	if (buf_addc(out, '"') < 0)
+		return -1;
+	while (p < end) {
+		const char *q = p; /* a run that stays as it is */
+		size_t n = 1;
+		for (; q < end && (unsigned char)*q >= 0x20 && *q != '"' && *q != '\\'; q += n)
+			if ((unsigned char)*q >= 0x80 && (n = utf8_length(q, end)) == 0)
+				break;
+			else if ((unsigned char)*q < 0x80)
+				n = 1;
+		if (buf_add(out, p, (size_t)(q - p)) < 0)
+			return -1;
+		p = q;
+		if (p == end)
+			break;
+		if ((n == 0 ? buf_add(out, "\xEF\xBF\xBD", 3) : quote_control((unsigned char)*p, out)) < 0)
+			return -1;
+		p++;
+	}
+	return buf_addc(out, '"');
+}

@@ -1,0 +1,191 @@
+/* test_expr_set.c -- sets of expressions: names, odd events, limits, memory from event to event. */
+#include "expr/expr_value.h"
+
+static void test_names(void)
+{
+	static const struct row rows[] = {
+	        {".a.country", "country"},
+	        {".[\"a b\"]", "a b"},
+	        {".a | .b", "b"},
+	        {".a[0].x", "x"},
+	        {"(.a).q", "q"},
+	        {".a[0]", NULL},
+	        {".", NULL},
+	        {".a + 1", NULL},
+	        {".a?", NULL},
+	};
+	struct err e = ERR_INIT;
+	struct exprs *x = exprs_new(&e);
+	for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
+		int n = exprs_add(x, rows[i].text, &e);
+		CHECK_EQ(n, i);
+		if (rows[i].want)
+			CHECK_STR(exprs_name(x, n), rows[i].want);
+		else
+			CHECK(exprs_name(x, n) == NULL);
+	}
+	exprs_free(x);
+}
+
+static void test_bad_events(void)
+{
+	CHECK_STR(value_at(".a", ""), "no JSON object");
+	CHECK_STR(value_at(".a", "[1]"), "no JSON object");
+	CHECK_STR(value_at("[.a]", "5"), "no JSON object");
+	CHECK(strstr(value_at("[.a]", "{\"a\":"), "expression '[.a]': ") != NULL);
+	CHECK_STR(value_at(".a", "{\"a\":1"), "JSON object is torn");
+	CHECK_STR(value_at(".a.b", " {\"a\":{\"b\":[ 1 ]}} "), "[ 1 ]");
+}
+
+/* The shape of one event says nothing about white space in the next. */
+static void test_shapes(void)
+{
+	static const char *const events[] = {"{\"a\":1,\"b\":null}", "{\"a\":  1,\"b\" : null}",
+	        "{ \"a\" :1 , \"b\":\tnull }", "{\"b\":null,\"a\": 1}"};
+	struct err e = ERR_INIT;
+	struct value v;
+	struct exprs *x = exprs_new(&e);
+	int a = exprs_add(x, ".a", &e);
+	for (size_t i = 0; i < 16; i++) {
+		CHECK_EQ(exprs_event(x, span_of(events[i % 4 ^ i / 4]), &e), 0);
+		CHECK(exprs_eval(x, a, &v, &e) == 0 && span_eq(v.text, SPAN("1")));
+	}
+	exprs_free(x);
+}
+
+/* One path that does not fit an event takes nothing from the others, which keep all their digits.
+ */
+static void test_walk(void)
+{
+	struct err e = ERR_INIT;
+	struct value v;
+	struct exprs *x = exprs_new(&e);
+	int bad = exprs_add(x, ".s.x", &e), big = exprs_add(x, ".big", &e),
+	    last = exprs_add(x, ".list[-2]", &e);
+	CHECK_EQ(exprs_event(x, span_of(event), &e), 0);
+	CHECK_EQ(exprs_eval(x, bad, &v, &e), -1);
+	CHECK_EQ(e.status, EX_DATAERR);
+	CHECK_EQ(exprs_eval(x, big, &v, &e), 0);
+	CHECK(span_eq(v.text, SPAN("12345678901234567890")));
+	CHECK_EQ(exprs_eval(x, last, &v, &e), 0);
+	CHECK(span_eq(v.text, SPAN("20")));
+	exprs_free(x);
+}
+
+/* REPEAT times PART behind HEAD. */
+static char *repeated(const char *head, const char *part, size_t repeat)
+{
+	struct buf b;
+	buf_init(&b, 1 << 20);
+	CHECK(buf_adds(&b, head) == 0);
+	for (size_t i = 0; i < repeat; i++)
+		CHECK(buf_adds(&b, part) == 0);
+	CHECK(buf_string(&b) != NULL);
+	return b.p;
+}
+
+static void test_limits(void)
+{
+	static const struct {
+		const char *head, *part;
+		size_t repeat;
+		int ok;
+		const char *want;
+	} rows[] = {
+	        {"0", "+1", 20000, 0, "20000"}, /* a chain is no nesting */
+	        {".f", " or .f", 3000, 0, "false"},
+	        {".", "a.", 1, -1, NULL},
+	        {"1", "+1", 40000, -1, NULL}, /* too long */
+	        {"", "(", 60000, -1, NULL},
+	        {"", "-", 60000, -1, NULL},
+	        {"", "[", 60000, -1, NULL},
+	        {"", "if ", 20000, -1, NULL},
+	        {".z", "|.b", 300, 0, "null"},
+	};
+	for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
+		char *text = repeated(rows[i].head, rows[i].part, rows[i].repeat);
+		struct err e = ERR_INIT;
+		struct exprs *x = exprs_new(&e);
+		CHECK_EQ(exprs_add(x, text, &e) < 0 ? -1 : 0, rows[i].ok);
+		exprs_free(x);
+		if (rows[i].want)
+			CHECK_STR(value(text), rows[i].want);
+		free(text);
+	}
+}
+
+/* More paths, and longer ones, than are looked up together. */
+static void test_many_paths(void)
+{
+	struct err e = ERR_INIT;
+	struct exprs *x = exprs_new(&e);
+	struct value v;
+	struct buf text;
+	buf_init(&text, 1 << 20);
+	CHECK(buf_addc(&text, '{') == 0);
+	for (int i = 0; i < 400; i++) {
+		char path[32];
+		snprintf(path, sizeof path, ".m%d", i);
+		CHECK_EQ(exprs_add(x, path, &e), i);
+		CHECK(exprs_native(x, i));
+		CHECK(buf_addf(&text, "%s\"m%d\":%d", i ? "," : "", i, i * 3) == 0);
+	}
+	char *deep = repeated("", ".d", 100);
+	int n = exprs_add(x, deep, &e);
+	free(deep);
+	CHECK(exprs_native(x, n));
+	CHECK(buf_adds(&text, ",\"d\":null}") == 0);
+	CHECK_EQ(exprs_event(x, buf_span(&text), &e), 0);
+	for (int i = 0; i < 400; i++) {
+		int64_t got = -1;
+		CHECK_EQ(exprs_eval(x, i, &v, &e), 0);
+		CHECK(num_i64(value_num(&v), &got) && got == i * 3);
+	}
+	CHECK_EQ(exprs_eval(x, n, &v, &e), 0);
+	CHECK_EQ(v.type, JSON_NULL);
+	buf_release(&text);
+	exprs_free(x);
+}
+
+/* A + A + "!" for events whose A has SIZE bytes. */
+static void check_twice(struct exprs *x, int n, size_t size, int times)
+{
+	struct err e = ERR_INIT;
+	struct value v;
+	struct buf text;
+	char *a = repeated("", "x", size);
+	buf_init(&text, 1 << 20);
+	CHECK(buf_addf(&text, "{\"a\":\"%s\"}", a) == 0);
+	for (int i = 0; i < times; i++) {
+		CHECK_EQ(exprs_event(x, buf_span(&text), &e), 0);
+		CHECK_EQ(exprs_eval(x, n, &v, &e), 0);
+		CHECK_EQ(v.text.n, 2 * size + 3);
+	}
+	buf_release(&text);
+	free(a);
+}
+
+/* Strings of many sizes, then more of them than fit at once, which shows that each event gives its
+ * own back. */
+static void test_arena(void)
+{
+	struct err e = ERR_INIT;
+	struct exprs *x = exprs_new(&e);
+	int n = exprs_add(x, ".a + .a + \"!\"", &e);
+	for (size_t size = 0; size < 20000; size = size * 2 + 1)
+		check_twice(x, n, size, 1);
+	check_twice(x, n, 20000, 2000);
+	exprs_free(x);
+}
+
+int main(void)
+{
+	test_names();
+	test_bad_events();
+	test_shapes();
+	test_walk();
+	test_limits();
+	test_many_paths();
+	test_arena();
+	return check_end();
+}

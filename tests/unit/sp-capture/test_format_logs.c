@@ -1,0 +1,188 @@
+/* test_format_logs.c -- logfmt, access logs and syslog on small inputs. */
+#include "sp-capture/format_decode.h"
+
+static void test_logfmt(void)
+{
+	check("logfmt", "ts=2024-05-01T10:00:00.5Z level=info msg=\"a \\\"b\\\"\\n\\u00e9\\x41\" n=12 f=1.50 flag e= t=true z=null q=\"12\"\n",
+		"2024-05-01T10:00:00.5Z*{\"ts\":\"2024-05-01T10:00:00.5Z\",\"level\":\"info\",\"msg\":\"a \\\"b\\\"\\n\xc3\xa9"
+		"A\",\"n\":12,\"f\":1.50,\"flag\":true,\"e\":\"\",\"t\":true,\"z\":null,\"q\":\"12\"}\n");
+	check("logfmt", "at=info time=1714557600.25 x=1\nat=2024-05-01T10:00:00Z t=5\n",
+		"2024-05-01T10:00:00.25Z {\"at\":\"info\",\"time\":1714557600.25,\"x\":1}\n"
+		"2024-05-01T10:00:00Z {\"at\":\"2024-05-01T10:00:00Z\",\"t\":5}\n");
+	check("logfmt", "a=1 b=2 a=3\nfoo bar\n=x\na=\"x\na=\"x\"y\na\"b=1\n\n$sp=1\n",
+		"!1: the name 'a' stands twice\n!2: no name=value in it\n!3: no name before '=' at byte 1\n"
+		"!4: no closing quote of the value of 'a'\n!5: text behind a closing quote at byte 6\n!6: quote in a name at byte 2\n"
+		"!8: the name '$sp...' is reserved\n");
+	check("logfmt", "p=C:\\dir\\new q=\"C:\\dir \\ud83d\\ude00 \\ud800\"\n",
+		"{\"p\":\"C:\\\\dir\\\\new\",\"q\":\"C:\\\\dir \xf0\x9f\x98\x80 \xef\xbf\xbd\"}\n");
+}
+
+#define LINE(request, rest) "10.0.0.1 - - [17/May/2015:10:05:03 +0200] \"" request "\"" rest "\n"
+#define EVENT(request, rest) "2015-05-17T08:05:03Z {\"client\":\"10.0.0.1\",\"user\":null," request rest "}\n"
+
+static void test_clf(void)
+{
+	check("clf", LINE("GET /a?b=c HTTP/1.1", " 200 12") LINE("GET / HTTP/2.0", " 000 - 0.005"),
+		EVENT("\"method\":\"GET\",\"path\":\"/a\",\"query\":\"b=c\",\"protocol\":\"HTTP/1.1\",", "\"status\":200,\"bytes\":12")
+			EVENT("\"method\":\"GET\",\"path\":\"/\",\"query\":null,\"protocol\":\"HTTP/2.0\",",
+				"\"status\":0,\"bytes\":null,\"duration\":0.005"));
+	check("clf", LINE("-", " 408 0") LINE("\\x16\\x03\\xff \\\"\\\\", " 400 0") LINE("GET /a b HTTP/1.0", " 200 1"),
+		EVENT("\"method\":null,\"path\":null,\"query\":null,\"protocol\":null,", "\"status\":408,\"bytes\":0")
+			EVENT("\"method\":null,\"path\":\"\\u0016\\u0003\xef\xbf\xbd \\\"\\\\\",\"query\":null,\"protocol\":null,",
+				"\"status\":400,\"bytes\":0")
+				EVENT("\"method\":\"GET\",\"path\":\"/a b\",\"query\":null,\"protocol\":\"HTTP/1.0\",",
+					"\"status\":200,\"bytes\":1"));
+	check("clf", "www.example.com:443 ::1 - John [x] Doe [01/Jan/2024:00:00:00 -0000] \"GET /? HTTP/1.1\" 200 1\n",
+		"2024-01-01T00:00:00Z {\"client\":\"::1\",\"vhost\":\"www.example.com\",\"port\":443,\"user\":\"John [x] Doe\",\"method\":\"GET\","
+		"\"path\":\"/\",\"query\":\"\",\"protocol\":\"HTTP/1.1\",\"status\":200,\"bytes\":1}\n");
+	check("clf", "2001:db8::8080 - - [31/Dec/2016:23:59:60 +0000] \"GET / HTTP/1.1\" 200 1\n",
+		"2017-01-01T00:00:00Z {\"client\":\"2001:db8::8080\",\"user\":null,\"method\":\"GET\",\"path\":\"/\",\"query\":null,"
+		"\"protocol\":\"HTTP/1.1\",\"status\":200,\"bytes\":1}\n");
+}
+
+/* A day at one offset is remembered: neither another day nor another offset may be taken for it. */
+static void test_clf_days(void)
+{
+	static const char *const times[][2] = {
+		{ "17/May/2015:23:59:59 +0000", "2015-05-17T23:59:59Z" },
+		{ "17/May/2015:00:00:00 +0000", "2015-05-17T00:00:00Z" },
+		{ "17/May/2015:00:00:00 -0930", "2015-05-17T09:30:00Z" },
+		{ "18/May/2015:00:00:00 -0930", "2015-05-18T09:30:00Z" },
+		{ "29/Feb/2000:12:00:00 +1400", "2000-02-28T22:00:00Z" },
+	};
+	char text[1024], want[2048];
+	size_t n = 0, w = 0;
+	for (size_t i = 0; i < sizeof times / sizeof times[0]; i++) {
+		n += (size_t)snprintf(text + n, sizeof text - n, "h - - [%s] \"-\" 200 1\n", times[i][0]);
+		w += (size_t)snprintf(want + w, sizeof want - w, "%s {\"client\":\"h\",\"user\":null,\"method\":null,\"path\":null,"
+			"\"query\":null,\"protocol\":null,\"status\":200,\"bytes\":1}\n", times[i][1]);
+	}
+	check("clf", text, want);
+}
+
+static void test_combined(void)
+{
+	check("combined", LINE("GET / HTTP/1.1", " 200 12 \"-\" \"Mozilla/5.0 \\\"x\\\"\""),
+		EVENT("\"method\":\"GET\",\"path\":\"/\",\"query\":null,\"protocol\":\"HTTP/1.1\",",
+			"\"status\":200,\"bytes\":12,\"referer\":null,\"agent\":\"Mozilla/5.0 \\\"x\\\"\""));
+	check("combined", LINE("GET / HTTP/1.1", " 200 12 \"http://x/\" \"\" \"1.2.3.4, 5.6.7.8\" 1523"),
+		EVENT("\"method\":\"GET\",\"path\":\"/\",\"query\":null,\"protocol\":\"HTTP/1.1\",",
+			"\"status\":200,\"bytes\":12,\"referer\":\"http://x/\",\"agent\":\"\",\"forwarded\":\"1.2.3.4, 5.6.7.8\",\"duration\":1523"));
+}
+
+/* A torn line says what is missing. */
+static void test_torn(void)
+{
+	static const struct {
+		const char *line, *why;
+	} cases[] = {
+		{ " x", "no client in front" },
+		{ "10.0.0.1", "no client in front" },
+		{ "10.0.0.1 -", "the line ends behind the client" },
+		{ "10.0.0.1 - - 17", "no time in brackets behind the user" },
+		{ "10.0.0.1 - - [17/May/2015:10:05", "no closing bracket of the time" },
+		{ "10.0.0.1 - - [17/May/2015:10:05:03 +0200]", "no request in quotes at byte 42" },
+		{ "10.0.0.1 - - [17/May/2015:10:05:03 +0200] \"GET / HT", "no closing quote of the request" },
+		{ "10.0.0.1 - - [17/May/2015:10:05:03 +0200] \"GET /\"", "no status behind the request" },
+		{ "10.0.0.1 - - [17/May/2015:10:05:03 +0200] \"GET /\" 200", "no byte count behind the status" },
+		{ "10.0.0.1 - - [17/May/2015:10:05:03 +0200] \"GET /\" 200 1", "no referer in quotes at byte 56" },
+		{ "10.0.0.1 - - [17/May/2015:10:05:03 +0200] \"GET /\" 200 1 \"-", "no closing quote of the referer" },
+		{ "10.0.0.1 - - [17/May/2015:10:05:03 +0200] \"GET /\" 200 1 \"-\" \"x\\\"", "no closing quote of the agent" },
+		{ "10.0.0.1 - - [17/May/2015:10:05:03 +0200] \"GET /\" 2x0 1 \"-\" \"x\"", "the status '2x0' is no number" },
+		{ "10.0.0.1 - - [17/May/2015:10:05:03 +0200] \"GET /\" 200 1x \"-\" \"x\"", "the byte count '1x' is no number" },
+		{ "10.0.0.1 - - [31/Feb/2015:10:05:03 +0200] \"GET /\" 200 1 \"-\" \"x\"",
+			"the time [31/Feb/2015:10:05:03 +0200] is not of the form [17/May/2015:10:05:03 +0000]" },
+		{ "10.0.0.1 - - [17/May/2015:24:05:03 +0200] \"GET /\" 200 1 \"-\" \"x\"",
+			"the time [17/May/2015:24:05:03 +0200] is not of the form [17/May/2015:10:05:03 +0000]" },
+		{ "10.0.0.1 - - [17/May/2015:10:05:03 +0200] \"GET /\" 200 1 \"-\" \"x\" y",
+			"unknown text at byte 65, behind the agent (--format regex takes other layouts)" },
+	};
+	for (size_t i = 0; i < sizeof cases / sizeof cases[0]; i++) {
+		char want[300];
+		snprintf(want, sizeof want, "!1: %s\n", cases[i].why);
+		check("combined", cases[i].line, want);
+	}
+	check("clf", LINE("GET / HTTP/1.1", " 200 1 \"-\" \"x\""),
+		"!1: unknown text at byte 66, behind the byte count: this looks like --format combined\n");
+}
+
+static void test_syslog(void)
+{
+	check("syslog", "<34>1 2003-10-11T22:14:15.003Z h su - ID47 [a@1 x=\"\\\"\\]\\n\" y=\"1\"][b] \xef\xbb\xbf" "text \n<0>1 - - - - - -\n",
+		"2003-10-11T22:14:15.003Z {\"host\":\"h\",\"app\":\"su\",\"pid\":null,\"severity\":\"crit\",\"facility\":\"auth\",\"msgid\":\"ID47\","
+		"\"message\":\"text \",\"data\":{\"a@1\":{\"x\":\"\\\"]\\\\n\",\"y\":\"1\"},\"b\":{}}}\n"
+		"{\"host\":null,\"app\":null,\"pid\":null,\"severity\":\"emerg\",\"facility\":\"kern\",\"msgid\":null,\"message\":null,\"data\":null}\n");
+	check("syslog", "<13>May  1 10:39:58 h app[12]: text\nMay 03 10:39:58.25 h kernel: [1.0] x\nMay  1 10:39:58 app: local\n",
+		"2024-05-01T10:39:58Z {\"host\":\"h\",\"app\":\"app\",\"pid\":12,\"severity\":\"notice\",\"facility\":\"user\",\"msgid\":null,"
+		"\"message\":\"text\",\"data\":null}\n"
+		"2023-05-03T10:39:58.25Z {\"host\":\"h\",\"app\":\"kernel\",\"pid\":null,\"severity\":null,\"facility\":null,\"msgid\":null,"
+		"\"message\":\"[1.0] x\",\"data\":null}\n"
+		"2024-05-01T10:39:58Z {\"host\":null,\"app\":\"app\",\"pid\":null,\"severity\":null,\"facility\":null,\"msgid\":null,"
+		"\"message\":\"local\",\"data\":null}\n");
+	/* a day of one digit behind one space, and what only looks like it */
+	check("syslog", "May 1 10:39:58 app: a\n<13>May 3 2024 10:39:09.5 app: b\nMay 1 10:39:59 app: c\nMay 11 10:39:59 app: d\n",
+		"2024-05-01T10:39:58Z {\"host\":null,\"app\":\"app\",\"pid\":null,\"severity\":null,\"facility\":null,\"msgid\":null,"
+		"\"message\":\"a\",\"data\":null}\n"
+		"2024-05-03T10:39:09.5Z {\"host\":null,\"app\":\"app\",\"pid\":null,\"severity\":\"notice\",\"facility\":\"user\",\"msgid\":null,"
+		"\"message\":\"b\",\"data\":null}\n"
+		"2024-05-01T10:39:59Z {\"host\":null,\"app\":\"app\",\"pid\":null,\"severity\":null,\"facility\":null,\"msgid\":null,"
+		"\"message\":\"c\",\"data\":null}\n"
+		"2023-05-11T10:39:59Z {\"host\":null,\"app\":\"app\",\"pid\":null,\"severity\":null,\"facility\":null,\"msgid\":null,"
+		"\"message\":\"d\",\"data\":null}\n");
+	check("syslog", "May 1 10:39:5\nMay 0 10:39:58 a: x\nMay 1  10:39:58 a: x\nMay   1 10:39:58 a: x\nMay 1 10:39:58\n",
+		"!1: no time in front ('May  1 10:39:58', or RFC 3339)\n!2: no time in front ('May  1 10:39:58', or RFC 3339)\n"
+		"!3: no time in front ('May  1 10:39:58', or RFC 3339)\n!4: no time in front ('May  1 10:39:58', or RFC 3339)\n"
+		"2024-05-01T10:39:58Z {\"host\":\"\",\"app\":null,\"pid\":null,\"severity\":null,\"facility\":null,\"msgid\":null,"
+		"\"message\":\"\",\"data\":null}\n");
+	check("syslog", "2024-05-01T12:00:00.123456+02:00 h -- MARK --\n<14>free text: x\n",
+		"2024-05-01T10:00:00.123456Z {\"host\":\"h\",\"app\":null,\"pid\":null,\"severity\":null,\"facility\":null,\"msgid\":null,"
+		"\"message\":\"-- MARK --\",\"data\":null}\n"
+		"{\"host\":null,\"app\":null,\"pid\":null,\"severity\":\"info\",\"facility\":\"user\",\"msgid\":null,\"message\":\"free text: x\","
+		"\"data\":null}\n");
+	check("syslog", "<192>1 - - - - - -\nfoo\n<1>1 2024 - - - - -\n<1>1 - h a p\n<1>1 - h a p m [x y]\n<1>1 - h a p m [x\n",
+		"!1: the priority in front is not <0> to <191>\n!2: no time in front ('May  1 10:39:58', or RFC 3339)\n"
+		"!3: the time '2024' is not RFC 3339\n!4: the line ends before the structured data\n"
+		"!5: structured data with a parameter that is not name=\"value\"\n!6: structured data without its end\n");
+}
+
+/* Years that RFC 3164 leaves out: the newest that is not in the future, a day of grace. */
+static void test_syslog_years(void)
+{
+	static const struct {
+		const char *now, *line, *want;
+	} cases[] = {
+		{ "2024-05-01T10:40:00Z", "May  1 10:39:58", "2024-05-01T10:39:58Z" },
+		{ "2024-05-01T10:40:00Z", "May  2 10:00:00", "2024-05-02T10:00:00Z" },
+		{ "2024-05-01T10:40:00Z", "May  3 10:00:00", "2023-05-03T10:00:00Z" },
+		{ "2024-01-01T00:00:30Z", "Dec 31 23:59:59", "2023-12-31T23:59:59Z" },
+		{ "2023-12-31T23:59:30Z", "Jan  1 00:00:10", "2024-01-01T00:00:10Z" },
+		{ "2025-07-01T00:00:00Z", "Feb 29 12:00:00", "2024-02-29T12:00:00Z" },
+		{ "2016-12-31T23:59:50Z", "Dec 31 23:59:60", "2017-01-01T00:00:00Z" },
+		{ "2024-05-01T10:40:00Z", "May  1 2019 10:39:58", "2019-05-01T10:39:58Z" },
+	};
+	for (size_t i = 0; i < sizeof cases / sizeof cases[0]; i++) {
+		struct stamp now;
+		CHECK(time_parse_rfc3339(span_of(cases[i].now), NULL, &now) == 0);
+		struct format_options o = plain;
+		o.now_ms = stamp_ms(now);
+		char line[80];
+		snprintf(line, sizeof line, "%s h a: x\n", cases[i].line);
+		struct buf out;
+		buf_init(&out, 4096);
+		decode("syslog", &o, span_of(line), 4096, &out);
+		CHECK(buf_string(&out) && strncmp(out.p, cases[i].want, strlen(cases[i].want)) == 0);
+		buf_release(&out);
+	}
+}
+
+int main(void)
+{
+	test_logfmt();
+	test_clf();
+	test_clf_days();
+	test_combined();
+	test_torn();
+	test_syslog();
+	test_syslog_years();
+	return check_end();
+}
