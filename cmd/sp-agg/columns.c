@@ -60,8 +60,9 @@ static void share(struct config *c, size_t i)
 	struct shared s = { .where = f->where, .numeric = numeric(f), .name = f->name };
 	memcpy(s.args, f->args, sizeof s.args);
 	size_t at = 0;
-	while (at < c->shared_count && (c->shared[at].where != s.where || c->shared[at].numeric != s.numeric ||
-		memcmp(c->shared[at].args, s.args, sizeof s.args) != 0))
+	while (at < c->shared_count &&
+		(c->shared[at].where != s.where || c->shared[at].numeric != s.numeric ||
+			memcmp(c->shared[at].args, s.args, sizeof s.args) != 0))
 		at++;
 	if (at == c->shared_count)
 		c->shared[c->shared_count++] = s;
@@ -87,8 +88,8 @@ static const char *column_name(const struct config *c, size_t i)
 
 static int check_name(const struct config *c, size_t i, struct err *e)
 {
-	static const char *const reserved[] = { "window_start", "window_end", "slice_start", "slice_end", "session_start",
-		"session_end", "revision", "final", "retracted", NULL };
+	static const char *const reserved[] = { "window_start", "window_end", "slice_start", "slice_end",
+		"session_start", "session_end", "revision", "final", "retracted", NULL };
 	const char *name = column_name(c, i);
 	if (!*name)
 		return err_set(e, EX_USAGE, "a column needs a name");
@@ -96,11 +97,14 @@ static int check_name(const struct config *c, size_t i, struct err *e)
 		return err_set(e, EX_USAGE, "column '%s': names that begin with $sp are those of control lines", name);
 	for (size_t r = 0; reserved[r]; r++)
 		if (strcmp(name, reserved[r]) == 0)
-			return err_set(e, EX_USAGE, "column '%s': rows have a field of this name already; give it another: "
-				"NAME=...", name);
+			return err_set(e, EX_USAGE,
+				"column '%s': rows have a field of this name already; give it another: "
+				"NAME=...",
+				name);
 	for (size_t j = 0; j < i; j++)
 		if (strcmp(name, column_name(c, j)) == 0)
-			return err_set(e, EX_USAGE, "two columns are named '%s'; give one another name: NAME=...", name);
+			return err_set(e, EX_USAGE, "two columns are named '%s'; give one another name: NAME=...",
+				name);
 	return 0;
 }
 
@@ -108,7 +112,8 @@ int columns_finish(struct config *c, struct err *e)
 {
 	size_t n = c->key_count + c->fold_count;
 	if (n == 0)
-		return err_set(e, EX_USAGE, "nothing to do: name a function, such as n=count, or --by KEY; see sp-agg --help");
+		return err_set(e, EX_USAGE,
+			"nothing to do: name a function, such as n=count, or --by KEY; see sp-agg --help");
 	for (size_t i = 0; i < n; i++) {
 		const char *name = column_name(c, i);
 		if (check_name(c, i, e) < 0)

@@ -23,7 +23,8 @@ int states_add(struct agg *a, char *record, struct pool *pool, struct err *e)
 	const struct event *ev = a->ev;
 	for (const struct adder *d = a->adders, *end = d + a->c->fold_count; d < end; d++)
 		if (ev->use[d->shared] &&
-			d->add(d->fold, record + d->offset, pool, &ev->args[d->shared * FOLD_ARGS], ev->ts, ev->seq) < 0)
+			d->add(d->fold, record + d->offset, pool, &ev->args[d->shared * FOLD_ARGS], ev->ts, ev->seq) <
+				0)
 			return out_of_memory(e);
 	return 0;
 }
@@ -54,8 +55,10 @@ int state_account(struct agg *a, size_t bytes, size_t *counted, struct err *e)
 	a->state_bytes += bytes - *counted;
 	*counted = bytes;
 	if (a->c->max_state && a->state_bytes > a->c->max_state)
-		return err_set(e, EX_DATAERR, "groups need more than the %" PRIu64 " bytes of --max-state: give more, group by "
-			"fewer keys, or use shorter windows", a->c->max_state);
+		return err_set(e, EX_DATAERR,
+			"groups need more than the %" PRIu64 " bytes of --max-state: give more, group by "
+			"fewer keys, or use shorter windows",
+			a->c->max_state);
 	return 0;
 }
 
@@ -98,8 +101,10 @@ static void record_begin(struct agg *a, char *record, uint64_t first)
 int group_overflow(struct agg *a, struct span *key, uint64_t *hash, struct err *e)
 {
 	if (!a->c->other)
-		return err_set(e, EX_DATAERR, "more than %" PRIu64 " keys (--max-keys) in one window: allow more, group by "
-			"something coarser, or --overflow other", a->c->max_keys);
+		return err_set(e, EX_DATAERR,
+			"more than %" PRIu64 " keys (--max-keys) in one window: allow more, group by "
+			"something coarser, or --overflow other",
+			a->c->max_keys);
 	*key = KEY_OTHER;
 	*hash = table_hash(*key);
 	return 0;

@@ -36,12 +36,15 @@ static int begin(struct agg *a, int code, struct err *e)
 	static const char *const names[] = { "windows", "slices", "sessions" };
 	const struct config *c = a->c;
 	if (!a->has_windowing && code > 0)
-		return err_set(e, EX_DATAERR, "%s without a windowing line: a filter has dropped the line that sp-window "
-			"writes first; let lines that begin with {\"$sp\":\" through", names[code]);
+		return err_set(e, EX_DATAERR,
+			"%s without a windowing line: a filter has dropped the line that sp-window "
+			"writes first; let lines that begin with {\"$sp\":\" through",
+			names[code]);
 	if (!a->has_windowing && code < 0) {
 		a->mode = MODE_GLOBAL;
 	} else if (c->count) {
-		return err_set(e, EX_DATAERR, "--count is for streams without windows: leave out sp-window, or --count");
+		return err_set(e, EX_DATAERR,
+			"--count is for streams without windows: leave out sp-window, or --count");
 	} else if (code == 2) {
 		a->mode = MODE_SESSIONS;
 	} else if (code == 1 && c->emit == EMIT_CLOSE && !c->other) {
@@ -67,7 +70,8 @@ static bool fits(const struct agg *a, int code)
 static int check_bounds(struct agg *a, int code, struct err *e)
 {
 	if (code < 0 && (a->has_windowing || a->mode == MODE_WINDOWS)) {
-		err_set(e, EX_DATAERR, "event without window bounds in a stream that has them: it did not pass sp-window");
+		err_set(e, EX_DATAERR,
+			"event without window bounds in a stream that has them: it did not pass sp-window");
 		return 1;
 	}
 	if (a->mode == MODE_GLOBAL && code >= 0) {
@@ -75,7 +79,8 @@ static int check_bounds(struct agg *a, int code, struct err *e)
 		return 1;
 	}
 	if (code >= 0 && (!fits(a, code) || (a->mode != MODE_NONE && code != a->code)))
-		return err_set(e, EX_DATAERR, "bounds of another kind than the stream's: two streams were mixed; join them before "
+		return err_set(e, EX_DATAERR,
+			"bounds of another kind than the stream's: two streams were mixed; join them before "
 			"sp-window");
 	return a->mode == MODE_NONE ? begin(a, code, e) : 0;
 }
@@ -105,7 +110,7 @@ static int read_bounds(struct agg *a, struct span line, struct err *e)
 	struct event *ev = a->ev;
 	const struct buf *last = &a->bounds_text;
 	bool same = a->mode == MODE_GLOBAL ? !span_starts(line, SPAN("{\"window_start\"")) :
-		last->n && line.n >= last->n && memcmp(line.p, last->p, last->n) == 0;
+					     last->n && line.n >= last->n && memcmp(line.p, last->p, last->n) == 0;
 	if (!same) {
 		int r = new_bounds(a, line, e);
 		if (r != 0)
@@ -125,7 +130,8 @@ static int refuse_revisions(const struct event *ev, struct err *e)
 	struct span rest = { ev->text.p + at, ev->text.n - at };
 	if (!span_starts(rest, SPAN("\"revision\":")) || !memmem(rest.p, rest.n < 40 ? rest.n : 40, "\"final\":", 8))
 		return 0;
-	return err_set(e, EX_DATAERR, "rows with revisions as input, which would count twice: run the first sp-agg with "
+	return err_set(e, EX_DATAERR,
+		"rows with revisions as input, which would count twice: run the first sp-agg with "
 		"--emit close and no lateness, or pass on its last rows only: jq -c 'select(.final)|del(.revision,.final)'");
 }
 
@@ -134,14 +140,10 @@ static int refuse_revisions(const struct event *ev, struct err *e)
 static int store(struct agg *a, struct err *e)
 {
 	switch (a->mode) {
-	case MODE_SLICES:
-		return slices_take(a, e);
-	case MODE_SESSIONS:
-		return sessions_take(a, e);
-	case MODE_WINDOWS:
-		return windows_take(a, e);
-	default:
-		return global_take(a, e);
+	case MODE_SLICES: return slices_take(a, e);
+	case MODE_SESSIONS: return sessions_take(a, e);
+	case MODE_WINDOWS: return windows_take(a, e);
+	default: return global_take(a, e);
 	}
 }
 
@@ -237,7 +239,8 @@ static int follow_time(struct agg *a, struct err *e)
 	int64_t w = windowing_watermark(&a->w, a->last_ts), late = a->w.lateness;
 	if (w < a->edge || a->last_ts == INT64_MIN || a->code != 1)
 		return 0;
-	int64_t fires = windowing_slice(&a->w, w + 1).end - 1, forgets = windowing_slice(&a->w, w - late + 1).end - 1 + late;
+	int64_t fires = windowing_slice(&a->w, w + 1).end - 1,
+		forgets = windowing_slice(&a->w, w - late + 1).end - 1 + late;
 	a->edge = fires < forgets ? fires : forgets;
 	if (w <= a->watermark)
 		return 0;
@@ -259,7 +262,8 @@ static int take_event(struct agg *a, const struct line *line, struct err *e)
 {
 	const char *kind = "bounds";
 	if (!is_whole(line->text)) {
-		err_set(e, EX_DATAERR, line->text.n && line->text.p[0] == '{' ? "JSON object is torn" : "no JSON object");
+		err_set(e, EX_DATAERR,
+			line->text.n && line->text.p[0] == '{' ? "JSON object is torn" : "no JSON object");
 		return rejects_add(&a->rejects, "no event", e->msg, SOURCE, line->number, line->text, e);
 	}
 	int r = read_bounds(a, line->text, e);

@@ -29,10 +29,12 @@ static int take_windowing(struct agg *a, struct span line, struct err *e)
 	if (a->has_windowing && span_eq(buf_span(&a->windowing_line), line))
 		return 0;
 	if (a->has_windowing)
-		return err_set(e, EX_DATAERR, "a second windowing line that differs from the first: streams of different windows were "
+		return err_set(e, EX_DATAERR,
+			"a second windowing line that differs from the first: streams of different windows were "
 			"put together; join them before sp-window");
 	if (a->mode != MODE_NONE)
-		return err_set(e, EX_DATAERR, "the windowing line comes behind events: something has changed the order of lines");
+		return err_set(e, EX_DATAERR,
+			"the windowing line comes behind events: something has changed the order of lines");
 	if (windowing_read(&a->w, line, e) < 0)
 		return -1;
 	a->has_windowing = true;
@@ -40,25 +42,24 @@ static int take_windowing(struct agg *a, struct span line, struct err *e)
 		return err_set(e, EX_DATAERR, "windowing line of more than %zu bytes", a->windowing_line.max);
 	a->repeats = c->emit != EMIT_CLOSE || a->w.lateness > 0;
 	if (c->count)
-		return err_set(e, EX_DATAERR, "--count is for streams without windows: leave out sp-window, or --count");
+		return err_set(e, EX_DATAERR,
+			"--count is for streams without windows: leave out sp-window, or --count");
 	if (c->top && a->w.kind == WINDOW_SESSION)
-		return err_set(e, EX_DATAERR, "--top ranks the keys of a window, and a session has one: leave out --top");
+		return err_set(e, EX_DATAERR,
+			"--top ranks the keys of a window, and a session has one: leave out --top");
 	if (c->top && a->w.lateness > 0)
-		return err_set(e, EX_DATAERR, "--top needs windows that fire once: leave out sp-window's --lateness, or --top");
+		return err_set(e, EX_DATAERR,
+			"--top needs windows that fire once: leave out sp-window's --lateness, or --top");
 	return intake_time(a, e);
 }
 
 int intake_advance(struct agg *a, struct err *e)
 {
 	switch (a->mode) {
-	case MODE_SLICES:
-		return slices_advance(a, e);
-	case MODE_SESSIONS:
-		return sessions_advance(a, e);
-	case MODE_WINDOWS:
-		return windows_advance(a, e);
-	default:
-		return 0;
+	case MODE_SLICES: return slices_advance(a, e);
+	case MODE_SESSIONS: return sessions_advance(a, e);
+	case MODE_WINDOWS: return windows_advance(a, e);
+	default: return 0;
 	}
 }
 
@@ -66,7 +67,8 @@ static int take_watermark(struct agg *a, struct span line, struct err *e)
 {
 	int64_t ms;
 	if (!a->has_windowing)
-		return err_set(e, EX_DATAERR, "a watermark without a windowing line: a filter has dropped the line that sp-window "
+		return err_set(e, EX_DATAERR,
+			"a watermark without a windowing line: a filter has dropped the line that sp-window "
 			"writes first; let lines that begin with {\"$sp\":\" through");
 	if (control_read_watermark(line, &ms, e) < 0)
 		return -1;
@@ -84,18 +86,16 @@ static int pass_on(struct agg *a, struct span line, struct err *e)
 int intake_control(struct agg *a, struct span line, struct err *e)
 {
 	switch (control_kind(line)) {
-	case CONTROL_WINDOWING:
-		return take_windowing(a, line, e);
-	case CONTROL_WATERMARK:
-		return take_watermark(a, line, e);
+	case CONTROL_WINDOWING: return take_windowing(a, line, e);
+	case CONTROL_WATERMARK: return take_watermark(a, line, e);
 	case CONTROL_START:
 	case CONTROL_BARRIER:
 	case CONTROL_STOP:
 	case CONTROL_END:
-		return err_set(e, EX_DATAERR, "the stream has checkpoints (--checkpoint), which this version of sp-agg does not keep: run "
+		return err_set(e, EX_DATAERR,
+			"the stream has checkpoints (--checkpoint), which this version of sp-agg does not keep: run "
 			"its source without");
-	default:
-		return pass_on(a, line, e);
+	default: return pass_on(a, line, e);
 	}
 }
 
@@ -113,13 +113,9 @@ int intake_end(struct agg *a, struct err *e)
 int intake_emit_changed(struct agg *a, struct err *e)
 {
 	switch (a->mode) {
-	case MODE_WINDOWS:
-		return windows_emit_changed(a, e);
-	case MODE_SESSIONS:
-		return sessions_emit_changed(a, e);
-	case MODE_GLOBAL:
-		return global_emit_changed(a, e);
-	default:
-		return 0;
+	case MODE_WINDOWS: return windows_emit_changed(a, e);
+	case MODE_SESSIONS: return sessions_emit_changed(a, e);
+	case MODE_GLOBAL: return global_emit_changed(a, e);
+	default: return 0;
 	}
 }

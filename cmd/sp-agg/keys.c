@@ -23,14 +23,10 @@ static bool canonical(const struct value *v)
 	switch (v->type) {
 	case JSON_NULL:
 	case JSON_FALSE:
-	case JSON_TRUE:
-		return v->text.p != NULL;
-	case JSON_STRING:
-		return !memchr(v->text.p, '\\', v->text.n);
-	case JSON_NUMBER:
-		return !v->is_num && plain_integer(v->text);
-	default:
-		return false;
+	case JSON_TRUE: return v->text.p != NULL;
+	case JSON_STRING: return !memchr(v->text.p, '\\', v->text.n);
+	case JSON_NUMBER: return !v->is_num && plain_integer(v->text);
+	default: return false;
 	}
 }
 

@@ -4,13 +4,27 @@
 #include "base/dur.h"
 #include "base/opt.h"
 
-enum { OPT_COUNT = 256, OPT_EMIT, OPT_TOP, OPT_ORDER, OPT_PER, OPT_MAX_KEYS, OPT_OVERFLOW, OPT_MAX_STATE, OPT_LATE,
-	OPT_REJECT, OPT_MAX_EVENT, OPT_STATUS, OPT_METRICS };
+enum {
+	OPT_COUNT = 256,
+	OPT_EMIT,
+	OPT_TOP,
+	OPT_ORDER,
+	OPT_PER,
+	OPT_MAX_KEYS,
+	OPT_OVERFLOW,
+	OPT_MAX_STATE,
+	OPT_LATE,
+	OPT_REJECT,
+	OPT_MAX_EVENT,
+	OPT_STATUS,
+	OPT_METRICS
+};
 
 static const struct opt options[] = {
 	{ 'b', "by", "[NAME=]EXPR", "group by a path or expression; may be given several times" },
 	{ OPT_COUNT, "count", "N", "a row for every N events of a key; for streams without windows" },
-	{ OPT_EMIT, "emit", "WHEN", "close: rows of complete windows (default); update: each change; or every DURATION" },
+	{ OPT_EMIT, "emit", "WHEN",
+		"close: rows of complete windows (default); update: each change; or every DURATION" },
 	{ OPT_TOP, "top", "N", "only the N best rows of each window, by --order" },
 	{ OPT_ORDER, "order", "[-]NAME", "the result that ranks: greatest first; with - in front least first" },
 	{ OPT_PER, "per", "KEY", "a top of its own for each value of this key of --by; may be given several times" },
@@ -22,7 +36,8 @@ static const struct opt options[] = {
 	{ OPT_MAX_EVENT, "max-event", "SIZE", "longest line (default 1M, and 64k for what was added)" },
 	{ OPT_STATUS, "status", NULL, "keep a status line on standard error" },
 	{ OPT_METRICS, "metrics", "FILE", "write Prometheus metrics to FILE every 10 s" },
-	OPT_COMMON, OPT_END,
+	OPT_COMMON,
+	OPT_END,
 };
 
 static struct opt_program program = {
@@ -88,36 +103,21 @@ static int read_limits(struct config *c, int id, const char *v, struct err *e)
 static int read_option(struct config *c, struct words *w, int id, const char *v, struct err *e)
 {
 	switch (id) {
-	case 'b':
-		return columns_add_key(c, v, e);
-	case OPT_COUNT:
-		return read_number("count", v, INT64_MAX, &c->count, e);
-	case OPT_EMIT:
-		return read_emit(c, v, e);
-	case OPT_TOP:
-		return read_number("top", v, 10000000, &c->top, e);
-	case OPT_ORDER:
-		w->order = v;
-		return 0;
+	case 'b': return columns_add_key(c, v, e);
+	case OPT_COUNT: return read_number("count", v, INT64_MAX, &c->count, e);
+	case OPT_EMIT: return read_emit(c, v, e);
+	case OPT_TOP: return read_number("top", v, 10000000, &c->top, e);
+	case OPT_ORDER: w->order = v; return 0;
 	case OPT_PER:
 		if (w->per_count == KEYS_MAX)
 			return err_set(e, EX_USAGE, "--per: more than %d keys", KEYS_MAX);
 		w->per[w->per_count++] = v;
 		return 0;
-	case OPT_LATE:
-		c->late = v;
-		return 0;
-	case OPT_REJECT:
-		c->reject = v;
-		return 0;
-	case OPT_STATUS:
-		c->status = true;
-		return 0;
-	case OPT_METRICS:
-		c->metrics = v;
-		return 0;
-	default:
-		return read_limits(c, id, v, e);
+	case OPT_LATE: c->late = v; return 0;
+	case OPT_REJECT: c->reject = v; return 0;
+	case OPT_STATUS: c->status = true; return 0;
+	case OPT_METRICS: c->metrics = v; return 0;
+	default: return read_limits(c, id, v, e);
 	}
 }
 
@@ -159,7 +159,8 @@ static int check(struct config *c, const struct words *w, struct err *e)
 	if (c->top && c->emit != EMIT_CLOSE)
 		return err_set(e, EX_USAGE, "--top ranks the rows of a complete window: leave out --emit");
 	if (c->top && c->count)
-		return err_set(e, EX_USAGE, "--top ranks the keys of a window, of which --count has one each: leave one out");
+		return err_set(e, EX_USAGE,
+			"--top ranks the keys of a window, of which --count has one each: leave one out");
 	if (c->other && !c->max_keys)
 		return err_set(e, EX_USAGE, "--overflow other goes with --max-keys N");
 	if (w->order && find_order(c, w->order, e) < 0)

@@ -27,7 +27,8 @@ static void describe(void *arg, struct buf *out)
 
 static void metric(struct buf *out, const char *name, const char *type, const char *help, uint64_t value)
 {
-	buf_addf(out, "# HELP sp_agg_%s %s\n# TYPE sp_agg_%s %s\nsp_agg_%s %" PRIu64 "\n", name, help, name, type, name, value);
+	buf_addf(out, "# HELP sp_agg_%s %s\n# TYPE sp_agg_%s %s\nsp_agg_%s %" PRIu64 "\n", name, help, name, type, name,
+		value);
 }
 
 static void metrics(void *arg, struct buf *out)
@@ -40,12 +41,17 @@ static void metrics(void *arg, struct buf *out)
 	metric(out, "rejected_total", "counter", "Lines rejected.", a->rejects.total);
 	metric(out, "state_bytes", "gauge", "Memory of groups.", a->state_bytes);
 	if (a->watermark > INT64_MIN && a->watermark < INT64_MAX)
-		buf_addf(out, "# HELP sp_agg_watermark_seconds Watermark, as seconds since the epoch.\n"
-			"# TYPE sp_agg_watermark_seconds gauge\nsp_agg_watermark_seconds %.3f\n", (double)a->watermark / 1000);
+		buf_addf(out,
+			"# HELP sp_agg_watermark_seconds Watermark, as seconds since the epoch.\n"
+			"# TYPE sp_agg_watermark_seconds gauge\nsp_agg_watermark_seconds %.3f\n",
+			(double)a->watermark / 1000);
 }
 
 void report_init(struct agg *a)
 {
-	a->status = (struct status){ .line = a->c->status, .metrics_path = a->c->metrics, .describe = describe,
-		.metrics = metrics, .arg = a };
+	a->status = (struct status){ .line = a->c->status,
+		.metrics_path = a->c->metrics,
+		.describe = describe,
+		.metrics = metrics,
+		.arg = a };
 }

@@ -60,8 +60,8 @@ static int add_results(struct agg *a, const char *record, const struct pool *poo
 	struct buf *row = &a->row;
 	for (size_t i = 0; i < c->fold_count; i++) {
 		const struct fold *f = &c->folds[i];
-		if (buf_add_span(row, head_of(c, c->key_count + i)) < 0 || f->type->result(f, record + f->offset, pool, row) < 0 ||
-			buf_addc(row, ',') < 0)
+		if (buf_add_span(row, head_of(c, c->key_count + i)) < 0 ||
+			f->type->result(f, record + f->offset, pool, row) < 0 || buf_addc(row, ',') < 0)
 			return -1;
 	}
 	return 0;

@@ -24,7 +24,7 @@ struct order {
 	struct order_item {
 		uint64_t first;
 		uint32_t index;
-	} *items; /* owned; NULL: 0 .. count - 1, as they stand */
+	} * items; /* owned; NULL: 0 .. count - 1, as they stand */
 	uint32_t count;
 };
 int order_make(struct agg *a, const struct pane *p, struct order *o, struct err *e) MUST_USE;

@@ -19,7 +19,7 @@ struct top {
 	struct candidate *list; /* owned */
 	size_t count, cap, limit;
 	struct buf texts, key;
-	struct pool pool;       /* of the table of groups: key bytes to number + 1 */
+	struct pool pool; /* of the table of groups: key bytes to number + 1 */
 	struct table groups;
 };
 

@@ -10,8 +10,11 @@ static void init_arguments(struct config *c, size_t n)
 	s->first = c->argument_count;
 	for (size_t i = 0; i < FOLD_ARGS; i++)
 		if (s->args[i] >= 0)
-			c->arguments[c->argument_count++] = (struct argument){ .at = n * FOLD_ARGS + i, .expr = s->args[i],
-				.text = exprs_text(c->x, s->args[i]), .numeric = s->numeric, .name = s->name };
+			c->arguments[c->argument_count++] = (struct argument){ .at = n * FOLD_ARGS + i,
+				.expr = s->args[i],
+				.text = exprs_text(c->x, s->args[i]),
+				.numeric = s->numeric,
+				.name = s->name };
 	s->end = c->argument_count;
 }
 
@@ -101,8 +104,10 @@ static int eval_folds(struct agg *a, struct err *e)
 static int no_time(struct agg *a, struct err *e)
 {
 	if (a->has_windowing)
-		return err_set(e, EX_DATAERR, "no time at %s, though sp-window has read one there: a filter, or its --keep, "
-			"has dropped it", a->w.time);
+		return err_set(e, EX_DATAERR,
+			"no time at %s, though sp-window has read one there: a filter, or its --keep, "
+			"has dropped it",
+			a->w.time);
 	a->ev->ts = a->mode == MODE_WINDOWS ? a->ev->b.end - 1 : a->last_ts;
 	return 0;
 }

@@ -120,12 +120,13 @@ int kafka_options_finish(struct kafka_options *k, char **argv, char **sources, s
 	if (found == 0)
 		return 0; /* this program is only started for such a source */
 	if (count > 1)
-		return err_set(e, EX_USAGE, "a kafka:// source stands alone; several topics go into one: kafka://HOST:PORT/A,B");
+		return err_set(e, EX_USAGE,
+			"a kafka:// source stands alone; several topics go into one: kafka://HOST:PORT/A,B");
 	if (kafka_config_new(sources[0], &k->config, e) < 0)
 		return -1;
 	for (size_t i = 0; i < k->property_count; i++)
-		if ((k->properties[i].id == 'F' ? kafka_config_file(k->config, k->properties[i].value, e)
-						: kafka_config_set(k->config, k->properties[i].value, e)) < 0)
+		if ((k->properties[i].id == 'F' ? kafka_config_file(k->config, k->properties[i].value, e) :
+						  kafka_config_set(k->config, k->properties[i].value, e)) < 0)
 			return -1;
 	k->active = true;
 	return check(k, sources[0], e);

@@ -95,7 +95,8 @@ int kafka_record(struct kafka_run *k, struct lane *l, const struct kafka_message
 	}
 	if (has_prefix(value)) {
 		if (!k->o->registry_skip)
-			return reject(r, "schema registry", "begins with the schema registry's five bytes: --registry skip takes them off JSON");
+			return reject(r, "schema registry",
+				"begins with the schema registry's five bytes: --registry skip takes them off JSON");
 		value.p += 5;
 		value.n -= 5;
 	}

@@ -11,15 +11,16 @@ struct lane {
 	struct source source; /* decoder, for values that are not JSON */
 	struct span feed;     /* of the message that the decoder is reading */
 	bool feed_newline;
-	bool broken;          /* cannot be read on: what was read before it goes out, then the run ends */
-	bool awaited;         /* the next look at it waits a moment */
-	int64_t offset;       /* of the message that is being read */
-	bool decodes;         /* a message may hold any number of records, and is done with the last of them */
-	uint64_t given, taken; /* records: that have been read (a message's rest counts as one), and those that went out */
-	int64_t written;      /* of messages up to here all went out; -1: none */
-	int64_t idle_since;   /* monotonic ms since when it is at its end; 0: it is not */
-	int64_t message_ms;   /* the time of the message that is being read */
-	int64_t head_ms;      /* event time of the newest record read; INT64_MIN: none yet */
+	bool broken;    /* cannot be read on: what was read before it goes out, then the run ends */
+	bool awaited;   /* the next look at it waits a moment */
+	int64_t offset; /* of the message that is being read */
+	bool decodes;   /* a message may hold any number of records, and is done with the last of them */
+	uint64_t given,
+		taken;      /* records: that have been read (a message's rest counts as one), and those that went out */
+	int64_t written;    /* of messages up to here all went out; -1: none */
+	int64_t idle_since; /* monotonic ms since when it is at its end; 0: it is not */
+	int64_t message_ms; /* the time of the message that is being read */
+	int64_t head_ms;    /* event time of the newest record read; INT64_MIN: none yet */
 };
 
 struct kafka_run {
@@ -28,13 +29,13 @@ struct kafka_run {
 	struct kafka_consumer *consumer;
 	struct lane *lanes;
 	size_t count;
-	struct merge *merge;  /* that the records go through; NULL: straight out */
-	struct buf text;      /* an envelope, or JSON made one line */
-	bool changed;         /* the partitions are others now: the merge is over */
+	struct merge *merge; /* that the records go through; NULL: straight out */
+	struct buf text;     /* an envelope, or JSON made one line */
+	bool changed;        /* the partitions are others now: the merge is over */
 	int64_t committed_ms;
-	struct err bad;       /* what the first broken lane ends the run with */
+	struct err bad;                       /* what the first broken lane ends the run with */
 	uint64_t rebalances, messages, bytes; /* since the start */
-	uint64_t shown_bytes; /* at the last status line */
+	uint64_t shown_bytes;                 /* at the last status line */
 	int64_t shown_ms;
 };
 

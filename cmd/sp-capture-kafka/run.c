@@ -15,7 +15,7 @@ enum {
 	TICK_MS = 100,       /* a wait at most, so that a signal is seen */
 	COMMIT_MS = 1000,
 	WAIT_STEP_MS = 20,
-	FAREWELL_S = 5,      /* for brokers that do not answer, once a signal has asked to stop */
+	FAREWELL_S = 5, /* for brokers that do not answer, once a signal has asked to stop */
 };
 
 /* ---- the output goes out, and offsets with it ---- */
@@ -270,7 +270,8 @@ static int run_all(struct kafka_run *k, struct err *e)
 			return -1;
 		/* With -e, a member of a group that was dealt no partition has nothing to wait for. */
 		bool none = kafka_consumer_dealt(k->consumer) && kafka_consumer_count(k->consumer) == 0;
-		if (stop_flag || run_limit_reached(k->run) || (r == 0 && (k->count > 0 || (none && k->o->consumer.to_end))))
+		if (stop_flag || run_limit_reached(k->run) ||
+			(r == 0 && (k->count > 0 || (none && k->o->consumer.to_end))))
 			return 0;
 	}
 }
@@ -317,7 +318,7 @@ int run_kafka(struct run *r, struct err *e)
 		status = -1;
 	if (k.changed)
 		kafka_lanes_free(&k); /* their partitions are gone already */
-	status_finish(&r->status); /* the last that can be said of the partitions: they go now */
+	status_finish(&r->status);    /* the last that can be said of the partitions: they go now */
 	r->status = (struct status){ 0 };
 	kafka_lanes_free(&k);
 	kafka_consumer_free(k.consumer);

@@ -73,18 +73,20 @@ static void describe(void *arg, struct buf *out)
 static void labels(const struct kafka_run *k, size_t i, struct buf *out)
 {
 	const char *name = k->lanes[i].name, *bracket = strrchr(name, '[');
-	buf_addf(out, "{topic=\"%.*s\",partition=\"%.*s\"} ", (int)(bracket - name), name, (int)strcspn(bracket + 1, "]"),
-		bracket + 1);
+	buf_addf(out, "{topic=\"%.*s\",partition=\"%.*s\"} ", (int)(bracket - name), name,
+		(int)strcspn(bracket + 1, "]"), bracket + 1);
 }
 
 static void latency_metrics(const struct kafka_run *k, struct buf *out)
 {
 	const struct kafka_latency *all;
 	size_t n = kafka_consumer_latency(k->consumer, &all);
-	buf_adds(out, "# HELP sp_capture_kafka_latency_seconds How long the broker took to answer, in the last second; fetches, "
-		      "which wait for messages, too.\n# TYPE sp_capture_kafka_latency_seconds gauge\n");
+	buf_adds(out,
+		"# HELP sp_capture_kafka_latency_seconds How long the broker took to answer, in the last second; fetches, "
+		"which wait for messages, too.\n# TYPE sp_capture_kafka_latency_seconds gauge\n");
 	for (size_t i = 0; i < n; i++) {
-		static const char line[] = "sp_capture_kafka_latency_seconds{broker=\"%" PRId32 "\",quantile=\"%s\"} %.6f\n";
+		static const char line[] = "sp_capture_kafka_latency_seconds{broker=\"%" PRId32
+					   "\",quantile=\"%s\"} %.6f\n";
 		buf_addf(out, line, all[i].broker, "0.5", (double)all[i].p50_us / 1e6);
 		buf_addf(out, line, all[i].broker, "0.99", (double)all[i].p99_us / 1e6);
 	}
@@ -102,8 +104,9 @@ static void metrics(void *arg, struct buf *out)
 		"# HELP sp_capture_kafka_rebalances_total How often the partitions were dealt out.\n"
 		"# TYPE sp_capture_kafka_rebalances_total counter\nsp_capture_kafka_rebalances_total %" PRIu64 "\n",
 		k->messages, k->bytes, k->rebalances);
-	buf_adds(out, "# HELP kafka_consumer_lag Messages between what was read and the partition's end.\n"
-		      "# TYPE kafka_consumer_lag gauge\n");
+	buf_adds(out,
+		"# HELP kafka_consumer_lag Messages between what was read and the partition's end.\n"
+		"# TYPE kafka_consumer_lag gauge\n");
 	for (size_t i = 0; i < k->count; i++) {
 		int64_t lag = kafka_consumer_lag(k->consumer, i);
 		if (lag < 0)
@@ -112,8 +115,9 @@ static void metrics(void *arg, struct buf *out)
 		labels(k, i, out);
 		buf_addf(out, "%" PRId64 "\n", lag);
 	}
-	buf_adds(out, "# HELP sp_capture_kafka_head_seconds Event time of the newest message read.\n"
-		      "# TYPE sp_capture_kafka_head_seconds gauge\n");
+	buf_adds(out,
+		"# HELP sp_capture_kafka_head_seconds Event time of the newest message read.\n"
+		"# TYPE sp_capture_kafka_head_seconds gauge\n");
 	for (size_t i = 0; i < k->count; i++) {
 		if (k->lanes[i].head_ms == INT64_MIN)
 			continue;

@@ -17,7 +17,9 @@ static int find_members(struct emit *m, struct err *e)
 	if (!m->pick || !m->old)
 		return err_set(e, EX_OSERR, "out of memory");
 	for (size_t i = 0; i < EMIT_OWN + c->added_count; i++) {
-		struct span name = i == EMIT_TS ? SPAN("ts") : i == EMIT_TS_SOURCE ? SPAN("ts_source") : c->added[i - EMIT_OWN];
+		struct span name = i == EMIT_TS ? SPAN("ts") :
+			i == EMIT_TS_SOURCE     ? SPAN("ts_source") :
+						  c->added[i - EMIT_OWN];
 		if (json_pick_add(m->pick, &(struct json_step){ .name = name }, 1, e) < 0)
 			return err_context(e, "--add");
 	}
@@ -85,7 +87,8 @@ int emit_prepare(struct emit *m, struct record *record, const char *source, stru
 	if (record->no_ts && c->added_count == 0)
 		m->old[EMIT_TS] = m->old[EMIT_TS_SOURCE] = SPAN_NONE;
 	else if (json_pick_run(m->pick, event, m->old, &bad) < 0)
-		return err_set(e, EX_SOFTWARE, "%s:%" PRIu64 ": a valid event that cannot be read", source, record->number);
+		return err_set(e, EX_SOFTWARE, "%s:%" PRIu64 ": a valid event that cannot be read", source,
+			record->number);
 	struct event_time t;
 	r = event_time_find(m, record, &t, e);
 	if (r != 1)

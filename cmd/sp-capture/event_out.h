@@ -10,23 +10,23 @@ enum { EMIT_TS, EMIT_TS_SOURCE, EMIT_OWN };
 
 struct emit {
 	const struct config *config;
-	struct writer *out;         /* borrowed */
-	struct exprs *exprs;        /* of --time; NULL: not given */
+	struct writer *out;  /* borrowed */
+	struct exprs *exprs; /* of --time; NULL: not given */
 	struct json_checker checker;
-	struct json_pick *pick;     /* owned */
-	struct span *old;           /* their values in the event, EMIT_OWN + added_count; owned */
+	struct json_pick *pick; /* owned */
+	struct span *old;       /* their values in the event, EMIT_OWN + added_count; owned */
 	struct time_near near;
-	struct buf line;            /* an event that had to be changed */
-	struct buf value;           /* a time that was computed */
-	struct span run;            /* unchanged events that stand one behind the other in the read buffer */
-	uint64_t events;            /* written */
+	struct buf line;  /* an event that had to be changed */
+	struct buf value; /* a time that was computed */
+	struct span run;  /* unchanged events that stand one behind the other in the read buffer */
+	uint64_t events;  /* written */
 };
 
 /* An event that is ready: its text ends in a newline, or is bare, and one has to be added. */
 struct event {
 	int64_t ms;
-	struct span text;  /* the record's own, or in emit.line until the next emit_prepare() */
-	bool in_place;     /* in the read buffer */
+	struct span text; /* the record's own, or in emit.line until the next emit_prepare() */
+	bool in_place;    /* in the read buffer */
 	bool bare;
 };
 
@@ -34,8 +34,7 @@ int emit_init(struct emit *m, const struct config *c, struct writer *out, struct
 void emit_release(struct emit *m);
 
 /* Makes RECORD of source SOURCE an event: 1; 2: it is rejected (kind and why are set); -1: E. */
-int emit_prepare(struct emit *m, struct record *record, const char *source, struct event *out,
-	struct err *e) MUST_USE;
+int emit_prepare(struct emit *m, struct record *record, const char *source, struct event *out, struct err *e) MUST_USE;
 /* Writes an event. One that stands in the read buffer is only noted: emit_settle() must be called before
  * the buffer changes. */
 int emit_write(struct emit *m, const struct event *event, struct err *e) MUST_USE;

@@ -4,8 +4,8 @@
 
 /* A member that does not stay as it is. */
 struct cut {
-	const char *from, *to;  /* from its name's quote to behind its value */
-	struct span renamed;    /* its value, to go on as ts_source; or SPAN_NONE */
+	const char *from, *to; /* from its name's quote to behind its value */
+	struct span renamed;   /* its value, to go on as ts_source; or SPAN_NONE */
 };
 
 enum { CUTS_MAX = JSON_PICK_MAX };

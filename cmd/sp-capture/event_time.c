@@ -4,8 +4,7 @@
 #include <stdarg.h>
 #include <time.h>
 
-__attribute__((format(printf, 3, 4)))
-static int rejected(struct record *r, const char *kind, const char *format, ...)
+__attribute__((format(printf, 3, 4))) static int rejected(struct record *r, const char *kind, const char *format, ...)
 {
 	va_list ap;
 	va_start(ap, format);
@@ -41,8 +40,8 @@ static int no_time(struct record *r)
 {
 	char doubted[96];
 	static const char *const candidates[] = { "time", "timestamp", "@timestamp", "datetime", "date", "event_time",
-		"eventTime", "event_timestamp", "created_at", "createdAt", "Time", "Timestamp", "DateTime", "Date", "t", "at",
-		"when", "_time", "__time", "time_hour" };
+		"eventTime", "event_timestamp", "created_at", "createdAt", "Time", "Timestamp", "DateTime", "Date", "t",
+		"at", "when", "_time", "__time", "time_hour" };
 	for (size_t i = 0; i < sizeof candidates / sizeof candidates[0]; i++) {
 		const char *name = candidates[i];
 		if (!member(r->event, span_of(name)).p)
@@ -51,7 +50,8 @@ static int no_time(struct record *r)
 		return rejected(r, "no time", "no time: there is no field ts; did you mean --time '%s%s%s'?",
 			plain ? "." : ".[\"", name, plain ? "" : "\"]");
 	}
-	return rejected(r, "no time", "no time: there is no field ts; say where it is with --time EXPR, or --time now%s",
+	return rejected(r, "no time",
+		"no time: there is no field ts; say where it is with --time EXPR, or --time now%s",
 		doubt(r, doubted, sizeof doubted));
 }
 
@@ -78,10 +78,11 @@ static int by_expression(struct emit *m, struct record *r, struct event_time *ou
 	const char *expr = m->config->time;
 	char doubted[96];
 	if (exprs_event(m->exprs, r->event, &fault) < 0 || exprs_eval(m->exprs, 0, &v, &fault) < 0)
-		return fault.status == EX_OSERR ? (*e = fault, -1)
-						: rejected(r, "--time failed", "--time '%s': %s", expr, fault.msg);
+		return fault.status == EX_OSERR ? (*e = fault, -1) :
+						  rejected(r, "--time failed", "--time '%s': %s", expr, fault.msg);
 	if (v.type == JSON_NULL)
-		return rejected(r, "no time", "no time: --time '%s' gives null%s", expr, doubt(r, doubted, sizeof doubted));
+		return rejected(r, "no time", "no time: --time '%s' gives null%s", expr,
+			doubt(r, doubted, sizeof doubted));
 	out->old_is_time = out->old_ts.p && v.text.p == out->old_ts.p;
 	if (v.text.p)
 		return read_time(m, r, expr, v.text, &out->stamp);

@@ -5,8 +5,8 @@
 
 struct event_time {
 	struct stamp stamp;
-	struct span old_ts;  /* value of the event's top-level ts; SPAN_NONE: it has none */
-	bool old_is_time;    /* and that is where STAMP comes from */
+	struct span old_ts; /* value of the event's top-level ts; SPAN_NONE: it has none */
+	bool old_is_time;   /* and that is where STAMP comes from */
 };
 
 /* True if EVENT begins {"ts":"TIME" with TIME in the stream's own form; sets *MS. */

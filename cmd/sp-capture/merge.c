@@ -18,17 +18,17 @@ struct item {
 };
 
 struct lane {
-	char *bytes;            /* owned ring: records one behind the other, none of them split */
-	size_t tail, cap;       /* the next one goes to tail */
-	struct item *items;     /* owned ring of item_cap (a power of two) */
+	char *bytes;        /* owned ring: records one behind the other, none of them split */
+	size_t tail, cap;   /* the next one goes to tail */
+	struct item *items; /* owned ring of item_cap (a power of two) */
 	size_t item_cap;
 	uint64_t first, seen, next; /* sequence numbers: first..next are held; of them first..seen are the look-ahead */
-	size_t ahead;           /* its bytes */
-	size_t timed;           /* those in it that have a time */
-	uint64_t *minima;       /* owned ring of item_cap: sequence numbers in it with rising times */
+	size_t ahead;               /* its bytes */
+	size_t timed;               /* those in it that have a time */
+	uint64_t *minima;           /* owned ring of item_cap: sequence numbers in it with rising times */
 	uint64_t min_first, min_next;
 	bool ended, parked;
-	bool waiting;           /* it had nothing (MERGE_LATER) */
+	bool waiting; /* it had nothing (MERGE_LATER) */
 };
 
 #define NOWHERE INT64_MAX /* where a lane stands that has nothing */
@@ -37,13 +37,13 @@ struct merge {
 	struct merge_face face;
 	struct lane *lanes; /* owned */
 	size_t count, bytes_max;
-	int64_t *stand;     /* owned: where each lane stands; there are LEAVES, a power of two */
+	int64_t *stand; /* owned: where each lane stands; there are LEAVES, a power of two */
 	size_t leaves;
-	size_t *winner;     /* owned: winner[1] is the lane furthest back, that of winner[2] and winner[3] which ... */
-	size_t waiting;     /* lanes */
-	unsigned turns;     /* since those that wait were asked */
+	size_t *winner; /* owned: winner[1] is the lane furthest back, that of winner[2] and winner[3] which ... */
+	size_t waiting; /* lanes */
+	unsigned turns; /* since those that wait were asked */
 	bool started;
-	bool given;         /* the first record of winner[1] is out: it goes at the next call */
+	bool given; /* the first record of winner[1] is out: it goes at the next call */
 };
 
 static struct item *item(const struct lane *l, uint64_t number)
@@ -118,7 +118,8 @@ int merge_push(struct merge *m, size_t source, int64_t ms, const struct span *pa
 	size_t n = 0;
 	for (size_t i = 0; i < count; i++)
 		n += parts[i].n;
-	if ((l->next - l->first == l->item_cap && grow_rings(l) < 0) || (place(l, n) == NO_PLACE && grow_bytes(l, n) < 0))
+	if ((l->next - l->first == l->item_cap && grow_rings(l) < 0) ||
+		(place(l, n) == NO_PLACE && grow_bytes(l, n) < 0))
 		return err_set(e, EX_OSERR, "out of memory");
 	size_t at = place(l, n);
 	*item(l, l->next++) = (struct item){ ms, at, n };

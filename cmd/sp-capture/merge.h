@@ -36,7 +36,8 @@ struct merge_face {
 struct merge *merge_new(size_t sources, struct merge_face face, struct err *e) MUST_USE;
 void merge_free(struct merge *m);
 /* Within fill(): the next record of SOURCE, at MS, is the COUNT PARTS one behind the other, a byte at least. -1: E. */
-int merge_push(struct merge *m, size_t source, int64_t ms, const struct span *parts, size_t count, struct err *e) MUST_USE;
+int merge_push(struct merge *m, size_t source, int64_t ms, const struct span *parts, size_t count,
+	struct err *e) MUST_USE;
 /* The next record of all: 1 with *SOURCE and *BYTES (valid until the next call); 0 when all are at
  * their ends; MERGE_LATER when no source has any now; -1 with E. */
 int merge_next(struct merge *m, size_t *source, struct span *bytes, struct err *e) MUST_USE;

@@ -4,7 +4,7 @@
 struct head {
 	const char *kind; /* NULL: an event */
 	uint64_t number;
-	size_t why;       /* bytes of the reason, its zero counted, in front of the raw ones */
+	size_t why; /* bytes of the reason, its zero counted, in front of the raw ones */
 };
 
 static struct span as_span(const struct head *head)
@@ -15,7 +15,8 @@ static struct span as_span(const struct head *head)
 int parcel_event(struct merge *m, size_t source, const struct record *record, const struct event *event, struct err *e)
 {
 	struct head head = { NULL, record->number, 0 };
-	return merge_push(m, source, event->ms, (struct span[]){ as_span(&head), event->text, SPAN("\n") }, 2 + event->bare, e);
+	return merge_push(m, source, event->ms, (struct span[]){ as_span(&head), event->text, SPAN("\n") },
+		2 + event->bare, e);
 }
 
 int parcel_reject(struct merge *m, size_t source, const struct record *record, struct err *e)

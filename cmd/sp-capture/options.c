@@ -6,8 +6,19 @@
 #include <stdlib.h>
 
 enum {
-	OPT_EACH = 256, OPT_COLUMNS, OPT_PATTERN, OPT_TIME_FORMAT, OPT_TZ, OPT_SOURCE_FIELD, OPT_IN_ORDER, OPT_FROM,
-	OPT_REJECT, OPT_MAX_EVENT, OPT_STATUS, OPT_METRICS, OPT_FORMAT,
+	OPT_EACH = 256,
+	OPT_COLUMNS,
+	OPT_PATTERN,
+	OPT_TIME_FORMAT,
+	OPT_TZ,
+	OPT_SOURCE_FIELD,
+	OPT_IN_ORDER,
+	OPT_FROM,
+	OPT_REJECT,
+	OPT_MAX_EVENT,
+	OPT_STATUS,
+	OPT_METRICS,
+	OPT_FORMAT,
 };
 
 static const struct opt options[] = {
@@ -59,7 +70,8 @@ static int add_name(struct config *c, const char *option, struct span name, stru
 	if (name.n == 0 || utf8_valid(name) != name.n)
 		return err_set(e, EX_USAGE, "%s: the name of the field is missing", option);
 	if (span_eq(name, SPAN("ts")) || span_eq(name, SPAN("ts_source")) || span_starts(name, SPAN("$sp")))
-		return err_set(e, EX_USAGE, "%s: '%.*s' is a name of the stream's own; take another", option, SPAN_ARG(name));
+		return err_set(e, EX_USAGE, "%s: '%.*s' is a name of the stream's own; take another", option,
+			SPAN_ARG(name));
 	for (size_t i = 0; i < c->added_count; i++)
 		if (span_eq(c->added[i], name))
 			return err_set(e, EX_USAGE, "%s: '%.*s' is added twice", option, SPAN_ARG(name));
@@ -79,7 +91,7 @@ static int add_value(struct buf *b, struct span value)
 	struct span lead = { json_space(value.p, value.p + value.n), 0 };
 	lead.n = (size_t)(value.p + value.n - lead.p);
 	bool json = lead.n > 0 && json_check_value(lead, JSON_DEPTH_MAX - 1, &end, &at, &why) == 0 &&
-		    json_space(end, lead.p + lead.n) == lead.p + lead.n;
+		json_space(end, lead.p + lead.n) == lead.p + lead.n;
 	return json ? json_compact((struct span){ lead.p, (size_t)(end - lead.p) }, b) : json_quote(value, b);
 }
 

@@ -9,21 +9,21 @@
 enum { ADDED_MAX = 32 << 10 }; /* what --add may put in front of each event, in bytes */
 
 struct config {
-	char **sources;   /* borrowed from argv; "-" is standard input */
+	char **sources; /* borrowed from argv; "-" is standard input */
 	size_t source_count;
 	const struct format *format; /* NULL: decided by each source's first bytes */
 	struct format_options options;
-	struct zone *zone;           /* owned */
-	const char *time;            /* --time, or NULL: where DESIGN says */
-	bool time_now, time_kafka;   /* --time now, --time kafka */
-	bool time_plain;             /* times are RFC 3339 or numbers: one in front may pass as it is */
+	struct zone *zone;               /* owned */
+	const char *time;                /* --time, or NULL: where DESIGN says */
+	bool time_now, time_kafka;       /* --time now, --time kafka */
+	bool time_plain;                 /* times are RFC 3339 or numbers: one in front may pass as it is */
 	struct time_format *time_format; /* owned */
-	struct buf added_text;       /* "k":v,"l":w of --add, ready to be written */
-	struct span *added;          /* names of --add, then that of --source-field; owned, bytes in argv */
+	struct buf added_text;           /* "k":v,"l":w of --add, ready to be written */
+	struct span *added;              /* names of --add, then that of --source-field; owned, bytes in argv */
 	size_t added_count;
-	const char *source_field;    /* or NULL */
+	const char *source_field; /* or NULL */
 	bool follow, from_end, in_order;
-	uint64_t limit;              /* UINT64_MAX: none */
+	uint64_t limit; /* UINT64_MAX: none */
 	size_t max_event;
 	const char *reject, *metrics;
 	bool status;

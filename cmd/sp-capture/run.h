@@ -18,10 +18,10 @@ struct run {
 	uint64_t total_bytes;    /* 0: not known */
 	unsigned formats;        /* bit i: formats[i] is in use */
 	const struct format *last_format;
-	uint64_t shown_events;   /* at the last status line */
+	uint64_t shown_events; /* at the last status line */
 	int64_t shown_ms, start_ms;
-	int failed;              /* exit status of the first source that failed; 0 */
-	bool output_failed;      /* an error came out of a hook, so it is no source's */
+	int failed;         /* exit status of the first source that failed; 0 */
+	bool output_failed; /* an error came out of a hook, so it is no source's */
 };
 
 int run_init(struct run *r, const struct config *c, struct err *e) MUST_USE;

@@ -67,16 +67,22 @@ void run_describe(void *arg, struct buf *out)
 void run_metrics(void *arg, struct buf *out)
 {
 	const struct run *r = arg;
-	buf_addf(out, "# HELP sp_capture_events_total Events written.\n# TYPE sp_capture_events_total counter\n"
-		      "sp_capture_events_total %" PRIu64 "\n", r->emit.events);
-	buf_addf(out, "# HELP sp_capture_rejected_total Records that were no events.\n"
-		      "# TYPE sp_capture_rejected_total counter\nsp_capture_rejected_total %" PRIu64 "\n", r->rejects.total);
-	buf_addf(out, "# HELP sp_capture_written_bytes_total Bytes written.\n"
-		      "# TYPE sp_capture_written_bytes_total counter\nsp_capture_written_bytes_total %" PRIu64 "\n",
+	buf_addf(out,
+		"# HELP sp_capture_events_total Events written.\n# TYPE sp_capture_events_total counter\n"
+		"sp_capture_events_total %" PRIu64 "\n",
+		r->emit.events);
+	buf_addf(out,
+		"# HELP sp_capture_rejected_total Records that were no events.\n"
+		"# TYPE sp_capture_rejected_total counter\nsp_capture_rejected_total %" PRIu64 "\n",
+		r->rejects.total);
+	buf_addf(out,
+		"# HELP sp_capture_written_bytes_total Bytes written.\n"
+		"# TYPE sp_capture_written_bytes_total counter\nsp_capture_written_bytes_total %" PRIu64 "\n",
 		r->out.bytes + r->out.n);
 	if (r->total_bytes > 0)
-		buf_addf(out, "# HELP sp_capture_progress_ratio Part of the sources that was read.\n"
-			      "# TYPE sp_capture_progress_ratio gauge\nsp_capture_progress_ratio %.4f\n",
+		buf_addf(out,
+			"# HELP sp_capture_progress_ratio Part of the sources that was read.\n"
+			"# TYPE sp_capture_progress_ratio gauge\nsp_capture_progress_ratio %.4f\n",
 			(double)read_bytes(r) / (double)r->total_bytes);
 }
 
@@ -92,6 +98,11 @@ void run_status_init(struct run *r)
 		r->total_bytes = 0;
 	r->start_ms = r->shown_ms = clock_monotonic_ms();
 	bool progress = !c->status && finite && isatty(STDERR_FILENO) && !isatty(STDOUT_FILENO);
-	r->status = (struct status){ .line = c->status, .progress = progress, .metrics_path = c->metrics,
-		.describe = run_describe, .metrics = run_metrics, .arg = r, .next_ms = r->start_ms + 1000 };
+	r->status = (struct status){ .line = c->status,
+		.progress = progress,
+		.metrics_path = c->metrics,
+		.describe = run_describe,
+		.metrics = run_metrics,
+		.arg = r,
+		.next_ms = r->start_ms + 1000 };
 }

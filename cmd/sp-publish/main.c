@@ -39,8 +39,8 @@ static void describe(void *arg, struct buf *out)
 	const struct state *st = arg;
 	struct kafka_producer_counts n = counts_of(st);
 	double s = (double)(clock_monotonic_ms() - st->started_ms) / 1000;
-	buf_addf(out, "%" PRIu64 " events, %" PRIu64 " acknowledged, %" PRIu64 " waiting, %" PRIu64 " refused, %.0f/s", st->lines,
-		n.acked, n.queued, n.failed, s > 0 ? (double)n.acked / s : 0);
+	buf_addf(out, "%" PRIu64 " events, %" PRIu64 " acknowledged, %" PRIu64 " waiting, %" PRIu64 " refused, %.0f/s",
+		st->lines, n.acked, n.queued, n.failed, s > 0 ? (double)n.acked / s : 0);
 	if (n.round_trip_ms > 0)
 		buf_addf(out, ", broker %.1f ms", n.round_trip_ms);
 }
@@ -104,7 +104,8 @@ static int publish(struct state *st, const struct line *l, struct err *e)
 	struct err why = ERR_INIT;
 	st->lines++;
 	if (l->too_long)
-		return rejects_add(&st->rejects, "line too long", "line too long", "standard input", l->number, l->text, e);
+		return rejects_add(&st->rejects, "line too long", "line too long", "standard input", l->number, l->text,
+			e);
 	if (message_make(st->maker, l->text, &m, &why) < 0)
 		return rejects_add(&st->rejects, "no message", why.msg, "standard input", l->number, l->text, e);
 	int r = kafka_producer_send(st->producer, &m, l->number, e);
@@ -145,8 +146,8 @@ static int finish(struct state *st, struct err *e)
 	if (n.queued > 0)
 		diag("%" PRIu64 " messages are unacknowledged: no answer in time", n.queued);
 	if (st->refused > 0)
-		diag("%" PRIu64 " of %" PRIu64 " messages were not published; the first was line %" PRIu64 ": %s", st->refused,
-			st->lines, st->first_refused, st->why);
+		diag("%" PRIu64 " of %" PRIu64 " messages were not published; the first was line %" PRIu64 ": %s",
+			st->refused, st->lines, st->first_refused, st->why);
 	if (n.queued > 0 || (st->refused > 0 && strstr(st->why, "imed out")))
 		return EX_UNAVAILABLE;
 	return status;
@@ -159,14 +160,18 @@ static int run(struct config *c)
 	struct kafka_producer_options o = c->producer;
 	const char *note = NULL;
 	int status = EX_OK;
-	st.status = (struct status){ .line = c->status, .metrics_path = c->metrics, .describe = describe, .metrics = metrics,
+	st.status = (struct status){ .line = c->status,
+		.metrics_path = c->metrics,
+		.describe = describe,
+		.metrics = metrics,
 		.arg = &st };
 	o.on_failed = on_failed;
 	o.on_connection = on_connection;
 	o.arg = &st;
 	stop_init(DIE_AT_SIGINT);
 	if (reader_init(&st.in, input_fd(STDIN_FILENO, "standard input"), EVENT_MAX * 4 + EVENT_MAX_EXTRA, &e) < 0 ||
-		rejects_init(&st.rejects, c->reject, &e) < 0 || kafka_producer_new(c->kafka, &o, &st.producer, &note, &e) < 0) {
+		rejects_init(&st.rejects, c->reject, &e) < 0 ||
+		kafka_producer_new(c->kafka, &o, &st.producer, &note, &e) < 0) {
 		status = diag_err(&e);
 		goto out;
 	}
@@ -200,14 +205,9 @@ int main(int argc, char *argv[])
 	int status = 0;
 	diag_init("sp-publish");
 	switch (config_init(&c, argc, argv, &status, &e)) {
-	case -1:
-		status = diag_err(&e);
-		break;
-	case 0:
-		status = run(&c);
-		break;
-	default: /* --help and the like are done */
-		break;
+	case -1: status = diag_err(&e); break;
+	case 0: status = run(&c); break;
+	default: /* --help and the like are done */ break;
 	}
 	config_release(&c);
 	return status;

@@ -98,7 +98,9 @@ static int time_of(struct message_maker *m, struct span event, int64_t *ms, stru
 	const struct span front = SPAN("{\"ts\":\"");
 	if (m->timestamp < 0 && span_starts(event, front)) {
 		const char *close = memchr(event.p + front.n, '"', event.n - front.n);
-		if (close && time_read_fast((struct span){ event.p + front.n, (size_t)(close - event.p) - front.n }, ms) == 0)
+		if (close &&
+			time_read_fast((struct span){ event.p + front.n, (size_t)(close - event.p) - front.n }, ms) ==
+				0)
 			return 0;
 	}
 	*ms = -1;
@@ -126,10 +128,13 @@ int message_make(struct message_maker *m, struct span event, struct kafka_messag
 	buf_reset(&m->text);
 	if (m->envelope)
 		return envelope_read(&m->in, event, m->keep_partition, out, e);
-	*out = (struct kafka_message){ .value = event, .partition = m->fixed_partition, .headers = m->headers,
+	*out = (struct kafka_message){ .value = event,
+		.partition = m->fixed_partition,
+		.headers = m->headers,
 		.header_count = m->header_count };
 	if (exprs_event(m->exprs, event, e) < 0 || time_of(m, event, &out->timestamp_ms, e) < 0 ||
-		(m->key >= 0 && piece_of(m, m->key, &key, e) < 0) || (m->value >= 0 && piece_of(m, m->value, &value, e) < 0) ||
+		(m->key >= 0 && piece_of(m, m->key, &key, e) < 0) ||
+		(m->value >= 0 && piece_of(m, m->value, &value, e) < 0) ||
 		(m->partition >= 0 && partition_of(m, &out->partition, e) < 0))
 		return -1;
 	for (size_t i = 0; i < m->header_count; i++)
@@ -141,6 +146,7 @@ int message_make(struct message_maker *m, struct span event, struct kafka_messag
 	if (m->value >= 0)
 		out->value = span_of_piece(m, &value);
 	for (size_t i = 0; i < m->header_count; i++)
-		m->headers[i] = (struct kafka_header){ span_of(m->header_exprs[i].name), span_of_piece(m, &headers[i]) };
+		m->headers[i] = (struct kafka_header){ span_of(m->header_exprs[i].name),
+			span_of_piece(m, &headers[i]) };
 	return 0;
 }

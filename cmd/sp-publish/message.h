@@ -9,16 +9,16 @@
 enum { HEADERS_MAX = 64 };
 
 struct message_maker {
-	struct exprs *exprs;          /* owned */
+	struct exprs *exprs;                  /* owned */
 	int key, partition, timestamp, value; /* expression numbers; -1: not given */
 	struct {
 		char *name;
 		int expr;
 	} header_exprs[HEADERS_MAX];
 	size_t header_count;
-	bool null_value;              /* --null-value: a tombstone where --value gives null */
+	bool null_value; /* --null-value: a tombstone where --value gives null */
 	bool envelope, keep_partition;
-	int32_t fixed_partition;      /* -p; -1: none */
+	int32_t fixed_partition;       /* -p; -1: none */
 	struct time_format *auto_time; /* owned */
 	/* for one message */
 	struct envelope in;

@@ -4,11 +4,23 @@
 #include "base/dur.h"
 #include "base/opt.h"
 
-enum { O_HEADER = 256, O_PARTITION, O_TIMESTAMP, O_VALUE, O_NULL_VALUE, O_ENVELOPE, O_CREATE, O_TIMEOUT, O_MAX_BUFFER,
-	O_REJECT, O_STATUS, O_METRICS };
+enum {
+	O_HEADER = 256,
+	O_PARTITION,
+	O_TIMESTAMP,
+	O_VALUE,
+	O_NULL_VALUE,
+	O_ENVELOPE,
+	O_CREATE,
+	O_TIMEOUT,
+	O_MAX_BUFFER,
+	O_REJECT,
+	O_STATUS,
+	O_METRICS
+};
 
-static const struct opt options[] = {
-	{ 'k', "key", "EXPR", "the message's key: text of strings, JSON of others; null: no key" },
+static const struct opt options[] = { { 'k', "key", "EXPR",
+					      "the message's key: text of strings, JSON of others; null: no key" },
 	{ O_HEADER, "header", "NAME=EXPR", "add a header; may be repeated" },
 	{ 'p', "partition", "EXPR", "the partition (default: by the key, as Java producers do)" },
 	{ O_TIMESTAMP, "timestamp", "EXPR", "the message's time (default: the event's own)" },
@@ -22,9 +34,7 @@ static const struct opt options[] = {
 	{ 'F', "config", "FILE", "read properties, passwords too, from FILE" },
 	{ O_REJECT, "reject", "FILE", "append what cannot be published to FILE, and go on" },
 	{ O_STATUS, "status", NULL, "keep a status line on standard error" },
-	{ O_METRICS, "metrics", "FILE", "write Prometheus metrics to FILE" },
-	OPT_COMMON, OPT_END
-};
+	{ O_METRICS, "metrics", "FILE", "write Prometheus metrics to FILE" }, OPT_COMMON, OPT_END };
 static const struct opt_program program = { "sp-publish", "kafka://HOST[:PORT][,HOST...]/TOPIC",
 	"write events to a Kafka topic, every one acknowledged", options, NULL };
 
@@ -74,42 +84,21 @@ static int option(struct config *c, int id, const char *value, struct parsed *p,
 {
 	struct message_maker *m = &c->maker;
 	switch (id) {
-	case 'k':
-		return message_maker_expr(m, &m->key, value, e);
-	case O_HEADER:
-		return message_maker_header(m, value, e);
-	case 'p':
-		return partition_option(m, value, e);
-	case O_TIMESTAMP:
-		return message_maker_expr(m, &m->timestamp, value, e);
-	case O_VALUE:
-		return message_maker_expr(m, &m->value, value, e);
-	case O_NULL_VALUE:
-		m->null_value = true;
-		return 0;
-	case O_ENVELOPE:
-		m->envelope = true;
-		return 0;
-	case O_CREATE:
-		c->producer.create = value;
-		return 0;
-	case O_TIMEOUT:
-		return dur_parse(value, &c->producer.timeout_ms, e);
-	case O_MAX_BUFFER:
-		return size_parse(value, &c->producer.max_buffer, e);
-	case O_REJECT:
-		c->reject = value;
-		return 0;
-	case O_STATUS:
-		c->status = true;
-		return 0;
-	case O_METRICS:
-		c->metrics = value;
-		return 0;
-	case 'h':
-		return show(opt_help, p);
-	case 'V':
-		return show(opt_version, p);
+	case 'k': return message_maker_expr(m, &m->key, value, e);
+	case O_HEADER: return message_maker_header(m, value, e);
+	case 'p': return partition_option(m, value, e);
+	case O_TIMESTAMP: return message_maker_expr(m, &m->timestamp, value, e);
+	case O_VALUE: return message_maker_expr(m, &m->value, value, e);
+	case O_NULL_VALUE: m->null_value = true; return 0;
+	case O_ENVELOPE: m->envelope = true; return 0;
+	case O_CREATE: c->producer.create = value; return 0;
+	case O_TIMEOUT: return dur_parse(value, &c->producer.timeout_ms, e);
+	case O_MAX_BUFFER: return size_parse(value, &c->producer.max_buffer, e);
+	case O_REJECT: c->reject = value; return 0;
+	case O_STATUS: c->status = true; return 0;
+	case O_METRICS: c->metrics = value; return 0;
+	case 'h': return show(opt_help, p);
+	case 'V': return show(opt_version, p);
 	default:
 		if (p->late_count == sizeof p->late / sizeof p->late[0])
 			return err_set(e, EX_USAGE, "too many -X and -F");
@@ -127,8 +116,8 @@ static int target(struct config *c, char **operands, int count, const struct par
 	if (kafka_config_new(operands[0], &c->kafka, e) < 0)
 		return -1;
 	for (size_t i = 0; i < p->late_count; i++)
-		if ((p->late[i].id == 'F' ? kafka_config_file(c->kafka, p->late[i].value, e)
-					  : kafka_config_set(c->kafka, p->late[i].value, e)) < 0)
+		if ((p->late[i].id == 'F' ? kafka_config_file(c->kafka, p->late[i].value, e) :
+					    kafka_config_set(c->kafka, p->late[i].value, e)) < 0)
 			return -1;
 	char *const *topics = kafka_config_topics(c->kafka);
 	if (!topics[0] || topics[1])
@@ -157,7 +146,8 @@ static int parse(struct config *c, int argc, char **argv, struct parsed *p, stru
 	int r = id < 0 ? -1 : p->done ? 0 : target(c, operands, count, p, e);
 	const struct message_maker *m = &c->maker;
 	if (r == 0 && m->envelope && (m->key >= 0 || m->value >= 0 || m->header_count > 0))
-		r = err_set(e, EX_USAGE, "--envelope already has key, headers and value: leave --key, --header and --value out");
+		r = err_set(e, EX_USAGE,
+			"--envelope already has key, headers and value: leave --key, --header and --value out");
 	opt_release(&o);
 	return r;
 }

@@ -23,7 +23,9 @@ static int open_stream(struct pack *p)
 		ZSTD_CCtx *z = ZSTD_createCCtx();
 		p->stream = z;
 		return z && !ZSTD_isError(ZSTD_CCtx_setParameter(z, ZSTD_c_compressionLevel, ZST_LEVEL)) &&
-			!ZSTD_isError(ZSTD_CCtx_setParameter(z, ZSTD_c_checksumFlag, 1)) ? 0 : -1;
+				!ZSTD_isError(ZSTD_CCtx_setParameter(z, ZSTD_c_checksumFlag, 1)) ?
+			0 :
+			-1;
 	}
 	z_stream *z = calloc(1, sizeof *z);
 	if (z && deflateInit2(z, GZ_LEVEL, Z_DEFLATED, GZ_WINDOW, 8, Z_DEFAULT_STRATEGY) != Z_OK) {
@@ -113,8 +115,9 @@ int pack_add(struct pack *p, struct span s, struct err *e)
 
 static int drain(struct pack *p, int gz, ZSTD_EndDirective zst, struct err *e)
 {
-	int r = p->kind == PACK_GZ ? deflate_bytes(p, SPAN(""), gz, e) :
-		p->kind == PACK_ZST ? zstd_bytes(p, SPAN(""), zst, e) : 0;
+	int r = p->kind == PACK_GZ  ? deflate_bytes(p, SPAN(""), gz, e) :
+		p->kind == PACK_ZST ? zstd_bytes(p, SPAN(""), zst, e) :
+				      0;
 	p->pending = false;
 	return r < 0 ? -1 : writer_flush(&p->out, e);
 }

@@ -25,7 +25,7 @@ struct run {
 	struct target *target;
 	struct rejects rejects;
 	struct status status;
-	uint64_t events;    /* taken by the target */
+	uint64_t events; /* taken by the target */
 	int64_t start_ms;
 };
 
@@ -43,12 +43,18 @@ static void describe(void *arg, struct buf *out)
 static void metrics(void *arg, struct buf *out)
 {
 	const struct run *r = arg;
-	buf_addf(out, "# HELP sp_sink_events_total Events stored.\n# TYPE sp_sink_events_total counter\n"
-		"sp_sink_events_total %" PRIu64 "\n", r->events);
-	buf_addf(out, "# HELP sp_sink_rejected_total Lines rejected.\n# TYPE sp_sink_rejected_total counter\n"
-		"sp_sink_rejected_total %" PRIu64 "\n", r->rejects.total);
-	buf_addf(out, "# HELP sp_sink_input_bytes_total Bytes read.\n# TYPE sp_sink_input_bytes_total counter\n"
-		"sp_sink_input_bytes_total %" PRIu64 "\n", r->in.offset);
+	buf_addf(out,
+		"# HELP sp_sink_events_total Events stored.\n# TYPE sp_sink_events_total counter\n"
+		"sp_sink_events_total %" PRIu64 "\n",
+		r->events);
+	buf_addf(out,
+		"# HELP sp_sink_rejected_total Lines rejected.\n# TYPE sp_sink_rejected_total counter\n"
+		"sp_sink_rejected_total %" PRIu64 "\n",
+		r->rejects.total);
+	buf_addf(out,
+		"# HELP sp_sink_input_bytes_total Bytes read.\n# TYPE sp_sink_input_bytes_total counter\n"
+		"sp_sink_input_bytes_total %" PRIu64 "\n",
+		r->in.offset);
 }
 
 /* What the clock asks for; then the reader knows how long it may sleep. */
@@ -125,8 +131,11 @@ static int start(struct run *r, struct err *e)
 	const struct config *c = r->config;
 	r->rejects.fd = -1;
 	r->start_ms = clock_monotonic_ms();
-	r->status = (struct status){ .line = c->status, .metrics_path = c->metrics, .describe = describe,
-		.metrics = metrics, .arg = r };
+	r->status = (struct status){ .line = c->status,
+		.metrics_path = c->metrics,
+		.describe = describe,
+		.metrics = metrics,
+		.arg = r };
 	temps_catch_signals();
 	if (json_checker_init(&r->checker, e) < 0 || c->target->open(&r->target, c, e) < 0 ||
 		rejects_init(&r->rejects, c->reject, e) < 0 ||

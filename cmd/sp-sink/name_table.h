@@ -11,7 +11,7 @@
 struct name {
 	char *text; /* unescaped, zero-terminated behind n bytes; owned */
 	size_t n;
-	char *raw;  /* as it stood first in an event, between its quotes; owned */
+	char *raw; /* as it stood first in an event, between its quotes; owned */
 	size_t raw_n;
 };
 
@@ -19,7 +19,7 @@ struct name {
 struct names {
 	struct name *all; /* owned */
 	size_t count, cap, max;
-	bool fold_case;   /* names that differ only in the case of ASCII letters are one, as in SQL */
+	bool fold_case; /* names that differ only in the case of ASCII letters are one, as in SQL */
 	struct pool pool;
 	struct table index;
 	struct buf key;

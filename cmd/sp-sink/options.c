@@ -42,13 +42,13 @@ const struct opt_program sink_program = {
 	.about = "write events to a store: files, folders, SQLite, a table for people",
 	.options = options,
 	.details = "TARGET is one of\n"
-		"  -                              standard output\n"
-		"  FILE.ndjson FILE.csv FILE.tsv  a file, also .gz and .zst; appears when it is complete\n"
-		"  dir:PATH                       files in folders, rolled by size and time\n"
-		"  sqlite:FILE?table=T            a table in an SQLite database\n"
-		"  table:                         an aligned table for people, on standard output\n"
-		"\nexample:\n"
-		"  sp-agg --by .path n=count | sp-sink 'sqlite:stats.db?table=pages' --key window_start,path\n",
+		   "  -                              standard output\n"
+		   "  FILE.ndjson FILE.csv FILE.tsv  a file, also .gz and .zst; appears when it is complete\n"
+		   "  dir:PATH                       files in folders, rolled by size and time\n"
+		   "  sqlite:FILE?table=T            a table in an SQLite database\n"
+		   "  table:                         an aligned table for people, on standard output\n"
+		   "\nexample:\n"
+		   "  sp-agg --by .path n=count | sp-sink 'sqlite:stats.db?table=pages' --key window_start,path\n",
 };
 
 static const char *const schemes[] = { "dir", "sqlite", "table", NULL };
@@ -63,40 +63,19 @@ static int set_zone(struct config *c, const char *name, struct err *e)
 static int set_option(struct config *c, int id, const char *value, struct err *e)
 {
 	switch (id) {
-	case 'f':
-		c->format = value;
-		return 0;
-	case 'a':
-		c->append = true;
-		return 0;
-	case 'c':
-		c->columns = value;
-		return 0;
-	case 'k':
-		c->key = value;
-		return 0;
-	case 'p':
-		c->partition = value;
-		return 0;
-	case OPT_ROLL_SIZE:
-		return size_parse(value, &c->roll_size, e);
-	case OPT_ROLL_EVERY:
-		return dur_parse(value, &c->roll_every_ms, e);
-	case OPT_MAX_OPEN:
-		return int_parse(value, 1, MAX_OPEN_LIMIT, &c->max_open, e);
-	case OPT_TZ:
-		return set_zone(c, value, e);
-	case OPT_REJECT:
-		c->reject = value;
-		return 0;
-	case OPT_MAX_EVENT:
-		return size_parse(value, &c->max_event, e);
-	case OPT_STATUS:
-		c->status = true;
-		return 0;
-	default:
-		c->metrics = value;
-		return 0;
+	case 'f': c->format = value; return 0;
+	case 'a': c->append = true; return 0;
+	case 'c': c->columns = value; return 0;
+	case 'k': c->key = value; return 0;
+	case 'p': c->partition = value; return 0;
+	case OPT_ROLL_SIZE: return size_parse(value, &c->roll_size, e);
+	case OPT_ROLL_EVERY: return dur_parse(value, &c->roll_every_ms, e);
+	case OPT_MAX_OPEN: return int_parse(value, 1, MAX_OPEN_LIMIT, &c->max_open, e);
+	case OPT_TZ: return set_zone(c, value, e);
+	case OPT_REJECT: c->reject = value; return 0;
+	case OPT_MAX_EVENT: return size_parse(value, &c->max_event, e);
+	case OPT_STATUS: c->status = true; return 0;
+	default: c->metrics = value; return 0;
 	}
 }
 
@@ -123,12 +102,9 @@ static const struct target_type *choose(const struct config *c)
 	if (!c->uri.scheme)
 		return strcmp(c->uri.path, "-") == 0 ? &target_stdout : &target_file;
 	switch (*c->uri.scheme) {
-	case 'd':
-		return &target_dir;
-	case 's':
-		return &target_sqlite;
-	default:
-		return &target_table;
+	case 'd': return &target_dir;
+	case 's': return &target_sqlite;
+	default: return &target_table;
 	}
 }
 
@@ -165,9 +141,10 @@ static int check_scheme(const struct config *c, const char *text, struct err *e)
 		return 0;
 	if (strncmp(text + n, "://", 3) != 0 && (c->format || shape_of_path(text, &shape, &unused) == 0))
 		return 0;
-	return err_set(e, EX_USAGE, "unknown target '%.*s:'; known are FILE.ndjson, .csv or .tsv, dir:PATH, "
-		"sqlite:FILE?table=T, table: and -%s (a file of that name: ./%s)", (int)n, text,
-		strncmp(text, "kafka:", 6) == 0 ? "; to Kafka writes sp-publish" : "", text);
+	return err_set(e, EX_USAGE,
+		"unknown target '%.*s:'; known are FILE.ndjson, .csv or .tsv, dir:PATH, "
+		"sqlite:FILE?table=T, table: and -%s (a file of that name: ./%s)",
+		(int)n, text, strncmp(text, "kafka:", 6) == 0 ? "; to Kafka writes sp-publish" : "", text);
 }
 
 static int take_operand(struct config *c, const struct opt_parser *o, struct err *e)
@@ -175,7 +152,8 @@ static int take_operand(struct config *c, const struct opt_parser *o, struct err
 	int count = 0;
 	char **operands = opt_operands(o, &count);
 	if (count == 0)
-		return err_set(e, EX_USAGE, "no TARGET: name a FILE.ndjson, .csv or .tsv, dir:PATH, "
+		return err_set(e, EX_USAGE,
+			"no TARGET: name a FILE.ndjson, .csv or .tsv, dir:PATH, "
 			"sqlite:FILE?table=T, table: or -");
 	if (count > 1)
 		return err_set(e, EX_USAGE, "one TARGET only, not also '%s'", operands[1]);
@@ -192,7 +170,9 @@ int config_init(struct config *c, int argc, char **argv, int *status, struct err
 	struct opt_parser o;
 	const char *value = NULL;
 	int id, r = -1;
-	*c = (struct config){ .roll_size = 128 << 20, .roll_every_ms = 300000, .max_open = MAX_OPEN,
+	*c = (struct config){ .roll_size = 128 << 20,
+		.roll_every_ms = 300000,
+		.max_open = MAX_OPEN,
 		.max_event = EVENT_MAX + EVENT_MAX_EXTRA };
 	if (opt_init(&o, &sink_program, argc, argv, e) < 0)
 		return -1;

@@ -6,13 +6,13 @@
 #include "text/time.h"
 
 struct config {
-	struct uri uri;          /* the TARGET, taken apart; uri.scheme NULL: a path or "-" */
-	const char *format;      /* --format, or NULL */
-	const char *columns;     /* --columns a,b,c, or NULL */
-	const char *key;         /* --key a,b, or NULL */
-	const char *partition;   /* --partition TEMPLATE, or NULL */
+	struct uri uri;        /* the TARGET, taken apart; uri.scheme NULL: a path or "-" */
+	const char *format;    /* --format, or NULL */
+	const char *columns;   /* --columns a,b,c, or NULL */
+	const char *key;       /* --key a,b, or NULL */
+	const char *partition; /* --partition TEMPLATE, or NULL */
 	const char *reject, *metrics;
-	struct zone *zone;       /* --tz; NULL: UTC */
+	struct zone *zone; /* --tz; NULL: UTC */
 	uint64_t roll_size, max_event;
 	int64_t roll_every_ms, max_open;
 	bool append, status;

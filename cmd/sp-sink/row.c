@@ -89,8 +89,8 @@ int row_check_nul(struct row *r, const char *store, struct err *e)
 	for (size_t i = 0; i < r->count; i++) {
 		const struct field *f = &r->fields[i];
 		if (has_nul(f->name) || (json_type(f->value) == JSON_STRING && has_nul(f->value)))
-			return row_refuse(r, "a NUL character", e, "field \"%.*s\" has a NUL character, which %s cannot hold",
-				ROW_NAME(f->name), store);
+			return row_refuse(r, "a NUL character", e,
+				"field \"%.*s\" has a NUL character, which %s cannot hold", ROW_NAME(f->name), store);
 	}
 	return 0;
 }

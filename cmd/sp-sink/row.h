@@ -14,7 +14,7 @@ struct row {
 	struct span text;     /* the object, without white space around it */
 	struct field *fields; /* owned */
 	size_t count, cap;
-	const char *kind;     /* of a rejected row: what kind of fault (static string) */
+	const char *kind; /* of a rejected row: what kind of fault (static string) */
 };
 
 void row_release(struct row *r);

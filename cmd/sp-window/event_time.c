@@ -10,8 +10,10 @@ int clock_init(struct clock *k, const char *path, const char *format, const stru
 	if (path_init(&p, e) < 0)
 		return -1;
 	if (path_parse(&p, &end) < 0 || *end) {
-		err_set(e, EX_USAGE, "--time %s: only a plain path such as .ts, .a.b, .a[0] or .[\"x y\"] works here; "
-			"sp-capture --time takes any expression", path);
+		err_set(e, EX_USAGE,
+			"--time %s: only a plain path such as .ts, .a.b, .a[0] or .[\"x y\"] works here; "
+			"sp-capture --time takes any expression",
+			path);
 	} else if (time_format_new(format, zone, &k->format, e) == 0 && (k->pick = json_pick_new(e)) != NULL) {
 		r = json_pick_add(k->pick, p.steps, p.count, e) < 0 ? -1 : 0;
 	}
@@ -55,7 +57,7 @@ static int read_value(struct clock *k, struct span value, int64_t *ts, struct er
 {
 	struct stamp t;
 	if (k->is_common && value.n > 2 && value.p[0] == '"' &&
-	    time_read_near(&k->near, (struct span){ value.p + 1, value.n - 2 }, ts) == 0)
+		time_read_near(&k->near, (struct span){ value.p + 1, value.n - 2 }, ts) == 0)
 		return 0;
 	if (time_parse(k->format, value, &t, e) < 0)
 		return -1;
@@ -76,7 +78,8 @@ static int refuse_revisions(struct span line, size_t body, struct err *e)
 	struct span rest = { line.p + body, line.n - body };
 	if (!span_starts(rest, SPAN("\"revision\"")) && !span_starts(rest, SPAN("\"retracted\"")))
 		return 0;
-	return err_set(e, EX_DATAERR, "the input has rows with a revision, which can come again: counting them would count twice; "
+	return err_set(e, EX_DATAERR,
+		"the input has rows with a revision, which can come again: counting them would count twice; "
 		"run the sp-agg before with --emit close, and without --lateness");
 }
 

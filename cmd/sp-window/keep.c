@@ -20,7 +20,8 @@ static int add(struct keep *k, const struct path *p, struct err *e)
 	if (!name.p)
 		return err_set(e, EX_USAGE, "an event is an object: a path begins with a name, such as .user");
 	if (is_bound(name))
-		return err_set(e, EX_USAGE, ".%.*s is there anyway: the bounds of the window always stand in front", SPAN_ARG(name));
+		return err_set(e, EX_USAGE, ".%.*s is there anyway: the bounds of the window always stand in front",
+			SPAN_ARG(name));
 	int n = json_pick_add(k->pick, p->steps, 1, e);
 	if (n < 0 || (size_t)n < k->count) /* named twice */
 		return n < 0 ? -1 : 0;
@@ -35,8 +36,10 @@ static int add(struct keep *k, const struct path *p, struct err *e)
 static int no_path(const char *paths, const char *at, struct err *e)
 {
 	if (*at)
-		return err_set(e, EX_USAGE, "'%s': no plain path at '%s'; give some, such as .user,.[\"x y\"]", paths, at);
-	return err_set(e, EX_USAGE, "'%s': a path is missing at the end; give plain paths, such as .user,.[\"x y\"]", paths);
+		return err_set(e, EX_USAGE, "'%s': no plain path at '%s'; give some, such as .user,.[\"x y\"]", paths,
+			at);
+	return err_set(e, EX_USAGE, "'%s': a path is missing at the end; give plain paths, such as .user,.[\"x y\"]",
+		paths);
 }
 
 int keep_init(struct keep *k, const char *paths, struct err *e)

@@ -13,8 +13,24 @@
 #include <unistd.h>
 
 enum option {
-	O_TUMBLING = 256, O_HOPPING, O_CUMULATE, O_SESSION, O_ADVANCE, O_OFFSET, O_TZ, O_DELAY, O_LATENESS, O_LATE, O_MAX_AHEAD,
-	O_IDLE_CLOSE, O_EXPAND, O_KEEP, O_TIME_FORMAT, O_REJECT, O_STATUS, O_METRICS,
+	O_TUMBLING = 256,
+	O_HOPPING,
+	O_CUMULATE,
+	O_SESSION,
+	O_ADVANCE,
+	O_OFFSET,
+	O_TZ,
+	O_DELAY,
+	O_LATENESS,
+	O_LATE,
+	O_MAX_AHEAD,
+	O_IDLE_CLOSE,
+	O_EXPAND,
+	O_KEEP,
+	O_TIME_FORMAT,
+	O_REJECT,
+	O_STATUS,
+	O_METRICS,
 };
 
 static const struct opt options[] = {
@@ -37,7 +53,8 @@ static const struct opt options[] = {
 	{ O_REJECT, "reject", "FILE", "append lines that are no events to FILE" },
 	{ O_STATUS, "status", NULL, "keep a status line on standard error" },
 	{ O_METRICS, "metrics", "FILE", "write Prometheus metrics to FILE" },
-	OPT_COMMON, OPT_END,
+	OPT_COMMON,
+	OPT_END,
 };
 
 static const char details[] =
@@ -88,17 +105,21 @@ static int set_size(struct config *c, bool *has_kind, int id, const char *value,
 {
 	if (window_length_parse(value, &c->w.size, e) < 0)
 		return -1;
-	return set_kind(c, has_kind, id == O_TUMBLING ? WINDOW_TUMBLING : id == O_HOPPING ? WINDOW_HOPPING : WINDOW_CUMULATE, e);
+	return set_kind(c, has_kind,
+		id == O_TUMBLING        ? WINDOW_TUMBLING :
+			id == O_HOPPING ? WINDOW_HOPPING :
+					  WINDOW_CUMULATE,
+		e);
 }
 
 static int set_option(struct config *c, bool *has_kind, bool *has_advance, int id, const char *value, struct err *e)
 {
 	switch ((enum option)id) {
-	case O_TUMBLING: case O_HOPPING: case O_CUMULATE: return set_size(c, has_kind, id, value, e);
+	case O_TUMBLING:
+	case O_HOPPING:
+	case O_CUMULATE: return set_size(c, has_kind, id, value, e);
 	case O_SESSION: return set_session(c, has_kind, value, e);
-	case O_ADVANCE:
-		*has_advance = true;
-		return window_length_parse(value, &c->w.advance, e);
+	case O_ADVANCE: *has_advance = true; return window_length_parse(value, &c->w.advance, e);
 	case O_OFFSET: return set_offset(c, value, e);
 	case O_TZ: return set_text(c->w.tz, sizeof c->w.tz, value, e);
 	case O_DELAY: return dur_parse(value, &c->w.delay, e);
@@ -120,16 +141,20 @@ static int check_config(struct config *c, bool has_kind, bool has_advance, struc
 {
 	bool panes = c->w.kind == WINDOW_HOPPING || c->w.kind == WINDOW_CUMULATE, session = c->w.kind == WINDOW_SESSION;
 	if (!has_kind)
-		return err_set(e, EX_USAGE, "which windows? give --tumbling SIZE, --hopping SIZE --advance STEP, --cumulate SIZE "
+		return err_set(e, EX_USAGE,
+			"which windows? give --tumbling SIZE, --hopping SIZE --advance STEP, --cumulate SIZE "
 			"--advance STEP or --session GAP");
 	if (panes && !has_advance)
-		return err_set(e, EX_USAGE, "--%s needs --advance STEP", c->w.kind == WINDOW_HOPPING ? "hopping" : "cumulate");
+		return err_set(e, EX_USAGE, "--%s needs --advance STEP",
+			c->w.kind == WINDOW_HOPPING ? "hopping" : "cumulate");
 	if (!panes && has_advance)
 		return err_set(e, EX_USAGE, "--advance goes with --hopping and --cumulate only");
 	if (session && c->expand)
-		return err_set(e, EX_USAGE, "--expand: only sp-agg knows where sessions end, as they depend on the key");
+		return err_set(e, EX_USAGE,
+			"--expand: only sp-agg knows where sessions end, as they depend on the key");
 	if (session && c->late && c->max_ahead < 0)
-		return err_set(e, EX_USAGE, "--late: only sp-agg knows which events of sessions are late; give it --late");
+		return err_set(e, EX_USAGE,
+			"--late: only sp-agg knows which events of sessions are late; give it --late");
 	return windowing_init(&c->w, e);
 }
 
@@ -215,15 +240,24 @@ static int open_late(struct run *r, struct err *e)
 
 static int run_init(struct run *r, const struct config *c, struct err *e)
 {
-	*r = (struct run){ .c = c, .w = &c->w, .max_ts = INT64_MIN, .watermark = INT64_MIN, .next_edge = INT64_MIN, .to = INT64_MIN,
-		.latest_now = INT64_MIN, .newest_end = INT64_MIN, .first_end = INT64_MAX, .late.fd = -1, .rejects.fd = -1,
+	*r = (struct run){ .c = c,
+		.w = &c->w,
+		.max_ts = INT64_MIN,
+		.watermark = INT64_MIN,
+		.next_edge = INT64_MIN,
+		.to = INT64_MIN,
+		.latest_now = INT64_MIN,
+		.newest_end = INT64_MIN,
+		.first_end = INT64_MAX,
+		.late.fd = -1,
+		.rejects.fd = -1,
 		.started_ms = clock_monotonic_ms() };
 	buf_init(&r->scratch, 4096);
 	report_init(r);
-	if (clock_init(&r->clock, c->w.time, c->w.time_format, c->w.zone, e) < 0 || keep_init(&r->keep, c->keep, e) < 0 ||
-	    rejects_init(&r->rejects, c->reject, e) < 0 ||
-	    open_late(r, e) < 0 || writer_init(&r->out, STDOUT_FILENO, "standard output", e) < 0 ||
-	    reader_init(&r->in, input_fd(STDIN_FILENO, SOURCE), EVENT_MAX + EVENT_MAX_EXTRA, e) < 0)
+	if (clock_init(&r->clock, c->w.time, c->w.time_format, c->w.zone, e) < 0 ||
+		keep_init(&r->keep, c->keep, e) < 0 || rejects_init(&r->rejects, c->reject, e) < 0 ||
+		open_late(r, e) < 0 || writer_init(&r->out, STDOUT_FILENO, "standard output", e) < 0 ||
+		reader_init(&r->in, input_fd(STDIN_FILENO, SOURCE), EVENT_MAX + EVENT_MAX_EXTRA, e) < 0)
 		return -1;
 	r->in.before_wait = before_wait;
 	r->in.before_wait_arg = r;

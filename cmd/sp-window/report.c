@@ -47,22 +47,24 @@ static void describe(void *arg, struct buf *out)
 		buf_addf(out, ", %s ahead of the clock", count_format(r->ahead_count, n));
 	if (r->rejects.total)
 		buf_addf(out, ", %s rejected", count_format(r->rejects.total, n));
-	buf_addf(out, "; watermark %s (newest event %s, delay %s)", instant(r->watermark, mark), instant(r->max_ts, newest),
-		dur_format(r->w->delay, delay));
+	buf_addf(out, "; watermark %s (newest event %s, delay %s)", instant(r->watermark, mark),
+		instant(r->max_ts, newest), dur_format(r->w->delay, delay));
 	describe_next(r, out);
 }
 
 static void counter(struct buf *out, const char *name, const char *help, uint64_t value)
 {
-	buf_addf(out, "# HELP sp_window_%s_total %s\n# TYPE sp_window_%s_total counter\nsp_window_%s_total %" PRIu64 "\n", name, help,
-		name, name, value);
+	buf_addf(out,
+		"# HELP sp_window_%s_total %s\n# TYPE sp_window_%s_total counter\nsp_window_%s_total %" PRIu64 "\n",
+		name, help, name, name, value);
 }
 
 static void gauge(struct buf *out, const char *name, const char *help, int64_t ms)
 {
 	if (ms != INT64_MIN)
-		buf_addf(out, "# HELP sp_window_%s_seconds %s\n# TYPE sp_window_%s_seconds gauge\nsp_window_%s_seconds %.3f\n", name, help,
-			name, name, (double)ms / 1000);
+		buf_addf(out,
+			"# HELP sp_window_%s_seconds %s\n# TYPE sp_window_%s_seconds gauge\nsp_window_%s_seconds %.3f\n",
+			name, help, name, name, (double)ms / 1000);
 }
 
 static void metrics(void *arg, struct buf *out)
@@ -78,7 +80,10 @@ static void metrics(void *arg, struct buf *out)
 
 void report_init(struct run *r)
 {
-	r->status = (struct status){ .line = r->c->status, .metrics_path = r->c->metrics, .describe = describe, .metrics = metrics,
+	r->status = (struct status){ .line = r->c->status,
+		.metrics_path = r->c->metrics,
+		.describe = describe,
+		.metrics = metrics,
 		.arg = r };
 }
 
@@ -109,7 +114,8 @@ void report_finish(struct run *r)
 		diag("%s late event%s left out: the windows were closed already; keep them with --late FILE, or wait longer with --delay",
 			count_format(r->late_count, n), r->late_count == 1 ? " was" : "s were");
 	if (r->ahead_count && !r->c->late)
-		diag("%s event%s more than %s ahead of the clock left out; keep them with --late FILE", count_format(r->ahead_count, n),
-			r->ahead_count == 1 ? "" : "s", dur_format(r->c->max_ahead, d));
+		diag("%s event%s more than %s ahead of the clock left out; keep them with --late FILE",
+			count_format(r->ahead_count, n), r->ahead_count == 1 ? "" : "s",
+			dur_format(r->c->max_ahead, d));
 	status_finish(&r->status);
 }

@@ -15,7 +15,7 @@
 struct config {
 	struct windowing w;
 	const char *late, *reject, *metrics;
-	const char *keep;   /* paths; NULL: everything leaves */
+	const char *keep; /* paths; NULL: everything leaves */
 	bool expand, status;
 	int64_t idle_close; /* ms; 0: never */
 	int64_t max_ahead;  /* ms; -1: any */
@@ -35,11 +35,11 @@ struct path {
 
 /* The members that leave. */
 struct keep {
-	size_t count;               /* 0: all do */
-	struct json_pick *pick;     /* owned */
-	struct buf heads;           /* owned: `,"name":` of each, ... */
-	size_t head_end[KEEP_MAX];  /* ... up to here */
-	struct buf text;            /* owned: of the event in hand */
+	size_t count;              /* 0: all do */
+	struct json_pick *pick;    /* owned */
+	struct buf heads;          /* owned: `,"name":` of each, ... */
+	size_t head_end[KEEP_MAX]; /* ... up to here */
+	struct buf text;           /* owned: of the event in hand */
 };
 
 /* Where the time of an event is and how it is written. */
@@ -71,29 +71,29 @@ struct run {
 	struct writer out, late;
 	struct rejects rejects;
 	struct status status;
-	struct buf scratch;       /* control lines */
+	struct buf scratch; /* control lines */
 
-	int64_t max_ts;           /* greatest event time; INT64_MIN: none yet */
-	int64_t watermark;        /* INT64_MIN: none yet */
-	int64_t next_edge;        /* a watermark line is due from this watermark on */
-	bool began;               /* the windowing line is written */
+	int64_t max_ts;    /* greatest event time; INT64_MIN: none yet */
+	int64_t watermark; /* INT64_MIN: none yet */
+	int64_t next_edge; /* a watermark line is due from this watermark on */
+	bool began;        /* the windowing line is written */
 
 	/* The slice of the last event, ready for the next one. */
-	int64_t from, to;         /* events of [from, to) have these bounds: */
+	int64_t from, to; /* events of [from, to) have these bounds: */
 	struct bounds slice;
-	int64_t forgotten_at;     /* the slice's events are late from this watermark on */
+	int64_t forgotten_at; /* the slice's events are late from this watermark on */
 	char front[BOUNDS_TEXT_MAX];
 	size_t front_n;
 
-	int64_t latest_now;       /* --max-ahead: events up to here are fine, as far as known */
-	int64_t newest_end;       /* end of the newest window that has an event */
-	int64_t first_end;        /* end of the first window that has one, to tell why nothing has come out */
-	bool fired, told;         /* one has come out; it was told that none has */
+	int64_t latest_now; /* --max-ahead: events up to here are fine, as far as known */
+	int64_t newest_end; /* end of the newest window that has an event */
+	int64_t first_end;  /* end of the first window that has one, to tell why nothing has come out */
+	bool fired, told;   /* one has come out; it was told that none has */
 
 	uint64_t lines, events, late_count, ahead_count;
-	uint64_t lines_waited;    /* lines when the wait began */
+	uint64_t lines_waited;                 /* lines when the wait began */
 	int64_t started_ms, first_ms, wait_ms; /* monotonic: start, first event, begin of the wait */
-	bool idle;                /* closed by --idle-close since the last line */
+	bool idle;                             /* closed by --idle-close since the last line */
 };
 
 /* ---- clock.c ---- */

@@ -68,8 +68,7 @@ static void make_safe(unsigned char *p, size_t n)
 static const char over[] = "\r\033[K"; /* to the start of the line, and what was there is gone */
 
 /* Writes "prog: TEXT" and LAST in one call; over the painted line, if there is one. */
-__attribute__((format(printf, 2, 0)))
-static void emit(const char *last, const char *format, va_list ap)
+__attribute__((format(printf, 2, 0))) static void emit(const char *last, const char *format, va_list ap)
 {
 	char line[2048];
 	size_t start = painted ? sizeof over - 1 : 0;
@@ -96,8 +95,7 @@ void diag(const char *format, ...)
 	painted = 0;
 }
 
-__attribute__((format(printf, 1, 2)))
-static void paint(const char *format, ...)
+__attribute__((format(printf, 1, 2))) static void paint(const char *format, ...)
 {
 	va_list ap;
 	va_start(ap, format);

@@ -12,7 +12,8 @@ enum { UNITS = sizeof units / sizeof units[0] };
 
 static int bad_duration(const char *text, struct err *e)
 {
-	return err_set(e, EX_USAGE, "'%s' is no duration: write a number and ms, s, m, h or d, such as 500ms or 1h30m", text);
+	return err_set(e, EX_USAGE, "'%s' is no duration: write a number and ms, s, m, h or d, such as 500ms or 1h30m",
+		text);
 }
 
 /* One NUMBER UNIT; moves *P behind it. */
@@ -98,7 +99,8 @@ int size_parse(const char *text, uint64_t *bytes, struct err *e)
 	const char *unit = text + digits;
 	const char *at = *unit ? strchr(*unit == 'K' ? "k" : letters, *unit == 'K' ? 'k' : *unit) : NULL;
 	if (digits == 0 || digits > 15 || (*unit && (!at || unit[1])))
-		return err_set(e, EX_USAGE, "'%s' is no size: write a number with an optional k, M, G or T, such as 64k", text);
+		return err_set(e, EX_USAGE,
+			"'%s' is no size: write a number with an optional k, M, G or T, such as 64k", text);
 	int shift = !at ? 0 : *unit == 'K' ? 10 : 10 * (int)(at - letters + 1);
 	uint64_t value = strtoull(text, NULL, 10);
 	if (value > (UINT64_C(1) << 62) >> shift)

@@ -3,8 +3,7 @@
 #include <errno.h>
 #include <stdarg.h>
 
-__attribute__((format(printf, 3, 0)))
-static int set(struct err *e, int status, const char *format, va_list ap)
+__attribute__((format(printf, 3, 0))) static int set(struct err *e, int status, const char *format, va_list ap)
 {
 	e->status = status;
 	vsnprintf(e->msg, sizeof e->msg, format, ap);

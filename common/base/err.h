@@ -12,7 +12,10 @@ struct err {
 	char msg[1024];
 };
 
-#define ERR_INIT { 0, "" }
+#define ERR_INIT      \
+	{             \
+		0, "" \
+	}
 #define MUST_USE __attribute__((warn_unused_result))
 
 /* Sets E's status and message (printf style; cut to fit). Always returns -1, so that
@@ -20,8 +23,7 @@ struct err {
 int err_set(struct err *e, int status, const char *format, ...) __attribute__((format(printf, 3, 4)));
 
 /* Like err_set(), with ": " and strerror(NUMBER) behind the message. */
-int err_errno(struct err *e, int status, int number, const char *format, ...)
-	__attribute__((format(printf, 4, 5)));
+int err_errno(struct err *e, int status, int number, const char *format, ...) __attribute__((format(printf, 4, 5)));
 
 /* Puts context in front of a message that is set: "CONTEXT: old message". Always returns -1. */
 int err_context(struct err *e, const char *format, ...) __attribute__((format(printf, 2, 3)));

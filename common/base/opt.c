@@ -79,7 +79,8 @@ int opt_next(struct opt_parser *o, const char **value, struct err *e)
 	if (c == '?')
 		return unknown(o, e);
 	if (c == ':')
-		return err_set(e, EX_USAGE, "option %s needs a value; see %s --help", o->argv[optind - 1], o->program->name);
+		return err_set(e, EX_USAGE, "option %s needs a value; see %s --help", o->argv[optind - 1],
+			o->program->name);
 	return c;
 }
 
@@ -96,7 +97,8 @@ int opt_help(const struct opt_program *program, struct buf *out)
 	for (const struct opt *p = program->options; p->name; p++) {
 		char left[80];
 		if (p->id < 256)
-			snprintf(left, sizeof left, "-%c, --%s%s%s", p->id, p->name, p->arg ? " " : "", p->arg ? p->arg : "");
+			snprintf(left, sizeof left, "-%c, --%s%s%s", p->id, p->name, p->arg ? " " : "",
+				p->arg ? p->arg : "");
 		else
 			snprintf(left, sizeof left, "    --%s%s%s", p->name, p->arg ? " " : "", p->arg ? p->arg : "");
 		if (buf_addf(out, "  %-30s %s\n", left, p->help) < 0)
@@ -127,7 +129,8 @@ static int distance(const char *a, const char *b)
 			int best = d[i - 1][j - 1] + (a[i - 1] != b[j - 1]);
 			best = d[i - 1][j] + 1 < best ? d[i - 1][j] + 1 : best;
 			best = d[i][j - 1] + 1 < best ? d[i][j - 1] + 1 : best;
-			if (i > 1 && j > 1 && a[i - 1] == b[j - 2] && a[i - 2] == b[j - 1] && d[i - 2][j - 2] + 1 < best)
+			if (i > 1 && j > 1 && a[i - 1] == b[j - 2] && a[i - 2] == b[j - 1] &&
+				d[i - 2][j - 2] + 1 < best)
 				best = d[i - 2][j - 2] + 1;
 			d[i][j] = best;
 		}

@@ -14,15 +14,22 @@ struct opt {
 };
 
 /* Options of every program, and the end of the table. */
-#define OPT_COMMON { 'h', "help", NULL, "show this help" }, { 'V', "version", NULL, "show the version" }
-#define OPT_END { 0, NULL, NULL, NULL }
+#define OPT_COMMON                                       \
+	{ 'h', "help", NULL, "show this help" },         \
+	{                                                \
+		'V', "version", NULL, "show the version" \
+	}
+#define OPT_END                     \
+	{                           \
+		0, NULL, NULL, NULL \
+	}
 
 struct opt_program {
-	const char *name;         /* "sp-window" */
-	const char *operands;     /* "[SOURCE ...]", or "" */
-	const char *about;        /* one line, the same as the manual's .Nd */
+	const char *name;     /* "sp-window" */
+	const char *operands; /* "[SOURCE ...]", or "" */
+	const char *about;    /* one line, the same as the manual's .Nd */
 	const struct opt *options;
-	const char *details;      /* text behind the options (functions, formats, an example); or NULL */
+	const char *details; /* text behind the options (functions, formats, an example); or NULL */
 };
 
 struct opt_parser {
@@ -33,8 +40,7 @@ struct opt_parser {
 };
 
 /* Starts parsing; ARGV is borrowed and its operands are moved to the end. */
-int opt_init(struct opt_parser *o, const struct opt_program *program, int argc, char **argv,
-	struct err *e) MUST_USE;
+int opt_init(struct opt_parser *o, const struct opt_program *program, int argc, char **argv, struct err *e) MUST_USE;
 void opt_release(struct opt_parser *o);
 
 /* The next option's id, its argument in *VALUE (borrowed from argv); 0 at the end; -1 on an

@@ -12,7 +12,7 @@ struct arena_block {
 
 void arena_init(struct arena *a, size_t max)
 {
-	*a = (struct arena){.max = max};
+	*a = (struct arena){ .max = max };
 }
 
 static void free_from(struct arena_block *b)
@@ -56,7 +56,7 @@ static struct arena_block *add_block(struct arena *a, size_t n)
 	struct arena_block *b = malloc(sizeof *b + size);
 	if (!b)
 		return NULL;
-	*b = (struct arena_block){.older = a->newest, .size = size};
+	*b = (struct arena_block){ .older = a->newest, .size = size };
 	a->newest = b;
 	a->total += size;
 	return b;
@@ -82,5 +82,5 @@ struct span arena_copy(struct arena *a, struct span s)
 	char *p = arena_get(a, s.n ? s.n : 1);
 	if (p && s.n)
 		memcpy(p, s.p, s.n);
-	return (struct span){p, s.n};
+	return (struct span){ p, s.n };
 }

@@ -3,9 +3,9 @@
 
 void builder_init(struct builder *b, struct program *p)
 {
-	*p = (struct program){.code = NULL};
+	*p = (struct program){ .code = NULL };
 	arena_init(&p->arena, EXPR_ARENA_MAX);
-	*b = (struct builder){.p = p};
+	*b = (struct builder){ .p = p };
 	buf_init(&b->scratch, EXPR_ARENA_MAX);
 }
 
@@ -38,17 +38,14 @@ static int effect(enum op op)
 	case OP_PATH:
 	case OP_STEP:
 	case OP_CONST:
-	case OP_MATCH:
-		return 1;
+	case OP_MATCH: return 1;
 	case OP_LEAVE:
 	case OP_JUMP:
 	case OP_UNLESS:
 	case OP_AND:
 	case OP_OR:
-	case OP_ALT:
-		return -1;
-	default:
-		return op >= OP_ADD ? -1 : 0;
+	case OP_ALT: return -1;
+	default: return op >= OP_ADD ? -1 : 0;
 	}
 }
 
@@ -68,7 +65,7 @@ uint32_t emit(struct builder *b, enum op op, uint32_t a)
 	struct instr *i = room(b, &b->p->code, b->p->count, &b->code_cap, sizeof *i);
 	if (!i)
 		return 0;
-	*i = (struct instr){.op = (uint8_t)op, .a = a};
+	*i = (struct instr){ .op = (uint8_t)op, .a = a };
 	moved(b, op);
 	return b->p->count++;
 }
@@ -91,7 +88,7 @@ void emit_compare(struct builder *b, enum op cmp, uint32_t left, uint32_t right)
 {
 	struct program *p = b->p;
 	if (!b->full && right == left + 1 && p->count == right + 1 && p->code[left].op == OP_PATH &&
-	        p->code[right].op == OP_CONST) {
+		p->code[right].op == OP_CONST) {
 		uint32_t constant = p->code[right].a;
 		emit_undo(b, right);
 		p->code[left].op = OP_MATCH;
@@ -135,13 +132,12 @@ uint32_t add_path(struct builder *b, const struct json_step *steps, size_t count
 	struct path *path = room(b, &b->p->paths, b->p->path_count, &b->path_cap, sizeof *path);
 	if (!path)
 		return 0;
-	struct span copy =
-	        arena_copy(&b->p->arena, (struct span){(const char *)steps, count * sizeof *steps});
+	struct span copy = arena_copy(&b->p->arena, (struct span){ (const char *)steps, count * sizeof *steps });
 	if (!copy.p) {
 		b->full = true;
 		return 0;
 	}
-	*path = (struct path){.steps = (const void *)copy.p, .count = count, .slot = -1};
+	*path = (struct path){ .steps = (const void *)copy.p, .count = count, .slot = -1 };
 	return b->p->path_count++;
 }
 
@@ -150,14 +146,14 @@ uint32_t add_constant(struct builder *b, struct value v)
 	struct constant *c = room(b, &b->p->consts, b->p->const_count, &b->const_cap, sizeof *c);
 	if (!c)
 		return 0;
-	*c = (struct constant){.v = v};
+	*c = (struct constant){ .v = v };
 	c->small = v.is_num && num_i64(v.num, &c->i);
 	return b->p->const_count++;
 }
 
 uint32_t add_number(struct builder *b, struct span text)
 {
-	struct num n = {.exact = true};
+	struct num n = { .exact = true };
 	size_t i = 0;
 	while (i + 1 < text.n && text.p[i] == '0' && text.p[i + 1] >= '0' && text.p[i + 1] <= '9')
 		i++;
@@ -214,7 +210,7 @@ void program_release(struct program *p)
 	free(p->paths);
 	free(p->consts);
 	arena_release(&p->arena);
-	*p = (struct program){.code = NULL};
+	*p = (struct program){ .code = NULL };
 }
 
 const struct path *program_path(const struct program *p)

@@ -71,7 +71,7 @@ static int name_it(const struct expression *x, struct err *e)
 	struct span s = span_of(x->text);
 	bool cut = s.n > 80;
 	if (cut)
-		s.n = utf8_valid((struct span){s.p, 77});
+		s.n = utf8_valid((struct span){ s.p, 77 });
 	return err_context(e, "expression '%.*s%s'", SPAN_ARG(s), cut ? "..." : "");
 }
 
@@ -161,7 +161,7 @@ int exprs_add(struct exprs *x, const char *text, struct err *e)
 		return err_set(e, EX_OSERR, "out of memory");
 	x->list = list;
 	struct expression *one = &list[x->count];
-	*one = (struct expression){.text = strdup(text)};
+	*one = (struct expression){ .text = strdup(text) };
 	if (!one->text)
 		return err_set(e, EX_OSERR, "out of memory");
 	if (compile(x, one, e) < 0) {

@@ -17,8 +17,8 @@
 
 struct value {
 	enum json_type type; /* never JSON_MISSING: a missing path is null */
-	bool is_num;      /* a number that was computed: num holds it and text is SPAN_NONE */
-	struct span text; /* else: its JSON text, as it stands in the event where it can */
+	bool is_num;         /* a number that was computed: num holds it and text is SPAN_NONE */
+	struct span text;    /* else: its JSON text, as it stands in the event where it can */
 	struct num num;
 };
 

@@ -16,24 +16,23 @@
 /* What stands in front of every program, where events could otherwise kill or hang libjq 1.6:
  * INT64_MIN % -1 raises SIGFPE, a time beyond struct tm aborts, looking for "" never ends. jq binds
  * a name to the definition in front of it, so each _sp_ name means jq's own. */
-static const char prelude[] =
-        "def _sp_mod(a; b): a % b;"
-        "def _mod(a; b): b as $b | a as $a | if ($a | type) == \"number\" and ($b | type) == "
-        "\"number\""
-        " and $b > -2 and $b <= -1 then _sp_mod($a; 1) else _sp_mod($a; $b) end;"
-        "def _sp_time: if type != \"number\" or (. > -6e16 and . < 6e16) then ."
-        " else error(\"time is out of range\") end;"
-        "def _sp_strftime(f): strftime(f);"
-        "def strftime(f): _sp_time | _sp_strftime(f);"
-        "def _sp_strflocaltime(f): strflocaltime(f);"
-        "def strflocaltime(f): _sp_time | _sp_strflocaltime(f);"
-        "def todateiso8601: strftime(\"%Y-%m-%dT%H:%M:%SZ\");"
-        "def todate: todateiso8601;"
-        "def date: todateiso8601;"
-        "def _sp_indices($i): indices($i);"
-        "def indices($i): if type == \"string\" and $i == \"\" then [] else _sp_indices($i) end;"
-        "def index($i): indices($i) | .[0];"
-        "def rindex($i): indices($i) | .[-1]; ";
+static const char prelude[] = "def _sp_mod(a; b): a % b;"
+			      "def _mod(a; b): b as $b | a as $a | if ($a | type) == \"number\" and ($b | type) == "
+			      "\"number\""
+			      " and $b > -2 and $b <= -1 then _sp_mod($a; 1) else _sp_mod($a; $b) end;"
+			      "def _sp_time: if type != \"number\" or (. > -6e16 and . < 6e16) then ."
+			      " else error(\"time is out of range\") end;"
+			      "def _sp_strftime(f): strftime(f);"
+			      "def strftime(f): _sp_time | _sp_strftime(f);"
+			      "def _sp_strflocaltime(f): strflocaltime(f);"
+			      "def strflocaltime(f): _sp_time | _sp_strflocaltime(f);"
+			      "def todateiso8601: strftime(\"%Y-%m-%dT%H:%M:%SZ\");"
+			      "def todate: todateiso8601;"
+			      "def date: todateiso8601;"
+			      "def _sp_indices($i): indices($i);"
+			      "def indices($i): if type == \"string\" and $i == \"\" then [] else _sp_indices($i) end;"
+			      "def index($i): indices($i) | .[0];"
+			      "def rindex($i): indices($i) | .[-1]; ";
 
 /* The functions that are used, as libjq's headers declare them. */
 struct api {
@@ -66,32 +65,31 @@ static const struct {
 	size_t at;
 	const char *name;
 } names[] = {
-        {offsetof(struct api, init), "jq_init"},
-        {offsetof(struct api, teardown), "jq_teardown"},
-        {offsetof(struct api, set_error_cb), "jq_set_error_cb"},
-        {offsetof(struct api, set_input_cb), "jq_set_input_cb"},
-        {offsetof(struct api, set_debug_cb), "jq_set_debug_cb"},
-        {offsetof(struct api, set_attr), "jq_set_attr"},
-        {offsetof(struct api, compile), "jq_compile"},
-        {offsetof(struct api, start), "jq_start"},
-        {offsetof(struct api, next), "jq_next"},
-        {offsetof(struct api, halted), "jq_halted"},
-        {offsetof(struct api, invalid), "jv_invalid_with_msg"},
-        {offsetof(struct api, array), "jv_array"},
-        {offsetof(struct api, string), "jv_string"},
-        {offsetof(struct api, parse_sized), "jv_parse_sized"},
-        {offsetof(struct api, get_kind), "jv_get_kind"},
-        {offsetof(struct api, copy), "jv_copy"},
-        {offsetof(struct api, free), "jv_free"},
-        {offsetof(struct api, number_value), "jv_number_value"},
-        {offsetof(struct api, string_value), "jv_string_value"},
-        {offsetof(struct api, string_length), "jv_string_length_bytes"},
-        {offsetof(struct api, dump_string), "jv_dump_string"},
-        {offsetof(struct api, has_msg), "jv_invalid_has_msg"},
-        {offsetof(struct api, get_msg), "jv_invalid_get_msg"},
+	{ offsetof(struct api, init), "jq_init" },
+	{ offsetof(struct api, teardown), "jq_teardown" },
+	{ offsetof(struct api, set_error_cb), "jq_set_error_cb" },
+	{ offsetof(struct api, set_input_cb), "jq_set_input_cb" },
+	{ offsetof(struct api, set_debug_cb), "jq_set_debug_cb" },
+	{ offsetof(struct api, set_attr), "jq_set_attr" },
+	{ offsetof(struct api, compile), "jq_compile" },
+	{ offsetof(struct api, start), "jq_start" },
+	{ offsetof(struct api, next), "jq_next" },
+	{ offsetof(struct api, halted), "jq_halted" },
+	{ offsetof(struct api, invalid), "jv_invalid_with_msg" },
+	{ offsetof(struct api, array), "jv_array" },
+	{ offsetof(struct api, string), "jv_string" },
+	{ offsetof(struct api, parse_sized), "jv_parse_sized" },
+	{ offsetof(struct api, get_kind), "jv_get_kind" },
+	{ offsetof(struct api, copy), "jv_copy" },
+	{ offsetof(struct api, free), "jv_free" },
+	{ offsetof(struct api, number_value), "jv_number_value" },
+	{ offsetof(struct api, string_value), "jv_string_value" },
+	{ offsetof(struct api, string_length), "jv_string_length_bytes" },
+	{ offsetof(struct api, dump_string), "jv_dump_string" },
+	{ offsetof(struct api, has_msg), "jv_invalid_has_msg" },
+	{ offsetof(struct api, get_msg), "jv_invalid_get_msg" },
 };
-_Static_assert(
-        sizeof names / sizeof *names == sizeof(struct api) / sizeof(void *), "one name each");
+_Static_assert(sizeof names / sizeof *names == sizeof(struct api) / sizeof(void *), "one name each");
 
 struct jqlib {
 	void *handle;
@@ -122,8 +120,7 @@ struct jqlib *jqlib_new(struct err *e)
 	}
 	if (all)
 		return q;
-	err_set(e, EX_UNAVAILABLE,
-	        "needs libjq, which cannot be loaded (%s); install the package libjq1", dlerror());
+	err_set(e, EX_UNAVAILABLE, "needs libjq, which cannot be loaded (%s); install the package libjq1", dlerror());
 	jqlib_free(q);
 	return NULL;
 }
@@ -155,7 +152,7 @@ static void keep_message(void *context, jv message)
 	const struct api *api = &p->lib->api;
 	if (p->said[0] == '\0' && api->get_kind(message) == JV_KIND_STRING) {
 		snprintf(p->said, sizeof p->said, "%s", api->string_value(message));
-		static const char *const ends[] = {" (Unix shell", " at <top-level>", "\n"};
+		static const char *const ends[] = { " (Unix shell", " at <top-level>", "\n" };
 		for (size_t i = 0; i < sizeof ends / sizeof *ends; i++) {
 			char *end = strstr(p->said, ends[i]);
 			if (end)
@@ -163,8 +160,7 @@ static void keep_message(void *context, jv message)
 		}
 		static const char prefix[] = "jq: error: ";
 		if (strncmp(p->said, prefix, sizeof prefix - 1) == 0)
-			memmove(p->said, p->said + sizeof prefix - 1,
-			        strlen(p->said) - sizeof prefix + 2);
+			memmove(p->said, p->said + sizeof prefix - 1, strlen(p->said) - sizeof prefix + 2);
 	}
 	api->free(message);
 }
@@ -244,16 +240,15 @@ static int read_event(struct jqlib *q, struct span event, struct err *e)
 }
 
 /* Takes V. Numbers by value (without digits that are only a double's), all else as text. */
-static int convert(
-        const struct api *api, jv v, struct arena *arena, struct value *out, struct err *e)
+static int convert(const struct api *api, jv v, struct arena *arena, struct value *out, struct err *e)
 {
 	/* jq's kinds and ours stand in the same order. */
-	*out = (struct value){.type = JSON_NULL + (api->get_kind(v) - JV_KIND_NULL)};
+	*out = (struct value){ .type = JSON_NULL + (api->get_kind(v) - JV_KIND_NULL) };
 	if (out->type == JSON_NUMBER) {
 		double d = api->number_value(v);
 		api->free(v);
 		if (isnan(d)) { /* as jq writes it */
-			*out = (struct value){.type = JSON_NULL, .text = SPAN("null")};
+			*out = (struct value){ .type = JSON_NULL, .text = SPAN("null") };
 			return 0;
 		}
 		out->is_num = true;
@@ -261,7 +256,7 @@ static int convert(
 		return 0;
 	}
 	jv text = api->dump_string(v, 0);
-	struct span s = {api->string_value(text), (size_t)api->string_length(api->copy(text))};
+	struct span s = { api->string_value(text), (size_t)api->string_length(api->copy(text)) };
 	out->text = arena_copy(arena, s);
 	api->free(text);
 	return out->text.p ? 0 : err_set(e, EX_OSERR, "computed text of one event is over 64 MiB");
@@ -283,8 +278,7 @@ static int check_last(struct jqprog *p, struct err *e)
 	return api->halted(p->jq) ? err_set(e, EX_DATAERR, "may not halt") : 0;
 }
 
-int jqprog_run(
-        struct jqprog *p, struct span event, struct arena *arena, struct value *out, struct err *e)
+int jqprog_run(struct jqprog *p, struct span event, struct arena *arena, struct value *out, struct err *e)
 {
 	const struct api *api = &p->lib->api;
 	if (event.n > INT32_MAX)
@@ -306,6 +300,6 @@ int jqprog_run(
 	api->free(first);
 	if (api->halted(p->jq))
 		return err_set(e, EX_DATAERR, "may not halt");
-	*out = (struct value){.type = JSON_NULL, .text = SPAN("null")};
+	*out = (struct value){ .type = JSON_NULL, .text = SPAN("null") };
 	return 0;
 }

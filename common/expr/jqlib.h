@@ -20,6 +20,5 @@ void jqprog_free(struct jqprog *p);
 void jqlib_event(struct jqlib *q);
 /* Runs P on EVENT (the same until jqlib_event() is called). The one value goes into *OUT, its text
  * into ARENA; no value is null. -1: EX_DATAERR with jq's words, or EX_OSERR. */
-int jqprog_run(struct jqprog *p, struct span event, struct arena *arena, struct value *out,
-        struct err *e) MUST_USE;
+int jqprog_run(struct jqprog *p, struct span event, struct arena *arena, struct value *out, struct err *e) MUST_USE;
 #endif

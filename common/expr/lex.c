@@ -21,7 +21,7 @@ static char peek(const struct lexer *l, size_t i)
 static void take(struct lexer *l, enum token token, size_t n)
 {
 	l->token = token;
-	l->text = (struct span){l->source.p + l->at, n};
+	l->text = (struct span){ l->source.p + l->at, n };
 	l->next = l->at + n;
 }
 
@@ -74,7 +74,7 @@ static void take_string(struct lexer *l)
 		return;
 	}
 	take(l, T_STRING, n + 1);
-	l->text = (struct span){l->source.p + l->at + 1, n - 1};
+	l->text = (struct span){ l->source.p + l->at + 1, n - 1 };
 }
 
 static void take_dot(struct lexer *l)
@@ -95,32 +95,32 @@ static void take_operator(struct lexer *l)
 		const char *text;
 		enum token token;
 	} table[] = {
-	        {"//=", T_FOREIGN},
-	        {"//", T_ALT},
-	        {"/=", T_FOREIGN},
-	        {"/", T_DIV},
-	        {"+=", T_FOREIGN},
-	        {"+", T_ADD},
-	        {"-=", T_FOREIGN},
-	        {"-", T_SUB},
-	        {"*=", T_FOREIGN},
-	        {"*", T_MUL},
-	        {"%=", T_FOREIGN},
-	        {"%", T_MOD},
-	        {"|=", T_FOREIGN},
-	        {"|", T_PIPE},
-	        {"==", T_EQ},
-	        {"!=", T_NE},
-	        {"<=", T_LE},
-	        {"<", T_LT},
-	        {">=", T_GE},
-	        {">", T_GT},
-	        {"(", T_OPEN},
-	        {")", T_CLOSE},
-	        {"[", T_BRACKET_OPEN},
-	        {"]", T_BRACKET_CLOSE},
+		{ "//=", T_FOREIGN },
+		{ "//", T_ALT },
+		{ "/=", T_FOREIGN },
+		{ "/", T_DIV },
+		{ "+=", T_FOREIGN },
+		{ "+", T_ADD },
+		{ "-=", T_FOREIGN },
+		{ "-", T_SUB },
+		{ "*=", T_FOREIGN },
+		{ "*", T_MUL },
+		{ "%=", T_FOREIGN },
+		{ "%", T_MOD },
+		{ "|=", T_FOREIGN },
+		{ "|", T_PIPE },
+		{ "==", T_EQ },
+		{ "!=", T_NE },
+		{ "<=", T_LE },
+		{ "<", T_LT },
+		{ ">=", T_GE },
+		{ ">", T_GT },
+		{ "(", T_OPEN },
+		{ ")", T_CLOSE },
+		{ "[", T_BRACKET_OPEN },
+		{ "]", T_BRACKET_CLOSE },
 	};
-	struct span rest = {l->source.p + l->at, l->source.n - l->at};
+	struct span rest = { l->source.p + l->at, l->source.n - l->at };
 	for (size_t i = 0; i < sizeof table / sizeof *table; i++)
 		if (span_starts(rest, span_of(table[i].text))) {
 			take(l, table[i].token, strlen(table[i].text));
@@ -151,7 +151,7 @@ void lex_next(struct lexer *l)
 
 void lex_init(struct lexer *l, struct span source)
 {
-	*l = (struct lexer){.source = source};
+	*l = (struct lexer){ .source = source };
 	lex_next(l);
 }
 

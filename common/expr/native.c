@@ -67,7 +67,7 @@ enum result path_walk(const struct path *path, struct span from, bool top, struc
 {
 	const char *end = from.p + from.n;
 	const char *p = json_space(from.p, end);
-	struct span at = {p, (size_t)(end - p)};
+	struct span at = { p, (size_t)(end - p) };
 	for (size_t i = 0; i < path->count; i++) {
 		const struct json_step *step = &path->steps[i];
 		enum json_type type = json_type(at);
@@ -116,18 +116,15 @@ static enum result value_path(const struct path *path, const struct value *in, s
 /* ---- the machine ---- */
 
 /* Pushes at TOP what the instruction I says. */
-static enum result push(const struct program *p, struct machine *m, const struct instr *i,
-        struct value *top, const struct value *input)
+static enum result push(const struct program *p, struct machine *m, const struct instr *i, struct value *top,
+	const struct value *input)
 {
 	struct span s = SPAN_NONE;
 	bool answer = false;
 	enum result r;
 	switch (i->op) {
-	case OP_CONST:
-		*top = p->consts[i->a].v;
-		return RESULT_OK;
-	case OP_STEP:
-		return value_path(&p->paths[i->a], input, top);
+	case OP_CONST: *top = p->consts[i->a].v; return RESULT_OK;
+	case OP_STEP: return value_path(&p->paths[i->a], input, top);
 	case OP_MATCH:
 		r = event_path(m, &p->paths[i->a], &s);
 		if (r == RESULT_OK)
@@ -169,19 +166,13 @@ enum result program_run(const struct program *p, struct machine *m, struct value
 			r = push(p, m, i, sp, input == m->inputs ? NULL : input[-1]);
 			sp++;
 			break;
-		case OP_CHECK:
-			r = event_path(m, &p->paths[i->a], &s);
-			break;
-		case OP_ENTER:
-			*input++ = sp - 1;
-			break;
+		case OP_CHECK: r = event_path(m, &p->paths[i->a], &s); break;
+		case OP_ENTER: *input++ = sp - 1; break;
 		case OP_LEAVE:
 			input--;
 			**input = *--sp;
 			break;
-		case OP_JUMP:
-			pc = i->a - 1;
-			break;
+		case OP_JUMP: pc = i->a - 1; break;
 		case OP_UNLESS:
 			if (!value_true(--sp))
 				pc = i->a - 1;

@@ -12,7 +12,7 @@ bool value_true(const struct value *v)
 
 struct num value_num(const struct value *v)
 {
-	struct num n = {.exact = true};
+	struct num n = { .exact = true };
 	if (v->is_num)
 		return v->num;
 	if (v->type == JSON_NUMBER && num_parse(v->text, &n) < 0)
@@ -61,18 +61,12 @@ int value_compare(const struct value *a, const struct value *b)
 static bool holds(enum op cmp, int order)
 {
 	switch (cmp) {
-	case OP_EQ:
-		return order == 0;
-	case OP_NE:
-		return order != 0;
-	case OP_LT:
-		return order < 0;
-	case OP_LE:
-		return order <= 0;
-	case OP_GT:
-		return order > 0;
-	default:
-		return order >= 0;
+	case OP_EQ: return order == 0;
+	case OP_NE: return order != 0;
+	case OP_LT: return order < 0;
+	case OP_LE: return order <= 0;
+	case OP_GT: return order > 0;
+	default: return order >= 0;
 	}
 }
 
@@ -115,7 +109,7 @@ enum result apply_match(struct span s, const struct constant *c, enum op cmp, bo
 /* The text between the quotes. */
 static struct span inside(struct span text)
 {
-	return text.n < 2 ? SPAN("") : (struct span){text.p + 1, text.n - 2};
+	return text.n < 2 ? SPAN("") : (struct span){ text.p + 1, text.n - 2 };
 }
 
 /* The bytes of string V: in place, or unescaped in scratch. */
@@ -150,8 +144,7 @@ static enum result concat_bytes(struct machine *m, struct span a, struct span b,
 	return bytes.p ? keep_string(m, bytes, out) : RESULT_FULL;
 }
 
-static enum result concat(
-        struct machine *m, const struct value *a, const struct value *b, struct value *out)
+static enum result concat(struct machine *m, const struct value *a, const struct value *b, struct value *out)
 {
 	struct span left = inside(a->text), right = inside(b->text);
 	buf_reset(&m->scratch);
@@ -164,13 +157,12 @@ static enum result concat(
 	p[0] = p[n - 1] = '"';
 	memcpy(p + 1, left.p, left.n);
 	memcpy(p + 1 + left.n, right.p, right.n);
-	*out = value_literal(JSON_STRING, (struct span){p, n});
+	*out = value_literal(JSON_STRING, (struct span){ p, n });
 	return RESULT_OK;
 }
 
 /* ASCII letters between FROM and FROM + 25 into the other case. */
-static enum result change_case(
-        struct machine *m, const struct value *a, char from, struct value *out)
+static enum result change_case(struct machine *m, const struct value *a, char from, struct value *out)
 {
 	struct span bytes;
 	if (a->type != JSON_STRING)
@@ -185,11 +177,10 @@ static enum result change_case(
 		char c = bytes.p[i];
 		p[i] = c >= from && c <= from + 25 ? (char)(c ^ 0x20) : c;
 	}
-	return keep_string(m, (struct span){p, bytes.n}, out);
+	return keep_string(m, (struct span){ p, bytes.n }, out);
 }
 
-static enum result affix(
-        struct machine *m, const struct value *a, struct span what, bool start, struct value *out)
+static enum result affix(struct machine *m, const struct value *a, struct span what, bool start, struct value *out)
 {
 	struct span s;
 	if (a->type != JSON_STRING)
@@ -209,8 +200,7 @@ static enum result length(struct machine *m, const struct value *a, struct value
 	int64_t n = 0;
 	int r = 0;
 	switch (a->type) {
-	case JSON_NULL:
-		break;
+	case JSON_NULL: break;
 	case JSON_NUMBER: {
 		struct num v = value_num(a);
 		*out = value_number(num_compare(v, num_from_i64(0)) < 0 ? num_neg(v) : v);
@@ -229,8 +219,7 @@ static enum result length(struct machine *m, const struct value *a, struct value
 			r = 0;
 		}
 		break;
-	default: /* an object may have a name twice */
-		return RESULT_HAND_OVER;
+	default: /* an object may have a name twice */ return RESULT_HAND_OVER;
 	}
 	*out = value_number(num_from_i64(n));
 	return r < 0 ? RESULT_HAND_OVER : RESULT_OK;
@@ -251,16 +240,11 @@ static enum result arithmetic(enum op op, struct num a, struct num b, struct val
 {
 	struct num n;
 	switch (op) {
-	case OP_ADD:
-		return number(num_add(a, b), out);
-	case OP_SUB:
-		return number(num_sub(a, b), out);
-	case OP_MUL:
-		return number(num_mul(a, b), out);
-	case OP_DIV:
-		return num_div(a, b, &n) < 0 ? RESULT_HAND_OVER : number(n, out);
-	default:
-		return num_mod(a, b, &n) < 0 ? RESULT_HAND_OVER : number(n, out);
+	case OP_ADD: return number(num_add(a, b), out);
+	case OP_SUB: return number(num_sub(a, b), out);
+	case OP_MUL: return number(num_mul(a, b), out);
+	case OP_DIV: return num_div(a, b, &n) < 0 ? RESULT_HAND_OVER : number(n, out);
+	default: return num_mod(a, b, &n) < 0 ? RESULT_HAND_OVER : number(n, out);
 	}
 }
 
@@ -278,41 +262,32 @@ static enum result round_down(const struct value *a, struct value *out)
 	i128 whole = n.coef / unit;
 	if (n.coef < 0 && n.coef % unit != 0)
 		whole--;
-	*out = value_number((struct num){.exact = true, .coef = whole});
+	*out = value_number((struct num){ .exact = true, .coef = whole });
 	return RESULT_OK;
 }
 
 /* ---- the face ---- */
 
-enum result apply1(struct machine *m, const struct program *p, const struct instr *i,
-        const struct value *a, struct value *out)
+enum result apply1(struct machine *m, const struct program *p, const struct instr *i, const struct value *a,
+	struct value *out)
 {
 	switch (i->op) {
-	case OP_BOOL:
-		*out = value_bool(value_true(a));
-		return RESULT_OK;
-	case OP_NOT:
-		*out = value_bool(!value_true(a));
-		return RESULT_OK;
+	case OP_BOOL: *out = value_bool(value_true(a)); return RESULT_OK;
+	case OP_NOT: *out = value_bool(!value_true(a)); return RESULT_OK;
 	case OP_NEG:
 		if (a->type != JSON_NUMBER)
 			return RESULT_HAND_OVER;
 		*out = value_number(num_neg(value_num(a)));
 		return RESULT_OK;
-	case OP_LENGTH:
-		return length(m, a, out);
-	case OP_FLOOR:
-		return round_down(a, out);
+	case OP_LENGTH: return length(m, a, out);
+	case OP_FLOOR: return round_down(a, out);
 	case OP_DOWNCASE:
-	case OP_UPCASE:
-		return change_case(m, a, i->op == OP_DOWNCASE ? 'A' : 'a', out);
-	default:
-		return affix(m, a, p->consts[i->a].bytes, i->op == OP_STARTS, out);
+	case OP_UPCASE: return change_case(m, a, i->op == OP_DOWNCASE ? 'A' : 'a', out);
+	default: return affix(m, a, p->consts[i->a].bytes, i->op == OP_STARTS, out);
 	}
 }
 
-enum result apply2(struct machine *m, enum op op, const struct value *a, const struct value *b,
-        struct value *out)
+enum result apply2(struct machine *m, enum op op, const struct value *a, const struct value *b, struct value *out)
 {
 	if (op >= OP_EQ) {
 		*out = value_bool(holds(op, value_compare(a, b)));

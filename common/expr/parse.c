@@ -14,7 +14,7 @@ int foreign(struct parser *p)
 	p->fault->certain = p->lex.open;
 	p->fault->at = p->lex.at;
 	snprintf(p->fault->what, sizeof p->fault->what, "%s",
-	        p->lex.open ? "a string without its closing quote" : "not native");
+		p->lex.open ? "a string without its closing quote" : "not native");
 	return -1;
 }
 
@@ -26,11 +26,10 @@ int expected(struct parser *p, const char *wanted)
 	p->fault->certain = true;
 	p->fault->at = l->at;
 	if (l->token == T_END)
-		snprintf(p->fault->what, sizeof p->fault->what, "ends where %s should follow",
-		        wanted);
+		snprintf(p->fault->what, sizeof p->fault->what, "ends where %s should follow", wanted);
 	else
 		snprintf(p->fault->what, sizeof p->fault->what, "'%.*s' where %s should follow",
-		        (int)(l->text.n < 20 ? l->text.n : 20), l->text.p, wanted);
+			(int)(l->text.n < 20 ? l->text.n : 20), l->text.p, wanted);
 	return -1;
 }
 
@@ -118,8 +117,7 @@ static int parse_comparison(struct parser *p)
 }
 
 /* OPERAND "and" OPERAND ..., or the same with "or". */
-static int parse_logic(
-        struct parser *p, const char *word, enum op op, int (*operand)(struct parser *))
+static int parse_logic(struct parser *p, const char *word, enum op op, int (*operand)(struct parser *))
 {
 	if (operand(p) < 0)
 		return -1;
@@ -179,8 +177,7 @@ static int parse_right_side(struct parser *p, uint32_t start)
 	p->computed = computed;
 	if (!left) {
 		emit(&p->b, OP_LEAVE, 0);
-	} else if (built_path(&p->b,
-	                   start + 1)) { /* a longer path, which fails where the left one does */
+	} else if (built_path(&p->b, start + 1)) { /* a longer path, which fails where the left one does */
 		p->b.p->code[start] = p->b.p->code[start + 1];
 		p->b.p->count--;
 	}
@@ -212,7 +209,7 @@ int program_parse(struct program *out, struct span text, struct fault *f)
 	struct parser *p = calloc(1, sizeof *p);
 	if (!p)
 		return -1;
-	*f = (struct fault){.at = 0};
+	*f = (struct fault){ .at = 0 };
 	p->fault = f;
 	builder_init(&p->b, out);
 	lex_init(&p->lex, text);

@@ -116,14 +116,13 @@ enum result program_run(const struct program *p, struct machine *m, struct value
 
 /* The value at PATH of FROM, SPAN_NONE if there is none. TOP: FROM is the event, where the first
  * member of a name counts. RESULT_HAND_OVER: it steps into a wrong type or FROM cannot be read. */
-enum result path_walk(
-        const struct path *path, struct span from, bool top, struct span *out) MUST_USE;
+enum result path_walk(const struct path *path, struct span from, bool top, struct span *out) MUST_USE;
 
 /* jq's operators. OUT may be A (or B). */
-enum result apply1(struct machine *m, const struct program *p, const struct instr *i,
-        const struct value *a, struct value *out) MUST_USE;
+enum result apply1(struct machine *m, const struct program *p, const struct instr *i, const struct value *a,
+	struct value *out) MUST_USE;
 enum result apply2(struct machine *m, enum op op, const struct value *a, const struct value *b,
-        struct value *out) MUST_USE;
+	struct value *out) MUST_USE;
 /* Compares the JSON text S (SPAN_NONE: null) with C. */
 enum result apply_match(struct span s, const struct constant *c, enum op cmp, bool *out) MUST_USE;
 #endif

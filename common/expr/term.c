@@ -14,7 +14,7 @@ static int add_step(struct parser *p, struct json_step step)
 
 static int add_name(struct parser *p, struct span text)
 {
-	struct json_step step = {.index = 0};
+	struct json_step step = { .index = 0 };
 	if (!add_bytes(&p->b, text, &step.name))
 		return foreign(p);
 	return add_step(p, step);
@@ -37,7 +37,7 @@ static int parse_bracket(struct parser *p)
 				return foreign(p);
 			index = index * 10 + p->lex.text.p[i] - '0';
 		}
-		if (add_step(p, (struct json_step){.index = minus ? -index : index}) < 0)
+		if (add_step(p, (struct json_step){ .index = minus ? -index : index }) < 0)
 			return -1;
 	} else {
 		return foreign(p);
@@ -55,7 +55,7 @@ static int parse_steps(struct parser *p, bool *seen)
 	*seen = false;
 	for (;; *seen = true) {
 		if (p->lex.token == T_FIELD) {
-			struct span name = {p->lex.text.p + 1, p->lex.text.n - 1};
+			struct span name = { p->lex.text.p + 1, p->lex.text.n - 1 };
 			if (add_name(p, name) < 0)
 				return -1;
 			lex_next(&p->lex);
@@ -158,8 +158,7 @@ static int parse_if(struct parser *p)
 	if (lex_is(&p->lex, "elif")) {
 		if (parse_if(p) < 0)
 			return -1;
-	} else if (want_word(p, "else", "'else'") < 0 || parse_pipe(p) < 0 ||
-	           want_word(p, "end", "'end'") < 0) {
+	} else if (want_word(p, "else", "'else'") < 0 || parse_pipe(p) < 0 || want_word(p, "end", "'end'") < 0) {
 		return -1;
 	}
 	emit_target(&p->b, jump);
@@ -192,13 +191,13 @@ static int parse_word(struct parser *p)
 		const char *word;
 		enum op op;
 	} functions[] = {
-	        {"not", OP_NOT},
-	        {"length", OP_LENGTH},
-	        {"floor", OP_FLOOR},
-	        {"ascii_downcase", OP_DOWNCASE},
-	        {"ascii_upcase", OP_UPCASE},
+		{ "not", OP_NOT },
+		{ "length", OP_LENGTH },
+		{ "floor", OP_FLOOR },
+		{ "ascii_downcase", OP_DOWNCASE },
+		{ "ascii_upcase", OP_UPCASE },
 	};
-	static const char *const binary[] = {"and", "or", "then", "elif", "else", "end"};
+	static const char *const binary[] = { "and", "or", "then", "elif", "else", "end" };
 	for (size_t i = 0; i < sizeof binary / sizeof *binary; i++)
 		if (lex_is(&p->lex, binary[i]))
 			return expected(p, "a value");
@@ -245,12 +244,9 @@ int parse_term(struct parser *p)
 	struct span bytes;
 	switch (p->lex.token) {
 	case T_DOT:
-	case T_FIELD:
-		return parse_dot(p);
-	case T_OPEN:
-		return parse_group(p);
-	case T_WORD:
-		return parse_word(p);
+	case T_FIELD: return parse_dot(p);
+	case T_OPEN: return parse_group(p);
+	case T_WORD: return parse_word(p);
 	case T_NUMBER:
 		emit(&p->b, OP_CONST, add_number(&p->b, p->lex.text));
 		lex_next(&p->lex);
@@ -262,9 +258,7 @@ int parse_term(struct parser *p)
 		lex_next(&p->lex);
 		return 0;
 	case T_BRACKET_OPEN: /* an array */
-	case T_FOREIGN:
-		return foreign(p);
-	default:
-		return expected(p, "a value");
+	case T_FOREIGN: return foreign(p);
+	default: return expected(p, "a value");
 	}
 }

@@ -5,18 +5,17 @@
 
 static inline struct value value_literal(enum json_type type, struct span text)
 {
-	return (struct value){.type = type, .text = text};
+	return (struct value){ .type = type, .text = text };
 }
 
 static inline struct value value_bool(bool b)
 {
-	return b ? value_literal(JSON_TRUE, SPAN("true"))
-	         : value_literal(JSON_FALSE, SPAN("false"));
+	return b ? value_literal(JSON_TRUE, SPAN("true")) : value_literal(JSON_FALSE, SPAN("false"));
 }
 
 static inline struct value value_number(struct num n)
 {
-	return (struct value){.type = JSON_NUMBER, .is_num = true, .num = n};
+	return (struct value){ .type = JSON_NUMBER, .is_num = true, .num = n };
 }
 
 /* Is S what json_pick_run() gives for a path that steps into a wrong type? */

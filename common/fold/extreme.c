@@ -69,7 +69,7 @@ static void min_release(const struct fold *f, void *state, struct pool *pool)
 	cell_release(state, pool);
 }
 
-#define EXTREME \
+#define EXTREME                                                                                             \
 	.min_args = 1, .max_args = 1, .check = check_comparable, .state_size = min_size, .init = init_zero, \
 	.add = min_add, .merge = min_merge, .result = min_result, .release = min_release
 const struct fold_type fold_min = { .name = "min", .usage = "min(EXPR)", EXTREME };
@@ -152,8 +152,8 @@ static void arg_release(const struct fold *f, void *state, struct pool *pool)
 	cell_release(&a->value, pool);
 }
 
-#define EXTREME_OF \
-	.min_args = 2, .max_args = 2, .check = check_by, .state_size = arg_size, .init = init_zero, \
-	.add = arg_add, .merge = arg_merge, .result = arg_result, .release = arg_release
+#define EXTREME_OF                                                                                                  \
+	.min_args = 2, .max_args = 2, .check = check_by, .state_size = arg_size, .init = init_zero, .add = arg_add, \
+	.merge = arg_merge, .result = arg_result, .release = arg_release
 const struct fold_type fold_arg_min = { .name = "arg_min", .usage = "arg_min(EXPR, BY)", EXTREME_OF };
 const struct fold_type fold_arg_max = { .name = "arg_max", .usage = "arg_max(EXPR, BY)", EXTREME_OF };

@@ -18,8 +18,8 @@ enum { FOLD_ARGS = 4, FOLD_RESULT_MAX = 64 << 20 };
 
 struct fold;
 struct fold_type {
-	const char *name;      /* "sum" */
-	const char *usage;     /* "sum(EXPR)" for --help and errors */
+	const char *name;  /* "sum" */
+	const char *usage; /* "sum(EXPR)" for --help and errors */
 	int min_args, max_args;
 	/* Reads constant arguments (the p of quantile, the k of topk) out of TEXT of argument I; 1 taken, 0 it
 	 * is an expression, -1 EX_USAGE. NULL: all are expressions. */
@@ -45,15 +45,15 @@ struct fold_type {
 
 struct fold {
 	const struct fold_type *type;
-	char *name;            /* of the column; owned */
-	char *text;            /* "sum(.amount)", for messages; owned */
-	int args[FOLD_ARGS];   /* expression numbers; -1: none or constant */
-	int where;             /* expression number; -1: every event */
-	struct num p;          /* quantile's fraction */
-	int64_t k;             /* topk's, histogram's count */
-	struct num low, high;  /* histogram's bounds */
-	struct buf *scratch;   /* for canonical forms; owned */
-	size_t offset;         /* of the state in a key's record; set by the caller */
+	char *name;           /* of the column; owned */
+	char *text;           /* "sum(.amount)", for messages; owned */
+	int args[FOLD_ARGS];  /* expression numbers; -1: none or constant */
+	int where;            /* expression number; -1: every event */
+	struct num p;         /* quantile's fraction */
+	int64_t k;            /* topk's, histogram's count */
+	struct num low, high; /* histogram's bounds */
+	struct buf *scratch;  /* for canonical forms; owned */
+	size_t offset;        /* of the state in a key's record; set by the caller */
 };
 
 /* Parses "NAME=FUNCTION(ARG, ...) where EXPR" ("count" needs no parentheses), compiling the expressions

@@ -41,9 +41,9 @@ enum { CELL_SHORT_MAX = 14 };
 
 struct cell {
 	uint8_t kind;
-	uint8_t scale;        /* or length of a short text, which begins behind it */
+	uint8_t scale; /* or length of a short text, which begins behind it */
 	char bytes[2];
-	uint32_t length;      /* of a text */
+	uint32_t length; /* of a text */
 	union {
 		int64_t coef;
 		double real;

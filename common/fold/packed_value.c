@@ -96,7 +96,7 @@ static bool is_simple(struct span s)
 static bool is_plain(const struct value *v)
 {
 	return v->type == JSON_STRING && v->text.n >= 2 && v->text.p[v->text.n - 1] == '"' &&
-	       (is_simple(v->text) || (!memchr(v->text.p, '\\', v->text.n) && utf8_valid(v->text) == v->text.n));
+		(is_simple(v->text) || (!memchr(v->text.p, '\\', v->text.n) && utf8_valid(v->text) == v->text.n));
 }
 
 int canonical(const struct fold *f, const struct value *v, struct span *out)

@@ -164,7 +164,8 @@ static int parse(struct fold *f, const char *text, struct exprs *x, struct err *
 {
 	size_t n = strcspn(text, "=(");
 	if (text[n] != '=' || n == 0)
-		return err_set(e, EX_USAGE, "'%s': write NAME=FUNCTION(EXPR), such as n=count or total=sum(.amount)", text);
+		return err_set(e, EX_USAGE, "'%s': write NAME=FUNCTION(EXPR), such as n=count or total=sum(.amount)",
+			text);
 	struct span name = trim(text, text + n);
 	const char *p = text + n + 1;
 	p += strspn(p, " \t\n");

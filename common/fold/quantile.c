@@ -13,7 +13,7 @@ struct values {
 	pool_ref ref;
 	uint64_t bytes; /* of the block */
 	uint8_t form;
-	uint8_t scale;  /* of packed ones */
+	uint8_t scale; /* of packed ones */
 };
 
 static size_t values_size(const struct fold *f)
@@ -215,8 +215,8 @@ static int quantile_constant(struct fold *f, int i, struct span text, struct err
 	enum { DIGITS = 18 };
 	if (i != 1)
 		return 0;
-	if (num_parse(text, &f->p) < 0 || !f->p.exact || f->p.scale > DIGITS || num_compare(f->p, num_from_i64(0)) < 0 ||
-		num_compare(f->p, num_from_i64(1)) > 0)
+	if (num_parse(text, &f->p) < 0 || !f->p.exact || f->p.scale > DIGITS ||
+		num_compare(f->p, num_from_i64(0)) < 0 || num_compare(f->p, num_from_i64(1)) > 0)
 		return err_set(e, EX_USAGE, "P is a number from 0 to 1, such as 0.99, not '%.*s'", SPAN_ARG(text));
 	return 1;
 }

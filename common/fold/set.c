@@ -167,7 +167,8 @@ static int write_items(const struct fold *f, const struct item *items, size_t n,
 		if (f->type == &fold_topk)
 			buf_adds(out, "{\"value\":");
 		buf_add_span(out, items[i].key);
-		if (f->type == &fold_topk && buf_addf(out, ",\"count\":%llu}", (unsigned long long)items[i].note.count) < 0)
+		if (f->type == &fold_topk &&
+			buf_addf(out, ",\"count\":%llu}", (unsigned long long)items[i].note.count) < 0)
 			return -1;
 	}
 	return buf_addc(out, ']');

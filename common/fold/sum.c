@@ -211,7 +211,7 @@ static void var_release(const struct fold *f, void *state, struct pool *pool)
 	exact_release(&v->squares, pool);
 }
 
-#define SPREAD \
+#define SPREAD                                                                                          \
 	.min_args = 1, .max_args = 1, .check = check_number, .state_size = var_size, .init = init_zero, \
 	.add = var_add, .merge = var_merge, .result = var_result, .release = var_release
 const struct fold_type fold_var = { .name = "var", .usage = "var(EXPR)", SPREAD };

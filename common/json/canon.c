@@ -111,24 +111,17 @@ static int canon_object(struct span value, struct buf *out, int depth)
 static int canon(struct span value, struct buf *out, int depth)
 {
 	switch (json_type(value)) {
-	case JSON_NULL:
-		return buf_adds(out, "null");
-	case JSON_FALSE:
-		return buf_adds(out, "false");
-	case JSON_TRUE:
-		return buf_adds(out, "true");
-	case JSON_NUMBER:
-		return num_canon(value, out);
+	case JSON_NULL: return buf_adds(out, "null");
+	case JSON_FALSE: return buf_adds(out, "false");
+	case JSON_TRUE: return buf_adds(out, "true");
+	case JSON_NUMBER: return num_canon(value, out);
 	case JSON_STRING:
 		if (value.n < 2)
 			return -1;
 		return canon_string((struct span){ value.p + 1, value.n - 2 }, out);
-	case JSON_ARRAY:
-		return canon_array(value, out, depth);
-	case JSON_OBJECT:
-		return canon_object(value, out, depth);
-	default:
-		return -1;
+	case JSON_ARRAY: return canon_array(value, out, depth);
+	case JSON_OBJECT: return canon_object(value, out, depth);
+	default: return -1;
 	}
 }
 
@@ -204,19 +197,14 @@ static int compare(struct span a, struct span b, int depth)
 	if (x >= JSON_ARRAY && depth >= JSON_DEPTH_MAX)
 		return compare_bytes(a, b);
 	switch (x) {
-	case JSON_NUMBER:
-		return compare_numbers(a, b);
+	case JSON_NUMBER: return compare_numbers(a, b);
 	case JSON_STRING:
 		if (a.n < 2 || b.n < 2)
 			return compare_bytes(a, b);
-		return json_string_order(
-			(struct span){ a.p + 1, a.n - 2 }, (struct span){ b.p + 1, b.n - 2 });
-	case JSON_ARRAY:
-		return compare_arrays(a, b, depth);
-	case JSON_OBJECT:
-		return compare_objects(a, b, depth);
-	default:
-		return 0; /* null, true and false have one value each */
+		return json_string_order((struct span){ a.p + 1, a.n - 2 }, (struct span){ b.p + 1, b.n - 2 });
+	case JSON_ARRAY: return compare_arrays(a, b, depth);
+	case JSON_OBJECT: return compare_objects(a, b, depth);
+	default: return 0; /* null, true and false have one value each */
 	}
 }
 

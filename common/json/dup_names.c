@@ -33,8 +33,8 @@ static uint32_t hash_name(struct span name, uint64_t seed)
 		word = 0;
 		for (i = 0; i < 8 && (c = json_next_byte(&b)) >= 0; i++)
 			word = word << 8 | (unsigned)c;
-		__extension__ unsigned __int128 product =
-			(unsigned __int128)(h ^ word) * (seed | UINT64_C(0x9e3779b97f4a7c15));
+		__extension__ unsigned __int128 product = (unsigned __int128)(h ^ word) *
+			(seed | UINT64_C(0x9e3779b97f4a7c15));
 		h = (uint64_t)product ^ (uint64_t)(product >> 64) ^ (unsigned)i;
 	} while (c >= 0);
 	return (uint32_t)(h ^ h >> 32);

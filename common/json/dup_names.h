@@ -8,19 +8,19 @@ struct name_set {
 	struct name_slot {
 		struct span name; /* raw, in the event */
 		uint32_t hash, generation;
-	} *slots; /* owned */
+	} * slots;         /* owned */
 	size_t count, cap; /* cap: a power of two */
 	uint32_t generation;
 };
 
 struct json_shape {
 	const struct json_ways *ways;
-	struct json_runs runs; /* id: the number of the first run with the same name, unescaped */
-	uint64_t seen[4];      /* ids of the event at hand */
-	uint8_t bucket[256];       /* runs by the hash of their name; 0: none */
-	uint8_t chain[RUNS_MAX];   /* the next run of the same bucket */
+	struct json_runs runs;   /* id: the number of the first run with the same name, unescaped */
+	uint64_t seen[4];        /* ids of the event at hand */
+	uint8_t bucket[256];     /* runs by the hash of their name; 0: none */
+	uint8_t chain[RUNS_MAX]; /* the next run of the same bucket */
 	struct name_set rest;
-	uint64_t seed;         /* so that nobody can choose names that collide */
+	uint64_t seed; /* so that nobody can choose names that collide */
 	char why[120];
 };
 

@@ -57,8 +57,7 @@ void json_checker_release(struct json_checker *c);
 int json_check(struct json_checker *c, struct span line, size_t *at, const char **why) MUST_USE;
 
 /* The same grammar for a value of any type (no rule about names): where it ends in *END. */
-int json_check_value(struct span text, unsigned depth_max, const char **end, size_t *at,
-	const char **why) MUST_USE;
+int json_check_value(struct span text, unsigned depth_max, const char **end, size_t *at, const char **why) MUST_USE;
 
 /* ---- picking values out of events ---- */
 

@@ -16,7 +16,7 @@ enum {
 };
 
 struct json_run {
-	uint16_t id;   /* what the user of the runs calls the name */
+	uint16_t id; /* what the user of the runs calls the name */
 	uint8_t len;
 	uint8_t next;  /* the run that came after it */
 	uint8_t chain; /* the next run of the same bucket; 0: none */

@@ -147,8 +147,8 @@ static void deal_member(struct json_pick *k, int child, struct span name, int64_
 {
 	for (int i = child; i >= 0; i = k->nodes[i].sibling) {
 		struct pick_node *n = &k->nodes[i];
-		if (name.p ? n->step.name.p && json_string_is(name, n->step.name)
-			   : !n->step.name.p && n->step.index == index)
+		if (name.p ? n->step.name.p && json_string_is(name, n->step.name) :
+			     !n->step.name.p && n->step.index == index)
 			n->value = value;
 	}
 }

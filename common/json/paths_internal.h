@@ -6,26 +6,26 @@
 
 /* The paths are a forest: those that begin alike share their first nodes. */
 struct pick_node {
-	struct json_step step;     /* its name is owned */
-	int path;                  /* number of the path that ends here; -1: none */
-	int child, sibling;        /* numbers of nodes; -1: none */
-	struct span value;         /* of the event at hand */
+	struct json_step step; /* its name is owned */
+	int path;              /* number of the path that ends here; -1: none */
+	int child, sibling;    /* numbers of nodes; -1: none */
+	struct span value;     /* of the event at hand */
 };
 
 struct json_pick {
 	const struct json_ways *ways;
-	struct json_runs runs;     /* id: a root's number + 1; 0: a name that nobody asks for */
-	struct places places;      /* by place in roots */
-	struct pick_node *nodes;   /* owned */
+	struct json_runs runs;   /* id: a root's number + 1; 0: a name that nobody asks for */
+	struct places places;    /* by place in roots */
+	struct pick_node *nodes; /* owned */
 	int node_count, node_cap;
-	int first;                 /* the first root; its siblings are the others */
-	int roots[JSON_PICK_MAX];  /* nodes of the members of the event that are looked for */
+	int first;                /* the first root; its siblings are the others */
+	int roots[JSON_PICK_MAX]; /* nodes of the members of the event that are looked for */
 	int root_count;
 	struct span found[JSON_PICK_MAX]; /* their values */
 	int root_path[JSON_PICK_MAX];     /* their paths; -1: none ends there */
-	bool flat;                 /* all paths are one member's name */
+	bool flat;                        /* all paths are one member's name */
 	int path_count;
-	int whole;                 /* number of the path without steps; -1: none */
+	int whole; /* number of the path without steps; -1: none */
 };
 
 /* The id of a NAME (raw) that no run confirmed; remembers RUN, its text up to the value, in *LEARNT. */

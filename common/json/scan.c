@@ -16,8 +16,16 @@ const uint8_t json_types[256] = {
 	['f'] = JSON_FALSE,
 	['n'] = JSON_NULL,
 	['-'] = JSON_NUMBER,
-	['0'] = JSON_NUMBER, JSON_NUMBER, JSON_NUMBER, JSON_NUMBER, JSON_NUMBER, JSON_NUMBER, JSON_NUMBER, JSON_NUMBER,
-	JSON_NUMBER, JSON_NUMBER,
+	['0'] = JSON_NUMBER,
+	JSON_NUMBER,
+	JSON_NUMBER,
+	JSON_NUMBER,
+	JSON_NUMBER,
+	JSON_NUMBER,
+	JSON_NUMBER,
+	JSON_NUMBER,
+	JSON_NUMBER,
+	JSON_NUMBER,
 };
 
 const char *json_skip(const char *p, const char *end)
@@ -29,9 +37,7 @@ int json_walk_init(struct json_walk *w, struct span value)
 {
 	if (!value.p || value.n == 0 || (*value.p != '{' && *value.p != '['))
 		return -1;
-	*w = (struct json_walk){
-		.p = value.p + 1, .end = value.p + value.n, .object = *value.p == '{', .first = true
-	};
+	*w = (struct json_walk){ .p = value.p + 1, .end = value.p + value.n, .object = *value.p == '{', .first = true };
 	return 0;
 }
 

@@ -35,7 +35,9 @@ static bool enter(struct places *k, struct span event, struct span found, int ro
 	int quote = text.p ? quotes_before(event, found.p + found.n) : -1;
 	if (quote < 0)
 		return false;
-	struct place new = { .quote = (uint16_t)quotes_before(event, text.p + 1), .len = (uint8_t)text.n, .root = (uint8_t)root };
+	struct place new = { .quote = (uint16_t)quotes_before(event, text.p + 1),
+		.len = (uint8_t)text.n,
+		.root = (uint8_t)root };
 	memcpy(new.text, text.p, text.n);
 	unsigned at = k->count;
 	for (; at > 0 && k->place[at - 1].quote > new.quote; at--)

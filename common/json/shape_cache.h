@@ -20,16 +20,16 @@ enum {
 };
 
 struct place {
-	uint16_t quote;       /* number of the name's opening quote in the event, from 0 */
+	uint16_t quote; /* number of the name's opening quote in the event, from 0 */
 	uint8_t len;
 	uint8_t root;
 	char text[PLACE_BYTES]; /* `,"status":` */
 };
 
 struct places {
-	unsigned count;       /* of places, by quote; 0: none are known */
-	unsigned missed;      /* lost by events of another shape, less what was earned */
-	unsigned pause;       /* events to be walked without a try */
+	unsigned count;  /* of places, by quote; 0: none are known */
+	unsigned missed; /* lost by events of another shape, less what was earned */
+	unsigned pause;  /* events to be walked without a try */
 	struct place place[PLACES_MAX];
 };
 

@@ -65,8 +65,7 @@ int json_unescape(struct span s, struct buf *out)
 			break;
 		uint32_t cp;
 		char text[4];
-		if (!(p = read_escape(q + 1, end, &cp)) ||
-			buf_add(out, text, (size_t)(utf8_put(text, cp) - text)) < 0)
+		if (!(p = read_escape(q + 1, end, &cp)) || buf_add(out, text, (size_t)(utf8_put(text, cp) - text)) < 0)
 			return -1;
 	}
 	return 0;

@@ -11,7 +11,8 @@ static rd_kafka_event_t *reply(struct kafka_session *s, rd_kafka_queue_t *q, int
 {
 	rd_kafka_event_t *event = rd_kafka_queue_poll(q, ms > 0 ? (int)ms : 0);
 	if (!event)
-		err_set(e, EX_UNAVAILABLE, "kafka://%s: no answer within %d s", kafka_config_brokers(s->config), (int)ms / 1000);
+		err_set(e, EX_UNAVAILABLE, "kafka://%s: no answer within %d s", kafka_config_brokers(s->config),
+			(int)ms / 1000);
 	else if (rd_kafka_event_error(event)) {
 		kafka_error(e, s->config, rd_kafka_event_error(event), rd_kafka_event_error_string(event));
 		rd_kafka_event_destroy(event);
@@ -35,8 +36,8 @@ static rd_kafka_resp_err_t describe(struct kafka_session *s, const char *topic, 
 	rd_kafka_event_t *event = reply(s, q, until_ms - clock_monotonic_ms(), &ignored);
 	if (event) {
 		size_t count = 0, entries = 0;
-		const rd_kafka_ConfigResource_t **r = rd_kafka_DescribeConfigs_result_resources(
-			rd_kafka_event_DescribeConfigs_result(event), &count);
+		const rd_kafka_ConfigResource_t **r =
+			rd_kafka_DescribeConfigs_result_resources(rd_kafka_event_DescribeConfigs_result(event), &count);
 		code = count == 1 ? rd_kafka_ConfigResource_error(r[0]) : RD_KAFKA_RESP_ERR__FAIL;
 		const rd_kafka_ConfigEntry_t **list = code ? NULL : rd_kafka_ConfigResource_configs(r[0], &entries);
 		for (size_t i = 0; i < entries; i++)
@@ -53,7 +54,8 @@ static rd_kafka_resp_err_t describe(struct kafka_session *s, const char *topic, 
 /* The same, until the broker has heard of the topic, which is known to be there. */
 static void largest_message(struct kafka_session *s, const char *topic, int32_t id, int64_t until_ms, uint64_t *largest)
 {
-	while (describe(s, topic, id, until_ms, largest) == RD_KAFKA_RESP_ERR_UNKNOWN_TOPIC_OR_PART && clock_monotonic_ms() < until_ms)
+	while (describe(s, topic, id, until_ms, largest) == RD_KAFKA_RESP_ERR_UNKNOWN_TOPIC_OR_PART &&
+		clock_monotonic_ms() < until_ms)
 		rd_kafka_poll(s->rk, AGAIN_MS);
 }
 

@@ -51,8 +51,10 @@ static int place(struct kafka_consumer *k, struct kafka_session *s, struct part 
 	if (kafka_offset_resolve(s, p->topic, p->number, &k->o.from, k->o.until, &range, e) < 0)
 		return -1;
 	if (stored >= 0 && (stored < range.low || stored > range.high))
-		return err_set(e, EX_DATAERR, "%s@%lld: the group stands there, but there are only offsets %lld to %lld: "
-			"begin elsewhere with another -G", p->name, (long long)stored, (long long)range.low, (long long)range.high);
+		return err_set(e, EX_DATAERR,
+			"%s@%lld: the group stands there, but there are only offsets %lld to %lld: "
+			"begin elsewhere with another -G",
+			p->name, (long long)stored, (long long)range.low, (long long)range.high);
 	p->start = p->position = stored >= 0 ? stored : range.start;
 	p->end = k->o.to_end || k->o.until ? range.end : INT64_MAX;
 	p->finished = p->start >= p->end;

@@ -8,12 +8,12 @@ enum { SET_MAX = 256 };
 
 struct kafka_config {
 	rd_kafka_conf_t *conf;
-	char *brokers;          /* of the URI; NULL: those of the file */
-	char *topic_text;       /* what topics[] points into */
+	char *brokers;    /* of the URI; NULL: those of the file */
+	char *topic_text; /* what topics[] points into */
 	char **topics;
-	char *set[SET_MAX];     /* names that the user set */
+	char *set[SET_MAX]; /* names that the user set */
 	size_t set_count;
-	char *file_brokers;     /* bootstrap.servers of a file or -X; NULL */
+	char *file_brokers; /* bootstrap.servers of a file or -X; NULL */
 };
 
 static const char *const secrets[] = { "sasl.password", "ssl.key.password", "ssl.keystore.password", "ssl.key.pem",
@@ -64,10 +64,8 @@ static int set(struct kafka_config *c, const char *name, const char *value, stru
 {
 	char why[512];
 	switch (rd_kafka_conf_set(c->conf, name, value, why, sizeof why)) {
-	case RD_KAFKA_CONF_OK:
-		break;
-	case RD_KAFKA_CONF_UNKNOWN:
-		return unknown_property(name, e);
+	case RD_KAFKA_CONF_OK: break;
+	case RD_KAFKA_CONF_UNKNOWN: return unknown_property(name, e);
 	case RD_KAFKA_CONF_INVALID:
 	default:
 		if (is_secret(name))
@@ -90,7 +88,8 @@ static const char *known_as(const char *name)
 	static const char *const aliases[][2] = { { "queue.buffering.max.ms", "linger.ms" },
 		{ "compression.type", "compression.codec" }, { "delivery.timeout.ms", "message.timeout.ms" },
 		{ "request.required.acks", "acks" }, { "message.send.max.retries", "retries" },
-		{ "max.in.flight.requests.per.connection", "max.in.flight" }, { "metadata.broker.list", "bootstrap.servers" },
+		{ "max.in.flight.requests.per.connection", "max.in.flight" },
+		{ "metadata.broker.list", "bootstrap.servers" },
 		{ "max.partition.fetch.bytes", "fetch.message.max.bytes" }, { "sasl.mechanisms", "sasl.mechanism" },
 		{ "auto.commit.enable", "enable.auto.commit" } };
 	for (size_t i = 0; i < sizeof aliases / sizeof aliases[0]; i++)
@@ -126,7 +125,8 @@ static int split_topics(struct kafka_config *c, const char *uri, struct err *e)
 	for (const char *p = c->topic_text; *p; p++) {
 		n += *p == ',';
 		if (!isalnum((unsigned char)*p) && !strchr("._-,", *p))
-			return err_set(e, EX_USAGE, "'%s': a topic's name has letters, digits, '.', '_' and '-' only", uri);
+			return err_set(e, EX_USAGE, "'%s': a topic's name has letters, digits, '.', '_' and '-' only",
+				uri);
 	}
 	c->topics = calloc(n + 1, sizeof *c->topics);
 	if (!c->topics)
@@ -148,9 +148,11 @@ static int read_uri(struct kafka_config *c, const char *uri, struct err *e)
 	const char *p = uri + strlen("kafka://");
 	size_t host = strcspn(p, "/?");
 	if (p[host] == '?')
-		return err_set(e, EX_USAGE, "'%s': properties are given with -X NAME=VALUE or -F FILE, not in the URI", uri);
+		return err_set(e, EX_USAGE, "'%s': properties are given with -X NAME=VALUE or -F FILE, not in the URI",
+			uri);
 	if (memchr(p, '@', host))
-		return err_set(e, EX_USAGE, "user and password do not go into the URI: write sasl.username and sasl.password into a file, -F FILE");
+		return err_set(e, EX_USAGE,
+			"user and password do not go into the URI: write sasl.username and sasl.password into a file, -F FILE");
 	const char *topic = p[host] ? p + host + 1 : "";
 	c->topic_text = strdup(topic);
 	if (!c->topic_text || (host && !(c->brokers = strndup(p, host))))
@@ -241,7 +243,8 @@ int kafka_config_set(struct kafka_config *c, const char *pair, struct err *e)
 	name[n] = '\0';
 	if (is_secret(name)) {
 		environment_name(name, env, sizeof env);
-		return err_set(e, EX_USAGE, "-X %s: others can read a command line: put it into a file (-F FILE) or the environment (%s)",
+		return err_set(e, EX_USAGE,
+			"-X %s: others can read a command line: put it into a file (-F FILE) or the environment (%s)",
 			name, env);
 	}
 	return set(c, name, pair + n + 1, e);

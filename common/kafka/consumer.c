@@ -9,7 +9,7 @@
 #include <unistd.h>
 
 enum {
-	WAKE_AFTER_MS = 2,  /* without a message from a partition that has some */
+	WAKE_AFTER_MS = 2, /* without a message from a partition that has some */
 	WAKE_EVERY_MS = 30,
 };
 
@@ -60,9 +60,11 @@ static void on_committed(rd_kafka_t *rk, rd_kafka_resp_err_t code, rd_kafka_topi
 		return;
 	for (int i = 0; list && i < list->cnt; i++)
 		for (size_t n = 0; n < k->part_count; n++)
-			if (k->parts[n]->number == list->elems[i].partition && strcmp(k->parts[n]->topic, list->elems[i].topic) == 0)
+			if (k->parts[n]->number == list->elems[i].partition &&
+				strcmp(k->parts[n]->topic, list->elems[i].topic) == 0)
 				k->parts[n]->committed = -1;
-	if (code == RD_KAFKA_RESP_ERR_GROUP_AUTHORIZATION_FAILED || code == RD_KAFKA_RESP_ERR_TOPIC_AUTHORIZATION_FAILED)
+	if (code == RD_KAFKA_RESP_ERR_GROUP_AUTHORIZATION_FAILED ||
+		code == RD_KAFKA_RESP_ERR_TOPIC_AUTHORIZATION_FAILED)
 		kafka_consumer_fail(k, code, rd_kafka_err2str(code));
 }
 
@@ -82,9 +84,9 @@ static int configure(const struct kafka_consumer *k, rd_kafka_conf_t *conf, stru
 	 * and of the others the queues run empty. To the end of all there is no reason to wait. */
 	const char *wait = k->o.to_end ? "10" : "100";
 	const char *const defaults[][2] = { { "enable.partition.eof", "true" }, { "enable.auto.commit", "false" },
-		{ "enable.auto.offset.store", "false" }, { "auto.offset.reset", "error" }, { "isolation.level", "read_committed" },
-		{ "queued.min.messages", "1000000" }, { "queued.max.messages.kbytes", ahead },
-		{ "fetch.wait.max.ms", wait }, { "check.crcs", "true" },
+		{ "enable.auto.offset.store", "false" }, { "auto.offset.reset", "error" },
+		{ "isolation.level", "read_committed" }, { "queued.min.messages", "1000000" },
+		{ "queued.max.messages.kbytes", ahead }, { "fetch.wait.max.ms", wait }, { "check.crcs", "true" },
 		{ "reconnect.backoff.max.ms", "1000" }, { "log_level", "0" }, { "client.id", "sp-capture" },
 		{ "partition.assignment.strategy", "range,roundrobin" } };
 	for (size_t i = 0; i < sizeof defaults / sizeof defaults[0]; i++)
@@ -215,7 +217,8 @@ int kafka_consumer_poll(struct kafka_consumer *k, struct err *e)
 	rd_kafka_message_t *m = rd_kafka_consumer_poll(k->rk, 0);
 	if (m) {
 		rd_kafka_resp_err_t code = m->err;
-		if (code == RD_KAFKA_RESP_ERR_TOPIC_AUTHORIZATION_FAILED || code == RD_KAFKA_RESP_ERR_GROUP_AUTHORIZATION_FAILED ||
+		if (code == RD_KAFKA_RESP_ERR_TOPIC_AUTHORIZATION_FAILED ||
+			code == RD_KAFKA_RESP_ERR_GROUP_AUTHORIZATION_FAILED ||
 			code == RD_KAFKA_RESP_ERR_UNKNOWN_TOPIC_OR_PART)
 			kafka_consumer_fail(k, code, rd_kafka_message_errstr(m));
 		rd_kafka_message_destroy(m);
@@ -254,14 +257,17 @@ static int take_headers(struct part *p, const rd_kafka_message_t *m, struct kafk
 	return 0;
 }
 
-static int message(const struct kafka_consumer *k, struct part *p, const rd_kafka_message_t *m, struct kafka_message *out,
-	struct err *e)
+static int message(const struct kafka_consumer *k, struct part *p, const rd_kafka_message_t *m,
+	struct kafka_message *out, struct err *e)
 {
 	rd_kafka_timestamp_type_t type;
 	int64_t ms = rd_kafka_message_timestamp(m, &type);
-	*out = (struct kafka_message){ .key = { m->key, m->key_len }, .value = { m->payload, m->len },
-		.timestamp_ms = type == RD_KAFKA_TIMESTAMP_NOT_AVAILABLE ? -1 : ms, .topic = p->topic,
-		.partition = m->partition, .offset = m->offset };
+	*out = (struct kafka_message){ .key = { m->key, m->key_len },
+		.value = { m->payload, m->len },
+		.timestamp_ms = type == RD_KAFKA_TIMESTAMP_NOT_AVAILABLE ? -1 : ms,
+		.topic = p->topic,
+		.partition = m->partition,
+		.offset = m->offset };
 	return k->o.headers && take_headers(p, m, out) < 0 ? err_set(e, EX_OSERR, "out of memory") : 0;
 }
 
@@ -277,14 +283,16 @@ static int happening(const struct kafka_consumer *k, struct part *p, const rd_ka
 		return 1;
 	case RD_KAFKA_RESP_ERR__AUTO_OFFSET_RESET:
 	case RD_KAFKA_RESP_ERR_OFFSET_OUT_OF_RANGE:
-		return err_set(e, EX_DATAERR, "%s@%lld: out of range: what was there has been deleted; begin elsewhere with -o, or "
-			"with another -G", p->name, (long long)p->position);
+		return err_set(e, EX_DATAERR,
+			"%s@%lld: out of range: what was there has been deleted; begin elsewhere with -o, or "
+			"with another -G",
+			p->name, (long long)p->position);
 	case RD_KAFKA_RESP_ERR__BAD_MSG:
 	case RD_KAFKA_RESP_ERR__BAD_COMPRESSION:
 	case RD_KAFKA_RESP_ERR__NOT_IMPLEMENTED:
 		/* librdkafka would ask for it again for ever, or for an offset that it finds in the rubbish. */
-		return err_set(e, EX_DATAERR, "%s@%lld: cannot be read: %s; begin behind it with -o", p->name, (long long)p->position,
-			rd_kafka_message_errstr(m));
+		return err_set(e, EX_DATAERR, "%s@%lld: cannot be read: %s; begin behind it with -o", p->name,
+			(long long)p->position, rd_kafka_message_errstr(m));
 	default:
 		if (kafka_error_passes(m->err))
 			return 1; /* librdkafka tries on; on_error has told */
@@ -331,8 +339,8 @@ static void fill(struct kafka_consumer *k, struct part *p, int64_t timeout_ms)
 }
 
 /* One of the messages that librdkafka gave: to TAKE if it is one, as that says; an end counts as 1. */
-static int hand_out(struct kafka_consumer *k, struct part *p, const rd_kafka_message_t *got, kafka_take *take, void *arg,
-	size_t *taken, struct err *e)
+static int hand_out(struct kafka_consumer *k, struct part *p, const rd_kafka_message_t *got, kafka_take *take,
+	void *arg, size_t *taken, struct err *e)
 {
 	if (got->err)
 		return happening(k, p, got, e);

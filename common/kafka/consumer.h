@@ -18,25 +18,25 @@ struct kafka_offset {
 int kafka_offset_parse(const char *text, struct kafka_offset *out, struct err *e) MUST_USE;
 
 struct kafka_consumer_options {
-	const char *group;          /* -G; NULL: by assignment */
-	const int32_t *partitions;  /* -p; NULL: all */
+	const char *group;         /* -G; NULL: by assignment */
+	const int32_t *partitions; /* -p; NULL: all */
 	size_t partition_count;
-	int shard, shards;          /* --shard i/N: partitions with number % N == i; shards 0: all */
+	int shard, shards; /* --shard i/N: partitions with number % N == i; shards 0: all */
 	struct kafka_offset from;
 	const struct kafka_offset *until; /* e@TIME: a partition ends at its first message at or after; NULL: none */
-	bool to_end;                /* -e: a partition ends where it ended at the start */
-	bool headers;               /* messages come with their headers: they cost as much as all else of a message */
-	bool latency;               /* brokers' latency is measured */
-	uint64_t max_buffer;        /* bytes read ahead, for each partition */
+	bool to_end;                      /* -e: a partition ends where it ended at the start */
+	bool headers;        /* messages come with their headers: they cost as much as all else of a message */
+	bool latency;        /* brokers' latency is measured */
+	uint64_t max_buffer; /* bytes read ahead, for each partition */
 	void (*on_connection)(void *arg, bool away, const char *why);
 	void *arg;
 };
 
 enum kafka_event {
-	KAFKA_MESSAGE,   /* a message */
-	KAFKA_AT_END,    /* the partition is at its end for now (nothing within the time given, nor behind it) */
-	KAFKA_FINISHED,  /* the partition is over (-e, e@TIME) */
-	KAFKA_NOTHING,   /* nothing within the time given */
+	KAFKA_MESSAGE,  /* a message */
+	KAFKA_AT_END,   /* the partition is at its end for now (nothing within the time given, nor behind it) */
+	KAFKA_FINISHED, /* the partition is over (-e, e@TIME) */
+	KAFKA_NOTHING,  /* nothing within the time given */
 };
 
 /* -1: EX_UNAVAILABLE (no broker, unknown topic or partition), EX_NOPERM, EX_DATAERR (offset out of range). */

@@ -8,7 +8,7 @@
 enum { BROKERS = 64 };
 
 struct part {
-	char *topic, *name;      /* owned; "topic", "topic[3]" */
+	char *topic, *name; /* owned; "topic", "topic[3]" */
 	int32_t number;
 	int64_t start, end;      /* to be read: from start up to end; INT64_MAX: without end */
 	int64_t position;        /* next offset to be handed out */
@@ -29,13 +29,13 @@ struct kafka_consumer {
 	rd_kafka_t *rk;
 	const struct kafka_config *config;
 	struct kafka_consumer_options o;
-	struct part **parts;     /* owned */
+	struct part **parts; /* owned */
 	size_t part_count;
-	int wake[2];             /* pipe: librdkafka writes when a queue gets something */
-	bool started;            /* until then errors come out of kafka_consumer_new() */
+	int wake[2];  /* pipe: librdkafka writes when a queue gets something */
+	bool started; /* until then errors come out of kafka_consumer_new() */
 	bool changed, away, failed;
-	bool dealt;              /* the partitions are those that the last deal gave us, be they none */
-	struct err fatal;        /* when failed */
+	bool dealt;       /* the partitions are those that the last deal gave us, be they none */
+	struct err fatal; /* when failed */
 	struct kafka_latency latency[BROKERS];
 	size_t latency_count;
 };

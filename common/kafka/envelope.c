@@ -16,7 +16,8 @@ static int base64_write(struct span s, struct buf *out)
 		return -1;
 	const unsigned char *p = (const unsigned char *)s.p;
 	for (size_t i = 0; i < s.n; i += 3) {
-		unsigned v = (unsigned)p[i] << 16 | (i + 1 < s.n ? (unsigned)p[i + 1] << 8 : 0) | (i + 2 < s.n ? p[i + 2] : 0);
+		unsigned v = (unsigned)p[i] << 16 | (i + 1 < s.n ? (unsigned)p[i + 1] << 8 : 0) |
+			(i + 2 < s.n ? p[i + 2] : 0);
 		*to++ = digits[v >> 18];
 		*to++ = digits[v >> 12 & 63];
 		*to++ = i + 1 < s.n ? digits[v >> 6 & 63] : '=';
@@ -62,7 +63,8 @@ static int write_headers(const struct kafka_message *m, struct buf *out)
 		return -1;
 	for (size_t i = 0; i < m->header_count; i++) {
 		if (buf_adds(out, i ? ",{" : "{") < 0 || write_bytes("name", m->headers[i].name, out) < 0 ||
-			buf_addc(out, ',') < 0 || write_bytes("value", m->headers[i].value, out) < 0 || buf_addc(out, '}') < 0)
+			buf_addc(out, ',') < 0 || write_bytes("value", m->headers[i].value, out) < 0 ||
+			buf_addc(out, '}') < 0)
 			return -1;
 	}
 	return buf_addc(out, ']');
@@ -74,8 +76,8 @@ int envelope_write(const struct kafka_message *m, struct buf *out)
 	int64_t ms = m->timestamp_ms < 0 ? 0 : m->timestamp_ms > TIME_MS_MAX ? TIME_MS_MAX : m->timestamp_ms;
 	size_t n = time_write((struct stamp){ ms / 1000, (int32_t)(ms % 1000) * 1000000, 3 }, ts);
 	if (buf_adds(out, "{\"ts\":\"") < 0 || buf_add(out, ts, n) < 0 ||
-		buf_addf(out, "\",\"topic\":\"%s\",\"partition\":%d,\"offset\":%lld,\"timestamp\":", m->topic, (int)m->partition,
-			(long long)m->offset) < 0)
+		buf_addf(out, "\",\"topic\":\"%s\",\"partition\":%d,\"offset\":%lld,\"timestamp\":", m->topic,
+			(int)m->partition, (long long)m->offset) < 0)
 		return -1;
 	if ((m->timestamp_ms < 0 ? buf_adds(out, "null") : buf_add_i64(out, m->timestamp_ms)) < 0)
 		return -1;
@@ -174,13 +176,16 @@ static int read_headers(struct envelope *v, struct span list, size_t *count, str
 			return err_set(e, EX_DATAERR, "envelope: a header is no object");
 		while ((r = json_walk(&one, &name, &value)) > 0)
 			if (take(v, name, value, "name", &n) < 0 || take(v, name, value, "value", &val) < 0)
-				return err_set(e, EX_DATAERR, "envelope: a header's name or value is neither text nor base64");
+				return err_set(e, EX_DATAERR,
+					"envelope: a header's name or value is neither text nor base64");
 		if (r < 0 || !n.set || n.null)
 			return err_set(e, EX_DATAERR, "envelope: a header without name");
 		if (header_room(v, *count, e) < 0)
 			return -1;
 		v->headers[*count].name = (struct span){ (const char *)(uintptr_t)n.at, n.n };
-		v->headers[(*count)++].value = (struct span){ val.null || !val.set ? NULL : (const char *)(uintptr_t)(val.at + 1), val.n };
+		v->headers[(*count)++].value = (struct span){
+			val.null || !val.set ? NULL : (const char *)(uintptr_t)(val.at + 1), val.n
+		};
 	}
 	return r < 0 ? err_set(e, EX_DATAERR, "envelope: \"headers\" cannot be read") : 0;
 }
@@ -218,19 +223,25 @@ int envelope_read(struct envelope *v, struct span event, bool with_partition, st
 			return -1;
 		if (span_eq(name, SPAN("timestamp")) && read_number(value, "timestamp", INT64_MAX, &timestamp, e) < 0)
 			return -1;
-		if (with_partition && span_eq(name, SPAN("partition")) && read_number(value, "partition", INT32_MAX, &partition, e) < 0)
+		if (with_partition && span_eq(name, SPAN("partition")) &&
+			read_number(value, "partition", INT32_MAX, &partition, e) < 0)
 			return -1;
 	}
 	if (r < 0)
 		return err_set(e, EX_DATAERR, "not an object that can be read");
 	if (!body.set)
-		return err_set(e, EX_DATAERR, "envelope: no \"value\" (--envelope takes what sp-capture --envelope writes)");
+		return err_set(e, EX_DATAERR,
+			"envelope: no \"value\" (--envelope takes what sp-capture --envelope writes)");
 	for (size_t i = 0; i < headers; i++) {
 		struct kafka_header *h = &v->headers[i];
 		h->name.p = (v->bytes.p ? v->bytes.p : "") + (uintptr_t)h->name.p;
 		h->value.p = h->value.p ? (v->bytes.p ? v->bytes.p : "") + ((uintptr_t)h->value.p - 1) : NULL;
 	}
-	*m = (struct kafka_message){ .key = settle(v, &key), .value = settle(v, &body), .headers = v->headers,
-		.header_count = headers, .timestamp_ms = timestamp, .partition = (int32_t)partition };
+	*m = (struct kafka_message){ .key = settle(v, &key),
+		.value = settle(v, &body),
+		.headers = v->headers,
+		.header_count = headers,
+		.timestamp_ms = timestamp,
+		.partition = (int32_t)partition };
 	return 0;
 }

@@ -15,13 +15,14 @@ int envelope_write(const struct kafka_message *m, struct buf *out) MUST_USE;
 
 /* What envelope_read() needs besides its result; reuse it for every event. */
 struct envelope {
-	struct buf bytes;               /* decoded strings */
-	struct kafka_header *headers;   /* owned */
+	struct buf bytes;             /* decoded strings */
+	struct kafka_header *headers; /* owned */
 	size_t header_cap;
 };
 void envelope_init(struct envelope *v);
 void envelope_release(struct envelope *v);
 /* Reads EVENT; topic and offset are not taken over, partition is when WITH_PARTITION. M's spans live in V until
  * the next call. -1: EX_DATAERR: what is missing or of the wrong type. */
-int envelope_read(struct envelope *v, struct span event, bool with_partition, struct kafka_message *m, struct err *e) MUST_USE;
+int envelope_read(struct envelope *v, struct span event, bool with_partition, struct kafka_message *m,
+	struct err *e) MUST_USE;
 #endif

@@ -10,8 +10,7 @@ static int status_of(rd_kafka_resp_err_t code)
 	case RD_KAFKA_RESP_ERR_TOPIC_AUTHORIZATION_FAILED:
 	case RD_KAFKA_RESP_ERR_GROUP_AUTHORIZATION_FAILED:
 	case RD_KAFKA_RESP_ERR_CLUSTER_AUTHORIZATION_FAILED:
-	case RD_KAFKA_RESP_ERR_TRANSACTIONAL_ID_AUTHORIZATION_FAILED:
-		return EX_NOPERM;
+	case RD_KAFKA_RESP_ERR_TRANSACTIONAL_ID_AUTHORIZATION_FAILED: return EX_NOPERM;
 	case RD_KAFKA_RESP_ERR__SSL:
 	case RD_KAFKA_RESP_ERR__ALL_BROKERS_DOWN:
 	case RD_KAFKA_RESP_ERR__TRANSPORT:
@@ -20,18 +19,14 @@ static int status_of(rd_kafka_resp_err_t code)
 	case RD_KAFKA_RESP_ERR__MSG_TIMED_OUT:
 	case RD_KAFKA_RESP_ERR__UNKNOWN_TOPIC:
 	case RD_KAFKA_RESP_ERR__UNKNOWN_PARTITION:
-	case RD_KAFKA_RESP_ERR_UNKNOWN_TOPIC_OR_PART:
-		return EX_UNAVAILABLE;
+	case RD_KAFKA_RESP_ERR_UNKNOWN_TOPIC_OR_PART: return EX_UNAVAILABLE;
 	case RD_KAFKA_RESP_ERR__AUTO_OFFSET_RESET:
 	case RD_KAFKA_RESP_ERR_OFFSET_OUT_OF_RANGE:
 	case RD_KAFKA_RESP_ERR__BAD_MSG:
-	case RD_KAFKA_RESP_ERR__BAD_COMPRESSION:
-		return EX_DATAERR;
+	case RD_KAFKA_RESP_ERR__BAD_COMPRESSION: return EX_DATAERR;
 	case RD_KAFKA_RESP_ERR__INVALID_ARG:
-	case RD_KAFKA_RESP_ERR__UNSUPPORTED_FEATURE:
-		return EX_CONFIG;
-	default:
-		return EX_UNAVAILABLE;
+	case RD_KAFKA_RESP_ERR__UNSUPPORTED_FEATURE: return EX_CONFIG;
+	default: return EX_UNAVAILABLE;
 	}
 }
 
@@ -53,10 +48,8 @@ bool kafka_error_passes(rd_kafka_resp_err_t code)
 	case RD_KAFKA_RESP_ERR__ALL_BROKERS_DOWN:
 	case RD_KAFKA_RESP_ERR__TIMED_OUT:
 	case RD_KAFKA_RESP_ERR__RESOLVE:
-	case RD_KAFKA_RESP_ERR__WAIT_COORD:
-		return true;
-	default:
-		return false;
+	case RD_KAFKA_RESP_ERR__WAIT_COORD: return true;
+	default: return false;
 	}
 }
 
@@ -87,9 +80,13 @@ static const char *certificate_words(void)
 	switch (atomic_load(&certificate_fault)) {
 	case 9: return "the broker's certificate is not yet valid";
 	case 10: return "the broker's certificate has expired";
-	case 2: case 18: case 19: case 20: case 21:
-		return "the broker's certificate is not signed by a known authority; ssl.ca.location=FILE names one";
-	case 62: case 64: return "the broker's certificate is for another host name";
+	case 2:
+	case 18:
+	case 19:
+	case 20:
+	case 21: return "the broker's certificate is not signed by a known authority; ssl.ca.location=FILE names one";
+	case 62:
+	case 64: return "the broker's certificate is for another host name";
 	default: return "the broker's certificate could not be verified";
 	}
 }

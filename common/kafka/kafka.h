@@ -34,12 +34,12 @@ struct kafka_header {
 	struct span name, value; /* value.p NULL: null */
 };
 struct kafka_message {
-	struct span key, value;  /* p NULL: null (a tombstone), as opposed to empty */
+	struct span key, value; /* p NULL: null (a tombstone), as opposed to empty */
 	const struct kafka_header *headers;
 	size_t header_count;
-	int64_t timestamp_ms;    /* -1: none */
+	int64_t timestamp_ms; /* -1: none */
 	const char *topic;
-	int32_t partition;       /* producing: -1 lets the partitioner choose */
+	int32_t partition; /* producing: -1 lets the partitioner choose */
 	int64_t offset;
 };
 #endif

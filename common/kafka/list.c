@@ -39,13 +39,16 @@ static void partition(struct listing *l, const char *topic, const struct rd_kafk
 	int64_t low = -1, high = -1;
 	rd_kafka_resp_err_t code = rd_kafka_query_watermark_offsets(l->s.rk, topic, p->id, &low, &high, ASK_MS);
 	if (l->json) {
-		buf_addf(l->out, "%s{\"partition\":%d,\"leader\":%d,\"replicas\":%d,\"in_sync\":%d,\"low\":%" PRId64 ",\"high\":%" PRId64 "}",
+		buf_addf(l->out,
+			"%s{\"partition\":%d,\"leader\":%d,\"replicas\":%d,\"in_sync\":%d,\"low\":%" PRId64
+			",\"high\":%" PRId64 "}",
 			first ? "" : ",", (int)p->id, (int)p->leader, p->replica_cnt, p->isr_cnt, low, high);
 	} else if (code) {
 		buf_addf(l->out, "    %3d  leader %d: %s\n", (int)p->id, (int)p->leader, rd_kafka_err2str(code));
 	} else {
-		buf_addf(l->out, "    %3d  leader %d, %d of %d in sync, offsets %" PRId64 " to %" PRId64 " (%" PRId64 ")\n", (int)p->id,
-			(int)p->leader, p->isr_cnt, p->replica_cnt, low, high, high - low);
+		buf_addf(l->out,
+			"    %3d  leader %d, %d of %d in sync, offsets %" PRId64 " to %" PRId64 " (%" PRId64 ")\n",
+			(int)p->id, (int)p->leader, p->isr_cnt, p->replica_cnt, low, high, high - low);
 	}
 }
 
@@ -73,7 +76,8 @@ static void topics(struct listing *l)
 			quoted(l, t->topic);
 			buf_adds(l->out, ",\"partitions\":[");
 		} else {
-			buf_addf(l->out, "  %s  %d partition%s\n", t->topic, t->partition_cnt, t->partition_cnt == 1 ? "" : "s");
+			buf_addf(l->out, "  %s  %d partition%s\n", t->topic, t->partition_cnt,
+				t->partition_cnt == 1 ? "" : "s");
 		}
 		first = false;
 		for (int n = 0; n < t->partition_cnt; n++)
@@ -93,9 +97,11 @@ static void lag(struct listing *l, const rd_kafka_topic_partition_t *at, bool *f
 	if (l->json) {
 		buf_adds(l->out, *first ? "{\"topic\":" : ",{\"topic\":");
 		quoted(l, at->topic);
-		buf_addf(l->out, ",\"partition\":%d,\"offset\":%" PRId64 ",\"lag\":%" PRId64 "}", (int)at->partition, at->offset, behind);
+		buf_addf(l->out, ",\"partition\":%d,\"offset\":%" PRId64 ",\"lag\":%" PRId64 "}", (int)at->partition,
+			at->offset, behind);
 	} else {
-		buf_addf(l->out, "    %s[%d]  at %" PRId64 ", %" PRId64 " behind\n", at->topic, (int)at->partition, at->offset, behind);
+		buf_addf(l->out, "    %s[%d]  at %" PRId64 ", %" PRId64 " behind\n", at->topic, (int)at->partition,
+			at->offset, behind);
 	}
 	*first = false;
 }
@@ -110,8 +116,10 @@ static void offsets(struct listing *l, const char *group)
 	if (event && !rd_kafka_event_error(event)) {
 		size_t count = 0;
 		bool first = true;
-		const rd_kafka_group_result_t **r = rd_kafka_ListConsumerGroupOffsets_result_groups(
-			rd_kafka_event_ListConsumerGroupOffsets_result(event), &count);
+		const rd_kafka_group_result_t **r =
+			rd_kafka_ListConsumerGroupOffsets_result_groups(rd_kafka_event_ListConsumerGroupOffsets_result(
+										event),
+				&count);
 		const rd_kafka_topic_partition_list_t *list = count ? rd_kafka_group_result_partitions(r[0]) : NULL;
 		for (int i = 0; list && i < list->cnt; i++)
 			lag(l, &list->elems[i], &first);
@@ -136,7 +144,8 @@ static void groups(struct listing *l)
 			quoted(l, g->state);
 			buf_adds(l->out, ",\"offsets\":[");
 		} else {
-			buf_addf(l->out, "  %s  %d member%s, %s\n", g->group, g->member_cnt, g->member_cnt == 1 ? "" : "s", g->state);
+			buf_addf(l->out, "  %s  %d member%s, %s\n", g->group, g->member_cnt,
+				g->member_cnt == 1 ? "" : "s", g->state);
 		}
 		offsets(l, g->group);
 		if (l->json)

@@ -99,24 +99,18 @@ int kafka_offset_resolve(struct kafka_session *s, const char *topic, int32_t par
 	if (until && at_time(&q, until->value, high, &out->end, e) < 0)
 		return -1;
 	switch (from->kind) {
-	case OFFSET_END:
-		out->start = high;
-		return 0;
+	case OFFSET_END: out->start = high; return 0;
 	case OFFSET_AT:
 		out->start = from->value;
 		if (from->value < low || from->value > high)
-			return err_set(e, EX_DATAERR, "%s[%d]@%lld: there are only offsets %lld to %lld", topic, (int)partition,
-				(long long)from->value, (long long)low, (long long)high);
+			return err_set(e, EX_DATAERR, "%s[%d]@%lld: there are only offsets %lld to %lld", topic,
+				(int)partition, (long long)from->value, (long long)low, (long long)high);
 		return 0;
-	case OFFSET_TAIL:
-		out->start = high - low < from->value ? low : high - from->value;
-		return 0;
-	case OFFSET_TIME:
-		return at_time(&q, from->value, high, &out->start, e);
+	case OFFSET_TAIL: out->start = high - low < from->value ? low : high - from->value; return 0;
+	case OFFSET_TIME: return at_time(&q, from->value, high, &out->start, e);
 	case OFFSET_UNTIL:
 	case OFFSET_STORED:
 	case OFFSET_BEGINNING:
-	default:
-		return 0;
+	default: return 0;
 	}
 }

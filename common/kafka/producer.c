@@ -11,7 +11,7 @@
 enum {
 	DAY_MS = 86400000,
 	PAUSE_MS = 5,
-	LOAD_MS = 100,  /* between flushes while input does not pause */
+	LOAD_MS = 100, /* between flushes while input does not pause */
 	FLUSH_MS = 2,
 	LINGER_MS = 5000,
 	FLUSHES_ALIKE = 4, /* of the same messages, then the pauses get longer */
@@ -23,14 +23,14 @@ struct kafka_producer {
 	const struct kafka_config *config;
 	struct kafka_producer_options o;
 	struct kafka_producer_counts counts;
-	int64_t last_ms;         /* time of the message sent last; -1: none */
-	bool lingers;            /* as the user says (linger.ms): nothing goes out sooner */
-	int64_t flushed_ms;      /* when it was last flushed, ... */
-	uint64_t flushed_sent;   /* ... the messages sent by then, ... */
-	unsigned flushes;        /* ... and how often, with no other message in between */
-	unsigned stuck;          /* flushes of a full queue, ... */
-	uint64_t stuck_at;       /* ... while so many had ended and no other did */
-	bool away, failed;       /* failed: E of the call in progress is set */
+	int64_t last_ms;       /* time of the message sent last; -1: none */
+	bool lingers;          /* as the user says (linger.ms): nothing goes out sooner */
+	int64_t flushed_ms;    /* when it was last flushed, ... */
+	uint64_t flushed_sent; /* ... the messages sent by then, ... */
+	unsigned flushes;      /* ... and how often, with no other message in between */
+	unsigned stuck;        /* flushes of a full queue, ... */
+	uint64_t stuck_at;     /* ... while so many had ended and no other did */
+	bool away, failed;     /* failed: E of the call in progress is set */
 	struct err fatal;
 };
 
@@ -52,7 +52,9 @@ static void connection(struct kafka_producer *p, bool away, const char *why)
 {
 	char text[512];
 	if (away && may_double(p)) {
-		snprintf(text, sizeof text, "%s; messages under way are more than a day old and may come twice (sp-publish(1), CAVEATS)", why);
+		snprintf(text, sizeof text,
+			"%s; messages under way are more than a day old and may come twice (sp-publish(1), CAVEATS)",
+			why);
 		why = text;
 	}
 	if (p->away != away && p->o.on_connection)
@@ -127,16 +129,18 @@ static int configure(const struct kafka_producer *p, rd_kafka_conf_t *conf, uint
 	 * for so long. */
 	const char *const defaults[][2] = { { "enable.idempotence", "true" }, { "compression.codec", "lz4" },
 		{ "partitioner", "murmur2_random" }, { "message.timeout.ms", timeout },
-		{ "sticky.partitioning.linger.ms", "10" },
-		{ "queue.buffering.max.kbytes", buffer }, { "queue.buffering.max.messages", "1000000" },
-		{ "reconnect.backoff.max.ms", "1000" }, { "statistics.interval.ms", "5000" }, { "log_level", "0" },
-		{ "message.max.bytes", size }, { "batch.num.messages", "100000" }, { "client.id", "sp-publish" } };
+		{ "sticky.partitioning.linger.ms", "10" }, { "queue.buffering.max.kbytes", buffer },
+		{ "queue.buffering.max.messages", "1000000" }, { "reconnect.backoff.max.ms", "1000" },
+		{ "statistics.interval.ms", "5000" }, { "log_level", "0" }, { "message.max.bytes", size },
+		{ "batch.num.messages", "100000" }, { "client.id", "sp-publish" } };
 	for (size_t i = 0; i < sizeof defaults / sizeof defaults[0]; i++)
 		if (kafka_config_default(p->config, conf, defaults[i][0], defaults[i][1], e) < 0)
 			return -1;
 	/* linger.ms: see flush(). It must be less than message.timeout.ms, which may be the user's. */
 	size_t n = sizeof timeout;
-	int64_t most = rd_kafka_conf_get(conf, "message.timeout.ms", timeout, &n) == RD_KAFKA_CONF_OK ? strtoll(timeout, NULL, 10) : 0;
+	int64_t most = rd_kafka_conf_get(conf, "message.timeout.ms", timeout, &n) == RD_KAFKA_CONF_OK ?
+		strtoll(timeout, NULL, 10) :
+		0;
 	snprintf(linger, sizeof linger, "%" PRId64, most == 0 || most / 2 > LINGER_MS ? (int64_t)LINGER_MS : most / 2);
 	if (kafka_config_default(p->config, conf, "linger.ms", linger, e) < 0)
 		return -1;
@@ -175,7 +179,8 @@ static int start(struct kafka_producer *p, const char **note, struct err *e)
 		return -1;
 	}
 	p->topic = rd_kafka_topic_new(p->rk, p->o.topic, NULL);
-	return p->topic ? 0 : err_set(e, EX_USAGE, "topic '%s': %s", p->o.topic, rd_kafka_err2str(rd_kafka_last_error()));
+	return p->topic ? 0 :
+			  err_set(e, EX_USAGE, "topic '%s': %s", p->o.topic, rd_kafka_err2str(rd_kafka_last_error()));
 }
 
 int kafka_producer_new(const struct kafka_config *c, const struct kafka_producer_options *o,
@@ -354,7 +359,8 @@ void kafka_producer_free(struct kafka_producer *p)
 	if (p->rk) {
 		/* What is queued is given up: the caller has flushed, or does not want to. No callback may come now. */
 		p->failed = true;
-		rd_kafka_purge(p->rk, RD_KAFKA_PURGE_F_QUEUE | RD_KAFKA_PURGE_F_INFLIGHT | RD_KAFKA_PURGE_F_NON_BLOCKING);
+		rd_kafka_purge(p->rk,
+			RD_KAFKA_PURGE_F_QUEUE | RD_KAFKA_PURGE_F_INFLIGHT | RD_KAFKA_PURGE_F_NON_BLOCKING);
 		rd_kafka_destroy(p->rk);
 	}
 	free(p);

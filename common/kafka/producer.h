@@ -10,9 +10,9 @@ struct kafka_producer;
 
 struct kafka_producer_options {
 	const char *topic;
-	const char *create;       /* "partitions=6,replication=1,NAME=VALUE...": make a missing topic; NULL: do not */
-	int64_t timeout_ms;       /* give up on a message after so long (message.timeout.ms) */
-	uint64_t max_buffer;      /* bytes of messages held at most */
+	const char *create;  /* "partitions=6,replication=1,NAME=VALUE...": make a missing topic; NULL: do not */
+	int64_t timeout_ms;  /* give up on a message after so long (message.timeout.ms) */
+	uint64_t max_buffer; /* bytes of messages held at most */
 	/* A message that will never be acknowledged: its POSITION as given to send, VALUE, and why. Called from
 	 * within send, poll and flush. -1 with E stops the call. */
 	int (*on_failed)(void *arg, uint64_t position, struct span value, const char *why, struct err *e);

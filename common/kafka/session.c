@@ -19,7 +19,8 @@ int kafka_session_open(struct kafka_session *s, const struct kafka_config *c, st
 {
 	*s = (struct kafka_session){ .config = c };
 	if (!kafka_config_has_brokers(c))
-		return err_set(e, EX_USAGE, "no broker is named: write kafka://HOST:PORT/TOPIC, or bootstrap.servers into the file of -F");
+		return err_set(e, EX_USAGE,
+			"no broker is named: write kafka://HOST:PORT/TOPIC, or bootstrap.servers into the file of -F");
 	rd_kafka_conf_t *conf = kafka_config_copy(c);
 	if (!conf)
 		return err_set(e, EX_OSERR, "out of memory");
@@ -53,7 +54,8 @@ int kafka_metadata(struct kafka_session *s, const char *topic, const struct rd_k
 		rd_kafka_topic_destroy(t);
 	if (!code)
 		return 0;
-	return s->code ? kafka_error(e, s->config, s->code, s->why) : kafka_error(e, s->config, code, "no broker answers");
+	return s->code ? kafka_error(e, s->config, s->code, s->why) :
+			 kafka_error(e, s->config, code, "no broker answers");
 }
 
 void kafka_session_close(struct kafka_session *s)

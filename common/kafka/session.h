@@ -14,5 +14,6 @@ int kafka_session_open(struct kafka_session *s, const struct kafka_config *c, st
 void kafka_session_close(struct kafka_session *s);
 /* Metadata of TOPIC (NULL: of all), within 10 s; *OUT is to be destroyed. A refused password or certificate is known
  * at once. -1: EX_UNAVAILABLE, EX_NOPERM. */
-int kafka_metadata(struct kafka_session *s, const char *topic, const struct rd_kafka_metadata **out, struct err *e) MUST_USE;
+int kafka_metadata(struct kafka_session *s, const char *topic, const struct rd_kafka_metadata **out,
+	struct err *e) MUST_USE;
 #endif

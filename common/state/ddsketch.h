@@ -15,10 +15,10 @@ enum { DDSKETCH_BINS = 4096 };
 #define DDSKETCH_ERROR 0.01
 
 struct ddsketch_bins {
-	pool_ref ref;    /* 64-bit counts of bins [first, first + count) */
+	pool_ref ref; /* 64-bit counts of bins [first, first + count) */
 	int32_t first;
 	uint32_t count;
-	int32_t top;     /* the greatest bin that was used */
+	int32_t top; /* the greatest bin that was used */
 	uint32_t unused;
 };
 

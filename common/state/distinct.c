@@ -11,11 +11,11 @@ enum {
 };
 
 struct head {
-	uint64_t count;     /* values in slots */
-	pool_ref slots;     /* struct distinct_short; high = 0: free */
-	pool_ref wait;      /* WAIT values that are in no slot yet; 0: not a large set */
-	pool_ref longs;     /* struct table of the longer values; 0: none */
-	uint32_t bits;      /* there are 1 << bits slots */
+	uint64_t count; /* values in slots */
+	pool_ref slots; /* struct distinct_short; high = 0: free */
+	pool_ref wait;  /* WAIT values that are in no slot yet; 0: not a large set */
+	pool_ref longs; /* struct table of the longer values; 0: none */
+	uint32_t bits;  /* there are 1 << bits slots */
 	uint32_t waiting;
 };
 
@@ -170,7 +170,8 @@ static int add_long(struct distinct *s, struct pool *pool, struct span value)
 
 int distinct_add(struct distinct *s, struct pool *pool, struct span value)
 {
-	return value.n <= DISTINCT_SHORT ? distinct_add_short(s, pool, distinct_short(value)) : add_long(s, pool, value);
+	return value.n <= DISTINCT_SHORT ? distinct_add_short(s, pool, distinct_short(value)) :
+					   add_long(s, pool, value);
 }
 
 int distinct_merge(struct distinct *into, struct pool *pool, const struct distinct *from, const struct pool *from_pool)

@@ -23,8 +23,8 @@ struct distinct_short distinct_short(struct span value);
 int distinct_add(struct distinct *s, struct pool *pool, struct span value) MUST_USE;
 int distinct_add_short(struct distinct *s, struct pool *pool, struct distinct_short value) MUST_USE;
 /* INTO gets all values of FROM. -1: out of memory. */
-int distinct_merge(struct distinct *into, struct pool *pool, const struct distinct *from, const struct pool *from_pool)
-	MUST_USE;
+int distinct_merge(struct distinct *into, struct pool *pool, const struct distinct *from,
+	const struct pool *from_pool) MUST_USE;
 /* How many different values there are. Allocates nothing. */
 uint64_t distinct_count(const struct distinct *s, const struct pool *pool);
 /* Gives all blocks back; the set is empty. */

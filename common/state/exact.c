@@ -62,7 +62,10 @@ static int extend(struct exact *x, struct pool *pool, int first, int end)
 	*w = (struct exact_wide){ first, end - first };
 	bool negative = old->word[old->count - 1] >> 63;
 	for (int i = first; i < end; i++)
-		w->word[i - first] = i < old->first ? 0 : i < old_end ? old->word[i - old->first] : negative ? UINT64_MAX : 0;
+		w->word[i - first] = i < old->first ? 0 :
+			i < old_end                 ? old->word[i - old->first] :
+			negative                    ? UINT64_MAX :
+						      0;
 	pool_free(pool, old_ref, wide_bytes(old->count));
 	x->at = ref | EXACT_WIDE;
 	return 0;
@@ -162,7 +165,8 @@ int exact_add(struct exact *x, enum exact_of of, struct pool *pool, const struct
 	unsigned up = (unsigned)(x->at >> 3) - v->scale;
 	int64_t coef = (int64_t)v->coef;
 	if (of == EXACT_PLAIN && (x->at & EXACT_TAG) == EXACT_SMALL && v->exact && up <= 18 && coef == v->coef &&
-		!__builtin_mul_overflow(coef, exact_pow10(up), &coef) && !__builtin_add_overflow(x->coef, coef, &coef)) {
+		!__builtin_mul_overflow(coef, exact_pow10(up), &coef) &&
+		!__builtin_add_overflow(x->coef, coef, &coef)) {
 		x->coef = coef;
 		return 0;
 	}
@@ -179,8 +183,7 @@ int exact_merge(struct exact *into, enum exact_of of, struct pool *pool, const s
 		if ((into->at & EXACT_TAG) != EXACT_WIDE && add_small(into, from->coef, (unsigned)(from->at >> 3)))
 			return 0;
 		bool negative = exact_big_small(from, of, &b);
-		return widen(into, of, pool) < 0 ? -1 :
-						   add_words(into, pool, &b, EXACT_FRACTION * (int)of, negative);
+		return widen(into, of, pool) < 0 ? -1 : add_words(into, pool, &b, EXACT_FRACTION * (int)of, negative);
 	}
 	if (widen(into, of, pool) < 0)
 		return -1;

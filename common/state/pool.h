@@ -23,10 +23,10 @@ struct pool_chunk {
 struct pool {
 	struct pool_chunk *chunks; /* owned */
 	size_t chunk_count, chunk_cap;
-	size_t vacant;             /* first number to use again + 1 */
-	size_t current, used;      /* the chunk that blocks are cut from, and how far */
+	size_t vacant;        /* first number to use again + 1 */
+	size_t current, used; /* the chunk that blocks are cut from, and how far */
 	pool_ref lists[POOL_CLASSES];
-	size_t bytes;              /* allocated from the system, for --max-state and the status */
+	size_t bytes; /* allocated from the system, for --max-state and the status */
 };
 
 /* Allocates nothing yet. */

@@ -18,11 +18,11 @@ struct table_chunk {
 };
 
 struct table {
-	struct pool *pool;     /* borrowed: where everything lives */
-	uint64_t *slot;        /* what slots refers to, at hand */
+	struct pool *pool;         /* borrowed: where everything lives */
+	uint64_t *slot;            /* what slots refers to, at hand */
 	struct table_chunk *chunk; /* what chunks refers to, at hand */
 	pool_ref slots, chunks;
-	uint32_t slot_bits;    /* there are 1 << slot_bits */
+	uint32_t slot_bits; /* there are 1 << slot_bits */
 	uint32_t chunk_count, chunk_cap;
 	uint32_t chunk_shift;  /* chunks have 4, 8, ... up to 1 << chunk_shift records, then all that many */
 	uint32_t record_size;  /* the caller's bytes per key */

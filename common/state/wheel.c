@@ -38,7 +38,8 @@ static struct wheel_run *room(struct pool *pool, pool_ref *slot)
 static int put(struct wheel *w, struct timer t)
 {
 	uint64_t due = unsign(t.due), differs = due ^ w->now;
-	unsigned level = differs ? (63u - (unsigned)__builtin_clzll(differs)) / WHEEL_BITS : 0, shift = level * WHEEL_BITS;
+	unsigned level = differs ? (63u - (unsigned)__builtin_clzll(differs)) / WHEEL_BITS : 0,
+		 shift = level * WHEEL_BITS;
 	unsigned i = (unsigned)(due >> shift) % WHEEL_SLOTS;
 	struct wheel_run *r = room(w->pool, &w->slot[level][i]);
 	if (!r)

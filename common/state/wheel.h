@@ -26,11 +26,11 @@ struct wheel_run {
 typedef void wheel_soon(void *context, const struct timer *t, size_t n);
 
 struct wheel {
-	struct pool *pool;   /* borrowed */
-	wheel_soon *soon;    /* NULL: nobody is told */
-	void *context;       /* borrowed */
-	uint64_t now;        /* what was taken is not behind */
-	uint64_t next;       /* no slot with timers begins before */
+	struct pool *pool;                              /* borrowed */
+	wheel_soon *soon;                               /* NULL: nobody is told */
+	void *context;                                  /* borrowed */
+	uint64_t now;                                   /* what was taken is not behind */
+	uint64_t next;                                  /* no slot with timers begins before */
 	uint64_t used[WHEEL_LEVELS * WHEEL_SLOTS / 64]; /* level by level, by slot: is there a timer? */
 	pool_ref slot[WHEEL_LEVELS][WHEEL_SLOTS];       /* struct wheel_run */
 };

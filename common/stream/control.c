@@ -9,8 +9,12 @@ enum control_kind control_kind(struct span line)
 		const char *name;
 		enum control_kind kind;
 	} kinds[] = {
-		{ "windowing\"", CONTROL_WINDOWING }, { "watermark\"", CONTROL_WATERMARK }, { "start\"", CONTROL_START },
-		{ "barrier\"", CONTROL_BARRIER },     { "stop\"", CONTROL_STOP },           { "end\"", CONTROL_END },
+		{ "windowing\"", CONTROL_WINDOWING },
+		{ "watermark\"", CONTROL_WATERMARK },
+		{ "start\"", CONTROL_START },
+		{ "barrier\"", CONTROL_BARRIER },
+		{ "stop\"", CONTROL_STOP },
+		{ "end\"", CONTROL_END },
 	};
 	if (!control_is(line))
 		return CONTROL_OTHER;
@@ -65,7 +69,8 @@ int control_read_watermark(struct span line, int64_t *ms, struct err *e)
 	buf_init(&text, 64);
 	int r = control_string(line, "ts", &text);
 	if (r < 0 || time_read_ms(buf_span(&text), ms) < 0)
-		r = err_set(e, EX_DATAERR, "watermark line without a time in \"ts\": %.*s", line.n > 100 ? 100 : (int)line.n, line.p);
+		r = err_set(e, EX_DATAERR, "watermark line without a time in \"ts\": %.*s",
+			line.n > 100 ? 100 : (int)line.n, line.p);
 	buf_release(&text);
 	return r;
 }

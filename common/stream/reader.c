@@ -110,8 +110,8 @@ static int give(struct reader *r, size_t n, bool newline, struct line *out)
 {
 	size_t head = r->max < HEAD ? r->max : HEAD;
 	bool too_long = n > r->max || r->skipped > 0;
-	*out = (struct line){ { r->p + r->from, too_long && n > head ? head : n }, ++r->number, r->offset,
-		newline, too_long };
+	*out = (struct line){ { r->p + r->from, too_long && n > head ? head : n }, ++r->number, r->offset, newline,
+		too_long };
 	r->offset += n + r->skipped + newline;
 	r->from += n + newline;
 	r->scanned = r->from;

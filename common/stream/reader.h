@@ -13,15 +13,15 @@
 enum {
 	EVENT_MAX = 1 << 20,        /* default of --max-event at the edge */
 	EVENT_MAX_EXTRA = 64 << 10, /* what later programs take above it */
-	READ_SIZE = 256 << 10, /* stays in a second-level cache */
+	READ_SIZE = 256 << 10,      /* stays in a second-level cache */
 };
 
 struct line {
-	struct span text;  /* without "\n"; a '\r' before it is left */
-	uint64_t number;   /* from 1 */
-	uint64_t offset;   /* of its first byte in the input */
-	bool newline;      /* false: the input ended inside the line */
-	bool too_long;     /* text is only its beginning (256 bytes at most); the rest was skipped */
+	struct span text; /* without "\n"; a '\r' before it is left */
+	uint64_t number;  /* from 1 */
+	uint64_t offset;  /* of its first byte in the input */
+	bool newline;     /* false: the input ended inside the line */
+	bool too_long;    /* text is only its beginning (256 bytes at most); the rest was skipped */
 };
 
 /* Nothing but spaces, tabs and carriage returns. */
@@ -34,23 +34,23 @@ static inline bool line_is_blank(struct span s)
 
 struct reader {
 	struct input in;
-	char *p;                 /* owned buffer */
-	size_t cap, from, to;    /* bytes from..to are unread; cap bytes allocated */
-	size_t scanned;          /* no newline before here */
-	size_t max;              /* longest line */
-	uint64_t skipped;        /* bytes dropped of an over-long line; 0: not inside one */
-	size_t read_size;        /* bytes asked for at a time; SP_READ_SIZE in the environment (tests) */
+	char *p;              /* owned buffer */
+	size_t cap, from, to; /* bytes from..to are unread; cap bytes allocated */
+	size_t scanned;       /* no newline before here */
+	size_t max;           /* longest line */
+	uint64_t skipped;     /* bytes dropped of an over-long line; 0: not inside one */
+	size_t read_size;     /* bytes asked for at a time; SP_READ_SIZE in the environment (tests) */
 	uint64_t number, offset;
-	bool skip_blank;         /* lines of nothing but white space are counted, but not given out; set by the caller */
+	bool skip_blank; /* lines of nothing but white space are counted, but not given out; set by the caller */
 	bool eof;
-	bool stopped;            /* the stop flag ended it: a torn last line is dropped */
+	bool stopped; /* the stop flag ended it: a torn last line is dropped */
 	/* Called before a read that would block, so that output can be flushed, and again after each
 	 * signal. May be NULL. -1 ends reader_next() with its error. */
 	int (*before_wait)(void *arg, struct err *e);
 	/* Called before lines given out so far are overwritten (write out what refers to them). May be
 	 * NULL, like before_wait. */
 	int (*before_fill)(void *arg, struct err *e);
-	void *before_wait_arg;   /* for all three calls */
+	void *before_wait_arg; /* for all three calls */
 	/* Called when no byte has come for timeout_ms (when > 0), and again each time; may be NULL. */
 	int (*on_idle)(void *arg, struct err *e);
 	int64_t timeout_ms;

@@ -73,8 +73,8 @@ static int write_letter(struct rejects *r, struct err *e)
 	return 0;
 }
 
-static int dead_letter(struct rejects *r, const char *why, const char *source, uint64_t position,
-	struct span raw, struct err *e)
+static int dead_letter(struct rejects *r, const char *why, const char *source, uint64_t position, struct span raw,
+	struct err *e)
 {
 	struct buf *b = &r->line;
 	buf_reset(b);
@@ -85,8 +85,8 @@ static int dead_letter(struct rejects *r, const char *why, const char *source, u
 	return write_letter(r, e);
 }
 
-int rejects_add(struct rejects *r, const char *kind, const char *why, const char *source,
-	uint64_t position, struct span raw, struct err *e)
+int rejects_add(struct rejects *r, const char *kind, const char *why, const char *source, uint64_t position,
+	struct span raw, struct err *e)
 {
 	r->total++;
 	if (count_kind(r, kind) <= TOLD)

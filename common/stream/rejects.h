@@ -8,11 +8,11 @@
 #include <stdint.h>
 
 struct rejects {
-	int fd;              /* of the dead-letter file; -1: none */
-	const char *path;    /* borrowed */
+	int fd;           /* of the dead-letter file; -1: none */
+	const char *path; /* borrowed */
 	struct buf line;
 	uint64_t total;
-	char separator;      /* between source and position in diagnostics: ':', '@' before an offset */
+	char separator;            /* between source and position in diagnostics: ':', '@' before an offset */
 	struct reject_kind *kinds; /* owned */
 	size_t kind_count;
 };
@@ -25,8 +25,8 @@ void rejects_release(struct rejects *r);
  * reason; POSITION a line number, in SOURCE (printed "source:position: why"); RAW the bytes (cut to
  * 64 KiB in the diagnostics' sense: all of it goes to the dead letter).
  * -1 only if the dead-letter file cannot be written. */
-int rejects_add(struct rejects *r, const char *kind, const char *why, const char *source,
-	uint64_t position, struct span raw, struct err *e) MUST_USE;
+int rejects_add(struct rejects *r, const char *kind, const char *why, const char *source, uint64_t position,
+	struct span raw, struct err *e) MUST_USE;
 /* Prints what was suppressed ("... and 1,234 more: not UTF-8"); returns the exit status: 0, or 65 when
  * something was rejected and there is no dead-letter file. -1: the file could not be completed. */
 int rejects_finish(struct rejects *r, struct err *e) MUST_USE;

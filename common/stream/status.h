@@ -15,8 +15,8 @@ struct status {
 	/* Appends Prometheus text exposition lines (version 0.0.4). */
 	void (*metrics)(void *arg, struct buf *out);
 	void *arg;
-	int64_t next_ms;          /* monotonic time of the next line */
-	int64_t next_metrics_ms;  /* ... of the next metrics file */
+	int64_t next_ms;         /* monotonic time of the next line */
+	int64_t next_metrics_ms; /* ... of the next metrics file */
 	bool metrics_written, metrics_told;
 };
 

@@ -14,9 +14,9 @@ struct writer {
 	const char *name; /* "standard output", for messages; borrowed */
 	char *p;          /* owned, cap bytes */
 	size_t n, cap;
-	uint64_t bytes;   /* written so far, this buffer not counted */
-	bool lines;       /* a pipe gets whole lines only */
-	int failed;       /* errno of the write that failed: so does every call from then on; 0: none */
+	uint64_t bytes; /* written so far, this buffer not counted */
+	bool lines;     /* a pipe gets whole lines only */
+	int failed;     /* errno of the write that failed: so does every call from then on; 0: none */
 };
 
 /* Writes to FD through a buffer of 256 KiB or so; a pipe is made 1 MiB. -1 also when FD is closed: call it

@@ -8,11 +8,11 @@
 const i128 num_pow10[NUM_SCALE_MAX + 1] = {
 #define E18 ((i128)1000000000000000000)
 	1, 10, 100, 1000, 10000, 100000, 1000000, 10000000, 100000000, 1000000000, 10000000000, 100000000000,
-	1000000000000, 10000000000000, 100000000000000, 1000000000000000, 10000000000000000, 100000000000000000,
-	E18, E18 * 10, E18 * 100, E18 * 1000, E18 * 10000, E18 * 100000, E18 * 1000000, E18 * 10000000,
-	E18 * 100000000, E18 * 1000000000, E18 * 10000000000, E18 * 100000000000, E18 * 1000000000000,
-	E18 * 10000000000000, E18 * 100000000000000, E18 * 1000000000000000, E18 * 10000000000000000,
-	E18 * 100000000000000000, E18 * E18, E18 * E18 * 10, E18 * E18 * 100
+	1000000000000, 10000000000000, 100000000000000, 1000000000000000, 10000000000000000, 100000000000000000, E18,
+	E18 * 10, E18 * 100, E18 * 1000, E18 * 10000, E18 * 100000, E18 * 1000000, E18 * 10000000, E18 * 100000000,
+	E18 * 1000000000, E18 * 10000000000, E18 * 100000000000, E18 * 1000000000000, E18 * 10000000000000,
+	E18 * 100000000000000, E18 * 1000000000000000, E18 * 10000000000000000, E18 * 100000000000000000, E18 *E18,
+	E18 *E18 * 10, E18 *E18 * 100
 #undef E18
 };
 
@@ -129,7 +129,7 @@ static struct num pieces_num(const struct pieces *t)
 			continue;
 		}
 		fits = zeros < NUM_SCALE_MAX && !__builtin_mul_overflow(v, (u128)num_pow10[zeros + 1], &v) &&
-		       !__builtin_add_overflow(v, (u128)(*p - '0'), &v) && v <= (u128)NUM_COEF_MAX;
+			!__builtin_add_overflow(v, (u128)(*p - '0'), &v) && v <= (u128)NUM_COEF_MAX;
 		zeros = 0;
 	}
 	if (fits && v == 0)
@@ -190,7 +190,9 @@ static inline bool parse_eight(const char *p, size_t n, bool negative, struct nu
 		return false;
 	digits = digits * 10 + (digits >> 8); /* pairs in every other byte, then fours, then all eight */
 	const uint64_t pairs = UINT64_C(0x000000ff000000ff);
-	v = ((digits & pairs) * (100 + (UINT64_C(1000000) << 32)) + (digits >> 16 & pairs) * (1 + (UINT64_C(10000) << 32))) >> 32;
+	v = ((digits & pairs) * (100 + (UINT64_C(1000000) << 32)) +
+		    (digits >> 16 & pairs) * (1 + (UINT64_C(10000) << 32))) >>
+		32;
 	set_short(out, negative, v, scale);
 	return true;
 }
@@ -255,8 +257,8 @@ struct num num_from_double(double v)
 
 double num_double(struct num a)
 {
-	static const double powers[] = { 1e0, 1e1, 1e2, 1e3, 1e4, 1e5, 1e6, 1e7, 1e8, 1e9, 1e10, 1e11, 1e12, 1e13,
-		1e14, 1e15, 1e16, 1e17, 1e18, 1e19, 1e20, 1e21, 1e22 };
+	static const double powers[] = { 1e0, 1e1, 1e2, 1e3, 1e4, 1e5, 1e6, 1e7, 1e8, 1e9, 1e10, 1e11, 1e12, 1e13, 1e14,
+		1e15, 1e16, 1e17, 1e18, 1e19, 1e20, 1e21, 1e22 };
 	if (!a.exact)
 		return a.real;
 	if (a.scale == 0)

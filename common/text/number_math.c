@@ -126,7 +126,7 @@ static int compare_exact(struct num a, struct num b)
 		if (num_scale_up(&low->coef, by))
 			return (low->coef < 0) == (low == &a) ? -1 : 1;
 	}
-	return order(a.coef < b.coef, a.coef > b.coef);
+	return order(a.coef<b.coef, a.coef> b.coef);
 }
 
 /* By digits: for an exact number and a double that are close to each other. */
@@ -140,7 +140,7 @@ static int compare_digits(struct num a, struct num b)
 		return x.n + x.exponent < y.n + y.exponent ? -sign : sign;
 	int c = memcmp(x.digits, y.digits, (size_t)(x.n < y.n ? x.n : y.n));
 	c = c ? c : x.n - y.n;
-	return sign * order(c < 0, c > 0);
+	return sign * order(c<0, c> 0);
 }
 
 int num_compare(struct num a, struct num b)
@@ -151,6 +151,6 @@ int num_compare(struct num a, struct num b)
 	if (isnan(x) || isnan(y)) /* as in jq: below every number */
 		return order(isnan(x) && !isnan(y), isnan(y) && !isnan(x));
 	if (a.exact == b.exact || fabs(x - y) > 1e-14 * fabs(x))
-		return order(x < y, x > y);
+		return order(x<y, x> y);
 	return compare_digits(a, b);
 }

@@ -217,12 +217,13 @@ int time_parse_rfc3339(struct span text, const struct zone *zone, struct stamp *
 {
 	struct time_parts t = { .month = 1, .day = 1 };
 	struct span s = text;
-	if (time_digits(&s, 4, &t.year) != 4 || !take(&s, "-") || !two(&s, &t.month) || !take(&s, "-") || !two(&s, &t.day))
+	if (time_digits(&s, 4, &t.year) != 4 || !take(&s, "-") || !two(&s, &t.month) || !take(&s, "-") ||
+		!two(&s, &t.day))
 		return -1;
 	if (s.n == 0)
 		return time_assemble(&t, zone, out);
 	if (!take(&s, "Tt ") || !two(&s, &t.hour) || !take(&s, ":") || !two(&s, &t.minute) || !take(&s, ":") ||
-	    !two(&s, &t.second))
+		!two(&s, &t.second))
 		return -1;
 	if (take(&s, ".,") && time_fraction(&s, &t) < 0)
 		return -1;

@@ -51,8 +51,7 @@ int time_parse_rfc3339(struct span text, const struct zone *zone, struct stamp *
 struct time_format;
 /* TEXT as given to --time-format. Formats know strptime's conversions, and %f (fraction, 1 to 9
  * digits), %L (milliseconds), %z (also Z and +hh:mm), %s. -1: EX_USAGE. *OUT owned. */
-int time_format_new(const char *text, const struct zone *zone, struct time_format **out,
-	struct err *e) MUST_USE;
+int time_format_new(const char *text, const struct zone *zone, struct time_format **out, struct err *e) MUST_USE;
 void time_format_free(struct time_format *f);
 /* VALUE is the JSON text of a number or a string (with its quotes). auto: a string is RFC 3339, or a
  * number as below; a number is s, ms, us or ns by size (|v| < 1e11 s, < 1e14 ms, < 1e17 us, else

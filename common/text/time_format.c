@@ -9,7 +9,7 @@ struct time_format {
 	enum kind kind;
 	const struct zone *zone; /* borrowed */
 	struct time_pattern *pattern;
-	char text[64];           /* as given, for messages */
+	char text[64]; /* as given, for messages */
 };
 
 /* ---- epochs ---- */
@@ -90,7 +90,10 @@ int time_parse_epoch(struct span text, enum time_unit unit, struct stamp *out)
 	if (read_decimal(text, &d) < 0)
 		return -1;
 	if (unit == TIME_BY_SIZE)
-		unit = d.count == 0 || d.point <= 11 ? TIME_S : d.point <= 14 ? TIME_MS : d.point <= 17 ? TIME_US : TIME_NS;
+		unit = d.count == 0 || d.point <= 11 ? TIME_S :
+			d.point <= 14                ? TIME_MS :
+			d.point <= 17                ? TIME_US :
+						       TIME_NS;
 	int shift = 3 * (int)unit;
 	d.point -= shift;
 	if (d.count && d.point > 12)
@@ -131,7 +134,8 @@ int time_format_new(const char *text, const struct zone *zone, struct time_forma
 		int i = opt_choice("time format", text, names, e);
 		if (i < 0) {
 			struct err choice = *e;
-			return err_set(e, EX_USAGE, "%s (or give a strptime(3) format such as '%%d/%%b/%%Y:%%H:%%M:%%S %%z')", choice.msg);
+			return err_set(e, EX_USAGE,
+				"%s (or give a strptime(3) format such as '%%d/%%b/%%Y:%%H:%%M:%%S %%z')", choice.msg);
 		}
 		f.kind = (enum kind)i;
 	}
@@ -169,15 +173,17 @@ static int unread(const struct time_format *f, struct span text, struct err *e)
 	const char *dots = text.n > 60 ? "..." : "";
 	switch (f->kind) {
 	case FORMAT_AUTO:
-		return err_set(e, EX_DATAERR, "'%.*s%s' is no time: no RFC 3339, no epoch; say with --time-format how it is written",
-			n, text.p, dots);
+		return err_set(e, EX_DATAERR,
+			"'%.*s%s' is no time: no RFC 3339, no epoch; say with --time-format how it is written", n,
+			text.p, dots);
 	case FORMAT_RFC3339:
-		return err_set(e, EX_DATAERR, "'%.*s%s' is no RFC 3339 time of the years 0000 to 9999", n, text.p, dots);
+		return err_set(e, EX_DATAERR, "'%.*s%s' is no RFC 3339 time of the years 0000 to 9999", n, text.p,
+			dots);
 	case FORMAT_PATTERN:
 		return err_set(e, EX_DATAERR, "'%.*s%s' is no time of the form '%s'", n, text.p, dots, f->text);
 	default:
-		return err_set(e, EX_DATAERR, "'%.*s%s' is no number of %s since 1970 in the years 0000 to 9999", n, text.p, dots,
-			units[f->kind]);
+		return err_set(e, EX_DATAERR, "'%.*s%s' is no number of %s since 1970 in the years 0000 to 9999", n,
+			text.p, dots, units[f->kind]);
 	}
 }
 
@@ -212,7 +218,8 @@ int time_parse(const struct time_format *f, struct span value, struct stamp *out
 	if (type == JSON_NUMBER)
 		return time_parse_text(f, value, out, e);
 	if (type != JSON_STRING || value.n < 2)
-		return err_set(e, EX_DATAERR, "the time is %s, not a string or a number", kinds[type == JSON_STRING ? JSON_MISSING : type]);
+		return err_set(e, EX_DATAERR, "the time is %s, not a string or a number",
+			kinds[type == JSON_STRING ? JSON_MISSING : type]);
 	struct span raw = { value.p + 1, value.n - 2 };
 	if (memchr(raw.p, '\\', raw.n))
 		return parse_escaped(f, raw, out, e);

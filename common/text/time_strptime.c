@@ -26,10 +26,10 @@ struct time_pattern {
 /* What has been read of one text. */
 struct reading {
 	struct time_parts t;
-	int yday;               /* from 1; 0: none */
+	int yday; /* from 1; 0: none */
 	int64_t epoch;
 	bool has_epoch, pm, twelve;
-	struct tm tm;           /* of the foreign pieces */
+	struct tm tm; /* of the foreign pieces */
 };
 #define NO_YEAR (-9000)
 
@@ -37,14 +37,17 @@ struct reading {
 static const char *expansion(char c)
 {
 	switch (c) {
-	case 'T': case 'X': return "%H:%M:%S";
+	case 'T':
+	case 'X': return "%H:%M:%S";
 	case 'R': return "%H:%M";
 	case 'F': return "%Y-%m-%d";
-	case 'D': case 'x': return "%m/%d/%y";
+	case 'D':
+	case 'x': return "%m/%d/%y";
 	case 'r': return "%I:%M:%S %p";
 	case 'c': return "%a %b %e %H:%M:%S %Y";
 	case 'h': return "%b";
-	case 'n': case 't': return " ";
+	case 'n':
+	case 't': return " ";
 	default: return NULL;
 	}
 }
@@ -56,7 +59,8 @@ static int expand(const char *text, char out[TEXT_MAX], struct err *e)
 	size_t n = 0;
 	for (; *text; text++) {
 		if (text[0] == '%' && text[1] && !strchr(known, text[1]))
-			return err_set(e, EX_USAGE, "time format has %%%c, which is no conversion of strptime(3)", text[1]);
+			return err_set(e, EX_USAGE, "time format has %%%c, which is no conversion of strptime(3)",
+				text[1]);
 		const char *more = text[0] == '%' ? expansion(text[1]) : NULL;
 		char plain[3] = { text[0], text[0] == '%' ? text[1] : '\0', '\0' };
 		size_t length = strlen(more ? more : plain);
@@ -193,8 +197,8 @@ static int name(struct span *s, const char *const *names, int count)
 
 static int month_name(struct span *s, int *month)
 {
-	static const char *const names[] = { "January", "February", "March", "April", "May", "June", "July",
-		"August", "September", "October", "November", "December" };
+	static const char *const names[] = { "January", "February", "March", "April", "May", "June", "July", "August",
+		"September", "October", "November", "December" };
 	spaces(s);
 	*month = name(s, names, 12) + 1;
 	return *month > 0 ? 0 : -1;
@@ -280,22 +284,24 @@ static int convert(char c, struct span *s, struct reading *r)
 		return v < 0 ? -1 : 0;
 	case 'y': return year_of_century(s, &t->year);
 	case 'm': return number(s, 2, 1, 12, &t->month);
-	case 'd': case 'e': return number(s, 2, 1, 31, &t->day);
+	case 'd':
+	case 'e': return number(s, 2, 1, 31, &t->day);
 	case 'j': return number(s, 3, 1, 366, &r->yday);
-	case 'H': case 'k': return number(s, 2, 0, 23, &t->hour);
-	case 'I': case 'l':
-		r->twelve = true;
-		return number(s, 2, 1, 12, &t->hour);
+	case 'H':
+	case 'k': return number(s, 2, 0, 23, &t->hour);
+	case 'I':
+	case 'l': r->twelve = true; return number(s, 2, 1, 12, &t->hour);
 	case 'M': return number(s, 2, 0, 59, &t->minute);
 	case 'S': return number(s, 2, 0, 60, &t->second);
-	case 'b': case 'B': return month_name(s, &t->month);
-	case 'a': case 'A': return day_name(s);
-	case 'p': case 'P': return am_pm(s, &r->pm);
+	case 'b':
+	case 'B': return month_name(s, &t->month);
+	case 'a':
+	case 'A': return day_name(s);
+	case 'p':
+	case 'P': return am_pm(s, &r->pm);
 	case 'f': return time_fraction(s, t);
 	case 'L': return milliseconds(s, t);
-	case 'z':
-		spaces(s);
-		return time_zone_offset(s, t);
+	case 'z': spaces(s); return time_zone_offset(s, t);
 	case 'Z': return zone_name(s, t);
 	case 's': return epoch(s, r);
 	default: return -1;

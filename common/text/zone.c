@@ -20,10 +20,10 @@ enum {
 };
 
 struct run {
-	int64_t number;        /* of the run; INT64_MIN: none remembered here */
-	int64_t change;        /* the offset is before until here, after from here; INT64_MAX: constant */
+	int64_t number; /* of the run; INT64_MIN: none remembered here */
+	int64_t change; /* the offset is before until here, after from here; INT64_MAX: constant */
 	int32_t before, after;
-	bool several;          /* more than one change: ask the library each time */
+	bool several; /* more than one change: ask the library each time */
 };
 
 struct zone {
@@ -57,7 +57,8 @@ static bool is_zone(const char *name)
 	if (fd < 0)
 		return false;
 	struct stat st;
-	bool yes = fstat(fd, &st) == 0 && S_ISREG(st.st_mode) && read(fd, magic, 4) == 4 && memcmp(magic, "TZif", 4) == 0;
+	bool yes = fstat(fd, &st) == 0 && S_ISREG(st.st_mode) && read(fd, magic, 4) == 4 &&
+		memcmp(magic, "TZif", 4) == 0;
 	close(fd);
 	return yes;
 }
@@ -102,12 +103,14 @@ static int unknown(const char *name, struct err *e)
 {
 	char near[64];
 	if (access(directory(), R_OK) < 0)
-		return err_set(e, EX_USAGE, "time zone '%s': there is no zone database in %s; install the package tzdata", name,
+		return err_set(e, EX_USAGE,
+			"time zone '%s': there is no zone database in %s; install the package tzdata", name,
 			directory());
 	nearest(name, near, sizeof near);
 	if (near[0])
 		return err_set(e, EX_USAGE, "unknown time zone '%s'; did you mean %s?", name, near);
-	return err_set(e, EX_USAGE, "unknown time zone '%s'; names look like Europe/Athens (see %s)", name, directory());
+	return err_set(e, EX_USAGE, "unknown time zone '%s'; names look like Europe/Athens (see %s)", name,
+		directory());
 }
 
 int zone_open(const char *name, struct zone **out, struct err *e)

@@ -61,23 +61,29 @@ static int check_advance(const struct windowing *w, struct err *e)
 	int64_t size = grid_of(*s, 0).step_ms, step = grid_of(*a, 0).step_ms;
 	bool hopping = w->kind == WINDOW_HOPPING;
 	if (a->unit == LENGTH_MONTH)
-		return s->unit == LENGTH_MONTH ? 0 : err_set(e, EX_USAGE, "an advance of a month needs windows of a month");
+		return s->unit == LENGTH_MONTH ? 0 :
+						 err_set(e, EX_USAGE, "an advance of a month needs windows of a month");
 	if (s->unit == LENGTH_MONTH && hopping)
 		return step == DAY_MS ? 0 : err_set(e, EX_USAGE, "hopping windows of a month can only advance by day");
 	if (s->unit == LENGTH_MONTH)
-		return DAY_MS % step == 0 ? 0 : err_set(e, EX_USAGE, "windows of a month cumulate by day, or by what divides a day");
+		return DAY_MS % step == 0 ?
+			0 :
+			err_set(e, EX_USAGE, "windows of a month cumulate by day, or by what divides a day");
 	if (step > size)
 		return err_set(e, EX_USAGE, "the advance must not be longer than the size of a window");
-	bool plain = hopping && s->unit == LENGTH_MS && a->unit == LENGTH_MS && (!w->tz[0] || strcmp(w->tz, "UTC") == 0);
+	bool plain = hopping && s->unit == LENGTH_MS && a->unit == LENGTH_MS &&
+		(!w->tz[0] || strcmp(w->tz, "UTC") == 0);
 	if (size % step != 0 && !plain)
 		return err_set(e, EX_USAGE, "the advance must divide the size of a window%s",
 			hopping ? ", but for durations in UTC" : "");
 	if (hopping && s->unit != LENGTH_MS && step % DAY_MS != 0)
-		return err_set(e, EX_USAGE, "a day has not always 24 hours: write the size in hours (24h, 168h), or advance by day");
+		return err_set(e, EX_USAGE,
+			"a day has not always 24 hours: write the size in hours (24h, 168h), or advance by day");
 	if (!hopping && a->unit == LENGTH_WEEK && s->unit != LENGTH_WEEK)
 		return err_set(e, EX_USAGE, "weeks begin on Monday, such windows do not: write the advance as 7d");
 	if (size / step > PANES_MAX)
-		return err_set(e, EX_USAGE, "each event would be in %lld windows; at most %d", (long long)(size / step), PANES_MAX);
+		return err_set(e, EX_USAGE, "each event would be in %lld windows; at most %d", (long long)(size / step),
+			PANES_MAX);
 	return 0;
 }
 
@@ -205,7 +211,8 @@ bool windowing_next(const struct windowing *w, struct bounds slice, struct bound
 		win->end = windowing_slice(w, win->end).end;
 		return true;
 	}
-	if (w->kind != WINDOW_HOPPING || win->start >= slice.start || (w->rest && win->start + w->slices.step_ms > slice.start))
+	if (w->kind != WINDOW_HOPPING || win->start >= slice.start ||
+		(w->rest && win->start + w->slices.step_ms > slice.start))
 		return false;
 	if (w->rest) {
 		win->start += w->slices.step_ms;

@@ -24,7 +24,7 @@ enum window_kind {
 /* A length: a duration, or calendar units. Text as typed ("10m", "day", "week", "month"); in the
  * windowing line a duration stands as its milliseconds ("600000"). */
 struct window_length {
-	int64_t ms;                                           /* when unit is LENGTH_MS */
+	int64_t ms; /* when unit is LENGTH_MS */
 	enum { LENGTH_MS, LENGTH_DAY, LENGTH_WEEK, LENGTH_MONTH } unit;
 };
 int window_length_parse(const char *text, struct window_length *out, struct err *e) MUST_USE;
@@ -42,14 +42,14 @@ struct windowing {
 	int64_t gap;                        /* session */
 	int64_t offset;                     /* of the alignment; any sign, less than size */
 	int64_t delay, lateness;
-	char tz[64];                        /* "UTC" */
-	struct zone *zone;                  /* NULL for UTC; owned */
-	char time[256], time_format[64];    /* as given to sp-window; for the record */
+	char tz[64];                     /* "UTC" */
+	struct zone *zone;               /* NULL for UTC; owned */
+	char time[256], time_format[64]; /* as given to sp-window; for the record */
 	/* Set by windowing_init(): */
-	struct window_grid windows;         /* tumbling, cumulate: where windows begin */
-	struct window_grid slices;          /* hopping, cumulate: where slices may begin */
-	int64_t panes;                      /* hopping: slices in a window; 0: a month of days */
-	int64_t rest;                       /* hopping: what the size is longer than whole advances, ms */
+	struct window_grid windows; /* tumbling, cumulate: where windows begin */
+	struct window_grid slices;  /* hopping, cumulate: where slices may begin */
+	int64_t panes;              /* hopping: slices in a window; 0: a month of days */
+	int64_t rest;               /* hopping: what the size is longer than whole advances, ms */
 };
 
 /* Checks the combination (advance divides size, size > 0 ...), opens the zone; W was zeroed before its

@@ -24,12 +24,12 @@ static int write_text(struct buf *out, const char *name, const char *text)
 int windowing_write(const struct windowing *w, struct buf *out)
 {
 	if (buf_addf(out, "{\"$sp\":\"windowing\",\"v\":1,\"kind\":\"%s\",", kinds[w->kind]) < 0 ||
-	    write_length(out, "size", w->size) < 0 || write_length(out, "advance", w->advance) < 0 ||
-	    buf_addf(out, "\"gap\":\"%" PRId64 "\",\"offset\":\"%" PRId64 "\",", w->gap, w->offset) < 0 ||
-	    write_text(out, "tz", w->tz) < 0 ||
-	    buf_addf(out, ",\"delay\":\"%" PRId64 "\",\"lateness\":\"%" PRId64 "\",", w->delay, w->lateness) < 0 ||
-	    write_text(out, "time", w->time) < 0 || buf_addc(out, ',') < 0 ||
-	    write_text(out, "time_format", w->time_format) < 0)
+		write_length(out, "size", w->size) < 0 || write_length(out, "advance", w->advance) < 0 ||
+		buf_addf(out, "\"gap\":\"%" PRId64 "\",\"offset\":\"%" PRId64 "\",", w->gap, w->offset) < 0 ||
+		write_text(out, "tz", w->tz) < 0 ||
+		buf_addf(out, ",\"delay\":\"%" PRId64 "\",\"lateness\":\"%" PRId64 "\",", w->delay, w->lateness) < 0 ||
+		write_text(out, "time", w->time) < 0 || buf_addc(out, ',') < 0 ||
+		write_text(out, "time_format", w->time_format) < 0)
 		return -1;
 	return buf_adds(out, "}\n");
 }
@@ -91,18 +91,20 @@ static int read_version(struct span line, struct err *e)
 		while (json_walk(&w, &name, &value) > 0)
 			if (json_string_is(name, SPAN("v")) && span_eq(value, SPAN("1")))
 				return 0;
-	return err_set(e, EX_DATAERR, "windowing line of another version than 1: use sp-window and sp-agg of one release");
+	return err_set(e, EX_DATAERR,
+		"windowing line of another version than 1: use sp-window and sp-agg of one release");
 }
 
 int windowing_read(struct windowing *w, struct span line, struct err *e)
 {
 	*w = (struct windowing){ 0 };
-	if (read_version(line, e) < 0 || read_kind(line, &w->kind, e) < 0 || read_length(line, "size", &w->size, e) < 0 ||
-	    read_length(line, "advance", &w->advance, e) < 0 || read_ms(line, "gap", 0, &w->gap, e) < 0 ||
-	    read_ms(line, "offset", INT64_MIN, &w->offset, e) < 0 || read_ms(line, "delay", 0, &w->delay, e) < 0 ||
-	    read_ms(line, "lateness", 0, &w->lateness, e) < 0 || read_text(line, "tz", w->tz, sizeof w->tz, e) < 0 ||
-	    read_text(line, "time", w->time, sizeof w->time, e) < 0 ||
-	    read_text(line, "time_format", w->time_format, sizeof w->time_format, e) < 0)
+	if (read_version(line, e) < 0 || read_kind(line, &w->kind, e) < 0 ||
+		read_length(line, "size", &w->size, e) < 0 || read_length(line, "advance", &w->advance, e) < 0 ||
+		read_ms(line, "gap", 0, &w->gap, e) < 0 || read_ms(line, "offset", INT64_MIN, &w->offset, e) < 0 ||
+		read_ms(line, "delay", 0, &w->delay, e) < 0 || read_ms(line, "lateness", 0, &w->lateness, e) < 0 ||
+		read_text(line, "tz", w->tz, sizeof w->tz, e) < 0 ||
+		read_text(line, "time", w->time, sizeof w->time, e) < 0 ||
+		read_text(line, "time_format", w->time_format, sizeof w->time_format, e) < 0)
 		return -1;
 	if (windowing_init(w, e) == 0)
 		return 0;
@@ -159,7 +161,7 @@ size_t windowing_move_bounds(int slice, struct bounds old, struct bounds b, char
 {
 	size_t start = fronts[slice].start.n, end = start + TIME + fronts[slice].end.n;
 	if (n != end + TIME + 2 || old.start % 1000 == 0 || !move_time(text + end, old.end, b.end) ||
-	    !move_time(text + start, old.start, b.start))
+		!move_time(text + start, old.start, b.start))
 		return windowing_write_bounds(slice, b, text);
 	return n;
 }
@@ -245,7 +247,8 @@ bool windowing_read_bounds(struct span line, struct bounds *b, int *slice, size_
 		if (!span_eq(name, span_of(fronts[i].start_name)))
 			continue;
 		s = begin;
-		if (!bound(&s, fronts[i].start_name, &b->start) || !token(&s, ',') || !bound(&s, fronts[i].end_name, &b->end))
+		if (!bound(&s, fronts[i].start_name, &b->start) || !token(&s, ',') ||
+			!bound(&s, fronts[i].end_name, &b->end))
 			return false;
 		(void)token(&s, ',');
 		*slice = i;

@@ -33,10 +33,9 @@ static int skewed(int n)
 	return (int)(u * u * n);
 }
 
-static const char countries[][3] = { "US", "CN", "IN", "BR", "DE", "GB", "FR", "JP", "GR", "IT", "ES", "MX", "CA",
-	"AU", "NL", "SE", "PL", "TR", "KR", "ID", "ZA", "EG", "NG", "AR", "CL", "CO", "PT", "BE", "AT", "CH", "DK",
-	"NO", "FI", "IE", "CZ", "RO", "HU", "BG", "HR", "RS", "UA", "IL", "AE", "SA", "TH", "VN", "MY", "PH", "SG",
-	"NZ" };
+static const char countries[][3] = { "US", "CN", "IN", "BR", "DE", "GB", "FR", "JP", "GR", "IT", "ES", "MX", "CA", "AU",
+	"NL", "SE", "PL", "TR", "KR", "ID", "ZA", "EG", "NG", "AR", "CL", "CO", "PT", "BE", "AT", "CH", "DK", "NO",
+	"FI", "IE", "CZ", "RO", "HU", "BG", "HR", "RS", "UA", "IL", "AE", "SA", "TH", "VN", "MY", "PH", "SG", "NZ" };
 static const char *const agents[] = { "Chrome/124.0 Windows", "Safari/17.4 iPhone", "Firefox/125.0 Linux",
 	"Chrome/123.0 Android", "Edge/124.0 Windows", "Googlebot/2.1" };
 static const int statuses[] = { 200, 200, 200, 200, 200, 200, 200, 304, 302, 404, 404, 500 };

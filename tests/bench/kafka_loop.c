@@ -31,9 +31,9 @@ static rd_kafka_t *handle(rd_kafka_type_t type, const char *broker, const char *
 static int produce(const char *broker, const char *topic)
 {
 	static const char *const settings[][2] = { { "enable.idempotence", "true" }, { "compression.codec", "lz4" },
-		{ "partitioner", "murmur2_random" }, { "linger.ms", "5000" }, { "sticky.partitioning.linger.ms", "10" }, { "queue.buffering.max.kbytes", "65536" },
-		{ "queue.buffering.max.messages", "1000000" }, { "batch.num.messages", "100000" },
-		{ "message.max.bytes", "1000000" }, { NULL, NULL } };
+		{ "partitioner", "murmur2_random" }, { "linger.ms", "5000" }, { "sticky.partitioning.linger.ms", "10" },
+		{ "queue.buffering.max.kbytes", "65536" }, { "queue.buffering.max.messages", "1000000" },
+		{ "batch.num.messages", "100000" }, { "message.max.bytes", "1000000" }, { NULL, NULL } };
 	rd_kafka_t *rk = handle(RD_KAFKA_PRODUCER, broker, settings);
 	rd_kafka_topic_t *t = rd_kafka_topic_new(rk, topic, NULL);
 	char *line = NULL;
@@ -41,7 +41,8 @@ static int produce(const char *broker, const char *topic)
 	static char in[1 << 20];
 	setvbuf(stdin, in, _IOFBF, sizeof in);
 	for (ssize_t n, count = 0; (n = getline(&line, &cap, stdin)) > 0;) {
-		while (rd_kafka_produce(t, RD_KAFKA_PARTITION_UA, RD_KAFKA_MSG_F_COPY, line, (size_t)n - 1, NULL, 0, NULL) < 0)
+		while (rd_kafka_produce(t, RD_KAFKA_PARTITION_UA, RD_KAFKA_MSG_F_COPY, line, (size_t)n - 1, NULL, 0,
+			       NULL) < 0)
 			rd_kafka_poll(rk, 50);
 		if (++count % 512 == 0)
 			rd_kafka_poll(rk, 0);
@@ -71,9 +72,9 @@ static int partitions(rd_kafka_t *rk, const char *topic, rd_kafka_topic_partitio
 static int consume(const char *broker, const char *topic)
 {
 	static const char *const settings[][2] = { { "group.id", "kafka_loop" }, { "enable.partition.eof", "true" },
-		{ "enable.auto.commit", "false" }, { "enable.auto.offset.store", "false" }, { "isolation.level", "read_committed" },
-		{ "queued.min.messages", "1000000" }, { "queued.max.messages.kbytes", "65536" }, { "check.crcs", "true" },
-		{ "fetch.wait.max.ms", "10" },
+		{ "enable.auto.commit", "false" }, { "enable.auto.offset.store", "false" },
+		{ "isolation.level", "read_committed" }, { "queued.min.messages", "1000000" },
+		{ "queued.max.messages.kbytes", "65536" }, { "check.crcs", "true" }, { "fetch.wait.max.ms", "10" },
 		{ NULL, NULL } };
 	rd_kafka_t *rk = handle(RD_KAFKA_CONSUMER, broker, settings);
 	rd_kafka_poll_set_consumer(rk);

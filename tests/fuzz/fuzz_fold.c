@@ -65,7 +65,8 @@ static void compare(struct run *r)
 	result(r, 2, &merged);
 	must(span_eq(buf_span(&whole), buf_span(&merged)));
 	if (r->valid)
-		must(json_check_value(buf_span(&whole), JSON_DEPTH_MAX + 2, &end, &at, &why) == 0 && end == whole.p + whole.n);
+		must(json_check_value(buf_span(&whole), JSON_DEPTH_MAX + 2, &end, &at, &why) == 0 &&
+			end == whole.p + whole.n);
 	buf_release(&whole);
 	buf_release(&merged);
 }
@@ -96,11 +97,11 @@ static void events(struct run *r, const char *p, const char *end)
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
-	static const char *const columns[] = { "n=count(.x) where .y", "n=sum(.x)", "n=avg(.x)", "n=var(.x)", "n=stddev(.x)",
-		"n=min(.y)", "n=max(.x)", "n=first(.y)", "n=last(.x)", "n=any(.y)", "n=arg_min(.y, .x)", "n=arg_max(.x, .y)",
-		"n=count_distinct(.y)", "n=approx_distinct(.x)", "n=quantile(.x, 0.93)", "n=median(.x)",
-		"n=approx_quantile(.x, 0.5)", "n=topk(.y, 2)", "n=histogram(.x, -1, 1.5, 7)", "n=collect(.y)",
-		"n=collect_set(.y)", "n=rate(.x)", "n=delta(.x)", "n=sum(.x) where .x > 0" };
+	static const char *const columns[] = { "n=count(.x) where .y", "n=sum(.x)", "n=avg(.x)", "n=var(.x)",
+		"n=stddev(.x)", "n=min(.y)", "n=max(.x)", "n=first(.y)", "n=last(.x)", "n=any(.y)", "n=arg_min(.y, .x)",
+		"n=arg_max(.x, .y)", "n=count_distinct(.y)", "n=approx_distinct(.x)", "n=quantile(.x, 0.93)",
+		"n=median(.x)", "n=approx_quantile(.x, 0.5)", "n=topk(.y, 2)", "n=histogram(.x, -1, 1.5, 7)",
+		"n=collect(.y)", "n=collect_set(.y)", "n=rate(.x)", "n=delta(.x)", "n=sum(.x) where .x > 0" };
 	enum { COLUMNS = sizeof columns / sizeof columns[0] };
 	struct err e;
 	struct run r = { .valid = true };

@@ -44,7 +44,8 @@ static void check_record(const struct record *rec, int r, const struct format_op
 	if (rec->checked)
 		assert(json_check(checker, rec->event, &at, &why) == 0);
 	if (rec->has_time)
-		assert(rec->time.nsec >= 0 && rec->time.nsec <= 999999999 && rec->time.digits >= 0 && rec->time.digits <= 9);
+		assert(rec->time.nsec >= 0 && rec->time.nsec <= 999999999 && rec->time.digits >= 0 &&
+			rec->time.digits <= 9);
 }
 
 static uint64_t run(const struct format *f, const struct format_options *o, struct pieces pieces)
@@ -84,15 +85,19 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t n);
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t n)
 {
 	static const char *const paths[] = { NULL, ".f", ".a[].b", "." };
-	static const char *const patterns[] = { "^(?<a>\\w+) (?<b>.*)$", "(?<x>(a|b|ab)*)(?<y>\\d+)?c", "(?<n>-?\\d+)|(?<t>.)" };
+	static const char *const patterns[] = { "^(?<a>\\w+) (?<b>.*)$", "(?<x>(a|b|ab)*)(?<y>\\d+)?c",
+		"(?<n>-?\\d+)|(?<t>.)" };
 	if (n < 2)
 		return 0;
 	size_t count = 0;
 	while (formats[count])
 		count++;
 	const struct format *f = formats[data[0] % count];
-	struct format_options o = { .max_event = data[1] & 0x80 ? 64 : EVENT_MAX, .now_ms = INT64_C(1714560000000),
-		.each = paths[data[1] % 4], .pattern = patterns[data[1] % 3], .columns = data[1] % 5 == 0 ? "a,b,c" : NULL };
+	struct format_options o = { .max_event = data[1] & 0x80 ? 64 : EVENT_MAX,
+		.now_ms = INT64_C(1714560000000),
+		.each = paths[data[1] % 4],
+		.pattern = patterns[data[1] % 3],
+		.columns = data[1] % 5 == 0 ? "a,b,c" : NULL };
 	struct span text = { (const char *)data + 2, n - 2 };
 	unsigned welcome = data[1] & DETECT_TEXT;
 	const struct format *detected = format_detect(text, DETECT_END | welcome);

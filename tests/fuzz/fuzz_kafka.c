@@ -73,7 +73,8 @@ static void check_envelope(struct span text)
 		assert(same(m.key, back.key) && same(m.value, back.value) && m.timestamp_ms == back.timestamp_ms);
 		assert(m.partition == back.partition && m.header_count == back.header_count);
 		for (size_t i = 0; i < m.header_count; i++)
-			assert(same(m.headers[i].name, back.headers[i].name) && same(m.headers[i].value, back.headers[i].value));
+			assert(same(m.headers[i].name, back.headers[i].name) &&
+				same(m.headers[i].value, back.headers[i].value));
 	}
 	buf_release(&out);
 	envelope_release(&v);

@@ -55,7 +55,8 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 	struct err e = ERR_INIT;
 	struct reader r;
 	struct line line;
-	must(reader_init(&r, (struct input){ .read = bytes_read, .state = &b, .fd = -1, .name = "fuzz" }, max, &e) == 0);
+	must(reader_init(&r, (struct input){ .read = bytes_read, .state = &b, .fd = -1, .name = "fuzz" }, max, &e) ==
+		0);
 	for (int got; (got = reader_next(&r, &line, &e)) != 0;) {
 		must(got == 1 || (got == READER_AGAIN && b.again));
 		if (got == 1)

@@ -67,7 +67,8 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t n)
 	struct path_template *t = NULL, *alone = NULL;
 	buf_init(&event, 1 << 20);
 	buf_init(&path, 3000);
-	assert(template && buf_adds(&event, "{\"a\":") == 0 && json_quote(value, &event) == 0 && buf_addc(&event, '}') == 0);
+	assert(template && buf_adds(&event, "{\"a\":") == 0 && json_quote(value, &event) == 0 &&
+		buf_addc(&event, '}') == 0);
 	assert(row_read(&row, buf_span(&event), &e) == 0 && row.count == 1);
 	if (utf8_valid(value) == value.n && path_new("{a}", NULL, &alone, &e) == 0)
 		check_value(alone, &row, value);

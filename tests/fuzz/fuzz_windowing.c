@@ -16,7 +16,8 @@ static void check_windows(const struct windowing *w, int64_t ts)
 		return;
 	if (windowing_slice(w, s.end).start != s.end || windowing_slice(w, s.start).end != s.end)
 		abort();
-	for (bool more = windowing_first(w, s, &win); more && count < 2000; more = windowing_next(w, s, &win), count++) {
+	for (bool more = windowing_first(w, s, &win); more && count < 2000;
+		more = windowing_next(w, s, &win), count++) {
 		if (win.start > s.start || win.end < s.end || win.end < last.end)
 			abort();
 		last = win;
@@ -32,8 +33,8 @@ static void check_line(const struct windowing *w)
 	struct err e;
 	buf_init(&a, 1 << 14);
 	buf_init(&b, 1 << 14);
-	if (windowing_write(w, &a) < 0 || windowing_read(&back, (struct span){ a.p, a.n - 1 }, &e) < 0 || windowing_write(&back, &b) < 0 ||
-	    !span_eq(buf_span(&a), buf_span(&b)))
+	if (windowing_write(w, &a) < 0 || windowing_read(&back, (struct span){ a.p, a.n - 1 }, &e) < 0 ||
+		windowing_write(&back, &b) < 0 || !span_eq(buf_span(&a), buf_span(&b)))
 		abort();
 	windowing_release(&back);
 	buf_release(&a);
@@ -53,7 +54,8 @@ static void check_bounds(struct span line)
 	size_t n = windowing_write_bounds(which, b, text);
 	text[n - 1] = '}';
 	struct bounds back;
-	if (!windowing_read_bounds((struct span){ text, n }, &back, &which, &prefix) || !bounds_eq(b, back) || prefix != n - 1)
+	if (!windowing_read_bounds((struct span){ text, n }, &back, &which, &prefix) || !bounds_eq(b, back) ||
+		prefix != n - 1)
 		abort();
 }
 

@@ -15,8 +15,9 @@ static void must(rd_kafka_error_t *error)
 static void event(rd_kafka_t *rk, const char *topic, const char *text, int commit)
 {
 	must(rd_kafka_begin_transaction(rk));
-	if (rd_kafka_producev(rk, RD_KAFKA_V_TOPIC(topic), RD_KAFKA_V_PARTITION(0), RD_KAFKA_V_MSGFLAGS(RD_KAFKA_MSG_F_COPY),
-		    RD_KAFKA_V_VALUE((void *)(size_t)text, strlen(text)), RD_KAFKA_V_END))
+	if (rd_kafka_producev(rk, RD_KAFKA_V_TOPIC(topic), RD_KAFKA_V_PARTITION(0),
+		    RD_KAFKA_V_MSGFLAGS(RD_KAFKA_MSG_F_COPY), RD_KAFKA_V_VALUE((void *)(size_t)text, strlen(text)),
+		    RD_KAFKA_V_END))
 		exit(1);
 	rd_kafka_flush(rk, 10000);
 	must(commit ? rd_kafka_commit_transaction(rk, 10000) : rd_kafka_abort_transaction(rk, 10000));

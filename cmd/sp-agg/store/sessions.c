@@ -160,7 +160,8 @@ static int find_key(struct agg *a, struct keyed **k, struct span *key, bool *fre
 	struct table *t = &a->sessions->keys;
 	uint64_t hash = a->ev->hash;
 	*fresh = false;
-	if (a->c->max_keys && t->count >= a->c->max_keys && !table_find(t, *key, hash) && group_overflow(a, key, &hash, e) < 0)
+	if (a->c->max_keys && t->count >= a->c->max_keys && !table_find(t, *key, hash) &&
+		group_overflow(a, key, &hash, e) < 0)
 		return -1;
 	if (windowing_forgotten(&a->w, a->ev->b, a->watermark)) {
 		*k = table_find(t, *key, hash);

@@ -13,9 +13,9 @@
 /* Behind it the states. Both can be moved. */
 struct session {
 	int64_t start, end;
-	uint64_t first;        /* arrival of its first event */
-	pool_ref next;         /* the key's next one, by start */
-	uint32_t revision;     /* rows written with these bounds */
+	uint64_t first;    /* arrival of its first event */
+	pool_ref next;     /* the key's next one, by start */
+	uint32_t revision; /* rows written with these bounds */
 	bool fired, changed;
 };
 
@@ -24,7 +24,7 @@ struct session {
 /* The record of a key. */
 struct keyed {
 	uint64_t hash;
-	int64_t due;           /* of the timer that counts, or NO_TIMER */
+	int64_t due; /* of the timer that counts, or NO_TIMER */
 	struct session first;
 };
 

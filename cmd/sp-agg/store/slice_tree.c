@@ -13,12 +13,11 @@
 enum { PARTS_MAX = 2 * TRIE_DEPTH };
 
 struct node {
-	uint64_t base;         /* first start it may hold, with the sign bit flipped so that they order */
-	int bit;               /* -1: leaf; else children differ here: base .. base + 2^(bit + 1) - 1 */
+	uint64_t base; /* first start it may hold, with the sign bit flipped so that they order */
+	int bit;       /* -1: leaf; else children differ here: base .. base + 2^(bit + 1) - 1 */
 	struct node *child[2];
-	struct pane *pane;     /* leaf: the slice; else the groups of all below, or NULL: not made yet */
+	struct pane *pane; /* leaf: the slice; else the groups of all below, or NULL: not made yet */
 };
-
 
 static uint64_t flip(int64_t start)
 {
@@ -162,7 +161,7 @@ static int collect(struct agg *a, struct node *n, struct bounds b, struct pane *
 		return 0;
 	if (n->bit >= 0 && (n->base < from || node_last(n) > to))
 		return collect(a, n->child[0], b, parts, count, e) < 0 ? -1 :
-			collect(a, n->child[1], b, parts, count, e);
+									 collect(a, n->child[1], b, parts, count, e);
 	if (make_merged(a, n, e) < 0)
 		return -1;
 	parts[(*count)++] = n->pane;

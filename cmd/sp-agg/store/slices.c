@@ -11,8 +11,8 @@
 /* A window that fired and may fire again. */
 struct fired {
 	struct bounds b;
-	uint64_t seq;          /* events that had come by then */
-	struct rows *rows;     /* owned; NULL: none was written since */
+	uint64_t seq;      /* events that had come by then */
+	struct rows *rows; /* owned; NULL: none was written since */
 };
 
 /* How often each key's row was written. */
@@ -23,11 +23,11 @@ struct rows {
 
 struct slices {
 	struct node *root;
-	struct bounds last;    /* the window that fired last */
+	struct bounds last; /* the window that fired last */
 	bool any;
-	int64_t watermark;     /* what was fired up to */
-	int64_t from;          /* slices that start before have no window left to fire */
-	struct fired *fired;   /* owned, by (end, start) */
+	int64_t watermark;   /* what was fired up to */
+	int64_t from;        /* slices that start before have no window left to fire */
+	struct fired *fired; /* owned, by (end, start) */
 	size_t fired_count, fired_cap;
 };
 

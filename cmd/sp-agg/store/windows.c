@@ -13,7 +13,8 @@ int out_of_order(const struct agg *a, struct err *e)
 {
 	char bounds[BOUNDS_TEXT_MAX];
 	size_t n = windowing_write_bounds(a->code, a->ev->b, bounds);
-	return err_set(e, EX_DATAERR, "event %.*s} came behind a watermark that has closed its windows: something between "
+	return err_set(e, EX_DATAERR,
+		"event %.*s} came behind a watermark that has closed its windows: something between "
 		"sp-window and sp-agg has changed the order of lines (sort, a parallel filter): put it in front of sp-window",
 		(int)(n - 1), bounds);
 }

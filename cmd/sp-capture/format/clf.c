@@ -12,9 +12,9 @@ struct decoder {
 	bool combined;
 	struct buf out, bytes, text; /* the event; an unescaped field; the same as a JSON string */
 	char date[DATE], offset[ZONE];
-	int64_t midnight;            /* of date at offset; lines of one day ask for it again and again */
+	int64_t midnight; /* of date at offset; lines of one day ask for it again and again */
 	bool known;
-	bool plain;                  /* this line: what stands between quotes may be copied as it is */
+	bool plain; /* this line: what stands between quotes may be copied as it is */
 };
 
 /* ---- the time ---- */

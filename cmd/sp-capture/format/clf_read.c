@@ -144,9 +144,9 @@ static bool read_counts(struct cursor *c, struct clf_entry *f, struct record *re
 		parts_reject(rec, "torn line", "no byte count behind the status");
 		return false;
 	}
-	const char *wrong = !is_count(f->status) && !clf_unknown(f->status) ? "status"
-		: !is_count(f->bytes) && !clf_unknown(f->bytes)             ? "byte count"
-									: NULL;
+	const char *wrong = !is_count(f->status) && !clf_unknown(f->status) ? "status" :
+		!is_count(f->bytes) && !clf_unknown(f->bytes)               ? "byte count" :
+									      NULL;
 	if (wrong) {
 		struct span s = wrong[0] == 's' ? f->status : f->bytes;
 		parts_reject(rec, "bad number", "the %s '%.*s' is no number", wrong, s.n > 40 ? 40 : (int)s.n, s.p);
@@ -175,7 +175,8 @@ static bool read_rest(bool combined, struct cursor *c, struct clf_entry *f, stru
 		return true;
 	bool quote = *c->p == '"' && !combined;
 	parts_reject(rec, "unknown field", "unknown text at byte %zu, behind the %s%s", (size_t)(c->p - rec->raw.p) + 1,
-		combined ? "agent" : "byte count", quote ? ": this looks like --format combined" : " (--format regex takes other layouts)");
+		combined ? "agent" : "byte count",
+		quote ? ": this looks like --format combined" : " (--format regex takes other layouts)");
 	return false;
 }
 

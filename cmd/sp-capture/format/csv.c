@@ -16,15 +16,15 @@ enum {
 
 struct decoder {
 	struct csv_walk walk;
-	unsigned bytes;       /* kinds of bytes in the record */
+	unsigned bytes; /* kinds of bytes in the record */
 	size_t max;
-	struct buf keys;      /* {"a":,"b":... one behind the other */
-	struct buf ends;      /* size_t each: where a key ends in keys */
-	size_t columns;       /* 0: not known yet */
-	bool no_ts;           /* none of them is named ts or ts_source */
+	struct buf keys; /* {"a":,"b":... one behind the other */
+	struct buf ends; /* size_t each: where a key ends in keys */
+	size_t columns;  /* 0: not known yet */
+	bool no_ts;      /* none of them is named ts or ts_source */
 	struct buf out, text;
-	uint64_t lone_until;  /* records that begin before this offset of the input have one line */
-	bool skipping;        /* inside a line whose rest is dropped */
+	uint64_t lone_until; /* records that begin before this offset of the input have one line */
+	bool skipping;       /* inside a line whose rest is dropped */
 };
 
 /* ---- names ---- */
@@ -70,7 +70,9 @@ static int check_twice(struct decoder *d, struct err *e)
 	}
 	struct span twice = parts_twice(names, d->columns);
 	free(names);
-	return twice.p ? err_set(e, EX_DATAERR, "two columns are named '%.*s'", twice.n > 64 ? 64 : (int)twice.n, twice.p) : 0;
+	return twice.p ?
+		err_set(e, EX_DATAERR, "two columns are named '%.*s'", twice.n > 64 ? 64 : (int)twice.n, twice.p) :
+		0;
 }
 
 /* The walked RECORD names the columns. */

@@ -4,16 +4,16 @@
 #include "base/buf.h"
 
 struct csv_field {
-	size_t at, n;  /* its text in the record, without the quotes around it */
+	size_t at, n; /* its text in the record, without the quotes around it */
 	bool quoted;
-	bool doubled;  /* a quote in it stands as two */
+	bool doubled; /* a quote in it stands as two */
 };
 
 enum csv_walked {
-	CSV_DONE,     /* record_end is behind the record's newline */
-	CSV_MORE,     /* more bytes are needed; call again with all from the record's start */
-	CSV_OPEN,     /* the input ends inside quotes */
-	CSV_BEHIND,   /* text behind a closing quote, at pos */
+	CSV_DONE,   /* record_end is behind the record's newline */
+	CSV_MORE,   /* more bytes are needed; call again with all from the record's start */
+	CSV_OPEN,   /* the input ends inside quotes */
+	CSV_BEHIND, /* text behind a closing quote, at pos */
 	CSV_MEMORY,
 };
 
@@ -21,10 +21,10 @@ struct csv_walk {
 	char separator;
 	struct csv_field *fields; /* owned; count of them in use, room for more */
 	size_t count, room;
-	size_t start;       /* of the field that is being read */
-	size_t pos;         /* looked at up to here */
+	size_t start; /* of the field that is being read */
+	size_t pos;   /* looked at up to here */
 	bool quoted, doubled;
-	bool any_quoted;    /* in this record: it may hold newlines */
+	bool any_quoted; /* in this record: it may hold newlines */
 	size_t record_end;
 };
 

@@ -109,8 +109,8 @@ int parts_event(struct record *out, struct buf *b, const char *end, size_t max)
 	out->event = buf_span(b);
 	out->checked = true;
 	if (b->n > max)
-		return parts_reject(out, "event too long", "makes an event of %zu bytes, the limit is %zu (see --max-event)",
-			b->n, max);
+		return parts_reject(out, "event too long",
+			"makes an event of %zu bytes, the limit is %zu (see --max-event)", b->n, max);
 	return NEXT_EVENT;
 }
 

@@ -10,9 +10,7 @@
 enum { NEXT_END = 0, NEXT_EVENT = 1, NEXT_REJECTED = 2 };
 
 /* Makes OUT a rejected record: KIND is static, the reason printf style. Returns NEXT_REJECTED. */
-int parts_reject(struct record *out, const char *kind, const char *format, ...)
-	__attribute__((format(printf, 3, 4)));
-
+int parts_reject(struct record *out, const char *kind, const char *format, ...) __attribute__((format(printf, 3, 4)));
 
 /* What kinds of bytes a text has. */
 enum { BYTES_CONTROL = 1, BYTES_SLASH = 2, BYTES_QUOTE = 4, BYTES_HIGH = 8 };

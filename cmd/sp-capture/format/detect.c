@@ -100,7 +100,8 @@ static const struct format *detect_clf(struct span s)
 static bool is_logfmt(struct span s)
 {
 	size_t i = 0;
-	while (i < s.n && (is_letter(s.p[i]) || (i > 0 && s.p[i] && strchr("0123456789.-/@:", s.p[i])) || s.p[i] == '@'))
+	while (i < s.n &&
+		(is_letter(s.p[i]) || (i > 0 && s.p[i] && strchr("0123456789.-/@:", s.p[i])) || s.p[i] == '@'))
 		i++;
 	return i > 0 && i < s.n && s.p[i] == '=';
 }
@@ -118,8 +119,9 @@ static bool is_header(struct span s, char separator)
 		struct span name = trim((struct span){ s.p + f->at, f->n });
 		spaced += f->n > 0 && s.p[f->at] == ' ';
 		/* Text with commas has them before spaces and between words: "ERROR 10:39:58,123 went, as expected" */
-		good = f->quoted || f->n == 0 || (name.n > 0 && (is_letter(name.p[0]) || strchr("#@$%", name.p[0])) &&
-			!memchr(name.p, ':', name.n) && (s.p[f->at] != ' ' || !memchr(name.p, ' ', name.n)));
+		good = f->quoted || f->n == 0 ||
+			(name.n > 0 && (is_letter(name.p[0]) || strchr("#@$%", name.p[0])) &&
+				!memchr(name.p, ':', name.n) && (s.p[f->at] != ' ' || !memchr(name.p, ' ', name.n)));
 	}
 	good = good && (spaced == 0 || w.count > 2);
 	csv_walk_release(&w);

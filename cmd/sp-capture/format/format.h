@@ -10,28 +10,28 @@
 #include "text/time.h"
 
 struct record {
-	struct span event;    /* a JSON object: "{...}"; valid until the decoder's next call */
-	bool newline;         /* event.p[event.n] is the line's own '\n': the event may go out in place */
-	bool checked;         /* known to be a valid event: made by us, or json_check() has passed it */
-	bool has_time;        /* the format knows the time: */
+	struct span event; /* a JSON object: "{...}"; valid until the decoder's next call */
+	bool newline;      /* event.p[event.n] is the line's own '\n': the event may go out in place */
+	bool checked;      /* known to be a valid event: made by us, or json_check() has passed it */
+	bool has_time;     /* the format knows the time: */
 	struct stamp time;
-	bool time_is_ts;      /* ... and read it from the event's own "ts": that one is replaced, not kept as ts_source */
-	bool no_ts;           /* the event has no field ts or ts_source: nobody need look for them */
-	const char *guessed;  /* name of the source's format if its first lines decided it, else NULL */
-	struct span raw;      /* what it was made from, for the dead letter */
-	uint64_t number;      /* line (or document) number in the source, from 1 */
-	uint64_t offset;      /* byte offset of RAW in the (unpacked) source */
-	const char *kind;     /* a rejected record: what kind of fault (static string) ... */
-	char why[256];        /* ... and the reason in full */
+	bool time_is_ts; /* ... and read it from the event's own "ts": that one is replaced, not kept as ts_source */
+	bool no_ts;      /* the event has no field ts or ts_source: nobody need look for them */
+	const char *guessed; /* name of the source's format if its first lines decided it, else NULL */
+	struct span raw;     /* what it was made from, for the dead letter */
+	uint64_t number;     /* line (or document) number in the source, from 1 */
+	uint64_t offset;     /* byte offset of RAW in the (unpacked) source */
+	const char *kind;    /* a rejected record: what kind of fault (static string) ... */
+	char why[256];       /* ... and the reason in full */
 };
 
 struct format_options {
-	const char *each;      /* json: --each PATH, or NULL */
-	const char *columns;   /* csv, tsv: --columns a,b,c, or NULL: the first line names them */
-	const char *pattern;   /* regex: --pattern */
+	const char *each;        /* json: --each PATH, or NULL */
+	const char *columns;     /* csv, tsv: --columns a,b,c, or NULL: the first line names them */
+	const char *pattern;     /* regex: --pattern */
 	const struct zone *zone; /* of times that name none; borrowed */
 	size_t max_event;
-	int64_t now_ms;        /* for years that are missing (RFC 3164) */
+	int64_t now_ms; /* for years that are missing (RFC 3164) */
 };
 
 struct decoder; /* each format has its own */
@@ -54,9 +54,9 @@ const struct format *format_find(const char *name, struct err *e);
  * The first line that is not blank decides. Where that is weak (text, column names) so do lines behind it, a
  * fixed number whatever more could be read, so that a file, a pipe and a followed file are taken for the same. */
 enum detect {
-	DETECT_END = 1,   /* FIRST is all there is: never NULL */
-	DETECT_FULL = 2,  /* no more than FIRST will be looked at: never NULL */
-	DETECT_TEXT = 4,  /* text is welcome (--time now), and waits for no line behind it */
+	DETECT_END = 1,  /* FIRST is all there is: never NULL */
+	DETECT_FULL = 2, /* no more than FIRST will be looked at: never NULL */
+	DETECT_TEXT = 4, /* text is welcome (--time now), and waits for no line behind it */
 };
 const struct format *format_detect(struct span first, unsigned flags);
 extern const struct format *const formats[]; /* NULL-terminated */

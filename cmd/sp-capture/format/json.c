@@ -21,11 +21,11 @@ enum phase {
 	AT_NAME,     /* a name, behind a comma */
 	IN_NAME,     /* d->cut is in a name */
 	AT_COLON,
-	AT_BEHIND,   /* behind a member's value: a comma or the end of the level */
-	IN_EVENT,    /* d->cut is in an event */
-	IN_SKIP,     /* d->cut is in a value that is passed over */
-	IN_LINE,     /* what is between documents, up to the end of its line */
-	AT_END,      /* nothing more is read */
+	AT_BEHIND, /* behind a member's value: a comma or the end of the level */
+	IN_EVENT,  /* d->cut is in an event */
+	IN_SKIP,   /* d->cut is in a value that is passed over */
+	IN_LINE,   /* what is between documents, up to the end of its line */
+	AT_END,    /* nothing more is read */
 };
 
 struct level {
@@ -36,12 +36,12 @@ struct level {
 struct decoder {
 	struct json_checker checker;
 	struct each_path path;
-	const char *each;     /* its text, or NULL */
+	const char *each; /* its text, or NULL */
 	size_t max;
 	enum phase phase;
 	struct level levels[EACH_STEPS_MAX];
-	size_t depth;         /* of levels; the step that leads on from here */
-	bool wanted;          /* the name that was read is the step's */
+	size_t depth; /* of levels; the step that leads on from here */
+	bool wanted;  /* the name that was read is the step's */
 	struct json_cut cut;
 	uint64_t events, documents;
 	struct buf out;
@@ -93,8 +93,8 @@ static struct span head(const struct reader *in, size_t n)
 static int broken(struct decoder *d, struct reader *in, struct record *out, const char *what)
 {
 	place(in, SPAN(""), out);
-	parts_reject(out, "broken document", "document %" PRIu64 " at byte %" PRIu64 ": %s: the rest is not read", d->documents,
-		in->offset + 1, what);
+	parts_reject(out, "broken document", "document %" PRIu64 " at byte %" PRIu64 ": %s: the rest is not read",
+		d->documents, in->offset + 1, what);
 	d->phase = AT_END;
 	return NEXT_REJECTED;
 }
@@ -149,9 +149,13 @@ static int at_value(struct decoder *d, struct reader *in, char c, struct record 
 	}
 	start(d, IN_SKIP);
 	place(in, SPAN(""), out);
-	return parts_reject(out, "nothing at --each", "document %" PRIu64 ": a %s stands where %s leads into %s", d->documents,
-		c == '[' ? "list" : c == '"' ? "string" : c == 'n' ? "null" : "value that is no object", d->each ? d->each : ".",
-		named ? "an object" : "a list or an object");
+	return parts_reject(out, "nothing at --each", "document %" PRIu64 ": a %s stands where %s leads into %s",
+		d->documents,
+		c == '['         ? "list" :
+			c == '"' ? "string" :
+			c == 'n' ? "null" :
+				   "value that is no object",
+		d->each ? d->each : ".", named ? "an object" : "a list or an object");
 }
 
 static int leave(struct decoder *d, struct reader *in, struct record *out)
@@ -163,8 +167,9 @@ static int leave(struct decoder *d, struct reader *in, struct record *out)
 	if (!missing)
 		return GO_ON;
 	place(in, SPAN(""), out);
-	return parts_reject(out, "nothing at --each", "document %" PRIu64 " has no %s: no member '%.*s'", d->documents, d->each,
-		(int)(d->path.steps[d->depth].n > 64 ? 64 : d->path.steps[d->depth].n), d->path.steps[d->depth].p);
+	return parts_reject(out, "nothing at --each", "document %" PRIu64 " has no %s: no member '%.*s'", d->documents,
+		d->each, (int)(d->path.steps[d->depth].n > 64 ? 64 : d->path.steps[d->depth].n),
+		d->path.steps[d->depth].p);
 }
 
 /* The innermost level continues with C. */
@@ -227,7 +232,8 @@ static int at_document(struct decoder *d, struct reader *in, char c, struct reco
 	while (out->raw.n > 0 && (out->raw.p[out->raw.n - 1] == '\n' || out->raw.p[out->raw.n - 1] == '\r'))
 		out->raw.n--;
 	d->phase = IN_LINE;
-	return parts_reject(out, "no document", "a document begins with '{' or '[' (--format ndjson or line takes lines one by one)");
+	return parts_reject(out, "no document",
+		"a document begins with '{' or '[' (--format ndjson or line takes lines one by one)");
 }
 
 /* ---- events ---- */
@@ -268,7 +274,8 @@ static int in_event(struct decoder *d, struct reader *in, struct record *out, st
 		d->cut.pos = 0;
 		if (ended)
 			behind_value(d);
-		return parts_reject(out, "event too long", "event %" PRIu64 " has more than %zu bytes (see --max-event)%s", d->events, d->max,
+		return parts_reject(out, "event too long",
+			"event %" PRIu64 " has more than %zu bytes (see --max-event)%s", d->events, d->max,
 			d->each ? "" : "; --each takes events out of a document");
 	}
 	size_t at;
@@ -277,7 +284,8 @@ static int in_event(struct decoder *d, struct reader *in, struct record *out, st
 	take(in, d->cut.pos);
 	behind_value(d);
 	if (!good)
-		return parts_reject(out, "no valid JSON event", "event %" PRIu64 ", byte %zu of it: %s", d->events, at + 1, why);
+		return parts_reject(out, "no valid JSON event", "event %" PRIu64 ", byte %zu of it: %s", d->events,
+			at + 1, why);
 	out->event = out->raw;
 	out->checked = true;
 	if (!memchr(out->raw.p, '\n', out->raw.n) && !memchr(out->raw.p, '\r', out->raw.n))
@@ -314,9 +322,7 @@ static int step(struct decoder *d, struct reader *in, struct record *out, struct
 	bool got = false;
 	int r;
 	switch (d->phase) {
-	case AT_DOCUMENT:
-		r = peek(in, &c, e);
-		return r != 1 ? r : at_document(d, in, c, out, e);
+	case AT_DOCUMENT: r = peek(in, &c, e); return r != 1 ? r : at_document(d, in, c, out, e);
 	case AT_VALUE:
 		if (d->depth > 0 && d->levels[d->depth - 1].object && !d->wanted) {
 			r = need(d, in, &c, out, e, &got);
@@ -328,17 +334,10 @@ static int step(struct decoder *d, struct reader *in, struct record *out, struct
 		return got ? at_value(d, in, c, out) : r;
 	case AT_MEMBER:
 	case AT_BEHIND:
-	case AT_NAME:
-		r = need(d, in, &c, out, e, &got);
-		return got ? at_member(d, in, c, out) : r;
-	case IN_NAME:
-		r = cut(d, in, e);
-		return r == 1 ? at_name(d, in, out) : r == 0 ? torn(d, in, out) : r;
-	case AT_COLON:
-		r = need(d, in, &c, out, e, &got);
-		return got ? at_colon(d, in, c, out) : r;
-	case IN_EVENT:
-		return in_event(d, in, out, e);
+	case AT_NAME: r = need(d, in, &c, out, e, &got); return got ? at_member(d, in, c, out) : r;
+	case IN_NAME: r = cut(d, in, e); return r == 1 ? at_name(d, in, out) : r == 0 ? torn(d, in, out) : r;
+	case AT_COLON: r = need(d, in, &c, out, e, &got); return got ? at_colon(d, in, c, out) : r;
+	case IN_EVENT: return in_event(d, in, out, e);
 	case IN_SKIP:
 		r = cut(d, in, e);
 		if (r != 1)
@@ -346,10 +345,8 @@ static int step(struct decoder *d, struct reader *in, struct record *out, struct
 		take(in, d->cut.pos);
 		behind_value(d);
 		return GO_ON;
-	case IN_LINE:
-		return in_line(d, in, e);
-	case AT_END:
-		break;
+	case IN_LINE: return in_line(d, in, e);
+	case AT_END: break;
 	}
 	return NEXT_END;
 }
@@ -390,5 +387,5 @@ static int json_open(struct decoder **out, const struct format_options *o, struc
 	return 0;
 }
 
-const struct format format_json = { "json", "documents, pretty-printed or not, or an array of events; see --each", json_open,
-	json_next, json_close };
+const struct format format_json = { "json", "documents, pretty-printed or not, or an array of events; see --each",
+	json_open, json_next, json_close };

@@ -13,8 +13,8 @@ static size_t find_mark(const char *p, size_t n, bool string)
 	const __m128i open = _mm_set1_epi8('{'), close = _mm_set1_epi8('}'); /* brackets are these without 0x20 */
 	for (; n - i >= 16; i += 16) {
 		__m128i v = _mm_loadu_si128((const __m128i *)(const void *)(p + i)), lower = _mm_or_si128(v, bit);
-		__m128i hit = string ? _mm_cmpeq_epi8(v, slash)
-				     : _mm_or_si128(_mm_cmpeq_epi8(lower, open), _mm_cmpeq_epi8(lower, close));
+		__m128i hit = string ? _mm_cmpeq_epi8(v, slash) :
+				       _mm_or_si128(_mm_cmpeq_epi8(lower, open), _mm_cmpeq_epi8(lower, close));
 		unsigned mask = (unsigned)_mm_movemask_epi8(_mm_or_si128(hit, _mm_cmpeq_epi8(v, quote)));
 		if (mask)
 			return i + (size_t)__builtin_ctz(mask);
@@ -30,8 +30,8 @@ static size_t find_mark(const char *p, size_t n, bool string)
 
 static bool ends_scalar(char c)
 {
-	return c == ',' || c == ']' || c == '}' || c == ' ' || c == '\n' || c == '\r' || c == '\t' || c == ':' || c == '"' ||
-		c == '[' || c == '{';
+	return c == ',' || c == ']' || c == '}' || c == ' ' || c == '\n' || c == '\r' || c == '\t' || c == ':' ||
+		c == '"' || c == '[' || c == '{';
 }
 
 /* Looks at one byte that matters; true at the value's end. */

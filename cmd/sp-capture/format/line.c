@@ -40,5 +40,5 @@ static void line_close(struct decoder *d)
 	free(d);
 }
 
-const struct format format_line = { "line", "lines of text, as they are: {\"line\":\"...\"}; give --time now", line_open,
-	line_next, line_close };
+const struct format format_line = { "line", "lines of text, as they are: {\"line\":\"...\"}; give --time now",
+	line_open, line_next, line_close };

@@ -15,9 +15,9 @@ struct decoder {
 	size_t max;
 	struct time_format *time;
 	struct buf out, a, b;
-	struct buf names;          /* struct span each, of this line */
-	struct span times[TIMES];  /* values of time_names in this line */
-	bool plain;                /* this line: no backslash, no control character */
+	struct buf names;         /* struct span each, of this line */
+	struct span times[TIMES]; /* values of time_names in this line */
+	bool plain;               /* this line: no backslash, no control character */
 };
 
 struct pair {
@@ -47,7 +47,8 @@ static bool read_pair(const char **at, const char *end, struct pair *pair, struc
 		p++;
 	*pair = (struct pair){ .name = { start, (size_t)(p - start) } };
 	if (p == start || (p < end && *p == '"')) {
-		parts_reject(out, "not logfmt", *p == '"' ? "quote in a name at byte %zu" : "no name before '=' at byte %zu",
+		parts_reject(out, "not logfmt",
+			*p == '"' ? "quote in a name at byte %zu" : "no name before '=' at byte %zu",
 			(size_t)(p - line) + 1);
 		return false;
 	}

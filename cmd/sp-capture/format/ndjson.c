@@ -87,5 +87,4 @@ static int ndjson_next(struct decoder *d, struct reader *in, struct record *out,
 	return 1;
 }
 
-const struct format format_ndjson = { "ndjson", "one JSON object a line", ndjson_open, ndjson_next,
-	ndjson_close };
+const struct format format_ndjson = { "ndjson", "one JSON object a line", ndjson_open, ndjson_next, ndjson_close };

@@ -8,14 +8,14 @@
 #include <pcre2.h>
 
 enum {
-	STEPS_MAX = 1000000,       /* a line's search, in PCRE2's match() calls: some 10 ms */
+	STEPS_MAX = 1000000, /* a line's search, in PCRE2's match() calls: some 10 ms */
 	STACK_FIRST = 32 << 10,
-	STACK_MAX = 1 << 20,       /* of compiled patterns */
-	HEAP_MAX_KIB = 20 << 10,   /* of interpreted ones */
+	STACK_MAX = 1 << 20,     /* of compiled patterns */
+	HEAP_MAX_KIB = 20 << 10, /* of interpreted ones */
 };
 
 struct group {
-	struct span key;  /* {"name": or ,"name": -- owned */
+	struct span key; /* {"name": or ,"name": -- owned */
 	uint32_t number;
 };
 
@@ -27,7 +27,7 @@ struct decoder {
 	pcre2_jit_stack *stack;
 	struct group *groups; /* in the order of their numbers */
 	uint32_t group_count;
-	size_t fixed;         /* bytes of all keys, and null for each */
+	size_t fixed; /* bytes of all keys, and null for each */
 	struct buf out, keys;
 };
 
@@ -71,7 +71,8 @@ static int write_keys(struct decoder *d)
 	for (uint32_t i = 0; i < d->group_count; i++) {
 		struct span *key = &d->groups[i].key;
 		size_t start = d->keys.n;
-		if (buf_addc(&d->keys, i ? ',' : '{') < 0 || json_quote(*key, &d->keys) < 0 || buf_addc(&d->keys, ':') < 0)
+		if (buf_addc(&d->keys, i ? ',' : '{') < 0 || json_quote(*key, &d->keys) < 0 ||
+			buf_addc(&d->keys, ':') < 0)
 			return -1;
 		key->n = d->keys.n - start;
 	}
@@ -92,7 +93,8 @@ static int find_groups(struct decoder *d, struct err *e)
 	pcre2_pattern_info(d->code, PCRE2_INFO_NAMEENTRYSIZE, &entry);
 	pcre2_pattern_info(d->code, PCRE2_INFO_NAMETABLE, &table);
 	if (d->group_count == 0)
-		return err_set(e, EX_USAGE, "--pattern: no named group: write (?<name>...) around what shall be a field");
+		return err_set(e, EX_USAGE,
+			"--pattern: no named group: write (?<name>...) around what shall be a field");
 	d->groups = calloc(d->group_count, sizeof *d->groups);
 	if (!d->groups)
 		return err_set(e, EX_OSERR, "out of memory");
@@ -145,8 +147,7 @@ static int no_match(struct record *out, int code)
 {
 	char text[160];
 	switch (code) {
-	case PCRE2_ERROR_NOMATCH:
-		return parts_reject(out, "no match", "does not match --pattern");
+	case PCRE2_ERROR_NOMATCH: return parts_reject(out, "no match", "does not match --pattern");
 	case PCRE2_ERROR_MATCHLIMIT:
 	case PCRE2_ERROR_JIT_STACKLIMIT:
 	case PCRE2_ERROR_HEAPLIMIT:
@@ -154,8 +155,7 @@ static int no_match(struct record *out, int code)
 		return parts_reject(out, "pattern too slow",
 			"--pattern backtracks too much on this line (%s): make its repeats possessive or more exact",
 			code == PCRE2_ERROR_MATCHLIMIT ? "1,000,000 steps" : "out of stack");
-	default:
-		return parts_reject(out, "no match", "--pattern fails: %s", words(code, text));
+	default: return parts_reject(out, "no match", "--pattern fails: %s", words(code, text));
 	}
 }
 
@@ -165,7 +165,8 @@ static int regex_next(struct decoder *d, struct reader *in, struct record *out, 
 	int r = parts_line(in, false, out, &bytes, e);
 	if (r != NEXT_EVENT)
 		return r;
-	int count = pcre2_match(d->code, (PCRE2_SPTR)out->raw.p, out->raw.n, 0, PCRE2_NO_UTF_CHECK, d->match, d->context);
+	int count = pcre2_match(d->code, (PCRE2_SPTR)out->raw.p, out->raw.n, 0, PCRE2_NO_UTF_CHECK, d->match,
+		d->context);
 	if (count < 0)
 		return no_match(out, count);
 	/* Groups may overlap (look-ahead): every one may hold the whole line. */
@@ -177,7 +178,8 @@ static int regex_next(struct decoder *d, struct reader *in, struct record *out, 
 			text += at[2 * g + 1] - at[2 * g];
 	}
 	if (text > d->max)
-		return parts_reject(out, "event too long", "makes an event of more than %zu bytes (see --max-event)", d->max);
+		return parts_reject(out, "event too long", "makes an event of more than %zu bytes (see --max-event)",
+			d->max);
 	char *to = parts_room(&d->out, d->fixed + 8, text, e);
 	if (!to)
 		return -1;
@@ -186,7 +188,8 @@ static int regex_next(struct decoder *d, struct reader *in, struct record *out, 
 		uint32_t g = d->groups[i].number;
 		to = put(to, d->groups[i].key);
 		bool set = g < (uint32_t)count && at[2 * g] != PCRE2_UNSET && at[2 * g + 1] >= at[2 * g];
-		to = set ? put_value(to, (struct span){ out->raw.p + at[2 * g], at[2 * g + 1] - at[2 * g] }, plain) : PUT(to, "null");
+		to = set ? put_value(to, (struct span){ out->raw.p + at[2 * g], at[2 * g + 1] - at[2 * g] }, plain) :
+			   PUT(to, "null");
 	}
 	*to++ = '}';
 	return parts_event(out, &d->out, to, d->max);

@@ -8,9 +8,9 @@ enum { MINUTE = 12 }; /* "Mmm dd hh:mm" */
 struct decoder {
 	const struct zone *zone;
 	size_t max;
-	int64_t newest;       /* no message is from behind this second: now and a day of grace */
+	int64_t newest; /* no message is from behind this second: now and a day of grace */
 	struct buf out, a;
-	char minute[MINUTE];  /* what this and the zone came to for the line before */
+	char minute[MINUTE]; /* what this and the zone came to for the line before */
 	int64_t minute_sec;
 	bool known;
 };
@@ -94,7 +94,8 @@ static bool read_bsd_time(struct decoder *d, struct cursor *c, struct record *ou
 	size_t n = at.p[4] != ' ' && at.p[5] == ' ' ? 5 : 6; /* as far as the day */
 	if (left(&at) < n + 9 || at.p[n] != ' ')
 		return false;
-	int month = parts_month(at.p), day = n == 6 && at.p[4] != ' ' ? parts_digits(at.p + 4, 2) : parts_digits(at.p + n - 1, 1);
+	int month = parts_month(at.p),
+	    day = n == 6 && at.p[4] != ' ' ? parts_digits(at.p + 4, 2) : parts_digits(at.p + n - 1, 1);
 	int year = left(&at) >= n + 14 && at.p[n + 5] == ' ' ? parts_digits(at.p + n + 1, 4) : -1;
 	bool same = year < 0 && d->known && memcmp(at.p, d->minute, MINUTE) == 0;
 	const char *minute = at.p;
@@ -207,7 +208,8 @@ static bool read_5424(struct decoder *d, struct cursor *c, struct message *m, st
 {
 	struct span time = word(c);
 	if (or_nil(time).p && time_parse_rfc3339(time, d->zone, &out->time) < 0) {
-		parts_reject(out, "bad time", "the time '%.*s' is not RFC 3339", time.n > 64 ? 64 : (int)time.n, time.p);
+		parts_reject(out, "bad time", "the time '%.*s' is not RFC 3339", time.n > 64 ? 64 : (int)time.n,
+			time.p);
 		return false;
 	}
 	out->has_time = or_nil(time).p != NULL;
@@ -215,9 +217,13 @@ static bool read_5424(struct decoder *d, struct cursor *c, struct message *m, st
 	m->app = or_nil(word(c));
 	m->pid = or_nil(word(c));
 	m->msgid = or_nil(word(c));
-	const char *behind = left(c) == 0 ? NULL : *c->p == '-' ? c->p + 1 : *c->p == '[' ? skip_data(c->p, c->end) : NULL;
+	const char *behind = left(c) == 0 ? NULL :
+		*c->p == '-'              ? c->p + 1 :
+		*c->p == '['              ? skip_data(c->p, c->end) :
+					    NULL;
 	if (!behind || (behind < c->end && *behind != ' ')) {
-		parts_reject(out, "torn line", left(c) ? "structured data without its end" : "the line ends before the structured data");
+		parts_reject(out, "torn line",
+			left(c) ? "structured data without its end" : "the line ends before the structured data");
 		return false;
 	}
 	m->data = or_nil((struct span){ c->p, (size_t)(behind - c->p) });
@@ -299,10 +305,11 @@ static char *put_text(char *to, struct span key, struct span s)
 
 static char *put_head(char *to, const struct message *m)
 {
-	static const char *const severities[] = { "emerg", "alert", "crit", "err", "warning", "notice", "info", "debug" };
-	static const char *const facilities[] = { "kern", "user", "mail", "daemon", "auth", "syslog", "lpr", "news", "uucp",
-		"cron", "authpriv", "ftp", "ntp", "audit", "alert", "clock", "local0", "local1", "local2", "local3", "local4",
-		"local5", "local6", "local7" };
+	static const char *const severities[] = { "emerg", "alert", "crit", "err", "warning", "notice", "info",
+		"debug" };
+	static const char *const facilities[] = { "kern", "user", "mail", "daemon", "auth", "syslog", "lpr", "news",
+		"uucp", "cron", "authpriv", "ftp", "ntp", "audit", "alert", "clock", "local0", "local1", "local2",
+		"local3", "local4", "local5", "local6", "local7" };
 	int n = m->priority;
 	to = put_text(to, SPAN("{\"host\":"), m->host);
 	to = put_text(to, SPAN(",\"app\":"), m->app);

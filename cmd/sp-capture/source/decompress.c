@@ -23,13 +23,13 @@ struct unpack {
 	unsigned char *p; /* packed bytes from..to, RAW bytes allocated */
 	size_t from, to;
 	uint64_t position;
-	bool end;         /* of the packed bytes */
-	bool inside;      /* a member or frame has begun and is not complete */
-	bool pending;     /* the unpacker holds output that did not fit */
+	bool end;     /* of the packed bytes */
+	bool inside;  /* a member or frame has begun and is not complete */
+	bool pending; /* the unpacker holds output that did not fit */
 	z_stream z;
 	bool z_open;
 	ZSTD_DStream *zstd;
-	struct err late;  /* an error to report when what came before it is delivered */
+	struct err late; /* an error to report when what came before it is delivered */
 };
 
 /* Reads more packed bytes behind those that are left: 1, 0 at the end, -1. */
@@ -201,7 +201,8 @@ static ssize_t unpacked(struct unpack *u, void *to, size_t n, struct err *e)
 			if (r == 0 && stop_flag)
 				return 0;
 			if (r == 0 && u->inside)
-				err_set(&u->late, EX_DATAERR, "%s: %s data ends in the middle (a torn file?)", u->raw.name, name);
+				err_set(&u->late, EX_DATAERR, "%s: %s data ends in the middle (a torn file?)",
+					u->raw.name, name);
 		}
 	}
 }

@@ -81,7 +81,8 @@ static int skip_mark(struct source *s, struct err *e)
 		struct span u = reader_unread(&s->in);
 		size_t n = u.n < 3 ? u.n : 3;
 		if (n >= 2 && (memcmp(u.p, "\xff\xfe", 2) == 0 || memcmp(u.p, "\xfe\xff", 2) == 0))
-			return err_set(e, EX_DATAERR, "%s: this is UTF-16; convert it first: iconv -f UTF-16 -t UTF-8", s->name);
+			return err_set(e, EX_DATAERR, "%s: this is UTF-16; convert it first: iconv -f UTF-16 -t UTF-8",
+				s->name);
 		if ((n > 0 && memcmp(u.p, mark, n) != 0 && u.p[0] != '\xff' && u.p[0] != '\xfe') || n == 3) {
 			if (n == 3 && memcmp(u.p, mark, 3) == 0)
 				reader_take(&s->in, 3);

@@ -5,13 +5,13 @@
 
 struct source {
 	const struct config *config;
-	const char *path;    /* as given; "-": standard input */
-	const char *name;    /* for diagnostics */
-	uint64_t size;       /* of a regular file; else 0 */
-	bool regular;        /* can be closed and read again */
+	const char *path; /* as given; "-": standard input */
+	const char *name; /* for diagnostics */
+	uint64_t size;    /* of a regular file; else 0 */
+	bool regular;     /* can be closed and read again */
 	bool open, began;
-	bool over;           /* its end was reached, or it failed */
-	struct reader in;    /* while open */
+	bool over;                   /* its end was reached, or it failed */
+	struct reader in;            /* while open */
 	const struct format *format; /* once it began; set before: not decided by the first line */
 	struct decoder *decoder;
 };

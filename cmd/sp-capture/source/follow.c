@@ -22,9 +22,9 @@
 enum {
 	RECHECK_MS = 1000,
 	QUIET_MS = 60000,
-	OLD_MAX = 8,       /* tails kept under one name */
-	MARK = 64,         /* bytes that a file is known again by */
-	BURST = 4096,      /* records of one tail before the next has its turn */
+	OLD_MAX = 8,  /* tails kept under one name */
+	MARK = 64,    /* bytes that a file is known again by */
+	BURST = 4096, /* records of one tail before the next has its turn */
 };
 
 struct tail {
@@ -369,7 +369,8 @@ int run_follow(struct run *r, struct err *e)
 	int status = -1;
 	f.files = calloc(c->source_count, sizeof *f.files);
 	for (; f.files && f.count < c->source_count; f.count++) {
-		f.files[f.count] = (struct file){ .path = c->sources[f.count], .folder = folder_of(c->sources[f.count]) };
+		f.files[f.count] = (struct file){ .path = c->sources[f.count],
+			.folder = folder_of(c->sources[f.count]) };
 		if (!f.files[f.count].folder)
 			break;
 	}

@@ -44,8 +44,10 @@ int kafka_options_finish(struct kafka_options *k, char **argv, char **sources, s
 	for (size_t i = 0; i < count; i++)
 		if (strncmp(sources[i], "kafka://", 8) == 0)
 			return hand_over(argv, e);
-	return k->used ? err_set(e, EX_USAGE, "-G, -p, -o, -e, -L, -J, -X, -F, --shard, --envelope, --registry and --wait are for "
-		"a source kafka://HOST:PORT/TOPIC") : 0;
+	return k->used ? err_set(e, EX_USAGE,
+				 "-G, -p, -o, -e, -L, -J, -X, -F, --shard, --envelope, --registry and --wait are for "
+				 "a source kafka://HOST:PORT/TOPIC") :
+			 0;
 }
 
 int run_kafka(struct run *r, struct err *e)

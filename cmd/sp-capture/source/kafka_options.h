@@ -6,17 +6,17 @@
 enum { KAFKA_PARTITIONS = 1024, KAFKA_PROPERTIES = 128 };
 
 struct kafka_options {
-	bool active;                   /* the source is kafka://... */
-	struct kafka_config *config;   /* owned */
+	bool active;                 /* the source is kafka://... */
+	struct kafka_config *config; /* owned */
 	struct kafka_consumer_options consumer;
 	struct kafka_offset until;
 	int32_t partitions[KAFKA_PARTITIONS];
 	bool envelope, list, json, registry_skip;
-	bool properties_list;          /* -X list */
-	int64_t wait_ms;               /* how long a partition at its end holds the others up */
-	bool used;                     /* some Kafka option was given */
+	bool properties_list; /* -X list */
+	int64_t wait_ms;      /* how long a partition at its end holds the others up */
+	bool used;            /* some Kafka option was given */
 	struct {
-		int id;                /* 'F' or 'X' */
+		int id; /* 'F' or 'X' */
 		const char *value;
 	} properties[KAFKA_PROPERTIES];
 	size_t property_count;

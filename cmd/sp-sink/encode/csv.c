@@ -6,7 +6,8 @@ static int write_escaped(struct span s, struct buf *out)
 	static const char special[] = "\t\n\r\\", letters[] = "tnr\\";
 	for (size_t i = 0; i < s.n; i++) {
 		const char *at = s.p[i] ? strchr(special, s.p[i]) : NULL;
-		if (at ? buf_addc(out, '\\') < 0 || buf_addc(out, letters[at - special]) < 0 : buf_addc(out, s.p[i]) < 0)
+		if (at ? buf_addc(out, '\\') < 0 || buf_addc(out, letters[at - special]) < 0 :
+			 buf_addc(out, s.p[i]) < 0)
 			return -1;
 	}
 	return 0;

@@ -10,11 +10,18 @@ enum {
 };
 
 /* In the order of the two enums: a packing for each format. */
-static const char *const shapes[] = {
-	"ndjson", "ndjson.gz", "ndjson.zst", "csv", "csv.gz", "csv.zst", "tsv", "tsv.gz", "tsv.zst", NULL
-};
+static const char *const shapes[] = { "ndjson", "ndjson.gz", "ndjson.zst", "csv", "csv.gz", "csv.zst", "tsv", "tsv.gz",
+	"tsv.zst", NULL };
 static const char *const suffixes[] = {
-	".ndjson", ".ndjson.gz", ".ndjson.zst", ".csv", ".csv.gz", ".csv.zst", ".tsv", ".tsv.gz", ".tsv.zst",
+	".ndjson",
+	".ndjson.gz",
+	".ndjson.zst",
+	".csv",
+	".csv.gz",
+	".csv.zst",
+	".tsv",
+	".tsv.gz",
+	".tsv.zst",
 };
 
 static struct shape shape_at(int i)
@@ -40,8 +47,10 @@ int shape_of_path(const char *path, struct shape *out, struct err *e)
 			return 0;
 		}
 	}
-	return err_set(e, EX_USAGE, "%s: its name does not say what to write: end it in .ndjson, .csv or .tsv "
-		"(also .gz, .zst), or give --format; other targets are dir:PATH, sqlite:FILE?table=T, table: and -", path);
+	return err_set(e, EX_USAGE,
+		"%s: its name does not say what to write: end it in .ndjson, .csv or .tsv "
+		"(also .gz, .zst), or give --format; other targets are dir:PATH, sqlite:FILE?table=T, table: and -",
+		path);
 }
 
 const char *shape_suffix(struct shape s)
@@ -145,19 +154,19 @@ static int write_cell(struct lines *l, struct span value, struct buf *out)
 	char sep = separator(l);
 	switch (json_type(value)) {
 	case JSON_MISSING:
-	case JSON_NULL:
-		return 0;
+	case JSON_NULL: return 0;
 	case JSON_STRING:
 		if (!memchr(value.p, '\\', value.n))
 			return csv_write(row_inside(value), sep, value.n == 2, out);
 		buf_reset(&l->plain);
-		return json_unescape(row_inside(value), &l->plain) < 0 ? -1 : csv_write(buf_span(&l->plain), sep, false, out);
+		return json_unescape(row_inside(value), &l->plain) < 0 ?
+			-1 :
+			csv_write(buf_span(&l->plain), sep, false, out);
 	case JSON_ARRAY:
 	case JSON_OBJECT:
 		buf_reset(&l->plain);
 		return json_compact(value, &l->plain) < 0 ? -1 : csv_write(buf_span(&l->plain), sep, false, out);
-	default:
-		return buf_add_span(out, value);
+	default: return buf_add_span(out, value);
 	}
 }
 

@@ -20,7 +20,7 @@ const char *shape_suffix(struct shape s);
 
 struct lines {
 	enum line_format format;
-	bool has_columns;   /* csv, tsv: names are fixed */
+	bool has_columns; /* csv, tsv: names are fixed */
 	bool header_written;
 	struct names names;
 	struct span *cells; /* of one row; owned */

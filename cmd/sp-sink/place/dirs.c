@@ -33,8 +33,8 @@ static int step(int fd, const char *name, int flags, const char *whole, struct e
 	if (next >= 0)
 		return next;
 	if ((flags & O_NOFOLLOW) && fstatat(fd, name, &st, AT_SYMLINK_NOFOLLOW) == 0 && S_ISLNK(st.st_mode))
-		return err_set(e, EX_CANTCREAT, "%s: is a symbolic link; below dir:PATH none is followed, as it may lead out of it",
-			whole);
+		return err_set(e, EX_CANTCREAT,
+			"%s: is a symbolic link; below dir:PATH none is followed, as it may lead out of it", whole);
 	return err_errno(e, err_status_write(why), why, "%s", whole);
 }
 

@@ -11,12 +11,12 @@ enum { CHUNK = 64 << 10 };
 struct head {
 	int fd;
 	const char *name;
-	off_t at;          /* file offset to read next */
+	off_t at; /* file offset to read next */
 	char in[CHUNK];
 	struct buf *out;
 	struct err *e;
-	bool csv;          /* a newline between quotes does not end the line */
-	bool inside;       /* them */
+	bool csv;    /* a newline between quotes does not end the line */
+	bool inside; /* them */
 };
 
 static ssize_t fetch(struct head *h)

@@ -144,7 +144,8 @@ int outfile_append(struct outfile *f, const char *path, enum packing kind, struc
 	f->regular = true;
 	f->start = st.st_size;
 	if (flock(f->fd, LOCK_EX | LOCK_NB) < 0)
-		return err_set(e, EX_TEMPFAIL, "%s: another sp-sink appends to it; try again when that has ended", path);
+		return err_set(e, EX_TEMPFAIL, "%s: another sp-sink appends to it; try again when that has ended",
+			path);
 	f->locked = true;
 	if (kind == PACK_NONE)
 		return start_packing(f, kind, e) < 0 || end_last_line(f, e) < 0 ? -1 : 0;

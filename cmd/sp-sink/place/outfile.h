@@ -7,12 +7,12 @@
 struct outfile {
 	struct pack out;
 	int fd;
-	char *path;   /* owned */
-	char *temp;   /* owned: the name until it is complete; NULL: written in place */
+	char *path; /* owned */
+	char *temp; /* owned: the name until it is complete; NULL: written in place */
 	bool append;
-	bool regular; /* no device, no pipe */
-	bool locked;  /* ftruncate(2) is ours to do */
-	off_t start;  /* append: its size when it was opened */
+	bool regular;  /* no device, no pipe */
+	bool locked;   /* ftruncate(2) is ours to do */
+	off_t start;   /* append: its size when it was opened */
 	uint64_t good; /* append: bytes behind start that are whole lines */
 	bool open;
 };

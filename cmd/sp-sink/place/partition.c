@@ -8,10 +8,10 @@ enum {
 };
 
 struct part {
-	char *text;   /* owned: a field's name, or a strftime format */
+	char *text; /* owned: a field's name, or a strftime format */
 	size_t n;
 	bool field;
-	size_t guess; /* where the field was last time */
+	size_t guess;     /* where the field was last time */
 	struct buf shown; /* the format at SECOND */
 	int64_t second;
 };
@@ -74,7 +74,8 @@ static int parse_time(struct path_template *t, const char **p, struct err *e)
 		if (*s == '}' && !twice)
 			r = err_set(e, EX_USAGE, "'}' without '{' (write }} for the character)");
 		else if (*s == '%' && !conversion(s[1]))
-			r = err_set(e, EX_USAGE, "'%%%.1s' is no conversion for a folder: use %%Y %%m %%d %%H and the like", s + 1);
+			r = err_set(e, EX_USAGE,
+				"'%%%.1s' is no conversion for a folder: use %%Y %%m %%d %%H and the like", s + 1);
 		else if ((unsigned char)*s < ' ' || *s == 0x7f)
 			r = err_set(e, EX_USAGE, "a control character in it");
 		else if (buf_add(&format, s, *s == '%' ? 2 : 1) < 0)
@@ -136,7 +137,8 @@ int path_new(const char *text, const struct zone *zone, struct path_template **o
 
 static bool plain_byte(char c)
 {
-	return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == '.' || c == '_' || c == '-';
+	return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == '.' || c == '_' ||
+		c == '-';
 }
 
 static int add_safe(struct span s, struct buf *out)
@@ -158,7 +160,8 @@ static int add_safe(struct span s, struct buf *out)
 /* OUT takes no more: the folder would be deeper than any file system lets it be. */
 static int too_long(struct row *row, struct err *e)
 {
-	return row_refuse(row, "a folder's name too long", e, "its folder's name would be longer than %d bytes", SEGMENT_MAX);
+	return row_refuse(row, "a folder's name too long", e, "its folder's name would be longer than %d bytes",
+		SEGMENT_MAX);
 }
 
 static int expand_field(struct path_template *t, struct part *p, struct row *row, struct buf *out, struct err *e)
@@ -167,9 +170,7 @@ static int expand_field(struct path_template *t, struct part *p, struct row *row
 	buf_reset(&t->value);
 	switch (json_type(value)) {
 	case JSON_MISSING:
-	case JSON_NULL:
-		value = SPAN("");
-		break;
+	case JSON_NULL: value = SPAN(""); break;
 	case JSON_STRING:
 		if (json_unescape(row_inside(value), &t->value) < 0)
 			return err_set(e, EX_OSERR, "out of memory for a folder's name");
@@ -177,9 +178,9 @@ static int expand_field(struct path_template *t, struct part *p, struct row *row
 		break;
 	case JSON_ARRAY:
 	case JSON_OBJECT:
-		return row_refuse(row, "no folder's name", e, "field \"%s\" is an object or array: no folder's name", p->text);
-	default:
-		break;
+		return row_refuse(row, "no folder's name", e, "field \"%s\" is an object or array: no folder's name",
+			p->text);
+	default: break;
 	}
 	return add_safe(value, out) < 0 ? too_long(row, e) : 0;
 }

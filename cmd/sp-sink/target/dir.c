@@ -21,7 +21,7 @@
 enum { LINE_MAX_BYTES = 1 << 30, PATH_BYTES = 3000 };
 
 struct part {
-	char *folder;  /* below PATH; owned */
+	char *folder; /* below PATH; owned */
 	uint64_t hash;
 	struct outfile file;
 	struct lines lines;
@@ -33,14 +33,14 @@ struct target {
 	const struct config *c;
 	const char *root;
 	char *temp_dir;
-	int temp_fd;         /* of it, with a lock */
+	int temp_fd; /* of it, with a lock */
 	struct shape shape;
 	struct path_template *partition; /* NULL: all in PATH itself */
 	struct time_format *time_format;
 	size_t ts_guess, window_guess;
 	struct part **parts; /* open ones; owned */
 	size_t part_count;
-	struct part *last;   /* the one used last, or NULL */
+	struct part *last; /* the one used last, or NULL */
 	uint64_t events, opened, files, run;
 	struct buf folder, line;
 };
@@ -128,8 +128,8 @@ static char *final_name(struct target *t, const char *folder)
 		if (stamp[i] != '-' && stamp[i] != ':')
 			stamp[kept++] = stamp[i];
 	stamp[kept] = '\0';
-	if (asprintf(&name, "%s/%s%spart-%s-%016" PRIx64 "-%06" PRIu64 "%s", t->root, folder, *folder ? "/" : "",
-		    stamp, t->run, ++t->opened, shape_suffix(t->shape)) < 0)
+	if (asprintf(&name, "%s/%s%spart-%s-%016" PRIx64 "-%06" PRIu64 "%s", t->root, folder, *folder ? "/" : "", stamp,
+		    t->run, ++t->opened, shape_suffix(t->shape)) < 0)
 		return NULL;
 	return name;
 }
@@ -148,7 +148,8 @@ static int make_temp_dir(struct target *t, struct err *e)
 		close(folder);
 		if (t->temp_fd < 0 && why != ENOENT)
 			return err_errno(e, err_status_write(why), why, "%s", t->temp_dir);
-		if (t->temp_fd >= 0 && (flock(t->temp_fd, LOCK_SH) < 0 || (fstat(t->temp_fd, &st) == 0 && st.st_nlink > 0)))
+		if (t->temp_fd >= 0 &&
+			(flock(t->temp_fd, LOCK_SH) < 0 || (fstat(t->temp_fd, &st) == 0 && st.st_nlink > 0)))
 			return 0;
 		if (t->temp_fd >= 0)
 			close(t->temp_fd);
@@ -277,7 +278,8 @@ static int dir_open(struct target **out, const struct config *c, struct err *e)
 	if (!*t->root)
 		return err_set(e, EX_USAGE, "dir: which folder? write dir:PATH");
 	if (c->uri.param_count > 0)
-		return err_set(e, EX_USAGE, "dir: takes no parameters, but options: --format, --partition, --roll-size (?%s=...)",
+		return err_set(e, EX_USAGE,
+			"dir: takes no parameters, but options: --format, --partition, --roll-size (?%s=...)",
 			c->uri.params[0].name);
 	if (c->format && shape_parse(c->format, &t->shape, e) < 0)
 		return -1;
@@ -315,6 +317,10 @@ static void dir_free(struct target *t)
 }
 
 const struct target_type target_dir = {
-	.open = dir_open, .put = dir_put, .tick = dir_tick, .finish = dir_finish, .describe = dir_describe,
+	.open = dir_open,
+	.put = dir_put,
+	.tick = dir_tick,
+	.finish = dir_finish,
+	.describe = dir_describe,
 	.free = dir_free,
 };

@@ -9,7 +9,7 @@ enum { LINE_MAX_BYTES = 1 << 30, HEADER_MAX = 16 << 20 };
 
 struct target {
 	struct outfile file;
-	struct pack out;     /* standard output; file is closed then */
+	struct pack out; /* standard output; file is closed then */
 	bool is_stdout;
 	struct lines lines;
 	struct buf line;
@@ -99,8 +99,16 @@ static void file_free(struct target *t)
 }
 
 const struct target_type target_stdout = {
-	.open = file_open, .put = file_put, .pause = file_pause, .finish = file_finish, .free = file_free,
+	.open = file_open,
+	.put = file_put,
+	.pause = file_pause,
+	.finish = file_finish,
+	.free = file_free,
 };
 const struct target_type target_file = {
-	.open = file_open, .put = file_put, .pause = file_pause, .finish = file_finish, .free = file_free,
+	.open = file_open,
+	.put = file_put,
+	.pause = file_pause,
+	.finish = file_finish,
+	.free = file_free,
 };

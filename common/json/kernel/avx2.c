@@ -30,9 +30,7 @@ static int pick_wide(struct json_pick *k, struct span event)
 #pragma clang attribute pop
 #endif
 
-const struct json_ways json_ways_avx2 = {
-	.check = check, .check_value = check_value, .pick = pick_wide, .skip = skip
-};
+const struct json_ways json_ways_avx2 = { .check = check, .check_value = check_value, .pick = pick_wide, .skip = skip };
 #else
 typedef int json_avx2_not_here; /* a file of ISO C is not empty */
 #endif

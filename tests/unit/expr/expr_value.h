@@ -6,11 +6,11 @@
 #include "expr/expr.h"
 
 static const char event[] = "{\"ts\":\"2024-05-01T10:39:58Z\",\"a\":{\"b\":7,\"x "
-                            "y\":\"odd\",\"n\":null,\"c\":{\"d\":[1,2,{\"e\":3}]}},"
-                            "\"s\":\"Text\",\"esc\":\"a\\u00e9\\n\\/"
-                            "\",\"big\":12345678901234567890,\"dec\":0.1,\"t\":true,\"f\":false,"
-                            "\"z\":null,\"list\":[10,20,30],\"zero\":0,\"neg\":-2.5,\"status\":503,"
-                            "\"u\":\"\\u0041b\",\"dup\":{\"k\":1,\"k\":2}}";
+			    "y\":\"odd\",\"n\":null,\"c\":{\"d\":[1,2,{\"e\":3}]}},"
+			    "\"s\":\"Text\",\"esc\":\"a\\u00e9\\n\\/"
+			    "\",\"big\":12345678901234567890,\"dec\":0.1,\"t\":true,\"f\":false,"
+			    "\"z\":null,\"list\":[10,20,30],\"zero\":0,\"neg\":-2.5,\"status\":503,"
+			    "\"u\":\"\\u0041b\",\"dup\":{\"k\":1,\"k\":2}}";
 
 /* The value of TEXT for the event as JSON, or the message of the error. */
 static inline const char *value_at(const char *text, const char *of)

@@ -4,15 +4,15 @@
 static void test_names(void)
 {
 	static const struct row rows[] = {
-	        {".a.country", "country"},
-	        {".[\"a b\"]", "a b"},
-	        {".a | .b", "b"},
-	        {".a[0].x", "x"},
-	        {"(.a).q", "q"},
-	        {".a[0]", NULL},
-	        {".", NULL},
-	        {".a + 1", NULL},
-	        {".a?", NULL},
+		{ ".a.country", "country" },
+		{ ".[\"a b\"]", "a b" },
+		{ ".a | .b", "b" },
+		{ ".a[0].x", "x" },
+		{ "(.a).q", "q" },
+		{ ".a[0]", NULL },
+		{ ".", NULL },
+		{ ".a + 1", NULL },
+		{ ".a?", NULL },
 	};
 	struct err e = ERR_INIT;
 	struct exprs *x = exprs_new(&e);
@@ -40,8 +40,8 @@ static void test_bad_events(void)
 /* The shape of one event says nothing about white space in the next. */
 static void test_shapes(void)
 {
-	static const char *const events[] = {"{\"a\":1,\"b\":null}", "{\"a\":  1,\"b\" : null}",
-	        "{ \"a\" :1 , \"b\":\tnull }", "{\"b\":null,\"a\": 1}"};
+	static const char *const events[] = { "{\"a\":1,\"b\":null}", "{\"a\":  1,\"b\" : null}",
+		"{ \"a\" :1 , \"b\":\tnull }", "{\"b\":null,\"a\": 1}" };
 	struct err e = ERR_INIT;
 	struct value v;
 	struct exprs *x = exprs_new(&e);
@@ -60,8 +60,7 @@ static void test_walk(void)
 	struct err e = ERR_INIT;
 	struct value v;
 	struct exprs *x = exprs_new(&e);
-	int bad = exprs_add(x, ".s.x", &e), big = exprs_add(x, ".big", &e),
-	    last = exprs_add(x, ".list[-2]", &e);
+	int bad = exprs_add(x, ".s.x", &e), big = exprs_add(x, ".big", &e), last = exprs_add(x, ".list[-2]", &e);
 	CHECK_EQ(exprs_event(x, span_of(event), &e), 0);
 	CHECK_EQ(exprs_eval(x, bad, &v, &e), -1);
 	CHECK_EQ(e.status, EX_DATAERR);
@@ -92,15 +91,15 @@ static void test_limits(void)
 		int ok;
 		const char *want;
 	} rows[] = {
-	        {"0", "+1", 20000, 0, "20000"}, /* a chain is no nesting */
-	        {".f", " or .f", 3000, 0, "false"},
-	        {".", "a.", 1, -1, NULL},
-	        {"1", "+1", 40000, -1, NULL}, /* too long */
-	        {"", "(", 60000, -1, NULL},
-	        {"", "-", 60000, -1, NULL},
-	        {"", "[", 60000, -1, NULL},
-	        {"", "if ", 20000, -1, NULL},
-	        {".z", "|.b", 300, 0, "null"},
+		{ "0", "+1", 20000, 0, "20000" }, /* a chain is no nesting */
+		{ ".f", " or .f", 3000, 0, "false" },
+		{ ".", "a.", 1, -1, NULL },
+		{ "1", "+1", 40000, -1, NULL }, /* too long */
+		{ "", "(", 60000, -1, NULL },
+		{ "", "-", 60000, -1, NULL },
+		{ "", "[", 60000, -1, NULL },
+		{ "", "if ", 20000, -1, NULL },
+		{ ".z", "|.b", 300, 0, "null" },
 	};
 	for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
 		char *text = repeated(rows[i].head, rows[i].part, rows[i].repeat);

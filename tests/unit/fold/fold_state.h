@@ -31,7 +31,8 @@ static inline void state_free(struct state *s)
 }
 
 /* Adds event number SEQ. 1: it was rejected, E says why. */
-static inline int feed(struct state *s, const struct fold *f, struct exprs *x, const struct event *ev, uint64_t seq, struct err *e)
+static inline int feed(struct state *s, const struct fold *f, struct exprs *x, const struct event *ev, uint64_t seq,
+	struct err *e)
 {
 	struct value args[FOLD_ARGS] = { 0 }, where;
 	if (exprs_event(x, span_of(ev->json), e) < 0)

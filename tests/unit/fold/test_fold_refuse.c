@@ -25,7 +25,8 @@ static void test_parse(void)
 		{ "n=sum(.x", "'n=sum(.x': a closing ) is missing" },
 		{ "n=sum(.x) when .y", "'n=sum(.x) when .y': expected 'where EXPR', not 'when .y'" },
 		{ "n=quantile(.x, 2)", "'n=quantile(.x, 2)': P is a number from 0 to 1, such as 0.99, not '2'" },
-		{ "n=quantile(.x, 1e-30)", "'n=quantile(.x, 1e-30)': P is a number from 0 to 1, such as 0.99, not '1e-30'" },
+		{ "n=quantile(.x, 1e-30)",
+			"'n=quantile(.x, 1e-30)': P is a number from 0 to 1, such as 0.99, not '1e-30'" },
 		{ "n=topk(.x, .5)", "'n=topk(.x, .5)': K is a whole number from 1 to 1000000, not '.5'" },
 		{ "n=histogram(.x, 1, 0, 5)", "'n=histogram(.x, 1, 0, 5)': LOW must be less than HIGH" },
 		{ "n=histogram(.x, 0, 1)", "'n=histogram(.x, 0, 1)': write NAME=histogram(EXPR, LOW, HIGH, BINS)" },
@@ -55,9 +56,10 @@ static void test_check(void)
 		{ "avg(.x)", "{\"x\":true}", "avg(.x): true is a boolean, not a number" },
 		{ "stddev(.x)", "{\"x\":[1]}", "stddev(.x): [1] is an array, not a number" },
 		{ "rate(.x)", "{\"x\":{}}", "rate(.x): {} is an object, not a number" },
-		{ "sum(.x)", "{\"x\":\"\303\240\303\240\303\240\303\240\303\240\303\240\303\240\303\240\303\240\303\240"
-			      "\303\240\303\240\303\240\303\240\303\240\303\240\303\240\303\240\303\240\303\240"
-			      "\303\240\303\240\303\240\303\240\303\240\303\240\303\240\303\240\303\240\303\240\"}",
+		{ "sum(.x)",
+			"{\"x\":\"\303\240\303\240\303\240\303\240\303\240\303\240\303\240\303\240\303\240\303\240"
+			"\303\240\303\240\303\240\303\240\303\240\303\240\303\240\303\240\303\240\303\240"
+			"\303\240\303\240\303\240\303\240\303\240\303\240\303\240\303\240\303\240\303\240\"}",
 			"sum(.x): \"\303\240\303\240\303\240\303\240\303\240\303\240\303\240\303\240\303\240\303\240"
 			"\303\240\303\240\303\240\303\240\303\240\303\240\303\240\303\240\303\240\303\240"
 			"\303\240\303\240\303\240\303\240\303\240\303\240\303\240\303\240\303\240... is a string, not a number" },

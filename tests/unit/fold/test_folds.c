@@ -124,8 +124,7 @@ static void test_functions(void)
 		{ "sum(.x)", "1e400 1e400", "1.7976931348623157e+308" },
 		{ "sum(.x / 3)", "1 1 1", "1" },
 		{ "sum(.x)", "4.9e-324 4.9e-324", "1e-323" },
-		{ "sum(.x)", "99999999999999999999999999999999999999 99999999999999999999999999999999999999",
-			"2e+38" },
+		{ "sum(.x)", "99999999999999999999999999999999999999 99999999999999999999999999999999999999", "2e+38" },
 		{ "sum(.x)", "\"a\" 1 true [] {} 2", "3" },
 		{ "avg(.x)", "", "null" },
 		{ "avg(.x)", "1 2", "1.5" },
@@ -154,11 +153,14 @@ static void test_functions(void)
 		/* not UTF-8: each such byte is U+FFFD, above \357\277\274 (U+FFFC) whatever it was */
 		{ "min(.x)", "\"\300\" \"\357\277\274\" \"\377\"", "\"\357\277\274\"" },
 		{ "arg_max(.i, .x)", "\"\300\" \"\357\277\274\" \"\377\"", "0" },
-		{ "min(.x)", "965427328614797100000000000000000000.00001 965427328614797100000000000000000000 965427328614797100000000000000000000.00001",
+		{ "min(.x)",
+			"965427328614797100000000000000000000.00001 965427328614797100000000000000000000 965427328614797100000000000000000000.00001",
 			"965427328614797100000000000000000000" },
-		{ "max(.x)", "965427328614797100000000000000000000.00001 965427328614797100000000000000000000 965427328614797100000000000000000000.00001",
+		{ "max(.x)",
+			"965427328614797100000000000000000000.00001 965427328614797100000000000000000000 965427328614797100000000000000000000.00001",
 			"965427328614797100000000000000000000" },
-		{ "quantile(.x, 0)", "965427328614797100000000000000000000.00001 965427328614797100000000000000000000 965427328614797100000000000000000000.00001",
+		{ "quantile(.x, 0)",
+			"965427328614797100000000000000000000.00001 965427328614797100000000000000000000 965427328614797100000000000000000000.00001",
 			"965427328614797100000000000000000000" },
 		{ "max(.x)", "\"a\" \"\\u0062\" 7", "\"b\"" },
 		{ "min(.x)", "\"quite_a_long_string_here\" \"and_another_long_one\"", "\"and_another_long_one\"" },
@@ -183,14 +185,16 @@ static void test_functions(void)
 		{ "count_distinct(.x)", "{\"a\":1,\"b\":2} {\"b\":2.0,\"a\":1} [] [] \"\\u0061\" \"a\"", "3" },
 		{ "count_distinct(.x)", "99999999999999999999999 99999999999999999999998", "2" },
 		{ "count_distinct(.x / 3)", "1 1 2", "2" },
-		{ "count_distinct(.x)", "965427328614797100000000000000000000 965427328614797100000000000000000000.00001", "1" },
+		{ "count_distinct(.x)",
+			"965427328614797100000000000000000000 965427328614797100000000000000000000.00001", "1" },
 		{ "approx_distinct(.x)", "", "0" },
 		{ "approx_distinct(.x)", "1 1.0 1e0 \"1\" null true", "3" },
 		{ "collect_set(.x)", "", "[]" },
 		{ "collect_set(.x)", "3 1.0 3 null 1 \"a_string_of_some_length\" {\"b\":1,\"a\":2}",
 			"[3,1,\"a_string_of_some_length\",{\"a\":2,\"b\":1}]" },
 		{ "topk(.x, 2)", "", "[]" },
-		{ "topk(.x, 2)", "3 1 3 \"a\" 1 2 null null null", "[{\"value\":1,\"count\":2},{\"value\":3,\"count\":2}]" },
+		{ "topk(.x, 2)", "3 1 3 \"a\" 1 2 null null null",
+			"[{\"value\":1,\"count\":2},{\"value\":3,\"count\":2}]" },
 		{ "topk(.x, 5)", "2 1 2", "[{\"value\":2,\"count\":2},{\"value\":1,\"count\":1}]" },
 		{ "topk(.x, 1)", "5 4 3 2 1 2 3 4 5 6 4", "[{\"value\":4,\"count\":3}]" },
 		{ "collect(.x)", "", "[]" },
@@ -198,7 +202,8 @@ static void test_functions(void)
 		{ "collect(.x + 1)", "3 1.0", "[4,2]" },
 		{ "histogram(.x, 0, 1, 10)", "-1 0 0.1 0.2 0.3 0.7 0.9999 1 1.5 null",
 			"{\"low\":0,\"high\":1,\"under\":1,\"counts\":[1,1,1,1,0,0,0,1,0,1],\"over\":2}" },
-		{ "histogram(.x, -1.5, 1.5, 1)", "", "{\"low\":-1.5,\"high\":1.5,\"under\":0,\"counts\":[0],\"over\":0}" },
+		{ "histogram(.x, -1.5, 1.5, 1)", "",
+			"{\"low\":-1.5,\"high\":1.5,\"under\":0,\"counts\":[0],\"over\":0}" },
 		{ "histogram(.x / 3, 0, 1, 3)", "0 1 2 3",
 			"{\"low\":0,\"high\":1,\"under\":0,\"counts\":[1,1,1],\"over\":1}" },
 		{ "histogram(.x, 0, 3, 3)", "1.9999999999999999999999999",
@@ -266,8 +271,9 @@ static void random_table(struct table_of_values *t, unsigned spread)
 		int64_t v = (int64_t)random_below(spread) - (int64_t)spread / 2;
 		t->hundredths[i] = v;
 		t->events[i] = (struct event){ 1000 * (int64_t)random_below(20), t->memory + used };
-		used += (size_t)snprintf(t->memory + used, sizeof t->memory - used, "{\"x\":%s%" PRId64 ".%02" PRId64 "}",
-				v < 0 ? "-" : "", (v < 0 ? -v : v) / 100, (v < 0 ? -v : v) % 100) +
+		used += (size_t)snprintf(t->memory + used, sizeof t->memory - used,
+				"{\"x\":%s%" PRId64 ".%02" PRId64 "}", v < 0 ? "-" : "", (v < 0 ? -v : v) / 100,
+				(v < 0 ? -v : v) % 100) +
 			1;
 	}
 }
@@ -341,9 +347,10 @@ static void check_topk(const struct table_of_values *t)
 static void test_random(void)
 {
 	static struct table_of_values t;
-	static const char *const others[] = { "avg(.x)", "var(.x)", "stddev(.x / 3)", "sum(.x / 7)", "first(.x)", "last(.x)",
-		"any(.x)", "arg_min(.x, .x | tostring)", "rate(.x)", "delta(.x)", "topk(.x, 3)", "collect(.x)",
-		"collect_set(.x)", "histogram(.x, -1, 1, 7)", "approx_quantile(.x, 0.9)", "quantile(.x / 3, 0.31)" };
+	static const char *const others[] = { "avg(.x)", "var(.x)", "stddev(.x / 3)", "sum(.x / 7)", "first(.x)",
+		"last(.x)", "any(.x)", "arg_min(.x, .x | tostring)", "rate(.x)", "delta(.x)", "topk(.x, 3)",
+		"collect(.x)", "collect_set(.x)", "histogram(.x, -1, 1, 7)", "approx_quantile(.x, 0.9)",
+		"quantile(.x / 3, 0.31)" };
 	for (int round = 0; round < 12; round++) {
 		random_table(&t, round % 3 == 0 ? 10 : round % 3 == 1 ? 300 : 2000000000);
 		check_table(&t);
@@ -356,9 +363,10 @@ static void test_random(void)
 /* A state that is released leaves its memory to the next one: sessions come and go in one pool. */
 static void test_release(void)
 {
-	static const char *const folds[] = { "sum(.x)", "avg(.x)", "stddev(.x)", "min(.y)", "max(.y)", "first(.y)", "last(.y)",
-		"arg_min(.y, .x)", "arg_max(.x, .y)", "count_distinct(.y)", "approx_distinct(.x)", "quantile(.x, 0.5)",
-		"approx_quantile(.x, 0.5)", "topk(.y, 3)", "histogram(.x, 0, 1, 9)", "collect(.y)", "collect_set(.y)", "rate(.x)" };
+	static const char *const folds[] = { "sum(.x)", "avg(.x)", "stddev(.x)", "min(.y)", "max(.y)", "first(.y)",
+		"last(.y)", "arg_min(.y, .x)", "arg_max(.x, .y)", "count_distinct(.y)", "approx_distinct(.x)",
+		"quantile(.x, 0.5)", "approx_quantile(.x, 0.5)", "topk(.y, 3)", "histogram(.x, 0, 1, 9)", "collect(.y)",
+		"collect_set(.y)", "rate(.x)" };
 	for (size_t i = 0; i < sizeof folds / sizeof folds[0]; i++) {
 		struct err e = ERR_INIT;
 		struct exprs *x = exprs_new(&e);
@@ -371,8 +379,12 @@ static void test_release(void)
 		state_init(&s, &f);
 		for (int round = 0; round < 40; round++) {
 			for (int k = 0; k < 2000; k++) {
-				snprintf(text, sizeof text, "{\"x\":%s%d%s,\"y\":\"a long enough string %d\"}", k % 2 ? "-" : "", k,
-					k % 7 == 0 ? "12345678901234567890" : k % 11 == 0 ? "e300" : ".5", k % 900);
+				snprintf(text, sizeof text, "{\"x\":%s%d%s,\"y\":\"a long enough string %d\"}",
+					k % 2 ? "-" : "", k,
+					k % 7 == 0          ? "12345678901234567890" :
+						k % 11 == 0 ? "e300" :
+							      ".5",
+					k % 900);
 				feed(&s, &f, x, &(struct event){ k, text }, (uint64_t)k, &e);
 			}
 			if (f.type->release)

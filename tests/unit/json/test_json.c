@@ -73,7 +73,7 @@ static void test_events(void)
 		{ " {\"a\":1} \r\n", "" },
 		{ "{\"a\":{\"b\":1,\"b\":2,\"$sp\":3}}", "" },
 		{ "{\"a\":1,\"b\":2,\"A\":3,\"\":4}", "" },
-		{ "{\"a\":1}", "" }, /* its name is learnt ... */
+		{ "{\"a\":1}", "" },             /* its name is learnt ... */
 		{ "{\"a\":  1,\"b\" : 2}", "" }, /* ... and met with white space behind it */
 		{ "{\"a\":  1,\"b\":\t2, \"A\" : 3}", "" },
 		{ "{\"sp\":1,\"$s\":2,\"$\":3,\"s$sp\":4}", "" },
@@ -205,8 +205,7 @@ static void test_strings(void)
 	CHECK(!json_string_is(SPAN("a\\\\"), SPAN("a\\\\")));
 	buf_reset(&b);
 	CHECK(json_quote(SPAN("a\"\\\b\f\n\r\t\x01\x1f\0é\xff\xc3(\x7f/"), &b) == 0);
-	CHECK_STR(buf_string(&b),
-		"\"a\\\"\\\\\\b\\f\\n\\r\\t\\u0001\\u001f\\u0000é\xef\xbf\xbd\xef\xbf\xbd(\x7f/\"");
+	CHECK_STR(buf_string(&b), "\"a\\\"\\\\\\b\\f\\n\\r\\t\\u0001\\u001f\\u0000é\xef\xbf\xbd\xef\xbf\xbd(\x7f/\"");
 	buf_release(&b);
 	buf_init(&b, 4);
 	CHECK(json_quote(SPAN("abc"), &b) < 0);
@@ -220,9 +219,10 @@ static void test_utf8(void)
 	static const struct {
 		const char *s;
 		size_t n;
-	} cases[] = { { "", 0 }, { "abcdefghijk", 11 }, { "abcdefgh\xff", 8 }, { "é€😀", 9 }, { "\xc0\x80", 0 }, { "\xc2", 0 },
-		{ "a\xe0\x9f\xbf", 1 }, { "\xed\xa0\x80", 0 }, { "\xf4\x8f\xbf\xbf", 4 }, { "\xf4\x90\x80\x80", 0 },
-		{ "\xf0\x8f\xbf\xbf", 0 }, { "\xf8\x88\x80\x80\x80", 0 }, { "12345678\x80", 8 } };
+	} cases[] = { { "", 0 }, { "abcdefghijk", 11 }, { "abcdefgh\xff", 8 }, { "é€😀", 9 }, { "\xc0\x80", 0 },
+		{ "\xc2", 0 }, { "a\xe0\x9f\xbf", 1 }, { "\xed\xa0\x80", 0 }, { "\xf4\x8f\xbf\xbf", 4 },
+		{ "\xf4\x90\x80\x80", 0 }, { "\xf0\x8f\xbf\xbf", 0 }, { "\xf8\x88\x80\x80\x80", 0 },
+		{ "12345678\x80", 8 } };
 	for (size_t i = 0; i < sizeof cases / sizeof *cases; i++)
 		CHECK_EQ(utf8_valid(span_of(cases[i].s)), cases[i].n);
 	long valid = 0;
@@ -286,10 +286,11 @@ static void test_canon(void)
 
 static void test_order(void)
 {
-	static const char *const ascending[] = { "null", "false", "true", "-1e300", "-1", "0", "0.5", "1", "9007199254740992",
-		"9007199254740993", "1e300", "\"\"", "\"A\"", "\"a\"", "\"a\\u0001\"", "\"aa\"", "\"\\u007f\"", "\"é\"", "\"\\uffff\"",
-		"\"\\ud83d\\ude00\"", "[]", "[null]", "[null,1]", "[1]", "[[]]", "[{}]", "{}", "{\"a\":1}", "{\"a\":2}", "{\"a\":2,\"b\":0}",
-		"{\"a\":3,\"b\":0}", "{\"a\":0,\"c\":0}", "{\"b\":0}" };
+	static const char *const ascending[] = { "null", "false", "true", "-1e300", "-1", "0", "0.5", "1",
+		"9007199254740992", "9007199254740993", "1e300", "\"\"", "\"A\"", "\"a\"", "\"a\\u0001\"", "\"aa\"",
+		"\"\\u007f\"", "\"é\"", "\"\\uffff\"", "\"\\ud83d\\ude00\"", "[]", "[null]", "[null,1]", "[1]", "[[]]",
+		"[{}]", "{}", "{\"a\":1}", "{\"a\":2}", "{\"a\":2,\"b\":0}", "{\"a\":3,\"b\":0}", "{\"a\":0,\"c\":0}",
+		"{\"b\":0}" };
 	size_t n = sizeof ascending / sizeof *ascending;
 	for (size_t i = 0; i < n; i++)
 		for (size_t j = 0; j < n; j++) {

@@ -11,8 +11,14 @@
 
 /* ---- tables ---- */
 
-#define NAME(s) { .name = { s, sizeof(s) - 1 } }
-#define INDEX(i) { .index = (i) }
+#define NAME(s)                              \
+	{                                    \
+		.name = { s, sizeof(s) - 1 } \
+	}
+#define INDEX(i)             \
+	{                    \
+		.index = (i) \
+	}
 
 static int add(struct json_pick *k, const struct json_step *steps, size_t count)
 {
@@ -166,7 +172,10 @@ struct outcome {
 	int event, event_again, value, pick, pick_again;
 	ptrdiff_t event_at, value_at, skip;
 	char why[2][120];
-	struct { ptrdiff_t at; size_t n; } picked[PATHS];
+	struct {
+		ptrdiff_t at;
+		size_t n;
+	} picked[PATHS];
 };
 
 static struct json_checker checkers[2];
@@ -225,7 +234,8 @@ static void try_text(struct span text)
 	struct outcome a = try_way(0, text), b = try_way(1, text);
 	bool same = memcmp(&a, &b, sizeof a) == 0;
 	if (!CHECK(same))
-		fprintf(stderr, "\t%.*s\n\tplain %d %s, wide %d %s\n", SPAN_ARG(text), a.event, a.why[0], b.event, b.why[0]);
+		fprintf(stderr, "\t%.*s\n\tplain %d %s, wide %d %s\n", SPAN_ARG(text), a.event, a.why[0], b.event,
+			b.why[0]);
 	CHECK_EQ(a.event, a.event_again);
 	CHECK_EQ(a.pick, a.pick_again);
 	CHECK(a.skip < 0 || a.skip == offset(json_skip(text.p, text.p + text.n), text));
@@ -303,8 +313,7 @@ static size_t mutate(char *text, size_t n, size_t max)
 			return n;
 		memmove(text + at, text + at + 1, n - at - 1);
 		return n - 1;
-	default:
-		return below(8) ? n : at;
+	default: return below(8) ? n : at;
 	}
 }
 
@@ -312,7 +321,7 @@ static void test_random(void)
 {
 	static const char *const seeds[] = {
 		("{\"ts\":\"2024-05-01T00:11:59.274Z\",\"user\":\"u085879\",\"a\":\"RO\",\"page\":\"/catalogue/product/00041\",\"status\":200,"
-		"\"ms\":30.643,\"amount\":407.17,\"bytes\":48431,\"agent\":\"Safari/17.4 iPhone\"}"),
+		 "\"ms\":30.643,\"amount\":407.17,\"bytes\":48431,\"agent\":\"Safari/17.4 iPhone\"}"),
 		"{\"b\":{\"c\":[1,2,{\"d\":\"]}\"}]},\"a\":\"é\\\"\\\\\\u00e9\",\"e\":[\"[\\\\\"]}",
 		"{\"a\":1, \"b\": {\"c\": [1, 2.5e-3, null]}, \"long name, quite so, to be sure, more than sixty bytes, yes\": true}",
 		"{\"a\":123456789012345678901234567890123456789012345678901234567890.123456789,\"b\":[[[[[]]]]]}",
@@ -332,8 +341,8 @@ static void test_random(void)
 static int set_up(void)
 {
 	struct err e = ERR_INIT;
-	const struct json_step steps[PATHS][2] = { { NAME("a") }, { NAME("b"), NAME("c") }, { NAME("ts") }, { NAME("agent") },
-		{ NAME("b"), INDEX(0) } };
+	const struct json_step steps[PATHS][2] = { { NAME("a") }, { NAME("b"), NAME("c") }, { NAME("ts") },
+		{ NAME("agent") }, { NAME("b"), INDEX(0) } };
 #ifdef JSON_AVX2
 	if (__builtin_cpu_supports("avx2") && __builtin_cpu_supports("bmi2"))
 		ways[1] = &json_ways_avx2;
@@ -356,8 +365,8 @@ static int set_up(void)
  * the one before; now and then one that is nested, escaped, spaced, or lacks a member. */
 static size_t random_event(char *text, size_t max)
 {
-	static const char *const odd[] = { "[1,\"]\"]", "\"\\\"\"", "{\"a\":7}", "\"[,]\"", " 1", "1 ", "\"\"", "null", "-0.5e7",
-		"{\"\":1,\"a\":5}", "[{\"\":1,\"ts\":[{}]}]" };
+	static const char *const odd[] = { "[1,\"]\"]", "\"\\\"\"", "{\"a\":7}", "\"[,]\"", " 1", "1 ", "\"\"", "null",
+		"-0.5e7", "{\"\":1,\"a\":5}", "[{\"\":1,\"ts\":[{}]}]" };
 	static const char *names[] = { "ts", "a", "user", "page", "ms", "bytes" };
 	static unsigned members = 6, longest = 70;
 	size_t n = (size_t)snprintf(text, max, "{");

@@ -31,7 +31,9 @@ static int count(void *arg, const struct kafka_message *m, struct err *e)
 /* A member of the group that is at the end of its partition; *READ: the messages it found. */
 static struct kafka_consumer *join(const struct cluster *c, size_t *read)
 {
-	const struct kafka_consumer_options o = { .group = "web", .from = { OFFSET_BEGINNING, 0 }, .max_buffer = 1 << 20 };
+	const struct kafka_consumer_options o = { .group = "web",
+		.from = { OFFSET_BEGINNING, 0 },
+		.max_buffer = 1 << 20 };
 	struct kafka_consumer *k = NULL;
 	struct err e = ERR_INIT;
 	int64_t until = clock_monotonic_ms() + PATIENCE_MS;

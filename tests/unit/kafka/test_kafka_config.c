@@ -19,10 +19,13 @@ static void test_uri(void)
 	};
 	static const char *const bad[][2] = {
 		{ "http://h/t", "'http://h/t' is not kafka://HOST[:PORT]/TOPIC" },
-		{ "kafka://h/t?acks=1", "'kafka://h/t?acks=1': a topic's name has letters, digits, '.', '_' and '-' only" },
-		{ "kafka://h?acks=1", "'kafka://h?acks=1': properties are given with -X NAME=VALUE or -F FILE, not in the URI" },
+		{ "kafka://h/t?acks=1",
+			"'kafka://h/t?acks=1': a topic's name has letters, digits, '.', '_' and '-' only" },
+		{ "kafka://h?acks=1",
+			"'kafka://h?acks=1': properties are given with -X NAME=VALUE or -F FILE, not in the URI" },
 		{ "kafka://h/a/b", "'kafka://h/a/b': a topic's name has letters, digits, '.', '_' and '-' only" },
-		{ "kafka://me:secret@h/t", "user and password do not go into the URI: write sasl.username and sasl.password into a file, -F FILE" },
+		{ "kafka://me:secret@h/t",
+			"user and password do not go into the URI: write sasl.username and sasl.password into a file, -F FILE" },
 	};
 	for (size_t i = 0; i < sizeof good / sizeof good[0]; i++) {
 		struct kafka_config *c = NULL;
@@ -32,7 +35,8 @@ static void test_uri(void)
 			continue;
 		CHECK_STR(kafka_config_brokers(c), good[i].brokers);
 		for (char *const *t = kafka_config_topics(c); *t; t++)
-			snprintf(topics + strlen(topics), sizeof topics - strlen(topics), "%s%s", *topics ? " " : "", *t);
+			snprintf(topics + strlen(topics), sizeof topics - strlen(topics), "%s%s", *topics ? " " : "",
+				*t);
 		CHECK_STR(topics, good[i].topics);
 		kafka_config_free(c);
 	}
@@ -64,8 +68,9 @@ static void test_set(void)
 		{ "=5", "-X takes NAME=VALUE, or 'list'" },
 		{ "lingr.ms=5", "unknown Kafka property 'lingr.ms'; did you mean 'linger.ms'?" },
 		{ "zzzzzzzzzzzzzzzz=5", "unknown Kafka property 'zzzzzzzzzzzzzzzz'; -X list shows them all" },
-		{ "sasl.password=s3cret", "-X sasl.password: others can read a command line: put it into a file (-F FILE) or the environment "
-					  "(SP_KAFKA_SASL_PASSWORD)" },
+		{ "sasl.password=s3cret",
+			"-X sasl.password: others can read a command line: put it into a file (-F FILE) or the environment "
+			"(SP_KAFKA_SASL_PASSWORD)" },
 	};
 	struct kafka_config *c = NULL;
 	struct err e = ERR_INIT;
@@ -82,7 +87,8 @@ static void test_set(void)
 	rd_kafka_conf_t *conf = kafka_config_copy(c);
 	char value[64];
 	size_t size = sizeof value;
-	CHECK(kafka_config_default(c, conf, "linger.ms", "9", &e) == 0 && kafka_config_default(c, conf, "acks", "1", &e) == 0);
+	CHECK(kafka_config_default(c, conf, "linger.ms", "9", &e) == 0 &&
+		kafka_config_default(c, conf, "acks", "1", &e) == 0);
 	CHECK(rd_kafka_conf_get(conf, "linger.ms", value, &size) == RD_KAFKA_CONF_OK);
 	CHECK_STR(value, "7");
 	size = sizeof value;
@@ -106,7 +112,8 @@ static void test_file(void)
 	int fd = mkstemp(path);
 	if (!CHECK(fd >= 0 && kafka_config_new("kafka:///t", &c, &e) == 0))
 		return;
-	CHECK(dprintf(fd, "# of the console\r\n\n  bootstrap.servers = a:1,b:2 \r\nsasl.password = p=q \nlinger.ms=3") > 0);
+	CHECK(dprintf(fd, "# of the console\r\n\n  bootstrap.servers = a:1,b:2 \r\nsasl.password = p=q \nlinger.ms=3") >
+		0);
 	CHECK(kafka_config_file(c, path, &e) == 0);
 	CHECK_STR(kafka_config_brokers(c), "a:1,b:2");
 	CHECK_STR(value_of(c, "sasl.password"), "p=q");

@@ -29,7 +29,8 @@ static void round_trip(const struct kafka_message *m, const char *text)
 		CHECK_EQ(back.partition, m->partition);
 		CHECK_EQ(back.header_count, m->header_count);
 		for (size_t i = 0; i < m->header_count && i < back.header_count; i++)
-			CHECK(same(m->headers[i].name, back.headers[i].name) && same(m->headers[i].value, back.headers[i].value));
+			CHECK(same(m->headers[i].name, back.headers[i].name) &&
+				same(m->headers[i].value, back.headers[i].value));
 	} else {
 		fprintf(stderr, "\t%s\n", e.msg);
 	}
@@ -39,15 +40,21 @@ static void round_trip(const struct kafka_message *m, const char *text)
 
 static void test_round_trip(void)
 {
-	const struct kafka_header headers[] = { { SPAN("h"), SPAN("v") }, { SPAN("h"), SPAN_NONE }, { SPAN("e"), SPAN("") },
-		{ SPAN(""), SPAN("x") }, { SPAN("\xff"), { all_bytes, sizeof all_bytes } } };
-	struct kafka_message m = { .key = SPAN("k"), .value = SPAN("{\"a\": 1.10}"), .topic = "t", .partition = 2, .offset = 7,
+	const struct kafka_header headers[] = { { SPAN("h"), SPAN("v") }, { SPAN("h"), SPAN_NONE },
+		{ SPAN("e"), SPAN("") }, { SPAN(""), SPAN("x") }, { SPAN("\xff"), { all_bytes, sizeof all_bytes } } };
+	struct kafka_message m = { .key = SPAN("k"),
+		.value = SPAN("{\"a\": 1.10}"),
+		.topic = "t",
+		.partition = 2,
+		.offset = 7,
 		.timestamp_ms = 1714560000123 };
-	round_trip(&m, "{\"ts\":\"2024-05-01T10:40:00.123Z\",\"topic\":\"t\",\"partition\":2,\"offset\":7,\"timestamp\":1714560000123,"
-		       "\"key\":\"k\",\"headers\":[],\"value\":\"{\\\"a\\\": 1.10}\"}");
+	round_trip(&m,
+		"{\"ts\":\"2024-05-01T10:40:00.123Z\",\"topic\":\"t\",\"partition\":2,\"offset\":7,\"timestamp\":1714560000123,"
+		"\"key\":\"k\",\"headers\":[],\"value\":\"{\\\"a\\\": 1.10}\"}");
 	m = (struct kafka_message){ .topic = "t", .timestamp_ms = -1, .headers = headers, .header_count = 2 };
-	round_trip(&m, "{\"ts\":\"1970-01-01T00:00:00.000Z\",\"topic\":\"t\",\"partition\":0,\"offset\":0,\"timestamp\":null,"
-		       "\"key\":null,\"headers\":[{\"name\":\"h\",\"value\":\"v\"},{\"name\":\"h\",\"value\":null}],\"value\":null}");
+	round_trip(&m,
+		"{\"ts\":\"1970-01-01T00:00:00.000Z\",\"topic\":\"t\",\"partition\":0,\"offset\":0,\"timestamp\":null,"
+		"\"key\":null,\"headers\":[{\"name\":\"h\",\"value\":\"v\"},{\"name\":\"h\",\"value\":null}],\"value\":null}");
 	m.headers = headers;
 	m.header_count = sizeof headers / sizeof headers[0];
 	m.key = SPAN("");
@@ -80,11 +87,16 @@ static void test_bad(void)
 		{ "{\"headers\":[1],\"value\":\"\"}", "envelope: a header is no object" },
 		{ "{\"headers\":[{\"value\":\"\"}],\"value\":\"\"}", "envelope: a header without name" },
 		{ "{\"headers\":[{\"name\":null}],\"value\":\"\"}", "envelope: a header without name" },
-		{ "{\"headers\":[{\"name\":1}],\"value\":\"\"}", "envelope: a header's name or value is neither text nor base64" },
-		{ "{\"timestamp\":-1,\"value\":\"\"}", "envelope: \"timestamp\" is no whole number from 0 to 9223372036854775807" },
-		{ "{\"timestamp\":1.5,\"value\":\"\"}", "envelope: \"timestamp\" is no whole number from 0 to 9223372036854775807" },
-		{ "{\"partition\":4294967296,\"value\":\"\"}", "envelope: \"partition\" is no whole number from 0 to 2147483647" },
-		{ "{\"partition\":\"1\",\"value\":\"\"}", "envelope: \"partition\" is no whole number from 0 to 2147483647" },
+		{ "{\"headers\":[{\"name\":1}],\"value\":\"\"}",
+			"envelope: a header's name or value is neither text nor base64" },
+		{ "{\"timestamp\":-1,\"value\":\"\"}",
+			"envelope: \"timestamp\" is no whole number from 0 to 9223372036854775807" },
+		{ "{\"timestamp\":1.5,\"value\":\"\"}",
+			"envelope: \"timestamp\" is no whole number from 0 to 9223372036854775807" },
+		{ "{\"partition\":4294967296,\"value\":\"\"}",
+			"envelope: \"partition\" is no whole number from 0 to 2147483647" },
+		{ "{\"partition\":\"1\",\"value\":\"\"}",
+			"envelope: \"partition\" is no whole number from 0 to 2147483647" },
 	};
 	struct envelope v;
 	struct kafka_message m;

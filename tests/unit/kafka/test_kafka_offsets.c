@@ -37,8 +37,8 @@ static void test_good(void)
 
 static void test_bad(void)
 {
-	static const char *const bad[] = { "", "-", "--1", "1-2", "5x", "9223372036854775808", "-9223372036854775808", "s@", "s@soon",
-		"e@", "t@5", "Beginning ", " 5" };
+	static const char *const bad[] = { "", "-", "--1", "1-2", "5x", "9223372036854775808", "-9223372036854775808",
+		"s@", "s@soon", "e@", "t@5", "Beginning ", " 5" };
 	for (size_t i = 0; i < sizeof bad / sizeof bad[0]; i++) {
 		struct kafka_offset o;
 		struct err e = ERR_INIT;

@@ -16,7 +16,9 @@ static int on_failed(void *arg, uint64_t position, struct span value, const char
 
 static struct kafka_producer *open_producer(const struct cluster *c, uint64_t max_buffer)
 {
-	const struct kafka_producer_options o = { .topic = "clicks", .timeout_ms = DAY_MS, .max_buffer = max_buffer,
+	const struct kafka_producer_options o = { .topic = "clicks",
+		.timeout_ms = DAY_MS,
+		.max_buffer = max_buffer,
 		.on_failed = on_failed };
 	struct kafka_producer *p = NULL;
 	const char *note;

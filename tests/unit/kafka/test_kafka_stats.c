@@ -6,7 +6,8 @@ static struct kafka_latency got[2];
 
 static void test_brokers(void)
 {
-	static const char text[] = "{ \"name\": \"sp-capture#consumer-1\", \"ts\":17, \"brokers\":{ "
+	static const char text[] =
+		"{ \"name\": \"sp-capture#consumer-1\", \"ts\":17, \"brokers\":{ "
 		"\"h:9092/bootstrap\": { \"name\":\"h:9092/bootstrap\", \"nodeid\":-1, \"rtt\": {\"p50\":1, \"p99\":1, \"cnt\":1} } , "
 		"\"h:9092/3\": { \"nodeid\":3, \"state\":\"UP\", \"rtt\": { \"min\":1, \"max\":9, \"p50\":800, \"p99\":950, \"cnt\":4} }, "
 		"\"GroupCoordinator\": { \"nodeid\":3, \"rtt\": {\"p50\":7, \"p99\":7, \"cnt\":1} } }, \"topics\":{} }";
@@ -40,8 +41,10 @@ static void test_again(void)
 static void test_other(void)
 {
 	static const char *const texts[] = { "", "[]", "{}", "{\"brokers\":[]}", "{\"brokers\":{\"b\":7}}",
-		"{\"brokers\":{\"b\":{\"nodeid\":1}}}", "{\"brokers\":{\"b\":{\"nodeid\":1,\"rtt\":{\"p50\":1.5,\"p99\":2,\"cnt\":1}}}}",
-		"{\"brokers\":{\"b\":{\"nodeid\":99999999999,\"rtt\":{\"p50\":1,\"p99\":2,\"cnt\":1}}}}", "{\"brokers\":{\"b\":{" };
+		"{\"brokers\":{\"b\":{\"nodeid\":1}}}",
+		"{\"brokers\":{\"b\":{\"nodeid\":1,\"rtt\":{\"p50\":1.5,\"p99\":2,\"cnt\":1}}}}",
+		"{\"brokers\":{\"b\":{\"nodeid\":99999999999,\"rtt\":{\"p50\":1,\"p99\":2,\"cnt\":1}}}}",
+		"{\"brokers\":{\"b\":{" };
 	for (size_t i = 0; i < sizeof texts / sizeof texts[0]; i++)
 		CHECK_EQ(kafka_stats_latency(span_of(texts[i]), got, 0, 2), 0);
 }

@@ -30,12 +30,14 @@ static inline void show_record(int r, const struct record *rec, struct buf *out)
 		return;
 	}
 	if (rec->has_time)
-		CHECK(buf_add(out, time, time_write(rec->time, time)) == 0 && buf_addc(out, rec->time_is_ts ? '*' : ' ') == 0);
+		CHECK(buf_add(out, time, time_write(rec->time, time)) == 0 &&
+			buf_addc(out, rec->time_is_ts ? '*' : ' ') == 0);
 	CHECK(buf_add_span(out, rec->event) == 0 && buf_addc(out, '\n') == 0);
 }
 
 /* What FORMAT makes of TEXT, read in pieces of SIZE bytes: an event a line, a reject as "!LINE: why". */
-static inline void decode(const char *name, const struct format_options *o, struct span text, size_t size, struct buf *out)
+static inline void decode(const char *name, const struct format_options *o, struct span text, size_t size,
+	struct buf *out)
 {
 	struct err e = ERR_INIT;
 	const struct format *f = format_find(name, &e);

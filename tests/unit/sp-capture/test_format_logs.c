@@ -3,7 +3,8 @@
 
 static void test_logfmt(void)
 {
-	check("logfmt", "ts=2024-05-01T10:00:00.5Z level=info msg=\"a \\\"b\\\"\\n\\u00e9\\x41\" n=12 f=1.50 flag e= t=true z=null q=\"12\"\n",
+	check("logfmt",
+		"ts=2024-05-01T10:00:00.5Z level=info msg=\"a \\\"b\\\"\\n\\u00e9\\x41\" n=12 f=1.50 flag e= t=true z=null q=\"12\"\n",
 		"2024-05-01T10:00:00.5Z*{\"ts\":\"2024-05-01T10:00:00.5Z\",\"level\":\"info\",\"msg\":\"a \\\"b\\\"\\n\xc3\xa9"
 		"A\",\"n\":12,\"f\":1.50,\"flag\":true,\"e\":\"\",\"t\":true,\"z\":null,\"q\":\"12\"}\n");
 	check("logfmt", "at=info time=1714557600.25 x=1\nat=2024-05-01T10:00:00Z t=5\n",
@@ -23,15 +24,16 @@ static void test_logfmt(void)
 static void test_clf(void)
 {
 	check("clf", LINE("GET /a?b=c HTTP/1.1", " 200 12") LINE("GET / HTTP/2.0", " 000 - 0.005"),
-		EVENT("\"method\":\"GET\",\"path\":\"/a\",\"query\":\"b=c\",\"protocol\":\"HTTP/1.1\",", "\"status\":200,\"bytes\":12")
+		EVENT("\"method\":\"GET\",\"path\":\"/a\",\"query\":\"b=c\",\"protocol\":\"HTTP/1.1\",",
+			"\"status\":200,\"bytes\":12")
 			EVENT("\"method\":\"GET\",\"path\":\"/\",\"query\":null,\"protocol\":\"HTTP/2.0\",",
 				"\"status\":0,\"bytes\":null,\"duration\":0.005"));
 	check("clf", LINE("-", " 408 0") LINE("\\x16\\x03\\xff \\\"\\\\", " 400 0") LINE("GET /a b HTTP/1.0", " 200 1"),
-		EVENT("\"method\":null,\"path\":null,\"query\":null,\"protocol\":null,", "\"status\":408,\"bytes\":0")
-			EVENT("\"method\":null,\"path\":\"\\u0016\\u0003\xef\xbf\xbd \\\"\\\\\",\"query\":null,\"protocol\":null,",
-				"\"status\":400,\"bytes\":0")
-				EVENT("\"method\":\"GET\",\"path\":\"/a b\",\"query\":null,\"protocol\":\"HTTP/1.0\",",
-					"\"status\":200,\"bytes\":1"));
+		EVENT("\"method\":null,\"path\":null,\"query\":null,\"protocol\":null,", "\"status\":408,\"bytes\":0") EVENT(
+			"\"method\":null,\"path\":\"\\u0016\\u0003\xef\xbf\xbd \\\"\\\\\",\"query\":null,\"protocol\":null,",
+			"\"status\":400,\"bytes\":0")
+			EVENT("\"method\":\"GET\",\"path\":\"/a b\",\"query\":null,\"protocol\":\"HTTP/1.0\",",
+				"\"status\":200,\"bytes\":1"));
 	check("clf", "www.example.com:443 ::1 - John [x] Doe [01/Jan/2024:00:00:00 -0000] \"GET /? HTTP/1.1\" 200 1\n",
 		"2024-01-01T00:00:00Z {\"client\":\"::1\",\"vhost\":\"www.example.com\",\"port\":443,\"user\":\"John [x] Doe\",\"method\":\"GET\","
 		"\"path\":\"/\",\"query\":\"\",\"protocol\":\"HTTP/1.1\",\"status\":200,\"bytes\":1}\n");
@@ -54,8 +56,10 @@ static void test_clf_days(void)
 	size_t n = 0, w = 0;
 	for (size_t i = 0; i < sizeof times / sizeof times[0]; i++) {
 		n += (size_t)snprintf(text + n, sizeof text - n, "h - - [%s] \"-\" 200 1\n", times[i][0]);
-		w += (size_t)snprintf(want + w, sizeof want - w, "%s {\"client\":\"h\",\"user\":null,\"method\":null,\"path\":null,"
-			"\"query\":null,\"protocol\":null,\"status\":200,\"bytes\":1}\n", times[i][1]);
+		w += (size_t)snprintf(want + w, sizeof want - w,
+			"%s {\"client\":\"h\",\"user\":null,\"method\":null,\"path\":null,"
+			"\"query\":null,\"protocol\":null,\"status\":200,\"bytes\":1}\n",
+			times[i][1]);
 	}
 	check("clf", text, want);
 }
@@ -87,9 +91,12 @@ static void test_torn(void)
 		{ "10.0.0.1 - - [17/May/2015:10:05:03 +0200] \"GET /\" 200", "no byte count behind the status" },
 		{ "10.0.0.1 - - [17/May/2015:10:05:03 +0200] \"GET /\" 200 1", "no referer in quotes at byte 56" },
 		{ "10.0.0.1 - - [17/May/2015:10:05:03 +0200] \"GET /\" 200 1 \"-", "no closing quote of the referer" },
-		{ "10.0.0.1 - - [17/May/2015:10:05:03 +0200] \"GET /\" 200 1 \"-\" \"x\\\"", "no closing quote of the agent" },
-		{ "10.0.0.1 - - [17/May/2015:10:05:03 +0200] \"GET /\" 2x0 1 \"-\" \"x\"", "the status '2x0' is no number" },
-		{ "10.0.0.1 - - [17/May/2015:10:05:03 +0200] \"GET /\" 200 1x \"-\" \"x\"", "the byte count '1x' is no number" },
+		{ "10.0.0.1 - - [17/May/2015:10:05:03 +0200] \"GET /\" 200 1 \"-\" \"x\\\"",
+			"no closing quote of the agent" },
+		{ "10.0.0.1 - - [17/May/2015:10:05:03 +0200] \"GET /\" 2x0 1 \"-\" \"x\"",
+			"the status '2x0' is no number" },
+		{ "10.0.0.1 - - [17/May/2015:10:05:03 +0200] \"GET /\" 200 1x \"-\" \"x\"",
+			"the byte count '1x' is no number" },
 		{ "10.0.0.1 - - [31/Feb/2015:10:05:03 +0200] \"GET /\" 200 1 \"-\" \"x\"",
 			"the time [31/Feb/2015:10:05:03 +0200] is not of the form [17/May/2015:10:05:03 +0000]" },
 		{ "10.0.0.1 - - [17/May/2015:24:05:03 +0200] \"GET /\" 200 1 \"-\" \"x\"",
@@ -108,11 +115,14 @@ static void test_torn(void)
 
 static void test_syslog(void)
 {
-	check("syslog", "<34>1 2003-10-11T22:14:15.003Z h su - ID47 [a@1 x=\"\\\"\\]\\n\" y=\"1\"][b] \xef\xbb\xbf" "text \n<0>1 - - - - - -\n",
+	check("syslog",
+		"<34>1 2003-10-11T22:14:15.003Z h su - ID47 [a@1 x=\"\\\"\\]\\n\" y=\"1\"][b] \xef\xbb\xbf"
+		"text \n<0>1 - - - - - -\n",
 		"2003-10-11T22:14:15.003Z {\"host\":\"h\",\"app\":\"su\",\"pid\":null,\"severity\":\"crit\",\"facility\":\"auth\",\"msgid\":\"ID47\","
 		"\"message\":\"text \",\"data\":{\"a@1\":{\"x\":\"\\\"]\\\\n\",\"y\":\"1\"},\"b\":{}}}\n"
 		"{\"host\":null,\"app\":null,\"pid\":null,\"severity\":\"emerg\",\"facility\":\"kern\",\"msgid\":null,\"message\":null,\"data\":null}\n");
-	check("syslog", "<13>May  1 10:39:58 h app[12]: text\nMay 03 10:39:58.25 h kernel: [1.0] x\nMay  1 10:39:58 app: local\n",
+	check("syslog",
+		"<13>May  1 10:39:58 h app[12]: text\nMay 03 10:39:58.25 h kernel: [1.0] x\nMay  1 10:39:58 app: local\n",
 		"2024-05-01T10:39:58Z {\"host\":\"h\",\"app\":\"app\",\"pid\":12,\"severity\":\"notice\",\"facility\":\"user\",\"msgid\":null,"
 		"\"message\":\"text\",\"data\":null}\n"
 		"2023-05-03T10:39:58.25Z {\"host\":\"h\",\"app\":\"kernel\",\"pid\":null,\"severity\":null,\"facility\":null,\"msgid\":null,"
@@ -120,7 +130,8 @@ static void test_syslog(void)
 		"2024-05-01T10:39:58Z {\"host\":null,\"app\":\"app\",\"pid\":null,\"severity\":null,\"facility\":null,\"msgid\":null,"
 		"\"message\":\"local\",\"data\":null}\n");
 	/* a day of one digit behind one space, and what only looks like it */
-	check("syslog", "May 1 10:39:58 app: a\n<13>May 3 2024 10:39:09.5 app: b\nMay 1 10:39:59 app: c\nMay 11 10:39:59 app: d\n",
+	check("syslog",
+		"May 1 10:39:58 app: a\n<13>May 3 2024 10:39:09.5 app: b\nMay 1 10:39:59 app: c\nMay 11 10:39:59 app: d\n",
 		"2024-05-01T10:39:58Z {\"host\":null,\"app\":\"app\",\"pid\":null,\"severity\":null,\"facility\":null,\"msgid\":null,"
 		"\"message\":\"a\",\"data\":null}\n"
 		"2024-05-03T10:39:09.5Z {\"host\":null,\"app\":\"app\",\"pid\":null,\"severity\":\"notice\",\"facility\":\"user\",\"msgid\":null,"
@@ -129,7 +140,8 @@ static void test_syslog(void)
 		"\"message\":\"c\",\"data\":null}\n"
 		"2023-05-11T10:39:59Z {\"host\":null,\"app\":\"app\",\"pid\":null,\"severity\":null,\"facility\":null,\"msgid\":null,"
 		"\"message\":\"d\",\"data\":null}\n");
-	check("syslog", "May 1 10:39:5\nMay 0 10:39:58 a: x\nMay 1  10:39:58 a: x\nMay   1 10:39:58 a: x\nMay 1 10:39:58\n",
+	check("syslog",
+		"May 1 10:39:5\nMay 0 10:39:58 a: x\nMay 1  10:39:58 a: x\nMay   1 10:39:58 a: x\nMay 1 10:39:58\n",
 		"!1: no time in front ('May  1 10:39:58', or RFC 3339)\n!2: no time in front ('May  1 10:39:58', or RFC 3339)\n"
 		"!3: no time in front ('May  1 10:39:58', or RFC 3339)\n!4: no time in front ('May  1 10:39:58', or RFC 3339)\n"
 		"2024-05-01T10:39:58Z {\"host\":\"\",\"app\":null,\"pid\":null,\"severity\":null,\"facility\":null,\"msgid\":null,"
@@ -139,7 +151,8 @@ static void test_syslog(void)
 		"\"message\":\"-- MARK --\",\"data\":null}\n"
 		"{\"host\":null,\"app\":null,\"pid\":null,\"severity\":\"info\",\"facility\":\"user\",\"msgid\":null,\"message\":\"free text: x\","
 		"\"data\":null}\n");
-	check("syslog", "<192>1 - - - - - -\nfoo\n<1>1 2024 - - - - -\n<1>1 - h a p\n<1>1 - h a p m [x y]\n<1>1 - h a p m [x\n",
+	check("syslog",
+		"<192>1 - - - - - -\nfoo\n<1>1 2024 - - - - -\n<1>1 - h a p\n<1>1 - h a p m [x y]\n<1>1 - h a p m [x\n",
 		"!1: the priority in front is not <0> to <191>\n!2: no time in front ('May  1 10:39:58', or RFC 3339)\n"
 		"!3: the time '2024' is not RFC 3339\n!4: the line ends before the structured data\n"
 		"!5: structured data with a parameter that is not name=\"value\"\n!6: structured data without its end\n");

@@ -40,7 +40,8 @@ static void test_csv(void)
 	columns.columns = "a,a";
 	check_text("csv", &columns, SPAN(""), "error 64: --columns: two columns are named 'a'\n");
 	columns.columns = "a\nb";
-	check_text("csv", &columns, SPAN(""), "error 64: --columns: write names with commas between them, such as a,b,c\n");
+	check_text("csv", &columns, SPAN(""),
+		"error 64: --columns: write names with commas between them, such as a,b,c\n");
 }
 
 /* A quote that is never closed costs its line, wherever the fault shows. */
@@ -80,14 +81,18 @@ static void test_json(void)
 	check("json", "[{\"a\":\"]}\\\"\"},\n {\"b\":2}, 3, {\"$sp\":1}]\n[{\"c\":3}]",
 		"{\"a\":\"]}\\\"\"}\n{\"b\":2}\n!2: event 3, byte 1 of it: no object\n"
 		"!2: event 4, byte 2 of it: name beginning with \"$sp\", which only control lines have\n{\"c\":3}\n");
-	check("json", "x y\n{\"a\":1}\n", "!1: a document begins with '{' or '[' (--format ndjson or line takes lines one by one)\n{\"a\":1}\n");
-	check("json", "[{\"a\":1}\n{\"b\":2}]", "{\"a\":1}\n!2: document 1 at byte 10: ',' or ']' expected: the rest is not read\n");
+	check("json", "x y\n{\"a\":1}\n",
+		"!1: a document begins with '{' or '[' (--format ndjson or line takes lines one by one)\n{\"a\":1}\n");
+	check("json", "[{\"a\":1}\n{\"b\":2}]",
+		"{\"a\":1}\n!2: document 1 at byte 10: ',' or ']' expected: the rest is not read\n");
 	check("json", "[{\"a\":1},]", "{\"a\":1}\n!1: document 1 at byte 10: a value expected: the rest is not read\n");
-	check("json", "[{\"a\":1},{\"b\":", "{\"a\":1}\n!1: document 1 is not complete: the input ends inside an event\n");
+	check("json",
+		"[{\"a\":1},{\"b\":", "{\"a\":1}\n!1: document 1 is not complete: the input ends inside an event\n");
 	check("json", "[{\"a\":1},", "{\"a\":1}\n!1: document 1 is not complete: the input ends inside it\n");
 	struct format_options small = plain;
 	small.max_event = 12;
-	check_text("json", &small, SPAN("[{\"a\":\"123456789\"},{\"b\":2},\"12345678901234567890123456789012345678901234567890\",{\"c\":3}]"),
+	check_text("json", &small,
+		SPAN("[{\"a\":\"123456789\"},{\"b\":2},\"12345678901234567890123456789012345678901234567890\",{\"c\":3}]"),
 		"!1: event 1 has more than 12 bytes (see --max-event); --each takes events out of a document\n{\"b\":2}\n"
 		"!1: event 3 has more than 12 bytes (see --max-event); --each takes events out of a document\n{\"c\":3}\n");
 }
@@ -101,11 +106,13 @@ static void check_each(const char *each, const char *text, const char *want)
 
 static void test_json_each(void)
 {
-	check_each(".f", "{\"m\":{\"f\":[{\"no\":1}]},\"f\":[{\"a\":1},{\"b\":2}],\"z\":\"}\"}\n{\"f\":[]}{\"f\":[{\"c\":3}]}",
+	check_each(".f",
+		"{\"m\":{\"f\":[{\"no\":1}]},\"f\":[{\"a\":1},{\"b\":2}],\"z\":\"}\"}\n{\"f\":[]}{\"f\":[{\"c\":3}]}",
 		"{\"a\":1}\n{\"b\":2}\n{\"c\":3}\n");
 	check_each(".f[]", "{\"f\":[{\"a\":1}]}", "{\"a\":1}\n");
 	check_each(".a.b", "{\"a\":{\"x\":0,\"b\":{\"k\":{\"a\":1},\"l\":{\"b\":2}}}}", "{\"a\":1}\n{\"b\":2}\n");
-	check_each(".a[].b", "{\"a\":[{\"b\":[{\"a\":1}]},{\"b\":[{\"b\":2},{\"c\":3}]}]}", "{\"a\":1}\n{\"b\":2}\n{\"c\":3}\n");
+	check_each(".a[].b", "{\"a\":[{\"b\":[{\"a\":1}]},{\"b\":[{\"b\":2},{\"c\":3}]}]}",
+		"{\"a\":1}\n{\"b\":2}\n{\"c\":3}\n");
 	check_each(".", "{\"x\":{\"a\":1},\"y\":{\"b\":2}}[{\"c\":3}]", "{\"a\":1}\n{\"b\":2}\n{\"c\":3}\n");
 	check_each(".[\"a b\"].\"\\u0063\"", "{\"a\\u0020b\":{\"c\":[{\"a\":1}]}}", "{\"a\":1}\n");
 	check_each(".f", "{\"g\":1}{\"f\":null}{\"f\":[{\"a\":1}]}[1]",
@@ -113,7 +120,8 @@ static void test_json_each(void)
 		"{\"a\":1}\n!1: document 4: a list stands where .f leads into an object\n");
 	check_each("f", "", "error 64: --each 'f': a path begins with a dot: .f\n");
 	check_each(".a..b", "", "error 64: --each '.a..b': a name is missing at '.b'\n");
-	check_each(".a[0]", "", "error 64: --each '.a[0]': brackets hold nothing or a name in quotes: [] or [\"name\"]\n");
+	check_each(".a[0]", "",
+		"error 64: --each '.a[0]': brackets hold nothing or a name in quotes: [] or [\"name\"]\n");
 	check_each(".a]", "", "error 64: --each '.a]': '.' or '[' expected at ']'\n");
 }
 
@@ -126,14 +134,17 @@ static void check_pattern(const char *pattern, const char *text, const char *wan
 
 static void test_regex(void)
 {
-	check_pattern("^(?<method>[A-Z]+) (?<path>\\S+) (?<ms>\\d+)ms(?<x> x)?$", "GET /caf\xc3\xa9 12ms\nbad\nPUT / 012ms x\r\n",
+	check_pattern("^(?<method>[A-Z]+) (?<path>\\S+) (?<ms>\\d+)ms(?<x> x)?$",
+		"GET /caf\xc3\xa9 12ms\nbad\nPUT / 012ms x\r\n",
 		"{\"method\":\"GET\",\"path\":\"/caf\xc3\xa9\",\"ms\":12,\"x\":null}\n!2: does not match --pattern\n"
 		"{\"method\":\"PUT\",\"path\":\"/\",\"ms\":\"012\",\"x\":\" x\"}\n");
-	check_pattern("(?<b>b)(?<a>a)|(?<c>c)", "ba\nc\n", "{\"b\":\"b\",\"a\":\"a\",\"c\":null}\n{\"b\":null,\"a\":null,\"c\":\"c\"}\n");
+	check_pattern("(?<b>b)(?<a>a)|(?<c>c)", "ba\nc\n",
+		"{\"b\":\"b\",\"a\":\"a\",\"c\":null}\n{\"b\":null,\"a\":null,\"c\":\"c\"}\n");
 	check_pattern("^(?<x>(a+)+)$", "aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaab\naa\n",
 		"!1: --pattern backtracks too much on this line (1,000,000 steps): make its repeats possessive or more exact\n{\"x\":\"aa\"}\n");
 	check_pattern("(?<a>x", "", "error 64: --pattern: missing closing parenthesis at character 7\n");
-	check_pattern("x", "", "error 64: --pattern: no named group: write (?<name>...) around what shall be a field\n");
+	check_pattern("x", "",
+		"error 64: --pattern: no named group: write (?<name>...) around what shall be a field\n");
 	check_pattern(NULL, "", "error 64: --format regex needs --pattern\n");
 }
 
@@ -159,8 +170,8 @@ static void test_detect_behind(void)
 	for (size_t i = 0; i < sizeof cases / sizeof cases[0]; i++) {
 		struct span text = span_of(cases[i].text);
 		bool good = CHECK_STR(format_detect(text, DETECT_END)->name, cases[i].want) &&
-			    CHECK_STR(format_detect(text, DETECT_FULL)->name, cases[i].want) &&
-			    CHECK_STR(format_detect(text, DETECT_END | DETECT_TEXT)->name, cases[i].as_text);
+			CHECK_STR(format_detect(text, DETECT_FULL)->name, cases[i].want) &&
+			CHECK_STR(format_detect(text, DETECT_END | DETECT_TEXT)->name, cases[i].as_text);
 		/* However the input is cut: what is decided early is decided for good. */
 		for (struct span head = { text.p, 0 }; good && head.n < text.n; head.n++) {
 			const struct format *f = format_detect(head, 0);

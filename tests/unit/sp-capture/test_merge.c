@@ -14,7 +14,10 @@ static uint64_t random_next(void)
 enum { SOURCES = 7, MOST = 2500, LONGEST = 60000 };
 
 struct source {
-	struct { int64_t ms; size_t n; } records[MOST];
+	struct {
+		int64_t ms;
+		size_t n;
+	} records[MOST];
 	size_t count, given, taken;
 };
 static struct source sources[SOURCES];
@@ -43,7 +46,8 @@ static int fill(void *arg, struct merge *m, size_t s, struct err *e)
 	for (size_t i = 0; i < f->chunk && source->given < source->count; i++) {
 		struct span b = bytes_of(s, source->given);
 		size_t cut = b.n / 3; /* in two parts, the second of them empty at times */
-		if (merge_push(m, s, source->records[source->given].ms, (struct span[]){ { b.p, b.n - cut }, { b.p + b.n - cut, cut } }, 2, e) < 0)
+		if (merge_push(m, s, source->records[source->given].ms,
+			    (struct span[]){ { b.p, b.n - cut }, { b.p + b.n - cut, cut } }, 2, e) < 0)
 			return -1;
 		source->given++;
 	}
@@ -55,7 +59,8 @@ static int64_t stand(const struct source *s)
 {
 	int64_t least = INT64_MAX;
 	size_t timed = 0, ahead = 0;
-	for (size_t i = s->taken; i < s->count && timed < MERGE_RECORDS && (ahead < MERGE_BYTES || i == s->taken); i++) {
+	for (size_t i = s->taken; i < s->count && timed < MERGE_RECORDS && (ahead < MERGE_BYTES || i == s->taken);
+		i++) {
 		ahead += s->records[i].n;
 		if (s->records[i].ms == MERGE_NO_TIME)
 			continue;
@@ -69,7 +74,8 @@ static size_t furthest_back(size_t count)
 {
 	size_t best = count;
 	for (size_t s = 0; s < count; s++)
-		if (sources[s].taken < sources[s].count && (best == count || stand(&sources[s]) < stand(&sources[best])))
+		if (sources[s].taken < sources[s].count &&
+			(best == count || stand(&sources[s]) < stand(&sources[best])))
 			best = s;
 	return best;
 }
@@ -85,7 +91,8 @@ static void make(size_t count)
 				ms -= 100000; /* a bad clock */
 			bool timed = random_next() % (kind == 0 ? 3 : 50) != 0;
 			sources[s].records[i].ms = timed ? ms : MERGE_NO_TIME;
-			sources[s].records[i].n = 1 + random_next() % (kind == 1 && random_next() % 9 == 0 ? LONGEST : 400);
+			sources[s].records[i].n = 1 +
+				random_next() % (kind == 1 && random_next() % 9 == 0 ? LONGEST : 400);
 		}
 	}
 }

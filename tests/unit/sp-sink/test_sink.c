@@ -43,8 +43,14 @@ static void test_csv(void)
 	static const struct {
 		const char *text, *csv, *tsv;
 	} cases[] = {
-		{ "a", "a", "a" }, { "a b", "a b", "a b" }, { "a,b", "\"a,b\"", "a,b" }, { "\"", "\"\"\"\"", "\"" },
-		{ "a\nb", "\"a\nb\"", "a\\nb" }, { "\r", "\"\r\"", "\\r" }, { "a\tb", "a\tb", "a\\tb" }, { "\\", "\\", "\\\\" },
+		{ "a", "a", "a" },
+		{ "a b", "a b", "a b" },
+		{ "a,b", "\"a,b\"", "a,b" },
+		{ "\"", "\"\"\"\"", "\"" },
+		{ "a\nb", "\"a\nb\"", "a\\nb" },
+		{ "\r", "\"\r\"", "\\r" },
+		{ "a\tb", "a\tb", "a\\tb" },
+		{ "\\", "\\", "\\\\" },
 	};
 	struct buf out, back;
 	buf_init(&out, 1000);
@@ -180,15 +186,18 @@ static void check_rows(const char *key, const char *const *events, const char *w
 	buf_release(&out);
 }
 
-#define R(w, r, k, n) "{\"window_start\":" #w ",\"window_end\":9,\"revision\":" #r ",\"final\":false," k ",\"n\":" #n "}"
-#define GONE(w, r, k, n) \
-	"{\"retracted\":true,\"window_start\":" #w ",\"window_end\":9,\"revision\":" #r ",\"final\":false," k ",\"n\":" #n "}"
+#define R(w, r, k, n) \
+	"{\"window_start\":" #w ",\"window_end\":9,\"revision\":" #r ",\"final\":false," k ",\"n\":" #n "}"
+#define GONE(w, r, k, n)                                                                                      \
+	"{\"retracted\":true,\"window_start\":" #w ",\"window_end\":9,\"revision\":" #r ",\"final\":false," k \
+	",\"n\":" #n "}"
 
 static void test_rows(void)
 {
 	static const char *const plain[] = { "{\"n\":1}", "{\"n\":1}", NULL };
 	check_rows(NULL, plain, "1 1");
-	static const char *const named[] = { "{\"k\":1,\"n\":1}", "{\"k\":null,\"n\":2}", "{\"n\":3}", "{\"k\":1.0,\"n\":4}", NULL };
+	static const char *const named[] = { "{\"k\":1,\"n\":1}", "{\"k\":null,\"n\":2}", "{\"n\":3}",
+		"{\"k\":1.0,\"n\":4}", NULL };
 	check_rows("k", named, "4 3");
 	/* No key at all, one of numbers, two: found as rows come. */
 	static const char *const none[] = { R(1, 0, "\"x\":1", 1), R(1, 1, "\"x\":2", 2), R(2, 0, "\"x\":1", 3), NULL };
@@ -196,14 +205,16 @@ static void test_rows(void)
 	static const char *const one[] = { R(1, 0, "\"s\":200", 1), R(1, 0, "\"s\":404", 1), R(1, 1, "\"s\":200", 2),
 		R(1, 2, "\"s\":200", 3), R(1, 1, "\"s\":404", 7), R(2, 0, "\"s\":200", 9), NULL };
 	check_rows(NULL, one, "3 7 9");
-	static const char *const two[] = { R(1, 0, "\"c\":\"GR\",\"p\":\"/a\"", 1), R(1, 0, "\"c\":\"US\",\"p\":\"/b\"", 2),
-		R(1, 1, "\"c\":\"GR\",\"p\":\"/a\"", 3), R(1, 0, "\"c\":\"GR\",\"p\":\"/c\"", 4), R(1, 1, "\"c\":\"GR\",\"p\":\"/c\"", 5),
+	static const char *const two[] = { R(1, 0, "\"c\":\"GR\",\"p\":\"/a\"", 1),
+		R(1, 0, "\"c\":\"US\",\"p\":\"/b\"", 2), R(1, 1, "\"c\":\"GR\",\"p\":\"/a\"", 3),
+		R(1, 0, "\"c\":\"GR\",\"p\":\"/c\"", 4), R(1, 1, "\"c\":\"GR\",\"p\":\"/c\"", 5),
 		R(1, 2, "\"c\":\"GR\",\"p\":\"/a\"", 6), NULL };
 	check_rows(NULL, two, "6 2 5");
-	static const char *const gone[] = { R(1, 0, "\"s\":1", 1), R(1, 0, "\"s\":2", 2), GONE(1, 1, "\"s\":1", 1), R(1, 2, "\"s\":1", 5), NULL };
+	static const char *const gone[] = { R(1, 0, "\"s\":1", 1), R(1, 0, "\"s\":2", 2), GONE(1, 1, "\"s\":1", 1),
+		R(1, 2, "\"s\":1", 5), NULL };
 	check_rows(NULL, gone, "2 5");
-	static const char *const named_gone[] = { "{\"k\":1,\"n\":1}", "{\"k\":2,\"n\":2}", "{\"k\":1,\"retracted\":true,\"n\":1}",
-		"{\"k\":7,\"retracted\":true,\"n\":1}", NULL };
+	static const char *const named_gone[] = { "{\"k\":1,\"n\":1}", "{\"k\":2,\"n\":2}",
+		"{\"k\":1,\"retracted\":true,\"n\":1}", "{\"k\":7,\"retracted\":true,\"n\":1}", NULL };
 	check_rows("k", named_gone, "2");
 }
 
@@ -273,7 +284,9 @@ static void test_width(void)
 	check_width("日本", "日本", 4);
 	check_width("e\xcc\x81", "e\xcc\x81", 1);
 	check_width("a\tb\x1b[1m\x7f", "a\\tb\\u001b[1m\\u007f", 19);
-	check_width("\xc2\x9b" "1m\xe2\x80\xae", "\\u009b1m\\u202e", 14);
+	check_width("\xc2\x9b"
+		    "1m\xe2\x80\xae",
+		"\\u009b1m\\u202e", 14);
 	check_width("\xff\xc3", "\xef\xbf\xbd\xef\xbf\xbd", 2);
 	CHECK_EQ(width_cut(SPAN("日本"), 3, &taken), 3);
 	CHECK_EQ(taken, 2);
@@ -310,7 +323,8 @@ static void test_layout(void)
 	static const char *const mixed[] = { "{\"x\":1,\"y\":\"a\"}", "{\"x\":\"abc\",\"y\":true}", NULL };
 	check_layout(0, mixed, "x    y\n───  ────\n1    a\nabc  true\n");
 	static const char *const wide[] = { "{\"a\":\"0123456789abcdef\",\"b\":\"0123456789\",\"n\":123456}", NULL };
-	check_layout(30, wide, "a           b                n\n──────────  ──────────  ──────\n012345678…  0123456789  123456\n");
+	check_layout(30, wide,
+		"a           b                n\n──────────  ──────────  ──────\n012345678…  0123456789  123456\n");
 	check_layout(12, wide, "a        …\n────────\n0123456… …\n");
 	check_layout(3, wide, "a   …\n───\n01… …\n");
 }

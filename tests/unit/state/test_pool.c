@@ -14,7 +14,13 @@ static size_t random_size(void)
 {
 	static const size_t most[] = { 16, 64, 300, 5000, 70000, POOL_BIG + 10, 3 << 20 };
 	unsigned kind = (unsigned)(random_next() % 100);
-	size_t limit = most[kind < 50 ? 0 : kind < 70 ? 1 : kind < 85 ? 2 : kind < 93 ? 3 : kind < 97 ? 4 : kind < 99 ? 5 : 6];
+	size_t limit = most[kind < 50 ? 0 :
+			kind < 70     ? 1 :
+			kind < 85     ? 2 :
+			kind < 93     ? 3 :
+			kind < 97     ? 4 :
+			kind < 99     ? 5 :
+					6];
 	return random_next() % limit;
 }
 

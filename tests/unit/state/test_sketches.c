@@ -69,7 +69,8 @@ static void test_exact(void)
 			add_all(parts, &pool, exact_cases[i].values, &n);
 			for (int k = 1; k < PARTS; k++) {
 				CHECK(exact_merge(&parts[0].sum, EXACT_PLAIN, &pool, &parts[k].sum, &pool) == 0);
-				CHECK(exact_merge(&parts[0].squares, EXACT_SQUARES, &pool, &parts[k].squares, &pool) == 0);
+				CHECK(exact_merge(&parts[0].squares, EXACT_SQUARES, &pool, &parts[k].squares, &pool) ==
+					0);
 				exact_release(&parts[k].sum, &pool);
 				exact_release(&parts[k].squares, &pool);
 			}
@@ -95,7 +96,8 @@ static void test_exact_range(void)
 	for (int round = 0; round < 1000; round++) {
 		for (size_t i = 0; i < sizeof values / sizeof values[0]; i++) {
 			CHECK(num_parse(span_of(values[i]), &v) == 0);
-			CHECK(exact_add(&x, EXACT_PLAIN, &pool, &v) == 0 && exact_add(&squares, EXACT_SQUARES, &pool, &v) == 0);
+			CHECK(exact_add(&x, EXACT_PLAIN, &pool, &v) == 0 &&
+				exact_add(&squares, EXACT_SQUARES, &pool, &v) == 0);
 		}
 	}
 	check_num(exact_value(&x, &pool), "0.00000000000000000000000000000000001");
@@ -182,16 +184,11 @@ static double draw(int kind)
 {
 	double u = random_unit() + 1e-12;
 	switch (kind) {
-	case 0: /* uniform, both signs and zeros */
-		return floor(u * 2000) - 1000;
-	case 1: /* Pareto: a long tail */
-		return pow(u, -2);
-	case 2: /* over most of a range of 10^35 */
-		return exp(u * 80 - 40) * (random_next() % 2 ? 1 : -1);
-	case 3:
-		return -log(u) * 1e-300;
-	default:
-		return 7;
+	case 0: /* uniform, both signs and zeros */ return floor(u * 2000) - 1000;
+	case 1: /* Pareto: a long tail */ return pow(u, -2);
+	case 2: /* over most of a range of 10^35 */ return exp(u * 80 - 40) * (random_next() % 2 ? 1 : -1);
+	case 3: return -log(u) * 1e-300;
+	default: return 7;
 	}
 }
 
@@ -240,7 +237,8 @@ static void test_ddsketch_collapse(void)
 	CHECK(up.positive.count <= DDSKETCH_BINS + 64);
 	for (int i = 0; i <= 100; i++)
 		CHECK(ddsketch_quantile(&up, &pool, i / 100.0) == ddsketch_quantile(&down, &pool, i / 100.0));
-	CHECK(fabs(ddsketch_quantile(&up, &pool, 0.99) / pow(10, -320 + 600.0 * floor(0.99 * (N - 1)) / N) - 1) < 0.0101);
+	CHECK(fabs(ddsketch_quantile(&up, &pool, 0.99) / pow(10, -320 + 600.0 * floor(0.99 * (N - 1)) / N) - 1) <
+		0.0101);
 	struct ddsketch twice = up;
 	CHECK(ddsketch_merge(&parts[0], &pool, &parts[1], &pool) == 0);
 	CHECK(ddsketch_merge(&down, &pool, &twice, &pool) == 0);

@@ -51,7 +51,8 @@ static void compare(const struct table *t, const struct model *model, int kind)
 			continue;
 		walked++;
 		want = key_of((uint32_t)r[1], room);
-		good &= model[r[1]].present && span_eq(key, want) && table_at(t, i, NULL) == r && span_eq(table_key(t, r), want);
+		good &= model[r[1]].present && span_eq(key, want) && table_at(t, i, NULL) == r &&
+			span_eq(table_key(t, r), want);
 	}
 	CHECK(good);
 	CHECK_EQ(walked, count);

@@ -19,7 +19,8 @@ static size_t told, told_wrong;
 static void soon(void *context, const struct timer *t, size_t n)
 {
 	for (size_t i = 0; i < n; i++, told++)
-		told_wrong += context != list || t[i].owner != (void *)(intptr_t)t[i].due || t[i].due >> 8 != t[0].due >> 8;
+		told_wrong += context != list || t[i].owner != (void *)(intptr_t)t[i].due ||
+			t[i].due >> 8 != t[0].due >> 8;
 }
 
 static int64_t earliest(void)
@@ -61,7 +62,8 @@ static bool take_all(struct wheel *w, int64_t limit, bool more)
 		for (; runs; wheel_free(w, &runs)) {
 			const struct wheel_run *run = pool_at(w->pool, runs);
 			for (size_t i = 0; i < run->n; i++) {
-				ok = ok && run->t[i].due == due && run->t[i].owner == (void *)(intptr_t)due && strike(due);
+				ok = ok && run->t[i].due == due && run->t[i].owner == (void *)(intptr_t)due &&
+					strike(due);
 				if (more && random_next() % 4 == 0 && due < INT64_MAX - 100000)
 					ok = ok && add(w, due + 1 + (int64_t)(random_next() % 100000));
 			}
@@ -83,8 +85,14 @@ static void test_order(int64_t from, unsigned steps, unsigned ahead_bits)
 	ok = take_all(&w, limit, true);
 	for (unsigned i = 0; ok && i < steps; i++) {
 		for (uint64_t n = random_next() % 8; n > 0; n--)
-			ok = ok && add(&w, limit + 1 + (int64_t)(random_next() & ((UINT64_C(1) << random_next() % ahead_bits) - 1)));
-		limit += random_next() % 3 ? (int64_t)(random_next() % 50) : (int64_t)(random_next() & ((UINT64_C(1) << random_next() % ahead_bits) - 1));
+			ok = ok &&
+				add(&w,
+					limit + 1 +
+						(int64_t)(random_next() &
+							((UINT64_C(1) << random_next() % ahead_bits) - 1)));
+		limit += random_next() % 3 ?
+			(int64_t)(random_next() % 50) :
+			(int64_t)(random_next() & ((UINT64_C(1) << random_next() % ahead_bits) - 1));
 		ok = ok && take_all(&w, limit, true);
 	}
 	CHECK(ok);

@@ -69,8 +69,9 @@ static void compare(const char *text, size_t n, size_t max, size_t step, bool ag
 
 static void test_cuts(void)
 {
-	static const char *const texts[] = { "", "\n", "\n\n\n", "a", "a\n", "a\nb", "abc\ndef\n", "\nabc\n\n", "abcdef\nabcdefg\nabcdefgh\n",
-		"abcdefghijklmnopqrstuvwxyz\nx\nabcdefghijklmnopqrstuvwxyz", "abcdefgh\n\nabcdefghi" };
+	static const char *const texts[] = { "", "\n", "\n\n\n", "a", "a\n", "a\nb", "abc\ndef\n", "\nabc\n\n",
+		"abcdef\nabcdefg\nabcdefgh\n", "abcdefghijklmnopqrstuvwxyz\nx\nabcdefghijklmnopqrstuvwxyz",
+		"abcdefgh\n\nabcdefghi" };
 	for (size_t i = 0; i < sizeof texts / sizeof texts[0]; i++)
 		for (size_t step = 1; step < 12; step++)
 			for (size_t max = 1; max < 10; max++) {
@@ -88,7 +89,8 @@ static void test_random(void)
 		size_t n = 0;
 		while (n < sizeof text) {
 			state = state * 1103515245 + 12345;
-			text[n++] = (state >> 16) % (unsigned)(20 + round * 50) == 0 ? '\n' : (char)('a' + (state >> 20) % 26);
+			text[n++] = (state >> 16) % (unsigned)(20 + round * 50) == 0 ? '\n' :
+										       (char)('a' + (state >> 20) % 26);
 		}
 		compare(text, n, 400, steps[round % 5], round % 2);
 	}
@@ -113,7 +115,8 @@ static void test_endless(void)
 	struct err e = ERR_INIT;
 	struct reader r;
 	struct line line;
-	CHECK(reader_init(&r, (struct input){ .read = endless_read, .state = &left, .fd = -1, .name = "endless" }, EVENT_MAX, &e) == 0);
+	CHECK(reader_init(&r, (struct input){ .read = endless_read, .state = &left, .fd = -1, .name = "endless" },
+		      EVENT_MAX, &e) == 0);
 	CHECK_EQ(reader_next(&r, &line, &e), 1);
 	CHECK(line.too_long && line.newline && line.text.n == 256);
 	CHECK_EQ(r.offset, 300 << 20);
@@ -238,7 +241,8 @@ static void test_bytes(void)
 	size_t left = 10 << 20;
 	struct err e = ERR_INIT;
 	struct reader r;
-	CHECK(reader_init(&r, (struct input){ .read = endless_read, .state = &left, .fd = -1, .name = "endless" }, 1000, &e) == 0);
+	CHECK(reader_init(&r, (struct input){ .read = endless_read, .state = &left, .fd = -1, .name = "endless" }, 1000,
+		      &e) == 0);
 	r.read_size = 100;
 	int got;
 	while ((got = reader_fill(&r, &e)) == 1)
@@ -249,7 +253,8 @@ static void test_bytes(void)
 	reader_release(&r);
 
 	left = 10 << 20;
-	CHECK(reader_init(&r, (struct input){ .read = endless_read, .state = &left, .fd = -1, .name = "endless" }, 1000, &e) == 0);
+	CHECK(reader_init(&r, (struct input){ .read = endless_read, .state = &left, .fd = -1, .name = "endless" }, 1000,
+		      &e) == 0);
 	while ((got = reader_fill(&r, &e)) == 1)
 		;
 	CHECK_EQ(got, -1);

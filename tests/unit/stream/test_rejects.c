@@ -51,7 +51,8 @@ static void none(void)
 
 static void test_told(void)
 {
-	CHECK_STR(printed(many), "sp-test: a.log:1: not UTF-8 at byte 3\nsp-test: a.log:2: not UTF-8 at byte 3\n"
+	CHECK_STR(printed(many),
+		"sp-test: a.log:1: not UTF-8 at byte 3\nsp-test: a.log:2: not UTF-8 at byte 3\n"
 		"sp-test: a.log:3: not UTF-8 at byte 3\nsp-test: a.log:4: not UTF-8 at byte 3\n"
 		"sp-test: a.log:5: not UTF-8 at byte 3\nsp-test: a.log:6: not UTF-8 at byte 3\n"
 		"sp-test: a.log:7: not UTF-8 at byte 3\nsp-test: a.log:8: not UTF-8 at byte 3\n"
@@ -87,8 +88,9 @@ static void test_letters(void)
 	ssize_t n = read(fd, back, sizeof back - 1);
 	close(fd);
 	back[n < 0 ? 0 : n] = '\0';
-	const char *once = "{\"error\":\"why \\\"so\\\"\",\"source\":\"s\",\"position\":7,\"raw\":\"a\\u0000\xef\xbf\xbd\\\"\\n\"}\n"
-			   "{\"error\":\"w\",\"source\":\"s\",\"position\":18446744073709551615,\"raw\":\"\"}\n";
+	const char *once =
+		"{\"error\":\"why \\\"so\\\"\",\"source\":\"s\",\"position\":7,\"raw\":\"a\\u0000\xef\xbf\xbd\\\"\\n\"}\n"
+		"{\"error\":\"w\",\"source\":\"s\",\"position\":18446744073709551615,\"raw\":\"\"}\n";
 	size_t half = strlen(once);
 	CHECK_EQ(n, 2 * half);
 	CHECK(strncmp(back, once, half) == 0 && strcmp(back + half, once) == 0);

@@ -139,7 +139,8 @@ static void kill_writer(size_t length, size_t midway)
 	}
 	close(fd[1]);
 	char last = '\n';
-	for (ssize_t n = 0; midway > 0 && (n = read(fd[0], got, midway < sizeof got ? midway : sizeof got)) > 0; midway -= (size_t)n)
+	for (ssize_t n = 0; midway > 0 && (n = read(fd[0], got, midway < sizeof got ? midway : sizeof got)) > 0;
+		midway -= (size_t)n)
 		last = got[n - 1];
 	/* Full: it sleeps, in the middle of something. */
 	int before = -1, now = 0;

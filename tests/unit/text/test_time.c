@@ -247,8 +247,8 @@ static void test_zone(const char *name)
 	if (!CHECK(zone_open(name, &z, &e) == 0))
 		return;
 	for (int i = 0; i < 20000; i++) {
-		time_t t = (time_t)(i % 10 == 0 ? between(TIME_MS_MIN / 1000, TIME_MS_MAX / 1000)
-						: between(-3000000000, 4000000000));
+		time_t t = (time_t)(i % 10 == 0 ? between(TIME_MS_MIN / 1000, TIME_MS_MAX / 1000) :
+						  between(-3000000000, 4000000000));
 		struct tm tm;
 		localtime_r(&t, &tm);
 		if (zone_offset(z, t) != tm.tm_gmtoff)
@@ -259,7 +259,7 @@ static void test_zone(const char *name)
 			CHECK_EQ(utc, t);
 		int64_t at = 0;
 		if (zone_change(z, t, t + 86400 * 200, &at) &&
-		    (zone_offset(z, at) == zone_offset(z, at - 1) || zone_offset(z, at - 1) != zone_offset(z, t)))
+			(zone_offset(z, at) == zone_offset(z, at - 1) || zone_offset(z, at - 1) != zone_offset(z, t)))
 			FAIL("no change there");
 	}
 	zone_free(z);
@@ -273,7 +273,8 @@ static void test_zones(void)
 		test_zone(names[i]);
 	struct zone *z, *other;
 	struct err e = ERR_INIT;
-	static const char *const bad[] = { "", "/etc/passwd", "../zoneinfo/UTC", "Europe", "Mars/Base", "a b", "tzdata.zi" };
+	static const char *const bad[] = { "", "/etc/passwd", "../zoneinfo/UTC", "Europe", "Mars/Base", "a b",
+		"tzdata.zi" };
 	for (size_t i = 0; i < sizeof bad / sizeof bad[0]; i++)
 		CHECK(zone_open(bad[i], &z, &e) < 0 && e.status == EX_USAGE);
 	CHECK(zone_open("Europe/Athen", &z, &e) < 0 && strstr(e.msg, "Europe/Athens?"));

@@ -32,7 +32,8 @@ static int set_up(struct windowing *w, struct config c, const char *tz, struct e
 {
 	*w = (struct windowing){ .kind = c.kind, .offset = c.offset };
 	snprintf(w->tz, sizeof w->tz, "%s", tz);
-	if (window_length_parse(c.size, &w->size, e) < 0 || (c.advance && window_length_parse(c.advance, &w->advance, e) < 0))
+	if (window_length_parse(c.size, &w->size, e) < 0 ||
+		(c.advance && window_length_parse(c.advance, &w->advance, e) < 0))
 		return -1;
 	return windowing_init(w, e);
 }
@@ -43,11 +44,15 @@ static void test_plain(void)
 {
 	static const struct {
 		int64_t size, advance;
-	} sizes[] = { { MIN, MIN }, { 10 * MIN, MIN }, { HOUR, 15 * MIN }, { 7, 7 }, { 30, 10 }, { DAY, HOUR }, { 3 * DAY, DAY } };
+	} sizes[] = { { MIN, MIN }, { 10 * MIN, MIN }, { HOUR, 15 * MIN }, { 7, 7 }, { 30, 10 }, { DAY, HOUR },
+		{ 3 * DAY, DAY } };
 	for (int i = 0; i < 20000; i++) {
 		int64_t size = sizes[i % 7].size, step = sizes[i % 7].advance, offset = between(-step + 1, step - 1);
 		int64_t ts = between(TIME_MS_MIN, TIME_MS_MAX);
-		struct windowing w = { .kind = WINDOW_HOPPING, .size = { size, LENGTH_MS }, .advance = { step, LENGTH_MS }, .offset = offset };
+		struct windowing w = { .kind = WINDOW_HOPPING,
+			.size = { size, LENGTH_MS },
+			.advance = { step, LENGTH_MS },
+			.offset = offset };
 		struct err e = ERR_INIT;
 		struct bounds win;
 		if (windowing_init(&w, &e) < 0)
@@ -71,8 +76,12 @@ static void test_plain(void)
 static void test_uneven(void)
 {
 	for (int i = 0; i < 20000; i++) {
-		int64_t step = between(1, 50), size = step + between(0, 200), ts = between(-3000, 3000), offset = between(-step + 1, step - 1);
-		struct windowing w = { .kind = WINDOW_HOPPING, .size = { size, LENGTH_MS }, .advance = { step, LENGTH_MS }, .offset = offset };
+		int64_t step = between(1, 50), size = step + between(0, 200), ts = between(-3000, 3000),
+			offset = between(-step + 1, step - 1);
+		struct windowing w = { .kind = WINDOW_HOPPING,
+			.size = { size, LENGTH_MS },
+			.advance = { step, LENGTH_MS },
+			.offset = offset };
 		struct err e = ERR_INIT;
 		struct bounds win;
 		if (windowing_init(&w, &e) < 0)
@@ -85,7 +94,8 @@ static void test_uneven(void)
 		for (bool more = windowing_first(&w, s, &win); more; more = windowing_next(&w, s, &win), start += step)
 			if (win.start != start || win.end != start + size || win.start > s.start || win.end < s.end)
 				CHECK_EQ(win.start, start);
-		if (start <= ts || !bounds_eq(windowing_last(&w, s), (struct bounds){ start - step, start - step + size }))
+		if (start <= ts ||
+			!bounds_eq(windowing_last(&w, s), (struct bounds){ start - step, start - step + size }))
 			FAIL("last");
 	}
 }
@@ -116,7 +126,8 @@ static bool multiple_in(const struct window_grid *g, int64_t a, int64_t b)
 {
 	if (a > b)
 		return false;
-	return g->step_ms ? b - mod(b - g->phase, g->step_ms) >= a : month_of(b - g->phase) != month_of(a - g->phase - 1);
+	return g->step_ms ? b - mod(b - g->phase, g->step_ms) >= a :
+			    month_of(b - g->phase) != month_of(a - g->phase - 1);
 }
 
 /* The edges of G in [FROM, TO], by the words of the manual. */
@@ -152,7 +163,9 @@ static void expect(struct bounds is, int64_t start, int64_t end, const struct wi
 	if (is.start == start && is.end == end)
 		return;
 	FAIL("bounds");
-	fprintf(stderr, "\t%s %s/%s offset %" PRId64 ", ts %" PRId64 ": [%" PRId64 ", %" PRId64 ") should be [%" PRId64 ", %" PRId64 ")\n",
+	fprintf(stderr,
+		"\t%s %s/%s offset %" PRId64 ", ts %" PRId64 ": [%" PRId64 ", %" PRId64 ") should be [%" PRId64
+		", %" PRId64 ")\n",
 		w->tz, c.size, c.advance ? c.advance : "-", c.offset, ts, is.start, is.end, start, end);
 }
 
@@ -167,7 +180,8 @@ static void check_hopping(const struct windowing *w, struct config c, int64_t ts
 	expect(windowing_last(w, s), e->at[here], e->at[here + n], w, c, ts);
 }
 
-static void check_cumulate(const struct windowing *w, struct config c, int64_t ts, struct bounds s, const struct walk *windows)
+static void check_cumulate(const struct windowing *w, struct config c, int64_t ts, struct bounds s,
+	const struct walk *windows)
 {
 	struct bounds win;
 	int k = last_edge(windows, s.start);
@@ -209,24 +223,35 @@ static void check_instant(const struct windowing *w, struct config c, int64_t ts
 }
 
 static const struct config configs[] = {
-	{ WINDOW_TUMBLING, "15m", NULL, 0 },       { WINDOW_TUMBLING, "1h", NULL, 0 },
-	{ WINDOW_TUMBLING, "1h", NULL, 10 * MIN }, { WINDOW_TUMBLING, "2h", NULL, 0 },
-	{ WINDOW_TUMBLING, "36h", NULL, 0 },       { WINDOW_TUMBLING, "1d", NULL, 0 },
-	{ WINDOW_TUMBLING, "day", NULL, 0 },       { WINDOW_TUMBLING, "day", NULL, -6 * HOUR },
-	{ WINDOW_TUMBLING, "week", NULL, 0 },      { WINDOW_TUMBLING, "month", NULL, 0 },
-	{ WINDOW_TUMBLING, "day", NULL, 30 * MIN }, { WINDOW_TUMBLING, "week", NULL, 150 * MIN }, /* inside gaps */
-	{ WINDOW_TUMBLING, "month", NULL, DAY },   { WINDOW_HOPPING, "1h", "10m", 0 },
-	{ WINDOW_HOPPING, "24h", "1h", 0 },        { WINDOW_HOPPING, "3h", "1h", 5 * MIN },
-	{ WINDOW_HOPPING, "week", "day", 0 },      { WINDOW_HOPPING, "14d", "week", 0 },
-	{ WINDOW_CUMULATE, "day", "1h", 0 },       { WINDOW_CUMULATE, "week", "day", 0 },
-	{ WINDOW_CUMULATE, "month", "day", 0 },    { WINDOW_CUMULATE, "day", "2h", 0 },
+	{ WINDOW_TUMBLING, "15m", NULL, 0 },
+	{ WINDOW_TUMBLING, "1h", NULL, 0 },
+	{ WINDOW_TUMBLING, "1h", NULL, 10 * MIN },
+	{ WINDOW_TUMBLING, "2h", NULL, 0 },
+	{ WINDOW_TUMBLING, "36h", NULL, 0 },
+	{ WINDOW_TUMBLING, "1d", NULL, 0 },
+	{ WINDOW_TUMBLING, "day", NULL, 0 },
+	{ WINDOW_TUMBLING, "day", NULL, -6 * HOUR },
+	{ WINDOW_TUMBLING, "week", NULL, 0 },
+	{ WINDOW_TUMBLING, "month", NULL, 0 },
+	{ WINDOW_TUMBLING, "day", NULL, 30 * MIN },
+	{ WINDOW_TUMBLING, "week", NULL, 150 * MIN }, /* inside gaps */
+	{ WINDOW_TUMBLING, "month", NULL, DAY },
+	{ WINDOW_HOPPING, "1h", "10m", 0 },
+	{ WINDOW_HOPPING, "24h", "1h", 0 },
+	{ WINDOW_HOPPING, "3h", "1h", 5 * MIN },
+	{ WINDOW_HOPPING, "week", "day", 0 },
+	{ WINDOW_HOPPING, "14d", "week", 0 },
+	{ WINDOW_CUMULATE, "day", "1h", 0 },
+	{ WINDOW_CUMULATE, "week", "day", 0 },
+	{ WINDOW_CUMULATE, "month", "day", 0 },
+	{ WINDOW_CUMULATE, "day", "2h", 0 },
 	{ WINDOW_CUMULATE, "4h", "1h", HOUR },
 };
 
 static void test_zones(void)
 {
-	static const char *const zones[] = { "UTC", "Europe/Athens", "America/New_York", "Asia/Kolkata", "Australia/Lord_Howe",
-		"America/Sao_Paulo", "Asia/Beirut", "America/St_Johns", "Asia/Gaza" };
+	static const char *const zones[] = { "UTC", "Europe/Athens", "America/New_York", "Asia/Kolkata",
+		"Australia/Lord_Howe", "America/Sao_Paulo", "Asia/Beirut", "America/St_Johns", "Asia/Gaza" };
 	for (size_t z = 0; z < sizeof zones / sizeof zones[0]; z++) {
 		for (size_t i = 0; i < sizeof configs / sizeof configs[0]; i++) {
 			struct windowing w;
@@ -234,9 +259,11 @@ static void test_zones(void)
 			if (!CHECK(set_up(&w, configs[i], zones[z], &e) == 0))
 				fprintf(stderr, "\t%s\n", e.msg);
 			for (int k = 0; k < 6; k++) {
-				int64_t ts = between(-900000000000, 2500000000000), at; /* since 1941 clocks differ by whole minutes */
+				int64_t ts = between(-900000000000, 2500000000000),
+					at; /* since 1941 clocks differ by whole minutes */
 				if (k > 0 && zone_change(w.zone, ts / 1000, ts / 1000 + 400 * 86400, &at))
-					ts = at * 1000 + between(-26 * 60, 26 * 60) * MIN + (k == 1) * between(0, 59999);
+					ts = at * 1000 + between(-26 * 60, 26 * 60) * MIN +
+						(k == 1) * between(0, 59999);
 				check_instant(&w, configs[i], ts);
 			}
 			windowing_release(&w);
@@ -250,25 +277,31 @@ static void test_named_days(void)
 	static const struct {
 		const char *tz, *size, *ts, *start, *end;
 	} cases[] = {
-		{ "Europe/Athens", "day", "2024-03-31T12:00:00Z", "2024-03-30T22:00:00Z", "2024-03-31T21:00:00Z" },   /* 23 h */
-		{ "Europe/Athens", "day", "2024-10-27T12:00:00Z", "2024-10-26T21:00:00Z", "2024-10-27T22:00:00Z" },   /* 25 h */
-		{ "America/Sao_Paulo", "day", "2018-11-04T03:00:00Z", "2018-11-04T03:00:00Z", "2018-11-05T02:00:00Z" }, /* no 00:00 */
+		{ "Europe/Athens", "day", "2024-03-31T12:00:00Z", "2024-03-30T22:00:00Z",
+			"2024-03-31T21:00:00Z" }, /* 23 h */
+		{ "Europe/Athens", "day", "2024-10-27T12:00:00Z", "2024-10-26T21:00:00Z",
+			"2024-10-27T22:00:00Z" }, /* 25 h */
+		{ "America/Sao_Paulo", "day", "2018-11-04T03:00:00Z", "2018-11-04T03:00:00Z",
+			"2018-11-05T02:00:00Z" }, /* no 00:00 */
 		{ "America/Sao_Paulo", "day", "2018-11-04T02:59:59Z", "2018-11-03T03:00:00Z", "2018-11-04T03:00:00Z" },
-		{ "America/St_Johns", "day", "2010-11-07T02:40:00Z", "2010-11-07T02:30:00Z", "2010-11-08T03:30:00Z" }, /* 00:00 twice */
+		{ "America/St_Johns", "day", "2010-11-07T02:40:00Z", "2010-11-07T02:30:00Z",
+			"2010-11-08T03:30:00Z" }, /* 00:00 twice */
 		{ "Pacific/Apia", "day", "2011-12-30T09:59:59Z", "2011-12-29T10:00:00Z", "2011-12-30T10:00:00Z" },
 		{ "Pacific/Apia", "day", "2011-12-30T10:00:00Z", "2011-12-30T10:00:00Z", "2011-12-31T10:00:00Z" },
 		{ "Europe/Athens", "week", "2024-05-01T00:00:00Z", "2024-04-28T21:00:00Z", "2024-05-05T21:00:00Z" },
 		{ "UTC", "month", "2024-02-29T23:59:59.999Z", "2024-02-01T00:00:00Z", "2024-03-01T00:00:00Z" },
 		{ "UTC", "month", "9999-12-31T00:00:00Z", "9999-12-01T00:00:00Z", "+10000-01-01T00:00:00Z" },
 		{ "UTC", "week", "0000-01-01T00:00:00Z", "-0001-12-27T00:00:00Z", "0000-01-03T00:00:00Z" },
-		{ "Australia/Lord_Howe", "1h", "2024-04-06T14:59:00Z", "2024-04-06T14:00:00Z", "2024-04-06T15:30:00Z" }, /* 1.5 h */
+		{ "Australia/Lord_Howe", "1h", "2024-04-06T14:59:00Z", "2024-04-06T14:00:00Z",
+			"2024-04-06T15:30:00Z" }, /* 1.5 h */
 	};
 	for (size_t i = 0; i < sizeof cases / sizeof cases[0]; i++) {
 		struct windowing w;
 		struct err e = ERR_INIT;
 		int64_t ts, start = 0, end = 0;
 		CHECK(set_up(&w, (struct config){ WINDOW_TUMBLING, cases[i].size, NULL, 0 }, cases[i].tz, &e) == 0);
-		CHECK(time_read_ms(span_of(cases[i].ts), &ts) == 0 && time_read_ms(span_of(cases[i].start), &start) == 0 &&
+		CHECK(time_read_ms(span_of(cases[i].ts), &ts) == 0 &&
+			time_read_ms(span_of(cases[i].start), &start) == 0 &&
 			time_read_ms(span_of(cases[i].end), &end) == 0);
 		struct bounds s = windowing_slice(&w, ts);
 		if (!CHECK_EQ(s.start, start) || !CHECK_EQ(s.end, end))
@@ -313,14 +346,22 @@ static void test_order(void)
 static void test_refused(void)
 {
 	static const struct config list[] = {
-		{ WINDOW_TUMBLING, "0", NULL, 0 },           { WINDOW_TUMBLING, "1m", NULL, MIN },
-		{ WINDOW_TUMBLING, "1m", NULL, -MIN },       { WINDOW_HOPPING, "10m", "0", 0 },
-		{ WINDOW_CUMULATE, "10m", "3m", 0 },         { WINDOW_HOPPING, "1m", "10m", 0 },
-		{ WINDOW_HOPPING, "day", "1h", 0 },          { WINDOW_HOPPING, "month", "1h", 0 },
-		{ WINDOW_HOPPING, "month", "week", 0 },      { WINDOW_HOPPING, "day", "month", 0 },
-		{ WINDOW_CUMULATE, "month", "week", 0 },     { WINDOW_CUMULATE, "month", "7h", 0 },
-		{ WINDOW_CUMULATE, "14d", "week", 0 },       { WINDOW_HOPPING, "366000d", "1ms", 0 },
-		{ WINDOW_TUMBLING, "fortnight", NULL, 0 },   { WINDOW_TUMBLING, "month", NULL, 28 * DAY },
+		{ WINDOW_TUMBLING, "0", NULL, 0 },
+		{ WINDOW_TUMBLING, "1m", NULL, MIN },
+		{ WINDOW_TUMBLING, "1m", NULL, -MIN },
+		{ WINDOW_HOPPING, "10m", "0", 0 },
+		{ WINDOW_CUMULATE, "10m", "3m", 0 },
+		{ WINDOW_HOPPING, "1m", "10m", 0 },
+		{ WINDOW_HOPPING, "day", "1h", 0 },
+		{ WINDOW_HOPPING, "month", "1h", 0 },
+		{ WINDOW_HOPPING, "month", "week", 0 },
+		{ WINDOW_HOPPING, "day", "month", 0 },
+		{ WINDOW_CUMULATE, "month", "week", 0 },
+		{ WINDOW_CUMULATE, "month", "7h", 0 },
+		{ WINDOW_CUMULATE, "14d", "week", 0 },
+		{ WINDOW_HOPPING, "366000d", "1ms", 0 },
+		{ WINDOW_TUMBLING, "fortnight", NULL, 0 },
+		{ WINDOW_TUMBLING, "month", NULL, 28 * DAY },
 		{ WINDOW_SESSION, "0", NULL, 0 },
 	};
 	for (size_t i = 0; i < sizeof list / sizeof list[0]; i++) {

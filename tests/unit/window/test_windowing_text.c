@@ -23,7 +23,10 @@ static void test_line(void)
 		{ .kind = WINDOW_TUMBLING, .size = { 60000, LENGTH_MS }, .offset = -5 },
 		{ .kind = WINDOW_TUMBLING, .size = { 0, LENGTH_MONTH }, .tz = "Europe/Athens" },
 		{ .kind = WINDOW_HOPPING, .size = { 0, LENGTH_WEEK }, .advance = { 0, LENGTH_DAY } },
-		{ .kind = WINDOW_CUMULATE, .size = { 0, LENGTH_DAY }, .advance = { 7200000, LENGTH_MS }, .tz = "Asia/Kolkata" },
+		{ .kind = WINDOW_CUMULATE,
+			.size = { 0, LENGTH_DAY },
+			.advance = { 7200000, LENGTH_MS },
+			.tz = "Asia/Kolkata" },
 		{ .kind = WINDOW_SESSION, .gap = 5 },
 	};
 	for (size_t i = 0; i < sizeof all / sizeof all[0]; i++) {
@@ -47,12 +50,17 @@ static void test_line(void)
 		windowing_release(&w);
 		windowing_release(&back);
 	}
-	struct windowing w = { .kind = WINDOW_HOPPING, .size = { 600000, LENGTH_MS }, .advance = { 60000, LENGTH_MS }, .delay = 5000,
-		.time = ".ts", .time_format = "auto" };
+	struct windowing w = { .kind = WINDOW_HOPPING,
+		.size = { 600000, LENGTH_MS },
+		.advance = { 60000, LENGTH_MS },
+		.delay = 5000,
+		.time = ".ts",
+		.time_format = "auto" };
 	buf_reset(&a);
 	CHECK(windowing_init(&w, &e) == 0 && windowing_write(&w, &a) == 0 && buf_addc(&a, '\0') == 0);
-	CHECK_STR(a.p, "{\"$sp\":\"windowing\",\"v\":1,\"kind\":\"hopping\",\"size\":\"600000\",\"advance\":\"60000\",\"gap\":\"0\","
-		       "\"offset\":\"0\",\"tz\":\"UTC\",\"delay\":\"5000\",\"lateness\":\"0\",\"time\":\".ts\",\"time_format\":\"auto\"}\n");
+	CHECK_STR(a.p,
+		"{\"$sp\":\"windowing\",\"v\":1,\"kind\":\"hopping\",\"size\":\"600000\",\"advance\":\"60000\",\"gap\":\"0\","
+		"\"offset\":\"0\",\"tz\":\"UTC\",\"delay\":\"5000\",\"lateness\":\"0\",\"time\":\".ts\",\"time_format\":\"auto\"}\n");
 	CHECK(windowing_read(&w, SPAN("{\"$sp\":\"windowing\",\"v\":2}"), &e) < 0 && e.status == EX_DATAERR);
 	buf_release(&a);
 	buf_release(&b);
@@ -82,14 +90,22 @@ static void test_bounds(void)
 		int prefix; /* -1: no bounds */
 	} cases[] = {
 		{ "{\"window_start\":\"2024-05-01T10:39:00Z\",\"window_end\":\"2024-05-01T10:40:00Z\"}", 75 - 1 },
-		{ "{ \"window_start\" : \"2024-05-01T10:39:00Z\" , \"window_end\": \"2024-05-01T10:40:00Z\" , \"a\":1}", 83 },
-		{ "{\"session_start\":\"2024-05-01T10:39:00.001Z\",\"session_end\":\"2024-05-01T10:40:00Z\",\"a\":1}", 81 },
-		{ "{\"session_start\":\"2024-05-01T10:39:00.001Z\",\"session_end\":\"2024-05-01T10:40:00Z\",  \"a\":1}", 83 },
-		{ "{\"session_start\":\"2024-05-01T10:39:00.001Z\",\"session_end\":\"2024-05-01T10:40:00Z\" ,\"a\":1}", 82 },
-		{ "{\"session_start\":\"2024-05-01T10:39:00.001Z\",\"session_end\":\"2024-05-01T10:40:00.0Z\",\"a\":1}", 83 },
-		{ "{\"session_start\":\"2024-05-01T10:39:61.001Z\",\"session_end\":\"2024-05-01T10:40:00Z\",\"a\":1}", -1 },
-		{ "{\"slice_start\":\"2024-05-01T10:39:00.001Z\",\"slice_emd\":\"2024-05-01T10:40:00.500Z\",\"a\":1}", -1 },
-		{ "{\"slice_stort\":\"2024-05-01T10:39:00.001Z\",\"slice_end\":\"2024-05-01T10:40:00.500Z\",\"a\":1}", -1 },
+		{ "{ \"window_start\" : \"2024-05-01T10:39:00Z\" , \"window_end\": \"2024-05-01T10:40:00Z\" , \"a\":1}",
+			83 },
+		{ "{\"session_start\":\"2024-05-01T10:39:00.001Z\",\"session_end\":\"2024-05-01T10:40:00Z\",\"a\":1}",
+			81 },
+		{ "{\"session_start\":\"2024-05-01T10:39:00.001Z\",\"session_end\":\"2024-05-01T10:40:00Z\",  \"a\":1}",
+			83 },
+		{ "{\"session_start\":\"2024-05-01T10:39:00.001Z\",\"session_end\":\"2024-05-01T10:40:00Z\" ,\"a\":1}",
+			82 },
+		{ "{\"session_start\":\"2024-05-01T10:39:00.001Z\",\"session_end\":\"2024-05-01T10:40:00.0Z\",\"a\":1}",
+			83 },
+		{ "{\"session_start\":\"2024-05-01T10:39:61.001Z\",\"session_end\":\"2024-05-01T10:40:00Z\",\"a\":1}",
+			-1 },
+		{ "{\"slice_start\":\"2024-05-01T10:39:00.001Z\",\"slice_emd\":\"2024-05-01T10:40:00.500Z\",\"a\":1}",
+			-1 },
+		{ "{\"slice_stort\":\"2024-05-01T10:39:00.001Z\",\"slice_end\":\"2024-05-01T10:40:00.500Z\",\"a\":1}",
+			-1 },
 		{ "{\"window_end\":\"2024-05-01T10:40:00Z\",\"window_start\":\"2024-05-01T10:39:00Z\",\"a\":1}", -1 },
 		{ "{\"window_start\":\"2024-05-01T10:39:00Z\",\"slice_end\":\"2024-05-01T10:40:00Z\",\"a\":1}", -1 },
 		{ "{\"window_start\":\"soon\",\"window_end\":\"2024-05-01T10:40:00Z\",\"a\":1}", -1 },

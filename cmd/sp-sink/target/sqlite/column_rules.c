@@ -30,8 +30,10 @@ static bool is_ours(const char *text)
 int sqltable_is_free(struct sqltable *t, struct err *e)
 {
 	/* SQLite would put the column's passing name into views and triggers, and read it as a string when it is gone. */
-	sqlite3_stmt *st = sql_prepare(t->sql, "SELECT type = 'table', sql FROM sqlite_schema WHERE sql IS NOT NULL AND "
-		"(type = 'table' AND name = ?1 COLLATE NOCASE OR type IN ('view', 'trigger') AND instr(lower(sql), lower(?1)) > 0)", e);
+	sqlite3_stmt *st = sql_prepare(t->sql,
+		"SELECT type = 'table', sql FROM sqlite_schema WHERE sql IS NOT NULL AND "
+		"(type = 'table' AND name = ?1 COLLATE NOCASE OR type IN ('view', 'trigger') AND instr(lower(sql), lower(?1)) > 0)",
+		e);
 	if (!st)
 		return -1;
 	int r, yes = 1;

@@ -67,7 +67,8 @@ static int read_columns(struct sqltable *t, sqlite3_stmt *st, struct err *e)
 {
 	int r;
 	while ((r = sqlite3_step(st)) == SQLITE_ROW) {
-		const char *name = (const char *)sqlite3_column_text(st, 1), *type = (const char *)sqlite3_column_text(st, 2);
+		const char *name = (const char *)sqlite3_column_text(st, 1),
+			   *type = (const char *)sqlite3_column_text(st, 2);
 		int64_t i = name ? names_add_plain(&t->names, span_of(name)) : NAME_MEMORY;
 		if (i < 0 || !type || sqltable_grow(t, e) < 0)
 			return full(e);
@@ -91,8 +92,10 @@ static int read_columns(struct sqltable *t, sqlite3_stmt *st, struct err *e)
 /* Is it a view? What can be read need not be writable. */
 static int check_kind(struct sqltable *t, struct err *e)
 {
-	sqlite3_stmt *st = sql_prepare(t->sql, "SELECT type FROM sqlite_schema WHERE name = ?1 COLLATE NOCASE "
-		"AND type IN ('table', 'view')", e);
+	sqlite3_stmt *st = sql_prepare(t->sql,
+		"SELECT type FROM sqlite_schema WHERE name = ?1 COLLATE NOCASE "
+		"AND type IN ('table', 'view')",
+		e);
 	if (!st)
 		return -1;
 	int r = 0;
@@ -167,12 +170,16 @@ int sqltable_set_key(struct sqltable *t, const char *key, struct err *e)
 int sqltable_declare(struct sqltable *t, size_t i, enum affinity affinity, struct err *e)
 {
 	static const char *const add[] = {
-		[AFFINITY_NONE] = "ALTER TABLE %T ADD COLUMN %C", [AFFINITY_INTEGER] = "ALTER TABLE %T ADD COLUMN %C INTEGER",
-		[AFFINITY_REAL] = "ALTER TABLE %T ADD COLUMN %C REAL", [AFFINITY_TEXT] = "ALTER TABLE %T ADD COLUMN %C TEXT",
+		[AFFINITY_NONE] = "ALTER TABLE %T ADD COLUMN %C",
+		[AFFINITY_INTEGER] = "ALTER TABLE %T ADD COLUMN %C INTEGER",
+		[AFFINITY_REAL] = "ALTER TABLE %T ADD COLUMN %C REAL",
+		[AFFINITY_TEXT] = "ALTER TABLE %T ADD COLUMN %C TEXT",
 	};
 	static const char *const create[] = {
-		[AFFINITY_NONE] = "CREATE TABLE %T (%C)", [AFFINITY_INTEGER] = "CREATE TABLE %T (%C INTEGER)",
-		[AFFINITY_REAL] = "CREATE TABLE %T (%C REAL)", [AFFINITY_TEXT] = "CREATE TABLE %T (%C TEXT)",
+		[AFFINITY_NONE] = "CREATE TABLE %T (%C)",
+		[AFFINITY_INTEGER] = "CREATE TABLE %T (%C INTEGER)",
+		[AFFINITY_REAL] = "CREATE TABLE %T (%C REAL)",
+		[AFFINITY_TEXT] = "CREATE TABLE %T (%C TEXT)",
 	};
 	if (run(t, t->exists ? add[affinity] : create[affinity], i, e) < 0)
 		return -1;
@@ -239,9 +246,12 @@ int sqltable_widen(struct sqltable *t, size_t i, struct err *e)
 	if (c->key && t->indexed && run_index(t, "DROP INDEX IF EXISTS ", false, e) < 0)
 		return -1;
 	t->indexed = t->indexed && !c->key;
-	if (run(t, "SAVEPOINT widen; ALTER TABLE %T RENAME COLUMN %C TO %O; ALTER TABLE %T ADD COLUMN %C;"
-		"UPDATE %T SET %C = %O; ALTER TABLE %T DROP COLUMN %O; RELEASE widen", i, e) < 0) {
-		bool refused = (sqlite3_errcode(t->sql->db) & 0xff) == SQLITE_ERROR; /* an index of the user's needs it as it is */
+	if (run(t,
+		    "SAVEPOINT widen; ALTER TABLE %T RENAME COLUMN %C TO %O; ALTER TABLE %T ADD COLUMN %C;"
+		    "UPDATE %T SET %C = %O; ALTER TABLE %T DROP COLUMN %O; RELEASE widen",
+		    i, e) < 0) {
+		bool refused = (sqlite3_errcode(t->sql->db) & 0xff) ==
+			SQLITE_ERROR; /* an index of the user's needs it as it is */
 		(void)sqlite3_exec(t->sql->db, "ROLLBACK TO widen; RELEASE widen", NULL, NULL, NULL);
 		if (!refused)
 			return -1;

@@ -28,12 +28,12 @@ struct sqltable {
 	const char *name;
 	bool exists, changed; /* changed: statements made before are out of date */
 	bool indexed;
-	int64_t schema;       /* the database's schema version when it was read */
-	size_t ruled;         /* columns that are */
-	struct names names;   /* without regard to case, as SQLite has them */
+	int64_t schema;            /* the database's schema version when it was read */
+	size_t ruled;              /* columns that are */
+	struct names names;        /* without regard to case, as SQLite has them */
 	struct sqlcolumn *columns; /* parallel to names.all; owned */
 	size_t cap;
-	size_t limit;         /* of columns */
+	size_t limit; /* of columns */
 };
 
 /* Reads what is there of table NAME; it need not exist. -1: E. */

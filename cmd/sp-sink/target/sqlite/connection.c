@@ -23,25 +23,19 @@ int sql_error(const struct sql *s, struct err *e)
 	case SQLITE_LOCKED:
 		return err_set(e, EX_TEMPFAIL, "%s: locked by another program for %d s; try again when that has ended",
 			s->path, BUSY_MS / 1000);
-	case SQLITE_NOTADB:
-		return err_set(e, EX_CANTCREAT, "%s: is no SQLite database", s->path);
-	case SQLITE_FULL:
-		return err_set(e, EX_IOERR, "%s: the disk is full", s->path);
+	case SQLITE_NOTADB: return err_set(e, EX_CANTCREAT, "%s: is no SQLite database", s->path);
+	case SQLITE_FULL: return err_set(e, EX_IOERR, "%s: the disk is full", s->path);
 	case SQLITE_READONLY:
 	case SQLITE_PERM:
-	case SQLITE_AUTH:
-		return err_set(e, EX_NOPERM, "%s: may not be written: %s", s->path, sqlite3_errmsg(s->db));
+	case SQLITE_AUTH: return err_set(e, EX_NOPERM, "%s: may not be written: %s", s->path, sqlite3_errmsg(s->db));
 	case SQLITE_CANTOPEN: {
 		int number = open_errno(s);
 		return err_errno(e, err_status_write(number), number, "%s: cannot be opened", s->path);
 	}
 	case SQLITE_IOERR:
-	case SQLITE_CORRUPT:
-		return err_set(e, EX_IOERR, "%s: %s", s->path, sqlite3_errmsg(s->db));
-	case SQLITE_NOMEM:
-		return err_set(e, EX_OSERR, "%s: out of memory", s->path);
-	default:
-		return err_set(e, EX_CANTCREAT, "%s: %s", s->path, sqlite3_errmsg(s->db));
+	case SQLITE_CORRUPT: return err_set(e, EX_IOERR, "%s: %s", s->path, sqlite3_errmsg(s->db));
+	case SQLITE_NOMEM: return err_set(e, EX_OSERR, "%s: out of memory", s->path);
+	default: return err_set(e, EX_CANTCREAT, "%s: %s", s->path, sqlite3_errmsg(s->db));
 	}
 }
 
@@ -71,7 +65,7 @@ int sql_quote(struct buf *out, const char *name, size_t n)
 /* SQLite does not wait for a lock when it changes the journal's mode. */
 static int set_wal(struct sql *s, struct err *e)
 {
-	for (int waited = 0; ; waited += STEP_MS) {
+	for (int waited = 0;; waited += STEP_MS) {
 		int r = sqlite3_exec(s->db, "PRAGMA journal_mode=WAL", NULL, NULL, NULL);
 		if (r == SQLITE_OK)
 			return 0;
@@ -85,7 +79,8 @@ int sql_open(struct sql *s, const char *file, struct err *e)
 {
 	*s = (struct sql){ .path = file };
 	buf_init(&s->text, TEXT_MAX);
-	if (sqlite3_open_v2(file, &s->db, SQLITE_OPEN_READWRITE | SQLITE_OPEN_CREATE | SQLITE_OPEN_NOMUTEX, NULL) != SQLITE_OK)
+	if (sqlite3_open_v2(file, &s->db, SQLITE_OPEN_READWRITE | SQLITE_OPEN_CREATE | SQLITE_OPEN_NOMUTEX, NULL) !=
+		SQLITE_OK)
 		return sql_error(s, e);
 	sqlite3_busy_timeout(s->db, BUSY_MS);
 	if (set_wal(s, e) < 0)

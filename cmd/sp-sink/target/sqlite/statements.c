@@ -60,7 +60,8 @@ int sqltable_update_text(const struct sqltable *t, struct buf *out)
 		between = ",";
 	}
 	/* Nothing but the key: it is set to what it is. */
-	if (*between == ' ' && (buf_adds(out, between) < 0 || name_of(t, key, out) < 0 || buf_addf(out, " = ?%zu", key + 1) < 0))
+	if (*between == ' ' &&
+		(buf_adds(out, between) < 0 || name_of(t, key, out) < 0 || buf_addf(out, " = ?%zu", key + 1) < 0))
 		return -1;
 	return where_key(t, out);
 }

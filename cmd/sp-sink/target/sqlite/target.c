@@ -18,12 +18,12 @@ struct target {
 	struct sqlvalue *values; /* of one row, parallel to its fields; owned */
 	size_t value_cap;
 	size_t retracted_guess;
-	uint64_t rows;      /* seen, for sqlcolumn.seen */
-	uint64_t pending;   /* in the open transaction */
+	uint64_t rows;    /* seen, for sqlcolumn.seen */
+	uint64_t pending; /* in the open transaction */
 	uint64_t commits;
 	int64_t began_ms;
-	bool open;          /* a transaction is */
-	struct buf text;    /* unescaped strings of one row */
+	bool open;       /* a transaction is */
+	struct buf text; /* unescaped strings of one row */
 };
 
 /* ---- transactions ---- */
@@ -82,8 +82,9 @@ static int prepare_all(struct target *t, struct err *e)
 	t->insert = prepare(t, sqltable_insert_text, e);
 	if (!t->insert)
 		return -1;
-	if (t->keyed && (!(t->update = prepare(t, sqltable_update_text, e)) ||
-		!(t->remove = prepare(t, sqltable_delete_text, e))))
+	if (t->keyed &&
+		(!(t->update = prepare(t, sqltable_update_text, e)) ||
+			!(t->remove = prepare(t, sqltable_delete_text, e))))
 		return -1;
 	t->table.changed = false;
 	return 0;
@@ -110,13 +111,15 @@ static int find_columns(struct target *t, struct row *row, size_t *fresh, struct
 			continue;
 		struct sqlcolumn *c = &table->columns[v->column];
 		if (c->seen == t->rows)
-			return row_refuse(row, "equal names", e, "field \"%.*s\": names that differ only in case are one column in SQLite",
+			return row_refuse(row, "equal names", e,
+				"field \"%.*s\": names that differ only in case are one column in SQLite",
 				ROW_NAME(f->name));
 		c->seen = t->rows;
 	}
 	if (table->names.count + *fresh > table->limit)
-		return row_refuse(row, "too many columns", e, "%zu new fields: the table would have more than %zu columns, SQLite's limit",
-			*fresh, table->limit);
+		return row_refuse(row, "too many columns", e,
+			"%zu new fields: the table would have more than %zu columns, SQLite's limit", *fresh,
+			table->limit);
 	return 0;
 }
 
@@ -131,7 +134,8 @@ static int add_columns(struct target *t, struct row *row, struct err *e)
 		if (v->column < 0 || sqltable_grow(table, e) < 0)
 			return err_set(e, EX_OSERR, "out of memory for columns");
 		if (table->columns[v->column].seen == t->rows)
-			return row_refuse(row, "equal names", e, "field \"%.*s\": names that differ only in case are one column in SQLite",
+			return row_refuse(row, "equal names", e,
+				"field \"%.*s\": names that differ only in case are one column in SQLite",
 				ROW_NAME(row->fields[i].name));
 		table->columns[v->column].seen = t->rows;
 	}
@@ -144,8 +148,8 @@ static int fit_column(struct target *t, struct row *row, const struct sqlvalue *
 	struct sqltable *table = &t->table;
 	struct sqlcolumn *c = &table->columns[v->column];
 	if (c->computed)
-		return row_refuse(row, "a computed column", e, "field \"%s\": the table computes that column from others",
-			table->names.all[v->column].text);
+		return row_refuse(row, "a computed column", e,
+			"field \"%s\": the table computes that column from others", table->names.all[v->column].text);
 	if (!c->used) {
 		c->used = true;
 		table->changed = true;
@@ -158,8 +162,10 @@ static int fit_column(struct target *t, struct row *row, const struct sqlvalue *
 		return 0;
 	int r = sqltable_widen(table, (size_t)v->column, e);
 	if (r == 1)
-		return row_refuse(row, "a value that would change", e, "field \"%s\": its value would change in a column of that type; "
-			"declare the column TEXT or without a type", table->names.all[v->column].text);
+		return row_refuse(row, "a value that would change", e,
+			"field \"%s\": its value would change in a column of that type; "
+			"declare the column TEXT or without a type",
+			table->names.all[v->column].text);
 	return r;
 }
 
@@ -168,7 +174,8 @@ static int ensure_table(struct target *t, const struct row *row, struct err *e)
 {
 	struct sqltable *table = &t->table;
 	for (size_t i = 0; i < row->count && !table->exists; i++)
-		if (t->values[i].column >= 0 && sqltable_declare(table, (size_t)t->values[i].column, AFFINITY_NONE, e) < 0)
+		if (t->values[i].column >= 0 &&
+			sqltable_declare(table, (size_t)t->values[i].column, AFFINITY_NONE, e) < 0)
 			return -1;
 	return t->keyed ? sqltable_index(table, e) : 0;
 }
@@ -245,18 +252,18 @@ static int step(struct target *t, sqlite3_stmt *st, struct row *row, bool all, s
 	sqlite3_reset(st);
 	if (r != SQLITE_DONE && t->open && sqlite3_get_autocommit(t->sql.db)) {
 		t->open = false;
-		return err_set(e, EX_DATAERR, "%s: a ROLLBACK of the table's (%s) has taken back %" PRIu64 " events; use ABORT there",
+		return err_set(e, EX_DATAERR,
+			"%s: a ROLLBACK of the table's (%s) has taken back %" PRIu64 " events; use ABORT there",
 			t->sql.path, sqlite3_errmsg(t->sql.db), t->pending);
 	}
 	switch (r) {
-	case SQLITE_DONE:
-		return 0;
+	case SQLITE_DONE: return 0;
 	case SQLITE_CONSTRAINT:
 	case SQLITE_TOOBIG:
 	case SQLITE_MISMATCH:
-		return row_refuse(row, "refused by the table", e, "refused by the table: %s", sqlite3_errmsg(t->sql.db));
-	default:
-		return sql_error(&t->sql, e);
+		return row_refuse(row, "refused by the table", e, "refused by the table: %s",
+			sqlite3_errmsg(t->sql.db));
+	default: return sql_error(&t->sql, e);
 	}
 }
 
@@ -368,6 +375,10 @@ static void sqlite_free(struct target *t)
 }
 
 const struct target_type target_sqlite = {
-	.open = sqlite_open, .put = sqlite_put, .tick = sqlite_tick, .finish = sqlite_finish,
-	.describe = sqlite_describe, .free = sqlite_free,
+	.open = sqlite_open,
+	.put = sqlite_put,
+	.tick = sqlite_tick,
+	.finish = sqlite_finish,
+	.describe = sqlite_describe,
+	.free = sqlite_free,
 };

@@ -62,10 +62,8 @@ int sqlvalue_read(struct sqlvalue *v, struct span json, struct buf *text)
 		v->integer = *json.p == 't';
 		v->text = json;
 		return 0;
-	case JSON_NUMBER:
-		return read_number(v, json, text);
-	case JSON_STRING:
-		return read_text(v, json, text);
+	case JSON_NUMBER: return read_number(v, json, text);
+	case JSON_STRING: return read_text(v, json, text);
 	case JSON_ARRAY:
 	case JSON_OBJECT: {
 		size_t at = text->n;
@@ -75,9 +73,7 @@ int sqlvalue_read(struct sqlvalue *v, struct span json, struct buf *text)
 		v->text = (struct span){ text->p + at, text->n - at };
 		return 0;
 	}
-	default:
-		v->kind = VALUE_NULL;
-		return 0;
+	default: v->kind = VALUE_NULL; return 0;
 	}
 }
 
@@ -85,15 +81,11 @@ enum affinity sqlvalue_affinity(const struct sqlvalue *v)
 {
 	switch (v->kind) {
 	case VALUE_BOOL:
-	case VALUE_INTEGER:
-		return AFFINITY_INTEGER;
-	case VALUE_REAL:
-		return AFFINITY_REAL;
+	case VALUE_INTEGER: return AFFINITY_INTEGER;
+	case VALUE_REAL: return AFFINITY_REAL;
 	case VALUE_DIGITS:
-	case VALUE_TEXT:
-		return AFFINITY_TEXT;
-	default:
-		return AFFINITY_NONE;
+	case VALUE_TEXT: return AFFINITY_TEXT;
+	default: return AFFINITY_NONE;
 	}
 }
 
@@ -139,14 +131,10 @@ bool sqlvalue_fits(const struct sqlvalue *v, enum affinity affinity)
 	if (affinity == AFFINITY_NONE || affinity == AFFINITY_TEXT)
 		return true;
 	switch (v->kind) {
-	case VALUE_TEXT:
-		return !looks_numeric(v->text);
-	case VALUE_DIGITS:
-		return false;
-	case VALUE_INTEGER:
-		return affinity != AFFINITY_REAL || (v->integer <= EXACT_MAX && v->integer >= -EXACT_MAX);
-	default:
-		return true;
+	case VALUE_TEXT: return !looks_numeric(v->text);
+	case VALUE_DIGITS: return false;
+	case VALUE_INTEGER: return affinity != AFFINITY_REAL || (v->integer <= EXACT_MAX && v->integer >= -EXACT_MAX);
+	default: return true;
 	}
 }
 

@@ -8,15 +8,15 @@ enum value_kind {
 	VALUE_BOOL,    /* 0 or 1 */
 	VALUE_INTEGER, /* fits 64 bits */
 	VALUE_REAL,
-	VALUE_DIGITS,  /* a number that neither holds: text */
-	VALUE_TEXT,    /* a string; an array's or object's JSON text */
+	VALUE_DIGITS, /* a number that neither holds: text */
+	VALUE_TEXT,   /* a string; an array's or object's JSON text */
 };
 
 enum { COLUMN_NONE = -100 }; /* the field is not stored */
 
 struct sqlvalue {
 	enum value_kind kind;
-	int64_t column;   /* COLUMN_NONE, or a NAME_ code of names.h, when negative */
+	int64_t column; /* COLUMN_NONE, or a NAME_ code of names.h, when negative */
 	int64_t integer;
 	double real;
 	struct span text; /* for TEXT the string, for numbers their digits */

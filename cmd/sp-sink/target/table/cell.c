@@ -62,16 +62,13 @@ int cell_read(struct layout *l, struct span value, struct cell *cell)
 			cell->left++;
 		r = buf_add_span(&l->safe, value);
 		break;
-	case JSON_STRING:
-		r = read_string(l, value, cell);
-		break;
+	case JSON_STRING: r = read_string(l, value, cell); break;
 	case JSON_ARRAY:
 	case JSON_OBJECT:
 		buf_reset(&l->plain);
 		r = json_compact(value, &l->plain) < 0 ? -1 : width_show(buf_span(&l->plain), &l->safe);
 		break;
-	default:
-		r = buf_add_span(&l->safe, value);
+	default: r = buf_add_span(&l->safe, value);
 	}
 	cell->width = width_of(buf_span(&l->safe));
 	return r;

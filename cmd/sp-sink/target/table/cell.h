@@ -7,8 +7,8 @@ enum cell_kind { CELL_NONE, CELL_NUMBER, CELL_TIME, CELL_TEXT };
 
 struct cell {
 	enum cell_kind kind;
-	size_t width;      /* of the text in l->safe */
-	size_t left;       /* numbers: of what stands in front of the point */
+	size_t width;        /* of the text in l->safe */
+	size_t left;         /* numbers: of what stands in front of the point */
 	bool clock, seconds; /* times */
 	size_t fraction;
 	int64_t ms;

@@ -4,8 +4,8 @@
 #include "sp-sink/target/table/cell.h"
 
 enum {
-	GAP = 2,        /* columns between two columns */
-	NARROWEST = 8,  /* text is not cut below this */
+	GAP = 2,       /* columns between two columns */
+	NARROWEST = 8, /* text is not cut below this */
 	LINE_MAX_BYTES = 256 << 20,
 };
 #define ELLIPSIS "\xe2\x80\xa6"
@@ -58,8 +58,7 @@ static int see_value(struct layout *l, struct layout_column *c, struct span valu
 		return -1;
 	c->any = max(c->any, cell.width);
 	switch (cell.kind) {
-	case CELL_NONE:
-		break;
+	case CELL_NONE: break;
 	case CELL_NUMBER:
 		c->number = true;
 		c->left = max(c->left, cell.left);
@@ -71,9 +70,7 @@ static int see_value(struct layout *l, struct layout_column *c, struct span valu
 		c->seconds = c->seconds || cell.seconds;
 		c->fraction = max(c->fraction, cell.fraction);
 		break;
-	case CELL_TEXT:
-		c->text = true;
-		break;
+	case CELL_TEXT: c->text = true; break;
 	}
 	return 0;
 }
@@ -95,7 +92,8 @@ int layout_see(struct layout *l, struct row *row, struct err *e)
 		size_t count = l->names.count;
 		int64_t column = names_add(&l->names, row->fields[i].name, i);
 		if (column == NAME_FULL)
-			return row_refuse(row, "too many columns", e, "a table of more than %d columns", LAYOUT_COLUMNS);
+			return row_refuse(row, "too many columns", e, "a table of more than %d columns",
+				LAYOUT_COLUMNS);
 		if (column < 0 || (l->names.count > count && add_column(l, (size_t)column) < 0) ||
 			see_value(l, &l->columns[column], row->fields[i].value) < 0)
 			return err_set(e, EX_OSERR, "out of memory for a table");
@@ -199,7 +197,8 @@ static int write_cell(struct layout *l, size_t i, bool last, struct buf *out)
 		return -1;
 	if (cell.kind == CELL_NUMBER && is_numbers(c)) {
 		size_t room = c->width > c->right ? c->width - c->right : 0;
-		return place(l, buf_span(&l->safe), cell.width, room > cell.left ? room - cell.left : 0, c->width, last, out);
+		return place(l, buf_span(&l->safe), cell.width, room > cell.left ? room - cell.left : 0, c->width, last,
+			out);
 	}
 	if (cell.kind == CELL_TIME && is_times(c) && cell_time(l, c, &cell) < 0)
 		return -1;

@@ -11,23 +11,23 @@
 enum { LAYOUT_COLUMNS = 1000 };
 
 struct layout_column {
-	bool number, time, text;    /* kinds of values it has */
-	bool clock, seconds;        /* times: not all at midnight, not all whole minutes */
-	size_t fraction;            /* times: digits of seconds */
-	size_t title, left, right;  /* widths: of the name; of numbers, in front of the point and from it on */
-	size_t any;                 /* of any value as text */
-	size_t width;               /* what the column gets */
+	bool number, time, text;   /* kinds of values it has */
+	bool clock, seconds;       /* times: not all at midnight, not all whole minutes */
+	size_t fraction;           /* times: digits of seconds */
+	size_t title, left, right; /* widths: of the name; of numbers, in front of the point and from it on */
+	size_t any;                /* of any value as text */
+	size_t width;              /* what the column gets */
 };
 
 struct layout {
-	const struct zone *zone;    /* borrowed */
+	const struct zone *zone; /* borrowed */
 	struct names names;
 	struct layout_column *columns; /* parallel to names.all; owned */
 	size_t cap;
-	size_t shown;               /* columns that there is room for */
-	bool styled;                /* with bold and dim letters */
-	bool cut;                   /* values that are too long are cut */
-	struct span *cells;         /* owned, cap of them */
+	size_t shown;       /* columns that there is room for */
+	bool styled;        /* with bold and dim letters */
+	bool cut;           /* values that are too long are cut */
+	struct span *cells; /* owned, cap of them */
 	struct buf plain, safe;
 };
 

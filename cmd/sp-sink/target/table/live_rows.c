@@ -145,7 +145,9 @@ static int rebuild(struct rows *r, struct err *e)
 		return -1;
 	for (size_t i = 0; i < r->count && status == 0; i++) {
 		struct kept *k = &r->all[i];
-		if (k->text && (row_read(&row, (struct span){ k->text, k->n }, e) < 0 || make_key(r, &row) < 0 || note_kept(r, i) < 0))
+		if (k->text &&
+			(row_read(&row, (struct span){ k->text, k->n }, e) < 0 || make_key(r, &row) < 0 ||
+				note_kept(r, i) < 0))
 			status = no_memory(e);
 	}
 	row_release(&row);

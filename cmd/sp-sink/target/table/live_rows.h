@@ -24,11 +24,11 @@ struct rows {
 	size_t count, cap, live, bytes;
 	struct names key; /* the fields of --key */
 	bool by_key;
-	size_t prefix;    /* fields behind "final" that tell rows apart */
+	size_t prefix; /* fields behind "final" that tell rows apart */
 	struct pool pool;
 	struct table index;
 	struct buf bytes_of_key;
-	uint32_t *order;  /* what rows_sort() found: the rows that are there, r->live of them; owned */
+	uint32_t *order; /* what rows_sort() found: the rows that are there, r->live of them; owned */
 };
 
 /* KEY: as given to --key, or NULL. -1: EX_USAGE. */

@@ -12,7 +12,7 @@
 #include <unistd.h>
 
 enum {
-	PAINT_MS = 100,  /* between two pictures */
+	PAINT_MS = 100,   /* between two pictures */
 	COLLECT_MS = 300, /* on a terminal: how long rows are collected before they are shown */
 	LOOK_MS = 500,    /* between two looks at the size of the terminal */
 	TEXT_MAX = 1 << 30,
@@ -22,13 +22,13 @@ struct target {
 	struct screen screen;
 	struct layout layout;
 	struct rows rows;
-	struct row row;     /* a kept row, taken apart */
+	struct row row; /* a kept row, taken apart */
 	struct writer out;
 	struct buf text;
-	bool live;          /* rows can come again: the table is repainted */
-	bool begun;         /* the header is printed */
-	bool dirty;         /* rows have come that are not shown */
-	int64_t since_ms;   /* when the first of these came, or the last picture was painted */
+	bool live;        /* rows can come again: the table is repainted */
+	bool begun;       /* the header is printed */
+	bool dirty;       /* rows have come that are not shown */
+	int64_t since_ms; /* when the first of these came, or the last picture was painted */
 };
 
 static int full(struct err *e)
@@ -173,7 +173,8 @@ static int table_open(struct target **out, const struct config *c, struct err *e
 	if (!t)
 		return err_set(e, EX_OSERR, "out of memory");
 	if (*c->uri.path || c->uri.param_count > 0)
-		return err_set(e, EX_USAGE, "'%s': table: takes nothing behind it, it writes to standard output", c->uri.path);
+		return err_set(e, EX_USAGE, "'%s': table: takes nothing behind it, it writes to standard output",
+			c->uri.path);
 	buf_init(&t->text, TEXT_MAX);
 	width_init();
 	screen_init(&t->screen);
@@ -194,5 +195,9 @@ static void table_free(struct target *t)
 }
 
 const struct target_type target_table = {
-	.open = table_open, .put = table_put, .tick = table_tick, .finish = table_finish, .free = table_free,
+	.open = table_open,
+	.put = table_put,
+	.tick = table_tick,
+	.finish = table_finish,
+	.free = table_free,
 };

@@ -5,8 +5,8 @@
 #include <stddef.h>
 
 struct screen {
-	bool terminal;  /* standard output is one that can move its cursor */
-	bool styled;    /* ... and NO_COLOR is not set */
+	bool terminal; /* standard output is one that can move its cursor */
+	bool styled;   /* ... and NO_COLOR is not set */
 	size_t columns, lines;
 	size_t *widths; /* of the painted lines, in columns; owned */
 	size_t painted, cap;

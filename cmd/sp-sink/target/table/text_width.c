@@ -53,7 +53,9 @@ int width_show(struct span s, struct buf *out)
 	for (const char *p = s.p; p < end;) {
 		wchar_t c;
 		size_t n = decode(p, end, &c);
-		int r = harmful(c) ? show_escape(c, out) : c == 0xfffd ? buf_adds(out, "\xef\xbf\xbd") : buf_add(out, p, n);
+		int r = harmful(c)  ? show_escape(c, out) :
+			c == 0xfffd ? buf_adds(out, "\xef\xbf\xbd") :
+				      buf_add(out, p, n);
 		if (r < 0)
 			return -1;
 		p += n;
