@@ -114,7 +114,7 @@ int kafka_decode(const struct kafka_run *k, struct lane *l, struct record *r, st
 {
 	*r = (struct record){ 0 };
 	int n = source_next(&l->source, r, e);
-	if (n == READER_AGAIN || n == 0)
+	if (n == NEXT_LATER || n == 0)
 		return stop_flag ? KAFKA_STOPPED : 0; /* then it may not have been asked for all */
 	r->number = (uint64_t)l->offset;
 	if (k->run->config->time_kafka)

@@ -12,7 +12,7 @@
 static int find_members(struct emit *m, struct err *e)
 {
 	const struct config *c = m->config;
-	m->pick = json_pick_new(e);
+	m->pick = json_paths_new(e);
 	m->old = calloc(EMIT_OWN + c->added_count, sizeof *m->old);
 	if (!m->pick || !m->old)
 		return err_set(e, EX_OSERR, "out of memory");
@@ -20,7 +20,7 @@ static int find_members(struct emit *m, struct err *e)
 		struct span name = i == EMIT_TS ? SPAN("ts") :
 			i == EMIT_TS_SOURCE     ? SPAN("ts_source") :
 						  c->added[i - EMIT_OWN];
-		if (json_pick_add(m->pick, &(struct json_step){ .name = name }, 1, e) < 0)
+		if (json_paths_add(m->pick, &(struct json_step){ .name = name }, 1, e) < 0)
 			return err_context(e, "--add");
 	}
 	return 0;
@@ -45,7 +45,7 @@ void emit_release(struct emit *m)
 {
 	exprs_free(m->exprs);
 	json_checker_release(&m->checker);
-	json_pick_free(m->pick);
+	json_paths_free(m->pick);
 	free(m->old);
 	buf_release(&m->line);
 	buf_release(&m->value);
@@ -86,7 +86,7 @@ int emit_prepare(struct emit *m, struct record *record, const char *source, stru
 	int bad;
 	if (record->no_ts && c->added_count == 0)
 		m->old[EMIT_TS] = m->old[EMIT_TS_SOURCE] = SPAN_NONE;
-	else if (json_pick_run(m->pick, event, m->old, &bad) < 0)
+	else if (json_paths_run(m->pick, event, m->old, &bad) < 0)
 		return err_set(e, EX_SOFTWARE, "%s:%" PRIu64 ": a valid event that cannot be read", source,
 			record->number);
 	struct event_time t;

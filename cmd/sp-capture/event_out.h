@@ -13,8 +13,8 @@ struct emit {
 	struct writer *out;  /* borrowed */
 	struct exprs *exprs; /* of --time; NULL: not given */
 	struct json_checker checker;
-	struct json_pick *pick; /* owned */
-	struct span *old;       /* their values in the event, EMIT_OWN + added_count; owned */
+	struct json_paths *pick; /* owned */
+	struct span *old;        /* their values in the event, EMIT_OWN + added_count; owned */
 	struct time_near near;
 	struct buf line;  /* an event that had to be changed */
 	struct buf value; /* a time that was computed */

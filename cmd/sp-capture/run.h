@@ -43,11 +43,11 @@ int run_open(struct run *r, struct source *s, struct err *e) MUST_USE;
 /* Sets the hooks of a source that was opened by other means. */
 void run_hooks(struct run *r, struct source *s);
 /* The next record of SOURCE: 1 with EVENT ready; 2 with RECORD rejected; 0 at its end (a source that
- * fails is reported and at its end); READER_AGAIN; -1 with E when the run cannot go on. */
+ * fails is reported and at its end); NEXT_LATER; -1 with E when the run cannot go on. */
 int run_next(struct run *r, struct source *s, struct record *record, struct event *event, struct err *e) MUST_USE;
 /* Reports RECORD as no event. */
 int run_reject(struct run *r, const struct source *s, const struct record *record, struct err *e) MUST_USE;
-/* Takes one record of SOURCE straight to the output: 1, 0, READER_AGAIN, -1 as above. */
+/* Takes one record of SOURCE straight to the output: 1, 0, NEXT_LATER, -1 as above. */
 int run_take(struct run *r, struct source *s, struct err *e) MUST_USE;
 /* SOURCE is over: closes it. */
 int run_close(struct run *r, struct source *s, struct err *e) MUST_USE;

@@ -14,8 +14,8 @@ int clock_init(struct clock *k, const char *path, const char *format, const stru
 			"--time %s: only a plain path such as .ts, .a.b, .a[0] or .[\"x y\"] works here; "
 			"sp-capture --time takes any expression",
 			path);
-	} else if (time_format_new(format, zone, &k->format, e) == 0 && (k->pick = json_pick_new(e)) != NULL) {
-		r = json_pick_add(k->pick, p.steps, p.count, e) < 0 ? -1 : 0;
+	} else if (time_format_new(format, zone, &k->format, e) == 0 && (k->pick = json_paths_new(e)) != NULL) {
+		r = json_paths_add(k->pick, p.steps, p.count, e) < 0 ? -1 : 0;
 	}
 	k->is_ts = r == 0 && p.count == 1 && p.steps[0].name.p && span_eq(p.steps[0].name, SPAN("ts"));
 	k->is_common = strcmp(format, "auto") == 0 || strcmp(format, "rfc3339") == 0;
@@ -27,7 +27,7 @@ int clock_init(struct clock *k, const char *path, const char *format, const stru
 
 void clock_release(struct clock *k)
 {
-	json_pick_free(k->pick);
+	json_paths_free(k->pick);
 	time_format_free(k->format);
 	*k = (struct clock){ .path = NULL };
 }
@@ -90,7 +90,7 @@ static int read_slow(struct clock *k, struct event *ev, const char **kind, struc
 	int which = -1, bad;
 	if (windowing_read_bounds(line, &b, &which, &ev->body) && refuse_revisions(line, ev->body, e) < 0)
 		return -1;
-	int r = json_pick_run(k->pick, line, &value, &bad);
+	int r = json_paths_run(k->pick, line, &value, &bad);
 	if (r == -1)
 		return no_event(kind, e, "not a JSON object that can be read");
 	if (r == 0 && !value.p && k->is_ts && which == 0) {

@@ -22,7 +22,7 @@ static int add(struct keep *k, const struct path *p, struct err *e)
 	if (is_bound(name))
 		return err_set(e, EX_USAGE, ".%.*s is there anyway: the bounds of the window always stand in front",
 			SPAN_ARG(name));
-	int n = json_pick_add(k->pick, p->steps, 1, e);
+	int n = json_paths_add(k->pick, p->steps, 1, e);
 	if (n < 0 || (size_t)n < k->count) /* named twice */
 		return n < 0 ? -1 : 0;
 	if (k->count == KEEP_MAX)
@@ -51,7 +51,7 @@ int keep_init(struct keep *k, const char *paths, struct err *e)
 	buf_init(&k->text, EVENT_MAX + EVENT_MAX_EXTRA + (64 << 10));
 	if (!paths)
 		return 0;
-	k->pick = json_pick_new(e);
+	k->pick = json_paths_new(e);
 	if (!k->pick || path_init(&p, e) < 0)
 		return -1;
 	const char *at = paths;
@@ -64,7 +64,7 @@ int keep_init(struct keep *k, const char *paths, struct err *e)
 
 void keep_release(struct keep *k)
 {
-	json_pick_free(k->pick);
+	json_paths_free(k->pick);
 	buf_release(&k->heads);
 	buf_release(&k->text);
 }
@@ -74,7 +74,7 @@ int keep_event(struct keep *k, struct event *ev, struct err *e)
 	struct span found[KEEP_MAX];
 	size_t n = 2;
 	int bad;
-	if (json_pick_run(k->pick, ev->line, found, &bad) < 0) {
+	if (json_paths_run(k->pick, ev->line, found, &bad) < 0) {
 		err_set(e, EX_DATAERR, "not a JSON object that can be read");
 		return 1;
 	}

@@ -36,7 +36,7 @@ struct path {
 /* The members that leave. */
 struct keep {
 	size_t count;              /* 0: all do */
-	struct json_pick *pick;    /* owned */
+	struct json_paths *pick;   /* owned */
 	struct buf heads;          /* owned: `,"name":` of each, ... */
 	size_t head_end[KEEP_MAX]; /* ... up to here */
 	struct buf text;           /* owned: of the event in hand */
@@ -48,7 +48,7 @@ struct clock {
 	bool is_common; /* written as the stream writes it (or otherwise: auto, rfc3339) */
 	const char *path;
 	struct time_near near;
-	struct json_pick *pick;     /* owned */
+	struct json_paths *pick;    /* owned */
 	struct time_format *format; /* owned */
 };
 

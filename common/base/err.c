@@ -44,6 +44,11 @@ int err_context(struct err *e, const char *format, ...)
 	return -1;
 }
 
+int err_oom(struct err *e, const char *what)
+{
+	return what ? err_set(e, EX_OSERR, "out of memory: %s", what) : err_set(e, EX_OSERR, "out of memory");
+}
+
 int err_status_read(int number)
 {
 	return number == EACCES || number == EPERM ? EX_NOPERM : EX_NOINPUT;

@@ -28,6 +28,10 @@ int err_errno(struct err *e, int status, int number, const char *format, ...) __
 /* Puts context in front of a message that is set: "CONTEXT: old message". Always returns -1. */
 int err_context(struct err *e, const char *format, ...) __attribute__((format(printf, 2, 3)));
 
+/* Sets "out of memory: WHAT", EX_OSERR. WHAT is what there was no room for ("the table of groups"), or NULL.
+ * Always returns -1. */
+int err_oom(struct err *e, const char *what);
+
 /* The exit status for failing to open PATH to read (66, 77 for permission) or to write (73, 77). */
 int err_status_read(int number);
 int err_status_write(int number);

@@ -16,7 +16,7 @@ struct exprs {
 	struct expression *list;
 	size_t count;
 	struct jqlib *lib; /* NULL until needed */
-	struct json_pick *pick;
+	struct json_paths *pick;
 	size_t picked;
 	struct span found[JSON_PICK_MAX];
 	struct machine machine;
@@ -27,7 +27,7 @@ struct exprs *exprs_new(struct err *e)
 {
 	struct exprs *x = calloc(1, sizeof *x);
 	if (x)
-		x->pick = json_pick_new(e);
+		x->pick = json_paths_new(e);
 	if (!x || !x->pick) {
 		free(x);
 		err_set(e, EX_OSERR, "out of memory");
@@ -54,7 +54,7 @@ void exprs_free(struct exprs *x)
 	for (size_t i = 0; i < x->count; i++)
 		release_expression(&x->list[i]);
 	free(x->list);
-	json_pick_free(x->pick);
+	json_paths_free(x->pick);
 	arena_release(&x->machine.arena);
 	buf_release(&x->machine.scratch);
 	free(x->machine.stack);
@@ -107,7 +107,7 @@ static void pick_paths(struct exprs *x, struct program *p)
 		struct path *path = &p->paths[p->code[i].a];
 		struct err ignored = ERR_INIT;
 		if (path->slot < 0 && path->count <= JSON_PATH_MAX)
-			path->slot = json_pick_add(x->pick, path->steps, path->count, &ignored);
+			path->slot = json_paths_add(x->pick, path->steps, path->count, &ignored);
 		if (path->slot >= (int)x->picked)
 			x->picked = (size_t)path->slot + 1;
 	}
@@ -200,7 +200,7 @@ int exprs_event(struct exprs *x, struct span event, struct err *e)
 	if (x->picked == 0)
 		return 0;
 	/* -2, some path does not fit: its expression will say so, if it is asked. */
-	if (json_pick_run(x->pick, event, x->found, &bad) == -1)
+	if (json_paths_run(x->pick, event, x->found, &bad) == -1)
 		return err_set(e, EX_DATAERR, "JSON object is torn");
 	return 0;
 }

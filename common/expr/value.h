@@ -18,7 +18,7 @@ static inline struct value value_number(struct num n)
 	return (struct value){ .type = JSON_NUMBER, .is_num = true, .num = n };
 }
 
-/* Is S what json_pick_run() gives for a path that steps into a wrong type? */
+/* Is S what json_paths_run() gives for a path that steps into a wrong type? */
 static inline bool span_wrong(struct span s)
 {
 	return !s.p && s.n > 0;

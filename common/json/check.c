@@ -10,8 +10,8 @@ int json_checker_init(struct json_checker *c, struct err *e)
 		return err_set(e, EX_OSERR, "out of memory for the JSON checker");
 	if (getentropy(&c->shape->seed, sizeof c->shape->seed) < 0)
 		c->shape->seed = (uint64_t)(uintptr_t)c->shape; /* some address: better than none */
-	c->shape->ways = json_ways();
-	json_names_clear(c->shape);
+	c->shape->ways = json_kernel();
+	json_dup_names_clear(c->shape);
 	return 0;
 }
 
@@ -27,7 +27,7 @@ int json_check(struct json_checker *c, struct span line, size_t *at, const char 
 {
 	struct json_fault f = { NULL, NULL };
 	if (c->shape->runs.missed > RUNS_PATIENCE)
-		json_names_clear(c->shape);
+		json_dup_names_clear(c->shape);
 	if (c->shape->ways->check(c, line, &f) == 0)
 		return 0;
 	*at = (size_t)(f.at - line.p);
@@ -38,7 +38,7 @@ int json_check(struct json_checker *c, struct span line, size_t *at, const char 
 int json_check_value(struct span text, unsigned depth_max, const char **end, size_t *at, const char **why)
 {
 	struct json_fault f = { NULL, NULL };
-	const char *p = json_ways()->check_value(text, depth_max, &f);
+	const char *p = json_kernel()->check_value(text, depth_max, &f);
 	if (p) {
 		*end = p;
 		return 0;

@@ -1,7 +1,7 @@
 /* dup_names.c -- the slow half of looking after names: those that no run confirmed. */
 #include "json/dup_names.h"
 
-const char *json_names_twice(struct json_shape *s, struct span name)
+const char *json_dup_names_twice(struct json_shape *s, struct span name)
 {
 	enum { SHOWN = 60 };
 	bool cut = name.n > SHOWN;
@@ -11,9 +11,9 @@ const char *json_names_twice(struct json_shape *s, struct span name)
 	return s->why;
 }
 
-void json_names_clear(struct json_shape *s)
+void json_dup_names_clear(struct json_shape *s)
 {
-	json_runs_clear(&s->runs);
+	json_name_cache_clear(&s->runs);
 	memset(s->bucket, 0, sizeof s->bucket);
 }
 
@@ -88,7 +88,7 @@ static const char *take_rest(struct json_shape *s, struct span name, uint32_t ha
 		return "out of memory for its names";
 	struct name_slot *slot = find_slot(set, name, hash);
 	if (slot->generation == set->generation)
-		return json_names_twice(s, name);
+		return json_dup_names_twice(s, name);
 	*slot = (struct name_slot){ .name = name, .hash = hash, .generation = set->generation };
 	set->count++;
 	return NULL;
@@ -98,21 +98,21 @@ static const char *take_rest(struct json_shape *s, struct span name, uint32_t ha
 static unsigned known_id(const struct json_shape *s, struct span name, uint32_t hash)
 {
 	for (unsigned i = s->bucket[hash >> 24]; i; i = s->chain[i])
-		if (json_string_order(json_run_name(&s->runs.run[i]), name) == 0)
+		if (json_string_order(json_name_cache_name(&s->runs.run[i]), name) == 0)
 			return s->runs.run[i].id;
 	return 0;
 }
 
-const char *json_names_take(struct json_shape *s, struct span name, struct span run, uint8_t *learnt)
+const char *json_dup_names_take(struct json_shape *s, struct span name, struct span run, uint8_t *learnt)
 {
-	unsigned i = json_runs_find(&s->runs, run), id = s->runs.run[i].id;
+	unsigned i = json_name_cache_find(&s->runs, run), id = s->runs.run[i].id;
 	uint32_t hash = 0;
 	if (i == 0) {
 		if (is_reserved(name))
 			return "name beginning with \"$sp\", which only control lines have";
 		hash = hash_name(name, s->seed);
 		id = known_id(s, name, hash);
-		i = json_runs_add(&s->runs, run, id ? id : s->runs.count);
+		i = json_name_cache_add(&s->runs, run, id ? id : s->runs.count);
 		if (i) {
 			s->chain[i] = s->bucket[hash >> 24];
 			s->bucket[hash >> 24] = (uint8_t)i;
@@ -123,5 +123,5 @@ const char *json_names_take(struct json_shape *s, struct span name, struct span 
 	*learnt = (uint8_t)i;
 	if (id == 0)
 		return take_rest(s, name, hash);
-	return json_names_see(s, id) ? NULL : json_names_twice(s, name);
+	return json_dup_names_see(s, id) ? NULL : json_dup_names_twice(s, name);
 }

@@ -2,7 +2,7 @@
  *
  * Three kinds of call, from strict to fast:
  *   json_check()     the whole grammar, UTF-8, depth, names: what sp-capture asks of every event
- *   json_pick_*()    the values at given paths of one event, in one pass, remembering the shape of
+ *   json_paths_*()    the values at given paths of one event, in one pass, remembering the shape of
  *                    the event before: what every other program asks
  *   json_skip() ...  small steps for everything else
  * All but json_check() assume valid text yet are safe on any bytes: they never read outside the
@@ -71,13 +71,13 @@ struct json_step {
 };
 
 /* A set of paths that are looked up together, and what was learnt from the last event. */
-struct json_pick;
-#define JSON_WRONG ((struct span){ NULL, 1 }) /* what json_pick_run() gives for a path that cannot be */
-struct json_pick *json_pick_new(struct err *e) MUST_USE;
-void json_pick_free(struct json_pick *p);
+struct json_paths;
+#define JSON_WRONG ((struct span){ NULL, 1 }) /* what json_paths_run() gives for a path that cannot be */
+struct json_paths *json_paths_new(struct err *e) MUST_USE;
+void json_paths_free(struct json_paths *p);
 /* Adds a path of COUNT steps (copied); returns its number (0, 1, ...; the same path again gets the
  * same number), -1 with EX_USAGE if there are too many. COUNT 0 is the whole event. */
-int json_pick_add(struct json_pick *p, const struct json_step *steps, size_t count, struct err *e) MUST_USE;
+int json_paths_add(struct json_paths *p, const struct json_step *steps, size_t count, struct err *e) MUST_USE;
 /* Sets OUT[i] to the text of the value at path i, without white space around it, or SPAN_NONE when
  * there is none or something on the way is null. 0; -1 when EVENT is no object that can be
  * walked as far as needed (torn, unbalanced). -2 when a path steps into a value of the wrong type
@@ -85,7 +85,7 @@ int json_pick_add(struct json_pick *p, const struct json_step *steps, size_t cou
  * first one's number, and all others are as they should be.
  * Of members of one name the first counts at the top level, deeper the last (as in jq). An EVENT that json_check()
  * would refuse gives values too, as far as they can be seen; which, is then open. */
-int json_pick_run(struct json_pick *p, struct span event, struct span *out, int *bad) MUST_USE;
+int json_paths_run(struct json_paths *p, struct span event, struct span *out, int *bad) MUST_USE;
 
 /* ---- small steps ---- */
 

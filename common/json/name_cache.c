@@ -11,13 +11,13 @@ static unsigned bucket_of(struct span s)
 	return (unsigned)(h >> 57);
 }
 
-void json_runs_clear(struct json_runs *r)
+void json_name_cache_clear(struct json_name_cache *r)
 {
 	memset(r, 0, sizeof *r);
 	r->count = 1;
 }
 
-unsigned json_runs_find(const struct json_runs *r, struct span bytes)
+unsigned json_name_cache_find(const struct json_name_cache *r, struct span bytes)
 {
 	for (unsigned i = r->bucket[bucket_of(bytes)]; i; i = r->run[i].chain)
 		if (r->run[i].len == bytes.n && memcmp(r->run[i].bytes, bytes.p, bytes.n) == 0)
@@ -25,7 +25,7 @@ unsigned json_runs_find(const struct json_runs *r, struct span bytes)
 	return 0;
 }
 
-unsigned json_runs_add(struct json_runs *r, struct span bytes, unsigned id)
+unsigned json_name_cache_add(struct json_name_cache *r, struct span bytes, unsigned id)
 {
 	if (bytes.n > RUN_BYTES)
 		return 0;
@@ -33,7 +33,7 @@ unsigned json_runs_add(struct json_runs *r, struct span bytes, unsigned id)
 		r->missed++;
 		return 0;
 	}
-	struct json_run *run = &r->run[r->count];
+	struct json_name *run = &r->run[r->count];
 	uint8_t *bucket = &r->bucket[bucket_of(bytes)];
 	memcpy(run->bytes, bytes.p, bytes.n);
 	run->len = (uint8_t)bytes.n;
@@ -43,7 +43,7 @@ unsigned json_runs_add(struct json_runs *r, struct span bytes, unsigned id)
 	return r->count++;
 }
 
-struct span json_run_name(const struct json_run *run)
+struct span json_name_cache_name(const struct json_name *run)
 {
 	const char *p = memchr(run->bytes, '"', run->len), *end = run->bytes + run->len;
 	if (!p)

@@ -15,7 +15,7 @@ enum {
 	RUNS_PATIENCE = 10000, /* names met in vain while all is full, until everything is forgotten */
 };
 
-struct json_run {
+struct json_name {
 	uint16_t id; /* what the user of the runs calls the name */
 	uint8_t len;
 	uint8_t next;  /* the run that came after it */
@@ -23,25 +23,25 @@ struct json_run {
 	char bytes[RUN_BYTES];
 };
 
-struct json_runs {
+struct json_name_cache {
 	unsigned count;
 	unsigned missed;
 	uint8_t bucket[RUNS_BUCKETS];
-	struct json_run run[RUNS_MAX];
+	struct json_name run[RUNS_MAX];
 };
 
 /* Forgets all runs. */
-void json_runs_clear(struct json_runs *r);
+void json_name_cache_clear(struct json_name_cache *r);
 /* The number of the run with these bytes; 0 if there is none. */
-unsigned json_runs_find(const struct json_runs *r, struct span bytes);
+unsigned json_name_cache_find(const struct json_name_cache *r, struct span bytes);
 /* Adds a run that is not there and returns its number; 0 if it is too long or all is full. */
-unsigned json_runs_add(struct json_runs *r, struct span bytes, unsigned id);
+unsigned json_name_cache_add(struct json_name_cache *r, struct span bytes, unsigned id);
 /* The name in a run, raw. */
-struct span json_run_name(const struct json_run *run);
+struct span json_name_cache_name(const struct json_name *run);
 
 /* Does the text at P begin with RUN? Reads nothing behind END. Overlapping words instead of memcmp(3): the
  * length of a run is known to the branch predictor, and a call costs more than the comparison. */
-static inline bool json_run_at(const struct json_run *run, const char *p, const char *end)
+static inline bool json_name_cache_at(const struct json_name *run, const char *p, const char *end)
 {
 	const char *q = run->bytes;
 	size_t n = run->len;

@@ -2,20 +2,20 @@
 #include "json/paths_internal.h"
 #include "json/kernel/dispatch.h"
 
-struct json_pick *json_pick_new(struct err *e)
+struct json_paths *json_paths_new(struct err *e)
 {
-	struct json_pick *k = calloc(1, sizeof *k);
+	struct json_paths *k = calloc(1, sizeof *k);
 	if (!k) {
 		err_set(e, EX_OSERR, "out of memory for a set of paths");
 		return NULL;
 	}
-	k->ways = json_ways();
-	json_runs_clear(&k->runs);
+	k->ways = json_kernel();
+	json_name_cache_clear(&k->runs);
 	k->first = k->whole = -1;
 	return k;
 }
 
-void json_pick_free(struct json_pick *k)
+void json_paths_free(struct json_paths *k)
 {
 	if (!k)
 		return;
@@ -38,7 +38,7 @@ static bool same_step(const struct json_step *a, const struct json_step *b)
 }
 
 /* A new node in front of the list that begins at *LIST; -1 out of memory. */
-static int add_node(struct json_pick *k, const struct json_step *step, int list)
+static int add_node(struct json_paths *k, const struct json_step *step, int list)
 {
 	if (k->node_count == k->node_cap) {
 		int cap = k->node_cap ? k->node_cap * 2 : 16;
@@ -61,7 +61,7 @@ static int add_node(struct json_pick *k, const struct json_step *step, int list)
 }
 
 /* The node of STEP below PARENT (-1: a root), made if it is not there; -1 out of memory. */
-static int node_of(struct json_pick *k, int parent, const struct json_step *step)
+static int node_of(struct json_paths *k, int parent, const struct json_step *step)
 {
 	int list = parent < 0 ? k->first : k->nodes[parent].child;
 	for (int i = list; i >= 0; i = k->nodes[i].sibling)
@@ -77,13 +77,13 @@ static int node_of(struct json_pick *k, int parent, const struct json_step *step
 	k->first = i;
 	if (step->name.p) {
 		k->roots[k->root_count++] = i;
-		json_runs_clear(&k->runs); /* a name that nobody asked for may be this one */
+		json_name_cache_clear(&k->runs); /* a name that nobody asked for may be this one */
 		k->places.count = 0;
 	}
 	return i;
 }
 
-int json_pick_add(struct json_pick *k, const struct json_step *steps, size_t count, struct err *e)
+int json_paths_add(struct json_paths *k, const struct json_step *steps, size_t count, struct err *e)
 {
 	int node = -1, *number = &k->whole;
 	if (count > JSON_PATH_MAX)
@@ -103,26 +103,26 @@ int json_pick_add(struct json_pick *k, const struct json_step *steps, size_t cou
 	return *number;
 }
 
-unsigned json_pick_name(struct json_pick *k, struct span name, struct span run, uint8_t *learnt)
+unsigned json_paths_name(struct json_paths *k, struct span name, struct span run, uint8_t *learnt)
 {
-	*learnt = (uint8_t)json_runs_find(&k->runs, run);
+	*learnt = (uint8_t)json_name_cache_find(&k->runs, run);
 	if (*learnt)
 		return k->runs.run[*learnt].id;
 	unsigned id = 0;
 	for (int i = 0; i < k->root_count && id == 0; i++)
 		if (json_string_is(name, k->nodes[k->roots[i]].step.name))
 			id = (unsigned)i + 1;
-	*learnt = (uint8_t)json_runs_add(&k->runs, run, id);
+	*learnt = (uint8_t)json_name_cache_add(&k->runs, run, id);
 	return id;
 }
 
 /* ---- below the top level ---- */
 
 struct deal {
-	struct json_pick *k;
+	struct json_paths *k;
 	struct span *out;
 	int *bad;
-	int result; /* 0, -1, -2 as of json_pick_run() */
+	int result; /* 0, -1, -2 as of json_paths_run() */
 };
 
 static void deal_value(struct deal *d, int node, struct span value);
@@ -143,7 +143,7 @@ static void deal_wrong(struct deal *d, int node)
 }
 
 /* Notes which children of NODE the member or element is; of equal names the last stays. */
-static void deal_member(struct json_pick *k, int child, struct span name, int64_t index, struct span value)
+static void deal_member(struct json_paths *k, int child, struct span name, int64_t index, struct span value)
 {
 	for (int i = child; i >= 0; i = k->nodes[i].sibling) {
 		struct pick_node *n = &k->nodes[i];
@@ -154,7 +154,7 @@ static void deal_member(struct json_pick *k, int child, struct span name, int64_
 }
 
 /* Elements counted from the end: only now is it known where that is. */
-static int deal_negative(struct json_pick *k, int child, struct span array, int64_t count)
+static int deal_negative(struct json_paths *k, int child, struct span array, int64_t count)
 {
 	struct json_walk w;
 	struct span name, value;
@@ -171,7 +171,7 @@ static int deal_negative(struct json_pick *k, int child, struct span array, int6
 }
 
 /* Finds the values of the children of a node whose value is an array or object. */
-static int deal_find(struct json_pick *k, int child, struct span value)
+static int deal_find(struct json_paths *k, int child, struct span value)
 {
 	struct json_walk w;
 	struct span name, member;
@@ -186,7 +186,7 @@ static int deal_find(struct json_pick *k, int child, struct span value)
 
 static void deal_children(struct deal *d, int child, struct span value)
 {
-	struct json_pick *k = d->k;
+	struct json_paths *k = d->k;
 	enum json_type type = json_type(value);
 	for (int i = child; i >= 0; i = k->nodes[i].sibling)
 		k->nodes[i].value = SPAN_NONE;
@@ -212,7 +212,7 @@ static void deal_value(struct deal *d, int node, struct span value)
 }
 
 /* Gives every path its value. */
-static int deal_all(struct json_pick *k, struct span event, struct span *out, int *bad)
+static int deal_all(struct json_paths *k, struct span event, struct span *out, int *bad)
 {
 	struct deal d = { .k = k, .out = out, .bad = bad };
 	if (k->whole >= 0)
@@ -236,12 +236,12 @@ static inline struct span trim(struct span s)
 	return s;
 }
 
-int json_pick_run(struct json_pick *k, struct span event, struct span *out, int *bad)
+int json_paths_run(struct json_paths *k, struct span event, struct span *out, int *bad)
 {
 	if (event.n == 0 || *event.p != '{' || event.p[event.n - 1] != '}')
 		event = trim(event);
 	if (k->runs.missed > RUNS_PATIENCE)
-		json_runs_clear(&k->runs);
+		json_name_cache_clear(&k->runs);
 	if (k->ways->pick(k, event) < 0)
 		return -1;
 	if (!k->flat)

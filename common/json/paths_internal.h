@@ -12,11 +12,11 @@ struct pick_node {
 	struct span value;     /* of the event at hand */
 };
 
-struct json_pick {
-	const struct json_ways *ways;
-	struct json_runs runs;   /* id: a root's number + 1; 0: a name that nobody asks for */
-	struct places places;    /* by place in roots */
-	struct pick_node *nodes; /* owned */
+struct json_paths {
+	const struct json_kernel *ways;
+	struct json_name_cache runs; /* id: a root's number + 1; 0: a name that nobody asks for */
+	struct places places;        /* by place in roots */
+	struct pick_node *nodes;     /* owned */
 	int node_count, node_cap;
 	int first;                /* the first root; its siblings are the others */
 	int roots[JSON_PICK_MAX]; /* nodes of the members of the event that are looked for */
@@ -29,5 +29,5 @@ struct json_pick {
 };
 
 /* The id of a NAME (raw) that no run confirmed; remembers RUN, its text up to the value, in *LEARNT. */
-unsigned json_pick_name(struct json_pick *k, struct span name, struct span run, uint8_t *learnt);
+unsigned json_paths_name(struct json_paths *k, struct span name, struct span run, uint8_t *learnt);
 #endif

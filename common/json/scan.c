@@ -30,7 +30,7 @@ const uint8_t json_types[256] = {
 
 const char *json_skip(const char *p, const char *end)
 {
-	return p < end ? json_ways()->skip(p, end) : NULL;
+	return p < end ? json_kernel()->skip(p, end) : NULL;
 }
 
 int json_walk_init(struct json_walk *w, struct span value)

@@ -47,7 +47,7 @@ static bool enter(struct places *k, struct span event, struct span found, int ro
 	return true;
 }
 
-void json_places_learn(struct places *k, struct span event, const struct span *found, int count)
+void json_shape_cache_learn(struct places *k, struct span event, const struct span *found, int count)
 {
 	k->count = 0;
 	if (k->pause > 0) {

@@ -35,5 +35,5 @@ struct places {
 
 /* After a miss, or an event without a try: learns from FOUND, the values of the COUNT roots in EVENT, if all were
  * found and the event is flat as far as they go. */
-void json_places_learn(struct places *k, struct span event, const struct span *found, int count);
+void json_shape_cache_learn(struct places *k, struct span event, const struct span *found, int count);
 #endif

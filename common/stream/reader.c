@@ -94,7 +94,7 @@ int reader_fill(struct reader *r, struct err *e)
 		return -1;
 	ssize_t n = ready ? r->in.read(&r->in, r->p + r->to, r->read_size, e) : 0;
 	if (n == INPUT_AGAIN)
-		return READER_AGAIN;
+		return NEXT_LATER;
 	if (n < 0)
 		return -1;
 	if (n == 0) {
@@ -138,7 +138,7 @@ static int next_line(struct reader *r, struct line *out, struct err *e)
 		if (r->skipped > 0 || r->to - r->from > r->max)
 			skip(r);
 		int n = reader_fill(r, e);
-		if (n < 0 || n == READER_AGAIN)
+		if (n < 0 || n == NEXT_LATER)
 			return n;
 		if (n == 0)
 			break;

@@ -7,6 +7,7 @@
 #define STREAM_READER_H
 #include "base/span.h"
 #include "stream/input.h"
+#include "stream/next.h"
 #include <stdbool.h>
 #include <stdint.h>
 
@@ -60,15 +61,14 @@ struct reader {
 int reader_init(struct reader *r, struct input in, size_t max, struct err *e) MUST_USE;
 void reader_release(struct reader *r);
 /* The next line: 1; 0 at the end of the input (or when the stop flag ends it); -1 with E set;
- * READER_AGAIN when the input has nothing now (followed files only): call again later.
+ * NEXT_LATER when the input has nothing now (followed files only): call again later.
  * A line over the limit comes as one with too_long set. */
-enum { READER_AGAIN = 3 };
 int reader_next(struct reader *r, struct line *out, struct err *e) MUST_USE;
 
 /* ---- for decoders of bytes that are no lines ---- */
 
 /* Reads more behind p + to, moving p + from to the front: 1 if bytes came; 0 at the end; -1 with E, also
- * when more than twice the line limit is unread (EX_DATAERR); or READER_AGAIN. */
+ * when more than twice the line limit is unread (EX_DATAERR); or NEXT_LATER. */
 int reader_fill(struct reader *r, struct err *e) MUST_USE;
 static inline struct span reader_unread(const struct reader *r)
 {

@@ -1,4 +1,4 @@
-/* micro_json -- what one event costs: json_check() and json_pick_run(), ns an event and GB/s.
+/* micro_json -- what one event costs: json_check() and json_paths_run(), ns an event and GB/s.
  *
  *   make && gcc -O2 -std=c11 -D_GNU_SOURCE -Icommon -o build/micro_json tests/bench/micro_json.c build/libsp.a -lm
  *   build/gen 1000 > build/events && build/micro_json build/events [SP_PLAIN=1 in front for plain C]
@@ -41,7 +41,7 @@ static void read_lines(const char *path)
 }
 
 static struct json_checker checker;
-static struct json_pick *pick;
+static struct json_paths *pick;
 static long sum;
 
 static void run_check(void)
@@ -57,7 +57,7 @@ static void run_pick(void)
 	struct span out[8];
 	int bad;
 	for (size_t i = 0; i < line_count; i++)
-		sum += json_pick_run(pick, lines[i], out, &bad) + (long)out[0].n;
+		sum += json_paths_run(pick, lines[i], out, &bad) + (long)out[0].n;
 }
 
 static void run_number(void)
@@ -82,9 +82,9 @@ static void measure(const char *what, void (*run)(void))
 static void paths(const char *const *names, size_t count)
 {
 	struct err e;
-	pick = json_pick_new(&e);
+	pick = json_paths_new(&e);
 	for (size_t i = 0; pick && i < count; i++)
-		if (json_pick_add(pick, &(struct json_step){ .name = span_of(names[i]) }, 1, &e) < 0)
+		if (json_paths_add(pick, &(struct json_step){ .name = span_of(names[i]) }, 1, &e) < 0)
 			exit(1);
 }
 
@@ -97,13 +97,13 @@ int main(int argc, char **argv)
 	printf("%zu events, %zu bytes\n", line_count, byte_count);
 	measure("json_check", run_check);
 	paths((const char *const[]){ "ts" }, 1);
-	measure("json_pick_run .ts", run_pick);
+	measure("json_paths_run .ts", run_pick);
 	paths((const char *const[]){ "ts", "country", "amount" }, 3);
-	measure("json_pick_run .ts .country .amount", run_pick);
+	measure("json_paths_run .ts .country .amount", run_pick);
 	paths((const char *const[]){ "ts", "status", "agent" }, 3);
-	measure("json_pick_run .ts .status .agent", run_pick);
+	measure("json_paths_run .ts .status .agent", run_pick);
 	paths((const char *const[]){ "ts", "status", "missing" }, 3);
-	measure("json_pick_run .ts .status .missing", run_pick);
+	measure("json_paths_run .ts .status .missing", run_pick);
 	measure("num_parse", run_number);
 	return sum == 42;
 }

@@ -17,24 +17,24 @@ static void must(bool holds)
 enum { PATHS = 4 };
 
 struct way {
-	const struct json_ways *ways;
+	const struct json_kernel *ways;
 	struct json_checker checker;
-	struct json_pick *pick;
+	struct json_paths *pick;
 };
 
 static struct way plain, wide;
 
-static void set_up(struct way *w, const struct json_ways *ways)
+static void set_up(struct way *w, const struct json_kernel *ways)
 {
 	static const struct json_step a[] = { { .name = { "a", 1 } }, { .name = { "b", 1 } } },
 				      i[] = { { .name = { "a", 1 } }, { .index = -1 } };
 	struct err e = ERR_INIT;
 	w->ways = ways;
 	must(json_checker_init(&w->checker, &e) == 0);
-	must((w->pick = json_pick_new(&e)) != NULL);
+	must((w->pick = json_paths_new(&e)) != NULL);
 	w->pick->ways = ways;
-	must(json_pick_add(w->pick, a, 1, &e) == 0 && json_pick_add(w->pick, a, 2, &e) == 1 &&
-		json_pick_add(w->pick, i, 2, &e) == 2 && json_pick_add(w->pick, a + 1, 1, &e) == 3);
+	must(json_paths_add(w->pick, a, 1, &e) == 0 && json_paths_add(w->pick, a, 2, &e) == 1 &&
+		json_paths_add(w->pick, i, 2, &e) == 2 && json_paths_add(w->pick, a + 1, 1, &e) == 3);
 }
 
 /* The text of VALUE by FORM (json_compact or json_canon). */
@@ -99,8 +99,8 @@ static struct span first_member(struct span event, struct span wanted)
 static void check_picks(struct span text, bool event)
 {
 	struct span a[PATHS] = { { NULL, 0 } }, b[PATHS] = { { NULL, 0 } };
-	int bad = 0, worse = 0, r = json_pick_run(plain.pick, text, a, &bad),
-	    s = json_pick_run(wide.pick, text, b, &worse);
+	int bad = 0, worse = 0, r = json_paths_run(plain.pick, text, a, &bad),
+	    s = json_paths_run(wide.pick, text, b, &worse);
 	for (int i = 0; i < PATHS && s != -1; i++)
 		must(!b[i].p || (b[i].p >= text.p && b[i].n <= (size_t)(text.p + text.n - b[i].p)));
 	if (!event)
@@ -116,8 +116,8 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
 	if (!plain.ways) {
-		set_up(&plain, &json_ways_plain);
-		set_up(&wide, json_ways());
+		set_up(&plain, &json_kernel_plain);
+		set_up(&wide, json_kernel());
 	}
 	char *copy = malloc(size + !size); /* exactly as long: one byte beyond is seen */
 	must(copy != NULL);

@@ -58,7 +58,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 	must(reader_init(&r, (struct input){ .read = bytes_read, .state = &b, .fd = -1, .name = "fuzz" }, max, &e) ==
 		0);
 	for (int got; (got = reader_next(&r, &line, &e)) != 0;) {
-		must(got == 1 || (got == READER_AGAIN && b.again));
+		must(got == 1 || (got == NEXT_LATER && b.again));
 		if (got == 1)
 			compare(&line, text, n, &at, max);
 	}

@@ -253,7 +253,7 @@ static int walk_record(struct decoder *d, struct reader *in, struct record *out,
 		if (r != GO_ON)
 			return r;
 		r = reader_fill(in, e);
-		if (r < 0 || r == READER_AGAIN)
+		if (r < 0 || r == NEXT_LATER)
 			return r;
 	}
 }
@@ -316,7 +316,7 @@ static int csv_next(struct decoder *d, struct reader *in, struct record *out, st
 		if (r != 1)
 			return r;
 		r = walk_record(d, in, out, e);
-		if (r == READER_AGAIN)
+		if (r == NEXT_LATER)
 			return r;
 		if (r == NEXT_EVENT) {
 			size_t n = d->walk.record_end;

@@ -89,7 +89,7 @@ int parts_whole_line(struct reader *in, struct span *line, struct err *e)
 			return newline || n > 0;
 		}
 		int r = reader_fill(in, e);
-		if (r < 0 || r == READER_AGAIN)
+		if (r < 0 || r == NEXT_LATER)
 			return r;
 	}
 }

@@ -6,9 +6,6 @@
 #define CAPTURE_FORMAT_DECODE_LINE_H
 #include "sp-capture/format/format.h"
 
-/* What format.next() gives, besides -1 and READER_AGAIN. */
-enum { NEXT_END = 0, NEXT_EVENT = 1, NEXT_REJECTED = 2 };
-
 /* Makes OUT a rejected record: KIND is static, the reason printf style. Returns NEXT_REJECTED. */
 int parts_reject(struct record *out, const char *kind, const char *format, ...) __attribute__((format(printf, 3, 4)));
 

@@ -42,7 +42,7 @@ struct format {
 	int (*open)(struct decoder **out, const struct format_options *o, struct err *e);
 	/* The next record from IN (the flags of *OUT are false before):
 	 * 1; 2: a rejected one (kind, why, raw, number are set); 0: end; -1: E;
-	 * READER_AGAIN: IN had nothing now (a followed file); the decoder keeps what it has begun and is
+	 * NEXT_LATER: IN had nothing now (a followed file); the decoder keeps what it has begun and is
 	 * called again when there is more. */
 	int (*next)(struct decoder *d, struct reader *in, struct record *out, struct err *e);
 	void (*close)(struct decoder *d);

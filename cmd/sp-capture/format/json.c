@@ -251,7 +251,7 @@ static int cut(struct decoder *d, struct reader *in, struct err *e)
 			d->cut.pos = 0;
 		}
 		int r = reader_fill(in, e);
-		if (r < 0 || r == READER_AGAIN)
+		if (r < 0 || r == NEXT_LATER)
 			return r;
 		if (r == 0)
 			return d->cut.scalar;

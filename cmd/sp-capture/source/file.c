@@ -73,7 +73,7 @@ void source_close(struct source *s)
 	s->open = s->began = false;
 }
 
-/* Takes a byte-order mark off. 1, or what reader_fill() said (-1, READER_AGAIN). */
+/* Takes a byte-order mark off. 1, or what reader_fill() said (-1, NEXT_LATER). */
 static int skip_mark(struct source *s, struct err *e)
 {
 	static const char mark[] = "\xef\xbb\xbf";
@@ -89,7 +89,7 @@ static int skip_mark(struct source *s, struct err *e)
 			return 1;
 		}
 		int r = reader_fill(&s->in, e);
-		if (r < 0 || r == READER_AGAIN)
+		if (r < 0 || r == NEXT_LATER)
 			return r;
 		if (r == 0)
 			return 1;
@@ -117,7 +117,7 @@ static int detect(struct source *s, struct err *e)
 		if (i < u.n && (s->format = format_detect(u, flags)))
 			return 1;
 		int r = reader_fill(&s->in, e);
-		if (r < 0 || r == READER_AGAIN)
+		if (r < 0 || r == NEXT_LATER)
 			return r;
 		if (r == 0)
 			flags |= DETECT_END;

@@ -1,4 +1,4 @@
-/* avx2.c -- the hot loops with AVX2. Only json_ways() leads here, on machines that have it. */
+/* avx2.c -- the hot loops with AVX2. Only json_kernel() leads here, on machines that have it. */
 #include "json/kernel/dispatch.h"
 #ifdef JSON_AVX2
 #include "json/paths_internal.h"
@@ -14,7 +14,7 @@
 #include "json/kernel/shape_cache_avx2.inc"
 
 /* As pick(); most events are like the last one. */
-static int pick_wide(struct json_pick *k, struct span event)
+static int pick_wide(struct json_paths *k, struct span event)
 {
 	const char *end = event.p + event.n;
 	if (k->places.count > 0 && event.n > 0 && *event.p == '{' && end[-1] == '}' && pick_places(k, event.p, end)) {
@@ -23,14 +23,17 @@ static int pick_wide(struct json_pick *k, struct span event)
 	}
 	int r = pick(k, event);
 	if (r == 0 && k->root_count > 0)
-		json_places_learn(&k->places, event, k->found, k->root_count);
+		json_shape_cache_learn(&k->places, event, k->found, k->root_count);
 	return r;
 }
 #ifdef __clang__
 #pragma clang attribute pop
 #endif
 
-const struct json_ways json_ways_avx2 = { .check = check, .check_value = check_value, .pick = pick_wide, .skip = skip };
+const struct json_kernel json_kernel_avx2 = { .check = check,
+	.check_value = check_value,
+	.pick = pick_wide,
+	.skip = skip };
 #else
 typedef int json_avx2_not_here; /* a file of ISO C is not empty */
 #endif

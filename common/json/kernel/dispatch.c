@@ -7,16 +7,16 @@ static bool plain_wanted(void)
 	return s && *s && strcmp(s, "0") != 0;
 }
 
-const struct json_ways *json_ways(void)
+const struct json_kernel *json_kernel(void)
 {
-	static const struct json_ways *chosen;
+	static const struct json_kernel *chosen;
 	if (!chosen) {
-		chosen = &json_ways_plain;
+		chosen = &json_kernel_plain;
 #ifdef JSON_AVX2
 		__builtin_cpu_init();
 		if (!plain_wanted() && __builtin_cpu_supports("avx2") && __builtin_cpu_supports("bmi") &&
 			__builtin_cpu_supports("bmi2"))
-			chosen = &json_ways_avx2;
+			chosen = &json_kernel_avx2;
 #else
 		(void)plain_wanted;
 #endif

@@ -1,6 +1,6 @@
 /* dispatch.h -- the hot loops, once in plain C and once with AVX2, and which of them this process runs.
  *
- * Their source is json_check_hot.h and json_pick_hot.h, compiled twice over the few scanning functions of
+ * Their source is check.inc and paths.inc, compiled twice over the few scanning functions of
  * json_kernel_plain.h or json_kernel_avx2.h. Both give the same results, faults included. */
 #ifndef JSON_KERNEL_DISPATCH_H
 #define JSON_KERNEL_DISPATCH_H
@@ -17,20 +17,20 @@ struct json_fault {
 	const char *why;
 };
 
-struct json_ways {
-	/* The work of json_check(), json_check_value() (which gives the end or NULL) and json_pick_run(). */
+struct json_kernel {
+	/* The work of json_check(), json_check_value() (which gives the end or NULL) and json_paths_run(). */
 	int (*check)(struct json_checker *c, struct span line, struct json_fault *f);
 	const char *(*check_value)(struct span text, unsigned depth_max, struct json_fault *f);
-	int (*pick)(struct json_pick *p, struct span event);
+	int (*pick)(struct json_paths *p, struct span event);
 	const char *(*skip)(const char *p, const char *end);
 };
 
-extern const struct json_ways json_ways_plain;
+extern const struct json_kernel json_kernel_plain;
 #ifdef JSON_AVX2
-extern const struct json_ways json_ways_avx2;
+extern const struct json_kernel json_kernel_avx2;
 #endif
 /* The ways of this process: what the machine can run, or plain C where SP_PLAIN is set (not to "0"): decided once. */
-const struct json_ways *json_ways(void);
+const struct json_kernel *json_kernel(void);
 
 /* ---- the rare parts of the loops, the same for both ---- */
 

@@ -4,4 +4,4 @@
 #include "json/kernel/check.inc"
 #include "json/kernel/paths.inc"
 
-const struct json_ways json_ways_plain = { .check = check, .check_value = check_value, .pick = pick, .skip = skip };
+const struct json_kernel json_kernel_plain = { .check = check, .check_value = check_value, .pick = pick, .skip = skip };

@@ -1,4 +1,4 @@
-/* test_json_pick -- values at paths, against one plain walk; and the two ways of the hot loops, which have to
+/* test_paths.c -- values at paths, against one plain walk; and the two ways of the hot loops, which have to
  * agree on every text, wherever it lies: also at either edge of the memory that may be read. */
 #include "check.h"
 #include "json/json_cases.h"
@@ -20,10 +20,10 @@
 		.index = (i) \
 	}
 
-static int add(struct json_pick *k, const struct json_step *steps, size_t count)
+static int add(struct json_paths *k, const struct json_step *steps, size_t count)
 {
 	struct err e = ERR_INIT;
-	return json_pick_add(k, steps, count, &e);
+	return json_paths_add(k, steps, count, &e);
 }
 
 /* The text found at one path in EVENT: "-" for none, "error" and "wrong" for -1 and -2. */
@@ -31,18 +31,18 @@ static const char *at(const char *event, const struct json_step *steps, size_t c
 {
 	static char text[200];
 	struct err e = ERR_INIT;
-	struct json_pick *k = json_pick_new(&e);
+	struct json_paths *k = json_paths_new(&e);
 	struct span out[1];
 	int bad = -1;
 	if (!k || add(k, steps, count) != 0)
 		return "cannot add";
-	int r = json_pick_run(k, span_of(event), out, &bad), again = json_pick_run(k, span_of(event), out, &bad);
+	int r = json_paths_run(k, span_of(event), out, &bad), again = json_paths_run(k, span_of(event), out, &bad);
 	CHECK_EQ(r, again); /* remembered or not */
 	if (r == 0)
 		snprintf(text, sizeof text, "%.*s", SPAN_ARG(out[0].p ? out[0] : SPAN("-")));
 	else
 		snprintf(text, sizeof text, "%s", r == -1 ? "error" : bad == 0 && out[0].n == 1 ? "wrong" : "?");
-	json_pick_free(k);
+	json_paths_free(k);
 	return text;
 }
 
@@ -102,7 +102,7 @@ static void test_paths(void)
 static void test_sets(void)
 {
 	struct err e = ERR_INIT;
-	struct json_pick *k = json_pick_new(&e);
+	struct json_paths *k = json_paths_new(&e);
 	struct json_step geo[] = { NAME("geo"), NAME("city") }, x[] = { NAME("x") }, deep[JSON_PATH_MAX + 1];
 	struct span out[JSON_PICK_MAX];
 	int bad = -1;
@@ -112,31 +112,31 @@ static void test_sets(void)
 	CHECK_EQ(add(k, geo, 2), 0);
 	CHECK_EQ(add(k, NULL, 0), 3);
 	/* one wrong path does not spoil the others */
-	CHECK_EQ(json_pick_run(k, SPAN("{\"geo\":5,\"x\":6}"), out, &bad), -2);
+	CHECK_EQ(json_paths_run(k, SPAN("{\"geo\":5,\"x\":6}"), out, &bad), -2);
 	CHECK_EQ(bad, 0);
 	CHECK(!out[0].p && out[0].n == 1 && span_eq(out[1], SPAN("6")) && span_eq(out[2], SPAN("5")));
 	/* the first of two counts, although others are still looked for */
-	CHECK_EQ(json_pick_run(k, SPAN("{\"x\":1,\"x\":2,\"geo\":{}}"), out, &bad), 0);
+	CHECK_EQ(json_paths_run(k, SPAN("{\"x\":1,\"x\":2,\"geo\":{}}"), out, &bad), 0);
 	CHECK(span_eq(out[1], SPAN("1")) && span_eq(out[2], SPAN("{}")));
 	/* a name that was of no interest becomes one */
-	CHECK_EQ(json_pick_run(k, SPAN("{\"y\":1,\"x\":2}"), out, &bad), 0);
+	CHECK_EQ(json_paths_run(k, SPAN("{\"y\":1,\"x\":2}"), out, &bad), 0);
 	CHECK_EQ(add(k, &(struct json_step)NAME("y"), 1), 4);
-	CHECK_EQ(json_pick_run(k, SPAN("{\"y\":1,\"x\":2}"), out, &bad), 0);
+	CHECK_EQ(json_paths_run(k, SPAN("{\"y\":1,\"x\":2}"), out, &bad), 0);
 	CHECK(span_eq(out[4], SPAN("1")) && span_eq(out[1], SPAN("2")) && !out[0].p && !out[2].p);
 	for (size_t i = 0; i < JSON_PATH_MAX + 1; i++)
 		deep[i] = (struct json_step)NAME("d");
-	CHECK_EQ(json_pick_add(k, deep, JSON_PATH_MAX + 1, &e), -1);
+	CHECK_EQ(json_paths_add(k, deep, JSON_PATH_MAX + 1, &e), -1);
 	CHECK_EQ(e.status, EX_USAGE);
 	for (int i = 5; i < JSON_PICK_MAX; i++) {
 		char name[8];
 		snprintf(name, sizeof name, "n%d", i);
 		CHECK_EQ(add(k, &(struct json_step){ .name = span_of(name) }, 1), i);
 	}
-	CHECK_EQ(json_pick_add(k, &(struct json_step)NAME("one more"), 1, &e), -1);
-	CHECK_EQ(json_pick_run(k, SPAN("{\"n255\":1,\"n5\":2}"), out, &bad), 0);
+	CHECK_EQ(json_paths_add(k, &(struct json_step)NAME("one more"), 1, &e), -1);
+	CHECK_EQ(json_paths_run(k, SPAN("{\"n255\":1,\"n5\":2}"), out, &bad), 0);
 	CHECK(span_eq(out[255], SPAN("1")) && span_eq(out[5], SPAN("2")));
-	json_pick_free(k);
-	json_pick_free(NULL);
+	json_paths_free(k);
+	json_paths_free(NULL);
 }
 
 static void test_walk(void)
@@ -179,8 +179,8 @@ struct outcome {
 };
 
 static struct json_checker checkers[2];
-static struct json_pick *picks[2];
-static const struct json_ways *ways[2] = { &json_ways_plain, &json_ways_plain };
+static struct json_paths *picks[2];
+static const struct json_kernel *ways[2] = { &json_kernel_plain, &json_kernel_plain };
 
 static ptrdiff_t offset(const char *p, struct span text)
 {
@@ -203,8 +203,8 @@ static struct outcome try_way(int i, struct span text)
 	o.value_at = offset(end ? end : f.at, text);
 	snprintf(o.why[1], sizeof o.why[1], "%s", end ? "" : f.why);
 	o.skip = offset(text.n > 0 ? ways[i]->skip(text.p, text.p + text.n) : NULL, text);
-	o.pick = json_pick_run(picks[i], text, out, &bad);
-	o.pick_again = json_pick_run(picks[i], text, out, &bad);
+	o.pick = json_paths_run(picks[i], text, out, &bad);
+	o.pick_again = json_paths_run(picks[i], text, out, &bad);
 	for (int j = 0; j < PATHS && o.pick != -1; j++) {
 		CHECK(!out[j].p || (out[j].p >= text.p && out[j].n <= (size_t)(text.p + text.n - out[j].p)));
 		o.picked[j].at = offset(out[j].p, text);
@@ -345,10 +345,10 @@ static int set_up(void)
 		{ NAME("agent") }, { NAME("b"), INDEX(0) } };
 #ifdef JSON_AVX2
 	if (__builtin_cpu_supports("avx2") && __builtin_cpu_supports("bmi2"))
-		ways[1] = &json_ways_avx2;
+		ways[1] = &json_kernel_avx2;
 #endif
 	for (int i = 0; i < 2; i++) {
-		picks[i] = json_pick_new(&e);
+		picks[i] = json_paths_new(&e);
 		if (!picks[i] || json_checker_init(&checkers[i], &e) < 0)
 			return -1;
 		picks[i]->ways = ways[i];
@@ -398,7 +398,7 @@ static void test_places(void)
 	char *memory = fenced(), text[1000];
 	struct err e = ERR_INIT;
 	unsigned known[3] = { 0 }; /* by length: one load, two, more */
-	struct json_pick *k = json_pick_new(&e);
+	struct json_paths *k = json_paths_new(&e);
 	const struct json_step a = NAME("a"), ts = NAME("ts");
 	if (!CHECK(k && add(k, &a, 1) == 0 && add(k, &ts, 1) == 1))
 		return;
@@ -408,14 +408,14 @@ static void test_places(void)
 		struct span out[2], event = { memory + PAGE - n, n };
 		int bad;
 		memcpy(memory + PAGE - n, text, n);
-		CHECK_EQ(json_pick_run(k, event, out, &bad), 0);
+		CHECK_EQ(json_paths_run(k, event, out, &bad), 0);
 		struct span first = plain_member(event, a.name), second = plain_member(event, ts.name);
 		if (!CHECK(out[0].p == first.p && out[0].n == first.n && out[1].p == second.p && out[1].n == second.n))
 			fprintf(stderr, "\t%.*s: %.*s\n", SPAN_ARG(event), SPAN_ARG(out[0]));
 		known[n < 32 ? 0 : n < 64 ? 1 : 2] += k->places.count == 2;
 	}
-	CHECK(ways[1] == &json_ways_plain || (known[0] > 200 && known[1] > 1000 && known[2] > 5000));
-	json_pick_free(k);
+	CHECK(ways[1] == &json_kernel_plain || (known[0] > 200 && known[1] > 1000 && known[2] > 5000));
+	json_paths_free(k);
 	munmap(memory - PAGE, 3 * PAGE);
 }
 
@@ -430,7 +430,7 @@ int main(void)
 	test_random();
 	test_places();
 	for (int i = 0; i < 2; i++) {
-		json_pick_free(picks[i]);
+		json_paths_free(picks[i]);
 		json_checker_release(&checkers[i]);
 	}
 	return check_end();

@@ -45,7 +45,7 @@ static void compare(const char *text, size_t n, size_t max, size_t step, bool ag
 	uint64_t number = 0;
 	for (;;) {
 		int got;
-		while ((got = reader_next(&r, &line, &e)) == READER_AGAIN)
+		while ((got = reader_next(&r, &line, &e)) == NEXT_LATER)
 			;
 		if (at == n) {
 			CHECK_EQ(got, 0);

@@ -1,0 +1,21 @@
+/* vec.c -- arrays that grow by doubling. */
+#include "base/vec.h"
+#include <stdint.h>
+#include <stdlib.h>
+
+enum { VEC_FIRST = 8 }; /* elements allocated at first */
+
+void *vec_room(void *array, size_t *cap, size_t need, size_t size)
+{
+	if (need <= *cap && array)
+		return array;
+	size_t n = *cap < VEC_FIRST ? VEC_FIRST : *cap;
+	while (n < need)
+		n = n > SIZE_MAX / 2 ? need : n * 2;
+	if (n > SIZE_MAX / size)
+		return NULL;
+	void *p = realloc(array, n * size);
+	if (p)
+		*cap = n;
+	return p;
+}
