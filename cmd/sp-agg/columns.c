@@ -32,32 +32,11 @@ int columns_add_key(struct config *c, const char *text, struct err *e)
 	return 0;
 }
 
-/* Functions that go by event time. */
-static bool timed(const struct fold *f)
-{
-	static const char *const names[] = { "first", "last", "delta", "rate", NULL };
-	for (size_t i = 0; names[i]; i++)
-		if (strcmp(f->type->name, names[i]) == 0)
-			return true;
-	return false;
-}
-
-/* Functions that look at the value of numbers, not at how they are written. */
-static bool numeric(const struct fold *f)
-{
-	static const char *const names[] = { "sum", "avg", "var", "stddev", "quantile", "median", "approx_quantile",
-		"histogram", NULL };
-	for (size_t i = 0; names[i]; i++)
-		if (strcmp(f->type->name, names[i]) == 0)
-			return true;
-	return false;
-}
-
 /* Finds the arguments of fold number I among those that are evaluated already, or adds them. */
 static void share(struct config *c, size_t i)
 {
 	const struct fold *f = &c->folds[i];
-	struct shared s = { .where = f->where, .numeric = numeric(f), .name = f->name };
+	struct shared s = { .where = f->where, .numeric = f->type->numeric, .name = f->name };
 	memcpy(s.args, f->args, sizeof s.args);
 	size_t at = 0;
 	while (at < c->shared_count &&
@@ -75,7 +54,7 @@ int columns_add_fold(struct config *c, const char *text, struct err *e)
 		return err_set(e, EX_USAGE, "more than %d functions", FOLDS_MAX);
 	if (fold_parse(&c->folds[c->fold_count], text, c->x, e) < 0)
 		return -1;
-	c->timed = c->timed || timed(&c->folds[c->fold_count]);
+	c->timed = c->timed || c->folds[c->fold_count].type->by_time;
 	share(c, c->fold_count);
 	c->fold_count++;
 	return 0;

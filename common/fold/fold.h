@@ -21,6 +21,10 @@ struct fold_type {
 	const char *name;  /* "sum" */
 	const char *usage; /* "sum(EXPR)" for --help and errors */
 	int min_args, max_args;
+	/* The first argument is used as a number only, never as text: functions with the same arguments can share one
+	 * reading of its digits. */
+	bool numeric;
+	bool by_time; /* the result depends on the events' event times */
 	/* Reads constant arguments (the p of quantile, the k of topk) out of TEXT of argument I; 1 taken, 0 it
 	 * is an expression, -1 EX_USAGE. NULL: all are expressions. */
 	int (*constant)(struct fold *f, int i, struct span text, struct err *e);

@@ -79,8 +79,8 @@ static void at_release(const struct fold *f, void *state, struct pool *pool)
 #define KEEP_ONE                                                                                                  \
 	.min_args = 1, .max_args = 1, .state_size = at_size, .init = init_zero, .add = at_add, .merge = at_merge, \
 	.result = at_result, .release = at_release
-const struct fold_type fold_first = { .name = "first", .usage = "first(EXPR)", KEEP_ONE };
-const struct fold_type fold_last = { .name = "last", .usage = "last(EXPR)", KEEP_ONE };
+const struct fold_type fold_first = { .name = "first", .by_time = true, .usage = "first(EXPR)", KEEP_ONE };
+const struct fold_type fold_last = { .name = "last", .by_time = true, .usage = "last(EXPR)", KEEP_ONE };
 const struct fold_type fold_any = { .name = "any", .usage = "any(EXPR)", KEEP_ONE };
 
 /* ---- delta, rate: plain differences; a counter that starts again shows as a negative one ---- */
@@ -150,8 +150,8 @@ static void ends_release(const struct fold *f, void *state, struct pool *pool)
 	cell_release(&s->last.value, pool);
 }
 
-#define KEEP_ENDS                                                                                        \
-	.min_args = 1, .max_args = 1, .check = check_number, .state_size = ends_size, .init = init_zero, \
-	.add = ends_add, .merge = ends_merge, .result = delta_result, .release = ends_release
+#define KEEP_ENDS                                                                                      \
+	.min_args = 1, .max_args = 1, .by_time = true, .check = check_number, .state_size = ends_size, \
+	.init = init_zero, .add = ends_add, .merge = ends_merge, .result = delta_result, .release = ends_release
 const struct fold_type fold_delta = { .name = "delta", .usage = "delta(EXPR)", KEEP_ENDS };
 const struct fold_type fold_rate = { .name = "rate", .usage = "rate(EXPR)", KEEP_ENDS };

@@ -81,6 +81,7 @@ const struct fold_type fold_sum = { .name = "sum",
 	.usage = "sum(EXPR)",
 	.min_args = 1,
 	.max_args = 1,
+	.numeric = true,
 	.check = check_number,
 	.state_size = sum_size,
 	.init = init_zero,
@@ -145,6 +146,7 @@ const struct fold_type fold_avg = { .name = "avg",
 	.usage = "avg(EXPR)",
 	.min_args = 1,
 	.max_args = 1,
+	.numeric = true,
 	.check = check_number,
 	.state_size = avg_size,
 	.init = init_zero,
@@ -211,8 +213,8 @@ static void var_release(const struct fold *f, void *state, struct pool *pool)
 	exact_release(&v->squares, pool);
 }
 
-#define SPREAD                                                                                          \
-	.min_args = 1, .max_args = 1, .check = check_number, .state_size = var_size, .init = init_zero, \
-	.add = var_add, .merge = var_merge, .result = var_result, .release = var_release
+#define SPREAD                                                                                        \
+	.min_args = 1, .max_args = 1, .numeric = true, .check = check_number, .state_size = var_size, \
+	.init = init_zero, .add = var_add, .merge = var_merge, .result = var_result, .release = var_release
 const struct fold_type fold_var = { .name = "var", .usage = "var(EXPR)", SPREAD };
 const struct fold_type fold_stddev = { .name = "stddev", .usage = "stddev(EXPR)", SPREAD };
