@@ -87,7 +87,7 @@ struct agg {
 	int64_t started_ms;
 
 	enum mode mode;
-	int code; /* what bounds events have: 0 window, 1 slice, 2 session; -1 none */
+	enum bounds_kind bounds_kind; /* what bounds events have */
 	bool has_windowing;
 	struct windowing w;
 	struct buf windowing_line; /* to know a second one */

@@ -30,59 +30,59 @@ static int begin_store(struct agg *a, struct err *e)
 	return a->mode == MODE_SLICES ? slices_init(a, e) : 0;
 }
 
-/* The first event decides what the stream is. CODE: its bounds, -1 none. */
-static int begin(struct agg *a, int code, struct err *e)
+/* The first event decides what the stream is. */
+static int begin(struct agg *a, enum bounds_kind kind, struct err *e)
 {
-	static const char *const names[] = { "windows", "slices", "sessions" };
+	static const char *const names[] = { NULL, "windows", "slices", "sessions" };
 	const struct config *c = a->c;
-	if (!a->has_windowing && code > 0)
+	if (!a->has_windowing && kind > BOUNDS_WINDOW)
 		return err_set(e, EX_DATAERR,
 			"%s without a windowing line: a filter has dropped the line that sp-window "
 			"writes first; let lines that begin with {\"$sp\":\" through",
-			names[code]);
-	if (!a->has_windowing && code < 0) {
+			names[kind]);
+	if (!a->has_windowing && kind == BOUNDS_NONE) {
 		a->mode = MODE_GLOBAL;
 	} else if (c->count) {
 		return err_set(e, EX_DATAERR,
 			"--count is for streams without windows: leave out sp-window, or --count");
-	} else if (code == 2) {
+	} else if (kind == BOUNDS_SESSION) {
 		a->mode = MODE_SESSIONS;
-	} else if (code == 1 && c->emit == EMIT_CLOSE && !c->other) {
+	} else if (kind == BOUNDS_SLICE && c->emit == EMIT_CLOSE && !c->other) {
 		a->mode = MODE_SLICES;
 	} else {
 		a->mode = MODE_WINDOWS;
 	}
-	a->code = code;
+	a->bounds_kind = kind;
 	return begin_store(a, e);
 }
 
 /* Which bounds must events have under the windowing line? Expanded or not, where there are slices. */
-static bool fits(const struct agg *a, int code)
+static bool fits(const struct agg *a, enum bounds_kind kind)
 {
 	if (!a->has_windowing)
 		return true;
 	if (a->w.kind == WINDOW_SESSION)
-		return code == 2;
-	return code == 0 || (code == 1 && a->w.kind != WINDOW_TUMBLING);
+		return kind == BOUNDS_SESSION;
+	return kind == BOUNDS_WINDOW || (kind == BOUNDS_SLICE && a->w.kind != WINDOW_TUMBLING);
 }
 
 /* 1: rejected, E says why. */
-static int check_bounds(struct agg *a, int code, struct err *e)
+static int check_bounds(struct agg *a, enum bounds_kind kind, struct err *e)
 {
-	if (code < 0 && (a->has_windowing || a->mode == MODE_WINDOWS)) {
+	if (kind == BOUNDS_NONE && (a->has_windowing || a->mode == MODE_WINDOWS)) {
 		err_set(e, EX_DATAERR,
 			"event without window bounds in a stream that has them: it did not pass sp-window");
 		return 1;
 	}
-	if (a->mode == MODE_GLOBAL && code >= 0) {
+	if (a->mode == MODE_GLOBAL && kind != BOUNDS_NONE) {
 		err_set(e, EX_DATAERR, "event with window bounds in a stream that began without");
 		return 1;
 	}
-	if (code >= 0 && (!fits(a, code) || (a->mode != MODE_NONE && code != a->code)))
+	if (kind != BOUNDS_NONE && (!fits(a, kind) || (a->mode != MODE_NONE && kind != a->bounds_kind)))
 		return err_set(e, EX_DATAERR,
 			"bounds of another kind than the stream's: two streams were mixed; join them before "
 			"sp-window");
-	return a->mode == MODE_NONE ? begin(a, code, e) : 0;
+	return a->mode == MODE_NONE ? begin(a, kind, e) : 0;
 }
 
 /* The bounds of LINE, which the queue's events have not: into a->bounds. 1: rejected, E says why. */
@@ -90,16 +90,14 @@ static int new_bounds(struct agg *a, struct span line, struct err *e)
 {
 	struct buf *text = &a->bounds_text;
 	size_t prefix;
-	int code;
 	/* each event of sessions has its own */
 	if (a->mode != MODE_SESSIONS && intake_flush(a, e) < 0)
 		return -1;
 	a->hot = NULL;
 	buf_reset(text);
-	if (!windowing_read_bounds(line, &a->bounds, &code, &prefix))
-		return check_bounds(a, -1, e);
-	int r = check_bounds(a, code, e);
-	if (r == 0 && buf_add(text, line.p, prefix) < 0)
+	enum bounds_kind kind = windowing_read_bounds(line, &a->bounds, &prefix);
+	int r = check_bounds(a, kind, e);
+	if (r == 0 && kind != BOUNDS_NONE && buf_add(text, line.p, prefix) < 0)
 		return out_of_memory(e);
 	return r;
 }
@@ -237,7 +235,7 @@ static int queue(struct agg *a, struct err *e)
 static int follow_time(struct agg *a, struct err *e)
 {
 	int64_t w = windowing_watermark(&a->w, a->last_ts), late = a->w.lateness;
-	if (w < a->edge || a->last_ts == INT64_MIN || a->code != 1)
+	if (w < a->edge || a->last_ts == INT64_MIN || a->bounds_kind != BOUNDS_SLICE)
 		return 0;
 	int64_t fires = windowing_slice(&a->w, w + 1).end - 1,
 		forgets = windowing_slice(&a->w, w - late + 1).end - 1 + late;

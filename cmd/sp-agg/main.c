@@ -48,7 +48,6 @@ static int run_init(struct agg *a, struct config *c, struct err *e)
 	*a = (struct agg){ .c = c,
 		.watermark = INT64_MIN,
 		.repeats = c->emit != EMIT_CLOSE,
-		.code = -1,
 		.last_ts = INT64_MIN,
 		.started_ms = clock_monotonic_ms(),
 		.late.fd = -1,

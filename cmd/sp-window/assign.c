@@ -67,7 +67,8 @@ static void load(struct run *r, int64_t ts)
 	if (first.end - 1 > r->watermark && first.end < r->first_end)
 		r->first_end = first.end;
 	bool slices = r->w->kind == WINDOW_HOPPING || r->w->kind == WINDOW_CUMULATE;
-	r->front_n = windowing_move_bounds(session ? 2 : slices ? 1 : 0, old, r->slice, r->front, r->front_n);
+	enum bounds_kind kind = session ? BOUNDS_SESSION : slices ? BOUNDS_SLICE : BOUNDS_WINDOW;
+	r->front_n = windowing_move_bounds(kind, old, r->slice, r->front, r->front_n);
 }
 
 /* FRONT, the time where the event has none, the event without its '{'. */
@@ -110,7 +111,7 @@ static int write_windows(struct run *r, const struct event *ev, struct err *e)
 	for (bool more = windowing_first(r->w, r->slice, &win); more; more = windowing_next(r->w, r->slice, &win)) {
 		if (windowing_forgotten(r->w, win, r->watermark))
 			continue;
-		size_t n = windowing_write_bounds(0, win, front);
+		size_t n = windowing_write_bounds(BOUNDS_WINDOW, win, front);
 		if (write_line(r, front, n, ev, e) < 0)
 			return -1;
 	}

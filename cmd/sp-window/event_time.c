@@ -87,13 +87,14 @@ static int read_slow(struct clock *k, struct event *ev, const char **kind, struc
 {
 	struct span value, line = ev->line;
 	struct bounds b;
-	int which = -1, bad;
-	if (windowing_read_bounds(line, &b, &which, &ev->body) && refuse_revisions(line, ev->body, e) < 0)
+	int bad;
+	enum bounds_kind kind_of_bounds = windowing_read_bounds(line, &b, &ev->body);
+	if (kind_of_bounds != BOUNDS_NONE && refuse_revisions(line, ev->body, e) < 0)
 		return -1;
 	int r = json_paths_run(k->pick, line, &value, &bad);
 	if (r == -1)
 		return no_event(kind, e, "not a JSON object that can be read");
-	if (r == 0 && !value.p && k->is_ts && which == 0) {
+	if (r == 0 && !value.p && k->is_ts && kind_of_bounds == BOUNDS_WINDOW) {
 		ev->ts = b.end - 1;
 		ev->from_bounds = true;
 		return 0;

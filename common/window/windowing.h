@@ -88,16 +88,25 @@ static inline bool windowing_fired(struct bounds win, int64_t watermark)
 /* Fired, and no late event is taken any more: watermark >= end - 1 + lateness. */
 bool windowing_forgotten(const struct windowing *w, struct bounds win, int64_t watermark);
 
-/* The names in front of events: "window_start", "slice_start" or "session_start" by kind (and
- * --expand). Reads the two bounds if LINE begins with them, in that order, written as
- * windowing_write_bounds() does: sets *B, *PREFIX (bytes up to the name behind them, so that
- * "{" + rest is the event without) and *SLICE (0 window, 1 slice, 2 session). False: none. White
- * space between the tokens is allowed. */
-bool windowing_read_bounds(struct span line, struct bounds *b, int *slice, size_t *prefix);
+/* What sp-window writes before an event, by the names of the two fields. */
+enum bounds_kind {
+	BOUNDS_NONE,
+	BOUNDS_WINDOW,  /* window_start, window_end: tumbling windows, and all kinds with --expand */
+	BOUNDS_SLICE,   /* slice_start, slice_end: hopping and cumulating windows */
+	BOUNDS_SESSION, /* session_start, session_end */
+};
+
+/* Reads the two bounds if LINE begins with them, start before end, as windowing_write_bounds() writes them; white
+ * space between the tokens is allowed. Sets *B, and *PREFIX to the number of bytes before the next name, so that "{"
+ * and the rest of LINE are the event without its bounds. Returns their kind; BOUNDS_NONE if LINE does not begin with
+ * bounds: *B and *PREFIX may have changed. */
+enum bounds_kind windowing_read_bounds(struct span line, struct bounds *b, size_t *prefix);
 enum { BOUNDS_TEXT_MAX = 128 };
-/* Writes {"window_start":"...","window_end":"...", -- with the comma -- and returns its length.
- * Before an event that is empty, the caller takes the comma off. */
-size_t windowing_write_bounds(int slice, struct bounds b, char out[BOUNDS_TEXT_MAX]);
-/* The same where TEXT (N bytes) holds those of OLD: quick when they differ by seconds, as sessions' do. */
-size_t windowing_move_bounds(int slice, struct bounds old, struct bounds b, char text[BOUNDS_TEXT_MAX], size_t n);
+/* Writes {"window_start":"...","window_end":"...", with the comma, and returns its length. KIND is not BOUNDS_NONE.
+ * The caller takes the comma off before an empty event. */
+size_t windowing_write_bounds(enum bounds_kind kind, struct bounds b, char out[BOUNDS_TEXT_MAX]);
+/* The same where TEXT (N bytes) holds the bounds OLD of the same kind: quick when they differ by seconds, as those of
+ * successive sessions do. N may be 0: TEXT is not set. */
+size_t windowing_move_bounds(enum bounds_kind kind, struct bounds old, struct bounds b, char text[BOUNDS_TEXT_MAX],
+	size_t n);
 #endif

@@ -118,19 +118,21 @@ static const struct {
 	struct span start, end; /* as they are written, up to the first digit */
 	const char *start_name, *end_name;
 } fronts[] = {
-	{ { "{\"window_start\":\"", 17 }, { "\",\"window_end\":\"", 16 }, "window_start", "window_end" },
-	{ { "{\"slice_start\":\"", 16 }, { "\",\"slice_end\":\"", 15 }, "slice_start", "slice_end" },
-	{ { "{\"session_start\":\"", 18 }, { "\",\"session_end\":\"", 17 }, "session_start", "session_end" },
+	[BOUNDS_WINDOW] = { { "{\"window_start\":\"", 17 }, { "\",\"window_end\":\"", 16 }, "window_start",
+		"window_end" },
+	[BOUNDS_SLICE] = { { "{\"slice_start\":\"", 16 }, { "\",\"slice_end\":\"", 15 }, "slice_start", "slice_end" },
+	[BOUNDS_SESSION] = { { "{\"session_start\":\"", 18 }, { "\",\"session_end\":\"", 17 }, "session_start",
+		"session_end" },
 };
 
-size_t windowing_write_bounds(int slice, struct bounds b, char out[BOUNDS_TEXT_MAX])
+size_t windowing_write_bounds(enum bounds_kind kind, struct bounds b, char out[BOUNDS_TEXT_MAX])
 {
 	char *p = out;
-	memcpy(p, fronts[slice].start.p, fronts[slice].start.n);
-	p += fronts[slice].start.n;
+	memcpy(p, fronts[kind].start.p, fronts[kind].start.n);
+	p += fronts[kind].start.n;
 	p += time_write_ms(b.start, p);
-	memcpy(p, fronts[slice].end.p, fronts[slice].end.n);
-	p += fronts[slice].end.n;
+	memcpy(p, fronts[kind].end.p, fronts[kind].end.n);
+	p += fronts[kind].end.n;
 	p += time_write_ms(b.end, p);
 	memcpy(p, "\",", 2);
 	return (size_t)(p + 2 - out);
@@ -157,12 +159,13 @@ static bool move_time(char *p, int64_t old, int64_t ms)
 
 enum { TIME = sizeof "2024-05-01T10:39:58.487Z" - 1, TIME_SHORT = sizeof "2024-05-01T10:39:58Z" - 1 };
 
-size_t windowing_move_bounds(int slice, struct bounds old, struct bounds b, char text[BOUNDS_TEXT_MAX], size_t n)
+size_t windowing_move_bounds(enum bounds_kind kind, struct bounds old, struct bounds b, char text[BOUNDS_TEXT_MAX],
+	size_t n)
 {
-	size_t start = fronts[slice].start.n, end = start + TIME + fronts[slice].end.n;
+	size_t start = fronts[kind].start.n, end = start + TIME + fronts[kind].end.n;
 	if (n != end + TIME + 2 || old.start % 1000 == 0 || !move_time(text + end, old.end, b.end) ||
 		!move_time(text + start, old.start, b.start))
-		return windowing_write_bounds(slice, b, text);
+		return windowing_write_bounds(kind, b, text);
 	return n;
 }
 
@@ -183,9 +186,9 @@ static inline bool stands(const char *p, struct span written)
 }
 
 /* Bounds just as windowing_write_bounds() writes nearly all. */
-static bool read_quick(struct span line, int slice, struct bounds *b, size_t *prefix)
+static bool read_quick(struct span line, enum bounds_kind kind, struct bounds *b, size_t *prefix)
 {
-	const struct span start = fronts[slice].start, end = fronts[slice].end;
+	const struct span start = fronts[kind].start, end = fronts[kind].end;
 	struct span s = { line.p + start.n, line.n - start.n };
 	if (line.n < start.n + end.n + 2 * (TIME + 2) || !stands(line.p, start))
 		return false;
@@ -229,31 +232,27 @@ static bool bound(struct span *s, const char *name, int64_t *ms)
 		time_read_ms(text, ms) == 0;
 }
 
-bool windowing_read_bounds(struct span line, struct bounds *b, int *slice, size_t *prefix)
+enum bounds_kind windowing_read_bounds(struct span line, struct bounds *b, size_t *prefix)
 {
 	struct span s = line, name;
-	for (int i = 0; i < 3; i++) {
-		if (!read_quick(line, i, b, prefix))
-			continue;
-		*slice = i;
-		return true;
-	}
+	for (enum bounds_kind kind = BOUNDS_WINDOW; kind <= BOUNDS_SESSION; kind++)
+		if (read_quick(line, kind, b, prefix))
+			return kind;
 	if (!token(&s, '{'))
-		return false;
+		return BOUNDS_NONE;
 	const struct span begin = s;
 	if (!string(&s, &name))
-		return false;
-	for (int i = 0; i < 3; i++) {
-		if (!span_eq(name, span_of(fronts[i].start_name)))
+		return BOUNDS_NONE;
+	for (enum bounds_kind kind = BOUNDS_WINDOW; kind <= BOUNDS_SESSION; kind++) {
+		if (!span_eq(name, span_of(fronts[kind].start_name)))
 			continue;
 		s = begin;
-		if (!bound(&s, fronts[i].start_name, &b->start) || !token(&s, ',') ||
-			!bound(&s, fronts[i].end_name, &b->end))
-			return false;
+		if (!bound(&s, fronts[kind].start_name, &b->start) || !token(&s, ',') ||
+			!bound(&s, fronts[kind].end_name, &b->end))
+			return BOUNDS_NONE;
 		(void)token(&s, ',');
-		*slice = i;
 		*prefix = (size_t)(json_space(s.p, s.p + s.n) - line.p);
-		return *prefix < line.n;
+		return *prefix < line.n ? kind : BOUNDS_NONE;
 	}
-	return false;
+	return BOUNDS_NONE;
 }

@@ -44,17 +44,17 @@ static void check_line(const struct windowing *w)
 static void check_bounds(struct span line)
 {
 	struct bounds b;
-	int which;
 	size_t prefix;
 	char text[BOUNDS_TEXT_MAX];
-	if (!windowing_read_bounds(line, &b, &which, &prefix))
+	enum bounds_kind kind = windowing_read_bounds(line, &b, &prefix);
+	if (kind == BOUNDS_NONE)
 		return;
-	if (prefix >= line.n || which < 0 || which > 2)
+	if (prefix >= line.n || kind > BOUNDS_SESSION)
 		abort();
-	size_t n = windowing_write_bounds(which, b, text);
+	size_t n = windowing_write_bounds(kind, b, text);
 	text[n - 1] = '}';
 	struct bounds back;
-	if (!windowing_read_bounds((struct span){ text, n }, &back, &which, &prefix) || !bounds_eq(b, back) ||
+	if (windowing_read_bounds((struct span){ text, n }, &back, &prefix) != kind || !bounds_eq(b, back) ||
 		prefix != n - 1)
 		abort();
 }

@@ -69,20 +69,21 @@ static void test_line(void)
 static void test_bounds(void)
 {
 	struct bounds b;
-	int slice;
 	size_t prefix;
 	for (int i = 0; i < 3000; i++) {
 		char text[BOUNDS_TEXT_MAX + 8];
 		struct bounds in = { between(TIME_MS_MIN - DAY, TIME_MS_MAX), 0 };
 		in.end = in.start + between(1, 100 * DAY);
-		size_t n = windowing_write_bounds(i % 3, in, text);
+		enum bounds_kind kind = BOUNDS_WINDOW + i % 3;
+		size_t n = windowing_write_bounds(kind, in, text);
 		CHECK(n <= BOUNDS_TEXT_MAX);
 		memcpy(text + n, "\"a\":1}", 7);
-		bool read = windowing_read_bounds((struct span){ text, n + 7 }, &b, &slice, &prefix);
-		if (!read || !bounds_eq(b, in) || slice != i % 3 || prefix != n)
+		enum bounds_kind read = windowing_read_bounds((struct span){ text, n + 7 }, &b, &prefix);
+		if (read != kind || !bounds_eq(b, in) || prefix != n)
 			FAIL("bounds");
 		for (size_t cut = 0; cut < n; cut++)
-			if (windowing_read_bounds((struct span){ text, cut }, &b, &slice, &prefix) && prefix >= cut)
+			if (windowing_read_bounds((struct span){ text, cut }, &b, &prefix) != BOUNDS_NONE &&
+				prefix >= cut)
 				FAIL("reads behind the end");
 	}
 	static const struct {
@@ -114,7 +115,7 @@ static void test_bounds(void)
 		{ "", -1 },
 	};
 	for (size_t i = 0; i < sizeof cases / sizeof cases[0]; i++) {
-		bool is = windowing_read_bounds(span_of(cases[i].line), &b, &slice, &prefix);
+		bool is = windowing_read_bounds(span_of(cases[i].line), &b, &prefix) != BOUNDS_NONE;
 		CHECK_EQ(is ? (int)prefix : -1, cases[i].prefix);
 	}
 }
@@ -134,8 +135,9 @@ static void test_move(void)
 		if (i % 1000 == 0)
 			b.start = between(TIME_MS_MIN, TIME_MS_MAX);
 		b.end = b.start + 1800000 + (i / 5000) * 111;
-		n = windowing_move_bounds(i / 50000 % 3, old, b, text, i % 50000 ? n : 0);
-		if (n != windowing_write_bounds(i / 50000 % 3, b, want) || memcmp(text, want, n) != 0)
+		enum bounds_kind kind = BOUNDS_WINDOW + i / 50000 % 3;
+		n = windowing_move_bounds(kind, old, b, text, i % 50000 ? n : 0);
+		if (n != windowing_write_bounds(kind, b, want) || memcmp(text, want, n) != 0)
 			FAIL("moved bounds");
 		old = b;
 	}

@@ -234,10 +234,9 @@ static int set_text(struct rows *r, struct kept *k, const struct row *row, int64
 		return no_memory(e);
 	memcpy(text, row->text.p, row->text.n);
 	struct kept fresh = { text, row->text.n, revision, { 0, 0 } };
-	int slice = 0;
 	size_t prefix = 0;
 	if (rows_can_update(r, row))
-		(void)windowing_read_bounds(row->text, &fresh.window, &slice, &prefix);
+		(void)windowing_read_bounds(row->text, &fresh.window, &prefix);
 	r->bytes += row->text.n - k->n;
 	free(k->text);
 	*k = fresh;
