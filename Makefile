@@ -61,7 +61,7 @@ MALLOC = -ljemalloc
 LIBS_sp-capture-kafka = -lrdkafka $(MALLOC)
 TEST_LIBS = -lz -lzstd -lpcre2-8 -lxxhash -lsqlite3 -lrdkafka -lm
 
-all: $(PROGRAMS:%=$B/bin/%) $(DRIVERS:%=$B/libexec/sp/%)
+all: $(PROGRAMS:%=$B/bin/%) $(DRIVERS:%=$B/libexec/sp/%) pages
 
 # ---- compiling and linking ----
 
@@ -179,6 +179,15 @@ compile_commands.json: Makefile $(call sources,common cmd)
 		(NR > 1 ? "," : ""), dir, $$0, cflags, $$0 } END { print "]" }' >$@
 	@echo "  GEN     $@"
 
+# ---- manual pages as text, which `sp help` shows where there is no man(1) ----
+
+MAN = $(wildcard man/*.[157])
+PAGES = $(if $(shell command -v mandoc),$(MAN:man/%=$B/man/%.txt))
+pages: $(PAGES)
+$B/man/%.txt: man/%
+	@mkdir -p $(@D)
+	$(call say,MANDOC)mandoc -T utf8 -O width=78 $< | LC_ALL=C.UTF-8 sed 's/.\x08//g' >$@.tmp && mv $@.tmp $@
+
 # ---- installing ----
 
 COMPLETIONS = $B/completions/sp.bash
@@ -188,20 +197,21 @@ $(COMPLETIONS): scripts/make-completions $(PROGRAMS:%=$B/bin/%)
 completions: $(COMPLETIONS)
 
 DEST = $(DESTDIR)$(PREFIX)
-MAN = $(wildcard man/*.[157])
 INSTALLED = $(PROGRAMS:%=bin/%) $(DRIVERS:%=libexec/sp/%) $(foreach m,$(MAN),share/man/man$(subst .,,$(suffix $m))/$(notdir $m)) \
+	$(PAGES:$B/man/%=share/doc/sp/%) \
 	$(PROGRAMS:%=share/bash-completion/completions/%)
 install: all completions
 	install -d "$(DEST)/bin" "$(DEST)/libexec/sp" "$(DEST)/share/man/man1" "$(DEST)/share/man/man5" \
-		"$(DEST)/share/man/man7" "$(DEST)/share/bash-completion/completions"
+		"$(DEST)/share/man/man7" "$(DEST)/share/doc/sp" "$(DEST)/share/bash-completion/completions"
 	install -m 755 $(PROGRAMS:%=$B/bin/%) "$(DEST)/bin"
 	install -m 755 $(DRIVERS:%=$B/libexec/sp/%) "$(DEST)/libexec/sp"
 	for m in $(MAN); do install -m 644 $$m "$(DEST)/share/man/man$${m##*.}" || exit 1; done
+	[ -z "$(PAGES)" ] || install -m 644 $(PAGES) "$(DEST)/share/doc/sp"
 	for p in $(PROGRAMS); do \
 		install -m 644 $(COMPLETIONS) "$(DEST)/share/bash-completion/completions/$$p" || exit 1; done
 uninstall:
 	for f in $(INSTALLED); do rm -f "$(DEST)/$$f"; done
-	-rmdir "$(DEST)/libexec/sp"
+	-rmdir "$(DEST)/libexec/sp" "$(DEST)/share/doc/sp"
 
 dist:
 	@mkdir -p $B
@@ -215,5 +225,5 @@ clean:
 	rm -rf $B compile_commands.json
 
 -include $(shell find $B -name '*.d' 2>/dev/null)
-.PHONY: all unit tools completions test check lint fmt hdr-check cover compdb bench bench-kafka sanitize sanitize-build \
+.PHONY: all unit tools pages completions test check lint fmt hdr-check cover compdb bench bench-kafka sanitize sanitize-build \
 	fuzz fuzz-build fuzz-programs install uninstall dist help clean

@@ -11,7 +11,7 @@ offered() {
 
 setup() {
 	cd "$BATS_TEST_TMPDIR" || return 1
-	"$ROOT/scripts/make-completions" "${SP_BIN:-$ROOT/build/bin}" sp-capture sp-window >sp.bash
+	"$ROOT/scripts/make-completions" "${SP_BIN:-$ROOT/build/bin}" sp sp-capture sp-window >sp.bash
 	# shellcheck disable=SC1091
 	. ./sp.bash
 }
@@ -38,4 +38,12 @@ setup() {
 	check 0 '' '' -- offered sp-capture acc
 	check 0 '*' '' -- complete -p sp-capture
 	grep -q -- '-o default' .out
+}
+
+@test "sp: the names of the programs, then what the program itself takes" {
+	check 0 $'capture\nwindow\nhelp\nversion' '' -- offered sp ''
+	check 0 '--help' '' -- offered sp --h
+	check 0 'window' '' -- offered sp help wi
+	check 0 '--tumbling' '' -- offered sp window --tu
+	check 0 'combined' '' -- offered sp capture --format = co
 }

@@ -10,6 +10,7 @@ installed() {
 	local main p
 	for main in "$ROOT"/cmd/sp-*/main.c; do
 		p=$(basename "$(dirname "$main")")
+		[[ $p != sp-*-* ]] || continue # a driver
 		check 0 "~$p [0-9]*" '' -- "x y/usr/bin/$p" --version
 		[ -s "x y/usr/share/man/man1/$p.1" ]
 		grep -q "$p" "x y/usr/share/bash-completion/completions/$p"
