@@ -2,6 +2,7 @@
  *
  * All expressions of an event are evaluated, and all functions asked, before any state is touched: an event that
  * is rejected changes nothing. */
+#include "json/json_time.h"
 #include "sp-agg/intake.h"
 
 static void init_arguments(struct config *c, size_t n)
@@ -137,7 +138,7 @@ static int read_time(struct agg *a, struct err *e)
 	bool string = v.type == JSON_STRING && v.text.n > 2;
 	if (string && time_read_near(&a->near, (struct span){ v.text.p + 1, v.text.n - 2 }, &ev->ts) == 0)
 		return 0;
-	if (time_parse(a->time_format, v.text, &t, e) < 0)
+	if (json_time_parse(a->time_format, v.text, &t, e) < 0)
 		return bad_time(a, e);
 	ev->ts = stamp_ms(t);
 	return 0;

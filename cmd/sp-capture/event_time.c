@@ -1,5 +1,6 @@
 /* event_time.c -- when an event was: --time, the format's own word, or ts. */
 #include "sp-capture/event_time.h"
+#include "json/json_time.h"
 #include "stream/status.h"
 #include <stdarg.h>
 #include <time.h>
@@ -66,7 +67,7 @@ static struct stamp now(void)
 static int read_time(struct emit *m, struct record *r, const char *where, struct span value, struct stamp *out)
 {
 	struct err fault = ERR_INIT;
-	if (time_parse(m->config->time_format, value, out, &fault) == 0)
+	if (json_time_parse(m->config->time_format, value, out, &fault) == 0)
 		return 1;
 	return rejected(r, "no time that can be read", "%s: %s", where, fault.msg);
 }

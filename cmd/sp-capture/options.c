@@ -3,6 +3,7 @@
 #include "base/diag.h"
 #include "base/dur.h"
 #include "stream/status.h"
+#include "text/utf8.h"
 #include <stdlib.h>
 
 enum {

@@ -1,5 +1,6 @@
 /* message.c -- from an event to a Kafka message. */
 #include "sp-publish/message.h"
+#include "json/json_time.h"
 #include "text/time.h"
 
 enum { TEXT_MAX = 256 << 20 };
@@ -116,7 +117,7 @@ static int time_of(struct message_maker *m, struct span event, int64_t *ms, stru
 			return err_set(e, EX_DATAERR, "--timestamp gives no time");
 		v.text = (struct span){ m->text.p + at, m->text.n - at };
 	}
-	if (time_parse(m->auto_time, v.text, &t, e) < 0)
+	if (json_time_parse(m->auto_time, v.text, &t, e) < 0)
 		return err_context(e, "--timestamp");
 	*ms = stamp_ms(t);
 	return *ms < 0 ? err_set(e, EX_DATAERR, "--timestamp: Kafka has no time before 1970") : 0;

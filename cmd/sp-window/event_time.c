@@ -1,4 +1,5 @@
 /* event_time.c -- an event's time: in front in the stream's own form, or anywhere a plain path leads. */
+#include "json/json_time.h"
 #include "sp-window/window.h"
 
 int clock_init(struct clock *k, const char *path, const char *format, const struct zone *zone, struct err *e)
@@ -59,7 +60,7 @@ static int read_value(struct clock *k, struct span value, int64_t *ts, struct er
 	if (k->is_common && value.n > 2 && value.p[0] == '"' &&
 		time_read_near(&k->near, (struct span){ value.p + 1, value.n - 2 }, ts) == 0)
 		return 0;
-	if (time_parse(k->format, value, &t, e) < 0)
+	if (json_time_parse(k->format, value, &t, e) < 0)
 		return -1;
 	*ts = stamp_ms(t);
 	return 0;

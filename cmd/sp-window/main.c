@@ -8,6 +8,7 @@
 #include "stream/control.h"
 #include "stream/stop.h"
 #include "sp-window/window.h"
+#include "text/utf8.h"
 #include <errno.h>
 #include <fcntl.h>
 #include <unistd.h>

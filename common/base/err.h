@@ -5,6 +5,7 @@
  */
 #ifndef BASE_ERR_H
 #define BASE_ERR_H
+#include "base/attr.h"
 #include <sysexits.h>
 
 struct err {
@@ -16,7 +17,6 @@ struct err {
 	{             \
 		0, "" \
 	}
-#define MUST_USE __attribute__((warn_unused_result))
 
 /* Sets E's status and message (printf style; cut to fit). Always returns -1, so that
  * `return err_set(e, EX_DATAERR, "...")` reads as what it is. */

@@ -1,14 +1,7 @@
 /* uri.c -- endpoint URIs. */
 #include "base/uri.h"
+#include "base/hex.h"
 #include "base/opt.h"
-
-static int hex(char c)
-{
-	return c >= '0' && c <= '9'  ? c - '0' :
-		c >= 'a' && c <= 'f' ? c - 'a' + 10 :
-		c >= 'A' && c <= 'F' ? c - 'A' + 10 :
-				       -1;
-}
 
 /* Percent-decodes in place; -1 on a bad escape or an encoded NUL. */
 static int decode(char *s)
@@ -19,7 +12,7 @@ static int decode(char *s)
 			*to++ = *s;
 			continue;
 		}
-		int high = hex(s[1]), low = high < 0 ? -1 : hex(s[2]);
+		int high = hex_digit(s[1]), low = high < 0 ? -1 : hex_digit(s[2]);
 		if (low < 0 || (high == 0 && low == 0))
 			return -1;
 		*to++ = (char)(high * 16 + low);

@@ -1,5 +1,6 @@
 /* build.c -- putting a program together. */
 #include "expr/build.h"
+#include "text/utf8.h"
 
 void builder_init(struct builder *b, struct program *p)
 {

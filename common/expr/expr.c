@@ -2,6 +2,7 @@
 #include "expr/expr.h"
 #include "expr/jqlib.h"
 #include "expr/program.h"
+#include "text/utf8.h"
 
 struct expression {
 	char *text;

@@ -1,5 +1,6 @@
 /* packed_value.c -- one value in 16 bytes. */
 #include "fold/fold_internal.h"
+#include "text/utf8.h"
 
 _Static_assert(sizeof(struct cell) == 16, "a cell is two words");
 

@@ -4,6 +4,7 @@
  * call; everything else is done in place. */
 #include "json/json_internal.h"
 #include "text/number.h"
+#include "text/utf8.h"
 
 struct member {
 	struct span name, value;

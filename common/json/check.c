@@ -1,6 +1,8 @@
 /* check.c -- is a line an event? The parts that are not hot; the others are in json_check_hot.h. */
+#include "base/hex.h"
 #include "json/dup_names.h"
 #include "json/kernel/dispatch.h"
+#include "text/utf8.h"
 #include <unistd.h>
 
 int json_checker_init(struct json_checker *c, struct err *e)
@@ -74,12 +76,12 @@ const char *json_string_fault(char c)
 /* P is at the backslash of \uXXXX. Half of a surrogate pair stands for nothing (RFC 7493, 2.1). */
 static const char *check_unicode(const char *p, const char *end, struct json_fault *f)
 {
-	int high = json_hex4(p + 2, end);
+	int high = end - p < 6 ? -1 : hex_number(p + 2, 4);
 	if (high < 0)
 		return json_fault_at(f, p, "\\u without four hex digits");
 	if (high < 0xD800 || high > 0xDFFF)
 		return p + 6;
-	int low = high < 0xDC00 && end - p >= 12 && p[6] == '\\' && p[7] == 'u' ? json_hex4(p + 8, end) : -1;
+	int low = high < 0xDC00 && end - p >= 12 && p[6] == '\\' && p[7] == 'u' ? hex_number(p + 8, 4) : -1;
 	if (low < 0xDC00 || low > 0xDFFF)
 		return json_fault_at(f, p, "half of a surrogate pair");
 	return p + 12;

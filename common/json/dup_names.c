@@ -1,5 +1,6 @@
 /* dup_names.c -- the slow half of looking after names: those that no run confirmed. */
 #include "json/dup_names.h"
+#include "text/utf8.h"
 
 const char *json_dup_names_twice(struct json_shape *s, struct span name)
 {

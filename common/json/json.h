@@ -122,7 +122,4 @@ int json_canon(struct span value, struct buf *out) MUST_USE;
 int json_compare(struct span a, struct span b);
 /* Appends VALUE with the white space outside strings taken out. */
 int json_compact(struct span value, struct buf *out) MUST_USE;
-
-/* Length of the valid UTF-8 prefix of S; S.n if all of it is. */
-size_t utf8_valid(struct span s);
 #endif

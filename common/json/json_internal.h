@@ -3,10 +3,6 @@
 #define JSON_JSON_INTERNAL_H
 #include "json/json.h"
 
-/* Rare work stays out of the hot loops, where it would only take registers. */
-#define RARE __attribute__((noinline, cold))
-#define HOT inline __attribute__((always_inline))
-
 static inline bool json_is_space(char c)
 {
 	return c == ' ' || c == '\t' || c == '\n' || c == '\r';
@@ -25,9 +21,6 @@ static inline bool json_begins_scalar(char c)
 	return (c >= '0' && c <= '9') || c == '-' || c == 't' || c == 'f' || c == 'n';
 }
 
-/* Value of the four hex digits at P; -1 if they are none. */
-int json_hex4(const char *p, const char *end);
-
 /* The bytes that a string's raw text stands for, one after the other. What is no escape stands for itself. */
 struct json_bytes {
 	const char *p, *end;
@@ -39,8 +32,4 @@ int json_next_byte(struct json_bytes *b);
 /* Order of two strings (raw, between the quotes) by code point, which is that of their UTF-8 bytes. */
 int json_string_order(struct span a, struct span b);
 
-/* Length of the well-formed UTF-8 sequence (Unicode 15, table 3-7) at P; 0 if there is none. */
-size_t utf8_length(const char *p, const char *end);
-/* Writes code point CP (below 0x110000) to TO, at most 4 bytes; returns behind it. */
-char *utf8_put(char *to, uint32_t cp);
 #endif

@@ -1,28 +1,12 @@
 /* string.c -- strings of JSON: what they stand for, and writing them. */
+#include "base/hex.h"
 #include "json/json_internal.h"
-
-int json_hex4(const char *p, const char *end)
-{
-	int v = 0;
-	if (end - p < 4)
-		return -1;
-	for (int i = 0; i < 4; i++) {
-		int c = p[i], d;
-		if (c >= '0' && c <= '9')
-			d = c - '0';
-		else if ((c | 0x20) >= 'a' && (c | 0x20) <= 'f')
-			d = (c | 0x20) - 'a' + 10;
-		else
-			return -1;
-		v = v * 16 + d;
-	}
-	return v;
-}
+#include "text/utf8.h"
 
 /* Reads \uXXXX (P is at the first X), with the second half of a pair; a half alone is U+FFFD. */
 static const char *read_unicode(const char *p, const char *end, uint32_t *cp)
 {
-	int high = json_hex4(p, end);
+	int high = end - p < 4 ? -1 : hex_number(p, 4);
 	if (high < 0)
 		return NULL;
 	p += 4;
@@ -32,7 +16,7 @@ static const char *read_unicode(const char *p, const char *end, uint32_t *cp)
 	*cp = 0xFFFD;
 	if (high > 0xDBFF || end - p < 6 || p[0] != '\\' || p[1] != 'u')
 		return p;
-	int low = json_hex4(p + 2, end);
+	int low = hex_number(p + 2, 4);
 	if (low < 0xDC00 || low > 0xDFFF)
 		return p;
 	*cp = 0x10000 + ((uint32_t)(high - 0xD800) << 10) + (uint32_t)(low - 0xDC00);

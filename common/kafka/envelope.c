@@ -3,6 +3,7 @@
 #include "json/json.h"
 #include "text/number.h"
 #include "text/time.h"
+#include "text/utf8.h"
 #include <inttypes.h>
 
 enum { BYTES_MAX = 64 << 20, HEADERS_MAX = 65536 };

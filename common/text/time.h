@@ -53,12 +53,12 @@ struct time_format;
  * digits), %L (milliseconds), %z (also Z and +hh:mm), %s. -1: EX_USAGE. *OUT owned. */
 int time_format_new(const char *text, const struct zone *zone, struct time_format **out, struct err *e) MUST_USE;
 void time_format_free(struct time_format *f);
-/* VALUE is the JSON text of a number or a string (with its quotes). auto: a string is RFC 3339, or a
- * number as below; a number is s, ms, us or ns by size (|v| < 1e11 s, < 1e14 ms, < 1e17 us, else
- * ns), decimals allowed ("1714560000.123"). 0; -1: E says what was seen and what to do. */
-int time_parse(const struct time_format *f, struct span value, struct stamp *out, struct err *e) MUST_USE;
-/* The same for plain text, not JSON (a field of a log line). */
+/* Reads TEXT, white space around it allowed, as format F says. auto: RFC 3339, or a number, which is s, ms, us or ns by
+ * its size (|v| < 1e11 s, < 1e14 ms, < 1e17 us, else ns); decimals are allowed ("1714560000.123"). Returns 0 and sets
+ * *OUT; or -1 with EX_DATAERR, as time_format_mismatch() does. */
 int time_parse_text(const struct time_format *f, struct span text, struct stamp *out, struct err *e) MUST_USE;
+/* Sets EX_DATAERR and what TEXT should have been by F, with the beginning of TEXT. Always returns -1. */
+int time_format_mismatch(const struct time_format *f, struct span text, struct err *e);
 
 static inline int64_t stamp_ms(struct stamp t)
 {

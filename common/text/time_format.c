@@ -1,6 +1,5 @@
 /* time_format.c -- how an event's time is written: RFC 3339, epochs, or a pattern. */
 #include "base/opt.h"
-#include "json/json.h"
 #include "text/time_internal.h"
 
 enum kind { FORMAT_AUTO, FORMAT_S, FORMAT_MS, FORMAT_US, FORMAT_NS, FORMAT_RFC3339, FORMAT_PATTERN };
@@ -166,7 +165,7 @@ static struct span trim(struct span s)
 	return s;
 }
 
-static int unread(const struct time_format *f, struct span text, struct err *e)
+int time_format_mismatch(const struct time_format *f, struct span text, struct err *e)
 {
 	static const char *const units[] = { "", "seconds", "milliseconds", "microseconds", "nanoseconds" };
 	int n = text.n > 60 ? 60 : (int)text.n;
@@ -199,29 +198,5 @@ int time_parse_text(const struct time_format *f, struct span text, struct stamp 
 		r = time_parse_epoch(s, (enum time_unit)(f->kind - FORMAT_S), out);
 	else if ((r = time_parse_rfc3339(s, f->zone, out)) < 0)
 		r = time_parse_epoch(s, TIME_BY_SIZE, out);
-	return r < 0 ? unread(f, text, e) : 0;
-}
-
-static int parse_escaped(const struct time_format *f, struct span raw, struct stamp *out, struct err *e)
-{
-	struct buf plain;
-	buf_init(&plain, 4096);
-	int r = json_unescape(raw, &plain) < 0 ? unread(f, raw, e) : time_parse_text(f, buf_span(&plain), out, e);
-	buf_release(&plain);
-	return r;
-}
-
-int time_parse(const struct time_format *f, struct span value, struct stamp *out, struct err *e)
-{
-	static const char *const kinds[] = { "missing", "null", "false", "true", "", "", "an array", "an object" };
-	enum json_type type = value.p && value.n ? json_type(value) : JSON_MISSING;
-	if (type == JSON_NUMBER)
-		return time_parse_text(f, value, out, e);
-	if (type != JSON_STRING || value.n < 2)
-		return err_set(e, EX_DATAERR, "the time is %s, not a string or a number",
-			kinds[type == JSON_STRING ? JSON_MISSING : type]);
-	struct span raw = { value.p + 1, value.n - 2 };
-	if (memchr(raw.p, '\\', raw.n))
-		return parse_escaped(f, raw, out, e);
-	return time_parse_text(f, raw, out, e);
+	return r < 0 ? time_format_mismatch(f, text, e) : 0;
 }

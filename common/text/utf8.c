@@ -1,5 +1,6 @@
 /* utf8.c -- well-formed UTF-8: no overlong forms, no surrogates, nothing above U+10FFFF. */
-#include "json/json_internal.h"
+#include "text/utf8.h"
+#include <stdbool.h>
 
 static bool is_tail(unsigned char c)
 {

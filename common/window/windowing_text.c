@@ -1,5 +1,6 @@
 /* windowing_text.c -- the windowing line, and bounds in front of events. */
 #include "stream/control.h"
+#include "text/utf8.h"
 #include "window/windowing_internal.h"
 #include "json/json.h"
 #include <inttypes.h>

@@ -5,6 +5,7 @@
 #include "json/dup_names.h"
 #include "json/paths_internal.h"
 #include "json/kernel/dispatch.h"
+#include "text/utf8.h"
 #include <stdint.h>
 #include <stdlib.h>
 

@@ -5,6 +5,7 @@
  * begins with '.', is longer than 255 bytes, or has a control character; a value alone is one segment, and
  * different values give different folders. */
 #include "sp-sink/place/partition.h"
+#include "text/utf8.h"
 #include <assert.h>
 
 static void check_segments(struct span path)

@@ -1,5 +1,6 @@
 /* fuzz_time.c -- any bytes as a time, in each format; what is read must survive writing and reading. The first
  * byte chooses the format; with the last choice the input up to a NUL is itself a pattern. */
+#include "json/json_time.h"
 #include "text/time.h"
 #include <stddef.h>
 
@@ -42,7 +43,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 	int64_t ms;
 	if (time_format_new(format, NULL, &f, &e) < 0)
 		return 0;
-	if (time_parse(f, text, &t, &e) == 0)
+	if (json_time_parse(f, text, &t, &e) == 0)
 		check(t);
 	if (time_parse_text(f, text, &t, &e) == 0)
 		check(t);

@@ -7,6 +7,7 @@
 #include "sp-capture/format/table.h"
 #include "sp-capture/format/csv_walk.h"
 #include "sp-capture/format/decode_line.h"
+#include "text/utf8.h"
 #include <inttypes.h>
 
 enum {

@@ -1,6 +1,7 @@
 /* decode_line.c -- what the decoders share. */
 #include "sp-capture/format/decode_line.h"
 #include "text/number.h"
+#include "text/utf8.h"
 #include <inttypes.h>
 #include <stdarg.h>
 #ifdef __SSE2__

@@ -3,6 +3,7 @@
  * Each folder has at most one file open, written below PATH/.sp-tmp and renamed into its place when it is
  * complete: by size, by age, because too many others are newer, or at the end. So whoever reads PATH
  * sees whole files only. */
+#include "json/json_time.h"
 #include "sp-sink/place/dirs.h"
 #include "sp-sink/encode/encode.h"
 #include "sp-sink/place/outfile.h"
@@ -57,7 +58,7 @@ static int event_time(struct target *t, struct row *row, int64_t *ms, struct err
 		return row_refuse(row, "no time", e, "no event time: --partition needs the field ts or window_start");
 	if (json_type(v) == JSON_STRING && time_read_fast(row_inside(v), ms) == 0)
 		return 0;
-	if (time_parse(t->time_format, v, &stamp, e) < 0)
+	if (json_time_parse(t->time_format, v, &stamp, e) < 0)
 		return row_refuse(row, "no time", e, "no event time: ts or window_start cannot be read as a time");
 	*ms = stamp_ms(stamp);
 	return 0;

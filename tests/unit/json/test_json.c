@@ -5,6 +5,7 @@
 #include "check.h"
 #include "json/json_cases.h"
 #include "json/json.h"
+#include "text/utf8.h"
 #include <stdlib.h>
 
 static struct json_checker checker;

@@ -1,5 +1,6 @@
 /* test_time.c -- times as text, and zones. The references are timegm(3), localtime_r(3) and plain loops. */
 #include "check.h"
+#include "json/json_time.h"
 #include "text/time.h"
 #include "base/opt.h"
 #include <inttypes.h>
@@ -25,7 +26,7 @@ static const char *round_trip(const char *format, const char *value, const struc
 	struct err e = ERR_INIT;
 	if (time_format_new(format, zone, &f, &e) < 0)
 		return "format";
-	int r = time_parse(f, span_of(value), &t, &e);
+	int r = json_time_parse(f, span_of(value), &t, &e);
 	CHECK(r == 0 || (e.status == EX_DATAERR && e.msg[0]));
 	time_format_free(f);
 	if (r < 0)
