@@ -8,7 +8,7 @@
 /* Hands the message's bytes to the decoder's reader, with a newline behind them. */
 static ssize_t feed(struct input *in, void *to, size_t n, struct err *e)
 {
-	struct lane *l = in->state;
+	struct partition_reader *l = in->state;
 	(void)e;
 	if (l->feed.n > 0) {
 		n = n < l->feed.n ? n : l->feed.n;
@@ -26,7 +26,7 @@ static ssize_t feed(struct input *in, void *to, size_t n, struct err *e)
 
 static bool json_values(const struct kafka_run *k)
 {
-	const struct format *f = k->run->config->format;
+	const struct format *f = k->run->options->format;
 	return !f || strcmp(f->name, "ndjson") == 0 || strcmp(f->name, "json") == 0;
 }
 
@@ -67,7 +67,8 @@ static void set_time(struct record *r, int64_t ms)
 	r->time = (struct stamp){ ms / 1000, (int32_t)(ms % 1000) * 1000000, 3 };
 }
 
-int kafka_record(struct kafka_run *k, struct lane *l, const struct kafka_message *m, struct record *r, struct err *e)
+int kafka_record(struct kafka_run *k, struct partition_reader *l, const struct kafka_message *m, struct record *r,
+	struct err *e)
 {
 	struct span value = m->value;
 	/* Field by field: the reason, the most of it, need not be cleared. */
@@ -88,7 +89,7 @@ int kafka_record(struct kafka_run *k, struct lane *l, const struct kafka_message
 	}
 	if (!value.p)
 		return reject(r, "tombstone", "a tombstone has no value: --envelope takes it as it is");
-	if (k->run->config->time_kafka) {
+	if (k->run->options->time_kafka) {
 		if (m->timestamp_ms < 0)
 			return reject(r, "no time", "the message has no timestamp");
 		set_time(r, m->timestamp_ms);
@@ -100,7 +101,7 @@ int kafka_record(struct kafka_run *k, struct lane *l, const struct kafka_message
 		value.p += 5;
 		value.n -= 5;
 	}
-	if (value.n > k->run->config->max_event)
+	if (value.n > k->run->options->max_event)
 		return reject(r, "message too long", "longer than --max-event");
 	r->event = value;
 	if (json_values(k))
@@ -110,54 +111,54 @@ int kafka_record(struct kafka_run *k, struct lane *l, const struct kafka_message
 	return KAFKA_DECODE;
 }
 
-int kafka_decode(const struct kafka_run *k, struct lane *l, struct record *r, struct err *e)
+int kafka_decode(const struct kafka_run *k, struct partition_reader *l, struct record *r, struct err *e)
 {
 	*r = (struct record){ 0 };
 	int n = source_next(&l->source, r, e);
 	if (n == NEXT_LATER || n == 0)
 		return stop_flag ? KAFKA_STOPPED : 0; /* then it may not have been asked for all */
 	r->number = (uint64_t)l->offset;
-	if (k->run->config->time_kafka)
+	if (k->run->options->time_kafka)
 		set_time(r, l->message_ms);
 	return n;
 }
 
-void kafka_taken(struct lane *l, uint64_t offset)
+void kafka_taken(struct partition_reader *l, uint64_t offset)
 {
 	l->taken++;
 	l->written = (int64_t)offset + !l->decodes;
 }
 
-int64_t kafka_done(const struct lane *l)
+int64_t kafka_done(const struct partition_reader *l)
 {
 	bool all = l->decodes && l->taken > 0 && l->taken == l->given;
 	return all ? l->offset + 1 : l->written;
 }
 
-void kafka_lanes_free(struct kafka_run *k)
+void partition_readers_free(struct kafka_run *k)
 {
 	for (size_t i = 0; i < k->count; i++)
-		source_close(&k->lanes[i].source);
-	free(k->lanes);
-	k->lanes = NULL;
+		source_close(&k->readers[i].source);
+	free(k->readers);
+	k->readers = NULL;
 	k->count = 0;
 }
 
-int kafka_lanes_new(struct kafka_run *k, struct err *e)
+int partition_readers_new(struct kafka_run *k, struct err *e)
 {
 	k->count = kafka_consumer_count(k->consumer);
-	k->lanes = calloc(k->count ? k->count : 1, sizeof *k->lanes);
-	if (!k->lanes) {
+	k->readers = calloc(k->count ? k->count : 1, sizeof *k->readers);
+	if (!k->readers) {
 		k->count = 0;
 		return err_set(e, EX_OSERR, "out of memory");
 	}
 	for (size_t i = 0; i < k->count; i++) {
-		struct lane *l = &k->lanes[i];
+		struct partition_reader *l = &k->readers[i];
 		l->name = kafka_consumer_name(k->consumer, i);
 		l->written = -1;
 		l->decodes = !json_values(k) && !k->o->envelope;
 		l->head_ms = INT64_MIN;
-		l->source = (struct source){ .config = k->run->config, .path = l->name, .name = l->name };
+		l->source = (struct source){ .options = k->run->options, .path = l->name, .name = l->name };
 		struct input in = { .read = feed, .state = l, .fd = -1, .name = l->name };
 		if (!json_values(k) && source_open_input(&l->source, in, e) < 0)
 			return -1;

@@ -6,7 +6,7 @@
 #include "sp-capture/merge_record.h"
 
 /* One partition. */
-struct lane {
+struct partition_reader {
 	const char *name;     /* "topic[3]"; borrowed from the consumer */
 	struct source source; /* decoder, for values that are not JSON */
 	struct span feed;     /* of the message that the decoder is reading */
@@ -27,7 +27,7 @@ struct kafka_run {
 	struct run *run;
 	const struct kafka_options *o;
 	struct kafka_consumer *consumer;
-	struct lane *lanes;
+	struct partition_reader *readers;
 	size_t count;
 	struct merge *merge; /* that the records go through; NULL: straight out */
 	struct buf text;     /* an envelope, or JSON made one line */
@@ -39,9 +39,9 @@ struct kafka_run {
 	int64_t shown_ms;
 };
 
-/* A lane for each partition that is ours now. -1: E; what there is goes with kafka_lanes_free(). */
-int kafka_lanes_new(struct kafka_run *k, struct err *e) MUST_USE;
-void kafka_lanes_free(struct kafka_run *k);
+/* A lane for each partition that is ours now. -1: E; what there is goes with partition_readers_free(). */
+int partition_readers_new(struct kafka_run *k, struct err *e) MUST_USE;
+void partition_readers_free(struct kafka_run *k);
 
 enum {
 	KAFKA_RECORD = 1,   /* as a decoder says it: a record */
@@ -50,15 +50,15 @@ enum {
 	KAFKA_STOPPED,      /* a signal came first */
 };
 /* R becomes what M, LANE's, holds: one of these; -1: E. */
-int kafka_record(struct kafka_run *k, struct lane *l, const struct kafka_message *m, struct record *r,
+int kafka_record(struct kafka_run *k, struct partition_reader *l, const struct kafka_message *m, struct record *r,
 	struct err *e) MUST_USE;
 /* The next record in the message that LANE's decoder has: one of these; 0: no more; -1: E. */
-int kafka_decode(const struct kafka_run *k, struct lane *l, struct record *r, struct err *e) MUST_USE;
+int kafka_decode(const struct kafka_run *k, struct partition_reader *l, struct record *r, struct err *e) MUST_USE;
 
 /* The record of LANE that was read at OFFSET went out, or was rejected. */
-void kafka_taken(struct lane *l, uint64_t offset);
+void kafka_taken(struct partition_reader *l, uint64_t offset);
 /* The first offset of which something has not gone out yet; -1: nothing has gone out. */
-int64_t kafka_done(const struct lane *l);
+int64_t kafka_done(const struct partition_reader *l);
 
 /* The status line and the metrics tell of the partitions too, until the run's status is finished. */
 void kafka_status_init(struct kafka_run *k);

@@ -25,8 +25,8 @@ static int flush(struct kafka_run *k, struct err *e)
 	if (run_pause(k->run, e) < 0)
 		return -1;
 	for (size_t i = 0; i < k->count; i++)
-		if (kafka_done(&k->lanes[i]) >= 0)
-			kafka_consumer_done(k->consumer, i, kafka_done(&k->lanes[i]));
+		if (kafka_done(&k->readers[i]) >= 0)
+			kafka_consumer_done(k->consumer, i, kafka_done(&k->readers[i]));
 	return 0;
 }
 
@@ -69,7 +69,7 @@ static int wait_a_moment(struct kafka_run *k, int ms, struct err *e)
 #define NO_OFFSET UINT64_MAX
 
 /* E is the end of LANE, and of the run when its turn in the merge comes: a parcel with no offset says so. */
-static int break_off(struct kafka_run *k, struct lane *l, struct err *e)
+static int break_off(struct kafka_run *k, struct partition_reader *l, struct err *e)
 {
 	if (!k->merge)
 		return -1;
@@ -77,40 +77,40 @@ static int break_off(struct kafka_run *k, struct lane *l, struct err *e)
 	if (!k->bad.status)
 		k->bad = *e;
 	l->broken = true;
-	return parcel_reject(k->merge, (size_t)(l - k->lanes), &end, e);
+	return merge_record_reject(k->merge, (size_t)(l - k->readers), &end, e);
 }
 
 /* The record whose turn in the merge it is: 1; -1. */
-static int deliver(struct kafka_run *k, struct lane *l, struct span bytes, struct err *e)
+static int deliver(struct kafka_run *k, struct partition_reader *l, struct span bytes, struct err *e)
 {
-	uint64_t offset = parcel_number(bytes);
+	uint64_t offset = merge_record_number(bytes);
 	if (offset == NO_OFFSET) {
 		*e = k->bad;
 		return -1;
 	}
-	if (parcel_deliver(k->run, l->name, bytes, e) < 0)
+	if (merge_record_deliver(k->run, l->name, bytes, e) < 0)
 		return -1;
 	kafka_taken(l, offset);
 	return 1;
 }
 
 /* RECORD of LANE is an event, or rejected: as R says, which is kafka_record()'s. */
-static int pass(struct kafka_run *k, struct lane *l, int r, struct record *record, struct err *e)
+static int pass(struct kafka_run *k, struct partition_reader *l, int r, struct record *record, struct err *e)
 {
 	struct event event;
 	l->given++;
 	if (r == KAFKA_RECORD)
-		r = emit_prepare(&k->run->emit, record, l->name, &event, e);
+		r = event_out_prepare(&k->run->event_out, record, l->name, &event, e);
 	if (r < 0)
 		return -1;
 	if (r == KAFKA_RECORD)
 		l->head_ms = event.ms;
 	if (k->merge && r == KAFKA_RECORD)
-		return parcel_event(k->merge, (size_t)(l - k->lanes), record, &event, e);
+		return merge_record_event(k->merge, (size_t)(l - k->readers), record, &event, e);
 	if (k->merge)
-		return parcel_reject(k->merge, (size_t)(l - k->lanes), record, e);
+		return merge_record_reject(k->merge, (size_t)(l - k->readers), record, e);
 	if (r == KAFKA_RECORD)
-		r = emit_write(&k->run->emit, &event, e);
+		r = event_out_write(&k->run->event_out, &event, e);
 	else
 		r = rejects_add(&k->run->rejects, record->kind, record->why, l->name, record->number, record->raw, e);
 	if (r == 0)
@@ -120,7 +120,7 @@ static int pass(struct kafka_run *k, struct lane *l, int r, struct record *recor
 
 /* The records of the message that LANE's decoder has. With an end in the middle of it, it is not done: its rest counts
  * as one record that never goes out. */
-static int pass_all(struct kafka_run *k, struct lane *l, struct record *record, struct err *e)
+static int pass_all(struct kafka_run *k, struct partition_reader *l, struct record *record, struct err *e)
 {
 	int r;
 	while ((r = kafka_decode(k, l, record, e)) > 0 && r != KAFKA_STOPPED && !run_limit_reached(k->run))
@@ -136,7 +136,7 @@ static int pass_all(struct kafka_run *k, struct lane *l, struct record *record, 
 
 struct reading {
 	struct kafka_run *run;
-	struct lane *lane;
+	struct partition_reader *lane;
 	bool failed; /* by what became of a message, not by its partition */
 };
 
@@ -144,7 +144,7 @@ static int take(void *arg, const struct kafka_message *m, struct err *e)
 {
 	struct reading *g = arg;
 	struct kafka_run *k = g->run;
-	struct lane *l = g->lane;
+	struct partition_reader *l = g->lane;
 	struct record record;
 	k->messages++;
 	k->bytes += m->key.n + m->value.n;
@@ -162,10 +162,10 @@ static int take(void *arg, const struct kafka_message *m, struct err *e)
 
 /* ---- what comes next of a partition ---- */
 
-enum { OVER, SOME, LATER = MERGE_LATER };
+enum { OVER, SOME, LATER = NEXT_LATER };
 
 /* Nothing has come for LANE: SOME look again; LATER it holds nobody up; OVER the run is; -1. */
-static int wait_for(struct kafka_run *k, struct lane *l, struct err *e)
+static int wait_for(struct kafka_run *k, struct partition_reader *l, struct err *e)
 {
 	bool at_end = l->idle_since > 0;
 	if (at_end && clock_monotonic_ms() - l->idle_since >= k->o->wait_ms)
@@ -178,7 +178,7 @@ static int wait_for(struct kafka_run *k, struct lane *l, struct err *e)
 
 /* Some records of LANE go on their way: SOME; OVER, LATER, -1 as above, and -1 when it cannot be read on and no merge has
  * to be waited for. */
-static int pull(struct kafka_run *k, struct lane *l, struct err *e)
+static int pull(struct kafka_run *k, struct partition_reader *l, struct err *e)
 {
 	for (;;) {
 		/* Its own queue wakes sooner than the descriptor that is for all. */
@@ -186,7 +186,7 @@ static int pull(struct kafka_run *k, struct lane *l, struct err *e)
 		struct reading reading = { k, l, false };
 		enum kafka_event what;
 		l->awaited = false;
-		if (kafka_consumer_read(k->consumer, (size_t)(l - k->lanes), patience, take, &reading, &what, e) < 0)
+		if (kafka_consumer_read(k->consumer, (size_t)(l - k->readers), patience, take, &reading, &what, e) < 0)
 			return reading.failed || break_off(k, l, e) < 0 ? -1 : SOME;
 		if (what == KAFKA_MESSAGE)
 			return SOME;
@@ -204,7 +204,7 @@ static int pull(struct kafka_run *k, struct lane *l, struct err *e)
 static int fill(void *arg, struct merge *m, size_t number, struct err *e)
 {
 	struct kafka_run *k = arg;
-	struct lane *l = &k->lanes[number];
+	struct partition_reader *l = &k->readers[number];
 	(void)m;
 	if (k->changed || l->broken)
 		return 0; /* changed: the partitions that this merge began with are gone */
@@ -214,7 +214,7 @@ static int fill(void *arg, struct merge *m, size_t number, struct err *e)
 /* Merges the partitions that are ours now: 1 when they changed; 0 at the end of everything; -1. */
 static int merge_all(struct kafka_run *k, struct err *e)
 {
-	k->merge = merge_new(k->count, (struct merge_face){ k, fill, NULL }, e);
+	k->merge = merge_new(k->count, (struct merge_callbacks){ k, fill, NULL }, e);
 	int r = k->merge ? 1 : -1;
 	unsigned turn = 0;
 	while (r > 0 && !k->changed && !stop_flag && !run_limit_reached(k->run)) {
@@ -223,10 +223,10 @@ static int merge_all(struct kafka_run *k, struct err *e)
 		r = merge_next(k->merge, &number, &bytes, e);
 		if (k->changed || stop_flag)
 			break;
-		if (r == MERGE_LATER)
+		if (r == NEXT_LATER)
 			r = wait_a_moment(k, TICK_MS, e) < 0 ? -1 : 1;
 		else if (r > 0)
-			r = deliver(k, &k->lanes[number], bytes, e);
+			r = deliver(k, &k->readers[number], bytes, e);
 		if (r > 0 && ++turn % TICK_RECORDS == 0 && tick(k, e) < 0)
 			r = -1;
 	}
@@ -241,7 +241,7 @@ static int read_one(struct kafka_run *k, struct err *e)
 	int r = SOME;
 	uint64_t served = k->messages;
 	while (r != OVER && !k->changed && !stop_flag && !run_limit_reached(k->run)) {
-		r = pull(k, &k->lanes[0], e);
+		r = pull(k, &k->readers[0], e);
 		if (r < 0 || (r == LATER && wait_a_moment(k, TICK_MS, e) < 0))
 			return -1;
 		if (k->messages - served < TICK_RECORDS)
@@ -259,11 +259,11 @@ static int read_one(struct kafka_run *k, struct err *e)
 static int run_all(struct kafka_run *k, struct err *e)
 {
 	for (;;) {
-		kafka_lanes_free(k);
+		partition_readers_free(k);
 		if (kafka_consumer_poll(k->consumer, e) < 0)
 			return -1;
 		k->changed = false;
-		if (kafka_lanes_new(k, e) < 0)
+		if (partition_readers_new(k, e) < 0)
 			return -1;
 		int r = k->count > 1 ? merge_all(k, e) : k->count > 0 ? read_one(k, e) : wait_a_moment(k, TICK_MS, e);
 		if (r < 0)
@@ -297,11 +297,11 @@ static int end(struct kafka_run *k, struct err *e)
 
 int run_kafka(struct run *r, struct err *e)
 {
-	struct kafka_run k = { .run = r, .o = &r->config->kafka, .committed_ms = clock_monotonic_ms() };
+	struct kafka_run k = { .run = r, .o = &r->options->kafka, .committed_ms = clock_monotonic_ms() };
 	struct kafka_consumer_options o = k.o->consumer;
 	o.on_connection = on_connection;
 	o.headers = k.o->envelope;
-	o.latency = r->config->status || r->config->metrics;
+	o.latency = r->options->status || r->options->metrics;
 	buf_init(&k.text, SIZE_MAX / 4);
 	r->rejects.separator = '@';
 	if (o.group)
@@ -317,10 +317,10 @@ int run_kafka(struct run *r, struct err *e)
 	if (k.consumer && !k.changed && end(&k, status == 0 ? e : &(struct err)ERR_INIT) < 0)
 		status = -1;
 	if (k.changed)
-		kafka_lanes_free(&k); /* their partitions are gone already */
-	status_finish(&r->status);    /* the last that can be said of the partitions: they go now */
+		partition_readers_free(&k); /* their partitions are gone already */
+	status_finish(&r->status);          /* the last that can be said of the partitions: they go now */
 	r->status = (struct status){ 0 };
-	kafka_lanes_free(&k);
+	partition_readers_free(&k);
 	kafka_consumer_free(k.consumer);
 	buf_release(&k.text);
 	return status;

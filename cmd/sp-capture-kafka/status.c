@@ -7,11 +7,11 @@
 
 /* The open partition whose event time stands furthest back: the merge takes from it next, or waits for it. NULL: none
  * has had an event. */
-static const struct lane *furthest_back(const struct kafka_run *k)
+static const struct partition_reader *furthest_back(const struct kafka_run *k)
 {
-	const struct lane *back = NULL;
+	const struct partition_reader *back = NULL;
 	for (size_t i = 0; i < k->count; i++) {
-		const struct lane *l = &k->lanes[i];
+		const struct partition_reader *l = &k->readers[i];
 		if (l->head_ms != INT64_MIN && (!back || l->head_ms < back->head_ms))
 			back = l;
 	}
@@ -60,7 +60,7 @@ static void describe(void *arg, struct buf *out)
 		buf_addf(out, ", lag %" PRId64, lag);
 	if (k->rebalances > 0)
 		buf_addf(out, ", %" PRIu64 " rebalances", k->rebalances);
-	const struct lane *back = furthest_back(k);
+	const struct partition_reader *back = furthest_back(k);
 	if (back) {
 		char text[TIME_TEXT_MAX];
 		size_t n = time_write_ms(back->head_ms, text);
@@ -72,7 +72,7 @@ static void describe(void *arg, struct buf *out)
 /* Labels of lane I: "topic[3]" as topic="topic",partition="3". */
 static void labels(const struct kafka_run *k, size_t i, struct buf *out)
 {
-	const char *name = k->lanes[i].name, *bracket = strrchr(name, '[');
+	const char *name = k->readers[i].name, *bracket = strrchr(name, '[');
 	buf_addf(out, "{topic=\"%.*s\",partition=\"%.*s\"} ", (int)(bracket - name), name,
 		(int)strcspn(bracket + 1, "]"), bracket + 1);
 }
@@ -119,11 +119,11 @@ static void metrics(void *arg, struct buf *out)
 		"# HELP sp_capture_kafka_head_seconds Event time of the newest message read.\n"
 		"# TYPE sp_capture_kafka_head_seconds gauge\n");
 	for (size_t i = 0; i < k->count; i++) {
-		if (k->lanes[i].head_ms == INT64_MIN)
+		if (k->readers[i].head_ms == INT64_MIN)
 			continue;
 		buf_adds(out, "sp_capture_kafka_head_seconds");
 		labels(k, i, out);
-		buf_addf(out, "%.3f\n", (double)k->lanes[i].head_ms / 1000);
+		buf_addf(out, "%.3f\n", (double)k->readers[i].head_ms / 1000);
 	}
 	latency_metrics(k, out);
 }
@@ -137,7 +137,7 @@ void kafka_status_init(struct kafka_run *k)
 	s->arg = k;
 }
 
-int kafka_show(const struct config *c)
+int kafka_show(const struct options *c)
 {
 	struct buf b;
 	struct err e = ERR_INIT;

@@ -11,7 +11,7 @@
 #include <errno.h>
 #include <malloc.h>
 
-static int run(const struct config *c, struct err *e)
+static int run(const struct options *c, struct err *e)
 {
 	struct run r;
 	int status = run_init(&r, c, e);
@@ -40,15 +40,15 @@ int capture_main(int argc, char *argv[])
 	/* Buffers grow and go in sources by the hundred: large ones as maps of their own leave no holes. */
 	(void)mallopt(M_MMAP_THRESHOLD, 128 << 10);
 	struct err e = ERR_INIT;
-	struct config c;
+	struct options c;
 	int status = 0;
-	int r = config_parse(&c, argc, argv, &status, &e);
+	int r = options_parse(&c, argc, argv, &status, &e);
 	if (r == 0 && (c.kafka.list || c.kafka.properties_list)) {
 		status = kafka_show(&c);
 	} else if (r == 0) {
 		stop_init(c.kafka.active ? DIE_AT_SIGINT : STOP_AT_SIGINT);
 		status = run(&c, &e);
 	}
-	config_release(&c);
+	options_release(&c);
 	return r < 0 || status < 0 ? diag_err(&e) : status;
 }

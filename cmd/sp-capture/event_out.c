@@ -9,26 +9,26 @@
 #include <stdlib.h>
 
 /* The members that may have to give way are looked up in one pass. */
-static int find_members(struct emit *m, struct err *e)
+static int find_members(struct event_out *m, struct err *e)
 {
-	const struct config *c = m->config;
+	const struct options *c = m->options;
 	m->pick = json_paths_new(e);
-	m->old = calloc(EMIT_OWN + c->added_count, sizeof *m->old);
+	m->old = calloc(EVENT_OUT_ADDED + c->added_count, sizeof *m->old);
 	if (!m->pick || !m->old)
 		return err_set(e, EX_OSERR, "out of memory");
-	for (size_t i = 0; i < EMIT_OWN + c->added_count; i++) {
-		struct span name = i == EMIT_TS ? SPAN("ts") :
-			i == EMIT_TS_SOURCE     ? SPAN("ts_source") :
-						  c->added[i - EMIT_OWN];
+	for (size_t i = 0; i < EVENT_OUT_ADDED + c->added_count; i++) {
+		struct span name = i == EVENT_OUT_TS ? SPAN("ts") :
+			i == EVENT_OUT_TS_SOURCE     ? SPAN("ts_source") :
+						       c->added[i - EVENT_OUT_ADDED];
 		if (json_paths_add(m->pick, &(struct json_step){ .name = name }, 1, e) < 0)
 			return err_context(e, "--add");
 	}
 	return 0;
 }
 
-int emit_init(struct emit *m, const struct config *c, struct writer *out, struct err *e)
+int event_out_init(struct event_out *m, const struct options *c, struct writer *out, struct err *e)
 {
-	*m = (struct emit){ .config = c, .out = out };
+	*m = (struct event_out){ .options = c, .out = out };
 	buf_init(&m->line, SIZE_MAX / 4);
 	buf_init(&m->value, 64 << 10);
 	if (json_checker_init(&m->checker, e) < 0 || find_members(m, e) < 0)
@@ -41,7 +41,7 @@ int emit_init(struct emit *m, const struct config *c, struct writer *out, struct
 	return exprs_add(m->exprs, c->time, e) < 0 ? err_context(e, "--time") : 0;
 }
 
-void emit_release(struct emit *m)
+void event_out_release(struct event_out *m)
 {
 	exprs_free(m->exprs);
 	json_checker_release(&m->checker);
@@ -57,23 +57,23 @@ static int out_of_memory(struct err *e)
 }
 
 /* A record that no decoder has vouched for. */
-static int check(struct emit *m, struct record *record)
+static int check(struct event_out *m, struct record *record)
 {
 	size_t at;
 	const char *why;
 	if (record->checked || json_check(&m->checker, record->event, &at, &why) == 0)
-		return 1;
+		return NEXT_EVENT;
 	snprintf(record->why, sizeof record->why, "byte %zu: %s", at + 1, why);
 	record->kind = "no valid JSON event";
-	return 2;
+	return NEXT_REJECTED;
 }
 
-int emit_prepare(struct emit *m, struct record *record, const char *source, struct event *out, struct err *e)
+int event_out_prepare(struct event_out *m, struct record *record, const char *source, struct event *out, struct err *e)
 {
 	struct span event = record->event;
-	const struct config *c = m->config;
+	const struct options *c = m->options;
 	int r = check(m, record);
-	if (r != 1)
+	if (r != NEXT_EVENT)
 		return r;
 	/* {"ts":"2024-05-01T10:39:58.487Z" in front and nothing to add: as it is. */
 	if (!c->time && c->time_plain && !record->has_time && c->added_count == 0 &&
@@ -81,25 +81,25 @@ int emit_prepare(struct emit *m, struct record *record, const char *source, stru
 		out->text = (struct span){ event.p, event.n + record->newline };
 		out->in_place = record->newline;
 		out->bare = !record->newline;
-		return 1;
+		return NEXT_EVENT;
 	}
 	int bad;
 	if (record->no_ts && c->added_count == 0)
-		m->old[EMIT_TS] = m->old[EMIT_TS_SOURCE] = SPAN_NONE;
+		m->old[EVENT_OUT_TS] = m->old[EVENT_OUT_TS_SOURCE] = SPAN_NONE;
 	else if (json_paths_run(m->pick, event, m->old, &bad) < 0)
 		return err_set(e, EX_SOFTWARE, "%s:%" PRIu64 ": a valid event that cannot be read", source,
 			record->number);
 	struct event_time t;
 	r = event_time_find(m, record, &t, e);
-	if (r != 1)
+	if (r != NEXT_EVENT)
 		return r;
-	if (compose(m, record, source, &t) < 0)
+	if (event_rewrite(m, record, source, &t) < 0)
 		return out_of_memory(e);
 	*out = (struct event){ stamp_ms(t.stamp), buf_span(&m->line), false, false };
-	return 1;
+	return NEXT_EVENT;
 }
 
-int emit_settle(struct emit *m, struct err *e)
+int event_out_settle(struct event_out *m, struct err *e)
 {
 	struct span run = m->run;
 	m->run = SPAN_NONE;
@@ -107,7 +107,7 @@ int emit_settle(struct emit *m, struct err *e)
 }
 
 /* With its newline, and in one piece, as the writer wants lines. */
-static int write_bare(struct emit *m, struct span text, struct err *e)
+static int write_bare(struct event_out *m, struct span text, struct err *e)
 {
 	if (text.n >= WRITER_ROOM) {
 		buf_reset(&m->line);
@@ -124,14 +124,14 @@ static int write_bare(struct emit *m, struct span text, struct err *e)
 	return 0;
 }
 
-int emit_write(struct emit *m, const struct event *event, struct err *e)
+int event_out_write(struct event_out *m, const struct event *event, struct err *e)
 {
 	m->events++;
 	if (event->in_place && m->run.p && m->run.p + m->run.n == event->text.p) {
 		m->run.n += event->text.n;
 		return 0;
 	}
-	if (emit_settle(m, e) < 0)
+	if (event_out_settle(m, e) < 0)
 		return -1;
 	if (event->bare)
 		return write_bare(m, event->text, e);

@@ -6,15 +6,15 @@
 #include "stream/writer.h"
 
 /* Old members that may have to give way: ts, ts_source, then those of the names that are added. */
-enum { EMIT_TS, EMIT_TS_SOURCE, EMIT_OWN };
+enum { EVENT_OUT_TS, EVENT_OUT_TS_SOURCE, EVENT_OUT_ADDED };
 
-struct emit {
-	const struct config *config;
+struct event_out {
+	const struct options *options;
 	struct writer *out;  /* borrowed */
 	struct exprs *exprs; /* of --time; NULL: not given */
 	struct json_checker checker;
 	struct json_paths *pick; /* owned */
-	struct span *old;        /* their values in the event, EMIT_OWN + added_count; owned */
+	struct span *old;        /* their values in the event, EVENT_OUT_ADDED + added_count; owned */
 	struct time_near near;
 	struct buf line;  /* an event that had to be changed */
 	struct buf value; /* a time that was computed */
@@ -25,18 +25,19 @@ struct emit {
 /* An event that is ready: its text ends in a newline, or is bare, and one has to be added. */
 struct event {
 	int64_t ms;
-	struct span text; /* the record's own, or in emit.line until the next emit_prepare() */
+	struct span text; /* the record's own, or in emit.line until the next event_out_prepare() */
 	bool in_place;    /* in the read buffer */
 	bool bare;
 };
 
-int emit_init(struct emit *m, const struct config *c, struct writer *out, struct err *e) MUST_USE;
-void emit_release(struct emit *m);
+int event_out_init(struct event_out *m, const struct options *c, struct writer *out, struct err *e) MUST_USE;
+void event_out_release(struct event_out *m);
 
 /* Makes RECORD of source SOURCE an event: 1; 2: it is rejected (kind and why are set); -1: E. */
-int emit_prepare(struct emit *m, struct record *record, const char *source, struct event *out, struct err *e) MUST_USE;
-/* Writes an event. One that stands in the read buffer is only noted: emit_settle() must be called before
+int event_out_prepare(struct event_out *m, struct record *record, const char *source, struct event *out,
+	struct err *e) MUST_USE;
+/* Writes an event. One that stands in the read buffer is only noted: event_out_settle() must be called before
  * the buffer changes. */
-int emit_write(struct emit *m, const struct event *event, struct err *e) MUST_USE;
-int emit_settle(struct emit *m, struct err *e) MUST_USE;
+int event_out_write(struct event_out *m, const struct event *event, struct err *e) MUST_USE;
+int event_out_settle(struct event_out *m, struct err *e) MUST_USE;
 #endif

@@ -94,9 +94,9 @@ static int add_source_field(struct buf *b, const char *field, const char *source
 }
 
 /* {"ts":"TIME" and what is added. */
-static int add_front(struct emit *m, const struct record *record, const char *source, struct stamp stamp)
+static int add_front(struct event_out *m, const struct record *record, const char *source, struct stamp stamp)
 {
-	const struct config *c = m->config;
+	const struct options *c = m->options;
 	struct buf *b = &m->line;
 	static const char front[] = "{\"ts\":\"";
 	char text[sizeof front + TIME_TEXT_MAX];
@@ -111,16 +111,16 @@ static int add_front(struct emit *m, const struct record *record, const char *so
 	return c->source_field ? add_source_field(b, c->source_field, source, record->number) : 0;
 }
 
-int compose(struct emit *m, const struct record *record, const char *source, const struct event_time *t)
+int event_rewrite(struct event_out *m, const struct record *record, const char *source, const struct event_time *t)
 {
 	bool rename = t->old_ts.p && !t->old_is_time;
 	struct cuts cuts;
 	cuts.count = 0;
 	add_cut(&cuts, t->old_ts, rename);
 	if (rename)
-		add_cut(&cuts, m->old[EMIT_TS_SOURCE], false); /* the renamed one takes its place */
-	for (size_t i = 0; i < m->config->added_count; i++)
-		add_cut(&cuts, m->old[EMIT_OWN + i], false);
+		add_cut(&cuts, m->old[EVENT_OUT_TS_SOURCE], false); /* the renamed one takes its place */
+	for (size_t i = 0; i < m->options->added_count; i++)
+		add_cut(&cuts, m->old[EVENT_OUT_ADDED + i], false);
 	buf_reset(&m->line);
 	if (add_front(m, record, source, t->stamp) < 0)
 		return -1;

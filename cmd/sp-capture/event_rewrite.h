@@ -5,5 +5,6 @@
 
 /* Puts RECORD's event into M->line, newline included: the time T, what is added, and the members of the old event
  * that stay, byte for byte. M->old is of this event. -1: out of memory. */
-int compose(struct emit *m, const struct record *record, const char *source, const struct event_time *t) MUST_USE;
+int event_rewrite(struct event_out *m, const struct record *record, const char *source,
+	const struct event_time *t) MUST_USE;
 #endif

@@ -12,7 +12,7 @@ __attribute__((format(printf, 3, 4))) static int rejected(struct record *r, cons
 	vsnprintf(r->why, sizeof r->why, format, ap);
 	va_end(ap);
 	r->kind = kind;
-	return 2;
+	return NEXT_REJECTED;
 }
 
 static struct span member(struct span event, struct span wanted)
@@ -64,19 +64,19 @@ static struct stamp now(void)
 }
 
 /* Reads VALUE as a time; WHERE says where it stands. */
-static int read_time(struct emit *m, struct record *r, const char *where, struct span value, struct stamp *out)
+static int read_time(struct event_out *m, struct record *r, const char *where, struct span value, struct stamp *out)
 {
 	struct err fault = ERR_INIT;
-	if (json_time_parse(m->config->time_format, value, out, &fault) == 0)
-		return 1;
+	if (json_time_parse(m->options->time_format, value, out, &fault) == 0)
+		return NEXT_EVENT;
 	return rejected(r, "no time that can be read", "%s: %s", where, fault.msg);
 }
 
-static int by_expression(struct emit *m, struct record *r, struct event_time *out, struct err *e)
+static int by_expression(struct event_out *m, struct record *r, struct event_time *out, struct err *e)
 {
 	struct value v;
 	struct err fault = ERR_INIT;
-	const char *expr = m->config->time;
+	const char *expr = m->options->time;
 	char doubted[96];
 	if (exprs_event(m->exprs, r->event, &fault) < 0 || exprs_eval(m->exprs, 0, &v, &fault) < 0)
 		return fault.status == EX_OSERR ? (*e = fault, -1) :
@@ -93,19 +93,19 @@ static int by_expression(struct emit *m, struct record *r, struct event_time *ou
 	return read_time(m, r, expr, buf_span(&m->value), &out->stamp);
 }
 
-int event_time_find(struct emit *m, struct record *r, struct event_time *out, struct err *e)
+int event_time_find(struct event_out *m, struct record *r, struct event_time *out, struct err *e)
 {
-	*out = (struct event_time){ .old_ts = m->old[EMIT_TS] };
+	*out = (struct event_time){ .old_ts = m->old[EVENT_OUT_TS] };
 	if (m->exprs)
 		return by_expression(m, r, out, e);
-	if (m->config->time_now) {
+	if (m->options->time_now) {
 		out->stamp = now();
-		return 1;
+		return NEXT_EVENT;
 	}
 	if (r->has_time) {
 		out->stamp = r->time;
 		out->old_is_time = r->time_is_ts;
-		return 1;
+		return NEXT_EVENT;
 	}
 	if (!out->old_ts.p)
 		return no_time(r);

@@ -7,9 +7,9 @@
 #include <stdlib.h>
 
 enum {
-	LANE_BYTES = 64 << 10, /* of look-ahead, however many sources there are */
-	BYTES_MIN = 32 << 10,  /* a buffer to begin with */
-	ASK_EVERY = 64,        /* records, before sources that had nothing are asked again */
+	INPUT_BYTES = 64 << 10, /* of look-ahead, however many sources there are */
+	BYTES_MIN = 32 << 10,   /* a buffer to begin with */
+	ASK_EVERY = 64,         /* records, before sources that had nothing are asked again */
 };
 
 struct item {
@@ -17,7 +17,7 @@ struct item {
 	size_t at, n; /* in the lane's bytes */
 };
 
-struct lane {
+struct merge_input {
 	char *bytes;        /* owned ring: records one behind the other, none of them split */
 	size_t tail, cap;   /* the next one goes to tail */
 	struct item *items; /* owned ring of item_cap (a power of two) */
@@ -28,16 +28,16 @@ struct lane {
 	uint64_t *minima;           /* owned ring of item_cap: sequence numbers in it with rising times */
 	uint64_t min_first, min_next;
 	bool ended, parked;
-	bool waiting; /* it had nothing (MERGE_LATER) */
+	bool waiting; /* it had nothing (NEXT_LATER) */
 };
 
-#define NOWHERE INT64_MAX /* where a lane stands that has nothing */
+#define POSITION_NONE INT64_MAX /* where a lane stands that has nothing */
 
 struct merge {
-	struct merge_face face;
-	struct lane *lanes; /* owned */
+	struct merge_callbacks callbacks;
+	struct merge_input *inputs; /* owned */
 	size_t count, bytes_max;
-	int64_t *stand; /* owned: where each lane stands; there are LEAVES, a power of two */
+	int64_t *position_ms; /* owned: where each lane stands; there are LEAVES, a power of two */
 	size_t leaves;
 	size_t *winner; /* owned: winner[1] is the lane furthest back, that of winner[2] and winner[3] which ... */
 	size_t waiting; /* lanes */
@@ -46,18 +46,18 @@ struct merge {
 	bool given; /* the first record of winner[1] is out: it goes at the next call */
 };
 
-static struct item *item(const struct lane *l, uint64_t number)
+static struct item *item(const struct merge_input *l, uint64_t number)
 {
 	return &l->items[number & (l->item_cap - 1)];
 }
 
-static inline int64_t min_ms(const struct lane *l, uint64_t place)
+static inline int64_t min_ms(const struct merge_input *l, uint64_t place)
 {
 	return item(l, l->minima[place & (l->item_cap - 1)])->ms;
 }
 
 /* Rings of twice the size. */
-static int grow_rings(struct lane *l)
+static int grow_rings(struct merge_input *l)
 {
 	size_t cap = l->item_cap ? l->item_cap * 2 : 64;
 	struct item *items = malloc(cap * sizeof *items);
@@ -82,7 +82,7 @@ static int grow_rings(struct lane *l)
 #define NO_PLACE SIZE_MAX
 
 /* Where in the ring N bytes fit. */
-static size_t place(const struct lane *l, size_t n)
+static size_t place(const struct merge_input *l, size_t n)
 {
 	if (l->first == l->next)
 		return n <= l->cap ? 0 : NO_PLACE;
@@ -93,7 +93,7 @@ static size_t place(const struct lane *l, size_t n)
 }
 
 /* A ring half as large again, with N bytes more. */
-static int grow_bytes(struct lane *l, size_t n)
+static int grow_bytes(struct merge_input *l, size_t n)
 {
 	size_t cap = (l->cap + n) / 2 * 3, at = 0;
 	cap = cap < BYTES_MIN ? BYTES_MIN : cap;
@@ -114,7 +114,7 @@ static int grow_bytes(struct lane *l, size_t n)
 
 int merge_push(struct merge *m, size_t source, int64_t ms, const struct span *parts, size_t count, struct err *e)
 {
-	struct lane *l = &m->lanes[source];
+	struct merge_input *l = &m->inputs[source];
 	size_t n = 0;
 	for (size_t i = 0; i < count; i++)
 		n += parts[i].n;
@@ -132,7 +132,7 @@ int merge_push(struct merge *m, size_t source, int64_t ms, const struct span *pa
 }
 
 /* The next record that is held comes into the look-ahead. */
-static void see(struct lane *l)
+static void look_ahead(struct merge_input *l)
 {
 	const struct item *i = item(l, l->seen);
 	l->ahead += i->n;
@@ -146,7 +146,7 @@ static void see(struct lane *l)
 }
 
 /* The first record, which was seen, goes. */
-static void pop(struct lane *l)
+static void pop(struct merge_input *l)
 {
 	const struct item *i = item(l, l->first);
 	l->ahead -= i->n;
@@ -157,7 +157,7 @@ static void pop(struct lane *l)
 	l->first++;
 }
 
-static inline bool sees_enough(const struct merge *m, const struct lane *l)
+static inline bool sees_enough(const struct merge *m, const struct merge_input *l)
 {
 	return l->timed >= MERGE_RECORDS || (l->ahead >= m->bytes_max && l->first < l->seen);
 }
@@ -165,68 +165,70 @@ static inline bool sees_enough(const struct merge *m, const struct lane *l)
 /* Takes records of lane NUMBER until the look-ahead is full, and sets where it stands. */
 static int refill(struct merge *m, size_t number, struct err *e)
 {
-	struct lane *l = &m->lanes[number];
+	struct merge_input *l = &m->inputs[number];
 	for (;;) {
 		while (l->seen < l->next && !sees_enough(m, l))
-			see(l);
+			look_ahead(l);
 		if (l->ended || sees_enough(m, l))
 			break;
-		int r = m->face.fill(m->face.arg, m, number, e);
+		int r = m->callbacks.fill(m->callbacks.arg, m, number, e);
 		if (r < 0)
 			return -1;
-		if (r == MERGE_LATER && l->seen == l->next)
+		if (r == NEXT_LATER && l->seen == l->next)
 			break;
 		l->ended = r == 0;
 	}
 	/* Records without a time hold nobody back: they go out at once. */
-	m->stand[number] = l->min_next > l->min_first ? min_ms(l, l->min_first) : INT64_MIN;
+	m->position_ms[number] = l->min_next > l->min_first ? min_ms(l, l->min_first) : INT64_MIN;
 	return 0;
 }
 
-static void lane_clear(struct lane *l)
+static void input_clear(struct merge_input *l)
 {
 	free(l->bytes);
 	free(l->items);
 	free(l->minima);
-	*l = (struct lane){ 0 };
+	*l = (struct merge_input){ 0 };
 }
 
 /* The matches of lane NUMBER, which has moved. Of equal ones the first wins. */
-static inline void play(struct merge *m, size_t number)
+static inline void replay_matches(struct merge *m, size_t number)
 {
 	for (size_t i = (m->leaves + number) / 2; i > 0; i /= 2) {
 		size_t a = m->winner[2 * i], b = m->winner[2 * i + 1];
-		m->winner[i] = m->stand[b] < m->stand[a] ? b : a;
+		m->winner[i] = m->position_ms[b] < m->position_ms[a] ? b : a;
 	}
 }
 
-struct merge *merge_new(size_t sources, struct merge_face face, struct err *e)
+struct merge *merge_new(size_t sources, struct merge_callbacks callbacks, struct err *e)
 {
 	struct merge *m = calloc(1, sizeof *m);
 	size_t leaves = 1;
 	while (leaves < sources)
 		leaves *= 2;
 	if (m) {
-		m->lanes = calloc(sources, sizeof *m->lanes);
-		m->stand = malloc(leaves * sizeof *m->stand);
+		m->inputs = calloc(sources, sizeof *m->inputs);
+		m->position_ms = malloc(leaves * sizeof *m->position_ms);
 		m->winner = calloc(2 * leaves, sizeof *m->winner);
 	}
-	if (!m || !m->lanes || !m->stand || !m->winner) {
+	if (!m || !m->inputs || !m->position_ms || !m->winner) {
 		merge_free(m);
 		err_set(e, EX_OSERR, "out of memory");
 		return NULL;
 	}
 	m->leaves = leaves;
 	for (size_t i = 0; i < leaves; i++) {
-		m->stand[i] = NOWHERE;
+		m->position_ms[i] = POSITION_NONE;
 		m->winner[leaves + i] = i;
 	}
 	for (size_t i = leaves; i-- > 1;)
 		m->winner[i] = m->winner[2 * i];
-	m->face = face;
+	m->callbacks = callbacks;
 	m->count = sources;
 	m->bytes_max = MERGE_BYTES_ALL / sources;
-	m->bytes_max = m->bytes_max > MERGE_BYTES ? MERGE_BYTES : m->bytes_max < LANE_BYTES ? LANE_BYTES : m->bytes_max;
+	m->bytes_max = m->bytes_max > MERGE_BYTES ? MERGE_BYTES :
+		m->bytes_max < INPUT_BYTES        ? INPUT_BYTES :
+						    m->bytes_max;
 	return m;
 }
 
@@ -234,30 +236,30 @@ void merge_free(struct merge *m)
 {
 	if (!m)
 		return;
-	for (size_t i = 0; m->lanes && i < m->count; i++)
-		lane_clear(&m->lanes[i]);
-	free(m->lanes);
-	free(m->stand);
+	for (size_t i = 0; m->inputs && i < m->count; i++)
+		input_clear(&m->inputs[i]);
+	free(m->inputs);
+	free(m->position_ms);
 	free(m->winner);
 	free(m);
 }
 
 /* Lane NUMBER has gone on: its look-ahead is filled again, and its matches are played. */
-static int settle(struct merge *m, size_t number, struct err *e)
+static int input_advance(struct merge *m, size_t number, struct err *e)
 {
-	struct lane *l = &m->lanes[number];
+	struct merge_input *l = &m->inputs[number];
 	if (refill(m, number, e) < 0)
 		return -1;
 	bool has = l->first < l->next, waits = !has && !l->ended;
 	m->waiting = m->waiting - l->waiting + waits;
 	l->waiting = waits;
 	if (!has)
-		m->stand[number] = NOWHERE;
+		m->position_ms[number] = POSITION_NONE;
 	if (!has && l->ended) {
-		lane_clear(l); /* it needs no memory any more */
+		input_clear(l); /* it needs no memory any more */
 		l->ended = true;
 	}
-	play(m, number);
+	replay_matches(m, number);
 	return 0;
 }
 
@@ -267,11 +269,12 @@ static int start(struct merge *m, struct err *e)
 {
 	m->started = true;
 	for (size_t i = 0; i < m->count; i++) {
-		struct lane *l = &m->lanes[i];
-		if (settle(m, i, e) < 0)
+		struct merge_input *l = &m->inputs[i];
+		if (input_advance(m, i, e) < 0)
 			return -1;
-		if (l->first < l->next && m->count > MERGE_OPEN && m->face.park && m->face.park(m->face.arg, i)) {
-			lane_clear(l);
+		if (l->first < l->next && m->count > MERGE_OPEN && m->callbacks.park &&
+			m->callbacks.park(m->callbacks.arg, i)) {
+			input_clear(l);
 			l->parked = true;
 		}
 	}
@@ -283,7 +286,7 @@ static int ask_waiting(struct merge *m, struct err *e)
 {
 	m->turns = 0;
 	for (size_t i = 0; i < m->count && m->waiting > 0; i++)
-		if (m->lanes[i].waiting && settle(m, i, e) < 0)
+		if (m->inputs[i].waiting && input_advance(m, i, e) < 0)
 			return -1;
 	return 0;
 }
@@ -294,20 +297,21 @@ int merge_next(struct merge *m, size_t *source, struct span *bytes, struct err *
 		return -1;
 	if (m->given) {
 		m->given = false;
-		pop(&m->lanes[m->winner[1]]);
-		if (settle(m, m->winner[1], e) < 0)
+		pop(&m->inputs[m->winner[1]]);
+		if (input_advance(m, m->winner[1], e) < 0)
 			return -1;
 	}
-	if (m->waiting > 0 && (m->stand[m->winner[1]] == NOWHERE || m->turns++ >= ASK_EVERY) && ask_waiting(m, e) < 0)
+	if (m->waiting > 0 && (m->position_ms[m->winner[1]] == POSITION_NONE || m->turns++ >= ASK_EVERY) &&
+		ask_waiting(m, e) < 0)
 		return -1;
-	while (m->lanes[m->winner[1]].parked) {
-		m->lanes[m->winner[1]].parked = false;
-		if (settle(m, m->winner[1], e) < 0)
+	while (m->inputs[m->winner[1]].parked) {
+		m->inputs[m->winner[1]].parked = false;
+		if (input_advance(m, m->winner[1], e) < 0)
 			return -1;
 	}
-	if (m->stand[m->winner[1]] == NOWHERE)
-		return m->waiting > 0 ? MERGE_LATER : 0;
-	const struct lane *l = &m->lanes[m->winner[1]];
+	if (m->position_ms[m->winner[1]] == POSITION_NONE)
+		return m->waiting > 0 ? NEXT_LATER : 0;
+	const struct merge_input *l = &m->inputs[m->winner[1]];
 	const struct item *i = item(l, l->first);
 	*source = m->winner[1];
 	*bytes = (struct span){ l->bytes + i->at, i->n };

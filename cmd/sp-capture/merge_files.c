@@ -16,7 +16,7 @@ static int fill(void *arg, struct merge *m, size_t number, struct err *e)
 		return run_close(run, s, e);
 	if (r <= 0)
 		return r;
-	r = r == 1 ? parcel_event(m, number, &record, &event, e) : parcel_reject(m, number, &record, e);
+	r = r == 1 ? merge_record_event(m, number, &record, &event, e) : merge_record_reject(m, number, &record, e);
 	return r < 0 ? -1 : 1;
 }
 
@@ -32,13 +32,13 @@ static bool park(void *arg, size_t number)
 
 int run_merged(struct run *r, struct err *e)
 {
-	struct merge *m = merge_new(r->source_count, (struct merge_face){ r, fill, park }, e);
+	struct merge *m = merge_new(r->source_count, (struct merge_callbacks){ r, fill, park }, e);
 	int n = m ? 1 : -1;
 	while (n > 0 && !run_limit_reached(r)) {
 		size_t number;
 		struct span bytes;
 		n = merge_next(m, &number, &bytes, e);
-		if (n > 0 && parcel_deliver(r, r->sources[number].name, bytes, e) < 0)
+		if (n > 0 && merge_record_deliver(r, r->sources[number].name, bytes, e) < 0)
 			n = -1;
 	}
 	merge_free(m);

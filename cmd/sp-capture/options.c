@@ -66,7 +66,7 @@ const struct opt_program capture_program = {
 };
 
 /* The name of a field that is added: no reserved one, no two equal. */
-static int add_name(struct config *c, const char *option, struct span name, struct err *e)
+static int add_name(struct options *c, const char *option, struct span name, struct err *e)
 {
 	if (name.n == 0 || utf8_valid(name) != name.n)
 		return err_set(e, EX_USAGE, "%s: the name of the field is missing", option);
@@ -96,7 +96,7 @@ static int add_value(struct buf *b, struct span value)
 	return json ? json_compact((struct span){ lead.p, (size_t)(end - lead.p) }, b) : json_quote(value, b);
 }
 
-static int add_field(struct config *c, const char *text, struct err *e)
+static int add_field(struct options *c, const char *text, struct err *e)
 {
 	const char *equals = strchr(text, '=');
 	if (!equals)
@@ -111,7 +111,7 @@ static int add_field(struct config *c, const char *text, struct err *e)
 	return 0;
 }
 
-static int set_max_event(struct config *c, const char *value, struct err *e)
+static int set_max_event(struct options *c, const char *value, struct err *e)
 {
 	uint64_t n;
 	if (size_parse(value, &n, e) < 0)
@@ -122,7 +122,7 @@ static int set_max_event(struct config *c, const char *value, struct err *e)
 	return 0;
 }
 
-static int set_from(struct config *c, const char *value, struct err *e)
+static int set_from(struct options *c, const char *value, struct err *e)
 {
 	static const char *const names[] = { "start", "end", NULL };
 	int i = opt_choice("value of --from", value, names, e);
@@ -130,7 +130,7 @@ static int set_from(struct config *c, const char *value, struct err *e)
 	return i < 0 ? -1 : 0;
 }
 
-static int set_limit(struct config *c, const char *value, struct err *e)
+static int set_limit(struct options *c, const char *value, struct err *e)
 {
 	int64_t n;
 	if (int_parse(value, 0, INT64_MAX, &n, e) < 0)
@@ -144,7 +144,7 @@ struct late {
 	const char *format, *time_format, *tz, *from;
 };
 
-static int set(struct config *c, struct late *l, int id, const char *value, struct err *e)
+static int set(struct options *c, struct late *l, int id, const char *value, struct err *e)
 {
 	if (kafka_option_is(id))
 		return kafka_options_set(&c->kafka, id, value, e);
@@ -152,9 +152,9 @@ static int set(struct config *c, struct late *l, int id, const char *value, stru
 	case 'f': c->follow = true; return 0;
 	case OPT_FROM: l->from = value; return set_from(c, value, e);
 	case OPT_FORMAT: l->format = value; return 0;
-	case OPT_EACH: c->options.each = value; return 0;
-	case OPT_COLUMNS: c->options.columns = value; return 0;
-	case OPT_PATTERN: c->options.pattern = value; return 0;
+	case OPT_EACH: c->format_options.each = value; return 0;
+	case OPT_COLUMNS: c->format_options.columns = value; return 0;
+	case OPT_PATTERN: c->format_options.pattern = value; return 0;
 	case 't': c->time = value; return 0;
 	case OPT_TIME_FORMAT: l->time_format = value; return 0;
 	case OPT_TZ: l->tz = value; return 0;
@@ -170,14 +170,14 @@ static int set(struct config *c, struct late *l, int id, const char *value, stru
 }
 
 /* An option of one format names that format, too; it is never passed over in silence. */
-static int set_format(struct config *c, const char *name, struct err *e)
+static int set_format(struct options *c, const char *name, struct err *e)
 {
 	const struct {
 		const char *option, *value, *format, *other;
 	} of_formats[] = {
-		{ "--each", c->options.each, "json", "json" },
-		{ "--columns", c->options.columns, "csv", "tsv" },
-		{ "--pattern", c->options.pattern, "regex", "regex" },
+		{ "--each", c->format_options.each, "json", "json" },
+		{ "--columns", c->format_options.columns, "csv", "tsv" },
+		{ "--pattern", c->format_options.pattern, "regex", "regex" },
 	};
 	for (size_t i = 0; i < sizeof of_formats / sizeof of_formats[0]; i++) {
 		if (!of_formats[i].value)
@@ -192,7 +192,7 @@ static int set_format(struct config *c, const char *name, struct err *e)
 }
 
 /* What the options mean together. */
-static int finish(struct config *c, char **argv, const struct late *l, struct err *e)
+static int finish(struct options *c, char **argv, const struct late *l, struct err *e)
 {
 	static char standard_input[] = "-";
 	static char *no_sources[] = { standard_input };
@@ -231,9 +231,9 @@ static int finish(struct config *c, char **argv, const struct late *l, struct er
 		c->time = NULL;
 	if (c->source_field && add_name(c, "--source-field", span_of(c->source_field), e) < 0)
 		return -1;
-	c->options.zone = c->zone;
-	c->options.max_event = c->max_event;
-	c->options.now_ms = clock_realtime_ms();
+	c->format_options.zone = c->zone;
+	c->format_options.max_event = c->max_event;
+	c->format_options.now_ms = clock_realtime_ms();
 	return 0;
 }
 
@@ -248,9 +248,9 @@ static int print(int id, int *status, struct err *e)
 	return r < 0 ? err_set(e, EX_OSERR, "out of memory") : 1;
 }
 
-int config_parse(struct config *c, int argc, char **argv, int *status, struct err *e)
+int options_parse(struct options *c, int argc, char **argv, int *status, struct err *e)
 {
-	*c = (struct config){ .limit = UINT64_MAX, .max_event = EVENT_MAX };
+	*c = (struct options){ .limit = UINT64_MAX, .max_event = EVENT_MAX };
 	buf_init(&c->added_text, ADDED_MAX);
 	kafka_options_init(&c->kafka);
 	struct late late = { NULL, NULL, NULL, NULL };
@@ -271,7 +271,7 @@ int config_parse(struct config *c, int argc, char **argv, int *status, struct er
 	return r;
 }
 
-void config_release(struct config *c)
+void options_release(struct options *c)
 {
 	kafka_options_release(&c->kafka);
 	zone_free(c->zone);

@@ -1,4 +1,4 @@
-/* options.h -- what the command line asked for. Set by config_parse(), const afterwards. */
+/* options.h -- what the command line asked for. Set by options_parse(), const afterwards. */
 #ifndef CAPTURE_OPTIONS_H
 #define CAPTURE_OPTIONS_H
 #include "base/buf.h"
@@ -8,11 +8,11 @@
 
 enum { ADDED_MAX = 32 << 10 }; /* what --add may put in front of each event, in bytes */
 
-struct config {
+struct options {
 	char **sources; /* borrowed from argv; "-" is standard input */
 	size_t source_count;
 	const struct format *format; /* NULL: decided by each source's first bytes */
-	struct format_options options;
+	struct format_options format_options;
 	struct zone *zone;               /* owned */
 	const char *time;                /* --time, or NULL: where DESIGN says */
 	bool time_now, time_kafka;       /* --time now, --time kafka */
@@ -33,6 +33,6 @@ struct config {
 extern const struct opt_program capture_program;
 
 /* 0: run; 1: --help or --version was printed, exit with *STATUS; -1: E (EX_USAGE ...). */
-int config_parse(struct config *c, int argc, char **argv, int *status, struct err *e) MUST_USE;
-void config_release(struct config *c);
+int options_parse(struct options *c, int argc, char **argv, int *status, struct err *e) MUST_USE;
+void options_release(struct options *c);
 #endif

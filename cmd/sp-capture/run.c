@@ -5,10 +5,11 @@
 #include <unistd.h>
 #include "sp-capture/run_status.h"
 
-int run_init(struct run *r, const struct config *c, struct err *e)
+int run_init(struct run *r, const struct options *c, struct err *e)
 {
-	*r = (struct run){ .config = c, .rejects.fd = -1, .out.fd = -1 };
-	if (writer_init(&r->out, STDOUT_FILENO, "standard output", e) < 0 || emit_init(&r->emit, c, &r->out, e) < 0)
+	*r = (struct run){ .options = c, .rejects.fd = -1, .out.fd = -1 };
+	if (writer_init(&r->out, STDOUT_FILENO, "standard output", e) < 0 ||
+		event_out_init(&r->event_out, c, &r->out, e) < 0)
 		return -1;
 	if (!c->follow && !c->kafka.active) {
 		r->sources = calloc(c->source_count, sizeof *r->sources);
@@ -33,12 +34,12 @@ void run_release(struct run *r)
 	free(r->sources);
 	writer_release(&r->out);
 	rejects_release(&r->rejects);
-	emit_release(&r->emit);
+	event_out_release(&r->event_out);
 }
 
 int run_finish(struct run *r, struct err *e)
 {
-	if (emit_settle(&r->emit, e) < 0 || writer_close(&r->out, e) < 0)
+	if (event_out_settle(&r->event_out, e) < 0 || writer_close(&r->out, e) < 0)
 		return -1;
 	status_finish(&r->status);
 	int status = rejects_finish(&r->rejects, e);
@@ -48,13 +49,13 @@ int run_finish(struct run *r, struct err *e)
 void run_abandon(struct run *r)
 {
 	struct err second = ERR_INIT; /* the first error is the one to tell */
-	if (!r->output_failed && emit_settle(&r->emit, &second) == 0 && writer_flush(&r->out, &second) < 0)
+	if (!r->output_failed && event_out_settle(&r->event_out, &second) == 0 && writer_flush(&r->out, &second) < 0)
 		r->output_failed = true;
 }
 
 int run_pause(struct run *r, struct err *e)
 {
-	if (emit_settle(&r->emit, e) < 0 || writer_flush(&r->out, e) < 0)
+	if (event_out_settle(&r->event_out, e) < 0 || writer_flush(&r->out, e) < 0)
 		return -1;
 	status_poll(&r->status);
 	return 0;
@@ -73,7 +74,7 @@ static int before_fill(void *arg, struct err *e)
 {
 	struct run *r = arg;
 	status_poll(&r->status);
-	if (emit_settle(&r->emit, e) == 0)
+	if (event_out_settle(&r->event_out, e) == 0)
 		return 0;
 	r->output_failed = true;
 	return -1;
@@ -110,7 +111,7 @@ int run_next(struct run *r, struct source *s, struct record *record, struct even
 {
 	int n = source_next(s, record, e);
 	if (n == 1)
-		n = emit_prepare(&r->emit, record, s->name, event, e);
+		n = event_out_prepare(&r->event_out, record, s->name, event, e);
 	else if (n < 0)
 		return failed(r, s, e);
 	if (s->format != r->last_format)
@@ -129,7 +130,7 @@ int run_take(struct run *r, struct source *s, struct err *e)
 	struct event event;
 	int n = run_next(r, s, &record, &event, e);
 	if (n == 1)
-		return emit_write(&r->emit, &event, e) < 0 ? -1 : 1;
+		return event_out_write(&r->event_out, &event, e) < 0 ? -1 : 1;
 	if (n == 2)
 		return run_reject(r, s, &record, e) < 0 ? -1 : 1;
 	return n;
@@ -137,7 +138,7 @@ int run_take(struct run *r, struct source *s, struct err *e)
 
 int run_close(struct run *r, struct source *s, struct err *e)
 {
-	int status = emit_settle(&r->emit, e);
+	int status = event_out_settle(&r->event_out, e);
 	source_close(s);
 	s->over = true;
 	r->finished_bytes += s->size;

@@ -7,9 +7,9 @@
 #include "stream/status.h"
 
 struct run {
-	const struct config *config;
+	const struct options *options;
 	struct writer out;
-	struct emit emit;
+	struct event_out event_out;
 	struct rejects rejects;
 	struct status status;
 	struct source *sources; /* owned; operands in their order (none when following) */
@@ -24,7 +24,7 @@ struct run {
 	bool output_failed; /* an error came out of a hook, so it is no source's */
 };
 
-int run_init(struct run *r, const struct config *c, struct err *e) MUST_USE;
+int run_init(struct run *r, const struct options *c, struct err *e) MUST_USE;
 void run_release(struct run *r);
 /* Everything out and closed: the exit status, or -1 with E. */
 int run_finish(struct run *r, struct err *e) MUST_USE;
@@ -34,7 +34,7 @@ void run_abandon(struct run *r);
 
 static inline bool run_limit_reached(const struct run *r)
 {
-	return r->emit.events >= r->config->limit;
+	return r->event_out.events >= r->options->limit;
 }
 
 /* Opens SOURCE with the run's hooks. A source that cannot be opened is reported and over: 0; else 1; -1 with

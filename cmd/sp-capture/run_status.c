@@ -24,7 +24,7 @@ static uint64_t read_bytes(const struct run *r)
 	uint64_t n = r->finished_bytes;
 	for (size_t i = 0; i < r->source_count; i++)
 		if (r->sources[i].open)
-			n += unpack_position(&r->sources[i].in.in);
+			n += decompress_position(&r->sources[i].in.in);
 	return n;
 }
 
@@ -32,7 +32,7 @@ void run_describe(void *arg, struct buf *out)
 {
 	struct run *r = arg;
 	int64_t now = clock_monotonic_ms(), since = now - r->shown_ms;
-	uint64_t events = r->emit.events, before = r->shown_events;
+	uint64_t events = r->event_out.events, before = r->shown_events;
 	if (since < 100) { /* too short to say anything: the average */
 		since = now - r->start_ms;
 		before = 0;
@@ -53,14 +53,14 @@ void run_describe(void *arg, struct buf *out)
 		add_grouped(out, r->rejects.total);
 		buf_adds(out, " rejected");
 	}
-	const char *join = r->config->format ? "; format " : "; format decided: ";
+	const char *join = r->options->format ? "; format " : "; format decided: ";
 	for (unsigned i = 0; formats[i]; i++) {
 		if (!(r->formats >> i & 1))
 			continue;
 		buf_addf(out, "%s%s", join, formats[i]->name);
 		join = " + ";
 	}
-	if (r->formats == 0 && r->emit.events == 0)
+	if (r->formats == 0 && r->event_out.events == 0)
 		buf_adds(out, "; nothing has come yet");
 }
 
@@ -70,7 +70,7 @@ void run_metrics(void *arg, struct buf *out)
 	buf_addf(out,
 		"# HELP sp_capture_events_total Events written.\n# TYPE sp_capture_events_total counter\n"
 		"sp_capture_events_total %" PRIu64 "\n",
-		r->emit.events);
+		r->event_out.events);
 	buf_addf(out,
 		"# HELP sp_capture_rejected_total Records that were no events.\n"
 		"# TYPE sp_capture_rejected_total counter\nsp_capture_rejected_total %" PRIu64 "\n",
@@ -88,7 +88,7 @@ void run_metrics(void *arg, struct buf *out)
 
 void run_status_init(struct run *r)
 {
-	const struct config *c = r->config;
+	const struct options *c = r->options;
 	bool finite = r->source_count > 0;
 	for (size_t i = 0; i < r->source_count; i++) {
 		finite = finite && r->sources[i].size > 0;

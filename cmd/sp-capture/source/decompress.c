@@ -17,7 +17,7 @@ enum {
 
 enum kind { UNDECIDED, PLAIN, GZIP, ZSTD };
 
-struct unpack {
+struct decompress {
 	struct input raw; /* the descriptor */
 	enum kind kind;
 	unsigned char *p; /* packed bytes from..to, RAW bytes allocated */
@@ -33,7 +33,7 @@ struct unpack {
 };
 
 /* Reads more packed bytes behind those that are left: 1, 0 at the end, -1. */
-static int more(struct unpack *u, struct err *e)
+static int more(struct decompress *u, struct err *e)
 {
 	if (u->end)
 		return 0;
@@ -66,13 +66,13 @@ static enum kind sniff(const unsigned char *p, size_t n, bool end)
 	return PLAIN;
 }
 
-const char *unpack_kind(const void *p, size_t n)
+const char *decompress_kind(const void *p, size_t n)
 {
 	enum kind k = n > 0 ? sniff(p, n, false) : UNDECIDED;
 	return k == GZIP ? "gzip" : k == ZSTD ? "zstd" : NULL;
 }
 
-static int start(struct unpack *u, struct err *e)
+static int start(struct decompress *u, struct err *e)
 {
 	while (u->kind == UNDECIDED) {
 		if (u->to == 0 ? u->end : false)
@@ -94,7 +94,7 @@ static int start(struct unpack *u, struct err *e)
 	return 0;
 }
 
-static ssize_t plain(struct unpack *u, void *to, size_t n, struct err *e)
+static ssize_t plain(struct decompress *u, void *to, size_t n, struct err *e)
 {
 	size_t have = u->to - u->from;
 	if (have == 0) {
@@ -108,13 +108,13 @@ static ssize_t plain(struct unpack *u, void *to, size_t n, struct err *e)
 	return (ssize_t)n;
 }
 
-static int damaged(struct unpack *u, const char *what, const char *why)
+static int damaged(struct decompress *u, const char *what, const char *why)
 {
 	return err_set(&u->late, EX_DATAERR, "%s: damaged %s data: %s; the rest of it is lost", u->raw.name, what, why);
 }
 
 /* Between members: 1 another begins, 0 the end, -1 something else stands there (told late). */
-static int next_member(struct unpack *u, struct err *e)
+static int next_member(struct decompress *u, struct err *e)
 {
 	for (;;) {
 		while (u->from < u->to && u->p[u->from] == 0)
@@ -135,7 +135,7 @@ static int next_member(struct unpack *u, struct err *e)
 }
 
 /* One step of unpacking into TO: bytes made, or -1 (told late, or in E), or 0 with nothing left. */
-static ssize_t gzip_step(struct unpack *u, void *to, size_t n, bool *finished, struct err *e)
+static ssize_t gzip_step(struct decompress *u, void *to, size_t n, bool *finished, struct err *e)
 {
 	if (!u->inside) {
 		int r = next_member(u, e);
@@ -159,7 +159,7 @@ static ssize_t gzip_step(struct unpack *u, void *to, size_t n, bool *finished, s
 	return (ssize_t)(room - u->z.avail_out);
 }
 
-static ssize_t zstd_step(struct unpack *u, void *to, size_t n, bool *finished, struct err *e)
+static ssize_t zstd_step(struct decompress *u, void *to, size_t n, bool *finished, struct err *e)
 {
 	(void)e;
 	bool hungry = u->from == u->to && !u->pending;
@@ -178,7 +178,7 @@ static ssize_t zstd_step(struct unpack *u, void *to, size_t n, bool *finished, s
 	return (ssize_t)out.pos;
 }
 
-static ssize_t unpacked(struct unpack *u, void *to, size_t n, struct err *e)
+static ssize_t unpacked(struct decompress *u, void *to, size_t n, struct err *e)
 {
 	const char *name = u->kind == GZIP ? "gzip" : "zstd";
 	bool finished = false;
@@ -209,7 +209,7 @@ static ssize_t unpacked(struct unpack *u, void *to, size_t n, struct err *e)
 
 static ssize_t unpack_read(struct input *in, void *to, size_t n, struct err *e)
 {
-	struct unpack *u = in->state;
+	struct decompress *u = in->state;
 	if (u->kind == UNDECIDED && start(u, e) < 0)
 		return -1;
 	ssize_t r = u->kind == PLAIN ? plain(u, to, n, e) : unpacked(u, to, n, e);
@@ -220,7 +220,7 @@ static ssize_t unpack_read(struct input *in, void *to, size_t n, struct err *e)
 
 static void unpack_close(struct input *in)
 {
-	struct unpack *u = in->state;
+	struct decompress *u = in->state;
 	if (u->z_open)
 		inflateEnd(&u->z);
 	ZSTD_freeDStream(u->zstd);
@@ -231,9 +231,9 @@ static void unpack_close(struct input *in)
 	in->state = NULL;
 }
 
-int unpack_open(struct input *out, int fd, const char *name, struct err *e)
+int decompress_open(struct input *out, int fd, const char *name, struct err *e)
 {
-	struct unpack *u = calloc(1, sizeof *u);
+	struct decompress *u = calloc(1, sizeof *u);
 	unsigned char *p = malloc(RAW);
 	if (!u || !p) {
 		free(u);
@@ -246,8 +246,8 @@ int unpack_open(struct input *out, int fd, const char *name, struct err *e)
 	return 0;
 }
 
-uint64_t unpack_position(const struct input *in)
+uint64_t decompress_position(const struct input *in)
 {
-	const struct unpack *u = in->state;
+	const struct decompress *u = in->state;
 	return u ? u->position : 0;
 }

@@ -8,9 +8,9 @@
  * Concatenated members and frames are one stream; zeros behind a gzip member are passed over, as gzip does.
  * Packed data that is torn or damaged: what could be unpacked is delivered first, then -1 with
  * EX_DATAERR. */
-int unpack_open(struct input *out, int fd, const char *name, struct err *e) MUST_USE;
+int decompress_open(struct input *out, int fd, const char *name, struct err *e) MUST_USE;
 /* "gzip" or "zstd" when a file that begins with the N bytes at P is such; NULL: it is not, or N is too few to say. */
-const char *unpack_kind(const void *p, size_t n);
+const char *decompress_kind(const void *p, size_t n);
 /* Bytes read from the descriptor so far, to show progress. */
-uint64_t unpack_position(const struct input *in);
+uint64_t decompress_position(const struct input *in);
 #endif

@@ -13,10 +13,10 @@ enum {
 	MANY = 32,
 };
 
-int source_init(struct source *s, const struct config *c, const char *path, struct err *e)
+int source_init(struct source *s, const struct options *c, const char *path, struct err *e)
 {
 	bool standard = strcmp(path, "-") == 0;
-	*s = (struct source){ .config = c, .path = path, .name = standard ? "standard input" : path };
+	*s = (struct source){ .options = c, .path = path, .name = standard ? "standard input" : path };
 	struct stat st;
 	if ((standard ? fstat(STDIN_FILENO, &st) : stat(path, &st)) < 0)
 		return err_errno(e, err_status_read(errno), errno, "%s", s->name);
@@ -35,12 +35,12 @@ int source_init(struct source *s, const struct config *c, const char *path, stru
 
 int source_open_input(struct source *s, struct input in, struct err *e)
 {
-	if (reader_init(&s->in, in, s->config->max_event, e) < 0) {
+	if (reader_init(&s->in, in, s->options->max_event, e) < 0) {
 		if (in.close)
 			in.close(&in);
 		return -1;
 	}
-	size_t count = s->config->source_count, most = count > MANY ? READ_MANY : count > 1 ? READ_SEVERAL : READ_SIZE;
+	size_t count = s->options->source_count, most = count > MANY ? READ_MANY : count > 1 ? READ_SEVERAL : READ_SIZE;
 	if (s->in.read_size > most)
 		s->in.read_size = most;
 	s->open = true;
@@ -55,7 +55,7 @@ int source_open(struct source *s, struct err *e)
 	if (s->regular)
 		(void)posix_fadvise(fd, 0, 0, POSIX_FADV_SEQUENTIAL);
 	struct input in;
-	if (unpack_open(&in, fd, s->name, e) < 0) {
+	if (decompress_open(&in, fd, s->name, e) < 0) {
 		if (fd != STDIN_FILENO)
 			close(fd);
 		return -1;
@@ -99,8 +99,8 @@ static int skip_mark(struct source *s, struct err *e)
 /* What the first lines say, within --max-event. 1, or what reader_fill() said. */
 static int detect(struct source *s, struct err *e)
 {
-	size_t max = s->config->max_event;
-	unsigned flags = s->config->time_now ? DETECT_TEXT : 0;
+	size_t max = s->options->max_event;
+	unsigned flags = s->options->time_now ? DETECT_TEXT : 0;
 	for (;;) {
 		struct span u = reader_unread(&s->in);
 		size_t i = 0;
@@ -127,13 +127,13 @@ static int detect(struct source *s, struct err *e)
 static int begin(struct source *s, struct err *e)
 {
 	int r = skip_mark(s, e);
-	if (s->config->format)
-		s->format = s->config->format;
+	if (s->options->format)
+		s->format = s->options->format;
 	if (r == 1 && !s->format)
 		r = detect(s, e);
 	if (r != 1)
 		return r;
-	if (s->format->open(&s->decoder, &s->config->options, e) < 0)
+	if (s->format->open(&s->decoder, &s->options->format_options, e) < 0)
 		return -1;
 	s->began = true;
 	return 1;
@@ -147,6 +147,6 @@ int source_next(struct source *s, struct record *out, struct err *e)
 			return r;
 	}
 	out->newline = out->checked = out->has_time = out->time_is_ts = out->no_ts = false;
-	out->guessed = s->config->format ? NULL : s->format->name;
+	out->guessed = s->options->format ? NULL : s->format->name;
 	return s->format->next(s->decoder, &s->in, out, e);
 }

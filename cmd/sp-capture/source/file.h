@@ -4,7 +4,7 @@
 #include "sp-capture/options.h"
 
 struct source {
-	const struct config *config;
+	const struct options *options;
 	const char *path; /* as given; "-": standard input */
 	const char *name; /* for diagnostics */
 	uint64_t size;    /* of a regular file; else 0 */
@@ -17,7 +17,7 @@ struct source {
 };
 
 /* SOURCE for operand PATH, not opened yet. -1: it is missing, a directory or may not be read. */
-int source_init(struct source *s, const struct config *c, const char *path, struct err *e) MUST_USE;
+int source_init(struct source *s, const struct options *c, const char *path, struct err *e) MUST_USE;
 /* Opens it. The caller sets the hooks of s->in afterwards. */
 int source_open(struct source *s, struct err *e) MUST_USE;
 /* The same over an input that is there already (followed files), which is taken. */

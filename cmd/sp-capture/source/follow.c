@@ -74,7 +74,7 @@ static int check_plain(struct tail *t, const char *name, struct err *e)
 {
 	char magic[4];
 	ssize_t n = pread(t->fd, magic, sizeof magic, 0);
-	const char *kind = n > 0 ? unpack_kind(magic, (size_t)n) : NULL;
+	const char *kind = n > 0 ? decompress_kind(magic, (size_t)n) : NULL;
 	if (kind)
 		return err_set(e, EX_USAGE, "%s: %s data cannot be followed; read it without --follow", name, kind);
 	t->plain = n == sizeof magic;
@@ -148,7 +148,7 @@ static off_t first_line(int fd, size_t max)
 
 /* --from end: only what comes from now on, but the line that names the columns is still needed, and the
  * first lines decide the format. */
-static void begin_at_end(struct tail *t, off_t size, const struct config *c)
+static void begin_at_end(struct tail *t, off_t size, const struct options *c)
 {
 	t->start = last_line(t->fd, size);
 	off_t head = first_line(t->fd, c->max_event);
@@ -158,7 +158,7 @@ static void begin_at_end(struct tail *t, off_t size, const struct config *c)
 	if (!f && head > 1 && got > 1)
 		f = format_detect((struct span){ line, (size_t)got }, DETECT_FULL | (c->time_now ? DETECT_TEXT : 0));
 	t->source.format = f;
-	bool named = f && !c->options.columns && (strcmp(f->name, "csv") == 0 || strcmp(f->name, "tsv") == 0);
+	bool named = f && !c->format_options.columns && (strcmp(f->name, "csv") == 0 || strcmp(f->name, "tsv") == 0);
 	t->head = named && head <= t->start ? head : 0;
 	t->at = t->head > 0 ? 0 : t->start;
 }
@@ -180,9 +180,9 @@ static int open_tail(struct follow *f, struct file *file, bool first, struct tai
 		t->dev = st.st_dev;
 		t->ino = st.st_ino;
 		t->active_ms = clock_monotonic_ms();
-		t->source = (struct source){ .config = f->run->config, .path = file->path, .name = file->path };
-		if (first && f->run->config->from_end)
-			begin_at_end(t, st.st_size, f->run->config);
+		t->source = (struct source){ .options = f->run->options, .path = file->path, .name = file->path };
+		if (first && f->run->options->from_end)
+			begin_at_end(t, st.st_size, f->run->options);
 		struct input in = { .read = tail_read, .state = t, .fd = -1, .name = file->path };
 		if (source_open_input(&t->source, in, e) == 0) {
 			run_hooks(f->run, &t->source);
@@ -352,7 +352,7 @@ static int follow(struct follow *f, struct err *e)
 		if (drain_all(f, &moved, e) < 0)
 			return -1;
 	}
-	return emit_settle(&f->run->emit, e);
+	return event_out_settle(&f->run->event_out, e);
 }
 
 static char *folder_of(const char *path)
@@ -364,7 +364,7 @@ static char *folder_of(const char *path)
 
 int run_follow(struct run *r, struct err *e)
 {
-	const struct config *c = r->config;
+	const struct options *c = r->options;
 	struct follow f = { .run = r, .notify = inotify_init1(IN_NONBLOCK | IN_CLOEXEC) };
 	int status = -1;
 	f.files = calloc(c->source_count, sizeof *f.files);

@@ -56,7 +56,7 @@ int run_kafka(struct run *r, struct err *e)
 	return err_set(e, EX_SOFTWARE, "this program has no Kafka");
 }
 
-int kafka_show(const struct config *c)
+int kafka_show(const struct options *c)
 {
 	(void)c;
 	return EX_SOFTWARE;

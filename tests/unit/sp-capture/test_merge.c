@@ -40,7 +40,7 @@ static int fill(void *arg, struct merge *m, size_t s, struct err *e)
 	const struct feed *f = arg;
 	struct source *source = &sources[s];
 	if (f->pauses > 0 && random_next() % f->pauses == 0)
-		return MERGE_LATER;
+		return NEXT_LATER;
 	if (source->given == source->count)
 		return 0;
 	for (size_t i = 0; i < f->chunk && source->given < source->count; i++) {
@@ -101,14 +101,14 @@ static void make(size_t count)
 static void run(size_t count, struct feed f)
 {
 	struct err e = ERR_INIT;
-	struct merge *m = merge_new(count, (struct merge_face){ &f, fill, NULL }, &e);
+	struct merge *m = merge_new(count, (struct merge_callbacks){ &f, fill, NULL }, &e);
 	size_t s, wrong = 0, left = 0;
 	struct span b;
 	int r;
 	if (!CHECK(m != NULL))
 		return;
 	while ((r = merge_next(m, &s, &b, &e)) > 0) {
-		if (r == MERGE_LATER)
+		if (r == NEXT_LATER)
 			continue;
 		wrong += f.pauses == 0 && s != furthest_back(count);
 		struct span want = bytes_of(s, sources[s].taken++);
