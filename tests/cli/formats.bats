@@ -133,14 +133,14 @@ sys.stdout.write("]}")' >large.json
 @test "json: an event over the limit is passed over, whatever its length" {
 	python3 -c 'print("[{\"ts\":1,\"x\":\"" + "]\\\"" * 5000000 + "\"},\n{\"ts\":2}]")' >long.json
 	(ulimit -v 60000 && sp-capture long.json >out 2>err) || [ $? = 65 ]
-	check 0 'sp-capture: long.json:1: event 1 has more than 1048576 bytes (see --max-event); --each takes events out of a document' '' -- cat err
+	check 0 'sp-capture: long.json:1: document 1, event 1: more than 1048576 bytes (see --max-event); --each takes events out of a document' '' -- cat err
 	check 0 '{"ts":"1970-01-01T00:00:02Z"}' '' -- cat out
 }
 
 @test "json: what is not at --each is told, what is behind a fault is not read" {
 	echo '{"a":1}{"data":{"items":[{"ts":5},7]}}' >in.json
 	check 65 '{"ts":"1970-01-01T00:00:05Z"}' "sp-capture: in.json:1: document 1 has no .data.items: no member 'data'
-sp-capture: in.json:1: event 2, byte 1 of it: no object" -- sp-capture --format json --each .data.items in.json
+sp-capture: in.json:1: document 2, event 2, byte 1: no object" -- sp-capture --format json --each .data.items in.json
 	printf '[{"ts":5}\n{"ts":6}]' >comma.json
 	check 65 '{"ts":"1970-01-01T00:00:05Z"}' "sp-capture: comma.json:2: document 1 at byte 11: ',' or ']' expected: the rest is not read" \
 		-- sp-capture comma.json

@@ -11,7 +11,7 @@ load helpers
 }
 
 @test "earthquakes: the document as a whole is too long for an event, and the message says what to do" {
-	check 65 '' '~sp-capture: *earthquakes.json.gz:1: event 1 has more than 1048576 bytes (see --max-event); --each takes events out of a document' \
+	check 65 '' '~sp-capture: *earthquakes.json.gz:1: document 1, event 1: more than 1048576 bytes (see --max-event); --each takes events out of a document' \
 		-- sp-capture "$DATA/earthquakes.json.gz"
 }
 

@@ -209,7 +209,21 @@ static void clf_close(struct decoder *d)
 	free(d);
 }
 
-const struct format format_clf = { "clf", "access logs in the common log format (Apache, nginx)", clf_open, clf_next,
-	clf_close };
-const struct format format_combined = { "combined", "access logs in the combined log format (Apache, nginx)",
-	combined_open, clf_next, clf_close };
+const struct format format_clf = {
+	.name = "clf",
+	.help = "access logs in the common log format (Apache, nginx)",
+	.open = clf_open,
+	.next = clf_next,
+	.close = clf_close,
+	.position = decode_line_position,
+	.seek = decode_line_seek,
+};
+const struct format format_combined = {
+	.name = "combined",
+	.help = "access logs in the combined log format (Apache, nginx)",
+	.open = combined_open,
+	.next = clf_next,
+	.close = clf_close,
+	.position = decode_line_position,
+	.seek = decode_line_seek,
+};

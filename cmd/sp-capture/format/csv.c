@@ -26,6 +26,7 @@ struct decoder {
 	struct buf out, text;
 	uint64_t lone_until; /* records that begin before this offset of the input have one line */
 	bool skipping;       /* inside a line whose rest is dropped */
+	uint64_t head_end;   /* offset of the input after the header line; 0: no header was read */
 };
 
 /* ---- names ---- */
@@ -310,35 +311,77 @@ static int read_header(struct decoder *d, struct reader *in, struct record *out,
 		fault.status == EX_DATAERR ? "; leave the header line out and give the names with --columns" : "");
 }
 
-static int csv_next(struct decoder *d, struct reader *in, struct record *out, struct err *e)
+/* The next record that is not blank: NEXT_EVENT when d->walk and OUT->raw hold it. The walk has to be started again
+ * after every result but NEXT_LATER. */
+static int next_record(struct decoder *d, struct reader *in, struct record *out, struct err *e)
 {
 	for (;;) {
 		int r = skip_rest(d, in, e);
 		if (r != 1)
 			return r;
 		r = walk_record(d, in, out, e);
-		if (r == NEXT_LATER)
+		if (r != NEXT_EVENT)
 			return r;
-		if (r == NEXT_EVENT) {
-			size_t n = d->walk.record_end;
-			set_raw(out, in, n);
-			if (d->walk.any_quoted)
-				d->bytes = parts_bytes(out->raw);
-			in->number += d->walk.any_quoted ? count_newlines(out->raw) + 1 : 1;
-			reader_take(in, n);
-		}
-		bool blank = r == NEXT_EVENT && d->walk.count == 1 && out->raw.n == 0;
-		if (!blank && d->columns == 0 && (r == NEXT_EVENT || r == NEXT_REJECTED)) {
-			if (read_header(d, in, out, r, e) < 0)
-				return -1;
-			blank = true;
-		}
-		if (!blank && r == NEXT_EVENT)
-			r = write_record(d, out, e);
+		size_t n = d->walk.record_end;
+		set_raw(out, in, n);
+		if (d->walk.any_quoted)
+			d->bytes = parts_bytes(out->raw);
+		in->number += d->walk.any_quoted ? count_newlines(out->raw) + 1 : 1;
+		reader_take(in, n);
+		if (d->walk.count != 1 || out->raw.n > 0)
+			return r;
 		csv_walk_start(&d->walk);
-		if (!blank)
-			return r;
 	}
+}
+
+static int csv_head(struct decoder *d, struct reader *in, struct err *e)
+{
+	if (d->columns > 0)
+		return NEXT_EVENT;
+	struct record header;
+	int r = next_record(d, in, &header, e);
+	if (r != NEXT_EVENT && r != NEXT_REJECTED)
+		return r;
+	r = read_header(d, in, &header, r, e) < 0 ? NEXT_ERROR : NEXT_EVENT;
+	d->head_end = in->offset;
+	csv_walk_start(&d->walk);
+	return r;
+}
+
+static int csv_next(struct decoder *d, struct reader *in, struct record *out, struct err *e)
+{
+	int r = d->columns > 0 ? NEXT_EVENT : csv_head(d, in, e);
+	if (r != NEXT_EVENT)
+		return r;
+	r = next_record(d, in, out, e);
+	if (r == NEXT_LATER)
+		return r;
+	if (r == NEXT_EVENT)
+		r = write_record(d, out, e);
+	csv_walk_start(&d->walk);
+	return r;
+}
+
+/* A line that is too long is rejected before its end was read: such a position is inside of it. */
+static void csv_position(const struct decoder *d, const struct reader *in, struct position *out)
+{
+	*out = (struct position){ .offset = in->offset,
+		.number = in->number,
+		.state = d->lone_until << 1 | d->skipping };
+}
+
+static int csv_seek(struct decoder *d, const struct position *p, struct err *e)
+{
+	if (p->skip != 0)
+		return err_set(e, EX_DATAERR, "not a position of this format");
+	if (p->offset < d->head_end) { /* nothing was read before: the header comes again */
+		buf_reset(&d->keys);
+		buf_reset(&d->ends);
+		d->columns = 0;
+	}
+	d->lone_until = p->state >> 1;
+	d->skipping = p->state & 1;
+	return 0;
 }
 
 /* ---- the formats ---- */
@@ -386,6 +429,23 @@ static int tsv_open(struct decoder **out, const struct format_options *o, struct
 	return open_separated(out, '\t', o, e);
 }
 
-const struct format format_csv = { "csv", "comma-separated values; the first line (or --columns) names the fields",
-	csv_open, csv_next, csv_close };
-const struct format format_tsv = { "tsv", "the same with tabs", tsv_open, csv_next, csv_close };
+const struct format format_csv = {
+	.name = "csv",
+	.help = "comma-separated values; the first line (or --columns) names the fields",
+	.open = csv_open,
+	.next = csv_next,
+	.close = csv_close,
+	.position = csv_position,
+	.seek = csv_seek,
+	.head = csv_head,
+};
+const struct format format_tsv = {
+	.name = "tsv",
+	.help = "the same with tabs",
+	.open = tsv_open,
+	.next = csv_next,
+	.close = csv_close,
+	.position = csv_position,
+	.seek = csv_seek,
+	.head = csv_head,
+};

@@ -95,6 +95,18 @@ int parts_whole_line(struct reader *in, struct span *line, struct err *e)
 	}
 }
 
+void decode_line_position(const struct decoder *d, const struct reader *in, struct position *out)
+{
+	(void)d;
+	*out = (struct position){ .offset = in->offset, .number = in->number };
+}
+
+int decode_line_seek(struct decoder *d, const struct position *p, struct err *e)
+{
+	(void)d;
+	return p->skip == 0 && p->state == 0 ? 0 : err_set(e, EX_DATAERR, "not a position of this format");
+}
+
 char *parts_room(struct buf *b, size_t fixed, size_t text, struct err *e)
 {
 	buf_reset(b);

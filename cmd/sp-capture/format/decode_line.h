@@ -20,6 +20,10 @@ int parts_check_text(struct span text, unsigned bytes, struct record *out) MUST_
  * passed over unless BLANK. Else as format.next(). */
 int parts_line(struct reader *in, bool blank, struct record *out, unsigned *bytes, struct err *e) MUST_USE;
 
+/* format.position and format.seek of the formats that make at most one record of a line and remember nothing. */
+void decode_line_position(const struct decoder *d, const struct reader *in, struct position *out);
+int decode_line_seek(struct decoder *d, const struct position *p, struct err *e) MUST_USE;
+
 /* For decoders of unread bytes. Reads until the line in front is whole: 1, and *LINE is it with its newline
  * (without, at the end of the input), or SPAN_NONE when it has more than in->max bytes; 0 when nothing is
  * unread at the end of the input; else as reader_fill(). Does not depend on how the input is cut into

@@ -5,6 +5,7 @@
  * time in front, --add, --limit, rejects. */
 #ifndef CAPTURE_FORMAT_FORMAT_H
 #define CAPTURE_FORMAT_FORMAT_H
+#include "sp-capture/position.h"
 #include "stream/reader.h"
 #include "json/json.h"
 #include "text/time.h"
@@ -46,6 +47,18 @@ struct format {
 	 * called again when there is more. */
 	int (*next)(struct decoder *d, struct reader *in, struct record *out, struct err *e);
 	void (*close)(struct decoder *d);
+
+	/* Sets *OUT to the place after the last record that next() returned from IN (before the first one: the start).
+	 * Cheap: may be called after every record. */
+	void (*position)(const struct decoder *d, const struct reader *in, struct position *out);
+	/* Makes D, which was just opened (and has read the head, see below), go on at P. The caller's next call of next()
+	 * passes a reader whose first byte is the one at P->offset, with offset and number set to those of P. Returns -1
+	 * with E if P cannot be one of this format's positions. */
+	int (*seek)(struct decoder *d, const struct position *p, struct err *e);
+	/* Reads from IN, a reader at the start of the source, what all later records depend on: the header line of CSV.
+	 * To be called before seek(). NULL: the format depends on nothing. Returns NEXT_EVENT when it is read (or when
+	 * nothing is needed because of --columns); else as next(), but never NEXT_REJECTED. */
+	int (*head)(struct decoder *d, struct reader *in, struct err *e);
 };
 
 /* By name; NULL with EX_USAGE, the nearest named. */

@@ -43,7 +43,10 @@ struct decoder {
 	size_t depth; /* of levels; the step that leads on from here */
 	bool wanted;  /* the name that was read is the step's */
 	struct json_cut cut;
-	uint64_t events, documents;
+	uint64_t documents, events; /* begun so far: documents of the input, events of this document */
+	struct position start;      /* of the document: where it begins, and documents before it (state) */
+	uint64_t given;             /* records of this document that next() returned or dropped */
+	uint64_t drop;              /* records to be dropped, as they were given out before the position of seek() */
 	struct buf out;
 };
 
@@ -219,6 +222,9 @@ static int at_colon(struct decoder *d, struct reader *in, char c, struct record 
 
 static int at_document(struct decoder *d, struct reader *in, char c, struct record *out, struct err *e)
 {
+	d->start = (struct position){ .offset = in->offset, .number = in->number, .state = d->documents };
+	d->given = 0;
+	d->events = 0;
 	if (c == '{' || c == '[') {
 		d->documents++;
 		d->phase = AT_VALUE;
@@ -275,8 +281,8 @@ static int in_event(struct decoder *d, struct reader *in, struct record *out, st
 		if (ended)
 			behind_value(d);
 		return parts_reject(out, "event too long",
-			"event %" PRIu64 " has more than %zu bytes (see --max-event)%s", d->events, d->max,
-			d->each ? "" : "; --each takes events out of a document");
+			"document %" PRIu64 ", event %" PRIu64 ": more than %zu bytes (see --max-event)%s",
+			d->documents, d->events, d->max, d->each ? "" : "; --each takes events out of a document");
 	}
 	size_t at;
 	const char *why;
@@ -284,8 +290,8 @@ static int in_event(struct decoder *d, struct reader *in, struct record *out, st
 	take(in, d->cut.pos);
 	behind_value(d);
 	if (!good)
-		return parts_reject(out, "no valid JSON event", "event %" PRIu64 ", byte %zu of it: %s", d->events,
-			at + 1, why);
+		return parts_reject(out, "no valid JSON event", "document %" PRIu64 ", event %" PRIu64 ", byte %zu: %s",
+			d->documents, d->events, at + 1, why);
 	out->event = out->raw;
 	out->checked = true;
 	if (!memchr(out->raw.p, '\n', out->raw.n) && !memchr(out->raw.p, '\r', out->raw.n))
@@ -353,11 +359,36 @@ static int step(struct decoder *d, struct reader *in, struct record *out, struct
 
 static int json_next(struct decoder *d, struct reader *in, struct record *out, struct err *e)
 {
-	int r;
-	do
-		r = step(d, in, out, e);
-	while (r == GO_ON);
-	return r;
+	for (;;) {
+		int r = step(d, in, out, e);
+		if (r == GO_ON)
+			continue;
+		if (r != NEXT_EVENT && r != NEXT_REJECTED)
+			return r;
+		d->given++;
+		if (d->drop == 0)
+			return r;
+		d->drop--;
+	}
+}
+
+/* Inside a document only its start will do, as the levels that are open are not known from anything else. */
+static void json_position(const struct decoder *d, const struct reader *in, struct position *out)
+{
+	if (d->phase == AT_DOCUMENT) {
+		*out = (struct position){ .offset = in->offset, .number = in->number, .state = d->documents };
+		return;
+	}
+	*out = d->start;
+	out->skip = d->given;
+}
+
+static int json_seek(struct decoder *d, const struct position *p, struct err *e)
+{
+	(void)e;
+	d->documents = p->state;
+	d->drop = p->skip;
+	return 0;
 }
 
 static void json_close(struct decoder *d)
@@ -387,5 +418,12 @@ static int json_open(struct decoder **out, const struct format_options *o, struc
 	return 0;
 }
 
-const struct format format_json = { "json", "documents, pretty-printed or not, or an array of events; see --each",
-	json_open, json_next, json_close };
+const struct format format_json = {
+	.name = "json",
+	.help = "documents, pretty-printed or not, or an array of events; see --each",
+	.open = json_open,
+	.next = json_next,
+	.close = json_close,
+	.position = json_position,
+	.seek = json_seek,
+};

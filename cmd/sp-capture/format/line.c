@@ -40,5 +40,12 @@ static void line_close(struct decoder *d)
 	free(d);
 }
 
-const struct format format_line = { "line", "lines of text, as they are: {\"line\":\"...\"}; give --time now",
-	line_open, line_next, line_close };
+const struct format format_line = {
+	.name = "line",
+	.help = "lines of text, as they are: {\"line\":\"...\"}; give --time now",
+	.open = line_open,
+	.next = line_next,
+	.close = line_close,
+	.position = decode_line_position,
+	.seek = decode_line_seek,
+};

@@ -199,4 +199,12 @@ static int logfmt_open(struct decoder **out, const struct format_options *o, str
 	return 0;
 }
 
-const struct format format_logfmt = { "logfmt", "lines of name=value pairs", logfmt_open, logfmt_next, logfmt_close };
+const struct format format_logfmt = {
+	.name = "logfmt",
+	.help = "lines of name=value pairs",
+	.open = logfmt_open,
+	.next = logfmt_next,
+	.close = logfmt_close,
+	.position = decode_line_position,
+	.seek = decode_line_seek,
+};

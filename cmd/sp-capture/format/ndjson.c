@@ -1,5 +1,6 @@
 /* ndjson.c -- one JSON object a line. The hot path: an event is checked where it stands and given
  * on as it is; nothing is copied. */
+#include "sp-capture/format/decode_line.h"
 #include "sp-capture/format/table.h"
 #include <stdlib.h>
 
@@ -87,4 +88,12 @@ static int ndjson_next(struct decoder *d, struct reader *in, struct record *out,
 	return 1;
 }
 
-const struct format format_ndjson = { "ndjson", "one JSON object a line", ndjson_open, ndjson_next, ndjson_close };
+const struct format format_ndjson = {
+	.name = "ndjson",
+	.help = "one JSON object a line",
+	.open = ndjson_open,
+	.next = ndjson_next,
+	.close = ndjson_close,
+	.position = decode_line_position,
+	.seek = decode_line_seek,
+};

@@ -195,5 +195,12 @@ static int regex_next(struct decoder *d, struct reader *in, struct record *out, 
 	return parts_event(out, &d->out, to, d->max);
 }
 
-const struct format format_regex = { "regex", "lines taken apart by --pattern, a Perl-compatible regular expression",
-	regex_open, regex_next, regex_close };
+const struct format format_regex = {
+	.name = "regex",
+	.help = "lines taken apart by --pattern, a Perl-compatible regular expression",
+	.open = regex_open,
+	.next = regex_next,
+	.close = regex_close,
+	.position = decode_line_position,
+	.seek = decode_line_seek,
+};

@@ -355,6 +355,21 @@ static int syslog_next(struct decoder *d, struct reader *in, struct record *out,
 	return write_message(d, &m, out, e);
 }
 
+/* The years of RFC 3164 depend on when the run began: a run that goes on keeps the first one's clock. */
+static void syslog_position(const struct decoder *d, const struct reader *in, struct position *out)
+{
+	*out = (struct position){ .offset = in->offset, .number = in->number, .state = (uint64_t)d->newest };
+}
+
+static int syslog_seek(struct decoder *d, const struct position *p, struct err *e)
+{
+	if (p->skip != 0)
+		return err_set(e, EX_DATAERR, "not a position of this format");
+	d->newest = (int64_t)p->state;
+	d->known = false;
+	return 0;
+}
+
 static int syslog_open(struct decoder **out, const struct format_options *o, struct err *e)
 {
 	struct decoder *d = *out = calloc(1, sizeof *d);
@@ -377,5 +392,12 @@ static void syslog_close(struct decoder *d)
 	free(d);
 }
 
-const struct format format_syslog = { "syslog", "system logs, RFC 3164 and RFC 5424", syslog_open, syslog_next,
-	syslog_close };
+const struct format format_syslog = {
+	.name = "syslog",
+	.help = "system logs, RFC 3164 and RFC 5424",
+	.open = syslog_open,
+	.next = syslog_next,
+	.close = syslog_close,
+	.position = syslog_position,
+	.seek = syslog_seek,
+};

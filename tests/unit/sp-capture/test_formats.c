@@ -79,8 +79,8 @@ static void test_json(void)
 	check("json", "{\"a\":1}{\"b\":\n2}\n\n{\n\"c\" : [1,\r\n \"x y\"]}",
 		"{\"a\":1}\n{\"b\":2}\n{\"c\":[1,\"x y\"]}\n");
 	check("json", "[{\"a\":\"]}\\\"\"},\n {\"b\":2}, 3, {\"$sp\":1}]\n[{\"c\":3}]",
-		"{\"a\":\"]}\\\"\"}\n{\"b\":2}\n!2: event 3, byte 1 of it: no object\n"
-		"!2: event 4, byte 2 of it: name beginning with \"$sp\", which only control lines have\n{\"c\":3}\n");
+		"{\"a\":\"]}\\\"\"}\n{\"b\":2}\n!2: document 1, event 3, byte 1: no object\n"
+		"!2: document 1, event 4, byte 2: name beginning with \"$sp\", which only control lines have\n{\"c\":3}\n");
 	check("json", "x y\n{\"a\":1}\n",
 		"!1: a document begins with '{' or '[' (--format ndjson or line takes lines one by one)\n{\"a\":1}\n");
 	check("json", "[{\"a\":1}\n{\"b\":2}]",
@@ -93,8 +93,8 @@ static void test_json(void)
 	small.max_event = 12;
 	check_text("json", &small,
 		SPAN("[{\"a\":\"123456789\"},{\"b\":2},\"12345678901234567890123456789012345678901234567890\",{\"c\":3}]"),
-		"!1: event 1 has more than 12 bytes (see --max-event); --each takes events out of a document\n{\"b\":2}\n"
-		"!1: event 3 has more than 12 bytes (see --max-event); --each takes events out of a document\n{\"c\":3}\n");
+		"!1: document 1, event 1: more than 12 bytes (see --max-event); --each takes events out of a document\n{\"b\":2}\n"
+		"!1: document 1, event 3: more than 12 bytes (see --max-event); --each takes events out of a document\n{\"c\":3}\n");
 }
 
 static void check_each(const char *each, const char *text, const char *want)
