@@ -21,7 +21,7 @@ struct run {
 	const struct config *config;
 	struct reader in;
 	struct json_checker checker;
-	struct row row;
+	struct event event;
 	struct target *target;
 	struct rejects rejects;
 	struct status status;
@@ -106,11 +106,11 @@ static int take(struct run *r, const struct line *line, struct err *e)
 		snprintf(text, sizeof text, "byte %zu: %s", at + 1, why);
 		return refuse(r, "no event", text, line, e);
 	}
-	if (row_read(&r->row, line->text, e) < 0)
+	if (event_read(&r->event, line->text, e) < 0)
 		return -1;
-	int put = r->config->target->put(r->target, &r->row, e);
+	int put = r->config->target->put(r->target, &r->event, e);
 	r->events += put == 0;
-	return put == 1 ? refuse(r, r->row.kind, e->msg, line, e) : put;
+	return put == 1 ? refuse(r, r->event.kind, e->msg, line, e) : put;
 }
 
 static int pump(struct run *r, struct err *e)
@@ -136,7 +136,7 @@ static int start(struct run *r, struct err *e)
 		.describe = describe,
 		.metrics = metrics,
 		.arg = r };
-	temps_catch_signals();
+	tempfile_catch_signals();
 	if (json_checker_init(&r->checker, e) < 0 || c->target->open(&r->target, c, e) < 0 ||
 		rejects_init(&r->rejects, c->reject, e) < 0 ||
 		reader_init(&r->in, input_fd(STDIN_FILENO, source), (size_t)c->max_event, e) < 0)
@@ -164,7 +164,7 @@ static int run(const struct config *c)
 	if (r.target)
 		c->target->free(r.target);
 	rejects_release(&r.rejects);
-	row_release(&r.row);
+	event_release(&r.event);
 	json_checker_release(&r.checker);
 	reader_release(&r.in);
 	return status ? status : rejected;

@@ -4,15 +4,15 @@
 
 enum { NAME_MAX_BYTES = 16 << 20 };
 
-int names_init(struct names *s, size_t max, bool fold_case, struct err *e)
+int name_table_init(struct name_table *s, size_t max, bool fold_case, struct err *e)
 {
-	*s = (struct names){ .max = max, .fold_case = fold_case };
+	*s = (struct name_table){ .max = max, .fold_case = fold_case };
 	buf_init(&s->key, NAME_MAX_BYTES);
 	pool_init(&s->pool);
 	return table_init(&s->index, &s->pool, sizeof(uint32_t), e);
 }
 
-void names_release(struct names *s)
+void name_table_release(struct name_table *s)
 {
 	for (size_t i = 0; i < s->count; i++) {
 		free(s->all[i].text);
@@ -22,7 +22,7 @@ void names_release(struct names *s)
 	table_release(&s->index);
 	pool_release(&s->pool);
 	buf_release(&s->key);
-	*s = (struct names){ 0 };
+	*s = (struct name_table){ 0 };
 }
 
 static char *copy(struct span s)
@@ -36,7 +36,7 @@ static char *copy(struct span s)
 }
 
 /* What the index knows a name by: its bytes, in lower case where case does not count. */
-static struct span index_key(struct names *s)
+static struct span index_key(struct name_table *s)
 {
 	for (size_t i = 0; s->fold_case && i < s->key.n; i++)
 		if (s->key.p[i] >= 'A' && s->key.p[i] <= 'Z')
@@ -44,13 +44,13 @@ static struct span index_key(struct names *s)
 	return buf_span(&s->key);
 }
 
-static int64_t lookup(struct names *s, struct span key)
+static int64_t lookup(struct name_table *s, struct span key)
 {
 	const uint32_t *number = table_find(&s->index, key, table_hash(key));
 	return number ? (int64_t)*number : NAME_NONE;
 }
 
-int64_t names_find(struct names *s, struct span raw, size_t guess)
+int64_t name_table_find(struct name_table *s, struct span raw, size_t guess)
 {
 	if (guess < s->count && s->all[guess].raw &&
 		span_eq(raw, (struct span){ s->all[guess].raw, s->all[guess].raw_n }))
@@ -61,7 +61,7 @@ int64_t names_find(struct names *s, struct span raw, size_t guess)
 	return lookup(s, index_key(s));
 }
 
-static int64_t add(struct names *s, struct span text, struct span raw)
+static int64_t add(struct name_table *s, struct span text, struct span raw)
 {
 	if (s->count == s->max)
 		return NAME_FULL;
@@ -91,9 +91,9 @@ static int64_t add(struct names *s, struct span text, struct span raw)
 	return (int64_t)s->count++;
 }
 
-int64_t names_add(struct names *s, struct span raw, size_t guess)
+int64_t name_table_add(struct name_table *s, struct span raw, size_t guess)
 {
-	int64_t i = names_find(s, raw, guess);
+	int64_t i = name_table_find(s, raw, guess);
 	if (i != NAME_NONE)
 		return i;
 	struct buf text;
@@ -103,7 +103,7 @@ int64_t names_add(struct names *s, struct span raw, size_t guess)
 	return i;
 }
 
-int64_t names_add_plain(struct names *s, struct span text)
+int64_t name_table_add_plain(struct name_table *s, struct span text)
 {
 	buf_reset(&s->key);
 	if (buf_add_span(&s->key, text) < 0)

@@ -16,7 +16,7 @@ struct name {
 };
 
 /* Not to be copied: the index points into it. */
-struct names {
+struct name_table {
 	struct name *all; /* owned */
 	size_t count, cap, max;
 	bool fold_case; /* names that differ only in the case of ASCII letters are one, as in SQL */
@@ -26,15 +26,15 @@ struct names {
 };
 
 /* An empty set of at most MAX names. */
-int names_init(struct names *s, size_t max, bool fold_case, struct err *e) MUST_USE;
-void names_release(struct names *s);
+int name_table_init(struct name_table *s, size_t max, bool fold_case, struct err *e) MUST_USE;
+void name_table_release(struct name_table *s);
 
 enum { NAME_NONE = -1, NAME_FULL = -2, NAME_MEMORY = -3 };
 /* The number of the name RAW (text between the quotes of a JSON string), NAME_NONE if it is not there.
  * GUESS: the number it most likely has. */
-int64_t names_find(struct names *s, struct span raw, size_t guess);
+int64_t name_table_find(struct name_table *s, struct span raw, size_t guess);
 /* The same; adds it if it is not there: NAME_FULL when there are too many, NAME_MEMORY. */
-int64_t names_add(struct names *s, struct span raw, size_t guess);
+int64_t name_table_add(struct name_table *s, struct span raw, size_t guess);
 /* The same for a name in plain bytes. */
-int64_t names_add_plain(struct names *s, struct span text);
+int64_t name_table_add_plain(struct name_table *s, struct span text);
 #endif

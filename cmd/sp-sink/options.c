@@ -2,7 +2,7 @@
 #include "sp-sink/options.h"
 #include "base/diag.h"
 #include "base/dur.h"
-#include "sp-sink/encode/encode.h"
+#include "sp-sink/encode/encoder.h"
 #include "stream/reader.h"
 #include "sp-sink/target/target.h"
 

@@ -3,7 +3,7 @@
  *
  * Holds: what was written is read as the same cells, however many; in CSV by RFC 4180's own rules (a reader of ten
  * lines here), a row has no line feed outside quotes; the reader ends on any input. */
-#include "sp-sink/encode/csv.h"
+#include "text/csv.h"
 #include <assert.h>
 
 enum { CELLS = 64 };
@@ -32,7 +32,7 @@ static void check_back(struct buf *line, const struct span *cells, size_t count,
 	const char *p = text.p, *plain = text.p, *end = text.p + text.n;
 	buf_init(&cell, 1 << 20);
 	for (size_t i = 0; i < count; i++) {
-		int more = csv_read(&p, end, separator, &cell);
+		int more = csv_read_cell(&p, end, separator, &cell);
 		assert(more == (i + 1 < count) && span_eq(buf_span(&cell), cells[i]));
 		if (separator == '\t')
 			continue;
@@ -50,7 +50,7 @@ static void read_anything(struct span bytes, char separator)
 	struct buf cell;
 	const char *p = bytes.p;
 	buf_init(&cell, 1 << 20);
-	while (csv_read(&p, bytes.p + bytes.n, separator, &cell) > 0)
+	while (csv_read_cell(&p, bytes.p + bytes.n, separator, &cell) > 0)
 		assert(p <= bytes.p + bytes.n);
 	buf_release(&cell);
 }
@@ -71,7 +71,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t n)
 		cells[count] = (struct span){ p, (size_t)((zero ? zero : end) - p) };
 		if (count > 0)
 			assert(buf_addc(&line, separator) == 0);
-		assert(csv_write(cells[count], separator, cells[count].n == 0 || data[0] & 2, &line) == 0);
+		assert(csv_write_cell(cells[count], separator, cells[count].n == 0 || data[0] & 2, &line) == 0);
 		more = zero != NULL;
 		p = zero ? zero + 1 : end;
 	}

@@ -8,7 +8,7 @@
 
 enum { WALK = O_PATH | O_DIRECTORY | O_CLOEXEC }; /* O_PATH: a folder on the way need not be readable */
 
-int folders_sync(int folder, const char *name, struct err *e)
+int dirs_sync(int folder, const char *name, struct err *e)
 {
 	int fd = openat(folder, ".", O_RDONLY | O_DIRECTORY | O_CLOEXEC);
 	/* Some file systems cannot sync a folder (EINVAL): they need not. */
@@ -23,7 +23,7 @@ static int step(int fd, const char *name, int flags, const char *whole, struct e
 {
 	struct stat st;
 	if (mkdirat(fd, name, 0777) == 0) {
-		if (folders_sync(fd, whole, e) < 0)
+		if (dirs_sync(fd, whole, e) < 0)
 			return -1;
 	} else if (errno != EEXIST) {
 		return err_errno(e, err_status_write(errno), errno, "%s", whole);
@@ -61,7 +61,7 @@ static int descend(int fd, const char *path, size_t from, int flags, struct err 
 	return fd;
 }
 
-int folders_make(const char *path, struct err *e)
+int dirs_make(const char *path, struct err *e)
 {
 	const char *start = *path == '/' ? "/" : ".";
 	int fd = open(start, WALK);
@@ -74,7 +74,7 @@ int folders_make(const char *path, struct err *e)
 	return 0;
 }
 
-int folders_open(const char *root, const char *below, struct err *e)
+int dirs_open(const char *root, const char *below, struct err *e)
 {
 	char path[PATH_MAX];
 	int fd = open(root, WALK);

@@ -43,7 +43,7 @@ static char *temp_name(const char *dir, const char *path)
 	if (getrandom(&random, sizeof random, 0) != sizeof random)
 		return NULL;
 	/* A name of 255 bytes is allowed, and ours is longer than the final one. */
-	if (asprintf(&name, "%s%s.%.200s.%ld-%016" PRIx64 TEMPS_SUFFIX, dir ? dir : "", dir ? "/" : "", path + at,
+	if (asprintf(&name, "%s%s.%.200s.%ld-%016" PRIx64 TEMPFILE_SUFFIX, dir ? dir : "", dir ? "/" : "", path + at,
 		    (long)getpid(), random) < 0)
 		return NULL;
 	return name;
@@ -65,7 +65,7 @@ static void clean_beside(const char *path)
 {
 	char *folder = folder_of(path), *prefix = NULL;
 	if (folder && asprintf(&prefix, ".%.200s.", path + outpath_folder(path)) > 0)
-		temps_clean(folder, prefix);
+		tempfile_clean(folder, prefix);
 	free(prefix);
 	free(folder);
 }
@@ -75,7 +75,7 @@ static int open_temp(struct outfile *f, const char *temp_dir, mode_t mode, struc
 	f->temp = temp_dir ? temp_name(temp_dir, f->path) : temp_beside(f->path);
 	if (!f->temp)
 		return err_set(e, EX_OSERR, "%s: no memory for a temporary name", f->path);
-	f->fd = temps_create(f->temp, mode ? mode : 0666, f->path, e);
+	f->fd = tempfile_create(f->temp, mode ? mode : 0666, f->path, e);
 	if (f->fd < 0)
 		return -1;
 	if (mode)
@@ -92,15 +92,15 @@ static int open_in_place(struct outfile *f, struct err *e)
 	return 0;
 }
 
-static int start_packing(struct outfile *f, enum packing kind, struct err *e)
+static int start_packing(struct outfile *f, enum compression kind, struct err *e)
 {
-	if (pack_init(&f->out, f->fd, f->path, kind, e) < 0)
+	if (compressor_init(&f->out, f->fd, f->path, kind, e) < 0)
 		return -1;
 	f->open = true;
 	return 0;
 }
 
-int outfile_create(struct outfile *f, const char *temp_dir, const char *path, enum packing kind, struct err *e)
+int outfile_create(struct outfile *f, const char *temp_dir, const char *path, enum compression kind, struct err *e)
 {
 	struct stat st;
 	*f = closed;
@@ -128,7 +128,7 @@ static int end_last_line(struct outfile *f, struct err *e)
 	return last == '\n' ? 0 : outfile_add(f, SPAN("\n"), e);
 }
 
-int outfile_append(struct outfile *f, const char *path, enum packing kind, struct err *e)
+int outfile_append(struct outfile *f, const char *path, enum compression kind, struct err *e)
 {
 	struct stat st;
 	*f = closed;
@@ -147,7 +147,7 @@ int outfile_append(struct outfile *f, const char *path, enum packing kind, struc
 		return err_set(e, EX_TEMPFAIL, "%s: another sp-sink appends to it; try again when that has ended",
 			path);
 	f->locked = true;
-	if (kind == PACK_NONE)
+	if (kind == COMPRESS_NONE)
 		return start_packing(f, kind, e) < 0 || end_last_line(f, e) < 0 ? -1 : 0;
 	clean_beside(path);
 	int target = f->fd;
@@ -157,7 +157,7 @@ int outfile_append(struct outfile *f, const char *path, enum packing kind, struc
 	}
 	int temp = f->fd;
 	f->fd = target;
-	if (pack_init(&f->out, temp, f->path, kind, e) < 0) {
+	if (compressor_init(&f->out, temp, f->path, kind, e) < 0) {
 		close(temp);
 		return -1;
 	}
@@ -167,7 +167,7 @@ int outfile_append(struct outfile *f, const char *path, enum packing kind, struc
 
 int outfile_add(struct outfile *f, struct span lines, struct err *e)
 {
-	if (pack_add(&f->out, lines, e) < 0)
+	if (compressor_add(&f->out, lines, e) < 0)
 		return -1;
 	f->good = f->out.out.bytes;
 	return 0;
@@ -177,7 +177,7 @@ int outfile_flush(struct outfile *f, struct err *e)
 {
 	if (f->temp)
 		return 0; /* nobody can see it yet */
-	if (pack_flush(&f->out, e) < 0)
+	if (compressor_flush(&f->out, e) < 0)
 		return -1;
 	f->good = f->out.out.bytes;
 	return 0;
@@ -213,7 +213,7 @@ static int sync_file(const struct outfile *f, struct err *e)
 
 static void forget_temp(struct outfile *f)
 {
-	temps_forget(f->temp);
+	tempfile_forget(f->temp);
 	free(f->temp);
 	f->temp = NULL;
 }
@@ -224,7 +224,7 @@ static int give_name(struct outfile *f, int folder, struct err *e)
 	if (renameat(AT_FDCWD, f->temp, folder, f->path + outpath_folder(f->path)) < 0)
 		return err_errno(e, err_status_write(errno), errno, "%s", f->path);
 	forget_temp(f);
-	return folders_sync(folder, f->path, e);
+	return dirs_sync(folder, f->path, e);
 }
 
 /* A signal must not end it half-way: what stands behind a torn member cannot be read. */
@@ -240,7 +240,8 @@ static int append_member(struct outfile *f, struct err *e)
 
 int outfile_commit_in(struct outfile *f, int folder, struct err *e)
 {
-	if (pack_finish(&f->out, e) < 0 || (f->append && f->temp && append_member(f, e) < 0) || sync_file(f, e) < 0)
+	if (compressor_finish(&f->out, e) < 0 || (f->append && f->temp && append_member(f, e) < 0) ||
+		sync_file(f, e) < 0)
 		return -1;
 	f->good = f->out.out.bytes;
 	if (f->temp && !f->append && give_name(f, folder, e) < 0)
@@ -285,7 +286,7 @@ void outfile_release(struct outfile *f)
 		close(packed);
 	if (f->fd >= 0)
 		close(f->fd);
-	pack_release(&f->out);
+	compressor_release(&f->out);
 	free(f->path);
 	*f = closed;
 }

@@ -1,11 +1,11 @@
 /* outfile.h -- a file that is there when it is complete, and not before; or one that only grows. */
 #ifndef SINK_PLACE_OUTFILE_H
 #define SINK_PLACE_OUTFILE_H
-#include "sp-sink/compress.h"
+#include "sp-sink/compress/compressor.h"
 #include <sys/types.h>
 
 struct outfile {
-	struct pack out;
+	struct compressor out;
 	int fd;
 	char *path; /* owned */
 	char *temp; /* owned: the name until it is complete; NULL: written in place */
@@ -20,11 +20,11 @@ struct outfile {
 /* A new file PATH under a temporary name in TEMP_DIR (same file system; NULL: PATH's own folder). A link
  * is followed, a device or pipe written in place. Takes over the permissions of the file that it will
  * replace. -1: E. */
-int outfile_create(struct outfile *f, const char *temp_dir, const char *path, enum packing kind,
+int outfile_create(struct outfile *f, const char *temp_dir, const char *path, enum compression kind,
 	struct err *e) MUST_USE;
 /* More lines for PATH, created if it is not there. Unpacked lines are added as they come, packed ones at
  * commit, as one member. -1: E; EX_TEMPFAIL if another sp-sink appends to it. */
-int outfile_append(struct outfile *f, const char *path, enum packing kind, struct err *e) MUST_USE;
+int outfile_append(struct outfile *f, const char *path, enum compression kind, struct err *e) MUST_USE;
 /* Appends whole lines. */
 int outfile_add(struct outfile *f, struct span lines, struct err *e) MUST_USE;
 /* What was added can be read (append) or passes on (devices, pipes). */

@@ -16,7 +16,7 @@ struct part {
 	int64_t second;
 };
 
-struct path_template {
+struct partition {
 	struct part parts[PARTS_MAX];
 	size_t count;
 	const struct zone *zone;
@@ -24,7 +24,7 @@ struct path_template {
 	struct buf value;
 };
 
-void path_free(struct path_template *t)
+void partition_free(struct partition *t)
 {
 	if (!t)
 		return;
@@ -36,12 +36,12 @@ void path_free(struct path_template *t)
 	free(t);
 }
 
-bool path_needs_time(const struct path_template *t)
+bool partition_needs_time(const struct partition *t)
 {
 	return t->needs_time;
 }
 
-static int add_part(struct path_template *t, struct span text, bool field, struct err *e)
+static int add_part(struct partition *t, struct span text, bool field, struct err *e)
 {
 	if (t->count == PARTS_MAX)
 		return err_set(e, EX_USAGE, "more than %d parts", PARTS_MAX);
@@ -61,7 +61,7 @@ static bool conversion(char c)
 }
 
 /* The run of time and literal text at *P, up to a field or the end. */
-static int parse_time(struct path_template *t, const char **p, struct err *e)
+static int parse_time(struct partition *t, const char **p, struct err *e)
 {
 	struct buf format;
 	int r = 0;
@@ -89,7 +89,7 @@ static int parse_time(struct path_template *t, const char **p, struct err *e)
 	return r;
 }
 
-static int parse_field(struct path_template *t, const char **p, struct err *e)
+static int parse_field(struct partition *t, const char **p, struct err *e)
 {
 	const char *name = *p + 1, *end = strchr(name, '}');
 	if (!end || end == name)
@@ -116,9 +116,9 @@ static int check_segments(const char *text, struct err *e)
 	return 0;
 }
 
-int path_new(const char *text, const struct zone *zone, struct path_template **out, struct err *e)
+int partition_new(const char *text, const struct zone *zone, struct partition **out, struct err *e)
 {
-	struct path_template *t = calloc(1, sizeof *t);
+	struct partition *t = calloc(1, sizeof *t);
 	if (!t)
 		return err_set(e, EX_OSERR, "out of memory");
 	t->zone = zone;
@@ -129,7 +129,7 @@ int path_new(const char *text, const struct zone *zone, struct path_template **o
 	*out = t;
 	if (r < 0) {
 		err_context(e, "--partition '%s'", text);
-		path_free(t);
+		partition_free(t);
 		*out = NULL;
 	}
 	return r;
@@ -158,34 +158,34 @@ static int add_safe(struct span s, struct buf *out)
 }
 
 /* OUT takes no more: the folder would be deeper than any file system lets it be. */
-static int too_long(struct row *row, struct err *e)
+static int too_long(struct event *ev, struct err *e)
 {
-	return row_refuse(row, "a folder's name too long", e, "its folder's name would be longer than %d bytes",
+	return event_reject(ev, "a folder's name too long", e, "its folder's name would be longer than %d bytes",
 		SEGMENT_MAX);
 }
 
-static int expand_field(struct path_template *t, struct part *p, struct row *row, struct buf *out, struct err *e)
+static int expand_field(struct partition *t, struct part *p, struct event *ev, struct buf *out, struct err *e)
 {
-	struct span name = { p->text, p->n }, value = row_find(row, name, &p->guess);
+	struct span name = { p->text, p->n }, value = event_find(ev, name, &p->guess);
 	buf_reset(&t->value);
 	switch (json_type(value)) {
 	case JSON_MISSING:
 	case JSON_NULL: value = SPAN(""); break;
 	case JSON_STRING:
-		if (json_unescape(row_inside(value), &t->value) < 0)
+		if (json_unescape(event_string_inside(value), &t->value) < 0)
 			return err_set(e, EX_OSERR, "out of memory for a folder's name");
 		value = buf_span(&t->value);
 		break;
 	case JSON_ARRAY:
 	case JSON_OBJECT:
-		return row_refuse(row, "no folder's name", e, "field \"%s\" is an object or array: no folder's name",
+		return event_reject(ev, "no folder's name", e, "field \"%s\" is an object or array: no folder's name",
 			p->text);
 	default: break;
 	}
-	return add_safe(value, out) < 0 ? too_long(row, e) : 0;
+	return add_safe(value, out) < 0 ? too_long(ev, e) : 0;
 }
 
-static int expand_time(struct path_template *t, struct part *p, int64_t ms, struct buf *out)
+static int expand_time(struct partition *t, struct part *p, int64_t ms, struct buf *out)
 {
 	int64_t second = ms >= 0 ? ms / 1000 : (ms - 999) / 1000;
 	if (second != p->second) {
@@ -209,20 +209,20 @@ static bool fits(struct span path)
 	return true;
 }
 
-int path_expand(struct path_template *t, struct row *row, int64_t ms, struct buf *out, struct err *e)
+int partition_expand(struct partition *t, struct event *ev, int64_t ms, struct buf *out, struct err *e)
 {
 	buf_reset(out);
 	for (size_t i = 0; i < t->count; i++) {
 		struct part *p = &t->parts[i];
 		int r = 0;
 		if (p->field)
-			r = expand_field(t, p, row, out, e);
+			r = expand_field(t, p, ev, out, e);
 		else if (expand_time(t, p, ms, out) < 0)
-			r = too_long(row, e);
+			r = too_long(ev, e);
 		if (r != 0)
 			return r;
 	}
 	if (!fits(buf_span(out)) || !buf_string(out))
-		return too_long(row, e);
+		return too_long(ev, e);
 	return 0;
 }

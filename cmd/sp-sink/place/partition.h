@@ -6,18 +6,18 @@
  * HIVE_NULL. */
 #ifndef SINK_PLACE_PARTITION_H
 #define SINK_PLACE_PARTITION_H
-#include "sp-sink/row.h"
+#include "sp-sink/event.h"
 #include "text/time.h"
 
 #define HIVE_NULL "__HIVE_DEFAULT_PARTITION__"
 
-struct path_template;
+struct partition;
 /* ZONE is borrowed. -1: EX_USAGE, what is wrong with TEXT. */
-int path_new(const char *text, const struct zone *zone, struct path_template **out, struct err *e) MUST_USE;
-void path_free(struct path_template *t);
+int partition_new(const char *text, const struct zone *zone, struct partition **out, struct err *e) MUST_USE;
+void partition_free(struct partition *t);
 /* Does it need the event time? */
-bool path_needs_time(const struct path_template *t);
+bool partition_needs_time(const struct partition *t);
 /* Sets OUT to the folder of ROW at MS, without '/' at its ends, zero-terminated. 0; 1: refused (E,
  * row->kind); -1: E. */
-int path_expand(struct path_template *t, struct row *row, int64_t ms, struct buf *out, struct err *e) MUST_USE;
+int partition_expand(struct partition *t, struct event *ev, int64_t ms, struct buf *out, struct err *e) MUST_USE;
 #endif

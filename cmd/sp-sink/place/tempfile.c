@@ -9,12 +9,12 @@
 #include <unistd.h>
 
 /* A signal handler gets no argument: what it removes has to be global. */
-static const char *volatile temporary[TEMPS_MAX];
+static const char *volatile temporary[TEMPFILE_MAX];
 static struct sigaction interrupt;
 
 static void remove_all(void)
 {
-	for (int i = 0; i < TEMPS_MAX; i++)
+	for (int i = 0; i < TEMPFILE_MAX; i++)
 		if (temporary[i])
 			unlink(temporary[i]);
 }
@@ -33,7 +33,7 @@ static void on_interrupt(int number)
 	interrupt.sa_handler(number);
 }
 
-void temps_catch_signals(void)
+void tempfile_catch_signals(void)
 {
 	struct sigaction a = { .sa_handler = on_interrupt };
 	sigemptyset(&a.sa_mask);
@@ -46,13 +46,13 @@ void temps_catch_signals(void)
 
 static int slot_of(const char *path)
 {
-	for (int i = 0; i < TEMPS_MAX; i++)
+	for (int i = 0; i < TEMPFILE_MAX; i++)
 		if (temporary[i] == path)
 			return i;
 	return -1;
 }
 
-void temps_forget(const char *path)
+void tempfile_forget(const char *path)
 {
 	int i = path ? slot_of(path) : -1;
 	if (i >= 0)
@@ -74,11 +74,11 @@ static int create_locked(const char *path, unsigned mode)
 	}
 }
 
-int temps_create(const char *path, unsigned mode, const char *final, struct err *e)
+int tempfile_create(const char *path, unsigned mode, const char *final, struct err *e)
 {
 	int slot = slot_of(NULL);
 	if (slot < 0)
-		return err_set(e, EX_SOFTWARE, "%s: more than %d temporary files", final, TEMPS_MAX);
+		return err_set(e, EX_SOFTWARE, "%s: more than %d temporary files", final, TEMPFILE_MAX);
 	int fd = create_locked(path, mode);
 	if (fd < 0)
 		return err_errno(e, err_status_write(errno), errno, "%s: cannot be created", final);
@@ -88,8 +88,8 @@ int temps_create(const char *path, unsigned mode, const char *final, struct err 
 
 static int ends_in_suffix(const char *name)
 {
-	size_t n = strlen(name), m = sizeof TEMPS_SUFFIX - 1;
-	return n > m && strcmp(name + n - m, TEMPS_SUFFIX) == 0;
+	size_t n = strlen(name), m = sizeof TEMPFILE_SUFFIX - 1;
+	return n > m && strcmp(name + n - m, TEMPFILE_SUFFIX) == 0;
 }
 
 static void remove_dead(int dir, const char *name)
@@ -102,7 +102,7 @@ static void remove_dead(int dir, const char *name)
 	close(fd);
 }
 
-void temps_clean(const char *dir, const char *prefix)
+void tempfile_clean(const char *dir, const char *prefix)
 {
 	DIR *d = opendir(dir);
 	if (!d)

@@ -5,7 +5,7 @@
  * sees whole files only. */
 #include "json/json_time.h"
 #include "sp-sink/place/dirs.h"
-#include "sp-sink/encode/encode.h"
+#include "sp-sink/encode/encoder.h"
 #include "sp-sink/place/outfile.h"
 #include "sp-sink/place/partition.h"
 #include "stream/status.h"
@@ -25,7 +25,7 @@ struct part {
 	char *folder; /* below PATH; owned */
 	uint64_t hash;
 	struct outfile file;
-	struct lines lines;
+	struct encoder lines;
 	int64_t opened_ms;
 	uint64_t used; /* when it took its last event, in events */
 };
@@ -36,7 +36,7 @@ struct target {
 	char *temp_dir;
 	int temp_fd; /* of it, with a lock */
 	struct shape shape;
-	struct path_template *partition; /* NULL: all in PATH itself */
+	struct partition *partition; /* NULL: all in PATH itself */
 	struct time_format *time_format;
 	size_t ts_guess, window_guess;
 	struct part **parts; /* open ones; owned */
@@ -48,32 +48,32 @@ struct target {
 
 /* ---- the event's folder ---- */
 
-static int event_time(struct target *t, struct row *row, int64_t *ms, struct err *e)
+static int event_time(struct target *t, struct event *ev, int64_t *ms, struct err *e)
 {
 	struct stamp stamp;
-	struct span v = row_find(row, SPAN("ts"), &t->ts_guess);
+	struct span v = event_find(ev, SPAN("ts"), &t->ts_guess);
 	if (json_type(v) <= JSON_NULL)
-		v = row_find(row, SPAN("window_start"), &t->window_guess);
+		v = event_find(ev, SPAN("window_start"), &t->window_guess);
 	if (json_type(v) <= JSON_NULL)
-		return row_refuse(row, "no time", e, "no event time: --partition needs the field ts or window_start");
-	if (json_type(v) == JSON_STRING && time_read_fast(row_inside(v), ms) == 0)
+		return event_reject(ev, "no time", e, "no event time: --partition needs the field ts or window_start");
+	if (json_type(v) == JSON_STRING && time_read_fast(event_string_inside(v), ms) == 0)
 		return 0;
 	if (json_time_parse(t->time_format, v, &stamp, e) < 0)
-		return row_refuse(row, "no time", e, "no event time: ts or window_start cannot be read as a time");
+		return event_reject(ev, "no time", e, "no event time: ts or window_start cannot be read as a time");
 	*ms = stamp_ms(stamp);
 	return 0;
 }
 
-static int find_folder(struct target *t, struct row *row, struct err *e)
+static int find_folder(struct target *t, struct event *ev, struct err *e)
 {
 	int64_t ms = 0;
 	int r = 0;
 	buf_reset(&t->folder);
 	if (!t->partition)
 		return buf_string(&t->folder) ? 0 : err_set(e, EX_OSERR, "out of memory");
-	if (path_needs_time(t->partition))
-		r = event_time(t, row, &ms, e);
-	return r != 0 ? r : path_expand(t->partition, row, ms, &t->folder, e);
+	if (partition_needs_time(t->partition))
+		r = event_time(t, ev, &ms, e);
+	return r != 0 ? r : partition_expand(t->partition, ev, ms, &t->folder, e);
 }
 
 /* ---- completing files ---- */
@@ -81,14 +81,14 @@ static int find_folder(struct target *t, struct row *row, struct err *e)
 static void part_free(struct part *p)
 {
 	outfile_release(&p->file);
-	lines_release(&p->lines);
+	encoder_release(&p->lines);
 	free(p->folder);
 	free(p);
 }
 
 static int part_commit(struct target *t, struct part *p, struct err *e)
 {
-	int folder = folders_open(t->root, p->folder, e);
+	int folder = dirs_open(t->root, p->folder, e);
 	if (folder < 0)
 		return -1;
 	int r = outfile_commit_in(&p->file, folder, e);
@@ -141,7 +141,7 @@ static int make_temp_dir(struct target *t, struct err *e)
 {
 	for (;;) {
 		struct stat st;
-		int folder = folders_open(t->root, TEMPS_SUFFIX, e);
+		int folder = dirs_open(t->root, TEMPFILE_SUFFIX, e);
 		if (folder < 0)
 			return -1;
 		t->temp_fd = openat(folder, ".", O_RDONLY | O_DIRECTORY | O_CLOEXEC);
@@ -176,7 +176,7 @@ static int part_open(struct target *t, struct part *p, const char *folder, struc
 		free(name);
 		return err_set(e, EX_OSERR, "out of memory");
 	}
-	int r = lines_init(&p->lines, t->shape.format, t->c->columns, e);
+	int r = encoder_init(&p->lines, t->shape.format, t->c->columns, e);
 	if (r == 0)
 		r = outfile_create(&p->file, t->temp_dir, name, t->shape.packing, e);
 	free(name);
@@ -219,22 +219,22 @@ static int find_part(struct target *t, struct err *e)
 
 /* ---- the driver ---- */
 
-static int dir_put(struct target *t, struct row *row, struct err *e)
+static int dir_put(struct target *t, struct event *ev, struct err *e)
 {
-	int r = find_folder(t, row, e);
+	int r = find_folder(t, ev, e);
 	if (r != 0)
 		return r;
 	if (find_part(t, e) < 0)
 		return -1;
 	struct part *p = t->last;
 	buf_reset(&t->line);
-	r = lines_write(&p->lines, row, &t->line, e);
+	r = encoder_write(&p->lines, ev, &t->line, e);
 	if (r != 0)
 		return r;
 	if (outfile_add(&p->file, buf_span(&t->line), e) < 0)
 		return -1;
 	p->used = ++t->events;
-	if (pack_bytes(&p->file.out) < t->c->roll_size)
+	if (compressor_bytes(&p->file.out) < t->c->roll_size)
 		return 0;
 	size_t i = 0;
 	while (t->parts[i] != p)
@@ -284,17 +284,17 @@ static int dir_open(struct target **out, const struct config *c, struct err *e)
 			c->uri.params[0].name);
 	if (c->format && shape_parse(c->format, &t->shape, e) < 0)
 		return -1;
-	if (c->partition && path_new(c->partition, c->zone, &t->partition, e) < 0)
+	if (c->partition && partition_new(c->partition, c->zone, &t->partition, e) < 0)
 		return -1;
 	if (time_format_new("auto", c->zone, &t->time_format, e) < 0)
 		return -1;
 	t->parts = calloc((size_t)c->max_open, sizeof(struct part *));
-	if (!t->parts || asprintf(&t->temp_dir, "%s/" TEMPS_SUFFIX, t->root) < 0 ||
+	if (!t->parts || asprintf(&t->temp_dir, "%s/" TEMPFILE_SUFFIX, t->root) < 0 ||
 		getrandom(&t->run, sizeof t->run, 0) != sizeof t->run)
 		return err_set(e, EX_OSERR, "out of memory");
-	if (folders_make(t->root, e) < 0 || make_temp_dir(t, e) < 0)
+	if (dirs_make(t->root, e) < 0 || make_temp_dir(t, e) < 0)
 		return -1;
-	temps_clean(t->temp_dir, ".");
+	tempfile_clean(t->temp_dir, ".");
 	return 0;
 }
 
@@ -310,7 +310,7 @@ static void dir_free(struct target *t)
 	leave_temp_dir(t);
 	free(t->parts);
 	free(t->temp_dir);
-	path_free(t->partition);
+	partition_free(t->partition);
 	time_format_free(t->time_format);
 	buf_release(&t->folder);
 	buf_release(&t->line);

@@ -1,4 +1,4 @@
-/* target.h -- where events go: the one face over files, folders, SQLite, a table on the screen.
+/* target.h -- where events go: the one face over files, folders, SQLite, a table on the terminal.
  *
  * put() takes events one by one. Each driver makes them durable in one function of its own, commit(), all
  * that were put or none: in tick(), when it is time, and in finish(). A target that is freed without finish()
@@ -7,7 +7,7 @@
 #define SINK_TARGET_TARGET_H
 #include "base/uri.h"
 #include "sp-sink/options.h"
-#include "sp-sink/row.h"
+#include "sp-sink/event.h"
 
 struct target; /* each driver has its own */
 
@@ -17,7 +17,7 @@ struct target_type {
 	/* -1: E says why it cannot be (EX_USAGE: bad options; EX_CANTCREAT ...). */
 	int (*open)(struct target **out, const struct config *c, struct err *e);
 	/* Takes one event: 0; 1: refused, E and row->kind say why, nothing has changed; -1: broken, E. */
-	int (*put)(struct target *t, struct row *row, struct err *e);
+	int (*put)(struct target *t, struct event *ev, struct err *e);
 	/* The input pauses: what is buffered goes out if somebody may be looking. NULL: nobody is. */
 	int (*pause)(struct target *t, struct err *e);
 	/* Does what the clock asks for (NOW_MS: clock_monotonic_ms()) and sets *NEXT_MS to when to call

@@ -1,8 +1,8 @@
 /* test_sink.c -- the pure parts of sp-sink: CSV cells, path templates, sets of names, rows that replace one another,
  * the layout of the table, what SQLite may change. */
-#include "sp-sink/encode/csv.h"
+#include "text/csv.h"
 #include "sp-sink/target/table/layout.h"
-#include "sp-sink/encode/encode.h"
+#include "sp-sink/encode/encoder.h"
 #include "sp-sink/name_table.h"
 #include "sp-sink/place/partition.h"
 #include "sp-sink/target/table/live_rows.h"
@@ -10,32 +10,32 @@
 #include "sp-sink/target/table/text_width.h"
 #include "check.h"
 
-static void read_row(struct row *row, const char *text)
+static void read_row(struct event *ev, const char *text)
 {
 	struct err e = ERR_INIT;
-	CHECK(row_read(row, span_of(text), &e) == 0);
+	CHECK(event_read(ev, span_of(text), &e) == 0);
 }
 
 static void test_row(void)
 {
-	struct row row = { 0 };
+	struct event ev = { 0 };
 	struct err e = ERR_INIT;
 	size_t guess = 7;
-	read_row(&row, " { \"a\" : 1, \"b\\u0062\":[2 ] } \r");
-	CHECK_EQ(row.count, 2);
-	CHECK(span_eq(row.text, SPAN("{ \"a\" : 1, \"b\\u0062\":[2 ] }")));
-	CHECK(span_eq(row_find(&row, SPAN("bb"), &guess), SPAN("[2 ]")));
+	read_row(&ev, " { \"a\" : 1, \"b\\u0062\":[2 ] } \r");
+	CHECK_EQ(ev.count, 2);
+	CHECK(span_eq(ev.text, SPAN("{ \"a\" : 1, \"b\\u0062\":[2 ] }")));
+	CHECK(span_eq(event_find(&ev, SPAN("bb"), &guess), SPAN("[2 ]")));
 	CHECK_EQ(guess, 1);
-	CHECK(row_find(&row, SPAN("c"), &guess).p == NULL);
-	CHECK_EQ(row_check_nul(&row, "X", &e), 0);
-	read_row(&row, "{\"a\":\"\\\\u0000\",\"o\":{\"x\":\"\\u0000\"}}");
-	CHECK_EQ(row_check_nul(&row, "X", &e), 0);
-	read_row(&row, "{\"a\":\"\\u0000\"}");
-	CHECK_EQ(row_check_nul(&row, "X", &e), 1);
-	read_row(&row, "{\"a\\\\\\u0000\":1}");
-	CHECK_EQ(row_check_nul(&row, "X", &e), 1);
+	CHECK(event_find(&ev, SPAN("c"), &guess).p == NULL);
+	CHECK_EQ(event_check_nul(&ev, "X", &e), 0);
+	read_row(&ev, "{\"a\":\"\\\\u0000\",\"o\":{\"x\":\"\\u0000\"}}");
+	CHECK_EQ(event_check_nul(&ev, "X", &e), 0);
+	read_row(&ev, "{\"a\":\"\\u0000\"}");
+	CHECK_EQ(event_check_nul(&ev, "X", &e), 1);
+	read_row(&ev, "{\"a\\\\\\u0000\":1}");
+	CHECK_EQ(event_check_nul(&ev, "X", &e), 1);
 	CHECK_STR(e.msg, "field \"a\\\\\\u0000\" has a NUL character, which X cannot hold");
-	row_release(&row);
+	event_release(&ev);
 }
 
 static void test_csv(void)
@@ -58,23 +58,23 @@ static void test_csv(void)
 	for (size_t i = 0; i < sizeof cases / sizeof cases[0]; i++) {
 		for (int tab = 0; tab < 2; tab++) {
 			buf_reset(&out);
-			CHECK(csv_write(span_of(cases[i].text), tab ? '\t' : ',', false, &out) == 0);
+			CHECK(csv_write_cell(span_of(cases[i].text), tab ? '\t' : ',', false, &out) == 0);
 			CHECK_STR(buf_string(&out), tab ? cases[i].tsv : cases[i].csv);
 			const char *p = out.p;
-			CHECK_EQ(csv_read(&p, out.p + out.n, tab ? '\t' : ',', &back), 0);
+			CHECK_EQ(csv_read_cell(&p, out.p + out.n, tab ? '\t' : ',', &back), 0);
 			CHECK_STR(buf_string(&back), cases[i].text);
 		}
 	}
 	static const char *const bad[] = { "\"a", "\"a\"b", "\"" };
 	for (size_t i = 0; i < sizeof bad / sizeof bad[0]; i++) {
 		const char *p = bad[i];
-		CHECK_EQ(csv_read(&p, p + strlen(p), ',', &back), -1);
+		CHECK_EQ(csv_read_cell(&p, p + strlen(p), ',', &back), -1);
 	}
 	const char *p = "a,,\"\"", *end = p + strlen(p);
-	CHECK_EQ(csv_read(&p, end, ',', &back), 1);
-	CHECK_EQ(csv_read(&p, end, ',', &back), 1);
+	CHECK_EQ(csv_read_cell(&p, end, ',', &back), 1);
+	CHECK_EQ(csv_read_cell(&p, end, ',', &back), 1);
 	CHECK_EQ(back.n, 0);
-	CHECK_EQ(csv_read(&p, end, ',', &back), 0);
+	CHECK_EQ(csv_read_cell(&p, end, ',', &back), 0);
 	buf_release(&out);
 	buf_release(&back);
 }
@@ -91,23 +91,23 @@ static void test_shapes(void)
 	static const char *const bad[] = { "x", ".csv", "x.csv.bz2", "x.CSV", "x.csv.", "csv" };
 	for (size_t i = 0; i < sizeof bad / sizeof bad[0]; i++)
 		CHECK(shape_of_path(bad[i], &s, &e) < 0 && e.status == EX_USAGE);
-	CHECK(shape_parse("tsv.zst", &s, &e) == 0 && s.format == LINES_TSV && s.packing == PACK_ZST);
+	CHECK(shape_parse("tsv.zst", &s, &e) == 0 && s.format == LINES_TSV && s.packing == COMPRESS_ZST);
 }
 
 static void check_path(const char *template, const char *event, const char *want)
 {
-	struct path_template *t = NULL;
-	struct row row = { 0 };
+	struct partition *t = NULL;
+	struct event ev = { 0 };
 	struct buf out;
 	struct err e = ERR_INIT;
 	buf_init(&out, 3000);
-	read_row(&row, event);
-	if (CHECK(path_new(template, NULL, &t, &e) == 0)) {
-		int r = path_expand(t, &row, INT64_C(1714559998487), &out, &e);
+	read_row(&ev, event);
+	if (CHECK(partition_new(template, NULL, &t, &e) == 0)) {
+		int r = partition_expand(t, &ev, INT64_C(1714559998487), &out, &e);
 		CHECK_STR(r == 0 ? out.p : e.msg, want);
 	}
-	path_free(t);
-	row_release(&row);
+	partition_free(t);
+	event_release(&ev);
 	buf_release(&out);
 }
 
@@ -123,66 +123,66 @@ static void test_paths(void)
 	check_path("{a}", "{\"a\":true}", "true");
 	check_path("{{%%}}", "{}", "{%}");
 	check_path("{a}", "{\"a\":[]}", "field \"a\" is an object or array: no folder's name");
-	struct path_template *t = NULL;
+	struct partition *t = NULL;
 	struct err e = ERR_INIT;
-	CHECK(path_new("{a}", NULL, &t, &e) == 0 && !path_needs_time(t));
-	path_free(t);
-	CHECK(path_new("100%%", NULL, &t, &e) == 0 && !path_needs_time(t));
-	path_free(t);
-	CHECK(path_new("{a}%Y", NULL, &t, &e) == 0 && path_needs_time(t));
-	path_free(t);
+	CHECK(partition_new("{a}", NULL, &t, &e) == 0 && !partition_needs_time(t));
+	partition_free(t);
+	CHECK(partition_new("100%%", NULL, &t, &e) == 0 && !partition_needs_time(t));
+	partition_free(t);
+	CHECK(partition_new("{a}%Y", NULL, &t, &e) == 0 && partition_needs_time(t));
+	partition_free(t);
 }
 
 static void test_names(void)
 {
-	struct names s;
+	struct name_table s;
 	struct err e = ERR_INIT;
-	CHECK(names_init(&s, 3, true, &e) == 0);
-	CHECK_EQ(names_add(&s, SPAN("a"), 0), 0);
-	CHECK_EQ(names_add(&s, SPAN("b\\u0042"), 0), 1);
-	CHECK_EQ(names_add(&s, SPAN("\\u0061"), 0), 0);
-	CHECK_EQ(names_add(&s, SPAN("A"), 5), 0);
-	CHECK_EQ(names_find(&s, SPAN("BB"), 1), 1);
-	CHECK_EQ(names_find(&s, SPAN("c"), 1), NAME_NONE);
+	CHECK(name_table_init(&s, 3, true, &e) == 0);
+	CHECK_EQ(name_table_add(&s, SPAN("a"), 0), 0);
+	CHECK_EQ(name_table_add(&s, SPAN("b\\u0042"), 0), 1);
+	CHECK_EQ(name_table_add(&s, SPAN("\\u0061"), 0), 0);
+	CHECK_EQ(name_table_add(&s, SPAN("A"), 5), 0);
+	CHECK_EQ(name_table_find(&s, SPAN("BB"), 1), 1);
+	CHECK_EQ(name_table_find(&s, SPAN("c"), 1), NAME_NONE);
 	CHECK_STR(s.all[1].text, "bB");
-	CHECK_EQ(names_add_plain(&s, SPAN("c")), 2);
-	CHECK_EQ(names_find(&s, SPAN("c"), 2), 2);
-	CHECK_EQ(names_add(&s, SPAN("d"), 0), NAME_FULL);
-	names_release(&s);
-	CHECK(names_init(&s, 100000, false, &e) == 0);
+	CHECK_EQ(name_table_add_plain(&s, SPAN("c")), 2);
+	CHECK_EQ(name_table_find(&s, SPAN("c"), 2), 2);
+	CHECK_EQ(name_table_add(&s, SPAN("d"), 0), NAME_FULL);
+	name_table_release(&s);
+	CHECK(name_table_init(&s, 100000, false, &e) == 0);
 	char text[16];
 	for (int i = 0; i < 50000; i++) {
 		int n = snprintf(text, sizeof text, "n%d", i);
-		CHECK_EQ(names_add(&s, (struct span){ text, (size_t)n }, 0), i);
+		CHECK_EQ(name_table_add(&s, (struct span){ text, (size_t)n }, 0), i);
 	}
-	CHECK_EQ(names_find(&s, SPAN("n49999"), 3), 49999);
-	CHECK_EQ(names_find(&s, SPAN("N1"), 1), NAME_NONE);
-	names_release(&s);
+	CHECK_EQ(name_table_find(&s, SPAN("n49999"), 3), 49999);
+	CHECK_EQ(name_table_find(&s, SPAN("N1"), 1), NAME_NONE);
+	name_table_release(&s);
 }
 
 /* The rows that are left, joined by ' '. */
 static void check_rows(const char *key, const char *const *events, const char *want)
 {
-	struct rows rows;
-	struct row row = { 0 };
+	struct live_rows rows;
+	struct event ev = { 0 };
 	struct err e = ERR_INIT;
 	struct buf out;
 	buf_init(&out, 10000);
-	CHECK(rows_init(&rows, key, &e) == 0);
+	CHECK(live_rows_init(&rows, key, &e) == 0);
 	for (; *events; events++) {
-		read_row(&row, *events);
-		CHECK(rows_take(&rows, &row, &e) == 0);
+		read_row(&ev, *events);
+		CHECK(live_rows_take(&rows, &ev, &e) == 0);
 	}
 	for (size_t i = 0; i < rows.count; i++) {
 		if (!rows.all[i].text)
 			continue;
-		read_row(&row, "{}");
-		CHECK(row_read(&row, (struct span){ rows.all[i].text, rows.all[i].n }, &e) == 0);
-		CHECK(buf_addf(&out, "%s%.*s", out.n ? " " : "", SPAN_ARG(row.fields[row.count - 1].value)) == 0);
+		read_row(&ev, "{}");
+		CHECK(event_read(&ev, (struct span){ rows.all[i].text, rows.all[i].n }, &e) == 0);
+		CHECK(buf_addf(&out, "%s%.*s", out.n ? " " : "", SPAN_ARG(ev.fields[ev.count - 1].value)) == 0);
 	}
 	CHECK_STR(buf_string(&out), want);
-	row_release(&row);
-	rows_release(&rows);
+	event_release(&ev);
+	live_rows_release(&rows);
 	buf_release(&out);
 }
 
@@ -227,59 +227,59 @@ static void test_sort(void)
 		"{\"window_start\":\"2024-05-01T10:00:00Z\",\"window_end\":\"2024-05-01T11:00:00Z\",\"revision\":0,\"final\":true,\"k\":3}",
 		"{\"window_start\":\"2024-05-01T09:00:00Z\",\"window_end\":\"2024-05-01T10:00:00Z\",\"revision\":0,\"final\":true,\"k\":1}",
 	};
-	struct rows rows;
-	struct row row = { 0 };
+	struct live_rows rows;
+	struct event ev = { 0 };
 	struct err e = ERR_INIT;
-	CHECK(rows_init(&rows, NULL, &e) == 0);
+	CHECK(live_rows_init(&rows, NULL, &e) == 0);
 	for (size_t i = 0; i < 5; i++) {
-		read_row(&row, events[i]);
-		CHECK(rows_take(&rows, &row, &e) == 0);
+		read_row(&ev, events[i]);
+		CHECK(live_rows_take(&rows, &ev, &e) == 0);
 	}
-	CHECK(rows_sort(&rows, &e) == 0);
+	CHECK(live_rows_sort(&rows, &e) == 0);
 	CHECK_EQ(rows.live, 5);
 	for (size_t i = 0; i < rows.live; i++) {
-		const struct kept *k = &rows.all[rows.order[i]];
+		const struct live_row *k = &rows.all[rows.order[i]];
 		CHECK_EQ(k->text[k->n - 2] - '0', i);
 	}
-	rows_release(&rows);
-	row_release(&row);
+	live_rows_release(&rows);
+	event_release(&ev);
 }
 
 static void test_forget(void)
 {
-	struct rows rows;
-	struct row row = { 0 };
+	struct live_rows rows;
+	struct event ev = { 0 };
 	struct err e = ERR_INIT;
 	char text[64];
-	CHECK(rows_init(&rows, "k", &e) == 0);
+	CHECK(live_rows_init(&rows, "k", &e) == 0);
 	for (int round = 0; round < 2; round++) {
 		for (int i = 0; i < 100; i++) {
 			snprintf(text, sizeof text, "{\"k\":%d,\"n\":%d}", i + 50 * round, i);
-			read_row(&row, text);
-			CHECK(rows_take(&rows, &row, &e) == 0);
+			read_row(&ev, text);
+			CHECK(live_rows_take(&rows, &ev, &e) == 0);
 		}
 		CHECK_EQ(rows.live, round ? 100 : 100);
-		CHECK(rows_forget(&rows, 50, &e) == 0);
+		CHECK(live_rows_forget(&rows, 50, &e) == 0);
 		CHECK_EQ(rows.live, 50);
 	}
-	rows_release(&rows);
-	row_release(&row);
+	live_rows_release(&rows);
+	event_release(&ev);
 }
 
 static void check_width(const char *text, const char *shown, size_t width)
 {
 	struct buf out;
 	buf_init(&out, 1000);
-	CHECK(width_show(span_of(text), &out) == 0);
+	CHECK(text_width_show(span_of(text), &out) == 0);
 	CHECK_STR(buf_string(&out), shown);
-	CHECK_EQ(width_of(buf_span(&out)), width);
+	CHECK_EQ(text_width_of(buf_span(&out)), width);
 	buf_release(&out);
 }
 
 static void test_width(void)
 {
 	size_t taken = 0;
-	width_init();
+	text_width_init();
 	check_width("abc", "abc", 3);
 	check_width("日本", "日本", 4);
 	check_width("e\xcc\x81", "e\xcc\x81", 1);
@@ -288,30 +288,30 @@ static void test_width(void)
 		    "1m\xe2\x80\xae",
 		"\\u009b1m\\u202e", 14);
 	check_width("\xff\xc3", "\xef\xbf\xbd\xef\xbf\xbd", 2);
-	CHECK_EQ(width_cut(SPAN("日本"), 3, &taken), 3);
+	CHECK_EQ(text_width_cut(SPAN("日本"), 3, &taken), 3);
 	CHECK_EQ(taken, 2);
 }
 
 static void check_layout(size_t limit, const char *const *events, const char *want)
 {
 	struct layout l;
-	struct row row = { 0 };
+	struct event ev = { 0 };
 	struct err e = ERR_INIT;
 	struct buf out;
 	buf_init(&out, 10000);
 	CHECK(layout_init(&l, NULL, false, &e) == 0);
 	for (int i = 0; events[i]; i++) {
-		read_row(&row, events[i]);
-		CHECK(layout_see(&l, &row, &e) == 0);
+		read_row(&ev, events[i]);
+		CHECK(layout_see(&l, &ev, &e) == 0);
 	}
 	layout_fit(&l, limit);
 	CHECK(layout_header(&l, &out) == 0);
 	for (int i = 0; events[i]; i++) {
-		read_row(&row, events[i]);
-		CHECK(layout_line(&l, &row, &out) == 0);
+		read_row(&ev, events[i]);
+		CHECK(layout_line(&l, &ev, &out) == 0);
 	}
 	CHECK_STR(buf_string(&out), want);
-	row_release(&row);
+	event_release(&ev);
 	layout_release(&l);
 	buf_release(&out);
 }
@@ -331,11 +331,11 @@ static void test_layout(void)
 
 static enum value_kind kind_of(const char *json)
 {
-	struct sqlvalue v;
+	struct sqlite_value v;
 	struct buf text;
 	buf_init(&text, 1000);
 	CHECK(buf_room(&text, 200) != NULL);
-	CHECK(sqlvalue_read(&v, span_of(json), &text) == 0);
+	CHECK(sqlite_value_read(&v, span_of(json), &text) == 0);
 	buf_release(&text);
 	return v.kind;
 }
@@ -343,15 +343,15 @@ static enum value_kind kind_of(const char *json)
 /* Does an INTEGER, a REAL column keep JSON? */
 static void check_fits(const char *json, bool integer, bool real)
 {
-	struct sqlvalue v;
+	struct sqlite_value v;
 	struct buf text;
 	buf_init(&text, 1000);
 	CHECK(buf_room(&text, 200) != NULL);
-	CHECK(sqlvalue_read(&v, span_of(json), &text) == 0);
-	CHECK_EQ(sqlvalue_fits(&v, AFFINITY_INTEGER), integer);
-	CHECK_EQ(sqlvalue_fits(&v, AFFINITY_NUMERIC), integer);
-	CHECK_EQ(sqlvalue_fits(&v, AFFINITY_REAL), real);
-	CHECK(sqlvalue_fits(&v, AFFINITY_TEXT) && sqlvalue_fits(&v, AFFINITY_NONE));
+	CHECK(sqlite_value_read(&v, span_of(json), &text) == 0);
+	CHECK_EQ(sqlite_value_fits(&v, AFFINITY_INTEGER), integer);
+	CHECK_EQ(sqlite_value_fits(&v, AFFINITY_NUMERIC), integer);
+	CHECK_EQ(sqlite_value_fits(&v, AFFINITY_REAL), real);
+	CHECK(sqlite_value_fits(&v, AFFINITY_TEXT) && sqlite_value_fits(&v, AFFINITY_NONE));
 	buf_release(&text);
 }
 

@@ -1,6 +1,6 @@
 /* columns.c -- the columns of an SQLite table. */
 #include "sp-sink/target/sqlite/columns.h"
-#include "sp-sink/encode/csv.h"
+#include "text/csv.h"
 
 static int full(struct err *e)
 {
@@ -26,12 +26,12 @@ static enum affinity affinity_of(const char *type)
 	return AFFINITY_NUMERIC;
 }
 
-int sqltable_grow(struct sqltable *t, struct err *e)
+int sqlite_table_grow(struct sqlite_table *t, struct err *e)
 {
 	if (t->names.count <= t->cap)
 		return 0;
 	size_t cap = t->names.cap;
-	struct sqlcolumn *columns = realloc(t->columns, cap * sizeof *columns);
+	struct sqlite_column *columns = realloc(t->columns, cap * sizeof *columns);
 	if (!columns)
 		return full(e);
 	memset(columns + t->cap, 0, (cap - t->cap) * sizeof *columns);
@@ -43,7 +43,7 @@ int sqltable_grow(struct sqltable *t, struct err *e)
 /* ---- statements that are run once ---- */
 
 /* FORMAT with %T for the table, %C for column I, %O for the name its values have on their way. */
-static int run(struct sqltable *t, const char *format, size_t i, struct err *e)
+static int run(struct sqlite_table *t, const char *format, size_t i, struct err *e)
 {
 	struct buf *b = &t->sql->text;
 	int r = 0;
@@ -53,28 +53,28 @@ static int run(struct sqltable *t, const char *format, size_t i, struct err *e)
 		if (*p != '%')
 			r = buf_addc(b, *p);
 		else if (*++p == 'T')
-			r = sql_quote(b, t->name, strlen(t->name));
+			r = sqlite_quote_name(b, t->name, strlen(t->name));
 		else if (n && *p == 'C')
-			r = sql_quote(b, n->text, n->n);
+			r = sqlite_quote_name(b, n->text, n->n);
 		else
 			r = buf_addf(b, "\"sp-sink old %zu\"", i);
 	}
 	const char *text = r == 0 ? buf_string(b) : NULL;
-	return text ? sql_exec(t->sql, text, e) : full(e);
+	return text ? sqlite_db_exec(t->sql, text, e) : full(e);
 }
 
-static int read_columns(struct sqltable *t, sqlite3_stmt *st, struct err *e)
+static int read_columns(struct sqlite_table *t, sqlite3_stmt *st, struct err *e)
 {
 	int r;
 	while ((r = sqlite3_step(st)) == SQLITE_ROW) {
 		const char *name = (const char *)sqlite3_column_text(st, 1),
 			   *type = (const char *)sqlite3_column_text(st, 2);
-		int64_t i = name ? names_add_plain(&t->names, span_of(name)) : NAME_MEMORY;
-		if (i < 0 || !type || sqltable_grow(t, e) < 0)
+		int64_t i = name ? name_table_add_plain(&t->names, span_of(name)) : NAME_MEMORY;
+		if (i < 0 || !type || sqlite_table_grow(t, e) < 0)
 			return full(e);
 		bool plain = sqlite3_column_int(st, 3) == 0 && sqlite3_column_type(st, 4) == SQLITE_NULL &&
 			sqlite3_column_int(st, 5) == 0 && sqlite3_column_int(st, 6) == 0;
-		struct sqlcolumn *c = &t->columns[i];
+		struct sqlite_column *c = &t->columns[i];
 		t->ruled += !plain && !c->ruled;
 		c->affinity = affinity_of(type);
 		c->declared = true;
@@ -86,13 +86,13 @@ static int read_columns(struct sqltable *t, sqlite3_stmt *st, struct err *e)
 		c->used = c->used || plain;
 		t->exists = true;
 	}
-	return r == SQLITE_DONE ? 0 : sql_error(t->sql, e);
+	return r == SQLITE_DONE ? 0 : sqlite_db_error(t->sql, e);
 }
 
 /* Is it a view? What can be read need not be writable. */
-static int check_kind(struct sqltable *t, struct err *e)
+static int check_kind(struct sqlite_table *t, struct err *e)
 {
-	sqlite3_stmt *st = sql_prepare(t->sql,
+	sqlite3_stmt *st = sqlite_db_prepare(t->sql,
 		"SELECT type FROM sqlite_schema WHERE name = ?1 COLLATE NOCASE "
 		"AND type IN ('table', 'view')",
 		e);
@@ -106,9 +106,9 @@ static int check_kind(struct sqltable *t, struct err *e)
 	return r;
 }
 
-static int read_table(struct sqltable *t, struct err *e)
+static int read_table(struct sqlite_table *t, struct err *e)
 {
-	sqlite3_stmt *st = sql_prepare(t->sql, "SELECT * FROM pragma_table_xinfo(?1)", e);
+	sqlite3_stmt *st = sqlite_db_prepare(t->sql, "SELECT * FROM pragma_table_xinfo(?1)", e);
 	if (!st)
 		return -1;
 	sqlite3_bind_text(st, 1, t->name, -1, SQLITE_STATIC);
@@ -118,9 +118,9 @@ static int read_table(struct sqltable *t, struct err *e)
 	return r;
 }
 
-int sqltable_refresh(struct sqltable *t, struct err *e)
+int sqlite_table_refresh(struct sqlite_table *t, struct err *e)
 {
-	sqlite3_stmt *st = sql_prepare(t->sql, "PRAGMA schema_version", e);
+	sqlite3_stmt *st = sqlite_db_prepare(t->sql, "PRAGMA schema_version", e);
 	if (!st)
 		return -1;
 	int64_t version = sqlite3_step(st) == SQLITE_ROW ? sqlite3_column_int64(st, 0) : -1;
@@ -131,33 +131,33 @@ int sqltable_refresh(struct sqltable *t, struct err *e)
 	return read_table(t, e);
 }
 
-int sqltable_init(struct sqltable *t, struct sql *sql, const char *name, struct err *e)
+int sqlite_table_init(struct sqlite_table *t, struct sqlite_db *sql, const char *name, struct err *e)
 {
 	int limit = sqlite3_limit(sql->db, SQLITE_LIMIT_COLUMN, -1);
 	int variables = sqlite3_limit(sql->db, SQLITE_LIMIT_VARIABLE_NUMBER, -1);
-	*t = (struct sqltable){ .sql = sql, .name = name, .changed = true };
+	*t = (struct sqlite_table){ .sql = sql, .name = name, .changed = true };
 	t->limit = (size_t)(limit < variables ? limit : variables);
-	if (names_init(&t->names, t->limit, true, e) < 0 || check_kind(t, e) < 0)
+	if (name_table_init(&t->names, t->limit, true, e) < 0 || check_kind(t, e) < 0)
 		return -1;
 	return read_table(t, e);
 }
 
-void sqltable_release(struct sqltable *t)
+void sqlite_table_release(struct sqlite_table *t)
 {
-	names_release(&t->names);
+	name_table_release(&t->names);
 	free(t->columns);
 }
 
-int sqltable_set_key(struct sqltable *t, const char *key, struct err *e)
+int sqlite_table_set_key(struct sqlite_table *t, const char *key, struct err *e)
 {
 	struct buf cell;
 	const char *p = key, *end = key + strlen(key);
 	int more = 1, r = 0;
 	buf_init(&cell, 1 << 20);
 	while (more > 0 && r == 0) {
-		more = csv_read(&p, end, ',', &cell);
-		int64_t i = more < 0 || cell.n == 0 ? NAME_NONE : names_add_plain(&t->names, buf_span(&cell));
-		if (i < 0 || sqltable_grow(t, e) < 0) {
+		more = csv_read_cell(&p, end, ',', &cell);
+		int64_t i = more < 0 || cell.n == 0 ? NAME_NONE : name_table_add_plain(&t->names, buf_span(&cell));
+		if (i < 0 || sqlite_table_grow(t, e) < 0) {
 			r = err_set(e, EX_USAGE, "--key '%s': names of fields, joined by ','", key);
 			break;
 		}
@@ -167,7 +167,7 @@ int sqltable_set_key(struct sqltable *t, const char *key, struct err *e)
 	return r;
 }
 
-int sqltable_declare(struct sqltable *t, size_t i, enum affinity affinity, struct err *e)
+int sqlite_table_declare(struct sqlite_table *t, size_t i, enum affinity affinity, struct err *e)
 {
 	static const char *const add[] = {
 		[AFFINITY_NONE] = "ALTER TABLE %T ADD COLUMN %C",
@@ -190,7 +190,7 @@ int sqltable_declare(struct sqltable *t, size_t i, enum affinity affinity, struc
 }
 
 /* The index is named after the key, so that another --key gets its own. */
-static int index_text(const struct sqltable *t, const char *verb, bool columns, struct buf *out)
+static int index_text(const struct sqlite_table *t, const char *verb, bool columns, struct buf *out)
 {
 	struct buf name;
 	buf_init(&name, out->max);
@@ -199,37 +199,37 @@ static int index_text(const struct sqltable *t, const char *verb, bool columns, 
 		if (t->columns[i].key)
 			r = buf_addf(&name, " %s", t->names.all[i].text);
 	buf_reset(out);
-	if (r == 0 && (buf_adds(out, verb) < 0 || sql_quote(out, name.p, name.n) < 0))
+	if (r == 0 && (buf_adds(out, verb) < 0 || sqlite_quote_name(out, name.p, name.n) < 0))
 		r = -1;
 	buf_release(&name);
 	if (r < 0 || !columns)
 		return r;
-	if (buf_adds(out, " ON ") < 0 || sql_quote(out, t->name, strlen(t->name)) < 0)
+	if (buf_adds(out, " ON ") < 0 || sqlite_quote_name(out, t->name, strlen(t->name)) < 0)
 		return -1;
 	const char *between = "(";
 	for (size_t i = 0; i < t->names.count; i++) {
 		if (!t->columns[i].key)
 			continue;
-		if (buf_adds(out, between) < 0 || sql_quote(out, t->names.all[i].text, t->names.all[i].n) < 0)
+		if (buf_adds(out, between) < 0 || sqlite_quote_name(out, t->names.all[i].text, t->names.all[i].n) < 0)
 			return -1;
 		between = ",";
 	}
 	return buf_addc(out, ')');
 }
 
-static int run_index(struct sqltable *t, const char *verb, bool columns, struct err *e)
+static int run_index(struct sqlite_table *t, const char *verb, bool columns, struct err *e)
 {
 	int r = index_text(t, verb, columns, &t->sql->text);
 	const char *text = r == 0 ? buf_string(&t->sql->text) : NULL;
-	return text ? sql_exec(t->sql, text, e) : full(e);
+	return text ? sqlite_db_exec(t->sql, text, e) : full(e);
 }
 
-int sqltable_index(struct sqltable *t, struct err *e)
+int sqlite_table_index(struct sqlite_table *t, struct err *e)
 {
 	if (t->indexed)
 		return 0;
 	for (size_t i = 0; i < t->names.count; i++)
-		if (t->columns[i].key && !t->columns[i].declared && sqltable_declare(t, i, AFFINITY_NONE, e) < 0)
+		if (t->columns[i].key && !t->columns[i].declared && sqlite_table_declare(t, i, AFFINITY_NONE, e) < 0)
 			return -1;
 	if (run_index(t, "CREATE INDEX IF NOT EXISTS ", true, e) < 0)
 		return -1;
@@ -237,10 +237,10 @@ int sqltable_index(struct sqltable *t, struct err *e)
 	return 0;
 }
 
-int sqltable_widen(struct sqltable *t, size_t i, struct err *e)
+int sqlite_table_widen(struct sqlite_table *t, size_t i, struct err *e)
 {
-	struct sqlcolumn *c = &t->columns[i];
-	int is_free = c->simple ? sqltable_is_free(t, e) : 0;
+	struct sqlite_column *c = &t->columns[i];
+	int is_free = c->simple ? sqlite_table_is_free(t, e) : 0;
 	if (is_free <= 0)
 		return is_free < 0 ? -1 : 1;
 	if (c->key && t->indexed && run_index(t, "DROP INDEX IF EXISTS ", false, e) < 0)
@@ -257,7 +257,7 @@ int sqltable_widen(struct sqltable *t, size_t i, struct err *e)
 			return -1;
 		*e = (struct err)ERR_INIT;
 		c->simple = false;
-		return c->key && sqltable_index(t, e) < 0 ? -1 : 1;
+		return c->key && sqlite_table_index(t, e) < 0 ? -1 : 1;
 	}
 	c->affinity = AFFINITY_NONE;
 	t->changed = true;

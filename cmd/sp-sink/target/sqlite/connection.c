@@ -7,7 +7,7 @@
 enum { BUSY_MS = 5000, STEP_MS = 50, TEXT_MAX = 64 << 20 };
 
 /* Why FILE cannot be opened: SQLite tries several ways and keeps the errno of the last. */
-static int open_errno(const struct sql *s)
+static int open_errno(const struct sqlite_db *s)
 {
 	int fd = open(s->path, O_RDWR | O_CREAT | O_CLOEXEC, 0666);
 	if (fd < 0)
@@ -16,7 +16,7 @@ static int open_errno(const struct sql *s)
 	return sqlite3_system_errno(s->db);
 }
 
-int sql_error(const struct sql *s, struct err *e)
+int sqlite_db_error(const struct sqlite_db *s, struct err *e)
 {
 	switch (s->db ? sqlite3_errcode(s->db) & 0xff : SQLITE_NOMEM) {
 	case SQLITE_BUSY:
@@ -39,20 +39,20 @@ int sql_error(const struct sql *s, struct err *e)
 	}
 }
 
-int sql_exec(struct sql *s, const char *text, struct err *e)
+int sqlite_db_exec(struct sqlite_db *s, const char *text, struct err *e)
 {
-	return sqlite3_exec(s->db, text, NULL, NULL, NULL) == SQLITE_OK ? 0 : sql_error(s, e);
+	return sqlite3_exec(s->db, text, NULL, NULL, NULL) == SQLITE_OK ? 0 : sqlite_db_error(s, e);
 }
 
-sqlite3_stmt *sql_prepare(struct sql *s, const char *text, struct err *e)
+sqlite3_stmt *sqlite_db_prepare(struct sqlite_db *s, const char *text, struct err *e)
 {
 	sqlite3_stmt *st = NULL;
 	if (sqlite3_prepare_v2(s->db, text, -1, &st, NULL) != SQLITE_OK)
-		sql_error(s, e);
+		sqlite_db_error(s, e);
 	return st;
 }
 
-int sql_quote(struct buf *out, const char *name, size_t n)
+int sqlite_quote_name(struct buf *out, const char *name, size_t n)
 {
 	if (buf_addc(out, '"') < 0)
 		return -1;
@@ -63,32 +63,32 @@ int sql_quote(struct buf *out, const char *name, size_t n)
 }
 
 /* SQLite does not wait for a lock when it changes the journal's mode. */
-static int set_wal(struct sql *s, struct err *e)
+static int set_wal(struct sqlite_db *s, struct err *e)
 {
 	for (int waited = 0;; waited += STEP_MS) {
 		int r = sqlite3_exec(s->db, "PRAGMA journal_mode=WAL", NULL, NULL, NULL);
 		if (r == SQLITE_OK)
 			return 0;
 		if ((r & 0xff) != SQLITE_BUSY || waited >= BUSY_MS)
-			return sql_error(s, e);
+			return sqlite_db_error(s, e);
 		sqlite3_sleep(STEP_MS);
 	}
 }
 
-int sql_open(struct sql *s, const char *file, struct err *e)
+int sqlite_db_open(struct sqlite_db *s, const char *file, struct err *e)
 {
-	*s = (struct sql){ .path = file };
+	*s = (struct sqlite_db){ .path = file };
 	buf_init(&s->text, TEXT_MAX);
 	if (sqlite3_open_v2(file, &s->db, SQLITE_OPEN_READWRITE | SQLITE_OPEN_CREATE | SQLITE_OPEN_NOMUTEX, NULL) !=
 		SQLITE_OK)
-		return sql_error(s, e);
+		return sqlite_db_error(s, e);
 	sqlite3_busy_timeout(s->db, BUSY_MS);
 	if (set_wal(s, e) < 0)
 		return -1;
-	return sql_exec(s, "PRAGMA synchronous=FULL; PRAGMA cache_size=-32768", e);
+	return sqlite_db_exec(s, "PRAGMA synchronous=FULL; PRAGMA cache_size=-32768", e);
 }
 
-void sql_close(struct sql *s)
+void sqlite_db_close(struct sqlite_db *s)
 {
 	sqlite3_close(s->db);
 	s->db = NULL;

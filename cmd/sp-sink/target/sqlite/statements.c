@@ -1,15 +1,15 @@
 /* statements.c -- the statements that every event goes through. */
 #include "sp-sink/target/sqlite/columns.h"
 
-static int name_of(const struct sqltable *t, size_t i, struct buf *out)
+static int name_of(const struct sqlite_table *t, size_t i, struct buf *out)
 {
-	return sql_quote(out, t->names.all[i].text, t->names.all[i].n);
+	return sqlite_quote_name(out, t->names.all[i].text, t->names.all[i].n);
 }
 
-int sqltable_insert_text(const struct sqltable *t, struct buf *out)
+int sqlite_table_insert_text(const struct sqlite_table *t, struct buf *out)
 {
 	const char *between = " (";
-	if (buf_adds(out, "INSERT INTO ") < 0 || sql_quote(out, t->name, strlen(t->name)) < 0)
+	if (buf_adds(out, "INSERT INTO ") < 0 || sqlite_quote_name(out, t->name, strlen(t->name)) < 0)
 		return -1;
 	for (size_t i = 0; i < t->names.count; i++) {
 		if (!t->columns[i].used || !t->columns[i].declared)
@@ -32,7 +32,7 @@ int sqltable_insert_text(const struct sqltable *t, struct buf *out)
 }
 
 /* WHERE every key column IS its value: null equals null, and the index is used. */
-static int where_key(const struct sqltable *t, struct buf *out)
+static int where_key(const struct sqlite_table *t, struct buf *out)
 {
 	const char *between = " WHERE ";
 	for (size_t i = 0; i < t->names.count; i++) {
@@ -45,11 +45,11 @@ static int where_key(const struct sqltable *t, struct buf *out)
 	return 0;
 }
 
-int sqltable_update_text(const struct sqltable *t, struct buf *out)
+int sqlite_table_update_text(const struct sqlite_table *t, struct buf *out)
 {
 	const char *between = " SET ";
 	size_t key = 0;
-	if (buf_adds(out, "UPDATE ") < 0 || sql_quote(out, t->name, strlen(t->name)) < 0)
+	if (buf_adds(out, "UPDATE ") < 0 || sqlite_quote_name(out, t->name, strlen(t->name)) < 0)
 		return -1;
 	for (size_t i = 0; i < t->names.count; i++) {
 		key = t->columns[i].key ? i : key;
@@ -66,9 +66,9 @@ int sqltable_update_text(const struct sqltable *t, struct buf *out)
 	return where_key(t, out);
 }
 
-int sqltable_delete_text(const struct sqltable *t, struct buf *out)
+int sqlite_table_delete_text(const struct sqlite_table *t, struct buf *out)
 {
-	if (buf_adds(out, "DELETE FROM ") < 0 || sql_quote(out, t->name, strlen(t->name)) < 0)
+	if (buf_adds(out, "DELETE FROM ") < 0 || sqlite_quote_name(out, t->name, strlen(t->name)) < 0)
 		return -1;
 	return where_key(t, out);
 }

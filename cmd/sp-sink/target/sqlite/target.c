@@ -11,14 +11,14 @@
 enum { COMMIT_MS = 1000, COMMIT_ROWS = 100000, CLOCK_EVERY = 256 };
 
 struct target {
-	struct sql sql;
-	struct sqltable table;
+	struct sqlite_db sql;
+	struct sqlite_table table;
 	bool keyed;
 	sqlite3_stmt *insert, *update, *remove;
-	struct sqlvalue *values; /* of one row, parallel to its fields; owned */
+	struct sqlite_value *values; /* of one ev, parallel to its fields; owned */
 	size_t value_cap;
 	size_t retracted_guess;
-	uint64_t rows;    /* seen, for sqlcolumn.seen */
+	uint64_t rows;    /* seen, for sqlite_column.seen */
 	uint64_t pending; /* in the open transaction */
 	uint64_t commits;
 	int64_t began_ms;
@@ -32,19 +32,19 @@ static int begin(struct target *t, struct err *e)
 {
 	if (t->open)
 		return 0;
-	if (sql_exec(&t->sql, "BEGIN IMMEDIATE", e) < 0)
+	if (sqlite_db_exec(&t->sql, "BEGIN IMMEDIATE", e) < 0)
 		return -1;
 	t->open = true;
 	t->began_ms = clock_monotonic_ms();
 	/* Another run may have made the table, or columns, since the last transaction. */
-	return t->table.sql ? sqltable_refresh(&t->table, e) : 0;
+	return t->table.sql ? sqlite_table_refresh(&t->table, e) : 0;
 }
 
 static int commit(struct target *t, struct err *e)
 {
 	if (!t->open)
 		return 0;
-	if (sql_exec(&t->sql, "COMMIT", e) < 0)
+	if (sqlite_db_exec(&t->sql, "COMMIT", e) < 0)
 		return -1;
 	t->open = false;
 	t->pending = 0;
@@ -62,7 +62,7 @@ static void finalize(struct target *t)
 	t->insert = t->update = t->remove = NULL;
 }
 
-static sqlite3_stmt *prepare(struct target *t, int (*text)(const struct sqltable *, struct buf *), struct err *e)
+static sqlite3_stmt *prepare(struct target *t, int (*text)(const struct sqlite_table *, struct buf *), struct err *e)
 {
 	struct buf *b = &t->sql.text;
 	buf_reset(b);
@@ -71,7 +71,7 @@ static sqlite3_stmt *prepare(struct target *t, int (*text)(const struct sqltable
 		err_set(e, EX_OSERR, "out of memory for a statement");
 		return NULL;
 	}
-	return sql_prepare(&t->sql, string, e);
+	return sqlite_db_prepare(&t->sql, string, e);
 }
 
 static int prepare_all(struct target *t, struct err *e)
@@ -79,12 +79,12 @@ static int prepare_all(struct target *t, struct err *e)
 	if (!t->table.changed)
 		return 0;
 	finalize(t);
-	t->insert = prepare(t, sqltable_insert_text, e);
+	t->insert = prepare(t, sqlite_table_insert_text, e);
 	if (!t->insert)
 		return -1;
 	if (t->keyed &&
-		(!(t->update = prepare(t, sqltable_update_text, e)) ||
-			!(t->remove = prepare(t, sqltable_delete_text, e))))
+		(!(t->update = prepare(t, sqlite_table_update_text, e)) ||
+			!(t->remove = prepare(t, sqlite_table_delete_text, e))))
 		return -1;
 	t->table.changed = false;
 	return 0;
@@ -97,58 +97,58 @@ static bool is_order(const struct target *t, const struct field *f)
 }
 
 /* Finds the column of each field; those that are new are only counted, so that a refused row changes nothing. */
-static int find_columns(struct target *t, struct row *row, size_t *fresh, struct err *e)
+static int find_columns(struct target *t, struct event *ev, size_t *fresh, struct err *e)
 {
-	struct sqltable *table = &t->table;
+	struct sqlite_table *table = &t->table;
 	*fresh = 0;
-	for (size_t i = 0; i < row->count; i++) {
-		const struct field *f = &row->fields[i];
-		struct sqlvalue *v = &t->values[i];
-		v->column = is_order(t, f) ? COLUMN_NONE : names_find(&table->names, f->name, i);
+	for (size_t i = 0; i < ev->count; i++) {
+		const struct field *f = &ev->fields[i];
+		struct sqlite_value *v = &t->values[i];
+		v->column = is_order(t, f) ? COLUMN_NONE : name_table_find(&table->names, f->name, i);
 		if (v->column == NAME_NONE && !is_order(t, f))
 			++*fresh;
 		if (v->column < 0)
 			continue;
-		struct sqlcolumn *c = &table->columns[v->column];
+		struct sqlite_column *c = &table->columns[v->column];
 		if (c->seen == t->rows)
-			return row_refuse(row, "equal names", e,
+			return event_reject(ev, "equal names", e,
 				"field \"%.*s\": names that differ only in case are one column in SQLite",
-				ROW_NAME(f->name));
+				EVENT_NAME_ARG(f->name));
 		c->seen = t->rows;
 	}
 	if (table->names.count + *fresh > table->limit)
-		return row_refuse(row, "too many columns", e,
+		return event_reject(ev, "too many columns", e,
 			"%zu new fields: the table would have more than %zu columns, SQLite's limit", *fresh,
 			table->limit);
 	return 0;
 }
 
-static int add_columns(struct target *t, struct row *row, struct err *e)
+static int add_columns(struct target *t, struct event *ev, struct err *e)
 {
-	struct sqltable *table = &t->table;
-	for (size_t i = 0; i < row->count; i++) {
-		struct sqlvalue *v = &t->values[i];
+	struct sqlite_table *table = &t->table;
+	for (size_t i = 0; i < ev->count; i++) {
+		struct sqlite_value *v = &t->values[i];
 		if (v->column != NAME_NONE)
 			continue;
-		v->column = names_add(&table->names, row->fields[i].name, i);
-		if (v->column < 0 || sqltable_grow(table, e) < 0)
+		v->column = name_table_add(&table->names, ev->fields[i].name, i);
+		if (v->column < 0 || sqlite_table_grow(table, e) < 0)
 			return err_set(e, EX_OSERR, "out of memory for columns");
 		if (table->columns[v->column].seen == t->rows)
-			return row_refuse(row, "equal names", e,
+			return event_reject(ev, "equal names", e,
 				"field \"%.*s\": names that differ only in case are one column in SQLite",
-				ROW_NAME(row->fields[i].name));
+				EVENT_NAME_ARG(ev->fields[i].name));
 		table->columns[v->column].seen = t->rows;
 	}
 	return 0;
 }
 
 /* The table can take VALUE in its column as it is. */
-static int fit_column(struct target *t, struct row *row, const struct sqlvalue *v, struct err *e)
+static int fit_column(struct target *t, struct event *ev, const struct sqlite_value *v, struct err *e)
 {
-	struct sqltable *table = &t->table;
-	struct sqlcolumn *c = &table->columns[v->column];
+	struct sqlite_table *table = &t->table;
+	struct sqlite_column *c = &table->columns[v->column];
 	if (c->computed)
-		return row_refuse(row, "a computed column", e,
+		return event_reject(ev, "a computed column", e,
 			"field \"%s\": the table computes that column from others", table->names.all[v->column].text);
 	if (!c->used) {
 		c->used = true;
@@ -157,12 +157,12 @@ static int fit_column(struct target *t, struct row *row, const struct sqlvalue *
 	if (v->kind == VALUE_NULL)
 		return 0;
 	if (!c->declared)
-		return sqltable_declare(table, (size_t)v->column, sqlvalue_affinity(v), e);
-	if (sqlvalue_fits(v, c->affinity))
+		return sqlite_table_declare(table, (size_t)v->column, sqlite_value_affinity(v), e);
+	if (sqlite_value_fits(v, c->affinity))
 		return 0;
-	int r = sqltable_widen(table, (size_t)v->column, e);
+	int r = sqlite_table_widen(table, (size_t)v->column, e);
 	if (r == 1)
-		return row_refuse(row, "a value that would change", e,
+		return event_reject(ev, "a value that would change", e,
 			"field \"%s\": its value would change in a column of that type; "
 			"declare the column TEXT or without a type",
 			table->names.all[v->column].text);
@@ -170,31 +170,31 @@ static int fit_column(struct target *t, struct row *row, const struct sqlvalue *
 }
 
 /* A table needs a column: when all values of its first row are null, they all are declared. */
-static int ensure_table(struct target *t, const struct row *row, struct err *e)
+static int ensure_table(struct target *t, const struct event *ev, struct err *e)
 {
-	struct sqltable *table = &t->table;
-	for (size_t i = 0; i < row->count && !table->exists; i++)
+	struct sqlite_table *table = &t->table;
+	for (size_t i = 0; i < ev->count && !table->exists; i++)
 		if (t->values[i].column >= 0 &&
-			sqltable_declare(table, (size_t)t->values[i].column, AFFINITY_NONE, e) < 0)
+			sqlite_table_declare(table, (size_t)t->values[i].column, AFFINITY_NONE, e) < 0)
 			return -1;
-	return t->keyed ? sqltable_index(table, e) : 0;
+	return t->keyed ? sqlite_table_index(table, e) : 0;
 }
 
-static int read_values(struct target *t, struct row *row, struct err *e)
+static int read_values(struct target *t, struct event *ev, struct err *e)
 {
-	if (row->count > t->value_cap) {
-		struct sqlvalue *values = realloc(t->values, row->cap * sizeof *values);
+	if (ev->count > t->value_cap) {
+		struct sqlite_value *values = realloc(t->values, ev->cap * sizeof *values);
 		if (!values)
-			return err_set(e, EX_OSERR, "out of memory for %zu fields", row->count);
+			return err_set(e, EX_OSERR, "out of memory for %zu fields", ev->count);
 		t->values = values;
-		t->value_cap = row->cap;
+		t->value_cap = ev->cap;
 	}
 	buf_reset(&t->text);
 	/* Strings stand in t->text one after the other: it must not move once spans point into it. */
-	if (!buf_room(&t->text, row->text.n + 16 * row->count))
+	if (!buf_room(&t->text, ev->text.n + 16 * ev->count))
 		return err_set(e, EX_OSERR, "out of memory for an event");
-	for (size_t i = 0; i < row->count; i++) {
-		if (sqlvalue_read(&t->values[i], row->fields[i].value, &t->text) < 0)
+	for (size_t i = 0; i < ev->count; i++) {
+		if (sqlite_value_read(&t->values[i], ev->fields[i].value, &t->text) < 0)
 			return err_set(e, EX_OSERR, "out of memory for an event");
 	}
 	return 0;
@@ -203,9 +203,9 @@ static int read_values(struct target *t, struct row *row, struct err *e)
 /* What has a default, or must not be null, is written only for events that have it. */
 static void leave_out_ruled(struct target *t)
 {
-	struct sqltable *table = &t->table;
+	struct sqlite_table *table = &t->table;
 	for (size_t i = 0; i < table->names.count && table->ruled > 0; i++) {
-		struct sqlcolumn *c = &table->columns[i];
+		struct sqlite_column *c = &table->columns[i];
 		if (!c->ruled || !c->used || c->key || c->seen == t->rows)
 			continue;
 		c->used = false;
@@ -213,40 +213,40 @@ static void leave_out_ruled(struct target *t)
 	}
 }
 
-static int prepare_row(struct target *t, struct row *row, struct err *e)
+static int prepare_row(struct target *t, struct event *ev, struct err *e)
 {
 	size_t fresh = 0;
-	int r = row_check_nul(row, "SQLite", e);
+	int r = event_check_nul(ev, "SQLite", e);
 	if (r == 0)
-		r = read_values(t, row, e);
+		r = read_values(t, ev, e);
 	if (r == 0)
-		r = find_columns(t, row, &fresh, e);
-	if (r == 0 && row->count == 0)
-		r = row_refuse(row, "no fields", e, "an event without fields has no columns");
+		r = find_columns(t, ev, &fresh, e);
+	if (r == 0 && ev->count == 0)
+		r = event_reject(ev, "no fields", e, "an event without fields has no columns");
 	if (r == 0 && fresh > 0)
-		r = add_columns(t, row, e);
+		r = add_columns(t, ev, e);
 	if (r == 0)
 		leave_out_ruled(t);
-	for (size_t i = 0; i < row->count && r == 0; i++)
+	for (size_t i = 0; i < ev->count && r == 0; i++)
 		if (t->values[i].column >= 0)
-			r = fit_column(t, row, &t->values[i], e);
+			r = fit_column(t, ev, &t->values[i], e);
 	if (r == 0 && (!t->table.exists || (t->keyed && !t->table.indexed)))
-		r = ensure_table(t, row, e);
+		r = ensure_table(t, ev, e);
 	return r != 0 ? r : prepare_all(t, e);
 }
 
 /* ---- rows ---- */
 
 /* Runs ST with the row's values; ALL: not only those of the key. 0; 1: refused; -1. */
-static int step(struct target *t, sqlite3_stmt *st, struct row *row, bool all, struct err *e)
+static int step(struct target *t, sqlite3_stmt *st, struct event *ev, bool all, struct err *e)
 {
 	sqlite3_clear_bindings(st);
-	for (size_t i = 0; i < row->count; i++) {
-		const struct sqlvalue *v = &t->values[i];
+	for (size_t i = 0; i < ev->count; i++) {
+		const struct sqlite_value *v = &t->values[i];
 		if (v->column < 0 || v->kind == VALUE_NULL || !(all || t->table.columns[v->column].key))
 			continue;
-		if (sqlvalue_bind(v, st, (int)v->column + 1, t->table.columns[v->column].affinity) != SQLITE_OK)
-			return sql_error(&t->sql, e);
+		if (sqlite_value_bind(v, st, (int)v->column + 1, t->table.columns[v->column].affinity) != SQLITE_OK)
+			return sqlite_db_error(&t->sql, e);
 	}
 	int r = sqlite3_step(st);
 	sqlite3_reset(st);
@@ -261,32 +261,32 @@ static int step(struct target *t, sqlite3_stmt *st, struct row *row, bool all, s
 	case SQLITE_CONSTRAINT:
 	case SQLITE_TOOBIG:
 	case SQLITE_MISMATCH:
-		return row_refuse(row, "refused by the table", e, "refused by the table: %s",
+		return event_reject(ev, "refused by the table", e, "refused by the table: %s",
 			sqlite3_errmsg(t->sql.db));
-	default: return sql_error(&t->sql, e);
+	default: return sqlite_db_error(&t->sql, e);
 	}
 }
 
-static int store(struct target *t, struct row *row, struct err *e)
+static int store(struct target *t, struct event *ev, struct err *e)
 {
 	if (!t->keyed)
-		return step(t, t->insert, row, true, e);
-	if (json_type(row_find(row, SPAN("retracted"), &t->retracted_guess)) == JSON_TRUE)
-		return step(t, t->remove, row, false, e);
-	int r = step(t, t->update, row, true, e);
+		return step(t, t->insert, ev, true, e);
+	if (json_type(event_find(ev, SPAN("retracted"), &t->retracted_guess)) == JSON_TRUE)
+		return step(t, t->remove, ev, false, e);
+	int r = step(t, t->update, ev, true, e);
 	if (r != 0 || sqlite3_changes(t->sql.db) > 0)
 		return r;
-	return step(t, t->insert, row, true, e);
+	return step(t, t->insert, ev, true, e);
 }
 
-static int sqlite_put(struct target *t, struct row *row, struct err *e)
+static int sqlite_put(struct target *t, struct event *ev, struct err *e)
 {
 	t->rows++;
 	if (begin(t, e) < 0)
 		return -1;
-	int r = prepare_row(t, row, e);
+	int r = prepare_row(t, ev, e);
 	if (r == 0)
-		r = store(t, row, e);
+		r = store(t, ev, e);
 	t->pending += r == 0;
 	if (r < 0)
 		return -1;
@@ -309,13 +309,13 @@ static int sqlite_tick(struct target *t, int64_t now, int64_t *next, struct err 
 /* Columns that had nulls only are there for whoever asks for them. */
 static int sqlite_finish(struct target *t, struct err *e)
 {
-	struct sqltable *table = &t->table;
+	struct sqlite_table *table = &t->table;
 	if (commit(t, e) < 0)
 		return -1;
 	for (size_t i = 0; i < table->names.count && table->exists; i++) {
 		if (!table->columns[i].used || table->columns[i].declared)
 			continue;
-		if (begin(t, e) < 0 || sqltable_declare(table, i, AFFINITY_NONE, e) < 0)
+		if (begin(t, e) < 0 || sqlite_table_declare(table, i, AFFINITY_NONE, e) < 0)
 			return -1;
 	}
 	return commit(t, e);
@@ -346,15 +346,15 @@ static int sqlite_open(struct target **out, const struct config *c, struct err *
 	char *file = file_of(c->uri.path);
 	if (!file)
 		return err_set(e, EX_OSERR, "out of memory");
-	int r = sql_open(&t->sql, file, e);
+	int r = sqlite_db_open(&t->sql, file, e);
 	free(file);
 	t->sql.path = c->uri.path;
 	if (r < 0)
 		return -1;
 	/* Takes the write lock at once: what cannot be written is better known now. */
-	if (begin(t, e) < 0 || sqltable_init(&t->table, &t->sql, table, e) < 0)
+	if (begin(t, e) < 0 || sqlite_table_init(&t->table, &t->sql, table, e) < 0)
 		return -1;
-	if (c->key && sqltable_set_key(&t->table, c->key, e) < 0)
+	if (c->key && sqlite_table_set_key(&t->table, c->key, e) < 0)
 		return -1;
 	return commit(t, e);
 }
@@ -367,8 +367,8 @@ static void sqlite_describe(const struct target *t, struct buf *out)
 static void sqlite_free(struct target *t)
 {
 	finalize(t);
-	sqltable_release(&t->table);
-	sql_close(&t->sql);
+	sqlite_table_release(&t->table);
+	sqlite_db_close(&t->sql);
 	free(t->values);
 	buf_release(&t->text);
 	free(t);

@@ -1,6 +1,6 @@
 /* value.c -- JSON values as SQLite stores them. */
 #include "sp-sink/target/sqlite/value.h"
-#include "sp-sink/row.h"
+#include "sp-sink/event.h"
 #include <errno.h>
 #include <math.h>
 
@@ -21,7 +21,7 @@ static bool read_integer(struct span s, int64_t *out)
 	return true;
 }
 
-static int read_number(struct sqlvalue *v, struct span s, struct buf *text)
+static int read_number(struct sqlite_value *v, struct span s, struct buf *text)
 {
 	bool whole = true;
 	for (size_t i = 0; i < s.n && whole; i++)
@@ -40,11 +40,11 @@ static int read_number(struct sqlvalue *v, struct span s, struct buf *text)
 	return 0;
 }
 
-static int read_text(struct sqlvalue *v, struct span json, struct buf *text)
+static int read_text(struct sqlite_value *v, struct span json, struct buf *text)
 {
 	size_t at = text->n;
 	v->kind = VALUE_TEXT;
-	v->text = row_inside(json);
+	v->text = event_string_inside(json);
 	if (!memchr(json.p, '\\', json.n))
 		return 0;
 	if (json_unescape(v->text, text) < 0)
@@ -53,7 +53,7 @@ static int read_text(struct sqlvalue *v, struct span json, struct buf *text)
 	return 0;
 }
 
-int sqlvalue_read(struct sqlvalue *v, struct span json, struct buf *text)
+int sqlite_value_read(struct sqlite_value *v, struct span json, struct buf *text)
 {
 	switch (json_type(json)) {
 	case JSON_TRUE:
@@ -77,7 +77,7 @@ int sqlvalue_read(struct sqlvalue *v, struct span json, struct buf *text)
 	}
 }
 
-enum affinity sqlvalue_affinity(const struct sqlvalue *v)
+enum affinity sqlite_value_affinity(const struct sqlite_value *v)
 {
 	switch (v->kind) {
 	case VALUE_BOOL:
@@ -126,7 +126,7 @@ static bool looks_numeric(struct span text)
 	return spaces(p, end) == end;
 }
 
-bool sqlvalue_fits(const struct sqlvalue *v, enum affinity affinity)
+bool sqlite_value_fits(const struct sqlite_value *v, enum affinity affinity)
 {
 	if (affinity == AFFINITY_NONE || affinity == AFFINITY_TEXT)
 		return true;
@@ -138,7 +138,7 @@ bool sqlvalue_fits(const struct sqlvalue *v, enum affinity affinity)
 	}
 }
 
-int sqlvalue_bind(const struct sqlvalue *v, sqlite3_stmt *st, int number, enum affinity affinity)
+int sqlite_value_bind(const struct sqlite_value *v, sqlite3_stmt *st, int number, enum affinity affinity)
 {
 	/* A number's own digits go into a TEXT column: SQLite would write 1.50 as 1.5. */
 	bool as_text = v->kind >= VALUE_DIGITS || affinity == AFFINITY_TEXT;

@@ -14,7 +14,7 @@ enum value_kind {
 
 enum { COLUMN_NONE = -100 }; /* the field is not stored */
 
-struct sqlvalue {
+struct sqlite_value {
 	enum value_kind kind;
 	int64_t column; /* COLUMN_NONE, or a NAME_ code of names.h, when negative */
 	int64_t integer;
@@ -24,11 +24,11 @@ struct sqlvalue {
 
 /* Reads a JSON value; TEXT takes the bytes of strings and must have room for all of them. -1: no
  * room. */
-int sqlvalue_read(struct sqlvalue *v, struct span json, struct buf *text) MUST_USE;
+int sqlite_value_read(struct sqlite_value *v, struct span json, struct buf *text) MUST_USE;
 /* The affinity of a column that V is the first value of. */
-enum affinity sqlvalue_affinity(const struct sqlvalue *v);
+enum affinity sqlite_value_affinity(const struct sqlite_value *v);
 /* Would a column of AFFINITY keep V without losing anything? */
-bool sqlvalue_fits(const struct sqlvalue *v, enum affinity affinity);
+bool sqlite_value_fits(const struct sqlite_value *v, enum affinity affinity);
 /* Binds V to parameter NUMBER of ST; an SQLite result code. */
-int sqlvalue_bind(const struct sqlvalue *v, sqlite3_stmt *st, int number, enum affinity affinity);
+int sqlite_value_bind(const struct sqlite_value *v, sqlite3_stmt *st, int number, enum affinity affinity);
 #endif

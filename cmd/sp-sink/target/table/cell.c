@@ -35,14 +35,14 @@ static bool read_time(const struct layout *l, struct span text, struct cell *cel
 
 static int read_string(struct layout *l, struct span value, struct cell *cell)
 {
-	struct span s = row_inside(value);
+	struct span s = event_string_inside(value);
 	cell->kind = CELL_TEXT;
 	if (read_time(l, s, cell))
 		return buf_add_span(&l->safe, s);
 	if (!memchr(s.p, '\\', s.n))
-		return width_show(s, &l->safe);
+		return text_width_show(s, &l->safe);
 	buf_reset(&l->plain);
-	return json_unescape(s, &l->plain) < 0 ? -1 : width_show(buf_span(&l->plain), &l->safe);
+	return json_unescape(s, &l->plain) < 0 ? -1 : text_width_show(buf_span(&l->plain), &l->safe);
 }
 
 int cell_read(struct layout *l, struct span value, struct cell *cell)
@@ -66,11 +66,11 @@ int cell_read(struct layout *l, struct span value, struct cell *cell)
 	case JSON_ARRAY:
 	case JSON_OBJECT:
 		buf_reset(&l->plain);
-		r = json_compact(value, &l->plain) < 0 ? -1 : width_show(buf_span(&l->plain), &l->safe);
+		r = json_compact(value, &l->plain) < 0 ? -1 : text_width_show(buf_span(&l->plain), &l->safe);
 		break;
 	default: r = buf_add_span(&l->safe, value);
 	}
-	cell->width = width_of(buf_span(&l->safe));
+	cell->width = text_width_of(buf_span(&l->safe));
 	return r;
 }
 

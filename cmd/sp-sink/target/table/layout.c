@@ -15,12 +15,12 @@ int layout_init(struct layout *l, const struct zone *zone, bool styled, struct e
 	*l = (struct layout){ .zone = zone, .styled = styled };
 	buf_init(&l->plain, LINE_MAX_BYTES);
 	buf_init(&l->safe, LINE_MAX_BYTES);
-	return names_init(&l->names, LAYOUT_COLUMNS, false, e);
+	return name_table_init(&l->names, LAYOUT_COLUMNS, false, e);
 }
 
 void layout_release(struct layout *l)
 {
-	names_release(&l->names);
+	name_table_release(&l->names);
 	free(l->columns);
 	free(l->cells);
 	buf_release(&l->plain);
@@ -80,31 +80,31 @@ static int add_column(struct layout *l, size_t i)
 	if (grow(l) < 0)
 		return -1;
 	buf_reset(&l->safe);
-	if (width_show((struct span){ l->names.all[i].text, l->names.all[i].n }, &l->safe) < 0)
+	if (text_width_show((struct span){ l->names.all[i].text, l->names.all[i].n }, &l->safe) < 0)
 		return -1;
-	l->columns[i].title = width_of(buf_span(&l->safe));
+	l->columns[i].title = text_width_of(buf_span(&l->safe));
 	return 0;
 }
 
-int layout_see(struct layout *l, struct row *row, struct err *e)
+int layout_see(struct layout *l, struct event *ev, struct err *e)
 {
-	for (size_t i = 0; i < row->count; i++) {
+	for (size_t i = 0; i < ev->count; i++) {
 		size_t count = l->names.count;
-		int64_t column = names_add(&l->names, row->fields[i].name, i);
+		int64_t column = name_table_add(&l->names, ev->fields[i].name, i);
 		if (column == NAME_FULL)
-			return row_refuse(row, "too many columns", e, "a table of more than %d columns",
+			return event_reject(ev, "too many columns", e, "a table of more than %d columns",
 				LAYOUT_COLUMNS);
 		if (column < 0 || (l->names.count > count && add_column(l, (size_t)column) < 0) ||
-			see_value(l, &l->columns[column], row->fields[i].value) < 0)
+			see_value(l, &l->columns[column], ev->fields[i].value) < 0)
 			return err_set(e, EX_OSERR, "out of memory for a table");
 	}
 	return 0;
 }
 
-bool layout_is_new(struct layout *l, const struct row *row)
+bool layout_is_new(struct layout *l, const struct event *ev)
 {
-	for (size_t i = 0; i < row->count; i++)
-		if (names_find(&l->names, row->fields[i].name, i) < 0)
+	for (size_t i = 0; i < ev->count; i++)
+		if (name_table_find(&l->names, ev->fields[i].name, i) < 0)
 			return true;
 	return false;
 }
@@ -181,7 +181,7 @@ static int place(struct layout *l, struct span text, size_t w, size_t before, si
 {
 	bool cut = l->cut && w > width && width > 0;
 	if (cut)
-		text.n = width_cut(text, width - 1, &w);
+		text.n = text_width_cut(text, width - 1, &w);
 	before = before + w > width ? (w < width ? width - w : 0) : before;
 	if (spaces(out, before) < 0 || buf_add_span(out, text) < 0 || (cut && buf_adds(out, ELLIPSIS) < 0))
 		return -1;
@@ -215,14 +215,14 @@ static int end_line(const struct layout *l, struct buf *out)
 	return buf_addc(out, '\n');
 }
 
-int layout_line(struct layout *l, const struct row *row, struct buf *out)
+int layout_line(struct layout *l, const struct event *ev, struct buf *out)
 {
 	for (size_t i = 0; i < l->names.count; i++)
 		l->cells[i] = SPAN_NONE;
-	for (size_t i = 0; i < row->count; i++) {
-		int64_t column = names_find(&l->names, row->fields[i].name, i);
+	for (size_t i = 0; i < ev->count; i++) {
+		int64_t column = name_table_find(&l->names, ev->fields[i].name, i);
 		if (column >= 0)
-			l->cells[column] = row->fields[i].value;
+			l->cells[column] = ev->fields[i].value;
 	}
 	for (size_t i = 0; i < l->shown; i++) {
 		bool last = i + 1 == l->names.count;
@@ -236,7 +236,7 @@ static int title(struct layout *l, size_t i, struct buf *out)
 {
 	const struct layout_column *c = &l->columns[i];
 	buf_reset(&l->safe);
-	if (width_show((struct span){ l->names.all[i].text, l->names.all[i].n }, &l->safe) < 0)
+	if (text_width_show((struct span){ l->names.all[i].text, l->names.all[i].n }, &l->safe) < 0)
 		return -1;
 	size_t before = is_numbers(c) && c->width > c->title ? c->width - c->title : 0;
 	return place(l, buf_span(&l->safe), c->title, before, c->width, i + 1 == l->names.count, out);

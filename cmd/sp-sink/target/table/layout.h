@@ -5,7 +5,7 @@
 #ifndef SINK_TARGET_TABLE_LAYOUT_H
 #define SINK_TARGET_TABLE_LAYOUT_H
 #include "sp-sink/name_table.h"
-#include "sp-sink/row.h"
+#include "sp-sink/event.h"
 #include "text/time.h"
 
 enum { LAYOUT_COLUMNS = 1000 };
@@ -21,7 +21,7 @@ struct layout_column {
 
 struct layout {
 	const struct zone *zone; /* borrowed */
-	struct names names;
+	struct name_table names;
 	struct layout_column *columns; /* parallel to names.all; owned */
 	size_t cap;
 	size_t shown;       /* columns that there is room for */
@@ -34,13 +34,13 @@ struct layout {
 int layout_init(struct layout *l, const struct zone *zone, bool styled, struct err *e) MUST_USE;
 void layout_release(struct layout *l);
 /* Takes ROW into account. 0; 1: refused (too many columns); -1. */
-int layout_see(struct layout *l, struct row *row, struct err *e) MUST_USE;
+int layout_see(struct layout *l, struct event *ev, struct err *e) MUST_USE;
 /* Has ROW a column that no row before had? */
-bool layout_is_new(struct layout *l, const struct row *row);
+bool layout_is_new(struct layout *l, const struct event *ev);
 /* Gives each column its width, all together at most MAX (0: as wide as it is). */
 void layout_fit(struct layout *l, size_t max);
 /* Appends the two lines of the header. */
 int layout_header(struct layout *l, struct buf *out) MUST_USE;
 /* Appends ROW's line. */
-int layout_line(struct layout *l, const struct row *row, struct buf *out) MUST_USE;
+int layout_line(struct layout *l, const struct event *ev, struct buf *out) MUST_USE;
 #endif

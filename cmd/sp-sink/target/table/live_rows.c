@@ -1,6 +1,6 @@
 /* live_rows.c -- rows that replace one another. */
 #include "sp-sink/target/table/live_rows.h"
-#include "sp-sink/encode/csv.h"
+#include "text/csv.h"
 #include "text/number.h"
 
 enum {
@@ -13,30 +13,30 @@ static int no_memory(struct err *e)
 	return err_set(e, EX_OSERR, "out of memory for the rows of a table");
 }
 
-static int start_index(struct rows *r, struct err *e)
+static int start_index(struct live_rows *r, struct err *e)
 {
 	pool_init(&r->pool);
 	return table_init(&r->index, &r->pool, sizeof(uint32_t), e);
 }
 
-int rows_init(struct rows *r, const char *key, struct err *e)
+int live_rows_init(struct live_rows *r, const char *key, struct err *e)
 {
 	struct buf cell;
 	int more = key != NULL, bad = 0;
-	*r = (struct rows){ .by_key = key != NULL };
+	*r = (struct live_rows){ .by_key = key != NULL };
 	buf_init(&r->bytes_of_key, KEY_BYTES);
 	buf_init(&cell, 1 << 20);
-	if (names_init(&r->key, 1000, false, e) < 0 || start_index(r, e) < 0)
+	if (name_table_init(&r->key, 1000, false, e) < 0 || start_index(r, e) < 0)
 		return -1;
 	for (const char *p = key, *end = key ? key + strlen(key) : NULL; more > 0 && !bad;) {
-		more = csv_read(&p, end, ',', &cell);
-		bad = more < 0 || cell.n == 0 || names_add_plain(&r->key, buf_span(&cell)) < 0;
+		more = csv_read_cell(&p, end, ',', &cell);
+		bad = more < 0 || cell.n == 0 || name_table_add_plain(&r->key, buf_span(&cell)) < 0;
 	}
 	buf_release(&cell);
 	return bad ? err_set(e, EX_USAGE, "--key '%s': names of fields, joined by ','", key) : 0;
 }
 
-static void free_rows(struct rows *r)
+static void free_rows(struct live_rows *r)
 {
 	for (size_t i = 0; i < r->count; i++)
 		free(r->all[i].text);
@@ -45,46 +45,46 @@ static void free_rows(struct rows *r)
 	pool_release(&r->pool);
 }
 
-void rows_release(struct rows *r)
+void live_rows_release(struct live_rows *r)
 {
 	free_rows(r);
 	free(r->all);
 	free(r->order);
-	names_release(&r->key);
+	name_table_release(&r->key);
 	buf_release(&r->bytes_of_key);
 }
 
-int rows_clear(struct rows *r, struct err *e)
+int live_rows_clear(struct live_rows *r, struct err *e)
 {
 	free_rows(r);
 	return start_index(r, e);
 }
 
 /* Where "final" stands, behind "revision"; row->count if the row is none that can come again. */
-static size_t find_final(const struct row *row)
+static size_t find_final(const struct event *ev)
 {
-	for (size_t i = 1; i < row->count && i < BEGINNING; i++)
-		if (json_string_is(row->fields[i].name, SPAN("final")) &&
-			json_string_is(row->fields[i - 1].name, SPAN("revision")))
+	for (size_t i = 1; i < ev->count && i < BEGINNING; i++)
+		if (json_string_is(ev->fields[i].name, SPAN("final")) &&
+			json_string_is(ev->fields[i - 1].name, SPAN("revision")))
 			return i;
-	return row->count;
+	return ev->count;
 }
 
-void rows_strip(struct row *row)
+void live_rows_strip(struct event *ev)
 {
-	size_t final = find_final(row);
-	if (final == row->count)
+	size_t final = find_final(ev);
+	if (final == ev->count)
 		return;
-	memmove(row->fields + final - 1, row->fields + final + 1, (row->count - final - 1) * sizeof row->fields[0]);
-	row->count -= 2;
+	memmove(ev->fields + final - 1, ev->fields + final + 1, (ev->count - final - 1) * sizeof ev->fields[0]);
+	ev->count -= 2;
 }
 
-bool rows_can_update(const struct rows *r, const struct row *row)
+bool live_rows_can_update(const struct live_rows *r, const struct event *ev)
 {
-	return r->by_key || find_final(row) < row->count;
+	return r->by_key || find_final(ev) < ev->count;
 }
 
-static int add_key_value(struct rows *r, struct span value)
+static int add_key_value(struct live_rows *r, struct span value)
 {
 	struct buf *b = &r->bytes_of_key;
 	bool none = json_type(value) <= JSON_NULL;
@@ -92,39 +92,39 @@ static int add_key_value(struct rows *r, struct span value)
 }
 
 /* The bytes that ROW is found by. 0: it has none, no row can take its place. */
-static int make_key(struct rows *r, const struct row *row)
+static int make_key(struct live_rows *r, const struct event *ev)
 {
-	size_t final = find_final(row);
+	size_t final = find_final(ev);
 	buf_reset(&r->bytes_of_key);
 	if (r->by_key) {
 		for (size_t i = 0; i < r->key.count; i++) {
 			size_t guess = i;
 			struct span name = { r->key.all[i].text, r->key.all[i].n };
-			if (add_key_value(r, row_find(row, name, &guess)) < 0)
+			if (add_key_value(r, event_find(ev, name, &guess)) < 0)
 				return -1;
 		}
 		return 1;
 	}
-	if (final == row->count)
+	if (final == ev->count)
 		return 0;
-	for (size_t i = 0, left = r->prefix; i < row->count && (i <= final || left > 0); i++) {
+	for (size_t i = 0, left = r->prefix; i < ev->count && (i <= final || left > 0); i++) {
 		/* The bounds of the window, and the key; but not what says that the row goes. */
-		if (i + 1 == final || i == final || json_string_is(row->fields[i].name, SPAN("retracted")))
+		if (i + 1 == final || i == final || json_string_is(ev->fields[i].name, SPAN("retracted")))
 			continue;
 		left -= i > final;
-		if (add_key_value(r, row->fields[i].value) < 0)
+		if (add_key_value(r, ev->fields[i].value) < 0)
 			return -1;
 	}
 	return 1;
 }
 
-static uint32_t *find_kept(struct rows *r)
+static uint32_t *find_kept(struct live_rows *r)
 {
 	struct span key = buf_span(&r->bytes_of_key);
 	return table_find(&r->index, key, table_hash(key));
 }
 
-static int note_kept(struct rows *r, size_t i)
+static int note_kept(struct live_rows *r, size_t i)
 {
 	struct span key = buf_span(&r->bytes_of_key);
 	bool added = false;
@@ -135,30 +135,30 @@ static int note_kept(struct rows *r, size_t i)
 }
 
 /* The index anew, after the key or the numbers of the rows have changed. */
-static int rebuild(struct rows *r, struct err *e)
+static int rebuild(struct live_rows *r, struct err *e)
 {
-	struct row row = { 0 };
+	struct event ev = { 0 };
 	int status = 0;
 	table_release(&r->index);
 	pool_release(&r->pool);
 	if (start_index(r, e) < 0)
 		return -1;
 	for (size_t i = 0; i < r->count && status == 0; i++) {
-		struct kept *k = &r->all[i];
+		struct live_row *k = &r->all[i];
 		if (k->text &&
-			(row_read(&row, (struct span){ k->text, k->n }, e) < 0 || make_key(r, &row) < 0 ||
+			(event_read(&ev, (struct span){ k->text, k->n }, e) < 0 || make_key(r, &ev) < 0 ||
 				note_kept(r, i) < 0))
 			status = no_memory(e);
 	}
-	row_release(&row);
+	event_release(&ev);
 	return status;
 }
 
-int rows_forget(struct rows *r, size_t n, struct err *e)
+int live_rows_forget(struct live_rows *r, size_t n, struct err *e)
 {
 	size_t kept = 0;
 	for (size_t i = 0; i < r->count; i++) {
-		struct kept *k = &r->all[i];
+		struct live_row *k = &r->all[i];
 		if (i >= n && k->text) {
 			r->all[kept++] = *k;
 		} else if (k->text) {
@@ -170,22 +170,22 @@ int rows_forget(struct rows *r, size_t n, struct err *e)
 	return rebuild(r, e);
 }
 
-static int64_t revision_of(const struct row *row)
+static int64_t revision_of(const struct event *ev)
 {
-	size_t final = find_final(row);
+	size_t final = find_final(ev);
 	struct num n;
 	int64_t v = 0;
-	if (final < row->count && num_parse(row->fields[final - 1].value, &n) == 0 && num_i64(n, &v))
+	if (final < ev->count && num_parse(ev->fields[final - 1].value, &n) == 0 && num_i64(n, &v))
 		return v;
 	return 0;
 }
 
 /* Index of the row that ROW takes the place of, -1 if there is none; -2 out of memory. */
-static int64_t predecessor(struct rows *r, const struct row *row, int64_t revision, bool retracted, struct err *e)
+static int64_t predecessor(struct live_rows *r, const struct event *ev, int64_t revision, bool retracted, struct err *e)
 {
-	size_t final = find_final(row);
+	size_t final = find_final(ev);
 	for (;;) {
-		int has = make_key(r, row);
+		int has = make_key(r, ev);
 		if (has < 0) {
 			no_memory(e);
 			return -2;
@@ -195,7 +195,7 @@ static int64_t predecessor(struct rows *r, const struct row *row, int64_t revisi
 			return -1;
 		/* A revision that does not grow: it is another key's row. */
 		bool other = !r->by_key && !retracted && revision <= r->all[*number].revision;
-		if (!other || final + r->prefix + 1 >= row->count)
+		if (!other || final + r->prefix + 1 >= ev->count)
 			return (int64_t)*number;
 		r->prefix++;
 		if (rebuild(r, e) < 0)
@@ -203,9 +203,9 @@ static int64_t predecessor(struct rows *r, const struct row *row, int64_t revisi
 	}
 }
 
-static void take_away(struct rows *r, size_t i)
+static void take_away(struct live_rows *r, size_t i)
 {
-	struct kept *k = &r->all[i];
+	struct live_row *k = &r->all[i];
 	struct span key = buf_span(&r->bytes_of_key);
 	table_remove(&r->index, key, table_hash(key));
 	r->bytes -= k->n;
@@ -214,12 +214,12 @@ static void take_away(struct rows *r, size_t i)
 	k->text = NULL;
 }
 
-static int room(struct rows *r, struct err *e)
+static int room(struct live_rows *r, struct err *e)
 {
 	if (r->count < r->cap)
 		return 0;
 	size_t cap = r->cap ? 2 * r->cap : 64;
-	struct kept *all = realloc(r->all, cap * sizeof *all);
+	struct live_row *all = realloc(r->all, cap * sizeof *all);
 	if (!all)
 		return no_memory(e);
 	r->all = all;
@@ -227,29 +227,29 @@ static int room(struct rows *r, struct err *e)
 	return 0;
 }
 
-static int set_text(struct rows *r, struct kept *k, const struct row *row, int64_t revision, struct err *e)
+static int set_text(struct live_rows *r, struct live_row *k, const struct event *ev, int64_t revision, struct err *e)
 {
-	char *text = malloc(row->text.n);
+	char *text = malloc(ev->text.n);
 	if (!text)
 		return no_memory(e);
-	memcpy(text, row->text.p, row->text.n);
-	struct kept fresh = { text, row->text.n, revision, { 0, 0 } };
+	memcpy(text, ev->text.p, ev->text.n);
+	struct live_row fresh = { text, ev->text.n, revision, { 0, 0 } };
 	size_t prefix = 0;
-	if (rows_can_update(r, row))
-		(void)windowing_read_bounds(row->text, &fresh.window, &prefix);
-	r->bytes += row->text.n - k->n;
+	if (live_rows_can_update(r, ev))
+		(void)windowing_read_bounds(ev->text, &fresh.window, &prefix);
+	r->bytes += ev->text.n - k->n;
 	free(k->text);
 	*k = fresh;
 	return 0;
 }
 
-int rows_take(struct rows *r, const struct row *row, struct err *e)
+int live_rows_take(struct live_rows *r, const struct event *ev, struct err *e)
 {
 	size_t guess = 0;
-	int64_t revision = revision_of(row);
-	bool keyed = rows_can_update(r, row);
-	bool retracted = keyed && json_type(row_find(row, SPAN("retracted"), &guess)) == JSON_TRUE;
-	int64_t at = keyed ? predecessor(r, row, revision, retracted, e) : -1;
+	int64_t revision = revision_of(ev);
+	bool keyed = live_rows_can_update(r, ev);
+	bool retracted = keyed && json_type(event_find(ev, SPAN("retracted"), &guess)) == JSON_TRUE;
+	int64_t at = keyed ? predecessor(r, ev, revision, retracted, e) : -1;
 	if (at < -1)
 		return -1;
 	if (retracted) {
@@ -258,11 +258,11 @@ int rows_take(struct rows *r, const struct row *row, struct err *e)
 		return 0;
 	}
 	if (at >= 0)
-		return set_text(r, &r->all[at], row, revision, e);
+		return set_text(r, &r->all[at], ev, revision, e);
 	if (room(r, e) < 0)
 		return -1;
-	r->all[r->count] = (struct kept){ 0 };
-	if (set_text(r, &r->all[r->count], row, revision, e) < 0)
+	r->all[r->count] = (struct live_row){ 0 };
+	if (set_text(r, &r->all[r->count], ev, revision, e) < 0)
 		return -1;
 	if (keyed && note_kept(r, r->count) < 0)
 		return no_memory(e);
@@ -273,7 +273,7 @@ int rows_take(struct rows *r, const struct row *row, struct err *e)
 
 static int by_window(const void *a, const void *b, void *arg)
 {
-	const struct kept *all = arg;
+	const struct live_row *all = arg;
 	const uint32_t *i = a, *k = b;
 	const struct bounds *x = &all[*i].window, *y = &all[*k].window;
 	if (x->end != y->end)
@@ -283,7 +283,7 @@ static int by_window(const void *a, const void *b, void *arg)
 	return *i < *k ? -1 : *i > *k;
 }
 
-int rows_sort(struct rows *r, struct err *e)
+int live_rows_sort(struct live_rows *r, struct err *e)
 {
 	uint32_t *order = realloc(r->order, (r->live + 1) * sizeof *order);
 	if (!order)

@@ -19,10 +19,10 @@ enum {
 };
 
 struct target {
-	struct screen screen;
+	struct terminal terminal;
 	struct layout layout;
-	struct rows rows;
-	struct row row; /* a kept row, taken apart */
+	struct live_rows rows;
+	struct event event; /* a kept ev, taken apart */
 	struct writer out;
 	struct buf text;
 	bool live;        /* rows can come again: the table is repainted */
@@ -36,14 +36,14 @@ static int full(struct err *e)
 	return err_set(e, EX_OSERR, "out of memory for a table");
 }
 
-/* Row I in the order of the table, which rows_sort() has found. */
+/* Row I in the order of the table, which live_rows_sort() has found. */
 static int read_kept(struct target *t, size_t i, struct err *e)
 {
-	const struct kept *k = &t->rows.all[t->rows.order[i]];
-	if (row_read(&t->row, (struct span){ k->text, k->n }, e) < 0)
+	const struct live_row *k = &t->rows.all[t->rows.order[i]];
+	if (event_read(&t->event, (struct span){ k->text, k->n }, e) < 0)
 		return -1;
 	if (t->live)
-		rows_strip(&t->row);
+		live_rows_strip(&t->event);
 	return 0;
 }
 
@@ -56,16 +56,16 @@ static int write_out(struct target *t, struct err *e)
 static int measure(struct target *t, size_t from, struct err *e)
 {
 	for (size_t i = from; i < t->rows.live; i++)
-		if (read_kept(t, i, e) < 0 || layout_see(&t->layout, &t->row, e) != 0)
+		if (read_kept(t, i, e) < 0 || layout_see(&t->layout, &t->event, e) != 0)
 			return -1;
-	layout_fit(&t->layout, t->screen.terminal ? t->screen.columns : 0);
+	layout_fit(&t->layout, t->terminal.terminal ? t->terminal.columns : 0);
 	return 0;
 }
 
 static int add_rows(struct target *t, size_t from, struct err *e)
 {
 	for (size_t i = from; i < t->rows.live; i++)
-		if (read_kept(t, i, e) < 0 || layout_line(&t->layout, &t->row, &t->text) < 0)
+		if (read_kept(t, i, e) < 0 || layout_line(&t->layout, &t->event, &t->text) < 0)
 			return full(e);
 	return 0;
 }
@@ -73,7 +73,7 @@ static int add_rows(struct target *t, size_t from, struct err *e)
 static bool has_new_column(struct target *t, struct err *e)
 {
 	for (size_t i = 0; i < t->rows.live; i++)
-		if (read_kept(t, i, e) == 0 && layout_is_new(&t->layout, &t->row))
+		if (read_kept(t, i, e) == 0 && layout_is_new(&t->layout, &t->event))
 			return true;
 	return false;
 }
@@ -82,7 +82,7 @@ static bool has_new_column(struct target *t, struct err *e)
 static int print(struct target *t, struct err *e)
 {
 	buf_reset(&t->text);
-	if (rows_sort(&t->rows, e) < 0)
+	if (live_rows_sort(&t->rows, e) < 0)
 		return -1;
 	if (t->rows.live > 0 && (!t->begun || has_new_column(t, e))) {
 		if (measure(t, 0, e) < 0)
@@ -92,7 +92,7 @@ static int print(struct target *t, struct err *e)
 		t->begun = true;
 	}
 	t->dirty = false;
-	if (add_rows(t, 0, e) < 0 || rows_clear(&t->rows, e) < 0)
+	if (add_rows(t, 0, e) < 0 || live_rows_clear(&t->rows, e) < 0)
 		return -1;
 	return write_out(t, e);
 }
@@ -100,49 +100,49 @@ static int print(struct target *t, struct err *e)
 static int paint(struct target *t, struct err *e)
 {
 	/* Header, its rule, the line about hidden rows, and one for the cursor. */
-	size_t lines = t->screen.lines > 5 ? t->screen.lines - 4 : 1;
+	size_t lines = t->terminal.lines > 5 ? t->terminal.lines - 4 : 1;
 	size_t hidden = t->rows.live > lines ? t->rows.live - lines : 0;
-	if (rows_sort(&t->rows, e) < 0)
+	if (live_rows_sort(&t->rows, e) < 0)
 		return -1;
 	buf_reset(&t->text);
 	if (measure(t, hidden, e) < 0)
 		return -1;
-	if (screen_unpaint(&t->screen, &t->text) < 0)
+	if (terminal_unpaint(&t->terminal, &t->text) < 0)
 		return full(e);
 	size_t start = t->text.n;
 	if (layout_header(&t->layout, &t->text) < 0 || add_rows(t, hidden, e) < 0 ||
 		(hidden > 0 && buf_addf(&t->text, "(%zu older row%s above)\n", hidden, hidden == 1 ? "" : "s") < 0))
 		return full(e);
-	if (screen_painted(&t->screen, (struct span){ t->text.p + start, t->text.n - start }) < 0)
+	if (terminal_painted(&t->terminal, (struct span){ t->text.p + start, t->text.n - start }) < 0)
 		return full(e);
 	t->dirty = false;
 	t->since_ms = clock_monotonic_ms();
 	return write_out(t, e);
 }
 
-static int table_put(struct target *t, struct row *row, struct err *e)
+static int table_put(struct target *t, struct event *ev, struct err *e)
 {
-	if (row->count > LAYOUT_COLUMNS)
-		return row_refuse(row, "too many columns", e, "a table of more than %d columns", LAYOUT_COLUMNS);
-	if (row->count == 0)
-		return row_refuse(row, "no fields", e, "an event without fields has no columns");
-	t->live = t->live || (t->screen.terminal && rows_can_update(&t->rows, row));
+	if (ev->count > LAYOUT_COLUMNS)
+		return event_reject(ev, "too many columns", e, "a table of more than %d columns", LAYOUT_COLUMNS);
+	if (ev->count == 0)
+		return event_reject(ev, "no fields", e, "an event without fields has no columns");
+	t->live = t->live || (t->terminal.terminal && live_rows_can_update(&t->rows, ev));
 	if (!t->dirty && !t->live)
 		t->since_ms = clock_monotonic_ms();
 	t->dirty = true;
-	if (rows_take(&t->rows, row, e) < 0)
+	if (live_rows_take(&t->rows, ev, e) < 0)
 		return -1;
-	if (!rows_full(&t->rows))
+	if (!live_rows_full(&t->rows))
 		return 0;
-	return t->live ? rows_forget(&t->rows, t->rows.count / 2, e) : print(t, e);
+	return t->live ? live_rows_forget(&t->rows, t->rows.count / 2, e) : print(t, e);
 }
 
 static int table_tick(struct target *t, int64_t now, int64_t *next, struct err *e)
 {
 	*next = TICK_NEVER;
-	if (!t->screen.terminal)
+	if (!t->terminal.terminal)
 		return 0;
-	if (screen_resized(&t->screen) && t->live)
+	if (terminal_resized(&t->terminal) && t->live)
 		t->dirty = true;
 	int64_t due = t->since_ms + (t->live ? PAINT_MS : COLLECT_MS);
 	if (t->dirty && now < due) {
@@ -160,7 +160,7 @@ static int table_tick(struct target *t, int64_t now, int64_t *next, struct err *
 static int table_finish(struct target *t, struct err *e)
 {
 	buf_reset(&t->text);
-	if (screen_unpaint(&t->screen, &t->text) < 0 || write_out(t, e) < 0)
+	if (terminal_unpaint(&t->terminal, &t->text) < 0 || write_out(t, e) < 0)
 		return -1;
 	if (print(t, e) < 0)
 		return -1;
@@ -176,19 +176,19 @@ static int table_open(struct target **out, const struct config *c, struct err *e
 		return err_set(e, EX_USAGE, "'%s': table: takes nothing behind it, it writes to standard output",
 			c->uri.path);
 	buf_init(&t->text, TEXT_MAX);
-	width_init();
-	screen_init(&t->screen);
-	if (layout_init(&t->layout, c->zone, t->screen.styled, e) < 0 || rows_init(&t->rows, c->key, e) < 0)
+	text_width_init();
+	terminal_init(&t->terminal);
+	if (layout_init(&t->layout, c->zone, t->terminal.styled, e) < 0 || live_rows_init(&t->rows, c->key, e) < 0)
 		return -1;
 	return writer_init(&t->out, STDOUT_FILENO, "standard output", e);
 }
 
 static void table_free(struct target *t)
 {
-	screen_release(&t->screen);
+	terminal_release(&t->terminal);
 	layout_release(&t->layout);
-	rows_release(&t->rows);
-	row_release(&t->row);
+	live_rows_release(&t->rows);
+	event_release(&t->event);
 	writer_release(&t->out);
 	buf_release(&t->text);
 	free(t);

@@ -16,7 +16,7 @@ static void on_resize(int number)
 	resized = 1;
 }
 
-static void read_size(struct screen *s)
+static void read_size(struct terminal *s)
 {
 	struct winsize w;
 	s->columns = COLUMNS;
@@ -27,10 +27,10 @@ static void read_size(struct screen *s)
 	}
 }
 
-void screen_init(struct screen *s)
+void terminal_init(struct terminal *s)
 {
 	const char *term = getenv("TERM"), *no_color = getenv("NO_COLOR");
-	*s = (struct screen){ 0 };
+	*s = (struct terminal){ 0 };
 	s->terminal = isatty(STDOUT_FILENO) && term && *term && strcmp(term, "dumb") != 0;
 	s->styled = s->terminal && !(no_color && *no_color);
 	if (!s->terminal)
@@ -41,12 +41,12 @@ void screen_init(struct screen *s)
 	sigaction(SIGWINCH, &a, NULL);
 }
 
-void screen_release(struct screen *s)
+void terminal_release(struct terminal *s)
 {
 	free(s->widths);
 }
 
-int screen_resized(struct screen *s)
+int terminal_resized(struct terminal *s)
 {
 	if (!resized)
 		return 0;
@@ -55,8 +55,8 @@ int screen_resized(struct screen *s)
 	return 1;
 }
 
-/* A line that is longer than the (new) screen is wide has been wrapped. */
-int screen_unpaint(struct screen *s, struct buf *out)
+/* A line that is longer than the (new) terminal is wide has been wrapped. */
+int terminal_unpaint(struct terminal *s, struct buf *out)
 {
 	size_t up = 0;
 	for (size_t i = 0; i < s->painted; i++)
@@ -74,7 +74,7 @@ static size_t line_width(struct span s)
 	while (s.n > 0) {
 		const char *esc = memchr(s.p, '\033', s.n);
 		size_t n = esc ? (size_t)(esc - s.p) : s.n;
-		w += width_of((struct span){ s.p, n });
+		w += text_width_of((struct span){ s.p, n });
 		const char *m = esc ? memchr(esc, 'm', s.n - n) : NULL;
 		n = m ? (size_t)(m - s.p) + 1 : s.n;
 		s.p += n;
@@ -83,7 +83,7 @@ static size_t line_width(struct span s)
 	return w;
 }
 
-int screen_painted(struct screen *s, struct span text)
+int terminal_painted(struct terminal *s, struct span text)
 {
 	while (text.n > 0) {
 		const char *nl = memchr(text.p, '\n', text.n);

@@ -4,7 +4,7 @@
 #include "base/buf.h"
 #include <stddef.h>
 
-struct screen {
+struct terminal {
 	bool terminal; /* standard output is one that can move its cursor */
 	bool styled;   /* ... and NO_COLOR is not set */
 	size_t columns, lines;
@@ -13,12 +13,12 @@ struct screen {
 };
 
 /* Looks at standard output and TERM. */
-void screen_init(struct screen *s);
-void screen_release(struct screen *s);
+void terminal_init(struct terminal *s);
+void terminal_release(struct terminal *s);
 /* Has the size of the terminal changed? Then it is read anew. */
-int screen_resized(struct screen *s);
+int terminal_resized(struct terminal *s);
 /* Appends what takes the painted lines away again and puts the cursor where they began. */
-int screen_unpaint(struct screen *s, struct buf *out) MUST_USE;
+int terminal_unpaint(struct terminal *s, struct buf *out) MUST_USE;
 /* Counts TEXT, whole lines, as painted. */
-int screen_painted(struct screen *s, struct span text) MUST_USE;
+int terminal_painted(struct terminal *s, struct span text) MUST_USE;
 #endif

@@ -3,7 +3,7 @@
 #include <locale.h>
 #include <wchar.h>
 
-void width_init(void)
+void text_width_init(void)
 {
 	if (!setlocale(LC_CTYPE, "C.UTF-8"))
 		(void)setlocale(LC_CTYPE, "");
@@ -47,7 +47,7 @@ static int show_escape(wchar_t c, struct buf *out)
 	return at ? buf_addf(out, "\\%c", letters[at - special]) : buf_addf(out, "\\u%04x", (unsigned)c);
 }
 
-int width_show(struct span s, struct buf *out)
+int text_width_show(struct span s, struct buf *out)
 {
 	const char *end = s.p + s.n;
 	for (const char *p = s.p; p < end;) {
@@ -69,14 +69,14 @@ static size_t columns_of(wchar_t c)
 	return n < 0 ? 1 : (size_t)n; /* not assigned yet: most likely a letter */
 }
 
-size_t width_of(struct span s)
+size_t text_width_of(struct span s)
 {
 	size_t taken = 0;
-	(void)width_cut(s, SIZE_MAX, &taken);
+	(void)text_width_cut(s, SIZE_MAX, &taken);
 	return taken;
 }
 
-size_t width_cut(struct span s, size_t columns, size_t *taken)
+size_t text_width_cut(struct span s, size_t columns, size_t *taken)
 {
 	const char *end = s.p + s.n, *p = s.p;
 	*taken = 0;

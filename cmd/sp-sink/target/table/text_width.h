@@ -7,11 +7,11 @@
 #include "base/buf.h"
 
 /* Makes wcwidth(3) know Unicode, whatever the user's locale. Call once. */
-void width_init(void);
+void text_width_init(void);
 /* Appends TEXT (UTF-8) in its harmless form. -1: full. */
-int width_show(struct span text, struct buf *out) MUST_USE;
-/* Columns that TEXT takes, which width_show() wrote. */
-size_t width_of(struct span text);
+int text_width_show(struct span text, struct buf *out) MUST_USE;
+/* Columns that TEXT takes, which text_width_show() wrote. */
+size_t text_width_of(struct span text);
 /* Bytes of the longest beginning of TEXT that takes at most COLUMNS; *TAKEN is what it takes. */
-size_t width_cut(struct span text, size_t columns, size_t *taken);
+size_t text_width_cut(struct span text, size_t columns, size_t *taken);
 #endif

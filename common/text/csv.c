@@ -1,5 +1,5 @@
 /* csv.c -- cells of CSV and TSV. */
-#include "sp-sink/encode/csv.h"
+#include "text/csv.h"
 
 static int write_escaped(struct span s, struct buf *out)
 {
@@ -28,7 +28,7 @@ static int write_quoted(struct span s, struct buf *out)
 	return buf_addc(out, '"');
 }
 
-int csv_write(struct span s, char separator, bool quote, struct buf *out)
+int csv_write_cell(struct span s, char separator, bool quote, struct buf *out)
 {
 	if (separator == '\t')
 		return write_escaped(s, out);
@@ -69,7 +69,7 @@ static int read_quoted(const char **p, const char *end, struct buf *out)
 	return -1;
 }
 
-int csv_read(const char **p, const char *end, char separator, struct buf *out)
+int csv_read_cell(const char **p, const char *end, char separator, struct buf *out)
 {
 	int r = 0;
 	buf_reset(out);

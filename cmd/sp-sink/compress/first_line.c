@@ -1,5 +1,5 @@
 /* first_line.c -- the first line of a file, packed or not. */
-#include "sp-sink/compress.h"
+#include "sp-sink/compress/compressor.h"
 #include <errno.h>
 #include <unistd.h>
 #define ZLIB_CONST
@@ -134,13 +134,13 @@ static int zst(struct head *h)
 	return n < 0 ? -1 : r;
 }
 
-int pack_first_line(int fd, const char *name, enum packing kind, bool csv, struct buf *out, struct err *e)
+int compressor_first_line(int fd, const char *name, enum compression kind, bool csv, struct buf *out, struct err *e)
 {
 	struct head *h = malloc(sizeof *h);
 	if (!h)
 		return err_set(e, EX_OSERR, "out of memory");
 	*h = (struct head){ .fd = fd, .name = name, .out = out, .e = e, .csv = csv };
-	int r = kind == PACK_GZ ? gz(h) : kind == PACK_ZST ? zst(h) : plain(h);
+	int r = kind == COMPRESS_GZ ? gz(h) : kind == COMPRESS_ZST ? zst(h) : plain(h);
 	free(h);
 	return r;
 }

@@ -1,7 +1,7 @@
-/* encode.c -- events as lines. */
-#include "sp-sink/encode/encode.h"
+/* encoder.c -- events as lines. */
+#include "sp-sink/encode/encoder.h"
 #include "base/opt.h"
-#include "sp-sink/encode/csv.h"
+#include "text/csv.h"
 
 enum {
 	COLUMNS_MAX = 1 << 20,
@@ -26,7 +26,7 @@ static const char *const suffixes[] = {
 
 static struct shape shape_at(int i)
 {
-	return (struct shape){ (enum line_format)(i / 3), (enum packing)(i % 3) };
+	return (struct shape){ (enum line_format)(i / 3), (enum compression)(i % 3) };
 }
 
 int shape_parse(const char *text, struct shape *out, struct err *e)
@@ -58,22 +58,22 @@ const char *shape_suffix(struct shape s)
 	return suffixes[(int)s.format * 3 + (int)s.packing];
 }
 
-static char separator(const struct lines *l)
+static char separator(const struct encoder *l)
 {
 	return l->format == LINES_TSV ? '\t' : ',';
 }
 
 /* TEXT is a header: its names are the columns. */
-static int set_columns(struct lines *l, struct span text, char sep, const char *what, struct err *e)
+static int set_columns(struct encoder *l, struct span text, char sep, const char *what, struct err *e)
 {
 	const char *p = text.p, *end = text.p + text.n;
 	int more = 1;
 	while (more > 0) {
 		size_t count = l->names.count;
-		more = csv_read(&p, end, sep, &l->plain);
+		more = csv_read_cell(&p, end, sep, &l->plain);
 		if (more < 0)
 			return err_set(e, EX_USAGE, "%s: cannot be read behind %zu names", what, count);
-		int64_t i = names_add_plain(&l->names, buf_span(&l->plain));
+		int64_t i = name_table_add_plain(&l->names, buf_span(&l->plain));
 		if (i < 0)
 			return err_set(e, EX_OSERR, "%s: too many columns", what);
 		if ((size_t)i != count)
@@ -83,40 +83,40 @@ static int set_columns(struct lines *l, struct span text, char sep, const char *
 	return 0;
 }
 
-int lines_init(struct lines *l, enum line_format format, const char *columns, struct err *e)
+int encoder_init(struct encoder *l, enum line_format format, const char *columns, struct err *e)
 {
-	*l = (struct lines){ .format = format };
+	*l = (struct encoder){ .format = format };
 	buf_init(&l->plain, CELL_MAX);
-	if (names_init(&l->names, COLUMNS_MAX, false, e) < 0)
+	if (name_table_init(&l->names, COLUMNS_MAX, false, e) < 0)
 		return -1;
 	if (format == LINES_NDJSON && columns)
 		return err_set(e, EX_USAGE, "--columns is for CSV and TSV files");
 	return columns ? set_columns(l, span_of(columns), ',', "--columns", e) : 0;
 }
 
-void lines_release(struct lines *l)
+void encoder_release(struct encoder *l)
 {
-	names_release(&l->names);
+	name_table_release(&l->names);
 	free(l->cells);
 	buf_release(&l->plain);
 }
 
 /* Are the names in HEADER those of --columns? */
-static int compare_columns(const struct lines *l, struct span header, const char *path, struct err *e)
+static int compare_columns(const struct encoder *l, struct span header, const char *path, struct err *e)
 {
-	struct lines there;
-	int r = lines_init(&there, l->format, NULL, e);
+	struct encoder there;
+	int r = encoder_init(&there, l->format, NULL, e);
 	if (r == 0)
 		r = set_columns(&there, header, separator(l), path, e);
 	bool same = l->names.count == there.names.count;
 	for (size_t i = 0; r == 0 && same && i < l->names.count; i++)
 		same = l->names.all[i].n == there.names.all[i].n &&
 			memcmp(l->names.all[i].text, there.names.all[i].text, l->names.all[i].n) == 0;
-	lines_release(&there);
+	encoder_release(&there);
 	return r < 0 || same ? r : err_set(e, EX_DATAERR, "%s: has other columns than --columns", path);
 }
 
-int lines_continue(struct lines *l, struct span header, const char *path, struct err *e)
+int encoder_continue(struct encoder *l, struct span header, const char *path, struct err *e)
 {
 	if (l->format == LINES_NDJSON || header.n == 0)
 		return 0;
@@ -137,19 +137,19 @@ static int full(struct err *e)
 	return err_set(e, EX_OSERR, "out of memory for a line");
 }
 
-static int write_header(struct lines *l, struct buf *out, struct err *e)
+static int write_header(struct encoder *l, struct buf *out, struct err *e)
 {
 	for (size_t i = 0; i < l->names.count; i++) {
 		struct span name = { l->names.all[i].text, l->names.all[i].n };
 		bool empty = name.n == 0; /* seen as a cell of its own, also when it is the only one */
-		if ((i > 0 && buf_addc(out, separator(l)) < 0) || csv_write(name, separator(l), empty, out) < 0)
+		if ((i > 0 && buf_addc(out, separator(l)) < 0) || csv_write_cell(name, separator(l), empty, out) < 0)
 			return full(e);
 	}
 	l->header_written = true;
 	return buf_addc(out, '\n') < 0 ? full(e) : 0;
 }
 
-static int write_cell(struct lines *l, struct span value, struct buf *out)
+static int write_cell(struct encoder *l, struct span value, struct buf *out)
 {
 	char sep = separator(l);
 	switch (json_type(value)) {
@@ -157,49 +157,49 @@ static int write_cell(struct lines *l, struct span value, struct buf *out)
 	case JSON_NULL: return 0;
 	case JSON_STRING:
 		if (!memchr(value.p, '\\', value.n))
-			return csv_write(row_inside(value), sep, value.n == 2, out);
+			return csv_write_cell(event_string_inside(value), sep, value.n == 2, out);
 		buf_reset(&l->plain);
-		return json_unescape(row_inside(value), &l->plain) < 0 ?
+		return json_unescape(event_string_inside(value), &l->plain) < 0 ?
 			-1 :
-			csv_write(buf_span(&l->plain), sep, false, out);
+			csv_write_cell(buf_span(&l->plain), sep, false, out);
 	case JSON_ARRAY:
 	case JSON_OBJECT:
 		buf_reset(&l->plain);
-		return json_compact(value, &l->plain) < 0 ? -1 : csv_write(buf_span(&l->plain), sep, false, out);
+		return json_compact(value, &l->plain) < 0 ? -1 : csv_write_cell(buf_span(&l->plain), sep, false, out);
 	default: return buf_add_span(out, value);
 	}
 }
 
 /* The first event's fields are the columns; nothing is fixed before it is sure that it can be stored. */
-static int take_columns(struct lines *l, struct row *row, struct err *e)
+static int take_columns(struct encoder *l, struct event *ev, struct err *e)
 {
-	if (row->count == 0)
-		return row_refuse(row, "no fields", e, "an event without fields has no columns");
-	for (size_t i = 0; i < row->count; i++)
-		if (names_add(&l->names, row->fields[i].name, i) < 0)
-			return err_set(e, EX_OSERR, "out of memory for %zu columns", row->count);
+	if (ev->count == 0)
+		return event_reject(ev, "no fields", e, "an event without fields has no columns");
+	for (size_t i = 0; i < ev->count; i++)
+		if (name_table_add(&l->names, ev->fields[i].name, i) < 0)
+			return err_set(e, EX_OSERR, "out of memory for %zu columns", ev->count);
 	l->has_columns = true;
 	return 0;
 }
 
-static int sort_cells(struct lines *l, struct row *row, struct err *e)
+static int sort_cells(struct encoder *l, struct event *ev, struct err *e)
 {
 	if (!l->cells && !(l->cells = malloc(l->names.count * sizeof *l->cells)))
 		return err_set(e, EX_OSERR, "out of memory for %zu columns", l->names.count);
 	for (size_t i = 0; i < l->names.count; i++)
 		l->cells[i] = SPAN_NONE;
-	for (size_t i = 0; i < row->count; i++) {
-		const struct field *f = &row->fields[i];
-		int64_t column = names_find(&l->names, f->name, i);
+	for (size_t i = 0; i < ev->count; i++) {
+		const struct field *f = &ev->fields[i];
+		int64_t column = name_table_find(&l->names, f->name, i);
 		if (column < 0)
-			return row_refuse(row, "a field that is no column", e,
-				"field \"%.*s\" is no column; --columns can name it", ROW_NAME(f->name));
+			return event_reject(ev, "a field that is no column", e,
+				"field \"%.*s\" is no column; --columns can name it", EVENT_NAME_ARG(f->name));
 		l->cells[column] = f->value;
 	}
 	return 0;
 }
 
-static int write_cells(struct lines *l, struct buf *out, struct err *e)
+static int write_cells(struct encoder *l, struct buf *out, struct err *e)
 {
 	size_t before = out->n;
 	for (size_t i = 0; i < l->names.count; i++)
@@ -211,21 +211,21 @@ static int write_cells(struct lines *l, struct buf *out, struct err *e)
 	return buf_addc(out, '\n') < 0 ? full(e) : 0;
 }
 
-int lines_write(struct lines *l, struct row *row, struct buf *out, struct err *e)
+int encoder_write(struct encoder *l, struct event *ev, struct buf *out, struct err *e)
 {
 	if (l->format == LINES_NDJSON)
-		return buf_add_span(out, row->text) < 0 || buf_addc(out, '\n') < 0 ? full(e) : 0;
-	int r = row_check_nul(row, "CSV", e);
+		return buf_add_span(out, ev->text) < 0 || buf_addc(out, '\n') < 0 ? full(e) : 0;
+	int r = event_check_nul(ev, "CSV", e);
 	if (r == 0 && !l->has_columns)
-		r = take_columns(l, row, e);
+		r = take_columns(l, ev, e);
 	if (r == 0)
-		r = sort_cells(l, row, e);
+		r = sort_cells(l, ev, e);
 	if (r == 0 && !l->header_written)
 		r = write_header(l, out, e);
 	return r != 0 ? r : write_cells(l, out, e);
 }
 
-int lines_end(struct lines *l, struct buf *out, struct err *e)
+int encoder_end(struct encoder *l, struct buf *out, struct err *e)
 {
 	bool due = l->format != LINES_NDJSON && l->has_columns && !l->header_written;
 	return due ? write_header(l, out, e) : 0;

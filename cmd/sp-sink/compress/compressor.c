@@ -1,5 +1,5 @@
-/* compress.c -- gzip by zlib, zstd by libzstd. */
-#include "sp-sink/compress.h"
+/* compressor.c -- gzip by zlib, zstd by libzstd. */
+#include "sp-sink/compress/compressor.h"
 #include <limits.h>
 #define ZLIB_CONST
 #include <zlib.h>
@@ -17,9 +17,9 @@ static int no_memory(const char *name, struct err *e)
 	return err_set(e, EX_OSERR, "%s: out of memory for packing", name);
 }
 
-static int open_stream(struct pack *p)
+static int open_stream(struct compressor *p)
 {
-	if (p->kind == PACK_ZST) {
+	if (p->kind == COMPRESS_ZST) {
 		ZSTD_CCtx *z = ZSTD_createCCtx();
 		p->stream = z;
 		return z && !ZSTD_isError(ZSTD_CCtx_setParameter(z, ZSTD_c_compressionLevel, ZST_LEVEL)) &&
@@ -36,30 +36,30 @@ static int open_stream(struct pack *p)
 	return z ? 0 : -1;
 }
 
-int pack_init(struct pack *p, int fd, const char *name, enum packing kind, struct err *e)
+int compressor_init(struct compressor *p, int fd, const char *name, enum compression kind, struct err *e)
 {
-	*p = (struct pack){ .kind = kind };
+	*p = (struct compressor){ .kind = kind };
 	if (writer_init(&p->out, fd, name, e) < 0)
 		return -1;
-	if (kind == PACK_NONE || open_stream(p) == 0)
+	if (kind == COMPRESS_NONE || open_stream(p) == 0)
 		return 0;
-	pack_release(p);
+	compressor_release(p);
 	return no_memory(name, e);
 }
 
-void pack_release(struct pack *p)
+void compressor_release(struct compressor *p)
 {
-	if (p->stream && p->kind == PACK_GZ) {
+	if (p->stream && p->kind == COMPRESS_GZ) {
 		deflateEnd(p->stream);
 		free(p->stream);
 	} else if (p->stream) {
 		ZSTD_freeCCtx(p->stream);
 	}
 	writer_release(&p->out);
-	*p = (struct pack){ .out.fd = -1 };
+	*p = (struct compressor){ .out.fd = -1 };
 }
 
-static int deflate_bytes(struct pack *p, struct span s, int flush, struct err *e)
+static int deflate_bytes(struct compressor *p, struct span s, int flush, struct err *e)
 {
 	z_stream *z = p->stream;
 	int r = Z_OK;
@@ -82,7 +82,7 @@ static int deflate_bytes(struct pack *p, struct span s, int flush, struct err *e
 	return 0;
 }
 
-static int zstd_bytes(struct pack *p, struct span s, ZSTD_EndDirective how, struct err *e)
+static int zstd_bytes(struct compressor *p, struct span s, ZSTD_EndDirective how, struct err *e)
 {
 	ZSTD_inBuffer in = { s.p, s.n, 0 };
 	size_t left = 1;
@@ -101,38 +101,38 @@ static int zstd_bytes(struct pack *p, struct span s, ZSTD_EndDirective how, stru
 	return 0;
 }
 
-int pack_add(struct pack *p, struct span s, struct err *e)
+int compressor_add(struct compressor *p, struct span s, struct err *e)
 {
 	p->pending = true;
 	if (s.n == 0)
 		return 0;
-	if (p->kind == PACK_GZ)
+	if (p->kind == COMPRESS_GZ)
 		return deflate_bytes(p, s, Z_NO_FLUSH, e);
-	if (p->kind == PACK_ZST)
+	if (p->kind == COMPRESS_ZST)
 		return zstd_bytes(p, s, ZSTD_e_continue, e);
 	return writer_add(&p->out, s.p, s.n, e);
 }
 
-static int drain(struct pack *p, int gz, ZSTD_EndDirective zst, struct err *e)
+static int drain(struct compressor *p, int gz, ZSTD_EndDirective zst, struct err *e)
 {
-	int r = p->kind == PACK_GZ  ? deflate_bytes(p, SPAN(""), gz, e) :
-		p->kind == PACK_ZST ? zstd_bytes(p, SPAN(""), zst, e) :
-				      0;
+	int r = p->kind == COMPRESS_GZ  ? deflate_bytes(p, SPAN(""), gz, e) :
+		p->kind == COMPRESS_ZST ? zstd_bytes(p, SPAN(""), zst, e) :
+					  0;
 	p->pending = false;
 	return r < 0 ? -1 : writer_flush(&p->out, e);
 }
 
-int pack_flush(struct pack *p, struct err *e)
+int compressor_flush(struct compressor *p, struct err *e)
 {
 	return p->pending ? drain(p, Z_SYNC_FLUSH, ZSTD_e_flush, e) : 0;
 }
 
-int pack_finish(struct pack *p, struct err *e)
+int compressor_finish(struct compressor *p, struct err *e)
 {
 	return drain(p, Z_FINISH, ZSTD_e_end, e);
 }
 
-uint64_t pack_bytes(const struct pack *p)
+uint64_t compressor_bytes(const struct compressor *p)
 {
 	return p->out.bytes + p->out.n;
 }

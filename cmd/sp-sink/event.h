@@ -1,6 +1,6 @@
-/* row.h -- one event taken apart into its top-level members. */
-#ifndef SINK_ROW_H
-#define SINK_ROW_H
+/* event.h -- one event taken apart into its top-level members. */
+#ifndef SINK_EVENT_H
+#define SINK_EVENT_H
 #include "base/buf.h"
 #include "json/json.h"
 
@@ -10,30 +10,30 @@ struct field {
 };
 
 /* Spans point into the line that was read last. */
-struct row {
+struct event {
 	struct span text;     /* the object, without white space around it */
 	struct field *fields; /* owned */
 	size_t count, cap;
 	const char *kind; /* of a rejected row: what kind of fault (static string) */
 };
 
-void row_release(struct row *r);
+void event_release(struct event *ev);
 /* Takes LINE apart, which json_check() has passed. -1: out of memory (EX_OSERR). */
-int row_read(struct row *r, struct span line, struct err *e) MUST_USE;
+int event_read(struct event *ev, struct span line, struct err *e) MUST_USE;
 /* The value of NAME (unescaped bytes), SPAN_NONE if there is none. *GUESS is where it was the last
  * time; any number to begin with. */
-struct span row_find(const struct row *r, struct span name, size_t *guess);
+struct span event_find(const struct event *ev, struct span name, size_t *guess);
 
-/* The row is refused, and why: sets r->kind and E (EX_DATAERR); always 1, as put() gives it. */
-int row_refuse(struct row *r, const char *kind, struct err *e, const char *format, ...)
+/* The row is refused, and why: sets ev->kind and E (EX_DATAERR); always 1, as put() gives it. */
+int event_reject(struct event *ev, const char *kind, struct err *e, const char *format, ...)
 	__attribute__((format(printf, 4, 5)));
 
 /* Refuses (1) a row with a NUL character in a name or a string at its top level, which STORE cannot hold; else 0. */
-int row_check_nul(struct row *r, const char *store, struct err *e);
+int event_check_nul(struct event *ev, const char *store, struct err *e);
 /* For "%.*s" of a field's name in a message. */
-#define ROW_NAME(s) ((s).n > 200 ? 200 : (int)(s).n), (s).p
+#define EVENT_NAME_ARG(s) ((s).n > 200 ? 200 : (int)(s).n), (s).p
 /* Raw text of a string VALUE, between its quotes. */
-static inline struct span row_inside(struct span value)
+static inline struct span event_string_inside(struct span value)
 {
 	return (struct span){ value.p + 1, value.n - 2 };
 }

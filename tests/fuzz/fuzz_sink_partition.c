@@ -1,4 +1,4 @@
-/* fuzz_sink_path.c -- path templates with any text and any values. Input: the template, a line feed, the value of
+/* fuzz_sink_partition.c -- path templates with any text and any values. Input: the template, a line feed, the value of
  * "a", raw.
  *
  * Holds: what comes out stays below its folder: no segment is empty (but at the ends of a literal), "." or "..",
@@ -39,13 +39,13 @@ static void decode(struct span segment, struct buf *out)
 	}
 }
 
-static void check_value(struct path_template *t, struct row *row, struct span value)
+static void check_value(struct partition *t, struct event *ev, struct span value)
 {
 	struct buf path, back;
 	struct err e = ERR_INIT;
 	buf_init(&path, 3000);
 	buf_init(&back, 3000);
-	if (path_expand(t, row, 0, &path, &e) == 0) {
+	if (partition_expand(t, ev, 0, &path, &e) == 0) {
 		assert(!memchr(path.p, '/', path.n));
 		check_segments(buf_span(&path));
 		decode(buf_span(&path), &back);
@@ -63,21 +63,22 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t n)
 	char *template = strndup((const char *)data, (size_t)(nl - data));
 	struct span value = { (const char *)nl + 1, n - (size_t)(nl - data) - 1 };
 	struct buf event, path;
-	struct row row = { 0 };
+	struct event ev = { 0 };
 	struct err e = ERR_INIT;
-	struct path_template *t = NULL, *alone = NULL;
+	struct partition *t = NULL, *alone = NULL;
 	buf_init(&event, 1 << 20);
 	buf_init(&path, 3000);
 	assert(template && buf_adds(&event, "{\"a\":") == 0 && json_quote(value, &event) == 0 &&
 		buf_addc(&event, '}') == 0);
-	assert(row_read(&row, buf_span(&event), &e) == 0 && row.count == 1);
-	if (utf8_valid(value) == value.n && path_new("{a}", NULL, &alone, &e) == 0)
-		check_value(alone, &row, value);
-	if (path_new(template, NULL, &t, &e) == 0 && path_expand(t, &row, (int64_t)n * 86399999, &path, &e) == 0)
+	assert(event_read(&ev, buf_span(&event), &e) == 0 && ev.count == 1);
+	if (utf8_valid(value) == value.n && partition_new("{a}", NULL, &alone, &e) == 0)
+		check_value(alone, &ev, value);
+	if (partition_new(template, NULL, &t, &e) == 0 &&
+		partition_expand(t, &ev, (int64_t)n * 86399999, &path, &e) == 0)
 		check_segments(buf_span(&path));
-	path_free(t);
-	path_free(alone);
-	row_release(&row);
+	partition_free(t);
+	partition_free(alone);
+	event_release(&ev);
 	buf_release(&event);
 	buf_release(&path);
 	free(template);

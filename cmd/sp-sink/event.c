@@ -1,0 +1,97 @@
+/* event.c -- one event taken apart. */
+#include "sp-sink/event.h"
+#include <stdarg.h>
+
+void event_release(struct event *ev)
+{
+	free(ev->fields);
+	*ev = (struct event){ 0 };
+}
+
+static struct span trim(struct span s)
+{
+	const char *end = s.p + s.n;
+	const char *p = json_space(s.p, end);
+	while (end > p && (end[-1] == ' ' || end[-1] == '\t' || end[-1] == '\r'))
+		end--;
+	return (struct span){ p, (size_t)(end - p) };
+}
+
+static int grow(struct event *ev, struct err *e)
+{
+	size_t cap = ev->cap ? 2 * ev->cap : 64;
+	struct field *fields = realloc(ev->fields, cap * sizeof *fields);
+	if (!fields)
+		return err_set(e, EX_OSERR, "out of memory for an event of %zu fields", ev->count);
+	ev->fields = fields;
+	ev->cap = cap;
+	return 0;
+}
+
+int event_read(struct event *ev, struct span line, struct err *e)
+{
+	struct json_walk w;
+	struct field f;
+	ev->text = trim(line);
+	ev->count = 0;
+	ev->kind = NULL;
+	if (json_walk_init(&w, ev->text) < 0)
+		return 0;
+	while (json_walk(&w, &f.name, &f.value) > 0) {
+		if (ev->count == ev->cap && grow(ev, e) < 0)
+			return -1;
+		ev->fields[ev->count++] = f;
+	}
+	return 0;
+}
+
+struct span event_find(const struct event *ev, struct span name, size_t *guess)
+{
+	if (*guess < ev->count && json_string_is(ev->fields[*guess].name, name))
+		return ev->fields[*guess].value;
+	for (size_t i = 0; i < ev->count; i++) {
+		if (json_string_is(ev->fields[i].name, name)) {
+			*guess = i;
+			return ev->fields[i].value;
+		}
+	}
+	return SPAN_NONE;
+}
+
+int event_reject(struct event *ev, const char *kind, struct err *e, const char *format, ...)
+{
+	va_list ap;
+	va_start(ap, format);
+	vsnprintf(e->msg, sizeof e->msg, format, ap);
+	va_end(ap);
+	e->status = EX_DATAERR;
+	ev->kind = kind;
+	return 1;
+}
+
+/* Does TEXT, the inside of a JSON string, have an escaped NUL? */
+static bool has_nul(struct span text)
+{
+	const char *p = text.p, *end = text.p + text.n;
+	while (end - p >= 6 && (p = memchr(p, '\\', (size_t)(end - p)))) {
+		if (end - p >= 6 && memcmp(p, "\\u0000", 6) == 0)
+			return true;
+		p += 2;
+	}
+	return false;
+}
+
+int event_check_nul(struct event *ev, const char *store, struct err *e)
+{
+	/* Hardly any event has an escape at all. */
+	if (!memchr(ev->text.p, '\\', ev->text.n))
+		return 0;
+	for (size_t i = 0; i < ev->count; i++) {
+		const struct field *f = &ev->fields[i];
+		if (has_nul(f->name) || (json_type(f->value) == JSON_STRING && has_nul(f->value)))
+			return event_reject(ev, "a NUL character", e,
+				"field \"%.*s\" has a NUL character, which %s cannot hold", EVENT_NAME_ARG(f->name),
+				store);
+	}
+	return 0;
+}
