@@ -2,6 +2,7 @@
  * Events come in, with bounds in front where sp-window has been; rows go out when the watermark says that their
  * window is complete. What comes out depends on the input alone, not on reads, clocks or machines (but for
  * --emit DURATION). */
+#include "base/clock.h"
 #include "base/diag.h"
 #include "sp-agg/intake.h"
 #include "sp-agg/late.h"
@@ -59,9 +60,7 @@ static int run_init(struct agg *a, struct config *c, struct err *e)
 		writer_init(&a->out, STDOUT_FILENO, "standard output", e) < 0 ||
 		reader_init(&a->in, input_fd(STDIN_FILENO, "standard input"), c->max_event, e) < 0)
 		return -1;
-	a->in.before_wait = a->in.on_idle = before_wait;
-	a->in.before_fill = before_fill;
-	a->in.before_wait_arg = a;
+	a->in.hooks = (struct reader_hooks){ before_wait, before_fill, before_wait, a };
 	a->in.skip_blank = true;
 	a->in.timeout_ms = c->emit == EMIT_EVERY && c->emit_ms < 1000 ? c->emit_ms : 1000;
 	return 0;

@@ -1,5 +1,6 @@
 /* report.c -- the status line and the metrics of sp-agg. */
 #include "sp-agg/report.h"
+#include "base/clock.h"
 #include "sp-agg/store/store.h"
 #include <inttypes.h>
 

@@ -2,6 +2,7 @@
  *
  * Offsets are committed after what they stand for was written to standard output, never before. */
 #include "sp-capture/source/kafka_run.h"
+#include "base/clock.h"
 #include "base/diag.h"
 #include "sp-capture-kafka/partition_reader.h"
 #include "sp-capture/merge.h"

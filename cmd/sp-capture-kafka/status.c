@@ -2,6 +2,7 @@
  * there is to know without one (-L, -X list). */
 #include "sp-capture-kafka/partition_reader.h"
 #include "sp-capture/run_status.h"
+#include "base/clock.h"
 #include "base/diag.h"
 #include <inttypes.h>
 

@@ -1,8 +1,8 @@
 /* options.c -- the options of sp-capture. */
 #include "sp-capture/options.h"
+#include "base/clock.h"
 #include "base/diag.h"
 #include "base/dur.h"
-#include "stream/status.h"
 #include "text/utf8.h"
 #include <stdlib.h>
 

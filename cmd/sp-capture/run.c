@@ -82,9 +82,7 @@ static int before_fill(void *arg, struct err *e)
 
 void run_hooks(struct run *r, struct source *s)
 {
-	s->in.before_wait = before_wait;
-	s->in.before_fill = before_fill;
-	s->in.before_wait_arg = r;
+	s->in.hooks = (struct reader_hooks){ before_wait, before_fill, NULL, r };
 }
 
 /* A source failed with E: 0 when that ends only the source, -1 when it ends the run. */

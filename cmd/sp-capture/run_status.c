@@ -1,5 +1,6 @@
 /* run_status.c -- the status line and the metrics. */
 #include "sp-capture/run_status.h"
+#include "base/clock.h"
 #include "sp-capture/source/decompress.h"
 #include <inttypes.h>
 #include <unistd.h>

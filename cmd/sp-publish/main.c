@@ -3,6 +3,7 @@
  * Lines come in on standard input; each becomes one message, or is rejected and reported; each message ends
  * acknowledged, refused, or unacknowledged, and the exit status says so. Control lines are for sp programs and are
  * never published. */
+#include "base/clock.h"
 #include "base/diag.h"
 #include "kafka/producer.h"
 #include "sp-publish/options.h"
@@ -178,9 +179,7 @@ static int run(struct config *c)
 	stop_init(STOP_AT_SIGTERM);
 	if (note)
 		diag("%s", note);
-	st.in.before_wait = before_wait;
-	st.in.on_idle = on_idle;
-	st.in.before_wait_arg = &st;
+	st.in.hooks = (struct reader_hooks){ before_wait, NULL, on_idle, &st };
 	st.in.skip_blank = true;
 	if (read_all(&st, &e) < 0) {
 		status = diag_err(&e);

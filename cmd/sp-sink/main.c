@@ -3,6 +3,7 @@
  * Lines come from standard input. Control lines are consumed, what is no event is rejected with its
  * position, the rest goes to the target's driver (target.h), which makes it durable. Only what has passed
  * json_check() reaches a driver, so nothing broken is ever stored. */
+#include "base/clock.h"
 #include "base/diag.h"
 #include "stream/control.h"
 #include "stream/reader.h"
@@ -141,9 +142,7 @@ static int start(struct run *r, struct err *e)
 		rejects_init(&r->rejects, c->reject, e) < 0 ||
 		reader_init(&r->in, input_fd(STDIN_FILENO, source), (size_t)c->max_event, e) < 0)
 		return -1;
-	r->in.before_wait = before_wait;
-	r->in.on_idle = on_idle;
-	r->in.before_wait_arg = r;
+	r->in.hooks = (struct reader_hooks){ before_wait, NULL, on_idle, r };
 	r->in.skip_blank = true;
 	return 0;
 }

@@ -3,6 +3,7 @@
  * An event is judged by the watermark of the events before it; then it moves the watermark. Its bounds stand
  * ready from the event before if that was in the same slice: then a line is two copies. */
 #include "stream/control.h"
+#include "base/clock.h"
 #include "sp-window/window.h"
 
 enum { SMALL = 64 << 10 }; /* lines up to here are put together in the writer's buffer */

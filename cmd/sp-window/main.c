@@ -2,6 +2,7 @@
  * Events come in with a time and go out with the bounds of their window in front; late ones are set aside.
  * What comes out depends on the input alone: not on reads, clocks or machines (but for the two options that
  * say so, --idle-close and --max-ahead). */
+#include "base/clock.h"
 #include "base/diag.h"
 #include "base/dur.h"
 #include "base/opt.h"
@@ -260,10 +261,8 @@ static int run_init(struct run *r, const struct config *c, struct err *e)
 		open_late(r, e) < 0 || writer_init(&r->out, STDOUT_FILENO, "standard output", e) < 0 ||
 		reader_init(&r->in, input_fd(STDIN_FILENO, SOURCE), EVENT_MAX + EVENT_MAX_EXTRA, e) < 0)
 		return -1;
-	r->in.before_wait = before_wait;
-	r->in.before_wait_arg = r;
+	r->in.hooks = (struct reader_hooks){ before_wait, NULL, on_idle, r };
 	r->in.skip_blank = true;
-	r->in.on_idle = on_idle;
 	r->in.timeout_ms = c->status || c->metrics ? 1000 : 30000;
 	if (c->idle_close && c->idle_close < r->in.timeout_ms)
 		r->in.timeout_ms = c->idle_close;

@@ -1,4 +1,5 @@
 /* report.c -- what people are told: status, metrics, why nothing has come out, what was left out. */
+#include "base/clock.h"
 #include "base/diag.h"
 #include "base/dur.h"
 #include "sp-window/window.h"

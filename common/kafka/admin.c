@@ -2,7 +2,7 @@
 #include "kafka/admin.h"
 #include "base/dur.h"
 #include "kafka/session.h"
-#include "stream/status.h"
+#include "base/clock.h"
 
 enum { WAIT_MS = 10000, AGAIN_MS = 20 };
 

@@ -2,7 +2,7 @@
  * kafka_consumer_read() as one sequence of happenings for each partition. */
 #include "kafka/consumer_internal.h"
 #include "kafka/stats.h"
-#include "stream/status.h"
+#include "base/clock.h"
 #include <errno.h>
 #include <fcntl.h>
 #include <inttypes.h>

@@ -1,7 +1,7 @@
 /* offsets.c -- where to begin and where to end: -o's forms, turned into offsets. */
 #include "kafka/offsets.h"
 #include "base/dur.h"
-#include "stream/status.h"
+#include "base/clock.h"
 #include "text/time.h"
 #include <poll.h>
 

@@ -3,7 +3,7 @@
 #include "kafka/producer.h"
 #include "kafka/admin.h"
 #include "kafka/config.h"
-#include "stream/status.h"
+#include "base/clock.h"
 #include "stream/stop.h"
 #include <errno.h>
 #include <inttypes.h>

@@ -1,7 +1,7 @@
 /* session.c -- a handle for questions: metadata, watermarks, topics. Not the one that fetches: questions wait behind
  * a fetch for half a second. */
 #include "kafka/session.h"
-#include "stream/status.h"
+#include "base/clock.h"
 
 enum { WAIT_MS = 10000 };
 

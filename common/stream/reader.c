@@ -1,7 +1,9 @@
 /* reader.c -- an input cut into lines.
  *
- * Unread bytes stand at p[from..to). A line that the end of a read has cut is moved to the front before
- * the next read; nothing else is copied. Of an over-long line only a head stays in the buffer. */
+ * Unread bytes are p[from..to). memchr() looks for the next newline from `scanned` on, so that no byte is searched
+ * twice. When there is none, the incomplete line is moved to the start of the buffer and more bytes are read after it;
+ * apart from that nothing is copied. Of a line over the limit only the first HEAD bytes are kept: the rest is dropped
+ * as it arrives and counted in `skipped`, so that memory stays bounded and offsets stay right. */
 #include "stream/reader.h"
 #include "stream/stop.h"
 #include <errno.h>
@@ -9,10 +11,10 @@
 #include <poll.h>
 #include <stdlib.h>
 
-enum { HEAD = 256 }; /* what is kept of an over-long line */
+enum { HEAD = 256 }; /* bytes kept of an over-long line, to show in the diagnostic */
 
-/* SP_READ_SIZE cuts reads, so that tests can put every cut everywhere. */
-static size_t read_size(void)
+/* Tests set SP_READ_SIZE to make reads small, so that every place in a line is once the end of a read. */
+static size_t reader_read_size(void)
 {
 	const char *text = getenv("SP_READ_SIZE");
 	long n = text ? strtol(text, NULL, 10) : 0;
@@ -21,13 +23,14 @@ static size_t read_size(void)
 
 int reader_init(struct reader *r, struct input in, size_t max, struct err *e)
 {
-	*r = (struct reader){ .in = in, .max = max, .read_size = read_size() };
+	*r = (struct reader){ .in = in, .max = max, .read_size = reader_read_size() };
 	r->cap = r->read_size + 4096;
 	r->p = malloc(r->cap);
 	if (!r->p)
-		return err_set(e, EX_OSERR, "out of memory");
+		return err_oom(e, "the input buffer");
 	if (in.fd >= 0)
-		(void)fcntl(in.fd, F_SETPIPE_SZ, 1 << 20); /* no pipe, or not allowed: as it is */
+		(void)fcntl(in.fd, F_SETPIPE_SZ,
+			1 << 20); /* fails if it is not a pipe, or not permitted: both are fine */
 	return 0;
 }
 
@@ -39,27 +42,28 @@ void reader_release(struct reader *r)
 	*r = (struct reader){ .in.fd = -1 };
 }
 
-/* Until a read would not block: 1; 0 asked to stop; -1 with E. */
-static int wait_ready(struct reader *r, struct err *e)
+/* Waits until a read would not block. Returns 1 then, 0 when the stop flag is set, -1 with E set by a hook. */
+static int reader_wait(struct reader *r, struct err *e)
 {
+	const struct reader_hooks *h = &r->hooks;
 	struct pollfd p = { r->in.fd, POLLIN, 0 };
 	if (r->in.fd < 0 || poll(&p, 1, 0) != 0)
 		return 1;
 	for (;;) {
-		if (r->before_wait && r->before_wait(r->before_wait_arg, e) < 0)
+		if (h->before_wait && h->before_wait(h->arg, e) < 0)
 			return -1;
-		int n = stop_poll(&p, 1, r->on_idle && r->timeout_ms > 0 ? r->timeout_ms : -1);
+		int n = stop_poll(&p, 1, h->on_idle && r->timeout_ms > 0 ? r->timeout_ms : -1);
 		if (stop_flag)
 			return 0;
 		if (n > 0 || (n < 0 && errno != EINTR))
-			return 1; /* read() says what is wrong */
-		if (n == 0 && r->on_idle && r->on_idle(r->before_wait_arg, e) < 0)
+			return 1; /* if poll(2) failed, read(2) reports the reason */
+		if (n == 0 && h->on_idle && h->on_idle(h->arg, e) < 0)
 			return -1;
 	}
 }
 
-/* Unread bytes to the front, and room for one read behind them. */
-static int make_room(struct reader *r, struct err *e)
+/* Moves the unread bytes to the start of the buffer and makes room for one read after them. */
+static int reader_make_room(struct reader *r, struct err *e)
 {
 	size_t unread = r->to - r->from;
 	if (r->from > 0) {
@@ -75,38 +79,39 @@ static int make_room(struct reader *r, struct err *e)
 	size_t cap = 2 * unread + r->read_size;
 	char *p = realloc(r->p, cap);
 	if (!p)
-		return err_set(e, EX_OSERR, "out of memory");
+		return err_oom(e, "the input buffer");
 	r->p = p;
 	r->cap = cap;
 	return 0;
 }
 
-int reader_fill(struct reader *r, struct err *e)
+enum next reader_fill(struct reader *r, struct err *e)
 {
 	if (r->eof)
-		return 0;
-	if (r->before_fill && r->before_fill(r->before_wait_arg, e) < 0)
-		return -1;
-	if (make_room(r, e) < 0)
-		return -1;
-	int ready = stop_flag ? 0 : wait_ready(r, e);
+		return NEXT_END;
+	if (r->hooks.before_fill && r->hooks.before_fill(r->hooks.arg, e) < 0)
+		return NEXT_ERROR;
+	if (reader_make_room(r, e) < 0)
+		return NEXT_ERROR;
+	int ready = stop_flag ? 0 : reader_wait(r, e);
 	if (ready < 0)
-		return -1;
+		return NEXT_ERROR;
 	ssize_t n = ready ? r->in.read(&r->in, r->p + r->to, r->read_size, e) : 0;
 	if (n == INPUT_AGAIN)
 		return NEXT_LATER;
 	if (n < 0)
-		return -1;
+		return NEXT_ERROR;
 	if (n == 0) {
 		r->eof = true;
 		r->stopped = stop_flag != 0;
+		return NEXT_END;
 	}
 	r->to += (size_t)n;
-	return n > 0;
+	return NEXT_EVENT;
 }
 
-/* The line of N bytes at r->from (and those that were skipped) goes out; NEWLINE: one stands behind it. */
-static int give(struct reader *r, size_t n, bool newline, struct line *out)
+/* Returns the N bytes at p[from), plus those skipped before, as a line. NEWLINE: a newline follows them. */
+static enum next reader_give(struct reader *r, size_t n, bool newline, struct line *out)
 {
 	size_t head = r->max < HEAD ? r->max : HEAD;
 	bool too_long = n > r->max || r->skipped > 0;
@@ -116,11 +121,11 @@ static int give(struct reader *r, size_t n, bool newline, struct line *out)
 	r->from += n + newline;
 	r->scanned = r->from;
 	r->skipped = 0;
-	return 1;
+	return NEXT_EVENT;
 }
 
-/* No newline so far in more bytes than a line may have: keeps the head only. */
-static void skip(struct reader *r)
+/* Drops all but the head of an unfinished line that is already over the limit. */
+static void reader_skip(struct reader *r)
 {
 	size_t head = r->max < HEAD ? r->max : HEAD;
 	r->skipped += r->to - r->from - head;
@@ -128,40 +133,42 @@ static void skip(struct reader *r)
 	r->scanned = r->to;
 }
 
-static int next_line(struct reader *r, struct line *out, struct err *e)
+/* The general case of reader_next(): any line, reading more input where needed. */
+static enum next reader_next_line(struct reader *r, struct line *out, struct err *e)
 {
 	for (;;) {
 		const char *at = memchr(r->p + r->scanned, '\n', r->to - r->scanned);
 		if (at)
-			return give(r, (size_t)(at - r->p) - r->from, true, out);
+			return reader_give(r, (size_t)(at - r->p) - r->from, true, out);
 		r->scanned = r->to;
 		if (r->skipped > 0 || r->to - r->from > r->max)
-			skip(r);
-		int n = reader_fill(r, e);
-		if (n < 0 || n == NEXT_LATER)
+			reader_skip(r);
+		enum next n = reader_fill(r, e);
+		if (n == NEXT_ERROR || n == NEXT_LATER)
 			return n;
-		if (n == 0)
+		if (n == NEXT_END)
 			break;
 	}
+	/* An input without a final newline still ends with a line, unless it was cut off by the stop flag. */
 	if (r->to == r->from || r->stopped)
-		return 0;
-	return give(r, r->to - r->from, false, out);
+		return NEXT_END;
+	return reader_give(r, r->to - r->from, false, out);
 }
 
-int reader_next(struct reader *r, struct line *out, struct err *e)
+enum next reader_next(struct reader *r, struct line *out, struct err *e)
 {
-	/* what nearly every line is: all there, not too long, and not blank, since it begins with something */
+	/* The usual case without a call: a complete line within the limit whose first byte shows that it is not blank. */
 	const char *p = r->p + r->from, *at = memchr(r->p + r->scanned, '\n', r->to - r->scanned);
 	if (at && at > p && (size_t)(at - p) <= r->max && (unsigned char)*p > ' ' && r->skipped == 0) {
 		size_t n = (size_t)(at - p);
 		*out = (struct line){ { p, n }, ++r->number, r->offset, true, false };
 		r->offset += n + 1;
 		r->scanned = r->from += n + 1;
-		return 1;
+		return NEXT_EVENT;
 	}
-	int n;
+	enum next n;
 	do
-		n = next_line(r, out, e);
-	while (n == 1 && r->skip_blank && !out->too_long && line_is_blank(out->text));
+		n = reader_next_line(r, out, e);
+	while (n == NEXT_EVENT && r->skip_blank && !out->too_long && line_is_blank(out->text));
 	return n;
 }

@@ -1,12 +1,12 @@
 /* status.c -- the status line and the metrics file. */
 #include "stream/status.h"
+#include "base/clock.h"
 #include "base/diag.h"
 #include "stream/stop.h"
 #include <errno.h>
 #include <fcntl.h>
 #include <sys/ioctl.h>
 #include <sys/stat.h>
-#include <time.h>
 #include <unistd.h>
 
 enum {
@@ -14,23 +14,6 @@ enum {
 	METRICS_EVERY_MS = 10000,
 	TEXT_MAX = 64 << 10,
 };
-
-static int64_t clock_ms(clockid_t id)
-{
-	struct timespec t;
-	clock_gettime(id, &t);
-	return (int64_t)t.tv_sec * 1000 + t.tv_nsec / 1000000;
-}
-
-int64_t clock_monotonic_ms(void)
-{
-	return clock_ms(CLOCK_MONOTONIC);
-}
-
-int64_t clock_realtime_ms(void)
-{
-	return clock_ms(CLOCK_REALTIME);
-}
 
 static void print_line(struct status *s, bool stay)
 {

@@ -26,6 +26,4 @@ struct status {
 void status_poll(struct status *s);
 /* The last line and the last metrics. */
 void status_finish(struct status *s);
-int64_t clock_monotonic_ms(void);
-int64_t clock_realtime_ms(void);
 #endif

@@ -5,6 +5,7 @@
  * go when it has been quiet for QUIET_MS. A file whose last bytes read are not there any more was truncated: it
  * begins again. inotify wakes us; all else is looked up, so that a lost or coalesced
  * notice costs at most RECHECK_MS. */
+#include "base/clock.h"
 #include "base/diag.h"
 #include "sp-capture/run.h"
 #include "stream/stop.h"

@@ -8,7 +8,7 @@
 #include "sp-sink/encode/encoder.h"
 #include "sp-sink/place/outfile.h"
 #include "sp-sink/place/partition.h"
-#include "stream/status.h"
+#include "base/clock.h"
 #include "sp-sink/target/target.h"
 #include "sp-sink/place/tempfile.h"
 #include <errno.h>

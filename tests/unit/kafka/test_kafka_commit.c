@@ -2,7 +2,7 @@
  * broker cannot be made to): what passes is said again, what is not allowed ends the reading. */
 #include "kafka/consumer.h"
 #include "kafka/mock_cluster.h"
-#include "stream/status.h"
+#include "base/clock.h"
 #include <unistd.h>
 
 enum { OFFSET_COMMIT = 8, /* Kafka's number of the request */ MESSAGES = 5, STEP_MS = 20 };

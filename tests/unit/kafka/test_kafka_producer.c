@@ -2,7 +2,7 @@
  * (librdkafka's mock cluster). No time is asserted but that: acknowledged before linger.ms could have done it. */
 #include "kafka/producer.h"
 #include "kafka/mock_cluster.h"
-#include "stream/status.h"
+#include "base/clock.h"
 #include <unistd.h>
 
 enum { LINGER_MS = 5000, /* producer.c's */ SOONER_MS = LINGER_MS * 9 / 10, DAY_MS = 86400000 };

@@ -160,17 +160,15 @@ static void test_hooks(void)
 	if (!CHECK(pipe(fd) == 0 && write(fd[1], "early\n", 6) == 6))
 		return;
 	CHECK(reader_init(&r, input_fd(fd[0], "pipe"), 100, &e) == 0);
-	r.before_wait = on_wait;
-	r.before_fill = on_fill;
-	r.before_wait_arg = &fd[1];
+	r.hooks = (struct reader_hooks){ on_wait, on_fill, NULL, &fd[1] };
 	CHECK_EQ(reader_next(&r, &line, &e), 1);
 	CHECK_EQ(waits, 0);
 	CHECK_EQ(fills, 1);
 	CHECK_EQ(reader_next(&r, &line, &e), 1);
 	CHECK_EQ(waits, 1);
 	CHECK(line.text.n == 4 && memcmp(line.text.p, "late", 4) == 0);
-	r.before_wait_arg = NULL;
-	r.on_idle = on_idle;
+	r.hooks.arg = NULL;
+	r.hooks.on_idle = on_idle;
 	r.timeout_ms = 5;
 	CHECK_EQ(reader_next(&r, &line, &e), -1);
 	CHECK_EQ(idles, 2);

@@ -3,7 +3,7 @@
  * A transaction takes a second's events, or 100,000. With --key an event replaces the row with the same key:
  * UPDATE ... WHERE key IS ?, and INSERT if that met none. */
 #include "sp-sink/target/sqlite/columns.h"
-#include "stream/status.h"
+#include "base/clock.h"
 #include "sp-sink/target/target.h"
 #include "sp-sink/target/sqlite/value.h"
 #include <inttypes.h>

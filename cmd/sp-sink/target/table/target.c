@@ -5,7 +5,7 @@
 #include "sp-sink/target/table/layout.h"
 #include "sp-sink/target/table/live_rows.h"
 #include "sp-sink/target/table/terminal.h"
-#include "stream/status.h"
+#include "base/clock.h"
 #include "stream/writer.h"
 #include "sp-sink/target/target.h"
 #include "sp-sink/target/table/text_width.h"

@@ -1,0 +1,11 @@
+/* clock.h -- the system's clocks in milliseconds (clock_gettime(2)). */
+#ifndef BASE_CLOCK_H
+#define BASE_CLOCK_H
+#include <stdint.h>
+
+/* Returns CLOCK_MONOTONIC: for intervals and deadlines. It never jumps, and its zero means nothing. */
+int64_t clock_monotonic_ms(void);
+
+/* Returns CLOCK_REALTIME: milliseconds since 1970-01-01T00:00Z. An administrator or NTP may set it back. */
+int64_t clock_realtime_ms(void);
+#endif
