@@ -5,14 +5,14 @@
 static void check_rows(const struct row *rows, size_t n, bool native)
 {
 	for (size_t i = 0; i < n; i++) {
+		CHECK_ROW("%s", rows[i].text);
 		struct err e = ERR_INIT;
 		struct exprs *x = exprs_new(&e);
 		int number = exprs_add(x, rows[i].text, &e);
 		if (!CHECK(number == 0 && exprs_native(x, 0) == native))
-			fprintf(stderr, "\t%s %s\n", rows[i].text, e.msg);
+			fprintf(stderr, "\t%s\n", e.msg);
 		exprs_free(x);
-		if (!CHECK_STR(value(rows[i].text), rows[i].want))
-			fprintf(stderr, "\t%s\n", rows[i].text);
+		CHECK_STR(value(rows[i].text), rows[i].want);
 	}
 }
 
@@ -257,6 +257,7 @@ static void test_refused(void)
 			"unexpected import, expecting $end" },
 	};
 	for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
+		CHECK_ROW("%s", rows[i].text);
 		struct err e = ERR_INIT;
 		struct exprs *x = exprs_new(&e);
 		CHECK_EQ(exprs_add(x, rows[i].text, &e), -1);

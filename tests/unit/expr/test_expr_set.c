@@ -17,6 +17,7 @@ static void test_names(void)
 	struct err e = ERR_INIT;
 	struct exprs *x = exprs_new(&e);
 	for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
+		CHECK_ROW("%s", rows[i].text);
 		int n = exprs_add(x, rows[i].text, &e);
 		CHECK_EQ(n, i);
 		if (rows[i].want)
@@ -102,6 +103,7 @@ static void test_limits(void)
 		{ ".z", "|.b", 300, 0, "null" },
 	};
 	for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
+		CHECK_ROW("%s, %s %zu times", rows[i].head, rows[i].part, rows[i].repeat);
 		char *text = repeated(rows[i].head, rows[i].part, rows[i].repeat);
 		struct err e = ERR_INIT;
 		struct exprs *x = exprs_new(&e);

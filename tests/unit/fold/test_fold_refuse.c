@@ -33,6 +33,7 @@ static void test_parse(void)
 		{ "n=sum(.x) where ", "'n=sum(.x) where ': an expression is missing behind 'where'" },
 	};
 	for (size_t i = 0; i < sizeof cases / sizeof cases[0]; i++) {
+		CHECK_ROW("%s", cases[i].text);
 		struct err e = ERR_INIT;
 		struct exprs *x = exprs_new(&e);
 		struct fold f;
@@ -70,6 +71,7 @@ static void test_check(void)
 		{ "arg_max(.y, .x)", "{\"y\":1,\"x\":1.2.3}", "arg_max(.y, .x): 1.2.3 is no valid JSON" },
 	};
 	for (size_t i = 0; i < sizeof cases / sizeof cases[0]; i++) {
+		CHECK_ROW("%s of %s", cases[i].fold, cases[i].json);
 		struct err e = ERR_INIT;
 		struct exprs *x = exprs_new(&e);
 		struct fold f;

@@ -1,15 +1,9 @@
 /* test_folds.c -- each function on tables made by hand, and merged from random parts. */
 #include "check.h"
+#include "random.h"
 #include "fold/fold_state.h"
 
 enum { EVENTS_MAX = 400, PARTS_MAX = 5 };
-
-static uint64_t random_state = 1;
-static unsigned random_below(unsigned n)
-{
-	random_state = random_state * UINT64_C(6364136223846793005) + UINT64_C(1442695040888963407);
-	return (unsigned)(random_state >> 33) % n;
-}
 
 static void result_of(const struct fold *f, struct state *s, struct buf *out)
 {
@@ -61,9 +55,10 @@ static void check_fold(const char *text, const struct event *events, int n, cons
 	struct state s;
 	struct buf out;
 	char line[300];
+	CHECK_ROW("%s", text);
 	snprintf(line, sizeof line, "x=%s", text);
 	if (!CHECK(fold_parse(&f, line, x, &e) == 0)) {
-		fprintf(stderr, "\t%s: %s\n", text, e.msg);
+		fprintf(stderr, "\t%s\n", e.msg);
 		exprs_free(x);
 		return;
 	}
@@ -72,8 +67,8 @@ static void check_fold(const char *text, const struct event *events, int n, cons
 	for (int i = 0; i < n; i++)
 		feed(&s, &f, x, &events[i], (uint64_t)i, &e);
 	result_of(&f, &s, &out);
-	if (want && !CHECK_STR(out.p, want))
-		fprintf(stderr, "\t%s\n", text);
+	if (want)
+		CHECK_STR(out.p, want);
 	check_merges(&f, x, events, n, out.p);
 	if (f.type->release)
 		f.type->release(&f, s.at, &s.pool);
@@ -233,6 +228,7 @@ static void test_functions(void)
 	struct event events[EVENTS_MAX];
 	static char memory[1 << 16];
 	for (size_t i = 0; i < sizeof cases / sizeof cases[0]; i++) {
+		CHECK_ROW("values %s", cases[i].values);
 		int n = events_of(cases[i].values, events, memory, sizeof memory);
 		check_fold(cases[i].fold, events, n, cases[i].want);
 	}
@@ -355,8 +351,10 @@ static void test_random(void)
 		random_table(&t, round % 3 == 0 ? 10 : round % 3 == 1 ? 300 : 2000000000);
 		check_table(&t);
 		check_topk(&t);
-		for (size_t i = 0; i < sizeof others / sizeof others[0]; i++)
+		for (size_t i = 0; i < sizeof others / sizeof others[0]; i++) {
+			CHECK_ROW("random table %d", round);
 			check_fold(others[i], t.events, t.n, NULL);
+		}
 	}
 }
 
@@ -368,6 +366,7 @@ static void test_release(void)
 		"quantile(.x, 0.5)", "approx_quantile(.x, 0.5)", "topk(.y, 3)", "histogram(.x, 0, 1, 9)", "collect(.y)",
 		"collect_set(.y)", "rate(.x)" };
 	for (size_t i = 0; i < sizeof folds / sizeof folds[0]; i++) {
+		CHECK_ROW("%s", folds[i]);
 		struct err e = ERR_INIT;
 		struct exprs *x = exprs_new(&e);
 		struct fold f;
@@ -392,8 +391,7 @@ static void test_release(void)
 			f.type->init(&f, s.at);
 			bytes = round == 1 ? s.pool.bytes : bytes;
 		}
-		if (!CHECK_EQ(s.pool.bytes, bytes))
-			fprintf(stderr, "\t%s\n", folds[i]);
+		CHECK_EQ(s.pool.bytes, bytes);
 		state_free(&s);
 		fold_release(&f);
 		exprs_free(x);

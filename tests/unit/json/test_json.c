@@ -3,6 +3,7 @@
  * "test_json verdicts" reads texts in hexadecimal, one a line, and says of each whether it is a JSON value and
  * whether it is an event: tests/tools/diff_json.py compares that with Python. */
 #include "check.h"
+#include "random.h"
 #include "json/json_cases.h"
 #include "json/json.h"
 #include "text/utf8.h"
@@ -112,8 +113,10 @@ static void test_events(void)
 		{ "{\"a\":tru}", "5: no value" },
 	};
 	for (int round = 0; round < 3; round++) /* learnt names must not change the answer */
-		for (size_t i = 0; i < sizeof cases / sizeof *cases; i++)
+		for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
+			CHECK_ROW("%s", cases[i].line);
 			CHECK_STR(fault(cases[i].line), cases[i].fault);
+		}
 }
 
 /* ---- names ---- */
@@ -136,7 +139,8 @@ static void test_wide(void)
 	static const int counts[] = { 1, 2, 63, 64, 65, 248, 249, 250, 251, 600, 1000000 };
 	struct buf b;
 	buf_init(&b, 64 << 20);
-	for (size_t i = 0; i < sizeof counts / sizeof *counts; i++)
+	for (size_t i = 0; i < sizeof counts / sizeof *counts; i++) {
+		CHECK_ROW("%d columns", counts[i]);
 		for (int round = 0; round < 2; round++) {
 			size_t at = 0;
 			const char *why = "";
@@ -144,6 +148,7 @@ static void test_wide(void)
 			CHECK_EQ(json_check(&checker, wide_event(&b, counts[i], true), &at, &why), -1);
 			CHECK(strstr(why, "twice") != NULL);
 		}
+	}
 	/* the remembered names were forgotten on the way; what counts is still right */
 	CHECK_STR(fault("{\"a\":1,\"b\":2}"), "");
 	CHECK_STR(fault("{\"a\":1,\"b\":2,\"a\":3}"), "13: name \"a\" twice");
@@ -153,22 +158,20 @@ static void test_wide(void)
 /* Members that come and go and change places, and names too long to be remembered. */
 static void test_changing_shapes(void)
 {
-	unsigned seed = 7;
 	char line[2000], name[120];
 	for (int round = 0; round < 3000; round++) {
 		bool seen[12] = { false }, twice = false;
 		size_t n = (size_t)snprintf(line, sizeof line, "{");
 		for (int i = 0; i < 8; i++) {
-			seed = seed * 1103515245u + 12345u;
-			int k = (int)(seed >> 16) % 12;
-			if (seen[k] && seed >> 30 != 0)
+			int k = (int)random_below(12);
+			if (seen[k] && random_below(4) != 0)
 				continue; /* mostly without doubles */
 			twice = twice || seen[k];
 			seen[k] = true;
-			snprintf(name, sizeof name, "%s%c%.*s", seed & 4096 ? "" : " ", '"', k >= 9 ? 70 : 0,
+			snprintf(name, sizeof name, "%s%c%.*s", random_below(2) ? "" : " ", '"', k >= 9 ? 70 : 0,
 				"0123456789012345678901234567890123456789012345678901234567890123456789");
 			n += (size_t)snprintf(line + n, sizeof line - n, "%s%sn%d\"%s:%d", n > 1 ? "," : "", name, k,
-				seed & 8192 ? "" : " ", i);
+				random_below(2) ? "" : " ", i);
 		}
 		snprintf(line + n, sizeof line - n, "}");
 		CHECK_EQ(strstr(fault(line), "twice") != NULL, twice);
@@ -194,14 +197,17 @@ static void test_strings(void)
 	struct buf b;
 	buf_init(&b, 1000);
 	for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
+		CHECK_ROW("%s", cases[i].raw);
 		buf_reset(&b);
 		CHECK(json_unescape(span_of(cases[i].raw), &b) == 0);
 		CHECK_STR(buf_string(&b), cases[i].bytes);
 		CHECK(json_string_is(span_of(cases[i].raw), span_of(cases[i].bytes)));
 		CHECK(!json_string_is(span_of(cases[i].raw), SPAN("ab")));
 	}
-	for (size_t i = 0; i < sizeof bad / sizeof *bad; i++)
+	for (size_t i = 0; i < sizeof bad / sizeof *bad; i++) {
+		CHECK_ROW("%s", bad[i]);
 		CHECK(json_unescape(span_of(bad[i]), &b) < 0);
+	}
 	CHECK(json_string_is(SPAN("a\\u0000b"), SPAN("a\0b")));
 	CHECK(!json_string_is(SPAN("a\\\\"), SPAN("a\\\\")));
 	buf_reset(&b);
@@ -224,8 +230,10 @@ static void test_utf8(void)
 		{ "\xc2", 0 }, { "a\xe0\x9f\xbf", 1 }, { "\xed\xa0\x80", 0 }, { "\xf4\x8f\xbf\xbf", 4 },
 		{ "\xf4\x90\x80\x80", 0 }, { "\xf0\x8f\xbf\xbf", 0 }, { "\xf8\x88\x80\x80\x80", 0 },
 		{ "12345678\x80", 8 } };
-	for (size_t i = 0; i < sizeof cases / sizeof *cases; i++)
+	for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
+		CHECK_ROW("%s", cases[i].s);
 		CHECK_EQ(utf8_valid(span_of(cases[i].s)), cases[i].n);
+	}
 	long valid = 0;
 	for (int a = 0; a < 256; a++)
 		for (int b = 0; b < 256; b++) {
@@ -262,14 +270,17 @@ static void test_canon(void)
 	struct buf b;
 	buf_init(&b, 1000);
 	for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
+		CHECK_ROW("%s", cases[i].in);
 		buf_reset(&b);
 		CHECK(json_canon(span_of(cases[i].in), &b) == 0);
 		CHECK_STR(buf_string(&b), cases[i].out);
 		CHECK_EQ(json_compare(span_of(cases[i].in), span_of(cases[i].out)), 0);
 	}
 	static const char *const bad[] = { "", "x", "\"", "[1", "{\"a\"}", "\"\\x\"", "[1 2]", "01", "{\"a\":[}" };
-	for (size_t i = 0; i < sizeof bad / sizeof *bad; i++)
+	for (size_t i = 0; i < sizeof bad / sizeof *bad; i++) {
+		CHECK_ROW("%s", bad[i]);
 		CHECK(json_canon(span_of(bad[i]), &b) < 0);
+	}
 	buf_reset(&b);
 	CHECK(json_compact(SPAN(" { \"a b\" : [ 1 , \"\\\" \" ] }\n"), &b) == 0);
 	CHECK_STR(buf_string(&b), "{\"a b\":[1,\"\\\" \"]}");
@@ -295,9 +306,9 @@ static void test_order(void)
 	size_t n = sizeof ascending / sizeof *ascending;
 	for (size_t i = 0; i < n; i++)
 		for (size_t j = 0; j < n; j++) {
+			CHECK_ROW("%s against %s", ascending[i], ascending[j]);
 			int c = json_compare(span_of(ascending[i]), span_of(ascending[j]));
-			if (!CHECK((c > 0) - (c < 0) == (i > j) - (i < j)))
-				fprintf(stderr, "\t%s, %s: %d\n", ascending[i], ascending[j], c);
+			CHECK((c > 0) - (c < 0) == (i > j) - (i < j));
 		}
 	CHECK_EQ(json_compare(SPAN("{\"a\":1,\"b\":2}"), SPAN("{ \"b\":2.0, \"\\u0061\":1 }")), 0);
 	CHECK_EQ(json_compare(SPAN("[1,2]"), SPAN("[1.0, 20e-1]")), 0);

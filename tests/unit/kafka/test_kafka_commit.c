@@ -117,6 +117,7 @@ int main(void)
 {
 	static void (*const tests[])(const struct cluster *) = { test_said_again, test_not_allowed };
 	for (size_t i = 0; i < sizeof tests / sizeof tests[0]; i++) {
+		CHECK_ROW("test %zu", i);
 		struct cluster c = { 0 };
 		if (start(&c))
 			tests[i](&c);

@@ -28,6 +28,7 @@ static void test_uri(void)
 			"user and password do not go into the URI: write sasl.username and sasl.password into a file, -F FILE" },
 	};
 	for (size_t i = 0; i < sizeof good / sizeof good[0]; i++) {
+		CHECK_ROW("%s", good[i].uri);
 		struct kafka_config *c = NULL;
 		struct err e = ERR_INIT;
 		char topics[256] = "";
@@ -41,6 +42,7 @@ static void test_uri(void)
 		kafka_config_free(c);
 	}
 	for (size_t i = 0; i < sizeof bad / sizeof bad[0]; i++) {
+		CHECK_ROW("%s", bad[i][0]);
 		struct kafka_config *c = NULL;
 		struct err e = ERR_INIT;
 		CHECK(kafka_config_new(bad[i][0], &c, &e) < 0);

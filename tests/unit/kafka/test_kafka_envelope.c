@@ -102,9 +102,9 @@ static void test_bad(void)
 	struct kafka_message m;
 	envelope_init(&v);
 	for (size_t i = 0; i < sizeof bad / sizeof bad[0]; i++) {
+		CHECK_ROW("%s", bad[i][0]);
 		struct err e = ERR_INIT;
-		if (!CHECK(envelope_read(&v, span_of(bad[i][0]), true, &m, &e) < 0))
-			fprintf(stderr, "\t%s\n", bad[i][0]);
+		CHECK(envelope_read(&v, span_of(bad[i][0]), true, &m, &e) < 0);
 		CHECK_EQ(e.status, EX_DATAERR);
 		if (bad[i][1])
 			CHECK_STR(e.msg, bad[i][1]);

@@ -24,10 +24,11 @@ static void test_good(void)
 		{ "e@2024-05-01T00:00:00Z", OFFSET_UNTIL, 1714521600000 },
 	};
 	for (size_t i = 0; i < sizeof cases / sizeof cases[0]; i++) {
+		CHECK_ROW("%s", cases[i].text);
 		struct kafka_offset o;
 		struct err e = ERR_INIT;
 		if (!CHECK(kafka_offset_parse(cases[i].text, &o, &e) == 0)) {
-			fprintf(stderr, "\t%s: %s\n", cases[i].text, e.msg);
+			fprintf(stderr, "\t%s\n", e.msg);
 			continue;
 		}
 		CHECK_EQ(o.kind, cases[i].kind);
@@ -40,10 +41,10 @@ static void test_bad(void)
 	static const char *const bad[] = { "", "-", "--1", "1-2", "5x", "9223372036854775808", "-9223372036854775808",
 		"s@", "s@soon", "e@", "t@5", "Beginning ", " 5" };
 	for (size_t i = 0; i < sizeof bad / sizeof bad[0]; i++) {
+		CHECK_ROW("%s", bad[i]);
 		struct kafka_offset o;
 		struct err e = ERR_INIT;
-		if (!CHECK(kafka_offset_parse(bad[i], &o, &e) < 0))
-			fprintf(stderr, "\t'%s'\n", bad[i]);
+		CHECK(kafka_offset_parse(bad[i], &o, &e) < 0);
 		CHECK_EQ(e.status, EX_USAGE);
 		CHECK(*e.msg);
 	}

@@ -115,6 +115,7 @@ int main(void)
 {
 	static void (*const tests[])(struct cluster *) = { test_sooner, test_user_lingers };
 	for (size_t i = 0; i < sizeof tests / sizeof tests[0]; i++) {
+		CHECK_ROW("test %zu", i);
 		struct cluster c = { 0 };
 		if (cluster_start(&c, 1))
 			tests[i](&c);

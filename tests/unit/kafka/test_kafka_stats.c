@@ -45,8 +45,10 @@ static void test_other(void)
 		"{\"brokers\":{\"b\":{\"nodeid\":1,\"rtt\":{\"p50\":1.5,\"p99\":2,\"cnt\":1}}}}",
 		"{\"brokers\":{\"b\":{\"nodeid\":99999999999,\"rtt\":{\"p50\":1,\"p99\":2,\"cnt\":1}}}}",
 		"{\"brokers\":{\"b\":{" };
-	for (size_t i = 0; i < sizeof texts / sizeof texts[0]; i++)
+	for (size_t i = 0; i < sizeof texts / sizeof texts[0]; i++) {
+		CHECK_ROW("%s", texts[i]);
 		CHECK_EQ(kafka_stats_latency(span_of(texts[i]), got, 0, 2), 0);
+	}
 }
 
 int main(void)

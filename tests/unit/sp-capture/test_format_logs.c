@@ -105,6 +105,7 @@ static void test_torn(void)
 			"unknown text at byte 65, behind the agent (--format regex takes other layouts)" },
 	};
 	for (size_t i = 0; i < sizeof cases / sizeof cases[0]; i++) {
+		CHECK_ROW("%s", cases[i].line);
 		char want[300];
 		snprintf(want, sizeof want, "!1: %s\n", cases[i].why);
 		check("combined", cases[i].line, want);
@@ -174,6 +175,7 @@ static void test_syslog_years(void)
 		{ "2024-05-01T10:40:00Z", "May  1 2019 10:39:58", "2019-05-01T10:39:58Z" },
 	};
 	for (size_t i = 0; i < sizeof cases / sizeof cases[0]; i++) {
+		CHECK_ROW("%s at %s", cases[i].line, cases[i].now);
 		struct stamp now;
 		CHECK(time_parse_rfc3339(span_of(cases[i].now), NULL, &now) == 0);
 		struct format_options o = plain;

@@ -168,6 +168,7 @@ static void test_detect_behind(void)
 		{ "[x]\n{}\n", "ndjson", "line" },
 	};
 	for (size_t i = 0; i < sizeof cases / sizeof cases[0]; i++) {
+		CHECK_ROW("%s", cases[i].text);
 		struct span text = span_of(cases[i].text);
 		bool good = CHECK_STR(format_detect(text, DETECT_END)->name, cases[i].want) &&
 			CHECK_STR(format_detect(text, DETECT_FULL)->name, cases[i].want) &&
@@ -177,8 +178,6 @@ static void test_detect_behind(void)
 			const struct format *f = format_detect(head, 0);
 			good = CHECK(!f || strcmp(f->name, cases[i].want) == 0);
 		}
-		if (!good)
-			fprintf(stderr, "\t%s\n", cases[i].text);
 	}
 	CHECK(format_detect(SPAN("rubbish\n{}\n{}\n"), 0) == NULL);
 	CHECK(format_detect(SPAN("a,b\n"), 0) == NULL);
@@ -223,9 +222,10 @@ static void test_detect(void)
 		{ "plain text\n", "line" },
 		{ "\xff\xfe\x00", "line" },
 	};
-	for (size_t i = 0; i < sizeof cases / sizeof cases[0]; i++)
-		if (!CHECK_STR(format_detect(span_of(cases[i].text), DETECT_END)->name, cases[i].want))
-			fprintf(stderr, "\t%s\n", cases[i].text);
+	for (size_t i = 0; i < sizeof cases / sizeof cases[0]; i++) {
+		CHECK_ROW("%s", cases[i].text);
+		CHECK_STR(format_detect(span_of(cases[i].text), DETECT_END)->name, cases[i].want);
+	}
 	test_detect_behind();
 	struct err e = ERR_INIT;
 	CHECK(format_find("jsn", &e) == NULL && e.status == EX_USAGE);

@@ -2,14 +2,8 @@
  * order however many records come at a time, every byte of them, and nothing lost when sources have nothing for now. */
 #include "sp-capture/merge.h"
 #include "check.h"
+#include "random.h"
 #include <stdlib.h>
-
-static uint64_t random_state = 5;
-static uint64_t random_next(void)
-{
-	random_state = random_state * UINT64_C(6364136223846793005) + UINT64_C(1442695040888963407);
-	return random_state >> 20;
-}
 
 enum { SOURCES = 7, MOST = 2500, LONGEST = 60000 };
 

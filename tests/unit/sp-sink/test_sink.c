@@ -56,6 +56,7 @@ static void test_csv(void)
 	buf_init(&out, 1000);
 	buf_init(&back, 1000);
 	for (size_t i = 0; i < sizeof cases / sizeof cases[0]; i++) {
+		CHECK_ROW("%s", cases[i].text);
 		for (int tab = 0; tab < 2; tab++) {
 			buf_reset(&out);
 			CHECK(csv_write_cell(span_of(cases[i].text), tab ? '\t' : ',', false, &out) == 0);
@@ -67,6 +68,7 @@ static void test_csv(void)
 	}
 	static const char *const bad[] = { "\"a", "\"a\"b", "\"" };
 	for (size_t i = 0; i < sizeof bad / sizeof bad[0]; i++) {
+		CHECK_ROW("%s", bad[i]);
 		const char *p = bad[i];
 		CHECK_EQ(csv_read_cell(&p, p + strlen(p), ',', &back), -1);
 	}
@@ -85,12 +87,15 @@ static void test_shapes(void)
 	struct err e = ERR_INIT;
 	static const char *const good[] = { "x.ndjson", "d.d/x.csv", "x.tsv.gz", "x.ndjson.zst", "csv.csv.csv.gz" };
 	for (size_t i = 0; i < sizeof good / sizeof good[0]; i++) {
+		CHECK_ROW("%s", good[i]);
 		CHECK(shape_of_path(good[i], &s, &e) == 0);
 		CHECK(strstr(good[i], shape_suffix(s)) != NULL);
 	}
 	static const char *const bad[] = { "x", ".csv", "x.csv.bz2", "x.CSV", "x.csv.", "csv" };
-	for (size_t i = 0; i < sizeof bad / sizeof bad[0]; i++)
+	for (size_t i = 0; i < sizeof bad / sizeof bad[0]; i++) {
+		CHECK_ROW("%s", bad[i]);
 		CHECK(shape_of_path(bad[i], &s, &e) < 0 && e.status == EX_USAGE);
+	}
 	CHECK(shape_parse("tsv.zst", &s, &e) == 0 && s.format == LINES_TSV && s.packing == COMPRESS_ZST);
 }
 

@@ -1,14 +1,8 @@
 /* test_distinct.c -- every value counts once, whatever its length, in any order, merged or not: against a table. */
 #include "check.h"
+#include "random.h"
 #include "state/distinct.h"
 #include "state/table.h"
-
-static uint64_t random_state = 5;
-static uint64_t random_next(void)
-{
-	random_state = random_state * UINT64_C(6364136223846793005) + UINT64_C(1442695040888963407);
-	return random_state >> 33;
-}
 
 /* Value number I of at most 40 bytes; different numbers, different values. Some differ in length or in zeros only. */
 static struct span value(uint64_t i, char out[64])

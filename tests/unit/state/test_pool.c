@@ -1,13 +1,7 @@
 /* test_pool.c -- blocks keep what is in them, are aligned, and are used again. */
 #include "check.h"
+#include "random.h"
 #include "state/pool.h"
-
-static uint64_t random_state = 7;
-static uint64_t random_next(void)
-{
-	random_state = random_state * UINT64_C(6364136223846793005) + UINT64_C(1442695040888963407);
-	return random_state >> 33;
-}
 
 /* Sizes of every kind: most small, some with a chunk of their own. */
 static size_t random_size(void)

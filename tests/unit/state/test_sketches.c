@@ -1,25 +1,12 @@
 /* test_sketches.c -- exact sums against fractions, and the error bounds of the sketches. */
 #include "check.h"
+#include "random.h"
 #include "state/exact_cases.h"
 #include "state/ddsketch.h"
 #include "state/exact.h"
 #include "state/hll.h"
 #include <float.h>
 #include <math.h>
-
-static uint64_t random_state;
-static uint64_t random_next(void) /* splitmix64 */
-{
-	uint64_t z = (random_state += UINT64_C(0x9e3779b97f4a7c15));
-	z = (z ^ (z >> 30)) * UINT64_C(0xbf58476d1ce4e5b9);
-	z = (z ^ (z >> 27)) * UINT64_C(0x94d049bb133111eb);
-	return z ^ (z >> 31);
-}
-
-static double random_unit(void)
-{
-	return (double)(random_next() >> 11) * 0x1p-53;
-}
 
 /* ---- exact sums ---- */
 
@@ -127,7 +114,7 @@ static void test_hll_error(void)
 		for (int seed = 1; seed <= SEEDS; seed++) {
 			struct pool pool;
 			struct hll h = { 0 };
-			random_state = (uint64_t)seed * 1000003 + sizes[i];
+			random_restart((uint64_t)seed * 1000003 + sizes[i]);
 			pool_init(&pool);
 			double error = (double)hll_of(sizes[i], &pool, &h) / (double)sizes[i] - 1;
 			squares += error * error;
@@ -149,13 +136,13 @@ static void test_hll_sets(void)
 		struct pool pool;
 		struct hll whole = { 0 }, parts[3] = { 0 }, into = { 0 };
 		pool_init(&pool);
-		random_state = 99;
+		random_restart(99);
 		uint64_t n = hll_of(sizes[i], &pool, &whole);
 		if (sizes[i] <= HLL_EXACT)
 			CHECK_EQ(n, sizes[i]);
-		random_state = 99;
+		random_restart(99);
 		CHECK_EQ(hll_of(sizes[i], &pool, &whole), n);
-		random_state = 99;
+		random_restart(99);
 		int good = 1;
 		for (uint64_t k = 0; k < sizes[i]; k++)
 			good &= hll_add(&parts[k % 7 < 5 ? 0 : k % 7 - 4], &pool, random_next()) == 0;
@@ -201,7 +188,7 @@ static void test_ddsketch_error(void)
 		struct pool pool;
 		struct ddsketch d = { 0 };
 		int good = 1;
-		random_state = (uint64_t)kind;
+		random_restart((uint64_t)kind);
 		pool_init(&pool);
 		for (int i = 0; i < N; i++) {
 			values[i] = draw(kind);

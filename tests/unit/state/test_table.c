@@ -1,13 +1,7 @@
 /* test_table.c -- the hash table against a plain array of all keys there could be. */
 #include "check.h"
+#include "random.h"
 #include "state/table.h"
-
-static uint64_t random_state = 3;
-static uint32_t random_below(uint32_t n)
-{
-	random_state = random_state * UINT64_C(6364136223846793005) + UINT64_C(1442695040888963407);
-	return (uint32_t)(random_state >> 33) % n;
-}
 
 /* Key number I: from empty to far beyond what stands in a record. */
 static struct span key_of(uint32_t i, char *room)

@@ -1,15 +1,9 @@
 /* test_wheel.c -- timers come in order, all, and none before its time: against a plain list. */
 #include "check.h"
+#include "random.h"
 #include "state/wheel.h"
 #include <stdbool.h>
 #include <stdlib.h>
-
-static uint64_t random_state = 11;
-static uint64_t random_next(void)
-{
-	random_state = random_state * UINT64_C(6364136223846793005) + UINT64_C(1442695040888963407);
-	return random_state >> 20;
-}
 
 enum { MOST = 3000 };
 static int64_t list[MOST]; /* the timers that wait; each is the owner of itself */

@@ -21,8 +21,10 @@ static void test_kind(void)
 		{ "{ \"$sp\":\"end\"}", CONTROL_OTHER },
 		{ "", CONTROL_OTHER },
 	};
-	for (size_t i = 0; i < sizeof cases / sizeof cases[0]; i++)
+	for (size_t i = 0; i < sizeof cases / sizeof cases[0]; i++) {
+		CHECK_ROW("%s", cases[i].line);
 		CHECK_EQ(control_kind(span_of(cases[i].line)), cases[i].kind);
+	}
 }
 
 static void test_values(void)
@@ -34,8 +36,10 @@ static void test_values(void)
 	CHECK(control_i64(line, "a", &v) == 0 && v == INT64_MAX);
 	CHECK(control_i64(line, "b", &v) == 0 && v == INT64_MIN);
 	static const char *const bad[] = { "c", "d", "e", "f", "g", "h", "none" };
-	for (size_t i = 0; i < sizeof bad / sizeof bad[0]; i++)
+	for (size_t i = 0; i < sizeof bad / sizeof bad[0]; i++) {
+		CHECK_ROW("%s", bad[i]);
 		CHECK(control_i64(line, bad[i], &v) < 0);
+	}
 	struct buf out;
 	buf_init(&out, 64);
 	CHECK(control_string(line, "h", &out) == 0 && buf_addc(&out, '\0') == 0);
@@ -52,6 +56,7 @@ static void test_watermark(void)
 	struct err e = ERR_INIT;
 	buf_init(&out, 256);
 	for (size_t i = 0; i < sizeof times / sizeof times[0]; i++) {
+		CHECK_ROW("%" PRId64, times[i]);
 		int64_t back = 7;
 		buf_reset(&out);
 		CHECK(control_write_watermark(times[i], &out) == 0 && out.p[out.n - 1] == '\n');

@@ -1,5 +1,6 @@
 /* test_reader -- lines however the input is cut, over-long ones, waiting, the end. */
 #include "check.h"
+#include "random.h"
 #include "stream/reader.h"
 #include "stream/stop.h"
 #include <stdlib.h>
@@ -75,6 +76,7 @@ static void test_cuts(void)
 	for (size_t i = 0; i < sizeof texts / sizeof texts[0]; i++)
 		for (size_t step = 1; step < 12; step++)
 			for (size_t max = 1; max < 10; max++) {
+				CHECK_ROW("'%s', %zu bytes a read, lines of at most %zu", texts[i], step, max);
 				compare(texts[i], strlen(texts[i]), max, step, false);
 				compare(texts[i], strlen(texts[i]), max, step, true);
 			}
@@ -84,13 +86,11 @@ static void test_random(void)
 {
 	static char text[200000];
 	static const size_t steps[] = { 1, 7, 300, 65536, 1 << 20 };
-	unsigned state = 1;
 	for (int round = 0; round < 20; round++) {
 		size_t n = 0;
 		while (n < sizeof text) {
-			state = state * 1103515245 + 12345;
-			text[n++] = (state >> 16) % (unsigned)(20 + round * 50) == 0 ? '\n' :
-										       (char)('a' + (state >> 20) % 26);
+			text[n++] = random_below((unsigned)(20 + round * 50)) == 0 ? '\n' :
+										     (char)('a' + random_below(26));
 		}
 		compare(text, n, 400, steps[round % 5], round % 2);
 	}

@@ -1,5 +1,6 @@
 /* test_number -- reading, arithmetic, order and writing of numbers, and exact sums. */
 #include "check.h"
+#include "random.h"
 #include "text/number.h"
 #include <float.h>
 #include <math.h>
@@ -33,11 +34,13 @@ static void test_valid(void)
 		"0x10", "1 ", " 1", "1..2", "1.2.3", "1e5.5", "NaN", "nan", "Infinity", "-Infinity", "--1", "1-",
 		"1e5e5", "00", "0.", "1_000", "1,5", "٣" };
 	for (size_t i = 0; i < sizeof good / sizeof *good; i++) {
+		CHECK_ROW("%s", good[i]);
 		struct num n;
 		CHECK(num_valid(span_of(good[i])));
 		CHECK(num_parse(span_of(good[i]), &n) == 0);
 	}
 	for (size_t i = 0; i < sizeof bad / sizeof *bad; i++) {
+		CHECK_ROW("%s", bad[i]);
 		struct num n;
 		if (!CHECK(!num_valid(span_of(bad[i]))) || !CHECK(num_parse(span_of(bad[i]), &n) < 0))
 			fprintf(stderr, "\t'%s'\n", bad[i]);
@@ -96,6 +99,7 @@ static void test_canon(void)
 		{ "1234567890.12345678901234567890", "1234567890.1234567890123456789" },
 	};
 	for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
+		CHECK_ROW("%s", cases[i].in);
 		struct buf b;
 		buf_init(&b, 1000);
 		CHECK(num_canon(span_of(cases[i].in), &b) == 0);
@@ -136,6 +140,7 @@ static void test_doubles(void)
 		{ DBL_MAX, "1.7976931348623157e+308" }, { -2.5, "-2.5" }, { 1e-7, "1e-07" }, { 0.0001, "0.0001" },
 		{ INFINITY, "1.7976931348623157e+308" }, { NAN, "null" } };
 	for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
+		CHECK_ROW("%s", cases[i].text);
 		struct buf b;
 		buf_init(&b, 100);
 		CHECK(num_write_double(cases[i].v, &b) == 0);
@@ -166,12 +171,11 @@ static void test_i64(void)
 static void test_short(void)
 {
 	unsigned numbers = 0;
-	srandom(1);
 	for (int round = 0; round < 200000; round++) {
 		char text[10];
-		size_t n = 1 + (size_t)(random() % 9);
+		size_t n = 1 + random_below(9);
 		for (size_t i = 0; i < n; i++)
-			text[i] = "0123456789000.-.e/:;"[random() % (random() % 4 ? 14 : 20)];
+			text[i] = "0123456789000.-.e/:;"[random_below(random_below(4) ? 14 : 20)];
 		text[n] = '\0';
 		struct num v = { 0 };
 		bool read = num_parse((struct span){ text, n }, &v) == 0;
@@ -222,6 +226,7 @@ static void test_arithmetic(void)
 		{ "1e308", '*', "10", "1.7976931348623157e+308" },
 	};
 	for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
+		CHECK_ROW("%s %c %s", cases[i].a, cases[i].op, cases[i].b);
 		struct num a = num(cases[i].a), b = num(cases[i].b), v = { .exact = true };
 		int r = 0;
 		switch (cases[i].op) {
@@ -231,8 +236,7 @@ static void test_arithmetic(void)
 		case '/': r = num_div(a, b, &v); break;
 		default: r = num_mod(a, b, &v);
 		}
-		if (!CHECK_STR(r < 0 ? "error" : text_of(v), cases[i].out))
-			fprintf(stderr, "\t%s %c %s\n", cases[i].a, cases[i].op, cases[i].b);
+		CHECK_STR(r < 0 ? "error" : text_of(v), cases[i].out);
 	}
 }
 
@@ -246,9 +250,9 @@ static void test_compare(void)
 	size_t n = sizeof ascending / sizeof *ascending;
 	for (size_t i = 0; i < n; i++)
 		for (size_t j = 0; j < n; j++) {
+			CHECK_ROW("%s against %s", ascending[i], ascending[j]);
 			int c = num_compare(num(ascending[i]), num(ascending[j]));
-			if (!CHECK((c > 0) - (c < 0) == (i > j) - (i < j)))
-				fprintf(stderr, "\t%s, %s: %d\n", ascending[i], ascending[j], c);
+			CHECK((c > 0) - (c < 0) == (i > j) - (i < j));
 		}
 	CHECK(num_compare(num("1.0"), num("1e0")) == 0);
 	/* a double stands for its shortest decimal */

@@ -1,21 +1,10 @@
 /* test_time.c -- times as text, and zones. The references are timegm(3), localtime_r(3) and plain loops. */
 #include "check.h"
 #include "json/json_time.h"
+#include "random.h"
 #include "text/time.h"
 #include "base/opt.h"
 #include <inttypes.h>
-
-static uint64_t seed = 42;
-static uint64_t rnd(void)
-{
-	seed ^= seed << 13;
-	seed ^= seed >> 7;
-	return seed ^= seed << 17;
-}
-static int64_t between(int64_t low, int64_t high)
-{
-	return low + (int64_t)(rnd() % (uint64_t)(high - low + 1));
-}
 
 /* TEXT read as FORMAT and written again; "-" when refused. */
 static const char *round_trip(const char *format, const char *value, const struct zone *zone)
@@ -127,9 +116,10 @@ static const struct {
 
 static void test_formats(void)
 {
-	for (size_t i = 0; i < sizeof cases / sizeof cases[0]; i++)
-		if (!CHECK_STR(round_trip(cases[i].format, cases[i].value, NULL), cases[i].result))
-			fprintf(stderr, "\tcase %zu: %s of %s\n", i, cases[i].format, cases[i].value);
+	for (size_t i = 0; i < sizeof cases / sizeof cases[0]; i++) {
+		CHECK_ROW("%s as %s", cases[i].value, cases[i].format);
+		CHECK_STR(round_trip(cases[i].format, cases[i].value, NULL), cases[i].result);
+	}
 }
 
 /* A time without a year lies within the last year, or the next day. */
@@ -177,8 +167,8 @@ static void test_fast(void)
 {
 	static const char other[] = "0123456789-:TZ.z /9\x80\xff";
 	for (int i = 0; i < 300000; i++) {
-		struct stamp t = { between(TIME_MS_MIN / 1000, TIME_MS_MAX / 1000), (int32_t)between(0, 999999999),
-			(int)between(0, 9) };
+		struct stamp t = { random_between(TIME_MS_MIN / 1000, TIME_MS_MAX / 1000),
+			(int32_t)random_between(0, 999999999), (int)random_between(0, 9) };
 		for (int k = t.digits, unit = 1; k < 9; k++, unit *= 10)
 			t.nsec -= t.nsec % (unit * 10);
 		char text[TIME_TEXT_MAX];
@@ -189,7 +179,7 @@ static void test_fast(void)
 			memcmp(&slow, &t, sizeof t) == 0;
 		if (!ok)
 			CHECK(ok);
-		text[between(0, (int64_t)s.n - 1)] = other[between(0, sizeof other - 2)];
+		text[random_between(0, (int64_t)s.n - 1)] = other[random_between(0, sizeof other - 2)];
 		if (time_read_fast(s, &ms) == 0 && (time_parse_rfc3339(s, NULL, &slow) < 0 || ms != stamp_ms(slow)))
 			FAIL("the fast reader takes what the slow one refuses");
 	}
@@ -210,10 +200,10 @@ static void test_near(void)
 	char text[TIME_TEXT_MAX];
 	int same = 0;
 	for (int i = 0; i < 300000; i++) {
-		int64_t at = 1714560000000 + between(0, 300000), ms = 1, want = 1;
+		int64_t at = 1714560000000 + random_between(0, 300000), ms = 1, want = 1;
 		struct span s = { text, time_write_ms(at, text) };
 		if (i % 3 == 0)
-			text[between(0, (int64_t)s.n - 1)] = other[between(0, sizeof other - 2)];
+			text[random_between(0, (int64_t)s.n - 1)] = other[random_between(0, sizeof other - 2)];
 		int got = time_read_near(&near, s, &ms), fast = time_read_fast(s, &want);
 		if (got != fast || (got == 0 && ms != want))
 			FAIL("the near reader differs from the fast one");
@@ -225,7 +215,7 @@ static void test_near(void)
 static void test_bounds_beyond(void)
 {
 	for (int i = 0; i < 100000; i++) {
-		int64_t ms = between(2 * TIME_MS_MIN, 2 * TIME_MS_MAX), back = 0;
+		int64_t ms = random_between(2 * TIME_MS_MIN, 2 * TIME_MS_MAX), back = 0;
 		char text[TIME_TEXT_MAX];
 		struct span s = { text, time_write_ms(ms, text) };
 		if (time_read_ms(s, &back) < 0 || back != ms)
@@ -248,8 +238,8 @@ static void test_zone(const char *name)
 	if (!CHECK(zone_open(name, &z, &e) == 0))
 		return;
 	for (int i = 0; i < 20000; i++) {
-		time_t t = (time_t)(i % 10 == 0 ? between(TIME_MS_MIN / 1000, TIME_MS_MAX / 1000) :
-						  between(-3000000000, 4000000000));
+		time_t t = (time_t)(i % 10 == 0 ? random_between(TIME_MS_MIN / 1000, TIME_MS_MAX / 1000) :
+						  random_between(-3000000000, 4000000000));
 		struct tm tm;
 		localtime_r(&t, &tm);
 		if (zone_offset(z, t) != tm.tm_gmtoff)
@@ -270,14 +260,18 @@ static void test_zones(void)
 {
 	static const char *const names[] = { "Europe/Athens", "America/New_York", "Asia/Kolkata", "Australia/Lord_Howe",
 		"America/Sao_Paulo", "Asia/Beirut", "Pacific/Apia", "America/St_Johns", "Africa/Casablanca" };
-	for (size_t i = 0; i < sizeof names / sizeof names[0]; i++)
+	for (size_t i = 0; i < sizeof names / sizeof names[0]; i++) {
+		CHECK_ROW("%s", names[i]);
 		test_zone(names[i]);
+	}
 	struct zone *z, *other;
 	struct err e = ERR_INIT;
 	static const char *const bad[] = { "", "/etc/passwd", "../zoneinfo/UTC", "Europe", "Mars/Base", "a b",
 		"tzdata.zi" };
-	for (size_t i = 0; i < sizeof bad / sizeof bad[0]; i++)
+	for (size_t i = 0; i < sizeof bad / sizeof bad[0]; i++) {
+		CHECK_ROW("%s", bad[i]);
 		CHECK(zone_open(bad[i], &z, &e) < 0 && e.status == EX_USAGE);
+	}
 	CHECK(zone_open("Europe/Athen", &z, &e) < 0 && strstr(e.msg, "Europe/Athens?"));
 	CHECK(zone_open("athens", &z, &e) < 0 && strstr(e.msg, "Europe/Athens?"));
 	CHECK(zone_open("UTC", &z, &e) == 0 && z == NULL);

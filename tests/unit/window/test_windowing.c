@@ -1,6 +1,7 @@
 /* test_windowing.c -- slices and windows against a reference that walks through time minute by minute. */
 #include "base/dur.h"
 #include "check.h"
+#include "random.h"
 #include "stream/control.h"
 #include "window/windowing.h"
 #include <inttypes.h>
@@ -9,14 +10,6 @@
 #define HOUR (60 * MIN)
 #define DAY (24 * HOUR)
 
-static uint64_t seed = 7;
-static int64_t between(int64_t low, int64_t high)
-{
-	seed ^= seed << 13;
-	seed ^= seed >> 7;
-	seed ^= seed << 17;
-	return low + (int64_t)(seed % (uint64_t)(high - low + 1));
-}
 static int64_t mod(int64_t a, int64_t b)
 {
 	return ((a % b) + b) % b;
@@ -47,8 +40,9 @@ static void test_plain(void)
 	} sizes[] = { { MIN, MIN }, { 10 * MIN, MIN }, { HOUR, 15 * MIN }, { 7, 7 }, { 30, 10 }, { DAY, HOUR },
 		{ 3 * DAY, DAY } };
 	for (int i = 0; i < 20000; i++) {
-		int64_t size = sizes[i % 7].size, step = sizes[i % 7].advance, offset = between(-step + 1, step - 1);
-		int64_t ts = between(TIME_MS_MIN, TIME_MS_MAX);
+		int64_t size = sizes[i % 7].size, step = sizes[i % 7].advance,
+			offset = random_between(-step + 1, step - 1);
+		int64_t ts = random_between(TIME_MS_MIN, TIME_MS_MAX);
 		struct windowing w = { .kind = WINDOW_HOPPING,
 			.size = { size, LENGTH_MS },
 			.advance = { step, LENGTH_MS },
@@ -76,8 +70,8 @@ static void test_plain(void)
 static void test_uneven(void)
 {
 	for (int i = 0; i < 20000; i++) {
-		int64_t step = between(1, 50), size = step + between(0, 200), ts = between(-3000, 3000),
-			offset = between(-step + 1, step - 1);
+		int64_t step = random_between(1, 50), size = step + random_between(0, 200),
+			ts = random_between(-3000, 3000), offset = random_between(-step + 1, step - 1);
 		struct windowing w = { .kind = WINDOW_HOPPING,
 			.size = { size, LENGTH_MS },
 			.advance = { step, LENGTH_MS },
@@ -253,17 +247,19 @@ static void test_zones(void)
 	static const char *const zones[] = { "UTC", "Europe/Athens", "America/New_York", "Asia/Kolkata",
 		"Australia/Lord_Howe", "America/Sao_Paulo", "Asia/Beirut", "America/St_Johns", "Asia/Gaza" };
 	for (size_t z = 0; z < sizeof zones / sizeof zones[0]; z++) {
+		CHECK_ROW("%s", zones[z]);
 		for (size_t i = 0; i < sizeof configs / sizeof configs[0]; i++) {
+			CHECK_ROW("configuration %zu", i);
 			struct windowing w;
 			struct err e = ERR_INIT;
 			if (!CHECK(set_up(&w, configs[i], zones[z], &e) == 0))
 				fprintf(stderr, "\t%s\n", e.msg);
 			for (int k = 0; k < 6; k++) {
-				int64_t ts = between(-900000000000, 2500000000000),
+				int64_t ts = random_between(-900000000000, 2500000000000),
 					at; /* since 1941 clocks differ by whole minutes */
 				if (k > 0 && zone_change(w.zone, ts / 1000, ts / 1000 + 400 * 86400, &at))
-					ts = at * 1000 + between(-26 * 60, 26 * 60) * MIN +
-						(k == 1) * between(0, 59999);
+					ts = at * 1000 + random_between(-26 * 60, 26 * 60) * MIN +
+						(k == 1) * random_between(0, 59999);
 				check_instant(&w, configs[i], ts);
 			}
 			windowing_release(&w);
@@ -296,6 +292,7 @@ static void test_named_days(void)
 			"2024-04-06T15:30:00Z" }, /* 1.5 h */
 	};
 	for (size_t i = 0; i < sizeof cases / sizeof cases[0]; i++) {
+		CHECK_ROW("%s in %s", cases[i].ts, cases[i].tz);
 		struct windowing w;
 		struct err e = ERR_INIT;
 		int64_t ts, start = 0, end = 0;
@@ -304,8 +301,8 @@ static void test_named_days(void)
 			time_read_ms(span_of(cases[i].start), &start) == 0 &&
 			time_read_ms(span_of(cases[i].end), &end) == 0);
 		struct bounds s = windowing_slice(&w, ts);
-		if (!CHECK_EQ(s.start, start) || !CHECK_EQ(s.end, end))
-			fprintf(stderr, "\tcase %zu\n", i);
+		CHECK_EQ(s.start, start);
+		CHECK_EQ(s.end, end);
 		windowing_release(&w);
 	}
 }
@@ -320,7 +317,8 @@ static void test_order(void)
 		struct windowing w;
 		struct err e = ERR_INIT;
 		CHECK(set_up(&w, list[i % 4], "Pacific/Apia", &e) == 0);
-		int64_t ts = INT64_C(1325239200000) + between(-40 * DAY, 40 * DAY); /* the day that was left out */
+		int64_t ts = INT64_C(1325239200000) +
+			random_between(-40 * DAY, 40 * DAY); /* the day that was left out */
 		struct bounds s = windowing_slice(&w, ts), win, before = { INT64_MIN, INT64_MIN };
 		CHECK(s.start <= ts && ts < s.end && windowing_slice(&w, s.end).start == s.end);
 		for (bool more = windowing_first(&w, s, &win); more; more = windowing_next(&w, s, &win)) {
@@ -365,10 +363,10 @@ static void test_refused(void)
 		{ WINDOW_SESSION, "0", NULL, 0 },
 	};
 	for (size_t i = 0; i < sizeof list / sizeof list[0]; i++) {
+		CHECK_ROW("configuration %zu", i);
 		struct windowing w;
 		struct err e = ERR_INIT;
-		if (!CHECK(set_up(&w, list[i], "UTC", &e) < 0 && e.status == EX_USAGE && e.msg[0]))
-			fprintf(stderr, "\tcase %zu\n", i);
+		CHECK(set_up(&w, list[i], "UTC", &e) < 0 && e.status == EX_USAGE && e.msg[0]);
 	}
 	struct windowing w;
 	struct err e = ERR_INIT;

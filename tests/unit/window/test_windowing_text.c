@@ -1,18 +1,11 @@
 /* test_windowing_text.c -- the windowing line, bounds in front of events, the watermark. */
 #include "check.h"
+#include "random.h"
 #include "stream/control.h"
 #include "window/windowing.h"
 
 #define DAY INT64_C(86400000)
 
-static uint64_t seed = 7;
-static int64_t between(int64_t low, int64_t high)
-{
-	seed ^= seed << 13;
-	seed ^= seed >> 7;
-	seed ^= seed << 17;
-	return low + (int64_t)(seed % (uint64_t)(high - low + 1));
-}
 static void test_line(void)
 {
 	struct buf a, b;
@@ -30,6 +23,7 @@ static void test_line(void)
 		{ .kind = WINDOW_SESSION, .gap = 5 },
 	};
 	for (size_t i = 0; i < sizeof all / sizeof all[0]; i++) {
+		CHECK_ROW("windowing %zu", i);
 		struct windowing w = all[i], back;
 		CHECK(windowing_init(&w, &e) == 0);
 		w.delay = 5000;
@@ -72,8 +66,8 @@ static void test_bounds(void)
 	size_t prefix;
 	for (int i = 0; i < 3000; i++) {
 		char text[BOUNDS_TEXT_MAX + 8];
-		struct bounds in = { between(TIME_MS_MIN - DAY, TIME_MS_MAX), 0 };
-		in.end = in.start + between(1, 100 * DAY);
+		struct bounds in = { random_between(TIME_MS_MIN - DAY, TIME_MS_MAX), 0 };
+		in.end = in.start + random_between(1, 100 * DAY);
 		enum bounds_kind kind = BOUNDS_WINDOW + i % 3;
 		size_t n = windowing_write_bounds(kind, in, text);
 		CHECK(n <= BOUNDS_TEXT_MAX);
@@ -115,6 +109,7 @@ static void test_bounds(void)
 		{ "", -1 },
 	};
 	for (size_t i = 0; i < sizeof cases / sizeof cases[0]; i++) {
+		CHECK_ROW("%s", cases[i].line);
 		bool is = windowing_read_bounds(span_of(cases[i].line), &b, &prefix) != BOUNDS_NONE;
 		CHECK_EQ(is ? (int)prefix : -1, cases[i].prefix);
 	}
@@ -127,13 +122,13 @@ static void test_move(void)
 	char text[BOUNDS_TEXT_MAX], want[BOUNDS_TEXT_MAX];
 	size_t n = 0;
 	for (int i = 0; i < 200000; i++) {
-		struct bounds b = { old.start + between(-20000, 20000), 0 };
+		struct bounds b = { old.start + random_between(-20000, 20000), 0 };
 		if (i % 5 == 0)
 			b.start -= b.start % 1000;
 		if (i % 7 == 0)
-			b.start += between(-7200000, 7200000);
+			b.start += random_between(-7200000, 7200000);
 		if (i % 1000 == 0)
-			b.start = between(TIME_MS_MIN, TIME_MS_MAX);
+			b.start = random_between(TIME_MS_MIN, TIME_MS_MAX);
 		b.end = b.start + 1800000 + (i / 5000) * 111;
 		enum bounds_kind kind = BOUNDS_WINDOW + i / 50000 % 3;
 		n = windowing_move_bounds(kind, old, b, text, i % 50000 ? n : 0);
