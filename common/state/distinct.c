@@ -174,16 +174,33 @@ int distinct_add(struct distinct *s, struct pool *pool, struct span value)
 					   add_long(s, pool, value);
 }
 
+/* Adds the values of COUNT slots (a power of two) to INTO.
+ *
+ * Slots are roughly in the order of the hash that INTO uses, too. Added in that order they would fill the slots of INTO
+ * from the front, in one run that each search would have to cross: quadratic time. So the walk goes round with a large
+ * stride, and what was added at any time is spread over all of INTO. LINE slots, which share a line of the cache, are
+ * taken together. */
+static int merge_slots(struct distinct *into, struct pool *pool, const struct distinct_short *slot, size_t count)
+{
+	enum { LINE = 4 };
+	_Static_assert(1 << BITS_FIRST >= LINE, "slots are whole lines");
+	/* odd, so that every line is visited once; the golden ratio spreads any number of steps evenly */
+	size_t lines = count / LINE, stride = (size_t)((double)lines * 0.6180339887498949) | 1;
+	for (size_t k = 0, line = 0; k < lines; k++, line = (line + stride) & (lines - 1))
+		for (size_t i = line * LINE; i < line * LINE + LINE; i++)
+			if (slot[i].high && distinct_add_short(into, pool, slot[i]) < 0)
+				return -1;
+	return 0;
+}
+
 int distinct_merge(struct distinct *into, struct pool *pool, const struct distinct *from, const struct pool *from_pool)
 {
 	if (!from->head)
 		return 0;
 	struct head *h = head_of(from, from_pool);
 	settle(h, from_pool);
-	const struct distinct_short *slot = h->slots ? pool_at(from_pool, h->slots) : NULL;
-	for (size_t i = 0, n = slot ? (size_t)1 << h->bits : 0; i < n; i++)
-		if (slot[i].high && distinct_add_short(into, pool, slot[i]) < 0)
-			return -1;
+	if (h->slots && merge_slots(into, pool, pool_at(from_pool, h->slots), (size_t)1 << h->bits) < 0)
+		return -1;
 	const struct table *t = h->longs ? pool_at(from_pool, h->longs) : NULL;
 	for (uint32_t i = 0; t && i < t->next; i++) {
 		struct span value;
