@@ -14,7 +14,7 @@ void states_init(const struct agg *a, char *record)
 {
 	for (size_t i = 0; i < a->c->fold_count; i++) {
 		const struct fold *f = &a->c->folds[i];
-		f->type->init(f, record + f->offset);
+		fold_init(f, record + f->offset);
 	}
 }
 

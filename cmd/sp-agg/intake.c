@@ -14,7 +14,7 @@ void layout(struct agg *a, size_t head)
 	for (size_t i = 0; i < a->c->fold_count; i++) {
 		struct fold *f = &a->c->folds[i];
 		f->offset = n;
-		n += (f->type->state_size(f) + 7) & ~(size_t)7;
+		n += (f->type->state_size + 7) & ~(size_t)7;
 		a->adders[i] = (struct adder){ f->type->add, f, f->offset, a->c->shared_of[i] };
 	}
 	a->head_size = head;

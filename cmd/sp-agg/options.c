@@ -1,5 +1,6 @@
 /* options.c -- the command line of sp-agg. */
 #include "sp-agg/options.h"
+#include "fold/registry.h"
 #include "base/diag.h"
 #include "base/dur.h"
 #include "base/opt.h"
@@ -175,8 +176,8 @@ static int print_help(struct err *e)
 	buf_init(&text, 1 << 20);
 	buf_init(&details, 1 << 20);
 	int r = buf_adds(&details, "Functions:\n");
-	for (size_t i = 0; r == 0 && fold_types[i]; i++)
-		r = buf_addf(&details, "  %s\n", fold_types[i]->usage);
+	if (r == 0)
+		r = fold_help(&details);
 	program.details = r == 0 ? buf_string(&details) : NULL;
 	int status = EX_OSERR;
 	if (!program.details || opt_help(&program, &text) < 0)

@@ -1,51 +1,49 @@
-/* collect.c -- collect: all values, by event time; histogram: counts of values by bins of equal width. */
-#include "fold/types.h"
+/* collect.c -- collect: all values, in the order of event time; histogram: how many values are in each bin.
+ *
+ * collect appends values as they arrive and sorts them when the result is asked for, and only if they are not in order
+ * yet, which they usually are. Its memory and its result grow with the number of events. histogram has a fixed number of
+ * bins of equal width and counts what is outside them, too. */
+#include "fold/function.h"
 
 /* ---- collect ---- */
 
-struct item {
+struct collect_item {
 	int64_t ts;
 	uint64_t seq;
-	struct cell value;
+	struct packed_value value;
 };
 
-struct list {
+struct collect_list {
 	uint64_t n;
-	pool_ref ref;
+	pool_ref ref;   /* n x struct collect_item; 0: none yet */
 	uint64_t bytes; /* of the block */
 };
 
-static size_t list_size(const struct fold *f)
+/* Makes room for one more item and returns it, empty; NULL if memory is exhausted. The caller counts it. */
+static struct collect_item *collect_room(struct collect_list *l, struct pool *pool)
 {
-	(void)f;
-	return sizeof(struct list);
-}
-
-/* Room for one more item, which is empty. NULL: out of memory. */
-static struct item *next_item(struct list *l, struct pool *pool)
-{
-	if ((l->n + 1) * sizeof(struct item) > l->bytes) {
-		size_t bytes = l->bytes ? l->bytes * 2 : sizeof(struct item);
+	if ((l->n + 1) * sizeof(struct collect_item) > l->bytes) {
+		size_t bytes = l->bytes ? l->bytes * 2 : sizeof(struct collect_item);
 		pool_ref ref = pool_grow(pool, l->ref, l->bytes, pool_room(bytes));
 		if (!ref)
 			return NULL;
 		l->ref = ref;
 		l->bytes = pool_room(bytes);
 	}
-	struct item *it = (struct item *)pool_at(pool, l->ref) + l->n;
-	*it = (struct item){ 0 };
+	struct collect_item *it = (struct collect_item *)pool_at(pool, l->ref) + l->n;
+	*it = (struct collect_item){ 0 };
 	return it;
 }
 
-static int list_add(const struct fold *f, void *state, struct pool *pool, const struct value *args, int64_t ts,
+static int collect_add(const struct fold *f, void *state, struct pool *pool, const struct value *args, int64_t ts,
 	uint64_t seq)
 {
 	(void)f;
-	struct list *l = state;
-	if (is_absent(args))
+	struct collect_list *l = state;
+	if (fold_is_absent(args))
 		return 0;
-	struct item *it = next_item(l, pool);
-	if (!it || cell_set(&it->value, pool, args) < 0)
+	struct collect_item *it = collect_room(l, pool);
+	if (!it || packed_value_set(&it->value, pool, args) < 0)
 		return -1;
 	it->ts = ts;
 	it->seq = seq;
@@ -53,16 +51,16 @@ static int list_add(const struct fold *f, void *state, struct pool *pool, const 
 	return 0;
 }
 
-static int list_merge(const struct fold *f, void *into, struct pool *pool, const void *from,
+static int collect_merge(const struct fold *f, void *into, struct pool *pool, const void *from,
 	const struct pool *from_pool)
 {
 	(void)f;
-	struct list *a = into;
-	const struct list *b = from;
+	struct collect_list *a = into;
+	const struct collect_list *b = from;
 	for (uint64_t i = 0; i < b->n; i++) {
-		const struct item *one = (const struct item *)pool_at(from_pool, b->ref) + i;
-		struct item *it = next_item(a, pool);
-		if (!it || cell_copy(&it->value, pool, &one->value, from_pool) < 0)
+		const struct collect_item *one = (const struct collect_item *)pool_at(from_pool, b->ref) + i;
+		struct collect_item *it = collect_room(a, pool);
+		if (!it || packed_value_copy(&it->value, pool, &one->value, from_pool) < 0)
 			return -1;
 		it->ts = one->ts;
 		it->seq = one->seq;
@@ -71,43 +69,43 @@ static int list_merge(const struct fold *f, void *into, struct pool *pool, const
 	return 0;
 }
 
-static int by_time(const void *x, const void *y)
+static int collect_order(const void *x, const void *y)
 {
-	const struct item *a = x, *b = y;
+	const struct collect_item *a = x, *b = y;
 	if (a->ts != b->ts)
 		return a->ts < b->ts ? -1 : 1;
 	return (a->seq > b->seq) - (a->seq < b->seq);
 }
 
-static int list_result(const struct fold *f, const void *state, const struct pool *pool, struct buf *out)
+static int collect_result(const struct fold *f, const void *state, const struct pool *pool, struct buf *out)
 {
 	(void)f;
-	const struct list *l = state;
-	struct item *items = l->n ? pool_at(pool, l->ref) : NULL;
+	const struct collect_list *l = state;
+	struct collect_item *items = l->n ? pool_at(pool, l->ref) : NULL;
 	bool sorted = true;
 	for (uint64_t i = 1; i < l->n && sorted; i++)
-		sorted = by_time(&items[i - 1], &items[i]) < 0;
+		sorted = collect_order(&items[i - 1], &items[i]) < 0;
 	if (!sorted)
-		qsort(items, l->n, sizeof *items, by_time);
+		qsort(items, l->n, sizeof *items, collect_order);
 	buf_addc(out, '[');
 	for (uint64_t i = 0; i < l->n; i++) {
 		if (i > 0)
 			buf_addc(out, ',');
-		if (cell_write(&items[i].value, pool, out) < 0)
+		if (packed_value_write(&items[i].value, pool, out) < 0)
 			return -1;
 	}
 	return buf_addc(out, ']');
 }
 
-static void list_release(const struct fold *f, void *state, struct pool *pool)
+static void collect_release(const struct fold *f, void *state, struct pool *pool)
 {
 	(void)f;
-	struct list *l = state;
-	struct item *items = l->n ? pool_at(pool, l->ref) : NULL;
+	struct collect_list *l = state;
+	struct collect_item *items = l->n ? pool_at(pool, l->ref) : NULL;
 	for (uint64_t i = 0; i < l->n; i++)
-		cell_release(&items[i].value, pool);
+		packed_value_release(&items[i].value, pool);
 	pool_free(pool, l->ref, l->bytes);
-	*l = (struct list){ 0 };
+	*l = (struct collect_list){ 0 };
 }
 
 const struct fold_type fold_collect = { .name = "collect",
@@ -115,39 +113,34 @@ const struct fold_type fold_collect = { .name = "collect",
 	.min_args = 1,
 	.max_args = 1,
 	.by_time = false,
-	.state_size = list_size,
-	.init = init_zero,
-	.add = list_add,
-	.merge = list_merge,
-	.result = list_result,
-	.release = list_release };
+	.state_size = sizeof(struct collect_list),
+	.add = collect_add,
+	.merge = collect_merge,
+	.result = collect_result,
+	.release = collect_release };
 
-/* ---- histogram: BINS bins of [LOW, HIGH), each with its lower edge, and what lies below and above ---- */
+/* ---- histogram: BINS bins that divide [LOW, HIGH); each contains its lower edge, not its upper one ---- */
 
 struct histogram {
-	pool_ref counts; /* BINS + 2 64-bit counts: below LOW, the bins, from HIGH up; 0: none yet */
+	pool_ref counts; /* uint64_t: values below LOW, in each bin, from HIGH up; 0: no value yet */
 };
 
-static size_t histogram_size(const struct fold *f)
-{
-	(void)f;
-	return sizeof(struct histogram);
-}
-
-static size_t counts_bytes(const struct fold *f)
+static size_t histogram_bytes(const struct fold *f)
 {
 	return ((size_t)f->k + 2) * sizeof(uint64_t);
 }
 
-static uint64_t *open_counts(const struct fold *f, struct histogram *h, struct pool *pool)
+/* Returns the counts of H, which are made if there are none; NULL if memory is exhausted. */
+static uint64_t *histogram_open(const struct fold *f, struct histogram *h, struct pool *pool)
 {
 	if (!h->counts)
-		h->counts = pool_zalloc(pool, counts_bytes(f));
+		h->counts = pool_zalloc(pool, histogram_bytes(f));
 	return h->counts ? pool_at(pool, h->counts) : NULL;
 }
 
-/* The place of V among the counts: as SQL's width_bucket(), exactly where 128 bits hold the steps. */
-static uint64_t bin_of(const struct fold *f, struct num v)
+/* Returns the place of V among the counts, like SQL's width_bucket(): 0 is below LOW, 1 the first bin. Exact for decimals
+ * whose products fit 128 bits. */
+static uint64_t histogram_bin(const struct fold *f, struct num v)
 {
 	struct num at;
 	if (num_compare(v, f->low) < 0)
@@ -156,9 +149,9 @@ static uint64_t bin_of(const struct fold *f, struct num v)
 		return (uint64_t)f->k + 1;
 	struct num from = num_mul(num_sub(v, f->low), num_from_i64(f->k)), width = num_sub(f->high, f->low);
 	if (num_div(from, width, &at) < 0)
-		return 1; /* the width is not 0 */
-	int64_t bin = whole_part(at);
-	/* the division may have been rounded over an edge: ask the edges themselves */
+		return 1; /* fails for a division by zero only, and LOW < HIGH */
+	int64_t bin = fold_whole_part(at);
+	/* the quotient may have been rounded across an edge: compare with the edges themselves */
 	if (bin > 0 && num_compare(num_mul(width, num_from_i64(bin)), from) > 0)
 		bin--;
 	else if (num_compare(num_mul(width, num_from_i64(bin + 1)), from) <= 0)
@@ -170,12 +163,12 @@ static int histogram_add(const struct fold *f, void *state, struct pool *pool, c
 	uint64_t seq)
 {
 	(void)ts, (void)seq;
-	if (is_absent(args))
+	if (fold_is_absent(args))
 		return 0;
-	uint64_t *counts = open_counts(f, state, pool);
+	uint64_t *counts = histogram_open(f, state, pool);
 	if (!counts)
 		return -1;
-	counts[bin_of(f, args->num)]++;
+	counts[histogram_bin(f, args->num)]++;
 	return 0;
 }
 
@@ -185,7 +178,7 @@ static int histogram_merge(const struct fold *f, void *into, struct pool *pool, 
 	const struct histogram *h = from;
 	if (!h->counts)
 		return 0;
-	uint64_t *a = open_counts(f, into, pool);
+	uint64_t *a = histogram_open(f, into, pool);
 	const uint64_t *b = pool_at(from_pool, h->counts);
 	for (int64_t i = 0; a && i < f->k + 2; i++)
 		a[i] += b[i];
@@ -218,7 +211,7 @@ static int histogram_result(const struct fold *f, const void *state, const struc
 static void histogram_release(const struct fold *f, void *state, struct pool *pool)
 {
 	struct histogram *h = state;
-	pool_free(pool, h->counts, counts_bytes(f));
+	pool_free(pool, h->counts, histogram_bytes(f));
 	h->counts = 0;
 }
 
@@ -227,7 +220,7 @@ static int histogram_constant(struct fold *f, int i, struct span text, struct er
 	if (i == 0)
 		return 0;
 	if (i == 3)
-		return constant_integer(text, "BINS", 1, 10000, &f->k, e);
+		return fold_constant_integer(text, "BINS", 1, 10000, &f->k, e);
 	if (num_parse(text, i == 1 ? &f->low : &f->high) < 0)
 		return err_set(e, EX_USAGE, "%s is a number, not '%.*s'", i == 1 ? "LOW" : "HIGH", SPAN_ARG(text));
 	if (i == 2 && num_compare(f->low, f->high) >= 0)
@@ -241,9 +234,8 @@ const struct fold_type fold_histogram = { .name = "histogram",
 	.max_args = 4,
 	.constant = histogram_constant,
 	.numeric = true,
-	.check = check_number,
-	.state_size = histogram_size,
-	.init = init_zero,
+	.state_size = sizeof(struct histogram),
+	.check = fold_check_number,
 	.add = histogram_add,
 	.merge = histogram_merge,
 	.result = histogram_result,

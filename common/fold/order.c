@@ -1,114 +1,115 @@
-/* order.c -- first, last, any, delta, rate: by event time, ties by arrival. */
-#include "fold/types.h"
+/* order.c -- first, last, any, delta, rate: functions of the first or last event.
+ *
+ * The order of events is that of (event time, arrival number). Arrival numbers are unique in a run, so the order is total,
+ * and the result is the same however the events were divided among states. any is the event that arrived first: SQL leaves
+ * the choice open, and this one needs no event time and is deterministic. */
+#include "fold/function.h"
 
-/* A value and when it was. */
-struct at {
+/* A value and the place of its event in the order. */
+struct placed_value {
 	int64_t ts;
 	uint64_t seq;
-	struct cell value;
+	struct packed_value value; /* empty: there was no event yet */
 };
 
-static bool before(int64_t ts, uint64_t seq, const struct at *a)
-{
-	return ts < a->ts || (ts == a->ts && seq < a->seq);
-}
+/* Which of two events to keep. */
+enum keep { KEEP_FIRST, KEEP_LAST, KEEP_ARRIVAL };
 
-static int at_set(struct at *a, struct pool *pool, const struct value *v, int64_t ts, uint64_t seq)
+/* Returns true if the event (TS, SEQ) must replace the one that HELD has. */
+static inline bool order_replaces(enum keep keep, const struct placed_value *held, int64_t ts, uint64_t seq)
 {
-	if (cell_set(&a->value, pool, v) < 0)
-		return -1;
-	a->ts = ts;
-	a->seq = seq;
-	return 0;
-}
-
-static int at_copy(struct at *a, struct pool *pool, const struct at *b, const struct pool *from_pool)
-{
-	if (cell_copy(&a->value, pool, &b->value, from_pool) < 0)
-		return -1;
-	a->ts = b->ts;
-	a->seq = b->seq;
-	return 0;
-}
-
-/* ---- first, last, any (the first that arrived: deterministic) ---- */
-
-static size_t at_size(const struct fold *f)
-{
-	(void)f;
-	return sizeof(struct at);
-}
-
-static bool wins(const struct fold *f, const struct at *a, int64_t ts, uint64_t seq)
-{
-	if (a->value.kind == CELL_EMPTY)
+	if (held->value.kind == PACKED_EMPTY)
 		return true;
-	if (f->type == &fold_any)
-		return seq < a->seq;
-	return f->type == &fold_first ? before(ts, seq, a) : !before(ts, seq, a);
+	if (keep == KEEP_ARRIVAL)
+		return seq < held->seq;
+	bool before = ts < held->ts || (ts == held->ts && seq < held->seq);
+	return before == (keep == KEEP_FIRST);
 }
 
-static int at_add(const struct fold *f, void *state, struct pool *pool, const struct value *args, int64_t ts,
+/* Keeps the event (TS, SEQ) with value V in HELD, if it is the one to keep. */
+static inline int order_offer(enum keep keep, struct placed_value *held, struct pool *pool, const struct value *v,
+	int64_t ts, uint64_t seq)
+{
+	if (!order_replaces(keep, held, ts, seq))
+		return 0;
+	if (packed_value_set(&held->value, pool, v) < 0)
+		return -1;
+	held->ts = ts;
+	held->seq = seq;
+	return 0;
+}
+
+/* Keeps the event of FROM in INTO, if there is one and it is the one to keep. */
+static int order_merge(enum keep keep, struct placed_value *into, struct pool *pool, const struct placed_value *from,
+	const struct pool *from_pool)
+{
+	if (from->value.kind == PACKED_EMPTY || !order_replaces(keep, into, from->ts, from->seq))
+		return 0;
+	if (packed_value_copy(&into->value, pool, &from->value, from_pool) < 0)
+		return -1;
+	into->ts = from->ts;
+	into->seq = from->seq;
+	return 0;
+}
+
+/* ---- first, last, any ---- */
+
+static enum keep one_keep(const struct fold *f)
+{
+	return f->type == &fold_any ? KEEP_ARRIVAL : f->type == &fold_first ? KEEP_FIRST : KEEP_LAST;
+}
+
+static int one_add(const struct fold *f, void *state, struct pool *pool, const struct value *args, int64_t ts,
 	uint64_t seq)
 {
-	struct at *a = state;
-	return is_absent(args) || !wins(f, a, ts, seq) ? 0 : at_set(a, pool, args, ts, seq);
+	return fold_is_absent(args) ? 0 : order_offer(one_keep(f), state, pool, args, ts, seq);
 }
 
-static int at_merge(const struct fold *f, void *into, struct pool *pool, const void *from, const struct pool *from_pool)
+static int one_merge(const struct fold *f, void *into, struct pool *pool, const void *from,
+	const struct pool *from_pool)
 {
-	struct at *a = into;
-	const struct at *b = from;
-	return b->value.kind == CELL_EMPTY || !wins(f, a, b->ts, b->seq) ? 0 : at_copy(a, pool, b, from_pool);
+	return order_merge(one_keep(f), into, pool, from, from_pool);
 }
 
-static int at_result(const struct fold *f, const void *state, const struct pool *pool, struct buf *out)
+static int one_result(const struct fold *f, const void *state, const struct pool *pool, struct buf *out)
 {
 	(void)f;
-	const struct at *a = state;
-	return cell_write(&a->value, pool, out);
+	const struct placed_value *held = state;
+	return packed_value_write(&held->value, pool, out);
 }
 
-static void at_release(const struct fold *f, void *state, struct pool *pool)
+static void one_release(const struct fold *f, void *state, struct pool *pool)
 {
 	(void)f;
-	struct at *a = state;
-	cell_release(&a->value, pool);
+	struct placed_value *held = state;
+	packed_value_release(&held->value, pool);
 }
 
-#define KEEP_ONE                                                                                                  \
-	.min_args = 1, .max_args = 1, .state_size = at_size, .init = init_zero, .add = at_add, .merge = at_merge, \
-	.result = at_result, .release = at_release
-const struct fold_type fold_first = { .name = "first", .by_time = true, .usage = "first(EXPR)", KEEP_ONE };
-const struct fold_type fold_last = { .name = "last", .by_time = true, .usage = "last(EXPR)", KEEP_ONE };
-const struct fold_type fold_any = { .name = "any", .usage = "any(EXPR)", KEEP_ONE };
+#define KEEP_ONE                                                                                                     \
+	.min_args = 1, .max_args = 1, .state_size = sizeof(struct placed_value), .add = one_add, .merge = one_merge, \
+	.result = one_result, .release = one_release
+const struct fold_type fold_first = { .name = "first", .usage = "first(EXPR)", .by_time = true, KEEP_ONE };
+const struct fold_type fold_last = { .name = "last", .usage = "last(EXPR)", .by_time = true, KEEP_ONE };
+const struct fold_type fold_any = { .name = "any", .usage = "any(EXPR)", .by_time = false, KEEP_ONE };
 
-/* ---- delta, rate: plain differences; a counter that starts again shows as a negative one ---- */
+/* ---- delta, rate: last value - first value, and that by second; a counter that was reset gives a negative one ---- */
 
 struct ends {
-	struct at first, last;
+	struct placed_value first, last;
 };
-
-static size_t ends_size(const struct fold *f)
-{
-	(void)f;
-	return sizeof(struct ends);
-}
 
 static int ends_add(const struct fold *f, void *state, struct pool *pool, const struct value *args, int64_t ts,
 	uint64_t seq)
 {
 	(void)f;
 	struct ends *s = state;
-	if (is_absent(args))
+	if (fold_is_absent(args))
 		return 0;
+	/* check() has read the number: it is kept instead of its text */
 	struct value v = { .type = JSON_NUMBER, .is_num = true, .num = args->num };
-	bool empty = s->first.value.kind == CELL_EMPTY;
-	if ((empty || before(ts, seq, &s->first)) && at_set(&s->first, pool, &v, ts, seq) < 0)
+	if (order_offer(KEEP_FIRST, &s->first, pool, &v, ts, seq) < 0)
 		return -1;
-	if ((empty || !before(ts, seq, &s->last)) && at_set(&s->last, pool, &v, ts, seq) < 0)
-		return -1;
-	return 0;
+	return order_offer(KEEP_LAST, &s->last, pool, &v, ts, seq);
 }
 
 static int ends_merge(const struct fold *f, void *into, struct pool *pool, const void *from,
@@ -117,28 +118,22 @@ static int ends_merge(const struct fold *f, void *into, struct pool *pool, const
 	(void)f;
 	struct ends *a = into;
 	const struct ends *b = from;
-	bool empty = a->first.value.kind == CELL_EMPTY;
-	if (b->first.value.kind == CELL_EMPTY)
-		return 0;
-	if ((empty || before(b->first.ts, b->first.seq, &a->first)) &&
-		at_copy(&a->first, pool, &b->first, from_pool) < 0)
+	if (order_merge(KEEP_FIRST, &a->first, pool, &b->first, from_pool) < 0)
 		return -1;
-	if ((empty || !before(b->last.ts, b->last.seq, &a->last)) && at_copy(&a->last, pool, &b->last, from_pool) < 0)
-		return -1;
-	return 0;
+	return order_merge(KEEP_LAST, &a->last, pool, &b->last, from_pool);
 }
 
-static int delta_result(const struct fold *f, const void *state, const struct pool *pool, struct buf *out)
+static int ends_result(const struct fold *f, const void *state, const struct pool *pool, struct buf *out)
 {
 	const struct ends *s = state;
-	if (s->first.value.kind == CELL_EMPTY)
-		return write_null(out);
-	struct num v = num_sub(cell_num(&s->last.value, pool), cell_num(&s->first.value, pool));
+	if (s->first.value.kind == PACKED_EMPTY)
+		return fold_write_null(out);
+	struct num v = num_sub(packed_value_num(&s->last.value, pool), packed_value_num(&s->first.value, pool));
 	if (f->type == &fold_delta)
 		return num_write(v, out);
 	struct num ms = num_sub(num_from_i64(s->last.ts), num_from_i64(s->first.ts));
 	if (num_div(num_mul(v, num_from_i64(1000)), ms, &v) < 0)
-		return write_null(out);
+		return fold_write_null(out); /* all events at one time */
 	return num_write(v, out);
 }
 
@@ -146,12 +141,12 @@ static void ends_release(const struct fold *f, void *state, struct pool *pool)
 {
 	(void)f;
 	struct ends *s = state;
-	cell_release(&s->first.value, pool);
-	cell_release(&s->last.value, pool);
+	packed_value_release(&s->first.value, pool);
+	packed_value_release(&s->last.value, pool);
 }
 
-#define KEEP_ENDS                                                                                      \
-	.min_args = 1, .max_args = 1, .by_time = true, .check = check_number, .state_size = ends_size, \
-	.init = init_zero, .add = ends_add, .merge = ends_merge, .result = delta_result, .release = ends_release
+#define KEEP_ENDS                                                                                                     \
+	.min_args = 1, .max_args = 1, .by_time = true, .state_size = sizeof(struct ends), .check = fold_check_number, \
+	.add = ends_add, .merge = ends_merge, .result = ends_result, .release = ends_release
 const struct fold_type fold_delta = { .name = "delta", .usage = "delta(EXPR)", KEEP_ENDS };
 const struct fold_type fold_rate = { .name = "rate", .usage = "rate(EXPR)", KEEP_ENDS };

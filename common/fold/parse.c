@@ -1,15 +1,12 @@
-/* parse.c -- "NAME=FUNCTION(ARG, ...) where EXPR" becomes a fold. */
-#include "base/dur.h"
-#include "base/opt.h"
-#include "fold/types.h"
+/* parse.c -- "NAME=FUNCTION(ARG, ...) where EXPR" becomes a fold.
+ *
+ * Arguments are jq expressions, or constants of the function. Only their ends are found here, by counting brackets and
+ * stepping over strings; what is between is read by exprs_add() or the function's constant(). A text that this finds wrong
+ * is answered with how to write the function. */
+#include "fold/registry.h"
 #include <ctype.h>
 
-const struct fold_type *const fold_types[] = { &fold_count, &fold_sum, &fold_avg, &fold_min, &fold_max, &fold_first,
-	&fold_last, &fold_any, &fold_var, &fold_stddev, &fold_arg_min, &fold_arg_max, &fold_count_distinct,
-	&fold_approx_distinct, &fold_quantile, &fold_median, &fold_approx_quantile, &fold_topk, &fold_histogram,
-	&fold_collect, &fold_collect_set, &fold_rate, &fold_delta, NULL };
-enum { TYPES = sizeof fold_types / sizeof fold_types[0] - 1 };
-
+/* Returns the text from P to END without white space around it. */
 static struct span trim(const char *p, const char *end)
 {
 	while (p < end && isspace((unsigned char)*p))
@@ -19,27 +16,48 @@ static struct span trim(const char *p, const char *end)
 	return (struct span){ p, (size_t)(end - p) };
 }
 
-int constant_integer(struct span text, const char *what, int64_t low, int64_t high, int64_t *out, struct err *e)
+/* ---- where expressions end ---- */
+
+enum { NESTED_MAX = 32 };
+
+/* P is at the quote that begins a string. Returns the quote that ends it, or the end of the text.
+ *
+ * "\\(EXPR)" in a string of jq is an interpolation, and its expression may have strings of its own. Levels are counted on
+ * a small stack: parens[level] is how many parentheses are open in the interpolation of that level. */
+static const char *skip_string(const char *p)
 {
-	char s[32] = "";
-	if (text.n < sizeof s)
-		memcpy(s, text.p, text.n);
-	if (text.n >= sizeof s || int_parse(s, low, high, out, e) < 0)
-		return err_set(e, EX_USAGE, "%s is a whole number from %lld to %lld, not '%.*s'", what, (long long)low,
-			(long long)high, SPAN_ARG(text));
-	return 1;
+	int parens[NESTED_MAX] = { 0 }, level = 0;
+	bool in_string = true; /* not in an interpolation of it */
+	for (p++; *p; p++) {
+		if (in_string && *p == '\\' && p[1] == '(' && level + 1 < NESTED_MAX) {
+			parens[++level] = 1;
+			in_string = false;
+			p++;
+		} else if (in_string && *p == '\\' && p[1]) {
+			p++;
+		} else if (in_string && *p == '"') {
+			if (level == 0)
+				return p;
+			in_string = false;
+		} else if (!in_string && *p == '"') {
+			in_string = true;
+		} else if (!in_string && *p == '(') {
+			parens[level]++;
+		} else if (!in_string && *p == ')' && --parens[level] == 0) {
+			level--;
+			in_string = true;
+		}
+	}
+	return p;
 }
 
-/* Behind the string that begins at P; "\(" in it begins an expression of jq. */
-static const char *skip_text(const char *p);
-
-/* Behind the expression at P: at the next comma, or the bracket that closes what surrounds it. Brackets of all
- * kinds count alike: jq's parser tells wrong ones. */
-static const char *skip_expr(const char *p, bool to_comma)
+/* P is where an argument begins. Returns the comma or the bracket that ends it, or the end of the text. Brackets of all
+ * kinds count alike: jq's parser reports one that does not match. */
+static const char *skip_argument(const char *p)
 {
 	for (int depth = 0; *p; p++) {
 		if (*p == '"') {
-			p = skip_text(p);
+			p = skip_string(p);
 			if (!*p)
 				break;
 		} else if (strchr("([{", *p)) {
@@ -47,42 +65,14 @@ static const char *skip_expr(const char *p, bool to_comma)
 		} else if (strchr(")]}", *p)) {
 			if (depth-- == 0)
 				break;
-		} else if (*p == ',' && depth == 0 && to_comma) {
+		} else if (*p == ',' && depth == 0) {
 			break;
 		}
 	}
 	return p;
 }
 
-enum { NESTED_MAX = 32 };
-
-/* At the closing quote, or at the end. Interpolations nest; their depth is counted, not recursed into. */
-static const char *skip_text(const char *p)
-{
-	int parens[NESTED_MAX] = { 0 }, level = 0;
-	bool text = true; /* in a string, not in an interpolation of it */
-	for (p++; *p; p++) {
-		if (text && *p == '\\' && p[1] == '(' && level + 1 < NESTED_MAX) {
-			parens[++level] = 1;
-			text = false;
-			p++;
-		} else if (text && *p == '\\' && p[1]) {
-			p++;
-		} else if (text && *p == '"') {
-			if (level == 0)
-				return p;
-			text = false;
-		} else if (!text && *p == '"') {
-			text = true;
-		} else if (!text && *p == '(') {
-			parens[level]++;
-		} else if (!text && *p == ')' && --parens[level] == 0) {
-			level--;
-			text = true;
-		}
-	}
-	return p;
-}
+/* ---- the parts of the text ---- */
 
 static char *copy(struct span s)
 {
@@ -94,39 +84,35 @@ static int usage(const struct fold *f, const char *text, struct err *e)
 	return err_set(e, EX_USAGE, "'%s': write NAME=%s", text, f->type->usage);
 }
 
-/* The function's name from P on; *P moves behind it. */
+/* Reads the function's name at *P and moves *P after it. */
 static int parse_function(struct fold *f, const char **p, struct err *e)
 {
-	const char *names[TYPES + 1] = { NULL };
-	for (int i = 0; i < TYPES; i++)
-		names[i] = fold_types[i]->name;
 	size_t n = strspn(*p, "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789_");
 	char name[32];
 	snprintf(name, sizeof name, "%.*s", (int)n, *p);
-	int i = opt_choice("function", name, names, e);
-	if (i < 0)
+	f->type = fold_find(name, e);
+	if (!f->type)
 		return -1;
-	f->type = fold_types[i];
 	*p += n;
 	return 0;
 }
 
-/* One expression of F, given as TEXT. Returns its number, or -1. */
+/* Compiles TEXT, an expression of F. Returns its number; -1 if it is wrong. */
 static int compile(const struct fold *f, struct span text, struct exprs *x, struct err *e)
 {
 	char *s = copy(text);
-	int number = s ? exprs_add(x, s, e) : err_set(e, EX_OSERR, "out of memory");
+	int number = s ? exprs_add(x, s, e) : err_oom(e, "an expression");
 	free(s);
 	return number < 0 ? err_context(e, "%s", f->name) : number;
 }
 
-/* The arguments behind '(' at P; *P moves behind ')'. */
+/* Reads the arguments; *P is at '(' and moves after the ')' that ends them. */
 static int parse_args(struct fold *f, const char **p, const char *text, struct exprs *x, struct err *e)
 {
 	int n = 0;
 	do {
 		const char *start = *p + 1;
-		*p = skip_expr(start, true);
+		*p = skip_argument(start);
 		struct span arg = trim(start, *p);
 		if (arg.n == 0 && n == 0 && **p == ')' && f->type->min_args == 0)
 			break;
@@ -145,7 +131,7 @@ static int parse_args(struct fold *f, const char **p, const char *text, struct e
 	return n < f->type->min_args ? usage(f, text, e) : 0;
 }
 
-/* What follows the function: nothing, or "where EXPR". */
+/* Reads what follows the function at P: nothing, or "where EXPR". */
 static int parse_where(struct fold *f, const char *p, const char *text, struct exprs *x, struct err *e)
 {
 	struct span rest = trim(p, p + strlen(p));
@@ -155,7 +141,7 @@ static int parse_where(struct fold *f, const char *p, const char *text, struct e
 		return err_set(e, EX_USAGE, "'%s': expected 'where EXPR', not '%.*s'", text, SPAN_ARG(rest));
 	struct span expr = trim(rest.p + 5, rest.p + rest.n);
 	if (expr.n == 0)
-		return err_set(e, EX_USAGE, "'%s': an expression is missing behind 'where'", text);
+		return err_set(e, EX_USAGE, "'%s': an expression is missing after 'where'", text);
 	f->where = compile(f, expr, x, e);
 	return f->where < 0 ? -1 : 0;
 }
@@ -173,13 +159,13 @@ static int parse(struct fold *f, const char *text, struct exprs *x, struct err *
 	f->name = copy(name);
 	f->scratch = calloc(1, sizeof *f->scratch);
 	if (!f->name || !f->scratch)
-		return err_set(e, EX_OSERR, "out of memory");
+		return err_oom(e, "a column");
 	buf_init(f->scratch, FOLD_RESULT_MAX);
 	if (parse_function(f, &p, e) < 0)
 		return err_context(e, "'%s'", text);
-	const char *behind = p + strspn(p, " \t\n");
-	if (*behind == '(') {
-		p = behind;
+	const char *after = p + strspn(p, " \t\n");
+	if (*after == '(') {
+		p = after;
 		if (parse_args(f, &p, text, x, e) < 0)
 			return -1;
 	} else if (f->type->min_args > 0) {
@@ -187,7 +173,7 @@ static int parse(struct fold *f, const char *text, struct exprs *x, struct err *
 	}
 	f->text = copy(trim(start, p));
 	if (!f->text)
-		return err_set(e, EX_OSERR, "out of memory");
+		return err_oom(e, "a column");
 	return parse_where(f, p, text, x, e);
 }
 

@@ -1,52 +1,45 @@
-/* set.c -- collect_set, topk: exact, by a table of the values of each group; count_distinct and
- * approx_distinct. Values are equal as in jq (1 and 1.0 are; so are objects whatever the order of their
- * names): what is kept is their canonical form. */
-#include "fold/types.h"
-#include "state/distinct.h"
-#include "state/hll.h"
+/* set.c -- collect_set, topk: exact, by a table of the different values of each group.
+ *
+ * Values are equal as in jq: 1 and 1.0 are, and so are objects whose members are in another order. The table's keys are
+ * the values' canonical forms; beside each key is a note: for topk how often the value occurred, for collect_set when it
+ * first arrived. Memory grows with the number of different values. */
+#include "fold/function.h"
 #include "state/table.h"
 
-/* The state of collect_set and topk. */
 struct set {
-	pool_ref table; /* 0: empty */
+	pool_ref table; /* struct table; 0: no value yet */
 };
 
-/* What is kept of a value. */
 union note {
-	uint64_t seq;   /* collect_set: its first arrival */
-	uint64_t count; /* topk */
+	uint64_t seq;   /* collect_set: arrival number of the value's first event */
+	uint64_t count; /* topk: events with the value */
 };
 
-static size_t set_size(const struct fold *f)
-{
-	(void)f;
-	return sizeof(struct set);
-}
-
-static struct table *table_of(const struct set *s, const struct pool *pool)
+static struct table *set_table(const struct set *s, const struct pool *pool)
 {
 	return s->table ? pool_at(pool, s->table) : NULL;
 }
 
-/* The table of S, made if there was none. */
-static struct table *open_table(struct set *s, struct pool *pool)
+/* Returns the table of S, which is made if there is none; NULL if memory is exhausted. */
+static struct table *set_open(struct set *s, struct pool *pool)
 {
-	struct err e;
+	struct err unused;
 	if (s->table)
-		return table_of(s, pool);
+		return set_table(s, pool);
 	pool_ref ref = pool_alloc(pool, sizeof(struct table));
-	if (!ref || table_init(pool_at(pool, ref), pool, sizeof(union note), &e) < 0) {
+	if (!ref || table_init(pool_at(pool, ref), pool, sizeof(union note), &unused) < 0) {
 		pool_free(pool, ref, sizeof(struct table));
 		return NULL;
 	}
 	s->table = ref;
-	return table_of(s, pool);
+	return set_table(s, pool);
 }
 
-static int take(const struct fold *f, struct set *s, struct pool *pool, struct span key, union note note)
+/* Adds the value KEY with NOTE, or joins NOTE to the one that KEY has. */
+static int set_put(const struct fold *f, struct set *s, struct pool *pool, struct span key, union note note)
 {
 	bool added;
-	struct table *t = open_table(s, pool);
+	struct table *t = set_open(s, pool);
 	union note *had = t ? table_add(t, key, table_hash(key), &added) : NULL;
 	if (!had)
 		return -1;
@@ -63,21 +56,21 @@ static int set_add(const struct fold *f, void *state, struct pool *pool, const s
 	(void)ts;
 	struct span key;
 	union note note = { .seq = seq };
-	if (is_absent(args))
+	if (fold_is_absent(args))
 		return 0;
 	if (f->type == &fold_topk)
 		note.count = 1;
-	return canonical(f, args, &key) < 0 ? -1 : take(f, state, pool, key, note);
+	return fold_canonical(f, args, &key) < 0 ? -1 : set_put(f, state, pool, key, note);
 }
 
 static int set_merge(const struct fold *f, void *into, struct pool *pool, const void *from,
 	const struct pool *from_pool)
 {
-	const struct table *t = table_of(from, from_pool);
+	const struct table *t = set_table(from, from_pool);
 	struct span key;
 	for (uint32_t i = 0; t && i < t->next; i++) {
 		const union note *note = table_at(t, i, &key);
-		if (take(f, into, pool, key, *note) < 0)
+		if (set_put(f, into, pool, key, *note) < 0)
 			return -1;
 	}
 	return 0;
@@ -87,7 +80,7 @@ static void set_release(const struct fold *f, void *state, struct pool *pool)
 {
 	(void)f;
 	struct set *s = state;
-	struct table *t = table_of(s, pool);
+	struct table *t = set_table(s, pool);
 	if (!t)
 		return;
 	table_release(t);
@@ -95,52 +88,56 @@ static void set_release(const struct fold *f, void *state, struct pool *pool)
 	s->table = 0;
 }
 
-/* ---- results in order ---- */
+/* ---- results: values in order ----
+ *
+ * collect_set sorts all values by arrival. topk keeps the K best that it has seen in a binary heap with the worst of them
+ * on top, which the next better value replaces: n log k steps and K items of memory, whatever n is. */
 
-struct item {
+struct set_item {
 	union note note;
 	struct span key;
 };
 
-static int by_arrival(const void *x, const void *y)
+static int set_by_arrival(const void *x, const void *y)
 {
-	const struct item *a = x, *b = y;
+	const struct set_item *a = x, *b = y;
 	return (a->note.seq > b->note.seq) - (a->note.seq < b->note.seq);
 }
 
-/* Greatest count first, equal ones in jq's order of the values. */
-static int by_count(const void *x, const void *y)
+/* The greatest count first; equal counts in jq's order of the values, so that the result is unique. */
+static int set_by_count(const void *x, const void *y)
 {
-	const struct item *a = x, *b = y;
+	const struct set_item *a = x, *b = y;
 	if (a->note.count != b->note.count)
 		return a->note.count > b->note.count ? -1 : 1;
 	return json_compare(a->key, b->key);
 }
 
-/* Moves HEAP[I] down to where its children come before it: the item that comes last is on top. */
-static void sift_down(struct item *heap, size_t n, size_t i)
+/* Moves HEAP[I] down to where neither child is worse than it. */
+static void heap_sift_down(struct set_item *heap, size_t n, size_t i)
 {
 	for (size_t child; (child = 2 * i + 1) < n; i = child) {
-		if (child + 1 < n && by_count(&heap[child + 1], &heap[child]) > 0)
+		if (child + 1 < n && set_by_count(&heap[child + 1], &heap[child]) > 0)
 			child++;
-		if (by_count(&heap[child], &heap[i]) <= 0)
+		if (set_by_count(&heap[child], &heap[i]) <= 0)
 			return;
-		struct item t = heap[i];
+		struct set_item t = heap[i];
 		heap[i] = heap[child];
 		heap[child] = t;
 	}
 }
 
-static void make_heap(struct item *items, size_t n)
+static void heap_make(struct set_item *items, size_t n)
 {
 	for (size_t i = n / 2; i-- > 0;)
-		sift_down(items, n, i);
+		heap_sift_down(items, n, i);
 }
 
-/* The first MOST items of T by F's order, sorted. *N: how many. NULL: out of memory. */
-static struct item *items_of(const struct fold *f, const struct table *t, size_t most, size_t *n)
+/* Returns the first MOST values of T in F's order, sorted; the caller frees them. *N is how many. Keys are borrowed from
+ * T. NULL: memory is exhausted. */
+static struct set_item *set_items(const struct fold *f, const struct table *t, size_t most, size_t *n)
 {
-	struct item one, *items = malloc((most + 1) * sizeof *items);
+	struct set_item one, *items = malloc((most + 1) * sizeof *items);
 	*n = 0;
 	for (uint32_t i = 0; items && i < t->next; i++) {
 		const union note *note = table_at(t, i, &one.key);
@@ -148,18 +145,19 @@ static struct item *items_of(const struct fold *f, const struct table *t, size_t
 		if (*n < most) {
 			items[(*n)++] = one;
 			if (*n == most && f->type == &fold_topk)
-				make_heap(items, most);
-		} else if (by_count(&one, &items[0]) < 0) {
+				heap_make(items, most);
+		} else if (set_by_count(&one, &items[0]) < 0) { /* topk: MOST of collect_set is all there are */
 			items[0] = one;
-			sift_down(items, most, 0);
+			heap_sift_down(items, most, 0);
 		}
 	}
 	if (items)
-		qsort(items, *n, sizeof *items, f->type == &fold_topk ? by_count : by_arrival);
+		qsort(items, *n, sizeof *items, f->type == &fold_topk ? set_by_count : set_by_arrival);
 	return items;
 }
 
-static int write_items(const struct fold *f, const struct item *items, size_t n, struct buf *out)
+/* [VALUE,...], or for topk [{"value":VALUE,"count":N},...] */
+static int set_write(const struct fold *f, const struct set_item *items, size_t n, struct buf *out)
 {
 	for (size_t i = 0; i < n; i++) {
 		if (i > 0)
@@ -174,33 +172,32 @@ static int write_items(const struct fold *f, const struct item *items, size_t n,
 	return buf_addc(out, ']');
 }
 
-static int items_result(const struct fold *f, const void *state, const struct pool *pool, struct buf *out)
+static int set_result(const struct fold *f, const void *state, const struct pool *pool, struct buf *out)
 {
-	const struct table *t = table_of(state, pool);
+	const struct table *t = set_table(state, pool);
 	size_t n = 0, most = !t ? 0 : f->type == &fold_topk && (uint64_t)f->k < t->count ? (size_t)f->k : t->count;
-	struct item *items = most ? items_of(f, t, most, &n) : NULL;
+	struct set_item *items = most ? set_items(f, t, most, &n) : NULL;
 	int r = -1;
 	if ((items || !most) && buf_addc(out, '[') == 0)
-		r = write_items(f, items, n, out);
+		r = set_write(f, items, n, out);
 	free(items);
 	return r;
 }
+
+#define SET                                                                                                   \
+	.state_size = sizeof(struct set), .check = fold_check_comparable, .add = set_add, .merge = set_merge, \
+	.result = set_result, .release = set_release
 
 const struct fold_type fold_collect_set = { .name = "collect_set",
 	.usage = "collect_set(EXPR)",
 	.min_args = 1,
 	.max_args = 1,
-	.check = check_comparable,
-	.state_size = set_size,
-	.init = init_zero,
-	.add = set_add,
-	.merge = set_merge,
-	.result = items_result,
-	.release = set_release };
+	SET };
 
+/* K is at most a million: its result must fit a row. */
 static int topk_constant(struct fold *f, int i, struct span text, struct err *e)
 {
-	return i == 1 ? constant_integer(text, "K", 1, 1000000, &f->k, e) : 0;
+	return i == 1 ? fold_constant_integer(text, "K", 1, 1000000, &f->k, e) : 0;
 }
 
 const struct fold_type fold_topk = { .name = "topk",
@@ -208,108 +205,4 @@ const struct fold_type fold_topk = { .name = "topk",
 	.min_args = 2,
 	.max_args = 2,
 	.constant = topk_constant,
-	.check = check_comparable,
-	.state_size = set_size,
-	.init = init_zero,
-	.add = set_add,
-	.merge = set_merge,
-	.result = items_result,
-	.release = set_release };
-
-/* ---- count_distinct ---- */
-
-static size_t distinct_size(const struct fold *f)
-{
-	(void)f;
-	return sizeof(struct distinct);
-}
-
-static int count_distinct_add(const struct fold *f, void *state, struct pool *pool, const struct value *args,
-	int64_t ts, uint64_t seq)
-{
-	(void)ts, (void)seq;
-	struct span key;
-	if (is_absent(args))
-		return 0;
-	return canonical(f, args, &key) < 0 ? -1 : distinct_add(state, pool, key);
-}
-
-static int count_distinct_merge(const struct fold *f, void *into, struct pool *pool, const void *from,
-	const struct pool *from_pool)
-{
-	(void)f;
-	return distinct_merge(into, pool, from, from_pool);
-}
-
-static int count_distinct_result(const struct fold *f, const void *state, const struct pool *pool, struct buf *out)
-{
-	(void)f;
-	return buf_add_i64(out, (int64_t)distinct_count(state, pool));
-}
-
-static void count_distinct_release(const struct fold *f, void *state, struct pool *pool)
-{
-	(void)f;
-	distinct_release(state, pool);
-}
-
-const struct fold_type fold_count_distinct = { .name = "count_distinct",
-	.usage = "count_distinct(EXPR)",
-	.min_args = 1,
-	.max_args = 1,
-	.check = check_comparable,
-	.state_size = distinct_size,
-	.init = init_zero,
-	.add = count_distinct_add,
-	.merge = count_distinct_merge,
-	.result = count_distinct_result,
-	.release = count_distinct_release };
-
-/* ---- approx_distinct ---- */
-
-static size_t approx_size(const struct fold *f)
-{
-	(void)f;
-	return sizeof(struct hll);
-}
-
-static int approx_add(const struct fold *f, void *state, struct pool *pool, const struct value *args, int64_t ts,
-	uint64_t seq)
-{
-	(void)ts, (void)seq;
-	struct span key;
-	if (is_absent(args))
-		return 0;
-	return canonical(f, args, &key) < 0 ? -1 : hll_add(state, pool, table_hash(key));
-}
-
-static int approx_merge(const struct fold *f, void *into, struct pool *pool, const void *from,
-	const struct pool *from_pool)
-{
-	(void)f;
-	return hll_merge(into, pool, from, from_pool);
-}
-
-static int approx_result(const struct fold *f, const void *state, const struct pool *pool, struct buf *out)
-{
-	(void)f;
-	return buf_add_i64(out, (int64_t)hll_count(state, pool));
-}
-
-static void approx_release(const struct fold *f, void *state, struct pool *pool)
-{
-	(void)f;
-	hll_release(state, pool);
-}
-
-const struct fold_type fold_approx_distinct = { .name = "approx_distinct",
-	.usage = "approx_distinct(EXPR)",
-	.min_args = 1,
-	.max_args = 1,
-	.check = check_comparable,
-	.state_size = approx_size,
-	.init = init_zero,
-	.add = approx_add,
-	.merge = approx_merge,
-	.result = approx_result,
-	.release = approx_release };
+	SET };

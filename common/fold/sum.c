@@ -1,21 +1,20 @@
-/* sum.c -- count, sum, avg, var, stddev: functions of exact sums. */
-#include "fold/types.h"
+/* sum.c -- count, sum, avg, var, stddev: functions of exact sums.
+ *
+ * The states contain each other: a mean begins with a sum, a spread begins with a mean, so that each function merges and
+ * releases its own part and leaves the rest to the simpler one. var and stddev are those of a sample (n - 1), from the
+ * exact sums of the values and of their squares: neither order nor merging can change a digit. (Welford's update, and the
+ * merge of Chan, Golub and LeVeque, 1979, are stable but round at every step.) */
+#include "fold/function.h"
 #include "state/exact.h"
 
 /* ---- count ---- */
-
-static size_t count_size(const struct fold *f)
-{
-	(void)f;
-	return sizeof(uint64_t);
-}
 
 static int count_add(const struct fold *f, void *state, struct pool *pool, const struct value *args, int64_t ts,
 	uint64_t seq)
 {
 	(void)pool, (void)ts, (void)seq;
 	uint64_t *n = state;
-	*n += f->args[0] < 0 || !is_absent(args);
+	*n += f->args[0] < 0 || !fold_is_absent(args);
 	return 0;
 }
 
@@ -37,28 +36,21 @@ static int count_result(const struct fold *f, const void *state, const struct po
 const struct fold_type fold_count = { .name = "count",
 	.usage = "count, count(EXPR)",
 	.max_args = 1,
-	.state_size = count_size,
-	.init = init_zero,
+	.state_size = sizeof(uint64_t),
 	.add = count_add,
 	.merge = count_merge,
 	.result = count_result };
 
-/* ---- sum ---- */
+/* ---- sum: the state is a struct exact ---- */
 
-static size_t sum_size(const struct fold *f)
-{
-	(void)f;
-	return sizeof(struct exact);
-}
-
-static int sum_add_event(const struct fold *f, void *state, struct pool *pool, const struct value *args, int64_t ts,
+static int sum_add(const struct fold *f, void *state, struct pool *pool, const struct value *args, int64_t ts,
 	uint64_t seq)
 {
 	(void)f, (void)ts, (void)seq;
-	return is_absent(args) ? 0 : exact_add(state, EXACT_PLAIN, pool, &args->num);
+	return fold_is_absent(args) ? 0 : exact_add(state, EXACT_PLAIN, pool, &args->num);
 }
 
-static int sum_merge_states(const struct fold *f, void *into, struct pool *pool, const void *from,
+static int sum_merge(const struct fold *f, void *into, struct pool *pool, const void *from,
 	const struct pool *from_pool)
 {
 	(void)f;
@@ -68,7 +60,7 @@ static int sum_merge_states(const struct fold *f, void *into, struct pool *pool,
 static int sum_result(const struct fold *f, const void *state, const struct pool *pool, struct buf *out)
 {
 	(void)f;
-	return exact_empty(state) ? write_null(out) : num_write(exact_value(state, pool), out);
+	return exact_empty(state) ? fold_write_null(out) : num_write(exact_value(state, pool), out);
 }
 
 static void sum_release(const struct fold *f, void *state, struct pool *pool)
@@ -82,47 +74,39 @@ const struct fold_type fold_sum = { .name = "sum",
 	.min_args = 1,
 	.max_args = 1,
 	.numeric = true,
-	.check = check_number,
-	.state_size = sum_size,
-	.init = init_zero,
-	.add = sum_add_event,
-	.merge = sum_merge_states,
+	.state_size = sizeof(struct exact),
+	.check = fold_check_number,
+	.add = sum_add,
+	.merge = sum_merge,
 	.result = sum_result,
 	.release = sum_release };
 
 /* ---- avg ---- */
 
-struct avg {
-	uint64_t n;
+struct mean {
 	struct exact sum;
+	uint64_t n;
 };
-
-static size_t avg_size(const struct fold *f)
-{
-	(void)f;
-	return sizeof(struct avg);
-}
 
 static int avg_add(const struct fold *f, void *state, struct pool *pool, const struct value *args, int64_t ts,
 	uint64_t seq)
 {
 	(void)f, (void)ts, (void)seq;
-	struct avg *a = state;
-	if (is_absent(args))
+	struct mean *m = state;
+	if (fold_is_absent(args))
 		return 0;
-	if (exact_add(&a->sum, EXACT_PLAIN, pool, &args->num) < 0)
+	if (exact_add(&m->sum, EXACT_PLAIN, pool, &args->num) < 0)
 		return -1;
-	a->n++;
+	m->n++;
 	return 0;
 }
 
 static int avg_merge(const struct fold *f, void *into, struct pool *pool, const void *from,
 	const struct pool *from_pool)
 {
-	(void)f;
-	struct avg *a = into;
-	const struct avg *b = from;
-	if (exact_merge(&a->sum, EXACT_PLAIN, pool, &b->sum, from_pool) < 0)
+	struct mean *a = into;
+	const struct mean *b = from;
+	if (sum_merge(f, &a->sum, pool, &b->sum, from_pool) < 0)
 		return -1;
 	a->n += b->n;
 	return 0;
@@ -131,15 +115,8 @@ static int avg_merge(const struct fold *f, void *into, struct pool *pool, const 
 static int avg_result(const struct fold *f, const void *state, const struct pool *pool, struct buf *out)
 {
 	(void)f;
-	const struct avg *a = state;
-	return a->n == 0 ? write_null(out) : num_write(exact_mean(&a->sum, pool, a->n), out);
-}
-
-static void avg_release(const struct fold *f, void *state, struct pool *pool)
-{
-	(void)f;
-	struct avg *a = state;
-	exact_release(&a->sum, pool);
+	const struct mean *m = state;
+	return m->n == 0 ? fold_write_null(out) : num_write(exact_mean(&m->sum, pool, m->n), out);
 }
 
 const struct fold_type fold_avg = { .name = "avg",
@@ -147,74 +124,62 @@ const struct fold_type fold_avg = { .name = "avg",
 	.min_args = 1,
 	.max_args = 1,
 	.numeric = true,
-	.check = check_number,
-	.state_size = avg_size,
-	.init = init_zero,
+	.state_size = sizeof(struct mean),
+	.check = fold_check_number,
 	.add = avg_add,
 	.merge = avg_merge,
 	.result = avg_result,
-	.release = avg_release };
+	.release = sum_release };
 
-/* ---- var, stddev: of the sample, from exact sums, so that neither order nor merging matters
- * (Welford's update, and Chan, Golub and LeVeque's merge of 1979, are stable but round on the way) ---- */
+/* ---- var, stddev ---- */
 
-struct var {
-	uint64_t n;
-	struct exact sum, squares;
+struct spread {
+	struct mean mean;
+	struct exact squares;
 };
-
-static size_t var_size(const struct fold *f)
-{
-	(void)f;
-	return sizeof(struct var);
-}
 
 static int var_add(const struct fold *f, void *state, struct pool *pool, const struct value *args, int64_t ts,
 	uint64_t seq)
 {
 	(void)f, (void)ts, (void)seq;
-	struct var *v = state;
-	if (is_absent(args))
+	struct spread *s = state;
+	if (fold_is_absent(args))
 		return 0;
-	if (exact_add(&v->sum, EXACT_PLAIN, pool, &args->num) < 0 ||
-		exact_add(&v->squares, EXACT_SQUARES, pool, &args->num) < 0)
+	if (exact_add(&s->mean.sum, EXACT_PLAIN, pool, &args->num) < 0 ||
+		exact_add(&s->squares, EXACT_SQUARES, pool, &args->num) < 0)
 		return -1;
-	v->n++;
+	s->mean.n++;
 	return 0;
 }
 
 static int var_merge(const struct fold *f, void *into, struct pool *pool, const void *from,
 	const struct pool *from_pool)
 {
-	(void)f;
-	struct var *a = into;
-	const struct var *b = from;
-	if (exact_merge(&a->sum, EXACT_PLAIN, pool, &b->sum, from_pool) < 0 ||
-		exact_merge(&a->squares, EXACT_SQUARES, pool, &b->squares, from_pool) < 0)
+	struct spread *a = into;
+	const struct spread *b = from;
+	if (avg_merge(f, &a->mean, pool, &b->mean, from_pool) < 0)
 		return -1;
-	a->n += b->n;
-	return 0;
+	return exact_merge(&a->squares, EXACT_SQUARES, pool, &b->squares, from_pool);
 }
 
 static int var_result(const struct fold *f, const void *state, const struct pool *pool, struct buf *out)
 {
-	const struct var *v = state;
-	if (v->n < 2)
-		return write_null(out);
-	double d = exact_variance(&v->sum, &v->squares, pool, v->n);
+	const struct spread *s = state;
+	if (s->mean.n < 2) /* the spread of one value is not defined */
+		return fold_write_null(out);
+	double d = exact_variance(&s->mean.sum, &s->squares, pool, s->mean.n);
 	return num_write(num_from_double(f->type == &fold_stddev ? sqrt(d) : d), out);
 }
 
 static void var_release(const struct fold *f, void *state, struct pool *pool)
 {
-	(void)f;
-	struct var *v = state;
-	exact_release(&v->sum, pool);
-	exact_release(&v->squares, pool);
+	struct spread *s = state;
+	sum_release(f, &s->mean.sum, pool);
+	exact_release(&s->squares, pool);
 }
 
-#define SPREAD                                                                                        \
-	.min_args = 1, .max_args = 1, .numeric = true, .check = check_number, .state_size = var_size, \
-	.init = init_zero, .add = var_add, .merge = var_merge, .result = var_result, .release = var_release
+#define SPREAD                                                                              \
+	.min_args = 1, .max_args = 1, .numeric = true, .state_size = sizeof(struct spread), \
+	.check = fold_check_number, .add = var_add, .merge = var_merge, .result = var_result, .release = var_release
 const struct fold_type fold_var = { .name = "var", .usage = "var(EXPR)", SPREAD };
 const struct fold_type fold_stddev = { .name = "stddev", .usage = "stddev(EXPR)", SPREAD };

@@ -75,9 +75,9 @@ static void events(struct run *r, const char *p, const char *end)
 {
 	for (int i = 0; i <= PARTS; i++) {
 		pool_init(&r->pools[i]);
-		r->states[i] = malloc(r->f.type->state_size(&r->f));
+		r->states[i] = malloc(r->f.type->state_size);
 		must(r->states[i] != NULL);
-		r->f.type->init(&r->f, r->states[i]);
+		fold_init(&r->f, r->states[i]);
 	}
 	for (uint64_t seq = 0; p < end && seq < EVENTS_MAX; seq++) {
 		const char *newline = memchr(p, '\n', (size_t)(end - p));

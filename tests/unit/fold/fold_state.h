@@ -19,9 +19,9 @@ struct state {
 static inline void state_init(struct state *s, const struct fold *f)
 {
 	pool_init(&s->pool);
-	s->at = malloc(f->type->state_size(f));
+	s->at = malloc(f->type->state_size);
 	CHECK(s->at != NULL);
-	f->type->init(f, s->at);
+	fold_init(f, s->at);
 }
 
 static inline void state_free(struct state *s)

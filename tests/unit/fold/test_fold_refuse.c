@@ -30,7 +30,7 @@ static void test_parse(void)
 		{ "n=topk(.x, .5)", "'n=topk(.x, .5)': K is a whole number from 1 to 1000000, not '.5'" },
 		{ "n=histogram(.x, 1, 0, 5)", "'n=histogram(.x, 1, 0, 5)': LOW must be less than HIGH" },
 		{ "n=histogram(.x, 0, 1)", "'n=histogram(.x, 0, 1)': write NAME=histogram(EXPR, LOW, HIGH, BINS)" },
-		{ "n=sum(.x) where ", "'n=sum(.x) where ': an expression is missing behind 'where'" },
+		{ "n=sum(.x) where ", "'n=sum(.x) where ': an expression is missing after 'where'" },
 	};
 	for (size_t i = 0; i < sizeof cases / sizeof cases[0]; i++) {
 		CHECK_ROW("%s", cases[i].text);
@@ -65,10 +65,10 @@ static void test_check(void)
 			"\303\240\303\240\303\240\303\240\303\240\303\240\303\240\303\240\303\240\303\240"
 			"\303\240\303\240\303\240\303\240\303\240\303\240\303\240\303\240\303\240... is a string, not a number" },
 		/* streams that no sp-capture has seen */
-		{ "sum(.x)", "{\"x\":12ab}", "sum(.x): 12ab is no valid JSON" },
-		{ "max(.x)", "{\"x\":[1,}]}", "max(.x): [1,} is no valid JSON" },
-		{ "count_distinct(.x)", "{\"x\":\"\\q\"}", "count_distinct(.x): \"\\q\" is no valid JSON" },
-		{ "arg_max(.y, .x)", "{\"y\":1,\"x\":1.2.3}", "arg_max(.y, .x): 1.2.3 is no valid JSON" },
+		{ "sum(.x)", "{\"x\":12ab}", "sum(.x): 12ab is not valid JSON" },
+		{ "max(.x)", "{\"x\":[1,}]}", "max(.x): [1,} is not valid JSON" },
+		{ "count_distinct(.x)", "{\"x\":\"\\q\"}", "count_distinct(.x): \"\\q\" is not valid JSON" },
+		{ "arg_max(.y, .x)", "{\"y\":1,\"x\":1.2.3}", "arg_max(.y, .x): 1.2.3 is not valid JSON" },
 	};
 	for (size_t i = 0; i < sizeof cases / sizeof cases[0]; i++) {
 		CHECK_ROW("%s of %s", cases[i].fold, cases[i].json);

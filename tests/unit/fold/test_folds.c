@@ -388,7 +388,7 @@ static void test_release(void)
 			}
 			if (f.type->release)
 				f.type->release(&f, s.at, &s.pool);
-			f.type->init(&f, s.at);
+			fold_init(&f, s.at);
 			bytes = round == 1 ? s.pool.bytes : bytes;
 		}
 		CHECK_EQ(s.pool.bytes, bytes);

@@ -1,0 +1,27 @@
+/* registry.h -- the functions that exist, by name.
+ *
+ * A new function is defined in the file of its kind (or in a new one), declared here, and listed in registry.c. */
+#ifndef FOLD_REGISTRY_H
+#define FOLD_REGISTRY_H
+#include "fold/fold.h"
+
+/* sum.c */
+extern const struct fold_type fold_count, fold_sum, fold_avg, fold_var, fold_stddev;
+/* extreme.c */
+extern const struct fold_type fold_min, fold_max, fold_arg_min, fold_arg_max;
+/* order.c */
+extern const struct fold_type fold_first, fold_last, fold_any, fold_delta, fold_rate;
+/* set.c */
+extern const struct fold_type fold_collect_set, fold_topk;
+/* count_distinct.c */
+extern const struct fold_type fold_count_distinct, fold_approx_distinct;
+/* quantile.c */
+extern const struct fold_type fold_quantile, fold_median, fold_approx_quantile;
+/* collect.c */
+extern const struct fold_type fold_collect, fold_histogram;
+
+/* Returns the function called NAME; NULL if there is none (EX_USAGE, the message names the nearest one). */
+const struct fold_type *fold_find(const char *name, struct err *e) MUST_USE;
+/* Appends the usage of each function to OUT, one a line, indented, for --help. Returns 0; -1 if memory is exhausted. */
+int fold_help(struct buf *out) MUST_USE;
+#endif
