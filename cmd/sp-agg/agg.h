@@ -105,7 +105,7 @@ struct agg {
 	int64_t edge; /* where it next passes the end, or the forgetting, of a window */
 	int time_expr;
 	const struct span *time_text; /* as key_column.text */
-	struct time_near near;
+	struct time_minute minute_cache;
 	struct time_format *time_format;
 	int64_t last_ts;
 

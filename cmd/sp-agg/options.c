@@ -1,5 +1,6 @@
 /* options.c -- the command line of sp-agg. */
 #include "sp-agg/options.h"
+#include "base/amount.h"
 #include "fold/registry.h"
 #include "base/diag.h"
 #include "base/dur.h"
@@ -69,7 +70,7 @@ static int read_emit(struct config *c, const char *v, struct err *e)
 
 static int read_number(const char *option, const char *v, int64_t high, int64_t *out, struct err *e)
 {
-	return int_parse(v, 1, high, out, e) < 0 ? err_context(e, "--%s", option) : 0;
+	return amount_parse_int(v, 1, high, out, e) < 0 ? err_context(e, "--%s", option) : 0;
 }
 
 static int read_limits(struct config *c, int id, const char *v, struct err *e)
@@ -89,7 +90,7 @@ static int read_limits(struct config *c, int id, const char *v, struct err *e)
 		return choice < 0 ? -1 : 0;
 	}
 	const char *name = id == OPT_MAX_STATE ? "max-state" : "max-event";
-	if (size_parse(v, &bytes, e) < 0)
+	if (amount_parse_bytes(v, &bytes, e) < 0)
 		return err_context(e, "--%s", name);
 	if (id == OPT_MAX_STATE) {
 		c->max_state = bytes;

@@ -136,7 +136,7 @@ static int read_time(struct agg *a, struct err *e)
 	if (v.type == JSON_NULL)
 		return no_time(a, e);
 	bool string = v.type == JSON_STRING && v.text.n > 2;
-	if (string && time_read_near(&a->near, (struct span){ v.text.p + 1, v.text.n - 2 }, &ev->ts) == 0)
+	if (string && time_read_cached(&a->minute_cache, (struct span){ v.text.p + 1, v.text.n - 2 }, &ev->ts) == 0)
 		return 0;
 	if (json_time_parse(a->time_format, v.text, &t, e) < 0)
 		return bad_time(a, e);

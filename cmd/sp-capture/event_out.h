@@ -15,7 +15,7 @@ struct event_out {
 	struct json_checker checker;
 	struct json_paths *pick; /* owned */
 	struct span *old;        /* their values in the event, EVENT_OUT_ADDED + added_count; owned */
-	struct time_near near;
+	struct time_minute minute_cache;
 	struct buf line;  /* an event that had to be changed */
 	struct buf value; /* a time that was computed */
 	struct span run;  /* unchanged events that stand one behind the other in the read buffer */

@@ -8,7 +8,7 @@ struct cut {
 	struct span renamed;   /* its value, to go on as ts_source; or SPAN_NONE */
 };
 
-enum { CUTS_MAX = JSON_PICK_MAX };
+enum { CUTS_MAX = JSON_PATHS_MAX };
 
 struct cuts {
 	struct cut cut[CUTS_MAX];

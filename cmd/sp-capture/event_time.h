@@ -10,7 +10,7 @@ struct event_time {
 };
 
 /* True if EVENT begins {"ts":"TIME" with TIME in the stream's own form; sets *MS. */
-static inline bool event_time_in_front(struct time_near *near, struct span event, int64_t *ms)
+static inline bool event_time_in_front(struct time_minute *near, struct span event, int64_t *ms)
 {
 	static const char front[] = "{\"ts\":\"";
 	enum { FRONT = sizeof front - 1, TIME_MIN = 20, TIME_MAX = 30 };
@@ -24,7 +24,7 @@ static inline bool event_time_in_front(struct time_near *near, struct span event
 			return false;
 		n = (size_t)(quote - time);
 	}
-	return time_read_near(near, (struct span){ time, n }, ms) == 0;
+	return time_read_cached(near, (struct span){ time, n }, ms) == 0;
 }
 
 /* The time of RECORD as the configuration has it: 1; 2: it has none (RECORD's kind and why are set, with

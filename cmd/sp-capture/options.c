@@ -1,8 +1,8 @@
 /* options.c -- the options of sp-capture. */
 #include "sp-capture/options.h"
+#include "base/amount.h"
 #include "base/clock.h"
 #include "base/diag.h"
-#include "base/dur.h"
 #include "text/utf8.h"
 #include <stdlib.h>
 
@@ -114,7 +114,7 @@ static int add_field(struct options *c, const char *text, struct err *e)
 static int set_max_event(struct options *c, const char *value, struct err *e)
 {
 	uint64_t n;
-	if (size_parse(value, &n, e) < 0)
+	if (amount_parse_bytes(value, &n, e) < 0)
 		return err_context(e, "--max-event");
 	if (n < 64 || n > (1U << 30))
 		return err_set(e, EX_USAGE, "--max-event %s is out of range: 64 bytes to 1G", value);
@@ -133,7 +133,7 @@ static int set_from(struct options *c, const char *value, struct err *e)
 static int set_limit(struct options *c, const char *value, struct err *e)
 {
 	int64_t n;
-	if (int_parse(value, 0, INT64_MAX, &n, e) < 0)
+	if (amount_parse_int(value, 0, INT64_MAX, &n, e) < 0)
 		return err_context(e, "--limit");
 	c->limit = (uint64_t)n;
 	return 0;

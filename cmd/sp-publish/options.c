@@ -1,5 +1,6 @@
 /* options.c -- sp-publish's command line. */
 #include "sp-publish/options.h"
+#include "base/amount.h"
 #include "base/diag.h"
 #include "base/dur.h"
 #include "base/opt.h"
@@ -73,7 +74,7 @@ static int partition_option(struct message_maker *m, const char *value, struct e
 {
 	int64_t n;
 	struct err ignored = ERR_INIT;
-	if (int_parse(value, 0, INT32_MAX, &n, &ignored) == 0) {
+	if (amount_parse_int(value, 0, INT32_MAX, &n, &ignored) == 0) {
 		m->fixed_partition = (int32_t)n;
 		return 0;
 	}
@@ -93,7 +94,7 @@ static int option(struct config *c, int id, const char *value, struct parsed *p,
 	case O_ENVELOPE: m->envelope = true; return 0;
 	case O_CREATE: c->producer.create = value; return 0;
 	case O_TIMEOUT: return dur_parse(value, &c->producer.timeout_ms, e);
-	case O_MAX_BUFFER: return size_parse(value, &c->producer.max_buffer, e);
+	case O_MAX_BUFFER: return amount_parse_bytes(value, &c->producer.max_buffer, e);
 	case O_REJECT: c->reject = value; return 0;
 	case O_STATUS: c->status = true; return 0;
 	case O_METRICS: c->metrics = value; return 0;

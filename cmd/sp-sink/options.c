@@ -1,5 +1,6 @@
 /* options.c -- the command line of sp-sink. */
 #include "sp-sink/options.h"
+#include "base/amount.h"
 #include "base/diag.h"
 #include "base/dur.h"
 #include "sp-sink/encode/encoder.h"
@@ -68,12 +69,12 @@ static int set_option(struct config *c, int id, const char *value, struct err *e
 	case 'c': c->columns = value; return 0;
 	case 'k': c->key = value; return 0;
 	case 'p': c->partition = value; return 0;
-	case OPT_ROLL_SIZE: return size_parse(value, &c->roll_size, e);
+	case OPT_ROLL_SIZE: return amount_parse_bytes(value, &c->roll_size, e);
 	case OPT_ROLL_EVERY: return dur_parse(value, &c->roll_every_ms, e);
-	case OPT_MAX_OPEN: return int_parse(value, 1, MAX_OPEN_LIMIT, &c->max_open, e);
+	case OPT_MAX_OPEN: return amount_parse_int(value, 1, MAX_OPEN_LIMIT, &c->max_open, e);
 	case OPT_TZ: return set_zone(c, value, e);
 	case OPT_REJECT: c->reject = value; return 0;
-	case OPT_MAX_EVENT: return size_parse(value, &c->max_event, e);
+	case OPT_MAX_EVENT: return amount_parse_bytes(value, &c->max_event, e);
 	case OPT_STATUS: c->status = true; return 0;
 	default: c->metrics = value; return 0;
 	}

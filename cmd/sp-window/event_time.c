@@ -50,7 +50,7 @@ static inline bool in_front(struct clock *k, struct span line, int64_t *ts)
 			;
 	if (n + AT + 1 >= line.n || p[n] != '"' || (p[n + 1] != ',' && p[n + 1] != '}'))
 		return false;
-	return time_read_near(&k->near, (struct span){ p, n }, ts) == 0;
+	return time_read_cached(&k->minute_cache, (struct span){ p, n }, ts) == 0;
 }
 
 /* The time in VALUE, which was found at the path. */
@@ -58,7 +58,7 @@ static int read_value(struct clock *k, struct span value, int64_t *ts, struct er
 {
 	struct stamp t;
 	if (k->is_common && value.n > 2 && value.p[0] == '"' &&
-		time_read_near(&k->near, (struct span){ value.p + 1, value.n - 2 }, ts) == 0)
+		time_read_cached(&k->minute_cache, (struct span){ value.p + 1, value.n - 2 }, ts) == 0)
 		return 0;
 	if (json_time_parse(k->format, value, &t, e) < 0)
 		return -1;

@@ -48,7 +48,7 @@ static int bracket(struct path *p, const char **text, struct json_step *step)
 /* The step at *TEXT; DOT: a dot stands in front. */
 static int parse_step(struct path *p, const char **text, bool dot)
 {
-	if (p->count == JSON_PATH_MAX)
+	if (p->count == JSON_PATH_STEPS_MAX)
 		return -1;
 	struct json_step *step = &p->steps[p->count++];
 	*step = (struct json_step){ SPAN_NONE, 0 };

@@ -1,4 +1,5 @@
 /* report.c -- what people are told: status, metrics, why nothing has come out, what was left out. */
+#include "base/amount.h"
 #include "base/clock.h"
 #include "base/diag.h"
 #include "base/dur.h"
@@ -40,14 +41,14 @@ static void describe(void *arg, struct buf *out)
 	char n[32], mark[TIME_TEXT_MAX + 1], newest[TIME_TEXT_MAX + 1], delay[32];
 	int64_t passed = clock_monotonic_ms() - r->started_ms;
 	uint64_t rate = passed > 0 ? r->events * 1000 / (uint64_t)passed : 0;
-	buf_addf(out, "%s events", count_format(r->events, n));
-	buf_addf(out, ", %s/s", count_format(rate, n));
+	buf_addf(out, "%s events", amount_format(r->events, n));
+	buf_addf(out, ", %s/s", amount_format(rate, n));
 	if (r->late_count)
-		buf_addf(out, ", %s late", count_format(r->late_count, n));
+		buf_addf(out, ", %s late", amount_format(r->late_count, n));
 	if (r->ahead_count)
-		buf_addf(out, ", %s ahead of the clock", count_format(r->ahead_count, n));
+		buf_addf(out, ", %s ahead of the clock", amount_format(r->ahead_count, n));
 	if (r->rejects.total)
-		buf_addf(out, ", %s rejected", count_format(r->rejects.total, n));
+		buf_addf(out, ", %s rejected", amount_format(r->rejects.total, n));
 	buf_addf(out, "; watermark %s (newest event %s, delay %s)", instant(r->watermark, mark),
 		instant(r->max_ts, newest), dur_format(r->w->delay, delay));
 	describe_next(r, out);
@@ -113,10 +114,10 @@ void report_finish(struct run *r)
 	char n[32], d[32];
 	if (r->late_count && !r->c->late)
 		diag("%s late event%s left out: the windows were closed already; keep them with --late FILE, or wait longer with --delay",
-			count_format(r->late_count, n), r->late_count == 1 ? " was" : "s were");
+			amount_format(r->late_count, n), r->late_count == 1 ? " was" : "s were");
 	if (r->ahead_count && !r->c->late)
 		diag("%s event%s more than %s ahead of the clock left out; keep them with --late FILE",
-			count_format(r->ahead_count, n), r->ahead_count == 1 ? "" : "s",
+			amount_format(r->ahead_count, n), r->ahead_count == 1 ? "" : "s",
 			dur_format(r->c->max_ahead, d));
 	status_finish(&r->status);
 }

@@ -28,7 +28,7 @@ enum {
 
 /* A plain path. */
 struct path {
-	struct json_step steps[JSON_PATH_MAX];
+	struct json_step steps[JSON_PATH_STEPS_MAX];
 	size_t count;
 	struct buf names; /* owned; what quoted names point into: never grows, so that they stay */
 };
@@ -47,7 +47,7 @@ struct clock {
 	bool is_ts;     /* at .ts: it stands in front */
 	bool is_common; /* written as the stream writes it (or otherwise: auto, rfc3339) */
 	const char *path;
-	struct time_near near;
+	struct time_minute minute_cache;
 	struct json_paths *pick;    /* owned */
 	struct time_format *format; /* owned */
 };

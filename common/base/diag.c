@@ -43,7 +43,7 @@ static int write_all(int fd, const char *p, size_t n)
 }
 
 /* Length of the UTF-8 sequence at P (N bytes left), 0 if it is none. */
-static size_t sequence(const unsigned char *p, size_t n)
+static size_t utf8_sequence(const unsigned char *p, size_t n)
 {
 	size_t k = p[0] >= 0xf0 && p[0] <= 0xf4 ? 4 : p[0] >= 0xe0 ? 3 : p[0] >= 0xc2 && p[0] < 0xe0 ? 2 : 0;
 	if (k == 0 || p[0] > 0xf4 || k > n || (k == 2 && p[0] == 0xc2 && p[1] < 0xa0))
@@ -54,10 +54,10 @@ static size_t sequence(const unsigned char *p, size_t n)
 	return k;
 }
 
-static void make_safe(unsigned char *p, size_t n)
+static void replace_unprintable(unsigned char *p, size_t n)
 {
 	for (size_t i = 0; i < n; i++) {
-		size_t k = p[i] < 0x80 ? 0 : sequence(p + i, n - i);
+		size_t k = p[i] < 0x80 ? 0 : utf8_sequence(p + i, n - i);
 		if (p[i] < 0x20 || p[i] == 0x7f || (p[i] >= 0x80 && k == 0))
 			p[i] = '?';
 		else if (k)
@@ -68,7 +68,7 @@ static void make_safe(unsigned char *p, size_t n)
 static const char over[] = "\r\033[K"; /* to the start of the line, and what was there is gone */
 
 /* Writes "prog: TEXT" and LAST in one call; over the painted line, if there is one. */
-__attribute__((format(printf, 2, 0))) static void emit(const char *last, const char *format, va_list ap)
+__attribute__((format(printf, 2, 0))) static void diag_write(const char *last, const char *format, va_list ap)
 {
 	char line[2048];
 	size_t start = painted ? sizeof over - 1 : 0;
@@ -79,7 +79,7 @@ __attribute__((format(printf, 2, 0))) static void emit(const char *last, const c
 	if (m < 0)
 		return;
 	size_t used = strlen(line);
-	make_safe((unsigned char *)line + start, used - start);
+	replace_unprintable((unsigned char *)line + start, used - start);
 	memcpy(line + used, last, strlen(last));
 	int saved = errno;
 	(void)write_all(STDERR_FILENO, line, used + strlen(last));
@@ -90,23 +90,23 @@ void diag(const char *format, ...)
 {
 	va_list ap;
 	va_start(ap, format);
-	emit("\n", format, ap);
+	diag_write("\n", format, ap);
 	va_end(ap);
 	painted = 0;
 }
 
-__attribute__((format(printf, 1, 2))) static void paint(const char *format, ...)
+__attribute__((format(printf, 1, 2))) static void diag_write_painted(const char *format, ...)
 {
 	va_list ap;
 	va_start(ap, format);
-	emit("", format, ap);
+	diag_write("", format, ap);
 	va_end(ap);
 }
 
 void diag_paint(const char *text)
 {
 	if (*text)
-		paint("%s", text);
+		diag_write_painted("%s", text);
 	else if (painted)
 		(void)write_all(STDERR_FILENO, over, sizeof over - 1);
 	painted = *text != '\0';

@@ -1,6 +1,5 @@
-/* dur.c -- durations, sizes and bounded numbers. */
+/* dur.c -- durations. */
 #include "base/dur.h"
-#include <errno.h>
 #include <inttypes.h>
 
 static const struct unit {
@@ -17,7 +16,7 @@ static int bad_duration(const char *text, struct err *e)
 }
 
 /* One NUMBER UNIT; moves *P behind it. */
-static int one_part(const char **p, const char *text, int64_t *ms, struct err *e)
+static int parse_part(const char **p, const char *text, int64_t *ms, struct err *e)
 {
 	const char *s = *p;
 	size_t whole = strspn(s, "0123456789"), frac = 0;
@@ -51,7 +50,7 @@ int dur_parse(const char *text, int64_t *ms, struct err *e)
 		return 0;
 	}
 	do {
-		if (one_part(&p, text, &part, e) < 0)
+		if (parse_part(&p, text, &part, e) < 0)
 			return -1;
 		sum += part;
 	} while (*p && sum <= DUR_MAX_MS);
@@ -77,47 +76,4 @@ char *dur_format(int64_t ms, char *out)
 		ms %= units[i].ms;
 	}
 	return out;
-}
-
-char *count_format(uint64_t n, char *out)
-{
-	char digits[24];
-	int count = snprintf(digits, sizeof digits, "%" PRIu64, n), used = 0;
-	for (int i = 0; i < count; i++) {
-		if (i > 0 && (count - i) % 3 == 0)
-			out[used++] = ',';
-		out[used++] = digits[i];
-	}
-	out[used] = '\0';
-	return out;
-}
-
-int size_parse(const char *text, uint64_t *bytes, struct err *e)
-{
-	static const char letters[] = "kMGT";
-	size_t digits = strspn(text, "0123456789");
-	const char *unit = text + digits;
-	const char *at = *unit ? strchr(*unit == 'K' ? "k" : letters, *unit == 'K' ? 'k' : *unit) : NULL;
-	if (digits == 0 || digits > 15 || (*unit && (!at || unit[1])))
-		return err_set(e, EX_USAGE,
-			"'%s' is no size: write a number with an optional k, M, G or T, such as 64k", text);
-	int shift = !at ? 0 : *unit == 'K' ? 10 : 10 * (int)(at - letters + 1);
-	uint64_t value = strtoull(text, NULL, 10);
-	if (value > (UINT64_C(1) << 62) >> shift)
-		return err_set(e, EX_USAGE, "'%s' is too large", text);
-	*bytes = value << shift;
-	return 0;
-}
-
-int int_parse(const char *text, int64_t low, int64_t high, int64_t *value, struct err *e)
-{
-	char *end;
-	errno = 0;
-	long long v = strtoll(text, &end, 10);
-	if (end == text || *end || (*text != '-' && (*text < '0' || *text > '9')))
-		return err_set(e, EX_USAGE, "'%s' is no whole number", text);
-	if (errno == ERANGE || v < low || v > high)
-		return err_set(e, EX_USAGE, "%s is out of range: %" PRId64 " to %" PRId64, text, low, high);
-	*value = v;
-	return 0;
 }

@@ -3,7 +3,7 @@
 #include <errno.h>
 #include <stdarg.h>
 
-__attribute__((format(printf, 3, 0))) static int set(struct err *e, int status, const char *format, va_list ap)
+__attribute__((format(printf, 3, 0))) static int err_vset(struct err *e, int status, const char *format, va_list ap)
 {
 	e->status = status;
 	vsnprintf(e->msg, sizeof e->msg, format, ap);
@@ -14,7 +14,7 @@ int err_set(struct err *e, int status, const char *format, ...)
 {
 	va_list ap;
 	va_start(ap, format);
-	set(e, status, format, ap);
+	err_vset(e, status, format, ap);
 	va_end(ap);
 	return -1;
 }
@@ -23,7 +23,7 @@ int err_errno(struct err *e, int status, int number, const char *format, ...)
 {
 	va_list ap;
 	va_start(ap, format);
-	set(e, status, format, ap);
+	err_vset(e, status, format, ap);
 	va_end(ap);
 	size_t n = strlen(e->msg);
 	char text[256];
@@ -37,7 +37,7 @@ int err_context(struct err *e, const char *format, ...)
 	memcpy(old, e->msg, sizeof old);
 	va_list ap;
 	va_start(ap, format);
-	set(e, e->status, format, ap);
+	err_vset(e, e->status, format, ap);
 	va_end(ap);
 	size_t n = strlen(e->msg);
 	snprintf(e->msg + n, sizeof e->msg - n, ": %s", old);

@@ -3,12 +3,12 @@
 #include <ctype.h>
 #include <getopt.h>
 
-struct tables {
+struct getopt_tables {
 	char letters[160];
 	struct option longs[];
 };
 
-static int count(const struct opt *options)
+static int option_count(const struct opt *options)
 {
 	int n = 0;
 	while (options[n].name)
@@ -18,8 +18,8 @@ static int count(const struct opt *options)
 
 int opt_init(struct opt_parser *o, const struct opt_program *program, int argc, char **argv, struct err *e)
 {
-	int n = count(program->options);
-	struct tables *t = calloc(1, sizeof *t + (size_t)(n + 1) * sizeof t->longs[0]);
+	int n = option_count(program->options);
+	struct getopt_tables *t = calloc(1, sizeof *t + (size_t)(n + 1) * sizeof t->longs[0]);
 	if (!t)
 		return err_set(e, EX_OSERR, "out of memory");
 	size_t used = 0;
@@ -45,7 +45,7 @@ void opt_release(struct opt_parser *o)
 	o->tables = NULL;
 }
 
-static int unknown(struct opt_parser *o, struct err *e)
+static int unknown_option(struct opt_parser *o, struct err *e)
 {
 	const char *text = o->argv[optind - 1];
 	if (optopt && strncmp(text, "--", 2) != 0)
@@ -71,13 +71,13 @@ static int unknown(struct opt_parser *o, struct err *e)
 
 int opt_next(struct opt_parser *o, const char **value, struct err *e)
 {
-	const struct tables *t = o->tables;
+	const struct getopt_tables *t = o->tables;
 	int c = getopt_long(o->argc, o->argv, t->letters, t->longs, NULL);
 	*value = optarg;
 	if (c == -1)
 		return 0;
 	if (c == '?')
-		return unknown(o, e);
+		return unknown_option(o, e);
 	if (c == ':')
 		return err_set(e, EX_USAGE, "option %s needs a value; see %s --help", o->argv[optind - 1],
 			o->program->name);
@@ -115,7 +115,7 @@ int opt_version(const struct opt_program *program, struct buf *out)
 }
 
 /* Edit distance with adjacent swaps, bounded to short names. */
-static int distance(const char *a, const char *b)
+static int edit_distance(const char *a, const char *b)
 {
 	enum { MAX = 40 };
 	int d[MAX + 1][MAX + 1];
@@ -144,7 +144,7 @@ const char *opt_nearest(const char *text, const char *const *names)
 	size_t length = strlen(text);
 	int best = length < 4 ? 2 : 3;
 	for (; *names; names++) {
-		int d = distance(text, *names);
+		int d = edit_distance(text, *names);
 		if (length >= 3 && (strstr(*names, text) || strstr(text, *names)) && d > 1)
 			d = 1;
 		if (d < best) {

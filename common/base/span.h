@@ -22,7 +22,7 @@ static inline struct span span_of(const char *string)
 }
 
 /* The N bytes at A and at B are the same; without a call where N is at most 16: by two words that overlap. */
-static inline bool bytes_eq(const char *a, const char *b, size_t n)
+static inline bool span_bytes_eq(const char *a, const char *b, size_t n)
 {
 	uint64_t a8[2], b8[2];
 	uint32_t a4[2], b4[2];

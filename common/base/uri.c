@@ -4,7 +4,7 @@
 #include "base/opt.h"
 
 /* Percent-decodes in place; -1 on a bad escape or an encoded NUL. */
-static int decode(char *s)
+static int percent_decode(char *s)
 {
 	char *to = s;
 	for (; *s; s++) {
@@ -22,7 +22,7 @@ static int decode(char *s)
 	return 0;
 }
 
-static int query(struct uri *u, char *s, const char *text, struct err *e)
+static int uri_parse_query(struct uri *u, char *s, const char *text, struct err *e)
 {
 	while (*s) {
 		char *next = strchr(s, '&');
@@ -32,7 +32,7 @@ static int query(struct uri *u, char *s, const char *text, struct err *e)
 		if (!value || value == s || u->param_count == URI_PARAMS)
 			return err_set(e, EX_USAGE, "'%s': '%s' is no NAME=VALUE", text, s);
 		*value++ = '\0';
-		if (decode(s) < 0 || decode(value) < 0)
+		if (percent_decode(s) < 0 || percent_decode(value) < 0)
 			return err_set(e, EX_USAGE, "'%s': bad %% escape in the query", text);
 		u->params[u->param_count].name = s;
 		u->params[u->param_count++].value = value;
@@ -60,7 +60,7 @@ int uri_parse(struct uri *u, const char *text, const char *const *schemes, struc
 		if (!q)
 			return 0;
 		*q = '\0';
-		if (query(u, q + 1, text, e) == 0)
+		if (uri_parse_query(u, q + 1, text, e) == 0)
 			return 0;
 		uri_release(u);
 		return -1;

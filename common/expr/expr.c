@@ -8,19 +8,19 @@ struct expression {
 	char *text;
 	char *name;        /* what a path ends in, or NULL */
 	struct jqprog *jq; /* compiled at once if not native, else when first handed over */
-	struct program program;
+	struct expr_program program;
 	bool native;
-	const struct path *path; /* the path that is all of it, or NULL */
+	const struct expr_path *path; /* the path that is all of it, or NULL */
 };
 
 struct exprs {
 	struct expression *list;
 	size_t count;
 	struct jqlib *lib; /* NULL until needed */
-	struct json_paths *pick;
-	size_t picked;
-	struct span found[JSON_PICK_MAX];
-	struct machine machine;
+	struct json_paths *paths;
+	size_t found_count;
+	struct span found[JSON_PATHS_MAX];
+	struct expr_machine machine;
 	size_t stack_cap, inputs_cap;
 };
 
@@ -28,8 +28,8 @@ struct exprs *exprs_new(struct err *e)
 {
 	struct exprs *x = calloc(1, sizeof *x);
 	if (x)
-		x->pick = json_paths_new(e);
-	if (!x || !x->pick) {
+		x->paths = json_paths_new(e);
+	if (!x || !x->paths) {
 		free(x);
 		err_set(e, EX_OSERR, "out of memory");
 		return NULL;
@@ -40,12 +40,12 @@ struct exprs *exprs_new(struct err *e)
 	return x;
 }
 
-static void release_expression(struct expression *x)
+static void expression_release(struct expression *x)
 {
 	free(x->text);
 	free(x->name);
 	jqprog_free(x->jq);
-	program_release(&x->program);
+	expr_program_release(&x->program);
 }
 
 void exprs_free(struct exprs *x)
@@ -53,9 +53,9 @@ void exprs_free(struct exprs *x)
 	if (!x)
 		return;
 	for (size_t i = 0; i < x->count; i++)
-		release_expression(&x->list[i]);
+		expression_release(&x->list[i]);
 	free(x->list);
-	json_paths_free(x->pick);
+	json_paths_free(x->paths);
 	arena_release(&x->machine.arena);
 	buf_release(&x->machine.scratch);
 	free(x->machine.stack);
@@ -67,7 +67,7 @@ void exprs_free(struct exprs *x)
 /* ---- compiling ---- */
 
 /* Puts the expression's text (its beginning) in front of the message. Always -1. */
-static int name_it(const struct expression *x, struct err *e)
+static int blame_expression(const struct expression *x, struct err *e)
 {
 	struct span s = span_of(x->text);
 	bool cut = s.n > 80;
@@ -76,7 +76,7 @@ static int name_it(const struct expression *x, struct err *e)
 	return err_context(e, "expression '%.*s%s'", SPAN_ARG(s), cut ? "..." : "");
 }
 
-static int compile_jq(struct exprs *x, struct expression *one, struct err *e)
+static int expression_compile_jq(struct exprs *x, struct expression *one, struct err *e)
 {
 	if (!x->lib)
 		x->lib = jqlib_new(e);
@@ -86,7 +86,7 @@ static int compile_jq(struct exprs *x, struct expression *one, struct err *e)
 }
 
 /* Grows *ARRAY to COUNT elements of SIZE. */
-static int grow(void *array, size_t *cap, size_t count, size_t size, struct err *e)
+static int grow_array(void *array, size_t *cap, size_t count, size_t size, struct err *e)
 {
 	if (count <= *cap)
 		return 0;
@@ -99,31 +99,31 @@ static int grow(void *array, size_t *cap, size_t count, size_t size, struct err 
 }
 
 /* Has the paths of P looked up with all others; a path that is over the limits is walked alone. */
-static void pick_paths(struct exprs *x, struct program *p)
+static void register_paths(struct exprs *x, struct expr_program *p)
 {
 	for (uint32_t i = 0; i < p->count; i++) {
-		enum op op = p->code[i].op;
+		enum expr_op op = p->code[i].op;
 		if (op != OP_PATH && op != OP_CHECK && op != OP_MATCH)
 			continue;
-		struct path *path = &p->paths[p->code[i].a];
+		struct expr_path *path = &p->paths[p->code[i].a];
 		struct err ignored = ERR_INIT;
-		if (path->slot < 0 && path->count <= JSON_PATH_MAX)
-			path->slot = json_paths_add(x->pick, path->steps, path->count, &ignored);
-		if (path->slot >= (int)x->picked)
-			x->picked = (size_t)path->slot + 1;
+		if (path->slot < 0 && path->count <= JSON_PATH_STEPS_MAX)
+			path->slot = json_paths_add(x->paths, path->steps, path->count, &ignored);
+		if (path->slot >= (int)x->found_count)
+			x->found_count = (size_t)path->slot + 1;
 	}
 }
 
-static int add_native(struct exprs *x, struct expression *one, struct err *e)
+static int expression_add_native(struct exprs *x, struct expression *one, struct err *e)
 {
-	struct machine *m = &x->machine;
+	struct expr_machine *m = &x->machine;
 	one->native = true;
-	if (grow(&m->stack, &x->stack_cap, one->program.stack, sizeof *m->stack, e) < 0)
+	if (grow_array(&m->stack, &x->stack_cap, one->program.stack, sizeof *m->stack, e) < 0)
 		return -1;
-	if (grow(&m->inputs, &x->inputs_cap, one->program.inputs, sizeof *m->inputs, e) < 0)
+	if (grow_array(&m->inputs, &x->inputs_cap, one->program.inputs, sizeof *m->inputs, e) < 0)
 		return -1;
-	pick_paths(x, &one->program);
-	one->path = program_path(&one->program);
+	register_paths(x, &one->program);
+	one->path = expr_program_path(&one->program);
 	if (!one->path || one->path->count == 0)
 		return 0;
 	struct span name = one->path->steps[one->path->count - 1].name;
@@ -133,19 +133,19 @@ static int add_native(struct exprs *x, struct expression *one, struct err *e)
 	return one->name ? 0 : err_set(e, EX_OSERR, "out of memory");
 }
 
-static int compile(struct exprs *x, struct expression *one, struct err *e)
+static int expression_compile(struct exprs *x, struct expression *one, struct err *e)
 {
-	struct fault fault;
-	int r = program_parse(&one->program, span_of(one->text), &fault);
+	struct expr_fault fault;
+	int r = expr_program_parse(&one->program, span_of(one->text), &fault);
 	if (r < 0)
 		return err_set(e, EX_OSERR, "out of memory");
 	if (r == 0)
-		return add_native(x, one, e);
+		return expression_add_native(x, one, e);
 	if (fault.certain)
 		err_set(e, EX_USAGE, "byte %zu: %s", fault.at + 1, fault.what);
-	else if (compile_jq(x, one, e) == 0)
+	else if (expression_compile_jq(x, one, e) == 0)
 		return 0;
-	return name_it(one, e);
+	return blame_expression(one, e);
 }
 
 int exprs_add(struct exprs *x, const char *text, struct err *e)
@@ -165,8 +165,8 @@ int exprs_add(struct exprs *x, const char *text, struct err *e)
 	*one = (struct expression){ .text = strdup(text) };
 	if (!one->text)
 		return err_set(e, EX_OSERR, "out of memory");
-	if (compile(x, one, e) < 0) {
-		release_expression(one);
+	if (expression_compile(x, one, e) < 0) {
+		expression_release(one);
 		return -1;
 	}
 	return (int)x->count++;
@@ -186,7 +186,7 @@ bool exprs_native(const struct exprs *x, int number)
 
 int exprs_event(struct exprs *x, struct span event, struct err *e)
 {
-	struct machine *m = &x->machine;
+	struct expr_machine *m = &x->machine;
 	int bad;
 	m->event = event;
 	if (m->arena.newest)
@@ -198,10 +198,10 @@ int exprs_event(struct exprs *x, struct span event, struct err *e)
 		if (start == end || *start != '{')
 			return err_set(e, EX_DATAERR, "no JSON object");
 	}
-	if (x->picked == 0)
+	if (x->found_count == 0)
 		return 0;
 	/* -2, some path does not fit: its expression will say so, if it is asked. */
-	if (json_paths_run(x->pick, event, x->found, &bad) == -1)
+	if (json_paths_run(x->paths, event, x->found, &bad) == -1)
 		return err_set(e, EX_DATAERR, "JSON object is torn");
 	return 0;
 }
@@ -212,31 +212,31 @@ const struct span *exprs_text(const struct exprs *x, int number)
 	return one->native && one->path && one->path->slot >= 0 ? &x->found[one->path->slot] : NULL;
 }
 
-static int hand_over(struct exprs *x, struct expression *one, struct value *out, struct err *e)
+static int evaluate_by_jq(struct exprs *x, struct expression *one, struct value *out, struct err *e)
 {
-	if (!one->jq && compile_jq(x, one, e) < 0)
-		return name_it(one, e);
+	if (!one->jq && expression_compile_jq(x, one, e) < 0)
+		return blame_expression(one, e);
 	if (jqprog_run(one->jq, x->machine.event, &x->machine.arena, out, e) < 0)
-		return name_it(one, e);
+		return blame_expression(one, e);
 	return 0;
 }
 
 int exprs_eval(struct exprs *x, int number, struct value *out, struct err *e)
 {
 	struct expression *one = &x->list[number];
-	struct machine *m = &x->machine;
+	struct expr_machine *m = &x->machine;
 	if (!one->native)
-		return hand_over(x, one, out, e);
-	if (one->path && one->path->slot >= 0 && !span_wrong(x->found[one->path->slot])) {
+		return evaluate_by_jq(x, one, out, e);
+	if (one->path && one->path->slot >= 0 && !json_path_failed(x->found[one->path->slot])) {
 		*out = value_of(x->found[one->path->slot]);
 		if (out->type != JSON_MISSING)
 			return 0;
 	}
-	enum result r = program_run(&one->program, m, out);
-	if (r == RESULT_OK)
+	enum expr_result r = expr_program_run(&one->program, m, out);
+	if (r == EXPR_OK)
 		return 0;
-	if (r == RESULT_HAND_OVER)
-		return hand_over(x, one, out, e);
+	if (r == EXPR_HAND_OVER)
+		return evaluate_by_jq(x, one, out, e);
 	err_set(e, EX_OSERR, "computed text of one event is over %d MiB", EXPR_ARENA_MAX >> 20);
-	return name_it(one, e);
+	return blame_expression(one, e);
 }

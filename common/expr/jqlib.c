@@ -220,7 +220,7 @@ void jqprog_free(struct jqprog *p)
 /* ---- running ---- */
 
 /* Takes MESSAGE, of an invalid value. */
-static int failed(const struct api *api, jv message, struct err *e)
+static int set_jq_error(const struct api *api, jv message, struct err *e)
 {
 	if (api->get_kind(message) != JV_KIND_STRING)
 		message = api->dump_string(message, 0);
@@ -236,11 +236,11 @@ static int read_event(struct jqlib *q, struct span event, struct err *e)
 	q->read = true;
 	if (q->api.get_kind(q->event) != JV_KIND_INVALID)
 		return 0;
-	return failed(&q->api, q->api.get_msg(q->api.copy(q->event)), e);
+	return set_jq_error(&q->api, q->api.get_msg(q->api.copy(q->event)), e);
 }
 
 /* Takes V. Numbers by value (without digits that are only a double's), all else as text. */
-static int convert(const struct api *api, jv v, struct arena *arena, struct value *out, struct err *e)
+static int value_from_jv(const struct api *api, jv v, struct arena *arena, struct value *out, struct err *e)
 {
 	/* jq's kinds and ours stand in the same order. */
 	*out = (struct value){ .type = JSON_NULL + (api->get_kind(v) - JV_KIND_NULL) };
@@ -273,7 +273,7 @@ static int check_last(struct jqprog *p, struct err *e)
 	}
 	bool error = api->has_msg(api->copy(second));
 	if (error)
-		return failed(api, api->get_msg(second), e);
+		return set_jq_error(api, api->get_msg(second), e);
 	api->free(second);
 	return api->halted(p->jq) ? err_set(e, EX_DATAERR, "may not halt") : 0;
 }
@@ -291,12 +291,12 @@ int jqprog_run(struct jqprog *p, struct span event, struct arena *arena, struct 
 	if (api->get_kind(first) != JV_KIND_INVALID) {
 		int r = check_last(p, e);
 		if (r == 0)
-			return convert(api, first, arena, out, e);
+			return value_from_jv(api, first, arena, out, e);
 		api->free(first);
 		return r;
 	}
 	if (api->has_msg(api->copy(first)))
-		return failed(api, api->get_msg(first), e);
+		return set_jq_error(api, api->get_msg(first), e);
 	api->free(first);
 	if (api->halted(p->jq))
 		return err_set(e, EX_DATAERR, "may not halt");

@@ -13,12 +13,12 @@ static bool is_name(char c)
 }
 
 /* The byte I behind the current token's start; 0 at the end. */
-static char peek(const struct lexer *l, size_t i)
+static char lex_peek(const struct lexer *l, size_t i)
 {
 	return l->at + i < l->source.n ? l->source.p[l->at + i] : '\0';
 }
 
-static void take(struct lexer *l, enum token token, size_t n)
+static void lex_take(struct lexer *l, enum token token, size_t n)
 {
 	l->token = token;
 	l->text = (struct span){ l->source.p + l->at, n };
@@ -29,7 +29,7 @@ static void take(struct lexer *l, enum token token, size_t n)
 static size_t name_length(const struct lexer *l, size_t i)
 {
 	size_t n = 0;
-	while (is_name(peek(l, i + n)) || (n > 0 && is_digit(peek(l, i + n))))
+	while (is_name(lex_peek(l, i + n)) || (n > 0 && is_digit(lex_peek(l, i + n))))
 		n++;
 	return n;
 }
@@ -38,42 +38,42 @@ static size_t name_length(const struct lexer *l, size_t i)
 static void take_number(struct lexer *l)
 {
 	size_t n = 0;
-	while (is_digit(peek(l, n)))
+	while (is_digit(lex_peek(l, n)))
 		n++;
-	if (peek(l, n) == '.')
+	if (lex_peek(l, n) == '.')
 		n++;
-	while (is_digit(peek(l, n)))
+	while (is_digit(lex_peek(l, n)))
 		n++;
-	if (peek(l, n) == 'e' || peek(l, n) == 'E') {
+	if (lex_peek(l, n) == 'e' || lex_peek(l, n) == 'E') {
 		size_t e = n + 1;
-		if (peek(l, e) == '+' || peek(l, e) == '-')
+		if (lex_peek(l, e) == '+' || lex_peek(l, e) == '-')
 			e++;
-		if (is_digit(peek(l, e)))
+		if (is_digit(lex_peek(l, e)))
 			n = e;
-		while (is_digit(peek(l, n)))
+		while (is_digit(lex_peek(l, n)))
 			n++;
 	}
-	take(l, T_NUMBER, n);
+	lex_take(l, T_NUMBER, n);
 }
 
 static void take_string(struct lexer *l)
 {
 	size_t n = 1;
-	for (; l->at + n < l->source.n && peek(l, n) != '"'; n++) {
-		if (peek(l, n) != '\\')
+	for (; l->at + n < l->source.n && lex_peek(l, n) != '"'; n++) {
+		if (lex_peek(l, n) != '\\')
 			continue;
 		n++;
-		if (peek(l, n) == '(') { /* interpolation */
-			take(l, T_FOREIGN, n);
+		if (lex_peek(l, n) == '(') { /* interpolation */
+			lex_take(l, T_FOREIGN, n);
 			return;
 		}
 	}
 	if (l->at + n >= l->source.n) {
-		take(l, T_FOREIGN, l->source.n - l->at);
+		lex_take(l, T_FOREIGN, l->source.n - l->at);
 		l->open = true;
 		return;
 	}
-	take(l, T_STRING, n + 1);
+	lex_take(l, T_STRING, n + 1);
 	l->text = (struct span){ l->source.p + l->at + 1, n - 1 };
 }
 
@@ -81,11 +81,11 @@ static void take_dot(struct lexer *l)
 {
 	size_t n = name_length(l, 1);
 	if (n)
-		take(l, T_FIELD, n + 1);
-	else if (is_digit(peek(l, 1)))
+		lex_take(l, T_FIELD, n + 1);
+	else if (is_digit(lex_peek(l, 1)))
 		take_number(l);
 	else
-		take(l, peek(l, 1) == '.' ? T_FOREIGN : T_DOT, 1);
+		lex_take(l, lex_peek(l, 1) == '.' ? T_FOREIGN : T_DOT, 1);
 }
 
 /* Operators, the longer of two with one beginning first. */
@@ -123,10 +123,10 @@ static void take_operator(struct lexer *l)
 	struct span rest = { l->source.p + l->at, l->source.n - l->at };
 	for (size_t i = 0; i < sizeof table / sizeof *table; i++)
 		if (span_starts(rest, span_of(table[i].text))) {
-			take(l, table[i].token, strlen(table[i].text));
+			lex_take(l, table[i].token, strlen(table[i].text));
 			return;
 		}
-	take(l, T_FOREIGN, 1);
+	lex_take(l, T_FOREIGN, 1);
 }
 
 void lex_next(struct lexer *l)
@@ -134,11 +134,11 @@ void lex_next(struct lexer *l)
 	l->at = l->next;
 	while (l->at < l->source.n && strchr(" \t\r\n", l->source.p[l->at]) && l->source.p[l->at])
 		l->at++;
-	char c = peek(l, 0);
+	char c = lex_peek(l, 0);
 	if (l->at == l->source.n)
-		take(l, T_END, 0);
+		lex_take(l, T_END, 0);
 	else if (is_name(c))
-		take(l, T_WORD, name_length(l, 0));
+		lex_take(l, T_WORD, name_length(l, 0));
 	else if (is_digit(c))
 		take_number(l);
 	else if (c == '.')

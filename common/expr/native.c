@@ -4,22 +4,22 @@
 /* ---- paths ---- */
 
 /* The member NAME of OBJECT: the first of the name, or the last. */
-static enum result find_member(struct span object, struct span name, bool first, struct span *out)
+static enum expr_result find_member(struct span object, struct span name, bool first, struct span *out)
 {
 	struct json_walk w;
 	struct span key, value;
 	if (json_walk_init(&w, object) < 0)
-		return RESULT_HAND_OVER;
+		return EXPR_HAND_OVER;
 	*out = SPAN_NONE;
 	for (;;) {
 		int r = json_walk(&w, &key, &value);
 		if (r <= 0)
-			return r < 0 ? RESULT_HAND_OVER : RESULT_OK;
+			return r < 0 ? EXPR_HAND_OVER : EXPR_OK;
 		if (!json_string_is(key, name))
 			continue;
 		*out = value;
 		if (first)
-			return RESULT_OK;
+			return EXPR_OK;
 	}
 }
 
@@ -36,7 +36,7 @@ static int64_t count_elements(struct span array)
 	return r < 0 ? -1 : n;
 }
 
-static enum result find_element(struct span array, int64_t index, struct span *out)
+static enum expr_result find_element(struct span array, int64_t index, struct span *out)
 {
 	struct json_walk w;
 	struct span key;
@@ -44,26 +44,26 @@ static enum result find_element(struct span array, int64_t index, struct span *o
 	if (index < 0) {
 		int64_t n = count_elements(array);
 		if (n < 0)
-			return RESULT_HAND_OVER;
+			return EXPR_HAND_OVER;
 		index += n;
 		if (index < 0)
-			return RESULT_OK;
+			return EXPR_OK;
 	}
 	if (json_walk_init(&w, array) < 0)
-		return RESULT_HAND_OVER;
+		return EXPR_HAND_OVER;
 	for (;;) {
 		struct span value;
 		int r = json_walk(&w, &key, &value);
 		if (r <= 0)
-			return r < 0 ? RESULT_HAND_OVER : RESULT_OK;
+			return r < 0 ? EXPR_HAND_OVER : EXPR_OK;
 		if (index-- == 0) {
 			*out = value;
-			return RESULT_OK;
+			return EXPR_OK;
 		}
 	}
 }
 
-enum result path_walk(const struct path *path, struct span from, bool top, struct span *out)
+enum expr_result expr_path_walk(const struct expr_path *path, struct span from, bool top, struct span *out)
 {
 	const char *end = from.p + from.n;
 	const char *p = json_space(from.p, end);
@@ -71,75 +71,75 @@ enum result path_walk(const struct path *path, struct span from, bool top, struc
 	for (size_t i = 0; i < path->count; i++) {
 		const struct json_step *step = &path->steps[i];
 		enum json_type type = json_type(at);
-		enum result r = RESULT_HAND_OVER;
+		enum expr_result r = EXPR_HAND_OVER;
 		if (type == JSON_NULL) {
 			*out = SPAN_NONE;
-			return RESULT_OK;
+			return EXPR_OK;
 		}
 		if (type == JSON_OBJECT && step->name.p)
 			r = find_member(at, step->name, top && i == 0, &at);
 		else if (type == JSON_ARRAY && !step->name.p)
 			r = find_element(at, step->index, &at);
-		if (r != RESULT_OK)
+		if (r != EXPR_OK)
 			return r;
 		if (!at.p)
 			break;
 	}
 	*out = at;
-	return RESULT_OK;
+	return EXPR_OK;
 }
 
-static enum result event_path(const struct machine *m, const struct path *path, struct span *out)
+static enum expr_result event_path(const struct expr_machine *m, const struct expr_path *path, struct span *out)
 {
 	if (path->slot < 0)
-		return path_walk(path, m->event, true, out);
+		return expr_path_walk(path, m->event, true, out);
 	*out = m->found[path->slot];
-	return span_wrong(*out) ? RESULT_HAND_OVER : RESULT_OK;
+	return json_path_failed(*out) ? EXPR_HAND_OVER : EXPR_OK;
 }
 
 /* PATH of the value IN, which may have been computed. */
-static enum result value_path(const struct path *path, const struct value *in, struct value *out)
+static enum expr_result value_path(const struct expr_path *path, const struct value *in, struct value *out)
 {
 	struct span s;
 	if (path->count == 0 || in->type == JSON_NULL) {
 		*out = *in;
-		return RESULT_OK;
+		return EXPR_OK;
 	}
 	if (in->is_num)
-		return RESULT_HAND_OVER;
-	enum result r = path_walk(path, in->text, false, &s);
-	if (r == RESULT_OK)
+		return EXPR_HAND_OVER;
+	enum expr_result r = expr_path_walk(path, in->text, false, &s);
+	if (r == EXPR_OK)
 		*out = value_of(s);
-	return out->type == JSON_MISSING ? RESULT_HAND_OVER : r;
+	return out->type == JSON_MISSING ? EXPR_HAND_OVER : r;
 }
 
 /* ---- the machine ---- */
 
 /* Pushes at TOP what the instruction I says. */
-static enum result push(const struct program *p, struct machine *m, const struct instr *i, struct value *top,
-	const struct value *input)
+static enum expr_result machine_push(const struct expr_program *p, struct expr_machine *m, const struct expr_instr *i,
+	struct value *top, const struct value *input)
 {
 	struct span s = SPAN_NONE;
 	bool answer = false;
-	enum result r;
+	enum expr_result r;
 	switch (i->op) {
-	case OP_CONST: *top = p->consts[i->a].v; return RESULT_OK;
+	case OP_CONST: *top = p->consts[i->a].v; return EXPR_OK;
 	case OP_STEP: return value_path(&p->paths[i->a], input, top);
 	case OP_MATCH:
 		r = event_path(m, &p->paths[i->a], &s);
-		if (r == RESULT_OK)
-			r = apply_match(s, &p->consts[i->b], i->cmp, &answer);
+		if (r == EXPR_OK)
+			r = expr_apply_match(s, &p->consts[i->b], i->cmp, &answer);
 		*top = value_bool(answer);
 		return r;
 	default:
 		r = event_path(m, &p->paths[i->a], &s);
 		*top = value_of(s);
-		return top->type == JSON_MISSING ? RESULT_HAND_OVER : r;
+		return top->type == JSON_MISSING ? EXPR_HAND_OVER : r;
 	}
 }
 
 /* OP_AND, OP_OR, OP_ALT: does TOP decide? Then it becomes the result. */
-static bool decides(enum op op, struct value *top)
+static bool short_circuits(enum expr_op op, struct value *top)
 {
 	bool t = value_true(top);
 	if (op == OP_ALT)
@@ -150,20 +150,20 @@ static bool decides(enum op op, struct value *top)
 	return true;
 }
 
-enum result program_run(const struct program *p, struct machine *m, struct value *out)
+enum expr_result expr_program_run(const struct expr_program *p, struct expr_machine *m, struct value *out)
 {
 	struct value *sp = m->stack;      /* first free */
 	struct value **input = m->inputs; /* first free */
-	enum result r = RESULT_OK;
+	enum expr_result r = EXPR_OK;
 	struct span s;
-	for (uint32_t pc = 0; pc < p->count && r == RESULT_OK; pc++) {
-		const struct instr *i = &p->code[pc];
-		switch ((enum op)i->op) {
+	for (uint32_t pc = 0; pc < p->count && r == EXPR_OK; pc++) {
+		const struct expr_instr *i = &p->code[pc];
+		switch ((enum expr_op)i->op) {
 		case OP_PATH:
 		case OP_CONST:
 		case OP_MATCH:
 		case OP_STEP:
-			r = push(p, m, i, sp, input == m->inputs ? NULL : input[-1]);
+			r = machine_push(p, m, i, sp, input == m->inputs ? NULL : input[-1]);
 			sp++;
 			break;
 		case OP_CHECK: r = event_path(m, &p->paths[i->a], &s); break;
@@ -180,7 +180,7 @@ enum result program_run(const struct program *p, struct machine *m, struct value
 		case OP_AND:
 		case OP_OR:
 		case OP_ALT:
-			if (decides(i->op, sp - 1))
+			if (short_circuits(i->op, sp - 1))
 				pc = i->a - 1;
 			else
 				sp--;
@@ -188,13 +188,13 @@ enum result program_run(const struct program *p, struct machine *m, struct value
 		default:
 			if (i->op >= OP_ADD) {
 				sp--;
-				r = apply2(m, i->op, sp - 1, sp, sp - 1);
+				r = expr_apply_binary(m, i->op, sp - 1, sp, sp - 1);
 			} else {
-				r = apply1(m, p, i, sp - 1, sp - 1);
+				r = expr_apply_unary(m, p, i, sp - 1, sp - 1);
 			}
 		}
 	}
-	if (r == RESULT_OK)
+	if (r == EXPR_OK)
 		*out = m->stack[0];
 	return r;
 }

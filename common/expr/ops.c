@@ -32,7 +32,7 @@ static bool has_escape(struct span text)
 	return memchr(text.p, '\\', text.n) != NULL;
 }
 
-static int sign(int64_t a, int64_t b)
+static int order_of(int64_t a, int64_t b)
 {
 	return (a > b) - (a < b);
 }
@@ -42,13 +42,13 @@ static int compare_plain(struct span a, struct span b)
 {
 	size_t an = a.n - 1, bn = b.n - 1; /* not the closing quotes */
 	int c = memcmp(a.p, b.p, an < bn ? an : bn);
-	return c ? c : sign((int64_t)an, (int64_t)bn);
+	return c ? c : order_of((int64_t)an, (int64_t)bn);
 }
 
 int value_compare(const struct value *a, const struct value *b)
 {
 	if (a->type != b->type)
-		return sign(a->type, b->type);
+		return order_of(a->type, b->type);
 	if (a->type < JSON_NUMBER)
 		return 0;
 	if (a->type == JSON_NUMBER)
@@ -58,7 +58,7 @@ int value_compare(const struct value *a, const struct value *b)
 	return json_compare(a->text, b->text);
 }
 
-static bool holds(enum op cmp, int order)
+static bool comparison_holds(enum expr_op cmp, int order)
 {
 	switch (cmp) {
 	case OP_EQ: return order == 0;
@@ -87,113 +87,114 @@ static bool short_integer(struct span s, int64_t *out)
 	return true;
 }
 
-enum result apply_match(struct span s, const struct constant *c, enum op cmp, bool *out)
+enum expr_result expr_apply_match(struct span s, const struct expr_constant *c, enum expr_op cmp, bool *out)
 {
 	int64_t i;
 	if (c->small && s.p && short_integer(s, &i)) {
-		*out = holds(cmp, sign(i, c->i));
-		return RESULT_OK;
+		*out = comparison_holds(cmp, order_of(i, c->i));
+		return EXPR_OK;
 	}
 	struct value v = value_of(s);
 	if (v.type == JSON_MISSING)
-		return RESULT_HAND_OVER;
+		return EXPR_HAND_OVER;
 	if (c->plain && v.type == JSON_STRING && cmp <= OP_NE && !has_escape(s))
 		*out = span_eq(s, c->v.text) == (cmp == OP_EQ);
 	else
-		*out = holds(cmp, value_compare(&v, &c->v));
-	return RESULT_OK;
+		*out = comparison_holds(cmp, value_compare(&v, &c->v));
+	return EXPR_OK;
 }
 
 /* ---- strings ---- */
 
 /* The text between the quotes. */
-static struct span inside(struct span text)
+static struct span string_inside(struct span text)
 {
 	return text.n < 2 ? SPAN("") : (struct span){ text.p + 1, text.n - 2 };
 }
 
 /* The bytes of string V: in place, or unescaped in scratch. */
-static enum result string_bytes(struct machine *m, const struct value *v, struct span *out)
+static enum expr_result string_bytes(struct expr_machine *m, const struct value *v, struct span *out)
 {
-	*out = inside(v->text);
+	*out = string_inside(v->text);
 	if (!has_escape(*out))
-		return RESULT_OK;
+		return EXPR_OK;
 	buf_reset(&m->scratch);
 	if (json_unescape(*out, &m->scratch) < 0)
-		return RESULT_HAND_OVER;
+		return EXPR_HAND_OVER;
 	*out = buf_span(&m->scratch);
-	return RESULT_OK;
+	return EXPR_OK;
 }
 
 /* BYTES (not in scratch) as a string. */
-static enum result keep_string(struct machine *m, struct span bytes, struct value *out)
+static enum expr_result string_quote(struct expr_machine *m, struct span bytes, struct value *out)
 {
 	buf_reset(&m->scratch);
 	if (json_quote(bytes, &m->scratch) < 0)
-		return RESULT_FULL;
+		return EXPR_FULL;
 	*out = value_literal(JSON_STRING, arena_copy(&m->arena, buf_span(&m->scratch)));
-	return out->text.p ? RESULT_OK : RESULT_FULL;
+	return out->text.p ? EXPR_OK : EXPR_FULL;
 }
 
 /* A + B when one of them has escapes. */
-static enum result concat_bytes(struct machine *m, struct span a, struct span b, struct value *out)
+static enum expr_result concat_bytes(struct expr_machine *m, struct span a, struct span b, struct value *out)
 {
 	if (json_unescape(a, &m->scratch) < 0 || json_unescape(b, &m->scratch) < 0)
-		return RESULT_HAND_OVER;
+		return EXPR_HAND_OVER;
 	struct span bytes = arena_copy(&m->arena, buf_span(&m->scratch));
-	return bytes.p ? keep_string(m, bytes, out) : RESULT_FULL;
+	return bytes.p ? string_quote(m, bytes, out) : EXPR_FULL;
 }
 
-static enum result concat(struct machine *m, const struct value *a, const struct value *b, struct value *out)
+static enum expr_result concat(struct expr_machine *m, const struct value *a, const struct value *b, struct value *out)
 {
-	struct span left = inside(a->text), right = inside(b->text);
+	struct span left = string_inside(a->text), right = string_inside(b->text);
 	buf_reset(&m->scratch);
 	if (has_escape(left) || has_escape(right))
 		return concat_bytes(m, left, right, out);
 	size_t n = left.n + right.n + 2;
 	char *p = arena_get(&m->arena, n);
 	if (!p)
-		return RESULT_FULL;
+		return EXPR_FULL;
 	p[0] = p[n - 1] = '"';
 	memcpy(p + 1, left.p, left.n);
 	memcpy(p + 1 + left.n, right.p, right.n);
 	*out = value_literal(JSON_STRING, (struct span){ p, n });
-	return RESULT_OK;
+	return EXPR_OK;
 }
 
 /* ASCII letters between FROM and FROM + 25 into the other case. */
-static enum result change_case(struct machine *m, const struct value *a, char from, struct value *out)
+static enum expr_result change_case(struct expr_machine *m, const struct value *a, char from, struct value *out)
 {
 	struct span bytes;
 	if (a->type != JSON_STRING)
-		return RESULT_HAND_OVER;
-	enum result r = string_bytes(m, a, &bytes);
-	if (r != RESULT_OK)
+		return EXPR_HAND_OVER;
+	enum expr_result r = string_bytes(m, a, &bytes);
+	if (r != EXPR_OK)
 		return r;
 	char *p = arena_get(&m->arena, bytes.n ? bytes.n : 1);
 	if (!p)
-		return RESULT_FULL;
+		return EXPR_FULL;
 	for (size_t i = 0; i < bytes.n; i++) {
 		char c = bytes.p[i];
 		p[i] = c >= from && c <= from + 25 ? (char)(c ^ 0x20) : c;
 	}
-	return keep_string(m, (struct span){ p, bytes.n }, out);
+	return string_quote(m, (struct span){ p, bytes.n }, out);
 }
 
-static enum result affix(struct machine *m, const struct value *a, struct span what, bool start, struct value *out)
+static enum expr_result string_affix(struct expr_machine *m, const struct value *a, struct span what, bool start,
+	struct value *out)
 {
 	struct span s;
 	if (a->type != JSON_STRING)
-		return RESULT_HAND_OVER;
-	enum result r = string_bytes(m, a, &s);
-	if (r != RESULT_OK)
+		return EXPR_HAND_OVER;
+	enum expr_result r = string_bytes(m, a, &s);
+	if (r != EXPR_OK)
 		return r;
 	bool is = s.n >= what.n && memcmp(start ? s.p : s.p + s.n - what.n, what.p, what.n) == 0;
 	*out = value_bool(is);
-	return RESULT_OK;
+	return EXPR_OK;
 }
 
-static enum result length(struct machine *m, const struct value *a, struct value *out)
+static enum expr_result value_length(struct expr_machine *m, const struct value *a, struct value *out)
 {
 	struct span s, name;
 	struct json_walk w;
@@ -204,11 +205,11 @@ static enum result length(struct machine *m, const struct value *a, struct value
 	case JSON_NUMBER: {
 		struct num v = value_num(a);
 		*out = value_number(num_compare(v, num_from_i64(0)) < 0 ? num_neg(v) : v);
-		return RESULT_OK;
+		return EXPR_OK;
 	}
 	case JSON_STRING:
-		if (string_bytes(m, a, &s) != RESULT_OK)
-			return RESULT_HAND_OVER;
+		if (string_bytes(m, a, &s) != EXPR_OK)
+			return EXPR_HAND_OVER;
 		for (size_t i = 0; i < s.n; i++)
 			n += (s.p[i] & 0xc0) != 0x80; /* code points: all but continuation bytes */
 		break;
@@ -219,43 +220,43 @@ static enum result length(struct machine *m, const struct value *a, struct value
 			r = 0;
 		}
 		break;
-	default: /* an object may have a name twice */ return RESULT_HAND_OVER;
+	default: /* an object may have a name twice */ return EXPR_HAND_OVER;
 	}
 	*out = value_number(num_from_i64(n));
-	return r < 0 ? RESULT_HAND_OVER : RESULT_OK;
+	return r < 0 ? EXPR_HAND_OVER : EXPR_OK;
 }
 
 /* ---- numbers ---- */
 
 /* Results at the edge of the doubles are infinite in jq. */
-static enum result number(struct num n, struct value *out)
+static enum expr_result number_result(struct num n, struct value *out)
 {
 	if (!n.exact && fabs(n.real) >= DBL_MAX)
-		return RESULT_HAND_OVER;
+		return EXPR_HAND_OVER;
 	*out = value_number(n);
-	return RESULT_OK;
+	return EXPR_OK;
 }
 
-static enum result arithmetic(enum op op, struct num a, struct num b, struct value *out)
+static enum expr_result arithmetic(enum expr_op op, struct num a, struct num b, struct value *out)
 {
 	struct num n;
 	switch (op) {
-	case OP_ADD: return number(num_add(a, b), out);
-	case OP_SUB: return number(num_sub(a, b), out);
-	case OP_MUL: return number(num_mul(a, b), out);
-	case OP_DIV: return num_div(a, b, &n) < 0 ? RESULT_HAND_OVER : number(n, out);
-	default: return num_mod(a, b, &n) < 0 ? RESULT_HAND_OVER : number(n, out);
+	case OP_ADD: return number_result(num_add(a, b), out);
+	case OP_SUB: return number_result(num_sub(a, b), out);
+	case OP_MUL: return number_result(num_mul(a, b), out);
+	case OP_DIV: return num_div(a, b, &n) < 0 ? EXPR_HAND_OVER : number_result(n, out);
+	default: return num_mod(a, b, &n) < 0 ? EXPR_HAND_OVER : number_result(n, out);
 	}
 }
 
 /* Rounds toward minus infinity: n - n mod 1, one less below zero. */
-static enum result round_down(const struct value *a, struct value *out)
+static enum expr_result round_down(const struct value *a, struct value *out)
 {
 	if (a->type != JSON_NUMBER)
-		return RESULT_HAND_OVER;
+		return EXPR_HAND_OVER;
 	struct num n = value_num(a);
 	if (!n.exact)
-		return number(num_from_double(floor(n.real)), out);
+		return number_result(num_from_double(floor(n.real)), out);
 	i128 unit = 1;
 	for (int i = 0; i < n.scale; i++)
 		unit *= 10;
@@ -263,47 +264,48 @@ static enum result round_down(const struct value *a, struct value *out)
 	if (n.coef < 0 && n.coef % unit != 0)
 		whole--;
 	*out = value_number((struct num){ .exact = true, .coef = whole });
-	return RESULT_OK;
+	return EXPR_OK;
 }
 
 /* ---- the face ---- */
 
-enum result apply1(struct machine *m, const struct program *p, const struct instr *i, const struct value *a,
-	struct value *out)
+enum expr_result expr_apply_unary(struct expr_machine *m, const struct expr_program *p, const struct expr_instr *i,
+	const struct value *a, struct value *out)
 {
 	switch (i->op) {
-	case OP_BOOL: *out = value_bool(value_true(a)); return RESULT_OK;
-	case OP_NOT: *out = value_bool(!value_true(a)); return RESULT_OK;
+	case OP_BOOL: *out = value_bool(value_true(a)); return EXPR_OK;
+	case OP_NOT: *out = value_bool(!value_true(a)); return EXPR_OK;
 	case OP_NEG:
 		if (a->type != JSON_NUMBER)
-			return RESULT_HAND_OVER;
+			return EXPR_HAND_OVER;
 		*out = value_number(num_neg(value_num(a)));
-		return RESULT_OK;
-	case OP_LENGTH: return length(m, a, out);
+		return EXPR_OK;
+	case OP_LENGTH: return value_length(m, a, out);
 	case OP_FLOOR: return round_down(a, out);
 	case OP_DOWNCASE:
 	case OP_UPCASE: return change_case(m, a, i->op == OP_DOWNCASE ? 'A' : 'a', out);
-	default: return affix(m, a, p->consts[i->a].bytes, i->op == OP_STARTS, out);
+	default: return string_affix(m, a, p->consts[i->a].bytes, i->op == OP_STARTS, out);
 	}
 }
 
-enum result apply2(struct machine *m, enum op op, const struct value *a, const struct value *b, struct value *out)
+enum expr_result expr_apply_binary(struct expr_machine *m, enum expr_op op, const struct value *a,
+	const struct value *b, struct value *out)
 {
 	if (op >= OP_EQ) {
-		*out = value_bool(holds(op, value_compare(a, b)));
-		return RESULT_OK;
+		*out = value_bool(comparison_holds(op, value_compare(a, b)));
+		return EXPR_OK;
 	}
 	if (a->type == JSON_NUMBER && b->type == JSON_NUMBER)
 		return arithmetic(op, value_num(a), value_num(b), out);
 	if (op == OP_ADD && a->type == JSON_NULL) {
 		*out = *b;
-		return RESULT_OK;
+		return EXPR_OK;
 	}
 	if (op == OP_ADD && b->type == JSON_NULL) {
 		*out = *a;
-		return RESULT_OK;
+		return EXPR_OK;
 	}
 	if (op == OP_ADD && a->type == JSON_STRING && b->type == JSON_STRING)
 		return concat(m, a, b, out);
-	return RESULT_HAND_OVER;
+	return EXPR_HAND_OVER;
 }

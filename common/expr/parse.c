@@ -9,7 +9,7 @@
 
 static int parse_product(struct parser *p);
 
-int foreign(struct parser *p)
+int parser_not_native(struct parser *p)
 {
 	p->fault->certain = p->lex.open;
 	p->fault->at = p->lex.at;
@@ -18,11 +18,11 @@ int foreign(struct parser *p)
 	return -1;
 }
 
-int expected(struct parser *p, const char *wanted)
+int parser_expected(struct parser *p, const char *wanted)
 {
 	const struct lexer *l = &p->lex;
 	if (l->token == T_FOREIGN)
-		return foreign(p);
+		return parser_not_native(p);
 	p->fault->certain = true;
 	p->fault->at = l->at;
 	if (l->token == T_END)
@@ -33,9 +33,9 @@ int expected(struct parser *p, const char *wanted)
 	return -1;
 }
 
-int deeper(struct parser *p)
+int parser_nest(struct parser *p)
 {
-	return ++p->depth > EXPR_NEST_MAX ? foreign(p) : 0;
+	return ++p->depth > EXPR_NEST_MAX ? parser_not_native(p) : 0;
 }
 
 /* ---- operators, from the tightest ---- */
@@ -43,20 +43,20 @@ int deeper(struct parser *p)
 static int parse_unary(struct parser *p)
 {
 	if (p->lex.token != T_SUB)
-		return parse_term(p);
-	uint32_t start = here(p);
+		return parser_term(p);
+	uint32_t start = parser_here(p);
 	lex_next(&p->lex);
-	if (deeper(p) < 0 || parse_product(p) < 0)
+	if (parser_nest(p) < 0 || parse_product(p) < 0)
 		return -1;
 	p->depth--;
-	const struct constant *number = built_number(&p->b, start);
+	const struct expr_constant *number = builder_number_at(&p->b, start);
 	if (!number) {
-		emit(&p->b, OP_NEG, 0);
+		builder_emit(&p->b, OP_NEG, 0);
 		return 0;
 	}
 	struct num n = num_neg(number->v.num);
-	emit_undo(&p->b, start);
-	emit(&p->b, OP_CONST, add_constant(&p->b, value_number(n)));
+	builder_undo(&p->b, start);
+	builder_emit(&p->b, OP_CONST, builder_add_constant(&p->b, value_number(n)));
 	return 0;
 }
 
@@ -69,15 +69,15 @@ static int parse_product(struct parser *p)
 		if (t != T_MUL && t != T_DIV && t != T_MOD)
 			return 0;
 		lex_next(&p->lex);
-		uint32_t right = here(p);
+		uint32_t right = parser_here(p);
 		if (parse_unary(p) < 0)
 			return -1;
 		/* jq refuses a constant zero under "/" when it compiles. */
-		const struct constant *number = built_number(&p->b, right);
+		const struct expr_constant *number = builder_number_at(&p->b, right);
 		bool zero = number && number->small && number->i == 0;
-		if (t == T_DIV && (zero || (!number && built_constant(&p->b, right))))
-			return foreign(p);
-		emit(&p->b, t == T_MUL ? OP_MUL : t == T_DIV ? OP_DIV : OP_MOD, 0);
+		if (t == T_DIV && (zero || (!number && builder_is_constant(&p->b, right))))
+			return parser_not_native(p);
+		builder_emit(&p->b, t == T_MUL ? OP_MUL : t == T_DIV ? OP_DIV : OP_MOD, 0);
 	}
 }
 
@@ -86,11 +86,11 @@ static int parse_sum(struct parser *p)
 	if (parse_product(p) < 0)
 		return -1;
 	while (p->lex.token == T_ADD || p->lex.token == T_SUB) {
-		enum op op = p->lex.token == T_ADD ? OP_ADD : OP_SUB;
+		enum expr_op op = p->lex.token == T_ADD ? OP_ADD : OP_SUB;
 		lex_next(&p->lex);
 		if (parse_product(p) < 0)
 			return -1;
-		emit(&p->b, op, 0);
+		builder_emit(&p->b, op, 0);
 	}
 	return 0;
 }
@@ -102,32 +102,32 @@ static bool is_comparison(enum token t)
 
 static int parse_comparison(struct parser *p)
 {
-	uint32_t left = here(p);
+	uint32_t left = parser_here(p);
 	if (parse_sum(p) < 0)
 		return -1;
 	enum token t = p->lex.token;
 	if (!is_comparison(t))
 		return 0;
 	lex_next(&p->lex);
-	uint32_t right = here(p);
+	uint32_t right = parser_here(p);
 	if (parse_sum(p) < 0)
 		return -1;
-	emit_compare(&p->b, (enum op)(OP_EQ + (int)(t - T_EQ)), left, right);
-	return is_comparison(p->lex.token) ? expected(p, "'and' or 'or'") : 0;
+	builder_emit_compare(&p->b, (enum expr_op)(OP_EQ + (int)(t - T_EQ)), left, right);
+	return is_comparison(p->lex.token) ? parser_expected(p, "'and' or 'or'") : 0;
 }
 
 /* OPERAND "and" OPERAND ..., or the same with "or". */
-static int parse_logic(struct parser *p, const char *word, enum op op, int (*operand)(struct parser *))
+static int parse_logic(struct parser *p, const char *word, enum expr_op op, int (*operand)(struct parser *))
 {
 	if (operand(p) < 0)
 		return -1;
 	while (lex_is(&p->lex, word)) {
 		lex_next(&p->lex);
-		uint32_t jump = emit(&p->b, op, 0);
+		uint32_t jump = builder_emit(&p->b, op, 0);
 		if (operand(p) < 0)
 			return -1;
-		emit(&p->b, OP_BOOL, 0);
-		emit_target(&p->b, jump);
+		builder_emit(&p->b, OP_BOOL, 0);
+		builder_set_target(&p->b, jump);
 	}
 	return 0;
 }
@@ -144,18 +144,18 @@ static int parse_alternative(struct parser *p)
 	if (p->lex.token != T_ALT)
 		return 0;
 	lex_next(&p->lex);
-	uint32_t jump = emit(&p->b, OP_ALT, 0);
-	if (deeper(p) < 0 || parse_alternative(p) < 0)
+	uint32_t jump = builder_emit(&p->b, OP_ALT, 0);
+	if (parser_nest(p) < 0 || parse_alternative(p) < 0)
 		return -1;
 	p->depth--;
-	emit_target(&p->b, jump);
+	builder_set_target(&p->b, jump);
 	return 0;
 }
 
 /* The right side of a pipe whose left side starts at START. */
 static int parse_right_side(struct parser *p, uint32_t start)
 {
-	const struct path *left = p->computed ? NULL : built_path(&p->b, start);
+	const struct expr_path *left = p->computed ? NULL : builder_path_at(&p->b, start);
 	const struct json_step *prefix = p->prefix;
 	size_t prefix_count = p->prefix_count;
 	bool computed = p->computed;
@@ -167,26 +167,26 @@ static int parse_right_side(struct parser *p, uint32_t start)
 	} else {
 		p->prefix_count = 0;
 		p->computed = true;
-		emit(&p->b, OP_ENTER, 0);
+		builder_emit(&p->b, OP_ENTER, 0);
 	}
-	if (deeper(p) < 0 || parse_pipe(p) < 0)
+	if (parser_nest(p) < 0 || parser_pipe(p) < 0)
 		return -1;
 	p->depth--;
 	p->prefix = prefix;
 	p->prefix_count = prefix_count;
 	p->computed = computed;
 	if (!left) {
-		emit(&p->b, OP_LEAVE, 0);
-	} else if (built_path(&p->b, start + 1)) { /* a longer path, which fails where the left one does */
+		builder_emit(&p->b, OP_LEAVE, 0);
+	} else if (builder_path_at(&p->b, start + 1)) { /* a longer path, which fails where the left one does */
 		p->b.p->code[start] = p->b.p->code[start + 1];
 		p->b.p->count--;
 	}
 	return 0;
 }
 
-int parse_pipe(struct parser *p)
+int parser_pipe(struct parser *p)
 {
-	uint32_t start = here(p);
+	uint32_t start = parser_here(p);
 	if (parse_alternative(p) < 0)
 		return -1;
 	if (p->lex.token != T_PIPE)
@@ -197,19 +197,19 @@ int parse_pipe(struct parser *p)
 
 static int parse_all(struct parser *p)
 {
-	if (parse_pipe(p) < 0)
+	if (parser_pipe(p) < 0)
 		return -1;
 	if (p->lex.token == T_CLOSE || p->lex.token == T_BRACKET_CLOSE)
-		return expected(p, "an operator");
-	return p->lex.token == T_END ? 0 : foreign(p);
+		return parser_expected(p, "an operator");
+	return p->lex.token == T_END ? 0 : parser_not_native(p);
 }
 
-int program_parse(struct program *out, struct span text, struct fault *f)
+int expr_program_parse(struct expr_program *out, struct span text, struct expr_fault *f)
 {
 	struct parser *p = calloc(1, sizeof *p);
 	if (!p)
 		return -1;
-	*f = (struct fault){ .at = 0 };
+	*f = (struct expr_fault){ .at = 0 };
 	p->fault = f;
 	builder_init(&p->b, out);
 	lex_init(&p->lex, text);
@@ -218,6 +218,6 @@ int program_parse(struct program *out, struct span text, struct fault *f)
 	builder_release(&p->b);
 	free(p);
 	if (result != 0)
-		program_release(out);
+		expr_program_release(out);
 	return result;
 }

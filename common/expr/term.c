@@ -6,8 +6,8 @@
 
 static int add_step(struct parser *p, struct json_step step)
 {
-	if (p->step_count == STEPS_MAX)
-		return foreign(p);
+	if (p->step_count == EXPR_STEPS_MAX)
+		return parser_not_native(p);
 	p->steps[p->step_count++] = step;
 	return 0;
 }
@@ -15,8 +15,8 @@ static int add_step(struct parser *p, struct json_step step)
 static int add_name(struct parser *p, struct span text)
 {
 	struct json_step step = { .index = 0 };
-	if (!add_bytes(&p->b, text, &step.name))
-		return foreign(p);
+	if (!builder_unescape(&p->b, text, &step.name))
+		return parser_not_native(p);
 	return add_step(p, step);
 }
 
@@ -34,17 +34,17 @@ static int parse_bracket(struct parser *p)
 		int64_t index = 0;
 		for (size_t i = 0; i < p->lex.text.n; i++) {
 			if (p->lex.text.p[i] < '0' || p->lex.text.p[i] > '9')
-				return foreign(p);
+				return parser_not_native(p);
 			index = index * 10 + p->lex.text.p[i] - '0';
 		}
 		if (add_step(p, (struct json_step){ .index = minus ? -index : index }) < 0)
 			return -1;
 	} else {
-		return foreign(p);
+		return parser_not_native(p);
 	}
 	lex_next(&p->lex);
 	if (p->lex.token != T_BRACKET_CLOSE)
-		return p->lex.token == T_END ? expected(p, "']'") : foreign(p);
+		return p->lex.token == T_END ? parser_expected(p, "']'") : parser_not_native(p);
 	lex_next(&p->lex);
 	return 0;
 }
@@ -65,7 +65,7 @@ static int parse_steps(struct parser *p, bool *seen)
 		} else if (p->lex.token == T_DOT) {
 			lex_next(&p->lex);
 			if (p->lex.token != T_STRING)
-				return foreign(p);
+				return parser_not_native(p);
 			if (add_name(p, p->lex.text) < 0)
 				return -1;
 			lex_next(&p->lex);
@@ -78,7 +78,7 @@ static int parse_steps(struct parser *p, bool *seen)
 /* Pushes the value of the steps, from `.` as it is here. */
 static void emit_steps(struct parser *p)
 {
-	emit(&p->b, p->computed ? OP_STEP : OP_PATH, add_path(&p->b, p->steps, p->step_count));
+	builder_emit(&p->b, p->computed ? OP_STEP : OP_PATH, builder_add_path(&p->b, p->steps, p->step_count));
 }
 
 static void begin_steps(struct parser *p, const struct json_step *steps, size_t count)
@@ -110,20 +110,20 @@ static int parse_dot(struct parser *p)
 static int parse_behind_group(struct parser *p, uint32_t start)
 {
 	bool seen = false;
-	const struct path *group = built_path(&p->b, start);
+	const struct expr_path *group = builder_path_at(&p->b, start);
 	begin_steps(p, group ? group->steps : NULL, group ? group->count : 0);
 	if (parse_steps(p, &seen) < 0)
 		return -1;
 	if (!seen)
 		return 0;
 	if (group) {
-		emit_undo(&p->b, start);
+		builder_undo(&p->b, start);
 		emit_steps(p);
 		return 0;
 	}
-	emit(&p->b, OP_ENTER, 0);
-	emit(&p->b, OP_STEP, add_path(&p->b, p->steps, p->step_count));
-	emit(&p->b, OP_LEAVE, 0);
+	builder_emit(&p->b, OP_ENTER, 0);
+	builder_emit(&p->b, OP_STEP, builder_add_path(&p->b, p->steps, p->step_count));
+	builder_emit(&p->b, OP_LEAVE, 0);
 	return 0;
 }
 
@@ -139,7 +139,7 @@ static void emit_dot(struct parser *p)
 static int want_word(struct parser *p, const char *word, const char *quoted)
 {
 	if (!lex_is(&p->lex, word))
-		return p->lex.token == T_END ? expected(p, quoted) : foreign(p);
+		return p->lex.token == T_END ? parser_expected(p, quoted) : parser_not_native(p);
 	lex_next(&p->lex);
 	return 0;
 }
@@ -148,40 +148,40 @@ static int want_word(struct parser *p, const char *word, const char *quoted)
 static int parse_if(struct parser *p)
 {
 	lex_next(&p->lex);
-	if (deeper(p) < 0 || parse_pipe(p) < 0 || want_word(p, "then", "'then'") < 0)
+	if (parser_nest(p) < 0 || parser_pipe(p) < 0 || want_word(p, "then", "'then'") < 0)
 		return -1;
-	uint32_t unless = emit(&p->b, OP_UNLESS, 0);
-	if (parse_pipe(p) < 0)
+	uint32_t unless = builder_emit(&p->b, OP_UNLESS, 0);
+	if (parser_pipe(p) < 0)
 		return -1;
-	uint32_t jump = emit(&p->b, OP_JUMP, 0);
-	emit_target(&p->b, unless);
+	uint32_t jump = builder_emit(&p->b, OP_JUMP, 0);
+	builder_set_target(&p->b, unless);
 	if (lex_is(&p->lex, "elif")) {
 		if (parse_if(p) < 0)
 			return -1;
-	} else if (want_word(p, "else", "'else'") < 0 || parse_pipe(p) < 0 || want_word(p, "end", "'end'") < 0) {
+	} else if (want_word(p, "else", "'else'") < 0 || parser_pipe(p) < 0 || want_word(p, "end", "'end'") < 0) {
 		return -1;
 	}
-	emit_target(&p->b, jump);
+	builder_set_target(&p->b, jump);
 	p->depth--;
 	return 0;
 }
 
 /* startswith("text"), endswith("text"): other arguments are left to libjq. */
-static int parse_affix(struct parser *p, enum op op)
+static int parse_affix(struct parser *p, enum expr_op op)
 {
 	lex_next(&p->lex);
 	if (p->lex.token != T_OPEN)
-		return foreign(p);
+		return parser_not_native(p);
 	lex_next(&p->lex);
 	struct span bytes;
-	if (p->lex.token != T_STRING || !add_bytes(&p->b, p->lex.text, &bytes))
-		return foreign(p);
+	if (p->lex.token != T_STRING || !builder_unescape(&p->b, p->lex.text, &bytes))
+		return parser_not_native(p);
 	lex_next(&p->lex);
 	if (p->lex.token != T_CLOSE)
-		return foreign(p);
+		return parser_not_native(p);
 	lex_next(&p->lex);
 	emit_dot(p);
-	emit(&p->b, op, add_string(&p->b, bytes));
+	builder_emit(&p->b, op, builder_add_string(&p->b, bytes));
 	return 0;
 }
 
@@ -189,7 +189,7 @@ static int parse_word(struct parser *p)
 {
 	static const struct {
 		const char *word;
-		enum op op;
+		enum expr_op op;
 	} functions[] = {
 		{ "not", OP_NOT },
 		{ "length", OP_LENGTH },
@@ -200,7 +200,7 @@ static int parse_word(struct parser *p)
 	static const char *const binary[] = { "and", "or", "then", "elif", "else", "end" };
 	for (size_t i = 0; i < sizeof binary / sizeof *binary; i++)
 		if (lex_is(&p->lex, binary[i]))
-			return expected(p, "a value");
+			return parser_expected(p, "a value");
 	if (lex_is(&p->lex, "if"))
 		return parse_if(p);
 	if (lex_is(&p->lex, "startswith"))
@@ -211,16 +211,16 @@ static int parse_word(struct parser *p)
 		if (lex_is(&p->lex, functions[i].word)) {
 			lex_next(&p->lex);
 			emit_dot(p);
-			emit(&p->b, functions[i].op, 0);
+			builder_emit(&p->b, functions[i].op, 0);
 			return 0;
 		}
 	struct value v = value_literal(JSON_NULL, SPAN("null"));
 	if (lex_is(&p->lex, "true") || lex_is(&p->lex, "false"))
 		v = value_bool(lex_is(&p->lex, "true"));
 	else if (!lex_is(&p->lex, "null"))
-		return foreign(p);
+		return parser_not_native(p);
 	lex_next(&p->lex);
-	emit(&p->b, OP_CONST, add_constant(&p->b, v));
+	builder_emit(&p->b, OP_CONST, builder_add_constant(&p->b, v));
 	return 0;
 }
 
@@ -228,18 +228,18 @@ static int parse_word(struct parser *p)
 
 static int parse_group(struct parser *p)
 {
-	uint32_t start = here(p);
+	uint32_t start = parser_here(p);
 	lex_next(&p->lex);
-	if (deeper(p) < 0 || parse_pipe(p) < 0)
+	if (parser_nest(p) < 0 || parser_pipe(p) < 0)
 		return -1;
 	if (p->lex.token != T_CLOSE)
-		return p->lex.token == T_END ? expected(p, "')'") : foreign(p);
+		return p->lex.token == T_END ? parser_expected(p, "')'") : parser_not_native(p);
 	p->depth--;
 	lex_next(&p->lex);
 	return parse_behind_group(p, start);
 }
 
-int parse_term(struct parser *p)
+int parser_term(struct parser *p)
 {
 	struct span bytes;
 	switch (p->lex.token) {
@@ -248,17 +248,17 @@ int parse_term(struct parser *p)
 	case T_OPEN: return parse_group(p);
 	case T_WORD: return parse_word(p);
 	case T_NUMBER:
-		emit(&p->b, OP_CONST, add_number(&p->b, p->lex.text));
+		builder_emit(&p->b, OP_CONST, builder_add_number(&p->b, p->lex.text));
 		lex_next(&p->lex);
 		return 0;
 	case T_STRING:
-		if (!add_bytes(&p->b, p->lex.text, &bytes))
-			return foreign(p);
-		emit(&p->b, OP_CONST, add_string(&p->b, bytes));
+		if (!builder_unescape(&p->b, p->lex.text, &bytes))
+			return parser_not_native(p);
+		builder_emit(&p->b, OP_CONST, builder_add_string(&p->b, bytes));
 		lex_next(&p->lex);
 		return 0;
 	case T_BRACKET_OPEN: /* an array */
-	case T_FOREIGN: return foreign(p);
-	default: return expected(p, "a value");
+	case T_FOREIGN: return parser_not_native(p);
+	default: return parser_expected(p, "a value");
 	}
 }

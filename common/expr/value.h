@@ -18,12 +18,6 @@ static inline struct value value_number(struct num n)
 	return (struct value){ .type = JSON_NUMBER, .is_num = true, .num = n };
 }
 
-/* Is S what json_paths_run() gives for a path that steps into a wrong type? */
-static inline bool span_wrong(struct span s)
-{
-	return !s.p && s.n > 0;
-}
-
 /* The value of JSON text S (SPAN_NONE: null); its type is JSON_MISSING if S is no JSON. */
 static inline struct value value_of(struct span s)
 {

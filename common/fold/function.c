@@ -4,7 +4,7 @@
  * objects whose members are in another order. That spelling is the canonical form. Most values are in it already (short
  * strings, decimals), so fold_canonical() tries hard not to copy: it returns the value's own bytes where it can. */
 #include "fold/function.h"
-#include "base/dur.h"
+#include "base/amount.h"
 #include "text/utf8.h"
 
 int fold_write_null(struct buf *out)
@@ -25,7 +25,7 @@ int fold_constant_integer(struct span text, const char *what, int64_t low, int64
 	char s[32] = "";
 	if (text.n < sizeof s)
 		memcpy(s, text.p, text.n);
-	if (text.n >= sizeof s || int_parse(s, low, high, out, e) < 0)
+	if (text.n >= sizeof s || amount_parse_int(s, low, high, out, e) < 0)
 		return err_set(e, EX_USAGE, "%s is a whole number from %lld to %lld, not '%.*s'", what, (long long)low,
 			(long long)high, SPAN_ARG(text));
 	return 1;

@@ -2,7 +2,11 @@
  *
  * Recursion ends at JSON_DEPTH_MAX. Objects need their members sorted, which takes memory for the time of the
  * call; everything else is done in place. */
-#include "json/json_internal.h"
+#include "json/canon.h"
+#include "base/vec.h"
+#include "json/check.h"
+#include "json/scan.h"
+#include "json/string.h"
 #include "text/number.h"
 #include "text/utf8.h"
 
@@ -45,13 +49,10 @@ static int members_of(struct span object, struct members *out)
 	if (json_walk_init(&w, object) < 0)
 		return -1;
 	while ((r = json_walk(&w, &m.name, &m.value)) > 0) {
-		if (out->n == cap) {
-			cap = cap ? cap * 2 : 16;
-			struct member *list = realloc(out->list, cap * sizeof *list);
-			if (!list)
-				return -1;
-			out->list = list;
-		}
+		struct member *list = vec_room(out->list, &cap, out->n + 1, sizeof *list);
+		if (!list)
+			return -1;
+		out->list = list;
 		m.at = out->n;
 		out->list[out->n++] = m;
 	}

@@ -1,8 +1,9 @@
 /* dup_names.c -- the slow half of looking after names: those that no run confirmed. */
 #include "json/dup_names.h"
+#include "json/string.h"
 #include "text/utf8.h"
 
-const char *json_dup_names_twice(struct json_shape *s, struct span name)
+const char *json_dup_names_repeated(struct json_dup_names *s, struct span name)
 {
 	enum { SHOWN = 60 };
 	bool cut = name.n > SHOWN;
@@ -12,9 +13,9 @@ const char *json_dup_names_twice(struct json_shape *s, struct span name)
 	return s->why;
 }
 
-void json_dup_names_clear(struct json_shape *s)
+void json_dup_names_clear(struct json_dup_names *s)
 {
-	json_name_cache_clear(&s->runs);
+	json_name_cache_clear(&s->cache);
 	memset(s->bucket, 0, sizeof s->bucket);
 }
 
@@ -80,7 +81,7 @@ static void start_set(struct name_set *set)
 	}
 }
 
-static const char *take_rest(struct json_shape *s, struct span name, uint32_t hash)
+static const char *add_to_set(struct json_dup_names *s, struct span name, uint32_t hash)
 {
 	struct name_set *set = &s->rest;
 	if (set->count == 0)
@@ -89,31 +90,31 @@ static const char *take_rest(struct json_shape *s, struct span name, uint32_t ha
 		return "out of memory for its names";
 	struct name_slot *slot = find_slot(set, name, hash);
 	if (slot->generation == set->generation)
-		return json_dup_names_twice(s, name);
+		return json_dup_names_repeated(s, name);
 	*slot = (struct name_slot){ .name = name, .hash = hash, .generation = set->generation };
 	set->count++;
 	return NULL;
 }
 
 /* The id of a name that some run has in another spelling; 0 if none has. */
-static unsigned known_id(const struct json_shape *s, struct span name, uint32_t hash)
+static unsigned known_id(const struct json_dup_names *s, struct span name, uint32_t hash)
 {
 	for (unsigned i = s->bucket[hash >> 24]; i; i = s->chain[i])
-		if (json_string_order(json_name_cache_name(&s->runs.run[i]), name) == 0)
-			return s->runs.run[i].id;
+		if (json_string_order(json_name_cache_name(&s->cache.entry[i]), name) == 0)
+			return s->cache.entry[i].id;
 	return 0;
 }
 
-const char *json_dup_names_take(struct json_shape *s, struct span name, struct span run, uint8_t *learnt)
+const char *json_dup_names_add(struct json_dup_names *s, struct span name, struct span run, uint8_t *learnt)
 {
-	unsigned i = json_name_cache_find(&s->runs, run), id = s->runs.run[i].id;
+	unsigned i = json_name_cache_find(&s->cache, run), id = s->cache.entry[i].id;
 	uint32_t hash = 0;
 	if (i == 0) {
 		if (is_reserved(name))
 			return "name beginning with \"$sp\", which only control lines have";
 		hash = hash_name(name, s->seed);
 		id = known_id(s, name, hash);
-		i = json_name_cache_add(&s->runs, run, id ? id : s->runs.count);
+		i = json_name_cache_add(&s->cache, run, id ? id : s->cache.count);
 		if (i) {
 			s->chain[i] = s->bucket[hash >> 24];
 			s->bucket[hash >> 24] = (uint8_t)i;
@@ -123,6 +124,6 @@ const char *json_dup_names_take(struct json_shape *s, struct span name, struct s
 	}
 	*learnt = (uint8_t)i;
 	if (id == 0)
-		return take_rest(s, name, hash);
-	return json_dup_names_see(s, id) ? NULL : json_dup_names_twice(s, name);
+		return add_to_set(s, name, hash);
+	return json_dup_names_mark(s, id) ? NULL : json_dup_names_repeated(s, name);
 }

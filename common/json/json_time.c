@@ -3,7 +3,9 @@
  * The formats themselves (text/time_format.c) read plain text and know nothing of JSON. A number is handed to them as
  * it is written, so that no digit is lost in a double; a string without its quotes, unescaped if it has an escape. */
 #include "json/json_time.h"
-#include "json/json.h"
+#include "base/buf.h"
+#include "json/scan.h"
+#include "json/string.h"
 
 static int parse_escaped(const struct time_format *f, struct span raw, struct stamp *out, struct err *e)
 {

@@ -19,33 +19,33 @@ void json_name_cache_clear(struct json_name_cache *r)
 
 unsigned json_name_cache_find(const struct json_name_cache *r, struct span bytes)
 {
-	for (unsigned i = r->bucket[bucket_of(bytes)]; i; i = r->run[i].chain)
-		if (r->run[i].len == bytes.n && memcmp(r->run[i].bytes, bytes.p, bytes.n) == 0)
+	for (unsigned i = r->bucket[bucket_of(bytes)]; i; i = r->entry[i].chain)
+		if (r->entry[i].len == bytes.n && memcmp(r->entry[i].bytes, bytes.p, bytes.n) == 0)
 			return i;
 	return 0;
 }
 
 unsigned json_name_cache_add(struct json_name_cache *r, struct span bytes, unsigned id)
 {
-	if (bytes.n > RUN_BYTES)
+	if (bytes.n > NAME_CACHE_BYTES)
 		return 0;
-	if (r->count == RUNS_MAX) {
+	if (r->count == NAME_CACHE_MAX) {
 		r->missed++;
 		return 0;
 	}
-	struct json_name *run = &r->run[r->count];
+	struct cached_name *entry = &r->entry[r->count];
 	uint8_t *bucket = &r->bucket[bucket_of(bytes)];
-	memcpy(run->bytes, bytes.p, bytes.n);
-	run->len = (uint8_t)bytes.n;
-	run->id = (uint16_t)id;
-	run->chain = *bucket;
+	memcpy(entry->bytes, bytes.p, bytes.n);
+	entry->len = (uint8_t)bytes.n;
+	entry->id = (uint16_t)id;
+	entry->chain = *bucket;
 	*bucket = (uint8_t)r->count;
 	return r->count++;
 }
 
-struct span json_name_cache_name(const struct json_name *run)
+struct span json_name_cache_name(const struct cached_name *entry)
 {
-	const char *p = memchr(run->bytes, '"', run->len), *end = run->bytes + run->len;
+	const char *p = memchr(entry->bytes, '"', entry->len), *end = entry->bytes + entry->len;
 	if (!p)
 		return SPAN_NONE;
 	while (end[-1] != '"') /* the colon and white space around it */

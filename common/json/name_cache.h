@@ -6,28 +6,28 @@
  * and need not be scanned. A confirmed run is a name that was looked at before: its number says which. */
 #ifndef JSON_NAME_CACHE_H
 #define JSON_NAME_CACHE_H
-#include "json/json_internal.h"
+#include "base/span.h"
 
 enum {
-	RUNS_MAX = 250, /* with run 0, which stands for the start of an event */
-	RUN_BYTES = 59, /* longer ones are not remembered */
-	RUNS_BUCKETS = 128,
-	RUNS_PATIENCE = 10000, /* names met in vain while all is full, until everything is forgotten */
+	NAME_CACHE_MAX = 250,  /* with run 0, which stands for the start of an event */
+	NAME_CACHE_BYTES = 59, /* longer ones are not remembered */
+	NAME_CACHE_BUCKETS = 128,
+	NAME_CACHE_PATIENCE = 10000, /* names met in vain while all is full, until everything is forgotten */
 };
 
-struct json_name {
+struct cached_name {
 	uint16_t id; /* what the user of the runs calls the name */
 	uint8_t len;
 	uint8_t next;  /* the run that came after it */
 	uint8_t chain; /* the next run of the same bucket; 0: none */
-	char bytes[RUN_BYTES];
+	char bytes[NAME_CACHE_BYTES];
 };
 
 struct json_name_cache {
 	unsigned count;
 	unsigned missed;
-	uint8_t bucket[RUNS_BUCKETS];
-	struct json_name run[RUNS_MAX];
+	uint8_t bucket[NAME_CACHE_BUCKETS];
+	struct cached_name entry[NAME_CACHE_MAX];
 };
 
 /* Forgets all runs. */
@@ -37,14 +37,14 @@ unsigned json_name_cache_find(const struct json_name_cache *r, struct span bytes
 /* Adds a run that is not there and returns its number; 0 if it is too long or all is full. */
 unsigned json_name_cache_add(struct json_name_cache *r, struct span bytes, unsigned id);
 /* The name in a run, raw. */
-struct span json_name_cache_name(const struct json_name *run);
+struct span json_name_cache_name(const struct cached_name *entry);
 
 /* Does the text at P begin with RUN? Reads nothing behind END. Overlapping words instead of memcmp(3): the
  * length of a run is known to the branch predictor, and a call costs more than the comparison. */
-static inline bool json_name_cache_at(const struct json_name *run, const char *p, const char *end)
+static inline bool json_name_cache_at(const struct cached_name *entry, const char *p, const char *end)
 {
-	const char *q = run->bytes;
-	size_t n = run->len;
+	const char *q = entry->bytes;
+	size_t n = entry->len;
 	uint64_t a, b, c, d;
 	uint32_t e, f, g, h;
 	if ((size_t)(end - p) < n)

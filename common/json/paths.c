@@ -1,6 +1,9 @@
 /* paths.c -- sets of paths: building them, and looking below the top level. */
 #include "json/paths_internal.h"
+#include "base/vec.h"
 #include "json/kernel/dispatch.h"
+#include "json/scan.h"
+#include "json/string.h"
 
 struct json_paths *json_paths_new(struct err *e)
 {
@@ -9,8 +12,8 @@ struct json_paths *json_paths_new(struct err *e)
 		err_set(e, EX_OSERR, "out of memory for a set of paths");
 		return NULL;
 	}
-	k->ways = json_kernel();
-	json_name_cache_clear(&k->runs);
+	k->kernel = json_kernel();
+	json_name_cache_clear(&k->name_cache);
 	k->first = k->whole = -1;
 	return k;
 }
@@ -40,16 +43,12 @@ static bool same_step(const struct json_step *a, const struct json_step *b)
 /* A new node in front of the list that begins at *LIST; -1 out of memory. */
 static int add_node(struct json_paths *k, const struct json_step *step, int list)
 {
-	if (k->node_count == k->node_cap) {
-		int cap = k->node_cap ? k->node_cap * 2 : 16;
-		struct pick_node *nodes = realloc(k->nodes, (size_t)cap * sizeof *nodes);
-		if (!nodes)
-			return -1;
-		k->nodes = nodes;
-		k->node_cap = cap;
-	}
-	struct pick_node *n = &k->nodes[k->node_count];
-	*n = (struct pick_node){ .step = *step, .path = -1, .child = -1, .sibling = list };
+	struct path_node *nodes = vec_room(k->nodes, &k->node_cap, (size_t)k->node_count + 1, sizeof *nodes);
+	if (!nodes)
+		return -1;
+	k->nodes = nodes;
+	struct path_node *n = &k->nodes[k->node_count];
+	*n = (struct path_node){ .step = *step, .path = -1, .child = -1, .sibling = list };
 	if (step->name.p) {
 		char *copy = malloc(step->name.n + 1);
 		if (!copy)
@@ -77,8 +76,8 @@ static int node_of(struct json_paths *k, int parent, const struct json_step *ste
 	k->first = i;
 	if (step->name.p) {
 		k->roots[k->root_count++] = i;
-		json_name_cache_clear(&k->runs); /* a name that nobody asked for may be this one */
-		k->places.count = 0;
+		json_name_cache_clear(&k->name_cache); /* a name that nobody asked for may be this one */
+		k->shape.count = 0;
 	}
 	return i;
 }
@@ -86,10 +85,10 @@ static int node_of(struct json_paths *k, int parent, const struct json_step *ste
 int json_paths_add(struct json_paths *k, const struct json_step *steps, size_t count, struct err *e)
 {
 	int node = -1, *number = &k->whole;
-	if (count > JSON_PATH_MAX)
-		return err_set(e, EX_USAGE, "a path of %zu steps: at most %d", count, JSON_PATH_MAX);
-	if (k->path_count == JSON_PICK_MAX)
-		return err_set(e, EX_USAGE, "too many paths: at most %d", JSON_PICK_MAX);
+	if (count > JSON_PATH_STEPS_MAX)
+		return err_set(e, EX_USAGE, "a path of %zu steps: at most %d", count, JSON_PATH_STEPS_MAX);
+	if (k->path_count == JSON_PATHS_MAX)
+		return err_set(e, EX_USAGE, "too many paths: at most %d", JSON_PATHS_MAX);
 	for (size_t i = 0; i < count; i++)
 		if ((node = node_of(k, node, &steps[i])) < 0)
 			return err_set(e, EX_OSERR, "out of memory for a path");
@@ -105,48 +104,48 @@ int json_paths_add(struct json_paths *k, const struct json_step *steps, size_t c
 
 unsigned json_paths_name(struct json_paths *k, struct span name, struct span run, uint8_t *learnt)
 {
-	*learnt = (uint8_t)json_name_cache_find(&k->runs, run);
+	*learnt = (uint8_t)json_name_cache_find(&k->name_cache, run);
 	if (*learnt)
-		return k->runs.run[*learnt].id;
+		return k->name_cache.entry[*learnt].id;
 	unsigned id = 0;
 	for (int i = 0; i < k->root_count && id == 0; i++)
 		if (json_string_is(name, k->nodes[k->roots[i]].step.name))
 			id = (unsigned)i + 1;
-	*learnt = (uint8_t)json_name_cache_add(&k->runs, run, id);
+	*learnt = (uint8_t)json_name_cache_add(&k->name_cache, run, id);
 	return id;
 }
 
 /* ---- below the top level ---- */
 
-struct deal {
+struct resolver {
 	struct json_paths *k;
 	struct span *out;
 	int *bad;
 	int result; /* 0, -1, -2 as of json_paths_run() */
 };
 
-static void deal_value(struct deal *d, int node, struct span value);
+static void resolve_value(struct resolver *d, int node, struct span value);
 
 /* The paths that end at NODE or below it step into a value of the wrong type. */
-static void deal_wrong(struct deal *d, int node)
+static void resolve_wrong(struct resolver *d, int node)
 {
-	const struct pick_node *n = &d->k->nodes[node];
+	const struct path_node *n = &d->k->nodes[node];
 	if (n->path >= 0) {
-		d->out[n->path] = JSON_WRONG;
+		d->out[n->path] = JSON_PATH_FAILED;
 		if (d->result == 0) {
 			d->result = -2;
 			*d->bad = n->path;
 		}
 	}
 	for (int i = n->child; i >= 0; i = d->k->nodes[i].sibling)
-		deal_wrong(d, i);
+		resolve_wrong(d, i);
 }
 
 /* Notes which children of NODE the member or element is; of equal names the last stays. */
-static void deal_member(struct json_paths *k, int child, struct span name, int64_t index, struct span value)
+static void resolve_member(struct json_paths *k, int child, struct span name, int64_t index, struct span value)
 {
 	for (int i = child; i >= 0; i = k->nodes[i].sibling) {
-		struct pick_node *n = &k->nodes[i];
+		struct path_node *n = &k->nodes[i];
 		if (name.p ? n->step.name.p && json_string_is(name, n->step.name) :
 			     !n->step.name.p && n->step.index == index)
 			n->value = value;
@@ -154,7 +153,7 @@ static void deal_member(struct json_paths *k, int child, struct span name, int64
 }
 
 /* Elements counted from the end: only now is it known where that is. */
-static int deal_negative(struct json_paths *k, int child, struct span array, int64_t count)
+static int resolve_negative(struct json_paths *k, int child, struct span array, int64_t count)
 {
 	struct json_walk w;
 	struct span name, value;
@@ -166,12 +165,12 @@ static int deal_negative(struct json_paths *k, int child, struct span array, int
 	if (json_walk_init(&w, array) < 0)
 		return -1;
 	for (int64_t i = -count; json_walk(&w, &name, &value) > 0; i++)
-		deal_member(k, child, name, i, value);
+		resolve_member(k, child, name, i, value);
 	return 0;
 }
 
 /* Finds the values of the children of a node whose value is an array or object. */
-static int deal_find(struct json_paths *k, int child, struct span value)
+static int resolve_find(struct json_paths *k, int child, struct span value)
 {
 	struct json_walk w;
 	struct span name, member;
@@ -180,48 +179,48 @@ static int deal_find(struct json_paths *k, int child, struct span value)
 	if (json_walk_init(&w, value) < 0)
 		return -1;
 	while ((r = json_walk(&w, &name, &member)) > 0)
-		deal_member(k, child, name, count++, member);
-	return r < 0 ? -1 : w.object ? 0 : deal_negative(k, child, value, count);
+		resolve_member(k, child, name, count++, member);
+	return r < 0 ? -1 : w.object ? 0 : resolve_negative(k, child, value, count);
 }
 
-static void deal_children(struct deal *d, int child, struct span value)
+static void resolve_children(struct resolver *d, int child, struct span value)
 {
 	struct json_paths *k = d->k;
 	enum json_type type = json_type(value);
 	for (int i = child; i >= 0; i = k->nodes[i].sibling)
 		k->nodes[i].value = SPAN_NONE;
-	if (type >= JSON_ARRAY && deal_find(k, child, value) < 0)
+	if (type >= JSON_ARRAY && resolve_find(k, child, value) < 0)
 		d->result = -1;
 	for (int i = child; i >= 0; i = k->nodes[i].sibling) {
 		bool fits = type <= JSON_NULL || type == (k->nodes[i].step.name.p ? JSON_OBJECT : JSON_ARRAY);
 		if (fits)
-			deal_value(d, i, k->nodes[i].value);
+			resolve_value(d, i, k->nodes[i].value);
 		else
-			deal_wrong(d, i);
+			resolve_wrong(d, i);
 	}
 }
 
 /* Recursion is as deep as the paths are long. */
-static void deal_value(struct deal *d, int node, struct span value)
+static void resolve_value(struct resolver *d, int node, struct span value)
 {
-	const struct pick_node *n = &d->k->nodes[node];
+	const struct path_node *n = &d->k->nodes[node];
 	if (n->path >= 0)
 		d->out[n->path] = value;
 	if (n->child >= 0)
-		deal_children(d, n->child, value);
+		resolve_children(d, n->child, value);
 }
 
 /* Gives every path its value. */
-static int deal_all(struct json_paths *k, struct span event, struct span *out, int *bad)
+static int resolve_all(struct json_paths *k, struct span event, struct span *out, int *bad)
 {
-	struct deal d = { .k = k, .out = out, .bad = bad };
+	struct resolver d = { .k = k, .out = out, .bad = bad };
 	if (k->whole >= 0)
 		out[k->whole] = event;
 	for (int i = 0; i < k->root_count; i++)
-		deal_value(&d, k->roots[i], k->found[i]);
+		resolve_value(&d, k->roots[i], k->found[i]);
 	for (int i = k->first; i >= 0; i = k->nodes[i].sibling)
 		if (!k->nodes[i].step.name.p) /* an event is no array */
-			deal_wrong(&d, i);
+			resolve_wrong(&d, i);
 	return d.result;
 }
 
@@ -240,12 +239,12 @@ int json_paths_run(struct json_paths *k, struct span event, struct span *out, in
 {
 	if (event.n == 0 || *event.p != '{' || event.p[event.n - 1] != '}')
 		event = trim(event);
-	if (k->runs.missed > RUNS_PATIENCE)
-		json_name_cache_clear(&k->runs);
-	if (k->ways->pick(k, event) < 0)
+	if (k->name_cache.missed > NAME_CACHE_PATIENCE)
+		json_name_cache_clear(&k->name_cache);
+	if (k->kernel->find_members(k, event) < 0)
 		return -1;
 	if (!k->flat)
-		return deal_all(k, event, out, bad);
+		return resolve_all(k, event, out, bad);
 	for (int i = 0; i < k->root_count; i++)
 		out[k->root_path[i]] = k->found[i];
 	return 0;

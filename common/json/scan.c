@@ -1,5 +1,6 @@
 /* scan.c -- small steps over JSON text. They trust the grammar, but never the length. */
 #include "json/kernel/dispatch.h"
+#include "json/scan.h"
 
 const char *json_space(const char *p, const char *end)
 {

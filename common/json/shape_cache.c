@@ -13,7 +13,7 @@ static struct span name_text(struct span event, struct span value)
 	if (p <= event.p || (p[-1] != ',' && p[-1] != '{'))
 		return SPAN_NONE;
 	p--;
-	return value.p - p > PLACE_BYTES ? SPAN_NONE : (struct span){ p, (size_t)(value.p - p) };
+	return value.p - p > SHAPE_TEXT_BYTES ? SPAN_NONE : (struct span){ p, (size_t)(value.p - p) };
 }
 
 /* How many quotes stand in front of TO; -1 if the text so far is not flat. */
@@ -29,38 +29,38 @@ static int quotes_before(struct span event, const char *to)
 }
 
 /* Enters the value FOUND of ROOT, in order. */
-static bool enter(struct places *k, struct span event, struct span found, int root)
+static bool enter(struct json_shape_cache *k, struct span event, struct span found, int root)
 {
 	struct span text = found.p ? name_text(event, found) : SPAN_NONE;
 	int quote = text.p ? quotes_before(event, found.p + found.n) : -1;
 	if (quote < 0)
 		return false;
-	struct place new = { .quote = (uint16_t)quotes_before(event, text.p + 1),
+	struct shape_member added = { .quote = (uint16_t)quotes_before(event, text.p + 1),
 		.len = (uint8_t)text.n,
 		.root = (uint8_t)root };
-	memcpy(new.text, text.p, text.n);
+	memcpy(added.text, text.p, text.n);
 	unsigned at = k->count;
-	for (; at > 0 && k->place[at - 1].quote > new.quote; at--)
-		k->place[at] = k->place[at - 1];
-	k->place[at] = new;
+	for (; at > 0 && k->member[at - 1].quote > added.quote; at--)
+		k->member[at] = k->member[at - 1];
+	k->member[at] = added;
 	k->count++;
 	return true;
 }
 
-void json_shape_cache_learn(struct places *k, struct span event, const struct span *found, int count)
+void json_shape_cache_learn(struct json_shape_cache *k, struct span event, const struct span *found, int count)
 {
 	k->count = 0;
 	if (k->pause > 0) {
 		k->pause--;
 		return;
 	}
-	k->missed += PLACES_MISS;
-	if (k->missed > PLACES_PATIENCE) {
-		k->missed = PLACES_PATIENCE; /* the next miss, too, is followed by a pause */
-		k->pause = PLACES_PAUSE;
+	k->missed += SHAPE_MISS_COST;
+	if (k->missed > SHAPE_PATIENCE) {
+		k->missed = SHAPE_PATIENCE; /* the next miss, too, is followed by a pause */
+		k->pause = SHAPE_PAUSE;
 	}
 	for (int i = 0; i < count; i++)
-		if (count > PLACES_MAX || !enter(k, event, found[i], i)) {
+		if (count > SHAPE_MEMBERS_MAX || !enter(k, event, found[i], i)) {
 			k->count = 0;
 			return;
 		}

@@ -12,28 +12,28 @@
 #include <stdint.h>
 
 enum {
-	PLACES_MAX = 16,      /* roots; more of them are not remembered */
-	PLACE_BYTES = 32,     /* of a name with its comma, quotes and colon */
-	PLACES_MISS = 4,      /* what an event of another shape costs, where one that fits earns 1 ... */
-	PLACES_PATIENCE = 32, /* ... until so much is lost: then it is tried more seldom, */
-	PLACES_PAUSE = 100,   /* after so many events that are walked at once */
+	SHAPE_MEMBERS_MAX = 16, /* roots; more of them are not remembered */
+	SHAPE_TEXT_BYTES = 32,  /* of a name with its comma, quotes and colon */
+	SHAPE_MISS_COST = 4,    /* what an event of another shape costs, where one that fits earns 1 ... */
+	SHAPE_PATIENCE = 32,    /* ... until so much is lost: then it is tried more seldom, */
+	SHAPE_PAUSE = 100,      /* after so many events that are walked at once */
 };
 
-struct place {
+struct shape_member {
 	uint16_t quote; /* number of the name's opening quote in the event, from 0 */
 	uint8_t len;
 	uint8_t root;
-	char text[PLACE_BYTES]; /* `,"status":` */
+	char text[SHAPE_TEXT_BYTES]; /* `,"status":` */
 };
 
-struct places {
+struct json_shape_cache {
 	unsigned count;  /* of places, by quote; 0: none are known */
 	unsigned missed; /* lost by events of another shape, less what was earned */
 	unsigned pause;  /* events to be walked without a try */
-	struct place place[PLACES_MAX];
+	struct shape_member member[SHAPE_MEMBERS_MAX];
 };
 
 /* After a miss, or an event without a try: learns from FOUND, the values of the COUNT roots in EVENT, if all were
  * found and the event is flat as far as they go. */
-void json_shape_cache_learn(struct places *k, struct span event, const struct span *found, int count);
+void json_shape_cache_learn(struct json_shape_cache *k, struct span event, const struct span *found, int count);
 #endif

@@ -1,6 +1,6 @@
 /* string.c -- strings of JSON: what they stand for, and writing them. */
 #include "base/hex.h"
-#include "json/json_internal.h"
+#include "json/string.h"
 #include "text/utf8.h"
 
 /* Reads \uXXXX (P is at the first X), with the second half of a pair; a half alone is U+FFFD. */

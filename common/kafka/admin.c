@@ -1,6 +1,6 @@
 /* admin.c -- topics before they are used: are they there, how large may a message be, make a missing one. */
 #include "kafka/admin.h"
-#include "base/dur.h"
+#include "base/amount.h"
 #include "kafka/session.h"
 #include "base/clock.h"
 
@@ -95,9 +95,9 @@ static rd_kafka_NewTopic_t *new_topic(const char *topic, const char *create, str
 		*value++ = '\0';
 		int r = 0;
 		if (strcmp(p, "partitions") == 0)
-			r = int_parse(value, 1, 10000, &partitions, e);
+			r = amount_parse_int(value, 1, 10000, &partitions, e);
 		else if (strcmp(p, "replication") == 0)
-			r = int_parse(value, 1, 100, &replication, e);
+			r = amount_parse_int(value, 1, 100, &replication, e);
 		else
 			pairs[count][0] = p, pairs[count++][1] = value;
 		if (r < 0) {

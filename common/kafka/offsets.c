@@ -1,6 +1,6 @@
 /* offsets.c -- where to begin and where to end: -o's forms, turned into offsets. */
 #include "kafka/offsets.h"
-#include "base/dur.h"
+#include "base/amount.h"
 #include "base/clock.h"
 #include "text/time.h"
 #include <poll.h>
@@ -29,7 +29,7 @@ int kafka_offset_parse(const char *text, struct kafka_offset *out, struct err *e
 	}
 	if (strspn(text, "-0123456789") == strlen(text) && *text) {
 		out->kind = *text == '-' ? OFFSET_TAIL : OFFSET_AT;
-		int r = int_parse(text, INT64_MIN + 1, INT64_MAX, &out->value, e);
+		int r = amount_parse_int(text, INT64_MIN + 1, INT64_MAX, &out->value, e);
 		out->value = out->value < 0 ? -out->value : out->value;
 		return r;
 	}

@@ -63,7 +63,7 @@ static bool is_key(const struct table *t, const struct entry *en, struct span ke
 {
 	if (en->hash != (uint32_t)hash || en->length != key.n)
 		return false;
-	return bytes_eq(key.n <= KEY_INLINE ? en->key.bytes : (char *)pool_at(t->pool, en->key.ref), key.p, key.n);
+	return span_bytes_eq(key.n <= KEY_INLINE ? en->key.bytes : (char *)pool_at(t->pool, en->key.ref), key.p, key.n);
 }
 
 /* The entry of KEY and its slot; or NULL and the empty slot where it would go. */

@@ -1,7 +1,7 @@
 /* rejects.c -- lines that are no events: told, counted, and kept as dead letters. */
 #include "stream/rejects.h"
+#include "base/amount.h"
 #include "base/diag.h"
-#include "base/dur.h"
 #include "json/json.h"
 #include <errno.h>
 #include <fcntl.h>
@@ -99,7 +99,7 @@ int rejects_finish(struct rejects *r, struct err *e)
 	char text[32];
 	for (size_t i = 0; i < r->kind_count; i++)
 		if (r->kinds[i].count > TOLD)
-			diag("... and %s more: %s", count_format(r->kinds[i].count - TOLD, text), r->kinds[i].name);
+			diag("... and %s more: %s", amount_format(r->kinds[i].count - TOLD, text), r->kinds[i].name);
 	if (r->fd < 0)
 		return r->total > 0 ? EX_DATAERR : 0;
 	int fd = r->fd;

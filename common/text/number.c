@@ -17,7 +17,7 @@ const i128 num_pow10[NUM_SCALE_MAX + 1] = {
 };
 
 /* The pieces of a number's text: digits with an optional point among them, and an exponent. */
-struct pieces {
+struct number_parts {
 	bool negative;
 	const char *digits, *digits_end; /* integer part, point and fraction */
 	int64_t fraction;                /* digits behind the point */
@@ -57,10 +57,10 @@ static const char *read_exponent(const char *p, const char *end, int64_t *expone
 }
 
 /* RFC 8259 section 6, the whole of S. */
-static bool take_apart(struct span s, struct pieces *out)
+static bool split_number(struct span s, struct number_parts *out)
 {
 	const char *p = s.p, *end = s.p + s.n;
-	*out = (struct pieces){ .negative = s.n > 0 && *p == '-' };
+	*out = (struct number_parts){ .negative = s.n > 0 && *p == '-' };
 	p += out->negative;
 	out->digits = p;
 	const char *q = digits_end(p, end);
@@ -82,13 +82,13 @@ static bool take_apart(struct span s, struct pieces *out)
 
 bool num_valid(struct span s)
 {
-	struct pieces t;
-	return s.p && take_apart(s, &t);
+	struct number_parts t;
+	return s.p && split_number(s, &t);
 }
 
 /* A double for a number of any length: strtod(3) on a copy of the first digits without a point (so that no
  * locale matters); 800 digits decide every rounding, whatever else is there only breaks a tie. */
-static double pieces_double(const struct pieces *t, int64_t exponent)
+static double parts_double(const struct number_parts *t, int64_t exponent)
 {
 	enum { DIGITS = 800 };
 	char text[DIGITS + 40];
@@ -116,7 +116,7 @@ static double pieces_double(const struct pieces *t, int64_t exponent)
 }
 
 /* Any number by its pieces: exact if its significant digits and scale fit. */
-static struct num pieces_num(const struct pieces *t)
+static struct num parts_num(const struct number_parts *t)
 {
 	int64_t exponent = t->exponent - t->fraction, zeros = 0;
 	u128 v = 0;
@@ -142,7 +142,7 @@ static struct num pieces_num(const struct pieces *t)
 				.scale = (uint8_t)(e < 0 ? -e : 0),
 				.coef = t->negative ? -coef : coef };
 	}
-	return num_from_double(pieces_double(t, exponent));
+	return num_from_double(parts_double(t, exponent));
 }
 
 /* V x 10^-SCALE, without trailing zeros behind the point. */
@@ -230,14 +230,14 @@ static bool parse_short(struct span s, struct num *out)
 
 int num_parse(struct span s, struct num *out)
 {
-	struct pieces t;
+	struct number_parts t;
 	if (!s.p)
 		return -1;
 	if (parse_short(s, out))
 		return 0;
-	if (!take_apart(s, &t))
+	if (!split_number(s, &t))
 		return -1;
-	*out = pieces_num(&t);
+	*out = parts_num(&t);
 	return 0;
 }
 

@@ -70,7 +70,7 @@ int num_write_i128(i128 v, struct buf *out)
 }
 
 /* Digits with the point AFTER places behind their start (zeros are filled in on either side). */
-static char *put_plain(char *to, const struct num_digits *d, int after)
+static char *put_fixed(char *to, const struct num_digits *d, int after)
 {
 	if (after <= 0) {
 		*to++ = '0';
@@ -109,7 +109,7 @@ int num_write_double(double v, struct buf *out)
 	if (d.negative)
 		*p++ = '-';
 	/* where jq 1.6 changes to an exponent */
-	p = after <= -4 || after > d.n + 15 ? put_exponent(p, &d, after - 1) : put_plain(p, &d, after);
+	p = after <= -4 || after > d.n + 15 ? put_exponent(p, &d, after - 1) : put_fixed(p, &d, after);
 	return buf_add(out, text, (size_t)(p - text));
 }
 
@@ -123,12 +123,12 @@ int num_write(struct num a, struct buf *out)
 	char text[2 * NUM_DIGITS_MAX + 4], *p = text;
 	if (d.negative)
 		*p++ = '-';
-	p = put_plain(p, &d, d.n + d.exponent);
+	p = put_fixed(p, &d, d.n + d.exponent);
 	return buf_add(out, text, (size_t)(p - text));
 }
 
 /* The exact number that a double stands for by its shortest decimal, if there is one. */
-static struct num settled(struct num a)
+static struct num shortest_decimal(struct num a)
 {
 	struct num_digits d = real_digits(a.real);
 	i128 coef = 0;
@@ -147,5 +147,5 @@ int num_canon(struct span s, struct buf *out)
 	struct num a;
 	if (num_parse(s, &a) < 0)
 		return -1;
-	return num_write(a.exact ? a : settled(a), out);
+	return num_write(a.exact ? a : shortest_decimal(a), out);
 }

@@ -12,7 +12,7 @@ static inline bool leap(unsigned year)
 
 /* The algorithms of Howard Hinnant, "chrono-Compatible Low-Level Date Algorithms": years begin in March, so
  * that the leap day is their last. */
-int64_t days_from_civil(int64_t year, int month, int day)
+int64_t time_days_from_civil(int64_t year, int month, int day)
 {
 	year -= month <= 2;
 	int64_t era = (year >= 0 ? year : year - 399) / 400;
@@ -21,7 +21,7 @@ int64_t days_from_civil(int64_t year, int month, int day)
 	return era * 146097 + of_era * 365 + of_era / 4 - of_era / 100 + of_year - 719468;
 }
 
-void civil_from_days(int64_t days, int64_t *year, int *month, int *day)
+void time_civil_from_days(int64_t days, int64_t *year, int *month, int *day)
 {
 	days += 719468;
 	int64_t era = (days >= 0 ? days : days - 146096) / 146097;
@@ -53,7 +53,7 @@ static inline uint64_t load8(const char *p)
 /* Eight bytes of digits and separators: TEXT ("0000-00-") gives zero for every byte that is right, DIGITS is
  * 0x76 where a digit stands and 0x7f where a separator does, so that what is wrong carries into the
  * byte's top bit. */
-static inline bool fits(uint64_t v, uint64_t digits)
+static inline bool matches_form(uint64_t v, uint64_t digits)
 {
 	return ((v | (v + digits)) & UINT64_C(0x8080808080808080)) == 0;
 }
@@ -98,7 +98,8 @@ int time_read_fast(struct span text, int64_t *ms)
 	uint64_t a = load8(p) ^ UINT64_C(0x2d30302d30303030);      /* 0000-00- */
 	uint64_t b = load8(p + 11) ^ UINT64_C(0x30303a30303a3030); /* 00:00:00 */
 	unsigned d1 = (unsigned char)p[8] - 48u, d2 = (unsigned char)p[9] - 48u;
-	if (!fits(a, UINT64_C(0x7f76767f76767676)) || !fits(b, UINT64_C(0x76767f76767f7676)) || d1 > 3 || d2 > 9)
+	if (!matches_form(a, UINT64_C(0x7f76767f76767676)) || !matches_form(b, UINT64_C(0x76767f76767f7676)) ||
+		d1 > 3 || d2 > 9)
 		return -1;
 	a = a * 10 + (a >> 8);
 	b = b * 10 + (b >> 8);
@@ -116,7 +117,7 @@ int time_read_fast(struct span text, int64_t *ms)
 	return 0;
 }
 
-int time_read_far(struct time_near *near, struct span text, int64_t *ms)
+int time_read_uncached(struct time_minute *near, struct span text, int64_t *ms)
 {
 	if (time_read_fast(text, ms) < 0)
 		return -1;
@@ -187,7 +188,8 @@ int time_assemble(const struct time_parts *t, const struct zone *zone, struct st
 		return -1;
 	if (t->second == 60 && t->minute != 59)
 		return -1; /* a leap second ends an hour, in every zone */
-	int64_t sec = days_from_civil(t->year, t->month, t->day) * 86400 + t->hour * 3600 + t->minute * 60 + t->second;
+	int64_t sec = time_days_from_civil(t->year, t->month, t->day) * 86400 + t->hour * 3600 + t->minute * 60 +
+		t->second;
 	sec = t->has_offset ? sec - t->offset : zone_to_utc(zone, sec);
 	if (sec < TIME_MS_MIN / 1000 || sec > TIME_MS_MAX / 1000)
 		return -1;
@@ -195,7 +197,7 @@ int time_assemble(const struct time_parts *t, const struct zone *zone, struct st
 	return 0;
 }
 
-static bool take(struct span *s, const char *any)
+static bool time_take(struct span *s, const char *any)
 {
 	if (s->n == 0 || !*s->p || !strchr(any, *s->p))
 		return false;
@@ -204,7 +206,7 @@ static bool take(struct span *s, const char *any)
 	return true;
 }
 
-static bool two(struct span *s, int *value)
+static bool two_digits(struct span *s, int *value)
 {
 	int64_t v;
 	if (time_digits(s, 2, &v) != 2)
@@ -217,15 +219,15 @@ int time_parse_rfc3339(struct span text, const struct zone *zone, struct stamp *
 {
 	struct time_parts t = { .month = 1, .day = 1 };
 	struct span s = text;
-	if (time_digits(&s, 4, &t.year) != 4 || !take(&s, "-") || !two(&s, &t.month) || !take(&s, "-") ||
-		!two(&s, &t.day))
+	if (time_digits(&s, 4, &t.year) != 4 || !time_take(&s, "-") || !two_digits(&s, &t.month) ||
+		!time_take(&s, "-") || !two_digits(&s, &t.day))
 		return -1;
 	if (s.n == 0)
 		return time_assemble(&t, zone, out);
-	if (!take(&s, "Tt ") || !two(&s, &t.hour) || !take(&s, ":") || !two(&s, &t.minute) || !take(&s, ":") ||
-		!two(&s, &t.second))
+	if (!time_take(&s, "Tt ") || !two_digits(&s, &t.hour) || !time_take(&s, ":") || !two_digits(&s, &t.minute) ||
+		!time_take(&s, ":") || !two_digits(&s, &t.second))
 		return -1;
-	if (take(&s, ".,") && time_fraction(&s, &t) < 0)
+	if (time_take(&s, ".,") && time_fraction(&s, &t) < 0)
 		return -1;
 	if (s.n && time_zone_offset(&s, &t) < 0)
 		return -1;

@@ -37,8 +37,8 @@ bool zone_change(const struct zone *z, int64_t from, int64_t to, int64_t *at);
 
 /* ---- civil dates (proleptic Gregorian) ---- */
 
-int64_t days_from_civil(int64_t year, int month, int day); /* days since 1970-01-01 */
-void civil_from_days(int64_t days, int64_t *year, int *month, int *day);
+int64_t time_days_from_civil(int64_t year, int month, int day); /* days since 1970-01-01 */
+void time_civil_from_days(int64_t days, int64_t *year, int *month, int *day);
 
 /* ---- reading ---- */
 
@@ -77,18 +77,18 @@ size_t time_write_ms(int64_t ms, char out[TIME_TEXT_MAX]);
 int time_read_fast(struct span text, int64_t *ms) MUST_USE;
 /* The minute of the time that was read last: of events that come one behind the other, most are in the same one.
  * Zeroed: none yet. */
-struct time_near {
+struct time_minute {
 	char minute[17];   /* "2024-05-01T10:39:" */
 	int64_t minute_ms; /* what it stands for */
 };
-int time_read_far(struct time_near *near, struct span text, int64_t *ms) MUST_USE;
+int time_read_uncached(struct time_minute *near, struct span text, int64_t *ms) MUST_USE;
 /* As time_read_fast(); what differs from NEAR's minute only is read where the time has three digits of milliseconds. */
-static inline int time_read_near(struct time_near *near, struct span text, int64_t *ms)
+static inline int time_read_cached(struct time_minute *near, struct span text, int64_t *ms)
 {
 	enum { MINUTE = sizeof near->minute };
 	const char *p = text.p;
 	if (text.n != 24 || memcmp(p, near->minute, MINUTE) != 0 || p[19] != '.' || p[23] != 'Z')
-		return time_read_far(near, text, ms);
+		return time_read_uncached(near, text, ms);
 	unsigned s1 = (unsigned char)p[17] - 48u, s2 = (unsigned char)p[18] - 48u, f1 = (unsigned char)p[20] - 48u,
 		 f2 = (unsigned char)p[21] - 48u, f3 = (unsigned char)p[22] - 48u;
 	if (s1 > 5 || s2 > 9 || f1 > 9 || f2 > 9 || f3 > 9)

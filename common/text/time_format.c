@@ -16,7 +16,7 @@ struct time_format {
 enum { DIGITS_MAX = 40 };
 
 /* A decimal number: 0.DDD... x 10^point, without leading zeros. */
-struct decimal {
+struct epoch_decimal {
 	char digits[DIGITS_MAX];
 	int count, point;
 	int behind; /* digits as written behind the point (exponent taken off) */
@@ -24,7 +24,7 @@ struct decimal {
 };
 
 /* A run of digits; POINT: they stand behind the point. How many there were. */
-static int run(struct span *s, struct decimal *d, bool behind)
+static int read_digits(struct span *s, struct epoch_decimal *d, bool behind)
 {
 	int n = 0;
 	for (; s->n && *s->p >= '0' && *s->p <= '9'; s->p++, s->n--, n++) {
@@ -40,20 +40,20 @@ static int run(struct span *s, struct decimal *d, bool behind)
 	return n;
 }
 
-static int read_decimal(struct span s, struct decimal *d)
+static int read_decimal(struct span s, struct epoch_decimal *d)
 {
-	*d = (struct decimal){ .minus = s.n && *s.p == '-' };
+	*d = (struct epoch_decimal){ .minus = s.n && *s.p == '-' };
 	if (s.n && (*s.p == '-' || *s.p == '+')) {
 		s.p++;
 		s.n--;
 	}
-	int whole = run(&s, d, false);
+	int whole = read_digits(&s, d, false);
 	if (whole == 0)
 		return -1;
 	if (s.n && *s.p == '.') {
 		s.p++;
 		s.n--;
-		d->behind = run(&s, d, true);
+		d->behind = read_digits(&s, d, true);
 		if (d->behind == 0)
 			return -1;
 	}
@@ -75,7 +75,7 @@ static int read_decimal(struct span s, struct decimal *d)
 }
 
 /* The digits FROM to TO (places behind the start of the number; zeros where there are none). */
-static int64_t places(const struct decimal *d, int from, int to)
+static int64_t digits_at(const struct epoch_decimal *d, int from, int to)
 {
 	int64_t v = 0;
 	for (int i = from; i < to; i++)
@@ -85,7 +85,7 @@ static int64_t places(const struct decimal *d, int from, int to)
 
 int time_parse_epoch(struct span text, enum time_unit unit, struct stamp *out)
 {
-	struct decimal d;
+	struct epoch_decimal d;
 	if (read_decimal(text, &d) < 0)
 		return -1;
 	if (unit == TIME_BY_SIZE)
@@ -97,8 +97,8 @@ int time_parse_epoch(struct span text, enum time_unit unit, struct stamp *out)
 	d.point -= shift;
 	if (d.count && d.point > 12)
 		return -1;
-	int64_t sec = d.point > 0 ? places(&d, 0, d.point) : 0;
-	int64_t nsec = d.point > -9 ? places(&d, d.point, d.point + 9) : 0;
+	int64_t sec = d.point > 0 ? digits_at(&d, 0, d.point) : 0;
+	int64_t nsec = d.point > -9 ? digits_at(&d, d.point, d.point + 9) : 0;
 	int first_cut = d.point > -9 ? d.point + 9 : 0;
 	bool cut = false;
 	for (int i = first_cut < 0 ? 0 : first_cut; i < d.count; i++)
@@ -154,7 +154,7 @@ void time_format_free(struct time_format *f)
 	free(f);
 }
 
-static struct span trim(struct span s)
+static struct span trim_blanks(struct span s)
 {
 	while (s.n && (*s.p == ' ' || *s.p == '\t')) {
 		s.p++;
@@ -188,7 +188,7 @@ int time_format_mismatch(const struct time_format *f, struct span text, struct e
 
 int time_parse_text(const struct time_format *f, struct span text, struct stamp *out, struct err *e)
 {
-	struct span s = trim(text);
+	struct span s = trim_blanks(text);
 	int r;
 	if (f->kind == FORMAT_PATTERN)
 		r = time_pattern_parse(f->pattern, f->zone, s, out);

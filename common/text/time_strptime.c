@@ -7,20 +7,20 @@
 #include <ctype.h>
 #include <strings.h>
 
-enum { TEXT_MAX = 256, OP_LITERAL = 1, OP_SPACE = 2, OP_FOREIGN = 3 };
+enum { PATTERN_MAX = 256, CONV_LITERAL = 1, CONV_SPACE = 2, CONV_LIBRARY = 3 };
 
-struct op {
+struct conversion {
 	unsigned char kind;    /* a conversion's letter, or OP_... */
-	unsigned char literal; /* OP_LITERAL: the byte */
-	uint16_t at;           /* OP_FOREIGN: where its format begins in text */
+	unsigned char literal; /* CONV_LITERAL: the byte */
+	uint16_t at;           /* CONV_LIBRARY: where its format begins in text */
 };
 
 struct time_pattern {
-	struct op ops[TEXT_MAX];
+	struct conversion conversions[PATTERN_MAX];
 	size_t count;
-	char text[2 * TEXT_MAX]; /* formats of the foreign pieces, each ended by a NUL */
+	char text[2 * PATTERN_MAX]; /* formats of the foreign pieces, each ended by a NUL */
 	size_t text_n;
-	bool has_year, has_month, has_day, has_yday, has_epoch, has_foreign;
+	bool has_year, has_month, has_day, has_yday, has_epoch, uses_library;
 };
 
 /* What has been read of one text. */
@@ -52,7 +52,7 @@ static const char *expansion(char c)
 	}
 }
 
-static int expand(const char *text, char out[TEXT_MAX], struct err *e)
+static int pattern_expand(const char *text, char out[PATTERN_MAX], struct err *e)
 {
 	/* strptime(3)'s, its modifiers and flags, and ours */
 	static const char known[] = "aAbBcCdDeFgGhHIjklmMnprRsStTuUVwWxXyYzZ%EO-_0^#fLP";
@@ -64,8 +64,8 @@ static int expand(const char *text, char out[TEXT_MAX], struct err *e)
 		const char *more = text[0] == '%' ? expansion(text[1]) : NULL;
 		char plain[3] = { text[0], text[0] == '%' ? text[1] : '\0', '\0' };
 		size_t length = strlen(more ? more : plain);
-		if (n + length >= TEXT_MAX)
-			return err_set(e, EX_USAGE, "time format is too long: at most %d bytes", TEXT_MAX - 1);
+		if (n + length >= PATTERN_MAX)
+			return err_set(e, EX_USAGE, "time format is too long: at most %d bytes", PATTERN_MAX - 1);
 		memcpy(out + n, more ? more : plain, length);
 		n += length;
 		if (text[0] == '%' && !*++text)
@@ -75,17 +75,17 @@ static int expand(const char *text, char out[TEXT_MAX], struct err *e)
 	return 0;
 }
 
-static bool ours(char c)
+static bool is_own(char c)
 {
 	return c && strchr("fLzsZ", c);
 }
 
-static bool native(char c)
+static bool is_native(char c)
 {
 	return c && strchr("YmdeHkIlMSybBaApPj%", c);
 }
 
-static void note(struct time_pattern *p, char c)
+static void note_conversion(struct time_pattern *p, char c)
 {
 	p->has_year |= c == 'Y' || c == 'y';
 	p->has_month |= c == 'm' || c == 'b' || c == 'B';
@@ -95,36 +95,36 @@ static void note(struct time_pattern *p, char c)
 }
 
 /* A piece for strptime(3), up to the next conversion of ours. */
-static const char *foreign(struct time_pattern *p, const char *f)
+static const char *compile_library(struct time_pattern *p, const char *f)
 {
 	size_t n = 0;
-	while (f[n] && !(f[n] == '%' && ours(f[n + 1])))
+	while (f[n] && !(f[n] == '%' && is_own(f[n + 1])))
 		n += f[n] == '%' && f[n + 1] ? 2 : 1;
-	p->ops[p->count++] = (struct op){ OP_FOREIGN, 0, (uint16_t)p->text_n };
+	p->conversions[p->count++] = (struct conversion){ CONV_LIBRARY, 0, (uint16_t)p->text_n };
 	memcpy(p->text + p->text_n, f, n);
 	p->text_n += n + 1;
 	return f + n;
 }
 
-static void compile(struct time_pattern *p, const char *f)
+static void pattern_compile(struct time_pattern *p, const char *f)
 {
 	for (const char *c = f; *c; c++)
-		if (*c == '%' && !native(*++c) && !ours(*c))
-			p->has_foreign = true;
+		if (*c == '%' && !is_native(*++c) && !is_own(*c))
+			p->uses_library = true;
 	while (*f) {
-		struct op *op = &p->ops[p->count];
-		if (*f == '%' && (ours(f[1]) || (native(f[1]) && !p->has_foreign))) {
-			*op = (struct op){ (unsigned char)f[1], 0, 0 };
-			note(p, f[1]);
+		struct conversion *conv = &p->conversions[p->count];
+		if (*f == '%' && (is_own(f[1]) || (is_native(f[1]) && !p->uses_library))) {
+			*conv = (struct conversion){ (unsigned char)f[1], 0, 0 };
+			note_conversion(p, f[1]);
 			f += 2;
-		} else if (p->has_foreign) {
-			f = foreign(p, f);
+		} else if (p->uses_library) {
+			f = compile_library(p, f);
 			continue;
 		} else if (isspace((unsigned char)*f)) {
-			op->kind = OP_SPACE;
+			conv->kind = CONV_SPACE;
 			f++;
 		} else {
-			*op = (struct op){ OP_LITERAL, (unsigned char)*f++, 0 };
+			*conv = (struct conversion){ CONV_LITERAL, (unsigned char)*f++, 0 };
 		}
 		p->count++;
 	}
@@ -132,15 +132,15 @@ static void compile(struct time_pattern *p, const char *f)
 
 int time_pattern_new(const char *text, struct time_pattern **out, struct err *e)
 {
-	char full[TEXT_MAX];
-	if (expand(text, full, e) < 0)
+	char full[PATTERN_MAX];
+	if (pattern_expand(text, full, e) < 0)
 		return -1;
 	struct time_pattern *p = calloc(1, sizeof *p);
 	if (!p)
 		return err_set(e, EX_OSERR, "out of memory");
-	compile(p, full);
+	pattern_compile(p, full);
 	const char *lacks = NULL;
-	if (p->has_foreign || p->has_epoch || p->has_yday)
+	if (p->uses_library || p->has_epoch || p->has_yday)
 		lacks = NULL;
 	else if (!p->has_year && !p->has_month)
 		lacks = "a date: add one, such as %Y-%m-%d";
@@ -161,7 +161,7 @@ void time_pattern_free(struct time_pattern *p)
 
 /* ---- reading ---- */
 
-static void spaces(struct span *s)
+static void skip_spaces(struct span *s)
 {
 	while (s->n && (unsigned char)*s->p <= ' ' && isspace((unsigned char)*s->p)) {
 		s->p++;
@@ -170,10 +170,10 @@ static void spaces(struct span *s)
 }
 
 /* A number of up to MOST digits in [LOW, HIGH], spaces in front allowed as in strptime(3). */
-static int number(struct span *s, int most, int64_t low, int64_t high, int *value)
+static int read_number(struct span *s, int most, int64_t low, int64_t high, int *value)
 {
 	int64_t v;
-	spaces(s);
+	skip_spaces(s);
 	if (time_digits(s, most, &v) == 0 || v < low || v > high)
 		return -1;
 	*value = (int)v;
@@ -181,7 +181,7 @@ static int number(struct span *s, int most, int64_t low, int64_t high, int *valu
 }
 
 /* The index of the name that S begins with, in full or by its first three letters. */
-static int name(struct span *s, const char *const *names, int count)
+static int read_name(struct span *s, const char *const *names, int count)
 {
 	for (int i = 0; i < count; i++) {
 		if (s->n < 3 || (s->p[0] | 32) != (names[i][0] | 32) || strncasecmp(s->p, names[i], 3) != 0)
@@ -195,26 +195,26 @@ static int name(struct span *s, const char *const *names, int count)
 	return -1;
 }
 
-static int month_name(struct span *s, int *month)
+static int read_month(struct span *s, int *month)
 {
 	static const char *const names[] = { "January", "February", "March", "April", "May", "June", "July", "August",
 		"September", "October", "November", "December" };
-	spaces(s);
-	*month = name(s, names, 12) + 1;
+	skip_spaces(s);
+	*month = read_name(s, names, 12) + 1;
 	return *month > 0 ? 0 : -1;
 }
 
-static int day_name(struct span *s)
+static int read_weekday(struct span *s)
 {
 	static const char *const names[] = { "Sunday", "Monday", "Tuesday", "Wednesday", "Thursday", "Friday",
 		"Saturday" };
-	spaces(s);
-	return name(s, names, 7) < 0 ? -1 : 0;
+	skip_spaces(s);
+	return read_name(s, names, 7) < 0 ? -1 : 0;
 }
 
-static int am_pm(struct span *s, bool *pm)
+static int read_am_pm(struct span *s, bool *pm)
 {
-	spaces(s);
+	skip_spaces(s);
 	if (s->n < 2 || (s->p[1] | 32) != 'm' || ((s->p[0] | 32) != 'a' && (s->p[0] | 32) != 'p'))
 		return -1;
 	*pm = (s->p[0] | 32) == 'p';
@@ -224,7 +224,7 @@ static int am_pm(struct span *s, bool *pm)
 }
 
 /* Names of zones are ambiguous (IST, CST): only those of UTC are taken. */
-static int zone_name(struct span *s, struct time_parts *t)
+static int read_zone(struct span *s, struct time_parts *t)
 {
 	static const char *const names[] = { "UTC", "GMT", "Z" };
 	for (size_t i = 0; i < 3; i++) {
@@ -240,7 +240,7 @@ static int zone_name(struct span *s, struct time_parts *t)
 	return -1;
 }
 
-static int epoch(struct span *s, struct reading *r)
+static int read_epoch(struct span *s, struct reading *r)
 {
 	bool minus = s->n && *s->p == '-';
 	if (minus) {
@@ -254,7 +254,7 @@ static int epoch(struct span *s, struct reading *r)
 	return 0;
 }
 
-static int milliseconds(struct span *s, struct time_parts *t)
+static int read_milliseconds(struct span *s, struct time_parts *t)
 {
 	int64_t v;
 	if (time_digits(s, 3, &v) != 3)
@@ -264,10 +264,10 @@ static int milliseconds(struct span *s, struct time_parts *t)
 	return 0;
 }
 
-static int year_of_century(struct span *s, int64_t *year)
+static int read_year_of_century(struct span *s, int64_t *year)
 {
 	int v;
-	if (number(s, 2, 0, 99, &v) < 0)
+	if (read_number(s, 2, 0, 99, &v) < 0)
 		return -1;
 	*year = v + (v < 69 ? 2000 : 1900);
 	return 0;
@@ -279,39 +279,39 @@ static int convert(char c, struct span *s, struct reading *r)
 	int v;
 	switch (c) {
 	case 'Y':
-		v = number(s, 4, 0, 9999, &v) < 0 ? -1 : v;
+		v = read_number(s, 4, 0, 9999, &v) < 0 ? -1 : v;
 		t->year = v;
 		return v < 0 ? -1 : 0;
-	case 'y': return year_of_century(s, &t->year);
-	case 'm': return number(s, 2, 1, 12, &t->month);
+	case 'y': return read_year_of_century(s, &t->year);
+	case 'm': return read_number(s, 2, 1, 12, &t->month);
 	case 'd':
-	case 'e': return number(s, 2, 1, 31, &t->day);
-	case 'j': return number(s, 3, 1, 366, &r->yday);
+	case 'e': return read_number(s, 2, 1, 31, &t->day);
+	case 'j': return read_number(s, 3, 1, 366, &r->yday);
 	case 'H':
-	case 'k': return number(s, 2, 0, 23, &t->hour);
+	case 'k': return read_number(s, 2, 0, 23, &t->hour);
 	case 'I':
-	case 'l': r->twelve = true; return number(s, 2, 1, 12, &t->hour);
-	case 'M': return number(s, 2, 0, 59, &t->minute);
-	case 'S': return number(s, 2, 0, 60, &t->second);
+	case 'l': r->twelve = true; return read_number(s, 2, 1, 12, &t->hour);
+	case 'M': return read_number(s, 2, 0, 59, &t->minute);
+	case 'S': return read_number(s, 2, 0, 60, &t->second);
 	case 'b':
-	case 'B': return month_name(s, &t->month);
+	case 'B': return read_month(s, &t->month);
 	case 'a':
-	case 'A': return day_name(s);
+	case 'A': return read_weekday(s);
 	case 'p':
-	case 'P': return am_pm(s, &r->pm);
+	case 'P': return read_am_pm(s, &r->pm);
 	case 'f': return time_fraction(s, t);
-	case 'L': return milliseconds(s, t);
-	case 'z': spaces(s); return time_zone_offset(s, t);
-	case 'Z': return zone_name(s, t);
-	case 's': return epoch(s, r);
+	case 'L': return read_milliseconds(s, t);
+	case 'z': skip_spaces(s); return time_zone_offset(s, t);
+	case 'Z': return read_zone(s, t);
+	case 's': return read_epoch(s, r);
 	default: return -1;
 	}
 }
 
 /* strptime(3) wants a terminated copy; a time is short. */
-static int convert_foreign(const char *format, struct span *s, struct reading *r)
+static int convert_by_library(const char *format, struct span *s, struct reading *r)
 {
-	char copy[TEXT_MAX];
+	char copy[PATTERN_MAX];
 	size_t n = s->n < sizeof copy - 1 ? s->n : sizeof copy - 1;
 	memcpy(copy, s->p, n);
 	copy[n] = '\0';
@@ -323,17 +323,17 @@ static int convert_foreign(const char *format, struct span *s, struct reading *r
 	return 0;
 }
 
-static int step(const struct time_pattern *p, const struct op *op, struct span *s, struct reading *r)
+static int pattern_step(const struct time_pattern *p, const struct conversion *conv, struct span *s, struct reading *r)
 {
-	if (op->kind == OP_SPACE) {
-		spaces(s);
+	if (conv->kind == CONV_SPACE) {
+		skip_spaces(s);
 		return 0;
 	}
-	if (op->kind == OP_FOREIGN)
-		return convert_foreign(p->text + op->at, s, r);
-	if (op->kind != OP_LITERAL && op->kind != '%')
-		return convert((char)op->kind, s, r);
-	char c = op->kind == '%' ? '%' : (char)op->literal;
+	if (conv->kind == CONV_LIBRARY)
+		return convert_by_library(p->text + conv->at, s, r);
+	if (conv->kind != CONV_LITERAL && conv->kind != '%')
+		return convert((char)conv->kind, s, r);
+	char c = conv->kind == '%' ? '%' : (char)conv->literal;
 	if (s->n == 0 || *s->p != c)
 		return -1;
 	s->p++;
@@ -356,7 +356,7 @@ static int guess_year(struct time_parts *t, const struct zone *zone, struct stam
 	return -1;
 }
 
-static int finish(const struct time_pattern *p, struct reading *r, const struct zone *zone, struct stamp *out)
+static int reading_finish(const struct time_pattern *p, struct reading *r, const struct zone *zone, struct stamp *out)
 {
 	struct time_parts *t = &r->t;
 	bool has_year = p->has_year;
@@ -364,7 +364,7 @@ static int finish(const struct time_pattern *p, struct reading *r, const struct 
 		*out = (struct stamp){ r->epoch, t->nsec, t->digits };
 		return out->sec < TIME_MS_MIN / 1000 || out->sec > TIME_MS_MAX / 1000 ? -1 : 0;
 	}
-	if (p->has_foreign) {
+	if (p->uses_library) {
 		has_year = r->tm.tm_year != NO_YEAR;
 		t->year = r->tm.tm_year + 1900;
 		t->month = r->tm.tm_mon + 1;
@@ -378,7 +378,7 @@ static int finish(const struct time_pattern *p, struct reading *r, const struct 
 	if (!has_year)
 		return guess_year(t, zone, out);
 	if (r->yday) {
-		civil_from_days(days_from_civil(t->year, 1, 1) + r->yday - 1, &t->year, &t->month, &t->day);
+		time_civil_from_days(time_days_from_civil(t->year, 1, 1) + r->yday - 1, &t->year, &t->month, &t->day);
 		if (r->yday == 366 && t->month == 1)
 			return -1;
 	}
@@ -388,11 +388,11 @@ static int finish(const struct time_pattern *p, struct reading *r, const struct 
 int time_pattern_parse(const struct time_pattern *p, const struct zone *zone, struct span text, struct stamp *out)
 {
 	struct reading r = { .t = { .month = 1, .day = 1 } };
-	if (p->has_foreign)
+	if (p->uses_library)
 		r.tm = (struct tm){ .tm_year = NO_YEAR, .tm_mday = 1 };
 	for (size_t i = 0; i < p->count; i++)
-		if (step(p, &p->ops[i], &text, &r) < 0)
+		if (pattern_step(p, &p->conversions[i], &text, &r) < 0)
 			return -1;
-	spaces(&text);
-	return text.n ? -1 : finish(p, &r, zone, out);
+	skip_spaces(&text);
+	return text.n ? -1 : reading_finish(p, &r, zone, out);
 }

@@ -2,7 +2,7 @@
 #include "text/time.h"
 #include <inttypes.h>
 
-static char *two(char *p, unsigned v)
+static char *put_two(char *p, unsigned v)
 {
 	p[0] = (char)('0' + v / 10);
 	p[1] = (char)('0' + v % 10);
@@ -20,7 +20,7 @@ static char *put_year(char *p, int64_t year)
 		memcpy(p, digits, (size_t)n);
 		return p + n;
 	}
-	return two(two(p, (unsigned)year / 100), (unsigned)year % 100);
+	return put_two(put_two(p, (unsigned)year / 100), (unsigned)year % 100);
 }
 
 size_t time_write(struct stamp t, char out[TIME_TEXT_MAX])
@@ -28,18 +28,18 @@ size_t time_write(struct stamp t, char out[TIME_TEXT_MAX])
 	int64_t days = (t.sec >= 0 ? t.sec : t.sec - 86399) / 86400, year;
 	unsigned of_day = (unsigned)(t.sec - days * 86400);
 	int month, day;
-	civil_from_days(days, &year, &month, &day);
+	time_civil_from_days(days, &year, &month, &day);
 	char *p = put_year(out, year);
 	*p++ = '-';
-	p = two(p, (unsigned)month);
+	p = put_two(p, (unsigned)month);
 	*p++ = '-';
-	p = two(p, (unsigned)day);
+	p = put_two(p, (unsigned)day);
 	*p++ = 'T';
-	p = two(p, of_day / 3600);
+	p = put_two(p, of_day / 3600);
 	*p++ = ':';
-	p = two(p, of_day / 60 % 60);
+	p = put_two(p, of_day / 60 % 60);
 	*p++ = ':';
-	p = two(p, of_day % 60);
+	p = put_two(p, of_day % 60);
 	int digits = t.digits < 0 ? 0 : t.digits > 9 ? 9 : t.digits;
 	if (digits > 0) {
 		uint32_t v = (uint32_t)t.nsec;

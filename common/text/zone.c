@@ -1,6 +1,6 @@
 /* zone.c -- time zones of the system's tz database.
  *
- * The C library reads the zone files (TZ, tzset(3), localtime_r(3)); what it answers is kept by runs of
+ * The C library reads the zone files (TZ, tzset(3), localtime_r(3)); what it answers is kept by spans of
  * 2^20 seconds (12 days): the offset, and where it changes inside. A look-up is then a shift and two
  * compares. TZ belongs to the process, so there is one zone in it, counted; like TZ it is not for
  * several threads at once. */
@@ -13,13 +13,13 @@
 #include <unistd.h>
 
 enum {
-	RUN_SHIFT = 20,
+	SPAN_SHIFT = 20,
 	PROBE_SHIFT = 16, /* two changes within 18 hours that cancel out do not happen in the tz database */
-	RUNS = 1024,      /* remembered: 34 years */
+	SPANS = 1024,     /* remembered: 34 years */
 	NAMES_MAX = 1000,
 };
 
-struct run {
+struct zone_span {
 	int64_t number; /* of the run; INT64_MIN: none remembered here */
 	int64_t change; /* the offset is before until here, after from here; INT64_MAX: constant */
 	int32_t before, after;
@@ -29,17 +29,17 @@ struct run {
 struct zone {
 	char name[64];
 	unsigned users;
-	struct run runs[RUNS];
+	struct zone_span spans[SPANS];
 };
 static struct zone the_zone;
 
-static const char *directory(void)
+static const char *zone_directory(void)
 {
 	const char *dir = getenv("TZDIR");
 	return dir && *dir ? dir : "/usr/share/zoneinfo";
 }
 
-static bool plausible(const char *name)
+static bool is_zone_name(const char *name)
 {
 	static const char letters[] = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789_+-/";
 	size_t n = strlen(name);
@@ -47,10 +47,10 @@ static bool plausible(const char *name)
 }
 
 /* Is there a zone file of this name? */
-static bool is_zone(const char *name)
+static bool is_zone_file(const char *name)
 {
 	char path[PATH_MAX], magic[4];
-	int n = snprintf(path, sizeof path, "%s/%s", directory(), name);
+	int n = snprintf(path, sizeof path, "%s/%s", zone_directory(), name);
 	if (n < 0 || (size_t)n >= sizeof path)
 		return false;
 	int fd = open(path, O_RDONLY | O_CLOEXEC);
@@ -64,13 +64,13 @@ static bool is_zone(const char *name)
 }
 
 /* The name of the database that NAME was probably meant to be, in OUT; or "". */
-static void nearest(const char *name, char *out, size_t size)
+static void nearest_zone(const char *name, char *out, size_t size)
 {
 	char path[PATH_MAX], line[512];
 	char *names[NAMES_MAX + 1] = { NULL };
 	size_t count = 0;
 	out[0] = '\0';
-	snprintf(path, sizeof path, "%s/zone.tab", directory());
+	snprintf(path, sizeof path, "%s/zone.tab", zone_directory());
 	FILE *f = fopen(path, "re");
 	while (f && count < NAMES_MAX && fgets(line, sizeof line, f)) {
 		char *at = strchr(line, '\t');
@@ -99,18 +99,18 @@ static void nearest(const char *name, char *out, size_t size)
 		free(names[i]);
 }
 
-static int unknown(const char *name, struct err *e)
+static int unknown_zone(const char *name, struct err *e)
 {
 	char near[64];
-	if (access(directory(), R_OK) < 0)
+	if (access(zone_directory(), R_OK) < 0)
 		return err_set(e, EX_USAGE,
 			"time zone '%s': there is no zone database in %s; install the package tzdata", name,
-			directory());
-	nearest(name, near, sizeof near);
+			zone_directory());
+	nearest_zone(name, near, sizeof near);
 	if (near[0])
 		return err_set(e, EX_USAGE, "unknown time zone '%s'; did you mean %s?", name, near);
 	return err_set(e, EX_USAGE, "unknown time zone '%s'; names look like Europe/Athens (see %s)", name,
-		directory());
+		zone_directory());
 }
 
 int zone_open(const char *name, struct zone **out, struct err *e)
@@ -118,8 +118,8 @@ int zone_open(const char *name, struct zone **out, struct err *e)
 	*out = NULL;
 	if (strcmp(name, "UTC") == 0 || strcmp(name, "Etc/UTC") == 0 || strcmp(name, "Z") == 0)
 		return 0;
-	if (!plausible(name) || !is_zone(name))
-		return unknown(name, e);
+	if (!is_zone_name(name) || !is_zone_file(name))
+		return unknown_zone(name, e);
 	struct zone *z = &the_zone;
 	if (z->users && strcmp(z->name, name) != 0)
 		return err_set(e, EX_USAGE, "time zone %s: %s is in use, and there can be only one", name, z->name);
@@ -128,8 +128,8 @@ int zone_open(const char *name, struct zone **out, struct err *e)
 		if (setenv("TZ", name, 1) < 0)
 			return err_errno(e, EX_OSERR, errno, "TZ");
 		tzset();
-		for (int i = 0; i < RUNS; i++)
-			z->runs[i].number = INT64_MIN;
+		for (int i = 0; i < SPANS; i++)
+			z->spans[i].number = INT64_MIN;
 	}
 	*out = z;
 	return 0;
@@ -141,7 +141,7 @@ void zone_free(struct zone *z)
 		z->users--;
 }
 
-static int32_t ask(int64_t sec)
+static int32_t library_offset(int64_t sec)
 {
 	time_t t = (time_t)sec;
 	struct tm tm;
@@ -149,12 +149,12 @@ static int32_t ask(int64_t sec)
 }
 
 /* The first second in (FROM, TO] whose offset is not FROM's, given that there is one change. */
-static int64_t bisect(int64_t from, int64_t to)
+static int64_t find_change(int64_t from, int64_t to)
 {
-	int32_t before = ask(from);
+	int32_t before = library_offset(from);
 	while (to - from > 1) {
 		int64_t middle = from + (to - from) / 2;
-		if (ask(middle) == before)
+		if (library_offset(middle) == before)
 			from = middle;
 		else
 			to = middle;
@@ -162,18 +162,18 @@ static int64_t bisect(int64_t from, int64_t to)
 	return to;
 }
 
-static void learn(struct run *r, int64_t number)
+static void span_learn(struct zone_span *r, int64_t number)
 {
-	int64_t start = number * (INT64_C(1) << RUN_SHIFT);
+	int64_t start = number * (INT64_C(1) << SPAN_SHIFT);
 	int changes = 0;
-	*r = (struct run){ .number = number, .change = INT64_MAX, .before = ask(start) };
+	*r = (struct zone_span){ .number = number, .change = INT64_MAX, .before = library_offset(start) };
 	int32_t last = r->before;
-	for (int i = 1; i <= 1 << (RUN_SHIFT - PROBE_SHIFT); i++) {
+	for (int i = 1; i <= 1 << (SPAN_SHIFT - PROBE_SHIFT); i++) {
 		int64_t at = start + ((int64_t)i << PROBE_SHIFT);
-		int32_t now = ask(at);
+		int32_t now = library_offset(at);
 		if (now != last) {
 			changes++;
-			r->change = bisect(at - (1 << PROBE_SHIFT), at);
+			r->change = find_change(at - (1 << PROBE_SHIFT), at);
 			r->after = now;
 		}
 		last = now;
@@ -181,12 +181,12 @@ static void learn(struct run *r, int64_t number)
 	r->several = changes > 1;
 }
 
-static inline const struct run *run_of(int64_t sec)
+static inline const struct zone_span *span_of_instant(int64_t sec)
 {
-	int64_t number = sec >> RUN_SHIFT;
-	struct run *r = &the_zone.runs[(uint64_t)number % RUNS];
+	int64_t number = sec >> SPAN_SHIFT;
+	struct zone_span *r = &the_zone.spans[(uint64_t)number % SPANS];
 	if (r->number != number)
-		learn(r, number);
+		span_learn(r, number);
 	return r;
 }
 
@@ -194,9 +194,9 @@ int32_t zone_offset(const struct zone *z, int64_t sec)
 {
 	if (!z)
 		return 0;
-	const struct run *r = run_of(sec);
+	const struct zone_span *r = span_of_instant(sec);
 	if (r->several)
-		return ask(sec);
+		return library_offset(sec);
 	return sec < r->change ? r->before : r->after;
 }
 
@@ -221,14 +221,14 @@ bool zone_change(const struct zone *z, int64_t from, int64_t to, int64_t *at)
 	if (!z)
 		return false;
 	while (from < to) {
-		const struct run *r = run_of(from);
-		int64_t end = (r->number + 1) * (INT64_C(1) << RUN_SHIFT);
+		const struct zone_span *r = span_of_instant(from);
+		int64_t end = (r->number + 1) * (INT64_C(1) << SPAN_SHIFT);
 		if (r->several && end > from + (1 << PROBE_SHIFT))
 			end = from + (1 << PROBE_SHIFT);
 		if (end > to)
 			end = to;
-		if (r->several && ask(from) != ask(end)) {
-			*at = bisect(from, end);
+		if (r->several && library_offset(from) != library_offset(end)) {
+			*at = find_change(from, end);
 			return true;
 		}
 		if (!r->several && r->change > from && r->change <= end) {

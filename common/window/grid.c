@@ -37,7 +37,7 @@ static int64_t wall_start(const struct window_grid *g, int64_t number)
 	if (g->step_ms)
 		return number * g->step_ms + g->phase;
 	int64_t year = floor_div(number, 12);
-	return days_from_civil(year, (int)(number - year * 12) + 1, 1) * DAY_MS + g->phase;
+	return time_days_from_civil(year, (int)(number - year * 12) + 1, 1) * DAY_MS + g->phase;
 }
 
 static int64_t number_of_wall(const struct window_grid *g, int64_t wall)
@@ -46,7 +46,7 @@ static int64_t number_of_wall(const struct window_grid *g, int64_t wall)
 		return floor_div(wall - g->phase, g->step_ms);
 	int64_t year;
 	int month, day;
-	civil_from_days(floor_div(wall - g->phase, DAY_MS), &year, &month, &day);
+	time_civil_from_days(floor_div(wall - g->phase, DAY_MS), &year, &month, &day);
 	return year * 12 + month - 1;
 }
 

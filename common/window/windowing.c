@@ -150,11 +150,11 @@ static int64_t month_after(int64_t number)
 	static const int8_t length[] = { 31, 28, 31, 30, 31, 30, 31, 31, 30, 31, 30, 31 };
 	int64_t year;
 	int month, day;
-	civil_from_days(number, &year, &month, &day);
+	time_civil_from_days(number, &year, &month, &day);
 	year += month == 12;
 	month = month % 12 + 1;
 	int last = length[month - 1] + (month == 2 && year % 4 == 0 && (year % 100 != 0 || year % 400 == 0));
-	return days_from_civil(year, month, day < last ? day : last);
+	return time_days_from_civil(year, month, day < last ? day : last);
 }
 
 /* Hopping windows on a grid that is counted: the one that begins with step NUMBER. */

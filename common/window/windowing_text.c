@@ -183,7 +183,7 @@ static bool quick_time(struct span *s, int64_t *ms)
 /* What is written stands at P; it has at least 15 bytes and at most 18. */
 static inline bool stands(const char *p, struct span written)
 {
-	return bytes_eq(p, written.p, 15) && bytes_eq(p + written.n - 4, written.p + written.n - 4, 4);
+	return span_bytes_eq(p, written.p, 15) && span_bytes_eq(p + written.n - 4, written.p + written.n - 4, 4);
 }
 
 /* Bounds just as windowing_write_bounds() writes nearly all. */

@@ -51,7 +51,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 	struct span event = { (const char *)memchr(data, '\n', size), 0 };
 	size_t length = event.p ? (size_t)(event.p - (const char *)data) : size, at;
 	const char *why;
-	if (!checker.shape && json_checker_init(&checker, &e) < 0)
+	if (!checker.names && json_checker_init(&checker, &e) < 0)
 		return 0;
 	char *text = strndup((const char *)data, length);
 	struct exprs *x = exprs_new(&e);

@@ -4,6 +4,7 @@
 #include "json/json.h"
 #include "json/dup_names.h"
 #include "json/paths_internal.h"
+#include "json/fault.h"
 #include "json/kernel/dispatch.h"
 #include "text/utf8.h"
 #include <stdint.h>
@@ -17,25 +18,25 @@ static void must(bool holds)
 
 enum { PATHS = 4 };
 
-struct way {
-	const struct json_kernel *ways;
+struct under_test {
+	const struct json_kernel *kernel;
 	struct json_checker checker;
-	struct json_paths *pick;
+	struct json_paths *paths;
 };
 
-static struct way plain, wide;
+static struct under_test plain, wide;
 
-static void set_up(struct way *w, const struct json_kernel *ways)
+static void set_up(struct under_test *w, const struct json_kernel *kernel)
 {
 	static const struct json_step a[] = { { .name = { "a", 1 } }, { .name = { "b", 1 } } },
 				      i[] = { { .name = { "a", 1 } }, { .index = -1 } };
 	struct err e = ERR_INIT;
-	w->ways = ways;
+	w->kernel = kernel;
 	must(json_checker_init(&w->checker, &e) == 0);
-	must((w->pick = json_paths_new(&e)) != NULL);
-	w->pick->ways = ways;
-	must(json_paths_add(w->pick, a, 1, &e) == 0 && json_paths_add(w->pick, a, 2, &e) == 1 &&
-		json_paths_add(w->pick, i, 2, &e) == 2 && json_paths_add(w->pick, a + 1, 1, &e) == 3);
+	must((w->paths = json_paths_new(&e)) != NULL);
+	w->paths->kernel = kernel;
+	must(json_paths_add(w->paths, a, 1, &e) == 0 && json_paths_add(w->paths, a, 2, &e) == 1 &&
+		json_paths_add(w->paths, i, 2, &e) == 2 && json_paths_add(w->paths, a + 1, 1, &e) == 3);
 }
 
 /* The text of VALUE by FORM (json_compact or json_canon). */
@@ -55,8 +56,8 @@ static void check_forms(struct span value)
 	struct buf both = formed(buf_span(&compact), json_canon);
 	must(span_eq(buf_span(&compact), buf_span(&again)));
 	must(span_eq(buf_span(&canon), buf_span(&twice)) && span_eq(buf_span(&canon), buf_span(&both)));
-	must(plain.ways->check_value(buf_span(&canon), JSON_DEPTH_MAX, &f) == canon.p + canon.n);
-	must(plain.ways->check_value(buf_span(&compact), JSON_DEPTH_MAX, &f) == compact.p + compact.n);
+	must(plain.kernel->check_value(buf_span(&canon), JSON_DEPTH_MAX, &f) == canon.p + canon.n);
+	must(plain.kernel->check_value(buf_span(&compact), JSON_DEPTH_MAX, &f) == compact.p + compact.n);
 	must(json_compare(value, buf_span(&canon)) == 0 && json_compare(buf_span(&compact), buf_span(&canon)) == 0);
 	buf_release(&compact);
 	buf_release(&canon);
@@ -72,7 +73,7 @@ static void check_strings(struct span text)
 	buf_init(&quoted, 1 << 24);
 	buf_init(&back, 1 << 24);
 	must(json_quote(text, &quoted) == 0);
-	must(plain.ways->check_value(buf_span(&quoted), 0, &f) == quoted.p + quoted.n);
+	must(plain.kernel->check_value(buf_span(&quoted), 0, &f) == quoted.p + quoted.n);
 	must(json_unescape((struct span){ quoted.p + 1, quoted.n - 2 }, &back) == 0);
 	must(json_string_is((struct span){ quoted.p + 1, quoted.n - 2 }, buf_span(&back)));
 	if (utf8_valid(text) == text.n)
@@ -97,11 +98,11 @@ static struct span first_member(struct span event, struct span wanted)
 	return found;
 }
 
-static void check_picks(struct span text, bool event)
+static void check_paths(struct span text, bool event)
 {
 	struct span a[PATHS] = { { NULL, 0 } }, b[PATHS] = { { NULL, 0 } };
-	int bad = 0, worse = 0, r = json_paths_run(plain.pick, text, a, &bad),
-	    s = json_paths_run(wide.pick, text, b, &worse);
+	int bad = 0, worse = 0, r = json_paths_run(plain.paths, text, a, &bad),
+	    s = json_paths_run(wide.paths, text, b, &worse);
 	for (int i = 0; i < PATHS && s != -1; i++)
 		must(!b[i].p || (b[i].p >= text.p && b[i].n <= (size_t)(text.p + text.n - b[i].p)));
 	if (!event)
@@ -116,7 +117,7 @@ static void check_picks(struct span text, bool event)
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
-	if (!plain.ways) {
+	if (!plain.kernel) {
 		set_up(&plain, &json_kernel_plain);
 		set_up(&wide, json_kernel());
 	}
@@ -125,16 +126,16 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 	memcpy(copy, data, size);
 	struct span text = { copy, size };
 	struct json_fault f = { NULL, "" }, g = { NULL, "" };
-	int r = plain.ways->check(&plain.checker, text, &f), s = wide.ways->check(&wide.checker, text, &g);
+	int r = plain.kernel->check(&plain.checker, text, &f), s = wide.kernel->check(&wide.checker, text, &g);
 	must(r == s && f.at == g.at && strcmp(f.why, g.why) == 0);
-	must(wide.ways->check(&wide.checker, text, &g) == r);
-	check_picks(text, r == 0);
-	const char *p = plain.ways->check_value(text, JSON_DEPTH_MAX, &f);
-	must(p == wide.ways->check_value(text, JSON_DEPTH_MAX, &g) && f.at == g.at);
+	must(wide.kernel->check(&wide.checker, text, &g) == r);
+	check_paths(text, r == 0);
+	const char *p = plain.kernel->check_value(text, JSON_DEPTH_MAX, &f);
+	must(p == wide.kernel->check_value(text, JSON_DEPTH_MAX, &g) && f.at == g.at);
 	must(r < 0 || p);
 	const char *end = text.p + text.n, *first = json_space(text.p, end);
-	must(size == 0 || plain.ways->skip(text.p, end) == wide.ways->skip(text.p, end));
-	must(json_skip(first, end) == (first < end ? wide.ways->skip(first, end) : NULL));
+	must(size == 0 || plain.kernel->skip(text.p, end) == wide.kernel->skip(text.p, end));
+	must(json_skip(first, end) == (first < end ? wide.kernel->skip(first, end) : NULL));
 	if (p && json_space(p, end) == end) {
 		must(json_skip(first, end) == p);
 		check_forms((struct span){ first, (size_t)(p - first) });

@@ -29,7 +29,7 @@ static bool learn_day(struct decoder *d, struct span s)
 	if (z[0] != ' ' || (z[1] != '+' && z[1] != '-') || hours < 0 || hours > 23 || minutes < 0 || minutes > 59)
 		return false;
 	int offset = hours * 3600 + minutes * 60;
-	d->midnight = days_from_civil(year, month, day) * 86400 - (z[1] == '-' ? -offset : offset);
+	d->midnight = time_days_from_civil(year, month, day) * 86400 - (z[1] == '-' ? -offset : offset);
 	memcpy(d->date, s.p, DATE);
 	memcpy(d->offset, z, ZONE);
 	return d->known = true;

@@ -394,6 +394,6 @@ bool parts_is_date(int64_t year, int month, int day)
 		return false;
 	int64_t y;
 	int m, d;
-	civil_from_days(days_from_civil(year, month, day), &y, &m, &d);
+	time_civil_from_days(time_days_from_civil(year, month, day), &y, &m, &d);
 	return y == year && m == month && d == day;
 }

@@ -73,11 +73,11 @@ static int64_t newest_day(const struct decoder *d, int month, int day)
 {
 	int64_t year;
 	int m, n;
-	civil_from_days(d->newest / 86400, &year, &m, &n);
+	time_civil_from_days(d->newest / 86400, &year, &m, &n);
 	for (int64_t y = year + 1; y >= year - 8; y--) { /* in a zone to the east the new year has begun */
 		if (!parts_is_date(y, month, day))
 			continue;
-		int64_t midnight = days_from_civil(y, month, day) * 86400;
+		int64_t midnight = time_days_from_civil(y, month, day) * 86400;
 		if (zone_to_utc(d->zone, midnight) <= d->newest)
 			return midnight;
 	}
@@ -106,7 +106,8 @@ static bool read_bsd_time(struct decoder *d, struct cursor *c, struct record *ou
 	int second = parts_digits(at.p + 6, 2); /* 60 in a leap second: the one after */
 	at.p += 8;
 	if (!same) {
-		int64_t midnight = year < 0 ? newest_day(d, month, day) : days_from_civil(year, month, day) * 86400;
+		int64_t midnight = year < 0 ? newest_day(d, month, day) :
+					      time_days_from_civil(year, month, day) * 86400;
 		d->minute_sec = zone_to_utc(d->zone, midnight + clock - second);
 		memcpy(d->minute, minute, MINUTE);
 		d->known = year < 0;

@@ -14,16 +14,16 @@
 #include "json/kernel/shape_cache_avx2.inc"
 
 /* As pick(); most events are like the last one. */
-static int pick_wide(struct json_paths *k, struct span event)
+static int find_members_cached(struct json_paths *k, struct span event)
 {
 	const char *end = event.p + event.n;
-	if (k->places.count > 0 && event.n > 0 && *event.p == '{' && end[-1] == '}' && pick_places(k, event.p, end)) {
-		k->places.missed -= k->places.missed > 0;
+	if (k->shape.count > 0 && event.n > 0 && *event.p == '{' && end[-1] == '}' && find_by_shape(k, event.p, end)) {
+		k->shape.missed -= k->shape.missed > 0;
 		return 0;
 	}
-	int r = pick(k, event);
+	int r = find_members(k, event);
 	if (r == 0 && k->root_count > 0)
-		json_shape_cache_learn(&k->places, event, k->found, k->root_count);
+		json_shape_cache_learn(&k->shape, event, k->found, k->root_count);
 	return r;
 }
 #ifdef __clang__
@@ -32,7 +32,7 @@ static int pick_wide(struct json_paths *k, struct span event)
 
 const struct json_kernel json_kernel_avx2 = { .check = check,
 	.check_value = check_value,
-	.pick = pick_wide,
+	.find_members = find_members_cached,
 	.skip = skip };
 #else
 typedef int json_avx2_not_here; /* a file of ISO C is not empty */

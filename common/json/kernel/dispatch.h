@@ -4,24 +4,24 @@
  * json_kernel_plain.h or json_kernel_avx2.h. Both give the same results, faults included. */
 #ifndef JSON_KERNEL_DISPATCH_H
 #define JSON_KERNEL_DISPATCH_H
-#include "json/json_internal.h"
+#include "base/attr.h"
+#include "base/span.h"
 #if defined(__x86_64__) && (defined(__GNUC__) || defined(__clang__))
 #define JSON_AVX2
 #endif
 
 /* What a kernel's window looks for. */
-enum mark_set { MARKS_CHECK, MARKS_PICK, MARKS_NESTED };
+enum mark_set { MARKS_CHECK, MARKS_SKIP, MARKS_NESTED };
 
-struct json_fault {
-	const char *at;
-	const char *why;
-};
+struct json_checker;
+struct json_fault;
+struct json_paths;
 
 struct json_kernel {
 	/* The work of json_check(), json_check_value() (which gives the end or NULL) and json_paths_run(). */
 	int (*check)(struct json_checker *c, struct span line, struct json_fault *f);
 	const char *(*check_value)(struct span text, unsigned depth_max, struct json_fault *f);
-	int (*pick)(struct json_paths *p, struct span event);
+	int (*find_members)(struct json_paths *p, struct span event);
 	const char *(*skip)(const char *p, const char *end);
 };
 
@@ -31,15 +31,4 @@ extern const struct json_kernel json_kernel_avx2;
 #endif
 /* The ways of this process: what the machine can run, or plain C where SP_PLAIN is set (not to "0"): decided once. */
 const struct json_kernel *json_kernel(void);
-
-/* ---- the rare parts of the loops, the same for both ---- */
-
-/* Sets the fault and returns NULL. */
-const char *json_fault_at(struct json_fault *f, const char *at, const char *why);
-/* Why C may not stand in a string. */
-const char *json_string_fault(char c);
-/* Checks the escape at P (its backslash); behind it, or NULL. */
-const char *json_check_escape(const char *p, const char *end, struct json_fault *f);
-/* Says what is wrong at P, where a value should begin. Always NULL. */
-const char *json_no_value(const char *p, const char *end, struct json_fault *f);
 #endif

@@ -4,4 +4,7 @@
 #include "json/kernel/check.inc"
 #include "json/kernel/paths.inc"
 
-const struct json_kernel json_kernel_plain = { .check = check, .check_value = check_value, .pick = pick, .skip = skip };
+const struct json_kernel json_kernel_plain = { .check = check,
+	.check_value = check_value,
+	.find_members = find_members,
+	.skip = skip };

@@ -6,6 +6,7 @@
 #include "json/json.h"
 #include "json/dup_names.h"
 #include "json/paths_internal.h"
+#include "json/fault.h"
 #include "json/kernel/dispatch.h"
 #include <stdlib.h>
 #include <sys/mman.h>
@@ -105,8 +106,8 @@ static void test_sets(void)
 {
 	struct err e = ERR_INIT;
 	struct json_paths *k = json_paths_new(&e);
-	struct json_step geo[] = { NAME("geo"), NAME("city") }, x[] = { NAME("x") }, deep[JSON_PATH_MAX + 1];
-	struct span out[JSON_PICK_MAX];
+	struct json_step geo[] = { NAME("geo"), NAME("city") }, x[] = { NAME("x") }, deep[JSON_PATH_STEPS_MAX + 1];
+	struct span out[JSON_PATHS_MAX];
 	int bad = -1;
 	CHECK_EQ(add(k, geo, 2), 0);
 	CHECK_EQ(add(k, x, 1), 1);
@@ -125,11 +126,11 @@ static void test_sets(void)
 	CHECK_EQ(add(k, &(struct json_step)NAME("y"), 1), 4);
 	CHECK_EQ(json_paths_run(k, SPAN("{\"y\":1,\"x\":2}"), out, &bad), 0);
 	CHECK(span_eq(out[4], SPAN("1")) && span_eq(out[1], SPAN("2")) && !out[0].p && !out[2].p);
-	for (size_t i = 0; i < JSON_PATH_MAX + 1; i++)
+	for (size_t i = 0; i < JSON_PATH_STEPS_MAX + 1; i++)
 		deep[i] = (struct json_step)NAME("d");
-	CHECK_EQ(json_paths_add(k, deep, JSON_PATH_MAX + 1, &e), -1);
+	CHECK_EQ(json_paths_add(k, deep, JSON_PATH_STEPS_MAX + 1, &e), -1);
 	CHECK_EQ(e.status, EX_USAGE);
-	for (int i = 5; i < JSON_PICK_MAX; i++) {
+	for (int i = 5; i < JSON_PATHS_MAX; i++) {
 		char name[8];
 		snprintf(name, sizeof name, "n%d", i);
 		CHECK_EQ(add(k, &(struct json_step){ .name = span_of(name) }, 1), i);
@@ -171,50 +172,50 @@ enum { PATHS = 5 };
 
 /* What one way makes of a text. */
 struct outcome {
-	int event, event_again, value, pick, pick_again;
+	int event, event_again, value, run, run_again;
 	ptrdiff_t event_at, value_at, skip;
 	char why[2][120];
 	struct {
 		ptrdiff_t at;
 		size_t n;
-	} picked[PATHS];
+	} found[PATHS];
 };
 
 static struct json_checker checkers[2];
-static struct json_paths *picks[2];
-static const struct json_kernel *ways[2] = { &json_kernel_plain, &json_kernel_plain };
+static struct json_paths *path_sets[2];
+static const struct json_kernel *kernels[2] = { &json_kernel_plain, &json_kernel_plain };
 
 static ptrdiff_t offset(const char *p, struct span text)
 {
 	return p ? p - text.p : -1;
 }
 
-static struct outcome try_way(int i, struct span text)
+static struct outcome try_kernel(int i, struct span text)
 {
 	struct outcome o;
 	struct json_fault f = { NULL, "" };
 	struct span out[PATHS] = { { NULL, 0 } };
 	int bad;
 	memset(&o, 0, sizeof o); /* compared as bytes */
-	o.event = ways[i]->check(&checkers[i], text, &f);
+	o.event = kernels[i]->check(&checkers[i], text, &f);
 	o.event_at = offset(f.at, text);
 	snprintf(o.why[0], sizeof o.why[0], "%s", o.event < 0 ? f.why : "");
-	o.event_again = ways[i]->check(&checkers[i], text, &f);
-	const char *end = ways[i]->check_value(text, JSON_DEPTH_MAX, &f);
+	o.event_again = kernels[i]->check(&checkers[i], text, &f);
+	const char *end = kernels[i]->check_value(text, JSON_DEPTH_MAX, &f);
 	o.value = end ? 0 : -1;
 	o.value_at = offset(end ? end : f.at, text);
 	snprintf(o.why[1], sizeof o.why[1], "%s", end ? "" : f.why);
-	o.skip = offset(text.n > 0 ? ways[i]->skip(text.p, text.p + text.n) : NULL, text);
-	o.pick = json_paths_run(picks[i], text, out, &bad);
-	o.pick_again = json_paths_run(picks[i], text, out, &bad);
-	for (int j = 0; j < PATHS && o.pick != -1; j++) {
+	o.skip = offset(text.n > 0 ? kernels[i]->skip(text.p, text.p + text.n) : NULL, text);
+	o.run = json_paths_run(path_sets[i], text, out, &bad);
+	o.run_again = json_paths_run(path_sets[i], text, out, &bad);
+	for (int j = 0; j < PATHS && o.run != -1; j++) {
 		CHECK(!out[j].p || (out[j].p >= text.p && out[j].n <= (size_t)(text.p + text.n - out[j].p)));
-		o.picked[j].at = offset(out[j].p, text);
-		o.picked[j].n = out[j].n;
+		o.found[j].at = offset(out[j].p, text);
+		o.found[j].n = out[j].n;
 	}
 	if (o.event < 0) { /* what is found in such a text is open */
-		o.pick = o.pick_again = 0;
-		memset(o.picked, 0, sizeof o.picked);
+		o.run = o.run_again = 0;
+		memset(o.found, 0, sizeof o.found);
 	}
 	return o;
 }
@@ -233,20 +234,20 @@ static struct span plain_member(struct span event, struct span wanted)
 
 static void try_text(struct span text)
 {
-	struct outcome a = try_way(0, text), b = try_way(1, text);
+	struct outcome a = try_kernel(0, text), b = try_kernel(1, text);
 	bool same = memcmp(&a, &b, sizeof a) == 0;
 	if (!CHECK(same))
 		fprintf(stderr, "\t%.*s\n\tplain %d %s, wide %d %s\n", SPAN_ARG(text), a.event, a.why[0], b.event,
 			b.why[0]);
 	CHECK_EQ(a.event, a.event_again);
-	CHECK_EQ(a.pick, a.pick_again);
+	CHECK_EQ(a.run, a.run_again);
 	CHECK(a.skip < 0 || a.skip == offset(json_skip(text.p, text.p + text.n), text));
 	if (a.value == 0 && a.skip >= 0 && (size_t)a.value_at == text.n)
 		CHECK_EQ(a.skip, a.value_at);
 	if (a.event == 0) {
 		struct span first = plain_member(text, SPAN("a"));
-		CHECK(a.pick != -1);
-		CHECK(a.picked[0].at == offset(first.p, text) && (!first.p || a.picked[0].n == first.n));
+		CHECK(a.run != -1);
+		CHECK(a.found[0].at == offset(first.p, text) && (!first.p || a.found[0].n == first.n));
 	}
 }
 
@@ -339,15 +340,15 @@ static int set_up(void)
 		{ NAME("agent") }, { NAME("b"), INDEX(0) } };
 #ifdef JSON_AVX2
 	if (__builtin_cpu_supports("avx2") && __builtin_cpu_supports("bmi2"))
-		ways[1] = &json_kernel_avx2;
+		kernels[1] = &json_kernel_avx2;
 #endif
 	for (int i = 0; i < 2; i++) {
-		picks[i] = json_paths_new(&e);
-		if (!picks[i] || json_checker_init(&checkers[i], &e) < 0)
+		path_sets[i] = json_paths_new(&e);
+		if (!path_sets[i] || json_checker_init(&checkers[i], &e) < 0)
 			return -1;
-		picks[i]->ways = ways[i];
+		path_sets[i]->kernel = kernels[i];
 		for (int j = 0; j < PATHS; j++)
-			if (add(picks[i], steps[j], steps[j][1].name.p || j == 4 ? 2 : 1) != j)
+			if (add(path_sets[i], steps[j], steps[j][1].name.p || j == 4 ? 2 : 1) != j)
 				return -1;
 	}
 	return 0;
@@ -387,7 +388,7 @@ static size_t random_event(char *text, size_t max)
 	return n + (size_t)snprintf(text + n, max - n, "}");
 }
 
-static void test_places(void)
+static void test_shape_cache(void)
 {
 	char *memory = fenced(), text[1000];
 	struct err e = ERR_INIT;
@@ -396,7 +397,7 @@ static void test_places(void)
 	const struct json_step a = NAME("a"), ts = NAME("ts");
 	if (!CHECK(k && add(k, &a, 1) == 0 && add(k, &ts, 1) == 1))
 		return;
-	k->ways = ways[1];
+	k->kernel = kernels[1];
 	for (int round = 0; round < 50000; round++) {
 		size_t n = random_event(text, sizeof text);
 		struct span out[2], event = { memory + PAGE - n, n };
@@ -406,9 +407,9 @@ static void test_places(void)
 		struct span first = plain_member(event, a.name), second = plain_member(event, ts.name);
 		if (!CHECK(out[0].p == first.p && out[0].n == first.n && out[1].p == second.p && out[1].n == second.n))
 			fprintf(stderr, "\t%.*s: %.*s\n", SPAN_ARG(event), SPAN_ARG(out[0]));
-		known[n < 32 ? 0 : n < 64 ? 1 : 2] += k->places.count == 2;
+		known[n < 32 ? 0 : n < 64 ? 1 : 2] += k->shape.count == 2;
 	}
-	CHECK(ways[1] == &json_kernel_plain || (known[0] > 20 && known[1] > 500 && known[2] > 3000));
+	CHECK(kernels[1] == &json_kernel_plain || (known[0] > 20 && known[1] > 500 && known[2] > 3000));
 	json_paths_free(k);
 	munmap(memory - PAGE, 3 * PAGE);
 }
@@ -422,9 +423,9 @@ int main(void)
 		return 1;
 	test_fences();
 	test_random();
-	test_places();
+	test_shape_cache();
 	for (int i = 0; i < 2; i++) {
-		json_paths_free(picks[i]);
+		json_paths_free(path_sets[i]);
 		json_checker_release(&checkers[i]);
 	}
 	return check_end();

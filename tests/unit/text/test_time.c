@@ -144,9 +144,9 @@ static void test_guessed_year(void)
 
 static void test_civil(void)
 {
-	int64_t day = days_from_civil(-1, 1, 1);
+	int64_t day = time_days_from_civil(-1, 1, 1);
 	static const int length[] = { 31, 28, 31, 30, 31, 30, 31, 31, 30, 31, 30, 31 };
-	CHECK_EQ(days_from_civil(1970, 1, 1), 0);
+	CHECK_EQ(time_days_from_civil(1970, 1, 1), 0);
 	for (int64_t year = -1; year <= 10001; year++) {
 		bool leap = year % 4 == 0 && (year % 100 != 0 || year % 400 == 0);
 		int wrong = 0;
@@ -154,8 +154,9 @@ static void test_civil(void)
 			for (int d = 1; d <= length[m - 1] + (m == 2 && leap); d++, day++) {
 				int64_t y;
 				int month, mday;
-				civil_from_days(day, &y, &month, &mday);
-				wrong += days_from_civil(year, m, d) != day || y != year || month != m || mday != d;
+				time_civil_from_days(day, &y, &month, &mday);
+				wrong += time_days_from_civil(year, m, d) != day || y != year || month != m ||
+					mday != d;
 			}
 		}
 		CHECK(wrong == 0);
@@ -193,10 +194,10 @@ static void test_fast(void)
 }
 
 /* The near reader is the fast one, whatever was read before. */
-static void test_near(void)
+static void test_minute_cache(void)
 {
 	static const char other[] = "0123456789-:TZ.z /9\x80\xff";
-	struct time_near near = { .minute_ms = 0 };
+	struct time_minute minute = { .minute_ms = 0 };
 	char text[TIME_TEXT_MAX];
 	int same = 0;
 	for (int i = 0; i < 300000; i++) {
@@ -204,7 +205,7 @@ static void test_near(void)
 		struct span s = { text, time_write_ms(at, text) };
 		if (i % 3 == 0)
 			text[random_between(0, (int64_t)s.n - 1)] = other[random_between(0, sizeof other - 2)];
-		int got = time_read_near(&near, s, &ms), fast = time_read_fast(s, &want);
+		int got = time_read_cached(&minute, s, &ms), fast = time_read_fast(s, &want);
 		if (got != fast || (got == 0 && ms != want))
 			FAIL("the near reader differs from the fast one");
 		same += got == 0 && s.n == 24;
@@ -304,7 +305,7 @@ int main(void)
 	test_formats();
 	test_guessed_year();
 	test_fast();
-	test_near();
+	test_minute_cache();
 	test_bounds_beyond();
 	test_zones();
 	return check_end();

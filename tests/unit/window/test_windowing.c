@@ -111,7 +111,7 @@ static int64_t month_of(int64_t local)
 {
 	int64_t year;
 	int month, day;
-	civil_from_days((local - mod(local, DAY)) / DAY, &year, &month, &day);
+	time_civil_from_days((local - mod(local, DAY)) / DAY, &year, &month, &day);
 	return year * 12 + month;
 }
 
@@ -333,10 +333,10 @@ static void test_order(void)
 	struct err e = ERR_INIT;
 	struct bounds win;
 	CHECK(set_up(&w, list[0], "UTC", &e) == 0); /* February 28 of 2023 ends the windows from January 28 to 31 */
-	struct bounds s = windowing_slice(&w, days_from_civil(2023, 2, 27) * DAY);
+	struct bounds s = windowing_slice(&w, time_days_from_civil(2023, 2, 27) * DAY);
 	int count = 0;
 	for (bool more = windowing_first(&w, s, &win); more && win.end == s.end; more = windowing_next(&w, s, &win))
-		CHECK_EQ(win.start, days_from_civil(2023, 1, 28 + count++) * DAY);
+		CHECK_EQ(win.start, time_days_from_civil(2023, 1, 28 + count++) * DAY);
 	CHECK_EQ(count, 4);
 	windowing_release(&w);
 }

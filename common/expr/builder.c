@@ -1,10 +1,10 @@
-/* build.c -- putting a program together. */
-#include "expr/build.h"
+/* builder.c -- putting a program together. */
+#include "expr/builder.h"
 #include "text/utf8.h"
 
-void builder_init(struct builder *b, struct program *p)
+void builder_init(struct builder *b, struct expr_program *p)
 {
-	*p = (struct program){ .code = NULL };
+	*p = (struct expr_program){ .code = NULL };
 	arena_init(&p->arena, EXPR_ARENA_MAX);
 	*b = (struct builder){ .p = p };
 	buf_init(&b->scratch, EXPR_ARENA_MAX);
@@ -16,7 +16,7 @@ void builder_release(struct builder *b)
 }
 
 /* Room for one more element in *ARRAY of COUNT; NULL: out of memory, and B is full. */
-static void *room(struct builder *b, void *array, uint32_t count, uint32_t *cap, size_t size)
+static void *builder_room(struct builder *b, void *array, uint32_t count, uint32_t *cap, size_t size)
 {
 	void *at = *(void **)array;
 	if (count == *cap) {
@@ -33,7 +33,7 @@ static void *room(struct builder *b, void *array, uint32_t count, uint32_t *cap,
 }
 
 /* By how much an instruction changes the stack's height on the way that does not jump. */
-static int effect(enum op op)
+static int stack_effect(enum expr_op op)
 {
 	switch (op) {
 	case OP_PATH:
@@ -50,9 +50,9 @@ static int effect(enum op op)
 	}
 }
 
-static void moved(struct builder *b, enum op op)
+static void track_heights(struct builder *b, enum expr_op op)
 {
-	b->stack = (uint32_t)((int)b->stack + effect(op));
+	b->stack = (uint32_t)((int)b->stack + stack_effect(op));
 	b->inputs += op == OP_ENTER ? 1 : 0;
 	b->inputs -= op == OP_LEAVE ? 1 : 0;
 	if (b->stack > b->p->stack)
@@ -61,23 +61,23 @@ static void moved(struct builder *b, enum op op)
 		b->p->inputs = b->inputs;
 }
 
-uint32_t emit(struct builder *b, enum op op, uint32_t a)
+uint32_t builder_emit(struct builder *b, enum expr_op op, uint32_t a)
 {
-	struct instr *i = room(b, &b->p->code, b->p->count, &b->code_cap, sizeof *i);
+	struct expr_instr *i = builder_room(b, &b->p->code, b->p->count, &b->code_cap, sizeof *i);
 	if (!i)
 		return 0;
-	*i = (struct instr){ .op = (uint8_t)op, .a = a };
-	moved(b, op);
+	*i = (struct expr_instr){ .op = (uint8_t)op, .a = a };
+	track_heights(b, op);
 	return b->p->count++;
 }
 
-void emit_target(struct builder *b, uint32_t index)
+void builder_set_target(struct builder *b, uint32_t index)
 {
 	if (!b->full)
 		b->p->code[index].a = b->p->count;
 }
 
-void emit_undo(struct builder *b, uint32_t index)
+void builder_undo(struct builder *b, uint32_t index)
 {
 	if (b->full)
 		return;
@@ -85,52 +85,52 @@ void emit_undo(struct builder *b, uint32_t index)
 	b->stack--;
 }
 
-void emit_compare(struct builder *b, enum op cmp, uint32_t left, uint32_t right)
+void builder_emit_compare(struct builder *b, enum expr_op cmp, uint32_t left, uint32_t right)
 {
-	struct program *p = b->p;
+	struct expr_program *p = b->p;
 	if (!b->full && right == left + 1 && p->count == right + 1 && p->code[left].op == OP_PATH &&
 		p->code[right].op == OP_CONST) {
 		uint32_t constant = p->code[right].a;
-		emit_undo(b, right);
+		builder_undo(b, right);
 		p->code[left].op = OP_MATCH;
 		p->code[left].cmp = (uint8_t)cmp;
 		p->code[left].b = constant;
 		return;
 	}
-	emit(b, cmp, 0);
+	builder_emit(b, cmp, 0);
 }
 
-const struct path *built_path(const struct builder *b, uint32_t start)
+const struct expr_path *builder_path_at(const struct builder *b, uint32_t start)
 {
-	const struct program *p = b->p;
+	const struct expr_program *p = b->p;
 	if (b->full || p->count != start + 1)
 		return NULL;
-	const struct instr *i = &p->code[start];
+	const struct expr_instr *i = &p->code[start];
 	return i->op == OP_PATH || i->op == OP_STEP ? &p->paths[i->a] : NULL;
 }
 
-const struct constant *built_number(const struct builder *b, uint32_t start)
+const struct expr_constant *builder_number_at(const struct builder *b, uint32_t start)
 {
-	const struct program *p = b->p;
+	const struct expr_program *p = b->p;
 	if (b->full || p->count != start + 1 || p->code[start].op != OP_CONST)
 		return NULL;
-	const struct constant *c = &p->consts[p->code[start].a];
+	const struct expr_constant *c = &p->consts[p->code[start].a];
 	return c->v.is_num ? c : NULL;
 }
 
-bool built_constant(const struct builder *b, uint32_t start)
+bool builder_is_constant(const struct builder *b, uint32_t start)
 {
 	for (uint32_t i = start; !b->full && i < b->p->count; i++) {
-		enum op op = b->p->code[i].op;
+		enum expr_op op = b->p->code[i].op;
 		if (op == OP_PATH || op == OP_STEP || op == OP_MATCH)
 			return false;
 	}
 	return true;
 }
 
-uint32_t add_path(struct builder *b, const struct json_step *steps, size_t count)
+uint32_t builder_add_path(struct builder *b, const struct json_step *steps, size_t count)
 {
-	struct path *path = room(b, &b->p->paths, b->p->path_count, &b->path_cap, sizeof *path);
+	struct expr_path *path = builder_room(b, &b->p->paths, b->p->path_count, &b->path_cap, sizeof *path);
 	if (!path)
 		return 0;
 	struct span copy = arena_copy(&b->p->arena, (struct span){ (const char *)steps, count * sizeof *steps });
@@ -138,21 +138,21 @@ uint32_t add_path(struct builder *b, const struct json_step *steps, size_t count
 		b->full = true;
 		return 0;
 	}
-	*path = (struct path){ .steps = (const void *)copy.p, .count = count, .slot = -1 };
+	*path = (struct expr_path){ .steps = (const void *)copy.p, .count = count, .slot = -1 };
 	return b->p->path_count++;
 }
 
-uint32_t add_constant(struct builder *b, struct value v)
+uint32_t builder_add_constant(struct builder *b, struct value v)
 {
-	struct constant *c = room(b, &b->p->consts, b->p->const_count, &b->const_cap, sizeof *c);
+	struct expr_constant *c = builder_room(b, &b->p->consts, b->p->const_count, &b->const_cap, sizeof *c);
 	if (!c)
 		return 0;
-	*c = (struct constant){ .v = v };
+	*c = (struct expr_constant){ .v = v };
 	c->small = v.is_num && num_i64(v.num, &c->i);
 	return b->p->const_count++;
 }
 
-uint32_t add_number(struct builder *b, struct span text)
+uint32_t builder_add_number(struct builder *b, struct span text)
 {
 	struct num n = { .exact = true };
 	size_t i = 0;
@@ -167,10 +167,10 @@ uint32_t add_number(struct builder *b, struct span text)
 	}
 	if (bad < 0 || num_parse(buf_span(&b->scratch), &n) < 0)
 		b->full = true;
-	return add_constant(b, value_number(n));
+	return builder_add_constant(b, value_number(n));
 }
 
-bool add_bytes(struct builder *b, struct span text, struct span *bytes)
+bool builder_unescape(struct builder *b, struct span text, struct span *bytes)
 {
 	/* jq 1.6 refuses lone surrogates in a program, json_unescape() does not. */
 	for (size_t i = 0; i + 2 < text.n; i++)
@@ -187,7 +187,7 @@ bool add_bytes(struct builder *b, struct span text, struct span *bytes)
 	return true;
 }
 
-uint32_t add_string(struct builder *b, struct span bytes)
+uint32_t builder_add_string(struct builder *b, struct span bytes)
 {
 	buf_reset(&b->scratch);
 	struct span text = SPAN_NONE;
@@ -197,7 +197,7 @@ uint32_t add_string(struct builder *b, struct span bytes)
 		b->full = true;
 		return 0;
 	}
-	uint32_t index = add_constant(b, value_literal(JSON_STRING, text));
+	uint32_t index = builder_add_constant(b, value_literal(JSON_STRING, text));
 	if (!b->full) {
 		b->p->consts[index].bytes = bytes;
 		b->p->consts[index].plain = !memchr(text.p, '\\', text.n);
@@ -205,16 +205,16 @@ uint32_t add_string(struct builder *b, struct span bytes)
 	return index;
 }
 
-void program_release(struct program *p)
+void expr_program_release(struct expr_program *p)
 {
 	free(p->code);
 	free(p->paths);
 	free(p->consts);
 	arena_release(&p->arena);
-	*p = (struct program){ .code = NULL };
+	*p = (struct expr_program){ .code = NULL };
 }
 
-const struct path *program_path(const struct program *p)
+const struct expr_path *expr_program_path(const struct expr_program *p)
 {
 	return p->count == 1 && p->code[0].op == OP_PATH ? &p->paths[p->code[0].a] : NULL;
 }

@@ -1,0 +1,50 @@
+/* amount.c -- whole numbers, sizes and counts. */
+#include "base/amount.h"
+#include <errno.h>
+#include <inttypes.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+char *amount_format(uint64_t n, char *out)
+{
+	char digits[24];
+	int count = snprintf(digits, sizeof digits, "%" PRIu64, n), used = 0;
+	for (int i = 0; i < count; i++) {
+		if (i > 0 && (count - i) % 3 == 0)
+			out[used++] = ',';
+		out[used++] = digits[i];
+	}
+	out[used] = '\0';
+	return out;
+}
+
+int amount_parse_bytes(const char *text, uint64_t *bytes, struct err *e)
+{
+	static const char letters[] = "kMGT";
+	size_t digits = strspn(text, "0123456789");
+	const char *unit = text + digits;
+	const char *at = *unit ? strchr(*unit == 'K' ? "k" : letters, *unit == 'K' ? 'k' : *unit) : NULL;
+	if (digits == 0 || digits > 15 || (*unit && (!at || unit[1])))
+		return err_set(e, EX_USAGE,
+			"'%s' is no size: write a number with an optional k, M, G or T, such as 64k", text);
+	int shift = !at ? 0 : *unit == 'K' ? 10 : 10 * (int)(at - letters + 1);
+	uint64_t value = strtoull(text, NULL, 10);
+	if (value > (UINT64_C(1) << 62) >> shift)
+		return err_set(e, EX_USAGE, "'%s' is too large", text);
+	*bytes = value << shift;
+	return 0;
+}
+
+int amount_parse_int(const char *text, int64_t low, int64_t high, int64_t *value, struct err *e)
+{
+	char *end;
+	errno = 0;
+	long long v = strtoll(text, &end, 10);
+	if (end == text || *end || (*text != '-' && (*text < '0' || *text > '9')))
+		return err_set(e, EX_USAGE, "'%s' is no whole number", text);
+	if (errno == ERANGE || v < low || v > high)
+		return err_set(e, EX_USAGE, "%s is out of range: %" PRId64 " to %" PRId64, text, low, high);
+	*value = v;
+	return 0;
+}

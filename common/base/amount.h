@@ -1,0 +1,18 @@
+/* amount.h -- whole numbers and sizes as people type them, and counts as they read them. */
+#ifndef BASE_AMOUNT_H
+#define BASE_AMOUNT_H
+#include "base/amount.h"
+#include "base/err.h"
+#include <stdint.h>
+
+enum { AMOUNT_TEXT_MAX = 32 }; /* bytes that amount_format() needs */
+
+/* Reads TEXT, a decimal integer from LOW to HIGH, into *VALUE. Returns 0; or -1 with EX_USAGE, whose message names the
+ * bounds. */
+int amount_parse_int(const char *text, int64_t low, int64_t high, int64_t *value, struct err *e) MUST_USE;
+/* Reads TEXT, a whole number with an optional k, M, G or T (powers of 1,024; K is k), into *BYTES: at most 2^62.
+ * Returns 0; or -1 with EX_USAGE. */
+int amount_parse_bytes(const char *text, uint64_t *bytes, struct err *e) MUST_USE;
+/* Writes N with a comma after every three digits, "1,234,567", to OUT, which has AMOUNT_TEXT_MAX bytes. Returns OUT. */
+char *amount_format(uint64_t n, char *out);
+#endif
