@@ -6,6 +6,7 @@
 #ifndef TEXT_TIME_H
 #define TEXT_TIME_H
 #include "base/buf.h"
+#include "text/zone.h"
 #include <stdbool.h>
 #include <stdint.h>
 
@@ -17,23 +18,6 @@ struct stamp {
 
 #define TIME_MS_MIN INT64_C(-62167219200000) /* 0000-01-01T00:00:00Z */
 #define TIME_MS_MAX INT64_C(253402300799999) /* 9999-12-31T23:59:59.999Z */
-
-/* ---- zones: the system's tz database ---- */
-
-/* A time zone; NULL stands for UTC everywhere. Only one zone other than UTC can be open in a process
- * (it rests on TZ and localtime_r(3)). */
-struct zone;
-/* NAME such as "Europe/Athens", "UTC". -1: EX_USAGE, unknown zone (the nearest name, or the hint that
- * tzdata is missing). *OUT is NULL for UTC; else owned, zone_free() it. */
-int zone_open(const char *name, struct zone **out, struct err *e) MUST_USE;
-void zone_free(struct zone *z);
-/* Seconds east of UTC that are in force at the instant SEC. */
-int32_t zone_offset(const struct zone *z, int64_t sec);
-/* The instant of local wall-clock second LOCAL (seconds since 1970 as if UTC): the first one of a
- * repeated hour; in a gap the instant as if the offset before it went on. */
-int64_t zone_to_utc(const struct zone *z, int64_t local);
-/* Is there a change of offset in the seconds (FROM, TO]? Then *AT is the first second of the new one. */
-bool zone_change(const struct zone *z, int64_t from, int64_t to, int64_t *at);
 
 /* ---- civil dates (proleptic Gregorian) ---- */
 

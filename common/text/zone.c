@@ -4,8 +4,8 @@
  * 2^20 seconds (12 days): the offset, and where it changes inside. A look-up is then a shift and two
  * compares. TZ belongs to the process, so there is one zone in it, counted; like TZ it is not for
  * several threads at once. */
+#include "text/zone.h"
 #include "base/opt.h"
-#include "text/time.h"
 #include <errno.h>
 #include <fcntl.h>
 #include <limits.h>
