@@ -1,4 +1,7 @@
-/* big.c -- schoolbook arithmetic on natural numbers. */
+/* big.c -- schoolbook arithmetic on natural numbers (Knuth, "The Art of Computer Programming", volume 2, section 4.3.1).
+ *
+ * Each operation keeps the invariant of the header: the last word in use is not zero. Words are multiplied and divided in
+ * 128 bits, which the compiler turns into single instructions; no operation allocates. */
 #include "state/big.h"
 #include <assert.h>
 #include <math.h>
@@ -8,7 +11,8 @@ static const uint64_t pow10_word[20] = { 1, 10, 100, 1000, 10000, 100000, 100000
 	UINT64_C(100000000000000), UINT64_C(1000000000000000), UINT64_C(10000000000000000),
 	UINT64_C(100000000000000000), UINT64_C(1000000000000000000), UINT64_C(10000000000000000000) };
 
-static void trim(struct big *b)
+/* Drops leading zero words. */
+static void big_trim(struct big *b)
 {
 	while (b->n > 0 && b->w[b->n - 1] == 0)
 		b->n--;
@@ -19,11 +23,12 @@ void big_set(struct big *b, u128 v)
 	b->n = 2;
 	b->w[0] = (uint64_t)v;
 	b->w[1] = (uint64_t)(v >> 64);
-	trim(b);
+	big_trim(b);
 }
 
 bool big_from_signed(struct big *b, const uint64_t *words, int n)
 {
+	/* the negative of a two's complement number is its bits inverted, plus 1 */
 	bool negative = n > 0 && words[n - 1] >> 63;
 	uint64_t carry = negative;
 	assert(n <= BIG_WORDS);
@@ -32,7 +37,7 @@ bool big_from_signed(struct big *b, const uint64_t *words, int n)
 		carry = carry && b->w[i] == 0;
 	}
 	b->n = n;
-	trim(b);
+	big_trim(b);
 	return negative;
 }
 
@@ -48,11 +53,12 @@ void big_mul(struct big *b, uint64_t by)
 		assert(b->n < BIG_WORDS);
 		b->w[b->n++] = carry;
 	}
-	trim(b);
+	big_trim(b);
 }
 
 void big_mul_pow10(struct big *b, unsigned power)
 {
+	/* 10^19 is the greatest power in a word */
 	for (; power > 19; power -= 19)
 		big_mul(b, pow10_word[19]);
 	big_mul(b, pow10_word[power]);
@@ -66,7 +72,7 @@ uint64_t big_div(struct big *b, uint64_t by)
 		b->w[i] = (uint64_t)(v / by);
 		rest = (uint64_t)(v % by);
 	}
-	trim(b);
+	big_trim(b);
 	return rest;
 }
 
@@ -84,7 +90,7 @@ void big_square(struct big *out, const struct big *b)
 		out->w[i + b->n] = carry;
 	}
 	out->n = b->n * 2;
-	trim(out);
+	big_trim(out);
 }
 
 void big_shift(struct big *b, int words)
@@ -97,7 +103,8 @@ void big_shift(struct big *b, int words)
 	b->n += words;
 }
 
-static int compare(const struct big *a, const struct big *b)
+/* Returns a negative number, 0 or a positive one, as A is less than, equal to or greater than B. */
+static int big_compare(const struct big *a, const struct big *b)
 {
 	if (a->n != b->n)
 		return a->n < b->n ? -1 : 1;
@@ -109,7 +116,7 @@ static int compare(const struct big *a, const struct big *b)
 
 bool big_sub(struct big *a, const struct big *b)
 {
-	bool swap = compare(a, b) < 0;
+	bool swap = big_compare(a, b) < 0;
 	const struct big *x = swap ? b : a, *y = swap ? a : b;
 	uint64_t borrow = 0;
 	int n = x->n;
@@ -119,7 +126,7 @@ bool big_sub(struct big *a, const struct big *b)
 		borrow = (uint64_t)(v >> 64) & 1;
 	}
 	a->n = n;
-	trim(a);
+	big_trim(a);
 	return swap;
 }
 
@@ -132,9 +139,13 @@ bool big_i128(const struct big *b, i128 *out)
 	return true;
 }
 
+/* The quotient is computed to two words or more, of which the top 64 bits go into the result: 11 more than a double keeps.
+ * Everything below them, and every remainder, is only asked whether it is zero: that is the sticky bit, set in the last of
+ * the 64. The conversion to double then rounds once, and as if all bits were there; scaling by a power of two is exact
+ * (or rounds once more, for a subnormal result). */
 double big_ratio(struct big *b, const uint64_t *d, int count, int exponent)
 {
-	/* so many words in front that two are left when all divisors have taken theirs */
+	/* each divisor takes away less than a word: two are left at the end */
 	big_shift(b, count + 2);
 	exponent -= 64 * (count + 2);
 	bool sticky = false;
@@ -151,7 +162,6 @@ double big_ratio(struct big *b, const uint64_t *d, int count, int exponent)
 	}
 	for (int i = 0; i < b->n - 2; i++)
 		sticky = (b->w[i] != 0) | sticky;
-	/* 11 bits more than a double has: the last one can stand for all that is lost */
 	top |= sticky || below != 0;
 	return ldexp((double)top, exponent);
 }

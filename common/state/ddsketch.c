@@ -1,35 +1,45 @@
-/* ddsketch.c -- quantiles by logarithmic bins. */
+/* ddsketch.c -- quantiles by logarithmic bins.
+ *
+ * With gamma = (1 + e) / (1 - e), a value x > 0 is counted in bin ceil(log x / log gamma): the values of a bin differ by
+ * the factor gamma at most, so its middle is within the relative error e of each. Negative values have bins of their own,
+ * by their absolute value, and zeros are counted apart. A quantile is found by adding up counts from the least value on.
+ *
+ * Only DDSKETCH_BINS bins below the greatest one in use, the top, are kept apart; counts of lower bins go to the lowest of
+ * these. Counts may be in a bin below the lowest for a while, because the top has risen since: whoever reads bins takes
+ * them as those of the lowest. So the result depends on the final top only, not on the order of values. */
 #include "state/ddsketch.h"
 #include <math.h>
 
-enum { STEP = 32 }; /* bins are added in such groups, so that few blocks are moved */
+enum { STEP = 32 }; /* bins are allocated in groups of so many, so that a block seldom grows */
 
-static const double gamma_ = (1 + DDSKETCH_ERROR) / (1 - DDSKETCH_ERROR);
+/* The gamma of the paper. */
+static const double bin_ratio = (1 + DDSKETCH_ERROR) / (1 - DDSKETCH_ERROR);
 
 static int32_t bin_of(double size)
 {
-	return (int32_t)ceil(log(size) / log(gamma_));
+	return (int32_t)ceil(log(size) / log(bin_ratio));
 }
 
-/* The value of bin I with the least relative error. */
+/* Returns the value in the middle of bin I: the one with the least relative error. */
 static double value_of(int32_t i)
 {
-	return 2 * exp(i * log(gamma_)) / (gamma_ + 1);
+	return 2 * exp(i * log(bin_ratio)) / (bin_ratio + 1);
 }
 
+/* Returns the first bin of the group of I. */
 static int32_t floor_step(int32_t i)
 {
 	return (i >= 0 ? i : i - STEP + 1) / STEP * STEP;
 }
 
-/* The bin that stands for all below it. */
-static int32_t lowest(int32_t top)
+/* Returns the bin that also counts all values below it, when TOP is the top. */
+static int32_t lowest_bin(int32_t top)
 {
 	return top - DDSKETCH_BINS + 1;
 }
 
-/* Makes room for the bins from that of LOW to that of HIGH; what is below the lowest for HIGH goes into that. */
-static int extend(struct ddsketch_bins *b, struct pool *pool, int32_t low, int32_t high)
+/* Makes B have the bins from LOW to HIGH, the future top, and moves counts below the lowest bin into that. */
+static int bins_extend(struct ddsketch_bins *b, struct pool *pool, int32_t low, int32_t high)
 {
 	int32_t first = floor_step(low), end = floor_step(high) + STEP;
 	if (b->count) {
@@ -38,7 +48,7 @@ static int extend(struct ddsketch_bins *b, struct pool *pool, int32_t low, int32
 		first = b->first < first ? b->first : first;
 		end = b->first + (int32_t)b->count > end ? b->first + (int32_t)b->count : end;
 	}
-	int32_t least = floor_step(lowest(high));
+	int32_t least = floor_step(lowest_bin(high));
 	first = first < least ? least : first;
 	pool_ref ref = pool_zalloc(pool, (size_t)(end - first) * sizeof(uint64_t));
 	if (!ref)
@@ -47,19 +57,20 @@ static int extend(struct ddsketch_bins *b, struct pool *pool, int32_t low, int32
 	const uint64_t *from = b->ref ? pool_at(pool, b->ref) : NULL;
 	for (uint32_t i = 0; i < b->count; i++) {
 		int32_t bin = b->first + (int32_t)i;
-		to[(bin < lowest(high) ? lowest(high) : bin) - first] += from[i];
+		to[(bin < lowest_bin(high) ? lowest_bin(high) : bin) - first] += from[i];
 	}
 	pool_free(pool, b->ref, b->count * sizeof(uint64_t));
 	*b = (struct ddsketch_bins){ ref, first, (uint32_t)(end - first), b->top, 0 };
 	return 0;
 }
 
-static int add(struct ddsketch_bins *b, struct pool *pool, int32_t bin, uint64_t n)
+/* Adds N values to the bin BIN of B. */
+static int bins_add(struct ddsketch_bins *b, struct pool *pool, int32_t bin, uint64_t n)
 {
 	int32_t top = b->count && b->top > bin ? b->top : bin;
-	if (bin < lowest(top))
-		bin = lowest(top);
-	if (extend(b, pool, bin, top) < 0)
+	if (bin < lowest_bin(top))
+		bin = lowest_bin(top);
+	if (bins_extend(b, pool, bin, top) < 0)
 		return -1;
 	uint64_t *counts = pool_at(pool, b->ref);
 	counts[bin - b->first] += n;
@@ -71,7 +82,7 @@ int ddsketch_add(struct ddsketch *d, struct pool *pool, double v)
 {
 	if (v == 0)
 		d->zeros++;
-	else if (add(v > 0 ? &d->positive : &d->negative, pool, bin_of(fabs(v)), 1) < 0)
+	else if (bins_add(v > 0 ? &d->positive : &d->negative, pool, bin_of(fabs(v)), 1) < 0)
 		return -1;
 	if (d->n == 0 || v < d->least)
 		d->least = v;
@@ -81,20 +92,21 @@ int ddsketch_add(struct ddsketch *d, struct pool *pool, double v)
 	return 0;
 }
 
-static int merge_bins(struct ddsketch_bins *into, struct pool *pool, const struct ddsketch_bins *from,
+static int bins_merge(struct ddsketch_bins *into, struct pool *pool, const struct ddsketch_bins *from,
 	const struct pool *from_pool)
 {
 	const uint64_t *counts = from->count ? pool_at(from_pool, from->ref) : NULL;
+	/* from the top down, so that INTO has its final lowest bin at once and no more bins than it needs */
 	for (uint32_t i = from->count; i-- > 0;)
-		if (counts[i] && add(into, pool, from->first + (int32_t)i, counts[i]) < 0)
+		if (counts[i] && bins_add(into, pool, from->first + (int32_t)i, counts[i]) < 0)
 			return -1;
 	return 0;
 }
 
 int ddsketch_merge(struct ddsketch *into, struct pool *pool, const struct ddsketch *from, const struct pool *from_pool)
 {
-	if (merge_bins(&into->positive, pool, &from->positive, from_pool) < 0 ||
-		merge_bins(&into->negative, pool, &from->negative, from_pool) < 0)
+	if (bins_merge(&into->positive, pool, &from->positive, from_pool) < 0 ||
+		bins_merge(&into->negative, pool, &from->negative, from_pool) < 0)
 		return -1;
 	if (from->n && (into->n == 0 || from->least < into->least))
 		into->least = from->least;
@@ -105,38 +117,39 @@ int ddsketch_merge(struct ddsketch *into, struct pool *pool, const struct ddsket
 	return 0;
 }
 
-/* The value of bin number I of B: what is below the lowest counts as that, whether it was moved yet or not. */
-static double value_at(const struct ddsketch_bins *b, uint32_t i)
+/* Returns the value that counts number I of B are taken for. */
+static double bins_value(const struct ddsketch_bins *b, uint32_t i)
 {
 	int32_t bin = b->first + (int32_t)i;
-	return value_of(bin < lowest(b->top) ? lowest(b->top) : bin);
+	return value_of(bin < lowest_bin(b->top) ? lowest_bin(b->top) : bin);
 }
 
-/* The value at RANK, when the bins of B are walked from far below zero up. */
-static double walk(const struct ddsketch *d, const struct pool *pool, double rank)
+/* Returns the value of the first bin, in the order of values, at which more than RANK values have been passed. */
+static double value_of_rank(const struct ddsketch *d, const struct pool *pool, double rank)
 {
 	double seen = 0;
 	const uint64_t *counts = d->negative.count ? pool_at(pool, d->negative.ref) : NULL;
 	for (uint32_t i = d->negative.count; i-- > 0;)
 		if ((seen += (double)counts[i]) > rank)
-			return -value_at(&d->negative, i);
+			return -bins_value(&d->negative, i);
 	if ((seen += (double)d->zeros) > rank)
 		return 0;
 	counts = d->positive.count ? pool_at(pool, d->positive.ref) : NULL;
 	for (uint32_t i = 0; i < d->positive.count; i++)
 		if ((seen += (double)counts[i]) > rank)
-			return value_at(&d->positive, i);
+			return bins_value(&d->positive, i);
 	return d->greatest;
 }
 
 double ddsketch_quantile(const struct ddsketch *d, const struct pool *pool, double p)
 {
+	/* the ends are known exactly, and no bin's middle may be beyond them */
 	double rank = floor(p * (double)(d->n - 1));
 	if (rank <= 0)
 		return d->least;
 	if (rank >= (double)(d->n - 1))
 		return d->greatest;
-	double v = walk(d, pool, rank);
+	double v = value_of_rank(d, pool, rank);
 	return v < d->least ? d->least : v > d->greatest ? d->greatest : v;
 }
 

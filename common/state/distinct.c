@@ -1,4 +1,10 @@
-/* distinct.c -- open addressing over slots that are the values. */
+/* distinct.c -- a hash table with open addressing and linear probing, whose slots are the values themselves.
+ *
+ * At most three quarters of the slots are used; then their number doubles. The home of a value is the top bits of its hash,
+ * so slots are roughly in the order of hashes, and doubling reads and writes memory from front to back.
+ * In a set larger than the cache nearly every value costs a cache miss. So there values are pending at first: the processor
+ * is asked to fetch the home of each, and when PENDING of them have come they are put into their slots, which have arrived
+ * by then. Every function that reads slots flushes the pending values first. */
 #include "state/distinct.h"
 #include "state/table.h"
 #include "text/number.h"
@@ -6,20 +12,20 @@
 
 enum {
 	BITS_FIRST = 2,
-	BITS_LARGE = 13, /* 128 KB of slots: from here on they are fetched ahead */
-	WAIT = 16,
+	BITS_LARGE = 13, /* 128 KiB of slots: from here on they are fetched ahead */
+	PENDING = 16,
 };
 
-struct head {
-	uint64_t count; /* values in slots */
-	pool_ref slots; /* struct distinct_short; high = 0: free */
-	pool_ref wait;  /* WAIT values that are in no slot yet; 0: not a large set */
-	pool_ref longs; /* struct table of the longer values; 0: none */
-	uint32_t bits;  /* there are 1 << bits slots */
-	uint32_t waiting;
+struct distinct_head {
+	uint64_t count;         /* values in slots */
+	pool_ref slots;         /* struct distinct_short; high = 0: free. 0: no short value yet */
+	pool_ref pending;       /* room for PENDING values; 0: the set is not large */
+	pool_ref longs;         /* struct table: the longer values; 0: none */
+	uint32_t bits;          /* there are 1 << bits slots */
+	uint32_t pending_count; /* values that are in no slot yet */
 };
 
-static struct head *head_of(const struct distinct *s, const struct pool *pool)
+static struct distinct_head *head_of(const struct distinct *s, const struct pool *pool)
 {
 	return pool_at(pool, s->head);
 }
@@ -50,7 +56,7 @@ struct distinct_short distinct_short(struct span value)
 	const char *p = value.p;
 	size_t n = value.n;
 	struct distinct_short v = { 0, (uint64_t)(n + 1) << 56 };
-	/* words that overlap */
+	/* two loads that may overlap cover any length without a loop */
 	if (n >= 8) {
 		v.low = load8(p);
 		v.high |= load8(p + n - 8) >> 8 >> 8 * (15 - n);
@@ -63,7 +69,8 @@ struct distinct_short distinct_short(struct span value)
 	return v;
 }
 
-/* The slot where the search for V begins: by wyhash's multiplication (Wang Yi, public domain). */
+/* Returns the slot where the search for V begins. The hash multiplies both words and folds the product, as wyhash does
+ * (Wang Yi, public domain); a second multiplication (Fibonacci hashing) spreads it to the top bits. */
 static size_t home(struct distinct_short v, uint32_t bits)
 {
 	u128 m = (u128)(v.low ^ UINT64_C(0xa0761d6478bd642f)) * (v.high ^ UINT64_C(0xe7037ed1a0b428db));
@@ -71,8 +78,8 @@ static size_t home(struct distinct_short v, uint32_t bits)
 	return (size_t)(h * UINT64_C(0x9e3779b97f4a7c15) >> (64 - bits));
 }
 
-/* Into its slot, if it is not there; there is room. True: it was not. */
-static bool put(struct distinct_short *slot, uint32_t bits, struct distinct_short v)
+/* Puts V into SLOT, which has room, unless it is there already. Returns true if it was new. */
+static bool slots_put(struct distinct_short *slot, uint32_t bits, struct distinct_short v)
 {
 	size_t i = home(v, bits), mask = ((size_t)1 << bits) - 1;
 	for (; slot[i].high; i = (i + 1) & mask)
@@ -82,27 +89,27 @@ static bool put(struct distinct_short *slot, uint32_t bits, struct distinct_shor
 	return true;
 }
 
-/* Puts those that wait into their slots; there is room. */
-static void settle(struct head *h, const struct pool *pool)
+/* Puts the pending values into their slots, which have room. */
+static void pending_flush(struct distinct_head *h, const struct pool *pool)
 {
-	if (h->waiting == 0)
+	if (h->pending_count == 0)
 		return;
 	struct distinct_short *slot = pool_at(pool, h->slots);
-	const struct distinct_short *wait = pool_at(pool, h->wait);
-	for (uint32_t i = 0; i < h->waiting; i++)
-		h->count += put(slot, h->bits, wait[i]);
-	h->waiting = 0;
+	const struct distinct_short *pending = pool_at(pool, h->pending);
+	for (uint32_t i = 0; i < h->pending_count; i++)
+		h->count += slots_put(slot, h->bits, pending[i]);
+	h->pending_count = 0;
 }
 
-/* Twice the slots; at the first time that they are many, a place to wait. */
-static int grow(struct head *h, struct pool *pool)
+/* Doubles the slots, or makes the first ones. A set that becomes large gets its room for pending values. */
+static int slots_grow(struct distinct_head *h, struct pool *pool)
 {
 	uint32_t bits = h->slots ? h->bits + 1 : BITS_FIRST;
-	bool large = bits >= BITS_LARGE && !h->wait;
-	pool_ref fresh = pool_zalloc(pool, slots_bytes(bits)), wait = h->wait;
+	bool large = bits >= BITS_LARGE && !h->pending;
+	pool_ref fresh = pool_zalloc(pool, slots_bytes(bits)), pending = h->pending;
 	if (fresh && large)
-		wait = pool_alloc(pool, WAIT * sizeof(struct distinct_short));
-	if (!fresh || (large && !wait)) {
+		pending = pool_alloc(pool, PENDING * sizeof(struct distinct_short));
+	if (!fresh || (large && !pending)) {
 		pool_free(pool, fresh, slots_bytes(bits));
 		return -1;
 	}
@@ -110,53 +117,53 @@ static int grow(struct head *h, struct pool *pool)
 	const struct distinct_short *from = h->slots ? pool_at(pool, h->slots) : to;
 	for (size_t i = 0, n = h->slots ? (size_t)1 << h->bits : 0; i < n; i++)
 		if (from[i].high)
-			(void)put(to, bits, from[i]);
+			(void)slots_put(to, bits, from[i]);
 	if (h->slots)
 		pool_free(pool, h->slots, slots_bytes(h->bits));
 	h->slots = fresh;
 	h->bits = bits;
-	h->wait = wait;
+	h->pending = pending;
 	return 0;
 }
 
-/* The set's head, made if there was none. NULL: out of memory. */
-static struct head *open_head(struct distinct *s, struct pool *pool)
+/* Returns the head of S, which is made if there is none; NULL if memory is exhausted. */
+static struct distinct_head *head_open(struct distinct *s, struct pool *pool)
 {
 	if (!s->head)
-		s->head = pool_zalloc(pool, sizeof(struct head));
+		s->head = pool_zalloc(pool, sizeof(struct distinct_head));
 	return s->head ? head_of(s, pool) : NULL;
 }
 
 int distinct_add_short(struct distinct *s, struct pool *pool, struct distinct_short v)
 {
-	struct head *h = open_head(s, pool);
+	struct distinct_head *h = head_open(s, pool);
 	if (!h)
 		return -1;
-	/* at most three quarters full, those that wait counted as new */
-	if (!h->slots || h->count + h->waiting >= ((uint64_t)3 << h->bits) / 4) {
-		settle(h, pool);
-		if ((!h->slots || h->count >= ((uint64_t)3 << h->bits) / 4) && grow(h, pool) < 0)
+	/* pending values count as new here: only when they could fill the slots is it worth knowing how many are */
+	if (!h->slots || h->count + h->pending_count >= ((uint64_t)3 << h->bits) / 4) {
+		pending_flush(h, pool);
+		if ((!h->slots || h->count >= ((uint64_t)3 << h->bits) / 4) && slots_grow(h, pool) < 0)
 			return -1;
 	}
 	struct distinct_short *slot = pool_at(pool, h->slots);
-	if (!h->wait) {
-		h->count += put(slot, h->bits, v);
+	if (!h->pending) {
+		h->count += slots_put(slot, h->bits, v);
 		return 0;
 	}
 	__builtin_prefetch(&slot[home(v, h->bits)], 1);
-	((struct distinct_short *)pool_at(pool, h->wait))[h->waiting++] = v;
-	if (h->waiting == WAIT)
-		settle(h, pool);
+	((struct distinct_short *)pool_at(pool, h->pending))[h->pending_count++] = v;
+	if (h->pending_count == PENDING)
+		pending_flush(h, pool);
 	return 0;
 }
 
-/* ---- longer ones, and all ---- */
+/* ---- values of all lengths ---- */
 
 static int add_long(struct distinct *s, struct pool *pool, struct span value)
 {
 	struct err unused;
 	bool added;
-	struct head *h = open_head(s, pool);
+	struct distinct_head *h = head_open(s, pool);
 	if (h && !h->longs) {
 		pool_ref ref = pool_alloc(pool, sizeof(struct table));
 		if (!ref || table_init(pool_at(pool, ref), pool, 0, &unused) < 0) {
@@ -197,8 +204,8 @@ int distinct_merge(struct distinct *into, struct pool *pool, const struct distin
 {
 	if (!from->head)
 		return 0;
-	struct head *h = head_of(from, from_pool);
-	settle(h, from_pool);
+	struct distinct_head *h = head_of(from, from_pool);
+	pending_flush(h, from_pool);
 	if (h->slots && merge_slots(into, pool, pool_at(from_pool, h->slots), (size_t)1 << h->bits) < 0)
 		return -1;
 	const struct table *t = h->longs ? pool_at(from_pool, h->longs) : NULL;
@@ -215,8 +222,8 @@ uint64_t distinct_count(const struct distinct *s, const struct pool *pool)
 {
 	if (!s->head)
 		return 0;
-	struct head *h = head_of(s, pool);
-	settle(h, pool);
+	struct distinct_head *h = head_of(s, pool);
+	pending_flush(h, pool);
 	return h->count + (h->longs ? ((const struct table *)pool_at(pool, h->longs))->count : 0);
 }
 
@@ -224,13 +231,13 @@ void distinct_release(struct distinct *s, struct pool *pool)
 {
 	if (!s->head)
 		return;
-	const struct head *h = head_of(s, pool);
+	const struct distinct_head *h = head_of(s, pool);
 	if (h->longs) {
 		table_release(pool_at(pool, h->longs));
 		pool_free(pool, h->longs, sizeof(struct table));
 	}
 	pool_free(pool, h->slots, slots_bytes(h->bits));
-	pool_free(pool, h->wait, WAIT * sizeof(struct distinct_short));
-	pool_free(pool, s->head, sizeof(struct head));
+	pool_free(pool, h->pending, PENDING * sizeof(struct distinct_short));
+	pool_free(pool, s->head, sizeof(struct distinct_head));
 	s->head = 0;
 }

@@ -1,12 +1,17 @@
-/* exact.c -- adding without loss. See exact.h for the form; exact_value.c makes results. */
+/* exact.c -- adding without loss, and merging. Results are made in exact_value.c.
+ *
+ * A sum is small as long as it can be: exact_add() handles the usual event, a short decimal, in a few instructions. What
+ * overflows moves to the wide form for good. There a number is multiplied into the unit of the sum (a whole number of
+ * units, since the unit is finer than every number) and added word by word with carry. Whatever the order of additions,
+ * the words are the same: that is what makes the sum exact. */
 #include "state/exact_internal.h"
 #include <assert.h>
 #include <math.h>
 
 /* ---- the small form ---- */
 
-/* Adds COEF x 10^-SCALE; false when it does not fit. */
-static bool add_small(struct exact *x, int64_t coef, unsigned scale)
+/* Adds COEF x 10^-SCALE to X at the finer of the two scales. Returns false if that does not fit: X is as before. */
+static bool small_add(struct exact *x, int64_t coef, unsigned scale)
 {
 	if (x->at == 0) {
 		*x = (struct exact){ coef, (uint64_t)scale << 3 | EXACT_SMALL };
@@ -28,6 +33,7 @@ static bool add_small(struct exact *x, int64_t coef, unsigned scale)
 	return true;
 }
 
+/* Returns true if *V, or its square, is an exact number of 64 bits. */
 static bool fits_small(const struct num *v, enum exact_of of)
 {
 	if (!v->exact)
@@ -43,8 +49,8 @@ static size_t wide_bytes(int count)
 	return sizeof(struct exact_wide) + (size_t)count * sizeof(uint64_t);
 }
 
-/* Makes the words [FIRST, END) part of the sum, keeping its value. */
-static int extend(struct exact *x, struct pool *pool, int first, int end)
+/* Makes the words [FIRST, END) part of X, which is wide; its value stays the same: zeros below, the sign above. */
+static int wide_extend(struct exact *x, struct pool *pool, int first, int end)
 {
 	pool_ref old_ref = x->at & ~EXACT_TAG;
 	const struct exact_wide *old = pool_at(pool, old_ref);
@@ -71,17 +77,18 @@ static int extend(struct exact *x, struct pool *pool, int first, int end)
 	return 0;
 }
 
-/* Adds (or takes away) the words of B, of which the first has weight 2^(64 x AT). The top word of the sum
- * never gets more than carries: it lasts for 2^63 additions. */
-static int add_words(struct exact *x, struct pool *pool, const struct big *b, int at, bool negative)
+/* Adds B x 2^(64 x AT) to X, which is wide, or subtracts it. One word more than B has is reserved above it, and that word
+ * only gets carries: it cannot overflow in fewer than 2^63 additions. */
+static int wide_add(struct exact *x, struct pool *pool, const struct big *b, int at, bool negative)
 {
 	if (b->n == 0)
 		return 0;
-	if (extend(x, pool, at, at + b->n + 1) < 0)
+	if (wide_extend(x, pool, at, at + b->n + 1) < 0)
 		return -1;
 	struct exact_wide *w = pool_at(pool, x->at & ~EXACT_TAG);
 	uint64_t *to = w->word + (at - w->first);
 	int n = w->first + w->count - at;
+	/* to subtract is to add the complement: bits inverted, plus 1; above B the complement is all ones */
 	uint64_t carry = negative;
 	for (int i = 0; i < n && (i < b->n || carry != negative); i++) {
 		uint64_t v = i < b->n ? b->w[i] : 0;
@@ -92,8 +99,8 @@ static int add_words(struct exact *x, struct pool *pool, const struct big *b, in
 	return 0;
 }
 
-/* V (or its square) in the unit of the sum: B x 2^(64 x the return value). */
-static int to_unit(const struct num *v, enum exact_of of, struct big *b)
+/* Sets B so that the absolute value of *V, or of its square, is B x 2^(64 x R) units of the sum. Returns R. */
+static int to_units(const struct num *v, enum exact_of of, struct big *b)
 {
 	int shift = 0;
 	if (v->exact) {
@@ -102,7 +109,7 @@ static int to_unit(const struct num *v, enum exact_of of, struct big *b)
 	} else {
 		double m = frexp(fabs(v->real), &shift);
 		shift -= 53;
-		if (shift < -1074) { /* subnormal: its last bits are zeros */
+		if (shift < -1074) { /* a subnormal: fewer than 53 bits */
 			m = ldexp(m, shift + 1074);
 			shift = -1074;
 		}
@@ -119,13 +126,13 @@ static int to_unit(const struct num *v, enum exact_of of, struct big *b)
 	return shift / 64;
 }
 
-/* Moves the small form into the pool. */
-static int widen(struct exact *x, enum exact_of of, struct pool *pool)
+/* Gives X the wide form, if it has not got it. */
+static int exact_widen(struct exact *x, enum exact_of of, struct pool *pool)
 {
 	if ((x->at & EXACT_TAG) == EXACT_WIDE)
 		return 0;
 	struct big b;
-	bool negative = exact_big_small(x, of, &b);
+	bool negative = exact_small_to_big(x, of, &b);
 	int at = EXACT_FRACTION * (int)of;
 	pool_ref ref = pool_zalloc(pool, wide_bytes(1));
 	if (!ref)
@@ -133,7 +140,7 @@ static int widen(struct exact *x, enum exact_of of, struct pool *pool)
 	struct exact_wide *w = pool_at(pool, ref);
 	*w = (struct exact_wide){ at, 1 };
 	struct exact wide = { 0, ref | EXACT_WIDE };
-	if (add_words(&wide, pool, &b, at, negative) < 0) {
+	if (wide_add(&wide, pool, &b, at, negative) < 0) {
 		pool_free(pool, ref, wide_bytes(1));
 		return -1;
 	}
@@ -141,27 +148,29 @@ static int widen(struct exact *x, enum exact_of of, struct pool *pool)
 	return 0;
 }
 
-/* ---- what the header says ---- */
+/* ---- adding and merging ---- */
 
+/* exact_add() for every case. */
 static int add_any(struct exact *x, enum exact_of of, struct pool *pool, const struct num *v)
 {
 	if ((x->at & EXACT_TAG) != EXACT_WIDE && fits_small(v, of)) {
 		int64_t coef = (int64_t)v->coef;
 		if (of == EXACT_SQUARES)
 			coef *= coef;
-		if (add_small(x, coef, v->scale * (unsigned)of))
+		if (small_add(x, coef, v->scale * (unsigned)of))
 			return 0;
 	}
 	struct big b;
-	int at = to_unit(v, of, &b);
-	if (widen(x, of, pool) < 0)
+	int at = to_units(v, of, &b);
+	if (exact_widen(x, of, pool) < 0)
 		return -1;
-	return add_words(x, pool, &b, at, of == EXACT_PLAIN && (v->exact ? v->coef < 0 : v->real < 0));
+	return wide_add(x, pool, &b, at, of == EXACT_PLAIN && (v->exact ? v->coef < 0 : v->real < 0));
 }
 
 int exact_add(struct exact *x, enum exact_of of, struct pool *pool, const struct num *v)
 {
-	/* what nearly every event is: a short number with no more digits behind the point than the sum has */
+	/* nearly every event has a short number with no more decimal places than the sum: UP is the difference (huge if it
+	 * has more) */
 	unsigned up = (unsigned)(x->at >> 3) - v->scale;
 	int64_t coef = (int64_t)v->coef;
 	if (of == EXACT_PLAIN && (x->at & EXACT_TAG) == EXACT_SMALL && v->exact && up <= 18 && coef == v->coef &&
@@ -180,21 +189,22 @@ int exact_merge(struct exact *into, enum exact_of of, struct pool *pool, const s
 	if (from->at == 0)
 		return 0;
 	if ((from->at & EXACT_TAG) == EXACT_SMALL) {
-		if ((into->at & EXACT_TAG) != EXACT_WIDE && add_small(into, from->coef, (unsigned)(from->at >> 3)))
+		if ((into->at & EXACT_TAG) != EXACT_WIDE && small_add(into, from->coef, (unsigned)(from->at >> 3)))
 			return 0;
-		bool negative = exact_big_small(from, of, &b);
-		return widen(into, of, pool) < 0 ? -1 : add_words(into, pool, &b, EXACT_FRACTION * (int)of, negative);
+		bool negative = exact_small_to_big(from, of, &b);
+		return exact_widen(into, of, pool) < 0 ? -1 :
+							 wide_add(into, pool, &b, EXACT_FRACTION * (int)of, negative);
 	}
-	if (widen(into, of, pool) < 0)
+	if (exact_widen(into, of, pool) < 0)
 		return -1;
 	const struct exact_wide *w = pool_at(from_pool, from->at & ~EXACT_TAG);
 	int at = w->first;
-	/* as wide as it was, so that the top word keeps its distance */
-	if (extend(into, pool, at, at + w->count) < 0)
+	/* INTO becomes as wide as FROM, so that its top word is as far from an overflow */
+	if (wide_extend(into, pool, at, at + w->count) < 0)
 		return -1;
-	w = pool_at(from_pool, from->at & ~EXACT_TAG);
+	w = pool_at(from_pool, from->at & ~EXACT_TAG); /* INTO's pool may be FROM's, and its blocks have changed */
 	bool negative = big_from_signed(&b, w->word, w->count);
-	return add_words(into, pool, &b, at, negative);
+	return wide_add(into, pool, &b, at, negative);
 }
 
 void exact_release(struct exact *x, struct pool *pool)

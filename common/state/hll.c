@@ -1,14 +1,20 @@
-/* hll.c -- HyperLogLog: a small set of hashes first, registers when it is full. */
+/* hll.c -- HyperLogLog: first a hash table of the hashes themselves, then registers.
+ *
+ * The first HLL_BITS bits of a hash choose a register; the rank of the hash is the position of the first 1 among the other
+ * bits, which is K with probability 2^-K. A register keeps the greatest rank it has seen, so adding a hash twice changes
+ * nothing, and merging is the maximum of registers. Many different hashes make great ranks likely: the estimator turns the
+ * counts of ranks into their number. As long as the table of hashes is not larger than the registers it is kept instead:
+ * it is exact. It becomes registers at the same number of hashes however they came, so results do not depend on that. */
 #include "state/hll.h"
 #include <math.h>
 #include <stdbool.h>
 
 enum {
 	REGISTERS = 1 << HLL_BITS,
-	RANKS = 64 - HLL_BITS + 2, /* a register holds 0 (nothing seen) to 51 */
-	DENSE = 255,               /* in bits */
+	RANKS = 64 - HLL_BITS + 2, /* a register is 0 (nothing seen) to 51 */
+	DENSE = 255,               /* as hll.bits: there are registers */
 	SLOT_BITS_FIRST = 2,
-	SLOT_BITS_LAST = 11, /* as large as the registers */
+	SLOT_BITS_LAST = 11, /* the slots are as large as the registers */
 };
 _Static_assert(HLL_EXACT <= (1 << SLOT_BITS_LAST) / 4 * 3, "the set would be too full");
 
@@ -17,7 +23,8 @@ static size_t slots_bytes(uint32_t bits)
 	return sizeof(uint64_t) << bits;
 }
 
-static void note(uint8_t *registers, uint64_t hash)
+/* Raises the register of HASH to its rank. */
+static void registers_note(uint8_t *registers, uint64_t hash)
 {
 	uint64_t rest = hash << HLL_BITS;
 	uint8_t rank = rest ? (uint8_t)(__builtin_clzll(rest) + 1) : RANKS - 1;
@@ -26,9 +33,8 @@ static void note(uint8_t *registers, uint64_t hash)
 		*r = rank;
 }
 
-/* Puts HASH into the slots; false: it was there. There is room. The home of a hash is in its low bits: the
- * high ones choose registers. */
-static bool put(uint64_t *slots, uint32_t bits, uint64_t hash)
+/* Puts HASH into SLOTS, which have room. Returns false if it was there. The home of a hash is its low bits. */
+static bool slots_put(uint64_t *slots, uint32_t bits, uint64_t hash)
 {
 	size_t mask = ((size_t)1 << bits) - 1, i = hash & mask;
 	for (; slots[i]; i = (i + 1) & mask)
@@ -38,8 +44,8 @@ static bool put(uint64_t *slots, uint32_t bits, uint64_t hash)
 	return true;
 }
 
-/* Twice the slots, or registers, with all hashes in them. */
-static int grow(struct hll *h, struct pool *pool)
+/* Moves all hashes into twice the slots, or into registers if there are as many slots as there may be. */
+static int hll_grow(struct hll *h, struct pool *pool)
 {
 	bool dense = h->bits == SLOT_BITS_LAST;
 	uint32_t bits = h->ref ? h->bits + 1 : SLOT_BITS_FIRST;
@@ -50,9 +56,9 @@ static int grow(struct hll *h, struct pool *pool)
 	const uint64_t *from = h->ref ? pool_at(pool, h->ref) : NULL;
 	for (size_t i = 0; from && i < (size_t)1 << h->bits; i++) {
 		if (from[i] && dense)
-			note(to, from[i]);
+			registers_note(to, from[i]);
 		else if (from[i])
-			put(to, bits, from[i]);
+			slots_put(to, bits, from[i]);
 	}
 	if (from)
 		pool_free(pool, h->ref, slots_bytes(h->bits));
@@ -64,17 +70,17 @@ static int grow(struct hll *h, struct pool *pool)
 int hll_add(struct hll *h, struct pool *pool, uint64_t hash)
 {
 	hash += hash == 0; /* 0 is an empty slot */
-	if (!h->ref && grow(h, pool) < 0)
+	if (!h->ref && hll_grow(h, pool) < 0)
 		return -1;
 	if (h->bits == DENSE) {
-		note(pool_at(pool, h->ref), hash);
+		registers_note(pool_at(pool, h->ref), hash);
 		return 0;
 	}
-	if (!put(pool_at(pool, h->ref), h->bits, hash))
+	if (!slots_put(pool_at(pool, h->ref), h->bits, hash))
 		return 0;
 	h->count++;
 	uint32_t most = h->bits == SLOT_BITS_LAST ? HLL_EXACT : (1u << h->bits) / 4 * 3;
-	return h->count > most ? grow(h, pool) : 0;
+	return h->count > most ? hll_grow(h, pool) : 0;
 }
 
 int hll_merge(struct hll *into, struct pool *pool, const struct hll *from, const struct pool *from_pool)
@@ -89,7 +95,7 @@ int hll_merge(struct hll *into, struct pool *pool, const struct hll *from, const
 		return 0;
 	}
 	while (into->bits != DENSE)
-		if (grow(into, pool) < 0)
+		if (hll_grow(into, pool) < 0)
 			return -1;
 	uint8_t *a = pool_at(pool, into->ref);
 	const uint8_t *b = pool_at(from_pool, from->ref);
@@ -99,8 +105,9 @@ int hll_merge(struct hll *into, struct pool *pool, const struct hll *from, const
 	return 0;
 }
 
-/* Ertl's sigma and tau: what registers that hold 0, or the greatest rank, tell. */
-static double sigma(double x)
+/* The sigma of Ertl: what the share X of registers that are 0 contributes. The loops of sigma and tau run
+ * until another term changes nothing. */
+static double ertl_sigma(double x)
 {
 	double y = 1, z = x, before;
 	if (x == 1)
@@ -114,7 +121,8 @@ static double sigma(double x)
 	return z;
 }
 
-static double tau(double x)
+/* The tau of Ertl: what the share X of registers below the greatest rank contributes. */
+static double ertl_tau(double x)
 {
 	double y = 1, z = 1 - x, before;
 	if (x == 0 || x == 1)
@@ -128,6 +136,7 @@ static double tau(double x)
 	return z / 3;
 }
 
+/* The improved raw estimator of Ertl: a harmonic mean of the registers with both ends corrected. */
 uint64_t hll_count(const struct hll *h, const struct pool *pool)
 {
 	if (h->bits != DENSE)
@@ -136,10 +145,10 @@ uint64_t hll_count(const struct hll *h, const struct pool *pool)
 	uint32_t counts[RANKS] = { 0 };
 	for (int i = 0; i < REGISTERS; i++)
 		counts[registers[i]]++;
-	double z = REGISTERS * tau(1 - counts[RANKS - 1] / (double)REGISTERS);
+	double z = REGISTERS * ertl_tau(1 - counts[RANKS - 1] / (double)REGISTERS);
 	for (int k = RANKS - 2; k >= 1; k--)
 		z = 0.5 * (z + counts[k]);
-	z += REGISTERS * sigma(counts[0] / (double)REGISTERS);
+	z += REGISTERS * ertl_sigma(counts[0] / (double)REGISTERS);
 	double n = (double)REGISTERS * REGISTERS / (2 * M_LN2 * z);
 	return n < 0x1p63 ? (uint64_t)(n + 0.5) : UINT64_C(1) << 63;
 }

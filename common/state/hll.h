@@ -1,12 +1,11 @@
-/* hll.h -- HyperLogLog: how many distinct hashes, in 16 KiB at most.
+/* hll.h -- HyperLogLog: how many different hashes there were, in 16 KiB at most.
  *
- * Flajolet, Fusy, Gandouet, Meunier, "HyperLogLog: the analysis of a near-optimal cardinality estimation
- * algorithm" (2007), with 64-bit hashes as in Heule, Nunkesser, Hall (2013) and the estimator of Ertl,
- * "New cardinality estimation algorithms for HyperLogLog sketches" (2017), which needs no tables against
- * bias. 2^14 registers: the standard error is 1.04 / sqrt(2^14) = 0.81 %. Up to HLL_EXACT hashes are kept
- * as they are, and counted exactly. What a sketch says depends on the set of hashes alone, not on
- * their order or how sketches were merged.
- * A sketch is plain memory and a block in the pool; zeroed, it is empty. */
+ * Flajolet, Fusy, Gandouet, Meunier, "HyperLogLog: the analysis of a near-optimal cardinality estimation algorithm" (2007),
+ * with 64-bit hashes as in Heule, Nunkesser, Hall, "HyperLogLog in practice" (2013), and the estimator of Ertl, "New
+ * cardinality estimation algorithms for HyperLogLog sketches" (2017), which needs no tables of empirical corrections.
+ * There are 2^14 registers, so the standard error is 1.04 / sqrt(2^14) = 0.81 %. Up to HLL_EXACT hashes are kept as they
+ * are and counted exactly. The estimate depends on the set of hashes alone, not on their order or on how sketches were
+ * merged. A sketch is a plain struct with a block in the pool; a sketch of zeros is empty. */
 #ifndef STATE_HLL_H
 #define STATE_HLL_H
 #include "state/pool.h"
@@ -14,14 +13,17 @@
 enum { HLL_BITS = 14, HLL_EXACT = 1536 };
 
 struct hll {
-	pool_ref ref;
-	uint32_t count; /* hashes, while they are kept */
-	uint32_t bits;  /* log2 of the slots for hashes; HLL_DENSE: registers */
+	pool_ref ref;   /* slots for hashes, or registers; 0: empty */
+	uint32_t count; /* hashes kept, while they are */
+	uint32_t bits;  /* there are 1 << bits slots; or a mark that ref has registers */
 };
 
-/* -1: out of memory. */
+/* Adds a HASH, whose 64 bits must all be good. Returns 0; -1 if memory is exhausted. */
 int hll_add(struct hll *h, struct pool *pool, uint64_t hash) MUST_USE;
+/* Adds all hashes of FROM to INTO. Returns 0; -1 if memory is exhausted. */
 int hll_merge(struct hll *into, struct pool *pool, const struct hll *from, const struct pool *from_pool) MUST_USE;
+/* Returns the number of different hashes: exact up to HLL_EXACT, else an estimate. */
 uint64_t hll_count(const struct hll *h, const struct pool *pool);
+/* Gives H's block back to POOL; H is empty then. */
 void hll_release(struct hll *h, struct pool *pool);
 #endif

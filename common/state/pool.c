@@ -1,8 +1,11 @@
-/* pool.c -- blocks by offset: size classes over chunks.
+/* pool.c -- a pool allocator: segregated free lists (one for each size class) over chunks that are cut from front to back.
  *
- * A reference is (number of the chunk + 1) << 21 | offset in it. A chunk of one big block may be
- * longer than 2 MiB: its only reference has offset 0. */
+ * A reference is (number of the chunk + 1) << 21 | offset in the chunk. A block above POOL_BIG is a chunk, which may be
+ * longer than 2 MiB: its only reference has offset 0. Blocks have no header: the caller knows their size, which gives the
+ * class. A free block holds the reference of the next one of its class. Neighbours are never joined again: states have few
+ * sizes, so that a freed block is soon asked for as it is. */
 #include "state/pool.h"
+#include "base/vec.h"
 #include <stdbool.h>
 #include <sys/mman.h>
 
@@ -10,9 +13,9 @@ enum { CHUNK_FIRST = 4096, CHUNK_MAX = 1 << POOL_CHUNK_BITS, PAGE = 4096 };
 
 /* ---- memory from the system ---- */
 
-/* N bytes, zeroed, at a multiple of 2 MiB, so that huge pages fit: random access to gigabytes of
- * state then costs one cache miss, not two with the page tables'. */
-static char *map(size_t n)
+/* Returns N bytes, zeroed, at a multiple of 2 MiB; NULL if the system has none. Huge pages fit there: random access to
+ * gigabytes of state then costs one cache miss, without another one for the page table. */
+static char *chunk_map(size_t n)
 {
 	char *p = mmap(NULL, n + CHUNK_MAX, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
 	if (p == MAP_FAILED)
@@ -25,12 +28,13 @@ static char *map(size_t n)
 	return p + before;
 }
 
+/* Chunks of at least CHUNK_MAX are mapped, smaller ones come from malloc(). */
 static bool is_mapped(size_t n)
 {
 	return n >= CHUNK_MAX;
 }
 
-static void give_back(struct pool_chunk c)
+static void chunk_free(struct pool_chunk c)
 {
 	if (c.p && is_mapped(c.size))
 		munmap(c.p, c.size);
@@ -38,41 +42,38 @@ static void give_back(struct pool_chunk c)
 		free(c.p);
 }
 
-/* The number of a new entry in the list of chunks; -1: out of memory. */
-static int64_t new_number(struct pool *p)
+/* Returns the number of an unused entry in the list of chunks; -1 if memory is exhausted. */
+static int64_t chunk_number(struct pool *p)
 {
 	if (p->vacant) {
 		size_t number = p->vacant - 1;
 		p->vacant = p->chunks[number].size;
 		return (int64_t)number;
 	}
-	if (p->chunk_count == p->chunk_cap) {
-		size_t cap = p->chunk_cap ? p->chunk_cap * 2 : 4;
-		struct pool_chunk *more = realloc(p->chunks, cap * sizeof *more);
-		if (!more)
-			return -1;
-		p->chunks = more;
-		p->chunk_cap = cap;
-	}
+	struct pool_chunk *more = vec_room(p->chunks, &p->chunk_cap, p->chunk_count + 1, sizeof *more);
+	if (!more)
+		return -1;
+	p->chunks = more;
 	p->chunks[p->chunk_count] = (struct pool_chunk){ NULL, 0 };
 	return (int64_t)p->chunk_count++;
 }
 
-static void leave_vacant(struct pool *p, size_t number)
+/* Gives the number of a chunk back; its memory is gone already. */
+static void chunk_vacate(struct pool *p, size_t number)
 {
 	p->chunks[number] = (struct pool_chunk){ NULL, p->vacant };
 	p->vacant = number + 1;
 }
 
-/* A chunk of SIZE bytes; its number, or -1. */
-static int64_t new_chunk(struct pool *p, size_t size, bool zeroed)
+/* Allocates a chunk of SIZE bytes. Returns its number; -1 if memory is exhausted. */
+static int64_t chunk_new(struct pool *p, size_t size, bool zeroed)
 {
-	int64_t number = new_number(p);
+	int64_t number = chunk_number(p);
 	if (number < 0)
 		return -1;
-	char *memory = is_mapped(size) ? map(size) : zeroed ? calloc(1, size) : malloc(size);
+	char *memory = is_mapped(size) ? chunk_map(size) : zeroed ? calloc(1, size) : malloc(size);
 	if (!memory) {
-		leave_vacant(p, (size_t)number);
+		chunk_vacate(p, (size_t)number);
 		return -1;
 	}
 	p->chunks[number] = (struct pool_chunk){ memory, size };
@@ -85,7 +86,7 @@ static pool_ref ref_of(size_t chunk, size_t offset)
 	return ((pool_ref)chunk + 1) << POOL_CHUNK_BITS | offset;
 }
 
-/* ---- size classes: multiples of 8 up to 64, then eight to a doubling ---- */
+/* ---- size classes: multiples of 8 up to 64, then eight steps to each doubling: at most an eighth is wasted ---- */
 
 static unsigned class_of(size_t n)
 {
@@ -102,6 +103,7 @@ static size_t class_size(unsigned class)
 	return (size_t)(class % 8 + 9) << (class / 8 - 1 + 3);
 }
 
+/* Returns the size of the chunk for a block of N bytes above POOL_BIG: whole pages. */
 static size_t big_size(size_t n)
 {
 	return (n + PAGE - 1) / PAGE * PAGE;
@@ -118,8 +120,8 @@ static void put_on_list(struct pool *p, pool_ref ref, unsigned class)
 	p->lists[class] = ref;
 }
 
-/* What is left of the current chunk becomes free blocks. */
-static void use_up(struct pool *p)
+/* Turns what is left of the current chunk into free blocks, the largest that fit first. */
+static void chunk_use_up(struct pool *p)
 {
 	if (p->chunk_count == 0)
 		return;
@@ -127,26 +129,26 @@ static void use_up(struct pool *p)
 	while (left >= 8) {
 		size_t n = left < POOL_BIG ? left : POOL_BIG;
 		unsigned class = class_of(n);
-		class -= class_size(class) > n;
+		class -= class_size(class) > n; /* class_of() rounds up */
 		put_on_list(p, ref_of(p->current, p->used), class);
 		p->used += class_size(class);
 		left -= class_size(class);
 	}
 }
 
-/* A fresh chunk to cut a block of N bytes from. */
-static int next_chunk(struct pool *p, size_t n)
+/* Makes a new chunk the current one, twice as large as the last, so that a block of N bytes can be cut from it. */
+static int chunk_next(struct pool *p, size_t n)
 {
 	size_t size = p->used ? p->chunks[p->current].size * 2 : CHUNK_FIRST;
 	while (size < n)
 		size *= 2;
 	if (size > CHUNK_MAX)
 		size = CHUNK_MAX;
-	int64_t number = new_chunk(p, size, false);
+	int64_t number = chunk_new(p, size, false);
 	if (number < 0)
 		return -1;
 	if (p->used)
-		use_up(p);
+		chunk_use_up(p);
 	p->current = (size_t)number;
 	p->used = 0;
 	return 0;
@@ -163,16 +165,17 @@ void pool_release(struct pool *p)
 {
 	for (size_t i = 0; i < p->chunk_count; i++)
 		if (p->chunks[i].p)
-			give_back(p->chunks[i]);
+			chunk_free(p->chunks[i]);
 	free(p->chunks);
 	pool_init(p);
 }
 
+/* Allocates a block of N bytes above POOL_BIG. The limit keeps its sizes far from overflow. */
 static pool_ref alloc_big(struct pool *p, size_t n, bool zeroed)
 {
 	if (n > SIZE_MAX / 4)
 		return 0;
-	int64_t number = new_chunk(p, big_size(n), zeroed);
+	int64_t number = chunk_new(p, big_size(n), zeroed);
 	return number < 0 ? 0 : ref_of((size_t)number, 0);
 }
 
@@ -187,7 +190,7 @@ pool_ref pool_alloc(struct pool *p, size_t n)
 		return ref;
 	}
 	size_t size = class_size(class);
-	if ((p->used == 0 || p->chunks[p->current].size - p->used < size) && next_chunk(p, size) < 0)
+	if ((p->used == 0 || p->chunks[p->current].size - p->used < size) && chunk_next(p, size) < 0)
 		return 0;
 	ref = ref_of(p->current, p->used);
 	p->used += size;
@@ -214,11 +217,12 @@ void pool_free(struct pool *p, pool_ref ref, size_t n)
 	}
 	size_t number = (size_t)(ref >> POOL_CHUNK_BITS) - 1;
 	p->bytes -= p->chunks[number].size;
-	give_back(p->chunks[number]);
-	leave_vacant(p, number);
+	chunk_free(p->chunks[number]);
+	chunk_vacate(p, number);
 }
 
-/* A mapped chunk grows without copying: the kernel moves its pages. */
+/* Makes REF have NEW_BYTES where it need not be copied: its room is enough, or it is a mapped chunk, whose pages the kernel
+ * moves. Returns false if it must be copied. */
 static bool grow_in_place(struct pool *p, pool_ref ref, size_t old_bytes, size_t new_bytes)
 {
 	if (!ref)

@@ -1,8 +1,10 @@
-/* table.c -- open addressing over records that stay where they are.
+/* table.c -- a hash table with open addressing and linear probing over records that never move.
  *
- * A slot is tag << 32 | index + 1; the tag is the upper half of the hash, and its top bits are the home of
- * the key. So slots are roughly in the order of their tags, and doubling them reads the old ones
- * and writes the new ones from front to back, without a look at a record. */
+ * A slot is 0 (empty) or tag << 32 | index of a record + 1. The tag is the upper half of the hash, so a probe reads a record
+ * only where the tags agree. The home of a key is the top bits of its tag: slots are roughly in the order of their tags, and
+ * doubling their number reads and writes memory from front to back, without reading records. Records are in chunks whose
+ * sizes double up to about CHUNK_BYTES, so that the chunk of an index is found by a shift. Removal moves the slots of the
+ * run back (Knuth, volume 3, section 6.4, algorithm R), so there are no tombstones. */
 #include "state/table.h"
 #define XXH_INLINE_ALL
 #include <xxhash.h>
@@ -10,20 +12,20 @@
 enum {
 	SLOT_BITS_FIRST = 3,
 	CHUNK_SHIFT_FIRST = 2,
-	CHUNK_BYTES = 1 << 16, /* about; small against a pool's chunk, so that little is lost at its end */
+	CHUNK_BYTES = 1 << 16, /* at most; much less than a chunk of the pool, so that little is lost at its end */
 	KEY_INLINE = 16,
 	SLOT_BITS_SMALL = 14, /* up to here slots stay in a second-level cache */
 };
-static const uint32_t REMOVED = UINT32_MAX; /* as length */
+static const uint32_t REMOVED = UINT32_MAX; /* as entry.length */
 
-/* In front of each record. */
+/* What is before each record. */
 struct entry {
-	uint32_t hash; /* its lower half */
-	uint32_t length;
+	uint32_t hash;   /* the lower half of the hash; the slot has the upper one */
+	uint32_t length; /* of the key */
 	union {
 		char bytes[KEY_INLINE];
-		pool_ref ref;    /* of a longer one */
-		uint32_t vacant; /* removed: the next such record + 1 */
+		pool_ref ref;    /* the block of a longer key */
+		uint32_t vacant; /* of a removed record: index of the next one + 1 */
 	} key;
 };
 
@@ -32,6 +34,7 @@ uint64_t table_hash(struct span key)
 	return XXH3_64bits(key.p, key.n);
 }
 
+/* Returns the slot where the search for HASH begins. */
 static size_t home(const struct table *t, uint64_t hash)
 {
 	return (size_t)(hash >> (64 - t->slot_bits));
@@ -44,7 +47,8 @@ static size_t mask(const struct table *t)
 
 static struct entry *entry_at(const struct table *t, uint32_t index)
 {
-	/* the first chunk has 4 records: counted from 4, each begins at a power of two, or a multiple of the largest */
+	/* Chunks have 4, 8, 16, ... records: if indices were counted from 4, each chunk would begin at its own size, or, from
+	 * the largest size on, at a multiple of it. */
 	uint64_t i = (uint64_t)index + (1u << CHUNK_SHIFT_FIRST);
 	unsigned shift = 63 - (unsigned)__builtin_clzll(i);
 	if (shift > t->chunk_shift)
@@ -66,7 +70,7 @@ static bool is_key(const struct table *t, const struct entry *en, struct span ke
 	return span_bytes_eq(key.n <= KEY_INLINE ? en->key.bytes : (char *)pool_at(t->pool, en->key.ref), key.p, key.n);
 }
 
-/* The entry of KEY and its slot; or NULL and the empty slot where it would go. */
+/* Returns the entry of KEY and sets *SLOT to its slot; if there is none, NULL and the empty slot where it belongs. */
 static struct entry *probe(const struct table *t, struct span key, uint64_t hash, size_t *slot)
 {
 	size_t i = home(t, hash);
@@ -83,6 +87,7 @@ static struct entry *probe(const struct table *t, struct span key, uint64_t hash
 	return NULL;
 }
 
+/* Doubles the slots; tags alone give the new homes. */
 static int double_slots(struct table *t)
 {
 	size_t old = (size_t)1 << t->slot_bits;
@@ -105,7 +110,7 @@ static int double_slots(struct table *t)
 	return 0;
 }
 
-/* Room for record number t->next. */
+/* Adds a chunk, which begins at record number t->next. */
 static int add_chunk(struct table *t)
 {
 	if (t->chunk_count == t->chunk_cap) {
@@ -127,8 +132,8 @@ static int add_chunk(struct table *t)
 	return 0;
 }
 
-/* How many records there is room for. */
-static uint64_t room(const struct table *t)
+/* Returns how many records the chunks have room for. */
+static uint64_t record_room(const struct table *t)
 {
 	uint64_t first = 1u << CHUNK_SHIFT_FIRST, full = t->chunk_shift - CHUNK_SHIFT_FIRST;
 	if (t->chunk_count <= full)
@@ -148,7 +153,7 @@ int table_init(struct table *t, struct pool *pool, size_t record_size, struct er
 		.record_bytes = bytes };
 	t->slots = pool_zalloc(pool, sizeof *t->slot << SLOT_BITS_FIRST);
 	if (!t->slots)
-		return err_set(e, EX_OSERR, "out of memory");
+		return err_oom(e, "a hash table");
 	t->slot = pool_at(pool, t->slots);
 	return 0;
 }
@@ -190,8 +195,8 @@ void *table_find(const struct table *t, struct span key, uint64_t hash)
 	return en ? en + 1 : NULL;
 }
 
-/* An entry for a new record; *INDEX is its number. NULL: out of memory. */
-static struct entry *new_entry(struct table *t, uint32_t *index)
+/* Returns an entry that is marked as removed, and sets *INDEX to its index; NULL if memory is exhausted. */
+static struct entry *entry_new(struct table *t, uint32_t *index)
 {
 	if (t->vacant) {
 		*index = t->vacant - 1;
@@ -199,7 +204,7 @@ static struct entry *new_entry(struct table *t, uint32_t *index)
 		t->vacant = en->key.vacant;
 		return en;
 	}
-	if (t->next >= UINT32_MAX - 1 || (t->next == room(t) && add_chunk(t) < 0))
+	if (t->next >= UINT32_MAX - 1 || (t->next == record_room(t) && add_chunk(t) < 0))
 		return NULL;
 	*index = t->next++;
 	struct entry *en = entry_at(t, *index);
@@ -207,13 +212,15 @@ static struct entry *new_entry(struct table *t, uint32_t *index)
 	return en;
 }
 
-static void leave_entry(struct table *t, struct entry *en, uint32_t index)
+/* Marks an entry as removed, to be used again. */
+static void entry_vacate(struct table *t, struct entry *en, uint32_t index)
 {
 	en->length = REMOVED;
 	en->key.vacant = t->vacant;
 	t->vacant = index + 1;
 }
 
+/* Copies KEY into EN, or into a block of its own. Returns -1 if memory is exhausted: EN is as before. */
 static int set_key(struct table *t, struct entry *en, struct span key)
 {
 	char *to = en->key.bytes;
@@ -231,27 +238,29 @@ static int set_key(struct table *t, struct entry *en, struct span key)
 	return 0;
 }
 
-/* Keys for which there are slots enough. Half of a small table stays empty, since each step along a run is a branch that
- * cannot be foretold; of a large one a fifth, since there a run costs less than the memory is worth. */
-static size_t most(const struct table *t)
+/* Returns the number of keys at which the slots double. A small table is at most half full, because each step along a run
+ * is a branch that the processor cannot predict; a large one four fifths, because there memory is worth more than steps
+ * within a cache line. */
+static size_t keys_most(const struct table *t)
 {
 	return t->slot_bits <= SLOT_BITS_SMALL ? mask(t) / 2 : mask(t) - mask(t) / 5;
 }
 
-/* KEY, which is not there, into slot I, or where it goes when slots are doubled. */
+/* Adds KEY, which is not there, at the empty slot I, or at another one if the slots must be doubled first. Not inlined:
+ * most calls of table_add() find their key. */
 static __attribute__((noinline)) void *add_new(struct table *t, struct span key, uint64_t hash, size_t i)
 {
-	if (t->count >= most(t)) {
+	if (t->count >= keys_most(t)) {
 		if (double_slots(t) < 0)
 			return NULL;
 		(void)probe(t, key, hash, &i);
 	}
 	uint32_t index;
-	struct entry *en = new_entry(t, &index);
+	struct entry *en = entry_new(t, &index);
 	if (!en)
 		return NULL;
 	if (set_key(t, en, key) < 0) {
-		leave_entry(t, en, index);
+		entry_vacate(t, en, index);
 		return NULL;
 	}
 	en->hash = (uint32_t)hash;
@@ -285,10 +294,10 @@ void table_remove(struct table *t, struct span key, uint64_t hash)
 		pool_free(t->pool, en->key.ref, en->length);
 		t->long_keys--;
 	}
-	leave_entry(t, en, index);
+	entry_vacate(t, en, index);
 	t->count--;
-	/* Move back what stood behind and may (its home is not between the hole and itself), so that
-	 * no tombstones are needed. */
+	/* Slot I is a hole now. A later slot of the run moves into it, unless its home is between the hole and itself: it would
+	 * not be found before its home. Then its own place is the hole. */
 	for (size_t k = (i + 1) & mask(t); t->slot[k]; k = (k + 1) & mask(t)) {
 		if (((k - home(t, t->slot[k])) & mask(t)) >= ((k - i) & mask(t))) {
 			t->slot[i] = t->slot[k];

@@ -1,15 +1,26 @@
-/* wheel.c -- timers, in order of time. */
+/* wheel.c -- a hierarchical timing wheel.
+ *
+ * A time is a number of eight digits of eight bits. A timer is on the level of the highest digit in which its time differs
+ * from NOW (level 0 is the lowest digit), in the slot of that digit:
+ *
+ *	now  = 00 00 00 00 00 00 12 34
+ *	due  = 00 00 00 00 00 00 12 40 -> level 0, slot 40
+ *	due  = 00 00 00 00 00 00 15 02 -> level 1, slot 15, which begins at 15 00
+ *
+ * When NOW reaches the begin of a slot of a higher level, its timers are put again and so go to lower levels, because their
+ * times agree with NOW in one more digit: a timer moves at most once for each digit. All timers on a level are earlier
+ * than those on the next, so the first used slot is that of the earliest timers. */
 #include "state/wheel.h"
 
-_Static_assert(sizeof(struct wheel_run) == 256, "a size class of the pool");
+_Static_assert(sizeof(struct wheel_run) == 256, "a run fills a size class of the pool");
 
-/* Times without sign, in the same order. */
-static uint64_t unsign(int64_t t)
+/* Times are kept without sign, so that the digits order them: the sign bit is inverted. */
+static uint64_t from_signed(int64_t t)
 {
 	return (uint64_t)t ^ UINT64_C(1) << 63;
 }
 
-static int64_t sign(uint64_t t)
+static int64_t to_signed(uint64_t t)
 {
 	return (int64_t)(t ^ UINT64_C(1) << 63);
 }
@@ -19,8 +30,8 @@ void wheel_init(struct wheel *w, struct pool *pool, wheel_soon *soon, void *cont
 	*w = (struct wheel){ .pool = pool, .soon = soon, .context = context, .next = UINT64_MAX };
 }
 
-/* A run of the slot with room for one more. */
-static struct wheel_run *room(struct pool *pool, pool_ref *slot)
+/* Returns the first run of the list SLOT, which has room for one more timer; NULL if memory is exhausted. */
+static struct wheel_run *wheel_room(struct pool *pool, pool_ref *slot)
 {
 	struct wheel_run *r = *slot ? pool_at(pool, *slot) : NULL;
 	if (r && r->n < WHEEL_RUN)
@@ -35,13 +46,14 @@ static struct wheel_run *room(struct pool *pool, pool_ref *slot)
 	return r;
 }
 
-static int put(struct wheel *w, struct timer t)
+/* Puts T into the slot that its time has as seen from NOW. */
+static int wheel_put(struct wheel *w, struct wheel_timer t)
 {
-	uint64_t due = unsign(t.due), differs = due ^ w->now;
+	uint64_t due = from_signed(t.due), differs = due ^ w->now;
 	unsigned level = differs ? (63u - (unsigned)__builtin_clzll(differs)) / WHEEL_BITS : 0,
 		 shift = level * WHEEL_BITS;
 	unsigned i = (unsigned)(due >> shift) % WHEEL_SLOTS;
-	struct wheel_run *r = room(w->pool, &w->slot[level][i]);
+	struct wheel_run *r = wheel_room(w->pool, &w->slot[level][i]);
 	if (!r)
 		return -1;
 	r->t[r->n++] = t;
@@ -54,7 +66,7 @@ static int put(struct wheel *w, struct timer t)
 
 int wheel_add(struct wheel *w, int64_t due, void *owner)
 {
-	return put(w, (struct timer){ due, owner });
+	return wheel_put(w, (struct wheel_timer){ due, owner });
 }
 
 void wheel_free(struct wheel *w, pool_ref *runs)
@@ -64,23 +76,25 @@ void wheel_free(struct wheel *w, pool_ref *runs)
 	*runs = next;
 }
 
-/* The timers of a slot of LEVEL go to lower ones. */
-static int spread(struct wheel *w, pool_ref slot, unsigned level)
+/* Distributes the timers of SLOT, which was on LEVEL > 0 and begins at NOW, to lower levels. */
+static int wheel_cascade(struct wheel *w, pool_ref slot, unsigned level)
 {
 	while (slot) {
+		/* a copy: the run is freed first, so that the lower levels can use its memory */
 		const struct wheel_run r = *(const struct wheel_run *)pool_at(w->pool, slot);
 		wheel_free(w, &slot);
 		if (level == 1 && w->soon)
 			w->soon(w->context, r.t, r.n);
 		for (size_t i = 0; i < r.n; i++)
-			if (put(w, r.t[i]) < 0)
+			if (wheel_put(w, r.t[i]) < 0)
 				return -1;
 	}
 	return 0;
 }
 
-/* Takes the first slot with timers, which was on *LEVEL; NOW is where it begins. 0: that is behind LIMIT. */
-static pool_ref take(struct wheel *w, uint64_t limit, unsigned *level)
+/* Takes the list of the first used slot out of the wheel, sets *LEVEL to its level, and moves NOW to its begin. Returns 0
+ * if no slot is used or the first one begins after LIMIT. */
+static pool_ref wheel_take_slot(struct wheel *w, uint64_t limit, unsigned *level)
 {
 	enum { WORDS = sizeof w->used / sizeof w->used[0] };
 	unsigned at = 0;
@@ -91,6 +105,7 @@ static pool_ref take(struct wheel *w, uint64_t limit, unsigned *level)
 		return 0;
 	unsigned l = at * 64 / WHEEL_SLOTS, i = at * 64 % WHEEL_SLOTS + (unsigned)__builtin_ctzll(w->used[at]);
 	unsigned above = (l + 1) * WHEEL_BITS;
+	/* the slot's begin: the digits of NOW above level L, its own digit, zeros */
 	w->next = (above < 64 ? w->now >> above << above : 0) | (uint64_t)i << l * WHEEL_BITS;
 	if (w->next > limit)
 		return 0;
@@ -105,16 +120,17 @@ static pool_ref take(struct wheel *w, uint64_t limit, unsigned *level)
 int wheel_next(struct wheel *w, int64_t limit, int64_t *due, pool_ref *runs)
 {
 	unsigned level;
-	while (w->next <= unsign(limit) && (*runs = take(w, unsign(limit), &level)) != 0) {
+	while (w->next <= from_signed(limit) && (*runs = wheel_take_slot(w, from_signed(limit), &level)) != 0) {
 		if (level == 0) {
-			*due = sign(w->now);
+			*due = to_signed(w->now);
 			return 1;
 		}
-		if (spread(w, *runs, level) < 0)
+		if (wheel_cascade(w, *runs, level) < 0)
 			return -1;
 	}
-	/* No slot begins up to the limit: from there, all are as far ahead as they were put, and new ones nearer. */
-	if (w->now < unsign(limit))
-		w->now = unsign(limit);
+	/* No used slot begins up to LIMIT, so no timer there changes its level when NOW moves to LIMIT; new ones get lower
+	 * levels than they would have as seen from the old NOW. */
+	if (w->now < from_signed(limit))
+		w->now = from_signed(limit);
 	return 0;
 }

@@ -28,7 +28,7 @@ int session_timer(struct agg *a, struct keyed *k, const struct session *x, struc
 	return k->due != NO_TIMER && k->due <= due ? 0 : add_timer(a->sessions, due, k, e);
 }
 
-void sessions_fetch(void *context, const struct timer *t, size_t n)
+void sessions_fetch(void *context, const struct wheel_timer *t, size_t n)
 {
 	const struct sessions *s = context;
 	for (size_t i = 0; i < n; i++) {

@@ -10,7 +10,7 @@ static int64_t list[MOST]; /* the timers that wait; each is the owner of itself 
 static size_t count;
 static size_t told, told_wrong;
 
-static void soon(void *context, const struct timer *t, size_t n)
+static void soon(void *context, const struct wheel_timer *t, size_t n)
 {
 	for (size_t i = 0; i < n; i++, told++)
 		told_wrong += context != list || t[i].owner != (void *)(intptr_t)t[i].due ||
