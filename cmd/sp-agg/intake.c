@@ -5,6 +5,8 @@
 #include "sp-agg/intake_control.h"
 #include "sp-agg/store/store.h"
 #include "stream/control.h"
+#include "window/revisions.h"
+#include "window/watermark.h"
 
 #define SOURCE "standard input"
 
@@ -95,7 +97,7 @@ static int new_bounds(struct agg *a, struct span line, struct err *e)
 		return -1;
 	a->hot = NULL;
 	buf_reset(text);
-	enum bounds_kind kind = windowing_read_bounds(line, &a->bounds, &prefix);
+	enum bounds_kind kind = bounds_read(line, &a->bounds, &prefix);
 	int r = check_bounds(a, kind, e);
 	if (r == 0 && kind != BOUNDS_NONE && buf_add(text, line.p, prefix) < 0)
 		return out_of_memory(e);
@@ -121,16 +123,12 @@ static int read_bounds(struct agg *a, struct span line, struct err *e)
 	return 0;
 }
 
-/* Rows of sp-agg that can come again. */
+/* Rows that may come again cannot be added up. */
 static int refuse_revisions(const struct event *ev, struct err *e)
 {
 	size_t at = ev->prefix ? ev->prefix : 1;
 	struct span rest = { ev->text.p + at, ev->text.n - at };
-	if (!span_starts(rest, SPAN("\"revision\":")) || !memmem(rest.p, rest.n < 40 ? rest.n : 40, "\"final\":", 8))
-		return 0;
-	return err_set(e, EX_DATAERR,
-		"rows with revisions as input, which would count twice: run the first sp-agg with "
-		"--emit close and no lateness, or pass on its last rows only: jq -c 'select(.final)|del(.revision,.final)'");
+	return revisions_begin_numbered(rest) ? revisions_refuse(e) : 0;
 }
 
 /* ---- the queue ---- */
@@ -165,7 +163,7 @@ static void take_brace(const struct event *ev)
 /* Sessions have no watermark lines, since only their key's events tell where they end. */
 static int move_watermark(struct agg *a, int64_t start, struct err *e)
 {
-	int64_t w = windowing_watermark(&a->w, start);
+	int64_t w = watermark_of(&a->w, start);
 	if (w <= a->watermark)
 		return 0;
 	a->watermark = w;
@@ -234,12 +232,10 @@ static int queue(struct agg *a, struct err *e)
  * to sp-window, so that a filter which drops watermark lines changes no result. */
 static int follow_time(struct agg *a, struct err *e)
 {
-	int64_t w = windowing_watermark(&a->w, a->last_ts), late = a->w.lateness;
+	int64_t w = watermark_of(&a->w, a->last_ts);
 	if (w < a->edge || a->last_ts == INT64_MIN || a->bounds_kind != BOUNDS_SLICE)
 		return 0;
-	int64_t fires = windowing_slice(&a->w, w + 1).end - 1,
-		forgets = windowing_slice(&a->w, w - late + 1).end - 1 + late;
-	a->edge = fires < forgets ? fires : forgets;
+	a->edge = watermark_next_edge(&a->w, w);
 	if (w <= a->watermark)
 		return 0;
 	if (intake_flush(a, e) < 0)

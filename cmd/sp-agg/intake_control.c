@@ -3,6 +3,7 @@
 #include "sp-agg/intake.h"
 #include "sp-agg/store/store.h"
 #include "stream/control.h"
+#include "stream/windowing_line.h"
 
 /* ---- windows ---- */
 
@@ -35,7 +36,7 @@ static int take_windowing(struct agg *a, struct span line, struct err *e)
 	if (a->mode != MODE_NONE)
 		return err_set(e, EX_DATAERR,
 			"the windowing line comes behind events: something has changed the order of lines");
-	if (windowing_read(&a->w, line, e) < 0)
+	if (windowing_line_read(&a->w, line, e) < 0)
 		return -1;
 	a->has_windowing = true;
 	if (buf_add_span(&a->windowing_line, line) < 0)

@@ -14,8 +14,7 @@ static int add_front(struct agg *a, const struct bounds *b, struct mark m)
 {
 	struct buf *row = &a->row;
 	if (b && (a->row_bounds_n == 0 || !bounds_eq(*b, a->row_bounds))) {
-		a->row_bounds_n = windowing_move_bounds(BOUNDS_WINDOW, a->row_bounds, *b, a->row_bounds_text,
-			a->row_bounds_n);
+		a->row_bounds_n = bounds_move(BOUNDS_WINDOW, a->row_bounds, *b, a->row_bounds_text, a->row_bounds_n);
 		a->row_bounds = *b;
 	}
 	if ((b ? buf_add(row, a->row_bounds_text, a->row_bounds_n) : buf_addc(row, '{')) < 0)

@@ -5,6 +5,7 @@
 #include "sp-capture/event_out.h"
 #include "sp-capture/event_rewrite.h"
 #include "sp-capture/event_time.h"
+#include "window/event_time.h"
 #include <inttypes.h>
 #include <stdlib.h>
 
@@ -77,7 +78,7 @@ int event_out_prepare(struct event_out *m, struct record *record, const char *so
 		return r;
 	/* {"ts":"2024-05-01T10:39:58.487Z" in front and nothing to add: as it is. */
 	if (!c->time && c->time_plain && !record->has_time && c->added_count == 0 &&
-		event_time_in_front(&m->minute_cache, event, &out->ms)) {
+		event_time_in_front(&m->minute_cache, event, &out->ms) > 0) {
 		out->text = (struct span){ event.p, event.n + record->newline };
 		out->in_place = record->newline;
 		out->bare = !record->newline;

@@ -3,6 +3,8 @@
  * An event is judged by the watermark of the events before it; then it moves the watermark. Its bounds stand
  * ready from the event before if that was in the same slice: then a line is two copies. */
 #include "stream/control.h"
+#include "stream/windowing_line.h"
+#include "window/watermark.h"
 #include "base/clock.h"
 #include "sp-window/window.h"
 
@@ -12,7 +14,7 @@ static int begin(struct run *r, struct err *e)
 {
 	r->began = true;
 	buf_reset(&r->scratch);
-	if (windowing_write(r->w, &r->scratch) < 0)
+	if (windowing_line_write(r->w, &r->scratch) < 0)
 		return err_set(e, EX_OSERR, "out of memory");
 	return writer_add(&r->out, r->scratch.p, r->scratch.n, e);
 }
@@ -27,18 +29,10 @@ static int write_watermark(struct run *r, struct err *e)
 	return writer_add(&r->out, r->scratch.p, r->scratch.n, e);
 }
 
-/* The first watermark behind this one at which a window fires or is forgotten: all ends of windows are ends
- * of slices. */
+/* Sessions have no edges here: only sp-agg, which knows the keys, can tell where they end. */
 static int64_t next_edge(const struct run *r)
 {
-	if (r->w->kind == WINDOW_SESSION)
-		return INT64_MAX; /* sp-agg moves it itself */
-	int64_t lateness = r->w->lateness;
-	int64_t fires = windowing_slice(r->w, r->watermark + 1).end - 1;
-	if (lateness == 0)
-		return fires;
-	int64_t forgets = windowing_slice(r->w, r->watermark - lateness + 1).end - 1 + lateness;
-	return fires < forgets ? fires : forgets;
+	return r->w->kind == WINDOW_SESSION ? INT64_MAX : watermark_next_edge(r->w, r->watermark);
 }
 
 static void move_watermark(struct run *r, int64_t watermark)
@@ -69,7 +63,7 @@ static void load(struct run *r, int64_t ts)
 		r->first_end = first.end;
 	bool slices = r->w->kind == WINDOW_HOPPING || r->w->kind == WINDOW_CUMULATE;
 	enum bounds_kind kind = session ? BOUNDS_SESSION : slices ? BOUNDS_SLICE : BOUNDS_WINDOW;
-	r->front_n = windowing_move_bounds(kind, old, r->slice, r->front, r->front_n);
+	r->front_n = bounds_move(kind, old, r->slice, r->front, r->front_n);
 }
 
 /* FRONT, the time where the event has none, the event without its '{'. */
@@ -112,7 +106,7 @@ static int write_windows(struct run *r, const struct event *ev, struct err *e)
 	for (bool more = windowing_first(r->w, r->slice, &win); more; more = windowing_next(r->w, r->slice, &win)) {
 		if (windowing_forgotten(r->w, win, r->watermark))
 			continue;
-		size_t n = windowing_write_bounds(BOUNDS_WINDOW, win, front);
+		size_t n = bounds_write(BOUNDS_WINDOW, win, front);
 		if (write_line(r, front, n, ev, e) < 0)
 			return -1;
 	}
@@ -155,7 +149,7 @@ int assign_event(struct run *r, const struct event *ev, struct err *e)
 	if (ev->ts <= r->max_ts)
 		return 0;
 	r->max_ts = ev->ts;
-	move_watermark(r, windowing_watermark(r->w, ev->ts));
+	move_watermark(r, watermark_of(r->w, ev->ts));
 	if (r->watermark < r->next_edge)
 		return 0;
 	r->next_edge = next_edge(r);

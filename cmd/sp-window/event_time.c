@@ -1,6 +1,8 @@
 /* event_time.c -- an event's time: in front in the stream's own form, or anywhere a plain path leads. */
 #include "json/json_time.h"
 #include "sp-window/window.h"
+#include "window/event_time.h"
+#include "window/revisions.h"
 
 int clock_init(struct clock *k, const char *path, const char *format, const struct zone *zone, struct err *e)
 {
@@ -35,24 +37,6 @@ void clock_release(struct clock *k)
 
 /* ---- reading ---- */
 
-/* {"ts":"2024-05-01T10:39:58.487Z", -- the form that sp-capture writes. */
-static inline bool in_front(struct clock *k, struct span line, int64_t *ts)
-{
-	enum { AT = 7 };
-	if (line.n < AT + 22 || memcmp(line.p, "{\"ts\":\"", AT) != 0)
-		return false;
-	const char *p = line.p + AT;
-	size_t n = 20;
-	if (line.n > AT + 25 && p[23] == 'Z')
-		n = 24;
-	else if (p[19] != 'Z')
-		for (n = 21; n < 31 && n + AT < line.n && p[n] != '"'; n++)
-			;
-	if (n + AT + 1 >= line.n || p[n] != '"' || (p[n + 1] != ',' && p[n + 1] != '}'))
-		return false;
-	return time_read_cached(&k->minute_cache, (struct span){ p, n }, ts) == 0;
-}
-
 /* The time in VALUE, which was found at the path. */
 static int read_value(struct clock *k, struct span value, int64_t *ts, struct err *e)
 {
@@ -73,25 +57,14 @@ static int no_event(const char **kind, struct err *e, const char *why)
 	return 1;
 }
 
-/* Rows of sp-agg that can come again say so behind their bounds; adding them up would count twice. */
-static int refuse_revisions(struct span line, size_t body, struct err *e)
-{
-	struct span rest = { line.p + body, line.n - body };
-	if (!span_starts(rest, SPAN("\"revision\"")) && !span_starts(rest, SPAN("\"retracted\"")))
-		return 0;
-	return err_set(e, EX_DATAERR,
-		"the input has rows with a revision, which can come again: counting them would count twice; "
-		"run the sp-agg before with --emit close, and without --lateness");
-}
-
 static int read_slow(struct clock *k, struct event *ev, const char **kind, struct err *e)
 {
 	struct span value, line = ev->line;
 	struct bounds b;
 	int bad;
-	enum bounds_kind kind_of_bounds = windowing_read_bounds(line, &b, &ev->body);
-	if (kind_of_bounds != BOUNDS_NONE && refuse_revisions(line, ev->body, e) < 0)
-		return -1;
+	enum bounds_kind kind_of_bounds = bounds_read(line, &b, &ev->body);
+	if (kind_of_bounds != BOUNDS_NONE && revisions_begin((struct span){ line.p + ev->body, line.n - ev->body }))
+		return revisions_refuse(e);
 	int r = json_paths_run(k->pick, line, &value, &bad);
 	if (r == -1)
 		return no_event(kind, e, "not a JSON object that can be read");
@@ -115,8 +88,11 @@ static int read_slow(struct clock *k, struct event *ev, const char **kind, struc
 int clock_read(struct clock *k, struct span line, struct event *ev, const char **kind, struct err *e)
 {
 	*ev = (struct event){ .raw = line, .line = line, .body = 1 };
-	if (k->is_ts && k->is_common && in_front(k, line, &ev->ts) && line.p[line.n - 1] == '}')
-		return 0;
+	if (k->is_ts && k->is_common) {
+		size_t n = event_time_in_front(&k->minute_cache, line, &ev->ts);
+		if (n > 0 && n < line.n && (line.p[n] == ',' || line.p[n] == '}') && line.p[line.n - 1] == '}')
+			return 0;
+	}
 	const char *end = line.p + line.n, *start = json_space(line.p, end);
 	while (end > start && (end[-1] == ' ' || end[-1] == '\t' || end[-1] == '\r'))
 		end--;

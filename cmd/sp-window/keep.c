@@ -2,24 +2,13 @@
  * the program that reads it. */
 #include "sp-window/window.h"
 
-/* The bounds in front have these names. */
-static bool is_bound(struct span name)
-{
-	static const char *const names[] = { "window_start", "window_end", "slice_start", "slice_end", "session_start",
-		"session_end" };
-	for (size_t i = 0; i < sizeof names / sizeof *names; i++)
-		if (span_eq(name, span_of(names[i])))
-			return true;
-	return false;
-}
-
 /* The member that P begins with; deeper steps keep the whole of it. */
 static int add(struct keep *k, const struct path *p, struct err *e)
 {
 	struct span name = p->steps[0].name;
 	if (!name.p)
 		return err_set(e, EX_USAGE, "an event is an object: a path begins with a name, such as .user");
-	if (is_bound(name))
+	if (bounds_is_name(name))
 		return err_set(e, EX_USAGE, ".%.*s is there anyway: the bounds of the window always stand in front",
 			SPAN_ARG(name));
 	int n = json_paths_add(k->pick, p->steps, 1, e);

@@ -246,12 +246,6 @@ struct bounds windowing_last(const struct windowing *w, struct bounds slice)
 
 /* ---- the watermark ---- */
 
-int64_t windowing_watermark(const struct windowing *w, int64_t max_ts)
-{
-	int64_t back = w->delay + 1;
-	return max_ts < INT64_MIN + back ? INT64_MIN : max_ts - back;
-}
-
 bool windowing_forgotten(const struct windowing *w, struct bounds win, int64_t watermark)
 {
 	return watermark >= win.end - 1 + w->lateness;

@@ -11,6 +11,7 @@
 #define WINDOW_WINDOWING_H
 #include "base/buf.h"
 #include "text/time.h"
+#include "window/bounds.h"
 #include <stdbool.h>
 #include <stdint.h>
 
@@ -57,19 +58,6 @@ struct windowing {
 int windowing_init(struct windowing *w, struct err *e) MUST_USE;
 void windowing_release(struct windowing *w);
 
-/* Appends the control line {"$sp":"windowing",...} with its newline. */
-int windowing_write(const struct windowing *w, struct buf *out) MUST_USE;
-/* Reads one; -1: EX_DATAERR. Then W is as after windowing_init(). */
-int windowing_read(struct windowing *w, struct span line, struct err *e) MUST_USE;
-
-struct bounds {
-	int64_t start, end; /* ms, [start, end) */
-};
-static inline bool bounds_eq(struct bounds a, struct bounds b)
-{
-	return a.start == b.start && a.end == b.end;
-}
-
 /* The slice that holds TS; for tumbling it is the window; for a session [ts, ts + gap). */
 struct bounds windowing_slice(const struct windowing *w, int64_t ts);
 /* Windows that hold the slice, in (end, start) order: the first one, then the next after WIN. False
@@ -79,34 +67,10 @@ bool windowing_next(const struct windowing *w, struct bounds slice, struct bound
 /* The last window (greatest end) that holds the slice: when that is forgotten, the slice is. */
 struct bounds windowing_last(const struct windowing *w, struct bounds slice);
 
-/* W = greatest event time - delay - 1 (Flink's BoundedOutOfOrdernessWatermarks); saturates. */
-int64_t windowing_watermark(const struct windowing *w, int64_t max_ts);
 static inline bool windowing_fired(struct bounds win, int64_t watermark)
 {
 	return watermark >= win.end - 1;
 }
 /* Fired, and no late event is taken any more: watermark >= end - 1 + lateness. */
 bool windowing_forgotten(const struct windowing *w, struct bounds win, int64_t watermark);
-
-/* What sp-window writes before an event, by the names of the two fields. */
-enum bounds_kind {
-	BOUNDS_NONE,
-	BOUNDS_WINDOW,  /* window_start, window_end: tumbling windows, and all kinds with --expand */
-	BOUNDS_SLICE,   /* slice_start, slice_end: hopping and cumulating windows */
-	BOUNDS_SESSION, /* session_start, session_end */
-};
-
-/* Reads the two bounds if LINE begins with them, start before end, as windowing_write_bounds() writes them; white
- * space between the tokens is allowed. Sets *B, and *PREFIX to the number of bytes before the next name, so that "{"
- * and the rest of LINE are the event without its bounds. Returns their kind; BOUNDS_NONE if LINE does not begin with
- * bounds: *B and *PREFIX may have changed. */
-enum bounds_kind windowing_read_bounds(struct span line, struct bounds *b, size_t *prefix);
-enum { BOUNDS_TEXT_MAX = 128 };
-/* Writes {"window_start":"...","window_end":"...", with the comma, and returns its length. KIND is not BOUNDS_NONE.
- * The caller takes the comma off before an empty event. */
-size_t windowing_write_bounds(enum bounds_kind kind, struct bounds b, char out[BOUNDS_TEXT_MAX]);
-/* The same where TEXT (N bytes) holds the bounds OLD of the same kind: quick when they differ by seconds, as those of
- * successive sessions do. N may be 0: TEXT is not set. */
-size_t windowing_move_bounds(enum bounds_kind kind, struct bounds old, struct bounds b, char text[BOUNDS_TEXT_MAX],
-	size_t n);
 #endif

@@ -1,7 +1,7 @@
 /* fuzz_windowing.c -- any bytes as a windowing line, an instant and a line with bounds. The first two bytes move
  * the instant. What is read must cut time without holes, and survive writing and reading. */
 #include "stream/control.h"
-#include "window/windowing.h"
+#include "stream/windowing_line.h"
 #include <stddef.h>
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
@@ -33,8 +33,8 @@ static void check_line(const struct windowing *w)
 	struct err e;
 	buf_init(&a, 1 << 14);
 	buf_init(&b, 1 << 14);
-	if (windowing_write(w, &a) < 0 || windowing_read(&back, (struct span){ a.p, a.n - 1 }, &e) < 0 ||
-		windowing_write(&back, &b) < 0 || !span_eq(buf_span(&a), buf_span(&b)))
+	if (windowing_line_write(w, &a) < 0 || windowing_line_read(&back, (struct span){ a.p, a.n - 1 }, &e) < 0 ||
+		windowing_line_write(&back, &b) < 0 || !span_eq(buf_span(&a), buf_span(&b)))
 		abort();
 	windowing_release(&back);
 	buf_release(&a);
@@ -46,16 +46,15 @@ static void check_bounds(struct span line)
 	struct bounds b;
 	size_t prefix;
 	char text[BOUNDS_TEXT_MAX];
-	enum bounds_kind kind = windowing_read_bounds(line, &b, &prefix);
+	enum bounds_kind kind = bounds_read(line, &b, &prefix);
 	if (kind == BOUNDS_NONE)
 		return;
 	if (prefix >= line.n || kind > BOUNDS_SESSION)
 		abort();
-	size_t n = windowing_write_bounds(kind, b, text);
+	size_t n = bounds_write(kind, b, text);
 	text[n - 1] = '}';
 	struct bounds back;
-	if (windowing_read_bounds((struct span){ text, n }, &back, &prefix) != kind || !bounds_eq(b, back) ||
-		prefix != n - 1)
+	if (bounds_read((struct span){ text, n }, &back, &prefix) != kind || !bounds_eq(b, back) || prefix != n - 1)
 		abort();
 }
 
@@ -71,7 +70,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 	(void)control_kind(line);
 	(void)!control_read_watermark(line, &ms, &e);
 	check_bounds(line);
-	if (windowing_read(&w, line, &e) < 0)
+	if (windowing_line_read(&w, line, &e) < 0)
 		return 0;
 	check_line(&w);
 	if (ts >= TIME_MS_MIN && ts <= TIME_MS_MAX)

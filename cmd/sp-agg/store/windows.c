@@ -12,7 +12,7 @@ static bool before(struct bounds x, struct bounds y)
 int out_of_order(const struct agg *a, struct err *e)
 {
 	char bounds[BOUNDS_TEXT_MAX];
-	size_t n = windowing_write_bounds(a->bounds_kind, a->ev->b, bounds);
+	size_t n = bounds_write(a->bounds_kind, a->ev->b, bounds);
 	return err_set(e, EX_DATAERR,
 		"event %.*s} came behind a watermark that has closed its windows: something between "
 		"sp-window and sp-agg has changed the order of lines (sort, a parallel filter): put it in front of sp-window",

@@ -236,7 +236,7 @@ static int set_text(struct live_rows *r, struct live_row *k, const struct event 
 	struct live_row fresh = { text, ev->text.n, revision, { 0, 0 } };
 	size_t prefix = 0;
 	if (live_rows_can_update(r, ev))
-		(void)windowing_read_bounds(ev->text, &fresh.window, &prefix);
+		(void)bounds_read(ev->text, &fresh.window, &prefix);
 	r->bytes += ev->text.n - k->n;
 	free(k->text);
 	*k = fresh;

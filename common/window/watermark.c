@@ -1,0 +1,21 @@
+/* watermark.c -- the watermark, and where it next changes something.
+ *
+ * sp-window writes a watermark line only when the watermark passes an edge; sp-agg looks at its windows only then. Both
+ * compute edges here, so that they agree on every one of them. */
+#include "window/watermark.h"
+
+int64_t watermark_of(const struct windowing *w, int64_t max_ts)
+{
+	int64_t back = w->delay + 1;
+	return max_ts < INT64_MIN + back ? INT64_MIN : max_ts - back;
+}
+
+int64_t watermark_next_edge(const struct windowing *w, int64_t watermark)
+{
+	/* WATERMARK + 1 is the earliest time that may still come: the slice that holds it is the next one to end. */
+	int64_t fires_at = windowing_slice(w, watermark + 1).end - 1;
+	if (w->lateness == 0)
+		return fires_at;
+	int64_t dropped_at = windowing_slice(w, watermark - w->lateness + 1).end - 1 + w->lateness;
+	return fires_at < dropped_at ? fires_at : dropped_at;
+}
