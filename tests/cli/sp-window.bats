@@ -163,7 +163,7 @@ five() {
 @test "rows that can come again are refused" {
 	printf '%s\n' '{"ts":"2024-05-01T10:00:00Z"}' \
 		'{"window_start":"2024-05-01T10:38:00Z","window_end":"2024-05-01T10:39:00Z","revision":0,"final":true,"n":3}' >in
-	check 65 '~*"ts":"2024-05-01T10:00:00Z"}*' '~sp-window: standard input:2: the input has rows with a revision*' \
+	check 65 '~*"ts":"2024-05-01T10:00:00Z"}*' '~sp-window: standard input:2: rows with revisions as input*' \
 		-- sp-window --tumbling 1h <in
 }
 
