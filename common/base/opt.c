@@ -21,7 +21,7 @@ int opt_init(struct opt_parser *o, const struct opt_program *program, int argc, 
 	int n = option_count(program->options);
 	struct getopt_tables *t = calloc(1, sizeof *t + (size_t)(n + 1) * sizeof t->longs[0]);
 	if (!t)
-		return err_set(e, EX_OSERR, "out of memory");
+		return err_oom(e, "the table of options");
 	size_t used = 0;
 	t->letters[used++] = ':';
 	for (int i = 0; i < n; i++) {

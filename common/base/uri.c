@@ -47,7 +47,7 @@ int uri_parse(struct uri *u, const char *text, const char *const *schemes, struc
 {
 	*u = (struct uri){ .text = strdup(text) };
 	if (!u->text)
-		return err_set(e, EX_OSERR, "out of memory");
+		return err_oom(e, "an endpoint");
 	u->path = u->text;
 	size_t n = strcspn(text, ":");
 	for (; text[n] && *schemes; schemes++) {

@@ -1,5 +1,6 @@
 /* builder.c -- putting a program together. */
 #include "expr/builder.h"
+#include "base/vec.h"
 #include "text/utf8.h"
 
 void builder_init(struct builder *b, struct expr_program *p)
@@ -16,20 +17,15 @@ void builder_release(struct builder *b)
 }
 
 /* Room for one more element in *ARRAY of COUNT; NULL: out of memory, and B is full. */
-static void *builder_room(struct builder *b, void *array, uint32_t count, uint32_t *cap, size_t size)
+static void *builder_room(struct builder *b, void *array, uint32_t count, size_t *cap, size_t size)
 {
-	void *at = *(void **)array;
-	if (count == *cap) {
-		uint32_t more = *cap ? *cap * 2 : 8;
-		at = realloc(at, more * size);
-		if (!at) {
-			b->full = true;
-			return NULL;
-		}
-		*(void **)array = at;
-		*cap = more;
+	void *grown = vec_room(*(void **)array, cap, (size_t)count + 1, size);
+	if (!grown) {
+		b->full = true;
+		return NULL;
 	}
-	return (char *)at + count * size;
+	*(void **)array = grown;
+	return (char *)grown + count * size;
 }
 
 /* By how much an instruction changes the stack's height on the way that does not jump. */

@@ -9,7 +9,7 @@
 
 struct builder {
 	struct expr_program *p;
-	uint32_t code_cap, path_cap, const_cap;
+	size_t code_cap, path_cap, const_cap;
 	uint32_t stack, inputs; /* present heights */
 	bool full;
 	struct buf scratch;

@@ -1,5 +1,6 @@
 /* expr.c -- the set of expressions: which part evaluates what, and messages. */
 #include "expr/expr.h"
+#include "base/vec.h"
 #include "expr/jqlib.h"
 #include "expr/program.h"
 #include "text/utf8.h"
@@ -15,7 +16,7 @@ struct expression {
 
 struct exprs {
 	struct expression *list;
-	size_t count;
+	size_t count, cap;
 	struct jqlib *lib; /* NULL until needed */
 	struct json_paths *paths;
 	size_t found_count;
@@ -31,7 +32,7 @@ struct exprs *exprs_new(struct err *e)
 		x->paths = json_paths_new(e);
 	if (!x || !x->paths) {
 		free(x);
-		err_set(e, EX_OSERR, "out of memory");
+		err_oom(e, "an expression");
 		return NULL;
 	}
 	x->machine.found = x->found;
@@ -85,19 +86,6 @@ static int expression_compile_jq(struct exprs *x, struct expression *one, struct
 	return one->jq ? 0 : -1;
 }
 
-/* Grows *ARRAY to COUNT elements of SIZE. */
-static int grow_array(void *array, size_t *cap, size_t count, size_t size, struct err *e)
-{
-	if (count <= *cap)
-		return 0;
-	void *p = realloc(*(void **)array, count * size);
-	if (!p)
-		return err_set(e, EX_OSERR, "out of memory");
-	*(void **)array = p;
-	*cap = count;
-	return 0;
-}
-
 /* Has the paths of P looked up with all others; a path that is over the limits is walked alone. */
 static void register_paths(struct exprs *x, struct expr_program *p)
 {
@@ -118,10 +106,14 @@ static int expression_add_native(struct exprs *x, struct expression *one, struct
 {
 	struct expr_machine *m = &x->machine;
 	one->native = true;
-	if (grow_array(&m->stack, &x->stack_cap, one->program.stack, sizeof *m->stack, e) < 0)
-		return -1;
-	if (grow_array(&m->inputs, &x->inputs_cap, one->program.inputs, sizeof *m->inputs, e) < 0)
-		return -1;
+	struct value *stack = vec_room(m->stack, &x->stack_cap, one->program.stack, sizeof *stack);
+	if (!stack)
+		return err_oom(e, "an expression's stack");
+	m->stack = stack;
+	struct value **inputs = vec_room(m->inputs, &x->inputs_cap, one->program.inputs, sizeof(struct value *));
+	if (!inputs)
+		return err_oom(e, "an expression's stack");
+	m->inputs = inputs;
 	register_paths(x, &one->program);
 	one->path = expr_program_path(&one->program);
 	if (!one->path || one->path->count == 0)
@@ -130,7 +122,7 @@ static int expression_add_native(struct exprs *x, struct expression *one, struct
 	if (!name.p || memchr(name.p, '\0', name.n))
 		return 0;
 	one->name = strndup(name.p, name.n);
-	return one->name ? 0 : err_set(e, EX_OSERR, "out of memory");
+	return one->name ? 0 : err_oom(e, "an expression");
 }
 
 static int expression_compile(struct exprs *x, struct expression *one, struct err *e)
@@ -138,7 +130,7 @@ static int expression_compile(struct exprs *x, struct expression *one, struct er
 	struct expr_fault fault;
 	int r = expr_program_parse(&one->program, span_of(one->text), &fault);
 	if (r < 0)
-		return err_set(e, EX_OSERR, "out of memory");
+		return err_oom(e, "an expression");
 	if (r == 0)
 		return expression_add_native(x, one, e);
 	if (fault.certain)
@@ -157,14 +149,14 @@ int exprs_add(struct exprs *x, const char *text, struct err *e)
 		return err_set(e, EX_USAGE, "expression is longer than %d bytes", EXPR_TEXT_MAX);
 	if (text[strspn(text, " \t\r\n")] == '\0') /* to jq that is `.`, to a person a slip */
 		return err_set(e, EX_USAGE, "expression is empty");
-	struct expression *list = realloc(x->list, (x->count + 1) * sizeof *list);
+	struct expression *list = vec_room(x->list, &x->cap, x->count + 1, sizeof *list);
 	if (!list)
-		return err_set(e, EX_OSERR, "out of memory");
+		return err_oom(e, "an expression");
 	x->list = list;
 	struct expression *one = &list[x->count];
 	*one = (struct expression){ .text = strdup(text) };
 	if (!one->text)
-		return err_set(e, EX_OSERR, "out of memory");
+		return err_oom(e, "an expression");
 	if (expression_compile(x, one, e) < 0) {
 		expression_release(one);
 		return -1;

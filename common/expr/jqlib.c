@@ -108,7 +108,7 @@ struct jqlib *jqlib_new(struct err *e)
 {
 	struct jqlib *q = calloc(1, sizeof *q);
 	if (!q) {
-		err_set(e, EX_OSERR, "out of memory");
+		err_oom(e, "an expression");
 		return NULL;
 	}
 	q->handle = dlopen("libjq.so.1", RTLD_NOW | RTLD_LOCAL | RTLD_NODELETE);
@@ -190,7 +190,7 @@ struct jqprog *jqlib_compile(struct jqlib *q, const char *text, struct err *e)
 	if (!p || !p->jq) {
 		free(p);
 		free(program);
-		err_set(e, EX_OSERR, "out of memory");
+		err_oom(e, "an expression");
 		return NULL;
 	}
 	snprintf(program, n, "%s%s", prelude, text);

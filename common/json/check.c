@@ -9,7 +9,7 @@ int json_checker_init(struct json_checker *c, struct err *e)
 {
 	*c = (struct json_checker){ .depth_max = JSON_DEPTH_MAX, .names = calloc(1, sizeof *c->names) };
 	if (!c->names)
-		return err_set(e, EX_OSERR, "out of memory for the JSON checker");
+		return err_oom(e, "the JSON checker");
 	if (getentropy(&c->names->seed, sizeof c->names->seed) < 0)
 		c->names->seed = (uint64_t)(uintptr_t)c->names; /* some address: better than none */
 	c->names->kernel = json_kernel();

@@ -9,7 +9,7 @@ struct json_paths *json_paths_new(struct err *e)
 {
 	struct json_paths *k = calloc(1, sizeof *k);
 	if (!k) {
-		err_set(e, EX_OSERR, "out of memory for a set of paths");
+		err_oom(e, "a set of paths");
 		return NULL;
 	}
 	k->kernel = json_kernel();
@@ -91,7 +91,7 @@ int json_paths_add(struct json_paths *k, const struct json_step *steps, size_t c
 		return err_set(e, EX_USAGE, "too many paths: at most %d", JSON_PATHS_MAX);
 	for (size_t i = 0; i < count; i++)
 		if ((node = node_of(k, node, &steps[i])) < 0)
-			return err_set(e, EX_OSERR, "out of memory for a path");
+			return err_oom(e, "a path");
 	if (node >= 0)
 		number = &k->nodes[node].path;
 	if (*number < 0)

@@ -141,7 +141,7 @@ int time_format_new(const char *text, const struct zone *zone, struct time_forma
 	*out = malloc(sizeof **out);
 	if (!*out) {
 		time_pattern_free(f.pattern);
-		return err_set(e, EX_OSERR, "out of memory");
+		return err_oom(e, "a time format");
 	}
 	**out = f;
 	return 0;

@@ -137,7 +137,7 @@ int time_pattern_new(const char *text, struct time_pattern **out, struct err *e)
 		return -1;
 	struct time_pattern *p = calloc(1, sizeof *p);
 	if (!p)
-		return err_set(e, EX_OSERR, "out of memory");
+		return err_oom(e, "a time format");
 	pattern_compile(p, full);
 	const char *lacks = NULL;
 	if (p->uses_library || p->has_epoch || p->has_yday)
