@@ -1,4 +1,7 @@
-/* amount.c -- whole numbers, sizes and counts. */
+/* amount.c -- whole numbers, sizes and counts.
+ *
+ * What a user types is read strictly: no white space, no sign but '-', nothing after the number. The message repeats the
+ * text and says what would be right; the caller adds which option it was. */
 #include "base/amount.h"
 #include <errno.h>
 #include <inttypes.h>
@@ -6,6 +9,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+/* Digits are copied from the left; a comma goes before each group of three that is counted from the right. */
 char *amount_format(uint64_t n, char *out)
 {
 	char digits[24];
@@ -27,7 +31,8 @@ int amount_parse_bytes(const char *text, uint64_t *bytes, struct err *e)
 	const char *at = *unit ? strchr(*unit == 'K' ? "k" : letters, *unit == 'K' ? 'k' : *unit) : NULL;
 	if (digits == 0 || digits > 15 || (*unit && (!at || unit[1])))
 		return err_set(e, EX_USAGE,
-			"'%s' is no size: write a number with an optional k, M, G or T, such as 64k", text);
+			"'%s' is not a size: write a number with an optional k, M, G or T, such as 64k", text);
+	/* 15 digits fit 64 bits; a shift that would pass 2^62 is refused before it is made. */
 	int shift = !at ? 0 : *unit == 'K' ? 10 : 10 * (int)(at - letters + 1);
 	uint64_t value = strtoull(text, NULL, 10);
 	if (value > (UINT64_C(1) << 62) >> shift)
@@ -41,8 +46,9 @@ int amount_parse_int(const char *text, int64_t low, int64_t high, int64_t *value
 	char *end;
 	errno = 0;
 	long long v = strtoll(text, &end, 10);
+	/* strtoll(3) would also take leading white space and '+'. */
 	if (end == text || *end || (*text != '-' && (*text < '0' || *text > '9')))
-		return err_set(e, EX_USAGE, "'%s' is no whole number", text);
+		return err_set(e, EX_USAGE, "'%s' is not a whole number", text);
 	if (errno == ERANGE || v < low || v > high)
 		return err_set(e, EX_USAGE, "%s is out of range: %" PRId64 " to %" PRId64, text, low, high);
 	*value = v;

@@ -1,4 +1,7 @@
-/* banned.h -- calls that have no safe use here become compile errors. Included in every file. */
+/* banned.h -- calls that have no safe use here become compile errors. The Makefile includes it in every file.
+ *
+ * Each call has a replacement: buf_add*() and snprintf() for the string functions, amount_parse_int() for atoi(), spawn
+ * helpers for system(), localtime_r() and gmtime_r() for their static twins. */
 #ifndef BASE_BANNED_H
 #define BASE_BANNED_H
 #include <stdio.h>

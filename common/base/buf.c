@@ -1,4 +1,7 @@
-/* buf.c -- bounded growing buffer. */
+/* buf.c -- a byte buffer that grows up to a maximum.
+ *
+ * The capacity doubles, so that appending N bytes one at a time costs O(N) in all; it never exceeds max. At all times
+ * n <= cap <= max, and every failure leaves the buffer unchanged. */
 #include "base/buf.h"
 #include <stdarg.h>
 
@@ -15,14 +18,15 @@ void buf_release(struct buf *b)
 
 char *buf_room(struct buf *b, size_t n)
 {
+	/* The common case first: this is called for every piece of output. */
 	if (b->p && n <= b->cap - b->n)
 		return b->p + b->n;
-	if (n > b->max || b->n > b->max - n)
+	if (n > b->max || b->n > b->max - n) /* written so that the sum cannot overflow */
 		return NULL;
 	size_t cap = b->cap ? b->cap : b->max < 256 ? b->max : 256;
 	if (cap > b->max)
 		cap = b->max;
-	while (cap < b->n + n)
+	while (cap < b->n + n) /* max is enough, so this ends; halving it first avoids an overflow */
 		cap = cap > b->max / 2 ? b->max : cap * 2;
 	char *p = realloc(b->p, cap);
 	if (!p)
@@ -34,7 +38,7 @@ char *buf_room(struct buf *b, size_t n)
 
 int buf_add(struct buf *b, const void *p, size_t n)
 {
-	char *to = n > 0 ? buf_room(b, n) : NULL;
+	char *to = n > 0 ? buf_room(b, n) : NULL; /* nothing to append succeeds even where nothing is allocated */
 	if (!to)
 		return n == 0 ? 0 : -1;
 	memcpy(to, p, n);
@@ -57,6 +61,7 @@ int buf_adds(struct buf *b, const char *string)
 	return buf_add(b, string, strlen(string));
 }
 
+/* Formats twice: once to learn the length, once into the room made for it and for the NUL that vsnprintf() writes. */
 int buf_addf(struct buf *b, const char *format, ...)
 {
 	va_list ap;
@@ -75,6 +80,7 @@ int buf_addf(struct buf *b, const char *format, ...)
 
 int buf_add_i64(struct buf *b, int64_t v)
 {
+	/* Digits are produced from the last one on. The magnitude is unsigned because -INT64_MIN does not fit int64_t. */
 	char text[24], *end = text + sizeof text, *p = end;
 	uint64_t u = v < 0 ? 0 - (uint64_t)v : (uint64_t)v;
 	do
@@ -85,6 +91,7 @@ int buf_add_i64(struct buf *b, int64_t v)
 	return buf_add(b, p, (size_t)(end - p));
 }
 
+/* The NUL lies in the room after the content and is not counted. */
 const char *buf_string(struct buf *b)
 {
 	char *p = buf_room(b, 1);

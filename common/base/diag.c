@@ -1,4 +1,8 @@
-/* diag.c -- diagnostics, one write each. */
+/* diag.c -- diagnostics, one write(2) each.
+ *
+ * A message is assembled in a buffer on the stack and written by a single call, so that lines of the programs of a
+ * pipeline that share a terminal or a log do not mix. Nothing here allocates: messages about exhausted memory go out,
+ * too. The program's name and the state of the status line are the only globals of common/. */
 #include "base/diag.h"
 #include <errno.h>
 #include <fcntl.h>
@@ -6,10 +10,11 @@
 #include <unistd.h>
 
 static const char *program = "sp";
-static int painted; /* a status line stands on the terminal, without a newline */
+static int painted; /* the terminal's last line is a status line without a newline */
 
-/* A file opened while a standard stream is closed would take its number, and be read or written in its
- * place. The way that the stream is never used, so that its use fails as on the closed one. */
+/* open(2) returns the lowest free number. If a standard stream is closed, the next file that the program opens would
+ * get its number, and would be read or written in its place. Each free number is therefore occupied by /dev/null,
+ * opened in the wrong direction: using the stream fails with EBADF, as on the closed one. */
 static void occupy_standard_streams(void)
 {
 	for (int fd = STDIN_FILENO; fd <= STDERR_FILENO; fd++)
@@ -28,6 +33,7 @@ const char *diag_name(void)
 	return program;
 }
 
+/* Writes all N bytes, as write(2) may write fewer, or be interrupted. */
 static int write_all(int fd, const char *p, size_t n)
 {
 	while (n > 0) {
@@ -42,7 +48,9 @@ static int write_all(int fd, const char *p, size_t n)
 	return 0;
 }
 
-/* Length of the UTF-8 sequence at P (N bytes left), 0 if it is none. */
+/* Returns the length of the printable UTF-8 sequence at P, which has N bytes left; 0 if there is none. Refuses the
+ * control characters U+0080 to U+009F. Less strict than utf8_length() of the floor above (overlong forms pass): a
+ * terminal shows those as a replacement character. */
 static size_t utf8_sequence(const unsigned char *p, size_t n)
 {
 	size_t k = p[0] >= 0xf0 && p[0] <= 0xf4 ? 4 : p[0] >= 0xe0 ? 3 : p[0] >= 0xc2 && p[0] < 0xe0 ? 2 : 0;
@@ -54,6 +62,8 @@ static size_t utf8_sequence(const unsigned char *p, size_t n)
 	return k;
 }
 
+/* Messages quote input, and input must not be able to control the terminal: each byte of a control character, or that
+ * is not UTF-8, becomes '?'. */
 static void replace_unprintable(unsigned char *p, size_t n)
 {
 	for (size_t i = 0; i < n; i++) {
@@ -65,15 +75,16 @@ static void replace_unprintable(unsigned char *p, size_t n)
 	}
 }
 
-static const char over[] = "\r\033[K"; /* to the start of the line, and what was there is gone */
+static const char over[] = "\r\033[K"; /* moves to the start of the line and erases the line (ECMA-48: EL) */
 
-/* Writes "prog: TEXT" and LAST in one call; over the painted line, if there is one. */
+/* Writes "prog: TEXT" and then LAST, in one call; in place of the status line if one is shown. A message that is too
+ * long is cut. errno is kept, since callers report it afterwards. */
 __attribute__((format(printf, 2, 0))) static void diag_write(const char *last, const char *format, va_list ap)
 {
 	char line[2048];
 	size_t start = painted ? sizeof over - 1 : 0;
 	memcpy(line, over, start);
-	size_t room = sizeof line - 8;
+	size_t room = sizeof line - 8; /* leaves room for LAST */
 	int n = snprintf(line + start, 64, "%s: ", program);
 	int m = vsnprintf(line + start + n, room - start - (size_t)n, format, ap);
 	if (m < 0)

@@ -1,11 +1,16 @@
-/* opt.c -- option table: parsing, help, nearest name. */
+/* opt.c -- the option table: parsing, the text of --help, and the nearest name.
+ *
+ * getopt_long(3) parses. Its two forms of the table, a string of letters and an array of long options, are built from
+ * struct opt, so that each option is written down once. Its own messages are switched off (opterr), because ours name
+ * the nearest option. A spelling is near by its edit distance (see edit_distance()). */
 #include "base/opt.h"
 #include <ctype.h>
 #include <getopt.h>
 
+/* The table in getopt_long(3)'s two forms. */
 struct getopt_tables {
-	char letters[160];
-	struct option longs[];
+	char letters[160];     /* ":hVt:": a ':' after a letter that takes an argument */
+	struct option longs[]; /* ends with zeros */
 };
 
 static int option_count(const struct opt *options)
@@ -23,7 +28,7 @@ int opt_init(struct opt_parser *o, const struct opt_program *program, int argc, 
 	if (!t)
 		return err_oom(e, "the table of options");
 	size_t used = 0;
-	t->letters[used++] = ':';
+	t->letters[used++] = ':'; /* asks for ':' instead of '?' when an argument is missing */
 	for (int i = 0; i < n; i++) {
 		const struct opt *p = &program->options[i];
 		t->longs[i] = (struct option){ p->name, p->arg ? required_argument : no_argument, NULL, p->id };
@@ -45,6 +50,9 @@ void opt_release(struct opt_parser *o)
 	o->tables = NULL;
 }
 
+/* Reports what getopt_long(3) answered '?' to. It says only a little: optopt is the letter of an unknown short option,
+ * the id of a long option that was given a value it does not take, and 0 for a long option that is unknown or a prefix of
+ * several. Always returns -1. */
 static int unknown_option(struct opt_parser *o, struct err *e)
 {
 	const char *text = o->argv[optind - 1];
@@ -58,11 +66,11 @@ static int unknown_option(struct opt_parser *o, struct err *e)
 	const char *names[128] = { NULL };
 	for (int i = 0; o->program->options[i].name && i < 127; i++)
 		names[i] = o->program->options[i].name;
-	size_t same = 0;
+	size_t same = 0; /* options that the text is a prefix of */
 	for (int i = 0; names[i]; i++)
 		same += strncmp(names[i], name, strlen(name)) == 0;
 	if (same > 1)
-		return err_set(e, EX_USAGE, "option --%s could be several; write it out", name);
+		return err_set(e, EX_USAGE, "option --%s is ambiguous; write it out", name);
 	const char *near = opt_nearest(name, names);
 	if (near)
 		return err_set(e, EX_USAGE, "unknown option --%s; did you mean --%s?", name, near);
@@ -90,6 +98,7 @@ char **opt_operands(const struct opt_parser *o, int *n)
 	return o->argv + optind;
 }
 
+/* Options with a letter are indented like "-h, --help", others by the width of the letter. */
 int opt_help(const struct opt_program *program, struct buf *out)
 {
 	buf_addf(out, "usage: %s [options]%s%s\n%s\n\noptions:\n", program->name, *program->operands ? " " : "",
@@ -114,7 +123,9 @@ int opt_version(const struct opt_program *program, struct buf *out)
 	return buf_addf(out, "%s %s\n", program->name, SP_VERSION);
 }
 
-/* Edit distance with adjacent swaps, bounded to short names. */
+/* Returns the number of insertions, deletions, replacements and swaps of neighbours that turn A into B: the distance of
+ * Levenshtein (1966) with the transposition of Damerau (1964), in the restricted form that edits no pair twice. d[i][j]
+ * is the distance of the first i bytes of A and the first j of B. Only the first MAX bytes count. */
 static int edit_distance(const char *a, const char *b)
 {
 	enum { MAX = 40 };
@@ -138,6 +149,8 @@ static int edit_distance(const char *a, const char *b)
 	return d[n][m];
 }
 
+/* A name is near if fewer edits are needed than BEST allows, which is less for short texts, or if one contains the other
+ * ("window" and "--windowing"). The first of several equally near ones wins. */
 const char *opt_nearest(const char *text, const char *const *names)
 {
 	const char *near = NULL;
@@ -163,9 +176,9 @@ int opt_choice(const char *what, const char *text, const char *const *names, str
 	const char *near = opt_nearest(text, names);
 	if (near)
 		return err_set(e, EX_USAGE, "unknown %s '%s'; did you mean '%s'?", what, text, near);
-	char list[600] = "";
+	char list[600] = ""; /* a longer list is cut; the manual has all names */
 	size_t used = 0;
 	for (int i = 0; names[i] && used < sizeof list - 1; i++)
 		used += (size_t)snprintf(list + used, sizeof list - used, "%s%s", i ? ", " : "", names[i]);
-	return err_set(e, EX_USAGE, "unknown %s '%s'; there are %s", what, text, list);
+	return err_set(e, EX_USAGE, "unknown %s '%s'; choose from %s", what, text, list);
 }

@@ -1,19 +1,21 @@
-/* opt.h -- a program's options: one table parses them, prints --help and is what the manual is
- * checked against. Parsing is getopt_long(3)'s: clustered letters, --name=VALUE, unique prefixes,
- * "--" ends the options, operands may stand anywhere. */
+/* opt.h -- a program's options: one table parses them, prints --help, completes them in the shell, and is what the
+ * manual page is checked against.
+ *
+ * The syntax is that of getopt_long(3): clustered letters, --name=VALUE, unique prefixes of long names, "--" to end the
+ * options, and operands anywhere between them. */
 #ifndef BASE_OPT_H
 #define BASE_OPT_H
 #include "base/buf.h"
 #include <stdbool.h>
 
 struct opt {
-	int id;           /* the letter of a short option, or a number from 256 for a long one only */
-	const char *name; /* the long name: every option has one */
-	const char *arg;  /* what --help calls the argument; NULL: takes none */
+	int id;           /* the letter; a number from 256 on for an option without a letter */
+	const char *name; /* the long name, without "--"; every option has one */
+	const char *arg;  /* what --help calls the argument ("DUR"); NULL: the option takes none */
 	const char *help; /* one line */
 };
 
-/* Options of every program, and the end of the table. */
+/* The options of every program, and the end of a table. */
 #define OPT_COMMON                                       \
 	{ 'h', "help", NULL, "show this help" },         \
 	{                                                \
@@ -27,38 +29,39 @@ struct opt {
 struct opt_program {
 	const char *name;     /* "sp-window" */
 	const char *operands; /* "[SOURCE ...]", or "" */
-	const char *about;    /* one line, the same as the manual's .Nd */
+	const char *about;    /* one line, the same as the manual page's .Nd */
 	const struct opt *options;
-	const char *details; /* text behind the options (functions, formats, an example); or NULL */
+	const char *details; /* text after the options (functions, formats, an example), or NULL */
 };
 
 struct opt_parser {
 	const struct opt_program *program;
 	int argc;
 	char **argv;
-	void *tables; /* getopt's form of the table; owned */
+	void *tables; /* the table in getopt_long(3)'s form; owned */
 };
 
-/* Starts parsing; ARGV is borrowed and its operands are moved to the end. */
+/* Starts parsing. PROGRAM and ARGV are borrowed; operands are moved to the end of ARGV. One parser at a time, since
+ * getopt_long(3) keeps its position in globals. Returns 0; -1 with EX_OSERR. Release with opt_release(). */
 int opt_init(struct opt_parser *o, const struct opt_program *program, int argc, char **argv, struct err *e) MUST_USE;
 void opt_release(struct opt_parser *o);
 
-/* The next option's id, its argument in *VALUE (borrowed from argv); 0 at the end; -1 on an
- * unknown option (the nearest one is named) or a missing argument (EX_USAGE). */
+/* Returns the id of the next option, and its argument in *VALUE (borrowed from argv; NULL if it takes none); 0 after the
+ * last one; -1 with EX_USAGE for an unknown option (the nearest one is named) or a missing argument. */
 int opt_next(struct opt_parser *o, const char **value, struct err *e) MUST_USE;
 
-/* After the end: operands, and how many there are. */
+/* Returns the operands, borrowed from argv, and their number in *COUNT. To be called after opt_next() returned 0. */
 char **opt_operands(const struct opt_parser *o, int *count);
 
-/* Appends the text of --help, and that of --version. */
+/* Append the text of --help and that of --version. Return 0, or -1 if OUT is full. */
 int opt_help(const struct opt_program *program, struct buf *out);
 int opt_version(const struct opt_program *program, struct buf *out);
 
-/* The one of NAMES (NULL-terminated) that TEXT most likely meant; NULL if none is near.
- * Serves every "unknown option, function, format" message. */
+/* Returns the one of NAMES (NULL-terminated) that TEXT is most likely a misspelling of; NULL if none is near. Used by
+ * every message about an unknown option, function, format or property. */
 const char *opt_nearest(const char *text, const char *const *names);
 
-/* Index of TEXT in NAMES (NULL-terminated); -1 with EX_USAGE "unknown WHAT 'TEXT'; did you mean
- * ...?" or the list of names. */
+/* Returns the index of TEXT in NAMES (NULL-terminated); -1 with EX_USAGE: "unknown WHAT 'TEXT'; did you mean ...?", or
+ * the list of names if none is near. */
 int opt_choice(const char *what, const char *text, const char *const *names, struct err *e) MUST_USE;
 #endif

@@ -1,4 +1,7 @@
-/* span.h -- a borrowed run of bytes: not owned, not terminated. */
+/* span.h -- a piece of memory that belongs to somebody else: an address and a length.
+ *
+ * A span is not owned and not NUL-terminated. It is valid as long as the memory that it points into; functions that keep
+ * one longer say so. It is passed by value. */
 #ifndef BASE_SPAN_H
 #define BASE_SPAN_H
 #include <stdbool.h>
@@ -13,15 +16,17 @@ struct span {
 
 #define SPAN(literal) ((struct span){ (literal), sizeof(literal) - 1 })
 #define SPAN_NONE ((struct span){ NULL, 0 })
-/* For printf's "%.*s". */
+/* The two arguments of printf's "%.*s". */
 #define SPAN_ARG(s) (int)(s).n, (s).p
 
+/* Returns the bytes of STRING without its NUL. */
 static inline struct span span_of(const char *string)
 {
 	return (struct span){ string, strlen(string) };
 }
 
-/* The N bytes at A and at B are the same; without a call where N is at most 16: by two words that overlap. */
+/* Returns true if the N bytes at A and at B are equal. Up to 16 bytes are compared as two words that may overlap, which
+ * costs less than a call of memcmp(3). */
 static inline bool span_bytes_eq(const char *a, const char *b, size_t n)
 {
 	uint64_t a8[2], b8[2];
@@ -41,6 +46,7 @@ static inline bool span_bytes_eq(const char *a, const char *b, size_t n)
 	return n == 0 || (a[0] == b[0] && a[n / 2] == b[n / 2] && a[n - 1] == b[n - 1]);
 }
 
+/* Returns true if A and B have equal bytes. An absent span equals an empty one. */
 static inline bool span_eq(struct span a, struct span b)
 {
 	return a.n == b.n && (a.n == 0 || memcmp(a.p, b.p, a.n) == 0);

@@ -1,9 +1,13 @@
-/* uri.c -- endpoint URIs. */
+/* uri.c -- endpoints on the command line: scheme, path and parameters (RFC 3986, as far as uri.h says).
+ *
+ * The text is copied once. Scheme, path, names and values are pieces of that copy: separators are overwritten with NUL,
+ * and the query is decoded in place, where it can only get shorter. */
 #include "base/uri.h"
 #include "base/hex.h"
 #include "base/opt.h"
 
-/* Percent-decodes in place; -1 on a bad escape or an encoded NUL. */
+/* Decodes the percent escapes of S in place (RFC 3986, section 2.1). Returns -1 for a bad escape, or for an encoded NUL,
+ * which would end the string. */
 static int percent_decode(char *s)
 {
 	char *to = s;
@@ -22,6 +26,7 @@ static int percent_decode(char *s)
 	return 0;
 }
 
+/* Splits S, the query of the endpoint TEXT, at '&' and '=' into parameters. */
 static int uri_parse_query(struct uri *u, char *s, const char *text, struct err *e)
 {
 	while (*s) {
@@ -30,7 +35,7 @@ static int uri_parse_query(struct uri *u, char *s, const char *text, struct err 
 			*next = '\0';
 		char *value = strchr(s, '=');
 		if (!value || value == s || u->param_count == URI_PARAMS)
-			return err_set(e, EX_USAGE, "'%s': '%s' is no NAME=VALUE", text, s);
+			return err_set(e, EX_USAGE, "'%s': '%s' is not NAME=VALUE", text, s);
 		*value++ = '\0';
 		if (percent_decode(s) < 0 || percent_decode(value) < 0)
 			return err_set(e, EX_USAGE, "'%s': bad %% escape in the query", text);
@@ -48,7 +53,7 @@ int uri_parse(struct uri *u, const char *text, const char *const *schemes, struc
 	*u = (struct uri){ .text = strdup(text) };
 	if (!u->text)
 		return err_oom(e, "an endpoint");
-	u->path = u->text;
+	u->path = u->text; /* a plain path, unless a known scheme is found: "a:b.json" is a file */
 	size_t n = strcspn(text, ":");
 	for (; text[n] && *schemes; schemes++) {
 		if (strlen(*schemes) != n || strncmp(*schemes, text, n) != 0)
@@ -56,6 +61,7 @@ int uri_parse(struct uri *u, const char *text, const char *const *schemes, struc
 		u->scheme = u->text;
 		u->text[n] = '\0';
 		u->path = u->text + n + 1;
+		/* Only an endpoint with a scheme has a query; in a plain path '?' is an ordinary byte. */
 		char *q = strchr(u->path, '?');
 		if (!q)
 			return 0;
@@ -74,6 +80,7 @@ void uri_release(struct uri *u)
 	*u = (struct uri){ 0 };
 }
 
+/* Of a parameter that is given twice the first value counts. */
 const char *uri_param(const struct uri *u, const char *name)
 {
 	for (size_t i = 0; i < u->param_count; i++)

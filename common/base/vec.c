@@ -1,4 +1,4 @@
-/* vec.c -- arrays that grow by doubling. */
+/* vec.c -- arrays that grow by doubling, so that appending N elements copies fewer than 2N. */
 #include "base/vec.h"
 #include <stdint.h>
 #include <stdlib.h>
@@ -10,7 +10,8 @@ void *vec_room(void *array, size_t *cap, size_t need, size_t size)
 	if (need <= *cap && array)
 		return array;
 	size_t n = *cap < VEC_FIRST ? VEC_FIRST : *cap;
-	while (n < need)
+	while (n <
+		need) /* near SIZE_MAX doubling would overflow: take what is needed, and let the next test refuse it */
 		n = n > SIZE_MAX / 2 ? need : n * 2;
 	if (n > SIZE_MAX / size)
 		return NULL;

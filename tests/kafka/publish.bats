@@ -70,7 +70,7 @@ for k in sorted("alice bob carol dave erin frank".split()):
 @test "--create sets the topic's properties and refuses rubbish" {
 	check 0 '' '' -- sp-publish "kafka://$BROKER/made" --create partitions=4,replication=1,retention.ms=3600000 <<<'{}'
 	[ "$(kcat -b "$BROKER" -L -t made | grep -c 'partition [0-9]')" = 4 ]
-	check 64 '' "sp-publish: --create: partitions: 'x' is no whole number" -- \
+	check 64 '' "sp-publish: --create: partitions: 'x' is not a whole number" -- \
 		sp-publish "kafka://$BROKER/made2" --create partitions=x <<<'{}'
 	check 69 '' '~*made3*no.such.property*' -- sp-publish "kafka://$BROKER/made3" --create partitions=1,no.such.property=1 <<<'{}'
 }
