@@ -45,7 +45,7 @@ static int offset(struct kafka_options *k, const char *text, struct err *e)
 	struct kafka_offset o;
 	if (kafka_offset_parse(text, &o, e) < 0)
 		return err_context(e, "-o");
-	if (o.kind != OFFSET_UNTIL) {
+	if (o.kind != KAFKA_OFFSET_UNTIL) {
 		k->consumer.from = o;
 		return 0;
 	}
@@ -102,7 +102,7 @@ static int check(const struct kafka_options *k, const char *uri, struct err *e)
 	const struct kafka_consumer_options *c = &k->consumer;
 	if (c->group && (c->partition_count > 0 || c->shards > 0))
 		return err_set(e, EX_USAGE, "-G lets the group deal the partitions out: leave -p and --shard out");
-	if (!c->group && c->from.kind == OFFSET_STORED)
+	if (!c->group && c->from.kind == KAFKA_OFFSET_STORED)
 		return err_set(e, EX_USAGE, "-o stored needs the group that stored it: -G GROUP");
 	if (!k->list && !kafka_config_topics(k->config)[0])
 		return err_set(e, EX_USAGE, "'%s': name a topic: kafka://HOST:PORT/TOPIC", uri);

@@ -81,7 +81,7 @@ int kafka_record(struct kafka_run *k, struct partition_reader *l, const struct k
 	r->offset = 0;
 	if (k->o->envelope) {
 		buf_reset(&k->text);
-		if (envelope_write(m, &k->text) < 0)
+		if (kafka_envelope_write(m, &k->text) < 0)
 			return err_set(e, EX_OSERR, "out of memory");
 		r->event = buf_span(&k->text);
 		r->checked = true;

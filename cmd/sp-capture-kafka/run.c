@@ -27,7 +27,7 @@ static int flush(struct kafka_run *k, struct err *e)
 		return -1;
 	for (size_t i = 0; i < k->count; i++)
 		if (kafka_done(&k->readers[i]) >= 0)
-			kafka_consumer_done(k->consumer, i, kafka_done(&k->readers[i]));
+			kafka_consumer_store(k->consumer, i, kafka_done(&k->readers[i]));
 	return 0;
 }
 
@@ -185,15 +185,17 @@ static int pull(struct kafka_run *k, struct partition_reader *l, struct err *e)
 		/* Its own queue wakes sooner than the descriptor that is for all. */
 		int64_t patience = l->awaited ? WAIT_STEP_MS : 0;
 		struct reading reading = { k, l, false };
-		enum kafka_event what;
+		size_t part = (size_t)(l - k->readers);
 		l->awaited = false;
-		if (kafka_consumer_read(k->consumer, (size_t)(l - k->readers), patience, take, &reading, &what, e) < 0)
-			return reading.failed || break_off(k, l, e) < 0 ? -1 : SOME;
-		if (what == KAFKA_MESSAGE)
-			return SOME;
-		if (what == KAFKA_FINISHED)
-			return OVER;
-		if (what == KAFKA_AT_END && l->idle_since == 0)
+		switch (kafka_consumer_read(k->consumer, part, patience, take, &reading, e)) {
+		case NEXT_ERROR: return reading.failed || break_off(k, l, e) < 0 ? -1 : SOME;
+		case NEXT_EVENT: return SOME;
+		case NEXT_END: return OVER;
+		case NEXT_REJECTED:
+		case NEXT_LATER:
+		default: break;
+		}
+		if (l->idle_since == 0 && kafka_consumer_at_end(k->consumer, part))
 			l->idle_since = clock_monotonic_ms();
 		int r = wait_for(k, l, e);
 		if (r != SOME)
@@ -270,7 +272,7 @@ static int run_all(struct kafka_run *k, struct err *e)
 		if (r < 0)
 			return -1;
 		/* With -e, a member of a group that was dealt no partition has nothing to wait for. */
-		bool none = kafka_consumer_dealt(k->consumer) && kafka_consumer_count(k->consumer) == 0;
+		bool none = kafka_consumer_assigned(k->consumer) && kafka_consumer_count(k->consumer) == 0;
 		if (stop_flag || run_limit_reached(k->run) ||
 			(r == 0 && (k->count > 0 || (none && k->o->consumer.to_end))))
 			return 0;
@@ -281,9 +283,9 @@ static void on_connection(void *arg, bool away, const char *why)
 {
 	(void)arg;
 	if (away)
-		diag("the brokers are away: %s; trying on", why);
+		diag("brokers unreachable: %s; retrying", why);
 	else
-		diag("the brokers are back");
+		diag("brokers reachable again");
 }
 
 /* What is written by now is done, whatever ended the run. */

@@ -4,6 +4,7 @@
 #include "sp-capture/run_status.h"
 #include "base/clock.h"
 #include "base/diag.h"
+#include "kafka/cluster.h"
 #include <inttypes.h>
 
 /* The open partition whose event time stands furthest back: the merge takes from it next, or waits for it. NULL: none
@@ -143,7 +144,8 @@ int kafka_show(const struct options *c)
 	struct buf b;
 	struct err e = ERR_INIT;
 	buf_init(&b, SIZE_MAX / 4);
-	int r = c->kafka.properties_list ? kafka_config_list(&b) : kafka_list(c->kafka.config, c->kafka.json, &b, &e);
+	int r = c->kafka.properties_list ? kafka_config_list(&b) :
+					   kafka_cluster_list(c->kafka.config, c->kafka.json, &b, &e);
 	int status = r < 0 ? diag_err(&e) : diag_print(b.p, b.n);
 	buf_release(&b);
 	return status;

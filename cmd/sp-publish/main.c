@@ -23,7 +23,8 @@ struct state {
 	struct kafka_producer *producer;
 	struct status status;
 	uint64_t lines, refused, first_refused;
-	char why[256]; /* of the first refused one */
+	char why[256];        /* of the first refused one */
+	bool first_timed_out; /* no answer in time, rather than a refusal */
 	int64_t started_ms;
 };
 
@@ -65,23 +66,24 @@ static void metrics(void *arg, struct buf *out)
 }
 
 /* A message the broker or the client will never take. */
-static int on_failed(void *arg, uint64_t position, struct span value, const char *why, struct err *e)
+static int on_failed(void *arg, const struct kafka_failure *f, struct err *e)
 {
 	struct state *st = arg;
 	if (st->refused++ == 0) {
-		st->first_refused = position;
-		snprintf(st->why, sizeof st->why, "%s", why);
+		st->first_refused = f->position;
+		st->first_timed_out = f->timed_out;
+		snprintf(st->why, sizeof st->why, "%s", f->why);
 	}
-	return rejects_add(&st->rejects, "not published", why, "standard input", position, value, e);
+	return rejects_add(&st->rejects, "not published", f->why, "standard input", f->position, f->value, e);
 }
 
 static void on_connection(void *arg, bool away, const char *why)
 {
 	(void)arg;
 	if (away)
-		diag("the brokers are away: %s; trying on", why);
+		diag("brokers unreachable: %s; retrying", why);
 	else
-		diag("the brokers are back");
+		diag("brokers reachable again");
 }
 
 static int before_wait(void *arg, struct err *e)
@@ -149,7 +151,7 @@ static int finish(struct state *st, struct err *e)
 	if (st->refused > 0)
 		diag("%" PRIu64 " of %" PRIu64 " messages were not published; the first was line %" PRIu64 ": %s",
 			st->refused, st->lines, st->first_refused, st->why);
-	if (n.queued > 0 || (st->refused > 0 && strstr(st->why, "imed out")))
+	if (n.queued > 0 || st->first_timed_out)
 		return EX_UNAVAILABLE;
 	return status;
 }

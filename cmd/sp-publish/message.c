@@ -9,7 +9,7 @@ int message_maker_init(struct message_maker *m, struct err *e)
 {
 	*m = (struct message_maker){ .key = -1, .partition = -1, .timestamp = -1, .value = -1, .fixed_partition = -1 };
 	m->exprs = exprs_new(e);
-	envelope_init(&m->in);
+	kafka_envelope_init(&m->in);
 	buf_init(&m->text, TEXT_MAX);
 	return m->exprs && time_format_new("auto", NULL, &m->auto_time, e) == 0 ? 0 : -1;
 }
@@ -20,7 +20,7 @@ void message_maker_release(struct message_maker *m)
 		free(m->header_exprs[i].name);
 	exprs_free(m->exprs);
 	time_format_free(m->auto_time);
-	envelope_release(&m->in);
+	kafka_envelope_release(&m->in);
 	buf_release(&m->text);
 }
 
@@ -128,7 +128,7 @@ int message_make(struct message_maker *m, struct span event, struct kafka_messag
 	struct piece key = { .null = true }, value = { .null = true }, headers[HEADERS_MAX];
 	buf_reset(&m->text);
 	if (m->envelope)
-		return envelope_read(&m->in, event, m->keep_partition, out, e);
+		return kafka_envelope_read(&m->in, event, m->keep_partition, out, e);
 	*out = (struct kafka_message){ .value = event,
 		.partition = m->fixed_partition,
 		.headers = m->headers,

@@ -21,7 +21,7 @@ struct message_maker {
 	int32_t fixed_partition;       /* -p; -1: none */
 	struct time_format *auto_time; /* owned */
 	/* for one message */
-	struct envelope in;
+	struct kafka_envelope in;
 	struct kafka_header headers[HEADERS_MAX];
 	struct buf text;
 };

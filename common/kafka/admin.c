@@ -1,29 +1,35 @@
-/* admin.c -- topics before they are used: are they there, how large may a message be, make a missing one. */
+/* admin.c -- a topic before it is used: does it exist, how large may a message be; creates a missing one.
+ *
+ * Brokers learn of a new topic one after the other, and a client may ask any of them. So a topic that was just created
+ * counts as ready only when every broker describes it; the next program that uses it then finds it. */
 #include "kafka/admin.h"
 #include "base/amount.h"
 #include "kafka/session.h"
 #include "base/clock.h"
 
-enum { WAIT_MS = 10000, AGAIN_MS = 20 };
+enum {
+	WAIT_MS = 10000, /* for all answers together */
+	RETRY_MS = 20,
+};
 
-/* Waits for the reply to an admin request; NULL with E set. */
-static rd_kafka_event_t *reply(struct kafka_session *s, rd_kafka_queue_t *q, int64_t ms, struct err *e)
+/* Waits for the reply to an admin request, at most MS. Returns NULL with E set if there is none or it is an error. */
+static rd_kafka_event_t *wait_for_reply(struct kafka_session *s, rd_kafka_queue_t *q, int64_t ms, struct err *e)
 {
 	rd_kafka_event_t *event = rd_kafka_queue_poll(q, ms > 0 ? (int)ms : 0);
 	if (!event)
 		err_set(e, EX_UNAVAILABLE, "kafka://%s: no answer within %d s", kafka_config_brokers(s->config),
 			(int)ms / 1000);
 	else if (rd_kafka_event_error(event)) {
-		kafka_error(e, s->config, rd_kafka_event_error(event), rd_kafka_event_error_string(event));
+		kafka_error_set(e, s->config, rd_kafka_event_error(event), rd_kafka_event_error_string(event));
 		rd_kafka_event_destroy(event);
 		event = NULL;
 	}
 	return event;
 }
 
-/* Asks broker ID (-1: any) for the topic's max.message.bytes; *LARGEST stays 0 when it may not be read. The broker's
- * answer: RD_KAFKA_RESP_ERR_UNKNOWN_TOPIC_OR_PART if it has not heard of the topic. */
-static rd_kafka_resp_err_t describe(struct kafka_session *s, const char *topic, int32_t id, int64_t until_ms,
+/* Asks broker ID (-1: any) for the topic's max.message.bytes; *LARGEST is unchanged if we may not read it. Returns the
+ * broker's answer, RD_KAFKA_RESP_ERR_UNKNOWN_TOPIC_OR_PART if it does not know the topic yet. */
+static rd_kafka_resp_err_t describe_topic(struct kafka_session *s, const char *topic, int32_t id, int64_t until_ms,
 	uint64_t *largest)
 {
 	char why[256];
@@ -33,7 +39,7 @@ static rd_kafka_resp_err_t describe(struct kafka_session *s, const char *topic, 
 	rd_kafka_AdminOptions_t *options = rd_kafka_AdminOptions_new(s->rk, RD_KAFKA_ADMIN_OP_DESCRIBECONFIGS);
 	rd_kafka_resp_err_t code = rd_kafka_AdminOptions_set_broker(options, id, why, sizeof why);
 	rd_kafka_DescribeConfigs(s->rk, &resource, 1, options, q);
-	rd_kafka_event_t *event = reply(s, q, until_ms - clock_monotonic_ms(), &ignored);
+	rd_kafka_event_t *event = wait_for_reply(s, q, until_ms - clock_monotonic_ms(), &ignored);
 	if (event) {
 		size_t count = 0, entries = 0;
 		const rd_kafka_ConfigResource_t **r =
@@ -51,28 +57,28 @@ static rd_kafka_resp_err_t describe(struct kafka_session *s, const char *topic, 
 	return code;
 }
 
-/* The same, until the broker has heard of the topic, which is known to be there. */
-static void largest_message(struct kafka_session *s, const char *topic, int32_t id, int64_t until_ms, uint64_t *largest)
+/* Asks the same until the broker knows the topic, which exists. */
+static void await_topic(struct kafka_session *s, const char *topic, int32_t id, int64_t until_ms, uint64_t *largest)
 {
-	while (describe(s, topic, id, until_ms, largest) == RD_KAFKA_RESP_ERR_UNKNOWN_TOPIC_OR_PART &&
+	while (describe_topic(s, topic, id, until_ms, largest) == RD_KAFKA_RESP_ERR_UNKNOWN_TOPIC_OR_PART &&
 		clock_monotonic_ms() < until_ms)
-		rd_kafka_poll(s->rk, AGAIN_MS);
+		rd_kafka_poll(s->rk, RETRY_MS);
 }
 
-/* A topic just made is made known from broker to broker, and a client asks any of them: waits until all know it, so
- * that whoever comes next finds it. */
-static void spread(struct kafka_session *s, const char *topic, int64_t until_ms, uint64_t *largest)
+/* Waits until every broker knows TOPIC, or until UNTIL_MS. */
+static void await_topic_everywhere(struct kafka_session *s, const char *topic, int64_t until_ms, uint64_t *largest)
 {
 	const struct rd_kafka_metadata *m = NULL;
 	struct err ignored = ERR_INIT;
-	if (kafka_metadata(s, topic, &m, &ignored) < 0)
+	if (kafka_session_metadata(s, topic, &m, &ignored) < 0)
 		return;
 	for (int i = 0; i < m->broker_cnt; i++)
-		largest_message(s, topic, m->brokers[i].id, until_ms, largest);
+		await_topic(s, topic, m->brokers[i].id, until_ms, largest);
 	rd_kafka_metadata_destroy(m);
 }
 
-/* Reads "partitions=6,replication=1,NAME=VALUE" into a new topic's description. NULL with E set. */
+/* Reads CREATE, "partitions=6,replication=1,NAME=VALUE...", into the description of a new topic, owned by the caller.
+ * Without a number of partitions there is 1; the replication is then the brokers' default. NULL: E is set. */
 static rd_kafka_NewTopic_t *new_topic(const char *topic, const char *create, struct err *e)
 {
 	int64_t partitions = 1, replication = -1;
@@ -89,7 +95,7 @@ static rd_kafka_NewTopic_t *new_topic(const char *topic, const char *create, str
 			*next++ = '\0';
 		char *value = strchr(p, '=');
 		if (!value || count == 64) {
-			err_set(e, EX_USAGE, "--create '%s': '%s' is no NAME=VALUE, such as partitions=6", create, p);
+			err_set(e, EX_USAGE, "--create '%s': '%s' is not NAME=VALUE, such as partitions=6", create, p);
 			return NULL;
 		}
 		*value++ = '\0';
@@ -113,25 +119,25 @@ static rd_kafka_NewTopic_t *new_topic(const char *topic, const char *create, str
 	return t;
 }
 
-static int make_topic(struct kafka_session *s, const char *topic, const char *create, struct err *e)
+static int create_topic(struct kafka_session *s, const char *topic, const char *create, struct err *e)
 {
 	rd_kafka_NewTopic_t *t = new_topic(topic, create, e);
 	if (!t)
 		return -1;
 	rd_kafka_queue_t *q = rd_kafka_queue_new(s->rk);
 	rd_kafka_CreateTopics(s->rk, &t, 1, NULL, q);
-	rd_kafka_event_t *event = reply(s, q, WAIT_MS, e);
+	rd_kafka_event_t *event = wait_for_reply(s, q, WAIT_MS, e);
 	int result = event ? 0 : -1;
 	if (event) {
 		size_t count = 0;
 		const rd_kafka_topic_result_t **r =
 			rd_kafka_CreateTopics_result_topics(rd_kafka_event_CreateTopics_result(event), &count);
 		rd_kafka_resp_err_t code = count ? rd_kafka_topic_result_error(r[0]) : RD_KAFKA_RESP_ERR__FAIL;
-		/* Somebody else was quicker: that is what was wanted. */
+		/* Another program may have created it meanwhile, which is fine. */
 		if (code && code != RD_KAFKA_RESP_ERR_TOPIC_ALREADY_EXISTS) {
 			const char *why = count ? rd_kafka_topic_result_error_string(r[0]) : "";
-			result = kafka_error(e, s->config, code, why);
-			err_context(e, "topic '%s' cannot be made", topic);
+			result = kafka_error_set(e, s->config, code, why);
+			err_context(e, "topic '%s' cannot be created", topic);
 		}
 		rd_kafka_event_destroy(event);
 	}
@@ -140,47 +146,48 @@ static int make_topic(struct kafka_session *s, const char *topic, const char *cr
 	return result;
 }
 
-/* 1: the topic is there with its leaders; 0: it is not; -1: E. */
-static int topic_there(struct kafka_session *s, const char *topic, struct err *e)
+/* Returns 1 if the topic exists and its partitions have leaders, 0 if not, -1 on an error. */
+static int topic_exists(struct kafka_session *s, const char *topic, struct err *e)
 {
 	const struct rd_kafka_metadata *m = NULL;
-	if (kafka_metadata(s, topic, &m, e) < 0)
+	if (kafka_session_metadata(s, topic, &m, e) < 0)
 		return -1;
 	rd_kafka_resp_err_t code = m->topic_cnt == 1 ? m->topics[0].err : RD_KAFKA_RESP_ERR__UNKNOWN_TOPIC;
 	int result = code == 0 && m->topics[0].partition_cnt > 0;
 	rd_kafka_metadata_destroy(m);
 	if (code && code != RD_KAFKA_RESP_ERR_UNKNOWN_TOPIC_OR_PART && code != RD_KAFKA_RESP_ERR_LEADER_NOT_AVAILABLE &&
 		code != RD_KAFKA_RESP_ERR__UNKNOWN_TOPIC) {
-		kafka_error(e, s->config, code, rd_kafka_err2str(code));
+		kafka_error_set(e, s->config, code, rd_kafka_err2str(code));
 		return err_context(e, "topic '%s'", topic);
 	}
 	return result;
 }
 
-int kafka_topic_ready(const struct kafka_config *c, const char *topic, const char *create, uint64_t *largest,
+int kafka_topic_prepare(const struct kafka_config *c, const char *topic, const char *create, uint64_t *largest,
 	struct err *e)
 {
 	struct kafka_session s;
 	if (kafka_session_open(&s, c, e) < 0)
 		return -1;
-	int there = topic_there(&s, topic, e);
-	bool made = there == 0 && create;
+	int exists = topic_exists(&s, topic, e);
+	bool created = exists == 0 && create;
 	int64_t end = clock_monotonic_ms() + WAIT_MS;
 	*largest = 0;
-	if (there == 0 && !create)
-		there = err_set(e, EX_UNAVAILABLE, "kafka://%s: there is no topic '%s'; --create partitions=N makes it",
-			kafka_config_brokers(c), topic);
-	if (made && make_topic(&s, topic, create, e) < 0)
-		there = -1;
-	while (there == 0 && clock_monotonic_ms() < end)
-		if ((there = topic_there(&s, topic, e)) == 0)
-			rd_kafka_poll(s.rk, AGAIN_MS);
-	if (there == 0)
-		there = err_set(e, EX_UNAVAILABLE, "topic '%s' was made but has no leader yet: run again", topic);
-	if (there > 0 && made)
-		spread(&s, topic, end, largest);
-	if (there > 0 && *largest == 0)
-		largest_message(&s, topic, -1, end, largest);
+	if (exists == 0 && !create)
+		exists = err_set(e, EX_UNAVAILABLE,
+			"kafka://%s: there is no topic '%s'; --create partitions=N creates it", kafka_config_brokers(c),
+			topic);
+	if (created && create_topic(&s, topic, create, e) < 0)
+		exists = -1;
+	while (exists == 0 && clock_monotonic_ms() < end)
+		if ((exists = topic_exists(&s, topic, e)) == 0)
+			rd_kafka_poll(s.rk, RETRY_MS);
+	if (exists == 0)
+		exists = err_set(e, EX_UNAVAILABLE, "topic '%s' was created but has no leader yet: run again", topic);
+	if (exists > 0 && created)
+		await_topic_everywhere(&s, topic, end, largest);
+	if (exists > 0 && *largest == 0)
+		await_topic(&s, topic, -1, end, largest);
 	kafka_session_close(&s);
-	return there > 0 ? 0 : -1;
+	return exists > 0 ? 0 : -1;
 }

@@ -1,11 +1,19 @@
-/* assignment.c -- which partitions a consumer reads, and from where: chosen here, or dealt out by the group. */
+/* assignment.c -- which partitions a consumer reads, and from which offset to which.
+ *
+ * Without a group, kafka_consumer_assign() selects partitions by the options and asks the brokers for their offsets.
+ * With a group, the coordinator assigns partitions during a rebalance; they begin at the group's committed offsets.
+ * Invariant: a partition is added only with its start and end known, and its queue is split off the consumer's common
+ * queue before rd_kafka_assign(), so that no message arrives anywhere else. */
 #include "kafka/consumer_internal.h"
+#include "base/vec.h"
 #include "kafka/offsets.h"
 #include "kafka/session.h"
 
-enum { COMMITTED_MS = 10000, INTRODUCE_MS = 2000 };
+enum { COMMITTED_WAIT_MS = 10000, METADATA_WAIT_MS = 2000 };
 
-static void part_free(struct part *p)
+/* ---- partitions ---- */
+
+static void partition_free(struct kafka_partition *p)
 {
 	for (size_t i = p->batch_at; i < p->batch_n; i++)
 		rd_kafka_message_destroy(p->batch[i]);
@@ -17,43 +25,25 @@ static void part_free(struct part *p)
 	free(p);
 }
 
-void kafka_parts_drop(struct kafka_consumer *k)
+void kafka_consumer_drop_partitions(struct kafka_consumer *k)
 {
 	for (size_t i = 0; i < k->part_count; i++)
-		part_free(k->parts[i]);
+		partition_free(k->parts[i]);
 	k->part_count = 0;
 }
 
-static struct part *add_part(struct kafka_consumer *k, const char *topic, int32_t number)
+/* Sets where P starts and ends. STORED is the group's committed offset, negative if there is none. A committed offset
+ * whose messages were deleted is an error, not a reason to skip to others: the user has to decide. */
+static int set_range(struct kafka_consumer *k, struct kafka_session *s, struct kafka_partition *p, int64_t stored,
+	struct err *e)
 {
-	struct part **grown = realloc(k->parts, (k->part_count + 1) * sizeof(struct part *));
-	if (!grown)
-		return NULL;
-	k->parts = grown;
-	struct part *p = calloc(1, sizeof *p);
-	if (!p)
-		return NULL;
-	*p = (struct part){ .topic = strdup(topic), .number = number, .end = INT64_MAX, .done = -1, .committed = -1 };
-	size_t n = strlen(topic) + 16;
-	p->name = malloc(n);
-	if (!p->topic || !p->name) {
-		part_free(p);
-		return NULL;
-	}
-	snprintf(p->name, n, "%s[%d]", topic, (int)number);
-	return k->parts[k->part_count++] = p;
-}
-
-/* Where partition P begins and ends; STORED: the group's offset, or less than 0. */
-static int place(struct kafka_consumer *k, struct kafka_session *s, struct part *p, int64_t stored, struct err *e)
-{
-	struct kafka_range range;
+	struct kafka_offset_range range;
 	if (kafka_offset_resolve(s, p->topic, p->number, &k->o.from, k->o.until, &range, e) < 0)
 		return -1;
 	if (stored >= 0 && (stored < range.low || stored > range.high))
 		return err_set(e, EX_DATAERR,
-			"%s@%lld: the group stands there, but there are only offsets %lld to %lld: "
-			"begin elsewhere with another -G",
+			"%s@%lld: the group's committed offset is outside the partition, which has offsets %lld to %lld: "
+			"start again with another -G",
 			p->name, (long long)stored, (long long)range.low, (long long)range.high);
 	p->start = p->position = stored >= 0 ? stored : range.start;
 	p->end = k->o.to_end || k->o.until ? range.end : INT64_MAX;
@@ -62,9 +52,34 @@ static int place(struct kafka_consumer *k, struct kafka_session *s, struct part 
 	return 0;
 }
 
-/* Each partition's messages come through a queue of its own. Said before assign(): what is fetched in between would
- * go to the common queue, and be lost. */
-static void split_queue(struct kafka_consumer *k, struct part *p)
+/* Adds partition NUMBER of TOPIC to K. STORED as in set_range(). */
+static int add_partition(struct kafka_consumer *k, struct kafka_session *s, const char *topic, int32_t number,
+	int64_t stored, struct err *e)
+{
+	struct kafka_partition **grown = vec_room(k->parts, &k->part_cap, k->part_count + 1,
+		sizeof(struct kafka_partition *));
+	struct kafka_partition *p = grown ? calloc(1, sizeof *p) : NULL;
+	k->parts = grown ? grown : k->parts;
+	if (!p)
+		return err_oom(e, "a partition");
+	*p = (struct kafka_partition){ .topic = strdup(topic),
+		.number = number,
+		.end = INT64_MAX,
+		.stored = -1,
+		.committed = -1 };
+	size_t n = strlen(topic) + 16;
+	p->name = malloc(n);
+	if (!p->topic || !p->name) {
+		partition_free(p);
+		return err_oom(e, "a partition");
+	}
+	snprintf(p->name, n, "%s[%d]", topic, (int)number);
+	k->parts[k->part_count++] = p;
+	return set_range(k, s, p, stored, e);
+}
+
+/* Gives P a queue of its own. Before assign(): a message fetched earlier would go to the common queue. */
+static void split_queue(struct kafka_consumer *k, struct kafka_partition *p)
 {
 	p->queue = rd_kafka_queue_get_partition(k->rk, p->topic, p->number);
 	if (!p->queue)
@@ -73,27 +88,27 @@ static void split_queue(struct kafka_consumer *k, struct part *p)
 	rd_kafka_queue_io_event_enable(p->queue, k->wake[1], "!", 1);
 }
 
-/* Starts fetching what K's partitions say. */
-static int begin(struct kafka_consumer *k, struct err *e)
+/* Starts to fetch K's partitions, each from its start. */
+static int start_fetching(struct kafka_consumer *k, struct err *e)
 {
 	for (size_t i = 0; i < k->part_count; i++)
 		split_queue(k, k->parts[i]);
 	rd_kafka_topic_partition_list_t *list = rd_kafka_topic_partition_list_new((int)k->part_count + 1);
 	for (size_t i = 0; i < k->part_count; i++) {
-		struct part *p = k->parts[i];
+		struct kafka_partition *p = k->parts[i];
 		rd_kafka_topic_partition_list_add(list, p->topic, p->number)->offset = p->start;
 	}
 	rd_kafka_resp_err_t code = rd_kafka_assign(k->rk, list);
 	rd_kafka_topic_partition_list_destroy(list);
 	if (code)
-		return kafka_error(e, k->config, code, rd_kafka_err2str(code));
-	k->changed = k->dealt = true;
+		return kafka_error_set(e, k->config, code, rd_kafka_err2str(code));
+	k->changed = k->assigned = true;
 	return 0;
 }
 
-/* ---- by assignment ---- */
+/* ---- without a group ---- */
 
-static bool ours(const struct kafka_consumer *k, int32_t partition)
+static bool is_selected(const struct kafka_consumer *k, int32_t partition)
 {
 	bool wanted = k->o.partition_count == 0;
 	for (size_t i = 0; i < k->o.partition_count; i++)
@@ -101,11 +116,11 @@ static bool ours(const struct kafka_consumer *k, int32_t partition)
 	return wanted && (k->o.shards == 0 || partition % k->o.shards == k->o.shard);
 }
 
-/* How many partitions TOPIC has; -1: E. */
+/* Returns how many partitions TOPIC has, at least 1; or -1. */
 static int count_partitions(struct kafka_consumer *k, struct kafka_session *s, const char *topic, struct err *e)
 {
 	const struct rd_kafka_metadata *m = NULL;
-	if (kafka_metadata(s, topic, &m, e) < 0)
+	if (kafka_session_metadata(s, topic, &m, e) < 0)
 		return -1;
 	int count = m->topic_cnt == 1 && !m->topics[0].err ? m->topics[0].partition_cnt : 0;
 	rd_kafka_metadata_destroy(m);
@@ -114,6 +129,7 @@ static int count_partitions(struct kafka_consumer *k, struct kafka_session *s, c
 	return err_set(e, EX_UNAVAILABLE, "kafka://%s: there is no topic '%s'", kafka_config_brokers(k->config), topic);
 }
 
+/* Adds the partitions of TOPIC that the options select. */
 static int add_topic(struct kafka_consumer *k, struct kafka_session *s, const char *topic, struct err *e)
 {
 	int count = count_partitions(k, s, topic, e);
@@ -123,31 +139,25 @@ static int add_topic(struct kafka_consumer *k, struct kafka_session *s, const ch
 		if (k->o.partitions[i] < 0 || k->o.partitions[i] >= count)
 			return err_set(e, EX_UNAVAILABLE, "topic '%s' has no partition %d, only 0 to %d", topic,
 				(int)k->o.partitions[i], count - 1);
-	for (int32_t n = 0; n < count; n++) {
-		if (!ours(k, n))
-			continue;
-		struct part *p = add_part(k, topic, n);
-		if (!p)
-			return err_set(e, EX_OSERR, "out of memory");
-		if (place(k, s, p, -1, e) < 0)
+	for (int32_t n = 0; n < count; n++)
+		if (is_selected(k, n) && add_partition(k, s, topic, n, -1, e) < 0)
 			return -1;
-	}
 	return 0;
 }
 
-/* Lets the fetching handle know where TOPIC's partitions are: from assign() alone it finds out when it next looks, once
- * a second. Should there be no answer, it does so. */
-static void introduce(struct kafka_consumer *k, const char *topic)
+/* Fetches TOPIC's metadata on the handle that reads. After assign() alone, the handle learns the partitions' leaders
+ * only at its next look, up to a second later. A failure costs that second and nothing else. */
+static void prefetch_metadata(struct kafka_consumer *k, const char *topic)
 {
 	const struct rd_kafka_metadata *m;
 	rd_kafka_topic_t *t = rd_kafka_topic_new(k->rk, topic, NULL);
-	if (t && !rd_kafka_metadata(k->rk, 0, t, &m, INTRODUCE_MS))
+	if (t && !rd_kafka_metadata(k->rk, 0, t, &m, METADATA_WAIT_MS))
 		rd_kafka_metadata_destroy(m);
 	if (t)
 		rd_kafka_topic_destroy(t);
 }
 
-int kafka_assign(struct kafka_consumer *k, struct err *e)
+int kafka_consumer_assign(struct kafka_consumer *k, struct err *e)
 {
 	struct kafka_session s;
 	if (kafka_session_open(&s, k->config, e) < 0)
@@ -157,33 +167,34 @@ int kafka_assign(struct kafka_consumer *k, struct err *e)
 		r = add_topic(k, &s, *t, e);
 	kafka_session_close(&s);
 	for (char *const *t = kafka_config_topics(k->config); *t && r == 0; t++)
-		introduce(k, *t);
-	return r == 0 ? begin(k, e) : -1;
+		prefetch_metadata(k, *t);
+	return r == 0 ? start_fetching(k, e) : -1;
 }
 
-/* ---- by a consumer group ---- */
+/* ---- with a group ---- */
 
-/* Takes over what the group has dealt to us, from the group's offsets where it has any. */
+/* Begins to read the partitions of LIST, which the coordinator has assigned to this member. */
 static int take_over(struct kafka_consumer *k, rd_kafka_topic_partition_list_t *list, struct err *e)
 {
 	struct kafka_session s;
-	if (list->cnt == 0) /* more members than partitions */
-		return begin(k, e);
-	rd_kafka_resp_err_t code = rd_kafka_committed(k->rk, list, COMMITTED_MS);
+	if (list->cnt == 0) /* the group has more members than partitions */
+		return start_fetching(k, e);
+	rd_kafka_resp_err_t code = rd_kafka_committed(k->rk, list, COMMITTED_WAIT_MS);
 	if (code)
-		return kafka_error(e, k->config, code, rd_kafka_err2str(code));
+		return kafka_error_set(e, k->config, code, rd_kafka_err2str(code));
 	if (kafka_session_open(&s, k->config, e) < 0)
 		return -1;
 	int r = 0;
 	for (int i = 0; i < list->cnt && r == 0; i++) {
-		struct part *p = add_part(k, list->elems[i].topic, list->elems[i].partition);
-		r = p ? place(k, &s, p, list->elems[i].offset, e) : err_set(e, EX_OSERR, "out of memory");
+		const rd_kafka_topic_partition_t *at = &list->elems[i];
+		r = add_partition(k, &s, at->topic, at->partition, at->offset, e);
 	}
 	kafka_session_close(&s);
-	return r == 0 ? begin(k, e) : -1;
+	return r == 0 ? start_fetching(k, e) : -1;
 }
 
-void kafka_on_rebalance(rd_kafka_t *rk, rd_kafka_resp_err_t code, rd_kafka_topic_partition_list_t *list, void *arg)
+void kafka_consumer_on_rebalance(rd_kafka_t *rk, rd_kafka_resp_err_t code, rd_kafka_topic_partition_list_t *list,
+	void *arg)
 {
 	struct kafka_consumer *k = arg;
 	struct err e = ERR_INIT;
@@ -195,17 +206,17 @@ void kafka_on_rebalance(rd_kafka_t *rk, rd_kafka_resp_err_t code, rd_kafka_topic
 		k->failed = true;
 		return;
 	}
-	/* What was written on is ours to commit; what was only read ahead goes to the next owner. Should the commit
-	 * fail, that one reads some again: at least once. */
+	/* Revoked. Offsets whose output is written are committed; messages only read ahead are left to the next owner. If
+	 * the commit fails, the next owner reads some messages again, which at-least-once delivery allows. */
 	if (kafka_consumer_commit(k, true, &e) < 0)
 		e.status = 0;
-	kafka_parts_drop(k);
+	kafka_consumer_drop_partitions(k);
 	k->changed = true;
-	k->dealt = false;
+	k->assigned = false;
 	rd_kafka_assign(rk, NULL);
 }
 
-int kafka_subscribe(struct kafka_consumer *k, struct err *e)
+int kafka_consumer_subscribe(struct kafka_consumer *k, struct err *e)
 {
 	struct kafka_session s;
 	if (kafka_session_open(&s, k->config, e) < 0)
@@ -213,11 +224,11 @@ int kafka_subscribe(struct kafka_consumer *k, struct err *e)
 	rd_kafka_topic_partition_list_t *list = rd_kafka_topic_partition_list_new(4);
 	int r = 0;
 	for (char *const *t = kafka_config_topics(k->config); *t && r >= 0; t++) {
-		r = count_partitions(k, &s, *t, e);
+		r = count_partitions(k, &s, *t, e); /* a missing topic is an error now, not an endless wait */
 		rd_kafka_topic_partition_list_add(list, *t, RD_KAFKA_PARTITION_UA);
 	}
 	kafka_session_close(&s);
 	rd_kafka_resp_err_t code = r >= 0 ? rd_kafka_subscribe(k->rk, list) : RD_KAFKA_RESP_ERR_NO_ERROR;
 	rd_kafka_topic_partition_list_destroy(list);
-	return code ? kafka_error(e, k->config, code, rd_kafka_err2str(code)) : r < 0 ? -1 : 0;
+	return code ? kafka_error_set(e, k->config, code, rd_kafka_err2str(code)) : r < 0 ? -1 : 0;
 }

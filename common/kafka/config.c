@@ -1,21 +1,26 @@
-/* config.c -- where to connect and how: the URI, -F files, -X, the environment. */
+/* config.c -- where to connect and how: the URI, -F files, -X, the environment.
+ *
+ * All settings end in one rd_kafka_conf_t; librdkafka checks names and values as they are set. Beside it, this file
+ * remembers which properties the user has set, so that our own defaults never replace a user's choice. Invariant: a
+ * secret comes from a file or from the environment, and no message contains one. */
 #include "kafka/config.h"
 #include "base/opt.h"
 #include <ctype.h>
 #include <errno.h>
 
-enum { SET_MAX = 256 };
+enum { PROPERTIES_MAX = 256 };
 
 struct kafka_config {
 	rd_kafka_conf_t *conf;
-	char *brokers;    /* of the URI; NULL: those of the file */
-	char *topic_text; /* what topics[] points into */
-	char **topics;
-	char *set[SET_MAX]; /* names that the user set */
+	char *brokers;             /* of the URI; NULL: it names none */
+	char *file_brokers;        /* bootstrap.servers of a file or -X; NULL: not set */
+	char *topic_text;          /* the URI's topics, which topics[] points into */
+	char **topics;             /* NULL-terminated */
+	char *set[PROPERTIES_MAX]; /* the names of the properties that the user has set; owned */
 	size_t set_count;
-	char *file_brokers; /* bootstrap.servers of a file or -X; NULL */
 };
 
+/* The properties whose values are secret. */
 static const char *const secrets[] = { "sasl.password", "ssl.key.password", "ssl.keystore.password", "ssl.key.pem",
 	"sasl.oauthbearer.client.secret", "sasl.oauthbearer.config", NULL };
 
@@ -27,16 +32,17 @@ static bool is_secret(const char *name)
 	return false;
 }
 
-/* SP_KAFKA_SASL_PASSWORD for sasl.password. */
-static void environment_name(const char *name, char *out, size_t size)
+/* Writes the name of the environment variable for the secret NAME: SP_KAFKA_SASL_PASSWORD for sasl.password. */
+static void secret_variable(const char *name, char *out, size_t size)
 {
 	size_t n = (size_t)snprintf(out, size, "SP_KAFKA_%s", name);
-	for (size_t i = 9; i < n && i < size; i++)
+	for (size_t i = strlen("SP_KAFKA_"); i < n && i < size; i++)
 		out[i] = out[i] == '.' ? '_' : (char)toupper((unsigned char)out[i]);
 }
 
-/* librdkafka lists its properties only as a text for people: a name begins each line, "name  | scope | ...". */
-static int unknown_property(const char *name, struct err *e)
+/* Sets E for the unknown property NAME, with the nearest known one. librdkafka lists its properties only as a text for
+ * people, from which the names are taken: they begin the lines "name  | scope | ...". Always returns -1. */
+static int set_unknown_property(const char *name, struct err *e)
 {
 	const char *names[600] = { NULL };
 	size_t count = 0;
@@ -60,30 +66,32 @@ static int unknown_property(const char *name, struct err *e)
 	return -1;
 }
 
-static int set(struct kafka_config *c, const char *name, const char *value, struct err *e)
+/* Sets property NAME and remembers that the user did. Returns 0, or -1: EX_USAGE, EX_CONFIG. */
+static int set_property(struct kafka_config *c, const char *name, const char *value, struct err *e)
 {
 	char why[512];
 	switch (rd_kafka_conf_set(c->conf, name, value, why, sizeof why)) {
 	case RD_KAFKA_CONF_OK: break;
-	case RD_KAFKA_CONF_UNKNOWN: return unknown_property(name, e);
+	case RD_KAFKA_CONF_UNKNOWN: return set_unknown_property(name, e);
 	case RD_KAFKA_CONF_INVALID:
 	default:
 		if (is_secret(name))
-			return err_set(e, EX_CONFIG, "Kafka property '%s': its value is refused", name);
+			return err_set(e, EX_CONFIG, "Kafka property '%s': its value is not accepted",
+				name); /* WHY would quote it */
 		return err_set(e, EX_USAGE, "Kafka property '%s': %s", name, why);
 	}
 	if (strcmp(name, "bootstrap.servers") == 0 || strcmp(name, "metadata.broker.list") == 0) {
 		free(c->file_brokers);
 		c->file_brokers = strdup(value);
 	}
-	if (c->set_count == SET_MAX)
-		return err_set(e, EX_CONFIG, "more than %d Kafka properties", SET_MAX);
+	if (c->set_count == PROPERTIES_MAX)
+		return err_set(e, EX_CONFIG, "more than %d Kafka properties", PROPERTIES_MAX);
 	c->set[c->set_count] = strdup(name);
-	return c->set[c->set_count] && ++c->set_count ? 0 : err_set(e, EX_OSERR, "out of memory");
+	return c->set[c->set_count] && ++c->set_count ? 0 : err_oom(e, "a Kafka property");
 }
 
-/* Properties with two names (librdkafka's CONFIGURATION.md, "Alias for"): the second one is what it is known by here. */
-static const char *known_as(const char *name)
+/* Returns the one name that this file uses for a property with several (in librdkafka's CONFIGURATION.md: "Alias for"). */
+static const char *main_name(const char *name)
 {
 	static const char *const aliases[][2] = { { "queue.buffering.max.ms", "linger.ms" },
 		{ "compression.type", "compression.codec" }, { "delivery.timeout.ms", "message.timeout.ms" },
@@ -101,24 +109,25 @@ static const char *known_as(const char *name)
 bool kafka_config_has(const struct kafka_config *c, const char *name)
 {
 	for (size_t i = 0; i < c->set_count; i++)
-		if (strcmp(known_as(c->set[i]), known_as(name)) == 0)
+		if (strcmp(main_name(c->set[i]), main_name(name)) == 0)
 			return true;
 	return false;
 }
 
-static int secrets_of_environment(struct kafka_config *c, struct err *e)
+/* Takes the secrets that are in the environment. */
+static int read_secrets(struct kafka_config *c, struct err *e)
 {
 	char name[64];
 	for (int i = 0; secrets[i]; i++) {
-		environment_name(secrets[i], name, sizeof name);
+		secret_variable(secrets[i], name, sizeof name);
 		const char *value = getenv(name);
-		if (value && set(c, secrets[i], value, e) < 0)
+		if (value && set_property(c, secrets[i], value, e) < 0)
 			return -1;
 	}
 	return 0;
 }
 
-/* "a,b" into a NULL-terminated list; names as Kafka allows them. */
+/* Splits the URI's topics, "a,b", into a NULL-terminated list, and checks the names by Kafka's rules. */
 static int split_topics(struct kafka_config *c, const char *uri, struct err *e)
 {
 	size_t n = 1;
@@ -130,7 +139,7 @@ static int split_topics(struct kafka_config *c, const char *uri, struct err *e)
 	}
 	c->topics = calloc(n + 1, sizeof *c->topics);
 	if (!c->topics)
-		return err_set(e, EX_OSERR, "out of memory");
+		return err_oom(e, "the topics");
 	size_t used = 0;
 	for (char *p = c->topic_text; p && *p;) {
 		char *comma = strchr(p, ',');
@@ -152,11 +161,11 @@ static int read_uri(struct kafka_config *c, const char *uri, struct err *e)
 			uri);
 	if (memchr(p, '@', host))
 		return err_set(e, EX_USAGE,
-			"user and password do not go into the URI: write sasl.username and sasl.password into a file, -F FILE");
+			"no user and password in the URI: write sasl.username and sasl.password into a file, -F FILE");
 	const char *topic = p[host] ? p + host + 1 : "";
 	c->topic_text = strdup(topic);
 	if (!c->topic_text || (host && !(c->brokers = strndup(p, host))))
-		return err_set(e, EX_OSERR, "out of memory");
+		return err_oom(e, "the URI");
 	return split_topics(c, uri, e);
 }
 
@@ -167,11 +176,10 @@ int kafka_config_new(const char *uri, struct kafka_config **out, struct err *e)
 	struct kafka_config *c = calloc(1, sizeof *c);
 	if (!c || !(c->conf = rd_kafka_conf_new())) {
 		free(c);
-		return err_set(e, EX_OSERR, "out of memory");
+		return err_oom(e, "the Kafka configuration");
 	}
 	const char *file = getenv("SP_KAFKA_CONFIG");
-	if (read_uri(c, uri, e) < 0 || (file && *file && kafka_config_file(c, file, e) < 0) ||
-		secrets_of_environment(c, e) < 0) {
+	if (read_uri(c, uri, e) < 0 || (file && *file && kafka_config_file(c, file, e) < 0) || read_secrets(c, e) < 0) {
 		kafka_config_free(c);
 		return -1;
 	}
@@ -193,6 +201,7 @@ void kafka_config_free(struct kafka_config *c)
 	free(c);
 }
 
+/* Returns S without white space at its ends; changes S. */
 static char *trim(char *s)
 {
 	while (isspace((unsigned char)*s))
@@ -216,11 +225,11 @@ int kafka_config_file(struct kafka_config *c, const char *path, struct err *e)
 		if (!*s || *s == '#')
 			continue;
 		if (!value) {
-			result = err_set(e, EX_CONFIG, "%s:%lu: no NAME=VALUE", path, number);
+			result = err_set(e, EX_CONFIG, "%s:%lu: not a line NAME=VALUE", path, number);
 			break;
 		}
 		*value++ = '\0';
-		result = set(c, trim(s), trim(value), e);
+		result = set_property(c, trim(s), trim(value), e);
 		if (result < 0) {
 			e->status = EX_CONFIG;
 			err_context(e, "%s:%lu", path, number);
@@ -242,12 +251,12 @@ int kafka_config_set(struct kafka_config *c, const char *pair, struct err *e)
 	memcpy(name, pair, n);
 	name[n] = '\0';
 	if (is_secret(name)) {
-		environment_name(name, env, sizeof env);
+		secret_variable(name, env, sizeof env);
 		return err_set(e, EX_USAGE,
-			"-X %s: others can read a command line: put it into a file (-F FILE) or the environment (%s)",
+			"-X %s: other users can see a command line: put it into a file (-F FILE) or the environment (%s)",
 			name, env);
 	}
-	return set(c, name, pair + n + 1, e);
+	return set_property(c, name, pair + n + 1, e);
 }
 
 char *const *kafka_config_topics(const struct kafka_config *c)
@@ -288,7 +297,7 @@ rd_kafka_conf_t *kafka_config_copy(const struct kafka_config *c)
 		return NULL;
 	}
 	if (conf)
-		kafka_certificate_watch(conf);
+		kafka_error_watch_certificates(conf);
 	return conf;
 }
 

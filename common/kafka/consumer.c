@@ -1,27 +1,27 @@
-/* consumer.c -- messages out of topics. What librdkafka reports in many ways (messages, ends, errors) comes out of
- * kafka_consumer_read() as one sequence of happenings for each partition. */
+/* consumer.c -- the life of a consumer: configuration, errors and rebalances, committed offsets.
+ *
+ * librdkafka reports errors, rebalances and finished commits by callbacks, which it calls on our own thread from within
+ * kafka_consumer_poll(). A callback only notes what happened; the calls of consumer.h return it. Invariant: an offset is
+ * committed only after kafka_consumer_store() was called for it, so no message is lost if the program dies; some may
+ * be read twice (at-least-once delivery). Messages are in consumer_read.c, partitions in assignment.c. */
 #include "kafka/consumer_internal.h"
 #include "kafka/stats.h"
-#include "base/clock.h"
 #include <errno.h>
 #include <fcntl.h>
 #include <inttypes.h>
 #include <unistd.h>
 
-enum {
-	WAKE_AFTER_MS = 2, /* without a message from a partition that has some */
-	WAKE_EVERY_MS = 30,
-};
+/* ---- what librdkafka reports ---- */
 
 int kafka_consumer_fail(struct kafka_consumer *k, rd_kafka_resp_err_t code, const char *why)
 {
 	if (!k->failed)
-		kafka_error(&k->fatal, k->config, code, why);
+		kafka_error_set(&k->fatal, k->config, code, why);
 	k->failed = true;
 	return -1;
 }
 
-static void connection(struct kafka_consumer *k, bool away, const char *why)
+void kafka_consumer_note_connection(struct kafka_consumer *k, bool away, const char *why)
 {
 	if (k->started && k->away != away && k->o.on_connection)
 		k->o.on_connection(k->o.arg, away, why);
@@ -34,24 +34,27 @@ static void on_error(rd_kafka_t *rk, int code, const char *reason, void *arg)
 	char why[512];
 	rd_kafka_resp_err_t error = (rd_kafka_resp_err_t)code;
 	if (error == RD_KAFKA_RESP_ERR__ALL_BROKERS_DOWN) {
-		connection(k, true, reason);
+		kafka_consumer_note_connection(k, true, reason);
 	} else if (error == RD_KAFKA_RESP_ERR__AUTHENTICATION || error == RD_KAFKA_RESP_ERR__SSL) {
 		kafka_consumer_fail(k, error, reason);
 	} else if (error == RD_KAFKA_RESP_ERR__FATAL) {
 		error = rd_kafka_fatal_error(rk, why, sizeof why);
 		kafka_consumer_fail(k, error, why);
 	}
+	/* Other errors concern one broker: librdkafka retries or uses another. */
 }
 
 static int on_stats(rd_kafka_t *rk, char *json, size_t n, void *arg)
 {
 	struct kafka_consumer *k = arg;
 	(void)rk;
-	k->latency_count = kafka_stats_latency((struct span){ json, n }, k->latency, k->latency_count, BROKERS);
-	return 0; /* the text stays librdkafka's */
+	k->latency_count = kafka_stats_latency((struct span){ json, n }, k->latency, k->latency_count,
+		KAFKA_LATENCY_BROKERS);
+	return 0; /* librdkafka frees the text */
 }
 
-/* A commit that nobody waited for has failed: with what is done it is said again. */
+/* An asynchronous commit has ended. If it failed, the partitions' offsets count as not committed, so that the next
+ * commit includes them. */
 static void on_committed(rd_kafka_t *rk, rd_kafka_resp_err_t code, rd_kafka_topic_partition_list_t *list, void *arg)
 {
 	struct kafka_consumer *k = arg;
@@ -68,20 +71,18 @@ static void on_committed(rd_kafka_t *rk, rd_kafka_resp_err_t code, rd_kafka_topi
 		kafka_consumer_fail(k, code, rd_kafka_err2str(code));
 }
 
-size_t kafka_consumer_latency(const struct kafka_consumer *k, const struct kafka_latency **out)
-{
-	*out = k->latency;
-	return k->latency_count;
-}
+/* ---- life ---- */
 
+/* Sets the properties that the user has not set, and the callbacks. */
 static int configure(const struct kafka_consumer *k, rd_kafka_conf_t *conf, struct err *e)
 {
 	char ahead[32];
 	uint64_t kb = k->o.max_buffer / 1024;
+	/* At least 1 MB, and at most what librdkafka accepts. */
 	snprintf(ahead, sizeof ahead, "%" PRIu64, kb < 1024 ? 1024 : kb > 2097151 ? 2097151 : kb);
-	/* queued.min.messages: a full queue stops fetching for a whole second, so only bytes may fill it.
-	 * fetch.wait.max.ms: while a broker waits for messages of partitions at their ends, nothing else is fetched from it,
-	 * and of the others the queues run empty. To the end of all there is no reason to wait. */
+	/* queued.min.messages: a full queue stops fetching for up to a second, so only bytes may fill it.
+	 * fetch.wait.max.ms: while a broker waits for messages of partitions that are at their ends, it sends nothing of the
+	 * others, and their queues run empty. A run to the end of all partitions has no reason to wait. */
 	const char *wait = k->o.to_end ? "10" : "100";
 	const char *const defaults[][2] = { { "enable.partition.eof", "true" }, { "enable.auto.commit", "false" },
 		{ "enable.auto.offset.store", "false" }, { "auto.offset.reset", "error" },
@@ -94,6 +95,7 @@ static int configure(const struct kafka_consumer *k, rd_kafka_conf_t *conf, stru
 			return -1;
 	if (k->o.latency && kafka_config_default(k->config, conf, "statistics.interval.ms", "1000", e) < 0)
 		return -1;
+	/* librdkafka wants a group's name even when the partitions are assigned here and nothing is committed. */
 	char why[256];
 	const char *group = k->o.group ? k->o.group : "sp-capture";
 	if ((k->o.group || !kafka_config_has(k->config, "group.id")) &&
@@ -103,7 +105,7 @@ static int configure(const struct kafka_consumer *k, rd_kafka_conf_t *conf, stru
 	rd_kafka_conf_set_error_cb(conf, on_error);
 	rd_kafka_conf_set_stats_cb(conf, on_stats);
 	if (k->o.group) {
-		rd_kafka_conf_set_rebalance_cb(conf, kafka_on_rebalance);
+		rd_kafka_conf_set_rebalance_cb(conf, kafka_consumer_on_rebalance);
 		rd_kafka_conf_set_offset_commit_cb(conf, on_committed);
 	}
 	return 0;
@@ -116,14 +118,14 @@ static int start(struct kafka_consumer *k, struct err *e)
 		return err_errno(e, EX_OSERR, errno, "pipe");
 	rd_kafka_conf_t *conf = kafka_config_copy(k->config);
 	if (!conf)
-		return err_set(e, EX_OSERR, "out of memory");
+		return err_oom(e, "the Kafka configuration");
 	if (configure(k, conf, e) < 0) {
 		rd_kafka_conf_destroy(conf);
 		return -1;
 	}
-	k->rk = rd_kafka_new(RD_KAFKA_CONSUMER, conf, why, sizeof why);
+	k->rk = rd_kafka_new(RD_KAFKA_CONSUMER, conf, why, sizeof why); /* owns conf, unless it fails */
 	if (!k->rk) {
-		kafka_new_error(e, k->config, conf, why);
+		kafka_error_set_new(e, k->config, conf, why);
 		rd_kafka_conf_destroy(conf);
 		return -1;
 	}
@@ -131,7 +133,7 @@ static int start(struct kafka_consumer *k, struct err *e)
 	rd_kafka_queue_t *all = rd_kafka_queue_get_consumer(k->rk);
 	rd_kafka_queue_io_event_enable(all, k->wake[1], "!", 1);
 	rd_kafka_queue_destroy(all);
-	return k->o.group ? kafka_subscribe(k, e) : kafka_assign(k, e);
+	return k->o.group ? kafka_consumer_subscribe(k, e) : kafka_consumer_assign(k, e);
 }
 
 int kafka_consumer_new(const struct kafka_config *c, const struct kafka_consumer_options *o,
@@ -139,7 +141,7 @@ int kafka_consumer_new(const struct kafka_config *c, const struct kafka_consumer
 {
 	struct kafka_consumer *k = calloc(1, sizeof *k);
 	if (!k)
-		return err_set(e, EX_OSERR, "out of memory");
+		return err_oom(e, "the Kafka consumer");
 	k->config = c;
 	k->o = *o;
 	k->wake[0] = k->wake[1] = -1;
@@ -157,12 +159,12 @@ void kafka_consumer_free(struct kafka_consumer *k)
 	if (!k)
 		return;
 	if (k->rk) {
-		kafka_parts_drop(k); /* messages and queues go before their handle */
-		rd_kafka_consumer_close(k->rk);
-		kafka_parts_drop(k);
+		kafka_consumer_drop_partitions(k); /* messages and queues must be freed before their handle */
+		rd_kafka_consumer_close(k->rk);    /* may call the rebalance callback, which may add partitions */
+		kafka_consumer_drop_partitions(k);
 		rd_kafka_destroy(k->rk);
 	}
-	kafka_parts_drop(k);
+	kafka_consumer_drop_partitions(k);
 	free(k->parts);
 	for (int i = 0; i < 2; i++)
 		if (k->wake[i] >= 0)
@@ -170,14 +172,16 @@ void kafka_consumer_free(struct kafka_consumer *k)
 	free(k);
 }
 
+/* ---- questions ---- */
+
 size_t kafka_consumer_count(const struct kafka_consumer *k)
 {
 	return k->part_count;
 }
 
-bool kafka_consumer_dealt(const struct kafka_consumer *k)
+bool kafka_consumer_assigned(const struct kafka_consumer *k)
 {
-	return k->dealt;
+	return k->assigned;
 }
 
 const char *kafka_consumer_name(const struct kafka_consumer *k, size_t part)
@@ -185,8 +189,7 @@ const char *kafka_consumer_name(const struct kafka_consumer *k, size_t part)
 	return k->parts[part]->name;
 }
 
-/* One past the partition's last message, as the latest fetch told; -1: not known. */
-static int64_t high_watermark(const struct kafka_consumer *k, const struct part *p)
+int64_t kafka_consumer_high(const struct kafka_consumer *k, const struct kafka_partition *p)
 {
 	int64_t low, high;
 	return rd_kafka_get_watermark_offsets(k->rk, p->topic, p->number, &low, &high) || high < 0 ? -1 : high;
@@ -194,11 +197,17 @@ static int64_t high_watermark(const struct kafka_consumer *k, const struct part 
 
 int64_t kafka_consumer_lag(const struct kafka_consumer *k, size_t part)
 {
-	const struct part *p = k->parts[part];
-	int64_t high = high_watermark(k, p);
+	const struct kafka_partition *p = k->parts[part];
+	int64_t high = kafka_consumer_high(k, p);
 	if (high < 0)
 		return -1;
 	return high > p->position ? high - p->position : 0;
+}
+
+size_t kafka_consumer_latency(const struct kafka_consumer *k, const struct kafka_latency **out)
+{
+	*out = k->latency;
+	return k->latency_count;
 }
 
 int kafka_consumer_fd(const struct kafka_consumer *k)
@@ -206,9 +215,10 @@ int kafka_consumer_fd(const struct kafka_consumer *k)
 	return k->wake[0];
 }
 
-/* What comes on the common queue: rebalances and errors (by callback), and messages that slipped in before their
- * partition's queue was split off: none, since fetching begins at assign() and the queues are split right behind it,
- * but an error that concerns no partition may. */
+/* ---- polling and commits ---- */
+
+/* The poll runs the callbacks. It returns no messages: fetching begins with assign(), before which each partition's
+ * queue was split off the common one (assignment.c). It may return an error that concerns no partition. */
 int kafka_consumer_poll(struct kafka_consumer *k, struct err *e)
 {
 	char drain[256];
@@ -232,158 +242,10 @@ int kafka_consumer_poll(struct kafka_consumer *k, struct err *e)
 	return changed;
 }
 
-static int take_headers(struct part *p, const rd_kafka_message_t *m, struct kafka_message *out)
+void kafka_consumer_store(struct kafka_consumer *k, size_t part, int64_t offset)
 {
-	rd_kafka_headers_t *h = NULL;
-	if (rd_kafka_message_headers(m, &h) != RD_KAFKA_RESP_ERR_NO_ERROR)
-		return 0;
-	size_t n = rd_kafka_header_cnt(h);
-	if (n > p->header_cap) {
-		struct kafka_header *grown = realloc(p->headers, n * sizeof *grown);
-		if (!grown)
-			return -1;
-		p->headers = grown;
-		p->header_cap = n;
-	}
-	for (size_t i = 0; i < n; i++) {
-		const char *name;
-		const void *value;
-		size_t size;
-		rd_kafka_header_get_all(h, i, &name, &value, &size);
-		p->headers[i] = (struct kafka_header){ span_of(name), { value, size } };
-	}
-	out->headers = p->headers;
-	out->header_count = n;
-	return 0;
-}
-
-static int message(const struct kafka_consumer *k, struct part *p, const rd_kafka_message_t *m,
-	struct kafka_message *out, struct err *e)
-{
-	rd_kafka_timestamp_type_t type;
-	int64_t ms = rd_kafka_message_timestamp(m, &type);
-	*out = (struct kafka_message){ .key = { m->key, m->key_len },
-		.value = { m->payload, m->len },
-		.timestamp_ms = type == RD_KAFKA_TIMESTAMP_NOT_AVAILABLE ? -1 : ms,
-		.topic = p->topic,
-		.partition = m->partition,
-		.offset = m->offset };
-	return k->o.headers && take_headers(p, m, out) < 0 ? err_set(e, EX_OSERR, "out of memory") : 0;
-}
-
-/* What an error message means: an end, or something that passes: 1; or that the partition cannot be read on: -1. */
-static int happening(const struct kafka_consumer *k, struct part *p, const rd_kafka_message_t *m, struct err *e)
-{
-	switch ((int)m->err) {
-	case RD_KAFKA_RESP_ERR__PARTITION_EOF:
-		/* Offsets below the end may be transaction markers: the end counts, not the last message. */
-		p->position = m->offset > p->position ? m->offset : p->position;
-		p->finished = m->offset >= p->end;
-		p->at_end = true;
-		return 1;
-	case RD_KAFKA_RESP_ERR__AUTO_OFFSET_RESET:
-	case RD_KAFKA_RESP_ERR_OFFSET_OUT_OF_RANGE:
-		return err_set(e, EX_DATAERR,
-			"%s@%lld: out of range: what was there has been deleted; begin elsewhere with -o, or "
-			"with another -G",
-			p->name, (long long)p->position);
-	case RD_KAFKA_RESP_ERR__BAD_MSG:
-	case RD_KAFKA_RESP_ERR__BAD_COMPRESSION:
-	case RD_KAFKA_RESP_ERR__NOT_IMPLEMENTED:
-		/* librdkafka would ask for it again for ever, or for an offset that it finds in the rubbish. */
-		return err_set(e, EX_DATAERR, "%s@%lld: cannot be read: %s; begin behind it with -o", p->name,
-			(long long)p->position, rd_kafka_message_errstr(m));
-	default:
-		if (kafka_error_passes(m->err))
-			return 1; /* librdkafka tries on; on_error has told */
-		kafka_error(e, k->config, m->err, rd_kafka_message_errstr(m));
-		return err_context(e, "%s@%lld", p->name, (long long)p->position);
-	}
-}
-
-/* A full queue stops fetching, and librdkafka's thread, which sleeps up to a second then, does not see that it has been
- * emptied. A question to the partition's leader wakes that thread; nobody waits for the answer. */
-static void wake_fetcher(struct kafka_consumer *k, struct part *p)
-{
-	int64_t now = clock_monotonic_ms();
-	if (now - p->woken_ms < WAKE_EVERY_MS || high_watermark(k, p) <= p->position)
-		return;
-	p->woken_ms = now;
-	rd_kafka_topic_partition_list_t *list = rd_kafka_topic_partition_list_new(1);
-	rd_kafka_topic_partition_list_add(list, p->topic, p->number)->offset = RD_KAFKA_OFFSET_END;
-	(void)rd_kafka_offsets_for_times(k->rk, list, 0);
-	rd_kafka_topic_partition_list_destroy(list);
-}
-
-/* Waits for the first message, then takes what else is there: a batch call waits its whole time unless it is full. */
-static void fill(struct kafka_consumer *k, struct part *p, int64_t timeout_ms)
-{
-	p->batch_n = p->batch_at = 0;
-	if (!p->queue)
-		return;
-	size_t ahead = rd_kafka_queue_length(p->queue);
-	if (ahead > p->most_ahead) {
-		p->most_ahead = ahead;
-	} else if (ahead < p->most_ahead / 2) {
-		p->most_ahead = ahead;
-		wake_fetcher(k, p);
-	}
-	ssize_t n = rd_kafka_consume_batch_queue(p->queue, 0, p->batch, KAFKA_TAKE_MAX);
-	for (int64_t ms; n <= 0 && timeout_ms > 0; timeout_ms -= ms) {
-		ms = timeout_ms < WAKE_AFTER_MS ? timeout_ms : WAKE_AFTER_MS;
-		n = rd_kafka_consume_batch_queue(p->queue, (int)ms, p->batch, 1);
-		if (n <= 0)
-			wake_fetcher(k, p);
-	}
-	p->batch_n = n > 0 ? (size_t)n : 0;
-}
-
-/* One of the messages that librdkafka gave: to TAKE if it is one, as that says; an end counts as 1. */
-static int hand_out(struct kafka_consumer *k, struct part *p, const rd_kafka_message_t *got, kafka_take *take,
-	void *arg, size_t *taken, struct err *e)
-{
-	if (got->err)
-		return happening(k, p, got, e);
-	p->at_end = false;
-	if (got->offset >= p->end) {
-		p->finished = true;
-		return 0;
-	}
-	struct kafka_message m;
-	if (message(k, p, got, &m, e) < 0)
-		return -1;
-	p->position = got->offset + 1;
-	p->finished = p->position >= p->end;
-	*taken += 1;
-	return take(arg, &m, e);
-}
-
-int kafka_consumer_read(struct kafka_consumer *k, size_t part, int64_t timeout_ms, kafka_take *take, void *arg,
-	enum kafka_event *what, struct err *e)
-{
-	struct part *p = k->parts[part];
-	size_t taken = 0;
-	if (!p->finished && p->batch_at == p->batch_n)
-		fill(k, p, timeout_ms);
-	int r = 1;
-	while (r > 0 && !p->finished && p->batch_at < p->batch_n) {
-		rd_kafka_message_t *got = p->batch[p->batch_at++];
-		r = hand_out(k, p, got, take, arg, &taken, e);
-		rd_kafka_message_destroy(got);
-	}
-	if (taken > 0)
-		connection(k, false, "");
-	/* librdkafka tells the end only when a fetch has waited in vain, which none does while messages trickle in. */
-	int64_t high = taken > 0 || p->finished ? 0 : high_watermark(k, p);
-	bool at_end = p->at_end || p->position >= (high < 0 ? p->high : high);
-	*what = taken > 0 ? KAFKA_MESSAGE : p->finished ? KAFKA_FINISHED : at_end ? KAFKA_AT_END : KAFKA_NOTHING;
-	return r < 0 ? -1 : 0;
-}
-
-void kafka_consumer_done(struct kafka_consumer *k, size_t part, int64_t offset)
-{
-	if (part < k->part_count && offset > k->parts[part]->done)
-		k->parts[part]->done = offset;
+	if (part < k->part_count && offset > k->parts[part]->stored)
+		k->parts[part]->stored = offset;
 }
 
 int kafka_consumer_commit(struct kafka_consumer *k, bool sync, struct err *e)
@@ -392,16 +254,16 @@ int kafka_consumer_commit(struct kafka_consumer *k, bool sync, struct err *e)
 		return 0;
 	rd_kafka_topic_partition_list_t *list = rd_kafka_topic_partition_list_new(4);
 	for (size_t i = 0; i < k->part_count; i++) {
-		struct part *p = k->parts[i];
-		if (p->done > p->committed) {
-			rd_kafka_topic_partition_list_add(list, p->topic, p->number)->offset = p->done;
-			p->committed = p->done;
+		struct kafka_partition *p = k->parts[i];
+		if (p->stored > p->committed) {
+			rd_kafka_topic_partition_list_add(list, p->topic, p->number)->offset = p->stored;
+			p->committed = p->stored;
 		}
 	}
 	rd_kafka_resp_err_t code = list->cnt ? rd_kafka_commit(k->rk, list, !sync) : RD_KAFKA_RESP_ERR_NO_ERROR;
 	rd_kafka_topic_partition_list_destroy(list);
 	if (!code || code == RD_KAFKA_RESP_ERR__NO_OFFSET)
 		return 0;
-	kafka_error(e, k->config, code, rd_kafka_err2str(code));
-	return err_context(e, "offsets could not be committed, so the last events will be read again");
+	kafka_error_set(e, k->config, code, rd_kafka_err2str(code));
+	return err_context(e, "offsets not committed, the last events will be read again");
 }

@@ -1,85 +1,109 @@
-/* consumer.h -- messages out of topics, partition by partition.
+/* consumer.h -- messages out of Kafka topics, partition by partition.
  *
- * Two ways: a consumer group (the broker deals partitions out and keeps the offsets), or an assignment of
- * partitions and offsets made here. read_committed. Each partition is read by itself, so that a merge by event
- * time can choose which one goes next; read-ahead is bounded in bytes. */
+ * The partitions come from a consumer group, whose coordinator assigns them and keeps the committed offsets, or from
+ * an assignment made here. Transactions that were aborted are skipped (isolation.level read_committed). Each partition
+ * is read by itself, so that a merge by event time can choose which one to read next. Memory for messages read ahead is
+ * bounded in bytes, for each partition.
+ *
+ * Order of calls: kafka_consumer_poll() often, at least every max.poll.interval.ms (5 minutes); kafka_consumer_read()
+ * for partitions 0 to kafka_consumer_count() - 1; kafka_consumer_store() after the output of a message was written;
+ * kafka_consumer_commit() now and then, and at the end. */
 #ifndef KAFKA_CONSUMER_H
 #define KAFKA_CONSUMER_H
 #include "kafka/kafka.h"
+#include "stream/next.h"
 
 struct kafka_consumer;
 
-/* Where to begin: -o's forms. */
+/* Where to begin or end in a partition: the forms of sp-capture -o. */
 struct kafka_offset {
-	enum { OFFSET_BEGINNING, OFFSET_END, OFFSET_STORED, OFFSET_AT, OFFSET_TAIL, OFFSET_TIME, OFFSET_UNTIL } kind;
-	int64_t value; /* AT: the offset; TAIL: so many before the end; TIME, UNTIL: ms (s@TIME, e@TIME) */
+	enum {
+		KAFKA_OFFSET_BEGINNING, /* the first offset there is */
+		KAFKA_OFFSET_END,       /* the offset after the last message */
+		KAFKA_OFFSET_STORED,    /* the group's committed offset, or the beginning */
+		KAFKA_OFFSET_AT,        /* the offset VALUE */
+		KAFKA_OFFSET_TAIL,      /* VALUE messages before the end */
+		KAFKA_OFFSET_TIME,      /* the first message with a timestamp of VALUE or later */
+		KAFKA_OFFSET_UNTIL,     /* the same, as the place to end */
+	} kind;
+	int64_t value; /* an offset, a count, or ms since 1970 */
 };
-/* TEXT: beginning, end, stored, N, -N, s@TIME, e@TIME (where to end). -1: EX_USAGE. */
+
+/* Reads TEXT: "beginning", "end", "stored", "N", "-N" (tail), "s@TIME", "e@TIME" (until), with TIME in RFC 3339 or in
+ * ms since 1970. Returns 0, or -1: EX_USAGE. */
 int kafka_offset_parse(const char *text, struct kafka_offset *out, struct err *e) MUST_USE;
 
+/* All pointers are borrowed until kafka_consumer_free(). */
 struct kafka_consumer_options {
-	const char *group;         /* -G; NULL: by assignment */
-	const int32_t *partitions; /* -p; NULL: all */
+	const char *group;         /* the consumer group; NULL: partitions are assigned here */
+	const int32_t *partitions; /* without a group: only these numbers, in every topic; none: all */
 	size_t partition_count;
-	int shard, shards; /* --shard i/N: partitions with number % N == i; shards 0: all */
-	struct kafka_offset from;
-	const struct kafka_offset *until; /* e@TIME: a partition ends at its first message at or after; NULL: none */
-	bool to_end;                      /* -e: a partition ends where it ended at the start */
-	bool headers;        /* messages come with their headers: they cost as much as all else of a message */
-	bool latency;        /* brokers' latency is measured */
-	uint64_t max_buffer; /* bytes read ahead, for each partition */
+	int shard, shards;        /* without a group: only numbers with number % SHARDS == SHARD; SHARDS 0: all */
+	struct kafka_offset from; /* with a group: for partitions without a committed offset */
+	const struct kafka_offset *until; /* end each partition at its first message of this time or later; NULL: no */
+	bool to_end;                      /* end each partition where it ended at the start */
+	bool headers;                     /* messages come with their headers; they are slow to read */
+	bool latency;                     /* measure kafka_consumer_latency() */
+	uint64_t max_buffer;              /* bytes read ahead, for each partition */
+	/* All brokers became unreachable (true, with the reason) or answer again (false): one call for each change, from
+	 * within poll and read. May be NULL. */
 	void (*on_connection)(void *arg, bool away, const char *why);
 	void *arg;
 };
 
-enum kafka_event {
-	KAFKA_MESSAGE,  /* a message */
-	KAFKA_AT_END,   /* the partition is at its end for now (nothing within the time given, nor behind it) */
-	KAFKA_FINISHED, /* the partition is over (-e, e@TIME) */
-	KAFKA_NOTHING,  /* nothing within the time given */
-};
-
-/* -1: EX_UNAVAILABLE (no broker, unknown topic or partition), EX_NOPERM, EX_DATAERR (offset out of range). */
+/* Connects to the brokers of C and starts to fetch. *OUT is owned by the caller; C is borrowed until it is freed.
+ * Returns 0, or -1: EX_UNAVAILABLE (no broker in time, unknown topic or partition), EX_NOPERM, EX_DATAERR (an offset out
+ * of range), EX_USAGE, EX_CONFIG (a property is wrong). */
 int kafka_consumer_new(const struct kafka_config *c, const struct kafka_consumer_options *o,
 	struct kafka_consumer **out, struct err *e) MUST_USE;
+/* Leaves the group, if any, and frees all. Commits nothing. K may be NULL. */
 void kafka_consumer_free(struct kafka_consumer *k);
 
-/* The partitions that are ours now, numbered from 0. The numbers hold until kafka_consumer_poll() says that they
- * changed (a rebalance): then what was read ahead is somebody else's. */
+/* How many partitions K has now; they are numbered from 0 below. The numbers hold until kafka_consumer_poll() returns 1
+ * after a rebalance: messages read ahead from the old partitions then belong to other members. */
 size_t kafka_consumer_count(const struct kafka_consumer *k);
-/* False while a group has not dealt its partitions out yet, or is dealing them anew. */
-bool kafka_consumer_dealt(const struct kafka_consumer *k);
-/* "topic[3]", for messages; and how many messages lie between what was handed out and the end (-1: not known). */
+/* Returns false while the group's first assignment, or the one after a revocation, has not arrived. */
+bool kafka_consumer_assigned(const struct kafka_consumer *k);
+/* The name "topic[3]" of partition PART; borrowed while the partition's number holds. */
 const char *kafka_consumer_name(const struct kafka_consumer *k, size_t part);
+/* Returns how many messages PART has after those already read, as of the last fetch; -1 when that is not known. */
 int64_t kafka_consumer_lag(const struct kafka_consumer *k, size_t part);
+/* Returns true if PART has no unread message now. Ask after kafka_consumer_read() returned NEXT_LATER. */
+bool kafka_consumer_at_end(const struct kafka_consumer *k, size_t part);
 
-/* How long a broker took to answer, in microseconds, over the last second in which it did; fetches, which wait for
- * messages up to fetch.wait.max.ms, are in it. */
+/* How long a broker takes to answer, over the last second in which it did. Fetches are included, which wait for
+ * messages up to fetch.wait.max.ms. */
 struct kafka_latency {
-	int32_t broker;
-	int64_t p50_us, p99_us;
+	int32_t broker;         /* its node id */
+	int64_t p50_us, p99_us; /* median and 99th percentile, microseconds */
 };
-/* Those of all brokers that have answered, with the option; *OUT holds until the next kafka_consumer_poll(). */
+/* The latency of all brokers that have answered, if the options ask for it. Returns their number; *OUT is borrowed until
+ * the next kafka_consumer_poll(). */
 size_t kafka_consumer_latency(const struct kafka_consumer *k, const struct kafka_latency **out);
 
-/* Serves rebalances and errors, without waiting: 0; 1 when the partitions changed since the last call; -1: fatal. */
+/* Handles rebalances and errors; does not wait. Returns 1 if the partitions changed since the last call, else 0, or -1
+ * on an error that ends the reading: EX_NOPERM, EX_UNAVAILABLE, EX_DATAERR. */
 int kafka_consumer_poll(struct kafka_consumer *k, struct err *e) MUST_USE;
-/* What is done with a message, M, which is borrowed for the call: 1 go on; 0 enough for now; -1: E. */
-typedef int kafka_take(void *arg, const struct kafka_message *m, struct err *e);
-enum { KAFKA_TAKE_MAX = 256 };
-/* Hands the next messages of partition PART to TAKE, until it has enough or as many as that are done; waits for the first
- * one, TIMEOUT_MS at most. *WHAT: KAFKA_MESSAGE when there were any, else how things stand. -1: E: TAKE's, or this partition
- * cannot be read on: EX_DATAERR (an offset out of range, a wrong checksum, an unknown codec), EX_NOPERM ... */
-int kafka_consumer_read(struct kafka_consumer *k, size_t part, int64_t timeout_ms, kafka_take *take, void *arg,
-	enum kafka_event *what, struct err *e) MUST_USE;
-/* Readable when something has come for a partition that had nothing; kafka_consumer_poll() resets it. */
-int kafka_consumer_fd(const struct kafka_consumer *k);
-/* All messages of the partition below OFFSET were written on: the next commit says so (group). */
-void kafka_consumer_done(struct kafka_consumer *k, size_t part, int64_t offset);
-/* Commits what is done. SYNC waits for the broker's answer; without, what fails comes again with the next call, or, where
- * it is not allowed, kafka_consumer_poll() says so. */
-int kafka_consumer_commit(struct kafka_consumer *k, bool sync, struct err *e) MUST_USE;
 
-/* For -L: appends brokers, topics, partitions with watermarks, groups with their lag; JSON if asked. */
-int kafka_list(const struct kafka_config *c, bool json, struct buf *out, struct err *e) MUST_USE;
+/* Receives one message; M is borrowed for the call. Returns 1 to get more, 0 to stop for now, -1 with E set to fail. */
+typedef int kafka_message_fn(void *arg, const struct kafka_message *m, struct err *e);
+enum { KAFKA_READ_MAX = 256 };
+/* Passes the next messages of PART to FN, at most KAFKA_READ_MAX; waits for the first one at most TIMEOUT_MS. Returns
+ *   NEXT_EVENT  there was a message
+ *   NEXT_LATER  no message within the time; kafka_consumer_at_end() says if the partition is at its end
+ *   NEXT_END    the partition is finished (to_end, until)
+ *   NEXT_ERROR  FN failed, or the partition cannot be read further: EX_DATAERR (an offset out of range, a wrong
+ *               checksum, an unknown compression), EX_NOPERM, EX_UNAVAILABLE. Other partitions are not affected. */
+enum next kafka_consumer_read(struct kafka_consumer *k, size_t part, int64_t timeout_ms, kafka_message_fn *fn,
+	void *arg, struct err *e) MUST_USE;
+/* A descriptor for poll(2), owned by K: readable when messages, errors or rebalances have arrived since the last
+ * kafka_consumer_poll(). */
+int kafka_consumer_fd(const struct kafka_consumer *k);
+
+/* Records that the output of all messages of PART below OFFSET is written: the next commit includes them. */
+void kafka_consumer_store(struct kafka_consumer *k, size_t part, int64_t offset);
+/* Commits the stored offsets; without a group it does nothing. SYNC: waits for the coordinator's answer. Otherwise an
+ * offset whose commit fails is included in the next call, and a commit that is not allowed makes kafka_consumer_poll()
+ * fail. Returns 0, or -1: EX_UNAVAILABLE, EX_NOPERM. */
+int kafka_consumer_commit(struct kafka_consumer *k, bool sync, struct err *e) MUST_USE;
 #endif

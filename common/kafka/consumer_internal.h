@@ -1,27 +1,29 @@
-/* consumer_internal.h -- inside common/kafka: a consumer and the partitions it holds. consumer.c reads them,
- * assignment.c says which they are. */
+/* consumer_internal.h -- inside common/kafka: a consumer and its partitions, for the files that share them:
+ * consumer.c (life, polling, commits), consumer_read.c (messages), assignment.c (which partitions, from which offset). */
 #ifndef KAFKA_CONSUMER_INTERNAL_H
 #define KAFKA_CONSUMER_INTERNAL_H
 #include "kafka/config.h"
 #include "kafka/consumer.h"
 
-enum { BROKERS = 64 };
+enum { KAFKA_LATENCY_BROKERS = 64 };
 
-struct part {
+struct kafka_partition {
 	char *topic, *name; /* owned; "topic", "topic[3]" */
 	int32_t number;
-	int64_t start, end;      /* to be read: from start up to end; INT64_MAX: without end */
-	int64_t position;        /* next offset to be handed out */
-	int64_t done, committed; /* next offset that is not written on yet; -1: none */
-	int64_t high;            /* one past the last message, as it was at the start */
-	size_t most_ahead;       /* messages in its queue at most, since fetching was last made to go on */
-	int64_t woken_ms;        /* when fetching was last made to go on */
-	bool finished;           /* no more of it is handed out */
-	bool at_end;             /* librdkafka told so, and no message came behind it */
-	rd_kafka_queue_t *queue; /* owned: this partition's own */
-	rd_kafka_message_t *batch[KAFKA_TAKE_MAX]; /* owned: batch_at to batch_n are to be handed out */
+	int64_t start, end;      /* offsets to read: from start up to, not including, end; INT64_MAX: no end */
+	int64_t position;        /* the offset after the last message passed on */
+	int64_t stored;          /* the offset to commit next; -1: none */
+	int64_t committed;       /* the offset last given to a commit; -1: none, or that commit failed */
+	int64_t high;            /* the offset after the last message, as of the start */
+	size_t most_ahead;       /* the largest queue length seen since the fetcher was last woken */
+	int64_t woken_ms;        /* when the fetcher was last woken */
+	bool finished;           /* no more messages are passed on */
+	bool at_end;             /* librdkafka reported the end, and no message has come since */
+	rd_kafka_queue_t *queue; /* owned: only this partition's messages */
+	rd_kafka_message_t
+		*batch[KAFKA_READ_MAX]; /* owned: batch[batch_at] to batch[batch_n - 1] are not passed on yet */
 	size_t batch_n, batch_at;
-	struct kafka_header *headers; /* of the message that is handed out; owned */
+	struct kafka_header *headers; /* owned: of the message being passed on */
 	size_t header_cap;
 };
 
@@ -29,23 +31,32 @@ struct kafka_consumer {
 	rd_kafka_t *rk;
 	const struct kafka_config *config;
 	struct kafka_consumer_options o;
-	struct part **parts; /* owned */
-	size_t part_count;
-	int wake[2];  /* pipe: librdkafka writes when a queue gets something */
-	bool started; /* until then errors come out of kafka_consumer_new() */
-	bool changed, away, failed;
-	bool dealt;       /* the partitions are those that the last deal gave us, be they none */
-	struct err fatal; /* when failed */
-	struct kafka_latency latency[BROKERS];
+	struct kafka_partition **parts; /* owned, and what they point to */
+	size_t part_count, part_cap;
+	int wake[2];      /* a pipe; librdkafka writes to it when a queue was empty and gets something */
+	bool started;     /* false within kafka_consumer_new(), which returns errors itself */
+	bool changed;     /* the partitions changed since the last poll */
+	bool away;        /* no broker is reachable */
+	bool assigned;    /* the partitions are those of the last assignment, even if it was empty */
+	bool failed;      /* nothing works any more, because of ... */
+	struct err fatal; /* ... this */
+	struct kafka_latency latency[KAFKA_LATENCY_BROKERS];
 	size_t latency_count;
 };
 
-/* Notes that nothing works any more; always -1. */
+/* Sets K's fatal error, unless it has one: kafka_consumer_poll() returns it. Always returns -1. */
 int kafka_consumer_fail(struct kafka_consumer *k, rd_kafka_resp_err_t code, const char *why);
-/* Lets go of all partitions and what was read ahead of them. */
-void kafka_parts_drop(struct kafka_consumer *k);
-/* Partitions and offsets chosen here; or by the group (rebalances then call on_rebalance). */
-int kafka_assign(struct kafka_consumer *k, struct err *e) MUST_USE;
-int kafka_subscribe(struct kafka_consumer *k, struct err *e) MUST_USE;
-void kafka_on_rebalance(rd_kafka_t *rk, rd_kafka_resp_err_t code, rd_kafka_topic_partition_list_t *list, void *arg);
+/* Notes whether brokers are reachable, and reports a change to on_connection. */
+void kafka_consumer_note_connection(struct kafka_consumer *k, bool away, const char *why);
+/* Returns the offset after P's last message as of the latest fetch; -1: not known. */
+int64_t kafka_consumer_high(const struct kafka_consumer *k, const struct kafka_partition *p);
+
+/* Assigns all partitions that the options select, and starts to fetch. */
+int kafka_consumer_assign(struct kafka_consumer *k, struct err *e) MUST_USE;
+/* Joins the group; kafka_consumer_on_rebalance() gets the assignment later, from within a poll. */
+int kafka_consumer_subscribe(struct kafka_consumer *k, struct err *e) MUST_USE;
+void kafka_consumer_on_rebalance(rd_kafka_t *rk, rd_kafka_resp_err_t code, rd_kafka_topic_partition_list_t *list,
+	void *arg);
+/* Frees all partitions and the messages read ahead. */
+void kafka_consumer_drop_partitions(struct kafka_consumer *k);
 #endif

@@ -1,15 +1,26 @@
-/* envelope.c -- Kafka messages as events that lose nothing. */
+/* envelope.c -- whole Kafka messages as events, and back.
+ *
+ * Invariant: reading what kafka_envelope_write() wrote gives a message with the same key, value, headers and timestamp,
+ * byte for byte, null and empty kept apart (tests/fuzz/fuzz_kafka.c checks it).
+ *
+ * Reading decodes all strings into one buffer, which may move while it grows. So an offset into the buffer is kept for
+ * each string, and becomes a pointer when everything is decoded. */
 #include "kafka/envelope.h"
+#include "base/vec.h"
 #include "json/json.h"
 #include "text/number.h"
 #include "text/time.h"
 #include "text/utf8.h"
 #include <inttypes.h>
 
-enum { BYTES_MAX = 64 << 20, HEADERS_MAX = 65536 };
-static const char digits[] = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
+enum {
+	DECODED_MAX = 64 << 20, /* bytes of one message's strings */
+	HEADERS_MAX = 65536,
+};
+/* The alphabet of RFC 4648, section 4. */
+static const char base64_digits[] = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
 
-/* RFC 4648, with padding. */
+/* Appends S in base64, with padding. */
 static int base64_write(struct span s, struct buf *out)
 {
 	char *to = buf_room(out, (s.n + 2) / 3 * 4);
@@ -19,25 +30,26 @@ static int base64_write(struct span s, struct buf *out)
 	for (size_t i = 0; i < s.n; i += 3) {
 		unsigned v = (unsigned)p[i] << 16 | (i + 1 < s.n ? (unsigned)p[i + 1] << 8 : 0) |
 			(i + 2 < s.n ? p[i + 2] : 0);
-		*to++ = digits[v >> 18];
-		*to++ = digits[v >> 12 & 63];
-		*to++ = i + 1 < s.n ? digits[v >> 6 & 63] : '=';
-		*to++ = i + 2 < s.n ? digits[v & 63] : '=';
+		*to++ = base64_digits[v >> 18];
+		*to++ = base64_digits[v >> 12 & 63];
+		*to++ = i + 1 < s.n ? base64_digits[v >> 6 & 63] : '=';
+		*to++ = i + 2 < s.n ? base64_digits[v & 63] : '=';
 	}
 	out->n += (s.n + 2) / 3 * 4;
 	return 0;
 }
 
+/* Appends the bytes that S encodes; padding may be missing. Returns 0, or -1: not base64, or OUT is full. */
 static int base64_read(struct span s, struct buf *out)
 {
 	unsigned v = 0, bits = 0;
 	while (s.n > 0 && s.p[s.n - 1] == '=')
 		s.n--;
 	for (size_t i = 0; i < s.n; i++) {
-		const char *at = s.p[i] ? strchr(digits, s.p[i]) : NULL;
+		const char *at = s.p[i] ? strchr(base64_digits, s.p[i]) : NULL;
 		if (!at)
 			return -1;
-		v = v << 6 | (unsigned)(at - digits);
+		v = v << 6 | (unsigned)(at - base64_digits);
 		bits += 6;
 		if (bits >= 8 && buf_addc(out, (char)(v >> (bits -= 8) & 255)) < 0)
 			return -1;
@@ -45,7 +57,7 @@ static int base64_read(struct span s, struct buf *out)
 	return s.n % 4 == 1 ? -1 : 0;
 }
 
-/* NAME":"text", or NAME_base64":"...", or NAME":null. */
+/* Appends one member: "NAME":"text", "NAME_base64":"..." or "NAME":null. */
 static int write_bytes(const char *name, struct span s, struct buf *out)
 {
 	if (!s.p)
@@ -71,7 +83,7 @@ static int write_headers(const struct kafka_message *m, struct buf *out)
 	return buf_addc(out, ']');
 }
 
-int envelope_write(const struct kafka_message *m, struct buf *out)
+int kafka_envelope_write(const struct kafka_message *m, struct buf *out)
 {
 	char ts[TIME_TEXT_MAX];
 	int64_t ms = m->timestamp_ms < 0 ? 0 : m->timestamp_ms > TIME_MS_MAX ? TIME_MS_MAX : m->timestamp_ms;
@@ -88,19 +100,20 @@ int envelope_write(const struct kafka_message *m, struct buf *out)
 	return buf_addc(out, '}');
 }
 
-void envelope_init(struct envelope *v)
+void kafka_envelope_init(struct kafka_envelope *v)
 {
-	*v = (struct envelope){ 0 };
-	buf_init(&v->bytes, BYTES_MAX);
+	*v = (struct kafka_envelope){ 0 };
+	buf_init(&v->bytes, DECODED_MAX);
 }
 
-void envelope_release(struct envelope *v)
+void kafka_envelope_release(struct kafka_envelope *v)
 {
 	buf_release(&v->bytes);
 	free(v->headers);
 }
 
-/* Anybody may have written the line: what is no JSON is not taken apart. */
+/* Checks that EVENT is one JSON value and nothing more. The line may come from anywhere, and the functions that walk
+ * through it below rely on valid JSON. */
 static int check_json(struct span event, struct err *e)
 {
 	const char *end, *why = "no object";
@@ -113,14 +126,16 @@ static int check_json(struct span event, struct err *e)
 	return 0;
 }
 
-/* Decoded bytes are addressed by offset while the buffer may still move: base NULL + offset, see settle(). */
-struct slot {
-	bool null, set;
+/* A string of the envelope: SET if it was there, NULL if it was null, else N bytes at offset AT of the buffer. */
+struct envelope_field {
+	bool set, null;
 	size_t at, n;
 };
 
-/* If NAME is WANT or WANT_base64, decodes VALUE into SLOT: 1; 0: another name; -1: bad. */
-static int take(struct envelope *v, struct span name, struct span value, const char *want, struct slot *slot)
+/* Decodes the member NAME: VALUE into FIELD if NAME is WANT or WANT_base64. Returns 1; 0 for another name; -1 if VALUE is
+ * neither a string nor null, or not base64. */
+static int read_field(struct kafka_envelope *v, struct span name, struct span value, const char *want,
+	struct envelope_field *field)
 {
 	struct span w = span_of(want);
 	if (!span_starts(name, w))
@@ -128,42 +143,41 @@ static int take(struct envelope *v, struct span name, struct span value, const c
 	bool base64 = span_eq((struct span){ name.p + w.n, name.n - w.n }, SPAN("_base64"));
 	if (!base64 && name.n != w.n)
 		return 0;
-	*slot = (struct slot){ .set = true, .null = json_type(value) == JSON_NULL, .at = v->bytes.n };
-	if (slot->null)
+	*field = (struct envelope_field){ .set = true, .null = json_type(value) == JSON_NULL, .at = v->bytes.n };
+	if (field->null)
 		return base64 ? -1 : 1;
 	if (json_type(value) != JSON_STRING)
 		return -1;
 	struct span inside = { value.p + 1, value.n - 2 };
 	if ((base64 ? base64_read(inside, &v->bytes) : json_unescape(inside, &v->bytes)) < 0)
 		return -1;
-	slot->n = v->bytes.n - slot->at;
+	field->n = v->bytes.n - field->at;
 	return 1;
 }
 
-static struct span settle(const struct envelope *v, const struct slot *s)
+/* Returns FIELD as a span of the buffer, which no longer moves. */
+static struct span field_span(const struct kafka_envelope *v, const struct envelope_field *s)
 {
 	if (!s->set || s->null)
 		return SPAN_NONE;
 	return (struct span){ v->bytes.p ? v->bytes.p + s->at : "", s->n };
 }
 
-static int header_room(struct envelope *v, size_t count, struct err *e)
+/* Makes room for one header more than COUNT. */
+static int header_room(struct kafka_envelope *v, size_t count, struct err *e)
 {
-	if (count < v->header_cap)
-		return 0;
 	if (count == HEADERS_MAX)
 		return err_set(e, EX_DATAERR, "envelope: more than %d headers", HEADERS_MAX);
-	size_t cap = v->header_cap ? v->header_cap * 2 : 16;
-	struct kafka_header *h = realloc(v->headers, cap * sizeof *h);
+	struct kafka_header *h = vec_room(v->headers, &v->header_cap, count + 1, sizeof *h);
 	if (!h)
-		return err_set(e, EX_OSERR, "out of memory");
+		return err_oom(e, "a message's headers");
 	v->headers = h;
-	v->header_cap = cap;
 	return 0;
 }
 
-/* Offsets are kept in the spans' pointers until all is decoded. */
-static int read_headers(struct envelope *v, struct span list, size_t *count, struct err *e)
+/* Reads the array LIST into V's headers. Until all strings are decoded, the spans' pointers hold offsets into the buffer;
+ * those of values are one higher, so that NULL still means null. */
+static int read_headers(struct kafka_envelope *v, struct span list, size_t *count, struct err *e)
 {
 	struct json_walk all, one;
 	struct span name, value, item;
@@ -172,11 +186,11 @@ static int read_headers(struct envelope *v, struct span list, size_t *count, str
 	if (json_type(list) != JSON_ARRAY || json_walk_init(&all, list) < 0)
 		return err_set(e, EX_DATAERR, "envelope: \"headers\" is no array");
 	while ((r = json_walk(&all, &name, &item)) > 0) {
-		struct slot n = { 0 }, val = { 0 };
+		struct envelope_field n = { 0 }, val = { 0 };
 		if (json_type(item) != JSON_OBJECT || json_walk_init(&one, item) < 0)
 			return err_set(e, EX_DATAERR, "envelope: a header is no object");
 		while ((r = json_walk(&one, &name, &value)) > 0)
-			if (take(v, name, value, "name", &n) < 0 || take(v, name, value, "value", &val) < 0)
+			if (read_field(v, name, value, "name", &n) < 0 || read_field(v, name, value, "value", &val) < 0)
 				return err_set(e, EX_DATAERR,
 					"envelope: a header's name or value is neither text nor base64");
 		if (r < 0 || !n.set || n.null)
@@ -191,7 +205,7 @@ static int read_headers(struct envelope *v, struct span list, size_t *count, str
 	return r < 0 ? err_set(e, EX_DATAERR, "envelope: \"headers\" cannot be read") : 0;
 }
 
-/* From 0 to MAX; null leaves *OUT as it is. */
+/* Reads a whole number from 0 to MAX; null leaves *OUT as it is. */
 static int read_number(struct span value, const char *name, int64_t max, int64_t *out, struct err *e)
 {
 	struct num n;
@@ -202,11 +216,12 @@ static int read_number(struct span value, const char *name, int64_t max, int64_t
 	return 0;
 }
 
-int envelope_read(struct envelope *v, struct span event, bool with_partition, struct kafka_message *m, struct err *e)
+int kafka_envelope_read(struct kafka_envelope *v, struct span event, bool with_partition, struct kafka_message *m,
+	struct err *e)
 {
 	struct json_walk w;
 	struct span name, value;
-	struct slot key = { 0 }, body = { 0 };
+	struct envelope_field key = { 0 }, body = { 0 };
 	int64_t partition = -1, timestamp = -1;
 	size_t headers = 0;
 	int r;
@@ -218,7 +233,7 @@ int envelope_read(struct envelope *v, struct span event, bool with_partition, st
 	if (json_type(event) != JSON_OBJECT || json_walk_init(&w, event) < 0)
 		return err_set(e, EX_DATAERR, "not an object");
 	while ((r = json_walk(&w, &name, &value)) > 0) {
-		if (take(v, name, value, "key", &key) < 0 || take(v, name, value, "value", &body) < 0)
+		if (read_field(v, name, value, "key", &key) < 0 || read_field(v, name, value, "value", &body) < 0)
 			return err_set(e, EX_DATAERR, "envelope: \"%.*s\" is neither text nor base64", SPAN_ARG(name));
 		if (span_eq(name, SPAN("headers")) && read_headers(v, value, &headers, e) < 0)
 			return -1;
@@ -238,8 +253,8 @@ int envelope_read(struct envelope *v, struct span event, bool with_partition, st
 		h->name.p = (v->bytes.p ? v->bytes.p : "") + (uintptr_t)h->name.p;
 		h->value.p = h->value.p ? (v->bytes.p ? v->bytes.p : "") + ((uintptr_t)h->value.p - 1) : NULL;
 	}
-	*m = (struct kafka_message){ .key = settle(v, &key),
-		.value = settle(v, &body),
+	*m = (struct kafka_message){ .key = field_span(v, &key),
+		.value = field_span(v, &body),
 		.headers = v->headers,
 		.header_count = headers,
 		.timestamp_ms = timestamp,

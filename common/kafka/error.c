@@ -1,7 +1,12 @@
-/* error.c -- librdkafka's errors as ours: what happened, what to do, the exit status. */
+/* error.c -- librdkafka's errors as ours: the exit status, what happened, and what to do.
+ *
+ * librdkafka has some 200 error codes; a script that runs our programs needs four answers. EX_NOPERM: the credentials or
+ * rights are wrong. EX_DATAERR: the messages cannot be read. EX_CONFIG: a property is wrong. EX_UNAVAILABLE: anything
+ * else, which may be different the next time. */
 #include "kafka/config.h"
 #include <stdatomic.h>
 
+/* Returns the exit status for CODE. */
 static int status_of(rd_kafka_resp_err_t code)
 {
 	switch ((int)code) {
@@ -11,15 +16,6 @@ static int status_of(rd_kafka_resp_err_t code)
 	case RD_KAFKA_RESP_ERR_GROUP_AUTHORIZATION_FAILED:
 	case RD_KAFKA_RESP_ERR_CLUSTER_AUTHORIZATION_FAILED:
 	case RD_KAFKA_RESP_ERR_TRANSACTIONAL_ID_AUTHORIZATION_FAILED: return EX_NOPERM;
-	case RD_KAFKA_RESP_ERR__SSL:
-	case RD_KAFKA_RESP_ERR__ALL_BROKERS_DOWN:
-	case RD_KAFKA_RESP_ERR__TRANSPORT:
-	case RD_KAFKA_RESP_ERR__RESOLVE:
-	case RD_KAFKA_RESP_ERR__TIMED_OUT:
-	case RD_KAFKA_RESP_ERR__MSG_TIMED_OUT:
-	case RD_KAFKA_RESP_ERR__UNKNOWN_TOPIC:
-	case RD_KAFKA_RESP_ERR__UNKNOWN_PARTITION:
-	case RD_KAFKA_RESP_ERR_UNKNOWN_TOPIC_OR_PART: return EX_UNAVAILABLE;
 	case RD_KAFKA_RESP_ERR__AUTO_OFFSET_RESET:
 	case RD_KAFKA_RESP_ERR_OFFSET_OUT_OF_RANGE:
 	case RD_KAFKA_RESP_ERR__BAD_MSG:
@@ -30,7 +26,7 @@ static int status_of(rd_kafka_resp_err_t code)
 	}
 }
 
-bool kafka_error_passes(rd_kafka_resp_err_t code)
+bool kafka_error_is_transient(rd_kafka_resp_err_t code)
 {
 	switch ((int)code) {
 	case RD_KAFKA_RESP_ERR_NOT_LEADER_FOR_PARTITION:
@@ -53,10 +49,12 @@ bool kafka_error_passes(rd_kafka_resp_err_t code)
 	}
 }
 
-/* Why OpenSSL refused the broker's certificate: X509_V_ERR_..., 0: it did not. librdkafka tells this on one of its
- * threads, to a callback whose argument belongs to the handle; a program talks to one cluster, so here is one place. */
+/* Why OpenSSL refused a broker's certificate: an X509_V_ERR_ number, 0: it did not. librdkafka calls on_certificate() on
+ * a thread of its own, which is why this is atomic. It is global because the callback's argument is the one of all
+ * callbacks of a handle, which the other files use; a program talks to one cluster. */
 static atomic_int certificate_fault;
 
+/* Accepts what OpenSSL accepts, and notes why it refused the rest. */
 static int on_certificate(rd_kafka_t *rk, const char *name, int32_t id, int *fault, int depth, const char *der,
 	size_t size, char *why, size_t why_size, void *arg)
 {
@@ -68,41 +66,43 @@ static int on_certificate(rd_kafka_t *rk, const char *name, int32_t id, int *fau
 	return 0;
 }
 
-void kafka_certificate_watch(rd_kafka_conf_t *conf)
+void kafka_error_watch_certificates(rd_kafka_conf_t *conf)
 {
-	/* Without TLS in librdkafka there is nothing to watch. */
+	/* This fails if librdkafka was built without TLS: then there are no certificates. */
 	(void)rd_kafka_conf_set_ssl_cert_verify_cb(conf, on_certificate);
 }
 
-/* In words; the numbers are OpenSSL's x509_vfy.h. */
+/* Returns the noted fault in words. The numbers are those of OpenSSL's x509_vfy.h, which is not included: librdkafka links
+ * OpenSSL, we do not. */
 static const char *certificate_words(void)
 {
 	switch (atomic_load(&certificate_fault)) {
-	case 9: return "the broker's certificate is not yet valid";
-	case 10: return "the broker's certificate has expired";
-	case 2:
-	case 18:
-	case 19:
-	case 20:
-	case 21: return "the broker's certificate is not signed by a known authority; ssl.ca.location=FILE names one";
-	case 62:
-	case 64: return "the broker's certificate is for another host name";
+	case 9 /* CERT_NOT_YET_VALID */: return "the broker's certificate is not yet valid";
+	case 10 /* CERT_HAS_EXPIRED */: return "the broker's certificate has expired";
+	case 2 /* UNABLE_TO_GET_ISSUER_CERT */:
+	case 18 /* DEPTH_ZERO_SELF_SIGNED_CERT */:
+	case 19 /* SELF_SIGNED_CERT_IN_CHAIN */:
+	case 20 /* UNABLE_TO_GET_ISSUER_CERT_LOCALLY */:
+	case 21 /* UNABLE_TO_VERIFY_LEAF_SIGNATURE */:
+		return "the broker's certificate is not signed by a known authority; ssl.ca.location=FILE names one";
+	case 62 /* HOSTNAME_MISMATCH */:
+	case 64 /* IP_ADDRESS_MISMATCH */: return "the broker's certificate is for another host name";
 	default: return "the broker's certificate could not be verified";
 	}
 }
 
-/* What to do, where librdkafka's words leave that open. */
+/* Returns what to do about an error, to be appended to its text; "" if librdkafka's text says it, or we do not know. */
 static const char *advice(rd_kafka_resp_err_t code, const char *detail)
 {
 	if (code != RD_KAFKA_RESP_ERR__AUTHENTICATION)
 		return "";
 	if (strstr(detail, "SCRAM") && rd_kafka_version() < 0x02060100)
 		return ": check sasl.username, sasl.password and sasl.mechanism; if they are right: librdkafka before 2.6.1 cannot "
-		       "do SCRAM with Kafka 4: use PLAIN over TLS, or a newer librdkafka";
+		       "use SCRAM with Kafka 4: use PLAIN over TLS, or a newer librdkafka";
 	return ": check sasl.username, sasl.password and sasl.mechanism";
 }
 
-int kafka_error(struct err *e, const struct kafka_config *c, rd_kafka_resp_err_t code, const char *detail)
+int kafka_error_set(struct err *e, const struct kafka_config *c, rd_kafka_resp_err_t code, const char *detail)
 {
 	const char *text = detail && *detail ? detail : rd_kafka_err2str(code);
 	if (code == RD_KAFKA_RESP_ERR__SSL && strstr(text, "certificate verify failed"))
@@ -110,7 +110,7 @@ int kafka_error(struct err *e, const struct kafka_config *c, rd_kafka_resp_err_t
 	return err_set(e, status_of(code), "kafka://%s: %s%s", kafka_config_brokers(c), text, advice(code, text));
 }
 
-int kafka_new_error(struct err *e, const struct kafka_config *c, const rd_kafka_conf_t *conf, const char *why)
+int kafka_error_set_new(struct err *e, const struct kafka_config *c, const rd_kafka_conf_t *conf, const char *why)
 {
 	static const char *const files[] = { "ssl.ca.location", "ssl.certificate.location", "ssl.key.location" };
 	char value[512];

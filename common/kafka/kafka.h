@@ -1,7 +1,9 @@
-/* kafka.h -- Apache Kafka through librdkafka: the one place that knows it. Above this line there are events,
- * positions and errors; rdkafka.h is included only by common/kafka/.
+/* kafka.h -- Apache Kafka, through librdkafka: connections and messages.
  *
- * Threads: librdkafka has its own; every call here is made from the program's one thread. */
+ * common/kafka is the only folder that knows librdkafka: rdkafka.h is included nowhere else. consumer.h reads topics,
+ * producer.h writes one, envelope.h turns whole messages into events and back, cluster.h lists a cluster.
+ *
+ * Threads: librdkafka has its own. All functions here are called from one thread, and callbacks run on that thread. */
 #ifndef KAFKA_KAFKA_H
 #define KAFKA_KAFKA_H
 #include "base/buf.h"
@@ -11,35 +13,44 @@
 
 /* ---- configuration ---- */
 
-/* Where and how to connect, gathered from (lowest first) the URI, SP_KAFKA_CONFIG (a file's name), -F FILE, -X
- * NAME=VALUE. Secrets (passwords, tokens, keys) are taken from files or the environment only: -X refuses them. */
+/* Where and how to connect. Later settings win, in this order: the file that the environment variable SP_KAFKA_CONFIG
+ * names; the variables SP_KAFKA_SASL_PASSWORD and so on, for secrets; then -F FILE and -X NAME=VALUE in the order of the
+ * calls. The brokers of the URI win over bootstrap.servers. Secrets (passwords, tokens, keys) are accepted from files
+ * and the environment only: other users can see a command line. */
 struct kafka_config;
 
-/* URI is "kafka://HOST[:PORT][,HOST...][/TOPIC[,TOPIC...]]". *OUT owned. -1: EX_USAGE. */
+/* Reads URI, "kafka://HOST[:PORT][,HOST...][/TOPIC[,TOPIC...]]", and the environment. *OUT is owned by the caller. Returns
+ * 0, or -1: EX_USAGE (the URI), EX_NOINPUT or EX_CONFIG (the file of SP_KAFKA_CONFIG). */
 int kafka_config_new(const char *uri, struct kafka_config **out, struct err *e) MUST_USE;
+/* C may be NULL. */
 void kafka_config_free(struct kafka_config *c);
-/* Reads NAME=VALUE lines ('#' comments, blank lines) as kcat's -F does. -1: EX_NOINPUT, EX_CONFIG. */
+/* Reads PATH: lines NAME=VALUE, blank lines, and comments after '#', as kcat -F does. Returns 0, or -1: EX_NOINPUT,
+ * EX_NOPERM, EX_IOERR, EX_CONFIG (the message names the line). */
 int kafka_config_file(struct kafka_config *c, const char *path, struct err *e) MUST_USE;
-/* -X NAME=VALUE. -1: EX_USAGE: unknown (nearest named), bad value, or a secret (and where it goes). */
+/* Sets PAIR, "NAME=VALUE", a property of librdkafka. Returns 0, or -1: EX_USAGE (an unknown name, with the nearest one;
+ * a bad value; a secret, with the place where it belongs). */
 int kafka_config_set(struct kafka_config *c, const char *pair, struct err *e) MUST_USE;
 /* The topics of the URI, NULL-terminated; borrowed. */
 char *const *kafka_config_topics(const struct kafka_config *c);
-/* "host:9092,host2:9092", for messages. */
+/* The brokers for messages to the user, "host:9092,host2:9092"; borrowed. Never NULL. */
 const char *kafka_config_brokers(const struct kafka_config *c);
-/* Appends every property with its meaning (-X list). */
+/* Appends every property of librdkafka with its meaning (-X list). Returns 0 or -1 (out of memory, OUT is full). */
 int kafka_config_list(struct buf *out);
 
-/* A message at either end. Spans are borrowed until the next call on the handle. */
+/* ---- messages ---- */
+
+/* All spans are borrowed from whoever made the message; a span whose p is NULL is null, which Kafka distinguishes from
+ * an empty value. */
 struct kafka_header {
-	struct span name, value; /* value.p NULL: null */
+	struct span name, value; /* the name is never null */
 };
 struct kafka_message {
-	struct span key, value; /* p NULL: null (a tombstone), as opposed to empty */
+	struct span key, value; /* a null value is a tombstone */
 	const struct kafka_header *headers;
 	size_t header_count;
-	int64_t timestamp_ms; /* -1: none */
-	const char *topic;
-	int32_t partition; /* producing: -1 lets the partitioner choose */
-	int64_t offset;
+	int64_t timestamp_ms; /* ms since 1970; -1: none */
+	const char *topic;    /* not used for sending */
+	int32_t partition;    /* for sending, -1: the partitioner chooses */
+	int64_t offset;       /* not used for sending */
 };
 #endif

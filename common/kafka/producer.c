@@ -1,5 +1,12 @@
-/* producer.c -- messages into a topic. Every message ends in one delivery report; what cannot be acknowledged
- * is handed back with its position, so that nothing is dropped in silence. */
+/* producer.c -- messages into a topic.
+ *
+ * librdkafka queues copies of the messages, sends them in batches, and gives one delivery report for each. Invariant:
+ * every queued message ends in exactly one report, counted as acknowledged or failed, and a failed one goes to on_failed
+ * with its position; nothing is dropped without a word. Callbacks run on our own thread, from within rd_kafka_poll() and
+ * rd_kafka_flush(), and must not call back into the producer: an error in one is kept in `fatal`, and the call in
+ * progress returns it.
+ *
+ * When batches go out is decided here, not by linger.ms: see send_batches(). */
 #include "kafka/producer.h"
 #include "kafka/admin.h"
 #include "kafka/config.h"
@@ -10,11 +17,19 @@
 
 enum {
 	DAY_MS = 86400000,
-	PAUSE_MS = 5,
-	LOAD_MS = 100, /* between flushes while input does not pause */
-	FLUSH_MS = 2,
-	LINGER_MS = 5000,
-	FLUSHES_ALIKE = 4, /* of the same messages, then the pauses get longer */
+	PAUSE_FLUSH_MS = 5,    /* between flushes while input pauses */
+	LOAD_FLUSH_MS = 100,   /* between flushes while it does not */
+	FLUSH_WAIT_MS = 2,     /* a flush waits so long for reports */
+	LINGER_MS = 5000,      /* linger.ms, if the user has not set it */
+	REPORT_EVERY = 512,    /* messages sent between looks at the delivery reports */
+	BACKOFF_FLUSHES = 4,   /* flushes of the same messages before the time between flushes doubles */
+	BACKOFF_DOUBLINGS = 8, /* at most */
+	FLUSH_STEP_MS = 100,   /* kafka_producer_flush(): between looks at the clock */
+	BATCH_OVERHEAD =
+		512, /* bytes of a record batch beside its records: librdkafka does not count them, brokers do */
+	MESSAGE_BYTES_DEFAULT = 1000000, /* the size limit if the topic's is not known */
+	MESSAGE_BYTES_MIN = 1000,        /* the smallest limit that librdkafka accepts */
+	MESSAGE_BYTES_MAX = 1000000000,
 };
 
 struct kafka_producer {
@@ -23,37 +38,46 @@ struct kafka_producer {
 	const struct kafka_config *config;
 	struct kafka_producer_options o;
 	struct kafka_producer_counts counts;
-	int64_t last_ms;       /* time of the message sent last; -1: none */
-	bool lingers;          /* as the user says (linger.ms): nothing goes out sooner */
-	int64_t flushed_ms;    /* when it was last flushed, ... */
-	uint64_t flushed_sent; /* ... the messages sent by then, ... */
-	unsigned flushes;      /* ... and how often, with no other message in between */
-	unsigned stuck;        /* flushes of a full queue, ... */
-	uint64_t stuck_at;     /* ... while so many had ended and no other did */
-	bool away, failed;     /* failed: E of the call in progress is set */
-	struct err fatal;
+	int64_t last_ms;       /* timestamp of the message sent last; -1: none */
+	bool user_lingers;     /* the user has set linger.ms: no batch goes out sooner */
+	int64_t flushed_ms;    /* when batches were last sent by a flush, ... */
+	uint64_t flushed_sent; /* ... how many messages had been sent by then, ... */
+	unsigned flushes;      /* ... and how many flushes in a row found no new message */
+	unsigned stuck;        /* flushes of a full queue in a row, ... */
+	uint64_t stuck_at;     /* ... while this number of messages had ended and no more did */
+	bool away;             /* the brokers are unreachable */
+	bool failed;           /* nothing can be sent any more, because of ... */
+	struct err fatal;      /* ... this */
 };
 
-static const char *reason(rd_kafka_resp_err_t code)
+/* The reason CODE, with what to do where librdkafka's text lacks it. */
+static const char *reason_of(rd_kafka_resp_err_t code)
 {
 	if (code == RD_KAFKA_RESP_ERR_INVALID_TIMESTAMP)
 		return "Broker: Invalid timestamp (Kafka 4 takes none more than an hour ahead: message.timestamp.after.max.ms)";
 	return rd_kafka_err2str(code);
 }
 
-/* A broker that is started again has forgotten who wrote what is older than a day by its own time, and so does not
- * see that a batch comes again (producer.id.expiration.ms). */
-static bool may_double(const struct kafka_producer *p)
+static bool is_timeout(rd_kafka_resp_err_t code)
+{
+	return code == RD_KAFKA_RESP_ERR__MSG_TIMED_OUT || code == RD_KAFKA_RESP_ERR__TIMED_OUT ||
+		code == RD_KAFKA_RESP_ERR__TIMED_OUT_QUEUE || code == RD_KAFKA_RESP_ERR_REQUEST_TIMED_OUT;
+}
+
+/* A broker finds a batch that is sent twice by its producer's id. When it restarts, it has forgotten the ids of
+ * producers whose last messages are older than a day by the messages' own timestamps (producer.id.expiration.ms). */
+static bool may_duplicate(const struct kafka_producer *p)
 {
 	return p->counts.queued > 0 && p->last_ms >= 0 && clock_realtime_ms() - p->last_ms > DAY_MS;
 }
 
-static void connection(struct kafka_producer *p, bool away, const char *why)
+/* Notes whether the brokers are reachable, and reports a change to the caller. */
+static void note_connection(struct kafka_producer *p, bool away, const char *why)
 {
 	char text[512];
-	if (away && may_double(p)) {
+	if (away && may_duplicate(p)) {
 		snprintf(text, sizeof text,
-			"%s; messages under way are more than a day old and may come twice (sp-publish(1), CAVEATS)",
+			"%s; queued messages are more than a day old and may be written twice (sp-publish(1), CAVEATS)",
 			why);
 		why = text;
 	}
@@ -62,7 +86,7 @@ static void connection(struct kafka_producer *p, bool away, const char *why)
 	p->away = away;
 }
 
-/* A delivery report; librdkafka calls it from within rd_kafka_poll(). */
+/* A delivery report. */
 static void on_delivery(rd_kafka_t *rk, const rd_kafka_message_t *m, void *arg)
 {
 	(void)rk;
@@ -70,14 +94,16 @@ static void on_delivery(rd_kafka_t *rk, const rd_kafka_message_t *m, void *arg)
 	p->counts.queued--;
 	if (!m->err) {
 		p->counts.acked++;
-		connection(p, false, "");
+		note_connection(p, false, "");
 		p->counts.bytes += m->len;
 		return;
 	}
 	p->counts.failed++;
-	uint64_t position = (uint64_t)(uintptr_t)m->_private;
-	struct span value = { m->payload, m->len };
-	if (!p->failed && p->o.on_failed(p->o.arg, position, value, reason(m->err), &p->fatal) < 0)
+	const struct kafka_failure f = { .position = (uint64_t)(uintptr_t)m->_private,
+		.value = { m->payload, m->len },
+		.timed_out = is_timeout(m->err),
+		.why = reason_of(m->err) };
+	if (!p->failed && p->o.on_failed(p->o.arg, &f, &p->fatal) < 0)
 		p->failed = true;
 }
 
@@ -91,18 +117,18 @@ static void on_error(rd_kafka_t *rk, int code, const char *reason, void *arg)
 		reason = why;
 	} else if (error == RD_KAFKA_RESP_ERR__ALL_BROKERS_DOWN || error == RD_KAFKA_RESP_ERR__TRANSPORT ||
 		error == RD_KAFKA_RESP_ERR__RESOLVE || error == RD_KAFKA_RESP_ERR__TIMED_OUT) {
-		connection(p, true, reason);
+		note_connection(p, true, reason);
 		return;
 	} else if (error != RD_KAFKA_RESP_ERR__AUTHENTICATION && error != RD_KAFKA_RESP_ERR__SSL) {
 		return;
 	}
 	if (!p->failed) {
 		p->failed = true;
-		kafka_error(&p->fatal, p->config, error, reason);
+		kafka_error_set(&p->fatal, p->config, error, reason);
 	}
 }
 
-/* The statistics are JSON; the average round trip of the first broker that has one is all that is wanted. */
+/* Takes the average round trip of the first broker that has one, without reading the rest of the JSON document. */
 static int on_stats(rd_kafka_t *rk, char *json, size_t n, void *arg)
 {
 	(void)rk;
@@ -125,8 +151,8 @@ static int configure(const struct kafka_producer *p, rd_kafka_conf_t *conf, uint
 	snprintf(timeout, sizeof timeout, "%" PRId64, p->o.timeout_ms);
 	snprintf(buffer, sizeof buffer, "%" PRIu64, p->o.max_buffer / 1024 ? p->o.max_buffer / 1024 : 1);
 	snprintf(size, sizeof size, "%" PRIu64, largest);
-	/* sticky.partitioning.linger.ms: else it is twice linger.ms, and messages without a key would stay with one partition
-	 * for so long. */
+	/* sticky.partitioning.linger.ms: messages without a key go to one partition for this time. The default is twice
+	 * linger.ms, which is long here. */
 	const char *const defaults[][2] = { { "enable.idempotence", "true" }, { "compression.codec", "lz4" },
 		{ "partitioner", "murmur2_random" }, { "message.timeout.ms", timeout },
 		{ "sticky.partitioning.linger.ms", "10" }, { "queue.buffering.max.kbytes", buffer },
@@ -136,7 +162,7 @@ static int configure(const struct kafka_producer *p, rd_kafka_conf_t *conf, uint
 	for (size_t i = 0; i < sizeof defaults / sizeof defaults[0]; i++)
 		if (kafka_config_default(p->config, conf, defaults[i][0], defaults[i][1], e) < 0)
 			return -1;
-	/* linger.ms: see flush(). It must be less than message.timeout.ms, which may be the user's. */
+	/* linger.ms must be less than message.timeout.ms, which the user may have set. */
 	size_t n = sizeof timeout;
 	int64_t most = rd_kafka_conf_get(conf, "message.timeout.ms", timeout, &n) == RD_KAFKA_CONF_OK ?
 		strtoll(timeout, NULL, 10) :
@@ -151,30 +177,27 @@ static int configure(const struct kafka_producer *p, rd_kafka_conf_t *conf, uint
 	return 0;
 }
 
-/* Overhead of a record batch, kept free below the topic's limit: librdkafka's limit counts less than the broker's. */
-enum { BATCH_OVERHEAD = 512, LARGEST_DEFAULT = 1000000 };
-
 static int start(struct kafka_producer *p, const char **note, struct err *e)
 {
 	uint64_t largest = 0;
 	*note = NULL;
 	if (kafka_config_has(p->config, "transactional.id"))
 		return err_set(e, EX_USAGE, "Kafka property 'transactional.id': transactions are not supported");
-	if (kafka_topic_ready(p->config, p->o.topic, p->o.create, &largest, e) < 0)
+	if (kafka_topic_prepare(p->config, p->o.topic, p->o.create, &largest, e) < 0)
 		return -1;
 	if (largest == 0) {
-		*note = "the topic's max.message.bytes may not be read: one message over it can fail its whole batch";
-		largest = LARGEST_DEFAULT + BATCH_OVERHEAD;
+		*note = "no permission to read the topic's max.message.bytes: a message over it can fail its whole batch";
+		largest = MESSAGE_BYTES_DEFAULT + BATCH_OVERHEAD;
 	}
 	rd_kafka_conf_t *conf = kafka_config_copy(p->config);
 	if (!conf)
-		return err_set(e, EX_OSERR, "out of memory");
+		return err_oom(e, "the Kafka configuration");
 	char why[512];
-	uint64_t most = largest > BATCH_OVERHEAD + 1000 ? largest - BATCH_OVERHEAD : 1000;
-	if (configure(p, conf, most > 1000000000 ? 1000000000 : most, e) < 0 ||
+	uint64_t size = largest > BATCH_OVERHEAD + MESSAGE_BYTES_MIN ? largest - BATCH_OVERHEAD : MESSAGE_BYTES_MIN;
+	if (configure(p, conf, size > MESSAGE_BYTES_MAX ? MESSAGE_BYTES_MAX : size, e) < 0 ||
 		!(p->rk = rd_kafka_new(RD_KAFKA_PRODUCER, conf, why, sizeof why))) {
 		if (!e->status)
-			kafka_new_error(e, p->config, conf, why);
+			kafka_error_set_new(e, p->config, conf, why);
 		rd_kafka_conf_destroy(conf);
 		return -1;
 	}
@@ -188,10 +211,10 @@ int kafka_producer_new(const struct kafka_config *c, const struct kafka_producer
 {
 	struct kafka_producer *p = calloc(1, sizeof *p);
 	if (!p)
-		return err_set(e, EX_OSERR, "out of memory");
+		return err_oom(e, "the Kafka producer");
 	p->config = c;
 	p->o = *o;
-	p->lingers = kafka_config_has(c, "linger.ms");
+	p->user_lingers = kafka_config_has(c, "linger.ms");
 	if (start(p, note, e) < 0) {
 		kafka_producer_free(p);
 		return -1;
@@ -200,7 +223,8 @@ int kafka_producer_new(const struct kafka_config *c, const struct kafka_producer
 	return 0;
 }
 
-static int check(struct kafka_producer *p, struct err *e)
+/* Returns 0, or -1 with the error that a callback has noted. */
+static int check_failed(struct kafka_producer *p, struct err *e)
 {
 	if (!p->failed)
 		return 0;
@@ -208,64 +232,62 @@ static int check(struct kafka_producer *p, struct err *e)
 	return -1;
 }
 
-/* From the moment when a message has waited for linger.ms until it is sent, librdkafka's thread does not sleep but asks
- * again and again whether it may send: for milliseconds before, and for as long as there are requests enough under way
- * (max.in.flight). So linger.ms is longer than messages ever wait, and it is here that they go out in time:
- * rd_kafka_flush() says that nothing is to linger while it waits. */
-static void flush(struct kafka_producer *p, int64_t now)
+/* Sends all batches now, full or not. rd_kafka_flush() suspends linger.ms while it waits.
+ *
+ * linger.ms itself is not used for this: once a message has waited that long, librdkafka's thread no longer sleeps but
+ * spins until the message is sent, which takes as long as max.in.flight requests are unanswered. So linger.ms is set
+ * longer than messages ever wait. */
+static void send_batches(struct kafka_producer *p, int64_t now)
 {
-	(void)rd_kafka_flush(p->rk, FLUSH_MS);
+	(void)rd_kafka_flush(p->rk, FLUSH_WAIT_MS);
 	if (p->counts.sent != p->flushed_sent)
 		p->flushes = 0;
 	p->flushed_ms = now;
 	p->flushed_sent = p->counts.sent;
 }
 
-/* While input does not pause: batches of partitions that fill slowly. */
-static void flush_under_load(struct kafka_producer *p)
-{
-	int64_t now = clock_monotonic_ms();
-	if (!p->lingers && now >= p->flushed_ms + LOAD_MS)
-		flush(p, now);
-}
-
 int kafka_producer_poll(struct kafka_producer *p, struct err *e)
 {
-	flush_under_load(p);
+	/* Full batches go out by themselves; this is for partitions that fill slowly while input does not pause. */
+	int64_t now = clock_monotonic_ms();
+	if (!p->user_lingers && now >= p->flushed_ms + LOAD_FLUSH_MS)
+		send_batches(p, now);
 	rd_kafka_poll(p->rk, 0);
-	return check(p, e);
+	return check_failed(p, e);
 }
 
-/* The queue is full. While batches are acknowledged there will be room; else they wait for more, and none can come. Ever
- * more seldom, as those that are full may just be slow on their way. */
-static void make_room(struct kafka_producer *p)
+/* The queue is full. If messages are being acknowledged, waiting makes room. If not, the queue may hold only batches
+ * that wait to be filled, and nothing can fill them: they are sent. Each try waits longer, since full batches may just be
+ * slow on their way. */
+static void wait_for_room(struct kafka_producer *p)
 {
 	uint64_t ended = p->counts.acked + p->counts.failed;
 	if (ended != p->stuck_at)
 		p->stuck = 0;
-	rd_kafka_poll(p->rk, p->stuck < 4 ? PAUSE_MS << p->stuck : LOAD_MS);
-	if (p->lingers || p->counts.acked + p->counts.failed != ended)
+	rd_kafka_poll(p->rk, p->stuck < 4 ? PAUSE_FLUSH_MS << p->stuck : LOAD_FLUSH_MS);
+	if (p->user_lingers || p->counts.acked + p->counts.failed != ended)
 		return;
 	p->stuck_at = ended;
 	p->stuck++;
-	flush(p, clock_monotonic_ms());
+	send_batches(p, clock_monotonic_ms());
 }
 
+/* The time between flushes while input pauses: it doubles after every BACKOFF_FLUSHES flushes of the same messages. One
+ * flush may not be enough, if librdkafka's thread slept through it; many are useless, if the brokers are unreachable. */
 static int64_t flush_every_ms(const struct kafka_producer *p)
 {
-	unsigned many = p->flushes / FLUSHES_ALIKE;
-	return many < 8 ? PAUSE_MS << many : PAUSE_MS << 8;
+	unsigned doublings = p->flushes / BACKOFF_FLUSHES;
+	return (int64_t)PAUSE_FLUSH_MS << (doublings < BACKOFF_DOUBLINGS ? doublings : BACKOFF_DOUBLINGS);
 }
 
-/* Again and again, as librdkafka's thread may have slept meanwhile, but ever more seldom: the brokers may be away. */
 int kafka_producer_pause(struct kafka_producer *p, int64_t *wait_ms, struct err *e)
 {
 	if (p->counts.sent != p->flushed_sent)
 		p->flushes = 0;
 	int64_t now = clock_monotonic_ms();
-	bool waits = p->counts.queued > 0 && !p->lingers;
+	bool waits = p->counts.queued > 0 && !p->user_lingers;
 	if (waits && now >= p->flushed_ms + flush_every_ms(p)) {
-		flush(p, now);
+		send_batches(p, now);
 		p->flushes++;
 	}
 	if (kafka_producer_poll(p, e) < 0)
@@ -274,7 +296,8 @@ int kafka_producer_pause(struct kafka_producer *p, int64_t *wait_ms, struct err 
 	return 0;
 }
 
-static rd_kafka_headers_t *headers_of(const struct kafka_message *m)
+/* Returns a copy of M's headers, which librdkafka owns once the message is queued; NULL: out of memory. */
+static rd_kafka_headers_t *copy_headers(const struct kafka_message *m)
 {
 	rd_kafka_headers_t *h = rd_kafka_headers_new(m->header_count);
 	for (size_t i = 0; h && i < m->header_count; i++)
@@ -283,9 +306,10 @@ static rd_kafka_headers_t *headers_of(const struct kafka_message *m)
 	return h;
 }
 
+/* Queues a copy of M. Out of memory for its headers counts as a full queue: it is tried again. */
 static rd_kafka_resp_err_t produce(struct kafka_producer *p, const struct kafka_message *m, uint64_t position)
 {
-	rd_kafka_headers_t *headers = m->header_count ? headers_of(m) : NULL;
+	rd_kafka_headers_t *headers = m->header_count ? copy_headers(m) : NULL;
 	if (m->header_count && !headers)
 		return RD_KAFKA_RESP_ERR__QUEUE_FULL;
 	rd_kafka_vu_t vus[] = {
@@ -316,16 +340,17 @@ int kafka_producer_send(struct kafka_producer *p, const struct kafka_message *m,
 			p->counts.sent++;
 			p->counts.queued++;
 			p->last_ms = m->timestamp_ms;
-			/* Reports are served in passing; a call for each message would cost as much as the message. */
-			return p->counts.sent % 512 ? check(p, e) : kafka_producer_poll(p, e);
+			/* Reports are handled now and then: a call for each message would cost as much as the message. */
+			return p->counts.sent % REPORT_EVERY ? check_failed(p, e) : kafka_producer_poll(p, e);
 		}
 		if (code != RD_KAFKA_RESP_ERR__QUEUE_FULL) {
 			p->counts.failed++;
-			return p->o.on_failed(p->o.arg, position, m->value, rd_kafka_err2str(code), e);
+			const struct kafka_failure f = { position, m->value, is_timeout(code), rd_kafka_err2str(code) };
+			return p->o.on_failed(p->o.arg, &f, e);
 		}
 		if (stop_flag)
 			return 1;
-		make_room(p);
+		wait_for_room(p);
 		if (kafka_producer_poll(p, e) < 0)
 			return -1;
 	}
@@ -335,7 +360,7 @@ int kafka_producer_flush(struct kafka_producer *p, int64_t timeout_ms, struct er
 {
 	int64_t end = clock_monotonic_ms() + timeout_ms;
 	for (;;) {
-		rd_kafka_resp_err_t code = rd_kafka_flush(p->rk, 100);
+		rd_kafka_resp_err_t code = rd_kafka_flush(p->rk, FLUSH_STEP_MS);
 		if (kafka_producer_poll(p, e) < 0)
 			return -1;
 		if (!code)
@@ -357,7 +382,7 @@ void kafka_producer_free(struct kafka_producer *p)
 	if (p->topic)
 		rd_kafka_topic_destroy(p->topic);
 	if (p->rk) {
-		/* What is queued is given up: the caller has flushed, or does not want to. No callback may come now. */
+		/* Messages still queued are dropped. `failed` keeps their reports from the caller, who may be gone. */
 		p->failed = true;
 		rd_kafka_purge(p->rk,
 			RD_KAFKA_PURGE_F_QUEUE | RD_KAFKA_PURGE_F_INFLIGHT | RD_KAFKA_PURGE_F_NON_BLOCKING);

@@ -1,49 +1,65 @@
-/* producer.h -- messages into one topic, idempotent, every one accounted for.
+/* producer.h -- messages into one Kafka topic, with an idempotent producer.
  *
- * Each message sent ends in exactly one of acknowledged, refused (by the broker or the client, for good), or
- * unacknowledged (given up at the time limit). Defaults: enable.idempotence, acks=all, lz4, murmur2_random. */
+ * Each message sent ends in exactly one of three ways: acknowledged by the brokers; failed for good, which is reported
+ * to on_failed; or still queued when the caller gives up (kafka_producer_counts(): queued). Defaults, unless the user
+ * sets the properties: enable.idempotence and so acks=all, lz4, and the partitioner of Java clients (murmur2_random).
+ *
+ * Order of calls: send() for each message, pause() when there is no input for now, flush() at the end. */
 #ifndef KAFKA_PRODUCER_H
 #define KAFKA_PRODUCER_H
 #include "kafka/kafka.h"
 
 struct kafka_producer;
 
+/* A delivery report of a message that will never be acknowledged. All is borrowed for the call. */
+struct kafka_failure {
+	uint64_t position; /* as given to kafka_producer_send() */
+	struct span value; /* the message's value */
+	bool timed_out;    /* no answer in time: the broker may have the message; otherwise it was refused */
+	const char *why;   /* the reason, for people */
+};
+
+/* All pointers are borrowed until kafka_producer_free(). */
 struct kafka_producer_options {
 	const char *topic;
-	const char *create;  /* "partitions=6,replication=1,NAME=VALUE...": make a missing topic; NULL: do not */
-	int64_t timeout_ms;  /* give up on a message after so long (message.timeout.ms) */
-	uint64_t max_buffer; /* bytes of messages held at most */
-	/* A message that will never be acknowledged: its POSITION as given to send, VALUE, and why. Called from
-	 * within send, poll and flush. -1 with E stops the call. */
-	int (*on_failed)(void *arg, uint64_t position, struct span value, const char *why, struct err *e);
-	/* The cluster went away (true) or came back (false): one call per change. */
+	const char *create;  /* create a missing topic: "partitions=6,replication=1,NAME=VALUE..."; NULL: do not */
+	int64_t timeout_ms;  /* give up on a message after this time (message.timeout.ms) */
+	uint64_t max_buffer; /* bytes of messages not acknowledged yet, at most */
+	/* Called once for each failed message, from within send, poll, pause and flush. -1 with E ends that call. */
+	int (*on_failed)(void *arg, const struct kafka_failure *f, struct err *e);
+	/* The brokers became unreachable (true, with the reason) or answer again (false): one call for each change. May be
+	 * NULL. */
 	void (*on_connection)(void *arg, bool away, const char *why);
 	void *arg;
 };
 
 struct kafka_producer_counts {
-	uint64_t sent, acked, failed, bytes, queued;
-	double round_trip_ms; /* broker latency, average of the last statistics interval; 0: none yet */
+	uint64_t sent, acked, failed, queued; /* messages; sent = acked + failed + queued, but for those never queued */
+	uint64_t bytes;                       /* of the values acknowledged */
+	double round_trip_ms; /* average time a broker took to answer, over the last seconds; 0: not known yet */
 };
 
-/* Connects, checks that the topic is there (or makes it) and lowers the client's size limits to the topic's
- * max.message.bytes; *NOTE gets a line to show when that could not be read (static storage), else NULL.
- * -1: EX_UNAVAILABLE (no broker in time, no such topic), EX_NOPERM (authentication), EX_CONFIG. */
+/* Connects to the brokers of C, checks that the topic exists (or creates it), and limits the size of messages and
+ * batches to the topic's max.message.bytes. *NOTE is a line to show to the user if that limit cannot be read (static
+ * storage), else NULL. *OUT is owned by the caller; C is borrowed until it is freed. Returns 0, or -1: EX_UNAVAILABLE (no
+ * broker in time, no such topic), EX_NOPERM (authentication), EX_CONFIG, EX_USAGE (properties, create). */
 int kafka_producer_new(const struct kafka_config *c, const struct kafka_producer_options *o,
 	struct kafka_producer **out, const char **note, struct err *e) MUST_USE;
-/* Queues a copy of M; waits for room when the buffer is full. A message that the client itself refuses (too
- * large) goes to on_failed. -1: fatal (authentication, fenced, on_failed failed). Interrupted by the stop
- * flag while waiting for room: 1, and the message was not taken. */
+/* Queues a copy of M, under POSITION (a line number, for instance); waits while max_buffer is full. A message that
+ * librdkafka itself refuses (too large) goes to on_failed. Returns 0; 1 if the stop flag was set while it waited, and M
+ * was not queued; -1 if nothing can be sent any more (authentication, a fatal producer error) or on_failed failed. */
 int kafka_producer_send(struct kafka_producer *p, const struct kafka_message *m, uint64_t position,
 	struct err *e) MUST_USE;
-/* Serves delivery reports without waiting, and keeps batches moving: call it now and then. -1 as above. */
+/* Handles delivery reports without waiting, and sends batches that have waited long enough; call it every few thousand
+ * lines. Returns 0 or -1 as send() does. */
 int kafka_producer_poll(struct kafka_producer *p, struct err *e) MUST_USE;
-/* To be called when input pauses, instead of poll(): what waits in the queue for company (linger.ms) goes out now, at most
- * every 5 ms, unless the user has set linger.ms. *WAIT_MS: when to call again if input still pauses; 0: no need to. -1 as
- * above. */
+/* Call it instead of poll() when there is no input for now: sends what is queued without waiting for more messages, at
+ * most every 5 ms, unless the user has set linger.ms. Sets *WAIT_MS to when it should be called again if there is still
+ * no input; 0: no need. Returns 0 or -1 as send() does. */
 int kafka_producer_pause(struct kafka_producer *p, int64_t *wait_ms, struct err *e) MUST_USE;
-/* Waits until nothing is queued, at most TIMEOUT_MS: 0; 1 when something is left. -1 as above. */
+/* Waits until nothing is queued, at most TIMEOUT_MS. Returns 0; 1 if messages are still queued; -1 as send() does. */
 int kafka_producer_flush(struct kafka_producer *p, int64_t timeout_ms, struct err *e) MUST_USE;
 void kafka_producer_counts(const struct kafka_producer *p, struct kafka_producer_counts *out);
+/* Gives up what is still queued, without reports. P may be NULL. */
 void kafka_producer_free(struct kafka_producer *p);
 #endif

@@ -1,15 +1,26 @@
-/* session.c -- a handle for questions: metadata, watermarks, topics. Not the one that fetches: questions wait behind
- * a fetch for half a second. */
+/* session.c -- a librdkafka handle for questions to the cluster.
+ *
+ * librdkafka answers a question on a broken connection only with "timed out"; the reason arrives earlier, in the error
+ * callback. The session keeps that reason. Invariant: an authentication or TLS error, once noted, is not replaced by a
+ * later and vaguer one. */
 #include "kafka/session.h"
 #include "base/clock.h"
 
-enum { WAIT_MS = 10000 };
+enum {
+	WAIT_MS = 10000, /* for an answer, altogether */
+	STEP_MS = 500,   /* between looks at the error that the callback has noted */
+};
+
+static bool is_final(rd_kafka_resp_err_t code)
+{
+	return code == RD_KAFKA_RESP_ERR__AUTHENTICATION || code == RD_KAFKA_RESP_ERR__SSL;
+}
 
 static void on_error(rd_kafka_t *rk, int code, const char *reason, void *arg)
 {
 	(void)rk;
 	struct kafka_session *s = arg;
-	if (s->code == RD_KAFKA_RESP_ERR__AUTHENTICATION || s->code == RD_KAFKA_RESP_ERR__SSL)
+	if (is_final(s->code))
 		return;
 	s->code = (rd_kafka_resp_err_t)code;
 	snprintf(s->why, sizeof s->why, "%s", reason);
@@ -20,24 +31,24 @@ int kafka_session_open(struct kafka_session *s, const struct kafka_config *c, st
 	*s = (struct kafka_session){ .config = c };
 	if (!kafka_config_has_brokers(c))
 		return err_set(e, EX_USAGE,
-			"no broker is named: write kafka://HOST:PORT/TOPIC, or bootstrap.servers into the file of -F");
+			"no broker is given: write kafka://HOST:PORT/TOPIC, or put bootstrap.servers=HOST:PORT into the file of -F");
 	rd_kafka_conf_t *conf = kafka_config_copy(c);
 	if (!conf)
-		return err_set(e, EX_OSERR, "out of memory");
+		return err_oom(e, "the Kafka configuration");
 	rd_kafka_conf_set_opaque(conf, s);
 	rd_kafka_conf_set_error_cb(conf, on_error);
 	char why[512] = "";
 	if (kafka_config_default(c, conf, "log_level", "0", e) == 0 &&
-		(s->rk = rd_kafka_new(RD_KAFKA_PRODUCER, conf, why, sizeof why)))
+		(s->rk = rd_kafka_new(RD_KAFKA_PRODUCER, conf, why, sizeof why))) /* owns conf, unless it fails */
 		return 0;
 	if (*why)
-		kafka_new_error(e, c, conf, why);
+		kafka_error_set_new(e, c, conf, why);
 	rd_kafka_conf_destroy(conf);
 	return -1;
 }
 
-/* In steps, so that a refused password is known at once. */
-int kafka_metadata(struct kafka_session *s, const char *topic, const struct rd_kafka_metadata **out, struct err *e)
+int kafka_session_metadata(struct kafka_session *s, const char *topic, const struct rd_kafka_metadata **out,
+	struct err *e)
 {
 	rd_kafka_topic_t *t = topic ? rd_kafka_topic_new(s->rk, topic, NULL) : NULL;
 	if (topic && !t)
@@ -45,17 +56,15 @@ int kafka_metadata(struct kafka_session *s, const char *topic, const struct rd_k
 	int64_t end = clock_monotonic_ms() + WAIT_MS;
 	rd_kafka_resp_err_t code;
 	do {
-		code = rd_kafka_metadata(s->rk, !topic, t, out, 500);
-		rd_kafka_poll(s->rk, 0);
-		if (code && (s->code == RD_KAFKA_RESP_ERR__AUTHENTICATION || s->code == RD_KAFKA_RESP_ERR__SSL))
-			break;
-	} while (code && clock_monotonic_ms() < end);
+		code = rd_kafka_metadata(s->rk, !topic, t, out, STEP_MS);
+		rd_kafka_poll(s->rk, 0); /* runs on_error() */
+	} while (code && !is_final(s->code) && clock_monotonic_ms() < end);
 	if (t)
 		rd_kafka_topic_destroy(t);
 	if (!code)
 		return 0;
-	return s->code ? kafka_error(e, s->config, s->code, s->why) :
-			 kafka_error(e, s->config, code, "no broker answers");
+	return s->code ? kafka_error_set(e, s->config, s->code, s->why) :
+			 kafka_error_set(e, s->config, code, "no broker answers");
 }
 
 void kafka_session_close(struct kafka_session *s)

@@ -1,8 +1,15 @@
-/* stats.c -- librdkafka's statistics: {...,"brokers":{NAME:{"nodeid":1,...,"rtt":{"cnt":9,"p50":800,"p99":950,...}}}}.
- * Times are in microseconds. */
+/* stats.c -- the brokers' latency, out of librdkafka's statistics.
+ *
+ * librdkafka writes a JSON document every statistics.interval.ms. Only this part of it is read; times are in
+ * microseconds, over the last interval:
+ *
+ *   {..., "brokers": {NAME: {"nodeid": 1, ..., "rtt": {"cnt": 9, "p50": 800, "p99": 950, ...}}}}
+ *
+ * Anything missing or of another type is skipped, so that other versions of librdkafka do no harm. */
 #include "kafka/stats.h"
 #include "json/json.h"
 
+/* Returns the value of the member WANTED; none if OBJECT is no object or lacks it. */
 static struct span member(struct span object, const char *wanted)
 {
 	struct json_walk w;
@@ -15,7 +22,7 @@ static struct span member(struct span object, const char *wanted)
 	return SPAN_NONE;
 }
 
-/* -1: no number that counts something. */
+/* Returns the member NAME as a count; -1 if it is missing or no whole number of at most 18 digits. */
 static int64_t count_of(struct span object, const char *name)
 {
 	struct span s = member(object, name);
@@ -39,7 +46,7 @@ size_t kafka_stats_latency(struct span json, struct kafka_latency *latency, size
 	while (json_walk(&w, &name, &broker) > 0) {
 		struct span rtt = member(broker, "rtt");
 		int64_t node = count_of(broker, "nodeid"), p50 = count_of(rtt, "p50"), p99 = count_of(rtt, "p99");
-		/* The group's coordinator stands there a second time, under that name. Bootstrap addresses have node -1. */
+		/* Bootstrap addresses have node id -1. The group's coordinator is listed twice: as itself and by this name. */
 		if (node < 0 || node > INT32_MAX || p50 < 0 || p99 < 0 || count_of(rtt, "cnt") <= 0 ||
 			span_eq(name, SPAN("GroupCoordinator")))
 			continue;

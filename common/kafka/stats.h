@@ -1,10 +1,11 @@
-/* stats.h -- inside common/kafka: what librdkafka's statistics say of the brokers. */
+/* stats.h -- inside common/kafka: the brokers' latency, out of librdkafka's statistics. */
 #ifndef KAFKA_STATS_H
 #define KAFKA_STATS_H
 #include "kafka/consumer.h"
 
-/* Takes each broker's latency out of JSON (librdkafka's statistics, one document) into LATENCY, which has COUNT of CAP:
- * those that are known are brought up to date, others join. A broker that answered nothing meanwhile keeps what it had.
- * The new count. */
+/* Updates LATENCY, which has COUNT elements and room for CAP, from JSON, one statistics document of librdkafka
+ * (https://github.com/confluentinc/librdkafka/blob/master/STATISTICS.md). Brokers seen before are updated in place, new
+ * ones are added while there is room; a broker without an answer in this interval keeps its values. Returns the new
+ * count. A document that is not as expected changes nothing. */
 size_t kafka_stats_latency(struct span json, struct kafka_latency *latency, size_t count, size_t cap);
 #endif

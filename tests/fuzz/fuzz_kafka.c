@@ -29,7 +29,7 @@ static void check_options(const char *offset, const char *partitions, const char
 	if (kafka_offset_parse(offset, &o, &e) < 0)
 		assert(e.status == EX_USAGE && *e.msg);
 	else
-		assert(o.kind != OFFSET_TAIL || o.value >= 0);
+		assert(o.kind != KAFKA_OFFSET_TAIL || o.value >= 0);
 	kafka_options_init(&k);
 	if (kafka_options_set(&k, 'p', partitions, &e) < 0) {
 		assert(e.status == EX_USAGE && *e.msg);
@@ -56,20 +56,21 @@ static bool same(struct span a, struct span b)
 
 static void check_envelope(struct span text)
 {
-	struct envelope v, w;
+	struct kafka_envelope v, w;
 	struct kafka_message m, back;
 	struct err e = ERR_INIT;
 	struct buf out;
-	envelope_init(&v);
-	envelope_init(&w);
+	kafka_envelope_init(&v);
+	kafka_envelope_init(&w);
 	buf_init(&out, 16 << 20);
-	if (envelope_read(&v, text, true, &m, &e) < 0) {
+	if (kafka_envelope_read(&v, text, true, &m, &e) < 0) {
 		assert(e.status == EX_DATAERR && *e.msg);
 	} else {
 		assert(m.partition >= -1);
 		m.partition = m.partition < 0 ? 0 : m.partition;
 		m.topic = "t";
-		assert(envelope_write(&m, &out) == 0 && envelope_read(&w, buf_span(&out), true, &back, &e) == 0);
+		assert(kafka_envelope_write(&m, &out) == 0 &&
+			kafka_envelope_read(&w, buf_span(&out), true, &back, &e) == 0);
 		assert(same(m.key, back.key) && same(m.value, back.value) && m.timestamp_ms == back.timestamp_ms);
 		assert(m.partition == back.partition && m.header_count == back.header_count);
 		for (size_t i = 0; i < m.header_count; i++)
@@ -77,8 +78,8 @@ static void check_envelope(struct span text)
 				same(m.headers[i].value, back.headers[i].value));
 	}
 	buf_release(&out);
-	envelope_release(&v);
-	envelope_release(&w);
+	kafka_envelope_release(&v);
+	kafka_envelope_release(&w);
 }
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)

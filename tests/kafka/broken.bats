@@ -18,25 +18,25 @@ EVENT_0='{"ts":"2024-05-01T00:00:00Z","i":0}'
 
 @test "a wrong checksum" {
 	fake crc
-	check 65 "$EVENT_0" '~sp-capture: t?0?@1: cannot be read: *CRC32C*; begin behind it with -o' -- timeout 20 sp-capture "$TOPIC" -e
+	check 65 "$EVENT_0" '~sp-capture: t?0?@1: cannot be read: *CRC32C*; start after it with -o' -- timeout 20 sp-capture "$TOPIC" -e
 	check 65 "$EVENT_0" '~*CRC32C*' -- timeout 20 sp-capture "$TOPIC"
 	check 0 '{"ts":"2024-05-01T00:00:02Z","i":2}' '' -- timeout 20 sp-capture "$TOPIC" -e -o 2
 }
 
 @test "an unknown codec" {
 	fake codec
-	check 65 "$EVENT_0" '~sp-capture: t?0?@1: cannot be read: *codec*; begin behind it with -o' -- timeout 20 sp-capture "$TOPIC" -e
+	check 65 "$EVENT_0" '~sp-capture: t?0?@1: cannot be read: *codec*; start after it with -o' -- timeout 20 sp-capture "$TOPIC" -e
 	check 0 '{"ts":"2024-05-01T00:00:02Z","i":2}' '' -- timeout 20 sp-capture "$TOPIC" -e -o 2
 }
 
 @test "what cannot be unpacked" {
 	fake lz4
-	check 65 "$EVENT_0" '~sp-capture: t?0?@1: cannot be read: *ecompress*; begin behind it with -o' -- timeout 20 sp-capture "$TOPIC" -e
+	check 65 "$EVENT_0" '~sp-capture: t?0?@1: cannot be read: *ecompress*; start after it with -o' -- timeout 20 sp-capture "$TOPIC" -e
 }
 
 @test "an offset that is deleted under the reader" {
 	fake range
-	check 65 "$EVENT_0" '~sp-capture: t?0?@1: out of range: *begin elsewhere with -o*' -- timeout 20 sp-capture "$TOPIC" -e
+	check 65 "$EVENT_0" '~sp-capture: t?0?@1: offset out of range: *choose another start with -o*' -- timeout 20 sp-capture "$TOPIC" -e
 }
 
 @test "the right to read is taken away" {

@@ -100,7 +100,7 @@ for a, c in zip(open("in"), open("two")):
 	[ "$(i -o -2)" = '4 5 ' ]
 	[ "$(i -o s@2024-01-01T00:00:03Z)" = '3 4 5 ' ]
 	[ "$(i -o s@2024-01-01T00:00:02Z -o e@2024-01-01T00:00:04Z)" = '2 3 ' ]
-	check 65 '' '~*off?0?@9: there are only offsets 0 to 5' -- sp-capture "kafka://$BROKER/off" -o 9
+	check 65 '' '~*off?0?@9: offset out of range: the partition has offsets 0 to 5' -- sp-capture "kafka://$BROKER/off" -o 9
 	check 64 '' "~*unknown offset 'begining'; did you mean 'beginning'?" -- sp-capture "kafka://$BROKER/off" -o begining
 }
 

@@ -63,7 +63,7 @@ for k in sorted("alice bob carol dave erin frank".split()):
 }
 
 @test "a missing topic is an error by name, at once" {
-	check 69 '' "sp-publish: kafka://$BROKER: there is no topic 'nothere'; --create partitions=N makes it" -- \
+	check 69 '' "sp-publish: kafka://$BROKER: there is no topic 'nothere'; --create partitions=N creates it" -- \
 		sp-publish "kafka://$BROKER/nothere" <<<'{}'
 }
 
@@ -95,7 +95,7 @@ for i in range(100): print("{\"i\":%d,\"x\":\"%s\"}" % (i, "".join(random.choice
 }
 
 @test "secrets are refused on the command line, unknown properties get the nearest" {
-	check 64 '' "sp-publish: -X sasl.password: others can read a command line: put it into a file (-F FILE) or the environment (SP_KAFKA_SASL_PASSWORD)" -- \
+	check 64 '' "sp-publish: -X sasl.password: other users can see a command line: put it into a file (-F FILE) or the environment (SP_KAFKA_SASL_PASSWORD)" -- \
 		sp-publish -X sasl.password=x "kafka://$BROKER/t"
 	check 64 '' "sp-publish: unknown Kafka property 'lingr.ms'; did you mean 'linger.ms'?" -- sp-publish -X lingr.ms=1 "kafka://$BROKER/t"
 	check 64 '' "sp-publish: Kafka property 'transactional.id': transactions are not supported" -- \

@@ -127,7 +127,7 @@ works() {
 	[ -s metrics ] && [ -s metrics2 ] && [ -s err ] && [ -s err2 ]
 	! grep -l secret out err err2 metrics metrics2
 	for p in sasl.password=s3cret ssl.key.password=s3cret ssl.key.pem=s3cret sasl.oauthbearer.client.secret=s3cret; do
-		check 64 '' '~*-X *: others can read a command line*' -- sp-capture -X $p "$(at 2)"
+		check 64 '' '~*-X *: other users can see a command line*' -- sp-capture -X $p "$(at 2)"
 		! grep -q s3cret .err
 	done
 }

@@ -32,7 +32,7 @@ static int count(void *arg, const struct kafka_message *m, struct err *e)
 static struct kafka_consumer *join(const struct cluster *c, size_t *read)
 {
 	const struct kafka_consumer_options o = { .group = "web",
-		.from = { OFFSET_BEGINNING, 0 },
+		.from = { KAFKA_OFFSET_BEGINNING, 0 },
 		.max_buffer = 1 << 20 };
 	struct kafka_consumer *k = NULL;
 	struct err e = ERR_INIT;
@@ -42,16 +42,18 @@ static struct kafka_consumer *join(const struct cluster *c, size_t *read)
 		fprintf(stderr, "\t%s\n", e.msg);
 		return NULL;
 	}
-	enum kafka_event what = KAFKA_NOTHING;
-	while (what != KAFKA_AT_END && clock_monotonic_ms() < until) {
+	enum next next = NEXT_EVENT;
+	bool at_end = false;
+	while (!at_end && next != NEXT_ERROR && clock_monotonic_ms() < until) {
 		if (kafka_consumer_poll(k, &e) < 0)
 			break;
 		if (kafka_consumer_count(k) == 0)
 			usleep(STEP_MS * 1000);
-		else if (kafka_consumer_read(k, 0, STEP_MS, count, read, &what, &e) < 0)
-			break;
+		else
+			next = kafka_consumer_read(k, 0, STEP_MS, count, read, &e);
+		at_end = next == NEXT_LATER && kafka_consumer_at_end(k, 0);
 	}
-	if (!CHECK_EQ(what, KAFKA_AT_END))
+	if (!CHECK(at_end))
 		fprintf(stderr, "\t%zu read, %zu partitions: %s\n", *read, kafka_consumer_count(k), e.msg);
 	return k;
 }
@@ -60,7 +62,7 @@ static struct kafka_consumer *join(const struct cluster *c, size_t *read)
 static int commit(struct kafka_consumer *k, int64_t for_ms, struct err *e)
 {
 	int64_t until = clock_monotonic_ms() + for_ms;
-	kafka_consumer_done(k, 0, MESSAGES);
+	kafka_consumer_store(k, 0, MESSAGES);
 	while (clock_monotonic_ms() < until) {
 		if (kafka_consumer_commit(k, false, e) < 0 || kafka_consumer_poll(k, e) < 0)
 			return -1;

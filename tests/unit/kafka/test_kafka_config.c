@@ -25,7 +25,7 @@ static void test_uri(void)
 			"'kafka://h?acks=1': properties are given with -X NAME=VALUE or -F FILE, not in the URI" },
 		{ "kafka://h/a/b", "'kafka://h/a/b': a topic's name has letters, digits, '.', '_' and '-' only" },
 		{ "kafka://me:secret@h/t",
-			"user and password do not go into the URI: write sasl.username and sasl.password into a file, -F FILE" },
+			"no user and password in the URI: write sasl.username and sasl.password into a file, -F FILE" },
 	};
 	for (size_t i = 0; i < sizeof good / sizeof good[0]; i++) {
 		CHECK_ROW("%s", good[i].uri);
@@ -71,7 +71,7 @@ static void test_set(void)
 		{ "lingr.ms=5", "unknown Kafka property 'lingr.ms'; did you mean 'linger.ms'?" },
 		{ "zzzzzzzzzzzzzzzz=5", "unknown Kafka property 'zzzzzzzzzzzzzzzz'; -X list shows them all" },
 		{ "sasl.password=s3cret",
-			"-X sasl.password: others can read a command line: put it into a file (-F FILE) or the environment "
+			"-X sasl.password: other users can see a command line: put it into a file (-F FILE) or the environment "
 			"(SP_KAFKA_SASL_PASSWORD)" },
 	};
 	struct kafka_config *c = NULL;
@@ -122,7 +122,7 @@ static void test_file(void)
 	CHECK_STR(value_of(c, "linger.ms"), "3");
 	CHECK(ftruncate(fd, 0) == 0 && pwrite(fd, "linger.ms=1\nnonsense\n", 21, 0) == 21);
 	CHECK(kafka_config_file(c, path, &e) < 0 && e.status == EX_CONFIG);
-	snprintf(want, sizeof want, "%s:2: no NAME=VALUE", path);
+	snprintf(want, sizeof want, "%s:2: not a line NAME=VALUE", path);
 	CHECK_STR(e.msg, want);
 	CHECK(ftruncate(fd, 0) == 0 && pwrite(fd, "lingr.ms=1\n", 11, 0) == 11);
 	CHECK(kafka_config_file(c, path, &e) < 0 && e.status == EX_CONFIG);

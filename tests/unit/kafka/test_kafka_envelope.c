@@ -14,15 +14,15 @@ static bool same(struct span a, struct span b)
 static void round_trip(const struct kafka_message *m, const char *text)
 {
 	struct buf out;
-	struct envelope v;
+	struct kafka_envelope v;
 	struct kafka_message back;
 	struct err e = ERR_INIT;
 	buf_init(&out, 1 << 20);
-	envelope_init(&v);
-	CHECK(envelope_write(m, &out) == 0);
+	kafka_envelope_init(&v);
+	CHECK(kafka_envelope_write(m, &out) == 0);
 	if (text)
 		CHECK_STR(buf_string(&out), text);
-	if (CHECK(envelope_read(&v, buf_span(&out), true, &back, &e) == 0)) {
+	if (CHECK(kafka_envelope_read(&v, buf_span(&out), true, &back, &e) == 0)) {
 		CHECK(same(m->key, back.key));
 		CHECK(same(m->value, back.value));
 		CHECK_EQ(back.timestamp_ms, m->timestamp_ms);
@@ -34,7 +34,7 @@ static void round_trip(const struct kafka_message *m, const char *text)
 	} else {
 		fprintf(stderr, "\t%s\n", e.msg);
 	}
-	envelope_release(&v);
+	kafka_envelope_release(&v);
 	buf_release(&out);
 }
 
@@ -98,47 +98,47 @@ static void test_bad(void)
 		{ "{\"partition\":\"1\",\"value\":\"\"}",
 			"envelope: \"partition\" is no whole number from 0 to 2147483647" },
 	};
-	struct envelope v;
+	struct kafka_envelope v;
 	struct kafka_message m;
-	envelope_init(&v);
+	kafka_envelope_init(&v);
 	for (size_t i = 0; i < sizeof bad / sizeof bad[0]; i++) {
 		CHECK_ROW("%s", bad[i][0]);
 		struct err e = ERR_INIT;
-		CHECK(envelope_read(&v, span_of(bad[i][0]), true, &m, &e) < 0);
+		CHECK(kafka_envelope_read(&v, span_of(bad[i][0]), true, &m, &e) < 0);
 		CHECK_EQ(e.status, EX_DATAERR);
 		if (bad[i][1])
 			CHECK_STR(e.msg, bad[i][1]);
 	}
 	/* Without the partition nobody looks at it. */
 	struct err e = ERR_INIT;
-	CHECK(envelope_read(&v, SPAN(" {\"partition\":-5,\"value\":\"\",\"headers\":[]} "), false, &m, &e) == 0);
+	CHECK(kafka_envelope_read(&v, SPAN(" {\"partition\":-5,\"value\":\"\",\"headers\":[]} "), false, &m, &e) == 0);
 	CHECK_EQ(m.partition, -1);
-	envelope_release(&v);
+	kafka_envelope_release(&v);
 }
 
 /* So many headers that there is no room for them: an error, and the reader can be used again. */
 static void test_many_headers(void)
 {
-	struct envelope v;
+	struct kafka_envelope v;
 	struct kafka_message m;
 	struct err e = ERR_INIT;
 	struct buf text;
 	buf_init(&text, 8 << 20);
-	envelope_init(&v);
+	kafka_envelope_init(&v);
 	buf_adds(&text, "{\"value\":\"\",\"headers\":[{\"name\":\"n\"}");
 	for (int i = 1; i < 65536; i++)
 		buf_adds(&text, ",{\"name\":\"n\"}");
 	size_t n = text.n;
 	buf_adds(&text, "]}");
-	CHECK(envelope_read(&v, buf_span(&text), false, &m, &e) == 0);
+	CHECK(kafka_envelope_read(&v, buf_span(&text), false, &m, &e) == 0);
 	CHECK_EQ(m.header_count, 65536);
 	text.n = n;
 	buf_adds(&text, ",{\"name\":\"n\"}]}");
-	CHECK(envelope_read(&v, buf_span(&text), false, &m, &e) < 0);
+	CHECK(kafka_envelope_read(&v, buf_span(&text), false, &m, &e) < 0);
 	CHECK_STR(e.msg, "envelope: more than 65536 headers");
-	CHECK(envelope_read(&v, SPAN("{\"value\":\"x\",\"headers\":[{\"name\":\"n\"}]}"), false, &m, &e) == 0);
+	CHECK(kafka_envelope_read(&v, SPAN("{\"value\":\"x\",\"headers\":[{\"name\":\"n\"}]}"), false, &m, &e) == 0);
 	CHECK(m.header_count == 1 && span_eq(m.headers[0].name, SPAN("n")));
-	envelope_release(&v);
+	kafka_envelope_release(&v);
 	buf_release(&text);
 }
 

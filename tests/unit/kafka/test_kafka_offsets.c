@@ -9,19 +9,19 @@ static void test_good(void)
 		int kind;
 		int64_t value;
 	} cases[] = {
-		{ "beginning", OFFSET_BEGINNING, 0 },
-		{ "end", OFFSET_END, 0 },
-		{ "stored", OFFSET_STORED, 0 },
-		{ "0", OFFSET_AT, 0 },
-		{ "12", OFFSET_AT, 12 },
-		{ "9223372036854775807", OFFSET_AT, INT64_MAX },
-		{ "-3", OFFSET_TAIL, 3 },
-		{ "-0", OFFSET_TAIL, 0 },
-		{ "-9223372036854775807", OFFSET_TAIL, INT64_MAX },
-		{ "s@2024-05-01T00:00:00Z", OFFSET_TIME, 1714521600000 },
-		{ "s@2024-05-01T02:00:00.5+02:00", OFFSET_TIME, 1714521600500 },
-		{ "s@1714521600000", OFFSET_TIME, 1714521600000 },
-		{ "e@2024-05-01T00:00:00Z", OFFSET_UNTIL, 1714521600000 },
+		{ "beginning", KAFKA_OFFSET_BEGINNING, 0 },
+		{ "end", KAFKA_OFFSET_END, 0 },
+		{ "stored", KAFKA_OFFSET_STORED, 0 },
+		{ "0", KAFKA_OFFSET_AT, 0 },
+		{ "12", KAFKA_OFFSET_AT, 12 },
+		{ "9223372036854775807", KAFKA_OFFSET_AT, INT64_MAX },
+		{ "-3", KAFKA_OFFSET_TAIL, 3 },
+		{ "-0", KAFKA_OFFSET_TAIL, 0 },
+		{ "-9223372036854775807", KAFKA_OFFSET_TAIL, INT64_MAX },
+		{ "s@2024-05-01T00:00:00Z", KAFKA_OFFSET_TIME, 1714521600000 },
+		{ "s@2024-05-01T02:00:00.5+02:00", KAFKA_OFFSET_TIME, 1714521600500 },
+		{ "s@1714521600000", KAFKA_OFFSET_TIME, 1714521600000 },
+		{ "e@2024-05-01T00:00:00Z", KAFKA_OFFSET_UNTIL, 1714521600000 },
 	};
 	for (size_t i = 0; i < sizeof cases / sizeof cases[0]; i++) {
 		CHECK_ROW("%s", cases[i].text);
@@ -53,7 +53,7 @@ static void test_bad(void)
 	CHECK(kafka_offset_parse("begining", &o, &e) < 0);
 	CHECK_STR(e.msg, "unknown offset 'begining'; did you mean 'beginning'?");
 	CHECK(kafka_offset_parse("s@soon", &o, &e) < 0);
-	CHECK_STR(e.msg, "'soon' is no time: write RFC 3339 or milliseconds since 1970");
+	CHECK_STR(e.msg, "'soon' is not a time: write RFC 3339 or milliseconds since 1970");
 }
 
 int main(void)

@@ -7,11 +7,10 @@
 
 enum { LINGER_MS = 5000, /* producer.c's */ SOONER_MS = LINGER_MS * 9 / 10, DAY_MS = 86400000 };
 
-static int on_failed(void *arg, uint64_t position, struct span value, const char *why, struct err *e)
+static int on_failed(void *arg, const struct kafka_failure *f, struct err *e)
 {
 	(void)arg;
-	(void)value;
-	return err_set(e, EX_SOFTWARE, "message %llu: %s", (unsigned long long)position, why);
+	return err_set(e, EX_SOFTWARE, "message %" PRIu64 ": %s", f->position, f->why);
 }
 
 static struct kafka_producer *open_producer(const struct cluster *c, uint64_t max_buffer)

@@ -1,25 +1,28 @@
-/* list.c -- what a cluster holds (-L): brokers, topics, partitions with their watermarks, groups with their lag. */
-#include "kafka/consumer.h"
+/* cluster.c -- what a Kafka cluster holds (sp-capture -L): brokers, topics with their partitions, consumer groups.
+ *
+ * The metadata comes in one answer; the offsets of each partition and each group are asked for one by one. Every function
+ * below writes its part in both forms, a table for people or JSON, so that the two always have the same contents. */
+#include "kafka/cluster.h"
 #include "kafka/session.h"
 #include "json/json.h"
 #include <inttypes.h>
 
-enum { ASK_MS = 10000 };
+enum { WAIT_MS = 10000 }; /* for each answer */
 
 struct listing {
 	struct kafka_session s;
 	const struct rd_kafka_metadata *m;
 	bool json;
-	struct buf *out;
+	struct buf *out; /* borrowed; when it is full, the rest is missing */
 };
 
-static void quoted(struct listing *l, const char *text)
+static void list_string(struct listing *l, const char *text)
 {
 	if (json_quote(span_of(text), l->out) < 0)
 		buf_adds(l->out, "\"\"");
 }
 
-static void brokers(struct listing *l)
+static void list_brokers(struct listing *l)
 {
 	buf_adds(l->out, l->json ? "{\"brokers\":[" : "brokers:\n");
 	for (int i = 0; i < l->m->broker_cnt; i++) {
@@ -29,15 +32,17 @@ static void brokers(struct listing *l)
 			continue;
 		}
 		buf_addf(l->out, "%s{\"id\":%d,\"host\":", i ? "," : "", (int)b->id);
-		quoted(l, b->host);
+		list_string(l, b->host);
 		buf_addf(l->out, ",\"port\":%d}", b->port);
 	}
 }
 
-static void partition(struct listing *l, const char *topic, const struct rd_kafka_metadata_partition *p, bool first)
+/* One partition with its leader, replicas and offsets. */
+static void list_partition(struct listing *l, const char *topic, const struct rd_kafka_metadata_partition *p,
+	bool first)
 {
 	int64_t low = -1, high = -1;
-	rd_kafka_resp_err_t code = rd_kafka_query_watermark_offsets(l->s.rk, topic, p->id, &low, &high, ASK_MS);
+	rd_kafka_resp_err_t code = rd_kafka_query_watermark_offsets(l->s.rk, topic, p->id, &low, &high, WAIT_MS);
 	if (l->json) {
 		buf_addf(l->out,
 			"%s{\"partition\":%d,\"leader\":%d,\"replicas\":%d,\"in_sync\":%d,\"low\":%" PRId64
@@ -52,7 +57,8 @@ static void partition(struct listing *l, const char *topic, const struct rd_kafk
 	}
 }
 
-static bool wanted(const struct listing *l, const char *topic)
+/* Returns true if the URI names TOPIC, or names none. */
+static bool is_wanted(const struct listing *l, const char *topic)
 {
 	char *const *t = kafka_config_topics(l->s.config);
 	if (!*t)
@@ -63,17 +69,17 @@ static bool wanted(const struct listing *l, const char *topic)
 	return false;
 }
 
-static void topics(struct listing *l)
+static void list_topics(struct listing *l)
 {
 	bool first = true;
 	buf_adds(l->out, l->json ? "],\"topics\":[" : "topics:\n");
 	for (int i = 0; i < l->m->topic_cnt; i++) {
 		const struct rd_kafka_metadata_topic *t = &l->m->topics[i];
-		if (!wanted(l, t->topic))
+		if (!is_wanted(l, t->topic))
 			continue;
 		if (l->json) {
 			buf_addf(l->out, "%s{\"topic\":", first ? "" : ",");
-			quoted(l, t->topic);
+			list_string(l, t->topic);
 			buf_adds(l->out, ",\"partitions\":[");
 		} else {
 			buf_addf(l->out, "  %s  %d partition%s\n", t->topic, t->partition_cnt,
@@ -81,38 +87,39 @@ static void topics(struct listing *l)
 		}
 		first = false;
 		for (int n = 0; n < t->partition_cnt; n++)
-			partition(l, t->topic, &t->partitions[n], n == 0);
+			list_partition(l, t->topic, &t->partitions[n], n == 0);
 		if (l->json)
 			buf_adds(l->out, "]}");
 	}
 }
 
-static void lag(struct listing *l, const rd_kafka_topic_partition_t *at, bool *first)
+/* One committed offset of a group, with the number of messages after it. */
+static void list_lag(struct listing *l, const rd_kafka_topic_partition_t *at, bool *first)
 {
 	int64_t low = 0, high = 0;
-	if (at->offset < 0 || !wanted(l, at->topic) ||
-		rd_kafka_query_watermark_offsets(l->s.rk, at->topic, at->partition, &low, &high, ASK_MS))
+	if (at->offset < 0 || !is_wanted(l, at->topic) ||
+		rd_kafka_query_watermark_offsets(l->s.rk, at->topic, at->partition, &low, &high, WAIT_MS))
 		return;
-	int64_t behind = high > at->offset ? high - at->offset : 0;
+	int64_t lag = high > at->offset ? high - at->offset : 0;
 	if (l->json) {
 		buf_adds(l->out, *first ? "{\"topic\":" : ",{\"topic\":");
-		quoted(l, at->topic);
+		list_string(l, at->topic);
 		buf_addf(l->out, ",\"partition\":%d,\"offset\":%" PRId64 ",\"lag\":%" PRId64 "}", (int)at->partition,
-			at->offset, behind);
+			at->offset, lag);
 	} else {
 		buf_addf(l->out, "    %s[%d]  at %" PRId64 ", %" PRId64 " behind\n", at->topic, (int)at->partition,
-			at->offset, behind);
+			at->offset, lag);
 	}
 	*first = false;
 }
 
-/* The committed offsets of one group. A group whose offsets may not be read is listed without them. */
-static void offsets(struct listing *l, const char *group)
+/* The committed offsets of one group; none if we may not read them. */
+static void list_offsets(struct listing *l, const char *group)
 {
 	rd_kafka_queue_t *q = rd_kafka_queue_new(l->s.rk);
 	rd_kafka_ListConsumerGroupOffsets_t *ask = rd_kafka_ListConsumerGroupOffsets_new(group, NULL);
 	rd_kafka_ListConsumerGroupOffsets(l->s.rk, &ask, 1, NULL, q);
-	rd_kafka_event_t *event = rd_kafka_queue_poll(q, ASK_MS);
+	rd_kafka_event_t *event = rd_kafka_queue_poll(q, WAIT_MS);
 	if (event && !rd_kafka_event_error(event)) {
 		size_t count = 0;
 		bool first = true;
@@ -122,7 +129,7 @@ static void offsets(struct listing *l, const char *group)
 				&count);
 		const rd_kafka_topic_partition_list_t *list = count ? rd_kafka_group_result_partitions(r[0]) : NULL;
 		for (int i = 0; list && i < list->cnt; i++)
-			lag(l, &list->elems[i], &first);
+			list_lag(l, &list->elems[i], &first);
 	}
 	if (event)
 		rd_kafka_event_destroy(event);
@@ -130,24 +137,24 @@ static void offsets(struct listing *l, const char *group)
 	rd_kafka_queue_destroy(q);
 }
 
-static void groups(struct listing *l)
+static void list_groups(struct listing *l)
 {
 	const struct rd_kafka_group_list *list = NULL;
-	rd_kafka_resp_err_t code = rd_kafka_list_groups(l->s.rk, NULL, &list, ASK_MS);
+	rd_kafka_resp_err_t code = rd_kafka_list_groups(l->s.rk, NULL, &list, WAIT_MS);
 	buf_adds(l->out, l->json ? "],\"groups\":[" : "groups:\n");
 	for (int i = 0; !code && i < list->group_cnt; i++) {
 		const struct rd_kafka_group_info *g = &list->groups[i];
 		if (l->json) {
 			buf_addf(l->out, "%s{\"group\":", i ? "," : "");
-			quoted(l, g->group);
+			list_string(l, g->group);
 			buf_addf(l->out, ",\"members\":%d,\"state\":", g->member_cnt);
-			quoted(l, g->state);
+			list_string(l, g->state);
 			buf_adds(l->out, ",\"offsets\":[");
 		} else {
 			buf_addf(l->out, "  %s  %d member%s, %s\n", g->group, g->member_cnt,
 				g->member_cnt == 1 ? "" : "s", g->state);
 		}
-		offsets(l, g->group);
+		list_offsets(l, g->group);
 		if (l->json)
 			buf_adds(l->out, "]}");
 	}
@@ -157,16 +164,16 @@ static void groups(struct listing *l)
 		buf_adds(l->out, "]}\n");
 }
 
-int kafka_list(const struct kafka_config *c, bool json, struct buf *out, struct err *e)
+int kafka_cluster_list(const struct kafka_config *c, bool json, struct buf *out, struct err *e)
 {
 	struct listing l = { .json = json, .out = out };
 	if (kafka_session_open(&l.s, c, e) < 0)
 		return -1;
-	int r = kafka_metadata(&l.s, NULL, &l.m, e);
+	int r = kafka_session_metadata(&l.s, NULL, &l.m, e);
 	if (r == 0) {
-		brokers(&l);
-		topics(&l);
-		groups(&l);
+		list_brokers(&l);
+		list_topics(&l);
+		list_groups(&l);
 		rd_kafka_metadata_destroy(l.m);
 	}
 	kafka_session_close(&l.s);

@@ -1,0 +1,178 @@
+/* consumer_read.c -- the messages of one partition.
+ *
+ * librdkafka delivers messages, ends of partitions and errors through one queue for each partition.
+ * kafka_consumer_read() takes them in batches and turns them into messages for the caller and one enum next. Invariant:
+ * `position` is the offset after the last message passed on; it never goes back, and a message at or above `end` is
+ * never passed on.
+ *
+ * librdkafka's fetcher thread stops fetching a partition while its queue is full and then sleeps up to a second, even
+ * if the queue is emptied meanwhile. wake_fetcher() ends that sleep, which would halve the throughput. */
+#include "kafka/consumer_internal.h"
+#include "base/clock.h"
+#include "base/vec.h"
+
+enum {
+	WAIT_STEP_MS = 2,   /* waiting for a message that the broker has: how long between wake-ups */
+	WAKE_EVERY_MS = 30, /* at most this often for each partition */
+};
+
+/* Fills OUT's headers from M. They point into M and into P->headers. */
+static int read_headers(struct kafka_partition *p, const rd_kafka_message_t *m, struct kafka_message *out,
+	struct err *e)
+{
+	rd_kafka_headers_t *h = NULL;
+	if (rd_kafka_message_headers(m, &h) != RD_KAFKA_RESP_ERR_NO_ERROR)
+		return 0;
+	size_t n = rd_kafka_header_cnt(h);
+	struct kafka_header *headers = n > 0 ? vec_room(p->headers, &p->header_cap, n, sizeof *headers) : NULL;
+	if (n > 0 && !headers)
+		return err_oom(e, "a message's headers");
+	p->headers = headers ? headers : p->headers;
+	for (size_t i = 0; i < n; i++) {
+		const char *name;
+		const void *value;
+		size_t size;
+		rd_kafka_header_get_all(h, i, &name, &value, &size);
+		p->headers[i] = (struct kafka_header){ span_of(name), { value, size } };
+	}
+	out->headers = p->headers;
+	out->header_count = n;
+	return 0;
+}
+
+static int read_message(const struct kafka_consumer *k, struct kafka_partition *p, const rd_kafka_message_t *m,
+	struct kafka_message *out, struct err *e)
+{
+	rd_kafka_timestamp_type_t type;
+	int64_t ms = rd_kafka_message_timestamp(m, &type);
+	*out = (struct kafka_message){ .key = { m->key, m->key_len },
+		.value = { m->payload, m->len },
+		.timestamp_ms = type == RD_KAFKA_TIMESTAMP_NOT_AVAILABLE ? -1 : ms,
+		.topic = p->topic,
+		.partition = m->partition,
+		.offset = m->offset };
+	return k->o.headers ? read_headers(p, m, out, e) : 0;
+}
+
+/* Handles an error "message". Returns 1 for the end of the partition and for errors that librdkafka retries; -1 if the
+ * partition cannot be read further. */
+static int handle_error(const struct kafka_consumer *k, struct kafka_partition *p, const rd_kafka_message_t *m,
+	struct err *e)
+{
+	switch ((int)m->err) {
+	case RD_KAFKA_RESP_ERR__PARTITION_EOF:
+		/* The last offsets may be transaction markers, which are no messages: the end counts, not the last message. */
+		p->position = m->offset > p->position ? m->offset : p->position;
+		p->finished = m->offset >= p->end;
+		p->at_end = true;
+		return 1;
+	case RD_KAFKA_RESP_ERR__AUTO_OFFSET_RESET:
+	case RD_KAFKA_RESP_ERR_OFFSET_OUT_OF_RANGE:
+		return err_set(e, EX_DATAERR,
+			"%s@%lld: offset out of range: the messages there were deleted; choose another start with -o, or use "
+			"another -G",
+			p->name, (long long)p->position);
+	case RD_KAFKA_RESP_ERR__BAD_MSG:
+	case RD_KAFKA_RESP_ERR__BAD_COMPRESSION:
+	case RD_KAFKA_RESP_ERR__NOT_IMPLEMENTED:
+		/* librdkafka would fetch it again for ever, or go on at an offset taken from the damaged bytes. */
+		return err_set(e, EX_DATAERR, "%s@%lld: cannot be read: %s; start after it with -o", p->name,
+			(long long)p->position, rd_kafka_message_errstr(m));
+	default:
+		if (kafka_error_is_transient(m->err))
+			return 1; /* the error callback reports it, if it lasts */
+		kafka_error_set(e, k->config, m->err, rd_kafka_message_errstr(m));
+		return err_context(e, "%s@%lld", p->name, (long long)p->position);
+	}
+}
+
+/* Ends the sleep of the fetcher thread if the broker has messages of P. Any request to the partition's leader does so:
+ * this one asks for an offset and discards the answer. */
+static void wake_fetcher(struct kafka_consumer *k, struct kafka_partition *p)
+{
+	int64_t now = clock_monotonic_ms();
+	if (now - p->woken_ms < WAKE_EVERY_MS || kafka_consumer_high(k, p) <= p->position)
+		return;
+	p->woken_ms = now;
+	rd_kafka_topic_partition_list_t *list = rd_kafka_topic_partition_list_new(1);
+	rd_kafka_topic_partition_list_add(list, p->topic, p->number)->offset = RD_KAFKA_OFFSET_END;
+	(void)rd_kafka_offsets_for_times(k->rk, list, 0);
+	rd_kafka_topic_partition_list_destroy(list);
+}
+
+/* Fills P's batch: with what is there, or else with one message that arrives within TIMEOUT_MS. A batch call with a
+ * timeout would wait all of it, unless the batch gets full. */
+static void fill_batch(struct kafka_consumer *k, struct kafka_partition *p, int64_t timeout_ms)
+{
+	p->batch_n = p->batch_at = 0;
+	if (!p->queue)
+		return;
+	/* A queue that has shrunk to half was full: the fetcher may be asleep, and is woken before the queue is empty. */
+	size_t ahead = rd_kafka_queue_length(p->queue);
+	if (ahead > p->most_ahead) {
+		p->most_ahead = ahead;
+	} else if (ahead < p->most_ahead / 2) {
+		p->most_ahead = ahead;
+		wake_fetcher(k, p);
+	}
+	ssize_t n = rd_kafka_consume_batch_queue(p->queue, 0, p->batch, KAFKA_READ_MAX);
+	for (int64_t ms; n <= 0 && timeout_ms > 0; timeout_ms -= ms) {
+		ms = timeout_ms < WAIT_STEP_MS ? timeout_ms : WAIT_STEP_MS;
+		n = rd_kafka_consume_batch_queue(p->queue, (int)ms, p->batch, 1);
+		if (n <= 0)
+			wake_fetcher(k, p);
+	}
+	p->batch_n = n > 0 ? (size_t)n : 0;
+}
+
+/* Passes GOT to FN if it is a message before P's end, and counts it in *PASSED. Returns FN's result, 0 at P's end, 1
+ * after an error that passes by itself, or -1. */
+static int pass_on(struct kafka_consumer *k, struct kafka_partition *p, const rd_kafka_message_t *got,
+	kafka_message_fn *fn, void *arg, size_t *passed, struct err *e)
+{
+	if (got->err)
+		return handle_error(k, p, got, e);
+	p->at_end = false;
+	if (got->offset >= p->end) {
+		p->finished = true;
+		return 0;
+	}
+	struct kafka_message m;
+	if (read_message(k, p, got, &m, e) < 0)
+		return -1;
+	p->position = got->offset + 1;
+	p->finished = p->position >= p->end;
+	*passed += 1;
+	return fn(arg, &m, e);
+}
+
+enum next kafka_consumer_read(struct kafka_consumer *k, size_t part, int64_t timeout_ms, kafka_message_fn *fn,
+	void *arg, struct err *e)
+{
+	struct kafka_partition *p = k->parts[part];
+	size_t passed = 0;
+	if (!p->finished && p->batch_at == p->batch_n)
+		fill_batch(k, p, timeout_ms);
+	int r = 1;
+	while (r > 0 && !p->finished && p->batch_at < p->batch_n) {
+		rd_kafka_message_t *got = p->batch[p->batch_at++];
+		r = pass_on(k, p, got, fn, arg, &passed, e);
+		rd_kafka_message_destroy(got);
+	}
+	if (passed > 0)
+		kafka_consumer_note_connection(k, false, "");
+	if (r < 0)
+		return NEXT_ERROR;
+	return passed > 0 ? NEXT_EVENT : p->finished ? NEXT_END : NEXT_LATER;
+}
+
+/* librdkafka reports the end only after a fetch that found nothing. While messages trickle in there may be no such
+ * fetch, so the offsets are compared too. */
+bool kafka_consumer_at_end(const struct kafka_consumer *k, size_t part)
+{
+	const struct kafka_partition *p = k->parts[part];
+	if (p->at_end)
+		return true;
+	int64_t high = kafka_consumer_high(k, p);
+	return p->position >= (high < 0 ? p->high : high);
+}
