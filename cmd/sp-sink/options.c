@@ -1,11 +1,11 @@
-/* options.c -- the command line of sp-sink. */
+/* options.c -- the command line of sp-sink: a table of options, and what they are checked against.
+ *
+ * The part of --help about targets is made from the table of targets (target.h). */
 #include "sp-sink/options.h"
 #include "base/amount.h"
 #include "base/diag.h"
 #include "base/dur.h"
-#include "sp-sink/encode/encoder.h"
 #include "stream/reader.h"
-#include "sp-sink/target/target.h"
 
 enum {
 	OPT_ROLL_SIZE = 256,
@@ -17,62 +17,61 @@ enum {
 	OPT_METRICS,
 	OPT_MAX_EVENT,
 };
-enum { MAX_OPEN = 100, MAX_OPEN_LIMIT = 1000 };
+
+enum {
+	ROLL_BYTES = 128 << 20,
+	ROLL_EVERY_MS = 5 * 60 * 1000,
+	MAX_OPEN = 100,
+	MAX_OPEN_LIMIT = 1000, /* below the usual limit of 1024 descriptors */
+	HELP_MAX_BYTES = 1 << 20,
+};
+#define MAX_EVENT_LIMIT (UINT64_C(1) << 30)
 
 static const struct opt options[] = {
-	{ 'f', "format", "FORMAT", "ndjson, csv or tsv, with .gz or .zst if packed (default: by the name)" },
-	{ 'a', "append", NULL, "FILE: add to what is there" },
+	{ 'f', "format", "FORMAT", "ndjson, csv or tsv, compressed with .gz or .zst after it (default: by the name)" },
+	{ 'a', "append", NULL, "FILE: add to the file instead of replacing it" },
 	{ 'c', "columns", "A,B,...", "csv, tsv: the columns (default: the first event's fields)" },
 	{ 'k', "key", "A,B,...", "sqlite:, table: an event replaces the row with equal A, B, ..." },
 	{ 'p', "partition", "TEMPLATE", "dir: folders by event time and {field}: dt=%Y-%m-%d/app={app}" },
 	{ OPT_ROLL_SIZE, "roll-size", "SIZE", "dir: complete a file when it has this size (default 128M)" },
-	{ OPT_ROLL_EVERY, "roll-every", "DUR", "dir: ... or is so old by the clock (default 5m)" },
-	{ OPT_MAX_OPEN, "max-open", "N", "dir: ... or when this many others are newer (default 100)" },
+	{ OPT_ROLL_EVERY, "roll-every", "DUR", "dir: ... or when it was opened this long ago (default 5m)" },
+	{ OPT_MAX_OPEN, "max-open", "N", "dir: ... or when this many others were used later (default 100)" },
 	{ OPT_TZ, "tz", "ZONE", "dir:, table: show times in this zone (default UTC)" },
-	{ OPT_REJECT, "reject", "FILE", "append what cannot be stored to FILE" },
-	{ OPT_MAX_EVENT, "max-event", "SIZE", "longest line taken (default 1088k)" },
+	{ OPT_REJECT, "reject", "FILE", "append rejected lines to FILE" },
+	{ OPT_MAX_EVENT, "max-event", "SIZE", "longest line accepted (default 1088k)" },
 	{ OPT_STATUS, "status", NULL, "keep a status line on standard error" },
 	{ OPT_METRICS, "metrics", "FILE", "write Prometheus metrics to FILE" },
 	OPT_COMMON,
 	OPT_END,
 };
 
-const struct opt_program sink_program = {
+static const struct opt_program sink_program = {
 	.name = "sp-sink",
 	.operands = "TARGET",
 	.about = "write events to a store: files, folders, SQLite, a table for people",
 	.options = options,
-	.details = "TARGET is one of\n"
-		   "  -                              standard output\n"
-		   "  FILE.ndjson FILE.csv FILE.tsv  a file, also .gz and .zst; appears when it is complete\n"
-		   "  dir:PATH                       files in folders, rolled by size and time\n"
-		   "  sqlite:FILE?table=T            a table in an SQLite database\n"
-		   "  table:                         an aligned table for people, on standard output\n"
-		   "\nexample:\n"
-		   "  sp-agg --by .path n=count | sp-sink 'sqlite:stats.db?table=pages' --key window_start,path\n",
 };
 
-static const char *const schemes[] = { "dir", "sqlite", "table", NULL };
-
-static int set_zone(struct config *c, const char *name, struct err *e)
+static int options_set_zone(struct config *c, const char *name, struct err *e)
 {
-	zone_free(c->zone);
-	c->zone = NULL;
-	return zone_open(name, &c->zone, e);
+	zone_free(c->target.zone);
+	c->target.zone = NULL;
+	return zone_open(name, &c->target.zone, e);
 }
 
-static int set_option(struct config *c, int id, const char *value, struct err *e)
+static int options_set(struct config *c, int id, const char *value, struct err *e)
 {
+	struct target_config *t = &c->target;
 	switch (id) {
-	case 'f': c->format = value; return 0;
-	case 'a': c->append = true; return 0;
-	case 'c': c->columns = value; return 0;
-	case 'k': c->key = value; return 0;
-	case 'p': c->partition = value; return 0;
-	case OPT_ROLL_SIZE: return amount_parse_bytes(value, &c->roll_size, e);
-	case OPT_ROLL_EVERY: return dur_parse(value, &c->roll_every_ms, e);
-	case OPT_MAX_OPEN: return amount_parse_int(value, 1, MAX_OPEN_LIMIT, &c->max_open, e);
-	case OPT_TZ: return set_zone(c, value, e);
+	case 'f': t->format = value; return 0;
+	case 'a': t->append = true; return 0;
+	case 'c': t->columns = value; return 0;
+	case 'k': t->key = value; return 0;
+	case 'p': t->partition = value; return 0;
+	case OPT_ROLL_SIZE: return amount_parse_bytes(value, &t->roll_bytes, e);
+	case OPT_ROLL_EVERY: return dur_parse(value, &t->roll_every_ms, e);
+	case OPT_MAX_OPEN: return amount_parse_int(value, 1, MAX_OPEN_LIMIT, &t->max_open, e);
+	case OPT_TZ: return options_set_zone(c, value, e);
 	case OPT_REJECT: c->reject = value; return 0;
 	case OPT_MAX_EVENT: return amount_parse_bytes(value, &c->max_event, e);
 	case OPT_STATUS: c->status = true; return 0;
@@ -88,82 +87,64 @@ static const char *long_name(int id)
 	return o->name ? o->name : "";
 }
 
+static int add_help(struct buf *out)
+{
+	struct buf details;
+	struct opt_program program = sink_program;
+	buf_init(&details, HELP_MAX_BYTES);
+	buf_adds(&details, "TARGET is one of\n");
+	for (size_t i = 0; target_types[i]; i++)
+		buf_addf(&details, "  %-21s %s\n", target_types[i]->form, target_types[i]->help);
+	buf_adds(&details,
+		"\nexample:\n"
+		"  sp-agg --by .path n=count | sp-sink 'sqlite:stats.db?table=pages' --key window_start,path\n");
+	program.details = buf_string(&details);
+	int r = opt_help(&program, out);
+	buf_release(&details);
+	return r;
+}
+
 static int show(int id, int *status)
 {
 	struct buf b;
-	buf_init(&b, 1 << 20);
-	(void)(id == 'h' ? opt_help(&sink_program, &b) : opt_version(&sink_program, &b));
+	buf_init(&b, HELP_MAX_BYTES);
+	(void)(id == 'h' ? add_help(&b) : opt_version(&sink_program, &b));
 	*status = diag_print(buf_span(&b).p, b.n);
 	buf_release(&b);
 	return 1;
 }
 
-static const struct target_type *choose(const struct config *c)
+/* An option that the target does not use is a mistake: it is reported before anything is opened. */
+static int check_options(const struct config *c, struct err *e)
 {
-	if (!c->uri.scheme)
-		return strcmp(c->uri.path, "-") == 0 ? &target_stdout : &target_file;
-	switch (*c->uri.scheme) {
-	case 'd': return &target_dir;
-	case 's': return &target_sqlite;
-	default: return &target_table;
-	}
-}
-
-/* An option that TARGET has no use for is a mistake of the user's: say it before any harm is done. */
-static int check_use(const struct config *c, struct err *e)
-{
-	const struct target_type *t = c->target;
-	bool lines = t == &target_stdout || t == &target_file || t == &target_dir;
-	const struct {
-		bool given, fits;
-		const char *text;
-	} rules[] = {
-		{ c->append, t == &target_file, "--append is for a FILE" },
-		{ c->format, lines, "--format is for a FILE, - and dir:" },
-		{ c->columns, lines, "--columns is for CSV and TSV files" },
-		{ c->key, t == &target_sqlite || t == &target_table, "--key is for sqlite: and table:" },
-		{ c->partition, t == &target_dir, "--partition is for dir:" },
-	};
-	for (size_t i = 0; i < sizeof rules / sizeof rules[0]; i++)
-		if (rules[i].given && !rules[i].fits)
-			return err_set(e, EX_USAGE, "%s", rules[i].text);
-	if (c->max_event == 0 || c->max_event > UINT64_C(1) << 30)
+	const struct target_config *t = &c->target;
+	unsigned given = (t->append ? TARGET_APPEND : 0u) | (t->format ? TARGET_FORMAT : 0u) |
+		(t->columns ? TARGET_COLUMNS : 0u) | (t->key ? TARGET_KEY : 0u) |
+		(t->partition ? TARGET_PARTITION : 0u);
+	if (target_check_options(c->type, given, e) < 0)
+		return -1;
+	if (c->max_event == 0 || c->max_event > MAX_EVENT_LIMIT)
 		return err_set(e, EX_USAGE, "--max-event: from 1 to 1G");
 	return 0;
-}
-
-/* "mysql:..." is a file's name as well, but hardly meant as one. */
-static int check_scheme(const struct config *c, const char *text, struct err *e)
-{
-	size_t n = strspn(text, "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789+-.");
-	struct shape shape;
-	struct err unused = ERR_INIT;
-	if (c->uri.scheme || n == 0 || text[n] != ':' || (text[0] >= '0' && text[0] <= '9'))
-		return 0;
-	if (strncmp(text + n, "://", 3) != 0 && (c->format || shape_of_path(text, &shape, &unused) == 0))
-		return 0;
-	return err_set(e, EX_USAGE,
-		"unknown target '%.*s:'; known are FILE.ndjson, .csv or .tsv, dir:PATH, "
-		"sqlite:FILE?table=T, table: and -%s (a file of that name: ./%s)",
-		(int)n, text, strncmp(text, "kafka:", 6) == 0 ? "; to Kafka writes sp-publish" : "", text);
 }
 
 static int take_operand(struct config *c, const struct opt_parser *o, struct err *e)
 {
 	int count = 0;
 	char **operands = opt_operands(o, &count);
-	if (count == 0)
-		return err_set(e, EX_USAGE,
-			"no TARGET: name a FILE.ndjson, .csv or .tsv, dir:PATH, "
-			"sqlite:FILE?table=T, table: or -");
+	if (count == 0) {
+		struct buf forms;
+		buf_init(&forms, HELP_MAX_BYTES);
+		const char *text = target_add_forms(&forms) < 0 ? NULL : buf_string(&forms);
+		err_set(e, EX_USAGE, "no TARGET given; the targets are %s", text ? text : "");
+		buf_release(&forms);
+		return -1;
+	}
 	if (count > 1)
-		return err_set(e, EX_USAGE, "one TARGET only, not also '%s'", operands[1]);
-	if (uri_parse(&c->uri, operands[0], schemes, e) < 0)
+		return err_set(e, EX_USAGE, "only one TARGET is possible, not also '%s'", operands[1]);
+	if (target_choose(operands[0], c->target.format != NULL, &c->target.uri, &c->type, e) < 0)
 		return -1;
-	if (check_scheme(c, operands[0], e) < 0)
-		return -1;
-	c->target = choose(c);
-	return check_use(c, e);
+	return check_options(c, e);
 }
 
 int config_init(struct config *c, int argc, char **argv, int *status, struct err *e)
@@ -171,10 +152,10 @@ int config_init(struct config *c, int argc, char **argv, int *status, struct err
 	struct opt_parser o;
 	const char *value = NULL;
 	int id, r = -1;
-	*c = (struct config){ .roll_size = 128 << 20,
-		.roll_every_ms = 300000,
-		.max_open = MAX_OPEN,
-		.max_event = EVENT_MAX + EVENT_MAX_EXTRA };
+	*c = (struct config){
+		.target = { .roll_bytes = ROLL_BYTES, .roll_every_ms = ROLL_EVERY_MS, .max_open = MAX_OPEN },
+		.max_event = EVENT_MAX + EVENT_MAX_EXTRA
+	};
 	if (opt_init(&o, &sink_program, argc, argv, e) < 0)
 		return -1;
 	while ((id = opt_next(&o, &value, e)) > 0) {
@@ -182,7 +163,7 @@ int config_init(struct config *c, int argc, char **argv, int *status, struct err
 			r = show(id, status);
 			goto out;
 		}
-		if (set_option(c, id, value, e) < 0) {
+		if (options_set(c, id, value, e) < 0) {
 			err_context(e, "--%s", long_name(id));
 			goto out;
 		}
@@ -196,6 +177,6 @@ out:
 
 void config_release(struct config *c)
 {
-	uri_release(&c->uri);
-	zone_free(c->zone);
+	uri_release(&c->target.uri);
+	zone_free(c->target.zone);
 }

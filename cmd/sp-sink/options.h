@@ -1,27 +1,20 @@
-/* options.h -- what the command line asked for. */
+/* options.h -- the command line of sp-sink. */
 #ifndef SINK_OPTIONS_H
 #define SINK_OPTIONS_H
 #include "base/opt.h"
-#include "base/uri.h"
-#include "text/time.h"
+#include "sp-sink/target/target.h"
 
+/* What the command line asks for. Set by config_init(), constant afterwards; strings are borrowed from argv. */
 struct config {
-	struct uri uri;        /* the TARGET, taken apart; uri.scheme NULL: a path or "-" */
-	const char *format;    /* --format, or NULL */
-	const char *columns;   /* --columns a,b,c, or NULL */
-	const char *key;       /* --key a,b, or NULL */
-	const char *partition; /* --partition TEMPLATE, or NULL */
-	const char *reject, *metrics;
-	struct zone *zone; /* --tz; NULL: UTC */
-	uint64_t roll_size, max_event;
-	int64_t roll_every_ms, max_open;
-	bool append, status;
-	const struct target_type *target;
+	const struct target_type *type; /* of the target */
+	struct target_config target;    /* its URI and zone are owned */
+	const char *reject, *metrics;   /* --reject FILE, --metrics FILE, or NULL */
+	uint64_t max_event;             /* --max-event, in bytes */
+	bool status;                    /* --status */
 };
 
-extern const struct opt_program sink_program;
-
-/* Reads the command line. 1: --help or --version was answered, *STATUS is the exit status; -1: E. */
+/* Reads the command line. Returns 0; 1 if --help or --version was answered, *STATUS is then the exit status; or -1 with
+ * E. config_release() must follow in all three cases. */
 int config_init(struct config *c, int argc, char **argv, int *status, struct err *e) MUST_USE;
 void config_release(struct config *c);
 #endif

@@ -12,19 +12,19 @@ query() { sqlite3 -cmd '.nullvalue NULL' "$@"; }
 # ---- command line ----
 
 @test "a target is needed, one only, and options must fit it" {
-	check 64 '' '~sp-sink: no TARGET: *' -- sp-sink </dev/null
-	check 64 '' "sp-sink: one TARGET only, not also 'b.csv'" -- sp-sink a.csv b.csv </dev/null
-	check 64 '' 'sp-sink: --key is for sqlite: and table:' -- sp-sink --key a a.csv </dev/null
-	check 64 '' 'sp-sink: --append is for a FILE' -- sp-sink --append table: </dev/null
+	check 64 '' 'sp-sink: no TARGET given; the targets are -, FILE, dir:PATH, sqlite:FILE?table=T and table:' -- sp-sink </dev/null
+	check 64 '' "sp-sink: only one TARGET is possible, not also 'b.csv'" -- sp-sink a.csv b.csv </dev/null
+	check 64 '' 'sp-sink: --key has no meaning for FILE; it is for the target sqlite:FILE?table=T or table:' -- sp-sink --key a a.csv </dev/null
+	check 64 '' 'sp-sink: --append has no meaning for table:; it is for the target FILE' -- sp-sink --append table: </dev/null
 	check 64 '' 'sp-sink: --columns is for CSV and TSV files' -- sp-sink --columns a a.ndjson </dev/null
-	check 64 '' 'sp-sink: --partition is for dir:' -- sp-sink --partition %Y a.ndjson </dev/null
+	check 64 '' 'sp-sink: --partition has no meaning for FILE; it is for the target dir:PATH' -- sp-sink --partition %Y a.ndjson </dev/null
 	check 64 '' '~sp-sink: --roll-size: *' -- sp-sink --roll-size x dir:d </dev/null
 	check 64 '' '~sp-sink: --tz: *' -- sp-sink --tz Europe/Atens table: </dev/null
 	[ -z "$(ls)" ]
 }
 
 @test "a name that does not say the format is 64, with the list" {
-	check 64 '' '~sp-sink: out.parquet: *.ndjson, .csv or .tsv*--format*dir:PATH, sqlite:FILE?table=T, table: and -' -- \
+	check 64 '' '~sp-sink: out.parquet: *.ndjson, .csv or .tsv*--format*-, FILE, dir:PATH, sqlite:FILE?table=T and table:' -- \
 		sp-sink out.parquet </dev/null
 	check 64 '' "sp-sink: unknown format 'cvs'; did you mean 'csv'?" -- sp-sink --format cvs out </dev/null
 	events '{"a":1}' | check 0 '' '' -- sp-sink --format csv out.parquet
@@ -32,11 +32,15 @@ query() { sqlite3 -cmd '.nullvalue NULL' "$@"; }
 }
 
 @test "an unknown scheme is an unknown target, unless the name says it is a file's" {
-	known='known are FILE.ndjson, .csv or .tsv, dir:PATH, sqlite:FILE?table=T, table: and -'
-	check 64 '' "sp-sink: unknown target 'mysql:'; $known (a file of that name: ./mysql:foo)" -- sp-sink mysql:foo </dev/null
-	check 64 '' "sp-sink: unknown target 's3:'; $known (a file of that name: ./s3://b/x.csv)" -- sp-sink s3://b/x.csv </dev/null
-	check 64 '' "sp-sink: unknown target 'kafka:'; $known; to Kafka writes sp-publish (a file of that name: ./kafka://h/t)" -- \
-		sp-sink kafka://h/t </dev/null
+	known='the targets are -, FILE, dir:PATH, sqlite:FILE?table=T and table:'
+	local named='to write a file of that name'
+	check 64 '' "sp-sink: unknown target 'mysql:'; $known ($named: ./mysql:foo)" -- sp-sink mysql:foo </dev/null
+	check 64 '' "sp-sink: unknown target 's3:'; $known ($named: ./s3://b/x.csv)" -- sp-sink s3://b/x.csv </dev/null
+	check 64 '' "sp-sink: unknown target 'kafka:'; sp-publish writes to Kafka ($named: ./kafka://h/t)" -- sp-sink kafka://h/t </dev/null
+	# The whole scheme counts, not its first letter.
+	check 64 '' "sp-sink: unknown target 'delta:'; $known ($named: ./delta:x)" -- sp-sink delta:x </dev/null
+	check 64 '' "sp-sink: unknown target 'dirs:'; did you mean dir:PATH? ($named: ./dirs:x)" -- sp-sink dirs:x </dev/null
+	check 64 '' "sp-sink: unknown target 'sqlit:'; did you mean sqlite:FILE?table=T? ($named: ./sqlit:x?table=t)" -- sp-sink 'sqlit:x?table=t' </dev/null
 	[ -z "$(ls)" ]
 	check 0 '' '' -- sp-sink report:1.csv </dev/null
 	check 0 '' '' -- sp-sink ./mysql:foo --format csv </dev/null
@@ -179,12 +183,12 @@ query() { sqlite3 -cmd '.nullvalue NULL' "$@"; }
 		cat=${f#*:} f=${f%:*}
 		events '{"a":1,"b":"x"}' | check 0 '' '' -- sp-sink --append "out.$f"
 		events '{"b":"y","a":2}' | check 0 '' '' -- sp-sink --append "out.$f"
-		events '{"c":3}' | check 65 '' 'sp-sink: standard input:1: field "c" is no column; --columns can name it' -- sp-sink --append "out.$f"
+		events '{"c":3}' | check 65 '' 'sp-sink: standard input:1: field "c" is not a column; give all columns with --columns' -- sp-sink --append "out.$f"
 		[ "$($cat "out.$f")" = $'a,b\n1,x\n2,y' ]
 		: | check 65 '' "sp-sink: out.$f: has other columns than --columns" -- sp-sink --append --columns b,a "out.$f"
 	done
 	mv out.csv no.csv.gz
-	: | check 65 '' 'sp-sink: no.csv.gz: is not packed by gzip, as its name says' -- sp-sink --append no.csv.gz
+	: | check 65 '' 'sp-sink: no.csv.gz: the name ends in .gz, but the content is not gzip' -- sp-sink --append no.csv.gz
 }
 
 # ---- CSV, TSV ----
@@ -209,7 +213,7 @@ assert rows[2] == ["two\nlines", "", "", "", "", "", "2"], rows[2]'
 
 @test "CSV: an event with another field is rejected, also under --columns" {
 	events '{"a":1}' '{"a":1,"b":2}' '{"a":3}' |
-		check 65 $'a\n1\n3' 'sp-sink: standard input:2: field "b" is no column; --columns can name it' -- sp-sink --format csv -
+		check 65 $'a\n1\n3' 'sp-sink: standard input:2: field "b" is not a column; give all columns with --columns' -- sp-sink --format csv -
 	events '{"b":2,"a":1}' | check 0 $'a,"b,c",b\n1,,2' '' -- sp-sink --format csv --columns 'a,"b,c",b' -
 	: | check 0 'a,b' '' -- sp-sink --format csv --columns a,b -
 	events '{}' '{"a":"\u0000"}' '{"a":1}' |
@@ -259,9 +263,9 @@ assert rows[2] == ["two\nlines", "", "", "", "", "", "2"], rows[2]'
 	touch file
 	: | check 73 '' 'sp-sink: file: Not a directory' -- sp-sink dir:file
 	: | check 73 '' 'sp-sink: no/such.db: cannot be opened: No such file or directory' -- sp-sink 'sqlite:no/such.db?table=t'
-	: | check 64 '' 'sp-sink: which table? write sqlite:FILE?table=NAME' -- sp-sink sqlite:x.db
+	: | check 64 '' 'sp-sink: sqlite: needs a file and a table: write sqlite:FILE?table=NAME' -- sp-sink sqlite:x.db
 	: | check 64 '' "sp-sink: unknown parameter 'tabel'; did you mean 'table'?" -- sp-sink 'sqlite:x.db?tabel=t'
-	: | check 64 '' 'sp-sink: dir: which folder? write dir:PATH' -- sp-sink dir:
+	: | check 64 '' 'sp-sink: dir: needs a folder: write dir:PATH' -- sp-sink dir:
 }
 
 @test "targets that may not be written: one line, 77" {
@@ -544,9 +548,9 @@ assert rows[2] == ["two\nlines", "", "", "", "", "", "2"], rows[2]'
 
 @test "sqlite: what a rule of the table rolls back is told" {
 	query x.db 'create table t(a integer unique on conflict rollback)'
-	events '{"a":1}' '{"a":2}' '{"a":1}' | check 65 '' "~sp-sink: x.db: a ROLLBACK of the table's (UNIQUE*) has taken back 2 events*" -- \
+	events '{"a":1}' '{"a":2}' '{"a":1}' | check 65 '' "~sp-sink: x.db: a ROLLBACK in the table's definition (UNIQUE*) has undone 2 events*" -- \
 		sp-sink 'sqlite:x.db?table=t'
-	: | check 64 '' '~*which table*' -- sp-sink 'sqlite://?table=t'
+	: | check 64 '' '~*needs a file and a table*' -- sp-sink 'sqlite://?table=t'
 }
 
 @test "sqlite: --key replaces, null equals null, retracted rows go" {

@@ -1,146 +1,109 @@
-/* first_line.c -- the first line of a file, packed or not. */
+/* first_line.c -- the first line of a file that may be compressed: the header of a CSV file that --append adds to.
+ *
+ * The file is read with pread(2), so the offset at which the caller goes on to append does not move. No more is read
+ * than the line needs, and a line that does not fit into the caller's buffer is an error: memory is bounded. */
 #include "sp-sink/compress/compressor.h"
 #include <errno.h>
+#include <stdlib.h>
 #include <unistd.h>
-#define ZLIB_CONST
-#include <zlib.h>
-#include <zstd.h>
 
-enum { CHUNK = 64 << 10 };
-
-struct head {
+struct first_line {
 	int fd;
 	const char *name;
 	off_t at; /* file offset to read next */
-	char in[CHUNK];
+	char in[COMPRESSOR_CHUNK];
 	struct buf *out;
 	struct err *e;
-	bool csv;    /* a newline between quotes does not end the line */
-	bool inside; /* them */
+	bool quoted; /* a newline between double quotes does not end the line */
+	bool inside; /* the bytes looked at so far end between double quotes */
 };
 
-static ssize_t fetch(struct head *h)
+/* Reads the next chunk into f->in. Returns its size, 0 at the end of the file, -1 with E. */
+static ssize_t first_line_fetch(struct first_line *f)
 {
 	ssize_t n;
 	do
-		n = pread(h->fd, h->in, sizeof h->in, h->at);
+		n = pread(f->fd, f->in, sizeof f->in, f->at);
 	while (n < 0 && errno == EINTR);
 	if (n < 0)
-		return err_errno(h->e, EX_IOERR, errno, "%s", h->name);
-	h->at += n;
+		return err_errno(f->e, EX_IOERR, errno, "%s", f->name);
+	f->at += n;
 	return n;
 }
 
-/* Cuts at the first newline behind FROM: 1 if there is one; 0: more is needed. */
-static int ended(struct head *h, size_t from)
+/* Looks for the end of the line in the bytes of f->out from FROM on, and cuts f->out there. */
+static bool first_line_ended(struct first_line *f, size_t from)
 {
-	for (size_t i = from; i < h->out->n; i++) {
-		if (h->out->p[i] == '"') {
-			h->inside = h->csv && !h->inside;
-		} else if (h->out->p[i] == '\n' && !h->inside) {
-			h->out->n = i;
-			return 1;
+	for (size_t i = from; i < f->out->n; i++) {
+		if (f->out->p[i] == '"') {
+			f->inside = f->quoted && !f->inside;
+		} else if (f->out->p[i] == '\n' && !f->inside) {
+			f->out->n = i;
+			return true;
 		}
 	}
-	return 0;
+	return false;
 }
 
-static int too_long(struct head *h)
+static int first_line_too_long(struct first_line *f)
 {
-	return err_set(h->e, EX_DATAERR, "%s: its first line is longer than %zu bytes", h->name, h->out->max);
+	return err_set(f->e, EX_DATAERR, "%s: the first line is longer than %zu bytes", f->name, f->out->max);
 }
 
-static int not_packed(struct head *h, const char *what)
-{
-	return err_set(h->e, EX_DATAERR, "%s: is not packed by %s, as its name says", h->name, what);
-}
-
-static int plain(struct head *h)
+static int first_line_plain(struct first_line *f)
 {
 	ssize_t n;
-	while ((n = fetch(h)) > 0) {
-		size_t from = h->out->n;
-		if (buf_add(h->out, h->in, (size_t)n) < 0)
-			return too_long(h);
-		if (ended(h, from))
+	while ((n = first_line_fetch(f)) > 0) {
+		size_t from = f->out->n;
+		if (buf_add(f->out, f->in, (size_t)n) < 0)
+			return first_line_too_long(f);
+		if (first_line_ended(f, from))
 			return 0;
 	}
 	return n < 0 ? -1 : 0;
 }
 
-static int gz_block(struct head *h, z_stream *z, int *end)
+/* Decompresses IN, one chunk of the file. Returns 1 when the line is complete, 0 when more is needed, -1 with E. */
+static int first_line_chunk(struct first_line *f, const struct compressor_type *type, void *stream, struct span in)
 {
-	while (z->avail_in > 0 && !*end) {
-		size_t from = h->out->n;
-		char *to = buf_room(h->out, CHUNK);
+	while (in.n > 0) {
+		size_t from = f->out->n, n = 0;
+		char *to = buf_room(f->out, COMPRESSOR_CHUNK);
 		if (!to)
-			return too_long(h);
-		z->next_out = (Bytef *)to;
-		z->avail_out = CHUNK;
-		int r = inflate(z, Z_NO_FLUSH);
-		if (r != Z_OK && r != Z_STREAM_END && r != Z_BUF_ERROR)
-			return not_packed(h, "gzip");
-		h->out->n += CHUNK - z->avail_out;
-		*end = ended(h, from) || (r == Z_STREAM_END && h->out->n > 0) || r == Z_BUF_ERROR;
-		if (r == Z_STREAM_END && !*end)
-			inflateReset(z); /* an empty member: the line is in the next one */
+			return first_line_too_long(f);
+		enum decompress r = type->decompress(stream, &in, to, COMPRESSOR_CHUNK, &n);
+		if (r == DECOMPRESS_ERROR)
+			return err_set(f->e, EX_DATAERR, "%s: the name ends in %s, but the content is not %s", f->name,
+				type->suffix, type->name);
+		f->out->n += n;
+		/* A line does not continue in the next member; but a member may be empty. */
+		if (first_line_ended(f, from) || (r == DECOMPRESS_END && f->out->n > 0))
+			return 1;
 	}
 	return 0;
 }
 
-static int gz(struct head *h)
+static int first_line_decompress(struct first_line *f, const struct compressor_type *type)
 {
-	z_stream z = { 0 };
+	void *stream = type->read_init();
 	ssize_t n = 0;
-	int end = 0, r = 0;
-	if (inflateInit2(&z, 15 + 16) != Z_OK)
-		return err_set(h->e, EX_OSERR, "out of memory");
-	while (r == 0 && !end && (n = fetch(h)) > 0) {
-		z.next_in = (const Bytef *)h->in;
-		z.avail_in = (uInt)n;
-		r = gz_block(h, &z, &end);
-	}
-	inflateEnd(&z);
-	return n < 0 ? -1 : r;
+	int r = 0;
+	if (!stream)
+		return compressor_oom(f->name, f->e);
+	while (r == 0 && (n = first_line_fetch(f)) > 0)
+		r = first_line_chunk(f, type, stream, (struct span){ f->in, (size_t)n });
+	type->read_release(stream);
+	return n < 0 || r < 0 ? -1 : 0;
 }
 
-static int zst_block(struct head *h, ZSTD_DCtx *z, size_t n, int *end)
+int compressor_first_line(int fd, const char *name, const struct compressor_type *type, bool quoted, struct buf *out,
+	struct err *e)
 {
-	ZSTD_inBuffer in = { h->in, n, 0 };
-	while (in.pos < in.size && !*end) {
-		size_t from = h->out->n;
-		char *to = buf_room(h->out, CHUNK);
-		if (!to)
-			return too_long(h);
-		ZSTD_outBuffer out = { to, CHUNK, 0 };
-		if (ZSTD_isError(ZSTD_decompressStream(z, &out, &in)))
-			return not_packed(h, "zstd");
-		h->out->n += out.pos;
-		*end = ended(h, from);
-	}
-	return 0;
-}
-
-static int zst(struct head *h)
-{
-	ZSTD_DCtx *z = ZSTD_createDCtx();
-	ssize_t n = 0;
-	int end = 0, r = 0;
-	if (!z)
-		return err_set(h->e, EX_OSERR, "out of memory");
-	while (r == 0 && !end && (n = fetch(h)) > 0)
-		r = zst_block(h, z, (size_t)n, &end);
-	ZSTD_freeDCtx(z);
-	return n < 0 ? -1 : r;
-}
-
-int compressor_first_line(int fd, const char *name, enum compression kind, bool csv, struct buf *out, struct err *e)
-{
-	struct head *h = malloc(sizeof *h);
-	if (!h)
-		return err_set(e, EX_OSERR, "out of memory");
-	*h = (struct head){ .fd = fd, .name = name, .out = out, .e = e, .csv = csv };
-	int r = kind == COMPRESS_GZ ? gz(h) : kind == COMPRESS_ZST ? zst(h) : plain(h);
-	free(h);
+	struct first_line *f = malloc(sizeof *f); /* too large for the stack */
+	if (!f)
+		return err_oom(e, "the first line of a file");
+	*f = (struct first_line){ .fd = fd, .name = name, .out = out, .e = e, .quoted = quoted };
+	int r = type->decompress ? first_line_decompress(f, type) : first_line_plain(f);
+	free(f);
 	return r;
 }

@@ -1,39 +1,55 @@
-/* encoder.h -- events as lines of a file: NDJSON, CSV, TSV. */
+/* encoder.h -- events as the bytes of a file: NDJSON, CSV, TSV.
+ *
+ * One row of encoder_types[] is one encoding; a new one is a file that defines a struct encoder_type and a line in
+ * encoder.c. An encoder has the state of one file and appends what it writes to a buffer; where the bytes go, and
+ * whether they are compressed on the way (compressor.h), is not its business. */
 #ifndef SINK_ENCODE_ENCODER_H
 #define SINK_ENCODE_ENCODER_H
-#include "sp-sink/name_table.h"
-#include "sp-sink/compress/compressor.h"
+#include "base/buf.h"
 #include "sp-sink/event.h"
 
-enum line_format { LINES_NDJSON, LINES_CSV, LINES_TSV };
-
-struct shape {
-	enum line_format format;
-	enum compression packing;
+/* An encoding. Members that may be NULL: nothing is done. */
+struct encoder_type {
+	const char *name;     /* of --format: "csv" */
+	const char *suffix;   /* at the end of a file's name: ".csv" */
+	bool has_columns;     /* takes --columns */
+	bool quoted_newlines; /* a newline between double quotes does not end a line */
+	/* Starts a file: *STATE is what the other functions get, NULL if they need none. COLUMNS: the value of
+	 * --columns, or NULL for the first event's fields. Returns 0, or -1 with E; release() follows in both cases. */
+	int (*begin)(void **state, const char *columns, struct err *e);
+	/* The file is there and begins with the line HEADER (not empty); what is encoded will be appended to it. PATH
+	 * is for messages. Returns 0, or -1 with E (EX_DATAERR) if the file cannot be continued. May be NULL. */
+	int (*resume)(void *state, struct span header, const char *path, struct err *e);
+	/* Appends EV to OUT. Returns 0; 1 if EV is rejected (E and EV's kind say why), with OUT as before; or -1 with
+	 * E. */
+	int (*event)(void *state, struct event *ev, struct buf *out, struct err *e);
+	/* Appends what the end of a file needs. Returns 0, or -1 with E. May be NULL. */
+	int (*end)(void *state, struct buf *out, struct err *e);
+	/* Frees STATE. May be NULL. */
+	void (*release)(void *state);
 };
-/* "csv.gz" and the like, as for --format. -1: EX_USAGE with the list. */
-int shape_parse(const char *text, struct shape *out, struct err *e) MUST_USE;
-/* By the end of the name PATH. */
-int shape_of_path(const char *path, struct shape *out, struct err *e) MUST_USE;
-/* ".csv.gz" */
-const char *shape_suffix(struct shape s);
 
+extern const struct encoder_type encoder_ndjson, encoder_csv, encoder_tsv;
+/* All of them, encoder_ndjson first; NULL-terminated. */
+extern const struct encoder_type *const encoder_types[];
+
+/* The encoder of one file. All zero: none, which encoder_release() accepts. */
 struct encoder {
-	enum line_format format;
-	bool has_columns; /* csv, tsv: names are fixed */
-	bool header_written;
-	struct name_table names;
-	struct span *cells; /* of one row; owned */
-	struct buf plain;   /* a string, unescaped */
+	const struct encoder_type *type;
+	void *state; /* owned */
 };
 
-/* COLUMNS: as given to --columns, or NULL: the first event's. -1: EX_USAGE. */
-int encoder_init(struct encoder *l, enum line_format format, const char *columns, struct err *e) MUST_USE;
-void encoder_release(struct encoder *l);
-/* The file begins with HEADER already (append): its columns count. -1: they are not --columns (EX_DATAERR). */
-int encoder_continue(struct encoder *l, struct span header, const char *path, struct err *e) MUST_USE;
-/* Appends ROW to OUT, with the header in front if it is the first. 0; 1: refused, OUT is as before; -1. */
-int encoder_write(struct encoder *l, struct event *ev, struct buf *out, struct err *e) MUST_USE;
-/* What a file without events still has: its header, if --columns named it. */
-int encoder_end(struct encoder *l, struct buf *out, struct err *e) MUST_USE;
+/* Starts a file of TYPE. COLUMNS: the value of --columns, or NULL. Returns 0, or -1 with E (EX_USAGE: the type has no
+ * columns, or they cannot be read); encoder_release() must follow in both cases. */
+int encoder_begin(struct encoder *enc, const struct encoder_type *type, const char *columns, struct err *e) MUST_USE;
+void encoder_release(struct encoder *enc);
+/* Continues a file whose first line is HEADER (empty: there is none). See encoder_type.resume. */
+int encoder_resume(struct encoder *enc, struct span header, const char *path, struct err *e) MUST_USE;
+/* Appends EV to OUT. See encoder_type.event. */
+static inline int encoder_event(struct encoder *enc, struct event *ev, struct buf *out, struct err *e)
+{
+	return enc->type->event(enc->state, ev, out, e);
+}
+/* Appends the end of the file. See encoder_type.end. */
+int encoder_end(struct encoder *enc, struct buf *out, struct err *e) MUST_USE;
 #endif

@@ -92,15 +92,16 @@ static int open_in_place(struct outfile *f, struct err *e)
 	return 0;
 }
 
-static int start_packing(struct outfile *f, enum compression kind, struct err *e)
+static int outfile_start(struct outfile *f, const struct compressor_type *type, struct err *e)
 {
-	if (compressor_init(&f->out, f->fd, f->path, kind, e) < 0)
+	if (compressor_init(&f->out, f->fd, f->path, type, e) < 0)
 		return -1;
 	f->open = true;
 	return 0;
 }
 
-int outfile_create(struct outfile *f, const char *temp_dir, const char *path, enum compression kind, struct err *e)
+int outfile_create(struct outfile *f, const char *temp_dir, const char *path, const struct compressor_type *type,
+	struct err *e)
 {
 	struct stat st;
 	*f = closed;
@@ -116,7 +117,7 @@ int outfile_create(struct outfile *f, const char *temp_dir, const char *path, en
 	if (!temp_dir && f->regular)
 		clean_beside(f->path);
 	int r = f->regular ? open_temp(f, temp_dir, there ? st.st_mode & 0777 : 0, e) : open_in_place(f, e);
-	return r < 0 ? -1 : start_packing(f, kind, e);
+	return r < 0 ? -1 : outfile_start(f, type, e);
 }
 
 /* A file whose last line has no newline gets it, so that ours is not glued to it. */
@@ -128,7 +129,7 @@ static int end_last_line(struct outfile *f, struct err *e)
 	return last == '\n' ? 0 : outfile_add(f, SPAN("\n"), e);
 }
 
-int outfile_append(struct outfile *f, const char *path, enum compression kind, struct err *e)
+int outfile_append(struct outfile *f, const char *path, const struct compressor_type *type, struct err *e)
 {
 	struct stat st;
 	*f = closed;
@@ -137,7 +138,7 @@ int outfile_append(struct outfile *f, const char *path, enum compression kind, s
 	if (!f->path)
 		return err_set(e, EX_OSERR, "out of memory");
 	if (outpath_in_place(path))
-		return open_in_place(f, e) < 0 ? -1 : start_packing(f, kind, e);
+		return open_in_place(f, e) < 0 ? -1 : outfile_start(f, type, e);
 	f->fd = open(path, O_RDWR | O_CREAT | O_APPEND | O_NOCTTY | O_CLOEXEC, 0666);
 	if (f->fd < 0 || fstat(f->fd, &st) < 0)
 		return err_errno(e, errno == EISDIR ? EX_CANTCREAT : err_status_write(errno), errno, "%s", path);
@@ -147,8 +148,8 @@ int outfile_append(struct outfile *f, const char *path, enum compression kind, s
 		return err_set(e, EX_TEMPFAIL, "%s: another sp-sink appends to it; try again when that has ended",
 			path);
 	f->locked = true;
-	if (kind == COMPRESS_NONE)
-		return start_packing(f, kind, e) < 0 || end_last_line(f, e) < 0 ? -1 : 0;
+	if (type == &compressor_none)
+		return outfile_start(f, type, e) < 0 || end_last_line(f, e) < 0 ? -1 : 0;
 	clean_beside(path);
 	int target = f->fd;
 	if (open_temp(f, NULL, 0600, e) < 0) {
@@ -157,7 +158,7 @@ int outfile_append(struct outfile *f, const char *path, enum compression kind, s
 	}
 	int temp = f->fd;
 	f->fd = target;
-	if (compressor_init(&f->out, temp, f->path, kind, e) < 0) {
+	if (compressor_init(&f->out, temp, f->path, type, e) < 0) {
 		close(temp);
 		return -1;
 	}

@@ -20,11 +20,11 @@ struct outfile {
 /* A new file PATH under a temporary name in TEMP_DIR (same file system; NULL: PATH's own folder). A link
  * is followed, a device or pipe written in place. Takes over the permissions of the file that it will
  * replace. -1: E. */
-int outfile_create(struct outfile *f, const char *temp_dir, const char *path, enum compression kind,
+int outfile_create(struct outfile *f, const char *temp_dir, const char *path, const struct compressor_type *type,
 	struct err *e) MUST_USE;
 /* More lines for PATH, created if it is not there. Unpacked lines are added as they come, packed ones at
  * commit, as one member. -1: E; EX_TEMPFAIL if another sp-sink appends to it. */
-int outfile_append(struct outfile *f, const char *path, enum compression kind, struct err *e) MUST_USE;
+int outfile_append(struct outfile *f, const char *path, const struct compressor_type *type, struct err *e) MUST_USE;
 /* Appends whole lines. */
 int outfile_add(struct outfile *f, struct span lines, struct err *e) MUST_USE;
 /* What was added can be read (append) or passes on (devices, pipes). */

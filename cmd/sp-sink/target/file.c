@@ -1,75 +1,99 @@
-/* file.c -- one file, or standard output. */
-#include "sp-sink/encode/encoder.h"
+/* file.c -- one file, or standard output.
+ *
+ * A new file is visible when finish() has renamed it (outfile.h), so a reader sees the whole result or the old file.
+ * With --append lines are added as they come. Standard output, devices and pipes are written as the input pauses. */
+#include "sp-sink/encode/file_format.h"
 #include "sp-sink/place/outfile.h"
 #include "sp-sink/target/target.h"
-#include <inttypes.h>
+#include <stdlib.h>
 #include <unistd.h>
 
-enum { LINE_MAX_BYTES = 1 << 30, HEADER_MAX = 16 << 20 };
+enum { LINE_MAX_BYTES = 1 << 30, HEADER_MAX_BYTES = 16 << 20 };
 
 struct target {
-	struct outfile file;
-	struct compressor out; /* standard output; file is closed then */
 	bool is_stdout;
-	struct encoder lines;
-	struct buf line;
+	struct outfile file;   /* ... of a file; closed for standard output */
+	struct compressor out; /* ... of standard output; closed for a file */
+	struct encoder encoder;
+	struct buf line; /* scratch: one encoded event */
 };
 
-static struct target *target_new(const struct config *c, struct shape *shape, struct err *e)
+/* What the file holds: by --format, or by the end of its name. */
+static int file_choose_format(const struct target_config *c, bool is_stdout, struct file_format *out, struct err *e)
 {
-	bool is_stdout = c->target == &target_stdout;
-	*shape = (struct shape){ LINES_NDJSON, COMPRESS_NONE };
-	if (c->format ? shape_parse(c->format, shape, e) < 0 : !is_stdout && shape_of_path(c->uri.path, shape, e) < 0)
-		return NULL;
-	struct target *t = calloc(1, sizeof *t);
-	if (!t) {
-		err_set(e, EX_OSERR, "out of memory");
-		return NULL;
-	}
-	t->is_stdout = is_stdout;
-	t->file.fd = t->file.out.out.fd = t->out.out.fd = -1;
-	buf_init(&t->line, LINE_MAX_BYTES);
-	return t;
+	struct buf forms;
+	*out = FILE_FORMAT_DEFAULT;
+	if (c->format)
+		return file_format_parse(c->format, out, e);
+	if (is_stdout || file_format_of_path(c->uri.path, out))
+		return 0;
+	buf_init(&forms, 1000);
+	const char *text = target_add_forms(&forms) < 0 ? NULL : buf_string(&forms);
+	err_set(e, EX_USAGE,
+		"%s: the name does not say the format: let it end in .ndjson, .csv or .tsv (with .gz or .zst after it "
+		"if compressed), or give --format; the targets are %s",
+		c->uri.path, text ? text : "");
+	buf_release(&forms);
+	return -1;
 }
 
-static int open_append(struct target *t, const char *path, struct shape shape, struct err *e)
+/* Opens PATH for more events, after those that it has. A CSV file keeps the columns of its header. */
+static int file_open_append(struct target *t, const char *path, struct file_format format, struct err *e)
 {
 	struct buf header;
-	if (outfile_append(&t->file, path, shape.packing, e) < 0)
+	if (outfile_append(&t->file, path, format.compressor, e) < 0)
 		return -1;
 	if (!t->file.regular || t->file.start == 0)
 		return 0;
-	buf_init(&header, HEADER_MAX);
-	int r = compressor_first_line(t->file.fd, path, shape.packing, shape.format == LINES_CSV, &header, e);
+	buf_init(&header, HEADER_MAX_BYTES);
+	int r = compressor_first_line(t->file.fd, path, format.compressor, format.encoder->quoted_newlines, &header, e);
 	if (r == 0)
-		r = encoder_continue(&t->lines, buf_span(&header), path, e);
+		r = encoder_resume(&t->encoder, buf_span(&header), path, e);
 	buf_release(&header);
 	return r;
 }
 
-static int file_open(struct target **out, const struct config *c, struct err *e)
+static int file_open_any(struct target **out, const struct target_config *c, bool is_stdout, struct err *e)
 {
-	struct shape shape;
-	struct target *t = *out = target_new(c, &shape, e);
-	if (!t || encoder_init(&t->lines, shape.format, c->columns, e) < 0)
+	struct file_format format;
+	if (file_choose_format(c, is_stdout, &format, e) < 0)
+		return -1;
+	struct target *t = *out = calloc(1, sizeof *t);
+	if (!t)
+		return err_oom(e, "a target");
+	t->is_stdout = is_stdout;
+	t->file.fd = t->file.out.out.fd = t->out.out.fd = -1;
+	buf_init(&t->line, LINE_MAX_BYTES);
+	if (encoder_begin(&t->encoder, format.encoder, c->columns, e) < 0)
 		return -1;
 	if (t->is_stdout)
-		return compressor_init(&t->out, STDOUT_FILENO, "standard output", shape.packing, e);
+		return compressor_init(&t->out, STDOUT_FILENO, "standard output", format.compressor, e);
 	if (c->append)
-		return open_append(t, c->uri.path, shape, e);
-	return outfile_create(&t->file, NULL, c->uri.path, shape.packing, e);
+		return file_open_append(t, c->uri.path, format, e);
+	return outfile_create(&t->file, NULL, c->uri.path, format.compressor, e);
 }
 
-static int add(struct target *t, struct span lines, struct err *e)
+static int file_open(struct target **out, const struct target_config *c, struct err *e)
+{
+	return file_open_any(out, c, false, e);
+}
+
+static int stdout_open(struct target **out, const struct target_config *c, struct err *e)
+{
+	return file_open_any(out, c, true, e);
+}
+
+static int file_add(struct target *t, struct span lines, struct err *e)
 {
 	return t->is_stdout ? compressor_add(&t->out, lines, e) : outfile_add(&t->file, lines, e);
 }
 
-static int file_put(struct target *t, struct event *ev, struct err *e)
+static int file_put(struct target *t, struct event *ev, bool *due, struct err *e)
 {
+	(void)due; /* nothing is committed before the end */
 	buf_reset(&t->line);
-	int r = encoder_write(&t->lines, ev, &t->line, e);
-	return r != 0 ? r : add(t, buf_span(&t->line), e);
+	int r = encoder_event(&t->encoder, ev, &t->line, e);
+	return r != 0 ? r : file_add(t, buf_span(&t->line), e);
 }
 
 static int file_pause(struct target *t, struct err *e)
@@ -80,7 +104,7 @@ static int file_pause(struct target *t, struct err *e)
 static int file_finish(struct target *t, struct err *e)
 {
 	buf_reset(&t->line);
-	if (encoder_end(&t->lines, &t->line, e) < 0 || add(t, buf_span(&t->line), e) < 0)
+	if (encoder_end(&t->encoder, &t->line, e) < 0 || file_add(t, buf_span(&t->line), e) < 0)
 		return -1;
 	if (!t->is_stdout)
 		return outfile_commit(&t->file, e);
@@ -93,19 +117,26 @@ static void file_free(struct target *t)
 {
 	outfile_release(&t->file);
 	compressor_release(&t->out);
-	encoder_release(&t->lines);
+	encoder_release(&t->encoder);
 	buf_release(&t->line);
 	free(t);
 }
 
 const struct target_type target_stdout = {
-	.open = file_open,
+	.form = "-",
+	.help = "standard output",
+	.options = TARGET_FORMAT | TARGET_COLUMNS,
+	.open = stdout_open,
 	.put = file_put,
 	.pause = file_pause,
 	.finish = file_finish,
 	.free = file_free,
 };
+
 const struct target_type target_file = {
+	.form = "FILE",
+	.help = "a file .ndjson, .csv or .tsv, also .gz and .zst; it appears when it is complete",
+	.options = TARGET_APPEND | TARGET_FORMAT | TARGET_COLUMNS,
 	.open = file_open,
 	.put = file_put,
 	.pause = file_pause,

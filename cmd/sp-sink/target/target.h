@@ -1,34 +1,92 @@
-/* target.h -- where events go: the one face over files, folders, SQLite, a table on the terminal.
+/* target.h -- where events go: the one interface over files, folders, SQLite and a table on the screen.
  *
- * put() takes events one by one. Each driver makes them durable in one function of its own, commit(), all
- * that were put or none: in tick(), when it is time, and in finish(). A target that is freed without finish()
- * leaves nothing half-written under a final name. */
+ * One row of target_types[] is one kind of target; a new one is a file, or a folder, that defines a struct target_type
+ * and a line in target.c. It is chosen by the whole scheme of the TARGET on the command line.
+ *
+ * put() stores events one by one but never makes them durable. The caller decides when: it calls commit(), by which
+ * either all events of a part are in the store or none of them. A target that is freed without commit() and finish()
+ * leaves nothing incomplete under a final name. */
 #ifndef SINK_TARGET_TARGET_H
 #define SINK_TARGET_TARGET_H
 #include "base/uri.h"
-#include "sp-sink/options.h"
 #include "sp-sink/event.h"
+#include "text/time.h"
 
-struct target; /* each driver has its own */
+struct target; /* each kind has its own */
 
-#define TICK_NEVER INT64_MAX
+/* What the command line asks of a target. Pointers are borrowed for the life of the target. */
+struct target_config {
+	struct uri uri;        /* the TARGET, split; uri.scheme NULL: a path or "-" */
+	const char *format;    /* --format, or NULL */
+	const char *columns;   /* --columns a,b,c, or NULL */
+	const char *key;       /* --key a,b, or NULL */
+	const char *partition; /* --partition TEMPLATE, or NULL */
+	struct zone *zone;     /* --tz; NULL: UTC */
+	uint64_t roll_bytes;   /* --roll-size */
+	int64_t roll_every_ms; /* --roll-every */
+	int64_t max_open;      /* --max-open */
+	bool append;           /* --append */
+};
 
+/* Options that only some targets use. */
+enum target_options {
+	TARGET_APPEND = 1,
+	TARGET_FORMAT = 2,
+	TARGET_COLUMNS = 4,
+	TARGET_KEY = 8,
+	TARGET_PARTITION = 16,
+};
+
+enum target_extent {
+	TARGET_DUE, /* what put() or due() found to be due: complete files; the open transaction */
+	TARGET_ALL, /* all events so far */
+};
+
+#define TARGET_NEVER INT64_MAX
+
+/* A kind of target. Functions return 0, or -1 with E, if nothing else is said; those that may be NULL do nothing. */
 struct target_type {
-	/* -1: E says why it cannot be (EX_USAGE: bad options; EX_CANTCREAT ...). */
-	int (*open)(struct target **out, const struct config *c, struct err *e);
-	/* Takes one event: 0; 1: refused, E and row->kind say why, nothing has changed; -1: broken, E. */
-	int (*put)(struct target *t, struct event *ev, struct err *e);
-	/* The input pauses: what is buffered goes out if somebody may be looking. NULL: nobody is. */
+	const char *const *schemes; /* NULL-terminated: "dir"; NULL: chosen by the form of the name */
+	const char *form;           /* how it is named on the command line: "dir:PATH" */
+	const char *help;           /* one line of --help */
+	const char *driver;         /* program in libexec/sp that has this target; NULL: it is in this program */
+	unsigned options;           /* TARGET_... that it uses */
+
+	/* Opens the target; nothing may be lost when it fails. *OUT is set, also then, unless there is no memory, and
+	 * free() must follow. E: EX_USAGE for options that do not fit, EX_CANTCREAT and others. */
+	int (*open)(struct target **out, const struct target_config *c, struct err *e);
+	/* Stores EV. Returns 0; 1 if EV is rejected: E and EV's kind say why, and the store is as before; or -1 with
+	 * E. Sets *DUE when so much is stored that commit(TARGET_DUE) should follow; never clears it. */
+	int (*put)(struct target *t, struct event *ev, bool *due, struct err *e);
+	/* Is a commit due by the clock at NOW_MS (clock_monotonic_ms())? If not, lowers *NEXT_MS to the time at which
+	 * it is. May be NULL: never. */
+	bool (*due)(struct target *t, int64_t now_ms, int64_t *next_ms);
+	/* Makes events durable and visible, as the extent says. May be NULL: only finish() does so. */
+	int (*commit)(struct target *t, enum target_extent extent, struct err *e);
+	/* The input pauses: shows what is buffered to whoever may be reading. May be NULL. */
 	int (*pause)(struct target *t, struct err *e);
-	/* Does what the clock asks for (NOW_MS: clock_monotonic_ms()) and sets *NEXT_MS to when to call
-	 * again at the latest. NULL: nothing ever is. */
+	/* Does what has nothing to do with storing but with the clock, such as painting. Lowers *NEXT_MS to the time
+	 * of the next call. May be NULL. */
 	int (*tick)(struct target *t, int64_t now_ms, int64_t *next_ms, struct err *e);
-	/* The input is over: all that was put is made durable and visible, what is open is completed. */
+	/* The input has ended, and commit(TARGET_ALL) was called: completes and closes what is open. May be NULL. */
 	int (*finish)(struct target *t, struct err *e);
-	/* Appends a few words for the status line ("3 files open"). NULL: none. */
+	/* Appends a few words for the status line (", 3 open"). May be NULL. */
 	void (*describe)(const struct target *t, struct buf *out);
 	void (*free)(struct target *t);
 };
 
 extern const struct target_type target_stdout, target_file, target_dir, target_sqlite, target_table;
+/* All of them, NULL-terminated. */
+extern const struct target_type *const target_types[];
+
+/* Splits TEXT, the TARGET of the command line, into URI and chooses its type. A name that begins like a scheme is a file
+ * if it ends in a known format, or HAS_FORMAT (--format is given), and has no "//" after the colon. Returns 0, or -1
+ * with E (EX_USAGE); URI is the caller's to release in both cases. */
+int target_choose(const char *text, bool has_format, struct uri *uri, const struct target_type **out,
+	struct err *e) MUST_USE;
+/* Checks that TYPE uses all of GIVEN (TARGET_... joined). Returns 0, or -1 with E (EX_USAGE), which names the option and
+ * the targets that it is for. */
+int target_check_options(const struct target_type *type, unsigned given, struct err *e) MUST_USE;
+/* Appends the forms of all targets, "a, b and c". Returns -1 when OUT is full. */
+int target_add_forms(struct buf *out);
 #endif

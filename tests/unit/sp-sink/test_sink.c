@@ -2,7 +2,7 @@
  * the layout of the table, what SQLite may change. */
 #include "text/csv.h"
 #include "sp-sink/target/table/layout.h"
-#include "sp-sink/encode/encoder.h"
+#include "sp-sink/encode/file_format.h"
 #include "sp-sink/name_table.h"
 #include "sp-sink/place/partition.h"
 #include "sp-sink/target/table/live_rows.h"
@@ -81,22 +81,25 @@ static void test_csv(void)
 	buf_release(&back);
 }
 
-static void test_shapes(void)
+static void test_file_formats(void)
 {
-	struct shape s;
+	struct file_format f;
 	struct err e = ERR_INIT;
 	static const char *const good[] = { "x.ndjson", "d.d/x.csv", "x.tsv.gz", "x.ndjson.zst", "csv.csv.csv.gz" };
 	for (size_t i = 0; i < sizeof good / sizeof good[0]; i++) {
 		CHECK_ROW("%s", good[i]);
-		CHECK(shape_of_path(good[i], &s, &e) == 0);
-		CHECK(strstr(good[i], shape_suffix(s)) != NULL);
+		CHECK(file_format_of_path(good[i], &f));
+		CHECK(strstr(good[i], f.encoder->suffix) && strstr(good[i], f.compressor->suffix));
 	}
-	static const char *const bad[] = { "x", ".csv", "x.csv.bz2", "x.CSV", "x.csv.", "csv" };
+	static const char *const bad[] = { "x", ".csv", ".csv.gz", "x.csv.bz2", "x.CSV", "x.csv.", "csv", "x.gz" };
 	for (size_t i = 0; i < sizeof bad / sizeof bad[0]; i++) {
 		CHECK_ROW("%s", bad[i]);
-		CHECK(shape_of_path(bad[i], &s, &e) < 0 && e.status == EX_USAGE);
+		CHECK(!file_format_of_path(bad[i], &f));
 	}
-	CHECK(shape_parse("tsv.zst", &s, &e) == 0 && s.format == LINES_TSV && s.packing == COMPRESS_ZST);
+	CHECK(file_format_parse("tsv.zst", &f, &e) == 0 && f.encoder == &encoder_tsv &&
+		f.compressor == &compressor_zstd);
+	CHECK(file_format_parse("csv", &f, &e) == 0 && f.encoder == &encoder_csv && f.compressor == &compressor_none);
+	CHECK(file_format_parse("ndjson.gzip", &f, &e) < 0 && e.status == EX_USAGE);
 }
 
 static void check_path(const char *template, const char *event, const char *want)
@@ -395,7 +398,7 @@ int main(void)
 {
 	test_row();
 	test_csv();
-	test_shapes();
+	test_file_formats();
 	test_paths();
 	test_names();
 	test_rows();

@@ -1,5 +1,5 @@
 /* statements.c -- the statements that every event goes through. */
-#include "sp-sink/target/sqlite/columns.h"
+#include "sp-sink/target/sqlite/table.h"
 
 static int name_of(const struct sqlite_table *t, size_t i, struct buf *out)
 {

@@ -1,7 +1,7 @@
 /* value.h -- JSON values as SQLite stores them. */
 #ifndef SINK_TARGET_SQLITE_VALUE_H
 #define SINK_TARGET_SQLITE_VALUE_H
-#include "sp-sink/target/sqlite/columns.h"
+#include "sp-sink/target/sqlite/table.h"
 
 enum value_kind {
 	VALUE_NULL,

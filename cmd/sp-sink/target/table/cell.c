@@ -1,105 +1,130 @@
-/* cell.c -- values as people read them. */
+/* cell.c -- values as people read them.
+ *
+ * A string is a time if it has the form in which the programs write times (RFC 3339, UTC); then it is shown in the zone
+ * of --tz, as short as all times of its column can be. Everything else is shown as it came, with the characters escaped
+ * that a terminal would obey. */
 #include "sp-sink/target/table/cell.h"
+#include "json/json.h"
+#include "sp-sink/event.h"
 #include "sp-sink/target/table/text_width.h"
 
-enum { DATE = 10, MINUTES = 16, SECONDS = 19 };
+enum {
+	/* "2024-05-01 10:39:59": widths of its beginnings */
+	DATE_WIDTH = 10,
+	MINUTES_WIDTH = 16,
+	SECONDS_WIDTH = 19,
+	TIME_MIN_BYTES = 20, /* "2024-05-01T10:39:59Z" */
+	CELL_MAX_BYTES = 256 << 20,
+};
 
-/* Local times have four digits for the year. */
+/* Only years from 0 to 9999 have four digits. */
 static const int64_t YEAR_0_MS = INT64_C(-62167219200000), YEAR_10000_MS = INT64_C(253402300800000);
+
+void cell_reader_init(struct cell_reader *r, const struct zone *zone)
+{
+	*r = (struct cell_reader){ .zone = zone };
+	buf_init(&r->plain, CELL_MAX_BYTES);
+	buf_init(&r->text, CELL_MAX_BYTES);
+}
+
+void cell_reader_release(struct cell_reader *r)
+{
+	buf_release(&r->plain);
+	buf_release(&r->text);
+}
 
 static int64_t floor_div(int64_t a, int64_t b)
 {
 	return a / b - (a % b < 0);
 }
 
-/* Local milliseconds of MS. */
-static int64_t local_ms(const struct layout *l, int64_t ms)
+/* MS, UTC, as the clocks of the zone show it. */
+static int64_t cell_local_ms(const struct cell_reader *r, int64_t ms)
 {
-	return ms + (int64_t)zone_offset(l->zone, floor_div(ms, 1000)) * 1000;
+	return ms + (int64_t)zone_offset(r->zone, floor_div(ms, 1000)) * 1000;
 }
 
-/* Is TEXT a time as the stream writes it? */
-static bool read_time(const struct layout *l, struct span text, struct cell *cell)
+/* If TEXT is a time, sets *CELL to it and returns true. */
+static bool cell_read_time(const struct cell_reader *r, struct span text, struct cell *cell)
 {
-	if (text.n < 20 || time_read_fast(text, &cell->ms) < 0)
+	if (text.n < TIME_MIN_BYTES || time_read_fast(text, &cell->ms) < 0)
 		return false;
-	int64_t local = local_ms(l, cell->ms);
+	int64_t local = cell_local_ms(r, cell->ms);
 	if (local < YEAR_0_MS || local >= YEAR_10000_MS)
-		return false; /* it shows as it stands */
+		return false;
 	cell->kind = CELL_TIME;
-	cell->fraction = text.n > 20 ? text.n - 21 : 0;
-	cell->seconds = local % 60000 != 0 || cell->fraction > 3;
-	cell->clock = cell->seconds || local % 86400000 != 0;
+	/* ".", digits, "Z" */
+	cell->form.fraction = text.n > TIME_MIN_BYTES ? text.n - TIME_MIN_BYTES - 1 : 0;
+	cell->form.seconds = local % 60000 != 0 || cell->form.fraction > 3;
+	cell->form.clock = cell->form.seconds || local % 86400000 != 0;
 	return true;
 }
 
-static int read_string(struct layout *l, struct span value, struct cell *cell)
+static int cell_read_string(struct cell_reader *r, struct span value, struct cell *cell)
 {
 	struct span s = event_string_inside(value);
 	cell->kind = CELL_TEXT;
-	if (read_time(l, s, cell))
-		return buf_add_span(&l->safe, s);
+	if (cell_read_time(r, s, cell))
+		return buf_add_span(&r->text, s);
 	if (!memchr(s.p, '\\', s.n))
-		return text_width_show(s, &l->safe);
-	buf_reset(&l->plain);
-	return json_unescape(s, &l->plain) < 0 ? -1 : text_width_show(buf_span(&l->plain), &l->safe);
+		return text_width_show(s, &r->text);
+	buf_reset(&r->plain);
+	return json_unescape(s, &r->plain) < 0 ? -1 : text_width_show(buf_span(&r->plain), &r->text);
 }
 
-int cell_read(struct layout *l, struct span value, struct cell *cell)
+int cell_read(struct cell_reader *r, struct span value, struct cell *cell)
 {
-	int r = 0;
+	int status = 0;
 	*cell = (struct cell){ .kind = CELL_TEXT };
-	buf_reset(&l->safe);
+	buf_reset(&r->text);
 	switch (json_type(value)) {
 	case JSON_MISSING:
 	case JSON_NULL:
 		cell->kind = CELL_NONE;
-		r = value.p ? buf_addc(&l->safe, '-') : 0;
+		status = value.p ? buf_addc(&r->text, '-') : 0;
 		break;
 	case JSON_NUMBER:
 		cell->kind = CELL_NUMBER;
 		while (cell->left < value.n && !strchr(".eE", value.p[cell->left]))
 			cell->left++;
-		r = buf_add_span(&l->safe, value);
+		status = buf_add_span(&r->text, value);
 		break;
-	case JSON_STRING: r = read_string(l, value, cell); break;
+	case JSON_STRING: status = cell_read_string(r, value, cell); break;
 	case JSON_ARRAY:
 	case JSON_OBJECT:
-		buf_reset(&l->plain);
-		r = json_compact(value, &l->plain) < 0 ? -1 : text_width_show(buf_span(&l->plain), &l->safe);
+		buf_reset(&r->plain);
+		status = json_compact(value, &r->plain) < 0 ? -1 : text_width_show(buf_span(&r->plain), &r->text);
 		break;
-	default: r = buf_add_span(&l->safe, value);
+	default: status = buf_add_span(&r->text, value);
 	}
-	cell->width = text_width_of(buf_span(&l->safe));
-	return r;
+	cell->width = text_width_of(buf_span(&r->text));
+	return status;
 }
 
-static size_t time_width(bool clock, bool seconds, size_t fraction)
+size_t cell_time_width(const struct cell_time_form *form)
 {
-	return !clock ? DATE : !seconds ? MINUTES : SECONDS + (fraction ? fraction + 1 : 0);
+	return !form->clock    ? DATE_WIDTH :
+		!form->seconds ? MINUTES_WIDTH :
+		form->fraction ? SECONDS_WIDTH + 1 + form->fraction :
+				 SECONDS_WIDTH;
 }
 
-size_t cell_time_width(const struct layout_column *c)
+int cell_write_time(struct cell_reader *r, const struct cell_time_form *form, struct cell *cell)
 {
-	return time_width(c->clock, c->seconds, c->fraction);
-}
-
-/* A value that came after the form was settled may need more than it has. */
-int cell_time(struct layout *l, const struct layout_column *c, struct cell *cell)
-{
-	bool clock = c->clock || cell->clock, seconds = c->seconds || cell->seconds;
-	size_t n = time_width(clock, seconds, cell->fraction);
+	/* A value that came after the widths were fixed may need more than its column's form. */
+	struct cell_time_form own = { form->clock || cell->form.clock, form->seconds || cell->form.seconds,
+		cell->form.fraction };
+	size_t n = cell_time_width(&own);
 	char text[TIME_TEXT_MAX + 1], fraction[16];
-	size_t digits = clock && seconds ? cell->fraction : 0;
-	if (digits > 0) { /* as it stood, to the last digit */
-		memcpy(fraction, l->safe.p + SECONDS, digits + 1);
-	}
-	int64_t local = local_ms(l, cell->ms);
+	size_t digits = own.clock && own.seconds ? own.fraction : 0;
+	if (digits > 0) /* as it came, to the last digit: milliseconds do not hold all of them */
+		memcpy(fraction, r->text.p + SECONDS_WIDTH, digits + 1);
+	int64_t local = cell_local_ms(r, cell->ms);
 	(void)time_write_ms(floor_div(local, 1000) * 1000, text);
-	text[DATE] = ' ';
-	buf_reset(&l->safe);
+	text[DATE_WIDTH] = ' ';
+	buf_reset(&r->text);
 	cell->width = n;
-	if (buf_add(&l->safe, text, n < SECONDS ? n : SECONDS) < 0)
+	if (buf_add(&r->text, text, n < SECONDS_WIDTH ? n : SECONDS_WIDTH) < 0)
 		return -1;
-	return digits > 0 ? buf_add(&l->safe, fraction, digits + 1) : 0;
+	return digits > 0 ? buf_add(&r->text, fraction, digits + 1) : 0;
 }

@@ -6,15 +6,13 @@
 enum {
 	GAP = 2,       /* columns between two columns */
 	NARROWEST = 8, /* text is not cut below this */
-	LINE_MAX_BYTES = 256 << 20,
 };
 #define ELLIPSIS "\xe2\x80\xa6"
 
 int layout_init(struct layout *l, const struct zone *zone, bool styled, struct err *e)
 {
-	*l = (struct layout){ .zone = zone, .styled = styled };
-	buf_init(&l->plain, LINE_MAX_BYTES);
-	buf_init(&l->safe, LINE_MAX_BYTES);
+	*l = (struct layout){ .styled = styled };
+	cell_reader_init(&l->reader, zone);
 	return name_table_init(&l->names, LAYOUT_COLUMNS, false, e);
 }
 
@@ -22,9 +20,8 @@ void layout_release(struct layout *l)
 {
 	name_table_release(&l->names);
 	free(l->columns);
-	free(l->cells);
-	buf_release(&l->plain);
-	buf_release(&l->safe);
+	free(l->values);
+	cell_reader_release(&l->reader);
 }
 
 static int grow(struct layout *l)
@@ -37,10 +34,10 @@ static int grow(struct layout *l)
 		memset(columns + l->cap, 0, (cap - l->cap) * sizeof *columns);
 		l->columns = columns;
 	}
-	struct span *cells = realloc(l->cells, cap * sizeof *cells);
-	if (cells)
-		l->cells = cells;
-	if (!columns || !cells)
+	struct span *values = realloc(l->values, cap * sizeof *values);
+	if (values)
+		l->values = values;
+	if (!columns || !values)
 		return -1;
 	l->cap = cap;
 	return 0;
@@ -54,7 +51,7 @@ static size_t max(size_t a, size_t b)
 static int see_value(struct layout *l, struct layout_column *c, struct span value)
 {
 	struct cell cell;
-	if (cell_read(l, value, &cell) < 0)
+	if (cell_read(&l->reader, value, &cell) < 0)
 		return -1;
 	c->any = max(c->any, cell.width);
 	switch (cell.kind) {
@@ -66,9 +63,9 @@ static int see_value(struct layout *l, struct layout_column *c, struct span valu
 		break;
 	case CELL_TIME:
 		c->time = true;
-		c->clock = c->clock || cell.clock;
-		c->seconds = c->seconds || cell.seconds;
-		c->fraction = max(c->fraction, cell.fraction);
+		c->form.clock = c->form.clock || cell.form.clock;
+		c->form.seconds = c->form.seconds || cell.form.seconds;
+		c->form.fraction = max(c->form.fraction, cell.form.fraction);
 		break;
 	case CELL_TEXT: c->text = true; break;
 	}
@@ -79,10 +76,10 @@ static int add_column(struct layout *l, size_t i)
 {
 	if (grow(l) < 0)
 		return -1;
-	buf_reset(&l->safe);
-	if (text_width_show((struct span){ l->names.all[i].text, l->names.all[i].n }, &l->safe) < 0)
+	buf_reset(&l->reader.text);
+	if (text_width_show((struct span){ l->names.all[i].text, l->names.all[i].n }, &l->reader.text) < 0)
 		return -1;
-	l->columns[i].title = text_width_of(buf_span(&l->safe));
+	l->columns[i].title = text_width_of(buf_span(&l->reader.text));
 	return 0;
 }
 
@@ -121,7 +118,7 @@ static bool is_times(const struct layout_column *c)
 
 static size_t of_values(const struct layout_column *c)
 {
-	return is_numbers(c) ? c->left + c->right : is_times(c) ? cell_time_width(c) : c->any;
+	return is_numbers(c) ? c->left + c->right : is_times(c) ? cell_time_width(&c->form) : c->any;
 }
 
 /* Numbers and times are never cut, only their titles; text is, but not to nothing. */
@@ -193,17 +190,17 @@ static int write_cell(struct layout *l, size_t i, bool last, struct buf *out)
 {
 	const struct layout_column *c = &l->columns[i];
 	struct cell cell;
-	if (cell_read(l, l->cells[i], &cell) < 0)
+	if (cell_read(&l->reader, l->values[i], &cell) < 0)
 		return -1;
 	if (cell.kind == CELL_NUMBER && is_numbers(c)) {
 		size_t room = c->width > c->right ? c->width - c->right : 0;
-		return place(l, buf_span(&l->safe), cell.width, room > cell.left ? room - cell.left : 0, c->width, last,
-			out);
+		return place(l, buf_span(&l->reader.text), cell.width, room > cell.left ? room - cell.left : 0,
+			c->width, last, out);
 	}
-	if (cell.kind == CELL_TIME && is_times(c) && cell_time(l, c, &cell) < 0)
+	if (cell.kind == CELL_TIME && is_times(c) && cell_write_time(&l->reader, &c->form, &cell) < 0)
 		return -1;
 	size_t before = cell.kind == CELL_NONE && is_numbers(c) && c->width > c->right ? c->width - c->right - 1 : 0;
-	return place(l, buf_span(&l->safe), cell.width, before, c->width, last, out);
+	return place(l, buf_span(&l->reader.text), cell.width, before, c->width, last, out);
 }
 
 static int end_line(const struct layout *l, struct buf *out)
@@ -218,11 +215,11 @@ static int end_line(const struct layout *l, struct buf *out)
 int layout_line(struct layout *l, const struct event *ev, struct buf *out)
 {
 	for (size_t i = 0; i < l->names.count; i++)
-		l->cells[i] = SPAN_NONE;
+		l->values[i] = SPAN_NONE;
 	for (size_t i = 0; i < ev->count; i++) {
 		int64_t column = name_table_find(&l->names, ev->fields[i].name, i);
 		if (column >= 0)
-			l->cells[column] = ev->fields[i].value;
+			l->values[column] = ev->fields[i].value;
 	}
 	for (size_t i = 0; i < l->shown; i++) {
 		bool last = i + 1 == l->names.count;
@@ -235,11 +232,11 @@ int layout_line(struct layout *l, const struct event *ev, struct buf *out)
 static int title(struct layout *l, size_t i, struct buf *out)
 {
 	const struct layout_column *c = &l->columns[i];
-	buf_reset(&l->safe);
-	if (text_width_show((struct span){ l->names.all[i].text, l->names.all[i].n }, &l->safe) < 0)
+	buf_reset(&l->reader.text);
+	if (text_width_show((struct span){ l->names.all[i].text, l->names.all[i].n }, &l->reader.text) < 0)
 		return -1;
 	size_t before = is_numbers(c) && c->width > c->title ? c->width - c->title : 0;
-	return place(l, buf_span(&l->safe), c->title, before, c->width, i + 1 == l->names.count, out);
+	return place(l, buf_span(&l->reader.text), c->title, before, c->width, i + 1 == l->names.count, out);
 }
 
 int layout_header(struct layout *l, struct buf *out)

@@ -6,29 +6,27 @@
 #define SINK_TARGET_TABLE_LAYOUT_H
 #include "sp-sink/name_table.h"
 #include "sp-sink/event.h"
-#include "text/time.h"
+#include "sp-sink/target/table/cell.h"
 
 enum { LAYOUT_COLUMNS = 1000 };
 
 struct layout_column {
-	bool number, time, text;   /* kinds of values it has */
-	bool clock, seconds;       /* times: not all at midnight, not all whole minutes */
-	size_t fraction;           /* times: digits of seconds */
-	size_t title, left, right; /* widths: of the name; of numbers, in front of the point and from it on */
-	size_t any;                /* of any value as text */
-	size_t width;              /* what the column gets */
+	bool number, time, text;    /* kinds of values it has */
+	struct cell_time_form form; /* times: what all of them need */
+	size_t title, left, right;  /* widths: of the name; of numbers, in front of the point and from it on */
+	size_t any;                 /* of any value as text */
+	size_t width;               /* what the column gets */
 };
 
 struct layout {
-	const struct zone *zone; /* borrowed */
 	struct name_table names;
 	struct layout_column *columns; /* parallel to names.all; owned */
 	size_t cap;
-	size_t shown;       /* columns that there is room for */
-	bool styled;        /* with bold and dim letters */
-	bool cut;           /* values that are too long are cut */
-	struct span *cells; /* owned, cap of them */
-	struct buf plain, safe;
+	size_t shown;        /* columns that there is room for */
+	bool styled;         /* with bold and dim letters */
+	bool cut;            /* values that are too long are cut */
+	struct span *values; /* of one event, parallel to names.all; owned */
+	struct cell_reader reader;
 };
 
 int layout_init(struct layout *l, const struct zone *zone, bool styled, struct err *e) MUST_USE;

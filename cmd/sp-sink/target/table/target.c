@@ -9,6 +9,7 @@
 #include "stream/writer.h"
 #include "sp-sink/target/target.h"
 #include "sp-sink/target/table/text_width.h"
+#include <stdlib.h>
 #include <unistd.h>
 
 enum {
@@ -58,7 +59,7 @@ static int measure(struct target *t, size_t from, struct err *e)
 	for (size_t i = from; i < t->rows.live; i++)
 		if (read_kept(t, i, e) < 0 || layout_see(&t->layout, &t->event, e) != 0)
 			return -1;
-	layout_fit(&t->layout, t->terminal.terminal ? t->terminal.columns : 0);
+	layout_fit(&t->layout, t->terminal.is_terminal ? t->terminal.columns : 0);
 	return 0;
 }
 
@@ -120,13 +121,14 @@ static int paint(struct target *t, struct err *e)
 	return write_out(t, e);
 }
 
-static int table_put(struct target *t, struct event *ev, struct err *e)
+static int table_put(struct target *t, struct event *ev, bool *due, struct err *e)
 {
+	(void)due; /* nothing is committed: what is shown is no store */
 	if (ev->count > LAYOUT_COLUMNS)
 		return event_reject(ev, "too many columns", e, "a table of more than %d columns", LAYOUT_COLUMNS);
 	if (ev->count == 0)
 		return event_reject(ev, "no fields", e, "an event without fields has no columns");
-	t->live = t->live || (t->terminal.terminal && live_rows_can_update(&t->rows, ev));
+	t->live = t->live || (t->terminal.is_terminal && live_rows_can_update(&t->rows, ev));
 	if (!t->dirty && !t->live)
 		t->since_ms = clock_monotonic_ms();
 	t->dirty = true;
@@ -139,8 +141,7 @@ static int table_put(struct target *t, struct event *ev, struct err *e)
 
 static int table_tick(struct target *t, int64_t now, int64_t *next, struct err *e)
 {
-	*next = TICK_NEVER;
-	if (!t->terminal.terminal)
+	if (!t->terminal.is_terminal)
 		return 0;
 	if (terminal_resized(&t->terminal) && t->live)
 		t->dirty = true;
@@ -167,11 +168,11 @@ static int table_finish(struct target *t, struct err *e)
 	return writer_close(&t->out, e);
 }
 
-static int table_open(struct target **out, const struct config *c, struct err *e)
+static int table_open(struct target **out, const struct target_config *c, struct err *e)
 {
 	struct target *t = *out = calloc(1, sizeof *t);
 	if (!t)
-		return err_set(e, EX_OSERR, "out of memory");
+		return err_oom(e, "a target");
 	if (*c->uri.path || c->uri.param_count > 0)
 		return err_set(e, EX_USAGE, "'%s': table: takes nothing behind it, it writes to standard output",
 			c->uri.path);
@@ -195,6 +196,10 @@ static void table_free(struct target *t)
 }
 
 const struct target_type target_table = {
+	.schemes = (const char *const[]){ "table", NULL },
+	.form = "table:",
+	.help = "an aligned table for people, on standard output",
+	.options = TARGET_KEY,
 	.open = table_open,
 	.put = table_put,
 	.tick = table_tick,

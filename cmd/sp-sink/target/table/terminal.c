@@ -16,52 +16,52 @@ static void on_resize(int number)
 	resized = 1;
 }
 
-static void read_size(struct terminal *s)
+static void read_size(struct terminal *t)
 {
 	struct winsize w;
-	s->columns = COLUMNS;
-	s->lines = LINES;
+	t->columns = COLUMNS;
+	t->lines = LINES;
 	if (ioctl(STDOUT_FILENO, TIOCGWINSZ, &w) == 0 && w.ws_col > 0 && w.ws_row > 0) {
-		s->columns = w.ws_col;
-		s->lines = w.ws_row;
+		t->columns = w.ws_col;
+		t->lines = w.ws_row;
 	}
 }
 
-void terminal_init(struct terminal *s)
+void terminal_init(struct terminal *t)
 {
 	const char *term = getenv("TERM"), *no_color = getenv("NO_COLOR");
-	*s = (struct terminal){ 0 };
-	s->terminal = isatty(STDOUT_FILENO) && term && *term && strcmp(term, "dumb") != 0;
-	s->styled = s->terminal && !(no_color && *no_color);
-	if (!s->terminal)
+	*t = (struct terminal){ 0 };
+	t->is_terminal = isatty(STDOUT_FILENO) && term && *term && strcmp(term, "dumb") != 0;
+	t->styled = t->is_terminal && !(no_color && *no_color);
+	if (!t->is_terminal)
 		return;
-	read_size(s);
+	read_size(t);
 	struct sigaction a = { .sa_handler = on_resize }; /* no SA_RESTART: the wait for input must end */
 	sigemptyset(&a.sa_mask);
 	sigaction(SIGWINCH, &a, NULL);
 }
 
-void terminal_release(struct terminal *s)
+void terminal_release(struct terminal *t)
 {
-	free(s->widths);
+	free(t->widths);
 }
 
-int terminal_resized(struct terminal *s)
+int terminal_resized(struct terminal *t)
 {
 	if (!resized)
 		return 0;
 	resized = 0;
-	read_size(s);
+	read_size(t);
 	return 1;
 }
 
 /* A line that is longer than the (new) terminal is wide has been wrapped. */
-int terminal_unpaint(struct terminal *s, struct buf *out)
+int terminal_unpaint(struct terminal *t, struct buf *out)
 {
 	size_t up = 0;
-	for (size_t i = 0; i < s->painted; i++)
-		up += s->widths[i] > s->columns ? (s->widths[i] + s->columns - 1) / s->columns : 1;
-	s->painted = 0;
+	for (size_t i = 0; i < t->painted; i++)
+		up += t->widths[i] > t->columns ? (t->widths[i] + t->columns - 1) / t->columns : 1;
+	t->painted = 0;
 	if (up == 0)
 		return 0;
 	return buf_addf(out, "\033[%zuA\r\033[J", up);
@@ -83,20 +83,20 @@ static size_t line_width(struct span s)
 	return w;
 }
 
-int terminal_painted(struct terminal *s, struct span text)
+int terminal_painted(struct terminal *t, struct span text)
 {
 	while (text.n > 0) {
 		const char *nl = memchr(text.p, '\n', text.n);
 		size_t n = nl ? (size_t)(nl - text.p) : text.n;
-		if (s->painted == s->cap) {
-			size_t cap = s->cap ? 2 * s->cap : 64;
-			size_t *widths = realloc(s->widths, cap * sizeof *widths);
+		if (t->painted == t->cap) {
+			size_t cap = t->cap ? 2 * t->cap : 64;
+			size_t *widths = realloc(t->widths, cap * sizeof *widths);
 			if (!widths)
 				return -1;
-			s->widths = widths;
-			s->cap = cap;
+			t->widths = widths;
+			t->cap = cap;
 		}
-		s->widths[s->painted++] = line_width((struct span){ text.p, n });
+		t->widths[t->painted++] = line_width((struct span){ text.p, n });
 		n += nl != NULL;
 		text.p += n;
 		text.n -= n;

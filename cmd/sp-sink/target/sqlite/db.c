@@ -1,5 +1,5 @@
-/* connection.c -- an SQLite connection. */
-#include "sp-sink/target/sqlite/connection.h"
+/* db.c -- an SQLite connection. */
+#include "sp-sink/target/sqlite/db.h"
 #include <errno.h>
 #include <fcntl.h>
 #include <unistd.h>
@@ -13,12 +13,12 @@ static int open_errno(const struct sqlite_db *s)
 	if (fd < 0)
 		return errno;
 	close(fd);
-	return sqlite3_system_errno(s->db);
+	return sqlite3_system_errno(s->handle);
 }
 
 int sqlite_db_error(const struct sqlite_db *s, struct err *e)
 {
-	switch (s->db ? sqlite3_errcode(s->db) & 0xff : SQLITE_NOMEM) {
+	switch (s->handle ? sqlite3_errcode(s->handle) & 0xff : SQLITE_NOMEM) {
 	case SQLITE_BUSY:
 	case SQLITE_LOCKED:
 		return err_set(e, EX_TEMPFAIL, "%s: locked by another program for %d s; try again when that has ended",
@@ -27,27 +27,28 @@ int sqlite_db_error(const struct sqlite_db *s, struct err *e)
 	case SQLITE_FULL: return err_set(e, EX_IOERR, "%s: the disk is full", s->path);
 	case SQLITE_READONLY:
 	case SQLITE_PERM:
-	case SQLITE_AUTH: return err_set(e, EX_NOPERM, "%s: may not be written: %s", s->path, sqlite3_errmsg(s->db));
+	case SQLITE_AUTH:
+		return err_set(e, EX_NOPERM, "%s: may not be written: %s", s->path, sqlite3_errmsg(s->handle));
 	case SQLITE_CANTOPEN: {
 		int number = open_errno(s);
 		return err_errno(e, err_status_write(number), number, "%s: cannot be opened", s->path);
 	}
 	case SQLITE_IOERR:
-	case SQLITE_CORRUPT: return err_set(e, EX_IOERR, "%s: %s", s->path, sqlite3_errmsg(s->db));
+	case SQLITE_CORRUPT: return err_set(e, EX_IOERR, "%s: %s", s->path, sqlite3_errmsg(s->handle));
 	case SQLITE_NOMEM: return err_set(e, EX_OSERR, "%s: out of memory", s->path);
-	default: return err_set(e, EX_CANTCREAT, "%s: %s", s->path, sqlite3_errmsg(s->db));
+	default: return err_set(e, EX_CANTCREAT, "%s: %s", s->path, sqlite3_errmsg(s->handle));
 	}
 }
 
 int sqlite_db_exec(struct sqlite_db *s, const char *text, struct err *e)
 {
-	return sqlite3_exec(s->db, text, NULL, NULL, NULL) == SQLITE_OK ? 0 : sqlite_db_error(s, e);
+	return sqlite3_exec(s->handle, text, NULL, NULL, NULL) == SQLITE_OK ? 0 : sqlite_db_error(s, e);
 }
 
 sqlite3_stmt *sqlite_db_prepare(struct sqlite_db *s, const char *text, struct err *e)
 {
 	sqlite3_stmt *st = NULL;
-	if (sqlite3_prepare_v2(s->db, text, -1, &st, NULL) != SQLITE_OK)
+	if (sqlite3_prepare_v2(s->handle, text, -1, &st, NULL) != SQLITE_OK)
 		sqlite_db_error(s, e);
 	return st;
 }
@@ -66,7 +67,7 @@ int sqlite_quote_name(struct buf *out, const char *name, size_t n)
 static int set_wal(struct sqlite_db *s, struct err *e)
 {
 	for (int waited = 0;; waited += STEP_MS) {
-		int r = sqlite3_exec(s->db, "PRAGMA journal_mode=WAL", NULL, NULL, NULL);
+		int r = sqlite3_exec(s->handle, "PRAGMA journal_mode=WAL", NULL, NULL, NULL);
 		if (r == SQLITE_OK)
 			return 0;
 		if ((r & 0xff) != SQLITE_BUSY || waited >= BUSY_MS)
@@ -79,10 +80,10 @@ int sqlite_db_open(struct sqlite_db *s, const char *file, struct err *e)
 {
 	*s = (struct sqlite_db){ .path = file };
 	buf_init(&s->text, TEXT_MAX);
-	if (sqlite3_open_v2(file, &s->db, SQLITE_OPEN_READWRITE | SQLITE_OPEN_CREATE | SQLITE_OPEN_NOMUTEX, NULL) !=
+	if (sqlite3_open_v2(file, &s->handle, SQLITE_OPEN_READWRITE | SQLITE_OPEN_CREATE | SQLITE_OPEN_NOMUTEX, NULL) !=
 		SQLITE_OK)
 		return sqlite_db_error(s, e);
-	sqlite3_busy_timeout(s->db, BUSY_MS);
+	sqlite3_busy_timeout(s->handle, BUSY_MS);
 	if (set_wal(s, e) < 0)
 		return -1;
 	return sqlite_db_exec(s, "PRAGMA synchronous=FULL; PRAGMA cache_size=-32768", e);
@@ -90,7 +91,7 @@ int sqlite_db_open(struct sqlite_db *s, const char *file, struct err *e)
 
 void sqlite_db_close(struct sqlite_db *s)
 {
-	sqlite3_close(s->db);
-	s->db = NULL;
+	sqlite3_close(s->handle);
+	s->handle = NULL;
 	buf_release(&s->text);
 }

@@ -1,12 +1,12 @@
-/* connection.h -- a connection to an SQLite database, and its errors in our words. */
-#ifndef SINK_TARGET_SQLITE_CONNECTION_H
-#define SINK_TARGET_SQLITE_CONNECTION_H
+/* db.h -- a connection to an SQLite database, and its errors in our words. */
+#ifndef SINK_TARGET_SQLITE_DB_H
+#define SINK_TARGET_SQLITE_DB_H
 #include "base/buf.h"
 #include <sqlite3.h>
 #include <stdbool.h>
 
 struct sqlite_db {
-	sqlite3 *db;
+	sqlite3 *handle;
 	const char *path; /* borrowed */
 	struct buf text;  /* for statements that are put together */
 };

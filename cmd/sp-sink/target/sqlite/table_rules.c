@@ -1,5 +1,5 @@
-/* column_rules.c -- may a column of a table be made anew? Not where somebody else has said something of it. */
-#include "sp-sink/target/sqlite/columns.h"
+/* table_rules.c -- may a column of a table be made anew? Not where somebody else has said something of it. */
+#include "sp-sink/target/sqlite/table.h"
 #include <ctype.h>
 
 /* Is TEXT, of sqlite_schema, what sp-sink writes: quoted names, and types without any rule? */
@@ -30,7 +30,7 @@ static bool is_ours(const char *text)
 int sqlite_table_is_free(struct sqlite_table *t, struct err *e)
 {
 	/* SQLite would put the column's passing name into views and triggers, and read it as a string when it is gone. */
-	sqlite3_stmt *st = sqlite_db_prepare(t->sql,
+	sqlite3_stmt *st = sqlite_db_prepare(t->db,
 		"SELECT type = 'table', sql FROM sqlite_schema WHERE sql IS NOT NULL AND "
 		"(type = 'table' AND name = ?1 COLLATE NOCASE OR type IN ('view', 'trigger') AND instr(lower(sql), lower(?1)) > 0)",
 		e);
@@ -41,7 +41,7 @@ int sqlite_table_is_free(struct sqlite_table *t, struct err *e)
 	while ((r = sqlite3_step(st)) == SQLITE_ROW)
 		yes = yes && sqlite3_column_int(st, 0) && is_ours((const char *)sqlite3_column_text(st, 1));
 	if (r != SQLITE_DONE)
-		yes = sqlite_db_error(t->sql, e);
+		yes = sqlite_db_error(t->db, e);
 	sqlite3_finalize(st);
 	return yes;
 }

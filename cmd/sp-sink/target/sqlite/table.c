@@ -1,5 +1,5 @@
-/* columns.c -- the columns of an SQLite table. */
-#include "sp-sink/target/sqlite/columns.h"
+/* table.c -- the columns of an SQLite table. */
+#include "sp-sink/target/sqlite/table.h"
 #include "text/csv.h"
 
 static int full(struct err *e)
@@ -45,7 +45,7 @@ int sqlite_table_grow(struct sqlite_table *t, struct err *e)
 /* FORMAT with %T for the table, %C for column I, %O for the name its values have on their way. */
 static int run(struct sqlite_table *t, const char *format, size_t i, struct err *e)
 {
-	struct buf *b = &t->sql->text;
+	struct buf *b = &t->db->text;
 	int r = 0;
 	buf_reset(b);
 	for (const char *p = format; *p && r == 0; p++) {
@@ -60,7 +60,7 @@ static int run(struct sqlite_table *t, const char *format, size_t i, struct err 
 			r = buf_addf(b, "\"sp-sink old %zu\"", i);
 	}
 	const char *text = r == 0 ? buf_string(b) : NULL;
-	return text ? sqlite_db_exec(t->sql, text, e) : full(e);
+	return text ? sqlite_db_exec(t->db, text, e) : full(e);
 }
 
 static int read_columns(struct sqlite_table *t, sqlite3_stmt *st, struct err *e)
@@ -86,13 +86,13 @@ static int read_columns(struct sqlite_table *t, sqlite3_stmt *st, struct err *e)
 		c->used = c->used || plain;
 		t->exists = true;
 	}
-	return r == SQLITE_DONE ? 0 : sqlite_db_error(t->sql, e);
+	return r == SQLITE_DONE ? 0 : sqlite_db_error(t->db, e);
 }
 
 /* Is it a view? What can be read need not be writable. */
 static int check_kind(struct sqlite_table *t, struct err *e)
 {
-	sqlite3_stmt *st = sqlite_db_prepare(t->sql,
+	sqlite3_stmt *st = sqlite_db_prepare(t->db,
 		"SELECT type FROM sqlite_schema WHERE name = ?1 COLLATE NOCASE "
 		"AND type IN ('table', 'view')",
 		e);
@@ -101,14 +101,14 @@ static int check_kind(struct sqlite_table *t, struct err *e)
 	int r = 0;
 	sqlite3_bind_text(st, 1, t->name, -1, SQLITE_STATIC);
 	if (sqlite3_step(st) == SQLITE_ROW && strcmp((const char *)sqlite3_column_text(st, 0), "view") == 0)
-		r = err_set(e, EX_CANTCREAT, "%s: %s is a view, no table", t->sql->path, t->name);
+		r = err_set(e, EX_CANTCREAT, "%s: %s is a view, no table", t->db->path, t->name);
 	sqlite3_finalize(st);
 	return r;
 }
 
 static int read_table(struct sqlite_table *t, struct err *e)
 {
-	sqlite3_stmt *st = sqlite_db_prepare(t->sql, "SELECT * FROM pragma_table_xinfo(?1)", e);
+	sqlite3_stmt *st = sqlite_db_prepare(t->db, "SELECT * FROM pragma_table_xinfo(?1)", e);
 	if (!st)
 		return -1;
 	sqlite3_bind_text(st, 1, t->name, -1, SQLITE_STATIC);
@@ -120,7 +120,7 @@ static int read_table(struct sqlite_table *t, struct err *e)
 
 int sqlite_table_refresh(struct sqlite_table *t, struct err *e)
 {
-	sqlite3_stmt *st = sqlite_db_prepare(t->sql, "PRAGMA schema_version", e);
+	sqlite3_stmt *st = sqlite_db_prepare(t->db, "PRAGMA schema_version", e);
 	if (!st)
 		return -1;
 	int64_t version = sqlite3_step(st) == SQLITE_ROW ? sqlite3_column_int64(st, 0) : -1;
@@ -131,11 +131,11 @@ int sqlite_table_refresh(struct sqlite_table *t, struct err *e)
 	return read_table(t, e);
 }
 
-int sqlite_table_init(struct sqlite_table *t, struct sqlite_db *sql, const char *name, struct err *e)
+int sqlite_table_init(struct sqlite_table *t, struct sqlite_db *db, const char *name, struct err *e)
 {
-	int limit = sqlite3_limit(sql->db, SQLITE_LIMIT_COLUMN, -1);
-	int variables = sqlite3_limit(sql->db, SQLITE_LIMIT_VARIABLE_NUMBER, -1);
-	*t = (struct sqlite_table){ .sql = sql, .name = name, .changed = true };
+	int limit = sqlite3_limit(db->handle, SQLITE_LIMIT_COLUMN, -1);
+	int variables = sqlite3_limit(db->handle, SQLITE_LIMIT_VARIABLE_NUMBER, -1);
+	*t = (struct sqlite_table){ .db = db, .name = name, .changed = true };
 	t->limit = (size_t)(limit < variables ? limit : variables);
 	if (name_table_init(&t->names, t->limit, true, e) < 0 || check_kind(t, e) < 0)
 		return -1;
@@ -219,9 +219,9 @@ static int index_text(const struct sqlite_table *t, const char *verb, bool colum
 
 static int run_index(struct sqlite_table *t, const char *verb, bool columns, struct err *e)
 {
-	int r = index_text(t, verb, columns, &t->sql->text);
-	const char *text = r == 0 ? buf_string(&t->sql->text) : NULL;
-	return text ? sqlite_db_exec(t->sql, text, e) : full(e);
+	int r = index_text(t, verb, columns, &t->db->text);
+	const char *text = r == 0 ? buf_string(&t->db->text) : NULL;
+	return text ? sqlite_db_exec(t->db, text, e) : full(e);
 }
 
 int sqlite_table_index(struct sqlite_table *t, struct err *e)
@@ -250,9 +250,9 @@ int sqlite_table_widen(struct sqlite_table *t, size_t i, struct err *e)
 		    "SAVEPOINT widen; ALTER TABLE %T RENAME COLUMN %C TO %O; ALTER TABLE %T ADD COLUMN %C;"
 		    "UPDATE %T SET %C = %O; ALTER TABLE %T DROP COLUMN %O; RELEASE widen",
 		    i, e) < 0) {
-		bool refused = (sqlite3_errcode(t->sql->db) & 0xff) ==
+		bool refused = (sqlite3_errcode(t->db->handle) & 0xff) ==
 			SQLITE_ERROR; /* an index of the user's needs it as it is */
-		(void)sqlite3_exec(t->sql->db, "ROLLBACK TO widen; RELEASE widen", NULL, NULL, NULL);
+		(void)sqlite3_exec(t->db->handle, "ROLLBACK TO widen; RELEASE widen", NULL, NULL, NULL);
 		if (!refused)
 			return -1;
 		*e = (struct err)ERR_INIT;

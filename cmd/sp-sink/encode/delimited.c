@@ -1,0 +1,247 @@
+/* delimited.c -- CSV (RFC 4180, with lines that end in a line feed) and TSV: one encoder with two separators.
+ *
+ * The columns are those of --columns, of the file that is continued, or the fields of the first event. They are fixed
+ * from the header on: an event with another field is rejected, because a reader would find the value under no name, and
+ * an event that lacks a column has an empty cell there. Null is an empty cell, and so is a missing field; in CSV the
+ * empty string is "" and can be told from them. Arrays and objects are their JSON text.
+ *
+ * Nothing is appended for an event that is rejected, not even the header. */
+#include "sp-sink/name_table.h"
+#include "sp-sink/encode/encoder.h"
+#include "text/csv.h"
+
+enum {
+	COLUMNS_MAX = 1 << 20,
+	CELL_MAX_BYTES = 64 << 20,
+};
+
+struct delimited {
+	const struct encoder_type *type;
+	char separator;
+	bool has_columns; /* the names are fixed */
+	bool header_written;
+	struct name_table names; /* of the columns */
+	struct span *cells;      /* of one event, parallel to names; owned */
+	struct buf plain;        /* scratch: a string, unescaped */
+};
+
+/* TEXT, a line of cells, is the header: its names are the columns. WHAT it is, for messages. */
+static int delimited_set_columns(struct delimited *d, struct span text, char separator, const char *what, struct err *e)
+{
+	const char *p = text.p, *end = text.p + text.n;
+	int more = 1;
+	while (more > 0) {
+		size_t count = d->names.count;
+		more = csv_read_cell(&p, end, separator, &d->plain);
+		if (more < 0)
+			return err_set(e, EX_USAGE,
+				"%s: cannot be read after %zu names: a name in double quotes must end with one", what,
+				count);
+		int64_t i = name_table_add_plain(&d->names, buf_span(&d->plain));
+		if (i < 0)
+			return err_set(e, EX_OSERR, "%s: too many columns", what);
+		if ((size_t)i != count)
+			return err_set(e, EX_USAGE, "%s: column '%s' twice", what, d->names.all[i].text);
+	}
+	d->has_columns = true;
+	return 0;
+}
+
+static int delimited_init(struct delimited *d, const struct encoder_type *type, char separator, struct err *e)
+{
+	*d = (struct delimited){ .type = type, .separator = separator };
+	buf_init(&d->plain, CELL_MAX_BYTES);
+	return name_table_init(&d->names, COLUMNS_MAX, false, e);
+}
+
+static void delimited_clear(struct delimited *d)
+{
+	name_table_release(&d->names);
+	free(d->cells);
+	buf_release(&d->plain);
+}
+
+static int delimited_begin(void **state, const struct encoder_type *type, char separator, const char *columns,
+	struct err *e)
+{
+	struct delimited *d = *state = calloc(1, sizeof *d);
+	if (!d)
+		return err_oom(e, "an encoder");
+	if (delimited_init(d, type, separator, e) < 0)
+		return -1;
+	return columns ? delimited_set_columns(d, span_of(columns), ',', "--columns", e) : 0;
+}
+
+static int csv_begin(void **state, const char *columns, struct err *e)
+{
+	return delimited_begin(state, &encoder_csv, ',', columns, e);
+}
+
+static int tsv_begin(void **state, const char *columns, struct err *e)
+{
+	return delimited_begin(state, &encoder_tsv, '\t', columns, e);
+}
+
+static void delimited_release(void *state)
+{
+	if (state)
+		delimited_clear(state);
+	free(state);
+}
+
+/* Fails unless HEADER, of the file PATH, has the names of --columns in the same order. */
+static int delimited_compare(const struct delimited *d, struct span header, const char *path, struct err *e)
+{
+	struct delimited there;
+	int r = delimited_init(&there, d->type, d->separator, e);
+	if (r == 0)
+		r = delimited_set_columns(&there, header, d->separator, path, e);
+	bool same = d->names.count == there.names.count;
+	for (size_t i = 0; r == 0 && same && i < d->names.count; i++)
+		same = d->names.all[i].n == there.names.all[i].n &&
+			memcmp(d->names.all[i].text, there.names.all[i].text, d->names.all[i].n) == 0;
+	delimited_clear(&there);
+	return r < 0 || same ? r : err_set(e, EX_DATAERR, "%s: has other columns than --columns", path);
+}
+
+static int delimited_resume(void *state, struct span header, const char *path, struct err *e)
+{
+	struct delimited *d = state;
+	header.n -= header.p[header.n - 1] == '\r';
+	if (span_starts(header, SPAN("\xEF\xBB\xBF"))) { /* a byte-order mark, as Excel writes it */
+		header.p += 3;
+		header.n -= 3;
+	}
+	int r = d->has_columns ? delimited_compare(d, header, path, e) :
+				 delimited_set_columns(d, header, d->separator, path, e);
+	if (r < 0)
+		e->status = EX_DATAERR; /* the file is wrong, not the command line */
+	d->header_written = true;
+	return r;
+}
+
+static int delimited_oom(struct err *e)
+{
+	return err_oom(e, "a line of CSV");
+}
+
+static int delimited_header(struct delimited *d, struct buf *out, struct err *e)
+{
+	for (size_t i = 0; i < d->names.count; i++) {
+		struct span name = { d->names.all[i].text, d->names.all[i].n };
+		bool quote = name.n == 0; /* a header that is one empty name must not be an empty line */
+		if ((i > 0 && buf_addc(out, d->separator) < 0) || csv_write_cell(name, d->separator, quote, out) < 0)
+			return delimited_oom(e);
+	}
+	d->header_written = true;
+	return buf_addc(out, '\n') < 0 ? delimited_oom(e) : 0;
+}
+
+/* Appends the cell of VALUE, a JSON value. Returns -1 when there is no memory. */
+static int delimited_cell(struct delimited *d, struct span value, struct buf *out)
+{
+	switch (json_type(value)) {
+	case JSON_MISSING:
+	case JSON_NULL: return 0;
+	case JSON_STRING:
+		if (!memchr(value.p, '\\', value.n))
+			return csv_write_cell(event_string_inside(value), d->separator, value.n == 2, out);
+		buf_reset(&d->plain);
+		return json_unescape(event_string_inside(value), &d->plain) < 0 ?
+			-1 :
+			csv_write_cell(buf_span(&d->plain), d->separator, false, out);
+	case JSON_ARRAY:
+	case JSON_OBJECT:
+		buf_reset(&d->plain);
+		return json_compact(value, &d->plain) < 0 ?
+			-1 :
+			csv_write_cell(buf_span(&d->plain), d->separator, false, out);
+	default: return buf_add_span(out, value);
+	}
+}
+
+/* Makes the fields of EV the columns. Only an event that will be stored may do so: nothing after this can reject it. */
+static int delimited_take_columns(struct delimited *d, struct event *ev, struct err *e)
+{
+	if (ev->count == 0)
+		return event_reject(ev, "no fields", e, "an event without fields has no columns");
+	for (size_t i = 0; i < ev->count; i++)
+		if (name_table_add(&d->names, ev->fields[i].name, i) < 0)
+			return err_set(e, EX_OSERR, "out of memory for %zu columns", ev->count);
+	d->has_columns = true;
+	return 0;
+}
+
+/* Puts the values of EV into d->cells, in the order of the columns. */
+static int delimited_sort_cells(struct delimited *d, struct event *ev, struct err *e)
+{
+	if (!d->cells && !(d->cells = malloc(d->names.count * sizeof *d->cells)))
+		return err_set(e, EX_OSERR, "out of memory for %zu columns", d->names.count);
+	for (size_t i = 0; i < d->names.count; i++)
+		d->cells[i] = SPAN_NONE;
+	for (size_t i = 0; i < ev->count; i++) {
+		const struct field *f = &ev->fields[i];
+		int64_t column = name_table_find(&d->names, f->name, i);
+		if (column < 0)
+			return event_reject(ev, "a field that is not a column", e,
+				"field \"%.*s\" is not a column; give all columns with --columns",
+				EVENT_NAME_ARG(f->name));
+		d->cells[column] = f->value;
+	}
+	return 0;
+}
+
+static int delimited_write_cells(struct delimited *d, struct buf *out, struct err *e)
+{
+	size_t before = out->n;
+	for (size_t i = 0; i < d->names.count; i++)
+		if ((i > 0 && buf_addc(out, d->separator) < 0) || delimited_cell(d, d->cells[i], out) < 0)
+			return delimited_oom(e);
+	/* Most readers skip an empty line, so the null of a single column is written "". */
+	if (out->n == before && d->separator == ',' && buf_adds(out, "\"\"") < 0)
+		return delimited_oom(e);
+	return buf_addc(out, '\n') < 0 ? delimited_oom(e) : 0;
+}
+
+static int delimited_event(void *state, struct event *ev, struct buf *out, struct err *e)
+{
+	struct delimited *d = state;
+	int r = event_check_nul(ev, "CSV", e);
+	if (r == 0 && !d->has_columns)
+		r = delimited_take_columns(d, ev, e);
+	if (r == 0)
+		r = delimited_sort_cells(d, ev, e);
+	if (r == 0 && !d->header_written)
+		r = delimited_header(d, out, e);
+	return r != 0 ? r : delimited_write_cells(d, out, e);
+}
+
+/* A file without events still has the header that --columns named. */
+static int delimited_end(void *state, struct buf *out, struct err *e)
+{
+	struct delimited *d = state;
+	return d->has_columns && !d->header_written ? delimited_header(d, out, e) : 0;
+}
+
+const struct encoder_type encoder_csv = {
+	.name = "csv",
+	.suffix = ".csv",
+	.has_columns = true,
+	.quoted_newlines = true,
+	.begin = csv_begin,
+	.resume = delimited_resume,
+	.event = delimited_event,
+	.end = delimited_end,
+	.release = delimited_release,
+};
+
+const struct encoder_type encoder_tsv = {
+	.name = "tsv",
+	.suffix = ".tsv",
+	.has_columns = true,
+	.begin = tsv_begin,
+	.resume = delimited_resume,
+	.event = delimited_event,
+	.end = delimited_end,
+	.release = delimited_release,
+};

@@ -1,0 +1,121 @@
+/* target.c -- the table of targets, and choosing from it. */
+#include "sp-sink/target/target.h"
+#include "base/opt.h"
+#include "sp-sink/encode/file_format.h"
+
+enum { SCHEMES_MAX = 64, TEXT_MAX = 2000 };
+
+/* In the order of --help. */
+const struct target_type *const target_types[] = { &target_stdout, &target_file, &target_dir, &target_sqlite,
+	&target_table, NULL };
+
+/* Appends the forms of the targets that use one of OPTIONS (0: all targets), joined by commas and LAST. */
+static int target_add_forms_of(unsigned options, const char *last, struct buf *out)
+{
+	size_t left = 0;
+	for (size_t i = 0; target_types[i]; i++)
+		left += !options || (target_types[i]->options & options);
+	for (size_t i = 0; target_types[i]; i++) {
+		if (options && !(target_types[i]->options & options))
+			continue;
+		left--;
+		if (buf_adds(out, target_types[i]->form) < 0 || (left > 0 && buf_adds(out, left > 1 ? ", " : last) < 0))
+			return -1;
+	}
+	return 0;
+}
+
+int target_add_forms(struct buf *out)
+{
+	return target_add_forms_of(0, " and ", out);
+}
+
+int target_check_options(const struct target_type *type, unsigned given, struct err *e)
+{
+	static const struct {
+		enum target_options option;
+		const char *name;
+	} names[] = {
+		{ TARGET_APPEND, "append" },
+		{ TARGET_FORMAT, "format" },
+		{ TARGET_COLUMNS, "columns" },
+		{ TARGET_KEY, "key" },
+		{ TARGET_PARTITION, "partition" },
+	};
+	struct buf forms;
+	for (size_t i = 0; i < sizeof names / sizeof names[0]; i++) {
+		if (!(given & names[i].option) || (type->options & names[i].option))
+			continue;
+		buf_init(&forms, TEXT_MAX);
+		const char *text = target_add_forms_of(names[i].option, " or ", &forms) < 0 ? NULL : buf_string(&forms);
+		err_set(e, EX_USAGE, "--%s has no meaning for %s; it is for the target %s", names[i].name, type->form,
+			text ? text : "");
+		buf_release(&forms);
+		return -1;
+	}
+	return 0;
+}
+
+/* Fills NAMES with all schemes, NULL-terminated. */
+static void target_schemes(const char *names[SCHEMES_MAX + 1])
+{
+	size_t n = 0;
+	for (size_t i = 0; target_types[i]; i++)
+		for (size_t k = 0; target_types[i]->schemes && target_types[i]->schemes[k] && n < SCHEMES_MAX; k++)
+			names[n++] = target_types[i]->schemes[k];
+	names[n] = NULL;
+}
+
+static const struct target_type *target_of_scheme(const char *scheme)
+{
+	for (size_t i = 0; target_types[i]; i++)
+		for (size_t k = 0; target_types[i]->schemes && target_types[i]->schemes[k]; k++)
+			if (strcmp(target_types[i]->schemes[k], scheme) == 0)
+				return target_types[i];
+	return NULL;
+}
+
+/* Length of the scheme that TEXT begins with (RFC 3986, section 3.1); 0: none. */
+static size_t scheme_length(const char *text)
+{
+	size_t n = strspn(text, "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789+-.");
+	return text[n] == ':' && !(*text >= '0' && *text <= '9') ? n : 0;
+}
+
+static int target_unknown(const char *text, size_t n, const char *const *schemes, struct err *e)
+{
+	char scheme[32];
+	struct buf hint;
+	buf_init(&hint, TEXT_MAX);
+	snprintf(scheme, sizeof scheme, "%.*s", (int)(n < sizeof scheme ? n : sizeof scheme - 1), text);
+	const char *near = opt_nearest(scheme, schemes);
+	if (strcmp(scheme, "kafka") == 0)
+		buf_adds(&hint, "sp-publish writes to Kafka");
+	else if (near)
+		buf_addf(&hint, "did you mean %s?", target_of_scheme(near)->form);
+	else if (buf_adds(&hint, "the targets are ") == 0)
+		target_add_forms(&hint);
+	const char *string = buf_string(&hint);
+	err_set(e, EX_USAGE, "unknown target '%.*s:'; %s (to write a file of that name: ./%s)", (int)n, text,
+		string ? string : "", text);
+	buf_release(&hint);
+	return -1;
+}
+
+int target_choose(const char *text, bool has_format, struct uri *uri, const struct target_type **out, struct err *e)
+{
+	const char *schemes[SCHEMES_MAX + 1];
+	struct file_format format;
+	target_schemes(schemes);
+	if (uri_parse(uri, text, schemes, e) < 0)
+		return -1;
+	if (uri->scheme) {
+		*out = target_of_scheme(uri->scheme);
+		return 0;
+	}
+	size_t n = scheme_length(text);
+	if (n > 0 && (strncmp(text + n, "://", 3) == 0 || !(has_format || file_format_of_path(text, &format))))
+		return target_unknown(text, n, schemes, e);
+	*out = strcmp(text, "-") == 0 ? &target_stdout : &target_file;
+	return 0;
+}
