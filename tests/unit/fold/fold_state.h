@@ -1,10 +1,10 @@
-/* fold_state.h -- one state of a function with a pool of its own, and events to feed it. */
+/* fold_state.h -- one state of a function with a pool of its own, and events to add to it. */
 #ifndef FOLD_FOLD_STATE_H
 #define FOLD_FOLD_STATE_H
 #include "check.h"
 #include "fold/fold.h"
 
-/* Events in order of arrival: event time and the JSON object. */
+/* An event: its event time in ms, and its JSON object. */
 struct event {
 	int64_t ts;
 	const char *json;
@@ -24,13 +24,15 @@ static inline void state_init(struct state *s, const struct fold *f)
 	fold_init(f, s->at);
 }
 
-static inline void state_free(struct state *s)
+static inline void state_free(struct state *s, const struct fold *f)
 {
+	if (f->type->release)
+		f->type->release(f, s->at, &s->pool);
 	free(s->at);
 	pool_release(&s->pool);
 }
 
-/* Adds event number SEQ. 1: it was rejected, E says why. */
+/* Adds event number SEQ to S. Returns 0; 1 if it was rejected, with the reason in E. */
 static inline int feed(struct state *s, const struct fold *f, struct exprs *x, const struct event *ev, uint64_t seq,
 	struct err *e)
 {

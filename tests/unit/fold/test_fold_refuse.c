@@ -83,7 +83,7 @@ static void test_check(void)
 		CHECK_EQ(feed(&s, &f, x, &(struct event){ 0, cases[i].json }, 0, &e), 1);
 		CHECK_STR(e.msg, cases[i].why);
 		CHECK_EQ(e.status, EX_DATAERR);
-		state_free(&s);
+		state_free(&s, &f);
 		fold_release(&f);
 		exprs_free(x);
 	}
