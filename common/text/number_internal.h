@@ -1,28 +1,32 @@
-/* number_internal.h -- what the number files share among themselves. */
+/* number_internal.h -- what number.c, number_math.c and number_write.c share. */
 #ifndef TEXT_NUMBER_INTERNAL_H
 #define TEXT_NUMBER_INTERNAL_H
 #include "text/number.h"
 
-enum { NUM_SCALE_MAX = 38, NUM_DIGITS_MAX = 40 };
-/* Coefficients are symmetric, so that each can be negated. */
+enum {
+	NUM_SCALE_MAX = 38,  /* digits after the point of an exact number */
+	NUM_DIGITS_MAX = 40, /* more than a 128-bit coefficient has */
+};
+/* The largest magnitude of a coefficient. -2^127 is excluded, so that each coefficient can be negated. */
 #define NUM_COEF_MAX ((i128)(((u128)1 << 127) - 1))
 
-/* 10^0 to 10^38 */
+/* 10^0 to 10^38. */
 extern const i128 num_pow10[NUM_SCALE_MAX + 1];
 
-/* A number as its significant digits: +-DIGITS x 10^exponent, without zeros at either end; n is 0 for zero.
- * A double stands for the shortest decimal that reads back as it. */
+/* A number as its significant digits: +-DIGITS x 10^exponent, without zeros at either end; n is 0 for zero. */
 struct num_digits {
 	bool negative;
 	int n, exponent;
-	char digits[NUM_DIGITS_MAX];
+	char digits[NUM_DIGITS_MAX]; /* '0' to '9', N of them */
 };
+/* Returns the digits of A. Those of a double are the shortest decimal that reads back as the same double. */
 struct num_digits num_digits(struct num a);
 
-/* *COEF times 10^BY; true (and *COEF is unchanged) when that does not fit. */
+/* Multiplies *COEF by 10^BY. Returns true, and leaves *COEF unchanged, if the product does not fit 128 bits. */
 static inline bool num_scale_up(i128 *coef, unsigned by)
 {
 	i128 v;
+	/* Most coefficients fit 64 bits, and so does 10^18: their product needs no check. */
 	if (by <= 18 && *coef >= INT64_MIN && *coef <= INT64_MAX) {
 		*coef = (i128)(int64_t)*coef * (int64_t)num_pow10[by];
 		return false;

@@ -1,12 +1,18 @@
-/* number_math.c -- arithmetic and order of numbers: exact while 128 bits hold the result. */
+/* number_math.c -- arithmetic and order of numbers: exact while 128 bits hold the result.
+ *
+ * Two exact numbers are brought to one scale and then treated as integers, with the compiler's overflow checks. What
+ * does not fit is computed in doubles. Comparing is always exact, so that the order of values is total and does not
+ * depend on how a number was written or computed. */
 #include "text/number_internal.h"
 #include <math.h>
 
-/* An exact number with its trailing zeros taken out; a scale beyond the limit becomes a double. */
+/* Returns COEF x 10^-SCALE in the form that struct num requires: without trailing zeros after the point, and as a double
+ * if the scale is beyond the limit. */
 static struct num exact_num(i128 coef, unsigned scale)
 {
 	while (scale > 0) {
-		if (coef >= INT64_MIN && coef <= INT64_MAX) { /* a 64-bit division is many times faster */
+		if (coef >= INT64_MIN &&
+			coef <= INT64_MAX) { /* a 64-bit division is many times faster than a 128-bit one */
 			int64_t v = (int64_t)coef;
 			for (; scale > 0 && v % 10 == 0; scale--)
 				v /= 10;
@@ -20,18 +26,18 @@ static struct num exact_num(i128 coef, unsigned scale)
 	}
 	if (scale <= NUM_SCALE_MAX)
 		return (struct num){ .exact = true, .scale = (uint8_t)scale, .coef = coef };
-	/* Two steps, each exact or rounded once: no power of ten beyond 10^38 is at hand. */
+	/* In two steps, because there is no power of ten beyond 10^38: each of them rounds at most once. */
 	double v = num_double((struct num){ .exact = true, .scale = NUM_SCALE_MAX, .coef = coef });
 	return num_from_double(v / (double)num_pow10[scale - NUM_SCALE_MAX]);
 }
 
-/* The one 128-bit integer that cannot be negated. */
+/* Returns true for -2^127, the one 128-bit integer that cannot be negated. */
 static bool out_of_range(i128 v)
 {
 	return v < -NUM_COEF_MAX;
 }
 
-/* Brings two exact numbers to one scale. False when that does not fit. */
+/* Brings two exact numbers to the larger of their scales. Returns false if that does not fit. */
 static bool align(struct num *a, struct num *b)
 {
 	struct num *low = a->scale < b->scale ? a : b, *high = low == a ? b : a;
@@ -75,6 +81,7 @@ static bool is_zero(struct num a)
 	return a.exact ? a.coef == 0 : a.real == 0;
 }
 
+/* At one scale, the quotient of the coefficients is that of the numbers; it is exact if there is no remainder. */
 int num_div(struct num a, struct num b, struct num *out)
 {
 	struct num x = a, y = b;
@@ -87,7 +94,7 @@ int num_div(struct num a, struct num b, struct num *out)
 	return 0;
 }
 
-/* The integer part, as long as 128 bits hold it. */
+/* Sets *OUT to the integer part of A. Returns false if 128 bits do not hold it, or A is NaN. */
 static bool integer_part(struct num a, i128 *out)
 {
 	if (a.exact)
@@ -112,6 +119,7 @@ int num_mod(struct num a, struct num b, struct num *out)
 	return 0;
 }
 
+/* Returns -1, 1 or 0 (neither less nor greater). */
 static int order(bool less, bool greater)
 {
 	return less ? -1 : greater;
@@ -122,20 +130,23 @@ static int compare_exact(struct num a, struct num b)
 	if (a.scale != b.scale) {
 		struct num *low = a.scale < b.scale ? &a : &b;
 		unsigned by = (unsigned)(a.scale < b.scale ? b.scale - a.scale : a.scale - b.scale);
-		/* What does not fit 128 bits is further from zero than all that does. */
+		/* The number of the lower scale does not fit, so it is further from zero than the other one: its sign
+		 * decides. */
 		if (num_scale_up(&low->coef, by))
 			return (low->coef < 0) == (low == &a) ? -1 : 1;
 	}
 	return order(a.coef<b.coef, a.coef> b.coef);
 }
 
-/* By digits: for an exact number and a double that are close to each other. */
+/* Compares by significant digits: for an exact number and a double that are close to each other. The double counts as
+ * its shortest decimal, so that 0.1 computed in doubles equals 0.1 read from text. */
 static int compare_digits(struct num a, struct num b)
 {
 	struct num_digits x = num_digits(a), y = num_digits(b);
 	if (x.n == 0 || y.n == 0 || x.negative != y.negative)
 		return (x.n == 0 ? 0 : x.negative ? -1 : 1) - (y.n == 0 ? 0 : y.negative ? -1 : 1);
 	int sign = x.negative ? -1 : 1;
+	/* Same sign: first by the magnitude, the place of the first digit, then by the digits. */
 	if (x.n + x.exponent != y.n + y.exponent)
 		return x.n + x.exponent < y.n + y.exponent ? -sign : sign;
 	int c = memcmp(x.digits, y.digits, (size_t)(x.n < y.n ? x.n : y.n));
@@ -148,8 +159,9 @@ int num_compare(struct num a, struct num b)
 	if (a.exact && b.exact)
 		return compare_exact(a, b);
 	double x = num_double(a), y = num_double(b);
-	if (isnan(x) || isnan(y)) /* as in jq: below every number */
+	if (isnan(x) || isnan(y)) /* as in jq: less than every number */
 		return order(isnan(x) && !isnan(y), isnan(y) && !isnan(x));
+	/* Two doubles, or values so far apart that rounding to doubles cannot have changed their order. */
 	if (a.exact == b.exact || fabs(x - y) > 1e-14 * fabs(x))
 		return order(x<y, x> y);
 	return compare_digits(a, b);

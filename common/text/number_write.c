@@ -1,12 +1,16 @@
-/* number_write.c -- numbers as text: shortest, without loss, and the same bytes for the same value. */
+/* number_write.c -- numbers as text: without loss, as short as possible, and the same bytes for the same value.
+ *
+ * The shortest decimal of a double is found by trying 15, 16 and 17 significant digits, of which 17 always suffice
+ * (Steele and White, 1990). That is slower than Ryu (Adams, 2018) or Grisu, but doubles are rare here, since most
+ * numbers are exact decimals, and printf(3) and strtod(3) of glibc round correctly. */
 #include "text/number_internal.h"
 #include <float.h>
 #include <math.h>
 
-/* Decimal digits of V in front of END; returns where they begin. */
+/* Writes the decimal digits of V so that they end before END. Returns where they begin. */
 static char *digits_before(char *end, u128 v)
 {
-	while (v > UINT64_MAX) { /* 128-bit divisions are slow: one for 19 digits */
+	while (v > UINT64_MAX) { /* one 128-bit division, which is slow, for 19 digits */
 		uint64_t low = (uint64_t)(v % UINT64_C(10000000000000000000));
 		v /= UINT64_C(10000000000000000000);
 		for (int i = 0; i < 19; i++, low /= 10)
@@ -19,6 +23,7 @@ static char *digits_before(char *end, u128 v)
 	return end;
 }
 
+/* Trailing zeros of the coefficient move to the exponent. */
 static struct num_digits exact_digits(struct num a)
 {
 	char text[NUM_DIGITS_MAX], *end = text + sizeof text;
@@ -31,16 +36,17 @@ static struct num_digits exact_digits(struct num a)
 	return d;
 }
 
-/* The fewest digits that read back as V (finite). */
+/* Returns the fewest digits that read back as V, which is finite. */
 static struct num_digits real_digits(double v)
 {
 	struct num_digits d = { .negative = signbit(v) };
 	if (v == 0)
 		return d;
-	/* all of 15 digits are kept by a double, but for the smallest ones */
+	/* A double keeps any 15 digits (DBL_DIG), so fewer need not be tried: their trailing zeros are dropped below.
+	 * Subnormal numbers have less precision, so there the search begins with one digit. */
 	for (int precision = fabs(v) < DBL_MIN ? 1 : 15; precision <= 17; precision++) {
 		char text[48];
-		/* "d.ddde+xx": the byte behind the first digit is the point of whatever locale */
+		/* "d.ddde+xx": the byte after the first digit is skipped, since the locale chooses the point */
 		snprintf(text, sizeof text, "%.*e", precision - 1, fabs(v));
 		d.digits[0] = text[0];
 		memcpy(d.digits + 1, text + 2, (size_t)precision - 1);
@@ -69,7 +75,8 @@ int num_write_i128(i128 v, struct buf *out)
 	return buf_add(out, p, (size_t)(end - p));
 }
 
-/* Digits with the point AFTER places behind their start (zeros are filled in on either side). */
+/* Writes D with its point AFTER places after the first digit, and zeros on either side where they are needed. Returns
+ * the position after the text. */
 static char *put_fixed(char *to, const struct num_digits *d, int after)
 {
 	if (after <= 0) {
@@ -86,6 +93,7 @@ static char *put_fixed(char *to, const struct num_digits *d, int after)
 	return to;
 }
 
+/* Writes D with one digit before the point, and the exponent with a sign and two digits at least, as jq 1.6 does. */
 static char *put_exponent(char *to, const struct num_digits *d, int exponent)
 {
 	*to++ = d->digits[0];
@@ -108,7 +116,7 @@ int num_write_double(double v, struct buf *out)
 	int after = d.n + d.exponent;
 	if (d.negative)
 		*p++ = '-';
-	/* where jq 1.6 changes to an exponent */
+	/* The bounds beyond which jq 1.6 writes an exponent. */
 	p = after <= -4 || after > d.n + 15 ? put_exponent(p, &d, after - 1) : put_fixed(p, &d, after);
 	return buf_add(out, text, (size_t)(p - text));
 }
@@ -127,7 +135,8 @@ int num_write(struct num a, struct buf *out)
 	return buf_add(out, text, (size_t)(p - text));
 }
 
-/* The exact number that a double stands for by its shortest decimal, if there is one. */
+/* Returns the exact number that equals the shortest decimal of the double A; A itself if that does not fit. So "1e-5"
+ * and a computed double of that value have one canonical form. */
 static struct num shortest_decimal(struct num a)
 {
 	struct num_digits d = real_digits(a.real);
@@ -142,6 +151,7 @@ static struct num shortest_decimal(struct num a)
 		.coef = d.negative ? -coef : coef };
 }
 
+/* Equal values must give equal bytes, so a double that equals an exact decimal is written as that. */
 int num_canon(struct span s, struct buf *out)
 {
 	struct num a;

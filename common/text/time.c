@@ -1,5 +1,8 @@
-/* time.c -- civil dates, and reading RFC 3339: the stream's own form eight bytes at a time, every other
- * with a cursor. */
+/* time.c -- dates of the calendar, and reading RFC 3339.
+ *
+ * The form that the stream itself uses, "2024-05-01T10:39:58.487Z", is read by every program for every event. It is
+ * checked and converted eight bytes at a time, within 64-bit words (SWAR), without a loop. Every other form of RFC 3339
+ * is read with a cursor, character by character. Both accept the same times for the texts that both accept. */
 #include "text/time_internal.h"
 #include <endian.h>
 
@@ -10,8 +13,9 @@ static inline bool leap(unsigned year)
 	return (year & 3) == 0 && (year % 100 != 0 || year % 400 == 0);
 }
 
-/* The algorithms of Howard Hinnant, "chrono-Compatible Low-Level Date Algorithms": years begin in March, so
- * that the leap day is their last. */
+/* Howard Hinnant, "chrono-Compatible Low-Level Date Algorithms" (2013). Years begin in March here, so that the leap day
+ * is the last day of its year, and months have their lengths in a regular pattern, (153 m + 2) / 5. An era is the
+ * calendar's cycle of 400 years, 146,097 days; the epoch is day 719,468 of the count from 0000-03-01. */
 int64_t time_days_from_civil(int64_t year, int month, int day)
 {
 	year -= month <= 2;
@@ -50,15 +54,16 @@ static inline uint64_t load8(const char *p)
 	return le64toh(v);
 }
 
-/* Eight bytes of digits and separators: TEXT ("0000-00-") gives zero for every byte that is right, DIGITS is
- * 0x76 where a digit stands and 0x7f where a separator does, so that what is wrong carries into the
- * byte's top bit. */
-static inline bool matches_form(uint64_t v, uint64_t digits)
+/* Returns true if all eight bytes of V have the right form. V is the text XORed with its pattern ("0000-00-"): a
+ * separator must have become 0, a digit 0 to 9. LIMITS has 0x7f for each separator and 0x76 for each digit, so that a
+ * byte that is too large carries into its top bit. */
+static inline bool matches_form(uint64_t v, uint64_t limits)
 {
-	return ((v | (v + digits)) & UINT64_C(0x8080808080808080)) == 0;
+	return ((v | (v + limits)) & UINT64_C(0x8080808080808080)) == 0;
 }
 
-/* Days since the epoch of a date in 0000 to 9999: years begin in March, and 400 of them are added. */
+/* Returns the days since the epoch of a date in 0000 to 9999, without divisions by variables. Years begin in March, and
+ * one era is added, so that no number is negative. */
 static inline int64_t days_fast(unsigned year, unsigned month, unsigned day)
 {
 	static const uint16_t march_start[13] = { 0, 306, 337, 0, 31, 61, 92, 122, 153, 184, 214, 245, 275 };
@@ -66,7 +71,7 @@ static inline int64_t days_fast(unsigned year, unsigned month, unsigned day)
 	return (int64_t)(y * 365 + y / 4 - century + century / 4 + march_start[month] + day) - (146097 + 719469);
 }
 
-/* ".487Z", or any other number of digits but none: *MS, of which there are less than 1000. */
+/* Reads ".487Z", or another number of digits but none, into *MS, 0 to 999. */
 static inline bool read_fraction(struct span text, unsigned *ms)
 {
 	const char *p = text.p;
@@ -101,6 +106,7 @@ int time_read_fast(struct span text, int64_t *ms)
 	if (!matches_form(a, UINT64_C(0x7f76767f76767676)) || !matches_form(b, UINT64_C(0x76767f76767f7676)) ||
 		d1 > 3 || d2 > 9)
 		return -1;
+	/* Neighbouring digits become numbers of two digits, each in the lower byte of its pair. */
 	a = a * 10 + (a >> 8);
 	b = b * 10 + (b >> 8);
 	unsigned year = (unsigned)(a & 0xff) * 100 + (unsigned)(a >> 16 & 0xff);
@@ -108,6 +114,7 @@ int time_read_fast(struct span text, int64_t *ms)
 	unsigned hour = (unsigned)(b & 0xff), minute = (unsigned)(b >> 24 & 0xff), second = (unsigned)(b >> 48 & 0xff);
 	if (month - 1 > 11 || day == 0 || hour > 23 || minute > 59 || second > 59)
 		return -1;
+	/* Only a day after the 28th needs a look at the month. */
 	if (day > 28 && day > month_length[month] + (unsigned)(month == 2 && leap(year)))
 		return -1;
 	unsigned fraction = 0;
@@ -117,16 +124,17 @@ int time_read_fast(struct span text, int64_t *ms)
 	return 0;
 }
 
-int time_read_uncached(struct time_minute *near, struct span text, int64_t *ms)
+/* The minute is rounded down by hand, since % of a time before 1970 is negative. */
+int time_read_uncached(struct time_minute *cache, struct span text, int64_t *ms)
 {
 	if (time_read_fast(text, ms) < 0)
 		return -1;
-	memcpy(near->minute, text.p, sizeof near->minute);
-	near->minute_ms = *ms - (*ms % 60000 + 60000) % 60000;
+	memcpy(cache->minute, text.p, sizeof cache->minute);
+	cache->minute_ms = *ms - (*ms % 60000 + 60000) % 60000;
 	return 0;
 }
 
-/* ---- everything else that RFC 3339 allows ---- */
+/* ---- every other form ---- */
 
 int time_digits(struct span *s, int most, int64_t *value)
 {
@@ -140,6 +148,7 @@ int time_digits(struct span *s, int most, int64_t *value)
 	return n;
 }
 
+/* The fraction is scaled to nanoseconds; how many digits it had is kept, to be written again. */
 int time_fraction(struct span *s, struct time_parts *t)
 {
 	int64_t v;
@@ -150,13 +159,14 @@ int time_fraction(struct span *s, struct time_parts *t)
 	for (; n < 9; n++)
 		v *= 10;
 	t->nsec = (int32_t)v;
-	while (s->n && *s->p >= '0' && *s->p <= '9') {
+	while (s->n && *s->p >= '0' && *s->p <= '9') { /* finer than a nanosecond */
 		s->p++;
 		s->n--;
 	}
 	return 0;
 }
 
+/* "-00:00", which RFC 3339 calls an unknown local offset, is UTC here. */
 int time_zone_offset(struct span *s, struct time_parts *t)
 {
 	if (s->n == 0)
@@ -187,7 +197,7 @@ int time_assemble(const struct time_parts *t, const struct zone *zone, struct st
 	if (!time_date_ok(t->year, t->month, t->day) || t->hour > 23 || t->minute > 59 || t->second > 60)
 		return -1;
 	if (t->second == 60 && t->minute != 59)
-		return -1; /* a leap second ends an hour, in every zone */
+		return -1; /* checked loosely: a leap second is the last second of some hour */
 	int64_t sec = time_days_from_civil(t->year, t->month, t->day) * 86400 + t->hour * 3600 + t->minute * 60 +
 		t->second;
 	sec = t->has_offset ? sec - t->offset : zone_to_utc(zone, sec);
@@ -197,6 +207,7 @@ int time_assemble(const struct time_parts *t, const struct zone *zone, struct st
 	return 0;
 }
 
+/* Skips one byte if it is among ANY. */
 static bool time_take(struct span *s, const char *any)
 {
 	if (s->n == 0 || !*s->p || !strchr(any, *s->p))
@@ -206,6 +217,7 @@ static bool time_take(struct span *s, const char *any)
 	return true;
 }
 
+/* Reads exactly two digits. */
 static bool two_digits(struct span *s, int *value)
 {
 	int64_t v;

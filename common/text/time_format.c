@@ -1,45 +1,52 @@
-/* time_format.c -- how an event's time is written: RFC 3339, epochs, or a pattern. */
+/* time_format.c -- how a source writes its times: RFC 3339, epochs, or a pattern.
+ *
+ * An epoch is read from its decimal digits, never as a double: 1714560000.123456789 keeps its nanoseconds. By its size
+ * its unit is seconds up to 11 digits before the point, then milliseconds, microseconds, nanoseconds; for seconds that
+ * is until the year 5138, for the others from 1973 on, so that no plausible time has two readings. */
 #include "base/opt.h"
 #include "text/time_internal.h"
 
-enum kind { FORMAT_AUTO, FORMAT_S, FORMAT_MS, FORMAT_US, FORMAT_NS, FORMAT_RFC3339, FORMAT_PATTERN };
+/* In the order of the names in time_format_new(); the units in that of enum time_unit. */
+enum time_format_kind { FORMAT_AUTO, FORMAT_S, FORMAT_MS, FORMAT_US, FORMAT_NS, FORMAT_RFC3339, FORMAT_PATTERN };
 
 struct time_format {
-	enum kind kind;
-	const struct zone *zone; /* borrowed */
-	struct time_pattern *pattern;
-	char text[64]; /* as given, for messages */
+	enum time_format_kind kind;
+	const struct zone *zone;      /* borrowed */
+	struct time_pattern *pattern; /* FORMAT_PATTERN: owned; otherwise NULL */
+	char text[64];                /* as given, for messages */
 };
 
 /* ---- epochs ---- */
 
 enum { DIGITS_MAX = 40 };
 
-/* A decimal number: 0.DDD... x 10^point, without leading zeros. */
+/* A decimal number: 0.DDD... x 10^point, without leading zeros. Digits after the 40th are dropped: they are finer than
+ * a nanosecond, or the number is out of range. */
 struct epoch_decimal {
 	char digits[DIGITS_MAX];
 	int count, point;
-	int behind; /* digits as written behind the point (exponent taken off) */
+	int fraction; /* digits after the point as written, less the exponent: how exact the source was */
 	bool minus;
 };
 
-/* A run of digits; POINT: they stand behind the point. How many there were. */
-static int read_digits(struct span *s, struct epoch_decimal *d, bool behind)
+/* Reads consecutive digits; FRACTION: after the point. Returns how many there were. */
+static int read_digits(struct span *s, struct epoch_decimal *d, bool fraction)
 {
 	int n = 0;
 	for (; s->n && *s->p >= '0' && *s->p <= '9'; s->p++, s->n--, n++) {
 		if (d->count == 0 && *s->p == '0') {
-			d->point -= behind && d->point > -1000;
+			d->point -= fraction && d->point > -1000; /* a leading zero of the fraction */
 			continue;
 		}
 		if (d->count < DIGITS_MAX)
 			d->digits[d->count++] = (char)(*s->p - '0');
-		if (!behind && d->point < 1000)
+		if (!fraction && d->point < 1000)
 			d->point++;
 	}
 	return n;
 }
 
+/* Reads all of S as a decimal number. Returns -1 if it is not one. */
 static int read_decimal(struct span s, struct epoch_decimal *d)
 {
 	*d = (struct epoch_decimal){ .minus = s.n && *s.p == '-' };
@@ -53,8 +60,8 @@ static int read_decimal(struct span s, struct epoch_decimal *d)
 	if (s.n && *s.p == '.') {
 		s.p++;
 		s.n--;
-		d->behind = read_digits(&s, d, true);
-		if (d->behind == 0)
+		d->fraction = read_digits(&s, d, true);
+		if (d->fraction == 0)
 			return -1;
 	}
 	if (s.n && (*s.p | 32) == 'e') {
@@ -69,12 +76,12 @@ static int read_decimal(struct span s, struct epoch_decimal *d)
 		if (time_digits(&s, 3, &v) == 0)
 			return -1;
 		d->point += minus ? -(int)v : (int)v;
-		d->behind -= minus ? -(int)v : (int)v;
+		d->fraction -= minus ? -(int)v : (int)v;
 	}
 	return s.n ? -1 : 0;
 }
 
-/* The digits FROM to TO (places behind the start of the number; zeros where there are none). */
+/* Returns the integer of the digits FROM to TO, counted from the first one; zeros where the number has none. */
 static int64_t digits_at(const struct epoch_decimal *d, int from, int to)
 {
 	int64_t v = 0;
@@ -93,18 +100,18 @@ int time_parse_epoch(struct span text, enum time_unit unit, struct stamp *out)
 			d.point <= 14                ? TIME_MS :
 			d.point <= 17                ? TIME_US :
 						       TIME_NS;
-	int shift = 3 * (int)unit;
+	int shift = 3 * (int)unit; /* the point moves by three digits for each unit below the second */
 	d.point -= shift;
-	if (d.count && d.point > 12)
+	if (d.count && d.point > 12) /* more seconds than the year 9999 has */
 		return -1;
 	int64_t sec = d.point > 0 ? digits_at(&d, 0, d.point) : 0;
 	int64_t nsec = d.point > -9 ? digits_at(&d, d.point, d.point + 9) : 0;
 	int first_cut = d.point > -9 ? d.point + 9 : 0;
-	bool cut = false;
+	bool cut = false; /* something is finer than a nanosecond */
 	for (int i = first_cut < 0 ? 0 : first_cut; i < d.count; i++)
 		cut |= d.digits[i] != 0;
 	if (d.minus) {
-		nsec = -nsec - cut; /* floored */
+		nsec = -nsec - cut; /* rounded down: away from zero before 1970 */
 		sec = -sec;
 		if (nsec < 0) {
 			sec--;
@@ -113,7 +120,7 @@ int time_parse_epoch(struct span text, enum time_unit unit, struct stamp *out)
 	}
 	if (sec < TIME_MS_MIN / 1000 || sec > TIME_MS_MAX / 1000)
 		return -1;
-	int digits = (d.behind < 0 ? 0 : d.behind) + shift;
+	int digits = (d.fraction < 0 ? 0 : d.fraction) + shift;
 	*out = (struct stamp){ sec, (int32_t)nsec, digits > 9 ? 9 : digits };
 	return 0;
 }
@@ -125,6 +132,7 @@ int time_format_new(const char *text, const struct zone *zone, struct time_forma
 	static const char *const names[] = { "auto", "s", "ms", "us", "ns", "rfc3339", NULL };
 	struct time_format f = { .zone = zone };
 	snprintf(f.text, sizeof f.text, "%s", text);
+	/* A pattern without a conversion would match one constant text, so '%' tells patterns from names. */
 	if (strchr(text, '%')) {
 		f.kind = FORMAT_PATTERN;
 		if (time_pattern_new(text, &f.pattern, e) < 0)
@@ -136,7 +144,7 @@ int time_format_new(const char *text, const struct zone *zone, struct time_forma
 			return err_set(e, EX_USAGE,
 				"%s (or give a strptime(3) format such as '%%d/%%b/%%Y:%%H:%%M:%%S %%z')", choice.msg);
 		}
-		f.kind = (enum kind)i;
+		f.kind = (enum time_format_kind)i;
 	}
 	*out = malloc(sizeof **out);
 	if (!*out) {
@@ -154,6 +162,7 @@ void time_format_free(struct time_format *f)
 	free(f);
 }
 
+/* Log formats pad their fields with blanks. */
 static struct span trim_blanks(struct span s)
 {
 	while (s.n && (*s.p == ' ' || *s.p == '\t')) {
@@ -165,6 +174,7 @@ static struct span trim_blanks(struct span s)
 	return s;
 }
 
+/* Quotes the beginning of TEXT: a whole line may be in the place of a time. */
 int time_format_mismatch(const struct time_format *f, struct span text, struct err *e)
 {
 	static const char *const units[] = { "", "seconds", "milliseconds", "microseconds", "nanoseconds" };
@@ -186,6 +196,7 @@ int time_format_mismatch(const struct time_format *f, struct span text, struct e
 	}
 }
 
+/* auto tries RFC 3339 first: no text is of both forms, since an epoch has no '-' after its first byte. */
 int time_parse_text(const struct time_format *f, struct span text, struct stamp *out, struct err *e)
 {
 	struct span s = trim_blanks(text);

@@ -1,9 +1,11 @@
-/* time_internal.h -- what time.c, time_strptime.c and time_format.c share. */
+/* time_internal.h -- what time.c, time_strptime.c and time_format.c share: the steps of reading a time.
+ *
+ * The functions that take a span pointer move it past what they read. */
 #ifndef TEXT_TIME_INTERNAL_H
 #define TEXT_TIME_INTERNAL_H
 #include "text/time.h"
 
-/* The pieces of a time as they are read. */
+/* The parts of a time as they are read. */
 struct time_parts {
 	int64_t year;
 	int month, day, hour, minute, second;
@@ -13,24 +15,25 @@ struct time_parts {
 	bool has_offset;
 };
 
-/* Is there such a day, in 0000 to 9999? */
+/* Returns true if the day exists and its year is 0000 to 9999. */
 bool time_date_ok(int64_t year, int month, int day);
-/* These move S behind what they read.
- * Up to MOST digits; how many there were. */
+/* Reads up to MOST digits into *VALUE. Returns how many there were. */
 int time_digits(struct span *s, int most, int64_t *value);
-/* One or more digits behind a point: nsec and digits; beyond nine they are cut. -1: none. */
+/* Reads the digits after a point into t->nsec and t->digits; digits after the ninth are cut. Returns -1 if there are
+ * none. */
 int time_fraction(struct span *s, struct time_parts *t) MUST_USE;
-/* Z, +hh, +hhmm, +hh:mm. */
+/* Reads the offset Z, +hh, +hhmm or +hh:mm into t->offset. Returns -1 for any other text. */
 int time_zone_offset(struct span *s, struct time_parts *t) MUST_USE;
-/* The stamp of T, in ZONE if it has no offset. -1: no such time, or out of 0000 to 9999. */
+/* Sets *OUT to the instant of T, whose wall clock is in ZONE if it has no offset. Returns -1 if there is no such time, or
+ * it is outside the years 0000 to 9999. */
 int time_assemble(const struct time_parts *t, const struct zone *zone, struct stamp *out) MUST_USE;
 
 /* A compiled strptime(3) format. */
 struct time_pattern;
-/* -1: EX_USAGE. *OUT owned. */
+/* Compiles TEXT. Returns 0 with *OUT owned; -1 with EX_USAGE or EX_OSERR. */
 int time_pattern_new(const char *text, struct time_pattern **out, struct err *e) MUST_USE;
 void time_pattern_free(struct time_pattern *p);
-/* 0, or -1 when TEXT is not of this form or no time. */
+/* Reads all of TEXT by P. Returns 0; -1 if TEXT is not of this form, or there is no such time. */
 int time_pattern_parse(const struct time_pattern *p, const struct zone *zone, struct span text,
 	struct stamp *out) MUST_USE;
 
@@ -39,9 +42,9 @@ enum time_unit {
 	TIME_MS,
 	TIME_US,
 	TIME_NS,
-	TIME_BY_SIZE,
+	TIME_BY_SIZE, /* seconds to nanoseconds, guessed by the magnitude */
 };
-/* A decimal number (JSON's grammar, and a sign '+') as an epoch in UNIT. -1: no number, or out of
- * 0000 to 9999. */
+/* Reads a decimal number (JSON's grammar, and also a leading '+') as the time in UNIT since 1970. Returns -1 if TEXT is
+ * not a number, or the time is outside the years 0000 to 9999. */
 int time_parse_epoch(struct span text, enum time_unit unit, struct stamp *out) MUST_USE;
 #endif

@@ -1,14 +1,19 @@
 /* time_strptime.c -- strptime(3) formats, compiled once.
  *
- * The conversions that occur in practice are run here: strptime(3) knows no fractions, ignores %z and
- * re-reads its format each time. A format with a rare one (%U, %G, ...) is cut at the conversions that are
- * ours, and the pieces go to strptime(3). */
+ * The conversions that occur in practice are run here, because strptime(3) knows no fractions of a second, ignores the
+ * offset of %z, depends on the locale and reads its format anew each time. They accept what strptime(3) accepts in the C
+ * locale. A format with a rare conversion (%U, %G, ...) is cut at the conversions that only we have (%f, %L, %z, %s,
+ * %Z), and the pieces between them are left to strptime(3). */
 #include "text/time_internal.h"
 #include <ctype.h>
 #include <strings.h>
 
-enum { PATTERN_MAX = 256, CONV_LITERAL = 1, CONV_SPACE = 2, CONV_LIBRARY = 3 };
+enum { PATTERN_MAX = 256 }; /* bytes of an expanded format, with its NUL */
 
+/* Kinds of conversions besides the letters of strptime(3). */
+enum { CONV_LITERAL = 1, CONV_SPACE = 2, CONV_LIBRARY = 3 };
+
+/* One element of a compiled format. */
 struct conversion {
 	unsigned char kind;    /* a conversion's letter, or OP_... */
 	unsigned char literal; /* CONV_LITERAL: the byte */
@@ -18,7 +23,7 @@ struct conversion {
 struct time_pattern {
 	struct conversion conversions[PATTERN_MAX];
 	size_t count;
-	char text[2 * PATTERN_MAX]; /* formats of the foreign pieces, each ended by a NUL */
+	char text[2 * PATTERN_MAX]; /* the formats of the pieces for strptime(3), each with its NUL */
 	size_t text_n;
 	bool has_year, has_month, has_day, has_yday, has_epoch, uses_library;
 };
@@ -29,11 +34,11 @@ struct reading {
 	int yday; /* from 1; 0: none */
 	int64_t epoch;
 	bool has_epoch, pm, twelve;
-	struct tm tm; /* of the foreign pieces */
+	struct tm tm; /* what strptime(3) read */
 };
-#define NO_YEAR (-9000)
+#define NO_YEAR (-9000) /* tm_year while no piece had a year */
 
-/* Short forms, written out. */
+/* Returns what conversion C is short for, by strptime(3) in the C locale; NULL if it is not short for others. */
 static const char *expansion(char c)
 {
 	switch (c) {
@@ -52,15 +57,15 @@ static const char *expansion(char c)
 	}
 }
 
+/* Copies TEXT to OUT with its short forms written out. Returns -1 with E set for a conversion that does not exist. */
 static int pattern_expand(const char *text, char out[PATTERN_MAX], struct err *e)
 {
-	/* strptime(3)'s, its modifiers and flags, and ours */
+	/* The conversions of strptime(3), its modifiers and flags, and ours. */
 	static const char known[] = "aAbBcCdDeFgGhHIjklmMnprRsStTuUVwWxXyYzZ%EO-_0^#fLP";
 	size_t n = 0;
 	for (; *text; text++) {
 		if (text[0] == '%' && text[1] && !strchr(known, text[1]))
-			return err_set(e, EX_USAGE, "time format has %%%c, which is no conversion of strptime(3)",
-				text[1]);
+			return err_set(e, EX_USAGE, "time format has %%%c, which strptime(3) does not have", text[1]);
 		const char *more = text[0] == '%' ? expansion(text[1]) : NULL;
 		char plain[3] = { text[0], text[0] == '%' ? text[1] : '\0', '\0' };
 		size_t length = strlen(more ? more : plain);
@@ -75,16 +80,19 @@ static int pattern_expand(const char *text, char out[PATTERN_MAX], struct err *e
 	return 0;
 }
 
+/* Returns true if strptime(3) lacks conversion C, or does less than we want. */
 static bool is_own(char c)
 {
 	return c && strchr("fLzsZ", c);
 }
 
+/* Returns true if we run conversion C of strptime(3) ourselves. */
 static bool is_native(char c)
 {
 	return c && strchr("YmdeHkIlMSybBaApPj%", c);
 }
 
+/* Remembers which parts of a date the format has. */
 static void note_conversion(struct time_pattern *p, char c)
 {
 	p->has_year |= c == 'Y' || c == 'y';
@@ -94,7 +102,7 @@ static void note_conversion(struct time_pattern *p, char c)
 	p->has_epoch |= c == 's';
 }
 
-/* A piece for strptime(3), up to the next conversion of ours. */
+/* Adds the piece of F up to the next conversion that only we have, for strptime(3). Returns the position after it. */
 static const char *compile_library(struct time_pattern *p, const char *f)
 {
 	size_t n = 0;
@@ -106,6 +114,7 @@ static const char *compile_library(struct time_pattern *p, const char *f)
 	return f + n;
 }
 
+/* Compiles F, an expanded format: first whether strptime(3) is needed, then the conversions one by one. */
 static void pattern_compile(struct time_pattern *p, const char *f)
 {
 	for (const char *c = f; *c; c++)
@@ -120,7 +129,7 @@ static void pattern_compile(struct time_pattern *p, const char *f)
 		} else if (p->uses_library) {
 			f = compile_library(p, f);
 			continue;
-		} else if (isspace((unsigned char)*f)) {
+		} else if (isspace((unsigned char)*f)) { /* white space matches any amount of it, also none */
 			conv->kind = CONV_SPACE;
 			f++;
 		} else {
@@ -139,7 +148,7 @@ int time_pattern_new(const char *text, struct time_pattern **out, struct err *e)
 	if (!p)
 		return err_oom(e, "a time format");
 	pattern_compile(p, full);
-	const char *lacks = NULL;
+	const char *lacks = NULL; /* a time needs a date; %j, %s or a rare conversion may supply it */
 	if (p->uses_library || p->has_epoch || p->has_yday)
 		lacks = NULL;
 	else if (!p->has_year && !p->has_month)
@@ -161,6 +170,7 @@ void time_pattern_free(struct time_pattern *p)
 
 /* ---- reading ---- */
 
+/* Skips white space. The first test is for the common case that there is none. */
 static void skip_spaces(struct span *s)
 {
 	while (s->n && (unsigned char)*s->p <= ' ' && isspace((unsigned char)*s->p)) {
@@ -169,7 +179,7 @@ static void skip_spaces(struct span *s)
 	}
 }
 
-/* A number of up to MOST digits in [LOW, HIGH], spaces in front allowed as in strptime(3). */
+/* Reads a number of up to MOST digits from LOW to HIGH. As in strptime(3), white space before it is skipped. */
 static int read_number(struct span *s, int most, int64_t low, int64_t high, int *value)
 {
 	int64_t v;
@@ -180,7 +190,8 @@ static int read_number(struct span *s, int most, int64_t low, int64_t high, int 
 	return 0;
 }
 
-/* The index of the name that S begins with, in full or by its first three letters. */
+/* Reads one of COUNT names, in full or by its first three letters, in any case. Returns its index; -1 if S begins with
+ * none of them. */
 static int read_name(struct span *s, const char *const *names, int count)
 {
 	for (int i = 0; i < count; i++) {
@@ -204,6 +215,7 @@ static int read_month(struct span *s, int *month)
 	return *month > 0 ? 0 : -1;
 }
 
+/* Reads the name of a weekday. It must be one, but the date alone decides. */
 static int read_weekday(struct span *s)
 {
 	static const char *const names[] = { "Sunday", "Monday", "Tuesday", "Wednesday", "Thursday", "Friday",
@@ -223,7 +235,7 @@ static int read_am_pm(struct span *s, bool *pm)
 	return 0;
 }
 
-/* Names of zones are ambiguous (IST, CST): only those of UTC are taken. */
+/* Reads the name of a zone. Such names are ambiguous (IST, CST), so only those of UTC are accepted. */
 static int read_zone(struct span *s, struct time_parts *t)
 {
 	static const char *const names[] = { "UTC", "GMT", "Z" };
@@ -240,6 +252,7 @@ static int read_zone(struct span *s, struct time_parts *t)
 	return -1;
 }
 
+/* Reads %s, which may be negative. */
 static int read_epoch(struct span *s, struct reading *r)
 {
 	bool minus = s->n && *s->p == '-';
@@ -254,6 +267,7 @@ static int read_epoch(struct span *s, struct reading *r)
 	return 0;
 }
 
+/* Reads %L, exactly three digits. */
 static int read_milliseconds(struct span *s, struct time_parts *t)
 {
 	int64_t v;
@@ -264,6 +278,7 @@ static int read_milliseconds(struct span *s, struct time_parts *t)
 	return 0;
 }
 
+/* Reads %y. By POSIX 69 to 99 mean 1969 to 1999, and 00 to 68 mean 2000 to 2068. */
 static int read_year_of_century(struct span *s, int64_t *year)
 {
 	int v;
@@ -273,6 +288,7 @@ static int read_year_of_century(struct span *s, int64_t *year)
 	return 0;
 }
 
+/* Runs the conversion with letter C: reads its text from S into R. Returns -1 if S does not fit. */
 static int convert(char c, struct span *s, struct reading *r)
 {
 	struct time_parts *t = &r->t;
@@ -289,7 +305,7 @@ static int convert(char c, struct span *s, struct reading *r)
 	case 'j': return read_number(s, 3, 1, 366, &r->yday);
 	case 'H':
 	case 'k': return read_number(s, 2, 0, 23, &t->hour);
-	case 'I':
+	case 'I': /* the hour of a clock of twelve hours; %p may come before or after it */
 	case 'l': r->twelve = true; return read_number(s, 2, 1, 12, &t->hour);
 	case 'M': return read_number(s, 2, 0, 59, &t->minute);
 	case 'S': return read_number(s, 2, 0, 60, &t->second);
@@ -308,7 +324,7 @@ static int convert(char c, struct span *s, struct reading *r)
 	}
 }
 
-/* strptime(3) wants a terminated copy; a time is short. */
+/* Runs strptime(3) on S. It needs a NUL-terminated copy; times are short, and what is cut off does not match anyway. */
 static int convert_by_library(const char *format, struct span *s, struct reading *r)
 {
 	char copy[PATTERN_MAX];
@@ -323,6 +339,7 @@ static int convert_by_library(const char *format, struct span *s, struct reading
 	return 0;
 }
 
+/* Matches one element of the format. Returns -1 if S does not fit. */
 static int pattern_step(const struct time_pattern *p, const struct conversion *conv, struct span *s, struct reading *r)
 {
 	if (conv->kind == CONV_SPACE) {
@@ -341,8 +358,8 @@ static int pattern_step(const struct time_pattern *p, const struct conversion *c
 	return 0;
 }
 
-/* A time without a year (syslog) is the newest that is not in the future, a day allowed for clocks that
- * differ. */
+/* Sets *OUT to a time without a year (syslog): the latest one that is not in the future, where a day is allowed for
+ * clocks that differ. Ten years are tried, since 29 February may be eight years back. */
 static int guess_year(struct time_parts *t, const struct zone *zone, struct stamp *out)
 {
 	time_t now = time(NULL);
@@ -356,6 +373,7 @@ static int guess_year(struct time_parts *t, const struct zone *zone, struct stam
 	return -1;
 }
 
+/* Puts the parts together: an epoch alone decides; otherwise the date, from the parts or from strptime(3). */
 static int reading_finish(const struct time_pattern *p, struct reading *r, const struct zone *zone, struct stamp *out)
 {
 	struct time_parts *t = &r->t;
@@ -379,7 +397,7 @@ static int reading_finish(const struct time_pattern *p, struct reading *r, const
 		return guess_year(t, zone, out);
 	if (r->yday) {
 		time_civil_from_days(time_days_from_civil(t->year, 1, 1) + r->yday - 1, &t->year, &t->month, &t->day);
-		if (r->yday == 366 && t->month == 1)
+		if (r->yday == 366 && t->month == 1) /* day 366 of a year of 365 */
 			return -1;
 	}
 	return time_assemble(t, zone, out);

@@ -1,7 +1,11 @@
-/* time_write.c -- times as text. */
+/* time_write.c -- times as text, and reading back what windows write.
+ *
+ * Times are written by RFC 3339 in UTC, in one form for each instant and number of digits, so that equal times are equal
+ * bytes. Bounds of windows may lie outside the years 0000 to 9999; there the year has ISO 8601's expanded form. */
 #include "text/time.h"
 #include <inttypes.h>
 
+/* Writes two digits of V, which is below 100. Returns the position after them. */
 static char *put_two(char *p, unsigned v)
 {
 	p[0] = (char)('0' + v / 10);
@@ -9,7 +13,7 @@ static char *put_two(char *p, unsigned v)
 	return p + 2;
 }
 
-/* ISO 8601's expanded form outside 0000 to 9999, where only bounds of windows lie. */
+/* Writes YEAR with four digits; outside 0000 to 9999 with its sign and four digits at least. */
 static char *put_year(char *p, int64_t year)
 {
 	if (year < 0 || year > 9999) {
@@ -23,8 +27,10 @@ static char *put_year(char *p, int64_t year)
 	return put_two(put_two(p, (unsigned)year / 100), (unsigned)year % 100);
 }
 
+/* Writes byte by byte: printf(3) would take most of the time of an event whose time is rewritten. */
 size_t time_write(struct stamp t, char out[TIME_TEXT_MAX])
 {
+	/* Division truncates, but the date before 1970 must be rounded down. */
 	int64_t days = (t.sec >= 0 ? t.sec : t.sec - 86399) / 86400, year;
 	unsigned of_day = (unsigned)(t.sec - days * 86400);
 	int month, day;
@@ -61,6 +67,7 @@ size_t time_write_ms(int64_t ms, char out[TIME_TEXT_MAX])
 	return time_write((struct stamp){ sec, rest * 1000000, rest ? 3 : 0 }, out);
 }
 
+/* Nearly all times are of the stream's own form; only a sign means one of the expanded form. */
 int time_read_ms(struct span text, int64_t *ms)
 {
 	if (time_read_fast(text, ms) == 0)
@@ -73,7 +80,8 @@ int time_read_ms(struct span text, int64_t *ms)
 		year = year * 10 + (text.p[n++] - '0');
 	if (n < 5 || n == 8 || text.n - n > 20)
 		return -1;
-	/* Read the rest in a year of the same place in the calendar's cycle of 400. */
+	/* The calendar repeats every 400 years (146,097 days), so the rest is read in the year 0000 to 0399 that has the
+	 * same place in the cycle, and whole cycles are added. */
 	year = text.p[0] == '-' ? -year : year;
 	int64_t cycle = (year >= 0 ? year : year - 399) / 400;
 	char local[TIME_TEXT_MAX];
@@ -85,7 +93,8 @@ int time_read_ms(struct span text, int64_t *ms)
 	return 0;
 }
 
-/* FORMAT with %s replaced by the seconds (mktime(3) would take them in TZ's zone). */
+/* Appends FORMAT with %s replaced by SEC. strftime(3) would compute %s by mktime(3) from the broken-down time, in TZ's
+ * zone, which is wrong for UTC. */
 static int expand_seconds(const char *format, int64_t sec, struct buf *out)
 {
 	for (; *format; format++) {
@@ -100,12 +109,14 @@ static int expand_seconds(const char *format, int64_t sec, struct buf *out)
 		if (format[0] == '%' && format[1] && buf_addc(out, *++format) < 0)
 			return -1;
 	}
-	return buf_addc(out, ' '); /* an empty result must differ from no room */
+	return buf_addc(out,
+		' '); /* strftime(3) returns 0 for an empty result as for no room: this makes it not empty */
 }
 
-/* The format is the user's own. */
+/* The format is the user's own, so the compiler cannot check it. */
 #pragma GCC diagnostic ignored "-Wformat-nonliteral"
 
+/* localtime_r(3) answers for ZONE because zone_open() has set TZ to it. */
 int time_strftime(const char *format, int64_t ms, const struct zone *zone, struct buf *out)
 {
 	time_t sec = (time_t)((ms >= 0 ? ms : ms - 999) / 1000);
@@ -116,6 +127,7 @@ int time_strftime(const char *format, int64_t ms, const struct zone *zone, struc
 	const char *text = expand_seconds(format, sec, &copy) == 0 ? buf_string(&copy) : NULL;
 	if (!text || !(zone ? localtime_r(&sec, &tm) : gmtime_r(&sec, &tm)))
 		goto out;
+	/* strftime(3) does not say how much room it needs. */
 	for (size_t room = 256, left = out->max - out->n; r < 0 && room <= 1 << 20; room *= 4) {
 		size_t size = room < left ? room : left;
 		char *to = buf_room(out, size);

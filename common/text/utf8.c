@@ -1,7 +1,11 @@
-/* utf8.c -- well-formed UTF-8: no overlong forms, no surrogates, nothing above U+10FFFF. */
+/* utf8.c -- well-formed UTF-8: no overlong forms, no surrogates, nothing above U+10FFFF.
+ *
+ * The tests follow table 3-7 of the Unicode standard: it lists, for each first byte, the range of the second one; all
+ * later bytes are 80..BF. ASCII, which is most of all text, is taken eight bytes at a time. */
 #include "text/utf8.h"
 #include <stdbool.h>
 
+/* Returns true if C is a continuation byte, 10xxxxxx. */
 static bool is_tail(unsigned char c)
 {
 	return (c & 0xC0) == 0x80;
@@ -15,16 +19,17 @@ size_t utf8_length(const char *text, const char *end)
 		return 0;
 	if (p[0] < 0x80)
 		return 1;
-	if (p[0] < 0xC2 || n < 2 || !is_tail(p[1])) /* C0 and C1 would be overlong */
+	if (p[0] < 0xC2 || n < 2 || !is_tail(p[1])) /* C0 and C1 begin overlong forms of ASCII only */
 		return 0;
 	if (p[0] < 0xE0)
 		return 2;
 	if (n < 3 || !is_tail(p[2]))
 		return 0;
-	if (p[0] < 0xF0) /* overlong behind E0, surrogates behind ED */
+	if (p[0] < 0xF0) /* E0 80..9F is overlong, ED A0..BF is a surrogate */
 		return (p[0] == 0xE0 && p[1] < 0xA0) || (p[0] == 0xED && p[1] >= 0xA0) ? 0 : 3;
 	if (n < 4 || !is_tail(p[3]) || p[0] > 0xF4)
 		return 0;
+	/* F0 80..8F is overlong, F4 90..BF is above U+10FFFF. */
 	return (p[0] == 0xF0 && p[1] < 0x90) || (p[0] == 0xF4 && p[1] >= 0x90) ? 0 : 4;
 }
 
@@ -33,6 +38,7 @@ size_t utf8_valid(struct span s)
 	const char *p = s.p, *end = s.p + s.n;
 	while (p < end) {
 		uint64_t eight;
+		/* No byte of the eight has its top bit set. */
 		if (end - p >= 8 && (memcpy(&eight, p, 8), (eight & UINT64_C(0x8080808080808080)) == 0)) {
 			p += 8;
 			continue;

@@ -1,9 +1,9 @@
-/* zone.c -- time zones of the system's tz database.
+/* zone.c -- time zones of the system's tz database (IANA; its files are described in RFC 9636).
  *
- * The C library reads the zone files (TZ, tzset(3), localtime_r(3)); what it answers is kept by spans of
- * 2^20 seconds (12 days): the offset, and where it changes inside. A look-up is then a shift and two
- * compares. TZ belongs to the process, so there is one zone in it, counted; like TZ it is not for
- * several threads at once. */
+ * The C library reads the zone files (TZ, tzset(3), localtime_r(3)). It locks, and searches all changes of a zone, at
+ * each call, so its answers are cached by spans of 2^20 seconds (12 days): the offset at the start of the span, and where
+ * it changes within. A look-up is then a shift and two comparisons. A change is found by comparing the offsets of
+ * instants 2^16 seconds apart, and then by bisection. */
 #include "text/zone.h"
 #include "base/opt.h"
 #include <errno.h>
@@ -13,17 +13,18 @@
 #include <unistd.h>
 
 enum {
-	SPAN_SHIFT = 20,
-	PROBE_SHIFT = 16, /* two changes within 18 hours that cancel out do not happen in the tz database */
-	SPANS = 1024,     /* remembered: 34 years */
-	NAMES_MAX = 1000,
+	SPAN_SHIFT = 20,  /* seconds of a span, as a power of two */
+	PROBE_SHIFT = 16, /* 18 hours: the tz database has no two changes closer than that which cancel out */
+	SPANS = 1024,     /* cached: 34 years */
+	NAMES_MAX = 1000, /* names of zones that are compared for a message */
 };
 
+/* What is known about one span. */
 struct zone_span {
-	int64_t number; /* of the run; INT64_MIN: none remembered here */
-	int64_t change; /* the offset is before until here, after from here; INT64_MAX: constant */
+	int64_t number; /* which span: an instant >> SPAN_SHIFT; INT64_MIN: the entry is free */
+	int64_t change; /* the first instant of the new offset; INT64_MAX: the offset does not change */
 	int32_t before, after;
-	bool several; /* more than one change: ask the library each time */
+	bool several; /* more than one change: the library is asked each time */
 };
 
 struct zone {
@@ -31,14 +32,16 @@ struct zone {
 	unsigned users;
 	struct zone_span spans[SPANS];
 };
-static struct zone the_zone;
+static struct zone the_zone; /* one for the process, as TZ is; opened users times */
 
+/* Returns where the zone files are; TZDIR is what the C library obeys, too. */
 static const char *zone_directory(void)
 {
 	const char *dir = getenv("TZDIR");
 	return dir && *dir ? dir : "/usr/share/zoneinfo";
 }
 
+/* Returns true if NAME can be a zone's name: no path that leaves the database, no rule such as "EET-2". */
 static bool is_zone_name(const char *name)
 {
 	static const char letters[] = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789_+-/";
@@ -46,7 +49,7 @@ static bool is_zone_name(const char *name)
 	return n > 0 && n < sizeof the_zone.name && strspn(name, letters) == n && name[0] != '/' && name[0] != '-';
 }
 
-/* Is there a zone file of this name? */
+/* Returns true if the database has a zone file of this name. tzset(3) would take UTC for an unknown one, silently. */
 static bool is_zone_file(const char *name)
 {
 	char path[PATH_MAX], magic[4];
@@ -63,7 +66,8 @@ static bool is_zone_file(const char *name)
 	return yes;
 }
 
-/* The name of the database that NAME was probably meant to be, in OUT; or "". */
+/* Writes to OUT the zone that NAME is probably a misspelling of, from the database's list of zones (zone.tab: country,
+ * coordinates, name, comment); or "". */
 static void nearest_zone(const char *name, char *out, size_t size)
 {
 	char path[PATH_MAX], line[512];
@@ -82,7 +86,7 @@ static void nearest_zone(const char *name, char *out, size_t size)
 	}
 	if (f)
 		fclose(f);
-	/* "athens" means Europe/Athens: opt_nearest() looks for containment too, but not across cases. */
+	/* "athens" means Europe/Athens. opt_nearest() would find that only in the same case. */
 	const char *found = NULL;
 	for (size_t i = 0; !found && i < count && names[i]; i++) {
 		const char *city = strrchr(names[i], '/');
@@ -99,6 +103,7 @@ static void nearest_zone(const char *name, char *out, size_t size)
 		free(names[i]);
 }
 
+/* Reports that there is no zone NAME: the database is missing, or a name is near, or what names look like. */
 static int unknown_zone(const char *name, struct err *e)
 {
 	char near[64];
@@ -141,6 +146,7 @@ void zone_free(struct zone *z)
 		z->users--;
 }
 
+/* Returns the offset at SEC by the C library. */
 static int32_t library_offset(int64_t sec)
 {
 	time_t t = (time_t)sec;
@@ -148,7 +154,7 @@ static int32_t library_offset(int64_t sec)
 	return localtime_r(&t, &tm) ? (int32_t)tm.tm_gmtoff : 0;
 }
 
-/* The first second in (FROM, TO] whose offset is not FROM's, given that there is one change. */
+/* Returns the first second in (FROM, TO] whose offset differs from that of FROM, given that there is one change. */
 static int64_t find_change(int64_t from, int64_t to)
 {
 	int32_t before = library_offset(from);
@@ -162,6 +168,7 @@ static int64_t find_change(int64_t from, int64_t to)
 	return to;
 }
 
+/* Fills the entry R with span NUMBER. */
 static void span_learn(struct zone_span *r, int64_t number)
 {
 	int64_t start = number * (INT64_C(1) << SPAN_SHIFT);
@@ -181,6 +188,7 @@ static void span_learn(struct zone_span *r, int64_t number)
 	r->several = changes > 1;
 }
 
+/* Returns the cached span of the instant SEC; the cache is direct-mapped. */
 static inline const struct zone_span *span_of_instant(int64_t sec)
 {
 	int64_t number = sec >> SPAN_SHIFT;
@@ -204,11 +212,13 @@ int64_t zone_to_utc(const struct zone *z, int64_t local)
 {
 	if (!z)
 		return local;
-	/* No zone is a day away from UTC: these are in force before and after whatever happens at LOCAL. */
+	/* No zone is a day away from UTC, so these offsets are in force before and after a change near LOCAL. */
 	int32_t before = zone_offset(z, local - 86400), after = zone_offset(z, local + 86400);
 	if (before == after)
 		return local - before;
 	int64_t first = local - (before > after ? before : after), second = local - (before > after ? after : before);
+	/* FIRST is the instant by the larger offset, the earlier one. An instant whose own offset leads back to LOCAL is a
+	 * reading of it; in a gap neither is. */
 	if (zone_offset(z, first) == local - first)
 		return first;
 	if (zone_offset(z, second) == local - second)
@@ -222,6 +232,7 @@ bool zone_change(const struct zone *z, int64_t from, int64_t to, int64_t *at)
 		return false;
 	while (from < to) {
 		const struct zone_span *r = span_of_instant(from);
+		/* One step: to the end of the span, or of a probe in a span with several changes. */
 		int64_t end = (r->number + 1) * (INT64_C(1) << SPAN_SHIFT);
 		if (r->several && end > from + (1 << PROBE_SHIFT))
 			end = from + (1 << PROBE_SHIFT);

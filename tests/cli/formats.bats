@@ -61,7 +61,7 @@ sp-capture: in:2: no time: there is no field ts; say where it is with --time EXP
 }
 
 @test "a conversion that strptime(3) does not know is refused at once" {
-	check 64 '' 'sp-capture: time format has %Q, which is no conversion of strptime(3)' -- sp-capture --time-format '%Y-%Q' </dev/null
+	check 64 '' 'sp-capture: time format has %Q, which strptime(3) does not have' -- sp-capture --time-format '%Y-%Q' </dev/null
 	check 0 '{"ts":"2024-05-01T00:00:00Z"}' '' -- sp-capture --time-format 'at %% %U %Y-%m-%d' < <(echo '{"ts":"at % 18 2024-05-01"}')
 }
 
