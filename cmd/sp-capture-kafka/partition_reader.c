@@ -27,7 +27,7 @@ static ssize_t feed(struct input *in, void *to, size_t n, struct err *e)
 static bool json_values(const struct kafka_run *k)
 {
 	const struct format *f = k->run->options->format;
-	return !f || strcmp(f->name, "ndjson") == 0 || strcmp(f->name, "json") == 0;
+	return !f || (f->flags & FORMAT_JSON);
 }
 
 static int reject(struct record *r, const char *kind, const char *why)
@@ -73,7 +73,8 @@ int kafka_record(struct kafka_run *k, struct partition_reader *l, const struct k
 	struct span value = m->value;
 	/* Field by field: the reason, the most of it, need not be cleared. */
 	r->newline = r->checked = r->has_time = r->time_is_ts = r->no_ts = false;
-	r->guessed = r->kind = NULL;
+	r->guessed = NULL;
+	r->kind = NULL;
 	r->why[0] = '\0';
 	r->event = SPAN_NONE;
 	r->raw = (struct span){ value.p ? value.p : "", value.n };

@@ -30,9 +30,9 @@ static struct span member(struct span event, struct span wanted)
 /* An event without a time may be a record that was taken for what it is not: says so. Objects of JSON were not. */
 static const char *doubt(const struct record *r, char *to, size_t size)
 {
-	if (!r->guessed || strcmp(r->guessed, "ndjson") == 0 || strcmp(r->guessed, "json") == 0)
+	if (!r->guessed || (r->guessed->flags & FORMAT_JSON))
 		return "";
-	snprintf(to, size, " (by its first lines this is format %s; else say --format)", r->guessed);
+	snprintf(to, size, " (by its first lines this is format %s; else say --format)", r->guessed->name);
 	return to;
 }
 

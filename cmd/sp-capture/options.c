@@ -3,6 +3,7 @@
 #include "base/amount.h"
 #include "base/clock.h"
 #include "base/diag.h"
+#include "json/json.h"
 #include "text/utf8.h"
 #include <stdlib.h>
 
@@ -169,26 +170,29 @@ static int set(struct options *c, struct late *l, int id, const char *value, str
 	}
 }
 
-/* An option of one format names that format, too; it is never passed over in silence. */
+/* An option that only some formats know selects the first of them; with --format, that one has to know it. */
 static int set_format(struct options *c, const char *name, struct err *e)
 {
 	const struct {
-		const char *option, *value, *format, *other;
-	} of_formats[] = {
-		{ "--each", c->format_options.each, "json", "json" },
-		{ "--columns", c->format_options.columns, "csv", "tsv" },
-		{ "--pattern", c->format_options.pattern, "regex", "regex" },
+		const char *option, *value;
+		enum format_flag flag;
+	} special[] = {
+		{ "--each", c->format_options.each, FORMAT_EACH },
+		{ "--columns", c->format_options.columns, FORMAT_COLUMNS },
+		{ "--pattern", c->format_options.pattern, FORMAT_PATTERN },
 	};
-	for (size_t i = 0; i < sizeof of_formats / sizeof of_formats[0]; i++) {
-		if (!of_formats[i].value)
+	if (name && !(c->format = format_find(name, e)))
+		return -1;
+	for (size_t i = 0; i < sizeof special / sizeof special[0]; i++) {
+		if (!special[i].value)
 			continue;
-		if (!name)
-			name = of_formats[i].format;
-		if (strcmp(name, of_formats[i].format) != 0 && strcmp(name, of_formats[i].other) != 0)
-			return err_set(e, EX_USAGE, "%s is for --format %s, not %s", of_formats[i].option,
-				of_formats[i].format, name);
+		if (!c->format)
+			c->format = format_with(special[i].flag);
+		if (!(c->format->flags & special[i].flag))
+			return err_set(e, EX_USAGE, "%s is for --format %s, not %s", special[i].option,
+				format_with(special[i].flag)->name, c->format->name);
 	}
-	return name && !(c->format = format_find(name, e)) ? -1 : 0;
+	return 0;
 }
 
 /* What the options mean together. */

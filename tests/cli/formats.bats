@@ -82,9 +82,9 @@ sp-capture: in:2: no time: there is no field ts; say where it is with --time EXP
 
 @test "csv: a header that cannot be used ends the run; a ragged row does not" {
 	printf 'a,a\n1,2\n' >twice.csv
-	check 65 '' "sp-capture: twice.csv: two columns are named 'a'; leave the header line out and give the names with --columns" -- sp-capture twice.csv --format csv --time now
+	check 65 '' "sp-capture: twice.csv: two columns are named 'a'; remove the header line and give the names with --columns" -- sp-capture twice.csv --format csv --time now
 	printf ',a\n1,2\n' >unnamed.csv
-	check 65 '' 'sp-capture: unnamed.csv: column 1 has no name; leave the header line out and give the names with --columns' -- sp-capture unnamed.csv --time now
+	check 65 '' 'sp-capture: unnamed.csv: column 1 has no name; remove the header line and give the names with --columns' -- sp-capture unnamed.csv --time now
 	printf 'ts,a\n2024-05-01T10:00:00Z\n2024-05-01T10:00:00Z,"1"\n' >ragged.csv
 	check 65 '{"ts":"2024-05-01T10:00:00Z","a":1}' 'sp-capture: ragged.csv:2: has 1 field, the header 2' -- sp-capture ragged.csv
 }

@@ -3,6 +3,7 @@
  *
  * Holds: every event is one line that json_check() passes and within the limit; every reject has its kind and
  * reason; line numbers and offsets do not go back; and the same bytes in one piece give the same records. */
+#include "json/json.h"
 #include "sp-capture/format/format.h"
 #include <assert.h>
 

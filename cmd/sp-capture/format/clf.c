@@ -1,31 +1,39 @@
-/* clf.c -- access logs of Apache and nginx: the common log format and the combined one.
+/* clf.c -- access logs of Apache (mod_log_config) and nginx (ngx_http_log_module): the common log format and the
+ * combined one. clf_read.c splits a line into its fields; here they become an event.
  *
- * Quoted fields are escaped with backslashes (\" \\ \n \t \xhh); what they stand for may be any bytes,
- * and such as are not UTF-8 become U+FFFD. */
-#include "sp-capture/format/table.h"
+ * Quoted fields are escaped with backslashes (\" \\ \n \t \xhh). They come from clients and can stand for any bytes;
+ * those that are not UTF-8 become U+FFFD. Every event of a source has the same members in the same order. */
 #include "sp-capture/format/clf.h"
+#include "sp-capture/format/decode_line.h"
+#include "sp-capture/format/json_build.h"
+#include "sp-capture/format/log_escape.h"
+#include "sp-capture/format/log_time.h"
+#include "sp-capture/format/table.h"
+#include <stdlib.h>
 
-enum { DATE = 11, ZONE = 6, STAMP = DATE + 9 + ZONE }; /* "17/May/2015", " +0000", all of it */
+enum { DATE = 11, ZONE = 6, STAMP = DATE + 9 + ZONE }; /* bytes of "17/May/2015", of " +0000", and of the whole time */
 
-struct decoder {
+struct clf_decoder {
 	size_t max;
 	bool combined;
-	struct buf out, bytes, text; /* the event; an unescaped field; the same as a JSON string */
+	struct buf out, a, b; /* the event; scratch space for unescaping */
+	/* Cache: the midnight of one date in one zone, which is the same for nearly all lines. */
 	char date[DATE], offset[ZONE];
-	int64_t midnight; /* of date at offset; lines of one day ask for it again and again */
-	bool known;
-	bool plain; /* this line: what stands between quotes may be copied as it is */
+	int64_t midnight;
+	bool known; /* the cache is set */
+	bool plain; /* this line has no escapes and no control characters: text between quotes can be copied as it is */
 };
 
 /* ---- the time ---- */
 
-static bool learn_day(struct decoder *d, struct span s)
+/* Sets the cache to the day and zone of the time S. Returns false if S is not of the form. */
+static bool learn_day(struct clf_decoder *d, struct span s)
 {
-	int day = parts_digits(s.p, 2), month = parts_month(s.p + 3), year = parts_digits(s.p + 7, 4);
-	if (s.p[2] != '/' || s.p[6] != '/' || year < 0 || !parts_is_date(year, month, day))
+	int day = log_time_digits(s.p, 2), month = log_time_month(s.p + 3), year = log_time_digits(s.p + 7, 4);
+	if (s.p[2] != '/' || s.p[6] != '/' || year < 0 || !log_time_is_date(year, month, day))
 		return false;
 	const char *z = s.p + s.n - ZONE;
-	int hours = parts_digits(z + 2, 2), minutes = parts_digits(z + 4, 2);
+	int hours = log_time_digits(z + 2, 2), minutes = log_time_digits(z + 4, 2);
 	if (z[0] != ' ' || (z[1] != '+' && z[1] != '-') || hours < 0 || hours > 23 || minutes < 0 || minutes > 59)
 		return false;
 	int offset = hours * 3600 + minutes * 60;
@@ -35,14 +43,14 @@ static bool learn_day(struct decoder *d, struct span s)
 	return d->known = true;
 }
 
-/* Reads the time; strptime(3) for every line would cost more than all the rest. */
-static bool read_time(struct decoder *d, struct span s, struct record *rec)
+/* Reads the time S into REC. Returns false with REC rejected. */
+static bool read_time(struct clf_decoder *d, struct span s, struct record *rec)
 {
 	bool same = s.n == STAMP && d->known && memcmp(s.p, d->date, DATE) == 0 &&
 		memcmp(s.p + s.n - ZONE, d->offset, ZONE) == 0;
-	int clock = s.n == STAMP && s.p[DATE] == ':' ? parts_clock(s.p + DATE + 1) : -1;
+	int clock = s.n == STAMP && s.p[DATE] == ':' ? log_time_clock(s.p + DATE + 1) : -1;
 	if (clock < 0 || (!same && !learn_day(d, s))) {
-		parts_reject(rec, "bad time", "the time [%.*s] is not of the form [17/May/2015:10:05:03 +0000]",
+		record_reject(rec, "bad time", "the time [%.*s] is not of the form [17/May/2015:10:05:03 +0000]",
 			s.n > 64 ? 64 : (int)s.n, s.p);
 		return false;
 	}
@@ -53,33 +61,34 @@ static bool read_time(struct decoder *d, struct span s, struct record *rec)
 
 /* ---- writing ---- */
 
-/* KEY and the text S, unescaped; "-" and what is not there are null. NULL: out of memory. */
-static char *put_text(struct decoder *d, char *to, struct span key, struct span s)
+/* Writes KEY and the text S with its escapes resolved; null for "-" and for a field that is not there. Returns the place
+ * after it; NULL when memory is exhausted. TO must not be NULL, here and below. */
+static char *put_text(struct clf_decoder *d, char *to, struct span key, struct span s)
 {
-	to = put(to, key);
+	to = json_build_raw(to, key);
 	if (!s.p || clf_unknown(s))
-		return PUT(to, "null");
-	return d->plain ? put_plain(to, s) : put_unescaped(to, s, &d->bytes, &d->text);
+		return JSON_BUILD_RAW(to, "null");
+	return d->plain ? json_build_plain(to, s) : log_escape_string(to, s, &d->a, &d->b);
 }
 
-/* The same for what stands outside quotes, where a quote is nothing special. */
-static char *put_name(struct decoder *d, char *to, struct span key, struct span s)
+/* The same for a field outside quotes, in which a quote may be part of the text. */
+static char *put_name(struct clf_decoder *d, char *to, struct span key, struct span s)
 {
-	to = put(to, key);
-	return clf_unknown(s) ? PUT(to, "null") : put_unescaped(to, s, &d->bytes, &d->text);
+	to = json_build_raw(to, key);
+	return clf_unknown(s) ? JSON_BUILD_RAW(to, "null") : log_escape_string(to, s, &d->a, &d->b);
 }
 
-/* Digits as a JSON number, which has no leading zeros (nginx writes status 000). */
+/* Writes KEY and the digits S as a JSON number, which has no leading zeros (nginx writes status 000). */
 static char *put_count(char *to, struct span key, struct span s)
 {
-	to = put(to, key);
+	to = json_build_raw(to, key);
 	if (clf_unknown(s))
-		return PUT(to, "null");
+		return JSON_BUILD_RAW(to, "null");
 	while (s.n > 1 && s.p[0] == '0' && s.p[1] >= '0' && s.p[1] <= '9') {
 		s.p++;
 		s.n--;
 	}
-	return put(to, s);
+	return json_build_raw(to, s);
 }
 
 static bool is_method(struct span s)
@@ -92,7 +101,7 @@ static bool is_method(struct span s)
 	return s.n > 0;
 }
 
-/* "HTTP/1.1" and its like: letters, a slash, a digit. */
+/* Is S like "HTTP/1.1": letters, a slash, a version that begins with a digit? */
 static bool is_protocol(struct span s)
 {
 	const char *slash = memchr(s.p, '/', s.n);
@@ -104,8 +113,9 @@ static bool is_protocol(struct span s)
 	return slash[1] >= '0' && slash[1] <= '9' && (size_t)(s.p + s.n - slash) <= 5;
 }
 
-/* METHOD PATH[?QUERY] PROTOCOL; a request that is anything else stays whole, as the path. */
-static char *put_request(struct decoder *d, char *to, struct span s)
+/* Writes the request, METHOD PATH[?QUERY] PROTOCOL. A request of any other form (TLS on a plain port, a scan) is kept
+ * whole, as the path. */
+static char *put_request(struct clf_decoder *d, char *to, struct span s)
 {
 	struct span method = SPAN_NONE, path = s, query = SPAN_NONE, protocol = SPAN_NONE;
 	const char *first = s.n ? memchr(s.p, ' ', s.n) : NULL, *last = s.n ? memrchr(s.p, ' ', s.n) : NULL;
@@ -128,16 +138,18 @@ static char *put_request(struct decoder *d, char *to, struct span s)
 	return to;
 }
 
+/* Writes "name:80" as the members vhost and port. */
 static char *put_vhost(char *to, struct span s)
 {
 	const char *colon = memrchr(s.p, ':', s.n);
-	to = PUT(to, ",\"vhost\":");
-	to = put_string(to, (struct span){ s.p, (size_t)(colon - s.p) });
+	to = JSON_BUILD_RAW(to, ",\"vhost\":");
+	to = json_build_string(to, (struct span){ s.p, (size_t)(colon - s.p) });
 	struct span port = { colon + 1, (size_t)(s.p + s.n - colon - 1) };
 	return put_count(to, SPAN(",\"port\":"), port);
 }
 
-static char *put_entry(struct decoder *d, char *to, const struct clf_entry *f)
+/* Writes the whole event; NULL when memory is exhausted. */
+static char *put_entry(struct clf_decoder *d, char *to, const struct clf_entry *f)
 {
 	to = put_name(d, to, SPAN("{\"client\":"), f->client);
 	if (to && f->vhost.p)
@@ -157,54 +169,101 @@ static char *put_entry(struct decoder *d, char *to, const struct clf_entry *f)
 	return to;
 }
 
-/* ---- the format ---- */
+/* ---- detection ---- */
 
-static int clf_next(struct decoder *d, struct reader *in, struct record *out, struct err *e)
+/* Can LINE be split into fields? Sets *F to the fields before the fault if not. */
+static bool splits(bool combined, struct span line, struct clf_entry *f)
 {
+	struct record rec = { .raw = line };
+	*f = (struct clf_entry){ .client = SPAN_NONE };
+	return clf_read(combined, f, &rec);
+}
+
+/* The number of quotes in LINE if it is torn, but known by its time, "[17/May/2015:10:05:03 +0000]", and the opening
+ * quote of the request; else 0. */
+static size_t torn_quotes(struct span line, const struct clf_entry *f)
+{
+	size_t quotes = 0;
+	if (!f->time.p || f->time.n != STAMP || f->time.p[2] != '/' || log_time_month(f->time.p + 3) == 0 ||
+		!f->request.p)
+		return 0;
+	for (size_t i = 0; i < line.n; i++)
+		quotes += line.p[i] == '"';
+	return quotes;
+}
+
+/* A line in brackets is text (often a time), although a client could be written so. */
+static bool combined_probe(struct span line, bool whole)
+{
+	(void)whole;
+	struct clf_entry f;
+	if (line.p[0] == '[')
+		return false;
+	return splits(true, line, &f) || (!splits(false, line, &f) && torn_quotes(line, &f) > 2);
+}
+
+/* After combined_probe() has refused: no more than the quotes of the request are there. */
+static bool clf_probe(struct span line, bool whole)
+{
+	(void)whole;
+	struct clf_entry f;
+	return line.p[0] != '[' && (splits(false, line, &f) || torn_quotes(line, &f) > 0);
+}
+
+/* ---- the formats ---- */
+
+static int clf_next(struct decoder *decoder, struct reader *in, struct record *out, struct err *e)
+{
+	struct clf_decoder *d = (struct clf_decoder *)decoder;
 	unsigned bytes;
-	int r = parts_line(in, false, out, &bytes, e);
+	int r = decode_line_next(in, false, out, &bytes, e);
 	if (r != NEXT_EVENT)
 		return r;
 	struct clf_entry f = { .client = SPAN_NONE };
 	if (!clf_read(d->combined, &f, out) || !read_time(d, f.time, out))
 		return NEXT_REJECTED;
-	char *to = parts_room(&d->out, 256, out->raw.n, e);
+	char *to = json_build_room(&d->out, 256, out->raw.n, e);
 	if (!to)
-		return -1;
+		return NEXT_ERROR;
 	d->plain = !(bytes & (BYTES_CONTROL | BYTES_SLASH));
 	to = put_entry(d, to, &f);
 	if (!to)
 		return err_set(e, EX_OSERR, "out of memory for a line of %zu bytes", out->raw.n);
 	out->no_ts = true;
-	return parts_event(out, &d->out, to, d->max);
+	return json_build_event(out, &d->out, to, d->max);
+}
+
+static int open_log(struct decoder **out, bool combined, const struct format_options *o, struct err *e)
+{
+	struct clf_decoder *d = calloc(1, sizeof *d);
+	*out = (struct decoder *)d;
+	if (!d)
+		return err_oom(e, "a decoder");
+	d->combined = combined;
+	d->max = o->max_event;
+	buf_init(&d->out, SIZE_MAX / 2);
+	buf_init(&d->a, SIZE_MAX / 2);
+	buf_init(&d->b, SIZE_MAX / 2);
+	return 0;
 }
 
 static int clf_open(struct decoder **out, const struct format_options *o, struct err *e)
 {
-	struct decoder *d = *out = calloc(1, sizeof *d);
-	if (!d)
-		return err_set(e, EX_OSERR, "out of memory");
-	d->max = o->max_event;
-	buf_init(&d->out, SIZE_MAX / 2);
-	buf_init(&d->bytes, SIZE_MAX / 2);
-	buf_init(&d->text, SIZE_MAX / 2);
-	return 0;
+	return open_log(out, false, o, e);
 }
 
 static int combined_open(struct decoder **out, const struct format_options *o, struct err *e)
 {
-	int r = clf_open(out, o, e);
-	if (r == 0)
-		(*out)->combined = true;
-	return r;
+	return open_log(out, true, o, e);
 }
 
-static void clf_close(struct decoder *d)
+static void clf_close(struct decoder *decoder)
 {
+	struct clf_decoder *d = (struct clf_decoder *)decoder;
 	if (d) {
 		buf_release(&d->out);
-		buf_release(&d->bytes);
-		buf_release(&d->text);
+		buf_release(&d->a);
+		buf_release(&d->b);
 	}
 	free(d);
 }
@@ -212,6 +271,7 @@ static void clf_close(struct decoder *d)
 const struct format format_clf = {
 	.name = "clf",
 	.help = "access logs in the common log format (Apache, nginx)",
+	.probe = clf_probe,
 	.open = clf_open,
 	.next = clf_next,
 	.close = clf_close,
@@ -221,6 +281,7 @@ const struct format format_clf = {
 const struct format format_combined = {
 	.name = "combined",
 	.help = "access logs in the combined log format (Apache, nginx)",
+	.probe = combined_probe,
 	.open = combined_open,
 	.next = clf_next,
 	.close = clf_close,

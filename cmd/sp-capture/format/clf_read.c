@@ -1,40 +1,18 @@
-/* clf_read.c -- a line of an access log, split into its fields.
+/* clf_read.c -- a line of an access log, split into its fields:
  *
  *   [vhost:port ]client ident user [17/May/2015:10:05:03 +0000] "request" status bytes
  *       combined: "referer" "agent"[ "forwarded"]      both: [ duration]
  *
- * References: httpd's mod_log_config, nginx's ngx_http_log_module. */
+ * References: the formats "common", "combined" and "vhost_combined" of Apache's mod_log_config and of Debian's
+ * apache2.conf; "combined" of nginx's ngx_http_log_module, and its frequent additions, $http_x_forwarded_for and
+ * $request_time. A line that ends too early is rejected with the first field that is missing. */
 #include "sp-capture/format/clf.h"
+#include "sp-capture/format/log_cursor.h"
 #include "text/number.h"
 
-struct cursor {
-	const char *p, *end;
-};
-
-/* Bytes up to STOP, which is stepped over; false if there is none. */
-static bool up_to(struct cursor *c, char stop, struct span *out)
-{
-	const char *at = c->p < c->end ? memchr(c->p, stop, (size_t)(c->end - c->p)) : NULL;
-	if (!at)
-		return false;
-	*out = (struct span){ c->p, (size_t)(at - c->p) };
-	c->p = at + 1;
-	return true;
-}
-
-/* Up to the next space or the end. */
-static struct span word(struct cursor *c)
-{
-	struct span s;
-	if (up_to(c, ' ', &s))
-		return s;
-	s = (struct span){ c->p, (size_t)(c->end - c->p) };
-	c->p = c->end;
-	return s;
-}
-
-/* Up to the closing quote, which is the first one without an odd count of backslashes before it. */
-static bool quoted(struct cursor *c, struct span *out)
+/* Reads up to the closing quote: the first one with an even number of backslashes before it. Returns false if there is
+ * none. */
+static bool quoted(struct log_cursor *c, struct span *out)
 {
 	const char *start = c->p;
 	for (const char *from = start; from < c->end;) {
@@ -54,21 +32,21 @@ static bool quoted(struct cursor *c, struct span *out)
 	return false;
 }
 
-/* Steps over " \"" and reads a quoted field. */
-static bool next_quoted(struct cursor *c, const char *name, struct span *out, struct record *rec)
+/* Reads a space and a quoted field, whose NAME is for the reason. Returns false with REC rejected. */
+static bool next_quoted(struct log_cursor *c, const char *name, struct span *out, struct record *rec)
 {
 	if (c->end - c->p < 2 || c->p[0] != ' ' || c->p[1] != '"') {
-		parts_reject(rec, "torn line", "no %s in quotes at byte %zu", name, (size_t)(c->p - rec->raw.p) + 1);
+		record_reject(rec, "torn line", "no %s in quotes at byte %zu", name, (size_t)(c->p - rec->raw.p) + 1);
 		return false;
 	}
 	c->p += 2;
 	if (quoted(c, out))
 		return true;
-	parts_reject(rec, "torn line", "no closing quote of the %s", name);
+	record_reject(rec, "torn line", "no closing quote of the %s", name);
 	return false;
 }
 
-/* "name:80", "[::1]:80", but no IPv6 address. */
+/* Is S "name:80" or "[::1]:80", but not a bare IPv6 address? */
 static bool is_vhost(struct span s)
 {
 	const char *colon = s.n ? memrchr(s.p, ':', s.n) : NULL;
@@ -80,11 +58,11 @@ static bool is_vhost(struct span s)
 	return colon[-1] == ']' || !memchr(s.p, ':', (size_t)(colon - s.p));
 }
 
-/* The bracket that opens the time: the last one behind a space before the first quote, as a user's
- * name may hold both. */
-static const char *time_bracket(const struct cursor *c)
+/* Returns the bracket that opens the time: the last one after a space before the first quote, because the user's name,
+ * which the client chooses, may contain spaces and brackets. NULL if there is none. */
+static const char *time_bracket(const struct log_cursor *c)
 {
-	if (c->end - c->p > 2 && memcmp(c->p, "- [", 3) == 0) /* nearly always */
+	if (c->end - c->p > 2 && memcmp(c->p, "- [", 3) == 0) /* nearly always: no user */
 		return c->p + 2;
 	const char *quote = memchr(c->p, '"', (size_t)(c->end - c->p)), *end = quote ? quote : c->end;
 	const char *open = NULL;
@@ -94,34 +72,37 @@ static const char *time_bracket(const struct cursor *c)
 	return open;
 }
 
-/* [vhost:port] client ident user, up to the time. Ident, which nobody has used since 1993, is left out. */
-static bool read_who(struct cursor *c, struct clf_entry *f, struct record *rec)
+/* Reads [vhost:port] client ident user, up to the time. The ident (RFC 1413) is dropped: servers no longer ask for it.
+ * Returns false with REC rejected. */
+static bool read_who(struct log_cursor *c, struct clf_entry *f, struct record *rec)
 {
 	struct span ident;
-	if (!up_to(c, ' ', &f->client) || f->client.n == 0) {
-		parts_reject(rec, "torn line", "no client in front");
+	if (!log_cursor_until(c, ' ', &f->client) || f->client.n == 0) {
+		record_reject(rec, "torn line", "no client at the start of the line");
 		return false;
 	}
-	if (!up_to(c, ' ', &ident)) {
-		parts_reject(rec, "torn line", "the line ends behind the client");
+	if (!log_cursor_until(c, ' ', &ident)) {
+		record_reject(rec, "torn line", "the line ends after the client");
 		return false;
 	}
 	const char *open = time_bracket(c);
 	if (!open) {
-		parts_reject(rec, "torn line", "no time in brackets behind the user");
+		record_reject(rec, "torn line", "no time in brackets after the user");
 		return false;
 	}
-	struct cursor user = { c->p, open - 1 };
+	/* vhost:port is there if one more word than usual precedes the time. */
+	struct log_cursor user = { c->p, open - 1 };
 	if (is_vhost(f->client) && user.p < user.end && memchr(user.p, ' ', (size_t)(user.end - user.p))) {
 		f->vhost = f->client;
 		f->client = ident;
-		up_to(&user, ' ', &ident);
+		log_cursor_until(&user, ' ', &ident);
 	}
 	f->user = (struct span){ user.p, (size_t)(user.end - user.p) };
 	c->p = open + 1;
 	return true;
 }
 
+/* Up to 19 digits: no server counts further. */
 static bool is_count(struct span s)
 {
 	for (size_t i = 0; i < s.n; i++)
@@ -130,18 +111,19 @@ static bool is_count(struct span s)
 	return s.n > 0 && s.n <= 19;
 }
 
-static bool read_counts(struct cursor *c, struct clf_entry *f, struct record *rec)
+/* Reads status and byte count. Returns false with REC rejected. */
+static bool read_counts(struct log_cursor *c, struct clf_entry *f, struct record *rec)
 {
 	if (c->p == c->end || *c->p != ' ' || c->p + 1 == c->end) {
-		parts_reject(rec, "torn line", "no status behind the request");
+		record_reject(rec, "torn line", "no status after the request");
 		return false;
 	}
 	c->p++;
-	f->status = word(c);
+	f->status = log_cursor_word(c);
 	bool more = c->p < c->end;
-	f->bytes = word(c);
+	f->bytes = log_cursor_word(c);
 	if (!more || f->bytes.n == 0) {
-		parts_reject(rec, "torn line", "no byte count behind the status");
+		record_reject(rec, "torn line", "no byte count after the status");
 		return false;
 	}
 	const char *wrong = !is_count(f->status) && !clf_unknown(f->status) ? "status" :
@@ -149,21 +131,22 @@ static bool read_counts(struct cursor *c, struct clf_entry *f, struct record *re
 									      NULL;
 	if (wrong) {
 		struct span s = wrong[0] == 's' ? f->status : f->bytes;
-		parts_reject(rec, "bad number", "the %s '%.*s' is no number", wrong, s.n > 40 ? 40 : (int)s.n, s.p);
+		record_reject(rec, "bad number", "the %s '%.*s' is not a number", wrong, s.n > 40 ? 40 : (int)s.n, s.p);
 	}
 	if (c->p < c->end || c->p[-1] == ' ')
-		c->p--; /* word() has taken the space behind the count */
+		c->p--; /* back to the space after the count, with which read_rest() begins */
 	return !wrong;
 }
 
-/* What may stand behind: one more quoted field (nginx's "$http_x_forwarded_for"), a request time. */
-static bool read_rest(bool combined, struct cursor *c, struct clf_entry *f, struct record *rec)
+/* Reads what may follow: one more quoted field (nginx's "$http_x_forwarded_for"), and a time that the request took.
+ * Returns false with REC rejected if anything else follows. */
+static bool read_rest(bool combined, struct log_cursor *c, struct clf_entry *f, struct record *rec)
 {
 	if (combined && c->end - c->p >= 2 && c->p[1] == '"' && !next_quoted(c, "forwarded", &f->forwarded, rec))
 		return false;
 	if (c->end - c->p >= 2 && c->p[0] == ' ') {
-		struct cursor at = { c->p + 1, c->end };
-		struct span s = word(&at);
+		struct log_cursor at = { c->p + 1, c->end };
+		struct span s = log_cursor_word(&at);
 		if (clf_unknown(s) || num_valid(s) || is_count(s)) {
 			f->duration = s;
 			c->p = s.p + s.n;
@@ -174,7 +157,7 @@ static bool read_rest(bool combined, struct cursor *c, struct clf_entry *f, stru
 	if (c->p == c->end)
 		return true;
 	bool quote = *c->p == '"' && !combined;
-	parts_reject(rec, "unknown field", "unknown text at byte %zu, behind the %s%s", (size_t)(c->p - rec->raw.p) + 1,
+	record_reject(rec, "unknown field", "unknown text at byte %zu, after the %s%s", (size_t)(c->p - rec->raw.p) + 1,
 		combined ? "agent" : "byte count",
 		quote ? ": this looks like --format combined" : " (--format regex takes other layouts)");
 	return false;
@@ -182,11 +165,11 @@ static bool read_rest(bool combined, struct cursor *c, struct clf_entry *f, stru
 
 bool clf_read(bool combined, struct clf_entry *f, struct record *rec)
 {
-	struct cursor c = { rec->raw.p, rec->raw.p + rec->raw.n };
+	struct log_cursor c = { rec->raw.p, rec->raw.p + rec->raw.n };
 	if (!read_who(&c, f, rec))
 		return false;
-	if (!up_to(&c, ']', &f->time)) {
-		parts_reject(rec, "torn line", "no closing bracket of the time");
+	if (!log_cursor_until(&c, ']', &f->time)) {
+		record_reject(rec, "torn line", "no closing bracket of the time");
 		return false;
 	}
 	if (!next_quoted(&c, "request", &f->request, rec) || !read_counts(&c, f, rec))

@@ -1,119 +1,33 @@
-/* csv.c -- comma- and tab-separated values, RFC 4180: the first line (or --columns) names the fields.
+/* csv.c -- comma-separated values as RFC 4180 defines them, and the same with tabs: the first record (or --columns) names
+ * the members of the events.
  *
- * A quoted field may hold newlines, so a quote that is never closed could swallow the rest of the input. A
- * record that grows over the limit, meets the end of the input, or goes wrong behind its first line
- * therefore costs that line only: reading goes on at the next one. Lines that were looked at in vain then
- * have to end where they end (lone_until), so that no byte is looked at more than a few times. */
-#include "sp-capture/format/table.h"
+ * A quoted field may contain newlines, so a quote that is never closed could swallow the rest of the input. Therefore a
+ * record that becomes too long, meets the end of the input, or goes wrong after its first line costs only that line:
+ * reading goes on at the next one. The lines that were searched in vain for the closing quote must then be complete
+ * records by themselves (lone_until), so that no byte is looked at more than a few times. */
+#include "sp-capture/format/csv_columns.h"
 #include "sp-capture/format/csv_walk.h"
 #include "sp-capture/format/decode_line.h"
-#include "text/utf8.h"
+#include "sp-capture/format/json_build.h"
+#include "sp-capture/format/table.h"
 #include <inttypes.h>
+#include <stdlib.h>
 
 enum {
-	HEAD = 256, /* what a dead letter keeps of a line that is too long to be kept */
-	GO_ON = 100,
+	HEAD = 256,  /* bytes that a dead letter keeps of a line that is too long to be kept */
+	GO_ON = 100, /* not of enum next: more has to be read before there is a result */
 };
 
-struct decoder {
+struct csv_decoder {
 	struct csv_walk walk;
 	unsigned bytes; /* kinds of bytes in the record */
 	size_t max;
-	struct buf keys; /* {"a":,"b":... one behind the other */
-	struct buf ends; /* size_t each: where a key ends in keys */
-	size_t columns;  /* 0: not known yet */
-	bool no_ts;      /* none of them is named ts or ts_source */
-	struct buf out, text;
-	uint64_t lone_until; /* records that begin before this offset of the input have one line */
-	bool skipping;       /* inside a line whose rest is dropped */
-	uint64_t head_end;   /* offset of the input after the header line; 0: no header was read */
+	struct csv_columns columns;
+	struct buf out, text; /* the event; a field without its doubled quotes */
+	uint64_t lone_until;  /* records that begin before this offset of the input have one line */
+	bool skipping;        /* inside a line whose rest is dropped */
+	uint64_t head_end;    /* offset of the input after the header line; 0: no header was read */
 };
-
-/* ---- names ---- */
-
-static struct span field_text(const struct csv_field *f, struct span record, struct buf *text)
-{
-	struct span s = { record.p + f->at, f->n };
-	if (!f->doubled)
-		return s;
-	buf_reset(text);
-	char *to = buf_room(text, s.n);
-	if (!to)
-		return SPAN_NONE;
-	size_t n = 0;
-	for (size_t i = 0; i < s.n; i++) {
-		to[n++] = s.p[i];
-		i += s.p[i] == '"'; /* the second one */
-	}
-	return (struct span){ to, n };
-}
-
-/* A name the stream cannot have; what is wrong with it goes into E. */
-static int check_name(struct span name, size_t number, struct err *e)
-{
-	if (name.n == 0)
-		return err_set(e, EX_DATAERR, "column %zu has no name", number);
-	if (parts_reserved(name))
-		return err_set(e, EX_DATAERR, "column %zu is named '%.*s': names in $sp are reserved", number,
-			name.n > 64 ? 64 : (int)name.n, name.p);
-	return 0;
-}
-
-/* Do two of the keys name the same? They are written in one way only, so comparing them will do. */
-static int check_twice(struct decoder *d, struct err *e)
-{
-	struct span *names = calloc(d->columns, sizeof *names);
-	if (!names)
-		return err_set(e, EX_OSERR, "out of memory for %zu columns", d->columns);
-	const size_t *ends = (const size_t *)(const void *)d->ends.p;
-	for (size_t i = 0; i < d->columns; i++) {
-		size_t start = (i ? ends[i - 1] : 0) + 2; /* behind {" */
-		names[i] = (struct span){ d->keys.p + start, ends[i] - start - 2 };
-	}
-	struct span twice = parts_twice(names, d->columns);
-	free(names);
-	return twice.p ?
-		err_set(e, EX_DATAERR, "two columns are named '%.*s'", twice.n > 64 ? 64 : (int)twice.n, twice.p) :
-		0;
-}
-
-/* The walked RECORD names the columns. */
-static int set_columns(struct decoder *d, struct span record, struct err *e)
-{
-	d->columns = d->walk.count;
-	d->no_ts = true;
-	for (size_t i = 0; i < d->columns; i++) {
-		struct span name = field_text(&d->walk.fields[i], record, &d->text);
-		if (name.p && check_name(name, i + 1, e) < 0)
-			return -1;
-		d->no_ts &= !span_eq(name, SPAN("ts")) && !span_eq(name, SPAN("ts_source"));
-		if (!name.p || buf_addc(&d->keys, i ? ',' : '{') < 0 || json_quote(name, &d->keys) < 0 ||
-			buf_addc(&d->keys, ':') < 0 || buf_add(&d->ends, &d->keys.n, sizeof d->keys.n) < 0)
-			return err_set(e, EX_OSERR, "out of memory for %zu columns", d->columns);
-	}
-	return check_twice(d, e);
-}
-
-static int set_columns_option(struct decoder *d, const char *text, struct err *e)
-{
-	struct span s = span_of(text);
-	struct csv_walk w = d->walk;
-	d->walk.separator = ',';
-	csv_walk_start(&d->walk);
-	int r = 0;
-	if (utf8_valid(s) < s.n)
-		r = err_set(e, EX_USAGE, "not UTF-8");
-	else if (csv_walk(&d->walk, s, true) != CSV_DONE || d->walk.record_end < s.n)
-		r = err_set(e, EX_USAGE, "write names with commas between them, such as a,b,c");
-	else
-		r = set_columns(d, s, e);
-	d->walk.separator = w.separator;
-	if (r < 0)
-		err_context(e, "--columns");
-	if (r < 0 && e->status == EX_DATAERR)
-		e->status = EX_USAGE;
-	return r;
-}
 
 /* ---- records ---- */
 
@@ -125,6 +39,7 @@ static size_t count_newlines(struct span s)
 	return n;
 }
 
+/* Returns S without the line end at its end. */
 static struct span without_end(struct span s)
 {
 	if (s.n > 0 && s.p[s.n - 1] == '\n')
@@ -134,6 +49,7 @@ static struct span without_end(struct span s)
 	return s;
 }
 
+/* Makes the first N unread bytes the raw text of OUT. */
 static void set_raw(struct record *out, const struct reader *in, size_t n)
 {
 	out->raw = without_end((struct span){ reader_unread(in).p, n });
@@ -141,8 +57,9 @@ static void set_raw(struct record *out, const struct reader *in, size_t n)
 	out->offset = in->offset;
 }
 
-/* Gives up the line in front of what is unread, and not more; OUT has its reason already. */
-static int drop_line(struct decoder *d, struct reader *in, struct record *out)
+/* Drops the first unread line, which OUT, already with its reason, rejects. If its end is not there yet, only what is
+ * there: skip_rest() drops the rest, so that no memory is needed for a line of any length. */
+static int drop_line(struct csv_decoder *d, struct reader *in, struct record *out)
 {
 	struct span s = reader_unread(in);
 	size_t looked = s.n > d->max + 1 ? d->max + 1 : s.n;
@@ -154,8 +71,9 @@ static int drop_line(struct decoder *d, struct reader *in, struct record *out)
 	return NEXT_REJECTED;
 }
 
-/* The record in front cannot be one: its line is dropped, and the lines up to LOOKED stand alone. */
-static int drop_record(struct decoder *d, struct reader *in, struct record *out, size_t looked)
+/* Rejects a record that needed more than its first line: drops that line; the lines in the first LOOKED bytes must now be
+ * records by themselves. */
+static int drop_record(struct csv_decoder *d, struct reader *in, struct record *out, size_t looked)
 {
 	struct span s = reader_unread(in);
 	const char *last = looked ? memrchr(s.p, '\n', looked) : NULL;
@@ -165,56 +83,61 @@ static int drop_record(struct decoder *d, struct reader *in, struct record *out,
 	return drop_line(d, in, out);
 }
 
-static int reject_open(struct decoder *d, struct reader *in, struct record *out, const char *until, size_t looked)
+/* Rejects a record whose quote is not closed; UNTIL says where the search ended. */
+static int reject_open(struct csv_decoder *d, struct reader *in, struct record *out, const char *until, size_t looked)
 {
-	parts_reject(out, "no closing quote", "no closing quote of the field at byte %zu %s", d->walk.start + 1, until);
+	record_reject(out, "no closing quote", "no closing quote of the field at byte %zu %s", d->walk.start + 1,
+		until);
 	return drop_record(d, in, out, looked);
 }
 
-static int reject_behind(struct decoder *d, struct reader *in, struct record *out)
+/* Rejects a record with text after a closing quote. If that quote is on a later line than the record's first, it is more
+ * likely the opening quote of another record, and the one that opened this field is at fault. */
+static int reject_text_after(struct csv_decoder *d, struct reader *in, struct record *out)
 {
 	struct span s = reader_unread(in);
 	size_t lines = count_newlines((struct span){ s.p, d->walk.pos });
 	if (lines > 0)
-		return reject_open(d, in, out, "(the next quote has text behind it)", d->walk.pos);
-	parts_reject(out, "text behind a quote", "text behind the closing quote at byte %zu", d->walk.pos + 1);
+		return reject_open(d, in, out, "(the next quote is followed by text)", d->walk.pos);
+	record_reject(out, "text after a quote", "text after the closing quote at byte %zu", d->walk.pos + 1);
 	return drop_line(d, in, out);
 }
 
-static int reject_long(struct decoder *d, struct reader *in, struct record *out, size_t looked)
+static int reject_long(struct csv_decoder *d, struct reader *in, struct record *out, size_t looked)
 {
-	parts_reject(out, "record too long", "record of more than %zu bytes (see --max-event)%s", d->max,
+	record_reject(out, "record too long", "record of more than %zu bytes (see --max-event)%s", d->max,
 		d->walk.any_quoted ? ": is a closing quote missing?" : "");
 	return drop_record(d, in, out, looked);
 }
 
-/* Drops the rest of a line that was rejected; 1: done, 0: the input is over, or as reader_fill(). */
-static int skip_rest(struct decoder *d, struct reader *in, struct err *e)
+/* Drops the rest of a line that was rejected. Returns NEXT_EVENT when that is done; else as reader_fill(). */
+static int skip_rest(struct csv_decoder *d, struct reader *in, struct err *e)
 {
 	while (d->skipping) {
 		struct span s = reader_unread(in);
 		const char *newline = s.n ? memchr(s.p, '\n', s.n) : NULL;
 		d->skipping = !newline;
 		reader_take(in, newline ? (size_t)(newline - s.p) + 1 : s.n);
-		int r = d->skipping ? reader_fill(in, e) : 1;
-		if (r != 1)
+		int r = d->skipping ? reader_fill(in, e) : NEXT_EVENT;
+		if (r != NEXT_EVENT)
 			return r;
 	}
-	return 1;
+	return NEXT_EVENT;
 }
 
-/* What WALKED makes of the N bytes that were walked over: NEXT_EVENT, a reject, -1, or GO_ON reading. */
-static int judge(struct decoder *d, struct reader *in, struct record *out, enum csv_walked walked, size_t n, bool lone,
-	struct err *e)
+/* Decides what to make of the first N unread bytes, which were WALKED over: NEXT_EVENT, NEXT_REJECTED, NEXT_END,
+ * NEXT_ERROR, or GO_ON to read more. LONE: they are one line, which must be a record. */
+static int judge(struct csv_decoder *d, struct reader *in, struct record *out, enum csv_walked walked, size_t n,
+	bool lone, struct err *e)
 {
 	bool newline = n > 0 && reader_unread(in).p[n - 1] == '\n';
 	if (walked == CSV_DONE && n - newline <= d->max)
 		return in->stopped && !newline ? NEXT_END : NEXT_EVENT;
 	if (walked == CSV_MEMORY)
 		return err_set(e, EX_OSERR, "out of memory for a record of %zu bytes", n);
-	if (walked == CSV_BEHIND)
-		return reject_behind(d, in, out);
-	if (in->stopped)
+	if (walked == CSV_TEXT_AFTER)
+		return reject_text_after(d, in, out);
+	if (in->stopped) /* asked to stop: the last record may be torn for that reason alone */
 		return NEXT_END;
 	if (n > d->max)
 		return reject_long(d, in, out, n);
@@ -223,28 +146,29 @@ static int judge(struct decoder *d, struct reader *in, struct record *out, enum 
 	return GO_ON;
 }
 
-/* Most lines hold no quote, and so a whole record: true, and it is walked. */
-static bool split_line(struct decoder *d, const struct reader *in, struct span line)
+/* Splits LINE, the first unread one, if it is a whole record because it has no quote, as most lines. */
+static bool split_line(struct csv_decoder *d, const struct reader *in, struct span line)
 {
 	struct span record = without_end(line);
-	d->bytes = parts_bytes(record);
+	d->bytes = decode_line_bytes(record);
 	if ((d->bytes & BYTES_QUOTE) || (in->stopped && line.p[line.n - 1] != '\n') || csv_split(&d->walk, record) < 0)
 		return false;
 	d->walk.record_end = line.n;
 	return true;
 }
 
-/* Walks to the end of the record in front: NEXT_EVENT, or as format.next(). */
-static int walk_record(struct decoder *d, struct reader *in, struct record *out, struct err *e)
+/* Reads to the end of the next record, which stays unread: NEXT_EVENT with d->walk set; else as format.next(). */
+static int walk_record(struct csv_decoder *d, struct reader *in, struct record *out, struct err *e)
 {
 	struct span line;
-	int r = parts_whole_line(in, &line, e);
-	if (r != 1)
+	int r = decode_line_whole(in, &line, e);
+	if (r != NEXT_EVENT)
 		return r;
 	if (line.p && split_line(d, in, line))
 		return NEXT_EVENT;
 	bool lone = in->offset < d->lone_until && line.p;
 	for (;;) {
+		/* However much was read: no more than the limit and a newline is looked at. */
 		struct span s = lone ? line : reader_unread(in);
 		bool capped = s.n > d->max + 1;
 		if (capped)
@@ -260,64 +184,13 @@ static int walk_record(struct decoder *d, struct reader *in, struct record *out,
 	}
 }
 
-static char *put_fields(struct decoder *d, char *to, struct span record)
-{
-	const size_t *ends = (const size_t *)(const void *)d->ends.p;
-	size_t start = 0;
-	bool plain = !(d->bytes & (BYTES_QUOTE | BYTES_CONTROL | BYTES_SLASH));
-	for (size_t i = 0; i < d->columns; i++) {
-		const struct csv_field *f = &d->walk.fields[i];
-		to = put(to, (struct span){ d->keys.p + start, ends[i] - start });
-		start = ends[i];
-		if (f->n == 0) {
-			to = f->quoted ? PUT(to, "\"\"") : PUT(to, "null");
-			continue;
-		}
-		struct span s = field_text(f, record, &d->text);
-		if (!s.p)
-			return NULL;
-		to = put_value(to, s, plain);
-	}
-	*to++ = '}';
-	return to;
-}
-
-static int write_record(struct decoder *d, struct record *out, struct err *e)
-{
-	if (parts_check_text(out->raw, d->bytes, out) != NEXT_EVENT)
-		return NEXT_REJECTED;
-	size_t count = d->walk.count;
-	if (count != d->columns)
-		return parts_reject(out, "wrong number of fields", "has %zu field%s, the header %zu", count,
-			count == 1 ? "" : "s", d->columns);
-	char *to = parts_room(&d->out, d->keys.n + 8 * d->columns + 8, out->raw.n, e);
-	if (!to || !(to = put_fields(d, to, out->raw)))
-		return err_set(e, EX_OSERR, "out of memory for a record of %zu bytes", out->raw.n);
-	out->no_ts = d->no_ts;
-	return parts_event(out, &d->out, to, d->max);
-}
-
-/* The first record is the header. A header that cannot be used ends the run: no event could be made. */
-static int read_header(struct decoder *d, struct reader *in, struct record *out, int r, struct err *e)
-{
-	if (r == NEXT_EVENT)
-		r = parts_check_text(out->raw, d->bytes, out);
-	struct err fault = ERR_INIT;
-	if (r == NEXT_REJECTED)
-		return err_set(e, EX_DATAERR, "%s: the header line: %s", in->in.name, out->why);
-	if (set_columns(d, out->raw, &fault) == 0)
-		return 0;
-	return err_set(e, fault.status, "%s: %s%s", in->in.name, fault.msg,
-		fault.status == EX_DATAERR ? "; leave the header line out and give the names with --columns" : "");
-}
-
-/* The next record that is not blank: NEXT_EVENT when d->walk and OUT->raw hold it. The walk has to be started again
+/* Reads the next record that is not blank: NEXT_EVENT when d->walk and OUT->raw hold it. The walk has to be started again
  * after every result but NEXT_LATER. */
-static int next_record(struct decoder *d, struct reader *in, struct record *out, struct err *e)
+static int next_record(struct csv_decoder *d, struct reader *in, struct record *out, struct err *e)
 {
 	for (;;) {
 		int r = skip_rest(d, in, e);
-		if (r != 1)
+		if (r != NEXT_EVENT)
 			return r;
 		r = walk_record(d, in, out, e);
 		if (r != NEXT_EVENT)
@@ -325,7 +198,7 @@ static int next_record(struct decoder *d, struct reader *in, struct record *out,
 		size_t n = d->walk.record_end;
 		set_raw(out, in, n);
 		if (d->walk.any_quoted)
-			d->bytes = parts_bytes(out->raw);
+			d->bytes = decode_line_bytes(out->raw);
 		in->number += d->walk.any_quoted ? count_newlines(out->raw) + 1 : 1;
 		reader_take(in, n);
 		if (d->walk.count != 1 || out->raw.n > 0)
@@ -334,9 +207,64 @@ static int next_record(struct decoder *d, struct reader *in, struct record *out,
 	}
 }
 
-static int csv_head(struct decoder *d, struct reader *in, struct err *e)
+/* ---- events ---- */
+
+/* Writes all members. An empty field is null, a quoted one is "". Returns the place after the event; NULL when memory is
+ * exhausted. */
+static char *put_fields(struct csv_decoder *d, char *to, struct span record)
 {
-	if (d->columns > 0)
+	size_t key_at = 0;
+	bool plain = !(d->bytes & (BYTES_QUOTE | BYTES_CONTROL | BYTES_SLASH));
+	for (size_t i = 0; i < d->columns.count; i++) {
+		const struct csv_field *f = &d->walk.fields[i];
+		to = json_build_raw(to, csv_columns_key(&d->columns, i, &key_at));
+		if (f->n == 0) {
+			to = f->quoted ? JSON_BUILD_RAW(to, "\"\"") : JSON_BUILD_RAW(to, "null");
+			continue;
+		}
+		struct span s = csv_field_text(f, record, &d->text);
+		if (!s.p)
+			return NULL;
+		to = json_build_value(to, s, plain);
+	}
+	*to++ = '}';
+	return to;
+}
+
+static int write_record(struct csv_decoder *d, struct record *out, struct err *e)
+{
+	if (decode_line_check_text(out->raw, d->bytes, out) != NEXT_EVENT)
+		return NEXT_REJECTED;
+	size_t count = d->walk.count, columns = d->columns.count;
+	if (count != columns)
+		return record_reject(out, "wrong number of fields", "has %zu field%s, the header %zu", count,
+			count == 1 ? "" : "s", columns);
+	char *to = json_build_room(&d->out, d->columns.keys.n + 8 * columns + 8, out->raw.n, e);
+	if (!to || !(to = put_fields(d, to, out->raw)))
+		return err_set(e, EX_OSERR, "out of memory for a record of %zu bytes", out->raw.n);
+	out->no_ts = d->columns.no_ts;
+	return json_build_event(out, &d->out, to, d->max);
+}
+
+/* Takes the names of the columns from the first record, of which next_record() returned R. A header that cannot be used
+ * is an error of the whole source, as none of its records could become an event. */
+static int read_header(struct csv_decoder *d, struct reader *in, struct record *out, int r, struct err *e)
+{
+	if (r == NEXT_EVENT)
+		r = decode_line_check_text(out->raw, d->bytes, out);
+	struct err fault = ERR_INIT;
+	if (r == NEXT_REJECTED)
+		return err_set(e, EX_DATAERR, "%s: the header line: %s", in->in.name, out->why);
+	if (csv_columns_set(&d->columns, &d->walk, out->raw, &d->text, &fault) == 0)
+		return 0;
+	return err_set(e, fault.status, "%s: %s%s", in->in.name, fault.msg,
+		fault.status == EX_DATAERR ? "; remove the header line and give the names with --columns" : "");
+}
+
+static int csv_head(struct decoder *decoder, struct reader *in, struct err *e)
+{
+	struct csv_decoder *d = (struct csv_decoder *)decoder;
+	if (d->columns.count > 0)
 		return NEXT_EVENT;
 	struct record header;
 	int r = next_record(d, in, &header, e);
@@ -348,9 +276,10 @@ static int csv_head(struct decoder *d, struct reader *in, struct err *e)
 	return r;
 }
 
-static int csv_next(struct decoder *d, struct reader *in, struct record *out, struct err *e)
+static int csv_next(struct decoder *decoder, struct reader *in, struct record *out, struct err *e)
 {
-	int r = d->columns > 0 ? NEXT_EVENT : csv_head(d, in, e);
+	struct csv_decoder *d = (struct csv_decoder *)decoder;
+	int r = d->columns.count > 0 ? NEXT_EVENT : csv_head(decoder, in, e);
 	if (r != NEXT_EVENT)
 		return r;
 	r = next_record(d, in, out, e);
@@ -362,23 +291,22 @@ static int csv_next(struct decoder *d, struct reader *in, struct record *out, st
 	return r;
 }
 
-/* A line that is too long is rejected before its end was read: such a position is inside of it. */
-static void csv_position(const struct decoder *d, const struct reader *in, struct position *out)
+/* A line that is too long is rejected before its end was read: the position is then inside of it. */
+static void csv_position(const struct decoder *decoder, const struct reader *in, struct position *out)
 {
+	const struct csv_decoder *d = (const struct csv_decoder *)decoder;
 	*out = (struct position){ .offset = in->offset,
 		.number = in->number,
 		.state = d->lone_until << 1 | d->skipping };
 }
 
-static int csv_seek(struct decoder *d, const struct position *p, struct err *e)
+static int csv_seek(struct decoder *decoder, const struct position *p, struct err *e)
 {
+	struct csv_decoder *d = (struct csv_decoder *)decoder;
 	if (p->skip != 0)
 		return err_set(e, EX_DATAERR, "not a position of this format");
-	if (p->offset < d->head_end) { /* nothing was read before: the header comes again */
-		buf_reset(&d->keys);
-		buf_reset(&d->ends);
-		d->columns = 0;
-	}
+	if (p->offset < d->head_end) /* the header itself is still to come */
+		csv_columns_reset(&d->columns);
 	d->lone_until = p->state >> 1;
 	d->skipping = p->state & 1;
 	return 0;
@@ -386,12 +314,12 @@ static int csv_seek(struct decoder *d, const struct position *p, struct err *e)
 
 /* ---- the formats ---- */
 
-static void csv_close(struct decoder *d)
+static void csv_close(struct decoder *decoder)
 {
+	struct csv_decoder *d = (struct csv_decoder *)decoder;
 	if (d) {
 		csv_walk_release(&d->walk);
-		buf_release(&d->keys);
-		buf_release(&d->ends);
+		csv_columns_release(&d->columns);
 		buf_release(&d->out);
 		buf_release(&d->text);
 	}
@@ -401,21 +329,20 @@ static void csv_close(struct decoder *d)
 static int open_separated(struct decoder **out, char separator, const struct format_options *o, struct err *e)
 {
 	*out = NULL;
-	struct decoder *d = calloc(1, sizeof *d);
+	struct csv_decoder *d = calloc(1, sizeof *d);
 	if (!d)
-		return err_set(e, EX_OSERR, "out of memory");
+		return err_oom(e, "a decoder");
 	d->max = o->max_event;
 	csv_walk_init(&d->walk, separator);
-	buf_init(&d->keys, SIZE_MAX / 2);
-	buf_init(&d->ends, SIZE_MAX / 2);
+	csv_walk_start(&d->walk);
+	csv_columns_init(&d->columns);
 	buf_init(&d->out, SIZE_MAX / 2);
 	buf_init(&d->text, SIZE_MAX / 2);
-	if (o->columns && set_columns_option(d, o->columns, e) < 0) {
-		csv_close(d);
+	if (o->columns && csv_columns_parse(&d->columns, o->columns, e) < 0) {
+		csv_close((struct decoder *)d);
 		return -1;
 	}
-	csv_walk_start(&d->walk);
-	*out = d;
+	*out = (struct decoder *)d;
 	return 0;
 }
 
@@ -429,9 +356,26 @@ static int tsv_open(struct decoder **out, const struct format_options *o, struct
 	return open_separated(out, '\t', o, e);
 }
 
+static bool csv_probe(struct span line, bool whole)
+{
+	(void)whole;
+	return !memchr(line.p, '\t', line.n) && csv_columns_probe(line, ',');
+}
+
+/* Tabs are rare in text, so one is enough; but not in a line that begins with a bracket, often around a time. */
+static bool tsv_probe(struct span line, bool whole)
+{
+	(void)whole;
+	return line.p[0] != '[' && memchr(line.p, '\t', line.n);
+}
+
+/* The line after the names is looked at before they are believed, which costs no waiting: no event can come before it. */
 const struct format format_csv = {
 	.name = "csv",
 	.help = "comma-separated values; the first line (or --columns) names the fields",
+	.flags = FORMAT_COLUMNS,
+	.second_look = 1,
+	.probe = csv_probe,
 	.open = csv_open,
 	.next = csv_next,
 	.close = csv_close,
@@ -442,6 +386,9 @@ const struct format format_csv = {
 const struct format format_tsv = {
 	.name = "tsv",
 	.help = "the same with tabs",
+	.flags = FORMAT_COLUMNS,
+	.second_look = 1,
+	.probe = tsv_probe,
 	.open = tsv_open,
 	.next = csv_next,
 	.close = csv_close,

@@ -1,8 +1,12 @@
-/* csv_walk.c -- a CSV record cut into fields.
+/* csv_walk.c -- splitting a CSV record into its fields.
  *
- * A field that begins with a quote ends at the next single one; every other field ends at the next
- * separator or newline, and a quote inside it is text, as in most readers. */
+ * A field that begins with a quote ends at the next quote that is not doubled (RFC 4180, 2.5 to 2.7). Every other field
+ * ends at the next separator or newline; a quote inside it is text, as in most readers, although the RFC forbids it. A
+ * walk can stop at any byte and go on there, because all it knows is in struct csv_walk and in the bytes from the
+ * record's start. */
 #include "sp-capture/format/csv_walk.h"
+#include "base/vec.h"
+#include <stdlib.h>
 #ifdef __SSE2__
 #include <emmintrin.h>
 #endif
@@ -24,7 +28,7 @@ void csv_walk_start(struct csv_walk *w)
 	w->quoted = w->doubled = w->any_quoted = false;
 }
 
-/* The first A or newline in P[0..N); N if there is none. */
+/* Returns the offset of the first A or newline in P[0..N); N if there is none. */
 static size_t find_end(const char *p, size_t n, char a)
 {
 	size_t i = 0;
@@ -42,24 +46,22 @@ static size_t find_end(const char *p, size_t n, char a)
 	return i;
 }
 
-/* Room for N more fields. */
-static int need(struct csv_walk *w, size_t n)
+/* Makes room for N more fields. */
+static int make_room(struct csv_walk *w, size_t n)
 {
-	if (w->room - w->count >= n)
+	if (w->cap - w->count >= n)
 		return 0;
-	size_t room = 2 * w->room + n + 64;
-	struct csv_field *fields = reallocarray(w->fields, room, sizeof *fields);
+	struct csv_field *fields = vec_room(w->fields, &w->cap, w->count + n, sizeof *fields);
 	if (!fields)
 		return -1;
 	w->fields = fields;
-	w->room = room;
 	return 0;
 }
 
-/* The field from w->start to END goes on the list; the next one begins at NEXT. */
+/* Appends the field from w->start to END; the next one begins at NEXT. */
 static int add_field(struct csv_walk *w, size_t end, size_t next)
 {
-	if (need(w, 1) < 0)
+	if (make_room(w, 1) < 0)
 		return -1;
 	struct csv_field *f = &w->fields[w->count++];
 	*f = (struct csv_field){ w->start, end - w->start, w->quoted, w->doubled };
@@ -80,7 +82,7 @@ int csv_split(struct csv_walk *w, struct span record)
 	for (; record.n - i >= 16; i += 16) {
 		__m128i v = _mm_loadu_si128((const __m128i *)(const void *)(record.p + i));
 		unsigned mask = (unsigned)_mm_movemask_epi8(_mm_cmpeq_epi8(v, separator));
-		if (need(w, 16) < 0)
+		if (make_room(w, 16) < 0)
 			return -1;
 		for (; mask; mask &= mask - 1) {
 			size_t at = i + (size_t)__builtin_ctz(mask);
@@ -89,7 +91,8 @@ int csv_split(struct csv_walk *w, struct span record)
 		}
 	}
 #endif
-	if (need(w, 16 + record.n - i) < 0)
+	/* Each byte that is left could be a separator, and one more field follows the last of them. */
+	if (make_room(w, 16 + record.n - i) < 0)
 		return -1;
 	for (; i < record.n; i++) {
 		if (record.p[i] != w->separator)
@@ -101,13 +104,14 @@ int csv_split(struct csv_walk *w, struct span record)
 	return 0;
 }
 
+/* Ends the record, or (if the walk goes on at once) only its field. */
 static enum csv_walked done(struct csv_walk *w, size_t record_end)
 {
 	w->record_end = record_end;
 	return CSV_DONE;
 }
 
-/* A field without quotes. CSV_MORE with w->pos at w->start: a field ended, the next one begins. */
+/* Walks over a field without quotes. *AGAIN: another field follows. */
 static enum csv_walked walk_plain(struct csv_walk *w, struct span s, bool end, bool *again)
 {
 	w->pos += find_end(s.p + w->pos, s.n - w->pos, w->separator);
@@ -123,25 +127,26 @@ static enum csv_walked walk_plain(struct csv_walk *w, struct span s, bool end, b
 	return done(w, at < s.n ? at + 1 : at);
 }
 
-/* The bytes at w->pos.. stand behind a closing quote at w->pos - 1. */
-static enum csv_walked walk_behind(struct csv_walk *w, struct span s, bool end, bool *again)
+/* Walks over what follows the closing quote at w->pos - 1: a separator, a line end, or the end of the input. */
+static enum csv_walked walk_after(struct csv_walk *w, struct span s, bool end, bool *again)
 {
 	size_t at = w->pos, quote = at - 1;
 	if (at < s.n && s.p[at] == '\r' && (at + 1 == s.n || s.p[at + 1] == '\n')) {
 		if (at + 1 == s.n && !end) {
-			w->pos = quote;
+			w->pos = quote; /* whether a newline follows will be seen from the quote */
 			return CSV_MORE;
 		}
 		at++;
 	}
 	if (at < s.n && s.p[at] != '\n' && s.p[at] != w->separator)
-		return CSV_BEHIND;
+		return CSV_TEXT_AFTER;
 	*again = at < s.n && s.p[at] == w->separator;
 	if (add_field(w, quote, at + 1) < 0)
 		return CSV_MEMORY;
 	return done(w, at < s.n ? at + 1 : at);
 }
 
+/* Walks over a field in quotes, from any place in it. */
 static enum csv_walked walk_quoted(struct csv_walk *w, struct span s, bool end, bool *again)
 {
 	for (;;) {
@@ -149,11 +154,11 @@ static enum csv_walked walk_quoted(struct csv_walk *w, struct span s, bool end, 
 		w->pos = quote ? (size_t)(quote - s.p) : s.n;
 		if (!quote)
 			return end ? CSV_OPEN : CSV_MORE;
-		if (w->pos + 1 == s.n && !end)
+		if (w->pos + 1 == s.n && !end) /* the next byte says whether the quote is doubled */
 			return CSV_MORE;
 		w->pos++;
 		if (w->pos == s.n || s.p[w->pos] != '"')
-			return walk_behind(w, s, end, again);
+			return walk_after(w, s, end, again);
 		w->doubled = true;
 		w->pos++;
 	}
@@ -172,4 +177,18 @@ enum csv_walked csv_walk(struct csv_walk *w, struct span s, bool end)
 		r = w->quoted ? walk_quoted(w, s, end, &again) : walk_plain(w, s, end, &again);
 	} while (again && r == CSV_DONE);
 	return r;
+}
+
+struct span csv_undouble(struct span s, struct buf *scratch)
+{
+	buf_reset(scratch);
+	char *to = buf_room(scratch, s.n);
+	if (!to)
+		return SPAN_NONE;
+	size_t n = 0;
+	for (size_t i = 0; i < s.n; i++) {
+		to[n++] = s.p[i];
+		i += s.p[i] == '"'; /* the second one */
+	}
+	return (struct span){ to, n };
 }

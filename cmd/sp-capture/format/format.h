@@ -1,59 +1,62 @@
-/* format.h -- formats turn what a source holds into events: one decoder per source.
+/* format.h -- formats: how the bytes of a source become records.
  *
- * A decoder pulls lines (or bytes) from its source's reader and gives records: a JSON object's text and,
- * where the format itself says when (log formats), the time. main and emit.c do the rest: --time, the
- * time in front, --add, --limit, rejects. */
+ * Each format is one struct of functions and flags in the table of table.c; nothing outside of it names or compares
+ * formats. A source opens one decoder, which pulls lines or bytes from the source's reader and gives records: the text
+ * of a JSON object and, where the format has its own times (logs), the time. Everything else (--time, the time in front
+ * of the event, --add, --limit, dead letters) is done by its callers. */
 #ifndef CAPTURE_FORMAT_FORMAT_H
 #define CAPTURE_FORMAT_FORMAT_H
 #include "sp-capture/position.h"
+#include "sp-capture/record.h"
 #include "stream/reader.h"
-#include "json/json.h"
-#include "text/time.h"
 
-struct record {
-	struct span event; /* a JSON object: "{...}"; valid until the decoder's next call */
-	bool newline;      /* event.p[event.n] is the line's own '\n': the event may go out in place */
-	bool checked;      /* known to be a valid event: made by us, or json_check() has passed it */
-	bool has_time;     /* the format knows the time: */
-	struct stamp time;
-	bool time_is_ts; /* ... and read it from the event's own "ts": that one is replaced, not kept as ts_source */
-	bool no_ts;      /* the event has no field ts or ts_source: nobody need look for them */
-	const char *guessed; /* name of the source's format if its first lines decided it, else NULL */
-	struct span raw;     /* what it was made from, for the dead letter */
-	uint64_t number;     /* line (or document) number in the source, from 1 */
-	uint64_t offset;     /* byte offset of RAW in the (unpacked) source */
-	const char *kind;    /* a rejected record: what kind of fault (static string) ... */
-	char why[256];       /* ... and the reason in full */
-};
-
+/* What the options of the command line say about decoding. All pointers are borrowed for as long as a decoder lives. */
 struct format_options {
-	const char *each;        /* json: --each PATH, or NULL */
-	const char *columns;     /* csv, tsv: --columns a,b,c, or NULL: the first line names them */
-	const char *pattern;     /* regex: --pattern */
-	const struct zone *zone; /* of times that name none; borrowed */
-	size_t max_event;
-	int64_t now_ms; /* for years that are missing (RFC 3164) */
+	const char *each;        /* --each PATH (FORMAT_EACH), or NULL */
+	const char *columns;     /* --columns A,B,... (FORMAT_COLUMNS), or NULL */
+	const char *pattern;     /* --pattern REGEX (FORMAT_PATTERN), or NULL */
+	const struct zone *zone; /* of times that name no zone; NULL: UTC */
+	size_t max_event;        /* --max-event: the longest record and the longest event, in bytes */
+	int64_t now_ms;          /* when the run began: decides the years that RFC 3164 leaves out */
 };
 
-struct decoder; /* each format has its own */
+enum format_flag {
+	FORMAT_JSON = 1,    /* events are JSON objects of the source, with all their members; not made up from text */
+	FORMAT_TEXT = 2,    /* takes any text, and so makes events without a time: detected only if nothing else fits */
+	FORMAT_EACH = 4,    /* knows --each */
+	FORMAT_COLUMNS = 8, /* knows --columns; without it the first line of the source names the columns */
+	FORMAT_PATTERN = 16, /* knows --pattern, and needs it */
+};
+
+/* A decoder of some format. The type is never defined: each format allocates a struct of its own. */
+struct decoder;
+
 struct format {
-	const char *name; /* as for --format */
-	const char *help;
-	/* -1: EX_USAGE (bad options for this format, bad pattern). */
+	const char *name;     /* as for --format */
+	const char *help;     /* one line, for people */
+	unsigned flags;       /* of enum format_flag */
+	unsigned second_look; /* detection: lines after the first that may show that it is ndjson all the same */
+	/* Does a source whose first line that is not blank is LINE (trimmed, not empty) look like this format? WHOLE: LINE
+	 * is known to be complete. Formats are asked in the order of the table, and the first to return true has it, so
+	 * that a probe may rely on those before it having refused. NULL: never detected. */
+	bool (*probe)(struct span line, bool whole);
+
+	/* Sets *OUT to a new decoder, to be given to close(). Returns 0; or -1 with EX_USAGE (bad options for this format)
+	 * or EX_OSERR, and *OUT is NULL. O is borrowed until then. */
 	int (*open)(struct decoder **out, const struct format_options *o, struct err *e);
-	/* The next record from IN (the flags of *OUT are false before):
-	 * 1; 2: a rejected one (kind, why, raw, number are set); 0: end; -1: E;
-	 * NEXT_LATER: IN had nothing now (a followed file); the decoder keeps what it has begun and is
-	 * called again when there is more. */
+	/* Reads the next record from IN. The flags of *OUT must be false before. Returns NEXT_EVENT; NEXT_REJECTED, when
+	 * OUT has kind, why, raw, number and offset; NEXT_END; NEXT_ERROR with E; or NEXT_LATER if IN has nothing now (a
+	 * followed file): the decoder keeps what it has begun and is called again when there is more. */
 	int (*next)(struct decoder *d, struct reader *in, struct record *out, struct err *e);
+	/* Frees D, which may be NULL. */
 	void (*close)(struct decoder *d);
 
 	/* Sets *OUT to the place after the last record that next() returned from IN (before the first one: the start).
 	 * Cheap: may be called after every record. */
 	void (*position)(const struct decoder *d, const struct reader *in, struct position *out);
 	/* Makes D, which was just opened (and has read the head, see below), go on at P. The caller's next call of next()
-	 * passes a reader whose first byte is the one at P->offset, with offset and number set to those of P. Returns -1
-	 * with E if P cannot be one of this format's positions. */
+	 * passes a reader whose first byte is the one at P->offset, with offset and number set to those of P. Returns 0; or
+	 * -1 with EX_DATAERR if P cannot be a position of this format. */
 	int (*seek)(struct decoder *d, const struct position *p, struct err *e);
 	/* Reads from IN, a reader at the start of the source, what all later records depend on: the header line of CSV.
 	 * To be called before seek(). NULL: the format depends on nothing. Returns NEXT_EVENT when it is read (or when
@@ -61,16 +64,21 @@ struct format {
 	int (*head)(struct decoder *d, struct reader *in, struct err *e);
 };
 
-/* By name; NULL with EX_USAGE, the nearest named. */
+/* All formats, in the order in which they are probed; NULL-terminated. */
+extern const struct format *const formats[];
+/* Returns the format NAME; NULL with EX_USAGE (and the nearest name) if there is none. */
 const struct format *format_find(const char *name, struct err *e);
-/* Decided from a source's FIRST bytes, without a byte-order mark; NULL: more of them are needed.
- * The first line that is not blank decides. Where that is weak (text, column names) so do lines behind it, a
- * fixed number whatever more could be read, so that a file, a pipe and a followed file are taken for the same. */
+/* Returns the first format of the table that has FLAG; NULL if there is none. */
+const struct format *format_with(enum format_flag flag);
+
+/* Detects the format of a source from its FIRST bytes (without a byte-order mark). FLAGS are of enum detect. Returns NULL
+ * if more bytes are needed. The first line that is not blank decides. Where that is weak evidence (text, column names),
+ * a fixed number of the lines after it are looked at too, however many there are: so a file, a pipe and a followed file
+ * with the same content are taken for the same format. */
 enum detect {
-	DETECT_END = 1,  /* FIRST is all there is: never NULL */
-	DETECT_FULL = 2, /* no more than FIRST will be looked at: never NULL */
-	DETECT_TEXT = 4, /* text is welcome (--time now), and waits for no line behind it */
+	DETECT_END = 1,  /* FIRST is all that the source has: never returns NULL */
+	DETECT_FULL = 2, /* no more than FIRST will be looked at: never returns NULL */
+	DETECT_TEXT = 4, /* text is welcome, as events get their times elsewhere (--time now): needs no second look */
 };
 const struct format *format_detect(struct span first, unsigned flags);
-extern const struct format *const formats[]; /* NULL-terminated */
 #endif

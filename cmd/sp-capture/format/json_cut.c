@@ -1,16 +1,21 @@
-/* json_cut.c -- where a JSON value ends. */
+/* json_cut.c -- finding the end of a JSON value as its bytes come in.
+ *
+ * Outside of strings only quotes and brackets matter, inside of them only quotes and backslashes: all other bytes are
+ * skipped 16 at a time. Each byte is looked at once, however the input is cut into reads. */
 #include "sp-capture/format/json_cut.h"
 #ifdef __SSE2__
 #include <emmintrin.h>
 #endif
 
-/* The first byte of P[0..N) that matters: a quote or backslash in a string, a quote or bracket outside. */
+/* Returns the offset of the first byte of P[0..N) that matters: in a STRING a quote or backslash, else a quote or bracket;
+ * N if there is none. */
 static size_t find_mark(const char *p, size_t n, bool string)
 {
 	size_t i = 0;
 #ifdef __SSE2__
 	const __m128i quote = _mm_set1_epi8('"'), slash = _mm_set1_epi8('\\'), bit = _mm_set1_epi8(0x20);
-	const __m128i open = _mm_set1_epi8('{'), close = _mm_set1_epi8('}'); /* brackets are these without 0x20 */
+	const __m128i open = _mm_set1_epi8('{'),
+		      close = _mm_set1_epi8('}'); /* "[" and "]" are these without the bit 0x20 */
 	for (; n - i >= 16; i += 16) {
 		__m128i v = _mm_loadu_si128((const __m128i *)(const void *)(p + i)), lower = _mm_or_si128(v, bit);
 		__m128i hit = string ? _mm_cmpeq_epi8(v, slash) :
@@ -28,13 +33,14 @@ static size_t find_mark(const char *p, size_t n, bool string)
 	return i;
 }
 
+/* A scalar ends before any byte that can follow it. */
 static bool ends_scalar(char c)
 {
 	return c == ',' || c == ']' || c == '}' || c == ' ' || c == '\n' || c == '\r' || c == '\t' || c == ':' ||
 		c == '"' || c == '[' || c == '{';
 }
 
-/* Looks at one byte that matters; true at the value's end. */
+/* Takes one BYTE that matters into account. Returns true if it is the last one of the value. */
 static bool take_mark(struct json_cut *c, char byte)
 {
 	if (c->string) {
@@ -57,7 +63,7 @@ bool json_cut(struct json_cut *c, struct span s)
 		char first = s.p[c->pos];
 		c->begun = true;
 		c->scalar = first != '"' && first != '{' && first != '[';
-		c->pos += c->scalar; /* whatever it is: at least a byte */
+		c->pos += c->scalar; /* whatever it is, so that a value has at least one byte */
 	}
 	if (c->scalar) {
 		while (c->pos < s.n && !ends_scalar(s.p[c->pos]))

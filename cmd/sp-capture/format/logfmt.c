@@ -1,36 +1,56 @@
-/* logfmt.c -- name=value name="quoted \"value\"" flag, as Heroku, go-kit and slog write it.
+/* logfmt.c -- lines of name=value pairs, as Heroku's router, Go's go-kit/log and log/slog and many others write them:
  *
- * A bare value that matches JSON's grammar of numbers, true, false and null is that; other text is a
- * string; a name alone is true; name= is "". A name that stands twice rejects the line (RFC 7493). The time
- * is the first of the names below whose value reads as one. */
-#include "sp-capture/format/table.h"
+ *   at=info msg="a \"quoted\" value" status=200 cached
+ *
+ * There is no standard. Here a bare value that matches JSON's grammar of numbers, true, false and null is that; other
+ * text is a string; a name alone is true; name= is the empty string. A line that has a name twice is rejected, as the
+ * event would not be I-JSON (RFC 7493, 2.3). The time is the first of the names below whose value can be read as one. */
 #include "sp-capture/format/decode_line.h"
+#include "sp-capture/format/json_build.h"
+#include "sp-capture/format/log_escape.h"
+#include "sp-capture/format/table.h"
 #include "text/number.h"
+#include <stdlib.h>
 
 enum { TIMES = 7, TIMES_NUMBERS = 5 };
-/* The last two are short for many things: numbers there are no times. */
+/* "t" and "at" are used for many things: numbers are times only in the first TIMES_NUMBERS. */
 static const char *const time_names[TIMES] = { "ts", "time", "timestamp", "@timestamp", "datetime", "t", "at" };
 
-struct decoder {
+struct logfmt_decoder {
 	size_t max;
 	struct time_format *time;
-	struct buf out, a, b;
-	struct buf names;         /* struct span each, of this line */
+	struct buf out, a, b;     /* the event; scratch space for unescaping */
+	struct buf names;         /* struct span each: the names of this line */
 	struct span times[TIMES]; /* values of time_names in this line */
-	bool plain;               /* this line: no backslash, no control character */
+	bool plain;               /* this line has no backslash and no control character */
 };
 
-struct pair {
+struct logfmt_pair {
 	struct span name, value; /* value.p NULL: a name alone */
 	bool quoted;
 };
+
+/* A line that begins with name=. */
+static bool logfmt_probe(struct span line, bool whole)
+{
+	(void)whole;
+	size_t i = 0;
+	for (; i < line.n; i++) {
+		char c = line.p[i];
+		bool letter = (c >= 'A' && c <= 'Z') || (c >= 'a' && c <= 'z') || c == '_' || c == '@' ||
+			(unsigned char)c >= 0x80;
+		if (!letter && (i == 0 || c == '\0' || !strchr("0123456789.-/:", c)))
+			break;
+	}
+	return i > 0 && i < line.n && line.p[i] == '=';
+}
 
 static bool is_space(char c)
 {
 	return c == ' ' || c == '\t';
 }
 
-/* The quoted value at P (behind its quote), up to the closing one. */
+/* Returns the closing quote of the value that begins at P, after its opening quote; NULL if there is none. */
 static const char *closing_quote(const char *p, const char *end)
 {
 	for (; p < end && *p != '"'; p++)
@@ -39,37 +59,46 @@ static const char *closing_quote(const char *p, const char *end)
 	return p < end ? p : NULL;
 }
 
-/* Reads the pair at *P, which is no space; false: OUT is rejected. */
-static bool read_pair(const char **at, const char *end, struct pair *pair, struct record *out)
+/* Reads the value at *P, after its '='. Returns false with OUT rejected if its closing quote is missing. */
+static bool read_value(const char **at, const char *end, struct logfmt_pair *pair, struct record *out)
+{
+	const char *p = *at, *start = p;
+	pair->quoted = p < end && *p == '"';
+	if (pair->quoted)
+		p = closing_quote(++start, end);
+	else
+		while (p < end && !is_space(*p))
+			p++;
+	if (!p) {
+		record_reject(out, "no closing quote", "no closing quote of the value of '%.*s'",
+			pair->name.n > 64 ? 64 : (int)pair->name.n, pair->name.p);
+		return false;
+	}
+	pair->value = (struct span){ start, (size_t)(p - start) };
+	*at = p + pair->quoted;
+	return true;
+}
+
+/* Reads the pair at *AT, which is not a space, and moves *AT past it. Returns false with OUT rejected if it is not one. */
+static bool read_pair(const char **at, const char *end, struct logfmt_pair *pair, struct record *out)
 {
 	const char *p = *at, *start = p, *line = out->raw.p;
 	while (p < end && *p != '=' && *p != '"' && !is_space(*p))
 		p++;
-	*pair = (struct pair){ .name = { start, (size_t)(p - start) } };
+	*pair = (struct logfmt_pair){ .name = { start, (size_t)(p - start) } };
 	if (p == start || (p < end && *p == '"')) {
-		parts_reject(out, "not logfmt",
+		record_reject(out, "not logfmt",
 			*p == '"' ? "quote in a name at byte %zu" : "no name before '=' at byte %zu",
 			(size_t)(p - line) + 1);
 		return false;
 	}
 	if (p < end && *p == '=') {
-		start = ++p;
-		pair->quoted = p < end && *p == '"';
-		if (pair->quoted)
-			p = closing_quote(++start, end);
-		else
-			while (p < end && !is_space(*p))
-				p++;
-		if (!p) {
-			parts_reject(out, "no closing quote", "no closing quote of the value of '%.*s'",
-				pair->name.n > 64 ? 64 : (int)pair->name.n, pair->name.p);
+		p++;
+		if (!read_value(&p, end, pair, out))
 			return false;
-		}
-		pair->value = (struct span){ start, (size_t)(p - start) };
-		p += pair->quoted;
 	}
 	if (p < end && !is_space(*p)) {
-		parts_reject(out, "not logfmt", "text behind a closing quote at byte %zu", (size_t)(p - line) + 1);
+		record_reject(out, "not logfmt", "text after a closing quote at byte %zu", (size_t)(p - line) + 1);
 		return false;
 	}
 	*at = p;
@@ -83,20 +112,22 @@ static bool is_word(struct span s)
 	return span_eq(s, SPAN("true")) || span_eq(s, SPAN("false")) || span_eq(s, SPAN("null"));
 }
 
-static char *put_pair(struct decoder *d, char *to, const struct pair *pair)
+/* Writes PAIR as a member. Returns the place after it; NULL when memory is exhausted. */
+static char *put_pair(struct logfmt_decoder *d, char *to, const struct logfmt_pair *pair)
 {
-	to = d->plain ? put_plain(to, pair->name) : put_string(to, pair->name);
+	to = d->plain ? json_build_plain(to, pair->name) : json_build_string(to, pair->name);
 	*to++ = ':';
 	if (!pair->value.p)
-		return PUT(to, "true");
+		return JSON_BUILD_RAW(to, "true");
 	if (pair->quoted)
-		return d->plain ? put_plain(to, pair->value) : put_unescaped(to, pair->value, &d->a, &d->b);
-	return is_word(pair->value) ? put(to, pair->value) : put_value(to, pair->value, false);
+		return d->plain ? json_build_plain(to, pair->value) : log_escape_string(to, pair->value, &d->a, &d->b);
+	return is_word(pair->value) ? json_build_raw(to, pair->value) : json_build_value(to, pair->value, false);
 }
 
-static void note_time(struct decoder *d, const struct pair *pair)
+/* Remembers the value of PAIR if it has one of the time_names. */
+static void note_time(struct logfmt_decoder *d, const struct logfmt_pair *pair)
 {
-	/* Nearly all names are sorted out by their first letter. */
+	/* The first letter or the length rules out nearly all names. */
 	if (!memchr("td@a", pair->name.p[0], 4) && pair->name.n != 2)
 		return;
 	for (int i = 0; i < TIMES; i++)
@@ -104,7 +135,7 @@ static void note_time(struct decoder *d, const struct pair *pair)
 			d->times[i] = pair->value;
 }
 
-static void find_time(const struct decoder *d, struct record *out)
+static void find_time(const struct logfmt_decoder *d, struct record *out)
 {
 	struct err ignored;
 	for (int i = 0; i < TIMES && !out->has_time; i++) {
@@ -116,8 +147,8 @@ static void find_time(const struct decoder *d, struct record *out)
 	}
 }
 
-/* All pairs of the line into the event; NEXT_EVENT, NEXT_REJECTED or -1. */
-static int read_pairs(struct decoder *d, struct record *out, char *to, struct err *e)
+/* Makes an event of all pairs of the line. Returns NEXT_EVENT, NEXT_REJECTED or NEXT_ERROR. */
+static int read_pairs(struct logfmt_decoder *d, struct record *out, char *to, struct err *e)
 {
 	const char *p = out->raw.p, *end = p + out->raw.n;
 	bool any_value = false;
@@ -127,11 +158,11 @@ static int read_pairs(struct decoder *d, struct record *out, char *to, struct er
 			p++;
 		if (p == end)
 			break;
-		struct pair pair;
+		struct logfmt_pair pair;
 		if (!read_pair(&p, end, &pair, out))
 			return NEXT_REJECTED;
-		if (parts_reserved(pair.name))
-			return parts_reject(out, "reserved name", "the name '$sp...' is reserved");
+		if (json_build_reserved(pair.name))
+			return record_reject(out, "reserved name", "the name '$sp...' is reserved");
 		any_value |= pair.value.p != NULL;
 		note_time(d, &pair);
 		*to++ = open;
@@ -140,26 +171,28 @@ static int read_pairs(struct decoder *d, struct record *out, char *to, struct er
 		if (!to || buf_add(&d->names, &pair.name, sizeof pair.name) < 0)
 			return err_set(e, EX_OSERR, "out of memory for a line of %zu bytes", out->raw.n);
 	}
+	/* A line of bare words is prose, not logfmt. */
 	if (!any_value)
-		return parts_reject(out, "not logfmt", "no name=value in it");
+		return record_reject(out, "not logfmt", "no name=value in it");
 	*to++ = '}';
-	struct span twice = parts_twice((struct span *)(void *)d->names.p, d->names.n / sizeof(struct span));
+	struct span twice = json_build_twice((struct span *)(void *)d->names.p, d->names.n / sizeof(struct span));
 	if (twice.p)
-		return parts_reject(out, "name twice", "the name '%.*s' stands twice", twice.n > 64 ? 64 : (int)twice.n,
-			twice.p);
-	return parts_event(out, &d->out, to, d->max);
+		return record_reject(out, "name twice", "the name '%.*s' occurs twice",
+			twice.n > 64 ? 64 : (int)twice.n, twice.p);
+	return json_build_event(out, &d->out, to, d->max);
 }
 
-static int logfmt_next(struct decoder *d, struct reader *in, struct record *out, struct err *e)
+static int logfmt_next(struct decoder *decoder, struct reader *in, struct record *out, struct err *e)
 {
+	struct logfmt_decoder *d = (struct logfmt_decoder *)decoder;
 	unsigned bytes;
-	int r = parts_line(in, false, out, &bytes, e);
+	int r = decode_line_next(in, false, out, &bytes, e);
 	if (r != NEXT_EVENT)
 		return r;
-	/* What surrounds a name ('"":true,') is more than the line has for it. */
-	char *to = parts_room(&d->out, 64 + 4 * out->raw.n, out->raw.n, e);
+	/* A pair takes at least two bytes of the line (one and a space), and at most 8 more in the event: '"":true,'. */
+	char *to = json_build_room(&d->out, 64 + 4 * out->raw.n, out->raw.n, e);
 	if (!to)
-		return -1;
+		return NEXT_ERROR;
 	d->plain = !(bytes & (BYTES_CONTROL | BYTES_SLASH));
 	buf_reset(&d->names);
 	memset(d->times, 0, sizeof d->times);
@@ -169,8 +202,9 @@ static int logfmt_next(struct decoder *d, struct reader *in, struct record *out,
 	return r;
 }
 
-static void logfmt_close(struct decoder *d)
+static void logfmt_close(struct decoder *decoder)
 {
+	struct logfmt_decoder *d = (struct logfmt_decoder *)decoder;
 	if (d) {
 		time_format_free(d->time);
 		buf_release(&d->out);
@@ -183,25 +217,27 @@ static void logfmt_close(struct decoder *d)
 
 static int logfmt_open(struct decoder **out, const struct format_options *o, struct err *e)
 {
-	struct decoder *d = *out = calloc(1, sizeof *d);
+	*out = NULL;
+	struct logfmt_decoder *d = calloc(1, sizeof *d);
 	if (!d)
-		return err_set(e, EX_OSERR, "out of memory");
+		return err_oom(e, "a decoder");
 	d->max = o->max_event;
 	buf_init(&d->out, SIZE_MAX / 2);
 	buf_init(&d->a, SIZE_MAX / 2);
 	buf_init(&d->b, SIZE_MAX / 2);
 	buf_init(&d->names, SIZE_MAX / 2);
 	if (time_format_new("auto", o->zone, &d->time, e) < 0) {
-		logfmt_close(d);
-		*out = NULL;
+		logfmt_close((struct decoder *)d);
 		return -1;
 	}
+	*out = (struct decoder *)d;
 	return 0;
 }
 
 const struct format format_logfmt = {
 	.name = "logfmt",
 	.help = "lines of name=value pairs",
+	.probe = logfmt_probe,
 	.open = logfmt_open,
 	.next = logfmt_next,
 	.close = logfmt_close,

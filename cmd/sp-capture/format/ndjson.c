@@ -1,51 +1,55 @@
-/* ndjson.c -- one JSON object a line. The hot path: an event is checked where it stands and given
- * on as it is; nothing is copied. */
+/* ndjson.c -- newline-delimited JSON (ndjson.org, JSON Lines): one JSON object a line.
+ *
+ * This is the hot path of sp-capture: an event is checked where it is in the reader's buffer and given on as it is;
+ * nothing is copied. Blank lines are neither events nor faults, as in jq. */
+#include "json/json.h"
 #include "sp-capture/format/decode_line.h"
+#include "sp-capture/format/json_cut.h"
 #include "sp-capture/format/table.h"
 #include <stdlib.h>
 
-struct decoder {
+struct ndjson_decoder {
 	struct json_checker checker;
 };
+
+/* A complete object; or one that is torn rather than continued in the next line, as pretty-printed documents are. */
+static bool ndjson_probe(struct span line, bool whole)
+{
+	if (line.p[0] != '{')
+		return false;
+	struct json_cut cut = { .pos = 0 };
+	if (json_cut(&cut, line))
+		return cut.pos == line.n;
+	char last = line.p[line.n - 1];
+	return whole && last != '{' && last != '[' && last != ',';
+}
 
 static int ndjson_open(struct decoder **out, const struct format_options *o, struct err *e)
 {
 	(void)o;
-	struct decoder *d = *out = calloc(1, sizeof *d);
-	if (!d)
-		return err_set(e, EX_OSERR, "out of memory");
-	if (json_checker_init(&d->checker, e) == 0)
-		return 0;
-	free(d);
 	*out = NULL;
-	return -1;
+	struct ndjson_decoder *d = calloc(1, sizeof *d);
+	if (!d)
+		return err_oom(e, "a decoder");
+	if (json_checker_init(&d->checker, e) < 0) {
+		free(d);
+		return -1;
+	}
+	*out = (struct decoder *)d;
+	return 0;
 }
 
-static void ndjson_close(struct decoder *d)
+static void ndjson_close(struct decoder *decoder)
 {
+	struct ndjson_decoder *d = (struct ndjson_decoder *)decoder;
 	if (!d)
 		return;
 	json_checker_release(&d->checker);
 	free(d);
 }
 
-static int too_long(const struct reader *in, struct record *out)
-{
-	snprintf(out->why, sizeof out->why, "longer than %zu bytes (see --max-event)", in->max);
-	out->kind = "line too long";
-	return 2;
-}
-
-/* LINE is no event: what is wrong, and where. */
-static int rejected(struct record *out, size_t at, const char *why)
-{
-	snprintf(out->why, sizeof out->why, "byte %zu: %s", at + 1, why);
-	out->kind = "no valid JSON event";
-	return 2;
-}
-
-/* S without the white space around it. */
-static struct span trimmed(struct span s)
+/* Returns S without the white space around it. */
+static struct span ndjson_trim(struct span s)
 {
 	const char *start = json_space(s.p, s.p + s.n);
 	s.n -= (size_t)(start - s.p);
@@ -54,43 +58,47 @@ static struct span trimmed(struct span s)
 	return (struct span){ start, s.n };
 }
 
-static int ndjson_next(struct decoder *d, struct reader *in, struct record *out, struct err *e)
+static int ndjson_next(struct decoder *decoder, struct reader *in, struct record *out, struct err *e)
 {
+	struct ndjson_decoder *d = (struct ndjson_decoder *)decoder;
 	struct line line;
 	size_t at;
 	const char *why;
 	for (;;) {
 		int r = reader_next(in, &line, e);
-		if (r != 1)
+		if (r != NEXT_EVENT)
 			return r;
 		struct span s = line.text;
 		if (s.n > 0 && s.p[s.n - 1] == '\r') {
 			s.n--;
-			line.newline = false; /* cannot go out in place */
+			line.newline = false; /* the next byte is the '\r': the two cannot be written in one piece */
 		}
 		out->raw = out->event = s;
 		out->number = line.number;
 		out->offset = line.offset;
 		out->newline = line.newline;
 		if (line.too_long)
-			return too_long(in, out);
+			return record_reject(out, "line too long", "longer than %zu bytes (see --max-event)", in->max);
+		/* Nearly every line: an object without anything around it. */
 		if (s.n > 0 && s.p[0] == '{' && s.p[s.n - 1] == '}' && json_check(&d->checker, s, &at, &why) == 0)
 			break;
-		out->event = trimmed(s);
+		out->event = ndjson_trim(s);
 		out->newline = false;
 		if (out->event.n == 0)
-			continue; /* blank lines are no events and no faults, as in jq */
+			continue;
 		if (json_check(&d->checker, s, &at, &why) < 0)
-			return rejected(out, at, why);
+			return record_reject(out, "no valid JSON event", "byte %zu: %s", at + 1, why);
 		break;
 	}
 	out->checked = true;
-	return 1;
+	return NEXT_EVENT;
 }
 
 const struct format format_ndjson = {
 	.name = "ndjson",
 	.help = "one JSON object a line",
+	.flags = FORMAT_JSON,
+	.probe = ndjson_probe,
 	.open = ndjson_open,
 	.next = ndjson_next,
 	.close = ndjson_close,

@@ -1,58 +1,66 @@
-/* regex.c -- lines taken apart by a Perl-compatible pattern: its named groups are the fields.
+/* regex.c -- lines taken apart by a Perl-compatible regular expression: its named groups become the fields.
  *
- * The pattern is compiled to machine code where PCRE2 can. Its search is bounded, so that a pattern that
- * backtracks without end costs a line, not the run. The one file that knows PCRE2. */
+ * The pattern is compiled to machine code on processors for which PCRE2 can. Every search is bounded, in steps and in
+ * memory, so that a pattern that backtracks exponentially on a line costs that line and not the run. This is the only
+ * file that uses PCRE2 (pcre2api(3)). */
 #define PCRE2_CODE_UNIT_WIDTH 8
-#include "sp-capture/format/table.h"
+#include "json/json.h"
 #include "sp-capture/format/decode_line.h"
+#include "sp-capture/format/json_build.h"
+#include "sp-capture/format/table.h"
 #include <pcre2.h>
+#include <stdlib.h>
 
 enum {
-	STEPS_MAX = 1000000, /* a line's search, in PCRE2's match() calls: some 10 ms */
-	STACK_FIRST = 32 << 10,
-	STACK_MAX = 1 << 20,     /* of compiled patterns */
-	HEAP_MAX_KIB = 20 << 10, /* of interpreted ones */
+	STEPS_MAX = 1000000,     /* backtracking points of one line's search: some 10 ms */
+	STACK_FIRST = 32 << 10,  /* stack of machine code, in bytes: at first ... */
+	STACK_MAX = 1 << 20,     /* ... and at most */
+	HEAP_MAX_KIB = 20 << 10, /* heap of an interpreted search */
+	MESSAGE_MAX = 160,       /* bytes of a message of PCRE2 */
 };
 
-struct group {
-	struct span key; /* {"name": or ,"name": -- owned */
+struct regex_group {
+	struct span key; /* '{"name":' or ',"name":', ready to be written; in regex_decoder.keys */
 	uint32_t number;
 };
 
-struct decoder {
+struct regex_decoder {
 	size_t max;
 	pcre2_code *code;
 	pcre2_match_data *match;
 	pcre2_match_context *context;
 	pcre2_jit_stack *stack;
-	struct group *groups; /* in the order of their numbers */
+	struct regex_group *groups; /* the named ones, in the order of their numbers; owned */
 	uint32_t group_count;
-	size_t fixed; /* bytes of all keys, and null for each */
+	size_t fixed; /* bytes that all keys and a null or two quotes for each take at most */
 	struct buf out, keys;
 };
 
-static const char *words(int code, char out[160])
+/* Returns what PCRE2 says about error CODE, in OUT. */
+static const char *message_of(int code, char out[MESSAGE_MAX])
 {
-	if (pcre2_get_error_message(code, (PCRE2_UCHAR *)out, 160) < 0)
-		snprintf(out, 160, "error %d of PCRE2", code);
+	if (pcre2_get_error_message(code, (PCRE2_UCHAR *)out, MESSAGE_MAX) < 0)
+		snprintf(out, MESSAGE_MAX, "error %d of PCRE2", code);
 	return out;
 }
 
-static int compile(struct decoder *d, const char *pattern, struct err *e)
+/* Compiles PATTERN and sets the limits of its searches. */
+static int compile(struct regex_decoder *d, const char *pattern, struct err *e)
 {
 	int code;
 	PCRE2_SIZE at;
-	char text[160];
+	char text[MESSAGE_MAX];
+	/* \\C could cut a character into bytes, and with it an event into text that is not UTF-8. */
 	d->code = pcre2_compile((PCRE2_SPTR)pattern, PCRE2_ZERO_TERMINATED, PCRE2_UTF | PCRE2_NEVER_BACKSLASH_C, &code,
 		&at, NULL);
 	if (!d->code)
-		return err_set(e, EX_USAGE, "--pattern: %s at character %zu", words(code, text), (size_t)at + 1);
-	(void)pcre2_jit_compile(d->code, PCRE2_JIT_COMPLETE); /* no machine code: interpreted */
+		return err_set(e, EX_USAGE, "--pattern: %s at character %zu", message_of(code, text), (size_t)at + 1);
+	(void)pcre2_jit_compile(d->code, PCRE2_JIT_COMPLETE); /* on failure the pattern is interpreted */
 	d->match = pcre2_match_data_create_from_pattern(d->code, NULL);
 	d->context = pcre2_match_context_create(NULL);
 	d->stack = pcre2_jit_stack_create(STACK_FIRST, STACK_MAX, NULL);
 	if (!d->match || !d->context || !d->stack)
-		return err_set(e, EX_OSERR, "out of memory");
+		return err_oom(e, "the pattern");
 	pcre2_set_match_limit(d->context, STEPS_MAX);
 	pcre2_set_heap_limit(d->context, HEAP_MAX_KIB);
 	pcre2_jit_stack_assign(d->context, NULL, d->stack);
@@ -61,12 +69,12 @@ static int compile(struct decoder *d, const char *pattern, struct err *e)
 
 static int compare_groups(const void *a, const void *b)
 {
-	const struct group *x = a, *y = b;
+	const struct regex_group *x = a, *y = b;
 	return x->number < y->number ? -1 : x->number > y->number;
 }
 
-/* The keys of all groups, written once. */
-static int write_keys(struct decoder *d)
+/* Writes the keys of all groups, whose names they still are, so that next() only copies them. */
+static int write_keys(struct regex_decoder *d)
 {
 	for (uint32_t i = 0; i < d->group_count; i++) {
 		struct span *key = &d->groups[i].key;
@@ -76,7 +84,7 @@ static int write_keys(struct decoder *d)
 			return -1;
 		key->n = d->keys.n - start;
 	}
-	size_t at = 0; /* the buffer may have moved while it grew */
+	size_t at = 0; /* only now, as the buffer may have moved while it grew */
 	for (uint32_t i = 0; i < d->group_count; i++) {
 		d->groups[i].key.p = d->keys.p + at;
 		at += d->groups[i].key.n;
@@ -85,7 +93,8 @@ static int write_keys(struct decoder *d)
 	return 0;
 }
 
-static int find_groups(struct decoder *d, struct err *e)
+/* Finds the named groups of the pattern. Returns 0; or -1 with EX_USAGE if there is none. */
+static int find_groups(struct regex_decoder *d, struct err *e)
 {
 	uint32_t entry;
 	PCRE2_SPTR table;
@@ -94,23 +103,25 @@ static int find_groups(struct decoder *d, struct err *e)
 	pcre2_pattern_info(d->code, PCRE2_INFO_NAMETABLE, &table);
 	if (d->group_count == 0)
 		return err_set(e, EX_USAGE,
-			"--pattern: no named group: write (?<name>...) around what shall be a field");
+			"--pattern: no named group: write (?<name>...) around each part that is to be a field");
 	d->groups = calloc(d->group_count, sizeof *d->groups);
 	if (!d->groups)
-		return err_set(e, EX_OSERR, "out of memory");
+		return err_oom(e, "the pattern");
+	/* An entry of the table is the number, big-endian, in two bytes, and the name with a NUL (pcre2api(3)). */
 	for (uint32_t i = 0; i < d->group_count; i++, table += entry) {
 		d->groups[i].number = (uint32_t)(table[0] << 8 | table[1]);
 		d->groups[i].key = span_of((const char *)table + 2);
-		for (uint32_t j = 0; j < i; j++) /* with (?J), or in (?|...) */
+		for (uint32_t j = 0; j < i; j++) /* two may have the same name with (?J), or in (?|...) */
 			if (span_eq(d->groups[i].key, d->groups[j].key))
 				return err_set(e, EX_USAGE, "--pattern: two groups are named '%s'", d->groups[i].key.p);
 	}
 	qsort(d->groups, d->group_count, sizeof *d->groups, compare_groups);
-	return write_keys(d) < 0 ? err_set(e, EX_OSERR, "out of memory") : 0;
+	return write_keys(d) < 0 ? err_oom(e, "the pattern") : 0;
 }
 
-static void regex_close(struct decoder *d)
+static void regex_close(struct decoder *decoder)
 {
+	struct regex_decoder *d = (struct regex_decoder *)decoder;
 	if (d) {
 		pcre2_match_data_free(d->match);
 		pcre2_match_context_free(d->context);
@@ -128,48 +139,49 @@ static int regex_open(struct decoder **out, const struct format_options *o, stru
 	*out = NULL;
 	if (!o->pattern)
 		return err_set(e, EX_USAGE, "--format regex needs --pattern");
-	struct decoder *d = calloc(1, sizeof *d);
+	struct regex_decoder *d = calloc(1, sizeof *d);
 	if (!d)
-		return err_set(e, EX_OSERR, "out of memory");
+		return err_oom(e, "a decoder");
 	d->max = o->max_event;
 	buf_init(&d->out, SIZE_MAX / 2);
 	buf_init(&d->keys, SIZE_MAX / 2);
 	if (compile(d, o->pattern, e) < 0 || find_groups(d, e) < 0) {
-		regex_close(d);
+		regex_close((struct decoder *)d);
 		return -1;
 	}
-	*out = d;
+	*out = (struct decoder *)d;
 	return 0;
 }
 
-/* Why the search failed, as OUT's reason. */
+/* Rejects OUT with the reason why the search failed with CODE. */
 static int no_match(struct record *out, int code)
 {
-	char text[160];
+	char text[MESSAGE_MAX];
 	switch (code) {
-	case PCRE2_ERROR_NOMATCH: return parts_reject(out, "no match", "does not match --pattern");
+	case PCRE2_ERROR_NOMATCH: return record_reject(out, "no match", "does not match --pattern");
 	case PCRE2_ERROR_MATCHLIMIT:
 	case PCRE2_ERROR_JIT_STACKLIMIT:
 	case PCRE2_ERROR_HEAPLIMIT:
 	case PCRE2_ERROR_DEPTHLIMIT:
-		return parts_reject(out, "pattern too slow",
+		return record_reject(out, "pattern too slow",
 			"--pattern backtracks too much on this line (%s): make its repeats possessive or more exact",
 			code == PCRE2_ERROR_MATCHLIMIT ? "1,000,000 steps" : "out of stack");
-	default: return parts_reject(out, "no match", "--pattern fails: %s", words(code, text));
+	default: return record_reject(out, "no match", "--pattern fails: %s", message_of(code, text));
 	}
 }
 
-static int regex_next(struct decoder *d, struct reader *in, struct record *out, struct err *e)
+static int regex_next(struct decoder *decoder, struct reader *in, struct record *out, struct err *e)
 {
+	struct regex_decoder *d = (struct regex_decoder *)decoder;
 	unsigned bytes;
-	int r = parts_line(in, false, out, &bytes, e);
+	int r = decode_line_next(in, false, out, &bytes, e);
 	if (r != NEXT_EVENT)
 		return r;
 	int count = pcre2_match(d->code, (PCRE2_SPTR)out->raw.p, out->raw.n, 0, PCRE2_NO_UTF_CHECK, d->match,
 		d->context);
 	if (count < 0)
 		return no_match(out, count);
-	/* Groups may overlap (look-ahead): every one may hold the whole line. */
+	/* Groups may overlap (look-ahead), so that each may hold the whole line. A start after the end (\\K) is empty. */
 	const PCRE2_SIZE *at = pcre2_get_ovector_pointer(d->match);
 	size_t text = 0;
 	for (uint32_t i = 0; i < d->group_count; i++) {
@@ -178,26 +190,28 @@ static int regex_next(struct decoder *d, struct reader *in, struct record *out, 
 			text += at[2 * g + 1] - at[2 * g];
 	}
 	if (text > d->max)
-		return parts_reject(out, "event too long", "makes an event of more than %zu bytes (see --max-event)",
+		return record_reject(out, "event too long", "makes an event of more than %zu bytes (see --max-event)",
 			d->max);
-	char *to = parts_room(&d->out, d->fixed + 8, text, e);
+	char *to = json_build_room(&d->out, d->fixed + 8, text, e);
 	if (!to)
-		return -1;
+		return NEXT_ERROR;
 	bool plain = !(bytes & (BYTES_CONTROL | BYTES_SLASH | BYTES_QUOTE));
 	for (uint32_t i = 0; i < d->group_count; i++) {
 		uint32_t g = d->groups[i].number;
-		to = put(to, d->groups[i].key);
+		to = json_build_raw(to, d->groups[i].key);
 		bool set = g < (uint32_t)count && at[2 * g] != PCRE2_UNSET && at[2 * g + 1] >= at[2 * g];
-		to = set ? put_value(to, (struct span){ out->raw.p + at[2 * g], at[2 * g + 1] - at[2 * g] }, plain) :
-			   PUT(to, "null");
+		to = set ? json_build_value(to, (struct span){ out->raw.p + at[2 * g], at[2 * g + 1] - at[2 * g] },
+				   plain) :
+			   JSON_BUILD_RAW(to, "null");
 	}
 	*to++ = '}';
-	return parts_event(out, &d->out, to, d->max);
+	return json_build_event(out, &d->out, to, d->max);
 }
 
 const struct format format_regex = {
 	.name = "regex",
 	.help = "lines taken apart by --pattern, a Perl-compatible regular expression",
+	.flags = FORMAT_PATTERN,
 	.open = regex_open,
 	.next = regex_next,
 	.close = regex_close,

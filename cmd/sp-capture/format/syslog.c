@@ -1,63 +1,47 @@
-/* syslog.c -- system logs: RFC 3164 (<PRI> optional; its time, or an RFC 3339 one as rsyslog writes
- * them) and RFC 5424. Every event has the same fields; what its line does not say is null. */
-#include "sp-capture/format/table.h"
+/* syslog.c -- system logs: the BSD syslog protocol (RFC 3164) as daemons send it and as rsyslog and syslog-ng write it
+ * to files (without <PRI>, and often with an RFC 3339 time), and RFC 5424.
+ *
+ * Every event has the same members in the same order; those that its line does not have are null. Times of RFC 3164 have
+ * no year: it is the newest year in which the time is not in the future, as of the start of the run. */
 #include "sp-capture/format/decode_line.h"
+#include "sp-capture/format/json_build.h"
+#include "sp-capture/format/log_cursor.h"
+#include "sp-capture/format/log_time.h"
+#include "sp-capture/format/syslog_data.h"
+#include "sp-capture/format/table.h"
+#include <stdlib.h>
 
-enum { MINUTE = 12 }; /* "Mmm dd hh:mm" */
+enum { MINUTE = 12 }; /* bytes of "Mmm dd hh:mm" */
 
-struct decoder {
+struct syslog_decoder {
 	const struct zone *zone;
 	size_t max;
-	int64_t newest; /* no message is from behind this second: now and a day of grace */
-	struct buf out, a;
-	char minute[MINUTE]; /* what this and the zone came to for the line before */
+	int64_t newest;    /* the latest second a message can be from: now, and a day for clocks that are ahead */
+	struct buf out, a; /* the event; scratch space */
+	/* Cache: the instant of one minute, which the next lines are likely to have, too. */
+	char minute[MINUTE];
 	int64_t minute_sec;
-	bool known;
+	bool known; /* the cache is set */
 };
 
-/* A message; SPAN_NONE: not said. */
-struct message {
-	int priority; /* -1: none */
+/* The fields of a message; SPAN_NONE: the line does not have it. */
+struct syslog_message {
+	int priority; /* facility * 8 + severity; -1: the line does not have it */
 	struct span host, app, pid, msgid, data, text;
 };
 
-struct cursor {
-	const char *p, *end;
-};
-
-static size_t left(const struct cursor *c)
-{
-	return (size_t)(c->end - c->p);
-}
-
-/* Up to the next space (stepped over) or the end. */
-static struct span word(struct cursor *c)
-{
-	const char *space = left(c) ? memchr(c->p, ' ', left(c)) : NULL;
-	struct span s = { c->p, space ? (size_t)(space - c->p) : left(c) };
-	c->p += s.n + (space != NULL);
-	return s;
-}
-
-static struct span rest(struct cursor *c)
-{
-	struct span s = { c->p, left(c) };
-	c->p = c->end;
-	return s;
-}
-
-/* <0> to <191>, or nothing; false: OUT is rejected. */
-static bool read_priority(struct cursor *c, struct message *m, struct record *out)
+/* Reads the priority, <0> to <191>, if there is one. Returns false with OUT rejected if it is another number. */
+static bool read_priority(struct log_cursor *c, struct syslog_message *m, struct record *out)
 {
 	m->priority = -1;
-	if (left(c) == 0 || *c->p != '<')
+	if (log_cursor_left(c) == 0 || *c->p != '<')
 		return true;
 	int value = 0, digits = 0;
 	const char *p = c->p + 1;
 	for (; p < c->end && digits < 4 && *p >= '0' && *p <= '9'; p++, digits++)
 		value = value * 10 + (*p - '0');
 	if (digits == 0 || digits > 3 || p == c->end || *p != '>' || value > 191) {
-		parts_reject(out, "bad priority", "the priority in front is not <0> to <191>");
+		record_reject(out, "bad priority", "the priority is not <0> to <191>");
 		return false;
 	}
 	m->priority = value;
@@ -65,17 +49,43 @@ static bool read_priority(struct cursor *c, struct message *m, struct record *ou
 	return true;
 }
 
+/* A priority; a time of RFC 3164; or an RFC 3339 time, a host and a tag, as other logs begin with such a time, too. */
+static bool syslog_probe(struct span s, bool whole)
+{
+	(void)whole;
+	if (s.p[0] == '<') {
+		size_t i = 1;
+		while (i < s.n && i < 4 && log_time_digits(s.p + i, 1) >= 0)
+			i++;
+		return i > 1 && i < s.n && s.p[i] == '>';
+	}
+	if (s.n >= 16 && log_time_month(s.p) > 0) {
+		size_t n = s.p[4] != ' ' && s.p[5] == ' ' ? 5 : 6; /* bytes before the space after the day */
+		return s.p[3] == ' ' && s.p[n] == ' ' &&
+			(log_time_clock(s.p + n + 1) >= 0 || (s.n >= n + 15 && log_time_clock(s.p + n + 6) >= 0));
+	}
+	struct log_cursor c = { s.p, s.p + s.n };
+	struct span time, host, tag;
+	struct stamp t;
+	if (!log_cursor_until(&c, ' ', &time) || time.n < 19 || time_parse_rfc3339(time, NULL, &t) < 0)
+		return false;
+	if (!log_cursor_until(&c, ' ', &host) || host.n == 0)
+		return false;
+	tag = log_cursor_word(&c);
+	return tag.n > 0 && tag.p[tag.n - 1] == ':';
+}
+
 /* ---- RFC 3164 ---- */
 
-/* Midnight of MONTH, DAY in the newest year that is not in the future; -1 if there is none. A 29th of
- * February may be eight years back. */
-static int64_t newest_day(const struct decoder *d, int month, int day)
+/* Returns the midnight of MONTH, DAY in the newest year in which it is not in the future, in local seconds since 1970; -1
+ * if there is none. A 29th of February may be eight years ago (1896, 1904). */
+static int64_t newest_day(const struct syslog_decoder *d, int month, int day)
 {
 	int64_t year;
 	int m, n;
 	time_civil_from_days(d->newest / 86400, &year, &m, &n);
-	for (int64_t y = year + 1; y >= year - 8; y--) { /* in a zone to the east the new year has begun */
-		if (!parts_is_date(y, month, day))
+	for (int64_t y = year + 1; y >= year - 8; y--) { /* in a zone to the east of UTC the next year may have begun */
+		if (!log_time_is_date(y, month, day))
 			continue;
 		int64_t midnight = time_days_from_civil(y, month, day) * 86400;
 		if (zone_to_utc(d->zone, midnight) <= d->newest)
@@ -84,26 +94,28 @@ static int64_t newest_day(const struct decoder *d, int month, int day)
 	return -1;
 }
 
-/* "Mmm dd hh:mm:ss", the year in between as some write it ("Mmm dd yyyy hh:mm:ss"), a fraction behind it; a day
- * below 10 is " d", "0d" or, against the RFC, "d". Steps over it and the space (or colon) behind; false: it is none. */
-static bool read_bsd_time(struct decoder *d, struct cursor *c, struct record *out)
+/* Reads the time "Mmm dd hh:mm:ss", also as Cisco's devices write it, with a year ("Mmm dd yyyy hh:mm:ss"), a fraction and
+ * a colon after it. A day below 10 is " d", "0d" or, contrary to the RFC, "d". Returns true, with the time in OUT and the
+ * space after it read; or false, with nothing read, if the line does not begin with a time of this form. */
+static bool read_bsd_time(struct syslog_decoder *d, struct log_cursor *c, struct record *out)
 {
-	struct cursor at = *c;
-	if (left(&at) < 14 || parts_month(at.p) == 0 || at.p[3] != ' ')
+	struct log_cursor at = *c;
+	if (log_cursor_left(&at) < 14 || log_time_month(at.p) == 0 || at.p[3] != ' ')
 		return false;
-	size_t n = at.p[4] != ' ' && at.p[5] == ' ' ? 5 : 6; /* as far as the day */
-	if (left(&at) < n + 9 || at.p[n] != ' ')
+	size_t n = at.p[4] != ' ' && at.p[5] == ' ' ? 5 : 6; /* bytes before the space after the day */
+	if (log_cursor_left(&at) < n + 9 || at.p[n] != ' ')
 		return false;
-	int month = parts_month(at.p),
-	    day = n == 6 && at.p[4] != ' ' ? parts_digits(at.p + 4, 2) : parts_digits(at.p + n - 1, 1);
-	int year = left(&at) >= n + 14 && at.p[n + 5] == ' ' ? parts_digits(at.p + n + 1, 4) : -1;
+	int month = log_time_month(at.p),
+	    day = n == 6 && at.p[4] != ' ' ? log_time_digits(at.p + 4, 2) : log_time_digits(at.p + n - 1, 1);
+	int year = log_cursor_left(&at) >= n + 14 && at.p[n + 5] == ' ' ? log_time_digits(at.p + n + 1, 4) : -1;
+	/* The cache has the minute of the line before. It ends before the seconds, so it must be without a year. */
 	bool same = year < 0 && d->known && memcmp(at.p, d->minute, MINUTE) == 0;
 	const char *minute = at.p;
 	at.p += n + (year < 0 ? 1 : 6);
-	int clock = parts_clock(at.p);
-	if (clock < 0 || !parts_is_date(year < 0 ? 2000 : year, month, day))
+	int clock = log_time_clock(at.p);
+	if (clock < 0 || !log_time_is_date(year < 0 ? 2000 : year, month, day))
 		return false;
-	int second = parts_digits(at.p + 6, 2); /* 60 in a leap second: the one after */
+	int second = log_time_digits(at.p + 6, 2); /* 60 in a leap second: the one after it */
 	at.p += 8;
 	if (!same) {
 		int64_t midnight = year < 0 ? newest_day(d, month, day) :
@@ -114,23 +126,23 @@ static bool read_bsd_time(struct decoder *d, struct cursor *c, struct record *ou
 	}
 	out->time = (struct stamp){ .sec = d->minute_sec + second };
 	int32_t unit = 100000000;
-	if (left(&at) > 1 && at.p[0] == '.' && parts_digits(at.p + 1, 1) >= 0)
-		for (at.p++; left(&at) && parts_digits(at.p, 1) >= 0; at.p++, unit /= 10)
+	if (log_cursor_left(&at) > 1 && at.p[0] == '.' && log_time_digits(at.p + 1, 1) >= 0)
+		for (at.p++; log_cursor_left(&at) && log_time_digits(at.p, 1) >= 0; at.p++, unit /= 10)
 			if (unit > 0) {
-				out->time.nsec += unit * parts_digits(at.p, 1);
+				out->time.nsec += unit * log_time_digits(at.p, 1);
 				out->time.digits++;
 			}
-	if (left(&at) && *at.p == ':')
+	if (log_cursor_left(&at) && *at.p == ':')
 		at.p++;
-	if (left(&at) && *at.p != ' ')
+	if (log_cursor_left(&at) && *at.p != ' ')
 		return false;
-	at.p += left(&at) > 0;
+	at.p += log_cursor_left(&at) > 0;
 	*c = at;
 	return out->has_time = true;
 }
 
-/* "app:", "app[pid]:" in front of the text; else C stays. */
-static void read_tag(struct cursor *c, struct message *m)
+/* Reads the tag, "app:" or "app[pid]:", if the text begins with one; else reads nothing. */
+static void read_tag(struct log_cursor *c, struct syslog_message *m)
 {
 	const char *p = c->p;
 	while (p < c->end && *p != '[' && *p != ':' && *p != ' ')
@@ -152,21 +164,22 @@ static void read_tag(struct cursor *c, struct message *m)
 	c->p = p + (p < c->end);
 }
 
-/* Host, tag and text. Local messages have no host: their first word is the tag. */
-static void read_content(struct cursor *c, struct message *m)
+/* Reads host, tag and text. In messages of the local machine there may be no host: then the first word is the tag. */
+static void read_content(struct log_cursor *c, struct syslog_message *m)
 {
 	read_tag(c, m);
 	if (!m->app.p) {
-		m->host = word(c);
+		m->host = log_cursor_word(c);
 		read_tag(c, m);
 	}
-	m->text = rest(c);
+	m->text = log_cursor_rest(c);
 }
 
-static bool read_3164(struct decoder *d, struct cursor *c, struct message *m, struct record *out)
+/* Reads what follows the priority. Returns false with OUT rejected. */
+static bool read_3164(struct syslog_decoder *d, struct log_cursor *c, struct syslog_message *m, struct record *out)
 {
-	struct cursor at = *c;
-	struct span first = word(&at);
+	struct log_cursor at = *c;
+	struct span first = log_cursor_word(&at);
 	if (read_bsd_time(d, c, out)) {
 		read_content(c, m);
 	} else if (first.n >= 19 && time_parse_rfc3339(first, d->zone, &out->time) == 0) {
@@ -174,9 +187,9 @@ static bool read_3164(struct decoder *d, struct cursor *c, struct message *m, st
 		*c = at;
 		read_content(c, m);
 	} else if (m->priority >= 0) {
-		m->text = rest(c); /* RFC 3164, 4.3.2 and 4.3.3: no time that can be read, all is content */
+		m->text = log_cursor_rest(c); /* no time that can be read: all is content (RFC 3164, 4.3.2 and 4.3.3) */
 	} else {
-		parts_reject(out, "no time", "no time in front ('May  1 10:39:58', or RFC 3339)");
+		record_reject(out, "no time", "no time at the start ('May  1 10:39:58', or RFC 3339)");
 		return false;
 	}
 	return true;
@@ -184,127 +197,56 @@ static bool read_3164(struct decoder *d, struct cursor *c, struct message *m, st
 
 /* ---- RFC 5424 ---- */
 
-/* Behind the structured data at P; NULL if it is none. */
-static const char *skip_data(const char *p, const char *end)
-{
-	while (p < end && *p == '[') {
-		for (bool quote = false; ++p < end && (quote || *p != ']');) {
-			if (*p == '\\' && quote)
-				p++;
-			else if (*p == '"')
-				quote = !quote;
-		}
-		if (p++ >= end)
-			return NULL;
-	}
-	return p;
-}
-
+/* Returns S, or SPAN_NONE if it is the nil value "-". */
 static struct span or_nil(struct span s)
 {
 	return s.n == 1 && s.p[0] == '-' ? SPAN_NONE : s;
 }
 
-static bool read_5424(struct decoder *d, struct cursor *c, struct message *m, struct record *out)
+/* Reads what follows the version. Returns false with OUT rejected. */
+static bool read_5424(struct syslog_decoder *d, struct log_cursor *c, struct syslog_message *m, struct record *out)
 {
-	struct span time = word(c);
+	struct span time = log_cursor_word(c);
 	if (or_nil(time).p && time_parse_rfc3339(time, d->zone, &out->time) < 0) {
-		parts_reject(out, "bad time", "the time '%.*s' is not RFC 3339", time.n > 64 ? 64 : (int)time.n,
+		record_reject(out, "bad time", "the time '%.*s' is not RFC 3339", time.n > 64 ? 64 : (int)time.n,
 			time.p);
 		return false;
 	}
 	out->has_time = or_nil(time).p != NULL;
-	m->host = or_nil(word(c));
-	m->app = or_nil(word(c));
-	m->pid = or_nil(word(c));
-	m->msgid = or_nil(word(c));
-	const char *behind = left(c) == 0 ? NULL :
-		*c->p == '-'              ? c->p + 1 :
-		*c->p == '['              ? skip_data(c->p, c->end) :
-					    NULL;
-	if (!behind || (behind < c->end && *behind != ' ')) {
-		parts_reject(out, "torn line",
-			left(c) ? "structured data without its end" : "the line ends before the structured data");
+	m->host = or_nil(log_cursor_word(c));
+	m->app = or_nil(log_cursor_word(c));
+	m->pid = or_nil(log_cursor_word(c));
+	m->msgid = or_nil(log_cursor_word(c));
+	const char *data_end = log_cursor_left(c) == 0 ? NULL :
+		*c->p == '-'                           ? c->p + 1 :
+		*c->p == '['                           ? syslog_data_end(c->p, c->end) :
+							 NULL;
+	if (!data_end || (data_end < c->end && *data_end != ' ')) {
+		record_reject(out, "torn line",
+			log_cursor_left(c) ? "structured data without its closing bracket" :
+					     "the line ends before the structured data");
 		return false;
 	}
-	m->data = or_nil((struct span){ c->p, (size_t)(behind - c->p) });
-	c->p = behind + (behind < c->end);
-	if (span_starts((struct span){ c->p, left(c) }, SPAN("\xef\xbb\xbf")))
+	m->data = or_nil((struct span){ c->p, (size_t)(data_end - c->p) });
+	c->p = data_end + (data_end < c->end);
+	/* The text may begin with a byte-order mark, to say that it is UTF-8. */
+	if (span_starts((struct span){ c->p, log_cursor_left(c) }, SPAN("\xef\xbb\xbf")))
 		c->p += 3;
-	m->text = left(c) ? rest(c) : SPAN_NONE;
+	m->text = log_cursor_left(c) ? log_cursor_rest(c) : SPAN_NONE;
 	return true;
 }
 
-/* A parameter's value up to its closing quote, which *P is moved behind; only ", \ and ] are escaped. */
-static char *put_param(struct decoder *d, char *to, const char **at, const char *end)
-{
-	const char *p = *at;
-	buf_reset(&d->a);
-	char *text = buf_room(&d->a, (size_t)(end - p) + 1);
-	if (!text)
-		return NULL;
-	size_t n = 0;
-	for (; p < end && *p != '"'; p++) {
-		if (*p == '\\' && p + 1 < end && (p[1] == '"' || p[1] == '\\' || p[1] == ']'))
-			p++;
-		text[n++] = *p;
-	}
-	*at = p + (p < end);
-	return put_string(to, (struct span){ text, n });
-}
+/* ---- events of both ---- */
 
-/* [id name="value" ...][...] as {"id":{"name":"value",...},...}. NULL: out of memory, or (REASON set) not
- * well-formed. */
-static char *put_data(struct decoder *d, char *to, struct span s, const char **reason)
-{
-	const char *p = s.p, *end = s.p + s.n;
-	*to++ = '{';
-	while (p < end) {
-		const char *start = ++p; /* behind '[' */
-		while (p < end && *p != ' ' && *p != ']' && *p != '"' && *p != '=')
-			p++;
-		*reason = p == start || p == end || *p == '"' || *p == '=' ? "an element without an id" : NULL;
-		if (*reason)
-			return NULL;
-		to = put_string(to, (struct span){ start, (size_t)(p - start) });
-		to = PUT(to, ":{");
-		while (p < end && *p == ' ') {
-			start = ++p;
-			while (p < end && *p != '=' && *p != '"' && *p != ' ' && *p != ']')
-				p++;
-			if (p == start || end - p < 2 || p[0] != '=' || p[1] != '"') {
-				*reason = "a parameter that is not name=\"value\"";
-				return NULL;
-			}
-			to = put_string(to, (struct span){ start, (size_t)(p - start) });
-			*to++ = ':';
-			p += 2;
-			to = put_param(d, to, &p, end);
-			if (!to)
-				return NULL;
-			*to++ = ',';
-		}
-		if (p == end || *p++ != ']') {
-			*reason = "text behind a parameter";
-			return NULL;
-		}
-		to -= to[-1] == ',';
-		to = PUT(to, "},");
-	}
-	to -= to[-1] == ',';
-	*to++ = '}';
-	return to;
-}
-
-/* ---- both ---- */
-
+/* Writes KEY and S as a string, or null. */
 static char *put_text(char *to, struct span key, struct span s)
 {
-	to = put(to, key);
-	return s.p ? put_string(to, s) : PUT(to, "null");
+	to = json_build_raw(to, key);
+	return s.p ? json_build_string(to, s) : JSON_BUILD_RAW(to, "null");
 }
 
-static char *put_head(char *to, const struct message *m)
+/* Writes the members before the text. The names are those of RFC 5424, 6.2.1, in the short form of syslog.conf(5). */
+static char *put_head(char *to, const struct syslog_message *m)
 {
 	static const char *const severities[] = { "emerg", "alert", "crit", "err", "warning", "notice", "info",
 		"debug" };
@@ -314,56 +256,60 @@ static char *put_head(char *to, const struct message *m)
 	int n = m->priority;
 	to = put_text(to, SPAN("{\"host\":"), m->host);
 	to = put_text(to, SPAN(",\"app\":"), m->app);
-	to = PUT(to, ",\"pid\":");
-	to = m->pid.p ? put_value(to, m->pid, false) : PUT(to, "null");
+	to = JSON_BUILD_RAW(to, ",\"pid\":");
+	to = m->pid.p ? json_build_value(to, m->pid, false) : JSON_BUILD_RAW(to, "null");
 	to = put_text(to, SPAN(",\"severity\":"), n < 0 ? SPAN_NONE : span_of(severities[n % 8]));
 	to = put_text(to, SPAN(",\"facility\":"), n < 0 ? SPAN_NONE : span_of(facilities[n / 8]));
 	return put_text(to, SPAN(",\"msgid\":"), m->msgid);
 }
 
-static int write_message(struct decoder *d, const struct message *m, struct record *out, struct err *e)
+static int write_message(struct syslog_decoder *d, const struct syslog_message *m, struct record *out, struct err *e)
 {
 	const char *reason = NULL;
-	char *to = parts_room(&d->out, 256, out->raw.n + 1, e);
+	char *to = json_build_room(&d->out, 256, out->raw.n + 1, e);
 	if (!to)
-		return -1;
+		return NEXT_ERROR;
 	to = put_text(put_head(to, m), SPAN(",\"message\":"), m->text);
-	to = PUT(to, ",\"data\":");
-	to = m->data.p ? put_data(d, to, m->data, &reason) : PUT(to, "null");
+	to = JSON_BUILD_RAW(to, ",\"data\":");
+	to = m->data.p ? syslog_data_put(to, m->data, &d->a, &reason) : JSON_BUILD_RAW(to, "null");
 	if (!to && reason)
-		return parts_reject(out, "bad structured data", "structured data with %s", reason);
+		return record_reject(out, "bad structured data", "structured data with %s", reason);
 	if (!to)
 		return err_set(e, EX_OSERR, "out of memory for a line of %zu bytes", out->raw.n);
 	*to++ = '}';
 	out->no_ts = true;
-	return parts_event(out, &d->out, to, d->max);
+	return json_build_event(out, &d->out, to, d->max);
 }
 
-static int syslog_next(struct decoder *d, struct reader *in, struct record *out, struct err *e)
+static int syslog_next(struct decoder *decoder, struct reader *in, struct record *out, struct err *e)
 {
+	struct syslog_decoder *d = (struct syslog_decoder *)decoder;
 	unsigned bytes;
-	int r = parts_line(in, false, out, &bytes, e);
+	int r = decode_line_next(in, false, out, &bytes, e);
 	if (r != NEXT_EVENT)
 		return r;
-	struct cursor c = { out->raw.p, out->raw.p + out->raw.n };
-	struct message m = { .priority = -1 };
+	struct log_cursor c = { out->raw.p, out->raw.p + out->raw.n };
+	struct syslog_message m = { .priority = -1 };
 	if (!read_priority(&c, &m, out))
 		return NEXT_REJECTED;
-	bool new_form = m.priority >= 0 && left(&c) >= 2 && c.p[0] == '1' && c.p[1] == ' ';
+	/* Version 1 after the priority: RFC 5424. */
+	bool new_form = m.priority >= 0 && log_cursor_left(&c) >= 2 && c.p[0] == '1' && c.p[1] == ' ';
 	c.p += new_form ? 2 : 0;
 	if (new_form ? !read_5424(d, &c, &m, out) : !read_3164(d, &c, &m, out))
 		return NEXT_REJECTED;
 	return write_message(d, &m, out, e);
 }
 
-/* The years of RFC 3164 depend on when the run began: a run that goes on keeps the first one's clock. */
-static void syslog_position(const struct decoder *d, const struct reader *in, struct position *out)
+/* The years of RFC 3164 depend on when the run began: a run that goes on keeps the clock of the first one. */
+static void syslog_position(const struct decoder *decoder, const struct reader *in, struct position *out)
 {
+	const struct syslog_decoder *d = (const struct syslog_decoder *)decoder;
 	*out = (struct position){ .offset = in->offset, .number = in->number, .state = (uint64_t)d->newest };
 }
 
-static int syslog_seek(struct decoder *d, const struct position *p, struct err *e)
+static int syslog_seek(struct decoder *decoder, const struct position *p, struct err *e)
 {
+	struct syslog_decoder *d = (struct syslog_decoder *)decoder;
 	if (p->skip != 0)
 		return err_set(e, EX_DATAERR, "not a position of this format");
 	d->newest = (int64_t)p->state;
@@ -373,9 +319,10 @@ static int syslog_seek(struct decoder *d, const struct position *p, struct err *
 
 static int syslog_open(struct decoder **out, const struct format_options *o, struct err *e)
 {
-	struct decoder *d = *out = calloc(1, sizeof *d);
+	struct syslog_decoder *d = calloc(1, sizeof *d);
+	*out = (struct decoder *)d;
 	if (!d)
-		return err_set(e, EX_OSERR, "out of memory");
+		return err_oom(e, "a decoder");
 	d->zone = o->zone;
 	d->max = o->max_event;
 	d->newest = o->now_ms / 1000 + 86400;
@@ -384,8 +331,9 @@ static int syslog_open(struct decoder **out, const struct format_options *o, str
 	return 0;
 }
 
-static void syslog_close(struct decoder *d)
+static void syslog_close(struct decoder *decoder)
 {
+	struct syslog_decoder *d = (struct syslog_decoder *)decoder;
 	if (d) {
 		buf_release(&d->out);
 		buf_release(&d->a);
@@ -396,6 +344,7 @@ static void syslog_close(struct decoder *d)
 const struct format format_syslog = {
 	.name = "syslog",
 	.help = "system logs, RFC 3164 and RFC 5424",
+	.probe = syslog_probe,
 	.open = syslog_open,
 	.next = syslog_next,
 	.close = syslog_close,

@@ -147,6 +147,6 @@ int source_next(struct source *s, struct record *out, struct err *e)
 			return r;
 	}
 	out->newline = out->checked = out->has_time = out->time_is_ts = out->no_ts = false;
-	out->guessed = s->options->format ? NULL : s->format->name;
+	out->guessed = s->options->format ? NULL : s->format;
 	return s->format->next(s->decoder, &s->in, out, e);
 }

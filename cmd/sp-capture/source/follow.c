@@ -159,7 +159,7 @@ static void begin_at_end(struct tail *t, off_t size, const struct options *c)
 	if (!f && head > 1 && got > 1)
 		f = format_detect((struct span){ line, (size_t)got }, DETECT_FULL | (c->time_now ? DETECT_TEXT : 0));
 	t->source.format = f;
-	bool named = f && !c->format_options.columns && (strcmp(f->name, "csv") == 0 || strcmp(f->name, "tsv") == 0);
+	bool named = f && !c->format_options.columns && (f->flags & FORMAT_COLUMNS);
 	t->head = named && head <= t->start ? head : 0;
 	t->at = t->head > 0 ? 0 : t->start;
 }

@@ -1,6 +1,7 @@
 /* format_decode.h -- what a format makes of a text, as text, cut into reads in several ways, which must not matter. */
 #ifndef CAPTURE_FORMAT_DECODE_H
 #define CAPTURE_FORMAT_DECODE_H
+#include "json/json.h"
 #include "sp-capture/format/format.h"
 #include "check.h"
 

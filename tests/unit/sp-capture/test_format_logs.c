@@ -11,8 +11,8 @@ static void test_logfmt(void)
 		"2024-05-01T10:00:00.25Z {\"at\":\"info\",\"time\":1714557600.25,\"x\":1}\n"
 		"2024-05-01T10:00:00Z {\"at\":\"2024-05-01T10:00:00Z\",\"t\":5}\n");
 	check("logfmt", "a=1 b=2 a=3\nfoo bar\n=x\na=\"x\na=\"x\"y\na\"b=1\n\n$sp=1\n",
-		"!1: the name 'a' stands twice\n!2: no name=value in it\n!3: no name before '=' at byte 1\n"
-		"!4: no closing quote of the value of 'a'\n!5: text behind a closing quote at byte 6\n!6: quote in a name at byte 2\n"
+		"!1: the name 'a' occurs twice\n!2: no name=value in it\n!3: no name before '=' at byte 1\n"
+		"!4: no closing quote of the value of 'a'\n!5: text after a closing quote at byte 6\n!6: quote in a name at byte 2\n"
 		"!8: the name '$sp...' is reserved\n");
 	check("logfmt", "p=C:\\dir\\new q=\"C:\\dir \\ud83d\\ude00 \\ud800\"\n",
 		"{\"p\":\"C:\\\\dir\\\\new\",\"q\":\"C:\\\\dir \xf0\x9f\x98\x80 \xef\xbf\xbd\"}\n");
@@ -80,29 +80,29 @@ static void test_torn(void)
 	static const struct {
 		const char *line, *why;
 	} cases[] = {
-		{ " x", "no client in front" },
-		{ "10.0.0.1", "no client in front" },
-		{ "10.0.0.1 -", "the line ends behind the client" },
-		{ "10.0.0.1 - - 17", "no time in brackets behind the user" },
+		{ " x", "no client at the start of the line" },
+		{ "10.0.0.1", "no client at the start of the line" },
+		{ "10.0.0.1 -", "the line ends after the client" },
+		{ "10.0.0.1 - - 17", "no time in brackets after the user" },
 		{ "10.0.0.1 - - [17/May/2015:10:05", "no closing bracket of the time" },
 		{ "10.0.0.1 - - [17/May/2015:10:05:03 +0200]", "no request in quotes at byte 42" },
 		{ "10.0.0.1 - - [17/May/2015:10:05:03 +0200] \"GET / HT", "no closing quote of the request" },
-		{ "10.0.0.1 - - [17/May/2015:10:05:03 +0200] \"GET /\"", "no status behind the request" },
-		{ "10.0.0.1 - - [17/May/2015:10:05:03 +0200] \"GET /\" 200", "no byte count behind the status" },
+		{ "10.0.0.1 - - [17/May/2015:10:05:03 +0200] \"GET /\"", "no status after the request" },
+		{ "10.0.0.1 - - [17/May/2015:10:05:03 +0200] \"GET /\" 200", "no byte count after the status" },
 		{ "10.0.0.1 - - [17/May/2015:10:05:03 +0200] \"GET /\" 200 1", "no referer in quotes at byte 56" },
 		{ "10.0.0.1 - - [17/May/2015:10:05:03 +0200] \"GET /\" 200 1 \"-", "no closing quote of the referer" },
 		{ "10.0.0.1 - - [17/May/2015:10:05:03 +0200] \"GET /\" 200 1 \"-\" \"x\\\"",
 			"no closing quote of the agent" },
 		{ "10.0.0.1 - - [17/May/2015:10:05:03 +0200] \"GET /\" 2x0 1 \"-\" \"x\"",
-			"the status '2x0' is no number" },
+			"the status '2x0' is not a number" },
 		{ "10.0.0.1 - - [17/May/2015:10:05:03 +0200] \"GET /\" 200 1x \"-\" \"x\"",
-			"the byte count '1x' is no number" },
+			"the byte count '1x' is not a number" },
 		{ "10.0.0.1 - - [31/Feb/2015:10:05:03 +0200] \"GET /\" 200 1 \"-\" \"x\"",
 			"the time [31/Feb/2015:10:05:03 +0200] is not of the form [17/May/2015:10:05:03 +0000]" },
 		{ "10.0.0.1 - - [17/May/2015:24:05:03 +0200] \"GET /\" 200 1 \"-\" \"x\"",
 			"the time [17/May/2015:24:05:03 +0200] is not of the form [17/May/2015:10:05:03 +0000]" },
 		{ "10.0.0.1 - - [17/May/2015:10:05:03 +0200] \"GET /\" 200 1 \"-\" \"x\" y",
-			"unknown text at byte 65, behind the agent (--format regex takes other layouts)" },
+			"unknown text at byte 65, after the agent (--format regex takes other layouts)" },
 	};
 	for (size_t i = 0; i < sizeof cases / sizeof cases[0]; i++) {
 		CHECK_ROW("%s", cases[i].line);
@@ -111,7 +111,7 @@ static void test_torn(void)
 		check("combined", cases[i].line, want);
 	}
 	check("clf", LINE("GET / HTTP/1.1", " 200 1 \"-\" \"x\""),
-		"!1: unknown text at byte 66, behind the byte count: this looks like --format combined\n");
+		"!1: unknown text at byte 66, after the byte count: this looks like --format combined\n");
 }
 
 static void test_syslog(void)
@@ -143,8 +143,8 @@ static void test_syslog(void)
 		"\"message\":\"d\",\"data\":null}\n");
 	check("syslog",
 		"May 1 10:39:5\nMay 0 10:39:58 a: x\nMay 1  10:39:58 a: x\nMay   1 10:39:58 a: x\nMay 1 10:39:58\n",
-		"!1: no time in front ('May  1 10:39:58', or RFC 3339)\n!2: no time in front ('May  1 10:39:58', or RFC 3339)\n"
-		"!3: no time in front ('May  1 10:39:58', or RFC 3339)\n!4: no time in front ('May  1 10:39:58', or RFC 3339)\n"
+		"!1: no time at the start ('May  1 10:39:58', or RFC 3339)\n!2: no time at the start ('May  1 10:39:58', or RFC 3339)\n"
+		"!3: no time at the start ('May  1 10:39:58', or RFC 3339)\n!4: no time at the start ('May  1 10:39:58', or RFC 3339)\n"
 		"2024-05-01T10:39:58Z {\"host\":\"\",\"app\":null,\"pid\":null,\"severity\":null,\"facility\":null,\"msgid\":null,"
 		"\"message\":\"\",\"data\":null}\n");
 	check("syslog", "2024-05-01T12:00:00.123456+02:00 h -- MARK --\n<14>free text: x\n",
@@ -154,9 +154,9 @@ static void test_syslog(void)
 		"\"data\":null}\n");
 	check("syslog",
 		"<192>1 - - - - - -\nfoo\n<1>1 2024 - - - - -\n<1>1 - h a p\n<1>1 - h a p m [x y]\n<1>1 - h a p m [x\n",
-		"!1: the priority in front is not <0> to <191>\n!2: no time in front ('May  1 10:39:58', or RFC 3339)\n"
+		"!1: the priority is not <0> to <191>\n!2: no time at the start ('May  1 10:39:58', or RFC 3339)\n"
 		"!3: the time '2024' is not RFC 3339\n!4: the line ends before the structured data\n"
-		"!5: structured data with a parameter that is not name=\"value\"\n!6: structured data without its end\n");
+		"!5: structured data with a parameter that is not name=\"value\"\n!6: structured data without its closing bracket\n");
 }
 
 /* Years that RFC 3164 leaves out: the newest that is not in the future, a day of grace. */

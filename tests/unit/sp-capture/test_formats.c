@@ -16,7 +16,7 @@ static void test_line(void)
 
 static void test_csv(void)
 {
-#define COLUMNS "; leave the header line out and give the names with --columns\n"
+#define COLUMNS "; remove the header line and give the names with --columns\n"
 	check("csv", "", "");
 	check("csv", "a,b\n", "");
 	check("csv", "a,b\r\n1,x\r\n\r\n-0.50,\"1\"", "{\"a\":1,\"b\":\"x\"}\n{\"a\":-0.50,\"b\":1}\n");
@@ -26,11 +26,12 @@ static void test_csv(void)
 		"{\"a\":\"x,\\\"y\\\"\\r\\nz\",\"b \\\"q\\\"\":\"5\\\" pipe\"}\n{\"a\":2,\"b \\\"q\\\"\":3}\n");
 	check("csv", "a,b\n1\n1,2,3\n\"x\ny\"\n,\n",
 		"!2: has 1 field, the header 2\n!3: has 3 fields, the header 2\n!4: has 1 field, the header 2\n{\"a\":null,\"b\":null}\n");
-	check("csv", "a,b\n\"x\"y,2\n3,4\n", "!2: text behind the closing quote at byte 4\n{\"a\":3,\"b\":4}\n");
+	check("csv", "a,b\n\"x\"y,2\n3,4\n", "!2: text after the closing quote at byte 4\n{\"a\":3,\"b\":4}\n");
 	check("csv", "a,b\n\xff,1\n", "!2: not UTF-8 at byte 1 (0xff)\n");
 	check("csv", "a,a\n1,2\n", "error 65: test: two columns are named 'a'" COLUMNS);
 	check("csv", "a,\n1,2\n", "error 65: test: column 2 has no name" COLUMNS);
-	check("csv", "$sp,b\n1,2\n", "error 65: test: column 1 is named '$sp': names in $sp are reserved" COLUMNS);
+	check("csv", "$sp,b\n1,2\n",
+		"error 65: test: column 1 is named '$sp': names that begin with $sp are reserved" COLUMNS);
 	check("csv", "\"a,b\n1,2\n",
 		"error 65: test: the header line: no closing quote of the field at byte 1 up to the end of the input\n");
 	check("tsv", "a\tb,c\n1\t\"x\ty\"\n", "{\"a\":1,\"b,c\":\"x\\ty\"}\n");
@@ -50,7 +51,7 @@ static void test_csv_open_quotes(void)
 	check("csv", "a,b\n1,\"x\n2,y\n3,z\n",
 		"!2: no closing quote of the field at byte 3 up to the end of the input\n{\"a\":2,\"b\":\"y\"}\n{\"a\":3,\"b\":\"z\"}\n");
 	check("csv", "a,b\n1,\"x\n2,y\n3,\"z\nw\"\n4,5\n",
-		"!2: no closing quote of the field at byte 3 (the next quote has text behind it)\n{\"a\":2,\"b\":\"y\"}\n"
+		"!2: no closing quote of the field at byte 3 (the next quote is followed by text)\n{\"a\":2,\"b\":\"y\"}\n"
 		"{\"a\":3,\"b\":\"z\\nw\"}\n{\"a\":4,\"b\":5}\n");
 	struct format_options small = plain;
 	small.max_event = 40;
@@ -116,8 +117,8 @@ static void test_json_each(void)
 	check_each(".", "{\"x\":{\"a\":1},\"y\":{\"b\":2}}[{\"c\":3}]", "{\"a\":1}\n{\"b\":2}\n{\"c\":3}\n");
 	check_each(".[\"a b\"].\"\\u0063\"", "{\"a\\u0020b\":{\"c\":[{\"a\":1}]}}", "{\"a\":1}\n");
 	check_each(".f", "{\"g\":1}{\"f\":null}{\"f\":[{\"a\":1}]}[1]",
-		"!1: document 1 has no .f: no member 'f'\n!1: document 2: a null stands where .f leads into a list or an object\n"
-		"{\"a\":1}\n!1: document 4: a list stands where .f leads into an object\n");
+		"!1: document 1 has no .f: no member 'f'\n!1: document 2: found null where .f leads into an array or object\n"
+		"{\"a\":1}\n!1: document 4: found an array where .f leads into an object\n");
 	check_each("f", "", "error 64: --each 'f': a path begins with a dot: .f\n");
 	check_each(".a..b", "", "error 64: --each '.a..b': a name is missing at '.b'\n");
 	check_each(".a[0]", "",
@@ -144,7 +145,7 @@ static void test_regex(void)
 		"!1: --pattern backtracks too much on this line (1,000,000 steps): make its repeats possessive or more exact\n{\"x\":\"aa\"}\n");
 	check_pattern("(?<a>x", "", "error 64: --pattern: missing closing parenthesis at character 7\n");
 	check_pattern("x", "",
-		"error 64: --pattern: no named group: write (?<name>...) around what shall be a field\n");
+		"error 64: --pattern: no named group: write (?<name>...) around each part that is to be a field\n");
 	check_pattern(NULL, "", "error 64: --format regex needs --pattern\n");
 }
 

@@ -1,7 +1,9 @@
-/* json_path.c -- reading --each PATH. */
-#include "sp-capture/format/json_path.h"
+/* each_path.c -- reading --each PATH: a recursive-descent parser for the part of jq's path syntax that leads to events. The
+ * functions read at *P, move *P past what they have read, and set EX_USAGE if it is wrong. */
+#include "sp-capture/format/each_path.h"
 #include "json/json.h"
 
+/* Appends a step; NAME as in struct each_path. */
 static int add_step(struct each_path *path, struct span name, struct err *e)
 {
 	if (path->count == EACH_STEPS_MAX)
@@ -10,7 +12,7 @@ static int add_step(struct each_path *path, struct span name, struct err *e)
 	return 0;
 }
 
-/* The quoted name at *P (behind its quote), unescaped; *P goes behind the closing quote. */
+/* Reads a quoted name after its opening quote, up to its closing one. */
 static int quoted_name(struct each_path *path, const char **p, struct err *e)
 {
 	const char *start = *p, *end = start;
@@ -23,18 +25,19 @@ static int quoted_name(struct each_path *path, const char **p, struct err *e)
 	return add_step(path, (struct span){ path->text.p + at, path->text.n - at }, e);
 }
 
+/* Reads a name without quotes. */
 static int plain_name(struct each_path *path, const char **p, struct err *e)
 {
 	size_t n = strcspn(*p, ".[\"] "), at = path->text.n;
 	if (n == 0)
 		return err_set(e, EX_USAGE, "a name is missing at '%s'", *p);
 	if (buf_add(&path->text, *p, n) < 0)
-		return err_set(e, EX_OSERR, "out of memory");
+		return err_oom(e, "--each");
 	*p += n;
 	return add_step(path, (struct span){ path->text.p + at, n }, e);
 }
 
-/* "[]" or "[\"name\"]" at *P, behind the bracket. */
+/* Reads '[]' or '["name"]' after the opening bracket. */
 static int bracket(struct each_path *path, const char **p, struct err *e)
 {
 	if (**p == '"') {
@@ -50,7 +53,7 @@ static int bracket(struct each_path *path, const char **p, struct err *e)
 	return 0;
 }
 
-/* The step at *P. */
+/* Reads one step. A dot may precede a bracket, as in jq. */
 static int read_step(struct each_path *path, const char **p, struct err *e)
 {
 	bool dot = **p == '.';
@@ -82,11 +85,12 @@ int each_path_parse(struct each_path *path, const char *text, struct err *e)
 	size_t n = strlen(text);
 	*path = (struct each_path){ .count = 0 };
 	buf_init(&path->text, 8 * n + 64);
-	/* Room for all at once, as the steps point into it. */
+	/* All the room at once, as the steps point into it: growing could move it. */
 	if (!buf_room(&path->text, 8 * n + 64))
-		return err_set(e, EX_OSERR, "out of memory");
+		return err_oom(e, "--each");
 	if (read_steps(path, text, e) < 0)
 		return err_context(e, "--each '%s'", text);
+	/* ".a" means the events in a, as ".a[]" does. */
 	if (path->count == 0 || path->steps[path->count - 1].p)
 		return add_step(path, SPAN_NONE, e);
 	return 0;

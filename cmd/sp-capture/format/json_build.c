@@ -1,0 +1,173 @@
+/* json_build.c -- writing the JSON text of an event.
+ *
+ * Text is copied 16 or 8 bytes at a time, testing each block for bytes that need an escape while it is in a register;
+ * only a block that has one is looked at byte by byte. A block may reach past the end of what is copied, hence
+ * SLACK. */
+#include "sp-capture/format/json_build.h"
+#include "base/hex.h"
+#include "stream/next.h"
+#include "text/number.h"
+#include <stdlib.h>
+#ifdef __SSE2__
+#include <emmintrin.h>
+#endif
+
+enum { SLACK = 16 }; /* bytes that copying may write after the end of the text */
+
+char *json_build_room(struct buf *b, size_t fixed, size_t text, struct err *e)
+{
+	buf_reset(b);
+	char *p = buf_room(b, fixed + JSON_BUILD_BYTE_MAX * text + SLACK);
+	if (!p)
+		err_set(e, EX_OSERR, "out of memory for an event made of %zu bytes", text);
+	return p;
+}
+
+int json_build_event(struct record *out, struct buf *b, const char *end, size_t max)
+{
+	b->n = (size_t)(end - b->p);
+	out->event = buf_span(b);
+	out->checked = true;
+	if (b->n > max)
+		return record_reject(out, "event too long",
+			"makes an event of %zu bytes, the limit is %zu (see --max-event)", b->n, max);
+	return NEXT_EVENT;
+}
+
+static bool must_escape(unsigned char c)
+{
+	return c == '"' || c == '\\' || c < 0x20;
+}
+
+#define EACH_BYTE UINT64_C(0x0101010101010101)
+
+/* Returns true if one of the eight bytes of V needs an escape. Finds zero bytes and bytes less than N without a loop, as
+ * in Anderson, "Bit Twiddling Hacks" (haszero, hasless). */
+static bool any_escape(uint64_t v)
+{
+	uint64_t quote = v ^ EACH_BYTE * '"', slash = v ^ EACH_BYTE * '\\';
+	uint64_t low = (v - EACH_BYTE * 0x20) & ~v;
+	return ((low | ((quote - EACH_BYTE) & ~quote) | ((slash - EACH_BYTE) & ~slash)) & EACH_BYTE * 0x80) != 0;
+}
+
+/* Copies the bytes at P before the first one that needs an escape, at most N. Returns how many. May write up to SLACK
+ * bytes more. */
+static size_t copy_plain(char *to, const char *p, size_t n)
+{
+	size_t i = 0;
+	uint64_t v;
+#ifdef __SSE2__
+	const __m128i quote = _mm_set1_epi8('"'), slash = _mm_set1_epi8('\\'), low = _mm_set1_epi8(0x1f);
+	for (; n - i >= 16; i += 16) {
+		__m128i x = _mm_loadu_si128((const __m128i *)(const void *)(p + i));
+		__m128i bad = _mm_or_si128(_mm_cmpeq_epi8(_mm_min_epu8(x, low), x),
+			_mm_or_si128(_mm_cmpeq_epi8(x, quote), _mm_cmpeq_epi8(x, slash)));
+		unsigned mask = (unsigned)_mm_movemask_epi8(bad);
+		_mm_storeu_si128((__m128i *)(void *)(to + i), x);
+		if (mask)
+			return i + (size_t)__builtin_ctz(mask);
+	}
+#endif
+	for (; n - i >= 8; i += 8) {
+		memcpy(&v, p + i, 8);
+		if (any_escape(v))
+			break;
+		memcpy(to + i, &v, 8);
+	}
+	if (n >= 8 && n - i < 8) { /* the last eight bytes; some of them are copied twice */
+		memcpy(&v, p + n - 8, 8);
+		if (!any_escape(v)) {
+			memcpy(to + n - 8, &v, 8);
+			return n;
+		}
+	} else if (n >= 4 && n < 8) { /* the first four and the last four */
+		uint32_t first, last;
+		memcpy(&first, p, 4);
+		memcpy(&last, p + n - 4, 4);
+		if (!any_escape((uint64_t)last << 32 | first)) {
+			memcpy(to, &first, 4);
+			memcpy(to + n - 4, &last, 4);
+			return n;
+		}
+	}
+	for (; i < n && !must_escape((unsigned char)p[i]); i++)
+		to[i] = p[i];
+	return i;
+}
+
+/* Writes the escape of C, which is one of must_escape(): the short form where JSON has one, else \u00hh. */
+static char *put_escape(char *to, unsigned char c)
+{
+	static const char letters[] = "\bb\ff\nn\rr\tt\"\"\\\\";
+	*to++ = '\\';
+	for (const char *l = letters; *l; l += 2) {
+		if ((unsigned char)*l == c) {
+			*to++ = l[1];
+			return to;
+		}
+	}
+	to = JSON_BUILD_RAW(to, "u00");
+	return hex_put(to, c);
+}
+
+char *json_build_string(char *to, struct span s)
+{
+	const char *p = s.p, *end = s.p + s.n;
+	*to++ = '"';
+	for (;;) {
+		size_t run = copy_plain(to, p, (size_t)(end - p));
+		to += run;
+		p += run;
+		if (p == end)
+			break;
+		to = put_escape(to, (unsigned char)*p++);
+	}
+	*to++ = '"';
+	return to;
+}
+
+/* Recognises most numbers without the whole grammar: up to 18 digits, no leading zero. */
+static bool is_integer(struct span s)
+{
+	if (s.n > 18 || (s.p[0] == '0' && s.n > 1))
+		return false;
+	for (size_t i = 0; i < s.n; i++)
+		if (s.p[i] < '0' || s.p[i] > '9')
+			return false;
+	return true;
+}
+
+char *json_build_value(char *to, struct span s, bool plain)
+{
+	/* The first byte decides for nearly all text. */
+	bool maybe = s.n > 0 && ((s.p[0] >= '0' && s.p[0] <= '9') || s.p[0] == '-');
+	return maybe && (is_integer(s) || num_valid(s)) ? json_build_raw(to, s) :
+		plain                                   ? json_build_plain(to, s) :
+							  json_build_string(to, s);
+}
+
+/* Orders names by length first, which is cheaper than by their bytes; any total order would do. */
+static int compare_names(const void *a, const void *b)
+{
+	const struct span *x = a, *y = b;
+	if (x->n != y->n)
+		return x->n < y->n ? -1 : 1;
+	return x->n ? memcmp(x->p, y->p, x->n) : 0;
+}
+
+struct span json_build_twice(struct span *names, size_t count)
+{
+	enum { FEW = 24 }; /* up to here comparing all pairs is faster than sorting */
+	if (count <= FEW) {
+		for (size_t i = 1; i < count; i++)
+			for (size_t j = 0; j < i; j++)
+				if (span_eq(names[i], names[j]))
+					return names[i];
+		return SPAN_NONE;
+	}
+	qsort(names, count, sizeof *names, compare_names);
+	for (size_t i = 1; i < count; i++)
+		if (span_eq(names[i], names[i - 1]))
+			return names[i];
+	return SPAN_NONE;
+}
