@@ -1,5 +1,5 @@
-# conform.bats -- what holds for every program: help, versions, refusals, full disks, closed pipes, odd bytes,
-# prompt output, signals.
+# conform.bats -- what holds for every program: help and versions, refused options, full disks, closed pipes, odd input,
+# prompt output, signals. A new program needs a line in args() and is then tested by each test here.
 load helpers
 
 EVENT='{"ts":"2024-05-01T10:39:58Z","a":1}'
@@ -11,23 +11,23 @@ programs() {
 	done | grep -v 'sp-.*-' # a driver, sp-X-Y, is part of its program
 }
 
-# args NAME: the least it needs to run, so that each event comes out at once.
+# args NAME: prints the least arguments with which NAME runs and writes a result for each event at once.
 args() {
 	case $1 in
 	sp-capture) echo --format ndjson ;;
 	sp-window) echo --tumbling 1m ;;
 	sp-agg) echo --emit update n=count ;;
 	sp-sink) echo - ;;
-	sp-publish) echo kafka://127.0.0.1:1/nobody ;;
+	sp-publish) echo kafka://127.0.0.1:1/topic ;;
 	esac
 }
 
-# each FUNCTION: calls it with every program's name and needed arguments; stops at the first that fails.
+# each FUNCTION: calls FUNCTION with the name and arguments of every program; stops at the first one that fails.
 each() {
 	for_all "$(programs)" "$1"
 }
-# each_filter FUNCTION: the same for the programs whose output is standard output. What is said of them here is said of
-# sp-publish in tests/kafka/publish.bats, against a broker.
+# each_filter FUNCTION: the same for the programs that write to standard output. tests/kafka/publish.bats has the
+# corresponding tests of sp-publish, which needs a broker.
 each_filter() {
 	for_all "$(programs | grep -vx sp-publish)" "$1"
 }
@@ -35,17 +35,28 @@ for_all() {
 	local name
 	for name in $1; do
 		# shellcheck disable=SC2046
-		"$2" "$name" $(args "$name") || { echo "($name)"; return 1; }
+		"$2" "$name" $(args "$name") || { echo "in the run of $name"; return 1; }
 	done
 }
 
-# one_line NAME STDERR: exactly one line, "NAME: ...".
+# one_line NAME: succeeds if the last expect() got exactly one line "NAME: ..." on standard error.
 one_line() {
-	[[ $2 == "$1: "* && $2 != *$'\n'* ]]
+	local text
+	text=$(cat "$BATS_TEST_TMPDIR/.err")
+	[[ $text == "$1: "* && $text != *$'\n'* ]] || { echo "not one line of $1: $text"; return 1; }
 }
 
-# interruptible NAME ARG...: starts it on the fifo `in` (descriptor 7), with signals as in the foreground, and waits
-# until the first event has come out.
+# to_full_disk COMMAND...: runs it with a standard output on which every write fails.
+to_full_disk() {
+	"$@" >/dev/full
+}
+# without_output COMMAND...: runs it with standard output closed.
+without_output() {
+	"$@" >&-
+}
+
+# interruptible NAME ARG...: starts NAME, as $pid, with the fifo `in` (descriptor 7) as its input and the signals of a
+# foreground process, and waits until its first result is in `out`.
 interruptible() {
 	rm -f in out err
 	mkfifo in
@@ -56,15 +67,15 @@ interruptible() {
 	wait_for 10 grep -q '"a":1\|"n":1' out
 }
 
-@test "blank lines are skipped without a word, and counted as lines" {
+@test "blank lines are skipped silently, but count in line numbers" {
 	blank() {
-		printf '%s\n\n \t\n\r\n%s\nx\n' "$EVENT" "$EVENT" | check 65 '*' "~$1: standard input:6: *" -- "$@"
+		printf '%s\n\n \t\n\r\n%s\nx\n' "$EVENT" "$EVENT" | expect 65 '*' "~$1: standard input:6: *" -- "$@"
 		[ "$(wc -l <.err)" = 1 ] && [ "$(jq -n '[inputs | select(."$sp" | not)] | .[-1].n // length' .out)" = 2 ]
 	}
 	each_filter blank
 }
 
-@test "--metrics replaces a file, but never a pipe, a device or a link" {
+@test "--metrics replaces a regular file, but never a pipe, a device or a link" {
 	mkfifo pipe
 	mkdir folder
 	metrics() {
@@ -74,11 +85,11 @@ interruptible() {
 		: >real && ln -s real link
 		exec 8<>pipe
 		for to in real link pipe; do
-			check 0 '*' '' -- "$name" "$@" --metrics $to <<<"$EVENT"
+			expect 0 '*' '' -- "$name" "$@" --metrics $to <<<"$EVENT"
 		done
 		IFS= read -rt 10 line <&8 && [[ $line == "# HELP ${name//-/_}_"* ]] && exec 8>&- && [ -p pipe ] && [ -L link ] && [ -s real ] &&
-			check 0 '*' "$name: folder: metrics cannot be written: Is a directory" -- "$name" "$@" --metrics folder <<<"$EVENT" &&
-			check 0 '*' "$name: pipe: metrics cannot be written: No such device or address" -- "$name" "$@" --metrics pipe <<<"$EVENT" &&
+			expect 0 '*' "$name: folder: metrics cannot be written: Is a directory" -- "$name" "$@" --metrics folder <<<"$EVENT" &&
+			expect 0 '*' "$name: pipe: metrics cannot be written: No such device or address" -- "$name" "$@" --metrics pipe <<<"$EVENT" &&
 			[ -z "$(find . -name '*.tmp')" ]
 	}
 	each_filter metrics
@@ -91,113 +102,104 @@ interruptible() {
 
 @test "-h and --help show the help on standard output" {
 	help_of() {
-		check 0 "~usage: $1 *" '' -- "$1" -h && check 0 "~usage: $1 *" '' -- "$1" --help
+		expect 0 "~usage: $1 *" '' -- "$1" -h && expect 0 "~usage: $1 *" '' -- "$1" --help
 	}
 	each help_of
 }
 
 @test "-V and --version show the version" {
 	version_of() {
-		check 0 "~$1 [0-9]*.[0-9]*.[0-9]*" '' -- "$1" -V && check 0 "~$1 [0-9]*" '' -- "$1" --version
+		expect 0 "~$1 [0-9]*.[0-9]*.[0-9]*" '' -- "$1" -V && expect 0 "~$1 [0-9]*" '' -- "$1" --version
 	}
 	each version_of
 }
 
-@test "help that cannot be written is 74" {
+@test "help that cannot be written ends with 74" {
 	full_help() {
-		local status=0
-		"$1" --help >/dev/full 2>err || status=$?
-		[ $status = 74 ] && one_line "$1" "$(cat err)"
+		expect 74 '' '*' -- to_full_disk "$1" --help && one_line "$1"
 	}
 	each full_help
 }
 
-@test "an unknown option is 64 and the nearest is named" {
+@test "an unknown option ends with 64 and names the nearest one" {
 	hint() {
-		check 64 '' "~$1: *--verison*--version*" -- "$@" --verison </dev/null &&
-			check 64 '' "~$1: *--hlep*--help*" -- "$@" --hlep </dev/null
+		expect 64 '' "~$1: *--verison*--version*" -- "$@" --verison </dev/null &&
+			expect 64 '' "~$1: *--hlep*--help*" -- "$@" --hlep </dev/null
 	}
 	each hint
 }
 
-@test "an unknown letter is 64" {
-	letter() { check 64 '' "~$1: *" -- "$@" -% </dev/null; }
+@test "an unknown option letter ends with 64" {
+	letter() { expect 64 '' "~$1: *" -- "$@" -% </dev/null; }
 	each letter
 }
 
-@test "a peer that is away is 69, in one line" {
-	check 69 '' '~sp-publish: *127.0.0.1:1*refused*' -- sp-publish kafka://127.0.0.1:1/nobody <<<"$EVENT"
-	one_line sp-publish "$(cat .err)"
-	check 69 '' '~sp-capture: *127.0.0.1:1*refused*' -- sp-capture kafka://127.0.0.1:1/nobody
-	one_line sp-capture "$(cat .err)"
+@test "an unreachable broker ends with 69 and one line of error" {
+	expect 69 '' '~sp-publish: *127.0.0.1:1*refused*' -- sp-publish kafka://127.0.0.1:1/topic <<<"$EVENT"
+	one_line sp-publish
+	expect 69 '' '~sp-capture: *127.0.0.1:1*refused*' -- sp-capture kafka://127.0.0.1:1/topic
+	one_line sp-capture
 }
 
-@test "empty input is no error" {
-	empty() { check 0 '*' '' -- "$@" </dev/null; }
+@test "empty input is not an error" {
+	empty() { expect 0 '*' '' -- "$@" </dev/null; }
 	each_filter empty
 }
 
-@test "the last line needs no newline" {
-	torn() { check 0 '~*1*' '' -- "$@" < <(printf '%s' "$EVENT"); }
+@test "the last line may lack its newline" {
+	torn() { expect 0 '~*1*' '' -- "$@" < <(printf '%s' "$EVENT"); }
 	each_filter torn
 }
 
 @test "Windows line ends are accepted" {
 	crlf() {
-		check 0 '~*1*' '' -- "$@" < <(printf '%s\r\n' "$EVENT") && [[ $(cat .out) != *$'\r'* ]]
+		expect 0 '~*1*' '' -- "$@" < <(printf '%s\r\n' "$EVENT") && [[ $(cat .out) != *$'\r'* ]]
 	}
 	each_filter crlf
 }
 
-@test "a directory as input is refused" {
+@test "a directory as input ends with 66" {
 	directory() {
-		check 66 '*' "~$1: *irectory*" -- "$@" </ && one_line "$1" "$(cat .err)"
+		expect 66 '*' "~$1: *irectory*" -- "$@" </ && one_line "$1"
 	}
 	each_filter directory
 }
 
 @test "a file that is opened never takes the place of a closed standard stream" {
-	check 74 '' 'sp-sink: standard input: Bad file descriptor' -- sh -c 'sp-sink out.csv <&-'
+	expect 74 '' 'sp-sink: standard input: Bad file descriptor' -- sh -c 'sp-sink out.csv <&-'
 	[ ! -e out.csv ]
 	printf '{"a":1}\n' >in
-	check 0 '' '' -- sh -c 'sp-sink out.csv <in >&-' && [ "$(cat out.csv)" = $'a\n1' ]
-	check 0 '*' '' -- sh -c 'printf "x\n%s\n" "{\"ts\":1}" | sp-capture --format ndjson --reject bad 2>&-'
-	check 0 '~{"error":*"raw":"x"}' '' -- cat bad
+	expect 0 '' '' -- sh -c 'sp-sink out.csv <in >&-' && [ "$(cat out.csv)" = $'a\n1' ]
+	expect 0 '*' '' -- sh -c 'printf "x\n%s\n" "{\"ts\":1}" | sp-capture --format ndjson --reject bad 2>&-'
+	expect 0 '~{"error":*"raw":"x"}' '' -- cat bad
 }
 
-@test "a full disk is 74" {
+@test "a full disk ends with 74" {
 	full() {
-		local status=0
-		printf '%s\n' "$EVENT" >in
-		"$@" <in >/dev/full 2>err || status=$?
-		[ $status = 74 ] && one_line "$1" "$(cat err)"
+		expect 74 '' '*' -- to_full_disk "$@" <<<"$EVENT" && one_line "$1"
 	}
 	each_filter full
 }
 
-@test "a file size limit is 74" {
+@test "output over the file size limit ends with 74" {
+	limited() (
+		ulimit -f 64
+		"$@" >out
+	)
 	limit() {
-		local status=0
-		# sp-agg needs keys to have much to say.
-		seq 100000 | sed 's/.*/{"ts":"2024-05-01T10:39:58Z","a":&}/' >in
-		(ulimit -f 64; "$@" <in >out 2>err) || status=$?
-		cat err
-		[ $status = 74 ] && one_line "$1" "$(cat err)"
+		expect 74 '' '*' -- limited "$@" < <(seq 100000 | sed 's/.*/{"ts":"2024-05-01T10:39:58Z","a":&}/') && one_line "$1"
 	}
 	each_filter limit
 }
 
-@test "a closed standard output is no success" {
+@test "a closed standard output ends with 74" {
 	closed() {
-		local status=0
-		printf '%s\n' "$EVENT" >in
-		"$@" <in >&- 2>err || status=$?
-		[ $status = 74 ] && one_line "$1" "$(cat err)"
+		expect 74 '' '*' -- without_output "$@" <<<"$EVENT" && one_line "$1"
 	}
 	each_filter closed
 }
 
-@test "a closed pipe ends the program silently" {
+@test "a closed pipe ends the program silently, by SIGPIPE" {
 	gone() {
 		local status
 		yes "$EVENT" | { "$@" 2>err; echo $? >status; } | head -n 1 >out
@@ -207,7 +209,7 @@ interruptible() {
 	each_filter gone
 }
 
-@test "a line over the limit is rejected, in bounded memory, and good events go on" {
+@test "a line over the limit is rejected in bounded memory, and later events are processed" {
 	long() {
 		local status=0
 		(
@@ -219,7 +221,7 @@ interruptible() {
 	each_filter long
 }
 
-@test "tens of thousands of members are no trouble" {
+@test "an event may have tens of thousands of members" {
 	wide() {
 		local status=0
 		{
@@ -228,7 +230,7 @@ interruptible() {
 			printf '}\n'
 		} >in
 		timeout 20 "$@" <in >out 2>err || status=$?
-		case $1 in # a table of so many columns is more than most stores hold
+		case $1 in # sp-sink may reject it: most targets do not hold so many columns
 		sp-sink) [ $status = 0 ] || [ $status = 65 ] ;;
 		*) [ $status = 0 ] && [ ! -s err ] ;;
 		esac
@@ -236,7 +238,7 @@ interruptible() {
 	each_filter wide
 }
 
-@test "deep nesting is no trouble" {
+@test "deeply nested values are accepted or rejected" {
 	deep() {
 		local status=0
 		printf '{"ts":"2024-05-01T10:39:58Z","a":%s}\n%s\n' "$(printf '[%.0s' {1..100000})" "$EVENT" >in
@@ -246,7 +248,7 @@ interruptible() {
 	each_filter deep
 }
 
-@test "NUL and bytes that are not UTF-8 never crash, nor reach the terminal" {
+@test "NUL and bytes that are not UTF-8 are rejected, and do not reach the terminal" {
 	odd() {
 		local status=0
 		printf '{"ts":"2024-05-01T10:39:58Z","a":"\0"}\n{"ts":"2024-05-01T10:39:58Z","\xff\x1b[2J":1}\n\0\n\xff\x1b[2J\n%s\n' "$EVENT" >in
@@ -256,7 +258,7 @@ interruptible() {
 	each_filter odd
 }
 
-@test "random bytes are 65" {
+@test "random bytes end with 65" {
 	noise() {
 		local status=0
 		python3 -c 'import random,sys; sys.stdout.buffer.write(random.Random(1).randbytes(300000))' >in
@@ -266,7 +268,7 @@ interruptible() {
 	each_filter noise
 }
 
-@test "an event comes out while the input stays open" {
+@test "the result of an event is written while the input stays open" {
 	prompt() {
 		interruptible "$@" || return 1
 		exec 7>&-
@@ -275,7 +277,7 @@ interruptible() {
 	each_filter prompt
 }
 
-@test "the first SIGINT ends sp-capture after a whole line; the others go on to the end of input" {
+@test "the first SIGINT ends sp-capture after a whole line; other programs continue to the end of their input" {
 	first() {
 		local status=0
 		interruptible "$@" || return 1
@@ -297,7 +299,7 @@ interruptible() {
 		local status=0
 		interruptible "$@" || return 1
 		[ "$1" = sp-capture ] || kill -INT $pid
-		# The first must have been taken before the second comes, or they are one.
+		# Two pending SIGINTs are one: the first must have been delivered.
 		wait_for 10 sh -c "! grep -q 'SigPnd:.*[1-9a-f]\|ShdPnd:.*[1-9a-f]' /proc/$pid/status" || return 1
 		kill -INT $pid
 		wait $pid || status=$?

@@ -1,31 +1,32 @@
-# install.bats -- what `make install` puts into place works from there.
+# install.bats -- what `make install` installs works where it is installed.
 load helpers
 
-installed() {
+# Installs into the folder "x y", whose name has a space.
+install_here() {
 	env -u MAKEFLAGS -u MAKELEVEL make -s -C "$ROOT" install PREFIX=/usr DESTDIR="$PWD/x y"
 }
 
-@test "make install: programs, pages and completions, in a folder with a space" {
-	installed
+@test "make install installs programs, manual pages and completions" {
+	install_here
 	local main p
 	for main in "$ROOT"/cmd/sp-*/main.c; do
 		p=$(basename "$(dirname "$main")")
 		[[ $p != sp-*-* ]] || continue # a driver
-		check 0 "~$p [0-9]*" '' -- "x y/usr/bin/$p" --version
+		expect 0 "~$p [0-9]*" '' -- "x y/usr/bin/$p" --version
 		[ -s "x y/usr/share/man/man1/$p.1" ]
 		grep -q "$p" "x y/usr/share/bash-completion/completions/$p"
 	done
 	[ -s "x y/usr/share/man/man5/sp-stream.5" ] && [ -s "x y/usr/share/man/man7/sp.7" ]
-	installed # again, over it
+	install_here # again, over the first
 }
 
-@test "the installed sp-capture finds its Kafka part, also through a link, and says when it is not there" {
-	installed
-	check 0 '~*bootstrap.servers*' '' -- "x y/usr/bin/sp-capture" -X list
+@test "the installed sp-capture finds its Kafka driver, also through a link, and reports when it is missing" {
+	install_here
+	expect 0 '~*bootstrap.servers*' '' -- "x y/usr/bin/sp-capture" -X list
 	ln -s "x y/usr/bin/sp-capture" cap
-	check 0 '~*bootstrap.servers*' '' -- ./cap -X list
+	expect 0 '~*bootstrap.servers*' '' -- ./cap -X list
 	rm -r "x y/usr/libexec"
-	check 69 '' '~sp-capture: */x y/usr/bin/../libexec/sp/sp-capture-kafka, which reads kafka://: No such file or directory' \
+	expect 69 '' '~sp-capture: */x y/usr/bin/../libexec/sp/sp-capture-kafka, which reads kafka://: No such file or directory' \
 		-- ./cap kafka://127.0.0.1:1/t
-	check 0 '{"ts":"1970-01-01T00:00:01Z"}' '' -- ./cap <<<'{"ts":1}'
+	expect 0 '{"ts":"1970-01-01T00:00:01Z"}' '' -- ./cap <<<'{"ts":1}'
 }
