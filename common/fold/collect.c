@@ -1,12 +1,13 @@
 /* collect.c -- collect: all values, in the order of event time; histogram: how many values are in each bin.
  *
  * collect appends values as they arrive and sorts them when the result is asked for, and only if they are not in order
- * yet, which they usually are. Its memory and its result grow with the number of events. histogram has a fixed number of
- * bins of equal width and counts what is outside them, too. */
+ * yet, which they usually are. Its memory and its result grow with the number of events. histogram has a fixed number
+ * of bins of equal width and counts what is outside them, too. */
 #include "fold/function.h"
 
 /* ---- collect ---- */
 
+/* A value and the place of its event in the order. */
 struct collect_item {
 	int64_t ts;
 	uint64_t seq;
@@ -22,6 +23,7 @@ struct collect_list {
 /* Makes room for one more item and returns it, empty; NULL if memory is exhausted. The caller counts it. */
 static struct collect_item *collect_room(struct collect_list *l, struct pool *pool)
 {
+	/* the first block has room for one item: most groups of a collect() are small */
 	if ((l->n + 1) * sizeof(struct collect_item) > l->bytes) {
 		size_t bytes = l->bytes ? l->bytes * 2 : sizeof(struct collect_item);
 		pool_ref ref = pool_grow(pool, l->ref, l->bytes, pool_room(bytes));
@@ -51,6 +53,7 @@ static int collect_add(const struct fold *f, void *state, struct pool *pool, con
 	return 0;
 }
 
+/* Appends the items of FROM, in whatever order: the result sorts them. */
 static int collect_merge(const struct fold *f, void *into, struct pool *pool, const void *from,
 	const struct pool *from_pool)
 {
@@ -69,6 +72,7 @@ static int collect_merge(const struct fold *f, void *into, struct pool *pool, co
 	return 0;
 }
 
+/* No two items are equal: arrival numbers are unique. So qsort(), which is not stable, has one outcome. */
 static int collect_order(const void *x, const void *y)
 {
 	const struct collect_item *a = x, *b = y;
@@ -77,6 +81,7 @@ static int collect_order(const void *x, const void *y)
 	return (a->seq > b->seq) - (a->seq < b->seq);
 }
 
+/* Sorts in place; the state has the same items afterwards, in the order that the next result wants, too. */
 static int collect_result(const struct fold *f, const void *state, const struct pool *pool, struct buf *out)
 {
 	(void)f;
@@ -125,6 +130,7 @@ struct histogram {
 	pool_ref counts; /* uint64_t: values below LOW, in each bin, from HIGH up; 0: no value yet */
 };
 
+/* Returns the size of the block of counts. */
 static size_t histogram_bytes(const struct fold *f)
 {
 	return ((size_t)f->k + 2) * sizeof(uint64_t);
@@ -138,8 +144,8 @@ static uint64_t *histogram_open(const struct fold *f, struct histogram *h, struc
 	return h->counts ? pool_at(pool, h->counts) : NULL;
 }
 
-/* Returns the place of V among the counts, like SQL's width_bucket(): 0 is below LOW, 1 the first bin. Exact for decimals
- * whose products fit 128 bits. */
+/* Returns the place of V among the counts, like SQL's width_bucket(): 0 is below LOW, 1 the first bin. Exact for
+ * decimals whose products fit 128 bits. */
 static uint64_t histogram_bin(const struct fold *f, struct num v)
 {
 	struct num at;
@@ -185,6 +191,8 @@ static int histogram_merge(const struct fold *f, void *into, struct pool *pool, 
 	return a ? 0 : -1;
 }
 
+/* {"low":LOW,"high":HIGH,"under":N,"counts":[N,...],"over":N}, with zeros for no values: the shape is always the
+ * same. */
 static int histogram_result(const struct fold *f, const void *state, const struct pool *pool, struct buf *out)
 {
 	const struct histogram *h = state;
@@ -215,6 +223,7 @@ static void histogram_release(const struct fold *f, void *state, struct pool *po
 	h->counts = 0;
 }
 
+/* LOW, HIGH and BINS are constants; LOW is known when HIGH is read. */
 static int histogram_constant(struct fold *f, int i, struct span text, struct err *e)
 {
 	if (i == 0)

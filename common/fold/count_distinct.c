@@ -7,8 +7,9 @@
 #include "state/hll.h"
 #include "state/table.h"
 
-/* ---- count_distinct ---- */
+/* ---- count_distinct: the state is a struct distinct ---- */
 
+/* The key lives in the event or in F's scratch; distinct_add() copies it. */
 static int distinct_fold_add(const struct fold *f, void *state, struct pool *pool, const struct value *args, int64_t ts,
 	uint64_t seq)
 {
@@ -19,6 +20,7 @@ static int distinct_fold_add(const struct fold *f, void *state, struct pool *poo
 	return fold_canonical(f, args, &key) < 0 ? -1 : distinct_add(state, pool, key);
 }
 
+/* A value that both states have is one value. */
 static int distinct_fold_merge(const struct fold *f, void *into, struct pool *pool, const void *from,
 	const struct pool *from_pool)
 {
@@ -49,8 +51,9 @@ const struct fold_type fold_count_distinct = { .name = "count_distinct",
 	.result = distinct_fold_result,
 	.release = distinct_fold_release };
 
-/* ---- approx_distinct ---- */
+/* ---- approx_distinct: the state is a struct hll ---- */
 
+/* Only the hash of the value is kept. It is the same on all machines, so that results are, too. */
 static int hll_fold_add(const struct fold *f, void *state, struct pool *pool, const struct value *args, int64_t ts,
 	uint64_t seq)
 {
@@ -68,6 +71,7 @@ static int hll_fold_merge(const struct fold *f, void *into, struct pool *pool, c
 	return hll_merge(into, pool, from, from_pool);
 }
 
+/* Exact for up to HLL_EXACT different values. */
 static int hll_fold_result(const struct fold *f, const void *state, const struct pool *pool, struct buf *out)
 {
 	(void)f;

@@ -1,8 +1,8 @@
 /* extreme.c -- min, max, arg_min, arg_max.
  *
  * Values are compared in jq's order (null, false, true, numbers, strings, arrays, objects), so that the functions serve
- * numbers, names and ISO dates alike. What is kept is the value's canonical form: a comparison must have the same outcome
- * when the event is added and when states are merged later, and the form is the only text that both see. */
+ * numbers, names and ISO dates alike. What is kept is the value's canonical form: a comparison must have the same
+ * outcome when the event is added and when states are merged later, and the form is the only text that both see. */
 #include "fold/function.h"
 
 /* Returns true if A is nearer than B to the end that F looks for. Equal values: false. */
@@ -21,8 +21,8 @@ static int canonical_value(const struct fold *f, const struct value *v, struct v
 
 /* ---- min, max ---- */
 
-/* Returns true if A must replace B as the result. Among equal numbers an exact one replaces a double: they are written in
- * different ways, and which one is written must not depend on the order of arrival. */
+/* Returns true if A must replace B as the result. Among equal numbers an exact one replaces a double: they are written
+ * in different ways, and which one is written must not depend on the order of arrival. */
 static bool min_replaces(const struct fold *f, const struct value *a, const struct value *b)
 {
 	if (extreme_beats(f, a, b))
@@ -30,6 +30,7 @@ static bool min_replaces(const struct fold *f, const struct value *a, const stru
 	return a->is_num && b->is_num && a->num.exact && !b->num.exact && num_compare(a->num, b->num) == 0;
 }
 
+/* Adds a value to the state, which is one packed value: the best so far. */
 static int min_add(const struct fold *f, void *state, struct pool *pool, const struct value *args, int64_t ts,
 	uint64_t seq)
 {
@@ -72,11 +73,12 @@ static void min_release(const struct fold *f, void *state, struct pool *pool)
 const struct fold_type fold_min = { .name = "min", .usage = "min(EXPR)", EXTREME };
 const struct fold_type fold_max = { .name = "max", .usage = "max(EXPR)", EXTREME };
 
-/* ---- arg_min, arg_max: the value of the event whose BY is least or greatest; among equal ones the first to arrive ---- */
+/* ---- arg_min, arg_max: the value of the event whose BY is least or greatest; among equal ones the first to arrive
+ * ---- */
 
 struct arg_state {
-	uint64_t seq; /* arrival number of the event held */
-	struct packed_value by, value;
+	uint64_t seq;                  /* arrival number of the event held */
+	struct packed_value by, value; /* by is in canonical form, value as it was written */
 };
 
 /* Returns true if an event with BY and arrival number SEQ must replace the one that A holds. */
@@ -97,6 +99,7 @@ static int arg_check(const struct fold *f, struct value *args, struct err *e)
 	return fold_check_comparable(f, &args[1], e);
 }
 
+/* An event without BY has no place in the order, and one without a value would hide a value: both are skipped. */
 static int arg_add(const struct fold *f, void *state, struct pool *pool, const struct value *args, int64_t ts,
 	uint64_t seq)
 {

@@ -1,7 +1,7 @@
 /* fold.h -- aggregate functions: count, sum, quantile, ...
  *
- * A fold is one result column, such as "p99=quantile(.ms, 0.99) where .status < 500": a function (struct fold_type), its
- * arguments and a condition. It folds the events of one group into a state, and the state into one JSON value:
+ * A fold is one result column, such as "p99=quantile(.ms, 0.99) where .status < 500": a function (struct fold_type),
+ * its arguments and a condition. It folds the events of one group into a state, and the state into one JSON value:
  *
  *	state = zeros;  for each event: check(), then add();  merge() with other states;  result()
  *
@@ -12,9 +12,9 @@
  * add() can fail for lack of memory only. What can be wrong with an event is found by check(); a caller with several
  * folds calls check() of all before add() of any, so that a rejected event changes no state.
  *
- * A result does not depend on how the events were divided among states that were merged: sums are exact, and where order
- * matters it is the order of (event time, arrival number). null, missing values and NaN (which jq writes as null) are
- * skipped, as SQL's aggregate functions skip NULL. */
+ * A result does not depend on how the events were divided among states that were merged: sums are exact, and where
+ * order matters it is the order of (event time, arrival number). null, missing values and NaN (which jq writes as null)
+ * are skipped, as SQL's aggregate functions skip NULL. */
 #ifndef FOLD_FOLD_H
 #define FOLD_FOLD_H
 #include "expr/expr.h"
@@ -37,15 +37,16 @@ struct fold_type {
 	bool by_time; /* the result depends on the events' event times */
 
 	/* Reads argument I (from 0), written as TEXT, if the function takes a constant there (the P of quantile, the K
-	 * of topk). Returns 1 and sets its member of F; 0 if the argument is an expression; -1 if TEXT is not a constant
-	 * that fits (EX_USAGE). NULL: all arguments are expressions. */
+	 * of topk). Returns 1 and sets its member of F; 0 if the argument is an expression; -1 if TEXT is not a
+	 * constant that fits (EX_USAGE). NULL: all arguments are expressions. */
 	int (*constant)(struct fold *f, int i, struct span text, struct err *e);
-	/* Decides whether an event with the values ARGS may be added, and reads the numbers among them in place, so that
-	 * add() and other folds find them read. Returns 0; -1 if not (EX_DATAERR, with the reason). NULL: any event may. */
+	/* Decides whether an event with the values ARGS may be added, and reads the numbers among them in place, so
+	 * that add() and other folds find them read. Returns 0; -1 if not (EX_DATAERR, with the reason). NULL: any
+	 * event may. */
 	int (*check)(const struct fold *f, struct value *args, struct err *e);
-	/* Adds one event that check() has accepted. ARGS has FOLD_ARGS values; those whose f->args is -1 are not set. TS
-	 * is the event time in ms, SEQ the event's arrival number in this run, which decides between equal event times.
-	 * Returns 0; -1 if memory is exhausted: the state may then be released but not used. */
+	/* Adds one event that check() has accepted. ARGS has FOLD_ARGS values; those whose f->args is -1 are not set.
+	 * TS is the event time in ms, SEQ the event's arrival number in this run, which decides between equal event
+	 * times. Returns 0; -1 if memory is exhausted: the state may then be released but not used. */
 	int (*add)(const struct fold *f, void *state, struct pool *pool, const struct value *args, int64_t ts,
 		uint64_t seq);
 	/* Adds all events of the state FROM to INTO; FROM keeps its value. The order of merges does not matter. Returns
@@ -73,8 +74,8 @@ struct fold {
 };
 
 /* Reads TEXT, "NAME=FUNCTION(ARG, ...) where EXPR", into F, which need not be initialised, and compiles its expressions
- * into X. Parentheses without arguments may be left out ("n=count"). Returns 0, and F must be released; -1: EX_USAGE, the
- * message quotes TEXT and says what to write; F need not be released. */
+ * into X. Parentheses without arguments may be left out ("n=count"). Returns 0, and F must be released; -1: EX_USAGE,
+ * the message quotes TEXT and says what to write; F need not be released. */
 int fold_parse(struct fold *f, const char *text, struct exprs *x, struct err *e) MUST_USE;
 /* Frees what F owns. Its expressions stay with the exprs they were compiled into, its states with their pools. */
 void fold_release(struct fold *f);

@@ -87,8 +87,8 @@ int fold_check_comparable(const struct fold *f, struct value *args, struct err *
 
 /* ---- canonical forms ---- */
 
-/* Returns a word that has the top bit set in each of eight bytes that is not ASCII or is a backslash. The zero-byte test
- * is that of Mycroft ((v - 0x01..) & ~v & 0x80..): a byte of v ^ '\\' is zero where the backslash is. */
+/* Returns a word that has the top bit set in each of eight bytes that is not ASCII or is a backslash. The zero-byte
+ * test is that of Mycroft ((v - 0x01..) & ~v & 0x80..): a byte of v ^ '\\' is zero where the backslash is. */
 static uint64_t odd_bytes(const char *p)
 {
 	const uint64_t ones = UINT64_C(0x0101010101010101), tops = ones << 7;

@@ -14,7 +14,8 @@ static inline bool fold_is_absent(const struct value *v)
 
 /* A check() for functions of numbers: accepts an event whose first argument is a number or absent. */
 int fold_check_number(const struct fold *f, struct value *args, struct err *e);
-/* A check() for functions that compare values: accepts an event whose first argument has a canonical form or is absent. */
+/* A check() for functions that compare values: accepts an event whose first argument has a canonical form or is
+ * absent. */
 int fold_check_comparable(const struct fold *f, struct value *args, struct err *e);
 /* Sets OUT to the canonical form of V, which is not absent: values that are equal in jq have the same bytes. OUT is
  * borrowed from V's text or F's scratch, until the next call for F. Returns 0; -1 if V is not valid JSON or its form is

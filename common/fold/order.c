@@ -1,8 +1,8 @@
 /* order.c -- first, last, any, delta, rate: functions of the first or last event.
  *
- * The order of events is that of (event time, arrival number). Arrival numbers are unique in a run, so the order is total,
- * and the result is the same however the events were divided among states. any is the event that arrived first: SQL leaves
- * the choice open, and this one needs no event time and is deterministic. */
+ * The order of events is that of (event time, arrival number). Arrival numbers are unique in a run, so the order is
+ * total, and the result is the same however the events were divided among states. any is the event that arrived first:
+ * SQL leaves the choice open, and this one needs no event time and is deterministic. */
 #include "fold/function.h"
 
 /* A value and the place of its event in the order. */
@@ -54,11 +54,13 @@ static int order_merge(enum keep keep, struct placed_value *into, struct pool *p
 
 /* ---- first, last, any ---- */
 
+/* Returns which event F keeps. */
 static enum keep one_keep(const struct fold *f)
 {
 	return f->type == &fold_any ? KEEP_ARRIVAL : f->type == &fold_first ? KEEP_FIRST : KEEP_LAST;
 }
 
+/* Any JSON value may be kept, so there is no check(); it comes out as it was written. */
 static int one_add(const struct fold *f, void *state, struct pool *pool, const struct value *args, int64_t ts,
 	uint64_t seq)
 {
@@ -94,6 +96,7 @@ const struct fold_type fold_any = { .name = "any", .usage = "any(EXPR)", .by_tim
 
 /* ---- delta, rate: last value - first value, and that by second; a counter that was reset gives a negative one ---- */
 
+/* Both ends of the events of a state; both are set or none. */
 struct ends {
 	struct placed_value first, last;
 };
@@ -123,6 +126,8 @@ static int ends_merge(const struct fold *f, void *into, struct pool *pool, const
 	return order_merge(KEEP_LAST, &a->last, pool, &b->last, from_pool);
 }
 
+/* Differences of decimals are exact; a quotient is exact if it is a decimal. Event times are ms, rates are per
+ * second. */
 static int ends_result(const struct fold *f, const void *state, const struct pool *pool, struct buf *out)
 {
 	const struct ends *s = state;

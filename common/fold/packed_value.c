@@ -1,7 +1,7 @@
 /* packed_value.c -- one JSON value in 16 bytes: numbers and short texts in place, all else in the pool.
  *
- * What goes in comes out byte for byte: text is not parsed, and a number keeps its scale (1.50 stays 1.50). Every setter
- * builds the new value first and releases the old one last, so that it fails without effect. */
+ * What goes in comes out: text byte for byte, a number with its coefficient and scale. Every
+ * setter builds the new value first and releases the old one last, so that it fails without effect. */
 #include "fold/packed_value.h"
 #include <stddef.h>
 
@@ -9,6 +9,7 @@ _Static_assert(sizeof(struct packed_value) == 16, "a packed value is two words")
 _Static_assert(offsetof(struct packed_value, bytes) + PACKED_SHORT_MAX == sizeof(struct packed_value),
 	"a short text ends where the packed value ends");
 
+/* Returns where the bytes of a short text begin. */
 static char *short_text(struct packed_value *p)
 {
 	return (char *)p + offsetof(struct packed_value, bytes);
@@ -16,6 +17,7 @@ static char *short_text(struct packed_value *p)
 
 void packed_value_release(struct packed_value *p, struct pool *pool)
 {
+	/* the other kinds have no block */
 	if (p->kind == PACKED_TEXT)
 		pool_free(pool, p->u.ref, p->length);
 	else if (p->kind == PACKED_WIDE_NUM)
@@ -25,6 +27,7 @@ void packed_value_release(struct packed_value *p, struct pool *pool)
 
 int packed_value_set_num(struct packed_value *p, struct pool *pool, struct num v)
 {
+	/* a double, unless V turns out to be exact */
 	struct packed_value fresh = { .kind = PACKED_REAL, .u.real = v.real };
 	if (v.exact && v.coef >= INT64_MIN && v.coef <= INT64_MAX) {
 		fresh = (struct packed_value){ .kind = PACKED_DECIMAL, .scale = v.scale, .u.coef = (int64_t)v.coef };
@@ -40,6 +43,7 @@ int packed_value_set_num(struct packed_value *p, struct pool *pool, struct num v
 	return 0;
 }
 
+/* Makes P the JSON text TEXT, which is copied. */
 static int set_text(struct packed_value *p, struct pool *pool, struct span text)
 {
 	struct packed_value fresh = { .kind = PACKED_SHORT_TEXT, .scale = (uint8_t)text.n };
@@ -62,11 +66,13 @@ static int set_text(struct packed_value *p, struct pool *pool, struct span text)
 	return 0;
 }
 
+/* A number that was computed or read is kept in binary; one that no function needed as a number keeps its text. */
 int packed_value_set(struct packed_value *p, struct pool *pool, const struct value *v)
 {
 	return v->is_num ? packed_value_set_num(p, pool, v->num) : set_text(p, pool, v->text);
 }
 
+/* Kinds with a block are copied into the other pool, the others as they are. */
 int packed_value_copy(struct packed_value *to, struct pool *pool, const struct packed_value *from,
 	const struct pool *from_pool)
 {
@@ -74,7 +80,6 @@ int packed_value_copy(struct packed_value *to, struct pool *pool, const struct p
 		return set_text(to, pool, (struct span){ pool_at(from_pool, from->u.ref), from->length });
 	if (from->kind == PACKED_WIDE_NUM)
 		return packed_value_set_num(to, pool, packed_value_num(from, from_pool));
-	/* the other kinds have no block */
 	struct packed_value copy = *from;
 	packed_value_release(to, pool);
 	*to = copy;
@@ -83,7 +88,7 @@ int packed_value_copy(struct packed_value *to, struct pool *pool, const struct p
 
 struct num packed_value_num(const struct packed_value *p, const struct pool *pool)
 {
-	struct num v = { .real = p->u.real };
+	struct num v = { .real = p->u.real }; /* not exact: a double */
 	if (p->kind == PACKED_DECIMAL)
 		return (struct num){ .exact = true, .scale = p->scale, .coef = p->u.coef };
 	if (p->kind == PACKED_WIDE_NUM)
@@ -91,6 +96,7 @@ struct num packed_value_num(const struct packed_value *p, const struct pool *poo
 	return v;
 }
 
+/* The type of a text is that of its first byte: it was valid JSON when it was set. */
 struct value packed_value_get(const struct packed_value *p, const struct pool *pool)
 {
 	struct span text = SPAN("null");

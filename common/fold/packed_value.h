@@ -1,8 +1,8 @@
 /* packed_value.h -- one JSON value in 16 bytes of a fold's state.
  *
- * Folds that keep values (min, first, collect, ...) keep many, and most are short: a number, or a string of a few bytes.
- * Those are in the 16 bytes; longer ones have a block in the pool. A packed value of zeros is empty. It owns its block,
- * so it must be copied by packed_value_copy() and released with the pool it was set with. */
+ * Folds that keep values (min, first, collect, ...) keep many, and most are short: a number, or a string of a few
+ * bytes. Those are in the 16 bytes; longer ones have a block in the pool. A packed value of zeros is empty. It owns its
+ * block, so it must be copied by packed_value_copy() and released with the pool it was set with. */
 #ifndef FOLD_PACKED_VALUE_H
 #define FOLD_PACKED_VALUE_H
 #include "expr/expr.h"
@@ -30,8 +30,8 @@ struct packed_value {
 	} u;
 };
 
-/* Makes P the value V, with its digits and spelling kept as they are, and releases what P held. Returns 0; -1 if memory is
- * exhausted: P is as before. */
+/* Makes P the value V, with its digits and spelling kept as they are, and releases what P held. Returns 0; -1 if memory
+ * is exhausted: P is as before. */
 int packed_value_set(struct packed_value *p, struct pool *pool, const struct value *v) MUST_USE;
 /* The same for a number. */
 int packed_value_set_num(struct packed_value *p, struct pool *pool, struct num v) MUST_USE;

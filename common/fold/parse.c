@@ -1,8 +1,8 @@
 /* parse.c -- "NAME=FUNCTION(ARG, ...) where EXPR" becomes a fold.
  *
  * Arguments are jq expressions, or constants of the function. Only their ends are found here, by counting brackets and
- * stepping over strings; what is between is read by exprs_add() or the function's constant(). A text that this finds wrong
- * is answered with how to write the function. */
+ * stepping over strings; what is between is read by exprs_add() or the function's constant(). A text that this finds
+ * wrong is answered with how to write the function. */
 #include "fold/registry.h"
 #include <ctype.h>
 
@@ -22,8 +22,8 @@ enum { NESTED_MAX = 32 };
 
 /* P is at the quote that begins a string. Returns the quote that ends it, or the end of the text.
  *
- * "\\(EXPR)" in a string of jq is an interpolation, and its expression may have strings of its own. Levels are counted on
- * a small stack: parens[level] is how many parentheses are open in the interpolation of that level. */
+ * "\(EXPR)" in a string of jq is an interpolation, and its expression may have strings of its own. Levels are counted
+ * on a small stack: parens[level] is how many parentheses are open in the interpolation of that level. */
 static const char *skip_string(const char *p)
 {
 	int parens[NESTED_MAX] = { 0 }, level = 0;
@@ -74,11 +74,13 @@ static const char *skip_argument(const char *p)
 
 /* ---- the parts of the text ---- */
 
+/* Returns a copy of S as a string, which the caller frees. */
 static char *copy(struct span s)
 {
 	return strndup(s.p, s.n);
 }
 
+/* The answer to a wrong number of arguments: how to write the function. */
 static int usage(const struct fold *f, const char *text, struct err *e)
 {
 	return err_set(e, EX_USAGE, "'%s': write NAME=%s", text, f->type->usage);
@@ -90,6 +92,7 @@ static int parse_function(struct fold *f, const char **p, struct err *e)
 	size_t n = strspn(*p, "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789_");
 	char name[32];
 	snprintf(name, sizeof name, "%.*s", (int)n, *p);
+	/* a longer name is cut, and is not found either way */
 	f->type = fold_find(name, e);
 	if (!f->type)
 		return -1;
@@ -114,6 +117,7 @@ static int parse_args(struct fold *f, const char **p, const char *text, struct e
 		const char *start = *p + 1;
 		*p = skip_argument(start);
 		struct span arg = trim(start, *p);
+		/* "count()" is "count" */
 		if (arg.n == 0 && n == 0 && **p == ')' && f->type->min_args == 0)
 			break;
 		if (**p == '\0')
@@ -137,6 +141,7 @@ static int parse_where(struct fold *f, const char *p, const char *text, struct e
 	struct span rest = trim(p, p + strlen(p));
 	if (rest.n == 0)
 		return 0;
+	/* "where" must be a word: "whereabouts" is something else */
 	if (!span_starts(rest, SPAN("where")) || (rest.n > 5 && !strchr(" \t\n(.\"", rest.p[5])))
 		return err_set(e, EX_USAGE, "'%s': expected 'where EXPR', not '%.*s'", text, SPAN_ARG(rest));
 	struct span expr = trim(rest.p + 5, rest.p + rest.n);
@@ -146,6 +151,7 @@ static int parse_where(struct fold *f, const char *p, const char *text, struct e
 	return f->where < 0 ? -1 : 0;
 }
 
+/* Reads TEXT into F from left to right: name, function, arguments, condition. Returns -1 with some of them set. */
 static int parse(struct fold *f, const char *text, struct exprs *x, struct err *e)
 {
 	size_t n = strcspn(text, "=(");
@@ -171,6 +177,7 @@ static int parse(struct fold *f, const char *text, struct exprs *x, struct err *
 	} else if (f->type->min_args > 0) {
 		return usage(f, text, e);
 	}
+	/* for messages: the function as it was written, without the column and the condition */
 	f->text = copy(trim(start, p));
 	if (!f->text)
 		return err_oom(e, "a column");

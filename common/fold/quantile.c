@@ -1,10 +1,10 @@
 /* quantile.c -- quantile, median: exact; approx_quantile: a sketch.
  *
- * quantile(EXPR, P) is SQL's PERCENTILE_CONT: the values are ranked from 0 to n - 1, and the result at rank P (n - 1) is
- * interpolated linearly between its two neighbours. The state keeps all values of a group, in one of two forms: 64-bit
- * decimals of one common scale while they fit (8 bytes a value, which nearly all data does), else packed values (16 bytes
- * or more). Values are unordered until the result is asked for; then quickselect finds the two neighbours in linear time.
- * approx_quantile's state is a DDSketch of bounded size. */
+ * quantile(EXPR, P) is SQL's PERCENTILE_CONT: the values are ranked from 0 to n - 1, and the result at rank P (n - 1)
+ * is interpolated linearly between its two neighbours. The state keeps all values of a group, in one of two forms:
+ * 64-bit decimals of one common scale while they fit (8 bytes a value, which nearly all data does), else packed values
+ * (16 bytes or more). Values are unordered until the result is asked for; then quickselect finds the two neighbours in
+ * linear time. approx_quantile's state is a DDSketch of bounded size. */
 #include "fold/function.h"
 #include "fold/select.h"
 #include "state/ddsketch.h"
@@ -24,8 +24,8 @@ static size_t values_width(const struct values *v)
 	return v->form == VALUES_DECIMALS ? sizeof(int64_t) : sizeof(struct packed_value);
 }
 
-/* Makes room for one more value. Small blocks double; large ones grow by half, because the unused part, though it takes no
- * memory before it is touched, counts for --max-state. */
+/* Makes room for one more value. Small blocks double; large ones grow by half, because the unused part, though it takes
+ * no memory before it is touched, counts for --max-state. */
 static int values_room(struct values *v, struct pool *pool)
 {
 	if ((v->n + 1) * values_width(v) <= v->bytes)
@@ -102,6 +102,7 @@ static int decimals_to_packed(struct values *v, struct pool *pool)
 
 /* ---- the state ---- */
 
+/* Appends X, in the form of the state; the first value that is no short decimal changes the form. */
 static int values_push(struct values *v, struct pool *pool, struct num x)
 {
 	int64_t decimal = 0;
@@ -121,6 +122,7 @@ static int values_push(struct values *v, struct pool *pool, struct num x)
 	return 0;
 }
 
+/* Returns value number I, in the order that they have now. */
 static struct num values_at(const struct values *v, const struct pool *pool, uint64_t i)
 {
 	if (v->form == VALUES_DECIMALS)
@@ -135,6 +137,7 @@ static int values_add(const struct fold *f, void *state, struct pool *pool, cons
 	return fold_is_absent(args) ? 0 : values_push(state, pool, args->num);
 }
 
+/* Pushes each value: scales and forms of the two states may differ. */
 static int values_merge(const struct fold *f, void *into, struct pool *pool, const void *from,
 	const struct pool *from_pool)
 {
@@ -204,6 +207,7 @@ static struct num interpolate(struct num low, struct num high, struct num part)
 	return num_from_double(num_double(low) * (1 - t) + num_double(high) * t);
 }
 
+/* The ranks and the interpolation are computed in decimals: the median of 0.1 and 0.2 is 0.15. */
 static int quantile_result(const struct fold *f, const void *state, const struct pool *pool, struct buf *out)
 {
 	const struct values *v = state;
@@ -218,6 +222,7 @@ static int quantile_result(const struct fold *f, const void *state, const struct
 	return num_write(interpolate(neighbours[0], neighbours[1], part), out);
 }
 
+/* P, the second argument: a decimal, so that ranks are exact. */
 static int quantile_constant(struct fold *f, int i, struct span text, struct err *e)
 {
 	enum { PLACES_MAX = 18 };
@@ -255,8 +260,9 @@ const struct fold_type fold_median = { .name = "median",
 	.constant = median_constant,
 	VALUES };
 
-/* ---- approx_quantile ---- */
+/* ---- approx_quantile: the state is a struct ddsketch ---- */
 
+/* Numbers become doubles: the sketch has a relative error of 1 % anyway. */
 static int sketch_add(const struct fold *f, void *state, struct pool *pool, const struct value *args, int64_t ts,
 	uint64_t seq)
 {

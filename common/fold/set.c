@@ -1,8 +1,8 @@
 /* set.c -- collect_set, topk: exact, by a table of the different values of each group.
  *
  * Values are equal as in jq: 1 and 1.0 are, and so are objects whose members are in another order. The table's keys are
- * the values' canonical forms; beside each key is a note: for topk how often the value occurred, for collect_set when it
- * first arrived. Memory grows with the number of different values. */
+ * the values' canonical forms; beside each key is a note: for topk how often the value occurred, for collect_set when
+ * it first arrived. Memory grows with the number of different values. */
 #include "fold/function.h"
 #include "state/table.h"
 
@@ -63,6 +63,7 @@ static int set_add(const struct fold *f, void *state, struct pool *pool, const s
 	return fold_canonical(f, args, &key) < 0 ? -1 : set_put(f, state, pool, key, note);
 }
 
+/* Adds the values of FROM with their notes; none was removed, so every index has a record. */
 static int set_merge(const struct fold *f, void *into, struct pool *pool, const void *from,
 	const struct pool *from_pool)
 {
@@ -90,8 +91,8 @@ static void set_release(const struct fold *f, void *state, struct pool *pool)
 
 /* ---- results: values in order ----
  *
- * collect_set sorts all values by arrival. topk keeps the K best that it has seen in a binary heap with the worst of them
- * on top, which the next better value replaces: n log k steps and K items of memory, whatever n is. */
+ * collect_set sorts all values by arrival. topk keeps the K best that it has seen in a binary heap with the worst of
+ * them on top, which the next better value replaces: n log k steps and K items of memory, whatever n is. */
 
 struct set_item {
 	union note note;
@@ -127,14 +128,15 @@ static void heap_sift_down(struct set_item *heap, size_t n, size_t i)
 	}
 }
 
+/* Makes ITEMS a heap, from the last parent to the root (Floyd, 1964). */
 static void heap_make(struct set_item *items, size_t n)
 {
 	for (size_t i = n / 2; i-- > 0;)
 		heap_sift_down(items, n, i);
 }
 
-/* Returns the first MOST values of T in F's order, sorted; the caller frees them. *N is how many. Keys are borrowed from
- * T. NULL: memory is exhausted. */
+/* Returns the first MOST values of T in F's order, sorted; the caller frees them. *N is how many. Keys are borrowed
+ * from T. NULL: memory is exhausted. */
 static struct set_item *set_items(const struct fold *f, const struct table *t, size_t most, size_t *n)
 {
 	struct set_item one, *items = malloc((most + 1) * sizeof *items);
@@ -172,6 +174,7 @@ static int set_write(const struct fold *f, const struct set_item *items, size_t 
 	return buf_addc(out, ']');
 }
 
+/* Sorted copies of the items live only as long as the result is written: keys are borrowed from the table. */
 static int set_result(const struct fold *f, const void *state, const struct pool *pool, struct buf *out)
 {
 	const struct table *t = set_table(state, pool);

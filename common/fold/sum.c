@@ -1,14 +1,15 @@
 /* sum.c -- count, sum, avg, var, stddev: functions of exact sums.
  *
- * The states contain each other: a mean begins with a sum, a spread begins with a mean, so that each function merges and
- * releases its own part and leaves the rest to the simpler one. var and stddev are those of a sample (n - 1), from the
- * exact sums of the values and of their squares: neither order nor merging can change a digit. (Welford's update, and the
- * merge of Chan, Golub and LeVeque, 1979, are stable but round at every step.) */
+ * The states contain each other: a mean begins with a sum, a spread begins with a mean, so that each function merges
+ * and releases its own part and leaves the rest to the simpler one. var and stddev are those of a sample (n - 1), from
+ * the exact sums of the values and of their squares: neither order nor merging can change a digit. (Welford's update,
+ * and the merge of Chan, Golub and LeVeque, 1979, are stable but round at every step.) */
 #include "fold/function.h"
 #include "state/exact.h"
 
-/* ---- count ---- */
+/* ---- count: the state is a uint64_t ---- */
 
+/* count counts all events, count(EXPR) those where EXPR has a value: a fold without argument has args[0] < 0. */
 static int count_add(const struct fold *f, void *state, struct pool *pool, const struct value *args, int64_t ts,
 	uint64_t seq)
 {
@@ -57,6 +58,7 @@ static int sum_merge(const struct fold *f, void *into, struct pool *pool, const 
 	return exact_merge(into, EXACT_PLAIN, pool, from, from_pool);
 }
 
+/* Returns null for no values, as SQL does: 0 would claim that values add up to 0. */
 static int sum_result(const struct fold *f, const void *state, const struct pool *pool, struct buf *out)
 {
 	(void)f;
@@ -84,10 +86,11 @@ const struct fold_type fold_sum = { .name = "sum",
 /* ---- avg ---- */
 
 struct mean {
-	struct exact sum;
-	uint64_t n;
+	struct exact sum; /* first: a mean is released as a sum */
+	uint64_t n;       /* values, which may be fewer than events */
 };
 
+/* n is raised last: a state whose sum could not grow still has a sum and a count that belong together. */
 static int avg_add(const struct fold *f, void *state, struct pool *pool, const struct value *args, int64_t ts,
 	uint64_t seq)
 {
@@ -112,6 +115,7 @@ static int avg_merge(const struct fold *f, void *into, struct pool *pool, const 
 	return 0;
 }
 
+/* Returns the exact quotient if it is a decimal, else the nearest double. */
 static int avg_result(const struct fold *f, const void *state, const struct pool *pool, struct buf *out)
 {
 	(void)f;
@@ -131,7 +135,7 @@ const struct fold_type fold_avg = { .name = "avg",
 	.result = avg_result,
 	.release = sum_release };
 
-/* ---- var, stddev ---- */
+/* ---- var, stddev: one state; they differ in the last step of the result ---- */
 
 struct spread {
 	struct mean mean;
@@ -152,6 +156,7 @@ static int var_add(const struct fold *f, void *state, struct pool *pool, const s
 	return 0;
 }
 
+/* Sums of squares are exact as the sums are, so a merged spread is that of all values at once. */
 static int var_merge(const struct fold *f, void *into, struct pool *pool, const void *from,
 	const struct pool *from_pool)
 {
@@ -167,6 +172,7 @@ static int var_result(const struct fold *f, const void *state, const struct pool
 	const struct spread *s = state;
 	if (s->mean.n < 2) /* the spread of one value is not defined */
 		return fold_write_null(out);
+	/* one rounding, and one more for the square root */
 	double d = exact_variance(&s->mean.sum, &s->squares, pool, s->mean.n);
 	return num_write(num_from_double(f->type == &fold_stddev ? sqrt(d) : d), out);
 }

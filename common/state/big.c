@@ -1,11 +1,13 @@
-/* big.c -- schoolbook arithmetic on natural numbers (Knuth, "The Art of Computer Programming", volume 2, section 4.3.1).
+/* big.c -- schoolbook arithmetic on natural numbers (Knuth, "The Art of Computer Programming", volume 2, section
+ * 4.3.1).
  *
- * Each operation keeps the invariant of the header: the last word in use is not zero. Words are multiplied and divided in
- * 128 bits, which the compiler turns into single instructions; no operation allocates. */
+ * Each operation keeps the invariant of the header: the last word in use is not zero. Words are multiplied and divided
+ * in 128 bits, which the compiler turns into single instructions; no operation allocates. */
 #include "state/big.h"
 #include <assert.h>
 #include <math.h>
 
+/* The powers of ten that fit a word. */
 static const uint64_t pow10_word[20] = { 1, 10, 100, 1000, 10000, 100000, 1000000, 10000000, 100000000, 1000000000,
 	UINT64_C(10000000000), UINT64_C(100000000000), UINT64_C(1000000000000), UINT64_C(10000000000000),
 	UINT64_C(100000000000000), UINT64_C(1000000000000000), UINT64_C(10000000000000000),
@@ -41,6 +43,7 @@ bool big_from_signed(struct big *b, const uint64_t *words, int n)
 	return negative;
 }
 
+/* From the least significant word on, the upper half of each product being the carry to the next. */
 void big_mul(struct big *b, uint64_t by)
 {
 	uint64_t carry = 0;
@@ -64,6 +67,7 @@ void big_mul_pow10(struct big *b, unsigned power)
 	big_mul(b, pow10_word[power]);
 }
 
+/* From the most significant word on, as by hand: the remainder so far is the upper word of the next dividend. */
 uint64_t big_div(struct big *b, uint64_t by)
 {
 	uint64_t rest = 0;
@@ -76,6 +80,7 @@ uint64_t big_div(struct big *b, uint64_t by)
 	return rest;
 }
 
+/* Every word times every word; a product of two words plus two carries fits 128 bits. */
 void big_square(struct big *out, const struct big *b)
 {
 	assert(2 * b->n <= BIG_WORDS);
@@ -114,6 +119,7 @@ static int big_compare(const struct big *a, const struct big *b)
 	return 0;
 }
 
+/* Subtracts the lesser from the greater, so that the result needs no sign. */
 bool big_sub(struct big *a, const struct big *b)
 {
 	bool swap = big_compare(a, b) < 0;
@@ -139,10 +145,10 @@ bool big_i128(const struct big *b, i128 *out)
 	return true;
 }
 
-/* The quotient is computed to two words or more, of which the top 64 bits go into the result: 11 more than a double keeps.
- * Everything below them, and every remainder, is only asked whether it is zero: that is the sticky bit, set in the last of
- * the 64. The conversion to double then rounds once, and as if all bits were there; scaling by a power of two is exact
- * (or rounds once more, for a subnormal result). */
+/* The quotient is computed to two words or more, of which the top 64 bits go into the result: 11 more than a double
+ * keeps. Everything below them, and every remainder, is only asked whether it is zero: that is the sticky bit, set in
+ * the last of the 64. The conversion to double then rounds once, and as if all bits were there; scaling by a power of
+ * two is exact (or rounds once more, for a subnormal result). */
 double big_ratio(struct big *b, const uint64_t *d, int count, int exponent)
 {
 	/* each divisor takes away less than a word: two are left at the end */

@@ -1,7 +1,7 @@
 /* big.h -- natural numbers of up to 6,144 bits: the arithmetic that turns an exact sum into a result.
  *
- * A number is a plain struct without pointers: words from the least significant on, without leading zero words (0 has no
- * words). The caller must know that results fit into BIG_WORDS; assert() checks it. */
+ * A number is a plain struct without pointers: words from the least significant on, without leading zero words (0 has
+ * no words). The caller must know that results fit into BIG_WORDS; assert() checks it. */
 #ifndef STATE_BIG_H
 #define STATE_BIG_H
 #include "text/number.h"
@@ -14,8 +14,8 @@ struct big {
 };
 
 void big_set(struct big *b, u128 v);
-/* Sets B to the absolute value of the N words of two's complement at WORDS, whose sign is the top bit of the last. Returns
- * true if they are negative. */
+/* Sets B to the absolute value of the N words of two's complement at WORDS, whose sign is the top bit of the last.
+ * Returns true if they are negative. */
 bool big_from_signed(struct big *b, const uint64_t *words, int n);
 void big_mul(struct big *b, uint64_t by);
 /* Multiplies B by 10^POWER. */

@@ -1,12 +1,13 @@
 /* ddsketch.c -- quantiles by logarithmic bins.
  *
- * With gamma = (1 + e) / (1 - e), a value x > 0 is counted in bin ceil(log x / log gamma): the values of a bin differ by
- * the factor gamma at most, so its middle is within the relative error e of each. Negative values have bins of their own,
- * by their absolute value, and zeros are counted apart. A quantile is found by adding up counts from the least value on.
+ * With gamma = (1 + e) / (1 - e), a value x > 0 is counted in bin ceil(log x / log gamma): the values of a bin differ
+ * by the factor gamma at most, so its middle is within the relative error e of each. Negative values have bins of their
+ * own, by their absolute value, and zeros are counted apart. A quantile is found by adding up counts from the least
+ * value on.
  *
- * Only DDSKETCH_BINS bins below the greatest one in use, the top, are kept apart; counts of lower bins go to the lowest of
- * these. Counts may be in a bin below the lowest for a while, because the top has risen since: whoever reads bins takes
- * them as those of the lowest. So the result depends on the final top only, not on the order of values. */
+ * Only DDSKETCH_BINS bins below the greatest one in use, the top, are kept apart; counts of lower bins go to the lowest
+ * of these. Counts may be in a bin below the lowest for a while, because the top has risen since: whoever reads bins
+ * takes them as those of the lowest. So the result depends on the final top only, not on the order of values. */
 #include "state/ddsketch.h"
 #include <math.h>
 

@@ -1,10 +1,10 @@
 /* ddsketch.h -- DDSketch: quantiles with a relative error of at most 1 %.
  *
- * Masson, Rim, Lee, "DDSketch: a fast and fully-mergeable quantile sketch with relative-error guarantees" (VLDB 2019). The
- * estimate does not depend on the order of values or of merges. The least and the greatest value are kept exactly. Memory
- * is bounded by DDSKETCH_BINS bins for each sign, which span a ratio of 3 x 10^35 between the greatest and the smallest
- * absolute value; beyond that the smallest share one bin, and a quantile among them has no error bound. A sketch is a plain
- * struct with blocks in the pool; a sketch of zeros is empty. */
+ * Masson, Rim, Lee, "DDSketch: a fast and fully-mergeable quantile sketch with relative-error guarantees" (VLDB 2019).
+ * The estimate does not depend on the order of values or of merges. The least and the greatest value are kept exactly.
+ * Memory is bounded by DDSKETCH_BINS bins for each sign, which span a ratio of 3 x 10^35 between the greatest and the
+ * smallest absolute value; beyond that the smallest share one bin, and a quantile among them has no error bound. A
+ * sketch is a plain struct with blocks in the pool; a sketch of zeros is empty. */
 #ifndef STATE_DDSKETCH_H
 #define STATE_DDSKETCH_H
 #include "state/pool.h"

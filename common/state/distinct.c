@@ -1,9 +1,9 @@
 /* distinct.c -- a hash table with open addressing and linear probing, whose slots are the values themselves.
  *
- * At most three quarters of the slots are used; then their number doubles. The home of a value is the top bits of its hash,
- * so slots are roughly in the order of hashes, and doubling reads and writes memory from front to back.
- * In a set larger than the cache nearly every value costs a cache miss. So there values are pending at first: the processor
- * is asked to fetch the home of each, and when PENDING of them have come they are put into their slots, which have arrived
+ * At most three quarters of the slots are used; then their number doubles. The home of a value is the top bits of its
+ * hash, so slots are roughly in the order of hashes, and doubling reads and writes memory from front to back. In a set
+ * larger than the cache nearly every value costs a cache miss. So there values are pending at first: the processor is
+ * asked to fetch the home of each, and when PENDING of them have come they are put into their slots, which have arrived
  * by then. Every function that reads slots flushes the pending values first. */
 #include "state/distinct.h"
 #include "state/table.h"

@@ -1,8 +1,9 @@
-/* distinct.h -- sets of byte strings that are only counted: exact, compact, and fast when they are larger than the cache.
+/* distinct.h -- sets of byte strings that are only counted: exact, compact, and fast when they are larger than the
+ * cache.
  *
- * A value of up to 15 bytes is two words and is kept in its slot of a hash table, so that looking one up costs one cache
- * miss and not two. Longer values are keys of a struct table. A set is a plain struct without pointers; a set of zeros is
- * empty. All its blocks are in the pool that every call gets. */
+ * A value of up to 15 bytes is two words and is kept in its slot of a hash table, so that looking one up costs one
+ * cache miss and not two. Longer values are keys of a struct table. A set is a plain struct without pointers; a set of
+ * zeros is empty. All its blocks are in the pool that every call gets. */
 #ifndef STATE_DISTINCT_H
 #define STATE_DISTINCT_H
 #include "base/span.h"
@@ -28,7 +29,8 @@ int distinct_add_short(struct distinct *s, struct pool *pool, struct distinct_sh
  * them. */
 int distinct_merge(struct distinct *into, struct pool *pool, const struct distinct *from,
 	const struct pool *from_pool) MUST_USE;
-/* Returns how many different values S has. Never fails: it may move values that are pending in S, but allocates nothing. */
+/* Returns how many different values S has. Never fails: it may move values that are pending in S, but allocates
+ * nothing. */
 uint64_t distinct_count(const struct distinct *s, const struct pool *pool);
 /* Gives all blocks back to POOL; the set is empty then. */
 void distinct_release(struct distinct *s, struct pool *pool);

@@ -1,9 +1,9 @@
 /* exact.c -- adding without loss, and merging. Results are made in exact_value.c.
  *
- * A sum is small as long as it can be: exact_add() handles the usual event, a short decimal, in a few instructions. What
- * overflows moves to the wide form for good. There a number is multiplied into the unit of the sum (a whole number of
- * units, since the unit is finer than every number) and added word by word with carry. Whatever the order of additions,
- * the words are the same: that is what makes the sum exact. */
+ * A sum is small as long as it can be: exact_add() handles the usual event, a short decimal, in a few instructions.
+ * What overflows moves to the wide form for good. There a number is multiplied into the unit of the sum (a whole number
+ * of units, since the unit is finer than every number) and added word by word with carry. Whatever the order of
+ * additions, the words are the same: that is what makes the sum exact. */
 #include "state/exact_internal.h"
 #include <assert.h>
 #include <math.h>
@@ -19,6 +19,7 @@ static bool small_add(struct exact *x, int64_t coef, unsigned scale)
 	}
 	unsigned had = (unsigned)(x->at >> 3);
 	int64_t sum = x->coef;
+	/* the number or the sum is multiplied to the finer of the two scales */
 	if (scale < had) {
 		if (had - scale > 18 || __builtin_mul_overflow(coef, exact_pow10(had - scale), &coef))
 			return false;
@@ -44,6 +45,7 @@ static bool fits_small(const struct num *v, enum exact_of of)
 
 /* ---- the wide form ---- */
 
+/* Returns the size of a block of COUNT words. */
 static size_t wide_bytes(int count)
 {
 	return sizeof(struct exact_wide) + (size_t)count * sizeof(uint64_t);
@@ -77,8 +79,8 @@ static int wide_extend(struct exact *x, struct pool *pool, int first, int end)
 	return 0;
 }
 
-/* Adds B x 2^(64 x AT) to X, which is wide, or subtracts it. One word more than B has is reserved above it, and that word
- * only gets carries: it cannot overflow in fewer than 2^63 additions. */
+/* Adds B x 2^(64 x AT) to X, which is wide, or subtracts it. One word more than B has is reserved above it, and that
+ * word only gets carries: it cannot overflow in fewer than 2^63 additions. */
 static int wide_add(struct exact *x, struct pool *pool, const struct big *b, int at, bool negative)
 {
 	if (b->n == 0)
@@ -107,6 +109,7 @@ static int to_units(const struct num *v, enum exact_of of, struct big *b)
 		big_set(b, v->coef < 0 ? 0 - (u128)v->coef : (u128)v->coef);
 		big_mul_pow10(b, EXACT_SCALE - v->scale);
 	} else {
+		/* |V| = M x 2^SHIFT, 1/2 <= M < 1; its 53 bits become an integer */
 		double m = frexp(fabs(v->real), &shift);
 		shift -= 53;
 		if (shift < -1074) { /* a subnormal: fewer than 53 bits */
@@ -121,6 +124,7 @@ static int to_units(const struct num *v, enum exact_of of, struct big *b)
 		big_square(b, &root);
 		shift *= 2;
 	}
+	/* now from units of 1 to units of the sum; what is not a whole number of words is multiplied in */
 	shift += EXACT_FRACTION * 64 * (int)of;
 	big_mul(b, UINT64_C(1) << (shift % 64));
 	return shift / 64;
@@ -134,6 +138,7 @@ static int exact_widen(struct exact *x, enum exact_of of, struct pool *pool)
 	struct big b;
 	bool negative = exact_small_to_big(x, of, &b);
 	int at = EXACT_FRACTION * (int)of;
+	/* one zero word first, to which the small sum is added */
 	pool_ref ref = pool_zalloc(pool, wide_bytes(1));
 	if (!ref)
 		return -1;
@@ -169,8 +174,8 @@ static int add_any(struct exact *x, enum exact_of of, struct pool *pool, const s
 
 int exact_add(struct exact *x, enum exact_of of, struct pool *pool, const struct num *v)
 {
-	/* nearly every event has a short number with no more decimal places than the sum: UP is the difference (huge if it
-	 * has more) */
+	/* nearly every event has a short number with no more decimal places than the sum: UP is the difference (huge if
+	 * it has more) */
 	unsigned up = (unsigned)(x->at >> 3) - v->scale;
 	int64_t coef = (int64_t)v->coef;
 	if (of == EXACT_PLAIN && (x->at & EXACT_TAG) == EXACT_SMALL && v->exact && up <= 18 && coef == v->coef &&

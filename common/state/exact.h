@@ -1,11 +1,11 @@
 /* exact.h -- sums that are exact in any order: of decimals and doubles, or of their squares.
  *
- * The sum of a, b and c must not depend on how events were divided among slices, so nothing may be rounded on the way. A
- * sum starts in the small form, a 64-bit decimal in 16 bytes of state. One that does not fit moves to the wide form, a
- * block in the pool: a fixed-point number in units of 10^-38 x 2^-1088 (for squares, the square of that), wide enough for
- * every number, of which only the words in use are kept. This is the long accumulator of Kulisch, "Computer Arithmetic and
- * Validity" (2008), with a power of ten in the unit so that decimals fit, too. Only results are rounded, once.
- * A sum of zeros is empty. */
+ * The sum of a, b and c must not depend on how events were divided among slices, so nothing may be rounded on the way.
+ * A sum starts in the small form, a 64-bit decimal in 16 bytes of state. One that does not fit moves to the wide form,
+ * a block in the pool: a fixed-point number in units of 10^-38 x 2^-1088 (for squares, the square of that), wide enough
+ * for every number, of which only the words in use are kept. This is the long accumulator of Kulisch, "Computer
+ * Arithmetic and Validity" (2008), with a power of ten in the unit so that decimals fit, too. Only results are rounded,
+ * once. A sum of zeros is empty. */
 #ifndef STATE_EXACT_H
 #define STATE_EXACT_H
 #include "state/pool.h"

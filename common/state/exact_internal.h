@@ -13,8 +13,8 @@
  * places, and the last bit of a double is 2^-1074. The unit of a sum of squares is the square of that. */
 enum { EXACT_SCALE = 38, EXACT_FRACTION = 17 };
 
-/* The words [first, first + count) of a number in two's complement, from the least significant on; word I has the weight
- * 2^(64 x I) units. Words below are zero, words above repeat the sign. */
+/* The words [first, first + count) of a number in two's complement, from the least significant on; word I has the
+ * weight 2^(64 x I) units. Words below are zero, words above repeat the sign. */
 struct exact_wide {
 	int32_t first, count;
 	uint64_t word[];

@@ -1,8 +1,8 @@
 /* exact_value.c -- results of exact sums: value, mean, variance, each rounded once.
  *
- * A sum becomes a natural number of units and a sign (struct big). If the result is a decimal of at most 38 digits it is
- * found exactly; otherwise it is one quotient of natural numbers, which big_ratio() rounds to the nearest double. The
- * powers of ten of the unit are among the divisors: 10^38 is 10^19 twice. */
+ * A sum becomes a natural number of units and a sign (struct big). If the result is a decimal of at most 38 digits it
+ * is found exactly; otherwise it is one quotient of natural numbers, which big_ratio() rounds to the nearest double.
+ * The powers of ten of the unit are among the divisors: 10^38 is 10^19 twice. */
 #include "state/exact_internal.h"
 
 static const uint64_t E19 = UINT64_C(10000000000000000000);
@@ -65,8 +65,8 @@ static bool big_to_num(struct big *b, struct num *out)
 	return true;
 }
 
-/* Sets OUT to X / N, X small, if the quotient is a decimal of at most EXACT_SCALE places: in lowest terms, its denominator
- * has no prime factors but 2 and 5. */
+/* Sets OUT to X / N, X small, if the quotient is a decimal of at most EXACT_SCALE places: in lowest terms, its
+ * denominator has no prime factors but 2 and 5. */
 static bool small_mean(const struct exact *x, uint64_t n, struct num *out)
 {
 	uint64_t a = x->coef < 0 ? 0 - (uint64_t)x->coef : (uint64_t)x->coef, b = n;

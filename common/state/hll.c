@@ -1,10 +1,11 @@
 /* hll.c -- HyperLogLog: first a hash table of the hashes themselves, then registers.
  *
- * The first HLL_BITS bits of a hash choose a register; the rank of the hash is the position of the first 1 among the other
- * bits, which is K with probability 2^-K. A register keeps the greatest rank it has seen, so adding a hash twice changes
- * nothing, and merging is the maximum of registers. Many different hashes make great ranks likely: the estimator turns the
- * counts of ranks into their number. As long as the table of hashes is not larger than the registers it is kept instead:
- * it is exact. It becomes registers at the same number of hashes however they came, so results do not depend on that. */
+ * The first HLL_BITS bits of a hash choose a register; the rank of the hash is the position of the first 1 among the
+ * other bits, which is K with probability 2^-K. A register keeps the greatest rank it has seen, so adding a hash twice
+ * changes nothing, and merging is the maximum of registers. Many different hashes make great ranks likely: the
+ * estimator turns the counts of ranks into their number. As long as the table of hashes is not larger than the
+ * registers it is kept instead: it is exact. It becomes registers at the same number of hashes however they came, so
+ * results do not depend on that. */
 #include "state/hll.h"
 #include <math.h>
 #include <stdbool.h>
@@ -18,6 +19,7 @@ enum {
 };
 _Static_assert(HLL_EXACT <= (1 << SLOT_BITS_LAST) / 4 * 3, "the set would be too full");
 
+/* Returns the size of the block of 1 << BITS slots. */
 static size_t slots_bytes(uint32_t bits)
 {
 	return sizeof(uint64_t) << bits;
@@ -69,7 +71,7 @@ static int hll_grow(struct hll *h, struct pool *pool)
 
 int hll_add(struct hll *h, struct pool *pool, uint64_t hash)
 {
-	hash += hash == 0; /* 0 is an empty slot */
+	hash += hash == 0; /* 0 marks an empty slot, so hash 0 counts as hash 1 */
 	if (!h->ref && hll_grow(h, pool) < 0)
 		return -1;
 	if (h->bits == DENSE) {
@@ -79,6 +81,7 @@ int hll_add(struct hll *h, struct pool *pool, uint64_t hash)
 	if (!slots_put(pool_at(pool, h->ref), h->bits, hash))
 		return 0;
 	h->count++;
+	/* three quarters of the slots, but exactly HLL_EXACT of the last size */
 	uint32_t most = h->bits == SLOT_BITS_LAST ? HLL_EXACT : (1u << h->bits) / 4 * 3;
 	return h->count > most ? hll_grow(h, pool) : 0;
 }
@@ -94,6 +97,7 @@ int hll_merge(struct hll *into, struct pool *pool, const struct hll *from, const
 				return -1;
 		return 0;
 	}
+	/* FROM had more than HLL_EXACT hashes, so the union has, too */
 	while (into->bits != DENSE)
 		if (hll_grow(into, pool) < 0)
 			return -1;

@@ -1,11 +1,11 @@
 /* hll.h -- HyperLogLog: how many different hashes there were, in 16 KiB at most.
  *
- * Flajolet, Fusy, Gandouet, Meunier, "HyperLogLog: the analysis of a near-optimal cardinality estimation algorithm" (2007),
- * with 64-bit hashes as in Heule, Nunkesser, Hall, "HyperLogLog in practice" (2013), and the estimator of Ertl, "New
- * cardinality estimation algorithms for HyperLogLog sketches" (2017), which needs no tables of empirical corrections.
- * There are 2^14 registers, so the standard error is 1.04 / sqrt(2^14) = 0.81 %. Up to HLL_EXACT hashes are kept as they
- * are and counted exactly. The estimate depends on the set of hashes alone, not on their order or on how sketches were
- * merged. A sketch is a plain struct with a block in the pool; a sketch of zeros is empty. */
+ * Flajolet, Fusy, Gandouet, Meunier, "HyperLogLog: the analysis of a near-optimal cardinality estimation algorithm"
+ * (2007), with 64-bit hashes as in Heule, Nunkesser, Hall, "HyperLogLog in practice" (2013), and the estimator of Ertl,
+ * "New cardinality estimation algorithms for HyperLogLog sketches" (2017), which needs no tables of empirical
+ * corrections. There are 2^14 registers, so the standard error is 1.04 / sqrt(2^14) = 0.81 %. Up to HLL_EXACT hashes
+ * are kept as they are and counted exactly. The estimate depends on the set of hashes alone, not on their order or on
+ * how sketches were merged. A sketch is a plain struct with a block in the pool; a sketch of zeros is empty. */
 #ifndef STATE_HLL_H
 #define STATE_HLL_H
 #include "state/pool.h"

@@ -1,9 +1,10 @@
-/* pool.c -- a pool allocator: segregated free lists (one for each size class) over chunks that are cut from front to back.
+/* pool.c -- a pool allocator: segregated free lists (one for each size class) over chunks that are cut from front to
+ * back.
  *
  * A reference is (number of the chunk + 1) << 21 | offset in the chunk. A block above POOL_BIG is a chunk, which may be
- * longer than 2 MiB: its only reference has offset 0. Blocks have no header: the caller knows their size, which gives the
- * class. A free block holds the reference of the next one of its class. Neighbours are never joined again: states have few
- * sizes, so that a freed block is soon asked for as it is. */
+ * longer than 2 MiB: its only reference has offset 0. Blocks have no header: the caller knows their size, which gives
+ * the class. A free block holds the reference of the next one of its class. Neighbours are never joined again: states
+ * have few sizes, so that a freed block is soon asked for as it is. */
 #include "state/pool.h"
 #include "base/vec.h"
 #include <stdbool.h>
@@ -17,6 +18,7 @@ enum { CHUNK_FIRST = 4096, CHUNK_MAX = 1 << POOL_CHUNK_BITS, PAGE = 4096 };
  * gigabytes of state then costs one cache miss, without another one for the page table. */
 static char *chunk_map(size_t n)
 {
+	/* mmap() aligns to small pages only: map too much and give both ends back */
 	char *p = mmap(NULL, n + CHUNK_MAX, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
 	if (p == MAP_FAILED)
 		return NULL;
@@ -81,6 +83,7 @@ static int64_t chunk_new(struct pool *p, size_t size, bool zeroed)
 	return number;
 }
 
+/* Returns the reference of the block at OFFSET of chunk number CHUNK. It is never 0. */
 static pool_ref ref_of(size_t chunk, size_t offset)
 {
 	return ((pool_ref)chunk + 1) << POOL_CHUNK_BITS | offset;
@@ -88,6 +91,8 @@ static pool_ref ref_of(size_t chunk, size_t offset)
 
 /* ---- size classes: multiples of 8 up to 64, then eight steps to each doubling: at most an eighth is wasted ---- */
 
+/* Returns the class of the smallest size that N <= POOL_BIG bytes fit. Above 64, the class is the doubling and the
+ * three bits after the first 1 of N - 1. */
 static unsigned class_of(size_t n)
 {
 	if (n <= 64)
@@ -96,6 +101,7 @@ static unsigned class_of(size_t n)
 	return (top - 6) * 8 + (unsigned)((n - 1) >> (top - 3));
 }
 
+/* Returns the bytes of a block of CLASS: the inverse of class_of(). */
 static size_t class_size(unsigned class)
 {
 	if (class < 8)
@@ -114,7 +120,8 @@ size_t pool_room(size_t n)
 	return n > POOL_BIG ? big_size(n) : class_size(class_of(n));
 }
 
-static void put_on_list(struct pool *p, pool_ref ref, unsigned class)
+/* Makes the block REF the first free one of CLASS. */
+static void list_push(struct pool *p, pool_ref ref, unsigned class)
 {
 	memcpy(pool_at(p, ref), &p->lists[class], sizeof ref);
 	p->lists[class] = ref;
@@ -130,7 +137,7 @@ static void chunk_use_up(struct pool *p)
 		size_t n = left < POOL_BIG ? left : POOL_BIG;
 		unsigned class = class_of(n);
 		class -= class_size(class) > n; /* class_of() rounds up */
-		put_on_list(p, ref_of(p->current, p->used), class);
+		list_push(p, ref_of(p->current, p->used), class);
 		p->used += class_size(class);
 		left -= class_size(class);
 	}
@@ -144,6 +151,7 @@ static int chunk_next(struct pool *p, size_t n)
 		size *= 2;
 	if (size > CHUNK_MAX)
 		size = CHUNK_MAX;
+	/* the old chunk is used up only now: if there is no new one, it must stay the current one */
 	int64_t number = chunk_new(p, size, false);
 	if (number < 0)
 		return -1;
@@ -183,6 +191,7 @@ pool_ref pool_alloc(struct pool *p, size_t n)
 {
 	if (n > POOL_BIG)
 		return alloc_big(p, n, false);
+	/* the block that was freed last is the one most likely in the cache */
 	unsigned class = class_of(n);
 	pool_ref ref = p->lists[class];
 	if (ref) {
@@ -197,6 +206,7 @@ pool_ref pool_alloc(struct pool *p, size_t n)
 	return ref;
 }
 
+/* A chunk of its own is zeroed by the system, which is cheaper than memset() for pages that are not touched yet. */
 pool_ref pool_zalloc(struct pool *p, size_t n)
 {
 	if (n > POOL_BIG)
@@ -211,8 +221,9 @@ void pool_free(struct pool *p, pool_ref ref, size_t n)
 {
 	if (!ref)
 		return;
+	/* a block that shares a chunk stays in the pool; one that is a chunk goes back to the system */
 	if (n <= POOL_BIG) {
-		put_on_list(p, ref, class_of(n));
+		list_push(p, ref, class_of(n));
 		return;
 	}
 	size_t number = (size_t)(ref >> POOL_CHUNK_BITS) - 1;
@@ -221,8 +232,8 @@ void pool_free(struct pool *p, pool_ref ref, size_t n)
 	chunk_vacate(p, number);
 }
 
-/* Makes REF have NEW_BYTES where it need not be copied: its room is enough, or it is a mapped chunk, whose pages the kernel
- * moves. Returns false if it must be copied. */
+/* Makes REF have NEW_BYTES where it need not be copied: its room is enough, or it is a mapped chunk, whose pages the
+ * kernel moves. Returns false if it must be copied. */
 static bool grow_in_place(struct pool *p, pool_ref ref, size_t old_bytes, size_t new_bytes)
 {
 	if (!ref)

@@ -1,10 +1,10 @@
 /* pool.h -- memory for keyed state: blocks addressed by offsets, freed one by one or all at once.
  *
- * Blocks are in chunks that never move, so a pointer from pool_at() is good until its block is freed or grown. What states
- * store is the offset (pool_ref), so that a checkpoint can write the chunks as they are. Chunks grow from 4 KiB to 2 MiB
- * (huge pages where the system has them): thousands of small pools cost little. A freed block goes to the list of its size
- * class and is used again; a block above POOL_BIG has a chunk of its own, which goes back to the system.
- * A pool serves one thread. */
+ * Blocks are in chunks that never move, so a pointer from pool_at() is good until its block is freed or grown. What
+ * states store is the offset (pool_ref), so that a checkpoint can write the chunks as they are. Chunks grow from 4 KiB
+ * to 2 MiB (huge pages where the system has them): thousands of small pools cost little. A freed block goes to the list
+ * of its size class and is used again; a block above POOL_BIG has a chunk of its own, which goes back to the system. A
+ * pool serves one thread. */
 #ifndef STATE_POOL_H
 #define STATE_POOL_H
 #include "base/err.h"
@@ -41,13 +41,14 @@ void pool_release(struct pool *p);
 pool_ref pool_alloc(struct pool *p, size_t n) MUST_USE;
 /* The same, zeroed. */
 pool_ref pool_zalloc(struct pool *p, size_t n) MUST_USE;
-/* Returns how many bytes a block of N bytes really has. All may be used, and the block may be freed or grown with any size
- * that has the same room. The rest is about an eighth of N at most. */
+/* Returns how many bytes a block of N bytes really has. All may be used, and the block may be freed or grown with any
+ * size that has the same room. The rest is about an eighth of N at most. */
 size_t pool_room(size_t n);
 /* Frees the block REF of N bytes, the size it was allocated with. REF 0: nothing happens. */
 void pool_free(struct pool *p, pool_ref ref, size_t n);
-/* Makes the block REF of OLD_BYTES have NEW_BYTES, keeping its contents up to the smaller of both. Returns the block, which
- * may have moved (REF is freed then); 0 if memory is exhausted: REF is as before. REF 0 with OLD_BYTES 0 allocates. */
+/* Makes the block REF of OLD_BYTES have NEW_BYTES, keeping its contents up to the smaller of both. Returns the block,
+ * which may have moved (REF is freed then); 0 if memory is exhausted: REF is as before. REF 0 with OLD_BYTES 0
+ * allocates. */
 pool_ref pool_grow(struct pool *p, pool_ref ref, size_t old_bytes, size_t new_bytes) MUST_USE;
 
 /* Returns the address of the block REF, which is not 0. */

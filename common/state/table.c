@@ -1,10 +1,10 @@
 /* table.c -- a hash table with open addressing and linear probing over records that never move.
  *
- * A slot is 0 (empty) or tag << 32 | index of a record + 1. The tag is the upper half of the hash, so a probe reads a record
- * only where the tags agree. The home of a key is the top bits of its tag: slots are roughly in the order of their tags, and
- * doubling their number reads and writes memory from front to back, without reading records. Records are in chunks whose
- * sizes double up to about CHUNK_BYTES, so that the chunk of an index is found by a shift. Removal moves the slots of the
- * run back (Knuth, volume 3, section 6.4, algorithm R), so there are no tombstones. */
+ * A slot is 0 (empty) or tag << 32 | index of a record + 1. The tag is the upper half of the hash, so a probe reads a
+ * record only where the tags agree. The home of a key is the top bits of its tag: slots are roughly in the order of
+ * their tags, and doubling their number reads and writes memory from front to back, without reading records. Records
+ * are in chunks whose sizes double up to about CHUNK_BYTES, so that the chunk of an index is found by a shift. Removal
+ * moves the slots of the run back (Knuth, volume 3, section 6.4, algorithm R), so there are no tombstones. */
 #include "state/table.h"
 #define XXH_INLINE_ALL
 #include <xxhash.h>
@@ -40,15 +40,17 @@ static size_t home(const struct table *t, uint64_t hash)
 	return (size_t)(hash >> (64 - t->slot_bits));
 }
 
+/* Slot numbers are taken modulo the number of slots: a run goes on at the front. */
 static size_t mask(const struct table *t)
 {
 	return ((size_t)1 << t->slot_bits) - 1;
 }
 
+/* Returns the entry of the record number INDEX. */
 static struct entry *entry_at(const struct table *t, uint32_t index)
 {
-	/* Chunks have 4, 8, 16, ... records: if indices were counted from 4, each chunk would begin at its own size, or, from
-	 * the largest size on, at a multiple of it. */
+	/* Chunks have 4, 8, 16, ... records: if indices were counted from 4, each chunk would begin at its own size,
+	 * or, from the largest size on, at a multiple of it. */
 	uint64_t i = (uint64_t)index + (1u << CHUNK_SHIFT_FIRST);
 	unsigned shift = 63 - (unsigned)__builtin_clzll(i);
 	if (shift > t->chunk_shift)
@@ -57,12 +59,14 @@ static struct entry *entry_at(const struct table *t, uint32_t index)
 	return (struct entry *)(void *)(records + (i & (((uint64_t)1 << shift) - 1)) * t->record_bytes);
 }
 
+/* Returns the key of EN, borrowed from the entry or the pool. */
 static struct span key_of(const struct table *t, const struct entry *en)
 {
 	return (struct span){ en->length <= KEY_INLINE ? en->key.bytes : (char *)pool_at(t->pool, en->key.ref),
 		en->length };
 }
 
+/* Returns true if EN has KEY. Hash and length decide nearly always; the bytes are compared to be sure. */
 static bool is_key(const struct table *t, const struct entry *en, struct span key, uint64_t hash)
 {
 	if (en->hash != (uint32_t)hash || en->length != key.n)
@@ -158,6 +162,7 @@ int table_init(struct table *t, struct pool *pool, size_t record_size, struct er
 	return 0;
 }
 
+/* Long keys have blocks of their own, which are freed one by one; if there are none, no record is read. */
 void table_release(struct table *t)
 {
 	for (uint32_t i = 0; i < t->next && t->long_keys > 0; i++) {
@@ -238,9 +243,9 @@ static int set_key(struct table *t, struct entry *en, struct span key)
 	return 0;
 }
 
-/* Returns the number of keys at which the slots double. A small table is at most half full, because each step along a run
- * is a branch that the processor cannot predict; a large one four fifths, because there memory is worth more than steps
- * within a cache line. */
+/* Returns the number of keys at which the slots double. A small table is at most half full, because each step along a
+ * run is a branch that the processor cannot predict; a large one four fifths, because there memory is worth more than
+ * steps within a cache line. */
 static size_t keys_most(const struct table *t)
 {
 	return t->slot_bits <= SLOT_BITS_SMALL ? mask(t) / 2 : mask(t) - mask(t) / 5;
@@ -289,6 +294,7 @@ void table_remove(struct table *t, struct span key, uint64_t hash)
 	struct entry *en = probe(t, key, hash, &i);
 	if (!en)
 		return;
+	/* first the record, then the slot */
 	uint32_t index = (uint32_t)t->slot[i] - 1;
 	if (en->length > KEY_INLINE) {
 		pool_free(t->pool, en->key.ref, en->length);
@@ -296,8 +302,8 @@ void table_remove(struct table *t, struct span key, uint64_t hash)
 	}
 	entry_vacate(t, en, index);
 	t->count--;
-	/* Slot I is a hole now. A later slot of the run moves into it, unless its home is between the hole and itself: it would
-	 * not be found before its home. Then its own place is the hole. */
+	/* Slot I is a hole now. A later slot of the run moves into it, unless its home is between the hole and itself:
+	 * it would not be found before its home. Then its own place is the hole. */
 	for (size_t k = (i + 1) & mask(t); t->slot[k]; k = (k + 1) & mask(t)) {
 		if (((k - home(t, t->slot[k])) & mask(t)) >= ((k - i) & mask(t))) {
 			t->slot[i] = t->slot[k];

@@ -1,10 +1,10 @@
 /* table.h -- a hash table from key bytes to a record of fixed size, iterated in the order of insertion.
  *
- * Used for the groups of sp-agg, the different values of a set, the counts of topk. Records never move, so a pointer to one
- * is good until its key is removed. Everything is in the pool. A record costs 24 bytes besides the caller's: part of the
- * hash and the key, or the key's block if it has more than 16 bytes; in a large table its slot takes 10 to 20 bytes more. 10 million short keys
- * with records of 24 bytes take 0.62 GB. The hash is XXH3 with 64 bits (Yann Collet); it is not keyed: with hostile keys
- * an attacker can make look-ups slow. */
+ * Used for the groups of sp-agg, the different values of a set, the counts of topk. Records never move, so a pointer to
+ * one is good until its key is removed. Everything is in the pool. A record costs 24 bytes besides the caller's: part
+ * of the hash and the key, or the key's block if it has more than 16 bytes; in a large table its slot takes 10 to 20
+ * bytes more. 10 million short keys with records of 24 bytes take 0.62 GB. The hash is XXH3 with 64 bits (Yann Collet);
+ * it is not keyed: with hostile keys an attacker can make look-ups slow. */
 #ifndef STATE_TABLE_H
 #define STATE_TABLE_H
 #include "base/span.h"
@@ -46,14 +46,15 @@ void table_prefetch(const struct table *t, uint64_t hash);
 void table_prefetch_record(const struct table *t, uint64_t hash);
 /* Returns the record of KEY; NULL if there is none. */
 void *table_find(const struct table *t, struct span key, uint64_t hash);
-/* Returns the record of KEY, 8-aligned. If there was none it is made, of zeros, and *ADDED is true; KEY is copied. NULL if
- * memory is exhausted or there are 2^32 - 2 keys. */
+/* Returns the record of KEY, 8-aligned. If there was none it is made, of zeros, and *ADDED is true; KEY is copied. NULL
+ * if memory is exhausted or there are 2^32 - 2 keys. */
 void *table_add(struct table *t, struct span key, uint64_t hash, bool *added) MUST_USE;
 /* Returns the key of RECORD, which is one of T; borrowed from T. */
 struct span table_key(const struct table *t, const void *record);
 /* Removes KEY, if it is there. A later key uses its record and its place in the order of insertion again. */
 void table_remove(struct table *t, struct span key, uint64_t hash);
-/* Returns the record with the index INDEX < t->next and sets *KEY, borrowed from T; NULL if it was removed. KEY may be NULL.
- * All records, in the order of insertion: for (uint32_t i = 0; i < t->next; i++) if ((r = table_at(t, i, &key))) */
+/* Returns the record with the index INDEX < t->next and sets *KEY, borrowed from T; NULL if it was removed. KEY may be
+ * NULL. All records, in the order of insertion: for (uint32_t i = 0; i < t->next; i++) if ((r = table_at(t, i,
+ * &key))) */
 void *table_at(const struct table *t, uint32_t index, struct span *key);
 #endif

@@ -1,15 +1,15 @@
 /* wheel.c -- a hierarchical timing wheel.
  *
- * A time is a number of eight digits of eight bits. A timer is on the level of the highest digit in which its time differs
- * from NOW (level 0 is the lowest digit), in the slot of that digit:
+ * A time is a number of eight digits of eight bits. A timer is on the level of the highest digit in which its time
+ * differs from NOW (level 0 is the lowest digit), in the slot of that digit:
  *
  *	now  = 00 00 00 00 00 00 12 34
  *	due  = 00 00 00 00 00 00 12 40 -> level 0, slot 40
  *	due  = 00 00 00 00 00 00 15 02 -> level 1, slot 15, which begins at 15 00
  *
- * When NOW reaches the begin of a slot of a higher level, its timers are put again and so go to lower levels, because their
- * times agree with NOW in one more digit: a timer moves at most once for each digit. All timers on a level are earlier
- * than those on the next, so the first used slot is that of the earliest timers. */
+ * When NOW reaches the begin of a slot of a higher level, its timers are put again and so go to lower levels, because
+ * their times agree with NOW in one more digit: a timer moves at most once for each digit. All timers on a level are
+ * earlier than those on the next, so the first used slot is that of the earliest timers. */
 #include "state/wheel.h"
 
 _Static_assert(sizeof(struct wheel_run) == 256, "a run fills a size class of the pool");
@@ -92,8 +92,8 @@ static int wheel_cascade(struct wheel *w, pool_ref slot, unsigned level)
 	return 0;
 }
 
-/* Takes the list of the first used slot out of the wheel, sets *LEVEL to its level, and moves NOW to its begin. Returns 0
- * if no slot is used or the first one begins after LIMIT. */
+/* Takes the list of the first used slot out of the wheel, sets *LEVEL to its level, and moves NOW to its begin. Returns
+ * 0 if no slot is used or the first one begins after LIMIT. */
 static pool_ref wheel_take_slot(struct wheel *w, uint64_t limit, unsigned *level)
 {
 	enum { WORDS = sizeof w->used / sizeof w->used[0] };
@@ -128,8 +128,8 @@ int wheel_next(struct wheel *w, int64_t limit, int64_t *due, pool_ref *runs)
 		if (wheel_cascade(w, *runs, level) < 0)
 			return -1;
 	}
-	/* No used slot begins up to LIMIT, so no timer there changes its level when NOW moves to LIMIT; new ones get lower
-	 * levels than they would have as seen from the old NOW. */
+	/* No used slot begins up to LIMIT, so no timer there changes its level when NOW moves to LIMIT; new ones get
+	 * lower levels than they would have as seen from the old NOW. */
 	if (w->now < from_signed(limit))
 		w->now = from_signed(limit);
 	return 0;

@@ -2,8 +2,8 @@
  *
  * Varghese and Lauck, "Hashed and hierarchical timing wheels" (SOSP 1987). Adding a timer takes constant time, whatever
  * the number of timers; taking the next one takes constant time amortised. Timers cannot be removed: the owner knows
- * which of its timers still count and ignores the others, so that an owner is not touched before its time. Times are any
- * int64_t; only their order matters (here milliseconds). Everything is in the pool. wheel.c explains the levels. */
+ * which of its timers still count and ignores the others, so that an owner is not touched before its time. Times are
+ * any int64_t; only their order matters (here milliseconds). Everything is in the pool. wheel.c explains the levels. */
 #ifndef STATE_WHEEL_H
 #define STATE_WHEEL_H
 #include "state/pool.h"
@@ -43,8 +43,8 @@ void wheel_init(struct wheel *w, struct pool *pool, wheel_soon *soon, void *cont
  * to which it has returned 0. Returns 0; -1 if memory is exhausted. */
 int wheel_add(struct wheel *w, int64_t due, void *owner) MUST_USE;
 /* Takes the earliest timers, if they are due at LIMIT or before. Returns 1: *RUNS are all timers of the time *DUE; the
- * caller owns the runs and gives each back by wheel_free(). Returns 0 if there are none; -1 if memory is exhausted: some
- * timers may be lost. */
+ * caller owns the runs and gives each back by wheel_free(). Returns 0 if there are none; -1 if memory is exhausted:
+ * some timers may be lost. */
 int wheel_next(struct wheel *w, int64_t limit, int64_t *due, pool_ref *runs) MUST_USE;
 /* Gives the first run of *RUNS back; *RUNS becomes the next one, or 0. */
 void wheel_free(struct wheel *w, pool_ref *runs);

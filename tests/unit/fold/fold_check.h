@@ -1,7 +1,7 @@
 /* fold_check.h -- runs a function over events and checks its result.
  *
- * The functions' main promise is checked for every case: the events in random parts, merged in random order, give the same
- * bytes as all events in one state. */
+ * The functions' main promise is checked for every case: the events in random parts, merged in random order, give the
+ * same bytes as all events in one state. */
 #ifndef FOLD_FOLD_CHECK_H
 #define FOLD_FOLD_CHECK_H
 #include "fold/fold_state.h"

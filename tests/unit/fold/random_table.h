@@ -1,5 +1,5 @@
-/* random_table.h -- random events with values of two decimal places, which a test can compute with in int64_t; and states
- * that are filled and released many times. */
+/* random_table.h -- random events with values of two decimal places, which a test can compute with in int64_t; and
+ * states that are filled and released many times. */
 #ifndef FOLD_RANDOM_TABLE_H
 #define FOLD_RANDOM_TABLE_H
 #include "fold/fold_check.h"
@@ -64,8 +64,8 @@ static inline const char *decimal_text(int64_t v, int places, char out[64])
 	return out;
 }
 
-/* Checks that a state that is released leaves all its memory to the next one, as sessions need: their states begin and end
- * in one pool. The values are of every kind that states keep: short and wide decimals, doubles, long texts. */
+/* Checks that a state that is released leaves all its memory to the next one, as sessions need: their states begin and
+ * end in one pool. The values are of every kind that states keep: short and wide decimals, doubles, long texts. */
 static inline void check_release(const char *text)
 {
 	struct err e = ERR_INIT;
