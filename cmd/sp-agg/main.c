@@ -51,8 +51,7 @@ static int run_init(struct agg *a, struct config *c, struct err *e)
 		.repeats = c->emit != EMIT_CLOSE,
 		.last_ts = INT64_MIN,
 		.started_ms = clock_monotonic_ms(),
-		.late.fd = -1,
-		.rejects.fd = -1 };
+		.late.fd = -1 };
 	a->next_emit_ms = a->started_ms + c->emit_ms;
 	buf_init(&a->row, (size_t)1 << 32);
 	report_init(a);

@@ -7,7 +7,7 @@
 
 int run_init(struct run *r, const struct options *c, struct err *e)
 {
-	*r = (struct run){ .options = c, .rejects.fd = -1, .out.fd = -1 };
+	*r = (struct run){ .options = c, .out.fd = -1 };
 	if (writer_init(&r->out, STDOUT_FILENO, "standard output", e) < 0 ||
 		event_out_init(&r->event_out, c, &r->out, e) < 0)
 		return -1;

@@ -160,7 +160,6 @@ static int run_input(struct run *r, struct err *e)
 static int run_start(struct run *r, struct err *e)
 {
 	const struct config *c = r->config;
-	r->rejects.fd = -1;
 	r->start_ms = clock_monotonic_ms();
 	r->status = (struct status){ .line = c->status,
 		.metrics_path = c->metrics,

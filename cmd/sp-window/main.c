@@ -252,7 +252,6 @@ static int run_init(struct run *r, const struct config *c, struct err *e)
 		.newest_end = INT64_MIN,
 		.first_end = INT64_MAX,
 		.late.fd = -1,
-		.rejects.fd = -1,
 		.started_ms = clock_monotonic_ms() };
 	buf_init(&r->scratch, 4096);
 	report_init(r);

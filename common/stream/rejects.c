@@ -1,18 +1,20 @@
-/* rejects.c -- lines that are no events: told, counted, and kept as dead letters. */
+/* rejects.c -- lines that are not events: reported, counted, and kept as dead letters.
+ *
+ * One bad line must not hide among a million, and a million must not flood the terminal: hence ten diagnostics of each
+ * kind. A dead letter is flushed at once, so that the file can be watched while the program runs, and a letter is there
+ * before anything that follows from it. */
 #include "stream/rejects.h"
 #include "base/amount.h"
 #include "base/diag.h"
-#include "json/json.h"
-#include <errno.h>
-#include <fcntl.h>
+#include "base/vec.h"
+#include "json/string.h"
 #include <inttypes.h>
 #include <stdlib.h>
-#include <unistd.h>
 
 enum {
-	TOLD = 10,              /* diagnostics of one kind */
-	KINDS_MAX = 256,        /* kinds are strings of the program: more is a mistake of ours */
-	LETTER_MAX = 512 << 20, /* a dead letter; escapes make a line up to six times as long */
+	REPORTED_MAX = 10,      /* diagnostics of one kind */
+	KINDS_MAX = 256,        /* kinds are strings of the program: more would be a mistake in it */
+	LETTER_MAX = 512 << 20, /* bytes of a dead letter; escapes make a line up to six times as long */
 };
 
 struct reject_kind {
@@ -22,34 +24,29 @@ struct reject_kind {
 
 int rejects_init(struct rejects *r, const char *path, struct err *e)
 {
-	*r = (struct rejects){ .fd = -1, .path = path };
+	*r = (struct rejects){ .path = path };
 	buf_init(&r->line, LETTER_MAX);
-	if (!path)
-		return 0;
-	r->fd = open(path, O_WRONLY | O_CREAT | O_APPEND | O_CLOEXEC, 0666);
-	if (r->fd < 0)
-		return err_errno(e, err_status_write(errno), errno, "%s", path);
-	return 0;
+	return aside_open(&r->file, path, e);
 }
 
 void rejects_release(struct rejects *r)
 {
-	if (r->fd >= 0)
-		close(r->fd);
+	aside_release(&r->file);
 	buf_release(&r->line);
 	free(r->kinds);
-	*r = (struct rejects){ .fd = -1 };
+	*r = (struct rejects){ 0 };
 }
 
-/* How often KIND has come, this time counted. Out of memory counts as the first: it is told. */
-static uint64_t count_kind(struct rejects *r, const char *kind)
+/* Counts a line of KIND and returns how many there were, this one included. Without memory for a new kind the answer is
+ * 1, so that the line is reported at least. */
+static uint64_t rejects_count(struct rejects *r, const char *kind)
 {
 	for (size_t i = 0; i < r->kind_count; i++)
 		if (strcmp(r->kinds[i].name, kind) == 0)
 			return ++r->kinds[i].count;
 	if (r->kind_count == KINDS_MAX)
 		return 1;
-	struct reject_kind *kinds = realloc(r->kinds, (r->kind_count + 1) * sizeof *kinds);
+	struct reject_kind *kinds = vec_room(r->kinds, &r->kind_cap, r->kind_count + 1, sizeof *kinds);
 	if (!kinds)
 		return 1;
 	r->kinds = kinds;
@@ -57,54 +54,35 @@ static uint64_t count_kind(struct rejects *r, const char *kind)
 	return 1;
 }
 
-static int write_letter(struct rejects *r, struct err *e)
-{
-	const char *p = r->line.p;
-	size_t n = r->line.n;
-	while (n > 0) {
-		ssize_t done = write(r->fd, p, n);
-		if (done < 0 && errno != EINTR)
-			return err_errno(e, EX_IOERR, errno, "%s", r->path);
-		if (done > 0) {
-			p += done;
-			n -= (size_t)done;
-		}
-	}
-	return 0;
-}
-
-static int dead_letter(struct rejects *r, const char *why, const char *source, uint64_t position, struct span raw,
+static int rejects_write(struct rejects *r, const char *why, const char *source, uint64_t position, struct span raw,
 	struct err *e)
 {
 	struct buf *b = &r->line;
 	buf_reset(b);
 	if (buf_adds(b, "{\"error\":") < 0 || json_quote(span_of(why), b) < 0 || buf_adds(b, ",\"source\":") < 0 ||
 		json_quote(span_of(source), b) < 0 || buf_addf(b, ",\"position\":%" PRIu64 ",\"raw\":", position) < 0 ||
-		json_quote(raw, b) < 0 || buf_adds(b, "}\n") < 0)
-		return err_set(e, EX_OSERR, "%s: no memory for a dead letter of %zu bytes", r->path, raw.n);
-	return write_letter(r, e);
+		json_quote(raw, b) < 0 || buf_addc(b, '}') < 0)
+		return err_set(e, EX_OSERR, "%s: out of memory: a dead letter of %zu bytes", r->path, raw.n);
+	return aside_add(&r->file, SPAN_NONE, buf_span(b), e) < 0 ? -1 : aside_flush(&r->file, e);
 }
 
 int rejects_add(struct rejects *r, const char *kind, const char *why, const char *source, uint64_t position,
 	struct span raw, struct err *e)
 {
 	r->total++;
-	if (count_kind(r, kind) <= TOLD)
+	if (rejects_count(r, kind) <= REPORTED_MAX)
 		diag("%s%c%" PRIu64 ": %s", source, r->separator ? r->separator : ':', position, why);
-	return r->fd < 0 ? 0 : dead_letter(r, why, source, position, raw, e);
+	return aside_is_open(&r->file) ? rejects_write(r, why, source, position, raw, e) : 0;
 }
 
 int rejects_finish(struct rejects *r, struct err *e)
 {
-	char text[32];
+	char text[AMOUNT_TEXT_MAX];
 	for (size_t i = 0; i < r->kind_count; i++)
-		if (r->kinds[i].count > TOLD)
-			diag("... and %s more: %s", amount_format(r->kinds[i].count - TOLD, text), r->kinds[i].name);
-	if (r->fd < 0)
+		if (r->kinds[i].count > REPORTED_MAX)
+			diag("... and %s more: %s", amount_format(r->kinds[i].count - REPORTED_MAX, text),
+				r->kinds[i].name);
+	if (!r->path)
 		return r->total > 0 ? EX_DATAERR : 0;
-	int fd = r->fd;
-	r->fd = -1;
-	if (close(fd) < 0 && errno != EINTR)
-		return err_errno(e, EX_IOERR, errno, "%s", r->path);
-	return 0;
+	return aside_close(&r->file, e);
 }

@@ -1,33 +1,39 @@
-/* rejects.h -- lines that are no events: one diagnostic each (the first ten of a kind, then a count
- * at the end) and, with --reject FILE, a dead-letter line
- * {"error":"...","source":"...","position":...,"raw":"..."}. */
+/* rejects.h -- lines that are not events: reported, counted, and kept as dead letters.
+ *
+ * Each is one diagnostic, for the first ten of a kind; the rest are counted and reported at the end. With --reject FILE
+ * each is also a line of that file:
+ *
+ *	{"error":"...","source":"...","position":...,"raw":"..."} */
 #ifndef STREAM_REJECTS_H
 #define STREAM_REJECTS_H
 #include "base/buf.h"
 #include "base/span.h"
+#include "stream/aside.h"
 #include <stdint.h>
 
 struct rejects {
-	int fd;           /* of the dead-letter file; -1: none */
-	const char *path; /* borrowed */
-	struct buf line;
-	uint64_t total;
-	char separator;            /* between source and position in diagnostics: ':', '@' before an offset */
-	struct reject_kind *kinds; /* owned */
-	size_t kind_count;
+	struct aside file;         /* the dead letters */
+	const char *path;          /* of the file, borrowed; NULL: there is none */
+	struct buf line;           /* the dead letter in hand; owned */
+	uint64_t total;            /* lines rejected */
+	char separator;            /* between source and position in diagnostics; 0 is ':'; '@' before an offset */
+	struct reject_kind *kinds; /* counts; owned */
+	size_t kind_count, kind_cap;
 };
 
-/* PATH: append dead letters there (created 0666 & ~umask); NULL: none. -1: it cannot be opened. */
+/* PATH is borrowed: the file to append dead letters to (see aside_open()); NULL: none. Returns 0, or -1 with E set if it
+ * cannot be opened. A zeroed struct may be released and finished. */
 int rejects_init(struct rejects *r, const char *path, struct err *e) MUST_USE;
 void rejects_release(struct rejects *r);
 
-/* One rejected line. KIND (a static string) groups equal faults for the count; WHY is the full
- * reason; POSITION a line number, in SOURCE (printed "source:position: why"); RAW the bytes (cut to
- * 64 KiB in the diagnostics' sense: all of it goes to the dead letter).
- * -1 only if the dead-letter file cannot be written. */
+/* Rejects one line. KIND, a static string, groups lines for the count; WHY is the full reason. The diagnostic is "SOURCE:
+ * POSITION: WHY"; POSITION is a line number or an offset in SOURCE. RAW, the line itself, goes into the dead letter, which
+ * is written at once. Returns 0, or -1 with E set if that fails. */
 int rejects_add(struct rejects *r, const char *kind, const char *why, const char *source, uint64_t position,
 	struct span raw, struct err *e) MUST_USE;
-/* Prints what was suppressed ("... and 1,234 more: not UTF-8"); returns the exit status: 0, or 65 when
- * something was rejected and there is no dead-letter file. -1: the file could not be completed. */
+
+/* Reports the lines that had no diagnostic ("... and 1,234 more: not UTF-8") and closes the file. Returns the exit
+ * status: 0, or EX_DATAERR if lines were rejected and there is no file that keeps them; or -1 with E set if the file
+ * cannot be completed. */
 int rejects_finish(struct rejects *r, struct err *e) MUST_USE;
 #endif

@@ -5,9 +5,9 @@
  * Writing can reuse the last text: bounds_move() rewrites the digits of the clock time in place when the day and the
  * length of the text are unchanged. Both give the result of the slow way, byte for byte. */
 #include "window/bounds.h"
+#include "base/floor.h"
 #include "json/json.h"
 #include "text/time.h"
-#include "window/windowing_internal.h"
 
 /* The two fields of each kind: their names, and the text from one value to the next, up to its first digit. */
 static const struct {
@@ -45,6 +45,7 @@ size_t bounds_write(enum bounds_kind kind, struct bounds b, char out[BOUNDS_TEXT
 }
 
 /* Lengths of the two forms in which almost all times are written: with and without milliseconds. */
+#define DAY_MS INT64_C(86400000)
 enum { TIME_LONG = sizeof "2024-05-01T10:39:58.487Z" - 1, TIME_SHORT = sizeof "2024-05-01T10:39:58Z" - 1 };
 
 /* Turns the text of OLD at P, in the long form, into that of MS. Returns false, with the text unchanged, if the times

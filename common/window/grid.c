@@ -7,7 +7,8 @@
  * - Shorter and odd steps are cut at every instant that shows a multiple of the step, both times when it
  *   comes twice, and at a change that skips one. So hours stay hours when clocks change by whole hours; else
  *   the step around the change is shorter or longer. Steps are contiguous and none is empty. */
-#include "window/windowing_internal.h"
+#include "window/grid.h"
+#include "text/time.h"
 
 static int64_t offset_ms(const struct zone *z, int64_t ts)
 {

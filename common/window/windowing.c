@@ -1,6 +1,6 @@
 /* windowing.c -- which slice and which windows hold an instant, and when they end. */
 #include "base/dur.h"
-#include "window/windowing_internal.h"
+#include "window/windowing.h"
 
 enum { PANES_MAX = 1000000 };
 
@@ -31,7 +31,7 @@ static struct window_grid grid_of(struct window_length l, int64_t offset)
 	if (l.unit == LENGTH_DAY)
 		g.step_ms = DAY_MS;
 	if (l.unit == LENGTH_WEEK) {
-		g.step_ms = WEEK_MS;
+		g.step_ms = 7 * DAY_MS;
 		g.phase += 4 * DAY_MS; /* 1970-01-05 was a Monday */
 	}
 	return g;

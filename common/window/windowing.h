@@ -12,6 +12,7 @@
 #include "base/buf.h"
 #include "text/time.h"
 #include "window/bounds.h"
+#include "window/grid.h"
 #include <stdbool.h>
 #include <stdint.h>
 
@@ -29,13 +30,6 @@ struct window_length {
 	enum { LENGTH_MS, LENGTH_DAY, LENGTH_WEEK, LENGTH_MONTH } unit;
 };
 int window_length_parse(const char *text, struct window_length *out, struct err *e) MUST_USE;
-
-/* Where time is cut: at every PHASE + n * STEP of the zone's wall clock, or at the first of each month.
- * Made by windowing_init(). */
-struct window_grid {
-	int64_t step_ms; /* 0: months */
-	int64_t phase;   /* ms, from 1970-01-01T00:00 by the wall clock; months: into the month */
-};
 
 struct windowing {
 	enum window_kind kind;

@@ -1,0 +1,195 @@
+/* filter.c -- the run of a program that reads a stream on standard input.
+ *
+ * Two rules hold for all programs. Output never waits for input: before a read that would block, everything written so
+ * far is flushed. And the first error counts: it decides the exit status and is printed first; complete lines that were
+ * written before it still go out. */
+#include "program/filter.h"
+#include "base/clock.h"
+#include "base/diag.h"
+#include <unistd.h>
+
+/* ---- the reader's hooks ---- */
+
+static int filter_before_wait(void *arg, struct err *e)
+{
+	struct filter *f = arg;
+	if (f->hooks.before_wait && f->hooks.before_wait(f->hooks.arg, e) < 0)
+		return -1;
+	if ((f->out.fd >= 0 && writer_flush(&f->out, e) < 0) || aside_flush(&f->late, e) < 0)
+		return -1;
+	status_poll(&f->status);
+	return 0;
+}
+
+static int filter_before_fill(void *arg, struct err *e)
+{
+	struct filter *f = arg;
+	return f->hooks.before_fill ? f->hooks.before_fill(f->hooks.arg, e) : 0;
+}
+
+/* Set even if the program has no idle(): the timeout leads to before_wait() again, and so to the status line. */
+static int filter_idle(void *arg, struct err *e)
+{
+	struct filter *f = arg;
+	return f->hooks.idle ? f->hooks.idle(f->hooks.arg, e) : 0;
+}
+
+/* ---- setting up ---- */
+
+int filter_init(struct filter *f, const struct filter_config *c, const struct filter_hooks *h, struct err *e)
+{
+	*f = (struct filter){ .config = *c,
+		.hooks = *h,
+		.started_ms = clock_monotonic_ms(),
+		.out.fd = -1,
+		.late.out.fd = -1,
+		.in.in.fd = -1 };
+	f->status = (struct status){ .line = c->status,
+		.metrics_path = c->metrics,
+		.describe = h->describe,
+		.metrics = h->metrics,
+		.arg = h->arg };
+	if (rejects_init(&f->rejects, c->reject, e) < 0 || aside_open(&f->late, c->late, e) < 0 ||
+		(!c->no_output && writer_init(&f->out, STDOUT_FILENO, "standard output", e) < 0) ||
+		reader_init(&f->in, input_fd(STDIN_FILENO, FILTER_INPUT), c->max_line, e) < 0)
+		return -1;
+	f->in.hooks = (struct reader_hooks){ filter_before_wait, filter_before_fill, filter_idle, f };
+	f->in.skip_blank = true;
+	f->in.timeout_ms = c->timeout_ms;
+	return 0;
+}
+
+void filter_release(struct filter *f)
+{
+	reader_release(&f->in);
+	writer_release(&f->out);
+	aside_release(&f->late);
+	rejects_release(&f->rejects);
+}
+
+/* ---- lines ---- */
+
+int filter_reject(struct filter *f, const struct line *line, const char *kind, const char *why, struct err *e)
+{
+	return rejects_add(&f->rejects, kind, why, FILTER_INPUT, line->number, line->text, e);
+}
+
+int filter_pass(struct filter *f, struct span line, struct err *e)
+{
+	return writer_add(&f->out, line.p, line.n, e) < 0 ? -1 : writer_add(&f->out, "\n", 1, e);
+}
+
+static int filter_too_long(struct filter *f, const struct line *line, struct err *e)
+{
+	const char *option = f->config.max_option;
+	char why[128];
+	snprintf(why, sizeof why, "line over the limit of %zu bytes%s%s", f->config.max_line, option ? "; see " : "",
+		option ? option : "");
+	return filter_reject(f, line, "line over the limit", why, e);
+}
+
+/* A start, barrier, stop or end line. This is the place of the checkpoint protocol; until it is here, a program that
+ * keeps state refuses such a stream, and the others treat the lines as any other control line. */
+static int filter_checkpoint(struct filter *f, enum control_kind kind, struct span line, struct err *e)
+{
+	if (f->config.refuses_checkpoints)
+		return err_set(e, EX_DATAERR,
+			"the stream has checkpoints (--checkpoint), which this version of %s does not support: run "
+			"its source without",
+			diag_name());
+	return f->hooks.control ? f->hooks.control(f->hooks.arg, kind, line, e) : 0;
+}
+
+static int filter_control(struct filter *f, struct span line, struct err *e)
+{
+	enum control_kind kind = control_kind(line);
+	if (filter_before_fill(f, e) < 0)
+		return -1;
+	if (kind == CONTROL_START || kind == CONTROL_BARRIER || kind == CONTROL_STOP || kind == CONTROL_END)
+		return filter_checkpoint(f, kind, line, e);
+	return f->hooks.control ? f->hooks.control(f->hooks.arg, kind, line, e) : 0;
+}
+
+static int filter_poll(struct filter *f, struct err *e)
+{
+	if (f->hooks.tick && f->hooks.tick(f->hooks.arg, e) < 0)
+		return -1;
+	status_poll(&f->status);
+	return 0;
+}
+
+/* Says where a data error is, unless its message does. */
+static void filter_place(const struct line *line, struct err *e)
+{
+	if (e->status == EX_DATAERR && !span_starts(span_of(e->msg), SPAN(FILTER_INPUT ":")))
+		err_context(e, FILTER_INPUT ":%llu", (unsigned long long)line->number);
+}
+
+/* Returns 0 at the end of the input or when the program stopped; -1 with E set. */
+static int filter_loop(struct filter *f, struct err *e)
+{
+	const struct filter_hooks h = f->hooks;
+	struct line line;
+	enum next n;
+	while ((n = reader_next(&f->in, &line, e)) == NEXT_EVENT) {
+		f->lines++;
+		int r = line.too_long         ? filter_too_long(f, &line, e) :
+			control_is(line.text) ? filter_control(f, line.text, e) :
+						h.event(h.arg, &line, e);
+		if (r < 0)
+			filter_place(&line, e);
+		if (r != 0)
+			return r < 0 ? -1 : 0;
+		if (f->lines % FILTER_POLL_LINES == 0 && filter_poll(f, e) < 0)
+			return -1;
+	}
+	return n == NEXT_ERROR ? -1 : 0;
+}
+
+/* ---- the end ---- */
+
+int filter_complete(struct writer *out, struct aside *late, struct rejects *rejects, struct status *status,
+	void (*report)(void *arg), void *arg, struct err *e)
+{
+	if ((out->fd >= 0 && writer_close(out, e) < 0) || (late && aside_close(late, e) < 0))
+		return -1;
+	if (report)
+		report(arg);
+	status_finish(status);
+	return rejects_finish(rejects, e);
+}
+
+/* Returns the exit status, or -1 with E set. */
+static int filter_finish(struct filter *f, struct err *e)
+{
+	const struct filter_hooks *h = &f->hooks;
+	int ended = h->end ? h->end(h->arg, e) : 0;
+	if (ended < 0)
+		return -1;
+	int status = filter_complete(&f->out, &f->late, &f->rejects, &f->status, h->report, h->arg, e);
+	return status < 0 || ended == 0 ? status : ended;
+}
+
+/* E ends the run: earlier lines count, so their error, if they have one, is the first. Returns the exit status. */
+static int filter_fail(struct filter *f, struct err *e)
+{
+	struct err earlier = ERR_INIT, ignored = ERR_INIT;
+	if (filter_before_fill(f, &earlier) < 0)
+		*e = earlier;
+	if (f->out.fd >= 0 && writer_flush(&f->out, &ignored) < 0)
+		ignored = (struct err)ERR_INIT; /* the first error is the one to report */
+	int status = diag_err(e);
+	if (f->hooks.abandon)
+		f->hooks.abandon(f->hooks.arg);
+	(void)!rejects_finish(&f->rejects, &ignored);
+	return status;
+}
+
+int filter_run(struct filter *f)
+{
+	struct err e = ERR_INIT;
+	if (filter_loop(f, &e) < 0)
+		return filter_fail(f, &e);
+	int status = filter_finish(f, &e);
+	return status < 0 ? diag_err(&e) : status;
+}

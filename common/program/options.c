@@ -1,0 +1,76 @@
+/* options.c -- the loop over a program's options. */
+#include "program/options.h"
+#include "base/diag.h"
+
+/* The long name of option ID, which is in the table. */
+static const char *options_name(const struct opt_program *program, int id)
+{
+	const struct opt *o = program->options;
+	while (o->name && o->id != id)
+		o++;
+	return o->name;
+}
+
+/* The text of --help, with its details made now if the program has a function for them. */
+static int options_help(const struct program_options *o, struct buf *text)
+{
+	struct opt_program program = *o->program;
+	struct buf details;
+	buf_init(&details, 1 << 20);
+	int r = o->details ? o->details(&details) : 0;
+	if (r == 0 && o->details)
+		r = (program.details = buf_string(&details)) ? 0 : -1;
+	if (r == 0)
+		r = opt_help(&program, text);
+	buf_release(&details);
+	return r;
+}
+
+static enum program_next options_print(const struct program_options *o, int id, int *status, struct err *e)
+{
+	struct buf text;
+	buf_init(&text, 1 << 20);
+	int r = id == 'h' ? options_help(o, &text) : opt_version(o->program, &text);
+	if (r == 0)
+		*status = diag_print(text.p, text.n);
+	buf_release(&text);
+	if (r < 0)
+		err_oom(e, "the text of --help");
+	return r < 0 ? PROGRAM_FAILED : PROGRAM_DONE;
+}
+
+static enum program_next options_loop(const struct program_options *o, void *arg, struct opt_parser *parser,
+	int *status, struct err *e)
+{
+	const char *value;
+	int id, count;
+	while ((id = opt_next(parser, &value, e)) > 0) {
+		if (id == 'h' || id == 'V')
+			return options_print(o, id, status, e);
+		if (o->option(arg, id, value, e) < 0) {
+			if (e->msg[0] != '-')
+				err_context(e, "--%s", options_name(o->program, id));
+			return PROGRAM_FAILED;
+		}
+	}
+	if (id < 0)
+		return PROGRAM_FAILED;
+	char **operands = opt_operands(parser, &count);
+	if (o->operands)
+		return o->operands(arg, operands, count, e) < 0 ? PROGRAM_FAILED : PROGRAM_RUN;
+	if (count == 0)
+		return PROGRAM_RUN;
+	err_set(e, EX_USAGE, "unexpected '%s': %s reads standard input", operands[0], o->program->name);
+	return PROGRAM_FAILED;
+}
+
+enum program_next program_parse(const struct program_options *o, void *arg, int argc, char **argv, int *status,
+	struct err *e)
+{
+	struct opt_parser parser;
+	if (opt_init(&parser, o->program, argc, argv, e) < 0)
+		return PROGRAM_FAILED;
+	enum program_next next = options_loop(o, arg, &parser, status, e);
+	opt_release(&parser);
+	return next;
+}

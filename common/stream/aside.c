@@ -1,0 +1,58 @@
+/* aside.c -- files to which a program appends the lines it sets aside.
+ *
+ * O_APPEND makes the kernel put each write at the end of the file, so that runs one after another, and programs side by
+ * side, add to the same file. A line that fits into the writer's buffer reaches the file in one write, never in two. */
+#include "stream/aside.h"
+#include <errno.h>
+#include <fcntl.h>
+#include <unistd.h>
+
+int aside_open(struct aside *a, const char *path, struct err *e)
+{
+	*a = (struct aside){ .out.fd = -1 };
+	if (!path)
+		return 0;
+	int fd = open(path, O_WRONLY | O_CREAT | O_APPEND | O_CLOEXEC, 0666);
+	if (fd < 0)
+		return err_errno(e, err_status_write(errno), errno, "%s", path);
+	return writer_init(&a->out, fd, path, e);
+}
+
+void aside_release(struct aside *a)
+{
+	if (aside_is_open(a))
+		close(a->out.fd);
+	writer_release(&a->out);
+}
+
+int aside_add(struct aside *a, struct span front, struct span rest, struct err *e)
+{
+	if (!aside_is_open(a))
+		return 0;
+	size_t n = front.n + rest.n + 1;
+	if (n > WRITER_ROOM) {
+		if (writer_flush(&a->out, e) < 0 || (front.n > 0 && writer_add(&a->out, front.p, front.n, e) < 0) ||
+			writer_add(&a->out, rest.p, rest.n, e) < 0)
+			return -1;
+		return writer_add(&a->out, "\n", 1, e);
+	}
+	char *p = writer_room(&a->out, n, e);
+	if (!p)
+		return -1;
+	if (front.n > 0)
+		memcpy(p, front.p, front.n);
+	memcpy(p + front.n, rest.p, rest.n);
+	p[n - 1] = '\n';
+	writer_used(&a->out, n);
+	return 0;
+}
+
+int aside_flush(struct aside *a, struct err *e)
+{
+	return aside_is_open(a) ? writer_flush(&a->out, e) : 0;
+}
+
+int aside_close(struct aside *a, struct err *e)
+{
+	return aside_is_open(a) ? writer_close(&a->out, e) : 0;
+}
