@@ -1,74 +1,102 @@
-/* assign.c -- from an event's time to the line that goes out.
+/* assign.c -- from an event's time to the line that is written.
  *
- * An event is judged by the watermark of the events before it; then it moves the watermark. Its bounds stand
- * ready from the event before if that was in the same slice: then a line is two copies. */
-#include "stream/control.h"
+ * An event is judged by the watermark of the events before it, and then moves it. A watermark line is written only when
+ * the watermark passes an edge (window/watermark.h), so a stream has few of them. Events of one slice share their bounds:
+ * these are kept as text, and a line is then two copies. Results of reads and clocks never matter, except under
+ * --max-ahead and --idle-close. */
+#include "base/clock.h"
+#include "sp-window/run.h"
 #include "stream/windowing_line.h"
 #include "window/watermark.h"
-#include "base/clock.h"
-#include "sp-window/window.h"
 
-enum { SMALL = 64 << 10 }; /* lines up to here are put together in the writer's buffer */
+enum { COPY_MAX = 64 << 10 }; /* a longer event is written from where it is */
 
-static int begin(struct run *r, struct err *e)
+/* ---- control lines ---- */
+
+static int write_windowing(struct run *r, struct err *e)
 {
-	r->began = true;
+	r->windowing_written = true;
 	buf_reset(&r->scratch);
-	if (windowing_line_write(r->w, &r->scratch) < 0)
-		return err_set(e, EX_OSERR, "out of memory");
-	return writer_add(&r->out, r->scratch.p, r->scratch.n, e);
+	if (windowing_line_write(r->windowing, &r->scratch) < 0)
+		return err_oom(e, "the windowing line");
+	return writer_add(&r->filter.out, r->scratch.p, r->scratch.n, e);
 }
 
 static int write_watermark(struct run *r, struct err *e)
 {
-	if (!r->began && begin(r, e) < 0)
+	if (!r->windowing_written && write_windowing(r, e) < 0)
 		return -1;
 	buf_reset(&r->scratch);
 	if (control_write_watermark(r->watermark, &r->scratch) < 0)
-		return err_set(e, EX_OSERR, "out of memory");
-	return writer_add(&r->out, r->scratch.p, r->scratch.n, e);
+		return err_oom(e, "a watermark line");
+	return writer_add(&r->filter.out, r->scratch.p, r->scratch.n, e);
+}
+
+int assign_control(struct run *r, enum control_kind kind, struct span line, struct err *e)
+{
+	if (kind == CONTROL_WINDOWING || kind == CONTROL_WATERMARK)
+		return 0;
+	return filter_pass(&r->filter, line, e);
+}
+
+/* ---- the watermark ---- */
+
+static void watermark_move(struct run *r, int64_t watermark)
+{
+	if (watermark > r->watermark)
+		r->watermark = watermark;
+	if (r->watermark >= r->first_end_ms - 1)
+		r->any_fired = true;
 }
 
 /* Sessions have no edges here: only sp-agg, which knows the keys, can tell where they end. */
 static int64_t next_edge(const struct run *r)
 {
-	return r->w->kind == WINDOW_SESSION ? INT64_MAX : watermark_next_edge(r->w, r->watermark);
+	return r->windowing->kind == WINDOW_SESSION ? INT64_MAX : watermark_next_edge(r->windowing, r->watermark);
 }
 
-static void move_watermark(struct run *r, int64_t watermark)
-{
-	if (watermark > r->watermark)
-		r->watermark = watermark;
-	if (r->watermark >= r->first_end - 1)
-		r->fired = true;
-}
+/* ---- the slice ---- */
 
-/* Makes the slice of TS the one at hand. */
-static void load(struct run *r, int64_t ts)
+static enum bounds_kind slice_bounds_kind(enum window_kind kind)
 {
-	bool session = r->w->kind == WINDOW_SESSION;
-	struct bounds first, last, old = r->slice;
-	r->slice = windowing_slice(r->w, ts);
-	r->from = session ? ts : r->slice.start;
-	r->to = session ? ts + 1 : r->slice.end;
-	first = last = r->slice;
-	if (!session) {
-		last = windowing_last(r->w, r->slice);
-		(void)windowing_first(r->w, r->slice, &first);
+	switch (kind) {
+	case WINDOW_SESSION: return BOUNDS_SESSION;
+	case WINDOW_HOPPING:
+	case WINDOW_CUMULATE: return BOUNDS_SLICE;
+	default: return BOUNDS_WINDOW;
 	}
-	r->forgotten_at = session ? INT64_MAX : last.end - 1 + r->w->lateness;
-	if (r->watermark < r->forgotten_at && last.end > r->newest_end)
-		r->newest_end = last.end;
-	if (first.end - 1 > r->watermark && first.end < r->first_end)
-		r->first_end = first.end;
-	bool slices = r->w->kind == WINDOW_HOPPING || r->w->kind == WINDOW_CUMULATE;
-	enum bounds_kind kind = session ? BOUNDS_SESSION : slices ? BOUNDS_SLICE : BOUNDS_WINDOW;
-	r->front_n = bounds_move(kind, old, r->slice, r->front, r->front_n);
 }
 
-/* FRONT, the time where the event has none, the event without its '{'. */
+/* Fills the cache for the slice that holds TS. A session's bounds begin at the event: they hold for TS alone. */
+static void slice_load(struct run *r, int64_t ts)
+{
+	const struct windowing *w = r->windowing;
+	struct slice_cache *c = &r->cache;
+	bool session = w->kind == WINDOW_SESSION;
+	struct bounds first, last, old = c->slice;
+	c->slice = windowing_slice(w, ts);
+	c->from_ms = session ? ts : c->slice.start;
+	c->to_ms = session ? ts + 1 : c->slice.end;
+	first = last = c->slice;
+	if (!session) {
+		last = windowing_last(w, c->slice);
+		(void)windowing_first(w, c->slice, &first);
+	}
+	/* Whether an event of a session is late depends on its key: sp-agg decides. */
+	c->forgotten_at_ms = session ? INT64_MAX : last.end - 1 + w->lateness;
+	if (r->watermark < c->forgotten_at_ms && last.end > r->newest_end_ms)
+		r->newest_end_ms = last.end;
+	if (first.end - 1 > r->watermark && first.end < r->first_end_ms)
+		r->first_end_ms = first.end;
+	c->front_n = bounds_move(slice_bounds_kind(w->kind), old, c->slice, c->front, c->front_n);
+}
+
+/* ---- events ---- */
+
+/* Writes the bounds FRONT, then ts if the event has none, then the event without its brace and a newline. */
 static int write_line(struct run *r, const char *front, size_t front_n, const struct event *ev, struct err *e)
 {
+	struct writer *out = &r->filter.out;
 	struct span rest = { ev->line.p + ev->body, ev->line.n - ev->body };
 	char time[TIME_TEXT_MAX + 8] = "\"ts\":\"";
 	size_t time_n = 0;
@@ -77,103 +105,106 @@ static int write_line(struct run *r, const char *front, size_t front_n, const st
 		memcpy(time + time_n, "\",", 2);
 		time_n += 2;
 	}
-	if (*rest.p == '}') { /* nothing in it: no comma */
+	if (*rest.p == '}') { /* an empty event: no comma before the brace */
 		if (time_n)
 			time_n--;
 		else
 			front_n--;
 	}
-	char *p = writer_room(&r->out, front_n + time_n + (rest.n > SMALL ? 0 : rest.n) + 1, e);
+	char *p = writer_room(out, front_n + time_n + (rest.n > COPY_MAX ? 0 : rest.n) + 1, e);
 	if (!p)
 		return -1;
 	memcpy(p, front, front_n);
 	memcpy(p + front_n, time, time_n);
-	writer_used(&r->out, front_n + time_n);
-	if (rest.n > SMALL)
-		return writer_add(&r->out, rest.p, rest.n, e) < 0 ? -1 : writer_add(&r->out, "\n", 1, e);
+	writer_used(out, front_n + time_n);
+	if (rest.n > COPY_MAX)
+		return writer_add(out, rest.p, rest.n, e) < 0 ? -1 : writer_add(out, "\n", 1, e);
 	p += front_n + time_n;
 	memcpy(p, rest.p, rest.n);
 	p[rest.n] = '\n';
-	writer_used(&r->out, rest.n + 1);
+	writer_used(out, rest.n + 1);
 	return 0;
 }
 
-/* --expand: a line for each window that is not forgotten. */
+/* --expand: writes the event once for each of its windows that still takes events. */
 static int write_windows(struct run *r, const struct event *ev, struct err *e)
 {
-	struct bounds win;
+	const struct windowing *w = r->windowing;
+	const struct bounds slice = r->cache.slice;
+	struct bounds window;
 	char front[BOUNDS_TEXT_MAX];
-	for (bool more = windowing_first(r->w, r->slice, &win); more; more = windowing_next(r->w, r->slice, &win)) {
-		if (windowing_forgotten(r->w, win, r->watermark))
+	for (bool more = windowing_first(w, slice, &window); more; more = windowing_next(w, slice, &window)) {
+		if (windowing_forgotten(w, window, r->watermark))
 			continue;
-		size_t n = bounds_write(BOUNDS_WINDOW, win, front);
+		size_t n = bounds_write(BOUNDS_WINDOW, window, front);
 		if (write_line(r, front, n, ev, e) < 0)
 			return -1;
 	}
 	return 0;
 }
 
-/* Into --late, as the line that was read. */
+/* Counts EV and appends it to --late as it was read. */
 static int set_aside(struct run *r, const struct event *ev, uint64_t *count, struct err *e)
 {
 	(*count)++;
-	if (r->late.fd < 0)
-		return 0;
-	if (writer_add(&r->late, ev->raw.p, ev->raw.n, e) < 0)
-		return -1;
-	return writer_add(&r->late, "\n", 1, e);
+	return aside_add(&r->filter.late, SPAN_NONE, ev->raw, e);
 }
 
+/* --max-ahead. The clock is read only for an event past the limit that was computed last: in order of time, once in
+ * about every max_ahead_ms of event time. */
 static bool is_ahead(struct run *r, int64_t ts)
 {
-	if (r->c->max_ahead < 0 || ts <= r->latest_now)
+	if (r->config->max_ahead_ms < 0 || ts <= r->latest_now_ms)
 		return false;
-	r->latest_now = clock_realtime_ms() + r->c->max_ahead;
-	return ts > r->latest_now;
+	r->latest_now_ms = clock_realtime_ms() + r->config->max_ahead_ms;
+	return ts > r->latest_now_ms;
 }
 
-int assign_event(struct run *r, const struct event *ev, struct err *e)
+static inline int assign_event(struct run *r, const struct event *ev, struct err *e)
 {
+	const struct slice_cache *c = &r->cache;
 	if (r->events++ == 0)
-		r->first_ms = clock_monotonic_ms();
+		r->first_event_ms = clock_monotonic_ms();
 	if (is_ahead(r, ev->ts))
-		return set_aside(r, ev, &r->ahead_count, e);
-	if (ev->ts < r->from || ev->ts >= r->to)
-		load(r, ev->ts);
-	if (r->watermark >= r->forgotten_at)
-		return set_aside(r, ev, &r->late_count, e);
-	if (!r->began && begin(r, e) < 0)
+		return set_aside(r, ev, &r->ahead, e);
+	if (ev->ts < c->from_ms || ev->ts >= c->to_ms)
+		slice_load(r, ev->ts);
+	if (r->watermark >= c->forgotten_at_ms)
+		return set_aside(r, ev, &r->late, e);
+	if (!r->windowing_written && write_windowing(r, e) < 0)
 		return -1;
-	if (r->c->expand ? write_windows(r, ev, e) < 0 : write_line(r, r->front, r->front_n, ev, e) < 0)
+	if (r->config->expand ? write_windows(r, ev, e) < 0 : write_line(r, c->front, c->front_n, ev, e) < 0)
 		return -1;
 	if (ev->ts <= r->max_ts)
 		return 0;
 	r->max_ts = ev->ts;
-	move_watermark(r, watermark_of(r->w, ev->ts));
-	if (r->watermark < r->next_edge)
+	watermark_move(r, watermark_of(r->windowing, ev->ts));
+	if (r->watermark < r->next_edge_ms)
 		return 0;
-	r->next_edge = next_edge(r);
-	return r->w->kind == WINDOW_SESSION ? 0 : write_watermark(r, e);
+	r->next_edge_ms = next_edge(r);
+	return r->windowing->kind == WINDOW_SESSION ? 0 : write_watermark(r, e);
 }
 
-int assign_control(struct run *r, struct span line, struct err *e)
+/* The reading, and the writing above, are one function to the compiler: this runs for every event. */
+int assign_line(void *arg, const struct line *line, struct err *e)
 {
-	enum control_kind kind = control_kind(line);
-	if (kind == CONTROL_WINDOWING || kind == CONTROL_WATERMARK)
-		return 0; /* of an sp-window before: this one's windows count */
-	if (writer_add(&r->out, line.p, line.n, e) < 0)
-		return -1;
-	return writer_add(&r->out, "\n", 1, e);
+	struct run *r = arg;
+	struct event ev;
+	const char *kind = "not an event";
+	int n = event_time_read(&r->event_time, line->text, &ev, &kind, e);
+	if (n == 0 && r->keep.count > 0)
+		n = keep_event(&r->keep, &ev, e);
+	if (n != 0)
+		return n < 0 ? -1 : filter_reject(&r->filter, line, kind, e->msg, e);
+	return assign_event(r, &ev, e);
 }
 
 int assign_idle(struct run *r, struct err *e)
 {
-	if (r->newest_end == INT64_MIN || r->watermark >= r->newest_end - 1)
+	if (r->newest_end_ms == INT64_MIN || r->watermark >= r->newest_end_ms - 1)
 		return 0;
-	move_watermark(r, r->newest_end - 1);
-	if (r->w->kind != WINDOW_SESSION)
-		r->next_edge = next_edge(r);
-	if (write_watermark(r, e) < 0)
-		return -1;
-	return writer_flush(&r->out, e);
+	watermark_move(r, r->newest_end_ms - 1);
+	if (r->windowing->kind != WINDOW_SESSION)
+		r->next_edge_ms = next_edge(r);
+	return write_watermark(r, e);
 }

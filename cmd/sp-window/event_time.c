@@ -1,96 +1,112 @@
-/* event_time.c -- an event's time: in front in the stream's own form, or anywhere a plain path leads. */
+/* event_time.c -- an event's time.
+ *
+ * Nearly every event comes from sp-capture and begins {"ts":"...": its time is read from there and the rest is not
+ * looked at. Any other event is searched for the path of --time. A row of an earlier sp-agg has bounds in front and no
+ * ts: it counts as an event at the last millisecond of its window, so that results of small windows can be put into
+ * larger ones. */
+#include "sp-window/event_time.h"
 #include "json/json_time.h"
-#include "sp-window/window.h"
+#include "json/path_text.h"
+#include "json/scan.h"
+#include "window/bounds.h"
 #include "window/event_time.h"
 #include "window/revisions.h"
 
-int clock_init(struct clock *k, const char *path, const char *format, const struct zone *zone, struct err *e)
+/* Reads PATH into t->paths. */
+static int event_time_add_path(struct event_time *t, const char *path, struct err *e)
 {
-	struct path p;
+	struct json_path_text p;
 	const char *end = path;
 	int r = -1;
-	*k = (struct clock){ .path = path };
-	if (path_init(&p, e) < 0)
+	if (json_path_text_init(&p, e) < 0)
 		return -1;
-	if (path_parse(&p, &end) < 0 || *end) {
+	if (json_path_text_parse(&p, &end) < 0 || *end)
 		err_set(e, EX_USAGE,
 			"--time %s: only a plain path such as .ts, .a.b, .a[0] or .[\"x y\"] works here; "
 			"sp-capture --time takes any expression",
 			path);
-	} else if (time_format_new(format, zone, &k->format, e) == 0 && (k->pick = json_paths_new(e)) != NULL) {
-		r = json_paths_add(k->pick, p.steps, p.count, e) < 0 ? -1 : 0;
-	}
-	k->is_ts = r == 0 && p.count == 1 && p.steps[0].name.p && span_eq(p.steps[0].name, SPAN("ts"));
-	k->is_common = strcmp(format, "auto") == 0 || strcmp(format, "rfc3339") == 0;
-	path_release(&p);
-	if (r < 0)
-		clock_release(k);
+	else if ((t->paths = json_paths_new(e)) != NULL)
+		r = json_paths_add(t->paths, p.steps, p.count, e) < 0 ? -1 : 0;
+	t->is_ts = r == 0 && p.count == 1 && p.steps[0].name.p && span_eq(p.steps[0].name, SPAN("ts"));
+	json_path_text_release(&p);
 	return r;
 }
 
-void clock_release(struct clock *k)
+int event_time_init(struct event_time *t, const char *path, const char *format, const struct zone *zone, struct err *e)
 {
-	json_paths_free(k->pick);
-	time_format_free(k->format);
-	*k = (struct clock){ .path = NULL };
+	*t = (struct event_time){ .path = path };
+	t->is_rfc3339 = strcmp(format, "auto") == 0 || strcmp(format, "rfc3339") == 0;
+	if (event_time_add_path(t, path, e) == 0 && time_format_new(format, zone, &t->format, e) == 0)
+		return 0;
+	event_time_release(t);
+	return -1;
+}
+
+void event_time_release(struct event_time *t)
+{
+	json_paths_free(t->paths);
+	time_format_free(t->format);
+	*t = (struct event_time){ .path = NULL };
 }
 
 /* ---- reading ---- */
 
-/* The time in VALUE, which was found at the path. */
-static int read_value(struct clock *k, struct span value, int64_t *ts, struct err *e)
+/* Reads VALUE, a JSON value, as a time. */
+static int event_time_value(struct event_time *t, struct span value, int64_t *ts, struct err *e)
 {
-	struct stamp t;
-	if (k->is_common && value.n > 2 && value.p[0] == '"' &&
-		time_read_cached(&k->minute_cache, (struct span){ value.p + 1, value.n - 2 }, ts) == 0)
+	struct stamp stamp;
+	if (t->is_rfc3339 && value.n > 2 && value.p[0] == '"' &&
+		time_read_cached(&t->minute_cache, (struct span){ value.p + 1, value.n - 2 }, ts) == 0)
 		return 0;
-	if (json_time_parse(k->format, value, &t, e) < 0)
+	if (json_time_parse(t->format, value, &stamp, e) < 0)
 		return -1;
-	*ts = stamp_ms(t);
+	*ts = stamp_ms(stamp);
 	return 0;
 }
 
-static int no_event(const char **kind, struct err *e, const char *why)
+/* Rejects a line for WHY, a static string. */
+static int event_time_reject(const char **kind, struct err *e, const char *why)
 {
 	*kind = why;
 	err_set(e, EX_DATAERR, "%s", why);
 	return 1;
 }
 
-static int read_slow(struct clock *k, struct event *ev, const char **kind, struct err *e)
+/* Finds the time of ev->line at the path, or in its bounds. */
+static int event_time_find(struct event_time *t, struct event *ev, const char **kind, struct err *e)
 {
 	struct span value, line = ev->line;
-	struct bounds b;
+	struct bounds bounds;
 	int bad;
-	enum bounds_kind kind_of_bounds = bounds_read(line, &b, &ev->body);
-	if (kind_of_bounds != BOUNDS_NONE && revisions_begin((struct span){ line.p + ev->body, line.n - ev->body }))
+	enum bounds_kind bounds_kind = bounds_read(line, &bounds, &ev->body);
+	if (bounds_kind != BOUNDS_NONE && revisions_begin((struct span){ line.p + ev->body, line.n - ev->body }))
 		return revisions_refuse(e);
-	int r = json_paths_run(k->pick, line, &value, &bad);
+	int r = json_paths_run(t->paths, line, &value, &bad);
 	if (r == -1)
-		return no_event(kind, e, "not a JSON object that can be read");
-	if (r == 0 && !value.p && k->is_ts && kind_of_bounds == BOUNDS_WINDOW) {
-		ev->ts = b.end - 1;
+		return event_time_reject(kind, e, "not a JSON object that can be read");
+	if (r == 0 && !value.p && t->is_ts && bounds_kind == BOUNDS_WINDOW) {
+		ev->ts = bounds.end - 1;
 		ev->from_bounds = true;
 		return 0;
 	}
-	*kind = "no time";
-	if (r < 0 || !value.p || json_type(value) == JSON_NULL)
-		err_set(e, EX_DATAERR, "no time at %s: say where it is with --time", k->path);
-	else if (read_value(k, value, &ev->ts, e) == 0)
-		return 0;
-	else {
-		*kind = "a time that cannot be read";
-		err_context(e, "%s", k->path);
+	if (r < 0 || !value.p || json_type(value) == JSON_NULL) {
+		*kind = "no time";
+		err_set(e, EX_DATAERR, "no time at %s: say where it is with --time", t->path);
+		return 1;
 	}
+	if (event_time_value(t, value, &ev->ts, e) == 0)
+		return 0;
+	*kind = "a time that cannot be read";
+	err_context(e, "%s", t->path);
 	return 1;
 }
 
-int clock_read(struct clock *k, struct span line, struct event *ev, const char **kind, struct err *e)
+int event_time_read(struct event_time *t, struct span line, struct event *ev, const char **kind, struct err *e)
 {
 	*ev = (struct event){ .raw = line, .line = line, .body = 1 };
-	if (k->is_ts && k->is_common) {
-		size_t n = event_time_in_front(&k->minute_cache, line, &ev->ts);
-		if (n > 0 && n < line.n && (line.p[n] == ',' || line.p[n] == '}') && line.p[line.n - 1] == '}')
+	if (t->is_ts && t->is_rfc3339) {
+		size_t n = event_time_in_front(&t->minute_cache, line, &ev->ts);
+		if (n > 0 && (line.p[n] == ',' || line.p[n] == '}') && line.p[line.n - 1] == '}')
 			return 0;
 	}
 	const char *end = line.p + line.n, *start = json_space(line.p, end);
@@ -98,7 +114,7 @@ int clock_read(struct clock *k, struct span line, struct event *ev, const char *
 		end--;
 	ev->line = (struct span){ start, (size_t)(end - start) };
 	if (end - start < 2 || *start != '{' || end[-1] != '}')
-		return no_event(kind, e, "not a JSON object");
+		return event_time_reject(kind, e, "not a JSON object");
 	ev->body = (size_t)(json_space(start + 1, end) - start);
-	return read_slow(k, ev, kind, e);
+	return event_time_find(t, ev, kind, e);
 }

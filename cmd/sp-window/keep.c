@@ -1,60 +1,71 @@
-/* keep.c -- the members that leave, when not all do: bytes that need not go through a pipe cost nothing there, nor in
- * the program that reads it. */
-#include "sp-window/window.h"
+/* keep.c -- the fields of an event that are passed on.
+ *
+ * json_paths finds the values of all kept fields in one pass. The new object is their names, which are quoted once at the
+ * start, and copies of their values. Each field is written with a comma before it; the first comma is then in the place
+ * of the object's brace, which ev->body skips in any event. */
+#include "sp-window/keep.h"
+#include "json/path_text.h"
+#include "json/string.h"
+#include "stream/reader.h"
+#include "window/bounds.h"
 
-/* The member that P begins with; deeper steps keep the whole of it. */
-static int add(struct keep *k, const struct path *p, struct err *e)
+enum { NAMES_MAX = 64 << 10 }; /* bytes of all quoted names */
+
+/* Adds the field that P begins with. */
+static int keep_add(struct keep *k, const struct json_path_text *p, struct err *e)
 {
 	struct span name = p->steps[0].name;
 	if (!name.p)
 		return err_set(e, EX_USAGE, "an event is an object: a path begins with a name, such as .user");
 	if (bounds_is_name(name))
-		return err_set(e, EX_USAGE, ".%.*s is there anyway: the bounds of the window always stand in front",
+		return err_set(e, EX_USAGE, "leave .%.*s out: the bounds of the window are always passed on",
 			SPAN_ARG(name));
-	int n = json_paths_add(k->pick, p->steps, 1, e);
-	if (n < 0 || (size_t)n < k->count) /* named twice */
-		return n < 0 ? -1 : 0;
+	int n = json_paths_add(k->paths, p->steps, 1, e);
+	if (n < 0)
+		return -1;
+	if ((size_t)n < k->count)
+		return 0; /* was given before */
 	if (k->count == KEEP_MAX)
-		return err_set(e, EX_USAGE, "more than %d members", KEEP_MAX);
-	if (buf_addc(&k->heads, ',') < 0 || json_quote(name, &k->heads) < 0 || buf_addc(&k->heads, ':') < 0)
-		return err_set(e, EX_USAGE, "names are too long");
-	k->head_end[k->count++] = k->heads.n;
+		return err_set(e, EX_USAGE, "more than %d fields", KEEP_MAX);
+	if (buf_addc(&k->names, ',') < 0 || json_quote(name, &k->names) < 0 || buf_addc(&k->names, ':') < 0)
+		return err_set(e, EX_USAGE, "the names are longer than %d bytes in all", NAMES_MAX);
+	k->name_end[k->count++] = k->names.n;
 	return 0;
 }
 
-static int no_path(const char *paths, const char *at, struct err *e)
+/* AT is where PATHS stops being a list of plain paths. */
+static int keep_no_path(const char *paths, const char *at, struct err *e)
 {
 	if (*at)
-		return err_set(e, EX_USAGE, "'%s': no plain path at '%s'; give some, such as .user,.[\"x y\"]", paths,
-			at);
-	return err_set(e, EX_USAGE, "'%s': a path is missing at the end; give plain paths, such as .user,.[\"x y\"]",
-		paths);
+		return err_set(e, EX_USAGE, "'%s': not a plain path at '%s'; give paths such as .user,.[\"x y\"]",
+			paths, at);
+	return err_set(e, EX_USAGE, "'%s': a path is missing at the end; give paths such as .user,.[\"x y\"]", paths);
 }
 
 int keep_init(struct keep *k, const char *paths, struct err *e)
 {
-	struct path p;
+	struct json_path_text p;
 	int r = -1;
 	*k = (struct keep){ .count = 0 };
-	buf_init(&k->heads, 64 << 10);
-	buf_init(&k->text, EVENT_MAX + EVENT_MAX_EXTRA + (64 << 10));
+	buf_init(&k->names, NAMES_MAX);
+	buf_init(&k->text, EVENT_MAX + EVENT_MAX_EXTRA + NAMES_MAX);
 	if (!paths)
 		return 0;
-	k->pick = json_paths_new(e);
-	if (!k->pick || path_init(&p, e) < 0)
+	k->paths = json_paths_new(e);
+	if (!k->paths || json_path_text_init(&p, e) < 0)
 		return -1;
 	const char *at = paths;
 	do {
-		r = path_parse(&p, &at) < 0 ? no_path(paths, at, e) : add(k, &p, e);
+		r = json_path_text_parse(&p, &at) < 0 ? keep_no_path(paths, at, e) : keep_add(k, &p, e);
 	} while (r == 0 && *at++ == ',');
-	path_release(&p);
+	json_path_text_release(&p);
 	return r < 0 ? err_context(e, "--keep") : 0;
 }
 
 void keep_release(struct keep *k)
 {
-	json_paths_free(k->pick);
-	buf_release(&k->heads);
+	json_paths_free(k->paths);
+	buf_release(&k->names);
 	buf_release(&k->text);
 }
 
@@ -63,26 +74,26 @@ int keep_event(struct keep *k, struct event *ev, struct err *e)
 	struct span found[KEEP_MAX];
 	size_t n = 2;
 	int bad;
-	if (json_paths_run(k->pick, ev->line, found, &bad) < 0) {
+	if (json_paths_run(k->paths, ev->line, found, &bad) < 0) {
 		err_set(e, EX_DATAERR, "not a JSON object that can be read");
 		return 1;
 	}
 	for (size_t i = 0; i < k->count; i++)
 		n += found[i].n;
 	buf_reset(&k->text);
-	char *at = buf_room(&k->text, n + k->heads.n);
+	char *at = buf_room(&k->text, n + k->names.n);
 	if (!at)
-		return err_set(e, EX_OSERR, "out of memory");
-	for (size_t i = 0, begin = 0; i < k->count; begin = k->head_end[i++]) {
+		return err_oom(e, "the fields of --keep");
+	for (size_t i = 0, begin = 0; i < k->count; begin = k->name_end[i++]) {
 		if (!found[i].p)
 			continue;
-		memcpy(at, k->heads.p + begin, k->head_end[i] - begin);
-		at += k->head_end[i] - begin;
+		memcpy(at, k->names.p + begin, k->name_end[i] - begin);
+		at += k->name_end[i] - begin;
 		memcpy(at, found[i].p, found[i].n);
 		at += found[i].n;
 	}
-	if (at == k->text.p) /* nothing of it is there; else the first member's comma is in the brace's place */
-		*at++ = '{';
+	if (at == k->text.p)
+		*at++ = '{'; /* no field was found: no comma either */
 	*at++ = '}';
 	ev->line = (struct span){ k->text.p, (size_t)(at - k->text.p) };
 	ev->body = 1;

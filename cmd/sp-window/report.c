@@ -1,15 +1,16 @@
-/* report.c -- what people are told: status, metrics, why nothing has come out, what was left out. */
+/* report.c -- what sp-window says about itself: the status line, metrics, why no window has fired yet, and what was left
+ * out. */
 #include "base/amount.h"
 #include "base/clock.h"
 #include "base/diag.h"
 #include "base/dur.h"
-#include "sp-window/window.h"
-#include <inttypes.h>
+#include "program/metrics.h"
+#include "sp-window/run.h"
 
-enum { SILENCE_MS = 30000 };
+enum { SILENCE_MS = 30000 }; /* a stream without results for so long needs an explanation */
 
-/* "2024-05-01T10:39:59.999Z", or "none yet". */
-static const char *instant(int64_t ms, char out[TIME_TEXT_MAX + 1])
+/* Writes MS as "2024-05-01T10:39:59.999Z" to OUT, or returns "none yet". */
+static const char *report_instant(int64_t ms, char out[TIME_TEXT_MAX + 1])
 {
 	if (ms == INT64_MIN)
 		return "none yet";
@@ -17,107 +18,85 @@ static const char *instant(int64_t ms, char out[TIME_TEXT_MAX + 1])
 	return out;
 }
 
-/* The end of the window that is next to fire. */
-static int64_t next_end(const struct run *r)
+/* Appends which window fires next and what it waits for. Of sessions only the first end is known here. */
+static void report_next_window(const struct run *r, struct buf *out)
 {
-	if (!r->fired || r->w->kind == WINDOW_SESSION)
-		return r->first_end;
-	return windowing_slice(r->w, r->watermark + 1).end;
-}
-
-static void describe_next(const struct run *r, struct buf *out)
-{
-	char end[TIME_TEXT_MAX + 1], until[TIME_TEXT_MAX + 1];
-	if (r->max_ts == INT64_MIN || (r->w->kind == WINDOW_SESSION && r->fired))
+	char end_text[TIME_TEXT_MAX + 1], until_text[TIME_TEXT_MAX + 1];
+	bool session = r->windowing->kind == WINDOW_SESSION;
+	if (r->max_ts == INT64_MIN || (session && r->any_fired))
 		return;
-	int64_t next = next_end(r);
-	buf_addf(out, "; the %s window ends at %s and waits for an event at %s or later", r->fired ? "next" : "first",
-		instant(next, end), instant(next + r->w->delay, until));
+	int64_t end = r->first_end_ms;
+	if (r->any_fired)
+		end = windowing_slice(r->windowing, r->watermark + 1).end;
+	buf_addf(out, "; the %s window ends at %s and waits for an event at %s or later",
+		r->any_fired ? "next" : "first", report_instant(end, end_text),
+		report_instant(end + r->windowing->delay, until_text));
 }
 
-static void describe(void *arg, struct buf *out)
-{
-	const struct run *r = arg;
-	char n[32], mark[TIME_TEXT_MAX + 1], newest[TIME_TEXT_MAX + 1], delay[32];
-	int64_t passed = clock_monotonic_ms() - r->started_ms;
-	uint64_t rate = passed > 0 ? r->events * 1000 / (uint64_t)passed : 0;
-	buf_addf(out, "%s events", amount_format(r->events, n));
-	buf_addf(out, ", %s/s", amount_format(rate, n));
-	if (r->late_count)
-		buf_addf(out, ", %s late", amount_format(r->late_count, n));
-	if (r->ahead_count)
-		buf_addf(out, ", %s ahead of the clock", amount_format(r->ahead_count, n));
-	if (r->rejects.total)
-		buf_addf(out, ", %s rejected", amount_format(r->rejects.total, n));
-	buf_addf(out, "; watermark %s (newest event %s, delay %s)", instant(r->watermark, mark),
-		instant(r->max_ts, newest), dur_format(r->w->delay, delay));
-	describe_next(r, out);
-}
-
-static void counter(struct buf *out, const char *name, const char *help, uint64_t value)
-{
-	buf_addf(out,
-		"# HELP sp_window_%s_total %s\n# TYPE sp_window_%s_total counter\nsp_window_%s_total %" PRIu64 "\n",
-		name, help, name, name, value);
-}
-
-static void gauge(struct buf *out, const char *name, const char *help, int64_t ms)
-{
-	if (ms != INT64_MIN)
-		buf_addf(out,
-			"# HELP sp_window_%s_seconds %s\n# TYPE sp_window_%s_seconds gauge\nsp_window_%s_seconds %.3f\n",
-			name, help, name, name, (double)ms / 1000);
-}
-
-static void metrics(void *arg, struct buf *out)
-{
-	const struct run *r = arg;
-	counter(out, "events", "Events read.", r->events);
-	counter(out, "late", "Events whose windows were forgotten.", r->late_count);
-	counter(out, "ahead", "Events too far ahead of the clock.", r->ahead_count);
-	counter(out, "rejected", "Lines that are no events.", r->rejects.total);
-	gauge(out, "watermark", "Watermark, as seconds since 1970.", r->watermark);
-	gauge(out, "newest_event", "Greatest event time, as seconds since 1970.", r->max_ts);
-}
-
-void report_init(struct run *r)
-{
-	r->status = (struct status){ .line = r->c->status,
-		.metrics_path = r->c->metrics,
-		.describe = describe,
-		.metrics = metrics,
-		.arg = r };
-}
-
-static void tell_why(struct run *r)
+static void report_watermark(const struct run *r, struct buf *out)
 {
 	char mark[TIME_TEXT_MAX + 1], newest[TIME_TEXT_MAX + 1], delay[32];
-	struct buf next;
-	r->told = true;
-	buf_init(&next, 512);
-	describe_next(r, &next);
-	const char *text = buf_string(&next);
-	diag("nothing has come out for 30 s: watermark %s (newest event %s, delay %s)%s", instant(r->watermark, mark),
-		instant(r->max_ts, newest), dur_format(r->w->delay, delay), text ? text : "");
-	buf_release(&next);
+	buf_addf(out, "watermark %s (newest event %s, delay %s)", report_instant(r->watermark, mark),
+		report_instant(r->max_ts, newest), dur_format(r->windowing->delay, delay));
+	report_next_window(r, out);
 }
 
-void report_poll(struct run *r)
+void report_describe(void *arg, struct buf *out)
 {
-	status_poll(&r->status);
-	if (!r->fired && !r->told && r->max_ts != INT64_MIN && clock_monotonic_ms() - r->first_ms >= SILENCE_MS)
-		tell_why(r);
+	const struct run *r = arg;
+	char n[AMOUNT_TEXT_MAX];
+	int64_t passed_ms = clock_monotonic_ms() - r->filter.started_ms;
+	uint64_t rate = passed_ms > 0 ? r->events * 1000 / (uint64_t)passed_ms : 0;
+	buf_addf(out, "%s events", amount_format(r->events, n));
+	buf_addf(out, ", %s/s", amount_format(rate, n));
+	if (r->late)
+		buf_addf(out, ", %s late", amount_format(r->late, n));
+	if (r->ahead)
+		buf_addf(out, ", %s ahead of the clock", amount_format(r->ahead, n));
+	if (r->filter.rejects.total)
+		buf_addf(out, ", %s rejected", amount_format(r->filter.rejects.total, n));
+	buf_adds(out, "; ");
+	report_watermark(r, out);
 }
 
-void report_finish(struct run *r)
+void report_metrics(void *arg, struct buf *out)
 {
-	char n[32], d[32];
-	if (r->late_count && !r->c->late)
+	const struct run *r = arg;
+	metrics_counter(out, "sp_window_events_total", "Events read.", r->events);
+	metrics_counter(out, "sp_window_late_total", "Events whose windows were forgotten.", r->late);
+	metrics_counter(out, "sp_window_ahead_total", "Events too far ahead of the clock.", r->ahead);
+	metrics_counter(out, "sp_window_rejected_total", "Lines that are no events.", r->filter.rejects.total);
+	if (r->watermark != INT64_MIN)
+		metrics_seconds(out, "sp_window_watermark_seconds", "Watermark, as seconds since 1970.", r->watermark);
+	if (r->max_ts != INT64_MIN)
+		metrics_seconds(out, "sp_window_newest_event_seconds", "Greatest event time, as seconds since 1970.",
+			r->max_ts);
+}
+
+void report_silence(struct run *r)
+{
+	if (r->any_fired || r->silence_reported || r->max_ts == INT64_MIN ||
+		clock_monotonic_ms() - r->first_event_ms < SILENCE_MS)
+		return;
+	struct buf text;
+	buf_init(&text, 1024);
+	r->silence_reported = true;
+	report_watermark(r, &text);
+	const char *why = buf_string(&text);
+	diag("no window has ended in 30 s: %s", why ? why : "");
+	buf_release(&text);
+}
+
+void report_left_out(void *arg)
+{
+	const struct run *r = arg;
+	char n[AMOUNT_TEXT_MAX], d[32];
+	if (r->config->late)
+		return; /* they are in the file */
+	if (r->late)
 		diag("%s late event%s left out: the windows were closed already; keep them with --late FILE, or wait longer with --delay",
-			amount_format(r->late_count, n), r->late_count == 1 ? " was" : "s were");
-	if (r->ahead_count && !r->c->late)
+			amount_format(r->late, n), r->late == 1 ? " was" : "s were");
+	if (r->ahead)
 		diag("%s event%s more than %s ahead of the clock left out; keep them with --late FILE",
-			amount_format(r->ahead_count, n), r->ahead_count == 1 ? "" : "s",
-			dur_format(r->c->max_ahead, d));
-	status_finish(&r->status);
+			amount_format(r->ahead, n), r->ahead == 1 ? "" : "s", dur_format(r->config->max_ahead_ms, d));
 }

@@ -4,8 +4,8 @@
 #include "text/time.h"
 
 /* Reads the time of an event that begins {"ts":"2024-05-01T10:39:58.487Z", in the form that time_write_ms() writes.
- * Sets *MS and returns the number of bytes up to and including the closing quote; the caller checks what follows if it
- * matters. Returns 0 if the event begins otherwise. CACHE remembers the last time between calls. Inline, because it runs
+ * Sets *MS and returns the number of bytes up to and including the closing quote; at least one byte follows, which the
+ * caller checks if it matters. Returns 0 if the event begins otherwise. CACHE remembers the last time between calls. Inline, because it runs
  * for every event. */
 static inline size_t event_time_in_front(struct time_minute *cache, struct span event, int64_t *ms)
 {
@@ -22,7 +22,7 @@ static inline size_t event_time_in_front(struct time_minute *cache, struct span 
 			while (n < TIME_MAX && n < left && time[n] != '"')
 				n++;
 	}
-	if (n >= left || time[n] != '"' || time_read_cached(cache, (struct span){ time, n }, ms) < 0)
+	if (n + 1 >= left || time[n] != '"' || time_read_cached(cache, (struct span){ time, n }, ms) < 0)
 		return 0;
 	return FRONT + n + 1;
 }

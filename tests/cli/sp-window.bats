@@ -256,9 +256,9 @@ sp-window: standard input:7: .ts: the time is an object, not a string or a numbe
 
 @test "wrong options" {
 	check 64 '' '~sp-window: which windows? give --tumbling*' -- sp-window
-	check 64 '' '~sp-window: --hopping: one kind of window only*' -- sp-window --tumbling 1m --hopping 1m
+	check 64 '' '~sp-window: --hopping: only one kind of window*' -- sp-window --tumbling 1m --hopping 1m
 	check 64 '' 'sp-window: --hopping needs --advance STEP' -- sp-window --hopping 1m
-	check 64 '' 'sp-window: --advance goes with --hopping and --cumulate only' -- sp-window --tumbling 1m --advance 1s
+	check 64 '' 'sp-window: --advance needs --hopping or --cumulate' -- sp-window --tumbling 1m --advance 1s
 	check 64 '' 'sp-window: the advance must divide the size of a window, but for durations in UTC' -- sp-window --hopping 10m --advance 3m --tz Asia/Kolkata
 	check 64 '' '~sp-window: a day has not always 24 hours*' -- sp-window --hopping day --advance 1h
 	check 64 '' "sp-window: unknown time zone 'Europe/Athen'; did you mean Europe/Athens?" -- sp-window --tumbling 1m --tz Europe/Athen

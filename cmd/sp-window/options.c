@@ -1,0 +1,179 @@
+/* options.c -- the command line of sp-window.
+ *
+ * Options may come in any order, so their values are only stored at first; config_check() then decides whether they make
+ * sense together, and windowing_init() whether the lengths do. */
+#include "sp-window/options.h"
+#include "base/dur.h"
+#include "text/utf8.h"
+
+enum option {
+	O_TUMBLING = 256,
+	O_HOPPING,
+	O_CUMULATE,
+	O_SESSION,
+	O_ADVANCE,
+	O_OFFSET,
+	O_TZ,
+	O_DELAY,
+	O_LATENESS,
+	O_LATE,
+	O_MAX_AHEAD,
+	O_IDLE_CLOSE,
+	O_EXPAND,
+	O_KEEP,
+	O_TIME_FORMAT,
+	O_REJECT,
+	O_STATUS,
+	O_METRICS,
+};
+
+static const struct opt table[] = {
+	{ O_TUMBLING, "tumbling", "SIZE", "consecutive windows of SIZE" },
+	{ O_HOPPING, "hopping", "SIZE", "windows of SIZE, one starting every --advance" },
+	{ O_CUMULATE, "cumulate", "SIZE", "windows of SIZE, with an interim result every --advance" },
+	{ O_SESSION, "session", "GAP", "windows that end after GAP without an event of the same key" },
+	{ O_ADVANCE, "advance", "STEP", "step of --hopping and --cumulate" },
+	{ O_OFFSET, "offset", "DUR", "start windows DUR after the clock's round times (-DUR: before)" },
+	{ O_TZ, "tz", "ZONE", "align windows with the clock of ZONE, such as Europe/Athens (default UTC)" },
+	{ O_DELAY, "delay", "DUR", "wait DUR for events that arrive out of order (default 0)" },
+	{ O_LATENESS, "lateness", "DUR", "correct a window's result for DUR after it was written (default 0)" },
+	{ O_LATE, "late", "FILE", "append late events to FILE" },
+	{ O_MAX_AHEAD, "max-ahead", "DUR", "set aside events that are more than DUR ahead of the clock" },
+	{ O_IDLE_CLOSE, "idle-close", "DUR", "close all windows after DUR without input" },
+	{ O_EXPAND, "expand", NULL, "write an event once for each of its windows, for other programs" },
+	{ O_KEEP, "keep", "PATH,...", "pass on only these fields of an event, which is faster" },
+	{ 't', "time", "PATH", "where an event's time is (default .ts)" },
+	{ O_TIME_FORMAT, "time-format", "FORMAT", "auto, s, ms, us, ns, rfc3339 or a strptime format" },
+	{ O_REJECT, "reject", "FILE", "append rejected lines to FILE" },
+	{ O_STATUS, "status", NULL, "show a status line on standard error" },
+	{ O_METRICS, "metrics", "FILE", "write Prometheus metrics to FILE" },
+	OPT_COMMON,
+	OPT_END,
+};
+
+static const char details[] =
+	"SIZE, STEP, GAP and DUR are durations: 500ms, 5s, 1m, 2h, 1d. SIZE and STEP may also be day, week or month.\n\n"
+	"example:\n"
+	"  sp-capture access.log | sp-window --tumbling 1m --delay 5s --late late.ndjson | sp-agg --by .path n=count\n";
+
+static const struct opt_program program = { "sp-window", "", "assign events to event-time windows", table, details };
+
+/* While the options are read. */
+struct parsed {
+	struct config *config;
+	bool has_kind, has_advance;
+};
+
+static int set_kind(struct parsed *p, enum window_kind kind, struct err *e)
+{
+	if (p->has_kind)
+		return err_set(e, EX_USAGE,
+			"only one kind of window is possible: --tumbling, --hopping, --cumulate or --session");
+	p->has_kind = true;
+	p->config->windowing.kind = kind;
+	return 0;
+}
+
+static int set_size(struct parsed *p, enum window_kind kind, const char *value, struct err *e)
+{
+	return window_length_parse(value, &p->config->windowing.size, e) < 0 ? -1 : set_kind(p, kind, e);
+}
+
+static int set_session(struct parsed *p, const char *value, struct err *e)
+{
+	return dur_parse(value, &p->config->windowing.gap, e) < 0 ? -1 : set_kind(p, WINDOW_SESSION, e);
+}
+
+static int set_advance(struct parsed *p, const char *value, struct err *e)
+{
+	p->has_advance = true;
+	return window_length_parse(value, &p->config->windowing.advance, e);
+}
+
+/* The only duration that may be negative. */
+static int set_offset(struct windowing *w, const char *value, struct err *e)
+{
+	bool minus = *value == '-';
+	if (dur_parse(value + minus, &w->offset, e) < 0)
+		return -1;
+	w->offset = minus ? -w->offset : w->offset;
+	return 0;
+}
+
+/* Copies VALUE into TO of SIZE bytes. It becomes a part of the windowing line, so it must be UTF-8. */
+static int set_text(char *to, size_t size, const char *value, struct err *e)
+{
+	if (strlen(value) >= size)
+		return err_set(e, EX_USAGE, "too long: at most %zu bytes", size - 1);
+	if (utf8_valid(span_of(value)) != strlen(value))
+		return err_set(e, EX_USAGE, "not UTF-8");
+	memcpy(to, value, strlen(value) + 1);
+	return 0;
+}
+
+static int set_option(void *arg, int id, const char *value, struct err *e)
+{
+	struct parsed *p = arg;
+	struct config *c = p->config;
+	struct windowing *w = &c->windowing;
+	switch (id) {
+	case O_TUMBLING: return set_size(p, WINDOW_TUMBLING, value, e);
+	case O_HOPPING: return set_size(p, WINDOW_HOPPING, value, e);
+	case O_CUMULATE: return set_size(p, WINDOW_CUMULATE, value, e);
+	case O_SESSION: return set_session(p, value, e);
+	case O_ADVANCE: return set_advance(p, value, e);
+	case O_OFFSET: return set_offset(w, value, e);
+	case O_TZ: return set_text(w->tz, sizeof w->tz, value, e);
+	case O_DELAY: return dur_parse(value, &w->delay, e);
+	case O_LATENESS: return dur_parse(value, &w->lateness, e);
+	case O_LATE: c->late = value; return 0;
+	case O_MAX_AHEAD: return dur_parse(value, &c->max_ahead_ms, e);
+	case O_IDLE_CLOSE: return dur_parse(value, &c->idle_close_ms, e);
+	case O_EXPAND: c->expand = true; return 0;
+	case O_KEEP: c->keep = value; return 0;
+	case 't': return set_text(w->time, sizeof w->time, value, e);
+	case O_TIME_FORMAT: return set_text(w->time_format, sizeof w->time_format, value, e);
+	case O_REJECT: c->reject = value; return 0;
+	case O_STATUS: c->status = true; return 0;
+	case O_METRICS: c->metrics = value; return 0;
+	default: return err_set(e, EX_SOFTWARE, "option without a meaning");
+	}
+}
+
+static int config_check(struct config *c, const struct parsed *p, struct err *e)
+{
+	enum window_kind kind = c->windowing.kind;
+	bool slices = kind == WINDOW_HOPPING || kind == WINDOW_CUMULATE, session = kind == WINDOW_SESSION;
+	if (!p->has_kind)
+		return err_set(e, EX_USAGE,
+			"which windows? give --tumbling SIZE, --hopping SIZE --advance STEP, --cumulate SIZE "
+			"--advance STEP or --session GAP");
+	if (slices && !p->has_advance)
+		return err_set(e, EX_USAGE, "--%s needs --advance STEP",
+			kind == WINDOW_HOPPING ? "hopping" : "cumulate");
+	if (!slices && p->has_advance)
+		return err_set(e, EX_USAGE, "--advance needs --hopping or --cumulate");
+	if (session && c->expand)
+		return err_set(e, EX_USAGE,
+			"--expand: only sp-agg knows where sessions end, as they depend on the key");
+	if (session && c->late && c->max_ahead_ms < 0)
+		return err_set(e, EX_USAGE,
+			"--late: only sp-agg knows which events of sessions are late; give it --late");
+	return windowing_init(&c->windowing, e);
+}
+
+enum program_next config_read(struct config *c, int argc, char **argv, int *status, struct err *e)
+{
+	static const struct program_options options = { .program = &program, .option = set_option };
+	struct parsed p = { .config = c };
+	*c = (struct config){ .windowing = { .tz = "UTC", .time = ".ts", .time_format = "auto" }, .max_ahead_ms = -1 };
+	enum program_next next = program_parse(&options, &p, argc, argv, status, e);
+	if (next == PROGRAM_RUN && config_check(c, &p, e) < 0)
+		next = PROGRAM_FAILED;
+	return next;
+}
+
+void config_release(struct config *c)
+{
+	windowing_release(&c->windowing);
+}
