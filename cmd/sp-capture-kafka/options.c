@@ -1,18 +1,28 @@
-/* options.c -- sp-capture's options for kafka:// sources. */
-#include "sp-capture/source/kafka_options.h"
+/* options.c -- interprets sp-capture's options for kafka:// sources. */
+#include "sp-capture-kafka/options.h"
 #include "base/dur.h"
 #include "base/opt.h"
+#include "sp-capture/source/kafka_options.h"
+#include <stdlib.h>
 
-enum { BUFFER = 8 << 20 };
+enum { READ_AHEAD_BYTES = 8 << 20 }; /* for each partition */
 
-void kafka_options_init(struct kafka_options *k)
+void *kafka_options_new(struct err *e)
 {
-	*k = (struct kafka_options){ .consumer.max_buffer = BUFFER };
+	struct kafka_options *k = calloc(1, sizeof *k);
+	if (!k)
+		err_oom(e, "options");
+	else
+		k->consumer.max_buffer = READ_AHEAD_BYTES;
+	return k;
 }
 
-void kafka_options_release(struct kafka_options *k)
+void kafka_options_free(void *own)
 {
-	kafka_config_free(k->config);
+	struct kafka_options *k = own;
+	if (k)
+		kafka_config_free(k->config);
+	free(k);
 }
 
 /* "0,2,5-7" or "3". */
@@ -70,9 +80,9 @@ static int registry(struct kafka_options *k, const char *text, struct err *e)
 	return opt_choice("value of --registry", text, names, e) < 0 ? -1 : 0;
 }
 
-int kafka_options_set(struct kafka_options *k, int id, const char *value, struct err *e)
+int kafka_options_set(void *own, int id, const char *value, struct err *e)
 {
-	k->used = true;
+	struct kafka_options *k = own;
 	switch (id) {
 	case 'G': k->consumer.group = value; return 0;
 	case 'p': return partitions(k, value, e);
@@ -85,7 +95,7 @@ int kafka_options_set(struct kafka_options *k, int id, const char *value, struct
 	case OPT_REGISTRY: return registry(k, value, e);
 	case OPT_WAIT: return dur_parse(value, &k->wait_ms, e);
 	default:
-		if (id == 'X' && strcmp(value, "list") == 0) {
+		if (kafka_option_is_alone(id, value)) {
 			k->properties_list = true;
 			return 0;
 		}
@@ -109,25 +119,34 @@ static int check(const struct kafka_options *k, const char *uri, struct err *e)
 	return 0;
 }
 
-int kafka_options_finish(struct kafka_options *k, char **argv, char **sources, size_t count, struct err *e)
+/* The broker addresses and topics of the URI, then the properties in the order of the command line. */
+static int configure(struct kafka_options *k, const char *uri, struct err *e)
 {
-	size_t found = 0;
-	(void)argv;
+	if (kafka_config_new(uri, &k->config, e) < 0)
+		return -1;
+	for (size_t i = 0; i < k->property_count; i++) {
+		const char *value = k->properties[i].value;
+		int r = k->properties[i].id == 'F' ? kafka_config_file(k->config, value, e) :
+						     kafka_config_set(k->config, value, e);
+		if (r < 0)
+			return -1;
+	}
+	return check(k, uri, e);
+}
+
+int kafka_options_finish(void *own, struct options *o, struct err *e)
+{
+	struct kafka_options *k = own;
 	if (k->properties_list)
 		return 0;
-	for (size_t i = 0; i < count; i++)
-		found += strncmp(sources[i], "kafka://", 8) == 0;
-	if (found == 0)
-		return 0; /* this program is only started for such a source */
-	if (count > 1)
+	if (o->operand_count > 1)
 		return err_set(e, EX_USAGE,
-			"a kafka:// source stands alone; several topics go into one: kafka://HOST:PORT/A,B");
-	if (kafka_config_new(sources[0], &k->config, e) < 0)
-		return -1;
-	for (size_t i = 0; i < k->property_count; i++)
-		if ((k->properties[i].id == 'F' ? kafka_config_file(k->config, k->properties[i].value, e) :
-						  kafka_config_set(k->config, k->properties[i].value, e)) < 0)
-			return -1;
-	k->active = true;
-	return check(k, sources[0], e);
+			"a kafka:// source must be the only source; name several topics in one: kafka://HOST:PORT/A,B");
+	if (o->follow)
+		return err_set(e, EX_USAGE, "a topic is followed anyway unless -e is given: leave --follow out");
+	/* Both give every event its time, so there is nothing to look for in it. */
+	k->time_kafka = o->time && strcmp(o->time, "kafka") == 0;
+	if (k->time_kafka || k->envelope)
+		o->time = NULL;
+	return configure(k, o->operands[0], e);
 }

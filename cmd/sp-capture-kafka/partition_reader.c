@@ -1,50 +1,61 @@
-/* partition_reader.c -- a message becomes a record: its value is an event (JSON), or bytes for a decoder, or with --envelope
- * the whole message is one. */
+/* partition_reader.c -- messages become records.
+ *
+ * The value of a message is an event (JSON), or bytes for a decoder, which finds any number of records in them; with
+ * --envelope the whole message is one event. A reader counts the records that it gives and those of the current message,
+ * so that a position can lie inside a message, and so that an offset is committed only when all records before it were
+ * written. */
 #include "sp-capture-kafka/partition_reader.h"
+#include "base/clock.h"
+#include "json/json.h"
 #include "kafka/envelope.h"
+#include "sp-capture-kafka/kafka_source.h"
 #include "stream/stop.h"
+#include <inttypes.h>
 #include <stdlib.h>
 
-/* Hands the message's bytes to the decoder's reader, with a newline behind them. */
+enum { WAIT_STEP_MS = 20 }; /* between looks at a partition that has nothing now */
+
+static struct kafka_state *state_of(const struct partition_reader *p)
+{
+	return p->base.set->state;
+}
+
+/* The decoder's input: the value of the message, then a newline. */
 static ssize_t feed(struct input *in, void *to, size_t n, struct err *e)
 {
-	struct partition_reader *l = in->state;
+	struct partition_reader *p = in->state;
 	(void)e;
-	if (l->feed.n > 0) {
-		n = n < l->feed.n ? n : l->feed.n;
-		memcpy(to, l->feed.p, n);
-		l->feed.p += n;
-		l->feed.n -= n;
+	if (p->feed.n > 0) {
+		n = n < p->feed.n ? n : p->feed.n;
+		memcpy(to, p->feed.p, n);
+		p->feed.p += n;
+		p->feed.n -= n;
 		return (ssize_t)n;
 	}
-	if (!l->feed_newline)
+	if (!p->feed_newline)
 		return INPUT_AGAIN;
 	*(char *)to = '\n';
-	l->feed_newline = false;
+	p->feed_newline = false;
 	return 1;
 }
 
-static bool json_values(const struct kafka_run *k)
-{
-	const struct format *f = k->run->options->format;
-	return !f || (f->flags & FORMAT_JSON);
-}
+/* ---- a message as one record ---- */
 
-static int reject(struct record *r, const char *kind, const char *why)
+static enum next reject(struct record *r, const char *kind, const char *why)
 {
 	r->kind = kind;
 	snprintf(r->why, sizeof r->why, "%.200s", why);
-	return KAFKA_REJECTED;
+	return NEXT_REJECTED;
 }
 
-/* The schema registry's prefix: a zero byte and a schema's number. */
-static bool has_prefix(struct span value)
+/* The schema registry's wire format begins with a zero byte and the number of the schema, four bytes. */
+static bool has_registry_prefix(struct span value)
 {
 	return value.n >= 5 && value.p[0] == '\0';
 }
 
-/* JSON: one event, on one line. */
-static int json_record(struct kafka_run *k, struct record *r)
+/* Makes R's JSON one event on one line. */
+static enum next json_record(struct kafka_state *k, struct record *r)
 {
 	const char *p = r->event.p, *end = p + r->event.n;
 	if (p < end && (*p != '{' || end[-1] != '}')) {
@@ -54,11 +65,12 @@ static int json_record(struct kafka_run *k, struct record *r)
 		r->event = (struct span){ p, (size_t)(end - p) };
 	}
 	if (!memchr(p, '\n', r->event.n))
-		return KAFKA_RECORD;
+		return NEXT_EVENT;
 	buf_reset(&k->text);
+	/* Invalid JSON stays as it is: the check that follows rejects it and names the place. */
 	if (json_compact(r->event, &k->text) == 0)
 		r->event = buf_span(&k->text);
-	return KAFKA_RECORD;
+	return NEXT_EVENT;
 }
 
 static void set_time(struct record *r, int64_t ms)
@@ -67,11 +79,24 @@ static void set_time(struct record *r, int64_t ms)
 	r->time = (struct stamp){ ms / 1000, (int32_t)(ms % 1000) * 1000000, 3 };
 }
 
-int kafka_record(struct kafka_run *k, struct partition_reader *l, const struct kafka_message *m, struct record *r,
+static enum next envelope_record(struct kafka_state *k, const struct kafka_message *m, struct record *r, struct err *e)
+{
+	buf_reset(&k->text);
+	if (kafka_envelope_write(m, &k->text) < 0)
+		return (enum next)err_oom(e, "an envelope");
+	r->event = buf_span(&k->text);
+	r->checked = true;
+	return NEXT_EVENT;
+}
+
+/* Makes R of message M: NEXT_EVENT, NEXT_REJECTED, or NEXT_ERROR. NEXT_LATER: the decoder has M's value now, and gives the
+ * records in it. */
+static enum next message_record(struct partition_reader *p, const struct kafka_message *m, struct record *r,
 	struct err *e)
 {
+	struct kafka_state *k = state_of(p);
 	struct span value = m->value;
-	/* Field by field: the reason, the most of it, need not be cleared. */
+	/* Field by field: the array for the reason, which is most of the struct, need not be cleared. */
 	r->newline = r->checked = r->has_time = r->time_is_ts = r->no_ts = false;
 	r->guessed = NULL;
 	r->kind = NULL;
@@ -80,89 +105,178 @@ int kafka_record(struct kafka_run *k, struct partition_reader *l, const struct k
 	r->raw = (struct span){ value.p ? value.p : "", value.n };
 	r->number = (uint64_t)m->offset;
 	r->offset = 0;
-	if (k->o->envelope) {
-		buf_reset(&k->text);
-		if (kafka_envelope_write(m, &k->text) < 0)
-			return err_set(e, EX_OSERR, "out of memory");
-		r->event = buf_span(&k->text);
-		r->checked = true;
-		return KAFKA_RECORD;
-	}
+	if (k->o->envelope)
+		return envelope_record(k, m, r, e);
 	if (!value.p)
-		return reject(r, "tombstone", "a tombstone has no value: --envelope takes it as it is");
-	if (k->run->options->time_kafka) {
+		return reject(r, "tombstone", "a tombstone has no value; --envelope reads it as it is");
+	if (k->o->time_kafka) {
 		if (m->timestamp_ms < 0)
 			return reject(r, "no time", "the message has no timestamp");
 		set_time(r, m->timestamp_ms);
 	}
-	if (has_prefix(value)) {
+	if (has_registry_prefix(value)) {
 		if (!k->o->registry_skip)
 			return reject(r, "schema registry",
-				"begins with the schema registry's five bytes: --registry skip takes them off JSON");
+				"begins with the schema registry's five bytes; --registry skip removes them from JSON");
 		value.p += 5;
 		value.n -= 5;
 	}
-	if (value.n > k->run->options->max_event)
+	if (value.n > p->base.set->options->max_event)
 		return reject(r, "message too long", "longer than --max-event");
 	r->event = value;
-	if (json_values(k))
+	if (!k->decodes)
 		return json_record(k, r);
-	l->feed = value;
-	l->feed_newline = true;
-	return KAFKA_DECODE;
+	p->feed = value;
+	p->feed_newline = true;
+	p->in_message = true;
+	return NEXT_LATER;
 }
 
-int kafka_decode(const struct kafka_run *k, struct partition_reader *l, struct record *r, struct err *e)
+/* The next record in the message that the decoder has; NEXT_LATER: there are no more; NEXT_END: a signal came first, so it
+ * is not known whether there are. */
+static enum next decode(struct partition_reader *p, struct record *r, struct err *e)
 {
+	const struct kafka_state *k = state_of(p);
 	*r = (struct record){ 0 };
-	int n = source_next(&l->source, r, e);
-	if (n == NEXT_LATER || n == 0)
-		return stop_flag ? KAFKA_STOPPED : 0; /* then it may not have been asked for all */
-	r->number = (uint64_t)l->offset;
-	if (k->run->options->time_kafka)
-		set_time(r, l->message_ms);
+	enum next n = record_reader_next(&p->records, r, e);
+	p->base.format = p->records.format;
+	if (n == NEXT_LATER || n == NEXT_END)
+		return stop_flag ? NEXT_END : NEXT_LATER;
+	r->number = (uint64_t)p->offset;
+	if (k->o->time_kafka)
+		set_time(r, p->message_ms);
 	return n;
 }
 
-void kafka_taken(struct partition_reader *l, uint64_t offset)
-{
-	l->taken++;
-	l->written = (int64_t)offset + !l->decodes;
-}
+/* ---- the partition ---- */
 
-int64_t kafka_done(const struct partition_reader *l)
+/* Waits for the next message, but not at the end of the partition (for longer than --wait). NEXT_END: the partition is
+ * over, or it is not ours any more, or a signal asked to stop. */
+static enum next next_message(struct partition_reader *p, struct kafka_message *m, struct err *e)
 {
-	bool all = l->decodes && l->taken > 0 && l->taken == l->given;
-	return all ? l->offset + 1 : l->written;
-}
-
-void partition_readers_free(struct kafka_run *k)
-{
-	for (size_t i = 0; i < k->count; i++)
-		source_close(&k->readers[i].source);
-	free(k->readers);
-	k->readers = NULL;
-	k->count = 0;
-}
-
-int partition_readers_new(struct kafka_run *k, struct err *e)
-{
-	k->count = kafka_consumer_count(k->consumer);
-	k->readers = calloc(k->count ? k->count : 1, sizeof *k->readers);
-	if (!k->readers) {
-		k->count = 0;
-		return err_set(e, EX_OSERR, "out of memory");
+	struct source_set *set = p->base.set;
+	struct kafka_state *k = set->state;
+	while (!stop_flag && !set->changed) {
+		/* The partition's own queue wakes sooner than the descriptor that all partitions share. */
+		int64_t patience_ms = p->awaited ? WAIT_STEP_MS : 0;
+		p->awaited = false;
+		enum next n = kafka_consumer_next(k->consumer, p->part, patience_ms, m, e);
+		if (n == NEXT_ERROR)
+			p->base.over = true; /* the fault is this partition's: what was read before is written first */
+		if (n != NEXT_LATER)
+			return n;
+		if (p->idle_since_ms == 0 && kafka_consumer_at_end(k->consumer, p->part))
+			p->idle_since_ms = clock_monotonic_ms();
+		if (p->idle_since_ms > 0 && clock_monotonic_ms() - p->idle_since_ms >= k->o->wait_ms)
+			return NEXT_LATER;
+		if (kafka_tick(set, e) < 0)
+			return NEXT_ERROR;
+		p->awaited = true;
 	}
-	for (size_t i = 0; i < k->count; i++) {
-		struct partition_reader *l = &k->readers[i];
-		l->name = kafka_consumer_name(k->consumer, i);
-		l->written = -1;
-		l->decodes = !json_values(k) && !k->o->envelope;
-		l->head_ms = INT64_MIN;
-		l->source = (struct source){ .options = k->run->options, .path = l->name, .name = l->name };
-		struct input in = { .read = feed, .state = l, .fd = -1, .name = l->name };
-		if (!json_values(k) && source_open_input(&l->source, in, e) < 0)
+	return NEXT_END;
+}
+
+/* Notes that message M is being read. */
+static void begin_message(struct partition_reader *p, const struct kafka_message *m)
+{
+	struct kafka_state *k = state_of(p);
+	k->messages++;
+	k->bytes += m->key.n + m->value.n;
+	p->offset = m->offset;
+	p->message_ms = m->timestamp_ms;
+	p->from_message = 0;
+	p->idle_since_ms = 0;
+}
+
+enum next partition_next(struct source *s, struct record *out, struct err *e)
+{
+	struct partition_reader *p = (struct partition_reader *)s;
+	for (;;) {
+		enum next n;
+		if (p->in_message) {
+			n = decode(p, out, e);
+			p->in_message = n != NEXT_LATER;
+		} else {
+			struct kafka_message m;
+			n = next_message(p, &m, e);
+			if (n != NEXT_EVENT)
+				return n;
+			begin_message(p, &m);
+			n = message_record(p, &m, out, e);
+		}
+		if (n == NEXT_LATER)
+			continue;
+		if (n != NEXT_EVENT && n != NEXT_REJECTED)
+			return n;
+		p->given++;
+		if (p->from_message++ >= p->skip || p->offset != p->skip_offset)
+			return n;
+	}
+}
+
+/* ---- positions ---- */
+
+bool partition_mark(const struct source *s, struct position *out)
+{
+	const struct partition_reader *p = (const struct partition_reader *)s;
+	bool inside = state_of(p)->decodes;
+	*out = (struct position){ .offset = (uint64_t)p->offset + !inside,
+		.skip = inside ? p->from_message : 0,
+		.state = p->given };
+	return p->given > 0;
+}
+
+int partition_seek(struct source *s, const struct position *p, struct err *e)
+{
+	struct partition_reader *r = (struct partition_reader *)s;
+	r->skip_offset = (int64_t)p->offset;
+	r->skip = p->skip;
+	return kafka_consumer_seek(state_of(r)->consumer, r->part, (int64_t)p->offset, e);
+}
+
+int64_t partition_done(const struct source *s)
+{
+	const struct partition_reader *p = (const struct partition_reader *)s;
+	struct position written;
+	if (!source_position(s, &written) || written.state == 0)
+		return -1;
+	bool all = !p->in_message && written.state == p->given;
+	return all ? p->offset + 1 : (int64_t)written.offset;
+}
+
+/* ---- making and releasing ---- */
+
+void partition_readers_free(struct source_set *set)
+{
+	for (size_t i = 0; i < set->count; i++) {
+		record_reader_close(&((struct partition_reader *)set->list[i])->records);
+		free(set->list[i]);
+	}
+	set->count = 0;
+}
+
+static int add_reader(struct source_set *set, size_t part, struct err *e)
+{
+	struct kafka_state *k = set->state;
+	struct partition_reader *p = calloc(1, sizeof *p);
+	if (!p || source_set_add(set, &p->base, e) < 0) {
+		free(p);
+		return err_oom(e, "a partition");
+	}
+	p->part = part;
+	p->base.name = kafka_consumer_name(k->consumer, part);
+	p->base.open = true;
+	p->offset = p->skip_offset = -1;
+	struct input in = { .read = feed, .state = p, .fd = -1, .name = p->base.name };
+	return k->decodes ? record_reader_open(&p->records, set, in, p->base.name, e) : 0;
+}
+
+int partition_readers_new(struct source_set *set, struct err *e)
+{
+	const struct kafka_state *k = set->state;
+	size_t count = kafka_consumer_count(k->consumer);
+	for (size_t i = 0; i < count; i++)
+		if (add_reader(set, i, e) < 0)
 			return -1;
-	}
 	return 0;
 }

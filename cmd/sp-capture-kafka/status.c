@@ -1,7 +1,6 @@
 /* status.c -- what a run over Kafka says about itself: lag, event time by partition, who holds up whom; and what
  * there is to know without one (-L, -X list). */
-#include "sp-capture-kafka/partition_reader.h"
-#include "sp-capture/run_status.h"
+#include "sp-capture-kafka/kafka_source.h"
 #include "base/clock.h"
 #include "base/diag.h"
 #include "kafka/cluster.h"
@@ -9,22 +8,23 @@
 
 /* The open partition whose event time stands furthest back: the merge takes from it next, or waits for it. NULL: none
  * has had an event. */
-static const struct partition_reader *furthest_back(const struct kafka_run *k)
+static const struct source *furthest_back(const struct source_set *set)
 {
-	const struct partition_reader *back = NULL;
-	for (size_t i = 0; i < k->count; i++) {
-		const struct partition_reader *l = &k->readers[i];
-		if (l->head_ms != INT64_MIN && (!back || l->head_ms < back->head_ms))
-			back = l;
+	const struct source *back = NULL;
+	for (size_t i = 0; i < set->count; i++) {
+		const struct source *s = set->list[i];
+		if (s->head_ms != INT64_MIN && (!back || s->head_ms < back->head_ms))
+			back = s;
 	}
 	return back;
 }
 
 /* Messages not handed out yet, in all partitions; -1: not known of some. */
-static int64_t total_lag(const struct kafka_run *k)
+static int64_t total_lag(const struct source_set *set)
 {
+	const struct kafka_state *k = set->state;
 	int64_t total = 0;
-	for (size_t i = 0; i < k->count; i++) {
+	for (size_t i = 0; i < set->count; i++) {
 		int64_t lag = kafka_consumer_lag(k->consumer, i);
 		if (lag < 0)
 			return -1;
@@ -34,7 +34,7 @@ static int64_t total_lag(const struct kafka_run *k)
 }
 
 /* The broker that takes longest; the others' are in the metrics. */
-static void describe_latency(const struct kafka_run *k, struct buf *out)
+static void describe_latency(const struct kafka_state *k, struct buf *out)
 {
 	const struct kafka_latency *all, *slowest = NULL;
 	size_t n = kafka_consumer_latency(k->consumer, &all);
@@ -46,23 +46,22 @@ static void describe_latency(const struct kafka_run *k, struct buf *out)
 			(double)slowest->p50_us / 1000, (double)slowest->p99_us / 1000);
 }
 
-static void describe(void *arg, struct buf *out)
+void kafka_describe(struct source_set *set, struct buf *out)
 {
-	struct kafka_run *k = arg;
+	struct kafka_state *k = set->state;
 	int64_t now = clock_monotonic_ms(), since = now - k->shown_ms;
-	run_describe(k->run, out);
 	buf_addf(out, "; %" PRIu64 " messages, %.1f MB", k->messages, (double)k->bytes / 1e6);
 	if (since > 0)
 		buf_addf(out, ", %.1f MB/s", (double)(k->bytes - k->shown_bytes) / 1e3 / (double)since);
 	k->shown_ms = now;
 	k->shown_bytes = k->bytes;
-	int64_t lag = k->count > 0 ? total_lag(k) : -1;
-	buf_addf(out, "; %zu partitions", k->count);
+	int64_t lag = set->count > 0 ? total_lag(set) : -1;
+	buf_addf(out, "; %zu partitions", set->count);
 	if (lag >= 0)
 		buf_addf(out, ", lag %" PRId64, lag);
 	if (k->rebalances > 0)
 		buf_addf(out, ", %" PRIu64 " rebalances", k->rebalances);
-	const struct partition_reader *back = furthest_back(k);
+	const struct source *back = furthest_back(set);
 	if (back) {
 		char text[TIME_TEXT_MAX];
 		size_t n = time_write_ms(back->head_ms, text);
@@ -72,14 +71,14 @@ static void describe(void *arg, struct buf *out)
 }
 
 /* Labels of lane I: "topic[3]" as topic="topic",partition="3". */
-static void labels(const struct kafka_run *k, size_t i, struct buf *out)
+static void labels(const struct source *s, struct buf *out)
 {
-	const char *name = k->readers[i].name, *bracket = strrchr(name, '[');
+	const char *name = s->name, *bracket = strrchr(name, '[');
 	buf_addf(out, "{topic=\"%.*s\",partition=\"%.*s\"} ", (int)(bracket - name), name,
 		(int)strcspn(bracket + 1, "]"), bracket + 1);
 }
 
-static void latency_metrics(const struct kafka_run *k, struct buf *out)
+static void latency_metrics(const struct kafka_state *k, struct buf *out)
 {
 	const struct kafka_latency *all;
 	size_t n = kafka_consumer_latency(k->consumer, &all);
@@ -94,10 +93,9 @@ static void latency_metrics(const struct kafka_run *k, struct buf *out)
 	}
 }
 
-static void metrics(void *arg, struct buf *out)
+void kafka_metrics(struct source_set *set, struct buf *out)
 {
-	const struct kafka_run *k = arg;
-	run_metrics(k->run, out);
+	const struct kafka_state *k = set->state;
 	buf_addf(out,
 		"# HELP sp_capture_kafka_messages_total Messages read.\n# TYPE sp_capture_kafka_messages_total counter\n"
 		"sp_capture_kafka_messages_total %" PRIu64 "\n"
@@ -109,44 +107,37 @@ static void metrics(void *arg, struct buf *out)
 	buf_adds(out,
 		"# HELP kafka_consumer_lag Messages between what was read and the partition's end.\n"
 		"# TYPE kafka_consumer_lag gauge\n");
-	for (size_t i = 0; i < k->count; i++) {
+	for (size_t i = 0; i < set->count; i++) {
 		int64_t lag = kafka_consumer_lag(k->consumer, i);
 		if (lag < 0)
 			continue;
 		buf_adds(out, "kafka_consumer_lag");
-		labels(k, i, out);
+		labels(set->list[i], out);
 		buf_addf(out, "%" PRId64 "\n", lag);
 	}
 	buf_adds(out,
 		"# HELP sp_capture_kafka_head_seconds Event time of the newest message read.\n"
 		"# TYPE sp_capture_kafka_head_seconds gauge\n");
-	for (size_t i = 0; i < k->count; i++) {
-		if (k->readers[i].head_ms == INT64_MIN)
+	for (size_t i = 0; i < set->count; i++) {
+		if (set->list[i]->head_ms == INT64_MIN)
 			continue;
 		buf_adds(out, "sp_capture_kafka_head_seconds");
-		labels(k, i, out);
-		buf_addf(out, "%.3f\n", (double)k->readers[i].head_ms / 1000);
+		labels(set->list[i], out);
+		buf_addf(out, "%.3f\n", (double)set->list[i]->head_ms / 1000);
 	}
 	latency_metrics(k, out);
 }
 
-void kafka_status_init(struct kafka_run *k)
+bool kafka_show(const void *own, int *status)
 {
-	struct status *s = &k->run->status;
-	k->shown_ms = clock_monotonic_ms();
-	s->describe = describe;
-	s->metrics = metrics;
-	s->arg = k;
-}
-
-int kafka_show(const struct options *c)
-{
+	const struct kafka_options *k = own;
+	if (!k->properties_list && !k->list)
+		return false;
 	struct buf b;
 	struct err e = ERR_INIT;
 	buf_init(&b, SIZE_MAX / 4);
-	int r = c->kafka.properties_list ? kafka_config_list(&b) :
-					   kafka_cluster_list(c->kafka.config, c->kafka.json, &b, &e);
-	int status = r < 0 ? diag_err(&e) : diag_print(b.p, b.n);
+	int r = k->properties_list ? kafka_config_list(&b) : kafka_cluster_list(k->config, k->json, &b, &e);
+	*status = r < 0 ? diag_err(&e) : diag_print(b.p, b.n);
 	buf_release(&b);
-	return status;
+	return true;
 }

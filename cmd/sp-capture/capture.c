@@ -1,32 +1,24 @@
-/* capture.c -- turn sources into a stream of timestamped events.
+/* capture.c -- turns sources into a stream of timestamped events.
  *
- * A source (source.c) is opened and unpacked (unpack.c) and cut into records by a decoder (format_*.c).
- * emit.c puts the time in front; what cannot become an event is rejected. Sources are read one after the
- * other, merged by event time (merge.c, gather.c), or followed (follow.c). What leaves here is valid:
- * later programs need not look again. */
+ * A source (source/) is opened and decompressed, and a decoder (format/) cuts it into records. event_out.c makes an event
+ * of each record, with its time first; a record that cannot become an event is rejected and reported. run.c reads the
+ * sources one after the other or in turns, run_merged.c merges them by event time. Every event that leaves here is valid,
+ * so later programs need not check it again. */
 #include "sp-capture/capture.h"
 #include "base/diag.h"
-#include "sp-capture/source/kafka_run.h"
+#include "sp-capture/run.h"
 #include "stream/stop.h"
 #include <errno.h>
 #include <malloc.h>
 
-static int run(const struct options *c, struct err *e)
+enum { LARGE_BYTES = 128 << 10 }; /* buffers from this size on are mapped by themselves */
+
+static int run(const struct options *o, struct err *e)
 {
 	struct run r;
-	int status = run_init(&r, c, e);
-	if (status == 0 && c->kafka.active)
-		status = run_kafka(&r, e);
-	else if (status == 0 && c->follow)
-		status = run_follow(&r, e);
-	else if (status == 0 && r.source_count > 1 && !c->in_order)
-		status = run_merged(&r, e);
-	else if (status == 0)
-		status = run_in_order(&r, e);
+	int status = run_init(&r, o, e);
 	if (status == 0)
-		status = run_finish(&r, e);
-	else if (r.source_count > 0)
-		run_abandon(&r);
+		status = run_all(&r, e);
 	bool reader_gone = r.out.failed == EPIPE;
 	run_release(&r);
 	if (reader_gone)
@@ -34,21 +26,19 @@ static int run(const struct options *c, struct err *e)
 	return status;
 }
 
-int capture_main(int argc, char *argv[])
+int capture_main(int argc, char *argv[], const struct source_type *const *types)
 {
 	diag_init("sp-capture");
-	/* Buffers grow and go in sources by the hundred: large ones as maps of their own leave no holes. */
-	(void)mallopt(M_MMAP_THRESHOLD, 128 << 10);
+	/* Hundreds of sources allocate and free large buffers: mapped by themselves they leave no holes in the heap. */
+	(void)mallopt(M_MMAP_THRESHOLD, LARGE_BYTES);
 	struct err e = ERR_INIT;
-	struct options c;
+	struct options o;
 	int status = 0;
-	int r = options_parse(&c, argc, argv, &status, &e);
-	if (r == 0 && (c.kafka.list || c.kafka.properties_list)) {
-		status = kafka_show(&c);
-	} else if (r == 0) {
-		stop_init(c.kafka.active ? DIE_AT_SIGINT : STOP_AT_SIGINT);
-		status = run(&c, &e);
+	int r = options_parse(&o, types, argc, argv, &status, &e);
+	if (r == 0) {
+		stop_init(STOP_AT_SIGINT);
+		status = run(&o, &e);
 	}
-	options_release(&c);
+	options_release(&o);
 	return r < 0 || status < 0 ? diag_err(&e) : status;
 }

@@ -16,7 +16,7 @@ static int find_members(struct event_out *m, struct err *e)
 	m->pick = json_paths_new(e);
 	m->old = calloc(EVENT_OUT_ADDED + c->added_count, sizeof *m->old);
 	if (!m->pick || !m->old)
-		return err_set(e, EX_OSERR, "out of memory");
+		return err_oom(e, "the fields that are added");
 	for (size_t i = 0; i < EVENT_OUT_ADDED + c->added_count; i++) {
 		struct span name = i == EVENT_OUT_TS ? SPAN("ts") :
 			i == EVENT_OUT_TS_SOURCE     ? SPAN("ts_source") :
@@ -52,13 +52,8 @@ void event_out_release(struct event_out *m)
 	buf_release(&m->value);
 }
 
-static int out_of_memory(struct err *e)
-{
-	return err_set(e, EX_OSERR, "out of memory");
-}
-
 /* A record that no decoder has vouched for. */
-static int check(struct event_out *m, struct record *record)
+static enum next check(struct event_out *m, struct record *record)
 {
 	size_t at;
 	const char *why;
@@ -69,11 +64,12 @@ static int check(struct event_out *m, struct record *record)
 	return NEXT_REJECTED;
 }
 
-int event_out_prepare(struct event_out *m, struct record *record, const char *source, struct event *out, struct err *e)
+enum next event_out_prepare(struct event_out *m, struct record *record, const char *source, struct event *out,
+	struct err *e)
 {
 	struct span event = record->event;
 	const struct options *c = m->options;
-	int r = check(m, record);
+	enum next r = check(m, record);
 	if (r != NEXT_EVENT)
 		return r;
 	/* {"ts":"2024-05-01T10:39:58.487Z" in front and nothing to add: as it is. */
@@ -88,14 +84,14 @@ int event_out_prepare(struct event_out *m, struct record *record, const char *so
 	if (record->no_ts && c->added_count == 0)
 		m->old[EVENT_OUT_TS] = m->old[EVENT_OUT_TS_SOURCE] = SPAN_NONE;
 	else if (json_paths_run(m->pick, event, m->old, &bad) < 0)
-		return err_set(e, EX_SOFTWARE, "%s:%" PRIu64 ": a valid event that cannot be read", source,
+		return (enum next)err_set(e, EX_SOFTWARE, "%s:%" PRIu64 ": a valid event that cannot be read", source,
 			record->number);
 	struct event_time t;
 	r = event_time_find(m, record, &t, e);
 	if (r != NEXT_EVENT)
 		return r;
 	if (event_rewrite(m, record, source, &t) < 0)
-		return out_of_memory(e);
+		return (enum next)err_oom(e, "an event");
 	*out = (struct event){ stamp_ms(t.stamp), buf_span(&m->line), false, false };
 	return NEXT_EVENT;
 }
@@ -113,7 +109,7 @@ static int write_bare(struct event_out *m, struct span text, struct err *e)
 	if (text.n >= WRITER_ROOM) {
 		buf_reset(&m->line);
 		if (buf_add_span(&m->line, text) < 0 || buf_addc(&m->line, '\n') < 0)
-			return out_of_memory(e);
+			return err_oom(e, "an event");
 		return writer_add(m->out, m->line.p, m->line.n, e);
 	}
 	char *p = writer_room(m->out, text.n + 1, e);

@@ -34,7 +34,7 @@ int event_out_init(struct event_out *m, const struct options *c, struct writer *
 void event_out_release(struct event_out *m);
 
 /* Makes RECORD of source SOURCE an event: 1; 2: it is rejected (kind and why are set); -1: E. */
-int event_out_prepare(struct event_out *m, struct record *record, const char *source, struct event *out,
+enum next event_out_prepare(struct event_out *m, struct record *record, const char *source, struct event *out,
 	struct err *e) MUST_USE;
 /* Writes an event. One that stands in the read buffer is only noted: event_out_settle() must be called before
  * the buffer changes. */

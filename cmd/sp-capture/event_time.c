@@ -5,7 +5,8 @@
 #include <stdarg.h>
 #include <time.h>
 
-__attribute__((format(printf, 3, 4))) static int rejected(struct record *r, const char *kind, const char *format, ...)
+__attribute__((format(printf, 3, 4))) static enum next rejected(struct record *r, const char *kind, const char *format,
+	...)
 {
 	va_list ap;
 	va_start(ap, format);
@@ -37,7 +38,7 @@ static const char *doubt(const struct record *r, char *to, size_t size)
 }
 
 /* No ts: names the field that is most likely meant. */
-static int no_time(struct record *r)
+static enum next no_time(struct record *r)
 {
 	char doubted[96];
 	static const char *const candidates[] = { "time", "timestamp", "@timestamp", "datetime", "date", "event_time",
@@ -64,7 +65,8 @@ static struct stamp now(void)
 }
 
 /* Reads VALUE as a time; WHERE says where it stands. */
-static int read_time(struct event_out *m, struct record *r, const char *where, struct span value, struct stamp *out)
+static enum next read_time(struct event_out *m, struct record *r, const char *where, struct span value,
+	struct stamp *out)
 {
 	struct err fault = ERR_INIT;
 	if (json_time_parse(m->options->time_format, value, out, &fault) == 0)
@@ -72,14 +74,14 @@ static int read_time(struct event_out *m, struct record *r, const char *where, s
 	return rejected(r, "no time that can be read", "%s: %s", where, fault.msg);
 }
 
-static int by_expression(struct event_out *m, struct record *r, struct event_time *out, struct err *e)
+static enum next by_expression(struct event_out *m, struct record *r, struct event_time *out, struct err *e)
 {
 	struct value v;
 	struct err fault = ERR_INIT;
 	const char *expr = m->options->time;
 	char doubted[96];
 	if (exprs_event(m->exprs, r->event, &fault) < 0 || exprs_eval(m->exprs, 0, &v, &fault) < 0)
-		return fault.status == EX_OSERR ? (*e = fault, -1) :
+		return fault.status == EX_OSERR ? (*e = fault, NEXT_ERROR) :
 						  rejected(r, "--time failed", "--time '%s': %s", expr, fault.msg);
 	if (v.type == JSON_NULL)
 		return rejected(r, "no time", "no time: --time '%s' gives null%s", expr,
@@ -93,7 +95,7 @@ static int by_expression(struct event_out *m, struct record *r, struct event_tim
 	return read_time(m, r, expr, buf_span(&m->value), &out->stamp);
 }
 
-int event_time_find(struct event_out *m, struct record *r, struct event_time *out, struct err *e)
+enum next event_time_find(struct event_out *m, struct record *r, struct event_time *out, struct err *e)
 {
 	*out = (struct event_time){ .old_ts = m->old[EVENT_OUT_TS] };
 	if (m->exprs)

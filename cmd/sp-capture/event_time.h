@@ -11,5 +11,5 @@ struct event_time {
 
 /* The time of RECORD as the configuration has it: 1; 2: it has none (RECORD's kind and why are set, with
  * what to do about it); -1: E. */
-int event_time_find(struct event_out *m, struct record *record, struct event_time *out, struct err *e) MUST_USE;
+enum next event_time_find(struct event_out *m, struct record *record, struct event_time *out, struct err *e) MUST_USE;
 #endif

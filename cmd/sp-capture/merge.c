@@ -132,10 +132,10 @@ int merge_push(struct merge *m, size_t source, int64_t ms, const struct span *pa
 }
 
 /* The next record that is held comes into the look-ahead. */
-static void look_ahead(struct merge_input *l)
+static void look_ahead(struct merge_input *l, size_t uncounted)
 {
 	const struct item *i = item(l, l->seen);
-	l->ahead += i->n;
+	l->ahead += i->n - uncounted;
 	if (i->ms != MERGE_NO_TIME) {
 		while (l->min_next > l->min_first && min_ms(l, l->min_next - 1) > i->ms)
 			l->min_next--;
@@ -146,10 +146,10 @@ static void look_ahead(struct merge_input *l)
 }
 
 /* The first record, which was seen, goes. */
-static void pop(struct merge_input *l)
+static void pop(struct merge_input *l, size_t uncounted)
 {
 	const struct item *i = item(l, l->first);
-	l->ahead -= i->n;
+	l->ahead -= i->n - uncounted;
 	if (i->ms != MERGE_NO_TIME)
 		l->timed--;
 	if (l->min_next > l->min_first && l->minima[l->min_first & (l->item_cap - 1)] == l->first)
@@ -168,15 +168,15 @@ static int refill(struct merge *m, size_t number, struct err *e)
 	struct merge_input *l = &m->inputs[number];
 	for (;;) {
 		while (l->seen < l->next && !sees_enough(m, l))
-			look_ahead(l);
+			look_ahead(l, m->callbacks.uncounted);
 		if (l->ended || sees_enough(m, l))
 			break;
-		int r = m->callbacks.fill(m->callbacks.arg, m, number, e);
-		if (r < 0)
+		enum next n = m->callbacks.fill(m->callbacks.arg, m, number, e);
+		if (n == NEXT_ERROR)
 			return -1;
-		if (r == NEXT_LATER && l->seen == l->next)
+		if (n == NEXT_LATER && l->seen == l->next)
 			break;
-		l->ended = r == 0;
+		l->ended = n == NEXT_END;
 	}
 	/* Records without a time hold nobody back: they go out at once. */
 	m->position_ms[number] = l->min_next > l->min_first ? min_ms(l, l->min_first) : INT64_MIN;
@@ -291,30 +291,30 @@ static int ask_waiting(struct merge *m, struct err *e)
 	return 0;
 }
 
-int merge_next(struct merge *m, size_t *source, struct span *bytes, struct err *e)
+enum next merge_next(struct merge *m, size_t *source, struct span *bytes, struct err *e)
 {
 	if (!m->started && start(m, e) < 0)
-		return -1;
+		return NEXT_ERROR;
 	if (m->given) {
 		m->given = false;
-		pop(&m->inputs[m->winner[1]]);
+		pop(&m->inputs[m->winner[1]], m->callbacks.uncounted);
 		if (input_advance(m, m->winner[1], e) < 0)
-			return -1;
+			return NEXT_ERROR;
 	}
 	if (m->waiting > 0 && (m->position_ms[m->winner[1]] == POSITION_NONE || m->turns++ >= ASK_EVERY) &&
 		ask_waiting(m, e) < 0)
-		return -1;
+		return NEXT_ERROR;
 	while (m->inputs[m->winner[1]].parked) {
 		m->inputs[m->winner[1]].parked = false;
 		if (input_advance(m, m->winner[1], e) < 0)
-			return -1;
+			return NEXT_ERROR;
 	}
 	if (m->position_ms[m->winner[1]] == POSITION_NONE)
-		return m->waiting > 0 ? NEXT_LATER : 0;
+		return m->waiting > 0 ? NEXT_LATER : NEXT_END;
 	const struct merge_input *l = &m->inputs[m->winner[1]];
 	const struct item *i = item(l, l->first);
 	*source = m->winner[1];
 	*bytes = (struct span){ l->bytes + i->at, i->n };
 	m->given = true;
-	return 1;
+	return NEXT_EVENT;
 }

@@ -24,20 +24,23 @@ enum {
 struct merge;
 struct merge_callbacks {
 	void *arg;
-	/* Pushes the next record of SOURCE, or some: 1; 0 at its end (records may have been pushed before it); NEXT_LATER
-	 * when it is not known to have one now, and is not to hold up the others; -1 with E, which ends the merge. */
-	int (*fill)(void *arg, struct merge *m, size_t source, struct err *e);
-	/* SOURCE will be read again from its beginning: let go of what it holds. False: it cannot be.
-	 * NULL: none can. */
+	/* Pushes the next record of SOURCE, or several, and returns NEXT_EVENT. NEXT_END at its end (records may have been
+	 * pushed before it); NEXT_LATER when it has none now: it does not hold up the others, and is asked again;
+	 * NEXT_ERROR with E, which ends the merge. */
+	enum next (*fill)(void *arg, struct merge *m, size_t source, struct err *e);
+	/* SOURCE is not needed for now and will be read again from its beginning: releases what it holds. False: it cannot
+	 * be read again. NULL: no source can. */
 	bool (*park)(void *arg, size_t source);
+	size_t uncounted; /* bytes of each record that do not count for MERGE_BYTES */
 };
 
 struct merge *merge_new(size_t sources, struct merge_callbacks callbacks, struct err *e) MUST_USE;
-void merge_free(struct merge *m);
-/* Within fill(): the next record of SOURCE, at MS, is the COUNT PARTS one behind the other, a byte at least. -1: E. */
+void merge_free(struct merge *m); /* M may be NULL */
+/* To be called by fill() only: appends a record to those of SOURCE. MS is its time, or MERGE_NO_TIME. Its bytes are copied
+ * from the COUNT PARTS; there must be at least one byte. -1: E. */
 int merge_push(struct merge *m, size_t source, int64_t ms, const struct span *parts, size_t count,
 	struct err *e) MUST_USE;
-/* The next record of all: 1 with *SOURCE and *BYTES (valid until the next call); 0 when all are at
- * their ends; NEXT_LATER when no source has any now; -1 with E. */
-int merge_next(struct merge *m, size_t *source, struct span *bytes, struct err *e) MUST_USE;
+/* The next record of all: NEXT_EVENT with *SOURCE and *BYTES, which is valid until the next call; NEXT_END when all sources
+ * are at their ends; NEXT_LATER when no source has a record now; NEXT_ERROR with E. */
+enum next merge_next(struct merge *m, size_t *source, struct span *bytes, struct err *e) MUST_USE;
 #endif

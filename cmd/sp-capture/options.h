@@ -1,38 +1,41 @@
-/* options.h -- what the command line asked for. Set by options_parse(), const afterwards. */
+/* options.h -- what the command line asked for. Set by options_parse(), not changed afterwards. */
 #ifndef CAPTURE_OPTIONS_H
 #define CAPTURE_OPTIONS_H
 #include "base/buf.h"
 #include "base/opt.h"
 #include "sp-capture/format/format.h"
-#include "sp-capture/source/kafka_options.h"
 
-enum { ADDED_MAX = 32 << 10 }; /* what --add may put in front of each event, in bytes */
+enum { ADDED_MAX = 32 << 10 }; /* what --add may add to each event, in bytes */
+
+struct source_type;
 
 struct options {
-	char **sources; /* borrowed from argv; "-" is standard input */
-	size_t source_count;
-	const struct format *format; /* NULL: decided by each source's first bytes */
+	char **operands; /* the sources; borrowed from argv; "-" is standard input */
+	size_t operand_count;
+	const struct source_type *type; /* of all operands */
+	void *source_options;           /* owned: what TYPE's own options said; NULL if it has none */
+	const struct format *format;    /* NULL: decided by each source's first bytes */
 	struct format_options format_options;
-	struct zone *zone;               /* owned */
-	const char *time;                /* --time, or NULL: where DESIGN says */
-	bool time_now, time_kafka;       /* --time now, --time kafka */
-	bool time_plain;                 /* times are RFC 3339 or numbers: one in front may pass as it is */
+	struct zone *zone; /* owned */
+	const char *time;  /* --time; NULL: the format's own time, or ts */
+	bool time_now;     /* --time now */
+	bool time_plain;   /* times are RFC 3339 or numbers: an event with its time first may pass unchanged */
 	struct time_format *time_format; /* owned */
 	struct buf added_text;           /* "k":v,"l":w of --add, ready to be written */
 	struct span *added;              /* names of --add, then that of --source-field; owned, bytes in argv */
-	size_t added_count;
+	size_t added_count, added_cap;
 	const char *source_field; /* or NULL */
 	bool follow, from_end, in_order;
 	uint64_t limit; /* UINT64_MAX: none */
 	size_t max_event;
-	const char *reject, *metrics;
+	const char *reject, *metrics; /* or NULL */
 	bool status;
-	struct kafka_options kafka;
 };
 
-extern const struct opt_program capture_program;
-
-/* 0: run; 1: --help or --version was printed, exit with *STATUS; -1: E (EX_USAGE ...). */
-int options_parse(struct options *c, int argc, char **argv, int *status, struct err *e) MUST_USE;
-void options_release(struct options *c);
+/* Parses the command line of a program that knows the source types TYPES (NULL-terminated). Replaces the process by a
+ * driver if the operands need one. Returns 0: run; 1: the program is to end with *STATUS, what was asked for is printed;
+ * -1: E (EX_USAGE and others). options_release() must be called in any case. */
+int options_parse(struct options *o, const struct source_type *const *types, int argc, char **argv, int *status,
+	struct err *e) MUST_USE;
+void options_release(struct options *o);
 #endif

@@ -1,73 +1,39 @@
-/* run.c -- records from sources to the output. */
+/* run.c -- records from sources to the output.
+ *
+ * There is one loop for all types of sources, with a merge (run_merged.c) or without (here). A record is read, becomes
+ * an event with its time first or is rejected, and is written before the next one is read. What was written is complete
+ * at all times: it is flushed before every wait, and sources are told (done) only after a flush, so an offset that is
+ * committed stands for events that have left the program. A source that fails is reported and ends; the others go on. */
 #include "sp-capture/run.h"
+#include "base/clock.h"
 #include "base/diag.h"
+#include "sp-capture/run_status.h"
+#include "stream/stop.h"
+#include <poll.h>
 #include <stdlib.h>
 #include <unistd.h>
-#include "sp-capture/run_status.h"
 
-int run_init(struct run *r, const struct options *c, struct err *e)
-{
-	*r = (struct run){ .options = c, .out.fd = -1 };
-	if (writer_init(&r->out, STDOUT_FILENO, "standard output", e) < 0 ||
-		event_out_init(&r->event_out, c, &r->out, e) < 0)
-		return -1;
-	if (!c->follow && !c->kafka.active) {
-		r->sources = calloc(c->source_count, sizeof *r->sources);
-		if (!r->sources)
-			return err_set(e, EX_OSERR, "out of memory");
-		/* All of them are looked at before anything is written. */
-		for (size_t i = 0; i < c->source_count; i++)
-			if (source_init(&r->sources[i], c, c->sources[i], e) < 0)
-				return -1;
-		r->source_count = c->source_count;
-	}
-	if (rejects_init(&r->rejects, c->reject, e) < 0)
-		return -1;
-	run_status_init(r);
-	return 0;
-}
+enum {
+	DONE_RECORDS = 4096, /* between two calls of the sources' done() */
+	PAUSE_MS = 10,       /* a wait for sources whose type cannot wait itself */
+};
 
-void run_release(struct run *r)
-{
-	for (size_t i = 0; i < r->source_count; i++)
-		source_close(&r->sources[i]);
-	free(r->sources);
-	writer_release(&r->out);
-	rejects_release(&r->rejects);
-	event_out_release(&r->event_out);
-}
+/* ---- hooks: the sources call them before they wait, and before they change a buffer ---- */
 
-int run_finish(struct run *r, struct err *e)
+/* Writes out what is complete. */
+static int run_flush(struct run *r, struct err *e)
 {
-	if (event_out_settle(&r->event_out, e) < 0 || writer_close(&r->out, e) < 0)
-		return -1;
-	status_finish(&r->status);
-	int status = rejects_finish(&r->rejects, e);
-	return status < 0 || r->failed == 0 ? status : r->failed;
-}
-
-void run_abandon(struct run *r)
-{
-	struct err second = ERR_INIT; /* the first error is the one to tell */
-	if (!r->output_failed && event_out_settle(&r->event_out, &second) == 0 && writer_flush(&r->out, &second) < 0)
+	if (event_out_settle(&r->event_out, e) < 0 || writer_flush(&r->out, e) < 0) {
 		r->output_failed = true;
-}
-
-int run_pause(struct run *r, struct err *e)
-{
-	if (event_out_settle(&r->event_out, e) < 0 || writer_flush(&r->out, e) < 0)
 		return -1;
+	}
 	status_poll(&r->status);
 	return 0;
 }
 
 static int before_wait(void *arg, struct err *e)
 {
-	struct run *r = arg;
-	if (run_pause(r, e) == 0)
-		return 0;
-	r->output_failed = true;
-	return -1;
+	return run_flush(arg, e);
 }
 
 static int before_fill(void *arg, struct err *e)
@@ -80,38 +46,88 @@ static int before_fill(void *arg, struct err *e)
 	return -1;
 }
 
-void run_hooks(struct run *r, struct source *s)
-{
-	s->in.hooks = (struct reader_hooks){ before_wait, before_fill, NULL, r };
-}
+/* ---- the run as a whole ---- */
 
-/* A source failed with E: 0 when that ends only the source, -1 when it ends the run. */
-static int failed(struct run *r, struct source *s, const struct err *e)
+int run_init(struct run *r, const struct options *o, struct err *e)
 {
-	s->over = true;
-	if (r->output_failed || e->status == EX_USAGE || e->status == EX_OSERR || e->status == EX_SOFTWARE)
+	*r = (struct run){ .options = o, .out.fd = -1 };
+	r->set = (struct source_set){ .type = o->type,
+		.options = o,
+		.hooks = { .before_wait = before_wait, .before_fill = before_fill, .arg = r } };
+	if (writer_init(&r->out, STDOUT_FILENO, "standard output", e) < 0 ||
+		event_out_init(&r->event_out, o, &r->out, e) < 0 || r->set.type->init(&r->set, e) < 0 ||
+		rejects_init(&r->rejects, o->reject, e) < 0)
 		return -1;
-	int status = diag_err(e);
-	if (r->failed == 0)
-		r->failed = status;
+	r->rejects.separator = r->set.type->position_sign;
+	if (r->set.whole_lines)
+		writer_whole_lines(&r->out);
+	run_status_init(r);
 	return 0;
 }
 
-int run_open(struct run *r, struct source *s, struct err *e)
+void run_release(struct run *r)
 {
-	if (source_open(s, e) < 0)
-		return failed(r, s, e);
-	run_hooks(r, s);
-	return 1;
+	r->set.type->free_all(&r->set);
+	free(r->set.list);
+	writer_release(&r->out);
+	rejects_release(&r->rejects);
+	event_out_release(&r->event_out);
 }
 
-int run_next(struct run *r, struct source *s, struct record *record, struct event *event, struct err *e)
+/* Completes all output. Returns the exit status, or -1 with E. */
+static int run_finish(struct run *r, struct err *e)
 {
-	int n = source_next(s, record, e);
-	if (n == 1)
+	if (event_out_settle(&r->event_out, e) < 0 || writer_close(&r->out, e) < 0)
+		return -1;
+	status_finish(&r->status);
+	int status = rejects_finish(&r->rejects, e);
+	return status < 0 || r->failed == 0 ? status : r->failed;
+}
+
+/* After a failure, while the sources and their buffers still exist: writes the events before it, if that is possible. The
+ * error that ended the run is the one to report, so a second one is not. */
+static void run_abandon(struct run *r)
+{
+	struct err second = ERR_INIT;
+	if (!r->output_failed && event_out_settle(&r->event_out, &second) == 0 && writer_flush(&r->out, &second) < 0)
+		r->output_failed = true;
+}
+
+/* ---- one source ---- */
+
+/* S failed with E. Returns NEXT_END if that ends only S, NEXT_LATER if S can be asked again, NEXT_ERROR if it ends the
+ * run: the output failed, or the fault is not in the data. */
+static enum next source_failed(struct run *r, struct source *s, const struct err *e)
+{
+	bool in_turn = s->type->failures_in_turn;
+	if (r->output_failed || in_turn || e->status == EX_USAGE || e->status == EX_OSERR || e->status == EX_SOFTWARE)
+		return NEXT_ERROR;
+	int status = diag_err(e);
+	if (r->failed == 0)
+		r->failed = status;
+	s->over = !s->type->outlives_errors;
+	return s->over ? NEXT_END : NEXT_LATER;
+}
+
+enum next run_open(struct run *r, struct source *s, struct err *e)
+{
+	if (s->open || !s->type->open)
+		return NEXT_EVENT;
+	return s->type->open(s, e) < 0 ? source_failed(r, s, e) : NEXT_EVENT;
+}
+
+enum next run_next(struct run *r, struct source *s, struct record *record, struct event *event, struct err *e)
+{
+	enum next n = s->type->next(s, record, e);
+	if (n == NEXT_EVENT) {
 		n = event_out_prepare(&r->event_out, record, s->name, event, e);
-	else if (n < 0)
-		return failed(r, s, e);
+		if (n == NEXT_EVENT)
+			s->head_ms = event->ms;
+		else if (n == NEXT_ERROR)
+			s->unwritten = true;
+	} else if (n == NEXT_ERROR) {
+		return source_failed(r, s, e);
+	}
 	if (s->format != r->last_format)
 		run_status_format(r, s->format);
 	return n;
@@ -122,36 +138,146 @@ int run_reject(struct run *r, const struct source *s, const struct record *recor
 	return rejects_add(&r->rejects, record->kind, record->why, s->name, record->number, record->raw, e);
 }
 
-int run_take(struct run *r, struct source *s, struct err *e)
-{
-	struct record record;
-	struct event event;
-	int n = run_next(r, s, &record, &event, e);
-	if (n == 1)
-		return event_out_write(&r->event_out, &event, e) < 0 ? -1 : 1;
-	if (n == 2)
-		return run_reject(r, s, &record, e) < 0 ? -1 : 1;
-	return n;
-}
-
 int run_close(struct run *r, struct source *s, struct err *e)
 {
+	/* Events that were written may still refer to a buffer of the source. */
 	int status = event_out_settle(&r->event_out, e);
-	source_close(s);
+	if (s->type->close)
+		s->type->close(s);
 	s->over = true;
-	r->finished_bytes += s->size;
 	return status;
 }
 
-int run_in_order(struct run *r, struct err *e)
+bool run_interrupted(const struct run *r)
 {
-	for (size_t i = 0; i < r->source_count && !run_limit_reached(r); i++) {
-		struct source *s = &r->sources[i];
-		int n = run_open(r, s, e);
-		while (n > 0 && !run_limit_reached(r))
-			n = run_take(r, s, e);
-		if (n < 0 || run_close(r, s, e) < 0)
-			return -1;
+	return r->set.changed || (stop_flag && r->set.type->stops_at_once);
+}
+
+int run_wait(struct run *r, struct err *e)
+{
+	if (r->set.type->wait)
+		return r->set.type->wait(&r->set, e);
+	if (run_flush(r, e) < 0)
+		return -1;
+	(void)stop_poll(NULL, 0, PAUSE_MS);
+	return 0;
+}
+
+int run_count(struct run *r, uint64_t records, struct err *e)
+{
+	r->since_done += records;
+	if (!r->set.type->done || r->since_done < DONE_RECORDS)
+		return 0;
+	r->since_done = 0;
+	return run_flush(r, e) < 0 ? -1 : r->set.type->done(&r->set, e);
+}
+
+/* ---- the loop without a merge ---- */
+
+/* Writes or rejects the next record of S. */
+static enum next take(struct run *r, struct source *s, struct err *e)
+{
+	struct record record;
+	struct event event;
+	enum next n = run_next(r, s, &record, &event, e);
+	if ((n == NEXT_EVENT && event_out_write(&r->event_out, &event, e) < 0) ||
+		(n == NEXT_REJECTED && run_reject(r, s, &record, e) < 0)) {
+		s->unwritten = true;
+		return NEXT_ERROR;
+	}
+	return n;
+}
+
+/* Takes records of S until it has none now, or it is time to call run_count(), or the run must end. *MOVED is set if there
+ * was a record. Returns the last answer of the source. */
+static enum next take_some(struct run *r, struct source *s, bool *moved, struct err *e)
+{
+	uint64_t most = r->set.type->done ? DONE_RECORDS : UINT64_MAX, count = 0;
+	enum next n = NEXT_EVENT;
+	while ((n == NEXT_EVENT || n == NEXT_REJECTED) && count < most && !run_limit_reached(r)) {
+		n = take(r, s, e);
+		count++;
+	}
+	*moved = count > 1 || n == NEXT_EVENT || n == NEXT_REJECTED;
+	return n != NEXT_ERROR && run_count(r, count, e) < 0 ? NEXT_ERROR : n;
+}
+
+/* One source after the other, each to its end. Sources that take turns hand over whenever they have nothing now; when
+ * none had a record in a whole round, the program waits. */
+static int run_unmerged(struct run *r, struct err *e)
+{
+	struct source_set *set = &r->set;
+	size_t at = 0, idle = 0, left = set->count;
+	while (left > 0 && !run_limit_reached(r) && !run_interrupted(r)) {
+		struct source *s = set->list[at];
+		bool moved = false;
+		enum next n = s->over ? NEXT_LATER : run_open(r, s, e);
+		if (n == NEXT_EVENT)
+			n = take_some(r, s, &moved, e);
+		idle = moved ? 0 : idle;
+		switch (n) {
+		case NEXT_ERROR: return -1;
+		case NEXT_END:
+			if (run_close(r, s, e) < 0)
+				return -1;
+			left--;
+			idle = 0;
+			at = (at + 1) % set->count;
+			break;
+		case NEXT_LATER:
+			idle++;
+			if (set->type->takes_turns)
+				at = (at + 1) % set->count;
+			if (!set->type->takes_turns || idle >= set->count) {
+				if (stop_flag)
+					return 0;
+				if (run_wait(r, e) < 0)
+					return -1;
+				idle = 0;
+			}
+			break;
+		case NEXT_EVENT:
+		case NEXT_REJECTED: break; /* it has more */
+		}
 	}
 	return 0;
+}
+
+/* ---- both loops ---- */
+
+/* Reads the sources that the set has now, until they end or others take their place. */
+static int run_set(struct run *r, struct err *e)
+{
+	bool merge = r->set.count > 1 && r->set.type->merges && !r->options->in_order;
+	r->set.merged = merge;
+	int status = merge ? run_merged(r, e) : run_unmerged(r, e);
+	return status;
+}
+
+static int run_loop(struct run *r, struct err *e)
+{
+	for (;;) {
+		enum next n = r->set.type->refresh ? r->set.type->refresh(&r->set, e) : NEXT_EVENT;
+		if (n == NEXT_END)
+			return 0;
+		if (n == NEXT_ERROR || (n == NEXT_LATER ? run_wait(r, e) : run_set(r, e)) < 0)
+			return -1;
+		if (stop_flag || run_limit_reached(r) || (n == NEXT_EVENT && !r->set.changed))
+			return 0;
+	}
+}
+
+int run_all(struct run *r, struct err *e)
+{
+	struct err second = ERR_INIT; /* the first error is the one to report */
+	int status = run_loop(r, e);
+	if (status < 0)
+		run_abandon(r);
+	if (r->set.type->finish && r->set.type->finish(&r->set, status < 0 ? &second : e) < 0)
+		status = -1;
+	if (status == 0)
+		return run_finish(r, e);
+	if (r->set.type->finish)
+		status_finish(&r->status);
+	return -1;
 }

@@ -1,7 +1,6 @@
 /* run_status.c -- the status line and the metrics. */
 #include "sp-capture/run_status.h"
 #include "base/clock.h"
-#include "sp-capture/source/decompress.h"
 #include <inttypes.h>
 #include <unistd.h>
 
@@ -20,16 +19,17 @@ static int add_grouped(struct buf *out, uint64_t n)
 	return n >= 1000 ? buf_addf(out, ",%03u", (unsigned)(n % 1000)) : buf_addf(out, "%u", (unsigned)n);
 }
 
-static uint64_t read_bytes(const struct run *r)
+/* The share of the sources that was read, from 0 to 1; -1 if their sizes are not known. */
+static double progress(const struct run *r)
 {
-	uint64_t n = r->finished_bytes;
-	for (size_t i = 0; i < r->source_count; i++)
-		if (r->sources[i].open)
-			n += decompress_position(&r->sources[i].in.in);
-	return n;
+	const struct source_type *type = r->set.type;
+	uint64_t done, total;
+	if (!type->progress || !type->progress(&r->set, &done, &total))
+		return -1;
+	return (double)done / (double)total;
 }
 
-void run_describe(void *arg, struct buf *out)
+static void describe(void *arg, struct buf *out)
 {
 	struct run *r = arg;
 	int64_t now = clock_monotonic_ms(), since = now - r->shown_ms;
@@ -44,11 +44,9 @@ void run_describe(void *arg, struct buf *out)
 	buf_adds(out, "/s");
 	r->shown_ms = now;
 	r->shown_events = events;
-	if (r->total_bytes > 0) {
-		uint64_t done = read_bytes(r);
-		done = done < r->total_bytes ? done : r->total_bytes;
-		buf_addf(out, ", %u%% read", (unsigned)((double)done * 100.0 / (double)r->total_bytes));
-	}
+	double share = progress(r);
+	if (share >= 0)
+		buf_addf(out, ", %u%% read", (unsigned)(share * 100.0));
 	if (r->rejects.total > 0) {
 		buf_adds(out, ", ");
 		add_grouped(out, r->rejects.total);
@@ -63,11 +61,13 @@ void run_describe(void *arg, struct buf *out)
 	}
 	if (r->formats == 0 && r->event_out.events == 0)
 		buf_adds(out, "; nothing has come yet");
+	if (r->set.type->describe)
+		r->set.type->describe(&r->set, out);
 }
 
-void run_metrics(void *arg, struct buf *out)
+static void metrics(void *arg, struct buf *out)
 {
-	const struct run *r = arg;
+	struct run *r = arg;
 	buf_addf(out,
 		"# HELP sp_capture_events_total Events written.\n# TYPE sp_capture_events_total counter\n"
 		"sp_capture_events_total %" PRIu64 "\n",
@@ -80,30 +80,26 @@ void run_metrics(void *arg, struct buf *out)
 		"# HELP sp_capture_written_bytes_total Bytes written.\n"
 		"# TYPE sp_capture_written_bytes_total counter\nsp_capture_written_bytes_total %" PRIu64 "\n",
 		r->out.bytes + r->out.n);
-	if (r->total_bytes > 0)
+	double share = progress(r);
+	if (share >= 0)
 		buf_addf(out,
 			"# HELP sp_capture_progress_ratio Part of the sources that was read.\n"
 			"# TYPE sp_capture_progress_ratio gauge\nsp_capture_progress_ratio %.4f\n",
-			(double)read_bytes(r) / (double)r->total_bytes);
+			share);
+	if (r->set.type->metrics)
+		r->set.type->metrics(&r->set, out);
 }
 
 void run_status_init(struct run *r)
 {
 	const struct options *c = r->options;
-	bool finite = r->source_count > 0;
-	for (size_t i = 0; i < r->source_count; i++) {
-		finite = finite && r->sources[i].size > 0;
-		r->total_bytes += r->sources[i].size;
-	}
-	if (!finite)
-		r->total_bytes = 0;
 	r->start_ms = r->shown_ms = clock_monotonic_ms();
-	bool progress = !c->status && finite && isatty(STDERR_FILENO) && !isatty(STDOUT_FILENO);
+	bool paint = !c->status && progress(r) >= 0 && isatty(STDERR_FILENO) && !isatty(STDOUT_FILENO);
 	r->status = (struct status){ .line = c->status,
-		.progress = progress,
+		.progress = paint,
 		.metrics_path = c->metrics,
-		.describe = run_describe,
-		.metrics = run_metrics,
+		.describe = describe,
+		.metrics = metrics,
 		.arg = r,
 		.next_ms = r->start_ms + 1000 };
 }

@@ -68,7 +68,7 @@ bool kafka_consumer_assigned(const struct kafka_consumer *k);
 const char *kafka_consumer_name(const struct kafka_consumer *k, size_t part);
 /* Returns how many messages PART has after those already read, as of the last fetch; -1 when that is not known. */
 int64_t kafka_consumer_lag(const struct kafka_consumer *k, size_t part);
-/* Returns true if PART has no unread message now. Ask after kafka_consumer_read() returned NEXT_LATER. */
+/* Returns true if PART has no unread message now. Ask after kafka_consumer_next() returned NEXT_LATER. */
 bool kafka_consumer_at_end(const struct kafka_consumer *k, size_t part);
 
 /* How long a broker takes to answer, over the last second in which it did. Fetches are included, which wait for
@@ -85,17 +85,18 @@ size_t kafka_consumer_latency(const struct kafka_consumer *k, const struct kafka
  * on an error that ends the reading: EX_NOPERM, EX_UNAVAILABLE, EX_DATAERR. */
 int kafka_consumer_poll(struct kafka_consumer *k, struct err *e) MUST_USE;
 
-/* Receives one message; M is borrowed for the call. Returns 1 to get more, 0 to stop for now, -1 with E set to fail. */
-typedef int kafka_message_fn(void *arg, const struct kafka_message *m, struct err *e);
-enum { KAFKA_READ_MAX = 256 };
-/* Passes the next messages of PART to FN, at most KAFKA_READ_MAX; waits for the first one at most TIMEOUT_MS. Returns
- *   NEXT_EVENT  there was a message
+/* Reads the next message of PART into *OUT, whose contents are borrowed until the next call for that partition. Waits at
+ * most TIMEOUT_MS. Returns
+ *   NEXT_EVENT  *OUT is a message
  *   NEXT_LATER  no message within the time; kafka_consumer_at_end() says if the partition is at its end
  *   NEXT_END    the partition is finished (to_end, until)
- *   NEXT_ERROR  FN failed, or the partition cannot be read further: EX_DATAERR (an offset out of range, a wrong
- *               checksum, an unknown compression), EX_NOPERM, EX_UNAVAILABLE. Other partitions are not affected. */
-enum next kafka_consumer_read(struct kafka_consumer *k, size_t part, int64_t timeout_ms, kafka_message_fn *fn,
-	void *arg, struct err *e) MUST_USE;
+ *   NEXT_ERROR  the partition cannot be read further: EX_DATAERR (an offset out of range, a wrong checksum, an unknown
+ *               compression), EX_NOPERM, EX_UNAVAILABLE. Other partitions are not affected. */
+enum next kafka_consumer_next(struct kafka_consumer *k, size_t part, int64_t timeout_ms, struct kafka_message *out,
+	struct err *e) MUST_USE;
+/* Makes OFFSET the next message of PART and discards what was read ahead. Returns 0, or -1: EX_UNAVAILABLE and others.
+ * An offset that does not exist is reported by the next kafka_consumer_next(). */
+int kafka_consumer_seek(struct kafka_consumer *k, size_t part, int64_t offset, struct err *e) MUST_USE;
 /* A descriptor for poll(2), owned by K: readable when messages, errors or rebalances have arrived since the last
  * kafka_consumer_poll(). */
 int kafka_consumer_fd(const struct kafka_consumer *k);

@@ -5,7 +5,7 @@
 #include "kafka/config.h"
 #include "kafka/consumer.h"
 
-enum { KAFKA_LATENCY_BROKERS = 64 };
+enum { KAFKA_LATENCY_BROKERS = 64, KAFKA_BATCH_MAX = 256 };
 
 struct kafka_partition {
 	char *topic, *name; /* owned; "topic", "topic[3]" */
@@ -21,8 +21,9 @@ struct kafka_partition {
 	bool at_end;             /* librdkafka reported the end, and no message has come since */
 	rd_kafka_queue_t *queue; /* owned: only this partition's messages */
 	rd_kafka_message_t
-		*batch[KAFKA_READ_MAX]; /* owned: batch[batch_at] to batch[batch_n - 1] are not passed on yet */
+		*batch[KAFKA_BATCH_MAX]; /* owned: batch[batch_at] to batch[batch_n - 1] are not passed on yet */
 	size_t batch_n, batch_at;
+	rd_kafka_message_t *current;  /* owned: the message that kafka_consumer_next() returned last; or NULL */
 	struct kafka_header *headers; /* owned: of the message being passed on */
 	size_t header_cap;
 };

@@ -1,9 +1,9 @@
 /* consumer_read.c -- the messages of one partition.
  *
  * librdkafka delivers messages, ends of partitions and errors through one queue for each partition.
- * kafka_consumer_read() takes them in batches and turns them into messages for the caller and one enum next. Invariant:
- * `position` is the offset after the last message passed on; it never goes back, and a message at or above `end` is
- * never passed on.
+ * kafka_consumer_next() takes them in batches and turns them into messages for the caller and one enum next. Invariant:
+ * `position` is the offset after the last message passed on; only kafka_consumer_seek() moves it back, and a message at
+ * or above `end` is never passed on.
  *
  * librdkafka's fetcher thread stops fetching a partition while its queue is full and then sleeps up to a second, even
  * if the queue is emptied meanwhile. wake_fetcher() ends that sleep, which would halve the throughput. */
@@ -14,6 +14,7 @@
 enum {
 	WAIT_STEP_MS = 2,   /* waiting for a message that the broker has: how long between wake-ups */
 	WAKE_EVERY_MS = 30, /* at most this often for each partition */
+	SEEK_MS = 10000,    /* for the brokers to answer */
 };
 
 /* Fills OUT's headers from M. They point into M and into P->headers. */
@@ -115,7 +116,7 @@ static void fill_batch(struct kafka_consumer *k, struct kafka_partition *p, int6
 		p->most_ahead = ahead;
 		wake_fetcher(k, p);
 	}
-	ssize_t n = rd_kafka_consume_batch_queue(p->queue, 0, p->batch, KAFKA_READ_MAX);
+	ssize_t n = rd_kafka_consume_batch_queue(p->queue, 0, p->batch, KAFKA_BATCH_MAX);
 	for (int64_t ms; n <= 0 && timeout_ms > 0; timeout_ms -= ms) {
 		ms = timeout_ms < WAIT_STEP_MS ? timeout_ms : WAIT_STEP_MS;
 		n = rd_kafka_consume_batch_queue(p->queue, (int)ms, p->batch, 1);
@@ -125,10 +126,10 @@ static void fill_batch(struct kafka_consumer *k, struct kafka_partition *p, int6
 	p->batch_n = n > 0 ? (size_t)n : 0;
 }
 
-/* Passes GOT to FN if it is a message before P's end, and counts it in *PASSED. Returns FN's result, 0 at P's end, 1
- * after an error that passes by itself, or -1. */
-static int pass_on(struct kafka_consumer *k, struct kafka_partition *p, const rd_kafka_message_t *got,
-	kafka_message_fn *fn, void *arg, size_t *passed, struct err *e)
+/* Reads GOT into *OUT if it is a message before P's end, and sets *FOUND. Returns 1 after an error that passes by itself,
+ * 0 after a message and at P's end, or -1. */
+static int look_at(struct kafka_consumer *k, struct kafka_partition *p, const rd_kafka_message_t *got,
+	struct kafka_message *out, bool *found, struct err *e)
 {
 	if (got->err)
 		return handle_error(k, p, got, e);
@@ -137,33 +138,60 @@ static int pass_on(struct kafka_consumer *k, struct kafka_partition *p, const rd
 		p->finished = true;
 		return 0;
 	}
-	struct kafka_message m;
-	if (read_message(k, p, got, &m, e) < 0)
+	if (read_message(k, p, got, out, e) < 0)
 		return -1;
 	p->position = got->offset + 1;
 	p->finished = p->position >= p->end;
-	*passed += 1;
-	return fn(arg, &m, e);
+	*found = true;
+	return 0;
 }
 
-enum next kafka_consumer_read(struct kafka_consumer *k, size_t part, int64_t timeout_ms, kafka_message_fn *fn,
-	void *arg, struct err *e)
+enum next kafka_consumer_next(struct kafka_consumer *k, size_t part, int64_t timeout_ms, struct kafka_message *out,
+	struct err *e)
 {
 	struct kafka_partition *p = k->parts[part];
-	size_t passed = 0;
+	bool found = false;
+	if (p->current)
+		rd_kafka_message_destroy(p->current);
+	p->current = NULL;
 	if (!p->finished && p->batch_at == p->batch_n)
 		fill_batch(k, p, timeout_ms);
 	int r = 1;
 	while (r > 0 && !p->finished && p->batch_at < p->batch_n) {
 		rd_kafka_message_t *got = p->batch[p->batch_at++];
-		r = pass_on(k, p, got, fn, arg, &passed, e);
-		rd_kafka_message_destroy(got);
+		r = look_at(k, p, got, out, &found, e);
+		if (found)
+			p->current = got;
+		else
+			rd_kafka_message_destroy(got);
 	}
-	if (passed > 0)
+	if (found)
 		kafka_consumer_note_connection(k, false, "");
 	if (r < 0)
 		return NEXT_ERROR;
-	return passed > 0 ? NEXT_EVENT : p->finished ? NEXT_END : NEXT_LATER;
+	return found ? NEXT_EVENT : p->finished ? NEXT_END : NEXT_LATER;
+}
+
+int kafka_consumer_seek(struct kafka_consumer *k, size_t part, int64_t offset, struct err *e)
+{
+	struct kafka_partition *p = k->parts[part];
+	rd_kafka_topic_partition_list_t *list = rd_kafka_topic_partition_list_new(1);
+	rd_kafka_topic_partition_list_add(list, p->topic, p->number)->offset = offset;
+	rd_kafka_error_t *error = rd_kafka_seek_partitions(k->rk, list, SEEK_MS);
+	rd_kafka_resp_err_t code = error ? rd_kafka_error_code(error) : list->elems[0].err;
+	rd_kafka_topic_partition_list_destroy(list);
+	if (error)
+		rd_kafka_error_destroy(error);
+	if (code) {
+		kafka_error_set(e, k->config, code, rd_kafka_err2str(code));
+		return err_context(e, "%s@%lld", p->name, (long long)offset);
+	}
+	while (p->batch_at < p->batch_n)
+		rd_kafka_message_destroy(p->batch[p->batch_at++]);
+	p->position = offset;
+	p->finished = offset >= p->end;
+	p->at_end = false;
+	return 0;
 }
 
 /* librdkafka reports the end only after a fetch that found nothing. While messages trickle in there may be no such

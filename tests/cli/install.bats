@@ -26,7 +26,23 @@ install_here() {
 	ln -s "x y/usr/bin/sp-capture" cap
 	expect 0 '~*bootstrap.servers*' '' -- ./cap -X list
 	rm -r "x y/usr/libexec"
-	expect 69 '' '~sp-capture: */x y/usr/bin/../libexec/sp/sp-capture-kafka, which reads kafka://: No such file or directory' \
-		-- ./cap kafka://127.0.0.1:1/t
+	expect 69 '' 'sp-capture: kafka:// needs sp-capture-kafka (package sp-stream-kafka)' -- ./cap kafka://127.0.0.1:1/t
+	expect 69 '' 'sp-capture: kafka:// needs sp-capture-kafka (package sp-stream-kafka)' -- ./cap -X list
+	expect 64 '' '~sp-capture: -G, -p, -o, *, -X and -F are for a source kafka://...' -- ./cap -G g /dev/null
 	expect 0 '{"ts":"1970-01-01T00:00:01Z"}' '' -- ./cap <<<'{"ts":1}'
+}
+
+@test "SP_LIBEXEC names the folder of the drivers, before the one beside the program" {
+	mkdir drivers
+	printf '#!/bin/sh\necho "driver: $*"\n' >drivers/sp-capture-kafka
+	chmod +x drivers/sp-capture-kafka
+	SP_LIBEXEC=$PWD/drivers expect 0 'driver: -e kafka://h/t' '' -- sp-capture -e kafka://h/t
+	expect 0 '~*bootstrap.servers*' '' -- env SP_LIBEXEC= sp-capture -X list
+	SP_LIBEXEC=$PWD/none expect 69 '' 'sp-capture: kafka:// needs sp-capture-kafka (package sp-stream-kafka)' -- \
+		sp-capture kafka://h/t
+	# a driver that is there but cannot be started
+	chmod -x drivers/sp-capture-kafka
+	SP_LIBEXEC=$PWD/drivers expect 69 '' '~*sp-capture-kafka: Permission denied' -- sp-capture kafka://h/t
+	# files need no driver
+	SP_LIBEXEC=$PWD/none expect 0 '{"ts":"1970-01-01T00:00:01Z"}' '' -- sp-capture <<<'{"ts":1}'
 }

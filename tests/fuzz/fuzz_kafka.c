@@ -3,6 +3,7 @@
  *
  * Holds: nothing is read or written out of bounds; what is refused says why; partitions are in bounds; an envelope that
  * is read, and written again, reads as the same message. */
+#include "sp-capture-kafka/options.h"
 #include "sp-capture/source/kafka_options.h"
 #include "kafka/config.h"
 #include "kafka/envelope.h"
@@ -22,7 +23,6 @@ static void take_line(struct span *rest, char *out, size_t size)
 
 static void check_options(const char *offset, const char *partitions, const char *uri)
 {
-	static struct kafka_options k;
 	struct kafka_offset o;
 	struct kafka_config *c = NULL;
 	struct err e = ERR_INIT;
@@ -30,16 +30,19 @@ static void check_options(const char *offset, const char *partitions, const char
 		assert(e.status == EX_USAGE && *e.msg);
 	else
 		assert(o.kind != KAFKA_OFFSET_TAIL || o.value >= 0);
-	kafka_options_init(&k);
-	if (kafka_options_set(&k, 'p', partitions, &e) < 0) {
+	struct kafka_options *k = kafka_options_new(&e);
+	if (!k)
+		abort();
+	if (kafka_options_set(k, 'p', partitions, &e) < 0) {
 		assert(e.status == EX_USAGE && *e.msg);
 	} else {
-		assert(k.consumer.partition_count > 0 && k.consumer.partition_count <= KAFKA_PARTITIONS);
-		for (size_t i = 0; i < k.consumer.partition_count; i++)
-			assert(k.partitions[i] >= 0);
+		assert(k->consumer.partition_count > 0 && k->consumer.partition_count <= KAFKA_PARTITIONS);
+		for (size_t i = 0; i < k->consumer.partition_count; i++)
+			assert(k->partitions[i] >= 0);
 	}
-	if (kafka_options_set(&k, OPT_SHARD, partitions, &e) == 0)
-		assert(k.consumer.shard >= 0 && k.consumer.shard < k.consumer.shards);
+	if (kafka_options_set(k, OPT_SHARD, partitions, &e) == 0)
+		assert(k->consumer.shard >= 0 && k->consumer.shard < k->consumer.shards);
+	kafka_options_free(k);
 	if (kafka_config_new(uri, &c, &e) < 0) {
 		assert(*e.msg);
 		return;

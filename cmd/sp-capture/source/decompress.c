@@ -6,6 +6,7 @@
 #include <stdbool.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/stat.h>
 #include <unistd.h>
 #include <zlib.h>
 #include <zstd.h>
@@ -23,6 +24,7 @@ struct decompress {
 	unsigned char *p; /* packed bytes from..to, RAW bytes allocated */
 	size_t from, to;
 	uint64_t position;
+	off_t base;   /* of the descriptor when it was opened: where byte 0 is; -1: it cannot be moved */
 	bool end;     /* of the packed bytes */
 	bool inside;  /* a member or frame has begun and is not complete */
 	bool pending; /* the unpacker holds output that did not fit */
@@ -207,7 +209,7 @@ static ssize_t unpacked(struct decompress *u, void *to, size_t n, struct err *e)
 	}
 }
 
-static ssize_t unpack_read(struct input *in, void *to, size_t n, struct err *e)
+static ssize_t decompress_read(struct input *in, void *to, size_t n, struct err *e)
 {
 	struct decompress *u = in->state;
 	if (u->kind == UNDECIDED && start(u, e) < 0)
@@ -218,12 +220,63 @@ static ssize_t unpack_read(struct input *in, void *to, size_t n, struct err *e)
 	return r;
 }
 
-static void unpack_close(struct input *in)
+/* Releases the library's state, so that start() may be called again. */
+static void end_streams(struct decompress *u)
 {
-	struct decompress *u = in->state;
 	if (u->z_open)
 		inflateEnd(&u->z);
+	u->z_open = false;
 	ZSTD_freeDStream(u->zstd);
+	u->zstd = NULL;
+}
+
+/* Reads N decompressed bytes and drops them. */
+static int drop(struct input *in, uint64_t n, struct err *e)
+{
+	char bytes[16 << 10];
+	while (n > 0) {
+		ssize_t got = decompress_read(in, bytes, n < sizeof bytes ? (size_t)n : sizeof bytes, e);
+		if (got < 0)
+			return -1;
+		if (got == 0)
+			return err_set(e, EX_DATAERR, "%s: is shorter than what was read of it before", in->name);
+		n -= (uint64_t)got;
+	}
+	return 0;
+}
+
+int decompress_seek(struct input *in, uint64_t offset, struct err *e)
+{
+	struct decompress *u = in->state;
+	end_streams(u);
+	u->kind = UNDECIDED;
+	u->from = u->to = 0;
+	u->end = u->inside = u->pending = false;
+	u->late = (struct err)ERR_INIT;
+	u->z = (z_stream){ 0 };
+	u->position = 0;
+	if (u->base < 0 || lseek(u->raw.fd, u->base, SEEK_SET) < 0)
+		return err_set(e, EX_USAGE, "%s: is not a file, so it cannot be read from a position", in->name);
+	if (start(u, e) < 0)
+		return -1;
+	if (u->kind != PLAIN)
+		return drop(in, offset, e);
+	struct stat st;
+	if (fstat(u->raw.fd, &st) == 0 && st.st_size - u->base < (off_t)offset)
+		return err_set(e, EX_DATAERR, "%s: is shorter than what was read of it before", in->name);
+	u->from = u->to = 0;
+	u->end = false;
+	u->position = offset;
+	if (lseek(u->raw.fd, u->base + (off_t)offset, SEEK_SET) < 0)
+		return err_errno(e, EX_IOERR, errno, "%s", in->name);
+	in->fd = u->raw.fd;
+	return 0;
+}
+
+static void decompress_close(struct input *in)
+{
+	struct decompress *u = in->state;
+	end_streams(u);
 	if (u->raw.fd != STDIN_FILENO)
 		close(u->raw.fd);
 	free(u->p);
@@ -242,7 +295,8 @@ int decompress_open(struct input *out, int fd, const char *name, struct err *e)
 	}
 	u->raw = input_fd(fd, name);
 	u->p = p;
-	*out = (struct input){ .read = unpack_read, .close = unpack_close, .state = u, .fd = fd, .name = name };
+	u->base = lseek(fd, 0, SEEK_CUR);
+	*out = (struct input){ .read = decompress_read, .close = decompress_close, .state = u, .fd = fd, .name = name };
 	return 0;
 }
 

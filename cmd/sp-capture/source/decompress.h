@@ -11,6 +11,9 @@
 int decompress_open(struct input *out, int fd, const char *name, struct err *e) MUST_USE;
 /* "gzip" or "zstd" when a file that begins with the N bytes at P is such; NULL: it is not, or N is too few to say. */
 const char *decompress_kind(const void *p, size_t n);
+/* Moves to byte OFFSET of the decompressed data, wherever IN is now. Plain data is skipped; compressed data is decompressed
+ * from its start again. Returns -1 with E: EX_USAGE if the descriptor is not a file, EX_DATAERR if there are fewer bytes. */
+int decompress_seek(struct input *in, uint64_t offset, struct err *e) MUST_USE;
 /* Bytes read from the descriptor so far, to show progress. */
 uint64_t decompress_position(const struct input *in);
 #endif

@@ -1,152 +1,181 @@
-/* file.c -- opening a source, and what its first bytes say. */
-#include "sp-capture/source/file.h"
-#include "sp-capture/format/table.h"
+/* file.c -- sources that are read to their ends: files and standard input, plain or compressed.
+ *
+ * All operands are looked at before the first one is opened, so that a missing file is reported before anything is
+ * written. A regular file can be closed and opened again, which lets the merge hold hundreds of them with few open, and
+ * it can be read from a position: the format and the header line are found again at its start, then reading goes on at
+ * the position. */
 #include "sp-capture/source/decompress.h"
+#include "sp-capture/source/record_reader.h"
+#include "sp-capture/source/table.h"
 #include <errno.h>
 #include <fcntl.h>
+#include <stdlib.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
-enum {
-	READ_SEVERAL = 64 << 10, /* bytes a read, when several sources are open at once ... */
-	READ_MANY = 16 << 10,    /* ... or a great many */
-	MANY = 32,
+struct file_source {
+	struct source base;
+	const char *path; /* as given; "-": standard input */
+	uint64_t size;    /* of a regular file; else 0 */
+	bool regular;     /* has a size and can be read from any place; standard input may be regular, too */
+	struct position start;
+	bool from_start; /* START is set: reading begins there, also when the file is opened again */
+	struct record_reader records;
 };
 
-int source_init(struct source *s, const struct options *c, const char *path, struct err *e)
+static struct file_source *file_of(struct source *s)
+{
+	return (struct file_source *)s;
+}
+
+/* Fills in F for operand PATH. -1: it is missing, a directory, unreadable, or the file that we write to (E). */
+static int file_look(struct file_source *f, const char *path, struct err *e)
 {
 	bool standard = strcmp(path, "-") == 0;
-	*s = (struct source){ .options = c, .path = path, .name = standard ? "standard input" : path };
+	f->path = path;
+	f->base.name = standard ? "standard input" : path;
 	struct stat st;
 	if ((standard ? fstat(STDIN_FILENO, &st) : stat(path, &st)) < 0)
-		return err_errno(e, err_status_read(errno), errno, "%s", s->name);
+		return err_errno(e, err_status_read(errno), errno, "%s", f->base.name);
 	if (S_ISDIR(st.st_mode))
-		return err_set(e, EX_NOINPUT, "%s: is a directory; name the files in it", s->name);
+		return err_set(e, EX_NOINPUT, "%s: is a directory; name the files in it", f->base.name);
 	if (!standard && access(path, R_OK) < 0)
 		return err_errno(e, err_status_read(errno), errno, "%s", path);
 	struct stat out;
 	if (S_ISREG(st.st_mode) && st.st_size > 0 && fstat(STDOUT_FILENO, &out) == 0 && out.st_dev == st.st_dev &&
 		out.st_ino == st.st_ino)
-		return err_set(e, EX_USAGE, "%s: is also the output; it would never end", s->name);
-	s->regular = S_ISREG(st.st_mode) && !standard;
-	s->size = S_ISREG(st.st_mode) ? (uint64_t)st.st_size : 0;
+		return err_set(e, EX_USAGE, "%s: is also the output; it would never end", f->base.name);
+	f->regular = S_ISREG(st.st_mode);
+	f->base.can_reopen = f->regular && !standard;
+	f->size = f->regular ? (uint64_t)st.st_size : 0;
 	return 0;
 }
 
-int source_open_input(struct source *s, struct input in, struct err *e)
+static int files_init(struct source_set *set, struct err *e)
 {
-	if (reader_init(&s->in, in, s->options->max_event, e) < 0) {
-		if (in.close)
-			in.close(&in);
-		return -1;
+	for (size_t i = 0; i < set->options->operand_count; i++) {
+		struct file_source *f = calloc(1, sizeof *f);
+		if (!f || source_set_add(set, &f->base, e) < 0) {
+			free(f);
+			return err_oom(e, "a source");
+		}
+		if (file_look(f, set->options->operands[i], e) < 0)
+			return -1;
 	}
-	size_t count = s->options->source_count, most = count > MANY ? READ_MANY : count > 1 ? READ_SEVERAL : READ_SIZE;
-	if (s->in.read_size > most)
-		s->in.read_size = most;
-	s->open = true;
 	return 0;
 }
 
-int source_open(struct source *s, struct err *e)
+static int file_open_input(struct file_source *f, struct err *e)
 {
-	int fd = strcmp(s->path, "-") == 0 ? STDIN_FILENO : open(s->path, O_RDONLY | O_CLOEXEC);
+	int fd = strcmp(f->path, "-") == 0 ? STDIN_FILENO : open(f->path, O_RDONLY | O_CLOEXEC);
 	if (fd < 0)
-		return err_errno(e, err_status_read(errno), errno, "%s", s->name);
-	if (s->regular)
+		return err_errno(e, err_status_read(errno), errno, "%s", f->base.name);
+	if (f->base.can_reopen)
 		(void)posix_fadvise(fd, 0, 0, POSIX_FADV_SEQUENTIAL);
 	struct input in;
-	if (decompress_open(&in, fd, s->name, e) < 0) {
+	if (decompress_open(&in, fd, f->base.name, e) < 0) {
 		if (fd != STDIN_FILENO)
 			close(fd);
 		return -1;
 	}
-	return source_open_input(s, in, e);
+	return record_reader_open(&f->records, f->base.set, in, f->base.name, e);
 }
 
-void source_close(struct source *s)
+/* Reads the head of the file, then moves to its start position. */
+static int file_go_to_start(struct file_source *f, struct err *e)
 {
-	if (s->decoder)
-		s->format->close(s->decoder);
-	s->decoder = NULL;
-	if (s->open)
-		reader_release(&s->in);
-	s->open = s->began = false;
-}
-
-/* Takes a byte-order mark off. 1, or what reader_fill() said (-1, NEXT_LATER). */
-static int skip_mark(struct source *s, struct err *e)
-{
-	static const char mark[] = "\xef\xbb\xbf";
-	for (;;) {
-		struct span u = reader_unread(&s->in);
-		size_t n = u.n < 3 ? u.n : 3;
-		if (n >= 2 && (memcmp(u.p, "\xff\xfe", 2) == 0 || memcmp(u.p, "\xfe\xff", 2) == 0))
-			return err_set(e, EX_DATAERR, "%s: this is UTF-16; convert it first: iconv -f UTF-16 -t UTF-8",
-				s->name);
-		if ((n > 0 && memcmp(u.p, mark, n) != 0 && u.p[0] != '\xff' && u.p[0] != '\xfe') || n == 3) {
-			if (n == 3 && memcmp(u.p, mark, 3) == 0)
-				reader_take(&s->in, 3);
-			return 1;
-		}
-		int r = reader_fill(&s->in, e);
-		if (r < 0 || r == NEXT_LATER)
-			return r;
-		if (r == 0)
-			return 1;
-	}
-}
-
-/* What the first lines say, within --max-event. 1, or what reader_fill() said. */
-static int detect(struct source *s, struct err *e)
-{
-	size_t max = s->options->max_event;
-	unsigned flags = s->options->time_now ? DETECT_TEXT : 0;
-	for (;;) {
-		struct span u = reader_unread(&s->in);
-		size_t i = 0;
-		while (i < u.n && (u.p[i] == ' ' || u.p[i] == '\t' || u.p[i] == '\r' || u.p[i] == '\n'))
-			i++;
-		if (i == u.n && (flags & DETECT_END)) {
-			s->format = &format_ndjson; /* nothing but blank lines: no event and no fault */
-			return 1;
-		}
-		if (u.n > max) {
-			u.n = max;
-			flags |= DETECT_FULL;
-		}
-		if (i < u.n && (s->format = format_detect(u, flags)))
-			return 1;
-		int r = reader_fill(&s->in, e);
-		if (r < 0 || r == NEXT_LATER)
-			return r;
-		if (r == 0)
-			flags |= DETECT_END;
-	}
-}
-
-static int begin(struct source *s, struct err *e)
-{
-	int r = skip_mark(s, e);
-	if (s->options->format)
-		s->format = s->options->format;
-	if (r == 1 && !s->format)
-		r = detect(s, e);
-	if (r != 1)
-		return r;
-	if (s->format->open(&s->decoder, &s->options->format_options, e) < 0)
+	enum next n = record_reader_head(&f->records, e);
+	if (n == NEXT_ERROR)
 		return -1;
-	s->began = true;
-	return 1;
+	if (n != NEXT_EVENT)
+		return err_set(e, EX_DATAERR, "%s: is shorter than what was read of it before", f->base.name);
+	if (decompress_seek(&f->records.in.in, f->start.offset, e) < 0)
+		return -1;
+	return record_reader_jump(&f->records, &f->start, e);
 }
 
-int source_next(struct source *s, struct record *out, struct err *e)
+static int file_open(struct source *s, struct err *e)
 {
-	if (!s->began) {
-		int r = begin(s, e);
-		if (r != 1)
-			return r;
+	struct file_source *f = file_of(s);
+	if (file_open_input(f, e) < 0)
+		return -1;
+	if (f->from_start && file_go_to_start(f, e) < 0) {
+		record_reader_close(&f->records);
+		return -1;
 	}
-	out->newline = out->checked = out->has_time = out->time_is_ts = out->no_ts = false;
-	out->guessed = s->options->format ? NULL : s->format;
-	return s->format->next(s->decoder, &s->in, out, e);
+	s->open = true;
+	return 0;
 }
+
+static int file_seek(struct source *s, const struct position *p, struct err *e)
+{
+	struct file_source *f = file_of(s);
+	if (!f->regular)
+		return err_set(e, EX_USAGE, "%s: is not a file, so it cannot be read from a position", s->name);
+	f->start = s->written = *p;
+	s->has_written = true;
+	/* At the very start there may be nothing to find again, such as the header of a file that is still empty. */
+	f->from_start = p->offset > 0 || p->skip > 0;
+	return file_open(s, e);
+}
+
+static void file_close(struct source *s)
+{
+	record_reader_close(&file_of(s)->records);
+	s->open = false;
+}
+
+static enum next file_next(struct source *s, struct record *out, struct err *e)
+{
+	struct file_source *f = file_of(s);
+	enum next n = record_reader_next(&f->records, out, e);
+	s->format = f->records.format;
+	return n;
+}
+
+static bool file_mark(const struct source *s, struct position *out)
+{
+	const struct file_source *f = (const struct file_source *)s;
+	if (f->records.began)
+		record_reader_position(&f->records, out);
+	else
+		*out = f->start;
+	return true;
+}
+
+/* Compressed bytes count, as the sizes do. A pipe has no size: then nothing is known of the whole. */
+static bool files_progress(const struct source_set *set, uint64_t *done, uint64_t *total)
+{
+	*done = *total = 0;
+	for (size_t i = 0; i < set->count; i++) {
+		const struct file_source *f = (const struct file_source *)set->list[i];
+		if (f->size == 0)
+			return false;
+		*total += f->size;
+		*done += f->base.over ? f->size : f->base.open ? decompress_position(&f->records.in.in) : 0;
+	}
+	*done = *done < *total ? *done : *total;
+	return *total > 0;
+}
+
+static void files_free(struct source_set *set)
+{
+	for (size_t i = 0; i < set->count; i++) {
+		file_close(set->list[i]);
+		free(set->list[i]);
+	}
+}
+
+const struct source_type source_file = {
+	.name = "file",
+	.init = files_init,
+	.progress = files_progress,
+	.free_all = files_free,
+	.open = file_open,
+	.next = file_next,
+	.mark = file_mark,
+	.seek = file_seek,
+	.close = file_close,
+	.position_sign = ':',
+	.merges = true,
+};

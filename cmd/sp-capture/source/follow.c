@@ -1,303 +1,116 @@
 /* follow.c -- files followed by name, as tail -F does.
  *
- * A name has tails: files that are, or were, under it, oldest first. When another file takes the name, the old
- * one is still read: whoever writes it may not have noticed yet, and no line of it may be lost. It is let
- * go when it has been quiet for QUIET_MS. A file whose last bytes read are not there any more was truncated: it
- * begins again. inotify wakes us; all else is looked up, so that a lost or coalesced
- * notice costs at most RECHECK_MS. */
+ * A name has tails: the files that are or were under it, oldest first. When another file takes the name, the old one is
+ * still read, because its writer may not have noticed yet and no line may be lost; it is dropped when it was quiet for
+ * QUIET_MS. A file that was truncated begins again as a new tail. inotify only wakes the program: what has changed is
+ * always looked up, so a notice that is lost or merged with another costs at most RECHECK_MS.
+ *
+ * Records come in the order in which they are found: names take turns, and within a name the oldest tail comes first. */
 #include "base/clock.h"
 #include "base/diag.h"
-#include "sp-capture/run.h"
+#include "sp-capture/source/table.h"
+#include "sp-capture/source/tail.h"
 #include "stream/stop.h"
-#include "sp-capture/source/decompress.h"
 #include <errno.h>
-#include <fcntl.h>
 #include <libgen.h>
 #include <poll.h>
 #include <stdlib.h>
 #include <sys/inotify.h>
-#include <sys/stat.h>
-#include <sys/uio.h>
 #include <unistd.h>
 
 enum {
 	RECHECK_MS = 1000,
 	QUIET_MS = 60000,
-	OLD_MAX = 8,  /* tails kept under one name */
-	MARK = 64,    /* bytes that a file is known again by */
-	BURST = 4096, /* records of one tail before the next has its turn */
+	OLD_MAX = 8,     /* tails kept under one name */
+	TURN_MAX = 4096, /* records of one tail before the next one has its turn */
 };
 
-struct tail {
-	struct source source;
-	struct tail *newer;
-	int fd, watch;
-	dev_t dev;
-	ino_t ino;
-	off_t at;          /* where reading goes on */
-	off_t head, start; /* --from end with column names: bytes 0..head are read, then from start on */
-	char mark[MARK];   /* the last bytes in front of at ... */
-	size_t marked;     /* ... and how many */
-	bool plain;        /* it is not packed, its first bytes say */
-	bool final;        /* nothing more is waited for: its end is the end */
-	int64_t active_ms; /* when it last gave something */
-};
-
-struct file {
+struct followed {
+	struct source base;
 	const char *path;
 	char *folder;       /* owned */
 	struct tail *tails; /* oldest first; owned */
-	bool told;          /* that it is not there */
+	struct tail *turn;  /* the tail that is being read; NULL: a new round begins with the oldest */
+	int turn_records;   /* how many it gave in this turn */
+	bool reported;      /* that the file is missing */
 };
 
 struct follow {
-	struct run *run;
-	int notify; /* inotify; -1: cannot be had */
-	struct file *files;
-	size_t count;
+	int notify;            /* the inotify descriptor; -1: not available */
+	bool started;          /* all names were looked at once */
+	int64_t next_check_ms; /* monotonic; when the names are looked at again even if records keep coming */
 };
 
-/* Remembers the last bytes that were read: GOT more at P. */
-static void set_mark(struct tail *t, const char *p, size_t got)
+static int follow_init(struct source_set *set, struct err *e)
 {
-	if (got > MARK) {
-		p += got - MARK;
-		got = MARK;
-	}
-	size_t keep = t->marked < MARK - got ? t->marked : MARK - got;
-	memmove(t->mark, t->mark + t->marked - keep, keep);
-	memcpy(t->mark + keep, p, got);
-	t->marked = keep + got;
-}
-
-/* Packed data cannot be followed: a file that grows has no whole frames, nor can reading begin at its end. */
-static int check_plain(struct tail *t, const char *name, struct err *e)
-{
-	char magic[4];
-	ssize_t n = pread(t->fd, magic, sizeof magic, 0);
-	const char *kind = n > 0 ? decompress_kind(magic, (size_t)n) : NULL;
-	if (kind)
-		return err_set(e, EX_USAGE, "%s: %s data cannot be followed; read it without --follow", name, kind);
-	t->plain = n == sizeof magic;
-	return 0;
-}
-
-/* Reads what stands behind the mark, and the mark with it: when that is not what it was, the file was
- * truncated, and perhaps written anew past its old length. */
-static ssize_t tail_read(struct input *in, void *to, size_t n, struct err *e)
-{
-	struct tail *t = in->state;
-	if (!t->plain && check_plain(t, in->name, e) < 0)
-		return -1;
-	if (t->at < t->head && n > (size_t)(t->head - t->at))
-		n = (size_t)(t->head - t->at);
-	char seen[MARK];
-	struct iovec parts[] = { { seen, t->marked }, { to, n } };
-	ssize_t got;
-	do
-		got = preadv(t->fd, parts, 2, t->at - (off_t)t->marked);
-	while (got < 0 && errno == EINTR && !stop_flag);
-	if (got < 0)
-		return errno == EINTR ? 0 : err_errno(e, EX_IOERR, errno, "%s", in->name);
-	if ((size_t)got < t->marked || memcmp(seen, t->mark, t->marked) != 0) {
-		t->final = true;
-		return 0;
-	}
-	got -= (ssize_t)t->marked;
-	t->at += got;
-	if (got > 0)
-		set_mark(t, to, (size_t)got);
-	if (got > 0 && t->at == t->head) {
-		t->at = t->start;
-		t->marked = 0;
-	}
-	return got > 0 || t->final ? got : INPUT_AGAIN;
-}
-
-/* Behind the last newline of the first SIZE bytes. */
-static off_t last_line(int fd, off_t size)
-{
-	char part[4096];
-	while (size > 0) {
-		size_t n = size < (off_t)sizeof part ? (size_t)size : sizeof part;
-		ssize_t got = pread(fd, part, n, size - (off_t)n);
-		if (got != (ssize_t)n)
-			return size;
-		const char *newline = memrchr(part, '\n', n);
-		if (newline)
-			return size - (off_t)n + (newline - part) + 1;
-		size -= (off_t)n;
-	}
-	return 0;
-}
-
-/* Behind the first line; 0 if it has no end. */
-static off_t first_line(int fd, size_t max)
-{
-	char part[4096];
-	for (off_t at = 0; at < (off_t)max;) {
-		ssize_t got = pread(fd, part, sizeof part, at);
-		if (got <= 0)
-			break;
-		const char *newline = memchr(part, '\n', (size_t)got);
-		if (newline)
-			return at + (newline - part) + 1;
-		at += got;
-	}
-	return 0;
-}
-
-/* --from end: only what comes from now on, but the line that names the columns is still needed, and the
- * first lines decide the format. */
-static void begin_at_end(struct tail *t, off_t size, const struct options *c)
-{
-	t->start = last_line(t->fd, size);
-	off_t head = first_line(t->fd, c->max_event);
-	char line[64 << 10];
-	ssize_t got = pread(t->fd, line, sizeof line, 0);
-	const struct format *f = c->format;
-	if (!f && head > 1 && got > 1)
-		f = format_detect((struct span){ line, (size_t)got }, DETECT_FULL | (c->time_now ? DETECT_TEXT : 0));
-	t->source.format = f;
-	bool named = f && !c->format_options.columns && (f->flags & FORMAT_COLUMNS);
-	t->head = named && head <= t->start ? head : 0;
-	t->at = t->head > 0 ? 0 : t->start;
-}
-
-static int open_tail(struct follow *f, struct file *file, bool first, struct tail **out, struct err *e)
-{
-	struct tail *t = calloc(1, sizeof *t);
-	if (!t)
-		return err_set(e, EX_OSERR, "out of memory");
-	struct stat st;
-	t->watch = -1;
-	t->fd = open(file->path, O_RDONLY | O_CLOEXEC | O_NONBLOCK);
-	if (t->fd < 0 || fstat(t->fd, &st) < 0) {
-		err_errno(e, err_status_read(errno), errno, "%s", file->path);
-	} else if (!S_ISREG(st.st_mode)) {
-		err_set(e, EX_NOINPUT, "%s: is %s; only regular files can be followed by name", file->path,
-			S_ISDIR(st.st_mode) ? "a directory" : "no regular file");
-	} else {
-		t->dev = st.st_dev;
-		t->ino = st.st_ino;
-		t->active_ms = clock_monotonic_ms();
-		t->source = (struct source){ .options = f->run->options, .path = file->path, .name = file->path };
-		if (first && f->run->options->from_end)
-			begin_at_end(t, st.st_size, f->run->options);
-		struct input in = { .read = tail_read, .state = t, .fd = -1, .name = file->path };
-		if (source_open_input(&t->source, in, e) == 0) {
-			run_hooks(f->run, &t->source);
-			if (f->notify >= 0) /* before the first read, so that no growth is missed */
-				t->watch = inotify_add_watch(f->notify, file->path, IN_MODIFY);
-			*out = t;
-			return 0;
+	struct follow *all = set->state = calloc(1, sizeof *all);
+	if (!all)
+		return err_oom(e, "followed files");
+	all->notify = inotify_init1(IN_NONBLOCK | IN_CLOEXEC);
+	for (size_t i = 0; i < set->options->operand_count; i++) {
+		struct followed *f = calloc(1, sizeof *f);
+		if (!f || source_set_add(set, &f->base, e) < 0) {
+			free(f);
+			return err_oom(e, "a followed file");
 		}
+		f->base.name = f->path = set->options->operands[i];
+		f->base.open = true;
+		char *copy = strdup(f->path); /* dirname() changes its argument */
+		f->folder = copy ? strdup(dirname(copy)) : NULL;
+		free(copy);
+		if (!f->folder)
+			return err_oom(e, "a followed file");
 	}
-	if (t->fd >= 0)
-		close(t->fd);
-	free(t);
-	return -1;
+	return 0;
 }
 
-/* Lets a tail go; its watch only if no other tail has the same (a file that was truncated). */
-static void close_tail(struct follow *f, struct tail *t)
+/* Releases a tail, and its watch unless another tail has the same: a file that was truncated has two tails. */
+static void drop_tail(struct source_set *set, struct tail *t)
 {
+	const struct follow *all = set->state;
 	bool shared = false;
-	for (size_t i = 0; i < f->count; i++)
-		for (const struct tail *o = f->files[i].tails; o; o = o->newer)
+	for (size_t i = 0; i < set->count; i++)
+		for (const struct tail *o = ((struct followed *)set->list[i])->tails; o; o = o->newer)
 			shared = shared || (o != t && o->watch == t->watch);
 	if (t->watch >= 0 && !shared)
-		inotify_rm_watch(f->notify, t->watch);
-	close(t->fd);
-	free(t);
+		inotify_rm_watch(all->notify, t->watch);
+	tail_free(t);
 }
 
-/* Takes what a tail has, at most a burst; *MOVED if there was something. At the end of a tail that is final
- * *OVER is set. */
-static int drain(struct follow *f, struct tail *t, bool *moved, bool *over, struct err *e)
-{
-	int n = 1;
-	*over = false;
-	for (int i = 0; i < BURST && n == 1 && !run_limit_reached(f->run); i++) {
-		n = run_take(f->run, &t->source, e);
-		*moved = *moved || n == 1;
-	}
-	*over = n == 0;
-	return n < 0 ? -1 : 0;
-}
+/* ---- who has the names ---- */
 
-/* One round over all tails, the oldest of each name first. A failed one stays, so that it is not opened again. */
-static int drain_all(struct follow *f, bool *moved, struct err *e)
-{
-	for (size_t i = 0; i < f->count; i++) {
-		for (struct tail **at = &f->files[i].tails; *at;) {
-			struct tail *t = *at;
-			bool over = false, gave = false;
-			if (!t->source.over && drain(f, t, &gave, &over, e) < 0)
-				return -1;
-			if (gave)
-				t->active_ms = clock_monotonic_ms();
-			*moved = *moved || gave;
-			if (over && run_close(f->run, &t->source, e) < 0)
-				return -1;
-			if (t->final && t->source.over) {
-				*at = t->newer;
-				close_tail(f, t);
-				*moved = true;
-			} else {
-				at = &t->newer;
-			}
-		}
-	}
-	return 0;
-}
-
-/* Old tails that have been quiet, or are too many, are waited for no more. */
-static void retire(struct file *file, int64_t now)
+/* Old tails that were quiet, or are too many, are not waited for any more. */
+static void retire(struct followed *f, int64_t now_ms)
 {
 	int count = 0;
-	for (const struct tail *t = file->tails; t; t = t->newer)
+	for (const struct tail *t = f->tails; t; t = t->newer)
 		count++;
-	for (struct tail *t = file->tails; t && t->newer; t = t->newer, count--)
-		if (count > OLD_MAX || now - t->active_ms >= QUIET_MS)
+	for (struct tail *t = f->tails; t && t->newer; t = t->newer, count--)
+		if (count > OLD_MAX || now_ms - t->active_ms >= QUIET_MS)
 			t->final = true;
 }
 
-static void tell_missing(struct file *file, const struct err *e)
+static void report_missing(struct followed *f, const struct err *e)
 {
-	if (!file->told && !file->tails)
+	if (!f->reported && !f->tails)
 		diag("%s; waiting for it", e->msg);
-	file->told = true;
+	f->reported = true;
 }
 
-/* Looks at who has the name now. *MOVED if there is something new to read. */
-static int check(struct follow *f, struct file *file, bool first, bool *moved, struct err *e)
+/* Adds the file that has the name now as F's newest tail. FIRST: at the start of the run, where --from end holds. */
+static int add_tail(struct source_set *set, struct followed *f, bool regular, bool first, bool *moved, struct err *e)
 {
-	struct tail *newest = file->tails;
-	while (newest && newest->newer)
-		newest = newest->newer;
-	if (f->notify >= 0) /* again each time: the folder itself may have been made anew */
-		(void)inotify_add_watch(f->notify, file->folder,
-			IN_CREATE | IN_DELETE | IN_MOVED_TO | IN_MOVED_FROM | IN_ONLYDIR);
-	struct stat st;
-	if (stat(file->path, &st) < 0) {
-		err_errno(e, err_status_read(errno), errno, "%s", file->path);
-		tell_missing(file, e);
-		return 0;
-	}
-	if (newest && newest->dev == st.st_dev && newest->ino == st.st_ino)
-		return 0;
-	struct tail *fresh = NULL;
-	if (open_tail(f, file, first, &fresh, e) < 0) {
-		if (first && e->status != EX_NOINPUT)
-			return -1;
-		if (S_ISREG(st.st_mode)) {
-			tell_missing(file, e); /* gone again just now, or not ours to read yet */
+	const struct follow *all = set->state;
+	struct tail *fresh = NULL, **at = &f->tails;
+	if (tail_open(&fresh, set, f->path, first && set->options->from_end, e) < 0) {
+		if (regular && (!first || e->status == EX_NOINPUT)) {
+			report_missing(f, e); /* it has gone again just now, or we may not read it yet */
 			return 0;
 		}
 		return -1;
 	}
-	struct tail **at = &file->tails;
+	if (all->notify >= 0) /* before the first read, so that no growth is missed */
+		fresh->watch = inotify_add_watch(all->notify, f->path, IN_MODIFY);
 	while (*at)
 		at = &(*at)->newer;
 	*at = fresh;
@@ -305,89 +118,164 @@ static int check(struct follow *f, struct file *file, bool first, bool *moved, s
 	return 0;
 }
 
-static int check_all(struct follow *f, bool first, bool *moved, struct err *e)
+/* Looks who has the name now. *MOVED is set if there is a new file to read. */
+static int check_name(struct source_set *set, struct followed *f, bool first, bool *moved, struct err *e)
 {
-	for (size_t i = 0; i < f->count; i++) {
-		retire(&f->files[i], clock_monotonic_ms());
-		if (check(f, &f->files[i], first, moved, e) < 0)
+	const struct follow *all = set->state;
+	const struct tail *newest = f->tails;
+	while (newest && newest->newer)
+		newest = newest->newer;
+	if (all->notify >= 0) /* each time: the folder itself may be a new one */
+		(void)inotify_add_watch(all->notify, f->folder,
+			IN_CREATE | IN_DELETE | IN_MOVED_TO | IN_MOVED_FROM | IN_ONLYDIR);
+	struct stat st;
+	if (stat(f->path, &st) < 0) {
+		err_errno(e, err_status_read(errno), errno, "%s", f->path);
+		report_missing(f, e);
+		return 0;
+	}
+	if (newest && newest->dev == st.st_dev && newest->ino == st.st_ino)
+		return 0;
+	return add_tail(set, f, S_ISREG(st.st_mode), first, moved, e);
+}
+
+static int check_names(struct source_set *set, bool *moved, struct err *e)
+{
+	struct follow *all = set->state;
+	bool first = !all->started;
+	all->started = true;
+	all->next_check_ms = clock_monotonic_ms() + RECHECK_MS;
+	for (size_t i = 0; i < set->count; i++) {
+		struct followed *f = (struct followed *)set->list[i];
+		retire(f, clock_monotonic_ms());
+		if (check_name(set, f, first, moved, e) < 0)
 			return -1;
 	}
 	return 0;
 }
 
-/* Until something happens, or RECHECK_MS. */
-static int wait_for_news(struct follow *f, struct err *e)
+static enum next follow_refresh(struct source_set *set, struct err *e)
 {
-	char events[4096];
-	struct pollfd p = { f->notify, POLLIN, 0 };
-	if (run_pause(f->run, e) < 0)
-		return -1;
-	if (stop_poll(&p, 1, RECHECK_MS) > 0)
-		while (read(f->notify, events, sizeof events) > 0)
-			; /* what they say is looked up anyway */
-	return 0;
+	bool moved;
+	return check_names(set, &moved, e) < 0 ? NEXT_ERROR : NEXT_EVENT;
 }
 
-static int follow(struct follow *f, struct err *e)
+/* Records keep coming: a name is still looked at once in a while. */
+static int follow_done(struct source_set *set, struct err *e)
 {
+	const struct follow *all = set->state;
+	bool moved;
+	return clock_monotonic_ms() < all->next_check_ms ? 0 : check_names(set, &moved, e);
+}
+
+/* All tails are read to their ends: looks at the names, then waits until something happens, or RECHECK_MS. */
+static int follow_wait(struct source_set *set, struct err *e)
+{
+	const struct follow *all = set->state;
 	bool moved = false;
-	if (check_all(f, true, &moved, e) < 0)
+	if (stop_flag)
+		return 0;
+	if (check_names(set, &moved, e) < 0)
 		return -1;
-	int64_t next_check = 0;
-	while (!stop_flag && !run_limit_reached(f->run)) {
-		moved = false;
-		if (drain_all(f, &moved, e) < 0)
-			return -1;
-		/* Everything is read to its end before a name is looked at, unless that never happens. */
-		if (moved && clock_monotonic_ms() < next_check)
-			continue;
-		next_check = clock_monotonic_ms() + RECHECK_MS;
-		if (check_all(f, false, &moved, e) < 0)
-			return -1;
-		if (!moved && wait_for_news(f, e) < 0)
-			return -1;
-	}
-	/* Asked to stop: the readers give the whole lines they hold, and then end. */
-	for (moved = true; moved && !run_limit_reached(f->run);) {
-		moved = false;
-		if (drain_all(f, &moved, e) < 0)
-			return -1;
-	}
-	return event_out_settle(&f->run->event_out, e);
+	if (moved)
+		return 0;
+	if (set->hooks.before_wait(set->hooks.arg, e) < 0)
+		return -1;
+	char events[4096];
+	struct pollfd p = { all->notify, POLLIN, 0 };
+	if (stop_poll(&p, 1, RECHECK_MS) > 0)
+		while (read(all->notify, events, sizeof events) > 0)
+			; /* what the events say is looked up anyway */
+	return 0;
 }
 
-static char *folder_of(const char *path)
+/* ---- reading ---- */
+
+/* The turn of F's current tail ends as N says; the next newer tail has its turn. A tail that is over but not final stays
+ * in the list, so that its file is not opened again. */
+static int end_turn(struct followed *f, enum next n, struct err *e)
 {
-	char *copy = strdup(path), *folder = copy ? strdup(dirname(copy)) : NULL;
-	free(copy);
-	return folder;
+	struct source_set *set = f->base.set;
+	struct tail *t = f->turn;
+	if (f->turn_records > 0)
+		t->active_ms = clock_monotonic_ms();
+	f->turn = t->newer;
+	f->turn_records = 0;
+	if (n == NEXT_END || n == NEXT_ERROR) {
+		t->over = true;
+		/* Events that were written may still refer to the buffer of the reader. */
+		if (set->hooks.before_fill(set->hooks.arg, e) < 0)
+			return -1;
+		record_reader_close(&t->records);
+	}
+	if (t->final && t->over) {
+		struct tail **at = &f->tails;
+		while (*at != t)
+			at = &(*at)->newer;
+		*at = t->newer;
+		drop_tail(set, t);
+	}
+	return 0;
 }
 
-int run_follow(struct run *r, struct err *e)
+/* True if the program was asked to stop and all tails have given the whole lines that they held. */
+static bool all_given(const struct followed *f)
 {
-	const struct options *c = r->options;
-	struct follow f = { .run = r, .notify = inotify_init1(IN_NONBLOCK | IN_CLOEXEC) };
-	int status = -1;
-	f.files = calloc(c->source_count, sizeof *f.files);
-	for (; f.files && f.count < c->source_count; f.count++) {
-		f.files[f.count] = (struct file){ .path = c->sources[f.count],
-			.folder = folder_of(c->sources[f.count]) };
-		if (!f.files[f.count].folder)
-			break;
-	}
-	status = f.count == c->source_count ? follow(&f, e) : err_set(e, EX_OSERR, "out of memory");
-	if (status < 0)
-		run_abandon(r);
-	for (size_t i = 0; i < f.count; i++) {
-		for (struct tail *t; (t = f.files[i].tails);) {
-			f.files[i].tails = t->newer;
-			source_close(&t->source);
-			close_tail(&f, t);
+	bool given = stop_flag;
+	for (const struct tail *t = f->tails; t; t = t->newer)
+		given = given && t->over;
+	return given;
+}
+
+/* One round over the tails of a name; NEXT_LATER at its end, also when some of them have more. */
+static enum next follow_next(struct source *s, struct record *out, struct err *e)
+{
+	struct followed *f = (struct followed *)s;
+	if (!f->turn)
+		f->turn = f->tails;
+	while (f->turn) {
+		struct tail *t = f->turn;
+		enum next n = NEXT_LATER;
+		if (!t->over && f->turn_records < TURN_MAX)
+			n = tail_next(t, out, e);
+		if (n == NEXT_EVENT || n == NEXT_REJECTED) {
+			f->turn_records++;
+			s->format = t->records.format;
+			return n;
 		}
-		free(f.files[i].folder);
+		if (end_turn(f, n, e) < 0 || n == NEXT_ERROR)
+			return NEXT_ERROR;
 	}
-	free(f.files);
-	if (f.notify >= 0)
-		close(f.notify);
-	return status;
+	return all_given(f) ? NEXT_END : NEXT_LATER;
 }
+
+static void follow_free(struct source_set *set)
+{
+	struct follow *all = set->state;
+	for (size_t i = 0; i < set->count; i++) {
+		struct followed *f = (struct followed *)set->list[i];
+		for (struct tail *t; (t = f->tails);) {
+			f->tails = t->newer;
+			tail_free(t);
+		}
+		free(f->folder);
+		free(f);
+	}
+	if (all && all->notify >= 0)
+		close(all->notify);
+	free(all);
+}
+
+/* Positions (mark, seek) are not offered: they would have to name each tail, and find it again after a rotation. */
+const struct source_type source_follow = {
+	.name = "followed file",
+	.init = follow_init,
+	.refresh = follow_refresh,
+	.wait = follow_wait,
+	.done = follow_done,
+	.free_all = follow_free,
+	.next = follow_next,
+	.position_sign = ':',
+	.takes_turns = true,
+	.outlives_errors = true,
+};

@@ -20,14 +20,6 @@ static bool start(struct cluster *c)
 	return CHECK(!flushed);
 }
 
-static int count(void *arg, const struct kafka_message *m, struct err *e)
-{
-	(void)m;
-	(void)e;
-	*(size_t *)arg += 1;
-	return 1;
-}
-
 /* A member of the group that is at the end of its partition; *READ: the messages it found. */
 static struct kafka_consumer *join(const struct cluster *c, size_t *read)
 {
@@ -44,13 +36,16 @@ static struct kafka_consumer *join(const struct cluster *c, size_t *read)
 	}
 	enum next next = NEXT_EVENT;
 	bool at_end = false;
+	struct kafka_message m;
 	while (!at_end && next != NEXT_ERROR && clock_monotonic_ms() < until) {
 		if (kafka_consumer_poll(k, &e) < 0)
 			break;
-		if (kafka_consumer_count(k) == 0)
+		if (kafka_consumer_count(k) == 0) {
 			usleep(STEP_MS * 1000);
-		else
-			next = kafka_consumer_read(k, 0, STEP_MS, count, read, &e);
+			continue;
+		}
+		next = kafka_consumer_next(k, 0, STEP_MS, &m, &e);
+		*read += next == NEXT_EVENT;
 		at_end = next == NEXT_LATER && kafka_consumer_at_end(k, 0);
 	}
 	if (!CHECK(at_end))

@@ -29,23 +29,23 @@ static struct span bytes_of(size_t s, size_t number)
 	return (struct span){ text + s + number, sources[s].records[number].n };
 }
 
-static int fill(void *arg, struct merge *m, size_t s, struct err *e)
+static enum next fill(void *arg, struct merge *m, size_t s, struct err *e)
 {
 	const struct feed *f = arg;
 	struct source *source = &sources[s];
 	if (f->pauses > 0 && random_next() % f->pauses == 0)
 		return NEXT_LATER;
 	if (source->given == source->count)
-		return 0;
+		return NEXT_END;
 	for (size_t i = 0; i < f->chunk && source->given < source->count; i++) {
 		struct span b = bytes_of(s, source->given);
 		size_t cut = b.n / 3; /* in two parts, the second of them empty at times */
 		if (merge_push(m, s, source->records[source->given].ms,
 			    (struct span[]){ { b.p, b.n - cut }, { b.p + b.n - cut, cut } }, 2, e) < 0)
-			return -1;
+			return NEXT_ERROR;
 		source->given++;
 	}
-	return f->end_with_records && source->given == source->count ? 0 : 1;
+	return f->end_with_records && source->given == source->count ? NEXT_END : NEXT_EVENT;
 }
 
 /* Where a source stands: the oldest of its next records, as merge.h says. */
@@ -95,13 +95,13 @@ static void make(size_t count)
 static void run(size_t count, struct feed f)
 {
 	struct err e = ERR_INIT;
-	struct merge *m = merge_new(count, (struct merge_callbacks){ &f, fill, NULL }, &e);
+	struct merge *m = merge_new(count, (struct merge_callbacks){ &f, fill, NULL, 0 }, &e);
 	size_t s, wrong = 0, left = 0;
 	struct span b;
-	int r;
+	enum next r;
 	if (!CHECK(m != NULL))
 		return;
-	while ((r = merge_next(m, &s, &b, &e)) > 0) {
+	while ((r = merge_next(m, &s, &b, &e)) == NEXT_EVENT || r == NEXT_LATER) {
 		if (r == NEXT_LATER)
 			continue;
 		wrong += f.pauses == 0 && s != furthest_back(count);
@@ -112,7 +112,7 @@ static void run(size_t count, struct feed f)
 		left += sources[s].count - sources[s].taken;
 		sources[s].taken = sources[s].given = 0;
 	}
-	CHECK_EQ(r, 0);
+	CHECK_EQ(r, NEXT_END);
 	CHECK_EQ(wrong, 0);
 	CHECK_EQ(left, 0);
 	merge_free(m);

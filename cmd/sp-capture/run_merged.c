@@ -1,0 +1,87 @@
+/* run_merged.c -- the loop with a merge by event time.
+ *
+ * The merge asks for records (fill) and holds them until it is their turn (merge.h); then they are written or reported.
+ * Each record is complete in the merge, so a source's buffers may change while its records wait. */
+#include "sp-capture/merge.h"
+#include "sp-capture/merge_record.h"
+#include "sp-capture/run.h"
+#include "stream/stop.h"
+
+struct merging {
+	struct run *run;
+	struct merge *merge;
+};
+
+/* S has failed with E. Its records in the merge are written first, so the failure waits in the merge, too. */
+static enum next fail_in_turn(struct merging *g, size_t number, struct source *s, struct err *e)
+{
+	if (!s->type->failures_in_turn || !s->over)
+		return NEXT_ERROR;
+	return merge_record_failure(g->merge, number, e) < 0 ? NEXT_ERROR : NEXT_EVENT;
+}
+
+/* The merge's callback: pushes the next record of source NUMBER. */
+static enum next fill(void *arg, struct merge *m, size_t number, struct err *e)
+{
+	struct merging *g = arg;
+	struct run *r = g->run;
+	struct source *s = r->set.list[number];
+	struct record record;
+	struct event event;
+	struct position mark = { 0 };
+	if (s->over || r->set.changed)
+		return NEXT_END;
+	enum next n = run_open(r, s, e);
+	if (n == NEXT_EVENT)
+		n = run_next(r, s, &record, &event, e);
+	if (r->set.marks && (n == NEXT_EVENT || n == NEXT_REJECTED) && s->type->mark)
+		(void)s->type->mark(s, &mark);
+	switch (n) {
+	case NEXT_EVENT:
+		return merge_record_event(m, number, &record, &event, r->set.marks ? &mark : NULL, e) < 0 ? NEXT_ERROR :
+													    n;
+	case NEXT_REJECTED:
+		return merge_record_reject(m, number, &record, r->set.marks ? &mark : NULL, e) < 0 ? NEXT_ERROR :
+												     NEXT_EVENT;
+	case NEXT_END: return run_close(r, s, e) < 0 ? NEXT_ERROR : n;
+	case NEXT_ERROR: return fail_in_turn(g, number, s, e);
+	case NEXT_LATER: break;
+	}
+	return n;
+}
+
+/* The merge's callback: closes source NUMBER until its turn has come; it is read again from where it began. */
+static bool park(void *arg, size_t number)
+{
+	const struct merging *g = arg;
+	struct source *s = g->run->set.list[number];
+	if (!s->can_reopen || s->over)
+		return false;
+	s->type->close(s);
+	return true;
+}
+
+int run_merged(struct run *r, struct err *e)
+{
+	struct merging g = { r, NULL };
+	struct merge_callbacks callbacks = { .arg = &g,
+		.fill = fill,
+		.park = park,
+		.uncounted = r->set.marks ? sizeof(struct position) : 0 };
+	g.merge = merge_new(r->set.count, callbacks, e);
+	enum next n = g.merge ? NEXT_EVENT : NEXT_ERROR;
+	while (n != NEXT_END && n != NEXT_ERROR && !run_limit_reached(r) && !run_interrupted(r)) {
+		size_t number;
+		struct span bytes;
+		n = merge_next(g.merge, &number, &bytes, e);
+		if (run_interrupted(r) || (n == NEXT_LATER && stop_flag))
+			break;
+		if (n == NEXT_EVENT &&
+			(merge_record_deliver(r, r->set.list[number], bytes, e) < 0 || run_count(r, 1, e) < 0))
+			n = NEXT_ERROR;
+		if (n == NEXT_LATER && run_wait(r, e) < 0)
+			n = NEXT_ERROR;
+	}
+	merge_free(g.merge);
+	return n == NEXT_ERROR ? -1 : 0;
+}

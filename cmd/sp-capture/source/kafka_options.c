@@ -1,0 +1,35 @@
+/* kafka_options.c -- what sp-capture knows of kafka:// without librdkafka: the scheme, the options, the driver.
+ *
+ * Loading librdkafka takes longer than everything else at the start of a program, so runs over files must not link it. */
+#include "sp-capture/source/kafka_options.h"
+#include "sp-capture/source/table.h"
+#include <string.h>
+
+const struct opt kafka_option_table[] = {
+	{ 'G', "group", "GROUP", "kafka: read as a member of a consumer group" },
+	{ 'p', "partitions", "LIST", "kafka: read only partitions such as 0,2 or 0-5" },
+	{ 'o', "offset", "WHERE", "kafka: beginning, end, stored, N, -N, s@TIME; e@TIME: until then" },
+	{ 'e', "exit", NULL, "kafka: end where the partitions ended at the start" },
+	{ OPT_SHARD, "shard", "I/N", "kafka: read the I-th of N shares of the partitions" },
+	{ OPT_ENVELOPE, "envelope", NULL, "kafka: an event is the whole message: key, headers, value" },
+	{ OPT_REGISTRY, "registry", "skip", "kafka: remove the schema registry's prefix from JSON values" },
+	{ OPT_WAIT, "wait", "DUR", "kafka: how long to wait for a partition at its end (default 0)" },
+	{ 'L', "list", NULL, "kafka: list brokers, topics, offsets, groups and their lag" },
+	{ 'J', "json", NULL, "kafka: with -L, as JSON" },
+	{ 'X', "property", "NAME=VALUE", "kafka: set a librdkafka property; -X list shows them all" },
+	{ 'F', "config", "FILE", "kafka: read properties, passwords too, from FILE" },
+	OPT_END,
+};
+
+bool kafka_option_is_alone(int id, const char *value)
+{
+	return id == 'X' && strcmp(value, "list") == 0;
+}
+
+const struct source_type source_kafka_by_driver = {
+	.name = "kafka",
+	.scheme = "kafka",
+	.helper = "kafka",
+	.options = kafka_option_table,
+	.is_alone = kafka_option_is_alone,
+};

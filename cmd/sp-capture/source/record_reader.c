@@ -1,0 +1,132 @@
+/* record_reader.c -- an input cut into records.
+ *
+ * The first bytes decide: a byte-order mark is removed, UTF-16 is refused with advice, and unless --format was given
+ * the first lines choose the format. Everything after that is the decoder's work. A source that has too few bytes yet
+ * (a followed file, a pipe) is asked again later; nothing is lost, because the bytes stay in the reader. */
+#include "sp-capture/source/record_reader.h"
+#include "sp-capture/format/table.h"
+
+enum {
+	READ_SEVERAL = 64 << 10, /* bytes a read when several sources are open at once ... */
+	READ_MANY = 16 << 10,    /* ... or a great many, so that they fit into the caches together */
+	MANY = 32,
+};
+
+int record_reader_open(struct record_reader *r, const struct source_set *set, struct input in, const char *name,
+	struct err *e)
+{
+	const struct format *format = r->format;
+	*r = (struct record_reader){ .options = set->options, .name = name, .format = format };
+	if (reader_init(&r->in, in, set->options->max_event, e) < 0) {
+		if (in.close)
+			in.close(&in);
+		return -1;
+	}
+	size_t count = set->options->operand_count;
+	size_t most = count > MANY ? READ_MANY : count > 1 ? READ_SEVERAL : READ_SIZE;
+	if (r->in.read_size > most)
+		r->in.read_size = most;
+	r->in.hooks = set->hooks;
+	r->open = true;
+	return 0;
+}
+
+void record_reader_close(struct record_reader *r)
+{
+	if (r->decoder)
+		r->format->close(r->decoder);
+	r->decoder = NULL;
+	if (r->open)
+		reader_release(&r->in);
+	r->open = r->began = false;
+}
+
+/* Removes a byte-order mark. NEXT_EVENT, or what reader_fill() returned if that is not NEXT_END. */
+static enum next skip_mark(struct record_reader *r, struct err *e)
+{
+	static const char mark[] = "\xef\xbb\xbf";
+	for (;;) {
+		struct span u = reader_unread(&r->in);
+		size_t n = u.n < 3 ? u.n : 3;
+		if (n >= 2 && (memcmp(u.p, "\xff\xfe", 2) == 0 || memcmp(u.p, "\xfe\xff", 2) == 0))
+			return (enum next)err_set(e, EX_DATAERR,
+				"%s: this is UTF-16; convert it first: iconv -f UTF-16 -t UTF-8", r->name);
+		if ((n > 0 && memcmp(u.p, mark, n) != 0 && u.p[0] != '\xff' && u.p[0] != '\xfe') || n == 3) {
+			if (n == 3 && memcmp(u.p, mark, 3) == 0)
+				reader_take(&r->in, 3);
+			return NEXT_EVENT;
+		}
+		enum next got = reader_fill(&r->in, e);
+		if (got == NEXT_END)
+			return NEXT_EVENT;
+		if (got != NEXT_EVENT)
+			return got;
+	}
+}
+
+/* Chooses the format by the first lines, within --max-event bytes. NEXT_EVENT, or what reader_fill() returned. */
+static enum next detect(struct record_reader *r, struct err *e)
+{
+	size_t max = r->options->max_event;
+	unsigned flags = r->options->time_now ? DETECT_TEXT : 0;
+	for (;;) {
+		struct span u = reader_unread(&r->in);
+		size_t i = 0;
+		while (i < u.n && (u.p[i] == ' ' || u.p[i] == '\t' || u.p[i] == '\r' || u.p[i] == '\n'))
+			i++;
+		if (i == u.n && (flags & DETECT_END)) {
+			r->format = &format_ndjson; /* blank lines only: any format will do */
+			return NEXT_EVENT;
+		}
+		if (u.n > max) {
+			u.n = max;
+			flags |= DETECT_FULL;
+		}
+		if (i < u.n && (r->format = format_detect(u, flags)))
+			return NEXT_EVENT;
+		enum next got = reader_fill(&r->in, e);
+		if (got == NEXT_END)
+			flags |= DETECT_END;
+		else if (got != NEXT_EVENT)
+			return got;
+	}
+}
+
+enum next record_reader_begin(struct record_reader *r, struct err *e)
+{
+	enum next n = skip_mark(r, e);
+	if (r->options->format)
+		r->format = r->options->format;
+	if (n == NEXT_EVENT && !r->format)
+		n = detect(r, e);
+	if (n != NEXT_EVENT)
+		return n;
+	if (r->format->open(&r->decoder, &r->options->format_options, e) < 0)
+		return NEXT_ERROR;
+	r->began = true;
+	return NEXT_EVENT;
+}
+
+void record_reader_position(const struct record_reader *r, struct position *out)
+{
+	*out = (struct position){ 0 };
+	if (r->began)
+		r->format->position(r->decoder, &r->in, out);
+}
+
+enum next record_reader_head(struct record_reader *r, struct err *e)
+{
+	enum next n = r->began ? NEXT_EVENT : record_reader_begin(r, e);
+	return n == NEXT_EVENT && r->format->head ? (enum next)r->format->head(r->decoder, &r->in, e) : n;
+}
+
+int record_reader_jump(struct record_reader *r, const struct position *p, struct err *e)
+{
+	/* What the reader holds is of the old place. */
+	r->in.from = r->in.to = r->in.scanned = 0;
+	r->in.skipped = 0;
+	r->in.eof = false;
+	r->in.offset = p->offset;
+	r->in.number = p->number;
+	return r->format->seek(r->decoder, p, e);
+}

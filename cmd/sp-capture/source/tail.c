@@ -1,0 +1,178 @@
+/* tail.c -- reading a file that grows.
+ *
+ * Each read covers the last bytes that were read before as well. If they have changed, the file was truncated, and
+ * perhaps written again past its old length: what was there before is final, and the caller opens the file anew. A size
+ * that shrinks would not tell, because the new content may be longer already. */
+#include "sp-capture/source/tail.h"
+#include "base/clock.h"
+#include "sp-capture/source/decompress.h"
+#include "stream/stop.h"
+#include <errno.h>
+#include <fcntl.h>
+#include <stdlib.h>
+#include <sys/uio.h>
+#include <unistd.h>
+
+/* Remembers the last bytes before the read position after GOT more were read to P. */
+static void set_mark(struct tail *t, const char *p, size_t got)
+{
+	if (got > TAIL_MARK) {
+		p += got - TAIL_MARK;
+		got = TAIL_MARK;
+	}
+	size_t keep = t->marked < TAIL_MARK - got ? t->marked : TAIL_MARK - got;
+	memmove(t->mark, t->mark + t->marked - keep, keep);
+	memcpy(t->mark + keep, p, got);
+	t->marked = keep + got;
+}
+
+/* Refuses compressed data: a file that grows ends inside a frame most of the time, and reading cannot begin at its end. */
+static int check_plain(struct tail *t, const char *name, struct err *e)
+{
+	char magic[4];
+	ssize_t n = pread(t->fd, magic, sizeof magic, 0);
+	const char *kind = n > 0 ? decompress_kind(magic, (size_t)n) : NULL;
+	if (kind)
+		return err_set(e, EX_USAGE, "%s: %s data cannot be followed; read it without --follow", name, kind);
+	t->plain = n == sizeof magic;
+	return 0;
+}
+
+/* The input's read(): the mark and what follows it in one call, so that no truncation can happen between the two. */
+static ssize_t tail_read(struct input *in, void *to, size_t n, struct err *e)
+{
+	struct tail *t = in->state;
+	if (!t->plain && check_plain(t, in->name, e) < 0)
+		return -1;
+	char seen[TAIL_MARK];
+	struct iovec parts[] = { { seen, t->marked }, { to, n } };
+	ssize_t got;
+	do
+		got = preadv(t->fd, parts, 2, t->at - (off_t)t->marked);
+	while (got < 0 && errno == EINTR && !stop_flag);
+	if (got < 0)
+		return errno == EINTR ? 0 : err_errno(e, EX_IOERR, errno, "%s", in->name);
+	if ((size_t)got < t->marked || memcmp(seen, t->mark, t->marked) != 0) {
+		t->final = true;
+		return 0;
+	}
+	got -= (ssize_t)t->marked;
+	t->at += got;
+	if (got > 0)
+		set_mark(t, to, (size_t)got);
+	return got > 0 || t->final ? got : INPUT_AGAIN;
+}
+
+/* Returns where the last line in the first SIZE bytes ends. A line without a newline is still being written: it is
+ * read from its start when it is complete. */
+static off_t last_line_end(int fd, off_t size)
+{
+	char part[4096];
+	while (size > 0) {
+		size_t n = size < (off_t)sizeof part ? (size_t)size : sizeof part;
+		ssize_t got = pread(fd, part, n, size - (off_t)n);
+		if (got != (ssize_t)n)
+			return size;
+		const char *newline = memrchr(part, '\n', n);
+		if (newline)
+			return size - (off_t)n + (newline - part) + 1;
+		size -= (off_t)n;
+	}
+	return 0;
+}
+
+/* Returns where the first line ends; 0 if there is no newline in the first MAX bytes. */
+static off_t first_line_end(int fd, size_t max)
+{
+	char part[4096];
+	for (off_t at = 0; at < (off_t)max;) {
+		ssize_t got = pread(fd, part, sizeof part, at);
+		if (got <= 0)
+			break;
+		const char *newline = memchr(part, '\n', (size_t)got);
+		if (newline)
+			return at + (newline - part) + 1;
+		at += got;
+	}
+	return 0;
+}
+
+/* --from end: begins after the last of SIZE bytes' lines. The first lines still decide the format, and a header line
+ * still names the columns. */
+static void begin_at_end(struct tail *t, off_t size, const struct options *o)
+{
+	t->at = t->start = last_line_end(t->fd, size);
+	off_t head = first_line_end(t->fd, o->max_event);
+	char line[64 << 10];
+	ssize_t got = pread(t->fd, line, sizeof line, 0);
+	const struct format *f = o->format;
+	if (!f && head > 1 && got > 1)
+		f = format_detect((struct span){ line, (size_t)got }, DETECT_FULL | (o->time_now ? DETECT_TEXT : 0));
+	t->records.format = f;
+	t->head_first = f && f->head && !o->format_options.columns && head > 0 && head <= t->start;
+	if (t->head_first)
+		t->at = 0;
+}
+
+/* Opens PATH as T's descriptor; *ST describes it. */
+static int tail_open_file(struct tail *t, const char *path, struct stat *st, struct err *e)
+{
+	t->fd = open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK);
+	if (t->fd < 0 || fstat(t->fd, st) < 0)
+		return err_errno(e, err_status_read(errno), errno, "%s", path);
+	if (!S_ISREG(st->st_mode))
+		return err_set(e, EX_NOINPUT, "%s: is %s; only regular files can be followed by name", path,
+			S_ISDIR(st->st_mode) ? "a directory" : "not a regular file");
+	return 0;
+}
+
+int tail_open(struct tail **out, const struct source_set *set, const char *path, bool from_end, struct err *e)
+{
+	struct tail *t = calloc(1, sizeof *t);
+	if (!t)
+		return err_oom(e, "a followed file");
+	t->fd = t->watch = -1;
+	struct stat st;
+	if (tail_open_file(t, path, &st, e) == 0) {
+		t->dev = st.st_dev;
+		t->ino = st.st_ino;
+		t->active_ms = clock_monotonic_ms();
+		if (from_end)
+			begin_at_end(t, st.st_size, set->options);
+		struct input in = { .read = tail_read, .state = t, .fd = -1, .name = path };
+		if (record_reader_open(&t->records, set, in, path, e) == 0) {
+			*out = t;
+			return 0;
+		}
+	}
+	tail_free(t);
+	return -1;
+}
+
+/* Reads the header line at the start of the file, then moves to where reading begins. */
+static enum next read_head(struct tail *t, struct err *e)
+{
+	enum next n = record_reader_head(&t->records, e);
+	if (n != NEXT_EVENT)
+		return n;
+	t->head_first = false;
+	t->at = t->start;
+	t->marked = 0;
+	/* Lines are counted from the header, which was line 1; how many were passed over is not known. */
+	const struct position p = { .offset = (uint64_t)t->start, .number = 1 };
+	return record_reader_jump(&t->records, &p, e) < 0 ? NEXT_ERROR : NEXT_EVENT;
+}
+
+enum next tail_next(struct tail *t, struct record *out, struct err *e)
+{
+	enum next n = t->head_first ? read_head(t, e) : NEXT_EVENT;
+	return n == NEXT_EVENT ? record_reader_next(&t->records, out, e) : n;
+}
+
+void tail_free(struct tail *t)
+{
+	record_reader_close(&t->records);
+	if (t->fd >= 0)
+		close(t->fd);
+	free(t);
+}
