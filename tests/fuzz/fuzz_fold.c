@@ -1,6 +1,8 @@
-/* fuzz_fold.c -- the first byte chooses a column; each line behind it is an event, whose first byte
- * says which of three states takes it and when it was. All of them at once, and the three merged, must give the same
- * bytes, and those must be JSON when the events were. */
+/* fuzz_fold.c -- adding and merging with any events.
+ *
+ * The first byte of the input selects a column. Each line after it is an event, whose first byte selects the one of
+ * three states that gets it and its event time; a fourth state gets all events. The three states, merged, must give the
+ * same bytes as the fourth, and these must be JSON if the events were. */
 #include "fold/fold.h"
 #include <stdlib.h>
 
@@ -12,9 +14,9 @@ struct run {
 	struct fold f;
 	struct exprs *x;
 	struct json_checker checker;
-	struct pool pools[PARTS + 1]; /* the last has everything */
+	struct pool pools[PARTS + 1]; /* of the states; the last state has all events */
 	void *states[PARTS + 1];
-	bool valid; /* all events so far */
+	bool valid; /* all events added so far are JSON */
 };
 
 static void must(bool c)
@@ -23,7 +25,8 @@ static void must(bool c)
 		abort();
 }
 
-static void take(struct run *r, struct span line, uint64_t seq)
+/* Adds event number SEQ, unless it is one that sp-agg would reject. */
+static void fold_event(struct run *r, struct span line, uint64_t seq)
 {
 	struct err e;
 	struct value args[FOLD_ARGS] = { 0 }, where;
@@ -54,6 +57,7 @@ static void result(const struct run *r, int i, struct buf *out)
 	must(r->f.type->result(&r->f, r->states[i], &r->pools[i], out) == 0);
 }
 
+/* Merges the parts, and compares the result with that of all events. */
 static void compare(struct run *r)
 {
 	struct buf whole, merged;
@@ -71,6 +75,7 @@ static void compare(struct run *r)
 	buf_release(&merged);
 }
 
+/* Adds the events from P to END, then compares. */
 static void events(struct run *r, const char *p, const char *end)
 {
 	for (int i = 0; i <= PARTS; i++) {
@@ -83,7 +88,7 @@ static void events(struct run *r, const char *p, const char *end)
 		const char *newline = memchr(p, '\n', (size_t)(end - p));
 		struct span line = { p, (size_t)((newline ? newline : end) - p) };
 		if (line.n > 1)
-			take(r, line, seq);
+			fold_event(r, line, seq);
 		p += line.n + 1;
 	}
 	compare(r);
@@ -107,7 +112,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 	struct run r = { .valid = true };
 	if (size == 0)
 		return 0;
-	/* in a block of its own, so that reading beyond it is seen */
+	/* in a block of its own, so that the sanitizer notices reading past its end */
 	char *lines = malloc(size);
 	r.x = exprs_new(&e);
 	must(lines && r.x && json_checker_init(&r.checker, &e) == 0);

@@ -1,12 +1,12 @@
-/* fuzz_fold_parse.c -- any text as a column, "n=sum(.x) where .y". Slow: jq is asked about expressions that are not
- * native, which is why fuzz_fold has columns of its own. */
+/* fuzz_fold_parse.c -- parsing any text as a column, such as "n=sum(.x) where .y". It is slow, because expressions that
+ * are not native are compiled by libjq: fuzz_fold has fixed columns for that reason. */
 #include "fold/fold.h"
 #include <stdlib.h>
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
 const char *__lsan_default_suppressions(void);
 
-/* libjq 1.6 loses what it had read of a program that has a syntax error. */
+/* libjq 1.6 leaks memory when a program has a syntax error. */
 const char *__lsan_default_suppressions(void)
 {
 	return "leak:libjq\n";

@@ -8,7 +8,7 @@ static const struct fold_case cases[] = {
 	{ "max(.x)", "3 1.50 null 2", "3" },
 	{ "max(.x)", "9007199254740993 9007199254740992", "9007199254740993" },
 	{ "min(.x)", "123456789012345678901234567890.5 1e40", "123456789012345678901234567890.5" },
-	/* not UTF-8: each such byte is U+FFFD, above \357\277\274 (U+FFFC) whatever it was */
+	/* every byte that is not UTF-8 counts as U+FFFD, which is above \357\277\274 (U+FFFC) */
 	{ "min(.x)", "\"\300\" \"\357\277\274\" \"\377\"", "\"\357\277\274\"" },
 	{ "arg_max(.i, .x)", "\"\300\" \"\357\277\274\" \"\377\"", "0" },
 	{ "min(.x)",

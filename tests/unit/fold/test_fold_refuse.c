@@ -1,10 +1,10 @@
-/* test_fold_refuse.c -- what is wrong with a function as it is typed, and with the values it is given. */
+/* test_fold_refuse.c -- the messages about columns that cannot be parsed, and about values that cannot be added. */
 #include "fold/fold_state.h"
 
 static void test_parse(void)
 {
 	static const struct {
-		const char *text, *why; /* NULL: it is good */
+		const char *text, *why; /* the message; NULL: TEXT is valid */
 	} cases[] = {
 		{ "n=count", NULL },
 		{ " n = count ", NULL },
@@ -64,7 +64,7 @@ static void test_check(void)
 			"sum(.x): \"\303\240\303\240\303\240\303\240\303\240\303\240\303\240\303\240\303\240\303\240"
 			"\303\240\303\240\303\240\303\240\303\240\303\240\303\240\303\240\303\240\303\240"
 			"\303\240\303\240\303\240\303\240\303\240\303\240\303\240\303\240\303\240... is a string, not a number" },
-		/* streams that no sp-capture has seen */
+		/* not JSON: the input did not come from sp-capture, which would have rejected it */
 		{ "sum(.x)", "{\"x\":12ab}", "sum(.x): 12ab is not valid JSON" },
 		{ "max(.x)", "{\"x\":[1,}]}", "max(.x): [1,} is not valid JSON" },
 		{ "count_distinct(.x)", "{\"x\":\"\\q\"}", "count_distinct(.x): \"\\q\" is not valid JSON" },

@@ -1,12 +1,13 @@
-/* test_select.c -- the element of one rank stays cheap on the input that is made against it. */
+/* test_select.c -- quickselect takes n log n steps even for the input that is made against it. */
 #include "check.h"
 #include "fold/select.h"
 
-/* McIlroy's adversary ("A killer adversary for quicksort", 1999): values are decided while they are compared, so
- * that each pivot splits off as little as can be. */
+/* McIlroy, "A killer adversary for quicksort" (1999): an element gets its value only when it is compared, and then so
+ * that each pivot splits off as few elements as possible. Elements are their own numbers. */
 struct adversary {
-	int64_t *value; /* -1: not decided, greater than all that are */
-	int64_t decided, candidate;
+	int64_t *value;    /* by element; -1: not decided yet, greater than all decided ones */
+	int64_t decided;   /* values given so far */
+	int64_t candidate; /* the element that is probably the pivot */
 	uint64_t compared;
 };
 
@@ -36,7 +37,7 @@ static void test_select(void)
 		value[i] = -1;
 	}
 	select_rank((char *)items, N, sizeof items[0], N - 1, adverse_order, &box);
-	/* heapsort's 2 n log n, and as many rounds before it */
+	/* heapsort takes 2 n log n, and about as many were spent on bad pivots before it */
 	CHECK(ad.compared < 100 * N);
 	for (int i = 0; i < N - 1; i++)
 		CHECK(adverse_order(&items[i], &items[N - 1], &box) <= 0);

@@ -1,20 +1,23 @@
-/* test_distinct.c -- every value counts once, whatever its length, in any order, merged or not: against a table. */
+/* test_distinct.c -- every different value counts once, whatever its length and order, merged or not. A struct table of
+ * the same values is the reference. */
 #include "check.h"
 #include "random.h"
 #include "state/distinct.h"
 #include "state/table.h"
 
-/* Value number I of at most 40 bytes; different numbers, different values. Some differ in length or in zeros only. */
+/* Makes value number I, of at most 45 bytes: short and long ones, and ones that differ in their length or their zero
+ * bytes only. Different numbers give different values. */
 static struct span value(uint64_t i, char out[64])
 {
 	static const char pads[] = { 'x', 'y', '\0' };
 	int n = snprintf(out, 64, "%llx", (unsigned long long)(i / 9));
 	memset(out + n, pads[i % 3], 40);
-	out[n] = ':'; /* no digit: what stands before tells them apart */
+	out[n] = ':'; /* ends the digits, so that values with different digits are different */
 	static const size_t more[] = { 1, 6, 25 };
 	return (struct span){ out, (size_t)n + more[i / 3 % 3] + (i % 3 == 0 ? 1 : i % 3 == 1 ? 2 : 3) };
 }
 
+/* Two short values have the same words if and only if they are equal: prefixes, and values that differ in one byte. */
 static void test_short(void)
 {
 	char a[] = "abcdefghijklmno", b[16];
@@ -34,7 +37,8 @@ static void test_short(void)
 	CHECK(ok);
 }
 
-/* MANY values of a range of RANGE into two sets, which are merged; the pool gives all back. */
+/* Adds MANY values out of RANGE different ones to each of two sets, which overlap, and merges them in both directions.
+ * A merge must take linear time: this test took half a minute when it did not. At last the pool has all memory back. */
 static void test_count(uint64_t many, uint64_t range)
 {
 	struct pool pool, other;

@@ -1,9 +1,9 @@
-/* test_pool.c -- blocks keep what is in them, are aligned, and are used again. */
+/* test_pool.c -- blocks keep their contents, are aligned, are used again, and cost little more than their bytes. */
 #include "check.h"
 #include "random.h"
 #include "state/pool.h"
 
-/* Sizes of every kind: most small, some with a chunk of their own. */
+/* Returns a size: most are small, some need a chunk of their own. */
 static size_t random_size(void)
 {
 	static const size_t most[] = { 16, 64, 300, 5000, 70000, POOL_BIG + 10, 3 << 20 };
@@ -18,6 +18,7 @@ static size_t random_size(void)
 	return random_next() % limit;
 }
 
+/* A block whose bytes are all MARK. */
 struct block {
 	pool_ref ref;
 	size_t n;
@@ -38,7 +39,7 @@ static void mark(const struct pool *p, const struct block *b)
 	memset(pool_at(p, b->ref), b->mark, b->n);
 }
 
-/* Any order of alloc, grow and free leaves every other block as it was. */
+/* In any order of allocating, growing and freeing, every block keeps its bytes. */
 static void test_random(void)
 {
 	enum { BLOCKS = 200, STEPS = 20000 };
@@ -74,6 +75,7 @@ static void test_random(void)
 	CHECK_EQ(p.bytes, 0);
 }
 
+/* pool_zalloc() gives zeros, also where a freed block is used again. */
 static void test_zeroed(void)
 {
 	static const size_t sizes[] = { 8, 100, 5000, POOL_BIG, POOL_BIG + 1, 5 << 20 };
@@ -91,7 +93,7 @@ static void test_zeroed(void)
 	pool_release(&p);
 }
 
-/* Freed blocks are used again; a room is never less than was asked for, nor an eighth more. */
+/* Freed blocks are used again; a block has the room that was asked for and about an eighth more at most. */
 static void test_reuse(void)
 {
 	struct pool p;

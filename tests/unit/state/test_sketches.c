@@ -1,4 +1,4 @@
-/* test_sketches.c -- exact sums against fractions, and the error bounds of the sketches. */
+/* test_sketches.c -- exact sums have the results that fractions have; sketches keep their bounds of error. */
 #include "check.h"
 #include "random.h"
 #include "state/exact_cases.h"
@@ -15,6 +15,7 @@ struct sums {
 	struct exact sum, squares;
 };
 
+/* Checks that V is the number WANT, however either is written. */
 static void check_num(struct num v, const char *want)
 {
 	struct buf text, is, should;
@@ -29,6 +30,7 @@ static void check_num(struct num v, const char *want)
 	buf_release(&should);
 }
 
+/* Adds each of VALUES to one of PARTS at random. *N is how many there are. */
 static void add_all(struct sums *parts, struct pool *pool, const char *values, uint64_t *n)
 {
 	*n = 0;
@@ -44,7 +46,7 @@ static void add_all(struct sums *parts, struct pool *pool, const char *values, u
 	}
 }
 
-/* Whatever the parts they were added up in. */
+/* Sum, mean and variance of parts, merged, are those of exact_cases.h, to the last digit. */
 static void test_exact(void)
 {
 	for (size_t i = 0; i < sizeof exact_cases / sizeof exact_cases[0]; i++) {
@@ -70,7 +72,7 @@ static void test_exact(void)
 	}
 }
 
-/* The extremes of doubles, all at once. */
+/* The greatest, the least and the subnormal numbers in one sum: they cancel out and leave the small one. */
 static void test_exact_range(void)
 {
 	static const char *const values[] = { "4.9e-324", "1.7976931348623157e308", "1e-38", "-1.7976931348623157e308",
@@ -94,6 +96,7 @@ static void test_exact_range(void)
 
 /* ---- HyperLogLog ---- */
 
+/* Adds the next N random hashes to H. Returns its count. */
 static uint64_t hll_of(uint64_t n, struct pool *pool, struct hll *h)
 {
 	int good = 1;
@@ -103,8 +106,8 @@ static uint64_t hll_of(uint64_t n, struct pool *pool, struct hll *h)
 	return hll_count(h, pool);
 }
 
-/* Over many seeds the root mean square of the relative error is 1.04 / sqrt(2^14) = 0.0081, and the mean
- * near zero: a biased estimator would not pass. */
+/* Over many seeds, the root mean square of the relative error is 1.04 / sqrt(2^14) = 0.0081, and its mean is near zero:
+ * an estimator with a bias would fail. */
 static void test_hll_error(void)
 {
 	static const uint64_t sizes[] = { 2000, 10000, 40000, 60000, 100000, 300000 };
@@ -128,7 +131,8 @@ static void test_hll_error(void)
 	}
 }
 
-/* Few are counted exactly; again the same changes nothing; merging equals adding, in any order. */
+/* Small sets are counted exactly; adding the same hashes again changes nothing; merged parts give the count of the
+ * whole. */
 static void test_hll_sets(void)
 {
 	static const uint64_t sizes[] = { 0, 1, 3, 4, 7, 100, HLL_EXACT - 1, HLL_EXACT, HLL_EXACT + 1, 5000 };
@@ -167,6 +171,7 @@ static int by_value(const void *x, const void *y)
 	return (*a > *b) - (*a < *b);
 }
 
+/* Returns a random number of the distribution KIND. */
 static double draw(int kind)
 {
 	double u = random_unit() + 1e-12;
@@ -179,7 +184,7 @@ static double draw(int kind)
 	}
 }
 
-/* 1 % of the value at the rank, for every rank. */
+/* At every rank the estimate is within 1 % of the value there. */
 static void test_ddsketch_error(void)
 {
 	enum { N = 5000, KINDS = 5 };
@@ -205,8 +210,8 @@ static void test_ddsketch_error(void)
 	}
 }
 
-/* Beyond DDSKETCH_BINS the smallest ones go into one bin: large quantiles stay right, memory bounded, and the
- * order does not matter. */
+/* Values that need more than DDSKETCH_BINS bins: high quantiles keep their bound of error, memory is bounded, and
+ * neither the order of values nor merging matters. */
 static void test_ddsketch_collapse(void)
 {
 	enum { N = 4000 };

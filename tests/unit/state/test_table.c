@@ -1,22 +1,23 @@
-/* test_table.c -- the hash table against a plain array of all keys there could be. */
+/* test_table.c -- the hash table. An array with an element for each possible key is the reference. */
 #include "check.h"
 #include "random.h"
 #include "state/table.h"
 
-/* Key number I: from empty to far beyond what stands in a record. */
+/* Makes key number I in ROOM: the empty key, keys that fit a record, and keys that need a block. */
 static struct span key_of(uint32_t i, char *room)
 {
 	int n = snprintf(room, 80, "%u%.*s", i, (int)(i % 7) * 8, "------------------------------------------------");
 	return i == 0 ? SPAN("") : (struct span){ room, (size_t)n };
 }
 
-/* A hash that may be made bad: few different ones, or only few home slots. */
+/* Returns a hash of KEY. KIND 0: a good one; 1: few different ones; 2: few different homes. */
 static uint64_t hash_of(struct span key, int kind)
 {
 	uint64_t h = table_hash(key);
 	return kind == 0 ? h : kind == 1 ? h & UINT64_C(0xf000000000000003) : h | UINT64_C(0xfffffffc00000000);
 }
 
+/* The reference for one key. */
 struct model {
 	int present;
 	uint64_t value;
@@ -24,6 +25,7 @@ struct model {
 
 enum { KEYS = 3000 };
 
+/* Compares T with MODEL: by looking up every key, and by iterating over all records. */
 static void compare(const struct table *t, const struct model *model, int kind)
 {
 	char room[80];
@@ -52,7 +54,7 @@ static void compare(const struct table *t, const struct model *model, int kind)
 	CHECK_EQ(walked, count);
 }
 
-/* Random adds, removals and look-ups. */
+/* Adds and removes keys at random; fewer keys in the second half, so that many records are used again. */
 static void test_random(int kind)
 {
 	static struct model model[KEYS];
@@ -93,7 +95,7 @@ static void test_random(int kind)
 	pool_release(&pool);
 }
 
-/* Without removals: in order of insertion, records never move, and all comes back at release. */
+/* Without removals, records are in the order of insertion and never move, and a release gives all memory back. */
 static void test_order(size_t record_size)
 {
 	enum { MANY = 100000 };
@@ -126,7 +128,7 @@ static void test_order(size_t record_size)
 	CHECK(good);
 	size_t bytes = pool.bytes;
 	table_release(&t);
-	/* the same table again lives from what was given back */
+	/* the same table again fits into the memory that was given back */
 	CHECK(table_init(&t, &pool, record_size, &e) == 0);
 	for (uint32_t i = 0; i < MANY; i++) {
 		bool added;
@@ -138,7 +140,7 @@ static void test_order(size_t record_size)
 	pool_release(&pool);
 }
 
-/* What the header promises of memory. */
+/* The memory that the header promises. */
 static void test_bytes(void)
 {
 	enum { MANY = 1000000 };
@@ -157,7 +159,7 @@ static void test_bytes(void)
 	CHECK(good);
 	CHECK(pool.bytes / MANY <= 70);
 	pool_release(&pool);
-	/* a pool with one small table */
+	/* a small table in a pool of its own */
 	CHECK(table_init(&t, &pool, 0, &e) == 0);
 	CHECK(pool.bytes <= 4096);
 	pool_release(&pool);

@@ -1,4 +1,5 @@
-/* test_wheel.c -- timers come in order, all, and none before its time: against a plain list. */
+/* test_wheel.c -- timers are returned in order, all of them, and none before its time. A plain list is the
+ * reference. */
 #include "check.h"
 #include "random.h"
 #include "state/wheel.h"
@@ -6,17 +7,19 @@
 #include <stdlib.h>
 
 enum { MOST = 3000 };
-static int64_t list[MOST]; /* the timers that wait; each is the owner of itself */
+static int64_t list[MOST]; /* the times of the timers in the wheel; each timer has its time as owner */
 static size_t count;
-static size_t told, told_wrong;
+static size_t soon_calls, soon_wrong; /* timers passed to soon() */
 
+/* All timers of one call must be due within the same 256 units of time. */
 static void soon(void *context, const struct wheel_timer *t, size_t n)
 {
-	for (size_t i = 0; i < n; i++, told++)
-		told_wrong += context != list || t[i].owner != (void *)(intptr_t)t[i].due ||
+	for (size_t i = 0; i < n; i++, soon_calls++)
+		soon_wrong += context != list || t[i].owner != (void *)(intptr_t)t[i].due ||
 			t[i].due >> 8 != t[0].due >> 8;
 }
 
+/* Returns the earliest time in the list; INT64_MAX if it is empty. */
 static int64_t earliest(void)
 {
 	int64_t least = INT64_MAX;
@@ -25,7 +28,7 @@ static int64_t earliest(void)
 	return least;
 }
 
-/* Takes DUE out of the list; false: it is not there. */
+/* Removes DUE from the list. Returns false if it is not there. */
 static bool strike(int64_t due)
 {
 	for (size_t i = 0; i < count; i++) {
@@ -37,6 +40,7 @@ static bool strike(int64_t due)
 	return false;
 }
 
+/* Adds a timer for DUE to the wheel and to the list, unless the list is full. */
 static bool add(struct wheel *w, int64_t due)
 {
 	if (count == MOST)
@@ -45,7 +49,8 @@ static bool add(struct wheel *w, int64_t due)
 	return wheel_add(w, due, (void *)(intptr_t)due) == 0;
 }
 
-/* Takes what comes up to LIMIT. MORE: for some, another is set, a little later. */
+/* Takes all timers up to LIMIT and compares them with the list. MORE: a quarter of them set another one, somewhat
+ * later, as sessions do. Returns false if the wheel was wrong. */
 static bool take_all(struct wheel *w, int64_t limit, bool more)
 {
 	int64_t due;
@@ -68,6 +73,7 @@ static bool take_all(struct wheel *w, int64_t limit, bool more)
 	return r == 0 && (count == 0 || earliest() > limit);
 }
 
+/* Moves the limit from FROM in STEPS steps, small and large, and adds timers up to 2^AHEAD_BITS ahead of it. */
 static void test_order(int64_t from, unsigned steps, unsigned ahead_bits)
 {
 	struct pool pool;
@@ -103,7 +109,7 @@ int main(void)
 	test_order(INT64_C(1714521600000), 20000, 17);
 	test_order(INT64_C(1714521600000), 5000, 41);
 	test_order(INT64_MIN, 2000, 43);
-	CHECK(told > 0);
-	CHECK_EQ(told_wrong, 0);
+	CHECK(soon_calls > 0);
+	CHECK_EQ(soon_wrong, 0);
 	return check_end();
 }
