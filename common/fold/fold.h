@@ -74,8 +74,8 @@ struct fold {
 };
 
 /* Reads TEXT, "NAME=FUNCTION(ARG, ...) where EXPR", into F, which need not be initialised, and compiles its expressions
- * into X. Parentheses without arguments may be left out ("n=count"). Returns 0, and F must be released; -1: EX_USAGE,
- * the message quotes TEXT and says what to write; F need not be released. */
+ * into X. Parentheses without arguments may be left out ("n=count"). Returns 0, and F must be released; -1, and F need
+ * not be released: TEXT is wrong (EX_USAGE, the message quotes it and says what to write) or memory is exhausted. */
 int fold_parse(struct fold *f, const char *text, struct exprs *x, struct err *e) MUST_USE;
 /* Frees what F owns. Its expressions stay with the exprs they were compiled into, its states with their pools. */
 void fold_release(struct fold *f);

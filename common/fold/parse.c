@@ -7,7 +7,7 @@
 #include <ctype.h>
 
 /* Returns the text from P to END without white space around it. */
-static struct span trim(const char *p, const char *end)
+static struct span trimmed(const char *p, const char *end)
 {
 	while (p < end && isspace((unsigned char)*p))
 		p++;
@@ -75,13 +75,13 @@ static const char *skip_argument(const char *p)
 /* ---- the parts of the text ---- */
 
 /* Returns a copy of S as a string, which the caller frees. */
-static char *copy(struct span s)
+static char *copy_text(struct span s)
 {
 	return strndup(s.p, s.n);
 }
 
 /* The answer to a wrong number of arguments: how to write the function. */
-static int usage(const struct fold *f, const char *text, struct err *e)
+static int usage_error(const struct fold *f, const char *text, struct err *e)
 {
 	return err_set(e, EX_USAGE, "'%s': write NAME=%s", text, f->type->usage);
 }
@@ -101,9 +101,9 @@ static int parse_function(struct fold *f, const char **p, struct err *e)
 }
 
 /* Compiles TEXT, an expression of F. Returns its number; -1 if it is wrong. */
-static int compile(const struct fold *f, struct span text, struct exprs *x, struct err *e)
+static int parse_expr(const struct fold *f, struct span text, struct exprs *x, struct err *e)
 {
-	char *s = copy(text);
+	char *s = copy_text(text);
 	int number = s ? exprs_add(x, s, e) : err_oom(e, "an expression");
 	free(s);
 	return number < 0 ? err_context(e, "%s", f->name) : number;
@@ -116,53 +116,53 @@ static int parse_args(struct fold *f, const char **p, const char *text, struct e
 	do {
 		const char *start = *p + 1;
 		*p = skip_argument(start);
-		struct span arg = trim(start, *p);
+		struct span arg = trimmed(start, *p);
 		/* "count()" is "count" */
 		if (arg.n == 0 && n == 0 && **p == ')' && f->type->min_args == 0)
 			break;
 		if (**p == '\0')
 			return err_set(e, EX_USAGE, "'%s': a closing ) is missing", text);
 		if (arg.n == 0 || n == f->type->max_args || (**p != ')' && **p != ','))
-			return usage(f, text, e);
+			return usage_error(f, text, e);
 		int taken = f->type->constant ? f->type->constant(f, n, arg, e) : 0;
 		if (taken < 0)
 			return err_context(e, "'%s'", text);
-		if (!taken && (f->args[n] = compile(f, arg, x, e)) < 0)
+		if (!taken && (f->args[n] = parse_expr(f, arg, x, e)) < 0)
 			return -1;
 		n++;
 	} while (**p == ',');
 	++*p;
-	return n < f->type->min_args ? usage(f, text, e) : 0;
+	return n < f->type->min_args ? usage_error(f, text, e) : 0;
 }
 
 /* Reads what follows the function at P: nothing, or "where EXPR". */
 static int parse_where(struct fold *f, const char *p, const char *text, struct exprs *x, struct err *e)
 {
-	struct span rest = trim(p, p + strlen(p));
+	struct span rest = trimmed(p, p + strlen(p));
 	if (rest.n == 0)
 		return 0;
 	/* "where" must be a word: "whereabouts" is something else */
 	if (!span_starts(rest, SPAN("where")) || (rest.n > 5 && !strchr(" \t\n(.\"", rest.p[5])))
 		return err_set(e, EX_USAGE, "'%s': expected 'where EXPR', not '%.*s'", text, SPAN_ARG(rest));
-	struct span expr = trim(rest.p + 5, rest.p + rest.n);
+	struct span expr = trimmed(rest.p + 5, rest.p + rest.n);
 	if (expr.n == 0)
 		return err_set(e, EX_USAGE, "'%s': an expression is missing after 'where'", text);
-	f->where = compile(f, expr, x, e);
+	f->where = parse_expr(f, expr, x, e);
 	return f->where < 0 ? -1 : 0;
 }
 
 /* Reads TEXT into F from left to right: name, function, arguments, condition. Returns -1 with some of them set. */
-static int parse(struct fold *f, const char *text, struct exprs *x, struct err *e)
+static int parse_column(struct fold *f, const char *text, struct exprs *x, struct err *e)
 {
 	size_t n = strcspn(text, "=(");
 	if (text[n] != '=' || n == 0)
 		return err_set(e, EX_USAGE, "'%s': write NAME=FUNCTION(EXPR), such as n=count or total=sum(.amount)",
 			text);
-	struct span name = trim(text, text + n);
+	struct span name = trimmed(text, text + n);
 	const char *p = text + n + 1;
 	p += strspn(p, " \t\n");
 	const char *start = p;
-	f->name = copy(name);
+	f->name = copy_text(name);
 	f->scratch = calloc(1, sizeof *f->scratch);
 	if (!f->name || !f->scratch)
 		return err_oom(e, "a column");
@@ -175,10 +175,10 @@ static int parse(struct fold *f, const char *text, struct exprs *x, struct err *
 		if (parse_args(f, &p, text, x, e) < 0)
 			return -1;
 	} else if (f->type->min_args > 0) {
-		return usage(f, text, e);
+		return usage_error(f, text, e);
 	}
 	/* for messages: the function as it was written, without the column and the condition */
-	f->text = copy(trim(start, p));
+	f->text = copy_text(trimmed(start, p));
 	if (!f->text)
 		return err_oom(e, "a column");
 	return parse_where(f, p, text, x, e);
@@ -189,7 +189,7 @@ int fold_parse(struct fold *f, const char *text, struct exprs *x, struct err *e)
 	*f = (struct fold){ .where = -1 };
 	for (int i = 0; i < FOLD_ARGS; i++)
 		f->args[i] = -1;
-	if (parse(f, text, x, e) == 0)
+	if (parse_column(f, text, x, e) == 0)
 		return 0;
 	fold_release(f);
 	return -1;

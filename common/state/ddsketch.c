@@ -6,8 +6,8 @@
  * value on.
  *
  * Only DDSKETCH_BINS bins below the greatest one in use, the top, are kept apart; counts of lower bins go to the lowest
- * of these. Counts may be in a bin below the lowest for a while, because the top has risen since: whoever reads bins
- * takes them as those of the lowest. So the result depends on the final top only, not on the order of values. */
+ * of these. Counts may be in a bin below the lowest for a while, because the top has risen since; readers treat
+ * them as counts of the lowest. So the result depends on the final top only, not on the order of values. */
 #include "state/ddsketch.h"
 #include <math.h>
 
@@ -16,6 +16,7 @@ enum { STEP = 32 }; /* bins are allocated in groups of so many, so that a block 
 /* The gamma of the paper. */
 static const double bin_ratio = (1 + DDSKETCH_ERROR) / (1 - DDSKETCH_ERROR);
 
+/* Returns the bin of a value with the absolute value SIZE. */
 static int32_t bin_of(double size)
 {
 	return (int32_t)ceil(log(size) / log(bin_ratio));
@@ -118,14 +119,15 @@ int ddsketch_merge(struct ddsketch *into, struct pool *pool, const struct ddsket
 	return 0;
 }
 
-/* Returns the value that counts number I of B are taken for. */
+/* Returns the estimate for the values in count number I of B. */
 static double bins_value(const struct ddsketch_bins *b, uint32_t i)
 {
 	int32_t bin = b->first + (int32_t)i;
 	return value_of(bin < lowest_bin(b->top) ? lowest_bin(b->top) : bin);
 }
 
-/* Returns the value of the first bin, in the order of values, at which more than RANK values have been passed. */
+/* Walks the bins in the order of their values: negative ones from the top down, zeros, positive ones from the bottom
+ * up. Returns the estimate of the first bin that brings the sum of counts above RANK. */
 static double value_of_rank(const struct ddsketch *d, const struct pool *pool, double rank)
 {
 	double seen = 0;

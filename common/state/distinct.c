@@ -2,9 +2,9 @@
  *
  * At most three quarters of the slots are used; then their number doubles. The home of a value is the top bits of its
  * hash, so slots are roughly in the order of hashes, and doubling reads and writes memory from front to back. In a set
- * larger than the cache nearly every value costs a cache miss. So there values are pending at first: the processor is
- * asked to fetch the home of each, and when PENDING of them have come they are put into their slots, which have arrived
- * by then. Every function that reads slots flushes the pending values first. */
+ * larger than the cache nearly every value costs a cache miss. So there a value is pending at first: the processor is
+ * asked to fetch its home, and once PENDING values are pending they are put into their slots, which have arrived by
+ * then. Every function that reads slots flushes the pending values first. */
 #include "state/distinct.h"
 #include "state/table.h"
 #include "text/number.h"
@@ -37,6 +37,7 @@ static size_t slots_bytes(uint32_t bits)
 
 /* ---- short values ---- */
 
+/* The loads are little-endian, so that a value has the same words on every machine. */
 static uint64_t load8(const char *p)
 {
 	uint64_t v;
@@ -71,7 +72,7 @@ struct distinct_short distinct_short(struct span value)
 
 /* Returns the slot where the search for V begins. The hash multiplies both words and folds the product, as wyhash does
  * (Wang Yi, public domain); a second multiplication (Fibonacci hashing) spreads it to the top bits. */
-static size_t home(struct distinct_short v, uint32_t bits)
+static size_t slots_home(struct distinct_short v, uint32_t bits)
 {
 	u128 m = (u128)(v.low ^ UINT64_C(0xa0761d6478bd642f)) * (v.high ^ UINT64_C(0xe7037ed1a0b428db));
 	uint64_t h = (uint64_t)m ^ (uint64_t)(m >> 64);
@@ -81,7 +82,7 @@ static size_t home(struct distinct_short v, uint32_t bits)
 /* Puts V into SLOT, which has room, unless it is there already. Returns true if it was new. */
 static bool slots_put(struct distinct_short *slot, uint32_t bits, struct distinct_short v)
 {
-	size_t i = home(v, bits), mask = ((size_t)1 << bits) - 1;
+	size_t i = slots_home(v, bits), mask = ((size_t)1 << bits) - 1;
 	for (; slot[i].high; i = (i + 1) & mask)
 		if (slot[i].high == v.high && slot[i].low == v.low)
 			return false;
@@ -139,7 +140,8 @@ int distinct_add_short(struct distinct *s, struct pool *pool, struct distinct_sh
 	struct distinct_head *h = head_open(s, pool);
 	if (!h)
 		return -1;
-	/* pending values count as new here: only when they could fill the slots is it worth knowing how many are */
+	/* this counts all pending values as new; only if they could fill the slots are they put there and counted
+	 * exactly */
 	if (!h->slots || h->count + h->pending_count >= ((uint64_t)3 << h->bits) / 4) {
 		pending_flush(h, pool);
 		if ((!h->slots || h->count >= ((uint64_t)3 << h->bits) / 4) && slots_grow(h, pool) < 0)
@@ -150,7 +152,7 @@ int distinct_add_short(struct distinct *s, struct pool *pool, struct distinct_sh
 		h->count += slots_put(slot, h->bits, v);
 		return 0;
 	}
-	__builtin_prefetch(&slot[home(v, h->bits)], 1);
+	__builtin_prefetch(&slot[slots_home(v, h->bits)], 1);
 	((struct distinct_short *)pool_at(pool, h->pending))[h->pending_count++] = v;
 	if (h->pending_count == PENDING)
 		pending_flush(h, pool);
@@ -159,6 +161,7 @@ int distinct_add_short(struct distinct *s, struct pool *pool, struct distinct_sh
 
 /* ---- values of all lengths ---- */
 
+/* Adds a value of more than DISTINCT_SHORT bytes to the table of the long ones, which is made if there is none. */
 static int add_long(struct distinct *s, struct pool *pool, struct span value)
 {
 	struct err unused;
@@ -208,6 +211,7 @@ int distinct_merge(struct distinct *into, struct pool *pool, const struct distin
 	pending_flush(h, from_pool);
 	if (h->slots && merge_slots(into, pool, pool_at(from_pool, h->slots), (size_t)1 << h->bits) < 0)
 		return -1;
+	/* the table iterates in the order of insertion, which has nothing to do with hashes */
 	const struct table *t = h->longs ? pool_at(from_pool, h->longs) : NULL;
 	for (uint32_t i = 0; t && i < t->next; i++) {
 		struct span value;

@@ -124,7 +124,8 @@ static int to_units(const struct num *v, enum exact_of of, struct big *b)
 		big_square(b, &root);
 		shift *= 2;
 	}
-	/* now from units of 1 to units of the sum; what is not a whole number of words is multiplied in */
+	/* the unit so far is 10^-38, or its square: that of the sum is finer by a power of two, which is a shift by
+	 * whole words and a multiplication by the rest */
 	shift += EXACT_FRACTION * 64 * (int)of;
 	big_mul(b, UINT64_C(1) << (shift % 64));
 	return shift / 64;

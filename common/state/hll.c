@@ -2,7 +2,7 @@
  *
  * The first HLL_BITS bits of a hash choose a register; the rank of the hash is the position of the first 1 among the
  * other bits, which is K with probability 2^-K. A register keeps the greatest rank it has seen, so adding a hash twice
- * changes nothing, and merging is the maximum of registers. Many different hashes make great ranks likely: the
+ * changes nothing, and merging is the maximum of registers. High ranks are likely only among many hashes: the
  * estimator turns the counts of ranks into their number. As long as the table of hashes is not larger than the
  * registers it is kept instead: it is exact. It becomes registers at the same number of hashes however they came, so
  * results do not depend on that. */
@@ -109,8 +109,8 @@ int hll_merge(struct hll *into, struct pool *pool, const struct hll *from, const
 	return 0;
 }
 
-/* The sigma of Ertl: what the share X of registers that are 0 contributes. The loops of sigma and tau run
- * until another term changes nothing. */
+/* The sigma of Ertl: what the share X of registers that are 0 contributes. The loops of sigma and tau run until another
+ * term changes nothing. */
 static double ertl_sigma(double x)
 {
 	double y = 1, z = x, before;

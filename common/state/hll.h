@@ -18,7 +18,7 @@ struct hll {
 	uint32_t bits;  /* there are 1 << bits slots; or a mark that ref has registers */
 };
 
-/* Adds a HASH, whose 64 bits must all be good. Returns 0; -1 if memory is exhausted. */
+/* Adds HASH, of which all 64 bits must be uniformly distributed. Returns 0; -1 if memory is exhausted. */
 int hll_add(struct hll *h, struct pool *pool, uint64_t hash) MUST_USE;
 /* Adds all hashes of FROM to INTO. Returns 0; -1 if memory is exhausted. */
 int hll_merge(struct hll *into, struct pool *pool, const struct hll *from, const struct pool *from_pool) MUST_USE;

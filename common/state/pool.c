@@ -1,5 +1,7 @@
-/* pool.c -- a pool allocator: segregated free lists (one for each size class) over chunks that are cut from front to
- * back.
+/* pool.c -- a pool allocator: segregated free lists over chunks that are cut from front to back.
+ *
+ * There is a list of free blocks for each size class (Wilson, Johnstone, Neely, Boles, "Dynamic storage allocation: a
+ * survey and critical review", 1995).
  *
  * A reference is (number of the chunk + 1) << 21 | offset in the chunk. A block above POOL_BIG is a chunk, which may be
  * longer than 2 MiB: its only reference has offset 0. Blocks have no header: the caller knows their size, which gives

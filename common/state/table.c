@@ -35,13 +35,13 @@ uint64_t table_hash(struct span key)
 }
 
 /* Returns the slot where the search for HASH begins. */
-static size_t home(const struct table *t, uint64_t hash)
+static size_t slot_home(const struct table *t, uint64_t hash)
 {
 	return (size_t)(hash >> (64 - t->slot_bits));
 }
 
 /* Slot numbers are taken modulo the number of slots: a run goes on at the front. */
-static size_t mask(const struct table *t)
+static size_t slot_mask(const struct table *t)
 {
 	return ((size_t)1 << t->slot_bits) - 1;
 }
@@ -60,14 +60,14 @@ static struct entry *entry_at(const struct table *t, uint32_t index)
 }
 
 /* Returns the key of EN, borrowed from the entry or the pool. */
-static struct span key_of(const struct table *t, const struct entry *en)
+static struct span entry_key(const struct table *t, const struct entry *en)
 {
 	return (struct span){ en->length <= KEY_INLINE ? en->key.bytes : (char *)pool_at(t->pool, en->key.ref),
 		en->length };
 }
 
 /* Returns true if EN has KEY. Hash and length decide nearly always; the bytes are compared to be sure. */
-static bool is_key(const struct table *t, const struct entry *en, struct span key, uint64_t hash)
+static bool entry_has_key(const struct table *t, const struct entry *en, struct span key, uint64_t hash)
 {
 	if (en->hash != (uint32_t)hash || en->length != key.n)
 		return false;
@@ -75,14 +75,14 @@ static bool is_key(const struct table *t, const struct entry *en, struct span ke
 }
 
 /* Returns the entry of KEY and sets *SLOT to its slot; if there is none, NULL and the empty slot where it belongs. */
-static struct entry *probe(const struct table *t, struct span key, uint64_t hash, size_t *slot)
+static struct entry *slot_probe(const struct table *t, struct span key, uint64_t hash, size_t *slot)
 {
-	size_t i = home(t, hash);
-	for (uint64_t s; (s = t->slot[i]) != 0; i = (i + 1) & mask(t)) {
+	size_t i = slot_home(t, hash);
+	for (uint64_t s; (s = t->slot[i]) != 0; i = (i + 1) & slot_mask(t)) {
 		if (s >> 32 != hash >> 32)
 			continue;
 		struct entry *en = entry_at(t, (uint32_t)s - 1);
-		if (is_key(t, en, key, hash)) {
+		if (entry_has_key(t, en, key, hash)) {
 			*slot = i;
 			return en;
 		}
@@ -92,7 +92,7 @@ static struct entry *probe(const struct table *t, struct span key, uint64_t hash
 }
 
 /* Doubles the slots; tags alone give the new homes. */
-static int double_slots(struct table *t)
+static int slots_double(struct table *t)
 {
 	size_t old = (size_t)1 << t->slot_bits;
 	pool_ref fresh = t->slot_bits < 32 ? pool_zalloc(t->pool, old * 2 * sizeof *t->slot) : 0;
@@ -103,9 +103,9 @@ static int double_slots(struct table *t)
 	for (size_t k = 0; k < old; k++) {
 		if (!from[k])
 			continue;
-		size_t i = home(t, from[k]);
+		size_t i = slot_home(t, from[k]);
 		while (to[i])
-			i = (i + 1) & mask(t);
+			i = (i + 1) & slot_mask(t);
 		to[i] = from[k];
 	}
 	pool_free(t->pool, t->slots, old * sizeof *t->slot);
@@ -115,7 +115,7 @@ static int double_slots(struct table *t)
 }
 
 /* Adds a chunk, which begins at record number t->next. */
-static int add_chunk(struct table *t)
+static int chunk_add(struct table *t)
 {
 	if (t->chunk_count == t->chunk_cap) {
 		uint32_t cap = t->chunk_cap ? t->chunk_cap * 2 : 4;
@@ -183,12 +183,12 @@ void table_release(struct table *t)
 
 void table_prefetch(const struct table *t, uint64_t hash)
 {
-	__builtin_prefetch(&t->slot[home(t, hash)]);
+	__builtin_prefetch(&t->slot[slot_home(t, hash)]);
 }
 
 void table_prefetch_record(const struct table *t, uint64_t hash)
 {
-	uint64_t slot = t->slot[home(t, hash)];
+	uint64_t slot = t->slot[slot_home(t, hash)];
 	if (slot)
 		__builtin_prefetch(entry_at(t, (uint32_t)slot - 1));
 }
@@ -196,7 +196,7 @@ void table_prefetch_record(const struct table *t, uint64_t hash)
 void *table_find(const struct table *t, struct span key, uint64_t hash)
 {
 	size_t slot;
-	struct entry *en = probe(t, key, hash, &slot);
+	struct entry *en = slot_probe(t, key, hash, &slot);
 	return en ? en + 1 : NULL;
 }
 
@@ -209,7 +209,7 @@ static struct entry *entry_new(struct table *t, uint32_t *index)
 		t->vacant = en->key.vacant;
 		return en;
 	}
-	if (t->next >= UINT32_MAX - 1 || (t->next == record_room(t) && add_chunk(t) < 0))
+	if (t->next >= UINT32_MAX - 1 || (t->next == record_room(t) && chunk_add(t) < 0))
 		return NULL;
 	*index = t->next++;
 	struct entry *en = entry_at(t, *index);
@@ -226,7 +226,7 @@ static void entry_vacate(struct table *t, struct entry *en, uint32_t index)
 }
 
 /* Copies KEY into EN, or into a block of its own. Returns -1 if memory is exhausted: EN is as before. */
-static int set_key(struct table *t, struct entry *en, struct span key)
+static int entry_set_key(struct table *t, struct entry *en, struct span key)
 {
 	char *to = en->key.bytes;
 	if (key.n > KEY_INLINE) {
@@ -248,7 +248,7 @@ static int set_key(struct table *t, struct entry *en, struct span key)
  * steps within a cache line. */
 static size_t keys_most(const struct table *t)
 {
-	return t->slot_bits <= SLOT_BITS_SMALL ? mask(t) / 2 : mask(t) - mask(t) / 5;
+	return t->slot_bits <= SLOT_BITS_SMALL ? slot_mask(t) / 2 : slot_mask(t) - slot_mask(t) / 5;
 }
 
 /* Adds KEY, which is not there, at the empty slot I, or at another one if the slots must be doubled first. Not inlined:
@@ -256,15 +256,15 @@ static size_t keys_most(const struct table *t)
 static __attribute__((noinline)) void *add_new(struct table *t, struct span key, uint64_t hash, size_t i)
 {
 	if (t->count >= keys_most(t)) {
-		if (double_slots(t) < 0)
+		if (slots_double(t) < 0)
 			return NULL;
-		(void)probe(t, key, hash, &i);
+		(void)slot_probe(t, key, hash, &i);
 	}
 	uint32_t index;
 	struct entry *en = entry_new(t, &index);
 	if (!en)
 		return NULL;
-	if (set_key(t, en, key) < 0) {
+	if (entry_set_key(t, en, key) < 0) {
 		entry_vacate(t, en, index);
 		return NULL;
 	}
@@ -278,20 +278,20 @@ static __attribute__((noinline)) void *add_new(struct table *t, struct span key,
 void *table_add(struct table *t, struct span key, uint64_t hash, bool *added)
 {
 	size_t i;
-	struct entry *en = probe(t, key, hash, &i);
+	struct entry *en = slot_probe(t, key, hash, &i);
 	*added = !en;
 	return en ? en + 1 : add_new(t, key, hash, i);
 }
 
 struct span table_key(const struct table *t, const void *record)
 {
-	return key_of(t, (const struct entry *)record - 1);
+	return entry_key(t, (const struct entry *)record - 1);
 }
 
 void table_remove(struct table *t, struct span key, uint64_t hash)
 {
 	size_t i;
-	struct entry *en = probe(t, key, hash, &i);
+	struct entry *en = slot_probe(t, key, hash, &i);
 	if (!en)
 		return;
 	/* first the record, then the slot */
@@ -304,8 +304,8 @@ void table_remove(struct table *t, struct span key, uint64_t hash)
 	t->count--;
 	/* Slot I is a hole now. A later slot of the run moves into it, unless its home is between the hole and itself:
 	 * it would not be found before its home. Then its own place is the hole. */
-	for (size_t k = (i + 1) & mask(t); t->slot[k]; k = (k + 1) & mask(t)) {
-		if (((k - home(t, t->slot[k])) & mask(t)) >= ((k - i) & mask(t))) {
+	for (size_t k = (i + 1) & slot_mask(t); t->slot[k]; k = (k + 1) & slot_mask(t)) {
+		if (((k - slot_home(t, t->slot[k])) & slot_mask(t)) >= ((k - i) & slot_mask(t))) {
 			t->slot[i] = t->slot[k];
 			i = k;
 		}
@@ -319,6 +319,6 @@ void *table_at(const struct table *t, uint32_t index, struct span *key)
 	if (en->length == REMOVED)
 		return NULL;
 	if (key)
-		*key = key_of(t, en);
+		*key = entry_key(t, en);
 	return en + 1;
 }

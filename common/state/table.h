@@ -4,7 +4,7 @@
  * one is good until its key is removed. Everything is in the pool. A record costs 24 bytes besides the caller's: part
  * of the hash and the key, or the key's block if it has more than 16 bytes; in a large table its slot takes 10 to 20
  * bytes more. 10 million short keys with records of 24 bytes take 0.62 GB. The hash is XXH3 with 64 bits (Yann Collet);
- * it is not keyed: with hostile keys an attacker can make look-ups slow. */
+ * it is not keyed: an attacker who chooses the keys can make look-ups slow. */
 #ifndef STATE_TABLE_H
 #define STATE_TABLE_H
 #include "base/span.h"
@@ -54,7 +54,10 @@ struct span table_key(const struct table *t, const void *record);
 /* Removes KEY, if it is there. A later key uses its record and its place in the order of insertion again. */
 void table_remove(struct table *t, struct span key, uint64_t hash);
 /* Returns the record with the index INDEX < t->next and sets *KEY, borrowed from T; NULL if it was removed. KEY may be
- * NULL. All records, in the order of insertion: for (uint32_t i = 0; i < t->next; i++) if ((r = table_at(t, i,
- * &key))) */
+ * NULL. All records, in the order of insertion:
+ *
+ *	for (uint32_t i = 0; i < t->next; i++)
+ *		if ((r = table_at(t, i, &key)))
+ */
 void *table_at(const struct table *t, uint32_t index, struct span *key);
 #endif

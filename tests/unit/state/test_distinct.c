@@ -5,7 +5,7 @@
 #include "state/distinct.h"
 #include "state/table.h"
 
-/* Makes value number I, of at most 45 bytes: short and long ones, and ones that differ in their length or their zero
+/* Makes value number I, of at most 40 bytes: short and long ones, and ones that differ in their length or their zero
  * bytes only. Different numbers give different values. */
 static struct span value(uint64_t i, char out[64])
 {
