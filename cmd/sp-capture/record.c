@@ -1,4 +1,4 @@
-/* record.c -- rejecting a record. */
+/* record.c -- rejecting a record. Its raw text and its place stay, which decoders set before they look at the text. */
 #include "sp-capture/record.h"
 #include "stream/next.h"
 #include <stdarg.h>

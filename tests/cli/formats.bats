@@ -1,16 +1,16 @@
-# formats.bats -- what each format makes of its lines, as a user sees it. (tests/unit/sp-capture/test_formats.c has the cases.)
+# formats.bats -- each format of sp-capture as a user sees it. (The many small cases are in tests/unit/sp-capture.)
 load helpers
 
 @test "csv and tsv equal Python's csv module on generated tables" {
 	check 0 '180 passed, 0 failed' '' -- python3 "$TOOLS/diff_csv.py" 60
 }
 
-@test "combined equals a regular expression in Python on 10,000 real lines, and the torn one is told" {
+@test "combined equals a regular expression in Python on 10,000 real lines, and reports the torn one" {
 	check 0 'rejected: lines [8899], should [8899]
 10000 passed, 0 failed' '' -- python3 "$TOOLS/diff_clf.py" "$DATA/apache_access.log.gz"
 }
 
-@test "without --format the first line decides, and --status says so" {
+@test "without --format the first line decides, and --status names the format" {
 	cat >cases <<-'END'
 		ndjson	{"ts":"2024-05-01T10:00:00Z"}
 		json	[{"ts":"2024-05-01T10:00:00Z"}]
@@ -27,13 +27,13 @@ load helpers
 	done <cases
 }
 
-@test "text without a time says what to do" {
+@test "the message about text without a time names --time" {
 	echo 'plain text' | check 65 '' \
 		"~sp-capture: standard input:1: no time: *--time*" -- sp-capture
 	echo 'plain text' | check 0 '~{"ts":"20*Z","line":"plain text"}' '' -- sp-capture --time now
 }
 
-@test "rubbish in front of ndjson costs its own line, and a format that was guessed is named" {
+@test "rubbish before ndjson costs only its own line, and a message names the format that was detected" {
 	events() { for i in 1 2 3; do echo '{"ts":"2024-05-01T10:00:0'$i'Z"}'; done; }
 	for rubbish in 'Downloading ... done' 'ser":"ann"}' 'a;b' 'a,b'; do
 		{ echo "$rubbish"; events; } >in
@@ -50,7 +50,7 @@ sp-capture: in:2: no time: there is no field ts; say where it is with --time EXP
 	check 65 '' "sp-capture: in:2: no time: --time '.c' gives null" -- sp-capture in --time .c --format csv
 }
 
-@test "text whose time is now waits for no line behind it" {
+@test "with --time now the first line of text is written before a second one comes" {
 	mkfifo in
 	sp-capture --time now <in >out &
 	exec 9>in
@@ -65,7 +65,7 @@ sp-capture: in:2: no time: there is no field ts; say where it is with --time EXP
 	check 0 '{"ts":"2024-05-01T00:00:00Z"}' '' -- sp-capture --time-format 'at %% %U %Y-%m-%d' < <(echo '{"ts":"at % 18 2024-05-01"}')
 }
 
-@test "an option of one format names it, and is not passed over for another" {
+@test "an option of one format selects it, and is refused with another" {
 	printf '{"d":[{"ts":1},{"ts":2}]}\n' >d
 	check 0 '{"ts":"1970-01-01T00:00:01Z"}
 {"ts":"1970-01-01T00:00:02Z"}' '' -- sp-capture --each .d d
@@ -76,7 +76,7 @@ sp-capture: in:2: no time: there is no field ts; say where it is with --time EXP
 	check 64 '' 'sp-capture: --pattern is for --format regex, not json' -- sp-capture --each .d --pattern x d
 }
 
-@test "an unknown format is answered with the nearest" {
+@test "for an unknown format the nearest name is suggested" {
 	check 64 '' "~sp-capture: *unknown format 'cvs'; did you mean 'csv'?*" -- sp-capture --format cvs
 }
 
@@ -89,7 +89,7 @@ sp-capture: in:2: no time: there is no field ts; say where it is with --time EXP
 	check 65 '{"ts":"2024-05-01T10:00:00Z","a":1}' 'sp-capture: ragged.csv:2: has 1 field, the header 2' -- sp-capture ragged.csv
 }
 
-@test "csv: the dead letter of a row with newlines is all of it, and the line after it is counted right" {
+@test "csv: the dead letter of a row with newlines is the whole row, and later line numbers are right" {
 	printf 'ts,a\n2024-05-01T10:00:00Z,"x\ny",3\nbad\n' >in.csv
 	check 0 '' 'sp-capture: in.csv:2: has 3 fields, the header 2
 sp-capture: in.csv:4: has 1 field, the header 2' -- sp-capture in.csv --reject bad.ndjson
@@ -130,14 +130,14 @@ sys.stdout.write("]}")' >large.json
 	check 0 '{"ts":"2024-05-04T21:19:59Z","p":{"x":"]}"},"q":1}' '' -- tail -n 1 out.ndjson
 }
 
-@test "json: an event over the limit is passed over, whatever its length" {
+@test "json: an event over the limit is skipped, whatever its length" {
 	python3 -c 'print("[{\"ts\":1,\"x\":\"" + "]\\\"" * 5000000 + "\"},\n{\"ts\":2}]")' >long.json
 	(ulimit -v 60000 && sp-capture long.json >out 2>err) || [ $? = 65 ]
 	check 0 'sp-capture: long.json:1: document 1, event 1: more than 1048576 bytes (see --max-event); --each takes events out of a document' '' -- cat err
 	check 0 '{"ts":"1970-01-01T00:00:02Z"}' '' -- cat out
 }
 
-@test "json: what is not at --each is told, what is behind a fault is not read" {
+@test "json: a document without the member of --each is reported; nothing after a fault in the structure is read" {
 	echo '{"a":1}{"data":{"items":[{"ts":5},7]}}' >in.json
 	check 65 '{"ts":"1970-01-01T00:00:05Z"}' "sp-capture: in.json:1: document 1 has no .data.items: no member 'data'
 sp-capture: in.json:1: document 2, event 2, byte 1: no object" -- sp-capture --format json --each .data.items in.json
@@ -154,7 +154,7 @@ sp-capture: in.json:1: document 2, event 2, byte 1: no object" -- sp-capture --f
 		-- sp-capture messages --tz Europe/Athens
 }
 
-@test "regex: a pattern that backtracks without end costs its line" {
+@test "regex: a pattern that backtracks without end costs only the line" {
 	printf 'aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaab\naa\n' >in
 	check 65 '~{"ts":"*","x":"aa"}' '~sp-capture: in:1: --pattern backtracks too much on this line (1,000,000 steps)*' \
 		-- timeout 10 sp-capture in --format regex --pattern '^(?<x>(a+)+)$' --time now

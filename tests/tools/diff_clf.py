@@ -1,5 +1,5 @@
 #!/usr/bin/env python3
-"""diff_clf.py -- sp-capture on a real access log against a regular expression in Python, line for line.
+"""diff_clf.py -- compare sp-capture on a real access log with a regular expression in Python, line by line.
 
 usage: diff_clf.py FILE.gz
 Last line: "N passed, N failed"."""
@@ -41,12 +41,12 @@ def main():
     bad = [i for i, m in enumerate(matches, 1) if not m]
     r = subprocess.run(["sp-capture", sys.argv[1]], capture_output=True)
     got = r.stdout.decode().splitlines()
-    told = [int(n) for n in re.findall(r":(\d+): ", r.stderr.decode())]
-    passed = sum(a == b for a, b in zip(got, want)) + (told == bad)
+    rejected = [int(n) for n in re.findall(r":(\d+): ", r.stderr.decode())]
+    passed = sum(a == b for a, b in zip(got, want)) + (rejected == bad)
     failed = max(len(want), len(got)) + 1 - passed
     for a, b in [(a, b) for a, b in zip(got, want) if a != b][:5]:
         print(" is    ", a, "\n should", b)
-    print(f"rejected: lines {told}, should {bad}")
+    print(f"rejected: lines {rejected}, should {bad}")
     print(f"{passed} passed, {failed} failed")
     return failed > 0
 

@@ -1,8 +1,8 @@
 #!/usr/bin/env python3
-"""diff_csv.py -- sp-capture --format csv and tsv against Python's csv module, on generated tables.
+"""diff_csv.py -- compare sp-capture --format csv and tsv with Python's csv module on generated tables.
 
-Tables have quotes, doubled quotes, separators, newlines, CRLF, empty fields, numbers and what only looks like
-numbers; every one is read in several cuts (SP_READ_SIZE). Last line: "N passed, N failed".
+The tables contain quotes, doubled quotes, separators, newlines, CRLF, empty fields, numbers, and text that resembles
+numbers. Each table is read with reads of several sizes (SP_READ_SIZE). Last line: "N passed, N failed".
 usage: diff_csv.py [TABLES [SEED]]"""
 import csv, io, json, os, random, re, subprocess, sys
 
@@ -16,7 +16,7 @@ def text(rng):
 
 
 def table(rng, separator):
-    """Bytes of a table, and the rows they hold: (text, was it quoted)."""
+    """Returns the bytes of a random table, and its rows as lists of (text, whether it was quoted)."""
     columns = rng.randint(2, 8)
     newline = rng.choice(["\n", "\r\n"])
     names = [f"c{i}" + rng.choice(["", " d", '"', ",", "é"]) for i in range(columns)]
@@ -41,7 +41,7 @@ def value(field):
 
 
 def expected(data, rows, separator):
-    """The events, after Python's csv module has agreed about what the table holds."""
+    """Returns the events that the table must become. Python's csv module must read the same rows from it first."""
     read = list(csv.reader(io.StringIO(data.decode(), newline=""), delimiter=separator, strict=True))
     assert read == [[f for f, _ in row] for row in rows], (data, read)
     names = [json.dumps(f, ensure_ascii=False) for f, _ in rows[0]]

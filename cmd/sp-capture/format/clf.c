@@ -32,6 +32,7 @@ static bool learn_day(struct clf_decoder *d, struct span s)
 	int day = log_time_digits(s.p, 2), month = log_time_month(s.p + 3), year = log_time_digits(s.p + 7, 4);
 	if (s.p[2] != '/' || s.p[6] != '/' || year < 0 || !log_time_is_date(year, month, day))
 		return false;
+	/* Hours and minutes without a colon, as strftime(3) writes %z. */
 	const char *z = s.p + s.n - ZONE;
 	int hours = log_time_digits(z + 2, 2), minutes = log_time_digits(z + 4, 2);
 	if (z[0] != ' ' || (z[1] != '+' && z[1] != '-') || hours < 0 || hours > 23 || minutes < 0 || minutes > 59)
@@ -91,6 +92,7 @@ static char *put_count(char *to, struct span key, struct span s)
 	return json_build_raw(to, s);
 }
 
+/* Letters, and "-" or "_" as in M-SEARCH and BASELINE_CONTROL. */
 static bool is_method(struct span s)
 {
 	for (size_t i = 0; i < s.n; i++) {
@@ -118,6 +120,7 @@ static bool is_protocol(struct span s)
 static char *put_request(struct clf_decoder *d, char *to, struct span s)
 {
 	struct span method = SPAN_NONE, path = s, query = SPAN_NONE, protocol = SPAN_NONE;
+	/* Spaces in a path are often not escaped: the method ends at the first space, the protocol begins after the last. */
 	const char *first = s.n ? memchr(s.p, ' ', s.n) : NULL, *last = s.n ? memrchr(s.p, ' ', s.n) : NULL;
 	if (first && last > first + 1) {
 		struct span a = { s.p, (size_t)(first - s.p) }, z = { last + 1, (size_t)(s.p + s.n - last - 1) };
@@ -141,6 +144,7 @@ static char *put_request(struct clf_decoder *d, char *to, struct span s)
 /* Writes "name:80" as the members vhost and port. */
 static char *put_vhost(char *to, struct span s)
 {
+	/* clf_read() has made sure of the colon and of the digits after it. */
 	const char *colon = memrchr(s.p, ':', s.n);
 	to = JSON_BUILD_RAW(to, ",\"vhost\":");
 	to = json_build_string(to, (struct span){ s.p, (size_t)(colon - s.p) });
@@ -160,6 +164,7 @@ static char *put_entry(struct clf_decoder *d, char *to, const struct clf_entry *
 	}
 	if (to && d->combined && (to = put_text(d, to, SPAN(",\"referer\":"), f->referer)))
 		to = put_text(d, to, SPAN(",\"agent\":"), f->agent);
+	/* What only some servers are set up to log: members of those events only. */
 	if (to && f->forwarded.p)
 		to = put_text(d, to, SPAN(",\"forwarded\":"), f->forwarded);
 	if (to && f->duration.p)

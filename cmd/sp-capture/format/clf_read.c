@@ -15,6 +15,7 @@
 static bool quoted(struct log_cursor *c, struct span *out)
 {
 	const char *start = c->p;
+	/* Rarely more than one round: few fields have escaped quotes. */
 	for (const char *from = start; from < c->end;) {
 		const char *at = memchr(from, '"', (size_t)(c->end - from));
 		if (!at)
@@ -126,6 +127,7 @@ static bool read_counts(struct log_cursor *c, struct clf_entry *f, struct record
 		record_reject(rec, "torn line", "no byte count after the status");
 		return false;
 	}
+	/* Apache logs "-" as the byte count (%b) when no byte of a body was sent. */
 	const char *wrong = !is_count(f->status) && !clf_unknown(f->status) ? "status" :
 		!is_count(f->bytes) && !clf_unknown(f->bytes)               ? "byte count" :
 									      NULL;
@@ -152,6 +154,7 @@ static bool read_rest(bool combined, struct log_cursor *c, struct clf_entry *f, 
 			c->p = s.p + s.n;
 		}
 	}
+	/* Some layouts end in a space. */
 	while (c->p < c->end && *c->p == ' ')
 		c->p++;
 	if (c->p == c->end)

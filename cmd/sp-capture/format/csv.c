@@ -5,151 +5,42 @@
  * record that becomes too long, meets the end of the input, or goes wrong after its first line costs only that line:
  * reading goes on at the next one. The lines that were searched in vain for the closing quote must then be complete
  * records by themselves (lone_until), so that no byte is looked at more than a few times. */
-#include "sp-capture/format/csv_columns.h"
-#include "sp-capture/format/csv_walk.h"
+#include "sp-capture/format/csv_internal.h"
 #include "sp-capture/format/decode_line.h"
 #include "sp-capture/format/json_build.h"
 #include "sp-capture/format/table.h"
-#include <inttypes.h>
 #include <stdlib.h>
 
-enum {
-	HEAD = 256,  /* bytes that a dead letter keeps of a line that is too long to be kept */
-	GO_ON = 100, /* not of enum next: more has to be read before there is a result */
-};
-
-struct csv_decoder {
-	struct csv_walk walk;
-	unsigned bytes; /* kinds of bytes in the record */
-	size_t max;
-	struct csv_columns columns;
-	struct buf out, text; /* the event; a field without its doubled quotes */
-	uint64_t lone_until;  /* records that begin before this offset of the input have one line */
-	bool skipping;        /* inside a line whose rest is dropped */
-	uint64_t head_end;    /* offset of the input after the header line; 0: no header was read */
-};
+enum { GO_ON = 100 }; /* not of enum next: more has to be read before there is a result */
 
 /* ---- records ---- */
-
-static size_t count_newlines(struct span s)
-{
-	size_t n = 0;
-	for (const char *p = s.p, *end = s.p + s.n; p < end && (p = memchr(p, '\n', (size_t)(end - p))) != NULL; p++)
-		n++;
-	return n;
-}
-
-/* Returns S without the line end at its end. */
-static struct span without_end(struct span s)
-{
-	if (s.n > 0 && s.p[s.n - 1] == '\n')
-		s.n--;
-	if (s.n > 0 && s.p[s.n - 1] == '\r')
-		s.n--;
-	return s;
-}
-
-/* Makes the first N unread bytes the raw text of OUT. */
-static void set_raw(struct record *out, const struct reader *in, size_t n)
-{
-	out->raw = without_end((struct span){ reader_unread(in).p, n });
-	out->number = in->number + 1;
-	out->offset = in->offset;
-}
-
-/* Drops the first unread line, which OUT, already with its reason, rejects. If its end is not there yet, only what is
- * there: skip_rest() drops the rest, so that no memory is needed for a line of any length. */
-static int drop_line(struct csv_decoder *d, struct reader *in, struct record *out)
-{
-	struct span s = reader_unread(in);
-	size_t looked = s.n > d->max + 1 ? d->max + 1 : s.n;
-	const char *newline = memchr(s.p, '\n', looked);
-	d->skipping = !newline;
-	set_raw(out, in, newline ? (size_t)(newline - s.p) + 1 : looked > HEAD ? HEAD : looked);
-	in->number++;
-	reader_take(in, newline ? (size_t)(newline - s.p) + 1 : looked);
-	return NEXT_REJECTED;
-}
-
-/* Rejects a record that needed more than its first line: drops that line; the lines in the first LOOKED bytes must now be
- * records by themselves. */
-static int drop_record(struct csv_decoder *d, struct reader *in, struct record *out, size_t looked)
-{
-	struct span s = reader_unread(in);
-	const char *last = looked ? memrchr(s.p, '\n', looked) : NULL;
-	uint64_t until = in->offset + (last ? (uint64_t)(last - s.p) + 1 : 0);
-	if (until > d->lone_until)
-		d->lone_until = until;
-	return drop_line(d, in, out);
-}
-
-/* Rejects a record whose quote is not closed; UNTIL says where the search ended. */
-static int reject_open(struct csv_decoder *d, struct reader *in, struct record *out, const char *until, size_t looked)
-{
-	record_reject(out, "no closing quote", "no closing quote of the field at byte %zu %s", d->walk.start + 1,
-		until);
-	return drop_record(d, in, out, looked);
-}
-
-/* Rejects a record with text after a closing quote. If that quote is on a later line than the record's first, it is more
- * likely the opening quote of another record, and the one that opened this field is at fault. */
-static int reject_text_after(struct csv_decoder *d, struct reader *in, struct record *out)
-{
-	struct span s = reader_unread(in);
-	size_t lines = count_newlines((struct span){ s.p, d->walk.pos });
-	if (lines > 0)
-		return reject_open(d, in, out, "(the next quote is followed by text)", d->walk.pos);
-	record_reject(out, "text after a quote", "text after the closing quote at byte %zu", d->walk.pos + 1);
-	return drop_line(d, in, out);
-}
-
-static int reject_long(struct csv_decoder *d, struct reader *in, struct record *out, size_t looked)
-{
-	record_reject(out, "record too long", "record of more than %zu bytes (see --max-event)%s", d->max,
-		d->walk.any_quoted ? ": is a closing quote missing?" : "");
-	return drop_record(d, in, out, looked);
-}
-
-/* Drops the rest of a line that was rejected. Returns NEXT_EVENT when that is done; else as reader_fill(). */
-static int skip_rest(struct csv_decoder *d, struct reader *in, struct err *e)
-{
-	while (d->skipping) {
-		struct span s = reader_unread(in);
-		const char *newline = s.n ? memchr(s.p, '\n', s.n) : NULL;
-		d->skipping = !newline;
-		reader_take(in, newline ? (size_t)(newline - s.p) + 1 : s.n);
-		int r = d->skipping ? reader_fill(in, e) : NEXT_EVENT;
-		if (r != NEXT_EVENT)
-			return r;
-	}
-	return NEXT_EVENT;
-}
 
 /* Decides what to make of the first N unread bytes, which were WALKED over: NEXT_EVENT, NEXT_REJECTED, NEXT_END,
  * NEXT_ERROR, or GO_ON to read more. LONE: they are one line, which must be a record. */
 static int judge(struct csv_decoder *d, struct reader *in, struct record *out, enum csv_walked walked, size_t n,
 	bool lone, struct err *e)
 {
+	/* Without the last newline a record may be torn; at the end of a file it is not, after a stop signal it may be. */
 	bool newline = n > 0 && reader_unread(in).p[n - 1] == '\n';
 	if (walked == CSV_DONE && n - newline <= d->max)
 		return in->stopped && !newline ? NEXT_END : NEXT_EVENT;
 	if (walked == CSV_MEMORY)
 		return err_set(e, EX_OSERR, "out of memory for a record of %zu bytes", n);
 	if (walked == CSV_TEXT_AFTER)
-		return reject_text_after(d, in, out);
+		return csv_reject_text_after(d, in, out);
 	if (in->stopped) /* asked to stop: the last record may be torn for that reason alone */
 		return NEXT_END;
 	if (n > d->max)
-		return reject_long(d, in, out, n);
+		return csv_reject_long(d, in, out, n);
 	if (walked == CSV_OPEN || lone)
-		return reject_open(d, in, out, lone ? "in its line" : "up to the end of the input", n);
+		return csv_reject_open(d, in, out, lone ? "in its line" : "up to the end of the input", n);
 	return GO_ON;
 }
 
 /* Splits LINE, the first unread one, if it is a whole record because it has no quote, as most lines. */
 static bool split_line(struct csv_decoder *d, const struct reader *in, struct span line)
 {
-	struct span record = without_end(line);
+	struct span record = csv_without_end(line);
 	d->bytes = decode_line_bytes(record);
 	if ((d->bytes & BYTES_QUOTE) || (in->stopped && line.p[line.n - 1] != '\n') || csv_split(&d->walk, record) < 0)
 		return false;
@@ -166,6 +57,7 @@ static int walk_record(struct csv_decoder *d, struct reader *in, struct record *
 		return r;
 	if (line.p && split_line(d, in, line))
 		return NEXT_EVENT;
+	/* The line has a quote, is too long, or is the last one: walk it, and the next ones if the record may have them. */
 	bool lone = in->offset < d->lone_until && line.p;
 	for (;;) {
 		/* However much was read: no more than the limit and a newline is looked at. */
@@ -189,17 +81,17 @@ static int walk_record(struct csv_decoder *d, struct reader *in, struct record *
 static int next_record(struct csv_decoder *d, struct reader *in, struct record *out, struct err *e)
 {
 	for (;;) {
-		int r = skip_rest(d, in, e);
+		int r = csv_skip_rest(d, in, e);
 		if (r != NEXT_EVENT)
 			return r;
 		r = walk_record(d, in, out, e);
 		if (r != NEXT_EVENT)
 			return r;
 		size_t n = d->walk.record_end;
-		set_raw(out, in, n);
+		csv_set_raw(out, in, n);
 		if (d->walk.any_quoted)
 			d->bytes = decode_line_bytes(out->raw);
-		in->number += d->walk.any_quoted ? count_newlines(out->raw) + 1 : 1;
+		in->number += d->walk.any_quoted ? csv_count_newlines(out->raw) + 1 : 1;
 		reader_take(in, n);
 		if (d->walk.count != 1 || out->raw.n > 0)
 			return r;
@@ -235,6 +127,7 @@ static int write_record(struct csv_decoder *d, struct record *out, struct err *e
 {
 	if (decode_line_check_text(out->raw, d->bytes, out) != NEXT_EVENT)
 		return NEXT_REJECTED;
+	/* A row of another length is not padded or cut, as that would hide a quoting error. */
 	size_t count = d->walk.count, columns = d->columns.count;
 	if (count != columns)
 		return record_reject(out, "wrong number of fields", "has %zu field%s, the header %zu", count,

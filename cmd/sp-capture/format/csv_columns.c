@@ -30,6 +30,7 @@ void csv_columns_reset(struct csv_columns *c)
 /* Checks that column NUMBER (from 1) may have this NAME. */
 static int check_name(struct span name, size_t number, struct err *e)
 {
+	/* An event without a name for a value would not be JSON, and an invented name could be taken for a real one. */
 	if (name.n == 0)
 		return err_set(e, EX_DATAERR, "column %zu has no name", number);
 	if (json_build_reserved(name))
@@ -59,6 +60,7 @@ static int check_twice(const struct csv_columns *c, struct err *e)
 int csv_columns_set(struct csv_columns *c, const struct csv_walk *w, struct span record, struct buf *text,
 	struct err *e)
 {
+	/* A table whose columns are not called ts spares its events the search for a ts to be replaced. */
 	c->count = w->count;
 	c->no_ts = true;
 	for (size_t i = 0; i < c->count; i++) {
@@ -81,6 +83,7 @@ int csv_columns_parse(struct csv_columns *c, const char *text, struct err *e)
 	csv_walk_init(&w, ',');
 	csv_walk_start(&w);
 	buf_init(&scratch, SIZE_MAX / 2);
+	/* The separator of --columns is always a comma, also for TSV: a tab is hard to type in a shell. */
 	int r;
 	if (utf8_valid(s) < s.n)
 		r = err_set(e, EX_USAGE, "not UTF-8");
@@ -92,6 +95,7 @@ int csv_columns_parse(struct csv_columns *c, const char *text, struct err *e)
 	csv_walk_release(&w);
 	if (r < 0)
 		err_context(e, "--columns");
+	/* The same fault is one of the data in a header line, but one of usage on the command line. */
 	if (r < 0 && e->status == EX_DATAERR)
 		e->status = EX_USAGE;
 	return r;
@@ -102,7 +106,7 @@ int csv_columns_parse(struct csv_columns *c, const char *text, struct err *e)
 static bool like_name(const struct csv_field *f, struct span line)
 {
 	if (f->quoted || f->n == 0)
-		return true;
+		return true; /* text is hardly ever quoted like a cell; a nameless column is reported later */
 	struct span name = { line.p + f->at, f->n };
 	bool spaced = name.p[0] == ' ';
 	while (name.n > 0 && memchr(" \t\r", name.p[0], 3)) {
@@ -123,6 +127,7 @@ bool csv_columns_probe(struct span line, char separator)
 	csv_walk_init(&w, separator);
 	csv_walk_start(&w);
 	bool good = csv_walk(&w, line, true) == CSV_DONE && w.count > 1;
+	/* A table has more than one column: a single word is text. */
 	bool spaced = false;
 	for (size_t i = 0; good && i < w.count; i++) {
 		const struct csv_field *f = &w.fields[i];

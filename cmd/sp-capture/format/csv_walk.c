@@ -22,6 +22,7 @@ void csv_walk_release(struct csv_walk *w)
 	csv_walk_init(w, w->separator);
 }
 
+/* Keeps the array of fields for the next record. */
 void csv_walk_start(struct csv_walk *w)
 {
 	w->start = w->pos = w->record_end = w->count = 0;
@@ -65,7 +66,7 @@ static int add_field(struct csv_walk *w, size_t end, size_t next)
 		return -1;
 	struct csv_field *f = &w->fields[w->count++];
 	*f = (struct csv_field){ w->start, end - w->start, w->quoted, w->doubled };
-	if (w->quoted) {
+	if (w->quoted) { /* END is at the closing quote: without the opening one */
 		f->at++;
 		f->n--;
 	}
@@ -82,6 +83,7 @@ int csv_split(struct csv_walk *w, struct span record)
 	for (; record.n - i >= 16; i += 16) {
 		__m128i v = _mm_loadu_si128((const __m128i *)(const void *)(record.p + i));
 		unsigned mask = (unsigned)_mm_movemask_epi8(_mm_cmpeq_epi8(v, separator));
+		/* One bit of the mask for each separator among the 16 bytes; each ends a field. */
 		if (make_room(w, 16) < 0)
 			return -1;
 		for (; mask; mask &= mask - 1) {
@@ -117,6 +119,7 @@ static enum csv_walked walk_plain(struct csv_walk *w, struct span s, bool end, b
 	w->pos += find_end(s.p + w->pos, s.n - w->pos, w->separator);
 	if (w->pos == s.n && !end)
 		return CSV_MORE;
+	/* The end of the input ends a line, too. A "\r" belongs to the line end only where a newline follows it. */
 	bool newline = w->pos == s.n || s.p[w->pos] == '\n';
 	size_t at = w->pos, text = at;
 	if (newline && text > w->start && s.p[text - 1] == '\r')
@@ -130,6 +133,7 @@ static enum csv_walked walk_plain(struct csv_walk *w, struct span s, bool end, b
 /* Walks over what follows the closing quote at w->pos - 1: a separator, a line end, or the end of the input. */
 static enum csv_walked walk_after(struct csv_walk *w, struct span s, bool end, bool *again)
 {
+	/* "\r" after the quote can only be the beginning of a line end. */
 	size_t at = w->pos, quote = at - 1;
 	if (at < s.n && s.p[at] == '\r' && (at + 1 == s.n || s.p[at + 1] == '\n')) {
 		if (at + 1 == s.n && !end) {
@@ -159,11 +163,12 @@ static enum csv_walked walk_quoted(struct csv_walk *w, struct span s, bool end, 
 		w->pos++;
 		if (w->pos == s.n || s.p[w->pos] != '"')
 			return walk_after(w, s, end, again);
-		w->doubled = true;
+		w->doubled = true; /* a quote of the text; the field goes on */
 		w->pos++;
 	}
 }
 
+/* One round for each field. A field is known to be quoted at its first byte, which may come only with a later read. */
 enum csv_walked csv_walk(struct csv_walk *w, struct span s, bool end)
 {
 	bool again = false;

@@ -8,6 +8,7 @@
 #include <emmintrin.h>
 #endif
 
+/* The kind of one byte, for the tail that is shorter than a register. A byte has at most one kind. */
 static unsigned bytes_of(unsigned char c)
 {
 	return c < 0x20 ? BYTES_CONTROL : c == '\\' ? BYTES_SLASH : c == '"' ? BYTES_QUOTE : c & 0x80 ? BYTES_HIGH : 0;
@@ -15,6 +16,7 @@ static unsigned bytes_of(unsigned char c)
 
 unsigned decode_line_bytes(struct span text)
 {
+	/* Comparisons are only collected in the loop, as a branch for each block would cost more than looking on. */
 	unsigned found = 0;
 	size_t i = 0;
 #ifdef __SSE2__
@@ -37,6 +39,7 @@ unsigned decode_line_bytes(struct span text)
 
 int decode_line_check_text(struct span text, unsigned bytes, struct record *out)
 {
+	/* NUL is a control character, and only high bytes can break the rules of UTF-8. */
 	const char *nul = bytes & BYTES_CONTROL ? memchr(text.p, '\0', text.n) : NULL;
 	if (nul)
 		return record_reject(out, "NUL", "NUL at byte %zu", (size_t)(nul - text.p) + 1);
@@ -56,6 +59,7 @@ int decode_line_next(struct reader *in, bool blank, struct record *out, unsigned
 		if (r != NEXT_EVENT)
 			return r;
 	} while (!blank && !line.too_long && line_is_blank(line.text));
+	/* "\r\n" is a line end, too, as in files from Windows. */
 	if (line.text.n > 0 && line.text.p[line.text.n - 1] == '\r')
 		line.text.n--;
 	out->raw = line.text;
@@ -69,6 +73,7 @@ int decode_line_next(struct reader *in, bool blank, struct record *out, unsigned
 
 int decode_line_whole(struct reader *in, struct span *line, struct err *e)
 {
+	/* in->scanned remembers how far the search has come, so that each byte is searched once. */
 	for (;;) {
 		const char *newline = memchr(in->p + in->scanned, '\n', in->to - in->scanned);
 		in->scanned = newline ? (size_t)(newline - in->p) : in->to;
@@ -83,6 +88,7 @@ int decode_line_whole(struct reader *in, struct span *line, struct err *e)
 	}
 }
 
+/* All records before in->offset were given out, and a decoder of lines keeps nothing of an unfinished one. */
 void decode_line_position(const struct decoder *d, const struct reader *in, struct position *out)
 {
 	(void)d;

@@ -37,6 +37,7 @@ static struct span take_line(struct span *rest, bool *whole)
 	return (struct span){ s.p, n };
 }
 
+/* The format that knows LINE, which is trimmed. Text is what no format knows, also when there is no line at all. */
 static const struct format *by_first_line(struct span line, bool whole)
 {
 	for (int i = 0; line.n > 0 && formats[i]; i++)
@@ -60,6 +61,7 @@ enum verdict { UNDECIDED = -1, NOT_EVENTS, EVENTS };
 static enum verdict mostly_events(struct span rest, unsigned lines, bool text, bool all)
 {
 	unsigned events = 0, others = 0;
+	/* Ends as soon as one side has a majority of LINES, as more lines could not change it. */
 	while (2 * events <= lines && 2 * others < lines) {
 		bool whole;
 		struct span line = take_line(&rest, &whole);

@@ -16,6 +16,7 @@ static int add_step(struct each_path *path, struct span name, struct err *e)
 static int quoted_name(struct each_path *path, const char **p, struct err *e)
 {
 	const char *start = *p, *end = start;
+	/* The closing quote is the first that is not escaped. */
 	while (*end && *end != '"')
 		end += end[0] == '\\' && end[1] ? 2 : 1;
 	size_t at = path->text.n;
@@ -28,6 +29,7 @@ static int quoted_name(struct each_path *path, const char **p, struct err *e)
 /* Reads a name without quotes. */
 static int plain_name(struct each_path *path, const char **p, struct err *e)
 {
+	/* A space ends a name, so that a mistake such as two paths is noticed. */
 	size_t n = strcspn(*p, ".[\"] "), at = path->text.n;
 	if (n == 0)
 		return err_set(e, EX_USAGE, "a name is missing at '%s'", *p);
@@ -47,6 +49,7 @@ static int bracket(struct each_path *path, const char **p, struct err *e)
 	} else if (add_step(path, SPAN_NONE, e) < 0) {
 		return -1;
 	}
+	/* [0] is jq, too, but a single element would hardly be meant by "each". */
 	if (**p != ']')
 		return err_set(e, EX_USAGE, "brackets hold nothing or a name in quotes: [] or [\"name\"]");
 	++*p;
@@ -68,6 +71,7 @@ static int read_step(struct each_path *path, const char **p, struct err *e)
 	return plain_name(path, p, e);
 }
 
+/* Reads the whole path. "." alone has no step: the document itself is the array of events. */
 static int read_steps(struct each_path *path, const char *p, struct err *e)
 {
 	if (*p != '.')

@@ -15,6 +15,7 @@ enum { HEAD = 256 }; /* bytes that a dead letter keeps of an event that is too l
 
 /* ---- bytes ---- */
 
+/* All bytes are taken here, because a document may have its newlines anywhere. */
 void json_doc_take(struct reader *in, size_t n)
 {
 	const char *p = reader_unread(in).p, *end = p + n;
@@ -58,6 +59,7 @@ static struct span beginning(const struct reader *in, size_t n)
 
 int json_doc_broken(struct json_decoder *d, struct reader *in, struct record *out, const char *what)
 {
+	/* What is wrong may be far from the byte where it shows, so the dead letter has no text. */
 	json_doc_place(in, SPAN(""), out);
 	record_reject(out, "broken document", "document %" PRIu64 " at byte %" PRIu64 ": %s: the rest is not read",
 		d->documents, in->offset + 1, what);
@@ -101,6 +103,7 @@ void json_doc_end_value(struct json_decoder *d)
 /* Begins the document whose first byte is C; or rejects the line, if none can begin with it. */
 static int at_document(struct json_decoder *d, struct reader *in, char c, struct record *out, struct err *e)
 {
+	/* Where json_position() points to as long as this document is being read. */
 	d->start = (struct position){ .offset = in->offset, .number = in->number, .state = d->documents };
 	d->given = 0;
 	d->events = 0;
@@ -126,6 +129,7 @@ static int at_document(struct json_decoder *d, struct reader *in, char c, struct
 static int cut_value(struct json_decoder *d, struct reader *in, struct err *e)
 {
 	for (;;) {
+		/* The cut goes on where it has stopped: a value begins where the unread bytes begin. */
 		if (json_cut(&d->cut, reader_unread(in)))
 			return NEXT_EVENT;
 		if (d->phase != IN_SKIPPED && d->cut.pos > d->max)
@@ -138,6 +142,7 @@ static int cut_value(struct json_decoder *d, struct reader *in, struct err *e)
 		if (r < 0 || r == NEXT_LATER)
 			return r;
 		if (r == NEXT_END)
+			/* Only a number or word has no end of its own. */
 			return d->cut.scalar ? NEXT_EVENT : NEXT_END;
 	}
 }
@@ -167,6 +172,7 @@ static int in_event(struct json_decoder *d, struct reader *in, struct record *ou
 	d->events++;
 	if (d->cut.pos > d->max)
 		return reject_long(d, in, out);
+	/* The cut has found only the end. A fault inside of an event costs the event, as the brackets were balanced. */
 	size_t at;
 	const char *why;
 	bool good = json_check(&d->checker, out->raw, &at, &why) == 0;
@@ -175,6 +181,7 @@ static int in_event(struct json_decoder *d, struct reader *in, struct record *ou
 	if (!good)
 		return record_reject(out, "no valid JSON event",
 			"document %" PRIu64 ", event %" PRIu64 ", byte %zu: %s", d->documents, d->events, at + 1, why);
+	/* An event is one line: white space with line breaks in it is taken out. Strings cannot contain any. */
 	out->event = out->raw;
 	out->checked = true;
 	if (!memchr(out->raw.p, '\n', out->raw.n) && !memchr(out->raw.p, '\r', out->raw.n))
@@ -258,6 +265,7 @@ static int step(struct json_decoder *d, struct reader *in, struct record *out, s
 static int json_next(struct decoder *decoder, struct reader *in, struct record *out, struct err *e)
 {
 	struct json_decoder *d = (struct json_decoder *)decoder;
+	/* Records that were given out before the position of seek() are decoded and dropped. */
 	for (;;) {
 		int r = step(d, in, out, e);
 		if (r == JSON_GO_ON)
@@ -288,6 +296,7 @@ static int json_seek(struct decoder *decoder, const struct position *p, struct e
 {
 	struct json_decoder *d = (struct json_decoder *)decoder;
 	(void)e;
+	/* Any numbers are possible: if there are fewer records, all of them are dropped. */
 	d->documents = p->state;
 	d->drop = p->skip;
 	return 0;

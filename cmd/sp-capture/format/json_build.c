@@ -25,6 +25,7 @@ char *json_build_room(struct buf *b, size_t fixed, size_t text, struct err *e)
 
 int json_build_event(struct record *out, struct buf *b, const char *end, size_t max)
 {
+	/* Written without checks into room that was enough; only now is its length known. */
 	b->n = (size_t)(end - b->p);
 	out->event = buf_span(b);
 	out->checked = true;
@@ -64,7 +65,7 @@ static size_t copy_plain(char *to, const char *p, size_t n)
 			_mm_or_si128(_mm_cmpeq_epi8(x, quote), _mm_cmpeq_epi8(x, slash)));
 		unsigned mask = (unsigned)_mm_movemask_epi8(bad);
 		_mm_storeu_si128((__m128i *)(void *)(to + i), x);
-		if (mask)
+		if (mask) /* what was stored after the byte will be overwritten */
 			return i + (size_t)__builtin_ctz(mask);
 	}
 #endif
@@ -98,6 +99,7 @@ static size_t copy_plain(char *to, const char *p, size_t n)
 /* Writes the escape of C, which is one of must_escape(): the short form where JSON has one, else \u00hh. */
 static char *put_escape(char *to, unsigned char c)
 {
+	/* Pairs of a byte and its letter. */
 	static const char letters[] = "\bb\ff\nn\rr\tt\"\"\\\\";
 	*to++ = '\\';
 	for (const char *l = letters; *l; l += 2) {
@@ -112,6 +114,7 @@ static char *put_escape(char *to, unsigned char c)
 
 char *json_build_string(char *to, struct span s)
 {
+	/* Runs without escapes are copied as a whole, with an escape after each but the last. */
 	const char *p = s.p, *end = s.p + s.n;
 	*to++ = '"';
 	for (;;) {
@@ -139,7 +142,7 @@ static bool is_integer(struct span s)
 
 char *json_build_value(char *to, struct span s, bool plain)
 {
-	/* The first byte decides for nearly all text. */
+	/* The first byte rules out nearly all text. */
 	bool maybe = s.n > 0 && ((s.p[0] >= '0' && s.p[0] <= '9') || s.p[0] == '-');
 	return maybe && (is_integer(s) || num_valid(s)) ? json_build_raw(to, s) :
 		plain                                   ? json_build_plain(to, s) :

@@ -15,6 +15,7 @@ int json_levels_at_value(struct json_decoder *d, struct reader *in, char c, stru
 		json_doc_begin(d, IN_EVENT);
 		return JSON_GO_ON;
 	}
+	/* A step with a name leads into objects only, one without into arrays as well. */
 	bool named = d->path.steps[d->depth].p != NULL;
 	if (c == '{' || (c == '[' && !named)) {
 		d->levels[d->depth++] = (struct json_level){ .object = c == '{' };
@@ -22,6 +23,7 @@ int json_levels_at_value(struct json_decoder *d, struct reader *in, char c, stru
 		d->phase = AT_MEMBER;
 		return JSON_GO_ON;
 	}
+	/* The rest of the document can still hold events: the value is skipped and the fault reported. */
 	json_doc_begin(d, IN_SKIPPED);
 	json_doc_place(in, SPAN(""), out);
 	const char *kind = c == '[' ? "an array" : c == '"' ? "a string" : c == 'n' ? "null" : "a scalar";
@@ -32,6 +34,7 @@ int json_levels_at_value(struct json_decoder *d, struct reader *in, char c, stru
 /* Leaves the innermost level at its closing bracket. */
 static int leave(struct json_decoder *d, struct reader *in, struct record *out)
 {
+	/* The member that a step names may be anywhere in its object: only here is it known to be missing. */
 	struct json_level *l = &d->levels[--d->depth];
 	struct span name = d->path.steps[d->depth];
 	bool missing = l->object && name.p && !l->found;
@@ -44,8 +47,10 @@ static int leave(struct json_decoder *d, struct reader *in, struct record *out)
 		d->each, (int)(name.n > 64 ? 64 : name.n), name.p);
 }
 
+/* Grammar of RFC 8259, 4 and 5: members with commas between them, none before the closing bracket. */
 int json_levels_at_member(struct json_decoder *d, struct reader *in, char c, struct record *out)
 {
+	/* After a comma (AT_NAME; in an array AT_VALUE) the level may not end. */
 	const struct json_level *l = &d->levels[d->depth - 1];
 	if (c == (l->object ? '}' : ']') && d->phase != AT_NAME)
 		return leave(d, in, out);
@@ -70,6 +75,7 @@ int json_levels_at_name_end(struct json_decoder *d, struct reader *in, struct re
 {
 	if (d->cut.pos > d->max)
 		return json_doc_broken(d, in, out, "a name is longer than an event may be (see --max-event)");
+	/* Without its quotes. Any member will do for a step without a name. */
 	struct span step = d->path.steps[d->depth - 1], name = { reader_unread(in).p + 1, d->cut.pos - 2 };
 	d->wanted = !step.p || json_string_is(name, step);
 	d->levels[d->depth - 1].found |= d->wanted;

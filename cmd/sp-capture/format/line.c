@@ -1,4 +1,6 @@
-/* line.c -- plain text: every line, blank ones too, is an event {"line":"text"}. It has no time of its own. */
+/* line.c -- plain text: every line, blank ones too, is an event {"line":"text"}. It has no time of
+ * its own, so that --time now, or an expression over the text, has to give one. The last resort for logs of any form;
+ * --format regex takes them apart. */
 #include "sp-capture/format/decode_line.h"
 #include "sp-capture/format/json_build.h"
 #include "sp-capture/format/table.h"
@@ -30,6 +32,7 @@ static int line_next(struct decoder *decoder, struct reader *in, struct record *
 	char *to = json_build_room(&d->out, 16, out->raw.n, e);
 	if (!to)
 		return NEXT_ERROR;
+	/* Most lines can be copied as they are. */
 	bool plain = !(bytes & (BYTES_CONTROL | BYTES_SLASH | BYTES_QUOTE));
 	to = JSON_BUILD_RAW(to, "{\"line\":");
 	to = plain ? json_build_plain(to, out->raw) : json_build_string(to, out->raw);

@@ -17,6 +17,7 @@ static char *unicode_escape(struct span s, size_t *i, char *to)
 		return NULL;
 	*i += 6;
 	unsigned v = (unsigned)c;
+	/* Code points above U+FFFF are written as two escapes (RFC 8259, 7). */
 	if (v >= 0xd800 && v < 0xe000) {
 		bool next = *i + 6 <= s.n && s.p[*i] == '\\' && s.p[*i + 1] == 'u';
 		int low = next ? hex_number(s.p + *i + 2, 4) : -1;
@@ -30,6 +31,7 @@ static char *unicode_escape(struct span s, size_t *i, char *to)
 /* The same for any escape at S[*I]. */
 static char *escape(struct span s, size_t *i, char *to)
 {
+	/* Pairs of a letter and the byte that it means. */
 	static const char letters[] = "n\nt\tr\rb\bf\fv\va\a\"\"\\\\//";
 	char c = *i + 1 < s.n ? s.p[*i + 1] : '\0';
 	if (c == 'u')
@@ -58,6 +60,7 @@ static int log_unescape(struct span s, struct buf *out)
 	char *start = buf_room(out, s.n + 1), *to = start;
 	if (!to)
 		return -1;
+	/* A backslash that begins no known escape stays, with what follows it: paths of Windows are often not escaped. */
 	for (size_t i = 0; i < s.n;) {
 		char *after = s.p[i] == '\\' ? escape(s, &i, to) : NULL;
 		if (after)

@@ -6,6 +6,7 @@
 
 int log_time_month(const char *p)
 {
+	/* RFC 3164 and Apache use the English names, whatever the locale. */
 	static const char names[] = "JanFebMarAprMayJunJulAugSepOctNovDec";
 	for (int i = 0; i < 12; i++)
 		if (memcmp(names + (size_t)i * 3, p, 3) == 0)
@@ -15,6 +16,7 @@ int log_time_month(const char *p)
 
 int log_time_clock(const char *p)
 {
+	/* The digits are read before the colons are looked at: all eight bytes are there. */
 	int h = log_time_digits(p, 2), m = log_time_digits(p + 3, 2), s = log_time_digits(p + 6, 2);
 	if (p[2] != ':' || p[5] != ':' || h < 0 || h > 23 || m < 0 || m > 59 || s < 0 || s > 60)
 		return -1;

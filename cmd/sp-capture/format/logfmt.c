@@ -53,6 +53,7 @@ static bool is_space(char c)
 /* Returns the closing quote of the value that begins at P, after its opening quote; NULL if there is none. */
 static const char *closing_quote(const char *p, const char *end)
 {
+	/* A backslash takes the next byte with it, whatever that is. */
 	for (; p < end && *p != '"'; p++)
 		if (*p == '\\' && p + 1 < end)
 			p++;
@@ -82,6 +83,7 @@ static bool read_value(const char **at, const char *end, struct logfmt_pair *pai
 /* Reads the pair at *AT, which is not a space, and moves *AT past it. Returns false with OUT rejected if it is not one. */
 static bool read_pair(const char **at, const char *end, struct logfmt_pair *pair, struct record *out)
 {
+	/* A name may contain anything but these three; a quote in it is most likely a value without its name. */
 	const char *p = *at, *start = p, *line = out->raw.p;
 	while (p < end && *p != '=' && *p != '"' && !is_space(*p))
 		p++;
@@ -105,6 +107,7 @@ static bool read_pair(const char **at, const char *end, struct logfmt_pair *pair
 	return true;
 }
 
+/* A quoted "true" is a string; these are the bare words with a meaning in JSON. */
 static bool is_word(struct span s)
 {
 	if (s.n < 4 || s.n > 5)
@@ -135,6 +138,8 @@ static void note_time(struct logfmt_decoder *d, const struct logfmt_pair *pair)
 			d->times[i] = pair->value;
 }
 
+/* Sets the time of OUT from the first of time_names that can be read. A value that cannot is not a fault: the line
+ * may have its time elsewhere, where --time finds it. */
 static void find_time(const struct logfmt_decoder *d, struct record *out)
 {
 	struct err ignored;
@@ -161,6 +166,7 @@ static int read_pairs(struct logfmt_decoder *d, struct record *out, char *to, st
 		struct logfmt_pair pair;
 		if (!read_pair(&p, end, &pair, out))
 			return NEXT_REJECTED;
+		/* An event may not look like a control line. */
 		if (json_build_reserved(pair.name))
 			return record_reject(out, "reserved name", "the name '$sp...' is reserved");
 		any_value |= pair.value.p != NULL;

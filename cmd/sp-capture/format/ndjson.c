@@ -8,6 +8,7 @@
 #include "sp-capture/format/table.h"
 #include <stdlib.h>
 
+/* The checker remembers the names of the event before: checking one like it costs little. */
 struct ndjson_decoder {
 	struct json_checker checker;
 };
@@ -82,10 +83,11 @@ static int ndjson_next(struct decoder *decoder, struct reader *in, struct record
 		/* Nearly every line: an object without anything around it. */
 		if (s.n > 0 && s.p[0] == '{' && s.p[s.n - 1] == '}' && json_check(&d->checker, s, &at, &why) == 0)
 			break;
+		/* White space around an object is allowed, but is not passed on, so that the time can be found at the first bytes. */
 		out->event = ndjson_trim(s);
 		out->newline = false;
 		if (out->event.n == 0)
-			continue;
+			continue; /* a blank line */
 		if (json_check(&d->checker, s, &at, &why) < 0)
 			return record_reject(out, "no valid JSON event", "byte %zu: %s", at + 1, why);
 		break;

@@ -50,7 +50,7 @@ static int compile(struct regex_decoder *d, const char *pattern, struct err *e)
 	int code;
 	PCRE2_SIZE at;
 	char text[MESSAGE_MAX];
-	/* \\C could cut a character into bytes, and with it an event into text that is not UTF-8. */
+	/* \C matches a single byte: a group could then end inside a character, and its text would not be UTF-8. */
 	d->code = pcre2_compile((PCRE2_SPTR)pattern, PCRE2_ZERO_TERMINATED, PCRE2_UTF | PCRE2_NEVER_BACKSLASH_C, &code,
 		&at, NULL);
 	if (!d->code)
@@ -181,7 +181,8 @@ static int regex_next(struct decoder *decoder, struct reader *in, struct record 
 		d->context);
 	if (count < 0)
 		return no_match(out, count);
-	/* Groups may overlap (look-ahead), so that each may hold the whole line. A start after the end (\\K) is empty. */
+	/* Groups may overlap (look-ahead), so that each may hold the whole line. With \K in a
+	 * look-ahead a group can begin after its end: it is treated as not set. */
 	const PCRE2_SIZE *at = pcre2_get_ovector_pointer(d->match);
 	size_t text = 0;
 	for (uint32_t i = 0; i < d->group_count; i++) {

@@ -125,6 +125,7 @@ static bool read_bsd_time(struct syslog_decoder *d, struct log_cursor *c, struct
 		d->known = year < 0;
 	}
 	out->time = (struct stamp){ .sec = d->minute_sec + second };
+	/* A fraction of any length; more than nine digits are read and dropped. */
 	int32_t unit = 100000000;
 	if (log_cursor_left(&at) > 1 && at.p[0] == '.' && log_time_digits(at.p + 1, 1) >= 0)
 		for (at.p++; log_cursor_left(&at) && log_time_digits(at.p, 1) >= 0; at.p++, unit /= 10)
@@ -144,6 +145,7 @@ static bool read_bsd_time(struct syslog_decoder *d, struct log_cursor *c, struct
 /* Reads the tag, "app:" or "app[pid]:", if the text begins with one; else reads nothing. */
 static void read_tag(struct log_cursor *c, struct syslog_message *m)
 {
+	/* Without the colon it is a tag only with a pid; so "-- MARK --" and other plain text is not. */
 	const char *p = c->p;
 	while (p < c->end && *p != '[' && *p != ':' && *p != ' ')
 		p++;
@@ -178,6 +180,7 @@ static void read_content(struct log_cursor *c, struct syslog_message *m)
 /* Reads what follows the priority. Returns false with OUT rejected. */
 static bool read_3164(struct syslog_decoder *d, struct log_cursor *c, struct syslog_message *m, struct record *out)
 {
+	/* The BSD time has three words, an RFC 3339 time one. */
 	struct log_cursor at = *c;
 	struct span first = log_cursor_word(&at);
 	if (read_bsd_time(d, c, out)) {
@@ -212,6 +215,7 @@ static bool read_5424(struct syslog_decoder *d, struct log_cursor *c, struct sys
 			time.p);
 		return false;
 	}
+	/* A message may have no time ("-"): then it needs --time, as text does. */
 	out->has_time = or_nil(time).p != NULL;
 	m->host = or_nil(log_cursor_word(c));
 	m->app = or_nil(log_cursor_word(c));

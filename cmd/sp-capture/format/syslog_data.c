@@ -31,6 +31,7 @@ static char *put_value(char *to, const char **at, const char *end, struct buf *s
 	char *text = buf_room(scratch, (size_t)(end - p) + 1);
 	if (!text)
 		return NULL;
+	/* Unescaped text is never longer, so one copy of the rest is room enough. */
 	size_t n = 0;
 	for (; p < end && *p != '"'; p++) {
 		if (*p == '\\' && p + 1 < end && (p[1] == '"' || p[1] == '\\' || p[1] == ']'))
@@ -75,6 +76,7 @@ char *syslog_data_put(char *to, struct span s, struct buf *scratch, const char *
 		const char *start = ++p; /* after '[' */
 		while (p < end && *p != ' ' && *p != ']' && *p != '"' && *p != '=')
 			p++;
+		/* An SD-ID is a name without these bytes, such as exampleSDID@32473. */
 		if (p == start || p == end || *p == '"' || *p == '=') {
 			*reason = "an element without an id";
 			return NULL;
@@ -88,7 +90,7 @@ char *syslog_data_put(char *to, struct span s, struct buf *scratch, const char *
 			*reason = "text after a parameter";
 			return NULL;
 		}
-		to -= to[-1] == ',';
+		to -= to[-1] == ','; /* the comma after the last parameter */
 		to = JSON_BUILD_RAW(to, "},");
 	}
 	to -= to[-1] == ',';

@@ -1,11 +1,12 @@
-/* format_decode.h -- what a format makes of a text, as text, cut into reads in several ways, which must not matter. */
+/* format_decode.h -- decoding a text with a format, and comparing the records, written as text, with what they should be.
+ * The text is read in pieces of several sizes, which must not make a difference. */
 #ifndef CAPTURE_FORMAT_DECODE_H
 #define CAPTURE_FORMAT_DECODE_H
 #include "json/json.h"
 #include "sp-capture/format/format.h"
 #include "check.h"
 
-/* An input that gives a text in pieces. */
+/* The state of an input that gives a text in pieces of at most SIZE bytes. */
 struct pieces {
 	const char *p;
 	size_t n, size;
@@ -23,10 +24,11 @@ static inline ssize_t read_piece(struct input *in, void *to, size_t n, struct er
 	return (ssize_t)take;
 }
 
+/* Appends a record to OUT: "TIME EVENT" ("TIME*EVENT" if the time is that of ts), or "!LINE: REASON". */
 static inline void show_record(int r, const struct record *rec, struct buf *out)
 {
 	char time[TIME_TEXT_MAX];
-	if (r == 2) {
+	if (r == NEXT_REJECTED) {
 		CHECK(buf_addf(out, "!%" PRIu64 ": %s\n", rec->number, rec->why) == 0);
 		return;
 	}
@@ -36,7 +38,8 @@ static inline void show_record(int r, const struct record *rec, struct buf *out)
 	CHECK(buf_add_span(out, rec->event) == 0 && buf_addc(out, '\n') == 0);
 }
 
-/* What FORMAT makes of TEXT, read in pieces of SIZE bytes: an event a line, a reject as "!LINE: why". */
+/* Decodes TEXT, read in pieces of SIZE bytes, with format NAME. OUT gets a line for each record, as show_record() writes it,
+ * or "error STATUS: MESSAGE". An event that is marked as checked is checked again. */
 static inline void decode(const char *name, const struct format_options *o, struct span text, size_t size,
 	struct buf *out)
 {
@@ -57,14 +60,14 @@ static inline void decode(const char *name, const struct format_options *o, stru
 	for (;;) {
 		struct record rec = { .checked = false };
 		int r = f->next(d, &reader, &rec, &e);
-		if (r == -1)
+		if (r == NEXT_ERROR)
 			CHECK(buf_addf(out, "error %d: %s\n", e.status, e.msg) == 0);
-		if (r != 1 && r != 2)
+		if (r != NEXT_EVENT && r != NEXT_REJECTED)
 			break;
 		show_record(r, &rec, out);
 		size_t at;
 		const char *why;
-		if (r == 1 && rec.checked)
+		if (r == NEXT_EVENT && rec.checked)
 			CHECK(json_check(&checker, rec.event, &at, &why) == 0);
 	}
 	json_checker_release(&checker);
@@ -72,8 +75,10 @@ static inline void decode(const char *name, const struct format_options *o, stru
 	f->close(d);
 }
 
+/* No option is given; the run began on 2024-05-01 at 10:40 UTC. */
 static const struct format_options plain = { .max_event = EVENT_MAX, .now_ms = INT64_C(1714560000000) };
 
+/* Checks that decoding TEXT gives WANT, in pieces of any size. */
 static inline void check_text(const char *name, const struct format_options *o, struct span text, const char *want)
 {
 	static const size_t sizes[] = { 1 << 20, 1, 2, 7, 61 };

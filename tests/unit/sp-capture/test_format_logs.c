@@ -1,4 +1,4 @@
-/* test_format_logs.c -- logfmt, access logs and syslog on small inputs. */
+/* test_format_logs.c -- logfmt, access logs and system logs on small inputs. */
 #include "sp-capture/format_decode.h"
 
 static void test_logfmt(void)
@@ -42,7 +42,7 @@ static void test_clf(void)
 		"\"protocol\":\"HTTP/1.1\",\"status\":200,\"bytes\":1}\n");
 }
 
-/* A day at one offset is remembered: neither another day nor another offset may be taken for it. */
+/* The decoder remembers the midnight of one day in one zone. It must not use it for another day or zone. */
 static void test_clf_days(void)
 {
 	static const char *const times[][2] = {
@@ -74,7 +74,7 @@ static void test_combined(void)
 			"\"status\":200,\"bytes\":12,\"referer\":\"http://x/\",\"agent\":\"\",\"forwarded\":\"1.2.3.4, 5.6.7.8\",\"duration\":1523"));
 }
 
-/* A torn line says what is missing. */
+/* The reason of a torn line is the first field that is missing. */
 static void test_torn(void)
 {
 	static const struct {
@@ -130,7 +130,7 @@ static void test_syslog(void)
 		"\"message\":\"[1.0] x\",\"data\":null}\n"
 		"2024-05-01T10:39:58Z {\"host\":null,\"app\":\"app\",\"pid\":null,\"severity\":null,\"facility\":null,\"msgid\":null,"
 		"\"message\":\"local\",\"data\":null}\n");
-	/* a day of one digit behind one space, and what only looks like it */
+	/* A day of one digit after a single space, and other days for which it could be mistaken. */
 	check("syslog",
 		"May 1 10:39:58 app: a\n<13>May 3 2024 10:39:09.5 app: b\nMay 1 10:39:59 app: c\nMay 11 10:39:59 app: d\n",
 		"2024-05-01T10:39:58Z {\"host\":null,\"app\":\"app\",\"pid\":null,\"severity\":null,\"facility\":null,\"msgid\":null,"
@@ -159,7 +159,7 @@ static void test_syslog(void)
 		"!5: structured data with a parameter that is not name=\"value\"\n!6: structured data without its closing bracket\n");
 }
 
-/* Years that RFC 3164 leaves out: the newest that is not in the future, a day of grace. */
+/* The year that RFC 3164 leaves out is the newest in which the time is not in the future, with a day of tolerance. */
 static void test_syslog_years(void)
 {
 	static const struct {

@@ -1,4 +1,4 @@
-/* test_formats.c -- what every format makes of small inputs (logs: test_format_logs.c), and how they are told apart. */
+/* test_formats.c -- every format on small inputs (those of logs: test_format_logs.c), and detection. */
 #include "sp-capture/format_decode.h"
 
 static void test_line(void)
@@ -45,7 +45,7 @@ static void test_csv(void)
 		"error 64: --columns: write names with commas between them, such as a,b,c\n");
 }
 
-/* A quote that is never closed costs its line, wherever the fault shows. */
+/* A quote that is never closed costs its line, wherever that is noticed. */
 static void test_csv_open_quotes(void)
 {
 	check("csv", "a,b\n1,\"x\n2,y\n3,z\n",
@@ -61,11 +61,11 @@ static void test_csv_open_quotes(void)
 		"{\"a\":4,\"b\":\"y\"}\n{\"a\":5,\"b\":\"y\"}\n{\"a\":6,\"b\":\"y\"}\n{\"a\":7,\"b\":\"y\"}\n{\"a\":8,\"b\":\"y\"}\n"
 		"{\"a\":9,\"b\":\"y\"}\n{\"a\":10,\"b\":\"y\"}\n{\"a\":11,\"b\":\"y\"}\n!13: record of more than 40 bytes (see --max-event)\n"
 		"{\"a\":13,\"b\":\"y\"}\n");
-	/* The quote is closed, but too late; what stands behind it must not matter. */
+	/* The quote is closed, but too late; what follows it must not make a difference. */
 	check_text("csv", &small, SPAN("a,b\n1,\"x\n2,y\n3,y\n4,1234567890123456789012345678\n5,y\"z\n6,y\n"),
 		"!2: record of more than 40 bytes (see --max-event): is a closing quote missing?\n{\"a\":2,\"b\":\"y\"}\n{\"a\":3,\"b\":\"y\"}\n"
 		"{\"a\":4,\"b\":1234567890123456789012345678}\n{\"a\":5,\"b\":\"y\\\"z\"}\n{\"a\":6,\"b\":\"y\"}\n");
-	/* Lines that were looked at in vain are not the beginning of another such search. */
+	/* Lines that were searched in vain do not begin another such search. */
 	small.max_event = 20;
 	check_text("csv", &small, SPAN("a,b\na\",\"c\na\",\"c\na\",\"c\na\",\"c\n1,2\n"),
 		"!2: record of more than 20 bytes (see --max-event): is a closing quote missing?\n"
@@ -149,8 +149,8 @@ static void test_regex(void)
 	check_pattern(NULL, "", "error 64: --format regex needs --pattern\n");
 }
 
-/* Where the first line is weak, those behind it decide; always on the same number of them. */
-static void test_detect_behind(void)
+/* Where the first line is weak evidence, a fixed number of the lines after it decide. */
+static void test_second_look(void)
 {
 	static const struct {
 		const char *text, *want, *as_text;
@@ -174,7 +174,7 @@ static void test_detect_behind(void)
 		bool good = CHECK_STR(format_detect(text, DETECT_END)->name, cases[i].want) &&
 			CHECK_STR(format_detect(text, DETECT_FULL)->name, cases[i].want) &&
 			CHECK_STR(format_detect(text, DETECT_END | DETECT_TEXT)->name, cases[i].as_text);
-		/* However the input is cut: what is decided early is decided for good. */
+		/* A decision on the first bytes is not changed by more bytes. */
 		for (struct span head = { text.p, 0 }; good && head.n < text.n; head.n++) {
 			const struct format *f = format_detect(head, 0);
 			good = CHECK(!f || strcmp(f->name, cases[i].want) == 0);
@@ -227,7 +227,7 @@ static void test_detect(void)
 		CHECK_ROW("%s", cases[i].text);
 		CHECK_STR(format_detect(span_of(cases[i].text), DETECT_END)->name, cases[i].want);
 	}
-	test_detect_behind();
+	test_second_look();
 	struct err e = ERR_INIT;
 	CHECK(format_find("jsn", &e) == NULL && e.status == EX_USAGE);
 	CHECK_STR(e.msg, "unknown format 'jsn'; did you mean 'json'?");

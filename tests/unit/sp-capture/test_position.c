@@ -53,7 +53,7 @@ static const struct corpus corpora[] = {
 		PAIR "1 \"-\" \"x\"\n\n" PAIR "2 \"r\" \"a \\\"b\\\"\" \"1.2.3.4\" 12\n" PAIR "3\n" PAIR
 		     "4 \"-\" \"y\"",
 		0, NULL, NULL, NULL },
-	/* The clock of the test stands at May 1: what is later in the year was last year. */
+	/* The run began on May 1, 2024: times later in the year are from the year before. */
 	{ "syslog",
 		"<13>Dec 31 23:59:58 h app[12]: old\nDec 31 23:59:59 h a: x\n\nJan  1 00:00:01 h a: y\nno time\nMay 03 10:39:58.25 h a: last year\n"
 		"May  1 10:39:58 a: z\r\n<34>1 2003-10-11T22:14:15.003Z h su - ID [a x=\"1\"] text\n<1>1 - h a p m [x\n<200>x\nMay 1 2019 10:39:58 h a: b",
@@ -62,7 +62,8 @@ static const struct corpus corpora[] = {
 	{ "line", BOM "a\r\n\n\xff\n \n" LONG "\nlast", 60, NULL, NULL, NULL },
 };
 
-/* An input that gives a text in pieces and says in between that nothing is there now, as a followed file does. */
+/* An input that gives a text in pieces and, if it HALTS, reports before each that nothing is there now, as a followed file
+ * does. */
 struct halting {
 	struct pieces pieces;
 	bool halts, halted;
@@ -78,7 +79,7 @@ static ssize_t read_halting(struct input *in, void *to, size_t n, struct err *e)
 	return read_piece(&inner, to, n, e);
 }
 
-/* A reader of TEXT from P on. H is its input's state. */
+/* Starts R as a reader of TEXT from P on. H is the state of its input. */
 static void start_reader(struct reader *r, struct halting *h, struct span text, const struct position *p, size_t size,
 	bool halts, size_t max)
 {
@@ -90,7 +91,7 @@ static void start_reader(struct reader *r, struct halting *h, struct span text, 
 	r->number = p->number;
 }
 
-/* One call of next(); what it gives goes to OUT. */
+/* Calls next() once and appends the record to OUT. */
 static int call(const struct format *f, struct decoder *d, struct reader *in, struct buf *out)
 {
 	struct err e = ERR_INIT;
@@ -106,6 +107,7 @@ static int call(const struct format *f, struct decoder *d, struct reader *in, st
 	return r;
 }
 
+/* Calls next() up to the end. */
 static void read_rest(const struct format *f, struct decoder *d, struct reader *in, struct buf *out)
 {
 	int r;
@@ -114,12 +116,13 @@ static void read_rest(const struct format *f, struct decoder *d, struct reader *
 	while (r == NEXT_EVENT || r == NEXT_REJECTED || r == NEXT_LATER);
 }
 
+/* How the text is cut into reads. */
 struct cuts {
 	size_t size;
 	bool halts;
 };
 
-/* CALLS calls, then the rest by a second decoder. False: the input ended before. */
+/* Makes CALLS calls, then reads the rest with a second decoder. Returns false if the input ended before. */
 static bool run_interrupted(const struct format *f, const struct format_options *o, struct span text, struct cuts c,
 	size_t calls, struct buf *out)
 {
