@@ -1,6 +1,12 @@
-/* event.c -- one event taken apart. */
+/* event.c -- splitting an event into its top-level fields.
+ *
+ * Nothing is copied: a field is two spans into the line. The array of fields is kept from event to event, so that
+ * reading one allocates nothing once the array is large enough. */
 #include "sp-sink/event.h"
+#include "base/vec.h"
 #include <stdarg.h>
+#include <stdio.h>
+#include <stdlib.h>
 
 void event_release(struct event *ev)
 {
@@ -8,7 +14,7 @@ void event_release(struct event *ev)
 	*ev = (struct event){ 0 };
 }
 
-static struct span trim(struct span s)
+static struct span event_trim(struct span s)
 {
 	const char *end = s.p + s.n;
 	const char *p = json_space(s.p, end);
@@ -17,29 +23,22 @@ static struct span trim(struct span s)
 	return (struct span){ p, (size_t)(end - p) };
 }
 
-static int grow(struct event *ev, struct err *e)
-{
-	size_t cap = ev->cap ? 2 * ev->cap : 64;
-	struct field *fields = realloc(ev->fields, cap * sizeof *fields);
-	if (!fields)
-		return err_set(e, EX_OSERR, "out of memory for an event of %zu fields", ev->count);
-	ev->fields = fields;
-	ev->cap = cap;
-	return 0;
-}
-
 int event_read(struct event *ev, struct span line, struct err *e)
 {
 	struct json_walk w;
 	struct field f;
-	ev->text = trim(line);
+	ev->text = event_trim(line);
 	ev->count = 0;
 	ev->kind = NULL;
 	if (json_walk_init(&w, ev->text) < 0)
 		return 0;
 	while (json_walk(&w, &f.name, &f.value) > 0) {
-		if (ev->count == ev->cap && grow(ev, e) < 0)
-			return -1;
+		if (ev->count == ev->cap) {
+			struct field *fields = vec_room(ev->fields, &ev->cap, ev->count + 1, sizeof *fields);
+			if (!fields)
+				return err_set(e, EX_OSERR, "out of memory: an event of %zu fields", ev->count);
+			ev->fields = fields;
+		}
 		ev->fields[ev->count++] = f;
 	}
 	return 0;
@@ -69,8 +68,9 @@ int event_reject(struct event *ev, const char *kind, struct err *e, const char *
 	return 1;
 }
 
-/* Does TEXT, the inside of a JSON string, have an escaped NUL? */
-static bool has_nul(struct span text)
+/* Has TEXT, the inside of a JSON string, an escaped NUL? Steps over pairs, because in "\\u0000" the backslash is what
+ * is escaped. */
+static bool event_has_nul(struct span text)
 {
 	const char *p = text.p, *end = text.p + text.n;
 	while (end - p >= 6 && (p = memchr(p, '\\', (size_t)(end - p)))) {
@@ -83,12 +83,12 @@ static bool has_nul(struct span text)
 
 int event_check_nul(struct event *ev, const char *store, struct err *e)
 {
-	/* Hardly any event has an escape at all. */
+	/* Few events have an escape at all, and a NUL byte is not valid JSON. */
 	if (!memchr(ev->text.p, '\\', ev->text.n))
 		return 0;
 	for (size_t i = 0; i < ev->count; i++) {
 		const struct field *f = &ev->fields[i];
-		if (has_nul(f->name) || (json_type(f->value) == JSON_STRING && has_nul(f->value)))
+		if (event_has_nul(f->name) || (json_type(f->value) == JSON_STRING && event_has_nul(f->value)))
 			return event_reject(ev, "a NUL character", e,
 				"field \"%.*s\" has a NUL character, which %s cannot hold", EVENT_NAME_ARG(f->name),
 				store);

@@ -1,38 +1,42 @@
-/* event.h -- one event taken apart into its top-level members. */
+/* event.h -- one event, split into its top-level fields. */
 #ifndef SINK_EVENT_H
 #define SINK_EVENT_H
 #include "base/buf.h"
 #include "json/json.h"
 
 struct field {
-	struct span name;  /* raw, between the quotes */
+	struct span name;  /* between the quotes, not unescaped */
 	struct span value; /* JSON text */
 };
 
-/* Spans point into the line that was read last. */
+/* All spans point into the line that was read last. All zero: an event without fields. */
 struct event {
 	struct span text;     /* the object, without white space around it */
-	struct field *fields; /* owned */
+	struct field *fields; /* in the order of the line; owned */
 	size_t count, cap;
-	const char *kind; /* of a rejected row: what kind of fault (static string) */
+	const char *kind; /* of a rejected event: the kind of fault, by which they are counted; a static string */
 };
 
 void event_release(struct event *ev);
-/* Takes LINE apart, which json_check() has passed. -1: out of memory (EX_OSERR). */
+/* Splits LINE, which json_check() must have accepted; it is borrowed until the next call. Returns 0, or -1 with E
+ * (EX_OSERR: out of memory). */
 int event_read(struct event *ev, struct span line, struct err *e) MUST_USE;
-/* The value of NAME (unescaped bytes), SPAN_NONE if there is none. *GUESS is where it was the last
- * time; any number to begin with. */
+/* Returns the value of the field NAME (plain bytes), SPAN_NONE if there is none. *GUESS is the place at which the field
+ * was last time, and is looked at first; it may start as any number. */
 struct span event_find(const struct event *ev, struct span name, size_t *guess);
 
-/* The row is refused, and why: sets ev->kind and E (EX_DATAERR); always 1, as put() gives it. */
+/* Rejects EV: sets its kind (a static string) and E (EX_DATAERR, the message). Always returns 1, which is what put()
+ * returns for a rejected event. */
 int event_reject(struct event *ev, const char *kind, struct err *e, const char *format, ...)
 	__attribute__((format(printf, 4, 5)));
-
-/* Refuses (1) a row with a NUL character in a name or a string at its top level, which STORE cannot hold; else 0. */
+/* Rejects EV if one of its names or strings at the top level has a NUL character, which STORE ("CSV", for the message)
+ * cannot hold. Returns 1 if so, else 0. */
 int event_check_nul(struct event *ev, const char *store, struct err *e);
-/* For "%.*s" of a field's name in a message. */
+
+/* For "%.*s" of a field's name in a message: at most 200 bytes of it. */
 #define EVENT_NAME_ARG(s) ((s).n > 200 ? 200 : (int)(s).n), (s).p
-/* Raw text of a string VALUE, between its quotes. */
+
+/* Returns the text of VALUE, a JSON string, between its quotes; it is not unescaped. */
 static inline struct span event_string_inside(struct span value)
 {
 	return (struct span){ value.p + 1, value.n - 2 };

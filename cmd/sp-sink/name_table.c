@@ -1,6 +1,12 @@
-/* name_table.c -- numbered names. */
+/* name_table.c -- numbered names.
+ *
+ * A name is found by its bytes, unescaped and, where case does not count, in lower case; its number is its place in the
+ * array. Names are never removed, so numbers stay valid. */
 #include "sp-sink/name_table.h"
+#include "base/vec.h"
 #include "json/json.h"
+#include "text/csv.h"
+#include <stdlib.h>
 
 enum { NAME_MAX_BYTES = 16 << 20 };
 
@@ -25,7 +31,7 @@ void name_table_release(struct name_table *s)
 	*s = (struct name_table){ 0 };
 }
 
-static char *copy(struct span s)
+static char *name_copy(struct span s)
 {
 	char *p = malloc(s.n + 1);
 	if (p) {
@@ -35,8 +41,8 @@ static char *copy(struct span s)
 	return p;
 }
 
-/* What the index knows a name by: its bytes, in lower case where case does not count. */
-static struct span index_key(struct name_table *s)
+/* Turns the bytes in s->key into what the index knows the name by. */
+static struct span name_table_key(struct name_table *s)
 {
 	for (size_t i = 0; s->fold_case && i < s->key.n; i++)
 		if (s->key.p[i] >= 'A' && s->key.p[i] <= 'Z')
@@ -44,7 +50,7 @@ static struct span index_key(struct name_table *s)
 	return buf_span(&s->key);
 }
 
-static int64_t lookup(struct name_table *s, struct span key)
+static int64_t name_table_lookup(struct name_table *s, struct span key)
 {
 	const uint32_t *number = table_find(&s->index, key, table_hash(key));
 	return number ? (int64_t)*number : NAME_NONE;
@@ -58,27 +64,24 @@ int64_t name_table_find(struct name_table *s, struct span raw, size_t guess)
 	buf_reset(&s->key);
 	if (json_unescape(raw, &s->key) < 0)
 		return NAME_NONE;
-	return lookup(s, index_key(s));
+	return name_table_lookup(s, name_table_key(s));
 }
 
-static int64_t add(struct name_table *s, struct span text, struct span raw)
+/* Adds TEXT, which is not there. RAW: as an event has it, or SPAN_NONE. */
+static int64_t name_table_append(struct name_table *s, struct span text, struct span raw)
 {
 	if (s->count == s->max)
 		return NAME_FULL;
-	if (s->count == s->cap) {
-		size_t cap = s->cap ? 2 * s->cap : 16;
-		struct name *all = realloc(s->all, cap * sizeof *all);
-		if (!all)
-			return NAME_MEMORY;
-		s->all = all;
-		s->cap = cap;
-	}
-	struct name n = { .text = copy(text), .n = text.n, .raw = raw.p ? copy(raw) : NULL, .raw_n = raw.n };
+	struct name *all = vec_room(s->all, &s->cap, s->count + 1, sizeof *all);
+	if (!all)
+		return NAME_MEMORY;
+	s->all = all;
+	struct name n = { .text = name_copy(text), .n = text.n, .raw = raw.p ? name_copy(raw) : NULL, .raw_n = raw.n };
 	buf_reset(&s->key);
 	bool added = false;
 	uint32_t *number = NULL;
 	if (n.text && (n.raw || !raw.p) && buf_add_span(&s->key, text) == 0) {
-		struct span key = index_key(s);
+		struct span key = name_table_key(s);
 		number = table_add(&s->index, key, table_hash(key), &added);
 	}
 	if (!number) {
@@ -98,7 +101,7 @@ int64_t name_table_add(struct name_table *s, struct span raw, size_t guess)
 		return i;
 	struct buf text;
 	buf_init(&text, NAME_MAX_BYTES);
-	i = json_unescape(raw, &text) < 0 ? NAME_MEMORY : add(s, buf_span(&text), raw);
+	i = json_unescape(raw, &text) < 0 ? NAME_MEMORY : name_table_append(s, buf_span(&text), raw);
 	buf_release(&text);
 	return i;
 }
@@ -108,6 +111,23 @@ int64_t name_table_add_plain(struct name_table *s, struct span text)
 	buf_reset(&s->key);
 	if (buf_add_span(&s->key, text) < 0)
 		return NAME_MEMORY;
-	int64_t i = lookup(s, index_key(s));
-	return i != NAME_NONE ? i : add(s, text, SPAN_NONE);
+	int64_t i = name_table_lookup(s, name_table_key(s));
+	return i != NAME_NONE ? i : name_table_append(s, text, SPAN_NONE);
+}
+
+int name_table_add_key(struct name_table *s, const char *key, int (*each)(void *arg, size_t number), void *arg,
+	struct err *e)
+{
+	struct buf cell;
+	const char *p = key, *end = key + strlen(key);
+	int more = 1;
+	bool good = true;
+	buf_init(&cell, NAME_MAX_BYTES);
+	while (more > 0 && good) {
+		more = csv_read_cell(&p, end, ',', &cell);
+		int64_t i = more < 0 || cell.n == 0 ? NAME_NONE : name_table_add_plain(s, buf_span(&cell));
+		good = i >= 0 && (!each || each(arg, (size_t)i) == 0);
+	}
+	buf_release(&cell);
+	return good ? 0 : err_set(e, EX_USAGE, "--key '%s': give the names of fields, joined by commas", key);
 }

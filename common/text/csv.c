@@ -1,7 +1,13 @@
-/* csv.c -- cells of CSV and TSV. */
+/* csv.c -- cells of CSV and TSV.
+ *
+ * What csv_write_cell() wrote, csv_read_cell() reads as the same bytes, whatever they are. The reader also accepts what
+ * others write: quotes around cells that do not need them, and, in TSV, a backslash that begins none of the escapes,
+ * which stands for itself. */
 #include "text/csv.h"
+#include <string.h>
 
-static int write_escaped(struct span s, struct buf *out)
+/* TSV: replaces the four special characters by their escapes. */
+static int csv_write_escaped(struct span s, struct buf *out)
 {
 	static const char special[] = "\t\n\r\\", letters[] = "tnr\\";
 	for (size_t i = 0; i < s.n; i++) {
@@ -13,7 +19,8 @@ static int write_escaped(struct span s, struct buf *out)
 	return 0;
 }
 
-static int write_quoted(struct span s, struct buf *out)
+/* CSV: copies in runs that each end with a quote, which is written once more. */
+static int csv_write_quoted(struct span s, struct buf *out)
 {
 	if (buf_addc(out, '"') < 0)
 		return -1;
@@ -31,13 +38,14 @@ static int write_quoted(struct span s, struct buf *out)
 int csv_write_cell(struct span s, char separator, bool quote, struct buf *out)
 {
 	if (separator == '\t')
-		return write_escaped(s, out);
+		return csv_write_escaped(s, out);
 	for (size_t i = 0; i < s.n && !quote; i++)
 		quote = s.p[i] == separator || s.p[i] == '"' || s.p[i] == '\n' || s.p[i] == '\r';
-	return quote ? write_quoted(s, out) : buf_add_span(out, s);
+	return quote ? csv_write_quoted(s, out) : buf_add_span(out, s);
 }
 
-static int read_escaped(const char **p, const char *end, struct buf *out)
+/* TSV: reads up to the next tab. */
+static int csv_read_escaped(const char **p, const char *end, struct buf *out)
 {
 	static const char letters[] = "tnr\\", meanings[] = "\t\n\r\\";
 	for (; *p < end && **p != '\t'; ++*p) {
@@ -55,7 +63,8 @@ static int read_escaped(const char **p, const char *end, struct buf *out)
 	return 0;
 }
 
-static int read_quoted(const char **p, const char *end, struct buf *out)
+/* CSV: reads a quoted cell, whose opening quote is at *P, up to a quote that is not followed by another. */
+static int csv_read_quoted(const char **p, const char *end, struct buf *out)
 {
 	for (++*p; *p < end; ++*p) {
 		if (**p == '"') {
@@ -74,15 +83,16 @@ int csv_read_cell(const char **p, const char *end, char separator, struct buf *o
 	int r = 0;
 	buf_reset(out);
 	if (separator == '\t') {
-		r = read_escaped(p, end, out);
+		r = csv_read_escaped(p, end, out);
 	} else if (*p < end && **p == '"') {
-		r = read_quoted(p, end, out);
+		r = csv_read_quoted(p, end, out);
 	} else {
 		const char *at = *p < end ? memchr(*p, separator, (size_t)(end - *p)) : NULL;
 		const char *stop = at ? at : end;
 		r = buf_add(out, *p, (size_t)(stop - *p));
 		*p = stop;
 	}
+	/* Text after the closing quote would be lost. */
 	if (r < 0 || (*p < end && **p != separator))
 		return -1;
 	if (*p == end)

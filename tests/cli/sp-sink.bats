@@ -164,7 +164,7 @@ query() { sqlite3 -cmd '.nullvalue NULL' "$@"; }
 	exec 7>in
 	echo '{"a":2}' >&7
 	wait_for 10 lines out.ndjson 2
-	: | check 75 '' 'sp-sink: out.ndjson: another sp-sink appends to it; try again when that has ended' -- sp-sink --append out.ndjson
+	: | check 75 '' 'sp-sink: out.ndjson: another sp-sink appends to this file; try again when it has ended' -- sp-sink --append out.ndjson
 	kill $pid
 	wait $pid || :
 	exec 7>&-
@@ -258,7 +258,7 @@ assert rows[2] == ["two\nlines", "", "", "", "", "", "2"], rows[2]'
 
 @test "targets that cannot be: one line, 73" {
 	mkdir d.csv
-	: | check 73 '' 'sp-sink: d.csv: is a folder; for files in it write dir:d.csv' -- sp-sink d.csv
+	: | check 73 '' 'sp-sink: d.csv is a folder; to write files in it, give dir:d.csv' -- sp-sink d.csv
 	: | check 73 '' 'sp-sink: no/such.csv: cannot be created: No such file or directory' -- sp-sink no/such.csv
 	touch file
 	: | check 73 '' 'sp-sink: file: Not a directory' -- sp-sink dir:file
@@ -317,11 +317,11 @@ assert rows[2] == ["two\nlines", "", "", "", "", "", "2"], rows[2]'
 	ln -s lake here
 	events '{"v":1}' | check 0 '' '' -- sp-sink dir:here --partition 'a/{v}'
 	[ "$(cd lake && find . -type f -printf '%h\n')" = ./a/1 ]
-	why='is a symbolic link; below dir:PATH none is followed, as it may lead out of it'
+	why='is a symbolic link, and links below dir:PATH are not followed because they may lead out of it'
 	ln -s ../out lake/b
-	events '{"v":1}' | check 73 '' "sp-sink: here/b: $why" -- sp-sink dir:here --partition 'b/{v}'
+	events '{"v":1}' | check 73 '' "sp-sink: here/b $why" -- sp-sink dir:here --partition 'b/{v}'
 	ln -s ../../out lake/a/2
-	events '{"v":2}' | check 73 '' "sp-sink: here/a/2: $why" -- sp-sink dir:here --partition 'a/{v}'
+	events '{"v":2}' | check 73 '' "sp-sink: here/a/2 $why" -- sp-sink dir:here --partition 'a/{v}'
 	ln -s ../out lake/.sp-tmp
 	events '{"v":1}' | check 73 '' "sp-sink: lake/.sp-tmp: $why" -- sp-sink dir:lake
 	[ -z "$(ls -A out)" ]

@@ -1,25 +1,32 @@
-/* dirs.c -- folders that are there when a file is put into them. */
+/* dirs.c -- making and opening folders, one component of the path at a time.
+ *
+ * Each step opens the next folder relative to the descriptor of the last one, so a folder that is renamed or replaced in
+ * between cannot lead anywhere else. */
 #include "sp-sink/place/dirs.h"
 #include <errno.h>
 #include <fcntl.h>
 #include <limits.h>
+#include <stdio.h>
+#include <string.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
-enum { WALK = O_PATH | O_DIRECTORY | O_CLOEXEC }; /* O_PATH: a folder on the way need not be readable */
+/* With O_PATH, folders on the way need not be readable. */
+enum { WALK = O_PATH | O_DIRECTORY | O_CLOEXEC };
 
 int dirs_sync(int folder, const char *name, struct err *e)
 {
 	int fd = openat(folder, ".", O_RDONLY | O_DIRECTORY | O_CLOEXEC);
-	/* Some file systems cannot sync a folder (EINVAL): they need not. */
+	/* EINVAL: the file system cannot sync folders, and so has nothing to sync. */
 	int r = fd < 0 || (fsync(fd) < 0 && errno != EINVAL) ? err_errno(e, EX_IOERR, errno, "%s", name) : 0;
 	if (fd >= 0)
 		close(fd);
 	return r;
 }
 
-/* Opens folder NAME in FD, made if it is not there; WHOLE names it in E. */
-static int step(int fd, const char *name, int flags, const char *whole, struct err *e)
+/* Opens the folder NAME in the folder FD, and makes it if it is missing. FLAGS: O_NOFOLLOW or 0. WHOLE is its full path,
+ * for messages. Returns its descriptor, or -1 with E. */
+static int dirs_step(int fd, const char *name, int flags, const char *whole, struct err *e)
 {
 	struct stat st;
 	if (mkdirat(fd, name, 0777) == 0) {
@@ -34,12 +41,14 @@ static int step(int fd, const char *name, int flags, const char *whole, struct e
 		return next;
 	if ((flags & O_NOFOLLOW) && fstatat(fd, name, &st, AT_SYMLINK_NOFOLLOW) == 0 && S_ISLNK(st.st_mode))
 		return err_set(e, EX_CANTCREAT,
-			"%s: is a symbolic link; below dir:PATH none is followed, as it may lead out of it", whole);
+			"%s is a symbolic link, and links below dir:PATH are not followed because they may lead out of it",
+			whole);
 	return err_errno(e, err_status_write(why), why, "%s", whole);
 }
 
-/* From folder FD, which it closes, down to PATH, whose first FROM bytes name FD. */
-static int descend(int fd, const char *path, size_t from, int flags, struct err *e)
+/* Walks from the folder FD, which it closes, down to PATH, whose first FROM bytes name FD. Returns the descriptor of the
+ * last folder, or -1 with E. */
+static int dirs_descend(int fd, const char *path, size_t from, int flags, struct err *e)
 {
 	char whole[PATH_MAX];
 	if (strlen(path) >= sizeof whole) {
@@ -53,7 +62,7 @@ static int descend(int fd, const char *path, size_t from, int flags, struct err 
 			break;
 		memcpy(whole, path, at + n);
 		whole[at + n] = '\0';
-		int next = step(fd, whole + at, flags, whole, e);
+		int next = dirs_step(fd, whole + at, flags, whole, e);
 		close(fd);
 		fd = next;
 		at += n;
@@ -67,7 +76,7 @@ int dirs_make(const char *path, struct err *e)
 	int fd = open(start, WALK);
 	if (fd < 0)
 		return err_errno(e, err_status_write(errno), errno, "%s", start);
-	fd = descend(fd, path, 0, 0, e);
+	fd = dirs_descend(fd, path, 0, 0, e);
 	if (fd < 0)
 		return -1;
 	close(fd);
@@ -84,5 +93,5 @@ int dirs_open(const char *root, const char *below, struct err *e)
 		close(fd);
 		return err_set(e, EX_CANTCREAT, "%.200s...: the path is too long", path);
 	}
-	return descend(fd, path, strlen(root), O_NOFOLLOW, e);
+	return dirs_descend(fd, path, strlen(root), O_NOFOLLOW, e);
 }

@@ -1,14 +1,16 @@
-/* dirs.h -- folders that are there when a file is put into them, also after a crash. */
+/* dirs.h -- folders that exist when a file is put into them, also after a crash.
+ *
+ * A new folder is made durable by fsync(2) of the folder above it: before that, its name can be lost with the power. */
 #ifndef SINK_PLACE_DIRS_H
 #define SINK_PLACE_DIRS_H
 #include "base/err.h"
 
-/* Makes PATH and what is missing above it, each durable in the one above. -1: E. */
+/* Makes the folder PATH and those above it that are missing. Returns 0, or -1 with E. */
 int dirs_make(const char *path, struct err *e) MUST_USE;
-/* Opens the folder BELOW ("a/b"; "": itself) of ROOT, making it likewise. Below ROOT no symbolic link is followed,
- * so that whoever may write there cannot have files put elsewhere. A descriptor
- * for ...at() calls (O_PATH), the caller's; -1: E. */
+/* Opens the folder BELOW ("a/b"; "" is ROOT itself) of ROOT, and makes what is missing of it. ROOT must exist. No
+ * symbolic link below ROOT is followed, so that nobody who may write there can have files put elsewhere. Returns a
+ * descriptor for ...at() calls (O_PATH), which the caller closes, or -1 with E. */
 int dirs_open(const char *root, const char *below, struct err *e) MUST_USE;
-/* fsync(2) for a folder (O_PATH will do), named NAME, so that a new name in it survives a crash. */
+/* Makes the names in FOLDER durable (fsync(2)). FOLDER may be O_PATH. NAME is for messages. Returns 0, or -1 with E. */
 int dirs_sync(int folder, const char *name, struct err *e) MUST_USE;
 #endif

@@ -1,38 +1,47 @@
-/* outfile.h -- a file that is there when it is complete, and not before; or one that only grows. */
+/* outfile.h -- a file that exists when it is complete and not before; or one that only grows.
+ *
+ * A new file is written under a temporary name in the same file system. outfile_commit() makes it visible in the order
+ * that survives a crash at any point: fsync(2) of the file, rename(2) to the final name, fsync(2) of the folder. A
+ * reader sees the old file, or the new one, never a part. */
 #ifndef SINK_PLACE_OUTFILE_H
 #define SINK_PLACE_OUTFILE_H
 #include "sp-sink/compress/compressor.h"
 #include <sys/types.h>
 
 struct outfile {
-	struct compressor out;
-	int fd;
-	char *path; /* owned */
-	char *temp; /* owned: the name until it is complete; NULL: written in place */
-	bool append;
-	bool regular;  /* no device, no pipe */
-	bool locked;   /* ftruncate(2) is ours to do */
-	off_t start;   /* append: its size when it was opened */
-	uint64_t good; /* append: bytes behind start that are whole lines */
-	bool open;
+	struct compressor out; /* writes to fd, or to a temporary file that is copied to fd at the end */
+	int fd;                /* -1: closed */
+	char *path;            /* the final name; owned */
+	char *temp;            /* the temporary name; owned; NULL: no temporary file */
+	bool append;           /* ... by outfile_append() */
+	bool regular;          /* a file, not a device or pipe */
+	bool locked;           /* this process may truncate it */
+	bool open;             /* not committed yet */
+	off_t start;           /* append: size of the file when it was opened */
+	uint64_t good;         /* append: bytes after start that end with a complete line */
 };
 
-/* A new file PATH under a temporary name in TEMP_DIR (same file system; NULL: PATH's own folder). A link
- * is followed, a device or pipe written in place. Takes over the permissions of the file that it will
- * replace. -1: E. */
+/* Opens a new file PATH under a temporary name in TEMP_DIR, which must be in the same file system; NULL: in PATH's own
+ * folder. Symbolic links are followed. A device or pipe is written in place. The new file gets the permissions of the
+ * one that it will replace. Returns 0, or -1 with E; outfile_release() may be called in both cases. */
 int outfile_create(struct outfile *f, const char *temp_dir, const char *path, const struct compressor_type *type,
 	struct err *e) MUST_USE;
-/* More lines for PATH, created if it is not there. Unpacked lines are added as they come, packed ones at
- * commit, as one member. -1: E; EX_TEMPFAIL if another sp-sink appends to it. */
+/* Opens PATH for more lines and creates it if it does not exist. Uncompressed lines are added as they come. Compressed
+ * ones are collected in a temporary file and added at commit as one member, because a part of a member could not be
+ * read. Returns 0, or -1 with E (EX_TEMPFAIL if another sp-sink appends to it); outfile_release() may be called in both
+ * cases. */
 int outfile_append(struct outfile *f, const char *path, const struct compressor_type *type, struct err *e) MUST_USE;
-/* Appends whole lines. */
+/* Adds LINES, which end with a newline. Returns 0, or -1 with E. */
 int outfile_add(struct outfile *f, struct span lines, struct err *e) MUST_USE;
-/* What was added can be read (append) or passes on (devices, pipes). */
+/* Writes what was added to a file that readers can see: one that is appended to, a device, a pipe. Returns 0, or -1
+ * with E. */
 int outfile_flush(struct outfile *f, struct err *e) MUST_USE;
-/* All is on the disk, under its final name; F is closed. */
+/* Makes everything durable under the final name and closes F. Returns 0, or -1 with E. */
 int outfile_commit(struct outfile *f, struct err *e) MUST_USE;
-/* The same for a file of outfile_create() whose folder is open: only the last component of PATH is looked at. */
+/* The same for a file of outfile_create() whose folder is open as FOLDER: only the last component of PATH is used, so
+ * the file cannot get into another folder. */
 int outfile_commit_in(struct outfile *f, int folder, struct err *e) MUST_USE;
-/* Closes; what was not committed disappears: the temporary file, a torn line at the end. */
+/* Closes F. If it was not committed, removes the temporary file, or the incomplete line at the end of a file that was
+ * appended to. Does nothing for a closed one. */
 void outfile_release(struct outfile *f);
 #endif

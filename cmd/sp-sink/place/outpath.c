@@ -1,4 +1,7 @@
-/* outpath.c -- links, devices, and descriptors under the name of a file. */
+/* outpath.c -- what the path of an output file leads to.
+ *
+ * A file that is replaced by rename(2) must be the one at the end of the links: renaming onto a link would replace the
+ * link and leave the file that it led to as it was. */
 #include "sp-sink/place/outpath.h"
 #include <errno.h>
 #include <limits.h>
@@ -8,7 +11,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-enum { LINKS_MAX = 40 }; /* as the kernel has it */
+enum { LINKS_MAX = 40 }; /* the kernel follows as many (path_resolution(7)) */
 
 size_t outpath_folder(const char *path)
 {
@@ -48,11 +51,13 @@ char *outpath_follow(const char *path, struct err *e)
 		if (n < 0)
 			return at;
 		to[n] = '\0';
+		/* A relative link starts at the folder that the link is in. */
 		char *next = NULL;
 		int r = asprintf(&next, "%.*s%s", to[0] == '/' ? 0 : (int)outpath_folder(at), at, to);
 		free(at);
 		at = r < 0 ? NULL : next;
 	}
+	/* at: too many links; else there was no memory. */
 	err_errno(e, at ? EX_CANTCREAT : EX_OSERR, at ? ELOOP : ENOMEM, "%s", path);
 	free(at);
 	return NULL;

@@ -1,23 +1,28 @@
-/* partition.c -- folders by event time and field. */
+/* partition.c -- folders by event time and field.
+ *
+ * A template is parsed into pieces: runs of time conversions and literal text, and fields. A time piece keeps its text
+ * for the last second, since events come mostly in order and strftime(3) is slow. The result is checked as a whole at
+ * the end, because a folder's name may be made of several pieces. */
 #include "sp-sink/place/partition.h"
 
 enum {
-	PARTS_MAX = 64,
+	PIECES_MAX = 64,
 	SEGMENT_MAX = 255, /* NAME_MAX of every file system in use */
 	TEXT_MAX = 4096,
 };
 
-struct part {
+struct piece {
 	char *text; /* owned: a field's name, or a strftime format */
 	size_t n;
 	bool field;
-	size_t guess;     /* where the field was last time */
-	struct buf shown; /* the format at SECOND */
-	int64_t second;
+	size_t guess; /* where the field was last time */
+	/* ... of a time piece: */
+	struct buf shown; /* its text */
+	int64_t second;   /* ... at this time, seconds since 1970; INT64_MIN: none yet */
 };
 
 struct partition {
-	struct part parts[PARTS_MAX];
+	struct piece pieces[PIECES_MAX];
 	size_t count;
 	const struct zone *zone;
 	bool needs_time;
@@ -29,8 +34,8 @@ void partition_free(struct partition *t)
 	if (!t)
 		return;
 	for (size_t i = 0; i < t->count; i++) {
-		free(t->parts[i].text);
-		buf_release(&t->parts[i].shown);
+		free(t->pieces[i].text);
+		buf_release(&t->pieces[i].shown);
 	}
 	buf_release(&t->value);
 	free(t);
@@ -41,27 +46,28 @@ bool partition_needs_time(const struct partition *t)
 	return t->needs_time;
 }
 
-static int add_part(struct partition *t, struct span text, bool field, struct err *e)
+static int partition_add_piece(struct partition *t, struct span text, bool field, struct err *e)
 {
-	if (t->count == PARTS_MAX)
-		return err_set(e, EX_USAGE, "more than %d parts", PARTS_MAX);
+	if (t->count == PIECES_MAX)
+		return err_set(e, EX_USAGE, "more than %d fields and times", PIECES_MAX);
 	char *copy = strndup(text.p, text.n);
 	if (!copy)
-		return err_set(e, EX_OSERR, "out of memory");
-	struct part *p = &t->parts[t->count++];
-	*p = (struct part){ .text = copy, .n = text.n, .field = field, .second = INT64_MIN };
+		return err_oom(e, "a template");
+	struct piece *p = &t->pieces[t->count++];
+	*p = (struct piece){ .text = copy, .n = text.n, .field = field, .second = INT64_MIN };
 	buf_init(&p->shown, TEXT_MAX);
 	return 0;
 }
 
-/* Conversions whose text is one name: no '/', no white space (%D, %c, %x, %n ... have some). */
-static bool conversion(char c)
+/* Conversions whose text can be part of a name. Others have '/' or white space in it: %D, %c, %x, %n. */
+static bool is_conversion(char c)
 {
 	return c && strchr("aAbBCdeFgGHIjklmMpPRsSTuUVwWyYzZ%", c);
 }
 
-/* The run of time and literal text at *P, up to a field or the end. */
-static int parse_time(struct partition *t, const char **p, struct err *e)
+/* Parses the time conversions and literal text at *P, up to a field or the end, into one piece. "{{" and "}}" become one
+ * character each; "%%" is left to strftime(3). */
+static int partition_parse_time(struct partition *t, const char **p, struct err *e)
 {
 	struct buf format;
 	int r = 0;
@@ -73,42 +79,43 @@ static int parse_time(struct partition *t, const char **p, struct err *e)
 			break;
 		if (*s == '}' && !twice)
 			r = err_set(e, EX_USAGE, "'}' without '{' (write }} for the character)");
-		else if (*s == '%' && !conversion(s[1]))
+		else if (*s == '%' && !is_conversion(s[1]))
 			r = err_set(e, EX_USAGE,
-				"'%%%.1s' is no conversion for a folder: use %%Y %%m %%d %%H and the like", s + 1);
+				"'%%%.1s' cannot be used in a folder's name: use %%Y %%m %%d %%H and the like", s + 1);
 		else if ((unsigned char)*s < ' ' || *s == 0x7f)
-			r = err_set(e, EX_USAGE, "a control character in it");
+			r = err_set(e, EX_USAGE, "it has a control character");
 		else if (buf_add(&format, s, *s == '%' ? 2 : 1) < 0)
 			r = err_set(e, EX_USAGE, "longer than %d bytes", TEXT_MAX);
 		t->needs_time = t->needs_time || (*s == '%' && s[1] != '%');
 		s += *s == '%' || twice;
 	}
 	if (r == 0)
-		r = add_part(t, buf_span(&format), false, e);
+		r = partition_add_piece(t, buf_span(&format), false, e);
 	buf_release(&format);
 	return r;
 }
 
-static int parse_field(struct partition *t, const char **p, struct err *e)
+/* Parses the field at *P. */
+static int partition_parse_field(struct partition *t, const char **p, struct err *e)
 {
 	const char *name = *p + 1, *end = strchr(name, '}');
 	if (!end || end == name)
-		return err_set(e, EX_USAGE, "'%.40s': a field is {name}", *p);
+		return err_set(e, EX_USAGE, "'%.40s': a field is written {name}", *p);
 	*p = end + 1;
-	return add_part(t, (struct span){ name, (size_t)(end - name) }, true, e);
+	return partition_add_piece(t, (struct span){ name, (size_t)(end - name) }, true, e);
 }
 
-/* The folders as the user wrote them, a field standing for "x". */
-static int check_segments(const char *text, struct err *e)
+/* Checks the folders of the template as the user wrote them. What a field adds cannot make them worse. */
+static int partition_check(const char *text, struct err *e)
 {
 	if (*text == '/')
-		return err_set(e, EX_USAGE, "it begins with '/': folders are below dir:PATH");
+		return err_set(e, EX_USAGE, "it begins with '/', but the folders are below dir:PATH");
 	for (const char *p = text; *p || p == text;) {
 		size_t n = strcspn(p, "/");
 		if (n == 0)
-			return err_set(e, EX_USAGE, "an empty folder name in it");
+			return err_set(e, EX_USAGE, "it has an empty folder name");
 		if (*p == '.')
-			return err_set(e, EX_USAGE, "'%.*s': a folder that begins with '.'", (int)n, p);
+			return err_set(e, EX_USAGE, "'%.*s': a folder must not begin with '.'", (int)n, p);
 		p += n;
 		if (*p == '/' && !*++p)
 			return err_set(e, EX_USAGE, "it ends with '/'");
@@ -120,12 +127,12 @@ int partition_new(const char *text, const struct zone *zone, struct partition **
 {
 	struct partition *t = calloc(1, sizeof *t);
 	if (!t)
-		return err_set(e, EX_OSERR, "out of memory");
+		return err_oom(e, "a template");
 	t->zone = zone;
 	buf_init(&t->value, 64 << 20);
-	int r = check_segments(text, e);
+	int r = partition_check(text, e);
 	for (const char *p = text; r == 0 && *p;)
-		r = *p == '{' && p[1] != '{' ? parse_field(t, &p, e) : parse_time(t, &p, e);
+		r = *p == '{' && p[1] != '{' ? partition_parse_field(t, &p, e) : partition_parse_time(t, &p, e);
 	*out = t;
 	if (r < 0) {
 		err_context(e, "--partition '%s'", text);
@@ -135,13 +142,14 @@ int partition_new(const char *text, const struct zone *zone, struct partition **
 	return r;
 }
 
-static bool plain_byte(char c)
+static bool is_plain(char c)
 {
 	return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == '.' || c == '_' ||
 		c == '-';
 }
 
-static int add_safe(struct span s, struct buf *out)
+/* Appends S, a value, in the form that can do no harm in a path. */
+static int partition_add_value(struct span s, struct buf *out)
 {
 	static const char hex[] = "0123456789ABCDEF";
 	if (s.n == 0)
@@ -150,21 +158,21 @@ static int add_safe(struct span s, struct buf *out)
 		unsigned char c = (unsigned char)s.p[i];
 		bool first = out->n == 0 || out->p[out->n - 1] == '/';
 		char code[3] = { '%', hex[c >> 4], hex[c & 15] };
-		bool plain = plain_byte(s.p[i]) && !(first && c == '.');
+		bool plain = is_plain(s.p[i]) && !(first && c == '.');
 		if (plain ? buf_addc(out, s.p[i]) < 0 : buf_add(out, code, 3) < 0)
 			return -1;
 	}
 	return 0;
 }
 
-/* OUT takes no more: the folder would be deeper than any file system lets it be. */
-static int too_long(struct event *ev, struct err *e)
+static int partition_too_long(struct event *ev, struct err *e)
 {
-	return event_reject(ev, "a folder's name too long", e, "its folder's name would be longer than %d bytes",
+	return event_reject(ev, "a folder's name too long", e, "the name of its folder would be longer than %d bytes",
 		SEGMENT_MAX);
 }
 
-static int expand_field(struct partition *t, struct part *p, struct event *ev, struct buf *out, struct err *e)
+static int partition_expand_field(struct partition *t, struct piece *p, struct event *ev, struct buf *out,
+	struct err *e)
 {
 	struct span name = { p->text, p->n }, value = event_find(ev, name, &p->guess);
 	buf_reset(&t->value);
@@ -173,19 +181,19 @@ static int expand_field(struct partition *t, struct part *p, struct event *ev, s
 	case JSON_NULL: value = SPAN(""); break;
 	case JSON_STRING:
 		if (json_unescape(event_string_inside(value), &t->value) < 0)
-			return err_set(e, EX_OSERR, "out of memory for a folder's name");
+			return err_oom(e, "the name of a folder");
 		value = buf_span(&t->value);
 		break;
 	case JSON_ARRAY:
 	case JSON_OBJECT:
-		return event_reject(ev, "no folder's name", e, "field \"%s\" is an object or array: no folder's name",
-			p->text);
+		return event_reject(ev, "no folder's name", e,
+			"field \"%s\" is an object or array, which cannot be a folder's name", p->text);
 	default: break;
 	}
-	return add_safe(value, out) < 0 ? too_long(ev, e) : 0;
+	return partition_add_value(value, out) < 0 ? partition_too_long(ev, e) : 0;
 }
 
-static int expand_time(struct partition *t, struct part *p, int64_t ms, struct buf *out)
+static int partition_expand_time(struct partition *t, struct piece *p, int64_t ms, struct buf *out)
 {
 	int64_t second = ms >= 0 ? ms / 1000 : (ms - 999) / 1000;
 	if (second != p->second) {
@@ -197,7 +205,8 @@ static int expand_time(struct partition *t, struct part *p, int64_t ms, struct b
 	return buf_add_span(out, buf_span(&p->shown));
 }
 
-static bool fits(struct span path)
+/* Is no folder of PATH longer than file systems allow? */
+static bool partition_fits(struct span path)
 {
 	for (const char *p = path.p, *end = path.p + path.n; p < end;) {
 		const char *slash = memchr(p, '/', (size_t)(end - p));
@@ -213,16 +222,16 @@ int partition_expand(struct partition *t, struct event *ev, int64_t ms, struct b
 {
 	buf_reset(out);
 	for (size_t i = 0; i < t->count; i++) {
-		struct part *p = &t->parts[i];
+		struct piece *p = &t->pieces[i];
 		int r = 0;
 		if (p->field)
-			r = expand_field(t, p, ev, out, e);
-		else if (expand_time(t, p, ms, out) < 0)
-			r = too_long(ev, e);
+			r = partition_expand_field(t, p, ev, out, e);
+		else if (partition_expand_time(t, p, ms, out) < 0)
+			r = partition_too_long(ev, e);
 		if (r != 0)
 			return r;
 	}
-	if (!fits(buf_span(out)) || !buf_string(out))
-		return too_long(ev, e);
+	if (!partition_fits(buf_span(out)) || !buf_string(out))
+		return partition_too_long(ev, e);
 	return 0;
 }

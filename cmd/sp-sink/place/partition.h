@@ -1,9 +1,12 @@
 /* partition.h -- the folders that events go to: "dt=%Y-%m-%d/hour=%H/app={app}".
  *
- * %X is strftime's conversion of the event time, {name} the value of a top-level field, "%%", "{{" and "}}" the
- * character itself. Whatever a value holds, the result stays below the folder it is used in: its bytes are
- * letters, digits, '.', '_', '-' and "%XX"; it never begins with '.'; null, nothing and "" are
- * HIVE_NULL. */
+ * In a template %X is strftime(3)'s conversion of the event time, {name} is the value of a top-level field, and "%%",
+ * "{{" and "}}" are the characters themselves. NAME=VALUE folders are Hive's partitions, which query engines read as
+ * columns.
+ *
+ * Whatever a value holds, the result stays below the folder in which it is used: a value becomes letters, digits, '.',
+ * '_', '-' and "%XX" for every other byte, so it has no '/'; no folder begins with '.'. Null, a missing field and "" are
+ * HIVE_NULL. Different values give different folders. */
 #ifndef SINK_PLACE_PARTITION_H
 #define SINK_PLACE_PARTITION_H
 #include "sp-sink/event.h"
@@ -12,12 +15,14 @@
 #define HIVE_NULL "__HIVE_DEFAULT_PARTITION__"
 
 struct partition;
-/* ZONE is borrowed. -1: EX_USAGE, what is wrong with TEXT. */
+/* Parses the template TEXT. ZONE, in which times are shown, is borrowed; NULL: UTC. Returns 0 with *OUT, which
+ * partition_free() frees; or -1 with E (EX_USAGE: what is wrong with TEXT) and *OUT NULL. */
 int partition_new(const char *text, const struct zone *zone, struct partition **out, struct err *e) MUST_USE;
-void partition_free(struct partition *t);
-/* Does it need the event time? */
-bool partition_needs_time(const struct partition *t);
-/* Sets OUT to the folder of ROW at MS, without '/' at its ends, zero-terminated. 0; 1: refused (E,
- * row->kind); -1: E. */
-int partition_expand(struct partition *t, struct event *ev, int64_t ms, struct buf *out, struct err *e) MUST_USE;
+/* P may be NULL. */
+void partition_free(struct partition *p);
+/* Returns true if the template uses the event time. */
+bool partition_needs_time(const struct partition *p);
+/* Sets OUT to the folder of EV, whose event time is MS (milliseconds since 1970), without '/' at either end and with a
+ * NUL after it. Returns 0; 1 if EV is rejected (E and EV's kind say why); or -1 with E. */
+int partition_expand(struct partition *p, struct event *ev, int64_t ms, struct buf *out, struct err *e) MUST_USE;
 #endif

@@ -1,35 +1,42 @@
-/* tempfile.c -- temporary files that do not stay behind. */
+/* tempfile.c -- creating, locking and removing temporary files.
+ *
+ * The names are in a global array, as a signal handler gets no argument. The handler only reads pointers and calls
+ * unlink(2) and raise(3), which POSIX allows in a handler; a slot is set when the file exists and cleared when it
+ * was renamed or removed. */
 #include "sp-sink/place/tempfile.h"
 #include "stream/stop.h"
 #include <dirent.h>
 #include <errno.h>
 #include <fcntl.h>
+#include <stdbool.h>
+#include <string.h>
 #include <sys/file.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
-/* A signal handler gets no argument: what it removes has to be global. */
-static const char *volatile temporary[TEMPFILE_MAX];
-static struct sigaction interrupt;
+static const char *volatile temporary[TEMPFILE_MAX]; /* NULL: a free slot */
+static struct sigaction interrupt;                   /* what stop_init() does at SIGINT */
 
-static void remove_all(void)
+static void tempfile_remove_all(void)
 {
 	for (int i = 0; i < TEMPFILE_MAX; i++)
 		if (temporary[i])
 			unlink(temporary[i]);
 }
 
+/* The process then dies of the same signal, as its parent may want to know. */
 static void on_end(int number)
 {
-	remove_all();
+	tempfile_remove_all();
 	signal(number, SIG_DFL);
 	raise(number);
 }
 
+/* The first SIGINT is left to the source of the pipeline, which ends the input; the second one ends the process. */
 static void on_interrupt(int number)
 {
 	if (stop_interrupts > 0)
-		remove_all();
+		tempfile_remove_all();
 	interrupt.sa_handler(number);
 }
 
@@ -59,7 +66,8 @@ void tempfile_forget(const char *path)
 		temporary[i] = NULL;
 }
 
-/* Between open() and flock() a cleaner may have come and taken the name away. */
+/* Between open() and flock() another run's tempfile_clean() may lock and remove the file. Its number of links tells, and
+ * it is created again. */
 static int create_locked(const char *path, unsigned mode)
 {
 	for (;;) {
@@ -78,7 +86,7 @@ int tempfile_create(const char *path, unsigned mode, const char *final, struct e
 {
 	int slot = slot_of(NULL);
 	if (slot < 0)
-		return err_set(e, EX_SOFTWARE, "%s: more than %d temporary files", final, TEMPFILE_MAX);
+		return err_set(e, EX_SOFTWARE, "%s: more than %d temporary files are open", final, TEMPFILE_MAX);
 	int fd = create_locked(path, mode);
 	if (fd < 0)
 		return err_errno(e, err_status_write(errno), errno, "%s: cannot be created", final);
@@ -86,12 +94,13 @@ int tempfile_create(const char *path, unsigned mode, const char *final, struct e
 	return fd;
 }
 
-static int ends_in_suffix(const char *name)
+static bool ends_in_suffix(const char *name)
 {
 	size_t n = strlen(name), m = sizeof TEMPFILE_SUFFIX - 1;
 	return n > m && strcmp(name + n - m, TEMPFILE_SUFFIX) == 0;
 }
 
+/* Removes NAME in DIR if no process has locked it. O_NONBLOCK: a pipe of that name must not stop the run. */
 static void remove_dead(int dir, const char *name)
 {
 	int fd = openat(dir, name, O_RDONLY | O_NOFOLLOW | O_NONBLOCK | O_CLOEXEC);

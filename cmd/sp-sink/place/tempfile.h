@@ -1,23 +1,24 @@
-/* tempfile.h -- temporary files: known to the signal handler, which removes them, and found again by the
- * next run when this one had no chance to.
+/* tempfile.h -- temporary files that do not outlive their run.
  *
- * A temporary name ends in TEMPFILE_SUFFIX, and whoever writes the file holds a lock (flock(2)) on it: one
- * that can be locked belongs to nobody alive. */
+ * A temporary file's name ends in TEMPFILE_SUFFIX. While it exists its writer holds a lock (flock(2)) on it, which ends
+ * with the process. Three things remove it: its owner; a signal that ends the process (tempfile_catch_signals()); and,
+ * if neither could, because of SIGKILL or a crash, the next run, which removes every such file that it can lock. */
 #ifndef SINK_PLACE_TEMPFILE_H
 #define SINK_PLACE_TEMPFILE_H
 #include "base/err.h"
 
 #define TEMPFILE_SUFFIX ".sp-tmp"
-enum { TEMPFILE_MAX = 1024 };
+enum { TEMPFILE_MAX = 1024 }; /* at a time */
 
-/* Has SIGTERM, SIGHUP and a second SIGINT remove the temporary files before they end the process, and a
- * file that outgrows its limit give an error. After stop_init(). */
+/* From now on SIGTERM, SIGHUP and the second SIGINT remove the temporary files before they end the process, and
+ * exceeding the limit of a file's size is an error of write(2) instead of a signal. To be called after stop_init(). */
 void tempfile_catch_signals(void);
-/* Creates PATH (which ends in TEMPFILE_SUFFIX) with permissions MODE, locked. The descriptor; -1 with E, which names
- * FINAL, what the file is for. PATH is borrowed until tempfile_forget(). */
+/* Creates the file PATH, which ends in TEMPFILE_SUFFIX, with permissions MODE, and locks it. PATH is borrowed until
+ * tempfile_forget(). FINAL is the file that it is for, for messages. Returns a descriptor, or -1 with E. */
 int tempfile_create(const char *path, unsigned mode, const char *final, struct err *e) MUST_USE;
-/* PATH is renamed or removed: nothing of ours any more. */
+/* The file PATH was renamed or removed: signals leave that name alone. PATH is the pointer that was given to
+ * tempfile_create(); NULL and others are ignored. */
 void tempfile_forget(const char *path);
-/* Removes files in DIR whose names begin with PREFIX, end in TEMPFILE_SUFFIX and belong to nobody. */
+/* Removes the files in DIR whose names begin with PREFIX and end in TEMPFILE_SUFFIX and which no process has locked. */
 void tempfile_clean(const char *dir, const char *prefix);
 #endif

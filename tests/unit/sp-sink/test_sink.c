@@ -130,7 +130,7 @@ static void test_paths(void)
 	check_path("x={a}/{b c}", "{\"b c\":-1.50e+3}", "x=" HIVE_NULL "/-1.50e%2B3");
 	check_path("{a}", "{\"a\":true}", "true");
 	check_path("{{%%}}", "{}", "{%}");
-	check_path("{a}", "{\"a\":[]}", "field \"a\" is an object or array: no folder's name");
+	check_path("{a}", "{\"a\":[]}", "field \"a\" is an object or array, which cannot be a folder's name");
 	struct partition *t = NULL;
 	struct err e = ERR_INIT;
 	CHECK(partition_new("{a}", NULL, &t, &e) == 0 && !partition_needs_time(t));

@@ -1,6 +1,5 @@
 /* table.c -- the columns of an SQLite table. */
 #include "sp-sink/target/sqlite/table.h"
-#include "text/csv.h"
 
 static int full(struct err *e)
 {
@@ -148,23 +147,20 @@ void sqlite_table_release(struct sqlite_table *t)
 	free(t->columns);
 }
 
+/* Column NUMBER of ARG, a table, is a part of the key. */
+static int table_add_key_column(void *arg, size_t number)
+{
+	struct sqlite_table *t = arg;
+	struct err unused = ERR_INIT;
+	if (sqlite_table_grow(t, &unused) < 0)
+		return -1;
+	t->columns[number].key = t->columns[number].used = true;
+	return 0;
+}
+
 int sqlite_table_set_key(struct sqlite_table *t, const char *key, struct err *e)
 {
-	struct buf cell;
-	const char *p = key, *end = key + strlen(key);
-	int more = 1, r = 0;
-	buf_init(&cell, 1 << 20);
-	while (more > 0 && r == 0) {
-		more = csv_read_cell(&p, end, ',', &cell);
-		int64_t i = more < 0 || cell.n == 0 ? NAME_NONE : name_table_add_plain(&t->names, buf_span(&cell));
-		if (i < 0 || sqlite_table_grow(t, e) < 0) {
-			r = err_set(e, EX_USAGE, "--key '%s': names of fields, joined by ','", key);
-			break;
-		}
-		t->columns[i].key = t->columns[i].used = true;
-	}
-	buf_release(&cell);
-	return r;
+	return name_table_add_key(&t->names, key, table_add_key_column, t, e);
 }
 
 int sqlite_table_declare(struct sqlite_table *t, size_t i, enum affinity affinity, struct err *e)

@@ -1,11 +1,11 @@
 /* live_rows.c -- rows that replace one another. */
 #include "sp-sink/target/table/live_rows.h"
-#include "text/csv.h"
 #include "text/number.h"
 
 enum {
 	KEY_BYTES = 64 << 20,
-	BEGINNING = 8, /* fields among which "revision" and "final" are looked for */
+	KEY_FIELDS = 1000, /* of --key, at most */
+	BEGINNING = 8,     /* fields among which "revision" and "final" are looked for */
 };
 
 static int no_memory(struct err *e)
@@ -21,19 +21,11 @@ static int start_index(struct live_rows *r, struct err *e)
 
 int live_rows_init(struct live_rows *r, const char *key, struct err *e)
 {
-	struct buf cell;
-	int more = key != NULL, bad = 0;
 	*r = (struct live_rows){ .by_key = key != NULL };
 	buf_init(&r->bytes_of_key, KEY_BYTES);
-	buf_init(&cell, 1 << 20);
-	if (name_table_init(&r->key, 1000, false, e) < 0 || start_index(r, e) < 0)
+	if (name_table_init(&r->key, KEY_FIELDS, false, e) < 0 || start_index(r, e) < 0)
 		return -1;
-	for (const char *p = key, *end = key ? key + strlen(key) : NULL; more > 0 && !bad;) {
-		more = csv_read_cell(&p, end, ',', &cell);
-		bad = more < 0 || cell.n == 0 || name_table_add_plain(&r->key, buf_span(&cell)) < 0;
-	}
-	buf_release(&cell);
-	return bad ? err_set(e, EX_USAGE, "--key '%s': names of fields, joined by ','", key) : 0;
+	return key ? name_table_add_key(&r->key, key, NULL, NULL, e) : 0;
 }
 
 static void free_rows(struct live_rows *r)
