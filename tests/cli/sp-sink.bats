@@ -268,7 +268,7 @@ assert rows[2] == ["two\nlines", "", "", "", "", "", "2"], rows[2]'
 	: | check 64 '' 'sp-sink: dir: needs a folder: write dir:PATH' -- sp-sink dir:
 }
 
-@test "targets that may not be written: one line, 77" {
+@test "targets that no permission to write it: one line, 77" {
 	mkdir ro
 	# As somebody who is not root, to whom all is allowed.
 	as() { if [ "$(id -u)" = 0 ]; then setpriv --reuid=65534 --regid=65534 --clear-groups "$@"; else "$@"; fi; }
@@ -323,7 +323,7 @@ assert rows[2] == ["two\nlines", "", "", "", "", "", "2"], rows[2]'
 	ln -s ../../out lake/a/2
 	events '{"v":2}' | check 73 '' "sp-sink: here/a/2 $why" -- sp-sink dir:here --partition 'a/{v}'
 	ln -s ../out lake/.sp-tmp
-	events '{"v":1}' | check 73 '' "sp-sink: lake/.sp-tmp: $why" -- sp-sink dir:lake
+	events '{"v":1}' | check 73 '' "sp-sink: lake/.sp-tmp $why" -- sp-sink dir:lake
 	[ -z "$(ls -A out)" ]
 	[ "$(find lake -type f | wc -l)" = 1 ]
 }
@@ -497,7 +497,7 @@ assert rows[2] == ["two\nlines", "", "", "", "", "", "2"], rows[2]'
 			sp-sink 'sqlite:x.db?table=t'
 	[ "$(query x.db 'select * from t')" = '1|x|1.5|1' ]
 	query x.db 'create view v as select 1'
-	: | check 73 '' 'sp-sink: x.db: v is a view, no table' -- sp-sink 'sqlite:x.db?table=v'
+	: | check 73 '' 'sp-sink: x.db: v is a view, not a table' -- sp-sink 'sqlite:x.db?table=v'
 }
 
 @test "sqlite: what a view, a trigger, a rule or an index says of a column is left alone" {
@@ -642,12 +642,12 @@ assert rows[2] == ["two\nlines", "", "", "", "", "", "2"], rows[2]'
 	exec 7>hold
 	printf 'begin immediate;\nselect 1;\n' >&7
 	wait_for 10 test -s locked
-	echo '{"a":1}' | check 75 '' 'sp-sink: x.db: locked by another program for 5 s; try again when that has ended' -- \
+	echo '{"a":1}' | check 75 '' 'sp-sink: x.db: locked by another program for 5 s; try again when it has ended' -- \
 		sp-sink 'sqlite:x.db?table=t'
 	exec 7>&-
 	wait $pid
 	many 50 >no.db
-	: | check 73 '' 'sp-sink: no.db: is no SQLite database' -- sp-sink 'sqlite:no.db?table=t'
+	: | check 73 '' 'sp-sink: no.db is not an SQLite database' -- sp-sink 'sqlite:no.db?table=t'
 	[ "$(wc -l <no.db)" = 50 ]
 }
 

@@ -1,13 +1,20 @@
-/* db.c -- an SQLite connection. */
+/* db.c -- an SQLite connection.
+ *
+ * WAL mode lets readers read while events are stored, and makes a commit one fsync(2) of the log. */
 #include "sp-sink/target/sqlite/db.h"
 #include <errno.h>
 #include <fcntl.h>
 #include <unistd.h>
 
-enum { BUSY_MS = 5000, STEP_MS = 50, TEXT_MAX = 64 << 20 };
+enum {
+	BUSY_MS = 5000, /* longest wait for a lock */
+	STEP_MS = 50,   /* between two tries */
+	TEXT_MAX = 64 << 20,
+};
 
-/* Why FILE cannot be opened: SQLite tries several ways and keeps the errno of the last. */
-static int open_errno(const struct sqlite_db *s)
+/* Returns the errno that explains why the file cannot be opened. SQLite tries several ways to open it and keeps the errno
+ * of the last, so it is tried once more here. */
+static int db_open_errno(const struct sqlite_db *s)
 {
 	int fd = open(s->path, O_RDWR | O_CREAT | O_CLOEXEC, 0666);
 	if (fd < 0)
@@ -21,16 +28,16 @@ int sqlite_db_error(const struct sqlite_db *s, struct err *e)
 	switch (s->handle ? sqlite3_errcode(s->handle) & 0xff : SQLITE_NOMEM) {
 	case SQLITE_BUSY:
 	case SQLITE_LOCKED:
-		return err_set(e, EX_TEMPFAIL, "%s: locked by another program for %d s; try again when that has ended",
+		return err_set(e, EX_TEMPFAIL, "%s: locked by another program for %d s; try again when it has ended",
 			s->path, BUSY_MS / 1000);
-	case SQLITE_NOTADB: return err_set(e, EX_CANTCREAT, "%s: is no SQLite database", s->path);
+	case SQLITE_NOTADB: return err_set(e, EX_CANTCREAT, "%s is not an SQLite database", s->path);
 	case SQLITE_FULL: return err_set(e, EX_IOERR, "%s: the disk is full", s->path);
 	case SQLITE_READONLY:
 	case SQLITE_PERM:
 	case SQLITE_AUTH:
-		return err_set(e, EX_NOPERM, "%s: may not be written: %s", s->path, sqlite3_errmsg(s->handle));
+		return err_set(e, EX_NOPERM, "%s: no permission to write it: %s", s->path, sqlite3_errmsg(s->handle));
 	case SQLITE_CANTOPEN: {
-		int number = open_errno(s);
+		int number = db_open_errno(s);
 		return err_errno(e, err_status_write(number), number, "%s: cannot be opened", s->path);
 	}
 	case SQLITE_IOERR:
@@ -63,8 +70,8 @@ int sqlite_quote_name(struct buf *out, const char *name, size_t n)
 	return buf_addc(out, '"');
 }
 
-/* SQLite does not wait for a lock when it changes the journal's mode. */
-static int set_wal(struct sqlite_db *s, struct err *e)
+/* Switches to WAL mode. SQLite does not wait for a lock here (its busy timeout is not used), so this loop does. */
+static int db_set_wal(struct sqlite_db *s, struct err *e)
 {
 	for (int waited = 0;; waited += STEP_MS) {
 		int r = sqlite3_exec(s->handle, "PRAGMA journal_mode=WAL", NULL, NULL, NULL);
@@ -84,8 +91,9 @@ int sqlite_db_open(struct sqlite_db *s, const char *file, struct err *e)
 		SQLITE_OK)
 		return sqlite_db_error(s, e);
 	sqlite3_busy_timeout(s->handle, BUSY_MS);
-	if (set_wal(s, e) < 0)
+	if (db_set_wal(s, e) < 0)
 		return -1;
+	/* A cache of 32 MiB: an index on a key is read and written at random places. */
 	return sqlite_db_exec(s, "PRAGMA synchronous=FULL; PRAGMA cache_size=-32768", e);
 }
 

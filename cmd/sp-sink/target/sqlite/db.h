@@ -1,4 +1,4 @@
-/* db.h -- a connection to an SQLite database, and its errors in our words. */
+/* db.h -- a connection to an SQLite database, and its errors as messages of this program. */
 #ifndef SINK_TARGET_SQLITE_DB_H
 #define SINK_TARGET_SQLITE_DB_H
 #include "base/buf.h"
@@ -6,20 +6,22 @@
 #include <stdbool.h>
 
 struct sqlite_db {
-	sqlite3 *handle;
-	const char *path; /* borrowed */
-	struct buf text;  /* for statements that are put together */
+	sqlite3 *handle;  /* owned */
+	const char *path; /* for messages; borrowed */
+	struct buf text;  /* scratch: the text of a statement */
 };
 
-/* Opens FILE (created if it is not there) in WAL mode, commits durable (synchronous=FULL). -1: E. */
+/* Opens FILE, which is created if it does not exist, in WAL mode and with commits that are on the disk when they return
+ * (synchronous=FULL). A lock of another program is waited for, 5 seconds at most. Returns 0, or -1 with E;
+ * sqlite_db_close() must follow in both cases. */
 int sqlite_db_open(struct sqlite_db *s, const char *file, struct err *e) MUST_USE;
 void sqlite_db_close(struct sqlite_db *s);
-/* What SQLite says last went wrong, as an error with the status that fits; -1. */
+/* Sets E to the last error of SQLite, with the exit status that fits it. Returns -1. */
 int sqlite_db_error(const struct sqlite_db *s, struct err *e);
-/* Runs TEXT, one statement or more without results. */
+/* Runs TEXT, one or more statements without results. Returns 0, or -1 with E. */
 int sqlite_db_exec(struct sqlite_db *s, const char *text, struct err *e) MUST_USE;
-/* Prepares TEXT. NULL: E. */
+/* Prepares TEXT. Returns a statement, which the caller finalizes, or NULL with E. */
 sqlite3_stmt *sqlite_db_prepare(struct sqlite_db *s, const char *text, struct err *e) MUST_USE;
-/* Appends NAME as a quoted identifier, whatever it contains. */
+/* Appends the N bytes of NAME as a quoted identifier, whatever they are. Returns -1 when OUT is full. */
 int sqlite_quote_name(struct buf *out, const char *name, size_t n);
 #endif

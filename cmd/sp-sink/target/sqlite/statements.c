@@ -1,7 +1,10 @@
-/* statements.c -- the statements that every event goes through. */
+/* statements.c -- the statements that store an event.
+ *
+ * They name the columns in use, and are prepared again when those change. Parameter ?N+1 is always column N, so the
+ * values of an event are bound by the numbers of their columns; parameters that are not bound are null. */
 #include "sp-sink/target/sqlite/table.h"
 
-static int name_of(const struct sqlite_table *t, size_t i, struct buf *out)
+static int add_column_name(const struct sqlite_table *t, size_t i, struct buf *out)
 {
 	return sqlite_quote_name(out, t->names.all[i].text, t->names.all[i].n);
 }
@@ -14,7 +17,7 @@ int sqlite_table_insert_text(const struct sqlite_table *t, struct buf *out)
 	for (size_t i = 0; i < t->names.count; i++) {
 		if (!t->columns[i].used || !t->columns[i].declared)
 			continue;
-		if (buf_adds(out, between) < 0 || name_of(t, i, out) < 0)
+		if (buf_adds(out, between) < 0 || add_column_name(t, i, out) < 0)
 			return -1;
 		between = ",";
 	}
@@ -31,14 +34,15 @@ int sqlite_table_insert_text(const struct sqlite_table *t, struct buf *out)
 	return buf_addc(out, ')');
 }
 
-/* WHERE every key column IS its value: null equals null, and the index is used. */
-static int where_key(const struct sqlite_table *t, struct buf *out)
+/* Appends WHERE every column of the key IS its value. IS makes null equal to null, and SQLite uses an index for it. */
+static int add_where_key(const struct sqlite_table *t, struct buf *out)
 {
 	const char *between = " WHERE ";
 	for (size_t i = 0; i < t->names.count; i++) {
 		if (!t->columns[i].key)
 			continue;
-		if (buf_adds(out, between) < 0 || name_of(t, i, out) < 0 || buf_addf(out, " IS ?%zu", i + 1) < 0)
+		if (buf_adds(out, between) < 0 || add_column_name(t, i, out) < 0 ||
+			buf_addf(out, " IS ?%zu", i + 1) < 0)
 			return -1;
 		between = " AND ";
 	}
@@ -55,20 +59,21 @@ int sqlite_table_update_text(const struct sqlite_table *t, struct buf *out)
 		key = t->columns[i].key ? i : key;
 		if (!t->columns[i].used || !t->columns[i].declared || t->columns[i].key)
 			continue;
-		if (buf_adds(out, between) < 0 || name_of(t, i, out) < 0 || buf_addf(out, " = ?%zu", i + 1) < 0)
+		if (buf_adds(out, between) < 0 || add_column_name(t, i, out) < 0 || buf_addf(out, " = ?%zu", i + 1) < 0)
 			return -1;
 		between = ",";
 	}
-	/* Nothing but the key: it is set to what it is. */
+	/* The table has no column but the key: UPDATE must set something, so it sets a key column to what it is. */
 	if (*between == ' ' &&
-		(buf_adds(out, between) < 0 || name_of(t, key, out) < 0 || buf_addf(out, " = ?%zu", key + 1) < 0))
+		(buf_adds(out, between) < 0 || add_column_name(t, key, out) < 0 ||
+			buf_addf(out, " = ?%zu", key + 1) < 0))
 		return -1;
-	return where_key(t, out);
+	return add_where_key(t, out);
 }
 
 int sqlite_table_delete_text(const struct sqlite_table *t, struct buf *out)
 {
 	if (buf_adds(out, "DELETE FROM ") < 0 || sqlite_quote_name(out, t->name, strlen(t->name)) < 0)
 		return -1;
-	return where_key(t, out);
+	return add_where_key(t, out);
 }

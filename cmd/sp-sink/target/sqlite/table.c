@@ -1,26 +1,30 @@
-/* table.c -- the columns of an SQLite table. */
+/* table.c -- the columns of an SQLite table: read, declared, indexed, made anew.
+ *
+ * Everything here runs inside the transaction of the events that need it, so that a crash leaves rows and columns that
+ * fit each other. The statements for each event are in statements.c. */
 #include "sp-sink/target/sqlite/table.h"
+#include <stdlib.h>
 
-static int full(struct err *e)
+static int table_oom(struct err *e)
 {
-	return err_set(e, EX_OSERR, "out of memory for a statement");
+	return err_oom(e, "the columns of a table");
 }
 
-static bool holds(const char *type, const char *part)
+static bool contains(const char *type, const char *part)
 {
 	return strcasestr(type, part) != NULL;
 }
 
-/* The rules of "Datatypes In SQLite", 3.1.1. */
+/* The affinity of a declared type: https://www.sqlite.org/datatype3.html, section 3.1, in its order. */
 static enum affinity affinity_of(const char *type)
 {
-	if (holds(type, "INT"))
+	if (contains(type, "INT"))
 		return AFFINITY_INTEGER;
-	if (holds(type, "CHAR") || holds(type, "CLOB") || holds(type, "TEXT"))
+	if (contains(type, "CHAR") || contains(type, "CLOB") || contains(type, "TEXT"))
 		return AFFINITY_TEXT;
-	if (!*type || holds(type, "BLOB"))
+	if (!*type || contains(type, "BLOB"))
 		return AFFINITY_NONE;
-	if (holds(type, "REAL") || holds(type, "FLOA") || holds(type, "DOUB"))
+	if (contains(type, "REAL") || contains(type, "FLOA") || contains(type, "DOUB"))
 		return AFFINITY_REAL;
 	return AFFINITY_NUMERIC;
 }
@@ -32,7 +36,7 @@ int sqlite_table_grow(struct sqlite_table *t, struct err *e)
 	size_t cap = t->names.cap;
 	struct sqlite_column *columns = realloc(t->columns, cap * sizeof *columns);
 	if (!columns)
-		return full(e);
+		return table_oom(e);
 	memset(columns + t->cap, 0, (cap - t->cap) * sizeof *columns);
 	t->columns = columns;
 	t->cap = cap;
@@ -41,8 +45,8 @@ int sqlite_table_grow(struct sqlite_table *t, struct err *e)
 
 /* ---- statements that are run once ---- */
 
-/* FORMAT with %T for the table, %C for column I, %O for the name its values have on their way. */
-static int run(struct sqlite_table *t, const char *format, size_t i, struct err *e)
+/* Runs FORMAT, in which %T is the table, %C is column I, and %O a name that column I has while it is made anew. */
+static int table_run(struct sqlite_table *t, const char *format, size_t i, struct err *e)
 {
 	struct buf *b = &t->db->text;
 	int r = 0;
@@ -59,10 +63,11 @@ static int run(struct sqlite_table *t, const char *format, size_t i, struct err 
 			r = buf_addf(b, "\"sp-sink old %zu\"", i);
 	}
 	const char *text = r == 0 ? buf_string(b) : NULL;
-	return text ? sqlite_db_exec(t->db, text, e) : full(e);
+	return text ? sqlite_db_exec(t->db, text, e) : table_oom(e);
 }
 
-static int read_columns(struct sqlite_table *t, sqlite3_stmt *st, struct err *e)
+/* Takes the columns from ST, rows of pragma table_xinfo: cid, name, type, notnull, dflt_value, pk, hidden. */
+static int table_read_columns(struct sqlite_table *t, sqlite3_stmt *st, struct err *e)
 {
 	int r;
 	while ((r = sqlite3_step(st)) == SQLITE_ROW) {
@@ -70,7 +75,8 @@ static int read_columns(struct sqlite_table *t, sqlite3_stmt *st, struct err *e)
 			   *type = (const char *)sqlite3_column_text(st, 2);
 		int64_t i = name ? name_table_add_plain(&t->names, span_of(name)) : NAME_MEMORY;
 		if (i < 0 || !type || sqlite_table_grow(t, e) < 0)
-			return full(e);
+			return table_oom(e);
+		/* Nullable, without default, not in the primary key, neither hidden nor generated (2, 3). */
 		bool plain = sqlite3_column_int(st, 3) == 0 && sqlite3_column_type(st, 4) == SQLITE_NULL &&
 			sqlite3_column_int(st, 5) == 0 && sqlite3_column_int(st, 6) == 0;
 		struct sqlite_column *c = &t->columns[i];
@@ -80,16 +86,16 @@ static int read_columns(struct sqlite_table *t, sqlite3_stmt *st, struct err *e)
 		c->simple = plain;
 		c->ruled = !plain;
 		c->computed = sqlite3_column_int(st, 6) > 1;
-		/* In use from the start if it may be ours: a row that is replaced has nothing left of the old one,
-		 * whether this run or the last one made the column. */
+		/* In use from the start if sp-sink may have made it: a row that is replaced keeps nothing of the old
+		 * one, no matter which run made the column. */
 		c->used = c->used || plain;
 		t->exists = true;
 	}
 	return r == SQLITE_DONE ? 0 : sqlite_db_error(t->db, e);
 }
 
-/* Is it a view? What can be read need not be writable. */
-static int check_kind(struct sqlite_table *t, struct err *e)
+/* A view can be read like a table, but not written. */
+static int table_check_kind(struct sqlite_table *t, struct err *e)
 {
 	sqlite3_stmt *st = sqlite_db_prepare(t->db,
 		"SELECT type FROM sqlite_schema WHERE name = ?1 COLLATE NOCASE "
@@ -100,18 +106,18 @@ static int check_kind(struct sqlite_table *t, struct err *e)
 	int r = 0;
 	sqlite3_bind_text(st, 1, t->name, -1, SQLITE_STATIC);
 	if (sqlite3_step(st) == SQLITE_ROW && strcmp((const char *)sqlite3_column_text(st, 0), "view") == 0)
-		r = err_set(e, EX_CANTCREAT, "%s: %s is a view, no table", t->db->path, t->name);
+		r = err_set(e, EX_CANTCREAT, "%s: %s is a view, not a table", t->db->path, t->name);
 	sqlite3_finalize(st);
 	return r;
 }
 
-static int read_table(struct sqlite_table *t, struct err *e)
+static int table_read(struct sqlite_table *t, struct err *e)
 {
 	sqlite3_stmt *st = sqlite_db_prepare(t->db, "SELECT * FROM pragma_table_xinfo(?1)", e);
 	if (!st)
 		return -1;
 	sqlite3_bind_text(st, 1, t->name, -1, SQLITE_STATIC);
-	int r = read_columns(t, st, e);
+	int r = table_read_columns(t, st, e);
 	sqlite3_finalize(st);
 	t->changed = true;
 	return r;
@@ -127,7 +133,7 @@ int sqlite_table_refresh(struct sqlite_table *t, struct err *e)
 	if (version == t->schema)
 		return 0;
 	t->schema = version;
-	return read_table(t, e);
+	return table_read(t, e);
 }
 
 int sqlite_table_init(struct sqlite_table *t, struct sqlite_db *db, const char *name, struct err *e)
@@ -136,9 +142,9 @@ int sqlite_table_init(struct sqlite_table *t, struct sqlite_db *db, const char *
 	int variables = sqlite3_limit(db->handle, SQLITE_LIMIT_VARIABLE_NUMBER, -1);
 	*t = (struct sqlite_table){ .db = db, .name = name, .changed = true };
 	t->limit = (size_t)(limit < variables ? limit : variables);
-	if (name_table_init(&t->names, t->limit, true, e) < 0 || check_kind(t, e) < 0)
+	if (name_table_init(&t->names, t->limit, true, e) < 0 || table_check_kind(t, e) < 0)
 		return -1;
-	return read_table(t, e);
+	return table_read(t, e);
 }
 
 void sqlite_table_release(struct sqlite_table *t)
@@ -177,7 +183,7 @@ int sqlite_table_declare(struct sqlite_table *t, size_t i, enum affinity affinit
 		[AFFINITY_REAL] = "CREATE TABLE %T (%C REAL)",
 		[AFFINITY_TEXT] = "CREATE TABLE %T (%C TEXT)",
 	};
-	if (run(t, t->exists ? add[affinity] : create[affinity], i, e) < 0)
+	if (table_run(t, t->exists ? add[affinity] : create[affinity], i, e) < 0)
 		return -1;
 	t->exists = t->changed = true;
 	t->columns[i].declared = t->columns[i].simple = true;
@@ -185,8 +191,9 @@ int sqlite_table_declare(struct sqlite_table *t, size_t i, enum affinity affinit
 	return 0;
 }
 
-/* The index is named after the key, so that another --key gets its own. */
-static int index_text(const struct sqlite_table *t, const char *verb, bool columns, struct buf *out)
+/* Appends VERB, which creates or drops, and the name of the key's index; COLUMNS: also what it is on. The index is named
+ * after the key, so that another --key gets its own. */
+static int table_index_text(const struct sqlite_table *t, const char *verb, bool columns, struct buf *out)
 {
 	struct buf name;
 	buf_init(&name, out->max);
@@ -213,11 +220,11 @@ static int index_text(const struct sqlite_table *t, const char *verb, bool colum
 	return buf_addc(out, ')');
 }
 
-static int run_index(struct sqlite_table *t, const char *verb, bool columns, struct err *e)
+static int table_run_index(struct sqlite_table *t, const char *verb, bool columns, struct err *e)
 {
-	int r = index_text(t, verb, columns, &t->db->text);
+	int r = table_index_text(t, verb, columns, &t->db->text);
 	const char *text = r == 0 ? buf_string(&t->db->text) : NULL;
-	return text ? sqlite_db_exec(t->db, text, e) : full(e);
+	return text ? sqlite_db_exec(t->db, text, e) : table_oom(e);
 }
 
 int sqlite_table_index(struct sqlite_table *t, struct err *e)
@@ -227,27 +234,30 @@ int sqlite_table_index(struct sqlite_table *t, struct err *e)
 	for (size_t i = 0; i < t->names.count; i++)
 		if (t->columns[i].key && !t->columns[i].declared && sqlite_table_declare(t, i, AFFINITY_NONE, e) < 0)
 			return -1;
-	if (run_index(t, "CREATE INDEX IF NOT EXISTS ", true, e) < 0)
+	if (table_run_index(t, "CREATE INDEX IF NOT EXISTS ", true, e) < 0)
 		return -1;
 	t->indexed = true;
 	return 0;
 }
 
+/* SQLite cannot change the type of a column. So the column is renamed, a new one is added under its name, the values are
+ * copied (they are as they came, since until now none was changed) and the old one is dropped. An index on the key is
+ * dropped before and created by the next event. */
 int sqlite_table_widen(struct sqlite_table *t, size_t i, struct err *e)
 {
 	struct sqlite_column *c = &t->columns[i];
 	int is_free = c->simple ? sqlite_table_is_free(t, e) : 0;
 	if (is_free <= 0)
 		return is_free < 0 ? -1 : 1;
-	if (c->key && t->indexed && run_index(t, "DROP INDEX IF EXISTS ", false, e) < 0)
+	if (c->key && t->indexed && table_run_index(t, "DROP INDEX IF EXISTS ", false, e) < 0)
 		return -1;
 	t->indexed = t->indexed && !c->key;
-	if (run(t,
+	if (table_run(t,
 		    "SAVEPOINT widen; ALTER TABLE %T RENAME COLUMN %C TO %O; ALTER TABLE %T ADD COLUMN %C;"
 		    "UPDATE %T SET %C = %O; ALTER TABLE %T DROP COLUMN %O; RELEASE widen",
 		    i, e) < 0) {
-		bool refused = (sqlite3_errcode(t->db->handle) & 0xff) ==
-			SQLITE_ERROR; /* an index of the user's needs it as it is */
+		/* SQLITE_ERROR: an index of the user's depends on the column. */
+		bool refused = (sqlite3_errcode(t->db->handle) & 0xff) == SQLITE_ERROR;
 		(void)sqlite3_exec(t->db->handle, "ROLLBACK TO widen; RELEASE widen", NULL, NULL, NULL);
 		if (!refused)
 			return -1;

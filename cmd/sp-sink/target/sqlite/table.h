@@ -1,60 +1,68 @@
 /* table.h -- the columns of one SQLite table, and how they grow with the events.
  *
- * A column's type is that of the first value it gets: INTEGER, REAL or TEXT; a column that has had nulls
- * only is not declared before finish. SQLite changes a value to fit its column's type ("007" becomes 7 in an INTEGER
- * column, an integer of 20 digits a REAL); where that would lose anything the column gives its type
- * up (sqlite_table_widen), so that what is stored is what came. */
+ * A column gets the type of the first value that is stored in it: INTEGER, REAL or TEXT. A column that has had nulls
+ * only is not declared in the database before the end of the run, when it is declared without a type.
+ *
+ * SQLite changes a value to fit the affinity of its column: "007" becomes 7 in an INTEGER column, an integer of 20
+ * digits becomes a REAL. Where that would lose anything, the column is made anew without a type (sqlite_table_widen),
+ * which keeps every value as it came. This is done only for columns that sp-sink made and that no index, view or trigger
+ * of the user's depends on; for others such an event is rejected. */
 #ifndef SINK_TARGET_SQLITE_TABLE_H
 #define SINK_TARGET_SQLITE_TABLE_H
 #include "sp-sink/name_table.h"
 #include "sp-sink/target/sqlite/db.h"
 
-/* SQLite's type affinities ("Datatypes In SQLite", 3.1). */
+/* SQLite's type affinities (https://www.sqlite.org/datatype3.html, section 3). */
 enum affinity { AFFINITY_NONE, AFFINITY_INTEGER, AFFINITY_REAL, AFFINITY_NUMERIC, AFFINITY_TEXT };
 
 struct sqlite_column {
 	enum affinity affinity;
-	bool declared; /* it is in the table */
+	bool declared; /* it is in the database's table */
 	bool simple;   /* declared as a name and a type, nothing else */
 	bool ruled;    /* the user gave it a default or a rule: in the statements only for events that have it */
-	bool computed; /* generated from others */
-	bool used;     /* events have it: it is in the statements */
-	bool key;
-	uint64_t seen; /* the number of the row that had it last */
+	bool computed; /* generated from other columns: cannot be written */
+	bool used;     /* it is in the statements */
+	bool key;      /* it is part of --key */
+	uint64_t seen; /* sqlite_row.number of the last event that had it */
 };
 
 struct sqlite_table {
-	struct sqlite_db *db; /* borrowed */
-	const char *name;
-	bool exists, changed; /* changed: statements made before are out of date */
-	bool indexed;
-	int64_t schema;                /* the database's schema version when it was read */
-	size_t ruled;                  /* columns that are */
-	struct name_table names;       /* without regard to case, as SQLite has them */
+	struct sqlite_db *db;          /* borrowed; NULL: sqlite_table_init() was not called */
+	const char *name;              /* borrowed */
+	bool exists;                   /* it is in the database */
+	bool changed;                  /* prepared statements no longer fit the columns */
+	bool indexed;                  /* the key has its index */
+	int64_t schema;                /* PRAGMA schema_version when the table was read */
+	size_t ruled;                  /* number of columns that are ruled */
+	struct name_table names;       /* of the columns; case does not count, as in SQLite */
 	struct sqlite_column *columns; /* parallel to names.all; owned */
 	size_t cap;
-	size_t limit; /* of columns */
+	size_t limit; /* of the number of columns, by SQLite */
 };
 
-/* Reads what is there of table NAME; it need not exist. -1: E. */
+/* Reads what the database has of table NAME (borrowed), which need not exist. Returns 0, or -1 with E. */
 int sqlite_table_init(struct sqlite_table *t, struct sqlite_db *db, const char *name, struct err *e) MUST_USE;
-/* Reads it again if somebody has changed the schema since; to be called when the write lock is held. -1: E. */
-int sqlite_table_refresh(struct sqlite_table *t, struct err *e) MUST_USE;
 void sqlite_table_release(struct sqlite_table *t);
-/* KEY ("a,b") are its key columns. -1: EX_USAGE. */
+/* Reads the table again if its schema has changed. To be called with the write lock held. Returns 0, or -1 with E. */
+int sqlite_table_refresh(struct sqlite_table *t, struct err *e) MUST_USE;
+/* Makes the columns named in KEY, the value of --key, the key. Returns 0, or -1 with E (EX_USAGE). */
 int sqlite_table_set_key(struct sqlite_table *t, const char *key, struct err *e) MUST_USE;
-/* Room for the columns of names that were added meanwhile. */
+/* Makes room in columns for all names; new columns are all zero. Returns 0, or -1 with E (out of memory). */
 int sqlite_table_grow(struct sqlite_table *t, struct err *e) MUST_USE;
-/* Declares column I with AFFINITY; the table is created by the first. */
+/* Declares column I with the type of AFFINITY; if the table does not exist, creates it with that column. Returns 0, or
+ * -1 with E. */
 int sqlite_table_declare(struct sqlite_table *t, size_t i, enum affinity affinity, struct err *e) MUST_USE;
-/* Declares the key's columns and makes their index, if that is not done. */
+/* Declares the columns of the key and creates their index, if that is not done yet. Returns 0, or -1 with E. */
 int sqlite_table_index(struct sqlite_table *t, struct err *e) MUST_USE;
-/* 1: the table is as sp-sink makes them, and no view or trigger knows it; 0: it is not; -1: E. (table_rules.c) */
+/* May columns of the table be made anew? Returns 1 if it is as sp-sink makes tables and no view or trigger names it; 0
+ * if not; -1 with E. (table_rules.c) */
 int sqlite_table_is_free(struct sqlite_table *t, struct err *e) MUST_USE;
-/* Takes the type of column I away, keeping its values. 0; 1: the column is not ours to change. */
+/* Makes column I one without a type, as the last column, with the values that it has. Returns 0; 1 if the column must
+ * not be changed; or -1 with E. */
 int sqlite_table_widen(struct sqlite_table *t, size_t i, struct err *e) MUST_USE;
 
-/* Appends statements over the used columns; parameter N + 1 is column N. */
+/* Append the text of statements over the columns in use, in which parameter ?N+1 is column N. Return -1 when OUT is
+ * full. (statements.c) */
 int sqlite_table_insert_text(const struct sqlite_table *t, struct buf *out);
 int sqlite_table_update_text(const struct sqlite_table *t, struct buf *out);
 int sqlite_table_delete_text(const struct sqlite_table *t, struct buf *out);

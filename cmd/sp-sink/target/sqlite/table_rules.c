@@ -1,16 +1,21 @@
-/* table_rules.c -- may a column of a table be made anew? Not where somebody else has said something of it. */
+/* table_rules.c -- may a column of a table be made anew?
+ *
+ * Not if the user defined the table, because the new column would lack what he said of it, and not if a view or trigger
+ * may name the column. The answer errs on the side of no: any view or trigger whose text has the table's name in it
+ * counts, and so does any word in the table's definition that sp-sink does not write. */
 #include "sp-sink/target/sqlite/table.h"
 #include <ctype.h>
+#include <string.h>
 
-/* Is TEXT, of sqlite_schema, what sp-sink writes: quoted names, and types without any rule? */
-static bool is_ours(const char *text)
+/* Is TEXT, a definition from sqlite_schema, one that sp-sink can have written: quoted names, and types without rules? */
+static bool rules_is_ours(const char *text)
 {
 	static const char *const words[] = { "CREATE", "TABLE", "INTEGER", "REAL", "TEXT", NULL };
 	for (const char *p = text; *p;) {
 		size_t n = 1, k = 0;
 		if (*p == '"') {
 			while (p[n] && p[n] != '"')
-				n++; /* a doubled quote begins a name again */
+				n++; /* a doubled quote: the rest is read as another name */
 			n += p[n] == '"';
 		} else if (isalnum((unsigned char)*p) || *p == '_') {
 			while (isalnum((unsigned char)p[n]) || p[n] == '_')
@@ -29,7 +34,8 @@ static bool is_ours(const char *text)
 
 int sqlite_table_is_free(struct sqlite_table *t, struct err *e)
 {
-	/* SQLite would put the column's passing name into views and triggers, and read it as a string when it is gone. */
+	/* When the column is renamed, SQLite changes views and triggers, too. They would name the column that is dropped,
+	 * and SQLite reads a quoted name that it does not know as a string. */
 	sqlite3_stmt *st = sqlite_db_prepare(t->db,
 		"SELECT type = 'table', sql FROM sqlite_schema WHERE sql IS NOT NULL AND "
 		"(type = 'table' AND name = ?1 COLLATE NOCASE OR type IN ('view', 'trigger') AND instr(lower(sql), lower(?1)) > 0)",
@@ -39,7 +45,7 @@ int sqlite_table_is_free(struct sqlite_table *t, struct err *e)
 	int r, yes = 1;
 	sqlite3_bind_text(st, 1, t->name, -1, SQLITE_STATIC);
 	while ((r = sqlite3_step(st)) == SQLITE_ROW)
-		yes = yes && sqlite3_column_int(st, 0) && is_ours((const char *)sqlite3_column_text(st, 1));
+		yes = yes && sqlite3_column_int(st, 0) && rules_is_ours((const char *)sqlite3_column_text(st, 1));
 	if (r != SQLITE_DONE)
 		yes = sqlite_db_error(t->db, e);
 	sqlite3_finalize(st);

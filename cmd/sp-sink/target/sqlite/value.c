@@ -1,13 +1,20 @@
-/* value.c -- JSON values as SQLite stores them. */
+/* value.c -- JSON values as SQLite stores them.
+ *
+ * True and false are 1 and 0. A number is an INTEGER if it is written without point and exponent and fits 64 bits, a
+ * REAL if a double can hold it, else text: no digit that was sent gets lost without notice. Arrays and objects are their
+ * compact JSON text, which SQLite's JSON functions read.
+ *
+ * A column of numeric affinity turns text into a number if it looks like one, and a REAL column turns integers into
+ * doubles (https://www.sqlite.org/datatype3.html, section 3). sqlite_value_fits() foresees both. */
 #include "sp-sink/target/sqlite/value.h"
 #include "sp-sink/event.h"
 #include <errno.h>
 #include <math.h>
 
-#define EXACT_MAX (INT64_C(1) << 53) /* a double holds every integer up to here */
+#define EXACT_MAX (INT64_C(1) << 53) /* a double holds every integer up to this one */
 
-/* An integer of 64 bits: true, and *OUT. */
-static bool read_integer(struct span s, int64_t *out)
+/* If S, digits with or without a minus, fits 64 bits, sets *OUT and returns true. */
+static bool value_read_integer(struct span s, int64_t *out)
 {
 	bool minus = *s.p == '-';
 	uint64_t v = 0;
@@ -21,17 +28,17 @@ static bool read_integer(struct span s, int64_t *out)
 	return true;
 }
 
-static int read_number(struct sqlite_value *v, struct span s, struct buf *text)
+static int value_read_number(struct sqlite_value *v, struct span s, struct buf *text)
 {
 	bool whole = true;
 	for (size_t i = 0; i < s.n && whole; i++)
 		whole = s.p[i] == '-' || (s.p[i] >= '0' && s.p[i] <= '9');
 	v->text = s;
 	if (whole) {
-		v->kind = read_integer(s, &v->integer) ? VALUE_INTEGER : VALUE_DIGITS;
+		v->kind = value_read_integer(s, &v->integer) ? VALUE_INTEGER : VALUE_DIGITS;
 		return 0;
 	}
-	size_t at = text->n; /* strtod() wants a zero behind it */
+	size_t at = text->n; /* strtod() needs a NUL after the number */
 	if (buf_add_span(text, s) < 0 || buf_addc(text, '\0') < 0)
 		return -1;
 	v->real = strtod(text->p + at, NULL);
@@ -40,7 +47,7 @@ static int read_number(struct sqlite_value *v, struct span s, struct buf *text)
 	return 0;
 }
 
-static int read_text(struct sqlite_value *v, struct span json, struct buf *text)
+static int value_read_text(struct sqlite_value *v, struct span json, struct buf *text)
 {
 	size_t at = text->n;
 	v->kind = VALUE_TEXT;
@@ -62,8 +69,8 @@ int sqlite_value_read(struct sqlite_value *v, struct span json, struct buf *text
 		v->integer = *json.p == 't';
 		v->text = json;
 		return 0;
-	case JSON_NUMBER: return read_number(v, json, text);
-	case JSON_STRING: return read_text(v, json, text);
+	case JSON_NUMBER: return value_read_number(v, json, text);
+	case JSON_STRING: return value_read_text(v, json, text);
 	case JSON_ARRAY:
 	case JSON_OBJECT: {
 		size_t at = text->n;
@@ -89,6 +96,7 @@ enum affinity sqlite_value_affinity(const struct sqlite_value *v)
 	}
 }
 
+/* Returns the number of digits at P. */
 static size_t digits(const char *p, const char *end)
 {
 	size_t n = 0;
@@ -97,6 +105,7 @@ static size_t digits(const char *p, const char *end)
 	return n;
 }
 
+/* Returns the end of the white space at P, as SQLite sees it. */
 static const char *spaces(const char *p, const char *end)
 {
 	while (p < end && (*p == ' ' || (*p >= '\t' && *p <= '\r')))
@@ -104,7 +113,8 @@ static const char *spaces(const char *p, const char *end)
 	return p;
 }
 
-/* Would SQLite take TEXT for a number, and store that instead of it? */
+/* Would a column of numeric affinity take TEXT for a number and store that instead? The grammar is SQLite's (AtoF in its
+ * util.c): spaces, a sign, digits with at most one point, an exponent, spaces. */
 static bool looks_numeric(struct span text)
 {
 	const char *end = text.p + text.n, *p = spaces(text.p, end);

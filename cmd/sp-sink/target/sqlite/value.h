@@ -1,4 +1,4 @@
-/* value.h -- JSON values as SQLite stores them. */
+/* value.h -- JSON values as SQLite stores them, and what its columns would do to them. */
 #ifndef SINK_TARGET_SQLITE_VALUE_H
 #define SINK_TARGET_SQLITE_VALUE_H
 #include "sp-sink/target/sqlite/table.h"
@@ -7,28 +7,29 @@ enum value_kind {
 	VALUE_NULL,
 	VALUE_BOOL,    /* 0 or 1 */
 	VALUE_INTEGER, /* fits 64 bits */
-	VALUE_REAL,
-	VALUE_DIGITS, /* a number that neither holds: text */
-	VALUE_TEXT,   /* a string; an array's or object's JSON text */
+	VALUE_REAL,    /* fits a double */
+	VALUE_DIGITS,  /* a number that fits neither: stored as text */
+	VALUE_TEXT,    /* a string; or the JSON text of an array or object */
 };
 
-enum { COLUMN_NONE = -100 }; /* the field is not stored */
+enum { COLUMN_NONE = -100 }; /* the field is not stored; apart from the NAME_ codes of name_table.h */
 
 struct sqlite_value {
 	enum value_kind kind;
-	int64_t column; /* COLUMN_NONE, or a NAME_ code of names.h, when negative */
-	int64_t integer;
-	double real;
-	struct span text; /* for TEXT the string, for numbers their digits */
+	int64_t column;   /* number of its column; negative: COLUMN_NONE, or a NAME_ code */
+	int64_t integer;  /* of BOOL, INTEGER */
+	double real;      /* of REAL */
+	struct span text; /* of TEXT, the string; of numbers and BOOL, their JSON text */
 };
 
-/* Reads a JSON value; TEXT takes the bytes of strings and must have room for all of them. -1: no
- * room. */
+/* Reads JSON, a value, into *V; its column is left as it is. Strings that must be unescaped are appended to TEXT, which
+ * must have room for all of them: V points into it. Returns 0, or -1 when there is no room. */
 int sqlite_value_read(struct sqlite_value *v, struct span json, struct buf *text) MUST_USE;
-/* The affinity of a column that V is the first value of. */
+/* Returns the affinity that a column gets whose first value is V. */
 enum affinity sqlite_value_affinity(const struct sqlite_value *v);
-/* Would a column of AFFINITY keep V without losing anything? */
+/* Returns true if a column of AFFINITY keeps V without losing anything. */
 bool sqlite_value_fits(const struct sqlite_value *v, enum affinity affinity);
-/* Binds V to parameter NUMBER of ST; an SQLite result code. */
+/* Binds V, which must outlive the step, to parameter NUMBER of ST for a column of AFFINITY. Returns a result code of
+ * SQLite. */
 int sqlite_value_bind(const struct sqlite_value *v, sqlite3_stmt *st, int number, enum affinity affinity);
 #endif

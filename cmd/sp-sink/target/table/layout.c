@@ -1,10 +1,19 @@
-/* layout.c -- columns and widths of a table for people. */
+/* layout.c -- columns, widths and lines of a table for people.
+ *
+ * A column of numbers is aligned at the decimal point: it is as wide as the widest part before the point and the widest
+ * part from it on. A column of times is as wide as the shortest form that shows all of them. Any other column is as
+ * wide as its widest value and is aligned to the left. Null is "-", a missing field is blank.
+ *
+ * On a terminal all columns together must not be wider than the screen. The widest column that holds text gives up one
+ * place at a time, so the longest texts are cut first and short ones not at all; text keeps 8 places, numbers and times
+ * all of theirs. If that is not enough, columns at the right end are left out. */
 #include "sp-sink/target/table/layout.h"
+#include <stdlib.h>
 #include "sp-sink/target/table/text_width.h"
 #include "sp-sink/target/table/cell.h"
 
 enum {
-	GAP = 2,       /* columns between two columns */
+	GAP = 2,       /* blanks between two columns */
 	NARROWEST = 8, /* text is not cut below this */
 };
 #define ELLIPSIS "\xe2\x80\xa6"
@@ -24,7 +33,8 @@ void layout_release(struct layout *l)
 	cell_reader_release(&l->reader);
 }
 
-static int grow(struct layout *l)
+/* Makes room in columns and values for all names. */
+static int layout_grow(struct layout *l)
 {
 	if (l->names.count <= l->cap)
 		return 0;
@@ -48,7 +58,8 @@ static size_t max(size_t a, size_t b)
 	return a > b ? a : b;
 }
 
-static int see_value(struct layout *l, struct layout_column *c, struct span value)
+/* Takes VALUE, of column C, into account. */
+static int layout_see_value(struct layout *l, struct layout_column *c, struct span value)
 {
 	struct cell cell;
 	if (cell_read(&l->reader, value, &cell) < 0)
@@ -72,9 +83,10 @@ static int see_value(struct layout *l, struct layout_column *c, struct span valu
 	return 0;
 }
 
-static int add_column(struct layout *l, size_t i)
+/* Column I is new: measures its name. */
+static int layout_add_column(struct layout *l, size_t i)
 {
-	if (grow(l) < 0)
+	if (layout_grow(l) < 0)
 		return -1;
 	buf_reset(&l->reader.text);
 	if (text_width_show((struct span){ l->names.all[i].text, l->names.all[i].n }, &l->reader.text) < 0)
@@ -89,11 +101,11 @@ int layout_see(struct layout *l, struct event *ev, struct err *e)
 		size_t count = l->names.count;
 		int64_t column = name_table_add(&l->names, ev->fields[i].name, i);
 		if (column == NAME_FULL)
-			return event_reject(ev, "too many columns", e, "a table of more than %d columns",
+			return event_reject(ev, "too many columns", e, "a table has at most %d columns",
 				LAYOUT_COLUMNS);
-		if (column < 0 || (l->names.count > count && add_column(l, (size_t)column) < 0) ||
-			see_value(l, &l->columns[column], ev->fields[i].value) < 0)
-			return err_set(e, EX_OSERR, "out of memory for a table");
+		if (column < 0 || (l->names.count > count && layout_add_column(l, (size_t)column) < 0) ||
+			layout_see_value(l, &l->columns[column], ev->fields[i].value) < 0)
+			return err_oom(e, "a table");
 	}
 	return 0;
 }
@@ -106,58 +118,58 @@ bool layout_is_new(struct layout *l, const struct event *ev)
 	return false;
 }
 
-static bool is_numbers(const struct layout_column *c)
+static bool column_is_numbers(const struct layout_column *c)
 {
 	return c->number && !c->time && !c->text;
 }
 
-static bool is_times(const struct layout_column *c)
+static bool column_is_times(const struct layout_column *c)
 {
 	return c->time && !c->number && !c->text;
 }
 
-static size_t of_values(const struct layout_column *c)
+/* Returns the width that shows all values. */
+static size_t column_values_width(const struct layout_column *c)
 {
-	return is_numbers(c) ? c->left + c->right : is_times(c) ? cell_time_width(&c->form) : c->any;
+	return column_is_numbers(c) ? c->left + c->right : column_is_times(c) ? cell_time_width(&c->form) : c->any;
 }
 
-/* Numbers and times are never cut, only their titles; text is, but not to nothing. */
-static size_t narrowest(const struct layout_column *c)
+/* Returns the width below which C is not cut. Cut numbers and times would be wrong; only their titles are cut. */
+static size_t column_narrowest(const struct layout_column *c)
 {
-	return is_numbers(c) || is_times(c) ? of_values(c) : NARROWEST;
+	return column_is_numbers(c) || column_is_times(c) ? column_values_width(c) : NARROWEST;
 }
 
-/* The widest column that has something to give; l->names.count if none has. */
-static size_t widest(const struct layout *l)
+/* Returns the widest column that is wider than its narrowest, or l->names.count if there is none. */
+static size_t layout_widest(const struct layout *l)
 {
 	size_t best = l->names.count;
 	for (size_t i = 0; i < l->names.count; i++) {
 		const struct layout_column *c = &l->columns[i];
-		if (c->width > narrowest(c) && (best == l->names.count || c->width > l->columns[best].width))
+		if (c->width > column_narrowest(c) && (best == l->names.count || c->width > l->columns[best].width))
 			best = i;
 	}
 	return best;
 }
 
-/* Columns are narrowed one step at a time, so that the longest give first. */
 void layout_fit(struct layout *l, size_t limit)
 {
 	size_t total = 0, i;
 	l->shown = l->names.count;
 	l->cut = limit > 0;
 	for (i = 0; i < l->names.count; i++) {
-		size_t w = max(of_values(&l->columns[i]), l->columns[i].title);
+		size_t w = max(column_values_width(&l->columns[i]), l->columns[i].title);
 		l->columns[i].width = limit > 0 && w > limit ? limit : w;
 		total += l->columns[i].width + (i > 0 ? GAP : 0);
 	}
 	if (limit == 0)
 		return;
-	while (total > limit && (i = widest(l)) < l->names.count) {
+	while (total > limit && (i = layout_widest(l)) < l->names.count) {
 		l->columns[i].width--;
 		total--;
 	}
 	while (total > limit && l->shown > 1) {
-		/* The last ones give way to "..." behind the others. */
+		/* An ellipsis after the others stands for those left out; the first of them makes room for it. */
 		bool first = l->shown == l->names.count;
 		total -= l->columns[--l->shown].width + GAP - (first ? GAP + 1 : 0);
 	}
@@ -173,8 +185,10 @@ static int spaces(struct buf *out, size_t n)
 	return 0;
 }
 
-/* Appends TEXT, W columns wide, in a column of WIDTH with BEFORE blanks in front. LAST: nothing behind. */
-static int place(struct layout *l, struct span text, size_t w, size_t before, size_t width, bool last, struct buf *out)
+/* Appends TEXT, W places wide, to a column of WIDTH with BEFORE blanks before it, or fewer if there is no room for them.
+ * LAST: without blanks after it. */
+static int layout_place(struct layout *l, struct span text, size_t w, size_t before, size_t width, bool last,
+	struct buf *out)
 {
 	bool cut = l->cut && w > width && width > 0;
 	if (cut)
@@ -186,29 +200,33 @@ static int place(struct layout *l, struct span text, size_t w, size_t before, si
 	return last || w >= width ? 0 : spaces(out, width - w);
 }
 
-static int write_cell(struct layout *l, size_t i, bool last, struct buf *out)
+/* Appends the value of column I. */
+static int layout_cell(struct layout *l, size_t i, bool last, struct buf *out)
 {
 	const struct layout_column *c = &l->columns[i];
 	struct cell cell;
 	if (cell_read(&l->reader, l->values[i], &cell) < 0)
 		return -1;
-	if (cell.kind == CELL_NUMBER && is_numbers(c)) {
+	if (cell.kind == CELL_NUMBER && column_is_numbers(c)) {
 		size_t room = c->width > c->right ? c->width - c->right : 0;
-		return place(l, buf_span(&l->reader.text), cell.width, room > cell.left ? room - cell.left : 0,
+		return layout_place(l, buf_span(&l->reader.text), cell.width, room > cell.left ? room - cell.left : 0,
 			c->width, last, out);
 	}
-	if (cell.kind == CELL_TIME && is_times(c) && cell_write_time(&l->reader, &c->form, &cell) < 0)
+	if (cell.kind == CELL_TIME && column_is_times(c) && cell_write_time(&l->reader, &c->form, &cell) < 0)
 		return -1;
-	size_t before = cell.kind == CELL_NONE && is_numbers(c) && c->width > c->right ? c->width - c->right - 1 : 0;
-	return place(l, buf_span(&l->reader.text), cell.width, before, c->width, last, out);
+	size_t before = cell.kind == CELL_NONE && column_is_numbers(c) && c->width > c->right ?
+		c->width - c->right - 1 :
+		0;
+	return layout_place(l, buf_span(&l->reader.text), cell.width, before, c->width, last, out);
 }
 
-static int end_line(const struct layout *l, struct buf *out)
+/* Ends a line: says that columns are left out, or removes blanks at the end. */
+static int layout_end_line(const struct layout *l, struct buf *out)
 {
 	if (l->shown < l->names.count)
 		return buf_adds(out, " " ELLIPSIS "\n");
 	while (out->n > 0 && out->p[out->n - 1] == ' ')
-		out->n--; /* cells without a value at the end */
+		out->n--;
 	return buf_addc(out, '\n');
 }
 
@@ -223,28 +241,28 @@ int layout_line(struct layout *l, const struct event *ev, struct buf *out)
 	}
 	for (size_t i = 0; i < l->shown; i++) {
 		bool last = i + 1 == l->names.count;
-		if ((i > 0 && spaces(out, GAP) < 0) || write_cell(l, i, last, out) < 0)
+		if ((i > 0 && spaces(out, GAP) < 0) || layout_cell(l, i, last, out) < 0)
 			return -1;
 	}
-	return end_line(l, out);
+	return layout_end_line(l, out);
 }
 
-static int title(struct layout *l, size_t i, struct buf *out)
+static int layout_title(struct layout *l, size_t i, struct buf *out)
 {
 	const struct layout_column *c = &l->columns[i];
 	buf_reset(&l->reader.text);
 	if (text_width_show((struct span){ l->names.all[i].text, l->names.all[i].n }, &l->reader.text) < 0)
 		return -1;
-	size_t before = is_numbers(c) && c->width > c->title ? c->width - c->title : 0;
-	return place(l, buf_span(&l->reader.text), c->title, before, c->width, i + 1 == l->names.count, out);
+	size_t before = column_is_numbers(c) && c->width > c->title ? c->width - c->title : 0;
+	return layout_place(l, buf_span(&l->reader.text), c->title, before, c->width, i + 1 == l->names.count, out);
 }
 
 int layout_header(struct layout *l, struct buf *out)
 {
 	int r = l->styled ? buf_adds(out, "\033[1m") : 0;
 	for (size_t i = 0; i < l->shown && r == 0; i++)
-		r = (i > 0 && spaces(out, GAP) < 0) || title(l, i, out) < 0 ? -1 : 0;
-	if (r < 0 || (l->styled && buf_adds(out, "\033[0m") < 0) || end_line(l, out) < 0)
+		r = (i > 0 && spaces(out, GAP) < 0) || layout_title(l, i, out) < 0 ? -1 : 0;
+	if (r < 0 || (l->styled && buf_adds(out, "\033[0m") < 0) || layout_end_line(l, out) < 0)
 		return -1;
 	r = l->styled ? buf_adds(out, "\033[2m") : 0;
 	for (size_t i = 0; i < l->shown && r == 0; i++) {

@@ -1,44 +1,48 @@
-/* layout.h -- a table for people: which columns, how wide, and its lines.
+/* layout.h -- a table for people: which columns it has, how wide they are, and its lines.
  *
- * Numbers stand on the right, point under point, with all their digits; times that all are whole minutes are
- * written without seconds, "2024-05-01 10:39", whole days without the clock; null is "-". */
+ * Use: layout_see() every row that the widths should fit, layout_fit(), layout_header(), then layout_line() for each row.
+ * Rows that come later use the same widths; a value that does not fit makes its line longer, or is cut on a terminal. */
 #ifndef SINK_TARGET_TABLE_LAYOUT_H
 #define SINK_TARGET_TABLE_LAYOUT_H
-#include "sp-sink/name_table.h"
 #include "sp-sink/event.h"
+#include "sp-sink/name_table.h"
 #include "sp-sink/target/table/cell.h"
 
-enum { LAYOUT_COLUMNS = 1000 };
+enum { LAYOUT_COLUMNS = 1000 }; /* columns of a table, at most */
 
+/* Widths are in columns of the terminal. */
 struct layout_column {
-	bool number, time, text;    /* kinds of values it has */
+	bool number, time, text;    /* kinds of values that it has */
 	struct cell_time_form form; /* times: what all of them need */
-	size_t title, left, right;  /* widths: of the name; of numbers, in front of the point and from it on */
-	size_t any;                 /* of any value as text */
-	size_t width;               /* what the column gets */
+	size_t title;               /* width of its name */
+	size_t left, right;         /* numbers: widest part before the decimal point, and from it on */
+	size_t any;                 /* widest value, as text */
+	size_t width;               /* what the column gets, by layout_fit() */
 };
 
 struct layout {
-	struct name_table names;
+	struct name_table names;       /* of the columns */
 	struct layout_column *columns; /* parallel to names.all; owned */
 	size_t cap;
-	size_t shown;        /* columns that there is room for */
+	size_t shown;        /* columns that there is room for; the others are left out */
 	bool styled;         /* with bold and dim letters */
 	bool cut;            /* values that are too long are cut */
-	struct span *values; /* of one event, parallel to names.all; owned */
+	struct span *values; /* scratch: those of one row, parallel to names.all; owned */
 	struct cell_reader reader;
 };
 
+/* Times are shown in ZONE (borrowed; NULL: UTC). STYLED: the header has escape sequences. Returns 0, or -1 with E;
+ * layout_release() may be called in both cases. */
 int layout_init(struct layout *l, const struct zone *zone, bool styled, struct err *e) MUST_USE;
 void layout_release(struct layout *l);
-/* Takes ROW into account. 0; 1: refused (too many columns); -1. */
+/* Takes the columns and widths of EV into account. Returns 0; 1 if EV is rejected (too many columns); or -1 with E. */
 int layout_see(struct layout *l, struct event *ev, struct err *e) MUST_USE;
-/* Has ROW a column that no row before had? */
+/* Returns true if EV has a field that is not a column. */
 bool layout_is_new(struct layout *l, const struct event *ev);
-/* Gives each column its width, all together at most MAX (0: as wide as it is). */
-void layout_fit(struct layout *l, size_t max);
-/* Appends the two lines of the header. */
+/* Gives each column its width, all together at most LIMIT; 0: as wide as its values are. */
+void layout_fit(struct layout *l, size_t limit);
+/* Appends the two lines of the header. Returns -1 when OUT is full. */
 int layout_header(struct layout *l, struct buf *out) MUST_USE;
-/* Appends ROW's line. */
+/* Appends the line of EV. Returns -1 when OUT is full. */
 int layout_line(struct layout *l, const struct event *ev, struct buf *out) MUST_USE;
 #endif

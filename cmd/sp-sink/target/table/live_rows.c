@@ -1,19 +1,28 @@
-/* live_rows.c -- rows that replace one another. */
+/* live_rows.c -- rows that replace one another.
+ *
+ * The key of sp-agg's rows is not marked as such, but it can be found. A row is: the window's bounds, "revision",
+ * "final", the fields of the key, the results. The first row of a key in a window has revision 0, and each later one a
+ * larger number. So if two rows agree in the bounds and in the first K fields after "final" but the revision does not
+ * grow, they are rows of different keys, and the key has more than K fields. The search starts with K = 0; each such
+ * conflict raises K (r->prefix) by one and builds the index again. If too few rows have come to tell all keys apart, two
+ * may still be taken for one; --key says the key for certain. */
 #include "sp-sink/target/table/live_rows.h"
+#include "base/vec.h"
 #include "text/number.h"
+#include <stdlib.h>
 
 enum {
 	KEY_BYTES = 64 << 20,
 	KEY_FIELDS = 1000, /* of --key, at most */
-	BEGINNING = 8,     /* fields among which "revision" and "final" are looked for */
+	FINAL_WITHIN = 8,  /* fields among which "revision" and "final" are looked for */
 };
 
-static int no_memory(struct err *e)
+static int live_rows_oom(struct err *e)
 {
-	return err_set(e, EX_OSERR, "out of memory for the rows of a table");
+	return err_oom(e, "the rows of a table");
 }
 
-static int start_index(struct live_rows *r, struct err *e)
+static int live_rows_start_index(struct live_rows *r, struct err *e)
 {
 	pool_init(&r->pool);
 	return table_init(&r->index, &r->pool, sizeof(uint32_t), e);
@@ -23,12 +32,12 @@ int live_rows_init(struct live_rows *r, const char *key, struct err *e)
 {
 	*r = (struct live_rows){ .by_key = key != NULL };
 	buf_init(&r->bytes_of_key, KEY_BYTES);
-	if (name_table_init(&r->key, KEY_FIELDS, false, e) < 0 || start_index(r, e) < 0)
+	if (name_table_init(&r->key, KEY_FIELDS, false, e) < 0 || live_rows_start_index(r, e) < 0)
 		return -1;
 	return key ? name_table_add_key(&r->key, key, NULL, NULL, e) : 0;
 }
 
-static void free_rows(struct live_rows *r)
+static void live_rows_free(struct live_rows *r)
 {
 	for (size_t i = 0; i < r->count; i++)
 		free(r->all[i].text);
@@ -39,7 +48,7 @@ static void free_rows(struct live_rows *r)
 
 void live_rows_release(struct live_rows *r)
 {
-	free_rows(r);
+	live_rows_free(r);
 	free(r->all);
 	free(r->order);
 	name_table_release(&r->key);
@@ -48,14 +57,14 @@ void live_rows_release(struct live_rows *r)
 
 int live_rows_clear(struct live_rows *r, struct err *e)
 {
-	free_rows(r);
-	return start_index(r, e);
+	live_rows_free(r);
+	return live_rows_start_index(r, e);
 }
 
-/* Where "final" stands, behind "revision"; row->count if the row is none that can come again. */
-static size_t find_final(const struct event *ev)
+/* Returns the place of "final", which follows "revision"; EV's count of fields if EV is not a row that can come again. */
+static size_t event_final(const struct event *ev)
 {
-	for (size_t i = 1; i < ev->count && i < BEGINNING; i++)
+	for (size_t i = 1; i < ev->count && i < FINAL_WITHIN; i++)
 		if (json_string_is(ev->fields[i].name, SPAN("final")) &&
 			json_string_is(ev->fields[i - 1].name, SPAN("revision")))
 			return i;
@@ -64,7 +73,7 @@ static size_t find_final(const struct event *ev)
 
 void live_rows_strip(struct event *ev)
 {
-	size_t final = find_final(ev);
+	size_t final = event_final(ev);
 	if (final == ev->count)
 		return;
 	memmove(ev->fields + final - 1, ev->fields + final + 1, (ev->count - final - 1) * sizeof ev->fields[0]);
@@ -73,26 +82,28 @@ void live_rows_strip(struct event *ev)
 
 bool live_rows_can_update(const struct live_rows *r, const struct event *ev)
 {
-	return r->by_key || find_final(ev) < ev->count;
+	return r->by_key || event_final(ev) < ev->count;
 }
 
-static int add_key_value(struct live_rows *r, struct span value)
+/* Appends VALUE to the key. Null and no value are the same. */
+static int live_rows_add_key_value(struct live_rows *r, struct span value)
 {
 	struct buf *b = &r->bytes_of_key;
 	bool none = json_type(value) <= JSON_NULL;
 	return (none ? buf_adds(b, "null") : json_canon(value, b)) < 0 ? -1 : buf_addc(b, ',');
 }
 
-/* The bytes that ROW is found by. 0: it has none, no row can take its place. */
-static int make_key(struct live_rows *r, const struct event *ev)
+/* Sets r->bytes_of_key to the key of EV, canonical JSON, so that 1 and 1.0 are equal. Returns 1; 0 if EV has no key; or
+ * -1 when there is no memory. */
+static int live_rows_make_key(struct live_rows *r, const struct event *ev)
 {
-	size_t final = find_final(ev);
+	size_t final = event_final(ev);
 	buf_reset(&r->bytes_of_key);
 	if (r->by_key) {
 		for (size_t i = 0; i < r->key.count; i++) {
 			size_t guess = i;
 			struct span name = { r->key.all[i].text, r->key.all[i].n };
-			if (add_key_value(r, event_find(ev, name, &guess)) < 0)
+			if (live_rows_add_key_value(r, event_find(ev, name, &guess)) < 0)
 				return -1;
 		}
 		return 1;
@@ -100,23 +111,25 @@ static int make_key(struct live_rows *r, const struct event *ev)
 	if (final == ev->count)
 		return 0;
 	for (size_t i = 0, left = r->prefix; i < ev->count && (i <= final || left > 0); i++) {
-		/* The bounds of the window, and the key; but not what says that the row goes. */
+		/* The key is the window's bounds and the fields after "final", without the mark of a retraction. */
 		if (i + 1 == final || i == final || json_string_is(ev->fields[i].name, SPAN("retracted")))
 			continue;
 		left -= i > final;
-		if (add_key_value(r, ev->fields[i].value) < 0)
+		if (live_rows_add_key_value(r, ev->fields[i].value) < 0)
 			return -1;
 	}
 	return 1;
 }
 
-static uint32_t *find_kept(struct live_rows *r)
+/* Returns the place in all of the row with the key at hand, or NULL. */
+static uint32_t *live_rows_find(struct live_rows *r)
 {
 	struct span key = buf_span(&r->bytes_of_key);
 	return table_find(&r->index, key, table_hash(key));
 }
 
-static int note_kept(struct live_rows *r, size_t i)
+/* Enters the key at hand into the index, for row I. */
+static int live_rows_note(struct live_rows *r, size_t i)
 {
 	struct span key = buf_span(&r->bytes_of_key);
 	bool added = false;
@@ -126,21 +139,21 @@ static int note_kept(struct live_rows *r, size_t i)
 	return number ? 0 : -1;
 }
 
-/* The index anew, after the key or the numbers of the rows have changed. */
-static int rebuild(struct live_rows *r, struct err *e)
+/* Builds the index again, after the key has got longer or rows have moved. */
+static int live_rows_rebuild(struct live_rows *r, struct err *e)
 {
 	struct event ev = { 0 };
 	int status = 0;
 	table_release(&r->index);
 	pool_release(&r->pool);
-	if (start_index(r, e) < 0)
+	if (live_rows_start_index(r, e) < 0)
 		return -1;
 	for (size_t i = 0; i < r->count && status == 0; i++) {
 		struct live_row *k = &r->all[i];
 		if (k->text &&
-			(event_read(&ev, (struct span){ k->text, k->n }, e) < 0 || make_key(r, &ev) < 0 ||
-				note_kept(r, i) < 0))
-			status = no_memory(e);
+			(event_read(&ev, (struct span){ k->text, k->n }, e) < 0 || live_rows_make_key(r, &ev) < 0 ||
+				live_rows_note(r, i) < 0))
+			status = live_rows_oom(e);
 	}
 	event_release(&ev);
 	return status;
@@ -159,12 +172,12 @@ int live_rows_forget(struct live_rows *r, size_t n, struct err *e)
 		}
 	}
 	r->count = r->live = kept;
-	return rebuild(r, e);
+	return live_rows_rebuild(r, e);
 }
 
-static int64_t revision_of(const struct event *ev)
+static int64_t event_revision(const struct event *ev)
 {
-	size_t final = find_final(ev);
+	size_t final = event_final(ev);
 	struct num n;
 	int64_t v = 0;
 	if (final < ev->count && num_parse(ev->fields[final - 1].value, &n) == 0 && num_i64(n, &v))
@@ -172,30 +185,33 @@ static int64_t revision_of(const struct event *ev)
 	return 0;
 }
 
-/* Index of the row that ROW takes the place of, -1 if there is none; -2 out of memory. */
-static int64_t predecessor(struct live_rows *r, const struct event *ev, int64_t revision, bool retracted, struct err *e)
+/* Returns the place in all of the row that EV replaces, -1 if there is none, or -2 with E. Leaves the key of EV in
+ * r->bytes_of_key. */
+static int64_t live_rows_predecessor(struct live_rows *r, const struct event *ev, int64_t revision, bool retracted,
+	struct err *e)
 {
-	size_t final = find_final(ev);
+	size_t final = event_final(ev);
 	for (;;) {
-		int has = make_key(r, ev);
+		int has = live_rows_make_key(r, ev);
 		if (has < 0) {
-			no_memory(e);
+			live_rows_oom(e);
 			return -2;
 		}
-		const uint32_t *number = has ? find_kept(r) : NULL;
+		const uint32_t *number = has ? live_rows_find(r) : NULL;
 		if (!number)
 			return -1;
-		/* A revision that does not grow: it is another key's row. */
+		/* The revision does not grow: the row is another key's, unless there are no more fields to tell. */
 		bool other = !r->by_key && !retracted && revision <= r->all[*number].revision;
 		if (!other || final + r->prefix + 1 >= ev->count)
 			return (int64_t)*number;
 		r->prefix++;
-		if (rebuild(r, e) < 0)
+		if (live_rows_rebuild(r, e) < 0)
 			return -2;
 	}
 }
 
-static void take_away(struct live_rows *r, size_t i)
+/* Removes row I, whose key is at hand. */
+static void live_rows_remove(struct live_rows *r, size_t i)
 {
 	struct live_row *k = &r->all[i];
 	struct span key = buf_span(&r->bytes_of_key);
@@ -206,24 +222,13 @@ static void take_away(struct live_rows *r, size_t i)
 	k->text = NULL;
 }
 
-static int room(struct live_rows *r, struct err *e)
-{
-	if (r->count < r->cap)
-		return 0;
-	size_t cap = r->cap ? 2 * r->cap : 64;
-	struct live_row *all = realloc(r->all, cap * sizeof *all);
-	if (!all)
-		return no_memory(e);
-	r->all = all;
-	r->cap = cap;
-	return 0;
-}
-
-static int set_text(struct live_rows *r, struct live_row *k, const struct event *ev, int64_t revision, struct err *e)
+/* Puts a copy of EV into K, in place of what was there. */
+static int live_row_set(struct live_rows *r, struct live_row *k, const struct event *ev, int64_t revision,
+	struct err *e)
 {
 	char *text = malloc(ev->text.n);
 	if (!text)
-		return no_memory(e);
+		return live_rows_oom(e);
 	memcpy(text, ev->text.p, ev->text.n);
 	struct live_row fresh = { text, ev->text.n, revision, { 0, 0 } };
 	size_t prefix = 0;
@@ -238,32 +243,34 @@ static int set_text(struct live_rows *r, struct live_row *k, const struct event 
 int live_rows_take(struct live_rows *r, const struct event *ev, struct err *e)
 {
 	size_t guess = 0;
-	int64_t revision = revision_of(ev);
+	int64_t revision = event_revision(ev);
 	bool keyed = live_rows_can_update(r, ev);
 	bool retracted = keyed && json_type(event_find(ev, SPAN("retracted"), &guess)) == JSON_TRUE;
-	int64_t at = keyed ? predecessor(r, ev, revision, retracted, e) : -1;
+	int64_t at = keyed ? live_rows_predecessor(r, ev, revision, retracted, e) : -1;
 	if (at < -1)
 		return -1;
 	if (retracted) {
 		if (at >= 0)
-			take_away(r, (size_t)at);
+			live_rows_remove(r, (size_t)at);
 		return 0;
 	}
 	if (at >= 0)
-		return set_text(r, &r->all[at], ev, revision, e);
-	if (room(r, e) < 0)
-		return -1;
+		return live_row_set(r, &r->all[at], ev, revision, e);
+	struct live_row *all = vec_room(r->all, &r->cap, r->count + 1, sizeof *all);
+	if (!all)
+		return live_rows_oom(e);
+	r->all = all;
 	r->all[r->count] = (struct live_row){ 0 };
-	if (set_text(r, &r->all[r->count], ev, revision, e) < 0)
+	if (live_row_set(r, &r->all[r->count], ev, revision, e) < 0)
 		return -1;
-	if (keyed && note_kept(r, r->count) < 0)
-		return no_memory(e);
+	if (keyed && live_rows_note(r, r->count) < 0)
+		return live_rows_oom(e);
 	r->count++;
 	r->live++;
 	return 0;
 }
 
-static int by_window(const void *a, const void *b, void *arg)
+static int live_rows_compare(const void *a, const void *b, void *arg)
 {
 	const struct live_row *all = arg;
 	const uint32_t *i = a, *k = b;
@@ -279,11 +286,11 @@ int live_rows_sort(struct live_rows *r, struct err *e)
 {
 	uint32_t *order = realloc(r->order, (r->live + 1) * sizeof *order);
 	if (!order)
-		return no_memory(e);
+		return live_rows_oom(e);
 	r->order = order;
 	for (size_t i = 0, n = 0; i < r->count; i++)
 		if (r->all[i].text)
 			order[n++] = (uint32_t)i;
-	qsort_r(order, r->live, sizeof *order, by_window, r->all);
+	qsort_r(order, r->live, sizeof *order, live_rows_compare, r->all);
 	return 0;
 }

@@ -1,55 +1,59 @@
-/* live_rows.h -- the rows that a table on the terminal consists of, each once.
+/* live_rows.h -- the rows of a table on the screen, in which a later row may take the place of an earlier one.
  *
- * With --key a row takes the place of the one with equal key fields. Rows of sp-agg that come again
- * (they have "revision" and "final") find their predecessor without it: a key's first row in a window has
- * revision 0, so two rows of a window whose revision does not grow are of different keys, and the keys stand
- * directly behind "final". So many of these fields as it takes to tell all rows apart are the key. */
+ * With --key a row replaces the one with equal key fields. Without it, rows of sp-agg that can come again (they have the
+ * fields "revision" and "final") find their predecessor by a key that is found from the data: live_rows.c says how.
+ * All other rows are added. */
 #ifndef SINK_TARGET_TABLE_LIVE_ROWS_H
 #define SINK_TARGET_TABLE_LIVE_ROWS_H
-#include "sp-sink/name_table.h"
 #include "sp-sink/event.h"
-#include "window/windowing.h"
+#include "sp-sink/name_table.h"
+#include "window/bounds.h"
 
+/* When this is reached, live_rows_full() says so. */
 enum { LIVE_ROWS_MAX = 10000, LIVE_ROWS_BYTES = 64 << 20 };
 
 struct live_row {
-	char *text; /* the event; NULL: taken away; owned */
+	char *text; /* the event; owned; NULL: the row was retracted */
 	size_t n;
-	int64_t revision;
-	struct bounds window; /* of a row that can take another's place; else zero */
+	int64_t revision;     /* 0 if it has none */
+	struct bounds window; /* of a row that can be replaced; else zero */
 };
 
 struct live_rows {
-	struct live_row *all; /* in the order of their first appearance; owned */
-	size_t count, cap, live, bytes;
-	struct name_table key; /* the fields of --key */
-	bool by_key;
-	size_t prefix; /* fields behind "final" that tell rows apart */
+	struct live_row *all;  /* in the order of their first appearance; owned */
+	size_t count, cap;     /* of all */
+	size_t live;           /* rows of all that are not retracted */
+	size_t bytes;          /* of their texts */
+	bool by_key;           /* --key is given */
+	struct name_table key; /* ... its fields */
+	size_t prefix;         /* without --key: number of fields after "final" that are the key */
 	struct pool pool;
-	struct table index;
-	struct buf bytes_of_key;
-	uint32_t *order; /* what live_rows_sort() found: the rows that are there, r->live of them; owned */
+	struct table index;      /* from a key to the place in all */
+	struct buf bytes_of_key; /* scratch: the key that is looked up */
+	uint32_t *order;         /* by live_rows_sort(): places in all, live of them; owned */
 };
 
-/* KEY: as given to --key, or NULL. -1: EX_USAGE. */
+/* KEY: the value of --key, or NULL. Returns 0, or -1 with E (EX_USAGE: it cannot be read); live_rows_release() may be
+ * called in both cases. */
 int live_rows_init(struct live_rows *r, const char *key, struct err *e) MUST_USE;
 void live_rows_release(struct live_rows *r);
-/* Can ROW take another's place? */
+/* Returns true if EV is a row that can be replaced, or can replace one. */
 bool live_rows_can_update(const struct live_rows *r, const struct event *ev);
-/* Takes ROW: in the place of its predecessor, or behind all others; a retracted one takes its predecessor away.
- * -1: out of memory. */
+/* Takes a copy of EV: in the place of its predecessor, or after all others. A row with "retracted":true removes its
+ * predecessor instead. Returns 0, or -1 with E (out of memory). */
 int live_rows_take(struct live_rows *r, const struct event *ev, struct err *e) MUST_USE;
-/* Takes "revision" and "final" out of ROW: who sees a table change needs no numbers for it. */
+/* Removes "revision" and "final" from EV: a table that changes before one's eyes does not need them. */
 void live_rows_strip(struct event *ev);
-/* No more room? */
+/* Returns true if there should be no more rows. */
 static inline bool live_rows_full(const struct live_rows *r)
 {
 	return r->count >= LIVE_ROWS_MAX || r->bytes >= LIVE_ROWS_BYTES;
 }
-/* Sets r->order: by the window's end and start, rows of one window as they came. */
+/* Sets r->order: by the end and start of the window; rows of one window in the order of their first appearance. Returns
+ * 0, or -1 with E (out of memory). */
 int live_rows_sort(struct live_rows *r, struct err *e) MUST_USE;
-/* Forgets the N oldest rows. */
+/* Removes the N oldest rows. Returns 0, or -1 with E (out of memory). */
 int live_rows_forget(struct live_rows *r, size_t n, struct err *e) MUST_USE;
-/* Forgets all rows. */
+/* Removes all rows. Returns 0, or -1 with E (out of memory). */
 int live_rows_clear(struct live_rows *r, struct err *e) MUST_USE;
 #endif

@@ -1,7 +1,13 @@
 /* target.c -- a table for people, on standard output.
  *
- * Rows are collected, so that columns can be as wide as their values; then they are printed, and later ones
- * use the same widths. On a terminal rows that can come again are painted over one another. */
+ * Rows are collected first, so that columns can be as wide as their values need. There are two ways to go on:
+ *
+ * printing: the table is written once, with the widths of the first rows. Up to 10,000 rows are collected, on a terminal
+ * those of a third of a second; later rows use the same widths, and a new column starts a new table;
+ *
+ * painting ("live"): on a terminal, if rows can come again. The newest rows that fit the screen are painted, ten times a
+ * second at most, each time over the last picture with new widths. At the end the picture is removed and the table is
+ * printed as a whole. */
 #include "sp-sink/target/table/layout.h"
 #include "sp-sink/target/table/live_rows.h"
 #include "sp-sink/target/table/terminal.h"
@@ -13,9 +19,10 @@
 #include <unistd.h>
 
 enum {
-	PAINT_MS = 100,   /* between two pictures */
-	COLLECT_MS = 300, /* on a terminal: how long rows are collected before they are shown */
-	LOOK_MS = 500,    /* between two looks at the size of the terminal */
+	PAINT_MS = 100,   /* from one picture to the next */
+	COLLECT_MS = 300, /* on a terminal: rows are collected for so long before they are printed */
+	LOOK_MS = 500,    /* from one look at the size of the terminal to the next */
+	FRAME_LINES = 4,  /* of a picture, beside its rows: header, rule, the line about hidden rows, the cursor's */
 	TEXT_MAX = 1 << 30,
 };
 
@@ -25,20 +32,20 @@ struct target {
 	struct live_rows rows;
 	struct event event; /* a kept ev, taken apart */
 	struct writer out;
-	struct buf text;
+	struct buf text;  /* scratch: what is written next */
 	bool live;        /* rows can come again: the table is repainted */
-	bool begun;       /* the header is printed */
-	bool dirty;       /* rows have come that are not shown */
-	int64_t since_ms; /* when the first of these came, or the last picture was painted */
+	bool begun;       /* the header was printed */
+	bool dirty;       /* rows have come since the last picture or print */
+	int64_t since_ms; /* time of the last picture; printing: when the first row that is not printed came */
 };
 
-static int full(struct err *e)
+static int table_full(struct err *e)
 {
-	return err_set(e, EX_OSERR, "out of memory for a table");
+	return err_oom(e, "a table");
 }
 
-/* Row I in the order of the table, which live_rows_sort() has found. */
-static int read_kept(struct target *t, size_t i, struct err *e)
+/* Reads row I, in the order of live_rows_sort(), into t->event. */
+static int table_read_row(struct target *t, size_t i, struct err *e)
 {
 	const struct live_row *k = &t->rows.all[t->rows.order[i]];
 	if (event_read(&t->event, (struct span){ k->text, k->n }, e) < 0)
@@ -48,82 +55,83 @@ static int read_kept(struct target *t, size_t i, struct err *e)
 	return 0;
 }
 
-static int write_out(struct target *t, struct err *e)
+static int table_write(struct target *t, struct err *e)
 {
 	return writer_add(&t->out, buf_span(&t->text).p, t->text.n, e) < 0 ? -1 : writer_flush(&t->out, e);
 }
 
-/* Widths for the rows from FROM on. */
-static int measure(struct target *t, size_t from, struct err *e)
+/* Sets the widths by the rows from FROM on. */
+static int table_measure(struct target *t, size_t from, struct err *e)
 {
 	for (size_t i = from; i < t->rows.live; i++)
-		if (read_kept(t, i, e) < 0 || layout_see(&t->layout, &t->event, e) != 0)
+		if (table_read_row(t, i, e) < 0 || layout_see(&t->layout, &t->event, e) != 0)
 			return -1;
 	layout_fit(&t->layout, t->terminal.is_terminal ? t->terminal.columns : 0);
 	return 0;
 }
 
-static int add_rows(struct target *t, size_t from, struct err *e)
+/* Appends the lines of the rows from FROM on to t->text. */
+static int table_add_rows(struct target *t, size_t from, struct err *e)
 {
 	for (size_t i = from; i < t->rows.live; i++)
-		if (read_kept(t, i, e) < 0 || layout_line(&t->layout, &t->event, &t->text) < 0)
-			return full(e);
+		if (table_read_row(t, i, e) < 0 || layout_line(&t->layout, &t->event, &t->text) < 0)
+			return table_full(e);
 	return 0;
 }
 
-static bool has_new_column(struct target *t, struct err *e)
+static bool table_has_new_column(struct target *t, struct err *e)
 {
 	for (size_t i = 0; i < t->rows.live; i++)
-		if (read_kept(t, i, e) == 0 && layout_is_new(&t->layout, &t->event))
+		if (table_read_row(t, i, e) == 0 && layout_is_new(&t->layout, &t->event))
 			return true;
 	return false;
 }
 
-/* Prints what is collected, for good. New columns begin a new table. */
-static int print(struct target *t, struct err *e)
+/* Printing: writes the collected rows and forgets them. */
+static int table_print(struct target *t, struct err *e)
 {
 	buf_reset(&t->text);
 	if (live_rows_sort(&t->rows, e) < 0)
 		return -1;
-	if (t->rows.live > 0 && (!t->begun || has_new_column(t, e))) {
-		if (measure(t, 0, e) < 0)
+	if (t->rows.live > 0 && (!t->begun || table_has_new_column(t, e))) {
+		if (table_measure(t, 0, e) < 0)
 			return -1;
 		if ((t->begun && buf_addc(&t->text, '\n') < 0) || layout_header(&t->layout, &t->text) < 0)
-			return full(e);
+			return table_full(e);
 		t->begun = true;
 	}
 	t->dirty = false;
-	if (add_rows(t, 0, e) < 0 || live_rows_clear(&t->rows, e) < 0)
+	if (table_add_rows(t, 0, e) < 0 || live_rows_clear(&t->rows, e) < 0)
 		return -1;
-	return write_out(t, e);
+	return table_write(t, e);
 }
 
-static int paint(struct target *t, struct err *e)
+/* Painting: writes a picture with the newest rows over the last one. */
+static int table_paint(struct target *t, struct err *e)
 {
-	/* Header, its rule, the line about hidden rows, and one for the cursor. */
-	size_t lines = t->terminal.lines > 5 ? t->terminal.lines - 4 : 1;
+	size_t lines = t->terminal.lines > FRAME_LINES + 1 ? t->terminal.lines - FRAME_LINES : 1;
 	size_t hidden = t->rows.live > lines ? t->rows.live - lines : 0;
 	if (live_rows_sort(&t->rows, e) < 0)
 		return -1;
 	buf_reset(&t->text);
-	if (measure(t, hidden, e) < 0)
+	if (table_measure(t, hidden, e) < 0)
 		return -1;
 	if (terminal_unpaint(&t->terminal, &t->text) < 0)
-		return full(e);
+		return table_full(e);
 	size_t start = t->text.n;
-	if (layout_header(&t->layout, &t->text) < 0 || add_rows(t, hidden, e) < 0 ||
+	if (layout_header(&t->layout, &t->text) < 0 || table_add_rows(t, hidden, e) < 0 ||
 		(hidden > 0 && buf_addf(&t->text, "(%zu older row%s above)\n", hidden, hidden == 1 ? "" : "s") < 0))
-		return full(e);
+		return table_full(e);
 	if (terminal_painted(&t->terminal, (struct span){ t->text.p + start, t->text.n - start }) < 0)
-		return full(e);
+		return table_full(e);
 	t->dirty = false;
 	t->since_ms = clock_monotonic_ms();
-	return write_out(t, e);
+	return table_write(t, e);
 }
 
 static int table_put(struct target *t, struct event *ev, bool *due, struct err *e)
 {
-	(void)due; /* nothing is committed: what is shown is no store */
+	(void)due; /* what is shown is not stored anywhere */
 	if (ev->count > LAYOUT_COLUMNS)
 		return event_reject(ev, "too many columns", e, "a table of more than %d columns", LAYOUT_COLUMNS);
 	if (ev->count == 0)
@@ -136,7 +144,7 @@ static int table_put(struct target *t, struct event *ev, bool *due, struct err *
 		return -1;
 	if (!live_rows_full(&t->rows))
 		return 0;
-	return t->live ? live_rows_forget(&t->rows, t->rows.count / 2, e) : print(t, e);
+	return t->live ? live_rows_forget(&t->rows, t->rows.count / 2, e) : table_print(t, e);
 }
 
 static int table_tick(struct target *t, int64_t now, int64_t *next, struct err *e)
@@ -150,20 +158,20 @@ static int table_tick(struct target *t, int64_t now, int64_t *next, struct err *
 		*next = due;
 		return 0;
 	}
-	/* A change of size can slip in just before the wait for input begins. */
+	/* If the signal of a change of size comes just before the wait for input begins, it does not end the wait. */
 	if (t->live)
 		*next = now + LOOK_MS;
 	if (!t->dirty)
 		return 0;
-	return t->live ? paint(t, e) : print(t, e);
+	return t->live ? table_paint(t, e) : table_print(t, e);
 }
 
 static int table_finish(struct target *t, struct err *e)
 {
 	buf_reset(&t->text);
-	if (terminal_unpaint(&t->terminal, &t->text) < 0 || write_out(t, e) < 0)
+	if (terminal_unpaint(&t->terminal, &t->text) < 0 || table_write(t, e) < 0)
 		return -1;
-	if (print(t, e) < 0)
+	if (table_print(t, e) < 0)
 		return -1;
 	return writer_close(&t->out, e);
 }
@@ -174,7 +182,7 @@ static int table_open(struct target **out, const struct target_config *c, struct
 	if (!t)
 		return err_oom(e, "a target");
 	if (*c->uri.path || c->uri.param_count > 0)
-		return err_set(e, EX_USAGE, "'%s': table: takes nothing behind it, it writes to standard output",
+		return err_set(e, EX_USAGE, "table:%s: nothing may follow table:, which writes to standard output",
 			c->uri.path);
 	buf_init(&t->text, TEXT_MAX);
 	text_width_init();

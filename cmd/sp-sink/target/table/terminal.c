@@ -1,14 +1,19 @@
-/* terminal.c -- painting in place. */
+/* terminal.c -- painting in place.
+ *
+ * A picture is removed by moving the cursor up as many lines as it takes on the screen and erasing from there to the
+ * end (ECMA-48: CUU, ED). When the terminal has got narrower, a painted line takes several lines; that is why the width
+ * of each is kept. */
 #include "sp-sink/target/table/terminal.h"
 #include "sp-sink/target/table/text_width.h"
+#include "base/vec.h"
 #include <signal.h>
+#include <stdlib.h>
 #include <sys/ioctl.h>
 #include <unistd.h>
 
-enum { COLUMNS = 80, LINES = 24 };
+enum { COLUMNS = 80, LINES = 24 }; /* if the terminal does not tell */
 
-/* Set by the signal handler. */
-static volatile sig_atomic_t resized;
+static volatile sig_atomic_t resized; /* set by the signal handler */
 
 static void on_resize(int number)
 {
@@ -16,7 +21,7 @@ static void on_resize(int number)
 	resized = 1;
 }
 
-static void read_size(struct terminal *t)
+static void terminal_read_size(struct terminal *t)
 {
 	struct winsize w;
 	t->columns = COLUMNS;
@@ -35,7 +40,7 @@ void terminal_init(struct terminal *t)
 	t->styled = t->is_terminal && !(no_color && *no_color);
 	if (!t->is_terminal)
 		return;
-	read_size(t);
+	terminal_read_size(t);
 	struct sigaction a = { .sa_handler = on_resize }; /* no SA_RESTART: the wait for input must end */
 	sigemptyset(&a.sa_mask);
 	sigaction(SIGWINCH, &a, NULL);
@@ -46,13 +51,13 @@ void terminal_release(struct terminal *t)
 	free(t->widths);
 }
 
-int terminal_resized(struct terminal *t)
+bool terminal_resized(struct terminal *t)
 {
 	if (!resized)
-		return 0;
+		return false;
 	resized = 0;
-	read_size(t);
-	return 1;
+	terminal_read_size(t);
+	return true;
 }
 
 /* A line that is longer than the (new) terminal is wide has been wrapped. */
@@ -67,7 +72,7 @@ int terminal_unpaint(struct terminal *t, struct buf *out)
 	return buf_addf(out, "\033[%zuA\r\033[J", up);
 }
 
-/* Columns of a line, its escape sequences not counted. */
+/* Returns the columns that the line S takes. Escape sequences, which end in 'm' here, take none. */
 static size_t line_width(struct span s)
 {
 	size_t w = 0;
@@ -88,14 +93,10 @@ int terminal_painted(struct terminal *t, struct span text)
 	while (text.n > 0) {
 		const char *nl = memchr(text.p, '\n', text.n);
 		size_t n = nl ? (size_t)(nl - text.p) : text.n;
-		if (t->painted == t->cap) {
-			size_t cap = t->cap ? 2 * t->cap : 64;
-			size_t *widths = realloc(t->widths, cap * sizeof *widths);
-			if (!widths)
-				return -1;
-			t->widths = widths;
-			t->cap = cap;
-		}
+		size_t *widths = vec_room(t->widths, &t->cap, t->painted + 1, sizeof *widths);
+		if (!widths)
+			return -1;
+		t->widths = widths;
 		t->widths[t->painted++] = line_width((struct span){ text.p, n });
 		n += nl != NULL;
 		text.p += n;

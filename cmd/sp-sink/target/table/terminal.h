@@ -1,24 +1,24 @@
-/* terminal.h -- the terminal: its size, and text that is painted over what was painted last. */
+/* terminal.h -- the terminal on standard output: its size, and text that is painted over what was painted last. */
 #ifndef SINK_TARGET_TABLE_TERMINAL_H
 #define SINK_TARGET_TABLE_TERMINAL_H
 #include "base/buf.h"
 #include <stddef.h>
 
 struct terminal {
-	bool is_terminal; /* standard output is one that can move its cursor */
-	bool styled;      /* ... and NO_COLOR is not set */
+	bool is_terminal; /* standard output is a terminal that can move its cursor */
+	bool styled;      /* ... and NO_COLOR is not set (no-color.org) */
 	size_t columns, lines;
-	size_t *widths; /* of the painted lines, in columns; owned */
-	size_t painted, cap;
+	size_t *widths;      /* of the painted lines, in columns; owned */
+	size_t painted, cap; /* number of widths, and what is allocated */
 };
 
-/* Looks at standard output and TERM. */
+/* Looks at standard output and TERM. From then on a change of size interrupts a wait for input. */
 void terminal_init(struct terminal *t);
 void terminal_release(struct terminal *t);
-/* Has the size of the terminal changed? Then it is read anew. */
-int terminal_resized(struct terminal *t);
-/* Appends what takes the painted lines away again and puts the cursor where they began. */
+/* Returns true if the size has changed since the last call, and reads it again. */
+bool terminal_resized(struct terminal *t);
+/* Appends what removes the painted lines and puts the cursor where they began. Returns -1 when OUT is full. */
 int terminal_unpaint(struct terminal *t, struct buf *out) MUST_USE;
-/* Counts TEXT, whole lines, as painted. */
+/* Notes TEXT, whole lines, as painted. Returns 0, or -1 when there is no memory. */
 int terminal_painted(struct terminal *t, struct span text) MUST_USE;
 #endif

@@ -1,4 +1,7 @@
-/* text_width.c -- columns of text on a terminal. */
+/* text_width.c -- columns of text on a terminal.
+ *
+ * Text of events is not to be trusted: an escape sequence in it could move the cursor, change the title or worse, and a
+ * mark of direction could show one text as another. So all control characters are shown instead of obeyed. */
 #include "sp-sink/target/table/text_width.h"
 #include <locale.h>
 #include <wchar.h>
@@ -9,7 +12,7 @@ void text_width_init(void)
 		(void)setlocale(LC_CTYPE, "");
 }
 
-/* The character at P, in *C; its length, 1 with *C = U+FFFD if it is none. */
+/* Sets *C to the UTF-8 character at P and returns its length in bytes; for bytes that are none, U+FFFD and 1. */
 static size_t decode(const char *p, const char *end, wchar_t *c)
 {
 	unsigned char b = (unsigned char)*p;
@@ -29,12 +32,13 @@ static size_t decode(const char *p, const char *end, wchar_t *c)
 	return n;
 }
 
-/* Marks that turn the direction of writing (Unicode, UAX #9) and so could show one thing as another. */
+/* Marks that change the direction of writing (Unicode, UAX #9). */
 static bool turns(wchar_t c)
 {
 	return c == 0x61c || c == 0x200e || c == 0x200f || (c >= 0x202a && c <= 0x202e) || (c >= 0x2066 && c <= 0x2069);
 }
 
+/* C0 and C1 controls, marks of direction, line and paragraph separators, the byte-order mark. */
 static bool harmful(wchar_t c)
 {
 	return c < 0x20 || (c >= 0x7f && c < 0xa0) || turns(c) || c == 0x2028 || c == 0x2029 || c == 0xfeff;
@@ -66,7 +70,7 @@ int text_width_show(struct span s, struct buf *out)
 static size_t columns_of(wchar_t c)
 {
 	int n = c < 0x80 ? 1 : wcwidth(c);
-	return n < 0 ? 1 : (size_t)n; /* not assigned yet: most likely a letter */
+	return n < 0 ? 1 : (size_t)n; /* not known to this libc: most likely a letter */
 }
 
 size_t text_width_of(struct span s)
