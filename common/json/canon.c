@@ -1,7 +1,8 @@
 /* canon.c -- one form for equal values, and jq's order of values.
  *
- * Recursion ends at JSON_DEPTH_MAX. Objects need their members sorted, which takes memory for the time of the
- * call; everything else is done in place. */
+ * Both treat an object as its members sorted by their unescaped names, where the last of equal names counts. Sorting
+ * needs an array of spans for the time of the call; everything else works on the text in place. Recursion is as deep as
+ * the value nests, and ends at JSON_DEPTH_MAX. */
 #include "json/canon.h"
 #include "base/vec.h"
 #include "json/check.h"
@@ -12,7 +13,7 @@
 
 struct member {
 	struct span name, value;
-	size_t at; /* arrival, so that the last of equal names can be told */
+	size_t at; /* position in the object, by which the last of equal names is found */
 };
 
 struct members {
@@ -20,6 +21,7 @@ struct members {
 	size_t n;
 };
 
+/* For qsort(3), which is not stable: equal names are ordered by their position. */
 static int by_name(const void *a, const void *b)
 {
 	const struct member *x = a, *y = b;
@@ -27,6 +29,7 @@ static int by_name(const void *a, const void *b)
 	return c ? c : x->at < y->at ? -1 : 1;
 }
 
+/* Keeps the last of each group of equal names, in place. */
 static void keep_last(struct members *m)
 {
 	size_t n = 0;
@@ -38,7 +41,8 @@ static void keep_last(struct members *m)
 	m->n = n;
 }
 
-/* The members of OBJECT. -1: unreadable or out of memory; *OUT is to be freed in any case. */
+/* Sets *OUT to the members of OBJECT. Returns -1 if it cannot be read, or memory is exhausted. The caller frees out->list
+ * in any case. */
 static int members_of(struct span object, struct members *out)
 {
 	struct json_walk w;
@@ -64,13 +68,13 @@ static int members_of(struct span object, struct members *out)
 	return 0;
 }
 
-/* Raw string text (no quotes) as json_quote() would write it. */
+/* Appends the raw string RAW as json_quote() would write it. Without escapes and in valid UTF-8 it is that already. */
 static int canon_string(struct span raw, struct buf *out)
 {
 	if (!memchr(raw.p, '\\', raw.n) && utf8_valid(raw) == raw.n)
 		return buf_addc(out, '"') < 0 || buf_add_span(out, raw) < 0 || buf_addc(out, '"') < 0 ? -1 : 0;
 	struct buf plain;
-	buf_init(&plain, raw.n + 4);
+	buf_init(&plain, raw.n + 4); /* an escape is never shorter than the bytes it represents */
 	int r = json_unescape(raw, &plain);
 	if (r == 0)
 		r = json_quote(buf_span(&plain), out);
@@ -80,6 +84,7 @@ static int canon_string(struct span raw, struct buf *out)
 
 static int canon(struct span value, struct buf *out, int depth);
 
+/* Appends an array, its elements in their order. */
 static int canon_array(struct span value, struct buf *out, int depth)
 {
 	struct json_walk w;
@@ -93,6 +98,7 @@ static int canon_array(struct span value, struct buf *out, int depth)
 	return r < 0 ? -1 : buf_addc(out, ']');
 }
 
+/* Appends an object, its members sorted; white space between them is gone since only their values are copied. */
 static int canon_object(struct span value, struct buf *out, int depth)
 {
 	struct members m = { NULL, 0 };
@@ -109,7 +115,7 @@ static int canon_object(struct span value, struct buf *out, int depth)
 	return r;
 }
 
-/* DEPTH is how many arrays and objects are around VALUE. */
+/* Appends VALUE, which is inside DEPTH arrays and objects. */
 static int canon(struct span value, struct buf *out, int depth)
 {
 	switch (json_type(value)) {
@@ -134,7 +140,7 @@ int json_canon(struct span value, struct buf *out)
 
 /* ---- order ---- */
 
-/* For what cannot be read: some order that is always the same. */
+/* Orders values that cannot be read: it only matters that the order is always the same. */
 static int compare_bytes(struct span a, struct span b)
 {
 	int c = memcmp(a.p, b.p, a.n < b.n ? a.n : b.n);
@@ -143,6 +149,7 @@ static int compare_bytes(struct span a, struct span b)
 
 static int compare(struct span a, struct span b, int depth);
 
+/* Element by element; the end of an array sorts before any element, so r - s orders arrays of different lengths. */
 static int compare_arrays(struct span a, struct span b, int depth)
 {
 	struct json_walk x, y;
@@ -159,7 +166,7 @@ static int compare_arrays(struct span a, struct span b, int depth)
 	}
 }
 
-/* First by their sorted names as arrays, then by the values in that order. */
+/* As jq does: first the sorted names are compared, as arrays are; if they are equal, the values in that order. */
 static int compare_members(const struct members *x, const struct members *y, int depth)
 {
 	int c = 0;
@@ -173,6 +180,7 @@ static int compare_members(const struct members *x, const struct members *y, int
 	return c;
 }
 
+/* Objects with members that cannot be read are ordered by their bytes, like all such values. */
 static int compare_objects(struct span a, struct span b, int depth)
 {
 	struct members x, y;
@@ -183,6 +191,7 @@ static int compare_objects(struct span a, struct span b, int depth)
 	return c;
 }
 
+/* By value: 1, 1.0 and 1e0 are equal. */
 static int compare_numbers(struct span a, struct span b)
 {
 	struct num x, y;
@@ -196,7 +205,7 @@ static int compare(struct span a, struct span b, int depth)
 	enum json_type x = json_type(a), y = json_type(b);
 	if (x != y)
 		return x < y ? -1 : 1;
-	if (x >= JSON_ARRAY && depth >= JSON_DEPTH_MAX)
+	if (x >= JSON_ARRAY && depth >= JSON_DEPTH_MAX) /* json_check() lets no event nest so deeply */
 		return compare_bytes(a, b);
 	switch (x) {
 	case JSON_NUMBER: return compare_numbers(a, b);
@@ -212,13 +221,14 @@ static int compare(struct span a, struct span b, int depth)
 
 int json_compare(struct span a, struct span b)
 {
-	if (span_eq(a, b))
+	if (span_eq(a, b)) /* equal text, equal value: no need to sort members */
 		return 0;
 	return compare(a, b, 0);
 }
 
 /* ---- compact ---- */
 
+/* Copies runs between white space; the output is never longer than the input, so room is made once. */
 int json_compact(struct span value, struct buf *out)
 {
 	const char *p = value.p, *end = value.p + value.n;

@@ -1,11 +1,15 @@
-/* dup_names.c -- the slow half of looking after names: those that no run confirmed. */
+/* dup_names.c -- the slow half of looking for names that occur twice: names that prediction did not confirm.
+ *
+ * A new spelling is looked up by the hash of its unescaped bytes among the known names, gets their id or a new one, and
+ * an entry in the cache. What has no entry is kept in a set for the length of one event, so that even an event of a
+ * million different names is checked in linear time. */
 #include "json/dup_names.h"
 #include "json/string.h"
 #include "text/utf8.h"
 
 const char *json_dup_names_repeated(struct json_dup_names *s, struct span name)
 {
-	enum { SHOWN = 60 };
+	enum { SHOWN = 60 }; /* bytes of a long name, cut between characters */
 	bool cut = name.n > SHOWN;
 	if (cut)
 		name.n = utf8_valid((struct span){ name.p, SHOWN });
@@ -19,13 +23,15 @@ void json_dup_names_clear(struct json_dup_names *s)
 	memset(s->bucket, 0, sizeof s->bucket);
 }
 
+/* Returns true if NAME begins with "$sp", in any spelling. */
 static bool is_reserved(struct span name)
 {
 	struct json_bytes b = { .p = name.p, .end = name.p + name.n };
 	return json_next_byte(&b) == '$' && json_next_byte(&b) == 's' && json_next_byte(&b) == 'p';
 }
 
-/* Eight bytes at a time through a 64 x 64 bit multiplication, both halves folded together. */
+/* Hashes the unescaped bytes of NAME: eight at a time are multiplied, 64 x 64 bits, and both halves of the product
+ * combined, as in wyhash. SEED keeps the result unpredictable for whoever chooses the names. */
 static uint32_t hash_name(struct span name, uint64_t seed)
 {
 	struct json_bytes b = { .p = name.p, .end = name.p + name.n };
@@ -42,6 +48,7 @@ static uint32_t hash_name(struct span name, uint64_t seed)
 	return (uint32_t)(h ^ h >> 32);
 }
 
+/* Returns the slot of NAME, or the free slot where it belongs (linear probing; at most half of the slots are in use). */
 static struct name_slot *find_slot(struct name_set *set, struct span name, uint32_t hash)
 {
 	for (size_t i = hash & (set->cap - 1);; i = (i + 1) & (set->cap - 1)) {
@@ -52,6 +59,7 @@ static struct name_slot *find_slot(struct name_set *set, struct span name, uint3
 	}
 }
 
+/* Doubles the set. Returns -1, with the set unchanged, when memory is exhausted. */
 static int grow(struct name_set *set)
 {
 	struct name_set larger = { .cap = set->cap ? set->cap * 2 : 1024, .count = set->count, .generation = 1 };
@@ -71,7 +79,7 @@ static int grow(struct name_set *set)
 	return 0;
 }
 
-/* A new event: all slots are of an older generation. */
+/* Empties the set, which keeps its memory: all slots are of an older generation now. */
 static void start_set(struct name_set *set)
 {
 	if (++set->generation == 0) {
@@ -81,6 +89,7 @@ static void start_set(struct name_set *set)
 	}
 }
 
+/* Adds a name without an entry to the set of this event. Returns NULL, or what is wrong. */
 static const char *add_to_set(struct json_dup_names *s, struct span name, uint32_t hash)
 {
 	struct name_set *set = &s->rest;
@@ -96,7 +105,7 @@ static const char *add_to_set(struct json_dup_names *s, struct span name, uint32
 	return NULL;
 }
 
-/* The id of a name that some run has in another spelling; 0 if none has. */
+/* Returns the id of the entry that has NAME in any spelling; 0 if there is none. */
 static unsigned known_id(const struct json_dup_names *s, struct span name, uint32_t hash)
 {
 	for (unsigned i = s->bucket[hash >> 24]; i; i = s->chain[i])
@@ -105,16 +114,18 @@ static unsigned known_id(const struct json_dup_names *s, struct span name, uint3
 	return 0;
 }
 
-const char *json_dup_names_add(struct json_dup_names *s, struct span name, struct span run, uint8_t *learnt)
+const char *json_dup_names_add(struct json_dup_names *s, struct span name, struct span text, uint8_t *entry)
 {
-	unsigned i = json_name_cache_find(&s->cache, run), id = s->cache.entry[i].id;
-	uint32_t hash = 0;
+	/* It may be cached and only have come after another name than last time. */
+	unsigned i = json_name_cache_find(&s->cache, text), id = s->cache.entry[i].id;
+	uint32_t hash = 0; /* not needed for a name that has an entry */
 	if (i == 0) {
 		if (is_reserved(name))
 			return "name beginning with \"$sp\", which only control lines have";
 		hash = hash_name(name, s->seed);
 		id = known_id(s, name, hash);
-		i = json_name_cache_add(&s->cache, run, id ? id : s->cache.count);
+		/* A new spelling of a known name gets the known id; otherwise the entry's own number is the id. */
+		i = json_name_cache_add(&s->cache, text, id ? id : s->cache.count);
 		if (i) {
 			s->chain[i] = s->bucket[hash >> 24];
 			s->bucket[hash >> 24] = (uint8_t)i;
@@ -122,7 +133,7 @@ const char *json_dup_names_add(struct json_dup_names *s, struct span name, struc
 		if (id == 0)
 			id = i;
 	}
-	*learnt = (uint8_t)i;
+	*entry = (uint8_t)i;
 	if (id == 0)
 		return add_to_set(s, name, hash);
 	return json_dup_names_mark(s, id) ? NULL : json_dup_names_repeated(s, name);

@@ -13,6 +13,7 @@ const char *json_fault_at(struct json_fault *f, const char *at, const char *why)
 	return NULL;
 }
 
+/* The end, bad UTF-8 and NUL have a message of their own, because they point to a cut line or a binary file. */
 const char *json_fault_no_value(const char *p, const char *end, struct json_fault *f)
 {
 	if (p == end)
@@ -29,7 +30,7 @@ const char *json_fault_in_string(char c)
 	return (unsigned char)c < 0x20 ? "control character in a string" : "not UTF-8";
 }
 
-/* P is at the backslash of \uXXXX. Half of a surrogate pair stands for nothing (RFC 7493, 2.1). */
+/* Checks \uXXXX, whose backslash is at P. Half of a surrogate pair is not a character (RFC 7493, section 2.1). */
 static const char *check_unicode(const char *p, const char *end, struct json_fault *f)
 {
 	int high = end - p < 6 ? -1 : hex_number(p + 2, 4);
@@ -43,6 +44,7 @@ static const char *check_unicode(const char *p, const char *end, struct json_fau
 	return p + 12;
 }
 
+/* Escapes are rare in practice, so the loops call this function instead of containing it. */
 const char *json_check_escape(const char *p, const char *end, struct json_fault *f)
 {
 	if (end - p < 2)

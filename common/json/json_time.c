@@ -7,6 +7,7 @@
 #include "json/scan.h"
 #include "json/string.h"
 
+/* Escapes in a time are legal and rare ("2024\u002d05-01"), so the buffer is made only here. */
 static int parse_escaped(const struct time_format *f, struct span raw, struct stamp *out, struct err *e)
 {
 	struct buf plain;

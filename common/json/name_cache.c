@@ -1,6 +1,11 @@
-/* name_cache.c -- finding and learning the texts of names. */
+/* name_cache.c -- finding and adding the texts of names.
+ *
+ * These calls are for names that prediction missed. A hash table with chains finds them; entries are only ever added,
+ * until the whole cache is cleared, so numbers of entries stay valid in between. Numbers fit a byte. */
 #include "json/name_cache.h"
 
+/* Hashes the first and the last eight bytes and the length, by a multiplication with 2^64 divided by the golden ratio
+ * (Knuth, volume 3, section 6.4), of which the top seven bits are the best mixed. */
 static unsigned bucket_of(struct span s)
 {
 	uint64_t head = 0, tail = 0;
@@ -11,36 +16,36 @@ static unsigned bucket_of(struct span s)
 	return (unsigned)(h >> 57);
 }
 
-void json_name_cache_clear(struct json_name_cache *r)
+void json_name_cache_clear(struct json_name_cache *c)
 {
-	memset(r, 0, sizeof *r);
-	r->count = 1;
+	memset(c, 0, sizeof *c);
+	c->count = 1;
 }
 
-unsigned json_name_cache_find(const struct json_name_cache *r, struct span bytes)
+unsigned json_name_cache_find(const struct json_name_cache *c, struct span text)
 {
-	for (unsigned i = r->bucket[bucket_of(bytes)]; i; i = r->entry[i].chain)
-		if (r->entry[i].len == bytes.n && memcmp(r->entry[i].bytes, bytes.p, bytes.n) == 0)
+	for (unsigned i = c->bucket[bucket_of(text)]; i; i = c->entry[i].chain)
+		if (c->entry[i].len == text.n && memcmp(c->entry[i].bytes, text.p, text.n) == 0)
 			return i;
 	return 0;
 }
 
-unsigned json_name_cache_add(struct json_name_cache *r, struct span bytes, unsigned id)
+unsigned json_name_cache_add(struct json_name_cache *c, struct span text, unsigned id)
 {
-	if (bytes.n > NAME_CACHE_BYTES)
+	if (text.n > NAME_CACHE_BYTES)
 		return 0;
-	if (r->count == NAME_CACHE_MAX) {
-		r->missed++;
+	if (c->count == NAME_CACHE_MAX) {
+		c->missed++;
 		return 0;
 	}
-	struct cached_name *entry = &r->entry[r->count];
-	uint8_t *bucket = &r->bucket[bucket_of(bytes)];
-	memcpy(entry->bytes, bytes.p, bytes.n);
-	entry->len = (uint8_t)bytes.n;
+	struct cached_name *entry = &c->entry[c->count];
+	uint8_t *bucket = &c->bucket[bucket_of(text)];
+	memcpy(entry->bytes, text.p, text.n);
+	entry->len = (uint8_t)text.n;
 	entry->id = (uint16_t)id;
 	entry->chain = *bucket;
-	*bucket = (uint8_t)r->count;
-	return r->count++;
+	*bucket = (uint8_t)c->count;
+	return c->count++;
 }
 
 struct span json_name_cache_name(const struct cached_name *entry)
@@ -48,7 +53,7 @@ struct span json_name_cache_name(const struct cached_name *entry)
 	const char *p = memchr(entry->bytes, '"', entry->len), *end = entry->bytes + entry->len;
 	if (!p)
 		return SPAN_NONE;
-	while (end[-1] != '"') /* the colon and white space around it */
+	while (end[-1] != '"') /* the colon and the white space around it */
 		end--;
 	return (struct span){ p + 1, (size_t)(end - p) - 2 };
 }

@@ -1,46 +1,49 @@
-/* name_cache.h -- the members' names of the events so far, and which came after which.
+/* name_cache.h -- the member names of the events so far, and which of them follows which.
  *
- * Events of one source have the same names in the same order. A run is the text of a name from the comma (or
- * the opening brace) in front of it to its value: `"status":`, with the white space that the source writes.
- * Each run remembers which one followed it last time, so that a name is mostly confirmed by one comparison
- * and need not be scanned. A confirmed run is a name that was looked at before: its number says which. */
+ * Events of one source have the same names in the same order. An entry of the cache is the text between a comma (or the
+ * opening brace) and a value: the name in quotes, the colon, and the white space that the source writes, `"status":`.
+ * Each entry knows which entry followed it in the last event. So the next name is mostly confirmed by one comparison with
+ * the text, and need not be scanned. The prediction is always verified, so a wrong one costs time, but never a wrong
+ * result. A confirmed entry is a name that was examined before, and its id says what was found out. */
 #ifndef JSON_NAME_CACHE_H
 #define JSON_NAME_CACHE_H
 #include "base/span.h"
 
 enum {
-	NAME_CACHE_MAX = 250,  /* with run 0, which stands for the start of an event */
-	NAME_CACHE_BYTES = 59, /* longer ones are not remembered */
+	NAME_CACHE_MAX = 250,  /* entries, with entry 0, which is the start of an event */
+	NAME_CACHE_BYTES = 59, /* longer texts are not cached */
 	NAME_CACHE_BUCKETS = 128,
-	NAME_CACHE_PATIENCE = 10000, /* names met in vain while all is full, until everything is forgotten */
+	NAME_CACHE_PATIENCE = 10000, /* names that a full cache misses before it is cleared */
 };
 
+/* An entry; 64 bytes, a cache line. */
 struct cached_name {
-	uint16_t id; /* what the user of the runs calls the name */
+	uint16_t id; /* the user's number for the name */
 	uint8_t len;
-	uint8_t next;  /* the run that came after it */
-	uint8_t chain; /* the next run of the same bucket; 0: none */
+	uint8_t next;  /* the entry that followed this one last */
+	uint8_t chain; /* the next entry of the same bucket; 0: none */
 	char bytes[NAME_CACHE_BYTES];
 };
 
 struct json_name_cache {
-	unsigned count;
-	unsigned missed;
-	uint8_t bucket[NAME_CACHE_BUCKETS];
+	unsigned count;                     /* entries in use */
+	unsigned missed;                    /* names for which the full cache had no room */
+	uint8_t bucket[NAME_CACHE_BUCKETS]; /* first entry, by the hash of its text */
 	struct cached_name entry[NAME_CACHE_MAX];
 };
 
-/* Forgets all runs. */
-void json_name_cache_clear(struct json_name_cache *r);
-/* The number of the run with these bytes; 0 if there is none. */
-unsigned json_name_cache_find(const struct json_name_cache *r, struct span bytes);
-/* Adds a run that is not there and returns its number; 0 if it is too long or all is full. */
-unsigned json_name_cache_add(struct json_name_cache *r, struct span bytes, unsigned id);
-/* The name in a run, raw. */
+/* Removes all entries but entry 0. */
+void json_name_cache_clear(struct json_name_cache *c);
+/* Returns the number of the entry with this text; 0 if there is none. */
+unsigned json_name_cache_find(const struct json_name_cache *c, struct span text);
+/* Adds an entry for TEXT, which must not have one, and returns its number; 0 if TEXT is too long or the cache is full. */
+unsigned json_name_cache_add(struct json_name_cache *c, struct span text, unsigned id);
+/* Returns the raw name in an entry: its text without quotes, colon and white space. */
 struct span json_name_cache_name(const struct cached_name *entry);
 
-/* Does the text at P begin with RUN? Reads nothing behind END. Overlapping words instead of memcmp(3): the
- * length of a run is known to the branch predictor, and a call costs more than the comparison. */
+/* Returns true if the text at P begins with that of ENTRY; reads nothing at or after END. Up to 16 bytes are compared as
+ * two words that may overlap: the branches on the length are well predicted, and a call of memcmp(3) would cost more than
+ * the comparison. Entry 0 never matches. */
 static inline bool json_name_cache_at(const struct cached_name *entry, const char *p, const char *end)
 {
 	const char *q = entry->bytes;
@@ -58,7 +61,7 @@ static inline bool json_name_cache_at(const struct cached_name *entry, const cha
 		memcpy(&d, q + n - 8, 8);
 		return ((a ^ b) | (c ^ d)) == 0;
 	}
-	if (n < 4) /* `"":`, and run 0, which is never there */
+	if (n < 4) /* 3: the empty name, `"":`; 0: entry 0 */
 		return n == 3 && memcmp(p, q, 3) == 0;
 	memcpy(&e, p, 4);
 	memcpy(&f, q, 4);

@@ -1,4 +1,9 @@
-/* paths.c -- sets of paths: building them, and looking below the top level. */
+/* paths.c -- sets of paths: building them, and resolving what is below the top level.
+ *
+ * An event is read in two stages. The kernel finds the wanted members of the event itself, the roots, in one pass and
+ * with the help of two caches: this is the hot part, and for paths of one step it is all (flat). Then each root that has
+ * longer paths is resolved recursively, in its own text: one walk over a value serves all paths that go through it.
+ * Recursion is as deep as the longest path. */
 #include "json/paths_internal.h"
 #include "base/vec.h"
 #include "json/kernel/dispatch.h"
@@ -23,6 +28,7 @@ void json_paths_free(struct json_paths *k)
 	if (!k)
 		return;
 	for (int i = 0; i < k->node_count; i++) {
+		/* Spans are const; the union gives the owned name back to free() without a cast that drops const. */
 		union {
 			const char *borrowed;
 			char *owned;
@@ -33,6 +39,7 @@ void json_paths_free(struct json_paths *k)
 	free(k);
 }
 
+/* Returns true if A and B lead to the same member or element. */
 static bool same_step(const struct json_step *a, const struct json_step *b)
 {
 	if (!a->name.p || !b->name.p)
@@ -40,7 +47,7 @@ static bool same_step(const struct json_step *a, const struct json_step *b)
 	return span_eq(a->name, b->name);
 }
 
-/* A new node in front of the list that begins at *LIST; -1 out of memory. */
+/* Returns a new node, placed before the list of siblings that begins at LIST; -1 when memory is exhausted. */
 static int add_node(struct json_paths *k, const struct json_step *step, int list)
 {
 	struct path_node *nodes = vec_room(k->nodes, &k->node_cap, (size_t)k->node_count + 1, sizeof *nodes);
@@ -59,7 +66,7 @@ static int add_node(struct json_paths *k, const struct json_step *step, int list
 	return k->node_count++;
 }
 
-/* The node of STEP below PARENT (-1: a root), made if it is not there; -1 out of memory. */
+/* Returns the node of STEP below PARENT (-1: a root), a new one if there is none; -1 when memory is exhausted. */
 static int node_of(struct json_paths *k, int parent, const struct json_step *step)
 {
 	int list = parent < 0 ? k->first : k->nodes[parent].child;
@@ -76,7 +83,7 @@ static int node_of(struct json_paths *k, int parent, const struct json_step *ste
 	k->first = i;
 	if (step->name.p) {
 		k->roots[k->root_count++] = i;
-		json_name_cache_clear(&k->name_cache); /* a name that nobody asked for may be this one */
+		json_name_cache_clear(&k->name_cache); /* a name that was cached as not wanted may be this one */
 		k->shape.count = 0;
 	}
 	return i;
@@ -92,6 +99,7 @@ int json_paths_add(struct json_paths *k, const struct json_step *steps, size_t c
 	for (size_t i = 0; i < count; i++)
 		if ((node = node_of(k, node, &steps[i])) < 0)
 			return err_oom(e, "a path");
+	/* A path that is added again ends at a node that has a number. */
 	if (node >= 0)
 		number = &k->nodes[node].path;
 	if (*number < 0)
@@ -102,31 +110,32 @@ int json_paths_add(struct json_paths *k, const struct json_step *steps, size_t c
 	return *number;
 }
 
-unsigned json_paths_name(struct json_paths *k, struct span name, struct span run, uint8_t *learnt)
+unsigned json_paths_name(struct json_paths *k, struct span name, struct span text, uint8_t *entry)
 {
-	*learnt = (uint8_t)json_name_cache_find(&k->name_cache, run);
-	if (*learnt)
-		return k->name_cache.entry[*learnt].id;
+	*entry = (uint8_t)json_name_cache_find(&k->name_cache, text);
+	if (*entry)
+		return k->name_cache.entry[*entry].id;
 	unsigned id = 0;
 	for (int i = 0; i < k->root_count && id == 0; i++)
 		if (json_string_is(name, k->nodes[k->roots[i]].step.name))
 			id = (unsigned)i + 1;
-	*learnt = (uint8_t)json_name_cache_add(&k->name_cache, run, id);
+	*entry = (uint8_t)json_name_cache_add(&k->name_cache, text, id);
 	return id;
 }
 
 /* ---- below the top level ---- */
 
+/* One run over the nodes of an event. */
 struct resolver {
 	struct json_paths *k;
 	struct span *out;
 	int *bad;
-	int result; /* 0, -1, -2 as of json_paths_run() */
+	int result; /* as json_paths_run() returns it */
 };
 
 static void resolve_value(struct resolver *d, int node, struct span value);
 
-/* The paths that end at NODE or below it step into a value of the wrong type. */
+/* Marks the paths that end at NODE or below it: they step into a value of the wrong type. */
 static void resolve_wrong(struct resolver *d, int node)
 {
 	const struct path_node *n = &d->k->nodes[node];
@@ -141,7 +150,8 @@ static void resolve_wrong(struct resolver *d, int node)
 		resolve_wrong(d, i);
 }
 
-/* Notes which children of NODE the member or element is; of equal names the last stays. */
+/* Stores VALUE in those of the sibling nodes from CHILD on that its name or index belongs to. A later member of the same
+ * name overwrites an earlier one, as in jq. */
 static void resolve_member(struct json_paths *k, int child, struct span name, int64_t index, struct span value)
 {
 	for (int i = child; i >= 0; i = k->nodes[i].sibling) {
@@ -152,7 +162,7 @@ static void resolve_member(struct json_paths *k, int child, struct span name, in
 	}
 }
 
-/* Elements counted from the end: only now is it known where that is. */
+/* Finds the elements that are counted from the end, by a second walk: after the first one their number COUNT is known. */
 static int resolve_negative(struct json_paths *k, int child, struct span array, int64_t count)
 {
 	struct json_walk w;
@@ -169,7 +179,7 @@ static int resolve_negative(struct json_paths *k, int child, struct span array, 
 	return 0;
 }
 
-/* Finds the values of the children of a node whose value is an array or object. */
+/* Finds the values of the nodes from CHILD on in VALUE, an array or object. Returns -1 if it cannot be read. */
 static int resolve_find(struct json_paths *k, int child, struct span value)
 {
 	struct json_walk w;
@@ -183,10 +193,13 @@ static int resolve_find(struct json_paths *k, int child, struct span value)
 	return r < 0 ? -1 : w.object ? 0 : resolve_negative(k, child, value, count);
 }
 
+/* Resolves the nodes from CHILD on, which are steps into VALUE. A step into null, or into nothing, gives no value; a
+ * member needs an object and an element an array. */
 static void resolve_children(struct resolver *d, int child, struct span value)
 {
 	struct json_paths *k = d->k;
 	enum json_type type = json_type(value);
+	/* Values of the event before are still in the nodes. */
 	for (int i = child; i >= 0; i = k->nodes[i].sibling)
 		k->nodes[i].value = SPAN_NONE;
 	if (type >= JSON_ARRAY && resolve_find(k, child, value) < 0)
@@ -200,7 +213,7 @@ static void resolve_children(struct resolver *d, int child, struct span value)
 	}
 }
 
-/* Recursion is as deep as the paths are long. */
+/* Sets the path that ends at NODE to VALUE, and goes on below. */
 static void resolve_value(struct resolver *d, int node, struct span value)
 {
 	const struct path_node *n = &d->k->nodes[node];
@@ -210,7 +223,7 @@ static void resolve_value(struct resolver *d, int node, struct span value)
 		resolve_children(d, n->child, value);
 }
 
-/* Gives every path its value. */
+/* Sets all paths from the roots that the kernel found. */
 static int resolve_all(struct json_paths *k, struct span event, struct span *out, int *bad)
 {
 	struct resolver d = { .k = k, .out = out, .bad = bad };
@@ -219,7 +232,7 @@ static int resolve_all(struct json_paths *k, struct span event, struct span *out
 	for (int i = 0; i < k->root_count; i++)
 		resolve_value(&d, k->roots[i], k->found[i]);
 	for (int i = k->first; i >= 0; i = k->nodes[i].sibling)
-		if (!k->nodes[i].step.name.p) /* an event is no array */
+		if (!k->nodes[i].step.name.p) /* an element of the event, which is an object */
 			resolve_wrong(&d, i);
 	return d.result;
 }
@@ -237,12 +250,15 @@ static inline struct span trim(struct span s)
 
 int json_paths_run(struct json_paths *k, struct span event, struct span *out, int *bad)
 {
+	/* Events rarely have white space around them, so it is looked for only where it can be. */
 	if (event.n == 0 || *event.p != '{' || event.p[event.n - 1] != '}')
 		event = trim(event);
+	/* A full cache that does not help any more is started anew, as the source may have changed. */
 	if (k->name_cache.missed > NAME_CACHE_PATIENCE)
 		json_name_cache_clear(&k->name_cache);
 	if (k->kernel->find_members(k, event) < 0)
 		return -1;
+	/* With paths of one step the values of the roots are the result. */
 	if (!k->flat)
 		return resolve_all(k, event, out, bad);
 	for (int i = 0; i < k->root_count; i++)

@@ -1,4 +1,7 @@
-/* scan.c -- small steps over JSON text. They trust the grammar, but never the length. */
+/* scan.c -- small steps over JSON text.
+ *
+ * They trust the grammar, but never the length: each step stays before END whatever the bytes are. Skipping a value is
+ * the kernel's work, which looks at many bytes at once; a walk calls it for each member. */
 #include "json/kernel/dispatch.h"
 #include "json/scan.h"
 
@@ -9,6 +12,7 @@ const char *json_space(const char *p, const char *end)
 	return p;
 }
 
+/* A table instead of comparisons: the first bytes of values come in no order that a branch predictor could learn. */
 const uint8_t json_types[256] = {
 	['{'] = JSON_OBJECT,
 	['['] = JSON_ARRAY,
@@ -29,11 +33,13 @@ const uint8_t json_types[256] = {
 	JSON_NUMBER,
 };
 
+/* The kernel's function must not be called at the end of the text. */
 const char *json_skip(const char *p, const char *end)
 {
 	return p < end ? json_kernel()->skip(p, end) : NULL;
 }
 
+/* Only the opening bracket is read here, so that a walk over an empty or cut value fails at its first step. */
 int json_walk_init(struct json_walk *w, struct span value)
 {
 	if (!value.p || value.n == 0 || (*value.p != '{' && *value.p != '['))
@@ -42,7 +48,7 @@ int json_walk_init(struct json_walk *w, struct span value)
 	return 0;
 }
 
-/* The name and the colon at P; NULL if they are not there. */
+/* Reads a name and its colon at P. Returns where the value begins; NULL if they are not there. */
 static const char *walk_name(const char *p, const char *end, struct span *name)
 {
 	const char *q = p < end && *p == '"' ? json_skip(p, end) : NULL;
@@ -53,13 +59,14 @@ static const char *walk_name(const char *p, const char *end, struct span *name)
 	return p < end && *p == ':' ? json_space(p + 1, end) : NULL;
 }
 
+/* The position is kept before the comma or bracket that follows the last value. */
 int json_walk(struct json_walk *w, struct span *name, struct span *value)
 {
 	const char *p = json_space(w->p, w->end);
 	if (p == w->end)
 		return -1;
 	if (*p == (w->object ? '}' : ']')) {
-		w->p = p; /* asked again, the same answer */
+		w->p = p; /* so that another call gives the same answer */
 		return 0;
 	}
 	if (!w->first) {

@@ -1,8 +1,13 @@
-/* shape_cache.c -- learning the places of members from an event that was walked. */
+/* shape_cache.c -- learning where members are from an event that was walked.
+ *
+ * The fast half, which uses what is learnt here, is kernel/shape_cache_avx2.inc. Learning reads the event byte by byte
+ * and costs more than the walk, so a stream whose shape changes all the time must not learn from every event: misses are
+ * charged, and a stream that loses too much pauses. */
 #include "json/shape_cache.h"
 
-/* The text of the name in front of VALUE, from the comma or brace to the colon; SPAN_NONE if white space stands in
- * it, or it is too long. The name ends in front of the colon, and a flat event's strings have no quote inside. */
+/* Returns the text of the name before VALUE, from the comma or brace to the colon; SPAN_NONE if it has white space or is
+ * too long. The closing quote precedes the colon, and the next quote before that opens the name, because the strings of
+ * a flat event contain none. */
 static struct span name_text(struct span event, struct span value)
 {
 	const char *p = value.p - 1;
@@ -16,19 +21,19 @@ static struct span name_text(struct span event, struct span value)
 	return value.p - p > SHAPE_TEXT_BYTES ? SPAN_NONE : (struct span){ p, (size_t)(value.p - p) };
 }
 
-/* How many quotes stand in front of TO; -1 if the text so far is not flat. */
+/* Returns the number of quotes before TO; -1 if the event is not flat up to there. */
 static int quotes_before(struct span event, const char *to)
 {
 	int n = 0;
 	for (const char *p = event.p + 1; p < to; p++) {
-		if (*p == '\\' || (*p | 0x20) == '{' || (*p | 0x20) == '}')
+		if (*p == '\\' || (*p | 0x20) == '{' || (*p | 0x20) == '}') /* 0x20 makes [ a { and ] a } */
 			return -1;
 		n += *p == '"';
 	}
 	return n <= UINT16_MAX ? n : -1;
 }
 
-/* Enters the value FOUND of ROOT, in order. */
+/* Inserts the member ROOT, whose value is FOUND, in the order of quotes. Returns false if it cannot be cached. */
 static bool enter(struct json_shape_cache *k, struct span event, struct span found, int root)
 {
 	struct span text = found.p ? name_text(event, found) : SPAN_NONE;
@@ -39,7 +44,7 @@ static bool enter(struct json_shape_cache *k, struct span event, struct span fou
 		.len = (uint8_t)text.n,
 		.root = (uint8_t)root };
 	memcpy(added.text, text.p, text.n);
-	unsigned at = k->count;
+	unsigned at = k->count; /* insertion sort: there are few members */
 	for (; at > 0 && k->member[at - 1].quote > added.quote; at--)
 		k->member[at] = k->member[at - 1];
 	k->member[at] = added;

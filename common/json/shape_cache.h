@@ -1,39 +1,39 @@
-/* shape_cache.h -- where the roots of a set of paths stood in the last event, so that the next one of the same
- * shape need not be walked.
+/* shape_cache.h -- where the wanted members were in the last event, so that the next event of the same shape need not be
+ * walked.
  *
- * In a flat object (no value in it has a bracket, no string a backslash) quotes come in pairs: of a name, of a
- * string. A member's name is then found by counting quotes, which wide compares do 64 bytes at a time, and it is
- * confirmed by its text. That is exact for every event that json_check() accepts; an object that holds a name
- * twice is not one of them, and which of the two counts is then open. */
+ * In a flat object (no value in it has a bracket, no string a backslash) quotes come in pairs: around a name, around a
+ * string. A member's name is then found by the number of its opening quote, and counting quotes is what wide compares do
+ * 64 bytes at a time (compare Mison: Li et al., 2017, which speculates on the order of members). The name found there is
+ * confirmed by its text. The result is exact for every event that json_check() accepts. It refuses objects with a name
+ * twice; which of the two is found in such an object is not defined. */
 #ifndef JSON_SHAPE_CACHE_H
 #define JSON_SHAPE_CACHE_H
-#include "base/buf.h"
-#include <stdbool.h>
-#include <stdint.h>
+#include "base/span.h"
 
 enum {
-	SHAPE_MEMBERS_MAX = 16, /* roots; more of them are not remembered */
+	SHAPE_MEMBERS_MAX = 16, /* more wanted members than that are not cached */
 	SHAPE_TEXT_BYTES = 32,  /* of a name with its comma, quotes and colon */
-	SHAPE_MISS_COST = 4,    /* what an event of another shape costs, where one that fits earns 1 ... */
-	SHAPE_PATIENCE = 32,    /* ... until so much is lost: then it is tried more seldom, */
-	SHAPE_PAUSE = 100,      /* after so many events that are walked at once */
+	SHAPE_MISS_COST = 4,    /* a miss costs this much, where a hit earns 1 ... */
+	SHAPE_PATIENCE = 32,    /* ... and once so much is lost, */
+	SHAPE_PAUSE = 100,      /* this many events are walked before the next try */
 };
 
+/* Where one member was. */
 struct shape_member {
 	uint16_t quote; /* number of the name's opening quote in the event, from 0 */
 	uint8_t len;
-	uint8_t root;
-	char text[SHAPE_TEXT_BYTES]; /* `,"status":` */
+	uint8_t root;                /* which of the wanted members it is */
+	char text[SHAPE_TEXT_BYTES]; /* its name, from the comma or brace to the colon: `,"status":` */
 };
 
 struct json_shape_cache {
-	unsigned count;  /* of places, by quote; 0: none are known */
-	unsigned missed; /* lost by events of another shape, less what was earned */
-	unsigned pause;  /* events to be walked without a try */
+	unsigned count;  /* of members, ordered by quote; 0: nothing is known */
+	unsigned missed; /* what misses cost, less what hits earned */
+	unsigned pause;  /* events to walk before the next try */
 	struct shape_member member[SHAPE_MEMBERS_MAX];
 };
 
-/* After a miss, or an event without a try: learns from FOUND, the values of the COUNT roots in EVENT, if all were
- * found and the event is flat as far as they go. */
+/* Learns from an event that was walked, after a miss or during a pause: FOUND has the values of the COUNT wanted members
+ * in EVENT. Nothing is known afterwards if one of them is absent, or the event is not flat as far as they go. */
 void json_shape_cache_learn(struct json_shape_cache *k, struct span event, const struct span *found, int count);
 #endif

@@ -1,9 +1,14 @@
-/* string.c -- strings of JSON: what they stand for, and writing them. */
+/* string.c -- strings of JSON: the bytes that they represent, and writing them (RFC 8259, section 7).
+ *
+ * Most strings have no escape, and then their raw text is the bytes. Each function first looks for a backslash, by
+ * memchr(3), and decodes only where there is one. Reading is lenient where json_check() was strict already: half of a
+ * surrogate pair becomes U+FFFD, the replacement character. */
 #include "base/hex.h"
 #include "json/string.h"
 #include "text/utf8.h"
 
-/* Reads \uXXXX (P is at the first X), with the second half of a pair; a half alone is U+FFFD. */
+/* Reads \uXXXX, where P is at the first X, and the \uXXXX of a second surrogate if one follows. Returns the position
+ * after it and sets *CP; NULL if there are not four digits. */
 static const char *read_unicode(const char *p, const char *end, uint32_t *cp)
 {
 	int high = end - p < 4 ? -1 : hex_number(p, 4);
@@ -13,7 +18,7 @@ static const char *read_unicode(const char *p, const char *end, uint32_t *cp)
 	*cp = (uint32_t)high;
 	if (high < 0xD800 || high > 0xDFFF)
 		return p;
-	*cp = 0xFFFD;
+	*cp = 0xFFFD; /* unless the other half of the pair follows */
 	if (high > 0xDBFF || end - p < 6 || p[0] != '\\' || p[1] != 'u')
 		return p;
 	int low = hex_number(p + 2, 4);
@@ -23,7 +28,7 @@ static const char *read_unicode(const char *p, const char *end, uint32_t *cp)
 	return p + 6;
 }
 
-/* Reads the escape whose backslash is in front of P; NULL if it is none. */
+/* Reads the escape whose backslash precedes P into *CP. Returns the position after it; NULL if it is not an escape. */
 static const char *read_escape(const char *p, const char *end, uint32_t *cp)
 {
 	static const char letters[] = "\"\\/bfnrt", meanings[] = "\"\\/\b\f\n\r\t";
@@ -38,6 +43,7 @@ static const char *read_escape(const char *p, const char *end, uint32_t *cp)
 	return p + 1;
 }
 
+/* Copies what is between escapes in one piece each. */
 int json_unescape(struct span s, struct buf *out)
 {
 	const char *p = s.p, *end = s.p + s.n;
@@ -55,6 +61,7 @@ int json_unescape(struct span s, struct buf *out)
 	return 0;
 }
 
+/* A code point of an escape may be several bytes, which are handed out one by one. */
 int json_next_byte(struct json_bytes *b)
 {
 	if (b->taken < b->ready)
@@ -71,6 +78,7 @@ int json_next_byte(struct json_bytes *b)
 	return (unsigned char)b->decoded[0];
 }
 
+/* UTF-8 keeps the order of code points, so comparing bytes is enough. */
 int json_string_order(struct span a, struct span b)
 {
 	size_t n = a.n < b.n ? a.n : b.n;
@@ -89,9 +97,9 @@ int json_string_order(struct span a, struct span b)
 
 bool json_string_is(struct span s, struct span name)
 {
-	if (s.n < name.n) /* an escape is never shorter than what it stands for */
+	if (s.n < name.n) /* an escape is never shorter than the bytes that it represents */
 		return false;
-	if (s.n == name.n)
+	if (s.n == name.n) /* equal lengths can only be equal without escapes */
 		return memcmp(s.p, name.p, s.n) == 0 && !memchr(s.p, '\\', s.n);
 	struct json_bytes x = { .p = s.p, .end = s.p + s.n };
 	for (size_t i = 0; i < name.n; i++)
@@ -100,6 +108,7 @@ bool json_string_is(struct span s, struct span name)
 	return json_next_byte(&x) < 0;
 }
 
+/* Appends the escape of a control character, a quote or a backslash: the short one if it has one. */
 static int quote_control(unsigned char c, struct buf *out)
 {
 	static const char letters[] = "\b\t\n\f\r\"\\", names[] = "btnfr\"\\";
@@ -109,13 +118,14 @@ static int quote_control(unsigned char c, struct buf *out)
 	return buf_addf(out, "\\u%04x", c);
 }
 
+/* Copies the longest piece that needs no escape, then one byte that does, and so on. */
 int json_quote(struct span s, struct buf *out)
 {
 	const char *p = s.p, *end = s.p + s.n;
 	if (buf_addc(out, '"') < 0)
 		return -1;
 	while (p < end) {
-		const char *q = p; /* a run that stays as it is */
+		const char *q = p; /* the bytes from p to q stay as they are */
 		size_t n = 1;
 		for (; q < end && (unsigned char)*q >= 0x20 && *q != '"' && *q != '\\'; q += n)
 			if ((unsigned char)*q >= 0x80 && (n = utf8_length(q, end)) == 0)
@@ -127,6 +137,7 @@ int json_quote(struct span s, struct buf *out)
 		p = q;
 		if (p == end)
 			break;
+		/* A byte that is not UTF-8 (its length is 0), or one that must be escaped. */
 		if ((n == 0 ? buf_add(out, "\xEF\xBF\xBD", 3) : quote_control((unsigned char)*p, out)) < 0)
 			return -1;
 		p++;

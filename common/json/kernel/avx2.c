@@ -1,4 +1,7 @@
-/* avx2.c -- the hot loops with AVX2. Only json_kernel() leads here, on machines that have it. */
+/* avx2.c -- the kernel with AVX2 and BMI.
+ *
+ * The whole file is compiled for these instructions, so nothing here may run before json_kernel() has seen that the
+ * processor has them. All functions are static; only the table at the end leads here. */
 #include "json/kernel/dispatch.h"
 #ifdef JSON_AVX2
 #include "json/paths_internal.h"
@@ -13,7 +16,7 @@
 #include "json/kernel/paths.inc"
 #include "json/kernel/shape_cache_avx2.inc"
 
-/* As pick(); most events are like the last one. */
+/* As find_members(), but first tries whether the members are where they were in the last event, as they mostly are. */
 static int find_members_cached(struct json_paths *k, struct span event)
 {
 	const char *end = event.p + event.n;
@@ -35,5 +38,5 @@ const struct json_kernel json_kernel_avx2 = { .check = check,
 	.find_members = find_members_cached,
 	.skip = skip };
 #else
-typedef int json_avx2_not_here; /* a file of ISO C is not empty */
+typedef int json_avx2_not_here; /* ISO C forbids an empty file */
 #endif

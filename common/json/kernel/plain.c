@@ -1,4 +1,5 @@
-/* plain.c -- the hot loops in plain C. */
+/* plain.c -- the kernel in plain C: for processors without AVX2, and as the reference that the other one is tested
+ * against. */
 #include "json/kernel/dispatch.h"
 #include "json/kernel/scan_plain.inc"
 #include "json/kernel/check.inc"
