@@ -1,4 +1,7 @@
-/* arena.c -- blocks that double in size; a reset keeps the newest, the largest. */
+/* arena.c -- memory that is freed all at once.
+ *
+ * Pieces are cut from the newest of a list of blocks, each twice as large as the one before. A reset keeps the newest
+ * block only, so that after a few events one block holds whatever an event needs. */
 #include "expr/arena.h"
 #include <stdalign.h>
 
@@ -15,6 +18,7 @@ void arena_init(struct arena *a, size_t max)
 	*a = (struct arena){ .max = max };
 }
 
+/* Frees B and all older blocks. */
 static void free_from(struct arena_block *b)
 {
 	while (b) {
@@ -43,7 +47,8 @@ void arena_reset(struct arena *a)
 	b->used = 0;
 }
 
-/* A block that N bytes fit in. */
+/* Adds a block of N bytes at least; near the maximum, of just as many. Returns NULL past the maximum, or when memory is
+ * exhausted. */
 static struct arena_block *add_block(struct arena *a, size_t n)
 {
 	size_t size = a->newest ? a->newest->size * 2 : FIRST;
@@ -67,7 +72,7 @@ void *arena_get(struct arena *a, size_t n)
 	struct arena_block *b = a->newest;
 	if (n > a->max)
 		return NULL;
-	n = (n + ALIGN - 1) / ALIGN * ALIGN;
+	n = (n + ALIGN - 1) / ALIGN * ALIGN; /* cannot overflow: N is at most the maximum */
 	if (!b || n > b->size - b->used)
 		b = add_block(a, n);
 	if (!b)

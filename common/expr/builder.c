@@ -1,4 +1,8 @@
-/* builder.c -- putting a program together. */
+/* builder.c -- putting a program together.
+ *
+ * The parser calls this in the order of evaluation, so code is generated in one pass, without a syntax tree. Two
+ * optimizations are made as operands complete: a path compared with a constant becomes one instruction, and a path after
+ * a path one longer path. */
 #include "expr/builder.h"
 #include "base/vec.h"
 #include "text/utf8.h"
@@ -16,7 +20,8 @@ void builder_release(struct builder *b)
 	buf_release(&b->scratch);
 }
 
-/* Room for one more element in *ARRAY of COUNT; NULL: out of memory, and B is full. */
+/* Makes room for one more element in *ARRAY, which has COUNT. Returns where it goes; NULL, and B is full, when memory is
+ * exhausted. */
 static void *builder_room(struct builder *b, void *array, uint32_t count, size_t *cap, size_t size)
 {
 	void *grown = vec_room(*(void **)array, cap, (size_t)count + 1, size);
@@ -28,7 +33,7 @@ static void *builder_room(struct builder *b, void *array, uint32_t count, size_t
 	return (char *)grown + count * size;
 }
 
-/* By how much an instruction changes the stack's height on the way that does not jump. */
+/* Returns by how much an instruction changes the height of the stack if it does not jump. */
 static int stack_effect(enum expr_op op)
 {
 	switch (op) {
@@ -46,6 +51,7 @@ static int stack_effect(enum expr_op op)
 	}
 }
 
+/* Updates the heights after an instruction, and their maxima, which decide how much the machine allocates. */
 static void track_heights(struct builder *b, enum expr_op op)
 {
 	b->stack = (uint32_t)((int)b->stack + stack_effect(op));
@@ -81,6 +87,7 @@ void builder_undo(struct builder *b, uint32_t index)
 	b->stack--;
 }
 
+/* ".status == 503" and the like are most of all conditions: one instruction instead of three, and no value is copied. */
 void builder_emit_compare(struct builder *b, enum expr_op cmp, uint32_t left, uint32_t right)
 {
 	struct expr_program *p = b->p;
@@ -148,6 +155,7 @@ uint32_t builder_add_constant(struct builder *b, struct value v)
 	return b->p->const_count++;
 }
 
+/* The token is rewritten in JSON's grammar: no leading zeros, a digit on both sides of the point. */
 uint32_t builder_add_number(struct builder *b, struct span text)
 {
 	struct num n = { .exact = true };
@@ -158,7 +166,7 @@ uint32_t builder_add_number(struct builder *b, struct span text)
 	int bad = text.p[i] == '.' ? buf_addc(&b->scratch, '0') : 0;
 	for (; i < text.n; i++) {
 		bool digit = i + 1 < text.n && text.p[i + 1] >= '0' && text.p[i + 1] <= '9';
-		if (text.p[i] != '.' || digit) /* "1." and "1.e5" are none of JSON's */
+		if (text.p[i] != '.' || digit) /* drops the point of "1." and "1.e5" */
 			bad |= buf_addc(&b->scratch, text.p[i]);
 	}
 	if (bad < 0 || num_parse(buf_span(&b->scratch), &n) < 0)
@@ -168,7 +176,7 @@ uint32_t builder_add_number(struct builder *b, struct span text)
 
 bool builder_unescape(struct builder *b, struct span text, struct span *bytes)
 {
-	/* jq 1.6 refuses lone surrogates in a program, json_unescape() does not. */
+	/* jq 1.6 refuses half of a surrogate pair in a program, json_unescape() does not: such escapes are left to libjq. */
 	for (size_t i = 0; i + 2 < text.n; i++)
 		if (text.p[i] == '\\' && text.p[i + 1] == 'u' && (text.p[i + 2] | 0x20) == 'd')
 			return false;
@@ -183,6 +191,7 @@ bool builder_unescape(struct builder *b, struct span text, struct span *bytes)
 	return true;
 }
 
+/* Keeps both forms: the JSON text, which is what values are, and the bytes, for startswith() and endswith(). */
 uint32_t builder_add_string(struct builder *b, struct span bytes)
 {
 	buf_reset(&b->scratch);

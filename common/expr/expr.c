@@ -1,4 +1,9 @@
-/* expr.c -- the set of expressions: which part evaluates what, and messages. */
+/* expr.c -- the set of expressions: which part evaluates what, and messages.
+ *
+ * Each expression is compiled natively if its whole text is known to the native parser, otherwise by libjq. The paths of
+ * all native expressions are in one json_paths, so that one pass over an event serves all of them. An expression that is
+ * a path and nothing else takes its value from there without running a program. When native evaluation meets a case that
+ * it does not do, libjq evaluates the expression again from the start, so that no result is a mixture. */
 #include "expr/expr.h"
 #include "base/vec.h"
 #include "expr/jqlib.h"
@@ -7,11 +12,11 @@
 
 struct expression {
 	char *text;
-	char *name;        /* what a path ends in, or NULL */
-	struct jqprog *jq; /* compiled at once if not native, else when first handed over */
+	char *name;        /* of the member that a path ends in, or NULL */
+	struct jqprog *jq; /* compiled at once if not native, otherwise when libjq is first needed */
 	struct expr_program program;
 	bool native;
-	const struct expr_path *path; /* the path that is all of it, or NULL */
+	const struct expr_path *path; /* the path that the whole expression is, or NULL */
 };
 
 struct exprs {
@@ -67,7 +72,7 @@ void exprs_free(struct exprs *x)
 
 /* ---- compiling ---- */
 
-/* Puts the expression's text (its beginning) in front of the message. Always -1. */
+/* Puts the beginning of the expression's text before the message. Always returns -1. */
 static int blame_expression(const struct expression *x, struct err *e)
 {
 	struct span s = span_of(x->text);
@@ -86,7 +91,8 @@ static int expression_compile_jq(struct exprs *x, struct expression *one, struct
 	return one->jq ? 0 : -1;
 }
 
-/* Has the paths of P looked up with all others; a path that is over the limits is walked alone. */
+/* Adds the paths of P to the set that is looked up for each event. A path beyond the limits of the set keeps slot -1 and
+ * is walked alone whenever it is evaluated. */
 static void register_paths(struct exprs *x, struct expr_program *p)
 {
 	for (uint32_t i = 0; i < p->count; i++) {
@@ -102,6 +108,7 @@ static void register_paths(struct exprs *x, struct expr_program *p)
 	}
 }
 
+/* Makes ONE, whose program was compiled, ready to run: room on the stacks, its paths, and its name if it is a path. */
 static int expression_add_native(struct exprs *x, struct expression *one, struct err *e)
 {
 	struct expr_machine *m = &x->machine;
@@ -125,6 +132,8 @@ static int expression_add_native(struct exprs *x, struct expression *one, struct
 	return one->name ? 0 : err_oom(e, "an expression");
 }
 
+/* Compiles ONE natively, or by libjq where the native parser gives up. A fault that no jq program can have is reported
+ * with its position; everything else in jq's words. */
 static int expression_compile(struct exprs *x, struct expression *one, struct err *e)
 {
 	struct expr_fault fault;
@@ -147,7 +156,7 @@ int exprs_add(struct exprs *x, const char *text, struct err *e)
 			return (int)i;
 	if (strlen(text) > EXPR_TEXT_MAX)
 		return err_set(e, EX_USAGE, "expression is longer than %d bytes", EXPR_TEXT_MAX);
-	if (text[strspn(text, " \t\r\n")] == '\0') /* to jq that is `.`, to a person a slip */
+	if (text[strspn(text, " \t\r\n")] == '\0') /* jq takes it for `.`; from a user it is a mistake */
 		return err_set(e, EX_USAGE, "expression is empty");
 	struct expression *list = vec_room(x->list, &x->cap, x->count + 1, sizeof *list);
 	if (!list)
@@ -192,7 +201,7 @@ int exprs_event(struct exprs *x, struct span event, struct err *e)
 	}
 	if (x->found_count == 0)
 		return 0;
-	/* -2, some path does not fit: its expression will say so, if it is asked. */
+	/* -2, a path steps into a wrong type, is no error here: evaluating that expression reports it. */
 	if (json_paths_run(x->paths, event, x->found, &bad) == -1)
 		return err_set(e, EX_DATAERR, "JSON object is torn");
 	return 0;
@@ -204,6 +213,7 @@ const struct span *exprs_text(const struct exprs *x, int number)
 	return one->native && one->path && one->path->slot >= 0 ? &x->found[one->path->slot] : NULL;
 }
 
+/* Evaluates ONE by libjq, which compiles it now if it was native so far. */
 static int evaluate_by_jq(struct exprs *x, struct expression *one, struct value *out, struct err *e)
 {
 	if (!one->jq && expression_compile_jq(x, one, e) < 0)

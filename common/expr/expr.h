@@ -1,14 +1,13 @@
-/* expr.h -- jq expressions over events: one face over a native evaluator and libjq.
+/* expr.h -- jq expressions over events: one interface over a native evaluator and libjq.
  *
- * All expressions of a program live in one set, so that one pass over the event finds the
- * paths of all of them. Paths, literals, arithmetic, comparisons, and/or/not, //, pipes, if and a few
- * functions run natively; whatever else is jq goes to libjq, which is loaded only when an expression
- * needs it. So does, event by event, what native code does not do: adding arrays and objects, or
- * wording an error.
+ * All expressions of a program are in one set, so that one pass over an event finds the paths of all of them. Paths,
+ * literals, arithmetic, comparisons, and/or/not, //, pipes, if and a few functions run natively. Everything else of jq is
+ * left to libjq, which is loaded only when an expression needs it. libjq also evaluates a native expression for an event
+ * in which it meets something that native code does not do: adding arrays or objects, or wording an error.
  *
- * The results are those of jq 1.6, but that native numbers are exact (struct num): integers that jq
- * would round to doubles, 0.1 + 0.2 which is 0.3, remainders beyond 64 bits; and -0 is 0. Sizes are
- * bounded (program.h); the run time of a program of libjq's is not. man/sp-expr.7 is the user's side. */
+ * The results are those of jq 1.6, except that native numbers are exact (struct num): integers that jq would round to
+ * doubles; 0.1 + 0.2, which is 0.3; remainders beyond 64 bits; and -0 is 0. Sizes are bounded (program.h); the run time of
+ * a program of libjq is not. man/sp-expr.7 describes expressions for users. */
 #ifndef EXPR_EXPR_H
 #define EXPR_EXPR_H
 #include "base/buf.h"
@@ -17,40 +16,44 @@
 
 struct value {
 	enum json_type type; /* never JSON_MISSING: a missing path is null */
-	bool is_num;         /* a number that was computed: num holds it and text is SPAN_NONE */
-	struct span text;    /* else: its JSON text, as it stands in the event where it can */
+	bool is_num;         /* a computed number: num holds it, and text is SPAN_NONE */
+	struct span text;    /* otherwise its JSON text, inside the event where possible */
 	struct num num;
 };
 
 struct exprs;
-/* An empty set. */
+/* Returns an empty set; NULL with EX_OSERR. */
 struct exprs *exprs_new(struct err *e) MUST_USE;
+/* X may be NULL. */
 void exprs_free(struct exprs *x);
-/* Compiles TEXT; returns its number (the same text again: the same number). -1: EX_USAGE with the position and what was expected (jq's own
- * words where libjq found it). */
+/* Compiles TEXT and returns its number: 0, 1, ...; a text that was added before keeps its number. Returns -1 with EX_USAGE,
+ * the position and what was expected there (in jq's own words where libjq found it), EX_UNAVAILABLE if libjq is needed and
+ * missing, or EX_OSERR. */
 int exprs_add(struct exprs *x, const char *text, struct err *e) MUST_USE;
-/* The name a path ends in (".geo.country": "country", also .["a b"]); NULL for anything else. */
+/* Returns the name of the member that a path ends in (".geo.country": "country"; also .["a b"]); NULL for any other
+ * expression. Lives as long as X. */
 const char *exprs_name(const struct exprs *x, int number);
-/* True when expression NUMBER runs without libjq (tests, --explain). */
+/* Returns true if expression NUMBER was compiled natively. */
 bool exprs_native(const struct exprs *x, int number);
 
-/* Makes EVENT the current one: finds the paths. 0; -1: E says why it cannot be read (EX_DATAERR).
- * EVENT is borrowed until the next call. */
+/* Makes EVENT the current one and finds all paths in it. EVENT is borrowed until the next call. Returns 0; -1 with
+ * EX_DATAERR if it cannot be read as far as the paths need it. */
 int exprs_event(struct exprs *x, struct span event, struct err *e) MUST_USE;
-/* Value of expression NUMBER for the current event. No value is null; several values or a jq error:
- * -1 with E (EX_DATAERR). Spans in *OUT live until the next exprs_event(). */
+/* Sets *OUT to the value of expression NUMBER for the current event; null if it gives no value. Returns 0; -1 with
+ * EX_DATAERR if it gives several values or fails. Spans in *OUT live until the next exprs_event(). */
 int exprs_eval(struct exprs *x, int number, struct value *out, struct err *e) MUST_USE;
 
-/* Where exprs_event() puts the text of expression NUMBER if that is a path and nothing else; NULL for other
- * expressions. Lives as long as X; once no expression is added any more, what it holds with p set to other than NULL
- * may be taken in place of exprs_eval()'s answer. */
+/* Returns where exprs_event() puts the text of expression NUMBER if that is a path and nothing else; NULL for any other.
+ * The address is valid as long as X, once no more expressions are added. A text whose p is not NULL may be used in place
+ * of what exprs_eval() would give. */
 const struct span *exprs_text(const struct exprs *x, int number);
 
-/* The number in V (JSON_NUMBER): computed, or read from its text. */
+/* Returns the number that V (a JSON_NUMBER) is, computed or read from its text. */
 struct num value_num(const struct value *v);
-/* jq's truth: all but null and false. */
+/* Returns true for all values but null and false, as in jq. */
 bool value_true(const struct value *v);
-/* Appends V as JSON text (canonical for computed ones, as it stood for others). */
+/* Appends V as JSON: a computed number in its canonical form, anything else as it is. Returns 0; -1 if OUT is full. */
 int value_write(const struct value *v, struct buf *out) MUST_USE;
+/* Compares in jq's order, see json_compare(). Returns <0, 0 or >0. */
 int value_compare(const struct value *a, const struct value *b);
 #endif

@@ -1,10 +1,11 @@
 /* jqlib.c -- the one file that uses libjq.
  *
- * libjq is loaded by dlopen(3) when the first expression needs it: linked, it and the libonig
- * behind it would add half a millisecond to every start, half of what a start takes.
+ * libjq is loaded by dlopen(3) when the first expression needs it. Linked, it and its library of regular expressions
+ * would add half a millisecond to every start of a program, half of what a start takes.
  *
- * What an expression may do to the program: nothing. `halt` and `input` are errors of the event,
- * `debug` is silent, modules are not found, and libjq's messages come here and not to stderr. */
+ * An expression cannot affect the program: `halt` and `input` are errors of the event, `debug` is silent, modules are not
+ * found, and libjq's messages are caught here. A jv is reference-counted: a call consumes its arguments unless they are
+ * copied, and each function below says which values it takes. */
 #include "expr/jqlib.h"
 #include <dlfcn.h>
 #include <float.h>
@@ -13,9 +14,9 @@
 #include <math.h>
 #include <stddef.h>
 
-/* What stands in front of every program, where events could otherwise kill or hang libjq 1.6:
- * INT64_MIN % -1 raises SIGFPE, a time beyond struct tm aborts, looking for "" never ends. jq binds
- * a name to the definition in front of it, so each _sp_ name means jq's own. */
+/* Precedes every program, because events could otherwise kill or hang libjq 1.6: INT64_MIN % -1 raises SIGFPE, a time
+ * beyond struct tm aborts, and a search for "" never ends. jq binds a name to the definition before it, so each _sp_ name
+ * means jq's own function. */
 static const char prelude[] = "def _sp_mod(a; b): a % b;"
 			      "def _mod(a; b): b as $b | a as $a | if ($a | type) == \"number\" and ($b | type) == "
 			      "\"number\""
@@ -34,7 +35,7 @@ static const char prelude[] = "def _sp_mod(a; b): a % b;"
 			      "def index($i): indices($i) | .[0];"
 			      "def rindex($i): indices($i) | .[-1]; ";
 
-/* The functions that are used, as libjq's headers declare them. */
+/* The functions that are used, with the types that libjq's headers declare. */
 struct api {
 	__typeof__(jq_init) *init;
 	__typeof__(jq_teardown) *teardown;
@@ -94,14 +95,14 @@ _Static_assert(sizeof names / sizeof *names == sizeof(struct api) / sizeof(void 
 struct jqlib {
 	void *handle;
 	struct api api;
-	jv event; /* invalid: not read yet */
-	bool read;
+	jv event;  /* the current event, if READ */
+	bool read; /* set once per event, by the first expression that needs libjq */
 };
 
 struct jqprog {
 	struct jqlib *lib; /* borrowed */
 	jq_state *jq;
-	char said[512]; /* the first message of libjq since it was cleared */
+	char said[512]; /* libjq's first message since this was cleared */
 };
 
 struct jqlib *jqlib_new(struct err *e)
@@ -111,6 +112,7 @@ struct jqlib *jqlib_new(struct err *e)
 		err_oom(e, "an expression");
 		return NULL;
 	}
+	/* RTLD_NODELETE: libjq registers functions that run at exit. */
 	q->handle = dlopen("libjq.so.1", RTLD_NOW | RTLD_LOCAL | RTLD_NODELETE);
 	bool all = q->handle != NULL;
 	for (size_t i = 0; all && i < sizeof names / sizeof *names; i++) {
@@ -144,8 +146,8 @@ void jqlib_free(struct jqlib *q)
 
 /* ---- compiling ---- */
 
-/* libjq's error callback: keeps the first message, without "jq: error: " and where in
- * `<top-level>`. */
+/* libjq's error callback. Keeps the first message, without "jq: error: " before it and the position in `<top-level>`
+ * after it, which would count from the start of the prelude. Takes MESSAGE. */
 static void keep_message(void *context, jv message)
 {
 	struct jqprog *p = context;
@@ -165,7 +167,7 @@ static void keep_message(void *context, jv message)
 	api->free(message);
 }
 
-/* `input`: there is only the one event. */
+/* libjq's callback for `input`: a program sees one event at a time. */
 static jv no_input(jq_state *jq, void *context)
 {
 	const struct jqprog *p = context;
@@ -173,7 +175,7 @@ static jv no_input(jq_state *jq, void *context)
 	return p->lib->api.invalid(p->lib->api.string("an event has no further inputs"));
 }
 
-/* `debug` says nothing. */
+/* libjq's callback for `debug`, which is silent. Takes MESSAGE. */
 static void no_debug(void *context, jv message)
 {
 	const struct jqprog *p = context;
@@ -198,7 +200,7 @@ struct jqprog *jqlib_compile(struct jqlib *q, const char *text, struct err *e)
 	q->api.set_error_cb(p->jq, keep_message, p);
 	q->api.set_input_cb(p->jq, no_input, p); /* libjq 1.6 leaves these two uninitialised */
 	q->api.set_debug_cb(p->jq, no_debug, p);
-	/* Nowhere to look for modules; unset, libjq 1.6 asks the directory of the jq program. */
+	/* An empty search path for modules. Unset, libjq 1.6 looks for the directory of the jq program. */
 	q->api.set_attr(p->jq, q->api.string("JQ_LIBRARY_PATH"), q->api.array());
 	int compiled = q->api.compile(p->jq, program);
 	free(program);
@@ -219,7 +221,7 @@ void jqprog_free(struct jqprog *p)
 
 /* ---- running ---- */
 
-/* Takes MESSAGE, of an invalid value. */
+/* Sets E from MESSAGE, the reason of an invalid value, which is taken. Always returns -1. */
 static int set_jq_error(const struct api *api, jv message, struct err *e)
 {
 	if (api->get_kind(message) != JV_KIND_STRING)
@@ -229,6 +231,7 @@ static int set_jq_error(const struct api *api, jv message, struct err *e)
 	return -1;
 }
 
+/* Parses EVENT, once for all expressions. */
 static int read_event(struct jqlib *q, struct span event, struct err *e)
 {
 	if (!q->read)
@@ -239,10 +242,11 @@ static int read_event(struct jqlib *q, struct span event, struct err *e)
 	return set_jq_error(&q->api, q->api.get_msg(q->api.copy(q->event)), e);
 }
 
-/* Takes V. Numbers by value (without digits that are only a double's), all else as text. */
+/* Sets *OUT to V, which is taken: a number by its value, so that it is written as native numbers are; anything else as
+ * JSON text in ARENA. */
 static int value_from_jv(const struct api *api, jv v, struct arena *arena, struct value *out, struct err *e)
 {
-	/* jq's kinds and ours stand in the same order. */
+	/* jv_kind and enum json_type have the same order. */
 	*out = (struct value){ .type = JSON_NULL + (api->get_kind(v) - JV_KIND_NULL) };
 	if (out->type == JSON_NUMBER) {
 		double d = api->number_value(v);
@@ -262,7 +266,7 @@ static int value_from_jv(const struct api *api, jv v, struct arena *arena, struc
 	return out->text.p ? 0 : err_set(e, EX_OSERR, "computed text of one event is over 64 MiB");
 }
 
-/* There must be no second value. */
+/* Checks that the program gives no second value, and did not end in an error or `halt`. */
 static int check_last(struct jqprog *p, struct err *e)
 {
 	const struct api *api = &p->lib->api;

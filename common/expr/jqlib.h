@@ -1,24 +1,28 @@
-/* jqlib.h -- what jqlib.c makes of libjq for expr.c. */
+/* jqlib.h -- libjq behind a small interface, for expr.c. */
 #ifndef EXPR_JQLIB_H
 #define EXPR_JQLIB_H
 #include "expr/arena.h"
 #include "expr/expr.h"
 
-/* libjq, loaded, and the current event as libjq's value. */
+/* libjq, loaded, and the current event as a value of libjq. */
 struct jqlib;
-/* Loads libjq. NULL: EX_UNAVAILABLE, it is not installed. */
+/* Loads libjq. Returns NULL with EX_UNAVAILABLE if it is not installed, or EX_OSERR. */
 struct jqlib *jqlib_new(struct err *e) MUST_USE;
+/* Q may be NULL. All programs must be freed before. */
 void jqlib_free(struct jqlib *q);
 
-/* A program compiled by libjq. Takes 20 to 40 ms: jq 1.6 compiles its own library each time. */
+/* A program compiled by libjq. */
 struct jqprog;
-/* TEXT is zero-terminated. NULL: EX_USAGE with jq's words in one line. */
+/* Compiles TEXT (NUL-terminated), which takes 20 to 40 ms: jq 1.6 compiles its own library each time. Returns NULL with
+ * EX_USAGE and jq's message in one line, or EX_OSERR. */
 struct jqprog *jqlib_compile(struct jqlib *q, const char *text, struct err *e) MUST_USE;
+/* P may be NULL. */
 void jqprog_free(struct jqprog *p);
 
-/* Forgets the event before; the next jqprog_run() reads the new one. */
+/* Forgets the current event. The next jqprog_run() reads the new one. */
 void jqlib_event(struct jqlib *q);
-/* Runs P on EVENT (the same until jqlib_event() is called). The one value goes into *OUT, its text
- * into ARENA; no value is null. -1: EX_DATAERR with jq's words, or EX_OSERR. */
+/* Runs P on EVENT, which must be the same until jqlib_event() is called. Sets *OUT to the one value that P gives, its text
+ * in ARENA; to null if P gives none. Returns 0; -1 with EX_DATAERR (several values, or an error in jq's words) or
+ * EX_OSERR. */
 int jqprog_run(struct jqprog *p, struct span event, struct arena *arena, struct value *out, struct err *e) MUST_USE;
 #endif

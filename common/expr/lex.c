@@ -1,5 +1,7 @@
-/* lex.c -- jq 1.6's tokens (its lexer.l). The longest match wins, so `..`, `|=` and `//=` must be
- * seen although the native part has no use for them. */
+/* lex.c -- jq 1.6's tokens, as its lexer.l defines them.
+ *
+ * The longest match wins, so tokens such as `..`, `|=` and `//=` must be recognized although the native parser has no use
+ * for them: they become T_FOREIGN, and the expression goes to libjq. */
 #include "expr/lex.h"
 
 static bool is_digit(char c)
@@ -12,12 +14,13 @@ static bool is_name(char c)
 	return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || c == '_';
 }
 
-/* The byte I behind the current token's start; 0 at the end. */
+/* Returns the byte I after the start of the current token; 0 at the end. */
 static char lex_peek(const struct lexer *l, size_t i)
 {
 	return l->at + i < l->source.n ? l->source.p[l->at + i] : '\0';
 }
 
+/* Makes the next N bytes the current token. */
 static void lex_take(struct lexer *l, enum token token, size_t n)
 {
 	l->token = token;
@@ -25,7 +28,7 @@ static void lex_take(struct lexer *l, enum token token, size_t n)
 	l->next = l->at + n;
 }
 
-/* Length of the name that starts I bytes behind the token's start. */
+/* Returns the length of the name that starts I bytes after the start of the token. */
 static size_t name_length(const struct lexer *l, size_t i)
 {
 	size_t n = 0;
@@ -56,6 +59,7 @@ static void take_number(struct lexer *l)
 	lex_take(l, T_NUMBER, n);
 }
 
+/* A string without interpolation; escapes are judged later. */
 static void take_string(struct lexer *l)
 {
 	size_t n = 1;
@@ -77,6 +81,7 @@ static void take_string(struct lexer *l)
 	l->text = (struct span){ l->source.p + l->at + 1, n - 1 };
 }
 
+/* `.name`, `.5`, `..` or `.`. */
 static void take_dot(struct lexer *l)
 {
 	size_t n = name_length(l, 1);
@@ -88,7 +93,7 @@ static void take_dot(struct lexer *l)
 		lex_take(l, lex_peek(l, 1) == '.' ? T_FOREIGN : T_DOT, 1);
 }
 
-/* Operators, the longer of two with one beginning first. */
+/* Operators. Of two that begin alike the longer one comes first in the table. */
 static void take_operator(struct lexer *l)
 {
 	static const struct {

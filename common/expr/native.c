@@ -1,9 +1,12 @@
-/* native.c -- running a program: paths, jumps and pipes; the operators themselves are in ops.c. */
+/* native.c -- running a program: paths, jumps and pipes. The operators themselves are in ops.c.
+ *
+ * The machine is a stack machine without checks: the builder computed how high the stacks get. Each instruction leaves
+ * the stack as the comments of enum expr_op say. The first result other than EXPR_OK ends the run. */
 #include "expr/program.h"
 
 /* ---- paths ---- */
 
-/* The member NAME of OBJECT: the first of the name, or the last. */
+/* Sets *OUT to the member NAME of OBJECT, SPAN_NONE if there is none: the first of that name, or the last one. */
 static enum expr_result find_member(struct span object, struct span name, bool first, struct span *out)
 {
 	struct json_walk w;
@@ -23,6 +26,7 @@ static enum expr_result find_member(struct span object, struct span name, bool f
 	}
 }
 
+/* Returns the number of elements; -1 if ARRAY cannot be read. */
 static int64_t count_elements(struct span array)
 {
 	struct json_walk w;
@@ -36,6 +40,7 @@ static int64_t count_elements(struct span array)
 	return r < 0 ? -1 : n;
 }
 
+/* Sets *OUT to the element INDEX of ARRAY, from the end if it is negative; SPAN_NONE if there is none. */
 static enum expr_result find_element(struct span array, int64_t index, struct span *out)
 {
 	struct json_walk w;
@@ -89,6 +94,7 @@ enum expr_result expr_path_walk(const struct expr_path *path, struct span from, 
 	return EXPR_OK;
 }
 
+/* Sets *OUT to the value of PATH in the event: found beforehand with all others, or by a walk. */
 static enum expr_result event_path(const struct expr_machine *m, const struct expr_path *path, struct span *out)
 {
 	if (path->slot < 0)
@@ -97,7 +103,7 @@ static enum expr_result event_path(const struct expr_machine *m, const struct ex
 	return json_path_failed(*out) ? EXPR_HAND_OVER : EXPR_OK;
 }
 
-/* PATH of the value IN, which may have been computed. */
+/* Sets *OUT to the value of PATH in the value IN, which may have been computed. */
 static enum expr_result value_path(const struct expr_path *path, const struct value *in, struct value *out)
 {
 	struct span s;
@@ -115,7 +121,7 @@ static enum expr_result value_path(const struct expr_path *path, const struct va
 
 /* ---- the machine ---- */
 
-/* Pushes at TOP what the instruction I says. */
+/* Sets *TOP, the first free place of the stack, to what instruction I pushes. */
 static enum expr_result machine_push(const struct expr_program *p, struct expr_machine *m, const struct expr_instr *i,
 	struct value *top, const struct value *input)
 {
@@ -138,7 +144,8 @@ static enum expr_result machine_push(const struct expr_program *p, struct expr_m
 	}
 }
 
-/* OP_AND, OP_OR, OP_ALT: does TOP decide? Then it becomes the result. */
+/* Returns true if the left operand, TOP, decides OP_AND, OP_OR or OP_ALT, so that the right one is not evaluated. TOP then
+ * is the result. */
 static bool short_circuits(enum expr_op op, struct value *top)
 {
 	bool t = value_true(top);

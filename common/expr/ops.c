@@ -1,6 +1,8 @@
-/* ops.c -- jq 1.6's operators on native values. Numbers and strings are done here; adding arrays,
- * repeating strings, and whatever jq calls an error is handed over, so that libjq makes the result
- * or the message. */
+/* ops.c -- jq 1.6's operators on native values.
+ *
+ * Numbers and strings are done here. Adding arrays or objects, repeating strings, and everything that jq calls an error is
+ * handed over (EXPR_HAND_OVER), so that libjq makes the result or the message. Strings stay JSON text as long as they have
+ * no escapes, as nearly all strings do; with escapes they are decoded, computed and quoted again. */
 #include "expr/program.h"
 #include <float.h>
 #include <math.h>
@@ -16,7 +18,7 @@ struct num value_num(const struct value *v)
 	if (v->is_num)
 		return v->num;
 	if (v->type == JSON_NUMBER && num_parse(v->text, &n) < 0)
-		n = num_from_i64(0); /* no number after all; json_check() would have said so */
+		n = num_from_i64(0); /* not a number after all: json_check() has not seen this event */
 	return n;
 }
 
@@ -37,7 +39,7 @@ static int order_of(int64_t a, int64_t b)
 	return (a > b) - (a < b);
 }
 
-/* Two strings without escapes, with their quotes, by code point. */
+/* Compares two strings without escapes, in their quotes, by code point. */
 static int compare_plain(struct span a, struct span b)
 {
 	size_t an = a.n - 1, bn = b.n - 1; /* not the closing quotes */
@@ -70,7 +72,7 @@ static bool comparison_holds(enum expr_op cmp, int order)
 	}
 }
 
-/* S as an integer when it is a short one, as nearly all are. */
+/* Reads S as an integer of at most 18 characters, as nearly all are. Returns false if it is anything else. */
 static bool short_integer(struct span s, int64_t *out)
 {
 	bool minus = s.n > 0 && s.p[0] == '-';
@@ -87,6 +89,7 @@ static bool short_integer(struct span s, int64_t *out)
 	return true;
 }
 
+/* The two common cases, an integer and a string that is tested for equality, need no struct value. */
 enum expr_result expr_apply_match(struct span s, const struct expr_constant *c, enum expr_op cmp, bool *out)
 {
 	int64_t i;
@@ -106,13 +109,13 @@ enum expr_result expr_apply_match(struct span s, const struct expr_constant *c, 
 
 /* ---- strings ---- */
 
-/* The text between the quotes. */
+/* Returns the text between the quotes. */
 static struct span string_inside(struct span text)
 {
 	return text.n < 2 ? SPAN("") : (struct span){ text.p + 1, text.n - 2 };
 }
 
-/* The bytes of string V: in place, or unescaped in scratch. */
+/* Sets *OUT to the bytes of the string V: in place, or unescaped in m->scratch. */
 static enum expr_result string_bytes(struct expr_machine *m, const struct value *v, struct span *out)
 {
 	*out = string_inside(v->text);
@@ -125,7 +128,7 @@ static enum expr_result string_bytes(struct expr_machine *m, const struct value 
 	return EXPR_OK;
 }
 
-/* BYTES (not in scratch) as a string. */
+/* Sets *OUT to the string of BYTES, which must not be in m->scratch. */
 static enum expr_result string_quote(struct expr_machine *m, struct span bytes, struct value *out)
 {
 	buf_reset(&m->scratch);
@@ -135,7 +138,7 @@ static enum expr_result string_quote(struct expr_machine *m, struct span bytes, 
 	return out->text.p ? EXPR_OK : EXPR_FULL;
 }
 
-/* A + B when one of them has escapes. */
+/* Sets *OUT to A + B, raw strings of which one has escapes. */
 static enum expr_result concat_bytes(struct expr_machine *m, struct span a, struct span b, struct value *out)
 {
 	if (json_unescape(a, &m->scratch) < 0 || json_unescape(b, &m->scratch) < 0)
@@ -144,6 +147,7 @@ static enum expr_result concat_bytes(struct expr_machine *m, struct span a, stru
 	return bytes.p ? string_quote(m, bytes, out) : EXPR_FULL;
 }
 
+/* Sets *OUT to A + B. Without escapes the texts are copied into new quotes. */
 static enum expr_result concat(struct expr_machine *m, const struct value *a, const struct value *b, struct value *out)
 {
 	struct span left = string_inside(a->text), right = string_inside(b->text);
@@ -161,7 +165,7 @@ static enum expr_result concat(struct expr_machine *m, const struct value *a, co
 	return EXPR_OK;
 }
 
-/* ASCII letters between FROM and FROM + 25 into the other case. */
+/* Sets *OUT to the string A with its ASCII letters from FROM to FROM + 25 in the other case. */
 static enum expr_result change_case(struct expr_machine *m, const struct value *a, char from, struct value *out)
 {
 	struct span bytes;
@@ -180,6 +184,7 @@ static enum expr_result change_case(struct expr_machine *m, const struct value *
 	return string_quote(m, (struct span){ p, bytes.n }, out);
 }
 
+/* Sets *OUT to whether the string A starts (START) or ends with WHAT. */
 static enum expr_result string_affix(struct expr_machine *m, const struct value *a, struct span what, bool start,
 	struct value *out)
 {
@@ -194,6 +199,7 @@ static enum expr_result string_affix(struct expr_machine *m, const struct value 
 	return EXPR_OK;
 }
 
+/* jq's length: 0 of null, the magnitude of a number, code points of a string, elements of an array. */
 static enum expr_result value_length(struct expr_machine *m, const struct value *a, struct value *out)
 {
 	struct span s, name;
@@ -211,7 +217,7 @@ static enum expr_result value_length(struct expr_machine *m, const struct value 
 		if (string_bytes(m, a, &s) != EXPR_OK)
 			return EXPR_HAND_OVER;
 		for (size_t i = 0; i < s.n; i++)
-			n += (s.p[i] & 0xc0) != 0x80; /* code points: all but continuation bytes */
+			n += (s.p[i] & 0xc0) != 0x80; /* every byte but continuation bytes begins a code point */
 		break;
 	case JSON_ARRAY:
 		r = json_walk_init(&w, a->text);
@@ -228,7 +234,7 @@ static enum expr_result value_length(struct expr_machine *m, const struct value 
 
 /* ---- numbers ---- */
 
-/* Results at the edge of the doubles are infinite in jq. */
+/* Sets *OUT to N. A result at the edge of the doubles was infinite before it was limited; jq must decide about it. */
 static enum expr_result number_result(struct num n, struct value *out)
 {
 	if (!n.exact && fabs(n.real) >= DBL_MAX)
@@ -237,6 +243,7 @@ static enum expr_result number_result(struct num n, struct value *out)
 	return EXPR_OK;
 }
 
+/* Division by zero is an error, whose words are jq's. */
 static enum expr_result arithmetic(enum expr_op op, struct num a, struct num b, struct value *out)
 {
 	struct num n;
@@ -249,7 +256,8 @@ static enum expr_result arithmetic(enum expr_op op, struct num a, struct num b, 
 	}
 }
 
-/* Rounds toward minus infinity: n - n mod 1, one less below zero. */
+/* Rounds toward minus infinity. C's division of the coefficient rounds toward zero, so a negative number with a fraction
+ * is one less. */
 static enum expr_result round_down(const struct value *a, struct value *out)
 {
 	if (a->type != JSON_NUMBER)
@@ -267,7 +275,7 @@ static enum expr_result round_down(const struct value *a, struct value *out)
 	return EXPR_OK;
 }
 
-/* ---- the face ---- */
+/* ---- the operators ---- */
 
 enum expr_result expr_apply_unary(struct expr_machine *m, const struct expr_program *p, const struct expr_instr *i,
 	const struct value *a, struct value *out)

@@ -1,10 +1,10 @@
-/* parse.c -- the native part's grammar: jq 1.6's (its parser.y), with its precedences
+/* parse.c -- the operators of jq 1.6's grammar (its parser.y), with its precedences:
  *
  *     |  (right)   <   //  (right)   <   or   <   and   <   == != < <= > >=  (one only)
  *     <   + -   <   * / %   <   unary minus, which takes a whole product: -a*b is -(a*b)
  *
- * by recursive descent, straight into code. What it does not know is left to libjq, fault by fault:
- * only what no jq program can contain is certain. */
+ * Recursive descent, with code generated as operands are read. Whatever this parser does not know is left to libjq. A
+ * fault is certain only if no jq program can contain it; then it is reported with its position, without loading libjq. */
 #include "expr/parser.h"
 
 static int parse_product(struct parser *p);
@@ -38,8 +38,9 @@ int parser_nest(struct parser *p)
 	return ++p->depth > EXPR_NEST_MAX ? parser_not_native(p) : 0;
 }
 
-/* ---- operators, from the tightest ---- */
+/* ---- operators, from the highest precedence ---- */
 
+/* A minus before a number is part of the constant. */
 static int parse_unary(struct parser *p)
 {
 	if (p->lex.token != T_SUB)
@@ -72,7 +73,7 @@ static int parse_product(struct parser *p)
 		uint32_t right = parser_here(p);
 		if (parse_unary(p) < 0)
 			return -1;
-		/* jq refuses a constant zero under "/" when it compiles. */
+		/* jq refuses to compile a division by a constant zero; what is not simply a number, libjq decides. */
 		const struct expr_constant *number = builder_number_at(&p->b, right);
 		bool zero = number && number->small && number->i == 0;
 		if (t == T_DIV && (zero || (!number && builder_is_constant(&p->b, right))))
@@ -100,6 +101,7 @@ static bool is_comparison(enum token t)
 	return t >= T_EQ && t <= T_GE;
 }
 
+/* Comparisons do not associate: a < b < c is an error. */
 static int parse_comparison(struct parser *p)
 {
 	uint32_t left = parser_here(p);
@@ -116,7 +118,7 @@ static int parse_comparison(struct parser *p)
 	return is_comparison(p->lex.token) ? parser_expected(p, "'and' or 'or'") : 0;
 }
 
-/* OPERAND "and" OPERAND ..., or the same with "or". */
+/* Parses OPERAND "and" OPERAND ..., or the same with "or". The jump skips the right operand if the left one decides. */
 static int parse_logic(struct parser *p, const char *word, enum expr_op op, int (*operand)(struct parser *))
 {
 	if (operand(p) < 0)
@@ -137,6 +139,7 @@ static int parse_and(struct parser *p)
 	return parse_logic(p, "and", OP_AND, parse_comparison);
 }
 
+/* `//` associates to the right: a // b // c is a // (b // c). */
 static int parse_alternative(struct parser *p)
 {
 	if (parse_logic(p, "or", OP_OR, parse_and) < 0)
@@ -152,14 +155,16 @@ static int parse_alternative(struct parser *p)
 	return 0;
 }
 
-/* The right side of a pipe whose left side starts at START. */
+/* Parses the right side of a pipe whose left side's code starts at START. If the left side is a path, paths on the right
+ * become longer paths of the event, so that `.a | .b` costs what `.a.b` does; only the check stays that the left one fails
+ * where jq would. Otherwise the value on the stack becomes the input. */
 static int parse_right_side(struct parser *p, uint32_t start)
 {
 	const struct expr_path *left = p->computed ? NULL : builder_path_at(&p->b, start);
 	const struct json_step *prefix = p->prefix;
 	size_t prefix_count = p->prefix_count;
 	bool computed = p->computed;
-	if (left) { /* paths on the right go on from this one, and are found in the same pass */
+	if (left) {
 		p->prefix = left->steps;
 		p->prefix_count = left->count;
 		p->b.p->code[start].op = OP_CHECK;
@@ -177,7 +182,8 @@ static int parse_right_side(struct parser *p, uint32_t start)
 	p->computed = computed;
 	if (!left) {
 		builder_emit(&p->b, OP_LEAVE, 0);
-	} else if (builder_path_at(&p->b, start + 1)) { /* a longer path, which fails where the left one does */
+	} else if (builder_path_at(&p->b,
+			   start + 1)) { /* one longer path, which fails where the left one does: no check */
 		p->b.p->code[start] = p->b.p->code[start + 1];
 		p->b.p->count--;
 	}
@@ -204,6 +210,7 @@ static int parse_all(struct parser *p)
 	return p->lex.token == T_END ? 0 : parser_not_native(p);
 }
 
+/* The parser is allocated, because the steps of a path make it too large for the stack. */
 int expr_program_parse(struct expr_program *out, struct span text, struct expr_fault *f)
 {
 	struct parser *p = calloc(1, sizeof *p);

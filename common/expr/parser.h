@@ -1,5 +1,7 @@
-/* parser.h -- what the two halves of the parser share. parse.c: operators; term.c: what they join.
- * Every parse function pushes one value and returns 0, or sets the fault and returns -1. */
+/* parser.h -- what the two halves of the parser share. parse.c has the operators, term.c their operands.
+ *
+ * A parse function reads its construct at the current token and appends code that pushes one value. It returns 0; or -1
+ * with the fault set. */
 #ifndef EXPR_PARSER_H
 #define EXPR_PARSER_H
 #include "expr/builder.h"
@@ -8,8 +10,8 @@ struct parser {
 	struct lexer lex;
 	struct builder b;
 	struct expr_fault *fault;
-	unsigned depth;
-	/* What `.` is here: the input of OP_ENTER, or the event's value at this path. */
+	unsigned depth; /* of nested constructs */
+	/* What `.` is at this point: computed, the input of OP_ENTER; otherwise the value at path PREFIX of the event. */
 	bool computed;
 	const struct json_step *prefix;
 	size_t prefix_count;
@@ -18,17 +20,18 @@ struct parser {
 	size_t step_count;
 };
 
-/* The current token is none that the native part knows: libjq has to say. Always -1. */
+/* Sets the fault: the native parser does not know the current token, and libjq decides. Always returns -1. */
 int parser_not_native(struct parser *p);
-/* WANTED should stand where the current token does. Always -1. */
+/* Sets the fault: WANTED should be in place of the current token. Always returns -1. */
 int parser_expected(struct parser *p, const char *wanted);
-/* One level down; -1: too deep. */
+/* Goes down one level of nesting; the caller counts p->depth back. Returns -1 if it is too deep. */
 int parser_nest(struct parser *p);
 
+/* Parse a whole expression, and one operand. */
 int parser_pipe(struct parser *p);
 int parser_term(struct parser *p);
 
-/* Where the next instruction goes. */
+/* Returns the index of the next instruction. */
 static inline uint32_t parser_here(const struct parser *p)
 {
 	return p->b.p->count;

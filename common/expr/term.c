@@ -1,5 +1,7 @@
-/* term.c -- the operands of jq's grammar: paths, literals, groups, if, and the functions that run
- * natively. */
+/* term.c -- the operands of jq's grammar: paths, literals, groups, if, and the functions that run natively.
+ *
+ * A path is collected in p->steps and becomes one instruction. `.` alone, and each function's implicit input, is a path
+ * without steps. What `.` means depends on the pipe that the operand is in, see struct parser. */
 #include "expr/parser.h"
 
 /* ---- paths ---- */
@@ -20,7 +22,7 @@ static int add_name(struct parser *p, struct span text)
 	return add_step(p, step);
 }
 
-/* "[" has been seen: a name or an index in brackets. */
+/* Parses ["name"] or [index], where "[" is the current token. */
 static int parse_bracket(struct parser *p)
 {
 	lex_next(&p->lex);
@@ -49,7 +51,7 @@ static int parse_bracket(struct parser *p)
 	return 0;
 }
 
-/* All of .a ."a" ["a"] [0] that follows; *SEEN: there was something. */
+/* Parses all of .a ."a" ["a"] [0] that follows. Sets *SEEN to whether there was anything. */
 static int parse_steps(struct parser *p, bool *seen)
 {
 	*seen = false;
@@ -75,12 +77,13 @@ static int parse_steps(struct parser *p, bool *seen)
 	}
 }
 
-/* Pushes the value of the steps, from `.` as it is here. */
+/* Emits the path of the steps, from what `.` is here. */
 static void emit_steps(struct parser *p)
 {
 	builder_emit(&p->b, p->computed ? OP_STEP : OP_PATH, builder_add_path(&p->b, p->steps, p->step_count));
 }
 
+/* Starts a path with the given steps. */
 static void begin_steps(struct parser *p, const struct json_step *steps, size_t count)
 {
 	if (count)
@@ -106,7 +109,8 @@ static int parse_dot(struct parser *p)
 	return 0;
 }
 
-/* What may follow a closing parenthesis whose operand starts at START: (...).a */
+/* Parses what may follow a closing parenthesis, (...).a; the code of the group starts at START. A group that is a path is
+ * replaced by the longer path. */
 static int parse_behind_group(struct parser *p, uint32_t start)
 {
 	bool seen = false;
@@ -129,13 +133,14 @@ static int parse_behind_group(struct parser *p, uint32_t start)
 
 /* ---- words ---- */
 
-/* Pushes `.`. */
+/* Emits `.`. */
 static void emit_dot(struct parser *p)
 {
 	begin_steps(p, p->prefix, p->prefix_count);
 	emit_steps(p);
 }
 
+/* Skips WORD, which must be the current token. QUOTED is how a message names it. */
 static int want_word(struct parser *p, const char *word, const char *quoted)
 {
 	if (!lex_is(&p->lex, word))
@@ -144,7 +149,8 @@ static int want_word(struct parser *p, const char *word, const char *quoted)
 	return 0;
 }
 
-/* "if" or "elif" has been seen. */
+/* Parses a condition, where "if" or "elif" is the current token. "elif" is an if in place of else, which ends with the
+ * same "end". */
 static int parse_if(struct parser *p)
 {
 	lex_next(&p->lex);
@@ -166,7 +172,7 @@ static int parse_if(struct parser *p)
 	return 0;
 }
 
-/* startswith("text"), endswith("text"): other arguments are left to libjq. */
+/* Parses startswith("text") and endswith("text"). Other arguments are left to libjq. */
 static int parse_affix(struct parser *p, enum expr_op op)
 {
 	lex_next(&p->lex);
@@ -185,6 +191,7 @@ static int parse_affix(struct parser *p, enum expr_op op)
 	return 0;
 }
 
+/* Parses a keyword, a function or a literal word. All other names are left to libjq. */
 static int parse_word(struct parser *p)
 {
 	static const struct {
@@ -226,6 +233,7 @@ static int parse_word(struct parser *p)
 
 /* ---- terms ---- */
 
+/* Parses a whole expression in parentheses. */
 static int parse_group(struct parser *p)
 {
 	uint32_t start = parser_here(p);

@@ -1,4 +1,4 @@
-/* value.h -- making values. */
+/* value.h -- making values. A value borrows its text. */
 #ifndef EXPR_VALUE_H
 #define EXPR_VALUE_H
 #include "expr/expr.h"
@@ -18,7 +18,7 @@ static inline struct value value_number(struct num n)
 	return (struct value){ .type = JSON_NUMBER, .is_num = true, .num = n };
 }
 
-/* The value of JSON text S (SPAN_NONE: null); its type is JSON_MISSING if S is no JSON. */
+/* Returns the value whose JSON text is S; null for SPAN_NONE. Its type is JSON_MISSING if S is not JSON. */
 static inline struct value value_of(struct span s)
 {
 	return s.p ? value_literal(json_type(s), s) : value_literal(JSON_NULL, SPAN("null"));
