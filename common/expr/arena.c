@@ -5,6 +5,7 @@
 #include "expr/arena.h"
 #include <stdalign.h>
 
+/* ALIGN: of every piece, enough for any object. FIRST: bytes of the first block. */
 enum { ALIGN = 16, FIRST = 4096 };
 
 struct arena_block {

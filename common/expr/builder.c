@@ -47,6 +47,7 @@ static int stack_effect(enum expr_op op)
 	case OP_AND:
 	case OP_OR:
 	case OP_ALT: return -1;
+	/* An operator with two operands leaves one value; one with a single operand replaces it. */
 	default: return op >= OP_ADD ? -1 : 0;
 	}
 }
@@ -73,12 +74,14 @@ uint32_t builder_emit(struct builder *b, enum expr_op op, uint32_t a)
 	return b->p->count++;
 }
 
+/* Targets are set when they are reached, so that jumps only lead forward and every program ends. */
 void builder_set_target(struct builder *b, uint32_t index)
 {
 	if (!b->full)
 		b->p->code[index].a = b->p->count;
 }
 
+/* The heights that the removed code reached stay counted, which only reserves more than is needed. */
 void builder_undo(struct builder *b, uint32_t index)
 {
 	if (b->full)
@@ -103,6 +106,7 @@ void builder_emit_compare(struct builder *b, enum expr_op cmp, uint32_t left, ui
 	builder_emit(b, cmp, 0);
 }
 
+/* OP_STEP is a path of a computed value; a longer path can replace it all the same. */
 const struct expr_path *builder_path_at(const struct builder *b, uint32_t start)
 {
 	const struct expr_program *p = b->p;
@@ -131,6 +135,7 @@ bool builder_is_constant(const struct builder *b, uint32_t start)
 	return true;
 }
 
+/* The steps live in the program's arena, and so do the names that they point to. */
 uint32_t builder_add_path(struct builder *b, const struct json_step *steps, size_t count)
 {
 	struct expr_path *path = builder_room(b, &b->p->paths, b->p->path_count, &b->path_cap, sizeof *path);
@@ -151,6 +156,7 @@ uint32_t builder_add_constant(struct builder *b, struct value v)
 	if (!c)
 		return 0;
 	*c = (struct expr_constant){ .v = v };
+	/* For comparisons with short integers, see expr_apply_match(). */
 	c->small = v.is_num && num_i64(v.num, &c->i);
 	return b->p->const_count++;
 }
@@ -163,6 +169,7 @@ uint32_t builder_add_number(struct builder *b, struct span text)
 	while (i + 1 < text.n && text.p[i] == '0' && text.p[i + 1] >= '0' && text.p[i + 1] <= '9')
 		i++;
 	buf_reset(&b->scratch);
+	/* A limit that is reached here counts as exhausted memory: the token is too long for the arena, too. */
 	int bad = text.p[i] == '.' ? buf_addc(&b->scratch, '0') : 0;
 	for (; i < text.n; i++) {
 		bool digit = i + 1 < text.n && text.p[i + 1] >= '0' && text.p[i + 1] <= '9';
@@ -202,6 +209,7 @@ uint32_t builder_add_string(struct builder *b, struct span bytes)
 		b->full = true;
 		return 0;
 	}
+	/* PLAIN strings can be compared for equality as text. */
 	uint32_t index = builder_add_constant(b, value_literal(JSON_STRING, text));
 	if (!b->full) {
 		b->p->consts[index].bytes = bytes;
@@ -219,6 +227,7 @@ void expr_program_release(struct expr_program *p)
 	*p = (struct expr_program){ .code = NULL };
 }
 
+/* OP_PATH alone: such an expression needs no machine. */
 const struct expr_path *expr_program_path(const struct expr_program *p)
 {
 	return p->count == 1 && p->code[0].op == OP_PATH ? &p->paths[p->code[0].a] : NULL;

@@ -10,6 +10,7 @@
 #include "expr/program.h"
 #include "text/utf8.h"
 
+/* One compiled expression. */
 struct expression {
 	char *text;
 	char *name;        /* of the member that a path ends in, or NULL */
@@ -24,9 +25,9 @@ struct exprs {
 	size_t count, cap;
 	struct jqlib *lib; /* NULL until needed */
 	struct json_paths *paths;
-	size_t found_count;
+	size_t found_count; /* entries of FOUND that json_paths_run() sets; 0: no event needs to be read */
 	struct span found[JSON_PATHS_MAX];
-	struct expr_machine machine;
+	struct expr_machine machine; /* its stacks are as high as the most demanding program needs */
 	size_t stack_cap, inputs_cap;
 };
 
@@ -77,7 +78,7 @@ static int blame_expression(const struct expression *x, struct err *e)
 {
 	struct span s = span_of(x->text);
 	bool cut = s.n > 80;
-	if (cut)
+	if (cut) /* between two characters */
 		s.n = utf8_valid((struct span){ s.p, 77 });
 	return err_context(e, "expression '%.*s%s'", SPAN_ARG(s), cut ? "..." : "");
 }
@@ -126,6 +127,7 @@ static int expression_add_native(struct exprs *x, struct expression *one, struct
 	if (!one->path || one->path->count == 0)
 		return 0;
 	struct span name = one->path->steps[one->path->count - 1].name;
+	/* A name with a NUL cannot be returned as a string. */
 	if (!name.p || memchr(name.p, '\0', name.n))
 		return 0;
 	one->name = strndup(name.p, name.n);
@@ -149,6 +151,7 @@ static int expression_compile(struct exprs *x, struct expression *one, struct er
 	return blame_expression(one, e);
 }
 
+/* Equal texts share one expression, so that an argument used by several folds is evaluated once. */
 int exprs_add(struct exprs *x, const char *text, struct err *e)
 {
 	for (size_t i = 0; i < x->count; i++)
@@ -194,6 +197,7 @@ int exprs_event(struct exprs *x, struct span event, struct err *e)
 		arena_reset(&m->arena);
 	if (x->lib)
 		jqlib_event(x->lib);
+	/* json_paths_run() is not called if no expression has a path, so the first byte is checked here. */
 	if (event.n == 0 || *event.p != '{') {
 		const char *end = event.p + event.n, *start = json_space(event.p, end);
 		if (start == end || *start != '{')
@@ -223,6 +227,7 @@ static int evaluate_by_jq(struct exprs *x, struct expression *one, struct value 
 	return 0;
 }
 
+/* The value of a plain path is taken where exprs_event() found it; everything else runs its program. */
 int exprs_eval(struct exprs *x, int number, struct value *out, struct err *e)
 {
 	struct expression *one = &x->list[number];

@@ -62,6 +62,7 @@ struct api {
 	__typeof__(jv_invalid_get_msg) *get_msg;
 };
 
+/* Where each address goes, and the name that it is found by. */
 static const struct {
 	size_t at;
 	const char *name;
@@ -117,6 +118,7 @@ struct jqlib *jqlib_new(struct err *e)
 	bool all = q->handle != NULL;
 	for (size_t i = 0; all && i < sizeof names / sizeof *names; i++) {
 		void *f = dlsym(q->handle, names[i].name);
+		/* ISO C has no conversion from void * to a function's address; POSIX guarantees the representation. */
 		memcpy((char *)&q->api + names[i].at, &f, sizeof f);
 		all = f != NULL;
 	}
@@ -251,7 +253,7 @@ static int value_from_jv(const struct api *api, jv v, struct arena *arena, struc
 	if (out->type == JSON_NUMBER) {
 		double d = api->number_value(v);
 		api->free(v);
-		if (isnan(d)) { /* as jq writes it */
+		if (isnan(d)) { /* jq writes it as null */
 			*out = (struct value){ .type = JSON_NULL, .text = SPAN("null") };
 			return 0;
 		}
@@ -282,10 +284,11 @@ static int check_last(struct jqprog *p, struct err *e)
 	return api->halted(p->jq) ? err_set(e, EX_DATAERR, "may not halt") : 0;
 }
 
+/* The first result is kept until it is known that no second one follows. */
 int jqprog_run(struct jqprog *p, struct span event, struct arena *arena, struct value *out, struct err *e)
 {
 	const struct api *api = &p->lib->api;
-	if (event.n > INT32_MAX)
+	if (event.n > INT32_MAX) /* jv_parse_sized() takes an int */
 		return err_set(e, EX_DATAERR, "event is over 2 GiB");
 	if (read_event(p->lib, event, e) < 0)
 		return -1;

@@ -9,6 +9,7 @@ static bool is_digit(char c)
 	return c >= '0' && c <= '9';
 }
 
+/* Returns true for a byte that can begin a name; digits may follow. */
 static bool is_name(char c)
 {
 	return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || c == '_';
@@ -37,7 +38,7 @@ static size_t name_length(const struct lexer *l, size_t i)
 	return n;
 }
 
-/* ([0-9]+(\.[0-9]*)?|\.[0-9]+)([eE][+-]?[0-9]+)? */
+/* Takes the number of lexer.l: ([0-9]+(\.[0-9]*)?|\.[0-9]+)([eE][+-]?[0-9]+)? */
 static void take_number(struct lexer *l)
 {
 	size_t n = 0;
@@ -51,7 +52,7 @@ static void take_number(struct lexer *l)
 		size_t e = n + 1;
 		if (lex_peek(l, e) == '+' || lex_peek(l, e) == '-')
 			e++;
-		if (is_digit(lex_peek(l, e)))
+		if (is_digit(lex_peek(l, e))) /* "1e" is the number 1 and the word e */
 			n = e;
 		while (is_digit(lex_peek(l, n)))
 			n++;
@@ -66,6 +67,7 @@ static void take_string(struct lexer *l)
 	for (; l->at + n < l->source.n && lex_peek(l, n) != '"'; n++) {
 		if (lex_peek(l, n) != '\\')
 			continue;
+		/* The byte after a backslash does not end the string, whatever it is. */
 		n++;
 		if (lex_peek(l, n) == '(') { /* interpolation */
 			lex_take(l, T_FOREIGN, n);
@@ -125,6 +127,7 @@ static void take_operator(struct lexer *l)
 		{ "[", T_BRACKET_OPEN },
 		{ "]", T_BRACKET_CLOSE },
 	};
+	/* A byte that begins no operator here ([, {, $, ...) may mean something to libjq. */
 	struct span rest = { l->source.p + l->at, l->source.n - l->at };
 	for (size_t i = 0; i < sizeof table / sizeof *table; i++)
 		if (span_starts(rest, span_of(table[i].text))) {
@@ -137,6 +140,7 @@ static void take_operator(struct lexer *l)
 void lex_next(struct lexer *l)
 {
 	l->at = l->next;
+	/* White space, but not NUL, which strchr(3) would find at the end of its list. Comments (#) are left to libjq. */
 	while (l->at < l->source.n && strchr(" \t\r\n", l->source.p[l->at]) && l->source.p[l->at])
 		l->at++;
 	char c = lex_peek(l, 0);
@@ -160,6 +164,7 @@ void lex_init(struct lexer *l, struct span source)
 	lex_next(l);
 }
 
+/* Keywords are not tokens of their own: `and` is a name wherever the grammar wants one. */
 bool lex_is(const struct lexer *l, const char *word)
 {
 	return l->token == T_WORD && span_eq(l->text, span_of(word));

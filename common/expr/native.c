@@ -46,7 +46,7 @@ static enum expr_result find_element(struct span array, int64_t index, struct sp
 	struct json_walk w;
 	struct span key;
 	*out = SPAN_NONE;
-	if (index < 0) {
+	if (index < 0) { /* counted from the end: the elements must be counted first */
 		int64_t n = count_elements(array);
 		if (n < 0)
 			return EXPR_HAND_OVER;
@@ -70,6 +70,7 @@ static enum expr_result find_element(struct span array, int64_t index, struct sp
 
 enum expr_result expr_path_walk(const struct expr_path *path, struct span from, bool top, struct span *out)
 {
+	/* The last step's value ends the loop early if it is absent, which is null. */
 	const char *end = from.p + from.n;
 	const char *p = json_space(from.p, end);
 	struct span at = { p, (size_t)(end - p) };
@@ -77,7 +78,7 @@ enum expr_result expr_path_walk(const struct expr_path *path, struct span from, 
 		const struct json_step *step = &path->steps[i];
 		enum json_type type = json_type(at);
 		enum expr_result r = EXPR_HAND_OVER;
-		if (type == JSON_NULL) {
+		if (type == JSON_NULL) { /* any step into null gives null */
 			*out = SPAN_NONE;
 			return EXPR_OK;
 		}
@@ -107,6 +108,7 @@ static enum expr_result event_path(const struct expr_machine *m, const struct ex
 static enum expr_result value_path(const struct expr_path *path, const struct value *in, struct value *out)
 {
 	struct span s;
+	/* `.` of any value is the value, and any path of null is null. */
 	if (path->count == 0 || in->type == JSON_NULL) {
 		*out = *in;
 		return EXPR_OK;
@@ -174,12 +176,13 @@ enum expr_result expr_program_run(const struct expr_program *p, struct expr_mach
 			sp++;
 			break;
 		case OP_CHECK: r = event_path(m, &p->paths[i->a], &s); break;
+		/* The input stays on the stack; the value of the right side is left above it and then moved down. */
 		case OP_ENTER: *input++ = sp - 1; break;
 		case OP_LEAVE:
 			input--;
 			**input = *--sp;
 			break;
-		case OP_JUMP: pc = i->a - 1; break;
+		case OP_JUMP: pc = i->a - 1; break; /* the loop adds one */
 		case OP_UNLESS:
 			if (!value_true(--sp))
 				pc = i->a - 1;
@@ -192,7 +195,7 @@ enum expr_result expr_program_run(const struct expr_program *p, struct expr_mach
 			else
 				sp--;
 			break;
-		default:
+		default: /* operators; operands lie in the order of evaluation, the right one on top */
 			if (i->op >= OP_ADD) {
 				sp--;
 				r = expr_apply_binary(m, i->op, sp - 1, sp, sp - 1);

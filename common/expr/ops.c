@@ -29,6 +29,7 @@ int value_write(const struct value *v, struct buf *out)
 
 /* ---- comparisons ---- */
 
+/* Returns true if the text of a string has an escape, so that it differs from the bytes that it represents. */
 static bool has_escape(struct span text)
 {
 	return memchr(text.p, '\\', text.n) != NULL;
@@ -42,11 +43,12 @@ static int order_of(int64_t a, int64_t b)
 /* Compares two strings without escapes, in their quotes, by code point. */
 static int compare_plain(struct span a, struct span b)
 {
-	size_t an = a.n - 1, bn = b.n - 1; /* not the closing quotes */
+	size_t an = a.n - 1, bn = b.n - 1; /* without the closing quotes, which would sort after a space */
 	int c = memcmp(a.p, b.p, an < bn ? an : bn);
 	return c ? c : order_of((int64_t)an, (int64_t)bn);
 }
 
+/* The types are in jq's order. Numbers and most strings are compared here; the rest as JSON text. */
 int value_compare(const struct value *a, const struct value *b)
 {
 	if (a->type != b->type)
@@ -60,6 +62,7 @@ int value_compare(const struct value *a, const struct value *b)
 	return json_compare(a->text, b->text);
 }
 
+/* Returns true if comparison CMP holds for an ORDER of <0, 0 or >0. */
 static bool comparison_holds(enum expr_op cmp, int order)
 {
 	switch (cmp) {
@@ -208,7 +211,7 @@ static enum expr_result value_length(struct expr_machine *m, const struct value 
 	int r = 0;
 	switch (a->type) {
 	case JSON_NULL: break;
-	case JSON_NUMBER: {
+	case JSON_NUMBER: { /* jq's length of a number is its magnitude */
 		struct num v = value_num(a);
 		*out = value_number(num_compare(v, num_from_i64(0)) < 0 ? num_neg(v) : v);
 		return EXPR_OK;
@@ -305,6 +308,7 @@ enum expr_result expr_apply_binary(struct expr_machine *m, enum expr_op op, cons
 	}
 	if (a->type == JSON_NUMBER && b->type == JSON_NUMBER)
 		return arithmetic(op, value_num(a), value_num(b), out);
+	/* null is neutral for +, whatever the other operand is. */
 	if (op == OP_ADD && a->type == JSON_NULL) {
 		*out = *b;
 		return EXPR_OK;

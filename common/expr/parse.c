@@ -9,6 +9,7 @@
 
 static int parse_product(struct parser *p);
 
+/* An open string is wrong for jq, too, and would make it wait for more. */
 int parser_not_native(struct parser *p)
 {
 	p->fault->certain = p->lex.open;
@@ -21,7 +22,7 @@ int parser_not_native(struct parser *p)
 int parser_expected(struct parser *p, const char *wanted)
 {
 	const struct lexer *l = &p->lex;
-	if (l->token == T_FOREIGN)
+	if (l->token == T_FOREIGN) /* jq may accept it */
 		return parser_not_native(p);
 	p->fault->certain = true;
 	p->fault->at = l->at;
@@ -55,12 +56,14 @@ static int parse_unary(struct parser *p)
 		builder_emit(&p->b, OP_NEG, 0);
 		return 0;
 	}
+	/* The constant is replaced by its negative; "-0" is 0, as in exact numbers. */
 	struct num n = num_neg(number->v.num);
 	builder_undo(&p->b, start);
 	builder_emit(&p->b, OP_CONST, builder_add_constant(&p->b, value_number(n)));
 	return 0;
 }
 
+/* A chain of operands of one precedence, evaluated from the left. */
 static int parse_product(struct parser *p)
 {
 	if (parse_unary(p) < 0)
@@ -128,7 +131,7 @@ static int parse_logic(struct parser *p, const char *word, enum expr_op op, int 
 		uint32_t jump = builder_emit(&p->b, op, 0);
 		if (operand(p) < 0)
 			return -1;
-		builder_emit(&p->b, OP_BOOL, 0);
+		builder_emit(&p->b, OP_BOOL, 0); /* the right operand becomes true or false, as the left one does */
 		builder_set_target(&p->b, jump);
 	}
 	return 0;
@@ -190,6 +193,7 @@ static int parse_right_side(struct parser *p, uint32_t start)
 	return 0;
 }
 
+/* `|` associates to the right and has the lowest precedence, so this is a whole expression. */
 int parser_pipe(struct parser *p)
 {
 	uint32_t start = parser_here(p);
@@ -201,10 +205,12 @@ int parser_pipe(struct parser *p)
 	return parse_right_side(p, start);
 }
 
+/* Parses the whole text: one pipe, and then the end. */
 static int parse_all(struct parser *p)
 {
 	if (parser_pipe(p) < 0)
 		return -1;
+	/* A closing bracket too many is wrong in any program; anything else may be an operator of libjq. */
 	if (p->lex.token == T_CLOSE || p->lex.token == T_BRACKET_CLOSE)
 		return parser_expected(p, "an operator");
 	return p->lex.token == T_END ? 0 : parser_not_native(p);
@@ -221,6 +227,7 @@ int expr_program_parse(struct expr_program *out, struct span text, struct expr_f
 	builder_init(&p->b, out);
 	lex_init(&p->lex, text);
 	int bad = parse_all(p) < 0;
+	/* With memory exhausted, a fault may only be its consequence. */
 	int result = p->b.full ? -1 : bad;
 	builder_release(&p->b);
 	free(p);

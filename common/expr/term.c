@@ -6,6 +6,7 @@
 
 /* ---- paths ---- */
 
+/* Appends a step to the path that is being read. A longer path than the limit is left to libjq. */
 static int add_step(struct parser *p, struct json_step step)
 {
 	if (p->step_count == EXPR_STEPS_MAX)
@@ -14,6 +15,7 @@ static int add_step(struct parser *p, struct json_step step)
 	return 0;
 }
 
+/* Appends a step to the member whose name is TEXT, raw. */
 static int add_name(struct parser *p, struct span text)
 {
 	struct json_step step = { .index = 0 };
@@ -26,6 +28,7 @@ static int add_name(struct parser *p, struct span text)
 static int parse_bracket(struct parser *p)
 {
 	lex_next(&p->lex);
+	/* Only an integer of at most nine digits is an index here. Slices and computed indices are left to libjq. */
 	bool minus = p->lex.token == T_SUB;
 	if (minus)
 		lex_next(&p->lex);
@@ -91,6 +94,7 @@ static void begin_steps(struct parser *p, const struct json_step *steps, size_t 
 	p->step_count = count;
 }
 
+/* Parses a path that starts with a dot. */
 static int parse_dot(struct parser *p)
 {
 	bool seen = false;
@@ -125,6 +129,7 @@ static int parse_behind_group(struct parser *p, uint32_t start)
 		emit_steps(p);
 		return 0;
 	}
+	/* A computed group becomes the input of the path. */
 	builder_emit(&p->b, OP_ENTER, 0);
 	builder_emit(&p->b, OP_STEP, builder_add_path(&p->b, p->steps, p->step_count));
 	builder_emit(&p->b, OP_LEAVE, 0);
@@ -156,6 +161,7 @@ static int parse_if(struct parser *p)
 	lex_next(&p->lex);
 	if (parser_nest(p) < 0 || parser_pipe(p) < 0 || want_word(p, "then", "'then'") < 0)
 		return -1;
+	/* condition, OP_UNLESS else; then-part, OP_JUMP end; else: else-part; end: */
 	uint32_t unless = builder_emit(&p->b, OP_UNLESS, 0);
 	if (parser_pipe(p) < 0)
 		return -1;
@@ -204,6 +210,7 @@ static int parse_word(struct parser *p)
 		{ "ascii_downcase", OP_DOWNCASE },
 		{ "ascii_upcase", OP_UPCASE },
 	};
+	/* Where a value is wanted, these are certainly wrong. */
 	static const char *const binary[] = { "and", "or", "then", "elif", "else", "end" };
 	for (size_t i = 0; i < sizeof binary / sizeof *binary; i++)
 		if (lex_is(&p->lex, binary[i]))
@@ -247,6 +254,7 @@ static int parse_group(struct parser *p)
 	return parse_behind_group(p, start);
 }
 
+/* Arrays, objects, formats, variables and the like are T_BRACKET_OPEN or T_FOREIGN here: libjq's. */
 int parser_term(struct parser *p)
 {
 	struct span bytes;
