@@ -1,9 +1,9 @@
-/* micro_json -- what one event costs: json_check() and json_paths_run(), ns an event and GB/s.
+/* micro_json.c -- what one event costs: json_check() and json_paths_run(), ns an event and GB/s.
  *
  *   make && gcc -O2 -std=c11 -D_GNU_SOURCE -Icommon -o build/micro_json tests/bench/micro_json.c build/libsp.a -lm
- *   build/gen 1000 > build/events && build/micro_json build/events [SP_PLAIN=1 in front for plain C]
+ *   build/gen 1000 > build/events && build/micro_json build/events   (with SP_PLAIN=1 before it: plain C)
  *
- * The best of many rounds over lines that lie in memory as a reader hands them out. */
+ * Prints the best of many rounds over lines that are in memory one after the other, as a reader has them. */
 #include "json/json.h"
 #include "text/number.h"
 #include <stdio.h>

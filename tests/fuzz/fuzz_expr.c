@@ -1,5 +1,5 @@
-/* fuzz_expr.c -- the native part of expressions: a program, and behind the first newline an event. What
- * comes out of a valid event is valid JSON, the same each time, and equal to itself. */
+/* fuzz_expr.c -- native expressions: a program, and after the first newline an event. Invariant: the value for a valid
+ * event is valid JSON, the same each time, and equal to itself. */
 #include "../tools/no_libjq.h"
 #include "expr/expr.h"
 
@@ -31,7 +31,7 @@ static void evaluate(struct exprs *x, int n, struct span event, bool valid)
 			must(json_check_value(buf_span(&first), JSON_DEPTH_MAX, &end, &at, &why) == 0);
 			must(value_compare(&v, &v) == 0);
 		}
-		/* the second time it is known where the members stand; where an invalid value ends is then another question */
+		/* The second time the shape of the event is cached; where an invalid value ends may then differ. */
 		bool again = exprs_event(x, event, &e) == 0 && exprs_eval(x, n, &v, &e) == 0;
 		must(again || !valid);
 		if (again)

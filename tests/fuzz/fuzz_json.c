@@ -1,6 +1,6 @@
-/* fuzz_json -- any bytes as an event and as a value. What must hold: both ways of the hot loops give the same
- * answer, remembered names or not; what json_check() accepts can be skipped, walked and picked, and its compact
- * and canonical forms are accepted too, are fixed points, and compare as equal. */
+/* fuzz_json.c -- any bytes as an event and as a value. Invariants: both kernels give the same answer, with cached names
+ * and without; what json_check() accepts can be skipped, walked and looked up by paths, and its compact and canonical
+ * forms are accepted, too, are fixed points, and compare as equal. */
 #include "json/json.h"
 #include "json/dup_names.h"
 #include "json/paths_internal.h"
@@ -39,7 +39,7 @@ static void set_up(struct under_test *w, const struct json_kernel *kernel)
 		json_paths_add(w->paths, i, 2, &e) == 2 && json_paths_add(w->paths, a + 1, 1, &e) == 3);
 }
 
-/* The text of VALUE by FORM (json_compact or json_canon). */
+/* Returns VALUE as FORM (json_compact or json_canon) writes it. */
 static struct buf formed(struct span value, int (*form)(struct span, struct buf *))
 {
 	struct buf b;
@@ -121,7 +121,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 		set_up(&plain, &json_kernel_plain);
 		set_up(&wide, json_kernel());
 	}
-	char *copy = malloc(size + !size); /* exactly as long: one byte beyond is seen */
+	char *copy = malloc(size + !size); /* of the exact length, so that a read past the end is detected */
 	must(copy != NULL);
 	memcpy(copy, data, size);
 	struct span text = { copy, size };

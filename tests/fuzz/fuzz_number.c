@@ -1,5 +1,5 @@
-/* fuzz_number -- two lines of bytes as numbers. What must hold: what is read and written reads as the same, the
- * canonical form is a fixed point, order and arithmetic agree with themselves, a sum does not depend on order. */
+/* fuzz_number.c -- two lines of bytes as numbers. Invariants: what was written reads back as the same number; the canonical
+ * form is a fixed point; order and arithmetic are consistent. */
 #include "text/number.h"
 #include <math.h>
 #include <stdint.h>
@@ -16,7 +16,7 @@ static int sign(int c)
 	return (c > 0) - (c < 0);
 }
 
-/* Writes V, reads it back, and gives what was written. */
+/* Writes V, checks that it reads back, and returns what was written. */
 static void check_written(struct num v)
 {
 	struct buf b;
@@ -59,7 +59,7 @@ static void check_pair(struct num a, struct num b)
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
-	char *copy = malloc(size + !size); /* exactly as long: one byte beyond is seen */
+	char *copy = malloc(size + !size); /* of the exact length, so that a read past the end is detected */
 	must(copy != NULL);
 	memcpy(copy, data, size);
 	const char *newline = memchr(copy, '\n', size);

@@ -1,12 +1,12 @@
 #!/usr/bin/env python3
 """diff_expr.py [--seed N] [--programs N] -- compares expressions with jq itself.
 
-Random programs of the native grammar run over random events, three ways:
+Random programs of the native grammar run over random events, in three ways:
   native  build/tools/expr_native, thousands of programs; what it would hand over to libjq is not compared
-  face    build/tools/expr_eval, the whole of common/expr with libjq behind it
-  syntax  random token soup: what the native parser refuses jq must refuse too
-Numbers in the events are such that doubles are exact where that matters (jq 1.6 has nothing else), and results
-are compared to 1e-15. The last line is "N passed, N failed".
+  whole   build/tools/expr_eval, the whole of common/expr with libjq
+  syntax  random sequences of tokens: what the native parser refuses, jq must refuse, too
+Numbers in the events are such that doubles are exact where that matters, since jq 1.6 has only doubles. Results are
+compared to 1e-15. The last line is "N passed, N failed".
 """
 import argparse
 import json
@@ -16,7 +16,7 @@ import sys
 
 NAMES = ["a", "b", "c", "n", "s", "t", "x y", "é", "k\"q"]
 STRINGS = ["", "a", "b", "ab", "abc", "GR", "é", "日本", "\U0001f600", "a\nb", 'q"q', "back\\slash", "Z", "x/y", "\x7f", "aé"]
-FEW = ["a", "ab", "GR", "é", "a\nb"]  # so that comparisons are true at times
+FEW = ["a", "ab", "GR", "é", "a\nb"]  # few, so that comparisons are sometimes true
 NUMBERS = ["0", "1", "2", "3", "-1", "-7", "10", "0.5", "2.25", "-1.75", "1e3", "1000000", "503", "123456789012", "25E-2",
            "1e300", "-1e300", "1e-300", "1234567", "-0", "0.0", "1.0", "100e-2", "0.015625"]
 
@@ -27,7 +27,7 @@ class Gen:
 
     # ---- events ----
     def text(self, s):
-        """A JSON string, sometimes with escapes it does not need."""
+        """A JSON string, sometimes with escapes that are not necessary."""
         if self.r.random() < 0.7:
             return json.dumps(s, ensure_ascii=False)
         out = ""
@@ -55,13 +55,13 @@ class Gen:
 
     def object(self, depth, n):
         names = self.r.sample(NAMES, n)
-        if depth < 2 and n and self.r.random() < 0.1:  # the last of equal names counts below the top
+        if depth < 2 and n and self.r.random() < 0.1:  # below the top level the last of equal names counts
             names.append(names[0])
         return "{" + ",".join(self.space() + self.text(k) + self.space() + ":" + self.space() + self.member(k, depth)
                               for k in names) + "}"
 
     def member(self, name, depth):
-        """Mostly what the name promises, so that programs get somewhere."""
+        """Mostly a value of the type that the name suggests, so that few programs fail."""
         if self.r.random() < 0.85 and name in "abn":
             return self.r.choice(NUMBERS)
         return self.text(self.r.choice(FEW)) if self.r.random() < 0.85 and name in "st" else self.value(depth)
@@ -102,7 +102,7 @@ class Gen:
         return self.r.choice(["startswith", "endswith"]) + "(" + json.dumps(self.r.choice(STRINGS)) + ")"
 
     def modulo(self):
-        """Of small numbers: beyond 64 bits jq 1.6 has rubbish, or dies of SIGFPE (INT64_MIN % -1)."""
+        """A remainder of small numbers: beyond 64 bits jq 1.6 is wrong, or dies of SIGFPE (INT64_MIN % -1)."""
         small = lambda: self.r.choice(["3", "7", "-2", "10.9", "1000003", "(.s|length)", "(.t | length)", "0", "-0.5"])
         return "(" + small() + " % " + small() + ")"
 
@@ -177,9 +177,9 @@ class Gen:
         return " ".join(self.r.choice(tokens) for _ in range(self.r.randrange(1, 8)))
 
 
-# ---- the peers ----
+# ---- running jq and sp ----
 def run_jq(programs, events):
-    """For each event a list with each program's [outputs] or [1, 2] for an error; None: one does not compile."""
+    """Returns for each event a list with the [outputs] of each program, [1, 2] for an error; None if one does not compile."""
     body = ",".join("(try [%s] catch [1,2])" % ("\n" + p + "\n") for p in programs)
     done = subprocess.run(["jq", "-c", "[" + body + "]"], input="\n".join(events), capture_output=True, text=True,
                           env={"PATH": "/usr/bin:/bin", "LC_ALL": "C.UTF-8"})
@@ -187,7 +187,7 @@ def run_jq(programs, events):
 
 
 def run_all(programs, events):
-    """The same for many programs; programs that do not compile get None. Halves what fails."""
+    """The same for many programs. A list that fails is halved, down to the programs that do not compile, which get None."""
     got = run_jq(programs, events)
     if got is not None:
         return [[row[i] for row in got] for i in range(len(programs))]
@@ -251,7 +251,7 @@ def compare(count, how, tool, set_size, programs, events):
 
 
 def syntax(count, tool, programs):
-    """Refused natively for certain (the message has a position) or accepted natively: jq must agree."""
+    """A program that is certainly refused (the message has a position), or accepted natively: jq must agree."""
     theirs = []
     for i in range(0, len(programs), 16):
         theirs += run_all(programs[i:i + 16], ["{}"])
@@ -275,7 +275,7 @@ def main():
     events = [g.event() for _ in range(12)]
     compare(count, "native", o.tools + "/expr_native", 8, [g.any_program() for _ in range(o.programs)], events)
     share = count.handed / (count.handed + count.passed + count.failed)
-    compare(count, "face", o.tools + "/expr_eval", 8, [g.any_program() for _ in range(o.programs // 15)], events)
+    compare(count, "whole", o.tools + "/expr_eval", 8, [g.any_program() for _ in range(o.programs // 15)], events)
     syntax(count, o.tools + "/expr_native", [g.soup() for _ in range(o.programs // 5)])
     print("seed %d; %.0f %% of the native cases would go to libjq" % (o.seed, share * 100))
     print("%d passed, %d failed" % (count.passed, count.failed))

@@ -1,7 +1,7 @@
-/* expr_eval -- evaluates expressions for the differential test.
+/* expr_eval.c -- evaluates expressions for the differential test.
  *
- * Reads lines "EXPR<TAB>EVENT" and writes one line each: the value, or "error: " and the message. Expressions
- * are kept, SET (the argument, 8 by default) in one struct exprs, so that the paths of several are found together. */
+ * Reads lines "EXPR<TAB>EVENT" and writes one line for each: the value, or "error: " and the message. Expressions are kept
+ * in one struct exprs, up to SET of them (the argument, 8 by default), so that the paths of several are found together. */
 #include "expr/expr.h"
 #include <stdio.h>
 
@@ -18,7 +18,7 @@ static void forget(void)
 		free(texts[--count]);
 }
 
-/* The number of TEXT, compiled if it is new. */
+/* Returns the number of TEXT, which is compiled if it is new. */
 static int compile(const char *text, struct err *e)
 {
 	for (size_t i = 0; i < count; i++)

@@ -1,4 +1,4 @@
-/* test_vec.c -- arrays that grow. */
+/* test_vec.c -- arrays that grow: contents survive, capacities double, an overflow is refused. */
 #include "base/vec.h"
 #include "check.h"
 #include <stdint.h>

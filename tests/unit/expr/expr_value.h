@@ -1,5 +1,4 @@
-/* expr_value.h -- what the tests of expressions share: one event, and the value of a text for it.
- */
+/* expr_value.h -- what the tests of expressions share: one event, and the value of an expression for it. */
 #ifndef EXPR_EXPR_VALUE_H
 #define EXPR_EXPR_VALUE_H
 #include "check.h"
@@ -12,7 +11,7 @@ static const char event[] = "{\"ts\":\"2024-05-01T10:39:58Z\",\"a\":{\"b\":7,\"x
 			    "\"z\":null,\"list\":[10,20,30],\"zero\":0,\"neg\":-2.5,\"status\":503,"
 			    "\"u\":\"\\u0041b\",\"dup\":{\"k\":1,\"k\":2}}";
 
-/* The value of TEXT for the event as JSON, or the message of the error. */
+/* Returns the value of the expression TEXT for the event OF as JSON, or the message of the error. */
 static inline const char *value_at(const char *text, const char *of)
 {
 	static struct buf out;

@@ -1,5 +1,4 @@
-/* test_expr.c -- expressions: values and errors, by table. The differential test against jq itself
- * is tests/tools/diff_expr.py. */
+/* test_expr.c -- expressions: values and errors, by table. tests/tools/diff_expr.py compares with jq itself. */
 #include "expr/expr_value.h"
 
 static void check_rows(const struct row *rows, size_t n, bool native)
@@ -188,7 +187,7 @@ static void test_libjq(void)
 		{ "input_filename", "null" },
 		{ "$__loc__ | .line", "1" },
 		{ "[limit(3; repeat(1))] | length", "3" },
-		/* what would kill or hang libjq */
+		/* what would kill or hang libjq 1.6 */
 		{ "[1e300 % (0 - 1), 7 % -1.5]", "[0,0]" },
 		{ "[(7, 8) % (3, -4)]", "[1,2,3,0]" },
 		{ "[1e300 | try todate catch .]", "[\"time is out of range\"]" },
@@ -200,7 +199,7 @@ static void test_libjq(void)
 	check_rows(rows, sizeof rows / sizeof *rows, false);
 }
 
-/* Native programs that hand an event over. */
+/* Native programs that hand an event over to libjq. */
 static void test_handed_over(void)
 {
 	static const struct row rows[] = {

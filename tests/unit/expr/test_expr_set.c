@@ -1,4 +1,4 @@
-/* test_expr_set.c -- sets of expressions: names, odd events, limits, memory from event to event. */
+/* test_expr_set.c -- sets of expressions: names, unusual events, limits, and memory that is reused from event to event. */
 #include "expr/expr_value.h"
 
 static void test_names(void)
@@ -38,7 +38,7 @@ static void test_bad_events(void)
 	CHECK_STR(value_at(".a.b", " {\"a\":{\"b\":[ 1 ]}} "), "[ 1 ]");
 }
 
-/* The shape of one event says nothing about white space in the next. */
+/* White space may differ between events of one shape. */
 static void test_shapes(void)
 {
 	static const char *const events[] = { "{\"a\":1,\"b\":null}", "{\"a\":  1,\"b\" : null}",
@@ -54,8 +54,7 @@ static void test_shapes(void)
 	exprs_free(x);
 }
 
-/* One path that does not fit an event takes nothing from the others, which keep all their digits.
- */
+/* A path that fails for an event does not affect the others, whose numbers keep all their digits. */
 static void test_walk(void)
 {
 	struct err e = ERR_INIT;
@@ -72,7 +71,7 @@ static void test_walk(void)
 	exprs_free(x);
 }
 
-/* REPEAT times PART behind HEAD. */
+/* Returns HEAD followed by REPEAT times PART. */
 static char *repeated(const char *head, const char *part, size_t repeat)
 {
 	struct buf b;
@@ -92,7 +91,7 @@ static void test_limits(void)
 		int ok;
 		const char *want;
 	} rows[] = {
-		{ "0", "+1", 20000, 0, "20000" }, /* a chain is no nesting */
+		{ "0", "+1", 20000, 0, "20000" }, /* a chain does not nest */
 		{ ".f", " or .f", 3000, 0, "false" },
 		{ ".", "a.", 1, -1, NULL },
 		{ "1", "+1", 40000, -1, NULL }, /* too long */
@@ -166,8 +165,7 @@ static void check_twice(struct exprs *x, int n, size_t size, int times)
 	free(a);
 }
 
-/* Strings of many sizes, then more of them than fit at once, which shows that each event gives its
- * own back. */
+/* Strings of many sizes, in sum more than the arena may hold: each event must free its own. */
 static void test_arena(void)
 {
 	struct err e = ERR_INIT;

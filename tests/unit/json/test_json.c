@@ -1,7 +1,7 @@
-/* test_json -- the grammar of RFC 8259 and what events ask beyond it; strings, canonical form, order.
+/* test_json.c -- the grammar of RFC 8259 and the further rules for events; strings, canonical form, order.
  *
- * "test_json verdicts" reads texts in hexadecimal, one a line, and says of each whether it is a JSON value and
- * whether it is an event: tests/tools/diff_json.py compares that with Python. */
+ * "test_json verdicts" reads texts in hexadecimal, one a line, and writes for each whether it is a JSON value and whether
+ * it is an event: tests/tools/diff_json.py compares that with Python. */
 #include "check.h"
 #include "random.h"
 #include "json/json_cases.h"
@@ -54,7 +54,7 @@ static void test_depth(void)
 	}
 }
 
-/* What is wrong with LINE as an event, and where: "12: why"; "" when nothing is. */
+/* Returns what is wrong with LINE as an event, and where: "12: why"; "" if it is an event. */
 static const char *fault(const char *line)
 {
 	static char text[300];
@@ -75,8 +75,8 @@ static void test_events(void)
 		{ " {\"a\":1} \r\n", "" },
 		{ "{\"a\":{\"b\":1,\"b\":2,\"$sp\":3}}", "" },
 		{ "{\"a\":1,\"b\":2,\"A\":3,\"\":4}", "" },
-		{ "{\"a\":1}", "" },             /* its name is learnt ... */
-		{ "{\"a\":  1,\"b\" : 2}", "" }, /* ... and met with white space behind it */
+		{ "{\"a\":1}", "" },             /* its name is cached ... */
+		{ "{\"a\":  1,\"b\" : 2}", "" }, /* ... and then has more white space after it */
 		{ "{\"a\":  1,\"b\":\t2, \"A\" : 3}", "" },
 		{ "{\"sp\":1,\"$s\":2,\"$\":3,\"s$sp\":4}", "" },
 		{ "", "0: empty" },
@@ -112,7 +112,7 @@ static void test_events(void)
 		{ "{\"a\":", "5: the end where a value should begin" },
 		{ "{\"a\":tru}", "5: no value" },
 	};
-	for (int round = 0; round < 3; round++) /* learnt names must not change the answer */
+	for (int round = 0; round < 3; round++) /* cached names must not change the answer */
 		for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
 			CHECK_ROW("%s", cases[i].line);
 			CHECK_STR(fault(cases[i].line), cases[i].fault);
@@ -121,7 +121,7 @@ static void test_events(void)
 
 /* ---- names ---- */
 
-/* An event of COUNT columns, the last one again at the end if TWICE. */
+/* Appends an event of COUNT members, the last one a second time if TWICE. */
 static struct span wide_event(struct buf *b, int count, bool twice)
 {
 	buf_reset(b);
@@ -149,13 +149,13 @@ static void test_wide(void)
 			CHECK(strstr(why, "twice") != NULL);
 		}
 	}
-	/* the remembered names were forgotten on the way; what counts is still right */
+	/* The cache was cleared on the way; the answer is still right. */
 	CHECK_STR(fault("{\"a\":1,\"b\":2}"), "");
 	CHECK_STR(fault("{\"a\":1,\"b\":2,\"a\":3}"), "13: name \"a\" twice");
 	buf_release(&b);
 }
 
-/* Members that come and go and change places, and names too long to be remembered. */
+/* Members that come, go and change places, and names that are too long for the cache. */
 static void test_changing_shapes(void)
 {
 	char line[2000], name[120];
@@ -165,7 +165,7 @@ static void test_changing_shapes(void)
 		for (int i = 0; i < 8; i++) {
 			int k = (int)random_below(12);
 			if (seen[k] && random_below(4) != 0)
-				continue; /* mostly without doubles */
+				continue; /* mostly without a name that occurs twice */
 			twice = twice || seen[k];
 			seen[k] = true;
 			snprintf(name, sizeof name, "%s%c%.*s", random_below(2) ? "" : " ", '"', k >= 9 ? 70 : 0,
@@ -220,7 +220,7 @@ static void test_strings(void)
 	buf_release(&b);
 }
 
-/* All two-byte and many longer sequences against the definition. */
+/* All sequences of two bytes, and many longer ones, against the definition. */
 static void test_utf8(void)
 {
 	static const struct {
@@ -248,7 +248,7 @@ static void test_utf8(void)
 				char s[3] = { (char)a, (char)b, (char)c };
 				valid += utf8_valid((struct span){ s, 3 }) == 3;
 			}
-	CHECK_EQ(valid, 0x10000 - 0x800 - 0x800); /* U+0800 to U+FFFF but the surrogates */
+	CHECK_EQ(valid, 0x10000 - 0x800 - 0x800); /* U+0800 to U+FFFF without the surrogates */
 }
 
 /* ---- canonical form, order, compact ---- */

@@ -1,5 +1,5 @@
-/* test_paths.c -- values at paths, against one plain walk; and the two ways of the hot loops, which have to
- * agree on every text, wherever it lies: also at either edge of the memory that may be read. */
+/* test_paths.c -- values at paths, against one plain walk; and the two kernels, which must agree on every text, wherever it
+ * is in memory: also at either end of what may be read. */
 #include "check.h"
 #include "random.h"
 #include "json/json_cases.h"
@@ -28,7 +28,7 @@ static int add(struct json_paths *k, const struct json_step *steps, size_t count
 	return json_paths_add(k, steps, count, &e);
 }
 
-/* The text found at one path in EVENT: "-" for none, "error" and "wrong" for -1 and -2. */
+/* Returns the text found at one path in EVENT; "-" for none, "error" and "wrong" for the results -1 and -2. */
 static const char *at(const char *event, const struct json_step *steps, size_t count)
 {
 	static char text[200];
@@ -39,7 +39,7 @@ static const char *at(const char *event, const struct json_step *steps, size_t c
 	if (!k || add(k, steps, count) != 0)
 		return "cannot add";
 	int r = json_paths_run(k, span_of(event), out, &bad), again = json_paths_run(k, span_of(event), out, &bad);
-	CHECK_EQ(r, again); /* remembered or not */
+	CHECK_EQ(r, again); /* with and without what was learnt */
 	if (r == 0)
 		snprintf(text, sizeof text, "%.*s", SPAN_ARG(out[0].p ? out[0] : SPAN("-")));
 	else
@@ -114,14 +114,14 @@ static void test_sets(void)
 	CHECK_EQ(add(k, geo, 1), 2);
 	CHECK_EQ(add(k, geo, 2), 0);
 	CHECK_EQ(add(k, NULL, 0), 3);
-	/* one wrong path does not spoil the others */
+	/* One path into a wrong type does not affect the others. */
 	CHECK_EQ(json_paths_run(k, SPAN("{\"geo\":5,\"x\":6}"), out, &bad), -2);
 	CHECK_EQ(bad, 0);
 	CHECK(!out[0].p && out[0].n == 1 && span_eq(out[1], SPAN("6")) && span_eq(out[2], SPAN("5")));
-	/* the first of two counts, although others are still looked for */
+	/* The first of two members counts, although the search for others goes on. */
 	CHECK_EQ(json_paths_run(k, SPAN("{\"x\":1,\"x\":2,\"geo\":{}}"), out, &bad), 0);
 	CHECK(span_eq(out[1], SPAN("1")) && span_eq(out[2], SPAN("{}")));
-	/* a name that was of no interest becomes one */
+	/* A name that was cached as not wanted becomes wanted. */
 	CHECK_EQ(json_paths_run(k, SPAN("{\"y\":1,\"x\":2}"), out, &bad), 0);
 	CHECK_EQ(add(k, &(struct json_step)NAME("y"), 1), 4);
 	CHECK_EQ(json_paths_run(k, SPAN("{\"y\":1,\"x\":2}"), out, &bad), 0);
@@ -166,11 +166,11 @@ static void test_walk(void)
 	CHECK(json_walk(&w, &name, &value) == -1);
 }
 
-/* ---- both ways agree ---- */
+/* ---- both kernels agree ---- */
 
 enum { PATHS = 5 };
 
-/* What one way makes of a text. */
+/* What one kernel makes of a text. */
 struct outcome {
 	int event, event_again, value, run, run_again;
 	ptrdiff_t event_at, value_at, skip;
@@ -213,14 +213,14 @@ static struct outcome try_kernel(int i, struct span text)
 		o.found[j].at = offset(out[j].p, text);
 		o.found[j].n = out[j].n;
 	}
-	if (o.event < 0) { /* what is found in such a text is open */
+	if (o.event < 0) { /* what is found in such a text is not defined */
 		o.run = o.run_again = 0;
 		memset(o.found, 0, sizeof o.found);
 	}
 	return o;
 }
 
-/* The first member NAME of EVENT, by walking. */
+/* Returns the first member WANTED of EVENT, by walking. */
 static struct span plain_member(struct span event, struct span wanted)
 {
 	struct json_walk w;
@@ -251,18 +251,18 @@ static void try_text(struct span text)
 	}
 }
 
-/* Memory of PAGE bytes with pages around it that nobody may touch. */
+/* Returns PAGE bytes of memory between two pages that cannot be read. */
 enum { PAGE = 8192 };
 static char *fenced(void)
 {
 	char *p = mmap(NULL, 3 * PAGE, PROT_NONE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
 	if (p == MAP_FAILED || mprotect(p + PAGE, PAGE, PROT_READ | PROT_WRITE) < 0)
 		abort();
-	memset(p + PAGE, '"', PAGE); /* what lies around a text is as misleading as can be */
+	memset(p + PAGE, '"', PAGE); /* bytes around a text that would mislead a reader which looks at them */
 	return p + PAGE;
 }
 
-/* TEXT against both fences. */
+/* Tries TEXT at both ends of the readable memory. */
 static void try_fenced(char *memory, const char *text, size_t n)
 {
 	memcpy(memory + PAGE - n, text, n);
@@ -278,7 +278,7 @@ static void test_fences(void)
 		const char *value = i < GOOD_COUNT ? good_values[i] : bad_values[i - GOOD_COUNT];
 		char text[400];
 		try_fenced(memory, value, strlen(value));
-		for (int pad = 0; pad < 70; pad++) { /* every place in a window */
+		for (int pad = 0; pad < 70; pad++) { /* every position in a window */
 			int n = snprintf(text, sizeof text, "{\"b\":\"%.*s\",\"a\":%s,\"c\":{\"d\":%s}}", pad,
 				"0123456789012345678901234567890123456789012345678901234567890123456789", value, value);
 			try_fenced(memory, text, (size_t)n);
@@ -287,7 +287,7 @@ static void test_fences(void)
 	munmap(memory - PAGE, 3 * PAGE);
 }
 
-/* Changes TEXT in one place. */
+/* Changes TEXT at one position. */
 static size_t mutate(char *text, size_t n, size_t max)
 {
 	static const char bytes[] = "\"\\{}[],: 0-.eE+atn\t\n\x01\x80\xc3\xa9\xffu";
@@ -354,10 +354,10 @@ static int set_up(void)
 	return 0;
 }
 
-/* ---- known places ---- */
+/* ---- the shape cache ---- */
 
 /* A flat event of members with values of random lengths, "a" and "ts" among them, mostly of the same shape as
- * the one before; now and then one that is nested, escaped, spaced, or lacks a member. */
+ * the one before; sometimes one that is nested, escaped, spaced, or lacks a member. */
 static size_t random_event(char *text, size_t max)
 {
 	static const char *const odd[] = { "[1,\"]\"]", "\"\\\"\"", "{\"a\":7}", "\"[,]\"", " 1", "1 ", "\"\"", "null",

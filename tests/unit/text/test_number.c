@@ -1,4 +1,4 @@
-/* test_number -- reading, arithmetic, order and writing of numbers, and exact sums. */
+/* test_number.c -- reading, arithmetic, order and writing of numbers: by tables, and random texts against strtod(3). */
 #include "check.h"
 #include "random.h"
 #include "text/number.h"
@@ -14,7 +14,7 @@ static struct num num(const char *text)
 	return n;
 }
 
-/* V as text, in one of a few static buffers. */
+/* Returns V as text, in one of four static buffers that take turns. */
 static const char *text_of(struct num v)
 {
 	static struct buf b[4];
@@ -123,7 +123,7 @@ static void test_long_digits(void)
 	memset(text + 2, '0', N - 2);
 	CHECK(num_parse((struct span){ text, N }, &n) == 0);
 	CHECK(n.exact && n.coef == 0);
-	memcpy(text + N, "5e200000", 8); /* 0.000...5e200000: the exponent brings it back */
+	memcpy(text + N, "5e200000", 8); /* 0.000...5e200000: the exponent undoes the zeros */
 	CHECK(num_parse((struct span){ text, N + 8 }, &n) == 0);
 	CHECK_STR(text_of(n), "50");
 	free(text);
@@ -167,7 +167,8 @@ static void test_i64(void)
 	CHECK(!num_i64((struct num){ .real = NAN }, &v));
 }
 
-/* Texts of up to nine characters, most of them numbers, against num_valid() and strtod(). */
+/* Random texts of up to nine characters, most of them numbers, against num_valid() and strtod(). They reach the readers of
+ * short numbers, which must agree with the general one. */
 static void test_short(void)
 {
 	unsigned numbers = 0;
@@ -255,7 +256,7 @@ static void test_compare(void)
 			CHECK((c > 0) - (c < 0) == (i > j) - (i < j));
 		}
 	CHECK(num_compare(num("1.0"), num("1e0")) == 0);
-	/* a double stands for its shortest decimal */
+	/* A double counts as its shortest decimal. */
 	CHECK(num_compare(num("0.1"), (struct num){ .real = 0.1 }) == 0);
 	CHECK(num_compare(num("0.1000000000000000001"), (struct num){ .real = 0.1 }) > 0);
 	CHECK(num_compare((struct num){ .real = 0.1 }, num("0.0999999999999999999")) > 0);

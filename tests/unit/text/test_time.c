@@ -1,4 +1,4 @@
-/* test_time.c -- times as text, and zones. The references are timegm(3), localtime_r(3) and plain loops. */
+/* test_time.c -- times as text, and time zones. The references are timegm(3), localtime_r(3) and plain loops. */
 #include "check.h"
 #include "json/json_time.h"
 #include "random.h"
@@ -6,7 +6,7 @@
 #include "base/opt.h"
 #include <inttypes.h>
 
-/* TEXT read as FORMAT and written again; "-" when refused. */
+/* Returns the JSON text VALUE, read by FORMAT and written again; "-" if it was refused. */
 static const char *round_trip(const char *format, const char *value, const struct zone *zone)
 {
 	static char out[TIME_TEXT_MAX + 1];
@@ -122,7 +122,7 @@ static void test_formats(void)
 	}
 }
 
-/* A time without a year lies within the last year, or the next day. */
+/* A time without a year is within the last year, or the next day. */
 static void test_guessed_year(void)
 {
 	struct time_format *f;
@@ -163,7 +163,7 @@ static void test_civil(void)
 	}
 }
 
-/* The fast reader takes exactly its form and agrees with the slow one. */
+/* The fast reader accepts exactly its form, and agrees with the general one on it. */
 static void test_fast(void)
 {
 	static const char other[] = "0123456789-:TZ.z /9\x80\xff";
@@ -193,7 +193,7 @@ static void test_fast(void)
 	CHECK(time_read_fast(SPAN(""), &ms) < 0);
 }
 
-/* The near reader is the fast one, whatever was read before. */
+/* The reader with the cache of a minute gives what the fast one does, whatever was read before. */
 static void test_minute_cache(void)
 {
 	static const char other[] = "0123456789-:TZ.z /9\x80\xff";
@@ -245,7 +245,7 @@ static void test_zone(const char *name)
 		localtime_r(&t, &tm);
 		if (zone_offset(z, t) != tm.tm_gmtoff)
 			CHECK_EQ(zone_offset(z, t), tm.tm_gmtoff);
-		/* Back from the wall clock: this instant, or the first one that shows the same. */
+		/* Back from the wall clock: this instant, or the first one that has the same wall clock. */
 		int64_t local = t + tm.tm_gmtoff, utc = zone_to_utc(z, local);
 		if (utc + zone_offset(z, utc) != local || utc > t)
 			CHECK_EQ(utc, t);
@@ -281,8 +281,8 @@ static void test_zones(void)
 	if (!CHECK(zone_open("America/New_York", &z, &e) == 0))
 		return;
 	CHECK(zone_open("Europe/Athens", &other, &e) < 0);
-	CHECK_STR(round_trip("auto", "\"2024-11-03T01:30:00\"", z), "2024-11-03T05:30:00Z"); /* the first */
-	CHECK_STR(round_trip("auto", "\"2024-03-10T02:30:00\"", z), "2024-03-10T07:30:00Z"); /* skipped */
+	CHECK_STR(round_trip("auto", "\"2024-11-03T01:30:00\"", z), "2024-11-03T05:30:00Z"); /* the first of two */
+	CHECK_STR(round_trip("auto", "\"2024-03-10T02:30:00\"", z), "2024-03-10T07:30:00Z"); /* in the gap */
 	CHECK_STR(round_trip("%Y-%m-%d %H:%M", "\"2024-07-01 00:00\"", z), "2024-07-01T04:00:00Z");
 	CHECK_STR(round_trip("auto", "\"2024-07-01\"", z), "2024-07-01T04:00:00Z");
 	struct buf out;
