@@ -10,16 +10,7 @@
  * a program of libjq is not. man/sp-expr.7 describes expressions for users. */
 #ifndef EXPR_EXPR_H
 #define EXPR_EXPR_H
-#include "base/buf.h"
-#include "json/json.h"
-#include "text/number.h"
-
-struct value {
-	enum json_type type; /* never JSON_MISSING: a missing path is null */
-	bool is_num;         /* a computed number: num holds it, and text is SPAN_NONE */
-	struct span text;    /* otherwise its JSON text, inside the event where possible */
-	struct num num;
-};
+#include "expr/value.h"
 
 struct exprs;
 /* Returns an empty set; NULL with EX_OSERR. */
@@ -47,13 +38,4 @@ int exprs_eval(struct exprs *x, int number, struct value *out, struct err *e) MU
  * The address is valid as long as X, once no more expressions are added. A text whose p is not NULL may be used in place
  * of what exprs_eval() would give. */
 const struct span *exprs_text(const struct exprs *x, int number);
-
-/* Returns the number that V (a JSON_NUMBER) is, computed or read from its text. */
-struct num value_num(const struct value *v);
-/* Returns true for all values but null and false, as in jq. */
-bool value_true(const struct value *v);
-/* Appends V as JSON: a computed number in its canonical form, anything else as it is. Returns 0; -1 if OUT is full. */
-int value_write(const struct value *v, struct buf *out) MUST_USE;
-/* Compares in jq's order, see json_compare(). Returns <0, 0 or >0. */
-int value_compare(const struct value *a, const struct value *b);
 #endif

@@ -1,8 +1,8 @@
-/* jqlib.h -- libjq behind a small interface, for expr.c. */
+/* jqlib.h -- libjq with a small interface. */
 #ifndef EXPR_JQLIB_H
 #define EXPR_JQLIB_H
 #include "expr/arena.h"
-#include "expr/expr.h"
+#include "expr/value.h"
 
 /* libjq, loaded, and the current event as a value of libjq. */
 struct jqlib;

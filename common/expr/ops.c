@@ -7,60 +7,7 @@
 #include <float.h>
 #include <math.h>
 
-bool value_true(const struct value *v)
-{
-	return v->type != JSON_NULL && v->type != JSON_FALSE && v->type != JSON_MISSING;
-}
-
-struct num value_num(const struct value *v)
-{
-	struct num n = { .exact = true };
-	if (v->is_num)
-		return v->num;
-	if (v->type == JSON_NUMBER && num_parse(v->text, &n) < 0)
-		n = num_from_i64(0); /* not a number after all: json_check() has not seen this event */
-	return n;
-}
-
-int value_write(const struct value *v, struct buf *out)
-{
-	return v->is_num ? num_write(v->num, out) : buf_add_span(out, v->text);
-}
-
 /* ---- comparisons ---- */
-
-/* Returns true if the text of a string has an escape, so that it differs from the bytes that it represents. */
-static bool has_escape(struct span text)
-{
-	return memchr(text.p, '\\', text.n) != NULL;
-}
-
-static int order_of(int64_t a, int64_t b)
-{
-	return (a > b) - (a < b);
-}
-
-/* Compares two strings without escapes, in their quotes, by code point. */
-static int compare_plain(struct span a, struct span b)
-{
-	size_t an = a.n - 1, bn = b.n - 1; /* without the closing quotes, which would sort after a space */
-	int c = memcmp(a.p, b.p, an < bn ? an : bn);
-	return c ? c : order_of((int64_t)an, (int64_t)bn);
-}
-
-/* The types are in jq's order. Numbers and most strings are compared here; the rest as JSON text. */
-int value_compare(const struct value *a, const struct value *b)
-{
-	if (a->type != b->type)
-		return order_of(a->type, b->type);
-	if (a->type < JSON_NUMBER)
-		return 0;
-	if (a->type == JSON_NUMBER)
-		return num_compare(value_num(a), value_num(b));
-	if (a->type == JSON_STRING && !has_escape(a->text) && !has_escape(b->text))
-		return compare_plain(a->text, b->text);
-	return json_compare(a->text, b->text);
-}
 
 /* Returns true if comparison CMP holds for an ORDER of <0, 0 or >0. */
 static bool comparison_holds(enum expr_op cmp, int order)
@@ -97,13 +44,13 @@ enum expr_result expr_apply_match(struct span s, const struct expr_constant *c, 
 {
 	int64_t i;
 	if (c->small && s.p && short_integer(s, &i)) {
-		*out = comparison_holds(cmp, order_of(i, c->i));
+		*out = comparison_holds(cmp, value_order(i, c->i));
 		return EXPR_OK;
 	}
 	struct value v = value_of(s);
 	if (v.type == JSON_MISSING)
 		return EXPR_HAND_OVER;
-	if (c->plain && v.type == JSON_STRING && cmp <= OP_NE && !has_escape(s))
+	if (c->plain && v.type == JSON_STRING && cmp <= OP_NE && !value_text_escaped(s))
 		*out = span_eq(s, c->v.text) == (cmp == OP_EQ);
 	else
 		*out = comparison_holds(cmp, value_compare(&v, &c->v));
@@ -122,7 +69,7 @@ static struct span string_inside(struct span text)
 static enum expr_result string_bytes(struct expr_machine *m, const struct value *v, struct span *out)
 {
 	*out = string_inside(v->text);
-	if (!has_escape(*out))
+	if (!value_text_escaped(*out))
 		return EXPR_OK;
 	buf_reset(&m->scratch);
 	if (json_unescape(*out, &m->scratch) < 0)
@@ -155,7 +102,7 @@ static enum expr_result concat(struct expr_machine *m, const struct value *a, co
 {
 	struct span left = string_inside(a->text), right = string_inside(b->text);
 	buf_reset(&m->scratch);
-	if (has_escape(left) || has_escape(right))
+	if (value_text_escaped(left) || value_text_escaped(right))
 		return concat_bytes(m, left, right, out);
 	size_t n = left.n + right.n + 2;
 	char *p = arena_get(&m->arena, n);

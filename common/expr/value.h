@@ -1,8 +1,18 @@
-/* value.h -- making values. A value borrows its text. */
+/* value.h -- values: what expressions give, and what their operators take. A value borrows its text. */
 #ifndef EXPR_VALUE_H
 #define EXPR_VALUE_H
-#include "expr/expr.h"
+#include "base/buf.h"
+#include "json/json.h"
+#include "text/number.h"
 
+struct value {
+	enum json_type type; /* never JSON_MISSING: a missing path is null */
+	bool is_num;         /* a computed number: num holds it, and text is SPAN_NONE */
+	struct span text;    /* otherwise its JSON text, inside the event where possible */
+	struct num num;
+};
+
+/* Make a value: of the given type with its JSON text, a boolean, a computed number. */
 static inline struct value value_literal(enum json_type type, struct span text)
 {
 	return (struct value){ .type = type, .text = text };
@@ -22,5 +32,26 @@ static inline struct value value_number(struct num n)
 static inline struct value value_of(struct span s)
 {
 	return s.p ? value_literal(json_type(s), s) : value_literal(JSON_NULL, SPAN("null"));
+}
+
+/* Returns the number that V (a JSON_NUMBER) is, computed or read from its text. */
+struct num value_num(const struct value *v);
+/* Returns true for all values but null and false, as in jq. */
+bool value_true(const struct value *v);
+/* Appends V as JSON: a computed number in its canonical form, anything else as it is. Returns 0; -1 if OUT is full. */
+int value_write(const struct value *v, struct buf *out) MUST_USE;
+/* Compares in jq's order, see json_compare(). Returns <0, 0 or >0. */
+int value_compare(const struct value *a, const struct value *b);
+
+/* Returns true if TEXT, of a JSON string, has an escape, so that it differs from the bytes that it represents. */
+static inline bool value_text_escaped(struct span text)
+{
+	return memchr(text.p, '\\', text.n) != NULL;
+}
+
+/* Returns <0, 0 or >0 as A is less than, equal to or greater than B. */
+static inline int value_order(int64_t a, int64_t b)
+{
+	return (a > b) - (a < b);
 }
 #endif
