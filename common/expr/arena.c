@@ -8,6 +8,7 @@
 /* ALIGN: of every piece, enough for any object. FIRST: bytes of the first block. */
 enum { ALIGN = 16, FIRST = 4096 };
 
+/* A block; its bytes are aligned like memory of malloc(3). */
 struct arena_block {
 	struct arena_block *older;
 	size_t used, size;
@@ -35,6 +36,7 @@ void arena_release(struct arena *a)
 	arena_init(a, a->max);
 }
 
+/* Only the newest block can hold what an event needs in one piece, so the older ones are of no further use. */
 void arena_reset(struct arena *a)
 {
 	struct arena_block *b = a->newest;

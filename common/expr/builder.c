@@ -94,6 +94,7 @@ void builder_undo(struct builder *b, uint32_t index)
 void builder_emit_compare(struct builder *b, enum expr_op cmp, uint32_t left, uint32_t right)
 {
 	struct expr_program *p = b->p;
+	/* Both operands must be a single instruction, one after the other, at the end of the code. */
 	if (!b->full && right == left + 1 && p->count == right + 1 && p->code[left].op == OP_PATH &&
 		p->code[right].op == OP_CONST) {
 		uint32_t constant = p->code[right].a;
@@ -125,6 +126,7 @@ const struct expr_constant *builder_number_at(const struct builder *b, uint32_t 
 	return c->v.is_num ? c : NULL;
 }
 
+/* Instructions that read the event are the only source of what is not constant. */
 bool builder_is_constant(const struct builder *b, uint32_t start)
 {
 	for (uint32_t i = start; !b->full && i < b->p->count; i++) {

@@ -55,6 +55,7 @@ static void expression_release(struct expression *x)
 	expr_program_release(&x->program);
 }
 
+/* Programs of libjq are freed before libjq itself. */
 void exprs_free(struct exprs *x)
 {
 	if (!x)
@@ -193,6 +194,7 @@ int exprs_event(struct exprs *x, struct span event, struct err *e)
 	struct expr_machine *m = &x->machine;
 	int bad;
 	m->event = event;
+	/* Strings computed for the event before are gone from here on. */
 	if (m->arena.newest)
 		arena_reset(&m->arena);
 	if (x->lib)

@@ -98,7 +98,7 @@ enum expr_result expr_path_walk(const struct expr_path *path, struct span from, 
 /* Sets *OUT to the value of PATH in the event: found beforehand with all others, or by a walk. */
 static enum expr_result event_path(const struct expr_machine *m, const struct expr_path *path, struct span *out)
 {
-	if (path->slot < 0)
+	if (path->slot < 0) /* beyond the limits of the set of paths */
 		return expr_path_walk(path, m->event, true, out);
 	*out = m->found[path->slot];
 	return json_path_failed(*out) ? EXPR_HAND_OVER : EXPR_OK;
@@ -164,7 +164,7 @@ enum expr_result expr_program_run(const struct expr_program *p, struct expr_mach
 	struct value *sp = m->stack;      /* first free */
 	struct value **input = m->inputs; /* first free */
 	enum expr_result r = EXPR_OK;
-	struct span s;
+	struct span s; /* for OP_CHECK, which needs no value */
 	for (uint32_t pc = 0; pc < p->count && r == EXPR_OK; pc++) {
 		const struct expr_instr *i = &p->code[pc];
 		switch ((enum expr_op)i->op) {

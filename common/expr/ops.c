@@ -68,7 +68,7 @@ static struct span string_inside(struct span text)
 /* Sets *OUT to the bytes of the string V: in place, or unescaped in m->scratch. */
 static enum expr_result string_bytes(struct expr_machine *m, const struct value *v, struct span *out)
 {
-	*out = string_inside(v->text);
+	*out = string_inside(v->text); /* valid UTF-8 without escapes is its own bytes */
 	if (!value_text_escaped(*out))
 		return EXPR_OK;
 	buf_reset(&m->scratch);
@@ -215,7 +215,7 @@ static enum expr_result round_down(const struct value *a, struct value *out)
 	struct num n = value_num(a);
 	if (!n.exact)
 		return number_result(num_from_double(floor(n.real)), out);
-	i128 unit = 1;
+	i128 unit = 1; /* 10^scale, the coefficient of 1 */
 	for (int i = 0; i < n.scale; i++)
 		unit *= 10;
 	i128 whole = n.coef / unit;
@@ -227,6 +227,7 @@ static enum expr_result round_down(const struct value *a, struct value *out)
 
 /* ---- the operators ---- */
 
+/* Operators that are errors for a type leave the message to jq. */
 enum expr_result expr_apply_unary(struct expr_machine *m, const struct expr_program *p, const struct expr_instr *i,
 	const struct value *a, struct value *out)
 {

@@ -164,6 +164,7 @@ static int parse_alternative(struct parser *p)
 static int parse_right_side(struct parser *p, uint32_t start)
 {
 	const struct expr_path *left = p->computed ? NULL : builder_path_at(&p->b, start);
+	/* What `.` is on the left side is restored at the end. */
 	const struct json_step *prefix = p->prefix;
 	size_t prefix_count = p->prefix_count;
 	bool computed = p->computed;

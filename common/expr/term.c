@@ -118,6 +118,7 @@ static int parse_dot(struct parser *p)
 static int parse_behind_group(struct parser *p, uint32_t start)
 {
 	bool seen = false;
+	/* A group that is a path is taken back, so that its steps and the following ones become one path. */
 	const struct expr_path *group = builder_path_at(&p->b, start);
 	begin_steps(p, group ? group->steps : NULL, group ? group->count : 0);
 	if (parse_steps(p, &seen) < 0)
@@ -228,6 +229,7 @@ static int parse_word(struct parser *p)
 			builder_emit(&p->b, functions[i].op, 0);
 			return 0;
 		}
+	/* true, false and null are the only other words that are values. */
 	struct value v = value_literal(JSON_NULL, SPAN("null"));
 	if (lex_is(&p->lex, "true") || lex_is(&p->lex, "false"))
 		v = value_bool(lex_is(&p->lex, "true"));

@@ -19,6 +19,7 @@ struct num value_num(const struct value *v)
 	return n;
 }
 
+/* Text from an event is copied, digit for digit and space for space. */
 int value_write(const struct value *v, struct buf *out)
 {
 	return v->is_num ? num_write(v->num, out) : buf_add_span(out, v->text);
