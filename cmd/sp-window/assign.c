@@ -1,9 +1,9 @@
 /* assign.c -- from an event's time to the line that is written.
  *
- * An event is judged by the watermark of the events before it, and then moves it. A watermark line is written only when
- * the watermark passes an edge (window/watermark.h), so a stream has few of them. Events of one slice share their bounds:
- * these are kept as text, and a line is then two copies. Results of reads and clocks never matter, except under
- * --max-ahead and --idle-close. */
+ * An event is judged by the watermark of the events before it, and then moves it. A watermark line is written only
+ * when the watermark passes an edge (window/watermark.h), so a stream has few of them. Events of one slice share
+ * their bounds: these are kept as text, and a line is then two copies. Results of reads and clocks never matter,
+ * except under --max-ahead and --idle-close. */
 #include "base/clock.h"
 #include "sp-window/run.h"
 #include "stream/windowing_line.h"
@@ -13,6 +13,8 @@ enum { COPY_MAX = 64 << 10 }; /* a longer event is written from where it is */
 
 /* ---- control lines ---- */
 
+/* The windowing line comes before the first event or watermark. A stream without either has none: sp-agg then takes
+ * it for one without windows. */
 static int write_windowing(struct run *r, struct err *e)
 {
 	r->windowing_written = true;
@@ -32,6 +34,7 @@ static int write_watermark(struct run *r, struct err *e)
 	return writer_add(&r->filter.out, r->scratch.p, r->scratch.n, e);
 }
 
+/* Two windowings of one event cannot be told apart later: the last sp-window counts. */
 int assign_control(struct run *r, enum control_kind kind, struct span line, struct err *e)
 {
 	if (kind == CONTROL_WINDOWING || kind == CONTROL_WATERMARK)
@@ -41,6 +44,7 @@ int assign_control(struct run *r, enum control_kind kind, struct span line, stru
 
 /* ---- the watermark ---- */
 
+/* The watermark never goes back, whatever the order of events. */
 static void watermark_move(struct run *r, int64_t watermark)
 {
 	if (watermark > r->watermark)
@@ -57,6 +61,7 @@ static int64_t next_edge(const struct run *r)
 
 /* ---- the slice ---- */
 
+/* Tumbling windows are slices by themselves; without --expand, events of the others carry their slice. */
 static enum bounds_kind slice_bounds_kind(enum window_kind kind)
 {
 	switch (kind) {
@@ -84,6 +89,8 @@ static void slice_load(struct run *r, int64_t ts)
 	}
 	/* Whether an event of a session is late depends on its key: sp-agg decides. */
 	c->forgotten_at_ms = session ? INT64_MAX : last.end - 1 + w->lateness;
+	/* Windows that are forgotten already never fire again: they are not what --idle-close or a message waits
+	 * for. */
 	if (r->watermark < c->forgotten_at_ms && last.end > r->newest_end_ms)
 		r->newest_end_ms = last.end;
 	if (first.end - 1 > r->watermark && first.end < r->first_end_ms)
@@ -117,6 +124,7 @@ static int write_line(struct run *r, const char *front, size_t front_n, const st
 	memcpy(p, front, front_n);
 	memcpy(p + front_n, time, time_n);
 	writer_used(out, front_n + time_n);
+	/* A long event is not copied: writer_add() writes it from the input buffer. */
 	if (rest.n > COPY_MAX)
 		return writer_add(out, rest.p, rest.n, e) < 0 ? -1 : writer_add(out, "\n", 1, e);
 	p += front_n + time_n;
@@ -175,6 +183,7 @@ static inline int assign_event(struct run *r, const struct event *ev, struct err
 		return -1;
 	if (r->config->expand ? write_windows(r, ev, e) < 0 : write_line(r, c->front, c->front_n, ev, e) < 0)
 		return -1;
+	/* Only an event newer than all others can move the watermark, and only past an edge does that matter. */
 	if (ev->ts <= r->max_ts)
 		return 0;
 	r->max_ts = ev->ts;
@@ -199,6 +208,8 @@ int assign_line(void *arg, const struct line *line, struct err *e)
 	return assign_event(r, &ev, e);
 }
 
+/* At the end of the last window, minus one: as if an event of that time had come with no delay. Later events of
+ * these windows are late. */
 int assign_idle(struct run *r, struct err *e)
 {
 	if (r->newest_end_ms == INT64_MIN || r->watermark >= r->newest_end_ms - 1)

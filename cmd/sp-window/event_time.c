@@ -1,9 +1,9 @@
 /* event_time.c -- an event's time.
  *
  * Nearly every event comes from sp-capture and begins {"ts":"...": its time is read from there and the rest is not
- * looked at. Any other event is searched for the path of --time. A row of an earlier sp-agg has bounds in front and no
- * ts: it counts as an event at the last millisecond of its window, so that results of small windows can be put into
- * larger ones. */
+ * looked at. Any other event is searched for the path of --time. A row of an earlier sp-agg has bounds in front and
+ * no ts: it counts as an event at the last millisecond of its window, so that results of small windows can be put
+ * into larger ones. */
 #include "sp-window/event_time.h"
 #include "json/json_time.h"
 #include "json/path_text.h"
@@ -27,11 +27,13 @@ static int event_time_add_path(struct event_time *t, const char *path, struct er
 			path);
 	else if ((t->paths = json_paths_new(e)) != NULL)
 		r = json_paths_add(t->paths, p.steps, p.count, e) < 0 ? -1 : 0;
+	/* Only for exactly .ts may the front of the line be trusted without looking at other members. */
 	t->is_ts = r == 0 && p.count == 1 && p.steps[0].name.p && span_eq(p.steps[0].name, SPAN("ts"));
 	json_path_text_release(&p);
 	return r;
 }
 
+/* t->is_rfc3339 is decided by the format's name: "auto" tries RFC 3339 first, too. */
 int event_time_init(struct event_time *t, const char *path, const char *format, const struct zone *zone, struct err *e)
 {
 	*t = (struct event_time){ .path = path };
@@ -55,6 +57,7 @@ void event_time_release(struct event_time *t)
 static int event_time_value(struct event_time *t, struct span value, int64_t *ts, struct err *e)
 {
 	struct stamp stamp;
+	/* The form in which nearly all times are written: no need to try the others. */
 	if (t->is_rfc3339 && value.n > 2 && value.p[0] == '"' &&
 		time_read_cached(&t->minute_cache, (struct span){ value.p + 1, value.n - 2 }, ts) == 0)
 		return 0;
@@ -84,6 +87,7 @@ static int event_time_find(struct event_time *t, struct event *ev, const char **
 	int r = json_paths_run(t->paths, line, &value, &bad);
 	if (r == -1)
 		return event_time_reject(kind, e, "not a JSON object that can be read");
+	/* A row of sp-agg: it belongs to the window that it is the result of, and no later. */
 	if (r == 0 && !value.p && t->is_ts && bounds_kind == BOUNDS_WINDOW) {
 		ev->ts = bounds.end - 1;
 		ev->from_bounds = true;
@@ -101,6 +105,8 @@ static int event_time_find(struct event_time *t, struct event *ev, const char **
 	return 1;
 }
 
+/* The quick test at the front trusts the line to be an object if it begins and ends like one: programs that follow
+ * check what they use of it. */
 int event_time_read(struct event_time *t, struct span line, struct event *ev, const char **kind, struct err *e)
 {
 	*ev = (struct event){ .raw = line, .line = line, .body = 1 };
@@ -109,12 +115,14 @@ int event_time_read(struct event_time *t, struct span line, struct event *ev, co
 		if (n > 0 && (line.p[n] == ',' || line.p[n] == '}') && line.p[line.n - 1] == '}')
 			return 0;
 	}
+	/* Any other line: find its braces, so that what follows may rely on them. */
 	const char *end = line.p + line.n, *start = json_space(line.p, end);
 	while (end > start && (end[-1] == ' ' || end[-1] == '\t' || end[-1] == '\r'))
 		end--;
 	ev->line = (struct span){ start, (size_t)(end - start) };
 	if (end - start < 2 || *start != '{' || end[-1] != '}')
 		return event_time_reject(kind, e, "not a JSON object");
+	/* Without bounds, the body is all after the brace and the white space that follows it. */
 	ev->body = (size_t)(json_space(start + 1, end) - start);
 	return event_time_find(t, ev, kind, e);
 }

@@ -23,16 +23,14 @@ struct event_time {
 	struct time_minute minute_cache; /* makes reading times of one minute faster */
 };
 
-/* Prepares to read times at PATH (borrowed), a plain path, in FORMAT. ZONE (borrowed; NULL: UTC) is that of times without
- * one. Returns 0, or -1 with E set (EX_USAGE, EX_OSERR); then there is nothing to release. */
+/* Prepares to read times at PATH (borrowed), a plain path, in FORMAT. ZONE (borrowed; NULL: UTC) is that of times
+ * without one. Returns 0, or -1 with E set (EX_USAGE, EX_OSERR); then there is nothing to release. */
 int event_time_init(struct event_time *t, const char *path, const char *format, const struct zone *zone,
 	struct err *e) MUST_USE;
 void event_time_release(struct event_time *t);
 
-/* Reads LINE into *EV. Returns
- *    0  EV is set;
- *    1  the line is rejected: *KIND, a static string, and E say why;
- *   -1  the input is not one that can be windowed (rows with revisions): E. */
+/* Reads LINE into *EV. Returns 0  EV is set; 1  the line is rejected: *KIND, a static string, and E say why; -1  the
+ * input is not one that can be windowed (rows with revisions): E. */
 int event_time_read(struct event_time *t, struct span line, struct event *ev, const char **kind,
 	struct err *e) MUST_USE;
 #endif

@@ -1,8 +1,8 @@
 /* keep.c -- the fields of an event that are passed on.
  *
- * json_paths finds the values of all kept fields in one pass. The new object is their names, which are quoted once at the
- * start, and copies of their values. Each field is written with a comma before it; the first comma is then in the place
- * of the object's brace, which ev->body skips in any event. */
+ * json_paths finds the values of all kept fields in one pass. The new object is their names, which are quoted once
+ * at the start, and copies of their values. Each field is written with a comma before it; the first comma is then in
+ * the place of the object's brace, which ev->body skips in any event. */
 #include "sp-window/keep.h"
 #include "json/path_text.h"
 #include "json/string.h"
@@ -24,7 +24,7 @@ static int keep_add(struct keep *k, const struct json_path_text *p, struct err *
 	if (n < 0)
 		return -1;
 	if ((size_t)n < k->count)
-		return 0; /* was given before */
+		return 0; /* given before: json_paths_add() returned its number */
 	if (k->count == KEEP_MAX)
 		return err_set(e, EX_USAGE, "more than %d fields", KEEP_MAX);
 	if (buf_addc(&k->names, ',') < 0 || json_quote(name, &k->names) < 0 || buf_addc(&k->names, ':') < 0)
@@ -54,7 +54,7 @@ int keep_init(struct keep *k, const char *paths, struct err *e)
 	k->paths = json_paths_new(e);
 	if (!k->paths || json_path_text_init(&p, e) < 0)
 		return -1;
-	const char *at = paths;
+	const char *at = paths; /* moves from path to path; after an error, to the place of it */
 	do {
 		r = json_path_text_parse(&p, &at) < 0 ? keep_no_path(paths, at, e) : keep_add(k, &p, e);
 	} while (r == 0 && *at++ == ',');
@@ -69,6 +69,7 @@ void keep_release(struct keep *k)
 	buf_release(&k->text);
 }
 
+/* Values are copied as they are written in the event, numbers and white space included. */
 int keep_event(struct keep *k, struct event *ev, struct err *e)
 {
 	struct span found[KEEP_MAX];
@@ -78,6 +79,7 @@ int keep_event(struct keep *k, struct event *ev, struct err *e)
 		err_set(e, EX_DATAERR, "not a JSON object that can be read");
 		return 1;
 	}
+	/* At most the values, all names and two braces: one look for room. */
 	for (size_t i = 0; i < k->count; i++)
 		n += found[i].n;
 	buf_reset(&k->text);

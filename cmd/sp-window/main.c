@@ -1,8 +1,8 @@
 /* sp-window -- assign events to event-time windows.
  *
  * Events come in with a time and go out with the bounds of their window before their first field; late ones are set
- * aside. Control lines tell later programs what the windows are and how far event time has come. The output depends on
- * the input alone, not on how it is read, on clocks or on machines, except under --idle-close and --max-ahead. */
+ * aside. Control lines tell later programs what the windows are and how far event time has come. The output depends
+ * on the input alone, not on how it is read, on clocks or on machines, except under --idle-close and --max-ahead. */
 #include "base/clock.h"
 #include "base/diag.h"
 #include "sp-window/run.h"
@@ -15,11 +15,12 @@ static int on_control(void *arg, enum control_kind kind, struct span line, struc
 	return assign_control(arg, kind, line, e);
 }
 
-/* A pause begins when lines have come since the last one. */
+/* Notes when a pause of the input begins: it does if lines have come since the last one. */
 static int before_wait(void *arg, struct err *e)
 {
 	struct run *r = arg;
 	(void)e;
+	/* Called again and again within a pause (a signal, a timeout): only the first call of it counts. */
 	if (r->filter.lines != r->idle_lines || r->idle_since_ms == 0) {
 		r->idle_lines = r->filter.lines;
 		r->idle_since_ms = clock_monotonic_ms();
@@ -29,6 +30,7 @@ static int before_wait(void *arg, struct err *e)
 	return 0;
 }
 
+/* --idle-close works once in a pause: what comes after it decides about the next one. */
 static int on_idle(void *arg, struct err *e)
 {
 	struct run *r = arg;
@@ -39,6 +41,7 @@ static int on_idle(void *arg, struct err *e)
 	return assign_idle(r, e);
 }
 
+/* While input flows without a pause, before_wait() is never called. */
 static int on_tick(void *arg, struct err *e)
 {
 	(void)e;
@@ -55,6 +58,7 @@ static int64_t timeout_of(const struct config *c)
 	return c->idle_close_ms && c->idle_close_ms < timeout_ms ? c->idle_close_ms : timeout_ms;
 }
 
+/* INT64_MIN and INT64_MAX stand for "none yet", chosen so that comparisons need no further test. */
 static int run_init(struct run *r, const struct config *c, struct err *e)
 {
 	const struct windowing *w = &c->windowing;
@@ -97,6 +101,7 @@ static void run_release(struct run *r)
 	buf_release(&r->scratch);
 }
 
+/* Returns the exit status; errors have been reported. */
 static int run(const struct config *c)
 {
 	struct run r;

@@ -1,7 +1,7 @@
 /* options.c -- the command line of sp-window.
  *
- * Options may come in any order, so their values are only stored at first; config_check() then decides whether they make
- * sense together, and windowing_init() whether the lengths do. */
+ * Options may come in any order, so their values are only stored at first; config_check() then decides whether they
+ * make sense together, and windowing_init() whether the lengths do. */
 #include "sp-window/options.h"
 #include "base/dur.h"
 #include "text/utf8.h"
@@ -64,6 +64,7 @@ struct parsed {
 	bool has_kind, has_advance;
 };
 
+/* The four kinds exclude one another; the message lists them, as a second one was probably a guess. */
 static int set_kind(struct parsed *p, enum window_kind kind, struct err *e)
 {
 	if (p->has_kind)
@@ -74,16 +75,19 @@ static int set_kind(struct parsed *p, enum window_kind kind, struct err *e)
 	return 0;
 }
 
+/* A length may be a duration or a unit of the calendar. */
 static int set_size(struct parsed *p, enum window_kind kind, const char *value, struct err *e)
 {
 	return window_length_parse(value, &p->config->windowing.size, e) < 0 ? -1 : set_kind(p, kind, e);
 }
 
+/* A gap is a duration: sessions know no calendar. */
 static int set_session(struct parsed *p, const char *value, struct err *e)
 {
 	return dur_parse(value, &p->config->windowing.gap, e) < 0 ? -1 : set_kind(p, WINDOW_SESSION, e);
 }
 
+/* Whether an advance was given cannot be seen from its value. */
 static int set_advance(struct parsed *p, const char *value, struct err *e)
 {
 	p->has_advance = true;
@@ -111,6 +115,7 @@ static int set_text(char *to, size_t size, const char *value, struct err *e)
 	return 0;
 }
 
+/* Stores one option. Lengths, zones and formats are checked later, when all of them are known. */
 static int set_option(void *arg, int id, const char *value, struct err *e)
 {
 	struct parsed *p = arg;
@@ -140,6 +145,7 @@ static int set_option(void *arg, int id, const char *value, struct err *e)
 	}
 }
 
+/* Checks what the options mean together, with a message that says which to add or to leave out. */
 static int config_check(struct config *c, const struct parsed *p, struct err *e)
 {
 	enum window_kind kind = c->windowing.kind;
@@ -156,12 +162,14 @@ static int config_check(struct config *c, const struct parsed *p, struct err *e)
 	if (session && c->expand)
 		return err_set(e, EX_USAGE,
 			"--expand: only sp-agg knows where sessions end, as they depend on the key");
+	/* With --max-ahead there is something to set aside: events that are ahead of the clock. */
 	if (session && c->late && c->max_ahead_ms < 0)
 		return err_set(e, EX_USAGE,
 			"--late: only sp-agg knows which events of sessions are late; give it --late");
 	return windowing_init(&c->windowing, e);
 }
 
+/* Defaults come first: an option that is given replaces its default. */
 enum program_next config_read(struct config *c, int argc, char **argv, int *status, struct err *e)
 {
 	static const struct program_options options = { .program = &program, .option = set_option };

@@ -1,5 +1,8 @@
-/* report.c -- what sp-window says about itself: the status line, metrics, why no window has fired yet, and what was left
- * out. */
+/* report.c -- what sp-window says about itself.
+ *
+ * The usual question is "why does nothing come out?". The answer is always the same: no event is new enough yet to
+ * end the first window. So the status line, and a message after half a minute of silence, name the watermark, what
+ * it is made of, and the event time that is waited for. */
 #include "base/amount.h"
 #include "base/clock.h"
 #include "base/diag.h"
@@ -33,6 +36,7 @@ static void report_next_window(const struct run *r, struct buf *out)
 		report_instant(end + r->windowing->delay, until_text));
 }
 
+/* Appends the watermark and the two values that it follows from, then the window that waits for it. */
 static void report_watermark(const struct run *r, struct buf *out)
 {
 	char mark[TIME_TEXT_MAX + 1], newest[TIME_TEXT_MAX + 1], delay[32];
@@ -41,6 +45,7 @@ static void report_watermark(const struct run *r, struct buf *out)
 	report_next_window(r, out);
 }
 
+/* Counts that are zero are left out: the line is to fit into a terminal. */
 void report_describe(void *arg, struct buf *out)
 {
 	const struct run *r = arg;
@@ -59,6 +64,7 @@ void report_describe(void *arg, struct buf *out)
 	report_watermark(r, out);
 }
 
+/* Names are those of the manual page: dashboards depend on them. */
 void report_metrics(void *arg, struct buf *out)
 {
 	const struct run *r = arg;
@@ -73,6 +79,7 @@ void report_metrics(void *arg, struct buf *out)
 			r->max_ts);
 }
 
+/* Reported once: a user who knows it is not told again and again. */
 void report_silence(struct run *r)
 {
 	if (r->any_fired || r->silence_reported || r->max_ts == INT64_MIN ||
@@ -87,14 +94,17 @@ void report_silence(struct run *r)
 	buf_release(&text);
 }
 
+/* Events that are left out without a trace would make results wrong in silence: so the counts are printed, unless a
+ * file keeps the events. */
 void report_left_out(void *arg)
 {
 	const struct run *r = arg;
 	char n[AMOUNT_TEXT_MAX], d[32];
 	if (r->config->late)
-		return; /* they are in the file */
+		return;
 	if (r->late)
-		diag("%s late event%s left out: the windows were closed already; keep them with --late FILE, or wait longer with --delay",
+		diag("%s late event%s left out: the windows were closed already; "
+		     "keep them with --late FILE, or wait longer with --delay",
 			amount_format(r->late, n), r->late == 1 ? " was" : "s were");
 	if (r->ahead)
 		diag("%s event%s more than %s ahead of the clock left out; keep them with --late FILE",

@@ -1,5 +1,5 @@
-/* run.h -- the state of a run of sp-window, and what is done with it: assigning events to windows (assign.c) and reporting
- * (report.c). */
+/* run.h -- the state of a run of sp-window, and what is done with it: assigning events to windows (assign.c) and
+ * reporting (report.c). */
 #ifndef WINDOW_RUN_H
 #define WINDOW_RUN_H
 #include "program/filter.h"
@@ -48,8 +48,8 @@ struct run {
 
 /* ---- assign.c ---- */
 
-/* Hook of the filter for a line that is not a control line; ARG is the run. Reads the event's time, writes the event with
- * the bounds of its slice or sets it aside, then moves the watermark. */
+/* Hook of the filter for a line that is not a control line; ARG is the run. Reads the event's time, writes the event
+ * with the bounds of its slice or sets it aside, then moves the watermark. */
 int assign_line(void *arg, const struct line *line, struct err *e) MUST_USE;
 
 /* Passes a control line on, unless it is of an earlier sp-window: this one writes its own. */

@@ -1,7 +1,8 @@
 /* path_text.c -- plain jq paths as people type them.
  *
- * The grammar is the part of jq's that names one place in an event: a dot, then steps. A step is a name, "name" after a
- * dot, ["name"], or [index]. Steps in brackets may follow the first dot at once; any other step needs a dot of its own. */
+ * The grammar is the part of jq's that names one place in an event: a dot, then steps. A step is a name, "name"
+ * after a dot, ["name"], or [index]. Steps in brackets may follow the first dot at once; any other step needs a dot
+ * of its own. */
 #include "json/path_text.h"
 #include "json/string.h"
 #include <ctype.h>
@@ -9,6 +10,7 @@
 
 enum { PATH_NAMES_MAX = 1024 }; /* bytes of all quoted names of a path */
 
+/* Room for all names at once: steps point into it, so it may never grow. */
 int json_path_text_init(struct json_path_text *p, struct err *e)
 {
 	p->count = 0;
@@ -68,11 +70,13 @@ static int path_text_step(struct json_path_text *p, const char **text, bool afte
 	}
 	if (!after_dot || n == 0 || isdigit((unsigned char)*s))
 		return -1;
+	/* A name without quotes has no escapes: the step points into the text itself. */
 	step->name = (struct span){ s, n };
 	*text = s + n;
 	return 0;
 }
 
+/* A comma ends the path, because options list several; inside quotes and brackets it is part of a name. */
 int json_path_text_parse(struct json_path_text *p, const char **text)
 {
 	bool after_dot = true;

@@ -15,8 +15,8 @@ struct json_path_text {
 int json_path_text_init(struct json_path_text *p, struct err *e) MUST_USE;
 void json_path_text_release(struct json_path_text *p);
 
-/* Reads the path at *TEXT up to a comma or the end, and moves *TEXT there. The names of its steps are valid until the
- * next call, and as long as the text. Returns -1 if it is not a plain path of at least one step; *TEXT is then where
- * that shows. */
+/* Reads the path at *TEXT up to a comma or the end, and moves *TEXT there. The names of its steps are valid until
+ * the next call, and as long as the text. Returns -1 if it is not a plain path of at least one step; *TEXT is then
+ * where that shows. */
 int json_path_text_parse(struct json_path_text *p, const char **text) MUST_USE;
 #endif

@@ -1,8 +1,8 @@
 /* filter.c -- the run of a program that reads a stream on standard input.
  *
- * Two rules hold for all programs. Output never waits for input: before a read that would block, everything written so
- * far is flushed. And the first error counts: it decides the exit status and is printed first; complete lines that were
- * written before it still go out. */
+ * Two rules hold for all programs. Output never waits for input: before a read that would block, everything written
+ * so far is flushed. And the first error counts: it decides the exit status and is printed first; complete lines
+ * that were written before it still go out. */
 #include "program/filter.h"
 #include "base/clock.h"
 #include "base/diag.h"
@@ -10,6 +10,7 @@
 
 /* ---- the reader's hooks ---- */
 
+/* The program first, because it may write; then the buffers; the status last, because it shows what was done. */
 static int filter_before_wait(void *arg, struct err *e)
 {
 	struct filter *f = arg;
@@ -21,13 +22,15 @@ static int filter_before_wait(void *arg, struct err *e)
 	return 0;
 }
 
+/* For programs that keep spans into the reader's buffer from one event to the next. */
 static int filter_before_fill(void *arg, struct err *e)
 {
 	struct filter *f = arg;
 	return f->hooks.before_fill ? f->hooks.before_fill(f->hooks.arg, e) : 0;
 }
 
-/* Set even if the program has no idle(): the timeout leads to before_wait() again, and so to the status line. */
+/* Set even if the program has no idle(): after the timeout the reader calls before_wait() again, which shows the
+ * status. */
 static int filter_idle(void *arg, struct err *e)
 {
 	struct filter *f = arg;
@@ -38,6 +41,7 @@ static int filter_idle(void *arg, struct err *e)
 
 int filter_init(struct filter *f, const struct filter_config *c, const struct filter_hooks *h, struct err *e)
 {
+	/* Descriptors of -1 first, so that a failure below leaves nothing to close by mistake. */
 	*f = (struct filter){ .config = *c,
 		.hooks = *h,
 		.started_ms = clock_monotonic_ms(),
@@ -54,7 +58,7 @@ int filter_init(struct filter *f, const struct filter_config *c, const struct fi
 		reader_init(&f->in, input_fd(STDIN_FILENO, FILTER_INPUT), c->max_line, e) < 0)
 		return -1;
 	f->in.hooks = (struct reader_hooks){ filter_before_wait, filter_before_fill, filter_idle, f };
-	f->in.skip_blank = true;
+	f->in.skip_blank = true; /* an empty line is no event, and no mistake either */
 	f->in.timeout_ms = c->timeout_ms;
 	return 0;
 }
@@ -79,6 +83,7 @@ int filter_pass(struct filter *f, struct span line, struct err *e)
 	return writer_add(&f->out, line.p, line.n, e) < 0 ? -1 : writer_add(&f->out, "\n", 1, e);
 }
 
+/* Only the beginning of the line was kept by the reader, and so it is in the dead letter. */
 static int filter_too_long(struct filter *f, const struct line *line, struct err *e)
 {
 	const char *option = f->config.max_option;
@@ -100,6 +105,7 @@ static int filter_checkpoint(struct filter *f, enum control_kind kind, struct sp
 	return f->hooks.control ? f->hooks.control(f->hooks.arg, kind, line, e) : 0;
 }
 
+/* Earlier events are finished first: a control line is about all that came before it. */
 static int filter_control(struct filter *f, struct span line, struct err *e)
 {
 	enum control_kind kind = control_kind(line);
@@ -110,6 +116,7 @@ static int filter_control(struct filter *f, struct span line, struct err *e)
 	return f->hooks.control ? f->hooks.control(f->hooks.arg, kind, line, e) : 0;
 }
 
+/* While input flows, the reader never waits: the clock is looked at here. */
 static int filter_poll(struct filter *f, struct err *e)
 {
 	if (f->hooks.tick && f->hooks.tick(f->hooks.arg, e) < 0)
@@ -128,7 +135,7 @@ static void filter_place(const struct line *line, struct err *e)
 /* Returns 0 at the end of the input or when the program stopped; -1 with E set. */
 static int filter_loop(struct filter *f, struct err *e)
 {
-	const struct filter_hooks h = f->hooks;
+	const struct filter_hooks h = f->hooks; /* a copy, which the compiler knows does not change */
 	struct line line;
 	enum next n;
 	while ((n = reader_next(&f->in, &line, e)) == NEXT_EVENT) {
@@ -148,6 +155,8 @@ static int filter_loop(struct filter *f, struct err *e)
 
 /* ---- the end ---- */
 
+/* Output first: only when it is known to be complete may anything be said about it. Dead letters last, as the exit
+ * status depends on them. */
 int filter_complete(struct writer *out, struct aside *late, struct rejects *rejects, struct status *status,
 	void (*report)(void *arg), void *arg, struct err *e)
 {
@@ -178,13 +187,15 @@ static int filter_fail(struct filter *f, struct err *e)
 		*e = earlier;
 	if (f->out.fd >= 0 && writer_flush(&f->out, &ignored) < 0)
 		ignored = (struct err)ERR_INIT; /* the first error is the one to report */
-	int status = diag_err(e);
+	int status = diag_err(e); /* before the messages of abandon(), which may be about its consequences */
 	if (f->hooks.abandon)
 		f->hooks.abandon(f->hooks.arg);
+	/* The exit status is known already; this reports how many rejects had no diagnostic. */
 	(void)!rejects_finish(&f->rejects, &ignored);
 	return status;
 }
 
+/* Errors end here: callers get an exit status, and nothing is left to report. */
 int filter_run(struct filter *f)
 {
 	struct err e = ERR_INIT;

@@ -1,8 +1,8 @@
 /* filter.h -- what every program that reads a stream on standard input does around its own work.
  *
- * The filter owns the input, standard output, the files of --late and --reject, the status line and --metrics. It reads
- * lines, tells control lines from events, rejects lines over the limit, flushes all output before the input blocks, and
- * completes everything at the end. The program supplies struct filter_hooks.
+ * The filter owns the input, standard output, the files of --late and --reject, the status line and --metrics. It
+ * reads lines, tells control lines from events, rejects lines over the limit, flushes all output before the input
+ * blocks, and completes everything at the end. The program supplies struct filter_hooks.
  *
  *	int status = filter_init(&f, &config, &hooks, &e) < 0 ? diag_err(&e) : filter_run(&f);
  *	filter_release(&f);
@@ -23,8 +23,8 @@
 
 enum { FILTER_STOP = 1 }; /* what event() returns to end the run as if the input had ended */
 
-/* The program's part. ARG is filter_hooks.arg. All but event() may be NULL. A hook that returns -1 with E set ends the
- * run with that error; a data error (EX_DATAERR) that does not name its place gets that of the current line. */
+/* The program's part. ARG is filter_hooks.arg. All but event() may be NULL. A hook that returns -1 with E set ends
+ * the run with that error; a data error (EX_DATAERR) that does not name its place gets that of the current line. */
 struct filter_hooks {
 	/* Takes a line that is neither a control line nor over the limit; valid until the next call, or until
 	 * before_fill(). Returns 0, FILTER_STOP, or -1. A line that is rejected is passed to filter_reject(). */
@@ -76,27 +76,27 @@ struct filter {
 	struct filter_config config;
 };
 
-/* Opens the files of C, standard output and standard input, in this order. Copies C and H. Returns 0, or -1 with E set;
- * filter_release() is due in either case. */
+/* Opens the files of C, standard output and standard input, in this order. Copies C and H. Returns 0, or -1 with E
+ * set; filter_release() is due in either case. */
 int filter_init(struct filter *f, const struct filter_config *c, const struct filter_hooks *h, struct err *e) MUST_USE;
 
 /* Closes and frees what filter_init() opened. A zeroed filter may be released. */
 void filter_release(struct filter *f);
 
-/* Runs to the end of the input and returns the exit status: that of the first error, else end()'s, else EX_DATAERR if
- * lines were rejected and not kept. The error has been printed. */
+/* Runs to the end of the input and returns the exit status: that of the first error, else end()'s, else EX_DATAERR
+ * if lines were rejected and not kept. The error has been printed. */
 int filter_run(struct filter *f) MUST_USE;
 
-/* Rejects LINE: counts, reports and keeps it (stream/rejects.h). KIND is a static string. Returns 0, or -1 with E set if
- * the dead letter cannot be written. */
+/* Rejects LINE: counts, reports and keeps it (stream/rejects.h). KIND is a static string. Returns 0, or -1 with E
+ * set if the dead letter cannot be written. */
 int filter_reject(struct filter *f, const struct line *line, const char *kind, const char *why, struct err *e) MUST_USE;
 
 /* Writes LINE and a newline to standard output: how a program passes a control line on. */
 int filter_pass(struct filter *f, struct span line, struct err *e) MUST_USE;
 
-/* The end of a run that had no error, also for programs with loops of their own: closes OUT (fd -1: nothing to close)
- * and LATE (may be NULL), calls REPORT (may be NULL), prints the last status and writes the last metrics, and completes
- * the dead letters. Returns the exit status as filter_run(), or -1 with E set. */
+/* The end of a run that had no error, also for programs with loops of their own: closes OUT (fd -1: nothing to
+ * close) and LATE (may be NULL), calls REPORT (may be NULL), prints the last status and writes the last metrics, and
+ * completes the dead letters. Returns the exit status as filter_run(), or -1 with E set. */
 int filter_complete(struct writer *out, struct aside *late, struct rejects *rejects, struct status *status,
 	void (*report)(void *arg), void *arg, struct err *e) MUST_USE;
 #endif

@@ -1,4 +1,6 @@
-/* metrics.c -- Prometheus text for --metrics. */
+/* metrics.c -- Prometheus text for --metrics.
+ *
+ * The format wants each metric's # HELP and # TYPE before its first sample, and all its samples together. */
 #include "program/metrics.h"
 #include <inttypes.h>
 
@@ -25,6 +27,7 @@ void metrics_decimal(struct buf *out, const char *name, const char *help, double
 	buf_addf(out, "%s %.*f\n", name, decimals, value);
 }
 
+/* Base units are the convention: seconds, not milliseconds. Three decimals keep every millisecond. */
 void metrics_seconds(struct buf *out, const char *name, const char *help, int64_t ms)
 {
 	metrics_decimal(out, name, help, (double)ms / 1000, 3);

@@ -1,8 +1,8 @@
 /* metrics.h -- Prometheus text for --metrics (text exposition format 0.0.4).
  *
- * Each call appends a metric's # HELP and # TYPE lines and its value. NAME is the full name ("sp_window_events_total"),
- * so that it is found by searching the source for what a dashboard shows; HELP is a sentence without newline. Failing to
- * append is not reported: metrics never stop a program. */
+ * Each call appends a metric's # HELP and # TYPE lines and its value. NAME is the full name
+ * ("sp_window_events_total"), so that it is found by searching the source for what a dashboard shows; HELP is a
+ * sentence without newline. Failing to append is not reported: metrics never stop a program. */
 #ifndef PROGRAM_METRICS_H
 #define PROGRAM_METRICS_H
 #include "base/buf.h"

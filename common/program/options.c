@@ -1,4 +1,7 @@
-/* options.c -- the loop over a program's options. */
+/* options.c -- the loop over a program's options.
+ *
+ * base/opt knows the grammar of a command line, and the program the meaning of its options. What is between them is
+ * the same everywhere: the loop, --help and --version, and a message that names the option it is about. */
 #include "program/options.h"
 #include "base/diag.h"
 
@@ -14,7 +17,7 @@ static const char *options_name(const struct opt_program *program, int id)
 /* The text of --help, with its details made now if the program has a function for them. */
 static int options_help(const struct program_options *o, struct buf *text)
 {
-	struct opt_program program = *o->program;
+	struct opt_program program = *o->program; /* a copy: the table of the program is constant */
 	struct buf details;
 	buf_init(&details, 1 << 20);
 	int r = o->details ? o->details(&details) : 0;
@@ -26,6 +29,7 @@ static int options_help(const struct program_options *o, struct buf *text)
 	return r;
 }
 
+/* --help and --version win over whatever follows them, even mistakes. */
 static enum program_next options_print(const struct program_options *o, int id, int *status, struct err *e)
 {
 	struct buf text;
@@ -39,6 +43,7 @@ static enum program_next options_print(const struct program_options *o, int id, 
 	return r < 0 ? PROGRAM_FAILED : PROGRAM_DONE;
 }
 
+/* Returns as program_parse(). The first mistake ends the loop, so that one message is printed. */
 static enum program_next options_loop(const struct program_options *o, void *arg, struct opt_parser *parser,
 	int *status, struct err *e)
 {
@@ -48,6 +53,7 @@ static enum program_next options_loop(const struct program_options *o, void *arg
 		if (id == 'h' || id == 'V')
 			return options_print(o, id, status, e);
 		if (o->option(arg, id, value, e) < 0) {
+			/* "-p '0-x': write partitions as ..." names its option already. */
 			if (e->msg[0] != '-')
 				err_context(e, "--%s", options_name(o->program, id));
 			return PROGRAM_FAILED;

@@ -7,11 +7,11 @@
 
 struct program_options {
 	const struct opt_program *program;
-	/* Stores option ID with its VALUE, which is borrowed from argv and NULL for an option without one. -1: E says
-	 * what is wrong with it. Required. */
+	/* Stores option ID with its VALUE, which is borrowed from argv and NULL for an option without one. -1: E
+	 * says what is wrong with it. Required. */
 	int (*option)(void *arg, int id, const char *value, struct err *e);
-	/* Stores the operands, borrowed from argv, after the last option; COUNT may be 0. -1: E. NULL: the program takes
-	 * none, and any is an error. */
+	/* Stores the operands, borrowed from argv, after the last option; COUNT may be 0. -1: E. NULL: the program
+	 * takes none, and any is an error. */
 	int (*operands)(void *arg, char **operands, int count, struct err *e);
 	/* Appends what --help ends with, where it is not a constant (opt_program.details is). May be NULL. */
 	int (*details)(struct buf *out);
@@ -27,7 +27,7 @@ enum program_next {
  * - PROGRAM_RUN: all options and operands are stored.
  * - PROGRAM_DONE: *STATUS is the exit status, EX_IOERR if standard output cannot be written.
  * - PROGRAM_FAILED: E is set. A message of option() that does not begin with an option gets "--NAME: " in front.
- * ARGV is reordered: operands come last. */
+ *   ARGV is reordered: operands come last. */
 enum program_next program_parse(const struct program_options *o, void *arg, int argc, char **argv, int *status,
 	struct err *e) MUST_USE;
 #endif

@@ -1,12 +1,15 @@
 /* aside.c -- files to which a program appends the lines it sets aside.
  *
- * O_APPEND makes the kernel put each write at the end of the file, so that runs one after another, and programs side by
- * side, add to the same file. A line that fits into the writer's buffer reaches the file in one write, never in two. */
+ * O_APPEND makes the kernel put each write at the end of the file, so that runs one after another, and programs side
+ * by side, add to the same file. A line that fits into the writer's buffer reaches the file in one write, never in
+ * two. */
 #include "stream/aside.h"
 #include <errno.h>
 #include <fcntl.h>
 #include <unistd.h>
 
+/* The file is opened, and created, at the start: a path that cannot be written must not show hours later, with the
+ * first late event. */
 int aside_open(struct aside *a, const char *path, struct err *e)
 {
 	*a = (struct aside){ .out.fd = -1 };
@@ -18,6 +21,7 @@ int aside_open(struct aside *a, const char *path, struct err *e)
 	return writer_init(&a->out, fd, path, e);
 }
 
+/* For a run that failed: what was added since the last flush is lost with it. */
 void aside_release(struct aside *a)
 {
 	if (aside_is_open(a))
@@ -29,7 +33,8 @@ int aside_add(struct aside *a, struct span front, struct span rest, struct err *
 {
 	if (!aside_is_open(a))
 		return 0;
-	size_t n = front.n + rest.n + 1;
+	size_t n = front.n + rest.n + 1; /* the newline */
+	/* Too long for the buffer: the line is written in pieces, after what is buffered. */
 	if (n > WRITER_ROOM) {
 		if (writer_flush(&a->out, e) < 0 || (front.n > 0 && writer_add(&a->out, front.p, front.n, e) < 0) ||
 			writer_add(&a->out, rest.p, rest.n, e) < 0)
@@ -39,7 +44,7 @@ int aside_add(struct aside *a, struct span front, struct span rest, struct err *
 	char *p = writer_room(&a->out, n, e);
 	if (!p)
 		return -1;
-	if (front.n > 0)
+	if (front.n > 0) /* memcpy(3) does not allow a null pointer, even for 0 bytes */
 		memcpy(p, front.p, front.n);
 	memcpy(p + front.n, rest.p, rest.n);
 	p[n - 1] = '\n';

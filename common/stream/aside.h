@@ -1,8 +1,9 @@
-/* aside.h -- files to which a program appends the lines it sets aside: late events (--late), dead letters (--reject).
+/* aside.h -- files to which a program appends the lines it sets aside: late events (--late), dead letters
+ * (--reject).
  *
- * Such a file is opened for appending, gets whole lines only, and is complete after aside_close(). All of them are opened
- * here and nowhere else: under a checkpoint this is the place that locks the file, syncs it at a barrier, and cuts it to
- * the length in the snapshot when a run starts again. */
+ * Such a file is opened for appending, gets whole lines only, and is complete after aside_close(). All of them are
+ * opened here and nowhere else: under a checkpoint this is the place that locks the file, syncs it at a barrier, and
+ * cuts it to the length in the snapshot when a run starts again. */
 #ifndef STREAM_ASIDE_H
 #define STREAM_ASIDE_H
 #include "stream/writer.h"
@@ -11,8 +12,8 @@ struct aside {
 	struct writer out; /* without a buffer: there is no file */
 };
 
-/* Opens PATH (borrowed) for appending; it is created with mode 0666 & ~umask. With PATH NULL nothing is opened, and the
- * other calls do nothing. Returns 0, or -1 with E set: EX_NOPERM, EX_CANTCREAT, EX_IOERR. A zeroed struct is
+/* Opens PATH (borrowed) for appending; it is created with mode 0666 & ~umask. With PATH NULL nothing is opened, and
+ * the other calls do nothing. Returns 0, or -1 with E set: EX_NOPERM, EX_CANTCREAT, EX_IOERR. A zeroed struct is
  * like one opened with NULL. */
 int aside_open(struct aside *a, const char *path, struct err *e) MUST_USE;
 

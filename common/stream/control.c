@@ -1,8 +1,12 @@
-/* control.c -- control lines of the stream. */
+/* control.c -- control lines of the stream.
+ *
+ * They are rare, so they are read by the ordinary JSON functions, member by member. The kind is the first member,
+ * which a prefix of the line decides. */
 #include "stream/control.h"
-#include "json/json.h"
 #include "text/time.h"
+#include "json/json.h"
 
+/* A control line of a newer version is CONTROL_OTHER here, and so is passed on untouched. */
 enum control_kind control_kind(struct span line)
 {
 	static const struct {
@@ -18,13 +22,14 @@ enum control_kind control_kind(struct span line)
 	};
 	if (!control_is(line))
 		return CONTROL_OTHER;
-	struct span rest = { line.p + 8, line.n - 8 };
+	struct span rest = { line.p + 8, line.n - 8 }; /* after {"$sp":" */
 	for (size_t i = 0; i < sizeof kinds / sizeof kinds[0]; i++)
 		if (span_starts(rest, span_of(kinds[i].name)))
 			return kinds[i].kind;
 	return CONTROL_OTHER;
 }
 
+/* Walks the members of the line, which is never long, and stops at the first one of that name. */
 int control_string(struct span line, const char *name, struct buf *out)
 {
 	struct json_walk w;
@@ -51,6 +56,7 @@ int control_i64(struct span line, const char *name, int64_t *out)
 	uint64_t v = 0, most = (uint64_t)INT64_MAX + minus;
 	if (i == text.n)
 		r = -1;
+	/* By hand, because strtoll(3) would accept spaces and a plus sign. */
 	for (; r == 0 && i < text.n; i++) {
 		uint64_t digit = (uint64_t)(unsigned char)text.p[i] - '0';
 		if (digit > 9 || v > (most - digit) / 10)
@@ -63,6 +69,7 @@ int control_i64(struct span line, const char *name, int64_t *out)
 	return r;
 }
 
+/* The message shows the start of the line: a filter in between may have changed it. */
 int control_read_watermark(struct span line, int64_t *ms, struct err *e)
 {
 	struct buf text;

@@ -1,9 +1,9 @@
 /* reader.c -- an input cut into lines.
  *
  * Unread bytes are p[from..to). memchr() looks for the next newline from `scanned` on, so that no byte is searched
- * twice. When there is none, the incomplete line is moved to the start of the buffer and more bytes are read after it;
- * apart from that nothing is copied. Of a line over the limit only the first HEAD bytes are kept: the rest is dropped
- * as it arrives and counted in `skipped`, so that memory stays bounded and offsets stay right. */
+ * twice. When there is none, the incomplete line is moved to the start of the buffer and more bytes are read after
+ * it; apart from that nothing is copied. Of a line over the limit only the first HEAD bytes are kept: the rest is
+ * dropped as it arrives and counted in `skipped`, so that memory stays bounded and offsets stay right. */
 #include "stream/reader.h"
 #include "stream/stop.h"
 #include <errno.h>
@@ -24,7 +24,7 @@ static size_t reader_read_size(void)
 int reader_init(struct reader *r, struct input in, size_t max, struct err *e)
 {
 	*r = (struct reader){ .in = in, .max = max, .read_size = reader_read_size() };
-	r->cap = r->read_size + 4096;
+	r->cap = r->read_size + 4096; /* a read, and the beginning of a line before it */
 	r->p = malloc(r->cap);
 	if (!r->p)
 		return err_oom(e, "the input buffer");
@@ -47,6 +47,7 @@ static int reader_wait(struct reader *r, struct err *e)
 {
 	const struct reader_hooks *h = &r->hooks;
 	struct pollfd p = { r->in.fd, POLLIN, 0 };
+	/* Data is there, as it is while input flows: no flush, or every read would cause a small write. */
 	if (r->in.fd < 0 || poll(&p, 1, 0) != 0)
 		return 1;
 	for (;;) {
@@ -72,6 +73,7 @@ static int reader_make_room(struct reader *r, struct err *e)
 		r->from = 0;
 		r->to = unread;
 	}
+	/* The usual case ends here: lines are short, so little is moved and nothing allocated. */
 	if (r->cap - unread >= r->read_size)
 		return 0;
 	if (unread > 2 * r->max)
@@ -85,6 +87,8 @@ static int reader_make_room(struct reader *r, struct err *e)
 	return 0;
 }
 
+/* The order matters: before_fill() must run while lines given out are still in place, before_wait() only if the read
+ * would block. */
 enum next reader_fill(struct reader *r, struct err *e)
 {
 	if (r->eof)
@@ -157,7 +161,8 @@ static enum next reader_next_line(struct reader *r, struct line *out, struct err
 
 enum next reader_next(struct reader *r, struct line *out, struct err *e)
 {
-	/* The usual case without a call: a complete line within the limit whose first byte shows that it is not blank. */
+	/* The usual case without a call: a complete line within the limit whose first byte shows that it is not
+	 * blank. */
 	const char *p = r->p + r->from, *at = memchr(r->p + r->scanned, '\n', r->to - r->scanned);
 	if (at && at > p && (size_t)(at - p) <= r->max && (unsigned char)*p > ' ' && r->skipped == 0) {
 		size_t n = (size_t)(at - p);

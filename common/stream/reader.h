@@ -1,8 +1,8 @@
 /* reader.h -- an input cut into lines.
  *
- * A line is a span into the reader's buffer and is valid until the next call. Bytes are moved only when a read has cut
- * a line: then its beginning is moved to the start of the buffer. Memory is bounded by twice the line limit plus the
- * read size, whatever the input holds. */
+ * A line is a span into the reader's buffer and is valid until the next call. Bytes are moved only when a read has
+ * cut a line: then its beginning is moved to the start of the buffer. Memory is bounded by twice the line limit plus
+ * the read size, whatever the input holds. */
 #ifndef STREAM_READER_H
 #define STREAM_READER_H
 #include "base/span.h"
@@ -34,11 +34,11 @@ static inline bool line_is_blank(struct span s)
 	return s.n == 0;
 }
 
-/* What the reader calls back. Each may be NULL. A hook that returns -1 with E set ends the call in progress with that
- * error. */
+/* What the reader calls back. Each may be NULL. A hook that returns -1 with E set ends the call in progress with
+ * that error. */
 struct reader_hooks {
-	/* Before a read that would block, and again after each signal: flush output here, so that a pause in the input
-	 * never holds results back. */
+	/* Before a read that would block, and again after each signal: flush output here, so that a pause in the
+	 * input never holds results back. */
 	int (*before_wait)(void *arg, struct err *e);
 	/* Before the buffer changes: finish whatever still refers to lines given out so far. */
 	int (*before_fill)(void *arg, struct err *e);
@@ -64,8 +64,8 @@ struct reader {
 	int64_t timeout_ms;        /* for hooks.on_idle; 0: never. A hook may change it */
 };
 
-/* Starts reading lines of at most MAX bytes from IN, which the reader owns from now on. If IN's descriptor is a pipe,
- * its capacity is raised to 1 MiB. Returns 0, or -1 with E set (EX_OSERR). */
+/* Starts reading lines of at most MAX bytes from IN, which the reader owns from now on. If IN's descriptor is a
+ * pipe, its capacity is raised to 1 MiB. Returns 0, or -1 with E set (EX_OSERR). */
 int reader_init(struct reader *r, struct input in, size_t max, struct err *e) MUST_USE;
 /* Closes the input and frees the buffer. */
 void reader_release(struct reader *r);
@@ -79,8 +79,8 @@ enum next reader_next(struct reader *r, struct line *out, struct err *e) MUST_US
 
 /* ---- for decoders whose records are not lines ---- */
 
-/* Reads more bytes after p[to), first moving p[from..to) to the start of the buffer. Returns NEXT_EVENT if bytes came;
- * NEXT_END; NEXT_LATER; or NEXT_ERROR, also when more than twice the line limit is unread (EX_DATAERR). */
+/* Reads more bytes after p[to), first moving p[from..to) to the start of the buffer. Returns NEXT_EVENT if bytes
+ * came; NEXT_END; NEXT_LATER; or NEXT_ERROR, also when more than twice the line limit is unread (EX_DATAERR). */
 enum next reader_fill(struct reader *r, struct err *e) MUST_USE;
 
 /* Returns the unread bytes; valid until the next reader_fill(). */

@@ -1,8 +1,8 @@
 /* rejects.c -- lines that are not events: reported, counted, and kept as dead letters.
  *
- * One bad line must not hide among a million, and a million must not flood the terminal: hence ten diagnostics of each
- * kind. A dead letter is flushed at once, so that the file can be watched while the program runs, and a letter is there
- * before anything that follows from it. */
+ * One bad line must not hide among a million, and a million must not flood the terminal: hence ten diagnostics of
+ * each kind. A dead letter is flushed at once, so that the file can be watched while the program runs, and a letter
+ * is there before anything that follows from it. */
 #include "stream/rejects.h"
 #include "base/amount.h"
 #include "base/diag.h"
@@ -37,8 +37,8 @@ void rejects_release(struct rejects *r)
 	*r = (struct rejects){ 0 };
 }
 
-/* Counts a line of KIND and returns how many there were, this one included. Without memory for a new kind the answer is
- * 1, so that the line is reported at least. */
+/* Counts a line of KIND and returns how many there were, this one included. Without memory for a new kind the answer
+ * is 1, so that the line is reported at least. */
 static uint64_t rejects_count(struct rejects *r, const char *kind)
 {
 	for (size_t i = 0; i < r->kind_count; i++)
@@ -54,6 +54,7 @@ static uint64_t rejects_count(struct rejects *r, const char *kind)
 	return 1;
 }
 
+/* Appends a dead letter. The raw line is a JSON string, so that any bytes fit, also those that are not UTF-8. */
 static int rejects_write(struct rejects *r, const char *why, const char *source, uint64_t position, struct span raw,
 	struct err *e)
 {

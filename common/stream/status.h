@@ -1,5 +1,6 @@
-/* status.h -- the status line on stderr (--status, SIGUSR1) and the metrics file (--metrics FILE).
- * A program describes its state by filling in text when it is asked; nothing runs in between. */
+/* status.h -- the status line on standard error (--status, SIGUSR1) and the metrics file (--metrics FILE).
+ *
+ * The program describes itself when asked; between calls nothing runs, and no thread or timer is needed. */
 #ifndef STREAM_STATUS_H
 #define STREAM_STATUS_H
 #include "base/buf.h"
@@ -7,23 +8,28 @@
 #include <stdint.h>
 
 struct status {
-	bool line;                /* --status */
-	bool progress;            /* like it, but only painted while it runs: nothing stays at the end */
-	const char *metrics_path; /* --metrics FILE, or NULL */
-	/* Appends the status text, without program name and newline ("1.2M events, 3.4M/s, ..."). */
+	/* Set by the program. */
+	bool line;                /* --status: repeat the line, and leave the last one */
+	bool progress;            /* the same, but only painted on the terminal: nothing is left of it */
+	const char *metrics_path; /* --metrics FILE, borrowed; NULL: none */
+	/* Appends the text of the status line, without program name and newline ("1,200 events, 300/s, ..."). NULL:
+	 * none. */
 	void (*describe)(void *arg, struct buf *out);
-	/* Appends Prometheus text exposition lines (version 0.0.4). */
+	/* Appends Prometheus text (program/metrics.h). NULL: none. */
 	void (*metrics)(void *arg, struct buf *out);
-	void *arg;
-	int64_t next_ms;         /* monotonic time of the next line */
-	int64_t next_metrics_ms; /* ... of the next metrics file */
-	bool metrics_written, metrics_told;
+	void *arg; /* of both; borrowed */
+	/* Kept by status_poll(). */
+	int64_t next_ms;         /* when the next line is due; monotonic, and 0 is at once */
+	int64_t next_metrics_ms; /* ... the next metrics file */
+	bool metrics_written;    /* once at least: a failure from then on is passed over */
+	bool metrics_reported;   /* that they cannot be written */
 };
 
-/* Call once per some thousand events or per read, and before waiting: cheap when nothing is due. Prints at
- * most once a second (repainting one line if stderr is a terminal), and when status_flag is
- * set; writes the metrics file (temporary name, rename; a device, pipe or link as it is) every 10 s. */
+/* Does what is due: prints the line once a second (repainting it on a terminal), and once when status_flag is set;
+ * writes the metrics every 10 s. To be called before waiting, and every few thousand events; cheap when nothing is
+ * due. A file is replaced by renaming, so that a reader sees a whole one; a device, a pipe or a link is written to. */
 void status_poll(struct status *s);
-/* The last line and the last metrics. */
+
+/* Prints the last line and writes the last metrics. */
 void status_finish(struct status *s);
 #endif

@@ -1,4 +1,6 @@
-/* stop.c -- signals become flags. */
+/* stop.c -- signals become flags.
+ *
+ * Handlers do only what signal-safety(7) allows: set flags, or raise the signal again with its default action. */
 #include "stream/stop.h"
 #include <errno.h>
 #include <poll.h>
@@ -10,17 +12,20 @@ volatile sig_atomic_t status_flag;
 static volatile sig_atomic_t stop_policy;
 static volatile sig_atomic_t stop_number; /* the first signal */
 
-/* So that the shell sees why. */
-static void die_of(int number)
+/* Dies of the signal itself, not by exit(3), so that the shell sees the reason.
+ */
+static void stop_die_of(int number)
 {
 	signal(number, SIG_DFL);
 	raise(number);
 }
 
+/* The first signal may only set the flag, and how much of the run is left then is unknown: so a second one always
+ * kills. */
 static void on_interrupt(int number)
 {
 	if (stop_policy == DIE_AT_SIGINT || stop_interrupts++ > 0) {
-		die_of(number);
+		stop_die_of(number);
 		return;
 	}
 	stop_number = number;
@@ -28,6 +33,7 @@ static void on_interrupt(int number)
 		stop_flag = 1;
 }
 
+/* The status line is printed by the next status_poll(): the handler may not do it. */
 static void on_usr1(int number)
 {
 	(void)number;
@@ -37,7 +43,7 @@ static void on_usr1(int number)
 void stop_init(enum stop_policy policy)
 {
 	stop_policy = (sig_atomic_t)policy;
-	struct sigaction a = { .sa_handler = on_interrupt }; /* no SA_RESTART: waits must end */
+	struct sigaction a = { .sa_handler = on_interrupt }; /* without SA_RESTART, so that waits end */
 	sigemptyset(&a.sa_mask);
 	sigaction(SIGINT, &a, NULL);
 	if (policy == STOP_AT_SIGTERM)
@@ -46,7 +52,7 @@ void stop_init(enum stop_policy policy)
 	sigaction(SIGUSR1, &a, NULL);
 	a.sa_handler = SIG_DFL;
 	sigaction(SIGPIPE, &a, NULL);
-	a.sa_handler = SIG_IGN; /* past a file size limit write(2) fails, with a message */
+	a.sa_handler = SIG_IGN; /* write(2) then fails with EFBIG */
 	sigaction(SIGXFSZ, &a, NULL);
 }
 
@@ -55,15 +61,17 @@ void stop_ignore_pipe(void)
 	signal(SIGPIPE, SIG_IGN);
 }
 
+/* The reader of a pipeline sees the same exit status whether the program died at once or took leave first. */
 void stop_die_of_pipe(void)
 {
-	die_of(SIGPIPE);
+	stop_die_of(SIGPIPE);
 }
 
+/* Handler of stop_within(): the time is over. */
 static void on_alarm(int number)
 {
 	(void)number;
-	die_of(stop_number);
+	stop_die_of(stop_number);
 }
 
 void stop_within(unsigned seconds)
@@ -76,7 +84,8 @@ void stop_within(unsigned seconds)
 
 int stop_poll(struct pollfd *fds, unsigned long count, int64_t timeout_ms)
 {
-	/* Between looking at the flags and falling asleep no signal may come, or it would be slept over. */
+	/* A signal between the test of the flags and the wait would be missed. So signals are blocked for the test,
+	 * and ppoll(2) unblocks them at the moment it begins to wait. */
 	sigset_t block, old;
 	sigemptyset(&block);
 	sigaddset(&block, SIGINT);

@@ -1,7 +1,8 @@
 /* windowing_line.c -- the control line that describes the windows of a stream.
  *
- * The line comes from another process, perhaps of another version: every field is checked for its range before use, and
- * the whole must pass windowing_init(), so that no line can lead to windows that the command line would not allow. */
+ * The line comes from another process, perhaps of another version: every field is checked for its range before use,
+ * and the whole must pass windowing_init(), so that no line can lead to windows that the command line would not
+ * allow. */
 #include "stream/windowing_line.h"
 #include "json/json.h"
 #include "stream/control.h"
@@ -12,6 +13,7 @@
 static const char *const kinds[] = { "tumbling", "hopping", "cumulate", "session" };
 static const char *const units[] = { "", "day", "week", "month" };
 
+/* As windowing_line_length() reads it. */
 static int windowing_line_add_length(struct buf *out, const char *name, struct window_length l)
 {
 	if (l.unit != LENGTH_MS)
@@ -24,6 +26,8 @@ static int windowing_line_add_text(struct buf *out, const char *name, const char
 	return buf_addf(out, "\"%s\":", name) < 0 ? -1 : json_quote(span_of(text), out);
 }
 
+/* All fields are always written, in this order, also those that the kind does not use: so two lines are equal if and
+ * only if they mean the same. */
 int windowing_line_write(const struct windowing *w, struct buf *out)
 {
 	if (buf_addf(out, "{\"$sp\":\"windowing\",\"v\":1,\"kind\":\"%s\",", kinds[w->kind]) < 0 ||
@@ -75,6 +79,7 @@ static int windowing_line_length(struct span line, const char *name, struct wind
 	return windowing_line_ms(line, name, 0, &out->ms, e);
 }
 
+/* A kind that is not known is not an accident but a newer sp-window: the message says so. */
 static int windowing_line_kind(struct span line, enum window_kind *out, struct err *e)
 {
 	char text[32];
@@ -102,6 +107,7 @@ static int windowing_line_version(struct span line, struct err *e)
 		"windowing line of another version than 1: use sp-window and sp-agg of one release");
 }
 
+/* windowing_init() reports mistakes of a command line; here the data is wrong, so the status is another one. */
 int windowing_line_read(struct windowing *w, struct span line, struct err *e)
 {
 	*w = (struct windowing){ 0 };

@@ -1,6 +1,8 @@
-/* writer.h -- buffered output to a descriptor: full buffers while input flows, flushed by the
- * program (reader.before_wait) when it pauses. What a failed write had in hand is lost, so nothing may be
- * taken for written after it. EPIPE: with SIGPIPE at its default the process has died already. */
+/* writer.h -- buffered output to a descriptor.
+ *
+ * While input flows, full buffers are written; the program flushes before it waits (reader_hooks.before_wait). What
+ * was in the buffer of a failed write is lost: nothing may count as written after an error. On EPIPE the process has
+ * usually died of SIGPIPE already. */
 #ifndef STREAM_WRITER_H
 #define STREAM_WRITER_H
 #include "base/err.h"
@@ -10,36 +12,45 @@
 #include <stdint.h>
 
 struct writer {
-	int fd;
-	const char *name; /* "standard output", for messages; borrowed */
-	char *p;          /* owned, cap bytes */
+	int fd;           /* -1 after writer_close() and writer_release() */
+	const char *name; /* for messages, such as "standard output"; borrowed */
+	char *p;          /* the buffer of cap bytes, of which n are filled; owned */
 	size_t n, cap;
-	uint64_t bytes; /* written so far, this buffer not counted */
-	bool lines;     /* a pipe gets whole lines only */
-	int failed;     /* errno of the write that failed: so does every call from then on; 0: none */
+	uint64_t bytes; /* written so far, without those in the buffer */
+	bool lines;     /* see writer_whole_lines() */
+	int failed;     /* errno of the write that failed; every later call fails with it. 0: none did */
 };
 
-/* Writes to FD through a buffer of 256 KiB or so; a pipe is made 1 MiB. -1 also when FD is closed: call it
- * before files are opened that could take its number. */
+enum { WRITER_ROOM = 128 << 10 }; /* the most that writer_room() gives */
+
+/* Starts writing to FD, named NAME (borrowed), through a buffer of 256 KiB. The capacity of a pipe is raised to 1
+ * MiB. Returns 0, or -1 with E set (EX_IOERR) if FD is closed or cannot be written; so call it before files are
+ * opened. */
 int writer_init(struct writer *w, int fd, const char *name, struct err *e) MUST_USE;
-/* For a program that goes on in a pipe where an earlier run of it was killed: from now on what is added is whole lines,
- * and where the descriptor is a pipe, no write of one has to wait half-way, so that a SIGKILL leaves none torn. Lines
- * larger than the empty pipe (1 MiB, or 64 KiB where that is not allowed) are not protected. */
-void writer_whole_lines(struct writer *w);
-/* Frees; does not flush. */
+
+/* Frees the buffer without writing it and does not close the descriptor. A zeroed *W may be released. */
 void writer_release(struct writer *w);
+
+/* From now on, a SIGKILL leaves no incomplete line in a pipe: for a program that may be killed and started again
+ * while its reader goes on. What is added must be whole lines. If the descriptor is a pipe, each write holds whole
+ * lines and no more than fits without waiting. Lines larger than the empty pipe are not protected. */
+void writer_whole_lines(struct writer *w);
+
+/* Writes out the buffer. Returns -1 with E set (EX_IOERR) on failure; what was not written is dropped. */
 int writer_flush(struct writer *w, struct err *e) MUST_USE;
-/* Appends N bytes; large runs go straight to the descriptor, in order. */
+
+/* Appends N bytes, in order; many at once are written directly, without a copy. Errors as writer_flush(). */
 int writer_add(struct writer *w, const void *p, size_t n, struct err *e) MUST_USE;
-enum { WRITER_ROOM = 128 << 10 };
-/* Room for N contiguous bytes (N <= WRITER_ROOM) to fill in place and count with writer_used(); NULL
- * with E set if flushing failed. */
+
+/* Returns room for N bytes in one piece (N <= WRITER_ROOM), to be filled and counted with writer_used() before the
+ * next call. Returns NULL with E set if flushing fails. */
 char *writer_room(struct writer *w, size_t n, struct err *e) MUST_USE;
 static inline void writer_used(struct writer *w, size_t n)
 {
 	w->n += n;
 }
-/* Flushes and closes the descriptor, checking both (a full disk may speak only here). What a failed flush
- * has told is not told again. */
+
+/* Writes out the buffer and closes the descriptor. Returns -1 with E set if either fails: some file systems report a
+ * full disk only at the close. */
 int writer_close(struct writer *w, struct err *e) MUST_USE;
 #endif

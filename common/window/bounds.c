@@ -1,9 +1,9 @@
 /* bounds.c -- bounds at the front of events: writing and reading their text.
  *
- * Every event between sp-window and sp-agg carries its bounds, so each direction has a fast path. Reading first compares
- * the line with the exact bytes that bounds_write() produces, and falls back to a tokenizer for any other spelling.
- * Writing can reuse the last text: bounds_move() rewrites the digits of the clock time in place when the day and the
- * length of the text are unchanged. Both give the result of the slow way, byte for byte. */
+ * Every event between sp-window and sp-agg carries its bounds, so each direction has a fast path. Reading first
+ * compares the line with the exact bytes that bounds_write() produces, and falls back to a tokenizer for any other
+ * spelling. Writing can reuse the last text: bounds_move() rewrites the digits of the clock time in place when the
+ * day and the length of the text are unchanged. Both give the result of the slow way, byte for byte. */
 #include "window/bounds.h"
 #include "base/floor.h"
 #include "json/json.h"
@@ -48,8 +48,8 @@ size_t bounds_write(enum bounds_kind kind, struct bounds b, char out[BOUNDS_TEXT
 #define DAY_MS INT64_C(86400000)
 enum { TIME_LONG = sizeof "2024-05-01T10:39:58.487Z" - 1, TIME_SHORT = sizeof "2024-05-01T10:39:58Z" - 1 };
 
-/* Turns the text of OLD at P, in the long form, into that of MS. Returns false, with the text unchanged, if the times
- * are of different days or one of them has no milliseconds, which time_write_ms() leaves out. */
+/* Turns the text of OLD at P, in the long form, into that of MS. Returns false, with the text unchanged, if the
+ * times are of different days or one of them has no milliseconds, which time_write_ms() leaves out. */
 static bool bounds_move_time(char *p, int64_t old, int64_t ms)
 {
 	int64_t day = floor_div(ms, DAY_MS);
@@ -89,8 +89,8 @@ static bool bounds_take_time(struct span *s, int64_t *ms)
 	return true;
 }
 
-/* Compares P with a text of fields[], of 15 to 18 bytes: the first 15 and the last 4 cover them all, and comparisons of
- * constant length compile to a few loads. */
+/* Compares P with a text of fields[], of 15 to 18 bytes: the first 15 and the last 4 cover them all, and comparisons
+ * of constant length compile to a few loads. */
 static inline bool bounds_text_eq(const char *p, struct span text)
 {
 	return span_bytes_eq(p, text.p, 15) && span_bytes_eq(p + text.n - 4, text.p + text.n - 4, 4);

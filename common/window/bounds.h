@@ -32,18 +32,18 @@ enum bounds_kind {
 
 enum { BOUNDS_TEXT_MAX = 128 };
 
-/* Writes {"window_start":"...","window_end":"...", into OUT, including the final comma, and returns its length. KIND is
- * not BOUNDS_NONE. If no field follows, the caller replaces the comma. */
+/* Writes {"window_start":"...","window_end":"...", into OUT, including the final comma, and returns its length. KIND
+ * is not BOUNDS_NONE. If no field follows, the caller replaces the comma. */
 size_t bounds_write(enum bounds_kind kind, struct bounds b, char out[BOUNDS_TEXT_MAX]);
 
-/* Does the same where TEXT holds, in N bytes, the bounds OLD of the same kind. This is faster when old and new bounds
- * differ by seconds, as those of successive sessions do. N may be 0: TEXT is not set then. */
+/* Does the same where TEXT holds, in N bytes, the bounds OLD of the same kind. This is faster when old and new
+ * bounds differ by seconds, as those of successive sessions do. N may be 0: TEXT is not set then. */
 size_t bounds_move(enum bounds_kind kind, struct bounds old, struct bounds b, char text[BOUNDS_TEXT_MAX], size_t n);
 
-/* Reads the bounds at the front of LINE: start before end, in the form that bounds_write() writes; white space between
- * tokens is allowed. Sets *B, and *PREFIX to the number of bytes before the name of the next field, so that "{" and
- * LINE from *PREFIX on are the event without its bounds. Returns their kind. If LINE does not begin with bounds, returns
- * BOUNDS_NONE; *B and *PREFIX may have changed. */
+/* Reads the bounds at the front of LINE: start before end, in the form that bounds_write() writes; white space
+ * between tokens is allowed. Sets *B, and *PREFIX to the number of bytes before the name of the next field, so that
+ * "{" and LINE from *PREFIX on are the event without its bounds. Returns their kind. If LINE does not begin with
+ * bounds, returns BOUNDS_NONE; *B and *PREFIX may have changed. */
 enum bounds_kind bounds_read(struct span line, struct bounds *b, size_t *prefix);
 
 /* Returns true if NAME is one of the six field names above. */

@@ -1,9 +1,9 @@
 /* revisions.h -- rows of sp-agg that may come more than once.
  *
- * Under --emit update, --emit DURATION or --lateness, sp-agg writes a row again when it changes: "revision" counts the
- * versions, "final" marks the last one, and "retracted" takes a session back that was merged into another. A program
- * that adds such rows up would count the same events several times, so it refuses them. The fields come right after the
- * bounds, where they are found without parsing the row. */
+ * Under --emit update, --emit DURATION or --lateness, sp-agg writes a row again when it changes: "revision" counts
+ * the versions, "final" marks the last one, and "retracted" takes a session back that was merged into another. A
+ * program that adds such rows up would count the same events several times, so it refuses them. The fields come
+ * right after the bounds, where they are found without parsing the row. */
 #ifndef WINDOW_REVISIONS_H
 #define WINDOW_REVISIONS_H
 #include "base/err.h"

@@ -1,7 +1,7 @@
 /* watermark.c -- the watermark, and where it next changes something.
  *
- * sp-window writes a watermark line only when the watermark passes an edge; sp-agg looks at its windows only then. Both
- * compute edges here, so that they agree on every one of them. */
+ * sp-window writes a watermark line only when the watermark passes an edge; sp-agg looks at its windows only then.
+ * Both compute edges here, so that they agree on every one of them. */
 #include "window/watermark.h"
 
 int64_t watermark_of(const struct windowing *w, int64_t max_ts)

@@ -1,8 +1,14 @@
-/* windowing.c -- which slice and which windows hold an instant, and when they end. */
-#include "base/dur.h"
+/* windowing.c -- which slice and which windows hold an instant.
+ *
+ * All of it is arithmetic on a grid (grid.h): nothing is stored for a window. In UTC a slice costs one division.
+ * Three cases need more. If the advance does not divide the size of hopping windows, windows end inside a step: each
+ * step is cut into two slices there (`rest`). Where clocks are changed, or windows are months, steps differ in
+ * length: windows are then found by the numbers of steps, not by adding lengths. And a cumulating window may start
+ * inside a step of its slices, where it cuts the slice. */
 #include "window/windowing.h"
+#include "base/dur.h"
 
-enum { PANES_MAX = 1000000 };
+enum { PANES_MAX = 1000000 }; /* windows that hold one event: more is surely a mistake, and would take for ever */
 
 /* ---- setting up ---- */
 
@@ -19,10 +25,10 @@ int window_length_parse(const char *text, struct window_length *out, struct err 
 		return 0;
 	if (text[0] >= '0' && text[0] <= '9')
 		return dur_parse(text, &out->ms, e);
-	return err_set(e, EX_USAGE, "'%s' is no length: write a duration such as 10m, or day, week or month", text);
+	return err_set(e, EX_USAGE, "'%s' is not a length: give a duration such as 10m, or day, week or month", text);
 }
 
-/* The grid of steps of length L. */
+/* Returns the grid of steps of length L, shifted by OFFSET ms. */
 static struct window_grid grid_of(struct window_length l, int64_t offset)
 {
 	struct window_grid g = { 0, offset };
@@ -37,24 +43,27 @@ static struct window_grid grid_of(struct window_length l, int64_t offset)
 	return g;
 }
 
+/* Checks each length by itself, and the offset. */
 static int check_lengths(const struct windowing *w, struct err *e)
 {
 	bool session = w->kind == WINDOW_SESSION, panes = w->kind == WINDOW_HOPPING || w->kind == WINDOW_CUMULATE;
 	if (session && w->gap <= 0)
-		return err_set(e, EX_USAGE, "a session's gap must be longer than nothing");
+		return err_set(e, EX_USAGE, "a session's gap must be longer than 0");
 	if (session && w->offset)
-		return err_set(e, EX_USAGE, "sessions begin with an event: an offset has no meaning");
+		return err_set(e, EX_USAGE, "sessions begin with an event: they have no offset");
 	if (!session && w->size.unit == LENGTH_MS && w->size.ms <= 0)
-		return err_set(e, EX_USAGE, "a window's size must be longer than nothing");
+		return err_set(e, EX_USAGE, "a window's size must be longer than 0");
 	if (panes && w->advance.unit == LENGTH_MS && w->advance.ms <= 0)
-		return err_set(e, EX_USAGE, "hopping and cumulating windows need an advance longer than nothing");
+		return err_set(e, EX_USAGE, "the advance of hopping and cumulating windows must be longer than 0");
 	int64_t size = w->size.unit == LENGTH_MONTH ? 28 * DAY_MS : grid_of(w->size, 0).step_ms;
 	if (!session && (w->offset >= size || -w->offset >= size))
 		return err_set(e, EX_USAGE, "the offset must be smaller than the size of a window");
 	return 0;
 }
 
-/* A month is whole days, and a day in a zone may have 23 or 25 hours: which advances cut such a size evenly? */
+/* Checks that the advance fits the size. Slices must cut windows evenly also where a day has 23 or 25 hours and a
+ * month 28 to 31 days: so a calendar unit is cut by whole days only (hopping), or by what divides a day (cumulating,
+ * whose windows all start at its midnight). */
 static int check_advance(const struct windowing *w, struct err *e)
 {
 	const struct window_length *s = &w->size, *a = &w->advance;
@@ -68,19 +77,19 @@ static int check_advance(const struct windowing *w, struct err *e)
 	if (s->unit == LENGTH_MONTH)
 		return DAY_MS % step == 0 ?
 			0 :
-			err_set(e, EX_USAGE, "windows of a month cumulate by day, or by what divides a day");
+			err_set(e, EX_USAGE, "windows of a month cumulate by day, or by a length that divides a day");
 	if (step > size)
 		return err_set(e, EX_USAGE, "the advance must not be longer than the size of a window");
 	bool plain = hopping && s->unit == LENGTH_MS && a->unit == LENGTH_MS &&
 		(!w->tz[0] || strcmp(w->tz, "UTC") == 0);
 	if (size % step != 0 && !plain)
 		return err_set(e, EX_USAGE, "the advance must divide the size of a window%s",
-			hopping ? ", but for durations in UTC" : "");
+			hopping ? ", except for durations in UTC" : "");
 	if (hopping && s->unit != LENGTH_MS && step % DAY_MS != 0)
 		return err_set(e, EX_USAGE,
-			"a day has not always 24 hours: write the size in hours (24h, 168h), or advance by day");
+			"a day does not always have 24 hours: give the size in hours (24h, 168h), or advance by day");
 	if (!hopping && a->unit == LENGTH_WEEK && s->unit != LENGTH_WEEK)
-		return err_set(e, EX_USAGE, "weeks begin on Monday, such windows do not: write the advance as 7d");
+		return err_set(e, EX_USAGE, "give the advance as 7d: weeks begin on Monday, these windows do not");
 	if (size / step > PANES_MAX)
 		return err_set(e, EX_USAGE, "each event would be in %lld windows; at most %d", (long long)(size / step),
 			PANES_MAX);
@@ -96,6 +105,7 @@ int windowing_init(struct windowing *w, struct err *e)
 	w->slices = w->windows;
 	if (panes)
 		w->slices = grid_of(w->advance, w->offset);
+	/* Slices of cumulating windows are counted from the start of their window. */
 	if (w->kind == WINDOW_CUMULATE && w->slices.step_ms)
 		w->slices.phase = floor_mod(w->windows.phase, w->slices.step_ms);
 	w->panes = 1;
@@ -116,7 +126,8 @@ void windowing_release(struct windowing *w)
 
 /* ---- slices ---- */
 
-static inline struct bounds cut(const struct windowing *w, const struct window_grid *g, int64_t ts)
+/* Returns the step of G that holds TS. The case of UTC is inline: it runs for every event. */
+static inline struct bounds step_of(const struct windowing *w, const struct window_grid *g, int64_t ts)
 {
 	if (w->zone || g->step_ms == 0)
 		return grid_slice(g, w->zone, ts);
@@ -124,18 +135,20 @@ static inline struct bounds cut(const struct windowing *w, const struct window_g
 	return (struct bounds){ start, start + g->step_ms };
 }
 
+/* A session's slice begins at its event, so only events of the same millisecond share one. */
 struct bounds windowing_slice(const struct windowing *w, int64_t ts)
 {
 	if (w->kind == WINDOW_SESSION)
 		return (struct bounds){ ts, ts + w->gap };
-	struct bounds s = cut(w, &w->slices, ts);
-	if (w->rest) { /* windows end within the step that the next ones begin with */
+	struct bounds s = step_of(w, &w->slices, ts);
+	if (w->rest) {
+		/* Size 8, advance 5: the windows [0, 8) and [5, 13) cut the step [5, 10) into [5, 8) and [8, 10). */
 		int64_t end = s.start + w->rest;
 		return ts < end ? (struct bounds){ s.start, end } : (struct bounds){ end, s.end };
 	}
 	if (w->kind == WINDOW_CUMULATE && (w->zone || w->windows.step_ms == 0)) {
-		/* Where clocks change, a window may begin inside what would be a slice. */
-		struct bounds window = cut(w, &w->windows, ts);
+		/* Where clocks are changed, a window may start inside a step. */
+		struct bounds window = step_of(w, &w->windows, ts);
 		s.start = s.start > window.start ? s.start : window.start;
 		s.end = s.end < window.end ? s.end : window.end;
 	}
@@ -144,7 +157,7 @@ struct bounds windowing_slice(const struct windowing *w, int64_t ts)
 
 /* ---- windows of slices ---- */
 
-/* The day a month after DAY: the same day of the month, or its last one. */
+/* Returns the day one month after the day NUMBER (of the civil calendar): the same day of the month, or its last. */
 static int64_t month_after(int64_t number)
 {
 	static const int8_t length[] = { 31, 28, 31, 30, 31, 30, 31, 31, 30, 31, 30, 31 };
@@ -157,19 +170,20 @@ static int64_t month_after(int64_t number)
 	return time_days_from_civil(year, month, day < last ? day : last);
 }
 
-/* Hopping windows on a grid that is counted: the one that begins with step NUMBER. */
-static struct bounds counted(const struct windowing *w, int64_t number)
+/* Returns the hopping window that starts with step NUMBER of a grid whose steps are numbered. */
+static struct bounds window_at_step(const struct windowing *w, int64_t number)
 {
 	int64_t last = w->windows.step_ms ? number + w->panes : w->slices.step_ms ? month_after(number) : number + 1;
 	return (struct bounds){ grid_edge(&w->slices, w->zone, number), grid_edge(&w->slices, w->zone, last) };
 }
 
-static bool is_counted(const struct windowing *w)
+/* Returns true if hopping windows are found by the numbers of their steps. In UTC only months need it. */
+static bool by_step_number(const struct windowing *w)
 {
 	return grid_counted(&w->slices) && (w->zone || w->windows.step_ms == 0);
 }
 
-/* The advance does not divide the size: the first window is the first that does not end before the slice. */
+/* If the advance does not divide the size, the first window is the first that does not end before the slice does. */
 static struct bounds first_uneven(const struct windowing *w, struct bounds slice)
 {
 	int64_t size = w->windows.step_ms, step = w->slices.step_ms, low = slice.end - size;
@@ -181,16 +195,16 @@ static struct bounds first_hopping(const struct windowing *w, struct bounds slic
 {
 	if (w->rest)
 		return first_uneven(w, slice);
-	if (!is_counted(w))
+	if (!by_step_number(w))
 		return (struct bounds){ grid_step(&w->slices, w->zone, slice.start, 1 - w->panes), slice.end };
 	int64_t number = grid_number(&w->slices, w->zone, slice.start), first = number - w->panes + 1;
 	if (w->windows.step_ms == 0 && w->slices.step_ms)
 		for (first = number - 31; month_after(first) <= number; first++)
-			;
-	/* A day that a zone left out (Apia, 2011-12-30) begins no window. */
+			; /* the first day whose month has not ended */
+	/* No window starts on a day that the zone left out, such as 2011-12-30 in Apia: that step is empty. */
 	while (grid_edge(&w->slices, w->zone, first) == grid_edge(&w->slices, w->zone, first + 1))
 		first++;
-	return counted(w, first);
+	return window_at_step(w, first);
 }
 
 bool windowing_first(const struct windowing *w, struct bounds slice, struct bounds *win)
@@ -199,14 +213,16 @@ bool windowing_first(const struct windowing *w, struct bounds slice, struct boun
 	if (w->kind == WINDOW_HOPPING)
 		*win = first_hopping(w, slice);
 	if (w->kind == WINDOW_CUMULATE)
-		win->start = cut(w, &w->windows, slice.start).start;
+		win->start = step_of(w, &w->windows, slice.start).start;
 	return true;
 }
 
+/* Cumulating windows share their start, and the next end is the next slice's. Hopping windows all advance by one
+ * step; the last one is the one that starts with the slice, or inside the step that holds it. */
 bool windowing_next(const struct windowing *w, struct bounds slice, struct bounds *win)
 {
 	if (w->kind == WINDOW_CUMULATE) {
-		if (win->end >= cut(w, &w->windows, slice.start).end)
+		if (win->end >= step_of(w, &w->windows, slice.start).end)
 			return false;
 		win->end = windowing_slice(w, win->end).end;
 		return true;
@@ -219,28 +235,29 @@ bool windowing_next(const struct windowing *w, struct bounds slice, struct bound
 		win->end += w->slices.step_ms;
 		return true;
 	}
-	if (is_counted(w)) {
-		int64_t start = cut(w, &w->slices, win->start).end;
-		*win = counted(w, grid_number(&w->slices, w->zone, start));
+	if (by_step_number(w)) {
+		int64_t start = step_of(w, &w->slices, win->start).end;
+		*win = window_at_step(w, grid_number(&w->slices, w->zone, start));
 		return true;
 	}
-	win->start = cut(w, &w->slices, win->start).end;
-	win->end = cut(w, &w->slices, win->end).end;
+	win->start = step_of(w, &w->slices, win->start).end;
+	win->end = step_of(w, &w->slices, win->end).end;
 	return true;
 }
 
+/* For hopping windows the last one is the one that starts with the slice; for cumulating ones, the one of full size. */
 struct bounds windowing_last(const struct windowing *w, struct bounds slice)
 {
 	if (w->kind == WINDOW_CUMULATE)
-		return cut(w, &w->windows, slice.start);
+		return step_of(w, &w->windows, slice.start);
 	if (w->kind != WINDOW_HOPPING)
 		return slice;
 	if (w->rest) {
-		int64_t start = cut(w, &w->slices, slice.start).start;
+		int64_t start = step_of(w, &w->slices, slice.start).start;
 		return (struct bounds){ start, start + w->windows.step_ms };
 	}
-	if (is_counted(w))
-		return counted(w, grid_number(&w->slices, w->zone, slice.start));
+	if (by_step_number(w))
+		return window_at_step(w, grid_number(&w->slices, w->zone, slice.start));
 	return (struct bounds){ slice.start, grid_step(&w->slices, w->zone, slice.end, w->panes - 1) };
 }
 

@@ -259,11 +259,11 @@ sp-window: standard input:7: .ts: the time is an object, not a string or a numbe
 	check 64 '' '~sp-window: --hopping: only one kind of window*' -- sp-window --tumbling 1m --hopping 1m
 	check 64 '' 'sp-window: --hopping needs --advance STEP' -- sp-window --hopping 1m
 	check 64 '' 'sp-window: --advance needs --hopping or --cumulate' -- sp-window --tumbling 1m --advance 1s
-	check 64 '' 'sp-window: the advance must divide the size of a window, but for durations in UTC' -- sp-window --hopping 10m --advance 3m --tz Asia/Kolkata
-	check 64 '' '~sp-window: a day has not always 24 hours*' -- sp-window --hopping day --advance 1h
+	check 64 '' 'sp-window: the advance must divide the size of a window, except for durations in UTC' -- sp-window --hopping 10m --advance 3m --tz Asia/Kolkata
+	check 64 '' '~sp-window: a day does not always have 24 hours*' -- sp-window --hopping day --advance 1h
 	check 64 '' "sp-window: unknown time zone 'Europe/Athen'; did you mean Europe/Athens?" -- sp-window --tumbling 1m --tz Europe/Athen
 	check 64 '' "~sp-window: --delay: '5' is not a duration*" -- sp-window --tumbling 1m --delay 5
-	check 64 '' "~sp-window: --tumbling: 'fortnight' is no length*" -- sp-window --tumbling fortnight
+	check 64 '' "~sp-window: --tumbling: 'fortnight' is not a length*" -- sp-window --tumbling fortnight
 	check 64 '' 'sp-window: the offset must be smaller than the size of a window' -- sp-window --tumbling 1m --offset 1m
 	check 64 '' '~sp-window: --expand: only sp-agg knows*' -- sp-window --session 1m --expand
 	check 64 '' '~sp-window: --late: only sp-agg knows*' -- sp-window --session 1m --late f

@@ -1,5 +1,7 @@
-/* fuzz_reader.c -- any bytes, cut anywhere, as lines: the same as cutting the whole text at its newlines. The
- * first byte is the line limit, the second how many bytes a read gives, and whether some give none. */
+/* fuzz_reader.c -- any bytes, read in pieces of any size: the lines are those of the whole text cut at its newlines.
+ *
+ * The first byte of the data sets the line limit, the second how many bytes a read gives and whether some reads give
+ * INPUT_AGAIN. */
 #include "stream/reader.h"
 #include <stddef.h>
 #include <stdlib.h>
@@ -33,7 +35,7 @@ static void must(bool true_or_bug)
 		abort();
 }
 
-/* The line at AT of TEXT (N bytes) by the plainest means; moves *AT behind it. */
+/* Compares LINE with the one at *AT in TEXT of N bytes, found by the plainest means, and moves *AT past it. */
 static void compare(const struct line *line, const char *text, size_t n, size_t *at, size_t max)
 {
 	const char *newline = memchr(text + *at, '\n', n - *at);
@@ -57,9 +59,9 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 	struct line line;
 	must(reader_init(&r, (struct input){ .read = bytes_read, .state = &b, .fd = -1, .name = "fuzz" }, max, &e) ==
 		0);
-	for (int got; (got = reader_next(&r, &line, &e)) != 0;) {
-		must(got == 1 || (got == NEXT_LATER && b.again));
-		if (got == 1)
+	for (enum next got; (got = reader_next(&r, &line, &e)) != NEXT_END;) {
+		must(got == NEXT_EVENT || (got == NEXT_LATER && b.again));
+		if (got == NEXT_EVENT)
 			compare(&line, text, n, &at, max);
 	}
 	must(at == n);

@@ -1,5 +1,6 @@
-/* fuzz_windowing.c -- any bytes as a windowing line, an instant and a line with bounds. The first two bytes move
- * the instant. What is read must cut time without holes, and survive writing and reading. */
+/* fuzz_windowing.c -- any bytes as a windowing line and as a line with bounds, and an instant from the first two bytes.
+ *
+ * Windows that are read must cut time without gaps, and each line must be the same after it is written and read again. */
 #include "stream/control.h"
 #include "stream/windowing_line.h"
 #include <stddef.h>

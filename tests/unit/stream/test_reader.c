@@ -1,4 +1,4 @@
-/* test_reader -- lines however the input is cut, over-long ones, waiting, the end. */
+/* test_reader.c -- lines, wherever reads cut them; over-long lines; waiting; the end of the input. */
 #include "check.h"
 #include "random.h"
 #include "stream/reader.h"
@@ -6,7 +6,7 @@
 #include <stdlib.h>
 #include <unistd.h>
 
-/* An input that gives COUNT bytes of TEXT, at most STEP at a time; every other call nothing if AGAIN. */
+/* An input that gives the COUNT bytes of TEXT, at most STEP at a time; under AGAIN every other call has nothing yet. */
 struct bytes {
 	const char *text;
 	size_t n, step;
@@ -33,7 +33,7 @@ static struct input over(struct bytes *b)
 	return (struct input){ .read = bytes_read, .state = b, .fd = -1, .name = "bytes" };
 }
 
-/* The lines of TEXT by ten plain lines; compares with what the reader gives. */
+/* Cuts TEXT into lines by the plainest means and compares each with the reader's. */
 static void compare(const char *text, size_t n, size_t max, size_t step, bool again)
 {
 	struct bytes b = { text, n, step, again, false };
@@ -178,7 +178,7 @@ static void test_hooks(void)
 	close(fd[1]);
 }
 
-/* Blank lines keep their numbers; one that is too long is told of, blank or not. */
+/* Blank lines are counted but not returned; an over-long line is returned, even a blank one. */
 static void test_blank(void)
 {
 	static const char text[] = "one\n\n \t\r\n\r\n two \n          \n\n{\n \n";
@@ -205,7 +205,7 @@ static void test_blank(void)
 	}
 }
 
-/* Asked to stop: whole lines that were read still come, the torn one does not. */
+/* After the stop flag is set, complete lines that were read are still returned, an incomplete one is not. */
 static void test_stop(void)
 {
 	struct bytes b = { "one\ntwo\nthr", 11, 11, false, false };
@@ -233,7 +233,7 @@ static void test_failure(void)
 	reader_release(&r);
 }
 
-/* Bytes that are no lines: taken as they come, in bounded memory. */
+/* Bytes of a format without lines: consumed as they come, in bounded memory. */
 static void test_bytes(void)
 {
 	size_t left = 10 << 20;

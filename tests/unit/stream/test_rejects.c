@@ -1,4 +1,4 @@
-/* test_rejects -- diagnostics, counts and dead letters. */
+/* test_rejects.c -- diagnostics, counts and dead letters. */
 #include "check.h"
 #include "base/diag.h"
 #include "stream/rejects.h"
@@ -9,7 +9,7 @@
 
 static char file[] = "/tmp/test_rejects.XXXXXX";
 
-/* What CALLS print on standard error. */
+/* Returns what CALLS print on standard error. */
 static const char *printed(void (*calls)(void))
 {
 	static char back[16384];
@@ -76,7 +76,7 @@ static void two_letters(void)
 	rejects_release(&r);
 }
 
-/* Letters are JSON, also when what was rejected is not, and a second run appends. */
+/* A dead letter is JSON whatever bytes were rejected, and a second run appends to the file. */
 static void test_letters(void)
 {
 	close(mkstemp(letters));

@@ -1,4 +1,4 @@
-/* test_writer -- bytes come out whole and in order, however they go in; a failed write is told. */
+/* test_writer.c -- bytes are written complete and in order, however they are added; failures are reported. */
 #include "check.h"
 #include "stream/writer.h"
 #include <fcntl.h>
@@ -11,7 +11,7 @@
 
 static char text[1 << 20];
 
-/* Pieces of many sizes through add() and room(), into a file; the file is the pieces. */
+/* Adds pieces of many sizes with writer_add() and writer_room(): the file is their concatenation. */
 static void test_order(void)
 {
 	char name[] = "/tmp/test_writer.XXXXXX";
@@ -48,7 +48,7 @@ static void test_order(void)
 	unlink(name);
 }
 
-/* A full disk speaks on flush, on a large write and on close. */
+/* A full disk is reported by a flush, by a large write and by the close. */
 static void test_full(void)
 {
 	struct err e = ERR_INIT;
@@ -64,7 +64,7 @@ static void test_full(void)
 	writer_release(&w);
 }
 
-/* A pipe that was made non-blocking by somebody, and is full, is waited for. */
+/* The writer waits for a full pipe even if another process has made it non-blocking. */
 static void test_nonblocking(void)
 {
 	int fd[2];
@@ -125,7 +125,7 @@ static void write_for_ever(int fd, size_t length)
 	}
 }
 
-/* A writer that is killed while the pipe is full, after MIDWAY bytes were read, leaves whole lines. */
+/* Kills a writer while the pipe is full, after MIDWAY bytes were read: only whole lines are left in it. */
 static void kill_writer(size_t length, size_t midway)
 {
 	static char got[1 << 16];

@@ -23,7 +23,7 @@ static void test_bounds(void)
 			FAIL("bounds");
 		for (size_t cut = 0; cut < n; cut++)
 			if (bounds_read((struct span){ text, cut }, &b, &prefix) != BOUNDS_NONE && prefix >= cut)
-				FAIL("reads behind the end");
+				FAIL("reads past the end");
 	}
 	static const struct {
 		const char *line;

@@ -12,7 +12,7 @@ static void test_values(void)
 	CHECK(!windowing_forgotten(&w, win, 1008) && windowing_forgotten(&w, win, 1009));
 }
 
-/* Between a watermark and its next edge, no slice ends and none is dropped; at the edge one does. */
+/* Between a watermark and its next edge, no slice ends and no lateness is over; at the edge, one does. */
 static void test_next_edge(void)
 {
 	struct err e = ERR_INIT;

@@ -115,7 +115,7 @@ static int64_t month_of(int64_t local)
 	return year * 12 + month;
 }
 
-/* Does the clock come to a multiple of the step in [A, B]? */
+/* Returns true if the clock shows a multiple of the step in [A, B]. */
 static bool multiple_in(const struct window_grid *g, int64_t a, int64_t b)
 {
 	if (a > b)
@@ -124,7 +124,7 @@ static bool multiple_in(const struct window_grid *g, int64_t a, int64_t b)
 			    month_of(b - g->phase) != month_of(a - g->phase - 1);
 }
 
-/* The edges of G in [FROM, TO], by the words of the manual. */
+/* Finds the edges of G in [FROM, TO] as the manual page defines them. */
 static void edges(const struct windowing *w, const struct window_grid *g, int64_t from, int64_t to, struct walk *out)
 {
 	int64_t highest = wall(w, from - MIN);
@@ -143,7 +143,7 @@ static void edges(const struct windowing *w, const struct window_grid *g, int64_
 	CHECK(out->count < EDGES);
 }
 
-/* Index of the last edge at or before T. */
+/* Returns the index of the last edge at or before T. */
 static int last_edge(const struct walk *e, int64_t t)
 {
 	int i = e->count - 1;
