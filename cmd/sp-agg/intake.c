@@ -1,129 +1,112 @@
-/* intake.c -- lines become control, rejects, or events in a store. A rejected event changes nothing but the watermark
- * of sessions, as it does in sp-window for the other kinds. */
+/* intake.c -- lines become control lines, rejected lines, or events in the store.
+ *
+ * An event is read in this order: the bounds at the beginning of its line, the key, the arguments, the time. Only when
+ * all of it is good does it enter the queue, so a rejected event changes no group. It may still move the watermark of
+ * sessions: sp-window, too, lets a watermark pass for the other kinds of windows when it has read the event's time.
+ *
+ * Neighbouring events mostly have the same bounds; these are compared as bytes and not read again.
+ *
+ * The first event decides what the stream is, and so the store. A later event with bounds of another kind ends the
+ * run: two streams were mixed, and every result would be wrong. */
 #include "sp-agg/intake.h"
-#include "sp-agg/groups.h"
-#include "sp-agg/intake_control.h"
-#include "sp-agg/store/store.h"
+#include "sp-agg/keys.h"
+#include "sp-agg/store/table.h"
+#include "sp-agg/values.h"
 #include "stream/control.h"
 #include "window/revisions.h"
 #include "window/watermark.h"
 
-#define SOURCE "standard input"
+/* What a step of reading one event can say. */
+enum { EVENT_REJECTED = 1, EVENT_GOOD = 0, RUN_ENDS = -1 };
 
-void layout(struct agg *a, size_t head)
-{
-	size_t n = head;
-	for (size_t i = 0; i < a->c->fold_count; i++) {
-		struct fold *f = &a->c->folds[i];
-		f->offset = n;
-		n += (f->type->state_size + 7) & ~(size_t)7;
-		a->adders[i] = (struct adder){ f->type->add, f, f->offset, a->c->shared_of[i] };
-	}
-	a->head_size = head;
-	a->record_size = n ? n : 8;
-}
+/* ---- bounds ---- */
 
-/* ---- where windows come from ---- */
-
-static int begin_store(struct agg *a, struct err *e)
-{
-	if (a->mode == MODE_SESSIONS)
-		return sessions_init(a, e);
-	return a->mode == MODE_SLICES ? slices_init(a, e) : 0;
-}
-
-/* The first event decides what the stream is. */
-static int begin(struct agg *a, enum bounds_kind kind, struct err *e)
+/* The first event, with bounds of KIND, opens the store. */
+static int begin(struct intake *in, enum bounds_kind kind, struct err *e)
 {
 	static const char *const names[] = { NULL, "windows", "slices", "sessions" };
-	const struct config *c = a->c;
-	if (!a->has_windowing && kind > BOUNDS_WINDOW)
+	const struct config *c = in->config;
+	if (!in->store->env.windowing && kind > BOUNDS_WINDOW)
 		return err_set(e, EX_DATAERR,
 			"%s without a windowing line: a filter has dropped the line that sp-window "
 			"writes first; let lines that begin with {\"$sp\":\" through",
 			names[kind]);
-	if (!a->has_windowing && kind == BOUNDS_NONE) {
-		a->mode = MODE_GLOBAL;
-	} else if (c->count) {
+	if (kind != BOUNDS_NONE && c->count)
 		return err_set(e, EX_DATAERR,
 			"--count is for streams without windows: leave out sp-window, or --count");
-	} else if (kind == BOUNDS_SESSION) {
-		a->mode = MODE_SESSIONS;
-	} else if (kind == BOUNDS_SLICE && c->emit == EMIT_CLOSE && !c->other) {
-		a->mode = MODE_SLICES;
-	} else {
-		a->mode = MODE_WINDOWS;
-	}
-	a->bounds_kind = kind;
-	return begin_store(a, e);
+	in->kind = kind;
+	in->time.kind = kind;
+	return store_open(in->store, store_choose(kind, c), &in->plan->folds, kind, e);
 }
 
-/* Which bounds must events have under the windowing line? Expanded or not, where there are slices. */
-static bool fits(const struct agg *a, enum bounds_kind kind)
+/* Returns true if events may have bounds of KIND under the windowing line. Where there are slices, the events may be
+ * expanded to windows all the same (sp-window --expand). */
+static bool fits(const struct windowing *w, enum bounds_kind kind)
 {
-	if (!a->has_windowing)
+	if (!w)
 		return true;
-	if (a->w.kind == WINDOW_SESSION)
+	if (w->kind == WINDOW_SESSION)
 		return kind == BOUNDS_SESSION;
-	return kind == BOUNDS_WINDOW || (kind == BOUNDS_SLICE && a->w.kind != WINDOW_TUMBLING);
+	return kind == BOUNDS_WINDOW || (kind == BOUNDS_SLICE && w->kind != WINDOW_TUMBLING);
 }
 
-/* 1: rejected, E says why. */
-static int check_bounds(struct agg *a, enum bounds_kind kind, struct err *e)
+static int check_bounds(struct intake *in, enum bounds_kind kind, struct err *e)
 {
-	if (kind == BOUNDS_NONE && (a->has_windowing || a->mode == MODE_WINDOWS)) {
-		err_set(e, EX_DATAERR,
-			"event without window bounds in a stream that has them: it did not pass sp-window");
-		return 1;
+	const struct windowing *w = in->store->env.windowing;
+	bool open = in->store->type != NULL;
+	if (kind == BOUNDS_NONE && (w || in->kind != BOUNDS_NONE)) {
+		err_set(e, EX_DATAERR, "event without window bounds in a stream of windows: it did not pass sp-window");
+		return EVENT_REJECTED;
 	}
-	if (a->mode == MODE_GLOBAL && kind != BOUNDS_NONE) {
+	if (kind != BOUNDS_NONE && open && in->kind == BOUNDS_NONE) {
 		err_set(e, EX_DATAERR, "event with window bounds in a stream that began without");
-		return 1;
+		return EVENT_REJECTED;
 	}
-	if (kind != BOUNDS_NONE && (!fits(a, kind) || (a->mode != MODE_NONE && kind != a->bounds_kind)))
+	if (kind != BOUNDS_NONE && (!fits(w, kind) || (open && kind != in->kind)))
 		return err_set(e, EX_DATAERR,
 			"bounds of another kind than the stream's: two streams were mixed; join them before "
 			"sp-window");
-	return a->mode == MODE_NONE ? begin(a, kind, e) : 0;
+	return open ? EVENT_GOOD : begin(in, kind, e);
 }
 
-/* The bounds of LINE, which the queue's events have not: into a->bounds. 1: rejected, E says why. */
-static int new_bounds(struct agg *a, struct span line, struct err *e)
+/* Reads the bounds of LINE, which differ from those of the last event. */
+static int read_new_bounds(struct intake *in, struct span line, struct err *e)
 {
-	struct buf *text = &a->bounds_text;
+	struct buf *text = &in->bounds_text;
+	const struct store *s = in->store;
 	size_t prefix;
-	/* each event of sessions has its own */
-	if (a->mode != MODE_SESSIONS && intake_flush(a, e) < 0)
-		return -1;
-	a->hot = NULL;
+	/* Each event of a session has bounds of its own, so sessions may wait together. */
+	if (in->kind != BOUNDS_SESSION && queue_flush(&in->queue, e) < 0)
+		return RUN_ENDS;
+	if (s->type && s->type->bounds_changed)
+		s->type->bounds_changed(s->self);
 	buf_reset(text);
-	enum bounds_kind kind = bounds_read(line, &a->bounds, &prefix);
-	int r = check_bounds(a, kind, e);
-	if (r == 0 && kind != BOUNDS_NONE && buf_add(text, line.p, prefix) < 0)
-		return out_of_memory(e);
+	enum bounds_kind kind = bounds_read(line, &in->bounds, &prefix);
+	int r = check_bounds(in, kind, e);
+	if (r == EVENT_GOOD && kind != BOUNDS_NONE && buf_add(text, line.p, prefix) < 0)
+		return err_oom(e, "the bounds of an event");
 	return r;
 }
 
-/* Bounds that are those of the last event, byte for byte, are not read again. */
-static int read_bounds(struct agg *a, struct span line, struct err *e)
+static int read_bounds(struct intake *in, struct span line, struct err *e)
 {
-	struct event *ev = a->ev;
-	const struct buf *last = &a->bounds_text;
-	bool same = a->mode == MODE_GLOBAL ? !span_starts(line, SPAN("{\"window_start\"")) :
-					     last->n && line.n >= last->n && memcmp(line.p, last->p, last->n) == 0;
+	const struct buf *last = &in->bounds_text;
+	bool global = in->kind == BOUNDS_NONE && in->store->type;
+	bool same = global ? !span_starts(line, SPAN("{\"window_start\"")) :
+			     last->n && line.n >= last->n && memcmp(line.p, last->p, last->n) == 0;
 	if (!same) {
-		int r = new_bounds(a, line, e);
-		if (r != 0)
+		int r = read_new_bounds(in, line, e);
+		if (r != EVENT_GOOD)
 			return r;
-		ev = a->ev;
 	}
+	struct event *ev = in->queue.current;
 	ev->text = line;
 	ev->prefix = last->n;
-	ev->b = a->bounds;
-	return 0;
+	ev->bounds = in->bounds;
+	return EVENT_GOOD;
 }
 
-/* Rows that may come again cannot be added up. */
+/* Rows of an sp-agg that can be written again are no input: all revisions of a key would be counted. */
 static int refuse_revisions(const struct event *ev, struct err *e)
 {
 	size_t at = ev->prefix ? ev->prefix : 1;
@@ -131,120 +114,9 @@ static int refuse_revisions(const struct event *ev, struct err *e)
 	return revisions_begin_numbered(rest) ? revisions_refuse(e) : 0;
 }
 
-/* ---- the queue ---- */
+/* ---- events ---- */
 
-static int store(struct agg *a, struct err *e)
-{
-	switch (a->mode) {
-	case MODE_SLICES: return slices_take(a, e);
-	case MODE_SESSIONS: return sessions_take(a, e);
-	case MODE_WINDOWS: return windows_take(a, e);
-	default: return global_take(a, e);
-	}
-}
-
-/* The comma behind the bounds becomes the brace of the event without them, until the event is in its group. */
-static void put_brace(struct agg *a)
-{
-	struct event *ev = a->ev;
-	ev->brace = ev->prefix ? a->in.p + (ev->text.p - a->in.p) + ev->prefix - 1 : NULL;
-	if (!ev->brace)
-		return;
-	ev->was = *ev->brace;
-	*ev->brace = '{';
-}
-
-static void take_brace(const struct event *ev)
-{
-	if (ev->brace)
-		*ev->brace = ev->was;
-}
-
-/* Sessions have no watermark lines, since only their key's events tell where they end. */
-static int move_watermark(struct agg *a, int64_t start, struct err *e)
-{
-	int64_t w = watermark_of(&a->w, start);
-	if (w <= a->watermark)
-		return 0;
-	a->watermark = w;
-	return sessions_advance(a, e);
-}
-
-/* The event in hand, EV, into its group. */
-static int store_event(struct agg *a, struct err *e)
-{
-	int r = store(a, e);
-	if (r < 0 && e->status == EX_DATAERR)
-		err_context(e, SOURCE ":%llu", (unsigned long long)a->ev->line);
-	take_brace(a->ev);
-	return r == 0 && a->mode == MODE_SESSIONS ? move_watermark(a, a->ev->b.start, e) : r;
-}
-
-/* Where the next events' groups are; NULL: not known. */
-static const struct table *at_hand(const struct agg *a)
-{
-	return a->mode == MODE_SESSIONS ? sessions_table(a) : a->hot ? &a->hot->table : NULL;
-}
-
-int intake_flush(struct agg *a, struct err *e)
-{
-	const struct table *t = at_hand(a);
-	size_t n = a->waiting;
-	int r = 0;
-	a->waiting = 0;
-	for (size_t i = 0; i < n && t; i++)
-		table_prefetch_record(t, a->queue[i].hash);
-	for (size_t i = 0; i < n; i++) {
-		a->ev = &a->queue[i];
-		if (r == 0)
-			r = store_event(a, e);
-		else
-			take_brace(a->ev);
-	}
-	a->ev = &a->queue[0];
-	return r;
-}
-
-/* The current event goes into its group: at once, or, where there are so many groups that they cannot be in the
- * processor's cache, with some more, whose groups are fetched meanwhile. */
-static int queue(struct agg *a, struct err *e)
-{
-	enum { FEW = 4096 };
-	struct event *ev = a->ev;
-	a->last_ts = ev->ts;
-	ev->hash = table_hash(ev->key);
-	ev->seq = a->n.events++;
-	const struct table *t = at_hand(a);
-	bool few = !t || t->count < FEW;
-	if (few && a->waiting == 0)
-		return store_event(a, e);
-	a->waiting++;
-	if (few || a->waiting == QUEUE || !values_last(a))
-		return intake_flush(a, e);
-	table_prefetch(t, ev->hash);
-	a->ev++;
-	return 0;
-}
-
-/* ---- lines ---- */
-
-/* A slice holds what is late for some of its windows: they must have fired before. The events say when, as they do
- * to sp-window, so that a filter which drops watermark lines changes no result. */
-static int follow_time(struct agg *a, struct err *e)
-{
-	int64_t w = watermark_of(&a->w, a->last_ts);
-	if (w < a->edge || a->last_ts == INT64_MIN || a->bounds_kind != BOUNDS_SLICE)
-		return 0;
-	a->edge = watermark_next_edge(&a->w, w);
-	if (w <= a->watermark)
-		return 0;
-	if (intake_flush(a, e) < 0)
-		return -1;
-	a->watermark = w;
-	return intake_advance(a, e);
-}
-
-/* What is torn is no event, though nothing of it be looked at. */
+/* Rejects a truncated line even when no expression would read the missing part. */
 static bool is_whole(struct span line)
 {
 	while (line.n > 0 && (line.p[line.n - 1] == ' ' || line.p[line.n - 1] == '\t' || line.p[line.n - 1] == '\r'))
@@ -252,86 +124,116 @@ static bool is_whole(struct span line)
 	return line.n >= 2 && line.p[line.n - 1] == '}';
 }
 
-static int take_event(struct agg *a, const struct line *line, struct err *e)
+/* Reads key, arguments and time of EV, whose bounds are hidden. *KIND says what was wrong, for the count of rejects. */
+static int read_event(struct intake *in, struct event *ev, const char **kind, struct err *e)
+{
+	const struct plan *p = in->plan;
+	size_t skip = ev->prefix ? ev->prefix - 1 : 0; /* the last byte of the prefix is '{' now */
+	*kind = "event that cannot be read";
+	if (exprs_event(p->x, (struct span){ ev->text.p + skip, ev->text.n - skip }, e) < 0)
+		return EVENT_REJECTED;
+	*kind = "expression or value";
+	if (keys_make(p, ev, e) < 0 || values_read(p, ev, e) < 0)
+		return EVENT_REJECTED;
+	*kind = "event without a time";
+	return time_reader_read(&in->time, ev, e) < 0 ? EVENT_REJECTED : EVENT_GOOD;
+}
+
+/* After an event was taken: moves the watermark if its time has passed the edge of a window. */
+static int follow_time(struct intake *in, struct err *e)
+{
+	int64_t watermark;
+	if (!time_reader_passes_edge(&in->time, &watermark) || watermark <= in->store->env.watermark)
+		return 0;
+	return queue_flush(&in->queue, e) < 0 ? -1 : store_advance(in->store, watermark, e);
+}
+
+/* After an event was rejected: an event of a session has a time even so, if its bounds could be read. */
+static int follow_rejected(struct intake *in, struct err *e)
+{
+	if (in->kind != BOUNDS_SESSION || in->bounds_text.n == 0)
+		return 0;
+	if (queue_flush(&in->queue, e) < 0)
+		return -1;
+	return store_advance(in->store, watermark_of(&in->control.windowing, in->bounds.start), e);
+}
+
+static int take_event(struct intake *in, const struct line *line, struct err *e)
 {
 	const char *kind = "bounds";
 	if (!is_whole(line->text)) {
 		err_set(e, EX_DATAERR,
-			line->text.n && line->text.p[0] == '{' ? "JSON object is torn" : "no JSON object");
-		return rejects_add(&a->rejects, "no event", e->msg, SOURCE, line->number, line->text, e);
+			line->text.n && line->text.p[0] == '{' ? "truncated JSON object" : "not a JSON object");
+		return rejects_add(in->rejects, "no event", e->msg, EVENT_SOURCE, line->number, line->text, e);
 	}
-	int r = read_bounds(a, line->text, e);
-	if (r == 0) {
-		if (refuse_revisions(a->ev, e) < 0)
+	int r = read_bounds(in, line->text, e);
+	if (r == EVENT_GOOD) {
+		struct event *ev = in->queue.current;
+		if (refuse_revisions(ev, e) < 0)
 			return -1;
-		a->ev->line = line->number;
-		put_brace(a);
-		r = values_read(a, &kind, e);
-		if (r == 0)
-			r = queue(a, e);
-		else
-			take_brace(a->ev);
+		ev->line = line->number;
+		bounds_hide(ev, in->reader->p + (ev->text.p - in->reader->p));
+		r = read_event(in, ev, &kind, e);
+		if (r == EVENT_GOOD) {
+			in->time.last_ts = ev->fold.ts;
+			r = queue_take(&in->queue, e);
+		} else {
+			bounds_restore(ev);
+		}
 	}
-	if (r < 0 || (r > 0 && rejects_add(&a->rejects, kind, e->msg, SOURCE, line->number, line->text, e) < 0))
+	if (r == EVENT_GOOD)
+		return in->time.tracks_time ? follow_time(in, e) : 0;
+	if (r < 0 || rejects_add(in->rejects, kind, e->msg, EVENT_SOURCE, line->number, line->text, e) < 0)
 		return -1;
-	if (a->follows && r == 0)
-		return follow_time(a, e);
-	/* a rejected event has a time, too */
-	if (a->mode != MODE_SESSIONS || r == 0 || a->bounds_text.n == 0)
-		return 0;
-	return intake_flush(a, e) < 0 ? -1 : move_watermark(a, a->bounds.start, e);
+	return follow_rejected(in, e);
 }
 
-static int take_line(struct agg *a, const struct line *line, struct err *e)
+/* ---- lines ---- */
+
+static int take_line(struct intake *in, const struct line *line, struct err *e)
 {
 	if (line->too_long) {
-		err_set(e, EX_DATAERR, "line over the limit of %zu bytes; see --max-event", a->c->max_event);
-		return rejects_add(&a->rejects, "line over the limit", e->msg, SOURCE, line->number, line->text, e);
+		err_set(e, EX_DATAERR, "line over the limit of %zu bytes; see --max-event", in->config->max_event);
+		return rejects_add(in->rejects, "line over the limit", e->msg, EVENT_SOURCE, line->number, line->text,
+			e);
 	}
 	if (!control_is(line->text))
-		return take_event(a, line, e);
-	return intake_flush(a, e) < 0 ? -1 : intake_control(a, line->text, e);
+		return take_event(in, line, e);
+	return queue_flush(&in->queue, e) < 0 ? -1 : control_lines_take(&in->control, line->text, e);
 }
 
-int intake_line(struct agg *a, const struct line *line, struct err *e)
+int intake_line(struct intake *in, const struct line *line, struct err *e)
 {
-	if (take_line(a, line, e) == 0)
+	if (take_line(in, line, e) == 0)
 		return 0;
-	if (e->status == EX_DATAERR && !span_starts(span_of(e->msg), SPAN(SOURCE ":")))
-		err_context(e, SOURCE ":%llu", (unsigned long long)line->number);
-	/* What came before the line that ends the run counts; what is wrong there comes first. */
+	if (e->status == EX_DATAERR && !span_starts(span_of(e->msg), SPAN(EVENT_SOURCE ":")))
+		err_context(e, EVENT_SOURCE ":%llu", (unsigned long long)line->number);
+	/* Events before the line that ends the run count. An error among them comes first, so it is the one to report. */
 	struct err earlier = ERR_INIT;
-	if (intake_flush(a, &earlier) < 0)
+	if (queue_flush(&in->queue, &earlier) < 0)
 		*e = earlier;
 	return -1;
 }
 
-int intake_init(struct agg *a, struct err *e)
+int intake_init(struct intake *in, struct rows *rows, struct writer *out, struct err *e)
 {
-	buf_init(&a->bounds_text, BOUNDS_TEXT_MAX * 8);
-	buf_init(&a->windowing_line, 64 << 10);
-	a->ev = &a->queue[0];
-	for (size_t i = 0; i < QUEUE; i++) {
-		buf_init(&a->queue[i].key_text, (size_t)1 << 30);
-		a->queue[i].args = calloc(a->c->shared_count + 1, FOLD_ARGS * sizeof(struct value));
-		if (!a->queue[i].args)
-			return out_of_memory(e);
-		memset(a->queue[i].use, true, sizeof a->queue[i].use); /* for those that have no condition */
-	}
-	if (intake_time(a, e) < 0)
+	buf_init(&in->bounds_text, BOUNDS_TEXT_MAX * 8); /* with white space between the tokens */
+	in->control.config = in->config;
+	in->control.plan = in->plan;
+	in->control.store = in->store;
+	in->control.rows = rows;
+	in->control.out = out;
+	in->control.time = &in->time;
+	control_lines_init(&in->control);
+	if (queue_init(&in->queue, in->plan, in->store, e) < 0)
 		return -1;
-	values_init(a->c);
-	return 0;
+	return time_reader_open(&in->time, in->plan, NULL, e);
 }
 
-void intake_release(struct agg *a)
+void intake_release(struct intake *in)
 {
-	for (size_t i = 0; i < QUEUE; i++) {
-		buf_release(&a->queue[i].key_text);
-		free(a->queue[i].args);
-	}
-	windowing_release(&a->w);
-	time_format_free(a->time_format);
-	buf_release(&a->bounds_text);
-	buf_release(&a->windowing_line);
+	queue_release(&in->queue);
+	control_lines_release(&in->control);
+	time_reader_release(&in->time);
+	buf_release(&in->bounds_text);
 }

@@ -1,11 +1,12 @@
-/* keys.c -- the bytes that stand for an event's group.
+/* keys.c -- the grouping key of an event.
  *
- * A string without a backslash and a plain integer are their own canonical form, and a single key that is one
- * is used where it stands in the event. */
-#include "sp-agg/groups.h"
-#include "sp-agg/intake.h"
+ * Two keys are equal if they are equal as JSON values: 1.0 and 1, or "\u0061" and "a". So the key is the canonical text
+ * of each value. A string without a backslash and a plain integer are canonical already; a single key of that kind, the
+ * common case, is used where it is in the line, without a copy. */
+#include "sp-agg/keys.h"
+#include "sp-agg/eval.h"
 
-/* -?(0|[1-9][0-9]*) of at most 18 digits, but not -0. */
+/* Returns true if S, a JSON number, is an integer of at most 18 digits without exponent, and not -0. */
 static bool plain_integer(struct span s)
 {
 	size_t i = s.p[0] == '-';
@@ -17,8 +18,8 @@ static bool plain_integer(struct span s)
 	return true;
 }
 
-/* Is the text of V its own canonical form? */
-static bool canonical(const struct value *v)
+/* Returns true if the text of V is its own canonical form. */
+static bool is_canonical(const struct value *v)
 {
 	switch (v->type) {
 	case JSON_NULL:
@@ -30,6 +31,7 @@ static bool canonical(const struct value *v)
 	}
 }
 
+/* Appends the canonical form of a V whose text is another one, or that was computed. */
 static int add_canonical(const struct value *v, struct buf *out)
 {
 	if (v->type == JSON_NUMBER && v->is_num)
@@ -39,30 +41,30 @@ static int add_canonical(const struct value *v, struct buf *out)
 	return json_canon(v->text, out);
 }
 
-static int add_key(struct agg *a, const struct value *v, bool first, struct err *e)
+/* Appends the key V to the event's key text. */
+static int add_key(struct event *ev, const struct value *v, bool first, struct err *e)
 {
-	if (!first && buf_addc(&a->ev->key_text, '\n') < 0)
-		return out_of_memory(e);
-	if ((canonical(v) ? buf_add_span(&a->ev->key_text, v->text) : add_canonical(v, &a->ev->key_text)) < 0)
-		return err_set(e, EX_DATAERR, "a key that cannot be read, or is too long");
+	if (!first && buf_addc(&ev->key_text, '\n') < 0)
+		return err_oom(e, "a key");
+	if ((is_canonical(v) ? buf_add_span(&ev->key_text, v->text) : add_canonical(v, &ev->key_text)) < 0)
+		return err_set(e, EX_DATAERR, "a key is not valid JSON, or too long");
 	return 0;
 }
 
-int keys_make(struct agg *a, struct err *e)
+int keys_make(const struct plan *p, struct event *ev, struct err *e)
 {
-	const struct config *c = a->c;
 	struct value v;
-	buf_reset(&a->ev->key_text);
-	for (size_t i = 0; i < c->key_count; i++) {
-		if (value_eval(c->x, c->keys[i].expr, c->keys[i].text, &v, e) < 0)
-			return err_context(e, "key %s", c->keys[i].name);
-		if (c->key_count == 1 && canonical(&v)) {
-			a->ev->key = v.text;
+	buf_reset(&ev->key_text);
+	for (size_t i = 0; i < p->key_count; i++) {
+		if (eval(p->x, p->keys[i].expr, p->keys[i].text, &v, e) < 0)
+			return err_context(e, "key %s", p->keys[i].name);
+		if (p->key_count == 1 && is_canonical(&v)) {
+			ev->fold.key = v.text;
 			return 0;
 		}
-		if (add_key(a, &v, i == 0, e) < 0)
+		if (add_key(ev, &v, i == 0, e) < 0)
 			return -1;
 	}
-	a->ev->key = buf_span(&a->ev->key_text);
+	ev->fold.key = buf_span(&ev->key_text);
 	return 0;
 }

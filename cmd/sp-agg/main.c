@@ -1,132 +1,175 @@
 /* sp-agg -- keyed state: fold the events of each key and window into one row.
- * Events come in, with bounds in front where sp-window has been; rows go out when the watermark says that their
- * window is complete. What comes out depends on the input alone, not on reads, clocks or machines (but for
- * --emit DURATION). */
+ *
+ * Events come in, with bounds at their beginning if sp-window has been there; rows go out when the watermark says that
+ * their window is complete. A line goes through intake.c (bounds, key, arguments, time), waits in queue.c, and is added
+ * to a group of the stream's store (store/), which writes rows (rows.c) as its windows fire.
+ *
+ * The output depends on the input alone, not on the sizes of reads, clocks or machines (except --emit DURATION). */
 #include "base/clock.h"
 #include "base/diag.h"
 #include "sp-agg/intake.h"
 #include "sp-agg/late.h"
 #include "sp-agg/options.h"
 #include "sp-agg/report.h"
-#include "sp-agg/store/store.h"
+#include "stream/status.h"
 #include "stream/stop.h"
 #include <unistd.h>
 
-enum { POLL_EVENTS = 4096 }; /* lines between looks at the clock */
+enum { POLL_EVENTS = 4096 }; /* lines between two looks at the clock */
 
-/* --emit DURATION */
-static int emit_due(struct agg *a, struct err *e)
+/* The whole run. Its parts refer to each other, so it must not move. */
+struct run {
+	const struct config *config;
+	/* What every filter has. */
+	struct reader reader;
+	struct writer out;
+	struct rejects rejects;
+	struct late late;
+	struct status status;
+	struct report report;
+	/* The aggregation. */
+	struct intake intake;
+	struct store store;
+	struct group_budget budget;
+	struct rows rows;
+	int64_t next_emit_ms; /* --emit DURATION, monotonic */
+};
+
+/* Writes what has changed if --emit DURATION says that it is time. */
+static int emit_due(struct run *r, struct err *e)
 {
-	if (a->c->emit != EMIT_EVERY)
+	if (r->config->emit != EMIT_EVERY)
 		return 0;
 	int64_t now = clock_monotonic_ms();
-	if (now < a->next_emit_ms)
+	if (now < r->next_emit_ms)
 		return 0;
-	if (intake_flush(a, e) < 0)
+	if (queue_flush(&r->intake.queue, e) < 0)
 		return -1;
-	a->next_emit_ms = now + a->c->emit_ms;
-	return intake_emit_changed(a, e);
+	r->next_emit_ms = now + r->config->emit_ms;
+	return store_emit_changed(&r->store, e);
 }
 
-/* Before a read that would block: nothing is kept back. */
+/* Before a read that would block: all output must be out. */
 static int before_wait(void *arg, struct err *e)
 {
-	struct agg *a = arg;
-	if (emit_due(a, e) < 0 || writer_flush(&a->out, e) < 0 || (a->late.fd >= 0 && writer_flush(&a->late, e) < 0))
+	struct run *r = arg;
+	if (emit_due(r, e) < 0 || writer_flush(&r->out, e) < 0 || late_flush(&r->late, e) < 0)
 		return -1;
-	status_poll(&a->status);
+	status_poll(&r->status);
 	return 0;
 }
 
-/* Before lines that were given out are overwritten. */
+/* Before lines that events of the queue refer to are overwritten. */
 static int before_fill(void *arg, struct err *e)
 {
-	return intake_flush(arg, e);
+	struct run *r = arg;
+	return queue_flush(&r->intake.queue, e);
 }
 
-static int run_init(struct agg *a, struct config *c, struct err *e)
+/* Sets what needs no memory or file, so that run_release() may follow at any point. */
+static void run_connect(struct run *r, const struct config *c, struct plan *p)
 {
-	*a = (struct agg){ .c = c,
-		.watermark = INT64_MIN,
-		.repeats = c->emit != EMIT_CLOSE,
-		.last_ts = INT64_MIN,
-		.started_ms = clock_monotonic_ms(),
-		.late.fd = -1 };
-	a->next_emit_ms = a->started_ms + c->emit_ms;
-	buf_init(&a->row, (size_t)1 << 32);
-	report_init(a);
-	if (intake_init(a, e) < 0 || rejects_init(&a->rejects, c->reject, e) < 0 || late_open(a, e) < 0 ||
-		writer_init(&a->out, STDOUT_FILENO, "standard output", e) < 0 ||
-		reader_init(&a->in, input_fd(STDIN_FILENO, "standard input"), c->max_event, e) < 0)
+	*r = (struct run){ .config = c, .late.out.fd = -1 };
+	r->report = (struct report){ &r->intake.queue, &r->store, &r->rows, &r->late, &r->rejects, &r->budget,
+		clock_monotonic_ms() };
+	r->status = (struct status){ .line = c->status,
+		.metrics_path = c->metrics,
+		.describe = report_describe,
+		.metrics = report_metrics,
+		.arg = &r->report };
+	r->budget = (struct group_budget){ .max_keys = c->max_keys,
+		.max_bytes = c->max_state,
+		.overflow = c->overflow_other };
+	rows_init(&r->rows, c, p, &r->out);
+	r->store.env = (struct store_env){ .config = c,
+		.folds = &p->folds,
+		.budget = &r->budget,
+		.rows = &r->rows,
+		.late = &r->late,
+		.watermark = INT64_MIN };
+	r->intake = (struct intake){ .config = c,
+		.plan = p,
+		.reader = &r->reader,
+		.rejects = &r->rejects,
+		.store = &r->store };
+	r->next_emit_ms = r->report.started_ms + c->emit_ms;
+}
+
+static int run_init(struct run *r, const struct config *c, struct plan *p, struct err *e)
+{
+	run_connect(r, c, p);
+	if (intake_init(&r->intake, &r->rows, &r->out, e) < 0 || rejects_init(&r->rejects, c->reject, e) < 0 ||
+		late_open(&r->late, c->late, e) < 0 || writer_init(&r->out, STDOUT_FILENO, "standard output", e) < 0 ||
+		reader_init(&r->reader, input_fd(STDIN_FILENO, "standard input"), c->max_event, e) < 0)
 		return -1;
-	a->in.hooks = (struct reader_hooks){ before_wait, before_fill, before_wait, a };
-	a->in.skip_blank = true;
-	a->in.timeout_ms = c->emit == EMIT_EVERY && c->emit_ms < 1000 ? c->emit_ms : 1000;
+	r->reader.hooks = (struct reader_hooks){ before_wait, before_fill, before_wait, r };
+	r->reader.skip_blank = true;
+	r->reader.timeout_ms = c->emit == EMIT_EVERY && c->emit_ms < 1000 ? c->emit_ms : 1000;
 	return 0;
 }
 
-static void run_release(struct agg *a)
+static void run_release(struct run *r)
 {
-	sessions_release(a);
-	slices_release(a);
-	windows_release(a);
-	global_release(a);
-	if (a->late.fd >= 0)
-		close(a->late.fd);
-	writer_release(&a->late);
-	writer_release(&a->out);
-	reader_release(&a->in);
-	rejects_release(&a->rejects);
-	intake_release(a);
-	buf_release(&a->row);
+	store_release(&r->store);
+	late_release(&r->late);
+	writer_release(&r->out);
+	reader_release(&r->reader);
+	rejects_release(&r->rejects);
+	intake_release(&r->intake);
+	rows_release(&r->rows);
 }
 
-/* All output is complete, or it is said that it is not; the exit status, or -1. */
-static int finish(struct agg *a, struct err *e)
+/* Writes what is open, flushes and closes all output; reports any failure. Returns the exit status, or -1. */
+static int finish(struct run *r, struct err *e)
 {
-	if (intake_end(a, e) < 0 || writer_close(&a->out, e) < 0 || late_finish(a, e) < 0)
+	if (queue_flush(&r->intake.queue, e) < 0 || store_finish(&r->store, e) < 0 || writer_close(&r->out, e) < 0 ||
+		late_finish(&r->late, e) < 0)
 		return -1;
-	status_finish(&a->status);
-	return rejects_finish(&a->rejects, e);
+	status_finish(&r->status);
+	return rejects_finish(&r->rejects, e);
 }
 
-static int run(struct config *c, struct err *e)
+static int run(const struct config *c, struct plan *p, struct err *e)
 {
-	struct agg a;
+	struct run r;
 	struct line line;
-	int n = -1, status = -1;
+	enum next n = NEXT_ERROR;
+	int status = -1;
 	uint64_t lines = 0;
-	if (run_init(&a, c, e) < 0)
+	if (run_init(&r, c, p, e) < 0)
 		goto out;
-	while ((n = reader_next(&a.in, &line, e)) > 0) {
-		if (intake_line(&a, &line, e) < 0)
+	while ((n = reader_next(&r.reader, &line, e)) == NEXT_EVENT) {
+		if (intake_line(&r.intake, &line, e) < 0)
 			break;
 		if (++lines % POLL_EVENTS == 0) {
-			if (emit_due(&a, e) < 0)
+			if (emit_due(&r, e) < 0)
 				break;
-			status_poll(&a.status);
+			status_poll(&r.status);
 		}
 	}
-	if (n == 0)
-		status = finish(&a, e);
-	else
-		n = writer_flush(&a.out, &(struct err)ERR_INIT); /* what was complete before the error */
+	if (n == NEXT_END)
+		status = finish(&r, e);
+	else /* rows that were complete before the error are good */
+		(void)!writer_flush(&r.out, &(struct err)ERR_INIT);
 out:
-	run_release(&a);
+	run_release(&r);
 	return status;
 }
 
 int main(int argc, char *argv[])
 {
 	struct config c;
+	struct plan p;
 	struct err e = ERR_INIT;
 	int status = 0;
 	diag_init("sp-agg");
-	int r = options_read(&c, argc, argv, &status, &e);
+	int r = plan_init(&p, &e);
+	if (r == 0)
+		r = options_read(&c, &p, argc, argv, &status, &e);
 	if (r == 0) {
 		stop_init(IGNORE_FIRST_SIGINT);
-		r = status = run(&c, &e);
+		r = status = run(&c, &p, &e);
 	}
-	config_release(&c);
+	plan_release(&p);
 	return r < 0 ? diag_err(&e) : status;
 }

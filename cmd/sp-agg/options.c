@@ -1,10 +1,14 @@
-/* options.c -- the command line of sp-agg. */
+/* options.c -- the command line of sp-agg: one table that reads, documents and completes the options.
+ *
+ * Options may come in any order, so what refers to a column (--order, --per) is kept as text until all columns are
+ * known; check() then looks it up and refuses options that contradict each other. */
 #include "sp-agg/options.h"
 #include "base/amount.h"
 #include "fold/registry.h"
 #include "base/diag.h"
 #include "base/dur.h"
 #include "base/opt.h"
+#include "stream/reader.h"
 
 enum {
 	OPT_COUNT = 256,
@@ -49,8 +53,8 @@ static struct opt_program program = {
 	.options = options,
 };
 
-/* What is read before it can be checked. */
-struct words {
+/* Options that name columns, which may come later on the command line. Borrowed from argv. */
+struct deferred {
 	const char *order, *per[KEYS_MAX];
 	size_t per_count;
 };
@@ -86,7 +90,7 @@ static int read_limits(struct config *c, int id, const char *v, struct err *e)
 	}
 	if (id == OPT_OVERFLOW) {
 		int choice = opt_choice("--overflow", v, overflows, e);
-		c->other = choice == 1;
+		c->overflow_other = choice == 1;
 		return choice < 0 ? -1 : 0;
 	}
 	const char *name = id == OPT_MAX_STATE ? "max-state" : "max-event";
@@ -94,7 +98,7 @@ static int read_limits(struct config *c, int id, const char *v, struct err *e)
 		return err_context(e, "--%s", name);
 	if (id == OPT_MAX_STATE) {
 		c->max_state = bytes;
-		return bytes ? 0 : err_set(e, EX_USAGE, "--max-state 0: there is nothing to keep groups in");
+		return bytes ? 0 : err_set(e, EX_USAGE, "--max-state 0: groups need some memory");
 	}
 	if (bytes < 64 || bytes > (256U << 20))
 		return err_set(e, EX_USAGE, "--max-event '%s': from 64 bytes to 256M", v);
@@ -102,18 +106,18 @@ static int read_limits(struct config *c, int id, const char *v, struct err *e)
 	return 0;
 }
 
-static int read_option(struct config *c, struct words *w, int id, const char *v, struct err *e)
+static int read_option(struct config *c, struct plan *p, struct deferred *d, int id, const char *v, struct err *e)
 {
 	switch (id) {
-	case 'b': return columns_add_key(c, v, e);
+	case 'b': return plan_add_key(p, v, e);
 	case OPT_COUNT: return read_number("count", v, INT64_MAX, &c->count, e);
 	case OPT_EMIT: return read_emit(c, v, e);
 	case OPT_TOP: return read_number("top", v, 10000000, &c->top, e);
-	case OPT_ORDER: w->order = v; return 0;
+	case OPT_ORDER: d->order = v; return 0;
 	case OPT_PER:
-		if (w->per_count == KEYS_MAX)
+		if (d->per_count == KEYS_MAX)
 			return err_set(e, EX_USAGE, "--per: more than %d keys", KEYS_MAX);
-		w->per[w->per_count++] = v;
+		d->per[d->per_count++] = v;
 		return 0;
 	case OPT_LATE: c->late = v; return 0;
 	case OPT_REJECT: c->reject = v; return 0;
@@ -123,24 +127,24 @@ static int read_option(struct config *c, struct words *w, int id, const char *v,
 	}
 }
 
-static int find_order(struct config *c, const char *text, struct err *e)
+static int find_order(struct config *c, const struct plan *p, const char *text, struct err *e)
 {
 	const char *names[FOLDS_MAX + 1] = { NULL };
 	c->ascending = text[0] == '-';
-	for (size_t i = 0; i < c->fold_count; i++)
-		names[i] = c->folds[i].name;
+	for (size_t i = 0; i < p->folds.fold_count; i++)
+		names[i] = p->folds.folds[i].name;
 	int i = opt_choice("--order", text + c->ascending, names, e);
 	c->order = (size_t)(i < 0 ? 0 : i);
 	return i < 0 ? -1 : 0;
 }
 
-static int find_per(struct config *c, const struct words *w, struct err *e)
+static int find_per(struct config *c, const struct plan *p, const struct deferred *d, struct err *e)
 {
 	const char *names[KEYS_MAX + 1] = { NULL };
-	for (size_t i = 0; i < c->key_count; i++)
-		names[i] = c->keys[i].name;
-	for (size_t i = 0; i < w->per_count; i++) {
-		const char *text = w->per[i][0] == '.' ? w->per[i] + 1 : w->per[i];
+	for (size_t i = 0; i < p->key_count; i++)
+		names[i] = p->keys[i].name;
+	for (size_t i = 0; i < d->per_count; i++) {
+		const char *text = d->per[i][0] == '.' ? d->per[i] + 1 : d->per[i];
 		int k = opt_choice("--per", text, names, e);
 		if (k < 0)
 			return -1;
@@ -149,25 +153,25 @@ static int find_per(struct config *c, const struct words *w, struct err *e)
 	return 0;
 }
 
-/* What goes together, and what does not. */
-static int check(struct config *c, const struct words *w, struct err *e)
+/* Refuses options that contradict or miss each other, and looks up the columns they name. */
+static int check(struct config *c, struct plan *p, const struct deferred *d, struct err *e)
 {
-	if (columns_finish(c, e) < 0)
+	if (plan_finish(p, e) < 0)
 		return -1;
-	if (!c->top != !w->order)
-		return err_set(e, EX_USAGE, "--top N and --order NAME go together");
-	if (w->per_count && !c->top)
-		return err_set(e, EX_USAGE, "--per goes with --top N --order NAME");
+	if (!c->top != !d->order)
+		return err_set(e, EX_USAGE, "--top N and --order NAME need each other");
+	if (d->per_count && !c->top)
+		return err_set(e, EX_USAGE, "--per needs --top N and --order NAME");
 	if (c->top && c->emit != EMIT_CLOSE)
 		return err_set(e, EX_USAGE, "--top ranks the rows of a complete window: leave out --emit");
 	if (c->top && c->count)
 		return err_set(e, EX_USAGE,
-			"--top ranks the keys of a window, of which --count has one each: leave one out");
-	if (c->other && !c->max_keys)
-		return err_set(e, EX_USAGE, "--overflow other goes with --max-keys N");
-	if (w->order && find_order(c, w->order, e) < 0)
+			"--top ranks the keys of a window, but --count writes one key at a time: leave one out");
+	if (c->overflow_other && !c->max_keys)
+		return err_set(e, EX_USAGE, "--overflow other needs --max-keys N");
+	if (d->order && find_order(c, p, d->order, e) < 0)
 		return -1;
-	return find_per(c, w, e);
+	return find_per(c, p, d, e);
 }
 
 /* --help ends with the functions, from the same table that reads them. */
@@ -182,7 +186,7 @@ static int print_help(struct err *e)
 	program.details = r == 0 ? buf_string(&details) : NULL;
 	int status = EX_OSERR;
 	if (!program.details || opt_help(&program, &text) < 0)
-		err_set(e, EX_OSERR, "out of memory");
+		err_oom(e, "the help text");
 	else
 		status = diag_print(text.p, text.n);
 	program.details = NULL;
@@ -200,8 +204,9 @@ static int print_version(void)
 	return status;
 }
 
-/* 0 when all options are read; 1 after help or version; -1. */
-static int read_all(struct config *c, struct opt_parser *o, struct words *w, int *status, struct err *e)
+/* Returns 0 when all options are read, 1 after help or version, or -1. */
+static int read_all(struct config *c, struct plan *p, struct opt_parser *o, struct deferred *d, int *status,
+	struct err *e)
 {
 	const char *v;
 	int id;
@@ -210,37 +215,25 @@ static int read_all(struct config *c, struct opt_parser *o, struct words *w, int
 			*status = id == 'h' ? print_help(e) : print_version();
 			return 1;
 		}
-		if (read_option(c, w, id, v, e) < 0)
+		if (read_option(c, p, d, id, v, e) < 0)
 			return -1;
 	}
 	return id;
 }
 
-int options_read(struct config *c, int argc, char **argv, int *status, struct err *e)
+int options_read(struct config *c, struct plan *p, int argc, char **argv, int *status, struct err *e)
 {
 	struct opt_parser o;
-	struct words w = { .order = NULL };
+	struct deferred d = { .order = NULL };
 	*c = (struct config){ .max_event = EVENT_MAX + EVENT_MAX_EXTRA };
-	buf_init(&c->heads, 1 << 20);
-	c->x = exprs_new(e);
-	if (!c->x || opt_init(&o, &program, argc, argv, e) < 0)
+	if (opt_init(&o, &program, argc, argv, e) < 0)
 		return -1;
-	int r = read_all(c, &o, &w, status, e), count;
+	int r = read_all(c, p, &o, &d, status, e), count;
 	char **operands = opt_operands(&o, &count);
 	for (int i = 0; r == 0 && i < count; i++)
-		r = columns_add_fold(c, operands[i], e);
+		r = plan_add_fold(p, operands[i], e);
 	if (r == 0)
-		r = check(c, &w, e);
+		r = check(c, p, &d, e);
 	opt_release(&o);
 	return r;
-}
-
-void config_release(struct config *c)
-{
-	for (size_t i = 0; i < c->key_count; i++)
-		free(c->keys[i].name);
-	for (size_t i = 0; i < c->fold_count; i++)
-		fold_release(&c->folds[i]);
-	buf_release(&c->heads);
-	exprs_free(c->x);
 }

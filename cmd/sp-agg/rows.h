@@ -1,40 +1,46 @@
-/* rows.h -- rows. */
+/* rows.h -- rows: {bounds, revision and final, keys, results}, as JSON lines. */
 #ifndef AGG_ROWS_H
 #define AGG_ROWS_H
-#include "sp-agg/agg.h"
+#include "fold/groups.h"
+#include "sp-agg/config.h"
+#include "stream/writer.h"
 
-struct mark {
-	uint32_t revision;
-	bool final, retracted;
+/* The revision fields of a row. Only written where rows can be written again. */
+struct row_mark {
+	uint32_t revision; /* 0 for the first row of a group and window */
+	bool final;        /* no later revision will come */
+	bool retracted;    /* the row is taken back: its session became a part of another one */
 };
 
-/* Writes one row: bounds (B may be NULL: none), revision and final where rows repeat, keys, results. */
-int emit_row(struct agg *a, const struct bounds *b, struct mark m, struct span key, const char *record,
-	const struct pool *pool, struct err *e) MUST_USE;
-/* The row of a record with a head, which counts it. */
-int emit_record(struct agg *a, const struct bounds *b, bool final, struct span key, char *record,
-	const struct pool *pool, struct err *e) MUST_USE;
-/* All rows of P, or its top, in order of first appearance. */
-int emit_pane(struct agg *a, struct pane *p, bool final, struct err *e) MUST_USE;
-/* Only those that changed since they were last written. */
-int emit_changed(struct agg *a, struct pane *p, struct err *e) MUST_USE;
-
-/* Groups of a pane in order of first appearance. */
-struct order {
-	struct order_item {
-		uint64_t first;
-		uint32_t index;
-	} * items; /* owned; NULL: 0 .. count - 1, as they stand */
-	uint32_t count;
+struct rows {
+	const struct config *config; /* borrowed; --top, --order, --per */
+	const struct plan *plan;     /* borrowed */
+	struct writer *out;          /* borrowed */
+	bool repeats;                /* rows can be written again, so they have a revision */
+	uint64_t count;              /* rows written */
+	uint64_t windows;            /* windows fired; sessions are counted by their store */
+	struct buf text;             /* of one row; owned */
+	/* The bounds of the last row and their text: most rows have the bounds of the row before. */
+	struct bounds last_bounds;
+	char last_bounds_text[BOUNDS_TEXT_MAX];
+	size_t last_bounds_n; /* 0: none yet */
 };
-int order_make(struct agg *a, const struct pane *p, struct order *o, struct err *e) MUST_USE;
-static inline uint32_t order_index(const struct order *o, uint32_t i)
-{
-	return o->items ? o->items[i].index : i;
-}
 
-/* ---- top.c ---- */
+/* All functions below return -1 with E if the row is too long (EX_DATAERR) or cannot be written. */
 
-/* The --top rows of P, in rank order. */
-int top_emit(struct agg *a, struct pane *p, bool final, struct err *e) MUST_USE;
+void rows_init(struct rows *r, const struct config *config, const struct plan *plan, struct writer *out);
+void rows_release(struct rows *r);
+
+/* Writes one row: BOUNDS (NULL: none), MARK if rows repeat, KEY (GROUP_KEY_OTHER: "__other__" for each key), and the
+ * results of RECORD, whose states are in POOL. */
+int rows_write(struct rows *r, const struct bounds *bounds, struct row_mark mark, struct span key, const char *record,
+	const struct pool *pool, struct err *e) MUST_USE;
+/* Writes the row of one RECORD of G, and counts the revision in its header if it has one. */
+int rows_write_group(struct rows *r, const struct groups *g, bool final, struct span key, char *record,
+	struct err *e) MUST_USE;
+/* Writes all rows of G, in the order in which its groups first had an event; with --top those that rank highest, in
+ * rank order. */
+int rows_write_all(struct rows *r, struct groups *g, bool final, struct err *e) MUST_USE;
+/* Writes the rows of G that have changed since they were last written. */
+int rows_write_changed(struct rows *r, struct groups *g, struct err *e) MUST_USE;
 #endif

@@ -1,54 +1,108 @@
-/* global.c -- a stream without windows: one row per key at the end, or for every N of its events. */
-#include "sp-agg/rows.h"
-#include "sp-agg/groups.h"
-#include "sp-agg/store/store.h"
+/* global.c -- the store of a stream without windows: one row per key at the end, or for every N of its events.
+ *
+ * All groups are in one table, which is never forgotten. With --count a group's record is removed when its row has been
+ * written and made again by the key's next event, so memory holds only the keys that wait for more events. */
+#include "sp-agg/store/table.h"
 
-static int begin(struct agg *a, struct err *e)
+struct global {
+	const struct store_env *env;
+	struct groups *groups; /* owned */
+};
+
+static bool global_fits(enum bounds_kind kind, const struct config *c)
 {
-	layout(a, a->repeats || a->c->count ? sizeof(struct head) : 0);
-	a->global = pane_new(a, (struct bounds){ 0, 0 }, e);
-	if (!a->global)
-		return -1;
-	a->hot = a->global;
-	/* --count gives records back to the table, so they do not stand in order of arrival */
-	a->global->merged = a->c->count != 0;
-	return 0;
+	(void)c;
+	return kind == BOUNDS_NONE;
 }
 
-int global_take(struct agg *a, struct err *e)
+static size_t global_header_bytes(const struct store_env *env)
 {
+	return env->rows->repeats || env->config->count ? sizeof(struct group_header) : 0;
+}
+
+static void *global_open(const struct store_env *env, struct err *e)
+{
+	struct global *g = calloc(1, sizeof *g);
+	if (!g) {
+		err_oom(e, "the groups");
+		return NULL;
+	}
+	g->env = env;
+	g->groups = groups_new(env->folds, env->budget, NULL, e);
+	if (!g->groups) {
+		free(g);
+		return NULL;
+	}
+	/* --count removes records and the table uses their places again, so its order is not that of arrival. */
+	g->groups->merged = env->config->count != 0;
+	return g;
+}
+
+static int global_take(void *store, const struct event *ev, struct err *e)
+{
+	struct global *g = store;
+	const struct config *c = g->env->config;
+	struct groups *groups = g->groups;
 	struct span key;
-	if (!a->global && begin(a, e) < 0)
-		return -1;
-	struct pane *p = a->global;
-	char *record = pane_take(a, p, &key, e);
+	char *record = groups_take(groups, &ev->fold, &key, e);
 	if (!record)
 		return -1;
-	if (!a->head_size)
+	if (!g->env->folds->header_bytes)
 		return 0;
-	struct head *h = (struct head *)(void *)record;
+	struct group_header *h = group_header(record);
 	h->events++;
 	h->changed = 1;
-	p->changed = true;
-	bool full = a->c->count && h->events == (uint64_t)a->c->count;
-	if ((full || a->c->emit == EMIT_UPDATE) && emit_record(a, NULL, full, key, record, &p->pool, e) < 0)
+	groups->changed = true;
+	bool full = c->count && h->events == (uint64_t)c->count;
+	if ((full || c->emit == EMIT_UPDATE) && rows_write_group(g->env->rows, groups, full, key, record, e) < 0)
 		return -1;
 	if (full)
-		pane_remove(a, p, key, table_hash(key), record);
+		groups_remove(groups, key, table_hash(key), record);
 	return 0;
 }
 
-int global_end(struct agg *a, struct err *e)
+/* There are no windows to fire. */
+static int global_advance(void *store, struct err *e)
 {
-	return a->global ? emit_pane(a, a->global, true, e) : 0;
+	(void)store;
+	(void)e;
+	return 0;
 }
 
-int global_emit_changed(struct agg *a, struct err *e)
+static int global_emit_changed(void *store, struct err *e)
 {
-	return a->global ? emit_changed(a, a->global, e) : 0;
+	struct global *g = store;
+	return rows_write_changed(g->env->rows, g->groups, e);
 }
 
-void global_release(struct agg *a)
+static int global_finish(void *store, struct err *e)
 {
-	pane_free(a, a->global);
+	struct global *g = store;
+	return rows_write_all(g->env->rows, g->groups, true, e);
 }
+
+static const struct table *global_next_table(const void *store)
+{
+	const struct global *g = store;
+	return &g->groups->table;
+}
+
+static void global_free(void *store)
+{
+	struct global *g = store;
+	groups_free(g->groups);
+	free(g);
+}
+
+const struct store_type global_store = {
+	.name = "global",
+	.fits = global_fits,
+	.header_bytes = global_header_bytes,
+	.open = global_open,
+	.take = global_take,
+	.advance = global_advance,
+	.emit_changed = global_emit_changed,
+	.finish = global_finish,
+	.next_table = global_next_table,
+	.free = global_free,
+};

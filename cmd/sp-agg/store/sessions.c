@@ -1,72 +1,73 @@
-/* sessions.c -- session windows: per key, merged as events come.
+/* sessions.c -- the store of session windows: the sessions of each key, merged as events come.
  *
- * Flink's WindowOperator with a MergingWindowSet and an EventTimeTrigger: an event brings the window
- * [ts, ts + gap); windows of a key that overlap or touch become one; one that the watermark has passed by the
- * lateness after merging takes no event; one that it has passed already fires at once.
- */
-#include "sp-agg/rows.h"
-#include "sp-agg/groups.h"
-#include "sp-agg/intake.h"
-#include "sp-agg/late.h"
+ * Flink's WindowOperator with a MergingWindowSet and an EventTimeTrigger: an event brings the window [ts, ts + gap);
+ * windows of a key that overlap or touch become one; a window that, after merging, the watermark has passed by the
+ * lateness takes no event, and the event is late; one that the watermark has passed already fires at once.
+ *
+ * A row that was written with bounds that a merge has changed is written again with "retracted":true, so that a
+ * consumer can take it back; the merged session starts again at revision 0.
+ *
+ * Invariant: the sessions of a key are sorted by start and do not touch. */
 #include "sp-agg/store/sessions.h"
-#include "sp-agg/store/store.h"
+#include "sp-agg/store/table.h"
 
-/* ---- sessions of a key ---- */
+/* ---- the sessions of a key ---- */
 
-/* X becomes a session of the current event's bounds, with nothing in it. */
-static void session_begin(struct agg *a, struct session *x, pool_ref next)
+/* Makes X an empty session with the bounds of EV. */
+static void session_begin(const struct sessions *s, struct session *x, const struct event *ev, pool_ref next)
 {
-	*x = (struct session){ .start = a->ev->b.start, .end = a->ev->b.end, .first = a->ev->seq, .next = next };
-	states_init(a, (char *)x);
+	*x = (struct session){ .start = ev->bounds.start, .end = ev->bounds.end, .first = ev->fold.seq, .next = next };
+	fold_states_init(s->env->folds, (char *)x);
 }
 
-/* A new one behind PREV; NULL: in front of all. NULL: out of memory. */
-static struct session *session_insert(struct agg *a, struct keyed *k, struct session *prev)
+/* Inserts an empty session for EV after PREV; PREV NULL: before all others. Returns it; NULL: out of memory. */
+static struct session *session_insert(struct sessions *s, struct session_key *k, struct session *prev,
+	const struct event *ev)
 {
-	struct sessions *s = a->sessions;
-	pool_ref ref = pool_alloc(&s->pool, a->record_size);
+	pool_ref ref = pool_alloc(&s->pool, s->record_bytes);
 	if (!ref)
 		return NULL;
 	struct session *x = pool_at(&s->pool, ref);
 	if (prev) {
-		session_begin(a, x, prev->next);
+		session_begin(s, x, ev, prev->next);
 		prev->next = ref;
 		return x;
 	}
-	memcpy(x, &k->first, a->record_size);
-	session_begin(a, &k->first, ref);
+	/* The first session is in the key's record, so the one that was there moves out. */
+	memcpy(x, &k->first, s->record_bytes);
+	session_begin(s, &k->first, ev, ref);
 	return &k->first;
 }
 
-/* The one behind PREV goes. */
-static void session_drop(struct agg *a, struct session *prev)
+/* Removes the session after PREV. */
+static void session_drop_next(struct sessions *s, struct session *prev)
 {
-	struct sessions *s = a->sessions;
 	pool_ref ref = prev->next;
 	struct session *x = pool_at(&s->pool, ref);
 	prev->next = x->next;
-	states_release(a, (char *)x, &s->pool);
-	pool_free(&s->pool, ref, a->record_size);
+	fold_states_release(s->env->folds, (char *)x, &s->pool);
+	pool_free(&s->pool, ref, s->record_bytes);
 }
 
-bool session_drop_first(struct agg *a, struct keyed *k)
+bool session_drop_first(struct sessions *s, struct session_key *k)
 {
-	struct sessions *s = a->sessions;
 	pool_ref ref = k->first.next;
-	states_release(a, (char *)&k->first, &s->pool);
+	fold_states_release(s->env->folds, (char *)&k->first, &s->pool);
 	if (!ref)
 		return false;
-	memcpy(&k->first, pool_at(&s->pool, ref), a->record_size);
-	pool_free(&s->pool, ref, a->record_size);
+	memcpy(&k->first, pool_at(&s->pool, ref), s->record_bytes);
+	pool_free(&s->pool, ref, s->record_bytes);
 	return true;
 }
 
+/* Bounds that overlap or only meet belong to one session, as in Flink's TimeWindow.intersects(). */
 static bool touches(const struct session *x, struct bounds b)
 {
 	return x->start <= b.end && x->end >= b.start;
 }
 
-static struct bounds merged_bounds(const struct sessions *s, const struct keyed *k, struct bounds b)
+/* Returns the bounds of the session that B and all sessions of K that touch it become. */
+static struct bounds merged_bounds(const struct sessions *s, const struct session_key *k, struct bounds b)
 {
 	struct bounds all = b;
 	for (const struct session *x = &k->first; x && x->start <= b.end; x = session_next(s, x)) {
@@ -78,137 +79,194 @@ static struct bounds merged_bounds(const struct sessions *s, const struct keyed 
 	return all;
 }
 
-/* X's bounds, with which it was written, are no more: its row again, so that it can be taken back. */
-static int retract(struct agg *a, struct session *x, struct span key, struct err *e)
+int session_write(struct sessions *s, struct session *x, struct span key, bool final, struct err *e)
 {
 	struct bounds b = session_bounds(x);
-	struct mark m = { x->revision, true, true };
-	return x->revision ? emit_row(a, &b, m, key, (char *)x, &a->sessions->pool, e) : 0;
+	struct row_mark m = { x->revision++, final, false };
+	x->changed = false;
+	return rows_write(s->env->rows, &b, m, key, (char *)x, &s->pool, e);
 }
 
-/* INTO takes what X, the one behind it, has. */
-static int join(struct agg *a, struct session *into, const struct session *x, struct err *e)
+/* Takes back the row of X, whose bounds are about to change, if it has one. */
+static int session_retract(struct sessions *s, struct session *x, struct span key, struct err *e)
 {
-	struct pool *pool = &a->sessions->pool;
-	if (states_merge(a, (char *)into, pool, (const char *)x, pool, e) < 0)
+	struct bounds b = session_bounds(x);
+	struct row_mark m = { x->revision, true, true };
+	return x->revision ? rows_write(s->env->rows, &b, m, key, (char *)x, &s->pool, e) : 0;
+}
+
+/* Merges X, the session after INTO, into INTO, and removes it. */
+static int session_join(struct sessions *s, struct session *into, const struct session *x, struct err *e)
+{
+	if (fold_states_merge(s->env->folds, (char *)into, &s->pool, (const char *)x, &s->pool, e) < 0)
 		return -1;
 	into->first = x->first < into->first ? x->first : into->first;
-	session_drop(a, into);
+	session_drop_next(s, into);
 	return 0;
 }
 
-/* Merges what touches the event into one session of bounds ALL, the first of them; or makes one. NULL: E. */
-static struct session *merge(struct agg *a, struct keyed *k, struct bounds all, struct span key, struct err *e)
+/* Merges the sessions of K that touch EV into the first of them, or makes one for it; rows whose bounds are not ALL are
+ * retracted. Returns the session; NULL: E. */
+static struct session *session_merge(struct sessions *s, struct session_key *k, const struct event *ev,
+	struct bounds all, struct span key, struct err *e)
 {
 	struct session *into = NULL, *prev = NULL, *next;
-	for (struct session *x = &k->first; x && x->start <= a->ev->b.end; x = next) {
-		next = session_next(a->sessions, x);
-		if (!touches(x, a->ev->b)) {
+	for (struct session *x = &k->first; x && x->start <= ev->bounds.end; x = next) {
+		next = session_next(s, x);
+		if (!touches(x, ev->bounds)) {
 			prev = x;
 			continue;
 		}
-		if (!bounds_eq(session_bounds(x), all) && retract(a, x, key, e) < 0)
+		if (!bounds_eq(session_bounds(x), all) && session_retract(s, x, key, e) < 0)
 			return NULL;
-		/* they are in order, so those that touch stand together */
+		/* Sessions are sorted, so those that touch the event follow each other directly. */
 		if (!into)
 			into = x;
-		else if (join(a, into, x, e) < 0)
+		else if (session_join(s, into, x, e) < 0)
 			return NULL;
 	}
 	if (!into) {
-		into = session_insert(a, k, prev);
+		into = session_insert(s, k, prev, ev);
 		if (!into)
-			out_of_memory(e);
+			err_oom(e, "a session");
 	}
 	return into;
 }
 
-/* ---- taking ---- */
+/* ---- taking events ---- */
 
-/* The current event into X, a session of K, which gets the bounds ALL. */
-static int add_to(struct agg *a, struct keyed *k, struct session *x, struct bounds all, struct span key, struct err *e)
+/* Adds EV to X, a session of K, which gets the bounds ALL. Writes its row if the watermark has passed it already, or
+ * every change is written. */
+static int session_add(struct sessions *s, struct session_key *k, struct session *x, const struct event *ev,
+	struct bounds all, struct span key, struct err *e)
 {
-	struct sessions *s = a->sessions;
 	if (!bounds_eq(session_bounds(x), all))
 		x->revision = 0;
 	x->start = all.start;
 	x->end = all.end;
-	x->fired = windowing_fired(all, a->watermark);
+	x->fired = windowing_fired(all, s->env->watermark);
 	x->changed = true;
-	if (states_add(a, (char *)x, &s->pool, e) < 0 || session_timer(a, k, x, e) < 0)
+	if (fold_states_add(s->env->folds, (char *)x, &s->pool, &ev->fold, e) < 0 || session_timers_arm(s, k, x, e) < 0)
 		return -1;
-	if (x->fired || a->c->emit == EMIT_UPDATE)
-		return session_emit(a, x, key, false, e);
+	if (x->fired || s->env->config->emit == EMIT_UPDATE)
+		return session_write(s, x, key, false, e);
 	return 0;
 }
 
-int sessions_init(struct agg *a, struct err *e)
+/* Sets *K to the record of EV's key, or of the group that takes the keys over --max-keys, and *KEY to the bytes of that
+ * key. The record is made, with an empty session for EV, if there is none: *FRESH. But for an event that is too late by
+ * itself none is made, and *K may be NULL. */
+static int find_key(struct sessions *s, const struct event *ev, struct session_key **k, struct span *key, bool *fresh,
+	struct err *e)
 {
-	struct sessions *s = a->sessions = calloc(1, sizeof *s);
-	if (!s)
-		return out_of_memory(e);
-	layout(a, sizeof(struct session));
-	pool_init(&s->pool);
-	wheel_init(&s->timers, &s->pool, sessions_fetch, s);
-	return table_init(&s->keys, &s->pool, offsetof(struct keyed, first) + a->record_size, e);
-}
-
-/* *K is the record of *KEY, the event's key, or of the one that takes what is over --max-keys; NULL: there is none,
- * and the event is late. *FRESH: it was made, with a session for the event. */
-static int find_key(struct agg *a, struct keyed **k, struct span *key, bool *fresh, struct err *e)
-{
-	struct table *t = &a->sessions->keys;
-	uint64_t hash = a->ev->hash;
+	struct table *t = &s->keys;
+	const struct group_budget *budget = s->env->budget;
+	uint64_t hash = ev->fold.hash;
 	*fresh = false;
-	if (a->c->max_keys && t->count >= a->c->max_keys && !table_find(t, *key, hash) &&
-		group_overflow(a, key, &hash, e) < 0)
+	if (budget->max_keys && t->count >= budget->max_keys && !table_find(t, *key, hash) &&
+		group_budget_overflow(budget, key, &hash, e) < 0)
 		return -1;
-	if (windowing_forgotten(&a->w, a->ev->b, a->watermark)) {
+	if (store_forgotten(s->env, ev->bounds)) {
 		*k = table_find(t, *key, hash);
 		return 0;
 	}
 	*k = table_add(t, *key, hash, fresh);
 	if (!*k)
-		return out_of_memory(e);
+		return err_oom(e, "a key: group by fewer keys, or limit them with --max-keys or --max-state");
 	if (*fresh) {
 		(*k)->hash = hash;
 		(*k)->due = NO_TIMER;
-		session_begin(a, &(*k)->first, 0);
+		session_begin(s, &(*k)->first, ev, 0);
 	}
 	return 0;
 }
 
-int sessions_take(struct agg *a, struct err *e)
+static int sessions_take(void *store, const struct event *ev, struct err *e)
 {
-	struct sessions *s = a->sessions;
-	struct span key = a->ev->key;
-	struct bounds all = a->ev->b;
-	struct keyed *k;
+	struct sessions *s = store;
+	struct span key = ev->fold.key;
+	struct bounds all = ev->bounds;
+	struct session_key *k;
 	bool fresh;
-	if (find_key(a, &k, &key, &fresh, e) < 0)
+	if (find_key(s, ev, &k, &key, &fresh, e) < 0)
 		return -1;
 	if (k && !fresh)
 		all = merged_bounds(s, k, all);
-	if (!k || windowing_forgotten(&a->w, all, a->watermark))
-		return late_add(a, e);
-	struct session *x = fresh ? &k->first : merge(a, k, all, key, e);
-	if (!x || add_to(a, k, x, all, key, e) < 0)
+	if (!k || store_forgotten(s->env, all))
+		return late_add(s->env->late, ev, e);
+	struct session *x = fresh ? &k->first : session_merge(s, k, ev, all, key, e);
+	if (!x || session_add(s, k, x, ev, all, key, e) < 0)
 		return -1;
-	return state_account(a, s->pool.bytes, &s->counted, e);
+	return group_budget_account(s->env->budget, s->pool.bytes, &s->counted, e);
 }
 
-const struct table *sessions_table(const struct agg *a)
+/* ---- the store ---- */
+
+static bool sessions_fits(enum bounds_kind kind, const struct config *c)
 {
-	return &a->sessions->keys;
+	(void)c;
+	return kind == BOUNDS_SESSION;
 }
 
-void sessions_release(struct agg *a)
+static size_t sessions_header_bytes(const struct store_env *env)
 {
-	struct sessions *s = a->sessions;
-	if (!s)
-		return;
+	(void)env;
+	return sizeof(struct session);
+}
+
+static void *sessions_open(const struct store_env *env, struct err *e)
+{
+	struct sessions *s = calloc(1, sizeof *s);
+	if (!s) {
+		err_oom(e, "the sessions");
+		return NULL;
+	}
+	s->env = env;
+	s->record_bytes = env->folds->record_bytes;
+	pool_init(&s->pool);
+	wheel_init(&s->timers, &s->pool, session_timers_prefetch, s);
+	if (table_init(&s->keys, &s->pool, offsetof(struct session_key, first) + s->record_bytes, e) == 0)
+		return s;
+	pool_release(&s->pool);
+	free(s);
+	return NULL;
+}
+
+static int sessions_advance(void *store, struct err *e)
+{
+	return session_timers_advance(store, e);
+}
+
+static int sessions_emit_changed(void *store, struct err *e)
+{
+	return session_timers_emit_changed(store, e);
+}
+
+static const struct table *sessions_next_table(const void *store)
+{
+	const struct sessions *s = store;
+	return &s->keys;
+}
+
+static void sessions_free(void *store)
+{
+	struct sessions *s = store;
 	table_release(&s->keys);
 	pool_release(&s->pool);
-	free(s->firing);
+	free(s->due);
 	free(s);
 }
+
+const struct store_type sessions_store = {
+	.name = "sessions",
+	.watermark_by_events = true,
+	.fits = sessions_fits,
+	.header_bytes = sessions_header_bytes,
+	.open = sessions_open,
+	.take = sessions_take,
+	.advance = sessions_advance,
+	.emit_changed = sessions_emit_changed,
+	.finish = sessions_advance,
+	.next_table = sessions_next_table,
+	.free = sessions_free,
+};

@@ -1,45 +1,51 @@
-/* sessions.h -- sessions by key, and their timers.
+/* sessions.h -- the sessions of each key, and their timers.
  *
- * A key's record in the table holds the first of its sessions, states and all, so that an event finds them in one
- * place; more of them, which are rare, are in blocks of their own. A key has one timer that counts, KEYED.due, for the
- * first of what is to be done with its sessions. One that is too early, since a session has grown, is set again when
- * it comes; where one would be too late, an earlier one is set beside it, and the other counts no more. A timer says
- * no more than where to look: one that does not count, or whose key has gone, does no harm. */
+ * A key's record in the table holds the first of its sessions, states and all, so that an event finds both with one
+ * look-up; more sessions of a key, which are rare, have blocks of their own in the pool, linked by start time.
+ *
+ * Each key has one timer that counts, session_key.due, for the first thing to be done with its sessions. A timer that
+ * comes too early, since a session has grown, is set again when it comes. Where it would come too late, an earlier one
+ * is set and takes its place; the old one stays in the wheel and is ignored when it comes. So a timer never needs to be
+ * removed, and says no more than where to look. */
 #ifndef AGG_STORE_SESSIONS_H
 #define AGG_STORE_SESSIONS_H
-#include "sp-agg/agg.h"
+#include "sp-agg/store/store.h"
 #include "state/wheel.h"
 
-/* Behind it the states. Both can be moved. */
+/* The header of a record; the states follow. Both may be moved by memcpy(). */
 struct session {
 	int64_t start, end;
-	uint64_t first;    /* arrival of its first event */
-	pool_ref next;     /* the key's next one, by start */
+	uint64_t first;    /* arrival number of its first event */
+	pool_ref next;     /* the key's next session, by start; 0: none */
 	uint32_t revision; /* rows written with these bounds */
-	bool fired, changed;
+	bool fired;        /* the watermark has passed its end */
+	bool changed;      /* since its last row */
 };
 
 #define NO_TIMER INT64_MIN
 
 /* The record of a key. */
-struct keyed {
+struct session_key {
 	uint64_t hash;
 	int64_t due; /* of the timer that counts, or NO_TIMER */
 	struct session first;
 };
 
-struct firing {
+/* A session whose row is due, with its key. */
+struct due_session {
 	struct session *session;
-	struct keyed *key;
+	struct session_key *key;
 };
 
 struct sessions {
+	const struct store_env *env;
 	struct pool pool;
-	struct table keys;     /* record: struct keyed */
-	struct wheel timers;   /* owner: struct keyed */
-	struct firing *firing; /* owned; those that are written together */
-	size_t firing_cap;
-	size_t counted;
+	struct table keys;       /* record: struct session_key and the states */
+	struct wheel timers;     /* owner: struct session_key */
+	struct due_session *due; /* owned; those that are written together */
+	size_t due_cap;
+	size_t record_bytes; /* of a session with its states */
+	size_t counted;      /* bytes of the pool that are in the budget */
 };
 
 static inline struct bounds session_bounds(const struct session *x)
@@ -52,19 +58,25 @@ static inline struct session *session_next(const struct sessions *s, const struc
 	return x->next ? pool_at(&s->pool, x->next) : NULL;
 }
 
-/* The watermark at which something is to be done with X: to be written, or forgotten. */
-static inline int64_t session_due(const struct agg *a, const struct session *x)
+/* The watermark at which X is to be written or, if it has been, forgotten. */
+static inline int64_t session_due_ms(const struct sessions *s, const struct session *x)
 {
-	return x->end - 1 + (x->fired ? a->w.lateness : 0);
+	return x->end - 1 + (x->fired ? s->env->windowing->lateness : 0);
 }
 
-/* The first session of K goes, the next takes its place; false: there was none. */
-bool session_drop_first(struct agg *a, struct keyed *k);
-/* Writes X's row. */
-int session_emit(struct agg *a, struct session *x, struct span key, bool final, struct err *e) MUST_USE;
+/* Removes the first session of K; the next one takes its place. False: there is no next one, and K is to be removed. */
+bool session_drop_first(struct sessions *s, struct session_key *k);
+/* Writes X's row, with the next revision. */
+int session_write(struct sessions *s, struct session *x, struct span key, bool final, struct err *e) MUST_USE;
 
-/* There will be a timer for session X of K in time. */
-int session_timer(struct agg *a, struct keyed *k, const struct session *x, struct err *e) MUST_USE;
-/* Fetches what belongs to timers of CONTEXT, the sessions, that are about to come. */
-wheel_soon sessions_fetch;
+/* ---- session_timers.c ---- */
+
+/* Makes sure that a timer of K comes in time for its session X. */
+int session_timers_arm(struct sessions *s, struct session_key *k, const struct session *x, struct err *e) MUST_USE;
+/* Tells the processor to fetch the keys of timers that come soon; CONTEXT is the struct sessions. */
+wheel_soon session_timers_prefetch;
+/* Writes the sessions that the watermark has passed; drops those it has passed by the lateness. */
+int session_timers_advance(struct sessions *s, struct err *e) MUST_USE;
+/* Writes all sessions that changed since their last row. */
+int session_timers_emit_changed(struct sessions *s, struct err *e) MUST_USE;
 #endif

@@ -1,57 +1,64 @@
-/* slice_tree.c -- slices and their merges: a binary trie over the starts of slices.
+/* slice_tree.c -- slices in order of time, and windows merged from them.
  *
- * The slices are leaves; an inner node stands for an aligned run of time whose length is a power of two. When a
- * window fires, the few nodes that lie in it whole are merged; each keeps its merged groups for the windows to
- * come: Li et al., "No pane, no gain" (2005), with the tree of Tangwongsan et al., "General incremental
- * sliding-window aggregation" (2015). Late events go into the merged nodes above their slice as well.
+ * A binary trie over the starts of slices, as 64-bit numbers. The slices are its leaves. An inner node covers an aligned
+ * run of 2^(bit + 1) milliseconds and has exactly two children, which differ in that bit; runs of bits in which all
+ * slices below agree have no nodes, so the trie is at most 64 inner nodes deep and has one fewer than leaves.
  *
- * A node that holds a forgotten slice lies whole only in windows that are forgotten too: it is never used
- * again, and goes when its next slice does. */
+ * When a window fires, the few nodes that lie in it whole are merged, and each keeps its merged groups for the windows
+ * to come, so that a slice is merged O(log n) times and not once for each window: Li et al., "No pane, no gain: efficient
+ * evaluation of sliding-window aggregates" (2005), with the tree of Tangwongsan et al., "General incremental
+ * sliding-window aggregation" (2015). A late event is added to the merged nodes above its slice as well.
+ *
+ * A node that holds a forgotten slice lies whole only in windows that are forgotten too. So it is never used again, and
+ * is removed when its next slice is. */
 #include "sp-agg/store/slice_tree.h"
-#include "sp-agg/groups.h"
 
-enum { PARTS_MAX = 2 * TRIE_DEPTH };
+/* A window is a left and a right edge down the trie: at most two nodes for each level. */
+enum { PARTS_MAX = 2 * SLICE_TREE_DEPTH };
 
-struct node {
-	uint64_t base; /* first start it may hold, with the sign bit flipped so that they order */
-	int bit;       /* -1: leaf; else children differ here: base .. base + 2^(bit + 1) - 1 */
-	struct node *child[2];
-	struct pane *pane; /* leaf: the slice; else the groups of all below, or NULL: not made yet */
+struct slice_node {
+	uint64_t base;               /* the first start that it may hold, flipped */
+	int bit;                     /* -1: a leaf; else the node holds base .. base + 2^(bit + 1) - 1 */
+	struct slice_node *child[2]; /* owned; by the value of that bit */
+	struct groups *groups;       /* owned; leaf: the slice's; else of all slices below, NULL: not merged yet */
 };
 
+/* Maps signed starts to unsigned numbers of the same order. */
 static uint64_t flip(int64_t start)
 {
 	return (uint64_t)start ^ (UINT64_C(1) << 63);
 }
 
-static bool holds(const struct node *n, uint64_t u)
+/* Returns true if U may be below N. */
+static bool holds(const struct slice_node *n, uint64_t u)
 {
 	return n->bit < 0 ? n->base == u : ((u ^ n->base) >> n->bit) >> 1 == 0;
 }
 
-static uint64_t node_last(const struct node *n)
+/* The last start that N may hold. */
+static uint64_t node_last(const struct slice_node *n)
 {
 	return n->bit < 0 ? n->base : n->base + ((UINT64_C(2) << n->bit) - 1);
 }
 
-void trie_free(struct agg *a, struct node *n)
+static void node_free(struct slice_node *n)
 {
 	if (!n)
 		return;
 	if (n->bit >= 0) { /* at most 64 deep: each level's bit is lower */
-		trie_free(a, n->child[0]);
-		trie_free(a, n->child[1]);
+		node_free(n->child[0]);
+		node_free(n->child[1]);
 	}
-	pane_free(a, n->pane);
+	groups_free(n->groups);
 	free(n);
 }
 
-static struct node *leaf_new(struct agg *a, struct bounds b, struct err *e)
+static struct slice_node *leaf_new(const struct slice_tree *t, struct bounds b, struct err *e)
 {
-	struct node *n = calloc(1, sizeof *n);
-	if (!n || !(n->pane = pane_new(a, b, e))) {
+	struct slice_node *n = calloc(1, sizeof *n);
+	if (!n || !(n->groups = groups_new(t->folds, t->budget, &b, e))) {
 		free(n);
-		out_of_memory(e);
+		err_oom(e, "a slice");
 		return NULL;
 	}
 	n->base = flip(b.start);
@@ -59,10 +66,10 @@ static struct node *leaf_new(struct agg *a, struct bounds b, struct err *e)
 	return n;
 }
 
-/* A new inner node over what stands at *AT and LEAF. */
-static int put_beside(struct node **at, struct node *leaf)
+/* Replaces *AT, which does not hold LEAF, by an inner node over both. */
+static int put_beside(struct slice_node **at, struct slice_node *leaf)
 {
-	struct node *inner = calloc(1, sizeof *inner);
+	struct slice_node *inner = calloc(1, sizeof *inner);
 	if (!inner)
 		return -1;
 	inner->bit = 63 - __builtin_clzll((*at)->base ^ leaf->base);
@@ -74,36 +81,37 @@ static int put_beside(struct node **at, struct node *leaf)
 	return 0;
 }
 
-struct pane *trie_slice(struct agg *a, struct node **root, struct bounds b, struct pane **up, size_t *up_count,
+struct groups *slice_tree_get(struct slice_tree *t, struct bounds b, struct groups **ancestors, size_t *count,
 	struct err *e)
 {
 	uint64_t u = flip(b.start);
-	struct node **at = root;
-	*up_count = 0;
+	struct slice_node **at = &t->root;
+	*count = 0;
 	while (*at && (*at)->bit >= 0 && holds(*at, u)) {
-		if ((*at)->pane)
-			up[(*up_count)++] = (*at)->pane;
+		if ((*at)->groups)
+			ancestors[(*count)++] = (*at)->groups;
 		at = &(*at)->child[(u >> (*at)->bit) & 1];
 	}
 	if (*at && (*at)->bit < 0 && (*at)->base == u)
-		return (*at)->pane;
-	struct node *leaf = leaf_new(a, b, e);
+		return (*at)->groups;
+	struct slice_node *leaf = leaf_new(t, b, e);
 	if (!leaf)
 		return NULL;
 	if (!*at) {
 		*at = leaf;
 	} else if (put_beside(at, leaf) < 0) {
-		trie_free(a, leaf);
-		out_of_memory(e);
+		node_free(leaf);
+		err_oom(e, "a slice");
 		return NULL;
 	}
-	return leaf->pane;
+	return leaf->groups;
 }
 
-struct pane *trie_from(struct node *n, int64_t start)
+struct groups *slice_tree_lower_bound(const struct slice_tree *t, int64_t start)
 {
+	struct slice_node *n = t->root;
 	uint64_t u = flip(start);
-	struct node *right = NULL; /* what follows, should nothing be found on the way down */
+	struct slice_node *right = NULL; /* the subtree after N: the answer is in it if N ends before START */
 	while (n && n->bit >= 0 && holds(n, u)) {
 		int side = (u >> n->bit) & 1;
 		if (!side)
@@ -114,70 +122,76 @@ struct pane *trie_from(struct node *n, int64_t start)
 		n = right;
 	while (n && n->bit >= 0)
 		n = n->child[0];
-	return n ? n->pane : NULL;
+	return n ? n->groups : NULL;
 }
 
-/* The leaf's sibling takes their parent's place. */
-void trie_remove_first(struct agg *a, struct node **root)
+/* The leaf's sibling takes the place of their parent. */
+void slice_tree_remove_first(struct slice_tree *t)
 {
-	struct node **at = root, **parent = NULL;
+	struct slice_node **at = &t->root, **parent = NULL;
 	while ((*at)->bit >= 0) {
 		parent = at;
 		at = &(*at)->child[0];
 	}
-	struct node *leaf = *at;
+	struct slice_node *leaf = *at;
 	if (!parent) {
-		*root = NULL;
+		t->root = NULL;
 	} else {
-		struct node *inner = *parent;
+		struct slice_node *inner = *parent;
 		*parent = inner->child[1];
-		pane_free(a, inner->pane);
+		groups_free(inner->groups);
 		free(inner);
 	}
-	trie_free(a, leaf);
+	node_free(leaf);
 }
 
 /* ---- merging ---- */
 
-/* The groups of all slices below N. */
-static int make_merged(struct agg *a, struct node *n, struct err *e)
+/* Merges the groups of all slices below N into N, which keeps them. */
+static int make_merged(const struct slice_tree *t, struct slice_node *n, struct err *e)
 {
-	if (n->pane)
+	if (n->groups)
 		return 0;
-	if (make_merged(a, n->child[0], e) < 0 || make_merged(a, n->child[1], e) < 0)
+	if (make_merged(t, n->child[0], e) < 0 || make_merged(t, n->child[1], e) < 0)
 		return -1;
-	struct pane *p = pane_new(a, (struct bounds){ 0, 0 }, e);
-	if (!p)
+	n->groups = groups_new(t->folds, t->budget, NULL, e);
+	if (!n->groups || groups_merge(n->groups, n->child[0]->groups, e) < 0)
 		return -1;
-	n->pane = p;
-	return pane_merge(a, p, n->child[0]->pane, e) < 0 ? -1 : pane_merge(a, p, n->child[1]->pane, e);
+	return groups_merge(n->groups, n->child[1]->groups, e);
 }
 
-/* The panes that make up window B: nodes that lie in it whole. */
-static int collect(struct agg *a, struct node *n, struct bounds b, struct pane **parts, size_t *count, struct err *e)
+/* Adds to PARTS the groups that make up the window B: those of the highest nodes that lie in it whole. */
+static int collect(const struct slice_tree *t, struct slice_node *n, struct bounds b, struct groups **parts,
+	size_t *count, struct err *e)
 {
 	uint64_t from = flip(b.start), to = flip(b.end) - 1;
 	if (!n || node_last(n) < from || n->base > to)
 		return 0;
 	if (n->bit >= 0 && (n->base < from || node_last(n) > to))
-		return collect(a, n->child[0], b, parts, count, e) < 0 ? -1 :
-									 collect(a, n->child[1], b, parts, count, e);
-	if (make_merged(a, n, e) < 0)
+		return collect(t, n->child[0], b, parts, count, e) < 0 ? -1 :
+									 collect(t, n->child[1], b, parts, count, e);
+	if (make_merged(t, n, e) < 0)
 		return -1;
-	parts[(*count)++] = n->pane;
+	parts[(*count)++] = n->groups;
 	return 0;
 }
 
-struct pane *trie_window(struct agg *a, struct node *root, struct bounds b, const struct span *key, struct err *e)
+struct groups *slice_tree_window(struct slice_tree *t, struct bounds b, const struct span *key, struct err *e)
 {
-	struct pane *parts[PARTS_MAX], *p = pane_new(a, b, e);
+	struct groups *parts[PARTS_MAX], *window = groups_new(t->folds, t->budget, &b, e);
 	size_t count = 0;
 	uint64_t hash = key ? table_hash(*key) : 0;
-	int r = p ? collect(a, root, b, parts, &count, e) : -1;
+	int r = window ? collect(t, t->root, b, parts, &count, e) : -1;
 	for (size_t i = 0; r == 0 && i < count; i++)
-		r = key ? pane_merge_key(a, p, parts[i], *key, hash, e) : pane_merge(a, p, parts[i], e);
+		r = key ? groups_merge_key(window, parts[i], *key, hash, e) : groups_merge(window, parts[i], e);
 	if (r == 0)
-		return p;
-	pane_free(a, p);
+		return window;
+	groups_free(window);
 	return NULL;
+}
+
+void slice_tree_release(struct slice_tree *t)
+{
+	node_free(t->root);
+	t->root = NULL;
 }

@@ -1,22 +1,27 @@
 /* slice_tree.h -- slices in order of time, and windows merged from them. */
 #ifndef AGG_STORE_SLICE_TREE_H
 #define AGG_STORE_SLICE_TREE_H
-#include "sp-agg/agg.h"
+#include "fold/groups.h"
 
-enum { TRIE_DEPTH = 66 };
+/* More than there are nodes on a way from the root to a leaf. */
+enum { SLICE_TREE_DEPTH = 66 };
 
-struct node; /* NULL: an empty trie */
+/* The groups of all slices; the tree owns them. Empty with root NULL. */
+struct slice_tree {
+	const struct fold_plan *folds; /* borrowed */
+	struct group_budget *budget;   /* borrowed */
+	struct slice_node *root;       /* owned */
+};
 
-void trie_free(struct agg *a, struct node *n);
-/* The groups of slice B, made if there were none. UP (of TRIE_DEPTH) gets the merged groups above it, *UP_COUNT of
- * them: an event of the slice belongs there too. NULL: E. */
-struct pane *trie_slice(struct agg *a, struct node **root, struct bounds b, struct pane **up, size_t *up_count,
+void slice_tree_release(struct slice_tree *t);
+/* Returns the groups of slice B, made if there were none. Fills ANCESTORS (of SLICE_TREE_DEPTH) with the *COUNT groups
+ * above it that are merged already: the caller must add an event of the slice to each of them. NULL: E. */
+struct groups *slice_tree_get(struct slice_tree *t, struct bounds b, struct groups **ancestors, size_t *count,
 	struct err *e) MUST_USE;
-/* The first slice that starts at START or behind; NULL. */
-struct pane *trie_from(struct node *n, int64_t start);
-/* Forgets the first slice; there is one. */
-void trie_remove_first(struct agg *a, struct node **root);
-/* The groups of window B (KEY not NULL: only that one), merged; owned, pane_free() it. NULL: E. */
-struct pane *trie_window(struct agg *a, struct node *root, struct bounds b, const struct span *key,
-	struct err *e) MUST_USE;
+/* Returns the first slice that starts at START or later; NULL: there is none. */
+struct groups *slice_tree_lower_bound(const struct slice_tree *t, int64_t start);
+/* Removes the first slice; there is one. */
+void slice_tree_remove_first(struct slice_tree *t);
+/* Returns the groups of the window B, merged; with KEY only those of that key. Owned: groups_free() them. NULL: E. */
+struct groups *slice_tree_window(struct slice_tree *t, struct bounds b, const struct span *key, struct err *e) MUST_USE;
 #endif

@@ -1,93 +1,78 @@
-/* slices.c -- hopping and cumulating windows, made of slices.
+/* slices.c -- the store of hopping and cumulating windows, which are made of slices.
  *
- * An event goes into its slice alone, so a window of many panes costs an event no more than a tumbling one. When a
- * window fires, its slices are merged (trie.c). An event that comes late, for a window that has fired and is not
- * forgotten, has its key's row merged and written again. */
-#include "sp-agg/rows.h"
-#include "sp-agg/groups.h"
-#include "sp-agg/store/store.h"
+ * An event goes into its slice alone, so an event in a hundred overlapping windows costs no more than one in a tumbling
+ * window. When a window fires, its slices are merged (slice_tree.c) and its rows written.
+ *
+ * An event may be late for some of its windows: those that have fired and are not forgotten. Then its key's groups are
+ * merged once more for each such window, and the row is written again with the next revision. What a window has
+ * written is not kept; per window only the number of rows of the keys that were written again (struct revisions).
+ *
+ * Invariant: every window up to last_window, in the order in which windows fire, has fired if it had an event. */
 #include "sp-agg/store/slice_tree.h"
+#include "sp-agg/store/table.h"
+#include "sp-agg/store/window_list.h"
 
 /* A window that fired and may fire again. */
 struct fired {
-	struct bounds b;
-	uint64_t seq;      /* events that had come by then */
-	struct rows *rows; /* owned; NULL: none was written since */
+	uint64_t seq;                /* events with a lower number had come when it fired */
+	struct revisions *revisions; /* owned; NULL: no row was written again */
 };
 
-/* How often each key's row was written. */
-struct rows {
+/* How often the row of each key was written. */
+struct revisions {
 	struct pool pool;
-	struct table table;
+	struct table table; /* record: uint64_t */
 };
 
 struct slices {
-	struct node *root;
-	struct bounds last; /* the window that fired last */
+	const struct store_env *env;
+	struct slice_tree tree;
+	struct groups *last_groups; /* as in struct windows */
+	uint64_t next_seq;          /* one more than the last event's number */
+	struct bounds last_window;  /* that fired; if any */
 	bool any;
-	int64_t watermark;   /* what was fired up to */
-	int64_t from;        /* slices that start before have no window left to fire */
-	struct fired *fired; /* owned, by (end, start) */
-	size_t fired_count, fired_cap;
+	int64_t watermark;        /* windows up to here have fired */
+	int64_t from;             /* slices that start earlier have no window left to fire */
+	struct window_list fired; /* items: struct fired, owned */
 };
-
-static bool before(struct bounds x, struct bounds y)
-{
-	return x.end != y.end ? x.end < y.end : x.start < y.start;
-}
 
 /* ---- windows that fired and are not forgotten ---- */
 
 static void fired_free(struct fired *f)
 {
-	if (!f->rows)
-		return;
-	table_release(&f->rows->table);
-	pool_release(&f->rows->pool);
-	free(f->rows);
-}
-
-/* Where B stands among those that fired, or would. */
-static size_t fired_find(const struct slices *s, struct bounds b)
-{
-	size_t low = 0, high = s->fired_count;
-	while (low < high) {
-		size_t middle = low + (high - low) / 2;
-		if (before(s->fired[middle].b, b))
-			low = middle + 1;
-		else
-			high = middle;
+	if (f->revisions) {
+		table_release(&f->revisions->table);
+		pool_release(&f->revisions->pool);
+		free(f->revisions);
 	}
-	return low;
+	free(f);
 }
 
-/* B, entered as having fired when SEQ events had come. NULL: E. */
+/* Returns the entry of window B; if there is none, enters it as having fired when SEQ events had come. NULL: E. */
 static struct fired *fired_get(struct slices *s, struct bounds b, uint64_t seq, struct err *e)
 {
-	size_t at = fired_find(s, b);
-	if (at < s->fired_count && bounds_eq(s->fired[at].b, b))
-		return &s->fired[at];
-	if (s->fired_count == s->fired_cap) {
-		size_t cap = s->fired_cap ? 2 * s->fired_cap : 16;
-		struct fired *list = realloc(s->fired, cap * sizeof *list);
-		if (!list) {
-			out_of_memory(e);
-			return NULL;
-		}
-		s->fired = list;
-		s->fired_cap = cap;
+	struct window_entry *entry = window_list_get(&s->fired, b, e);
+	if (!entry)
+		return NULL;
+	if (entry->item)
+		return entry->item;
+	struct fired *f = calloc(1, sizeof *f);
+	if (!f) {
+		window_list_remove(&s->fired, (size_t)(entry - s->fired.entries),
+			(size_t)(entry - s->fired.entries) + 1);
+		err_oom(e, "the list of windows");
+		return NULL;
 	}
-	memmove(s->fired + at + 1, s->fired + at, (s->fired_count - at) * sizeof s->fired[0]);
-	s->fired[at] = (struct fired){ .b = b, .seq = seq };
-	s->fired_count++;
-	return &s->fired[at];
+	f->seq = seq;
+	entry->item = f;
+	return f;
 }
 
-static struct rows *rows_new(struct err *e)
+static struct revisions *revisions_new(struct err *e)
 {
-	struct rows *r = calloc(1, sizeof *r);
+	struct revisions *r = calloc(1, sizeof *r);
 	if (!r) {
-		out_of_memory(e);
+		err_oom(e, "the revisions of a window");
 		return NULL;
 	}
 	pool_init(&r->pool);
@@ -98,94 +83,130 @@ static struct rows *rows_new(struct err *e)
 	return NULL;
 }
 
-/* How often KEY's row of F was written before; FIRST is the arrival of the group. -1: E. */
-static int64_t revision_of(struct fired *f, struct span key, uint64_t first, struct err *e)
+/* Returns how often KEY's row of F was written before, and counts one more. FIRST is the arrival number of the group:
+ * a group that is older than the firing was in it. -1: E. */
+static int64_t next_revision(struct fired *f, struct span key, uint64_t first, struct err *e)
 {
 	bool added;
-	if (!f->rows && !(f->rows = rows_new(e)))
+	if (!f->revisions && !(f->revisions = revisions_new(e)))
 		return -1;
-	uint64_t *n = table_add(&f->rows->table, key, table_hash(key), &added);
+	uint64_t *n = table_add(&f->revisions->table, key, table_hash(key), &added);
 	if (!n)
-		return out_of_memory(e);
+		return err_oom(e, "the revisions of a window");
 	if (added)
-		*n = first < f->seq; /* it was there when the window fired */
+		*n = first < f->seq;
 	return (int64_t)(*n)++;
 }
 
-/* The current event's window B has fired: its key's row again. */
-static int fire_again(struct agg *a, struct bounds b, struct err *e)
+/* Writes KEY's row of window B, which has fired, once more. */
+static int slices_fire_again(struct slices *s, struct bounds b, struct span key, struct err *e)
 {
-	struct fired *f = fired_get(a->slices, b, 0, e);
-	struct pane *p = f ? trie_window(a, a->slices->root, b, &a->ev->key, e) : NULL;
-	if (!p)
+	struct fired *f = fired_get(s, b, 0, e);
+	struct groups *window = f ? slice_tree_window(&s->tree, b, &key, e) : NULL;
+	if (!window)
 		return -1;
-	struct head *h = table_at(&p->table, 0, NULL);
-	int64_t revision = revision_of(f, a->ev->key, h->first, e);
+	char *record = table_at(&window->table, 0, NULL);
+	int64_t revision = next_revision(f, key, group_header(record)->first, e);
 	int r = -1;
 	if (revision >= 0) {
-		h->revision = (uint32_t)revision;
-		r = emit_record(a, &b, false, a->ev->key, (char *)h, &p->pool, e);
+		group_header(record)->revision = (uint32_t)revision;
+		r = rows_write_group(s->env->rows, window, false, key, record, e);
 	}
-	pane_free(a, p);
+	groups_free(window);
 	return r;
 }
 
-/* ---- the store ---- */
+/* ---- taking events ---- */
 
-int slices_init(struct agg *a, struct err *e)
+/* With --overflow other, which keys are over the limit depends on all events of a window, not of a slice. */
+static bool slices_fits(enum bounds_kind kind, const struct config *c)
 {
-	layout(a, sizeof(struct head));
-	a->slices = calloc(1, sizeof *a->slices);
-	if (!a->slices)
-		return out_of_memory(e);
-	a->slices->watermark = INT64_MIN;
-	a->slices->from = INT64_MIN;
-	return 0;
+	return kind == BOUNDS_SLICE && c->emit == EMIT_CLOSE && !c->overflow_other;
 }
 
-int slices_take(struct agg *a, struct err *e)
+static size_t slices_header_bytes(const struct store_env *env)
 {
-	struct slices *s = a->slices;
-	struct pane *up[TRIE_DEPTH];
-	size_t up_count;
-	if (a->hot)
-		return pane_take(a, a->hot, NULL, e) ? 0 : -1;
-	if (windowing_forgotten(&a->w, windowing_last(&a->w, a->ev->b), a->watermark))
-		return out_of_order(a, e);
-	struct pane *slice = trie_slice(a, &s->root, a->ev->b, up, &up_count, e);
-	if (!slice || !pane_take(a, slice, NULL, e))
-		return -1;
-	for (size_t i = 0; i < up_count; i++)
-		if (!pane_take(a, up[i], NULL, e))
-			return -1;
+	(void)env;
+	return sizeof(struct group_header);
+}
+
+static void *slices_open(const struct store_env *env, struct err *e)
+{
+	struct slices *s = calloc(1, sizeof *s);
+	if (!s) {
+		err_oom(e, "the slices");
+		return NULL;
+	}
+	s->env = env;
+	s->tree = (struct slice_tree){ .folds = env->folds, .budget = env->budget };
+	s->watermark = INT64_MIN;
+	s->from = INT64_MIN;
+	return s;
+}
+
+/* Fires those windows of the event once more that have fired and are not forgotten. *LATE: there was one that has
+ * fired. */
+static int slices_fire_late(struct slices *s, const struct event *ev, bool *late, struct err *e)
+{
+	const struct windowing *w = s->env->windowing;
 	struct bounds b;
-	bool late = false;
-	for (bool more = windowing_first(&a->w, a->ev->b, &b); more && windowing_fired(b, a->watermark);
-		more = windowing_next(&a->w, a->ev->b, &b)) {
-		late = true;
-		if (!windowing_forgotten(&a->w, b, a->watermark) && fire_again(a, b, e) < 0)
+	for (bool more = windowing_first(w, ev->bounds, &b); more && windowing_fired(b, s->env->watermark);
+		more = windowing_next(w, ev->bounds, &b)) {
+		*late = true;
+		if (!store_forgotten(s->env, b) && slices_fire_again(s, b, ev->fold.key, e) < 0)
 			return -1;
 	}
-	/* Whatever merges a node above it, a watermark or a late event, forgets it. */
-	a->hot = late || up_count ? NULL : slice;
 	return 0;
 }
 
-/* The first window that has a slice and has not fired. */
-static bool next_window(struct agg *a, struct bounds *b)
+static int slices_take(void *store, const struct event *ev, struct err *e)
 {
-	struct slices *s = a->slices;
-	struct pane *p;
-	while ((p = trie_from(s->root, s->from))) {
-		struct bounds slice = p->b;
+	struct slices *s = store;
+	struct groups *ancestors[SLICE_TREE_DEPTH];
+	size_t count;
+	bool late = false;
+	s->next_seq = ev->fold.seq + 1;
+	if (s->last_groups)
+		return groups_take(s->last_groups, &ev->fold, NULL, e) ? 0 : -1;
+	if (store_forgotten(s->env, windowing_last(s->env->windowing, ev->bounds)))
+		return store_out_of_order(s->env, ev, e);
+	struct groups *slice = slice_tree_get(&s->tree, ev->bounds, ancestors, &count, e);
+	if (!slice || !groups_take(slice, &ev->fold, NULL, e))
+		return -1;
+	for (size_t i = 0; i < count; i++)
+		if (!groups_take(ancestors[i], &ev->fold, NULL, e))
+			return -1;
+	if (slices_fire_late(s, ev, &late, e) < 0)
+		return -1;
+	/* Only a slice without merged ancestors can take the next event alone. It gets one by a watermark or by a late
+	 * event; both clear last_groups. */
+	s->last_groups = late || count ? NULL : slice;
+	return 0;
+}
+
+static void slices_bounds_changed(void *store)
+{
+	struct slices *s = store;
+	s->last_groups = NULL;
+}
+
+/* ---- firing ---- */
+
+/* Sets *B to the first window that has a slice and has not fired; false: there is none. */
+static bool slices_next_window(struct slices *s, struct bounds *b)
+{
+	const struct windowing *w = s->env->windowing;
+	const struct groups *g;
+	while ((g = slice_tree_lower_bound(&s->tree, s->from))) {
+		struct bounds slice = g->bounds;
 		bool more;
-		*b = s->last;
-		if (s->any && s->last.start <= slice.start && slice.end <= s->last.end)
-			more = windowing_next(&a->w, slice, b);
+		*b = s->last_window;
+		if (s->any && s->last_window.start <= slice.start && slice.end <= s->last_window.end)
+			more = windowing_next(w, slice, b);
 		else
-			more = windowing_first(&a->w, slice, b);
-		while (more && (windowing_fired(*b, s->watermark) || (s->any && !before(s->last, *b))))
-			more = windowing_next(&a->w, slice, b);
+			more = windowing_first(w, slice, b);
+		while (more && (windowing_fired(*b, s->watermark) || (s->any && !window_before(s->last_window, *b))))
+			more = windowing_next(w, slice, b);
 		if (more)
 			return true;
 		s->from = slice.start + 1;
@@ -193,55 +214,72 @@ static bool next_window(struct agg *a, struct bounds *b)
 	return false;
 }
 
-static int fire(struct agg *a, struct bounds b, struct err *e)
+static int slices_fire(struct slices *s, struct bounds b, struct err *e)
 {
-	struct slices *s = a->slices;
-	struct pane *p = trie_window(a, s->root, b, NULL, e);
-	bool over = a->ended || windowing_forgotten(&a->w, b, a->watermark);
-	int r = p ? emit_pane(a, p, over, e) : -1;
-	pane_free(a, p);
-	if (r == 0 && !over && !fired_get(s, b, a->n.events, e))
+	struct groups *window = slice_tree_window(&s->tree, b, NULL, e);
+	bool over = s->env->ended || store_forgotten(s->env, b);
+	int r = window ? rows_write_all(s->env->rows, window, over, e) : -1;
+	groups_free(window);
+	if (r == 0 && !over && !fired_get(s, b, s->next_seq, e))
 		r = -1;
-	s->last = b;
+	s->last_window = b;
 	s->any = true;
 	return r;
 }
 
-static void forget(struct agg *a)
+/* Drops slices all of whose windows are forgotten, and forgotten windows from the list of those that fired. */
+static void slices_forget(struct slices *s)
 {
-	struct slices *s = a->slices;
-	struct pane *p;
+	const struct groups *g;
 	size_t gone = 0;
-	while ((p = trie_from(s->root, INT64_MIN)) &&
-		windowing_forgotten(&a->w, windowing_last(&a->w, p->b), a->watermark))
-		trie_remove_first(a, &s->root);
-	while (gone < s->fired_count && windowing_forgotten(&a->w, s->fired[gone].b, a->watermark))
-		fired_free(&s->fired[gone++]);
-	s->fired_count -= gone;
+	while ((g = slice_tree_lower_bound(&s->tree, INT64_MIN)) &&
+		store_forgotten(s->env, windowing_last(s->env->windowing, g->bounds)))
+		slice_tree_remove_first(&s->tree);
+	while (gone < s->fired.count && store_forgotten(s->env, s->fired.entries[gone].bounds))
+		fired_free(s->fired.entries[gone++].item);
 	if (gone)
-		memmove(s->fired, s->fired + gone, s->fired_count * sizeof s->fired[0]);
+		window_list_remove(&s->fired, 0, gone);
 }
 
-int slices_advance(struct agg *a, struct err *e)
+static int slices_advance(void *store, struct err *e)
 {
+	struct slices *s = store;
 	struct bounds b;
-	a->hot = NULL;
-	while (next_window(a, &b) && (a->ended || windowing_fired(b, a->watermark)))
-		if (fire(a, b, e) < 0)
+	s->last_groups = NULL;
+	while (slices_next_window(s, &b) && (s->env->ended || windowing_fired(b, s->env->watermark)))
+		if (slices_fire(s, b, e) < 0)
 			return -1;
-	a->slices->watermark = a->watermark;
-	if (!a->ended)
-		forget(a);
+	s->watermark = s->env->watermark;
+	if (!s->env->ended)
+		slices_forget(s);
 	return 0;
 }
 
-void slices_release(struct agg *a)
+static const struct table *slices_next_table(const void *store)
 {
-	if (!a->slices)
-		return;
-	trie_free(a, a->slices->root);
-	for (size_t i = 0; i < a->slices->fired_count; i++)
-		fired_free(&a->slices->fired[i]);
-	free(a->slices->fired);
-	free(a->slices);
+	const struct slices *s = store;
+	return s->last_groups ? &s->last_groups->table : NULL;
 }
+
+static void slices_free(void *store)
+{
+	struct slices *s = store;
+	slice_tree_release(&s->tree);
+	for (size_t i = 0; i < s->fired.count; i++)
+		fired_free(s->fired.entries[i].item);
+	window_list_release(&s->fired);
+	free(s);
+}
+
+const struct store_type slices_store = {
+	.name = "slices",
+	.fits = slices_fits,
+	.header_bytes = slices_header_bytes,
+	.open = slices_open,
+	.take = slices_take,
+	.bounds_changed = slices_bounds_changed,
+	.advance = slices_advance,
+	.finish = slices_advance,
+	.next_table = slices_next_table,
+	.free = slices_free,
+};

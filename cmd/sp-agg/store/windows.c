@@ -1,153 +1,173 @@
-/* windows.c -- windows with groups of their own: tumbling ones, the lines of --expand, and every kind when each
- * change is written, since then each window has a row to write anyway. */
-#include "sp-agg/rows.h"
-#include "sp-agg/groups.h"
-#include "sp-agg/store/store.h"
+/* windows.c -- the store of windows that have groups of their own.
+ *
+ * Used for tumbling windows, for the lines of sp-window --expand, and for every kind when each change is written:
+ * then each window has rows of its own to count, so slices would save nothing. An event with the bounds of a slice
+ * goes into each of the windows that hold the slice.
+ *
+ * Invariant: the list holds every window that is not forgotten and has had an event; those that have fired and wait
+ * for late events come first, since both ends and forgetting follow the order of the list. */
+#include "sp-agg/store/table.h"
+#include "sp-agg/store/window_list.h"
 
-static bool before(struct bounds x, struct bounds y)
+struct windows {
+	const struct store_env *env;
+	struct window_list list;    /* items: struct groups, owned */
+	struct groups *last_groups; /* of the last event, for the next one if it has the same bounds; NULL: unknown */
+};
+
+static bool windows_fits(enum bounds_kind kind, const struct config *c)
 {
-	return x.end != y.end ? x.end < y.end : x.start < y.start;
+	(void)kind;
+	(void)c;
+	return true;
 }
 
-int out_of_order(const struct agg *a, struct err *e)
+static size_t windows_header_bytes(const struct store_env *env)
 {
-	char bounds[BOUNDS_TEXT_MAX];
-	size_t n = bounds_write(a->bounds_kind, a->ev->b, bounds);
-	return err_set(e, EX_DATAERR,
-		"event %.*s} came behind a watermark that has closed its windows: something between "
-		"sp-window and sp-agg has changed the order of lines (sort, a parallel filter): put it in front of sp-window",
-		(int)(n - 1), bounds);
+	return env->rows->repeats ? sizeof(struct group_header) : 0;
 }
 
-/* Where the window B stands, or would. */
-static size_t find(const struct windows *w, struct bounds b)
+static void *windows_open(const struct store_env *env, struct err *e)
 {
-	size_t low = 0, high = w->count;
-	while (low < high) {
-		size_t middle = low + (high - low) / 2;
-		if (before(w->list[middle]->b, b))
-			low = middle + 1;
-		else
-			high = middle;
-	}
-	return low;
+	struct windows *w = calloc(1, sizeof *w);
+	if (!w)
+		err_oom(e, "the windows");
+	else
+		w->env = env;
+	return w;
 }
 
-/* The window B, made if there was none. NULL: E. */
-static struct pane *get(struct agg *a, struct bounds b, struct err *e)
+/* Returns the groups of the window B, made if there were none. NULL: E. */
+static struct groups *windows_get(struct windows *w, struct bounds b, struct err *e)
 {
-	struct windows *w = &a->windows;
-	size_t at = find(w, b);
-	if (at < w->count && bounds_eq(w->list[at]->b, b))
-		return w->list[at];
-	if (w->count == w->cap) {
-		size_t cap = w->cap ? 2 * w->cap : 16;
-		struct pane **list = realloc(w->list, cap * sizeof *list);
-		if (!list) {
-			out_of_memory(e);
-			return NULL;
-		}
-		w->list = list;
-		w->cap = cap;
-	}
-	struct pane *p = pane_new(a, b, e);
-	if (!p)
+	struct window_entry *entry = window_list_get(&w->list, b, e);
+	if (!entry)
 		return NULL;
-	p->fired = windowing_fired(b, a->watermark);
-	memmove(w->list + at + 1, w->list + at, (w->count - at) * sizeof w->list[0]);
-	w->list[at] = p;
-	w->count++;
-	return p;
+	if (!entry->item) {
+		struct groups *g = groups_new(w->env->folds, w->env->budget, &b, e);
+		if (!g)
+			return NULL;
+		g->fired = windowing_fired(b, w->env->watermark);
+		entry->item = g;
+	}
+	return entry->item;
 }
 
-/* The current event into P; its row at once when P has fired, or every change is written. */
-static int take(struct agg *a, struct pane *p, struct err *e)
+/* Adds EV to G. Writes the row at once if G's rows were written before, or every change is written. */
+static int windows_add(struct windows *w, struct groups *g, const struct event *ev, struct err *e)
 {
 	struct span key;
-	char *record = pane_take(a, p, &key, e);
+	char *record = groups_take(g, &ev->fold, &key, e);
 	if (!record)
 		return -1;
-	if (!a->head_size)
+	if (!w->env->folds->header_bytes)
 		return 0;
-	if (p->fired || a->c->emit == EMIT_UPDATE)
-		return emit_record(a, &p->b, false, key, record, &p->pool, e);
-	((struct head *)(void *)record)->changed = 1;
-	p->changed = true;
+	if (g->fired || w->env->config->emit == EMIT_UPDATE)
+		return rows_write_group(w->env->rows, g, false, key, record, e);
+	group_header(record)->changed = 1;
+	g->changed = true;
 	return 0;
 }
 
-static bool forgotten(const struct agg *a, struct bounds b)
+/* Adds an event that has the bounds of a slice to each window that holds the slice and is not forgotten. */
+static int windows_take_slice(struct windows *w, const struct event *ev, struct err *e)
 {
-	return a->has_windowing && windowing_forgotten(&a->w, b, a->watermark);
-}
-
-/* A slice's event into each of its windows. */
-static int take_slice(struct agg *a, struct err *e)
-{
+	const struct windowing *windowing = w->env->windowing;
 	struct bounds b;
 	bool taken = false;
-	for (bool more = windowing_first(&a->w, a->ev->b, &b); more; more = windowing_next(&a->w, a->ev->b, &b)) {
-		if (forgotten(a, b))
+	for (bool more = windowing_first(windowing, ev->bounds, &b); more;
+		more = windowing_next(windowing, ev->bounds, &b)) {
+		if (store_forgotten(w->env, b))
 			continue;
-		struct pane *p = get(a, b, e);
-		if (!p || take(a, p, e) < 0)
+		struct groups *g = windows_get(w, b, e);
+		if (!g || windows_add(w, g, ev, e) < 0)
 			return -1;
 		taken = true;
 	}
-	return taken ? 0 : out_of_order(a, e);
+	return taken ? 0 : store_out_of_order(w->env, ev, e);
 }
 
-int windows_take(struct agg *a, struct err *e)
+static int windows_take(void *store, const struct event *ev, struct err *e)
 {
-	if (a->hot)
-		return take(a, a->hot, e);
-	if (!a->record_size)
-		layout(a, a->repeats ? sizeof(struct head) : 0);
-	if (a->bounds_kind == BOUNDS_SLICE)
-		return take_slice(a, e);
-	if (forgotten(a, a->ev->b))
-		return out_of_order(a, e);
-	a->hot = get(a, a->ev->b, e);
-	return a->hot ? take(a, a->hot, e) : -1;
+	struct windows *w = store;
+	if (w->last_groups)
+		return windows_add(w, w->last_groups, ev, e);
+	if (w->env->kind == BOUNDS_SLICE)
+		return windows_take_slice(w, ev, e);
+	if (store_forgotten(w->env, ev->bounds))
+		return store_out_of_order(w->env, ev, e);
+	w->last_groups = windows_get(w, ev->bounds, e);
+	return w->last_groups ? windows_add(w, w->last_groups, ev, e) : -1;
 }
 
-int windows_advance(struct agg *a, struct err *e)
+static void windows_bounds_changed(void *store)
 {
-	struct windows *w = &a->windows;
+	struct windows *w = store;
+	w->last_groups = NULL;
+}
+
+/* Fires what the watermark has passed. Windows that are forgotten leave the list; the others close up. */
+static int windows_advance(void *store, struct err *e)
+{
+	struct windows *w = store;
+	const struct store_env *env = w->env;
+	struct window_entry *entries = w->list.entries;
 	size_t passed = 0, kept = 0;
 	int r = 0;
-	while (passed < w->count && (a->ended || windowing_fired(w->list[passed]->b, a->watermark)))
+	while (passed < w->list.count && (env->ended || windowing_fired(entries[passed].bounds, env->watermark)))
 		passed++;
 	if (passed == 0)
 		return 0;
 	for (size_t i = 0; i < passed; i++) {
-		struct pane *p = w->list[i];
-		bool over = a->ended || forgotten(a, p->b);
-		if (r == 0 && !p->fired)
-			r = emit_pane(a, p, over, e);
-		p->fired = true;
+		struct groups *g = entries[i].item;
+		bool over = env->ended || store_forgotten(env, entries[i].bounds);
+		if (r == 0 && !g->fired)
+			r = rows_write_all(env->rows, g, over, e);
+		g->fired = true;
 		if (over)
-			pane_free(a, p);
+			groups_free(g);
 		else
-			w->list[kept++] = p;
+			entries[kept++] = entries[i];
 	}
-	memmove(w->list + kept, w->list + passed, (w->count - passed) * sizeof w->list[0]);
-	w->count -= passed - kept;
-	a->hot = NULL;
+	window_list_remove(&w->list, kept, passed);
+	w->last_groups = NULL;
 	return r;
 }
 
-int windows_emit_changed(struct agg *a, struct err *e)
+static int windows_emit_changed(void *store, struct err *e)
 {
-	for (size_t i = 0; i < a->windows.count; i++)
-		if (emit_changed(a, a->windows.list[i], e) < 0)
+	struct windows *w = store;
+	for (size_t i = 0; i < w->list.count; i++)
+		if (rows_write_changed(w->env->rows, w->list.entries[i].item, e) < 0)
 			return -1;
 	return 0;
 }
 
-void windows_release(struct agg *a)
+static const struct table *windows_next_table(const void *store)
 {
-	for (size_t i = 0; i < a->windows.count; i++)
-		pane_free(a, a->windows.list[i]);
-	free(a->windows.list);
+	const struct windows *w = store;
+	return w->last_groups ? &w->last_groups->table : NULL;
 }
+
+static void windows_free(void *store)
+{
+	struct windows *w = store;
+	for (size_t i = 0; i < w->list.count; i++)
+		groups_free(w->list.entries[i].item);
+	window_list_release(&w->list);
+	free(w);
+}
+
+const struct store_type windows_store = {
+	.name = "windows",
+	.fits = windows_fits,
+	.header_bytes = windows_header_bytes,
+	.open = windows_open,
+	.take = windows_take,
+	.bounds_changed = windows_bounds_changed,
+	.advance = windows_advance,
+	.emit_changed = windows_emit_changed,
+	.finish = windows_advance,
+	.next_table = windows_next_table,
+	.free = windows_free,
+};

@@ -1,0 +1,84 @@
+/* queue.c -- events between reading and their groups, some of them at a time.
+ *
+ * Where there are more groups than the processor's cache holds, the time of an event is the time until its group has
+ * come from memory. So events wait until there are QUEUE_EVENTS of them: when one enters, the slot of its key in the
+ * hash table is requested, when the queue is emptied, all records are requested first; the requests overlap. Where
+ * there are few groups nothing waits.
+ *
+ * Invariant: the order of events is kept, and nothing but events is between two that wait: a control line, other
+ * bounds, the clock and the end of the buffer all empty the queue first. Waiting changes no result. */
+#include "sp-agg/queue.h"
+#include "sp-agg/values.h"
+#include "window/watermark.h"
+
+int queue_init(struct queue *q, const struct plan *plan, struct store *store, struct err *e)
+{
+	*q = (struct queue){ .store = store, .plan = plan, .current = &q->events[0] };
+	for (size_t i = 0; i < QUEUE_EVENTS; i++) {
+		struct event *ev = &q->events[i];
+		buf_init(&ev->key_text, (size_t)1 << 30);
+		ev->fold.args = calloc(plan->arg_set_count + 1, FOLD_ARGS * sizeof(struct value));
+		if (!ev->fold.args)
+			return err_oom(e, "the arguments of an event");
+		/* Stays so for sets without a condition. */
+		memset(ev->fold.use, true, sizeof ev->fold.use);
+	}
+	return 0;
+}
+
+void queue_release(struct queue *q)
+{
+	for (size_t i = 0; i < QUEUE_EVENTS; i++)
+		event_release(&q->events[i]);
+}
+
+/* Adds EV to the store. Where the watermark is that of the events, it moves afterwards. */
+static int store_event(struct queue *q, const struct event *ev, struct err *e)
+{
+	struct store *s = q->store;
+	int r = s->type->take(s->self, ev, e);
+	if (r < 0 && e->status == EX_DATAERR)
+		err_context(e, EVENT_SOURCE ":%llu", (unsigned long long)ev->line);
+	bounds_restore(ev);
+	if (r == 0 && s->type->watermark_by_events)
+		return store_advance(s, watermark_of(s->env.windowing, ev->bounds.start), e);
+	return r;
+}
+
+int queue_flush(struct queue *q, struct err *e)
+{
+	size_t n = q->waiting;
+	int r = 0;
+	q->current = &q->events[0];
+	if (n == 0)
+		return 0;
+	q->waiting = 0;
+	const struct table *t = q->store->type->next_table(q->store->self);
+	for (size_t i = 0; i < n && t; i++)
+		table_prefetch_record(t, q->events[i].fold.hash);
+	for (size_t i = 0; i < n; i++) {
+		if (r == 0)
+			r = store_event(q, &q->events[i], e);
+		else
+			bounds_restore(&q->events[i]);
+	}
+	return r;
+}
+
+int queue_take(struct queue *q, struct err *e)
+{
+	enum { FEW = 4096 }; /* groups that are in the cache anyway */
+	struct event *ev = q->current;
+	ev->fold.hash = table_hash(ev->fold.key);
+	ev->fold.seq = q->count++;
+	const struct table *t = q->store->type->next_table(q->store->self);
+	bool few = !t || t->count < FEW;
+	if (few && q->waiting == 0)
+		return store_event(q, ev, e);
+	q->waiting++;
+	if (few || q->waiting == QUEUE_EVENTS || !values_survive(q->plan, ev))
+		return queue_flush(q, e);
+	table_prefetch(t, ev->fold.hash);
+	q->current++;
+	return 0;
+}

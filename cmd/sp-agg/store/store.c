@@ -1,0 +1,55 @@
+/* store.c -- the store of a stream, whatever its type, and its watermark.
+ *
+ * The watermark only grows, and each step is passed on to the store before anything else happens: a store never sees
+ * an event with a watermark that it has not acted on. */
+#include "sp-agg/store/store.h"
+
+int store_open(struct store *s, const struct store_type *type, struct fold_plan *plan, enum bounds_kind kind,
+	struct err *e)
+{
+	s->env.kind = kind;
+	fold_plan_layout(plan, type->header_bytes(&s->env));
+	s->self = type->open(&s->env, e);
+	if (!s->self)
+		return -1;
+	s->type = type;
+	return 0;
+}
+
+void store_release(struct store *s)
+{
+	if (s->type)
+		s->type->free(s->self);
+	s->type = NULL;
+	s->self = NULL;
+}
+
+int store_advance(struct store *s, int64_t ms, struct err *e)
+{
+	if (ms <= s->env.watermark)
+		return 0;
+	s->env.watermark = ms;
+	return s->type ? s->type->advance(s->self, e) : 0;
+}
+
+int store_emit_changed(struct store *s, struct err *e)
+{
+	return s->type && s->type->emit_changed ? s->type->emit_changed(s->self, e) : 0;
+}
+
+int store_finish(struct store *s, struct err *e)
+{
+	s->env.ended = true;
+	s->env.watermark = INT64_MAX;
+	return s->type ? s->type->finish(s->self, e) : 0;
+}
+
+int store_out_of_order(const struct store_env *env, const struct event *ev, struct err *e)
+{
+	char bounds[BOUNDS_TEXT_MAX];
+	size_t n = bounds_write(env->kind, ev->bounds, bounds);
+	return err_set(e, EX_DATAERR,
+		"event %.*s} came after a watermark that closed its windows: something between sp-window and sp-agg has "
+		"changed the order of lines (sort, a parallel filter): move it before sp-window",
+		(int)(n - 1), bounds);
+}

@@ -1,0 +1,51 @@
+/* window_list.c -- windows in the order in which they fire.
+ *
+ * A sorted array: few windows are open at a time, new ones are nearly always the last, and those that fire are the
+ * first. */
+#include "sp-agg/store/window_list.h"
+#include "base/vec.h"
+#include <stdlib.h>
+#include <string.h>
+
+/* The index of B, or where it would be inserted. */
+static size_t find(const struct window_list *l, struct bounds b)
+{
+	size_t low = 0, high = l->count;
+	while (low < high) {
+		size_t middle = low + (high - low) / 2;
+		if (window_before(l->entries[middle].bounds, b))
+			low = middle + 1;
+		else
+			high = middle;
+	}
+	return low;
+}
+
+struct window_entry *window_list_get(struct window_list *l, struct bounds b, struct err *e)
+{
+	size_t at = find(l, b);
+	if (at < l->count && bounds_eq(l->entries[at].bounds, b))
+		return &l->entries[at];
+	struct window_entry *entries = vec_room(l->entries, &l->cap, l->count + 1, sizeof *entries);
+	if (!entries) {
+		err_oom(e, "the list of windows");
+		return NULL;
+	}
+	l->entries = entries;
+	memmove(entries + at + 1, entries + at, (l->count - at) * sizeof *entries);
+	entries[at] = (struct window_entry){ .bounds = b };
+	l->count++;
+	return &entries[at];
+}
+
+void window_list_remove(struct window_list *l, size_t from, size_t to)
+{
+	memmove(l->entries + from, l->entries + to, (l->count - to) * sizeof l->entries[0]);
+	l->count -= to - from;
+}
+
+void window_list_release(struct window_list *l)
+{
+	free(l->entries);
+	*l = (struct window_list){ 0 };
+}

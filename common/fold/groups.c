@@ -1,0 +1,151 @@
+/* groups.c -- the groups of one window, slice or stream: a table from key bytes to a record of states.
+ *
+ * Each struct groups has a pool of its own, so that a window that is over is freed at once, whatever its functions
+ * keep. What the pools take from the system is counted in one budget for all.
+ *
+ * Invariant: budget->bytes is the sum of counted over all tables. It is brought up to date after each change, not
+ * before, so a limit is noticed when it has been passed by less than one chunk of a pool. */
+#include "fold/groups.h"
+#include <inttypes.h>
+
+static const char groups_room[] = "the groups: group by fewer keys, or limit them with --max-keys or --max-state";
+
+int group_budget_account(struct group_budget *b, size_t bytes, size_t *counted, struct err *e)
+{
+	if (bytes == *counted)
+		return 0;
+	b->bytes += bytes - *counted; /* modulo 2^64: a pool may have shrunk */
+	*counted = bytes;
+	if (b->max_bytes && b->bytes > b->max_bytes)
+		return err_set(e, EX_DATAERR,
+			"groups need more than the %" PRIu64
+			" bytes of --max-state: raise it, group by fewer keys, or use shorter windows",
+			b->max_bytes);
+	return 0;
+}
+
+int group_budget_overflow(const struct group_budget *b, struct span *key, uint64_t *hash, struct err *e)
+{
+	if (!b->overflow)
+		return err_set(e, EX_DATAERR,
+			"more than %" PRIu64 " keys (--max-keys) in one window: raise it, group by "
+			"something coarser, or use --overflow other",
+			b->max_keys);
+	*key = GROUP_KEY_OTHER;
+	*hash = table_hash(*key);
+	return 0;
+}
+
+struct groups *groups_new(const struct fold_plan *plan, struct group_budget *budget, const struct bounds *bounds,
+	struct err *e)
+{
+	struct groups *g = calloc(1, sizeof *g);
+	if (!g) {
+		err_oom(e, groups_room);
+		return NULL;
+	}
+	g->plan = plan;
+	g->budget = budget;
+	g->windowed = bounds != NULL;
+	if (bounds)
+		g->bounds = *bounds;
+	pool_init(&g->pool);
+	if (table_init(&g->table, &g->pool, plan->record_bytes, e) < 0) {
+		pool_release(&g->pool);
+		free(g);
+		return NULL;
+	}
+	return g;
+}
+
+void groups_free(struct groups *g)
+{
+	if (!g)
+		return;
+	g->budget->bytes -= g->counted;
+	table_release(&g->table);
+	pool_release(&g->pool);
+	free(g);
+}
+
+/* Begins a record that the table has just made. FIRST is the arrival number of its first event. */
+static void record_begin(const struct groups *g, char *record, uint64_t first)
+{
+	if (g->plan->header_bytes)
+		*group_header(record) = (struct group_header){ .first = first };
+	fold_states_init(g->plan, record);
+}
+
+char *groups_take(struct groups *g, const struct fold_event *ev, struct span *out, struct err *e)
+{
+	bool added;
+	struct span key = ev->key;
+	uint64_t hash = ev->hash;
+	const struct group_budget *b = g->budget;
+	if (b->max_keys && g->table.count >= b->max_keys && !table_find(&g->table, key, hash) &&
+		group_budget_overflow(b, &key, &hash, e) < 0)
+		return NULL;
+	char *record = table_add(&g->table, key, hash, &added);
+	if (!record) {
+		err_oom(e, groups_room);
+		return NULL;
+	}
+	if (added)
+		record_begin(g, record, ev->seq);
+	if (fold_states_add(g->plan, record, &g->pool, ev, e) < 0)
+		return NULL;
+	if (g->pool.bytes != g->counted && group_budget_account(g->budget, g->pool.bytes, &g->counted, e) < 0)
+		return NULL;
+	if (out)
+		*out = key;
+	return record;
+}
+
+void groups_remove(struct groups *g, struct span key, uint64_t hash, char *record)
+{
+	fold_states_release(g->plan, record, &g->pool);
+	table_remove(&g->table, key, hash);
+}
+
+/* Merges one RECORD of FROM into INTO's group KEY. Of the header only the arrival matters: what is merged has not
+ * written rows of its own. */
+static int merge_record(struct groups *into, const struct groups *from, struct span key, uint64_t hash,
+	const char *record, struct err *e)
+{
+	bool added;
+	const struct group_budget *b = into->budget;
+	uint64_t first = ((const struct group_header *)(const void *)record)->first;
+	char *to = table_add(&into->table, key, hash, &added);
+	if (!to)
+		return err_oom(e, groups_room);
+	if (added)
+		record_begin(into, to, first);
+	struct group_header *h = group_header(to);
+	if (first < h->first)
+		h->first = first;
+	into->merged = true;
+	if (fold_states_merge(into->plan, to, &into->pool, record, &from->pool, e) < 0)
+		return -1;
+	if (!added || !b->max_keys || into->table.count <= b->max_keys)
+		return group_budget_account(into->budget, into->pool.bytes, &into->counted, e);
+	/* Always the error: with an overflow group, tables are not merged, since which keys are over the limit would
+	 * depend on how the window was cut. */
+	return group_budget_overflow(b, &key, &hash, e);
+}
+
+int groups_merge_key(struct groups *into, const struct groups *from, struct span key, uint64_t hash, struct err *e)
+{
+	const char *record = table_find(&from->table, key, hash);
+	return record ? merge_record(into, from, key, hash, record, e) : 0;
+}
+
+int groups_merge(struct groups *into, const struct groups *from, struct err *e)
+{
+	for (uint32_t i = 0; i < from->table.next; i++) {
+		struct span key;
+		const char *record = table_at(&from->table, i, &key);
+		if (record && merge_record(into, from, key, table_hash(key), record, e) < 0)
+			return -1;
+	}
+	return 0;
+}

@@ -1,0 +1,71 @@
+/* plan.c -- all aggregate functions of a program, and the record that keeps their states.
+ *
+ * One record holds the states of all functions of a group, so that an event touches one block of memory. Every loop
+ * here runs over the folds in the order of the columns. Nothing here decides whether an event may be added: check()
+ * of every fold has said yes before, so that adding can only fail for want of memory, and then the run ends. */
+#include "fold/plan.h"
+
+void fold_plan_layout(struct fold_plan *p, size_t header_bytes)
+{
+	size_t n = header_bytes;
+	for (size_t i = 0; i < p->fold_count; i++) {
+		struct fold *f = &p->folds[i];
+		f->offset = n;
+		n += (f->type->state_size + 7) & ~(size_t)7;
+		p->bound[i] = (struct bound_fold){ f->type->add, f, f->offset, p->arg_set_of[i] };
+	}
+	p->header_bytes = header_bytes;
+	p->record_bytes = n ? n : 8; /* a table has no records of no bytes */
+}
+
+void fold_plan_release(struct fold_plan *p)
+{
+	for (size_t i = 0; i < p->fold_count; i++)
+		fold_release(&p->folds[i]);
+	p->fold_count = 0;
+}
+
+/* The only cure is less state, and the options that bound it are the same in every program that groups. */
+static int states_oom(struct err *e)
+{
+	return err_oom(e, "the groups: group by fewer keys, or limit them with --max-keys or --max-state");
+}
+
+void fold_states_init(const struct fold_plan *p, char *record)
+{
+	for (size_t i = 0; i < p->fold_count; i++) {
+		const struct fold *f = &p->folds[i];
+		fold_init(f, record + f->offset);
+	}
+}
+
+/* The innermost loop of a program that aggregates. It reads only bound[], not the larger folds[]. */
+int fold_states_add(const struct fold_plan *p, char *record, struct pool *pool, const struct fold_event *ev,
+	struct err *e)
+{
+	for (const struct bound_fold *b = p->bound, *end = b + p->fold_count; b < end; b++)
+		if (ev->use[b->arg_set] &&
+			b->add(b->fold, record + b->offset, pool, &ev->args[b->arg_set * FOLD_ARGS], ev->ts, ev->seq) <
+				0)
+			return states_oom(e);
+	return 0;
+}
+
+int fold_states_merge(const struct fold_plan *p, char *into, struct pool *pool, const char *from,
+	const struct pool *from_pool, struct err *e)
+{
+	const struct fold *f = p->folds;
+	for (size_t i = 0; i < p->fold_count; i++, f++)
+		if (f->type->merge(f, into + f->offset, pool, from + f->offset, from_pool) < 0)
+			return states_oom(e);
+	return 0;
+}
+
+void fold_states_release(const struct fold_plan *p, char *record, struct pool *pool)
+{
+	for (size_t i = 0; i < p->fold_count; i++) {
+		const struct fold *f = &p->folds[i];
+		if (f->type->release)
+			f->type->release(f, record + f->offset, pool);
+	}
+}
