@@ -48,7 +48,7 @@ int late_finish(struct late *l, struct err *e)
 	if (l->out.fd >= 0)
 		return writer_close(&l->out, e);
 	if (l->count)
-		diag("%" PRIu64 " late event%s dropped: the sessions were over; --late FILE keeps late events",
-			l->count, l->count == 1 ? " was" : "s were");
+		diag("%" PRIu64 " late event%s dropped: %s over; --late FILE keeps late events", l->count,
+			l->count == 1 ? " was" : "s were", l->count == 1 ? "its session was" : "their sessions were");
 	return 0;
 }

@@ -104,7 +104,7 @@ $(row 10:00:40 10:00:50 '"k":"a","n":1')" '' -- sp-agg --by .k n=count <w
 	check 0 '*' '' -- sp-agg n=count --late late <w
 	check 0 '{"ts":"2024-05-01T10:00:05Z"}
 {"ts":"2024-05-01T10:00:11Z"}' '' -- cat late
-	check 0 '*' 'sp-agg: 2 late events were left out of sessions that were over; --late FILE keeps them' -- sp-agg n=count <w
+	check 0 '*' 'sp-agg: 2 late events were dropped: their sessions were over; --late FILE keeps late events' -- sp-agg n=count <w
 }
 
 @test "a session that was written and grows is retracted first" {
@@ -141,7 +141,7 @@ $(sed 's/"ts":"[^"]*",//' e)
 	check 0 '{"g":1,"k":"b","s":5}
 {"g":2,"k":"c","s":5}' '' -- sp-agg --by .g --by .k 's=sum(.v)' --top 1 --order s --per g <e
 	check 64 '' "~sp-agg: unknown --order 'x'*" -- sp-agg --by .k 's=sum(.v)' --top 1 --order x
-	check 64 '' 'sp-agg: --top N and --order NAME go together' -- sp-agg s=count --top 1
+	check 64 '' 'sp-agg: --top N and --order NAME need each other' -- sp-agg s=count --top 1
 }
 
 @test "top of many keys equals sort" {
@@ -174,7 +174,7 @@ $(sed 's/"ts":"[^"]*",//' e)
 @test "names: of paths, given, refused" {
 	echo '{"geo":{"country":"GR"},"x":2}' >e
 	check 0 '{"country":"GR","d":4,"n":1}' '' -- sp-agg --by .geo.country --by 'd=.x * 2' n=count <e
-	check 64 '' "sp-agg: --by '.x * 2': no path, so it needs a name: --by 'NAME=.x * 2'" -- sp-agg --by '.x * 2' n=count
+	check 64 '' "sp-agg: --by '.x * 2': not a path, so it needs a name: --by 'NAME=.x * 2'" -- sp-agg --by '.x * 2' n=count
 	check 64 '' "sp-agg: two columns are named 'n'; give one another name: NAME=..." -- sp-agg --by .n n=count
 	check 64 '' '~*rows have a field of this name already*' -- sp-agg --by .window_start n=count
 	check 64 '' '~*rows have a field of this name already*' -- sp-agg final=count
@@ -192,9 +192,9 @@ $(sed 's/"ts":"[^"]*",//' e)
 
 @test "lines that are no events are rejected, the others counted" {
 	printf '%s\n' '{"k":1}' 'rubbish' '[1]' '{"k":' '{"k":2}' >e
-	check 65 '{"n":2}' 'sp-agg: standard input:2: no JSON object
-sp-agg: standard input:3: no JSON object
-sp-agg: standard input:4: JSON object is torn' -- sp-agg 'n=count(.k)' <e
+	check 65 '{"n":2}' 'sp-agg: standard input:2: not a JSON object
+sp-agg: standard input:3: not a JSON object
+sp-agg: standard input:4: truncated JSON object' -- sp-agg 'n=count(.k)' <e
 }
 
 @test "refused: slices, sessions or watermarks without their windowing line" {
@@ -219,13 +219,13 @@ $(row 10:03:00 10:04:00 '"n":2')" '' -- sp-agg n=count <w
 	six
 	sp-window --tumbling 1m --delay 1s <e 2>/dev/null >w
 	{ cat w; sed -n 2p w; } >again
-	check 65 '*' '~sp-agg: standard input:*: event {"window_start":"2024-05-01T10:00:00Z","window_end":"2024-05-01T10:01:00Z"} came behind a watermark*' \
+	check 65 '*' '~sp-agg: standard input:*: event {"window_start":"2024-05-01T10:00:00Z","window_end":"2024-05-01T10:01:00Z"} came after a watermark*' \
 		-- sp-agg n=count <again
 	{ head -n 1 w; head -n 1 e; } >bare
 	check 65 '' 'sp-agg: standard input:2: event without window bounds in a stream that has them: it did not pass sp-window' \
 		-- sp-agg n=count <bare
 	{ cat w; cat w; } >twice
-	check 65 '*' '~*came behind a watermark*' -- sp-agg n=count <twice
+	check 65 '*' '~*came after a watermark*' -- sp-agg n=count <twice
 	{ head -n 1 w; cat w; } >same
 	check 0 '*' '' -- sp-agg n=count <same
 	{ cat w; sp-window --tumbling 2m <e 2>/dev/null; } >other
@@ -283,7 +283,7 @@ $(row 10:03:00 10:04:00 '"n":2')" '' -- sp-agg n=count <w
 .
 	printf '{"v":%s}\n' 3 1 2 >e
 	check 0 '{"f":3,"l":2,"d":-1,"r":null}' '' -- sp-agg 'f=first(.v)' 'l=last(.v)' 'd=delta(.v)' 'r=rate(.v)' <e
-	local first='let sp-capture read it first, sp-agg takes times as they come from there'
+	local first='let sp-capture read it first: sp-agg reads times only as sp-capture writes them'
 	check 65 '' "sp-agg: standard input:1: .ts: 'soon' is no time: no RFC 3339, no epoch; say with --time-format how it is written; $first" \
 		-- sp-agg 'f=first(.v)' <<<'{"ts":"soon","v":1}'
 	check 65 '' "sp-agg: standard input:1: .ts: the time is true, not a string or a number; $first" \
@@ -404,6 +404,6 @@ for (k, j), es in groups.items():
 }
 
 @test "a torn line is rejected, though nothing of it is looked at" {
-	check 65 '{"n":1}' $'sp-agg: standard input:1: JSON object is torn\nsp-agg: standard input:3: JSON object is torn' -- \
+	check 65 '{"n":1}' $'sp-agg: standard input:1: truncated JSON object\nsp-agg: standard input:3: truncated JSON object' -- \
 		sp-agg n=count <<<$'{"a":1,\n{"a":1} \n{"a":1}x'
 }
