@@ -289,7 +289,7 @@ $(row 10:03:00 10:04:00 '"n":2')" '' -- sp-agg n=count <w
 	check 65 '' "sp-agg: standard input:1: .ts: the time is true, not a string or a number; $first" \
 		-- sp-agg 'f=first(.v)' <<<'{"ts":true,"v":1}'
 	sp-window --tumbling 1m --time .at <<<'{"at":"2024-05-01T10:39:58Z","v":1}' | sed 's/2024-05-01T10:39:58Z/soon/' >in
-	check 65 '' "~sp-agg: standard input:2: .at: 'soon' is no time: *; sp-window could read it: a filter behind it has changed it" \
+	check 65 '' "~sp-agg: standard input:2: .at: 'soon' is no time: *; sp-window could read it: a filter after sp-window has changed it" \
 		-- sp-agg 'f=first(.v)' <in
 }
 
