@@ -175,9 +175,9 @@ $(sed 's/"ts":"[^"]*",//' e)
 	echo '{"geo":{"country":"GR"},"x":2}' >e
 	check 0 '{"country":"GR","d":4,"n":1}' '' -- sp-agg --by .geo.country --by 'd=.x * 2' n=count <e
 	check 64 '' "sp-agg: --by '.x * 2': not a path, so it needs a name: --by 'NAME=.x * 2'" -- sp-agg --by '.x * 2' n=count
-	check 64 '' "sp-agg: two columns are named 'n'; give one another name: NAME=..." -- sp-agg --by .n n=count
-	check 64 '' '~*rows have a field of this name already*' -- sp-agg --by .window_start n=count
-	check 64 '' '~*rows have a field of this name already*' -- sp-agg final=count
+	check 64 '' "sp-agg: two columns are named 'n': rename one: NAME=..." -- sp-agg --by .n n=count
+	check 64 '' '~*sp-agg writes a field of this name itself*' -- sp-agg --by .window_start n=count
+	check 64 '' '~*sp-agg writes a field of this name itself*' -- sp-agg final=count
 	check 64 '' '~*names that begin with $sp*' -- sp-agg --by '.["$spx"]' n=count
 	check 64 '' '~*nothing to do*' -- sp-agg
 }
@@ -222,7 +222,7 @@ $(row 10:03:00 10:04:00 '"n":2')" '' -- sp-agg n=count <w
 	check 65 '*' '~sp-agg: standard input:*: event {"window_start":"2024-05-01T10:00:00Z","window_end":"2024-05-01T10:01:00Z"} came after a watermark*' \
 		-- sp-agg n=count <again
 	{ head -n 1 w; head -n 1 e; } >bare
-	check 65 '' 'sp-agg: standard input:2: event without window bounds in a stream that has them: it did not pass sp-window' \
+	check 65 '' 'sp-agg: standard input:2: event without window bounds in a stream of windows: it did not pass sp-window' \
 		-- sp-agg n=count <bare
 	{ cat w; cat w; } >twice
 	check 65 '*' '~*came after a watermark*' -- sp-agg n=count <twice
