@@ -37,6 +37,8 @@ static rd_kafka_resp_err_t describe_topic(struct kafka_session *s, const char *t
 	rd_kafka_queue_t *q = rd_kafka_queue_new(s->rk);
 	rd_kafka_ConfigResource_t *resource = rd_kafka_ConfigResource_new(RD_KAFKA_RESOURCE_TOPIC, topic);
 	rd_kafka_AdminOptions_t *options = rd_kafka_AdminOptions_new(s->rk, RD_KAFKA_ADMIN_OP_DESCRIBECONFIGS);
+	/* librdkafka sends this request to the broker given, or with -1 to any; its admin API has no other way to ask a
+	 * certain broker. */
 	rd_kafka_resp_err_t code = rd_kafka_AdminOptions_set_broker(options, id, why, sizeof why);
 	rd_kafka_DescribeConfigs(s->rk, &resource, 1, options, q);
 	rd_kafka_event_t *event = wait_for_reply(s, q, until_ms - clock_monotonic_ms(), &ignored);
@@ -88,7 +90,7 @@ static rd_kafka_NewTopic_t *new_topic(const char *topic, const char *create, str
 		err_set(e, EX_USAGE, "--create: too long");
 		return NULL;
 	}
-	char *pairs[64][2];
+	char *pairs[64][2]; /* topic properties, set when the description exists */
 	size_t count = 0;
 	for (char *p = text, *next; p && *p; p = next) {
 		if ((next = strchr(p, ',')))
@@ -119,6 +121,8 @@ static rd_kafka_NewTopic_t *new_topic(const char *topic, const char *create, str
 	return t;
 }
 
+/* Asks the cluster to create TOPIC as CREATE describes it. The topic may not be usable yet when this returns. Returns 0,
+ * also if the topic exists by now, or -1: EX_USAGE, EX_UNAVAILABLE, EX_NOPERM. */
 static int create_topic(struct kafka_session *s, const char *topic, const char *create, struct err *e)
 {
 	rd_kafka_NewTopic_t *t = new_topic(topic, create, e);
@@ -149,6 +153,7 @@ static int create_topic(struct kafka_session *s, const char *topic, const char *
 /* Returns 1 if the topic exists and its partitions have leaders, 0 if not, -1 on an error. */
 static int topic_exists(struct kafka_session *s, const char *topic, struct err *e)
 {
+	/* A leader that is not available yet is a state of every new topic, not an error. */
 	const struct rd_kafka_metadata *m = NULL;
 	if (kafka_session_metadata(s, topic, &m, e) < 0)
 		return -1;
@@ -186,6 +191,7 @@ int kafka_topic_prepare(const struct kafka_config *c, const char *topic, const c
 		exists = err_set(e, EX_UNAVAILABLE, "topic '%s' was created but has no leader yet: run again", topic);
 	if (exists > 0 && created)
 		await_topic_everywhere(&s, topic, end, largest);
+	/* A topic that existed before is known everywhere; one answer is enough for its size limit. */
 	if (exists > 0 && *largest == 0)
 		await_topic(&s, topic, -1, end, largest);
 	kafka_session_close(&s);

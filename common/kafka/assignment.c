@@ -71,7 +71,7 @@ static int add_partition(struct kafka_consumer *k, struct kafka_session *s, cons
 		.end = INT64_MAX,
 		.stored = -1,
 		.committed = -1 };
-	size_t n = strlen(topic) + 16;
+	size_t n = strlen(topic) + 16; /* with room for "[-2147483648]" and the NUL */
 	p->name = malloc(n);
 	if (!p->topic || !p->name) {
 		partition_free(p);
@@ -112,6 +112,7 @@ static int start_fetching(struct kafka_consumer *k, struct err *e)
 
 /* ---- without a group ---- */
 
+/* Returns true if the options -p and --shard select the partition. */
 static bool is_selected(const struct kafka_consumer *k, int32_t partition)
 {
 	bool wanted = k->o.partition_count == 0;

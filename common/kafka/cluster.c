@@ -9,6 +9,7 @@
 
 enum { WAIT_MS = 10000 }; /* for each answer */
 
+/* The listing being written. */
 struct listing {
 	struct kafka_session s;
 	const struct rd_kafka_metadata *m;
@@ -16,12 +17,14 @@ struct listing {
 	struct buf *out; /* borrowed; when it is full, the rest is missing */
 };
 
+/* Appends TEXT as a JSON string; topic and group names may contain any character. */
 static void list_string(struct listing *l, const char *text)
 {
 	if (json_quote(span_of(text), l->out) < 0)
 		buf_adds(l->out, "\"\"");
 }
 
+/* {"brokers":[{"id":..,"host":..,"port":..},...] -- the object is closed by list_groups(). */
 static void list_brokers(struct listing *l)
 {
 	buf_adds(l->out, l->json ? "{\"brokers\":[" : "brokers:\n");
@@ -41,7 +44,7 @@ static void list_brokers(struct listing *l)
 static void list_partition(struct listing *l, const char *topic, const struct rd_kafka_metadata_partition *p,
 	bool first)
 {
-	int64_t low = -1, high = -1;
+	int64_t low = -1, high = -1; /* as JSON gets them if the broker gives no answer */
 	rd_kafka_resp_err_t code = rd_kafka_query_watermark_offsets(l->s.rk, topic, p->id, &low, &high, WAIT_MS);
 	if (l->json) {
 		buf_addf(l->out,
@@ -69,6 +72,7 @@ static bool is_wanted(const struct listing *l, const char *topic)
 	return false;
 }
 
+/* ],"topics":[{"topic":..,"partitions":[...]},...] */
 static void list_topics(struct listing *l)
 {
 	bool first = true;
@@ -96,6 +100,7 @@ static void list_topics(struct listing *l)
 /* One committed offset of a group, with the number of messages after it. */
 static void list_lag(struct listing *l, const rd_kafka_topic_partition_t *at, bool *first)
 {
+	/* A negative offset: the group has committed nothing in this partition. */
 	int64_t low = 0, high = 0;
 	if (at->offset < 0 || !is_wanted(l, at->topic) ||
 		rd_kafka_query_watermark_offsets(l->s.rk, at->topic, at->partition, &low, &high, WAIT_MS))
@@ -116,6 +121,7 @@ static void list_lag(struct listing *l, const rd_kafka_topic_partition_t *at, bo
 /* The committed offsets of one group; none if we may not read them. */
 static void list_offsets(struct listing *l, const char *group)
 {
+	/* The admin API answers by an event on a queue; this queue serves for one answer. */
 	rd_kafka_queue_t *q = rd_kafka_queue_new(l->s.rk);
 	rd_kafka_ListConsumerGroupOffsets_t *ask = rd_kafka_ListConsumerGroupOffsets_new(group, NULL);
 	rd_kafka_ListConsumerGroupOffsets(l->s.rk, &ask, 1, NULL, q);
@@ -137,6 +143,7 @@ static void list_offsets(struct listing *l, const char *group)
 	rd_kafka_queue_destroy(q);
 }
 
+/* ],"groups":[{"group":..,"members":..,"state":..,"offsets":[...]},...]} */
 static void list_groups(struct listing *l)
 {
 	const struct rd_kafka_group_list *list = NULL;

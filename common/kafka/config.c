@@ -69,7 +69,7 @@ static int set_unknown_property(const char *name, struct err *e)
 /* Sets property NAME and remembers that the user did. Returns 0, or -1: EX_USAGE, EX_CONFIG. */
 static int set_property(struct kafka_config *c, const char *name, const char *value, struct err *e)
 {
-	char why[512];
+	char why[512]; /* librdkafka's text; it quotes the value */
 	switch (rd_kafka_conf_set(c->conf, name, value, why, sizeof why)) {
 	case RD_KAFKA_CONF_OK: break;
 	case RD_KAFKA_CONF_UNKNOWN: return set_unknown_property(name, e);
@@ -80,6 +80,7 @@ static int set_property(struct kafka_config *c, const char *name, const char *va
 				name); /* WHY would quote it */
 		return err_set(e, EX_USAGE, "Kafka property '%s': %s", name, why);
 	}
+	/* Kept for messages, and to know that there are brokers at all. */
 	if (strcmp(name, "bootstrap.servers") == 0 || strcmp(name, "metadata.broker.list") == 0) {
 		free(c->file_brokers);
 		c->file_brokers = strdup(value);
@@ -141,7 +142,7 @@ static int split_topics(struct kafka_config *c, const char *uri, struct err *e)
 	if (!c->topics)
 		return err_oom(e, "the topics");
 	size_t used = 0;
-	for (char *p = c->topic_text; p && *p;) {
+	for (char *p = c->topic_text; p && *p;) { /* empty names, as in "a,,b", are skipped */
 		char *comma = strchr(p, ',');
 		if (comma)
 			*comma++ = '\0';
@@ -152,6 +153,7 @@ static int split_topics(struct kafka_config *c, const char *uri, struct err *e)
 	return 0;
 }
 
+/* Takes brokers and topics from URI, after its "kafka://". Returns 0, or -1: EX_USAGE. */
 static int read_uri(struct kafka_config *c, const char *uri, struct err *e)
 {
 	const char *p = uri + strlen("kafka://");
@@ -178,6 +180,7 @@ int kafka_config_new(const char *uri, struct kafka_config **out, struct err *e)
 		free(c);
 		return err_oom(e, "the Kafka configuration");
 	}
+	/* The environment comes first, so that the command line's -F and -X win. */
 	const char *file = getenv("SP_KAFKA_CONFIG");
 	if (read_uri(c, uri, e) < 0 || (file && *file && kafka_config_file(c, file, e) < 0) || read_secrets(c, e) < 0) {
 		kafka_config_free(c);
@@ -230,7 +233,7 @@ int kafka_config_file(struct kafka_config *c, const char *path, struct err *e)
 		}
 		*value++ = '\0';
 		result = set_property(c, trim(s), trim(value), e);
-		if (result < 0) {
+		if (result < 0) { /* whatever is wrong with it, a file is configuration, not usage */
 			e->status = EX_CONFIG;
 			err_context(e, "%s:%lu", path, number);
 		}
@@ -244,7 +247,7 @@ int kafka_config_file(struct kafka_config *c, const char *path, struct err *e)
 
 int kafka_config_set(struct kafka_config *c, const char *pair, struct err *e)
 {
-	char name[128], env[160];
+	char name[128], env[160]; /* env: the variable for a secret */
 	size_t n = strcspn(pair, "=");
 	if (!pair[n] || n == 0 || n >= sizeof name)
 		return err_set(e, EX_USAGE, "-X takes NAME=VALUE, or 'list'");
@@ -278,7 +281,7 @@ int kafka_config_list(struct buf *out)
 {
 	char *text = NULL;
 	size_t n = 0;
-	FILE *f = open_memstream(&text, &n);
+	FILE *f = open_memstream(&text, &n); /* librdkafka prints the list to a FILE only */
 	if (!f)
 		return -1;
 	rd_kafka_conf_properties_show(f);
@@ -289,6 +292,7 @@ int kafka_config_list(struct buf *out)
 
 rd_kafka_conf_t *kafka_config_copy(const struct kafka_config *c)
 {
+	/* The brokers of the URI win over those of a file or -X. */
 	rd_kafka_conf_t *conf = rd_kafka_conf_dup(c->conf);
 	char why[256];
 	if (conf && c->brokers &&

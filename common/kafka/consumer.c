@@ -28,6 +28,7 @@ void kafka_consumer_note_connection(struct kafka_consumer *k, bool away, const c
 	k->away = away;
 }
 
+/* Only what ends the reading, or makes it stand still, is passed on. */
 static void on_error(rd_kafka_t *rk, int code, const char *reason, void *arg)
 {
 	struct kafka_consumer *k = arg;
@@ -111,6 +112,7 @@ static int configure(const struct kafka_consumer *k, rd_kafka_conf_t *conf, stru
 	return 0;
 }
 
+/* Opens the handle and starts reading. On an error kafka_consumer_free() frees what was opened. */
 static int start(struct kafka_consumer *k, struct err *e)
 {
 	char why[512];
@@ -222,6 +224,7 @@ int kafka_consumer_fd(const struct kafka_consumer *k)
 int kafka_consumer_poll(struct kafka_consumer *k, struct err *e)
 {
 	char drain[256];
+	/* Emptied before the poll: what arrives after it makes the pipe readable again. */
 	while (read(k->wake[0], drain, sizeof drain) == (ssize_t)sizeof drain)
 		;
 	rd_kafka_message_t *m = rd_kafka_consumer_poll(k->rk, 0);
@@ -255,6 +258,7 @@ int kafka_consumer_commit(struct kafka_consumer *k, bool sync, struct err *e)
 	rd_kafka_topic_partition_list_t *list = rd_kafka_topic_partition_list_new(4);
 	for (size_t i = 0; i < k->part_count; i++) {
 		struct kafka_partition *p = k->parts[i];
+		/* Counts as committed at once; on_committed() takes that back if the commit fails. */
 		if (p->stored > p->committed) {
 			rd_kafka_topic_partition_list_add(list, p->topic, p->number)->offset = p->stored;
 			p->committed = p->stored;

@@ -42,7 +42,7 @@ static int base64_write(struct span s, struct buf *out)
 /* Appends the bytes that S encodes; padding may be missing. Returns 0, or -1: not base64, or OUT is full. */
 static int base64_read(struct span s, struct buf *out)
 {
-	unsigned v = 0, bits = 0;
+	unsigned v = 0, bits = 0; /* v's last BITS bits are not written yet; higher ones are ignored */
 	while (s.n > 0 && s.p[s.n - 1] == '=')
 		s.n--;
 	for (size_t i = 0; i < s.n; i++) {
@@ -54,7 +54,7 @@ static int base64_read(struct span s, struct buf *out)
 		if (bits >= 8 && buf_addc(out, (char)(v >> (bits -= 8) & 255)) < 0)
 			return -1;
 	}
-	return s.n % 4 == 1 ? -1 : 0;
+	return s.n % 4 == 1 ? -1 : 0; /* one character alone holds no byte */
 }
 
 /* Appends one member: "NAME":"text", "NAME_base64":"..." or "NAME":null. */
@@ -62,6 +62,7 @@ static int write_bytes(const char *name, struct span s, struct buf *out)
 {
 	if (!s.p)
 		return buf_addf(out, "\"%s\":null", name);
+	/* NUL is valid UTF-8, but many programs that read JSON end a string there. */
 	bool text = utf8_valid(s) == s.n && !memchr(s.p, 0, s.n);
 	if (buf_addf(out, text ? "\"%s\":" : "\"%s_base64\":\"", name) < 0)
 		return -1;
@@ -70,6 +71,7 @@ static int write_bytes(const char *name, struct span s, struct buf *out)
 	return base64_write(s, out) < 0 ? -1 : buf_addc(out, '"');
 }
 
+/* Appends ,"headers":[{"name":..,"value":..},...] */
 static int write_headers(const struct kafka_message *m, struct buf *out)
 {
 	if (buf_adds(out, ",\"headers\":[") < 0)
@@ -85,6 +87,7 @@ static int write_headers(const struct kafka_message *m, struct buf *out)
 
 int kafka_envelope_write(const struct kafka_message *m, struct buf *out)
 {
+	/* "ts" is limited to the years that our times can have; "timestamp" keeps the number, whatever it is. */
 	char ts[TIME_TEXT_MAX];
 	int64_t ms = m->timestamp_ms < 0 ? 0 : m->timestamp_ms > TIME_MS_MAX ? TIME_MS_MAX : m->timestamp_ms;
 	size_t n = time_write((struct stamp){ ms / 1000, (int32_t)(ms % 1000) * 1000000, 3 }, ts);
@@ -225,6 +228,7 @@ int kafka_envelope_read(struct kafka_envelope *v, struct span event, bool with_p
 	int64_t partition = -1, timestamp = -1;
 	size_t headers = 0;
 	int r;
+	/* The functions that walk through an object expect its brace at the beginning. */
 	const char *start = json_space(event.p, event.p + event.n);
 	buf_reset(&v->bytes);
 	event = (struct span){ start, event.n - (size_t)(start - event.p) };
@@ -245,9 +249,11 @@ int kafka_envelope_read(struct kafka_envelope *v, struct span event, bool with_p
 	}
 	if (r < 0)
 		return err_set(e, EX_DATAERR, "not an object that can be read");
+	/* A value that is null is a tombstone; an object without a value is not an envelope at all. */
 	if (!body.set)
 		return err_set(e, EX_DATAERR,
 			"envelope: no \"value\" (--envelope takes what sp-capture --envelope writes)");
+	/* Everything is decoded, and the buffer no longer moves: offsets become pointers. */
 	for (size_t i = 0; i < headers; i++) {
 		struct kafka_header *h = &v->headers[i];
 		h->name.p = (v->bytes.p ? v->bytes.p : "") + (uintptr_t)h->name.p;

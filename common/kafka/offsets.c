@@ -14,6 +14,7 @@ enum {
 	RETRY_MS = 50,
 };
 
+/* Reads TEXT, RFC 3339 or a number of s, ms, us or ns since 1970 by its size, as ms. */
 static int parse_time(const char *text, int64_t *ms, struct err *e)
 {
 	struct time_format *f = NULL;
@@ -40,7 +41,7 @@ int kafka_offset_parse(const char *text, struct kafka_offset *out, struct err *e
 		out->value = out->value < 0 ? -out->value : out->value;
 		return r;
 	}
-	int n = opt_choice("offset", text, names, e);
+	int n = opt_choice("offset", text, names, e); /* names the nearest word in its message */
 	if (n < 0)
 		return -1;
 	out->kind = n == 0 ? KAFKA_OFFSET_BEGINNING : n == 1 ? KAFKA_OFFSET_END : KAFKA_OFFSET_STORED;
@@ -89,10 +90,11 @@ static int ask_time(const struct question *q, int64_t ms, int64_t high, int64_t 
 	rd_kafka_topic_partition_list_add(list, q->topic, q->partition);
 	rd_kafka_resp_err_t code;
 	do {
-		list->elems[0].offset = ms;
+		list->elems[0].offset = ms; /* the question; the answer replaces it */
 		code = rd_kafka_offsets_for_times(q->s->rk, list, WAIT_MS);
 		code = code ? code : list->elems[0].err;
 	} while (ask_again(code, until));
+	/* Negative: no message is that new. */
 	*out = list->elems[0].offset < 0 ? high : list->elems[0].offset;
 	rd_kafka_topic_partition_list_destroy(list);
 	return code ? set_answer(q, code, e) : 0;
@@ -106,6 +108,7 @@ int kafka_offset_resolve(struct kafka_session *s, const char *topic, int32_t par
 	if (ask_watermarks(&q, &low, &high, e) < 0)
 		return -1;
 	*out = (struct kafka_offset_range){ .low = low, .high = high, .start = low, .end = high };
+	/* FROM and UNTIL are fixed now, so that a run with -e reads the same messages however long it takes. */
 	if (until && ask_time(&q, until->value, high, &out->end, e) < 0)
 		return -1;
 	switch (from->kind) {
@@ -119,7 +122,7 @@ int kafka_offset_resolve(struct kafka_session *s, const char *topic, int32_t par
 		return 0;
 	case KAFKA_OFFSET_TAIL: out->start = high - low < from->value ? low : high - from->value; return 0;
 	case KAFKA_OFFSET_TIME: return ask_time(&q, from->value, high, &out->start, e);
-	case KAFKA_OFFSET_UNTIL:
+	case KAFKA_OFFSET_UNTIL: /* not a place to start */
 	case KAFKA_OFFSET_STORED:
 	case KAFKA_OFFSET_BEGINNING:
 	default: return 0;

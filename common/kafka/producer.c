@@ -107,6 +107,8 @@ static void on_delivery(rd_kafka_t *rk, const rd_kafka_message_t *m, void *arg)
 		p->failed = true;
 }
 
+/* An error of the connection is transient and only reported; authentication, TLS and fatal producer errors (a fenced
+ * producer, for instance) end the run. */
 static void on_error(rd_kafka_t *rk, int code, const char *reason, void *arg)
 {
 	struct kafka_producer *p = arg;
@@ -145,6 +147,7 @@ static int on_stats(rd_kafka_t *rk, char *json, size_t n, void *arg)
 	return 0;
 }
 
+/* Sets the properties that the user has not set, and the callbacks. LARGEST: the largest batch, in bytes. */
 static int configure(const struct kafka_producer *p, rd_kafka_conf_t *conf, uint64_t largest, struct err *e)
 {
 	char timeout[32], buffer[32], size[32], linger[32];
@@ -177,6 +180,7 @@ static int configure(const struct kafka_producer *p, rd_kafka_conf_t *conf, uint
 	return 0;
 }
 
+/* Prepares the topic and opens the handle. */
 static int start(struct kafka_producer *p, const char **note, struct err *e)
 {
 	uint64_t largest = 0;

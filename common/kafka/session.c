@@ -11,6 +11,7 @@ enum {
 	STEP_MS = 500,   /* between looks at the error that the callback has noted */
 };
 
+/* Returns true for errors that waiting does not mend. */
 static bool is_final(rd_kafka_resp_err_t code)
 {
 	return code == RD_KAFKA_RESP_ERR__AUTHENTICATION || code == RD_KAFKA_RESP_ERR__SSL;
@@ -35,7 +36,7 @@ int kafka_session_open(struct kafka_session *s, const struct kafka_config *c, st
 	rd_kafka_conf_t *conf = kafka_config_copy(c);
 	if (!conf)
 		return err_oom(e, "the Kafka configuration");
-	rd_kafka_conf_set_opaque(conf, s);
+	rd_kafka_conf_set_opaque(conf, s); /* on_error()'s argument: S must not move while it is open */
 	rd_kafka_conf_set_error_cb(conf, on_error);
 	char why[512] = "";
 	if (kafka_config_default(c, conf, "log_level", "0", e) == 0 &&
