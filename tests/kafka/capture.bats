@@ -323,8 +323,8 @@ for a, c in zip(open("in"), open("two")):
 @test "a missing topic, no topic, no broker" {
 	check 69 '' "sp-capture: kafka://$BROKER: there is no topic 'nothere'" -- sp-capture "kafka://$BROKER/nothere"
 	check 64 '' '~*are for a source kafka://*' -- sp-capture -G g in.log
-	check 64 '' '~sp-capture: no broker is named: *' -- sp-capture kafka:///x
-	check 64 '' '~sp-publish: no broker is named: *' -- sp-publish kafka:///x </dev/null
+	check 64 '' '~sp-capture: no broker is given: *' -- sp-capture kafka:///x
+	check 64 '' '~sp-publish: no broker is given: *' -- sp-publish kafka:///x </dev/null
 	check 64 '' '~*SP_KAFKA_SASL_PASSWORD*' -- sp-capture "kafka://$BROKER/x" -X sasl.password=secret
 }
 
