@@ -1,9 +1,13 @@
-/* message.c -- from an event to a Kafka message. */
+/* message.c -- the Kafka message of an event.
+ *
+ * The value is the line itself unless --value is given, and the timestamp the event's own unless --timestamp is: those two
+ * are not copied. What expressions give is written into one buffer, which may move while it grows; so each part is kept
+ * as an offset until all parts are written (struct piece). */
 #include "sp-publish/message.h"
 #include "json/json_time.h"
 #include "text/time.h"
 
-enum { TEXT_MAX = 256 << 20 };
+enum { TEXT_MAX = 256 << 20 }; /* bytes of one message's parts */
 
 int message_maker_init(struct message_maker *m, struct err *e)
 {
@@ -24,38 +28,38 @@ void message_maker_release(struct message_maker *m)
 	buf_release(&m->text);
 }
 
-int message_maker_expr(struct message_maker *m, int *field, const char *expr, struct err *e)
+int message_maker_compile(struct message_maker *m, int *field, const char *expr, struct err *e)
 {
 	*field = exprs_add(m->exprs, expr, e);
 	return *field < 0 ? -1 : 0;
 }
 
-int message_maker_header(struct message_maker *m, const char *text, struct err *e)
+int message_maker_add_header(struct message_maker *m, const char *text, struct err *e)
 {
 	const char *is = strchr(text, '=');
 	if (!is || is == text)
 		return err_set(e, EX_USAGE, "--header '%s' is no NAME=EXPR", text);
-	if (m->header_count == HEADERS_MAX)
-		return err_set(e, EX_USAGE, "more than %d headers", HEADERS_MAX);
+	if (m->header_count == MESSAGE_HEADERS_MAX)
+		return err_set(e, EX_USAGE, "more than %d headers", MESSAGE_HEADERS_MAX);
 	int n = exprs_add(m->exprs, is + 1, e);
 	if (n < 0)
 		return -1;
 	char *name = strndup(text, (size_t)(is - text));
 	if (!name)
-		return err_set(e, EX_OSERR, "out of memory");
+		return err_oom(e, "a header");
 	m->header_exprs[m->header_count].name = name;
 	m->header_exprs[m->header_count++].expr = n;
 	return 0;
 }
 
-/* Where a piece of m->text is; pointers are taken when all of it is written. */
+/* A part of the message: null, or N bytes at offset AT of m->text. */
 struct piece {
 	bool null;
 	size_t at, n;
 };
 
-/* The raw text of a string, the JSON text of others; null is none. */
-static int piece_of(struct message_maker *m, int expr, struct piece *out, struct err *e)
+/* Evaluates EXPR and writes the text of a string, or the JSON text of any other value but null. */
+static int write_piece(struct message_maker *m, int expr, struct piece *out, struct err *e)
 {
 	struct value v;
 	if (exprs_eval(m->exprs, expr, &v, e) < 0)
@@ -70,14 +74,16 @@ static int piece_of(struct message_maker *m, int expr, struct piece *out, struct
 	return r < 0 ? err_set(e, EX_DATAERR, "a value that cannot be written") : 0;
 }
 
-static struct span span_of_piece(const struct message_maker *m, const struct piece *p)
+/* Returns P as a span of m->text, which no longer moves. */
+static struct span piece_span(const struct message_maker *m, const struct piece *p)
 {
 	if (p->null)
 		return SPAN_NONE;
 	return (struct span){ m->text.p ? m->text.p + p->at : "", p->n };
 }
 
-static int partition_of(struct message_maker *m, int32_t *out, struct err *e)
+/* Sets *OUT to the number that --partition gives; null leaves it to the partitioner. */
+static int eval_partition(struct message_maker *m, int32_t *out, struct err *e)
 {
 	struct value v;
 	int64_t n;
@@ -91,8 +97,9 @@ static int partition_of(struct message_maker *m, int32_t *out, struct err *e)
 	return 0;
 }
 
-/* The event's own time, in front of it; or what --timestamp says: RFC 3339, or an epoch by its size. */
-static int time_of(struct message_maker *m, struct span event, int64_t *ms, struct err *e)
+/* Sets *MS to the event's own time, which sp-capture writes at its beginning, or to what --timestamp gives: RFC 3339, or a
+ * number of s, ms, us or ns since 1970, by its size. An event without its own time gets -1, none. */
+static int eval_time(struct message_maker *m, struct span event, int64_t *ms, struct err *e)
 {
 	struct value v;
 	struct stamp t;
@@ -123,31 +130,30 @@ static int time_of(struct message_maker *m, struct span event, int64_t *ms, stru
 	return *ms < 0 ? err_set(e, EX_DATAERR, "--timestamp: Kafka has no time before 1970") : 0;
 }
 
-int message_make(struct message_maker *m, struct span event, struct kafka_message *out, struct err *e)
+int message_maker_make(struct message_maker *m, struct span event, struct kafka_message *out, struct err *e)
 {
-	struct piece key = { .null = true }, value = { .null = true }, headers[HEADERS_MAX];
+	struct piece key = { .null = true }, value = { .null = true }, headers[MESSAGE_HEADERS_MAX];
 	buf_reset(&m->text);
 	if (m->envelope)
-		return kafka_envelope_read(&m->in, event, m->keep_partition, out, e);
+		return kafka_envelope_read(&m->in, event, false, out, e);
 	*out = (struct kafka_message){ .value = event,
 		.partition = m->fixed_partition,
 		.headers = m->headers,
 		.header_count = m->header_count };
-	if (exprs_event(m->exprs, event, e) < 0 || time_of(m, event, &out->timestamp_ms, e) < 0 ||
-		(m->key >= 0 && piece_of(m, m->key, &key, e) < 0) ||
-		(m->value >= 0 && piece_of(m, m->value, &value, e) < 0) ||
-		(m->partition >= 0 && partition_of(m, &out->partition, e) < 0))
+	if (exprs_event(m->exprs, event, e) < 0 || eval_time(m, event, &out->timestamp_ms, e) < 0 ||
+		(m->key >= 0 && write_piece(m, m->key, &key, e) < 0) ||
+		(m->value >= 0 && write_piece(m, m->value, &value, e) < 0) ||
+		(m->partition >= 0 && eval_partition(m, &out->partition, e) < 0))
 		return -1;
 	for (size_t i = 0; i < m->header_count; i++)
-		if (piece_of(m, m->header_exprs[i].expr, &headers[i], e) < 0)
+		if (write_piece(m, m->header_exprs[i].expr, &headers[i], e) < 0)
 			return -1;
 	if (m->value >= 0 && value.null && !m->null_value)
 		return err_set(e, EX_DATAERR, "--value gives null; --null-value makes a tombstone of it");
-	out->key = span_of_piece(m, &key);
+	out->key = piece_span(m, &key);
 	if (m->value >= 0)
-		out->value = span_of_piece(m, &value);
+		out->value = piece_span(m, &value);
 	for (size_t i = 0; i < m->header_count; i++)
-		m->headers[i] = (struct kafka_header){ span_of(m->header_exprs[i].name),
-			span_of_piece(m, &headers[i]) };
+		m->headers[i] = (struct kafka_header){ span_of(m->header_exprs[i].name), piece_span(m, &headers[i]) };
 	return 0;
 }
