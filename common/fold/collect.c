@@ -1,7 +1,7 @@
 /* collect.c -- collect: all values, in the order of event time; histogram: how many values are in each bin.
  *
- * collect appends values as they arrive and sorts them when the result is asked for, and only if they are not in order
- * yet, which they usually are. Its memory and its result grow with the number of events. histogram has a fixed number
+ * collect appends values as they arrive and sorts them when the result is asked for, unless they are in order
+ * already. Its memory and its result grow with the number of events. histogram has a fixed number
  * of bins of equal width and counts what is outside them, too. */
 #include "fold/function.h"
 
@@ -25,6 +25,7 @@ static struct collect_item *collect_room(struct collect_list *l, struct pool *po
 {
 	/* the first block has room for one item: most groups of a collect() are small */
 	if ((l->n + 1) * sizeof(struct collect_item) > l->bytes) {
+		/* doubled, so that the cost of moving items is constant for each of them */
 		size_t bytes = l->bytes ? l->bytes * 2 : sizeof(struct collect_item);
 		pool_ref ref = pool_grow(pool, l->ref, l->bytes, pool_room(bytes));
 		if (!ref)
@@ -81,12 +82,13 @@ static int collect_order(const void *x, const void *y)
 	return (a->seq > b->seq) - (a->seq < b->seq);
 }
 
-/* Sorts in place; the state has the same items afterwards, in the order that the next result wants, too. */
+/* Sorts in place: the state keeps the same items, and a later result finds them in order. */
 static int collect_result(const struct fold *f, const void *state, const struct pool *pool, struct buf *out)
 {
 	(void)f;
 	const struct collect_list *l = state;
 	struct collect_item *items = l->n ? pool_at(pool, l->ref) : NULL;
+	/* one comparison for each item where the input is in order, which is the usual case */
 	bool sorted = true;
 	for (uint64_t i = 1; i < l->n && sorted; i++)
 		sorted = collect_order(&items[i - 1], &items[i]) < 0;
@@ -126,6 +128,7 @@ const struct fold_type fold_collect = { .name = "collect",
 
 /* ---- histogram: BINS bins that divide [LOW, HIGH); each contains its lower edge, not its upper one ---- */
 
+/* The block is allocated with the first value: a group without values costs 8 bytes. */
 struct histogram {
 	pool_ref counts; /* uint64_t: values below LOW, in each bin, from HIGH up; 0: no value yet */
 };
@@ -153,6 +156,7 @@ static uint64_t histogram_bin(const struct fold *f, struct num v)
 		return 0;
 	if (num_compare(v, f->high) >= 0)
 		return (uint64_t)f->k + 1;
+	/* floor((V - LOW) x BINS / (HIGH - LOW)) */
 	struct num from = num_mul(num_sub(v, f->low), num_from_i64(f->k)), width = num_sub(f->high, f->low);
 	if (num_div(from, width, &at) < 0)
 		return 1; /* fails for a division by zero only, and LOW < HIGH */
@@ -165,6 +169,7 @@ static uint64_t histogram_bin(const struct fold *f, struct num v)
 	return (uint64_t)(bin < f->k ? bin : f->k - 1) + 1;
 }
 
+/* Adds 1 to the count of the value's bin. */
 static int histogram_add(const struct fold *f, void *state, struct pool *pool, const struct value *args, int64_t ts,
 	uint64_t seq)
 {
@@ -186,6 +191,7 @@ static int histogram_merge(const struct fold *f, void *into, struct pool *pool, 
 		return 0;
 	uint64_t *a = histogram_open(f, into, pool);
 	const uint64_t *b = pool_at(from_pool, h->counts);
+	/* both states are of one fold, so they have the same bins */
 	for (int64_t i = 0; a && i < f->k + 2; i++)
 		a[i] += b[i];
 	return a ? 0 : -1;

@@ -20,7 +20,7 @@ static int distinct_fold_add(const struct fold *f, void *state, struct pool *poo
 	return fold_canonical(f, args, &key) < 0 ? -1 : distinct_add(state, pool, key);
 }
 
-/* A value that both states have is one value. */
+/* A value that both states have counts once. */
 static int distinct_fold_merge(const struct fold *f, void *into, struct pool *pool, const void *from,
 	const struct pool *from_pool)
 {
@@ -28,6 +28,7 @@ static int distinct_fold_merge(const struct fold *f, void *into, struct pool *po
 	return distinct_merge(into, pool, from, from_pool);
 }
 
+/* Returns 0, not null, for no events, as SQL's count does. */
 static int distinct_fold_result(const struct fold *f, const void *state, const struct pool *pool, struct buf *out)
 {
 	(void)f;
@@ -64,6 +65,7 @@ static int hll_fold_add(const struct fold *f, void *state, struct pool *pool, co
 	return fold_canonical(f, args, &key) < 0 ? -1 : hll_add(state, pool, table_hash(key));
 }
 
+/* The union of both sets of hashes; merging a state twice would change nothing. */
 static int hll_fold_merge(const struct fold *f, void *into, struct pool *pool, const void *from,
 	const struct pool *from_pool)
 {

@@ -44,6 +44,7 @@ static int min_add(const struct fold *f, void *state, struct pool *pool, const s
 	return held->kind != PACKED_EMPTY && !min_replaces(f, &v, &had) ? 0 : packed_value_set(held, pool, &v);
 }
 
+/* The value of FROM competes like that of an event: both are in canonical form. */
 static int min_merge(const struct fold *f, void *into, struct pool *pool, const void *from,
 	const struct pool *from_pool)
 {
@@ -55,6 +56,7 @@ static int min_merge(const struct fold *f, void *into, struct pool *pool, const 
 	return packed_value_copy(a, pool, b, from_pool);
 }
 
+/* An empty packed value is written as null. */
 static int min_result(const struct fold *f, const void *state, const struct pool *pool, struct buf *out)
 {
 	(void)f;
@@ -118,6 +120,7 @@ static int arg_add(const struct fold *f, void *state, struct pool *pool, const s
 	return 0;
 }
 
+/* FROM competes with its BY and its arrival number, as the event that it holds did. */
 static int arg_merge(const struct fold *f, void *into, struct pool *pool, const void *from,
 	const struct pool *from_pool)
 {

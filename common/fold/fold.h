@@ -7,7 +7,8 @@
  *
  * A state is state_size bytes that the caller provides, 8-aligned, usually inside a key's record, plus blocks in the
  * pool that the caller passes to every call. A state of zeros is empty. States and blocks refer to each other by
- * pool_ref only, so that they can be written to a file as they are. A pool that has states must not be moved.
+ * pool_ref, so that they can be written to a file. (A struct table also keeps addresses, which follow from its
+ * references.) A struct pool that has states must not be moved.
  *
  * add() can fail for lack of memory only. What can be wrong with an event is found by check(); a caller with several
  * folds calls check() of all before add() of any, so that a rejected event changes no state.

@@ -12,6 +12,7 @@ int fold_write_null(struct buf *out)
 	return buf_add(out, "null", 4);
 }
 
+/* num_mod() drops the fraction; the modulus is greater than V, so that nothing else is lost. */
 int64_t fold_whole_part(struct num v)
 {
 	struct num whole;
@@ -62,6 +63,7 @@ static int read_number(const struct fold *f, struct value *v, struct err *e)
 
 int fold_check_number(const struct fold *f, struct value *args, struct err *e)
 {
+	/* only the types that are neither absent nor a number are needed */
 	static const char *const names[] = { [JSON_FALSE] = "a boolean",
 		[JSON_TRUE] = "a boolean",
 		[JSON_STRING] = "a string",
@@ -75,6 +77,8 @@ int fold_check_number(const struct fold *f, struct value *args, struct err *e)
 		shown_bytes(args) < (int)args->text.n ? "..." : "", names[args->type]);
 }
 
+/* A number is read, because numbers are compared by value. Other values get their form here for the sake of the error:
+ * it is made again in add(), unless the text is canonical as it is. */
 int fold_check_comparable(const struct fold *f, struct value *args, struct err *e)
 {
 	struct span unused;

@@ -60,7 +60,7 @@ static enum keep one_keep(const struct fold *f)
 	return f->type == &fold_any ? KEEP_ARRIVAL : f->type == &fold_first ? KEEP_FIRST : KEEP_LAST;
 }
 
-/* Any JSON value may be kept, so there is no check(); it comes out as it was written. */
+/* Any JSON value may be kept, so there is no check(); it is written as it was read. */
 static int one_add(const struct fold *f, void *state, struct pool *pool, const struct value *args, int64_t ts,
 	uint64_t seq)
 {
@@ -126,7 +126,7 @@ static int ends_merge(const struct fold *f, void *into, struct pool *pool, const
 	return order_merge(KEEP_LAST, &a->last, pool, &b->last, from_pool);
 }
 
-/* Differences of decimals are exact; a quotient is exact if it is a decimal. Event times are ms, rates are per
+/* Differences of decimals are exact; a quotient is exact if it is a whole number. Event times are ms, rates are per
  * second. */
 static int ends_result(const struct fold *f, const void *state, const struct pool *pool, struct buf *out)
 {

@@ -1,6 +1,6 @@
 /* packed_value.c -- one JSON value in 16 bytes: numbers and short texts in place, all else in the pool.
  *
- * What goes in comes out: text byte for byte, a number with its coefficient and scale. Every
+ * A value is kept as it is: text byte for byte, a number with its coefficient and scale. Every
  * setter builds the new value first and releases the old one last, so that it fails without effect. */
 #include "fold/packed_value.h"
 #include <stddef.h>

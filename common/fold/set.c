@@ -15,6 +15,7 @@ union note {
 	uint64_t count; /* topk: events with the value */
 };
 
+/* Returns the table of S; NULL if there is none. */
 static struct table *set_table(const struct set *s, const struct pool *pool)
 {
 	return s->table ? pool_at(pool, s->table) : NULL;
@@ -50,6 +51,7 @@ static int set_put(const struct fold *f, struct set *s, struct pool *pool, struc
 	return 0;
 }
 
+/* An event counts 1 for topk; for collect_set its arrival number decides where the value is in the result. */
 static int set_add(const struct fold *f, void *state, struct pool *pool, const struct value *args, int64_t ts,
 	uint64_t seq)
 {
@@ -99,6 +101,7 @@ struct set_item {
 	struct span key;
 };
 
+/* The first arrival of each value: arrival numbers are unique. */
 static int set_by_arrival(const void *x, const void *y)
 {
 	const struct set_item *a = x, *b = y;

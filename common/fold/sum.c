@@ -28,6 +28,7 @@ static int count_merge(const struct fold *f, void *into, struct pool *pool, cons
 	return 0;
 }
 
+/* Returns 0, not null, for no events, as SQL's count does. */
 static int count_result(const struct fold *f, const void *state, const struct pool *pool, struct buf *out)
 {
 	(void)f, (void)pool;
@@ -142,6 +143,7 @@ struct spread {
 	struct exact squares;
 };
 
+/* The squares are added exactly, too: with rounded ones, the difference of two large sums would lose its digits. */
 static int var_add(const struct fold *f, void *state, struct pool *pool, const struct value *args, int64_t ts,
 	uint64_t seq)
 {

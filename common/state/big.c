@@ -136,6 +136,7 @@ bool big_sub(struct big *a, const struct big *b)
 	return swap;
 }
 
+/* The top bit of the second word must be free: it is the sign. */
 bool big_i128(const struct big *b, i128 *out)
 {
 	if (b->n > 2 || (b->n == 2 && b->w[1] >> 63))

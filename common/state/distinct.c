@@ -187,9 +187,9 @@ int distinct_add(struct distinct *s, struct pool *pool, struct span value)
 /* Adds the values of COUNT slots (a power of two) to INTO.
  *
  * Slots are roughly in the order of the hash that INTO uses, too. Added in that order they would fill the slots of INTO
- * from the front, in one run that each search would have to cross: quadratic time. So the walk goes round with a large
- * stride, and what was added at any time is spread over all of INTO. LINE slots, which share a line of the cache, are
- * taken together. */
+ * from the front, in one run that each search would have to cross: quadratic time. So the walk takes large strides
+ * round the slots, and what was added at any time is spread over all of INTO. LINE slots, which share a line of the
+ * cache, are taken together. */
 static int merge_slots(struct distinct *into, struct pool *pool, const struct distinct_short *slot, size_t count)
 {
 	enum { LINE = 4 };

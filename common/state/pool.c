@@ -223,7 +223,7 @@ void pool_free(struct pool *p, pool_ref ref, size_t n)
 {
 	if (!ref)
 		return;
-	/* a block that shares a chunk stays in the pool; one that is a chunk goes back to the system */
+	/* a block that shares a chunk stays in the pool; one that is a chunk is returned to the system */
 	if (n <= POOL_BIG) {
 		list_push(p, ref, class_of(n));
 		return;

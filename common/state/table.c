@@ -40,7 +40,7 @@ static size_t slot_home(const struct table *t, uint64_t hash)
 	return (size_t)(hash >> (64 - t->slot_bits));
 }
 
-/* Slot numbers are taken modulo the number of slots: a run goes on at the front. */
+/* Slot numbers are taken modulo the number of slots: a run of slots may continue at the first slot. */
 static size_t slot_mask(const struct table *t)
 {
 	return ((size_t)1 << t->slot_bits) - 1;
