@@ -1,4 +1,4 @@
-/* attr.h -- what the compiler is told about functions. */
+/* attr.h -- attributes of functions, for the compiler. */
 #ifndef BASE_ATTR_H
 #define BASE_ATTR_H
 

@@ -150,7 +150,7 @@ static int edit_distance(const char *a, const char *b)
 }
 
 /* A name is near if fewer edits are needed than BEST allows, which is less for short texts, or if one contains the other
- * ("window" and "--windowing"). The first of several equally near ones wins. */
+ * ("window" and "windowing"). The first of several equally near ones wins. */
 const char *opt_nearest(const char *text, const char *const *names)
 {
 	const char *near = NULL;

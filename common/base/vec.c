@@ -10,8 +10,8 @@ void *vec_room(void *array, size_t *cap, size_t need, size_t size)
 	if (need <= *cap && array)
 		return array;
 	size_t n = *cap < VEC_FIRST ? VEC_FIRST : *cap;
-	while (n <
-		need) /* near SIZE_MAX doubling would overflow: take what is needed, and let the next test refuse it */
+	/* Near SIZE_MAX doubling would overflow: then N is just what is needed, and the test below refuses it. */
+	while (n < need)
 		n = n > SIZE_MAX / 2 ? need : n * 2;
 	if (n > SIZE_MAX / size)
 		return NULL;

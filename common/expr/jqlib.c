@@ -103,7 +103,7 @@ struct jqlib {
 struct jqprog {
 	struct jqlib *lib; /* borrowed */
 	jq_state *jq;
-	char said[512]; /* libjq's first message since this was cleared */
+	char message[512]; /* libjq's first message since this was cleared */
 };
 
 struct jqlib *jqlib_new(struct err *e)
@@ -154,17 +154,17 @@ static void keep_message(void *context, jv message)
 {
 	struct jqprog *p = context;
 	const struct api *api = &p->lib->api;
-	if (p->said[0] == '\0' && api->get_kind(message) == JV_KIND_STRING) {
-		snprintf(p->said, sizeof p->said, "%s", api->string_value(message));
+	if (p->message[0] == '\0' && api->get_kind(message) == JV_KIND_STRING) {
+		snprintf(p->message, sizeof p->message, "%s", api->string_value(message));
 		static const char *const ends[] = { " (Unix shell", " at <top-level>", "\n" };
 		for (size_t i = 0; i < sizeof ends / sizeof *ends; i++) {
-			char *end = strstr(p->said, ends[i]);
+			char *end = strstr(p->message, ends[i]);
 			if (end)
 				*end = '\0';
 		}
 		static const char prefix[] = "jq: error: ";
-		if (strncmp(p->said, prefix, sizeof prefix - 1) == 0)
-			memmove(p->said, p->said + sizeof prefix - 1, strlen(p->said) - sizeof prefix + 2);
+		if (strncmp(p->message, prefix, sizeof prefix - 1) == 0)
+			memmove(p->message, p->message + sizeof prefix - 1, strlen(p->message) - sizeof prefix + 2);
 	}
 	api->free(message);
 }
@@ -208,7 +208,7 @@ struct jqprog *jqlib_compile(struct jqlib *q, const char *text, struct err *e)
 	free(program);
 	if (compiled)
 		return p;
-	err_set(e, EX_USAGE, "%s", p->said[0] ? p->said : "jq cannot compile it");
+	err_set(e, EX_USAGE, "%s", p->message[0] ? p->message : "jq cannot compile it");
 	jqprog_free(p);
 	return NULL;
 }
@@ -292,7 +292,7 @@ int jqprog_run(struct jqprog *p, struct span event, struct arena *arena, struct 
 		return err_set(e, EX_DATAERR, "event is over 2 GiB");
 	if (read_event(p->lib, event, e) < 0)
 		return -1;
-	p->said[0] = '\0';
+	p->message[0] = '\0';
 	api->start(p->jq, api->copy(p->lib->event), 0);
 	jv first = api->next(p->jq);
 	if (api->get_kind(first) != JV_KIND_INVALID) {

@@ -127,7 +127,7 @@ static void take_operator(struct lexer *l)
 		{ "[", T_BRACKET_OPEN },
 		{ "]", T_BRACKET_CLOSE },
 	};
-	/* A byte that begins no operator here ([, {, $, ...) may mean something to libjq. */
+	/* A byte that begins no operator here ({, $, ...) may mean something to libjq. */
 	struct span rest = { l->source.p + l->at, l->source.n - l->at };
 	for (size_t i = 0; i < sizeof table / sizeof *table; i++)
 		if (span_starts(rest, span_of(table[i].text))) {

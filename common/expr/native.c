@@ -195,7 +195,7 @@ enum expr_result expr_program_run(const struct expr_program *p, struct expr_mach
 			else
 				sp--;
 			break;
-		default: /* operators; operands lie in the order of evaluation, the right one on top */
+		default: /* operators; operands are in the order of evaluation, the right one on top */
 			if (i->op >= OP_ADD) {
 				sp--;
 				r = expr_apply_binary(m, i->op, sp - 1, sp, sp - 1);

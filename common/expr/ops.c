@@ -176,7 +176,7 @@ static enum expr_result value_length(struct expr_machine *m, const struct value 
 			r = 0;
 		}
 		break;
-	default: /* an object may have a name twice */ return EXPR_HAND_OVER;
+	default: /* of equal names of an object only one counts, which libjq knows */ return EXPR_HAND_OVER;
 	}
 	*out = value_number(num_from_i64(n));
 	return r < 0 ? EXPR_HAND_OVER : EXPR_OK;

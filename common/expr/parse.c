@@ -3,7 +3,7 @@
  *     |  (right)   <   //  (right)   <   or   <   and   <   == != < <= > >=  (one only)
  *     <   + -   <   * / %   <   unary minus, which takes a whole product: -a*b is -(a*b)
  *
- * Recursive descent, with code generated as operands are read. Whatever this parser does not know is left to libjq. A
+ * (a < b: b binds more tightly). Recursive descent, with code generated as operands are read. Whatever this parser does not know is left to libjq. A
  * fault is certain only if no jq program can contain it; then it is reported with its position, without loading libjq. */
 #include "expr/parser.h"
 
@@ -186,8 +186,8 @@ static int parse_right_side(struct parser *p, uint32_t start)
 	p->computed = computed;
 	if (!left) {
 		builder_emit(&p->b, OP_LEAVE, 0);
-	} else if (builder_path_at(&p->b,
-			   start + 1)) { /* one longer path, which fails where the left one does: no check */
+	} else if (builder_path_at(&p->b, start + 1)) {
+		/* One longer path, which fails where the left one does: it takes the place of the check. */
 		p->b.p->code[start] = p->b.p->code[start + 1];
 		p->b.p->count--;
 	}

@@ -115,7 +115,7 @@ static int parse_dot(struct parser *p)
 
 /* Parses what may follow a closing parenthesis, (...).a; the code of the group starts at START. A group that is a path is
  * replaced by the longer path. */
-static int parse_behind_group(struct parser *p, uint32_t start)
+static int parse_after_group(struct parser *p, uint32_t start)
 {
 	bool seen = false;
 	/* A group that is a path is taken back, so that its steps and the following ones become one path. */
@@ -253,7 +253,7 @@ static int parse_group(struct parser *p)
 		return p->lex.token == T_END ? parser_expected(p, "')'") : parser_not_native(p);
 	p->depth--;
 	lex_next(&p->lex);
-	return parse_behind_group(p, start);
+	return parse_after_group(p, start);
 }
 
 /* Arrays, objects, formats, variables and the like are T_BRACKET_OPEN or T_FOREIGN here: libjq's. */

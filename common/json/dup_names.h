@@ -25,8 +25,8 @@ struct json_dup_names {
 	uint8_t bucket[256];              /* entries by the hash of their unescaped name; 0: none */
 	uint8_t chain[NAME_CACHE_MAX];    /* the next entry of the same bucket */
 	struct name_set rest;             /* names of the current event that have no entry */
-	uint64_t seed;                    /* of the hashes, random, so that nobody can choose names that collide */
-	char why[120];                    /* the last message */
+	uint64_t seed; /* of the hashes, random, so that names that collide cannot be chosen in advance */
+	char why[120]; /* the last message */
 };
 
 /* Removes all names from the cache. */

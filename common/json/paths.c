@@ -213,7 +213,7 @@ static void resolve_children(struct resolver *d, int child, struct span value)
 	}
 }
 
-/* Sets the path that ends at NODE to VALUE, and goes on below. */
+/* Sets the path that ends at NODE to VALUE, and resolves the nodes below it. */
 static void resolve_value(struct resolver *d, int node, struct span value)
 {
 	const struct path_node *n = &d->k->nodes[node];

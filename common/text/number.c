@@ -95,8 +95,8 @@ bool num_valid(struct span s)
 }
 
 /* Returns the double nearest to a number of any length. strtod(3) reads a copy of the digits without the point, so that
- * no locale matters. The midpoint between two doubles has at most 767 significant digits; of more digits than 800 it
- * only matters whether any of the others is not zero, which one more digit '1' stands for. */
+ * no locale matters. A number exactly halfway between two doubles has at most 768 significant digits. So 800 digits
+ * decide the rounding, if one more digit, '1', says that some digit after them is not zero. */
 static double parts_double(const struct number_parts *t, int64_t exponent)
 {
 	enum { DIGITS = 800 };

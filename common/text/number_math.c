@@ -11,8 +11,8 @@
 static struct num exact_num(i128 coef, unsigned scale)
 {
 	while (scale > 0) {
-		if (coef >= INT64_MIN &&
-			coef <= INT64_MAX) { /* a 64-bit division is many times faster than a 128-bit one */
+		/* A 64-bit division is many times faster than a 128-bit one. */
+		if (coef >= INT64_MIN && coef <= INT64_MAX) {
 			int64_t v = (int64_t)coef;
 			for (; scale > 0 && v % 10 == 0; scale--)
 				v /= 10;

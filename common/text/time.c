@@ -1,8 +1,8 @@
 /* time.c -- dates of the calendar, and reading RFC 3339.
  *
- * The form that the stream itself uses, "2024-05-01T10:39:58.487Z", is read by every program for every event. It is
+ * The form that the stream itself uses, "2024-05-01T10:39:58.487Z", is read by most programs for every event. It is
  * checked and converted eight bytes at a time, within 64-bit words (SWAR), without a loop. Every other form of RFC 3339
- * is read with a cursor, character by character. Both accept the same times for the texts that both accept. */
+ * is read with a cursor, character by character. Both give the same time for a text that both accept. */
 #include "text/time_internal.h"
 #include <endian.h>
 

@@ -196,7 +196,7 @@ int time_format_mismatch(const struct time_format *f, struct span text, struct e
 	}
 }
 
-/* auto tries RFC 3339 first: no text is of both forms, since an epoch has no '-' after its first byte. */
+/* auto tries RFC 3339 first: no text is of both forms, since only RFC 3339 has a '-' after four digits. */
 int time_parse_text(const struct time_format *f, struct span text, struct stamp *out, struct err *e)
 {
 	struct span s = trim_blanks(text);

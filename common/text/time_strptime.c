@@ -15,7 +15,7 @@ enum { CONV_LITERAL = 1, CONV_SPACE = 2, CONV_LIBRARY = 3 };
 
 /* One element of a compiled format. */
 struct conversion {
-	unsigned char kind;    /* a conversion's letter, or OP_... */
+	unsigned char kind;    /* a conversion's letter, or CONV_... */
 	unsigned char literal; /* CONV_LITERAL: the byte */
 	uint16_t at;           /* CONV_LIBRARY: where its format begins in text */
 };

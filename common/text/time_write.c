@@ -109,8 +109,8 @@ static int expand_seconds(const char *format, int64_t sec, struct buf *out)
 		if (format[0] == '%' && format[1] && buf_addc(out, *++format) < 0)
 			return -1;
 	}
-	return buf_addc(out,
-		' '); /* strftime(3) returns 0 for an empty result as for no room: this makes it not empty */
+	/* strftime(3) returns 0 for an empty result as for too little room. The blank makes it not empty. */
+	return buf_addc(out, ' ');
 }
 
 /* The format is the user's own, so the compiler cannot check it. */

@@ -41,7 +41,7 @@ static const char *zone_directory(void)
 	return dir && *dir ? dir : "/usr/share/zoneinfo";
 }
 
-/* Returns true if NAME can be a zone's name: no path that leaves the database, no rule such as "EET-2". */
+/* Returns true if NAME can be a zone's name: letters of such names only, so neither an absolute path nor "..". */
 static bool is_zone_name(const char *name)
 {
 	static const char letters[] = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789_+-/";
