@@ -185,8 +185,8 @@ static int filter_fail(struct filter *f, struct err *e)
 	struct err earlier = ERR_INIT, ignored = ERR_INIT;
 	if (filter_before_fill(f, &earlier) < 0)
 		*e = earlier;
-	if (f->out.fd >= 0 && writer_flush(&f->out, &ignored) < 0)
-		ignored = (struct err)ERR_INIT; /* the first error is the one to report */
+	if (f->out.fd >= 0)
+		(void)!writer_flush(&f->out, &ignored); /* the first error is the one to report */
 	int status = diag_err(e); /* before the messages of abandon(), which may be about its consequences */
 	if (f->hooks.abandon)
 		f->hooks.abandon(f->hooks.arg);

@@ -51,7 +51,7 @@ struct filter_hooks {
 	void *arg;                                    /* borrowed */
 };
 
-enum { FILTER_POLL_LINES = 4096 };
+enum { FILTER_POLL_LINES = 1024 };
 
 /* What the options say. Strings are borrowed for the life of the filter; NULL: the option was not given. */
 struct filter_config {

@@ -12,8 +12,7 @@ volatile sig_atomic_t status_flag;
 static volatile sig_atomic_t stop_policy;
 static volatile sig_atomic_t stop_number; /* the first signal */
 
-/* Dies of the signal itself, not by exit(3), so that the shell sees the reason.
- */
+/* Dies of the signal itself, not by exit(3), so that the shell sees the reason. */
 static void stop_die_of(int number)
 {
 	signal(number, SIG_DFL);

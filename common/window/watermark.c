@@ -16,6 +16,6 @@ int64_t watermark_next_edge(const struct windowing *w, int64_t watermark)
 	int64_t fires_at = windowing_slice(w, watermark + 1).end - 1;
 	if (w->lateness == 0)
 		return fires_at;
-	int64_t dropped_at = windowing_slice(w, watermark - w->lateness + 1).end - 1 + w->lateness;
-	return fires_at < dropped_at ? fires_at : dropped_at;
+	int64_t forgotten_at = windowing_slice(w, watermark - w->lateness + 1).end - 1 + w->lateness;
+	return fires_at < forgotten_at ? fires_at : forgotten_at;
 }

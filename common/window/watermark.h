@@ -12,8 +12,8 @@
  * INT64_MIN, which stands for "no watermark yet". */
 int64_t watermark_of(const struct windowing *w, int64_t max_ts);
 
-/* Returns the first watermark after WATERMARK at which a window fires or is dropped (its lateness is over): up to
- * there, a moving watermark changes nothing. The end of every window is the end of a slice, so slices are enough to
- * find it. W is not of sessions, whose ends depend on the events. */
+/* Returns the first watermark after WATERMARK at which a window fires or is forgotten (windowing.h): up to there, a
+ * moving watermark changes nothing. The end of every window is the end of a slice, so slices are enough to find it.
+ * W is not of sessions, whose ends depend on the events. */
 int64_t watermark_next_edge(const struct windowing *w, int64_t watermark);
 #endif

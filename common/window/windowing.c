@@ -8,7 +8,8 @@
 #include "window/windowing.h"
 #include "base/dur.h"
 
-enum { PANES_MAX = 1000000 }; /* windows that hold one event: more is surely a mistake, and would take for ever */
+/* An event in more windows than this is surely a mistake: writing or adding it so often would take for ever. */
+enum { EVENT_WINDOWS_MAX = 1000000 };
 
 /* ---- setting up ---- */
 
@@ -46,14 +47,14 @@ static struct window_grid grid_of(struct window_length l, int64_t offset)
 /* Checks each length by itself, and the offset. */
 static int check_lengths(const struct windowing *w, struct err *e)
 {
-	bool session = w->kind == WINDOW_SESSION, panes = w->kind == WINDOW_HOPPING || w->kind == WINDOW_CUMULATE;
+	bool session = w->kind == WINDOW_SESSION, sliced = w->kind == WINDOW_HOPPING || w->kind == WINDOW_CUMULATE;
 	if (session && w->gap <= 0)
 		return err_set(e, EX_USAGE, "a session's gap must be longer than 0");
 	if (session && w->offset)
 		return err_set(e, EX_USAGE, "sessions begin with an event: they have no offset");
 	if (!session && w->size.unit == LENGTH_MS && w->size.ms <= 0)
 		return err_set(e, EX_USAGE, "a window's size must be longer than 0");
-	if (panes && w->advance.unit == LENGTH_MS && w->advance.ms <= 0)
+	if (sliced && w->advance.unit == LENGTH_MS && w->advance.ms <= 0)
 		return err_set(e, EX_USAGE, "the advance of hopping and cumulating windows must be longer than 0");
 	int64_t size = w->size.unit == LENGTH_MONTH ? 28 * DAY_MS : grid_of(w->size, 0).step_ms;
 	if (!session && (w->offset >= size || -w->offset >= size))
@@ -90,27 +91,27 @@ static int check_advance(const struct windowing *w, struct err *e)
 			"a day does not always have 24 hours: give the size in hours (24h, 168h), or advance by day");
 	if (!hopping && a->unit == LENGTH_WEEK && s->unit != LENGTH_WEEK)
 		return err_set(e, EX_USAGE, "give the advance as 7d: weeks begin on Monday, these windows do not");
-	if (size / step > PANES_MAX)
+	if (size / step > EVENT_WINDOWS_MAX)
 		return err_set(e, EX_USAGE, "each event would be in %lld windows; at most %d", (long long)(size / step),
-			PANES_MAX);
+			EVENT_WINDOWS_MAX);
 	return 0;
 }
 
 int windowing_init(struct windowing *w, struct err *e)
 {
-	bool panes = w->kind == WINDOW_HOPPING || w->kind == WINDOW_CUMULATE;
-	if (check_lengths(w, e) < 0 || (panes && check_advance(w, e) < 0))
+	bool sliced = w->kind == WINDOW_HOPPING || w->kind == WINDOW_CUMULATE;
+	if (check_lengths(w, e) < 0 || (sliced && check_advance(w, e) < 0))
 		return -1;
 	w->windows = grid_of(w->size, w->offset);
 	w->slices = w->windows;
-	if (panes)
+	if (sliced)
 		w->slices = grid_of(w->advance, w->offset);
 	/* Slices of cumulating windows are counted from the start of their window. */
 	if (w->kind == WINDOW_CUMULATE && w->slices.step_ms)
 		w->slices.phase = floor_mod(w->windows.phase, w->slices.step_ms);
-	w->panes = 1;
+	w->window_slices = 1;
 	if (w->kind == WINDOW_HOPPING && w->slices.step_ms) {
-		w->panes = w->windows.step_ms / w->slices.step_ms;
+		w->window_slices = w->windows.step_ms / w->slices.step_ms;
 		w->rest = w->windows.step_ms % w->slices.step_ms;
 	}
 	if (!w->tz[0])
@@ -126,7 +127,7 @@ void windowing_release(struct windowing *w)
 
 /* ---- slices ---- */
 
-/* Returns the step of G that holds TS. The case of UTC is inline: it runs for every event. */
+/* Returns the step of G that holds TS. Inline for UTC, the usual case. */
 static inline struct bounds step_of(const struct windowing *w, const struct window_grid *g, int64_t ts)
 {
 	if (w->zone || g->step_ms == 0)
@@ -173,7 +174,9 @@ static int64_t month_after(int64_t number)
 /* Returns the hopping window that starts with step NUMBER of a grid whose steps are numbered. */
 static struct bounds window_at_step(const struct windowing *w, int64_t number)
 {
-	int64_t last = w->windows.step_ms ? number + w->panes : w->slices.step_ms ? month_after(number) : number + 1;
+	int64_t last = w->windows.step_ms ? number + w->window_slices :
+		w->slices.step_ms         ? month_after(number) :
+					    number + 1;
 	return (struct bounds){ grid_edge(&w->slices, w->zone, number), grid_edge(&w->slices, w->zone, last) };
 }
 
@@ -196,8 +199,8 @@ static struct bounds first_hopping(const struct windowing *w, struct bounds slic
 	if (w->rest)
 		return first_uneven(w, slice);
 	if (!by_step_number(w))
-		return (struct bounds){ grid_step(&w->slices, w->zone, slice.start, 1 - w->panes), slice.end };
-	int64_t number = grid_number(&w->slices, w->zone, slice.start), first = number - w->panes + 1;
+		return (struct bounds){ grid_step(&w->slices, w->zone, slice.start, 1 - w->window_slices), slice.end };
+	int64_t number = grid_number(&w->slices, w->zone, slice.start), first = number - w->window_slices + 1;
 	if (w->windows.step_ms == 0 && w->slices.step_ms)
 		for (first = number - 31; month_after(first) <= number; first++)
 			; /* the first day whose month has not ended */
@@ -258,7 +261,7 @@ struct bounds windowing_last(const struct windowing *w, struct bounds slice)
 	}
 	if (by_step_number(w))
 		return window_at_step(w, grid_number(&w->slices, w->zone, slice.start));
-	return (struct bounds){ slice.start, grid_step(&w->slices, w->zone, slice.end, w->panes - 1) };
+	return (struct bounds){ slice.start, grid_step(&w->slices, w->zone, slice.end, w->window_slices - 1) };
 }
 
 /* ---- the watermark ---- */

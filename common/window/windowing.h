@@ -51,7 +51,7 @@ struct windowing {
 	struct zone *zone;          /* NULL for UTC; owned */
 	struct window_grid windows; /* tumbling, cumulating: where windows start */
 	struct window_grid slices;  /* hopping, cumulating: where slices may start */
-	int64_t panes;              /* hopping: slices in a window; 0 for a month, which has 28 to 31 days */
+	int64_t window_slices;      /* hopping: slices in a window; 0 for a month, which has 28 to 31 days */
 	int64_t rest; /* hopping: what is left of the size after whole advances, ms; 0 if they divide it */
 };
 
