@@ -2,7 +2,8 @@
  * combined one. clf_read.c splits a line into its fields; here they become an event.
  *
  * Quoted fields are escaped with backslashes (\" \\ \n \t \xhh). They come from clients and can stand for any bytes;
- * those that are not UTF-8 become U+FFFD. Every event of a source has the same members in the same order. */
+ * those that are not UTF-8 become U+FFFD. All events have the same members in the same order; vhost, forwarded and duration
+ * are added where a line has them. */
 #include "sp-capture/format/clf.h"
 #include "sp-capture/format/decode_line.h"
 #include "sp-capture/format/json_build.h"
@@ -26,13 +27,13 @@ struct clf_decoder {
 
 /* ---- the time ---- */
 
-/* Sets the cache to the day and zone of the time S. Returns false if S is not of the form. */
+/* Sets the cache to the day and zone of S, a time of STAMP bytes. Returns false if they are not valid. */
 static bool learn_day(struct clf_decoder *d, struct span s)
 {
 	int day = log_time_digits(s.p, 2), month = log_time_month(s.p + 3), year = log_time_digits(s.p + 7, 4);
 	if (s.p[2] != '/' || s.p[6] != '/' || year < 0 || !log_time_is_date(year, month, day))
 		return false;
-	/* Hours and minutes without a colon, as strftime(3) writes %z. */
+	/* The zone is " +hhmm", as strftime(3) writes %z. */
 	const char *z = s.p + s.n - ZONE;
 	int hours = log_time_digits(z + 2, 2), minutes = log_time_digits(z + 4, 2);
 	if (z[0] != ' ' || (z[1] != '+' && z[1] != '-') || hours < 0 || hours > 23 || minutes < 0 || minutes > 59)
@@ -44,9 +45,10 @@ static bool learn_day(struct clf_decoder *d, struct span s)
 	return d->known = true;
 }
 
-/* Reads the time S into REC. Returns false with REC rejected. */
+/* Reads the time S of REC. Returns false with REC rejected if it is not valid. */
 static bool read_time(struct clf_decoder *d, struct span s, struct record *rec)
 {
+	/* Between date and zone only the clock differs within a day. */
 	bool same = s.n == STAMP && d->known && memcmp(s.p, d->date, DATE) == 0 &&
 		memcmp(s.p + s.n - ZONE, d->offset, ZONE) == 0;
 	int clock = s.n == STAMP && s.p[DATE] == ':' ? log_time_clock(s.p + DATE + 1) : -1;
@@ -63,7 +65,7 @@ static bool read_time(struct clf_decoder *d, struct span s, struct record *rec)
 /* ---- writing ---- */
 
 /* Writes KEY and the text S with its escapes resolved; null for "-" and for a field that is not there. Returns the place
- * after it; NULL when memory is exhausted. TO must not be NULL, here and below. */
+ * after it; NULL when memory is exhausted. */
 static char *put_text(struct clf_decoder *d, char *to, struct span key, struct span s)
 {
 	to = json_build_raw(to, key);
@@ -72,7 +74,7 @@ static char *put_text(struct clf_decoder *d, char *to, struct span key, struct s
 	return d->plain ? json_build_plain(to, s) : log_escape_string(to, s, &d->a, &d->b);
 }
 
-/* The same for a field outside quotes, in which a quote may be part of the text. */
+/* Does the same for a field outside quotes. It may contain quotes, so it is never copied as it is. */
 static char *put_name(struct clf_decoder *d, char *to, struct span key, struct span s)
 {
 	to = json_build_raw(to, key);
@@ -92,7 +94,7 @@ static char *put_count(char *to, struct span key, struct span s)
 	return json_build_raw(to, s);
 }
 
-/* Letters, and "-" or "_" as in M-SEARCH and BASELINE_CONTROL. */
+/* Returns true if S could be a method: letters, "-" and "_", as in M-SEARCH and RPC_IN_DATA. */
 static bool is_method(struct span s)
 {
 	for (size_t i = 0; i < s.n; i++) {
@@ -103,7 +105,7 @@ static bool is_method(struct span s)
 	return s.n > 0;
 }
 
-/* Is S like "HTTP/1.1": letters, a slash, a version that begins with a digit? */
+/* Returns true if S is like "HTTP/1.1": capital letters, a slash, and a version that begins with a digit. */
 static bool is_protocol(struct span s)
 {
 	const char *slash = memchr(s.p, '/', s.n);
@@ -115,12 +117,12 @@ static bool is_protocol(struct span s)
 	return slash[1] >= '0' && slash[1] <= '9' && (size_t)(s.p + s.n - slash) <= 5;
 }
 
-/* Writes the request, METHOD PATH[?QUERY] PROTOCOL. A request of any other form (TLS on a plain port, a scan) is kept
- * whole, as the path. */
+/* Writes the request, METHOD PATH[?QUERY] PROTOCOL. A request of any other form, such as TLS on a port for plain HTTP,
+ * becomes the path as a whole. */
 static char *put_request(struct clf_decoder *d, char *to, struct span s)
 {
 	struct span method = SPAN_NONE, path = s, query = SPAN_NONE, protocol = SPAN_NONE;
-	/* Spaces in a path are often not escaped: the method ends at the first space, the protocol begins after the last. */
+	/* A path may contain spaces, so the protocol begins after the last space, not after the second one. */
 	const char *first = s.n ? memchr(s.p, ' ', s.n) : NULL, *last = s.n ? memrchr(s.p, ' ', s.n) : NULL;
 	if (first && last > first + 1) {
 		struct span a = { s.p, (size_t)(first - s.p) }, z = { last + 1, (size_t)(s.p + s.n - last - 1) };
@@ -144,7 +146,7 @@ static char *put_request(struct clf_decoder *d, char *to, struct span s)
 /* Writes "name:80" as the members vhost and port. */
 static char *put_vhost(char *to, struct span s)
 {
-	/* clf_read() has made sure of the colon and of the digits after it. */
+	/* clf_read() has checked that there is a colon with digits after it. */
 	const char *colon = memrchr(s.p, ':', s.n);
 	to = JSON_BUILD_RAW(to, ",\"vhost\":");
 	to = json_build_string(to, (struct span){ s.p, (size_t)(colon - s.p) });
@@ -152,7 +154,7 @@ static char *put_vhost(char *to, struct span s)
 	return put_count(to, SPAN(",\"port\":"), port);
 }
 
-/* Writes the whole event; NULL when memory is exhausted. */
+/* Writes the event. Returns the place after it; NULL when memory is exhausted. */
 static char *put_entry(struct clf_decoder *d, char *to, const struct clf_entry *f)
 {
 	to = put_name(d, to, SPAN("{\"client\":"), f->client);
@@ -164,7 +166,7 @@ static char *put_entry(struct clf_decoder *d, char *to, const struct clf_entry *
 	}
 	if (to && d->combined && (to = put_text(d, to, SPAN(",\"referer\":"), f->referer)))
 		to = put_text(d, to, SPAN(",\"agent\":"), f->agent);
-	/* What only some servers are set up to log: members of those events only. */
+	/* Most servers do not log the following. */
 	if (to && f->forwarded.p)
 		to = put_text(d, to, SPAN(",\"forwarded\":"), f->forwarded);
 	if (to && f->duration.p)
@@ -176,7 +178,7 @@ static char *put_entry(struct clf_decoder *d, char *to, const struct clf_entry *
 
 /* ---- detection ---- */
 
-/* Can LINE be split into fields? Sets *F to the fields before the fault if not. */
+/* Returns true if LINE can be split into fields. If not, *F has the fields before the fault. */
 static bool splits(bool combined, struct span line, struct clf_entry *f)
 {
 	struct record rec = { .raw = line };
@@ -184,8 +186,8 @@ static bool splits(bool combined, struct span line, struct clf_entry *f)
 	return clf_read(combined, f, &rec);
 }
 
-/* The number of quotes in LINE if it is torn, but known by its time, "[17/May/2015:10:05:03 +0000]", and the opening
- * quote of the request; else 0. */
+/* Returns the number of quotes in LINE, which cannot be split, if it is a torn line of an access log: one with a time
+ * "[17/May/2015:10:05:03 +0000]" and a request. Returns 0 for other lines. */
 static size_t torn_quotes(struct span line, const struct clf_entry *f)
 {
 	size_t quotes = 0;
@@ -197,7 +199,8 @@ static size_t torn_quotes(struct span line, const struct clf_entry *f)
 	return quotes;
 }
 
-/* A line in brackets is text (often a time), although a client could be written so. */
+/* Accepts whole lines, and torn ones with more quotes than those of the request. A line that begins with a bracket is text,
+ * because usually a time is in the brackets. */
 static bool combined_probe(struct span line, bool whole)
 {
 	(void)whole;
@@ -207,7 +210,7 @@ static bool combined_probe(struct span line, bool whole)
 	return splits(true, line, &f) || (!splits(false, line, &f) && torn_quotes(line, &f) > 2);
 }
 
-/* After combined_probe() has refused: no more than the quotes of the request are there. */
+/* Accepts whole lines, and torn ones. combined_probe() was called before, so they have only the quotes of the request. */
 static bool clf_probe(struct span line, bool whole)
 {
 	(void)whole;
@@ -227,6 +230,7 @@ static int clf_next(struct decoder *decoder, struct reader *in, struct record *o
 	struct clf_entry f = { .client = SPAN_NONE };
 	if (!clf_read(d->combined, &f, out) || !read_time(d, f.time, out))
 		return NEXT_REJECTED;
+	/* 256 bytes are room for the names of all members and their nulls. */
 	char *to = json_build_room(&d->out, 256, out->raw.n, e);
 	if (!to)
 		return NEXT_ERROR;

@@ -15,7 +15,7 @@
 static bool quoted(struct log_cursor *c, struct span *out)
 {
 	const char *start = c->p;
-	/* Rarely more than one round: few fields have escaped quotes. */
+	/* Each round tests one quote. Few fields contain escaped ones, so there is rarely a second round. */
 	for (const char *from = start; from < c->end;) {
 		const char *at = memchr(from, '"', (size_t)(c->end - from));
 		if (!at)
@@ -47,7 +47,7 @@ static bool next_quoted(struct log_cursor *c, const char *name, struct span *out
 	return false;
 }
 
-/* Is S "name:80" or "[::1]:80", but not a bare IPv6 address? */
+/* Returns true if S is "name:80" or "[::1]:80". A bare IPv6 address, which may also end in ":80", is not. */
 static bool is_vhost(struct span s)
 {
 	const char *colon = s.n ? memrchr(s.p, ':', s.n) : NULL;
@@ -63,7 +63,8 @@ static bool is_vhost(struct span s)
  * which the client chooses, may contain spaces and brackets. NULL if there is none. */
 static const char *time_bracket(const struct log_cursor *c)
 {
-	if (c->end - c->p > 2 && memcmp(c->p, "- [", 3) == 0) /* nearly always: no user */
+	/* Nearly always there is no user. */
+	if (c->end - c->p > 2 && memcmp(c->p, "- [", 3) == 0)
 		return c->p + 2;
 	const char *quote = memchr(c->p, '"', (size_t)(c->end - c->p)), *end = quote ? quote : c->end;
 	const char *open = NULL;
@@ -91,7 +92,7 @@ static bool read_who(struct log_cursor *c, struct clf_entry *f, struct record *r
 		record_reject(rec, "torn line", "no time in brackets after the user");
 		return false;
 	}
-	/* vhost:port is there if one more word than usual precedes the time. */
+	/* If the first word is followed by two words instead of one, it is vhost:port and the second word is the client. */
 	struct log_cursor user = { c->p, open - 1 };
 	if (is_vhost(f->client) && user.p < user.end && memchr(user.p, ' ', (size_t)(user.end - user.p))) {
 		f->vhost = f->client;
@@ -103,7 +104,7 @@ static bool read_who(struct log_cursor *c, struct clf_entry *f, struct record *r
 	return true;
 }
 
-/* Up to 19 digits: no server counts further. */
+/* Returns true if S has 1 to 19 digits, which is enough for a count of 64 bits. */
 static bool is_count(struct span s)
 {
 	for (size_t i = 0; i < s.n; i++)
@@ -136,12 +137,12 @@ static bool read_counts(struct log_cursor *c, struct clf_entry *f, struct record
 		record_reject(rec, "bad number", "the %s '%.*s' is not a number", wrong, s.n > 40 ? 40 : (int)s.n, s.p);
 	}
 	if (c->p < c->end || c->p[-1] == ' ')
-		c->p--; /* back to the space after the count, with which read_rest() begins */
+		c->p--; /* back to the space that log_cursor_word() has skipped: read_rest() begins with it */
 	return !wrong;
 }
 
-/* Reads what may follow: one more quoted field (nginx's "$http_x_forwarded_for"), and a time that the request took.
- * Returns false with REC rejected if anything else follows. */
+/* Reads the optional fields after the last regular one: another quoted field (nginx's "$http_x_forwarded_for") and the time
+ * that the request took. Returns false with REC rejected if anything else follows. */
 static bool read_rest(bool combined, struct log_cursor *c, struct clf_entry *f, struct record *rec)
 {
 	if (combined && c->end - c->p >= 2 && c->p[1] == '"' && !next_quoted(c, "forwarded", &f->forwarded, rec))
@@ -154,7 +155,7 @@ static bool read_rest(bool combined, struct log_cursor *c, struct clf_entry *f, 
 			c->p = s.p + s.n;
 		}
 	}
-	/* Some layouts end in a space. */
+	/* Some configurations write a space at the end of the line. */
 	while (c->p < c->end && *c->p == ' ')
 		c->p++;
 	if (c->p == c->end)

@@ -11,7 +11,8 @@
 #include "sp-capture/format/table.h"
 #include <stdlib.h>
 
-enum { GO_ON = 100 }; /* not of enum next: more has to be read before there is a result */
+/* A result beside those of enum next: the record is not complete, and more has to be read. */
+enum { GO_ON = 100 };
 
 /* ---- records ---- */
 
@@ -20,7 +21,7 @@ enum { GO_ON = 100 }; /* not of enum next: more has to be read before there is a
 static int judge(struct csv_decoder *d, struct reader *in, struct record *out, enum csv_walked walked, size_t n,
 	bool lone, struct err *e)
 {
-	/* Without the last newline a record may be torn; at the end of a file it is not, after a stop signal it may be. */
+	/* The last record may have no newline. At the end of a file it is complete; after a stop signal it may be torn. */
 	bool newline = n > 0 && reader_unread(in).p[n - 1] == '\n';
 	if (walked == CSV_DONE && n - newline <= d->max)
 		return in->stopped && !newline ? NEXT_END : NEXT_EVENT;
@@ -28,7 +29,8 @@ static int judge(struct csv_decoder *d, struct reader *in, struct record *out, e
 		return err_set(e, EX_OSERR, "out of memory for a record of %zu bytes", n);
 	if (walked == CSV_TEXT_AFTER)
 		return csv_reject_text_after(d, in, out);
-	if (in->stopped) /* asked to stop: the last record may be torn for that reason alone */
+	/* When the run was asked to stop, the last record may be incomplete only because reading ended. */
+	if (in->stopped)
 		return NEXT_END;
 	if (n > d->max)
 		return csv_reject_long(d, in, out, n);
@@ -37,7 +39,8 @@ static int judge(struct csv_decoder *d, struct reader *in, struct record *out, e
 	return GO_ON;
 }
 
-/* Splits LINE, the first unread one, if it is a whole record because it has no quote, as most lines. */
+/* Splits LINE, the first unread line, into fields if it contains no quote: then it is a whole record. Most lines are.
+ * Returns false if it has to be walked. */
 static bool split_line(struct csv_decoder *d, const struct reader *in, struct span line)
 {
 	struct span record = csv_without_end(line);
@@ -57,10 +60,11 @@ static int walk_record(struct csv_decoder *d, struct reader *in, struct record *
 		return r;
 	if (line.p && split_line(d, in, line))
 		return NEXT_EVENT;
-	/* The line has a quote, is too long, or is the last one: walk it, and the next ones if the record may have them. */
+	/* The line has a quote, is too long, or is the last one. The record may continue in the next lines, unless these were
+	 * already searched in vain. */
 	bool lone = in->offset < d->lone_until && line.p;
 	for (;;) {
-		/* However much was read: no more than the limit and a newline is looked at. */
+		/* At most one byte more than the limit is looked at, so that the result does not depend on the read size. */
 		struct span s = lone ? line : reader_unread(in);
 		bool capped = s.n > d->max + 1;
 		if (capped)
@@ -87,10 +91,12 @@ static int next_record(struct csv_decoder *d, struct reader *in, struct record *
 		r = walk_record(d, in, out, e);
 		if (r != NEXT_EVENT)
 			return r;
+		/* The bytes stay in the buffer, and so valid, until the next read. */
 		size_t n = d->walk.record_end;
 		csv_set_raw(out, in, n);
 		if (d->walk.any_quoted)
 			d->bytes = decode_line_bytes(out->raw);
+		/* Only quoted fields can contain newlines. */
 		in->number += d->walk.any_quoted ? csv_count_newlines(out->raw) + 1 : 1;
 		reader_take(in, n);
 		if (d->walk.count != 1 || out->raw.n > 0)
@@ -101,10 +107,11 @@ static int next_record(struct csv_decoder *d, struct reader *in, struct record *
 
 /* ---- events ---- */
 
-/* Writes all members. An empty field is null, a quoted one is "". Returns the place after the event; NULL when memory is
- * exhausted. */
+/* Writes the event. An empty field becomes null, an empty quoted one the empty string. Returns the place after the event;
+ * NULL when memory is exhausted. */
 static char *put_fields(struct csv_decoder *d, char *to, struct span record)
 {
+	/* If no byte of the record needs an escape, no field does. */
 	size_t key_at = 0;
 	bool plain = !(d->bytes & (BYTES_QUOTE | BYTES_CONTROL | BYTES_SLASH));
 	for (size_t i = 0; i < d->columns.count; i++) {
@@ -123,15 +130,17 @@ static char *put_fields(struct csv_decoder *d, char *to, struct span record)
 	return to;
 }
 
+/* Makes the walked record in OUT->raw an event: checks its text and its number of fields, and writes it. */
 static int write_record(struct csv_decoder *d, struct record *out, struct err *e)
 {
 	if (decode_line_check_text(out->raw, d->bytes, out) != NEXT_EVENT)
 		return NEXT_REJECTED;
-	/* A row of another length is not padded or cut, as that would hide a quoting error. */
+	/* A row with another number of fields is rejected, not padded or cut: usually a quote or separator is wrong. */
 	size_t count = d->walk.count, columns = d->columns.count;
 	if (count != columns)
 		return record_reject(out, "wrong number of fields", "has %zu field%s, the header %zu", count,
 			count == 1 ? "" : "s", columns);
+	/* 8 bytes a column are enough for a null or the quotes of a string. */
 	char *to = json_build_room(&d->out, d->columns.keys.n + 8 * columns + 8, out->raw.n, e);
 	if (!to || !(to = put_fields(d, to, out->raw)))
 		return err_set(e, EX_OSERR, "out of memory for a record of %zu bytes", out->raw.n);
@@ -154,6 +163,7 @@ static int read_header(struct csv_decoder *d, struct reader *in, struct record *
 		fault.status == EX_DATAERR ? "; remove the header line and give the names with --columns" : "");
 }
 
+/* Reads the header line, unless the names of the columns are known. */
 static int csv_head(struct decoder *decoder, struct reader *in, struct err *e)
 {
 	struct csv_decoder *d = (struct csv_decoder *)decoder;
@@ -164,7 +174,7 @@ static int csv_head(struct decoder *decoder, struct reader *in, struct err *e)
 	if (r != NEXT_EVENT && r != NEXT_REJECTED)
 		return r;
 	r = read_header(d, in, &header, r, e) < 0 ? NEXT_ERROR : NEXT_EVENT;
-	d->head_end = in->offset;
+	d->head_end = in->offset; /* for csv_seek() */
 	csv_walk_start(&d->walk);
 	return r;
 }
@@ -176,6 +186,7 @@ static int csv_next(struct decoder *decoder, struct reader *in, struct record *o
 	if (r != NEXT_EVENT)
 		return r;
 	r = next_record(d, in, out, e);
+	/* The walk of an unfinished record continues when more bytes are there. */
 	if (r == NEXT_LATER)
 		return r;
 	if (r == NEXT_EVENT)
@@ -184,7 +195,8 @@ static int csv_next(struct decoder *decoder, struct reader *in, struct record *o
 	return r;
 }
 
-/* A line that is too long is rejected before its end was read: the position is then inside of it. */
+/* A line that is too long is rejected before its end was read. The position is then inside the line, and the lowest bit of
+ * the state says that its rest has to be skipped. */
 static void csv_position(const struct decoder *decoder, const struct reader *in, struct position *out)
 {
 	const struct csv_decoder *d = (const struct csv_decoder *)decoder;
@@ -197,8 +209,9 @@ static int csv_seek(struct decoder *decoder, const struct position *p, struct er
 {
 	struct csv_decoder *d = (struct csv_decoder *)decoder;
 	if (p->skip != 0)
-		return err_set(e, EX_DATAERR, "not a position of this format");
-	if (p->offset < d->head_end) /* the header itself is still to come */
+		return err_set(e, EX_DATAERR, "the position is not one of this format");
+	/* A position before the end of the header: next() will read the header again. */
+	if (p->offset < d->head_end)
 		csv_columns_reset(&d->columns);
 	d->lone_until = p->state >> 1;
 	d->skipping = p->state & 1;
@@ -255,14 +268,16 @@ static bool csv_probe(struct span line, bool whole)
 	return !memchr(line.p, '\t', line.n) && csv_columns_probe(line, ',');
 }
 
-/* Tabs are rare in text, so one is enough; but not in a line that begins with a bracket, often around a time. */
+/* A single tab is enough, because tabs are rare in text. A line that begins with a bracket is text: often a time is in the
+ * brackets. */
 static bool tsv_probe(struct span line, bool whole)
 {
 	(void)whole;
 	return line.p[0] != '[' && memchr(line.p, '\t', line.n);
 }
 
-/* The line after the names is looked at before they are believed, which costs no waiting: no event can come before it. */
+/* A second look at one line: the first line could be rubbish before ndjson. That delays nothing, because the first event
+ * of a table comes from its second line. */
 const struct format format_csv = {
 	.name = "csv",
 	.help = "comma-separated values; the first line (or --columns) names the fields",

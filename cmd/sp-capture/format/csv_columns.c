@@ -1,6 +1,7 @@
 /* csv_columns.c -- the names of a table's columns.
  *
- * They are written as JSON keys once, so that an event only copies them. */
+ * Each name is written as a JSON key when it is read, with the comma or brace before it, so that an event only copies it.
+ * Names are those of members, so each occurs once and none is reserved. */
 #include "sp-capture/format/csv_columns.h"
 #include "json/json.h"
 #include "sp-capture/format/json_build.h"
@@ -30,7 +31,7 @@ void csv_columns_reset(struct csv_columns *c)
 /* Checks that column NUMBER (from 1) may have this NAME. */
 static int check_name(struct span name, size_t number, struct err *e)
 {
-	/* An event without a name for a value would not be JSON, and an invented name could be taken for a real one. */
+	/* Every member needs a name, and an invented one could be mistaken for a name of the data. */
 	if (name.n == 0)
 		return err_set(e, EX_DATAERR, "column %zu has no name", number);
 	if (json_build_reserved(name))
@@ -42,6 +43,7 @@ static int check_name(struct span name, size_t number, struct err *e)
 /* Checks that no two columns have the same name. Equal names have equal keys, so the keys are compared. */
 static int check_twice(const struct csv_columns *c, struct err *e)
 {
+	/* json_build_twice() sorts its argument, so it gets a copy. */
 	struct span *names = calloc(c->count, sizeof *names);
 	if (!names)
 		return err_set(e, EX_OSERR, "out of memory for %zu columns", c->count);
@@ -60,7 +62,7 @@ static int check_twice(const struct csv_columns *c, struct err *e)
 int csv_columns_set(struct csv_columns *c, const struct csv_walk *w, struct span record, struct buf *text,
 	struct err *e)
 {
-	/* A table whose columns are not called ts spares its events the search for a ts to be replaced. */
+	/* If no column is called ts or ts_source, event_out.c need not search each event for a ts that has to be replaced. */
 	c->count = w->count;
 	c->no_ts = true;
 	for (size_t i = 0; i < c->count; i++) {
@@ -83,7 +85,7 @@ int csv_columns_parse(struct csv_columns *c, const char *text, struct err *e)
 	csv_walk_init(&w, ',');
 	csv_walk_start(&w);
 	buf_init(&scratch, SIZE_MAX / 2);
-	/* The separator of --columns is always a comma, also for TSV: a tab is hard to type in a shell. */
+	/* The separator of --columns is a comma also for TSV, because a tab is hard to type in a shell. */
 	int r;
 	if (utf8_valid(s) < s.n)
 		r = err_set(e, EX_USAGE, "not UTF-8");
@@ -95,18 +97,19 @@ int csv_columns_parse(struct csv_columns *c, const char *text, struct err *e)
 	csv_walk_release(&w);
 	if (r < 0)
 		err_context(e, "--columns");
-	/* The same fault is one of the data in a header line, but one of usage on the command line. */
+	/* A bad name is a fault of the data in a header line, but a usage error on the command line. */
 	if (r < 0 && e->status == EX_DATAERR)
 		e->status = EX_USAGE;
 	return r;
 }
 
-/* Is F of the walked LINE like the name of a column? Text with commas has its commas before spaces, words after them and
- * colons in its times: "ERROR 10:39:58,123 stopped, as expected". */
+/* Returns true if F, a field of the walked LINE, could be the name of a column. Prose is recognised by several words after
+ * a comma and a space, and log lines by the colons of their times: "ERROR 10:39:58,123 stopped, as expected". */
 static bool like_name(const struct csv_field *f, struct span line)
 {
 	if (f->quoted || f->n == 0)
-		return true; /* text is hardly ever quoted like a cell; a nameless column is reported later */
+		return true; /* quotes are a sign of CSV; a column without a name is reported by csv_columns_set() */
+	/* "id, name" is a header, "Hello, dear reader" is not: only one word may follow a space. */
 	struct span name = { line.p + f->at, f->n };
 	bool spaced = name.p[0] == ' ';
 	while (name.n > 0 && memchr(" \t\r", name.p[0], 3)) {
@@ -127,7 +130,7 @@ bool csv_columns_probe(struct span line, char separator)
 	csv_walk_init(&w, separator);
 	csv_walk_start(&w);
 	bool good = csv_walk(&w, line, true) == CSV_DONE && w.count > 1;
-	/* A table has more than one column: a single word is text. */
+	/* A single word is text, although a table with one column is possible. */
 	bool spaced = false;
 	for (size_t i = 0; good && i < w.count; i++) {
 		const struct csv_field *f = &w.fields[i];

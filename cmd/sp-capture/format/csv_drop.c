@@ -1,8 +1,8 @@
 /* csv_drop.c -- giving up a record that cannot be read.
  *
- * What is given up is one line, the first of the record, never more: the lines after it may be records that are all right.
- * The end of that line may not have been read yet. Then only what is there is dropped now, and the rest as it comes, so
- * that a line of any length needs no more memory than one within the limit. */
+ * Only one line is given up, the first of the record, because the lines after it may be good records. If its end was not
+ * read yet, the bytes that are there are dropped at once, and the rest is dropped as it is read. So a line of any length
+ * needs no more memory than one within the limit. */
 #include "sp-capture/format/csv_internal.h"
 
 enum { HEAD = 256 }; /* bytes that a dead letter keeps of a line that is too long to be kept */
@@ -22,7 +22,8 @@ void csv_set_raw(struct record *out, const struct reader *in, size_t n)
 	out->offset = in->offset;
 }
 
-/* Drops the first unread line, or what is there of it. OUT is rejected already and gets its place and raw text. */
+/* Drops the first unread line, or the part of it that was read, and sets the place and the raw text of OUT, which the
+ * caller has rejected. Returns NEXT_REJECTED. */
 static int drop_line(struct csv_decoder *d, struct reader *in, struct record *out)
 {
 	struct span s = reader_unread(in);
@@ -35,9 +36,9 @@ static int drop_line(struct csv_decoder *d, struct reader *in, struct record *ou
 	return NEXT_REJECTED;
 }
 
-/* Drops the first line of a record that seemed to have more than one. The lines in the first LOOKED bytes must now be
- * records by themselves: each of them could begin another search through all the rest, and the time would grow with
- * the square of the input. */
+/* Drops the first line of a record that seemed to have more than one. The other lines in the first LOOKED bytes must then be
+ * complete records: if each of them could begin another search for a closing quote, the time would grow with the square
+ * of the input. */
 static int drop_record(struct csv_decoder *d, struct reader *in, struct record *out, size_t looked)
 {
 	struct span s = reader_unread(in);
@@ -55,8 +56,8 @@ int csv_reject_open(struct csv_decoder *d, struct reader *in, struct record *out
 	return drop_record(d, in, out, looked);
 }
 
-/* If the closing quote is on a later line than the opening one, it is more likely the opening quote of another record, and
- * the first one is at fault. */
+/* A closing quote on a later line than its opening quote is probably the opening quote of another record. Then the fault is
+ * that the first quote is not closed. */
 int csv_reject_text_after(struct csv_decoder *d, struct reader *in, struct record *out)
 {
 	struct span s = reader_unread(in);

@@ -2,8 +2,7 @@
  *
  * A field that begins with a quote ends at the next quote that is not doubled (RFC 4180, 2.5 to 2.7). Every other field
  * ends at the next separator or newline; a quote inside it is text, as in most readers, although the RFC forbids it. A
- * walk can stop at any byte and go on there, because all it knows is in struct csv_walk and in the bytes from the
- * record's start. */
+ * walk can stop at any byte and continue there when more bytes were read: its whole state is in struct csv_walk. */
 #include "sp-capture/format/csv_walk.h"
 #include "base/vec.h"
 #include <stdlib.h>
@@ -66,7 +65,8 @@ static int add_field(struct csv_walk *w, size_t end, size_t next)
 		return -1;
 	struct csv_field *f = &w->fields[w->count++];
 	*f = (struct csv_field){ w->start, end - w->start, w->quoted, w->doubled };
-	if (w->quoted) { /* END is at the closing quote: without the opening one */
+	/* END is the offset of the closing quote; the opening quote is left out, too. */
+	if (w->quoted) {
 		f->at++;
 		f->n--;
 	}
@@ -83,7 +83,7 @@ int csv_split(struct csv_walk *w, struct span record)
 	for (; record.n - i >= 16; i += 16) {
 		__m128i v = _mm_loadu_si128((const __m128i *)(const void *)(record.p + i));
 		unsigned mask = (unsigned)_mm_movemask_epi8(_mm_cmpeq_epi8(v, separator));
-		/* One bit of the mask for each separator among the 16 bytes; each ends a field. */
+		/* The mask has a bit for each separator among the 16 bytes. Each separator ends a field. */
 		if (make_room(w, 16) < 0)
 			return -1;
 		for (; mask; mask &= mask - 1) {
@@ -93,7 +93,7 @@ int csv_split(struct csv_walk *w, struct span record)
 		}
 	}
 #endif
-	/* Each byte that is left could be a separator, and one more field follows the last of them. */
+	/* Each of the remaining bytes can be a separator, and one field follows the last separator. */
 	if (make_room(w, 16 + record.n - i) < 0)
 		return -1;
 	for (; i < record.n; i++) {
@@ -106,20 +106,20 @@ int csv_split(struct csv_walk *w, struct span record)
 	return 0;
 }
 
-/* Ends the record, or (if the walk goes on at once) only its field. */
+/* Ends a field. If the caller finds that it was the last one, RECORD_END is the end of the record. */
 static enum csv_walked done(struct csv_walk *w, size_t record_end)
 {
 	w->record_end = record_end;
 	return CSV_DONE;
 }
 
-/* Walks over a field without quotes. *AGAIN: another field follows. */
+/* Walks over a field without quotes. Sets *AGAIN if another field follows. */
 static enum csv_walked walk_plain(struct csv_walk *w, struct span s, bool end, bool *again)
 {
 	w->pos += find_end(s.p + w->pos, s.n - w->pos, w->separator);
 	if (w->pos == s.n && !end)
 		return CSV_MORE;
-	/* The end of the input ends a line, too. A "\r" belongs to the line end only where a newline follows it. */
+	/* A "\r" is a part of the line end only directly before it. The end of the input ends a line, too. */
 	bool newline = w->pos == s.n || s.p[w->pos] == '\n';
 	size_t at = w->pos, text = at;
 	if (newline && text > w->start && s.p[text - 1] == '\r')
@@ -133,11 +133,11 @@ static enum csv_walked walk_plain(struct csv_walk *w, struct span s, bool end, b
 /* Walks over what follows the closing quote at w->pos - 1: a separator, a line end, or the end of the input. */
 static enum csv_walked walk_after(struct csv_walk *w, struct span s, bool end, bool *again)
 {
-	/* "\r" after the quote can only be the beginning of a line end. */
+	/* A "\r" after the quote can only be the beginning of a line end. */
 	size_t at = w->pos, quote = at - 1;
 	if (at < s.n && s.p[at] == '\r' && (at + 1 == s.n || s.p[at + 1] == '\n')) {
 		if (at + 1 == s.n && !end) {
-			w->pos = quote; /* whether a newline follows will be seen from the quote */
+			w->pos = quote; /* start from the quote again when the next byte is there */
 			return CSV_MORE;
 		}
 		at++;
@@ -150,7 +150,7 @@ static enum csv_walked walk_after(struct csv_walk *w, struct span s, bool end, b
 	return done(w, at < s.n ? at + 1 : at);
 }
 
-/* Walks over a field in quotes, from any place in it. */
+/* Walks over a field in quotes; earlier calls may have walked over its beginning. */
 static enum csv_walked walk_quoted(struct csv_walk *w, struct span s, bool end, bool *again)
 {
 	for (;;) {
@@ -158,17 +158,18 @@ static enum csv_walked walk_quoted(struct csv_walk *w, struct span s, bool end, 
 		w->pos = quote ? (size_t)(quote - s.p) : s.n;
 		if (!quote)
 			return end ? CSV_OPEN : CSV_MORE;
-		if (w->pos + 1 == s.n && !end) /* the next byte says whether the quote is doubled */
+		if (w->pos + 1 == s.n && !end) /* the next byte decides whether the quote is doubled */
 			return CSV_MORE;
 		w->pos++;
 		if (w->pos == s.n || s.p[w->pos] != '"')
 			return walk_after(w, s, end, again);
-		w->doubled = true; /* a quote of the text; the field goes on */
+		w->doubled = true; /* the two are one quote of the text, and the field continues */
 		w->pos++;
 	}
 }
 
-/* One round for each field. A field is known to be quoted at its first byte, which may come only with a later read. */
+/* Each round of the loop walks over one field. Its first byte, which may come only with a later read, decides whether it is
+ * quoted. */
 enum csv_walked csv_walk(struct csv_walk *w, struct span s, bool end)
 {
 	bool again = false;

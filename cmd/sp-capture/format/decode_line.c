@@ -8,7 +8,7 @@
 #include <emmintrin.h>
 #endif
 
-/* The kind of one byte, for the tail that is shorter than a register. A byte has at most one kind. */
+/* Returns the kind of one byte, which is one bit or 0. Used for the last bytes, which do not fill a register. */
 static unsigned bytes_of(unsigned char c)
 {
 	return c < 0x20 ? BYTES_CONTROL : c == '\\' ? BYTES_SLASH : c == '"' ? BYTES_QUOTE : c & 0x80 ? BYTES_HIGH : 0;
@@ -16,7 +16,8 @@ static unsigned bytes_of(unsigned char c)
 
 unsigned decode_line_bytes(struct span text)
 {
-	/* Comparisons are only collected in the loop, as a branch for each block would cost more than looking on. */
+	/* The loop collects what it finds in registers and never branches on it: most lines are short, and to stop early
+	 * would save less than the branches cost. */
 	unsigned found = 0;
 	size_t i = 0;
 #ifdef __SSE2__
@@ -39,7 +40,7 @@ unsigned decode_line_bytes(struct span text)
 
 int decode_line_check_text(struct span text, unsigned bytes, struct record *out)
 {
-	/* NUL is a control character, and only high bytes can break the rules of UTF-8. */
+	/* NUL is a control character, and ASCII is always valid UTF-8: most lines need neither search. */
 	const char *nul = bytes & BYTES_CONTROL ? memchr(text.p, '\0', text.n) : NULL;
 	if (nul)
 		return record_reject(out, "NUL", "NUL at byte %zu", (size_t)(nul - text.p) + 1);
@@ -62,9 +63,11 @@ int decode_line_next(struct reader *in, bool blank, struct record *out, unsigned
 	/* "\r\n" is a line end, too, as in files from Windows. */
 	if (line.text.n > 0 && line.text.p[line.text.n - 1] == '\r')
 		line.text.n--;
+	/* The place comes first: a rejected record needs it, too. */
 	out->raw = line.text;
 	out->number = line.number;
 	out->offset = line.offset;
+	/* Of a line that is too long only the beginning is there. */
 	if (line.too_long)
 		return record_reject(out, "line too long", "longer than %zu bytes (see --max-event)", in->max);
 	*bytes = decode_line_bytes(line.text);
@@ -73,7 +76,7 @@ int decode_line_next(struct reader *in, bool blank, struct record *out, unsigned
 
 int decode_line_whole(struct reader *in, struct span *line, struct err *e)
 {
-	/* in->scanned remembers how far the search has come, so that each byte is searched once. */
+	/* in->scanned is the end of the bytes that contain no newline, so that no byte is searched twice. */
 	for (;;) {
 		const char *newline = memchr(in->p + in->scanned, '\n', in->to - in->scanned);
 		in->scanned = newline ? (size_t)(newline - in->p) : in->to;
@@ -88,15 +91,17 @@ int decode_line_whole(struct reader *in, struct span *line, struct err *e)
 	}
 }
 
-/* All records before in->offset were given out, and a decoder of lines keeps nothing of an unfinished one. */
+/* The reader takes a line off its unread bytes only when the line is complete, so its offset is the end of the last record
+ * (or of blank lines after it). */
 void decode_line_position(const struct decoder *d, const struct reader *in, struct position *out)
 {
 	(void)d;
 	*out = (struct position){ .offset = in->offset, .number = in->number };
 }
 
+/* There is no state to restore: the reader is at the position already. */
 int decode_line_seek(struct decoder *d, const struct position *p, struct err *e)
 {
 	(void)d;
-	return p->skip == 0 && p->state == 0 ? 0 : err_set(e, EX_DATAERR, "not a position of this format");
+	return p->skip == 0 && p->state == 0 ? 0 : err_set(e, EX_DATAERR, "the position is not one of this format");
 }

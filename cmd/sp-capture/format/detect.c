@@ -1,10 +1,10 @@
 /* detect.c -- detecting the format of a source.
  *
- * The first line that is not blank is shown to each format of the table; the first that knows it has it, and what no
- * format knows is text. Where that is weak evidence, the lines after it get a second look: the first line of ndjson is
- * sometimes rubbish (a banner, a torn event after a rotation), and most of the lines then say what the source is. The
- * result depends on the content alone, not on how many bytes happened to be there: as long as the answer could change
- * with more bytes, more are asked for. */
+ * The probe of each format, in the order of the table, sees the first line that is not blank. The first format whose probe
+ * accepts it is the result; if there is none, the source is text. Where this is weak evidence, a few lines after the
+ * first are examined, too: the first line of ndjson is sometimes something else (a banner, an event that a rotation has
+ * cut), and then most of the other lines are events. The result depends only on the content, not on how many bytes the
+ * first reads happened to give: while it could still change with more bytes, more bytes are requested. */
 #include "json/json.h"
 #include "sp-capture/format/json_cut.h"
 #include "sp-capture/format/table.h"
@@ -26,7 +26,7 @@ static struct span trim(struct span s)
 	return s;
 }
 
-/* Takes the next line that is not blank off *REST. Sets *WHOLE if its newline was there, too. */
+/* Removes the next line that is not blank from *REST and returns it. Sets *WHOLE to whether its newline was there. */
 static struct span take_line(struct span *rest, bool *whole)
 {
 	struct span s = skip_space(*rest);
@@ -37,7 +37,7 @@ static struct span take_line(struct span *rest, bool *whole)
 	return (struct span){ s.p, n };
 }
 
-/* The format that knows LINE, which is trimmed. Text is what no format knows, also when there is no line at all. */
+/* Returns the first format whose probe accepts LINE (trimmed, possibly empty), or the format of text. */
 static const struct format *by_first_line(struct span line, bool whole)
 {
 	for (int i = 0; line.n > 0 && formats[i]; i++)
@@ -46,8 +46,9 @@ static const struct format *by_first_line(struct span line, bool whole)
 	return format_with(FORMAT_TEXT);
 }
 
-/* Is LINE an event of ndjson, after a first line that looked like something else? In text an open brace is enough, as
- * the event may be torn. A cell of a table may also begin with a brace, but a whole row is not an object. */
+/* Returns true if LINE, which follows a first line that looked like something else, is an event of ndjson. After TEXT an
+ * opening brace is enough, as an event may be torn. After the names of columns LINE must be a whole object, because the
+ * first cell of a row may begin with a brace. */
 static bool is_event(struct span line, bool text)
 {
 	struct json_cut cut = { .pos = 0 };
@@ -57,11 +58,12 @@ static bool is_event(struct span line, bool text)
 
 enum verdict { UNDECIDED = -1, NOT_EVENTS, EVENTS };
 
-/* Are most of the next LINES lines in REST events? ALL: REST is all that there is, so that fewer lines decide, too. */
+/* Decides whether most of the next LINES lines of REST are events. ALL: there are no more lines than those in REST, so that
+ * fewer than LINES can decide. */
 static enum verdict mostly_events(struct span rest, unsigned lines, bool text, bool all)
 {
 	unsigned events = 0, others = 0;
-	/* Ends as soon as one side has a majority of LINES, as more lines could not change it. */
+	/* Stop when one side has the majority of LINES: more lines cannot change that. */
 	while (2 * events <= lines && 2 * others < lines) {
 		bool whole;
 		struct span line = take_line(&rest, &whole);

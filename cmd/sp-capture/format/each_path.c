@@ -29,7 +29,7 @@ static int quoted_name(struct each_path *path, const char **p, struct err *e)
 /* Reads a name without quotes. */
 static int plain_name(struct each_path *path, const char **p, struct err *e)
 {
-	/* A space ends a name, so that a mistake such as two paths is noticed. */
+	/* A space ends a name, so that two paths in one option are noticed. */
 	size_t n = strcspn(*p, ".[\"] "), at = path->text.n;
 	if (n == 0)
 		return err_set(e, EX_USAGE, "a name is missing at '%s'", *p);
@@ -49,7 +49,7 @@ static int bracket(struct each_path *path, const char **p, struct err *e)
 	} else if (add_step(path, SPAN_NONE, e) < 0) {
 		return -1;
 	}
-	/* [0] is jq, too, but a single element would hardly be meant by "each". */
+	/* [0] is valid in jq, but a single element is not what "each" asks for. */
 	if (**p != ']')
 		return err_set(e, EX_USAGE, "brackets hold nothing or a name in quotes: [] or [\"name\"]");
 	++*p;
@@ -89,12 +89,12 @@ int each_path_parse(struct each_path *path, const char *text, struct err *e)
 	size_t n = strlen(text);
 	*path = (struct each_path){ .count = 0 };
 	buf_init(&path->text, 8 * n + 64);
-	/* All the room at once, as the steps point into it: growing could move it. */
+	/* Room for everything at once: the steps point into the buffer, which would move if it grew. */
 	if (!buf_room(&path->text, 8 * n + 64))
 		return err_oom(e, "--each");
 	if (read_steps(path, text, e) < 0)
 		return err_context(e, "--each '%s'", text);
-	/* ".a" means the events in a, as ".a[]" does. */
+	/* ".a" means the same as ".a[]": the elements of a. */
 	if (path->count == 0 || path->steps[path->count - 1].p)
 		return add_step(path, SPAN_NONE, e);
 	return 0;

@@ -15,7 +15,7 @@ enum { HEAD = 256 }; /* bytes that a dead letter keeps of an event that is too l
 
 /* ---- bytes ---- */
 
-/* All bytes are taken here, because a document may have its newlines anywhere. */
+/* A document may have newlines anywhere between its values, so every byte that is taken is looked at for the line number. */
 void json_doc_take(struct reader *in, size_t n)
 {
 	const char *p = reader_unread(in).p, *end = p + n;
@@ -26,8 +26,8 @@ void json_doc_take(struct reader *in, size_t n)
 	reader_take(in, n);
 }
 
-/* Takes white space up to a byte that is something else. Returns NEXT_EVENT with *C set to it; NEXT_END; else as
- * reader_fill(). */
+/* Takes white space, reading as needed. Returns NEXT_EVENT with *C set to the next byte, which stays unread; NEXT_END if no
+ * other byte comes; else as reader_fill(). */
 static int peek(struct reader *in, char *c, struct err *e)
 {
 	for (;;) {
@@ -51,7 +51,8 @@ void json_doc_place(const struct reader *in, struct span raw, struct record *out
 	out->offset = in->offset;
 }
 
-/* Returns the beginning of the unread bytes. N of them are there however the input is cut into reads. */
+/* Returns the beginning of the unread bytes for a dead letter. N is how many are there with any size of reads, so that the
+ * dead letter does not depend on it. */
 static struct span beginning(const struct reader *in, size_t n)
 {
 	return (struct span){ reader_unread(in).p, n < HEAD ? n : HEAD };
@@ -59,7 +60,7 @@ static struct span beginning(const struct reader *in, size_t n)
 
 int json_doc_broken(struct json_decoder *d, struct reader *in, struct record *out, const char *what)
 {
-	/* What is wrong may be far from the byte where it shows, so the dead letter has no text. */
+	/* The dead letter has no text, because the cause may be far before the place where the fault is noticed. */
 	json_doc_place(in, SPAN(""), out);
 	record_reject(out, "broken document", "document %" PRIu64 " at byte %" PRIu64 ": %s: the rest is not read",
 		d->documents, in->offset + 1, what);
@@ -67,7 +68,8 @@ int json_doc_broken(struct json_decoder *d, struct reader *in, struct record *ou
 	return NEXT_REJECTED;
 }
 
-/* Rejects a document that the end of the input has cut off. When the run was asked to stop, it may be complete. */
+/* Rejects a document in which the input ends; or, if the run was asked to stop, ends without rejecting it, as the rest of
+ * it may exist. */
 static int json_torn(struct json_decoder *d, struct reader *in, struct record *out)
 {
 	if (in->stopped)
@@ -79,7 +81,8 @@ static int json_torn(struct json_decoder *d, struct reader *in, struct record *o
 	return NEXT_REJECTED;
 }
 
-/* peek() inside a document: *GOT if a byte is there; else returns what next() has to return. */
+/* Does what peek() does, inside a document, where the end of the input is a fault. Sets *GOT to whether *C was set; if not,
+ * returns what json_next() must return. */
 static int need(struct json_decoder *d, struct reader *in, char *c, struct record *out, struct err *e, bool *got)
 {
 	int r = peek(in, c, e);
@@ -100,10 +103,10 @@ void json_doc_end_value(struct json_decoder *d)
 	d->phase = d->depth > 0 ? AFTER_MEMBER : AT_DOCUMENT;
 }
 
-/* Begins the document whose first byte is C; or rejects the line, if none can begin with it. */
+/* Begins the document whose first byte is C. If no document can begin with C, rejects the line. */
 static int at_document(struct json_decoder *d, struct reader *in, char c, struct record *out, struct err *e)
 {
-	/* Where json_position() points to as long as this document is being read. */
+	/* json_position() returns this place until the end of the document. */
 	d->start = (struct position){ .offset = in->offset, .number = in->number, .state = d->documents };
 	d->given = 0;
 	d->events = 0;
@@ -116,6 +119,7 @@ static int at_document(struct json_decoder *d, struct reader *in, char c, struct
 	int r = decode_line_whole(in, &line, e);
 	if (r != NEXT_EVENT)
 		return r;
+	/* A line that is too long for decode_line_whole() is shown by its beginning. */
 	json_doc_place(in, line.p ? line : beginning(in, in->max), out);
 	while (out->raw.n > 0 && (out->raw.p[out->raw.n - 1] == '\n' || out->raw.p[out->raw.n - 1] == '\r'))
 		out->raw.n--;
@@ -129,12 +133,13 @@ static int at_document(struct json_decoder *d, struct reader *in, char c, struct
 static int cut_value(struct json_decoder *d, struct reader *in, struct err *e)
 {
 	for (;;) {
-		/* The cut goes on where it has stopped: a value begins where the unread bytes begin. */
+		/* The unread bytes begin with the value, so the cut can continue at the offset where it stopped. */
 		if (json_cut(&d->cut, reader_unread(in)))
 			return NEXT_EVENT;
 		if (d->phase != IN_SKIPPED && d->cut.pos > d->max)
 			return NEXT_EVENT;
-		if (d->phase == IN_SKIPPED) { /* of any length: not kept */
+		/* A skipped value may have any length: its bytes are not kept. */
+		if (d->phase == IN_SKIPPED) {
 			json_doc_take(in, d->cut.pos);
 			d->cut.pos = 0;
 		}
@@ -142,7 +147,7 @@ static int cut_value(struct json_decoder *d, struct reader *in, struct err *e)
 		if (r < 0 || r == NEXT_LATER)
 			return r;
 		if (r == NEXT_END)
-			/* Only a number or word has no end of its own. */
+			/* A number or a word ends with the input; any other value has a closing bracket or quote. */
 			return d->cut.scalar ? NEXT_EVENT : NEXT_END;
 	}
 }
@@ -152,7 +157,7 @@ static int reject_long(struct json_decoder *d, struct reader *in, struct record 
 {
 	out->raw = beginning(in, d->max);
 	d->phase = IN_SKIPPED;
-	/* The byte that made it too long may have been its last. */
+	/* The byte that exceeds the limit may be the last one of the event. */
 	bool ended = d->cut.begun && !d->cut.scalar && !d->cut.string && d->cut.depth == 0;
 	json_doc_take(in, d->cut.pos);
 	d->cut.pos = 0;
@@ -172,7 +177,8 @@ static int in_event(struct json_decoder *d, struct reader *in, struct record *ou
 	d->events++;
 	if (d->cut.pos > d->max)
 		return reject_long(d, in, out);
-	/* The cut has found only the end. A fault inside of an event costs the event, as the brackets were balanced. */
+	/* The cut has only counted brackets. If the event is not valid, only the event is rejected: since its brackets are
+	 * balanced, the rest of the document can be read. */
 	size_t at;
 	const char *why;
 	bool good = json_check(&d->checker, out->raw, &at, &why) == 0;
@@ -181,7 +187,7 @@ static int in_event(struct json_decoder *d, struct reader *in, struct record *ou
 	if (!good)
 		return record_reject(out, "no valid JSON event",
 			"document %" PRIu64 ", event %" PRIu64 ", byte %zu: %s", d->documents, d->events, at + 1, why);
-	/* An event is one line: white space with line breaks in it is taken out. Strings cannot contain any. */
+	/* An event must be one line. Strings cannot contain line breaks, so only white space is removed. */
 	out->event = out->raw;
 	out->checked = true;
 	if (!memchr(out->raw.p, '\n', out->raw.n) && !memchr(out->raw.p, '\r', out->raw.n))
@@ -196,6 +202,7 @@ static int in_event(struct json_decoder *d, struct reader *in, struct record *ou
 /* Drops the rest of a rejected line. */
 static int in_other_line(struct json_decoder *d, struct reader *in, struct err *e)
 {
+	/* The line is not kept: it may be longer than the limit. */
 	for (;;) {
 		struct span s = reader_unread(in);
 		const char *newline = s.n ? memchr(s.p, '\n', s.n) : NULL;
@@ -223,7 +230,7 @@ static int in_skipped(struct json_decoder *d, struct reader *in, struct record *
 	return JSON_GO_ON;
 }
 
-/* Goes one step on from a place where C, the next byte, decides. */
+/* Makes one step in a phase in which C, the next byte that is not white space, decides. */
 static int step_at(struct json_decoder *d, struct reader *in, char c, struct record *out)
 {
 	if (d->phase == AT_COLON)
@@ -236,7 +243,7 @@ static int step_at(struct json_decoder *d, struct reader *in, char c, struct rec
 	return JSON_GO_ON;
 }
 
-/* Goes one step on: JSON_GO_ON, or what json_next() returns. */
+/* Makes one step: returns JSON_GO_ON, or what json_next() returns. */
 static int step(struct json_decoder *d, struct reader *in, struct record *out, struct err *e)
 {
 	char c = 0;
@@ -279,8 +286,8 @@ static int json_next(struct decoder *decoder, struct reader *in, struct record *
 	}
 }
 
-/* Inside a document only its start will do, because the open levels are known only from reading it. A line that was
- * rejected between documents counts as one of one record. */
+/* Inside a document the position is the start of the document, because its open levels can only be known by reading it
+ * again. A line that was rejected between documents counts as a document with one record. */
 static void json_position(const struct decoder *decoder, const struct reader *in, struct position *out)
 {
 	const struct json_decoder *d = (const struct json_decoder *)decoder;
@@ -296,7 +303,7 @@ static int json_seek(struct decoder *decoder, const struct position *p, struct e
 {
 	struct json_decoder *d = (struct json_decoder *)decoder;
 	(void)e;
-	/* Any numbers are possible: if there are fewer records, all of them are dropped. */
+	/* Every position is possible: of a document with fewer records than p->skip all are dropped. */
 	d->documents = p->state;
 	d->drop = p->skip;
 	return 0;
@@ -304,8 +311,8 @@ static int json_seek(struct decoder *decoder, const struct position *p, struct e
 
 /* ---- the format ---- */
 
-/* After ndjson has refused: an object that goes on in the next line or is followed by another; or an array of objects. Text
- * in brackets is not. */
+/* Accepts an object, as ndjson has refused those that are a line of their own, and an array that is empty or begins with an
+ * object. Other lines in brackets are text. */
 static bool json_probe(struct span line, bool whole)
 {
 	(void)whole;

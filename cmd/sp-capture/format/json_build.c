@@ -1,8 +1,8 @@
 /* json_build.c -- writing the JSON text of an event.
  *
  * Text is copied 16 or 8 bytes at a time, testing each block for bytes that need an escape while it is in a register;
- * only a block that has one is looked at byte by byte. A block may reach past the end of what is copied, hence
- * SLACK. */
+ * only a block that has one is looked at byte by byte. A store may write past the end of the text, for which
+ * json_build_room() adds SLACK bytes. */
 #include "sp-capture/format/json_build.h"
 #include "base/hex.h"
 #include "stream/next.h"
@@ -25,7 +25,7 @@ char *json_build_room(struct buf *b, size_t fixed, size_t text, struct err *e)
 
 int json_build_event(struct record *out, struct buf *b, const char *end, size_t max)
 {
-	/* Written without checks into room that was enough; only now is its length known. */
+	/* The writers do not count: the length is known only now. */
 	b->n = (size_t)(end - b->p);
 	out->event = buf_span(b);
 	out->checked = true;
@@ -35,6 +35,7 @@ int json_build_event(struct record *out, struct buf *b, const char *end, size_t 
 	return NEXT_EVENT;
 }
 
+/* RFC 8259, 7: these bytes may not be in a string as they are. */
 static bool must_escape(unsigned char c)
 {
 	return c == '"' || c == '\\' || c < 0x20;
@@ -65,7 +66,7 @@ static size_t copy_plain(char *to, const char *p, size_t n)
 			_mm_or_si128(_mm_cmpeq_epi8(x, quote), _mm_cmpeq_epi8(x, slash)));
 		unsigned mask = (unsigned)_mm_movemask_epi8(bad);
 		_mm_storeu_si128((__m128i *)(void *)(to + i), x);
-		if (mask) /* what was stored after the byte will be overwritten */
+		if (mask) /* the bytes that were stored from here on will be overwritten */
 			return i + (size_t)__builtin_ctz(mask);
 	}
 #endif
@@ -96,7 +97,7 @@ static size_t copy_plain(char *to, const char *p, size_t n)
 	return i;
 }
 
-/* Writes the escape of C, which is one of must_escape(): the short form where JSON has one, else \u00hh. */
+/* Writes the escape of C, a byte that must_escape(): the short form if JSON has one, else \u00hh. */
 static char *put_escape(char *to, unsigned char c)
 {
 	/* Pairs of a byte and its letter. */
@@ -114,7 +115,7 @@ static char *put_escape(char *to, unsigned char c)
 
 char *json_build_string(char *to, struct span s)
 {
-	/* Runs without escapes are copied as a whole, with an escape after each but the last. */
+	/* Each round copies the bytes before the next escape, and then writes the escape. */
 	const char *p = s.p, *end = s.p + s.n;
 	*to++ = '"';
 	for (;;) {
@@ -129,7 +130,8 @@ char *json_build_string(char *to, struct span s)
 	return to;
 }
 
-/* Recognises most numbers without the whole grammar: up to 18 digits, no leading zero. */
+/* Returns true if S is an integer of at most 18 digits without a leading zero: most numbers, with a shorter test than
+ * num_valid(). */
 static bool is_integer(struct span s)
 {
 	if (s.n > 18 || (s.p[0] == '0' && s.n > 1))
@@ -142,14 +144,14 @@ static bool is_integer(struct span s)
 
 char *json_build_value(char *to, struct span s, bool plain)
 {
-	/* The first byte rules out nearly all text. */
+	/* The first byte excludes nearly all text that is not a number. */
 	bool maybe = s.n > 0 && ((s.p[0] >= '0' && s.p[0] <= '9') || s.p[0] == '-');
 	return maybe && (is_integer(s) || num_valid(s)) ? json_build_raw(to, s) :
 		plain                                   ? json_build_plain(to, s) :
 							  json_build_string(to, s);
 }
 
-/* Orders names by length first, which is cheaper than by their bytes; any total order would do. */
+/* Orders names by their lengths, then their bytes. The order does not matter, except that equal names become neighbours. */
 static int compare_names(const void *a, const void *b)
 {
 	const struct span *x = a, *y = b;
@@ -160,7 +162,7 @@ static int compare_names(const void *a, const void *b)
 
 struct span json_build_twice(struct span *names, size_t count)
 {
-	enum { FEW = 24 }; /* up to here comparing all pairs is faster than sorting */
+	enum { FEW = 24 }; /* up to this number comparing all pairs is faster than sorting */
 	if (count <= FEW) {
 		for (size_t i = 1; i < count; i++)
 			for (size_t j = 0; j < i; j++)

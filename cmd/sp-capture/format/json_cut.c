@@ -33,14 +33,14 @@ static size_t find_mark(const char *p, size_t n, bool string)
 	return i;
 }
 
-/* A scalar ends before any byte that can follow it. */
+/* Returns true if C cannot be a part of a number or word, but can follow one. */
 static bool ends_scalar(char c)
 {
 	return c == ',' || c == ']' || c == '}' || c == ' ' || c == '\n' || c == '\r' || c == '\t' || c == ':' ||
 		c == '"' || c == '[' || c == '{';
 }
 
-/* Takes one BYTE that matters into account. Returns true if it is the last one of the value. */
+/* Processes BYTE, one that find_mark() has found. Returns true if it is the last byte of the value. */
 static bool take_mark(struct json_cut *c, char byte)
 {
 	if (c->string) {
@@ -63,7 +63,7 @@ bool json_cut(struct json_cut *c, struct span s)
 		char first = s.p[c->pos];
 		c->begun = true;
 		c->scalar = first != '"' && first != '{' && first != '[';
-		c->pos += c->scalar; /* whatever it is, so that a value has at least one byte */
+		c->pos += c->scalar; /* a value has at least one byte, even if it is not valid */
 	}
 	if (c->scalar) {
 		while (c->pos < s.n && !ends_scalar(s.p[c->pos]))
@@ -71,6 +71,7 @@ bool json_cut(struct json_cut *c, struct span s)
 		return c->pos < s.n;
 	}
 	while (c->pos < s.n) {
+		/* The byte after a backslash never matters: the digits of \uhhhh are ordinary bytes. */
 		if (c->escape) {
 			c->escape = false;
 			c->pos++;

@@ -7,10 +7,10 @@
 #include "sp-capture/format/json_cut.h"
 #include "sp-capture/format/each_path.h"
 
-/* Not of enum next: a step of the decoder has no result yet. */
+/* A result of a step beside those of enum next: there is no record yet. */
 enum { JSON_GO_ON = 100 };
 
-/* Where in a document the decoder is, and so what the next byte that is not white space must be. */
+/* The place in a document where the decoder is. It decides what may come next. */
 enum json_phase {
 	AT_DOCUMENT,   /* between documents */
 	AT_VALUE,      /* before a value; step DEPTH of the path applies to it */
@@ -53,13 +53,14 @@ struct json_decoder {
 
 /* Takes N unread bytes and counts their newlines. */
 void json_doc_take(struct reader *in, size_t n);
-/* Sets raw, number and offset of OUT to the place of RAW, which begins where reading is. */
+/* Makes RAW, the beginning of the unread bytes (or ""), the raw text of OUT, and sets its number and offset. */
 void json_doc_place(const struct reader *in, struct span raw, struct record *out);
-/* Begins a value or name, in which PHASE is. */
+/* Begins to cut a value or name at the first unread byte; PHASE is one of IN_NAME, IN_EVENT, IN_SKIPPED. */
 void json_doc_begin(struct json_decoder *d, enum json_phase phase);
-/* Ends a value: next is the level around it, or another document. */
+/* Enters the phase after a value: the rest of the level around it, or the next document. */
 void json_doc_end_value(struct json_decoder *d);
-/* Rejects the rest of the input: WHAT was expected, but something else is there. Returns NEXT_REJECTED. */
+/* Rejects a document whose structure is broken, and with it the rest of the input. WHAT is the reason. Returns
+ * NEXT_REJECTED. */
 int json_doc_broken(struct json_decoder *d, struct reader *in, struct record *out, const char *what);
 
 /* ---- json_levels.c: one step each ---- */
@@ -69,6 +70,6 @@ int json_levels_at_value(struct json_decoder *d, struct reader *in, char c, stru
 /* In the phases AT_MEMBER, AT_NAME and AFTER_MEMBER. */
 int json_levels_at_member(struct json_decoder *d, struct reader *in, char c, struct record *out);
 int json_levels_at_colon(struct json_decoder *d, struct reader *in, char c, struct record *out);
-/* CUT has found the end of a name, or more bytes than an event may have. */
+/* To be called when the cut has found the end of a name, or is past the limit of an event. */
 int json_levels_at_name_end(struct json_decoder *d, struct reader *in, struct record *out);
 #endif

@@ -1,8 +1,8 @@
 /* json_levels.c -- the path from a JSON document to its events.
  *
  * Each step of the path leads from an object or array into one of its members (a name) or into all of them (no name). Each
- * object or array on the way is a level. Values that no step leads into are skipped without a word; a value of the
- * wrong kind where a step leads into is rejected, and the rest of the document is still read. */
+ * object or array on the way is a level. Values beside the path are skipped silently. If the path leads into a value of
+ * the wrong type, that value is rejected and the rest of the document is read. */
 #include "sp-capture/format/json_internal.h"
 #include <inttypes.h>
 
@@ -10,12 +10,12 @@ int json_levels_at_value(struct json_decoder *d, struct reader *in, char c, stru
 {
 	if (c == ',' || c == ':' || c == ']' || c == '}')
 		return json_doc_broken(d, in, out, "a value expected");
-	/* The path has ended; or there is none, and the document itself is the event. */
+	/* At the end of the path the value is an event. Without --each a document that is an object is one, too. */
 	if (d->depth == d->path.count || (!d->each && d->depth == 0 && c == '{')) {
 		json_doc_begin(d, IN_EVENT);
 		return JSON_GO_ON;
 	}
-	/* A step with a name leads into objects only, one without into arrays as well. */
+	/* A step with a name leads only into an object, a step without a name into an object or array. */
 	bool named = d->path.steps[d->depth].p != NULL;
 	if (c == '{' || (c == '[' && !named)) {
 		d->levels[d->depth++] = (struct json_level){ .object = c == '{' };
@@ -23,9 +23,10 @@ int json_levels_at_value(struct json_decoder *d, struct reader *in, char c, stru
 		d->phase = AT_MEMBER;
 		return JSON_GO_ON;
 	}
-	/* The rest of the document can still hold events: the value is skipped and the fault reported. */
+	/* Other parts of the document may contain events, so only this value is skipped. */
 	json_doc_begin(d, IN_SKIPPED);
 	json_doc_place(in, SPAN(""), out);
+	/* The first byte of a valid value tells its type. */
 	const char *kind = c == '[' ? "an array" : c == '"' ? "a string" : c == 'n' ? "null" : "a scalar";
 	return record_reject(out, "nothing at --each", "document %" PRIu64 ": found %s where %s leads into %s",
 		d->documents, kind, d->each ? d->each : ".", named ? "an object" : "an array or object");
@@ -34,7 +35,7 @@ int json_levels_at_value(struct json_decoder *d, struct reader *in, char c, stru
 /* Leaves the innermost level at its closing bracket. */
 static int leave(struct json_decoder *d, struct reader *in, struct record *out)
 {
-	/* The member that a step names may be anywhere in its object: only here is it known to be missing. */
+	/* Only at the end of the object is it known that the member which the step names is missing. */
 	struct json_level *l = &d->levels[--d->depth];
 	struct span name = d->path.steps[d->depth];
 	bool missing = l->object && name.p && !l->found;
@@ -47,10 +48,10 @@ static int leave(struct json_decoder *d, struct reader *in, struct record *out)
 		d->each, (int)(name.n > 64 ? 64 : name.n), name.p);
 }
 
-/* Grammar of RFC 8259, 4 and 5: members with commas between them, none before the closing bracket. */
+/* Follows the grammar of RFC 8259, sections 4 and 5: commas between the members, but not before the closing bracket. */
 int json_levels_at_member(struct json_decoder *d, struct reader *in, char c, struct record *out)
 {
-	/* After a comma (AT_NAME; in an array AT_VALUE) the level may not end. */
+	/* AT_NAME means that a comma was read, after which the level must not end. */
 	const struct json_level *l = &d->levels[d->depth - 1];
 	if (c == (l->object ? '}' : ']') && d->phase != AT_NAME)
 		return leave(d, in, out);
@@ -75,7 +76,7 @@ int json_levels_at_name_end(struct json_decoder *d, struct reader *in, struct re
 {
 	if (d->cut.pos > d->max)
 		return json_doc_broken(d, in, out, "a name is longer than an event may be (see --max-event)");
-	/* Without its quotes. Any member will do for a step without a name. */
+	/* NAME is without its quotes. A step without a name wants every member. */
 	struct span step = d->path.steps[d->depth - 1], name = { reader_unread(in).p + 1, d->cut.pos - 2 };
 	d->wanted = !step.p || json_string_is(name, step);
 	d->levels[d->depth - 1].found |= d->wanted;

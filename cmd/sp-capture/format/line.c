@@ -1,6 +1,7 @@
-/* line.c -- plain text: every line, blank ones too, is an event {"line":"text"}. It has no time of
- * its own, so that --time now, or an expression over the text, has to give one. The last resort for logs of any form;
- * --format regex takes them apart. */
+/* line.c -- plain text: every line, also a blank one, becomes an event {"line":"text"}.
+ *
+ * Such an event has no time, so --time must say where it comes from: "now", or an expression over the text. For logs
+ * of a regular form --format regex is better. */
 #include "sp-capture/format/decode_line.h"
 #include "sp-capture/format/json_build.h"
 #include "sp-capture/format/table.h"
@@ -29,10 +30,11 @@ static int line_next(struct decoder *decoder, struct reader *in, struct record *
 	int r = decode_line_next(in, true, out, &bytes, e);
 	if (r != NEXT_EVENT)
 		return r;
+	/* 16 bytes are room for '{"line":' and '}'. */
 	char *to = json_build_room(&d->out, 16, out->raw.n, e);
 	if (!to)
 		return NEXT_ERROR;
-	/* Most lines can be copied as they are. */
+	/* Most lines contain nothing that needs an escape, and can be copied as they are. */
 	bool plain = !(bytes & (BYTES_CONTROL | BYTES_SLASH | BYTES_QUOTE));
 	to = JSON_BUILD_RAW(to, "{\"line\":");
 	to = plain ? json_build_plain(to, out->raw) : json_build_string(to, out->raw);
@@ -49,7 +51,8 @@ static void line_close(struct decoder *decoder)
 	free(d);
 }
 
-/* Never probed: it is what detection falls back to. Five lines show whether only the first line of ndjson is torn. */
+/* There is no probe, because a source is text only if no other format fits. The five lines after the first one decide whether
+ * the source is ndjson whose first line is damaged. */
 const struct format format_line = {
 	.name = "line",
 	.help = "lines of text as they are: {\"line\":\"...\"}; give --time now",

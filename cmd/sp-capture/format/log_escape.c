@@ -1,7 +1,7 @@
 /* log_escape.c -- text in which a log has escaped bytes with backslashes.
  *
- * Apache and nginx write a byte that they will not put into a log as \xhh, so an escaped text can stand for any bytes:
- * the escapes are resolved first, and only the result is read as UTF-8. */
+ * Apache and nginx write control characters and bytes of unknown encoding as \xhh. The bytes of one character can be
+ * several escapes, so all escapes are resolved before the result is read as UTF-8. */
 #include "sp-capture/format/log_escape.h"
 #include "base/hex.h"
 #include "json/json.h"
@@ -28,7 +28,7 @@ static char *unicode_escape(struct span s, size_t *i, char *to)
 	return utf8_put(to, v);
 }
 
-/* The same for any escape at S[*I]. */
+/* Does the same for an escape of any kind at S[*I]. */
 static char *escape(struct span s, size_t *i, char *to)
 {
 	/* Pairs of a letter and the byte that it means. */
@@ -60,7 +60,7 @@ static int log_unescape(struct span s, struct buf *out)
 	char *start = buf_room(out, s.n + 1), *to = start;
 	if (!to)
 		return -1;
-	/* A backslash that begins no known escape stays, with what follows it: paths of Windows are often not escaped. */
+	/* A backslash that does not begin a known escape is kept: in paths of Windows it is often not doubled. */
 	for (size_t i = 0; i < s.n;) {
 		char *after = s.p[i] == '\\' ? escape(s, &i, to) : NULL;
 		if (after)

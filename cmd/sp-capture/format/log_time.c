@@ -6,7 +6,7 @@
 
 int log_time_month(const char *p)
 {
-	/* RFC 3164 and Apache use the English names, whatever the locale. */
+	/* Logs use the English names in every locale (RFC 3164, 4.1.2). */
 	static const char names[] = "JanFebMarAprMayJunJulAugSepOctNovDec";
 	for (int i = 0; i < 12; i++)
 		if (memcmp(names + (size_t)i * 3, p, 3) == 0)
@@ -16,7 +16,7 @@ int log_time_month(const char *p)
 
 int log_time_clock(const char *p)
 {
-	/* The digits are read before the colons are looked at: all eight bytes are there. */
+	/* log_time_digits() returns -1 for a colon at the wrong place, too. */
 	int h = log_time_digits(p, 2), m = log_time_digits(p + 3, 2), s = log_time_digits(p + 6, 2);
 	if (p[2] != ':' || p[5] != ':' || h < 0 || h > 23 || m < 0 || m > 59 || s < 0 || s > 60)
 		return -1;
@@ -27,7 +27,7 @@ bool log_time_is_date(int64_t year, int month, int day)
 {
 	if (month < 1 || month > 12 || day < 1 || day > 31)
 		return false;
-	/* A day that the month does not have comes back as one of the next month. */
+	/* A day that the month does not have, such as April 31, is converted to a day of the next month. */
 	int64_t y;
 	int m, d;
 	time_civil_from_days(time_days_from_civil(year, month, day), &y, &m, &d);

@@ -13,7 +13,8 @@
 #include <stdlib.h>
 
 enum { TIMES = 7, TIMES_NUMBERS = 5 };
-/* "t" and "at" are used for many things: numbers are times only in the first TIMES_NUMBERS. */
+/* The names under which a time is looked for, the best first. "t" and "at" have many other uses, so that a number is
+ * accepted as a time only under the first TIMES_NUMBERS names. */
 static const char *const time_names[TIMES] = { "ts", "time", "timestamp", "@timestamp", "datetime", "t", "at" };
 
 struct logfmt_decoder {
@@ -30,7 +31,7 @@ struct logfmt_pair {
 	bool quoted;
 };
 
-/* A line that begins with name=. */
+/* Accepts a line that begins with "name=". */
 static bool logfmt_probe(struct span line, bool whole)
 {
 	(void)whole;
@@ -53,7 +54,7 @@ static bool is_space(char c)
 /* Returns the closing quote of the value that begins at P, after its opening quote; NULL if there is none. */
 static const char *closing_quote(const char *p, const char *end)
 {
-	/* A backslash takes the next byte with it, whatever that is. */
+	/* The byte after a backslash is escaped, whatever it is. */
 	for (; p < end && *p != '"'; p++)
 		if (*p == '\\' && p + 1 < end)
 			p++;
@@ -83,7 +84,7 @@ static bool read_value(const char **at, const char *end, struct logfmt_pair *pai
 /* Reads the pair at *AT, which is not a space, and moves *AT past it. Returns false with OUT rejected if it is not one. */
 static bool read_pair(const char **at, const char *end, struct logfmt_pair *pair, struct record *out)
 {
-	/* A name may contain anything but these three; a quote in it is most likely a value without its name. */
+	/* A name ends at these bytes. A quote in a name is a mistake: probably a value without its name. */
 	const char *p = *at, *start = p, *line = out->raw.p;
 	while (p < end && *p != '=' && *p != '"' && !is_space(*p))
 		p++;
@@ -107,7 +108,7 @@ static bool read_pair(const char **at, const char *end, struct logfmt_pair *pair
 	return true;
 }
 
-/* A quoted "true" is a string; these are the bare words with a meaning in JSON. */
+/* Returns true if a bare value S is a literal of JSON. In quotes it would be a string. */
 static bool is_word(struct span s)
 {
 	if (s.n < 4 || s.n > 5)
@@ -138,8 +139,8 @@ static void note_time(struct logfmt_decoder *d, const struct logfmt_pair *pair)
 			d->times[i] = pair->value;
 }
 
-/* Sets the time of OUT from the first of time_names that can be read. A value that cannot is not a fault: the line
- * may have its time elsewhere, where --time finds it. */
+/* Sets the time of OUT to the first value of time_names that can be read as a time. If there is none, the line is not
+ * rejected here: --time may find its time elsewhere. */
 static void find_time(const struct logfmt_decoder *d, struct record *out)
 {
 	struct err ignored;
@@ -156,6 +157,7 @@ static void find_time(const struct logfmt_decoder *d, struct record *out)
 static int read_pairs(struct logfmt_decoder *d, struct record *out, char *to, struct err *e)
 {
 	const char *p = out->raw.p, *end = p + out->raw.n;
+	/* Names are collected first and compared at the end, when all of them are known. */
 	bool any_value = false;
 	char open = '{';
 	for (;;) {
@@ -166,7 +168,7 @@ static int read_pairs(struct logfmt_decoder *d, struct record *out, char *to, st
 		struct logfmt_pair pair;
 		if (!read_pair(&p, end, &pair, out))
 			return NEXT_REJECTED;
-		/* An event may not look like a control line. */
+		/* Only control lines have such names. */
 		if (json_build_reserved(pair.name))
 			return record_reject(out, "reserved name", "the name '$sp...' is reserved");
 		any_value |= pair.value.p != NULL;
@@ -177,7 +179,7 @@ static int read_pairs(struct logfmt_decoder *d, struct record *out, char *to, st
 		if (!to || buf_add(&d->names, &pair.name, sizeof pair.name) < 0)
 			return err_set(e, EX_OSERR, "out of memory for a line of %zu bytes", out->raw.n);
 	}
-	/* A line of bare words is prose, not logfmt. */
+	/* A line of bare words only is prose. */
 	if (!any_value)
 		return record_reject(out, "not logfmt", "no name=value in it");
 	*to++ = '}';
@@ -195,10 +197,12 @@ static int logfmt_next(struct decoder *decoder, struct reader *in, struct record
 	int r = decode_line_next(in, false, out, &bytes, e);
 	if (r != NEXT_EVENT)
 		return r;
-	/* A pair takes at least two bytes of the line (one and a space), and at most 8 more in the event: '"":true,'. */
+	/* In the event a pair takes at most 8 bytes more than its text ('"":true,'); in the line it takes at least two, its
+	 * first byte and a space. */
 	char *to = json_build_room(&d->out, 64 + 4 * out->raw.n, out->raw.n, e);
 	if (!to)
 		return NEXT_ERROR;
+	/* A quote inside a plain line is always the delimiter of a value, so text between quotes needs no escape. */
 	d->plain = !(bytes & (BYTES_CONTROL | BYTES_SLASH));
 	buf_reset(&d->names);
 	memset(d->times, 0, sizeof d->times);

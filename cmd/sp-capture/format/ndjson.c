@@ -8,12 +8,13 @@
 #include "sp-capture/format/table.h"
 #include <stdlib.h>
 
-/* The checker remembers the names of the event before: checking one like it costs little. */
+/* The checker remembers the names of the last event, so that checking another one with the same names costs little. */
 struct ndjson_decoder {
 	struct json_checker checker;
 };
 
-/* A complete object; or one that is torn rather than continued in the next line, as pretty-printed documents are. */
+/* Accepts a line that is one object. Of objects that do not end in the line, accepts those that are probably torn: a
+ * pretty-printed document would have its first line break after a bracket or comma. */
 static bool ndjson_probe(struct span line, bool whole)
 {
 	if (line.p[0] != '{')
@@ -32,6 +33,7 @@ static int ndjson_open(struct decoder **out, const struct format_options *o, str
 	struct ndjson_decoder *d = calloc(1, sizeof *d);
 	if (!d)
 		return err_oom(e, "a decoder");
+	/* No other state is kept, so that a position is just the end of a line. */
 	if (json_checker_init(&d->checker, e) < 0) {
 		free(d);
 		return -1;
@@ -62,6 +64,7 @@ static struct span ndjson_trim(struct span s)
 static int ndjson_next(struct decoder *decoder, struct reader *in, struct record *out, struct err *e)
 {
 	struct ndjson_decoder *d = (struct ndjson_decoder *)decoder;
+	/* The loop passes over blank lines. */
 	struct line line;
 	size_t at;
 	const char *why;
@@ -72,18 +75,20 @@ static int ndjson_next(struct decoder *decoder, struct reader *in, struct record
 		struct span s = line.text;
 		if (s.n > 0 && s.p[s.n - 1] == '\r') {
 			s.n--;
-			line.newline = false; /* the next byte is the '\r': the two cannot be written in one piece */
+			line.newline =
+				false; /* a '\r' is between event and newline: they cannot be written in one piece */
 		}
+		/* raw, number and offset are needed for a rejected line, too. */
 		out->raw = out->event = s;
 		out->number = line.number;
 		out->offset = line.offset;
 		out->newline = line.newline;
 		if (line.too_long)
 			return record_reject(out, "line too long", "longer than %zu bytes (see --max-event)", in->max);
-		/* Nearly every line: an object without anything around it. */
+		/* Nearly every line is an object without white space around it. */
 		if (s.n > 0 && s.p[0] == '{' && s.p[s.n - 1] == '}' && json_check(&d->checker, s, &at, &why) == 0)
 			break;
-		/* White space around an object is allowed, but is not passed on, so that the time can be found at the first bytes. */
+		/* White space around an object is valid, but is not written: event_out.c expects the brace at the first byte. */
 		out->event = ndjson_trim(s);
 		out->newline = false;
 		if (out->event.n == 0)

@@ -1,8 +1,8 @@
 /* regex.c -- lines taken apart by a Perl-compatible regular expression: its named groups become the fields.
  *
- * The pattern is compiled to machine code on processors for which PCRE2 can. Every search is bounded, in steps and in
- * memory, so that a pattern that backtracks exponentially on a line costs that line and not the run. This is the only
- * file that uses PCRE2 (pcre2api(3)). */
+ * PCRE2 (pcre2api(3)) compiles the pattern to machine code where it supports the processor. Each search has limits of
+ * steps and of memory: a pattern that backtracks exponentially on some line costs only that line. No other file uses
+ * PCRE2. */
 #define PCRE2_CODE_UNIT_WIDTH 8
 #include "json/json.h"
 #include "sp-capture/format/decode_line.h"
@@ -32,11 +32,11 @@ struct regex_decoder {
 	pcre2_jit_stack *stack;
 	struct regex_group *groups; /* the named ones, in the order of their numbers; owned */
 	uint32_t group_count;
-	size_t fixed; /* bytes that all keys and a null or two quotes for each take at most */
+	size_t fixed; /* bytes of an event without the text of its groups */
 	struct buf out, keys;
 };
 
-/* Returns what PCRE2 says about error CODE, in OUT. */
+/* Returns the message of PCRE2 for error CODE, which is written to OUT. */
 static const char *message_of(int code, char out[MESSAGE_MAX])
 {
 	if (pcre2_get_error_message(code, (PCRE2_UCHAR *)out, MESSAGE_MAX) < 0)
@@ -55,25 +55,27 @@ static int compile(struct regex_decoder *d, const char *pattern, struct err *e)
 		&at, NULL);
 	if (!d->code)
 		return err_set(e, EX_USAGE, "--pattern: %s at character %zu", message_of(code, text), (size_t)at + 1);
-	(void)pcre2_jit_compile(d->code, PCRE2_JIT_COMPLETE); /* on failure the pattern is interpreted */
+	(void)pcre2_jit_compile(d->code, PCRE2_JIT_COMPLETE); /* if this fails, the pattern is interpreted */
 	d->match = pcre2_match_data_create_from_pattern(d->code, NULL);
 	d->context = pcre2_match_context_create(NULL);
 	d->stack = pcre2_jit_stack_create(STACK_FIRST, STACK_MAX, NULL);
 	if (!d->match || !d->context || !d->stack)
 		return err_oom(e, "the pattern");
+	/* Machine code obeys the limit of steps, too. Instead of memory from the heap it uses the stack below. */
 	pcre2_set_match_limit(d->context, STEPS_MAX);
 	pcre2_set_heap_limit(d->context, HEAP_MAX_KIB);
 	pcre2_jit_stack_assign(d->context, NULL, d->stack);
 	return 0;
 }
 
+/* Orders groups by their numbers, which is their order in the pattern; the table of PCRE2 is sorted by name. */
 static int compare_groups(const void *a, const void *b)
 {
 	const struct regex_group *x = a, *y = b;
 	return x->number < y->number ? -1 : x->number > y->number;
 }
 
-/* Writes the keys of all groups, whose names they still are, so that next() only copies them. */
+/* Replaces the name of each group by its key in JSON, so that an event only copies it. */
 static int write_keys(struct regex_decoder *d)
 {
 	for (uint32_t i = 0; i < d->group_count; i++) {
@@ -84,7 +86,8 @@ static int write_keys(struct regex_decoder *d)
 			return -1;
 		key->n = d->keys.n - start;
 	}
-	size_t at = 0; /* only now, as the buffer may have moved while it grew */
+	/* The pointers are set only now, because the buffer may have moved while it grew. */
+	size_t at = 0;
 	for (uint32_t i = 0; i < d->group_count; i++) {
 		d->groups[i].key.p = d->keys.p + at;
 		at += d->groups[i].key.n;
@@ -159,6 +162,7 @@ static int no_match(struct record *out, int code)
 	char text[MESSAGE_MAX];
 	switch (code) {
 	case PCRE2_ERROR_NOMATCH: return record_reject(out, "no match", "does not match --pattern");
+	/* Not a mismatch: with more steps or memory the line might match. */
 	case PCRE2_ERROR_MATCHLIMIT:
 	case PCRE2_ERROR_JIT_STACKLIMIT:
 	case PCRE2_ERROR_HEAPLIMIT:
@@ -177,12 +181,13 @@ static int regex_next(struct decoder *decoder, struct reader *in, struct record 
 	int r = decode_line_next(in, false, out, &bytes, e);
 	if (r != NEXT_EVENT)
 		return r;
+	/* The line was checked, so PCRE2 need not check again that it is UTF-8. */
 	int count = pcre2_match(d->code, (PCRE2_SPTR)out->raw.p, out->raw.n, 0, PCRE2_NO_UTF_CHECK, d->match,
 		d->context);
 	if (count < 0)
 		return no_match(out, count);
-	/* Groups may overlap (look-ahead), so that each may hold the whole line. With \K in a
-	 * look-ahead a group can begin after its end: it is treated as not set. */
+	/* Groups may overlap, as look-ahead does, so their text together can be much longer than the line. With \K in a
+	 * look-ahead a group can even begin after its end; it is then treated as not set. */
 	const PCRE2_SIZE *at = pcre2_get_ovector_pointer(d->match);
 	size_t text = 0;
 	for (uint32_t i = 0; i < d->group_count; i++) {
@@ -196,6 +201,7 @@ static int regex_next(struct decoder *decoder, struct reader *in, struct record 
 	char *to = json_build_room(&d->out, d->fixed + 8, text, e);
 	if (!to)
 		return NEXT_ERROR;
+	/* A group that took no part in the match, such as one of an alternative, becomes null. */
 	bool plain = !(bytes & (BYTES_CONTROL | BYTES_SLASH | BYTES_QUOTE));
 	for (uint32_t i = 0; i < d->group_count; i++) {
 		uint32_t g = d->groups[i].number;

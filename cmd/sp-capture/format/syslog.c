@@ -24,7 +24,7 @@ struct syslog_decoder {
 	bool known; /* the cache is set */
 };
 
-/* The fields of a message; SPAN_NONE: the line does not have it. */
+/* The fields of a message. SPAN_NONE: the line does not have the field. */
 struct syslog_message {
 	int priority; /* facility * 8 + severity; -1: the line does not have it */
 	struct span host, app, pid, msgid, data, text;
@@ -49,7 +49,8 @@ static bool read_priority(struct log_cursor *c, struct syslog_message *m, struct
 	return true;
 }
 
-/* A priority; a time of RFC 3164; or an RFC 3339 time, a host and a tag, as other logs begin with such a time, too. */
+/* Accepts a line that begins with a priority or with a time of RFC 3164. After an RFC 3339 time, with which other logs
+ * begin, too, a host and a tag must follow. */
 static bool syslog_probe(struct span s, bool whole)
 {
 	(void)whole;
@@ -77,8 +78,8 @@ static bool syslog_probe(struct span s, bool whole)
 
 /* ---- RFC 3164 ---- */
 
-/* Returns the midnight of MONTH, DAY in the newest year in which it is not in the future, in local seconds since 1970; -1
- * if there is none. A 29th of February may be eight years ago (1896, 1904). */
+/* Returns the midnight of MONTH, DAY in the newest year in which it is not in the future, as local seconds since 1970. Returns
+ * -1 if there is none: the last February 29 may be eight years ago (1896 and 1904), but not more. */
 static int64_t newest_day(const struct syslog_decoder *d, int month, int day)
 {
 	int64_t year;
@@ -99,6 +100,7 @@ static int64_t newest_day(const struct syslog_decoder *d, int month, int day)
  * space after it read; or false, with nothing read, if the line does not begin with a time of this form. */
 static bool read_bsd_time(struct syslog_decoder *d, struct log_cursor *c, struct record *out)
 {
+	/* Reads with a copy of the cursor, so that nothing is read if it is not a time. */
 	struct log_cursor at = *c;
 	if (log_cursor_left(&at) < 14 || log_time_month(at.p) == 0 || at.p[3] != ' ')
 		return false;
@@ -108,14 +110,14 @@ static bool read_bsd_time(struct syslog_decoder *d, struct log_cursor *c, struct
 	int month = log_time_month(at.p),
 	    day = n == 6 && at.p[4] != ' ' ? log_time_digits(at.p + 4, 2) : log_time_digits(at.p + n - 1, 1);
 	int year = log_cursor_left(&at) >= n + 14 && at.p[n + 5] == ' ' ? log_time_digits(at.p + n + 1, 4) : -1;
-	/* The cache has the minute of the line before. It ends before the seconds, so it must be without a year. */
+	/* The cache holds times without a year only, because it compares the bytes up to the minutes. */
 	bool same = year < 0 && d->known && memcmp(at.p, d->minute, MINUTE) == 0;
 	const char *minute = at.p;
 	at.p += n + (year < 0 ? 1 : 6);
 	int clock = log_time_clock(at.p);
 	if (clock < 0 || !log_time_is_date(year < 0 ? 2000 : year, month, day))
 		return false;
-	int second = log_time_digits(at.p + 6, 2); /* 60 in a leap second: the one after it */
+	int second = log_time_digits(at.p + 6, 2); /* 60 in a leap second, which counts as the second after it */
 	at.p += 8;
 	if (!same) {
 		int64_t midnight = year < 0 ? newest_day(d, month, day) :
@@ -125,7 +127,7 @@ static bool read_bsd_time(struct syslog_decoder *d, struct log_cursor *c, struct
 		d->known = year < 0;
 	}
 	out->time = (struct stamp){ .sec = d->minute_sec + second };
-	/* A fraction of any length; more than nine digits are read and dropped. */
+	/* The fraction may have any number of digits; those after the ninth are ignored. */
 	int32_t unit = 100000000;
 	if (log_cursor_left(&at) > 1 && at.p[0] == '.' && log_time_digits(at.p + 1, 1) >= 0)
 		for (at.p++; log_cursor_left(&at) && log_time_digits(at.p, 1) >= 0; at.p++, unit /= 10)
@@ -145,7 +147,7 @@ static bool read_bsd_time(struct syslog_decoder *d, struct log_cursor *c, struct
 /* Reads the tag, "app:" or "app[pid]:", if the text begins with one; else reads nothing. */
 static void read_tag(struct log_cursor *c, struct syslog_message *m)
 {
-	/* Without the colon it is a tag only with a pid; so "-- MARK --" and other plain text is not. */
+	/* A word without a colon is a tag only if it has a pid: "-- MARK --" and other text has neither. */
 	const char *p = c->p;
 	while (p < c->end && *p != '[' && *p != ':' && *p != ' ')
 		p++;
@@ -180,7 +182,7 @@ static void read_content(struct log_cursor *c, struct syslog_message *m)
 /* Reads what follows the priority. Returns false with OUT rejected. */
 static bool read_3164(struct syslog_decoder *d, struct log_cursor *c, struct syslog_message *m, struct record *out)
 {
-	/* The BSD time has three words, an RFC 3339 time one. */
+	/* If the line does not begin with a BSD time, its first word may be an RFC 3339 time. */
 	struct log_cursor at = *c;
 	struct span first = log_cursor_word(&at);
 	if (read_bsd_time(d, c, out)) {
@@ -190,7 +192,7 @@ static bool read_3164(struct syslog_decoder *d, struct log_cursor *c, struct sys
 		*c = at;
 		read_content(c, m);
 	} else if (m->priority >= 0) {
-		m->text = log_cursor_rest(c); /* no time that can be read: all is content (RFC 3164, 4.3.2 and 4.3.3) */
+		m->text = log_cursor_rest(c); /* without a valid time all is content (RFC 3164, 4.3.2, 4.3.3) */
 	} else {
 		record_reject(out, "no time", "no time at the start ('May  1 10:39:58', or RFC 3339)");
 		return false;
@@ -215,7 +217,7 @@ static bool read_5424(struct syslog_decoder *d, struct log_cursor *c, struct sys
 			time.p);
 		return false;
 	}
-	/* A message may have no time ("-"): then it needs --time, as text does. */
+	/* A message without a time ("-") is accepted; --time has to give it one. */
 	out->has_time = or_nil(time).p != NULL;
 	m->host = or_nil(log_cursor_word(c));
 	m->app = or_nil(log_cursor_word(c));
@@ -233,7 +235,7 @@ static bool read_5424(struct syslog_decoder *d, struct log_cursor *c, struct sys
 	}
 	m->data = or_nil((struct span){ c->p, (size_t)(data_end - c->p) });
 	c->p = data_end + (data_end < c->end);
-	/* The text may begin with a byte-order mark, to say that it is UTF-8. */
+	/* A byte-order mark at the start of the text only declares that it is UTF-8. */
 	if (span_starts((struct span){ c->p, log_cursor_left(c) }, SPAN("\xef\xbb\xbf")))
 		c->p += 3;
 	m->text = log_cursor_left(c) ? log_cursor_rest(c) : SPAN_NONE;
@@ -249,7 +251,8 @@ static char *put_text(char *to, struct span key, struct span s)
 	return s.p ? json_build_string(to, s) : JSON_BUILD_RAW(to, "null");
 }
 
-/* Writes the members before the text. The names are those of RFC 5424, 6.2.1, in the short form of syslog.conf(5). */
+/* Writes the members before the text. Severities and facilities are those of RFC 5424, 6.2.1, with the names that
+ * syslog.conf(5) uses. */
 static char *put_head(char *to, const struct syslog_message *m)
 {
 	static const char *const severities[] = { "emerg", "alert", "crit", "err", "warning", "notice", "info",
@@ -257,6 +260,7 @@ static char *put_head(char *to, const struct syslog_message *m)
 	static const char *const facilities[] = { "kern", "user", "mail", "daemon", "auth", "syslog", "lpr", "news",
 		"uucp", "cron", "authpriv", "ftp", "ntp", "audit", "alert", "clock", "local0", "local1", "local2",
 		"local3", "local4", "local5", "local6", "local7" };
+	/* RFC 5424, 6.2.1: the priority is facility * 8 + severity. */
 	int n = m->priority;
 	to = put_text(to, SPAN("{\"host\":"), m->host);
 	to = put_text(to, SPAN(",\"app\":"), m->app);
@@ -269,6 +273,7 @@ static char *put_head(char *to, const struct syslog_message *m)
 
 static int write_message(struct syslog_decoder *d, const struct syslog_message *m, struct record *out, struct err *e)
 {
+	/* 256 bytes are room for the names of the members and their nulls. */
 	const char *reason = NULL;
 	char *to = json_build_room(&d->out, 256, out->raw.n + 1, e);
 	if (!to)
@@ -296,7 +301,7 @@ static int syslog_next(struct decoder *decoder, struct reader *in, struct record
 	struct syslog_message m = { .priority = -1 };
 	if (!read_priority(&c, &m, out))
 		return NEXT_REJECTED;
-	/* Version 1 after the priority: RFC 5424. */
+	/* RFC 5424 puts its version, 1, after the priority. */
 	bool new_form = m.priority >= 0 && log_cursor_left(&c) >= 2 && c.p[0] == '1' && c.p[1] == ' ';
 	c.p += new_form ? 2 : 0;
 	if (new_form ? !read_5424(d, &c, &m, out) : !read_3164(d, &c, &m, out))
@@ -304,7 +309,8 @@ static int syslog_next(struct decoder *decoder, struct reader *in, struct record
 	return write_message(d, &m, out, e);
 }
 
-/* The years of RFC 3164 depend on when the run began: a run that goes on keeps the clock of the first one. */
+/* The years of RFC 3164 times depend on when the run began. The state is that time, so that a later run that continues here
+ * finds the same years. */
 static void syslog_position(const struct decoder *decoder, const struct reader *in, struct position *out)
 {
 	const struct syslog_decoder *d = (const struct syslog_decoder *)decoder;
@@ -315,7 +321,7 @@ static int syslog_seek(struct decoder *decoder, const struct position *p, struct
 {
 	struct syslog_decoder *d = (struct syslog_decoder *)decoder;
 	if (p->skip != 0)
-		return err_set(e, EX_DATAERR, "not a position of this format");
+		return err_set(e, EX_DATAERR, "the position is not one of this format");
 	d->newest = (int64_t)p->state;
 	d->known = false;
 	return 0;

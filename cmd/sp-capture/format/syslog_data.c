@@ -31,7 +31,7 @@ static char *put_value(char *to, const char **at, const char *end, struct buf *s
 	char *text = buf_room(scratch, (size_t)(end - p) + 1);
 	if (!text)
 		return NULL;
-	/* Unescaped text is never longer, so one copy of the rest is room enough. */
+	/* The value is at most as long as the rest of the data, as removing escapes only shortens it. */
 	size_t n = 0;
 	for (; p < end && *p != '"'; p++) {
 		if (*p == '\\' && p + 1 < end && (p[1] == '"' || p[1] == '\\' || p[1] == ']'))
@@ -42,8 +42,8 @@ static char *put_value(char *to, const char **at, const char *end, struct buf *s
 	return json_build_string(to, (struct span){ text, n });
 }
 
-/* Writes the parameters at *AT, each after a space, as members with a comma after each, and moves *AT past them. Returns
- * NULL as syslog_data_put(). */
+/* Writes the parameters at *AT, each of which follows a space, as members with a comma after each. Moves *AT past them.
+ * Returns NULL as syslog_data_put() does. */
 static char *put_params(char *to, const char **at, const char *end, struct buf *scratch, const char **reason)
 {
 	const char *p = *at;
@@ -76,7 +76,7 @@ char *syslog_data_put(char *to, struct span s, struct buf *scratch, const char *
 		const char *start = ++p; /* after '[' */
 		while (p < end && *p != ' ' && *p != ']' && *p != '"' && *p != '=')
 			p++;
-		/* An SD-ID is a name without these bytes, such as exampleSDID@32473. */
+		/* An SD-ID, such as exampleSDID@32473, does not contain these bytes. */
 		if (p == start || p == end || *p == '"' || *p == '=') {
 			*reason = "an element without an id";
 			return NULL;
@@ -90,7 +90,7 @@ char *syslog_data_put(char *to, struct span s, struct buf *scratch, const char *
 			*reason = "text after a parameter";
 			return NULL;
 		}
-		to -= to[-1] == ','; /* the comma after the last parameter */
+		to -= to[-1] == ','; /* remove the comma after the last parameter */
 		to = JSON_BUILD_RAW(to, "},");
 	}
 	to -= to[-1] == ',';

@@ -1,7 +1,7 @@
 /* table.c -- the table of formats. A new format is a file with one struct format and a line here.
  *
- * The order is that of detection, from what is hard to mistake to what fits almost anything: a line of logfmt with a
- * comma in it could also be the column names of CSV, a system log with a tab those of TSV. */
+ * Detection calls the probes in this order, so a format that is easily recognised comes before one that accepts much: a
+ * line of logfmt with commas could also be the column names of CSV, and a system log with a tab those of TSV. */
 #include "sp-capture/format/table.h"
 #include "base/opt.h"
 
