@@ -12,66 +12,80 @@ struct head {
 
 static const char FAILURE[] = "failure";
 
-static struct span bytes_of(const void *p, size_t n)
-{
-	return (struct span){ p, n };
-}
+/* What stands before the text: the head alone, or with the position behind it. */
+struct front {
+	struct head head;
+	struct position mark;
+};
 
-static struct span mark_bytes(const struct position *mark)
+static struct span front_bytes(const struct front *front, bool marked)
 {
-	return bytes_of(mark ? (const void *)mark : "", mark ? sizeof *mark : 0);
+	return (struct span){ (const char *)front, marked ? sizeof *front : sizeof front->head };
 }
 
 int merge_record_event(struct merge *m, size_t number, const struct record *record, const struct event *event,
 	const struct position *mark, struct err *e)
 {
-	const struct head head = { NULL, record->number, 0 };
-	const struct span parts[] = { bytes_of(&head, sizeof head), mark_bytes(mark), event->text, SPAN("\n") };
-	return merge_push(m, number, event->ms, parts, 3 + event->bare, e);
+	struct front front;
+	front.head = (struct head){ NULL, record->number, 0 };
+	if (mark)
+		front.mark = *mark;
+	const struct span parts[] = { front_bytes(&front, mark), event->text, SPAN("\n") };
+	return merge_push(m, number, event->ms, parts, 2 + event->bare, e);
 }
 
 int merge_record_reject(struct merge *m, size_t number, const struct record *record, const struct position *mark,
 	struct err *e)
 {
-	const struct head head = { record->kind, record->number, strlen(record->why) + 1 };
-	const struct span parts[] = { bytes_of(&head, sizeof head), mark_bytes(mark), { record->why, head.why_n },
-		record->raw };
-	return merge_push(m, number, MERGE_NO_TIME, parts, 4, e);
+	struct front front;
+	front.head = (struct head){ record->kind, record->number, strlen(record->why) + 1 };
+	if (mark)
+		front.mark = *mark;
+	const struct span parts[] = { front_bytes(&front, mark), { record->why, front.head.why_n }, record->raw };
+	return merge_push(m, number, MERGE_NO_TIME, parts, 3, e);
 }
 
 int merge_record_failure(struct merge *m, size_t number, struct err *why)
 {
 	const struct head head = { FAILURE, 0, 0 };
-	const struct position none = { 0 };
-	const struct span parts[] = { bytes_of(&head, sizeof head), mark_bytes(&none), bytes_of(why, sizeof *why) };
-	return merge_push(m, number, MERGE_NO_TIME, parts, 3, why);
+	const struct span parts[] = { { (const char *)&head, sizeof head }, { (const char *)why, sizeof *why } };
+	return merge_push(m, number, MERGE_NO_TIME, parts, 2, why);
+}
+
+/* The deliveries that are not the plain one: a rejected record, a failure, or an event with its mark. */
+static int deliver_other(struct run *r, struct source *s, const struct head *head, struct span text, struct err *e)
+{
+	if (head->kind == FAILURE) {
+		memcpy(e, text.p, sizeof *e);
+		return -1;
+	}
+	struct position mark;
+	if (r->set.marks) {
+		memcpy(&mark, text.p, sizeof mark);
+		text.p += sizeof mark;
+		text.n -= sizeof mark;
+	}
+	int status;
+	if (!head->kind) {
+		const struct event event = { 0, text, false, false };
+		status = event_out_write(&r->event_out, &event, e);
+	} else {
+		const struct span raw = { text.p + head->why_n, text.n - head->why_n };
+		status = rejects_add(&r->rejects, head->kind, text.p, s->name, head->number, raw, e);
+	}
+	if (status == 0 && r->set.marks) {
+		s->written = mark;
+		s->has_written = true;
+	}
+	return status;
 }
 
 int merge_record_deliver(struct run *r, struct source *s, struct span bytes, struct err *e)
 {
 	struct head head;
 	memcpy(&head, bytes.p, sizeof head);
-	struct span text = { bytes.p + sizeof head, bytes.n - sizeof head };
-	if (head.kind == FAILURE) {
-		memcpy(e, text.p + sizeof(struct position), sizeof *e);
-		return -1;
-	}
-	const char *mark = r->set.marks ? text.p : NULL;
-	if (mark) {
-		text.p += sizeof s->written;
-		text.n -= sizeof s->written;
-	}
-	int status;
-	if (!head.kind) {
-		const struct event event = { 0, text, false, false };
-		status = event_out_write(&r->event_out, &event, e);
-	} else {
-		const struct span raw = { text.p + head.why_n, text.n - head.why_n };
-		status = rejects_add(&r->rejects, head.kind, text.p, s->name, head.number, raw, e);
-	}
-	if (mark && status == 0) {
-		memcpy(&s->written, mark, sizeof s->written);
-		s->has_written = true;
-	}
-	return status;
+	const struct event event = { 0, { bytes.p + sizeof head, bytes.n - sizeof head }, false, false };
+	if (head.kind || r->set.marks)
+		return deliver_other(r, s, &head, event.text, e);
+	return event_out_write(&r->event_out, &event, e);
 }

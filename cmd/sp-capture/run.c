@@ -8,7 +8,6 @@
 #include "base/clock.h"
 #include "base/diag.h"
 #include "sp-capture/run_status.h"
-#include "stream/stop.h"
 #include <poll.h>
 #include <stdlib.h>
 #include <unistd.h>
@@ -146,11 +145,6 @@ int run_close(struct run *r, struct source *s, struct err *e)
 		s->type->close(s);
 	s->over = true;
 	return status;
-}
-
-bool run_interrupted(const struct run *r)
-{
-	return r->set.changed || (stop_flag && r->set.type->stops_at_once);
 }
 
 int run_wait(struct run *r, struct err *e)

@@ -5,6 +5,7 @@
 #include "sp-capture/source/source.h"
 #include "stream/rejects.h"
 #include "stream/status.h"
+#include "stream/stop.h"
 
 struct run {
 	const struct options *options;
@@ -50,7 +51,10 @@ int run_wait(struct run *r, struct err *e) MUST_USE;
 /* To be called after RECORDS more records: every so often writes out and lets the sources commit. */
 int run_count(struct run *r, uint64_t records, struct err *e) MUST_USE;
 /* True if the loop must end between two records: the set has changed, or a stop drops what was read ahead. */
-bool run_interrupted(const struct run *r);
+static inline bool run_interrupted(const struct run *r)
+{
+	return r->set.changed || (stop_flag && r->set.type->stops_at_once);
+}
 
 /* All sources of the set, merged by event time. 0, or -1 with E. */
 int run_merged(struct run *r, struct err *e) MUST_USE;

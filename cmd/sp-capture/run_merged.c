@@ -5,7 +5,6 @@
 #include "sp-capture/merge.h"
 #include "sp-capture/merge_record.h"
 #include "sp-capture/run.h"
-#include "stream/stop.h"
 
 struct merging {
 	struct run *run;
@@ -28,21 +27,20 @@ static enum next fill(void *arg, struct merge *m, size_t number, struct err *e)
 	struct source *s = r->set.list[number];
 	struct record record;
 	struct event event;
-	struct position mark = { 0 };
+	struct position position, *mark = NULL;
 	if (s->over || r->set.changed)
 		return NEXT_END;
-	enum next n = run_open(r, s, e);
+	enum next n = s->open ? NEXT_EVENT : run_open(r, s, e);
 	if (n == NEXT_EVENT)
 		n = run_next(r, s, &record, &event, e);
-	if (r->set.marks && (n == NEXT_EVENT || n == NEXT_REJECTED) && s->type->mark)
-		(void)s->type->mark(s, &mark);
+	if (r->set.marks) {
+		mark = &position;
+		if (!s->type->mark(s, mark))
+			*mark = (struct position){ 0 };
+	}
 	switch (n) {
-	case NEXT_EVENT:
-		return merge_record_event(m, number, &record, &event, r->set.marks ? &mark : NULL, e) < 0 ? NEXT_ERROR :
-													    n;
-	case NEXT_REJECTED:
-		return merge_record_reject(m, number, &record, r->set.marks ? &mark : NULL, e) < 0 ? NEXT_ERROR :
-												     NEXT_EVENT;
+	case NEXT_EVENT: return merge_record_event(m, number, &record, &event, mark, e) < 0 ? NEXT_ERROR : n;
+	case NEXT_REJECTED: return merge_record_reject(m, number, &record, mark, e) < 0 ? NEXT_ERROR : NEXT_EVENT;
 	case NEXT_END: return run_close(r, s, e) < 0 ? NEXT_ERROR : n;
 	case NEXT_ERROR: return fail_in_turn(g, number, s, e);
 	case NEXT_LATER: break;
@@ -69,15 +67,17 @@ int run_merged(struct run *r, struct err *e)
 		.park = park,
 		.uncounted = r->set.marks ? sizeof(struct position) : 0 };
 	g.merge = merge_new(r->set.count, callbacks, e);
+	bool counts = r->set.type->done != NULL;
 	enum next n = g.merge ? NEXT_EVENT : NEXT_ERROR;
-	while (n != NEXT_END && n != NEXT_ERROR && !run_limit_reached(r) && !run_interrupted(r)) {
+	while (n != NEXT_END && n != NEXT_ERROR && !run_limit_reached(r)) {
 		size_t number;
 		struct span bytes;
 		n = merge_next(g.merge, &number, &bytes, e);
 		if (run_interrupted(r) || (n == NEXT_LATER && stop_flag))
 			break;
 		if (n == NEXT_EVENT &&
-			(merge_record_deliver(r, r->set.list[number], bytes, e) < 0 || run_count(r, 1, e) < 0))
+			(merge_record_deliver(r, r->set.list[number], bytes, e) < 0 ||
+				(counts && run_count(r, 1, e) < 0)))
 			n = NEXT_ERROR;
 		if (n == NEXT_LATER && run_wait(r, e) < 0)
 			n = NEXT_ERROR;

@@ -20,6 +20,7 @@ struct file_source {
 	bool regular;     /* has a size and can be read from any place; standard input may be regular, too */
 	struct position start;
 	bool from_start; /* START is set: reading begins there, also when the file is opened again */
+	struct position reached; /* while it is closed: where it was closed */
 	struct record_reader records;
 };
 
@@ -112,7 +113,7 @@ static int file_seek(struct source *s, const struct position *p, struct err *e)
 	struct file_source *f = file_of(s);
 	if (!f->regular)
 		return err_set(e, EX_USAGE, "%s: is not a file, so it cannot be read from a position", s->name);
-	f->start = s->written = *p;
+	f->start = f->reached = s->written = *p;
 	s->has_written = true;
 	/* At the very start there may be nothing to find again, such as the header of a file that is still empty. */
 	f->from_start = p->offset > 0 || p->skip > 0;
@@ -121,7 +122,10 @@ static int file_seek(struct source *s, const struct position *p, struct err *e)
 
 static void file_close(struct source *s)
 {
-	record_reader_close(&file_of(s)->records);
+	struct file_source *f = file_of(s);
+	if (f->records.began)
+		record_reader_position(&f->records, &f->reached);
+	record_reader_close(&f->records);
 	s->open = false;
 }
 
@@ -139,7 +143,7 @@ static bool file_mark(const struct source *s, struct position *out)
 	if (f->records.began)
 		record_reader_position(&f->records, out);
 	else
-		*out = f->start;
+		*out = f->reached;
 	return true;
 }
 
