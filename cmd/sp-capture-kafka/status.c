@@ -4,6 +4,7 @@
 #include "base/clock.h"
 #include "base/diag.h"
 #include "kafka/cluster.h"
+#include "program/metrics.h"
 #include <inttypes.h>
 
 /* The open partition whose event time stands furthest back: the merge takes from it next, or waits for it. NULL: none
@@ -67,7 +68,8 @@ void kafka_describe(struct source_set *set, struct buf *out)
 		size_t n = time_write_ms(back->head_ms, text);
 		buf_addf(out, "; furthest back: %s at %.*s", back->name, (int)n, text);
 	}
-	describe_latency(k, out);
+	if (k->consumer)
+		describe_latency(k, out);
 }
 
 /* Labels of lane I: "topic[3]" as topic="topic",partition="3". */
@@ -82,9 +84,8 @@ static void latency_metrics(const struct kafka_state *k, struct buf *out)
 {
 	const struct kafka_latency *all;
 	size_t n = kafka_consumer_latency(k->consumer, &all);
-	buf_adds(out,
-		"# HELP sp_capture_kafka_latency_seconds How long the broker took to answer, in the last second; fetches, "
-		"which wait for messages, too.\n# TYPE sp_capture_kafka_latency_seconds gauge\n");
+	metrics_head(out, "sp_capture_kafka_latency_seconds", "gauge",
+		"How long the broker took to answer, in the last second; fetches, which wait for messages, included.");
 	for (size_t i = 0; i < n; i++) {
 		static const char line[] = "sp_capture_kafka_latency_seconds{broker=\"%" PRId32
 					   "\",quantile=\"%s\"} %.6f\n";
@@ -96,17 +97,11 @@ static void latency_metrics(const struct kafka_state *k, struct buf *out)
 void kafka_metrics(struct source_set *set, struct buf *out)
 {
 	const struct kafka_state *k = set->state;
-	buf_addf(out,
-		"# HELP sp_capture_kafka_messages_total Messages read.\n# TYPE sp_capture_kafka_messages_total counter\n"
-		"sp_capture_kafka_messages_total %" PRIu64 "\n"
-		"# HELP sp_capture_kafka_bytes_total Bytes of their keys and values.\n"
-		"# TYPE sp_capture_kafka_bytes_total counter\nsp_capture_kafka_bytes_total %" PRIu64 "\n"
-		"# HELP sp_capture_kafka_rebalances_total How often the partitions were dealt out.\n"
-		"# TYPE sp_capture_kafka_rebalances_total counter\nsp_capture_kafka_rebalances_total %" PRIu64 "\n",
-		k->messages, k->bytes, k->rebalances);
-	buf_adds(out,
-		"# HELP kafka_consumer_lag Messages between what was read and the partition's end.\n"
-		"# TYPE kafka_consumer_lag gauge\n");
+	metrics_counter(out, "sp_capture_kafka_messages_total", "Messages read.", k->messages);
+	metrics_counter(out, "sp_capture_kafka_bytes_total", "Bytes of their keys and values.", k->bytes);
+	metrics_counter(out, "sp_capture_kafka_rebalances_total", "How often the partitions were assigned anew.",
+		k->rebalances);
+	metrics_head(out, "kafka_consumer_lag", "gauge", "Messages between what was read and the partition's end.");
 	for (size_t i = 0; i < set->count; i++) {
 		int64_t lag = kafka_consumer_lag(k->consumer, i);
 		if (lag < 0)
@@ -115,9 +110,7 @@ void kafka_metrics(struct source_set *set, struct buf *out)
 		labels(set->list[i], out);
 		buf_addf(out, "%" PRId64 "\n", lag);
 	}
-	buf_adds(out,
-		"# HELP sp_capture_kafka_head_seconds Event time of the newest message read.\n"
-		"# TYPE sp_capture_kafka_head_seconds gauge\n");
+	metrics_head(out, "sp_capture_kafka_head_seconds", "gauge", "Event time of the newest message read.");
 	for (size_t i = 0; i < set->count; i++) {
 		if (set->list[i]->head_ms == INT64_MIN)
 			continue;
@@ -125,7 +118,8 @@ void kafka_metrics(struct source_set *set, struct buf *out)
 		labels(set->list[i], out);
 		buf_addf(out, "%.3f\n", (double)set->list[i]->head_ms / 1000);
 	}
-	latency_metrics(k, out);
+	if (k->consumer)
+		latency_metrics(k, out);
 }
 
 bool kafka_show(const void *own, int *status)

@@ -34,11 +34,11 @@ int capture_main(int argc, char *argv[], const struct source_type *const *types)
 	struct err e = ERR_INIT;
 	struct options o;
 	int status = 0;
-	int r = options_parse(&o, types, argc, argv, &status, &e);
-	if (r == 0) {
+	enum program_next next = options_parse(&o, types, argc, argv, &status, &e);
+	if (next == PROGRAM_RUN) {
 		stop_init(STOP_AT_SIGINT);
 		status = run(&o, &e);
 	}
 	options_release(&o);
-	return r < 0 || status < 0 ? diag_err(&e) : status;
+	return next == PROGRAM_FAILED || status < 0 ? diag_err(&e) : status;
 }

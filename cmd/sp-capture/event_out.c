@@ -14,13 +14,13 @@ static int find_members(struct event_out *m, struct err *e)
 {
 	const struct options *c = m->options;
 	m->pick = json_paths_new(e);
-	m->old = calloc(EVENT_OUT_ADDED + c->added_count, sizeof *m->old);
+	m->old = calloc(EVENT_OUT_ADDED + c->added.count, sizeof *m->old);
 	if (!m->pick || !m->old)
 		return err_oom(e, "the fields that are added");
-	for (size_t i = 0; i < EVENT_OUT_ADDED + c->added_count; i++) {
+	for (size_t i = 0; i < EVENT_OUT_ADDED + c->added.count; i++) {
 		struct span name = i == EVENT_OUT_TS ? SPAN("ts") :
 			i == EVENT_OUT_TS_SOURCE     ? SPAN("ts_source") :
-						       c->added[i - EVENT_OUT_ADDED];
+						       c->added.names[i - EVENT_OUT_ADDED];
 		if (json_paths_add(m->pick, &(struct json_step){ .name = name }, 1, e) < 0)
 			return err_context(e, "--add");
 	}
@@ -73,7 +73,7 @@ enum next event_out_prepare(struct event_out *m, struct record *record, const ch
 	if (r != NEXT_EVENT)
 		return r;
 	/* {"ts":"2024-05-01T10:39:58.487Z" in front and nothing to add: as it is. */
-	if (!c->time && c->time_plain && !record->has_time && c->added_count == 0 &&
+	if (!c->time && c->time_plain && !record->has_time && c->added.count == 0 &&
 		event_time_in_front(&m->minute_cache, event, &out->ms) > 0) {
 		out->text = (struct span){ event.p, event.n + record->newline };
 		out->in_place = record->newline;
@@ -81,7 +81,7 @@ enum next event_out_prepare(struct event_out *m, struct record *record, const ch
 		return NEXT_EVENT;
 	}
 	int bad;
-	if (record->no_ts && c->added_count == 0)
+	if (record->no_ts && c->added.count == 0)
 		m->old[EVENT_OUT_TS] = m->old[EVENT_OUT_TS_SOURCE] = SPAN_NONE;
 	else if (json_paths_run(m->pick, event, m->old, &bad) < 0)
 		return (enum next)err_set(e, EX_SOFTWARE, "%s:%" PRIu64 ": a valid event that cannot be read", source,

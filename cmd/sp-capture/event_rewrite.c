@@ -106,9 +106,9 @@ static int add_front(struct event_out *m, const struct record *record, const cha
 	text[n++] = '"';
 	if (buf_add(b, text, n) < 0)
 		return -1;
-	if (c->added_text.n > 0 && (buf_addc(b, ',') < 0 || buf_add_span(b, buf_span(&c->added_text)) < 0))
+	if (c->added.text.n > 0 && (buf_addc(b, ',') < 0 || buf_add_span(b, buf_span(&c->added.text)) < 0))
 		return -1;
-	return c->source_field ? add_source_field(b, c->source_field, source, record->number) : 0;
+	return c->added.source_field ? add_source_field(b, c->added.source_field, source, record->number) : 0;
 }
 
 int event_rewrite(struct event_out *m, const struct record *record, const char *source, const struct event_time *t)
@@ -119,7 +119,7 @@ int event_rewrite(struct event_out *m, const struct record *record, const char *
 	add_cut(&cuts, t->old_ts, rename);
 	if (rename)
 		add_cut(&cuts, m->old[EVENT_OUT_TS_SOURCE], false); /* the renamed one takes its place */
-	for (size_t i = 0; i < m->options->added_count; i++)
+	for (size_t i = 0; i < m->options->added.count; i++)
 		add_cut(&cuts, m->old[EVENT_OUT_ADDED + i], false);
 	buf_reset(&m->line);
 	if (add_front(m, record, source, t->stamp) < 0)

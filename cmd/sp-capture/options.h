@@ -1,11 +1,9 @@
 /* options.h -- what the command line asked for. Set by options_parse(), not changed afterwards. */
 #ifndef CAPTURE_OPTIONS_H
 #define CAPTURE_OPTIONS_H
-#include "base/buf.h"
-#include "base/opt.h"
+#include "program/options.h"
+#include "sp-capture/added_fields.h"
 #include "sp-capture/format/format.h"
-
-enum { ADDED_MAX = 32 << 10 }; /* what --add may add to each event, in bytes */
 
 struct source_type;
 
@@ -21,10 +19,7 @@ struct options {
 	bool time_now;     /* --time now */
 	bool time_plain;   /* times are RFC 3339 or numbers: an event with its time first may pass unchanged */
 	struct time_format *time_format; /* owned */
-	struct buf added_text;           /* "k":v,"l":w of --add, ready to be written */
-	struct span *added;              /* names of --add, then that of --source-field; owned, bytes in argv */
-	size_t added_count, added_cap;
-	const char *source_field; /* or NULL */
+	struct added_fields added;
 	bool follow, from_end, in_order;
 	uint64_t limit; /* UINT64_MAX: none */
 	size_t max_event;
@@ -32,10 +27,10 @@ struct options {
 	bool status;
 };
 
-/* Parses the command line of a program that knows the source types TYPES (NULL-terminated). Replaces the process by a
- * driver if the operands need one. Returns 0: run; 1: the program is to end with *STATUS, what was asked for is printed;
- * -1: E (EX_USAGE and others). options_release() must be called in any case. */
-int options_parse(struct options *o, const struct source_type *const *types, int argc, char **argv, int *status,
-	struct err *e) MUST_USE;
+/* Parses the command line of a program that knows the source types TYPES (NULL-terminated). The process is replaced by a
+ * driver if the operands need one. Returns PROGRAM_RUN; PROGRAM_DONE: what was asked for is printed, *STATUS is the exit
+ * status; PROGRAM_FAILED with E (EX_USAGE and others). options_release() must be called in any case. */
+enum program_next options_parse(struct options *o, const struct source_type *const *types, int argc, char **argv,
+	int *status, struct err *e) MUST_USE;
 void options_release(struct options *o);
 #endif

@@ -7,6 +7,7 @@
 #include "sp-capture/run.h"
 #include "base/clock.h"
 #include "base/diag.h"
+#include "program/filter.h"
 #include "sp-capture/run_status.h"
 #include <poll.h>
 #include <stdlib.h>
@@ -76,10 +77,9 @@ void run_release(struct run *r)
 /* Completes all output. Returns the exit status, or -1 with E. */
 static int run_finish(struct run *r, struct err *e)
 {
-	if (event_out_settle(&r->event_out, e) < 0 || writer_close(&r->out, e) < 0)
+	if (event_out_settle(&r->event_out, e) < 0)
 		return -1;
-	status_finish(&r->status);
-	int status = rejects_finish(&r->rejects, e);
+	int status = filter_complete(&r->out, NULL, &r->rejects, &r->status, NULL, NULL, e);
 	return status < 0 || r->failed == 0 ? status : r->failed;
 }
 

@@ -1,7 +1,7 @@
 /* run_status.c -- the status line and the metrics. */
 #include "sp-capture/run_status.h"
+#include "program/metrics.h"
 #include "base/clock.h"
-#include <inttypes.h>
 #include <unistd.h>
 
 void run_status_format(struct run *r, const struct format *format)
@@ -65,27 +65,16 @@ static void describe(void *arg, struct buf *out)
 		r->set.type->describe(&r->set, out);
 }
 
+/* status.metrics */
 static void metrics(void *arg, struct buf *out)
 {
 	struct run *r = arg;
-	buf_addf(out,
-		"# HELP sp_capture_events_total Events written.\n# TYPE sp_capture_events_total counter\n"
-		"sp_capture_events_total %" PRIu64 "\n",
-		r->event_out.events);
-	buf_addf(out,
-		"# HELP sp_capture_rejected_total Records that were no events.\n"
-		"# TYPE sp_capture_rejected_total counter\nsp_capture_rejected_total %" PRIu64 "\n",
-		r->rejects.total);
-	buf_addf(out,
-		"# HELP sp_capture_written_bytes_total Bytes written.\n"
-		"# TYPE sp_capture_written_bytes_total counter\nsp_capture_written_bytes_total %" PRIu64 "\n",
-		r->out.bytes + r->out.n);
+	metrics_counter(out, "sp_capture_events_total", "Events written.", r->event_out.events);
+	metrics_counter(out, "sp_capture_rejected_total", "Records that were not events.", r->rejects.total);
+	metrics_counter(out, "sp_capture_written_bytes_total", "Bytes written.", r->out.bytes + r->out.n);
 	double share = progress(r);
 	if (share >= 0)
-		buf_addf(out,
-			"# HELP sp_capture_progress_ratio Part of the sources that was read.\n"
-			"# TYPE sp_capture_progress_ratio gauge\nsp_capture_progress_ratio %.4f\n",
-			share);
+		metrics_decimal(out, "sp_capture_progress_ratio", "Part of the sources that was read.", share, 4);
 	if (r->set.type->metrics)
 		r->set.type->metrics(&r->set, out);
 }

@@ -260,8 +260,8 @@ sp-capture: ... and 1,234 more: no valid JSON event' -- sp-capture --format ndjs
 	check 0 '{"ts":"2024-05-01T10:00:00Z","n":5,"s":"05","t":true,"e":"","x":1,"y":{"x":2}}' '' -- \
 		sp-capture in -a n=5 -a s=05 -a t=true -a e= --limit 1
 	check 64 '' "sp-capture: --add 'x': write KEY=VALUE" -- sp-capture in --add x
-	check 64 '' "sp-capture: --add: 'ts' is a name of the stream's own; take another" -- sp-capture in --add ts=1
-	check 64 '' "sp-capture: --add: '\$spx' is a name of the stream's own; take another" -- sp-capture in --add '$spx=1'
+	check 64 '' "sp-capture: --add: 'ts' is a reserved name; choose another" -- sp-capture in --add ts=1
+	check 64 '' "sp-capture: --add: '\$spx' is a reserved name; choose another" -- sp-capture in --add '$spx=1'
 	check 64 '' "sp-capture: --source-field: 'x' is added twice" -- sp-capture in --add x=1 --source-field x
 	check 64 '' 'sp-capture: --add: more than 32768 bytes in all' -- sp-capture in --add "x=$(head -c 40000 /dev/zero | tr '\0' x)"
 }

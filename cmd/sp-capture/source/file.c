@@ -19,7 +19,7 @@ struct file_source {
 	uint64_t size;    /* of a regular file; else 0 */
 	bool regular;     /* has a size and can be read from any place; standard input may be regular, too */
 	struct position start;
-	bool from_start; /* START is set: reading begins there, also when the file is opened again */
+	bool from_start;         /* START is set: reading begins there, also when the file is opened again */
 	struct position reached; /* while it is closed: where it was closed */
 	struct record_reader records;
 };

@@ -112,7 +112,7 @@ static void run_fakes(const struct source_type *type, unsigned pauses, uint64_t 
 	struct run r;
 	struct err e = ERR_INIT;
 	int status;
-	CHECK_EQ(options_parse(&o, source_types, 3, argv, &status, &e), 0);
+	CHECK_EQ(options_parse(&o, source_types, 3, argv, &status, &e), PROGRAM_RUN);
 	o.type = type;
 	o.limit = limit;
 	pauses_of_all = pauses;

@@ -71,7 +71,7 @@ static void run_files(const struct corpus *c, bool merged, uint64_t limit, const
 	struct options o;
 	struct run r;
 	struct err e = ERR_INIT;
-	CHECK_EQ(options_parse(&o, source_types, argc, argv, &status, &e), 0);
+	CHECK_EQ(options_parse(&o, source_types, argc, argv, &status, &e), PROGRAM_RUN);
 	o.limit = limit;
 	o.format_options.now_ms = INT64_C(1735689600000); /* 2025: syslog's years are 2024 */
 	struct streams own = output_begin(output);
@@ -131,7 +131,7 @@ static void check_refused(void)
 	int status, pipes[2];
 	write_file(paths[0], c->files[0], false);
 	char *argv[] = { (char[]){ "sp-capture" }, paths[0], NULL };
-	CHECK_EQ(options_parse(&o, source_types, 2, argv, &status, &e), 0);
+	CHECK_EQ(options_parse(&o, source_types, 2, argv, &status, &e), PROGRAM_RUN);
 	struct streams own = output_begin(output);
 	int shorter = run_init(&r, &o, &e) < 0 ? 1 : source_file.seek(r.set.list[0], &m.p[0], &e);
 	struct buf out;
@@ -144,7 +144,7 @@ static void check_refused(void)
 
 	int input = dup(STDIN_FILENO);
 	CHECK(pipe(pipes) == 0 && dup2(pipes[0], STDIN_FILENO) == STDIN_FILENO);
-	CHECK_EQ(options_parse(&o, source_types, 1, argv, &status, &e), 0);
+	CHECK_EQ(options_parse(&o, source_types, 1, argv, &status, &e), PROGRAM_RUN);
 	own = output_begin(output);
 	int piped = run_init(&r, &o, &e) < 0 ? 1 : source_file.seek(r.set.list[0], &m.p[0], &e);
 	output_end(own, output, &out);
