@@ -14,6 +14,7 @@ void event_release(struct event *ev)
 	*ev = (struct event){ 0 };
 }
 
+/* Returns S without white space around it; a line may end with a carriage return. */
 static struct span event_trim(struct span s)
 {
 	const char *end = s.p + s.n;
@@ -30,9 +31,11 @@ int event_read(struct event *ev, struct span line, struct err *e)
 	ev->text = event_trim(line);
 	ev->count = 0;
 	ev->kind = NULL;
+	/* json_check() has accepted the line, so this cannot fail. */
 	if (json_walk_init(&w, ev->text) < 0)
 		return 0;
 	while (json_walk(&w, &f.name, &f.value) > 0) {
+		/* Not for each field: vec_room() is a call. */
 		if (ev->count == ev->cap) {
 			struct field *fields = vec_room(ev->fields, &ev->cap, ev->count + 1, sizeof *fields);
 			if (!fields)
@@ -46,6 +49,7 @@ int event_read(struct event *ev, struct span line, struct err *e)
 
 struct span event_find(const struct event *ev, struct span name, size_t *guess)
 {
+	/* Events of one source have the same order of fields, so the first comparison mostly succeeds. */
 	if (*guess < ev->count && json_string_is(ev->fields[*guess].name, name))
 		return ev->fields[*guess].value;
 	for (size_t i = 0; i < ev->count; i++) {
@@ -57,6 +61,7 @@ struct span event_find(const struct event *ev, struct span name, size_t *guess)
 	return SPAN_NONE;
 }
 
+/* err_set() would do, but returns -1. */
 int event_reject(struct event *ev, const char *kind, struct err *e, const char *format, ...)
 {
 	va_list ap;

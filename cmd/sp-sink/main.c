@@ -14,10 +14,10 @@ int main(int argc, char *argv[])
 	int status = 0;
 	diag_init("sp-sink");
 	stop_init(IGNORE_FIRST_SIGINT);
-	int r = config_init(&c, argc, argv, &status, &e);
-	if (r < 0)
+	enum program_next next = config_read(&c, argc, argv, &status, &e);
+	if (next == PROGRAM_FAILED)
 		status = diag_err(&e);
-	else if (r == 0)
+	else if (next == PROGRAM_RUN)
 		status = run_sink(&c);
 	config_release(&c);
 	return status;

@@ -8,7 +8,7 @@
 #include "text/csv.h"
 #include <stdlib.h>
 
-enum { NAME_MAX_BYTES = 16 << 20 };
+enum { NAME_MAX_BYTES = 16 << 20 }; /* of one name; more than a line can have by default */
 
 int name_table_init(struct name_table *s, size_t max, bool fold_case, struct err *e)
 {
@@ -31,6 +31,7 @@ void name_table_release(struct name_table *s)
 	*s = (struct name_table){ 0 };
 }
 
+/* Returns a copy of S with a NUL after it, or NULL. */
 static char *name_copy(struct span s)
 {
 	char *p = malloc(s.n + 1);
@@ -50,6 +51,7 @@ static struct span name_table_key(struct name_table *s)
 	return buf_span(&s->key);
 }
 
+/* Returns the number of KEY, or NAME_NONE. */
 static int64_t name_table_lookup(struct name_table *s, struct span key)
 {
 	const uint32_t *number = table_find(&s->index, key, table_hash(key));
@@ -58,6 +60,7 @@ static int64_t name_table_lookup(struct name_table *s, struct span key)
 
 int64_t name_table_find(struct name_table *s, struct span raw, size_t guess)
 {
+	/* Equal as written: no unescaping, no hashing. */
 	if (guess < s->count && s->all[guess].raw &&
 		span_eq(raw, (struct span){ s->all[guess].raw, s->all[guess].raw_n }))
 		return (int64_t)guess;
@@ -78,12 +81,14 @@ static int64_t name_table_append(struct name_table *s, struct span text, struct 
 	s->all = all;
 	struct name n = { .text = name_copy(text), .n = text.n, .raw = raw.p ? name_copy(raw) : NULL, .raw_n = raw.n };
 	buf_reset(&s->key);
+	/* The index has the key, so that looking up needs no unescaped copy of each name in the array. */
 	bool added = false;
 	uint32_t *number = NULL;
 	if (n.text && (n.raw || !raw.p) && buf_add_span(&s->key, text) == 0) {
 		struct span key = name_table_key(s);
 		number = table_add(&s->index, key, table_hash(key), &added);
 	}
+	/* Nothing is added in part: the array counts the name only when the index has it. */
 	if (!number) {
 		free(n.text);
 		free(n.raw);
@@ -99,6 +104,7 @@ int64_t name_table_add(struct name_table *s, struct span raw, size_t guess)
 	int64_t i = name_table_find(s, raw, guess);
 	if (i != NAME_NONE)
 		return i;
+	/* s->key is used by name_table_append(), so the unescaped name needs a buffer of its own. */
 	struct buf text;
 	buf_init(&text, NAME_MAX_BYTES);
 	i = json_unescape(raw, &text) < 0 ? NAME_MEMORY : name_table_append(s, buf_span(&text), raw);
@@ -111,6 +117,7 @@ int64_t name_table_add_plain(struct name_table *s, struct span text)
 	buf_reset(&s->key);
 	if (buf_add_span(&s->key, text) < 0)
 		return NAME_MEMORY;
+	/* s->key changes with case folding; the set keeps TEXT as it was given. */
 	int64_t i = name_table_lookup(s, name_table_key(s));
 	return i != NAME_NONE ? i : name_table_append(s, text, SPAN_NONE);
 }

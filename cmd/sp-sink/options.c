@@ -1,9 +1,10 @@
 /* options.c -- the command line of sp-sink: a table of options, and what they are checked against.
  *
- * The part of --help about targets is made from the table of targets (target.h). */
+ * Options come in any order, so they are only stored at first. When the TARGET is known, an option that it does not use
+ * is an error, before anything is opened: a user who gave --key for a CSV file would otherwise find duplicate rows much
+ * later. The part of --help about targets is made from the table of targets (target.h). */
 #include "sp-sink/options.h"
 #include "base/amount.h"
-#include "base/diag.h"
 #include "base/dur.h"
 #include "stream/reader.h"
 
@@ -19,14 +20,16 @@ enum {
 };
 
 enum {
-	ROLL_BYTES = 128 << 20,
-	ROLL_EVERY_MS = 5 * 60 * 1000,
-	MAX_OPEN = 100,
-	MAX_OPEN_LIMIT = 1000, /* below the usual limit of 1024 descriptors */
-	HELP_MAX_BYTES = 1 << 20,
+	ROLL_BYTES = 128 << 20,        /* query engines read few large files faster than many small ones */
+	ROLL_EVERY_MS = 5 * 60 * 1000, /* how old an event may get before a reader sees it */
+	MAX_OPEN = 100,                /* each open file has buffers of about half a megabyte */
+	MAX_OPEN_LIMIT = 1000,         /* below the usual limit of 1024 descriptors */
+	FORMS_MAX_BYTES = 2000,
 };
+/* The reader holds twice the longest line in memory. */
 #define MAX_EVENT_LIMIT (UINT64_C(1) << 30)
 
+/* --help, the manual page and the completion have the same names; scripts/check-man compares them. */
 static const struct opt options[] = {
 	{ 'f', "format", "FORMAT", "ndjson, csv or tsv, compressed with .gz or .zst after it (default: by the name)" },
 	{ 'a', "append", NULL, "FILE: add to the file instead of replacing it" },
@@ -52,6 +55,7 @@ static const struct opt_program sink_program = {
 	.options = options,
 };
 
+/* --tz may be given twice; the last one counts. */
 static int options_set_zone(struct config *c, const char *name, struct err *e)
 {
 	zone_free(c->target.zone);
@@ -59,8 +63,10 @@ static int options_set_zone(struct config *c, const char *name, struct err *e)
 	return zone_open(name, &c->target.zone, e);
 }
 
-static int options_set(struct config *c, int id, const char *value, struct err *e)
+/* Stores option ID. What depends on the target is checked when the target is known. */
+static int options_set(void *arg, int id, const char *value, struct err *e)
 {
+	struct config *c = arg;
 	struct target_config *t = &c->target;
 	switch (id) {
 	case 'f': t->format = value; return 0;
@@ -79,43 +85,22 @@ static int options_set(struct config *c, int id, const char *value, struct err *
 	}
 }
 
-static const char *long_name(int id)
+/* Appends the part of --help about targets. */
+/* The list of targets is made from their table: a new target needs no change here. */
+static int options_details(struct buf *out)
 {
-	const struct opt *o = options;
-	while (o->name && o->id != id)
-		o++;
-	return o->name ? o->name : "";
-}
-
-static int add_help(struct buf *out)
-{
-	struct buf details;
-	struct opt_program program = sink_program;
-	buf_init(&details, HELP_MAX_BYTES);
-	buf_adds(&details, "TARGET is one of\n");
+	if (buf_adds(out, "TARGET is one of\n") < 0)
+		return -1;
 	for (size_t i = 0; target_types[i]; i++)
-		buf_addf(&details, "  %-21s %s\n", target_types[i]->form, target_types[i]->help);
-	buf_adds(&details,
+		if (buf_addf(out, "  %-21s %s\n", target_types[i]->form, target_types[i]->help) < 0)
+			return -1;
+	return buf_adds(out,
 		"\nexample:\n"
 		"  sp-agg --by .path n=count | sp-sink 'sqlite:stats.db?table=pages' --key window_start,path\n");
-	program.details = buf_string(&details);
-	int r = opt_help(&program, out);
-	buf_release(&details);
-	return r;
-}
-
-static int show(int id, int *status)
-{
-	struct buf b;
-	buf_init(&b, HELP_MAX_BYTES);
-	(void)(id == 'h' ? add_help(&b) : opt_version(&sink_program, &b));
-	*status = diag_print(buf_span(&b).p, b.n);
-	buf_release(&b);
-	return 1;
 }
 
 /* An option that the target does not use is a mistake: it is reported before anything is opened. */
-static int check_options(const struct config *c, struct err *e)
+static int options_check(const struct config *c, struct err *e)
 {
 	const struct target_config *t = &c->target;
 	unsigned given = (t->append ? TARGET_APPEND : 0u) | (t->format ? TARGET_FORMAT : 0u) |
@@ -124,55 +109,42 @@ static int check_options(const struct config *c, struct err *e)
 	if (target_check_options(c->type, given, e) < 0)
 		return -1;
 	if (c->max_event == 0 || c->max_event > MAX_EVENT_LIMIT)
-		return err_set(e, EX_USAGE, "--max-event: from 1 to 1G");
+		return err_set(e, EX_USAGE, "--max-event must be from 1 to 1G");
 	return 0;
 }
 
-static int take_operand(struct config *c, const struct opt_parser *o, struct err *e)
+/* Sets E: there is no operand. */
+static int options_no_target(struct err *e)
 {
-	int count = 0;
-	char **operands = opt_operands(o, &count);
-	if (count == 0) {
-		struct buf forms;
-		buf_init(&forms, HELP_MAX_BYTES);
-		const char *text = target_add_forms(&forms) < 0 ? NULL : buf_string(&forms);
-		err_set(e, EX_USAGE, "no TARGET given; the targets are %s", text ? text : "");
-		buf_release(&forms);
-		return -1;
-	}
+	struct buf forms;
+	buf_init(&forms, FORMS_MAX_BYTES);
+	const char *text = target_add_forms(&forms) < 0 ? NULL : buf_string(&forms);
+	err_set(e, EX_USAGE, "no TARGET given; the targets are %s", text ? text : "");
+	buf_release(&forms);
+	return -1;
+}
+
+/* The one operand is the TARGET. With it, all options are known and can be checked. */
+static int options_operands(void *arg, char **operands, int count, struct err *e)
+{
+	struct config *c = arg;
+	if (count == 0)
+		return options_no_target(e);
 	if (count > 1)
 		return err_set(e, EX_USAGE, "only one TARGET is possible, not also '%s'", operands[1]);
 	if (target_choose(operands[0], c->target.format != NULL, &c->target.uri, &c->type, e) < 0)
 		return -1;
-	return check_options(c, e);
+	return options_check(c, e);
 }
 
-int config_init(struct config *c, int argc, char **argv, int *status, struct err *e)
+enum program_next config_read(struct config *c, int argc, char **argv, int *status, struct err *e)
 {
-	struct opt_parser o;
-	const char *value = NULL;
-	int id, r = -1;
+	static const struct program_options parse = { &sink_program, options_set, options_operands, options_details };
 	*c = (struct config){
 		.target = { .roll_bytes = ROLL_BYTES, .roll_every_ms = ROLL_EVERY_MS, .max_open = MAX_OPEN },
 		.max_event = EVENT_MAX + EVENT_MAX_EXTRA
 	};
-	if (opt_init(&o, &sink_program, argc, argv, e) < 0)
-		return -1;
-	while ((id = opt_next(&o, &value, e)) > 0) {
-		if (id == 'h' || id == 'V') {
-			r = show(id, status);
-			goto out;
-		}
-		if (options_set(c, id, value, e) < 0) {
-			err_context(e, "--%s", long_name(id));
-			goto out;
-		}
-	}
-	if (id == 0)
-		r = take_operand(c, &o, e);
-out:
-	opt_release(&o);
-	return r;
+	return program_parse(&parse, c, argc, argv, status, e);
 }
 
 void config_release(struct config *c)

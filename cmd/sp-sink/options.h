@@ -1,7 +1,7 @@
 /* options.h -- the command line of sp-sink. */
 #ifndef SINK_OPTIONS_H
 #define SINK_OPTIONS_H
-#include "base/opt.h"
+#include "program/options.h"
 #include "sp-sink/target/target.h"
 
 /* What the command line asks for. Set by config_init(), constant afterwards; strings are borrowed from argv. */
@@ -13,8 +13,7 @@ struct config {
 	bool status;                    /* --status */
 };
 
-/* Reads the command line. Returns 0; 1 if --help or --version was answered, *STATUS is then the exit status; or -1 with
- * E. config_release() must follow in all three cases. */
-int config_init(struct config *c, int argc, char **argv, int *status, struct err *e) MUST_USE;
+/* Reads the command line into C. Returns as program_parse(); config_release() must follow in all cases. */
+enum program_next config_read(struct config *c, int argc, char **argv, int *status, struct err *e) MUST_USE;
 void config_release(struct config *c);
 #endif

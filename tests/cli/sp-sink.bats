@@ -548,7 +548,7 @@ assert rows[2] == ["two\nlines", "", "", "", "", "", "2"], rows[2]'
 
 @test "sqlite: what a rule of the table rolls back is told" {
 	query x.db 'create table t(a integer unique on conflict rollback)'
-	events '{"a":1}' '{"a":2}' '{"a":1}' | check 65 '' "~sp-sink: x.db: a ROLLBACK in the table's definition (UNIQUE*) has undone 2 events*" -- \
+	events '{"a":1}' '{"a":2}' '{"a":1}' | check 65 '' "~sp-sink: standard input:3: x.db: a ROLLBACK in the table's definition (UNIQUE*) has undone 2 events*" -- \
 		sp-sink 'sqlite:x.db?table=t'
 	: | check 64 '' '~*needs a file and a table*' -- sp-sink 'sqlite://?table=t'
 }

@@ -33,6 +33,7 @@ void compressor_release(struct compressor *c)
 	*c = (struct compressor){ .out.fd = -1 };
 }
 
+/* Uncompressed bytes go to the writer at once, so lines stay whole. */
 int compressor_add(struct compressor *c, struct span s, struct err *e)
 {
 	c->pending = true;
@@ -45,12 +46,14 @@ int compressor_flush(struct compressor *c, struct err *e)
 {
 	if (!c->pending)
 		return 0;
+	/* Without new bytes a flush would only add an empty block. */
 	c->pending = false;
 	if (c->type->flush && c->type->flush(c, e) < 0)
 		return -1;
 	return writer_flush(&c->out, e);
 }
 
+/* Also for a file without bytes: an empty member or frame is a valid file. */
 int compressor_finish(struct compressor *c, struct err *e)
 {
 	c->pending = false;

@@ -50,6 +50,7 @@ static int first_line_too_long(struct first_line *f)
 	return err_set(f->e, EX_DATAERR, "%s: the first line is longer than %zu bytes", f->name, f->out->max);
 }
 
+/* Reads up to the first newline of a file that is not compressed. */
 static int first_line_plain(struct first_line *f)
 {
 	ssize_t n;

@@ -14,6 +14,7 @@ enum {
 	GZIP_MEMORY = 8,       /* zlib's default memLevel */
 };
 
+/* Returns NULL if zlib has no memory; the level and window are valid. */
 static void *gzip_init(void)
 {
 	z_stream *z = calloc(1, sizeof *z);
@@ -36,6 +37,7 @@ static int gzip_deflate(struct compressor *c, struct span s, int flush, struct e
 {
 	z_stream *z = c->stream;
 	int r = Z_OK;
+	/* A pass without input still runs once: it writes what FLUSH asks for. */
 	do {
 		size_t part = s.n < INT_MAX ? s.n : INT_MAX;
 		z->next_in = (const Bytef *)s.p;
@@ -55,6 +57,7 @@ static int gzip_deflate(struct compressor *c, struct span s, int flush, struct e
 	return 0;
 }
 
+/* Most input stays in zlib, which writes a block when it has collected enough. */
 static int gzip_compress(struct compressor *c, struct span bytes, struct err *e)
 {
 	return gzip_deflate(c, bytes, Z_NO_FLUSH, e);
@@ -97,6 +100,7 @@ static enum decompress gzip_decompress(void *stream, struct span *in, char *to, 
 	*n = room - z->avail_out;
 	in->p += in->n - z->avail_in;
 	in->n = z->avail_in;
+	/* gzip allows several members in one file (RFC 1952, section 2.2). */
 	if (r == Z_STREAM_END) {
 		inflateReset(z); /* another member may follow */
 		return DECOMPRESS_END;

@@ -7,6 +7,7 @@
 
 enum { ZSTD_LEVEL = 3 }; /* libzstd's default */
 
+/* The level and the checksum are the only parameters that differ from the defaults of the streaming API. */
 static void *zstd_init(void)
 {
 	ZSTD_CCtx *z = ZSTD_createCCtx();
@@ -45,11 +46,13 @@ static int zstd_step(struct compressor *c, struct span s, ZSTD_EndDirective how,
 	return 0;
 }
 
+/* Most input stays in libzstd until it has a whole block, 128 KiB. */
 static int zstd_compress(struct compressor *c, struct span bytes, struct err *e)
 {
 	return zstd_step(c, bytes, ZSTD_e_continue, e);
 }
 
+/* Ends the block, so that a reader can decompress all bytes so far. */
 static int zstd_flush(struct compressor *c, struct err *e)
 {
 	return zstd_step(c, SPAN(""), ZSTD_e_flush, e);
@@ -74,6 +77,7 @@ static enum decompress zstd_decompress(void *stream, struct span *bytes, char *t
 {
 	ZSTD_inBuffer in = { bytes->p, bytes->n, 0 };
 	ZSTD_outBuffer out = { to, room, 0 };
+	/* At the end of a frame libzstd goes on with the next one. */
 	if (ZSTD_isError(ZSTD_decompressStream(stream, &out, &in)))
 		return DECOMPRESS_ERROR;
 	*n = out.pos;

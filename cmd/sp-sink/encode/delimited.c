@@ -40,6 +40,7 @@ static int delimited_set_columns(struct delimited *d, struct span text, char sep
 		int64_t i = name_table_add_plain(&d->names, buf_span(&d->plain));
 		if (i < 0)
 			return err_set(e, EX_OSERR, "%s: too many columns", what);
+		/* A name that is there keeps its number: it was given twice. */
 		if ((size_t)i != count)
 			return err_set(e, EX_USAGE, "%s: column '%s' twice", what, d->names.all[i].text);
 	}
@@ -54,6 +55,7 @@ static int delimited_init(struct delimited *d, const struct encoder_type *type, 
 	return name_table_init(&d->names, COLUMNS_MAX, false, e);
 }
 
+/* Frees what D holds, but not D, which may be on the stack. */
 static void delimited_clear(struct delimited *d)
 {
 	name_table_release(&d->names);
@@ -61,6 +63,7 @@ static void delimited_clear(struct delimited *d)
 	buf_release(&d->plain);
 }
 
+/* Starts a file with TYPE and SEPARATOR. In --columns the separator is always a comma. */
 static int delimited_begin(void **state, const struct encoder_type *type, char separator, const char *columns,
 	struct err *e)
 {
@@ -107,6 +110,7 @@ static int delimited_compare(const struct delimited *d, struct span header, cons
 static int delimited_resume(void *state, struct span header, const char *path, struct err *e)
 {
 	struct delimited *d = state;
+	/* The file may come from Windows. */
 	header.n -= header.p[header.n - 1] == '\r';
 	if (span_starts(header, SPAN("\xEF\xBB\xBF"))) { /* a byte-order mark, as Excel writes it */
 		header.p += 3;
@@ -144,6 +148,7 @@ static int delimited_cell(struct delimited *d, struct span value, struct buf *ou
 	case JSON_MISSING:
 	case JSON_NULL: return 0;
 	case JSON_STRING:
+		/* Few strings have escapes: the others are written from where they are. */
 		if (!memchr(value.p, '\\', value.n))
 			return csv_write_cell(event_string_inside(value), d->separator, value.n == 2, out);
 		buf_reset(&d->plain);
@@ -177,6 +182,7 @@ static int delimited_sort_cells(struct delimited *d, struct event *ev, struct er
 {
 	if (!d->cells && !(d->cells = malloc(d->names.count * sizeof *d->cells)))
 		return err_set(e, EX_OSERR, "out of memory for %zu columns", d->names.count);
+	/* A column that the event lacks stays without value. */
 	for (size_t i = 0; i < d->names.count; i++)
 		d->cells[i] = SPAN_NONE;
 	for (size_t i = 0; i < ev->count; i++) {

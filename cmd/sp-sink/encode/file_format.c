@@ -1,10 +1,17 @@
-/* file_format.c -- every encoding with every compression. */
+/* file_format.c -- every encoding with every compression.
+ *
+ * A name ends in the suffix of an encoding and then that of a compression, whose suffix may be empty. The suffixes are
+ * different enough that at most one pair fits a name. */
 #include "sp-sink/encode/file_format.h"
 #include "base/opt.h"
 #include <stdio.h>
 
-enum { FORMATS_MAX = 64, NAME_BYTES = 32 };
+enum {
+	FORMATS_MAX = 64, /* pairs in the message; there are nine now */
+	NAME_BYTES = 32,  /* of "ndjson.zst" and the like */
+};
 
+/* Builds the names of all formats, so that a message can name the nearest one. */
 int file_format_parse(const char *text, struct file_format *out, struct err *e)
 {
 	char text_of[FORMATS_MAX][NAME_BYTES];
@@ -35,6 +42,7 @@ static bool take_suffix(const char *path, size_t *n, const char *suffix)
 	return true;
 }
 
+/* ".csv" alone is a hidden file without a suffix, as for other programs. */
 bool file_format_of_path(const char *path, struct file_format *out)
 {
 	for (size_t i = 0; encoder_types[i]; i++) {

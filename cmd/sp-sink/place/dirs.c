@@ -16,6 +16,7 @@ enum { WALK = O_PATH | O_DIRECTORY | O_CLOEXEC };
 
 int dirs_sync(int folder, const char *name, struct err *e)
 {
+	/* An O_PATH descriptor cannot be synced, so the folder is opened once more. */
 	int fd = openat(folder, ".", O_RDONLY | O_DIRECTORY | O_CLOEXEC);
 	/* EINVAL: the file system cannot sync folders, and so has nothing to sync. */
 	int r = fd < 0 || (fsync(fd) < 0 && errno != EINVAL) ? err_errno(e, EX_IOERR, errno, "%s", name) : 0;
@@ -29,6 +30,7 @@ int dirs_sync(int folder, const char *name, struct err *e)
 static int dirs_step(int fd, const char *name, int flags, const char *whole, struct err *e)
 {
 	struct stat st;
+	/* EEXIST is the usual case; it also happens when another run makes the same folder now. */
 	if (mkdirat(fd, name, 0777) == 0) {
 		if (dirs_sync(fd, whole, e) < 0)
 			return -1;
@@ -56,6 +58,7 @@ static int dirs_descend(int fd, const char *path, size_t from, int flags, struct
 		return err_set(e, EX_CANTCREAT, "%.200s...: the path is too long", path);
 	}
 	for (size_t at = from; fd >= 0;) {
+		/* Several slashes are one, and one at the end is none. */
 		at += strspn(path + at, "/");
 		size_t n = strcspn(path + at, "/");
 		if (n == 0)
@@ -76,6 +79,7 @@ int dirs_make(const char *path, struct err *e)
 	int fd = open(start, WALK);
 	if (fd < 0)
 		return err_errno(e, err_status_write(errno), errno, "%s", start);
+	/* Links are followed here: the user chose this path. */
 	fd = dirs_descend(fd, path, 0, 0, e);
 	if (fd < 0)
 		return -1;

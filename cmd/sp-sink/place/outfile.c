@@ -23,6 +23,7 @@
 
 static const struct outfile outfile_closed = { .fd = -1, .out = { .out.fd = -1 } };
 
+/* Returns the folder of PATH, which the caller frees, or NULL. */
 static char *outfile_folder_of(const char *path)
 {
 	size_t n = outpath_folder(path);
@@ -48,6 +49,7 @@ static char *outfile_temp_name(const char *dir, const char *path)
 	uint64_t random = 0;
 	char *name = NULL;
 	size_t at = outpath_folder(path);
+	/* Random, because runs in different containers may have the same process number. */
 	if (getrandom(&random, sizeof random, 0) != sizeof random)
 		return NULL;
 	/* A file's name may have 255 bytes, and this one is longer than the final one: only 200 of that are used. */
@@ -63,6 +65,7 @@ static char *outfile_temp_beside(const char *path)
 	size_t n = outpath_folder(path);
 	if (n == 0)
 		return outfile_temp_name(NULL, path);
+	/* The root has no name before its slash. */
 	char *dir = n == 1 ? strdup("/.") : strndup(path, n - 1);
 	char *name = dir ? outfile_temp_name(dir, path) : NULL;
 	free(dir);
@@ -93,8 +96,10 @@ static int outfile_open_temp(struct outfile *f, const char *temp_dir, mode_t mod
 	return 0;
 }
 
+/* Opens a device, a pipe or a descriptor of this process. There is no temporary name: its content cannot be replaced. */
 static int outfile_open_in_place(struct outfile *f, struct err *e)
 {
+	/* Descriptors below 3 are not given out, so that nothing else closes standard output. */
 	int own = outpath_own(f->path);
 	f->fd = own >= 0 ? fcntl(own, F_DUPFD_CLOEXEC, 3) : open(f->path, O_WRONLY | O_NOCTTY | O_CLOEXEC);
 	if (f->fd < 0)
@@ -119,6 +124,7 @@ int outfile_create(struct outfile *f, const char *temp_dir, const char *path, co
 	f->path = f->regular ? outpath_follow(path, e) : strdup(path);
 	if (!f->path)
 		return e->status ? -1 : err_oom(e, "an output file");
+	/* A file that exists is replaced, and the new one takes over its permissions. */
 	bool there = stat(f->path, &st) == 0;
 	if (strlen(f->path + outpath_folder(f->path)) > NAME_MAX)
 		return err_errno(e, EX_CANTCREAT, ENAMETOOLONG, "%s", path);
@@ -155,6 +161,7 @@ int outfile_append(struct outfile *f, const char *path, const struct compressor_
 		return err_errno(e, errno == EISDIR ? EX_CANTCREAT : err_status_write(errno), errno, "%s", path);
 	f->regular = true;
 	f->start = st.st_size;
+	/* The lock ends with the process, so a killed run leaves none. */
 	if (flock(f->fd, LOCK_EX | LOCK_NB) < 0)
 		return err_set(e, EX_TEMPFAIL, "%s: another sp-sink appends to this file; try again when it has ended",
 			path);
@@ -162,6 +169,7 @@ int outfile_append(struct outfile *f, const char *path, const struct compressor_
 	if (type == &compressor_none)
 		return outfile_start(f, type, e) < 0 || outfile_end_last_line(f, e) < 0 ? -1 : 0;
 	outfile_clean_beside(path);
+	/* The file itself stays open and locked as f->fd; f->out writes to the temporary file until the commit. */
 	int target = f->fd;
 	if (outfile_open_temp(f, NULL, 0600, e) < 0) {
 		f->fd = target;
@@ -181,6 +189,7 @@ int outfile_add(struct outfile *f, struct span lines, struct err *e)
 {
 	if (compressor_add(&f->out, lines, e) < 0)
 		return -1;
+	/* The writer gives whole lines to write(2), so everything that it has written ends with a newline. */
 	f->good = f->out.out.bytes;
 	return 0;
 }
@@ -198,6 +207,7 @@ int outfile_flush(struct outfile *f, struct err *e)
 /* Copies the temporary file to the end of the file. If that fails half-way, cuts the file to what it was. */
 static int outfile_copy_member(struct outfile *f, struct err *e)
 {
+	/* f->out writes to the temporary file, so the copy needs a writer of its own. */
 	struct writer w;
 	char *chunk = malloc(64 << 10);
 	off_t at = 0;
@@ -216,6 +226,7 @@ static int outfile_copy_member(struct outfile *f, struct err *e)
 	return r;
 }
 
+/* Devices and pipes cannot be synced. */
 static int outfile_sync_file(const struct outfile *f, struct err *e)
 {
 	if (f->regular && fsync(f->fd) < 0)
@@ -223,6 +234,7 @@ static int outfile_sync_file(const struct outfile *f, struct err *e)
 	return 0;
 }
 
+/* The temporary file was renamed or removed. */
 static void outfile_forget_temp(struct outfile *f)
 {
 	tempfile_forget(f->temp);
@@ -252,6 +264,7 @@ static int outfile_append_member(struct outfile *f, struct err *e)
 
 int outfile_commit_in(struct outfile *f, int folder, struct err *e)
 {
+	/* All bytes are on the disk before the name is: that is what makes a file appear complete. */
 	if (compressor_finish(&f->out, e) < 0 || (f->append && f->temp && outfile_append_member(f, e) < 0) ||
 		outfile_sync_file(f, e) < 0)
 		return -1;
@@ -290,6 +303,7 @@ void outfile_release(struct outfile *f)
 	int temp = f->out.out.fd;
 	if (f->open && f->append)
 		outfile_cut_torn(f);
+	/* After a rename the temporary name is forgotten; then there is nothing to remove. */
 	if (f->temp) {
 		unlink(f->temp);
 		outfile_forget_temp(f);

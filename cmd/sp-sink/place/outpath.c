@@ -21,6 +21,7 @@ size_t outpath_folder(const char *path)
 
 int outpath_own(const char *path)
 {
+	/* /dev/stdin is left out: it is not open for writing. */
 	static const char *const folders[] = { "/dev/fd/", "/proc/self/fd/", NULL };
 	if (strcmp(path, "/dev/stdout") == 0)
 		return STDOUT_FILENO;
@@ -48,6 +49,7 @@ char *outpath_follow(const char *path, struct err *e)
 	char *at = strdup(path), to[PATH_MAX];
 	for (int links = 0; at && links < LINKS_MAX; links++) {
 		ssize_t n = readlink(at, to, sizeof to - 1);
+		/* EINVAL: not a link. ENOENT: a link may lead to a file that does not exist yet. */
 		if (n < 0)
 			return at;
 		to[n] = '\0';

@@ -46,6 +46,7 @@ bool partition_needs_time(const struct partition *t)
 	return t->needs_time;
 }
 
+/* Appends a piece: the field TEXT, or a strftime(3) format. */
 static int partition_add_piece(struct partition *t, struct span text, bool field, struct err *e)
 {
 	if (t->count == PIECES_MAX)
@@ -86,6 +87,7 @@ static int partition_parse_time(struct partition *t, const char **p, struct err 
 			r = err_set(e, EX_USAGE, "it has a control character");
 		else if (buf_add(&format, s, *s == '%' ? 2 : 1) < 0)
 			r = err_set(e, EX_USAGE, "longer than %d bytes", TEXT_MAX);
+		/* "%%" is copied with its second character, but needs no time. */
 		t->needs_time = t->needs_time || (*s == '%' && s[1] != '%');
 		s += *s == '%' || twice;
 	}
@@ -130,6 +132,7 @@ int partition_new(const char *text, const struct zone *zone, struct partition **
 		return err_oom(e, "a template");
 	t->zone = zone;
 	buf_init(&t->value, 64 << 20);
+	/* The folders are checked first, as they are in the text; then the text is split into pieces. */
 	int r = partition_check(text, e);
 	for (const char *p = text; r == 0 && *p;)
 		r = *p == '{' && p[1] != '{' ? partition_parse_field(t, &p, e) : partition_parse_time(t, &p, e);
@@ -156,6 +159,7 @@ static int partition_add_value(struct span s, struct buf *out)
 		return buf_adds(out, HIVE_NULL);
 	for (size_t i = 0; i < s.n; i++) {
 		unsigned char c = (unsigned char)s.p[i];
+		/* A folder that begins with '.' is hidden, and ".." leads out of PATH. */
 		bool first = out->n == 0 || out->p[out->n - 1] == '/';
 		char code[3] = { '%', hex[c >> 4], hex[c & 15] };
 		bool plain = is_plain(s.p[i]) && !(first && c == '.');
@@ -165,12 +169,16 @@ static int partition_add_value(struct span s, struct buf *out)
 	return 0;
 }
 
+/* Rejects EV. The buffer for a path is full only if the path is longer than any file system allows, so that is the same
+ * fault as a single name that is too long. */
 static int partition_too_long(struct event *ev, struct err *e)
 {
 	return event_reject(ev, "a folder's name too long", e, "the name of its folder would be longer than %d bytes",
 		SEGMENT_MAX);
 }
 
+/* Appends the value of a field. Numbers and booleans are used as they are written in the event: 1 and 1.0 are different
+ * folders, because comparing numbers by value would need a decision on which spelling names the folder. */
 static int partition_expand_field(struct partition *t, struct piece *p, struct event *ev, struct buf *out,
 	struct err *e)
 {
@@ -193,6 +201,7 @@ static int partition_expand_field(struct partition *t, struct piece *p, struct e
 	return partition_add_value(value, out) < 0 ? partition_too_long(ev, e) : 0;
 }
 
+/* Appends a time piece at MS. Rounds down to the second, also before 1970. */
 static int partition_expand_time(struct partition *t, struct piece *p, int64_t ms, struct buf *out)
 {
 	int64_t second = ms >= 0 ? ms / 1000 : (ms - 999) / 1000;
@@ -231,6 +240,7 @@ int partition_expand(struct partition *t, struct event *ev, int64_t ms, struct b
 		if (r != 0)
 			return r;
 	}
+	/* buf_string() adds the NUL that callers need. */
 	if (!partition_fits(buf_span(out)) || !buf_string(out))
 		return partition_too_long(ev, e);
 	return 0;

@@ -1,4 +1,7 @@
-/* temp_dir.c -- a folder for temporary files that several runs share. */
+/* temp_dir.c -- a folder for temporary files that several runs share.
+ *
+ * A run that removed the folder while another creates files in it would make that one fail. Hence the locks: shared ones
+ * while a run works, and an exclusive one, which only the last run can get, before the folder is removed. */
 #include "sp-sink/place/temp_dir.h"
 #include "sp-sink/place/dirs.h"
 #include "sp-sink/place/tempfile.h"
@@ -20,6 +23,7 @@ static int temp_dir_lock(struct temp_dir *d, const char *root, struct err *e)
 		if (folder < 0)
 			return -1;
 		d->fd = openat(folder, ".", O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+		/* The O_PATH descriptor of dirs_open() cannot be locked. */
 		int why = errno;
 		close(folder);
 		if (d->fd < 0 && why != ENOENT)

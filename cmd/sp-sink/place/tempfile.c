@@ -45,12 +45,14 @@ void tempfile_catch_signals(void)
 	struct sigaction a = { .sa_handler = on_interrupt };
 	sigemptyset(&a.sa_mask);
 	sigaction(SIGINT, &a, &interrupt);
+	/* SIGINT keeps what stop_init() does and only removes the files first. */
 	a.sa_handler = on_end;
 	sigaction(SIGTERM, &a, NULL);
 	sigaction(SIGHUP, &a, NULL);
 	signal(SIGXFSZ, SIG_IGN);
 }
 
+/* Returns the slot of PATH (compared as a pointer), or -1; of NULL, a free one. */
 static int slot_of(const char *path)
 {
 	for (int i = 0; i < TEMPFILE_MAX; i++)
@@ -111,6 +113,7 @@ static void remove_dead(int dir, const char *name)
 	close(fd);
 }
 
+/* Errors are ignored: files that cannot be removed now may be by the next run. */
 void tempfile_clean(const char *dir, const char *prefix)
 {
 	DIR *d = opendir(dir);

@@ -56,6 +56,8 @@ struct target {
 
 /* ---- the folder of an event ---- */
 
+/* Sets *MS to the event time of EV: "ts", or "window_start" for results of windows. The usual form of times is read by a fast
+ * path. */
 static int dir_event_time(struct target *t, struct event *ev, int64_t *ms, struct err *e)
 {
 	struct stamp stamp;
@@ -250,6 +252,7 @@ static bool dir_due(struct target *t, int64_t now, int64_t *next)
 
 static int dir_open(struct target **out, const struct target_config *c, struct err *e)
 {
+	/* Everything that can be wrong with the options is checked before a folder is made. */
 	struct target *t = *out = calloc(1, sizeof *t);
 	if (!t)
 		return err_oom(e, "a target");

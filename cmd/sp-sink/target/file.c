@@ -1,7 +1,9 @@
 /* file.c -- one file, or standard output.
  *
  * A new file is visible when finish() has renamed it (outfile.h), so a reader sees the whole result or the old file.
- * With --append lines are added as they come. Standard output, devices and pipes are written as the input pauses. */
+ * With --append lines are added as they come. Standard output, devices and pipes are written as the input pauses.
+ *
+ * Neither has a commit(): a single file is complete once, at the end, and what has been written to a pipe is gone. */
 #include "sp-sink/encode/file_format.h"
 #include "sp-sink/place/outfile.h"
 #include "sp-sink/target/target.h"
@@ -43,6 +45,7 @@ static int file_open_append(struct target *t, const char *path, struct file_form
 	struct buf header;
 	if (outfile_append(&t->file, path, format.compressor, e) < 0)
 		return -1;
+	/* A pipe has no header to read, and an empty file none to keep. */
 	if (!t->file.regular || t->file.start == 0)
 		return 0;
 	buf_init(&header, HEADER_MAX_BYTES);
@@ -53,6 +56,7 @@ static int file_open_append(struct target *t, const char *path, struct file_form
 	return r;
 }
 
+/* Opens a file or standard output. The encoder is begun first: --columns is checked before a file is created. */
 static int file_open_any(struct target **out, const struct target_config *c, bool is_stdout, struct err *e)
 {
 	struct file_format format;
@@ -96,6 +100,7 @@ static int file_put(struct target *t, struct event *ev, bool *due, struct err *e
 	return r != 0 ? r : file_add(t, buf_span(&t->line), e);
 }
 
+/* What was put must not wait in a buffer while somebody reads the output. */
 static int file_pause(struct target *t, struct err *e)
 {
 	return t->is_stdout ? compressor_flush(&t->out, e) : outfile_flush(&t->file, e);

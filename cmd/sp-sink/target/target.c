@@ -1,4 +1,7 @@
-/* target.c -- the table of targets, and choosing from it. */
+/* target.c -- the table of targets, and choosing from it.
+ *
+ * All that the rest of the program says about targets is made from the table: the list in --help, the lists in messages,
+ * the schemes that the command line knows, the targets that an option is for. */
 #include "sp-sink/target/target.h"
 #include "base/opt.h"
 #include "sp-sink/encode/file_format.h"
@@ -12,6 +15,7 @@ const struct target_type *const target_types[] = { &target_stdout, &target_file,
 /* Appends the forms of the targets that use one of OPTIONS (0: all targets), joined by commas and LAST. */
 static int target_add_forms_of(unsigned options, const char *last, struct buf *out)
 {
+	/* Counted first, so that the last one can be joined by "and" or "or". */
 	size_t left = 0;
 	for (size_t i = 0; target_types[i]; i++)
 		left += !options || (target_types[i]->options & options);
@@ -66,6 +70,7 @@ static void target_schemes(const char *names[SCHEMES_MAX + 1])
 	names[n] = NULL;
 }
 
+/* Returns the target of SCHEME, or NULL. */
 static const struct target_type *target_of_scheme(const char *scheme)
 {
 	for (size_t i = 0; target_types[i]; i++)
@@ -82,6 +87,8 @@ static size_t scheme_length(const char *text)
 	return text[n] == ':' && !(*text >= '0' && *text <= '9') ? n : 0;
 }
 
+/* Sets E: TEXT begins with a scheme of N bytes that no target has. Names the nearest target, or all of them, and how to write
+ * a file of that name. */
 static int target_unknown(const char *text, size_t n, const char *const *schemes, struct err *e)
 {
 	char scheme[32];
@@ -102,8 +109,10 @@ static int target_unknown(const char *text, size_t n, const char *const *schemes
 	return -1;
 }
 
+/* The order matters: a known scheme is a target even if the name ends in ".csv", as in "dir:x.csv". */
 int target_choose(const char *text, bool has_format, struct uri *uri, const struct target_type **out, struct err *e)
 {
+	/* uri_parse() splits TEXT only if its scheme is one of these; else the path is all of TEXT. */
 	const char *schemes[SCHEMES_MAX + 1];
 	struct file_format format;
 	target_schemes(schemes);
@@ -113,6 +122,7 @@ int target_choose(const char *text, bool has_format, struct uri *uri, const stru
 		*out = target_of_scheme(uri->scheme);
 		return 0;
 	}
+	/* "report:1.csv" and "10:30.ndjson" are files; "mysql:db" and "s3://bucket/x.csv" are hardly meant as such. */
 	size_t n = scheme_length(text);
 	if (n > 0 && (strncmp(text + n, "://", 3) == 0 || !(has_format || file_format_of_path(text, &format))))
 		return target_unknown(text, n, schemes, e);

@@ -25,6 +25,7 @@ static int db_open_errno(const struct sqlite_db *s)
 
 int sqlite_db_error(const struct sqlite_db *s, struct err *e)
 {
+	/* Extended codes have the primary one in their low byte. Without a handle SQLite had no memory for it. */
 	switch (s->handle ? sqlite3_errcode(s->handle) & 0xff : SQLITE_NOMEM) {
 	case SQLITE_BUSY:
 	case SQLITE_LOCKED:
@@ -64,6 +65,7 @@ int sqlite_quote_name(struct buf *out, const char *name, size_t n)
 {
 	if (buf_addc(out, '"') < 0)
 		return -1;
+	/* A quote in an identifier is doubled; nothing else needs an escape. */
 	for (size_t i = 0; i < n; i++)
 		if ((name[i] == '"' && buf_addc(out, '"') < 0) || buf_addc(out, name[i]) < 0)
 			return -1;
@@ -87,6 +89,7 @@ int sqlite_db_open(struct sqlite_db *s, const char *file, struct err *e)
 {
 	*s = (struct sqlite_db){ .path = file };
 	buf_init(&s->text, TEXT_MAX);
+	/* NOMUTEX: only one thread uses the connection. */
 	if (sqlite3_open_v2(file, &s->handle, SQLITE_OPEN_READWRITE | SQLITE_OPEN_CREATE | SQLITE_OPEN_NOMUTEX, NULL) !=
 		SQLITE_OK)
 		return sqlite_db_error(s, e);

@@ -23,6 +23,7 @@ void sqlite_row_release(struct sqlite_row *r)
 	buf_release(&r->text);
 }
 
+/* Reads all values of EV. The array has as many as the event's array of fields can hold, so it grows as seldom. */
 static int row_read_values(struct sqlite_row *r, const struct event *ev, struct err *e)
 {
 	if (ev->count > r->cap) {
@@ -48,6 +49,7 @@ static bool row_is_order(bool keyed, const struct field *f)
 	return keyed && json_string_is(f->name, SPAN("retracted"));
 }
 
+/* Rejects EV, which has the field F twice for SQLite: one of the two values would be lost. */
 static int row_equal_names(struct event *ev, const struct field *f, struct err *e)
 {
 	return event_reject(ev, "equal names", e,
@@ -69,6 +71,7 @@ static int row_find_columns(struct sqlite_row *r, struct sqlite_table *t, bool k
 		if (v->column < 0)
 			continue;
 		struct sqlite_column *c = &t->columns[v->column];
+		/* The column has this event's number already: an earlier field has it, spelled with other letters. */
 		if (c->seen == r->number)
 			return row_equal_names(ev, f, e);
 		c->seen = r->number;
@@ -79,6 +82,7 @@ static int row_find_columns(struct sqlite_row *r, struct sqlite_table *t, bool k
 	return 0;
 }
 
+/* Adds the columns of fields that have none to T, in memory. They are in the database when a value is stored in them. */
 static int row_add_columns(struct sqlite_row *r, struct sqlite_table *t, struct event *ev, struct err *e)
 {
 	for (size_t i = 0; i < ev->count; i++) {
@@ -115,6 +119,7 @@ static int row_fit_column(struct sqlite_table *t, struct event *ev, const struct
 	if (c->computed)
 		return event_reject(ev, "a computed column", e,
 			"field \"%s\": the table computes that column from others", t->names.all[v->column].text);
+	/* An unused column comes into the statements with the first event that has it. */
 	if (!c->used) {
 		c->used = true;
 		t->changed = true;
@@ -125,6 +130,7 @@ static int row_fit_column(struct sqlite_table *t, struct event *ev, const struct
 		return sqlite_table_declare(t, (size_t)v->column, sqlite_value_affinity(v), e);
 	if (sqlite_value_fits(v, c->affinity))
 		return 0;
+	/* SQLite would store something else than V: the column must give up its type. */
 	int r = sqlite_table_widen(t, (size_t)v->column, e);
 	if (r == 1)
 		return event_reject(ev, "a value that would change", e,
@@ -134,7 +140,7 @@ static int row_fit_column(struct sqlite_table *t, struct event *ev, const struct
 	return r;
 }
 
-/* A table needs a column: if all values of the first event are null, all its columns are declared without a type. */
+/* A table needs a column: if all values of the first event are null, its first column is declared, without a type. */
 static int row_ensure_table(struct sqlite_row *r, struct sqlite_table *t, bool keyed, const struct event *ev,
 	struct err *e)
 {
@@ -148,6 +154,7 @@ static int row_ensure_table(struct sqlite_row *r, struct sqlite_table *t, bool k
 int sqlite_row_read(struct sqlite_row *r, struct sqlite_table *t, bool keyed, struct event *ev, struct err *e)
 {
 	size_t fresh = 0;
+	/* The number marks columns as seen, so it grows with each event, rejected or not. */
 	r->number++;
 	int status = event_check_nul(ev, "SQLite", e);
 	if (status == 0)

@@ -9,6 +9,7 @@ static int add_column_name(const struct sqlite_table *t, size_t i, struct buf *o
 	return sqlite_quote_name(out, t->names.all[i].text, t->names.all[i].n);
 }
 
+/* Names and parameters are written in two passes over the same columns, so that they pair up. */
 int sqlite_table_insert_text(const struct sqlite_table *t, struct buf *out)
 {
 	const char *between = " (";
@@ -21,6 +22,7 @@ int sqlite_table_insert_text(const struct sqlite_table *t, struct buf *out)
 			return -1;
 		between = ",";
 	}
+	/* No column is in use: the event has only fields that the table gives a value itself. */
 	if (*between == ' ')
 		return buf_adds(out, " DEFAULT VALUES");
 	between = ") VALUES (";
@@ -49,6 +51,8 @@ static int add_where_key(const struct sqlite_table *t, struct buf *out)
 	return 0;
 }
 
+/* Sets all columns in use but those of the key. A column that an event lacks is thereby set to null: the new row has nothing
+ * of the old one. */
 int sqlite_table_update_text(const struct sqlite_table *t, struct buf *out)
 {
 	const char *between = " SET ";

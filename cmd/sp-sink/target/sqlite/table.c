@@ -29,6 +29,7 @@ static enum affinity affinity_of(const char *type)
 	return AFFINITY_NUMERIC;
 }
 
+/* The array grows with the names' own, and what is new is zero: not declared, not used. */
 int sqlite_table_grow(struct sqlite_table *t, struct err *e)
 {
 	if (t->names.count <= t->cap)
@@ -73,6 +74,7 @@ static int table_read_columns(struct sqlite_table *t, sqlite3_stmt *st, struct e
 	while ((r = sqlite3_step(st)) == SQLITE_ROW) {
 		const char *name = (const char *)sqlite3_column_text(st, 1),
 			   *type = (const char *)sqlite3_column_text(st, 2);
+		/* A column that this run knows keeps its number: prepared values refer to it. */
 		int64_t i = name ? name_table_add_plain(&t->names, span_of(name)) : NAME_MEMORY;
 		if (i < 0 || !type || sqlite_table_grow(t, e) < 0)
 			return table_oom(e);
@@ -80,6 +82,7 @@ static int table_read_columns(struct sqlite_table *t, sqlite3_stmt *st, struct e
 		bool plain = sqlite3_column_int(st, 3) == 0 && sqlite3_column_type(st, 4) == SQLITE_NULL &&
 			sqlite3_column_int(st, 5) == 0 && sqlite3_column_int(st, 6) == 0;
 		struct sqlite_column *c = &t->columns[i];
+		/* Counted once for each column, however often the table is read. */
 		t->ruled += !plain && !c->ruled;
 		c->affinity = affinity_of(type);
 		c->declared = true;
@@ -111,6 +114,8 @@ static int table_check_kind(struct sqlite_table *t, struct err *e)
 	return r;
 }
 
+/* Reads the columns as the database has them now. Hidden and generated columns are among them (xinfo), because an event
+ * may have a field of that name. */
 static int table_read(struct sqlite_table *t, struct err *e)
 {
 	sqlite3_stmt *st = sqlite_db_prepare(t->db, "SELECT * FROM pragma_table_xinfo(?1)", e);
@@ -128,6 +133,7 @@ int sqlite_table_refresh(struct sqlite_table *t, struct err *e)
 	sqlite3_stmt *st = sqlite_db_prepare(t->db, "PRAGMA schema_version", e);
 	if (!st)
 		return -1;
+	/* SQLite raises this number with each change of any table: one comparison for each transaction. */
 	int64_t version = sqlite3_step(st) == SQLITE_ROW ? sqlite3_column_int64(st, 0) : -1;
 	sqlite3_finalize(st);
 	if (version == t->schema)
@@ -138,6 +144,7 @@ int sqlite_table_refresh(struct sqlite_table *t, struct err *e)
 
 int sqlite_table_init(struct sqlite_table *t, struct sqlite_db *db, const char *name, struct err *e)
 {
+	/* An INSERT has a parameter for each column, so both limits count. */
 	int limit = sqlite3_limit(db->handle, SQLITE_LIMIT_COLUMN, -1);
 	int variables = sqlite3_limit(db->handle, SQLITE_LIMIT_VARIABLE_NUMBER, -1);
 	*t = (struct sqlite_table){ .db = db, .name = name, .changed = true };
@@ -171,6 +178,7 @@ int sqlite_table_set_key(struct sqlite_table *t, const char *key, struct err *e)
 
 int sqlite_table_declare(struct sqlite_table *t, size_t i, enum affinity affinity, struct err *e)
 {
+	/* There is no NUMERIC here: no value asks for it, it is only found in tables of the user's. */
 	static const char *const add[] = {
 		[AFFINITY_NONE] = "ALTER TABLE %T ADD COLUMN %C",
 		[AFFINITY_INTEGER] = "ALTER TABLE %T ADD COLUMN %C INTEGER",
@@ -198,6 +206,7 @@ static int table_index_text(const struct sqlite_table *t, const char *verb, bool
 	struct buf name;
 	buf_init(&name, out->max);
 	int r = buf_addf(&name, "sp-sink key of %s:", t->name);
+	/* The table's name is in it, too: names of indexes are unique in a database. */
 	for (size_t i = 0; i < t->names.count && r == 0; i++)
 		if (t->columns[i].key)
 			r = buf_addf(&name, " %s", t->names.all[i].text);
@@ -220,6 +229,7 @@ static int table_index_text(const struct sqlite_table *t, const char *verb, bool
 	return buf_addc(out, ')');
 }
 
+/* Creates or drops the index of the key. */
 static int table_run_index(struct sqlite_table *t, const char *verb, bool columns, struct err *e)
 {
 	int r = table_index_text(t, verb, columns, &t->db->text);
@@ -241,11 +251,12 @@ int sqlite_table_index(struct sqlite_table *t, struct err *e)
 }
 
 /* SQLite cannot change the type of a column. So the column is renamed, a new one is added under its name, the values are
- * copied (they are as they came, since until now none was changed) and the old one is dropped. An index on the key is
- * dropped before and created by the next event. */
+ * copied and the old one is dropped. The values are still as they came, because none was stored that the old type would
+ * have changed. An index on the key is dropped before; it is created again before the event is stored. */
 int sqlite_table_widen(struct sqlite_table *t, size_t i, struct err *e)
 {
 	struct sqlite_column *c = &t->columns[i];
+	/* Only what sp-sink declared itself, in a table that nothing depends on. */
 	int is_free = c->simple ? sqlite_table_is_free(t, e) : 0;
 	if (is_free <= 0)
 		return is_free < 0 ? -1 : 1;
@@ -261,6 +272,7 @@ int sqlite_table_widen(struct sqlite_table *t, size_t i, struct err *e)
 		(void)sqlite3_exec(t->db->handle, "ROLLBACK TO widen; RELEASE widen", NULL, NULL, NULL);
 		if (!refused)
 			return -1;
+		/* The event is rejected instead, and the column is not tried again. */
 		*e = (struct err)ERR_INIT;
 		c->simple = false;
 		return c->key && sqlite_table_index(t, e) < 0 ? -1 : 1;

@@ -107,6 +107,7 @@ static int sqlite_prepare(struct target *t, struct err *e)
  * -1 with E. */
 static int sqlite_step(struct target *t, sqlite3_stmt *st, struct event *ev, bool all, struct err *e)
 {
+	/* A parameter that this event does not set must be null, not the value of the last event. */
 	sqlite3_clear_bindings(st);
 	for (size_t i = 0; i < ev->count; i++) {
 		const struct sqlite_value *v = &t->row.values[i];
@@ -144,6 +145,7 @@ static int sqlite_store(struct target *t, struct event *ev, struct err *e)
 		return sqlite_step(t, t->insert, ev, true, e);
 	if (json_type(event_find(ev, SPAN("retracted"), &t->retracted_guess)) == JSON_TRUE)
 		return sqlite_step(t, t->remove, ev, false, e);
+	/* Most rows of a keyed table are updates, so UPDATE is tried first. */
 	int r = sqlite_step(t, t->update, ev, true, e);
 	if (r != 0 || sqlite3_changes(t->db.handle) > 0)
 		return r;

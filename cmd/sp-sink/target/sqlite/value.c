@@ -22,6 +22,7 @@ static bool value_read_integer(struct span s, int64_t *out)
 		return false;
 	for (size_t i = minus; i < s.n; i++)
 		v = v * 10 + (uint64_t)(s.p[i] - '0');
+	/* The smallest integer has one more than the largest. */
 	if (v > (uint64_t)INT64_MAX + minus)
 		return false;
 	*out = minus ? (int64_t)(0 - v) : (int64_t)v;
@@ -30,6 +31,7 @@ static bool value_read_integer(struct span s, int64_t *out)
 
 static int value_read_number(struct sqlite_value *v, struct span s, struct buf *text)
 {
+	/* A number with a point or an exponent is a REAL even if its value is whole: 1.0 stays 1.0. */
 	bool whole = true;
 	for (size_t i = 0; i < s.n && whole; i++)
 		whole = s.p[i] == '-' || (s.p[i] >= '0' && s.p[i] <= '9');
@@ -52,6 +54,7 @@ static int value_read_text(struct sqlite_value *v, struct span json, struct buf 
 	size_t at = text->n;
 	v->kind = VALUE_TEXT;
 	v->text = event_string_inside(json);
+	/* Without escapes the text is used where it is, in the line. */
 	if (!memchr(json.p, '\\', json.n))
 		return 0;
 	if (json_unescape(v->text, text) < 0)
@@ -141,6 +144,7 @@ bool sqlite_value_fits(const struct sqlite_value *v, enum affinity affinity)
 	if (affinity == AFFINITY_NONE || affinity == AFFINITY_TEXT)
 		return true;
 	switch (v->kind) {
+	/* Text that does not look like a number is kept by every affinity. */
 	case VALUE_TEXT: return !looks_numeric(v->text);
 	case VALUE_DIGITS: return false;
 	case VALUE_INTEGER: return affinity != AFFINITY_REAL || (v->integer <= EXACT_MAX && v->integer >= -EXACT_MAX);

@@ -64,6 +64,7 @@ static int layout_see_value(struct layout *l, struct layout_column *c, struct sp
 	struct cell cell;
 	if (cell_read(&l->reader, value, &cell) < 0)
 		return -1;
+	/* Counted for every value: a column with values of several kinds is aligned as text. */
 	c->any = max(c->any, cell.width);
 	switch (cell.kind) {
 	case CELL_NONE: break;
@@ -118,11 +119,13 @@ bool layout_is_new(struct layout *l, const struct event *ev)
 	return false;
 }
 
+/* Are all values of C numbers, or null? */
 static bool column_is_numbers(const struct layout_column *c)
 {
 	return c->number && !c->time && !c->text;
 }
 
+/* Are all values of C times, or null? */
 static bool column_is_times(const struct layout_column *c)
 {
 	return c->time && !c->number && !c->text;
@@ -164,10 +167,12 @@ void layout_fit(struct layout *l, size_t limit)
 	}
 	if (limit == 0)
 		return;
+	/* Each round costs a look at all columns; tables are narrow, and this is done once for each picture. */
 	while (total > limit && (i = layout_widest(l)) < l->names.count) {
 		l->columns[i].width--;
 		total--;
 	}
+	/* The first column is always shown, even if it is wider than the terminal. */
 	while (total > limit && l->shown > 1) {
 		/* An ellipsis after the others stands for those left out; the first of them makes room for it. */
 		bool first = l->shown == l->names.count;
@@ -190,6 +195,7 @@ static int spaces(struct buf *out, size_t n)
 static int layout_place(struct layout *l, struct span text, size_t w, size_t before, size_t width, bool last,
 	struct buf *out)
 {
+	/* Cut text ends with an ellipsis, which is one place wide. */
 	bool cut = l->cut && w > width && width > 0;
 	if (cut)
 		text.n = text_width_cut(text, width - 1, &w);
@@ -208,12 +214,14 @@ static int layout_cell(struct layout *l, size_t i, bool last, struct buf *out)
 	if (cell_read(&l->reader, l->values[i], &cell) < 0)
 		return -1;
 	if (cell.kind == CELL_NUMBER && column_is_numbers(c)) {
+		/* BEFORE brings the decimal point to its place. */
 		size_t room = c->width > c->right ? c->width - c->right : 0;
 		return layout_place(l, buf_span(&l->reader.text), cell.width, room > cell.left ? room - cell.left : 0,
 			c->width, last, out);
 	}
 	if (cell.kind == CELL_TIME && column_is_times(c) && cell_write_time(&l->reader, &c->form, &cell) < 0)
 		return -1;
+	/* The "-" of null in a column of numbers is where the last digit before the point is. */
 	size_t before = cell.kind == CELL_NONE && column_is_numbers(c) && c->width > c->right ?
 		c->width - c->right - 1 :
 		0;
@@ -230,6 +238,7 @@ static int layout_end_line(const struct layout *l, struct buf *out)
 	return buf_addc(out, '\n');
 }
 
+/* The values are sorted into the order of the columns; a field that is not a column is left out. */
 int layout_line(struct layout *l, const struct event *ev, struct buf *out)
 {
 	for (size_t i = 0; i < l->names.count; i++)
@@ -247,6 +256,7 @@ int layout_line(struct layout *l, const struct event *ev, struct buf *out)
 	return layout_end_line(l, out);
 }
 
+/* Appends the name of column I, aligned as its values are. */
 static int layout_title(struct layout *l, size_t i, struct buf *out)
 {
 	const struct layout_column *c = &l->columns[i];
@@ -257,6 +267,7 @@ static int layout_title(struct layout *l, size_t i, struct buf *out)
 	return layout_place(l, buf_span(&l->reader.text), c->title, before, c->width, i + 1 == l->names.count, out);
 }
 
+/* Two lines: the names in bold, and a rule of dim box-drawing characters as wide as the columns. */
 int layout_header(struct layout *l, struct buf *out)
 {
 	int r = l->styled ? buf_adds(out, "\033[1m") : 0;

@@ -17,11 +17,15 @@ enum {
 	FINAL_WITHIN = 8,  /* fields among which "revision" and "final" are looked for */
 };
 
+/* Instead of the place of a row: */
+enum { PREDECESSOR_NONE = -1, PREDECESSOR_ERROR = -2 };
+
 static int live_rows_oom(struct err *e)
 {
 	return err_oom(e, "the rows of a table");
 }
 
+/* Starts an empty index. All of its memory is in the pool, which is released as a whole. */
 static int live_rows_start_index(struct live_rows *r, struct err *e)
 {
 	pool_init(&r->pool);
@@ -37,6 +41,7 @@ int live_rows_init(struct live_rows *r, const char *key, struct err *e)
 	return key ? name_table_add_key(&r->key, key, NULL, NULL, e) : 0;
 }
 
+/* Frees all rows and the index, but not the arrays. */
 static void live_rows_free(struct live_rows *r)
 {
 	for (size_t i = 0; i < r->count; i++)
@@ -71,6 +76,7 @@ static size_t event_final(const struct event *ev)
 	return ev->count;
 }
 
+/* "revision" is directly before "final": both are cut out at once. */
 void live_rows_strip(struct event *ev)
 {
 	size_t final = event_final(ev);
@@ -161,6 +167,7 @@ static int live_rows_rebuild(struct live_rows *r, struct err *e)
 
 int live_rows_forget(struct live_rows *r, size_t n, struct err *e)
 {
+	/* Rows after the N oldest move to the front; retracted ones go, too. */
 	size_t kept = 0;
 	for (size_t i = 0; i < r->count; i++) {
 		struct live_row *k = &r->all[i];
@@ -175,6 +182,7 @@ int live_rows_forget(struct live_rows *r, size_t n, struct err *e)
 	return live_rows_rebuild(r, e);
 }
 
+/* Returns the number in "revision"; 0 if EV has none. */
 static int64_t event_revision(const struct event *ev)
 {
 	size_t final = event_final(ev);
@@ -185,7 +193,7 @@ static int64_t event_revision(const struct event *ev)
 	return 0;
 }
 
-/* Returns the place in all of the row that EV replaces, -1 if there is none, or -2 with E. Leaves the key of EV in
+/* Returns the place in all of the row that EV replaces, PREDECESSOR_NONE, or PREDECESSOR_ERROR with E. Leaves the key of EV in
  * r->bytes_of_key. */
 static int64_t live_rows_predecessor(struct live_rows *r, const struct event *ev, int64_t revision, bool retracted,
 	struct err *e)
@@ -195,18 +203,19 @@ static int64_t live_rows_predecessor(struct live_rows *r, const struct event *ev
 		int has = live_rows_make_key(r, ev);
 		if (has < 0) {
 			live_rows_oom(e);
-			return -2;
+			return PREDECESSOR_ERROR;
 		}
 		const uint32_t *number = has ? live_rows_find(r) : NULL;
 		if (!number)
-			return -1;
-		/* The revision does not grow: the row is another key's, unless there are no more fields to tell. */
+			return PREDECESSOR_NONE;
+		/* The revision does not grow: the row is another key's, unless no fields are left that could tell them apart. */
 		bool other = !r->by_key && !retracted && revision <= r->all[*number].revision;
 		if (!other || final + r->prefix + 1 >= ev->count)
 			return (int64_t)*number;
+		/* The index has the shorter keys; it is built again with the longer ones. */
 		r->prefix++;
 		if (live_rows_rebuild(r, e) < 0)
-			return -2;
+			return PREDECESSOR_ERROR;
 	}
 }
 
@@ -232,6 +241,7 @@ static int live_row_set(struct live_rows *r, struct live_row *k, const struct ev
 	memcpy(text, ev->text.p, ev->text.n);
 	struct live_row fresh = { text, ev->text.n, revision, { 0, 0 } };
 	size_t prefix = 0;
+	/* A row without bounds keeps the window 0, and so stays in the order of appearance. */
 	if (live_rows_can_update(r, ev))
 		(void)bounds_read(ev->text, &fresh.window, &prefix);
 	r->bytes += ev->text.n - k->n;
@@ -246,9 +256,11 @@ int live_rows_take(struct live_rows *r, const struct event *ev, struct err *e)
 	int64_t revision = event_revision(ev);
 	bool keyed = live_rows_can_update(r, ev);
 	bool retracted = keyed && json_type(event_find(ev, SPAN("retracted"), &guess)) == JSON_TRUE;
-	int64_t at = keyed ? live_rows_predecessor(r, ev, revision, retracted, e) : -1;
-	if (at < -1)
+	/* Rows that cannot be replaced are added without a look at the index. */
+	int64_t at = keyed ? live_rows_predecessor(r, ev, revision, retracted, e) : PREDECESSOR_NONE;
+	if (at == PREDECESSOR_ERROR)
 		return -1;
+	/* A retraction without predecessor is of a row that was forgotten. */
 	if (retracted) {
 		if (at >= 0)
 			live_rows_remove(r, (size_t)at);
@@ -270,6 +282,7 @@ int live_rows_take(struct live_rows *r, const struct event *ev, struct err *e)
 	return 0;
 }
 
+/* For qsort_r(3): by end, start and place. Places differ, so the order is the same in each run. */
 static int live_rows_compare(const void *a, const void *b, void *arg)
 {
 	const struct live_row *all = arg;

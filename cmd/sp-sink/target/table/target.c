@@ -55,6 +55,7 @@ static int table_read_row(struct target *t, size_t i, struct err *e)
 	return 0;
 }
 
+/* Writes t->text at once: whoever looks at it should see all of it. */
 static int table_write(struct target *t, struct err *e)
 {
 	return writer_add(&t->out, buf_span(&t->text).p, t->text.n, e) < 0 ? -1 : writer_flush(&t->out, e);
@@ -79,6 +80,7 @@ static int table_add_rows(struct target *t, size_t from, struct err *e)
 	return 0;
 }
 
+/* Has a collected row a column that the printed table has not? */
 static bool table_has_new_column(struct target *t, struct err *e)
 {
 	for (size_t i = 0; i < t->rows.live; i++)
@@ -133,7 +135,7 @@ static int table_put(struct target *t, struct event *ev, bool *due, struct err *
 {
 	(void)due; /* what is shown is not stored anywhere */
 	if (ev->count > LAYOUT_COLUMNS)
-		return event_reject(ev, "too many columns", e, "a table of more than %d columns", LAYOUT_COLUMNS);
+		return event_reject(ev, "too many columns", e, "a table has at most %d columns", LAYOUT_COLUMNS);
 	if (ev->count == 0)
 		return event_reject(ev, "no fields", e, "an event without fields has no columns");
 	t->live = t->live || (t->terminal.is_terminal && live_rows_can_update(&t->rows, ev));
@@ -144,6 +146,7 @@ static int table_put(struct target *t, struct event *ev, bool *due, struct err *
 		return -1;
 	if (!live_rows_full(&t->rows))
 		return 0;
+	/* Painting, only the newest rows are seen, so the older half is forgotten. Printing, what was collected is written. */
 	return t->live ? live_rows_forget(&t->rows, t->rows.count / 2, e) : table_print(t, e);
 }
 
@@ -153,6 +156,7 @@ static int table_tick(struct target *t, int64_t now, int64_t *next, struct err *
 		return 0;
 	if (terminal_resized(&t->terminal) && t->live)
 		t->dirty = true;
+	/* Rows that come one by one are shown together, after a short time. */
 	int64_t due = t->since_ms + (t->live ? PAINT_MS : COLLECT_MS);
 	if (t->dirty && now < due) {
 		*next = due;
@@ -169,6 +173,7 @@ static int table_tick(struct target *t, int64_t now, int64_t *next, struct err *
 static int table_finish(struct target *t, struct err *e)
 {
 	buf_reset(&t->text);
+	/* The picture goes away; the printed table, with all rows, stays. */
 	if (terminal_unpaint(&t->terminal, &t->text) < 0 || table_write(t, e) < 0)
 		return -1;
 	if (table_print(t, e) < 0)

@@ -15,12 +15,14 @@ enum { COLUMNS = 80, LINES = 24 }; /* if the terminal does not tell */
 
 static volatile sig_atomic_t resized; /* set by the signal handler */
 
+/* Only a flag is set here: ioctl(2) is left to the program. */
 static void on_resize(int number)
 {
 	(void)number;
 	resized = 1;
 }
 
+/* Sets columns and lines. */
 static void terminal_read_size(struct terminal *t)
 {
 	struct winsize w;
@@ -61,6 +63,7 @@ bool terminal_resized(struct terminal *t)
 }
 
 /* A line that is longer than the (new) terminal is wide has been wrapped. */
+/* CUU moves up, CR to the first column, ED erases from there to the end of the screen. */
 int terminal_unpaint(struct terminal *t, struct buf *out)
 {
 	size_t up = 0;

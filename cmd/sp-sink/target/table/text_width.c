@@ -8,6 +8,7 @@
 
 void text_width_init(void)
 {
+	/* C.UTF-8 is part of glibc; elsewhere the user's locale may do. */
 	if (!setlocale(LC_CTYPE, "C.UTF-8"))
 		(void)setlocale(LC_CTYPE, "");
 }
@@ -16,6 +17,7 @@ void text_width_init(void)
 static size_t decode(const char *p, const char *end, wchar_t *c)
 {
 	unsigned char b = (unsigned char)*p;
+	/* The first byte says how many bytes the character has; C0, C1 and F5 to FF begin none. */
 	size_t n = b < 0x80 ? 1 : b >= 0xf0 ? 4 : b >= 0xe0 ? 3 : 2;
 	*c = n == 1 ? b : b & (0x7f >> n);
 	if (b >= 0x80 && (b < 0xc2 || b > 0xf4 || n > (size_t)(end - p))) {
@@ -44,6 +46,7 @@ static bool harmful(wchar_t c)
 	return c < 0x20 || (c >= 0x7f && c < 0xa0) || turns(c) || c == 0x2028 || c == 0x2029 || c == 0xfeff;
 }
 
+/* Appends C as JSON escapes it. */
 static int show_escape(wchar_t c, struct buf *out)
 {
 	static const char special[] = "\b\f\n\r\t", letters[] = "bfnrt";
@@ -67,6 +70,7 @@ int text_width_show(struct span s, struct buf *out)
 	return 0;
 }
 
+/* Returns the columns that C takes. */
 static size_t columns_of(wchar_t c)
 {
 	int n = c < 0x80 ? 1 : wcwidth(c);
