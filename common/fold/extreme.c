@@ -75,7 +75,7 @@ static void min_release(const struct fold *f, void *state, struct pool *pool)
 const struct fold_type fold_min = { .name = "min", .usage = "min(EXPR)", EXTREME };
 const struct fold_type fold_max = { .name = "max", .usage = "max(EXPR)", EXTREME };
 
-/* ---- arg_min, arg_max: the value of the event whose BY is least or greatest; among equal ones the first to arrive
+/* ---- arg_min, arg_max: the value of the event with the least or greatest BY, of equal ones the first to arrive
  * ---- */
 
 struct arg_state {
@@ -101,7 +101,7 @@ static int arg_check(const struct fold *f, struct value *args, struct err *e)
 	return fold_check_comparable(f, &args[1], e);
 }
 
-/* An event without BY has no place in the order, and one without a value would hide a value: both are skipped. */
+/* An event is skipped if BY is absent, which has no place in the order, or if the value is: null must not win. */
 static int arg_add(const struct fold *f, void *state, struct pool *pool, const struct value *args, int64_t ts,
 	uint64_t seq)
 {

@@ -94,7 +94,7 @@ const struct fold_type fold_first = { .name = "first", .usage = "first(EXPR)", .
 const struct fold_type fold_last = { .name = "last", .usage = "last(EXPR)", .by_time = true, KEEP_ONE };
 const struct fold_type fold_any = { .name = "any", .usage = "any(EXPR)", .by_time = false, KEEP_ONE };
 
-/* ---- delta, rate: last value - first value, and that by second; a counter that was reset gives a negative one ---- */
+/* ---- delta: last value - first value, negative for a counter that was reset; rate: the same per second ---- */
 
 /* Both ends of the events of a state; both are set or none. */
 struct ends {

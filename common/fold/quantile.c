@@ -2,9 +2,9 @@
  *
  * quantile(EXPR, P) is SQL's PERCENTILE_CONT: the values are ranked from 0 to n - 1, and the result at rank P (n - 1)
  * is interpolated linearly between its two neighbours. The state keeps all values of a group, in one of two forms:
- * 64-bit decimals of one common scale while they fit (8 bytes a value, which nearly all data does), else packed values
- * (16 bytes or more). Values are unordered until the result is asked for; then quickselect finds the two neighbours in
- * linear time. approx_quantile's state is a DDSketch of bounded size. */
+ * 64-bit decimals of one common scale while they fit (8 bytes a value; nearly all data is of this form), else packed
+ * values (16 bytes or more). Values are unordered until the result is asked for; then quickselect finds the two
+ * neighbours in linear time. approx_quantile's state is a DDSketch of bounded size. */
 #include "fold/function.h"
 #include "fold/select.h"
 #include "state/ddsketch.h"
@@ -102,7 +102,7 @@ static int decimals_to_packed(struct values *v, struct pool *pool)
 
 /* ---- the state ---- */
 
-/* Appends X, in the form of the state; the first value that is no short decimal changes the form. */
+/* Appends X, in the form of the state; the first value that does not fit the decimals changes the form. */
 static int values_push(struct values *v, struct pool *pool, struct num x)
 {
 	int64_t decimal = 0;
@@ -122,7 +122,7 @@ static int values_push(struct values *v, struct pool *pool, struct num x)
 	return 0;
 }
 
-/* Returns value number I, in the order that they have now. */
+/* Returns value number I. Their order is any: a result may have changed it. */
 static struct num values_at(const struct values *v, const struct pool *pool, uint64_t i)
 {
 	if (v->form == VALUES_DECIMALS)

@@ -36,7 +36,7 @@ static struct table *set_open(struct set *s, struct pool *pool)
 	return set_table(s, pool);
 }
 
-/* Adds the value KEY with NOTE, or joins NOTE to the one that KEY has. */
+/* Adds the value KEY with NOTE; if KEY is there already, combines NOTE with the note that it has. */
 static int set_put(const struct fold *f, struct set *s, struct pool *pool, struct span key, union note note)
 {
 	bool added;
@@ -151,7 +151,7 @@ static struct set_item *set_items(const struct fold *f, const struct table *t, s
 			items[(*n)++] = one;
 			if (*n == most && f->type == &fold_topk)
 				heap_make(items, most);
-		} else if (set_by_count(&one, &items[0]) < 0) { /* topk: MOST of collect_set is all there are */
+		} else if (set_by_count(&one, &items[0]) < 0) { /* topk only: for collect_set, MOST is all */
 			items[0] = one;
 			heap_sift_down(items, most, 0);
 		}

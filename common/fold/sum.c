@@ -91,7 +91,7 @@ struct mean {
 	uint64_t n;       /* values, which may be fewer than events */
 };
 
-/* n is raised last: a state whose sum could not grow still has a sum and a count that belong together. */
+/* n is raised last, so that it agrees with the sum even if the sum could not grow. */
 static int avg_add(const struct fold *f, void *state, struct pool *pool, const struct value *args, int64_t ts,
 	uint64_t seq)
 {
