@@ -1,12 +1,11 @@
 /* time_strptime.c -- strptime(3) formats, compiled once.
  *
- * The conversions that occur in practice are run here, because strptime(3) knows no fractions of a second, ignores the
- * offset of %z, depends on the locale and reads its format anew each time. They accept what strptime(3) accepts in the C
- * locale. A format with a rare conversion (%U, %G, ...) is cut at the conversions that only we have (%f, %L, %z, %s,
- * %Z), and the pieces between them are left to strptime(3). */
-#include "text/time_internal.h"
+ * The conversions that occur in practice are our own (time_conversion.c), because strptime(3) knows no fractions of a
+ * second, ignores the offset of %z, depends on the locale, and reads its format anew each time. A format with a rare
+ * conversion (%U, %G, ...) is cut at the conversions that only we have (%f, %L, %z, %s, %Z), and the pieces between them
+ * are left to strptime(3). */
+#include "text/time_conversion.h"
 #include <ctype.h>
-#include <strings.h>
 
 enum { PATTERN_MAX = 256 }; /* bytes of an expanded format, with its NUL */
 
@@ -27,16 +26,6 @@ struct time_pattern {
 	size_t text_n;
 	bool has_year, has_month, has_day, has_yday, has_epoch, uses_library;
 };
-
-/* What has been read of one text. */
-struct reading {
-	struct time_parts t;
-	int yday; /* from 1; 0: none */
-	int64_t epoch;
-	bool has_epoch, pm, twelve;
-	struct tm tm; /* what strptime(3) read */
-};
-#define NO_YEAR (-9000) /* tm_year while no piece had a year */
 
 /* Returns what conversion C is short for, by strptime(3) in the C locale; NULL if it is not short for others. */
 static const char *expansion(char c)
@@ -170,162 +159,8 @@ void time_pattern_free(struct time_pattern *p)
 
 /* ---- reading ---- */
 
-/* Skips white space. The first test is for the common case that there is none. */
-static void skip_spaces(struct span *s)
-{
-	while (s->n && (unsigned char)*s->p <= ' ' && isspace((unsigned char)*s->p)) {
-		s->p++;
-		s->n--;
-	}
-}
-
-/* Reads a number of up to MOST digits from LOW to HIGH. As in strptime(3), white space before it is skipped. */
-static int read_number(struct span *s, int most, int64_t low, int64_t high, int *value)
-{
-	int64_t v;
-	skip_spaces(s);
-	if (time_digits(s, most, &v) == 0 || v < low || v > high)
-		return -1;
-	*value = (int)v;
-	return 0;
-}
-
-/* Reads one of COUNT names, in full or by its first three letters, in any case. Returns its index; -1 if S begins with
- * none of them. */
-static int read_name(struct span *s, const char *const *names, int count)
-{
-	for (int i = 0; i < count; i++) {
-		if (s->n < 3 || (s->p[0] | 32) != (names[i][0] | 32) || strncasecmp(s->p, names[i], 3) != 0)
-			continue;
-		size_t n = strlen(names[i]);
-		n = s->n >= n && strncasecmp(s->p, names[i], n) == 0 ? n : 3;
-		s->p += n;
-		s->n -= n;
-		return i;
-	}
-	return -1;
-}
-
-static int read_month(struct span *s, int *month)
-{
-	static const char *const names[] = { "January", "February", "March", "April", "May", "June", "July", "August",
-		"September", "October", "November", "December" };
-	skip_spaces(s);
-	*month = read_name(s, names, 12) + 1;
-	return *month > 0 ? 0 : -1;
-}
-
-/* Reads the name of a weekday. It must be one, but the date alone decides. */
-static int read_weekday(struct span *s)
-{
-	static const char *const names[] = { "Sunday", "Monday", "Tuesday", "Wednesday", "Thursday", "Friday",
-		"Saturday" };
-	skip_spaces(s);
-	return read_name(s, names, 7) < 0 ? -1 : 0;
-}
-
-static int read_am_pm(struct span *s, bool *pm)
-{
-	skip_spaces(s);
-	if (s->n < 2 || (s->p[1] | 32) != 'm' || ((s->p[0] | 32) != 'a' && (s->p[0] | 32) != 'p'))
-		return -1;
-	*pm = (s->p[0] | 32) == 'p';
-	s->p += 2;
-	s->n -= 2;
-	return 0;
-}
-
-/* Reads the name of a zone. Such names are ambiguous (IST, CST), so only those of UTC are accepted. */
-static int read_zone(struct span *s, struct time_parts *t)
-{
-	static const char *const names[] = { "UTC", "GMT", "Z" };
-	for (size_t i = 0; i < 3; i++) {
-		size_t n = strlen(names[i]);
-		if (s->n < n || strncasecmp(s->p, names[i], n) != 0 || (s->n > n && isalpha((unsigned char)s->p[n])))
-			continue;
-		s->p += n;
-		s->n -= n;
-		t->has_offset = true;
-		t->offset = 0;
-		return 0;
-	}
-	return -1;
-}
-
-/* Reads %s, which may be negative. */
-static int read_epoch(struct span *s, struct reading *r)
-{
-	bool minus = s->n && *s->p == '-';
-	if (minus) {
-		s->p++;
-		s->n--;
-	}
-	if (time_digits(s, 12, &r->epoch) == 0)
-		return -1;
-	r->has_epoch = true;
-	r->epoch = minus ? -r->epoch : r->epoch;
-	return 0;
-}
-
-/* Reads %L, exactly three digits. */
-static int read_milliseconds(struct span *s, struct time_parts *t)
-{
-	int64_t v;
-	if (time_digits(s, 3, &v) != 3)
-		return -1;
-	t->nsec = (int32_t)v * 1000000;
-	t->digits = 3;
-	return 0;
-}
-
-/* Reads %y. By POSIX 69 to 99 mean 1969 to 1999, and 00 to 68 mean 2000 to 2068. */
-static int read_year_of_century(struct span *s, int64_t *year)
-{
-	int v;
-	if (read_number(s, 2, 0, 99, &v) < 0)
-		return -1;
-	*year = v + (v < 69 ? 2000 : 1900);
-	return 0;
-}
-
-/* Runs the conversion with letter C: reads its text from S into R. Returns -1 if S does not fit. */
-static int convert(char c, struct span *s, struct reading *r)
-{
-	struct time_parts *t = &r->t;
-	int v;
-	switch (c) {
-	case 'Y':
-		v = read_number(s, 4, 0, 9999, &v) < 0 ? -1 : v;
-		t->year = v;
-		return v < 0 ? -1 : 0;
-	case 'y': return read_year_of_century(s, &t->year);
-	case 'm': return read_number(s, 2, 1, 12, &t->month);
-	case 'd':
-	case 'e': return read_number(s, 2, 1, 31, &t->day);
-	case 'j': return read_number(s, 3, 1, 366, &r->yday);
-	case 'H':
-	case 'k': return read_number(s, 2, 0, 23, &t->hour);
-	case 'I': /* the hour of a clock of twelve hours; %p may come before or after it */
-	case 'l': r->twelve = true; return read_number(s, 2, 1, 12, &t->hour);
-	case 'M': return read_number(s, 2, 0, 59, &t->minute);
-	case 'S': return read_number(s, 2, 0, 60, &t->second);
-	case 'b':
-	case 'B': return read_month(s, &t->month);
-	case 'a':
-	case 'A': return read_weekday(s);
-	case 'p':
-	case 'P': return read_am_pm(s, &r->pm);
-	case 'f': return time_fraction(s, t);
-	case 'L': return read_milliseconds(s, t);
-	case 'z': skip_spaces(s); return time_zone_offset(s, t);
-	case 'Z': return read_zone(s, t);
-	case 's': return read_epoch(s, r);
-	default: return -1;
-	}
-}
-
 /* Runs strptime(3) on S. It needs a NUL-terminated copy; times are short, and what is cut off does not match anyway. */
-static int convert_by_library(const char *format, struct span *s, struct reading *r)
+static int convert_by_library(const char *format, struct span *s, struct time_reading *r)
 {
 	char copy[PATTERN_MAX];
 	size_t n = s->n < sizeof copy - 1 ? s->n : sizeof copy - 1;
@@ -340,16 +175,17 @@ static int convert_by_library(const char *format, struct span *s, struct reading
 }
 
 /* Matches one element of the format. Returns -1 if S does not fit. */
-static int pattern_step(const struct time_pattern *p, const struct conversion *conv, struct span *s, struct reading *r)
+static int pattern_step(const struct time_pattern *p, const struct conversion *conv, struct span *s,
+	struct time_reading *r)
 {
 	if (conv->kind == CONV_SPACE) {
-		skip_spaces(s);
+		time_skip_spaces(s);
 		return 0;
 	}
 	if (conv->kind == CONV_LIBRARY)
 		return convert_by_library(p->text + conv->at, s, r);
 	if (conv->kind != CONV_LITERAL && conv->kind != '%')
-		return convert((char)conv->kind, s, r);
+		return time_convert((char)conv->kind, s, r);
 	char c = conv->kind == '%' ? '%' : (char)conv->literal;
 	if (s->n == 0 || *s->p != c)
 		return -1;
@@ -374,7 +210,8 @@ static int guess_year(struct time_parts *t, const struct zone *zone, struct stam
 }
 
 /* Puts the parts together: an epoch alone decides; otherwise the date, from the parts or from strptime(3). */
-static int reading_finish(const struct time_pattern *p, struct reading *r, const struct zone *zone, struct stamp *out)
+static int reading_finish(const struct time_pattern *p, struct time_reading *r, const struct zone *zone,
+	struct stamp *out)
 {
 	struct time_parts *t = &r->t;
 	bool has_year = p->has_year;
@@ -383,7 +220,7 @@ static int reading_finish(const struct time_pattern *p, struct reading *r, const
 		return out->sec < TIME_MS_MIN / 1000 || out->sec > TIME_MS_MAX / 1000 ? -1 : 0;
 	}
 	if (p->uses_library) {
-		has_year = r->tm.tm_year != NO_YEAR;
+		has_year = r->tm.tm_year != TIME_NO_YEAR;
 		t->year = r->tm.tm_year + 1900;
 		t->month = r->tm.tm_mon + 1;
 		t->day = r->tm.tm_mday;
@@ -405,12 +242,12 @@ static int reading_finish(const struct time_pattern *p, struct reading *r, const
 
 int time_pattern_parse(const struct time_pattern *p, const struct zone *zone, struct span text, struct stamp *out)
 {
-	struct reading r = { .t = { .month = 1, .day = 1 } };
+	struct time_reading r = { .t = { .month = 1, .day = 1 } };
 	if (p->uses_library)
-		r.tm = (struct tm){ .tm_year = NO_YEAR, .tm_mday = 1 };
+		r.tm = (struct tm){ .tm_year = TIME_NO_YEAR, .tm_mday = 1 };
 	for (size_t i = 0; i < p->count; i++)
 		if (pattern_step(p, &p->conversions[i], &text, &r) < 0)
 			return -1;
-	skip_spaces(&text);
+	time_skip_spaces(&text);
 	return text.n ? -1 : reading_finish(p, &r, zone, out);
 }
