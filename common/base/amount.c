@@ -1,7 +1,7 @@
 /* amount.c -- whole numbers, sizes and counts.
  *
- * What a user types is read strictly: no white space, no sign but '-', nothing after the number. The message repeats the
- * text and says what would be right; the caller adds which option it was. */
+ * What a user types is read strictly: no white space, no sign but '-', nothing after the number. The message repeats
+ * the text and says what would be right; the caller adds which option it was. */
 #include "base/amount.h"
 #include <errno.h>
 #include <inttypes.h>

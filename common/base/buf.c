@@ -80,7 +80,8 @@ int buf_addf(struct buf *b, const char *format, ...)
 
 int buf_add_i64(struct buf *b, int64_t v)
 {
-	/* Digits are produced from the last one on. The magnitude is unsigned because -INT64_MIN does not fit int64_t. */
+	/* Digits are produced from the last one on. The magnitude is unsigned because -INT64_MIN does not fit
+	 * int64_t. */
 	char text[24], *end = text + sizeof text, *p = end;
 	uint64_t u = v < 0 ? 0 - (uint64_t)v : (uint64_t)v;
 	do

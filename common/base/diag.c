@@ -1,7 +1,8 @@
 /* diag.c -- diagnostics, one write(2) each.
  *
  * A message is assembled in a buffer on the stack and written by a single call, so that lines of the programs of a
- * pipeline that share a terminal or a log do not mix. Nothing here allocates, so that exhausted memory can be reported. */
+ * pipeline that share a terminal or a log do not mix. Nothing here allocates, so that exhausted memory can be
+ * reported. */
 #include "base/diag.h"
 #include <errno.h>
 #include <fcntl.h>

@@ -1,7 +1,7 @@
 /* diag.h -- diagnostics: one line, one write(2), "prog: what: why".
  *
- * Together with stream/status and program/ this is the only place of common/ that writes to standard error, on behalf of
- * the program that calls it. Control characters and bytes that are not UTF-8 are shown as '?'. */
+ * Together with stream/status and program/ this is the only place of common/ that writes to standard error, on behalf
+ * of the program that calls it. Control characters and bytes that are not UTF-8 are shown as '?'. */
 #ifndef BASE_DIAG_H
 #define BASE_DIAG_H
 #include "base/err.h"
@@ -23,7 +23,7 @@ void diag_paint(const char *text);
 /* Reports the message of E. Returns e->status, to exit with (EX_SOFTWARE if none was set). */
 int diag_err(const struct err *e);
 
-/* Writes the N bytes at TEXT to standard output, for --help and --version. Returns the exit status: 0, or EX_IOERR after
- * reporting that they could not be written. */
+/* Writes the N bytes at TEXT to standard output, for --help and --version. Returns the exit status: 0, or EX_IOERR
+ * after reporting that they could not be written. */
 int diag_print(const char *text, unsigned long n);
 #endif

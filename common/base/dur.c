@@ -29,7 +29,8 @@ static int parse_part(const char **p, const char *text, int64_t *ms, struct err 
 		frac = strspn(unit + 1, "0123456789");
 		unit += 1 + frac;
 	}
-	/* 15 digits are exact in a double and fit int64_t after the multiplication by a day, once the range is checked. */
+	/* 15 digits are exact in a double and fit int64_t after the multiplication by a day, once the range is
+	 * checked. */
 	if (whole == 0 || whole > 15 || frac > 9)
 		return bad_duration(text, e);
 	size_t letters = strspn(unit, "abcdefghijklmnopqrstuvwxyz");

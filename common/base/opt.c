@@ -51,8 +51,8 @@ void opt_release(struct opt_parser *o)
 }
 
 /* Reports what getopt_long(3) answered '?' to. It says only a little: optopt is the letter of an unknown short option,
- * the id of a long option that was given a value it does not take, and 0 for a long option that is unknown or a prefix of
- * several. Always returns -1. */
+ * the id of a long option that was given a value it does not take, and 0 for a long option that is unknown or a prefix
+ * of several. Always returns -1. */
 static int unknown_option(struct opt_parser *o, struct err *e)
 {
 	const char *text = o->argv[optind - 1];
@@ -149,8 +149,8 @@ static int edit_distance(const char *a, const char *b)
 	return d[n][m];
 }
 
-/* A name is near if fewer edits are needed than BEST allows, which is less for short texts, or if one contains the other
- * ("window" and "windowing"). The first of several equally near ones wins. */
+/* A name is near if fewer edits are needed than BEST allows, which is less for short texts, or if one contains the
+ * other ("window" and "windowing"). The first of several equally near ones wins. */
 const char *opt_nearest(const char *text, const char *const *names)
 {
 	const char *near = NULL;

@@ -46,8 +46,8 @@ struct opt_parser {
 int opt_init(struct opt_parser *o, const struct opt_program *program, int argc, char **argv, struct err *e) MUST_USE;
 void opt_release(struct opt_parser *o);
 
-/* Returns the id of the next option, and its argument in *VALUE (borrowed from argv; NULL if it takes none); 0 after the
- * last one; -1 with EX_USAGE for an unknown option (the nearest one is named) or a missing argument. */
+/* Returns the id of the next option, and its argument in *VALUE (borrowed from argv; NULL if it takes none); 0 after
+ * the last one; -1 with EX_USAGE for an unknown option (the nearest one is named) or a missing argument. */
 int opt_next(struct opt_parser *o, const char **value, struct err *e) MUST_USE;
 
 /* Returns the operands, borrowed from argv, and their number in *COUNT. To be called after opt_next() returned 0. */

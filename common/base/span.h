@@ -1,7 +1,7 @@
 /* span.h -- a piece of memory that belongs to somebody else: an address and a length.
  *
- * A span is not owned and not NUL-terminated. It is valid as long as the memory that it points into; functions that keep
- * one longer say so. It is passed by value. */
+ * A span is not owned and not NUL-terminated. It is valid as long as the memory that it points into; functions that
+ * keep one longer say so. It is passed by value. */
 #ifndef BASE_SPAN_H
 #define BASE_SPAN_H
 #include <stdbool.h>

@@ -6,8 +6,8 @@
 #include "base/hex.h"
 #include "base/opt.h"
 
-/* Decodes the percent escapes of S in place (RFC 3986, section 2.1). Returns -1 for a bad escape, or for an encoded NUL,
- * which would end the string. */
+/* Decodes the percent escapes of S in place (RFC 3986, section 2.1). Returns -1 for a bad escape, or for an encoded
+ * NUL, which would end the string. */
 static int percent_decode(char *s)
 {
 	char *to = s;

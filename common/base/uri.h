@@ -1,7 +1,7 @@
 /* uri.h -- endpoints on the command line: "sqlite:FILE?table=T", "dir:PATH", "kafka://HOST/TOPIC".
  *
- * The syntax is that of RFC 3986 where it matters: a scheme ends at the first ':', a query starts at the first '?' and is
- * NAME=VALUE joined by '&', percent-decoded. A path is never decoded, so that every file name can be given. */
+ * The syntax is that of RFC 3986 where it matters: a scheme ends at the first ':', a query starts at the first '?' and
+ * is NAME=VALUE joined by '&', percent-decoded. A path is never decoded, so that every file name can be given. */
 #ifndef BASE_URI_H
 #define BASE_URI_H
 #include "base/err.h"
@@ -19,8 +19,8 @@ struct uri {
 	size_t param_count;
 };
 
-/* Splits TEXT if its scheme is one of SCHEMES (NULL-terminated); otherwise all of it is a path. Returns 0 with *U owning
- * memory, to be released by uri_release(); or -1 with EX_USAGE (bad query) or EX_OSERR. */
+/* Splits TEXT if its scheme is one of SCHEMES (NULL-terminated); otherwise all of it is a path. Returns 0 with *U
+ * owning memory, to be released by uri_release(); or -1 with EX_USAGE (bad query) or EX_OSERR. */
 int uri_parse(struct uri *u, const char *text, const char *const *schemes, struct err *e) MUST_USE;
 /* Frees what U owns; U is then empty. */
 void uri_release(struct uri *u);

@@ -1,8 +1,8 @@
 /* builder.c -- putting a program together.
  *
  * The parser calls this in the order of evaluation, so code is generated in one pass, without a syntax tree. Two
- * optimizations are made as operands complete: a path compared with a constant becomes one instruction, and a path after
- * a path one longer path. */
+ * optimizations are made as operands complete: a path compared with a constant becomes one instruction, and a path
+ * after a path one longer path. */
 #include "expr/builder.h"
 #include "base/vec.h"
 #include "text/utf8.h"
@@ -20,8 +20,8 @@ void builder_release(struct builder *b)
 	buf_release(&b->scratch);
 }
 
-/* Makes room for one more element in *ARRAY, which has COUNT. Returns where it goes; NULL, and B is full, when memory is
- * exhausted. */
+/* Makes room for one more element in *ARRAY, which has COUNT. Returns where it goes; NULL, and B is full, when memory
+ * is exhausted. */
 static void *builder_room(struct builder *b, void *array, uint32_t count, size_t *cap, size_t size)
 {
 	void *grown = vec_room(*(void **)array, cap, (size_t)count + 1, size);
@@ -185,7 +185,8 @@ uint32_t builder_add_number(struct builder *b, struct span text)
 
 bool builder_unescape(struct builder *b, struct span text, struct span *bytes)
 {
-	/* jq 1.6 refuses half of a surrogate pair in a program, json_unescape() does not: such escapes are left to libjq. */
+	/* jq 1.6 refuses half of a surrogate pair in a program, json_unescape() does not: such escapes are left to
+	 * libjq. */
 	for (size_t i = 0; i + 2 < text.n; i++)
 		if (text.p[i] == '\\' && text.p[i + 1] == 'u' && (text.p[i + 2] | 0x20) == 'd')
 			return false;

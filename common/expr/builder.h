@@ -29,8 +29,8 @@ void builder_undo(struct builder *b, uint32_t index);
 /* Appends the comparison of the operands whose code starts at LEFT and at RIGHT. */
 void builder_emit_compare(struct builder *b, enum expr_op cmp, uint32_t left, uint32_t right);
 
-/* Describe the operand whose code starts at START and ends at the end of the code: its path, if it is a single OP_PATH or
- * OP_STEP; its value, if it is a single number; otherwise NULL. Valid until something is added. */
+/* Describe the operand whose code starts at START and ends at the end of the code: its path, if it is a single OP_PATH
+ * or OP_STEP; its value, if it is a single number; otherwise NULL. Valid until something is added. */
 const struct expr_path *builder_path_at(const struct builder *b, uint32_t start);
 const struct expr_constant *builder_number_at(const struct builder *b, uint32_t start);
 /* Returns true if that operand does not depend on the event. */
@@ -44,7 +44,7 @@ uint32_t builder_add_constant(struct builder *b, struct value v);
 uint32_t builder_add_number(struct builder *b, struct span text);
 /* ... a string from its bytes, which the program owns. */
 uint32_t builder_add_string(struct builder *b, struct span bytes);
-/* Sets *BYTES to what the string token TEXT represents, owned by the program. Returns false if it has an escape that only
- * libjq can judge. */
+/* Sets *BYTES to what the string token TEXT represents, owned by the program. Returns false if it has an escape that
+ * only libjq can judge. */
 bool builder_unescape(struct builder *b, struct span text, struct span *bytes);
 #endif

@@ -1,9 +1,9 @@
 /* expr.c -- the set of expressions: which part evaluates what, and messages.
  *
- * Each expression is compiled natively if its whole text is known to the native parser, otherwise by libjq. The paths of
- * all native expressions are in one json_paths, so that one pass over an event serves all of them. An expression that is
- * a path and nothing else takes its value from there without running a program. When native evaluation meets a case that
- * it does not do, libjq evaluates the expression again from the start, so that no result is a mixture. */
+ * Each expression is compiled natively if its whole text is known to the native parser, otherwise by libjq. The paths
+ * of all native expressions are in one json_paths, so that one pass over an event serves all of them. An expression
+ * that is a path and nothing else takes its value from there without running a program. When native evaluation meets a
+ * case that it does not do, libjq evaluates the expression again from the start, so that no result is a mixture. */
 #include "expr/expr.h"
 #include "base/vec.h"
 #include "expr/jqlib.h"
@@ -93,8 +93,8 @@ static int expression_compile_jq(struct exprs *x, struct expression *one, struct
 	return one->jq ? 0 : -1;
 }
 
-/* Adds the paths of P to the set that is looked up for each event. A path beyond the limits of the set keeps slot -1 and
- * is walked alone whenever it is evaluated. */
+/* Adds the paths of P to the set that is looked up for each event. A path beyond the limits of the set keeps slot -1
+ * and is walked alone whenever it is evaluated. */
 static void register_paths(struct exprs *x, struct expr_program *p)
 {
 	for (uint32_t i = 0; i < p->count; i++) {

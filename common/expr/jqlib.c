@@ -3,9 +3,9 @@
  * libjq is loaded by dlopen(3) when the first expression needs it. Linked, it and its library of regular expressions
  * would add half a millisecond to every start of a program, half of what a start takes.
  *
- * An expression cannot affect the program: `halt` and `input` are errors of the event, `debug` is silent, modules are not
- * found, and libjq's messages are caught here. A jv is reference-counted: a call consumes its arguments unless they are
- * copied, and each function below says which values it takes. */
+ * An expression cannot affect the program: `halt` and `input` are errors of the event, `debug` is silent, modules are
+ * not found, and libjq's messages are caught here. A jv is reference-counted: a call consumes its arguments unless they
+ * are copied, and each function below says which values it takes. */
 #include "expr/jqlib.h"
 #include <dlfcn.h>
 #include <float.h>
@@ -15,8 +15,8 @@
 #include <stddef.h>
 
 /* Precedes every program, because events could otherwise kill or hang libjq 1.6: INT64_MIN % -1 raises SIGFPE, a time
- * beyond struct tm aborts, and a search for "" never ends. jq binds a name to the definition before it, so each _sp_ name
- * means jq's own function. */
+ * beyond struct tm aborts, and a search for "" never ends. jq binds a name to the definition before it, so each _sp_
+ * name means jq's own function. */
 static const char prelude[] = "def _sp_mod(a; b): a % b;"
 			      "def _mod(a; b): b as $b | a as $a | if ($a | type) == \"number\" and ($b | type) == "
 			      "\"number\""

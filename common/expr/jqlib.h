@@ -21,8 +21,8 @@ void jqprog_free(struct jqprog *p);
 
 /* Forgets the current event. The next jqprog_run() reads the new one. */
 void jqlib_event(struct jqlib *q);
-/* Runs P on EVENT, which must be the same until jqlib_event() is called. Sets *OUT to the one value that P gives, its text
- * in ARENA; to null if P gives none. Returns 0; -1 with EX_DATAERR (several values, or an error in jq's words) or
+/* Runs P on EVENT, which must be the same until jqlib_event() is called. Sets *OUT to the one value that P gives, its
+ * text in ARENA; to null if P gives none. Returns 0; -1 with EX_DATAERR (several values, or an error in jq's words) or
  * EX_OSERR. */
 int jqprog_run(struct jqprog *p, struct span event, struct arena *arena, struct value *out, struct err *e) MUST_USE;
 #endif

@@ -1,7 +1,7 @@
 /* lex.c -- jq 1.6's tokens, as its lexer.l defines them.
  *
- * The longest match wins, so tokens such as `..`, `|=` and `//=` must be recognized although the native parser has no use
- * for them: they become T_FOREIGN, and the expression goes to libjq. */
+ * The longest match wins, so tokens such as `..`, `|=` and `//=` must be recognized although the native parser has no
+ * use for them: they become T_FOREIGN, and the expression goes to libjq. */
 #include "expr/lex.h"
 
 static bool is_digit(char c)
@@ -140,7 +140,8 @@ static void take_operator(struct lexer *l)
 void lex_next(struct lexer *l)
 {
 	l->at = l->next;
-	/* White space, but not NUL, which strchr(3) would find at the end of its list. Comments (#) are left to libjq. */
+	/* White space, but not NUL, which strchr(3) would find at the end of its list. Comments (#) are left to
+	 * libjq. */
 	while (l->at < l->source.n && strchr(" \t\r\n", l->source.p[l->at]) && l->source.p[l->at])
 		l->at++;
 	char c = lex_peek(l, 0);

@@ -146,8 +146,8 @@ static enum expr_result machine_push(const struct expr_program *p, struct expr_m
 	}
 }
 
-/* Returns true if the left operand, TOP, decides OP_AND, OP_OR or OP_ALT, so that the right one is not evaluated. TOP then
- * is the result. */
+/* Returns true if the left operand, TOP, decides OP_AND, OP_OR or OP_ALT, so that the right one is not evaluated. TOP
+ * then is the result. */
 static bool short_circuits(enum expr_op op, struct value *top)
 {
 	bool t = value_true(top);

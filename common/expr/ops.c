@@ -1,8 +1,8 @@
 /* ops.c -- jq 1.6's operators on native values.
  *
- * Numbers and strings are done here. Adding arrays or objects, repeating strings, and everything that jq calls an error is
- * handed over (EXPR_HAND_OVER), so that libjq makes the result or the message. Strings stay JSON text as long as they have
- * no escapes, as nearly all strings do; with escapes they are decoded, computed and quoted again. */
+ * Numbers and strings are done here. Adding arrays or objects, repeating strings, and everything that jq calls an error
+ * is handed over (EXPR_HAND_OVER), so that libjq makes the result or the message. Strings stay JSON text as long as
+ * they have no escapes, as nearly all strings do; with escapes they are decoded, computed and quoted again. */
 #include "expr/program.h"
 #include <float.h>
 #include <math.h>
@@ -206,8 +206,8 @@ static enum expr_result arithmetic(enum expr_op op, struct num a, struct num b, 
 	}
 }
 
-/* Rounds toward minus infinity. C's division of the coefficient rounds toward zero, so a negative number with a fraction
- * is one less. */
+/* Rounds toward minus infinity. C's division of the coefficient rounds toward zero, so a negative number with a
+ * fraction is one less. */
 static enum expr_result round_down(const struct value *a, struct value *out)
 {
 	if (a->type != JSON_NUMBER)

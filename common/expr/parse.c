@@ -3,8 +3,9 @@
  *     |  (right)   <   //  (right)   <   or   <   and   <   == != < <= > >=  (one only)
  *     <   + -   <   * / %   <   unary minus, which takes a whole product: -a*b is -(a*b)
  *
- * (a < b: b binds more tightly). Recursive descent, with code generated as operands are read. Whatever this parser does not know is left to libjq. A
- * fault is certain only if no jq program can contain it; then it is reported with its position, without loading libjq. */
+ * (a < b: b binds more tightly). Recursive descent, with code generated as operands are read. Whatever this parser does
+ * not know is left to libjq. A fault is certain only if no jq program can contain it; then it is reported with its
+ * position, without loading libjq. */
 #include "expr/parser.h"
 
 static int parse_product(struct parser *p);
@@ -158,9 +159,9 @@ static int parse_alternative(struct parser *p)
 	return 0;
 }
 
-/* Parses the right side of a pipe whose left side's code starts at START. If the left side is a path, paths on the right
- * become longer paths of the event, so that `.a | .b` costs what `.a.b` does; only the check stays that the left one fails
- * where jq would. Otherwise the value on the stack becomes the input. */
+/* Parses the right side of a pipe whose left side's code starts at START. If the left side is a path, paths on the
+ * right become longer paths of the event, so that `.a | .b` costs what `.a.b` does; only the check stays that the left
+ * one fails where jq would. Otherwise the value on the stack becomes the input. */
 static int parse_right_side(struct parser *p, uint32_t start)
 {
 	const struct expr_path *left = p->computed ? NULL : builder_path_at(&p->b, start);

@@ -11,7 +11,8 @@ struct parser {
 	struct builder b;
 	struct expr_fault *fault;
 	unsigned depth; /* of nested constructs */
-	/* What `.` is at this point: computed, the input of OP_ENTER; otherwise the value at path PREFIX of the event. */
+	/* What `.` is at this point: computed, the input of OP_ENTER; otherwise the value at path PREFIX of the
+	 * event. */
 	bool computed;
 	const struct json_step *prefix;
 	size_t prefix_count;

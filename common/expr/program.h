@@ -1,9 +1,9 @@
 /* program.h -- what the files of expr/ share: an expression as a flat program, and the machine that runs it.
  *
  * parse.c and term.c make programs, native.c runs them, ops.c has jq's operators. A program works on a stack of values
- * whose greatest height is known when it is compiled, so that running one neither recurses nor checks for room. Whatever
- * native code does not do (adding objects, the exact words of an error) it hands over: libjq then evaluates the whole
- * expression again for that event. */
+ * whose greatest height is known when it is compiled, so that running one neither recurses nor checks for room.
+ * Whatever native code does not do (adding objects, the exact words of an error) it hands over: libjq then evaluates
+ * the whole expression again for that event. */
 #ifndef EXPR_PROGRAM_H
 #define EXPR_PROGRAM_H
 #include "expr/arena.h"
@@ -115,8 +115,8 @@ enum expr_result {
 /* Runs P for the current event. Spans in *OUT live until the arena is reset. */
 enum expr_result expr_program_run(const struct expr_program *p, struct expr_machine *m, struct value *out) MUST_USE;
 
-/* Sets *OUT to the value at PATH in FROM, SPAN_NONE if there is none. TOP: FROM is the event, in which the first member of
- * a name counts, not the last. Returns EXPR_HAND_OVER if PATH steps into a wrong type, or FROM cannot be read. */
+/* Sets *OUT to the value at PATH in FROM, SPAN_NONE if there is none. TOP: FROM is the event, in which the first member
+ * of a name counts, not the last. Returns EXPR_HAND_OVER if PATH steps into a wrong type, or FROM cannot be read. */
 enum expr_result expr_path_walk(const struct expr_path *path, struct span from, bool top, struct span *out) MUST_USE;
 
 /* jq's operators with one operand, by instruction I, and with two. OUT may be the same as A or B. */

@@ -113,8 +113,8 @@ static int parse_dot(struct parser *p)
 	return 0;
 }
 
-/* Parses what may follow a closing parenthesis, (...).a; the code of the group starts at START. A group that is a path is
- * replaced by the longer path. */
+/* Parses what may follow a closing parenthesis, (...).a; the code of the group starts at START. A group that is a path
+ * is replaced by the longer path. */
 static int parse_after_group(struct parser *p, uint32_t start)
 {
 	bool seen = false;

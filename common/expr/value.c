@@ -1,7 +1,7 @@
 /* value.c -- values: their truth, number, text and order, as jq has them.
  *
- * A value that comes from an event is JSON text and stays so: a number is parsed only when one is needed, and written with
- * the digits that the event had. Only numbers can be computed values without text. */
+ * A value that comes from an event is JSON text and stays so: a number is parsed only when one is needed, and written
+ * with the digits that the event had. Only numbers can be computed values without text. */
 #include "expr/value.h"
 
 bool value_true(const struct value *v)

@@ -41,8 +41,8 @@ static void keep_last(struct members *m)
 	m->n = n;
 }
 
-/* Sets *OUT to the members of OBJECT. Returns -1 if it cannot be read, or memory is exhausted. The caller frees out->list
- * in any case. */
+/* Sets *OUT to the members of OBJECT. Returns -1 if it cannot be read, or memory is exhausted. The caller frees
+ * out->list in any case. */
 static int members_of(struct span object, struct members *out)
 {
 	struct json_walk w;

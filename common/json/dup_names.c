@@ -48,7 +48,8 @@ static uint32_t hash_name(struct span name, uint64_t seed)
 	return (uint32_t)(h ^ h >> 32);
 }
 
-/* Returns the slot of NAME, or the free slot where it belongs (linear probing; at most half of the slots are in use). */
+/* Returns the slot of NAME, or the free slot where it belongs (linear probing; at most half of the slots are in
+ * use). */
 static struct name_slot *find_slot(struct name_set *set, struct span name, uint32_t hash)
 {
 	for (size_t i = hash & (set->cap - 1);; i = (i + 1) & (set->cap - 1)) {

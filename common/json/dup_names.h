@@ -1,8 +1,8 @@
 /* dup_names.h -- the names at the top level of events: each at most once, and none that begins with "$sp".
  *
  * Two spellings of one name ("a" and "\u0061") are one name, so names are compared unescaped. Each entry of the name
- * cache carries an id, which is equal for all spellings of a name. Whether a name occurred before in an event is then one
- * bit. Names that have no entry, because it is too long or the cache is full, go through a hash table. */
+ * cache carries an id, which is equal for all spellings of a name. Whether a name occurred before in an event is then
+ * one bit. Names that have no entry, because it is too long or the cache is full, go through a hash table. */
 #ifndef JSON_DUP_NAMES_H
 #define JSON_DUP_NAMES_H
 #include "json/name_cache.h"
@@ -47,9 +47,9 @@ static inline bool json_dup_names_mark(struct json_dup_names *s, unsigned id)
 	return fresh;
 }
 
-/* Takes a valid NAME (raw) that prediction did not confirm; TEXT is its text up to the value, as the cache keeps it. Sets
- * *ENTRY to its number in the cache, 0 if it has none. Returns NULL; or what is wrong with the name, valid until the next
- * call. */
+/* Takes a valid NAME (raw) that prediction did not confirm; TEXT is its text up to the value, as the cache keeps it.
+ * Sets *ENTRY to its number in the cache, 0 if it has none. Returns NULL; or what is wrong with the name, valid until
+ * the next call. */
 const char *json_dup_names_add(struct json_dup_names *s, struct span name, struct span text, uint8_t *entry);
 /* Returns the message that NAME occurs twice, in memory of S. */
 const char *json_dup_names_repeated(struct json_dup_names *s, struct span name);

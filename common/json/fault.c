@@ -1,7 +1,7 @@
 /* fault.c -- wording the faults of JSON text, and checking escapes.
  *
- * The checker's loops (kernel/check.inc) are compiled once for each kernel. What they need only rarely is here, compiled
- * once and out of their way. */
+ * The checker's loops (kernel/check.inc) are compiled once for each kernel. What they need only rarely is here,
+ * compiled once and out of their way. */
 #include "json/fault.h"
 #include "base/hex.h"
 #include "text/utf8.h"

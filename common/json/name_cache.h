@@ -2,9 +2,9 @@
  *
  * Events of one source have the same names in the same order. An entry of the cache is the text between a comma (or the
  * opening brace) and a value: the name in quotes, the colon, and the white space that the source writes, `"status":`.
- * Each entry knows which entry followed it in the last event. So the next name is mostly confirmed by one comparison with
- * the text, and need not be scanned. The prediction is always verified, so a wrong one costs time, but never a wrong
- * result. A confirmed entry is a name that was examined before, and its id says what was found out. */
+ * Each entry knows which entry followed it in the last event. So the next name is mostly confirmed by one comparison
+ * with the text, and need not be scanned. The prediction is always verified, so a wrong one costs time, but never a
+ * wrong result. A confirmed entry is a name that was examined before, and its id says what was found out. */
 #ifndef JSON_NAME_CACHE_H
 #define JSON_NAME_CACHE_H
 #include "base/span.h"
@@ -36,14 +36,15 @@ struct json_name_cache {
 void json_name_cache_clear(struct json_name_cache *c);
 /* Returns the number of the entry with this text; 0 if there is none. */
 unsigned json_name_cache_find(const struct json_name_cache *c, struct span text);
-/* Adds an entry for TEXT, which must not have one, and returns its number; 0 if TEXT is too long or the cache is full. */
+/* Adds an entry for TEXT, which must not have one, and returns its number; 0 if TEXT is too long or the cache is
+ * full. */
 unsigned json_name_cache_add(struct json_name_cache *c, struct span text, unsigned id);
 /* Returns the raw name in an entry: its text without quotes, colon and white space. */
 struct span json_name_cache_name(const struct cached_name *entry);
 
-/* Returns true if the text at P begins with that of ENTRY; reads nothing at or after END. Up to 16 bytes are compared as
- * two words that may overlap: the branches on the length are well predicted, and a call of memcmp(3) would cost more than
- * the comparison. Entry 0 never matches. */
+/* Returns true if the text at P begins with that of ENTRY; reads nothing at or after END. Up to 16 bytes are compared
+ * as two words that may overlap: the branches on the length are well predicted, and a call of memcmp(3) would cost more
+ * than the comparison. Entry 0 never matches. */
 static inline bool json_name_cache_at(const struct cached_name *entry, const char *p, const char *end)
 {
 	const char *q = entry->bytes;

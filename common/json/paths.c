@@ -1,8 +1,8 @@
 /* paths.c -- sets of paths: building them, and resolving what is below the top level.
  *
  * An event is read in two stages. The kernel finds the wanted members of the event itself, the roots, in one pass and
- * with the help of two caches: this is the hot part, and for paths of one step it is all (flat). Then each root that has
- * longer paths is resolved recursively, in its own text: one walk over a value serves all paths that go through it.
+ * with the help of two caches: this is the hot part, and for paths of one step it is all (flat). Then each root that
+ * has longer paths is resolved recursively, in its own text: one walk over a value serves all paths that go through it.
  * Recursion is as deep as the longest path. */
 #include "json/paths_internal.h"
 #include "base/vec.h"
@@ -150,8 +150,8 @@ static void resolve_wrong(struct resolver *d, int node)
 		resolve_wrong(d, i);
 }
 
-/* Stores VALUE in those of the sibling nodes from CHILD on that its name or index belongs to. A later member of the same
- * name overwrites an earlier one, as in jq. */
+/* Stores VALUE in those of the sibling nodes from CHILD on that its name or index belongs to. A later member of the
+ * same name overwrites an earlier one, as in jq. */
 static void resolve_member(struct json_paths *k, int child, struct span name, int64_t index, struct span value)
 {
 	for (int i = child; i >= 0; i = k->nodes[i].sibling) {
@@ -162,7 +162,8 @@ static void resolve_member(struct json_paths *k, int child, struct span name, in
 	}
 }
 
-/* Finds the elements that are counted from the end, by a second walk: after the first one their number COUNT is known. */
+/* Finds the elements that are counted from the end, by a second walk: after the first one their number COUNT is
+ * known. */
 static int resolve_negative(struct json_paths *k, int child, struct span array, int64_t count)
 {
 	struct json_walk w;

@@ -35,7 +35,7 @@ struct json_paths {
 	int whole; /* number of the path without steps; -1: none */
 };
 
-/* Returns the id of a NAME (raw) that prediction did not confirm, and caches TEXT, its text up to the value. Sets *ENTRY
- * to its number in the name cache, 0 if it has none. */
+/* Returns the id of a NAME (raw) that prediction did not confirm, and caches TEXT, its text up to the value. Sets
+ * *ENTRY to its number in the name cache, 0 if it has none. */
 unsigned json_paths_name(struct json_paths *k, struct span name, struct span text, uint8_t *entry);
 #endif

@@ -1,13 +1,13 @@
 /* shape_cache.c -- learning where members are from an event that was walked.
  *
  * The fast half, which uses what is learnt here, is kernel/shape_cache_avx2.inc. Learning reads the event byte by byte
- * and costs more than the walk, so a stream whose shape changes all the time must not learn from every event: misses are
- * charged, and a stream that loses too much pauses. */
+ * and costs more than the walk, so a stream whose shape changes all the time must not learn from every event: misses
+ * are charged, and a stream that loses too much pauses. */
 #include "json/shape_cache.h"
 
-/* Returns the text of the name before VALUE, from the comma or brace to the colon; SPAN_NONE if it has white space or is
- * too long. The closing quote precedes the colon, and the next quote before that opens the name, because the strings of
- * a flat event contain none. */
+/* Returns the text of the name before VALUE, from the comma or brace to the colon; SPAN_NONE if it has white space or
+ * is too long. The closing quote precedes the colon, and the next quote before that opens the name, because the strings
+ * of a flat event contain none. */
 static struct span name_text(struct span event, struct span value)
 {
 	const char *p = value.p - 1;

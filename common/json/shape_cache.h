@@ -1,11 +1,11 @@
-/* shape_cache.h -- where the wanted members were in the last event, so that the next event of the same shape need not be
- * walked.
+/* shape_cache.h -- where the wanted members were in the last event, so that the next event of the same shape need not
+ * be walked.
  *
  * In a flat object (no value in it has a bracket, no string a backslash) quotes come in pairs: around a name, around a
- * string. A member's name is then found by the number of its opening quote, and counting quotes is what wide compares do
- * 64 bytes at a time (compare Mison: Li et al., 2017, which speculates on the order of members). The name found there is
- * confirmed by its text. The result is exact for every event that json_check() accepts. It refuses objects with a name
- * twice; which of the two is found in such an object is not defined. */
+ * string. A member's name is then found by the number of its opening quote, and counting quotes is what wide compares
+ * do 64 bytes at a time (compare Mison: Li et al., 2017, which speculates on the order of members). The name found
+ * there is confirmed by its text. The result is exact for every event that json_check() accepts. It refuses objects
+ * with a name twice; which of the two is found in such an object is not defined. */
 #ifndef JSON_SHAPE_CACHE_H
 #define JSON_SHAPE_CACHE_H
 #include "base/span.h"
@@ -33,7 +33,8 @@ struct json_shape_cache {
 	struct shape_member member[SHAPE_MEMBERS_MAX];
 };
 
-/* Learns from an event that was walked, after a miss or during a pause: FOUND has the values of the COUNT wanted members
- * in EVENT. Nothing is known afterwards if one of them is absent, or the event is not flat as far as they go. */
+/* Learns from an event that was walked, after a miss or during a pause: FOUND has the values of the COUNT wanted
+ * members in EVENT. Nothing is known afterwards if one of them is absent, or the event is not flat as far as they
+ * go. */
 void json_shape_cache_learn(struct json_shape_cache *k, struct span event, const struct span *found, int count);
 #endif

@@ -4,8 +4,8 @@
  *   parse_eight()  up to 8 characters: all digits at once within a 64-bit word (SWAR);
  *   parse_short()  up to 19 characters without an exponent: a loop over a 64-bit integer;
  *   split_number() any number: checked by the grammar of RFC 8259, section 6, then put together from its parts.
- * The result is exact if the significant digits fit 128 bits and the scale is at most 38. Otherwise strtod(3) rounds the
- * decimal to the nearest double, which glibc does correctly for any length. */
+ * The result is exact if the significant digits fit 128 bits and the scale is at most 38. Otherwise strtod(3) rounds
+ * the decimal to the nearest double, which glibc does correctly for any length. */
 #include "text/number.h"
 #include "text/number_internal.h"
 #include <endian.h>
@@ -183,8 +183,8 @@ static inline uint64_t load_right(const char *p, size_t n)
  * All characters are handled at once, because in a loop the branch that ends it is mispredicted whenever lengths vary,
  * and costs more than the arithmetic. The word holds the text right-aligned, padded with '0'. The point is found by the
  * test for a zero byte, and removed by moving the characters before it up by one byte. A byte is a digit if neither the
- * digit itself nor the digit + 0x76 sets its top bit. Then neighbours are combined, 10 a + b, 100 a + b and 10000 a + b,
- * by two multiplications (Lemire, "Number Parsing at a Gigabyte per Second", 2021). */
+ * digit itself nor the digit + 0x76 sets its top bit. Then neighbours are combined, 10 a + b, 100 a + b and 10000 a +
+ * b, by two multiplications (Lemire, "Number Parsing at a Gigabyte per Second", 2021). */
 static inline bool parse_eight(const char *p, size_t n, bool negative, struct num *out)
 {
 	uint64_t v = load_right(p, n) | (EACH_BYTE * '0' >> 8 * (n - 1) >> 8);
@@ -213,7 +213,8 @@ static inline bool parse_eight(const char *p, size_t n, bool negative, struct nu
 	return true;
 }
 
-/* Reads at most 19 characters without an exponent, whose digits 64 bits hold. Returns false if S is not of this form. */
+/* Reads at most 19 characters without an exponent, whose digits 64 bits hold. Returns false if S is not of this
+ * form. */
 static bool parse_short(struct span s, struct num *out)
 {
 	const char *p = s.p, *end = s.p + s.n;
@@ -279,7 +280,8 @@ double num_double(struct num a)
 		return a.real;
 	if (a.scale == 0)
 		return (double)a.coef;
-	/* Both are exact as doubles, so the quotient is rounded only once, which is correct (Clinger's fast path, 1990). */
+	/* Both are exact as doubles, so the quotient is rounded only once, which is correct (Clinger's fast path,
+	 * 1990). */
 	if (a.scale <= 22 && a.coef >= -(INT64_C(1) << 53) && a.coef <= (INT64_C(1) << 53))
 		return (double)a.coef / powers[a.scale];
 	struct num_digits d = num_digits(a);

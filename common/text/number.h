@@ -45,8 +45,8 @@ struct num num_neg(struct num a);
 int num_compare(struct num a, struct num b);
 
 /* Append A as JSON. Integers and exact decimals have no exponent and no trailing zeros; a double has the fewest digits
- * that read back as the same double, and an exponent ("1e+300") where jq 1.6 writes one; NaN is null. Return 0, or -1 if
- * OUT is full. */
+ * that read back as the same double, and an exponent ("1e+300") where jq 1.6 writes one; NaN is null. Return 0, or -1
+ * if OUT is full. */
 int num_write(struct num a, struct buf *out) MUST_USE;
 int num_write_double(double v, struct buf *out) MUST_USE;
 int num_write_i128(i128 v, struct buf *out) MUST_USE;

@@ -6,8 +6,8 @@
 #include "text/number_internal.h"
 #include <math.h>
 
-/* Returns COEF x 10^-SCALE in the form that struct num requires: without trailing zeros after the point, and as a double
- * if the scale is beyond the limit. */
+/* Returns COEF x 10^-SCALE in the form that struct num requires: without trailing zeros after the point, and as a
+ * double if the scale is beyond the limit. */
 static struct num exact_num(i128 coef, unsigned scale)
 {
 	while (scale > 0) {

@@ -1,8 +1,8 @@
 /* time.h -- event times as text: RFC 3339, epochs and strptime(3) formats.
  *
- * Event time has two forms. A stamp is what a source wrote, to the nanosecond, with as many fractional digits as it had.
- * Windows calculate with int64_t milliseconds since 1970-01-01T00:00:00Z, rounded down. Both are POSIX time, without
- * leap seconds. Times read from events lie in the years 0000 to 9999 of the proleptic Gregorian calendar. */
+ * Event time has two forms. A stamp is what a source wrote, to the nanosecond, with as many fractional digits as it
+ * had. Windows calculate with int64_t milliseconds since 1970-01-01T00:00:00Z, rounded down. Both are POSIX time,
+ * without leap seconds. Times read from events lie in the years 0000 to 9999 of the proleptic Gregorian calendar. */
 #ifndef TEXT_TIME_H
 #define TEXT_TIME_H
 #include "base/buf.h"
@@ -21,8 +21,8 @@ struct stamp {
 
 /* ---- dates of the proleptic Gregorian calendar ---- */
 
-/* Returns the days from 1970-01-01 to the given date. MONTH is 1 to 12; DAY may be any number and counts from the month's
- * first day. */
+/* Returns the days from 1970-01-01 to the given date. MONTH is 1 to 12; DAY may be any number and counts from the
+ * month's first day. */
 int64_t time_days_from_civil(int64_t year, int month, int day);
 /* Sets the date that is DAYS after 1970-01-01 (before it, if negative). */
 void time_civil_from_days(int64_t days, int64_t *year, int *month, int *day);
@@ -30,17 +30,17 @@ void time_civil_from_days(int64_t days, int64_t *year, int *month, int *day);
 /* ---- reading ---- */
 
 /* Reads a time by RFC 3339 and the usual variations of it: ' ' or 't' in place of 'T'; no fraction of a second, or one
- * after '.' or ',' (digits after the ninth are cut); the offset Z, +hh:mm, +hhmm, +hh, or none, which means a wall clock
- * in ZONE; a date alone is its midnight in ZONE. A leap second, 23:59:60, is the second after it. Returns 0; -1 if TEXT
- * is not of this form or out of range. */
+ * after '.' or ',' (digits after the ninth are cut); the offset Z, +hh:mm, +hhmm, +hh, or none, which means a wall
+ * clock in ZONE; a date alone is its midnight in ZONE. A leap second, 23:59:60, is the second after it. Returns 0; -1
+ * if TEXT is not of this form or out of range. */
 int time_parse_rfc3339(struct span text, const struct zone *zone, struct stamp *out) MUST_USE;
 
 /* How a source writes times: auto, s, ms, us, ns, rfc3339, or a strptime(3) format. */
 struct time_format;
 /* Makes a format of TEXT, the argument of --time-format. A format with '%' has the conversions of strptime(3), and %f
  * (fraction of a second, 1 to 9 digits), %L (milliseconds), %z (also Z and +hh:mm) and %s (seconds since 1970). ZONE is
- * that of times without an offset; it is borrowed for the life of the format. Returns 0 with *OUT owned; -1 with EX_USAGE
- * or EX_OSERR. */
+ * that of times without an offset; it is borrowed for the life of the format. Returns 0 with *OUT owned; -1 with
+ * EX_USAGE or EX_OSERR. */
 int time_format_new(const char *text, const struct zone *zone, struct time_format **out, struct err *e) MUST_USE;
 /* F may be NULL. */
 void time_format_free(struct time_format *f);
@@ -66,11 +66,11 @@ size_t time_write(struct stamp t, char out[TIME_TEXT_MAX]);
  * four digits at least, as in ISO 8601's expanded form: bounds of windows and watermarks can lie there. Returns the
  * length. */
 size_t time_write_ms(int64_t ms, char out[TIME_TEXT_MAX]);
-/* Reads the form that sp-capture writes, and only that: "YYYY-MM-DDThh:mm:ss[.f{1,9}]Z". Sets *MS, rounded down. Returns
- * 0; -1 for any other form, which time_parse_rfc3339() may still read. */
+/* Reads the form that sp-capture writes, and only that: "YYYY-MM-DDThh:mm:ss[.f{1,9}]Z". Sets *MS, rounded down.
+ * Returns 0; -1 for any other form, which time_parse_rfc3339() may still read. */
 int time_read_fast(struct span text, int64_t *ms) MUST_USE;
-/* The minute of the time that was read last. Consecutive events are mostly in the same minute, and then only the seconds
- * must be read. All zeros: nothing was read yet. */
+/* The minute of the time that was read last. Consecutive events are mostly in the same minute, and then only the
+ * seconds must be read. All zeros: nothing was read yet. */
 struct time_minute {
 	char minute[17];   /* "2024-05-01T10:39:" */
 	int64_t minute_ms; /* the start of that minute */

@@ -17,7 +17,7 @@ struct time_reading {
 
 /* Skips white space at the start of S. */
 void time_skip_spaces(struct span *s);
-/* Runs the conversion with letter C: reads its text from the start of S, which is moved past it, into R. Returns 0; -1 if
- * S does not fit, or C is not a conversion that is run here. */
+/* Runs the conversion with letter C: reads its text from the start of S, which is moved past it, into R. Returns 0; -1
+ * if S does not fit, or C is not a conversion that is run here. */
 int time_convert(char c, struct span *s, struct time_reading *r) MUST_USE;
 #endif

@@ -24,8 +24,8 @@ int time_digits(struct span *s, int most, int64_t *value);
 int time_fraction(struct span *s, struct time_parts *t) MUST_USE;
 /* Reads the offset Z, +hh, +hhmm or +hh:mm into t->offset. Returns -1 for any other text. */
 int time_zone_offset(struct span *s, struct time_parts *t) MUST_USE;
-/* Sets *OUT to the instant of T, whose wall clock is in ZONE if it has no offset. Returns -1 if there is no such time, or
- * it is outside the years 0000 to 9999. */
+/* Sets *OUT to the instant of T, whose wall clock is in ZONE if it has no offset. Returns -1 if there is no such time,
+ * or it is outside the years 0000 to 9999. */
 int time_assemble(const struct time_parts *t, const struct zone *zone, struct stamp *out) MUST_USE;
 
 /* A compiled strptime(3) format. */

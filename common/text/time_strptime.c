@@ -2,8 +2,8 @@
  *
  * The conversions that occur in practice are our own (time_conversion.c), because strptime(3) knows no fractions of a
  * second, ignores the offset of %z, depends on the locale, and reads its format anew each time. A format with a rare
- * conversion (%U, %G, ...) is cut at the conversions that only we have (%f, %L, %z, %s, %Z), and the pieces between them
- * are left to strptime(3). */
+ * conversion (%U, %G, ...) is cut at the conversions that only we have (%f, %L, %z, %s, %Z), and the pieces between
+ * them are left to strptime(3). */
 #include "text/time_conversion.h"
 #include <ctype.h>
 

@@ -1,7 +1,8 @@
 /* time_write.c -- times as text, and reading back what windows write.
  *
- * Times are written by RFC 3339 in UTC, in one form for each instant and number of digits, so that equal times are equal
- * bytes. Bounds of windows may lie outside the years 0000 to 9999; there the year has ISO 8601's expanded form. */
+ * Times are written by RFC 3339 in UTC, in one form for each instant and number of digits, so that equal times are
+ * equal bytes. Bounds of windows may lie outside the years 0000 to 9999; there the year has ISO 8601's expanded
+ * form. */
 #include "text/time.h"
 #include <inttypes.h>
 
@@ -80,8 +81,8 @@ int time_read_ms(struct span text, int64_t *ms)
 		year = year * 10 + (text.p[n++] - '0');
 	if (n < 5 || n == 8 || text.n - n > 20)
 		return -1;
-	/* The calendar repeats every 400 years (146,097 days), so the rest is read in the year 0000 to 0399 that has the
-	 * same place in the cycle, and whole cycles are added. */
+	/* The calendar repeats every 400 years (146,097 days), so the rest is read in the year 0000 to 0399 that has
+	 * the same place in the cycle, and whole cycles are added. */
 	year = text.p[0] == '-' ? -year : year;
 	int64_t cycle = (year >= 0 ? year : year - 399) / 400;
 	char local[TIME_TEXT_MAX];

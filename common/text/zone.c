@@ -1,8 +1,8 @@
 /* zone.c -- time zones of the system's tz database (IANA; its files are described in RFC 9636).
  *
  * The C library reads the zone files (TZ, tzset(3), localtime_r(3)). It locks, and searches all changes of a zone, at
- * each call, so its answers are cached by spans of 2^20 seconds (12 days): the offset at the start of the span, and where
- * it changes within. A look-up is then a shift and two comparisons. A change is found by comparing the offsets of
+ * each call, so its answers are cached by spans of 2^20 seconds (12 days): the offset at the start of the span, and
+ * where it changes within. A look-up is then a shift and two comparisons. A change is found by comparing the offsets of
  * instants 2^16 seconds apart, and then by bisection. */
 #include "text/zone.h"
 #include "base/opt.h"
@@ -217,8 +217,8 @@ int64_t zone_to_utc(const struct zone *z, int64_t local)
 	if (before == after)
 		return local - before;
 	int64_t first = local - (before > after ? before : after), second = local - (before > after ? after : before);
-	/* FIRST is the instant by the larger offset, the earlier one. An instant whose own offset leads back to LOCAL is a
-	 * reading of it; in a gap neither is. */
+	/* FIRST is the instant by the larger offset, the earlier one. An instant whose own offset leads back to LOCAL
+	 * is a reading of it; in a gap neither is. */
 	if (zone_offset(z, first) == local - first)
 		return first;
 	if (zone_offset(z, second) == local - second)

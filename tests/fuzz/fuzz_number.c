@@ -1,5 +1,5 @@
-/* fuzz_number.c -- two lines of bytes as numbers. Invariants: what was written reads back as the same number; the canonical
- * form is a fixed point; order and arithmetic are consistent. */
+/* fuzz_number.c -- two lines of bytes as numbers. Invariants: what was written reads back as the same number; the
+ * canonical form is a fixed point; order and arithmetic are consistent. */
 #include "text/number.h"
 #include <math.h>
 #include <stdint.h>

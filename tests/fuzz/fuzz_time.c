@@ -1,5 +1,5 @@
-/* fuzz_time.c -- any bytes as a time, in each format. Invariant: a time that was read is the same after it was written and
- * read again. The first byte chooses the format; for the last one the input up to a NUL is the format. */
+/* fuzz_time.c -- any bytes as a time, in each format. Invariant: a time that was read is the same after it was written
+ * and read again. The first byte chooses the format; for the last one the input up to a NUL is the format. */
 #include "json/json_time.h"
 #include "text/time.h"
 #include <stddef.h>

@@ -1,7 +1,8 @@
 /* expr_eval.c -- evaluates expressions for the differential test.
  *
- * Reads lines "EXPR<TAB>EVENT" and writes one line for each: the value, or "error: " and the message. Expressions are kept
- * in one struct exprs, up to SET of them (the argument, 8 by default), so that the paths of several are found together. */
+ * Reads lines "EXPR<TAB>EVENT" and writes one line for each: the value, or "error: " and the message. Expressions are
+ * kept in one struct exprs, up to SET of them (the argument, 8 by default), so that the paths of several are found
+ * together. */
 #include "expr/expr.h"
 #include <stdio.h>
 

@@ -1,7 +1,7 @@
 /* dispatch.c -- choosing the kernel.
  *
- * The choice is made at run time, so that one binary runs on every x86-64 and is fast on those with AVX2 (from 2013 on).
- * SP_PLAIN serves tests, which compare both kernels, and the search for faults. */
+ * The choice is made at run time, so that one binary runs on every x86-64 and is fast on those with AVX2 (from 2013
+ * on). SP_PLAIN serves tests, which compare both kernels, and the search for faults. */
 #include "json/kernel/dispatch.h"
 
 static bool plain_wanted(void)

@@ -1,4 +1,5 @@
-/* test_expr_set.c -- sets of expressions: names, unusual events, limits, and memory that is reused from event to event. */
+/* test_expr_set.c -- sets of expressions: names, unusual events, limits, and memory that is reused from event to
+ * event. */
 #include "expr/expr_value.h"
 
 static void test_names(void)

@@ -1,4 +1,5 @@
-/* json_cases.h -- JSON values that are valid by RFC 8259, and texts that are not: shared by test_json and test_paths. */
+/* json_cases.h -- JSON values that are valid by RFC 8259, and texts that are not: shared by test_json and
+ * test_paths. */
 #ifndef JSON_JSON_CASES_H
 #define JSON_JSON_CASES_H
 #include <stddef.h>

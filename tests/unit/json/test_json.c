@@ -1,7 +1,7 @@
 /* test_json.c -- the grammar of RFC 8259 and the further rules for events; strings, canonical form, order.
  *
- * "test_json verdicts" reads texts in hexadecimal, one a line, and writes for each whether it is a JSON value and whether
- * it is an event: tests/tools/diff_json.py compares that with Python. */
+ * "test_json verdicts" reads texts in hexadecimal, one a line, and writes for each whether it is a JSON value and
+ * whether it is an event: tests/tools/diff_json.py compares that with Python. */
 #include "check.h"
 #include "random.h"
 #include "json/json_cases.h"

@@ -1,5 +1,5 @@
-/* test_paths.c -- values at paths, against one plain walk; and the two kernels, which must agree on every text, wherever it
- * is in memory: also at either end of what may be read. */
+/* test_paths.c -- values at paths, against one plain walk; and the two kernels, which must agree on every text,
+ * wherever it is in memory: also at either end of what may be read. */
 #include "check.h"
 #include "random.h"
 #include "json/json_cases.h"

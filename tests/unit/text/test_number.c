@@ -167,8 +167,8 @@ static void test_i64(void)
 	CHECK(!num_i64((struct num){ .real = NAN }, &v));
 }
 
-/* Random texts of up to nine characters, most of them numbers, against num_valid() and strtod(). They reach the readers of
- * short numbers, which must agree with the general one. */
+/* Random texts of up to nine characters, most of them numbers, against num_valid() and strtod(). They reach the readers
+ * of short numbers, which must agree with the general one. */
 static void test_short(void)
 {
 	unsigned numbers = 0;
