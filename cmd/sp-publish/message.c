@@ -36,9 +36,9 @@ int message_maker_compile(struct message_maker *m, int *field, const char *expr,
 
 int message_maker_add_header(struct message_maker *m, const char *text, struct err *e)
 {
-	const char *is = strchr(text, '=');
+	const char *is = strchr(text, '='); /* the first one: a name has no '=' */
 	if (!is || is == text)
-		return err_set(e, EX_USAGE, "--header '%s' is no NAME=EXPR", text);
+		return err_set(e, EX_USAGE, "--header '%s' is not NAME=EXPR", text);
 	if (m->header_count == MESSAGE_HEADERS_MAX)
 		return err_set(e, EX_USAGE, "more than %d headers", MESSAGE_HEADERS_MAX);
 	int n = exprs_add(m->exprs, is + 1, e);
@@ -66,6 +66,7 @@ static int write_piece(struct message_maker *m, int expr, struct piece *out, str
 		return -1;
 	*out = (struct piece){ .null = v.type == JSON_NULL, .at = m->text.n };
 	int r = 0;
+	/* A key is compared by its bytes: "GR" and "\u0047R" are the same key. */
 	if (v.type == JSON_STRING && !v.is_num)
 		r = json_unescape((struct span){ v.text.p + 1, v.text.n - 2 }, &m->text);
 	else if (!out->null)
@@ -104,6 +105,7 @@ static int eval_time(struct message_maker *m, struct span event, int64_t *ms, st
 	struct value v;
 	struct stamp t;
 	const struct span front = SPAN("{\"ts\":\"");
+	/* Without --timestamp. Anything but sp-capture's own form is left: such an event has no time for us. */
 	if (m->timestamp < 0 && span_starts(event, front)) {
 		const char *close = memchr(event.p + front.n, '"', event.n - front.n);
 		if (close &&
@@ -118,7 +120,7 @@ static int eval_time(struct message_maker *m, struct span event, int64_t *ms, st
 		return -1;
 	if (v.type == JSON_NULL)
 		return 0;
-	if (v.is_num) {
+	if (v.is_num) { /* a computed number has no text yet */
 		size_t at = m->text.n;
 		if (value_write(&v, &m->text) < 0)
 			return err_set(e, EX_DATAERR, "--timestamp gives no time");
@@ -127,6 +129,7 @@ static int eval_time(struct message_maker *m, struct span event, int64_t *ms, st
 	if (json_time_parse(m->auto_time, v.text, &t, e) < 0)
 		return err_context(e, "--timestamp");
 	*ms = stamp_ms(t);
+	/* Kafka uses -1 for "no timestamp", and brokers refuse other negative ones. */
 	return *ms < 0 ? err_set(e, EX_DATAERR, "--timestamp: Kafka has no time before 1970") : 0;
 }
 
@@ -140,6 +143,7 @@ int message_maker_make(struct message_maker *m, struct span event, struct kafka_
 		.partition = m->fixed_partition,
 		.headers = m->headers,
 		.header_count = m->header_count };
+	/* All parts are written before the first pointer into m->text is taken. */
 	if (exprs_event(m->exprs, event, e) < 0 || eval_time(m, event, &out->timestamp_ms, e) < 0 ||
 		(m->key >= 0 && write_piece(m, m->key, &key, e) < 0) ||
 		(m->value >= 0 && write_piece(m, m->value, &value, e) < 0) ||
@@ -153,6 +157,7 @@ int message_maker_make(struct message_maker *m, struct span event, struct kafka_
 	out->key = piece_span(m, &key);
 	if (m->value >= 0)
 		out->value = piece_span(m, &value);
+	/* Header names are constant; only their values come from the event. */
 	for (size_t i = 0; i < m->header_count; i++)
 		m->headers[i] = (struct kafka_header){ span_of(m->header_exprs[i].name), piece_span(m, &headers[i]) };
 	return 0;

@@ -1,13 +1,14 @@
 /* options.c -- sp-publish's command line.
  *
- * Expressions are compiled while options are read, so that a mistake in one is reported with its option. -X and -F are
+ * The table below is the command line: it is parsed, printed by --help, completed in the shell and checked against the
+ * manual page. Expressions are compiled while options are read, so that a mistake in one is reported with its option. -X and -F are
  * kept until the end, because they need the configuration that the target, an operand, creates. */
 #include "sp-publish/options.h"
 #include "base/amount.h"
 #include "base/dur.h"
 
 enum {
-	O_HEADER = 256,
+	O_HEADER = 256, /* options without a letter */
 	O_TIMESTAMP,
 	O_VALUE,
 	O_NULL_VALUE,
@@ -46,7 +47,7 @@ static const struct opt_program program = { "sp-publish", "kafka://HOST[:PORT][,
 static int read_partition(struct message_maker *m, const char *value, struct err *e)
 {
 	int64_t n;
-	struct err ignored = ERR_INIT;
+	struct err ignored = ERR_INIT; /* not a number: then an expression, whose error counts */
 	if (amount_parse_int(value, 0, INT32_MAX, &n, &ignored) == 0) {
 		m->fixed_partition = (int32_t)n;
 		return 0;
@@ -54,6 +55,7 @@ static int read_partition(struct message_maker *m, const char *value, struct err
 	return message_maker_compile(m, &m->partition, value, e);
 }
 
+/* Keeps -X or -F for set_target(). */
 static int add_property(struct publish_options *o, int id, const char *value, struct err *e)
 {
 	if (id == 'X' && strcmp(value, "list") == 0) {
@@ -67,6 +69,7 @@ static int add_property(struct publish_options *o, int id, const char *value, st
 	return 0;
 }
 
+/* Stores one option; for program_parse(). */
 static int set_option(void *arg, int id, const char *value, struct err *e)
 {
 	struct publish_options *o = arg;
@@ -104,10 +107,12 @@ static int set_target(void *arg, char **operands, int count, struct err *e)
 		if ((o->properties[i].id == 'F' ? kafka_config_file(o->kafka, o->properties[i].value, e) :
 						  kafka_config_set(o->kafka, o->properties[i].value, e)) < 0)
 			return -1;
+	/* sp-capture reads several topics; to publish to several would need a rule which event goes where. */
 	char *const *topics = kafka_config_topics(o->kafka);
 	if (!topics[0] || topics[1])
 		return err_set(e, EX_USAGE, "'%s': one topic is needed: kafka://HOST:PORT/TOPIC", operands[0]);
 	o->producer.topic = topics[0];
+	/* Checked last: the options may come in any order. */
 	if (m->envelope && (m->key >= 0 || m->value >= 0 || m->header_count > 0))
 		return err_set(e, EX_USAGE,
 			"--envelope already has key, headers and value: leave out --key, --header and --value");
@@ -119,6 +124,7 @@ enum program_next publish_options_read(struct publish_options *o, int argc, char
 	static const struct program_options reading = { .program = &program,
 		.option = set_option,
 		.operands = set_target };
+	/* The defaults of --timeout and --max-buffer. */
 	*o = (struct publish_options){ .producer = { .timeout_ms = 60000, .max_buffer = 64 << 20 } };
 	if (message_maker_init(&o->maker, e) < 0)
 		return PROGRAM_FAILED;

@@ -27,6 +27,7 @@ struct publish {
 	bool first_timed_out;
 };
 
+/* Returns the producer's counts; zeros before it is open, when SIGUSR1 or --status may ask already. */
 static struct kafka_producer_counts publish_counts(const struct publish *p)
 {
 	struct kafka_producer_counts n = { 0 };
@@ -65,6 +66,7 @@ static void publish_metrics(void *arg, struct buf *out)
 
 /* ---- what the producer reports ---- */
 
+/* A message will never be acknowledged: it becomes a dead letter, with its line as the position. */
 static int publish_on_failed(void *arg, const struct kafka_failure *f, struct err *e)
 {
 	struct publish *p = arg;
@@ -87,6 +89,8 @@ static void publish_on_connection(void *arg, bool away, const char *why)
 
 /* ---- the filter's hooks ---- */
 
+/* One line: a message into the queue, or a dead letter. While the queue is full this waits, and a signal ends the wait: the
+ * line is then not published, like all lines after it. */
 static int publish_event(void *arg, const struct line *line, struct err *e)
 {
 	struct publish *p = arg;
@@ -125,6 +129,7 @@ static int publish_end(void *arg, struct err *e)
 	return publish_counts(p).queued > 0 || p->first_timed_out ? EX_UNAVAILABLE : 0;
 }
 
+/* Says in one line each what is not in the topic. */
 static void publish_report(void *arg)
 {
 	const struct publish *p = arg;
@@ -148,6 +153,7 @@ static void publish_abandon(void *arg)
 
 /* ---- the run ---- */
 
+/* Opens the input, the dead letters and the producer. */
 static int publish_open(struct publish *p, struct err *e)
 {
 	const struct publish_options *o = p->options;

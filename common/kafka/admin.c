@@ -73,7 +73,7 @@ static void await_topic_everywhere(struct kafka_session *s, const char *topic, i
 	const struct rd_kafka_metadata *m = NULL;
 	struct err ignored = ERR_INIT;
 	if (kafka_session_metadata(s, topic, &m, &ignored) < 0)
-		return;
+		return; /* only the wait is lost: the topic exists */
 	for (int i = 0; i < m->broker_cnt; i++)
 		await_topic(s, topic, m->brokers[i].id, until_ms, largest);
 	rd_kafka_metadata_destroy(m);
@@ -83,7 +83,7 @@ static void await_topic_everywhere(struct kafka_session *s, const char *topic, i
  * Without a number of partitions there is 1; the replication is then the brokers' default. NULL: E is set. */
 static rd_kafka_NewTopic_t *new_topic(const char *topic, const char *create, struct err *e)
 {
-	int64_t partitions = 1, replication = -1;
+	int64_t partitions = 1, replication = -1; /* -1: the default of the brokers */
 	char text[1024], why[256];
 	snprintf(text, sizeof text, "%s", create);
 	if (strlen(create) >= sizeof text) {
@@ -113,6 +113,7 @@ static rd_kafka_NewTopic_t *new_topic(const char *topic, const char *create, str
 			return NULL;
 		}
 	}
+	/* The properties need the description, which needs the number of partitions, which may come last. */
 	rd_kafka_NewTopic_t *t = rd_kafka_NewTopic_new(topic, (int)partitions, (int)replication, why, sizeof why);
 	for (size_t i = 0; t && i < count; i++)
 		rd_kafka_NewTopic_set_config(t, pairs[i][0], pairs[i][1]);

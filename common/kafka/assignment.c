@@ -184,6 +184,7 @@ static int take_over(struct kafka_consumer *k, rd_kafka_topic_partition_list_t *
 	struct kafka_session s;
 	if (list->cnt == 0) /* the group has more members than partitions */
 		return start_fetching(k, e);
+	/* Also for partitions that this member had before: another member may have committed more meanwhile. */
 	rd_kafka_resp_err_t code = rd_kafka_committed(k->rk, list, COMMITTED_WAIT_MS);
 	if (code)
 		return kafka_error_set(e, k->config, code, rd_kafka_err2str(code));
@@ -205,7 +206,7 @@ void kafka_consumer_on_rebalance(rd_kafka_t *rk, rd_kafka_resp_err_t code, rd_ka
 	struct err e = ERR_INIT;
 	if (code == RD_KAFKA_RESP_ERR__ASSIGN_PARTITIONS) {
 		if (take_over(k, list, &e) == 0)
-			return;
+			return; /* otherwise the next poll returns the error */
 		if (!k->failed)
 			k->fatal = e;
 		k->failed = true;

@@ -147,6 +147,7 @@ static void list_offsets(struct listing *l, const char *group)
 static void list_groups(struct listing *l)
 {
 	const struct rd_kafka_group_list *list = NULL;
+	/* An error here, for instance for missing rights, gives an empty list. */
 	rd_kafka_resp_err_t code = rd_kafka_list_groups(l->s.rk, NULL, &list, WAIT_MS);
 	buf_adds(l->out, l->json ? "],\"groups\":[" : "groups:\n");
 	for (int i = 0; !code && i < list->group_cnt; i++) {
@@ -171,6 +172,7 @@ static void list_groups(struct listing *l)
 		buf_adds(l->out, "]}\n");
 }
 
+/* The order of the parts is that in which a reader needs them: groups name topics, topics name brokers. */
 int kafka_cluster_list(const struct kafka_config *c, bool json, struct buf *out, struct err *e)
 {
 	struct listing l = { .json = json, .out = out };

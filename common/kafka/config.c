@@ -49,6 +49,7 @@ static int set_unknown_property(const char *name, struct err *e)
 	struct buf all;
 	buf_init(&all, 16 << 20);
 	const char *text = kafka_config_list(&all) < 0 ? NULL : buf_string(&all);
+	/* A line that begins with a blank, or has none, holds no name. */
 	for (char *p = text ? all.p : NULL; p && *p && count < 599;) {
 		char *next = strchr(p, '\n'), *blank = strpbrk(p, " \n");
 		if (blank && *blank == ' ' && blank > p)
@@ -157,10 +158,11 @@ static int split_topics(struct kafka_config *c, const char *uri, struct err *e)
 static int read_uri(struct kafka_config *c, const char *uri, struct err *e)
 {
 	const char *p = uri + strlen("kafka://");
-	size_t host = strcspn(p, "/?");
+	size_t host = strcspn(p, "/?"); /* the length of "HOST:PORT,..."; 0: brokers come from a file or -X */
 	if (p[host] == '?')
 		return err_set(e, EX_USAGE, "'%s': properties are given with -X NAME=VALUE or -F FILE, not in the URI",
 			uri);
+	/* A URI is seen in ps, in shell histories and in our own messages. */
 	if (memchr(p, '@', host))
 		return err_set(e, EX_USAGE,
 			"no user and password in the URI: write sasl.username and sasl.password into a file, -F FILE");

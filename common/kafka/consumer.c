@@ -81,7 +81,12 @@ static int configure(const struct kafka_consumer *k, rd_kafka_conf_t *conf, stru
 	uint64_t kb = k->o.max_buffer / 1024;
 	/* At least 1 MB, and at most what librdkafka accepts. */
 	snprintf(ahead, sizeof ahead, "%" PRIu64, kb < 1024 ? 1024 : kb > 2097151 ? 2097151 : kb);
-	/* queued.min.messages: a full queue stops fetching for up to a second, so only bytes may fill it.
+	/* enable.partition.eof: the ends of partitions are reported.
+	 * enable.auto.commit, enable.auto.offset.store: offsets are committed here, after the output is written.
+	 * auto.offset.reset: an offset that was deleted is an error, not a reason to start elsewhere silently.
+	 * reconnect.backoff.max.ms: a broker that comes back is found within a second.
+	 * log_level: librdkafka writes nothing to standard error itself.
+	 * queued.min.messages: a full queue stops fetching for up to a second, so only bytes may fill it.
 	 * fetch.wait.max.ms: while a broker waits for messages of partitions that are at their ends, it sends nothing of the
 	 * others, and their queues run empty. A run to the end of all partitions has no reason to wait. */
 	const char *wait = k->o.to_end ? "10" : "100";

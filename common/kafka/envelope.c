@@ -140,6 +140,7 @@ struct envelope_field {
 static int read_field(struct kafka_envelope *v, struct span name, struct span value, const char *want,
 	struct envelope_field *field)
 {
+	/* NAME is compared as it is written: an escaped name, which we never write, is another name. */
 	struct span w = span_of(want);
 	if (!span_starts(name, w))
 		return 0;
@@ -196,6 +197,7 @@ static int read_headers(struct kafka_envelope *v, struct span list, size_t *coun
 			if (read_field(v, name, value, "name", &n) < 0 || read_field(v, name, value, "value", &val) < 0)
 				return err_set(e, EX_DATAERR,
 					"envelope: a header's name or value is neither text nor base64");
+		/* Kafka has header values that are null, but no such names. */
 		if (r < 0 || !n.set || n.null)
 			return err_set(e, EX_DATAERR, "envelope: a header without name");
 		if (header_room(v, *count, e) < 0)

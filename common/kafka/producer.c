@@ -154,7 +154,10 @@ static int configure(const struct kafka_producer *p, rd_kafka_conf_t *conf, uint
 	snprintf(timeout, sizeof timeout, "%" PRId64, p->o.timeout_ms);
 	snprintf(buffer, sizeof buffer, "%" PRIu64, p->o.max_buffer / 1024 ? p->o.max_buffer / 1024 : 1);
 	snprintf(size, sizeof size, "%" PRIu64, largest);
-	/* sticky.partitioning.linger.ms: messages without a key go to one partition for this time. The default is twice
+	/* enable.idempotence: a batch that is sent again is not written twice, and order within a partition is kept.
+	 * partitioner: equal keys go to the same partition as from Java programs.
+	 * queue.buffering.max.messages, batch.num.messages: so high that only bytes limit the queue and the batches.
+	 * sticky.partitioning.linger.ms: messages without a key go to one partition for this time. The default is twice
 	 * linger.ms, which is long here. */
 	const char *const defaults[][2] = { { "enable.idempotence", "true" }, { "compression.codec", "lz4" },
 		{ "partitioner", "murmur2_random" }, { "message.timeout.ms", timeout },

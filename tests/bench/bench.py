@@ -1,9 +1,9 @@
 #!/usr/bin/env python3
-"""bench.py -- sp and its peers on the same events, in turn, in one run; called by scripts/bench.
+"""bench.py -- sp and its peers on the same events, in one run; called by scripts/bench.
 
-Each work has contestants, which are shell commands with the same result. They run one after the other, round
-by round, so that a change of the machine's speed meets all of them; the medians are compared. What a contestant
-writes is read back and compared with the first one's."""
+Each job has contestants: shell commands with the same result. They run in turn, round by round, so that a change of the
+machine's speed affects all of them, and their medians are compared. The output of each contestant is read back and
+compared with that of the first."""
 import argparse
 import contextlib
 import json
@@ -105,7 +105,7 @@ class Work:
 
 
 def windows(f, tenth):
-    """The works on one file of events."""
+    """The jobs on one file of events."""
     w1 = "build/bin/sp-window --tumbling 1m --delay 5s"
     agg = "build/bin/sp-agg --by .country n=count 's=sum(.amount)' 'a=avg(.amount)'"
     country = ("SELECT date_trunc('minute', ts) AS window_start, country, count(*) AS n, sum(amount) AS s, avg(amount) AS a "

@@ -1,8 +1,9 @@
 #!/usr/bin/env python3
-"""bench_kafka.py -- sp-publish and sp-capture beside a bare librdkafka loop and kcat, on a broker that runs already.
+"""bench_kafka.py -- sp-publish and sp-capture compared with a bare librdkafka loop and kcat, on a running broker.
 
-All read from one pipe and write to one pipe; rounds go in turn; medians. Then the time from an event's way into
-sp-publish to its row out of sp-agg, at 10,000 events a second. Nothing here passes or fails by time."""
+Each reads from a pipe or writes to one; they run in turn, and the medians of the rounds are printed. Then comes the
+latency: the time from an event's entry into sp-publish to its row from sp-agg, at 10,000 events a second. Nothing here
+passes or fails by time."""
 import argparse
 import json
 import os
@@ -35,7 +36,7 @@ def topic(partitions):
     return name
 
 
-# kcat does not flush at the end: with the linger.ms of the others it would wait for that long.
+# kcat does not flush at the end: with the linger.ms of the others it would wait all of it.
 PRODUCE = {
     "sp-publish": "cat {events} | sp-publish {uri}/{topic}",
     "bare loop": "cat {events} | build/bench/kafka_loop produce {broker} {topic}",
@@ -59,7 +60,7 @@ def compare(title, times):
 
 
 def turned(contestants, by):
-    """Who goes first meets a broker that has just done something else: so each does in its turn."""
+    """The first of a round meets a broker that has just done something else, so each is the first in turn."""
     c = list(contestants.items())
     return c[by % len(c):] + c[:by % len(c)]
 
@@ -72,7 +73,7 @@ def rates(partitions):
             t = topic(partitions)
             put[name].append(shell(command.format(events=EVENTS, uri=URI, broker=a.broker, topic=t)))
             full = full or t
-        os.sync()  # what was written goes to the disk now, not while others read
+        os.sync()  # writes reach the disk now, not while others read
         for name, command in turned(CONSUME, r):
             got[name].append(shell(command.format(uri=URI, broker=a.broker, topic=full)))
     compare("into %d partition(s)" % partitions, put)

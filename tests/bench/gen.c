@@ -1,9 +1,9 @@
-/* gen -- benchmark events: N click events of about 185 bytes, the same ones every time.
+/* gen -- prints events for benchmarks: N click events of about 185 bytes, the same ones every time.
  *
- *   gen N [USERS [SECONDS]]      5,000,000 events of 100,000 users over 3,600 s, unless said otherwise
+ *   gen N [USERS [SECONDS]]      default: 5,000,000 events of 100,000 users over 3,600 s
  *
- * Event time advances evenly with up to 2 s of disorder. Countries, pages and users are skewed as real
- * ones are; amounts have two decimals and latencies three, so that sums are exact in decimals. */
+ * Event time advances evenly with up to 2 s of disorder. Countries, pages and users are skewed as in
+ * real traffic; amounts have two decimals and latencies three, so that sums are exact in decimals. */
 #include <inttypes.h>
 #include <math.h>
 #include <stdint.h>
@@ -26,7 +26,7 @@ static double unit(void)
 	return (double)(next() >> 11) * 0x1p-53;
 }
 
-/* 0 to N - 1, small ones more often. */
+/* Returns 0 to N - 1, small numbers more often. */
 static int skewed(int n)
 {
 	double u = unit();

@@ -1,6 +1,6 @@
-/* kafka_loop -- what librdkafka itself can do, with sp's settings and nothing else: the mark for sp-publish and
- * sp-capture. Only queued.max.messages.kbytes is more than sp-capture's 16384, for the loop's own good: a queue that
- * fills up stops fetching for up to a second here.
+/* kafka_loop -- the speed of librdkafka alone, with the settings of sp-publish and sp-capture, to compare them with. Only
+ * queued.max.messages.kbytes is larger than sp-capture's 16384: this loop does not wake a fetcher that sleeps up to a second
+ * after its queue was full.
  *
  *   kafka_loop produce BROKER TOPIC <LINES       kafka_loop consume BROKER TOPIC >LINES (to the end of all partitions) */
 #include <librdkafka/rdkafka.h>

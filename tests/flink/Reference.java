@@ -1,10 +1,10 @@
-// Reference -- what Apache Flink itself gives for the cases of cases.tsv; see README.md in this folder.
+// Reference -- runs the cases of cases.tsv in Apache Flink and records its results; see README.md in this folder.
 //
 //   java -cp 'LIBS/*:.' Reference FOLDER [CASE ...]
 //
 // Reads FOLDER/cases.tsv and the inputs it names, writes FOLDER/expected/NAME.tsv: rows
 // "row START END KEY COUNT SUM MIN MAX" in the order in which Flink emits them, and "late TS KEY VALUE".
-// One parallel instance, and a watermark after every event, so that nothing depends on timing.
+// There is one parallel instance and a watermark after every event, so that no result depends on timing.
 import java.nio.file.*;
 import java.time.*;
 import java.util.*;
@@ -110,7 +110,7 @@ public class Reference {
 		return "INTERVAL '" + ms / 1000 + "' SECOND(10)";
 	}
 
-	/** SQL's window functions: cumulating windows, and zones. Its watermarks are periodic, so: no late events. */
+	/** SQL's window functions: cumulating windows and time zones. SQL's watermarks are periodic, so no event is late. */
 	static List<String> sql(StreamExecutionEnvironment env, Case c, Path folder) throws Exception {
 		StreamTableEnvironment t = StreamTableEnvironment.create(env);
 		ZoneId zone = ZoneId.of(c.zone);

@@ -1,7 +1,7 @@
 #!/usr/bin/env python3
-"""make_cases.py -- writes cases.tsv and the inputs of the comparison with Flink (always the same ones).
+"""make_cases.py -- writes cases.tsv and the inputs for the comparison with Flink, the same ones every time.
 
-An input is a line "TS_MS KEY VALUE" per event, tab-separated, in order of arrival."""
+An input has one line "TS_MS KEY VALUE" for each event, tab-separated, in order of arrival."""
 import gzip
 import os
 import random
@@ -19,7 +19,7 @@ def write(name, events):
 
 
 def disorder(seed, n, step, jitter, keys, ties=0.0, base=BASE, far=0.0):
-    """n events, about step ms apart, each up to jitter ms late; some far later; some with equal times."""
+    """n events, about step ms apart, each up to jitter ms late, some much later, some with equal times."""
     rnd = random.Random(seed)
     out, last = [], base
     for i in range(n):
@@ -34,7 +34,7 @@ def disorder(seed, n, step, jitter, keys, ties=0.0, base=BASE, far=0.0):
 
 
 def edges(size):
-    """Events on, just before and just after the edges of windows, back and forth."""
+    """Events at, just before and just after the edges of windows, out of order."""
     out, v = [], 0
     for k in (0, 1, 2, 1, 3, 2, 5, 4, 6, 3, 9):
         for d in (-1, 0, 1):
@@ -44,7 +44,7 @@ def edges(size):
 
 
 def sessions(seed, gap):
-    """Gaps of exactly, one less and one more than the session gap, and events that bridge two sessions."""
+    """Gaps equal to the session gap, 1 ms less and 1 ms more, and events that join two sessions."""
     rnd = random.Random(seed)
     out, ts = [], BASE
     for i in range(400):
@@ -55,7 +55,7 @@ def sessions(seed, gap):
 
 
 def apache():
-    """The real log: time, status, bytes; the torn line is left out, as sp-capture rejects it."""
+    """The real log: time, status, bytes, without the truncated line, which sp-capture rejects."""
     line = re.compile(r'\S+ \S+ \S+ \[([^]]+)\] "[^"]*" (\d+) (\S+) "[^"]*" "[^"]*"$')
     out = []
     with gzip.open(os.path.join(HERE, "..", "data", "apache_access.log.gz"), "rt") as f:
@@ -76,7 +76,7 @@ def main():
     write("edges.tsv", edges(10000))
     write("sessions.tsv", sessions(4, 10000))
     write("apache.tsv", apache())
-    # two days around each change of New York's clocks in 2013, an event every seven minutes, in order
+    # Two days around each change of New York's clocks in 2013, an event every seven minutes, in order.
     dst = [(t, "k%d" % (i % 3), i % 101) for day in (1362805200000, 1383364800000)
            for i, t in enumerate(range(day, day + 3 * 86400000, 7 * 60000))]
     write("dst.tsv", dst)

@@ -2,18 +2,18 @@ load helpers
 setup_file() { broker_up "${KAFKA_VERSION:-3.9.2}"; }
 teardown_file() { broker_down; }
 
-# keep: what --create says for events of the past, which a broker would delete by their age.
+# keep: topic properties for events of the past, which a broker would otherwise delete for their age.
 keep() { echo "partitions=$1,retention.ms=-1"; }
 events() { "$ROOT/build/tools/gen" "$@"; }
 
-@test "a topic comes out as it went in; -e ends at its end" {
+@test "a topic is read as it was written; -e ends at its end" {
 	events 20000 >in
 	sp-publish "kafka://$BROKER/all" --create "$(keep 1)" <in
-	check 0 '*' '' -- sp-capture "kafka://$BROKER/all" -e
+	expect 0 '*' '' -- sp-capture "kafka://$BROKER/all" -e
 	cmp in "$BATS_TEST_TMPDIR/.out"
 }
 
-@test "six partitions merge to the same stream in every run, whatever is fetched first" {
+@test "six partitions merge to the same stream in every run, whichever is fetched first" {
 	events 20000 >in
 	sp-publish "kafka://$BROKER/six" --create "$(keep 6)" --key .user <in
 	sp-capture "kafka://$BROKER/six" -e >one
@@ -36,7 +36,7 @@ events() { "$ROOT/build/tools/gen" "$@"; }
 	[ "$(wc -l <file)" -gt 100 ]
 }
 
-@test "the envelope loses nothing: binary keys and values, headers, null, empty" {
+@test "--envelope keeps binary keys and values, headers, null and empty values" {
 	python3 - >in <<'.'
 import base64, json
 b = lambda x: base64.b64encode(x).decode()
@@ -47,9 +47,9 @@ e(1, key=None, headers=[{"name": "h", "value": "v"}, {"name": "h", "value": None
 e(2, key="", headers=[], value="")
 e(3, key_base64=b(b"\xff\x00"), headers=[{"name": "ü", "value_base64": b(bytes(range(256)))}], value_base64=b(bytes(range(256))))
 .
-	check 0 '' '' -- sp-publish "kafka://$BROKER/env" --create "$(keep 1)" --envelope <in
+	expect 0 '' '' -- sp-publish "kafka://$BROKER/env" --create "$(keep 1)" --envelope <in
 	sp-capture "kafka://$BROKER/env" -e --envelope >one
-	check 0 '' '' -- sp-publish "kafka://$BROKER/env2" --create "$(keep 1)" --envelope <one
+	expect 0 '' '' -- sp-publish "kafka://$BROKER/env2" --create "$(keep 1)" --envelope <one
 	sp-capture "kafka://$BROKER/env2" -e --envelope >two
 	diff <(jq -c 'del(.topic)' one) <(jq -c 'del(.topic)' two)
 	python3 - <<'.'
@@ -66,30 +66,30 @@ for a, c in zip(open("in"), open("two")):
 @test "kcat sees the same bytes" {
 	topic kc
 	printf 'key:value\n' | kcat -b "$BROKER" -P -t kc -K: -H a=b
-	check 0 '~*"key":"key","headers":[[]{"name":"a","value":"b"}[]],"value":"value"}' '' -- \
+	expect 0 '~*"key":"key","headers":[[]{"name":"a","value":"b"}[]],"value":"value"}' '' -- \
 		sp-capture "kafka://$BROKER/kc" -e --envelope
 }
 
-@test "what is no event is rejected by topic, partition and offset" {
+@test "a message that is not an event is rejected with its topic, partition and offset" {
 	topic bad
 	printf '{"ts":"2024-05-01T00:00:00Z"}\nrubbish\n{"a":1}\n' | kcat -b "$BROKER" -P -t bad
 	printf '\0\0\0\0\001{"ts":"2024-05-01T00:00:01Z"}' >v; kcat -b "$BROKER" -P -t bad v
-	check 65 '{"ts":"2024-05-01T00:00:00Z"}' '~*bad?0?@1: byte 1:*bad?0?@2: no time*bad?0?@3: begins with the schema registry*' -- \
+	expect 65 '{"ts":"2024-05-01T00:00:00Z"}' '~*bad?0?@1: byte 1:*bad?0?@2: no time*bad?0?@3: begins with the schema registry*' -- \
 		sp-capture "kafka://$BROKER/bad" -e
-	check 0 $'{"ts":"2024-05-01T00:00:00Z"}\n{"ts":"2024-05-01T00:00:01Z"}' '*' -- \
+	expect 0 $'{"ts":"2024-05-01T00:00:00Z"}\n{"ts":"2024-05-01T00:00:01Z"}' '*' -- \
 		sp-capture "kafka://$BROKER/bad" -e --registry skip --reject dead
-	check 0 $'bad[0] 1 rubbish\nbad[0] 2 {"a":1}' '' -- jq -r '"\(.source) \(.position) \(.raw)"' dead
+	expect 0 $'bad[0] 1 rubbish\nbad[0] 2 {"a":1}' '' -- jq -r '"\(.source) \(.position) \(.raw)"' dead
 }
 
-@test "other formats, and the message's own time" {
+@test "messages in other formats, and the message's own time" {
 	topic csv
 	printf 'a,1\nb,2\n' | kcat -b "$BROKER" -P -t csv
-	check 0 '~{"ts":"20??-*Z","name":"a","n":1}?{"ts":"20*Z","name":"b","n":2}' '' -- \
+	expect 0 '~{"ts":"20??-*Z","name":"a","n":1}?{"ts":"20*Z","name":"b","n":2}' '' -- \
 		sp-capture "kafka://$BROKER/csv" -e --format csv --columns name,n --time kafka
-	check 0 '~{"ts":"20*Z","line":"a,1"}*' '' -- sp-capture "kafka://$BROKER/csv" -e --format line --time kafka
+	expect 0 '~{"ts":"20*Z","line":"a,1"}*' '' -- sp-capture "kafka://$BROKER/csv" -e --format line --time kafka
 }
 
-@test "offsets: beginning, end, numbers, from the end, times" {
+@test "-o: beginning, end, numbers, from the end, times" {
 	topic off
 	for i in 1 2 3 4 5; do echo "{\"ts\":\"2024-01-01T00:00:0${i}Z\",\"i\":$i}"; done | sp-publish "kafka://$BROKER/off"
 	i() { sp-capture "kafka://$BROKER/off" -e "$@" | jq -r .i | tr '\n' ' '; }
@@ -100,22 +100,22 @@ for a, c in zip(open("in"), open("two")):
 	[ "$(i -o -2)" = '4 5 ' ]
 	[ "$(i -o s@2024-01-01T00:00:03Z)" = '3 4 5 ' ]
 	[ "$(i -o s@2024-01-01T00:00:02Z -o e@2024-01-01T00:00:04Z)" = '2 3 ' ]
-	check 65 '' '~*off?0?@9: offset out of range: the partition has offsets 0 to 5' -- sp-capture "kafka://$BROKER/off" -o 9
-	check 64 '' "~*unknown offset 'begining'; did you mean 'beginning'?" -- sp-capture "kafka://$BROKER/off" -o begining
+	expect 65 '' '~*off?0?@9: offset out of range: the partition has offsets 0 to 5' -- sp-capture "kafka://$BROKER/off" -o 9
+	expect 64 '' "~*unknown offset 'begining'; did you mean 'beginning'?" -- sp-capture "kafka://$BROKER/off" -o begining
 }
 
-@test "--shard and -p share the partitions out" {
+@test "--shard and -p divide the partitions among readers" {
 	events 6000 >in
 	sp-publish "kafka://$BROKER/shards" --create "$(keep 6)" --key .user <in
 	for s in 0/4 1/4 2/4 3/4; do sp-capture "kafka://$BROKER/shards" -e --shard $s; done | sort >a
 	sort in >b; cmp a b
 	for p in 0,2 1 3-5; do sp-capture "kafka://$BROKER/shards" -e -p $p; done | sort >a
 	cmp a b
-	check 69 '' "sp-capture: topic 'shards' has no partition 6, only 0 to 5" -- sp-capture "kafka://$BROKER/shards" -p 6
-	check 64 '' '~*--shard*' -- sp-capture "kafka://$BROKER/shards" --shard 4/4
+	expect 69 '' "sp-capture: topic 'shards' has no partition 6, only 0 to 5" -- sp-capture "kafka://$BROKER/shards" -p 6
+	expect 64 '' '~*--shard*' -- sp-capture "kafka://$BROKER/shards" --shard 4/4
 }
 
-@test "a group goes on where it was, also when it is killed again and again: its reader loses nothing" {
+@test "a group continues at its committed offsets, even if its reader is killed again and again; no event is lost" {
 	events 200000 >in
 	sp-publish "kafka://$BROKER/group" --create "$(keep 3)" --key .user <in
 	sp-capture "kafka://$BROKER/group" -G g --limit 1000 >first
@@ -137,7 +137,7 @@ for a, c in zip(open("in"), open("two")):
 	sort -u first second >got; sort -u in >want; cmp got want
 }
 
-@test "two members of a group share the topic; one that leaves is replaced" {
+@test "two members of a group share the topic; the other one takes over when one leaves" {
 	events 2000 >in
 	sp-publish "kafka://$BROKER/two" --create "$(keep 4)" --key .user <in
 	sp-capture "kafka://$BROKER/two" -G pair -X heartbeat.interval.ms=200 --status --metrics m >one 2>err 3>&- & a=$!
@@ -155,7 +155,7 @@ for a, c in zip(open("in"), open("two")):
 	kill -INT $b; wait $b
 }
 
-@test "a reader that goes away ends its group member, which leaves the group" {
+@test "a group member whose standard output is closed leaves the group" {
 	events 50000 >in
 	sp-publish "kafka://$BROKER/heads" --create "$(keep 2)" <in
 	local n status
@@ -167,14 +167,14 @@ for a, c in zip(open("in"), open("two")):
 		lines head.$n 1
 	done
 	# only what a reader may have had is done: the rest is read by the next
-	check 0 '*' '' -- timeout 30 sp-capture "kafka://$BROKER/heads" -G heads -e
+	expect 0 '*' '' -- timeout 30 sp-capture "kafka://$BROKER/heads" -G heads -e
 	[ "$(wc -l <.out)" -gt 20000 ]
 }
 
-@test "what could not be written is not committed" {
+@test "offsets of events that could not be written are not committed" {
 	events 20000 >in
 	sp-publish "kafka://$BROKER/full" --create "$(keep 2)" --key .user <in
-	check 74 '' 'sp-capture: standard output: No space left on device' -- \
+	expect 74 '' 'sp-capture: standard output: No space left on device' -- \
 		bash -c "sp-capture 'kafka://$BROKER/full' -G full -e >/dev/full"
 	(ulimit -f 1000; sp-capture "kafka://$BROKER/full" -G full -e >part 2>/dev/null) || [ $? = 74 ]
 	[ "$(wc -l <part)" -gt 1000 ]
@@ -183,7 +183,7 @@ for a, c in zip(open("in"), open("two")):
 	grep -h '}$' part rest | sort -u >got; sort -u in >want; cmp got want
 }
 
-@test "a member leaves although its broker is gone" {
+@test "a member ends although its broker is gone" {
 	local own=$BATS_TEST_TMPDIR/broker port
 	port=$(free_ports)
 	"$ROOT/scripts/broker" start "$own" "$port" 3>&-
@@ -198,7 +198,7 @@ for a, c in zip(open("in"), open("two")):
 	wait $captor || [ $? = 143 ]
 }
 
-@test "members of a group come, leave and are killed: whoever stays reads on, nothing is lost" {
+@test "members of a group join, leave and are killed: the others read on, and no event is lost" {
 	local quick=(-X heartbeat.interval.ms=100 -X session.timeout.ms=1500)
 	events 100000 >all
 	# A slow reader and a backlog: much is read ahead when the first guest comes.
@@ -220,26 +220,26 @@ for a, c in zip(open("in"), open("two")):
 	wait $a
 }
 
-@test "a member of a group with more members than partitions ends with -e, and the one that reads goes on" {
+@test "with -e a member without partitions ends, and the member that reads continues" {
 	events 100 >in
 	sp-publish "kafka://$BROKER/crowd" --create "$(keep 1)" <in
 	sp-capture "kafka://$BROKER/crowd" -G crowd >one 3>&- & a=$!
 	wait_for 20 lines one 100
 	# Partitions are dealt out by the order of names; a client.id is the beginning of one.
-	check 0 '' '' -- timeout 30 sp-capture "kafka://$BROKER/crowd" -G crowd -e -X client.id=zz
+	expect 0 '' '' -- timeout 30 sp-capture "kafka://$BROKER/crowd" -G crowd -e -X client.id=zz
 	sp-publish "kafka://$BROKER/crowd" <in
 	wait_for 20 lines one 200
 	kill -INT $a
 	wait $a
-	check 0 '' '' -- timeout 30 sp-capture "kafka://$BROKER/crowd" -G crowd -e
-	check 0 '*' '' -- timeout 30 sp-capture "kafka://$BROKER/crowd" -G another -e
+	expect 0 '' '' -- timeout 30 sp-capture "kafka://$BROKER/crowd" -G crowd -e
+	expect 0 '*' '' -- timeout 30 sp-capture "kafka://$BROKER/crowd" -G another -e
 	[ "$(wc -l <.out)" = 200 ]
 }
 
-@test "transactions: what was aborted is not read, what follows is" {
+@test "aborted transactions are not read, later ones are" {
 	topic tx
 	"$ROOT/build/tools/transactions" "$BROKER" tx
-	check 0 $'{"ts":"2030-01-01T00:00:01Z","committed":1}\n{"ts":"2030-01-01T00:00:02Z","committed":2}' '' -- \
+	expect 0 $'{"ts":"2030-01-01T00:00:01Z","committed":1}\n{"ts":"2030-01-01T00:00:02Z","committed":2}' '' -- \
 		timeout 30 sp-capture "kafka://$BROKER/tx" -e
 }
 
@@ -247,13 +247,13 @@ for a, c in zip(open("in"), open("two")):
 	topic list 2
 	for i in 1 2 3; do echo "{\"ts\":\"2024-01-01T00:00:0${i}Z\"}"; done | sp-publish "kafka://$BROKER/list" -p 1
 	sp-capture "kafka://$BROKER/list" -G lister --limit 2 >/dev/null
-	check 0 "~*list  2 partitions*leader 1, 1 of 1 in sync, offsets 0 to 3 (3)*lister  0 members*list?1?  at 2, 1 behind*" '' -- \
+	expect 0 "~*list  2 partitions*leader 1, 1 of 1 in sync, offsets 0 to 3 (3)*lister  0 members*list?1?  at 2, 1 behind*" '' -- \
 		sp-capture -L "kafka://$BROKER/list"
 	sp-capture -L -J "kafka://$BROKER/list" >j
 	[ "$(jq -c '.groups[] | select(.group == "lister") | .offsets' j)" = '[{"topic":"list","partition":1,"offset":2,"lag":1}]' ]
 }
 
-@test "live: an event comes out at once, and SIGINT ends" {
+@test "live: an event is written at once, and SIGINT ends the run" {
 	topic live
 	sp-capture "kafka://$BROKER/live" >out 3>&- & captor=$!
 	sp-publish "kafka://$BROKER/live" <<<'{"ts":"2024-01-01T00:00:00Z"}'
@@ -262,7 +262,7 @@ for a, c in zip(open("in"), open("two")):
 	wait $captor
 }
 
-@test "live: while messages trickle in, none waits for the next thousand" {
+@test "live: slowly arriving messages are written without waiting for more" {
 	topic trickle 2
 	sp-capture "kafka://$BROKER/trickle" >rows 2>err 3>&- & captor=$!
 	for ((end = SECONDS + 30; SECONDS < end;)); do
@@ -276,7 +276,7 @@ for a, c in zip(open("in"), open("two")):
 	wait $captor
 }
 
-@test "live: empty and idle partitions hold nobody up; rows come out promptly" {
+@test "live: empty and idle partitions do not hold up the others" {
 	topic lively 6
 	now_ms() { echo $((${EPOCHREALTIME/./} / 1000)); }
 	: >events
@@ -295,14 +295,14 @@ for a, c in zip(open("in"), open("two")):
 	[ $(($(now_ms) - start)) -lt 2000 ]
 	kill -INT $captor
 	wait
-	check 0 $'1\n1\n1' '' -- jq .n rows
+	expect 0 $'1\n1\n1' '' -- jq .n rows
 }
 
-@test "--status and --metrics: messages, lag, and which partition holds the others back" {
+@test "--status and --metrics: messages, lag, and the partition that holds the others up" {
 	topic told 2
 	printf '%s\n' '{"ts":"2024-01-01T00:00:01Z"}' '{"ts":"2024-01-01T00:00:02Z"}' | sp-publish "kafka://$BROKER/told" -p 0
 	printf '%s\n' '{"ts":"2024-01-01T00:00:05Z"}' | sp-publish "kafka://$BROKER/told" -p 1
-	check 0 '*' '~*3 events*; 3 messages, * lag 0*told?0? at 2024-01-01T00:00:02Z*' -- sp-capture "kafka://$BROKER/told" -e --status --metrics m
+	expect 0 '*' '~*3 events*; 3 messages, * lag 0*told?0? at 2024-01-01T00:00:02Z*' -- sp-capture "kafka://$BROKER/told" -e --status --metrics m
 	for line in 'kafka_consumer_lag{topic="told",partition="0"} 0' 'sp_capture_kafka_messages_total 3' \
 		'sp_capture_kafka_head_seconds{topic="told",partition="1"} 1704067205.000'; do
 		grep -qxF "$line" m || { cat m; return 1; }
@@ -321,14 +321,14 @@ for a, c in zip(open("in"), open("two")):
 }
 
 @test "a missing topic, no topic, no broker" {
-	check 69 '' "sp-capture: kafka://$BROKER: there is no topic 'nothere'" -- sp-capture "kafka://$BROKER/nothere"
-	check 64 '' '~*are for a source kafka://*' -- sp-capture -G g in.log
-	check 64 '' '~sp-capture: no broker is given: *' -- sp-capture kafka:///x
-	check 64 '' '~sp-publish: no broker is given: *' -- sp-publish kafka:///x </dev/null
-	check 64 '' '~*SP_KAFKA_SASL_PASSWORD*' -- sp-capture "kafka://$BROKER/x" -X sasl.password=secret
+	expect 69 '' "sp-capture: kafka://$BROKER: there is no topic 'nothere'" -- sp-capture "kafka://$BROKER/nothere"
+	expect 64 '' '~*are for a source kafka://*' -- sp-capture -G g in.log
+	expect 64 '' '~sp-capture: no broker is given: *' -- sp-capture kafka:///x
+	expect 64 '' '~sp-publish: no broker is given: *' -- sp-publish kafka:///x </dev/null
+	expect 64 '' '~*SP_KAFKA_SASL_PASSWORD*' -- sp-capture "kafka://$BROKER/x" -X sasl.password=secret
 }
 
-@test "a message of several records is done with the last of them" {
+@test "the offset of a message with several records is committed after the last record" {
 	printf '"a\\nb\\nc"\n"d"\n"e\\nf"\n' | jq -c '{v: .}' | sp-publish "kafka://$BROKER/several" --create "$(keep 1)" --value .v
 	read_some() { sp-capture "kafka://$BROKER/several" -G several --format line --time kafka "$@" | jq -r .line | tr '\n' ' '; }
 	[ "$(read_some --limit 1)" = 'a ' ]

@@ -1,4 +1,4 @@
-# faults.bats -- brokers that die: nothing lost, nothing twice, nothing out of order within its key.
+# faults.bats -- brokers that are killed: no event is lost, written twice, or out of order within its key.
 load helpers
 setup() { cd "$BATS_TEST_TMPDIR" || return 1; nodes=''; }
 teardown() {
@@ -11,18 +11,18 @@ libs() {
 	export KAFKA_LIBS=$KAFKA_CACHE/kafka-${KAFKA_VERSION:-3.9.2}
 	"$ROOT/scripts/broker" fetch "${KAFKA_VERSION:-3.9.2}" "$KAFKA_LIBS"
 }
-# end_offset TOPIC: messages in its first partition.
+# end_offset TOPIC: prints the offset after the last message of its first partition.
 end_offset() {
 	local n
 	n=$(kcat -b "$BROKER" -X socket.timeout.ms=2000 -Q -t "$1:0:-1" 2>/dev/null | sed 's/.* //')
 	echo "${n:-0}"
 }
 reached() { [ "$(end_offset "$1")" -ge "$2" ]; }
-# recent N USERS: events of the hour before this one. Kafka forgets who has written older ones than a day when a broker
-# is killed, and then takes a batch twice (sp-publish(1), CAVEATS).
+# recent N USERS: prints N events of the previous hour. A broker that is killed forgets the producers of messages older than
+# a day, and may then write a batch twice (sp-publish(1), CAVEATS).
 recent() { "$ROOT/build/tools/gen" "$@" | sed "s/2024-05-01T00/$(date -u -d '-1 hour' +%FT%H)/"; }
 
-@test "a million keyed events, the broker killed three times: each once, in order within its key" {
+@test "a million keyed events, the broker killed three times: each is written once, in order within its key" {
 	libs
 	PORT=$(free_ports) BROKER=127.0.0.1:$PORT nodes=broker
 	"$ROOT/scripts/broker" start broker "$PORT" 3>&-
@@ -38,19 +38,19 @@ recent() { "$ROOT/build/tools/gen" "$@" | sed "s/2024-05-01T00/$(date -u -d '-1 
 	done
 	wait_for 120 test -s status
 	[ "$(cat status)" = 0 ]
-	# It says so, once each time.
-	check 0 '~sp-publish: brokers unreachable: *sp-publish: brokers reachable again*' '' -- cat err
+	# Each loss of the connection is reported once.
+	expect 0 '~sp-publish: brokers unreachable: *sp-publish: brokers reachable again*' '' -- cat err
 	consume killed -f '%k %s\n' >out
-	check 0 '' '' -- "$TOOLS/each_once.py" in out
-	# Who reads meanwhile waits for the broker, and goes on.
+	expect 0 '' '' -- "$TOOLS/each_once.py" in out
+	# A reader waits for the broker meanwhile, and continues.
 	wait_for 60 lines live 1000000
 	kill -INT $reader
 	wait $reader
 	sort live | cmp - <(sort in)
-	check 0 '~sp-capture: brokers unreachable: *sp-capture: brokers reachable again*' '' -- cat live.err
+	expect 0 '~sp-capture: brokers unreachable: *sp-capture: brokers reachable again*' '' -- cat live.err
 }
 
-@test "three brokers, the leader killed under load: each once, in order within its key" {
+@test "three brokers, the leader killed under load: each event is written once, in order within its key" {
 	libs
 	export KAFKA_CLUSTER_ID=sp0000000000000cluster
 	local -a ports
@@ -63,7 +63,7 @@ recent() { "$ROOT/build/tools/gen" "$@" | sed "s/2024-05-01T00/$(date -u -d '-1 
 	BROKER=127.0.0.1:${ports[1]},127.0.0.1:${ports[2]},127.0.0.1:${ports[3]}
 	recent 200000 5000 >in
 	# Whichever broker is asked next, it knows the topic and its limit by then.
-	check 0 '' '' -- sp-publish "kafka://$BROKER/led" --create partitions=3,replication=3,retention.ms=-1 </dev/null
+	expect 0 '' '' -- sp-publish "kafka://$BROKER/led" --create partitions=3,replication=3,retention.ms=-1 </dev/null
 	sp-capture "kafka://$BROKER/led" -G reader >live 2>live.err 3>&- & reader=$!
 	{ "$TOOLS/slowly.py" 40000 <in | sp-publish "kafka://$BROKER/led" --key .user 2>err
 		echo "${PIPESTATUS[1]}" >status; } 3>&- &
@@ -76,7 +76,7 @@ recent() { "$ROOT/build/tools/gen" "$@" | sed "s/2024-05-01T00/$(date -u -d '-1 
 	! grep 'no permission to read' err
 	[ "$(cat status)" = 0 ]
 	consume led -f '%k %s\n' >out
-	check 0 '' '' -- "$TOOLS/each_once.py" in out
+	expect 0 '' '' -- "$TOOLS/each_once.py" in out
 	# Who reads meanwhile goes on with the new leader; whoever comes later reads from those that are left.
 	wait_for 60 lines live 200000
 	kill -INT $reader

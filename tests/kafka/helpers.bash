@@ -1,8 +1,8 @@
-# helpers.bash -- a real broker for a test file: broker_up VERSION in setup_file, broker_down in teardown_file.
+# helpers.bash -- a real broker for the tests of one file: broker_up VERSION in setup_file, broker_down in teardown_file.
 load ../cli/helpers
 KAFKA_CACHE=${XDG_CACHE_HOME:-$HOME/.cache}/sp
 
-# One broker of VERSION, on ports of its own; sets $BROKER (host:port) and $PORT for all tests of the file.
+# broker_up VERSION: starts a broker on ports of its own; sets $BROKER (host:port) and $PORT for all tests of the file.
 broker_up() {
 	export KAFKA_LIBS=$KAFKA_CACHE/kafka-$1
 	"$ROOT/scripts/broker" fetch "$1" "$KAFKA_LIBS"
@@ -14,7 +14,7 @@ broker_up() {
 broker_down() {
 	"$ROOT/scripts/broker" kill "$BATS_FILE_TMPDIR/broker"
 }
-# A test that fails must not leave programs behind that try to reach its broker for ever.
+# A failed test must not leave programs running that try to reach its broker for ever.
 end_jobs() {
 	local p
 	for p in $(jobs -p); do kill "$p" 2>/dev/null || :; done
@@ -22,7 +22,7 @@ end_jobs() {
 teardown() {
 	end_jobs
 }
-# Ten neighbouring ports that nobody listens on, below those that clients are given; prints the first.
+# free_ports: prints the first of ten free neighbouring ports, below the range that the kernel assigns to clients.
 free_ports() {
 	python3 - <<'.'
 import random, socket
@@ -40,11 +40,12 @@ while True:
         for s in socks: s.close()
 .
 }
-# topic NAME [PARTITIONS]: makes it and waits until it can be used. Events of the past would be deleted by their age,
-# and Kafka 4 refuses those of the future.
+# topic NAME [PARTITIONS]: creates NAME and waits until it can be used. retention.ms=-1 keeps events of the past, which the
+# broker would delete for their age; Kafka 4 refuses events of the future.
 topic() {
 	sp-publish "kafka://$BROKER/$1" --create "partitions=${2:-1},replication=1,retention.ms=-1" </dev/null
 }
+# consume TOPIC [KCAT_OPTION...]: prints all messages of TOPIC.
 consume() {
 	kcat -b "$BROKER" -C -e -q -t "$@"
 }

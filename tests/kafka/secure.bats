@@ -1,5 +1,5 @@
-# secure.bats -- TLS, names and passwords against a real broker: what is right works, what is wrong is one clear line,
-# at once, and a secret is never to be seen.
+# secure.bats -- TLS, user names and passwords against a real broker: right ones work, wrong ones end the program soon with
+# one line of error, and no output contains a secret.
 load helpers
 setup_file() {
 	export KAFKA_BAD_CERTS=1
@@ -11,24 +11,24 @@ setup_file() {
 teardown_file() { broker_down; }
 
 EVENT='{"ts":"2024-05-01T10:39:58Z","a":1}'
-# at N: the broker's port PORT+N, and our topic.
+# at N: prints the URI of our topic at the broker's port PORT+N.
 at() { echo "kafka://127.0.0.1:$((PORT + $1))/secure"; }
-# login PROTOCOL MECHANISM PASSWORD: a file of properties, as -F takes it.
+# login PROTOCOL MECHANISM PASSWORD: writes a file of properties for -F.
 login() {
 	printf '%s\n' "security.protocol=$1" "sasl.mechanism=$2" sasl.username=alice "sasl.password=$3" "ssl.ca.location=$CA" >login
 }
-# refused STATUS PATTERN N: both programs end with STATUS and one line, soon.
+# refused STATUS PATTERN N: succeeds if both programs end soon with STATUS and one line of error.
 refused() {
-	check "$1" '' "~sp-publish: $2" -- timeout 9 sp-publish -F login "$(at "$3")" <<<"$EVENT" && one_line || return 1
-	check "$1" '' "~sp-capture: $2" -- timeout 9 sp-capture -F login "$(at "$3")" -e && one_line || return 1
-	check "$1" '' "~sp-capture: $2" -- timeout 9 sp-capture -F login "$(at "$3")" -G group -e && one_line
+	expect "$1" '' "~sp-publish: $2" -- timeout 9 sp-publish -F login "$(at "$3")" <<<"$EVENT" && one_line || return 1
+	expect "$1" '' "~sp-capture: $2" -- timeout 9 sp-capture -F login "$(at "$3")" -e && one_line || return 1
+	expect "$1" '' "~sp-capture: $2" -- timeout 9 sp-capture -F login "$(at "$3")" -G group -e && one_line
 }
 one_line() {
 	[ "$(wc -l <.err)" = 1 ] && ! grep -q secret .err || { cat .err; return 1; }
 }
 works() {
-	check 0 '' '' -- timeout 20 sp-publish -F login "$(at "$1")" <<<"$EVENT"
-	check 0 "~*$EVENT" '' -- timeout 20 sp-capture -F login "$(at "$1")" -e
+	expect 0 '' '' -- timeout 20 sp-publish -F login "$(at "$1")" <<<"$EVENT"
+	expect 0 "~*$EVENT" '' -- timeout 20 sp-capture -F login "$(at "$1")" -e
 }
 
 @test "TLS" {
@@ -43,7 +43,7 @@ works() {
 	works 4
 }
 
-@test "SCRAM works on Kafka 3; on 4, where librdkafka 2.0.2 cannot, the message names the cause" {
+@test "SCRAM works with Kafka 3; with Kafka 4 and librdkafka 2.0.2 the message names the cause" {
 	for mechanism in SCRAM-SHA-256 SCRAM-SHA-512; do
 		login sasl_ssl $mechanism alice-secret
 		case ${KAFKA_VERSION:-3.9.2} in
@@ -65,7 +65,7 @@ works() {
 	works 2
 }
 
-@test "a wrong password is 77 within seconds" {
+@test "a wrong password ends with 77 within seconds" {
 	login sasl_ssl PLAIN not-the-secret
 	refused 77 '*uthentication failed*: check sasl.username, sasl.password and sasl.mechanism' 2
 	login sasl_plaintext PLAIN not-the-secret
@@ -78,7 +78,7 @@ works() {
 	esac
 }
 
-@test "an unknown authority" {
+@test "a certificate of an unknown authority" {
 	openssl req -x509 -newkey rsa:2048 -nodes -keyout other.key -out other.pem -days 9 -subj /CN=other 2>openssl.log
 	printf '%s\n' security.protocol=ssl "ssl.ca.location=$PWD/other.pem" >login
 	refused 69 '*certificate*not signed by a known authority*ssl.ca.location=FILE*' 3
@@ -94,21 +94,21 @@ works() {
 	refused 69 '*certificate is for another host name' 6
 }
 
-@test "a file of authorities that is not there" {
+@test "a missing file of certificate authorities" {
 	printf '%s\n' security.protocol=ssl "ssl.ca.location=$PWD/none.pem" >login
 	refused 78 '*none.pem: cannot be used as ssl.ca.location*' 3
 }
 
-@test "TLS to a port without it, and the other way round, end in one line" {
+@test "TLS to a port without TLS, and the reverse, end with one line of error" {
 	printf '%s\n' security.protocol=ssl "ssl.ca.location=$CA" >login
-	check 69 '' '~sp-publish: *' -- timeout 20 sp-publish -F login "$(at 0)" <<<"$EVENT"
+	expect 69 '' '~sp-publish: *' -- timeout 20 sp-publish -F login "$(at 0)" <<<"$EVENT"
 	one_line
 	: >login
-	check 69 '' '~sp-publish: *' -- timeout 20 sp-publish -F login "$(at 3)" <<<"$EVENT"
+	expect 69 '' '~sp-publish: *' -- timeout 20 sp-publish -F login "$(at 3)" <<<"$EVENT"
 	one_line
 }
 
-@test "secrets: not in ps, the status line, the metrics or a diagnostic" {
+@test "secrets are not in ps, the status line, the metrics or a diagnostic" {
 	login sasl_ssl PLAIN alice-secret
 	mkfifo in
 	sp-publish -F login --status --metrics metrics "$(at 2)" <in 2>err 3>&- & publisher=$!
@@ -127,7 +127,7 @@ works() {
 	[ -s metrics ] && [ -s metrics2 ] && [ -s err ] && [ -s err2 ]
 	! grep -l secret out err err2 metrics metrics2
 	for p in sasl.password=s3cret ssl.key.password=s3cret ssl.key.pem=s3cret sasl.oauthbearer.client.secret=s3cret; do
-		check 64 '' '~*-X *: other users can see a command line*' -- sp-capture -X $p "$(at 2)"
+		expect 64 '' '~*-X *: other users can see a command line*' -- sp-capture -X $p "$(at 2)"
 		! grep -q s3cret .err
 	done
 }

@@ -1,8 +1,8 @@
 #!/usr/bin/env python3
-"""diff_flink.py [CASE ...] -- sp's windows against Apache Flink's own results in tests/flink, row for row.
+"""diff_flink.py [CASE ...] -- compares sp's windows with the results of Apache Flink in tests/flink, row for row.
 
-Rows are compared in the order of their windows and keys; those of one key and window (revisions, where
-lateness is allowed) and late events in the order in which they came out. Prints "N passed, N failed"."""
+Rows are compared in the order of their windows and keys; rows of one key and window (revisions, where lateness is
+allowed) and late events in the order in which they were written. Prints "N passed, N failed"."""
 import json
 import os
 import subprocess
@@ -40,7 +40,7 @@ def run_sp(case, folder):
     lines = "".join('{"ts":"%s","k":%s,"v":%s}\n' % (stamp(int(t)), json.dumps(k), v) for t, k, v in events)
     late = os.path.join(folder, "late")
     if kind.startswith("sql-"):
-        delay = "3600000"  # Flink SQL's watermarks are periodic: nothing was late there
+        delay = "3600000"  # Flink SQL's watermarks are periodic, and no event was late
     window = ["sp-window", *options(kind, size, advance, offset, zone), "--delay", delay + "ms", "--lateness",
               lateness + "ms"]
     agg = ["sp-agg", "--by", ".k", "n=count", "s=sum(.v)", "lo=min(.v)", "hi=max(.v)"]

@@ -1,8 +1,8 @@
 #!/usr/bin/env python3
 """diff_pipeline.py [SEED] -- sp-window | sp-agg against reference.py, row for row, on random streams (disorder, late
 events, ties, equal bounds, empty and unicode keys, nulls, missing fields, huge and tiny numbers), for every kind of
-window, function and way to emit; and against itself, byte for byte, whatever the size of reads, with --expand and
-with slices, with wide instructions and without. Prints "N passed, N failed"."""
+window, function and way to emit; and against itself, byte for byte, for different sizes of reads, with --expand and with
+slices, with AVX2 and without. Prints "N passed, N failed"."""
 import json
 import os
 import random
@@ -165,7 +165,7 @@ def prime_factors(n):
 
 
 def compare(spec, got_bytes, want_rows):
-    """None, or what differs first."""
+    """Returns None, or the first difference."""
     got = [reference.parse(line) for line in got_bytes.decode().splitlines()]
     functions = {f["name"]: f["function"] for f in spec["folds"]}
     for i in range(max(len(got), len(want_rows))):
@@ -203,7 +203,7 @@ class Run:
         return spec, data, out
 
     def same(self, spec, data, out):
-        """Byte for byte the same, however it is cut, and whatever way it is computed."""
+        """The output is the same, byte for byte, for every size of reads and every way to compute it."""
         what = json.dumps({k: v for k, v in spec.items() if k != "folds"})
         for env in ({"SP_READ_SIZE": "1"}, {"SP_READ_SIZE": "7"}, {"SP_READ_SIZE": "65536"}, {"SP_READ_SIZE": "1048576"},
                     {"SP_PLAIN": "1"}):

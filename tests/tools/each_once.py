@@ -1,6 +1,6 @@
 #!/usr/bin/env python3
-"""each_once.py FILE TOPIC -- every line of FILE (events with a user) stands once in TOPIC (lines "KEY VALUE"), in its
-order within its key. Says how many are lost, twice, out of order or foreign."""
+"""each_once.py FILE TOPIC -- succeeds if every line of FILE (events with a user) is in TOPIC (lines "KEY VALUE") exactly
+once, in its order within its key. Otherwise prints how many are lost, twice, out of order or not of FILE."""
 import collections
 import re
 import sys

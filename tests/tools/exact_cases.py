@@ -1,6 +1,6 @@
 #!/usr/bin/env python3
-"""Writes tests/unit/state/exact_cases.h: lists of numbers with their sum, mean and sample variance, computed in
-fractions. A result that 127 bits hold as a decimal of at most 38 places is given so, else the nearest double."""
+"""exact_cases.py -- prints tests/unit/state/exact_cases.h: lists of numbers with their sum, mean and sample variance,
+computed in fractions. A result is a decimal if it has at most 38 places and fits in 127 bits, else the nearest double."""
 import random
 from fractions import Fraction
 
@@ -23,7 +23,7 @@ def real():
 
 
 def value(text):
-    """As struct num reads it: exact where that holds it, else a double."""
+    """The value as struct num reads it: exact if it fits, else a double."""
     f = Fraction(text)
     return f if exact(f) is not None else Fraction(float(text))
 
@@ -61,7 +61,7 @@ for case in range(120):
     kinds = random.choice([[decimal], [decimal], [decimal, real], [real]])
     n = random.choice([2, 2, 3, 5, 8, 16])
     texts = [random.choice(kinds)() for _ in range(n)]
-    if case % 4 == 0:  # what cancels
+    if case % 4 == 0:  # numbers that cancel each other
         texts += [t[1:] if t[0] == "-" else "-" + t for t in texts[1:]]
     v = [value(t) for t in texts]
     s = sum(v)

@@ -1,11 +1,14 @@
 #!/usr/bin/env python3
-"""fake_broker.py FAULT PORTFILE -- a broker with what a real one cannot be made to give. Topic "t", one partition, three
-batches of one event each (offsets 0, 1, 2); the one at offset 1 has FAULT:
+"""fake_broker.py FAULT PORTFILE -- a Kafka broker with a fault that a real one cannot be made to have. Its topic "t" has
+one partition and three batches of one event each (offsets 0, 1, 2); the batch at offset 1 has FAULT:
 
-  none      nothing           crc      a bit that has turned      codec   an unknown compression codec
-  lz4       rubbish as lz4    range    the offset has been deleted meanwhile (any fetch behind 0)
-  denied    the right to read is taken away behind offset 0
-  deaf      takes connections and never answers
+  none      no fault
+  crc       one wrong bit
+  codec     an unknown compression codec
+  lz4       bytes that are not lz4
+  range     the offset was deleted meanwhile: any fetch after offset 0 fails
+  denied    the right to read is revoked after offset 0
+  deaf      the broker accepts connections and never answers
 
 Writes its port into PORTFILE and serves until it is killed. It knows ApiVersions 0, Metadata 1, ListOffsets 1, Fetch 4."""
 import os

@@ -1,5 +1,5 @@
-/* no_libjq.h -- common/expr without libjq, for tests of the native part: whatever would be handed over is the
- * error "libjq". The functions here stand in for jqlib.c, whose object the linker then leaves in the archive. */
+/* no_libjq.h -- common/expr without libjq, for tests of the native part: an expression that needs libjq is the error
+ * "libjq". The functions here replace those of jqlib.c, whose object the linker then leaves in the archive. */
 #ifndef TOOLS_NO_LIBJQ_H
 #define TOOLS_NO_LIBJQ_H
 #include "expr/jqlib.h"

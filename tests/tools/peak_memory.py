@@ -1,5 +1,6 @@
 #!/usr/bin/env python3
-"""peak_memory.py COMMAND... -- runs it; its largest resident memory in KB goes to standard error, as the last line."""
+"""peak_memory.py COMMAND... -- runs COMMAND and prints its largest resident memory, in KB, as the last line of standard
+error."""
 import resource
 import subprocess
 import sys

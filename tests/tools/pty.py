@@ -1,14 +1,14 @@
 #!/usr/bin/env python3
-"""pty.py -- runs a command with its standard output on a small terminal, and shows what a person would see.
+"""pty.py -- runs a command with its standard output on a small terminal, and prints what a user would see.
 
     pty.py COLUMNSxLINES COMMAND... < STEPS
 
 STEPS are lines for the command's standard input (a pipe), but for these:
-    %wait TEXT      until TEXT stands on the screen (at most 20 s)
-    %show           print the screen, behind a line "-- screen"
+    %wait TEXT      wait until TEXT is on the screen (at most 20 s)
+    %show           print a line "-- screen" and the screen
     %resize CxL     change the size of the terminal
     %kill NAME      send the command a signal (INT, TERM)
-At the end of STEPS the input is closed; when the command has ended, all that was ever on the screen is printed,
+At the end of STEPS the input is closed. When the command has ended, everything that was ever on the screen is printed,
 scrolled away or not, and "-- status N".
 """
 import fcntl, os, re, select, signal, struct, subprocess, sys, termios, time, unicodedata
@@ -21,7 +21,7 @@ def columns(c):
 
 
 class Screen:
-    """Just enough of ECMA-48 for what is painted; anything else fails the test."""
+    """The part of ECMA-48 that sp-sink uses; any other sequence fails the test."""
 
     def __init__(self, width, height):
         self.width, self.height = width, height
@@ -68,7 +68,7 @@ class Screen:
         self.top = max(self.top, self.y + 1 - self.height)
 
     def resize(self, width, height):
-        """Lines that are too long now are wrapped, as today's terminals do."""
+        """Lines that have become too long are wrapped, as terminals do."""
         rows = []
         for y, row in enumerate(self.rows):
             if y == self.y:

@@ -1,10 +1,11 @@
 #!/usr/bin/env python3
-"""reference.py SPEC.json < events.ndjson -- what sp-window | sp-agg must print: plain, slow, and written from
-DESIGN and from Flink's definitions (WindowOperator, EventTimeTrigger, MergingWindowSet), not from sp's code.
+"""reference.py SPEC.json < events.ndjson -- prints what sp-window | sp-agg must print. It is plain and slow, and was
+written from the manual pages and Flink's definitions (WindowOperator, EventTimeTrigger, MergingWindowSet), not from sp's
+code.
 
 The state of a group is the list of its events; each result is computed from that list, exactly, with fractions.
-Rows are dicts whose results are fractions, strings, lists, None, or Approx (a check of what may stand there).
-The file of late events and the number of rejected events come with them.
+Rows are dicts whose results are fractions, strings, lists, None, or Approx (a check of an approximate result). Late events
+and the number of rejected events are returned with them.
 
 SPEC: {"kind": "tumbling|hopping|cumulate|session|global|count", "size": ms, "advance": ms, "gap": ms, "offset": ms,
 "delay": ms, "lateness": ms, "n": 3, "emit": "close|update", "by": ["k", ...],
@@ -28,7 +29,7 @@ class Reject(Exception):
 
 
 class Approx:
-    """A result that is an approximation: TEST says whether a value may stand there."""
+    """A result that is an approximation: TEST returns true for an acceptable value."""
 
     def __init__(self, text, test):
         self.text, self.test = text, test
@@ -72,7 +73,7 @@ jq_key = cmp_to_key(jq_compare)
 
 
 def canonical(v):
-    """Equal values, equal results: serves grouping."""
+    """Returns the same text for equal values: the key for grouping."""
     if isinstance(v, dict):
         return ("o",) + tuple((k, canonical(v[k])) for k in sorted(v))
     if isinstance(v, list):
@@ -150,7 +151,7 @@ def distinct(rows):
 
 
 def topk(rows, k):
-    """The K values that come most often; of equally frequent ones the first in jq's order."""
+    """The K most frequent values; of equally frequent ones the first in jq's order."""
     counts = {}
     for r in present(rows):
         counts[canonical(r[2][0])] = counts.get(canonical(r[2][0]), 0) + 1
@@ -159,7 +160,7 @@ def topk(rows, k):
 
 
 def histogram(xs, low, high, bins):
-    """As SQL's width_bucket(): BINS bins of equal width in [LOW, HIGH), and what lies under and over."""
+    """As SQL's width_bucket(): BINS bins of equal width in [LOW, HIGH), and the counts under and over."""
     counts = [Fraction(0)] * int(bins)
     for x in xs:
         if low <= x < high:
@@ -229,7 +230,7 @@ def holds(where, event):
 
 
 def values(spec, event):
-    """What each function takes of EVENT (None: not concerned); all are looked at before any state changes."""
+    """The argument of each function for EVENT (None: not concerned); all are checked before any state changes."""
     out = []
     for f in spec["folds"]:
         if not holds(f.get("where"), event):
@@ -318,7 +319,7 @@ class Operator:
     def forgotten(self, end):
         return self.watermark >= end - 1 + self.lateness
 
-    # One event into a window: its row at once when that has fired already.
+    # Adds one event to a window; if the window has fired already, its row is emitted again at once.
     def into(self, key, start, end, ts, vals):
         g = next((g for g in self.groups if g.key[0] == key[0] and (g.start, g.end) == (start, end)), None)
         if not g:

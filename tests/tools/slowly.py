@@ -1,5 +1,6 @@
 #!/usr/bin/env python3
-"""slowly.py N -- standard input to standard output, at most N lines a second, also after a pause; none waits in a buffer."""
+"""slowly.py N -- copies standard input to standard output, at most N lines a second, also after a pause, and each line at
+once."""
 import sys
 import time
 

@@ -1,4 +1,4 @@
-/* transactions BROKER TOPIC -- a committed, an aborted and another committed transaction, one event each. */
+/* transactions BROKER TOPIC -- writes a committed, an aborted and another committed transaction, of one event each. */
 #include <librdkafka/rdkafka.h>
 #include <stdio.h>
 #include <stdlib.h>

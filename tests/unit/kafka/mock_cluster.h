@@ -1,4 +1,5 @@
-/* mock_cluster.h -- one broker of librdkafka's mock cluster, with one topic: for what a real broker cannot be made to do. */
+/* mock_cluster.h -- one broker of librdkafka's mock cluster, with one topic: for faults that a real broker cannot be made to
+ * have. tests/kafka has the tests against real brokers. */
 #ifndef KAFKA_MOCK_CLUSTER_H
 #define KAFKA_MOCK_CLUSTER_H
 #include "check.h"
@@ -8,12 +9,13 @@
 enum { PATIENCE_MS = 20000 };
 
 struct cluster {
-	rd_kafka_t *rk; /* the handle that the cluster hangs on: a producer connected to it */
+	rd_kafka_t *rk; /* the handle that owns the cluster: a producer connected to it */
 	rd_kafka_mock_cluster_t *mock;
 	struct kafka_config *config;
 };
 
-/* Starts it, with topic "clicks" of PARTITIONS: false with a failed check. cluster_stop() in any case. */
+/* Starts the cluster with a topic "clicks" of PARTITIONS partitions. Returns false after a failed check. cluster_stop() is
+ * due in either case. */
 static bool cluster_start(struct cluster *c, int partitions)
 {
 	char why[256], uri[256];

@@ -1,13 +1,13 @@
-/* test_kafka_commit -- commits that nobody waits for, when the broker refuses them (librdkafka's mock cluster: a real
- * broker cannot be made to): what passes is said again, what is not allowed ends the reading. */
+/* test_kafka_commit.c -- asynchronous commits that the broker refuses: a refusal that passes by itself is retried, and one
+ * for missing rights ends the reading. With librdkafka's mock cluster, since a real broker cannot be made to refuse. */
 #include "kafka/consumer.h"
 #include "kafka/mock_cluster.h"
 #include "base/clock.h"
 #include <unistd.h>
 
-enum { OFFSET_COMMIT = 8, /* Kafka's number of the request */ MESSAGES = 5, STEP_MS = 20 };
+enum { OFFSET_COMMIT = 8, /* the request's number in Kafka's protocol */ MESSAGES = 5, STEP_MS = 20 };
 
-/* A cluster with MESSAGES in its topic. */
+/* Starts a cluster with MESSAGES messages in its topic. */
 static bool start(struct cluster *c)
 {
 	if (!cluster_start(c, 1))
@@ -20,7 +20,7 @@ static bool start(struct cluster *c)
 	return CHECK(!flushed);
 }
 
-/* A member of the group that is at the end of its partition; *READ: the messages it found. */
+/* Returns a member of the group that has read its partition to the end; *READ is the number of messages. */
 static struct kafka_consumer *join(const struct cluster *c, size_t *read)
 {
 	const struct kafka_consumer_options o = { .group = "web",
@@ -53,7 +53,7 @@ static struct kafka_consumer *join(const struct cluster *c, size_t *read)
 	return k;
 }
 
-/* Says for a while that all is done, without waiting: 0; -1 when the consumer says that it may not go on. */
+/* Stores all offsets and commits them asynchronously for a while. Returns 0, or -1 if the consumer reports an error. */
 static int commit(struct kafka_consumer *k, int64_t for_ms, struct err *e)
 {
 	int64_t until = clock_monotonic_ms() + for_ms;
@@ -66,7 +66,7 @@ static int commit(struct kafka_consumer *k, int64_t for_ms, struct err *e)
 	return 0;
 }
 
-/* What the group's coordinator has on its books; -1: nothing. */
+/* Returns the offset that the group's coordinator has for the partition; -1: none. */
 static int64_t committed(const struct cluster *c)
 {
 	char why[256];
@@ -85,7 +85,7 @@ static int64_t committed(const struct cluster *c)
 	return offset < 0 ? -1 : offset;
 }
 
-static void test_said_again(const struct cluster *c)
+static void test_retried(const struct cluster *c)
 {
 	struct err e = ERR_INIT;
 	size_t read;
@@ -112,7 +112,7 @@ static void test_not_allowed(const struct cluster *c)
 
 int main(void)
 {
-	static void (*const tests[])(const struct cluster *) = { test_said_again, test_not_allowed };
+	static void (*const tests[])(const struct cluster *) = { test_retried, test_not_allowed };
 	for (size_t i = 0; i < sizeof tests / sizeof tests[0]; i++) {
 		CHECK_ROW("test %zu", i);
 		struct cluster c = { 0 };

@@ -1,4 +1,4 @@
-/* test_kafka_envelope -- a message becomes an event and comes back byte for byte; what is no envelope is told. */
+/* test_kafka_envelope.c -- a message becomes an event and back, byte for byte; a line that is not an envelope is refused. */
 #include "check.h"
 #include "kafka/envelope.h"
 #include <stdlib.h>
@@ -10,7 +10,7 @@ static bool same(struct span a, struct span b)
 	return (a.p == NULL) == (b.p == NULL) && span_eq(a, b);
 }
 
-/* Writes M, reads it back, compares; the event must be TEXT where that is given. */
+/* Writes M, reads it back and compares. The event must be TEXT, unless that is NULL. */
 static void round_trip(const struct kafka_message *m, const char *text)
 {
 	struct buf out;
@@ -61,7 +61,7 @@ static void test_round_trip(void)
 	m.value = SPAN("\0a");
 	m.timestamp_ms = INT64_MAX;
 	round_trip(&m, NULL);
-	/* Every length modulo 3, so every padding. */
+	/* Every length modulo 3, and so every padding of base64. */
 	for (size_t n = 0; n <= sizeof all_bytes; n++) {
 		m.key = (struct span){ all_bytes + sizeof all_bytes - n, n };
 		m.value = (struct span){ all_bytes, n };
@@ -109,14 +109,14 @@ static void test_bad(void)
 		if (bad[i][1])
 			CHECK_STR(e.msg, bad[i][1]);
 	}
-	/* Without the partition nobody looks at it. */
+	/* A wrong partition is not an error if the partition is not wanted. */
 	struct err e = ERR_INIT;
 	CHECK(kafka_envelope_read(&v, SPAN(" {\"partition\":-5,\"value\":\"\",\"headers\":[]} "), false, &m, &e) == 0);
 	CHECK_EQ(m.partition, -1);
 	kafka_envelope_release(&v);
 }
 
-/* So many headers that there is no room for them: an error, and the reader can be used again. */
+/* More headers than there is room for: an error, after which the reader can be used again. */
 static void test_many_headers(void)
 {
 	struct kafka_envelope v;

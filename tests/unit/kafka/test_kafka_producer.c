@@ -1,5 +1,6 @@
-/* test_kafka_producer -- batches go out long before linger.ms, whatever the input does, unless the user has set that
- * (librdkafka's mock cluster). No time is asserted but that: acknowledged before linger.ms could have done it. */
+/* test_kafka_producer.c -- batches are sent long before linger.ms, whatever the input does, unless the user has set
+ * linger.ms. The only time that is checked: messages are acknowledged sooner than linger.ms alone would allow. Uses
+ * librdkafka's mock cluster. */
 #include "kafka/producer.h"
 #include "kafka/mock_cluster.h"
 #include "base/clock.h"
@@ -44,7 +45,7 @@ static void send_some(struct kafka_producer *p, size_t count, size_t size)
 			fprintf(stderr, "\t%s\n", e.msg);
 }
 
-/* Input pauses until WANT are acknowledged, or for so long. */
+/* Lets the input pause until WANT messages are acknowledged, at most FOR_MS. */
 static void pause_input(struct kafka_producer *p, uint64_t want, int64_t for_ms)
 {
 	int64_t until = clock_monotonic_ms() + for_ms, wait_ms;
@@ -83,7 +84,8 @@ static void queue_is_full(struct kafka_producer *p)
 	CHECK(acked(p) > before);
 }
 
-/* One producer for all, since the mock cluster leaves the question at its start unanswered for ten seconds. */
+/* One producer for all three: the mock cluster does not answer the question for the topic's size limit, which costs each
+ * producer ten seconds. */
 static void test_sooner(struct cluster *c)
 {
 	struct kafka_producer *p = open_producer(c, 64 << 10); /* less than a batch */

@@ -1,4 +1,4 @@
-/* test_kafka_stats -- the brokers' latency out of librdkafka's statistics. */
+/* test_kafka_stats.c -- the brokers' latency, out of librdkafka's statistics. */
 #include "check.h"
 #include "kafka/stats.h"
 
@@ -24,7 +24,7 @@ static size_t one(const char *broker, size_t count)
 	return kafka_stats_latency(span_of(text), got, count, 2);
 }
 
-/* A broker keeps its place and, while it is silent, what it had; more than there is room for do not come in. */
+/* A broker keeps its element and, while it is silent, its values; brokers beyond the room are ignored. */
 static void test_again(void)
 {
 	CHECK_EQ(one("{\"nodeid\":3,\"rtt\":{\"p50\":0,\"p99\":0,\"cnt\":0}}", 1), 1);
@@ -37,7 +37,7 @@ static void test_again(void)
 	CHECK_EQ(got[1].broker, 4);
 }
 
-/* What librdkafka does not write today harms nobody. */
+/* Documents that librdkafka does not write today change nothing. */
 static void test_other(void)
 {
 	static const char *const texts[] = { "", "[]", "{}", "{\"brokers\":[]}", "{\"brokers\":{\"b\":7}}",
