@@ -2,8 +2,8 @@
  *
  * An event is judged by the watermark of the events before it, and then moves it. A watermark line is written only
  * when the watermark passes an edge (window/watermark.h), so a stream has few of them. Events of one slice share
- * their bounds: these are kept as text, and a line is then two copies. Results of reads and clocks never matter,
- * except under --max-ahead and --idle-close. */
+ * their bounds: these are kept as text, and a line is then two copies. The output does not depend on how the input
+ * is read, nor on clocks except under --max-ahead and --idle-close. */
 #include "base/clock.h"
 #include "sp-window/run.h"
 #include "stream/windowing_line.h"
@@ -34,7 +34,7 @@ static int write_watermark(struct run *r, struct err *e)
 	return writer_add(&r->filter.out, r->scratch.p, r->scratch.n, e);
 }
 
-/* Two windowings of one event cannot be told apart later: the last sp-window counts. */
+/* An event carries one window only: the control lines of an earlier sp-window are replaced by those of this one. */
 int assign_control(struct run *r, enum control_kind kind, struct span line, struct err *e)
 {
 	if (kind == CONTROL_WINDOWING || kind == CONTROL_WATERMARK)
@@ -61,7 +61,8 @@ static int64_t next_edge(const struct run *r)
 
 /* ---- the slice ---- */
 
-/* Tumbling windows are slices by themselves; without --expand, events of the others carry their slice. */
+/* Returns which bounds events carry without --expand: of overlapping windows the slice, from which sp-agg knows the
+ * windows that hold it. */
 static enum bounds_kind slice_bounds_kind(enum window_kind kind)
 {
 	switch (kind) {
@@ -89,8 +90,7 @@ static void slice_load(struct run *r, int64_t ts)
 	}
 	/* Whether an event of a session is late depends on its key: sp-agg decides. */
 	c->forgotten_at_ms = session ? INT64_MAX : last.end - 1 + w->lateness;
-	/* Windows that are forgotten already never fire again: they are not what --idle-close or a message waits
-	 * for. */
+	/* A window that is forgotten never fires again: nothing waits for its end. */
 	if (r->watermark < c->forgotten_at_ms && last.end > r->newest_end_ms)
 		r->newest_end_ms = last.end;
 	if (first.end - 1 > r->watermark && first.end < r->first_end_ms)
@@ -158,8 +158,8 @@ static int set_aside(struct run *r, const struct event *ev, uint64_t *count, str
 	return aside_add(&r->filter.late, SPAN_NONE, ev->raw, e);
 }
 
-/* --max-ahead. The clock is read only for an event past the limit that was computed last: in order of time, once in
- * about every max_ahead_ms of event time. */
+/* Decides for --max-ahead. The clock is read only for an event past the limit that was computed last: never for old
+ * data, seldom for new. */
 static bool is_ahead(struct run *r, int64_t ts)
 {
 	if (r->config->max_ahead_ms < 0 || ts <= r->latest_now_ms)
@@ -183,7 +183,8 @@ static inline int assign_event(struct run *r, const struct event *ev, struct err
 		return -1;
 	if (r->config->expand ? write_windows(r, ev, e) < 0 : write_line(r, c->front, c->front_n, ev, e) < 0)
 		return -1;
-	/* Only an event newer than all others can move the watermark, and only past an edge does that matter. */
+	/* Only an event newer than all others moves the watermark, and only passing an edge matters to later
+	 * programs. */
 	if (ev->ts <= r->max_ts)
 		return 0;
 	r->max_ts = ev->ts;
@@ -194,7 +195,7 @@ static inline int assign_event(struct run *r, const struct event *ev, struct err
 	return r->windowing->kind == WINDOW_SESSION ? 0 : write_watermark(r, e);
 }
 
-/* The reading, and the writing above, are one function to the compiler: this runs for every event. */
+/* Calls assign_event() above, which is inlined here: this runs for every event. */
 int assign_line(void *arg, const struct line *line, struct err *e)
 {
 	struct run *r = arg;
@@ -208,8 +209,8 @@ int assign_line(void *arg, const struct line *line, struct err *e)
 	return assign_event(r, &ev, e);
 }
 
-/* At the end of the last window, minus one: as if an event of that time had come with no delay. Later events of
- * these windows are late. */
+/* The watermark becomes the end of the last window minus 1 ms, at which that window fires; later events of it are
+ * late. */
 int assign_idle(struct run *r, struct err *e)
 {
 	if (r->newest_end_ms == INT64_MIN || r->watermark >= r->newest_end_ms - 1)

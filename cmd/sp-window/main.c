@@ -30,7 +30,7 @@ static int before_wait(void *arg, struct err *e)
 	return 0;
 }
 
-/* --idle-close works once in a pause: what comes after it decides about the next one. */
+/* --idle-close acts once in a pause; the next line of input ends the pause. */
 static int on_idle(void *arg, struct err *e)
 {
 	struct run *r = arg;
@@ -51,7 +51,7 @@ static int on_tick(void *arg, struct err *e)
 
 /* ---- the run ---- */
 
-/* How long to wait for input before on_idle(): for the status line, --idle-close, or the report of silence. */
+/* Returns how long to wait for input before on_idle(): less if a status line or --idle-close needs it. */
 static int64_t timeout_of(const struct config *c)
 {
 	int64_t timeout_ms = c->status || c->metrics ? 1000 : 30000;

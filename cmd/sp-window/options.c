@@ -64,7 +64,7 @@ struct parsed {
 	bool has_kind, has_advance;
 };
 
-/* The four kinds exclude one another; the message lists them, as a second one was probably a guess. */
+/* The four kinds exclude one another. */
 static int set_kind(struct parsed *p, enum window_kind kind, struct err *e)
 {
 	if (p->has_kind)
@@ -81,13 +81,13 @@ static int set_size(struct parsed *p, enum window_kind kind, const char *value, 
 	return window_length_parse(value, &p->config->windowing.size, e) < 0 ? -1 : set_kind(p, kind, e);
 }
 
-/* A gap is a duration: sessions know no calendar. */
+/* The gap of a session is a duration, never a unit of the calendar. */
 static int set_session(struct parsed *p, const char *value, struct err *e)
 {
 	return dur_parse(value, &p->config->windowing.gap, e) < 0 ? -1 : set_kind(p, WINDOW_SESSION, e);
 }
 
-/* Whether an advance was given cannot be seen from its value. */
+/* Remembers that an advance was given: a value of 0 does not tell. */
 static int set_advance(struct parsed *p, const char *value, struct err *e)
 {
 	p->has_advance = true;

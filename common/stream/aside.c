@@ -8,8 +8,8 @@
 #include <fcntl.h>
 #include <unistd.h>
 
-/* The file is opened, and created, at the start: a path that cannot be written must not show hours later, with the
- * first late event. */
+/* The file is opened, and created, at the start: a path that cannot be written is reported now, not hours later with
+ * the first late event. */
 int aside_open(struct aside *a, const char *path, struct err *e)
 {
 	*a = (struct aside){ .out.fd = -1 };

@@ -1,8 +1,7 @@
 /* rejects.c -- lines that are not events: reported, counted, and kept as dead letters.
  *
- * One bad line must not hide among a million, and a million must not flood the terminal: hence ten diagnostics of
- * each kind. A dead letter is flushed at once, so that the file can be watched while the program runs, and a letter
- * is there before anything that follows from it. */
+ * Each kind of mistake must be seen, but a million bad lines must not flood the terminal: hence ten diagnostics of
+ * each kind. A dead letter is flushed at once, so that the file can be followed (tail -f) while the program runs. */
 #include "stream/rejects.h"
 #include "base/amount.h"
 #include "base/diag.h"

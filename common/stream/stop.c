@@ -19,8 +19,7 @@ static void stop_die_of(int number)
 	raise(number);
 }
 
-/* The first signal may only set the flag, and how much of the run is left then is unknown: so a second one always
- * kills. */
+/* After the first signal the program may still need long to end in good order, so a second one always kills. */
 static void on_interrupt(int number)
 {
 	if (stop_policy == DIE_AT_SIGINT || stop_interrupts++ > 0) {
@@ -60,7 +59,7 @@ void stop_ignore_pipe(void)
 	signal(SIGPIPE, SIG_IGN);
 }
 
-/* The reader of a pipeline sees the same exit status whether the program died at once or took leave first. */
+/* The reader of a pipeline sees the same exit status whether the program died at once or not. */
 void stop_die_of_pipe(void)
 {
 	stop_die_of(SIGPIPE);

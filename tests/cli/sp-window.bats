@@ -1,7 +1,7 @@
-# sp-window: windows, watermarks, late events, what is refused.
+# sp-window.bats -- windows, watermarks, late events, rejected lines, wrong options.
 load helpers
 
-# window FILE OPTION...: the events that come out, without control lines.
+# window FILE OPTION...: prints the events that sp-window writes, without control lines.
 window() {
 	local file=$1
 	shift
@@ -41,7 +41,7 @@ five() {
 	cat want want | cmp - late
 }
 
-@test "delay: an event exactly as late as the delay is on time, one more millisecond is not" {
+@test "delay: an event as late as the delay is on time, one a millisecond later is not" {
 	# The window ends at 10:40:00; it closes when an event of 10:40:00 + delay has come.
 	printf '%s\n' '{"ts":"2024-05-01T10:40:04.999Z"}' '{"ts":"2024-05-01T10:39:59.999Z"}' >in
 	check 0 '*' '' -- sp-window --tumbling 1m --delay 5s <in
@@ -52,7 +52,7 @@ five() {
 	check 0 '*' '~*1 late event was left out*' -- sp-window --tumbling 1m --delay 5s --lateness 1ms <in
 }
 
-@test "watermark lines: past each end, and past each forgetting" {
+@test "watermark lines: one past each end of a window, one past each end of its lateness" {
 	printf '{"ts":"2024-05-01T10:%s"}\n' 39:30Z 39:59Z 40:00Z 40:09Z 40:10Z 40:59Z 41:00Z 43:30Z >in
 	check 0 '2024-05-01T10:39:29.999Z
 2024-05-01T10:39:59.999Z
@@ -113,7 +113,7 @@ five() {
 		-- window one --tumbling month --tz America/New_York
 }
 
-@test "clocks in 0000, 1969 and 9999, leap seconds" {
+@test "times in the years 0000, 1969 and 9999; leap seconds" {
 	printf '%s\n' '{"ts":"0000-01-01T00:00:00Z"}' '{"ts":"1969-12-31T23:59:59.999Z"}' '{"ts":"2016-12-31T23:59:60Z"}' \
 		'{"ts":"9999-12-31T23:59:59Z"}' >in
 	check 0 '{"window_start":"-0001-12-30T00:00:00Z","window_end":"0000-01-06T00:00:00Z","ts":"0000-01-01T00:00:00Z"}
@@ -126,7 +126,7 @@ five() {
 	check 0 "$(cat first)" '' -- sp-window --tumbling 7d <second
 }
 
-@test "time elsewhere and written otherwise" {
+@test "--time and --time-format: other paths, other formats" {
 	echo '{"a":{"x y":[0,"17/May/2015:10:05:03 +0200"]}}' >in
 	check 0 '{"window_start":"2015-05-17T08:00:00Z","window_end":"2015-05-17T09:00:00Z","a":{"x y":[0,"17/May/2015:10:05:03 +0200"]}}' '' \
 		-- window in --tumbling 1h --time '.a["x y"][1]' --time-format '%d/%b/%Y:%H:%M:%S %z'
@@ -141,7 +141,7 @@ five() {
 	done
 }
 
-@test "odd events: white space, nothing else in it, bounds from before, results of sp-agg" {
+@test "unusual events: white space, no other field, earlier bounds, results of sp-agg" {
 	cat >in <<'.'
   { "ts" : "2024-05-01T10:39:58Z" , "n" : 1 }  
 {"window_start":"2020-01-01T00:00:00Z","window_end":"2020-01-01T00:01:00Z","ts":"2024-05-01T10:39:58Z"}
@@ -160,14 +160,14 @@ five() {
 		-- window in --tumbling 1h --time .window_start
 }
 
-@test "rows that can come again are refused" {
+@test "rows with revisions are refused" {
 	printf '%s\n' '{"ts":"2024-05-01T10:00:00Z"}' \
 		'{"window_start":"2024-05-01T10:38:00Z","window_end":"2024-05-01T10:39:00Z","revision":0,"final":true,"n":3}' >in
 	check 65 '~*"ts":"2024-05-01T10:00:00Z"}*' '~sp-window: standard input:2: rows with revisions as input*' \
 		-- sp-window --tumbling 1h <in
 }
 
-@test "control lines: of an sp-window before are replaced, unknown ones pass" {
+@test "control lines: those of an earlier sp-window are replaced, unknown ones are passed on" {
 	five
 	sp-window --tumbling 1m <e 2>/dev/null >first
 	printf '%s\n' '{"$sp":"novel","x":1}' >>first
@@ -179,7 +179,7 @@ five() {
 	check 0 '' '' -- cat twice
 }
 
-@test "rejects: no time, no object, torn, too long; dead letters" {
+@test "rejects: no time, not an object, cut off, too long; dead letters" {
 	cat >in <<'.'
 {"n":1}
 {"ts":null}
@@ -205,13 +205,13 @@ sp-window: standard input:7: .ts: the time is an object, not a string or a numbe
 	check 65 '' 'sp-window: standard input:1: line over the limit of 1114112 bytes' -- sp-window --tumbling 1m <in
 }
 
-@test "a large event passes whole" {
+@test "a large event is passed on unchanged" {
 	{ printf '{"ts":"2024-05-01T10:39:58Z","x":"'; head -c 1000000 /dev/zero | tr '\0' x; printf '"}\n'; } >in
 	window in --tumbling 1m >out
 	{ printf '{"window_start":"2024-05-01T10:39:00Z","window_end":"2024-05-01T10:40:00Z",'; tail -c +2 in; } | cmp - out
 }
 
-@test "the same bytes however the input is cut into reads" {
+@test "the output does not depend on how the input is cut into reads" {
 	five
 	for options in '--tumbling 1m' '--hopping 2m --advance 1m --expand' '--session 10s' '--cumulate day --advance 1h --tz Asia/Beirut'; do
 		# shellcheck disable=SC2086
@@ -222,7 +222,7 @@ sp-window: standard input:7: .ts: the time is an object, not a string or a numbe
 	done
 }
 
-@test "max-ahead: one bad clock closes nothing" {
+@test "max-ahead: one wrong clock closes no window" {
 	printf '%s\n' '{"ts":"2024-05-01T10:39:58Z"}' '{"ts":"9000-01-01T00:00:00Z"}' '{"ts":"2024-05-01T10:39:59Z"}' >in
 	check 0 '~*10:39:58Z"}*10:39:59Z"}' 'sp-window: 1 event more than 1h ahead of the clock left out; keep them with --late FILE' \
 		-- sp-window --tumbling 1m --max-ahead 1h <in
@@ -287,7 +287,7 @@ sp-window: standard input:7: .ts: the time is an object, not a string or a numbe
 	check 0 '*' '' -- sp-window --tumbling 10s --delay 50s --time .t --time-format '%d/%b/%Y:%H:%M:%S %z' <in
 }
 
-@test "keep: the members that were asked for leave, in that order, behind the bounds; late events stay whole" {
+@test "keep: the fields that were asked for, in that order, after the bounds; late events stay complete" {
 	cat >in <<'.'
 {"ts":"2024-05-01T10:39:58.487Z","user":"u1","geo":{"country":"GR", "city":"\u0391"},"n":1.50,"x y":[1, 2]}
  { "n" : null , "user" : "a\"b" , "ts" : "2024-05-01T10:39:59Z" }
@@ -316,7 +316,7 @@ sp-window: standard input:7: .ts: the time is an object, not a string or a numbe
 	done
 }
 
-@test "keep: the results of sp-agg are those without it" {
+@test "keep: the results of sp-agg are the same as without it" {
 	for i in $(seq 300); do
 		printf '{"ts":%d,"k":"%d","v":%d.%d,"text":"x,\\"y\\":\\"%d"}\n' $((1714560000 + i * 7)) $((i % 7)) $((i * 37 % 11)) $((i % 10)) "$i"
 	done >in
