@@ -1,46 +1,17 @@
 /* columns.c -- the columns of a row: keys and results, and their names.
  *
- * A key without a name takes that of the last step of its path (--by .geo.country: "country"). No two columns have the
- * same name, and none has that of a field that sp-agg writes itself: a row is a JSON object whose names are unique. */
+ * A row is a JSON object whose names are unique: no two columns have the same name, and no column has the name of a
+ * field that sp-agg writes itself, or may write for another kind of windows. Otherwise a query would work on tumbling
+ * windows and fail on sessions. The names are quoted once, here, and copied into each row as they are. */
 #include "sp-agg/columns.h"
-#include <ctype.h>
 
-/* Returns the length of NAME in "NAME=EXPR"; 0 if there is none. "a==b" is a comparison, not a name. */
-static size_t name_length(const char *text)
-{
-	size_t n = 0;
-	if (!isalpha((unsigned char)text[0]) && text[0] != '_')
-		return 0;
-	while (isalnum((unsigned char)text[n]) || text[n] == '_' || text[n] == '-')
-		n++;
-	return text[n] == '=' && text[n + 1] != '=' ? n : 0;
-}
-
-int plan_add_key(struct plan *p, const char *text, struct err *e)
-{
-	if (p->key_count == KEYS_MAX)
-		return err_set(e, EX_USAGE, "--by: more than %d keys", KEYS_MAX);
-	struct key_column *k = &p->keys[p->key_count];
-	size_t n = name_length(text);
-	k->expr = exprs_add(p->x, n ? text + n + 1 : text, e);
-	if (k->expr < 0)
-		return err_context(e, "--by");
-	const char *name = exprs_name(p->x, k->expr);
-	if (n == 0 && !name)
-		return err_set(e, EX_USAGE, "--by '%s': not a path, so it needs a name: --by 'NAME=%s'", text, text);
-	k->name = n ? strndup(text, n) : strdup(name);
-	if (!k->name)
-		return err_oom(e, "a column");
-	p->key_count++;
-	return 0;
-}
-
-/* Column number I: keys first, then results. */
+/* Returns the name of column I: keys come first, then results. */
 static const char *column_name(const struct plan *p, size_t i)
 {
 	return i < p->key_count ? p->keys[i].name : p->folds.folds[i - p->key_count].name;
 }
 
+/* Refuses the name of column I if no row could have it, or an earlier column has it. */
 static int check_name(const struct plan *p, size_t i, struct err *e)
 {
 	static const char *const reserved[] = { "window_start", "window_end", "slice_start", "slice_end",
@@ -57,6 +28,7 @@ static int check_name(const struct plan *p, size_t i, struct err *e)
 				"column '%s': sp-agg writes a field of this name itself; choose another: "
 				"NAME=...",
 				name);
+	/* There are at most KEYS_MAX + FOLDS_MAX names, so comparing each pair is quick enough. */
 	for (size_t j = 0; j < i; j++)
 		if (strcmp(name, column_name(p, j)) == 0)
 			return err_set(e, EX_USAGE, "two columns are named '%s': rename one: NAME=...", name);

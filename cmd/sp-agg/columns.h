@@ -1,8 +1,9 @@
-/* columns.h -- the columns of a row: keys and results, and their names. */
+/* columns.h -- the names of the columns of a row. */
 #ifndef AGG_COLUMNS_H
 #define AGG_COLUMNS_H
 #include "sp-agg/plan.h"
 
-/* Checks the names of all columns and fills plan.names. -1: EX_USAGE. */
+/* Checks the names of all columns and fills P->names and P->name_end. -1: EX_USAGE, there is no column or a name cannot
+ * be used; or EX_OSERR. */
 int columns_finish(struct plan *p, struct err *e) MUST_USE;
 #endif

@@ -1,10 +1,9 @@
 /* control_lines.c -- the control lines that sp-agg reads (sp-stream(5)).
  *
  * The windowing line comes before all events and says what their bounds mean; a stream has one, but it may be repeated.
- * Watermark lines move the store's watermark, which never goes back. Lines of a checkpoint are refused rather than
- * ignored: whoever asked for a checkpoint must learn that this program does not keep one. */
+ * Watermark lines move the store's watermark, which never goes back. Other kinds are for programs that follow, so they
+ * are passed on. */
 #include "sp-agg/control_lines.h"
-#include "stream/control.h"
 #include "stream/windowing_line.h"
 
 void control_lines_init(struct control_lines *c)
@@ -33,6 +32,8 @@ static int check_options(const struct config *c, const struct windowing *w, stru
 	return 0;
 }
 
+/* The first windowing line says what the stream is. A repetition is harmless: several sp-window may write into one pipe,
+ * or an operator may concatenate files. A different line is not: bounds of both kinds would share windows. */
 static int take_windowing(struct control_lines *c, struct span line, struct err *e)
 {
 	struct windowing *w = &c->windowing;
@@ -48,14 +49,17 @@ static int take_windowing(struct control_lines *c, struct span line, struct err 
 	if (windowing_line_read(w, line, e) < 0)
 		return -1;
 	c->store->env.windowing = w;
+	/* Kept as text: comparing bytes is enough, since all writers are the same code. */
 	if (buf_add_span(&c->windowing_line, line) < 0)
 		return err_set(e, EX_DATAERR, "windowing line of more than %zu bytes", c->windowing_line.max);
+	/* A window that stays open for late events may write a row again. */
 	c->rows->repeats = c->config->emit != EMIT_CLOSE || w->lateness > 0;
 	if (check_options(c->config, w, e) < 0)
 		return -1;
 	return time_reader_open(c->time, c->plan, w, e);
 }
 
+/* Without a windowing line nothing says when a window is complete, so a watermark alone is a sign of a lost line. */
 static int take_watermark(struct control_lines *c, struct span line, struct err *e)
 {
 	int64_t ms;
@@ -68,23 +72,11 @@ static int take_watermark(struct control_lines *c, struct span line, struct err 
 	return store_advance(c->store, ms, e);
 }
 
-static int pass_on(struct control_lines *c, struct span line, struct err *e)
+int control_lines_take(struct control_lines *c, enum control_kind kind, struct span line, struct err *e)
 {
-	return writer_add(c->out, line.p, line.n, e) < 0 ? -1 : writer_add(c->out, "\n", 1, e);
-}
-
-int control_lines_take(struct control_lines *c, struct span line, struct err *e)
-{
-	switch (control_kind(line)) {
+	switch (kind) {
 	case CONTROL_WINDOWING: return take_windowing(c, line, e);
 	case CONTROL_WATERMARK: return take_watermark(c, line, e);
-	case CONTROL_START:
-	case CONTROL_BARRIER:
-	case CONTROL_STOP:
-	case CONTROL_END:
-		return err_set(e, EX_DATAERR,
-			"the stream has checkpoints (--checkpoint), which this version of sp-agg does not support: run "
-			"its source without --checkpoint");
-	default: return pass_on(c, line, e);
+	default: return filter_pass(c->filter, line, e);
 	}
 }

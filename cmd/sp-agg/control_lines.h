@@ -1,6 +1,7 @@
 /* control_lines.h -- the control lines that sp-agg reads: windowing and watermark; others are passed on. */
 #ifndef AGG_CONTROL_LINES_H
 #define AGG_CONTROL_LINES_H
+#include "program/filter.h"
 #include "sp-agg/store/store.h"
 #include "sp-agg/time_reader.h"
 
@@ -9,7 +10,7 @@ struct control_lines {
 	const struct plan *plan;
 	struct store *store;
 	struct rows *rows;
-	struct writer *out;         /* takes lines of kinds that sp-agg does not know */
+	struct filter *filter;      /* its output takes the lines that sp-agg does not know */
 	struct time_reader *time;   /* learns from the windowing line where events have their time */
 	struct windowing windowing; /* store->env refers to it once there is a windowing line */
 	struct buf windowing_line;  /* its text, to compare a second one with */
@@ -18,7 +19,7 @@ struct control_lines {
 /* C has its borrowed members set. */
 void control_lines_init(struct control_lines *c);
 void control_lines_release(struct control_lines *c);
-/* Acts on one control line. No event is waiting in the queue. -1: EX_DATAERR, the stream cannot be aggregated, or the
- * store failed. */
-int control_lines_take(struct control_lines *c, struct span line, struct err *e) MUST_USE;
+/* Acts on one control line of KIND. No event is waiting in the queue. -1: EX_DATAERR, the stream cannot be aggregated;
+ * or the store failed. */
+int control_lines_take(struct control_lines *c, enum control_kind kind, struct span line, struct err *e) MUST_USE;
 #endif

@@ -14,9 +14,6 @@ struct event {
 	struct fold_event fold;
 };
 
-/* Where events come from, in messages: "standard input:17: ...". */
-#define EVENT_SOURCE "standard input"
-
 /* Overwrites the comma after the bounds with '{', so that expressions see the event without its bounds. LINE is EV->text
  * in the reader's buffer, which may be written to. Undone by bounds_restore(). */
 static inline void bounds_hide(struct event *ev, char *line)

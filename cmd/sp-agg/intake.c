@@ -1,4 +1,4 @@
-/* intake.c -- lines become control lines, rejected lines, or events in the store.
+/* intake.c -- lines become events in the store, or are rejected.
  *
  * An event is read in this order: the bounds at the beginning of its line, the key, the arguments, the time. Only when
  * all of it is good does it enter the queue, so a rejected event changes no group. It may still move the watermark of
@@ -12,7 +12,6 @@
 #include "sp-agg/keys.h"
 #include "sp-agg/store/table.h"
 #include "sp-agg/values.h"
-#include "stream/control.h"
 #include "window/revisions.h"
 #include "window/watermark.h"
 
@@ -35,7 +34,7 @@ static int begin(struct intake *in, enum bounds_kind kind, struct err *e)
 		return err_set(e, EX_DATAERR,
 			"--count is for streams without windows: leave out sp-window, or --count");
 	in->kind = kind;
-	in->time.kind = kind;
+	in->time.kind = kind; /* sessions have their time in their bounds */
 	return store_open(in->store, store_choose(kind, c), &in->plan->folds, kind, e);
 }
 
@@ -50,6 +49,8 @@ static bool fits(const struct windowing *w, enum bounds_kind kind)
 	return kind == BOUNDS_WINDOW || (kind == BOUNDS_SLICE && w->kind != WINDOW_TUMBLING);
 }
 
+/* Decides what an event with bounds of KIND is in this stream. An event on the wrong side of sp-window is one bad event;
+ * two kinds of bounds mean that two streams were mixed. */
 static int check_bounds(struct intake *in, enum bounds_kind kind, struct err *e)
 {
 	const struct windowing *w = in->store->env.windowing;
@@ -88,6 +89,8 @@ static int read_new_bounds(struct intake *in, struct span line, struct err *e)
 	return r;
 }
 
+/* Sets text, prefix and bounds of the current event. In a stream without windows there is nothing to read, but an event
+ * that begins with bounds must be noticed. */
 static int read_bounds(struct intake *in, struct span line, struct err *e)
 {
 	const struct buf *last = &in->bounds_text;
@@ -158,21 +161,24 @@ static int follow_rejected(struct intake *in, struct err *e)
 	return store_advance(in->store, watermark_of(&in->control.windowing, in->bounds.start), e);
 }
 
-static int take_event(struct intake *in, const struct line *line, struct err *e)
+/* The order matters: an event is queued only when nothing can fail any more, and its bounds stay hidden until the queue
+ * has added it to its group. */
+int intake_line(struct intake *in, const struct line *line, struct err *e)
 {
 	const char *kind = "bounds";
 	if (!is_whole(line->text)) {
 		err_set(e, EX_DATAERR,
 			line->text.n && line->text.p[0] == '{' ? "truncated JSON object" : "not a JSON object");
-		return rejects_add(in->rejects, "no event", e->msg, EVENT_SOURCE, line->number, line->text, e);
+		return filter_reject(in->filter, line, "no event", e->msg, e);
 	}
 	int r = read_bounds(in, line->text, e);
 	if (r == EVENT_GOOD) {
 		struct event *ev = in->queue.current;
+		char *buffer = in->filter->in.p;
 		if (refuse_revisions(ev, e) < 0)
 			return -1;
 		ev->line = line->number;
-		bounds_hide(ev, in->reader->p + (ev->text.p - in->reader->p));
+		bounds_hide(ev, buffer + (ev->text.p - buffer));
 		r = read_event(in, ev, &kind, e);
 		if (r == EVENT_GOOD) {
 			in->time.last_ts = ev->fold.ts;
@@ -183,46 +189,19 @@ static int take_event(struct intake *in, const struct line *line, struct err *e)
 	}
 	if (r == EVENT_GOOD)
 		return in->time.tracks_time ? follow_time(in, e) : 0;
-	if (r < 0 || rejects_add(in->rejects, kind, e->msg, EVENT_SOURCE, line->number, line->text, e) < 0)
+	if (r < 0 || filter_reject(in->filter, line, kind, e->msg, e) < 0)
 		return -1;
 	return follow_rejected(in, e);
 }
 
-/* ---- lines ---- */
-
-static int take_line(struct intake *in, const struct line *line, struct err *e)
-{
-	if (line->too_long) {
-		err_set(e, EX_DATAERR, "line over the limit of %zu bytes; see --max-event", in->config->max_event);
-		return rejects_add(in->rejects, "line over the limit", e->msg, EVENT_SOURCE, line->number, line->text,
-			e);
-	}
-	if (!control_is(line->text))
-		return take_event(in, line, e);
-	return queue_flush(&in->queue, e) < 0 ? -1 : control_lines_take(&in->control, line->text, e);
-}
-
-int intake_line(struct intake *in, const struct line *line, struct err *e)
-{
-	if (take_line(in, line, e) == 0)
-		return 0;
-	if (e->status == EX_DATAERR && !span_starts(span_of(e->msg), SPAN(EVENT_SOURCE ":")))
-		err_context(e, EVENT_SOURCE ":%llu", (unsigned long long)line->number);
-	/* Events before the line that ends the run count. An error among them comes first, so it is the one to report. */
-	struct err earlier = ERR_INIT;
-	if (queue_flush(&in->queue, &earlier) < 0)
-		*e = earlier;
-	return -1;
-}
-
-int intake_init(struct intake *in, struct rows *rows, struct writer *out, struct err *e)
+int intake_init(struct intake *in, struct rows *rows, struct err *e)
 {
 	buf_init(&in->bounds_text, BOUNDS_TEXT_MAX * 8); /* with white space between the tokens */
 	in->control.config = in->config;
 	in->control.plan = in->plan;
 	in->control.store = in->store;
 	in->control.rows = rows;
-	in->control.out = out;
+	in->control.filter = in->filter;
 	in->control.time = &in->time;
 	control_lines_init(&in->control);
 	if (queue_init(&in->queue, in->plan, in->store, e) < 0)

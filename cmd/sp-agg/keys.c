@@ -51,6 +51,7 @@ static int add_key(struct event *ev, const struct value *v, bool first, struct e
 	return 0;
 }
 
+/* A single key that is canonical is not copied; more than one are joined in the event's own buffer. */
 int keys_make(const struct plan *p, struct event *ev, struct err *e)
 {
 	struct value v;

@@ -7,37 +7,52 @@
  * The output depends on the input alone, not on the sizes of reads, clocks or machines (except --emit DURATION). */
 #include "base/clock.h"
 #include "base/diag.h"
+#include "program/filter.h"
 #include "sp-agg/intake.h"
-#include "sp-agg/late.h"
 #include "sp-agg/options.h"
 #include "sp-agg/report.h"
-#include "stream/status.h"
 #include "stream/stop.h"
-#include <unistd.h>
-
-enum { POLL_EVENTS = 4096 }; /* lines between two looks at the clock */
 
 /* The whole run. Its parts refer to each other, so it must not move. */
 struct run {
 	const struct config *config;
-	/* What every filter has. */
-	struct reader reader;
-	struct writer out;
-	struct rejects rejects;
-	struct late late;
-	struct status status;
-	struct report report;
-	/* The aggregation. */
+	struct filter filter;
 	struct intake intake;
 	struct store store;
 	struct group_budget budget;
 	struct rows rows;
+	struct late late;
+	struct report report;
 	int64_t next_emit_ms; /* --emit DURATION, monotonic */
 };
 
-/* Writes what has changed if --emit DURATION says that it is time. */
-static int emit_due(struct run *r, struct err *e)
+/* ---- hooks of the filter ---- */
+
+/* Everything that is not a control line. */
+static int on_event(void *arg, const struct line *line, struct err *e)
 {
+	struct run *r = arg;
+	return intake_line(&r->intake, line, e);
+}
+
+/* The queue is empty: before_fill() was called. */
+static int on_control(void *arg, enum control_kind kind, struct span line, struct err *e)
+{
+	struct run *r = arg;
+	return control_lines_take(&r->intake.control, kind, line, e);
+}
+
+/* The events of the queue refer to lines in the reader's buffer. */
+static int before_fill(void *arg, struct err *e)
+{
+	struct run *r = arg;
+	return queue_flush(&r->intake.queue, e);
+}
+
+/* Between lines and before waiting: writes what has changed when --emit DURATION has passed again. */
+static int emit_due(void *arg, struct err *e)
+{
+	struct run *r = arg;
 	if (r->config->emit != EMIT_EVERY)
 		return 0;
 	int64_t now = clock_monotonic_ms();
@@ -49,109 +64,97 @@ static int emit_due(struct run *r, struct err *e)
 	return store_emit_changed(&r->store, e);
 }
 
-/* Before a read that would block: all output must be out. */
-static int before_wait(void *arg, struct err *e)
+/* The input has ended: every window is complete. */
+static int on_end(void *arg, struct err *e)
 {
 	struct run *r = arg;
-	if (emit_due(r, e) < 0 || writer_flush(&r->out, e) < 0 || late_flush(&r->late, e) < 0)
-		return -1;
-	status_poll(&r->status);
-	return 0;
+	return queue_flush(&r->intake.queue, e) < 0 ? -1 : store_finish(&r->store, e);
 }
 
-/* Before lines that events of the queue refer to are overwritten. */
-static int before_fill(void *arg, struct err *e)
+/* Late events are not rejected lines: they are correct, and only their session is over. So they do not change the exit
+ * status, but a user who did not ask for them should know. */
+static void report_late(void *arg)
 {
 	struct run *r = arg;
-	return queue_flush(&r->intake.queue, e);
+	late_report(&r->late, r->config->late != NULL);
 }
 
-/* Sets what needs no memory or file, so that run_release() may follow at any point. */
+static void describe(void *arg, struct buf *out)
+{
+	struct run *r = arg;
+	report_describe(&r->report, out);
+}
+
+static void metrics(void *arg, struct buf *out)
+{
+	struct run *r = arg;
+	report_metrics(&r->report, out);
+}
+
+/* ---- the run ---- */
+
+/* Sets all that needs no memory or file, so that run_release() may follow at any point. */
 static void run_connect(struct run *r, const struct config *c, struct plan *p)
 {
-	*r = (struct run){ .config = c, .late.out.fd = -1 };
-	r->report = (struct report){ &r->intake.queue, &r->store, &r->rows, &r->late, &r->rejects, &r->budget,
-		clock_monotonic_ms() };
-	r->status = (struct status){ .line = c->status,
-		.metrics_path = c->metrics,
-		.describe = report_describe,
-		.metrics = report_metrics,
-		.arg = &r->report };
+	*r = (struct run){ .config = c };
 	r->budget = (struct group_budget){ .max_keys = c->max_keys,
 		.max_bytes = c->max_state,
 		.overflow = c->overflow_other };
-	rows_init(&r->rows, c, p, &r->out);
+	r->late = (struct late){ .file = &r->filter.late };
+	rows_init(&r->rows, c, p, &r->filter.out);
 	r->store.env = (struct store_env){ .config = c,
 		.folds = &p->folds,
 		.budget = &r->budget,
 		.rows = &r->rows,
 		.late = &r->late,
 		.watermark = INT64_MIN };
-	r->intake = (struct intake){ .config = c,
-		.plan = p,
-		.reader = &r->reader,
-		.rejects = &r->rejects,
-		.store = &r->store };
+	r->intake = (struct intake){ .config = c, .plan = p, .filter = &r->filter, .store = &r->store };
+	r->report = (struct report){ &r->intake.queue, &r->store, &r->rows, &r->late, &r->filter.rejects, &r->budget,
+		clock_monotonic_ms() };
 	r->next_emit_ms = r->report.started_ms + c->emit_ms;
 }
 
 static int run_init(struct run *r, const struct config *c, struct plan *p, struct err *e)
 {
 	run_connect(r, c, p);
-	if (intake_init(&r->intake, &r->rows, &r->out, e) < 0 || rejects_init(&r->rejects, c->reject, e) < 0 ||
-		late_open(&r->late, c->late, e) < 0 || writer_init(&r->out, STDOUT_FILENO, "standard output", e) < 0 ||
-		reader_init(&r->reader, input_fd(STDIN_FILENO, "standard input"), c->max_event, e) < 0)
+	const struct filter_hooks hooks = { .event = on_event,
+		.control = on_control,
+		.before_fill = before_fill,
+		.before_wait = emit_due,
+		.tick = emit_due,
+		.end = on_end,
+		.report = report_late,
+		.describe = describe,
+		.metrics = metrics,
+		.arg = r };
+	const struct filter_config config = { .late = c->late,
+		.reject = c->reject,
+		.metrics = c->metrics,
+		.status = c->status,
+		.refuses_checkpoints = true,
+		.max_line = c->max_event,
+		.max_option = "--max-event",
+		/* Wakes up for --emit DURATION and the status line. */
+		.timeout_ms = c->emit == EMIT_EVERY && c->emit_ms < 1000 ? c->emit_ms : 1000 };
+	/* First, so that the intake finds a reader and the rows find an output. */
+	if (filter_init(&r->filter, &config, &hooks, e) < 0)
 		return -1;
-	r->reader.hooks = (struct reader_hooks){ before_wait, before_fill, before_wait, r };
-	r->reader.skip_blank = true;
-	r->reader.timeout_ms = c->emit == EMIT_EVERY && c->emit_ms < 1000 ? c->emit_ms : 1000;
-	return 0;
+	return intake_init(&r->intake, &r->rows, e);
 }
 
 static void run_release(struct run *r)
 {
 	store_release(&r->store);
-	late_release(&r->late);
-	writer_release(&r->out);
-	reader_release(&r->reader);
-	rejects_release(&r->rejects);
 	intake_release(&r->intake);
 	rows_release(&r->rows);
+	filter_release(&r->filter);
 }
 
-/* Writes what is open, flushes and closes all output; reports any failure. Returns the exit status, or -1. */
-static int finish(struct run *r, struct err *e)
-{
-	if (queue_flush(&r->intake.queue, e) < 0 || store_finish(&r->store, e) < 0 || writer_close(&r->out, e) < 0 ||
-		late_finish(&r->late, e) < 0)
-		return -1;
-	status_finish(&r->status);
-	return rejects_finish(&r->rejects, e);
-}
-
-static int run(const struct config *c, struct plan *p, struct err *e)
+static int run(const struct config *c, struct plan *p)
 {
 	struct run r;
-	struct line line;
-	enum next n = NEXT_ERROR;
-	int status = -1;
-	uint64_t lines = 0;
-	if (run_init(&r, c, p, e) < 0)
-		goto out;
-	while ((n = reader_next(&r.reader, &line, e)) == NEXT_EVENT) {
-		if (intake_line(&r.intake, &line, e) < 0)
-			break;
-		if (++lines % POLL_EVENTS == 0) {
-			if (emit_due(&r, e) < 0)
-				break;
-			status_poll(&r.status);
-		}
-	}
-	if (n == NEXT_END)
-		status = finish(&r, e);
-	else /* rows that were complete before the error are good */
-		(void)!writer_flush(&r.out, &(struct err)ERR_INIT);
-out:
+	struct err e = ERR_INIT;
+	int status = run_init(&r, c, p, &e) < 0 ? diag_err(&e) : filter_run(&r.filter);
 	run_release(&r);
 	return status;
 }
@@ -163,13 +166,13 @@ int main(int argc, char *argv[])
 	struct err e = ERR_INIT;
 	int status = 0;
 	diag_init("sp-agg");
-	int r = plan_init(&p, &e);
-	if (r == 0)
-		r = options_read(&c, &p, argc, argv, &status, &e);
-	if (r == 0) {
+	enum program_next next = plan_init(&p, &e) < 0 ? PROGRAM_FAILED : options_read(&c, &p, argc, argv, &status, &e);
+	if (next == PROGRAM_FAILED)
+		status = diag_err(&e);
+	if (next == PROGRAM_RUN) {
 		stop_init(IGNORE_FIRST_SIGINT);
-		r = status = run(&c, &p, &e);
+		status = run(&c, &p);
 	}
 	plan_release(&p);
-	return r < 0 ? diag_err(&e) : status;
+	return status;
 }

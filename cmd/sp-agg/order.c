@@ -22,11 +22,12 @@ int order_make(struct order *o, const struct groups *g, struct err *e)
 		o->count = 0;
 		return err_oom(e, "the order of rows");
 	}
+	/* Slices are merged in the order of time, so the numbers are often sorted already. */
 	bool sorted = true;
 	for (uint32_t i = 0; i < n; i++) {
 		const struct group_header *h = table_at(&g->table, i, NULL);
 		if (!h)
-			continue;
+			continue; /* removed (--count), and its place not used again */
 		sorted = sorted && (used == 0 || o->items[used - 1].first <= h->first);
 		o->items[used++] = (struct order_item){ h->first, i };
 	}

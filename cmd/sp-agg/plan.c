@@ -5,7 +5,7 @@
  * arguments, so that the common case is one loop; each set with one follows as a range of its own, which is skipped
  * when the condition is false. */
 #include "sp-agg/plan.h"
-#include "sp-agg/columns.h"
+#include <ctype.h>
 
 int plan_init(struct plan *p, struct err *e)
 {
@@ -23,6 +23,41 @@ void plan_release(struct plan *p)
 	exprs_free(p->x);
 }
 
+/* ---- keys ---- */
+
+/* Returns the length of NAME in "NAME=EXPR"; 0 if there is none. "a==b" is a comparison, not a name. */
+static size_t name_length(const char *text)
+{
+	size_t n = 0;
+	if (!isalpha((unsigned char)text[0]) && text[0] != '_')
+		return 0;
+	while (isalnum((unsigned char)text[n]) || text[n] == '_' || text[n] == '-')
+		n++;
+	return text[n] == '=' && text[n + 1] != '=' ? n : 0;
+}
+
+/* A key without a name takes that of the last step of its path: "country" for .geo.country. */
+int plan_add_key(struct plan *p, const char *text, struct err *e)
+{
+	if (p->key_count == KEYS_MAX)
+		return err_set(e, EX_USAGE, "--by: more than %d keys", KEYS_MAX);
+	struct key_column *k = &p->keys[p->key_count];
+	size_t n = name_length(text);
+	k->expr = exprs_add(p->x, n ? text + n + 1 : text, e);
+	if (k->expr < 0)
+		return err_context(e, "--by");
+	const char *name = exprs_name(p->x, k->expr);
+	if (n == 0 && !name)
+		return err_set(e, EX_USAGE, "--by '%s': not a path, so it needs a name: --by 'NAME=%s'", text, text);
+	k->name = n ? strndup(text, n) : strdup(name);
+	if (!k->name)
+		return err_oom(e, "a column");
+	p->key_count++;
+	return 0;
+}
+
+/* ---- functions ---- */
+
 /* Finds the arguments of fold number I among the sets there are, or adds a set. */
 static void find_arg_set(struct plan *p, size_t i)
 {
@@ -30,6 +65,8 @@ static void find_arg_set(struct plan *p, size_t i)
 	struct arg_set s = { .where = f->where, .numeric = f->type->numeric, .name = f->name };
 	memcpy(s.args, f->args, sizeof s.args);
 	size_t at = 0;
+	/* Expressions of the same text have the same number. A set is never shared between functions of numbers and
+	 * others: the former need numbers, the latter the text. */
 	while (at < p->arg_set_count &&
 		(p->arg_sets[at].where != s.where || p->arg_sets[at].numeric != s.numeric ||
 			memcmp(p->arg_sets[at].args, s.args, sizeof s.args) != 0))
@@ -45,7 +82,7 @@ int plan_add_fold(struct plan *p, const char *text, struct err *e)
 	if (folds->fold_count == FOLDS_MAX)
 		return err_set(e, EX_USAGE, "more than %d functions", FOLDS_MAX);
 	struct fold *f = &folds->folds[folds->fold_count];
-	if (fold_parse(f, text, p->x, e) < 0)
+	if (fold_parse(f, text, p->x, e) < 0) /* leaves nothing in F to release */
 		return -1;
 	p->timed = p->timed || f->type->by_time;
 	find_arg_set(p, folds->fold_count);
@@ -68,10 +105,8 @@ static void list_arguments(struct plan *p, size_t n)
 	s->end = p->argument_count;
 }
 
-int plan_finish(struct plan *p, struct err *e)
+void plan_finish(struct plan *p)
 {
-	if (columns_finish(p, e) < 0)
-		return -1;
 	for (size_t i = 0; i < p->key_count; i++)
 		p->keys[i].text = exprs_text(p->x, p->keys[i].expr);
 	for (size_t i = 0; i < p->arg_set_count; i++)
@@ -82,11 +117,11 @@ int plan_finish(struct plan *p, struct err *e)
 	p->always_count = p->argument_count;
 	for (size_t i = 0; i < p->conditional_count; i++)
 		list_arguments(p, p->conditional[i]);
+	/* A set of numbers needs a check() only for an event in which one of them is no number. */
 	for (size_t i = 0; i < p->folds.fold_count; i++) {
 		if (!p->folds.folds[i].type->check)
 			continue;
 		p->checks[p->check_count++] = i;
 		p->check_each = p->check_each || !p->arg_sets[p->folds.arg_set_of[i]].numeric;
 	}
-	return 0;
 }

@@ -1,6 +1,6 @@
 /* plan.h -- what sp-agg computes: keys, functions, and the expressions they need of each event.
  *
- * Built from the command line: plan_add_key() and plan_add_fold() for each column (columns.c), then plan_finish().
+ * Built from the command line: plan_add_key() and plan_add_fold() for each column, then columns_finish(), plan_finish().
  * Constant from then on, but for the record layout in FOLDS, which the store sets when it is opened. */
 #ifndef AGG_PLAN_H
 #define AGG_PLAN_H
@@ -49,7 +49,7 @@ struct plan {
 	size_t checks[FOLDS_MAX], check_count;            /* folds that have a check() */
 	bool check_each;                                  /* some check() is needed even if all values are numbers */
 
-	/* "\"name\":" of all columns, keys first, one after the other; column i ends at name_end[i]. */
+	/* Set by columns_finish(): "\"name\":" of all columns, keys first; that of column i ends at name_end[i]. */
 	struct buf names;
 	size_t name_end[KEYS_MAX + FOLDS_MAX];
 };
@@ -62,8 +62,8 @@ void plan_release(struct plan *p);
 int plan_add_key(struct plan *p, const char *text, struct err *e) MUST_USE;
 /* Adds a function: "NAME=FUNCTION(...) where EXPR". -1: EX_USAGE. */
 int plan_add_fold(struct plan *p, const char *text, struct err *e) MUST_USE;
-/* Checks the columns' names and prepares the reading of arguments; all columns have been added. -1: EX_USAGE. */
-int plan_finish(struct plan *p, struct err *e) MUST_USE;
+/* Prepares the reading of keys and arguments. All columns have been added. */
+void plan_finish(struct plan *p);
 
 /* "\"name\":" of column I: keys first, then functions. */
 static inline struct span plan_column(const struct plan *p, size_t i)

@@ -8,6 +8,7 @@
  * Invariant: the order of events is kept, and nothing but events is between two that wait: a control line, other
  * bounds, the clock and the end of the buffer all empty the queue first. Waiting changes no result. */
 #include "sp-agg/queue.h"
+#include "program/filter.h"
 #include "sp-agg/values.h"
 #include "window/watermark.h"
 
@@ -38,7 +39,7 @@ static int store_event(struct queue *q, const struct event *ev, struct err *e)
 	struct store *s = q->store;
 	int r = s->type->take(s->self, ev, e);
 	if (r < 0 && e->status == EX_DATAERR)
-		err_context(e, EVENT_SOURCE ":%llu", (unsigned long long)ev->line);
+		err_context(e, FILTER_INPUT ":%llu", (unsigned long long)ev->line);
 	bounds_restore(ev);
 	if (r == 0 && s->type->watermark_by_events)
 		return store_advance(s, watermark_of(s->env.windowing, ev->bounds.start), e);
@@ -65,6 +66,7 @@ int queue_flush(struct queue *q, struct err *e)
 	return r;
 }
 
+/* Events wait for company only if there are many groups, and the values of this one survive the next. */
 int queue_take(struct queue *q, struct err *e)
 {
 	enum { FEW = 4096 }; /* groups that are in the cache anyway */

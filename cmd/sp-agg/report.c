@@ -3,11 +3,12 @@
  * A user who sees no row asks why: so as long as none has been written, the status line says what is missing. */
 #include "sp-agg/report.h"
 #include "base/clock.h"
+#include "program/metrics.h"
 #include <inttypes.h>
 
-void report_describe(void *arg, struct buf *out)
+/* Nothing, no event, no windows, no watermark: each says which program of the pipeline to look at. */
+void report_describe(const struct report *r, struct buf *out)
 {
-	const struct report *r = arg;
 	const struct store_env *env = &r->store->env;
 	bool open = r->store->type != NULL;
 	uint64_t events = r->queue->count, rows = r->rows->count;
@@ -21,6 +22,7 @@ void report_describe(void *arg, struct buf *out)
 		buf_adds(out, ", no windows: rows come at the end of the input");
 	if (open && env->kind == BOUNDS_WINDOW && !env->windowing && !rows)
 		buf_adds(out, ", no watermark: rows come at the end of the input");
+	/* Before the first event and after the last, the watermark is not a time that can be written. */
 	if (env->watermark > TIME_MS_MIN && env->watermark <= TIME_MS_MAX)
 		buf_addf(out, ", watermark %.*s", (int)time_write_ms(env->watermark, time), time);
 	if (r->late->count)
@@ -30,26 +32,16 @@ void report_describe(void *arg, struct buf *out)
 	buf_addf(out, ", state %.1f MiB", (double)r->budget->bytes / (1 << 20));
 }
 
-/* Appends one metric in the Prometheus text format. */
-static void metric(struct buf *out, const char *name, const char *type, const char *help, uint64_t value)
+/* The names are those of the dashboards of users: they do not change. */
+void report_metrics(const struct report *r, struct buf *out)
 {
-	buf_addf(out, "# HELP sp_agg_%s %s\n# TYPE sp_agg_%s %s\nsp_agg_%s %" PRIu64 "\n", name, help, name, type, name,
-		value);
-}
-
-void report_metrics(void *arg, struct buf *out)
-{
-	const struct report *r = arg;
 	int64_t watermark = r->store->env.watermark;
-	metric(out, "events_total", "counter", "Events taken.", r->queue->count);
-	metric(out, "rows_total", "counter", "Rows written.", r->rows->count);
-	metric(out, "windows_total", "counter", "Windows fired.", r->rows->windows);
-	metric(out, "late_total", "counter", "Late events of sessions.", r->late->count);
-	metric(out, "rejected_total", "counter", "Lines rejected.", r->rejects->total);
-	metric(out, "state_bytes", "gauge", "Memory of groups.", r->budget->bytes);
+	metrics_counter(out, "sp_agg_events_total", "Events taken.", r->queue->count);
+	metrics_counter(out, "sp_agg_rows_total", "Rows written.", r->rows->count);
+	metrics_counter(out, "sp_agg_windows_total", "Windows fired.", r->rows->windows);
+	metrics_counter(out, "sp_agg_late_total", "Late events of sessions.", r->late->count);
+	metrics_counter(out, "sp_agg_rejected_total", "Lines rejected.", r->rejects->total);
+	metrics_gauge(out, "sp_agg_state_bytes", "Memory of groups.", r->budget->bytes);
 	if (watermark > INT64_MIN && watermark < INT64_MAX)
-		buf_addf(out,
-			"# HELP sp_agg_watermark_seconds Watermark, as seconds since the epoch.\n"
-			"# TYPE sp_agg_watermark_seconds gauge\nsp_agg_watermark_seconds %.3f\n",
-			(double)watermark / 1000);
+		metrics_seconds(out, "sp_agg_watermark_seconds", "Watermark, as seconds since the epoch.", watermark);
 }

@@ -4,7 +4,7 @@
 #include "sp-agg/queue.h"
 #include "stream/rejects.h"
 
-/* Where the numbers come from; all borrowed. The argument of the two functions below. */
+/* Where the numbers come from; all borrowed. */
 struct report {
 	const struct queue *queue;
 	const struct store *store;
@@ -15,8 +15,8 @@ struct report {
 	int64_t started_ms; /* monotonic */
 };
 
-/* For struct status: appends the text of the status line. ARG is a struct report. */
-void report_describe(void *arg, struct buf *out);
-/* For struct status: appends the metrics. ARG is a struct report. */
-void report_metrics(void *arg, struct buf *out);
+/* Appends the text of the status line. */
+void report_describe(const struct report *r, struct buf *out);
+/* Appends the metrics. */
+void report_metrics(const struct report *r, struct buf *out);
 #endif

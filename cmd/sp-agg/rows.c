@@ -18,6 +18,7 @@ void rows_release(struct rows *r)
 	buf_release(&r->text);
 }
 
+/* Copies S to P, where there is room, and returns the end. */
 static char *put(char *p, struct span s)
 {
 	memcpy(p, s.p, s.n);
@@ -28,6 +29,7 @@ static char *put(char *p, struct span s)
 static int add_front(struct rows *r, const struct bounds *b, struct row_mark m)
 {
 	struct buf *row = &r->text;
+	/* Results of all kinds of windows are named window_start and window_end, also those of sessions. */
 	if (b && (r->last_bounds_n == 0 || !bounds_eq(*b, r->last_bounds))) {
 		r->last_bounds_n = bounds_move(BOUNDS_WINDOW, r->last_bounds, *b, r->last_bounds_text,
 			r->last_bounds_n);
@@ -48,6 +50,7 @@ static int add_keys(struct rows *r, struct span key)
 	const struct span name_other = SPAN("\"__other__\"");
 	bool other = span_eq(key, GROUP_KEY_OTHER);
 	const char *from = key.p, *end = key.p + key.n;
+	/* Room for the worst case at once: one check for the whole row, not one for each part. */
 	char *p = buf_room(&r->text, plan->names.n + key.n + plan->key_count * (name_other.n + 1));
 	if (!p)
 		return -1;
@@ -76,7 +79,7 @@ static int add_results(struct rows *r, const char *record, const struct pool *po
 	return 0;
 }
 
-/* Turns the last comma into the closing brace. */
+/* Turns the last comma into the closing brace. A row of no columns but bounds ends in a comma, too. */
 static int close_row(struct buf *row)
 {
 	if (row->p[row->n - 1] != ',')
@@ -97,6 +100,7 @@ int rows_write(struct rows *r, const struct bounds *b, struct row_mark m, struct
 	return writer_add(r->out, r->text.p, r->text.n, e);
 }
 
+/* The revision is counted even if writing fails: the run ends then. */
 int rows_write_group(struct rows *r, const struct groups *g, bool final, struct span key, char *record, struct err *e)
 {
 	struct row_mark m = { 0, final, false };
@@ -120,7 +124,7 @@ static int write_in_order(struct rows *r, struct groups *g, bool final, bool cha
 			status = rows_write_group(r, g, final, key, record, e);
 	}
 	order_release(&o);
-	g->changed = false;
+	g->changed = false; /* the flags of its groups were cleared one by one */
 	return status;
 }
 
@@ -144,6 +148,7 @@ int rows_write_all(struct rows *r, struct groups *g, bool final, struct err *e)
 	return r->config->top ? write_top(r, g, final, e) : write_in_order(r, g, final, false, e);
 }
 
+/* The flag of the whole table saves a walk over all groups of a window that is at rest. */
 int rows_write_changed(struct rows *r, struct groups *g, struct err *e)
 {
 	return g->changed ? write_in_order(r, g, false, true, e) : 0;

@@ -11,6 +11,7 @@
 #include "json/json_time.h"
 #include "window/watermark.h"
 
+/* The windowing line comes when .ts has been prepared already: its path and format then take the place of .ts. */
 int time_reader_open(struct time_reader *t, const struct plan *plan, const struct windowing *windowing, struct err *e)
 {
 	t->plan = plan;
@@ -58,6 +59,7 @@ static int bad_time(const struct time_reader *t, struct err *e)
 			       "let sp-capture read it first: sp-agg reads times only as sp-capture writes them");
 }
 
+/* Times as sp-capture writes them, in the minute of the event before, take the short way. */
 static int read_time(struct time_reader *t, struct event *ev, struct err *e)
 {
 	struct value v;

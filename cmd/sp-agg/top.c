@@ -9,6 +9,7 @@
 
 enum { CANDIDATES = 4096 };
 
+/* The text of C's ranking result. */
 static struct span text_of(const struct top *t, const struct top_candidate *c)
 {
 	return (struct span){ t->texts.p + c->at, c->n };
@@ -36,6 +37,7 @@ static int top_cut(struct top *t, struct err *e)
 	if (t->count == 0)
 		return 0;
 	qsort_r(t->list, t->count, sizeof t->list[0], by_rank, t);
+	/* The texts of the winners move to a new buffer; those of the losers go with the old one. */
 	buf_init(&texts, t->texts.max);
 	for (size_t i = 0; i < t->count; i++) {
 		struct top_candidate c = t->list[i];
@@ -52,6 +54,7 @@ static int top_cut(struct top *t, struct err *e)
 	buf_release(&t->texts);
 	t->texts = texts;
 	t->count = kept;
+	/* The next sort then comes after at least as many new candidates as were kept. */
 	t->limit = kept * 2 > CANDIDATES ? kept * 2 : CANDIDATES;
 	return 0;
 }
@@ -62,7 +65,7 @@ static int64_t per_group_of(struct top *t, struct span key, struct err *e)
 	const struct plan *plan = t->plan;
 	bool added, other = span_eq(key, GROUP_KEY_OTHER);
 	const char *p = key.p, *end = key.p + key.n;
-	buf_reset(&t->key);
+	buf_reset(&t->key); /* the --per values with a newline after each; empty for --overflow's group */
 	for (size_t i = 0; i < plan->key_count && !other; i++) {
 		const char *stop = i + 1 < plan->key_count ? memchr(p, '\n', (size_t)(end - p)) : end;
 		if (t->config->per[i] && (buf_add(&t->key, p, (size_t)(stop - p)) < 0 || buf_addc(&t->key, '\n') < 0))
@@ -81,6 +84,7 @@ static int64_t per_group_of(struct top *t, struct span key, struct err *e)
 static int top_add(struct top *t, uint32_t place, struct span key, const char *record, const struct pool *pool,
 	struct err *e)
 {
+	/* Only the result that ranks is written, and of all groups; the rows of the winners are written later. */
 	const struct fold *f = &t->plan->folds.folds[t->config->order];
 	int64_t per_group = per_group_of(t, key, e);
 	if (per_group < 0)

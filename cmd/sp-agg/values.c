@@ -50,6 +50,7 @@ static int read_conditional(const struct plan *p, struct event *ev, bool *odd, s
 
 int values_read(const struct plan *p, struct event *ev, struct err *e)
 {
+	/* Also set below if an argument that should be a number is not. */
 	bool check = p->check_each;
 	if (read_arguments(p, ev, 0, p->always_count, &check, e) < 0 || read_conditional(p, ev, &check, e) < 0)
 		return -1;
@@ -71,6 +72,7 @@ static bool survives(const struct event *ev, const struct value *v)
 	return v->type == JSON_NULL || v->is_num || (v->text.p >= ev->text.p && v->text.p < ev->text.p + ev->text.n);
 }
 
+/* An expression that is not a path has its result in memory that the next event overwrites. */
 bool values_survive(const struct plan *p, const struct event *ev)
 {
 	struct span key = ev->fold.key;
@@ -78,6 +80,7 @@ bool values_survive(const struct plan *p, const struct event *ev)
 		return false;
 	for (size_t i = 0; i < p->argument_count; i++) {
 		size_t at = p->arguments[i].at;
+		/* Arguments under a condition that is false were not evaluated. */
 		if (ev->fold.use[at / FOLD_ARGS] && !survives(ev, &ev->fold.args[at]))
 			return false;
 	}

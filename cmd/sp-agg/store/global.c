@@ -15,6 +15,7 @@ static bool global_fits(enum bounds_kind kind, const struct config *c)
 	return kind == BOUNDS_NONE;
 }
 
+/* A header is needed to count revisions or events; without it a group is smaller and an event is added faster. */
 static size_t global_header_bytes(const struct store_env *env)
 {
 	return env->rows->repeats || env->config->count ? sizeof(struct group_header) : 0;
@@ -38,6 +39,8 @@ static void *global_open(const struct store_env *env, struct err *e)
 	return g;
 }
 
+/* Adds EV to its group, and writes the group's row if it is due: at each event (--emit update), or when it has had its N
+ * events (--count). */
 static int global_take(void *store, const struct event *ev, struct err *e)
 {
 	struct global *g = store;
@@ -53,6 +56,7 @@ static int global_take(void *store, const struct event *ev, struct err *e)
 	h->events++;
 	h->changed = 1;
 	groups->changed = true;
+	/* The row of N events is final: the key's next event begins a new group. */
 	bool full = c->count && h->events == (uint64_t)c->count;
 	if ((full || c->emit == EMIT_UPDATE) && rows_write_group(g->env->rows, groups, full, key, record, e) < 0)
 		return -1;
@@ -69,12 +73,14 @@ static int global_advance(void *store, struct err *e)
 	return 0;
 }
 
+/* For --emit DURATION: the rows of groups that had an event since their last row. */
 static int global_emit_changed(void *store, struct err *e)
 {
 	struct global *g = store;
 	return rows_write_changed(g->env->rows, g->groups, e);
 }
 
+/* With --count, the groups that are left have had fewer than N events; their rows are written all the same. */
 static int global_finish(void *store, struct err *e)
 {
 	struct global *g = store;

@@ -15,6 +15,7 @@ static int add_timer(struct sessions *s, int64_t due, struct session_key *k, str
 	return wheel_add(&s->timers, due, k) < 0 ? err_oom(e, "the timers of sessions") : 0;
 }
 
+/* A later timer is left alone: rearm_or_drop() sets it again when it comes too early. */
 int session_timers_arm(struct sessions *s, struct session_key *k, const struct session *x, struct err *e)
 {
 	int64_t due = session_due_ms(s, x);
@@ -132,6 +133,7 @@ static int collect_due(struct sessions *s, int64_t due, pool_ref runs, size_t *c
 	return 0;
 }
 
+/* Instant by instant, so that timers which rearm_or_drop() sets within the range come in their turn. */
 int session_timers_advance(struct sessions *s, struct err *e)
 {
 	int64_t due;
@@ -153,6 +155,7 @@ int session_timers_advance(struct sessions *s, struct err *e)
 	return r < 0 ? err_oom(e, "the timers of sessions") : 0;
 }
 
+/* All keys are looked at: this runs once per --emit DURATION, and a list of changed sessions would cost every event. */
 int session_timers_emit_changed(struct sessions *s, struct err *e)
 {
 	size_t count = 0;

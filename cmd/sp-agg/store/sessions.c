@@ -140,6 +140,7 @@ static struct session *session_merge(struct sessions *s, struct session_key *k, 
 static int session_add(struct sessions *s, struct session_key *k, struct session *x, const struct event *ev,
 	struct bounds all, struct span key, struct err *e)
 {
+	/* A row is known by its bounds: with other bounds it is another row, whose revisions start again. */
 	if (!bounds_eq(session_bounds(x), all))
 		x->revision = 0;
 	x->start = all.start;
@@ -181,6 +182,7 @@ static int find_key(struct sessions *s, const struct event *ev, struct session_k
 	return 0;
 }
 
+/* An event that is too late by itself may still be taken, if it touches a session of its key that is not over. */
 static int sessions_take(void *store, const struct event *ev, struct err *e)
 {
 	struct sessions *s = store;
@@ -214,6 +216,7 @@ static size_t sessions_header_bytes(const struct store_env *env)
 	return sizeof(struct session);
 }
 
+/* All keys share one pool, unlike the groups of windows: sessions end one by one, not a table at a time. */
 static void *sessions_open(const struct store_env *env, struct err *e)
 {
 	struct sessions *s = calloc(1, sizeof *s);

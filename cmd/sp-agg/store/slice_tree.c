@@ -81,6 +81,8 @@ static int put_beside(struct slice_node **at, struct slice_node *leaf)
 	return 0;
 }
 
+/* Follows the bits of the start from the root. Where the way ends in another leaf, or in a node that cannot hold the
+ * start, a new inner node is put in between. */
 struct groups *slice_tree_get(struct slice_tree *t, struct bounds b, struct groups **ancestors, size_t *count,
 	struct err *e)
 {
@@ -176,6 +178,7 @@ static int collect(const struct slice_tree *t, struct slice_node *n, struct boun
 	return 0;
 }
 
+/* The parts are merged in the order of time, so groups of neighbouring slices mostly arrive in order. */
 struct groups *slice_tree_window(struct slice_tree *t, struct bounds b, const struct span *key, struct err *e)
 {
 	struct groups *parts[PARTS_MAX], *window = groups_new(t->folds, t->budget, &b, e);

@@ -105,7 +105,7 @@ static int slices_fire_again(struct slices *s, struct bounds b, struct span key,
 	struct groups *window = f ? slice_tree_window(&s->tree, b, &key, e) : NULL;
 	if (!window)
 		return -1;
-	char *record = table_at(&window->table, 0, NULL);
+	char *record = table_at(&window->table, 0, NULL); /* the only group, and it has at least the late event */
 	int64_t revision = next_revision(f, key, group_header(record)->first, e);
 	int r = -1;
 	if (revision >= 0) {
@@ -205,6 +205,7 @@ static bool slices_next_window(struct slices *s, struct bounds *b)
 			more = windowing_next(w, slice, b);
 		else
 			more = windowing_first(w, slice, b);
+		/* Windows before last_window have fired; so have those that were passed before the slice had an event. */
 		while (more && (windowing_fired(*b, s->watermark) || (s->any && !window_before(s->last_window, *b))))
 			more = windowing_next(w, slice, b);
 		if (more)
@@ -214,6 +215,7 @@ static bool slices_next_window(struct slices *s, struct bounds *b)
 	return false;
 }
 
+/* Writes the rows of window B. If late events may still come, remembers that B has fired. */
 static int slices_fire(struct slices *s, struct bounds b, struct err *e)
 {
 	struct groups *window = slice_tree_window(&s->tree, b, NULL, e);
@@ -241,6 +243,7 @@ static void slices_forget(struct slices *s)
 		window_list_remove(&s->fired, 0, gone);
 }
 
+/* Windows are found one at a time, in the order in which they fire, and only those that have an event. */
 static int slices_advance(void *store, struct err *e)
 {
 	struct slices *s = store;

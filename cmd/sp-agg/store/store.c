@@ -4,6 +4,7 @@
  * an event with a watermark that it has not acted on. */
 #include "sp-agg/store/store.h"
 
+/* The layout comes first: opening a store makes tables whose records need their size. */
 int store_open(struct store *s, const struct store_type *type, struct fold_plan *plan, enum bounds_kind kind,
 	struct err *e)
 {
@@ -16,6 +17,7 @@ int store_open(struct store *s, const struct store_type *type, struct fold_plan 
 	return 0;
 }
 
+/* Releases a store that was never opened, too. */
 void store_release(struct store *s)
 {
 	if (s->type)
@@ -37,6 +39,7 @@ int store_emit_changed(struct store *s, struct err *e)
 	return s->type && s->type->emit_changed ? s->type->emit_changed(s->self, e) : 0;
 }
 
+/* The end of the input is the last watermark: no event can come any more. */
 int store_finish(struct store *s, struct err *e)
 {
 	s->env.ended = true;
@@ -47,6 +50,7 @@ int store_finish(struct store *s, struct err *e)
 int store_out_of_order(const struct store_env *env, const struct event *ev, struct err *e)
 {
 	char bounds[BOUNDS_TEXT_MAX];
+	/* The text ends with a comma, which the message shows as the closing brace. */
 	size_t n = bounds_write(env->kind, ev->bounds, bounds);
 	return err_set(e, EX_DATAERR,
 		"event %.*s} came after a watermark that closed its windows: something between sp-window and sp-agg has "

@@ -7,7 +7,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-/* The index of B, or where it would be inserted. */
+/* Returns the index of B, or the index at which it is to be inserted. */
 static size_t find(const struct window_list *l, struct bounds b)
 {
 	size_t low = 0, high = l->count;
@@ -38,6 +38,7 @@ struct window_entry *window_list_get(struct window_list *l, struct bounds b, str
 	return &entries[at];
 }
 
+/* The items of removed entries are the caller's to free. */
 void window_list_remove(struct window_list *l, size_t from, size_t to)
 {
 	memmove(l->entries + from, l->entries + to, (l->count - to) * sizeof l->entries[0]);

@@ -15,6 +15,7 @@ struct windows {
 	struct groups *last_groups; /* of the last event, for the next one if it has the same bounds; NULL: unknown */
 };
 
+/* Every kind of bounds can be stored this way, so this type is the last in the table. */
 static bool windows_fits(enum bounds_kind kind, const struct config *c)
 {
 	(void)kind;
@@ -22,6 +23,7 @@ static bool windows_fits(enum bounds_kind kind, const struct config *c)
 	return true;
 }
 
+/* Without revisions a record has no header: tumbling windows are the most common case, and memory goes with groups. */
 static size_t windows_header_bytes(const struct store_env *env)
 {
 	return env->rows->repeats ? sizeof(struct group_header) : 0;
@@ -47,6 +49,7 @@ static struct groups *windows_get(struct windows *w, struct bounds b, struct err
 		struct groups *g = groups_new(w->env->folds, w->env->budget, &b, e);
 		if (!g)
 			return NULL;
+		/* A window whose first event is late has had its turn: its rows are written with each event. */
 		g->fired = windowing_fired(b, w->env->watermark);
 		entry->item = g;
 	}
@@ -87,6 +90,7 @@ static int windows_take_slice(struct windows *w, const struct event *ev, struct 
 	return taken ? 0 : store_out_of_order(w->env, ev, e);
 }
 
+/* The usual event has the bounds of the one before, so its groups are known. */
 static int windows_take(void *store, const struct event *ev, struct err *e)
 {
 	struct windows *w = store;
@@ -121,6 +125,7 @@ static int windows_advance(void *store, struct err *e)
 	for (size_t i = 0; i < passed; i++) {
 		struct groups *g = entries[i].item;
 		bool over = env->ended || store_forgotten(env, entries[i].bounds);
+		/* After a failure the rest is still freed or kept, so that the list stays whole. */
 		if (r == 0 && !g->fired)
 			r = rows_write_all(env->rows, g, over, e);
 		g->fired = true;
@@ -130,10 +135,11 @@ static int windows_advance(void *store, struct err *e)
 			entries[kept++] = entries[i];
 	}
 	window_list_remove(&w->list, kept, passed);
-	w->last_groups = NULL;
+	w->last_groups = NULL; /* it may have been freed */
 	return r;
 }
 
+/* For --emit DURATION, in the order in which the windows end. */
 static int windows_emit_changed(void *store, struct err *e)
 {
 	struct windows *w = store;
