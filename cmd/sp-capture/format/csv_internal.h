@@ -35,11 +35,11 @@ void csv_set_raw(struct record *out, const struct reader *in, size_t n);
 /* The following reject OUT, drop the first unread line, and return NEXT_REJECTED. LOOKED: bytes that were searched for the end
  * of the record; the lines in them must now be records by themselves. */
 
-/* A quote is not closed; UNTIL says where the search ended. */
+/* For a quote that is not closed. UNTIL says where the search ended, as the end of a sentence. */
 int csv_reject_open(struct csv_decoder *d, struct reader *in, struct record *out, const char *until, size_t looked);
-/* Text follows a closing quote. */
+/* For text after a closing quote. */
 int csv_reject_text_after(struct csv_decoder *d, struct reader *in, struct record *out);
-/* The record has more than d->max bytes. */
+/* For a record of more than d->max bytes. */
 int csv_reject_long(struct csv_decoder *d, struct reader *in, struct record *out, size_t looked);
 
 /* Drops the rest of the line that was rejected last. Returns NEXT_EVENT when that is done; else as reader_fill(). */

@@ -25,7 +25,7 @@ int decode_line_next(struct reader *in, bool blank, struct record *out, unsigned
  * how the input is cut into reads. */
 int decode_line_whole(struct reader *in, struct span *line, struct err *e) MUST_USE;
 
-/* format.position and format.seek of the formats that make at most one record of a line and remember nothing. */
+/* The functions position and seek of all formats whose records are single lines and whose decoders keep no state. */
 void decode_line_position(const struct decoder *d, const struct reader *in, struct position *out);
 int decode_line_seek(struct decoder *d, const struct position *p, struct err *e) MUST_USE;
 #endif

@@ -15,16 +15,16 @@ struct format_options {
 	const char *each;        /* --each PATH (FORMAT_EACH), or NULL */
 	const char *columns;     /* --columns A,B,... (FORMAT_COLUMNS), or NULL */
 	const char *pattern;     /* --pattern REGEX (FORMAT_PATTERN), or NULL */
-	const struct zone *zone; /* of times that name no zone; NULL: UTC */
+	const struct zone *zone; /* the zone of times that do not name one; NULL: UTC */
 	size_t max_event;        /* --max-event: the longest record and the longest event, in bytes */
 	int64_t now_ms;          /* when the run began: decides the years that RFC 3164 leaves out */
 };
 
 enum format_flag {
-	FORMAT_JSON = 1,    /* events are JSON objects of the source, with all their members; not made up from text */
-	FORMAT_TEXT = 2,    /* takes any text, and so makes events without a time: detected only if nothing else fits */
-	FORMAT_EACH = 4,    /* knows --each */
-	FORMAT_COLUMNS = 8, /* knows --columns; without it the first line of the source names the columns */
+	FORMAT_JSON = 1,     /* events are the JSON objects of the source, not made from text */
+	FORMAT_TEXT = 2,     /* accepts any text, its events have no time: detected only if no other format fits */
+	FORMAT_EACH = 4,     /* knows --each */
+	FORMAT_COLUMNS = 8,  /* knows --columns; without it the first line of the source names the columns */
 	FORMAT_PATTERN = 16, /* knows --pattern, and needs it */
 };
 
@@ -32,13 +32,15 @@ enum format_flag {
 struct decoder;
 
 struct format {
-	const char *name;     /* as for --format */
-	const char *help;     /* one line, for people */
-	unsigned flags;       /* of enum format_flag */
-	unsigned second_look; /* detection: lines after the first that may show that it is ndjson all the same */
-	/* Does a source whose first line that is not blank is LINE (trimmed, not empty) look like this format? WHOLE: LINE
-	 * is known to be complete. Formats are asked in the order of the table, and the first to return true has it, so
-	 * that a probe may rely on those before it having refused. NULL: never detected. */
+	const char *name; /* as for --format */
+	const char *help; /* one line, for people */
+	unsigned flags;   /* of enum format_flag */
+	/* How many lines after the first are examined before the answer of probe() is accepted. If most of them are events, the
+	 * source is ndjson and its first line is damaged. 0: probe() is trusted. */
+	unsigned second_look;
+	/* Returns true if LINE, the first line of a source that is not blank (trimmed, not empty), looks like this format.
+	 * WHOLE: LINE is known to be complete. The probes are called in the order of the table until one returns true, so a
+	 * probe may rely on the earlier ones having returned false. NULL: the format is never detected. */
 	bool (*probe)(struct span line, bool whole);
 
 	/* Sets *OUT to a new decoder, to be given to close(). Returns 0; or -1 with EX_USAGE (bad options for this format)

@@ -192,7 +192,7 @@ static bool read_3164(struct syslog_decoder *d, struct log_cursor *c, struct sys
 		*c = at;
 		read_content(c, m);
 	} else if (m->priority >= 0) {
-		m->text = log_cursor_rest(c); /* without a valid time all is content (RFC 3164, 4.3.2, 4.3.3) */
+		m->text = log_cursor_rest(c); /* without a valid time everything is text (RFC 3164, 4.3.2, 4.3.3) */
 	} else {
 		record_reject(out, "no time", "no time at the start ('May  1 10:39:58', or RFC 3339)");
 		return false;
