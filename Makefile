@@ -174,9 +174,10 @@ cover:
 
 compdb: compile_commands.json
 compile_commands.json: Makefile $(call sources,common cmd)
-	@printf '%s\n' $(call sources,common cmd) | awk -v cflags='$(subst ",\\\\\\\\\\\\",$(ALL_CFLAGS))' -v dir='$(CURDIR)' ' \
-		BEGIN { print "[" } { printf "%s{\"directory\":\"%s\",\"file\":\"%s\",\"command\":\"cc %s -c %s\"}\n", \
-		(NR > 1 ? "," : ""), dir, $$0, cflags, $$0 } END { print "]" }' >$@
+	@flags=$$(printf '%s' '$(subst ','\'',$(ALL_CFLAGS))' | sed 's/["\\]/\\&/g'); between=; \
+	{ echo '['; for f in $(call sources,common cmd); do \
+		printf '%s{"directory": "%s", "file": "%s", "command": "cc %s -c %s"}' "$$between" '$(CURDIR)' $$f "$$flags" $$f; \
+		between=",$$(printf '\nx')"; between=$${between%x}; done; echo; echo ']'; } >$@
 	@echo "  GEN     $@"
 
 # ---- manual pages as text, which `sp help` shows where there is no man(1) ----
