@@ -1,7 +1,7 @@
 /* pool.h -- memory for keyed state: blocks addressed by offsets, freed one by one or all at once.
  *
  * Blocks are in chunks that never move, so a pointer from pool_at() is good until its block is freed or grown. What
- * states store is the offset (pool_ref), so that a checkpoint can write the chunks as they are. Chunks grow from 4 KiB
+ * states store is the offset (pool_ref), which means the same wherever the chunks lie in memory. Chunks grow from 4 KiB
  * to 2 MiB (huge pages where the system has them): thousands of small pools cost little. A freed block is put on the
  * list of its size class and is used again; a block above POOL_BIG has a chunk of its own, which is returned to the
  * system. A
