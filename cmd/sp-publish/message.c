@@ -1,8 +1,8 @@
 /* message.c -- the Kafka message of an event.
  *
- * The value is the line itself unless --value is given, and the timestamp the event's own unless --timestamp is: those two
- * are not copied. What expressions give is written into one buffer, which may move while it grows; so each part is kept
- * as an offset until all parts are written (struct piece). */
+ * The value is the line itself unless --value is given, and the timestamp the event's own unless --timestamp is: those
+ * two are not copied. What expressions give is written into one buffer, which may move while it grows; so each part is
+ * kept as an offset until all parts are written (struct piece). */
 #include "sp-publish/message.h"
 #include "json/json_time.h"
 #include "text/time.h"
@@ -98,8 +98,8 @@ static int eval_partition(struct message_maker *m, int32_t *out, struct err *e)
 	return 0;
 }
 
-/* Sets *MS to the event's own time, which sp-capture writes at its beginning, or to what --timestamp gives: RFC 3339, or a
- * number of s, ms, us or ns since 1970, by its size. An event without its own time gets -1, none. */
+/* Sets *MS to the event's own time, which sp-capture writes at its beginning, or to what --timestamp gives: RFC 3339,
+ * or a number of s, ms, us or ns since 1970, by its size. An event without its own time gets -1, none. */
 static int eval_time(struct message_maker *m, struct span event, int64_t *ms, struct err *e)
 {
 	struct value v;

@@ -30,7 +30,8 @@ struct message_maker {
 /* message_maker_release() is due in either case. Returns 0, or -1: EX_OSERR. */
 int message_maker_init(struct message_maker *m, struct err *e) MUST_USE;
 void message_maker_release(struct message_maker *m);
-/* Compiles EXPR and stores its number in *FIELD, which is &m->key, &m->partition and so on. Returns 0, or -1: EX_USAGE. */
+/* Compiles EXPR and stores its number in *FIELD, which is &m->key, &m->partition and so on. Returns 0, or -1:
+ * EX_USAGE. */
 int message_maker_compile(struct message_maker *m, int *field, const char *expr, struct err *e) MUST_USE;
 /* Adds a header, "NAME=EXPR". Returns 0, or -1: EX_USAGE. */
 int message_maker_add_header(struct message_maker *m, const char *text, struct err *e) MUST_USE;

@@ -1,8 +1,8 @@
 /* options.c -- sp-publish's command line.
  *
  * The table below is the command line: it is parsed, printed by --help, completed in the shell and checked against the
- * manual page. Expressions are compiled while options are read, so that a mistake in one is reported with its option. -X and -F are
- * kept until the end, because they need the configuration that the target, an operand, creates. */
+ * manual page. Expressions are compiled while options are read, so that a mistake in one is reported with its option.
+ * -X and -F are kept until the end, because they need the configuration that the target, an operand, creates. */
 #include "sp-publish/options.h"
 #include "base/amount.h"
 #include "base/dur.h"

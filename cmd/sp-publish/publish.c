@@ -89,8 +89,8 @@ static void publish_on_connection(void *arg, bool away, const char *why)
 
 /* ---- the filter's hooks ---- */
 
-/* One line: a message into the queue, or a dead letter. While the queue is full this waits, and a signal ends the wait: the
- * line is then not published, like all lines after it. */
+/* One line: a message into the queue, or a dead letter. While the queue is full this waits, and a signal ends the wait:
+ * the line is then not published, like all lines after it. */
 static int publish_event(void *arg, const struct line *line, struct err *e)
 {
 	struct publish *p = arg;

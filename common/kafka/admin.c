@@ -122,8 +122,8 @@ static rd_kafka_NewTopic_t *new_topic(const char *topic, const char *create, str
 	return t;
 }
 
-/* Asks the cluster to create TOPIC as CREATE describes it. The topic may not be usable yet when this returns. Returns 0,
- * also if the topic exists by now, or -1: EX_USAGE, EX_UNAVAILABLE, EX_NOPERM. */
+/* Asks the cluster to create TOPIC as CREATE describes it. The topic may not be usable yet when this returns. Returns
+ * 0, also if the topic exists by now, or -1: EX_USAGE, EX_UNAVAILABLE, EX_NOPERM. */
 static int create_topic(struct kafka_session *s, const char *topic, const char *create, struct err *e)
 {
 	rd_kafka_NewTopic_t *t = new_topic(topic, create, e);

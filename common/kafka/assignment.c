@@ -212,8 +212,8 @@ void kafka_consumer_on_rebalance(rd_kafka_t *rk, rd_kafka_resp_err_t code, rd_ka
 		k->failed = true;
 		return;
 	}
-	/* Revoked. Offsets whose output is written are committed; messages only read ahead are left to the next owner. If
-	 * the commit fails, the next owner reads some messages again, which at-least-once delivery allows. */
+	/* Revoked. Offsets whose output is written are committed; messages only read ahead are left to the next owner.
+	 * If the commit fails, the next owner reads some messages again, which at-least-once delivery allows. */
 	if (kafka_consumer_commit(k, true, &e) < 0)
 		e.status = 0;
 	kafka_consumer_drop_partitions(k);

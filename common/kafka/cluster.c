@@ -1,7 +1,8 @@
 /* cluster.c -- what a Kafka cluster holds (sp-capture -L): brokers, topics with their partitions, consumer groups.
  *
- * The metadata comes in one answer; the offsets of each partition and each group are asked for one by one. Every function
- * below writes its part in both forms, a table for people or JSON, so that the two always have the same contents. */
+ * The metadata comes in one answer; the offsets of each partition and each group are asked for one by one. Every
+ * function below writes its part in both forms, a table for people or JSON, so that the two always have the same
+ * contents. */
 #include "kafka/cluster.h"
 #include "kafka/session.h"
 #include "json/json.h"

@@ -92,7 +92,8 @@ static int set_property(struct kafka_config *c, const char *name, const char *va
 	return c->set[c->set_count] && ++c->set_count ? 0 : err_oom(e, "a Kafka property");
 }
 
-/* Returns the one name that this file uses for a property with several (in librdkafka's CONFIGURATION.md: "Alias for"). */
+/* Returns the one name that this file uses for a property with several (in librdkafka's CONFIGURATION.md: "Alias
+ * for"). */
 static const char *main_name(const char *name)
 {
 	static const char *const aliases[][2] = { { "queue.buffering.max.ms", "linger.ms" },

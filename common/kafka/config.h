@@ -6,7 +6,8 @@
 
 /* ---- properties (config.c) ---- */
 
-/* Returns a copy of C's properties, owned by the caller, to be changed and passed to rd_kafka_new(). NULL: out of memory. */
+/* Returns a copy of C's properties, owned by the caller, to be changed and passed to rd_kafka_new(). NULL: out of
+ * memory. */
 rd_kafka_conf_t *kafka_config_copy(const struct kafka_config *c);
 /* Returns true if the URI, a file or -X says where the brokers are. */
 bool kafka_config_has_brokers(const struct kafka_config *c);

@@ -1,8 +1,8 @@
 /* consumer.c -- the life of a consumer: configuration, errors and rebalances, committed offsets.
  *
  * librdkafka reports errors, rebalances and finished commits by callbacks, which it calls on our own thread from within
- * kafka_consumer_poll(). A callback only notes what happened; the calls of consumer.h return it. Invariant: an offset is
- * committed only after kafka_consumer_store() was called for it, so no message is lost if the program dies; some may
+ * kafka_consumer_poll(). A callback only notes what happened; the calls of consumer.h return it. Invariant: an offset
+ * is committed only after kafka_consumer_store() was called for it, so no message is lost if the program dies; some may
  * be read twice (at-least-once delivery). Messages are in consumer_read.c, partitions in assignment.c. */
 #include "kafka/consumer_internal.h"
 #include "kafka/stats.h"
@@ -87,8 +87,8 @@ static int configure(const struct kafka_consumer *k, rd_kafka_conf_t *conf, stru
 	 * reconnect.backoff.max.ms: a broker that comes back is found within a second.
 	 * log_level: librdkafka writes nothing to standard error itself.
 	 * queued.min.messages: a full queue stops fetching for up to a second, so only bytes may fill it.
-	 * fetch.wait.max.ms: while a broker waits for messages of partitions that are at their ends, it sends nothing of the
-	 * others, and their queues run empty. A run to the end of all partitions has no reason to wait. */
+	 * fetch.wait.max.ms: while a broker waits for messages of partitions that are at their ends, it sends nothing
+	 * of the others, and their queues run empty. A run to the end of all partitions has no reason to wait. */
 	const char *wait = k->o.to_end ? "10" : "100";
 	const char *const defaults[][2] = { { "enable.partition.eof", "true" }, { "enable.auto.commit", "false" },
 		{ "enable.auto.offset.store", "false" }, { "auto.offset.reset", "error" },

@@ -45,15 +45,15 @@ struct kafka_consumer_options {
 	bool headers;                     /* messages come with their headers; they are slow to read */
 	bool latency;                     /* measure kafka_consumer_latency() */
 	uint64_t max_buffer;              /* bytes read ahead, for each partition */
-	/* All brokers became unreachable (true, with the reason) or answer again (false): one call for each change, from
-	 * within poll and read. May be NULL. */
+	/* All brokers became unreachable (true, with the reason) or answer again (false): one call for each change,
+	 * from within poll and read. May be NULL. */
 	void (*on_connection)(void *arg, bool away, const char *why);
 	void *arg;
 };
 
 /* Connects to the brokers of C and starts to fetch. *OUT is owned by the caller; C is borrowed until it is freed.
- * Returns 0, or -1: EX_UNAVAILABLE (no broker in time, unknown topic or partition), EX_NOPERM, EX_DATAERR (an offset out
- * of range), EX_USAGE, EX_CONFIG (a property is wrong). */
+ * Returns 0, or -1: EX_UNAVAILABLE (no broker in time, unknown topic or partition), EX_NOPERM, EX_DATAERR (an offset
+ * out of range), EX_USAGE, EX_CONFIG (a property is wrong). */
 int kafka_consumer_new(const struct kafka_config *c, const struct kafka_consumer_options *o,
 	struct kafka_consumer **out, struct err *e) MUST_USE;
 /* Leaves the group, if any, and frees all. Commits nothing. K may be NULL. */
@@ -77,16 +77,16 @@ struct kafka_latency {
 	int32_t broker;         /* its node id */
 	int64_t p50_us, p99_us; /* median and 99th percentile, microseconds */
 };
-/* The latency of all brokers that have answered, if the options ask for it. Returns their number; *OUT is borrowed until
- * the next kafka_consumer_poll(). */
+/* The latency of all brokers that have answered, if the options ask for it. Returns their number; *OUT is borrowed
+ * until the next kafka_consumer_poll(). */
 size_t kafka_consumer_latency(const struct kafka_consumer *k, const struct kafka_latency **out);
 
 /* Handles rebalances and errors; does not wait. Returns 1 if the partitions changed since the last call, else 0, or -1
  * on an error that ends the reading: EX_NOPERM, EX_UNAVAILABLE, EX_DATAERR. */
 int kafka_consumer_poll(struct kafka_consumer *k, struct err *e) MUST_USE;
 
-/* Reads the next message of PART into *OUT, whose contents are borrowed until the next call for that partition. Waits at
- * most TIMEOUT_MS. Returns
+/* Reads the next message of PART into *OUT, whose contents are borrowed until the next call for that partition. Waits
+ * at most TIMEOUT_MS. Returns
  *   NEXT_EVENT  *OUT is a message
  *   NEXT_LATER  no message within the time; kafka_consumer_at_end() says if the partition is at its end
  *   NEXT_END    the partition is finished (to_end, until)

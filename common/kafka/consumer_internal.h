@@ -1,5 +1,5 @@
-/* consumer_internal.h -- inside common/kafka: a consumer and its partitions, for the files that share them:
- * consumer.c (life, polling, commits), consumer_read.c (messages), assignment.c (which partitions, from which offset). */
+/* consumer_internal.h -- inside common/kafka: a consumer and its partitions, for the files that share them: consumer.c
+ * (life, polling, commits), consumer_read.c (messages), assignment.c (which partitions, from which offset). */
 #ifndef KAFKA_CONSUMER_INTERNAL_H
 #define KAFKA_CONSUMER_INTERNAL_H
 #include "kafka/config.h"

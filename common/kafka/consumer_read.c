@@ -62,7 +62,7 @@ static int handle_error(const struct kafka_consumer *k, struct kafka_partition *
 {
 	switch ((int)m->err) {
 	case RD_KAFKA_RESP_ERR__PARTITION_EOF:
-		/* The last offsets may be transaction markers, which are no messages: the end counts, not the last message. */
+		/* After the last message there may be transaction markers, which have offsets too. */
 		p->position = m->offset > p->position ? m->offset : p->position;
 		p->finished = m->offset >= p->end;
 		p->at_end = true;
@@ -108,7 +108,7 @@ static void fill_batch(struct kafka_consumer *k, struct kafka_partition *p, int6
 	p->batch_n = p->batch_at = 0;
 	if (!p->queue)
 		return;
-	/* A queue that has shrunk to half was full: the fetcher may be asleep, and is woken before the queue is empty. */
+	/* A queue that has shrunk to half may have been full: the fetcher is woken before the queue is empty. */
 	size_t ahead = rd_kafka_queue_length(p->queue);
 	if (ahead > p->most_ahead) {
 		p->most_ahead = ahead;
@@ -126,8 +126,8 @@ static void fill_batch(struct kafka_consumer *k, struct kafka_partition *p, int6
 	p->batch_n = n > 0 ? (size_t)n : 0;
 }
 
-/* Reads GOT into *OUT if it is a message before P's end, and sets *FOUND. Returns 1 after an error that passes by itself,
- * 0 after a message and at P's end, or -1. */
+/* Reads GOT into *OUT if it is a message before P's end, and sets *FOUND. Returns 1 after an error that passes by
+ * itself, 0 after a message and at P's end, or -1. */
 static int look_at(struct kafka_consumer *k, struct kafka_partition *p, const rd_kafka_message_t *got,
 	struct kafka_message *out, bool *found, struct err *e)
 {

@@ -135,8 +135,8 @@ struct envelope_field {
 	size_t at, n;
 };
 
-/* Decodes the member NAME: VALUE into FIELD if NAME is WANT or WANT_base64. Returns 1; 0 for another name; -1 if VALUE is
- * neither a string nor null, or not base64. */
+/* Decodes the member NAME: VALUE into FIELD if NAME is WANT or WANT_base64. Returns 1; 0 for another name; -1 if VALUE
+ * is neither a string nor null, or not base64. */
 static int read_field(struct kafka_envelope *v, struct span name, struct span value, const char *want,
 	struct envelope_field *field)
 {
@@ -179,8 +179,8 @@ static int header_room(struct kafka_envelope *v, size_t count, struct err *e)
 	return 0;
 }
 
-/* Reads the array LIST into V's headers. Until all strings are decoded, the spans' pointers hold offsets into the buffer;
- * those of values are one higher, so that NULL still means null. */
+/* Reads the array LIST into V's headers. Until all strings are decoded, the spans' pointers hold offsets into the
+ * buffer; those of values are one higher, so that NULL still means null. */
 static int read_headers(struct kafka_envelope *v, struct span list, size_t *count, struct err *e)
 {
 	struct json_walk all, one;

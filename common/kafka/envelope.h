@@ -22,8 +22,8 @@ struct kafka_envelope {
 void kafka_envelope_init(struct kafka_envelope *v);
 void kafka_envelope_release(struct kafka_envelope *v);
 /* Reads EVENT into M. Topic and offset are ignored, and the partition too unless WITH_PARTITION: M's is then -1. M
- * points into V and is valid until the next call. Returns 0, or -1: EX_DATAERR (not JSON, a member is missing or has the
- * wrong type), EX_OSERR. */
+ * points into V and is valid until the next call. Returns 0, or -1: EX_DATAERR (not JSON, a member is missing or has
+ * the wrong type), EX_OSERR. */
 int kafka_envelope_read(struct kafka_envelope *v, struct span event, bool with_partition, struct kafka_message *m,
 	struct err *e) MUST_USE;
 #endif

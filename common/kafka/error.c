@@ -1,8 +1,8 @@
 /* error.c -- librdkafka's errors as ours: the exit status, what happened, and what to do.
  *
- * librdkafka has some 200 error codes; a script that runs our programs needs four answers. EX_NOPERM: the credentials or
- * rights are wrong. EX_DATAERR: the messages cannot be read. EX_CONFIG: a property is wrong. EX_UNAVAILABLE: anything
- * else, which may be different the next time. */
+ * librdkafka has some 200 error codes; a script that runs our programs needs four answers. EX_NOPERM: the credentials
+ * or rights are wrong. EX_DATAERR: the messages cannot be read. EX_CONFIG: a property is wrong. EX_UNAVAILABLE:
+ * anything else, which may be different the next time. */
 #include "kafka/config.h"
 #include <stdatomic.h>
 
@@ -49,8 +49,8 @@ bool kafka_error_is_transient(rd_kafka_resp_err_t code)
 	}
 }
 
-/* Why OpenSSL refused a broker's certificate: an X509_V_ERR_ number, 0: it did not. librdkafka calls on_certificate() on
- * a thread of its own, which is why this is atomic. It is global because the callback's argument is the one of all
+/* Why OpenSSL refused a broker's certificate: an X509_V_ERR_ number, 0: it did not. librdkafka calls on_certificate()
+ * on a thread of its own, which is why this is atomic. It is global because the callback's argument is the one of all
  * callbacks of a handle, which the other files use; a program talks to one cluster. */
 static atomic_int certificate_fault;
 
@@ -72,8 +72,8 @@ void kafka_error_watch_certificates(rd_kafka_conf_t *conf)
 	(void)rd_kafka_conf_set_ssl_cert_verify_cb(conf, on_certificate);
 }
 
-/* Returns the noted fault in words. The numbers are those of OpenSSL's x509_vfy.h, which is not included: librdkafka links
- * OpenSSL, we do not. */
+/* Returns the noted fault in words. The numbers are those of OpenSSL's x509_vfy.h, which is not included: librdkafka
+ * links OpenSSL, we do not. */
 static const char *certificate_words(void)
 {
 	switch (atomic_load(&certificate_fault)) {

@@ -14,13 +14,13 @@
 /* ---- configuration ---- */
 
 /* Where and how to connect. Later settings win, in this order: the file that the environment variable SP_KAFKA_CONFIG
- * names; the variables SP_KAFKA_SASL_PASSWORD and so on, for secrets; then -F FILE and -X NAME=VALUE in the order of the
- * calls. The brokers of the URI win over bootstrap.servers. Secrets (passwords, tokens, keys) are accepted from files
- * and the environment only: other users can see a command line. */
+ * names; the variables SP_KAFKA_SASL_PASSWORD and so on, for secrets; then -F FILE and -X NAME=VALUE in the order of
+ * the calls. The brokers of the URI win over bootstrap.servers. Secrets (passwords, tokens, keys) are accepted from
+ * files and the environment only: other users can see a command line. */
 struct kafka_config;
 
-/* Reads URI, "kafka://HOST[:PORT][,HOST...][/TOPIC[,TOPIC...]]", and the environment. *OUT is owned by the caller. Returns
- * 0, or -1: EX_USAGE (the URI), EX_NOINPUT or EX_CONFIG (the file of SP_KAFKA_CONFIG). */
+/* Reads URI, "kafka://HOST[:PORT][,HOST...][/TOPIC[,TOPIC...]]", and the environment. *OUT is owned by the caller.
+ * Returns 0, or -1: EX_USAGE (the URI), EX_NOINPUT or EX_CONFIG (the file of SP_KAFKA_CONFIG). */
 int kafka_config_new(const char *uri, struct kafka_config **out, struct err *e) MUST_USE;
 /* C may be NULL. */
 void kafka_config_free(struct kafka_config *c);

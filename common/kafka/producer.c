@@ -1,10 +1,10 @@
 /* producer.c -- messages into a topic.
  *
  * librdkafka queues copies of the messages, sends them in batches, and gives one delivery report for each. Invariant:
- * every queued message ends in exactly one report, counted as acknowledged or failed, and a failed one goes to on_failed
- * with its position; nothing is dropped without a word. Callbacks run on our own thread, from within rd_kafka_poll() and
- * rd_kafka_flush(), and must not call back into the producer: an error in one is kept in `fatal`, and the call in
- * progress returns it.
+ * every queued message ends in exactly one report, counted as acknowledged or failed, and a failed one goes to
+ * on_failed with its position; nothing is dropped without a word. Callbacks run on our own thread, from within
+ * rd_kafka_poll() and rd_kafka_flush(), and must not call back into the producer: an error in one is kept in `fatal`,
+ * and the call in progress returns it.
  *
  * When batches go out is decided here, not by linger.ms: see send_batches(). */
 #include "kafka/producer.h"
@@ -264,8 +264,8 @@ int kafka_producer_poll(struct kafka_producer *p, struct err *e)
 }
 
 /* The queue is full. If messages are being acknowledged, waiting makes room. If not, the queue may hold only batches
- * that wait to be filled, and nothing can fill them: they are sent. Each try waits longer, since full batches may just be
- * slow on their way. */
+ * that wait to be filled, and nothing can fill them: they are sent. Each try waits longer, since full batches may just
+ * be slow on their way. */
 static void wait_for_room(struct kafka_producer *p)
 {
 	uint64_t ended = p->counts.acked + p->counts.failed;
@@ -280,7 +280,7 @@ static void wait_for_room(struct kafka_producer *p)
 }
 
 /* The time between flushes while input pauses: it doubles after every BACKOFF_FLUSHES flushes of the same messages. One
- * flush may not be enough, if librdkafka's thread slept through it; many are useless, if the brokers are unreachable. */
+ * flush may not be enough if librdkafka's thread slept through it; many are useless if no broker is reachable. */
 static int64_t flush_every_ms(const struct kafka_producer *p)
 {
 	unsigned doublings = p->flushes / BACKOFF_FLUSHES;
@@ -347,7 +347,7 @@ int kafka_producer_send(struct kafka_producer *p, const struct kafka_message *m,
 			p->counts.sent++;
 			p->counts.queued++;
 			p->last_ms = m->timestamp_ms;
-			/* Reports are handled now and then: a call for each message would cost as much as the message. */
+			/* Not for each message: the call costs as much as the message. */
 			return p->counts.sent % REPORT_EVERY ? check_failed(p, e) : kafka_producer_poll(p, e);
 		}
 		if (code != RD_KAFKA_RESP_ERR__QUEUE_FULL) {

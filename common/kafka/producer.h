@@ -27,8 +27,8 @@ struct kafka_producer_options {
 	uint64_t max_buffer; /* bytes of messages not acknowledged yet, at most */
 	/* Called once for each failed message, from within send, poll, pause and flush. -1 with E ends that call. */
 	int (*on_failed)(void *arg, const struct kafka_failure *f, struct err *e);
-	/* The brokers became unreachable (true, with the reason) or answer again (false): one call for each change. May be
-	 * NULL. */
+	/* The brokers became unreachable (true, with the reason) or answer again (false): one call for each change. May
+	 * be NULL. */
 	void (*on_connection)(void *arg, bool away, const char *why);
 	void *arg;
 };
@@ -41,8 +41,8 @@ struct kafka_producer_counts {
 
 /* Connects to the brokers of C, checks that the topic exists (or creates it), and limits the size of messages and
  * batches to the topic's max.message.bytes. *NOTE is a line to show to the user if that limit cannot be read (static
- * storage), else NULL. *OUT is owned by the caller; C is borrowed until it is freed. Returns 0, or -1: EX_UNAVAILABLE (no
- * broker in time, no such topic), EX_NOPERM (authentication), EX_CONFIG, EX_USAGE (properties, create). */
+ * storage), else NULL. *OUT is owned by the caller; C is borrowed until it is freed. Returns 0, or -1: EX_UNAVAILABLE
+ * (no broker in time, no such topic), EX_NOPERM (authentication), EX_CONFIG, EX_USAGE (properties, create). */
 int kafka_producer_new(const struct kafka_config *c, const struct kafka_producer_options *o,
 	struct kafka_producer **out, const char **note, struct err *e) MUST_USE;
 /* Queues a copy of M, under POSITION (a line number, for instance); waits while max_buffer is full. A message that

@@ -46,7 +46,8 @@ size_t kafka_stats_latency(struct span json, struct kafka_latency *latency, size
 	while (json_walk(&w, &name, &broker) > 0) {
 		struct span rtt = member(broker, "rtt");
 		int64_t node = count_of(broker, "nodeid"), p50 = count_of(rtt, "p50"), p99 = count_of(rtt, "p99");
-		/* Bootstrap addresses have node id -1. The group's coordinator is listed twice: as itself and by this name. */
+		/* Bootstrap addresses have node id -1. The group's coordinator is listed twice: as itself and by this
+		 * name. */
 		if (node < 0 || node > INT32_MAX || p50 < 0 || p99 < 0 || count_of(rtt, "cnt") <= 0 ||
 			span_eq(name, SPAN("GroupCoordinator")))
 			continue;

@@ -1,8 +1,9 @@
-/* kafka_loop -- the speed of librdkafka alone, with the settings of sp-publish and sp-capture, to compare them with. Only
- * queued.max.messages.kbytes is larger than sp-capture's 16384: this loop does not wake a fetcher that sleeps up to a second
- * after its queue was full.
+/* kafka_loop -- the speed of librdkafka alone, with the settings of sp-publish and sp-capture, to compare them with.
+ * Only queued.max.messages.kbytes is larger than sp-capture's 16384: this loop does not wake a fetcher that sleeps up
+ * to a second after its queue was full.
  *
- *   kafka_loop produce BROKER TOPIC <LINES       kafka_loop consume BROKER TOPIC >LINES (to the end of all partitions) */
+ *   kafka_loop produce BROKER TOPIC <LINES       kafka_loop consume BROKER TOPIC >LINES (to the end of all
+ * partitions) */
 #include <librdkafka/rdkafka.h>
 #include <stdio.h>
 #include <stdlib.h>

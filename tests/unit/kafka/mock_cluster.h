@@ -1,5 +1,5 @@
-/* mock_cluster.h -- one broker of librdkafka's mock cluster, with one topic: for faults that a real broker cannot be made to
- * have. tests/kafka has the tests against real brokers. */
+/* mock_cluster.h -- one broker of librdkafka's mock cluster, with one topic: for faults that a real broker cannot be
+ * made to have. tests/kafka has the tests against real brokers. */
 #ifndef KAFKA_MOCK_CLUSTER_H
 #define KAFKA_MOCK_CLUSTER_H
 #include "check.h"
@@ -14,8 +14,8 @@ struct cluster {
 	struct kafka_config *config;
 };
 
-/* Starts the cluster with a topic "clicks" of PARTITIONS partitions. Returns false after a failed check. cluster_stop() is
- * due in either case. */
+/* Starts the cluster with a topic "clicks" of PARTITIONS partitions. Returns false after a failed check. cluster_stop()
+ * is due in either case. */
 static bool cluster_start(struct cluster *c, int partitions)
 {
 	char why[256], uri[256];

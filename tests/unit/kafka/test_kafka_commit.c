@@ -1,5 +1,6 @@
-/* test_kafka_commit.c -- asynchronous commits that the broker refuses: a refusal that passes by itself is retried, and one
- * for missing rights ends the reading. With librdkafka's mock cluster, since a real broker cannot be made to refuse. */
+/* test_kafka_commit.c -- asynchronous commits that the broker refuses: a refusal that passes by itself is retried, and
+ * one for missing rights ends the reading. With librdkafka's mock cluster, since a real broker cannot be made to
+ * refuse. */
 #include "kafka/consumer.h"
 #include "kafka/mock_cluster.h"
 #include "base/clock.h"

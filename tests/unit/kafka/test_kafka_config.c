@@ -1,4 +1,5 @@
-/* test_kafka_config -- where to connect and how: the URI, files, -X, the environment; secrets stay off command lines. */
+/* test_kafka_config -- where to connect and how: the URI, files, -X, the environment; secrets stay off command
+ * lines. */
 #include "check.h"
 #include "kafka/config.h"
 #include <stdlib.h>

@@ -1,4 +1,5 @@
-/* test_kafka_envelope.c -- a message becomes an event and back, byte for byte; a line that is not an envelope is refused. */
+/* test_kafka_envelope.c -- a message becomes an event and back, byte for byte; a line that is not an envelope is
+ * refused. */
 #include "check.h"
 #include "kafka/envelope.h"
 #include <stdlib.h>

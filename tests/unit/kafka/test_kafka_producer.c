@@ -84,8 +84,8 @@ static void queue_is_full(struct kafka_producer *p)
 	CHECK(acked(p) > before);
 }
 
-/* One producer for all three: the mock cluster does not answer the question for the topic's size limit, which costs each
- * producer ten seconds. */
+/* One producer for all three: the mock cluster does not answer the question for the topic's size limit, which costs
+ * each producer ten seconds. */
 static void test_sooner(struct cluster *c)
 {
 	struct kafka_producer *p = open_producer(c, 64 << 10); /* less than a batch */
