@@ -13,7 +13,7 @@
 #include "stream/stop.h"
 #include <inttypes.h>
 
-/* An event may be written with escapes of six bytes for each of its own, and with a window's bounds before it. */
+/* The longest line: sp-capture --envelope quotes a message, which makes it longer, and sp-window adds bounds. */
 enum { LINE_MAX_BYTES = EVENT_MAX * 4 + EVENT_MAX_EXTRA };
 
 struct publish {
@@ -129,7 +129,7 @@ static int publish_end(void *arg, struct err *e)
 	return publish_counts(p).queued > 0 || p->first_timed_out ? EX_UNAVAILABLE : 0;
 }
 
-/* Says in one line each what is not in the topic. */
+/* Reports the messages that are not in the topic. */
 static void publish_report(void *arg)
 {
 	const struct publish *p = arg;

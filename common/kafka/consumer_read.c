@@ -6,7 +6,7 @@
  * or above `end` is never passed on.
  *
  * librdkafka's fetcher thread stops fetching a partition while its queue is full and then sleeps up to a second, even
- * if the queue is emptied meanwhile. wake_fetcher() ends that sleep, which would halve the throughput. */
+ * if the queue is emptied sooner. wake_fetcher() ends that sleep, which would halve the throughput. */
 #include "kafka/consumer_internal.h"
 #include "base/clock.h"
 #include "base/vec.h"
@@ -76,7 +76,7 @@ static int handle_error(const struct kafka_consumer *k, struct kafka_partition *
 	case RD_KAFKA_RESP_ERR__BAD_MSG:
 	case RD_KAFKA_RESP_ERR__BAD_COMPRESSION:
 	case RD_KAFKA_RESP_ERR__NOT_IMPLEMENTED:
-		/* librdkafka would fetch it again for ever, or go on at an offset taken from the damaged bytes. */
+		/* librdkafka would fetch it again for ever, or continue at an offset taken from the damaged bytes. */
 		return err_set(e, EX_DATAERR, "%s@%lld: cannot be read: %s; start after it with -o", p->name,
 			(long long)p->position, rd_kafka_message_errstr(m));
 	default:

@@ -50,7 +50,7 @@ bool kafka_error_is_transient(rd_kafka_resp_err_t code)
 }
 
 /* Why OpenSSL refused a broker's certificate: an X509_V_ERR_ number, 0: it did not. librdkafka calls on_certificate()
- * on a thread of its own, which is why this is atomic. It is global because the callback's argument is the one of all
+ * on one of its threads, which is why this is atomic. It is global because the callback's argument is the one of all
  * callbacks of a handle, which the other files use; a program talks to one cluster. */
 static atomic_int certificate_fault;
 

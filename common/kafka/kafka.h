@@ -39,7 +39,7 @@ int kafka_config_list(struct buf *out);
 
 /* ---- messages ---- */
 
-/* All spans are borrowed from whoever made the message; a span whose p is NULL is null, which Kafka distinguishes from
+/* All spans are borrowed from the maker of the message; a span whose p is NULL is null, which Kafka distinguishes from
  * an empty value. */
 struct kafka_header {
 	struct span name, value; /* the name is never null */

@@ -77,7 +77,7 @@ recent() { "$ROOT/build/tools/gen" "$@" | sed "s/2024-05-01T00/$(date -u -d '-1 
 	[ "$(cat status)" = 0 ]
 	consume led -f '%k %s\n' >out
 	expect 0 '' '' -- "$TOOLS/each_once.py" in out
-	# Who reads meanwhile goes on with the new leader; whoever comes later reads from those that are left.
+	# A reader continues with the new leader; a later reader reads from the remaining brokers.
 	wait_for 60 lines live 200000
 	kill -INT $reader
 	wait $reader

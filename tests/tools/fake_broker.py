@@ -6,7 +6,7 @@ one partition and three batches of one event each (offsets 0, 1, 2); the batch a
   crc       one wrong bit
   codec     an unknown compression codec
   lz4       bytes that are not lz4
-  range     the offset was deleted meanwhile: any fetch after offset 0 fails
+  range     the offset was deleted: any fetch after offset 0 fails
   denied    the right to read is revoked after offset 0
   deaf      the broker accepts connections and never answers
 

@@ -109,7 +109,7 @@ class Run:
         deadline = time.monotonic() + 20
         while text not in self.screen.text(self.screen.top):
             if time.monotonic() > deadline or (self.closed and not self.read(0)):
-                print("pty.py: waited in vain for", repr(text))
+                print("pty.py: not within 20 s:", repr(text))
                 return
             self.read(0.05)
 

@@ -1,7 +1,7 @@
 /* check.h -- the macros of the unit tests.
  *
  * A test program calls its test functions and ends with `return check_end();`, which prints "N passed, M failed" and
- * returns 1 if a check failed. A failed check prints its file, line and expression, and the program goes on, so one run
+ * returns 1 if a check failed. A failed check prints its file, line and expression, and the test continues, so one run
  * shows all failures. Each check returns 1 if it passed and 0 if it failed.
  *
  *   CHECK(condition)      CHECK_EQ(integer, integer)      CHECK_STR(text, text)      FAIL("why")

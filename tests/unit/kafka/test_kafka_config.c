@@ -1,5 +1,5 @@
-/* test_kafka_config -- where to connect and how: the URI, files, -X, the environment; secrets stay off command
- * lines. */
+/* test_kafka_config.c -- where to connect and how: the URI, files, -X, the environment; secrets are refused on the
+ * command line. */
 #include "check.h"
 #include "kafka/config.h"
 #include <stdlib.h>
@@ -86,7 +86,7 @@ static void test_set(void)
 	CHECK(kafka_config_has(c, "queue.buffering.max.ms")); /* another name for it */
 	CHECK(!kafka_config_has(c, "compression.codec"));
 	CHECK(kafka_config_set(c, "compression.type=gzip", &e) == 0 && kafka_config_has(c, "compression.codec"));
-	/* The user's word stands; a default goes in where there is none. */
+	/* A default does not replace the user's value. */
 	rd_kafka_conf_t *conf = kafka_config_copy(c);
 	char value[64];
 	size_t size = sizeof value;
