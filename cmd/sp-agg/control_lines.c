@@ -32,8 +32,8 @@ static int check_options(const struct config *c, const struct windowing *w, stru
 	return 0;
 }
 
-/* The first windowing line says what the stream is. A repetition is harmless: several sp-window may write into one pipe,
- * or an operator may concatenate files. A different line is not: bounds of both kinds would share windows. */
+/* The first windowing line says what the stream is. It may be repeated: files that sp-window wrote can be concatenated.
+ * A different one would mix windows of two kinds. */
 static int take_windowing(struct control_lines *c, struct span line, struct err *e)
 {
 	struct windowing *w = &c->windowing;
@@ -59,7 +59,7 @@ static int take_windowing(struct control_lines *c, struct span line, struct err 
 	return time_reader_open(c->time, c->plan, w, e);
 }
 
-/* Without a windowing line nothing says when a window is complete, so a watermark alone is a sign of a lost line. */
+/* sp-window writes the windowing line before any watermark, so a watermark without it means that lines are missing. */
 static int take_watermark(struct control_lines *c, struct span line, struct err *e)
 {
 	int64_t ms;

@@ -1,8 +1,8 @@
 /* intake.c -- lines become events in the store, or are rejected.
  *
  * An event is read in this order: the bounds at the beginning of its line, the key, the arguments, the time. Only when
- * all of it is good does it enter the queue, so a rejected event changes no group. It may still move the watermark of
- * sessions: sp-window, too, lets a watermark pass for the other kinds of windows when it has read the event's time.
+ * all of it is good does it enter the queue, so a rejected event changes no group. It still moves the watermark of
+ * sessions, as it has moved the watermark that sp-window writes for other kinds of windows.
  *
  * Neighbouring events mostly have the same bounds; these are compared as bytes and not read again.
  *
@@ -49,8 +49,8 @@ static bool fits(const struct windowing *w, enum bounds_kind kind)
 	return kind == BOUNDS_WINDOW || (kind == BOUNDS_SLICE && w->kind != WINDOW_TUMBLING);
 }
 
-/* Decides what an event with bounds of KIND is in this stream. An event on the wrong side of sp-window is one bad event;
- * two kinds of bounds mean that two streams were mixed. */
+/* Decides whether an event with bounds of KIND belongs to this stream. An event that has bounds where others have none,
+ * or the reverse, is rejected; bounds of two kinds mean that two streams were mixed. */
 static int check_bounds(struct intake *in, enum bounds_kind kind, struct err *e)
 {
 	const struct windowing *w = in->store->env.windowing;
@@ -139,7 +139,7 @@ static int read_event(struct intake *in, struct event *ev, const char **kind, st
 	if (keys_make(p, ev, e) < 0 || values_read(p, ev, e) < 0)
 		return EVENT_REJECTED;
 	*kind = "event without a time";
-	return time_reader_read(&in->time, ev, e) < 0 ? EVENT_REJECTED : EVENT_GOOD;
+	return in->time.needed && time_reader_read(&in->time, ev, e) < 0 ? EVENT_REJECTED : EVENT_GOOD;
 }
 
 /* After an event was taken: moves the watermark if its time has passed the edge of a window. */

@@ -29,7 +29,7 @@ static const struct opt option_table[] = {
 	{ 'b', "by", "[NAME=]EXPR", "group by a path or expression; may be given several times" },
 	{ OPT_COUNT, "count", "N", "write a row for every N events of a key; for streams without windows" },
 	{ OPT_EMIT, "emit", "WHEN",
-		"when to write rows: close: when a window is complete (default); update: at each change; or every DURATION" },
+		"write rows when a window is complete (close, the default), at each change (update), or every DURATION" },
 	{ OPT_TOP, "top", "N", "write only the N best rows of each window, by --order" },
 	{ OPT_ORDER, "order", "[-]NAME", "the result that --top ranks by: greatest first, or least first with -NAME" },
 	{ OPT_PER, "per", "KEY", "rank separately for each value of this key of --by; may be given several times" },
@@ -56,7 +56,7 @@ static const struct opt_program program = {
 struct parsed {
 	struct config *config;
 	struct plan *plan;
-	/* Options that name columns, which may come later on the command line. */
+	/* --order and --per: names of columns, which may come later on the command line. */
 	const char *order, *per[KEYS_MAX];
 	size_t per_count;
 };
@@ -75,7 +75,7 @@ static int set_emit(struct config *c, const char *value, struct err *e)
 	return 0;
 }
 
-/* A table has 32-bit indices, two of which have a meaning of their own. */
+/* A table (state/table.h) cannot hold more keys. */
 static int set_max_keys(struct config *c, const char *value, struct err *e)
 {
 	int64_t n;
@@ -85,6 +85,7 @@ static int set_max_keys(struct config *c, const char *value, struct err *e)
 	return 0;
 }
 
+/* The other choice, "error", is the default: a row that mixes keys must be asked for. */
 static int set_overflow(struct config *c, const char *value, struct err *e)
 {
 	static const char *const names[] = { "error", "other", NULL };
@@ -113,6 +114,7 @@ static int set_max_event(struct config *c, const char *value, struct err *e)
 	return 0;
 }
 
+/* Keeps the name; find_per() looks it up when all keys are known. */
 static int add_per(struct parsed *p, const char *value, struct err *e)
 {
 	if (p->per_count == KEYS_MAX)
@@ -121,7 +123,7 @@ static int add_per(struct parsed *p, const char *value, struct err *e)
 	return 0;
 }
 
-/* Stores option ID; -1 with EX_USAGE. Called in the order of the command line. */
+/* For program_parse(): stores one option. */
 static int set_option(void *arg, int id, const char *value, struct err *e)
 {
 	struct parsed *p = arg;
@@ -194,7 +196,6 @@ static int config_check(const struct parsed *p, struct err *e)
 	if (columns_finish(p->plan, e) < 0)
 		return -1;
 	plan_finish(p->plan);
-	/* What is missing is named before what is wrong: the message is then the next thing to type. */
 	if (!c->top != !p->order)
 		return err_set(e, EX_USAGE, "--top N and --order NAME need each other");
 	if (p->per_count && !c->top)

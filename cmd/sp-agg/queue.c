@@ -1,12 +1,12 @@
 /* queue.c -- events between reading and their groups, some of them at a time.
  *
- * Where there are more groups than the processor's cache holds, the time of an event is the time until its group has
- * come from memory. So events wait until there are QUEUE_EVENTS of them: when one enters, the slot of its key in the
- * hash table is requested, when the queue is emptied, all records are requested first; the requests overlap. Where
- * there are few groups nothing waits.
+ * With more groups than the processor's cache holds, most of an event's time is spent waiting until its group has come
+ * from memory. So up to QUEUE_EVENTS events wait together. When one enters the queue, the slot of its key in the hash
+ * table is prefetched; when the queue is flushed, all records are prefetched before the first is used; so the accesses
+ * to memory overlap. With few groups no event waits.
  *
- * Invariant: the order of events is kept, and nothing but events is between two that wait: a control line, other
- * bounds, the clock and the end of the buffer all empty the queue first. Waiting changes no result. */
+ * Invariant: events keep their order, and nothing happens between two that wait. A control line, other bounds, the clock
+ * and the end of the reader's buffer all flush the queue first. So waiting changes no result. */
 #include "sp-agg/queue.h"
 #include "program/filter.h"
 #include "sp-agg/values.h"
@@ -66,10 +66,10 @@ int queue_flush(struct queue *q, struct err *e)
 	return r;
 }
 
-/* Events wait for company only if there are many groups, and the values of this one survive the next. */
+/* An event waits only if there are many groups and its values survive the reading of the next event. */
 int queue_take(struct queue *q, struct err *e)
 {
-	enum { FEW = 4096 }; /* groups that are in the cache anyway */
+	enum { FEW = 4096 }; /* so many groups fit into the cache */
 	struct event *ev = q->current;
 	ev->fold.hash = table_hash(ev->fold.key);
 	ev->fold.seq = q->count++;

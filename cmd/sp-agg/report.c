@@ -6,7 +6,7 @@
 #include "program/metrics.h"
 #include <inttypes.h>
 
-/* Nothing, no event, no windows, no watermark: each says which program of the pipeline to look at. */
+/* Each of the reasons for having no rows tells the user which program of the pipeline to look at. */
 void report_describe(const struct report *r, struct buf *out)
 {
 	const struct store_env *env = &r->store->env;
@@ -32,7 +32,7 @@ void report_describe(const struct report *r, struct buf *out)
 	buf_addf(out, ", state %.1f MiB", (double)r->budget->bytes / (1 << 20));
 }
 
-/* The names are those of the dashboards of users: they do not change. */
+/* Dashboards rely on these names. */
 void report_metrics(const struct report *r, struct buf *out)
 {
 	int64_t watermark = r->store->env.watermark;

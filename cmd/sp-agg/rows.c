@@ -29,7 +29,7 @@ static char *put(char *p, struct span s)
 static int add_front(struct rows *r, const struct bounds *b, struct row_mark m)
 {
 	struct buf *row = &r->text;
-	/* Results of all kinds of windows are named window_start and window_end, also those of sessions. */
+	/* All rows have window_start and window_end, also those of sessions. */
 	if (b && (r->last_bounds_n == 0 || !bounds_eq(*b, r->last_bounds))) {
 		r->last_bounds_n = bounds_move(BOUNDS_WINDOW, r->last_bounds, *b, r->last_bounds_text,
 			r->last_bounds_n);
@@ -50,7 +50,7 @@ static int add_keys(struct rows *r, struct span key)
 	const struct span name_other = SPAN("\"__other__\"");
 	bool other = span_eq(key, GROUP_KEY_OTHER);
 	const char *from = key.p, *end = key.p + key.n;
-	/* Room for the worst case at once: one check for the whole row, not one for each part. */
+	/* Makes room for the longest text once, instead of checking for each part. */
 	char *p = buf_room(&r->text, plan->names.n + key.n + plan->key_count * (name_other.n + 1));
 	if (!p)
 		return -1;
@@ -79,7 +79,7 @@ static int add_results(struct rows *r, const char *record, const struct pool *po
 	return 0;
 }
 
-/* Turns the last comma into the closing brace. A row of no columns but bounds ends in a comma, too. */
+/* Turns the last comma into the closing brace. */
 static int close_row(struct buf *row)
 {
 	if (row->p[row->n - 1] != ',')
@@ -148,7 +148,7 @@ int rows_write_all(struct rows *r, struct groups *g, bool final, struct err *e)
 	return r->config->top ? write_top(r, g, final, e) : write_in_order(r, g, final, false, e);
 }
 
-/* The flag of the whole table saves a walk over all groups of a window that is at rest. */
+/* The flag of the table saves a walk over the groups of a window in which nothing has changed. */
 int rows_write_changed(struct rows *r, struct groups *g, struct err *e)
 {
 	return g->changed ? write_in_order(r, g, false, true, e) : 0;

@@ -19,7 +19,8 @@ int time_reader_open(struct time_reader *t, const struct plan *plan, const struc
 	t->tracks_time = windowing && (windowing->kind == WINDOW_HOPPING || windowing->kind == WINDOW_CUMULATE);
 	t->next_edge_ms = INT64_MIN;
 	t->last_ts = INT64_MIN;
-	if (!plan->timed && !t->tracks_time)
+	t->needed = plan->timed || t->tracks_time;
+	if (!t->needed)
 		return 0;
 	t->expr = exprs_add(plan->x, windowing ? windowing->time : ".ts", e);
 	if (t->expr < 0)
@@ -37,8 +38,8 @@ void time_reader_release(struct time_reader *t)
 	t->format = NULL;
 }
 
-/* The event has nothing at the path. Without a windowing line the rows of another sp-agg are welcome, whose time is
- * the end of their window; and what has no time at all keeps its place in the order of arrival. */
+/* The event has no time at the path. Without a windowing line that is not an error: the rows of another sp-agg are as of
+ * the end of their window, and other events get the time of the event before, which keeps the order of arrival. */
 static int no_time(const struct time_reader *t, struct event *ev, struct err *e)
 {
 	if (t->windowing)
@@ -59,7 +60,8 @@ static int bad_time(const struct time_reader *t, struct err *e)
 			       "let sp-capture read it first: sp-agg reads times only as sp-capture writes them");
 }
 
-/* Times as sp-capture writes them, in the minute of the event before, take the short way. */
+/* A time as sp-capture writes it mostly differs from the one before only after the minute: time_read_cached() reads no
+ * more than that. */
 static int read_time(struct time_reader *t, struct event *ev, struct err *e)
 {
 	struct value v;
@@ -84,10 +86,11 @@ static int read_time(struct time_reader *t, struct event *ev, struct err *e)
 
 int time_reader_read(struct time_reader *t, struct event *ev, struct err *e)
 {
+	if (read_time(t, ev, e) == 0)
+		return 0;
 	if (t->plan->timed)
-		return read_time(t, ev, e);
-	if (t->tracks_time && read_time(t, ev, e) < 0)
-		ev->fold.ts = INT64_MIN; /* a filter has dropped it: the watermark lines must do */
+		return -1;
+	ev->fold.ts = INT64_MIN; /* a filter has dropped the time: the watermark lines must do */
 	return 0;
 }
 

@@ -13,6 +13,7 @@ struct time_reader {
 	struct time_format *format;        /* owned */
 	struct time_minute minute_cache;
 	int64_t last_ts; /* of the last event that was taken, INT64_MIN before; set by the caller */
+	bool needed;     /* something depends on the time of events */
 	/* Hopping and cumulating windows: the watermark follows the events' own times. */
 	bool tracks_time;
 	int64_t next_edge_ms; /* the watermark at which a window next fires or is forgotten */
@@ -24,8 +25,7 @@ int time_reader_open(struct time_reader *t, const struct plan *plan, const struc
 	struct err *e) MUST_USE;
 void time_reader_release(struct time_reader *t);
 
-/* Sets the time of EV, which exprs_event() was given, if anything needs it. -1: EX_DATAERR, it has no time that can be
- * read. */
+/* Sets the time of EV, which exprs_event() was given; T is needed. -1: EX_DATAERR, it has no time that can be read. */
 int time_reader_read(struct time_reader *t, struct event *ev, struct err *e) MUST_USE;
 /* Returns true if the last event's time moves the watermark past the end, or the forgetting, of a window: *WATERMARK is
  * the new one. */

@@ -89,10 +89,12 @@ static int top_add(struct top *t, uint32_t place, struct span key, const char *r
 	int64_t per_group = per_group_of(t, key, e);
 	if (per_group < 0)
 		return -1;
-	struct top_candidate *list = vec_room(t->list, &t->cap, t->count + 1, sizeof *list);
-	if (!list)
-		return err_oom(e, "the ranking of --top");
-	t->list = list;
+	if (t->count == t->cap) {
+		struct top_candidate *list = vec_room(t->list, &t->cap, t->count + 1, sizeof *list);
+		if (!list)
+			return err_oom(e, "the ranking of --top");
+		t->list = list;
+	}
 	size_t at = t->texts.n;
 	if (f->type->result(f, record + f->offset, pool, &t->texts) < 0)
 		return err_oom(e, "the ranking of --top");

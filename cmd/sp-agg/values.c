@@ -50,7 +50,7 @@ static int read_conditional(const struct plan *p, struct event *ev, bool *odd, s
 
 int values_read(const struct plan *p, struct event *ev, struct err *e)
 {
-	/* Also set below if an argument that should be a number is not. */
+	/* read_arguments() sets it, too, if a value that should be a number is not. */
 	bool check = p->check_each;
 	if (read_arguments(p, ev, 0, p->always_count, &check, e) < 0 || read_conditional(p, ev, &check, e) < 0)
 		return -1;

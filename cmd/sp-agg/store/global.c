@@ -65,7 +65,7 @@ static int global_take(void *store, const struct event *ev, struct err *e)
 	return 0;
 }
 
-/* There are no windows to fire. */
+/* Watermarks mean nothing here: there are no windows to fire. */
 static int global_advance(void *store, struct err *e)
 {
 	(void)store;

@@ -1,8 +1,8 @@
 /* slice_tree.c -- slices in order of time, and windows merged from them.
  *
  * A binary trie over the starts of slices, as 64-bit numbers. The slices are its leaves. An inner node covers an aligned
- * run of 2^(bit + 1) milliseconds and has exactly two children, which differ in that bit; runs of bits in which all
- * slices below agree have no nodes, so the trie is at most 64 inner nodes deep and has one fewer than leaves.
+ * run of 2^(bit + 1) milliseconds and has exactly two children, which differ in that bit. Bits in which all slices below
+ * agree have no node. So the trie is at most 64 inner nodes deep, and N slices need N - 1 inner nodes.
  *
  * When a window fires, the few nodes that lie in it whole are merged, and each keeps its merged groups for the windows
  * to come, so that a slice is merged O(log n) times and not once for each window: Li et al., "No pane, no gain: efficient
@@ -113,7 +113,7 @@ struct groups *slice_tree_lower_bound(const struct slice_tree *t, int64_t start)
 {
 	struct slice_node *n = t->root;
 	uint64_t u = flip(start);
-	struct slice_node *right = NULL; /* the subtree after N: the answer is in it if N ends before START */
+	struct slice_node *right = NULL; /* what follows N: the answer begins it if N ends before START */
 	while (n && n->bit >= 0 && holds(n, u)) {
 		int side = (u >> n->bit) & 1;
 		if (!side)

@@ -50,7 +50,7 @@ int store_finish(struct store *s, struct err *e)
 int store_out_of_order(const struct store_env *env, const struct event *ev, struct err *e)
 {
 	char bounds[BOUNDS_TEXT_MAX];
-	/* The text ends with a comma, which the message shows as the closing brace. */
+	/* The message replaces the comma at the end by the closing brace. */
 	size_t n = bounds_write(env->kind, ev->bounds, bounds);
 	return err_set(e, EX_DATAERR,
 		"event %.*s} came after a watermark that closed its windows: something between sp-window and sp-agg has "

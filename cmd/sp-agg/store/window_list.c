@@ -1,7 +1,7 @@
 /* window_list.c -- windows in the order in which they fire.
  *
- * A sorted array: few windows are open at a time, new ones are nearly always the last, and those that fire are the
- * first. */
+ * A sorted array. Few windows are open at a time, a new one is nearly always the last, and those that fire are at the
+ * front, so that an insertion or removal moves few entries. */
 #include "sp-agg/store/window_list.h"
 #include "base/vec.h"
 #include <stdlib.h>
@@ -23,7 +23,7 @@ static size_t find(const struct window_list *l, struct bounds b)
 
 struct window_entry *window_list_get(struct window_list *l, struct bounds b, struct err *e)
 {
-	size_t at = find(l, b);
+	size_t at = find(l, b); /* stays the right place: making room does not change the order */
 	if (at < l->count && bounds_eq(l->entries[at].bounds, b))
 		return &l->entries[at];
 	struct window_entry *entries = vec_room(l->entries, &l->cap, l->count + 1, sizeof *entries);

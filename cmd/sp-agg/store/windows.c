@@ -23,7 +23,7 @@ static bool windows_fits(enum bounds_kind kind, const struct config *c)
 	return true;
 }
 
-/* Without revisions a record has no header: tumbling windows are the most common case, and memory goes with groups. */
+/* Only revisions need a header. Without them, the most common case, each group is smaller by it. */
 static size_t windows_header_bytes(const struct store_env *env)
 {
 	return env->rows->repeats ? sizeof(struct group_header) : 0;
@@ -49,7 +49,7 @@ static struct groups *windows_get(struct windows *w, struct bounds b, struct err
 		struct groups *g = groups_new(w->env->folds, w->env->budget, &b, e);
 		if (!g)
 			return NULL;
-		/* A window whose first event is late has had its turn: its rows are written with each event. */
+		/* The first event of a window may be late: then the window counts as fired, and rows are written at once. */
 		g->fired = windowing_fired(b, w->env->watermark);
 		entry->item = g;
 	}
@@ -110,7 +110,7 @@ static void windows_bounds_changed(void *store)
 	w->last_groups = NULL;
 }
 
-/* Fires what the watermark has passed. Windows that are forgotten leave the list; the others close up. */
+/* Fires the windows that the watermark has passed. Forgotten ones are removed from the list; the rest moves up. */
 static int windows_advance(void *store, struct err *e)
 {
 	struct windows *w = store;
@@ -125,7 +125,7 @@ static int windows_advance(void *store, struct err *e)
 	for (size_t i = 0; i < passed; i++) {
 		struct groups *g = entries[i].item;
 		bool over = env->ended || store_forgotten(env, entries[i].bounds);
-		/* After a failure the rest is still freed or kept, so that the list stays whole. */
+		/* After a failure nothing more is written, but every window is still freed or kept. */
 		if (r == 0 && !g->fired)
 			r = rows_write_all(env->rows, g, over, e);
 		g->fired = true;
