@@ -35,7 +35,7 @@ int event_read(struct event *ev, struct span line, struct err *e)
 	if (json_walk_init(&w, ev->text) < 0)
 		return 0;
 	while (json_walk(&w, &f.name, &f.value) > 0) {
-		/* Not for each field: vec_room() is a call. */
+		/* Tested here, so that not every field costs a call. */
 		if (ev->count == ev->cap) {
 			struct field *fields = vec_room(ev->fields, &ev->cap, ev->count + 1, sizeof *fields);
 			if (!fields)
@@ -61,7 +61,7 @@ struct span event_find(const struct event *ev, struct span name, size_t *guess)
 	return SPAN_NONE;
 }
 
-/* err_set() would do, but returns -1. */
+/* Fills E itself: err_set() returns -1, and a rejected event is not a failure of the run. */
 int event_reject(struct event *ev, const char *kind, struct err *e, const char *format, ...)
 {
 	va_list ap;
@@ -73,8 +73,8 @@ int event_reject(struct event *ev, const char *kind, struct err *e, const char *
 	return 1;
 }
 
-/* Has TEXT, the inside of a JSON string, an escaped NUL? Steps over pairs, because in "\\u0000" the backslash is what
- * is escaped. */
+/* Returns true if TEXT, the inside of a JSON string, has an escaped NUL. Steps over a backslash together with what
+ * follows it, because in "\\u0000" the first backslash escapes the second. */
 static bool event_has_nul(struct span text)
 {
 	const char *p = text.p, *end = text.p + text.n;

@@ -1,7 +1,7 @@
 /* sp-sink -- write events to a store.
  *
- * Events come from standard input, one a line, and go to the one TARGET of the command line. options.c reads the command
- * line, run.c passes the events on, a target below target/ stores them. */
+ * Events come from standard input, one a line, and go to the one TARGET of the command line. options.c reads the
+ * command line, run.c passes the events on, a target below target/ stores them. */
 #include "base/diag.h"
 #include "sp-sink/options.h"
 #include "sp-sink/run.h"

@@ -45,6 +45,7 @@ static char *name_copy(struct span s)
 /* Turns the bytes in s->key into what the index knows the name by. */
 static struct span name_table_key(struct name_table *s)
 {
+	/* ASCII letters only, as SQLite compares the names of columns. */
 	for (size_t i = 0; s->fold_case && i < s->key.n; i++)
 		if (s->key.p[i] >= 'A' && s->key.p[i] <= 'Z')
 			s->key.p[i] = (char)(s->key.p[i] + 32);
@@ -60,7 +61,7 @@ static int64_t name_table_lookup(struct name_table *s, struct span key)
 
 int64_t name_table_find(struct name_table *s, struct span raw, size_t guess)
 {
-	/* Equal as written: no unescaping, no hashing. */
+	/* Equal as written in the event: nothing to unescape and to hash. */
 	if (guess < s->count && s->all[guess].raw &&
 		span_eq(raw, (struct span){ s->all[guess].raw, s->all[guess].raw_n }))
 		return (int64_t)guess;
@@ -81,7 +82,7 @@ static int64_t name_table_append(struct name_table *s, struct span text, struct 
 	s->all = all;
 	struct name n = { .text = name_copy(text), .n = text.n, .raw = raw.p ? name_copy(raw) : NULL, .raw_n = raw.n };
 	buf_reset(&s->key);
-	/* The index has the key, so that looking up needs no unescaped copy of each name in the array. */
+	/* The index keeps a copy of the key. */
 	bool added = false;
 	uint32_t *number = NULL;
 	if (n.text && (n.raw || !raw.p) && buf_add_span(&s->key, text) == 0) {

@@ -1,8 +1,8 @@
-/* name_table.h -- a set of names (any bytes), numbered 0, 1, ... in the order in which they were added: the columns of
- * a table, the fields of a key.
+/* name_table.h -- a set of names (any bytes), numbered 0, 1, ... in the order in which they were added: the columns
+ * of a table, the fields of a key.
  *
- * Events of one source have the same names in the same places. So each name is kept as it was written in the event, too,
- * and looking up a name that is at its usual place is one comparison, without unescaping and hashing. */
+ * Events of one source have the same names in the same places. So each name is kept as it was written in the event,
+ * too, and looking up a name that is at its usual place is one comparison, without unescaping and hashing. */
 #ifndef SINK_NAME_TABLE_H
 #define SINK_NAME_TABLE_H
 #include "base/buf.h"
@@ -36,8 +36,8 @@ enum {
 	NAME_MEMORY = -3, /* out of memory, or the name is too long */
 };
 
-/* Returns the number of the name RAW (between the quotes of a JSON string), or NAME_NONE. GUESS: the number that it most
- * likely has. */
+/* Returns the number of the name RAW (between the quotes of a JSON string), or NAME_NONE. GUESS: the number that it
+ * most likely has. */
 int64_t name_table_find(struct name_table *s, struct span raw, size_t guess);
 /* The same, but adds RAW if it is not there. Returns its number, NAME_FULL or NAME_MEMORY. */
 int64_t name_table_add(struct name_table *s, struct span raw, size_t guess);

@@ -85,8 +85,7 @@ static int options_set(void *arg, int id, const char *value, struct err *e)
 	}
 }
 
-/* Appends the part of --help about targets. */
-/* The list of targets is made from their table: a new target needs no change here. */
+/* Appends the part of --help about targets, from their table: a new target needs no change here. */
 static int options_details(struct buf *out)
 {
 	if (buf_adds(out, "TARGET is one of\n") < 0)

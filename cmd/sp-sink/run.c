@@ -1,8 +1,8 @@
 /* run.c -- from standard input to the target.
  *
  * The filter (program/filter.h) reads lines, drops control lines and counts what is rejected. Here a line becomes an
- * event and goes into the target, and here is decided when the target commits: when put() says that enough has come,
- * when due() says that it is time, and at the end of the input.
+ * event and goes into the target, and this file decides when the target commits: when put() says that enough has
+ * come, when due() says that it is time, and at the end of the input.
  *
  * Only lines that json_check() accepts reach a target, so nothing malformed is ever stored. */
 #include "sp-sink/run.h"

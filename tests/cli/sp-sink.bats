@@ -1,10 +1,10 @@
-# sp-sink.bats -- targets: files, folders, SQLite, the table; that what is under a final name is whole.
+# sp-sink.bats -- the targets of sp-sink: files, folders, SQLite, the table for people. A file under its final name is complete.
 load helpers
 
 events() { printf '%s\n' "$@"; }
-# left: temporary files anywhere below.
+# left: prints the temporary files anywhere below.
 left() { find . -name '*.sp-tmp' -type f; }
-# many N: so many events.
+# many N: prints N events.
 many() { awk -v n="$1" 'BEGIN { for (i = 0; i < n; i++)
 	printf "{\"ts\":\"2024-05-01T%02d:%02d:%02dZ\",\"n\":%d,\"s\":\"x%d\"}\n", i / 3600 % 24, i / 60 % 60, i % 60, i, i % 7 }'; }
 query() { sqlite3 -cmd '.nullvalue NULL' "$@"; }
@@ -23,7 +23,7 @@ query() { sqlite3 -cmd '.nullvalue NULL' "$@"; }
 	[ -z "$(ls)" ]
 }
 
-@test "a name that does not say the format is 64, with the list" {
+@test "a name that does not say the format is an error (64) that lists the targets" {
 	check 64 '' '~sp-sink: out.parquet: *.ndjson, .csv or .tsv*--format*-, FILE, dir:PATH, sqlite:FILE?table=T and table:' -- \
 		sp-sink out.parquet </dev/null
 	check 64 '' "sp-sink: unknown format 'cvs'; did you mean 'csv'?" -- sp-sink --format cvs out </dev/null
@@ -31,7 +31,7 @@ query() { sqlite3 -cmd '.nullvalue NULL' "$@"; }
 	[ "$(cat out.parquet)" = $'a\n1' ]
 }
 
-@test "an unknown scheme is an unknown target, unless the name says it is a file's" {
+@test "an unknown scheme is an unknown target, unless the name ends in a known format" {
 	known='the targets are -, FILE, dir:PATH, sqlite:FILE?table=T and table:'
 	local named='to write a file of that name'
 	check 64 '' "sp-sink: unknown target 'mysql:'; $known ($named: ./mysql:foo)" -- sp-sink mysql:foo </dev/null
@@ -55,7 +55,7 @@ query() { sqlite3 -cmd '.nullvalue NULL' "$@"; }
 		check 0 '{"a": 1.50,"b":"\u00e9"}' '' -- sp-sink -
 }
 
-@test "what is no event is rejected with its place and the rest goes on" {
+@test "a line that is not an event is rejected with its place, and the run goes on" {
 	events '{"a":1}' 'no' '[1]' '{"a":1}}' '{"a":2}' >in
 	check 65 $'{"a":1}\n{"a":2}' '~sp-sink: standard input:2: byte 1: no object*standard input:3: *standard input:4: *' -- sp-sink - <in
 	check 0 $'{"a":1}\n{"a":2}' '*' -- sp-sink --reject dead - <in
@@ -77,7 +77,7 @@ query() { sqlite3 -cmd '.nullvalue NULL' "$@"; }
 	[ -z "$(left)" ]
 }
 
-@test "a file is replaced whole, with its permissions, through links" {
+@test "a file is replaced as a whole; permissions are kept, links are followed" {
 	echo old >real.ndjson
 	chmod 640 real.ndjson
 	ln -s real.ndjson link.ndjson
@@ -111,7 +111,7 @@ query() { sqlite3 -cmd '.nullvalue NULL' "$@"; }
 	done
 }
 
-@test "what a killed run left is removed by the next, what lives is not" {
+@test "temporary files of a killed run are removed by the next one, those of a live run are not" {
 	mkfifo in
 	sp-sink out.ndjson <in &
 	pid=$!
@@ -145,7 +145,7 @@ query() { sqlite3 -cmd '.nullvalue NULL' "$@"; }
 	zstd -qt out.ndjson.zst
 }
 
-@test "packed output comes out while the input stays open" {
+@test "compressed output is written while the input stays open" {
 	mkfifo in
 	sp-sink --format ndjson.zst - <in >out &
 	pid=$!
@@ -156,7 +156,7 @@ query() { sqlite3 -cmd '.nullvalue NULL' "$@"; }
 	wait $pid
 }
 
-@test "--append adds lines as they come, to a file that need not exist" {
+@test "--append adds lines as they come; the file need not exist" {
 	events '{"a":1}' | check 0 '' '' -- sp-sink --append out.ndjson
 	mkfifo in
 	sp-sink --append out.ndjson <in &
@@ -171,13 +171,13 @@ query() { sqlite3 -cmd '.nullvalue NULL' "$@"; }
 	[ "$(cat out.ndjson)" = $'{"a":1}\n{"a":2}' ]
 }
 
-@test "--append ends a last line without newline first" {
+@test "--append first ends a last line that has no newline" {
 	printf '{"a":1}' >out.ndjson
 	events '{"a":2}' | check 0 '' '' -- sp-sink --append out.ndjson
 	[ "$(cat out.ndjson)" = $'{"a":1}\n{"a":2}' ]
 }
 
-@test "--append keeps to the columns that are there, packed or not" {
+@test "--append keeps the columns of the file, compressed or not" {
 	local f cat
 	for f in csv:cat csv.gz:zcat csv.zst:zstdcat; do
 		cat=${f#*:} f=${f%:*}
@@ -191,9 +191,58 @@ query() { sqlite3 -cmd '.nullvalue NULL' "$@"; }
 	: | check 65 '' 'sp-sink: no.csv.gz: the name ends in .gz, but the content is not gzip' -- sp-sink --append no.csv.gz
 }
 
+@test "file: a link may lead to a file that does not exist; /dev/stdout is written as the shell opened it" {
+	mkdir sub
+	ln -s sub/new.ndjson link.ndjson
+	events '{"a":1}' | check 0 '' '' -- sp-sink link.ndjson
+	[ "$(readlink link.ndjson)" = sub/new.ndjson ]
+	[ "$(cat sub/new.ndjson)" = '{"a":1}' ]
+	ln -s b.ndjson a.ndjson
+	ln -s a.ndjson b.ndjson
+	events '{"a":1}' | check 73 '' 'sp-sink: a.ndjson: Too many levels of symbolic links' -- sp-sink a.ndjson
+	echo old >log.ndjson
+	events '{"a":1}' | sp-sink -f ndjson /dev/stdout >>log.ndjson
+	events '{"a":2}' | sp-sink --append -f ndjson /dev/fd/7 7>>log.ndjson
+	[ "$(cat log.ndjson)" = $'old\n{"a":1}\n{"a":2}' ]
+	events '{"a":1}' | check 73 '' '~*: File name too long' -- sp-sink "$(printf '%0260d' 0).csv"
+}
+
+@test "append: a CSV header with a newline in a name, or after a byte-order mark" {
+	events '{"a\nb":1,"c":2}' | sp-sink n.csv
+	events '{"c":3,"a\nb":4}' | check 0 '' '' -- sp-sink --append n.csv
+	[ "$(cat n.csv)" = $'"a\nb",c\n1,2\n4,3' ]
+	printf '\357\273\277a,b\r\n1,2\r\n' >bom.csv
+	events '{"b":3,"a":4}' | check 0 '' '' -- sp-sink --append bom.csv
+	[ "$(tail -n 1 bom.csv)" = 4,3 ]
+}
+
+@test "append: a pipe without a reader is waited for, and one that loses it ends the run" {
+	mkfifo p.ndjson
+	events '{"a":1}' | sp-sink --append p.ndjson & local writer=$!
+	[ "$(timeout 10 cat p.ndjson)" = '{"a":1}' ]
+	wait $writer
+	many 100000 | timeout 10 sp-sink --append -f ndjson /dev/stdout | head -n 1 >first
+	[ "${PIPESTATUS[*]}" = '141 141 0' ] || { echo "${PIPESTATUS[*]}"; return 1; }
+}
+
+@test "append: SIGTERM never leaves an incomplete member" {
+	head -c 30000000 /dev/urandom | base64 -w 300 | sed 's/.*/{"s":"&"}/' >in # it hardly gets smaller, so writing the member takes long
+	events '{"first":1}' | sp-sink a.ndjson.zst
+	local n
+	for n in 1 2 3 4; do
+		cp a.ndjson.zst b.ndjson.zst
+		sp-sink --append b.ndjson.zst <in & local writer=$!
+		grew() { [ "$(stat -c %s b.ndjson.zst)" -gt "$(stat -c %s a.ndjson.zst)" ] || ! kill -0 $writer 2>/dev/null; }
+		until grew; do :; done
+		kill -TERM $writer 2>/dev/null || :
+		wait $writer || :
+		zstd -qt b.ndjson.zst
+	done
+}
+
 # ---- CSV, TSV ----
 
-@test "CSV: the first event's columns, RFC 4180 quotes, null and empty apart" {
+@test "CSV: columns of the first event, quotes of RFC 4180, null and the empty string are different" {
 	events '{"a":"x,y","b":"say \"hi\"","c":null,"d":"","e":[1, {"k":"v"}],"f":true,"g":1.50}' \
 		'{"g":2,"a":"two\nlines"}' >in
 	check 0 'a,b,c,d,e,f,g
@@ -222,7 +271,7 @@ assert rows[2] == ["two\nlines", "", "", "", "", "", "2"], rows[2]'
 	: | check 64 '' "sp-sink: --columns: column 'a' twice" -- sp-sink --format csv --columns a,a -
 }
 
-@test "CSV: a row of one null is a row" {
+@test "CSV: a row of a single null is not an empty line" {
 	events '{"a":null}' '{"a":1}' | check 0 $'a\n""\n1' '' -- sp-sink --format csv -
 }
 
@@ -235,7 +284,7 @@ assert rows[2] == ["two\nlines", "", "", "", "", "", "2"], rows[2]'
 
 # ---- failures ----
 
-@test "a full disk and a size limit are 74, and nothing stays" {
+@test "a full disk and a size limit are errors (74) that leave no file" {
 	events '{"a":1}' | check 74 '' 'sp-sink: /dev/full: No space left on device' -- sp-sink --format csv /dev/full
 	events '{"a":1}' | check 0 '' '' -- sp-sink --format csv.gz /dev/null
 	many 30000 >in
@@ -246,7 +295,7 @@ assert rows[2] == ["two\nlines", "", "", "", "", "", "2"], rows[2]'
 	[ ! -e out.ndjson ] && [ -z "$(left)" ] && [ -z "$(find lake -type f)" ]
 }
 
-@test "--append on a full disk leaves whole lines" {
+@test "--append on a full disk leaves complete lines" {
 	many 30000 >in
 	printf '{"old":1}\n' >out.ndjson
 	ulimit -f 64
@@ -256,7 +305,7 @@ assert rows[2] == ["two\nlines", "", "", "", "", "", "2"], rows[2]'
 	[ "$(tail -c 1 out.ndjson | od -An -c | tr -d ' ')" = '\n' ]
 }
 
-@test "targets that cannot be: one line, 73" {
+@test "targets that cannot be created: one line, 73" {
 	mkdir d.csv
 	: | check 73 '' 'sp-sink: d.csv is a folder; to write files in it, give dir:d.csv' -- sp-sink d.csv
 	: | check 73 '' 'sp-sink: no/such.csv: cannot be created: No such file or directory' -- sp-sink no/such.csv
@@ -268,9 +317,9 @@ assert rows[2] == ["two\nlines", "", "", "", "", "", "2"], rows[2]'
 	: | check 64 '' 'sp-sink: dir: needs a folder: write dir:PATH' -- sp-sink dir:
 }
 
-@test "targets that no permission to write it: one line, 77" {
+@test "targets without permission: one line, 77" {
 	mkdir ro
-	# As somebody who is not root, to whom all is allowed.
+	# As another user: root has all permissions.
 	as() { if [ "$(id -u)" = 0 ]; then setpriv --reuid=65534 --regid=65534 --clear-groups "$@"; else "$@"; fi; }
 	chmod 755 . ro
 	[ "$(id -u)" = 0 ] || chmod 555 ro
@@ -328,7 +377,7 @@ assert rows[2] == ["two\nlines", "", "", "", "", "", "2"], rows[2]'
 	[ "$(find lake -type f | wc -l)" = 1 ]
 }
 
-@test "dir: templates that make no folder are 64" {
+@test "dir: templates that cannot name a folder are errors (64)" {
 	local t
 	for t in /abs ../x a/../b a//b a/ '{' '{}' '}' '%' '%D' '.x' ''; do
 		check 64 '' "~sp-sink: --partition '*" -- sp-sink dir:d --partition "$t" </dev/null || { echo "template: $t"; return 1; }
@@ -345,7 +394,7 @@ assert rows[2] == ["two\nlines", "", "", "", "", "", "2"], rows[2]'
 	[ "$(cat d/part-*.ndjson)" = '{"a":1}' ]
 }
 
-@test "dir: rolled by size, by age, and when too many are open" {
+@test "dir: files are completed by size, by age, and when too many are open" {
 	many 20000 >in
 	check 0 '' '' -- sp-sink dir:size --roll-size 256k <in
 	[ "$(ls size | wc -l)" -ge 3 ] && cat size/* | cmp - in
@@ -363,7 +412,7 @@ assert rows[2] == ["two\nlines", "", "", "", "", "", "2"], rows[2]'
 	wait $pid
 }
 
-@test "dir: packed files, CSV with a header each" {
+@test "dir: compressed files; each CSV file has a header" {
 	events '{"k":1,"v":"a"}' '{"k":2,"v":"b"}' '{"k":1,"v":"c"}' | check 0 '' '' -- sp-sink dir:d --partition 'k={k}' --format csv.gz
 	[ "$(zcat d/k=1/part-*.csv.gz)" = $'k,v\n1,a\n1,c' ]
 	[ "$(zcat d/k=2/part-*.csv.gz)" = $'k,v\n2,b' ]
@@ -389,7 +438,7 @@ assert rows[2] == ["two\nlines", "", "", "", "", "", "2"], rows[2]'
 	[ ! -e lake/.sp-tmp ]
 }
 
-@test "dir: SIGTERM removes what is not complete" {
+@test "dir: SIGTERM removes incomplete files" {
 	mkfifo in
 	sp-sink dir:lake <in &
 	pid=$!
@@ -402,58 +451,7 @@ assert rows[2] == ["two\nlines", "", "", "", "", "", "2"], rows[2]'
 	[ -z "$(find lake -type f)" ]
 }
 
-# ---- SQLite ----
-
-@test "file: links lead to files that need not be there; /dev/stdout is what the shell made it" {
-	mkdir sub
-	ln -s sub/new.ndjson link.ndjson
-	events '{"a":1}' | check 0 '' '' -- sp-sink link.ndjson
-	[ "$(readlink link.ndjson)" = sub/new.ndjson ]
-	[ "$(cat sub/new.ndjson)" = '{"a":1}' ]
-	ln -s b.ndjson a.ndjson
-	ln -s a.ndjson b.ndjson
-	events '{"a":1}' | check 73 '' 'sp-sink: a.ndjson: Too many levels of symbolic links' -- sp-sink a.ndjson
-	echo old >log.ndjson
-	events '{"a":1}' | sp-sink -f ndjson /dev/stdout >>log.ndjson
-	events '{"a":2}' | sp-sink --append -f ndjson /dev/fd/7 7>>log.ndjson
-	[ "$(cat log.ndjson)" = $'old\n{"a":1}\n{"a":2}' ]
-	events '{"a":1}' | check 73 '' '~*: File name too long' -- sp-sink "$(printf '%0260d' 0).csv"
-}
-
-@test "append: a CSV header with a newline in a name, or behind a byte-order mark" {
-	events '{"a\nb":1,"c":2}' | sp-sink n.csv
-	events '{"c":3,"a\nb":4}' | check 0 '' '' -- sp-sink --append n.csv
-	[ "$(cat n.csv)" = $'"a\nb",c\n1,2\n4,3' ]
-	printf '\357\273\277a,b\r\n1,2\r\n' >bom.csv
-	events '{"b":3,"a":4}' | check 0 '' '' -- sp-sink --append bom.csv
-	[ "$(tail -n 1 bom.csv)" = 4,3 ]
-}
-
-@test "append: a pipe without a reader is waited for, and one that loses it ends the run" {
-	mkfifo p.ndjson
-	events '{"a":1}' | sp-sink --append p.ndjson & local writer=$!
-	[ "$(timeout 10 cat p.ndjson)" = '{"a":1}' ]
-	wait $writer
-	many 100000 | timeout 10 sp-sink --append -f ndjson /dev/stdout | head -n 1 >first
-	[ "${PIPESTATUS[*]}" = '141 141 0' ] || { echo "${PIPESTATUS[*]}"; return 1; }
-}
-
-@test "append: SIGTERM never leaves half a member" {
-	head -c 30000000 /dev/urandom | base64 -w 300 | sed 's/.*/{"s":"&"}/' >in # which cannot be packed: the member takes its time
-	events '{"first":1}' | sp-sink a.ndjson.zst
-	local n
-	for n in 1 2 3 4; do
-		cp a.ndjson.zst b.ndjson.zst
-		sp-sink --append b.ndjson.zst <in & local writer=$!
-		grew() { [ "$(stat -c %s b.ndjson.zst)" -gt "$(stat -c %s a.ndjson.zst)" ] || ! kill -0 $writer 2>/dev/null; }
-		until grew; do :; done
-		kill -TERM $writer 2>/dev/null || :
-		wait $writer || :
-		zstd -qt b.ndjson.zst
-	done
-}
-
-@test "dir: runs that end take nothing away from one that goes on" {
+@test "dir: a run that ends removes nothing that another one uses" {
 	many 3000 | sp-sink dir:lake --roll-size 0 & local long=$!
 	local n=0
 	while kill -0 $long 2>/dev/null; do
@@ -466,6 +464,8 @@ assert rows[2] == ["two\nlines", "", "", "", "", "", "2"], rows[2]'
 	: | check 64 '' '~sp-sink: dir: takes no parameters*' -- sp-sink 'dir:lake?format=csv'
 }
 
+# ---- SQLite ----
+
 @test "sqlite: columns and types from the events, new fields become columns" {
 	events '{"i":1,"r":1.5,"t":"x","b":true,"o":{"k": [1]},"z":null}' '{"i":2,"new":"n"}' |
 		check 0 '' '' -- sp-sink 'sqlite:x.db?table=t'
@@ -477,7 +477,7 @@ assert rows[2] == ["two\nlines", "", "", "", "", "", "2"], rows[2]'
 	[ "$(query x.db 'select count(*), sum(i), sum(later) from t')" = '3|6|1' ]
 }
 
-@test "sqlite: nothing is changed to fit a type: big integers, digits in strings" {
+@test "sqlite: no value is changed to fit a type: big integers, digits in strings" {
 	events '{"i":1,"r":0.5}' '{"i":9223372036854775807,"r":9007199254740993}' '{"i":9223372036854775808,"r":2}' \
 		'{"i":"007","r":"1e3"}' '{"i":-123456789012345678901234567890,"r":"x"}' |
 		check 0 '' '' -- sp-sink 'sqlite:x.db?table=t'
@@ -500,7 +500,7 @@ assert rows[2] == ["two\nlines", "", "", "", "", "", "2"], rows[2]'
 	: | check 73 '' 'sp-sink: x.db: v is a view, not a table' -- sp-sink 'sqlite:x.db?table=v'
 }
 
-@test "sqlite: what a view, a trigger, a rule or an index says of a column is left alone" {
+@test "sqlite: a column that a view, a trigger, a rule or an index depends on is not changed" {
 	local sql changed='~*its value would change in a column of that type*'
 	for sql in 'create view w as select a from T' 'create trigger g after insert on t begin delete from u where x = (select max(a) from t); end' \
 		'create index i on t(a)'; do
@@ -518,7 +518,7 @@ assert rows[2] == ["two\nlines", "", "", "", "", "", "2"], rows[2]'
 	done
 }
 
-@test "sqlite: a default holds for every event that lacks the column, and only for those" {
+@test "sqlite: a default is used for every event that lacks the column, and for no other" {
 	query x.db 'create table t(a, b integer not null default 7, c default 9)'
 	events '{"a":1}' '{"a":2,"b":3,"c":4}' '{"a":3}' '{"a":4,"c":null}' | check 0 '' '' -- sp-sink 'sqlite:x.db?table=t'
 	[ "$(query x.db 'select * from t')" = $'1|7|9\n2|3|4\n3|7|9\n4|7|NULL' ]
@@ -527,7 +527,7 @@ assert rows[2] == ["two\nlines", "", "", "", "", "", "2"], rows[2]'
 	[ "$(query x.db 'select * from g')" = '3|6' ]
 }
 
-@test "sqlite: two runs may make the table and its columns at once" {
+@test "sqlite: two runs may create the table and its columns at the same time" {
 	mkfifo one two
 	sp-sink 'sqlite:x.db?table=t' <one & local first=$!
 	sp-sink 'sqlite:x.db?table=t' <two & local second=$!
@@ -546,14 +546,14 @@ assert rows[2] == ["two\nlines", "", "", "", "", "", "2"], rows[2]'
 	[ "$(query x.db 'select a, n, m from t order by rowid')" = $'1|1|NULL\n2|x|NULL\n3|NULL|3\nNULL|NULL|4' ]
 }
 
-@test "sqlite: what a rule of the table rolls back is told" {
+@test "sqlite: a ROLLBACK by a rule of the table is reported" {
 	query x.db 'create table t(a integer unique on conflict rollback)'
 	events '{"a":1}' '{"a":2}' '{"a":1}' | check 65 '' "~sp-sink: standard input:3: x.db: a ROLLBACK in the table's definition (UNIQUE*) has undone 2 events*" -- \
 		sp-sink 'sqlite:x.db?table=t'
 	: | check 64 '' '~*needs a file and a table*' -- sp-sink 'sqlite://?table=t'
 }
 
-@test "sqlite: --key replaces, null equals null, retracted rows go" {
+@test "sqlite: --key replaces rows, null equals null, retracted rows are deleted" {
 	events '{"w":1,"k":"a","n":1}' '{"w":1,"k":null,"n":2}' '{"w":1,"k":"a","n":3,"revision":1}' '{"w":1,"n":4}' '{"w":2,"k":"a","n":5}' \
 		'{"w":1,"k":"b","n":6}' '{"w":1,"k":"b","n":6,"retracted":true}' '{"w":9,"k":"q","retracted":true}' '{"w":3,"k":"c","n":7,"retracted":false}' |
 		check 0 '' '' -- sp-sink --key w,k 'sqlite:x.db?table=t'
@@ -564,7 +564,7 @@ assert rows[2] == ["two\nlines", "", "", "", "", "", "2"], rows[2]'
 	query x.db 'explain query plan select * from t where w is 1 and k is 2' | grep -q 'USING INDEX'
 }
 
-@test "sqlite: --key widens its columns, too, and keeps the user's other columns" {
+@test "sqlite: columns of the key give up their type, too; the user's other columns are kept" {
 	events '{"k":1,"v":1}' '{"k":99999999999999999999,"v":2}' '{"k":99999999999999999999,"v":3}' '{"k":"1","v":4}' |
 		check 0 '' '' -- sp-sink --key k 'sqlite:x.db?table=t'
 	[ "$(query x.db 'select k, typeof(k), v from t order by v')" = $'1|integer|1\n99999999999999999999|text|3\n1|text|4' ]
@@ -574,13 +574,13 @@ assert rows[2] == ["two\nlines", "", "", "", "", "", "2"], rows[2]'
 	query x.db .schema | grep -q 'CREATE INDEX'
 }
 
-@test "sqlite: --key leaves nothing of the old row, in whatever run its columns were made" {
+@test "sqlite: --key leaves nothing of the old row, no matter which run created its columns" {
 	events '{"k":1,"a":1,"b":1}' | sp-sink --key k 'sqlite:x.db?table=t'
 	events '{"k":1,"a":2}' | check 0 '' '' -- sp-sink --key k 'sqlite:x.db?table=t'
 	[ "$(query x.db 'select * from t')" = '1|2|NULL' ]
 }
 
-@test "sqlite: a table of keys alone" {
+@test "sqlite: a table with no columns but the key" {
 	events '{"a":1,"b":null}' '{"b":null,"a":1}' '{"a":2}' | check 0 '' '' -- sp-sink --key a,b 'sqlite:x.db?table=t'
 	[ "$(query x.db 'select a, b from t')" = $'1|NULL\n2|NULL' ]
 }
@@ -595,7 +595,7 @@ assert rows[2] == ["two\nlines", "", "", "", "", "", "2"], rows[2]'
 	[ "$(query x.db 'select b from u')" = $'1\n2' ]
 }
 
-@test "sqlite: too many columns are refused, and the rest goes on" {
+@test "sqlite: an event with too many columns is rejected, and the run goes on" {
 	awk 'BEGIN { print "{\"a\":1}"; printf "{"; for (i = 0; i < 3000; i++) printf "%s\"c%d\":1", i ? "," : "", i; print "}"; print "{\"a\":2}" }' |
 		check 65 '' '~*:2: 3000 new fields: the table would have more than 2000 columns*' -- sp-sink 'sqlite:x.db?table=t'
 	[ "$(query x.db 'select * from t')" = $'1\n2' ]
@@ -606,7 +606,7 @@ assert rows[2] == ["two\nlines", "", "", "", "", "", "2"], rows[2]'
 	[ "$(query x.db 'select a, b from t')" = $'NULL|NULL\nNULL|NULL\n5|NULL' ]
 }
 
-@test "sqlite: rows are there a second after they came" {
+@test "sqlite: rows are committed a second after they came" {
 	mkfifo in
 	sp-sink 'sqlite:x.db?table=t' <in &
 	pid=$!
@@ -619,7 +619,7 @@ assert rows[2] == ["two\nlines", "", "", "", "", "", "2"], rows[2]'
 	wait $pid
 }
 
-@test "sqlite: SIGTERM in the middle leaves whole transactions" {
+@test "sqlite: SIGTERM leaves complete transactions" {
 	many 300000 >in
 	mkfifo fifo
 	sp-sink 'sqlite:x.db?table=t' <fifo &
@@ -634,7 +634,7 @@ assert rows[2] == ["two\nlines", "", "", "", "", "", "2"], rows[2]'
 	[ "$(query x.db 'select count(*) = max(n) + 1 from t')" = 1 ]
 }
 
-@test "sqlite: locked is 75, no database 73" {
+@test "sqlite: a locked database is 75, a file that is not a database 73" {
 	query x.db 'create table t(a)'
 	mkfifo hold
 	sqlite3 x.db <hold >locked &
@@ -653,7 +653,7 @@ assert rows[2] == ["two\nlines", "", "", "", "", "", "2"], rows[2]'
 
 # ---- table ----
 
-@test "table: aligned, numbers to the right, times as short as they can be" {
+@test "table: numbers are aligned to the right, times are as short as possible" {
 	events '{"window_start":"2024-05-01T10:39:00Z","path":"/a","n":5,"p99":1.25}' \
 		'{"window_start":"2024-05-01T10:40:00Z","path":"/long/path","n":1234567,"p99":130}' \
 		'{"window_start":"2024-05-01T10:41:00Z","path":null,"n":-3,"p99":null}' |
@@ -671,12 +671,12 @@ assert rows[2] == ["two\nlines", "", "", "", "", "", "2"], rows[2]'
 	events '{"t":"2024-05-01T21:00:00Z"}' | check 0 $'t\n──────────\n2024-05-02' '' -- sp-sink --tz Europe/Athens table:
 }
 
-@test "table: a local year of five digits shows the time as it stands" {
+@test "table: a time whose local year has five digits is shown as it came" {
 	events '{"t":"9999-12-31T23:59:59Z"}' | check 0 $'t\n────────────────────\n9999-12-31T23:59:59Z' '' -- sp-sink --tz Asia/Tokyo table:
 	events '{"t":"0000-01-01T00:00:00Z"}' | check 0 '~*0000-01-01T00:00:00Z' '' -- sp-sink --tz America/New_York table:
 }
 
-@test "table: wide letters, marks, and nothing that moves the cursor" {
+@test "table: wide characters, combining marks, and nothing that moves the cursor" {
 	events '{"名前":"日本","x":"é|"}' '{"名前":"e\u0301","x":"\u001b[31m\u202e\n"}' '{"名前":"👍","x":{"a":"\u0007"}}' |
 		check 0 '名前  x
 ────  ──────────────────
@@ -685,14 +685,14 @@ é     \u001b[31m\u202e\n
 👍    {"a":"\u0007"}' '' -- sp-sink table:
 }
 
-@test "table: new columns begin a new table after 10,000 rows; nothing is cut" {
+@test "table: after 10,000 rows a new column starts a new table; nothing is cut" {
 	(awk 'BEGIN { for (i = 0; i < 10000; i++) print "{\"a\":" i "}" }'; echo '{"a":1,"b":"x"}') |
 		check 0 '*' '' -- sp-sink table:
 	[ "$(tail -4 .out)" = $'\n   a  b\n────  ─\n   1  x' ]
 	[ "$(wc -l <.out)" = 10006 ]
 }
 
-@test "table: plain, rows that come again are shown once, in their last form" {
+@test "table: not on a terminal, rows that come again are shown once, in their last form" {
 	r() { echo "{\"window_start\":\"2024-05-01T10:39:00Z\",\"revision\":$1,\"final\":$2,\"status\":$3,\"n\":$4}"; }
 	(r 0 false 200 1; r 0 false 404 1; r 1 false 200 2; r 2 true 200 9; r 1 true 404 3) |
 		check 0 'window_start      revision  final  status  n
@@ -733,7 +733,7 @@ window_start      status   n
 -- status 0' '' -- "$TOOLS/pty.py" 60x20 sp-sink table: <steps
 }
 
-@test "table: a terminal that becomes narrow wraps what was painted, and it all goes" {
+@test "table: lines that a narrower terminal has wrapped are removed, too" {
 	r() { echo "{\"revision\":$1,\"final\":false,\"key\":\"$2\",\"a column of results\":$3}"; }
 	(r 0 a 1; r 0 b 2; echo '%wait b'; echo '%resize 20x12'; echo '%wait …'; r 1 a 77; echo '%wait 77'; echo %show) >steps
 	TERM=xterm check 0 '-- screen
@@ -749,7 +749,7 @@ b                  2
 -- status 0' '' -- "$TOOLS/pty.py" 60x12 sp-sink table: <steps
 }
 
-@test "table: long values are cut to the terminal, plain rows scroll by" {
+@test "table: on a terminal long values are cut; rows that do not come again are printed" {
 	(echo '{"id":1,"text":"a rather long text that does not fit","n":12345}'; echo '%wait 12345'; echo %show; echo '{"id":2,"text":"b","n":1}') >steps
 	TERM=xterm check 0 '-- screen
 id  text                   n

@@ -1,14 +1,15 @@
 /* fuzz_sink_csv.c -- rows of any strings through the CSV and TSV writer and back; and the reader on any bytes.
- * The first byte chooses the separator; zero bytes part the strings.
  *
- * Holds: what was written is read as the same cells, however many; in CSV by RFC 4180's own rules (a reader of ten
- * lines here), a row has no line feed outside quotes; the reader ends on any input. */
+ * The first byte of the input chooses the separator; NUL bytes separate the strings.
+ *
+ * Checks that what was written is read as the same cells; that in CSV a reader of ten lines here, by the rules of RFC
+ * 4180, reads the same, and finds no line feed outside quotes; and that the reader ends on any input. */
 #include "text/csv.h"
 #include <assert.h>
 
 enum { CELLS = 64 };
 
-/* RFC 4180, section 2, rules 5 to 7: the cell at P into OUT; where it ends. */
+/* RFC 4180, section 2, rules 5 to 7: reads the cell at P into OUT. Returns its end. */
 static const char *plain_cell(const char *p, const char *end, struct buf *out)
 {
 	bool quoted = p < end && *p == '"';

@@ -1,9 +1,9 @@
-/* fuzz_sink_partition.c -- path templates with any text and any values. Input: the template, a line feed, the value of
- * "a", raw.
+/* fuzz_sink_partition.c -- templates of --partition with any text and any values. Input: the template, a line feed, the
+ * value of the field "a" in raw bytes.
  *
- * Holds: what comes out stays below its folder: no segment is empty (but at the ends of a literal), "." or "..",
- * begins with '.', is longer than 255 bytes, or has a control character; a value alone is one segment, and
- * different values give different folders. */
+ * Checks that the result stays below its folder: no folder's name is empty, begins with '.', is longer than 255 bytes
+ * or has a control character. A value alone is one name, from which the value can be decoded: different values give
+ * different folders. */
 #include "sp-sink/place/partition.h"
 #include "text/utf8.h"
 #include <assert.h>
@@ -23,7 +23,7 @@ static void check_segments(struct span path)
 	}
 }
 
-/* The bytes that SEGMENT was made from. */
+/* Appends the bytes that SEGMENT was made from. */
 static void decode(struct span segment, struct buf *out)
 {
 	for (size_t i = 0; i < segment.n; i++) {

@@ -1,6 +1,6 @@
 /* compressor.c -- the table of compression formats, and what is the same for all of them.
  *
- * A compressor is a writer with a library before it. Compressed bytes are made in the writer's own buffer, so they are
+ * Bytes go through the library into a writer. Compressed bytes are made in the writer's own buffer, so they are
  * copied nowhere. Without a library (compressor_none) the writer is called directly. */
 #include "sp-sink/compress/compressor.h"
 
@@ -29,7 +29,7 @@ void compressor_release(struct compressor *c)
 	if (c->stream)
 		c->type->release(c->stream);
 	writer_release(&c->out);
-	/* -1, so that nobody closes descriptor 0 in its name. */
+	/* Zero would be a valid descriptor, standard input, which the owner would close. */
 	*c = (struct compressor){ .out.fd = -1 };
 }
 
@@ -53,7 +53,7 @@ int compressor_flush(struct compressor *c, struct err *e)
 	return writer_flush(&c->out, e);
 }
 
-/* Also for a file without bytes: an empty member or frame is a valid file. */
+/* A file without bytes gets an empty member or frame, so that it can be decompressed. */
 int compressor_finish(struct compressor *c, struct err *e)
 {
 	c->pending = false;

@@ -35,6 +35,7 @@ static ssize_t first_line_fetch(struct first_line *f)
 static bool first_line_ended(struct first_line *f, size_t from)
 {
 	for (size_t i = from; i < f->out->n; i++) {
+		/* A doubled quote ends and begins a quoted part: the state is the same after it. */
 		if (f->out->p[i] == '"') {
 			f->inside = f->quoted && !f->inside;
 		} else if (f->out->p[i] == '\n' && !f->inside) {

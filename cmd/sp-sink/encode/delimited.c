@@ -11,8 +11,8 @@
 #include "text/csv.h"
 
 enum {
-	COLUMNS_MAX = 1 << 20,
-	CELL_MAX_BYTES = 64 << 20,
+	COLUMNS_MAX = 1 << 20,     /* more than a line of the default length can have */
+	CELL_MAX_BYTES = 64 << 20, /* of one unescaped value */
 };
 
 struct delimited {
@@ -187,6 +187,7 @@ static int delimited_sort_cells(struct delimited *d, struct event *ev, struct er
 		d->cells[i] = SPAN_NONE;
 	for (size_t i = 0; i < ev->count; i++) {
 		const struct field *f = &ev->fields[i];
+		/* Events mostly have their fields in the order of the columns, so place I is the guess. */
 		int64_t column = name_table_find(&d->names, f->name, i);
 		if (column < 0)
 			return event_reject(ev, "a field that is not a column", e,

@@ -32,7 +32,7 @@ int file_format_parse(const char *text, struct file_format *out, struct err *e)
 	return chosen < 0 ? -1 : 0;
 }
 
-/* Does the N bytes at PATH end in SUFFIX? Then *N is what is before it. */
+/* If the *N bytes at PATH end in SUFFIX, takes it off *N and returns true. */
 static bool take_suffix(const char *path, size_t *n, const char *suffix)
 {
 	size_t m = strlen(suffix);

@@ -1,7 +1,7 @@
 /* dirs.c -- making and opening folders, one component of the path at a time.
  *
- * Each step opens the next folder relative to the descriptor of the last one, so a folder that is renamed or replaced in
- * between cannot lead anywhere else. */
+ * Each step opens the next folder relative to the descriptor of the last one, so a folder that is renamed or
+ * replaced in between cannot lead anywhere else. */
 #include "sp-sink/place/dirs.h"
 #include <errno.h>
 #include <fcntl.h>
@@ -25,8 +25,8 @@ int dirs_sync(int folder, const char *name, struct err *e)
 	return r;
 }
 
-/* Opens the folder NAME in the folder FD, and makes it if it is missing. FLAGS: O_NOFOLLOW or 0. WHOLE is its full path,
- * for messages. Returns its descriptor, or -1 with E. */
+/* Opens the folder NAME in the folder FD, and makes it if it is missing. FLAGS: O_NOFOLLOW or 0. WHOLE is its full
+ * path, for messages. Returns its descriptor, or -1 with E. */
 static int dirs_step(int fd, const char *name, int flags, const char *whole, struct err *e)
 {
 	struct stat st;
@@ -48,8 +48,8 @@ static int dirs_step(int fd, const char *name, int flags, const char *whole, str
 	return err_errno(e, err_status_write(why), why, "%s", whole);
 }
 
-/* Walks from the folder FD, which it closes, down to PATH, whose first FROM bytes name FD. Returns the descriptor of the
- * last folder, or -1 with E. */
+/* Walks from the folder FD, which it closes, down to PATH, whose first FROM bytes name FD. Returns the descriptor
+ * of the last folder, or -1 with E. */
 static int dirs_descend(int fd, const char *path, size_t from, int flags, struct err *e)
 {
 	char whole[PATH_MAX];

@@ -8,7 +8,7 @@
 /* Makes the folder PATH and those above it that are missing. Returns 0, or -1 with E. */
 int dirs_make(const char *path, struct err *e) MUST_USE;
 /* Opens the folder BELOW ("a/b"; "" is ROOT itself) of ROOT, and makes what is missing of it. ROOT must exist. No
- * symbolic link below ROOT is followed, so that nobody who may write there can have files put elsewhere. Returns a
+ * symbolic link below ROOT is followed, so that others who may write there cannot have files put elsewhere. Returns a
  * descriptor for ...at() calls (O_PATH), which the caller closes, or -1 with E. */
 int dirs_open(const char *root, const char *below, struct err *e) MUST_USE;
 /* Makes the names in FOLDER durable (fsync(2)). FOLDER may be O_PATH. NAME is for messages. Returns 0, or -1 with E. */

@@ -96,10 +96,11 @@ static int outfile_open_temp(struct outfile *f, const char *temp_dir, mode_t mod
 	return 0;
 }
 
-/* Opens a device, a pipe or a descriptor of this process. There is no temporary name: its content cannot be replaced. */
+/* Opens a device, a pipe or a descriptor of this process. There is no temporary name: its content cannot be
+ * replaced. */
 static int outfile_open_in_place(struct outfile *f, struct err *e)
 {
-	/* Descriptors below 3 are not given out, so that nothing else closes standard output. */
+	/* A copy, because the outfile closes its descriptor; not one of the three standard ones. */
 	int own = outpath_own(f->path);
 	f->fd = own >= 0 ? fcntl(own, F_DUPFD_CLOEXEC, 3) : open(f->path, O_WRONLY | O_NOCTTY | O_CLOEXEC);
 	if (f->fd < 0)
@@ -197,7 +198,7 @@ int outfile_add(struct outfile *f, struct span lines, struct err *e)
 int outfile_flush(struct outfile *f, struct err *e)
 {
 	if (f->temp)
-		return 0; /* nobody can see the file yet */
+		return 0; /* the file cannot be seen yet */
 	if (compressor_flush(&f->out, e) < 0)
 		return -1;
 	f->good = f->out.out.bytes;
@@ -292,6 +293,7 @@ int outfile_commit(struct outfile *f, struct err *e)
 static void outfile_cut_torn(const struct outfile *f)
 {
 	struct stat st;
+	/* The size must be what this run has written: then the incomplete line is its own. */
 	off_t whole = f->start + (off_t)f->good;
 	if (f->locked && !f->temp && fstat(f->fd, &st) == 0 && st.st_size > whole &&
 		st.st_size == f->start + (off_t)f->out.out.bytes)
@@ -308,6 +310,7 @@ void outfile_release(struct outfile *f)
 		unlink(f->temp);
 		outfile_forget_temp(f);
 	}
+	/* When a compressed file is appended to, the temporary file has its own descriptor. */
 	if (temp >= 0 && temp != f->fd)
 		close(temp);
 	if (f->fd >= 0)

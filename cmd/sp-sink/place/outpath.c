@@ -59,7 +59,7 @@ char *outpath_follow(const char *path, struct err *e)
 		free(at);
 		at = r < 0 ? NULL : next;
 	}
-	/* at: too many links; else there was no memory. */
+	/* If at is set, there were too many links; otherwise there was no memory. */
 	err_errno(e, at ? EX_CANTCREAT : EX_OSERR, at ? ELOOP : ENOMEM, "%s", path);
 	free(at);
 	return NULL;

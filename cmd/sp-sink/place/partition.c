@@ -66,8 +66,8 @@ static bool is_conversion(char c)
 	return c && strchr("aAbBCdeFgGHIjklmMpPRsSTuUVwWyYzZ%", c);
 }
 
-/* Parses the time conversions and literal text at *P, up to a field or the end, into one piece. "{{" and "}}" become one
- * character each; "%%" is left to strftime(3). */
+/* Parses the time conversions and literal text at *P, up to a field or the end, into one piece. "{{" and "}}"
+ * become one character each; "%%" is left to strftime(3). */
 static int partition_parse_time(struct partition *t, const char **p, struct err *e)
 {
 	struct buf format;
@@ -214,7 +214,7 @@ static int partition_expand_time(struct partition *t, struct piece *p, int64_t m
 	return buf_add_span(out, buf_span(&p->shown));
 }
 
-/* Is no folder of PATH longer than file systems allow? */
+/* Returns true if file systems allow every folder's name in PATH. */
 static bool partition_fits(struct span path)
 {
 	for (const char *p = path.p, *end = path.p + path.n; p < end;) {

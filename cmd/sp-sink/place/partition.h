@@ -1,12 +1,12 @@
 /* partition.h -- the folders that events go to: "dt=%Y-%m-%d/hour=%H/app={app}".
  *
- * In a template %X is strftime(3)'s conversion of the event time, {name} is the value of a top-level field, and "%%",
- * "{{" and "}}" are the characters themselves. NAME=VALUE folders are Hive's partitions, which query engines read as
- * columns.
+ * In a template %X is strftime(3)'s conversion of the event time, {name} is the value of a top-level field, and
+ * "%%", "{{" and "}}" are the characters themselves. NAME=VALUE folders are Hive's partitions, which query engines
+ * read as columns.
  *
- * Whatever a value holds, the result stays below the folder in which it is used: a value becomes letters, digits, '.',
- * '_', '-' and "%XX" for every other byte, so it has no '/'; no folder begins with '.'. Null, a missing field and "" are
- * HIVE_NULL. Different values give different folders. */
+ * Whatever a value holds, the result stays below the folder in which it is used: a value becomes letters, digits,
+ * '.', '_', '-' and "%XX" for every other byte, so it has no '/'; no folder begins with '.'. Null, a missing field
+ * and "" are HIVE_NULL. Different strings, except "", give different folders. */
 #ifndef SINK_PLACE_PARTITION_H
 #define SINK_PLACE_PARTITION_H
 #include "sp-sink/event.h"

@@ -1,7 +1,7 @@
 /* temp_dir.c -- a folder for temporary files that several runs share.
  *
- * A run that removed the folder while another creates files in it would make that one fail. Hence the locks: shared ones
- * while a run works, and an exclusive one, which only the last run can get, before the folder is removed. */
+ * A run that removed the folder while another creates files in it would make that one fail. Hence the locks: shared
+ * ones while a run works, and an exclusive one, which only the last run can get, before the folder is removed. */
 #include "sp-sink/place/temp_dir.h"
 #include "sp-sink/place/dirs.h"
 #include "sp-sink/place/tempfile.h"

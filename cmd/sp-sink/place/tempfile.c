@@ -68,8 +68,8 @@ void tempfile_forget(const char *path)
 		temporary[i] = NULL;
 }
 
-/* Between open() and flock() another run's tempfile_clean() may lock and remove the file. Its number of links tells, and
- * it is created again. */
+/* Between open() and flock() another run's tempfile_clean() may lock and remove the file. Its number of links
+ * tells, and it is created again. */
 static int create_locked(const char *path, unsigned mode)
 {
 	for (;;) {

@@ -1,12 +1,12 @@
 /* dir.c -- files in folders: a lake that any query engine reads.
  *
- * Each event goes to one folder below PATH, by the template of --partition. A folder has at most one part open: a file
- * that is written below PATH/.sp-tmp and renamed into its folder when it is complete. Whoever reads PATH sees complete
- * files only.
+ * Each event goes to one folder below PATH, by the template of --partition. A folder has at most one part open: a
+ * file that is written below PATH/.sp-tmp and renamed into its folder when it is complete. So a reader of PATH sees
+ * complete files only.
  *
- * A part is due when it has --roll-size bytes, when it was opened --roll-every ago, or when more than --max-open parts
- * are open and it is the one that was not used for longest. put() and due() only mark it; commit() completes what is
- * marked, or all. */
+ * A part is due when it has --roll-size bytes, when it was opened --roll-every ago, or when more than --max-open
+ * parts are open and it is the one that was not used for longest. put() and due() only mark it; commit() completes
+ * what is marked, or all. */
 #include "json/json_time.h"
 #include "sp-sink/encode/file_format.h"
 #include "sp-sink/place/dirs.h"
@@ -22,7 +22,10 @@
 #include <sys/random.h>
 #include <unistd.h>
 
-enum { LINE_MAX_BYTES = 1 << 30, FOLDER_MAX_BYTES = 3000 };
+enum {
+	LINE_MAX_BYTES = 1 << 30, /* of one encoded event; --max-event is not larger */
+	FOLDER_MAX_BYTES = 3000,  /* leaves room for PATH and the file's name below PATH_MAX, 4096 */
+};
 
 /* One open file. */
 struct dir_part {
@@ -56,8 +59,8 @@ struct target {
 
 /* ---- the folder of an event ---- */
 
-/* Sets *MS to the event time of EV: "ts", or "window_start" for results of windows. The usual form of times is read by a fast
- * path. */
+/* Sets *MS to the event time of EV: "ts", or "window_start" for results of windows. The usual form of times is read
+ * by a fast path. */
 static int dir_event_time(struct target *t, struct event *ev, int64_t *ms, struct err *e)
 {
 	struct stamp stamp;
@@ -97,8 +100,8 @@ static void dir_part_free(struct dir_part *p)
 	free(p);
 }
 
-/* PATH/FOLDER/part-TIME-RUN-N.SUFFIX: TIME so that a listing is in order, RUN and N so that no two names are equal. The
- * time has no '-' and ':', which some tools cannot have in names. */
+/* PATH/FOLDER/part-TIME-RUN-N.SUFFIX: TIME so that a listing is in order, RUN and N so that no two names are equal.
+ * The time is written without '-', which separates the parts, and ':', which some file systems do not allow. */
 static char *dir_part_name(struct target *t, const char *folder)
 {
 	char time[TIME_TEXT_MAX + 1], *name = NULL;
@@ -145,7 +148,8 @@ static int dir_part_new(struct target *t, uint64_t hash, struct err *e)
 	return 0;
 }
 
-/* Marks the part that was not used for longest as due. The newest, t->last, is never it: an event waits for it. */
+/* Marks the part that was not used for longest as due. It is never t->last, which was just opened for the event at
+ * hand. */
 static void dir_mark_oldest(struct target *t)
 {
 	struct dir_part *oldest = NULL;
@@ -180,8 +184,8 @@ static int dir_find_part(struct target *t, bool *due, struct err *e)
 
 /* ---- completing parts ---- */
 
-/* Completes P: its bytes are on the disk, then it gets its name. A part without events, as only rejected ones were
- * meant for it, becomes no file. */
+/* Completes P: its bytes are on the disk, then it gets its name. If all events for P were rejected, there is no
+ * file. */
 static int dir_part_commit(struct target *t, struct dir_part *p, struct err *e)
 {
 	if (p->used == 0)

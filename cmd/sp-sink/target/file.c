@@ -1,16 +1,21 @@
 /* file.c -- one file, or standard output.
  *
- * A new file is visible when finish() has renamed it (outfile.h), so a reader sees the whole result or the old file.
- * With --append lines are added as they come. Standard output, devices and pipes are written as the input pauses.
+ * A new file is visible when finish() has renamed it (outfile.h), so a reader sees the whole result or the old
+ * file. With --append lines are added as they come. Standard output, devices and pipes are written as the input
+ * pauses.
  *
- * Neither has a commit(): a single file is complete once, at the end, and what has been written to a pipe is gone. */
+ * Neither has a commit(): a file is complete only once, at the end, and what was written to a pipe cannot be taken
+ * back. */
 #include "sp-sink/encode/file_format.h"
 #include "sp-sink/place/outfile.h"
 #include "sp-sink/target/target.h"
 #include <stdlib.h>
 #include <unistd.h>
 
-enum { LINE_MAX_BYTES = 1 << 30, HEADER_MAX_BYTES = 16 << 20 };
+enum {
+	LINE_MAX_BYTES = 1 << 30,    /* of one encoded event; --max-event is not larger */
+	HEADER_MAX_BYTES = 16 << 20, /* of the first line of a file that is appended to */
+};
 
 struct target {
 	bool is_stdout;
@@ -96,6 +101,7 @@ static int file_put(struct target *t, struct event *ev, bool *due, struct err *e
 {
 	(void)due; /* nothing is committed before the end */
 	buf_reset(&t->line);
+	/* The event is encoded as a whole before any byte is added, so a rejected one leaves nothing. */
 	int r = encoder_event(&t->encoder, ev, &t->line, e);
 	return r != 0 ? r : file_add(t, buf_span(&t->line), e);
 }
@@ -115,6 +121,7 @@ static int file_finish(struct target *t, struct err *e)
 		return outfile_commit(&t->file, e);
 	if (compressor_finish(&t->out, e) < 0)
 		return -1;
+	/* Checks close(2), too: some file systems report a full disk only there. */
 	return writer_close(&t->out.out, e);
 }
 

@@ -1,7 +1,7 @@
 /* target.c -- the table of targets, and choosing from it.
  *
- * All that the rest of the program says about targets is made from the table: the list in --help, the lists in messages,
- * the schemes that the command line knows, the targets that an option is for. */
+ * All that the rest of the program says about targets is made from the table: the list in --help, the lists in
+ * messages, the schemes that the command line knows, the targets that an option is for. */
 #include "sp-sink/target/target.h"
 #include "base/opt.h"
 #include "sp-sink/encode/file_format.h"
@@ -65,6 +65,7 @@ static void target_schemes(const char *names[SCHEMES_MAX + 1])
 {
 	size_t n = 0;
 	for (size_t i = 0; target_types[i]; i++)
+		/* A target may have several schemes, or none. */
 		for (size_t k = 0; target_types[i]->schemes && target_types[i]->schemes[k] && n < SCHEMES_MAX; k++)
 			names[n++] = target_types[i]->schemes[k];
 	names[n] = NULL;
@@ -87,8 +88,8 @@ static size_t scheme_length(const char *text)
 	return text[n] == ':' && !(*text >= '0' && *text <= '9') ? n : 0;
 }
 
-/* Sets E: TEXT begins with a scheme of N bytes that no target has. Names the nearest target, or all of them, and how to write
- * a file of that name. */
+/* Sets E: TEXT begins with a scheme of N bytes that no target has. Names the nearest target, or all of them, and
+ * how to write a file of that name. */
 static int target_unknown(const char *text, size_t n, const char *const *schemes, struct err *e)
 {
 	char scheme[32];
@@ -122,7 +123,8 @@ int target_choose(const char *text, bool has_format, struct uri *uri, const stru
 		*out = target_of_scheme(uri->scheme);
 		return 0;
 	}
-	/* "report:1.csv" and "10:30.ndjson" are files; "mysql:db" and "s3://bucket/x.csv" are hardly meant as such. */
+	/* "report:1.csv" and "10:30.ndjson" are files; "mysql:db" and "s3://bucket/x.csv" are hardly meant as names
+	 * of files. */
 	size_t n = scheme_length(text);
 	if (n > 0 && (strncmp(text + n, "://", 3) == 0 || !(has_format || file_format_of_path(text, &format))))
 		return target_unknown(text, n, schemes, e);

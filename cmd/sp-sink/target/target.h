@@ -79,13 +79,13 @@ extern const struct target_type target_stdout, target_file, target_dir, target_s
 /* All of them, NULL-terminated. */
 extern const struct target_type *const target_types[];
 
-/* Splits TEXT, the TARGET of the command line, into URI and chooses its type. A name that begins like a scheme is a file
- * if it ends in a known format, or HAS_FORMAT (--format is given), and has no "//" after the colon. Returns 0, or -1
- * with E (EX_USAGE); URI is the caller's to release in both cases. */
+/* Splits TEXT, the TARGET of the command line, into URI and chooses its type. A name that begins like a scheme is a
+ * file if it ends in a known format, or HAS_FORMAT (--format is given), and has no "//" after the colon. Returns 0,
+ * or -1 with E (EX_USAGE); URI is the caller's to release in both cases. */
 int target_choose(const char *text, bool has_format, struct uri *uri, const struct target_type **out,
 	struct err *e) MUST_USE;
-/* Checks that TYPE uses all of GIVEN (TARGET_... joined). Returns 0, or -1 with E (EX_USAGE), which names the option and
- * the targets that it is for. */
+/* Checks that TYPE uses all of GIVEN (TARGET_... joined). Returns 0, or -1 with E (EX_USAGE), which names the
+ * option and the targets that it is for. */
 int target_check_options(const struct target_type *type, unsigned given, struct err *e) MUST_USE;
 /* Appends the forms of all targets, "a, b and c". Returns -1 when OUT is full. */
 int target_add_forms(struct buf *out);

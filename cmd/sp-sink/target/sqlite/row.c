@@ -1,8 +1,9 @@
 /* row.c -- from an event to a row that its table can hold.
  *
- * The steps are in an order in which a rejected event changes as little as possible: first everything that only looks
- * (values, columns that are there, limits), then new columns, then what the columns' types must become. New columns that
- * a rejected event brought exist only in memory: they are declared with the first value that is stored in them. */
+ * The steps are in an order in which a rejected event changes as little as possible: first what changes nothing
+ * (reading values, finding columns, limits), then new columns, then what the columns' types must become. New
+ * columns that a rejected event brought exist only in memory: they are declared with the first value that is stored
+ * in them. */
 #include "sp-sink/target/sqlite/row.h"
 #include <stdlib.h>
 
@@ -23,7 +24,7 @@ void sqlite_row_release(struct sqlite_row *r)
 	buf_release(&r->text);
 }
 
-/* Reads all values of EV. The array has as many as the event's array of fields can hold, so it grows as seldom. */
+/* Reads all values of EV. The array is as large as the event's array of fields, so it seldom grows. */
 static int row_read_values(struct sqlite_row *r, const struct event *ev, struct err *e)
 {
 	if (ev->count > r->cap) {
@@ -82,7 +83,8 @@ static int row_find_columns(struct sqlite_row *r, struct sqlite_table *t, bool k
 	return 0;
 }
 
-/* Adds the columns of fields that have none to T, in memory. They are in the database when a value is stored in them. */
+/* Adds the columns of fields that have none to T, in memory. They are in the database when a value is stored in
+ * them. */
 static int row_add_columns(struct sqlite_row *r, struct sqlite_table *t, struct event *ev, struct err *e)
 {
 	for (size_t i = 0; i < ev->count; i++) {

@@ -22,7 +22,7 @@ int sqlite_table_insert_text(const struct sqlite_table *t, struct buf *out)
 			return -1;
 		between = ",";
 	}
-	/* No column is in use: the event has only fields that the table gives a value itself. */
+	/* No declared column is in use: every column of the row gets its default. */
 	if (*between == ' ')
 		return buf_adds(out, " DEFAULT VALUES");
 	between = ") VALUES (";
@@ -51,8 +51,8 @@ static int add_where_key(const struct sqlite_table *t, struct buf *out)
 	return 0;
 }
 
-/* Sets all columns in use but those of the key. A column that an event lacks is thereby set to null: the new row has nothing
- * of the old one. */
+/* Sets all columns in use but those of the key. A column that an event lacks is thereby set to null: the new row
+ * has nothing of the old one. */
 int sqlite_table_update_text(const struct sqlite_table *t, struct buf *out)
 {
 	const char *between = " SET ";

@@ -178,7 +178,7 @@ int sqlite_table_set_key(struct sqlite_table *t, const char *key, struct err *e)
 
 int sqlite_table_declare(struct sqlite_table *t, size_t i, enum affinity affinity, struct err *e)
 {
-	/* There is no NUMERIC here: no value asks for it, it is only found in tables of the user's. */
+	/* There is no NUMERIC here: no value asks for it, only a table that the user made can have it. */
 	static const char *const add[] = {
 		[AFFINITY_NONE] = "ALTER TABLE %T ADD COLUMN %C",
 		[AFFINITY_INTEGER] = "ALTER TABLE %T ADD COLUMN %C INTEGER",
@@ -199,8 +199,8 @@ int sqlite_table_declare(struct sqlite_table *t, size_t i, enum affinity affinit
 	return 0;
 }
 
-/* Appends VERB, which creates or drops, and the name of the key's index; COLUMNS: also what it is on. The index is named
- * after the key, so that another --key gets its own. */
+/* Appends VERB, which creates or drops, and the name of the key's index; COLUMNS: also what it is on. The index is
+ * named after the key, so that another --key gets its own. */
 static int table_index_text(const struct sqlite_table *t, const char *verb, bool columns, struct buf *out)
 {
 	struct buf name;
@@ -250,9 +250,10 @@ int sqlite_table_index(struct sqlite_table *t, struct err *e)
 	return 0;
 }
 
-/* SQLite cannot change the type of a column. So the column is renamed, a new one is added under its name, the values are
- * copied and the old one is dropped. The values are still as they came, because none was stored that the old type would
- * have changed. An index on the key is dropped before; it is created again before the event is stored. */
+/* SQLite cannot change the type of a column. So the column is renamed, a new one is added under its name, the
+ * values are copied and the old one is dropped. The values are still as they came, because none was stored that the
+ * old type would have changed. An index on the key is dropped before; it is created again before the event is
+ * stored. */
 int sqlite_table_widen(struct sqlite_table *t, size_t i, struct err *e)
 {
 	struct sqlite_column *c = &t->columns[i];

@@ -1,12 +1,12 @@
 /* table.h -- the columns of one SQLite table, and how they grow with the events.
  *
- * A column gets the type of the first value that is stored in it: INTEGER, REAL or TEXT. A column that has had nulls
- * only is not declared in the database before the end of the run, when it is declared without a type.
+ * A column gets the type of the first value that is stored in it: INTEGER, REAL or TEXT. A column that has had
+ * nulls only is not declared in the database before the end of the run, when it is declared without a type.
  *
  * SQLite changes a value to fit the affinity of its column: "007" becomes 7 in an INTEGER column, an integer of 20
- * digits becomes a REAL. Where that would lose anything, the column is made anew without a type (sqlite_table_widen),
- * which keeps every value as it came. This is done only for columns that sp-sink made and that no index, view or trigger
- * of the user's depends on; for others such an event is rejected. */
+ * digits becomes a REAL. Where that would lose anything, the column is made anew without a type
+ * (sqlite_table_widen), which keeps every value as it came. This is done only for columns that sp-sink made and
+ * that no index, view or trigger of the user's depends on; for others such an event is rejected. */
 #ifndef SINK_TARGET_SQLITE_TABLE_H
 #define SINK_TARGET_SQLITE_TABLE_H
 #include "sp-sink/name_table.h"

@@ -1,13 +1,14 @@
 /* table_rules.c -- may a column of a table be made anew?
  *
- * Not if the user defined the table, because the new column would lack what he said of it, and not if a view or trigger
- * may name the column. The answer errs on the side of no: any view or trigger whose text has the table's name in it
- * counts, and so does any word in the table's definition that sp-sink does not write. */
+ * Not if the user defined the table, because the new column would lack the rules and defaults that he gave it, and
+ * not if a view or trigger may name the column. The answer errs on the side of no: any view or trigger whose text
+ * has the table's name in it counts, and so does any word in the table's definition that sp-sink does not write. */
 #include "sp-sink/target/sqlite/table.h"
 #include <ctype.h>
 #include <string.h>
 
-/* Is TEXT, a definition from sqlite_schema, one that sp-sink can have written: quoted names, and types without rules? */
+/* Returns true if TEXT, a definition from sqlite_schema, has only what sp-sink writes: quoted names, and types
+ * without rules. */
 static bool rules_is_ours(const char *text)
 {
 	static const char *const words[] = { "CREATE", "TABLE", "INTEGER", "REAL", "TEXT", NULL };
@@ -34,8 +35,8 @@ static bool rules_is_ours(const char *text)
 
 int sqlite_table_is_free(struct sqlite_table *t, struct err *e)
 {
-	/* When the column is renamed, SQLite changes views and triggers, too. They would name the column that is dropped,
-	 * and SQLite reads a quoted name that it does not know as a string. */
+	/* When the column is renamed, SQLite changes views and triggers, too. They would name the column that is
+	 * dropped, and SQLite reads a quoted name that it does not know as a string. */
 	sqlite3_stmt *st = sqlite_db_prepare(t->db,
 		"SELECT type = 'table', sql FROM sqlite_schema WHERE sql IS NOT NULL AND "
 		"(type = 'table' AND name = ?1 COLLATE NOCASE OR type IN ('view', 'trigger') AND instr(lower(sql), lower(?1)) > 0)",

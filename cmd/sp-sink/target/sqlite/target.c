@@ -103,8 +103,8 @@ static int sqlite_prepare(struct target *t, struct err *e)
 	return 0;
 }
 
-/* Runs ST with the values of the row, or with those of the key only if not ALL. Returns 0; 1 if the table rejects EV; or
- * -1 with E. */
+/* Runs ST with the values of the row, or with those of the key only if not ALL. Returns 0; 1 if the table rejects
+ * EV; or -1 with E. */
 static int sqlite_step(struct target *t, sqlite3_stmt *st, struct event *ev, bool all, struct err *e)
 {
 	/* A parameter that this event does not set must be null, not the value of the last event. */

@@ -1,7 +1,7 @@
 /* value.c -- JSON values as SQLite stores them.
  *
  * True and false are 1 and 0. A number is an INTEGER if it is written without point and exponent and fits 64 bits, a
- * REAL if a double can hold it, else text: no digit that was sent gets lost without notice. Arrays and objects are their
+ * REAL if a double can hold it, else text. Of a decimal a double keeps 15 to 17 digits. Arrays and objects are their
  * compact JSON text, which SQLite's JSON functions read.
  *
  * A column of numeric affinity turns text into a number if it looks like one, and a REAL column turns integers into
@@ -22,7 +22,7 @@ static bool value_read_integer(struct span s, int64_t *out)
 		return false;
 	for (size_t i = minus; i < s.n; i++)
 		v = v * 10 + (uint64_t)(s.p[i] - '0');
-	/* The smallest integer has one more than the largest. */
+	/* The smallest 64-bit integer is one further from zero than the largest. */
 	if (v > (uint64_t)INT64_MAX + minus)
 		return false;
 	*out = minus ? (int64_t)(0 - v) : (int64_t)v;
@@ -116,8 +116,8 @@ static const char *spaces(const char *p, const char *end)
 	return p;
 }
 
-/* Would a column of numeric affinity take TEXT for a number and store that instead? The grammar is SQLite's (AtoF in its
- * util.c): spaces, a sign, digits with at most one point, an exponent, spaces. */
+/* Returns true if a column of numeric affinity would take TEXT for a number and store that instead. The grammar is
+ * SQLite's (AtoF in its util.c): spaces, a sign, digits with at most one point, an exponent, spaces. */
 static bool looks_numeric(struct span text)
 {
 	const char *end = text.p + text.n, *p = spaces(text.p, end);

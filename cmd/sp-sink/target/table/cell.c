@@ -53,7 +53,7 @@ static bool cell_read_time(const struct cell_reader *r, struct span text, struct
 	if (local < YEAR_0_MS || local >= YEAR_10000_MS)
 		return false;
 	cell->kind = CELL_TIME;
-	/* ".", digits, "Z" */
+	/* without the point before the digits and the Z after them */
 	cell->form.fraction = text.n > TIME_MIN_BYTES ? text.n - TIME_MIN_BYTES - 1 : 0;
 	cell->form.seconds = local % 60000 != 0 || cell->form.fraction > 3;
 	cell->form.clock = cell->form.seconds || local % 86400000 != 0;
@@ -80,6 +80,7 @@ int cell_read(struct cell_reader *r, struct span value, struct cell *cell)
 	switch (json_type(value)) {
 	case JSON_MISSING:
 	case JSON_NULL:
+		/* A null in the event is shown; where the field is missing, the cell is blank. */
 		cell->kind = CELL_NONE;
 		status = value.p ? buf_addc(&r->text, '-') : 0;
 		break;
@@ -96,6 +97,7 @@ int cell_read(struct cell_reader *r, struct span value, struct cell *cell)
 		buf_reset(&r->plain);
 		status = json_compact(value, &r->plain) < 0 ? -1 : text_width_show(buf_span(&r->plain), &r->text);
 		break;
+	/* True and false. */
 	default: status = buf_add_span(&r->text, value);
 	}
 	cell->width = text_width_of(buf_span(&r->text));

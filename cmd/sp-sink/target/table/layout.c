@@ -119,13 +119,13 @@ bool layout_is_new(struct layout *l, const struct event *ev)
 	return false;
 }
 
-/* Are all values of C numbers, or null? */
+/* Returns true if all values of C are numbers or null. */
 static bool column_is_numbers(const struct layout_column *c)
 {
 	return c->number && !c->time && !c->text;
 }
 
-/* Are all values of C times, or null? */
+/* Returns true if all values of C are times or null. */
 static bool column_is_times(const struct layout_column *c)
 {
 	return c->time && !c->number && !c->text;
@@ -190,8 +190,8 @@ static int spaces(struct buf *out, size_t n)
 	return 0;
 }
 
-/* Appends TEXT, W places wide, to a column of WIDTH with BEFORE blanks before it, or fewer if there is no room for them.
- * LAST: without blanks after it. */
+/* Appends TEXT, W places wide, to a column of WIDTH with BEFORE blanks before it, or fewer if there is no room for
+ * them. LAST: without blanks after it. */
 static int layout_place(struct layout *l, struct span text, size_t w, size_t before, size_t width, bool last,
 	struct buf *out)
 {
@@ -214,7 +214,7 @@ static int layout_cell(struct layout *l, size_t i, bool last, struct buf *out)
 	if (cell_read(&l->reader, l->values[i], &cell) < 0)
 		return -1;
 	if (cell.kind == CELL_NUMBER && column_is_numbers(c)) {
-		/* BEFORE brings the decimal point to its place. */
+		/* As many blanks as bring the decimal point to its place. */
 		size_t room = c->width > c->right ? c->width - c->right : 0;
 		return layout_place(l, buf_span(&l->reader.text), cell.width, room > cell.left ? room - cell.left : 0,
 			c->width, last, out);

@@ -1,7 +1,8 @@
 /* layout.h -- a table for people: which columns it has, how wide they are, and its lines.
  *
- * Use: layout_see() every row that the widths should fit, layout_fit(), layout_header(), then layout_line() for each row.
- * Rows that come later use the same widths; a value that does not fit makes its line longer, or is cut on a terminal. */
+ * Use: layout_see() every row that the widths should fit, layout_fit(), layout_header(), then layout_line() for
+ * each row. Rows that come later use the same widths; a value that does not fit makes its line longer, or is cut on
+ * a terminal. */
 #ifndef SINK_TARGET_TABLE_LAYOUT_H
 #define SINK_TARGET_TABLE_LAYOUT_H
 #include "sp-sink/event.h"

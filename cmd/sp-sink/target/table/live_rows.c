@@ -1,11 +1,11 @@
 /* live_rows.c -- rows that replace one another.
  *
  * The key of sp-agg's rows is not marked as such, but it can be found. A row is: the window's bounds, "revision",
- * "final", the fields of the key, the results. The first row of a key in a window has revision 0, and each later one a
- * larger number. So if two rows agree in the bounds and in the first K fields after "final" but the revision does not
- * grow, they are rows of different keys, and the key has more than K fields. The search starts with K = 0; each such
- * conflict raises K (r->prefix) by one and builds the index again. If too few rows have come to tell all keys apart, two
- * may still be taken for one; --key says the key for certain. */
+ * "final", the fields of the key, the results. The first row of a key in a window has revision 0, and each later
+ * one a larger number. So if two rows agree in the bounds and in the first K fields after "final" but the revision
+ * does not grow, they are rows of different keys, and the key has more than K fields. The search starts with K = 0;
+ * each such conflict raises K (r->prefix) by one and builds the index again. If too few rows have come to tell all
+ * keys apart, two may still be taken for one; --key says the key for certain. */
 #include "sp-sink/target/table/live_rows.h"
 #include "base/vec.h"
 #include "text/number.h"
@@ -66,7 +66,8 @@ int live_rows_clear(struct live_rows *r, struct err *e)
 	return live_rows_start_index(r, e);
 }
 
-/* Returns the place of "final", which follows "revision"; EV's count of fields if EV is not a row that can come again. */
+/* Returns the place of "final", which follows "revision"; EV's count of fields if EV is not a row that can come
+ * again. */
 static size_t event_final(const struct event *ev)
 {
 	for (size_t i = 1; i < ev->count && i < FINAL_WITHIN; i++)
@@ -193,8 +194,8 @@ static int64_t event_revision(const struct event *ev)
 	return 0;
 }
 
-/* Returns the place in all of the row that EV replaces, PREDECESSOR_NONE, or PREDECESSOR_ERROR with E. Leaves the key of EV in
- * r->bytes_of_key. */
+/* Returns the place in all of the row that EV replaces, PREDECESSOR_NONE, or PREDECESSOR_ERROR with E. Leaves the
+ * key of EV in r->bytes_of_key. */
 static int64_t live_rows_predecessor(struct live_rows *r, const struct event *ev, int64_t revision, bool retracted,
 	struct err *e)
 {
@@ -208,7 +209,8 @@ static int64_t live_rows_predecessor(struct live_rows *r, const struct event *ev
 		const uint32_t *number = has ? live_rows_find(r) : NULL;
 		if (!number)
 			return PREDECESSOR_NONE;
-		/* The revision does not grow: the row is another key's, unless no fields are left that could tell them apart. */
+		/* The revision does not grow: the row is another key's, unless no fields are left that could tell
+		 * them apart. */
 		bool other = !r->by_key && !retracted && revision <= r->all[*number].revision;
 		if (!other || final + r->prefix + 1 >= ev->count)
 			return (int64_t)*number;

@@ -1,8 +1,8 @@
 /* live_rows.h -- the rows of a table on the screen, in which a later row may take the place of an earlier one.
  *
- * With --key a row replaces the one with equal key fields. Without it, rows of sp-agg that can come again (they have the
- * fields "revision" and "final") find their predecessor by a key that is found from the data: live_rows.c says how.
- * All other rows are added. */
+ * With --key a row replaces the one with equal key fields. Without it, rows of sp-agg that can come again (they
+ * have the fields "revision" and "final") find their predecessor by a key that is found from the data: live_rows.c
+ * says how. All other rows are added. */
 #ifndef SINK_TARGET_TABLE_LIVE_ROWS_H
 #define SINK_TARGET_TABLE_LIVE_ROWS_H
 #include "sp-sink/event.h"

@@ -2,12 +2,12 @@
  *
  * Rows are collected first, so that columns can be as wide as their values need. There are two ways to go on:
  *
- * printing: the table is written once, with the widths of the first rows. Up to 10,000 rows are collected, on a terminal
- * those of a third of a second; later rows use the same widths, and a new column starts a new table;
+ * printing: the table is written once, with the widths of the first rows. Up to 10,000 rows are collected, on a
+ * terminal those of a third of a second; later rows use the same widths, and a new column starts a new table;
  *
- * painting ("live"): on a terminal, if rows can come again. The newest rows that fit the screen are painted, ten times a
- * second at most, each time over the last picture with new widths. At the end the picture is removed and the table is
- * printed as a whole. */
+ * painting ("live"): on a terminal, if rows can come again. The newest rows that fit the screen are painted, ten
+ * times a second at most, each time over the last picture with new widths. At the end the picture is removed and
+ * the table is printed as a whole. */
 #include "sp-sink/target/table/layout.h"
 #include "sp-sink/target/table/live_rows.h"
 #include "sp-sink/target/table/terminal.h"
@@ -80,7 +80,7 @@ static int table_add_rows(struct target *t, size_t from, struct err *e)
 	return 0;
 }
 
-/* Has a collected row a column that the printed table has not? */
+/* Returns true if a collected row has a column that the printed table lacks. */
 static bool table_has_new_column(struct target *t, struct err *e)
 {
 	for (size_t i = 0; i < t->rows.live; i++)
@@ -146,7 +146,7 @@ static int table_put(struct target *t, struct event *ev, bool *due, struct err *
 		return -1;
 	if (!live_rows_full(&t->rows))
 		return 0;
-	/* Painting, only the newest rows are seen, so the older half is forgotten. Printing, what was collected is written. */
+	/* When painting, only the newest rows are seen, so the older half is forgotten. */
 	return t->live ? live_rows_forget(&t->rows, t->rows.count / 2, e) : table_print(t, e);
 }
 

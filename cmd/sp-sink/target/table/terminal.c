@@ -62,8 +62,8 @@ bool terminal_resized(struct terminal *t)
 	return true;
 }
 
-/* A line that is longer than the (new) terminal is wide has been wrapped. */
-/* CUU moves up, CR to the first column, ED erases from there to the end of the screen. */
+/* CUU moves up, CR to the first column, ED erases from there to the end of the screen. A line that is longer than the
+ * terminal is wide now has been wrapped, so it takes several lines. */
 int terminal_unpaint(struct terminal *t, struct buf *out)
 {
 	size_t up = 0;

@@ -1,7 +1,7 @@
 /* text_width.c -- columns of text on a terminal.
  *
- * Text of events is not to be trusted: an escape sequence in it could move the cursor, change the title or worse, and a
- * mark of direction could show one text as another. So all control characters are shown instead of obeyed. */
+ * The text of events cannot be trusted: an escape sequence in it could move the cursor, change the title or worse,
+ * and a mark of direction could show one text as another. So all control characters are shown instead of obeyed. */
 #include "sp-sink/target/table/text_width.h"
 #include <locale.h>
 #include <wchar.h>
