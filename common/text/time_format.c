@@ -5,6 +5,7 @@
  * is until the year 5138, for the others from 1973 on, so that no plausible time has two readings. */
 #include "base/opt.h"
 #include "text/time_internal.h"
+#include "text/time_pattern.h"
 
 /* In the order of the names in time_format_new(); the units in that of enum time_unit. */
 enum time_format_kind { FORMAT_AUTO, FORMAT_S, FORMAT_MS, FORMAT_US, FORMAT_NS, FORMAT_RFC3339, FORMAT_PATTERN };

@@ -1,4 +1,4 @@
-/* time_internal.h -- what time.c, time_strptime.c and time_format.c share: the steps of reading a time.
+/* time_internal.h -- what time.c, time_format.c and the patterns share: the steps of reading a time.
  *
  * The functions that take a span pointer move it past what they read. */
 #ifndef TEXT_TIME_INTERNAL_H
@@ -27,15 +27,6 @@ int time_zone_offset(struct span *s, struct time_parts *t) MUST_USE;
 /* Sets *OUT to the instant of T, whose wall clock is in ZONE if it has no offset. Returns -1 if there is no such time,
  * or it is outside the years 0000 to 9999. */
 int time_assemble(const struct time_parts *t, const struct zone *zone, struct stamp *out) MUST_USE;
-
-/* A compiled strptime(3) format. */
-struct time_pattern;
-/* Compiles TEXT. Returns 0 with *OUT owned; -1 with EX_USAGE or EX_OSERR. */
-int time_pattern_new(const char *text, struct time_pattern **out, struct err *e) MUST_USE;
-void time_pattern_free(struct time_pattern *p);
-/* Reads all of TEXT by P. Returns 0; -1 if TEXT is not of this form, or there is no such time. */
-int time_pattern_parse(const struct time_pattern *p, const struct zone *zone, struct span text,
-	struct stamp *out) MUST_USE;
 
 enum time_unit {
 	TIME_S,

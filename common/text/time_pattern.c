@@ -1,31 +1,11 @@
-/* time_strptime.c -- strptime(3) formats, compiled once.
+/* time_pattern.c -- compiling strptime(3) formats.
  *
- * The conversions that occur in practice are our own (time_conversion.c), because strptime(3) knows no fractions of a
+ * The conversions that occur in practice are our own (time_pattern_read.c), because strptime(3) knows no fractions of a
  * second, ignores the offset of %z, depends on the locale, and reads its format anew each time. A format with a rare
  * conversion (%U, %G, ...) is cut at the conversions that only we have (%f, %L, %z, %s, %Z), and the pieces between
  * them are left to strptime(3). */
-#include "text/time_conversion.h"
+#include "text/time_pattern_internal.h"
 #include <ctype.h>
-
-enum { PATTERN_MAX = 256 }; /* bytes of an expanded format, with its NUL */
-
-/* Kinds of conversions besides the letters of strptime(3). */
-enum { CONV_LITERAL = 1, CONV_SPACE = 2, CONV_LIBRARY = 3 };
-
-/* One element of a compiled format. */
-struct conversion {
-	unsigned char kind;    /* a conversion's letter, or CONV_... */
-	unsigned char literal; /* CONV_LITERAL: the byte */
-	uint16_t at;           /* CONV_LIBRARY: where its format begins in text */
-};
-
-struct time_pattern {
-	struct conversion conversions[PATTERN_MAX];
-	size_t count;
-	char text[2 * PATTERN_MAX]; /* the formats of the pieces for strptime(3), each with its NUL */
-	size_t text_n;
-	bool has_year, has_month, has_day, has_yday, has_epoch, uses_library;
-};
 
 /* Returns what conversion C is short for, by strptime(3) in the C locale; NULL if it is not short for others. */
 static const char *expansion(char c)
@@ -155,99 +135,4 @@ int time_pattern_new(const char *text, struct time_pattern **out, struct err *e)
 void time_pattern_free(struct time_pattern *p)
 {
 	free(p);
-}
-
-/* ---- reading ---- */
-
-/* Runs strptime(3) on S. It needs a NUL-terminated copy; times are short, and what is cut off does not match anyway. */
-static int convert_by_library(const char *format, struct span *s, struct time_reading *r)
-{
-	char copy[PATTERN_MAX];
-	size_t n = s->n < sizeof copy - 1 ? s->n : sizeof copy - 1;
-	memcpy(copy, s->p, n);
-	copy[n] = '\0';
-	const char *end = strptime(copy, format, &r->tm);
-	if (!end)
-		return -1;
-	s->p += end - copy;
-	s->n -= (size_t)(end - copy);
-	return 0;
-}
-
-/* Matches one element of the format. Returns -1 if S does not fit. */
-static int pattern_step(const struct time_pattern *p, const struct conversion *conv, struct span *s,
-	struct time_reading *r)
-{
-	if (conv->kind == CONV_SPACE) {
-		time_skip_spaces(s);
-		return 0;
-	}
-	if (conv->kind == CONV_LIBRARY)
-		return convert_by_library(p->text + conv->at, s, r);
-	if (conv->kind != CONV_LITERAL && conv->kind != '%')
-		return time_convert((char)conv->kind, s, r);
-	char c = conv->kind == '%' ? '%' : (char)conv->literal;
-	if (s->n == 0 || *s->p != c)
-		return -1;
-	s->p++;
-	s->n--;
-	return 0;
-}
-
-/* Sets *OUT to a time without a year (syslog): the latest one that is not in the future, where a day is allowed for
- * clocks that differ. Ten years are tried, since 29 February may be eight years back. */
-static int guess_year(struct time_parts *t, const struct zone *zone, struct stamp *out)
-{
-	time_t now = time(NULL);
-	struct tm tm;
-	if (!gmtime_r(&now, &tm))
-		return -1;
-	t->year = tm.tm_year + 1901;
-	for (int tries = 0; tries < 10; tries++, t->year--)
-		if (time_assemble(t, zone, out) == 0 && out->sec <= now + 86400)
-			return 0;
-	return -1;
-}
-
-/* Puts the parts together: an epoch alone decides; otherwise the date, from the parts or from strptime(3). */
-static int reading_finish(const struct time_pattern *p, struct time_reading *r, const struct zone *zone,
-	struct stamp *out)
-{
-	struct time_parts *t = &r->t;
-	bool has_year = p->has_year;
-	if (r->has_epoch) {
-		*out = (struct stamp){ r->epoch, t->nsec, t->digits };
-		return out->sec < TIME_MS_MIN / 1000 || out->sec > TIME_MS_MAX / 1000 ? -1 : 0;
-	}
-	if (p->uses_library) {
-		has_year = r->tm.tm_year != TIME_NO_YEAR;
-		t->year = r->tm.tm_year + 1900;
-		t->month = r->tm.tm_mon + 1;
-		t->day = r->tm.tm_mday;
-		t->hour = r->tm.tm_hour;
-		t->minute = r->tm.tm_min;
-		t->second = r->tm.tm_sec;
-	}
-	if (r->twelve)
-		t->hour = t->hour % 12 + (r->pm ? 12 : 0);
-	if (!has_year)
-		return guess_year(t, zone, out);
-	if (r->yday) {
-		time_civil_from_days(time_days_from_civil(t->year, 1, 1) + r->yday - 1, &t->year, &t->month, &t->day);
-		if (r->yday == 366 && t->month == 1) /* day 366 of a year of 365 */
-			return -1;
-	}
-	return time_assemble(t, zone, out);
-}
-
-int time_pattern_parse(const struct time_pattern *p, const struct zone *zone, struct span text, struct stamp *out)
-{
-	struct time_reading r = { .t = { .month = 1, .day = 1 } };
-	if (p->uses_library)
-		r.tm = (struct tm){ .tm_year = TIME_NO_YEAR, .tm_mday = 1 };
-	for (size_t i = 0; i < p->count; i++)
-		if (pattern_step(p, &p->conversions[i], &text, &r) < 0)
-			return -1;
-	time_skip_spaces(&text);
-	return text.n ? -1 : reading_finish(p, &r, zone, out);
 }
