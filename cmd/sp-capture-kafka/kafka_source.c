@@ -30,6 +30,7 @@ static void note_done(struct source_set *set)
 	}
 }
 
+/* Writes out all events, and notes what they stand for. */
 static int flush(struct source_set *set, struct err *e)
 {
 	if (set->hooks.before_wait(set->hooks.arg, e) < 0)
@@ -59,6 +60,7 @@ int kafka_tick(struct source_set *set, struct err *e)
 	return flush(set, e) < 0 ? -1 : serve(set, e);
 }
 
+/* source_type.done: the run has flushed already. */
 static int kafka_done(struct source_set *set, struct err *e)
 {
 	note_done(set);
@@ -87,6 +89,8 @@ static int kafka_finish(struct source_set *set, struct err *e)
 		partition_readers_free(set); /* the consumer does not have these partitions any more */
 	if (!k->consumer || set->changed)
 		return 0;
+	for (size_t i = 0; i < set->count; i++)
+		partition_settle(set->list[i]);
 	stop_within(FAREWELL_S);
 	struct err other = ERR_INIT;
 	int flushed = flush(set, e);
@@ -102,6 +106,7 @@ static bool json_values(const struct options *o)
 	return !o->format || (o->format->flags & FORMAT_JSON);
 }
 
+/* Connects to nothing yet: bad options of the program are reported first. */
 static int kafka_init(struct source_set *set, struct err *e)
 {
 	struct kafka_state *k = set->state = calloc(1, sizeof *k);
@@ -117,6 +122,7 @@ static int kafka_init(struct source_set *set, struct err *e)
 	return 0;
 }
 
+/* Called by the consumer when brokers become unreachable, and when they are back. It retries for ever. */
 static void on_connection(void *arg, bool away, const char *why)
 {
 	(void)arg;
@@ -126,6 +132,7 @@ static void on_connection(void *arg, bool away, const char *why)
 		diag("brokers reachable again");
 }
 
+/* Connects to the brokers. */
 static int connect_consumer(struct source_set *set, struct err *e)
 {
 	struct kafka_state *k = set->state;
@@ -143,6 +150,7 @@ static int connect_consumer(struct source_set *set, struct err *e)
 	return status;
 }
 
+/* Connects at the first call. The partitions of the consumer, as they are now, become the sources. */
 static enum next kafka_refresh(struct source_set *set, struct err *e)
 {
 	struct kafka_state *k = set->state;

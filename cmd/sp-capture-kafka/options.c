@@ -1,4 +1,7 @@
-/* options.c -- interprets sp-capture's options for kafka:// sources. */
+/* options.c -- interprets sp-capture's options for kafka:// sources.
+ *
+ * Each option is checked when it is read; what depends on the URI is checked when that is known. Properties (-X, -F) are
+ * kept until then and applied in the order of the command line, so a later one overrides an earlier one. */
 #include "sp-capture-kafka/options.h"
 #include "base/dur.h"
 #include "base/opt.h"
@@ -25,7 +28,7 @@ void kafka_options_free(void *own)
 	free(k);
 }
 
-/* "0,2,5-7" or "3". */
+/* -p: a list of partitions and ranges, "0,2,5-7" or "3". */
 static int partitions(struct kafka_options *k, const char *text, struct err *e)
 {
 	for (const char *p = text;;) {
@@ -50,6 +53,7 @@ static int partitions(struct kafka_options *k, const char *text, struct err *e)
 	return 0;
 }
 
+/* -o, which may be given twice: where to begin, and with e@TIME where to end. */
 static int offset(struct kafka_options *k, const char *text, struct err *e)
 {
 	struct kafka_offset o;
@@ -64,6 +68,7 @@ static int offset(struct kafka_options *k, const char *text, struct err *e)
 	return 0;
 }
 
+/* --shard i/N: this program reads the partitions whose number modulo N is i. */
 static int shard(struct kafka_options *k, const char *text, struct err *e)
 {
 	int end = 0;
@@ -73,6 +78,7 @@ static int shard(struct kafka_options *k, const char *text, struct err *e)
 	return 0;
 }
 
+/* --registry has one value so far, but others would be possible: decoding, for example. */
 static int registry(struct kafka_options *k, const char *text, struct err *e)
 {
 	static const char *const names[] = { "skip", NULL };
@@ -107,11 +113,12 @@ int kafka_options_set(void *own, int id, const char *value, struct err *e)
 	}
 }
 
+/* Checks what the options mean together. */
 static int check(const struct kafka_options *k, const char *uri, struct err *e)
 {
 	const struct kafka_consumer_options *c = &k->consumer;
 	if (c->group && (c->partition_count > 0 || c->shards > 0))
-		return err_set(e, EX_USAGE, "-G lets the group deal the partitions out: leave -p and --shard out");
+		return err_set(e, EX_USAGE, "with -G the group assigns the partitions: leave -p and --shard out");
 	if (!c->group && c->from.kind == KAFKA_OFFSET_STORED)
 		return err_set(e, EX_USAGE, "-o stored needs the group that stored it: -G GROUP");
 	if (!k->list && !kafka_config_topics(k->config)[0])

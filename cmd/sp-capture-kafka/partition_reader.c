@@ -15,12 +15,14 @@
 
 enum { WAIT_STEP_MS = 20 }; /* between looks at a partition that has nothing now */
 
+/* What this partition shares with the others. */
 static struct kafka_state *state_of(const struct partition_reader *p)
 {
 	return p->base.set->state;
 }
 
-/* The decoder's input: the value of the message, then a newline. */
+/* The read() of the decoder's input: the value of the message, then a newline, which ends its last line. After that there
+ * is nothing for now, so the decoder answers NEXT_LATER when it has given all records of the message. */
 static ssize_t feed(struct input *in, void *to, size_t n, struct err *e)
 {
 	struct partition_reader *p = in->state;
@@ -41,6 +43,7 @@ static ssize_t feed(struct input *in, void *to, size_t n, struct err *e)
 
 /* ---- a message as one record ---- */
 
+/* Rejects R for the reason WHY. */
 static enum next reject(struct record *r, const char *kind, const char *why)
 {
 	r->kind = kind;
@@ -54,7 +57,7 @@ static bool has_registry_prefix(struct span value)
 	return value.n >= 5 && value.p[0] == '\0';
 }
 
-/* Makes R's JSON one event on one line. */
+/* Makes R's value an event on one line: without white space around it, and compact if it has several lines. */
 static enum next json_record(struct kafka_state *k, struct record *r)
 {
 	const char *p = r->event.p, *end = p + r->event.n;
@@ -73,12 +76,14 @@ static enum next json_record(struct kafka_state *k, struct record *r)
 	return NEXT_EVENT;
 }
 
+/* Sets the time of R to MS milliseconds. */
 static void set_time(struct record *r, int64_t ms)
 {
 	r->has_time = true;
 	r->time = (struct stamp){ ms / 1000, (int32_t)(ms % 1000) * 1000000, 3 };
 }
 
+/* Makes R the whole of message M, as one event. */
 static enum next envelope_record(struct kafka_state *k, const struct kafka_message *m, struct record *r, struct err *e)
 {
 	buf_reset(&k->text);
@@ -208,6 +213,7 @@ enum next partition_next(struct source *s, struct record *out, struct err *e)
 			continue;
 		if (n != NEXT_EVENT && n != NEXT_REJECTED)
 			return n;
+		/* Records before a position that was sought are counted, but not given again. */
 		p->given++;
 		if (p->from_message++ >= p->skip || p->offset != p->skip_offset)
 			return n;
@@ -234,6 +240,17 @@ int partition_seek(struct source *s, const struct position *p, struct err *e)
 	return kafka_consumer_seek(state_of(r)->consumer, r->part, (int64_t)p->offset, e);
 }
 
+void partition_settle(struct source *s)
+{
+	struct partition_reader *p = (struct partition_reader *)s;
+	struct record next;
+	struct err e = ERR_INIT;
+	if (p->in_message && decode(p, &next, &e) == NEXT_LATER)
+		p->in_message = false;
+}
+
+/* If all records that were given are written, everything before the next message is done. Otherwise the mark of the last
+ * written record counts; it lies inside a message if that has more records. */
 int64_t partition_done(const struct source *s)
 {
 	const struct partition_reader *p = (const struct partition_reader *)s;
@@ -255,6 +272,7 @@ void partition_readers_free(struct source_set *set)
 	set->count = 0;
 }
 
+/* Adds the source for partition PART of the consumer. */
 static int add_reader(struct source_set *set, size_t part, struct err *e)
 {
 	struct kafka_state *k = set->state;

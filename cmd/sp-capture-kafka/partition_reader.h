@@ -44,6 +44,9 @@ enum next partition_next(struct source *s, struct record *out, struct err *e) MU
  * is the number of records that the reader has given so far: it tells whether all of them were written. */
 bool partition_mark(const struct source *s, struct position *out);
 int partition_seek(struct source *s, const struct position *p, struct err *e) MUST_USE;
+/* To be called before the last commit: asks the decoder if the message that it is reading has more records. If not, the
+ * message is done; a record that it has is lost, as the run has ended. */
+void partition_settle(struct source *s);
 /* The first offset of which something was not written yet; -1: nothing was written. */
 int64_t partition_done(const struct source *s);
 #endif

@@ -1,5 +1,7 @@
-/* status.c -- what a run over Kafka says about itself: lag, event time by partition, who holds up whom; and what
- * there is to know without one (-L, -X list). */
+/* status.c -- what a run over Kafka adds to the status line and the metrics, and the listings of -L and -X list.
+ *
+ * The lag is the number of messages between the last one read and the end of the partition. Metrics of a partition carry
+ * the labels topic and partition, so dashboards can tell which one falls behind. */
 #include "sp-capture-kafka/kafka_source.h"
 #include "base/clock.h"
 #include "base/diag.h"
@@ -7,8 +9,8 @@
 #include "program/metrics.h"
 #include <inttypes.h>
 
-/* The open partition whose event time stands furthest back: the merge takes from it next, or waits for it. NULL: none
- * has had an event. */
+/* Returns the partition with the oldest event time: the merge reads from it next, or waits for it. NULL if no partition has
+ * given an event. */
 static const struct source *furthest_back(const struct source_set *set)
 {
 	const struct source *back = NULL;
@@ -20,7 +22,7 @@ static const struct source *furthest_back(const struct source_set *set)
 	return back;
 }
 
-/* Messages not handed out yet, in all partitions; -1: not known of some. */
+/* Returns the lag of all partitions together; -1 if that of one is not known. */
 static int64_t total_lag(const struct source_set *set)
 {
 	const struct kafka_state *k = set->state;
@@ -34,7 +36,7 @@ static int64_t total_lag(const struct source_set *set)
 	return total;
 }
 
-/* The broker that takes longest; the others' are in the metrics. */
+/* Appends the latency of the slowest broker; those of the others are in the metrics. */
 static void describe_latency(const struct kafka_state *k, struct buf *out)
 {
 	const struct kafka_latency *all, *slowest = NULL;
@@ -47,6 +49,7 @@ static void describe_latency(const struct kafka_state *k, struct buf *out)
 			(double)slowest->p50_us / 1000, (double)slowest->p99_us / 1000);
 }
 
+/* source_type.describe. Rates are those since the last status line. */
 void kafka_describe(struct source_set *set, struct buf *out)
 {
 	struct kafka_state *k = set->state;
@@ -72,7 +75,7 @@ void kafka_describe(struct source_set *set, struct buf *out)
 		describe_latency(k, out);
 }
 
-/* Labels of lane I: "topic[3]" as topic="topic",partition="3". */
+/* Appends the labels of S: the name "topic[3]" becomes topic="topic",partition="3". */
 static void labels(const struct source *s, struct buf *out)
 {
 	const char *name = s->name, *bracket = strrchr(name, '[');
@@ -80,6 +83,7 @@ static void labels(const struct source *s, struct buf *out)
 		(int)strcspn(bracket + 1, "]"), bracket + 1);
 }
 
+/* Appends the latency of each broker: median and 99th percentile. */
 static void latency_metrics(const struct kafka_state *k, struct buf *out)
 {
 	const struct kafka_latency *all;
@@ -94,6 +98,7 @@ static void latency_metrics(const struct kafka_state *k, struct buf *out)
 	}
 }
 
+/* source_type.metrics. A partition whose lag or event time is not known yet has no line. */
 void kafka_metrics(struct source_set *set, struct buf *out)
 {
 	const struct kafka_state *k = set->state;
@@ -122,6 +127,7 @@ void kafka_metrics(struct source_set *set, struct buf *out)
 		latency_metrics(k, out);
 }
 
+/* source_type.instead */
 bool kafka_show(const void *own, int *status)
 {
 	const struct kafka_options *k = own;

@@ -1,7 +1,9 @@
-/* event_out.c -- the time in front.
+/* event_out.c -- from records to the events that are written.
  *
- * An event that has it there, in the stream's own form, goes out as it stands: runs of such events are
- * written straight from the read buffer. All others are put together once. */
+ * Most events of a stream already begin with their time in the stream's own form. Such an event is not copied: the place
+ * of adjacent ones in the read buffer is noted as one run, and the run is given to the writer in one piece before the
+ * buffer changes. Every other event is put together once (event_rewrite.c). Invariant: what reaches the writer is one
+ * valid event a line, its time first. */
 #include "sp-capture/event_out.h"
 #include "sp-capture/event_rewrite.h"
 #include "sp-capture/event_time.h"
@@ -9,37 +11,37 @@
 #include <inttypes.h>
 #include <stdlib.h>
 
-/* The members that may have to give way are looked up in one pass. */
+/* Prepares the search for ts, ts_source and the added names, so that one pass over an event finds all of them. */
 static int find_members(struct event_out *m, struct err *e)
 {
-	const struct options *c = m->options;
+	const struct options *o = m->options;
 	m->pick = json_paths_new(e);
-	m->old = calloc(EVENT_OUT_ADDED + c->added.count, sizeof *m->old);
+	m->old = calloc(EVENT_OUT_ADDED + o->added.count, sizeof *m->old);
 	if (!m->pick || !m->old)
 		return err_oom(e, "the fields that are added");
-	for (size_t i = 0; i < EVENT_OUT_ADDED + c->added.count; i++) {
+	for (size_t i = 0; i < EVENT_OUT_ADDED + o->added.count; i++) {
 		struct span name = i == EVENT_OUT_TS ? SPAN("ts") :
 			i == EVENT_OUT_TS_SOURCE     ? SPAN("ts_source") :
-						       c->added.names[i - EVENT_OUT_ADDED];
+						       o->added.names[i - EVENT_OUT_ADDED];
 		if (json_paths_add(m->pick, &(struct json_step){ .name = name }, 1, e) < 0)
 			return err_context(e, "--add");
 	}
 	return 0;
 }
 
-int event_out_init(struct event_out *m, const struct options *c, struct writer *out, struct err *e)
+int event_out_init(struct event_out *m, const struct options *o, struct writer *out, struct err *e)
 {
-	*m = (struct event_out){ .options = c, .out = out };
+	*m = (struct event_out){ .options = o, .out = out };
 	buf_init(&m->line, SIZE_MAX / 4);
 	buf_init(&m->value, 64 << 10);
 	if (json_checker_init(&m->checker, e) < 0 || find_members(m, e) < 0)
 		return -1;
-	if (!c->time || c->time_now)
+	if (!o->time || o->time_now)
 		return 0;
 	m->exprs = exprs_new(e);
 	if (!m->exprs)
 		return -1;
-	return exprs_add(m->exprs, c->time, e) < 0 ? err_context(e, "--time") : 0;
+	return exprs_add(m->exprs, o->time, e) < 0 ? err_context(e, "--time") : 0;
 }
 
 void event_out_release(struct event_out *m)
@@ -52,7 +54,7 @@ void event_out_release(struct event_out *m)
 	buf_release(&m->value);
 }
 
-/* A record that no decoder has vouched for. */
+/* Checks an event that its decoder has not checked: JSON from a message or a document. */
 static enum next check(struct event_out *m, struct record *record)
 {
 	size_t at;
@@ -64,33 +66,34 @@ static enum next check(struct event_out *m, struct record *record)
 	return NEXT_REJECTED;
 }
 
-enum next event_out_prepare(struct event_out *m, struct record *record, const char *source, struct event *out,
+enum next event_out_prepare(struct event_out *m, struct record *record, const char *name, struct event *out,
 	struct err *e)
 {
 	struct span event = record->event;
-	const struct options *c = m->options;
+	const struct options *o = m->options;
 	enum next r = check(m, record);
 	if (r != NEXT_EVENT)
 		return r;
-	/* {"ts":"2024-05-01T10:39:58.487Z" in front and nothing to add: as it is. */
-	if (!c->time && c->time_plain && !record->has_time && c->added.count == 0 &&
+	/* The fast path: the event begins {"ts":"2024-05-01T10:39:58.487Z" and nothing is to be added or replaced. */
+	if (!o->time && o->time_plain && !record->has_time && o->added.count == 0 &&
 		event_time_in_front(&m->minute_cache, event, &out->ms) > 0) {
 		out->text = (struct span){ event.p, event.n + record->newline };
 		out->in_place = record->newline;
 		out->bare = !record->newline;
 		return NEXT_EVENT;
 	}
+	/* Where the members are that may have to be replaced. A decoder that made the event knows if it has a ts. */
 	int bad;
-	if (record->no_ts && c->added.count == 0)
+	if (record->no_ts && o->added.count == 0)
 		m->old[EVENT_OUT_TS] = m->old[EVENT_OUT_TS_SOURCE] = SPAN_NONE;
 	else if (json_paths_run(m->pick, event, m->old, &bad) < 0)
-		return (enum next)err_set(e, EX_SOFTWARE, "%s:%" PRIu64 ": a valid event that cannot be read", source,
+		return (enum next)err_set(e, EX_SOFTWARE, "%s:%" PRIu64 ": a valid event that cannot be read", name,
 			record->number);
 	struct event_time t;
 	r = event_time_find(m, record, &t, e);
 	if (r != NEXT_EVENT)
 		return r;
-	if (event_rewrite(m, record, source, &t) < 0)
+	if (event_rewrite(m, record, name, &t) < 0)
 		return (enum next)err_oom(e, "an event");
 	*out = (struct event){ stamp_ms(t.stamp), buf_span(&m->line), false, false };
 	return NEXT_EVENT;
@@ -103,7 +106,7 @@ int event_out_settle(struct event_out *m, struct err *e)
 	return run.n > 0 ? writer_add(m->out, run.p, run.n, e) : 0;
 }
 
-/* With its newline, and in one piece, as the writer wants lines. */
+/* Writes TEXT and a newline. The writer must get a line in one piece, so that a full pipe never ends in half a line. */
 static int write_bare(struct event_out *m, struct span text, struct err *e)
 {
 	if (text.n >= WRITER_ROOM) {
@@ -124,6 +127,7 @@ static int write_bare(struct event_out *m, struct span text, struct err *e)
 int event_out_write(struct event_out *m, const struct event *event, struct err *e)
 {
 	m->events++;
+	/* Directly after the noted run in the buffer: the run gets longer, and nothing is copied. */
 	if (event->in_place && m->run.p && m->run.p + m->run.n == event->text.p) {
 		m->run.n += event->text.n;
 		return 0;

@@ -1,11 +1,15 @@
-/* event_rewrite.c -- an event put together: what stays is copied in as few pieces as there are cuts. */
+/* event_rewrite.c -- writes an event anew, with its time first.
+ *
+ * The old event is valid JSON and the places of the members to be replaced are known, so nothing is parsed again: those
+ * members are cut out, and the pieces between the cuts are copied as they are, with their white space and number formats.
+ * Commas are the only difficulty: a piece loses the one at its end, and gets one before it. */
 #include "sp-capture/event_rewrite.h"
 #include <inttypes.h>
 
-/* A member that does not stay as it is. */
+/* A member that is cut out. */
 struct cut {
-	const char *from, *to; /* from its name's quote to behind its value */
-	struct span renamed;   /* its value, to go on as ts_source; or SPAN_NONE */
+	const char *from, *to; /* from the opening quote of its name to the end of its value */
+	struct span renamed;   /* its value, if the member stays under the name ts_source; else SPAN_NONE */
 };
 
 enum { CUTS_MAX = JSON_PATHS_MAX };
@@ -15,8 +19,8 @@ struct cuts {
 	size_t count;
 };
 
-/* Where the name begins that belongs to the value at P: names that are cut hold no quote, as none of ours do
- * unless they were asked for by --add, and then it is escaped. */
+/* Returns where the name of the member begins whose value is at P, by reading backwards: white space, the colon, white
+ * space, the name. A quote inside the name is escaped: it comes after an odd number of backslashes. */
 static const char *name_before(const char *p)
 {
 	while (*--p != ':')
@@ -34,7 +38,8 @@ static const char *name_before(const char *p)
 	}
 }
 
-/* Adds a cut, in the order of places. */
+/* Adds the cut of the member with VALUE (SPAN_NONE: nothing to cut); cuts are kept in the order of their places. RENAME:
+ * the member stays under the name ts_source. */
 static void add_cut(struct cuts *c, struct span value, bool rename)
 {
 	if (!value.p)
@@ -50,7 +55,7 @@ static bool is_space(char c)
 	return c == ' ' || c == '\t' || c == '\n' || c == '\r';
 }
 
-/* Appends a comma and the members FROM..TO, without the white space and the comma that ended them; nothing
+/* Appends a comma and the members between FROM and TO, without the white space and the comma at their end. Appends nothing
  * if there are none. */
 static int add_piece(struct buf *b, const char *from, const char *to)
 {
@@ -63,6 +68,7 @@ static int add_piece(struct buf *b, const char *from, const char *to)
 	return buf_addc(b, ',') < 0 ? -1 : buf_add(b, from, (size_t)(to - from));
 }
 
+/* Appends all members of EVENT but the cut ones, and what ends the line. */
 static int add_members(struct buf *b, struct span event, const struct cuts *c)
 {
 	const char *end = event.p + event.n - 1; /* the closing brace */
@@ -82,19 +88,20 @@ static int add_members(struct buf *b, struct span event, const struct cuts *c)
 	return buf_add(b, "}\n", 2);
 }
 
+/* Appends the field of --source-field: "FILE:LINE". */
 static int add_source_field(struct buf *b, const char *field, const char *source, uint64_t number)
 {
 	if (buf_addc(b, ',') < 0 || json_quote(span_of(field), b) < 0 || buf_addc(b, ':') < 0 ||
 		json_quote(span_of(source), b) < 0)
 		return -1;
-	b->n--; /* the closing quote: the number goes in front of it */
+	b->n--; /* the closing quote: the number comes before it */
 	if (buf_addc(b, ':') < 0 || buf_add_i64(b, (int64_t)number) < 0)
 		return -1;
 	return buf_addc(b, '"');
 }
 
-/* {"ts":"TIME" and what is added. */
-static int add_front(struct event_out *m, const struct record *record, const char *source, struct stamp stamp)
+/* Appends the beginning of the event: the brace, ts, and the added fields. */
+static int add_front(struct event_out *m, const struct record *record, const char *name, struct stamp stamp)
 {
 	const struct options *c = m->options;
 	struct buf *b = &m->line;
@@ -108,21 +115,21 @@ static int add_front(struct event_out *m, const struct record *record, const cha
 		return -1;
 	if (c->added.text.n > 0 && (buf_addc(b, ',') < 0 || buf_add_span(b, buf_span(&c->added.text)) < 0))
 		return -1;
-	return c->added.source_field ? add_source_field(b, c->added.source_field, source, record->number) : 0;
+	return c->added.source_field ? add_source_field(b, c->added.source_field, name, record->number) : 0;
 }
 
-int event_rewrite(struct event_out *m, const struct record *record, const char *source, const struct event_time *t)
+int event_rewrite(struct event_out *m, const struct record *record, const char *name, const struct event_time *t)
 {
 	bool rename = t->old_ts.p && !t->old_is_time;
 	struct cuts cuts;
 	cuts.count = 0;
 	add_cut(&cuts, t->old_ts, rename);
 	if (rename)
-		add_cut(&cuts, m->old[EVENT_OUT_TS_SOURCE], false); /* the renamed one takes its place */
+		add_cut(&cuts, m->old[EVENT_OUT_TS_SOURCE], false); /* the renamed ts takes its name */
 	for (size_t i = 0; i < m->options->added.count; i++)
 		add_cut(&cuts, m->old[EVENT_OUT_ADDED + i], false);
 	buf_reset(&m->line);
-	if (add_front(m, record, source, t->stamp) < 0)
+	if (add_front(m, record, name, t->stamp) < 0)
 		return -1;
 	return add_members(&m->line, record->event, &cuts);
 }

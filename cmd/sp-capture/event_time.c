@@ -1,21 +1,12 @@
-/* event_time.c -- when an event was: --time, the format's own word, or ts. */
+/* event_time.c -- which time an event has.
+ *
+ * An event without a time cannot be placed in a window, so it is rejected. Most of these rejects come from a time that has
+ * another name, or from a format that was detected wrongly; the message then says which option to give. */
 #include "sp-capture/event_time.h"
 #include "json/json_time.h"
-#include "stream/status.h"
-#include <stdarg.h>
 #include <time.h>
 
-__attribute__((format(printf, 3, 4))) static enum next rejected(struct record *r, const char *kind, const char *format,
-	...)
-{
-	va_list ap;
-	va_start(ap, format);
-	vsnprintf(r->why, sizeof r->why, format, ap);
-	va_end(ap);
-	r->kind = kind;
-	return NEXT_REJECTED;
-}
-
+/* Returns the value of the event's top-level member WANTED; SPAN_NONE if there is none. */
 static struct span member(struct span event, struct span wanted)
 {
 	struct json_walk w;
@@ -28,7 +19,8 @@ static struct span member(struct span event, struct span wanted)
 	return SPAN_NONE;
 }
 
-/* An event without a time may be a record that was taken for what it is not: says so. Objects of JSON were not. */
+/* Returns a hint that the format may have been detected wrongly, written to TO; "" if it was given, or is JSON, which is
+ * not mistaken for anything else. */
 static const char *doubt(const struct record *r, char *to, size_t size)
 {
 	if (!r->guessed || (r->guessed->flags & FORMAT_JSON))
@@ -37,7 +29,7 @@ static const char *doubt(const struct record *r, char *to, size_t size)
 	return to;
 }
 
-/* No ts: names the field that is most likely meant. */
+/* Rejects an event that has no ts. If it has a field with a usual name for a time, the message proposes that one. */
 static enum next no_time(struct record *r)
 {
 	char doubted[96];
@@ -49,14 +41,16 @@ static enum next no_time(struct record *r)
 		if (!member(r->event, span_of(name)).p)
 			continue;
 		bool plain = name[0] != '@';
-		return rejected(r, "no time", "no time: there is no field ts; did you mean --time '%s%s%s'?",
-			plain ? "." : ".[\"", name, plain ? "" : "\"]");
+		return (enum next)record_reject(r, "no time",
+			"no time: there is no field ts; did you mean --time '%s%s%s'?", plain ? "." : ".[\"", name,
+			plain ? "" : "\"]");
 	}
-	return rejected(r, "no time",
+	return (enum next)record_reject(r, "no time",
 		"no time: there is no field ts; say where it is with --time EXPR, or --time now%s",
 		doubt(r, doubted, sizeof doubted));
 }
 
+/* The time of arrival, in milliseconds. */
 static struct stamp now(void)
 {
 	struct timespec t;
@@ -64,16 +58,17 @@ static struct stamp now(void)
 	return (struct stamp){ t.tv_sec, (int32_t)(t.tv_nsec / 1000000 * 1000000), 3 };
 }
 
-/* Reads VALUE as a time; WHERE says where it stands. */
+/* Reads VALUE as a time. WHERE names it in the message if that fails. */
 static enum next read_time(struct event_out *m, struct record *r, const char *where, struct span value,
 	struct stamp *out)
 {
 	struct err fault = ERR_INIT;
 	if (json_time_parse(m->options->time_format, value, out, &fault) == 0)
 		return NEXT_EVENT;
-	return rejected(r, "no time that can be read", "%s: %s", where, fault.msg);
+	return (enum next)record_reject(r, "no time that can be read", "%s: %s", where, fault.msg);
 }
 
+/* The value of --time. That it fails or is null for one event rejects that event only; no memory ends the run. */
 static enum next by_expression(struct event_out *m, struct record *r, struct event_time *out, struct err *e)
 {
 	struct value v;
@@ -81,17 +76,19 @@ static enum next by_expression(struct event_out *m, struct record *r, struct eve
 	const char *expr = m->options->time;
 	char doubted[96];
 	if (exprs_event(m->exprs, r->event, &fault) < 0 || exprs_eval(m->exprs, 0, &v, &fault) < 0)
-		return fault.status == EX_OSERR ? (*e = fault, NEXT_ERROR) :
-						  rejected(r, "--time failed", "--time '%s': %s", expr, fault.msg);
+		return fault.status == EX_OSERR ?
+			(*e = fault, NEXT_ERROR) :
+			(enum next)record_reject(r, "--time failed", "--time '%s': %s", expr, fault.msg);
 	if (v.type == JSON_NULL)
-		return rejected(r, "no time", "no time: --time '%s' gives null%s", expr,
+		return (enum next)record_reject(r, "no time", "no time: --time '%s' gives null%s", expr,
 			doubt(r, doubted, sizeof doubted));
+	/* --time .ts or the like: the value is the member itself, in the same place. */
 	out->old_is_time = out->old_ts.p && v.text.p == out->old_ts.p;
 	if (v.text.p)
 		return read_time(m, r, expr, v.text, &out->stamp);
 	buf_reset(&m->value);
 	if (value_write(&v, &m->value) < 0)
-		return rejected(r, "no time that can be read", "--time '%s' gives no time", expr);
+		return (enum next)record_reject(r, "no time that can be read", "--time '%s' gives no time", expr);
 	return read_time(m, r, expr, buf_span(&m->value), &out->stamp);
 }
 

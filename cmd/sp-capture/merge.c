@@ -1,49 +1,59 @@
-/* merge.c -- a tournament of sources by where they stand (Knuth, The Art of Computer Programming 3, 5.4.1: a tree of
- * selection). A match is a choice between two numbers, not a jump, so that an order nobody can foresee costs little.
+/* merge.c -- merges the records of several sources by event time.
  *
- * Each source has a ring of records to come and, over it, the falling minima of their times (a monotonic
- * queue: an entry goes when a later one is not newer), so that where it stands is known at once. */
+ * The source to read next is found by a tournament tree (Knuth, The Art of Computer Programming 3, 5.4.1, "tree of
+ * selection"): the leaves are the positions of the sources, each inner node has the winner of its two children, and when
+ * one source moves on, only the matches on its way to the root are replayed. A match selects one of two numbers and does
+ * not jump, because no processor could predict which source is next.
+ *
+ * A source's position is the minimum over a sliding window, its look-ahead. A queue of candidates (a monotonic queue)
+ * keeps it at hand: a record's time is removed from it when a later record is not newer, so the times in the queue rise
+ * and the first one is the minimum. Each record enters and leaves the queue once. */
 #include "sp-capture/merge.h"
 #include <stdlib.h>
 
 enum {
-	INPUT_BYTES = 64 << 10, /* of look-ahead, however many sources there are */
-	BYTES_MIN = 32 << 10,   /* a buffer to begin with */
-	ASK_EVERY = 64,         /* records, before sources that had nothing are asked again */
+	INPUT_BYTES = 64 << 10, /* of look-ahead for each source, however many there are */
+	BYTES_MIN = 32 << 10,   /* the first buffer of a source */
+	ASK_EVERY = 64,         /* records that are returned before sources that had nothing are asked again */
 };
 
+/* A record that is held. */
 struct item {
-	int64_t ms;
-	size_t at, n; /* in the lane's bytes */
+	int64_t ms;   /* its time, or MERGE_NO_TIME */
+	size_t at, n; /* its place in merge_input.bytes */
 };
 
+/* One source and the records that are held of it. Records have sequence numbers: those from FIRST up to NEXT are held, and
+ * of them those before SEEN are the look-ahead. */
 struct merge_input {
-	char *bytes;        /* owned ring: records one behind the other, none of them split */
-	size_t tail, cap;   /* the next one goes to tail */
-	struct item *items; /* owned ring of item_cap (a power of two) */
+	char *bytes;        /* owned: a ring of CAP bytes; a record is never split by its end */
+	size_t tail, cap;   /* the next record is put at TAIL */
+	struct item *items; /* owned: a ring of ITEM_CAP, a power of two */
 	size_t item_cap;
-	uint64_t first, seen, next; /* sequence numbers: first..next are held; of them first..seen are the look-ahead */
-	size_t ahead;               /* its bytes */
-	size_t timed;               /* those in it that have a time */
-	uint64_t *minima;           /* owned ring of item_cap: sequence numbers in it with rising times */
-	uint64_t min_first, min_next;
-	bool ended, parked;
-	bool waiting; /* it had nothing (NEXT_LATER) */
+	uint64_t first, seen, next;
+	size_t ahead;     /* bytes of the look-ahead */
+	size_t timed;     /* records of the look-ahead that have a time */
+	uint64_t *minima; /* owned: the monotonic queue, a ring of ITEM_CAP sequence numbers with rising times */
+	uint64_t min_first, min_next; /* those of the queue that are valid */
+	bool ended;                   /* fill() will not be called again */
+	bool parked;                  /* it holds nothing; what it held will be read again */
+	bool waiting;                 /* it holds nothing, and had nothing when it was asked last */
 };
 
-#define POSITION_NONE INT64_MAX /* where a lane stands that has nothing */
+#define POSITION_NONE INT64_MAX /* the position of a source that holds no record */
 
 struct merge {
 	struct merge_callbacks callbacks;
-	struct merge_input *inputs; /* owned */
-	size_t count, bytes_max;
-	int64_t *position_ms; /* owned: where each lane stands; there are LEAVES, a power of two */
-	size_t leaves;
-	size_t *winner; /* owned: winner[1] is the lane furthest back, that of winner[2] and winner[3] which ... */
-	size_t waiting; /* lanes */
-	unsigned turns; /* since those that wait were asked */
-	bool started;
-	bool given; /* the first record of winner[1] is out: it goes at the next call */
+	struct merge_input *inputs; /* owned: COUNT of them */
+	size_t count;
+	size_t bytes_max;     /* of each look-ahead */
+	int64_t *position_ms; /* owned: of each source; as many as there are leaves */
+	size_t leaves;        /* a power of two */
+	size_t *winner;       /* owned: the tree; winner[i] is the better of winner[2 * i] and winner[2 * i + 1] */
+	size_t waiting;       /* how many sources are */
+	unsigned turns;       /* records returned since the waiting sources were asked */
+	bool started;         /* all sources were asked once */
+	bool given;           /* the first record of winner[1] was returned: the next call removes it */
 };
 
 static struct item *item(const struct merge_input *l, uint64_t number)
@@ -56,7 +66,7 @@ static inline int64_t min_ms(const struct merge_input *l, uint64_t place)
 	return item(l, l->minima[place & (l->item_cap - 1)])->ms;
 }
 
-/* Rings of twice the size. */
+/* Makes the rings of records twice as large. A record's place follows from its number, so all move. */
 static int grow_rings(struct merge_input *l)
 {
 	size_t cap = l->item_cap ? l->item_cap * 2 : 64;
@@ -81,7 +91,7 @@ static int grow_rings(struct merge_input *l)
 
 #define NO_PLACE SIZE_MAX
 
-/* Where in the ring N bytes fit. */
+/* Returns where N bytes fit into the ring: after the last record, or at the start of the ring again; else NO_PLACE. */
 static size_t place(const struct merge_input *l, size_t n)
 {
 	if (l->first == l->next)
@@ -92,7 +102,7 @@ static size_t place(const struct merge_input *l, size_t n)
 	return l->cap - l->tail >= n ? l->tail : head >= n ? 0 : NO_PLACE;
 }
 
-/* A ring half as large again, with N bytes more. */
+/* Makes the ring of bytes half as large again, and N bytes more. */
 static int grow_bytes(struct merge_input *l, size_t n)
 {
 	size_t cap = (l->cap + n) / 2 * 3, at = 0;
@@ -120,7 +130,7 @@ int merge_push(struct merge *m, size_t source, int64_t ms, const struct span *pa
 		n += parts[i].n;
 	if ((l->next - l->first == l->item_cap && grow_rings(l) < 0) ||
 		(place(l, n) == NO_PLACE && grow_bytes(l, n) < 0))
-		return err_set(e, EX_OSERR, "out of memory");
+		return err_oom(e, "records that wait for their turn");
 	size_t at = place(l, n);
 	*item(l, l->next++) = (struct item){ ms, at, n };
 	for (size_t i = 0; i < count; i++) {
@@ -131,7 +141,7 @@ int merge_push(struct merge *m, size_t source, int64_t ms, const struct span *pa
 	return 0;
 }
 
-/* The next record that is held comes into the look-ahead. */
+/* Takes the next held record into the look-ahead. UNCOUNTED bytes of it do not count. */
 static void look_ahead(struct merge_input *l, size_t uncounted)
 {
 	const struct item *i = item(l, l->seen);
@@ -145,7 +155,7 @@ static void look_ahead(struct merge_input *l, size_t uncounted)
 	l->seen++;
 }
 
-/* The first record, which was seen, goes. */
+/* Removes the first record, which is in the look-ahead. */
 static void pop(struct merge_input *l, size_t uncounted)
 {
 	const struct item *i = item(l, l->first);
@@ -162,7 +172,8 @@ static inline bool sees_enough(const struct merge *m, const struct merge_input *
 	return l->timed >= MERGE_RECORDS || (l->ahead >= m->bytes_max && l->first < l->seen);
 }
 
-/* Takes records of lane NUMBER until the look-ahead is full, and sets where it stands. */
+/* Fills the look-ahead of source NUMBER, from held records first, and sets its position. A source that has nothing more
+ * now is taken as it is, so that it does not hold up the others. */
 static int refill(struct merge *m, size_t number, struct err *e)
 {
 	struct merge_input *l = &m->inputs[number];
@@ -178,11 +189,12 @@ static int refill(struct merge *m, size_t number, struct err *e)
 			break;
 		l->ended = n == NEXT_END;
 	}
-	/* Records without a time hold nobody back: they go out at once. */
+	/* If no record of the look-ahead has a time, nothing is gained by holding them: they come next. */
 	m->position_ms[number] = l->min_next > l->min_first ? min_ms(l, l->min_first) : INT64_MIN;
 	return 0;
 }
 
+/* Releases all memory of L. */
 static void input_clear(struct merge_input *l)
 {
 	free(l->bytes);
@@ -191,7 +203,8 @@ static void input_clear(struct merge_input *l)
 	*l = (struct merge_input){ 0 };
 }
 
-/* The matches of lane NUMBER, which has moved. Of equal ones the first wins. */
+/* Replays the matches of source NUMBER, whose position has changed, up to the root. Of equal positions the left one wins,
+ * which is the lower number. */
 static inline void replay_matches(struct merge *m, size_t number)
 {
 	for (size_t i = (m->leaves + number) / 2; i > 0; i /= 2) {
@@ -213,7 +226,7 @@ struct merge *merge_new(size_t sources, struct merge_callbacks callbacks, struct
 	}
 	if (!m || !m->inputs || !m->position_ms || !m->winner) {
 		merge_free(m);
-		err_set(e, EX_OSERR, "out of memory");
+		err_oom(e, "records that wait for their turn");
 		return NULL;
 	}
 	m->leaves = leaves;
@@ -244,7 +257,7 @@ void merge_free(struct merge *m)
 	free(m);
 }
 
-/* Lane NUMBER has gone on: its look-ahead is filled again, and its matches are played. */
+/* Source NUMBER has lost a record, or was not read yet: fills its look-ahead again and finds the new winner. */
 static int input_advance(struct merge *m, size_t number, struct err *e)
 {
 	struct merge_input *l = &m->inputs[number];
@@ -256,16 +269,16 @@ static int input_advance(struct merge *m, size_t number, struct err *e)
 	if (!has)
 		m->position_ms[number] = POSITION_NONE;
 	if (!has && l->ended) {
-		input_clear(l); /* it needs no memory any more */
+		input_clear(l); /* of many files most are at their ends sooner or later */
 		l->ended = true;
 	}
 	replay_matches(m, number);
 	return 0;
 }
 
-/* Finds where every source stands. Many sources are let go again: of a year of daily files, the turn of
- * most has not come, and they need no memory before it does. */
-static int start(struct merge *m, struct err *e)
+/* Finds the position of every source. If there are many, they are parked again at once: the turn of most daily files of
+ * a year has not come, and until then they need neither memory nor a descriptor. */
+static int merge_start(struct merge *m, struct err *e)
 {
 	m->started = true;
 	for (size_t i = 0; i < m->count; i++) {
@@ -281,7 +294,7 @@ static int start(struct merge *m, struct err *e)
 	return 0;
 }
 
-/* Asks the sources that had nothing whether they have by now. */
+/* Asks the sources that had nothing if they have a record by now. */
 static int ask_waiting(struct merge *m, struct err *e)
 {
 	m->turns = 0;
@@ -293,7 +306,8 @@ static int ask_waiting(struct merge *m, struct err *e)
 
 enum next merge_next(struct merge *m, size_t *source, struct span *bytes, struct err *e)
 {
-	if (!m->started && start(m, e) < 0)
+	/* The record that was returned last stays valid until here. */
+	if (!m->started && merge_start(m, e) < 0)
 		return NEXT_ERROR;
 	if (m->given) {
 		m->given = false;
@@ -304,6 +318,7 @@ enum next merge_next(struct merge *m, size_t *source, struct span *bytes, struct
 	if (m->waiting > 0 && (m->position_ms[m->winner[1]] == POSITION_NONE || m->turns++ >= ASK_EVERY) &&
 		ask_waiting(m, e) < 0)
 		return NEXT_ERROR;
+	/* Its turn has come: it is read again, to the same position, and another one may win after it. */
 	while (m->inputs[m->winner[1]].parked) {
 		m->inputs[m->winner[1]].parked = false;
 		if (input_advance(m, m->winner[1], e) < 0)

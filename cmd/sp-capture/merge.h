@@ -1,8 +1,12 @@
-/* merge.h -- several sources, one stream, by event time (DESIGN, "Several sources, one stream").
+/* merge.h -- merges the records of several sources into one sequence by event time.
  *
- * Next comes the source that stands furthest back; a source stands where the oldest of its next LOOK_AHEAD
- * records does, so that one bad clock does not hold it back; equal ones go by their number. The merge
- * knows nothing of files: a source gives a time and bytes. */
+ * A source is nearly in order, but not quite: threads write a log a little out of order, and a clock may be wrong for one
+ * line. So a source is not judged by its next record alone. Its position is the oldest time among its next MERGE_RECORDS
+ * records, the look-ahead; the next record comes from the source with the oldest position, and of equal ones from that
+ * with the lower number. The order within a source never changes. The result depends on the records only, not on how fast
+ * each source was read, unless a source has nothing for a while (NEXT_LATER).
+ *
+ * The merge knows nothing of files: a source gives it a time and bytes for each record. */
 #ifndef CAPTURE_MERGE_H
 #define CAPTURE_MERGE_H
 #include "base/err.h"
@@ -13,12 +17,13 @@
 #include <stdint.h>
 
 enum {
-	MERGE_RECORDS = 1000,       /* of look-ahead ... */
-	MERGE_BYTES = 1 << 20,      /* ... or these, whatever comes first; less with very many sources: */
-	MERGE_BYTES_ALL = 32 << 20, /* so many in all (but 64 KiB each) */
-	MERGE_OPEN = 32,            /* with more sources than these, those whose turn has not come are parked */
+	MERGE_RECORDS = 1000, /* of look-ahead for each source, ... */
+	MERGE_BYTES =
+		1 << 20, /* ... or so many bytes, whichever is reached first; with many sources less, so that ... */
+	MERGE_BYTES_ALL = 32 << 20, /* ... all of them have no more than this, but 64 KiB each at least */
+	MERGE_OPEN = 32,            /* with more sources, those whose turn has not come are parked */
 };
-/* The time of a record that has none and just goes with those around it (a rejected line). */
+/* The time of a record that has none, such as a rejected line: it keeps its place among those of its source. */
 #define MERGE_NO_TIME INT64_MAX
 
 struct merge;

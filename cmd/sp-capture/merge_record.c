@@ -1,4 +1,7 @@
-/* merge_record.c -- records on their way through the merge.
+/* merge_record.c -- a record as it waits in the merge.
+ *
+ * The buffer that a record was read from changes while it waits, so it is copied, once, in the form in which it will be
+ * needed: an event as the line to be written. The kind of a rejected record is a static string, so its address is enough.
  *
  * Layout of the bytes: struct head; the position, if the set has marks; then the text of the event with its newline, or
  * the reason (zero-terminated) and the raw bytes of a rejected record, or a struct err. */
@@ -10,9 +13,10 @@ struct head {
 	size_t why_n;     /* bytes of the reason, its zero included */
 };
 
+/* The kind that stands for a failed source; compared by its address. */
 static const char FAILURE[] = "failure";
 
-/* What stands before the text: the head alone, or with the position behind it. */
+/* The bytes before the text: the head, and the position after it if there is one. */
 struct front {
 	struct head head;
 	struct position mark;
@@ -80,6 +84,7 @@ static int deliver_other(struct run *r, struct source *s, const struct head *hea
 	return status;
 }
 
+/* The plain case comes first and copies nothing: an event of a run that needs no positions. */
 int merge_record_deliver(struct run *r, struct source *s, struct span bytes, struct err *e)
 {
 	struct head head;

@@ -5,7 +5,7 @@
 #include "sp-capture/merge.h"
 #include "sp-capture/run.h"
 
-/* Each pushes one record as the next one of source NUMBER, by copying it. MARK: the source's position after the record;
+/* Each pushes a copy of one record as the next one of source NUMBER. MARK: the source's position after the record;
  * NULL if the set has no marks. -1: E. */
 int merge_record_event(struct merge *m, size_t number, const struct record *record, const struct event *event,
 	const struct position *mark, struct err *e) MUST_USE;

@@ -31,11 +31,13 @@ static int run_flush(struct run *r, struct err *e)
 	return 0;
 }
 
+/* reader_hooks.before_wait: a pause in the input must not hold events back. */
 static int before_wait(void *arg, struct err *e)
 {
 	return run_flush(arg, e);
 }
 
+/* reader_hooks.before_fill: events that were noted in place are given to the writer. */
 static int before_fill(void *arg, struct err *e)
 {
 	struct run *r = arg;
@@ -48,6 +50,8 @@ static int before_fill(void *arg, struct err *e)
 
 /* ---- the run as a whole ---- */
 
+/* The order decides which of several faults is reported: standard output, then the sources, then the file of --reject. That
+ * file is created last, so a run that cannot begin leaves none behind. */
 int run_init(struct run *r, const struct options *o, struct err *e)
 {
 	*r = (struct run){ .options = o, .out.fd = -1 };
@@ -127,6 +131,7 @@ enum next run_next(struct run *r, struct source *s, struct record *record, struc
 	} else if (n == NEXT_ERROR) {
 		return source_failed(r, s, e);
 	}
+	/* The format is known from the first record on; one comparison a record notices it. */
 	if (s->format != r->last_format)
 		run_status_format(r, s->format);
 	return n;
@@ -242,12 +247,11 @@ static int run_unmerged(struct run *r, struct err *e)
 /* Reads the sources that the set has now, until they end or others take their place. */
 static int run_set(struct run *r, struct err *e)
 {
-	bool merge = r->set.count > 1 && r->set.type->merges && !r->options->in_order;
-	r->set.merged = merge;
-	int status = merge ? run_merged(r, e) : run_unmerged(r, e);
-	return status;
+	r->set.merged = r->set.count > 1 && r->set.type->merges && !r->options->in_order;
+	return r->set.merged ? run_merged(r, e) : run_unmerged(r, e);
 }
 
+/* Reads the set, and reads it again each time its list has changed, until it ends or the run must. */
 static int run_loop(struct run *r, struct err *e)
 {
 	for (;;) {
@@ -261,6 +265,7 @@ static int run_loop(struct run *r, struct err *e)
 	}
 }
 
+/* After a failure the events before it are still written, and committed if they could be. */
 int run_all(struct run *r, struct err *e)
 {
 	struct err second = ERR_INIT; /* the first error is the one to report */
@@ -271,6 +276,7 @@ int run_all(struct run *r, struct err *e)
 		status = -1;
 	if (status == 0)
 		return run_finish(r, e);
+	/* Of sources that commit, the last status says how far the run came. */
 	if (r->set.type->finish)
 		status_finish(&r->status);
 	return -1;

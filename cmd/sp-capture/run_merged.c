@@ -19,7 +19,8 @@ static enum next fail_in_turn(struct merging *g, size_t number, struct source *s
 	return merge_record_failure(g->merge, number, e) < 0 ? NEXT_ERROR : NEXT_EVENT;
 }
 
-/* The merge's callback: pushes the next record of source NUMBER. */
+/* merge_callbacks.fill: reads the next record of source NUMBER and pushes it. A source that is over stays over; when the
+ * list of sources has changed, all of them are. */
 static enum next fill(void *arg, struct merge *m, size_t number, struct err *e)
 {
 	struct merging *g = arg;
@@ -33,6 +34,7 @@ static enum next fill(void *arg, struct merge *m, size_t number, struct err *e)
 	enum next n = s->open ? NEXT_EVENT : run_open(r, s, e);
 	if (n == NEXT_EVENT)
 		n = run_next(r, s, &record, &event, e);
+	/* Where reading would go on after this record, if it is the last one that is written. */
 	if (r->set.marks) {
 		mark = &position;
 		if (!s->type->mark(s, mark))
@@ -48,7 +50,7 @@ static enum next fill(void *arg, struct merge *m, size_t number, struct err *e)
 	return n;
 }
 
-/* The merge's callback: closes source NUMBER until its turn has come; it is read again from where it began. */
+/* merge_callbacks.park: closes source NUMBER until its turn has come; it is read again from where it began. */
 static bool park(void *arg, size_t number)
 {
 	const struct merging *g = arg;
@@ -59,6 +61,8 @@ static bool park(void *arg, size_t number)
 	return true;
 }
 
+/* Ends at the end of all sources, at the limit, or when the run is interrupted: what is still in the merge is dropped then,
+ * because it will be read again. */
 int run_merged(struct run *r, struct err *e)
 {
 	struct merging g = { r, NULL };

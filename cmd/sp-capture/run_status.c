@@ -1,4 +1,8 @@
-/* run_status.c -- the status line and the metrics. */
+/* run_status.c -- the status line and the metrics of a run.
+ *
+ * What all types of sources have in common is here: events, rate, rejects, formats, progress. A type adds its own part by
+ * describe() and metrics(). The line is also painted, without --status, when people watch: the sources have a known size,
+ * standard error is a terminal and standard output is not. */
 #include "sp-capture/run_status.h"
 #include "program/metrics.h"
 #include "base/clock.h"
@@ -12,6 +16,7 @@ void run_status_format(struct run *r, const struct format *format)
 			r->formats |= 1U << i;
 }
 
+/* Appends N with commas between groups of three digits: 1,234,567. */
 static int add_grouped(struct buf *out, uint64_t n)
 {
 	if (n >= 1000 && add_grouped(out, n / 1000) < 0)
@@ -29,12 +34,13 @@ static double progress(const struct run *r)
 	return (double)done / (double)total;
 }
 
+/* status.describe: "1,234 events, 567/s, 12% read, 3 rejected; format decided: csv". */
 static void describe(void *arg, struct buf *out)
 {
 	struct run *r = arg;
 	int64_t now = clock_monotonic_ms(), since = now - r->shown_ms;
 	uint64_t events = r->event_out.events, before = r->shown_events;
-	if (since < 100) { /* too short to say anything: the average */
+	if (since < 100) { /* too short for a rate: the average of the whole run instead */
 		since = now - r->start_ms;
 		before = 0;
 	}

@@ -19,8 +19,6 @@ static void partition_free(struct kafka_partition *p)
 		rd_kafka_message_destroy(p->batch[i]);
 	if (p->current)
 		rd_kafka_message_destroy(p->current);
-	if (p->current)
-		rd_kafka_message_destroy(p->current);
 	if (p->queue)
 		rd_kafka_queue_destroy(p->queue);
 	free(p->headers);

@@ -173,7 +173,7 @@ sp-capture: ... and 1,234 more: no valid JSON event' -- sp-capture --format ndjs
 	check 65 '*' 'sp-capture: torn.zst: zstd data ends in the middle (a torn file?)' -- sp-capture torn.zst
 	cmp .out <(head -n "$(wc -l <.out)" plain)
 	{ gzip -c plain; echo more; } >behind.gz
-	check 65 '*' 'sp-capture: behind.gz: damaged gzip data: something else stands behind its end; the rest of it is lost' -- \
+	check 65 '*' 'sp-capture: behind.gz: damaged gzip data: other data follows its end; the rest of it is lost' -- \
 		sp-capture behind.gz
 	cmp .out plain
 	# a member whose checksum is wrong

@@ -1,4 +1,8 @@
-/* decompress.c -- plain, gzip or zstd. Plain bytes go straight to the caller's buffer. */
+/* decompress.c -- an input that decompresses gzip and zstd.
+ *
+ * The first bytes decide the kind. Plain bytes are read directly into the caller's buffer; compressed ones go through a
+ * buffer of RAW_BYTES and one of two libraries. Invariant: p[from..to) are compressed bytes that were read but not used. A
+ * fault in the data is kept in LATE until everything before it was returned. */
 #include "sp-capture/source/decompress.h"
 #include "stream/stop.h"
 #include <errno.h>
@@ -12,8 +16,8 @@
 #include <zstd.h>
 
 enum {
-	RAW = 32 << 10,
-	SNIFF = 4, /* bytes that tell a kind */
+	RAW_BYTES = 32 << 10,
+	SNIFF = 4, /* bytes that decide the kind */
 };
 
 enum kind { UNDECIDED, PLAIN, GZIP, ZSTD };
@@ -21,20 +25,20 @@ enum kind { UNDECIDED, PLAIN, GZIP, ZSTD };
 struct decompress {
 	struct input raw; /* the descriptor */
 	enum kind kind;
-	unsigned char *p; /* packed bytes from..to, RAW bytes allocated */
+	unsigned char *p; /* owned: RAW_BYTES, of which from..to are compressed bytes to be used */
 	size_t from, to;
-	uint64_t position;
-	off_t base;   /* of the descriptor when it was opened: where byte 0 is; -1: it cannot be moved */
-	bool end;     /* of the packed bytes */
-	bool inside;  /* a member or frame has begun and is not complete */
-	bool pending; /* the unpacker holds output that did not fit */
+	uint64_t position; /* bytes read from the descriptor */
+	off_t base;        /* of the descriptor when it was opened: where byte 0 is; -1: it cannot be moved */
+	bool end;          /* of the compressed bytes was reached */
+	bool inside;       /* a member or frame has begun and is not complete */
+	bool pending;      /* the library holds output that did not fit */
 	z_stream z;
-	bool z_open;
+	bool z_open; /* Z was initialised */
 	ZSTD_DStream *zstd;
-	struct err late; /* an error to report when what came before it is delivered */
+	struct err late; /* a fault, to be reported after what came before it */
 };
 
-/* Reads more packed bytes behind those that are left: 1, 0 at the end, -1. */
+/* Reads more compressed bytes after those that are left. Returns 1, 0 at the end, or -1 with E. */
 static int more(struct decompress *u, struct err *e)
 {
 	if (u->end)
@@ -44,7 +48,7 @@ static int more(struct decompress *u, struct err *e)
 		u->to -= u->from;
 		u->from = 0;
 	}
-	ssize_t n = u->raw.read(&u->raw, u->p + u->to, RAW - u->to, e);
+	ssize_t n = u->raw.read(&u->raw, u->p + u->to, RAW_BYTES - u->to, e);
 	if (n < 0)
 		return -1;
 	u->end = n == 0;
@@ -53,7 +57,8 @@ static int more(struct decompress *u, struct err *e)
 	return n > 0;
 }
 
-/* What the first bytes say; UNDECIDED while they may still become a magic number. */
+/* Returns the kind of data that begins with the N bytes at P; UNDECIDED while they may still be the beginning of a magic
+ * number. END: there are no more bytes. */
 static enum kind sniff(const unsigned char *p, size_t n, bool end)
 {
 	static const unsigned char gzip[] = { 0x1f, 0x8b }, zstd[] = { 0x28, 0xb5, 0x2f, 0xfd };
@@ -62,7 +67,7 @@ static enum kind sniff(const unsigned char *p, size_t n, bool end)
 		return n < sizeof gzip ? UNDECIDED : GZIP;
 	if (memcmp(p, zstd, z) == 0 && !(end && n < SNIFF))
 		return n < SNIFF ? UNDECIDED : ZSTD;
-	/* A zstd frame to be skipped: 0x184D2A50 to 5F, little end first. */
+	/* A zstd file may begin with a skippable frame: magic numbers 0x184D2A50 to 0x184D2A5F, little-endian. */
 	if ((p[0] & 0xf0) == 0x50 && memcmp(p + 1, "\x2a\x4d\x18", z - 1) == 0 && !(end && n < SNIFF))
 		return n < SNIFF ? UNDECIDED : ZSTD;
 	return PLAIN;
@@ -74,6 +79,7 @@ const char *decompress_kind(const void *p, size_t n)
 	return k == GZIP ? "gzip" : k == ZSTD ? "zstd" : NULL;
 }
 
+/* Reads until the kind is decided, and sets up the library for it. */
 static int start(struct decompress *u, struct err *e)
 {
 	while (u->kind == UNDECIDED) {
@@ -96,6 +102,7 @@ static int start(struct decompress *u, struct err *e)
 	return 0;
 }
 
+/* Reads plain bytes: first those that were read to decide the kind. */
 static ssize_t plain(struct decompress *u, void *to, size_t n, struct err *e)
 {
 	size_t have = u->to - u->from;
@@ -110,12 +117,14 @@ static ssize_t plain(struct decompress *u, void *to, size_t n, struct err *e)
 	return (ssize_t)n;
 }
 
+/* Notes a fault in the data. Always returns -1. */
 static int damaged(struct decompress *u, const char *what, const char *why)
 {
 	return err_set(&u->late, EX_DATAERR, "%s: damaged %s data: %s; the rest of it is lost", u->raw.name, what, why);
 }
 
-/* Between members: 1 another begins, 0 the end, -1 something else stands there (told late). */
+/* Between two gzip members. Returns 1 if another one begins, 0 at the end, -1 if something else follows (in LATE) or a read
+ * fails (in E). */
 static int next_member(struct decompress *u, struct err *e)
 {
 	for (;;) {
@@ -132,11 +141,12 @@ static int next_member(struct decompress *u, struct err *e)
 			break;
 	}
 	if (u->to - u->from < 2 || u->p[u->from] != 0x1f || u->p[u->from + 1] != 0x8b)
-		return damaged(u, "gzip", "something else stands behind its end");
+		return damaged(u, "gzip", "other data follows its end");
 	return inflateReset(&u->z) == Z_OK ? 1 : damaged(u, "gzip", "cannot begin again");
 }
 
-/* One step of unpacking into TO: bytes made, or -1 (told late, or in E), or 0 with nothing left. */
+/* Each decompresses at most N bytes into TO. Returns how many; 0 if more compressed bytes are needed, or at the end, with
+ * *FINISHED; -1 with the fault in LATE or in E. */
 static ssize_t gzip_step(struct decompress *u, void *to, size_t n, bool *finished, struct err *e)
 {
 	if (!u->inside) {
@@ -167,12 +177,12 @@ static ssize_t zstd_step(struct decompress *u, void *to, size_t n, bool *finishe
 	bool hungry = u->from == u->to && !u->pending;
 	*finished = hungry && !u->inside && u->end;
 	if (hungry)
-		return 0; /* with no input it would begin a frame that never comes */
+		return 0; /* called without input, the library would expect another frame */
 	ZSTD_inBuffer in = { u->p, u->to, u->from };
 	ZSTD_outBuffer out = { to, n, 0 };
 	size_t r = ZSTD_decompressStream(u->zstd, &out, &in);
 	u->from = in.pos;
-	u->pending = r != 0 && out.pos == n; /* 0: the frame is over, and all of it is out */
+	u->pending = r != 0 && out.pos == n; /* 0: the frame is complete, and all of it was returned */
 	if (ZSTD_isError(r))
 		damaged(u, "zstd", ZSTD_getErrorName(r));
 	else
@@ -180,7 +190,8 @@ static ssize_t zstd_step(struct decompress *u, void *to, size_t n, bool *finishe
 	return (ssize_t)out.pos;
 }
 
-static ssize_t unpacked(struct decompress *u, void *to, size_t n, struct err *e)
+/* Decompresses until there are bytes to return, the end, or a fault. */
+static ssize_t decompressed(struct decompress *u, void *to, size_t n, struct err *e)
 {
 	const char *name = u->kind == GZIP ? "gzip" : "zstd";
 	bool finished = false;
@@ -214,8 +225,9 @@ static ssize_t decompress_read(struct input *in, void *to, size_t n, struct err 
 	struct decompress *u = in->state;
 	if (u->kind == UNDECIDED && start(u, e) < 0)
 		return -1;
-	ssize_t r = u->kind == PLAIN ? plain(u, to, n, e) : unpacked(u, to, n, e);
-	/* poll() speaks of the descriptor only: while bytes wait here, reading does not block. */
+	ssize_t r = u->kind == PLAIN ? plain(u, to, n, e) : decompressed(u, to, n, e);
+	/* The reader polls the descriptor before it reads. While bytes are held here a read does not block, whatever poll()
+	 * would say, so the descriptor is hidden. */
 	in->fd = u->from < u->to || u->pending || u->late.status || u->end ? -1 : u->raw.fd;
 	return r;
 }
@@ -287,7 +299,7 @@ static void decompress_close(struct input *in)
 int decompress_open(struct input *out, int fd, const char *name, struct err *e)
 {
 	struct decompress *u = calloc(1, sizeof *u);
-	unsigned char *p = malloc(RAW);
+	unsigned char *p = malloc(RAW_BYTES);
 	if (!u || !p) {
 		free(u);
 		free(p);

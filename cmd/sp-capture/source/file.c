@@ -24,6 +24,7 @@ struct file_source {
 	struct record_reader records;
 };
 
+/* The file that S is the base of. */
 static struct file_source *file_of(struct source *s)
 {
 	return (struct file_source *)s;
@@ -52,6 +53,7 @@ static int file_look(struct file_source *f, const char *path, struct err *e)
 	return 0;
 }
 
+/* source_type.init: nothing is opened yet. */
 static int files_init(struct source_set *set, struct err *e)
 {
 	for (size_t i = 0; i < set->options->operand_count; i++) {
@@ -66,6 +68,7 @@ static int files_init(struct source_set *set, struct err *e)
 	return 0;
 }
 
+/* Opens the file at its beginning. */
 static int file_open_input(struct file_source *f, struct err *e)
 {
 	int fd = strcmp(f->path, "-") == 0 ? STDIN_FILENO : open(f->path, O_RDONLY | O_CLOEXEC);
@@ -108,6 +111,7 @@ static int file_open(struct source *s, struct err *e)
 	return 0;
 }
 
+/* source_type.seek. If the file is closed and opened again, it begins at P again. */
 static int file_seek(struct source *s, const struct position *p, struct err *e)
 {
 	struct file_source *f = file_of(s);
@@ -120,6 +124,7 @@ static int file_seek(struct source *s, const struct position *p, struct err *e)
 	return file_open(s, e);
 }
 
+/* source_type.close: the position is kept for file_mark(). */
 static void file_close(struct source *s)
 {
 	struct file_source *f = file_of(s);
@@ -137,6 +142,7 @@ static enum next file_next(struct source *s, struct record *out, struct err *e)
 	return n;
 }
 
+/* source_type.mark */
 static bool file_mark(const struct source *s, struct position *out)
 {
 	const struct file_source *f = (const struct file_source *)s;
@@ -147,7 +153,8 @@ static bool file_mark(const struct source *s, struct position *out)
 	return true;
 }
 
-/* Compressed bytes count, as the sizes do. A pipe has no size: then nothing is known of the whole. */
+/* source_type.progress: bytes as they are in the files, compressed or not. If one source is a pipe or empty, the total is
+ * not known. */
 static bool files_progress(const struct source_set *set, uint64_t *done, uint64_t *total)
 {
 	*done = *total = 0;

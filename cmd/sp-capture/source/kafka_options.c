@@ -21,11 +21,13 @@ const struct opt kafka_option_table[] = {
 	OPT_END,
 };
 
+/* -X list prints the properties of librdkafka; no broker is needed for it. */
 bool kafka_option_is_alone(int id, const char *value)
 {
 	return id == 'X' && strcmp(value, "list") == 0;
 }
 
+/* Only what is needed to recognise a kafka:// source and to start the driver that reads it. */
 const struct source_type source_kafka_by_driver = {
 	.name = "kafka",
 	.scheme = "kafka",

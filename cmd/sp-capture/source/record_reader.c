@@ -12,6 +12,8 @@ enum {
 	MANY = 32,
 };
 
+/* A format that the caller has set stays. With several sources each reads less at a time: their buffers are in use in
+ * turns, and all of them should stay in the processor's cache. */
 int record_reader_open(struct record_reader *r, const struct source_set *set, struct input in, const char *name,
 	struct err *e)
 {
@@ -48,6 +50,7 @@ static enum next skip_mark(struct record_reader *r, struct err *e)
 	for (;;) {
 		struct span u = reader_unread(&r->in);
 		size_t n = u.n < 3 ? u.n : 3;
+		/* UTF-16 has a mark of its own, of two bytes. */
 		if (n >= 2 && (memcmp(u.p, "\xff\xfe", 2) == 0 || memcmp(u.p, "\xfe\xff", 2) == 0))
 			return (enum next)err_set(e, EX_DATAERR,
 				"%s: this is UTF-16; convert it first: iconv -f UTF-16 -t UTF-8", r->name);
@@ -92,6 +95,7 @@ static enum next detect(struct record_reader *r, struct err *e)
 	}
 }
 
+/* Nothing that was read is lost when this returns NEXT_LATER: it begins again with the same bytes and more. */
 enum next record_reader_begin(struct record_reader *r, struct err *e)
 {
 	enum next n = skip_mark(r, e);
@@ -107,6 +111,7 @@ enum next record_reader_begin(struct record_reader *r, struct err *e)
 	return NEXT_EVENT;
 }
 
+/* Before the format is known the position is the start. */
 void record_reader_position(const struct record_reader *r, struct position *out)
 {
 	*out = (struct position){ 0 };
@@ -114,6 +119,7 @@ void record_reader_position(const struct record_reader *r, struct position *out)
 		r->format->position(r->decoder, &r->in, out);
 }
 
+/* Columns of CSV come from the header line, so it is read before the jump. */
 enum next record_reader_head(struct record_reader *r, struct err *e)
 {
 	enum next n = r->began ? NEXT_EVENT : record_reader_begin(r, e);

@@ -8,6 +8,7 @@
 
 const struct source_type *const source_types[] = { &source_file, &source_follow, &source_kafka_by_driver, NULL };
 
+/* An operand without a scheme is a path, also if a file's name contains "://" somewhere: only known schemes count. */
 const struct source_type *source_type_of(const struct source_type *const *types, const char *operand)
 {
 	for (; *types; types++) {
@@ -40,6 +41,8 @@ int source_set_add(struct source_set *set, struct source *s, struct err *e)
 	return 0;
 }
 
+/* Without a merge nothing is read ahead of what is written, so the type's own mark is the answer, unless the very last
+ * record could not be written. */
 bool source_position(const struct source *s, struct position *out)
 {
 	if (!s->set->merged)

@@ -47,6 +47,7 @@ static ssize_t tail_read(struct input *in, void *to, size_t n, struct err *e)
 	char seen[TAIL_MARK];
 	struct iovec parts[] = { { seen, t->marked }, { to, n } };
 	ssize_t got;
+	/* A signal that asks to stop counts as the end; others only interrupt the read. */
 	do
 		got = preadv(t->fd, parts, 2, t->at - (off_t)t->marked);
 	while (got < 0 && errno == EINTR && !stop_flag);
@@ -163,6 +164,7 @@ static enum next read_head(struct tail *t, struct err *e)
 	return record_reader_jump(&t->records, &p, e) < 0 ? NEXT_ERROR : NEXT_EVENT;
 }
 
+/* The head is read here, not when the file is opened, so that a fault in it is an error of this source alone. */
 enum next tail_next(struct tail *t, struct record *out, struct err *e)
 {
 	enum next n = t->head_first ? read_head(t, e) : NEXT_EVENT;
