@@ -6,6 +6,7 @@
 #include "sp-sink/options.h"
 #include "base/amount.h"
 #include "base/dur.h"
+#include "base/helper.h"
 #include "stream/reader.h"
 
 enum {
@@ -55,6 +56,12 @@ static const struct opt_program sink_program = {
 	.options = options,
 };
 
+/* While the command line is read. */
+struct parsed {
+	struct config *config;
+	char **argv; /* for a driver, which reads the same command line */
+};
+
 /* --tz may be given twice; the last one counts. */
 static int options_set_zone(struct config *c, const char *name, struct err *e)
 {
@@ -66,7 +73,7 @@ static int options_set_zone(struct config *c, const char *name, struct err *e)
 /* Stores option ID. What depends on the target is checked when the target is known. */
 static int options_set(void *arg, int id, const char *value, struct err *e)
 {
-	struct config *c = arg;
+	struct config *c = ((const struct parsed *)arg)->config;
 	struct target_config *t = &c->target;
 	switch (id) {
 	case 'f': t->format = value; return 0;
@@ -123,17 +130,20 @@ static int options_no_target(struct err *e)
 	return -1;
 }
 
-/* The one operand is the TARGET. With it, all options are known and can be checked. */
+/* The one operand is the TARGET. With it, all options are known and can be checked. A target that is in a driver is
+ * handed over to it, and this returns only if that fails. */
 static int options_operands(void *arg, char **operands, int count, struct err *e)
 {
-	struct config *c = arg;
+	const struct parsed *p = arg;
+	struct config *c = p->config;
 	if (count == 0)
 		return options_no_target(e);
 	if (count > 1)
 		return err_set(e, EX_USAGE, "only one TARGET is possible, not also '%s'", operands[1]);
-	if (target_choose(operands[0], c->target.format != NULL, &c->target.uri, &c->type, e) < 0)
+	if (target_choose(operands[0], c->target.format != NULL, &c->target.uri, &c->type, e) < 0 ||
+		options_check(c, e) < 0)
 		return -1;
-	return options_check(c, e);
+	return c->type->driver ? helper_exec(sink_program.name, c->type->driver, operands[0], p->argv, e) : 0;
 }
 
 enum program_next config_read(struct config *c, int argc, char **argv, int *status, struct err *e)
@@ -143,7 +153,8 @@ enum program_next config_read(struct config *c, int argc, char **argv, int *stat
 		.target = { .roll_bytes = ROLL_BYTES, .roll_every_ms = ROLL_EVERY_MS, .max_open = MAX_OPEN },
 		.max_event = EVENT_MAX + EVENT_MAX_EXTRA
 	};
-	return program_parse(&parse, c, argc, argv, status, e);
+	struct parsed parsed = { c, argv };
+	return program_parse(&parse, &parsed, argc, argv, status, e);
 }
 
 void config_release(struct config *c)

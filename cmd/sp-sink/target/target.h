@@ -49,7 +49,7 @@ struct target_type {
 	const char *const *schemes; /* NULL-terminated: "dir"; NULL: chosen by the form of the name */
 	const char *form;           /* how it is named on the command line: "dir:PATH" */
 	const char *help;           /* one line of --help */
-	const char *driver;         /* program in libexec/sp that has this target; NULL: it is in this program */
+	const char *driver;         /* the driver that has this target (base/helper.h); NULL: it is in this program */
 	unsigned options;           /* TARGET_... that it uses */
 
 	/* Opens the target; nothing may be lost when it fails. *OUT is set, also then, unless there is no memory, and
