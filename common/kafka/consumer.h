@@ -11,6 +11,7 @@
 #ifndef KAFKA_CONSUMER_H
 #define KAFKA_CONSUMER_H
 #include "kafka/kafka.h"
+#include "kafka/stats.h"
 #include "stream/next.h"
 
 struct kafka_consumer;
@@ -71,12 +72,6 @@ int64_t kafka_consumer_lag(const struct kafka_consumer *k, size_t part);
 /* Returns true if PART has no unread message now. Ask after kafka_consumer_next() returned NEXT_LATER. */
 bool kafka_consumer_at_end(const struct kafka_consumer *k, size_t part);
 
-/* How long a broker takes to answer, over the last second in which it did. Fetches are included, which wait for
- * messages up to fetch.wait.max.ms. */
-struct kafka_latency {
-	int32_t broker;         /* its node id */
-	int64_t p50_us, p99_us; /* median and 99th percentile, microseconds */
-};
 /* The latency of all brokers that have answered, if the options ask for it. Returns their number; *OUT is borrowed
  * until the next kafka_consumer_poll(). */
 size_t kafka_consumer_latency(const struct kafka_consumer *k, const struct kafka_latency **out);
