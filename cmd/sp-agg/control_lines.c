@@ -1,7 +1,7 @@
 /* control_lines.c -- the control lines that sp-agg reads (sp-stream(5)).
  *
- * The windowing line comes before all events and says what their bounds mean; a stream has one, but it may be repeated.
- * Watermark lines move the store's watermark, which never goes back. Other kinds are for programs that follow, so they
+ * The windowing line precedes all events and says what their bounds mean; a stream has one, but it may be repeated.
+ * Watermark lines move the store's watermark, which only grows. Other kinds are for programs that follow, so they
  * are passed on. */
 #include "sp-agg/control_lines.h"
 #include "stream/windowing_line.h"

@@ -1,4 +1,4 @@
-/* event.h -- one event between the line it was read from and the group it goes into. */
+/* event.h -- one event, from the line it was read from to the group it is added to. */
 #ifndef AGG_EVENT_H
 #define AGG_EVENT_H
 #include "fold/plan.h"

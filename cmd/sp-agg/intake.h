@@ -18,7 +18,7 @@ struct intake {
 	struct bounds bounds;   /* the same, read */
 };
 
-/* Sets up IN, whose borrowed members are set; ROWS are told by the windowing line whether they repeat. -1: E;
+/* Sets up IN, whose borrowed members are set; the windowing line decides whether ROWS repeat. -1: E;
  * intake_release() it all the same. */
 int intake_init(struct intake *in, struct rows *rows, struct err *e) MUST_USE;
 void intake_release(struct intake *in);

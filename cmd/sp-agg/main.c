@@ -1,7 +1,7 @@
 /* sp-agg -- keyed state: fold the events of each key and window into one row.
  *
  * Events come in, with bounds at their beginning if sp-window has been there; rows go out when the watermark says that
- * their window is complete. A line goes through intake.c (bounds, key, arguments, time), waits in queue.c, and is added
+ * their window is complete. A line is read by intake.c (bounds, key, arguments, time), waits in queue.c, and is added
  * to a group of the stream's store (store/), which writes rows (rows.c) as its windows fire.
  *
  * The output depends on the input alone, not on the sizes of reads, clocks or machines (except --emit DURATION). */
@@ -114,6 +114,7 @@ static void run_connect(struct run *r, const struct config *c, struct plan *p)
 	r->next_emit_ms = r->report.started_ms + c->emit_ms;
 }
 
+/* The hooks are the whole of the program that the filter does not do. */
 static int run_init(struct run *r, const struct config *c, struct plan *p, struct err *e)
 {
 	run_connect(r, c, p);
@@ -142,6 +143,7 @@ static int run_init(struct run *r, const struct config *c, struct plan *p, struc
 	return intake_init(&r->intake, &r->rows, e);
 }
 
+/* In reverse order: the store and the intake refer to the filter. */
 static void run_release(struct run *r)
 {
 	store_release(&r->store);

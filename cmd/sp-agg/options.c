@@ -25,6 +25,7 @@ enum {
 	OPT_METRICS
 };
 
+/* The table is also the source of --help, the shell completion, and the check of the manual page. */
 static const struct opt option_table[] = {
 	{ 'b', "by", "[NAME=]EXPR", "group by a path or expression; may be given several times" },
 	{ OPT_COUNT, "count", "N", "write a row for every N events of a key; for streams without windows" },
@@ -200,6 +201,7 @@ static int config_check(const struct parsed *p, struct err *e)
 		return err_set(e, EX_USAGE, "--top N and --order NAME need each other");
 	if (p->per_count && !c->top)
 		return err_set(e, EX_USAGE, "--per needs --top N and --order NAME");
+	/* A row of an incomplete window may drop out of the ranking later, and nothing would take it back. */
 	if (c->top && c->emit != EMIT_CLOSE)
 		return err_set(e, EX_USAGE, "--top ranks the rows of a complete window: leave out --emit");
 	if (c->top && c->count)
@@ -218,6 +220,7 @@ static int list_functions(struct buf *out)
 	return buf_adds(out, "Functions:\n") < 0 ? -1 : fold_help(out);
 }
 
+/* The columns are checked last: only then are all names known. */
 enum program_next options_read(struct config *c, struct plan *plan, int argc, char **argv, int *status, struct err *e)
 {
 	static const struct program_options options = { .program = &program,

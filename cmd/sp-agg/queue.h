@@ -10,7 +10,7 @@ struct queue {
 	struct store *store; /* borrowed */
 	const struct plan *plan;
 	struct event events[QUEUE_EVENTS];
-	struct event *current; /* the one that is being read: it comes after those that wait */
+	struct event *current; /* the one that is being read; those that wait are before it */
 	size_t waiting;        /* events that are read and not yet in their group */
 	uint64_t count;        /* events taken so far: the next arrival number */
 };

@@ -1,6 +1,6 @@
 /* report.c -- the status line and the metrics of sp-agg.
  *
- * A user who sees no row asks why: so as long as none has been written, the status line says what is missing. */
+ * A user who sees no row asks why: as long as no row has been written, the status line says what is missing. */
 #include "sp-agg/report.h"
 #include "base/clock.h"
 #include "program/metrics.h"

@@ -7,6 +7,7 @@
 #include "sp-agg/order.h"
 #include "sp-agg/top.h"
 
+/* The windowing line may still set repeats: a lateness makes rows repeat, too. */
 void rows_init(struct rows *r, const struct config *config, const struct plan *plan, struct writer *out)
 {
 	*r = (struct rows){ .config = config, .plan = plan, .out = out, .repeats = config->emit != EMIT_CLOSE };
@@ -72,6 +73,7 @@ static int add_results(struct rows *r, const char *record, const struct pool *po
 	struct buf *row = &r->text;
 	for (size_t i = 0; i < plan->folds.fold_count; i++) {
 		const struct fold *f = &plan->folds.folds[i];
+		/* result() appends JSON text: null for an empty group where SQL has null. */
 		if (buf_add_span(row, plan_column(plan, plan->key_count + i)) < 0 ||
 			f->type->result(f, record + f->offset, pool, row) < 0 || buf_addc(row, ',') < 0)
 			return -1;
@@ -88,6 +90,7 @@ static int close_row(struct buf *row)
 	return buf_addc(row, '\n');
 }
 
+/* Nothing is written of a row that does not fit: a consumer never sees half a row. */
 int rows_write(struct rows *r, const struct bounds *b, struct row_mark m, struct span key, const char *record,
 	const struct pool *pool, struct err *e)
 {
@@ -142,6 +145,7 @@ static int write_top(struct rows *r, struct groups *g, bool final, struct err *e
 	return status;
 }
 
+/* All groups of a window that has fired. Ranking needs all of them at once, so --top is only possible here. */
 int rows_write_all(struct rows *r, struct groups *g, bool final, struct err *e)
 {
 	r->windows++;

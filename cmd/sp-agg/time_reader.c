@@ -11,7 +11,7 @@
 #include "json/json_time.h"
 #include "window/watermark.h"
 
-/* The windowing line comes when .ts has been prepared already: its path and format then take the place of .ts. */
+/* When the windowing line is read, .ts has been prepared already; its own path and format replace .ts. */
 int time_reader_open(struct time_reader *t, const struct plan *plan, const struct windowing *windowing, struct err *e)
 {
 	t->plan = plan;
@@ -90,7 +90,7 @@ int time_reader_read(struct time_reader *t, struct event *ev, struct err *e)
 		return 0;
 	if (t->plan->timed)
 		return -1;
-	ev->fold.ts = INT64_MIN; /* a filter has dropped the time: the watermark lines must do */
+	ev->fold.ts = INT64_MIN; /* a filter has dropped the time: only the watermark lines are left */
 	return 0;
 }
 

@@ -35,7 +35,7 @@ static int top_cut(struct top *t, struct err *e)
 	size_t kept = 0;
 	int64_t rank = 0;
 	if (t->count == 0)
-		return 0;
+		return 0; /* qsort_r() must not be given a null pointer */
 	qsort_r(t->list, t->count, sizeof t->list[0], by_rank, t);
 	/* The texts of the winners move to a new buffer; those of the losers go with the old one. */
 	buf_init(&texts, t->texts.max);
@@ -54,7 +54,7 @@ static int top_cut(struct top *t, struct err *e)
 	buf_release(&t->texts);
 	t->texts = texts;
 	t->count = kept;
-	/* The next sort then comes after at least as many new candidates as were kept. */
+	/* The next cut is due after at least as many new candidates as were kept. */
 	t->limit = kept * 2 > CANDIDATES ? kept * 2 : CANDIDATES;
 	return 0;
 }
@@ -102,6 +102,7 @@ static int top_add(struct top *t, uint32_t place, struct span key, const char *r
 	return t->count >= t->limit ? top_cut(t, e) : 0;
 }
 
+/* One pass over the groups, then a last cut, which also leaves the winners in rank order. */
 int top_rank(struct top *t, const struct config *config, const struct plan *plan, const struct groups *g, struct err *e)
 {
 	*t = (struct top){ .config = config, .plan = plan, .limit = CANDIDATES };

@@ -8,6 +8,7 @@
 #include "fold/groups.h"
 #include <inttypes.h>
 
+/* What there is no room for, and the cure; for err_oom(). */
 static const char groups_room[] = "the groups: group by fewer keys, or limit them with --max-keys or --max-state";
 
 int group_budget_account(struct group_budget *b, size_t bytes, size_t *counted, struct err *e)
@@ -36,6 +37,7 @@ int group_budget_overflow(const struct group_budget *b, struct span *key, uint64
 	return 0;
 }
 
+/* On failure, whatever was made is released here: the caller has nothing to undo. */
 struct groups *groups_new(const struct fold_plan *plan, struct group_budget *budget, const struct bounds *bounds,
 	struct err *e)
 {
@@ -58,6 +60,7 @@ struct groups *groups_new(const struct fold_plan *plan, struct group_budget *bud
 	return g;
 }
 
+/* The pool gives everything back at once: the states need no release of their own. */
 void groups_free(struct groups *g)
 {
 	if (!g)
@@ -76,6 +79,8 @@ static void record_begin(const struct groups *g, char *record, uint64_t first)
 	fold_states_init(g->plan, record);
 }
 
+/* The path of every event. The limits cost one comparison each: the number of keys is checked only when the table is full
+ * and the key may be new, the bytes only when the pool has grown by a chunk. */
 char *groups_take(struct groups *g, const struct fold_event *ev, struct span *out, struct err *e)
 {
 	bool added;
@@ -101,6 +106,7 @@ char *groups_take(struct groups *g, const struct fold_event *ev, struct span *ou
 	return record;
 }
 
+/* The table keeps the record's place for a later key; the blocks of its states go back to the pool. */
 void groups_remove(struct groups *g, struct span key, uint64_t hash, char *record)
 {
 	fold_states_release(g->plan, record, &g->pool);
@@ -120,6 +126,7 @@ static int merge_record(struct groups *into, const struct groups *from, struct s
 		return err_oom(e, groups_room);
 	if (added)
 		record_begin(into, to, first);
+	/* The group is as old as the oldest of its parts. */
 	struct group_header *h = group_header(to);
 	if (first < h->first)
 		h->first = first;
@@ -139,6 +146,7 @@ int groups_merge_key(struct groups *into, const struct groups *from, struct span
 	return record ? merge_record(into, from, key, hash, record, e) : 0;
 }
 
+/* In the order of FROM's table, so that merging is repeatable. */
 int groups_merge(struct groups *into, const struct groups *from, struct err *e)
 {
 	for (uint32_t i = 0; i < from->table.next; i++) {

@@ -2,9 +2,11 @@
  *
  * One record holds the states of all functions of a group, so that an event touches one block of memory. Every loop
  * here runs over the folds in the order of the columns. Nothing here decides whether an event may be added: check()
- * of every fold has said yes before, so that adding can only fail for want of memory, and then the run ends. */
+ * of every fold has accepted it before, so adding can only fail when memory is exhausted, and then the run ends. */
 #include "fold/plan.h"
 
+/* The states follow each other in the order of the columns. Folds read and write whole words, so each begins at a
+ * multiple of 8, as the records of a table do. */
 void fold_plan_layout(struct fold_plan *p, size_t header_bytes)
 {
 	size_t n = header_bytes;
@@ -51,6 +53,7 @@ int fold_states_add(const struct fold_plan *p, char *record, struct pool *pool, 
 	return 0;
 }
 
+/* Sums are exact and the order of arrival is in the states, so the result does not depend on how events were divided. */
 int fold_states_merge(const struct fold_plan *p, char *into, struct pool *pool, const char *from,
 	const struct pool *from_pool, struct err *e)
 {
@@ -61,6 +64,7 @@ int fold_states_merge(const struct fold_plan *p, char *into, struct pool *pool, 
 	return 0;
 }
 
+/* Only for a record that is removed alone: a pool that is released as a whole takes the states with it. */
 void fold_states_release(const struct fold_plan *p, char *record, struct pool *pool)
 {
 	for (size_t i = 0; i < p->fold_count; i++) {

@@ -1,4 +1,4 @@
-# sp-agg: groups, windows, sessions, rows, tops, limits, and what is refused.
+# sp-agg: groups, windows, sessions, rows, rankings, limits, and input that is refused.
 load helpers
 
 six() {
@@ -17,7 +17,7 @@ row() {
 	printf '{"window_start":"2024-05-01T%sZ","window_end":"2024-05-01T%sZ",%s}\n' "$1" "$2" "$3"
 }
 
-@test "no windows: a row per key at the end, in order of first appearance" {
+@test "without windows: one row per key at the end, in order of first appearance" {
 	six
 	check 0 '{"k":"a","n":3,"s":8}
 {"k":"b","n":2,"s":1.5}
@@ -26,7 +26,7 @@ row() {
 	check 0 '' '' -- sp-agg n=count </dev/null
 }
 
-@test "tumbling windows close as the watermark passes them" {
+@test "tumbling windows fire when the watermark passes them" {
 	six
 	sp-window --tumbling 1m --delay 30s <e >w
 	check 0 "$(row 10:00:00 10:01:00 '"k":"a","n":2')
@@ -36,7 +36,7 @@ $(row 10:03:00 10:04:00 '"k":"b","n":1')
 $(row 10:03:00 10:04:00 '"k":null,"n":1')" '' -- sp-agg --by .k n=count <w
 }
 
-@test "rows come as soon as their window is complete, while the input is open" {
+@test "rows are written as soon as their window is complete, while the input is open" {
 	mkfifo in
 	sp-agg n=count <in >out &
 	exec 7>in
@@ -50,7 +50,7 @@ $(row 10:01:00 10:02:00 '"n":1')
 $(row 10:03:00 10:04:00 '"n":2')" '' -- cat out
 }
 
-@test "lateness: the row of a closed window is written again at once" {
+@test "lateness: the row of a window that has fired is written again at once" {
 	six
 	sp-window --tumbling 1m --lateness 1m <e >w
 	check 0 "$(row 10:00:00 10:01:00 '"revision":0,"final":false,"k":"a","n":1')
@@ -61,7 +61,7 @@ $(row 10:03:00 10:04:00 '"revision":0,"final":true,"k":"b","n":1')
 $(row 10:03:00 10:04:00 '"revision":0,"final":true,"k":null,"n":1')" '' -- sp-agg --by .k n=count <w
 }
 
-@test "--emit update: each change, and each row again on closing" {
+@test "--emit update: a row at each change, and each row again when its window is complete" {
 	six
 	sp-window --tumbling 1m <e 2>/dev/null | head -n 5 >w
 	check 0 "$(row 10:00:00 10:01:00 '"revision":0,"final":false,"n":1')
@@ -71,7 +71,7 @@ $(row 10:00:00 10:01:00 '"revision":2,"final":true,"n":2')
 $(row 10:01:00 10:02:00 '"revision":1,"final":true,"n":1')" '' -- sp-agg n=count --emit update <w
 }
 
-@test "--emit DURATION: what has changed, by the clock" {
+@test "--emit DURATION: the rows that changed, by the clock" {
 	mkfifo in
 	sp-agg --by .k n=count --emit 10ms <in >out &
 	exec 7>in
@@ -98,7 +98,7 @@ $(row 10:00:00 10:00:30 '"k":"a","n":3')
 $(row 10:00:40 10:00:50 '"k":"a","n":1')" '' -- sp-agg --by .k n=count <w
 }
 
-@test "sessions: late events go to --late as they were; else they are counted" {
+@test "sessions: late events are appended to --late as sp-window read them, or counted" {
 	printf '{"ts":"2024-05-01T10:00:%sZ"}\n' 00 30 05 11 >e
 	sp-window --session 10s <e >w
 	check 0 '*' '' -- sp-agg n=count --late late <w
@@ -107,7 +107,7 @@ $(row 10:00:40 10:00:50 '"k":"a","n":1')" '' -- sp-agg --by .k n=count <w
 	check 0 '*' 'sp-agg: 2 late events were dropped: their sessions were over; --late FILE keeps late events' -- sp-agg n=count <w
 }
 
-@test "a session that was written and grows is retracted first" {
+@test "the row of a session that grows is retracted first" {
 	printf '{"ts":"2024-05-01T10:00:%sZ"}\n' 00 20 08 >e
 	sp-window --session 10s --lateness 1m <e >w
 	check 0 "$(row 10:00:00 10:00:10 '"revision":0,"final":false,"n":1')
@@ -116,7 +116,7 @@ $(row 10:00:00 10:00:18 '"revision":0,"final":false,"n":2')
 $(row 10:00:20 10:00:30 '"revision":0,"final":true,"n":1')" '' -- sp-agg n=count <w
 }
 
-@test "--count: every N events of a key, and the rest" {
+@test "--count: a row for every N events of a key, and for the rest at the end" {
 	six
 	check 0 '{"k":"a","v":[1,3]}
 {"k":"b","v":[2.5,-1]}
@@ -144,14 +144,14 @@ $(sed 's/"ts":"[^"]*",//' e)
 	check 64 '' 'sp-agg: --top N and --order NAME need each other' -- sp-agg s=count --top 1
 }
 
-@test "top of many keys equals sort" {
+@test "--top of many keys equals sort" {
 	seq 1 20000 | awk '{ print "{\"k\":" $1 ",\"v\":" ($1 * 7919) % 1000 "}" }' >e
 	sp-agg --by .k 'v=max(.v)' --top 50 --order v <e >got
 	sp-agg --by .k 'v=max(.v)' <e | sort -s -t: -k3,3nr | head -n 50 >want
 	cmp got want
 }
 
-@test "keys: equal values are one group, shown in canonical form; null and missing too" {
+@test "keys: equal values are one group, written in canonical form; so are null and missing" {
 	printf '%s\n' '{"k":1}' '{"k":1.0}' '{"k":"1"}' '{"k":"\u0041"}' '{"k":"A"}' '{"k":null}' '{}' '{"k":{"b":1,"a":2}}' \
 		'{"k":{"a":2.0, "b":1}}' '{"k":-0}' '{"k":0}' '{"k":[1, 2]}' >e
 	check 0 '{"k":1,"n":2}
@@ -163,7 +163,7 @@ $(sed 's/"ts":"[^"]*",//' e)
 {"k":[1,2],"n":1}' '' -- sp-agg --by .k n=count <e
 }
 
-@test "several keys are told apart, whatever their text" {
+@test "several keys are kept apart, whatever their text" {
 	printf '%s\n' '{"a":"x\ny","b":"z"}' '{"a":"x","b":"y\nz"}' '{"a":"x,","b":"y"}' '{"a":"x","b":",y"}' >e
 	check 0 '{"a":"x\ny","b":"z","n":1}
 {"a":"x","b":"y\nz","n":1}
@@ -171,7 +171,7 @@ $(sed 's/"ts":"[^"]*",//' e)
 {"a":"x","b":",y","n":1}' '' -- sp-agg --by .a --by .b n=count <e
 }
 
-@test "names: of paths, given, refused" {
+@test "names of columns: from paths, given, refused" {
 	echo '{"geo":{"country":"GR"},"x":2}' >e
 	check 0 '{"country":"GR","d":4,"n":1}' '' -- sp-agg --by .geo.country --by 'd=.x * 2' n=count <e
 	check 64 '' "sp-agg: --by '.x * 2': not a path, so it needs a name: --by 'NAME=.x * 2'" -- sp-agg --by '.x * 2' n=count
@@ -182,7 +182,7 @@ $(sed 's/"ts":"[^"]*",//' e)
 	check 64 '' '~*nothing to do*' -- sp-agg
 }
 
-@test "where: what it leaves out is not evaluated; an event is rejected whole" {
+@test "where: arguments are not evaluated if it is false; an event is rejected as a whole" {
 	printf '%s\n' '{"t":"a","v":1}' '{"t":"b","v":"x"}' '{"t":"a","v":2}' >e
 	check 0 '{"n":3,"s":3}' '' -- sp-agg n=count 's=sum(.v) where .t == "a"' <e
 	check 65 '{"n":2,"s":3}' '~sp-agg: standard input:2: s: *not a number' -- sp-agg n=count 's=sum(.v)' <e
@@ -190,7 +190,7 @@ $(sed 's/"ts":"[^"]*",//' e)
 	check 0 '2' '' -- jq .position r
 }
 
-@test "lines that are no events are rejected, the others counted" {
+@test "lines that are not events are rejected, the others counted" {
 	printf '%s\n' '{"k":1}' 'rubbish' '[1]' '{"k":' '{"k":2}' >e
 	check 65 '{"n":2}' 'sp-agg: standard input:2: not a JSON object
 sp-agg: standard input:3: not a JSON object
@@ -207,7 +207,7 @@ sp-agg: standard input:4: truncated JSON object' -- sp-agg 'n=count(.k)' <e
 	check 65 '*' '~sp-agg: standard input:*: a watermark without a windowing line: *' -- sp-agg n=count <w
 }
 
-@test "windows without any control line are kept apart, and come at the end" {
+@test "windows without any control line are kept apart and written at the end" {
 	six
 	sp-window --tumbling 1m --delay 1m <e | grep -v '^{"$sp"' >w
 	check 0 "$(row 10:00:00 10:01:00 '"n":3')
@@ -215,7 +215,7 @@ $(row 10:01:00 10:02:00 '"n":1')
 $(row 10:03:00 10:04:00 '"n":2')" '' -- sp-agg n=count <w
 }
 
-@test "refused: an order that was changed, events without bounds, two kinds of windows" {
+@test "refused: a changed order of lines, events without bounds, two kinds of windows" {
 	six
 	sp-window --tumbling 1m --delay 1s <e 2>/dev/null >w
 	{ cat w; sed -n 2p w; } >again
@@ -234,7 +234,7 @@ $(row 10:03:00 10:04:00 '"n":2')" '' -- sp-agg n=count <w
 	check 65 '' '~*bounds of another kind*' -- sp-agg n=count <mixed
 }
 
-@test "refused: rows that can come again" {
+@test "refused: rows that may be written again" {
 	six
 	sp-agg --by .k n=count --emit update <e >rows
 	check 65 '' '~sp-agg: standard input:1: rows with revisions as input*' -- sp-agg n=count <rows
@@ -244,12 +244,12 @@ $(row 10:03:00 10:04:00 '"n":2')" '' -- sp-agg n=count <w
 	check 0 '{"n":1}' '' -- sp-agg n=count <e
 }
 
-@test "control lines that are not known are passed on; checkpoints are refused" {
+@test "unknown control lines are passed on; checkpoints are refused" {
 	check 0 '{"$sp":"new","x":1}' '' -- sp-agg n=count <<<'{"$sp":"new","x":1}'
 	check 65 '' '~*checkpoint*' -- sp-agg n=count <<<'{"$sp":"barrier","run":"1"}'
 }
 
-@test "--max-keys: an error that says what to do, or __other__" {
+@test "--max-keys: an error that says what to do, or the row __other__" {
 	six
 	check 65 '' '~sp-agg: standard input:2: more than 1 keys (--max-keys) in one window: *' -- sp-agg --by .k n=count --max-keys 1 <e
 	check 0 '{"k":"a","n":3}
@@ -275,7 +275,7 @@ $(row 10:03:00 10:04:00 '"n":2')" '' -- sp-agg n=count <w
 	check 0 '*' '' -- sp-agg --by .k n=count --max-state 100M <e
 }
 
-@test "first and last go by event time; without ts by arrival" {
+@test "first and last depend on event time; without ts on the order of arrival" {
 	check 0 '{"f":3,"l":1}' '' -- sp-agg 'f=first(.v)' 'l=last(.v)' <<.
 {"ts":"2024-05-01T10:00:02Z","v":1}
 {"ts":"2024-05-01T10:00:00Z","v":3}
@@ -299,7 +299,7 @@ $(row 10:03:00 10:04:00 '"n":2')" '' -- sp-agg n=count <w
 	[ "$(jq -n '[inputs | select(.x < 0)] | length' in)" = 3 ]
 }
 
-@test "time elsewhere is found where sp-window found it" {
+@test "a time elsewhere is read where sp-window read it" {
 	printf '{"at":%s,"v":%s}\n' 1714557602 1 1714557600 2 >e
 	sp-window --tumbling 1h --time .at --delay 1m <e >w
 	check 0 "$(row 10:00:00 11:00:00 '"f":2,"r":-0.5')" '' -- sp-agg 'f=first(.v)' 'r=rate(.v)' <w
@@ -343,7 +343,7 @@ $(row 10:03:00 10:04:00 '"n":2')" '' -- sp-agg n=count <w
 	check 65 '' 'sp-agg: standard input:1: line over the limit of 65636 bytes; see --max-event' -- sp-agg n=count --max-event 100 <long
 }
 
-@test "many keys, whose groups are fetched ahead: as few at a time, whatever is between the events" {
+@test "many keys, whose groups are prefetched: the same as few keys at a time, whatever is between the events" {
 	awk 'BEGIN { for (i = 0; i < 30000; i++) {
 		k = (i * 7919) % 9000
 		if (i % 1000 == 999) print "rubbish"
@@ -375,9 +375,9 @@ for (k, j), es in groups.items():
 	[ "$(jq -s length r)" = $((8 * (30 + 39))) ]
 }
 
-@test "sessions of many keys, which are fetched ahead: as few at a time, whatever is between the events" {
+@test "sessions of many keys, which are prefetched: the same as few keys at a time, whatever is between the events" {
 	awk 'BEGIN { srand(3); for (i = 0; i < 60000; i++) {
-		# some just about as late as gap, delay and lateness allow
+		# some of them nearly as late as gap, delay and lateness allow
 		k = int(rand() * rand() * 30000); t = i * 10 - (rand() < 0.1 ? 115000 + int(rand() * 400) - 200 : 0)
 		printf "{\"ts\":%.0f,\"k\":%d,\"v\":%s}\n", 1714521600000 + t, k, i % 777 ? i : "\"x\"" } }' >e
 	sp-window --session 90s --delay 5s --time-format ms --lateness 20s <e | sed '0~1000s/^{//' >w
@@ -403,7 +403,7 @@ for (k, j), es in groups.items():
 	done
 }
 
-@test "a torn line is rejected, though nothing of it is looked at" {
+@test "a truncated line is rejected, even if no expression reads the missing part" {
 	check 65 '{"n":1}' $'sp-agg: standard input:1: truncated JSON object\nsp-agg: standard input:3: truncated JSON object' -- \
 		sp-agg n=count <<<$'{"a":1,\n{"a":1} \n{"a":1}x'
 }

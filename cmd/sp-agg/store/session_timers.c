@@ -1,7 +1,7 @@
 /* session_timers.c -- sessions are written when the watermark passes them, and dropped when it has passed them by the
  * lateness.
  *
- * Timers come in the order of time. All sessions that end at one instant are collected first and sorted, so that their
+ * Timers expire in the order of time. All sessions that end at one instant are collected first and sorted, so that their
  * rows are written in an order that depends on the events alone: by end, start, and arrival. */
 #include "base/vec.h"
 #include "sp-agg/store/sessions.h"
@@ -15,7 +15,7 @@ static int add_timer(struct sessions *s, int64_t due, struct session_key *k, str
 	return wheel_add(&s->timers, due, k) < 0 ? err_oom(e, "the timers of sessions") : 0;
 }
 
-/* A later timer is left alone: rearm_or_drop() sets it again when it comes too early. */
+/* A later timer is left alone: when a timer expires too early, rearm_or_drop() sets it again. */
 int session_timers_arm(struct sessions *s, struct session_key *k, const struct session *x, struct err *e)
 {
 	int64_t due = session_due_ms(s, x);
@@ -133,7 +133,7 @@ static int collect_due(struct sessions *s, int64_t due, pool_ref runs, size_t *c
 	return 0;
 }
 
-/* Instant by instant, so that timers which rearm_or_drop() sets within the range come in their turn. */
+/* Instant by instant, so that timers which rearm_or_drop() sets within the range expire in their turn. */
 int session_timers_advance(struct sessions *s, struct err *e)
 {
 	int64_t due;

@@ -49,6 +49,7 @@ static void session_drop_next(struct sessions *s, struct session *prev)
 	pool_free(&s->pool, ref, s->record_bytes);
 }
 
+/* The next session, which has a block of its own, moves into the key's record. */
 bool session_drop_first(struct sessions *s, struct session_key *k)
 {
 	pool_ref ref = k->first.next;
@@ -145,6 +146,7 @@ static int session_add(struct sessions *s, struct session_key *k, struct session
 		x->revision = 0;
 	x->start = all.start;
 	x->end = all.end;
+	/* A session that has fired and grows past the watermark has not fired in its new bounds. */
 	x->fired = windowing_fired(all, s->env->watermark);
 	x->changed = true;
 	if (fold_states_add(s->env->folds, (char *)x, &s->pool, &ev->fold, e) < 0 || session_timers_arm(s, k, x, e) < 0)
@@ -164,6 +166,7 @@ static int find_key(struct sessions *s, const struct event *ev, struct session_k
 	const struct group_budget *budget = s->env->budget;
 	uint64_t hash = ev->fold.hash;
 	*fresh = false;
+	/* Over the limit, the event belongs to the overflow group from here on. */
 	if (budget->max_keys && t->count >= budget->max_keys && !table_find(t, *key, hash) &&
 		group_budget_overflow(budget, key, &hash, e) < 0)
 		return -1;
@@ -245,12 +248,14 @@ static int sessions_emit_changed(void *store, struct err *e)
 	return session_timers_emit_changed(store, e);
 }
 
+/* Known before the event is: there is only one table. */
 static const struct table *sessions_next_table(const void *store)
 {
 	const struct sessions *s = store;
 	return &s->keys;
 }
 
+/* The pool holds the sessions, the keys and the timers. */
 static void sessions_free(void *store)
 {
 	struct sessions *s = store;

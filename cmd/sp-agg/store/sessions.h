@@ -3,10 +3,10 @@
  * A key's record in the table holds the first of its sessions, states and all, so that an event finds both with one
  * look-up; more sessions of a key, which are rare, have blocks of their own in the pool, linked by start time.
  *
- * Each key has one timer that counts, session_key.due, for the first thing to be done with its sessions. A timer that
- * comes too early, since a session has grown, is set again when it comes. Where it would come too late, an earlier one
- * is set and takes its place; the old one stays in the wheel and is ignored when it comes. So a timer never needs to be
- * removed, and says no more than where to look. */
+ * Each key has one timer that counts, session_key.due, for the first thing to be done with its sessions. A timer may
+ * expire too early, because a session has grown: then it is set again. Where it would expire too late, an earlier one is
+ * set and replaces it; the old one stays in the wheel and is ignored when it expires. So no timer ever needs to be
+ * removed. */
 #ifndef AGG_STORE_SESSIONS_H
 #define AGG_STORE_SESSIONS_H
 #include "sp-agg/store/store.h"
@@ -71,9 +71,9 @@ int session_write(struct sessions *s, struct session *x, struct span key, bool f
 
 /* ---- session_timers.c ---- */
 
-/* Makes sure that a timer of K comes in time for its session X. */
+/* Makes sure that K has a timer that expires in time for its session X. */
 int session_timers_arm(struct sessions *s, struct session_key *k, const struct session *x, struct err *e) MUST_USE;
-/* Tells the processor to fetch the keys of timers that come soon; CONTEXT is the struct sessions. */
+/* Tells the processor to fetch the keys of timers that expire soon; CONTEXT is the struct sessions. */
 wheel_soon session_timers_prefetch;
 /* Writes the sessions that the watermark has passed; drops those it has passed by the lateness. */
 int session_timers_advance(struct sessions *s, struct err *e) MUST_USE;

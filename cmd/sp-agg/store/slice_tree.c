@@ -4,12 +4,12 @@
  * run of 2^(bit + 1) milliseconds and has exactly two children, which differ in that bit. Bits in which all slices below
  * agree have no node. So the trie is at most 64 inner nodes deep, and N slices need N - 1 inner nodes.
  *
- * When a window fires, the few nodes that lie in it whole are merged, and each keeps its merged groups for the windows
+ * When a window fires, the few nodes that lie entirely in it are merged, and each keeps its merged groups for the windows
  * to come, so that a slice is merged O(log n) times and not once for each window: Li et al., "No pane, no gain: efficient
  * evaluation of sliding-window aggregates" (2005), with the tree of Tangwongsan et al., "General incremental
  * sliding-window aggregation" (2015). A late event is added to the merged nodes above its slice as well.
  *
- * A node that holds a forgotten slice lies whole only in windows that are forgotten too. So it is never used again, and
+ * A node that holds a forgotten slice lies entirely only in windows that are forgotten too. So it is never used again, and
  * is removed when its next slice is. */
 #include "sp-agg/store/slice_tree.h"
 
@@ -162,7 +162,7 @@ static int make_merged(const struct slice_tree *t, struct slice_node *n, struct 
 	return groups_merge(n->groups, n->child[1]->groups, e);
 }
 
-/* Adds to PARTS the groups that make up the window B: those of the highest nodes that lie in it whole. */
+/* Adds to PARTS the groups that make up the window B: those of the highest nodes that lie entirely in it. */
 static int collect(const struct slice_tree *t, struct slice_node *n, struct bounds b, struct groups **parts,
 	size_t *count, struct err *e)
 {

@@ -1,6 +1,6 @@
 /* slices.c -- the store of hopping and cumulating windows, which are made of slices.
  *
- * An event goes into its slice alone, so an event in a hundred overlapping windows costs no more than one in a tumbling
+ * An event is added to its slice alone, so an event in a hundred overlapping windows costs no more than one in a tumbling
  * window. When a window fires, its slices are merged (slice_tree.c) and its rows written.
  *
  * An event may be late for some of its windows: those that have fired and are not forgotten. Then its key's groups are

@@ -4,7 +4,7 @@
  * an event with a watermark that it has not acted on. */
 #include "sp-agg/store/store.h"
 
-/* The layout comes first: opening a store makes tables whose records need their size. */
+/* The layout is needed first: opening a store makes tables of records. */
 int store_open(struct store *s, const struct store_type *type, struct fold_plan *plan, enum bounds_kind kind,
 	struct err *e)
 {

@@ -1,6 +1,6 @@
 /* store.h -- where events are kept until their windows fire.
  *
- * A stream has one store, of a type that its first event decides (table.h). The store takes events, is told of the
+ * A stream has one store, of a type that its first event decides (table.h). The store takes events, follows the
  * watermark, and writes the rows of windows that are complete. It sees the plan, the rows and the time, never the
  * input. All calls return -1 with E when the run must end. */
 #ifndef AGG_STORE_STORE_H
@@ -45,7 +45,7 @@ struct store_type {
 	int (*emit_changed)(void *store, struct err *e);
 	/* The input is over: writes all that has not been written. */
 	int (*finish)(void *store, struct err *e);
-	/* The table that the next event most probably goes into, to be fetched into the processor's cache; NULL: not
+	/* The table that the next event most probably belongs to, to be fetched into the processor's cache; NULL: not
 	 * known. */
 	const struct table *(*next_table)(const void *store);
 	void (*free)(void *store);

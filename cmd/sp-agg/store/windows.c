@@ -2,7 +2,7 @@
  *
  * Used for tumbling windows, for the lines of sp-window --expand, and for every kind when each change is written:
  * then each window has rows of its own to count, so slices would save nothing. An event with the bounds of a slice
- * goes into each of the windows that hold the slice.
+ * is added to each of the windows that hold the slice.
  *
  * Invariant: the list holds every window that is not forgotten and has had an event; those that have fired and wait
  * for late events come first, since both ends and forgetting follow the order of the list. */
@@ -42,7 +42,7 @@ static void *windows_open(const struct store_env *env, struct err *e)
 /* Returns the groups of the window B, made if there were none. NULL: E. */
 static struct groups *windows_get(struct windows *w, struct bounds b, struct err *e)
 {
-	struct window_entry *entry = window_list_get(&w->list, b, e);
+	struct window_entry *entry = window_list_get(&w->list, b, e); /* good until the next call */
 	if (!entry)
 		return NULL;
 	if (!entry->item) {
@@ -104,6 +104,7 @@ static int windows_take(void *store, const struct event *ev, struct err *e)
 	return w->last_groups ? windows_add(w, w->last_groups, ev, e) : -1;
 }
 
+/* The window of the next event must be looked up. */
 static void windows_bounds_changed(void *store)
 {
 	struct windows *w = store;
@@ -149,6 +150,7 @@ static int windows_emit_changed(void *store, struct err *e)
 	return 0;
 }
 
+/* Unknown after new bounds, until their first event has been added. */
 static const struct table *windows_next_table(const void *store)
 {
 	const struct windows *w = store;
