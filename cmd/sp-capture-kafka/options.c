@@ -20,6 +20,7 @@ void *kafka_options_new(struct err *e)
 	return k;
 }
 
+/* The configuration is owned; all strings belong to argv. */
 void kafka_options_free(void *own)
 {
 	struct kafka_options *k = own;
@@ -141,6 +142,7 @@ static int configure(struct kafka_options *k, const char *uri, struct err *e)
 	return check(k, uri, e);
 }
 
+/* The operand is known: one URI, since a consumer has one set of brokers and properties. */
 int kafka_options_finish(void *own, struct options *o, struct err *e)
 {
 	struct kafka_options *k = own;

@@ -52,6 +52,7 @@ static int add_value(struct buf *b, struct span value)
 	return json ? json_compact((struct span){ lead.p, (size_t)(end - lead.p) }, b) : json_quote(value, b);
 }
 
+/* The comma that joins two fields is put before each but the first. */
 int added_fields_add(struct added_fields *a, const char *text, struct err *e)
 {
 	const char *equals = strchr(text, '=');

@@ -29,6 +29,7 @@ static int find_members(struct event_out *m, struct err *e)
 	return 0;
 }
 
+/* --time now needs no expression: the clock is read for each event. */
 int event_out_init(struct event_out *m, const struct options *o, struct writer *out, struct err *e)
 {
 	*m = (struct event_out){ .options = o, .out = out };
@@ -99,6 +100,7 @@ enum next event_out_prepare(struct event_out *m, struct record *record, const ch
 	return NEXT_EVENT;
 }
 
+/* The run is forgotten first, also when the writer fails: its buffer may be gone at the next call. */
 int event_out_settle(struct event_out *m, struct err *e)
 {
 	struct span run = m->run;
@@ -134,6 +136,7 @@ int event_out_write(struct event_out *m, const struct event *event, struct err *
 	}
 	if (event_out_settle(m, e) < 0)
 		return -1;
+	/* Another place than the run's: the run was written above, and a new one begins with this event if it is in place. */
 	if (event->bare)
 		return write_bare(m, event->text, e);
 	if (!event->in_place)

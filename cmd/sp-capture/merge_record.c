@@ -13,7 +13,7 @@ struct head {
 	size_t why_n;     /* bytes of the reason, its zero included */
 };
 
-/* The kind that stands for a failed source; compared by its address. */
+/* The kind of a record that is the failure of a source; compared by its address. */
 static const char FAILURE[] = "failure";
 
 /* The bytes before the text: the head, and the position after it if there is one. */

@@ -72,6 +72,7 @@ struct parsing {
 
 /* ---- one option ---- */
 
+/* --max-event SIZE */
 static int set_max_event(struct options *o, const char *value, struct err *e)
 {
 	uint64_t n;
@@ -83,6 +84,7 @@ static int set_max_event(struct options *o, const char *value, struct err *e)
 	return 0;
 }
 
+/* --from start|end */
 static int set_from(struct options *o, const char *value, struct err *e)
 {
 	static const char *const names[] = { "start", "end", NULL };
@@ -91,6 +93,7 @@ static int set_from(struct options *o, const char *value, struct err *e)
 	return i < 0 ? -1 : 0;
 }
 
+/* --limit N */
 static int set_limit(struct options *o, const char *value, struct err *e)
 {
 	int64_t n;
@@ -100,7 +103,8 @@ static int set_limit(struct options *o, const char *value, struct err *e)
 	return 0;
 }
 
-/* Stores an option of source type TYPE. */
+/* Stores an option of source type TYPE. Which type the operands have is not known yet, so its options are collected in
+ * P->own; a type that only has a driver just notes that one was given. */
 static int set_of_type(struct parsing *p, const struct source_type *type, int id, const char *value, struct err *e)
 {
 	p->alone = p->alone || (type->is_alone && type->is_alone(id, value));
@@ -261,6 +265,7 @@ static int finish(void *arg, char **operands, int count, struct err *e)
 		return -1;
 	if (p->source_field && added_fields_add_source(&o->added, p->source_field, e) < 0)
 		return -1;
+	/* What the decoders need to know. The clock is read once, so that all sources agree on the current year. */
 	o->format_options.zone = o->zone;
 	o->format_options.max_event = o->max_event;
 	o->format_options.now_ms = clock_realtime_ms();
@@ -296,6 +301,7 @@ static int make_table(const struct source_type *const *types, struct opt **table
 	return r < 0 ? -1 : append_options(table, &count, &cap, common_options, e);
 }
 
+/* The table is built for this one call: which types there are differs between the program and its drivers. */
 enum program_next options_parse(struct options *o, const struct source_type *const *types, int argc, char **argv,
 	int *status, struct err *e)
 {

@@ -2,8 +2,8 @@
  *
  * There is one loop for all types of sources, with a merge (run_merged.c) or without (here). A record is read, becomes
  * an event with its time first or is rejected, and is written before the next one is read. What was written is complete
- * at all times: it is flushed before every wait, and sources are told (done) only after a flush, so an offset that is
- * committed stands for events that have left the program. A source that fails is reported and ends; the others go on. */
+ * at all times: it is flushed before every wait, and done() of the sources is called only after a flush, so an offset that is
+ * committed means events that have left the program. A source that fails is reported and ends; the others go on. */
 #include "sp-capture/run.h"
 #include "base/clock.h"
 #include "base/diag.h"

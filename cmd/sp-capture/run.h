@@ -18,7 +18,7 @@ struct run {
 	const struct format *last_format;
 	uint64_t shown_events; /* events at the last status line */
 	int64_t shown_ms, start_ms;
-	uint64_t since_done; /* records since the sources were last told that all is written */
+	uint64_t since_done; /* records since done() of the sources was called */
 	int failed;          /* exit status of the first source that failed; 0: none */
 	bool output_failed;  /* an error that comes out of a source is the output's: it came through a hook */
 };

@@ -220,6 +220,7 @@ static ssize_t decompressed(struct decompress *u, void *to, size_t n, struct err
 	}
 }
 
+/* input.read */
 static ssize_t decompress_read(struct input *in, void *to, size_t n, struct err *e)
 {
 	struct decompress *u = in->state;
@@ -257,6 +258,7 @@ static int drop(struct input *in, uint64_t n, struct err *e)
 	return 0;
 }
 
+/* The state is set back to the start of the data and the kind is decided again, because the libraries cannot jump. */
 int decompress_seek(struct input *in, uint64_t offset, struct err *e)
 {
 	struct decompress *u = in->state;
@@ -285,6 +287,7 @@ int decompress_seek(struct input *in, uint64_t offset, struct err *e)
 	return 0;
 }
 
+/* input.close. Standard input stays open: it belongs to the whole process. */
 static void decompress_close(struct input *in)
 {
 	struct decompress *u = in->state;

@@ -75,7 +75,7 @@ struct source_type {
 	 * stop_flag is set. NULL: sources of this type never return NEXT_LATER for long. */
 	int (*wait)(struct source_set *set, struct err *e);
 	/* All records that were written so far have left the program: they may be committed. Called every few thousand
-	 * records; NULL: nobody needs to know. */
+	 * records; NULL: this type does not commit. */
 	int (*done)(struct source_set *set, struct err *e);
 	/* The last commit, after the last record; also after a failure. May be NULL. */
 	int (*finish)(struct source_set *set, struct err *e);

@@ -115,7 +115,7 @@ static void begin_at_end(struct tail *t, off_t size, const struct options *o)
 		t->at = 0;
 }
 
-/* Opens PATH as T's descriptor; *ST describes it. */
+/* Opens PATH as T's descriptor; *ST describes it. O_NONBLOCK, because opening a named pipe would wait for a writer. */
 static int tail_open_file(struct tail *t, const char *path, struct stat *st, struct err *e)
 {
 	t->fd = open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK);
@@ -127,6 +127,7 @@ static int tail_open_file(struct tail *t, const char *path, struct stat *st, str
 	return 0;
 }
 
+/* The inode is kept to notice when another file takes the name. */
 int tail_open(struct tail **out, const struct source_set *set, const char *path, bool from_end, struct err *e)
 {
 	struct tail *t = calloc(1, sizeof *t);
