@@ -2,11 +2,11 @@
 load helpers
 
 @test "csv and tsv equal Python's csv module on generated tables" {
-	check 0 '180 passed, 0 failed' '' -- python3 "$TOOLS/diff_csv.py" 60
+	expect 0 '180 passed, 0 failed' '' -- python3 "$TOOLS/diff_csv.py" 60
 }
 
 @test "combined equals a regular expression in Python on 10,000 real lines, and reports the torn one" {
-	check 0 'rejected: lines [8899], should [8899]
+	expect 0 'rejected: lines [8899], should [8899]
 10000 passed, 0 failed' '' -- python3 "$TOOLS/diff_clf.py" "$DATA/apache_access.log.gz"
 }
 
@@ -22,15 +22,15 @@ load helpers
 		syslog	<34>1 2024-05-01T10:00:00Z h a - - - x
 	END
 	while IFS=$'\t' read -r name text; do
-		printf "$text\n" | check 0 '~{"ts":"2024-05-01T10:00:00Z"*' "~*format decided: $name*" -- sp-capture --status
-		printf '\xef\xbb\xbf\r\n'"${text//\\n/\\r\\n}\r\n" | check 0 '~{"ts":"2024-05-01T10:00:00Z"*' '' -- sp-capture
+		printf "$text\n" | expect 0 '~{"ts":"2024-05-01T10:00:00Z"*' "~*format decided: $name*" -- sp-capture --status
+		printf '\xef\xbb\xbf\r\n'"${text//\\n/\\r\\n}\r\n" | expect 0 '~{"ts":"2024-05-01T10:00:00Z"*' '' -- sp-capture
 	done <cases
 }
 
 @test "the message about text without a time names --time" {
-	echo 'plain text' | check 65 '' \
+	echo 'plain text' | expect 65 '' \
 		"~sp-capture: standard input:1: no time: *--time*" -- sp-capture
-	echo 'plain text' | check 0 '~{"ts":"20*Z","line":"plain text"}' '' -- sp-capture --time now
+	echo 'plain text' | expect 0 '~{"ts":"20*Z","line":"plain text"}' '' -- sp-capture --time now
 }
 
 @test "rubbish before ndjson costs only its own line, and a message names the format that was detected" {
@@ -38,16 +38,16 @@ load helpers
 	for rubbish in 'Downloading ... done' 'ser":"ann"}' 'a;b' 'a,b'; do
 		{ echo "$rubbish"; events; } >in
 		for size in 1 5 65536; do
-			SP_READ_SIZE=$size check 65 "$(events)" "~sp-capture: in:1: byte 1: *" -- sp-capture in
+			SP_READ_SIZE=$size expect 65 "$(events)" "~sp-capture: in:1: byte 1: *" -- sp-capture in
 		done
 	done
 	printf 'a;b\n1;2\n' >in
-	check 65 '' 'sp-capture: in:1: no time: there is no field ts; say where it is with --time EXPR, or --time now (by its first lines this is format line; else say --format)
+	expect 65 '' 'sp-capture: in:1: no time: there is no field ts; say where it is with --time EXPR, or --time now (by its first lines this is format line; else say --format)
 sp-capture: in:2: no time: there is no field ts; say where it is with --time EXPR, or --time now (by its first lines this is format line; else say --format)' -- sp-capture in
 	printf 'a,b\n1,2\n' >in
-	check 65 '' "sp-capture: in:2: no time: --time '.c' gives null (by its first lines this is format csv; else say --format)" -- \
+	expect 65 '' "sp-capture: in:2: no time: --time '.c' gives null (by its first lines this is format csv; else say --format)" -- \
 		sp-capture in --time .c
-	check 65 '' "sp-capture: in:2: no time: --time '.c' gives null" -- sp-capture in --time .c --format csv
+	expect 65 '' "sp-capture: in:2: no time: --time '.c' gives null" -- sp-capture in --time .c --format csv
 }
 
 @test "with --time now the first line of text is written before a second one comes" {
@@ -61,39 +61,39 @@ sp-capture: in:2: no time: there is no field ts; say where it is with --time EXP
 }
 
 @test "a conversion that strptime(3) does not know is refused at once" {
-	check 64 '' 'sp-capture: time format has %Q, which strptime(3) does not have' -- sp-capture --time-format '%Y-%Q' </dev/null
-	check 0 '{"ts":"2024-05-01T00:00:00Z"}' '' -- sp-capture --time-format 'at %% %U %Y-%m-%d' < <(echo '{"ts":"at % 18 2024-05-01"}')
+	expect 64 '' 'sp-capture: time format has %Q, which strptime(3) does not have' -- sp-capture --time-format '%Y-%Q' </dev/null
+	expect 0 '{"ts":"2024-05-01T00:00:00Z"}' '' -- sp-capture --time-format 'at %% %U %Y-%m-%d' < <(echo '{"ts":"at % 18 2024-05-01"}')
 }
 
 @test "an option of one format selects it, and is refused with another" {
 	printf '{"d":[{"ts":1},{"ts":2}]}\n' >d
-	check 0 '{"ts":"1970-01-01T00:00:01Z"}
+	expect 0 '{"ts":"1970-01-01T00:00:01Z"}
 {"ts":"1970-01-01T00:00:02Z"}' '' -- sp-capture --each .d d
-	check 0 '{"ts":"1970-01-01T00:00:01Z","b":2}' '' -- sp-capture --columns ts,b < <(echo 1,2)
-	check 0 '{"ts":"1970-01-01T00:00:01Z","b":"x"}' '' -- sp-capture --pattern '(?<ts>.) (?<b>.)' < <(echo 1 x)
-	check 64 '' 'sp-capture: --each is for --format json, not csv' -- sp-capture --format csv --each .d d
-	check 64 '' 'sp-capture: --columns is for --format csv, not ndjson' -- sp-capture --format ndjson --columns a d
-	check 64 '' 'sp-capture: --pattern is for --format regex, not json' -- sp-capture --each .d --pattern x d
+	expect 0 '{"ts":"1970-01-01T00:00:01Z","b":2}' '' -- sp-capture --columns ts,b < <(echo 1,2)
+	expect 0 '{"ts":"1970-01-01T00:00:01Z","b":"x"}' '' -- sp-capture --pattern '(?<ts>.) (?<b>.)' < <(echo 1 x)
+	expect 64 '' 'sp-capture: --each is for --format json, not csv' -- sp-capture --format csv --each .d d
+	expect 64 '' 'sp-capture: --columns is for --format csv, not ndjson' -- sp-capture --format ndjson --columns a d
+	expect 64 '' 'sp-capture: --pattern is for --format regex, not json' -- sp-capture --each .d --pattern x d
 }
 
 @test "for an unknown format the nearest name is suggested" {
-	check 64 '' "~sp-capture: *unknown format 'cvs'; did you mean 'csv'?*" -- sp-capture --format cvs
+	expect 64 '' "~sp-capture: *unknown format 'cvs'; did you mean 'csv'?*" -- sp-capture --format cvs
 }
 
 @test "csv: a header that cannot be used ends the run; a ragged row does not" {
 	printf 'a,a\n1,2\n' >twice.csv
-	check 65 '' "sp-capture: twice.csv: two columns are named 'a'; remove the header line and give the names with --columns" -- sp-capture twice.csv --format csv --time now
+	expect 65 '' "sp-capture: twice.csv: two columns are named 'a'; remove the header line and give the names with --columns" -- sp-capture twice.csv --format csv --time now
 	printf ',a\n1,2\n' >unnamed.csv
-	check 65 '' 'sp-capture: unnamed.csv: column 1 has no name; remove the header line and give the names with --columns' -- sp-capture unnamed.csv --time now
+	expect 65 '' 'sp-capture: unnamed.csv: column 1 has no name; remove the header line and give the names with --columns' -- sp-capture unnamed.csv --time now
 	printf 'ts,a\n2024-05-01T10:00:00Z\n2024-05-01T10:00:00Z,"1"\n' >ragged.csv
-	check 65 '{"ts":"2024-05-01T10:00:00Z","a":1}' 'sp-capture: ragged.csv:2: has 1 field, the header 2' -- sp-capture ragged.csv
+	expect 65 '{"ts":"2024-05-01T10:00:00Z","a":1}' 'sp-capture: ragged.csv:2: has 1 field, the header 2' -- sp-capture ragged.csv
 }
 
 @test "csv: the dead letter of a row with newlines is the whole row, and later line numbers are right" {
 	printf 'ts,a\n2024-05-01T10:00:00Z,"x\ny",3\nbad\n' >in.csv
-	check 0 '' 'sp-capture: in.csv:2: has 3 fields, the header 2
+	expect 0 '' 'sp-capture: in.csv:2: has 3 fields, the header 2
 sp-capture: in.csv:4: has 1 field, the header 2' -- sp-capture in.csv --reject bad.ndjson
-	check 0 '2 "2024-05-01T10:00:00Z,\"x\ny\",3"
+	expect 0 '2 "2024-05-01T10:00:00Z,\"x\ny\",3"
 4 "bad"' '' -- jq -r '"\(.position) \(.raw|tojson)"' bad.ndjson
 }
 
@@ -103,8 +103,8 @@ sp-capture: in.csv:4: has 1 field, the header 2' -- sp-capture in.csv --reject b
 		yes '2024-05-01T10:00:01Z,x' | head -n 2000000
 	} >open.csv
 	(ulimit -v 100000 && sp-capture open.csv >out 2>err) || [ $? = 65 ]
-	check 0 'sp-capture: open.csv:2: record of more than 1048576 bytes (see --max-event): is a closing quote missing?' '' -- cat err
-	check 0 2000000 '' -- sh -c 'wc -l <out'
+	expect 0 'sp-capture: open.csv:2: record of more than 1048576 bytes (see --max-event): is a closing quote missing?' '' -- cat err
+	expect 0 2000000 '' -- sh -c 'wc -l <out'
 }
 
 @test "csv: a million columns, in time and memory that grow with them" {
@@ -112,10 +112,10 @@ sp-capture: in.csv:4: has 1 field, the header 2' -- sp-capture in.csv --reject b
 n = 1000000
 print(",".join(f"c{i}" for i in range(n)))
 print(",".join("1" * n))' >wide.csv
-	check 65 '' 'sp-capture: wide.csv: the header line: record of more than 1048576 bytes (see --max-event)' -- \
+	expect 65 '' 'sp-capture: wide.csv: the header line: record of more than 1048576 bytes (see --max-event)' -- \
 		timeout 20 sp-capture wide.csv --format csv --time now
 	timeout 20 sp-capture wide.csv --format csv --time now --max-event 64M >wide.ndjson
-	check 0 '"c999999":1}' '' -- tail -c 13 wide.ndjson
+	expect 0 '"c999999":1}' '' -- tail -c 13 wide.ndjson
 }
 
 @test "json: a large document is never held as a whole" {
@@ -126,23 +126,23 @@ for i in range(300000):
     sys.stdout.write("%s{\"ts\":%d,\"p\":{\"x\":\"]}\"},\n \"q\":1}" % ("," if i else "", 1714557600 + i))
 sys.stdout.write("]}")' >large.json
 	(ulimit -v 120000 && sp-capture --format json --each .features large.json >out.ndjson) || return 1
-	check 0 '300000' '' -- sh -c 'wc -l <out.ndjson'
-	check 0 '{"ts":"2024-05-04T21:19:59Z","p":{"x":"]}"},"q":1}' '' -- tail -n 1 out.ndjson
+	expect 0 '300000' '' -- sh -c 'wc -l <out.ndjson'
+	expect 0 '{"ts":"2024-05-04T21:19:59Z","p":{"x":"]}"},"q":1}' '' -- tail -n 1 out.ndjson
 }
 
 @test "json: an event over the limit is skipped, whatever its length" {
 	python3 -c 'print("[{\"ts\":1,\"x\":\"" + "]\\\"" * 5000000 + "\"},\n{\"ts\":2}]")' >long.json
 	(ulimit -v 60000 && sp-capture long.json >out 2>err) || [ $? = 65 ]
-	check 0 'sp-capture: long.json:1: document 1, event 1: more than 1048576 bytes (see --max-event); --each takes events out of a document' '' -- cat err
-	check 0 '{"ts":"1970-01-01T00:00:02Z"}' '' -- cat out
+	expect 0 'sp-capture: long.json:1: document 1, event 1: more than 1048576 bytes (see --max-event); --each takes events out of a document' '' -- cat err
+	expect 0 '{"ts":"1970-01-01T00:00:02Z"}' '' -- cat out
 }
 
 @test "json: a document without the member of --each is reported; nothing after a fault in the structure is read" {
 	echo '{"a":1}{"data":{"items":[{"ts":5},7]}}' >in.json
-	check 65 '{"ts":"1970-01-01T00:00:05Z"}' "sp-capture: in.json:1: document 1 has no .data.items: no member 'data'
+	expect 65 '{"ts":"1970-01-01T00:00:05Z"}' "sp-capture: in.json:1: document 1 has no .data.items: no member 'data'
 sp-capture: in.json:1: document 2, event 2, byte 1: no object" -- sp-capture --format json --each .data.items in.json
 	printf '[{"ts":5}\n{"ts":6}]' >comma.json
-	check 65 '{"ts":"1970-01-01T00:00:05Z"}' "sp-capture: comma.json:2: document 1 at byte 11: ',' or ']' expected: the rest is not read" \
+	expect 65 '{"ts":"1970-01-01T00:00:05Z"}' "sp-capture: comma.json:2: document 1 at byte 11: ',' or ']' expected: the rest is not read" \
 		-- sp-capture comma.json
 }
 
@@ -150,16 +150,16 @@ sp-capture: in.json:1: document 2, event 2, byte 1: no object" -- sp-capture --f
 	printf 'Mar  1 10:00:00 h app[1]: x\n' >messages
 	year=$(date -ud "$(date -ud '+1 day' +%Y)-03-01 08:00" +%s) now=$(date +%s)
 	[ "$year" -le $((now + 86400)) ] && y=$(date -ud '+1 day' +%Y) || y=$(($(date -ud '+1 day' +%Y) - 1))
-	check 0 "{\"ts\":\"$y-03-01T08:00:00Z\",\"host\":\"h\",\"app\":\"app\",\"pid\":1,\"severity\":null,\"facility\":null,\"msgid\":null,\"message\":\"x\",\"data\":null}" '' \
+	expect 0 "{\"ts\":\"$y-03-01T08:00:00Z\",\"host\":\"h\",\"app\":\"app\",\"pid\":1,\"severity\":null,\"facility\":null,\"msgid\":null,\"message\":\"x\",\"data\":null}" '' \
 		-- sp-capture messages --tz Europe/Athens
 }
 
 @test "regex: a pattern that backtracks without end costs only the line" {
 	printf 'aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaab\naa\n' >in
-	check 65 '~{"ts":"*","x":"aa"}' '~sp-capture: in:1: --pattern backtracks too much on this line (1,000,000 steps)*' \
+	expect 65 '~{"ts":"*","x":"aa"}' '~sp-capture: in:1: --pattern backtracks too much on this line (1,000,000 steps)*' \
 		-- timeout 10 sp-capture in --format regex --pattern '^(?<x>(a+)+)$' --time now
-	check 64 '' "~sp-capture: *--pattern: missing closing parenthesis at character 7" -- sp-capture --format regex --pattern '(?<x>a' in
-	check 64 '' "~sp-capture: *--format regex needs --pattern" -- sp-capture --format regex in
+	expect 64 '' "~sp-capture: *--pattern: missing closing parenthesis at character 7" -- sp-capture --format regex --pattern '(?<x>a' in
+	expect 64 '' "~sp-capture: *--format regex needs --pattern" -- sp-capture --format regex in
 }
 
 @test "the events are the same however the input is cut into reads" {

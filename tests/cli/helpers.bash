@@ -28,10 +28,6 @@ expect() {
 	[ $bad = 0 ] || printf 'of the command: %s\n' "$*"
 	return $bad
 }
-# The name that expect had before.
-check() {
-	expect "$@"
-}
 
 # same_text NAME IS SHOULD: compares a text with what expect() was given for it. Texts of several lines that differ are
 # shown as a diff, single lines one below the other.

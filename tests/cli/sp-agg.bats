@@ -19,17 +19,17 @@ row() {
 
 @test "without windows: one row per key at the end, in order of first appearance" {
 	six
-	check 0 '{"k":"a","n":3,"s":8}
+	expect 0 '{"k":"a","n":3,"s":8}
 {"k":"b","n":2,"s":1.5}
 {"k":null,"n":1,"s":null}' '' -- sp-agg --by .k n=count 's=sum(.v)' <e
-	check 0 '{"n":6}' '' -- sp-agg n=count <e
-	check 0 '' '' -- sp-agg n=count </dev/null
+	expect 0 '{"n":6}' '' -- sp-agg n=count <e
+	expect 0 '' '' -- sp-agg n=count </dev/null
 }
 
 @test "tumbling windows fire when the watermark passes them" {
 	six
 	sp-window --tumbling 1m --delay 30s <e >w
-	check 0 "$(row 10:00:00 10:01:00 '"k":"a","n":2')
+	expect 0 "$(row 10:00:00 10:01:00 '"k":"a","n":2')
 $(row 10:00:00 10:01:00 '"k":"b","n":1')
 $(row 10:01:00 10:02:00 '"k":"a","n":1')
 $(row 10:03:00 10:04:00 '"k":"b","n":1')
@@ -45,7 +45,7 @@ $(row 10:03:00 10:04:00 '"k":null,"n":1')" '' -- sp-agg --by .k n=count <w
 	wait_for 10 lines out 2
 	exec 7>&-
 	wait
-	check 0 "$(row 10:00:00 10:01:00 '"n":3')
+	expect 0 "$(row 10:00:00 10:01:00 '"n":3')
 $(row 10:01:00 10:02:00 '"n":1')
 $(row 10:03:00 10:04:00 '"n":2')" '' -- cat out
 }
@@ -53,7 +53,7 @@ $(row 10:03:00 10:04:00 '"n":2')" '' -- cat out
 @test "lateness: the row of a window that has fired is written again at once" {
 	six
 	sp-window --tumbling 1m --lateness 1m <e >w
-	check 0 "$(row 10:00:00 10:01:00 '"revision":0,"final":false,"k":"a","n":1')
+	expect 0 "$(row 10:00:00 10:01:00 '"revision":0,"final":false,"k":"a","n":1')
 $(row 10:00:00 10:01:00 '"revision":0,"final":false,"k":"b","n":1')
 $(row 10:00:00 10:01:00 '"revision":1,"final":false,"k":"a","n":2')
 $(row 10:01:00 10:02:00 '"revision":0,"final":true,"k":"a","n":1')
@@ -64,7 +64,7 @@ $(row 10:03:00 10:04:00 '"revision":0,"final":true,"k":null,"n":1')" '' -- sp-ag
 @test "--emit update: a row at each change, and each row again when its window is complete" {
 	six
 	sp-window --tumbling 1m <e 2>/dev/null | head -n 5 >w
-	check 0 "$(row 10:00:00 10:01:00 '"revision":0,"final":false,"n":1')
+	expect 0 "$(row 10:00:00 10:01:00 '"revision":0,"final":false,"n":1')
 $(row 10:00:00 10:01:00 '"revision":1,"final":false,"n":2')
 $(row 10:01:00 10:02:00 '"revision":0,"final":false,"n":1')
 $(row 10:00:00 10:01:00 '"revision":2,"final":true,"n":2')
@@ -82,7 +82,7 @@ $(row 10:01:00 10:02:00 '"revision":1,"final":true,"n":1')" '' -- sp-agg n=count
 	wait_for 10 lines out 3
 	exec 7>&-
 	wait
-	check 0 '{"revision":0,"final":false,"k":"a","n":1}
+	expect 0 '{"revision":0,"final":false,"k":"a","n":1}
 {"revision":0,"final":false,"k":"b","n":1}
 {"revision":0,"final":false,"k":null,"n":1}
 {"revision":1,"final":true,"k":"a","n":1}
@@ -93,7 +93,7 @@ $(row 10:01:00 10:02:00 '"revision":1,"final":true,"n":1')" '' -- sp-agg n=count
 @test "sessions merge per key; one event can join two" {
 	printf '{"ts":"2024-05-01T10:00:%sZ","k":"%s"}\n' 00 a 05 b 20 a 10 a 40 a >e
 	sp-window --session 10s --delay 20s <e >w
-	check 0 "$(row 10:00:05 10:00:15 '"k":"b","n":1')
+	expect 0 "$(row 10:00:05 10:00:15 '"k":"b","n":1')
 $(row 10:00:00 10:00:30 '"k":"a","n":3')
 $(row 10:00:40 10:00:50 '"k":"a","n":1')" '' -- sp-agg --by .k n=count <w
 }
@@ -101,16 +101,16 @@ $(row 10:00:40 10:00:50 '"k":"a","n":1')" '' -- sp-agg --by .k n=count <w
 @test "sessions: late events are appended to --late as sp-window read them, or counted" {
 	printf '{"ts":"2024-05-01T10:00:%sZ"}\n' 00 30 05 11 >e
 	sp-window --session 10s <e >w
-	check 0 '*' '' -- sp-agg n=count --late late <w
-	check 0 '{"ts":"2024-05-01T10:00:05Z"}
+	expect 0 '*' '' -- sp-agg n=count --late late <w
+	expect 0 '{"ts":"2024-05-01T10:00:05Z"}
 {"ts":"2024-05-01T10:00:11Z"}' '' -- cat late
-	check 0 '*' 'sp-agg: 2 late events were dropped: their sessions were over; --late FILE keeps late events' -- sp-agg n=count <w
+	expect 0 '*' 'sp-agg: 2 late events were dropped: their sessions were over; --late FILE keeps late events' -- sp-agg n=count <w
 }
 
 @test "the row of a session that grows is retracted first" {
 	printf '{"ts":"2024-05-01T10:00:%sZ"}\n' 00 20 08 >e
 	sp-window --session 10s --lateness 1m <e >w
-	check 0 "$(row 10:00:00 10:00:10 '"revision":0,"final":false,"n":1')
+	expect 0 "$(row 10:00:00 10:00:10 '"revision":0,"final":false,"n":1')
 $(row 10:00:00 10:00:10 '"revision":1,"final":true,"retracted":true,"n":1')
 $(row 10:00:00 10:00:18 '"revision":0,"final":false,"n":2')
 $(row 10:00:20 10:00:30 '"revision":0,"final":true,"n":1')" '' -- sp-agg n=count <w
@@ -118,30 +118,30 @@ $(row 10:00:20 10:00:30 '"revision":0,"final":true,"n":1')" '' -- sp-agg n=count
 
 @test "--count: a row for every N events of a key, and for the rest at the end" {
 	six
-	check 0 '{"k":"a","v":[1,3]}
+	expect 0 '{"k":"a","v":[1,3]}
 {"k":"b","v":[2.5,-1]}
 {"k":"a","v":[4]}
 {"k":null,"v":[]}' '' -- sp-agg --by .k --count 2 'v=collect(.v)' <<.
 $(sed 's/"ts":"[^"]*",//' e)
 .
 	sp-window --tumbling 1m <e 2>/dev/null >w
-	check 65 '' 'sp-agg: standard input:1: --count is for streams without windows: leave out sp-window, or --count' \
+	expect 65 '' 'sp-agg: standard input:1: --count is for streams without windows: leave out sp-window, or --count' \
 		-- sp-agg --count 2 n=count <w
 }
 
 @test "--top: the best rows, ties by first appearance, nulls last, per key" {
 	printf '{"g":%s,"k":"%s","v":%s}\n' 1 a 1 1 b 5 2 c 5 2 d null 1 e 2 >e
-	check 0 '{"k":"b","s":5}
+	expect 0 '{"k":"b","s":5}
 {"k":"c","s":5}' '' -- sp-agg --by .k 's=sum(.v)' --top 2 --order s <e
-	check 0 '{"k":"a","s":1}
+	expect 0 '{"k":"a","s":1}
 {"k":"e","s":2}
 {"k":"b","s":5}
 {"k":"c","s":5}
 {"k":"d","s":null}' '' -- sp-agg --by .k 's=sum(.v)' --top 9 --order -s <e
-	check 0 '{"g":1,"k":"b","s":5}
+	expect 0 '{"g":1,"k":"b","s":5}
 {"g":2,"k":"c","s":5}' '' -- sp-agg --by .g --by .k 's=sum(.v)' --top 1 --order s --per g <e
-	check 64 '' "~sp-agg: unknown --order 'x'*" -- sp-agg --by .k 's=sum(.v)' --top 1 --order x
-	check 64 '' 'sp-agg: --top N and --order NAME need each other' -- sp-agg s=count --top 1
+	expect 64 '' "~sp-agg: unknown --order 'x'*" -- sp-agg --by .k 's=sum(.v)' --top 1 --order x
+	expect 64 '' 'sp-agg: --top N and --order NAME need each other' -- sp-agg s=count --top 1
 }
 
 @test "--top of many keys equals sort" {
@@ -154,7 +154,7 @@ $(sed 's/"ts":"[^"]*",//' e)
 @test "keys: equal values are one group, written in canonical form; so are null and missing" {
 	printf '%s\n' '{"k":1}' '{"k":1.0}' '{"k":"1"}' '{"k":"\u0041"}' '{"k":"A"}' '{"k":null}' '{}' '{"k":{"b":1,"a":2}}' \
 		'{"k":{"a":2.0, "b":1}}' '{"k":-0}' '{"k":0}' '{"k":[1, 2]}' >e
-	check 0 '{"k":1,"n":2}
+	expect 0 '{"k":1,"n":2}
 {"k":"1","n":1}
 {"k":"A","n":2}
 {"k":null,"n":2}
@@ -165,7 +165,7 @@ $(sed 's/"ts":"[^"]*",//' e)
 
 @test "several keys are kept apart, whatever their text" {
 	printf '%s\n' '{"a":"x\ny","b":"z"}' '{"a":"x","b":"y\nz"}' '{"a":"x,","b":"y"}' '{"a":"x","b":",y"}' >e
-	check 0 '{"a":"x\ny","b":"z","n":1}
+	expect 0 '{"a":"x\ny","b":"z","n":1}
 {"a":"x","b":"y\nz","n":1}
 {"a":"x,","b":"y","n":1}
 {"a":"x","b":",y","n":1}' '' -- sp-agg --by .a --by .b n=count <e
@@ -173,26 +173,26 @@ $(sed 's/"ts":"[^"]*",//' e)
 
 @test "names of columns: from paths, given, refused" {
 	echo '{"geo":{"country":"GR"},"x":2}' >e
-	check 0 '{"country":"GR","d":4,"n":1}' '' -- sp-agg --by .geo.country --by 'd=.x * 2' n=count <e
-	check 64 '' "sp-agg: --by '.x * 2': not a path, so it needs a name: --by 'NAME=.x * 2'" -- sp-agg --by '.x * 2' n=count
-	check 64 '' "sp-agg: two columns are named 'n': rename one: NAME=..." -- sp-agg --by .n n=count
-	check 64 '' '~*sp-agg writes a field of this name itself*' -- sp-agg --by .window_start n=count
-	check 64 '' '~*sp-agg writes a field of this name itself*' -- sp-agg final=count
-	check 64 '' '~*names that begin with $sp*' -- sp-agg --by '.["$spx"]' n=count
-	check 64 '' '~*nothing to do*' -- sp-agg
+	expect 0 '{"country":"GR","d":4,"n":1}' '' -- sp-agg --by .geo.country --by 'd=.x * 2' n=count <e
+	expect 64 '' "sp-agg: --by '.x * 2': not a path, so it needs a name: --by 'NAME=.x * 2'" -- sp-agg --by '.x * 2' n=count
+	expect 64 '' "sp-agg: two columns are named 'n': rename one: NAME=..." -- sp-agg --by .n n=count
+	expect 64 '' '~*sp-agg writes a field of this name itself*' -- sp-agg --by .window_start n=count
+	expect 64 '' '~*sp-agg writes a field of this name itself*' -- sp-agg final=count
+	expect 64 '' '~*names that begin with $sp*' -- sp-agg --by '.["$spx"]' n=count
+	expect 64 '' '~*nothing to do*' -- sp-agg
 }
 
 @test "where: arguments are not evaluated if it is false; an event is rejected as a whole" {
 	printf '%s\n' '{"t":"a","v":1}' '{"t":"b","v":"x"}' '{"t":"a","v":2}' >e
-	check 0 '{"n":3,"s":3}' '' -- sp-agg n=count 's=sum(.v) where .t == "a"' <e
-	check 65 '{"n":2,"s":3}' '~sp-agg: standard input:2: s: *not a number' -- sp-agg n=count 's=sum(.v)' <e
-	check 0 '{"n":2,"s":3}' '~sp-agg: standard input:2: s: *' -- sp-agg n=count 's=sum(.v)' --reject r <e
-	check 0 '2' '' -- jq .position r
+	expect 0 '{"n":3,"s":3}' '' -- sp-agg n=count 's=sum(.v) where .t == "a"' <e
+	expect 65 '{"n":2,"s":3}' '~sp-agg: standard input:2: s: *not a number' -- sp-agg n=count 's=sum(.v)' <e
+	expect 0 '{"n":2,"s":3}' '~sp-agg: standard input:2: s: *' -- sp-agg n=count 's=sum(.v)' --reject r <e
+	expect 0 '2' '' -- jq .position r
 }
 
 @test "lines that are not events are rejected, the others counted" {
 	printf '%s\n' '{"k":1}' 'rubbish' '[1]' '{"k":' '{"k":2}' >e
-	check 65 '{"n":2}' 'sp-agg: standard input:2: not a JSON object
+	expect 65 '{"n":2}' 'sp-agg: standard input:2: not a JSON object
 sp-agg: standard input:3: not a JSON object
 sp-agg: standard input:4: truncated JSON object' -- sp-agg 'n=count(.k)' <e
 }
@@ -200,17 +200,17 @@ sp-agg: standard input:4: truncated JSON object' -- sp-agg 'n=count(.k)' <e
 @test "refused: slices, sessions or watermarks without their windowing line" {
 	six
 	sp-window --hopping 2m --advance 1m --delay 1h <e | grep -v windowing >w
-	check 65 '' '~sp-agg: standard input:1: slices without a windowing line: *' -- sp-agg n=count <w
+	expect 65 '' '~sp-agg: standard input:1: slices without a windowing line: *' -- sp-agg n=count <w
 	sp-window --session 1m --delay 1h <e | grep -v windowing >w
-	check 65 '' '~sp-agg: standard input:1: sessions without a windowing line: *' -- sp-agg n=count <w
+	expect 65 '' '~sp-agg: standard input:1: sessions without a windowing line: *' -- sp-agg n=count <w
 	sp-window --tumbling 1m --delay 1s <e 2>/dev/null | grep -v windowing >w
-	check 65 '*' '~sp-agg: standard input:*: a watermark without a windowing line: *' -- sp-agg n=count <w
+	expect 65 '*' '~sp-agg: standard input:*: a watermark without a windowing line: *' -- sp-agg n=count <w
 }
 
 @test "windows without any control line are kept apart and written at the end" {
 	six
 	sp-window --tumbling 1m --delay 1m <e | grep -v '^{"$sp"' >w
-	check 0 "$(row 10:00:00 10:01:00 '"n":3')
+	expect 0 "$(row 10:00:00 10:01:00 '"n":3')
 $(row 10:01:00 10:02:00 '"n":1')
 $(row 10:03:00 10:04:00 '"n":2')" '' -- sp-agg n=count <w
 }
@@ -219,43 +219,43 @@ $(row 10:03:00 10:04:00 '"n":2')" '' -- sp-agg n=count <w
 	six
 	sp-window --tumbling 1m --delay 1s <e 2>/dev/null >w
 	{ cat w; sed -n 2p w; } >again
-	check 65 '*' '~sp-agg: standard input:*: event {"window_start":"2024-05-01T10:00:00Z","window_end":"2024-05-01T10:01:00Z"} came after a watermark*' \
+	expect 65 '*' '~sp-agg: standard input:*: event {"window_start":"2024-05-01T10:00:00Z","window_end":"2024-05-01T10:01:00Z"} came after a watermark*' \
 		-- sp-agg n=count <again
 	{ head -n 1 w; head -n 1 e; } >bare
-	check 65 '' 'sp-agg: standard input:2: event without window bounds in a stream of windows: it did not pass sp-window' \
+	expect 65 '' 'sp-agg: standard input:2: event without window bounds in a stream of windows: it did not pass sp-window' \
 		-- sp-agg n=count <bare
 	{ cat w; cat w; } >twice
-	check 65 '*' '~*came after a watermark*' -- sp-agg n=count <twice
+	expect 65 '*' '~*came after a watermark*' -- sp-agg n=count <twice
 	{ head -n 1 w; cat w; } >same
-	check 0 '*' '' -- sp-agg n=count <same
+	expect 0 '*' '' -- sp-agg n=count <same
 	{ cat w; sp-window --tumbling 2m <e 2>/dev/null; } >other
-	check 65 '*' '~*a second windowing line that differs from the first*' -- sp-agg n=count <other
+	expect 65 '*' '~*a second windowing line that differs from the first*' -- sp-agg n=count <other
 	{ head -n 1 w; sp-window --hopping 2m --advance 1m <e 2>/dev/null | grep slice; } >mixed
-	check 65 '' '~*bounds of another kind*' -- sp-agg n=count <mixed
+	expect 65 '' '~*bounds of another kind*' -- sp-agg n=count <mixed
 }
 
 @test "refused: rows that may be written again" {
 	six
 	sp-agg --by .k n=count --emit update <e >rows
-	check 65 '' '~sp-agg: standard input:1: rows with revisions as input*' -- sp-agg n=count <rows
+	expect 65 '' '~sp-agg: standard input:1: rows with revisions as input*' -- sp-agg n=count <rows
 	jq -c 'select(.final)|del(.revision,.final)' rows >last
-	check 0 '{"n":6}' '' -- sp-agg 'n=sum(.n)' <last
+	expect 0 '{"n":6}' '' -- sp-agg 'n=sum(.n)' <last
 	echo '{"revision":7,"x":1}' >e
-	check 0 '{"n":1}' '' -- sp-agg n=count <e
+	expect 0 '{"n":1}' '' -- sp-agg n=count <e
 }
 
 @test "unknown control lines are passed on; checkpoints are refused" {
-	check 0 '{"$sp":"new","x":1}' '' -- sp-agg n=count <<<'{"$sp":"new","x":1}'
-	check 65 '' '~*checkpoint*' -- sp-agg n=count <<<'{"$sp":"barrier","run":"1"}'
+	expect 0 '{"$sp":"new","x":1}' '' -- sp-agg n=count <<<'{"$sp":"new","x":1}'
+	expect 65 '' '~*checkpoint*' -- sp-agg n=count <<<'{"$sp":"barrier","run":"1"}'
 }
 
 @test "--max-keys: an error that says what to do, or the row __other__" {
 	six
-	check 65 '' '~sp-agg: standard input:2: more than 1 keys (--max-keys) in one window: *' -- sp-agg --by .k n=count --max-keys 1 <e
-	check 0 '{"k":"a","n":3}
+	expect 65 '' '~sp-agg: standard input:2: more than 1 keys (--max-keys) in one window: *' -- sp-agg --by .k n=count --max-keys 1 <e
+	expect 0 '{"k":"a","n":3}
 {"k":"__other__","n":3}' '' -- sp-agg --by .k n=count --max-keys 1 --overflow other <e
 	echo '{"k":"__other__"}' >>e
-	check 0 '{"k":"a","n":3}
+	expect 0 '{"k":"a","n":3}
 {"k":"b","n":2}
 {"k":"__other__","n":2}' '' -- sp-agg --by .k n=count --max-keys 2 --overflow other <e
 	six
@@ -265,44 +265,44 @@ $(row 10:03:00 10:04:00 '"n":2')" '' -- sp-agg n=count <w
 	sp-agg --by .k n=count --max-keys 1 --overflow other <x >b
 	cmp a b
 	sp-window --session 1s --delay 1h <e 2>/dev/null >w
-	check 0 '*' '' -- sp-agg --by .k n=count --max-keys 1 --overflow other <w
+	expect 0 '*' '' -- sp-agg --by .k n=count --max-keys 1 --overflow other <w
 	grep -q __other__ .out
 }
 
 @test "--max-state: an error that says what to do" {
 	seq 1 100000 | sed 's/.*/{"k":&}/' >e
-	check 65 '' '~sp-agg: standard input:*: groups need more than the 1048576 bytes of --max-state: *' -- sp-agg --by .k n=count --max-state 1M <e
-	check 0 '*' '' -- sp-agg --by .k n=count --max-state 100M <e
+	expect 65 '' '~sp-agg: standard input:*: groups need more than the 1048576 bytes of --max-state: *' -- sp-agg --by .k n=count --max-state 1M <e
+	expect 0 '*' '' -- sp-agg --by .k n=count --max-state 100M <e
 }
 
 @test "first and last depend on event time; without ts on the order of arrival" {
-	check 0 '{"f":3,"l":1}' '' -- sp-agg 'f=first(.v)' 'l=last(.v)' <<.
+	expect 0 '{"f":3,"l":1}' '' -- sp-agg 'f=first(.v)' 'l=last(.v)' <<.
 {"ts":"2024-05-01T10:00:02Z","v":1}
 {"ts":"2024-05-01T10:00:00Z","v":3}
 {"ts":"2024-05-01T10:00:01Z","v":2}
 .
 	printf '{"v":%s}\n' 3 1 2 >e
-	check 0 '{"f":3,"l":2,"d":-1,"r":null}' '' -- sp-agg 'f=first(.v)' 'l=last(.v)' 'd=delta(.v)' 'r=rate(.v)' <e
+	expect 0 '{"f":3,"l":2,"d":-1,"r":null}' '' -- sp-agg 'f=first(.v)' 'l=last(.v)' 'd=delta(.v)' 'r=rate(.v)' <e
 	local first='let sp-capture read it first: sp-agg reads times only as sp-capture writes them'
-	check 65 '' "sp-agg: standard input:1: .ts: 'soon' is no time: no RFC 3339, no epoch; say with --time-format how it is written; $first" \
+	expect 65 '' "sp-agg: standard input:1: .ts: 'soon' is no time: no RFC 3339, no epoch; say with --time-format how it is written; $first" \
 		-- sp-agg 'f=first(.v)' <<<'{"ts":"soon","v":1}'
-	check 65 '' "sp-agg: standard input:1: .ts: the time is true, not a string or a number; $first" \
+	expect 65 '' "sp-agg: standard input:1: .ts: the time is true, not a string or a number; $first" \
 		-- sp-agg 'f=first(.v)' <<<'{"ts":true,"v":1}'
 	sp-window --tumbling 1m --time .at <<<'{"at":"2024-05-01T10:39:58Z","v":1}' | sed 's/2024-05-01T10:39:58Z/soon/' >in
-	check 65 '' "~sp-agg: standard input:2: .at: 'soon' is no time: *; sp-window could read it: a filter after sp-window has changed it" \
+	expect 65 '' "~sp-agg: standard input:2: .at: 'soon' is no time: *; sp-window could read it: a filter after sp-window has changed it" \
 		-- sp-agg 'f=first(.v)' <in
 }
 
 @test "null and missing values sort below numbers, as in jq" {
 	printf '%s\n' '{"x":-1}' '{"x":null}' '{}' '{"x":1}' >in
-	check 0 '{"a":3,"b":1}' '' -- sp-agg 'a=count where .x < 0' 'b=count where .x < 0 and .x != null' <in
+	expect 0 '{"a":3,"b":1}' '' -- sp-agg 'a=count where .x < 0' 'b=count where .x < 0 and .x != null' <in
 	[ "$(jq -n '[inputs | select(.x < 0)] | length' in)" = 3 ]
 }
 
 @test "a time elsewhere is read where sp-window read it" {
 	printf '{"at":%s,"v":%s}\n' 1714557602 1 1714557600 2 >e
 	sp-window --tumbling 1h --time .at --delay 1m <e >w
-	check 0 "$(row 10:00:00 11:00:00 '"f":2,"r":-0.5')" '' -- sp-agg 'f=first(.v)' 'r=rate(.v)' <w
+	expect 0 "$(row 10:00:00 11:00:00 '"f":2,"r":-0.5')" '' -- sp-agg 'f=first(.v)' 'r=rate(.v)' <w
 }
 
 @test "status on SIGUSR1; metrics" {
@@ -317,7 +317,7 @@ $(row 10:03:00 10:04:00 '"n":2')" '' -- sp-agg n=count <w
 	exec 7>&-
 	wait
 	grep -q 'no windows: rows come at the end of the input' err
-	check 0 'sp_agg_events_total 6' '' -- grep '^sp_agg_events_total' m
+	expect 0 'sp_agg_events_total 6' '' -- grep '^sp_agg_events_total' m
 }
 
 @test "the first SIGINT is ignored while input is open" {
@@ -331,16 +331,16 @@ $(row 10:03:00 10:04:00 '"n":2')" '' -- sp-agg n=count <w
 	kill -INT $pid
 	exec 7>&-
 	wait $pid
-	check 0 '{"n":6}' '' -- cat out
+	expect 0 '{"n":6}' '' -- cat out
 }
 
 @test "long lines, NUL bytes, deep nesting, no newline at the end" {
 	head -c 2000000 /dev/zero | tr '\0' x >e
 	printf '\n{"k":1}\n{"k":"\0"}\n%s\n{"k":3}' "$(printf '[%.0s' $(seq 1 100000))" >>e
-	check 65 '*' '*' -- sp-agg --by .k n=count <e
+	expect 65 '*' '*' -- sp-agg --by .k n=count <e
 	grep -q '^{"k":3,"n":1}$' .out
 	head -n 1 e >long
-	check 65 '' 'sp-agg: standard input:1: line over the limit of 65636 bytes; see --max-event' -- sp-agg n=count --max-event 100 <long
+	expect 65 '' 'sp-agg: standard input:1: line over the limit of 65636 bytes; see --max-event' -- sp-agg n=count --max-event 100 <long
 }
 
 @test "many keys, whose groups are prefetched: the same as few keys at a time, whatever is between the events" {
@@ -404,6 +404,6 @@ for (k, j), es in groups.items():
 }
 
 @test "a truncated line is rejected, even if no expression reads the missing part" {
-	check 65 '{"n":1}' $'sp-agg: standard input:1: truncated JSON object\nsp-agg: standard input:3: truncated JSON object' -- \
+	expect 65 '{"n":1}' $'sp-agg: standard input:1: truncated JSON object\nsp-agg: standard input:3: truncated JSON object' -- \
 		sp-agg n=count <<<$'{"a":1,\n{"a":1} \n{"a":1}x'
 }

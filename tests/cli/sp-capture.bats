@@ -23,22 +23,22 @@ many() {
 gives() {
 	local want=$1
 	shift
-	check 0 '*' '' -- sp-capture "$@"
+	expect 0 '*' '' -- sp-capture "$@"
 	cmp .out "$want"
 }
 
 @test "an event with its time in front passes byte for byte" {
 	printf '%s\n' '{"ts":"2024-05-01T10:39:58.487Z", "b" : 1.50e+3 ,"c":"\u00e9/\/"}' '{"ts":"2024-05-01T10:39:58Z"}' \
 		'{"ts":"0000-01-01T00:00:00.000000001Z","x":{}}' '{"ts":"9999-12-31T23:59:59.999Z","x":[]}' >in
-	check 0 "$(cat in)" '' -- sp-capture in
-	check 0 "$(cat in)" '' -- sp-capture <in
-	check 0 "$(cat in)" '' -- sp-capture - <in
+	expect 0 "$(cat in)" '' -- sp-capture in
+	expect 0 "$(cat in)" '' -- sp-capture <in
+	expect 0 "$(cat in)" '' -- sp-capture - <in
 }
 
 @test "time from anywhere comes to the front, and the rest stays as it is" {
 	printf '%s\n' '{"a":1, "ts":"2024-05-01T10:39:58.487Z", "b":2}' '{ "ts" : 1714560000.120 }' '{"ts":1714560000123,"a":[1]}' \
 		'{"a":0,"\u0074s":-1}' '{"ts":"2024-05-01 12:00:00+02:00","x":{"ts":1}}' >in
-	check 0 '{"ts":"2024-05-01T10:39:58.487Z","a":1,"b":2}
+	expect 0 '{"ts":"2024-05-01T10:39:58.487Z","a":1,"b":2}
 {"ts":"2024-05-01T10:40:00.120Z"}
 {"ts":"2024-05-01T10:40:00.123Z","a":[1]}
 {"ts":"1969-12-31T23:59:59Z","a":0}
@@ -47,13 +47,13 @@ gives() {
 
 @test "--time: an old ts that is not the time stays as ts_source" {
 	echo '{"ts":5,"at":{"x":"2024-05-01"},"ts_source":1,"z":1}' >in
-	check 0 '{"ts":"2024-05-01T00:00:00Z","ts_source":5,"at":{"x":"2024-05-01"},"z":1}' '' -- sp-capture in --time .at.x
-	check 0 '{"ts":"1970-01-01T00:00:05Z","at":{"x":"2024-05-01"},"ts_source":1,"z":1}' '' -- sp-capture in --time .ts
-	check 0 '{"ts":"1970-01-01T00:00:05Z","at":{"x":"2024-05-01"},"ts_source":1,"z":1}' '' -- sp-capture in --time '.nope // .ts'
-	check 0 '{"ts":"1970-01-01T00:00:10Z","ts_source":5,"at":{"x":"2024-05-01"},"z":1}' '' -- sp-capture in --time '.ts * 2'
-	check 0 '{"ts":"1970-01-01T00:00:00.005Z","at":{"x":"2024-05-01"},"ts_source":1,"z":1}' '' -- sp-capture in --time-format ms
-	check 0 '{"ts":"2024-04-30T21:00:00Z","ts_source":5,"at":{"x":"2024-05-01"},"z":1}' '' -- sp-capture in -t .at.x --tz Europe/Athens
-	check 64 '' "~sp-capture: --time: *" -- sp-capture in --time '.a +'
+	expect 0 '{"ts":"2024-05-01T00:00:00Z","ts_source":5,"at":{"x":"2024-05-01"},"z":1}' '' -- sp-capture in --time .at.x
+	expect 0 '{"ts":"1970-01-01T00:00:05Z","at":{"x":"2024-05-01"},"ts_source":1,"z":1}' '' -- sp-capture in --time .ts
+	expect 0 '{"ts":"1970-01-01T00:00:05Z","at":{"x":"2024-05-01"},"ts_source":1,"z":1}' '' -- sp-capture in --time '.nope // .ts'
+	expect 0 '{"ts":"1970-01-01T00:00:10Z","ts_source":5,"at":{"x":"2024-05-01"},"z":1}' '' -- sp-capture in --time '.ts * 2'
+	expect 0 '{"ts":"1970-01-01T00:00:00.005Z","at":{"x":"2024-05-01"},"ts_source":1,"z":1}' '' -- sp-capture in --time-format ms
+	expect 0 '{"ts":"2024-04-30T21:00:00Z","ts_source":5,"at":{"x":"2024-05-01"},"z":1}' '' -- sp-capture in -t .at.x --tz Europe/Athens
+	expect 64 '' "~sp-capture: --time: *" -- sp-capture in --time '.a +'
 }
 
 @test "--time now is the time of arrival" {
@@ -66,14 +66,14 @@ gives() {
 
 @test "no time: rejected, with what to do" {
 	printf '%s\n' '{"timestamp":1}' '{"@timestamp":1}' '{"x":1}' '{"ts":"soon"}' '{"ts":null}' '{"ts":{}}' >in
-	check 65 '' "~sp-capture: in:1: no time: there is no field ts; did you mean --time '.timestamp'?
+	expect 65 '' "~sp-capture: in:1: no time: there is no field ts; did you mean --time '.timestamp'?
 sp-capture: in:2: no time: there is no field ts; did you mean --time '.\[\"@timestamp\"\]'?
 sp-capture: in:3: no time: there is no field ts; say where it is with --time EXPR, or --time now
 sp-capture: in:4: ts: 'soon' is no time*
 sp-capture: in:5: ts: *
 sp-capture: in:6: ts: *" -- sp-capture in
 	head -n 1 in >one
-	check 65 '' "sp-capture: one:1: no time: --time '.x' gives null" -- sp-capture --time .x one
+	expect 65 '' "sp-capture: one:1: no time: --time '.x' gives null" -- sp-capture --time .x one
 }
 
 @test "what is no event is reported and left out; the good ones go on" {
@@ -82,7 +82,7 @@ sp-capture: in:6: ts: *" -- sp-capture in
 		'{"ts":"2024-05-01T10:00:00Z","\u0024sp":1}' '[1]' $'{"ts":1,"x":"\xff"}' '{"ts":1,"x":"\ud800"}' >>in
 	printf '{"ts":1,"x":"\0"}\n' >>in
 	events 2 >>in
-	check 65 "$(events 1 2)" '~sp-capture: in:2: byte 1: *
+	expect 65 "$(events 1 2)" '~sp-capture: in:2: byte 1: *
 sp-capture: in:3: byte 13: number with a leading zero
 sp-capture: in:4: byte 9: *twice
 sp-capture: in:5: byte 2: *$sp*
@@ -92,16 +92,16 @@ sp-capture: in:8: byte 14: not UTF-8*
 sp-capture: in:9: byte 14: *surrogate*
 sp-capture: in:10: byte 14: *' -- sp-capture in
 	# the same, kept
-	check 0 "$(events 1 2)" '*' -- sp-capture in --reject bad
+	expect 0 "$(events 1 2)" '*' -- sp-capture in --reject bad
 	[ "$(jq -r .position bad | tr '\n' ' ')" = '2 3 4 5 6 7 8 9 10 ' ]
 	[ "$(jq -r 'select(.position == 4).raw' bad)" = '{"ts":1,"ts":2}' ]
-	check 73 '' 'sp-capture: /nonexistent/bad: No such file or directory' -- sp-capture in --reject /nonexistent/bad
-	check 74 '*' '~*sp-capture: /dev/full: No space left on device' -- sp-capture in --reject /dev/full
+	expect 73 '' 'sp-capture: /nonexistent/bad: No such file or directory' -- sp-capture in --reject /nonexistent/bad
+	expect 74 '*' '~*sp-capture: /dev/full: No space left on device' -- sp-capture in --reject /dev/full
 }
 
 @test "the first ten of a kind are told, the rest counted" {
 	seq 1 1244 >in
-	check 65 '' '~sp-capture: in:1: byte 1: *
+	expect 65 '' '~sp-capture: in:1: byte 1: *
 sp-capture: in:10: byte 1: *
 sp-capture: ... and 1,234 more: no valid JSON event' -- sp-capture --format ndjson in
 	[ "$(wc -l <.err)" = 11 ]
@@ -111,37 +111,37 @@ sp-capture: ... and 1,234 more: no valid JSON event' -- sp-capture --format ndjs
 	local deep
 	deep=$(printf '%127s' | tr ' ' '[')1$(printf '%127s' | tr ' ' ']')
 	echo "{\"ts\":1,\"a\":$deep}" >in
-	check 0 "{\"ts\":\"1970-01-01T00:00:01Z\",\"a\":$deep}" '' -- sp-capture in
+	expect 0 "{\"ts\":\"1970-01-01T00:00:01Z\",\"a\":$deep}" '' -- sp-capture in
 	echo "{\"ts\":1,\"a\":[$deep]}" >in
-	check 65 '' '~*deep*' -- sp-capture in
+	expect 65 '' '~*deep*' -- sp-capture in
 	{ events 1; printf '{"ts":1,"a":"%s"}\n' "$(head -c 1048564 /dev/zero | tr '\0' x)"; events 2; } >in
-	check 65 "$(events 1 2)" 'sp-capture: in:2: longer than 1048576 bytes (see --max-event)' -- sp-capture in
-	check 0 '*' '' -- sp-capture in --max-event 2M
+	expect 65 "$(events 1 2)" 'sp-capture: in:2: longer than 1048576 bytes (see --max-event)' -- sp-capture in
+	expect 0 '*' '' -- sp-capture in --max-event 2M
 	[ "$(wc -l <.out)" = 3 ]
-	check 65 "$(events 1 2)" 'sp-capture: in:2: longer than 100 bytes (see --max-event)' -- sp-capture in --max-event 100
-	check 64 '' '~sp-capture: --max-event*64 bytes to 1G' -- sp-capture in --max-event 1
+	expect 65 "$(events 1 2)" 'sp-capture: in:2: longer than 100 bytes (see --max-event)' -- sp-capture in --max-event 100
+	expect 64 '' '~sp-capture: --max-event*64 bytes to 1G' -- sp-capture in --max-event 1
 }
 
 @test "a line without end is one diagnostic, in little memory" {
 	long() { printf '{"ts":1,"a":"'; head -c 300000000 /dev/zero | tr '\0' x; printf '"}\n'; events 1; }
 	ulimit -v 200000
-	check 65 "$(events 1)" 'sp-capture: standard input:1: longer than 1048576 bytes (see --max-event)' -- \
+	expect 65 "$(events 1)" 'sp-capture: standard input:1: longer than 1048576 bytes (see --max-event)' -- \
 		sp-capture --format ndjson < <(long)
-	check 65 "$(events 1)" '~sp-capture: standard input:1: *1048576 bytes (see --max-event)*' -- sp-capture < <(long)
+	expect 65 "$(events 1)" '~sp-capture: standard input:1: *1048576 bytes (see --max-event)*' -- sp-capture < <(long)
 }
 
 @test "line ends of Windows, blank lines, a byte-order mark, no newline at the end" {
 	printf '\357\273\277{"ts":"2024-05-01T10:00:00Z"}\r\n\r\n  \n\n {"ts":1} \r\n{"ts":"2024-05-01T10:00:01Z"}' >in
 	for size in 1 2 3 7 65536; do
-		SP_READ_SIZE=$size check 0 '{"ts":"2024-05-01T10:00:00Z"}
+		SP_READ_SIZE=$size expect 0 '{"ts":"2024-05-01T10:00:00Z"}
 {"ts":"1970-01-01T00:00:01Z"}
 {"ts":"2024-05-01T10:00:01Z"}' '' -- sp-capture in
 	done
 	printf '\377\376{\0' >in
-	check 65 '' 'sp-capture: in: this is UTF-16; convert it first: iconv -f UTF-16 -t UTF-8' -- sp-capture in
-	check 0 '' '' -- sp-capture /dev/null
+	expect 65 '' 'sp-capture: in: this is UTF-16; convert it first: iconv -f UTF-16 -t UTF-8' -- sp-capture in
+	expect 0 '' '' -- sp-capture /dev/null
 	printf '\n\n' >in
-	check 0 '' '' -- sp-capture in
+	expect 0 '' '' -- sp-capture in
 }
 
 @test "gzip and zstd, in several pieces, from files and pipes, however the input is cut" {
@@ -160,39 +160,39 @@ sp-capture: ... and 1,234 more: no valid JSON event' -- sp-capture --format ndjs
 		gives plain < <(cat $f)
 		SP_PLAIN=1 gives plain $f
 	done
-	printf '' | gzip | check 0 '' '' -- sp-capture
+	printf '' | gzip | expect 0 '' '' -- sp-capture
 }
 
 @test "torn and damaged packed files: what can be read is delivered, and the rest is told" {
 	many 20000 1 100 >plain
 	gzip -c plain | head -c 30000 >torn.gz
-	check 65 '*' 'sp-capture: torn.gz: gzip data ends in the middle (a torn file?)' -- sp-capture torn.gz
+	expect 65 '*' 'sp-capture: torn.gz: gzip data ends in the middle (a torn file?)' -- sp-capture torn.gz
 	[ "$(wc -l <.out)" -gt 500 ]
 	cmp .out <(head -n "$(wc -l <.out)" plain)
 	zstd -qc plain | head -c 60000 >torn.zst
-	check 65 '*' 'sp-capture: torn.zst: zstd data ends in the middle (a torn file?)' -- sp-capture torn.zst
+	expect 65 '*' 'sp-capture: torn.zst: zstd data ends in the middle (a torn file?)' -- sp-capture torn.zst
 	cmp .out <(head -n "$(wc -l <.out)" plain)
 	{ gzip -c plain; echo more; } >behind.gz
-	check 65 '*' 'sp-capture: behind.gz: damaged gzip data: other data follows its end; the rest of it is lost' -- \
+	expect 65 '*' 'sp-capture: behind.gz: damaged gzip data: other data follows its end; the rest of it is lost' -- \
 		sp-capture behind.gz
 	cmp .out plain
 	# a member whose checksum is wrong
 	gzip -c plain | head -c -8 >bad.gz
 	printf '12345678' >>bad.gz
-	check 65 '*' 'sp-capture: bad.gz: damaged gzip data: incorrect data check; the rest of it is lost' -- sp-capture bad.gz
+	expect 65 '*' 'sp-capture: bad.gz: damaged gzip data: incorrect data check; the rest of it is lost' -- sp-capture bad.gz
 	# one bad source does not keep the others out
 	events 1 >good
-	check 65 "$(events 1)" '~sp-capture: x.gz: gzip*' -- sh -c 'head -c 12 torn.gz >x.gz; sp-capture x.gz good'
+	expect 65 "$(events 1)" '~sp-capture: x.gz: gzip*' -- sh -c 'head -c 12 torn.gz >x.gz; sp-capture x.gz good'
 }
 
 @test "sources that cannot be read: nothing is written" {
 	events 1 >good
-	check 66 '' 'sp-capture: nope: No such file or directory' -- sp-capture good nope
-	check 66 '' 'sp-capture: .: is a directory; name the files in it' -- sp-capture good .
-	check 66 '' 'sp-capture: standard input: is a directory; name the files in it' -- sp-capture <.
-	check 64 '' 'sp-capture: standard input is given twice' -- sp-capture - good -
+	expect 66 '' 'sp-capture: nope: No such file or directory' -- sp-capture good nope
+	expect 66 '' 'sp-capture: .: is a directory; name the files in it' -- sp-capture good .
+	expect 66 '' 'sp-capture: standard input: is a directory; name the files in it' -- sp-capture <.
+	expect 64 '' 'sp-capture: standard input is given twice' -- sp-capture - good -
 	cp good same
-	check 64 '*' 'sp-capture: same: is also the output; it would never end' -- sh -c 'sp-capture same >>same'
+	expect 64 '*' 'sp-capture: same: is also the output; it would never end' -- sh -c 'sp-capture same >>same'
 	[ "$(cat same)" = "$(events 1)" ]
 }
 
@@ -217,7 +217,7 @@ sp-capture: ... and 1,234 more: no valid JSON event' -- sp-capture --format ndjs
 @test "equal times go by the order of the sources, whose own order stays" {
 	printf '{"ts":"2024-05-01T10:00:0%sZ","f":1,"i":%s}\n' 1 1 1 2 2 3 >a
 	printf '{"ts":"2024-05-01T10:00:0%sZ","f":2,"i":%s}\n' 1 1 2 2 2 3 >b
-	check 0 '{"ts":"2024-05-01T10:00:01Z","f":1,"i":1}
+	expect 0 '{"ts":"2024-05-01T10:00:01Z","f":1,"i":1}
 {"ts":"2024-05-01T10:00:01Z","f":1,"i":2}
 {"ts":"2024-05-01T10:00:01Z","f":2,"i":1}
 {"ts":"2024-05-01T10:00:02Z","f":1,"i":3}
@@ -228,10 +228,10 @@ sp-capture: ... and 1,234 more: no valid JSON event' -- sp-capture --format ndjs
 @test "rejects are told where they stood in a merge, also when there is nothing else" {
 	{ events 1; echo bad; events 3; echo worse; } >a
 	{ echo none; events 2; } >b
-	check 65 "$(events 1 2 3)" '*' -- sp-capture a b --format ndjson
+	expect 65 "$(events 1 2 3)" '*' -- sp-capture a b --format ndjson
 	[ "$(sort .err | cut -d: -f2,3 | tr '\n' ' ')" = ' a:2  a:4  b:1 ' ]
 	yes no | head -n 40000 >c
-	check 65 "$(events 1 2 3)" '*' -- sp-capture c a b --format ndjson
+	expect 65 "$(events 1 2 3)" '*' -- sp-capture c a b --format ndjson
 	[[ $(cat .err) == *'and 39,993 more'* ]]
 }
 
@@ -254,26 +254,26 @@ sp-capture: ... and 1,234 more: no valid JSON event' -- sp-capture --format ndjs
 
 @test "--add and --source-field stand behind the time and take the place of fields of their name" {
 	printf '%s\n' '{"ts":"2024-05-01T10:00:00Z","x":1,"y":{"x":2}}' '{"y":3,"x":4,"ts":1}' >in
-	check 0 '{"ts":"2024-05-01T10:00:00Z","x":[1,{"a":null}],"b c":"d\"e","y":"in:1"}
+	expect 0 '{"ts":"2024-05-01T10:00:00Z","x":[1,{"a":null}],"b c":"d\"e","y":"in:1"}
 {"ts":"1970-01-01T00:00:01Z","x":[1,{"a":null}],"b c":"d\"e","y":"in:2"}' '' -- \
 		sp-capture in --add 'x= [1, {"a": null}] ' -a 'b c=d"e' --source-field y
-	check 0 '{"ts":"2024-05-01T10:00:00Z","n":5,"s":"05","t":true,"e":"","x":1,"y":{"x":2}}' '' -- \
+	expect 0 '{"ts":"2024-05-01T10:00:00Z","n":5,"s":"05","t":true,"e":"","x":1,"y":{"x":2}}' '' -- \
 		sp-capture in -a n=5 -a s=05 -a t=true -a e= --limit 1
-	check 64 '' "sp-capture: --add 'x': write KEY=VALUE" -- sp-capture in --add x
-	check 64 '' "sp-capture: --add: 'ts' is a reserved name; choose another" -- sp-capture in --add ts=1
-	check 64 '' "sp-capture: --add: '\$spx' is a reserved name; choose another" -- sp-capture in --add '$spx=1'
-	check 64 '' "sp-capture: --source-field: 'x' is added twice" -- sp-capture in --add x=1 --source-field x
-	check 64 '' 'sp-capture: --add: more than 32768 bytes in all' -- sp-capture in --add "x=$(head -c 40000 /dev/zero | tr '\0' x)"
+	expect 64 '' "sp-capture: --add 'x': write KEY=VALUE" -- sp-capture in --add x
+	expect 64 '' "sp-capture: --add: 'ts' is a reserved name; choose another" -- sp-capture in --add ts=1
+	expect 64 '' "sp-capture: --add: '\$spx' is a reserved name; choose another" -- sp-capture in --add '$spx=1'
+	expect 64 '' "sp-capture: --source-field: 'x' is added twice" -- sp-capture in --add x=1 --source-field x
+	expect 64 '' 'sp-capture: --add: more than 32768 bytes in all' -- sp-capture in --add "x=$(head -c 40000 /dev/zero | tr '\0' x)"
 }
 
 @test "--limit ends after N events" {
-	check 0 "$(events 1 2)" '' -- sp-capture --limit 2 <<<"$(events 1 2 3)"
-	check 0 "$(events 1)" '' -- sh -c 'yes "{\"ts\":\"2024-05-01T10:00:01Z\",\"n\":1}" | sp-capture -c 1'
+	expect 0 "$(events 1 2)" '' -- sp-capture --limit 2 <<<"$(events 1 2 3)"
+	expect 0 "$(events 1)" '' -- sh -c 'yes "{\"ts\":\"2024-05-01T10:00:01Z\",\"n\":1}" | sp-capture -c 1'
 	events 1 3 >a
 	events 2 4 >b
-	check 0 "$(events 1 2 3)" '' -- sp-capture -c 3 a b
-	check 0 '' '' -- sp-capture -c 0 a
-	check 64 '' '~sp-capture: --limit: *' -- sp-capture -c -1 a
+	expect 0 "$(events 1 2 3)" '' -- sp-capture -c 3 a b
+	expect 0 '' '' -- sp-capture -c 0 a
+	expect 64 '' '~sp-capture: --limit: *' -- sp-capture -c -1 a
 }
 
 @test "events go on at once when the input pauses" {
@@ -339,8 +339,8 @@ sp-capture: ... and 1,234 more: no valid JSON event' -- sp-capture --format ndjs
 
 @test "output: a full disk, a closed pipe, a closed descriptor" {
 	events 1 >in
-	check 74 '' 'sp-capture: standard output: No space left on device' -- sh -c 'sp-capture in >/dev/full'
-	check 74 '' 'sp-capture: standard output: Bad file descriptor' -- sh -c 'sp-capture in --reject bad >&-'
+	expect 74 '' 'sp-capture: standard output: No space left on device' -- sh -c 'sp-capture in >/dev/full'
+	expect 74 '' 'sp-capture: standard output: Bad file descriptor' -- sh -c 'sp-capture in --reject bad >&-'
 	[ ! -e bad ]
 	run bash -c 'yes "{\"ts\":1}" | { sp-capture; echo $? >&2; } 2>status | head -n 1'
 	[ "$output" = '{"ts":"1970-01-01T00:00:01Z"}' ]
@@ -350,7 +350,7 @@ sp-capture: ... and 1,234 more: no valid JSON event' -- sp-capture --format ndjs
 @test "--status and SIGUSR1 say what goes on; --metrics writes it" {
 	events 1 2 >in
 	echo x >>in
-	check 65 '*' '~*sp-capture: 2 events, */s, 100% read, 1 rejected; format decided: ndjson' -- sp-capture --status --metrics m in
+	expect 65 '*' '~*sp-capture: 2 events, */s, 100% read, 1 rejected; format decided: ndjson' -- sp-capture --status --metrics m in
 	grep -q '^sp_capture_events_total 2$' m
 	grep -q '^sp_capture_rejected_total 1$' m
 	mkfifo pipe
@@ -487,19 +487,19 @@ done_following() {
 	wait_for 5 lines out 1
 	[ "$(cat out)" = '{"ts":"1970-01-01T00:00:02Z","n":2}' ]
 	done_following
-	check 0 "$(events 1)" '' -- sp-capture -f a --limit 1
-	check 64 '' 'sp-capture: --from is for --follow with files' -- sp-capture --from end a
-	check 64 '' 'sp-capture: standard input cannot be followed along with files' -- sp-capture -f a -
-	check 66 '' 'sp-capture: .: is a directory; only regular files can be followed by name' -- sp-capture -f .
-	check 0 "$(events 1 4)" '' -- sp-capture -f - <a
+	expect 0 "$(events 1)" '' -- sp-capture -f a --limit 1
+	expect 64 '' 'sp-capture: --from is for --follow with files' -- sp-capture --from end a
+	expect 64 '' 'sp-capture: standard input cannot be followed along with files' -- sp-capture -f a -
+	expect 66 '' 'sp-capture: .: is a directory; only regular files can be followed by name' -- sp-capture -f .
+	expect 0 "$(events 1 4)" '' -- sp-capture -f - <a
 }
 
 @test "follow: a compressed file is refused, at once or when it comes under the name" {
 	events 1 2 | gzip >a.log
 	events 1 2 | zstd -q >b.log
-	check 64 '' 'sp-capture: a.log: gzip data cannot be followed; read it without --follow' -- timeout 10 sp-capture -f a.log
-	check 64 '' 'sp-capture: b.log: zstd data cannot be followed; read it without --follow' -- timeout 10 sp-capture -f --from end b.log
-	check 0 "$(events 1 2)" '' -- sp-capture b.log
+	expect 64 '' 'sp-capture: a.log: gzip data cannot be followed; read it without --follow' -- timeout 10 sp-capture -f a.log
+	expect 64 '' 'sp-capture: b.log: zstd data cannot be followed; read it without --follow' -- timeout 10 sp-capture -f --from end b.log
+	expect 0 "$(events 1 2)" '' -- sp-capture b.log
 	events 1 >log
 	follow log
 	followed 1

@@ -20,7 +20,7 @@ five() {
 
 @test "tumbling: bounds, windowing and watermark lines, late events reported" {
 	five
-	check 0 '{"$sp":"windowing","v":1,"kind":"tumbling","size":"60000","advance":"0","gap":"0","offset":"0","tz":"UTC","delay":"0","lateness":"0","time":".ts","time_format":"auto"}
+	expect 0 '{"$sp":"windowing","v":1,"kind":"tumbling","size":"60000","advance":"0","gap":"0","offset":"0","tz":"UTC","delay":"0","lateness":"0","time":".ts","time_format":"auto"}
 {"window_start":"2024-05-01T10:39:00Z","window_end":"2024-05-01T10:40:00Z","ts":"2024-05-01T10:39:58.487Z","n":1}
 {"$sp":"watermark","ts":"2024-05-01T10:39:58.486Z"}
 {"window_start":"2024-05-01T10:40:00Z","window_end":"2024-05-01T10:41:00Z","ts":"2024-05-01T10:40:03Z","n":2}
@@ -35,8 +35,8 @@ five() {
 @test "late events go to a file, as they were read, and the file only grows" {
 	five
 	printf ' { "n" : 6 , "ts" : "2024-05-01T10:00:00Z" } \r\n' >>e
-	check 0 '*' '' -- sp-window --tumbling 1m --late late <e
-	check 0 '*' '' -- sp-window --tumbling 1m --late late <e
+	expect 0 '*' '' -- sp-window --tumbling 1m --late late <e
+	expect 0 '*' '' -- sp-window --tumbling 1m --late late <e
 	printf '%s\n { "n" : 6 , "ts" : "2024-05-01T10:00:00Z" } \r\n' '{"ts":"2024-05-01T10:39:59Z","n":4}' >want
 	cat want want | cmp - late
 }
@@ -44,17 +44,17 @@ five() {
 @test "delay: an event as late as the delay is on time, one a millisecond later is not" {
 	# The window ends at 10:40:00; it closes when an event of 10:40:00 + delay has come.
 	printf '%s\n' '{"ts":"2024-05-01T10:40:04.999Z"}' '{"ts":"2024-05-01T10:39:59.999Z"}' >in
-	check 0 '*' '' -- sp-window --tumbling 1m --delay 5s <in
+	expect 0 '*' '' -- sp-window --tumbling 1m --delay 5s <in
 	printf '%s\n' '{"ts":"2024-05-01T10:40:05Z"}' '{"ts":"2024-05-01T10:39:59.999Z"}' >in
-	check 0 '*' '~*1 late event was left out*' -- sp-window --tumbling 1m --delay 5s <in
-	check 0 '*' '' -- sp-window --tumbling 1m --delay 5s --lateness 1ms <in
+	expect 0 '*' '~*1 late event was left out*' -- sp-window --tumbling 1m --delay 5s <in
+	expect 0 '*' '' -- sp-window --tumbling 1m --delay 5s --lateness 1ms <in
 	printf '%s\n' '{"ts":"2024-05-01T10:40:05.001Z"}' '{"ts":"2024-05-01T10:39:59.999Z"}' >in
-	check 0 '*' '~*1 late event was left out*' -- sp-window --tumbling 1m --delay 5s --lateness 1ms <in
+	expect 0 '*' '~*1 late event was left out*' -- sp-window --tumbling 1m --delay 5s --lateness 1ms <in
 }
 
 @test "watermark lines: one past each end of a window, one past each end of its lateness" {
 	printf '{"ts":"2024-05-01T10:%s"}\n' 39:30Z 39:59Z 40:00Z 40:09Z 40:10Z 40:59Z 41:00Z 43:30Z >in
-	check 0 '2024-05-01T10:39:29.999Z
+	expect 0 '2024-05-01T10:39:29.999Z
 2024-05-01T10:39:59.999Z
 2024-05-01T10:40:09.999Z
 2024-05-01T10:40:59.999Z
@@ -63,7 +63,7 @@ five() {
 
 @test "hopping: slices; a slice is late only when its last window is forgotten" {
 	five
-	check 0 '{"slice_start":"2024-05-01T10:39:00Z","slice_end":"2024-05-01T10:40:00Z","ts":"2024-05-01T10:39:58.487Z","n":1}
+	expect 0 '{"slice_start":"2024-05-01T10:39:00Z","slice_end":"2024-05-01T10:40:00Z","ts":"2024-05-01T10:39:58.487Z","n":1}
 {"slice_start":"2024-05-01T10:40:00Z","slice_end":"2024-05-01T10:41:00Z","ts":"2024-05-01T10:40:03Z","n":2}
 {"slice_start":"2024-05-01T10:40:00Z","slice_end":"2024-05-01T10:41:00Z","ts":"2024-05-01T10:40:07Z","n":3}
 {"slice_start":"2024-05-01T10:39:00Z","slice_end":"2024-05-01T10:40:00Z","ts":"2024-05-01T10:39:59Z","n":4}
@@ -73,7 +73,7 @@ five() {
 
 @test "expand: a line for each window that is not forgotten" {
 	five
-	check 0 '{"window_start":"2024-05-01T10:38:00Z","window_end":"2024-05-01T10:40:00Z","ts":"2024-05-01T10:39:58.487Z","n":1}
+	expect 0 '{"window_start":"2024-05-01T10:38:00Z","window_end":"2024-05-01T10:40:00Z","ts":"2024-05-01T10:39:58.487Z","n":1}
 {"window_start":"2024-05-01T10:39:00Z","window_end":"2024-05-01T10:41:00Z","ts":"2024-05-01T10:39:58.487Z","n":1}
 {"window_start":"2024-05-01T10:39:00Z","window_end":"2024-05-01T10:41:00Z","ts":"2024-05-01T10:40:03Z","n":2}
 {"window_start":"2024-05-01T10:40:00Z","window_end":"2024-05-01T10:42:00Z","ts":"2024-05-01T10:40:03Z","n":2}
@@ -84,7 +84,7 @@ five() {
 {"window_start":"2024-05-01T10:41:00Z","window_end":"2024-05-01T10:43:00Z","ts":"2024-05-01T10:41:30Z","n":5}' '' \
 		-- window e --hopping 2m --advance 1m --expand
 	head -n 1 e >one
-	check 0 '{"window_start":"2024-05-01T10:00:00Z","window_end":"2024-05-01T10:40:00Z","ts":"2024-05-01T10:39:58.487Z","n":1}
+	expect 0 '{"window_start":"2024-05-01T10:00:00Z","window_end":"2024-05-01T10:40:00Z","ts":"2024-05-01T10:39:58.487Z","n":1}
 {"window_start":"2024-05-01T10:00:00Z","window_end":"2024-05-01T11:00:00Z","ts":"2024-05-01T10:39:58.487Z","n":1}' '' \
 		-- window one --cumulate 1h --advance 20m --expand
 }
@@ -92,52 +92,52 @@ five() {
 @test "cumulate and session: slices, sessions" {
 	five
 	head -n 1 e >one
-	check 0 '{"slice_start":"2024-05-01T10:20:00Z","slice_end":"2024-05-01T10:40:00Z","ts":"2024-05-01T10:39:58.487Z","n":1}' '' \
+	expect 0 '{"slice_start":"2024-05-01T10:20:00Z","slice_end":"2024-05-01T10:40:00Z","ts":"2024-05-01T10:39:58.487Z","n":1}' '' \
 		-- window one --cumulate 1h --advance 20m
-	check 0 '{"$sp":"windowing","v":1,"kind":"session","size":"0","advance":"0","gap":"1800000","offset":"0","tz":"UTC","delay":"0","lateness":"0","time":".ts","time_format":"auto"}
+	expect 0 '{"$sp":"windowing","v":1,"kind":"session","size":"0","advance":"0","gap":"1800000","offset":"0","tz":"UTC","delay":"0","lateness":"0","time":".ts","time_format":"auto"}
 {"session_start":"2024-05-01T10:39:58.487Z","session_end":"2024-05-01T11:09:58.487Z","ts":"2024-05-01T10:39:58.487Z","n":1}' '' \
 		-- sp-window --session 30m <one
 }
 
 @test "offset, zones, days with 23 and 25 hours" {
 	printf '%s\n' '{"ts":"2024-03-31T12:00:00Z"}' '{"ts":"2024-10-27T12:00:00Z"}' >in
-	check 0 '{"window_start":"2024-03-30T22:00:00Z","window_end":"2024-03-31T21:00:00Z","ts":"2024-03-31T12:00:00Z"}
+	expect 0 '{"window_start":"2024-03-30T22:00:00Z","window_end":"2024-03-31T21:00:00Z","ts":"2024-03-31T12:00:00Z"}
 {"window_start":"2024-10-26T21:00:00Z","window_end":"2024-10-27T22:00:00Z","ts":"2024-10-27T12:00:00Z"}' '' \
 		-- window in --tumbling day --tz Europe/Athens
 	head -n 1 in >one
-	check 0 '{"window_start":"2024-03-31T11:59:50Z","window_end":"2024-03-31T12:00:50Z","ts":"2024-03-31T12:00:00Z"}' '' \
+	expect 0 '{"window_start":"2024-03-31T11:59:50Z","window_end":"2024-03-31T12:00:50Z","ts":"2024-03-31T12:00:00Z"}' '' \
 		-- window one --tumbling 1m --offset -10s
-	check 0 '{"window_start":"2024-03-25T00:00:00Z","window_end":"2024-04-01T00:00:00Z","ts":"2024-03-31T12:00:00Z"}' '' \
+	expect 0 '{"window_start":"2024-03-25T00:00:00Z","window_end":"2024-04-01T00:00:00Z","ts":"2024-03-31T12:00:00Z"}' '' \
 		-- window one --tumbling week
-	check 0 '{"window_start":"2024-03-01T05:00:00Z","window_end":"2024-04-01T04:00:00Z","ts":"2024-03-31T12:00:00Z"}' '' \
+	expect 0 '{"window_start":"2024-03-01T05:00:00Z","window_end":"2024-04-01T04:00:00Z","ts":"2024-03-31T12:00:00Z"}' '' \
 		-- window one --tumbling month --tz America/New_York
 }
 
 @test "times in the years 0000, 1969 and 9999; leap seconds" {
 	printf '%s\n' '{"ts":"0000-01-01T00:00:00Z"}' '{"ts":"1969-12-31T23:59:59.999Z"}' '{"ts":"2016-12-31T23:59:60Z"}' \
 		'{"ts":"9999-12-31T23:59:59Z"}' >in
-	check 0 '{"window_start":"-0001-12-30T00:00:00Z","window_end":"0000-01-06T00:00:00Z","ts":"0000-01-01T00:00:00Z"}
+	expect 0 '{"window_start":"-0001-12-30T00:00:00Z","window_end":"0000-01-06T00:00:00Z","ts":"0000-01-01T00:00:00Z"}
 {"window_start":"1969-12-25T00:00:00Z","window_end":"1970-01-01T00:00:00Z","ts":"1969-12-31T23:59:59.999Z"}
 {"window_start":"2016-12-29T00:00:00Z","window_end":"2017-01-05T00:00:00Z","ts":"2016-12-31T23:59:60Z"}
 {"window_start":"9999-12-30T00:00:00Z","window_end":"+10000-01-06T00:00:00Z","ts":"9999-12-31T23:59:59Z"}' '' \
 		-- window in --tumbling 7d
 	sp-window --tumbling 7d <in >first
 	grep -v '^{"$sp"' first >second
-	check 0 "$(cat first)" '' -- sp-window --tumbling 7d <second
+	expect 0 "$(cat first)" '' -- sp-window --tumbling 7d <second
 }
 
 @test "--time and --time-format: other paths, other formats" {
 	echo '{"a":{"x y":[0,"17/May/2015:10:05:03 +0200"]}}' >in
-	check 0 '{"window_start":"2015-05-17T08:00:00Z","window_end":"2015-05-17T09:00:00Z","a":{"x y":[0,"17/May/2015:10:05:03 +0200"]}}' '' \
+	expect 0 '{"window_start":"2015-05-17T08:00:00Z","window_end":"2015-05-17T09:00:00Z","a":{"x y":[0,"17/May/2015:10:05:03 +0200"]}}' '' \
 		-- window in --tumbling 1h --time '.a["x y"][1]' --time-format '%d/%b/%Y:%H:%M:%S %z'
 	echo '{"n":1,"ms":1714560000123}' >in
-	check 0 '{"window_start":"2024-05-01T10:40:00Z","window_end":"2024-05-01T10:40:00.500Z","n":1,"ms":1714560000123}' '' \
+	expect 0 '{"window_start":"2024-05-01T10:40:00Z","window_end":"2024-05-01T10:40:00.500Z","n":1,"ms":1714560000123}' '' \
 		-- window in --tumbling 500ms -t .ms
 	echo '{"when":"2024-05-01 00:30:00"}' >in
-	check 0 '{"window_start":"2024-04-30T21:00:00Z","window_end":"2024-04-30T22:00:00Z","when":"2024-05-01 00:30:00"}' '' \
+	expect 0 '{"window_start":"2024-04-30T21:00:00Z","window_end":"2024-04-30T22:00:00Z","when":"2024-05-01 00:30:00"}' '' \
 		-- window in --tumbling 1h -t '."when"' --tz Europe/Athens
 	for path in '.a|.b' '.' 'ts' '.a[]' '.a.' '.a[' '.["a' '.a b' '.a[1.5]' '.a?' '.[99999999999]'; do
-		check 64 '' '~sp-window: --time *: only a plain path*' -- sp-window --tumbling 1h --time "$path" </dev/null
+		expect 64 '' '~sp-window: --time *: only a plain path*' -- sp-window --tumbling 1h --time "$path" </dev/null
 	done
 }
 
@@ -149,21 +149,21 @@ five() {
 {"window_start":"2024-05-01T10:38:00Z","window_end":"2024-05-01T10:39:00Z","n":3}
 {"window_start":"2024-05-01T10:38:00Z","window_end":"2024-05-01T10:39:00Z"}
 .
-	check 0 '{"window_start":"2024-05-01T10:00:00Z","window_end":"2024-05-01T11:00:00Z","ts" : "2024-05-01T10:39:58Z" , "n" : 1 }
+	expect 0 '{"window_start":"2024-05-01T10:00:00Z","window_end":"2024-05-01T11:00:00Z","ts" : "2024-05-01T10:39:58Z" , "n" : 1 }
 {"window_start":"2024-05-01T10:00:00Z","window_end":"2024-05-01T11:00:00Z","ts":"2024-05-01T10:39:58Z"}
 {"window_start":"2024-05-01T10:00:00Z","window_end":"2024-05-01T11:00:00Z","n": 2, "ts": "2024-05-01T10:39:58Z"}
 {"window_start":"2024-05-01T10:00:00Z","window_end":"2024-05-01T11:00:00Z","ts":"2024-05-01T10:38:59.999Z","n":3}
 {"window_start":"2024-05-01T10:00:00Z","window_end":"2024-05-01T11:00:00Z","ts":"2024-05-01T10:38:59.999Z"}' '' \
 		-- window in --tumbling 1h
 	echo '{"window_start":"2024-05-01T10:38:00Z","window_end":"2024-05-01T10:39:00Z"}' >in
-	check 0 '{"window_start":"2024-05-01T10:00:00Z","window_end":"2024-05-01T11:00:00Z"}' '' \
+	expect 0 '{"window_start":"2024-05-01T10:00:00Z","window_end":"2024-05-01T11:00:00Z"}' '' \
 		-- window in --tumbling 1h --time .window_start
 }
 
 @test "rows with revisions are refused" {
 	printf '%s\n' '{"ts":"2024-05-01T10:00:00Z"}' \
 		'{"window_start":"2024-05-01T10:38:00Z","window_end":"2024-05-01T10:39:00Z","revision":0,"final":true,"n":3}' >in
-	check 65 '~*"ts":"2024-05-01T10:00:00Z"}*' '~sp-window: standard input:2: rows with revisions as input*' \
+	expect 65 '~*"ts":"2024-05-01T10:00:00Z"}*' '~sp-window: standard input:2: rows with revisions as input*' \
 		-- sp-window --tumbling 1h <in
 }
 
@@ -172,11 +172,11 @@ five() {
 	sp-window --tumbling 1m <e 2>/dev/null >first
 	printf '%s\n' '{"$sp":"novel","x":1}' >>first
 	sp-window --hopping 1h --advance 1m <first >second
-	check 0 1 '' -- grep -c '"windowing"' second
-	check 0 1 '' -- grep -c '"kind":"hopping"' second
-	check 0 '{"$sp":"novel","x":1}' '' -- tail -n 1 second
+	expect 0 1 '' -- grep -c '"windowing"' second
+	expect 0 1 '' -- grep -c '"kind":"hopping"' second
+	expect 0 '{"$sp":"novel","x":1}' '' -- tail -n 1 second
 	grep '"watermark"' second | uniq -d >twice
-	check 0 '' '' -- cat twice
+	expect 0 '' '' -- cat twice
 }
 
 @test "rejects: no time, not an object, cut off, too long; dead letters" {
@@ -190,19 +190,19 @@ five() {
 {"ts":{"a":1}}
 {"ts":"2024-05-01T10:39:58Z","n":7}
 .
-	check 65 '~*"n":7}*' 'sp-window: standard input:1: no time at .ts: say where it is with --time
+	expect 65 '~*"n":7}*' 'sp-window: standard input:1: no time at .ts: say where it is with --time
 sp-window: standard input:2: no time at .ts: say where it is with --time
 sp-window: standard input:3: .ts: '\''2024-02-30T00:00:00Z'\'' is no time: no RFC 3339, no epoch; say with --time-format how it is written
 sp-window: standard input:4: not a JSON object
 sp-window: standard input:5: not a JSON object
 sp-window: standard input:6: not a JSON object
 sp-window: standard input:7: .ts: the time is an object, not a string or a number' -- sp-window --tumbling 1m <in
-	check 0 '~*"n":7}*' '*' -- sp-window --tumbling 1m --reject dead <in
-	check 0 '{"error":"no time at .ts: say where it is with --time","source":"standard input","position":1,"raw":"{\"n\":1}"}' '' \
+	expect 0 '~*"n":7}*' '*' -- sp-window --tumbling 1m --reject dead <in
+	expect 0 '{"error":"no time at .ts: say where it is with --time","source":"standard input","position":1,"raw":"{\"n\":1}"}' '' \
 		-- head -n 1 dead
-	check 0 7 '' -- sh -c 'wc -l <dead'
+	expect 0 7 '' -- sh -c 'wc -l <dead'
 	head -c 1200000 /dev/zero | tr '\0' x >in
-	check 65 '' 'sp-window: standard input:1: line over the limit of 1114112 bytes' -- sp-window --tumbling 1m <in
+	expect 65 '' 'sp-window: standard input:1: line over the limit of 1114112 bytes' -- sp-window --tumbling 1m <in
 }
 
 @test "a large event is passed on unchanged" {
@@ -224,10 +224,10 @@ sp-window: standard input:7: .ts: the time is an object, not a string or a numbe
 
 @test "max-ahead: one wrong clock closes no window" {
 	printf '%s\n' '{"ts":"2024-05-01T10:39:58Z"}' '{"ts":"9000-01-01T00:00:00Z"}' '{"ts":"2024-05-01T10:39:59Z"}' >in
-	check 0 '~*10:39:58Z"}*10:39:59Z"}' 'sp-window: 1 event more than 1h ahead of the clock left out; keep them with --late FILE' \
+	expect 0 '~*10:39:58Z"}*10:39:59Z"}' 'sp-window: 1 event more than 1h ahead of the clock left out; keep them with --late FILE' \
 		-- sp-window --tumbling 1m --max-ahead 1h <in
-	check 0 '*' '' -- sp-window --session 1m --max-ahead 1h --late late <in
-	check 0 '{"ts":"9000-01-01T00:00:00Z"}' '' -- cat late
+	expect 0 '*' '' -- sp-window --session 1m --max-ahead 1h --late late <in
+	expect 0 '{"ts":"9000-01-01T00:00:00Z"}' '' -- cat late
 }
 
 @test "output comes when the input pauses; idle-close; status on SIGUSR1" {
@@ -242,49 +242,49 @@ sp-window: standard input:7: .ts: the time is an object, not a string or a numbe
 	kill -INT $pid # the first one is the source's business
 	echo '{"ts":"2024-05-01T10:39:59Z"}' >&7
 	exec 7>&-
-	check 0 '' '' -- wait $pid
-	check 0 4 '' -- sh -c 'wc -l <out' # windowing, the event, its watermark, the idle one
-	check 0 '~*1 late event was left out*' '' -- cat err
+	expect 0 '' '' -- wait $pid
+	expect 0 4 '' -- sh -c 'wc -l <out' # windowing, the event, its watermark, the idle one
+	expect 0 '~*1 late event was left out*' '' -- cat err
 }
 
 @test "status and metrics at the end" {
 	five
-	check 0 '*' '~*sp-window: 5 events, */s, 1 late; watermark 2024-05-01T10:41:29.999Z (newest event 2024-05-01T10:41:30Z, delay 0s); the next window ends at 2024-05-01T10:42:00Z and waits for an event at 2024-05-01T10:42:00Z or later' \
+	expect 0 '*' '~*sp-window: 5 events, */s, 1 late; watermark 2024-05-01T10:41:29.999Z (newest event 2024-05-01T10:41:30Z, delay 0s); the next window ends at 2024-05-01T10:42:00Z and waits for an event at 2024-05-01T10:42:00Z or later' \
 		-- sp-window --tumbling 1m --status --metrics m --late late <e
-	check 0 '~*sp_window_events_total 5*sp_window_late_total 1*sp_window_watermark_seconds 1714560089.999*' '' -- cat m
+	expect 0 '~*sp_window_events_total 5*sp_window_late_total 1*sp_window_watermark_seconds 1714560089.999*' '' -- cat m
 }
 
 @test "wrong options" {
-	check 64 '' '~sp-window: which windows? give --tumbling*' -- sp-window
-	check 64 '' '~sp-window: --hopping: only one kind of window*' -- sp-window --tumbling 1m --hopping 1m
-	check 64 '' 'sp-window: --hopping needs --advance STEP' -- sp-window --hopping 1m
-	check 64 '' 'sp-window: --advance needs --hopping or --cumulate' -- sp-window --tumbling 1m --advance 1s
-	check 64 '' 'sp-window: the advance must divide the size of a window, except for durations in UTC' -- sp-window --hopping 10m --advance 3m --tz Asia/Kolkata
-	check 64 '' '~sp-window: a day does not always have 24 hours*' -- sp-window --hopping day --advance 1h
-	check 64 '' "sp-window: unknown time zone 'Europe/Athen'; did you mean Europe/Athens?" -- sp-window --tumbling 1m --tz Europe/Athen
-	check 64 '' "~sp-window: --delay: '5' is not a duration*" -- sp-window --tumbling 1m --delay 5
-	check 64 '' "~sp-window: --tumbling: 'fortnight' is not a length*" -- sp-window --tumbling fortnight
-	check 64 '' 'sp-window: the offset must be smaller than the size of a window' -- sp-window --tumbling 1m --offset 1m
-	check 64 '' '~sp-window: --expand: only sp-agg knows*' -- sp-window --session 1m --expand
-	check 64 '' '~sp-window: --late: only sp-agg knows*' -- sp-window --session 1m --late f
-	check 64 '' "sp-window: unexpected 'file': sp-window reads standard input" -- sp-window --tumbling 1m file
-	check 64 '' '~sp-window: unknown time format*strptime*' -- sp-window --tumbling 1m --time-format iso
-	check 64 '' '~sp-window: unknown option --tumbing; did you mean --tumbling?' -- sp-window --tumbing 1m
+	expect 64 '' '~sp-window: which windows? give --tumbling*' -- sp-window
+	expect 64 '' '~sp-window: --hopping: only one kind of window*' -- sp-window --tumbling 1m --hopping 1m
+	expect 64 '' 'sp-window: --hopping needs --advance STEP' -- sp-window --hopping 1m
+	expect 64 '' 'sp-window: --advance needs --hopping or --cumulate' -- sp-window --tumbling 1m --advance 1s
+	expect 64 '' 'sp-window: the advance must divide the size of a window, except for durations in UTC' -- sp-window --hopping 10m --advance 3m --tz Asia/Kolkata
+	expect 64 '' '~sp-window: a day does not always have 24 hours*' -- sp-window --hopping day --advance 1h
+	expect 64 '' "sp-window: unknown time zone 'Europe/Athen'; did you mean Europe/Athens?" -- sp-window --tumbling 1m --tz Europe/Athen
+	expect 64 '' "~sp-window: --delay: '5' is not a duration*" -- sp-window --tumbling 1m --delay 5
+	expect 64 '' "~sp-window: --tumbling: 'fortnight' is not a length*" -- sp-window --tumbling fortnight
+	expect 64 '' 'sp-window: the offset must be smaller than the size of a window' -- sp-window --tumbling 1m --offset 1m
+	expect 64 '' '~sp-window: --expand: only sp-agg knows*' -- sp-window --session 1m --expand
+	expect 64 '' '~sp-window: --late: only sp-agg knows*' -- sp-window --session 1m --late f
+	expect 64 '' "sp-window: unexpected 'file': sp-window reads standard input" -- sp-window --tumbling 1m file
+	expect 64 '' '~sp-window: unknown time format*strptime*' -- sp-window --tumbling 1m --time-format iso
+	expect 64 '' '~sp-window: unknown option --tumbing; did you mean --tumbling?' -- sp-window --tumbing 1m
 }
 
 @test "files that cannot be written" {
 	five
-	check 73 '' '~sp-window: no/late: No such file*' -- sp-window --tumbling 1m --late no/late <e
-	check 73 '' '~sp-window: no/dead: No such file*' -- sp-window --tumbling 1m --reject no/dead <e
-	check 74 '' '~sp-window: standard output: No space left*' -- sh -c 'sp-window --tumbling 1m <e >/dev/full 2>err; s=$?; tail -n 1 err >&2; exit $s'
-	check 74 '*' '~sp-window: /dev/full: No space left*' -- sp-window --tumbling 1m --late /dev/full <e
+	expect 73 '' '~sp-window: no/late: No such file*' -- sp-window --tumbling 1m --late no/late <e
+	expect 73 '' '~sp-window: no/dead: No such file*' -- sp-window --tumbling 1m --reject no/dead <e
+	expect 74 '' '~sp-window: standard output: No space left*' -- sh -c 'sp-window --tumbling 1m <e >/dev/full 2>err; s=$?; tail -n 1 err >&2; exit $s'
+	expect 74 '*' '~sp-window: /dev/full: No space left*' -- sp-window --tumbling 1m --late /dev/full <e
 }
 
 @test "the real log: late events by delay" {
 	zcat "$DATA/apache_access.log.gz" | LC_ALL=C sed -n 's/^[^[]*\[\([^]]*\)\].*/{"t":"\1"}/p' >in
 	sp-window --tumbling 10s --delay 45s --time .t --time-format '%d/%b/%Y:%H:%M:%S %z' --late late <in >out
-	check 0 1485 '' -- sh -c 'wc -l <late'
-	check 0 '*' '' -- sp-window --tumbling 10s --delay 50s --time .t --time-format '%d/%b/%Y:%H:%M:%S %z' <in
+	expect 0 1485 '' -- sh -c 'wc -l <late'
+	expect 0 '*' '' -- sp-window --tumbling 10s --delay 50s --time .t --time-format '%d/%b/%Y:%H:%M:%S %z' <in
 }
 
 @test "keep: the fields that were asked for, in that order, after the bounds; late events stay complete" {
@@ -297,22 +297,22 @@ sp-window: standard input:7: .ts: the time is an object, not a string or a numbe
 {"ts":"2024-05-01T10:41:02Z","a":["torn}
 .
 	kept() { sp-window --tumbling 1m --late late --reject bad "$@" <in | grep -v '^{"$sp"' | sed 's/,"window_end":"[^"]*"//'; }
-	check 0 '{"window_start":"2024-05-01T10:39:00Z","n":1.50,"user":"u1","geo":{"country":"GR", "city":"\u0391"}}
+	expect 0 '{"window_start":"2024-05-01T10:39:00Z","n":1.50,"user":"u1","geo":{"country":"GR", "city":"\u0391"}}
 {"window_start":"2024-05-01T10:39:00Z","n":null,"user":"a\"b"}
 {"window_start":"2024-05-01T10:41:00Z"}
 {"window_start":"2024-05-01T10:41:00Z","n":{"a":[}]}' '*' -- kept --keep '.n,.user,.geo.country,.geo.city,.n'
 	[ "$(cat late)" = '{"ts":"2024-05-01T10:39:00Z","n":4}' ]
 	[ "$(jq -r .position bad)" = 6 ]
-	check 0 '{"window_start":"2024-05-01T10:39:00Z","x y":[1, 2],"ts":"2024-05-01T10:39:58.487Z"}
+	expect 0 '{"window_start":"2024-05-01T10:39:00Z","x y":[1, 2],"ts":"2024-05-01T10:39:58.487Z"}
 {"window_start":"2024-05-01T10:39:00Z","ts":"2024-05-01T10:39:59Z"}
 {"window_start":"2024-05-01T10:41:00Z","ts":"2024-05-01T10:41:00Z"}
 {"window_start":"2024-05-01T10:41:00Z","ts":"2024-05-01T10:41:01Z"}' '*' -- kept --keep '.["x y"],."ts"'
 	# results of one sp-agg through another window
 	printf '{"window_start":"2024-05-01T10:39:00Z","window_end":"2024-05-01T10:40:00Z","k":1,"n":2}\n' >in
-	check 0 '{"window_start":"2024-05-01T10:00:00Z","ts":"2024-05-01T10:39:59.999Z","n":2}' '' -- eval \
+	expect 0 '{"window_start":"2024-05-01T10:00:00Z","ts":"2024-05-01T10:39:59.999Z","n":2}' '' -- eval \
 		"sp-window --tumbling 1h --keep .n <in | grep -v '^{\"\$sp\"' | sed 's/,\"window_end\":\"[^\"]*\"//'"
 	for bad in '' . a '.a,' '.a,,.b' '.a .b' ".$(head -c 2000 /dev/zero | tr '\0' x).\"" '.[0]' .window_end; do
-		check 64 '' '~sp-window: --keep: *' -- sp-window --tumbling 1m --keep "$bad" <in
+		expect 64 '' '~sp-window: --keep: *' -- sp-window --tumbling 1m --keep "$bad" <in
 	done
 }
 
@@ -326,5 +326,5 @@ sp-window: standard input:7: .ts: the time is an object, not a string or a numbe
 		[ -s want ]
 	done
 	sp-window --tumbling 1m --keep .k,.v <in >kept
-	check 65 '*' '~sp-agg: standard input:2: no time at .ts*--keep*' -- sp-agg 'f=first(.v)' <kept
+	expect 65 '*' '~sp-agg: standard input:2: no time at .ts*--keep*' -- sp-agg 'f=first(.v)' <kept
 }

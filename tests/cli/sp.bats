@@ -2,18 +2,18 @@
 load helpers
 
 @test "sp NAME runs sp-NAME, with its input, output and status" {
-	check 0 '{"ts":"1970-01-01T00:00:01Z"}' '' -- sp capture <<<'{"ts":1}'
-	check 65 '' '~sp-capture: *' -- sp capture --format ndjson <<<'[]'
-	check 64 '' '~sp-window: *' -- sp window
-	check 0 '~usage: sp-agg *' '' -- sp agg --help
+	expect 0 '{"ts":"1970-01-01T00:00:01Z"}' '' -- sp capture <<<'{"ts":1}'
+	expect 65 '' '~sp-capture: *' -- sp capture --format ndjson <<<'[]'
+	expect 64 '' '~sp-window: *' -- sp window
+	expect 0 '~usage: sp-agg *' '' -- sp agg --help
 }
 
 @test "a name that is none, or leads out of the folder, is refused with the nearest" {
-	check 64 '' "sp: unknown program 'captur'; did you mean 'capture'?" -- sp captur
-	check 64 '' "~sp: unknown program '../bin/sp-agg'; *" -- sp ../bin/sp-agg
-	check 64 '' '~sp: which program? *' -- sp
-	check 64 '' "~sp: unknown option '--emit'; *" -- sp --emit update
-	check 64 '' '~sp: one page at a time*' -- sp help agg sink
+	expect 64 '' "sp: unknown program 'captur'; did you mean 'capture'?" -- sp captur
+	expect 64 '' "~sp: unknown program '../bin/sp-agg'; *" -- sp ../bin/sp-agg
+	expect 64 '' '~sp: which program? *' -- sp
+	expect 64 '' "~sp: unknown option '--emit'; *" -- sp --emit update
+	expect 64 '' '~sp: one page at a time*' -- sp help agg sink
 }
 
 @test "a program that is beside sp comes before that in PATH; one in PATH is found" {
@@ -22,15 +22,15 @@ load helpers
 	printf '#!/bin/sh\necho beside "$@"\n' >here/sp-agg
 	printf '#!/bin/sh\necho path "$@"\n' | tee path/sp-agg >path/sp-extra
 	chmod +x here/sp-agg path/sp-agg path/sp-extra
-	check 0 'beside a b' '' -- env PATH="$PWD/path:$PATH" here/sp agg a b
-	check 0 'path a' '' -- env PATH="$PWD/path:$PATH" here/sp extra a
-	check 69 '' 'sp: sp-sink is not installed: it is not beside sp, nor in PATH' -- env PATH="$PWD/path" here/sp sink
+	expect 0 'beside a b' '' -- env PATH="$PWD/path:$PATH" here/sp agg a b
+	expect 0 'path a' '' -- env PATH="$PWD/path:$PATH" here/sp extra a
+	expect 69 '' 'sp: sp-sink is not installed: it is not beside sp, nor in PATH' -- env PATH="$PWD/path" here/sp sink
 }
 
 @test "sp --help lists each program with the line of its own --help" {
 	local line name about listed=0
 	while read -r name about; do
-		check 0 "~*$about"$'\n'"*" '' -- "sp-$name" --help
+		expect 0 "~*$about"$'\n'"*" '' -- "sp-$name" --help
 		listed=$((listed + 1))
 	done < <(sp --help | sed -n '/^sp NAME/,$p' | sed -n 's/^  //p' | grep -v '^help \|^version ')
 	[ "$listed" -eq "$(find "$ROOT"/cmd -maxdepth 1 -name 'sp-*' | grep -vc 'sp-.*-')" ]
@@ -39,21 +39,21 @@ load helpers
 @test "sp version prints the version of each program" {
 	local version
 	version=$(sp --version | cut -d' ' -f2)
-	check 0 "$(sp --help | sed -n '/^sp NAME/,$p' | sed -n "s/^  \\([a-z]*\\) .*/sp-\\1 $version/p" | grep -v 'sp-help\|sp-version')" '' \
+	expect 0 "$(sp --help | sed -n '/^sp NAME/,$p' | sed -n "s/^  \\([a-z]*\\) .*/sp-\\1 $version/p" | grep -v 'sp-help\|sp-version')" '' \
 		-- sp version
 }
 
 @test "sp help: the page as text where there is no man, by man on a terminal" {
-	check 0 '~*a streaming data platform made of small programs*' '' -- sp help
-	check 0 '~SP-AGG(1)*' '' -- sp help agg
-	check 0 '~SP-AGG(1)*' '' -- sp help sp-agg
-	check 0 '~SP-STREAM(5)*' '' -- sp help stream
-	check 64 '' "sp: unknown page 'windo'; did you mean 'window'?" -- sp help windo
+	expect 0 '~*a streaming data platform made of small programs*' '' -- sp help
+	expect 0 '~SP-AGG(1)*' '' -- sp help agg
+	expect 0 '~SP-AGG(1)*' '' -- sp help sp-agg
+	expect 0 '~SP-STREAM(5)*' '' -- sp help stream
+	expect 64 '' "sp: unknown page 'windo'; did you mean 'window'?" -- sp help windo
 	mkdir -p root/bin root/share/man/man1 path
 	cp "$(command -v sp)" root/bin/sp
 	cp "$ROOT/man/sp-agg.1" root/share/man/man1/
 	printf '#!/bin/sh\necho man "$@"\n' >path/man
 	chmod +x path/man
-	check 0 "~*man -M $PWD/root/bin/../share/man 1 sp-agg*" '' -- \
+	expect 0 "~*man -M $PWD/root/bin/../share/man 1 sp-agg*" '' -- \
 		env PATH="$PWD/path:$PATH" "$ROOT/tests/tools/pty.py" 200x20 root/bin/sp help agg </dev/null
 }
