@@ -1,4 +1,4 @@
-# sp-capture.bats -- sources, time in front, what is no event, merging, following. Formats: sp-capture-formats.bats.
+# sp-capture.bats -- sources, the time first, rejects, merging, following. Formats are in formats.bats.
 load helpers
 
 # events N...: an event each, a second after the other.
@@ -35,7 +35,7 @@ gives() {
 	expect 0 "$(cat in)" '' -- sp-capture - <in
 }
 
-@test "time from anywhere comes to the front, and the rest stays as it is" {
+@test "a time from any field becomes the first field, and the rest stays as it is" {
 	printf '%s\n' '{"a":1, "ts":"2024-05-01T10:39:58.487Z", "b":2}' '{ "ts" : 1714560000.120 }' '{"ts":1714560000123,"a":[1]}' \
 		'{"a":0,"\u0074s":-1}' '{"ts":"2024-05-01 12:00:00+02:00","x":{"ts":1}}' >in
 	expect 0 '{"ts":"2024-05-01T10:39:58.487Z","a":1,"b":2}
@@ -76,7 +76,7 @@ sp-capture: in:6: ts: *" -- sp-capture in
 	expect 65 '' "sp-capture: one:1: no time: --time '.x' gives null" -- sp-capture --time .x one
 }
 
-@test "what is no event is reported and left out; the good ones go on" {
+@test "a line that is not an event is reported and left out; the others go on" {
 	events 1 >in
 	printf '%s\n' 'foo' '{"ts":1,"a":01}' '{"ts":1,"ts":2}' '{"$sp":"watermark","ts":"2024-05-01T10:00:00Z"}' \
 		'{"ts":"2024-05-01T10:00:00Z","\u0024sp":1}' '[1]' $'{"ts":1,"x":"\xff"}' '{"ts":1,"x":"\ud800"}' >>in
@@ -99,7 +99,7 @@ sp-capture: in:10: byte 14: *' -- sp-capture in
 	expect 74 '*' '~*sp-capture: /dev/full: No space left on device' -- sp-capture in --reject /dev/full
 }
 
-@test "the first ten of a kind are told, the rest counted" {
+@test "the first ten of a kind are reported, the rest counted" {
 	seq 1 1244 >in
 	expect 65 '' '~sp-capture: in:1: byte 1: *
 sp-capture: in:10: byte 1: *
@@ -163,7 +163,7 @@ sp-capture: ... and 1,234 more: no valid JSON event' -- sp-capture --format ndjs
 	printf '' | gzip | expect 0 '' '' -- sp-capture
 }
 
-@test "torn and damaged packed files: what can be read is delivered, and the rest is told" {
+@test "truncated and damaged compressed files: everything before the fault is written, and the fault is reported" {
 	many 20000 1 100 >plain
 	gzip -c plain | head -c 30000 >torn.gz
 	expect 65 '*' 'sp-capture: torn.gz: gzip data ends in the middle (a torn file?)' -- sp-capture torn.gz
@@ -225,7 +225,7 @@ sp-capture: ... and 1,234 more: no valid JSON event' -- sp-capture --format ndjs
 {"ts":"2024-05-01T10:00:02Z","f":2,"i":3}' '' -- sp-capture a b
 }
 
-@test "rejects are told where they stood in a merge, also when there is nothing else" {
+@test "rejects are reported in their place of a merge, also when there is nothing else" {
 	{ events 1; echo bad; events 3; echo worse; } >a
 	{ echo none; events 2; } >b
 	expect 65 "$(events 1 2 3)" '*' -- sp-capture a b --format ndjson
@@ -252,7 +252,7 @@ sp-capture: ... and 1,234 more: no valid JSON event' -- sp-capture --format ndjs
 	[ "$("$TOOLS/peak_memory.py" sp-capture f* 2>&1 >/dev/null)" -lt 22000 ]
 }
 
-@test "--add and --source-field stand behind the time and take the place of fields of their name" {
+@test "--add and --source-field come after the time and replace fields of the same name" {
 	printf '%s\n' '{"ts":"2024-05-01T10:00:00Z","x":1,"y":{"x":2}}' '{"y":3,"x":4,"ts":1}' >in
 	expect 0 '{"ts":"2024-05-01T10:00:00Z","x":[1,{"a":null}],"b c":"d\"e","y":"in:1"}
 {"ts":"1970-01-01T00:00:01Z","x":[1,{"a":null}],"b c":"d\"e","y":"in:2"}' '' -- \
@@ -276,7 +276,7 @@ sp-capture: ... and 1,234 more: no valid JSON event' -- sp-capture --format ndjs
 	expect 64 '' '~sp-capture: --limit: *' -- sp-capture -c -1 a
 }
 
-@test "events go on at once when the input pauses" {
+@test "events are written at once when the input pauses" {
 	mkfifo in
 	sp-capture <in >out &
 	exec 9>in
@@ -318,7 +318,7 @@ sp-capture: ... and 1,234 more: no valid JSON event' -- sp-capture --format ndjs
 	exec 9>&-
 }
 
-@test "SIGINT in the middle of a record of several lines: it is left out, and nothing is said" {
+@test "SIGINT in the middle of a record of several lines: it is left out, and nothing is reported" {
 	mkfifo in
 	# torn FORMAT TEXT: TEXT holds one whole event, and the beginning of another
 	torn() {
