@@ -55,7 +55,8 @@ static int serve(struct source_set *set, struct err *e)
 	return set->changed ? 0 : kafka_consumer_commit(k->consumer, false, e);
 }
 
-int kafka_tick(struct source_set *set, struct err *e)
+/* kafka_state.tick */
+static int tick(struct source_set *set, struct err *e)
 {
 	return flush(set, e) < 0 ? -1 : serve(set, e);
 }
@@ -114,6 +115,7 @@ static int kafka_init(struct source_set *set, struct err *e)
 		return err_oom(e, "the consumer");
 	k->o = set->options->source_options;
 	k->decodes = !json_values(set->options) && !k->o->envelope;
+	k->tick = tick;
 	k->committed_ms = k->shown_ms = clock_monotonic_ms();
 	buf_init(&k->text, SIZE_MAX / 4);
 	set->marks = true; /* commits need positions in the merge, too */

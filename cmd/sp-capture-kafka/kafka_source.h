@@ -5,10 +5,6 @@
 
 extern const struct source_type source_kafka;
 
-/* Lets the consumer serve rebalances, and writes out and commits what is due. To be called between records and while
- * waiting. -1: E. */
-int kafka_tick(struct source_set *set, struct err *e) MUST_USE;
-
 /* status.c: what only Kafka knows, for the status line and the metrics (source_type). */
 void kafka_describe(struct source_set *set, struct buf *out);
 void kafka_metrics(struct source_set *set, struct buf *out);

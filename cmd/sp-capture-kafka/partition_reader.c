@@ -8,7 +8,6 @@
 #include "base/clock.h"
 #include "json/json.h"
 #include "kafka/envelope.h"
-#include "sp-capture-kafka/kafka_source.h"
 #include "stream/stop.h"
 #include <inttypes.h>
 #include <stdlib.h>
@@ -174,7 +173,7 @@ static enum next next_message(struct partition_reader *p, struct kafka_message *
 			p->idle_since_ms = clock_monotonic_ms();
 		if (p->idle_since_ms > 0 && clock_monotonic_ms() - p->idle_since_ms >= k->o->wait_ms)
 			return NEXT_LATER;
-		if (kafka_tick(set, e) < 0)
+		if (k->tick(set, e) < 0)
 			return NEXT_ERROR;
 		p->awaited = true;
 	}

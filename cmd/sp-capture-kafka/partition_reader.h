@@ -7,7 +7,9 @@
 /* The state of the set. */
 struct kafka_state {
 	const struct kafka_options *o;
-	struct kafka_consumer *consumer;      /* NULL until the first refresh */
+	struct kafka_consumer *consumer; /* NULL until the first refresh */
+	/* Lets the consumer serve rebalances, and writes out and commits what is due. Called while a partition waits. */
+	int (*tick)(struct source_set *set, struct err *e);
 	struct buf text;                      /* an envelope, or JSON that was put on one line */
 	bool decodes;                         /* a message may hold any number of records, for a decoder */
 	int64_t committed_ms;                 /* monotonic; the last commit */

@@ -6,6 +6,7 @@
  * so later programs need not check it again. */
 #include "sp-capture/capture.h"
 #include "base/diag.h"
+#include "sp-capture/command_line.h"
 #include "sp-capture/run.h"
 #include "stream/stop.h"
 #include <errno.h>
@@ -34,11 +35,11 @@ int capture_main(int argc, char *argv[], const struct source_type *const *types)
 	struct err e = ERR_INIT;
 	struct options o;
 	int status = 0;
-	enum program_next next = options_parse(&o, types, argc, argv, &status, &e);
+	enum program_next next = command_line_parse(&o, types, argc, argv, &status, &e);
 	if (next == PROGRAM_RUN) {
 		stop_init(STOP_AT_SIGINT);
 		status = run(&o, &e);
 	}
-	options_release(&o);
+	command_line_release(&o);
 	return next == PROGRAM_FAILED || status < 0 ? diag_err(&e) : status;
 }

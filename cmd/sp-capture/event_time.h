@@ -1,7 +1,7 @@
 /* event_time.h -- which time an event has. */
 #ifndef CAPTURE_EVENT_TIME_H
 #define CAPTURE_EVENT_TIME_H
-#include "sp-capture/event_out.h"
+#include "sp-capture/event_state.h"
 
 struct event_time {
 	struct stamp stamp;

@@ -1,7 +1,6 @@
-/* options.h -- what the command line asked for. Set by options_parse(), not changed afterwards. */
+/* options.h -- what the command line asked for. Set by command_line_parse(), not changed afterwards. */
 #ifndef CAPTURE_OPTIONS_H
 #define CAPTURE_OPTIONS_H
-#include "program/options.h"
 #include "sp-capture/added_fields.h"
 #include "sp-capture/format/format.h"
 
@@ -26,11 +25,4 @@ struct options {
 	const char *reject, *metrics; /* or NULL */
 	bool status;
 };
-
-/* Parses the command line of a program that knows the source types TYPES (NULL-terminated). The process is replaced by a
- * driver if the operands need one. Returns PROGRAM_RUN; PROGRAM_DONE: what was asked for is printed, *STATUS is the exit
- * status; PROGRAM_FAILED with E (EX_USAGE and others). options_release() must be called in any case. */
-enum program_next options_parse(struct options *o, const struct source_type *const *types, int argc, char **argv,
-	int *status, struct err *e) MUST_USE;
-void options_release(struct options *o);
 #endif

@@ -8,7 +8,6 @@
 #include "base/clock.h"
 #include "base/diag.h"
 #include "program/filter.h"
-#include "sp-capture/run_status.h"
 #include <poll.h>
 #include <stdlib.h>
 #include <unistd.h>

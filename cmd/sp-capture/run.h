@@ -56,6 +56,11 @@ static inline bool run_interrupted(const struct run *r)
 	return r->set.changed || (stop_flag && r->set.type->stops_at_once);
 }
 
-/* All sources of the set, merged by event time. 0, or -1 with E. */
+/* run_status.c: sets up R->status; the sources must be initialised. */
+void run_status_init(struct run *r);
+/* run_status.c: notes that FORMAT (not NULL) is in use from now on. */
+void run_status_format(struct run *r, const struct format *format);
+
+/* run_merged.c: all sources of the set, merged by event time. 0, or -1 with E. */
 int run_merged(struct run *r, struct err *e) MUST_USE;
 #endif

@@ -3,7 +3,7 @@
  * What all types of sources have in common is here: events, rate, rejects, formats, progress. A type adds its own part by
  * describe() and metrics(). The line is also painted, without --status, when people watch: the sources have a known size,
  * standard error is a terminal and standard output is not. */
-#include "sp-capture/run_status.h"
+#include "sp-capture/run.h"
 #include "program/metrics.h"
 #include "base/clock.h"
 #include <unistd.h>

@@ -6,6 +6,7 @@
  * and a line in a table (table.h). */
 #ifndef CAPTURE_SOURCE_SOURCE_H
 #define CAPTURE_SOURCE_SOURCE_H
+#include "base/opt.h"
 #include "sp-capture/options.h"
 #include "sp-capture/position.h"
 #include "stream/reader.h"

@@ -2,6 +2,7 @@
  * record, between records, before the end. Each event must be written once, and the program must wait, not spin: a fake
  * source has its next record only after the run has called wait(). */
 #include "run_output.h"
+#include "sp-capture/command_line.h"
 #include "sp-capture/source/table.h"
 #include <stdlib.h>
 
@@ -112,7 +113,7 @@ static void run_fakes(const struct source_type *type, unsigned pauses, uint64_t 
 	struct run r;
 	struct err e = ERR_INIT;
 	int status;
-	CHECK_EQ(options_parse(&o, source_types, 3, argv, &status, &e), PROGRAM_RUN);
+	CHECK_EQ(command_line_parse(&o, source_types, 3, argv, &status, &e), PROGRAM_RUN);
 	o.type = type;
 	o.limit = limit;
 	pauses_of_all = pauses;
@@ -127,7 +128,7 @@ static void run_fakes(const struct source_type *type, unsigned pauses, uint64_t 
 	CHECK(!state->spins);
 	CHECK((state->waits > 0) == (pauses > 0));
 	run_release(&r);
-	options_release(&o);
+	command_line_release(&o);
 }
 
 /* The same with pauses as without. */

@@ -2,6 +2,7 @@
  * positions of what was written: together they write what one run writes. For files, plain and compressed, read one after
  * the other and merged, in formats whose positions have something to them. */
 #include "run_output.h"
+#include "sp-capture/command_line.h"
 #include "sp-capture/source/table.h"
 #include <stdlib.h>
 #include <zlib.h>
@@ -71,7 +72,7 @@ static void run_files(const struct corpus *c, bool merged, uint64_t limit, const
 	struct options o;
 	struct run r;
 	struct err e = ERR_INIT;
-	CHECK_EQ(options_parse(&o, source_types, argc, argv, &status, &e), PROGRAM_RUN);
+	CHECK_EQ(command_line_parse(&o, source_types, argc, argv, &status, &e), PROGRAM_RUN);
 	o.limit = limit;
 	o.format_options.now_ms = INT64_C(1735689600000); /* 2025: syslog's years are 2024 */
 	struct streams own = output_begin(output);
@@ -88,7 +89,7 @@ static void run_files(const struct corpus *c, bool merged, uint64_t limit, const
 	if (!CHECK_EQ(done, 0))
 		fprintf(stderr, "\t%s\n", e.msg);
 	run_release(&r);
-	options_release(&o);
+	command_line_release(&o);
 }
 
 static void check_corpus(const struct corpus *c, bool merged, bool packed)
@@ -131,7 +132,7 @@ static void check_refused(void)
 	int status, pipes[2];
 	write_file(paths[0], c->files[0], false);
 	char *argv[] = { (char[]){ "sp-capture" }, paths[0], NULL };
-	CHECK_EQ(options_parse(&o, source_types, 2, argv, &status, &e), PROGRAM_RUN);
+	CHECK_EQ(command_line_parse(&o, source_types, 2, argv, &status, &e), PROGRAM_RUN);
 	struct streams own = output_begin(output);
 	int shorter = run_init(&r, &o, &e) < 0 ? 1 : source_file.seek(r.set.list[0], &m.p[0], &e);
 	struct buf out;
@@ -140,18 +141,18 @@ static void check_refused(void)
 	CHECK_EQ(shorter, -1);
 	CHECK_EQ(e.status, EX_DATAERR);
 	run_release(&r);
-	options_release(&o);
+	command_line_release(&o);
 
 	int input = dup(STDIN_FILENO);
 	CHECK(pipe(pipes) == 0 && dup2(pipes[0], STDIN_FILENO) == STDIN_FILENO);
-	CHECK_EQ(options_parse(&o, source_types, 1, argv, &status, &e), PROGRAM_RUN);
+	CHECK_EQ(command_line_parse(&o, source_types, 1, argv, &status, &e), PROGRAM_RUN);
 	own = output_begin(output);
 	int piped = run_init(&r, &o, &e) < 0 ? 1 : source_file.seek(r.set.list[0], &m.p[0], &e);
 	output_end(own, output, &out);
 	CHECK_EQ(piped, -1);
 	CHECK_EQ(e.status, EX_USAGE);
 	run_release(&r);
-	options_release(&o);
+	command_line_release(&o);
 	dup2(input, STDIN_FILENO);
 	close(pipes[0]);
 	close(pipes[1]);

@@ -1,9 +1,9 @@
-/* options.c -- the command line of sp-capture.
+/* command_line.c -- the command line of sp-capture.
  *
  * The options of the program come first in the table, then those of each source type (kafka). Most options are stored as
  * they are read; those whose meaning depends on others are interpreted when all are known. The operands decide the type
  * of the sources; if this program cannot read that type, its driver takes over with the same command line. */
-#include "sp-capture/options.h"
+#include "sp-capture/command_line.h"
 #include "base/amount.h"
 #include "base/clock.h"
 #include "base/helper.h"
@@ -302,7 +302,7 @@ static int make_table(const struct source_type *const *types, struct opt **table
 }
 
 /* The table is built for this one call: which types there are differs between the program and its drivers. */
-enum program_next options_parse(struct options *o, const struct source_type *const *types, int argc, char **argv,
+enum program_next command_line_parse(struct options *o, const struct source_type *const *types, int argc, char **argv,
 	int *status, struct err *e)
 {
 	*o = (struct options){ .limit = UINT64_MAX, .max_event = EVENT_MAX };
@@ -324,7 +324,7 @@ enum program_next options_parse(struct options *o, const struct source_type *con
 	return next;
 }
 
-void options_release(struct options *o)
+void command_line_release(struct options *o)
 {
 	if (o->source_options)
 		o->type->options_free(o->source_options);

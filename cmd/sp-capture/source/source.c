@@ -1,0 +1,26 @@
+/* source.c -- what all types of sources have in common: being a member of a set, and the position of what was written. */
+#include "sp-capture/source/source.h"
+#include "base/vec.h"
+
+int source_set_add(struct source_set *set, struct source *s, struct err *e)
+{
+	struct source **list = vec_room(set->list, &set->cap, set->count + 1, sizeof(struct source *));
+	if (!list)
+		return err_oom(e, "the list of sources");
+	set->list = list;
+	list[set->count++] = s;
+	s->type = set->type;
+	s->set = set;
+	s->head_ms = INT64_MIN;
+	return 0;
+}
+
+/* Without a merge nothing is read ahead of what is written, so the type's own mark is the answer, unless the very last
+ * record could not be written. */
+bool source_position(const struct source *s, struct position *out)
+{
+	if (!s->set->merged)
+		return !s->unwritten && s->type->mark && s->type->mark(s, out);
+	*out = s->written;
+	return s->set->marks && s->has_written;
+}
