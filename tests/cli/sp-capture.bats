@@ -532,3 +532,16 @@ done_following() {
 	followed 1 2 3
 	done_following
 }
+
+@test "an event that begins with its time passes byte for byte, blanks before its last brace too" {
+	cat >in.ndjson <<-'END'
+		{"ts":"2024-05-01T10:39:58Z","x":[2] }
+		{"ts":"2024-05-01T10:39:58Z","x":{ "a" : 1.50 } , "b":-0 	}
+		{"ts":"2024-05-01T10:39:58.5Z" }
+		{"ts":"2024-05-01T10:39:58.123Z","x":2  }
+		{"ts":"2024-05-01T10:39:58.123456789Z" ,"x":"\u00e9" }
+	END
+	check 0 "$(cat in.ndjson)" '' -- sp-capture --format ndjson in.ndjson
+	check 0 "$(cat in.ndjson)" '' -- sp-capture --format ndjson <in.ndjson
+	SP_READ_SIZE=7 check 0 "$(cat in.ndjson)" '' -- sp-capture --format ndjson in.ndjson in.ndjson --limit 5 --in-order
+}
