@@ -118,7 +118,7 @@ static int kafka_init(struct source_set *set, struct err *e)
 	k->tick = tick;
 	k->committed_ms = k->shown_ms = clock_monotonic_ms();
 	buf_init(&k->text, SIZE_MAX / 4);
-	set->marks = true; /* commits need positions in the merge, too */
+	set->needs_positions = true; /* commits need positions in the merge, too */
 	/* What a member of a group could not write is read again by another: it must not be written in part. */
 	set->whole_lines = k->o->consumer.group != NULL;
 	return 0;
@@ -185,12 +185,12 @@ const struct source_type source_kafka = {
 	.name = "kafka",
 	.scheme = "kafka",
 	.options = kafka_option_table,
-	.is_alone = kafka_option_is_alone,
+	.needs_no_source = kafka_option_needs_no_source,
 	.options_new = kafka_options_new,
 	.options_set = kafka_options_set,
 	.options_finish = kafka_options_finish,
 	.options_free = kafka_options_free,
-	.instead = kafka_show,
+	.run_instead = kafka_show,
 	.init = kafka_init,
 	.refresh = kafka_refresh,
 	.wait = kafka_wait,

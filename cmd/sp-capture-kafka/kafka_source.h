@@ -8,6 +8,6 @@ extern const struct source_type source_kafka;
 /* status.c: what only Kafka knows, for the status line and the metrics (source_type). */
 void kafka_describe(struct source_set *set, struct buf *out);
 void kafka_metrics(struct source_set *set, struct buf *out);
-/* -L and -X list (source_type.instead). */
+/* -L and -X list (source_type.run_instead). */
 bool kafka_show(const void *own, int *status);
 #endif

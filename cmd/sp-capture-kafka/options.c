@@ -102,7 +102,7 @@ int kafka_options_set(void *own, int id, const char *value, struct err *e)
 	case OPT_REGISTRY: return registry(k, value, e);
 	case OPT_WAIT: return dur_parse(value, &k->wait_ms, e);
 	default:
-		if (kafka_option_is_alone(id, value)) {
+		if (kafka_option_needs_no_source(id, value)) {
 			k->properties_list = true;
 			return 0;
 		}

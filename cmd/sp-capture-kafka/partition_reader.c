@@ -102,7 +102,7 @@ static enum next message_record(struct partition_reader *p, const struct kafka_m
 	struct span value = m->value;
 	/* Field by field: the array for the reason, which is most of the struct, need not be cleared. */
 	r->newline = r->checked = r->has_time = r->time_is_ts = r->no_ts = false;
-	r->guessed = NULL;
+	r->detected_format = NULL;
 	r->kind = NULL;
 	r->why[0] = '\0';
 	r->event = SPAN_NONE;

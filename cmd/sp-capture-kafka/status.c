@@ -16,7 +16,7 @@ static const struct source *furthest_back(const struct source_set *set)
 	const struct source *back = NULL;
 	for (size_t i = 0; i < set->count; i++) {
 		const struct source *s = set->list[i];
-		if (s->head_ms != INT64_MIN && (!back || s->head_ms < back->head_ms))
+		if (s->last_event_ms != INT64_MIN && (!back || s->last_event_ms < back->last_event_ms))
 			back = s;
 	}
 	return back;
@@ -68,7 +68,7 @@ void kafka_describe(struct source_set *set, struct buf *out)
 	const struct source *back = furthest_back(set);
 	if (back) {
 		char text[TIME_TEXT_MAX];
-		size_t n = time_write_ms(back->head_ms, text);
+		size_t n = time_write_ms(back->last_event_ms, text);
 		buf_addf(out, "; furthest back: %s at %.*s", back->name, (int)n, text);
 	}
 	if (k->consumer)
@@ -117,17 +117,17 @@ void kafka_metrics(struct source_set *set, struct buf *out)
 	}
 	metrics_head(out, "sp_capture_kafka_head_seconds", "gauge", "Event time of the newest message read.");
 	for (size_t i = 0; i < set->count; i++) {
-		if (set->list[i]->head_ms == INT64_MIN)
+		if (set->list[i]->last_event_ms == INT64_MIN)
 			continue;
 		buf_adds(out, "sp_capture_kafka_head_seconds");
 		labels(set->list[i], out);
-		buf_addf(out, "%.3f\n", (double)set->list[i]->head_ms / 1000);
+		buf_addf(out, "%.3f\n", (double)set->list[i]->last_event_ms / 1000);
 	}
 	if (k->consumer)
 		latency_metrics(k, out);
 }
 
-/* source_type.instead */
+/* source_type.run_instead */
 bool kafka_show(const void *own, int *status)
 {
 	const struct kafka_options *k = own;

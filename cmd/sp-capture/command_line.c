@@ -107,7 +107,7 @@ static int set_limit(struct options *o, const char *value, struct err *e)
  * P->own; a type that only has a driver just notes that one was given. */
 static int set_of_type(struct parsing *p, const struct source_type *type, int id, const char *value, struct err *e)
 {
-	p->alone = p->alone || (type->is_alone && type->is_alone(id, value));
+	p->alone = p->alone || (type->needs_no_source && type->needs_no_source(id, value));
 	if (!p->given && type->options_new && !(p->own = type->options_new(e)))
 		return -1;
 	p->given = p->given ? p->given : type;
@@ -319,7 +319,7 @@ enum program_next command_line_parse(struct options *o, const struct source_type
 	free(table);
 	if (p.own)
 		p.given->options_free(p.own);
-	if (next == PROGRAM_RUN && o->type->instead && o->type->instead(o->source_options, status))
+	if (next == PROGRAM_RUN && o->type->run_instead && o->type->run_instead(o->source_options, status))
 		return PROGRAM_DONE;
 	return next;
 }

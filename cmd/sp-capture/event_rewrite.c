@@ -120,7 +120,7 @@ static int add_front(struct event_out *m, const struct record *record, const cha
 
 int event_rewrite(struct event_out *m, const struct record *record, const char *name, const struct event_time *t)
 {
-	bool rename = t->old_ts.p && !t->old_is_time;
+	bool rename = t->old_ts.p && !t->time_from_ts;
 	struct cuts cuts;
 	cuts.count = 0;
 	add_cut(&cuts, t->old_ts, rename);

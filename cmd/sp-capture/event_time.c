@@ -23,9 +23,9 @@ static struct span member(struct span event, struct span wanted)
  * not mistaken for anything else. */
 static const char *doubt(const struct record *r, char *to, size_t size)
 {
-	if (!r->guessed || (r->guessed->flags & FORMAT_JSON))
+	if (!r->detected_format || (r->detected_format->flags & FORMAT_JSON))
 		return "";
-	snprintf(to, size, " (by its first lines this is format %s; else say --format)", r->guessed->name);
+	snprintf(to, size, " (by its first lines this is format %s; else say --format)", r->detected_format->name);
 	return to;
 }
 
@@ -83,7 +83,7 @@ static enum next by_expression(struct event_out *m, struct record *r, struct eve
 		return (enum next)record_reject(r, "no time", "no time: --time '%s' gives null%s", expr,
 			doubt(r, doubted, sizeof doubted));
 	/* --time .ts or the like: the value is the member itself, in the same place. */
-	out->old_is_time = out->old_ts.p && v.text.p == out->old_ts.p;
+	out->time_from_ts = out->old_ts.p && v.text.p == out->old_ts.p;
 	if (v.text.p)
 		return read_time(m, r, expr, v.text, &out->stamp);
 	buf_reset(&m->value);
@@ -103,11 +103,11 @@ enum next event_time_find(struct event_out *m, struct record *r, struct event_ti
 	}
 	if (r->has_time) {
 		out->stamp = r->time;
-		out->old_is_time = r->time_is_ts;
+		out->time_from_ts = r->time_is_ts;
 		return NEXT_EVENT;
 	}
 	if (!out->old_ts.p)
 		return no_time(r);
-	out->old_is_time = true;
+	out->time_from_ts = true;
 	return read_time(m, r, "ts", out->old_ts, &out->stamp);
 }

@@ -6,7 +6,7 @@
 struct event_time {
 	struct stamp stamp;
 	struct span old_ts; /* the value of the event's own top-level ts; SPAN_NONE: it has none */
-	bool old_is_time;   /* STAMP was read from that value: it is replaced, not kept as ts_source */
+	bool time_from_ts;  /* STAMP was read from that value: it is replaced, not kept as ts_source */
 };
 
 /* Finds the time of RECORD's event, M->old being set for it: --time if it was given, else the time that the format knows,

@@ -64,7 +64,7 @@ static int deliver_other(struct run *r, struct source *s, const struct head *hea
 		return -1;
 	}
 	struct position mark;
-	if (r->set.marks) {
+	if (r->set.needs_positions) {
 		memcpy(&mark, text.p, sizeof mark);
 		text.p += sizeof mark;
 		text.n -= sizeof mark;
@@ -77,7 +77,7 @@ static int deliver_other(struct run *r, struct source *s, const struct head *hea
 		const struct span raw = { text.p + head->why_n, text.n - head->why_n };
 		status = rejects_add(&r->rejects, head->kind, text.p, s->name, head->number, raw, e);
 	}
-	if (status == 0 && r->set.marks) {
+	if (status == 0 && r->set.needs_positions) {
 		s->written = mark;
 		s->has_written = true;
 	}
@@ -90,7 +90,7 @@ int merge_record_deliver(struct run *r, struct source *s, struct span bytes, str
 	struct head head;
 	memcpy(&head, bytes.p, sizeof head);
 	const struct event event = { 0, { bytes.p + sizeof head, bytes.n - sizeof head }, false, false };
-	if (head.kind || r->set.marks)
+	if (head.kind || r->set.needs_positions)
 		return deliver_other(r, s, &head, event.text, e);
 	return event_out_write(&r->event_out, &event, e);
 }

@@ -14,10 +14,11 @@ struct record {
 	struct stamp time;
 	bool time_is_ts; /* TIME was read from the event's own member "ts": replace that one, do not keep it as ts_source */
 	bool no_ts;      /* the event has no member "ts" or "ts_source", so that none has to be looked for */
-	const struct format *guessed; /* the source's format if it was detected, NULL if it was given with --format */
-	struct span raw;              /* the bytes of the record, for the dead letter; valid as long as EVENT */
-	uint64_t number;              /* line of the source where it begins, from 1 */
-	uint64_t offset;              /* byte of the source (after decompression) where RAW begins, from 0 */
+	const struct format
+		*detected_format; /* the source's format if it was detected, NULL if it was given with --format */
+	struct span raw;          /* the bytes of the record, for the dead letter; valid as long as EVENT */
+	uint64_t number;          /* line of the source where it begins, from 1 */
+	uint64_t offset;          /* byte of the source (after decompression) where RAW begins, from 0 */
 	/* Set only for a record that was rejected: */
 	const char *kind; /* the kind of fault, a static string by which rejects are counted */
 	char why[256];    /* the reason, in one line */

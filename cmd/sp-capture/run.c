@@ -124,7 +124,7 @@ enum next run_next(struct run *r, struct source *s, struct record *record, struc
 	if (n == NEXT_EVENT) {
 		n = event_out_prepare(&r->event_out, record, s->name, event, e);
 		if (n == NEXT_EVENT)
-			s->head_ms = event->ms;
+			s->last_event_ms = event->ms;
 		else if (n == NEXT_ERROR)
 			s->unwritten = true;
 	} else if (n == NEXT_ERROR) {

@@ -35,7 +35,7 @@ static enum next fill(void *arg, struct merge *m, size_t number, struct err *e)
 	if (n == NEXT_EVENT)
 		n = run_next(r, s, &record, &event, e);
 	/* Where reading would go on after this record, if it is the last one that is written. */
-	if (r->set.marks) {
+	if (r->set.needs_positions) {
 		mark = &position;
 		if (!s->type->mark(s, mark))
 			*mark = (struct position){ 0 };
@@ -69,7 +69,7 @@ int run_merged(struct run *r, struct err *e)
 	struct merge_callbacks callbacks = { .arg = &g,
 		.fill = fill,
 		.park = park,
-		.uncounted = r->set.marks ? sizeof(struct position) : 0 };
+		.uncounted = r->set.needs_positions ? sizeof(struct position) : 0 };
 	g.merge = merge_new(r->set.count, callbacks, e);
 	bool counts = r->set.type->done != NULL;
 	enum next n = g.merge ? NEXT_EVENT : NEXT_ERROR;

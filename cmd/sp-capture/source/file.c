@@ -128,7 +128,7 @@ static int file_seek(struct source *s, const struct position *p, struct err *e)
 static void file_close(struct source *s)
 {
 	struct file_source *f = file_of(s);
-	if (f->records.began)
+	if (f->records.begun)
 		record_reader_position(&f->records, &f->reached);
 	record_reader_close(&f->records);
 	s->open = false;
@@ -146,7 +146,7 @@ static enum next file_next(struct source *s, struct record *out, struct err *e)
 static bool file_mark(const struct source *s, struct position *out)
 {
 	const struct file_source *f = (const struct file_source *)s;
-	if (f->records.began)
+	if (f->records.begun)
 		record_reader_position(&f->records, out);
 	else
 		*out = f->reached;

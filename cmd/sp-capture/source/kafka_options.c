@@ -22,7 +22,7 @@ const struct opt kafka_option_table[] = {
 };
 
 /* -X list prints the properties of librdkafka; no broker is needed for it. */
-bool kafka_option_is_alone(int id, const char *value)
+bool kafka_option_needs_no_source(int id, const char *value)
 {
 	return id == 'X' && strcmp(value, "list") == 0;
 }
@@ -33,5 +33,5 @@ const struct source_type source_kafka_by_driver = {
 	.scheme = "kafka",
 	.helper = "kafka",
 	.options = kafka_option_table,
-	.is_alone = kafka_option_is_alone,
+	.needs_no_source = kafka_option_needs_no_source,
 };

@@ -9,6 +9,6 @@
 enum { OPT_SHARD = 512, OPT_ENVELOPE, OPT_REGISTRY, OPT_WAIT };
 
 extern const struct opt kafka_option_table[];
-/* True if the option asks for something that needs no source: -X list. */
-bool kafka_option_is_alone(int id, const char *value);
+/* Returns true if option ID with VALUE asks for something that needs no source: -X list. */
+bool kafka_option_needs_no_source(int id, const char *value);
 #endif

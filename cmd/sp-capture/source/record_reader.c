@@ -40,7 +40,7 @@ void record_reader_close(struct record_reader *r)
 	r->decoder = NULL;
 	if (r->open)
 		reader_release(&r->in);
-	r->open = r->began = false;
+	r->open = r->begun = false;
 }
 
 /* Removes a byte-order mark. NEXT_EVENT, or what reader_fill() returned if that is not NEXT_END. */
@@ -107,7 +107,7 @@ enum next record_reader_begin(struct record_reader *r, struct err *e)
 		return n;
 	if (r->format->open(&r->decoder, &r->options->format_options, e) < 0)
 		return NEXT_ERROR;
-	r->began = true;
+	r->begun = true;
 	return NEXT_EVENT;
 }
 
@@ -115,14 +115,14 @@ enum next record_reader_begin(struct record_reader *r, struct err *e)
 void record_reader_position(const struct record_reader *r, struct position *out)
 {
 	*out = (struct position){ 0 };
-	if (r->began)
+	if (r->begun)
 		r->format->position(r->decoder, &r->in, out);
 }
 
 /* Columns of CSV come from the header line, so it is read before the jump. */
 enum next record_reader_head(struct record_reader *r, struct err *e)
 {
-	enum next n = r->began ? NEXT_EVENT : record_reader_begin(r, e);
+	enum next n = r->begun ? NEXT_EVENT : record_reader_begin(r, e);
 	return n == NEXT_EVENT && r->format->head ? (enum next)r->format->head(r->decoder, &r->in, e) : n;
 }
 

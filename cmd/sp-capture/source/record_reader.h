@@ -10,7 +10,7 @@ struct record_reader {
 	const char *name; /* for diagnostics; not owned */
 	struct reader in;
 	bool open;
-	bool began;                  /* the format is decided, and the decoder exists */
+	bool begun;                  /* the format is decided, and the decoder exists */
 	const struct format *format; /* NULL: not decided yet; may be set by the caller before the first record */
 	struct decoder *decoder;     /* owned */
 };
@@ -26,13 +26,13 @@ enum next record_reader_begin(struct record_reader *r, struct err *e) MUST_USE;
 /* The next record, as format.next(). */
 static inline enum next record_reader_next(struct record_reader *r, struct record *out, struct err *e)
 {
-	if (!r->began) {
+	if (!r->begun) {
 		enum next n = record_reader_begin(r, e);
 		if (n != NEXT_EVENT)
 			return n;
 	}
 	out->newline = out->checked = out->has_time = out->time_is_ts = out->no_ts = false;
-	out->guessed = r->options->format ? NULL : r->format;
+	out->detected_format = r->options->format ? NULL : r->format;
 	return (enum next)r->format->next(r->decoder, &r->in, out, e);
 }
 

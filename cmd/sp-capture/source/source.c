@@ -11,7 +11,7 @@ int source_set_add(struct source_set *set, struct source *s, struct err *e)
 	list[set->count++] = s;
 	s->type = set->type;
 	s->set = set;
-	s->head_ms = INT64_MIN;
+	s->last_event_ms = INT64_MIN;
 	return 0;
 }
 
@@ -22,5 +22,5 @@ bool source_position(const struct source *s, struct position *out)
 	if (!s->set->merged)
 		return !s->unwritten && s->type->mark && s->type->mark(s, out);
 	*out = s->written;
-	return s->set->marks && s->has_written;
+	return s->set->needs_positions && s->has_written;
 }

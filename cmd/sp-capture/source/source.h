@@ -17,7 +17,7 @@ struct source {
 	struct source_set *set;
 	const char *name;            /* for diagnostics, dead letters and --source-field; not owned */
 	const struct format *format; /* NULL: not decided yet, or the type has no decoder */
-	int64_t head_ms;             /* event time of the newest event that was read; INT64_MIN: none yet */
+	int64_t last_event_ms;       /* event time of the last event that was read; INT64_MIN: none yet */
 	bool open;                   /* open() has succeeded and close() was not called */
 	bool over;                   /* its end was reached, or it failed: it is not read any more */
 	bool unwritten;              /* a record that it gave could not be written, which ended the run */
@@ -31,11 +31,11 @@ struct source_set {
 	const struct options *options;
 	struct source **list; /* owned array; the sources belong to the type, which releases them in free_all() */
 	size_t count, cap;
-	void *state;      /* of the type */
-	bool changed;     /* the list is not valid any more: the run must call refresh() */
-	bool whole_lines; /* set by init(): a write to a pipe must not tear an event */
-	bool merged;      /* set by the run: records wait in a merge before they are written */
-	bool marks;       /* set by the run or by init(): positions must be known in a merge, too */
+	void *state;          /* of the type */
+	bool changed;         /* the list is not valid any more: the run must call refresh() */
+	bool whole_lines;     /* set by init(): a write to a pipe must not tear an event */
+	bool merged;          /* set by the run: records wait in a merge before they are written */
+	bool needs_positions; /* set by the run or by init(): positions must be known in a merge, too */
 	/* Calls into the run: for the readers of the sources; a type also calls before_wait() before it waits itself, and
 	 * before_fill() before it releases a buffer that events may still refer to. Both return -1 with E if the output
 	 * failed. */
@@ -49,13 +49,13 @@ struct source_type {
 	const char *name;   /* in the table: "file" */
 	const char *scheme; /* operands that begin with "SCHEME://" are of this type; NULL: chosen by options */
 	/* The driver that reads this type (base/helper.h). The program's own table then describes the type only (scheme,
-	 * options, is_alone), and the driver's table has the rest. NULL: this program reads it itself. */
+	 * options, needs_no_source), and the driver's table has the rest. NULL: this program reads it itself. */
 	const char *helper;
 	/* The type's own options, ended by OPT_END; or NULL. Ids must be unique in the program. */
 	const struct opt *options;
 	/* True if option ID with VALUE asks for something that needs no source: it chooses this type all the same. May be
 	 * NULL. */
-	bool (*is_alone)(int id, const char *value);
+	bool (*needs_no_source)(int id, const char *value);
 
 	/* ---- options; all NULL in a type that has none ---- */
 
@@ -63,7 +63,9 @@ struct source_type {
 	int (*options_set)(void *own, int id, const char *value, struct err *e); /* one option; -1: EX_USAGE */
 	int (*options_finish)(void *own, struct options *o, struct err *e);      /* all are known; -1: E */
 	void (*options_free)(void *own);
-	bool (*instead)(const void *own, int *status); /* does what replaces a run (a listing): true, *STATUS is set */
+	/* Does what replaces a run, such as a listing, and sets *STATUS to the exit status. Returns false if the options ask
+	 * for a run. */
+	bool (*run_instead)(const void *own, int *status);
 
 	/* ---- the set ---- */
 
@@ -109,6 +111,6 @@ struct source_type {
 
 /* Where a later run must go on so that no record is lost and none is written twice: the mark of what was WRITTEN. Without
  * a merge that is what was read, because each record is written before the next one is read. In a merge the mark travels
- * with the record, and requires SET->marks. False: nothing was written yet, or the type does not know. */
+ * with the record, and requires SET->needs_positions. False: nothing was written yet, or the type does not know. */
 bool source_position(const struct source *s, struct position *out);
 #endif

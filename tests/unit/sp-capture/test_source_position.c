@@ -77,7 +77,7 @@ static void run_files(const struct corpus *c, bool merged, uint64_t limit, const
 	o.format_options.now_ms = INT64_C(1735689600000); /* 2025: syslog's years are 2024 */
 	struct streams own = output_begin(output);
 	int done = run_init(&r, &o, &e);
-	r.set.marks = true;
+	r.set.needs_positions = true;
 	for (size_t i = 0; from && i < SOURCES && done == 0; i++)
 		if (from->known[i])
 			done = source_file.seek(r.set.list[i], &from->p[i], &e);
