@@ -1,8 +1,9 @@
 /* kafka_source.c -- Kafka's partitions as the sources of a run.
  *
- * The set of partitions changes whenever the group rebalances: then the run drops what it has read ahead, because those
- * messages belong to another member now, and the list is made anew. Offsets are committed after what they stand for was
- * written to standard output, never before. */
+ * Whenever the group rebalances, the set of partitions changes. The run then drops what it has read ahead, because
+ * those messages belong to another member now, and kafka_refresh() makes a new list. An offset is first stored in the
+ * consumer and later committed to the group. Invariant: an offset is stored only after the output of all messages
+ * before it was written and flushed, so a crash loses nothing. */
 #include "sp-capture-kafka/kafka_source.h"
 #include "base/clock.h"
 #include "base/diag.h"
@@ -12,35 +13,37 @@
 #include <stdlib.h>
 
 enum {
-	WAIT_MS = 100, /* at most, so that rebalances are served */
-	COMMIT_MS = 1000,
-	FAREWELL_S = 5, /* for brokers that do not answer, once a signal has asked to stop */
+	WAIT_MS = 100,     /* the longest wait for messages, so that rebalances are handled soon */
+	COMMIT_MS = 1000,  /* between commits */
+	LAST_COMMIT_S = 5, /* after a signal: the time for the last commit, if brokers do not answer */
 };
 
 /* ---- commits ---- */
 
-/* Everything that was written has been flushed: tells the consumer up to which offsets that is. */
-static void note_done(struct source_set *set)
+/* Stores in the consumer, for each partition, the offset up to which events were written. The output must have been
+ * flushed before. */
+static void store_written_offsets(struct source_set *set)
 {
 	const struct kafka_state *k = set->state;
 	for (size_t i = 0; i < set->count; i++) {
-		int64_t offset = partition_done(set->list[i]);
+		int64_t offset = partition_commit_offset(set->list[i]);
 		if (offset >= 0)
 			kafka_consumer_store(k->consumer, i, offset);
 	}
 }
 
-/* Writes out all events, and notes what they stand for. */
-static int flush(struct source_set *set, struct err *e)
+/* Flushes the output, then stores the offsets of the messages whose events have left the program. */
+static int flush_output(struct source_set *set, struct err *e)
 {
 	if (set->hooks.before_wait(set->hooks.arg, e) < 0)
 		return -1;
-	note_done(set);
+	store_written_offsets(set);
 	return 0;
 }
 
-/* Serves rebalances, and commits once a second. */
-static int serve(struct source_set *set, struct err *e)
+/* Handles rebalances, and commits the stored offsets once a second. After a rebalance there is nothing to
+ * commit: the new partitions have no stored offsets yet. */
+static int poll_and_commit(struct source_set *set, struct err *e)
 {
 	struct kafka_state *k = set->state;
 	int r = kafka_consumer_poll(k->consumer, e);
@@ -55,59 +58,62 @@ static int serve(struct source_set *set, struct err *e)
 	return set->changed ? 0 : kafka_consumer_commit(k->consumer, false, e);
 }
 
-/* kafka_state.tick */
-static int tick(struct source_set *set, struct err *e)
+/* kafka_state.flush_and_poll: does both steps, in this order, so that a commit includes the events just flushed. */
+static int flush_and_poll(struct source_set *set, struct err *e)
 {
-	return flush(set, e) < 0 ? -1 : serve(set, e);
+	return flush_output(set, e) < 0 ? -1 : poll_and_commit(set, e);
 }
 
-/* source_type.done: the run has flushed already. */
+/* source_type.done: stores and commits offsets. The run has flushed the output already. */
 static int kafka_done(struct source_set *set, struct err *e)
 {
-	note_done(set);
-	return serve(set, e);
+	store_written_offsets(set);
+	return poll_and_commit(set, e);
 }
 
-/* serve() empties the descriptor of the consumer, so it comes after the wait: a message that has arrived since the
- * partitions were looked at must end the wait at once. */
+/* source_type.wait: waits up to WAIT_MS for messages, after flushing the output. poll_and_commit() empties the
+ * consumer's pipe, so it comes after the wait: a message that arrived after its partition was asked must end the wait
+ * at once. */
 static int kafka_wait(struct source_set *set, struct err *e)
 {
 	const struct kafka_state *k = set->state;
 	struct pollfd p = { kafka_consumer_fd(k->consumer), POLLIN, 0 };
 	if (!stop_flag && stop_poll(&p, 1, 0) == 0) {
-		if (flush(set, e) < 0)
+		if (flush_output(set, e) < 0)
 			return -1;
 		(void)stop_poll(&p, 1, WAIT_MS);
 	}
-	return serve(set, e);
+	return poll_and_commit(set, e);
 }
 
-/* What was written is committed, whatever ended the run. */
+/* source_type.finish: flushes the output and commits the offsets of all that was written, even if an error ended the
+ * run. After a rebalance it does neither: the consumer has committed the stored offsets of the partitions that it lost,
+ * and the next owners read the rest again. */
 static int kafka_finish(struct source_set *set, struct err *e)
 {
 	const struct kafka_state *k = set->state;
 	if (set->changed)
-		partition_readers_free(set); /* the consumer does not have these partitions any more */
+		partition_readers_free(set); /* the consumer has freed these partitions */
 	if (!k->consumer || set->changed)
 		return 0;
 	for (size_t i = 0; i < set->count; i++)
-		partition_settle(set->list[i]);
-	stop_within(FAREWELL_S);
+		partition_check_message_end(set->list[i]);
+	stop_within(LAST_COMMIT_S);
 	struct err other = ERR_INIT;
-	int flushed = flush(set, e);
+	int flushed = flush_output(set, e);
 	int committed = kafka_consumer_commit(k->consumer, true, flushed < 0 ? &other : e);
 	return flushed < 0 || committed < 0 ? -1 : 0;
 }
 
 /* ---- the set ---- */
 
-/* Values are JSON unless --format names another format. */
+/* Returns true if the values of messages are JSON: they are unless --format names another format. */
 static bool json_values(const struct options *o)
 {
 	return !o->format || (o->format->flags & FORMAT_JSON);
 }
 
-/* Connects to nothing yet: bad options of the program are reported first. */
+/* source_type.init: makes the state. It does not connect yet, so that wrong options are reported first. */
 static int kafka_init(struct source_set *set, struct err *e)
 {
 	struct kafka_state *k = set->state = calloc(1, sizeof *k);
@@ -115,26 +121,27 @@ static int kafka_init(struct source_set *set, struct err *e)
 		return err_oom(e, "the consumer");
 	k->o = set->options->source_options;
 	k->decodes = !json_values(set->options) && !k->o->envelope;
-	k->tick = tick;
-	k->committed_ms = k->shown_ms = clock_monotonic_ms();
+	k->flush_and_poll = flush_and_poll;
+	k->committed_ms = k->status_ms = clock_monotonic_ms();
 	buf_init(&k->text, SIZE_MAX / 4);
-	set->needs_positions = true; /* commits need positions in the merge, too */
-	/* What a member of a group could not write is read again by another: it must not be written in part. */
+	set->needs_positions = true; /* commits need the positions of records in a merge as well */
+	/* If this member of a group cannot write an event, another member reads and writes it again. So a part of an
+	 * event must not be written. */
 	set->whole_lines = k->o->consumer.group != NULL;
 	return 0;
 }
 
-/* Called by the consumer when brokers become unreachable, and when they are back. It retries for ever. */
-static void on_connection(void *arg, bool away, const char *why)
+/* Reports on standard error that the brokers have become unreachable, for the reason WHY, or that they are back. */
+static void on_connection(void *arg, bool unreachable, const char *why)
 {
 	(void)arg;
-	if (away)
+	if (unreachable)
 		diag("brokers unreachable: %s; retrying", why);
 	else
 		diag("brokers reachable again");
 }
 
-/* Connects to the brokers. */
+/* Makes the consumer, which connects to the brokers, and sets how signals end the program. */
 static int connect_consumer(struct source_set *set, struct err *e)
 {
 	struct kafka_state *k = set->state;
@@ -144,15 +151,16 @@ static int connect_consumer(struct source_set *set, struct err *e)
 	o.latency = set->options->status || set->options->metrics;
 	stop_init(DIE_AT_SIGINT); /* brokers that do not answer must not keep the program from ending */
 	int status = kafka_consumer_new(k->o->config, &o, &k->consumer, e);
-	/* A member of a group must leave it, also when its output is closed: otherwise the other members wait for
-	 * session.timeout.ms before they get its partitions. */
+	/* A member of a group must leave it, even if its output is closed. Otherwise the other members get its
+	 * partitions only after session.timeout.ms. */
 	stop_init(o.group ? STOP_AT_SIGTERM : STOP_AT_SIGINT);
 	if (o.group)
 		stop_ignore_pipe();
 	return status;
 }
 
-/* Connects at the first call. The partitions of the consumer, as they are now, become the sources. */
+/* source_type.refresh: makes a new list with a source for each partition that the consumer has now. The first call
+ * connects. */
 static enum next kafka_refresh(struct source_set *set, struct err *e)
 {
 	struct kafka_state *k = set->state;
@@ -166,7 +174,7 @@ static enum next kafka_refresh(struct source_set *set, struct err *e)
 		return NEXT_ERROR;
 	if (set->count > 0)
 		return NEXT_EVENT;
-	/* With -e, a member that the group gave no partition has nothing to wait for. */
+	/* With -e, a member to which the group assigned no partition has nothing to read. */
 	return kafka_consumer_assigned(k->consumer) && k->o->consumer.to_end ? NEXT_END : NEXT_LATER;
 }
 

@@ -1,9 +1,9 @@
 /* partition_reader.c -- messages become records.
  *
- * The value of a message is an event (JSON), or bytes for a decoder, which finds any number of records in them; with
- * --envelope the whole message is one event. A reader counts the records that it gives and those of the current message,
- * so that a position can lie inside a message, and so that an offset is committed only when all records before it were
- * written. */
+ * The value of a message is an event in JSON, or bytes in which a decoder finds any number of records. With --envelope
+ * the whole message is one event. A reader counts the records of the current message, so that a position can lie inside
+ * a message. It also counts the records of all messages, so that it can see whether all of them were written: only then
+ * is the offset after the current message committed. */
 #include "sp-capture-kafka/partition_reader.h"
 #include "base/clock.h"
 #include "json/json.h"
@@ -12,16 +12,17 @@
 #include <inttypes.h>
 #include <stdlib.h>
 
-enum { WAIT_STEP_MS = 20 }; /* between looks at a partition that has nothing now */
+enum { WAIT_STEP_MS = 20 }; /* the wait for one message; rebalances are handled between waits */
 
-/* What this partition shares with the others. */
+/* Returns the state that all partitions share. */
 static struct kafka_state *state_of(const struct partition_reader *p)
 {
 	return p->base.set->state;
 }
 
-/* The read() of the decoder's input: the value of the message, then a newline, which ends its last line. After that there
- * is nothing for now, so the decoder answers NEXT_LATER when it has given all records of the message. */
+/* The input.read function of the decoder's input. Gives the value of the message, then a newline, which ends its last
+ * line. After the newline it returns INPUT_AGAIN, so the decoder returns NEXT_LATER when the message has no more
+ * records. */
 static ssize_t feed(struct input *in, void *to, size_t n, struct err *e)
 {
 	struct partition_reader *p = in->state;
@@ -42,7 +43,7 @@ static ssize_t feed(struct input *in, void *to, size_t n, struct err *e)
 
 /* ---- a message as one record ---- */
 
-/* Rejects R for the reason WHY. */
+/* Makes R a rejected record of kind KIND for the reason WHY. Returns NEXT_REJECTED. */
 static enum next reject(struct record *r, const char *kind, const char *why)
 {
 	r->kind = kind;
@@ -50,13 +51,14 @@ static enum next reject(struct record *r, const char *kind, const char *why)
 	return NEXT_REJECTED;
 }
 
-/* The schema registry's wire format begins with a zero byte and the number of the schema, four bytes. */
+/* Returns true if VALUE begins as the schema registry's wire format does: a zero byte, then four bytes, the schema's
+ * number. */
 static bool has_registry_prefix(struct span value)
 {
 	return value.n >= 5 && value.p[0] == '\0';
 }
 
-/* Makes R's value an event on one line: without white space around it, and compact if it has several lines. */
+/* Makes R's value an event on one line: removes white space at both ends, and compacts JSON of several lines. */
 static enum next json_record(struct kafka_state *k, struct record *r)
 {
 	const char *p = r->event.p, *end = p + r->event.n;
@@ -69,7 +71,7 @@ static enum next json_record(struct kafka_state *k, struct record *r)
 	if (!memchr(p, '\n', r->event.n))
 		return NEXT_EVENT;
 	buf_reset(&k->text);
-	/* Invalid JSON stays as it is: the check that follows rejects it and names the place. */
+	/* Invalid JSON stays unchanged: the caller checks the event later, and reports the place of the fault. */
 	if (json_compact(r->event, &k->text) == 0)
 		r->event = buf_span(&k->text);
 	return NEXT_EVENT;
@@ -93,14 +95,15 @@ static enum next envelope_record(struct kafka_state *k, const struct kafka_messa
 	return NEXT_EVENT;
 }
 
-/* Makes R of message M: NEXT_EVENT, NEXT_REJECTED, or NEXT_ERROR. NEXT_LATER: the decoder has M's value now, and gives the
- * records in it. */
+/* Makes record R from message M. Returns NEXT_EVENT, NEXT_REJECTED, or NEXT_ERROR with E set. Returns NEXT_LATER,
+ * without a record, if a decoder reads M's value: decode() then gives the records in it. */
 static enum next message_record(struct partition_reader *p, const struct kafka_message *m, struct record *r,
 	struct err *e)
 {
 	struct kafka_state *k = state_of(p);
 	struct span value = m->value;
-	/* Field by field: the array for the reason, which is most of the struct, need not be cleared. */
+	/* The fields are cleared one by one: clearing the whole struct would clear its large array WHY for each
+	 * message. */
 	r->newline = r->checked = r->has_time = r->time_is_ts = r->no_ts = false;
 	r->detected_format = NULL;
 	r->kind = NULL;
@@ -136,8 +139,8 @@ static enum next message_record(struct partition_reader *p, const struct kafka_m
 	return NEXT_LATER;
 }
 
-/* The next record in the message that the decoder has; NEXT_LATER: there are no more; NEXT_END: a signal came first, so it
- * is not known whether there are. */
+/* Reads the next record in the current message from the decoder. Returns NEXT_LATER if the message has no more records,
+ * or NEXT_END if a signal asked to stop, so that it is not known whether there are more. */
 static enum next decode(struct partition_reader *p, struct record *r, struct err *e)
 {
 	const struct kafka_state *k = state_of(p);
@@ -154,33 +157,34 @@ static enum next decode(struct partition_reader *p, struct record *r, struct err
 
 /* ---- the partition ---- */
 
-/* Waits for the next message, but not at the end of the partition (for longer than --wait). NEXT_END: the partition is
- * over, or it is not ours any more, or a signal asked to stop. */
+/* Waits for the next message. Returns NEXT_LATER if the partition has been at its end for --wait. Returns NEXT_END if
+ * the partition is finished, the group rebalances, or a signal asked to stop. */
 static enum next next_message(struct partition_reader *p, struct kafka_message *m, struct err *e)
 {
 	struct source_set *set = p->base.set;
 	struct kafka_state *k = set->state;
 	while (!stop_flag && !set->changed) {
-		/* The partition's own queue wakes sooner than the descriptor that all partitions share. */
-		int64_t patience_ms = p->awaited ? WAIT_STEP_MS : 0;
-		p->awaited = false;
+		/* Waits for this partition's queue, which a message wakes sooner than the pipe that all partitions
+		 * share. */
+		int64_t patience_ms = p->wait_first ? WAIT_STEP_MS : 0;
+		p->wait_first = false;
 		enum next n = kafka_consumer_next(k->consumer, p->part, patience_ms, m, e);
 		if (n == NEXT_ERROR)
-			p->base.over = true; /* the fault is this partition's: what was read before is written first */
+			p->base.over = true; /* only this partition failed: what was read before is written first */
 		if (n != NEXT_LATER)
 			return n;
 		if (p->idle_since_ms == 0 && kafka_consumer_at_end(k->consumer, p->part))
 			p->idle_since_ms = clock_monotonic_ms();
 		if (p->idle_since_ms > 0 && clock_monotonic_ms() - p->idle_since_ms >= k->o->wait_ms)
 			return NEXT_LATER;
-		if (k->tick(set, e) < 0)
+		if (k->flush_and_poll(set, e) < 0)
 			return NEXT_ERROR;
-		p->awaited = true;
+		p->wait_first = true;
 	}
 	return NEXT_END;
 }
 
-/* Notes that message M is being read. */
+/* Makes M the current message and counts it. */
 static void begin_message(struct partition_reader *p, const struct kafka_message *m)
 {
 	struct kafka_state *k = state_of(p);
@@ -188,7 +192,7 @@ static void begin_message(struct partition_reader *p, const struct kafka_message
 	k->bytes += m->key.n + m->value.n;
 	p->offset = m->offset;
 	p->message_ms = m->timestamp_ms;
-	p->from_message = 0;
+	p->message_records = 0;
 	p->idle_since_ms = 0;
 }
 
@@ -212,9 +216,9 @@ enum next partition_next(struct source *s, struct record *out, struct err *e)
 			continue;
 		if (n != NEXT_EVENT && n != NEXT_REJECTED)
 			return n;
-		/* Records before a position that was sought are counted, but not given again. */
-		p->given++;
-		if (p->from_message++ >= p->skip || p->offset != p->skip_offset)
+		/* After a seek, the records before the position are counted, but not returned. */
+		p->all_records++;
+		if (p->message_records++ >= p->skip || p->offset != p->skip_offset)
 			return n;
 	}
 }
@@ -226,9 +230,9 @@ bool partition_mark(const struct source *s, struct position *out)
 	const struct partition_reader *p = (const struct partition_reader *)s;
 	bool inside = state_of(p)->decodes;
 	*out = (struct position){ .offset = (uint64_t)p->offset + !inside,
-		.skip = inside ? p->from_message : 0,
-		.state = p->given };
-	return p->given > 0;
+		.skip = inside ? p->message_records : 0,
+		.state = p->all_records };
+	return p->all_records > 0;
 }
 
 int partition_seek(struct source *s, const struct position *p, struct err *e)
@@ -239,7 +243,7 @@ int partition_seek(struct source *s, const struct position *p, struct err *e)
 	return kafka_consumer_seek(state_of(r)->consumer, r->part, (int64_t)p->offset, e);
 }
 
-void partition_settle(struct source *s)
+void partition_check_message_end(struct source *s)
 {
 	struct partition_reader *p = (struct partition_reader *)s;
 	struct record next;
@@ -248,15 +252,15 @@ void partition_settle(struct source *s)
 		p->in_message = false;
 }
 
-/* If all records that were given are written, everything before the next message is done. Otherwise the mark of the last
- * written record counts; it lies inside a message if that has more records. */
-int64_t partition_done(const struct source *s)
+/* If all records read so far are written, the offset is that of the next message. Otherwise it is the offset in the
+ * mark of the last written record: with a decoder that is the record's own message, which may have more records. */
+int64_t partition_commit_offset(const struct source *s)
 {
 	const struct partition_reader *p = (const struct partition_reader *)s;
 	struct position written;
 	if (!source_position(s, &written) || written.state == 0)
 		return -1;
-	bool all = !p->in_message && written.state == p->given;
+	bool all = !p->in_message && written.state == p->all_records;
 	return all ? p->offset + 1 : (int64_t)written.offset;
 }
 

@@ -1,54 +1,63 @@
-/* partition_reader.h -- a partition as a source of records, and what all partitions share. */
+/* partition_reader.h -- a partition as a source of records, and the state that all partitions share.
+ *
+ * A message holds one record, or any number of records if a decoder reads its value. */
 #ifndef CAPTURE_KAFKA_PARTITION_READER_H
 #define CAPTURE_KAFKA_PARTITION_READER_H
 #include "sp-capture-kafka/options.h"
 #include "sp-capture/source/record_reader.h"
 
-/* The state of the set. */
+/* source_set.state of a Kafka set. */
 struct kafka_state {
 	const struct kafka_options *o;
 	struct kafka_consumer *consumer; /* NULL until the first refresh */
-	/* Lets the consumer serve rebalances, and writes out and commits what is due. Called while a partition waits. */
-	int (*tick)(struct source_set *set, struct err *e);
-	struct buf text;                      /* an envelope, or JSON that was put on one line */
-	bool decodes;                         /* a message may hold any number of records, for a decoder */
-	int64_t committed_ms;                 /* monotonic; the last commit */
-	uint64_t rebalances, messages, bytes; /* since the start */
-	uint64_t shown_bytes;                 /* at the last status line */
-	int64_t shown_ms;
+	/* Flushes the output, stores the offsets that this completes, handles rebalances, and commits once a second. A
+	 * partition calls it while it waits for a message. Returns 0, or -1 with E set. */
+	int (*flush_and_poll)(struct source_set *set, struct err *e);
+	struct buf text;                      /* the event in use: an envelope, or JSON that was put on one line */
+	bool decodes;                         /* a decoder reads the values of messages */
+	int64_t committed_ms;                 /* the time of the last commit, by the monotonic clock */
+	uint64_t rebalances, messages, bytes; /* counted since the start */
+	uint64_t status_bytes;                /* the value of BYTES at the last status line */
+	int64_t status_ms;                    /* the time of the last status line, by the monotonic clock */
 };
 
 struct partition_reader {
 	struct source base;
-	size_t part;                  /* its number in the consumer */
-	struct record_reader records; /* for values that a decoder reads */
-	struct span feed;             /* what the decoder has not read yet of the message */
-	bool feed_newline;            /* a newline follows FEED */
-	bool in_message;              /* the decoder is reading a message */
-	bool awaited;                 /* the next look at the partition waits a moment */
-	int64_t offset;               /* of the newest message that was read; -1: none */
-	int64_t message_ms;           /* its timestamp; -1: none */
-	uint64_t from_message;        /* records that it has given */
-	uint64_t given;               /* records that all messages have given */
-	int64_t idle_since_ms;        /* monotonic, since when the partition is at its end; 0: it is not */
-	int64_t skip_offset;          /* after seek(): of the message at this offset ... */
-	uint64_t skip;                /* ... so many records are dropped */
+	size_t part;                  /* the partition's number in the consumer: kafka_consumer_next() */
+	struct record_reader records; /* of the decoder; closed unless kafka_state.decodes */
+	struct span feed;             /* the rest of the value, which the decoder has not read yet */
+	bool feed_newline;            /* the decoder has not read the newline after FEED yet */
+	bool in_message;              /* the decoder may have more records of the current message */
+	bool wait_first;              /* the next kafka_consumer_next() may wait a moment */
+	int64_t offset;               /* of the current message, the last one read; -1: none was read yet */
+	int64_t message_ms;           /* the timestamp of the current message; -1: it has none */
+	uint64_t message_records;     /* records found in the current message so far */
+	uint64_t all_records;         /* records found in all messages so far */
+	int64_t idle_since_ms;        /* when the partition's end was reached, by the monotonic clock; 0: it was not */
+	int64_t skip_offset;          /* the offset of the message to which partition_seek() moved; -1: none */
+	uint64_t skip;                /* the number of records to drop at the start of that message */
 };
 
-/* A source for each partition that this consumer has now; added to SET's list, owned by it. -1: E. */
+/* Adds a source to SET's list for each partition that the consumer has now. partition_readers_free() releases them,
+ * even after a failure. Returns 0, or -1 with E set if memory is exhausted. */
 int partition_readers_new(struct source_set *set, struct err *e) MUST_USE;
-/* Releases them all; the list is empty then. */
+/* Releases all sources of SET and empties the list. */
 void partition_readers_free(struct source_set *set);
 
-/* The next record of the partition, as source_type.next(). */
+/* source_type.next: reads the next record of the partition into *OUT, which is valid until the next call. Returns
+ * NEXT_EVENT; NEXT_REJECTED if the record is not an event; NEXT_LATER if the partition has been at its end for --wait;
+ * NEXT_END if the partition is finished, the group rebalances, or a signal asked to stop; NEXT_ERROR with E set. */
 enum next partition_next(struct source *s, struct record *out, struct err *e) MUST_USE;
-/* The positions of source_type. OFFSET is Kafka's, SKIP counts records of the message there, NUMBER is not used, and STATE
- * is the number of records that the reader has given so far: it tells whether all of them were written. */
+/* source_type.mark and source_type.seek. In a position, OFFSET is Kafka's offset of a message, and SKIP is the number
+ * of its records that come before the position. STATE is the number of records found so far: if it equals all_records,
+ * everything that was read is written. NUMBER is not used. partition_mark() returns false if no record was found yet.
+ * partition_seek() returns 0, or -1 with E set. */
 bool partition_mark(const struct source *s, struct position *out);
 int partition_seek(struct source *s, const struct position *p, struct err *e) MUST_USE;
-/* To be called before the last commit: asks the decoder if the message that it is reading has more records. If not, the
- * message is done; a record that it has is lost, as the run has ended. */
-void partition_settle(struct source *s);
-/* The first offset of which something was not written yet; -1: nothing was written. */
-int64_t partition_done(const struct source *s);
+/* Asks the decoder whether the current message has more records, so that the last commit includes the message if it has
+ * none. Call it after the end of the run only: a record that the decoder finds is dropped, and not committed. */
+void partition_check_message_end(struct source *s);
+/* Returns the offset to commit: that of the first message that may have a record which is not written yet. Returns
+ * -1 if nothing was written yet. */
+int64_t partition_commit_offset(const struct source *s);
 #endif

@@ -36,7 +36,7 @@ static void check_options(const char *offset, const char *partitions, const char
 	if (kafka_options_set(k, 'p', partitions, &e) < 0) {
 		assert(e.status == EX_USAGE && *e.msg);
 	} else {
-		assert(k->consumer.partition_count > 0 && k->consumer.partition_count <= KAFKA_PARTITIONS);
+		assert(k->consumer.partition_count > 0 && k->consumer.partition_count <= KAFKA_PARTITIONS_MAX);
 		for (size_t i = 0; i < k->consumer.partition_count; i++)
 			assert(k->partitions[i] >= 0);
 	}
