@@ -168,10 +168,11 @@ int main(int argc, char *argv[])
 	struct err e = ERR_INIT;
 	int status = 0;
 	diag_init("sp-agg");
-	enum program_next next = plan_init(&p, &e) < 0 ? PROGRAM_FAILED : options_read(&c, &p, argc, argv, &status, &e);
-	if (next == PROGRAM_FAILED)
+	enum program_outcome outcome = plan_init(&p, &e) < 0 ? PROGRAM_FAILED :
+							       options_read(&c, &p, argc, argv, &status, &e);
+	if (outcome == PROGRAM_FAILED)
 		status = diag_err(&e);
-	if (next == PROGRAM_RUN) {
+	if (outcome == PROGRAM_RUN) {
 		stop_init(IGNORE_FIRST_SIGINT);
 		status = run(&c, &p);
 	}

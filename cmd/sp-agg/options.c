@@ -221,7 +221,8 @@ static int list_functions(struct buf *out)
 }
 
 /* The columns are checked last: only then are all names known. */
-enum program_next options_read(struct config *c, struct plan *plan, int argc, char **argv, int *status, struct err *e)
+enum program_outcome options_read(struct config *c, struct plan *plan, int argc, char **argv, int *status,
+	struct err *e)
 {
 	static const struct program_options options = { .program = &program,
 		.option = set_option,
@@ -229,8 +230,8 @@ enum program_next options_read(struct config *c, struct plan *plan, int argc, ch
 		.details = list_functions };
 	struct parsed p = { .config = c, .plan = plan };
 	*c = (struct config){ .max_event = EVENT_MAX + EVENT_MAX_EXTRA };
-	enum program_next next = program_parse(&options, &p, argc, argv, status, e);
-	if (next == PROGRAM_RUN && config_check(&p, e) < 0)
-		next = PROGRAM_FAILED;
-	return next;
+	enum program_outcome outcome = program_parse(&options, &p, argc, argv, status, e);
+	if (outcome == PROGRAM_RUN && config_check(&p, e) < 0)
+		outcome = PROGRAM_FAILED;
+	return outcome;
 }

@@ -35,11 +35,11 @@ int capture_main(int argc, char *argv[], const struct source_type *const *types)
 	struct err e = ERR_INIT;
 	struct options o;
 	int status = 0;
-	enum program_next next = command_line_parse(&o, types, argc, argv, &status, &e);
-	if (next == PROGRAM_RUN) {
+	enum program_outcome outcome = command_line_parse(&o, types, argc, argv, &status, &e);
+	if (outcome == PROGRAM_RUN) {
 		stop_init(STOP_AT_SIGINT);
 		status = run(&o, &e);
 	}
 	command_line_release(&o);
-	return next == PROGRAM_FAILED || status < 0 ? diag_err(&e) : status;
+	return outcome == PROGRAM_FAILED || status < 0 ? diag_err(&e) : status;
 }

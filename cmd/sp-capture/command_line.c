@@ -302,8 +302,8 @@ static int make_table(const struct source_type *const *types, struct opt **table
 }
 
 /* The table is built for this one call: which types there are differs between the program and its drivers. */
-enum program_next command_line_parse(struct options *o, const struct source_type *const *types, int argc, char **argv,
-	int *status, struct err *e)
+enum program_outcome command_line_parse(struct options *o, const struct source_type *const *types, int argc,
+	char **argv, int *status, struct err *e)
 {
 	*o = (struct options){ .limit = UINT64_MAX, .max_event = EVENT_MAX };
 	added_fields_init(&o->added);
@@ -311,17 +311,17 @@ enum program_next command_line_parse(struct options *o, const struct source_type
 	struct program_options command_line = { .program = &program, .option = set, .operands = finish };
 	struct parsing p = { .options = o, .types = types, .argv = argv };
 	struct opt *table;
-	enum program_next next = PROGRAM_FAILED;
+	enum program_outcome outcome = PROGRAM_FAILED;
 	if (make_table(types, &table, e) == 0) {
 		program.options = table;
-		next = program_parse(&command_line, &p, argc, argv, status, e);
+		outcome = program_parse(&command_line, &p, argc, argv, status, e);
 	}
 	free(table);
 	if (p.own)
 		p.given->options_free(p.own);
-	if (next == PROGRAM_RUN && o->type->run_instead && o->type->run_instead(o->source_options, status))
+	if (outcome == PROGRAM_RUN && o->type->run_instead && o->type->run_instead(o->source_options, status))
 		return PROGRAM_DONE;
-	return next;
+	return outcome;
 }
 
 void command_line_release(struct options *o)

@@ -7,7 +7,7 @@
 /* Parses the command line of a program that knows the source types TYPES (NULL-terminated). The process is replaced by a
  * driver if the operands need one. Returns PROGRAM_RUN; PROGRAM_DONE: what was asked for is printed, *STATUS is the exit
  * status; PROGRAM_FAILED with E (EX_USAGE and others). command_line_release() must be called in any case. */
-enum program_next command_line_parse(struct options *o, const struct source_type *const *types, int argc, char **argv,
-	int *status, struct err *e) MUST_USE;
+enum program_outcome command_line_parse(struct options *o, const struct source_type *const *types, int argc,
+	char **argv, int *status, struct err *e) MUST_USE;
 void command_line_release(struct options *o);
 #endif

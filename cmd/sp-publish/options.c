@@ -119,7 +119,7 @@ static int set_target(void *arg, char **operands, int count, struct err *e)
 	return 0;
 }
 
-enum program_next publish_options_read(struct publish_options *o, int argc, char **argv, int *status, struct err *e)
+enum program_outcome publish_options_read(struct publish_options *o, int argc, char **argv, int *status, struct err *e)
 {
 	static const struct program_options reading = { .program = &program,
 		.option = set_option,

@@ -24,7 +24,7 @@ struct publish_options {
 
 /* Reads the command line into O; strings are borrowed from ARGV. Results and errors are those of program_parse().
  * publish_options_release() is due in every case. */
-enum program_next publish_options_read(struct publish_options *o, int argc, char **argv, int *status,
+enum program_outcome publish_options_read(struct publish_options *o, int argc, char **argv, int *status,
 	struct err *e) MUST_USE;
 void publish_options_release(struct publish_options *o);
 #endif

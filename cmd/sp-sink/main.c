@@ -14,10 +14,10 @@ int main(int argc, char *argv[])
 	int status = 0;
 	diag_init("sp-sink");
 	stop_init(IGNORE_FIRST_SIGINT);
-	enum program_next next = config_read(&c, argc, argv, &status, &e);
-	if (next == PROGRAM_FAILED)
+	enum program_outcome outcome = config_read(&c, argc, argv, &status, &e);
+	if (outcome == PROGRAM_FAILED)
 		status = diag_err(&e);
-	else if (next == PROGRAM_RUN)
+	else if (outcome == PROGRAM_RUN)
 		status = run_sink(&c);
 	config_release(&c);
 	return status;

@@ -146,7 +146,7 @@ static int options_operands(void *arg, char **operands, int count, struct err *e
 	return c->type->driver ? helper_exec(sink_program.name, c->type->driver, operands[0], p->argv, e) : 0;
 }
 
-enum program_next config_read(struct config *c, int argc, char **argv, int *status, struct err *e)
+enum program_outcome config_read(struct config *c, int argc, char **argv, int *status, struct err *e)
 {
 	static const struct program_options parse = { &sink_program, options_set, options_operands, options_details };
 	*c = (struct config){

@@ -14,6 +14,6 @@ struct config {
 };
 
 /* Reads the command line into C. Returns as program_parse(); config_release() must follow in all cases. */
-enum program_next config_read(struct config *c, int argc, char **argv, int *status, struct err *e) MUST_USE;
+enum program_outcome config_read(struct config *c, int argc, char **argv, int *status, struct err *e) MUST_USE;
 void config_release(struct config *c);
 #endif

@@ -117,10 +117,10 @@ int main(int argc, char *argv[])
 	struct err e = ERR_INIT;
 	int status = 0;
 	diag_init("sp-window");
-	enum program_next next = config_read(&c, argc, argv, &status, &e);
-	if (next == PROGRAM_FAILED)
+	enum program_outcome outcome = config_read(&c, argc, argv, &status, &e);
+	if (outcome == PROGRAM_FAILED)
 		status = diag_err(&e);
-	if (next == PROGRAM_RUN) {
+	if (outcome == PROGRAM_RUN) {
 		stop_init(IGNORE_FIRST_SIGINT);
 		status = run(&c);
 	}

@@ -170,15 +170,15 @@ static int config_check(struct config *c, const struct parsed *p, struct err *e)
 }
 
 /* Defaults come first: an option that is given replaces its default. */
-enum program_next config_read(struct config *c, int argc, char **argv, int *status, struct err *e)
+enum program_outcome config_read(struct config *c, int argc, char **argv, int *status, struct err *e)
 {
 	static const struct program_options options = { .program = &program, .option = set_option };
 	struct parsed p = { .config = c };
 	*c = (struct config){ .windowing = { .tz = "UTC", .time = ".ts", .time_format = "auto" }, .max_ahead_ms = -1 };
-	enum program_next next = program_parse(&options, &p, argc, argv, status, e);
-	if (next == PROGRAM_RUN && config_check(c, &p, e) < 0)
-		next = PROGRAM_FAILED;
-	return next;
+	enum program_outcome outcome = program_parse(&options, &p, argc, argv, status, e);
+	if (outcome == PROGRAM_RUN && config_check(c, &p, e) < 0)
+		outcome = PROGRAM_FAILED;
+	return outcome;
 }
 
 void config_release(struct config *c)

@@ -15,6 +15,6 @@ struct config {
 };
 
 /* Reads the command line into *C; see program_parse(). config_release() is due in every case. */
-enum program_next config_read(struct config *c, int argc, char **argv, int *status, struct err *e) MUST_USE;
+enum program_outcome config_read(struct config *c, int argc, char **argv, int *status, struct err *e) MUST_USE;
 void config_release(struct config *c);
 #endif

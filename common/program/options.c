@@ -30,7 +30,7 @@ static int options_help(const struct program_options *o, struct buf *text)
 }
 
 /* --help and --version win over whatever follows them, even mistakes. */
-static enum program_next options_print(const struct program_options *o, int id, int *status, struct err *e)
+static enum program_outcome options_print(const struct program_options *o, int id, int *status, struct err *e)
 {
 	struct buf text;
 	buf_init(&text, 1 << 20);
@@ -44,7 +44,7 @@ static enum program_next options_print(const struct program_options *o, int id, 
 }
 
 /* Returns as program_parse(). The first mistake ends the loop, so that one message is printed. */
-static enum program_next options_loop(const struct program_options *o, void *arg, struct opt_parser *parser,
+static enum program_outcome options_loop(const struct program_options *o, void *arg, struct opt_parser *parser,
 	int *status, struct err *e)
 {
 	const char *value;
@@ -70,13 +70,13 @@ static enum program_next options_loop(const struct program_options *o, void *arg
 	return PROGRAM_FAILED;
 }
 
-enum program_next program_parse(const struct program_options *o, void *arg, int argc, char **argv, int *status,
+enum program_outcome program_parse(const struct program_options *o, void *arg, int argc, char **argv, int *status,
 	struct err *e)
 {
 	struct opt_parser parser;
 	if (opt_init(&parser, o->program, argc, argv, e) < 0)
 		return PROGRAM_FAILED;
-	enum program_next next = options_loop(o, arg, &parser, status, e);
+	enum program_outcome outcome = options_loop(o, arg, &parser, status, e);
 	opt_release(&parser);
-	return next;
+	return outcome;
 }

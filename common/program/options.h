@@ -17,7 +17,7 @@ struct program_options {
 	int (*details)(struct buf *out);
 };
 
-enum program_next {
+enum program_outcome {
 	PROGRAM_FAILED = -1,
 	PROGRAM_RUN,  /* the command line is read: run */
 	PROGRAM_DONE, /* --help or --version was all: exit */
@@ -28,6 +28,6 @@ enum program_next {
  * - PROGRAM_DONE: *STATUS is the exit status, EX_IOERR if standard output cannot be written.
  * - PROGRAM_FAILED: E is set. A message of option() that does not begin with an option gets "--NAME: " in front.
  *   ARGV is reordered: operands come last. */
-enum program_next program_parse(const struct program_options *o, void *arg, int argc, char **argv, int *status,
+enum program_outcome program_parse(const struct program_options *o, void *arg, int argc, char **argv, int *status,
 	struct err *e) MUST_USE;
 #endif

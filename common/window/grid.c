@@ -28,7 +28,7 @@ static bool change_in(const struct zone *z, int64_t from, int64_t to, int64_t *a
 
 /* ---- whole days and months: steps are numbered ---- */
 
-bool grid_counted(const struct window_grid *g)
+bool grid_is_numbered(const struct window_grid *g)
 {
 	return g->step_ms % DAY_MS == 0;
 }
@@ -127,7 +127,7 @@ static int64_t grid_end_of(const struct window_grid *g, const struct zone *z, in
 
 struct bounds grid_slice(const struct window_grid *g, const struct zone *z, int64_t ts)
 {
-	if (grid_counted(g)) {
+	if (grid_is_numbered(g)) {
 		int64_t n = grid_number(g, z, ts);
 		return (struct bounds){ grid_edge(g, z, n), grid_edge(g, z, n + 1) };
 	}
@@ -153,7 +153,7 @@ int64_t grid_step(const struct window_grid *g, const struct zone *z, int64_t at,
 {
 	if (!z && g->step_ms)
 		return at + n * g->step_ms;
-	if (grid_counted(g))
+	if (grid_is_numbered(g))
 		return grid_edge(g, z, grid_number(g, z, at) + n);
 	while (n != 0) {
 		int64_t k = grid_leap(g, z, &at, n < 0 ? -n : n, n < 0);

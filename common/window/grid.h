@@ -25,7 +25,7 @@ int64_t grid_step(const struct window_grid *g, const struct zone *z, int64_t at,
 /* ---- grids whose steps are numbered: whole days and months ---- */
 
 /* Returns true if G is such a grid. */
-bool grid_counted(const struct window_grid *g);
+bool grid_is_numbered(const struct window_grid *g);
 
 /* Returns the number of the step that holds TS, by a fixed count that need not begin at 0. */
 int64_t grid_number(const struct window_grid *g, const struct zone *z, int64_t ts);

@@ -183,7 +183,7 @@ static struct bounds window_at_step(const struct windowing *w, int64_t number)
 /* Returns true if hopping windows are found by the numbers of their steps. In UTC only months need it. */
 static bool by_step_number(const struct windowing *w)
 {
-	return grid_counted(&w->slices) && (w->zone || w->windows.step_ms == 0);
+	return grid_is_numbered(&w->slices) && (w->zone || w->windows.step_ms == 0);
 }
 
 /* If the advance does not divide the size, the first window is the first that does not end before the slice does. */

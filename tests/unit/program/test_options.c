@@ -44,7 +44,7 @@ int main(void)
 	static const struct {
 		const char *args[6];
 		bool operands; /* the program takes some */
-		enum program_next want;
+		enum program_outcome want;
 		const char *seen, *msg;
 	} cases[] = {
 		{ { "prog" }, false, PROGRAM_RUN, "", "" },
