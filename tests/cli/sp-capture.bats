@@ -541,7 +541,7 @@ done_following() {
 		{"ts":"2024-05-01T10:39:58.123Z","x":2  }
 		{"ts":"2024-05-01T10:39:58.123456789Z" ,"x":"\u00e9" }
 	END
-	check 0 "$(cat in.ndjson)" '' -- sp-capture --format ndjson in.ndjson
-	check 0 "$(cat in.ndjson)" '' -- sp-capture --format ndjson <in.ndjson
-	SP_READ_SIZE=7 check 0 "$(cat in.ndjson)" '' -- sp-capture --format ndjson in.ndjson in.ndjson --limit 5 --in-order
+	expect 0 "$(cat in.ndjson)" '' -- sp-capture --format ndjson in.ndjson
+	expect 0 "$(cat in.ndjson)" '' -- sp-capture --format ndjson <in.ndjson
+	SP_READ_SIZE=7 expect 0 "$(cat in.ndjson)" '' -- sp-capture --format ndjson in.ndjson in.ndjson --limit 5 --in-order
 }
