@@ -1,75 +1,83 @@
 /* merge.c -- merges the records of several sources by event time.
  *
- * The source to read next is found by a tournament tree (Knuth, The Art of Computer Programming 3, 5.4.1, "tree of
- * selection"): the leaves are the positions of the sources, each inner node has the winner of its two children, and when
- * one source moves on, only the matches on its way to the root are replayed. A match selects one of two numbers and does
- * not jump, because no processor could predict which source is next.
+ * A tournament tree finds the source with the oldest position (Knuth, The Art of Computer Programming 3, 5.4.1, "tree of
+ * selection"). The leaves are the positions of the sources. Each inner node holds the winner of its two children. When the
+ * position of one source changes, only the matches between its leaf and the root are replayed. A match selects one of two
+ * numbers without a branch, because a processor cannot predict which source is next.
  *
- * A source's position is the minimum over a sliding window, its look-ahead. A queue of candidates (a monotonic queue)
- * keeps it at hand: a record's time is removed from it when a later record is not newer, so the times in the queue rise
- * and the first one is the minimum. Each record enters and leaves the queue once. */
+ * The position of a source is the minimum time in a sliding window, its look-ahead. A monotonic queue holds the records
+ * that may become the minimum. Before a record enters at the end of the queue, all records with a larger time are removed
+ * from that end. So times never decrease along the queue, and its first record has the minimum. Example: the times 12:03,
+ * 12:05 and 12:04 enter. 12:04 removes 12:05, and the queue is 12:03 12:04. Each record enters and leaves the queue at
+ * most once. */
 #include "sp-capture/merge.h"
 #include <stdlib.h>
 
 enum {
-	INPUT_BYTES = 64 << 10, /* of look-ahead for each source, however many there are */
-	BYTES_MIN = 32 << 10,   /* the first buffer of a source */
-	ASK_EVERY = 64,         /* records that are returned before sources that had nothing are asked again */
+	SHARE_BYTES_MIN = 64 << 10, /* the smallest share of MERGE_BYTES_ALL that a source gets */
+	RING_BYTES_MIN = 32 << 10,  /* the smallest ring of bytes of a source */
+	ASK_EVERY = 64,             /* after so many returned records, the sources that had no record are asked again */
 };
 
-/* A record that is held. */
+/* A record that the merge holds. */
 struct item {
-	int64_t ms;   /* its time, or MERGE_NO_TIME */
-	size_t at, n; /* its place in merge_input.bytes */
+	int64_t ms;       /* its time, or MERGE_NO_TIME */
+	size_t offset, n; /* its N bytes begin at OFFSET of merge_input.bytes */
 };
 
-/* One source and the records that are held of it. Records have sequence numbers: those from FIRST up to NEXT are held, and
- * of them those before SEEN are the look-ahead. */
+/* One source and its records that the merge holds. The records of a source are numbered from 0 in the order in which they
+ * are pushed: the sequence numbers. The records FIRST to NEXT - 1 are held. The records FIRST to AHEAD_END - 1 are the
+ * look-ahead. */
 struct merge_input {
-	char *bytes;        /* owned: a ring of CAP bytes; a record is never split by its end */
-	size_t tail, cap;   /* the next record is put at TAIL */
-	struct item *items; /* owned: a ring of ITEM_CAP, a power of two */
+	char *bytes;        /* owned: a ring of CAP bytes, in which each record is in one piece */
+	size_t tail, cap;   /* TAIL is the end of the last record */
+	struct item *items; /* owned: a ring of ITEM_CAP items (a power of two), found by sequence number */
 	size_t item_cap;
-	uint64_t first, seen, next;
-	size_t ahead;     /* bytes of the look-ahead */
-	size_t timed;     /* records of the look-ahead that have a time */
-	uint64_t *minima; /* owned: the monotonic queue, a ring of ITEM_CAP sequence numbers with rising times */
-	uint64_t min_first, min_next; /* those of the queue that are valid */
+	uint64_t first, ahead_end, next;
+	size_t ahead_bytes;           /* bytes of the records in the look-ahead */
+	size_t timed_records;         /* records in the look-ahead that have a time */
+	uint64_t *minima;             /* owned: the monotonic queue, a ring of ITEM_CAP sequence numbers */
+	uint64_t min_first, min_next; /* the queue holds the entries MIN_FIRST to MIN_NEXT - 1 of MINIMA */
 	bool ended;                   /* fill() will not be called again */
-	bool parked;                  /* it holds nothing; what it held will be read again */
-	bool waiting;                 /* it holds nothing, and had nothing when it was asked last */
+	bool parked;                  /* its records were dropped and will be read again when its turn comes */
+	bool waiting;                 /* no record is held, and the last fill() returned NEXT_LATER */
 };
 
-#define POSITION_NONE INT64_MAX /* the position of a source that holds no record */
+#define POSITION_NONE INT64_MAX /* the position of a source of which no record is held */
 
 struct merge {
 	struct merge_callbacks callbacks;
 	struct merge_input *inputs; /* owned: COUNT of them */
 	size_t count;
-	size_t bytes_max;     /* of each look-ahead */
-	int64_t *position_ms; /* owned: of each source; as many as there are leaves */
-	size_t leaves;        /* a power of two */
-	size_t *winner;       /* owned: the tree; winner[i] is the better of winner[2 * i] and winner[2 * i + 1] */
-	size_t waiting;       /* how many sources are */
-	unsigned turns;       /* records returned since the waiting sources were asked */
-	bool started;         /* all sources were asked once */
-	bool given;           /* the first record of winner[1] was returned: the next call removes it */
+	size_t bytes_max;     /* a look-ahead with so many bytes is long enough */
+	int64_t *position_ms; /* owned: the positions of the sources, in an array of LEAVES elements */
+	size_t leaves;        /* COUNT rounded up to a power of two */
+	/* Owned: the tree. winner[LEAVES + S] is source S; winner[I] is the one of winner[2 * I] and winner[2 * I + 1] that
+	 * has the older position. So winner[1] is the source with the oldest position of all. */
+	size_t *winner;
+	size_t waiting_count;        /* number of sources whose WAITING is set */
+	unsigned returned_since_ask; /* records returned since the waiting sources were asked */
+	bool started;                /* merge_start() was called */
+	bool must_pop; /* the first record of winner[1] was returned, so the next merge_next() removes it first */
 };
 
-static struct item *item(const struct merge_input *l, uint64_t number)
+/* Returns the held record with sequence number SEQ. */
+static struct item *item(const struct merge_input *input, uint64_t seq)
 {
-	return &l->items[number & (l->item_cap - 1)];
+	return &input->items[seq & (input->item_cap - 1)];
 }
 
-static inline int64_t min_ms(const struct merge_input *l, uint64_t place)
+/* Returns the time of entry INDEX of the monotonic queue. */
+static inline int64_t min_ms(const struct merge_input *input, uint64_t index)
 {
-	return item(l, l->minima[place & (l->item_cap - 1)])->ms;
+	return item(input, input->minima[index & (input->item_cap - 1)])->ms;
 }
 
-/* Makes the rings of records twice as large. A record's place follows from its number, so all move. */
-static int grow_rings(struct merge_input *l)
+/* Doubles the rings ITEMS and MINIMA, or allocates them. An element's place depends on ITEM_CAP, so all elements are
+ * copied to their new places. Returns 0, or -1 if memory is exhausted. */
+static int grow_rings(struct merge_input *input)
 {
-	size_t cap = l->item_cap ? l->item_cap * 2 : 64;
+	size_t cap = input->item_cap ? input->item_cap * 2 : 64;
 	struct item *items = malloc(cap * sizeof *items);
 	uint64_t *minima = malloc(cap * sizeof *minima);
 	if (!items || !minima) {
@@ -77,137 +85,143 @@ static int grow_rings(struct merge_input *l)
 		free(minima);
 		return -1;
 	}
-	for (uint64_t i = l->first; i < l->next; i++)
-		items[i & (cap - 1)] = *item(l, i);
-	for (uint64_t i = l->min_first; i < l->min_next; i++)
-		minima[i & (cap - 1)] = l->minima[i & (l->item_cap - 1)];
-	free(l->items);
-	free(l->minima);
-	l->items = items;
-	l->minima = minima;
-	l->item_cap = cap;
+	for (uint64_t i = input->first; i < input->next; i++)
+		items[i & (cap - 1)] = *item(input, i);
+	for (uint64_t i = input->min_first; i < input->min_next; i++)
+		minima[i & (cap - 1)] = input->minima[i & (input->item_cap - 1)];
+	free(input->items);
+	free(input->minima);
+	input->items = items;
+	input->minima = minima;
+	input->item_cap = cap;
 	return 0;
 }
 
 #define NO_PLACE SIZE_MAX
 
-/* Returns where N bytes fit into the ring: after the last record, or at the start of the ring again; else NO_PLACE. */
-static size_t place(const struct merge_input *l, size_t n)
+/* Returns the offset in the ring of bytes where the next N bytes fit in one piece: directly after the last record, or at
+ * the start of the ring. Returns NO_PLACE if they fit nowhere. */
+static size_t ring_place(const struct merge_input *input, size_t n)
 {
-	if (l->first == l->next)
-		return n <= l->cap ? 0 : NO_PLACE;
-	size_t head = item(l, l->first)->at;
-	if (l->tail <= head)
-		return head - l->tail >= n ? l->tail : NO_PLACE;
-	return l->cap - l->tail >= n ? l->tail : head >= n ? 0 : NO_PLACE;
+	if (input->first == input->next)
+		return n <= input->cap ? 0 : NO_PLACE;
+	size_t head = item(input, input->first)->offset;
+	if (input->tail <= head)
+		return head - input->tail >= n ? input->tail : NO_PLACE;
+	return input->cap - input->tail >= n ? input->tail : head >= n ? 0 : NO_PLACE;
 }
 
-/* Makes the ring of bytes half as large again, and N bytes more. */
-static int grow_bytes(struct merge_input *l, size_t n)
+/* Enlarges the ring of bytes to 1.5 times CAP + N, and moves the records to its start. Returns 0, or -1 if memory is
+ * exhausted. */
+static int grow_bytes(struct merge_input *input, size_t n)
 {
-	size_t cap = (l->cap + n) / 2 * 3, at = 0;
-	cap = cap < BYTES_MIN ? BYTES_MIN : cap;
+	size_t cap = (input->cap + n) / 2 * 3, at = 0;
+	cap = cap < RING_BYTES_MIN ? RING_BYTES_MIN : cap;
 	char *p = malloc(cap);
 	if (!p)
 		return -1;
-	for (uint64_t i = l->first; i < l->next; i++) {
-		memcpy(p + at, l->bytes + item(l, i)->at, item(l, i)->n);
-		item(l, i)->at = at;
-		at += item(l, i)->n;
+	for (uint64_t i = input->first; i < input->next; i++) {
+		memcpy(p + at, input->bytes + item(input, i)->offset, item(input, i)->n);
+		item(input, i)->offset = at;
+		at += item(input, i)->n;
 	}
-	free(l->bytes);
-	l->bytes = p;
-	l->cap = cap;
-	l->tail = at;
+	free(input->bytes);
+	input->bytes = p;
+	input->cap = cap;
+	input->tail = at;
 	return 0;
 }
 
 int merge_push(struct merge *m, size_t source, int64_t ms, const struct span *parts, size_t count, struct err *e)
 {
-	struct merge_input *l = &m->inputs[source];
+	struct merge_input *input = &m->inputs[source];
 	size_t n = 0;
 	for (size_t i = 0; i < count; i++)
 		n += parts[i].n;
-	if ((l->next - l->first == l->item_cap && grow_rings(l) < 0) ||
-		(place(l, n) == NO_PLACE && grow_bytes(l, n) < 0))
+	if ((input->next - input->first == input->item_cap && grow_rings(input) < 0) ||
+		(ring_place(input, n) == NO_PLACE && grow_bytes(input, n) < 0))
 		return err_oom(e, "records that wait for their turn");
-	size_t at = place(l, n);
-	*item(l, l->next++) = (struct item){ ms, at, n };
+	size_t at = ring_place(input, n);
+	*item(input, input->next++) = (struct item){ ms, at, n };
 	for (size_t i = 0; i < count; i++) {
-		memcpy(l->bytes + at, parts[i].p, parts[i].n);
+		memcpy(input->bytes + at, parts[i].p, parts[i].n);
 		at += parts[i].n;
 	}
-	l->tail = at;
+	input->tail = at;
 	return 0;
 }
 
-/* Takes the next held record into the look-ahead. UNCOUNTED bytes of it do not count. */
-static void look_ahead(struct merge_input *l, size_t uncounted)
+/* Adds the next held record to the look-ahead. OVERHEAD_BYTES of its bytes do not count. */
+static void look_ahead(struct merge_input *input, size_t overhead_bytes)
 {
-	const struct item *i = item(l, l->seen);
-	l->ahead += i->n - uncounted;
-	if (i->ms != MERGE_NO_TIME) {
-		while (l->min_next > l->min_first && min_ms(l, l->min_next - 1) > i->ms)
-			l->min_next--;
-		l->minima[l->min_next++ & (l->item_cap - 1)] = l->seen;
-		l->timed++;
+	const struct item *record = item(input, input->ahead_end);
+	input->ahead_bytes += record->n - overhead_bytes;
+	if (record->ms != MERGE_NO_TIME) {
+		while (input->min_next > input->min_first && min_ms(input, input->min_next - 1) > record->ms)
+			input->min_next--;
+		input->minima[input->min_next++ & (input->item_cap - 1)] = input->ahead_end;
+		input->timed_records++;
 	}
-	l->seen++;
+	input->ahead_end++;
 }
 
-/* Removes the first record, which is in the look-ahead. */
-static void pop(struct merge_input *l, size_t uncounted)
+/* Removes the first record, which is always in the look-ahead. OVERHEAD_BYTES of its bytes were not counted. */
+static void pop(struct merge_input *input, size_t overhead_bytes)
 {
-	const struct item *i = item(l, l->first);
-	l->ahead -= i->n - uncounted;
-	if (i->ms != MERGE_NO_TIME)
-		l->timed--;
-	if (l->min_next > l->min_first && l->minima[l->min_first & (l->item_cap - 1)] == l->first)
-		l->min_first++;
-	l->first++;
+	const struct item *record = item(input, input->first);
+	input->ahead_bytes -= record->n - overhead_bytes;
+	if (record->ms != MERGE_NO_TIME)
+		input->timed_records--;
+	if (input->min_next > input->min_first &&
+		input->minima[input->min_first & (input->item_cap - 1)] == input->first)
+		input->min_first++;
+	input->first++;
 }
 
-static inline bool sees_enough(const struct merge *m, const struct merge_input *l)
+/* Returns true if the look-ahead of INPUT has reached one of its limits. */
+static inline bool sees_enough(const struct merge *m, const struct merge_input *input)
 {
-	return l->timed >= MERGE_RECORDS || (l->ahead >= m->bytes_max && l->first < l->seen);
+	return input->timed_records >= MERGE_RECORDS ||
+		(input->ahead_bytes >= m->bytes_max && input->first < input->ahead_end);
 }
 
-/* Fills the look-ahead of source NUMBER, from held records first, and sets its position. A source that has nothing more
- * now is taken as it is, so that it does not hold up the others. */
-static int refill(struct merge *m, size_t number, struct err *e)
+/* Fills the look-ahead of SOURCE, first with records that are held and then by fill(), and sets the position of SOURCE.
+ * Stops early if fill() has no record now, so that SOURCE does not hold up the other sources. Returns 0, or -1 with E set
+ * if fill() failed. */
+static int refill(struct merge *m, size_t source, struct err *e)
 {
-	struct merge_input *l = &m->inputs[number];
+	struct merge_input *input = &m->inputs[source];
 	for (;;) {
-		while (l->seen < l->next && !sees_enough(m, l))
-			look_ahead(l, m->callbacks.uncounted);
-		if (l->ended || sees_enough(m, l))
+		while (input->ahead_end < input->next && !sees_enough(m, input))
+			look_ahead(input, m->callbacks.overhead_bytes);
+		if (input->ended || sees_enough(m, input))
 			break;
-		enum next n = m->callbacks.fill(m->callbacks.arg, m, number, e);
+		enum next n = m->callbacks.fill(m->callbacks.arg, m, source, e);
 		if (n == NEXT_ERROR)
 			return -1;
-		if (n == NEXT_LATER && l->seen == l->next)
+		if (n == NEXT_LATER && input->ahead_end == input->next)
 			break;
-		l->ended = n == NEXT_END;
+		input->ended = n == NEXT_END;
 	}
-	/* If no record of the look-ahead has a time, nothing is gained by holding them: they come next. */
-	m->position_ms[number] = l->min_next > l->min_first ? min_ms(l, l->min_first) : INT64_MIN;
+	/* If no record of the look-ahead has a time, nothing is gained by holding them, so they are returned next. */
+	m->position_ms[source] = input->min_next > input->min_first ? min_ms(input, input->min_first) : INT64_MIN;
 	return 0;
 }
 
-/* Releases all memory of L. */
-static void input_clear(struct merge_input *l)
+/* Frees the memory of INPUT and zeroes all of its members. */
+static void input_clear(struct merge_input *input)
 {
-	free(l->bytes);
-	free(l->items);
-	free(l->minima);
-	*l = (struct merge_input){ 0 };
+	free(input->bytes);
+	free(input->items);
+	free(input->minima);
+	*input = (struct merge_input){ 0 };
 }
 
-/* Replays the matches of source NUMBER, whose position has changed, up to the root. Of equal positions the left one wins,
- * which is the lower number. */
-static inline void replay_matches(struct merge *m, size_t number)
+/* Replays the matches of SOURCE, whose position has changed, up to the root. If two positions are equal, the left one wins,
+ * which belongs to the lower source number. */
+static inline void replay_matches(struct merge *m, size_t source)
 {
-	for (size_t i = (m->leaves + number) / 2; i > 0; i /= 2) {
+	for (size_t i = (m->leaves + source) / 2; i > 0; i /= 2) {
 		size_t a = m->winner[2 * i], b = m->winner[2 * i + 1];
 		m->winner[i] = m->position_ms[b] < m->position_ms[a] ? b : a;
 	}
@@ -240,7 +254,7 @@ struct merge *merge_new(size_t sources, struct merge_callbacks callbacks, struct
 	m->count = sources;
 	m->bytes_max = MERGE_BYTES_ALL / sources;
 	m->bytes_max = m->bytes_max > MERGE_BYTES ? MERGE_BYTES :
-		m->bytes_max < INPUT_BYTES        ? INPUT_BYTES :
+		m->bytes_max < SHARE_BYTES_MIN    ? SHARE_BYTES_MIN :
 						    m->bytes_max;
 	return m;
 }
@@ -257,48 +271,50 @@ void merge_free(struct merge *m)
 	free(m);
 }
 
-/* Source NUMBER has lost a record, or was not read yet: fills its look-ahead again and finds the new winner. */
-static int input_advance(struct merge *m, size_t number, struct err *e)
+/* Fills the look-ahead of SOURCE, after a record was removed or when new records may have come, and finds the new winner.
+ * Returns 0, or -1 with E set if fill() failed. */
+static int input_advance(struct merge *m, size_t source, struct err *e)
 {
-	struct merge_input *l = &m->inputs[number];
-	if (refill(m, number, e) < 0)
+	struct merge_input *input = &m->inputs[source];
+	if (refill(m, source, e) < 0)
 		return -1;
-	bool has = l->first < l->next, waits = !has && !l->ended;
-	m->waiting = m->waiting - l->waiting + waits;
-	l->waiting = waits;
-	if (!has)
-		m->position_ms[number] = POSITION_NONE;
-	if (!has && l->ended) {
-		input_clear(l); /* of many files most are at their ends sooner or later */
-		l->ended = true;
+	bool has_record = input->first < input->next, waits = !has_record && !input->ended;
+	m->waiting_count = m->waiting_count - input->waiting + waits;
+	input->waiting = waits;
+	if (!has_record)
+		m->position_ms[source] = POSITION_NONE;
+	if (!has_record && input->ended) {
+		input_clear(input); /* else hundreds of finished files would keep their buffers until the run ends */
+		input->ended = true;
 	}
-	replay_matches(m, number);
+	replay_matches(m, source);
 	return 0;
 }
 
-/* Finds the position of every source. If there are many, they are parked again at once: the turn of most daily files of
- * a year has not come, and until then they need neither memory nor a descriptor. */
+/* Reads the look-ahead of every source once, to find its position. If there are more than MERGE_OPEN sources, each is parked
+ * directly afterwards. Example: of the daily files of a year, only one or two have their turn at any time, and the others
+ * need neither memory nor a descriptor until then. Returns 0, or -1 with E set. */
 static int merge_start(struct merge *m, struct err *e)
 {
 	m->started = true;
 	for (size_t i = 0; i < m->count; i++) {
-		struct merge_input *l = &m->inputs[i];
+		struct merge_input *input = &m->inputs[i];
 		if (input_advance(m, i, e) < 0)
 			return -1;
-		if (l->first < l->next && m->count > MERGE_OPEN && m->callbacks.park &&
+		if (input->first < input->next && m->count > MERGE_OPEN && m->callbacks.park &&
 			m->callbacks.park(m->callbacks.arg, i)) {
-			input_clear(l);
-			l->parked = true;
+			input_clear(input);
+			input->parked = true;
 		}
 	}
 	return 0;
 }
 
-/* Asks the sources that had nothing if they have a record by now. */
+/* Calls fill() again for all sources that are waiting. Returns 0, or -1 with E set. */
 static int ask_waiting(struct merge *m, struct err *e)
 {
-	m->turns = 0;
-	for (size_t i = 0; i < m->count && m->waiting > 0; i++)
+	m->returned_since_ask = 0;
+	for (size_t i = 0; i < m->count && m->waiting_count > 0; i++)
 		if (m->inputs[i].waiting && input_advance(m, i, e) < 0)
 			return -1;
 	return 0;
@@ -306,30 +322,31 @@ static int ask_waiting(struct merge *m, struct err *e)
 
 enum next merge_next(struct merge *m, size_t *source, struct span *bytes, struct err *e)
 {
-	/* The record that was returned last stays valid until here. */
 	if (!m->started && merge_start(m, e) < 0)
 		return NEXT_ERROR;
-	if (m->given) {
-		m->given = false;
-		pop(&m->inputs[m->winner[1]], m->callbacks.uncounted);
+	if (m->must_pop) { /* only now, because the caller may use the last record until this call */
+		m->must_pop = false;
+		pop(&m->inputs[m->winner[1]], m->callbacks.overhead_bytes);
 		if (input_advance(m, m->winner[1], e) < 0)
 			return NEXT_ERROR;
 	}
-	if (m->waiting > 0 && (m->position_ms[m->winner[1]] == POSITION_NONE || m->turns++ >= ASK_EVERY) &&
+	if (m->waiting_count > 0 &&
+		(m->position_ms[m->winner[1]] == POSITION_NONE || m->returned_since_ask++ >= ASK_EVERY) &&
 		ask_waiting(m, e) < 0)
 		return NEXT_ERROR;
-	/* Its turn has come: it is read again, to the same position, and another one may win after it. */
+	/* The winner is parked: its turn has come, so its records are read again. If its position is different now (the file
+	 * was changed), another source may win. */
 	while (m->inputs[m->winner[1]].parked) {
 		m->inputs[m->winner[1]].parked = false;
 		if (input_advance(m, m->winner[1], e) < 0)
 			return NEXT_ERROR;
 	}
 	if (m->position_ms[m->winner[1]] == POSITION_NONE)
-		return m->waiting > 0 ? NEXT_LATER : NEXT_END;
-	const struct merge_input *l = &m->inputs[m->winner[1]];
-	const struct item *i = item(l, l->first);
+		return m->waiting_count > 0 ? NEXT_LATER : NEXT_END;
+	const struct merge_input *input = &m->inputs[m->winner[1]];
+	const struct item *record = item(input, input->first);
 	*source = m->winner[1];
-	*bytes = (struct span){ l->bytes + i->at, i->n };
-	m->given = true;
+	*bytes = (struct span){ input->bytes + record->offset, record->n };
+	m->must_pop = true;
 	return NEXT_EVENT;
 }

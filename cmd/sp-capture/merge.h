@@ -1,12 +1,16 @@
 /* merge.h -- merges the records of several sources into one sequence by event time.
  *
- * A source is nearly in order, but not quite: threads write a log a little out of order, and a clock may be wrong for one
- * line. So a source is not judged by its next record alone. Its position is the oldest time among its next MERGE_RECORDS
- * records, the look-ahead; the next record comes from the source with the oldest position, and of equal ones from that
- * with the lower number. The order within a source never changes. The result depends on the records only, not on how fast
- * each source was read, unless a source has nothing for a while (NEXT_LATER).
+ * The records of a source are nearly in order of time, but not quite: threads write a log a little out of order, and a
+ * clock may be wrong for one line. So it is not enough to compare the next record of each source. The merge reads the next
+ * MERGE_RECORDS records of each source ahead (the look-ahead). The position of a source is the oldest time in its
+ * look-ahead. The next record comes from the source with the oldest position. If two positions are equal, it comes from
+ * the source with the lower number (sources are numbered from 0). Example: if the next times are 12:05 12:01 in source 0
+ * and 12:03 in source 1, the positions are 12:01 and 12:03, so 12:05 is returned first.
  *
- * The merge knows nothing of files: a source gives it a time and bytes for each record. */
+ * The order within a source never changes. The result does not depend on how fast each source was read, unless a source
+ * has no record for a while (NEXT_LATER).
+ *
+ * The merge does not know about files: a source gives it a time and bytes for each record. */
 #ifndef CAPTURE_MERGE_H
 #define CAPTURE_MERGE_H
 #include "base/err.h"
@@ -17,35 +21,43 @@
 #include <stdint.h>
 
 enum {
-	MERGE_RECORDS = 1000, /* of look-ahead for each source, ... */
-	MERGE_BYTES =
-		1 << 20, /* ... or so many bytes, whichever is reached first; with many sources less, so that ... */
-	MERGE_BYTES_ALL = 32 << 20, /* ... all of them have no more than this, but 64 KiB each at least */
-	MERGE_OPEN = 32,            /* with more sources, those whose turn has not come are parked */
+	/* A look-ahead is long enough when it has reached one of the first two limits. */
+	MERGE_RECORDS = 1000,       /* records with a time, of each source */
+	MERGE_BYTES = 1 << 20,      /* bytes of each source, or its share of MERGE_BYTES_ALL if that is less */
+	MERGE_BYTES_ALL = 32 << 20, /* bytes of all sources; the share of a source is never less than 64 KiB */
+	MERGE_OPEN = 32,            /* if there are more sources, those whose turn has not come are parked */
 };
-/* The time of a record that has none, such as a rejected line: it keeps its place among those of its source. */
+/* The time of a record that has none, such as a rejected line. The record keeps its place in the order of its source. */
 #define MERGE_NO_TIME INT64_MAX
 
 struct merge;
 struct merge_callbacks {
 	void *arg;
-	/* Pushes the next record of SOURCE, or several, and returns NEXT_EVENT. NEXT_END at its end (records may have been
-	 * pushed before it); NEXT_LATER when it has none now: it does not hold up the others, and is asked again;
-	 * NEXT_ERROR with E, which ends the merge. */
+	/* Pushes one or more next records of SOURCE. Returns
+	 * - NEXT_EVENT: at least one record was pushed;
+	 * - NEXT_END: SOURCE is at its end (records may have been pushed before it);
+	 * - NEXT_LATER: SOURCE has no record now. The other sources continue without it, and fill() is called again later;
+	 * - NEXT_ERROR with E set: the merge ends. */
 	enum next (*fill)(void *arg, struct merge *m, size_t source, struct err *e);
-	/* SOURCE is not needed for now and will be read again from its beginning: releases what it holds. False: it cannot
-	 * be read again. NULL: no source can. */
+	/* Releases what SOURCE holds (its file, its buffers), because its turn has not come. The merge drops the records of
+	 * SOURCE, and later fill() must push them again, from the first one on. Returns false if SOURCE cannot do that.
+	 * NULL: no source can. */
 	bool (*park)(void *arg, size_t source);
-	size_t uncounted; /* bytes of each record that do not count for MERGE_BYTES */
+	size_t overhead_bytes; /* bytes of each record that do not count for MERGE_BYTES */
 };
 
+/* Returns a merge of SOURCES sources, numbered from 0. The caller must call merge_free(). Returns NULL with E set if memory
+ * is exhausted. */
 struct merge *merge_new(size_t sources, struct merge_callbacks callbacks, struct err *e) MUST_USE;
 void merge_free(struct merge *m); /* M may be NULL */
-/* To be called by fill() only: appends a record to those of SOURCE. MS is its time, or MERGE_NO_TIME. Its bytes are copied
- * from the COUNT PARTS; there must be at least one byte. -1: E. */
+/* Appends a record to those of SOURCE. Only fill() may call it. MS is the time of the record, or MERGE_NO_TIME. The bytes of
+ * the record, at least one, are copied from the COUNT PARTS. Returns 0, or -1 with E set if memory is exhausted. */
 int merge_push(struct merge *m, size_t source, int64_t ms, const struct span *parts, size_t count,
 	struct err *e) MUST_USE;
-/* The next record of all: NEXT_EVENT with *SOURCE and *BYTES, which is valid until the next call; NEXT_END when all sources
- * are at their ends; NEXT_LATER when no source has a record now; NEXT_ERROR with E. */
+/* Finds the next record of all sources. Returns
+ * - NEXT_EVENT: *SOURCE and *BYTES are set; *BYTES is valid until the next call;
+ * - NEXT_END: all sources are at their ends;
+ * - NEXT_LATER: no source has a record now;
+ * - NEXT_ERROR with E set: fill() failed. */
 enum next merge_next(struct merge *m, size_t *source, struct span *bytes, struct err *e) MUST_USE;
 #endif

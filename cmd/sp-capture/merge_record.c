@@ -1,27 +1,31 @@
-/* merge_record.c -- a record as it waits in the merge.
+/* merge_record.c -- the form in which a record waits in the merge.
  *
- * The buffer that a record was read from changes while it waits, so it is copied, once, in the form in which it will be
- * needed: an event as the line to be written. The kind of a rejected record is a static string, so its address is enough.
+ * The buffer that a record was read from changes while the record waits. So the record is copied once, in the form that is
+ * needed later: an event as the line to be written. The kind of a rejected record is a static string, so its address is
+ * kept.
  *
- * Layout of the bytes: struct head; the position, if the set has marks; then the text of the event with its newline, or
- * the reason (zero-terminated) and the raw bytes of a rejected record, or a struct err. */
+ * The bytes of a record are a struct head, then a struct position if the set needs positions, then one of:
+ * - an event: its text with the newline;
+ * - a rejected record: the reason, zero-terminated, and the raw bytes;
+ * - a failure, which never has a position: a struct err. */
 #include "sp-capture/merge_record.h"
 
 struct head {
-	const char *kind; /* NULL: an event; FAILURE; else the kind of a rejected record (a static string) */
-	uint64_t number;  /* of the record in its source */
-	size_t why_n;     /* bytes of the reason, its zero included */
+	const char *kind; /* NULL for an event; FAILURE for a failure; else record.kind of a rejected record */
+	uint64_t number;  /* record.number: the line where the record begins */
+	size_t why_n;     /* bytes of the reason, including the zero; 0 if there is no reason */
 };
 
-/* The kind of a record that is the failure of a source; compared by its address. */
+/* The kind of a record that is the failure of a source. It is compared by its address. */
 static const char FAILURE[] = "failure";
 
-/* The bytes before the text: the head, and the position after it if there is one. */
+/* What comes before the text. MARK is used only if the set needs positions. */
 struct front {
 	struct head head;
 	struct position mark;
 };
 
+/* Returns the bytes of FRONT to push: without MARK if MARKED is false. */
 static struct span front_bytes(const struct front *front, bool marked)
 {
 	return (struct span){ (const char *)front, marked ? sizeof *front : sizeof front->head };
@@ -56,7 +60,8 @@ int merge_record_failure(struct merge *m, size_t number, struct err *why)
 	return merge_push(m, number, MERGE_NO_TIME, parts, 2, why);
 }
 
-/* The deliveries that are not the plain one: a rejected record, a failure, or an event with its mark. */
+/* Delivers a rejected record, a failure, or an event with its position. TEXT is what comes after HEAD. Returns 0, or -1 with E
+ * set. */
 static int deliver_other(struct run *r, struct source *s, const struct head *head, struct span text, struct err *e)
 {
 	if (head->kind == FAILURE) {
@@ -84,7 +89,7 @@ static int deliver_other(struct run *r, struct source *s, const struct head *hea
 	return status;
 }
 
-/* The plain case comes first and copies nothing: an event of a run that needs no positions. */
+/* The most frequent case, an event without a position, is handled here without a copy of its text. */
 int merge_record_deliver(struct run *r, struct source *s, struct span bytes, struct err *e)
 {
 	struct head head;

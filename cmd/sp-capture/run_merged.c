@@ -1,7 +1,7 @@
 /* run_merged.c -- the loop with a merge by event time.
  *
- * The merge asks for records (fill) and holds them until it is their turn (merge.h); then they are written or reported.
- * Each record is complete in the merge, so a source's buffers may change while its records wait. */
+ * The merge calls fill() for records and holds them until their turn comes (merge.h). Then they are written or reported.
+ * The merge has a full copy of each record, so the buffers of a source may change while its records wait. */
 #include "sp-capture/merge.h"
 #include "sp-capture/merge_record.h"
 #include "sp-capture/run.h"
@@ -11,7 +11,8 @@ struct merging {
 	struct merge *merge;
 };
 
-/* S has failed with E. Its records in the merge are written first, so the failure waits in the merge, too. */
+/* Handles the failure E of source S, which has NUMBER. If failures come in turn, the failure is pushed into the merge, so that
+ * the records of S before it are written first. Returns NEXT_EVENT if it was pushed, or NEXT_ERROR with E set. */
 static enum next fail_in_turn(struct merging *g, size_t number, struct source *s, struct err *e)
 {
 	if (!s->type->failures_in_turn || !s->over)
@@ -19,8 +20,8 @@ static enum next fail_in_turn(struct merging *g, size_t number, struct source *s
 	return merge_record_failure(g->merge, number, e) < 0 ? NEXT_ERROR : NEXT_EVENT;
 }
 
-/* merge_callbacks.fill: reads the next record of source NUMBER and pushes it. A source that is over stays over; when the
- * list of sources has changed, all of them are. */
+/* merge_callbacks.fill: reads the next record of source NUMBER and pushes it. Returns NEXT_END for all sources once the list
+ * of sources has changed, so that the merge ends and the run can read the new list. */
 static enum next fill(void *arg, struct merge *m, size_t number, struct err *e)
 {
 	struct merging *g = arg;
@@ -34,7 +35,7 @@ static enum next fill(void *arg, struct merge *m, size_t number, struct err *e)
 	enum next n = s->open ? NEXT_EVENT : run_open(r, s, e);
 	if (n == NEXT_EVENT)
 		n = run_next(r, s, &record, &event, e);
-	/* Where reading would go on after this record, if it is the last one that is written. */
+	/* If this record is the last one that is written, a later run continues at this position. */
 	if (r->set.needs_positions) {
 		mark = &position;
 		if (!s->type->mark(s, mark))
@@ -50,7 +51,7 @@ static enum next fill(void *arg, struct merge *m, size_t number, struct err *e)
 	return n;
 }
 
-/* merge_callbacks.park: closes source NUMBER until its turn has come; it is read again from where it began. */
+/* merge_callbacks.park: closes source NUMBER. run_open() opens it again where its first record is, when its turn comes. */
 static bool park(void *arg, size_t number)
 {
 	const struct merging *g = arg;
@@ -61,15 +62,15 @@ static bool park(void *arg, size_t number)
 	return true;
 }
 
-/* Ends at the end of all sources, at the limit, or when the run is interrupted: what is still in the merge is dropped then,
- * because it will be read again. */
+/* The loop ends at the end of all sources, at the limit, or when the run is interrupted. After an interruption the records in
+ * the merge are dropped, because they will be read again. */
 int run_merged(struct run *r, struct err *e)
 {
 	struct merging g = { r, NULL };
 	struct merge_callbacks callbacks = { .arg = &g,
 		.fill = fill,
 		.park = park,
-		.uncounted = r->set.needs_positions ? sizeof(struct position) : 0 };
+		.overhead_bytes = r->set.needs_positions ? sizeof(struct position) : 0 };
 	g.merge = merge_new(r->set.count, callbacks, e);
 	bool counts = r->set.type->done != NULL;
 	enum next n = g.merge ? NEXT_EVENT : NEXT_ERROR;
