@@ -1,15 +1,16 @@
 /* bounds.c -- bounds at the front of events: writing and reading their text.
  *
- * Every event between sp-window and sp-agg carries its bounds, so each direction has a fast path. Reading first
- * compares the line with the exact bytes that bounds_write() produces, and falls back to a tokenizer for any other
- * spelling. Writing can reuse the last text: bounds_move() rewrites the digits of the clock time in place when the
- * day and the length of the text are unchanged. Both give the result of the slow way, byte for byte. */
+ * Every event between sp-window and sp-agg carries its bounds, so reading and writing have a fast path each. Reading
+ * first compares the line with the exact bytes that bounds_write() produces; a tokenizer reads any other spelling.
+ * Writing can reuse the previous text: bounds_move() changes only the digits of the clock time if the day and the
+ * length of the text stay the same. The fast paths give exactly the results of the slow ones. */
 #include "window/bounds.h"
 #include "base/floor.h"
 #include "json/json.h"
 #include "text/time.h"
 
-/* The two fields of each kind: their names, and the text from one value to the next, up to its first digit. */
+/* For each kind: the names of its two fields, and the text before each time. "{\"window_start\":\"" comes before the
+ * start, "\",\"window_end\":\"" between start and end. */
 static const struct {
 	struct span start, end;
 	const char *start_name, *end_name;
@@ -44,12 +45,13 @@ size_t bounds_write(enum bounds_kind kind, struct bounds b, char out[BOUNDS_TEXT
 	return (size_t)(p + 2 - out);
 }
 
-/* Lengths of the two forms in which almost all times are written: with and without milliseconds. */
+/* Almost all times have one of two lengths: that with milliseconds (TIME_LONG) or that without (TIME_SHORT). */
 #define DAY_MS INT64_C(86400000)
 enum { TIME_LONG = sizeof "2024-05-01T10:39:58.487Z" - 1, TIME_SHORT = sizeof "2024-05-01T10:39:58Z" - 1 };
 
-/* Turns the text of OLD at P, in the long form, into that of MS. Returns false, with the text unchanged, if the
- * times are of different days or one of them has no milliseconds, which time_write_ms() leaves out. */
+/* Changes the text at P from the time OLD, written with milliseconds, to the time MS. Returns false, with the text
+ * unchanged, if the two times are of different days, or if one of them is a whole second: time_write_ms() writes it
+ * without milliseconds, so the lengths differ. */
 static bool bounds_move_time(char *p, int64_t old, int64_t ms)
 {
 	int64_t day = floor_div(ms, DAY_MS);
@@ -79,7 +81,8 @@ size_t bounds_move(enum bounds_kind kind, struct bounds old, struct bounds b, ch
 
 /* ---- reading: the fast path ---- */
 
-/* Reads a time in the long or the short form at the start of *S and moves *S after it. *S must hold TIME_LONG bytes. */
+/* Reads the time at the start of *S, of TIME_LONG or TIME_SHORT bytes, and moves *S past it. *S must hold at least
+ * TIME_LONG bytes. Returns false if there is no such time. */
 static bool bounds_take_time(struct span *s, int64_t *ms)
 {
 	size_t n = s->p[TIME_SHORT - 1] == 'Z' ? TIME_SHORT : TIME_LONG;
@@ -89,14 +92,15 @@ static bool bounds_take_time(struct span *s, int64_t *ms)
 	return true;
 }
 
-/* Compares P with a text of fields[], of 15 to 18 bytes: the first 15 and the last 4 cover them all, and comparisons
- * of constant length compile to a few loads. */
+/* Returns true if P begins with TEXT, one of the texts in fields[]. These have 15 to 18 bytes, so the first 15 and the
+ * last 4 cover all of them; comparisons of a constant length compile to a few loads. */
 static inline bool bounds_text_eq(const char *p, struct span text)
 {
 	return span_bytes_eq(p, text.p, 15) && span_bytes_eq(p + text.n - 4, text.p + text.n - 4, 4);
 }
 
-/* Reads bounds of KIND that are spelled exactly as bounds_write() does. */
+/* Reads bounds of KIND that are spelled exactly as bounds_write() spells them. Returns false if LINE does not begin so;
+ * *B may have changed. */
 static bool bounds_read_exact(struct span line, enum bounds_kind kind, struct bounds *b, size_t *prefix)
 {
 	const struct span start = fields[kind].start, end = fields[kind].end;
@@ -106,7 +110,7 @@ static bool bounds_read_exact(struct span line, enum bounds_kind kind, struct bo
 	if (!bounds_take_time(&s, &b->start) || !bounds_text_eq(s.p, end))
 		return false;
 	s = (struct span){ s.p + end.n, s.n - end.n };
-	/* White space after the comma belongs to the prefix: the tokenizer handles that. */
+	/* The prefix includes white space after the comma: leave such a line to the tokenizer. */
 	if (!bounds_take_time(&s, &b->end) || s.p[0] != '"' || s.p[1] != ',' || s.p[2] <= ' ')
 		return false;
 	*prefix = (size_t)(s.p + 2 - line.p);
@@ -115,7 +119,7 @@ static bool bounds_read_exact(struct span line, enum bounds_kind kind, struct bo
 
 /* ---- reading: any spelling ---- */
 
-/* Skips white space in *S, then expects C and moves *S after it. */
+/* Skips white space at the start of *S. If C follows, moves *S past it; otherwise returns false. */
 static bool bounds_take_char(struct span *s, char c)
 {
 	const char *end = s->p + s->n, *p = json_space(s->p, end);
@@ -125,7 +129,8 @@ static bool bounds_take_char(struct span *s, char c)
 	return true;
 }
 
-/* Takes a string up to its first quote. An escaped one is no name or time of ours, so its meaning does not matter. */
+/* Sets *OUT to the text of the JSON string at the start of *S, up to the first quote, and moves *S past it. An escaped
+ * quote would end the text too early, which does no harm: no name or time of bounds contains a quote. */
 static bool bounds_take_string(struct span *s, struct span *out)
 {
 	if (!bounds_take_char(s, '"'))
@@ -138,6 +143,7 @@ static bool bounds_take_string(struct span *s, struct span *out)
 	return true;
 }
 
+/* Reads the field NAME, whose value is a time, at the start of *S and moves *S past it. */
 static bool bounds_take_field(struct span *s, const char *name, int64_t *ms)
 {
 	struct span text;
@@ -153,17 +159,17 @@ enum bounds_kind bounds_read(struct span line, struct bounds *b, size_t *prefix)
 			return kind;
 	if (!bounds_take_char(&s, '{'))
 		return BOUNDS_NONE;
-	const struct span begin = s;
+	const struct span fields_begin = s;
 	if (!bounds_take_string(&s, &name))
 		return BOUNDS_NONE;
 	for (enum bounds_kind kind = BOUNDS_WINDOW; kind <= BOUNDS_SESSION; kind++) {
 		if (!span_eq(name, span_of(fields[kind].start_name)))
 			continue;
-		s = begin;
+		s = fields_begin;
 		if (!bounds_take_field(&s, fields[kind].start_name, &b->start) || !bounds_take_char(&s, ',') ||
 			!bounds_take_field(&s, fields[kind].end_name, &b->end))
 			return BOUNDS_NONE;
-		(void)bounds_take_char(&s, ',');
+		(void)bounds_take_char(&s, ','); /* an event without further fields has no comma */
 		*prefix = (size_t)(json_space(s.p, s.p + s.n) - line.p);
 		return *prefix < line.n ? kind : BOUNDS_NONE;
 	}

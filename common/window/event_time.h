@@ -3,10 +3,10 @@
 #define WINDOW_EVENT_TIME_H
 #include "text/time.h"
 
-/* Reads the time of an event that begins {"ts":"2024-05-01T10:39:58.487Z", in the form that time_write_ms() writes.
- * Sets *MS and returns the number of bytes up to and including the closing quote; at least one byte follows, which
- * the caller checks if it matters. Returns 0 if the event begins otherwise. CACHE remembers the last time between
- * calls. Inline, because it runs for every event. */
+/* Reads the time of EVENT if it begins like {"ts":"2024-05-01T10:39:58.487Z". Sets *MS and returns the number of bytes
+ * up to and including the closing quote. At least one byte follows the quote; the caller checks it if it needs to.
+ * Returns 0 if EVENT begins otherwise. CACHE keeps what time_read_cached() has read before. Inline, because this runs
+ * for every event. */
 static inline size_t event_time_in_front(struct time_minute *cache, struct span event, int64_t *ms)
 {
 	static const char front[] = "{\"ts\":\"";

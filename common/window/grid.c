@@ -1,28 +1,30 @@
 /* grid.c -- cutting time by the wall clock of a zone.
  *
- * UTC needs one division. In a zone, two rules say what happens when clocks are changed:
- * - Days, weeks and months begin when the wall clock first shows their start. So a day may have 23 or 25 hours. If
- *   its midnight is skipped, it begins at the change; if its midnight comes twice, it begins at the first.
- * - All other steps are cut at each instant that shows a multiple of the step, at both if it comes twice, and at a
- *   change that skips a multiple. So hours stay hours where clocks change by whole hours; elsewhere the steps around
- *   the change are shorter or longer. By either rule, steps follow one another without a gap, and none is empty but
- *   a whole day that a zone leaves out. */
+ * In UTC one division finds a step. In a zone, two rules say what happens when clocks are changed:
+ * - Days, weeks and months begin when the wall clock first shows their start, so a day may have 23 or 25 hours. If
+ *   midnight is skipped, the day begins at the change. If midnight comes twice, the day begins at the first one.
+ * - All other steps begin whenever the wall clock shows a multiple of the step (twice if it shows the multiple twice),
+ *   and at a change that skips a multiple. Example: clocks go from 02:00 to 03:00. Steps of 1 h begin at 01:00, 03:00
+ *   and 04:00 and have 1 h each. Steps of 2 h begin at 00:00, at 03:00, since 02:00 is skipped, and at 04:00: the
+ *   second one has only 1 h. If clocks go back from 02:00 to 01:00, the step of 2 h from 00:00 has 3 h.
+ * By either rule, each step begins where the one before it ends. The only empty step is a day that a zone skips
+ * entirely, such as 2011-12-30 in Apia. */
 #include "window/grid.h"
 #include "text/time.h"
 
-/* Returns what the wall clock of Z is ahead of UTC at TS. */
+/* Returns by how much the wall clock of Z is ahead of UTC at TS (negative: behind). */
 static int64_t offset_ms(const struct zone *z, int64_t ts)
 {
 	return (int64_t)zone_offset(z, floor_div(ts, 1000)) * 1000;
 }
 
-/* Finds the first change of the clocks in (FROM, TO]. Returns false if there is none. */
-static bool change_in(const struct zone *z, int64_t from, int64_t to, int64_t *at)
+/* Sets *CHANGE to the first instant in (FROM, TO] at which clocks are changed. Returns false if there is none. */
+static bool change_in(const struct zone *z, int64_t from, int64_t to, int64_t *change)
 {
 	int64_t sec;
 	if (!zone_change(z, floor_div(from, 1000), floor_div(to, 1000), &sec))
 		return false;
-	*at = sec * 1000;
+	*change = sec * 1000;
 	return true;
 }
 
@@ -33,7 +35,8 @@ bool grid_is_numbered(const struct window_grid *g)
 	return g->step_ms % DAY_MS == 0;
 }
 
-/* Returns what the wall clock shows when step NUMBER starts. Months are numbered from year 0. */
+/* Returns the wall-clock time at which step NUMBER starts. Numbers count days from 1970-01-01, longer steps in the same
+ * way, and months from January of year 0. */
 static int64_t wall_start(const struct window_grid *g, int64_t number)
 {
 	if (g->step_ms)
@@ -53,26 +56,27 @@ static int64_t number_of_wall(const struct window_grid *g, int64_t wall)
 	return year * 12 + month - 1;
 }
 
-/* Returns the first instant at which the wall clock shows WALL or later. */
-static int64_t grid_reached(const struct zone *z, int64_t wall)
+/* Returns the first instant at which the wall clock shows WALL or, if a change skips WALL, a later time. */
+static int64_t first_showing(const struct zone *z, int64_t wall)
 {
 	if (!z)
 		return wall;
 	int64_t sec = floor_div(wall, 1000);
-	int64_t at = zone_to_utc(z, sec) * 1000 + (wall - sec * 1000), change;
-	if (at + offset_ms(z, at) != wall && change_in(z, at - 2 * DAY_MS, at, &change))
+	int64_t instant = zone_to_utc(z, sec) * 1000 + (wall - sec * 1000), change;
+	if (instant + offset_ms(z, instant) != wall && change_in(z, instant - 2 * DAY_MS, instant, &change))
 		return change; /* WALL is skipped: zone_to_utc() gives an instant after the change */
-	return at;
+	return instant;
 }
 
 int64_t grid_edge(const struct window_grid *g, const struct zone *z, int64_t number)
 {
-	return grid_reached(z, wall_start(g, number));
+	return first_showing(z, wall_start(g, number));
 }
 
 int64_t grid_number(const struct window_grid *g, const struct zone *z, int64_t ts)
 {
-	/* Where clocks were changed, the wall clock may suggest a neighbour of the step that holds TS. */
+	/* Near a change of the clocks, the wall-clock time may belong to a neighbour of the step that holds TS: if clocks
+	 * go back from 00:30 to 23:30, the new day has begun before they show 23:45 for the second time. */
 	int64_t n = number_of_wall(g, ts + offset_ms(z, ts));
 	while (grid_edge(g, z, n) > ts)
 		n--;
@@ -81,36 +85,39 @@ int64_t grid_number(const struct window_grid *g, const struct zone *z, int64_t t
 	return n;
 }
 
-/* ---- all other steps: by what the wall clock shows ---- */
+/* ---- all other steps: the wall clock is followed from change to change ---- */
 
-/* Returns the last multiple of the step at or before WALL. */
+/* Returns the last wall-clock time at or before WALL that is a multiple of the step, counted from the phase. */
 static int64_t grid_multiple(const struct window_grid *g, int64_t wall)
 {
 	return wall - floor_mod(wall - g->phase, g->step_ms);
 }
 
-/* Returns the start of the step that holds TS. Follows the clock back from TS to the last multiple it showed; if it
- * was changed on the way, looks from the last change, which may be an edge itself, and then before it. */
+/* Returns the start of the step that holds TS. If clocks were not changed since the last multiple, the step starts at
+ * this multiple. Otherwise the last change decides: if it skipped the multiple, the step starts at the change; if not,
+ * the search continues just before the change. Example for steps of 2 h: clocks go from 02:00 to 03:00, and they show
+ * 03:30 at TS. The multiple 02:00 was skipped, so the step starts at the change. */
 static int64_t grid_start_of(const struct window_grid *g, const struct zone *z, int64_t ts)
 {
 	for (;;) {
 		int64_t offset = offset_ms(z, ts), shown = grid_multiple(g, ts + offset), start = shown - offset;
-		int64_t last = start, change;
+		int64_t last_change = start, change;
 		bool changed = false;
-		while (last < ts && change_in(z, last, ts, &change)) {
-			last = change;
+		while (last_change < ts && change_in(z, last_change, ts, &change)) {
+			last_change = change;
 			changed = true;
 		}
 		if (!changed)
 			return start;
-		if (shown >= last + offset_ms(z, last - 1)) /* clocks went forward past the multiple, or to it */
-			return last;
-		ts = last - 1;
+		if (shown >= last_change + offset_ms(z, last_change - 1)) /* clocks went forward past the multiple */
+			return last_change;
+		ts = last_change - 1;
 	}
 }
 
-/* Returns the end of the step that holds TS: the next multiple, or a change of the clocks that skips one or shows
- * one. */
+/* Returns the end of the step that holds TS: the next multiple, or an earlier change of the clocks that skips a
+ * multiple or goes to one. Example for steps of 2 h: clocks go from 02:00 to 03:00, and they show 01:30 at TS. The
+ * change skips the multiple 02:00, so the step ends at the change. */
 static int64_t grid_end_of(const struct window_grid *g, const struct zone *z, int64_t ts)
 {
 	for (;;) {
@@ -134,8 +141,9 @@ struct bounds grid_slice(const struct window_grid *g, const struct zone *z, int6
 	return (struct bounds){ grid_start_of(g, z, ts), grid_end_of(g, z, ts) };
 }
 
-/* Moves *AT by up to COUNT steps at once, if clocks are not changed within them. Returns the number of steps; 0:
- * they must be taken one by one. Thirty days bound the search for a change. */
+/* Moves *AT, an edge, by up to COUNT steps at once, backwards if BACK. Returns the number of steps. Returns 0 if *AT is
+ * not a multiple, or clocks are changed within the steps: then the caller must take them one by one. At most thirty
+ * days are moved at once, so that the search for a change stays short. */
 static int64_t grid_leap(const struct window_grid *g, const struct zone *z, int64_t *at, int64_t count, bool back)
 {
 	int64_t change, most = 30 * DAY_MS / g->step_ms;
@@ -156,12 +164,12 @@ int64_t grid_step(const struct window_grid *g, const struct zone *z, int64_t at,
 	if (grid_is_numbered(g))
 		return grid_edge(g, z, grid_number(g, z, at) + n);
 	while (n != 0) {
-		int64_t k = grid_leap(g, z, &at, n < 0 ? -n : n, n < 0);
-		if (k == 0) {
+		int64_t moved = grid_leap(g, z, &at, n < 0 ? -n : n, n < 0);
+		if (moved == 0) {
 			at = n < 0 ? grid_start_of(g, z, at - 1) : grid_end_of(g, z, at);
-			k = 1;
+			moved = 1;
 		}
-		n += n < 0 ? k : -k;
+		n += n < 0 ? moved : -moved;
 	}
 	return at;
 }

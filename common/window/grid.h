@@ -1,7 +1,8 @@
-/* grid.h -- cutting time into steps by the wall clock of a zone: the arithmetic below windowing.h.
+/* grid.h -- cutting time into steps by the wall clock of a zone. windowing.h builds windows and slices from them.
  *
- * An edge is an instant at which one step ends and the next begins. Instants are milliseconds since 1970-01-01T00:00Z;
- * wall-clock times are counted in the same way from 1970-01-01T00:00 of the zone's clock. A zone of NULL is UTC. */
+ * A step is an interval between two neighbouring edges, such as the hour from 10:00 to 11:00. An edge is the instant at
+ * which one step ends and the next begins. Instants are milliseconds since 1970-01-01T00:00Z. A wall-clock time is the
+ * number of milliseconds from 1970-01-01T00:00 to what the clocks of the zone show. A zone of NULL is UTC. */
 #ifndef WINDOW_GRID_H
 #define WINDOW_GRID_H
 #include "base/floor.h"
@@ -10,24 +11,25 @@
 
 #define DAY_MS INT64_C(86400000)
 
-/* Where time is cut: where the wall clock shows PHASE + n * STEP_MS for any whole n, or at the first of each month. */
+/* Where steps begin: when the wall clock shows PHASE + n * STEP_MS for any whole n, called a multiple, or when a month
+ * begins. */
 struct window_grid {
 	int64_t step_ms; /* 0: months */
-	int64_t phase;   /* ms, from 1970-01-01T00:00 by the wall clock; of months: from the first of the month */
+	int64_t phase;   /* wall-clock time of one edge; months: ms from midnight of the first of the month */
 };
 
 /* Returns the step of G in zone Z that holds TS. */
 struct bounds grid_slice(const struct window_grid *g, const struct zone *z, int64_t ts);
 
-/* Returns the edge N steps after the edge AT (before it if N < 0). */
+/* Returns the edge that is N steps after the edge AT, or -N steps before it if N < 0. */
 int64_t grid_step(const struct window_grid *g, const struct zone *z, int64_t at, int64_t n);
 
-/* ---- grids whose steps are numbered: whole days and months ---- */
+/* ---- grids whose steps are numbered: steps of whole days, and months ---- */
 
-/* Returns true if G is such a grid. */
+/* Returns true if the steps of G are whole days or months. */
 bool grid_is_numbered(const struct window_grid *g);
 
-/* Returns the number of the step that holds TS, by a fixed count that need not begin at 0. */
+/* Returns the number of the step that holds TS. The next step has the next number. */
 int64_t grid_number(const struct window_grid *g, const struct zone *z, int64_t ts);
 
 /* Returns the instant at which step NUMBER begins. */

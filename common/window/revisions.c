@@ -1,7 +1,7 @@
 /* revisions.c -- rows of sp-agg that may come more than once.
  *
- * sp-agg writes these fields right after the bounds and without white space, so comparing bytes is enough: an event
- * whose fields merely have such names elsewhere is not touched. */
+ * sp-agg writes these fields first, or right after the bounds, and without white space, so comparing bytes is enough.
+ * Events that have fields of these names in other places are not mistaken for such rows. */
 #include "window/revisions.h"
 
 bool revisions_begin(struct span rest)
@@ -11,7 +11,7 @@ bool revisions_begin(struct span rest)
 
 bool revisions_begin_numbered(struct span rest)
 {
-	enum { NEAR = 40 }; /* room for "revision":N, with any N, and "final": */
+	enum { NEAR = 40 }; /* bytes that surely include "revision":N, and "final": for any N */
 	return span_starts(rest, SPAN("\"revision\":")) &&
 		memmem(rest.p, rest.n < NEAR ? rest.n : NEAR, "\"final\":", sizeof "\"final\":" - 1);
 }

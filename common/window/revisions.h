@@ -1,20 +1,20 @@
 /* revisions.h -- rows of sp-agg that may come more than once.
  *
- * Under --emit update, --emit DURATION or --lateness, sp-agg writes a row again when it changes: "revision" counts
- * the versions, "final" marks the last one, and "retracted" takes a session back that was merged into another. A
- * program that adds such rows up would count the same events several times, so it refuses them. The fields come
- * right after the bounds, where they are found without parsing the row. */
+ * Under --emit update, --emit DURATION or --lateness, sp-agg writes a row again when it changes. "revision" numbers
+ * the versions of a row and "final" marks the last one; "retracted" withdraws the row of a session that was merged into
+ * another. A program that adds up such rows would count the same events several times, so it refuses them. The fields
+ * come first, or right after the bounds, so they are found without parsing the row. */
 #ifndef WINDOW_REVISIONS_H
 #define WINDOW_REVISIONS_H
 #include "base/err.h"
 #include "base/span.h"
 #include <stdbool.h>
 
-/* Returns true if REST, a row from the first field after its bounds on, begins with "revision" or "retracted". */
+/* Returns true if REST, a row without its bounds and without the brace, begins with "revision" or "retracted". */
 bool revisions_begin(struct span rest);
 
-/* Returns true if REST, an object from its first field on (after bounds, if it has them), begins with "revision" and
- * "final". For rows without bounds: there a field "revision" alone may be anyone's. */
+/* Returns true if REST, an object without bounds and brace, begins with "revision" and "final". This is the test for
+ * rows that have no bounds: events of any origin may begin with a field "revision", but hardly with both. */
 bool revisions_begin_numbered(struct span rest);
 
 /* Sets E to the message that refuses such input (EX_DATAERR). Always returns -1. */

@@ -1,7 +1,7 @@
 /* watermark.c -- the watermark, and where it next changes something.
  *
- * sp-window writes a watermark line only when the watermark passes an edge; sp-agg looks at its windows only then.
- * Both compute edges here, so that they agree on every one of them. */
+ * sp-window writes a watermark line only when the watermark passes an edge, and sp-agg checks its windows only then.
+ * Both compute the edges here, so that they agree on each of them. */
 #include "window/watermark.h"
 
 int64_t watermark_of(const struct windowing *w, int64_t max_ts)
@@ -12,7 +12,7 @@ int64_t watermark_of(const struct windowing *w, int64_t max_ts)
 
 int64_t watermark_next_edge(const struct windowing *w, int64_t watermark)
 {
-	/* WATERMARK + 1 is the earliest time that may still come: the slice that holds it is the next one to end. */
+	/* WATERMARK + 1 is the earliest time that an event may still have, so the slice that holds it ends next. */
 	int64_t fires_at = windowing_slice(w, watermark + 1).end - 1;
 	if (w->lateness == 0)
 		return fires_at;

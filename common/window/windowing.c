@@ -1,14 +1,17 @@
 /* windowing.c -- which slice and which windows hold an instant.
  *
- * All of it is arithmetic on a grid (grid.h): nothing is stored for a window. In UTC a slice costs one division.
- * Three cases need more. If the advance does not divide the size of hopping windows, windows end inside a step: each
- * step is cut into two slices there (`rest`). Where clocks are changed, or windows are months, steps differ in
- * length: windows are then found by the numbers of steps, not by adding lengths. And a cumulating window may start
- * inside a step of its slices, where it cuts the slice. */
+ * All of it is arithmetic on a grid (grid.h): nothing is stored for a window. In UTC one division finds a slice. Three
+ * cases need more:
+ * - The advance does not divide the size of hopping windows. Then windows end inside a step of the advance, and each
+ *   step is cut into two slices there (`rest`).
+ * - Steps differ in length, because clocks are changed or windows are months. Then hopping windows are found by
+ *   counting steps, not by adding lengths.
+ * - A change of the clocks makes a cumulating window start or end inside a step of the advance. Then the slice is cut
+ *   there. */
 #include "window/windowing.h"
 #include "base/dur.h"
 
-/* An event in more windows than this is surely a mistake: writing or adding it so often would take for ever. */
+/* The most windows that may hold one event. More is surely a mistake: writing an event so often takes too long. */
 enum { EVENT_WINDOWS_MAX = 1000000 };
 
 /* ---- setting up ---- */
@@ -29,22 +32,22 @@ int window_length_parse(const char *text, struct window_length *out, struct err 
 	return err_set(e, EX_USAGE, "'%s' is not a length: give a duration such as 10m, or day, week or month", text);
 }
 
-/* Returns the grid of steps of length L, shifted by OFFSET ms. */
-static struct window_grid grid_of(struct window_length l, int64_t offset)
+/* Returns the grid of steps of LENGTH, shifted by OFFSET ms. */
+static struct window_grid grid_of(struct window_length length, int64_t offset)
 {
 	struct window_grid g = { 0, offset };
-	if (l.unit == LENGTH_MS)
-		g.step_ms = l.ms;
-	if (l.unit == LENGTH_DAY)
+	if (length.unit == LENGTH_MS)
+		g.step_ms = length.ms;
+	if (length.unit == LENGTH_DAY)
 		g.step_ms = DAY_MS;
-	if (l.unit == LENGTH_WEEK) {
+	if (length.unit == LENGTH_WEEK) {
 		g.step_ms = 7 * DAY_MS;
 		g.phase += 4 * DAY_MS; /* 1970-01-05 was a Monday */
 	}
 	return g;
 }
 
-/* Checks each length by itself, and the offset. */
+/* Checks the gap, the size, the advance and the offset, apart from how the advance fits the size. */
 static int check_lengths(const struct windowing *w, struct err *e)
 {
 	bool session = w->kind == WINDOW_SESSION, sliced = w->kind == WINDOW_HOPPING || w->kind == WINDOW_CUMULATE;
@@ -62,9 +65,10 @@ static int check_lengths(const struct windowing *w, struct err *e)
 	return 0;
 }
 
-/* Checks that the advance fits the size. Slices must cut windows evenly also where a day has 23 or 25 hours and a
- * month 28 to 31 days: so a calendar unit is cut by whole days only (hopping), or by what divides a day (cumulating,
- * whose windows all start at its midnight). */
+/* Checks that the advance fits the size. Each window must consist of whole slices, even if a day has 23 or 25 hours and
+ * a month 28 to 31 days. So hopping windows of a calendar unit can only advance by whole days. Cumulating windows count
+ * their slices from a midnight by the wall clock, so the advance may be anything that divides the nominal size (24 h,
+ * 168 h); for months, which have no nominal size, it must divide a day. */
 static int check_advance(const struct windowing *w, struct err *e)
 {
 	const struct window_length *s = &w->size, *a = &w->advance;
@@ -81,9 +85,9 @@ static int check_advance(const struct windowing *w, struct err *e)
 			err_set(e, EX_USAGE, "windows of a month cumulate by day, or by a length that divides a day");
 	if (step > size)
 		return err_set(e, EX_USAGE, "the advance must not be longer than the size of a window");
-	bool plain = hopping && s->unit == LENGTH_MS && a->unit == LENGTH_MS &&
+	bool may_be_uneven = hopping && s->unit == LENGTH_MS && a->unit == LENGTH_MS &&
 		(!w->tz[0] || strcmp(w->tz, "UTC") == 0);
-	if (size % step != 0 && !plain)
+	if (size % step != 0 && !may_be_uneven)
 		return err_set(e, EX_USAGE, "the advance must divide the size of a window%s",
 			hopping ? ", except for durations in UTC" : "");
 	if (hopping && s->unit != LENGTH_MS && step % DAY_MS != 0)
@@ -106,12 +110,12 @@ int windowing_init(struct windowing *w, struct err *e)
 	w->slices = w->windows;
 	if (sliced)
 		w->slices = grid_of(w->advance, w->offset);
-	/* Slices of cumulating windows are counted from the start of their window. */
+	/* Slices of cumulating windows are counted from the start of their window, for example from a Monday. */
 	if (w->kind == WINDOW_CUMULATE && w->slices.step_ms)
 		w->slices.phase = floor_mod(w->windows.phase, w->slices.step_ms);
-	w->window_slices = 1;
+	w->window_steps = 1;
 	if (w->kind == WINDOW_HOPPING && w->slices.step_ms) {
-		w->window_slices = w->windows.step_ms / w->slices.step_ms;
+		w->window_steps = w->windows.step_ms / w->slices.step_ms;
 		w->rest = w->windows.step_ms % w->slices.step_ms;
 	}
 	if (!w->tz[0])
@@ -127,7 +131,7 @@ void windowing_release(struct windowing *w)
 
 /* ---- slices ---- */
 
-/* Returns the step of G that holds TS. Inline for UTC, the usual case. */
+/* Returns the step of G that holds TS. UTC, the usual case, is computed here without a call. */
 static inline struct bounds step_of(const struct windowing *w, const struct window_grid *g, int64_t ts)
 {
 	if (w->zone || g->step_ms == 0)
@@ -136,7 +140,7 @@ static inline struct bounds step_of(const struct windowing *w, const struct wind
 	return (struct bounds){ start, start + g->step_ms };
 }
 
-/* A session's slice begins at its event, so only events of the same millisecond share one. */
+/* The slice of a session begins at the event, so only events of the same millisecond share a slice. */
 struct bounds windowing_slice(const struct windowing *w, int64_t ts)
 {
 	if (w->kind == WINDOW_SESSION)
@@ -148,7 +152,7 @@ struct bounds windowing_slice(const struct windowing *w, int64_t ts)
 		return ts < end ? (struct bounds){ s.start, end } : (struct bounds){ end, s.end };
 	}
 	if (w->kind == WINDOW_CUMULATE && (w->zone || w->windows.step_ms == 0)) {
-		/* Where clocks are changed, a window may start inside a step. */
+		/* If clocks were changed, the window may start or end inside a step. */
 		struct bounds window = step_of(w, &w->windows, ts);
 		s.start = s.start > window.start ? s.start : window.start;
 		s.end = s.end < window.end ? s.end : window.end;
@@ -158,7 +162,8 @@ struct bounds windowing_slice(const struct windowing *w, int64_t ts)
 
 /* ---- windows of slices ---- */
 
-/* Returns the day one month after the day NUMBER (of the civil calendar): the same day of the month, or its last. */
+/* Returns the day one month after the day NUMBER, both as days since 1970-01-01: the same day of the next month, or the
+ * last one if that month is too short. 2024-01-31 gives 2024-02-29. */
 static int64_t month_after(int64_t number)
 {
 	static const int8_t length[] = { 31, 28, 31, 30, 31, 30, 31, 31, 30, 31, 30, 31 };
@@ -174,19 +179,22 @@ static int64_t month_after(int64_t number)
 /* Returns the hopping window that starts with step NUMBER of a grid whose steps are numbered. */
 static struct bounds window_at_step(const struct windowing *w, int64_t number)
 {
-	int64_t last = w->windows.step_ms ? number + w->window_slices :
+	int64_t last = w->windows.step_ms ? number + w->window_steps :
 		w->slices.step_ms         ? month_after(number) :
 					    number + 1;
 	return (struct bounds){ grid_edge(&w->slices, w->zone, number), grid_edge(&w->slices, w->zone, last) };
 }
 
-/* Returns true if hopping windows are found by the numbers of their steps. In UTC only months need it. */
+/* Returns true if hopping windows must be found by the numbers of their steps, since steps of days and months differ in
+ * length. In UTC only months do. */
 static bool by_step_number(const struct windowing *w)
 {
 	return grid_is_numbered(&w->slices) && (w->zone || w->windows.step_ms == 0);
 }
 
-/* If the advance does not divide the size, the first window is the first that does not end before the slice does. */
+/* Returns the first hopping window that holds SLICE if the advance does not divide the size: the first window that
+ * ends at or after the end of SLICE. Example: size 8, advance 5, slice [8, 10). Windows end at 8, 13 and so on, so
+ * the result is [5, 13). */
 static struct bounds first_uneven(const struct windowing *w, struct bounds slice)
 {
 	int64_t size = w->windows.step_ms, step = w->slices.step_ms, low = slice.end - size;
@@ -194,17 +202,18 @@ static struct bounds first_uneven(const struct windowing *w, struct bounds slice
 	return (struct bounds){ start, start + size };
 }
 
+/* Returns the first hopping window that holds SLICE. */
 static struct bounds first_hopping(const struct windowing *w, struct bounds slice)
 {
 	if (w->rest)
 		return first_uneven(w, slice);
 	if (!by_step_number(w))
-		return (struct bounds){ grid_step(&w->slices, w->zone, slice.start, 1 - w->window_slices), slice.end };
-	int64_t number = grid_number(&w->slices, w->zone, slice.start), first = number - w->window_slices + 1;
+		return (struct bounds){ grid_step(&w->slices, w->zone, slice.start, 1 - w->window_steps), slice.end };
+	int64_t number = grid_number(&w->slices, w->zone, slice.start), first = number - w->window_steps + 1;
 	if (w->windows.step_ms == 0 && w->slices.step_ms)
 		for (first = number - 31; month_after(first) <= number; first++)
-			; /* the first day whose month has not ended */
-	/* No window starts on a day that the zone left out, such as 2011-12-30 in Apia: that step is empty. */
+			; /* the first day whose window of a month has not ended before day NUMBER */
+	/* No window starts on a day that the zone skipped, such as 2011-12-30 in Apia: this step is empty. */
 	while (grid_edge(&w->slices, w->zone, first) == grid_edge(&w->slices, w->zone, first + 1))
 		first++;
 	return window_at_step(w, first);
@@ -220,8 +229,8 @@ bool windowing_first(const struct windowing *w, struct bounds slice, struct boun
 	return true;
 }
 
-/* Cumulating windows share their start, and the next end is the next slice's. Hopping windows all advance by one
- * step; the last one is the one that starts with the slice, or inside the step that holds it. */
+/* The next cumulating window has the same start and ends with the next slice. The next hopping window starts one step
+ * later; there is none if it would start after SLICE does. */
 bool windowing_next(const struct windowing *w, struct bounds slice, struct bounds *win)
 {
 	if (w->kind == WINDOW_CUMULATE) {
@@ -248,7 +257,8 @@ bool windowing_next(const struct windowing *w, struct bounds slice, struct bound
 	return true;
 }
 
-/* For hopping windows the last one is the one that starts with the slice; for cumulating ones, the one of full size. */
+/* The last hopping window starts with SLICE, or with the step of the advance that holds SLICE. The last cumulating
+ * window is the one of full size. */
 struct bounds windowing_last(const struct windowing *w, struct bounds slice)
 {
 	if (w->kind == WINDOW_CUMULATE)
@@ -261,7 +271,7 @@ struct bounds windowing_last(const struct windowing *w, struct bounds slice)
 	}
 	if (by_step_number(w))
 		return window_at_step(w, grid_number(&w->slices, w->zone, slice.start));
-	return (struct bounds){ slice.start, grid_step(&w->slices, w->zone, slice.end, w->window_slices - 1) };
+	return (struct bounds){ slice.start, grid_step(&w->slices, w->zone, slice.end, w->window_steps - 1) };
 }
 
 /* ---- the watermark ---- */

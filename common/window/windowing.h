@@ -1,14 +1,17 @@
 /* windowing.h -- the arithmetic of windows and slices, the same for every program.
  *
- * A window is an interval [start, end) of event time, in milliseconds. Tumbling windows follow one another; hopping
- * ones start every ADVANCE and overlap; cumulating ones start together and end every ADVANCE, up to SIZE; a session
- * lasts until no event of its key has come for GAP. Definitions: Flink, "Windowing table-valued functions", and
+ * A window is an interval [start, end) of event time, in milliseconds. Tumbling windows follow one another. Hopping
+ * windows start every ADVANCE and overlap. Cumulating windows start together and end every ADVANCE, up to SIZE. A
+ * session ends GAP after the last event of its key. Definitions: Flink, "Windowing table-valued functions", and
  * TimeWindow.getWindowStartWithOffset().
  *
- * A slice is the interval between two neighbouring edges, an edge being the start or the end of any window. So each
- * window is a run of whole slices, an event is in one slice only, and sp-agg adds it to one group however many
- * windows hold it (Li et al., "No pane, no gain", SIGMOD Record 34(1), 2005; Carbone et al., "Cutty", CIKM 2016). A
- * session is [ts, ts + gap) here; sp-agg merges those that overlap.
+ * A slice is the interval between two neighbouring edges: starts or ends of any windows. So each window consists of
+ * whole slices, and each event is in one slice: sp-agg adds it to one group, however many windows hold it (Li et al.,
+ * "No pane, no gain", SIGMOD Record 34(1), 2005; Carbone et al., "Cutty", CIKM 2016). For a session, the slice of an
+ * event at ts is [ts, ts + gap); sp-agg merges slices that overlap.
+ *
+ * A window fires when the watermark (watermark.h) reaches its end: its result is complete. It is forgotten when the
+ * lateness has passed as well: its state is freed, and further events for it are late.
  *
  * In a zone, days, weeks (from Monday) and months begin at local midnight, and durations are counted on the local
  * wall clock: grid.c has the rules for the days on which clocks are changed. */
@@ -28,57 +31,60 @@ enum window_kind {
 	WINDOW_SESSION,
 };
 
-/* A duration, or a unit of the calendar, whose length varies. */
+/* A duration, or a calendar unit. The length of a calendar unit varies: a day may have 23 hours. */
 struct window_length {
 	int64_t ms; /* if unit is LENGTH_MS */
 	enum { LENGTH_MS, LENGTH_DAY, LENGTH_WEEK, LENGTH_MONTH } unit;
 };
 
-/* Reads TEXT, "day", "week", "month" or a duration such as "10m". Returns 0, or -1 with E set (EX_USAGE). */
+/* Parses TEXT, which is "day", "week", "month" or a duration such as "10m". Returns 0, or -1 with E set (EX_USAGE). */
 int window_length_parse(const char *text, struct window_length *out, struct err *e) MUST_USE;
 
 struct windowing {
-	/* Set by the caller; zero where it does not apply. Durations are in ms. */
+	/* Set by the caller; a field that the kind does not use is zero. Durations are in ms. */
 	enum window_kind kind;
 	struct window_length size, advance; /* advance: hopping and cumulating windows */
 	int64_t gap;                        /* sessions */
-	int64_t offset;                     /* by which windows start later; any sign, less than size */
+	int64_t offset;                     /* how much later windows start; may be negative; smaller than the size */
 	int64_t delay;                      /* how far events may be out of order */
-	int64_t lateness;                   /* how long after it fired a window still accepts events */
+	int64_t lateness;                   /* how long a window accepts events after it has fired */
 	char tz[64];                        /* "" becomes "UTC" */
-	char time[256], time_format[64];    /* where sp-window found event time, for the record */
+	char time[256], time_format[64];    /* --time and --time-format of sp-window; not used here */
 	/* Set by windowing_init(). */
 	struct zone *zone;          /* NULL for UTC; owned */
-	struct window_grid windows; /* tumbling, cumulating: where windows start */
-	struct window_grid slices;  /* hopping, cumulating: where slices may start */
-	int64_t window_slices;      /* hopping: slices in a window; 0 for a month, which has 28 to 31 days */
-	int64_t rest; /* hopping: what is left of the size after whole advances, ms; 0 if they divide it */
+	struct window_grid windows; /* steps of the size; windows start at its edges, except hopping ones */
+	struct window_grid slices;  /* steps of the advance; without an advance, the same as `windows` */
+	int64_t window_steps;       /* hopping: size / advance, rounded down; 0 for months that advance by day */
+	int64_t rest;               /* hopping: size modulo advance, ms; 0 if the advance divides the size */
 };
 
-/* Checks that the fields make sense together (sizes positive, the advance divides the size, ...), opens the zone and
- * sets the other fields. Returns 0; windowing_release() is due then. Returns -1 with E set (EX_USAGE). */
+/* Checks that the fields make sense together (for example, that the advance divides the size), opens the zone and sets
+ * the other fields. Returns 0; the caller must then call windowing_release(). Returns -1 with E set (EX_USAGE) if a
+ * field is wrong. */
 int windowing_init(struct windowing *w, struct err *e) MUST_USE;
-/* A zeroed *W may be released. */
+/* Closes the zone. *W may be zeroed. */
 void windowing_release(struct windowing *w);
 
-/* Returns the slice that holds TS. Of tumbling windows it is the window, of sessions [ts, ts + gap). */
+/* Returns the slice that holds TS: for tumbling windows the window, for sessions [TS, TS + gap). */
 struct bounds windowing_slice(const struct windowing *w, int64_t ts);
 
-/* The windows that hold SLICE, in the order of their ends, then starts. windowing_first() sets *WIN to the first one
- * and returns true; windowing_next() moves *WIN on, or returns false if it was the last one. Not for sessions. */
+/* Walk the windows that hold SLICE, in the order of their ends, then starts. windowing_first() sets *WIN to the first
+ * window and always returns true. windowing_next() sets *WIN to the next window, or returns false if *WIN was the last
+ * one. W must not be of WINDOW_SESSION. */
 bool windowing_first(const struct windowing *w, struct bounds slice, struct bounds *win);
 bool windowing_next(const struct windowing *w, struct bounds slice, struct bounds *win);
 
-/* Returns the last window that holds SLICE, the one with the greatest end: when it is forgotten, so is the slice. */
+/* Returns the window that holds SLICE and has the greatest end. Once this window is forgotten, events of SLICE are late
+ * for all their windows. */
 struct bounds windowing_last(const struct windowing *w, struct bounds slice);
 
-/* Returns true if WIN is complete at WATERMARK, so that its result is due: as Flink's EventTimeTrigger, from end - 1
- * on. */
+/* Returns true if WIN has fired at WATERMARK: no more events are expected for it. Flink's EventTimeTrigger fires at the
+ * same watermark, end - 1. */
 static inline bool windowing_fired(struct bounds win, int64_t watermark)
 {
 	return watermark >= win.end - 1;
 }
 
-/* Returns true if WIN's lateness is over too: its state may go, and events for it are late. */
+/* Returns true if WIN is forgotten at WATERMARK: it has fired, and W's lateness has passed since. */
 bool windowing_forgotten(const struct windowing *w, struct bounds win, int64_t watermark);
 #endif

@@ -166,7 +166,7 @@ static void expect(struct bounds is, int64_t start, int64_t end, const struct wi
 static void check_hopping(const struct windowing *w, struct config c, int64_t ts, struct bounds s, const struct walk *e)
 {
 	struct bounds win;
-	int here = last_edge(e, s.start), n = (int)w->window_slices, i = here - n + 1;
+	int here = last_edge(e, s.start), n = (int)w->window_steps, i = here - n + 1;
 	bool more = windowing_first(w, s, &win);
 	for (; more && i <= here; i++, more = windowing_next(w, s, &win))
 		expect(win, e->at[i], e->at[i + n], w, c, ts);
@@ -210,7 +210,7 @@ static void check_instant(const struct windowing *w, struct config c, int64_t ts
 		FAIL("slices tile time");
 	if (c.kind == WINDOW_CUMULATE)
 		check_cumulate(w, c, ts, s, &windows);
-	if (c.kind == WINDOW_HOPPING && w->window_slices)
+	if (c.kind == WINDOW_HOPPING && w->window_steps)
 		check_hopping(w, c, ts, s, &slices);
 	if (c.kind == WINDOW_TUMBLING)
 		expect(windowing_last(w, s), start, end, w, c, ts);
