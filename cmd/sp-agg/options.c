@@ -215,8 +215,9 @@ static int config_check(const struct parsed *p, struct err *e)
 }
 
 /* What --help ends with: the functions, from the table that fold_parse() reads. */
-static int list_functions(struct buf *out)
+static int list_functions(void *arg, struct buf *out)
 {
+	(void)arg;
 	return buf_adds(out, "Functions:\n") < 0 ? -1 : fold_help(out);
 }
 

@@ -1,24 +1,8 @@
-/* sp-sink -- write events to a store.
- *
- * Events come from standard input, one a line, and go to the one TARGET of the command line. options.c reads the
- * command line, run.c passes the events on, a target below target/ stores them. */
-#include "base/diag.h"
-#include "sp-sink/options.h"
-#include "sp-sink/run.h"
-#include "stream/stop.h"
+/* sp-sink -- write events to a store. */
+#include "sp-sink/sink.h"
+#include "sp-sink/target/target.h"
 
 int main(int argc, char *argv[])
 {
-	struct config c;
-	struct err e = ERR_INIT;
-	int status = 0;
-	diag_init("sp-sink");
-	stop_init(IGNORE_FIRST_SIGINT);
-	enum program_outcome outcome = config_read(&c, argc, argv, &status, &e);
-	if (outcome == PROGRAM_FAILED)
-		status = diag_err(&e);
-	else if (outcome == PROGRAM_RUN)
-		status = run_sink(&c);
-	config_release(&c);
-	return status;
+	return sink_main(argc, argv, target_types);
 }

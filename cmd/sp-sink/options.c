@@ -93,12 +93,13 @@ static int options_set(void *arg, int id, const char *value, struct err *e)
 }
 
 /* Appends the part of --help about targets, from their table: a new target needs no change here. */
-static int options_details(struct buf *out)
+static int options_details(void *arg, struct buf *out)
 {
+	const struct target_type *const *types = ((const struct parsed *)arg)->config->target.types;
 	if (buf_adds(out, "TARGET is one of\n") < 0)
 		return -1;
-	for (size_t i = 0; target_types[i]; i++)
-		if (buf_addf(out, "  %-21s %s\n", target_types[i]->form, target_types[i]->help) < 0)
+	for (size_t i = 0; types[i]; i++)
+		if (buf_addf(out, "  %-21s %s\n", types[i]->form, types[i]->help) < 0)
 			return -1;
 	return buf_adds(out,
 		"\nexample:\n"
@@ -112,7 +113,7 @@ static int options_check(const struct config *c, struct err *e)
 	unsigned given = (t->append ? TARGET_APPEND : 0u) | (t->format ? TARGET_FORMAT : 0u) |
 		(t->columns ? TARGET_COLUMNS : 0u) | (t->key ? TARGET_KEY : 0u) |
 		(t->partition ? TARGET_PARTITION : 0u);
-	if (target_check_options(c->type, given, e) < 0)
+	if (target_check_options(t->types, c->type, given, e) < 0)
 		return -1;
 	if (c->max_event == 0 || c->max_event > MAX_EVENT_LIMIT)
 		return err_set(e, EX_USAGE, "--max-event must be from 1 to 1G");
@@ -120,11 +121,11 @@ static int options_check(const struct config *c, struct err *e)
 }
 
 /* Sets E: there is no operand. */
-static int options_no_target(struct err *e)
+static int options_no_target(const struct target_type *const *types, struct err *e)
 {
 	struct buf forms;
 	buf_init(&forms, FORMS_MAX_BYTES);
-	const char *text = target_add_forms(&forms) < 0 ? NULL : buf_string(&forms);
+	const char *text = target_add_forms(types, &forms) < 0 ? NULL : buf_string(&forms);
 	err_set(e, EX_USAGE, "no TARGET given; the targets are %s", text ? text : "");
 	buf_release(&forms);
 	return -1;
@@ -137,22 +138,24 @@ static int options_operands(void *arg, char **operands, int count, struct err *e
 	const struct parsed *p = arg;
 	struct config *c = p->config;
 	if (count == 0)
-		return options_no_target(e);
+		return options_no_target(c->target.types, e);
 	if (count > 1)
 		return err_set(e, EX_USAGE, "only one TARGET is possible, not also '%s'", operands[1]);
-	if (target_choose(operands[0], c->target.format != NULL, &c->target.uri, &c->type, e) < 0 ||
+	if (target_choose(c->target.types, operands[0], c->target.format != NULL, &c->target.uri, &c->type, e) < 0 ||
 		options_check(c, e) < 0)
 		return -1;
 	return c->type->driver ? helper_exec(sink_program.name, c->type->driver, operands[0], p->argv, e) : 0;
 }
 
-enum program_outcome config_read(struct config *c, int argc, char **argv, int *status, struct err *e)
+enum program_outcome config_read(struct config *c, const struct target_type *const *types, int argc, char **argv,
+	int *status, struct err *e)
 {
 	static const struct program_options parse = { &sink_program, options_set, options_operands, options_details };
-	*c = (struct config){
-		.target = { .roll_bytes = ROLL_BYTES, .roll_every_ms = ROLL_EVERY_MS, .max_open = MAX_OPEN },
-		.max_event = EVENT_MAX + EVENT_MAX_EXTRA
-	};
+	*c = (struct config){ .target = { .types = types,
+				      .roll_bytes = ROLL_BYTES,
+				      .roll_every_ms = ROLL_EVERY_MS,
+				      .max_open = MAX_OPEN },
+		.max_event = EVENT_MAX + EVENT_MAX_EXTRA };
 	struct parsed parsed = { c, argv };
 	return program_parse(&parse, &parsed, argc, argv, status, e);
 }

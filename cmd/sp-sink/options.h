@@ -4,7 +4,7 @@
 #include "program/options.h"
 #include "sp-sink/target/target.h"
 
-/* What the command line asks for. Set by config_init(), constant afterwards; strings are borrowed from argv. */
+/* What the command line asks for. Set by config_read(), constant afterwards; strings are borrowed from argv. */
 struct config {
 	const struct target_type *type; /* of the target */
 	struct target_config target;    /* its URI and zone are owned */
@@ -13,7 +13,10 @@ struct config {
 	bool status;                    /* --status */
 };
 
-/* Reads the command line into C. Returns as program_parse(); config_release() must follow in all cases. */
-enum program_outcome config_read(struct config *c, int argc, char **argv, int *status, struct err *e) MUST_USE;
+/* Reads the command line into C; TYPES are the targets that the program has (target.h). If the TARGET needs a driver, the
+ * driver replaces the process. Returns PROGRAM_RUN, PROGRAM_DONE with *STATUS set if --help or --version was printed, or
+ * PROGRAM_FAILED with E. The caller must call config_release() in all three cases. */
+enum program_outcome config_read(struct config *c, const struct target_type *const *types, int argc, char **argv,
+	int *status, struct err *e) MUST_USE;
 void config_release(struct config *c);
 #endif

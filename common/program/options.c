@@ -15,12 +15,12 @@ static const char *options_name(const struct opt_program *program, int id)
 }
 
 /* The text of --help, with its details made now if the program has a function for them. */
-static int options_help(const struct program_options *o, struct buf *text)
+static int options_help(const struct program_options *o, void *arg, struct buf *text)
 {
 	struct opt_program program = *o->program; /* a copy: the table of the program is constant */
 	struct buf details;
 	buf_init(&details, 1 << 20);
-	int r = o->details ? o->details(&details) : 0;
+	int r = o->details ? o->details(arg, &details) : 0;
 	if (r == 0 && o->details)
 		r = (program.details = buf_string(&details)) ? 0 : -1;
 	if (r == 0)
@@ -30,11 +30,12 @@ static int options_help(const struct program_options *o, struct buf *text)
 }
 
 /* --help and --version win over whatever follows them, even mistakes. */
-static enum program_outcome options_print(const struct program_options *o, int id, int *status, struct err *e)
+static enum program_outcome options_print(const struct program_options *o, void *arg, int id, int *status,
+	struct err *e)
 {
 	struct buf text;
 	buf_init(&text, 1 << 20);
-	int r = id == 'h' ? options_help(o, &text) : opt_version(o->program, &text);
+	int r = id == 'h' ? options_help(o, arg, &text) : opt_version(o->program, &text);
 	if (r == 0)
 		*status = diag_print(text.p, text.n);
 	buf_release(&text);
@@ -51,7 +52,7 @@ static enum program_outcome options_loop(const struct program_options *o, void *
 	int id, count;
 	while ((id = opt_next(parser, &value, e)) > 0) {
 		if (id == 'h' || id == 'V')
-			return options_print(o, id, status, e);
+			return options_print(o, arg, id, status, e);
 		if (o->option(arg, id, value, e) < 0) {
 			/* "-p '0-x': write partitions as ..." names its option already. */
 			if (e->msg[0] != '-')

@@ -14,7 +14,7 @@ struct program_options {
 	 * takes none, and any is an error. */
 	int (*operands)(void *arg, char **operands, int count, struct err *e);
 	/* Appends what --help ends with, where it is not a constant (opt_program.details is). May be NULL. */
-	int (*details)(struct buf *out);
+	int (*details)(void *arg, struct buf *out);
 };
 
 enum program_outcome {

@@ -35,7 +35,7 @@ static int file_choose_format(const struct target_config *c, bool is_stdout, str
 	if (is_stdout || file_format_of_path(c->uri.path, out))
 		return 0;
 	buf_init(&forms, 1000);
-	const char *text = target_add_forms(&forms) < 0 ? NULL : buf_string(&forms);
+	const char *text = target_add_forms(c->types, &forms) < 0 ? NULL : buf_string(&forms);
 	err_set(e, EX_USAGE,
 		"%s: the name does not say the format: let it end in .ndjson, .csv or .tsv (with .gz or .zst after it "
 		"if compressed), or give --format; the targets are %s",

@@ -1,7 +1,9 @@
 /* target.h -- where events go: the one interface over files, folders, SQLite and a table on the screen.
  *
- * One row of target_types[] is one kind of target; a new one is a file, or a folder, that defines a struct target_type
- * and a line in target.c. It is chosen by the whole scheme of the TARGET on the command line.
+ * A kind of target is a struct target_type, defined in one file or folder, with a row in the table in target.c. It is
+ * chosen by the scheme of the TARGET on the command line. For a target that needs a heavy library, the row in target.c has
+ * only .schemes, .form, .help, .options and .driver. A folder cmd/sp-sink-DRIVER has the complete type, without .driver, and
+ * a main.c that passes a table with that type to sink_main().
  *
  * put() stores events one by one but never makes them durable. The caller decides when: it calls commit(), by which
  * either all events of a part are in the store or none of them. A target that is freed without commit() and finish()
@@ -16,16 +18,17 @@ struct target; /* each kind has its own */
 
 /* What the command line asks of a target. Pointers are borrowed for the life of the target. */
 struct target_config {
-	struct uri uri;        /* the TARGET, split; uri.scheme NULL: a path or "-" */
-	const char *format;    /* --format, or NULL */
-	const char *columns;   /* --columns a,b,c, or NULL */
-	const char *key;       /* --key a,b, or NULL */
-	const char *partition; /* --partition TEMPLATE, or NULL */
-	struct zone *zone;     /* --tz; NULL: UTC */
-	uint64_t roll_bytes;   /* --roll-size */
-	int64_t roll_every_ms; /* --roll-every */
-	int64_t max_open;      /* --max-open */
-	bool append;           /* --append */
+	struct uri uri;                         /* the TARGET, split; uri.scheme NULL: a path or "-" */
+	const struct target_type *const *types; /* the targets of this program, for messages that list them */
+	const char *format;                     /* --format, or NULL */
+	const char *columns;                    /* --columns a,b,c, or NULL */
+	const char *key;                        /* --key a,b, or NULL */
+	const char *partition;                  /* --partition TEMPLATE, or NULL */
+	struct zone *zone;                      /* --tz; NULL: UTC */
+	uint64_t roll_bytes;                    /* --roll-size */
+	int64_t roll_every_ms;                  /* --roll-every */
+	int64_t max_open;                       /* --max-open */
+	bool append;                            /* --append */
 };
 
 /* Options that only some targets use. */
@@ -49,7 +52,7 @@ struct target_type {
 	const char *const *schemes; /* NULL-terminated: "dir"; NULL: chosen by the form of the name */
 	const char *form;           /* how it is named on the command line: "dir:PATH" */
 	const char *help;           /* one line of --help */
-	const char *driver;         /* the driver that has this target (base/helper.h); NULL: it is in this program */
+	const char *driver;         /* the driver that stores to this target (base/helper.h); NULL: this program does */
 	unsigned options;           /* TARGET_... that it uses */
 
 	/* Opens the target; nothing may be lost when it fails. *OUT is set, also then, unless there is no memory, and
@@ -76,17 +79,19 @@ struct target_type {
 };
 
 extern const struct target_type target_stdout, target_file, target_dir, target_sqlite, target_table;
-/* All of them, NULL-terminated. */
+/* The targets of sp-sink itself, NULL-terminated. A driver passes a table of its own to sink_main(). */
 extern const struct target_type *const target_types[];
 
-/* Splits TEXT, the TARGET of the command line, into URI and chooses its type. A name that begins like a scheme is a
- * file if it ends in a known format, or HAS_FORMAT (--format is given), and has no "//" after the colon. Returns 0,
- * or -1 with E (EX_USAGE); URI is the caller's to release in both cases. */
-int target_choose(const char *text, bool has_format, struct uri *uri, const struct target_type **out,
+/* Splits TEXT, the TARGET of the command line, into URI and sets *OUT to its type: the one of TYPES that has the scheme,
+ * or target_stdout or target_file. A name that begins like a scheme is a file if it has no "//" after the colon, and ends
+ * in a known format or HAS_FORMAT is set (--format is given). Returns 0, or -1 with E (EX_USAGE). The caller must release
+ * URI, even after a failure. */
+int target_choose(const struct target_type *const *types, const char *text, bool has_format, struct uri *uri,
+	const struct target_type **out, struct err *e) MUST_USE;
+/* Checks that TYPE uses all options in GIVEN, a bit mask of TARGET_... values. Returns 0, or -1 with E (EX_USAGE), which
+ * names an option that TYPE does not use, and the members of TYPES that use it. */
+int target_check_options(const struct target_type *const *types, const struct target_type *type, unsigned given,
 	struct err *e) MUST_USE;
-/* Checks that TYPE uses all of GIVEN (TARGET_... joined). Returns 0, or -1 with E (EX_USAGE), which names the
- * option and the targets that it is for. */
-int target_check_options(const struct target_type *type, unsigned given, struct err *e) MUST_USE;
-/* Appends the forms of all targets, "a, b and c". Returns -1 when OUT is full. */
-int target_add_forms(struct buf *out);
+/* Appends the forms of all TYPES, "a, b and c". Returns -1 if OUT is full. */
+int target_add_forms(const struct target_type *const *types, struct buf *out);
 #endif

@@ -1,0 +1,10 @@
+/* sink.h -- the whole of sp-sink, for its own main() and for that of each driver (base/helper.h). */
+#ifndef SINK_SINK_H
+#define SINK_SINK_H
+
+struct target_type;
+
+/* Parses the command line, runs, and reports what went wrong. TYPES are the targets that the program has, NULL-terminated
+ * (target/target.h). Returns the exit status. */
+int sink_main(int argc, char *argv[], const struct target_type *const *types);
+#endif
