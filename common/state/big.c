@@ -1,8 +1,8 @@
 /* big.c -- schoolbook arithmetic on natural numbers (Knuth, "The Art of Computer Programming", volume 2, section
  * 4.3.1).
  *
- * Each operation keeps the invariant of the header: the last word in use is not zero. Words are multiplied and divided
- * in 128 bits, which the compiler turns into single instructions; no operation allocates. */
+ * Each operation keeps the invariant of big.h: the last word in use is not zero. Words are multiplied and divided in
+ * 128 bits, for which there are machine instructions. No operation allocates. */
 #include "state/big.h"
 #include <assert.h>
 #include <math.h>
@@ -13,7 +13,8 @@ static const uint64_t pow10_word[20] = { 1, 10, 100, 1000, 10000, 100000, 100000
 	UINT64_C(100000000000000), UINT64_C(1000000000000000), UINT64_C(10000000000000000),
 	UINT64_C(100000000000000000), UINT64_C(1000000000000000000), UINT64_C(10000000000000000000) };
 
-/* Drops leading zero words. */
+/* Drops zero words at the end of B, so that its last word in use is not zero and the number 0 has no words. Every
+ * operation that may leave such words ends with this. */
 static void big_trim(struct big *b)
 {
 	while (b->n > 0 && b->w[b->n - 1] == 0)
@@ -43,7 +44,7 @@ bool big_from_signed(struct big *b, const uint64_t *words, int n)
 	return negative;
 }
 
-/* From the least significant word on, the upper half of each product being the carry to the next. */
+/* Works from the least significant word up; the upper half of each product is the carry to the next word. */
 void big_mul(struct big *b, uint64_t by)
 {
 	uint64_t carry = 0;
@@ -67,7 +68,8 @@ void big_mul_pow10(struct big *b, unsigned power)
 	big_mul(b, pow10_word[power]);
 }
 
-/* From the most significant word on, as by hand: the remainder so far is the upper word of the next dividend. */
+/* Works from the most significant word down, as one does by hand. The remainder so far is the upper word of the next
+ * dividend. */
 uint64_t big_div(struct big *b, uint64_t by)
 {
 	uint64_t rest = 0;
@@ -80,7 +82,7 @@ uint64_t big_div(struct big *b, uint64_t by)
 	return rest;
 }
 
-/* Every word times every word; a product of two words plus two carries fits 128 bits. */
+/* Multiplies every word by every word. The product of two words plus two more words fits 128 bits. */
 void big_square(struct big *out, const struct big *b)
 {
 	assert(2 * b->n <= BIG_WORDS);
@@ -108,7 +110,7 @@ void big_shift(struct big *b, int words)
 	b->n += words;
 }
 
-/* Returns a negative number, 0 or a positive one, as A is less than, equal to or greater than B. */
+/* Returns a negative number, 0 or a positive number if A is less than, equal to or greater than B. */
 static int big_compare(const struct big *a, const struct big *b)
 {
 	if (a->n != b->n)
@@ -136,7 +138,7 @@ bool big_sub(struct big *a, const struct big *b)
 	return swap;
 }
 
-/* The top bit of the second word must be free: it is the sign. */
+/* Checks the top bit of the second word as well: it must be free for the sign. */
 bool big_i128(const struct big *b, i128 *out)
 {
 	if (b->n > 2 || (b->n == 2 && b->w[1] >> 63))
@@ -146,13 +148,13 @@ bool big_i128(const struct big *b, i128 *out)
 	return true;
 }
 
-/* The quotient is computed to two words or more, of which the top 64 bits go into the result: 11 more than a double
- * keeps. Everything below them, and every remainder, is only asked whether it is zero: that is the sticky bit, set in
- * the last of the 64. The conversion to double then rounds once, and as if all bits were there; scaling by a power of
- * two is exact (or rounds once more, for a subnormal result). */
+/* The quotient is computed to two words or more. Its top 64 bits go into the result, 11 more than a double keeps. Of
+ * the lower bits and the remainders only one fact matters: whether they are all zero. If not, the last of the 64 bits
+ * is set (the sticky bit). So the conversion to double rounds once, as if all bits were there. Scaling by a power of
+ * two is exact, except that a subnormal result is rounded once more. */
 double big_ratio(struct big *b, const uint64_t *d, int count, int exponent)
 {
-	/* each divisor takes away less than a word: two are left at the end */
+	/* each divisor removes at most one word, so two words are left at the end */
 	big_shift(b, count + 2);
 	exponent -= 64 * (count + 2);
 	bool sticky = false;

@@ -1,56 +1,58 @@
 /* ddsketch.c -- quantiles by logarithmic bins.
  *
- * With gamma = (1 + e) / (1 - e), a value x > 0 is counted in bin ceil(log x / log gamma): the values of a bin differ
- * by the factor gamma at most, so its middle is within the relative error e of each. Negative values have bins of their
- * own, by their absolute value, and zeros are counted apart. A quantile is found by adding up counts from the least
- * value on.
+ * With gamma = (1 + e) / (1 - e), where e is DDSKETCH_ERROR, a value x > 0 is counted in bin ceil(log x / log gamma).
+ * The values of a bin differ by the factor gamma at most, so the middle of the bin is within the relative error e of
+ * each of them. Negative values have bins of their own, by absolute value; zeros are only counted. A quantile is found
+ * by adding up the counts of the bins in the order of their values.
  *
- * Only DDSKETCH_BINS bins below the greatest one in use, the top, are kept apart; counts of lower bins go to the lowest
- * of these. Counts may be in a bin below the lowest for a while, because the top has risen since; readers treat
- * them as counts of the lowest. So the result depends on the final top only, not on the order of values. */
+ * The top is the greatest bin in use. The lowest bin is the one DDSKETCH_BINS - 1 below the top; it also counts all
+ * smaller values. When the top rises, the lowest bin rises as well, but counts may stay in bins below it until the
+ * block is allocated again. Functions that read bins treat those counts as counts of the lowest bin. So the result
+ * depends on the final top only, not on the order of values. */
 #include "state/ddsketch.h"
 #include <math.h>
 
-enum { STEP = 32 }; /* bins are allocated in groups of so many, so that a block seldom grows */
+enum { GROUP = 32 }; /* bins are allocated in groups of this size, so that a block seldom grows */
 
 /* The gamma of the paper. */
 static const double bin_ratio = (1 + DDSKETCH_ERROR) / (1 - DDSKETCH_ERROR);
 
-/* Returns the bin of a value with the absolute value SIZE. */
+/* Returns the bin of the values whose absolute value is SIZE. */
 static int32_t bin_of(double size)
 {
 	return (int32_t)ceil(log(size) / log(bin_ratio));
 }
 
-/* Returns the value in the middle of bin I: the one with the least relative error. */
+/* Returns the estimate for the values of bin I: the number whose relative error is least at both edges of the bin. */
 static double value_of(int32_t i)
 {
 	return 2 * exp(i * log(bin_ratio)) / (bin_ratio + 1);
 }
 
 /* Returns the first bin of the group of I. */
-static int32_t floor_step(int32_t i)
+static int32_t group_begin(int32_t i)
 {
-	return (i >= 0 ? i : i - STEP + 1) / STEP * STEP;
+	return (i >= 0 ? i : i - GROUP + 1) / GROUP * GROUP;
 }
 
-/* Returns the bin that also counts all values below it, when TOP is the top. */
+/* Returns the lowest bin, which also counts all values below it, for the top TOP. */
 static int32_t lowest_bin(int32_t top)
 {
 	return top - DDSKETCH_BINS + 1;
 }
 
-/* Makes B have the bins from LOW to HIGH, the future top, and moves counts below the lowest bin into that. */
+/* Makes B have the bins from LOW to HIGH, where HIGH becomes the top. If the block must be allocated again, counts
+ * below the lowest bin are moved into the lowest bin. Returns 0, or -1 if memory is exhausted; B is unchanged then. */
 static int bins_extend(struct ddsketch_bins *b, struct pool *pool, int32_t low, int32_t high)
 {
-	int32_t first = floor_step(low), end = floor_step(high) + STEP;
+	int32_t first = group_begin(low), end = group_begin(high) + GROUP;
 	if (b->count) {
 		if (first >= b->first && end <= b->first + (int32_t)b->count)
 			return 0;
 		first = b->first < first ? b->first : first;
 		end = b->first + (int32_t)b->count > end ? b->first + (int32_t)b->count : end;
 	}
-	int32_t least = floor_step(lowest_bin(high));
+	int32_t least = group_begin(lowest_bin(high));
 	first = first < least ? least : first;
 	pool_ref ref = pool_zalloc(pool, (size_t)(end - first) * sizeof(uint64_t));
 	if (!ref)
@@ -66,7 +68,8 @@ static int bins_extend(struct ddsketch_bins *b, struct pool *pool, int32_t low, 
 	return 0;
 }
 
-/* Adds N values to the bin BIN of B. */
+/* Adds N values to the bin BIN of B, or to the lowest bin if BIN is below it. Returns 0, or -1 if memory is
+ * exhausted. */
 static int bins_add(struct ddsketch_bins *b, struct pool *pool, int32_t bin, uint64_t n)
 {
 	int32_t top = b->count && b->top > bin ? b->top : bin;
@@ -98,7 +101,7 @@ static int bins_merge(struct ddsketch_bins *into, struct pool *pool, const struc
 	const struct pool *from_pool)
 {
 	const uint64_t *counts = from->count ? pool_at(from_pool, from->ref) : NULL;
-	/* from the top down, so that INTO has its final lowest bin at once and no more bins than it needs */
+	/* from the top down: INTO gets its final lowest bin first, and no more bins than it needs */
 	for (uint32_t i = from->count; i-- > 0;)
 		if (counts[i] && bins_add(into, pool, from->first + (int32_t)i, counts[i]) < 0)
 			return -1;
@@ -119,15 +122,17 @@ int ddsketch_merge(struct ddsketch *into, struct pool *pool, const struct ddsket
 	return 0;
 }
 
-/* Returns the estimate for the values in count number I of B. */
+/* Returns the estimate for the values in count number I of B. Counts below the lowest bin are those of the lowest
+ * bin. */
 static double bins_value(const struct ddsketch_bins *b, uint32_t i)
 {
 	int32_t bin = b->first + (int32_t)i;
 	return value_of(bin < lowest_bin(b->top) ? lowest_bin(b->top) : bin);
 }
 
-/* Walks the bins in the order of their values: negative ones from the top down, zeros, positive ones from the bottom
- * up. Returns the estimate of the first bin that brings the sum of counts above RANK. */
+/* Returns the estimate for the value with rank RANK: that of the first bin that brings the sum of counts above RANK.
+ * Bins are visited in the order of their values: negative ones from the top down, zeros, positive ones from the bottom
+ * up. */
 static double value_of_rank(const struct ddsketch *d, const struct pool *pool, double rank)
 {
 	double seen = 0;
@@ -146,7 +151,7 @@ static double value_of_rank(const struct ddsketch *d, const struct pool *pool, d
 
 double ddsketch_quantile(const struct ddsketch *d, const struct pool *pool, double p)
 {
-	/* the ends are known exactly, and no bin's middle may be beyond them */
+	/* the least and the greatest value are known exactly, and no estimate may be beyond them */
 	double rank = floor(p * (double)(d->n - 1));
 	if (rank <= 0)
 		return d->least;

@@ -2,9 +2,11 @@
  *
  * Masson, Rim, Lee, "DDSketch: a fast and fully-mergeable quantile sketch with relative-error guarantees" (VLDB 2019).
  * The estimate does not depend on the order of values or of merges. The least and the greatest value are kept exactly.
- * Memory is bounded by DDSKETCH_BINS bins for each sign, which span a ratio of 3 x 10^35 between the greatest and the
- * smallest absolute value; beyond that the smallest share one bin, and a quantile among them has no error bound. A
- * sketch is a plain struct with blocks in the pool; a sketch of zeros is empty. */
+ *
+ * Memory is bounded: each sign has about DDSKETCH_BINS bins at most (they are allocated in groups of 32). They span a
+ * ratio of 3 x 10^35 between the greatest and the smallest absolute value. If values differ more, the smallest ones
+ * share one bin, and a quantile among them has no error bound. A struct ddsketch of all zero bytes is an empty sketch;
+ * the bins are in the pool. */
 #ifndef STATE_DDSKETCH_H
 #define STATE_DDSKETCH_H
 #include "state/pool.h"
@@ -14,26 +16,27 @@ enum { DDSKETCH_BINS = 4096 };
 
 /* The bins of one sign. */
 struct ddsketch_bins {
-	pool_ref ref; /* uint64_t: the counts of bins [first, first + count); 0: none */
+	pool_ref ref; /* the counts (uint64_t) of the bins [first, first + count); 0: no bins */
 	int32_t first;
 	uint32_t count;
-	int32_t top; /* the greatest bin with a value */
+	int32_t top; /* the greatest bin that counts a value */
 	uint32_t unused;
 };
 
 struct ddsketch {
-	uint64_t n, zeros;      /* values, and those among them that are 0 */
-	double least, greatest; /* if n > 0 */
+	uint64_t n, zeros;      /* number of values, and number of those that are 0 */
+	double least, greatest; /* of all values; not set if n = 0 */
 	struct ddsketch_bins positive, negative;
 };
 
-/* Adds V, which must be finite. Returns 0; -1 if memory is exhausted. */
+/* Adds V, which must be finite. Returns 0, or -1 if memory is exhausted; D has the same values as before then. */
 int ddsketch_add(struct ddsketch *d, struct pool *pool, double v) MUST_USE;
-/* Adds all values of FROM to INTO. Returns 0; -1 if memory is exhausted. */
+/* Adds all values of FROM to INTO. Returns 0, or -1 if memory is exhausted; INTO can only be released then. */
 int ddsketch_merge(struct ddsketch *into, struct pool *pool, const struct ddsketch *from,
 	const struct pool *from_pool) MUST_USE;
-/* Returns an estimate of the value of rank floor(P x (n - 1)), counted from 0; 0 <= P <= 1, n > 0. */
+/* Returns an estimate of the value with rank floor(P x (n - 1)); the least value has rank 0. Requires 0 <= P <= 1 and n
+ * > 0. */
 double ddsketch_quantile(const struct ddsketch *d, const struct pool *pool, double p);
-/* Gives D's blocks back to POOL; D is empty then. */
+/* Frees the bins of D and makes D empty. */
 void ddsketch_release(struct ddsketch *d, struct pool *pool);
 #endif

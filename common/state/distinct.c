@@ -1,10 +1,12 @@
-/* distinct.c -- a hash table with open addressing and linear probing, whose slots are the values themselves.
+/* distinct.c -- a hash table with open addressing and linear probing, whose slots contain the values themselves.
  *
- * At most three quarters of the slots are used; then their number doubles. The home of a value is the top bits of its
- * hash, so slots are roughly in the order of hashes, and doubling reads and writes memory from front to back. In a set
- * larger than the cache nearly every value costs a cache miss. So there a value is pending at first: the processor is
- * asked to fetch its home, and once PENDING values are pending they are put into their slots, which have arrived by
- * then. Every function that reads slots flushes the pending values first. */
+ * At most three quarters of the slots are used; then their number doubles. The home of a value is the slot where the
+ * search for it begins; the top bits of its hash give it. So slots are roughly in the order of hashes, and doubling
+ * reads and writes memory from front to back.
+ *
+ * In a set larger than the cache nearly every value costs a cache miss. There a new value is pending at first: the
+ * processor is asked to fetch its home. Once PENDING values are pending, they are put into their slots, which are in
+ * the cache by then. Every function that reads slots flushes the pending values first. */
 #include "state/distinct.h"
 #include "state/table.h"
 #include "text/number.h"
@@ -12,17 +14,17 @@
 
 enum {
 	BITS_FIRST = 2,
-	BITS_LARGE = 13, /* 128 KiB of slots: from here on they are fetched ahead */
+	BITS_LARGE = 13, /* 128 KiB of slots: from this size on, homes are fetched ahead */
 	PENDING = 16,
 };
 
 struct distinct_head {
 	uint64_t count;         /* values in slots */
-	pool_ref slots;         /* struct distinct_short; high = 0: free. 0: no short value yet */
-	pool_ref pending;       /* room for PENDING values; 0: the set is not large */
-	pool_ref longs;         /* struct table: the longer values; 0: none */
+	pool_ref slots;         /* struct distinct_short; free if its high is 0. Ref 0: no slots yet */
+	pool_ref pending;       /* room for PENDING values; 0: the set is not large yet */
+	pool_ref longs;         /* struct table of the longer values; 0: none yet */
 	uint32_t bits;          /* there are 1 << bits slots */
-	uint32_t pending_count; /* values that are in no slot yet */
+	uint32_t pending_count; /* values in pending, which are not in slots yet */
 };
 
 static struct distinct_head *head_of(const struct distinct *s, const struct pool *pool)
@@ -37,7 +39,7 @@ static size_t slots_bytes(uint32_t bits)
 
 /* ---- short values ---- */
 
-/* The loads are little-endian, so that a value has the same words on every machine. */
+/* Reads eight bytes as a little-endian number, so that a value has the same words on every machine. */
 static uint64_t load8(const char *p)
 {
 	uint64_t v;
@@ -70,8 +72,8 @@ struct distinct_short distinct_short(struct span value)
 	return v;
 }
 
-/* Returns the slot where the search for V begins. The hash multiplies both words and folds the product, as wyhash does
- * (Wang Yi, public domain); a second multiplication (Fibonacci hashing) spreads it to the top bits. */
+/* Returns the home of V. The hash multiplies both words and folds the product, as wyhash does (Wang Yi, public domain).
+ * A second multiplication (Fibonacci hashing) spreads the hash to the top bits. */
 static size_t slots_home(struct distinct_short v, uint32_t bits)
 {
 	u128 m = (u128)(v.low ^ UINT64_C(0xa0761d6478bd642f)) * (v.high ^ UINT64_C(0xe7037ed1a0b428db));
@@ -79,7 +81,7 @@ static size_t slots_home(struct distinct_short v, uint32_t bits)
 	return (size_t)(h * UINT64_C(0x9e3779b97f4a7c15) >> (64 - bits));
 }
 
-/* Puts V into SLOT, which has room, unless it is there already. Returns true if it was new. */
+/* Puts V into the slots at SLOT, one of which must be free, unless V is there already. Returns true if V was new. */
 static bool slots_put(struct distinct_short *slot, uint32_t bits, struct distinct_short v)
 {
 	size_t i = slots_home(v, bits), mask = ((size_t)1 << bits) - 1;
@@ -90,7 +92,7 @@ static bool slots_put(struct distinct_short *slot, uint32_t bits, struct distinc
 	return true;
 }
 
-/* Puts the pending values into their slots, which have room. */
+/* Puts the pending values into their slots. There must be enough free slots. */
 static void pending_flush(struct distinct_head *h, const struct pool *pool)
 {
 	if (h->pending_count == 0)
@@ -102,7 +104,8 @@ static void pending_flush(struct distinct_head *h, const struct pool *pool)
 	h->pending_count = 0;
 }
 
-/* Doubles the slots, or makes the first ones. A set that becomes large gets its room for pending values. */
+/* Doubles the slots, or makes the first ones. If the set becomes large, makes the room for pending values as well.
+ * Returns 0, or -1 if memory is exhausted; the set is unchanged then. */
 static int slots_grow(struct distinct_head *h, struct pool *pool)
 {
 	uint32_t bits = h->slots ? h->bits + 1 : BITS_FIRST;
@@ -127,7 +130,7 @@ static int slots_grow(struct distinct_head *h, struct pool *pool)
 	return 0;
 }
 
-/* Returns the head of S, which is made if there is none; NULL if memory is exhausted. */
+/* Returns the head of S, after making it if S has none. Returns NULL if memory is exhausted. */
 static struct distinct_head *head_open(struct distinct *s, struct pool *pool)
 {
 	if (!s->head)
@@ -140,8 +143,8 @@ int distinct_add_short(struct distinct *s, struct pool *pool, struct distinct_sh
 	struct distinct_head *h = head_open(s, pool);
 	if (!h)
 		return -1;
-	/* this counts all pending values as new; only if they could fill the slots are they put there and counted
-	 * exactly */
+	/* first assume that all pending values are new. Only if they could then fill the slots, put them there and
+	 * count exactly */
 	if (!h->slots || h->count + h->pending_count >= ((uint64_t)3 << h->bits) / 4) {
 		pending_flush(h, pool);
 		if ((!h->slots || h->count >= ((uint64_t)3 << h->bits) / 4) && slots_grow(h, pool) < 0)
@@ -161,7 +164,8 @@ int distinct_add_short(struct distinct *s, struct pool *pool, struct distinct_sh
 
 /* ---- values of all lengths ---- */
 
-/* Adds a value of more than DISTINCT_SHORT bytes to the table of the long ones, which is made if there is none. */
+/* Adds VALUE, of more than DISTINCT_SHORT bytes, to the table of long values, after making that table if there is none.
+ * Returns 0, or -1 if memory is exhausted. */
 static int add_long(struct distinct *s, struct pool *pool, struct span value)
 {
 	struct err unused;
@@ -184,17 +188,17 @@ int distinct_add(struct distinct *s, struct pool *pool, struct span value)
 					   add_long(s, pool, value);
 }
 
-/* Adds the values of COUNT slots (a power of two) to INTO.
+/* Adds the values of the COUNT slots at SLOT to INTO. COUNT is a power of two. Returns 0, or -1 if memory is exhausted.
  *
- * Slots are roughly in the order of the hash that INTO uses, too. Added in that order they would fill the slots of INTO
- * from the front, in one run that each search would have to cross: quadratic time. So the walk takes large strides
- * round the slots, and what was added at any time is spread over all of INTO. LINE slots, which share a line of the
- * cache, are taken together. */
+ * The slots are roughly in the order of hashes, and INTO uses the same hash. Values added in that order would fill the
+ * slots of INTO from the front, in one run of used slots that each search would have to cross: quadratic time. So the
+ * loop takes large strides round the slots, which spreads the values over all of INTO at any time. LINE slots, which
+ * share a line of the cache, are taken together. */
 static int merge_slots(struct distinct *into, struct pool *pool, const struct distinct_short *slot, size_t count)
 {
 	enum { LINE = 4 };
 	_Static_assert(1 << BITS_FIRST >= LINE, "slots are whole lines");
-	/* odd, so that every line is visited once; the golden ratio spreads any number of steps evenly */
+	/* an odd stride visits every line once; the golden ratio spreads the lines evenly after any number of steps */
 	size_t lines = count / LINE, stride = (size_t)((double)lines * 0.6180339887498949) | 1;
 	for (size_t k = 0, line = 0; k < lines; k++, line = (line + stride) & (lines - 1))
 		for (size_t i = line * LINE; i < line * LINE + LINE; i++)
@@ -211,7 +215,7 @@ int distinct_merge(struct distinct *into, struct pool *pool, const struct distin
 	pending_flush(h, from_pool);
 	if (h->slots && merge_slots(into, pool, pool_at(from_pool, h->slots), (size_t)1 << h->bits) < 0)
 		return -1;
-	/* the table iterates in the order of insertion, which has nothing to do with hashes */
+	/* the table of long values needs no strides: its order is that of insertion, not of hashes */
 	const struct table *t = h->longs ? pool_at(from_pool, h->longs) : NULL;
 	for (uint32_t i = 0; t && i < t->next; i++) {
 		struct span value;

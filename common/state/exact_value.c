@@ -1,41 +1,42 @@
-/* exact_value.c -- results of exact sums: value, mean, variance, each rounded once.
+/* exact_value.c -- results of exact sums: value, mean and variance, each rounded at most once.
  *
- * A sum becomes a natural number of units and a sign (struct big). If the result is a decimal of at most 38 digits it
- * is found exactly; otherwise it is one quotient of natural numbers, which big_ratio() rounds to the nearest double.
- * The powers of ten of the unit are among the divisors: 10^38 is 10^19 twice. */
+ * A sum is first converted to a natural number of units (struct big) and a sign. If the result is a decimal that a
+ * struct num can hold, it is computed exactly. Otherwise it is a quotient of natural numbers, which big_ratio() rounds
+ * to the nearest double. The power of ten in the unit is among the divisors; 10^38 does not fit a word, so it is 10^19
+ * twice. */
 #include "state/exact_internal.h"
 
 static const uint64_t E19 = UINT64_C(10000000000000000000);
 
-const int64_t exact_powers[19] = { 1, 10, 100, 1000, 10000, 100000, 1000000, 10000000, 100000000, 1000000000,
+const int64_t exact_pow10_table[19] = { 1, 10, 100, 1000, 10000, 100000, 1000000, 10000000, 100000000, 1000000000,
 	INT64_C(10000000000), INT64_C(100000000000), INT64_C(1000000000000), INT64_C(10000000000000),
 	INT64_C(100000000000000), INT64_C(1000000000000000), INT64_C(10000000000000000), INT64_C(100000000000000000),
 	INT64_C(1000000000000000000) };
 
-bool exact_small_to_big(const struct exact *x, enum exact_of of, struct big *b)
+bool exact_small_to_big(const struct exact *x, enum exact_power power, struct big *b)
 {
 	uint64_t size = x->coef < 0 ? 0 - (uint64_t)x->coef : (uint64_t)x->coef;
 	big_set(b, size);
-	big_mul_pow10(b, EXACT_SCALE * (unsigned)of - (unsigned)(x->at >> 3));
+	big_mul_pow10(b, EXACT_SCALE * (unsigned)power - (unsigned)(x->form >> 3));
 	return x->coef < 0;
 }
 
-/* Sets B and *AT so that |X| = B x 2^(64 x (*AT - EXACT_FRACTION x OF)) x 10^(-EXACT_SCALE x OF). Returns true if X is
- * negative. */
-static bool exact_to_big(const struct exact *x, enum exact_of of, const struct pool *pool, struct big *b, int *at)
+/* Sets B and *FIRST so that |X| = B x 2^(64 x *FIRST) units (see exact_internal.h). Returns true if X is negative. */
+static bool exact_to_big(const struct exact *x, enum exact_power power, const struct pool *pool, struct big *b,
+	int *first)
 {
-	if ((x->at & EXACT_TAG) != EXACT_WIDE) {
-		*at = EXACT_FRACTION * (int)of;
-		return exact_small_to_big(x, of, b);
+	if ((x->form & EXACT_TAG) != EXACT_WIDE) {
+		*first = EXACT_FRACTION * (int)power;
+		return exact_small_to_big(x, power, b);
 	}
-	const struct exact_wide *w = pool_at(pool, x->at & ~EXACT_TAG);
-	int skip = 0; /* zero words at the low end: they would only make the division slower */
+	const struct exact_wide *w = pool_at(pool, x->form & ~EXACT_TAG);
+	int skip = 0; /* zero words at the low end, which would only make the division slower */
 	while (skip < w->count - 1 && w->word[skip] == 0)
 		skip++;
-	*at = w->first + skip;
+	*first = w->first + skip;
 	bool negative = big_from_signed(b, w->word + skip, w->count - skip);
 	if (b->n == 0)
-		*at = EXACT_FRACTION * (int)of;
+		*first = EXACT_FRACTION * (int)power;
 	return negative;
 }
 
@@ -44,8 +45,9 @@ static struct num with_sign(struct num v, bool negative)
 	return negative ? num_neg(v) : v;
 }
 
-/* Sets OUT to B x 10^-EXACT_SCALE if an exact number can hold it. First trailing zeros are divided away, in steps of
- * 16, 8, 4, 2 and 1 places: most sums have far fewer places than EXACT_SCALE. B is overwritten. */
+/* Sets OUT to B x 10^-EXACT_SCALE. Returns false if a struct num cannot hold that. B is overwritten. Trailing zeros are
+ * divided away first, in steps of 16, 8, 4, 2 and 1 places, because most sums have far fewer places than
+ * EXACT_SCALE. */
 static bool big_to_num(struct big *b, struct num *out)
 {
 	unsigned scale = EXACT_SCALE;
@@ -65,8 +67,8 @@ static bool big_to_num(struct big *b, struct num *out)
 	return true;
 }
 
-/* Sets OUT to X / N, X small, if the quotient is a decimal of at most EXACT_SCALE places: in lowest terms, its
- * denominator has no prime factors but 2 and 5. */
+/* Sets OUT to X / N, where X is small. Returns false if the quotient is not a decimal of at most EXACT_SCALE places or
+ * does not fit. It is a decimal if its denominator in lowest terms has no prime factors but 2 and 5. */
 static bool small_mean(const struct exact *x, uint64_t n, struct num *out)
 {
 	uint64_t a = x->coef < 0 ? 0 - (uint64_t)x->coef : (uint64_t)x->coef, b = n;
@@ -79,8 +81,8 @@ static bool small_mean(const struct exact *x, uint64_t n, struct num *out)
 	a /= u;
 	b /= u;
 	i128 coef = (i128)a;
-	unsigned scale = (unsigned)(x->at >> 3);
-	/* a half is five tenths, a fifth is two tenths; a tenth moves the decimal point */
+	unsigned scale = (unsigned)(x->form >> 3);
+	/* divide by B, factor by factor: 1/2 is 5/10 and 1/5 is 2/10, and 1/10 moves the decimal point */
 	while (b > 1) {
 		unsigned by = b % 10 == 0 ? 10 : b % 5 == 0 ? 5 : 2;
 		if (b % by != 0 || scale++ == EXACT_SCALE || __builtin_mul_overflow(coef, (i128)(10 / by), &coef))
@@ -93,36 +95,37 @@ static bool small_mean(const struct exact *x, uint64_t n, struct num *out)
 	return true;
 }
 
-/* Returns the plain sum X divided by N, for both forms. */
+/* Returns the plain sum X, small or wide, divided by N. */
 static struct num exact_divide(const struct exact *x, const struct pool *pool, uint64_t n)
 {
 	struct big b;
 	struct num v;
-	int at;
-	bool negative = exact_to_big(x, EXACT_PLAIN, pool, &b, &at);
-	/* a decimal can only come from a sum without bits below 10^-EXACT_SCALE */
-	if (at >= EXACT_FRACTION) {
+	int first;
+	bool negative = exact_to_big(x, EXACT_PLAIN, pool, &b, &first);
+	/* only a sum without bits below 10^-EXACT_SCALE can have a decimal as its mean */
+	if (first >= EXACT_FRACTION) {
 		struct big whole = b;
-		big_shift(&whole, at - EXACT_FRACTION);
+		big_shift(&whole, first - EXACT_FRACTION);
 		if (big_div(&whole, n) == 0 && big_to_num(&whole, &v))
 			return with_sign(v, negative);
 	}
-	double d = big_ratio(&b, (uint64_t[]){ E19, E19, n }, 3, 64 * (at - EXACT_FRACTION));
+	double d = big_ratio(&b, (uint64_t[]){ E19, E19, n }, 3, 64 * (first - EXACT_FRACTION));
 	return with_sign(num_from_double(d), negative);
 }
 
 struct num exact_value(const struct exact *x, const struct pool *pool)
 {
-	if ((x->at & EXACT_TAG) == EXACT_WIDE)
+	if ((x->form & EXACT_TAG) == EXACT_WIDE)
 		return exact_divide(x, pool, 1);
 	/* adding zero removes trailing zeros */
-	return num_add((struct num){ .exact = true, .scale = (uint8_t)(x->at >> 3), .coef = x->coef }, num_from_i64(0));
+	return num_add((struct num){ .exact = true, .scale = (uint8_t)(x->form >> 3), .coef = x->coef },
+		num_from_i64(0));
 }
 
 struct num exact_mean(const struct exact *x, const struct pool *pool, uint64_t n)
 {
 	struct num v;
-	if ((x->at & EXACT_TAG) == EXACT_SMALL && small_mean(x, n, &v))
+	if ((x->form & EXACT_TAG) == EXACT_SMALL && small_mean(x, n, &v))
 		return v;
 	return exact_divide(x, pool, n);
 }
@@ -130,15 +133,15 @@ struct num exact_mean(const struct exact *x, const struct pool *pool, uint64_t n
 double exact_variance(const struct exact *sum, const struct exact *squares, const struct pool *pool, uint64_t n)
 {
 	struct big s1, s2, square;
-	int at1, at2;
-	exact_to_big(sum, EXACT_PLAIN, pool, &s1, &at1);
-	exact_to_big(squares, EXACT_SQUARES, pool, &s2, &at2);
-	/* n x squares and sum^2, both shifted to the lower of their two positions, then subtracted */
+	int first1, first2;
+	exact_to_big(sum, EXACT_PLAIN, pool, &s1, &first1);
+	exact_to_big(squares, EXACT_SQUARES, pool, &s2, &first2);
+	/* subtract sum^2 from n x squares; first shift both, so that their words have the same weights */
 	big_square(&square, &s1);
 	big_mul(&s2, n);
-	int at = 2 * at1 < at2 ? 2 * at1 : at2;
-	big_shift(&square, 2 * at1 - at);
-	big_shift(&s2, at2 - at);
+	int low = 2 * first1 < first2 ? 2 * first1 : first2;
+	big_shift(&square, 2 * first1 - low);
+	big_shift(&s2, first2 - low);
 	big_sub(&s2, &square);
-	return big_ratio(&s2, (uint64_t[]){ E19, E19, E19, E19, n, n - 1 }, 6, 64 * (at - 2 * EXACT_FRACTION));
+	return big_ratio(&s2, (uint64_t[]){ E19, E19, E19, E19, n, n - 1 }, 6, 64 * (low - 2 * EXACT_FRACTION));
 }

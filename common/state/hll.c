@@ -1,21 +1,23 @@
 /* hll.c -- HyperLogLog: first a hash table of the hashes themselves, then registers.
  *
- * The first HLL_BITS bits of a hash choose a register; the rank of the hash is the position of the first 1 among the
- * other bits, which is K with probability 2^-K. A register keeps the greatest rank it has seen, so adding a hash twice
- * changes nothing, and merging is the maximum of registers. High ranks are likely only among many hashes: the
- * estimator turns the counts of ranks into their number. As long as the table of hashes is not larger than the
- * registers it is kept instead: it is exact. It becomes registers at the same number of hashes however they came, so
- * results do not depend on that. */
+ * The first HLL_BITS bits of a hash choose a register. The rank of the hash is the position of the first 1 among the
+ * other bits; it is K with probability 2^-K. A register keeps the greatest rank of its hashes. So adding a hash twice
+ * changes nothing, and merging takes the maximum of each two registers. High ranks are likely only among many hashes,
+ * so the estimator can compute the number of hashes from the ranks.
+ *
+ * A table of the hashes is exact, so it is kept as long as it is not larger than the registers. It becomes registers
+ * when it has more than HLL_EXACT hashes, whatever their order and however sketches were merged. So the estimate does
+ * not depend on these. */
 #include "state/hll.h"
 #include <math.h>
 #include <stdbool.h>
 
 enum {
 	REGISTERS = 1 << HLL_BITS,
-	RANKS = 64 - HLL_BITS + 2, /* a register is 0 (nothing seen) to 51 */
-	DENSE = 255,               /* as hll.bits: there are registers */
+	RANKS = 64 - HLL_BITS + 2, /* values of a register: 0 (no hash yet) to 51 */
+	DENSE = 255,               /* value of hll.bits if there are registers */
 	SLOT_BITS_FIRST = 2,
-	SLOT_BITS_LAST = 11, /* the slots are as large as the registers */
+	SLOT_BITS_LAST = 11, /* the slots take as much memory as the registers */
 };
 _Static_assert(HLL_EXACT <= (1 << SLOT_BITS_LAST) / 4 * 3, "the set would be too full");
 
@@ -25,7 +27,7 @@ static size_t slots_bytes(uint32_t bits)
 	return sizeof(uint64_t) << bits;
 }
 
-/* Raises the register of HASH to its rank. */
+/* Raises the register of HASH to the rank of HASH, if the register is lower. */
 static void registers_note(uint8_t *registers, uint64_t hash)
 {
 	uint64_t rest = hash << HLL_BITS;
@@ -35,7 +37,8 @@ static void registers_note(uint8_t *registers, uint64_t hash)
 		*r = rank;
 }
 
-/* Puts HASH into SLOTS, which have room. Returns false if it was there. The home of a hash is its low bits. */
+/* Puts HASH into SLOTS, one of which must be free. Returns false if HASH was there. The search begins at the slot that
+ * the low bits of HASH give. */
 static bool slots_put(uint64_t *slots, uint32_t bits, uint64_t hash)
 {
 	size_t mask = ((size_t)1 << bits) - 1, i = hash & mask;
@@ -46,7 +49,8 @@ static bool slots_put(uint64_t *slots, uint32_t bits, uint64_t hash)
 	return true;
 }
 
-/* Moves all hashes into twice the slots, or into registers if there are as many slots as there may be. */
+/* Makes the first slots, or moves all hashes into twice as many slots, or into registers if there are 1 <<
+ * SLOT_BITS_LAST slots. Returns 0, or -1 if memory is exhausted; H is unchanged then. */
 static int hll_grow(struct hll *h, struct pool *pool)
 {
 	bool dense = h->bits == SLOT_BITS_LAST;
@@ -81,7 +85,7 @@ int hll_add(struct hll *h, struct pool *pool, uint64_t hash)
 	if (!slots_put(pool_at(pool, h->ref), h->bits, hash))
 		return 0;
 	h->count++;
-	/* three quarters of the slots, but exactly HLL_EXACT of the last size */
+	/* three quarters of the slots may be used, but of the last size exactly HLL_EXACT */
 	uint32_t most = h->bits == SLOT_BITS_LAST ? HLL_EXACT : (1u << h->bits) / 4 * 3;
 	return h->count > most ? hll_grow(h, pool) : 0;
 }
@@ -97,7 +101,7 @@ int hll_merge(struct hll *into, struct pool *pool, const struct hll *from, const
 				return -1;
 		return 0;
 	}
-	/* FROM had more than HLL_EXACT hashes, so the union has, too */
+	/* FROM had more than HLL_EXACT hashes, so the union has more as well */
 	while (into->bits != DENSE)
 		if (hll_grow(into, pool) < 0)
 			return -1;
@@ -109,8 +113,8 @@ int hll_merge(struct hll *into, struct pool *pool, const struct hll *from, const
 	return 0;
 }
 
-/* The sigma of Ertl: what the share X of registers that are 0 contributes. The loops of sigma and tau run until another
- * term changes nothing. */
+/* Returns Ertl's sigma: what the registers that are 0 contribute, where X is their share of all. The loops of sigma and
+ * tau end when another term changes nothing. */
 static double ertl_sigma(double x)
 {
 	double y = 1, z = x, before;
@@ -125,7 +129,8 @@ static double ertl_sigma(double x)
 	return z;
 }
 
-/* The tau of Ertl: what the share X of registers below the greatest rank contributes. */
+/* Returns Ertl's tau: what the registers of the greatest rank contribute, where X is the share of all other
+ * registers. */
 static double ertl_tau(double x)
 {
 	double y = 1, z = 1 - x, before;
@@ -140,7 +145,8 @@ static double ertl_tau(double x)
 	return z / 3;
 }
 
-/* The improved raw estimator of Ertl: a harmonic mean of the registers with both ends corrected. */
+/* Uses Ertl's improved raw estimator: a harmonic mean of the registers, corrected for those that are 0 and for those
+ * that have the greatest rank. */
 uint64_t hll_count(const struct hll *h, const struct pool *pool)
 {
 	if (h->bits != DENSE)

@@ -1,11 +1,13 @@
-/* hll.h -- HyperLogLog: how many different hashes there were, in 16 KiB at most.
+/* hll.h -- HyperLogLog: counts different hashes in 16 KiB at most.
  *
  * Flajolet, Fusy, Gandouet, Meunier, "HyperLogLog: the analysis of a near-optimal cardinality estimation algorithm"
- * (2007), with 64-bit hashes as in Heule, Nunkesser, Hall, "HyperLogLog in practice" (2013), and the estimator of Ertl,
- * "New cardinality estimation algorithms for HyperLogLog sketches" (2017), which needs no tables of empirical
- * corrections. There are 2^14 registers, so the standard error is 1.04 / sqrt(2^14) = 0.81 %. Up to HLL_EXACT hashes
- * are kept as they are and counted exactly. The estimate depends on the set of hashes alone, not on their order or on
- * how sketches were merged. A sketch is a plain struct with a block in the pool; a sketch of zeros is empty. */
+ * (2007), with 64-bit hashes as in Heule, Nunkesser, Hall, "HyperLogLog in practice" (2013). The estimator is that of
+ * Ertl, "New cardinality estimation algorithms for HyperLogLog sketches" (2017), which needs no tables of empirical
+ * corrections.
+ *
+ * There are 2^14 registers, so the standard error is 1.04 / sqrt(2^14) = 0.81 %. Up to HLL_EXACT hashes are kept
+ * themselves and counted exactly. The estimate depends on the set of hashes alone, not on their order or on how
+ * sketches were merged. A struct hll of all zero bytes is an empty sketch; its block is in the pool. */
 #ifndef STATE_HLL_H
 #define STATE_HLL_H
 #include "state/pool.h"
@@ -13,17 +15,17 @@
 enum { HLL_BITS = 14, HLL_EXACT = 1536 };
 
 struct hll {
-	pool_ref ref;   /* slots for hashes, or registers; 0: empty */
-	uint32_t count; /* hashes kept, while they are */
-	uint32_t bits;  /* there are 1 << bits slots; or a mark that ref has registers */
+	pool_ref ref;   /* slots that contain hashes, or registers; 0: empty */
+	uint32_t count; /* number of hashes in slots; has no meaning with registers */
+	uint32_t bits;  /* there are 1 << bits slots; 255: ref has registers */
 };
 
-/* Adds HASH, of which all 64 bits must be uniformly distributed. Returns 0; -1 if memory is exhausted. */
+/* Adds HASH, all of whose 64 bits must be uniformly distributed. Returns 0, or -1 if memory is exhausted. */
 int hll_add(struct hll *h, struct pool *pool, uint64_t hash) MUST_USE;
-/* Adds all hashes of FROM to INTO. Returns 0; -1 if memory is exhausted. */
+/* Adds all hashes of FROM to INTO. Returns 0, or -1 if memory is exhausted; INTO may have some of them then. */
 int hll_merge(struct hll *into, struct pool *pool, const struct hll *from, const struct pool *from_pool) MUST_USE;
 /* Returns the number of different hashes: exact up to HLL_EXACT, else an estimate. */
 uint64_t hll_count(const struct hll *h, const struct pool *pool);
-/* Gives H's block back to POOL; H is empty then. */
+/* Frees the block of H and makes H empty. */
 void hll_release(struct hll *h, struct pool *pool);
 #endif

@@ -1,12 +1,12 @@
-/* pool.c -- a pool allocator: segregated free lists over chunks that are cut from front to back.
+/* pool.c -- a pool allocator: a list of free blocks for each size class, and chunks that are cut from front to back.
  *
- * There is a list of free blocks for each size class (Wilson, Johnstone, Neely, Boles, "Dynamic storage allocation: a
- * survey and critical review", 1995).
+ * Such lists are called segregated free lists (Wilson, Johnstone, Neely, Boles, "Dynamic storage allocation: a survey
+ * and critical review", 1995).
  *
- * A reference is (number of the chunk + 1) << 21 | offset in the chunk. A block above POOL_BIG is a chunk, which may be
- * longer than 2 MiB: its only reference has offset 0. Blocks have no header: the caller knows their size, which gives
- * the class. A free block holds the reference of the next one of its class. Neighbours are never joined again: states
- * have few sizes, so that a freed block is soon asked for as it is. */
+ * A reference is (number of the chunk + 1) << 21 | offset in the chunk. A block above POOL_BIG is a whole chunk, which
+ * may be longer than 2 MiB; its reference has offset 0. Blocks have no header: the caller knows the size of a block,
+ * which gives its class. A free block begins with the reference of the next free block of its class. Neighbours are
+ * never joined: states have few sizes, so that a freed block is soon used again in the same size. */
 #include "state/pool.h"
 #include "base/vec.h"
 #include <stdbool.h>
@@ -16,11 +16,11 @@ enum { CHUNK_FIRST = 4096, CHUNK_MAX = 1 << POOL_CHUNK_BITS, PAGE = 4096 };
 
 /* ---- memory from the system ---- */
 
-/* Returns N bytes, zeroed, at a multiple of 2 MiB; NULL if the system has none. Huge pages fit there: random access to
- * gigabytes of state then costs one cache miss, without another one for the page table. */
+/* Returns N zero bytes at a multiple of 2 MiB, or NULL if memory is exhausted. Huge pages fit at such an address: a
+ * random access to gigabytes of state then costs one cache miss, without another one for the page table. */
 static char *chunk_map(size_t n)
 {
-	/* mmap() aligns to small pages only: map too much and give both ends back */
+	/* mmap() aligns to small pages only: map too much and unmap both ends */
 	char *p = mmap(NULL, n + CHUNK_MAX, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
 	if (p == MAP_FAILED)
 		return NULL;
@@ -28,11 +28,11 @@ static char *chunk_map(size_t n)
 	if (before)
 		munmap(p, before);
 	munmap(p + before + n, CHUNK_MAX - before);
-	(void)madvise(p + before, n, MADV_HUGEPAGE); /* a hint: a kernel without huge pages is fine */
+	(void)madvise(p + before, n, MADV_HUGEPAGE); /* only a hint: it may fail where there are no huge pages */
 	return p + before;
 }
 
-/* Chunks of at least CHUNK_MAX are mapped, smaller ones come from malloc(). */
+/* Returns true if a chunk of N bytes is mapped by mmap(); smaller ones come from malloc(). */
 static bool is_mapped(size_t n)
 {
 	return n >= CHUNK_MAX;
@@ -46,7 +46,7 @@ static void chunk_free(struct pool_chunk c)
 		free(c.p);
 }
 
-/* Returns the number of an unused entry in the list of chunks; -1 if memory is exhausted. */
+/* Returns the number of an unused entry of p->chunks, or -1 if memory is exhausted. */
 static int64_t chunk_number(struct pool *p)
 {
 	if (p->vacant) {
@@ -62,14 +62,14 @@ static int64_t chunk_number(struct pool *p)
 	return (int64_t)p->chunk_count++;
 }
 
-/* Gives the number of a chunk back; its memory is gone already. */
+/* Makes the entry NUMBER of p->chunks unused. The memory of its chunk must be freed already. */
 static void chunk_vacate(struct pool *p, size_t number)
 {
 	p->chunks[number] = (struct pool_chunk){ NULL, p->vacant };
 	p->vacant = number + 1;
 }
 
-/* Allocates a chunk of SIZE bytes. Returns its number; -1 if memory is exhausted. */
+/* Allocates a chunk of SIZE bytes, filled with zeros if ZEROED. Returns its number, or -1 if memory is exhausted. */
 static int64_t chunk_new(struct pool *p, size_t size, bool zeroed)
 {
 	int64_t number = chunk_number(p);
@@ -91,10 +91,11 @@ static pool_ref ref_of(size_t chunk, size_t offset)
 	return ((pool_ref)chunk + 1) << POOL_CHUNK_BITS | offset;
 }
 
-/* ---- size classes: multiples of 8 up to 64, then eight steps to each doubling: at most an eighth is wasted ---- */
+/* ---- size classes: multiples of 8 up to 64; above, eight classes between each two powers of two ---- */
 
-/* Returns the class of the smallest size that N <= POOL_BIG bytes fit. Above 64, the class is the doubling and the
- * three bits after the first 1 of N - 1. */
+/* Returns the first class whose blocks have N bytes or more; N <= POOL_BIG. Above 64 bytes, the class is computed from
+ * the position of the first 1 in N - 1 and the three bits after it. For N = 100, N - 1 is 1100011 in binary, the class
+ * is 12, and its blocks have 104 bytes. */
 static unsigned class_of(size_t n)
 {
 	if (n <= 64)
@@ -103,7 +104,7 @@ static unsigned class_of(size_t n)
 	return (top - 6) * 8 + (unsigned)((n - 1) >> (top - 3));
 }
 
-/* Returns the bytes of a block of CLASS: the inverse of class_of(). */
+/* Returns the size of the blocks of CLASS. */
 static size_t class_size(unsigned class)
 {
 	if (class < 8)
@@ -122,14 +123,14 @@ size_t pool_room(size_t n)
 	return n > POOL_BIG ? big_size(n) : class_size(class_of(n));
 }
 
-/* Makes the block REF the first free one of CLASS. */
+/* Puts the block REF at the front of the list of free blocks of CLASS. */
 static void list_push(struct pool *p, pool_ref ref, unsigned class)
 {
 	memcpy(pool_at(p, ref), &p->lists[class], sizeof ref);
 	p->lists[class] = ref;
 }
 
-/* Turns what is left of the current chunk into free blocks, the largest that fit first. */
+/* Turns the unused end of the current chunk into free blocks, the largest that fit first. */
 static void chunk_use_up(struct pool *p)
 {
 	if (p->chunk_count == 0)
@@ -145,7 +146,8 @@ static void chunk_use_up(struct pool *p)
 	}
 }
 
-/* Makes a new chunk the current one, twice as large as the last, so that a block of N bytes can be cut from it. */
+/* Makes a new chunk the current one, large enough for a block of N bytes. Each chunk is twice as large as the one
+ * before, up to CHUNK_MAX. Returns 0, or -1 if memory is exhausted; P is unchanged then. */
 static int chunk_next(struct pool *p, size_t n)
 {
 	size_t size = p->used ? p->chunks[p->current].size * 2 : CHUNK_FIRST;
@@ -153,7 +155,7 @@ static int chunk_next(struct pool *p, size_t n)
 		size *= 2;
 	if (size > CHUNK_MAX)
 		size = CHUNK_MAX;
-	/* the old chunk is used up only now: if there is no new one, it must stay the current one */
+	/* use up the old chunk only now: it must stay the current one if there is no new one */
 	int64_t number = chunk_new(p, size, false);
 	if (number < 0)
 		return -1;
@@ -180,7 +182,8 @@ void pool_release(struct pool *p)
 	pool_init(p);
 }
 
-/* Allocates a block of N bytes above POOL_BIG. The limit keeps its sizes far from overflow. */
+/* Allocates a block of N > POOL_BIG bytes, filled with zeros if ZEROED. Returns 0 if memory is exhausted. The limit for
+ * N keeps computed sizes far from overflow. */
 static pool_ref alloc_big(struct pool *p, size_t n, bool zeroed)
 {
 	if (n > SIZE_MAX / 4)
@@ -193,7 +196,7 @@ pool_ref pool_alloc(struct pool *p, size_t n)
 {
 	if (n > POOL_BIG)
 		return alloc_big(p, n, false);
-	/* the block that was freed last is the one most likely in the cache */
+	/* take the block that was freed last: it is the one most likely to be in the cache */
 	unsigned class = class_of(n);
 	pool_ref ref = p->lists[class];
 	if (ref) {
@@ -208,7 +211,7 @@ pool_ref pool_alloc(struct pool *p, size_t n)
 	return ref;
 }
 
-/* A chunk of its own is zeroed by the system, which is cheaper than memset() for pages that are not touched yet. */
+/* The system zeroes a chunk of its own. That is cheaper than memset(), which would touch all pages. */
 pool_ref pool_zalloc(struct pool *p, size_t n)
 {
 	if (n > POOL_BIG)
@@ -223,7 +226,7 @@ void pool_free(struct pool *p, pool_ref ref, size_t n)
 {
 	if (!ref)
 		return;
-	/* a block that shares a chunk stays in the pool; one that is a chunk is returned to the system */
+	/* a block that shares a chunk stays in the pool; a block that is a whole chunk is returned to the system */
 	if (n <= POOL_BIG) {
 		list_push(p, ref, class_of(n));
 		return;
@@ -234,8 +237,9 @@ void pool_free(struct pool *p, pool_ref ref, size_t n)
 	chunk_vacate(p, number);
 }
 
-/* Makes REF have NEW_BYTES where it need not be copied: its room is enough, or it is a mapped chunk, whose pages the
- * kernel moves. Returns false if it must be copied. */
+/* Changes the size of the block REF from OLD_BYTES to NEW_BYTES without copying it. That is possible if the room stays
+ * the same, or if both sizes are mapped, because the kernel can move pages. Returns false if the block must be
+ * copied. */
 static bool grow_in_place(struct pool *p, pool_ref ref, size_t old_bytes, size_t new_bytes)
 {
 	if (!ref)

@@ -1,10 +1,13 @@
 /* table.c -- a hash table with open addressing and linear probing over records that never move.
  *
- * A slot is 0 (empty) or tag << 32 | index of a record + 1. The tag is the upper half of the hash, so a probe reads a
- * record only where the tags agree. The home of a key is the top bits of its tag: slots are roughly in the order of
- * their tags, and doubling their number reads and writes memory from front to back, without reading records. Records
- * are in chunks whose sizes double up to about CHUNK_BYTES, so that the chunk of an index is found by a shift. Removal
- * moves the slots of the run back (Knuth, volume 3, section 6.4, algorithm R), so there are no tombstones. */
+ * A slot is 0 (empty) or tag << 32 | index of a record + 1. The tag is the upper half of the hash, so that a search
+ * reads a record only if the tags are equal. The home of a key is the slot where the search begins; the top bits of the
+ * tag give it. So slots are roughly in the order of tags, and doubling their number reads and writes memory from front
+ * to back, without reading records. Records are in chunks whose sizes double up to about CHUNK_BYTES, so that the chunk
+ * of an index is found by a shift.
+ *
+ * A run is a sequence of used slots without a gap. Removing a key moves the later slots of its run back (Knuth, volume
+ * 3, section 6.4, algorithm R), so that no slot must be marked as removed. */
 #include "state/table.h"
 #define XXH_INLINE_ALL
 #include <xxhash.h>
@@ -12,20 +15,21 @@
 enum {
 	SLOT_BITS_FIRST = 3,
 	CHUNK_SHIFT_FIRST = 2,
-	CHUNK_BYTES = 1 << 16, /* at most; much less than a chunk of the pool, so that little is lost at its end */
+	CHUNK_BYTES = 1
+		<< 16, /* about the largest chunk; far less than a chunk of the pool, so that little is lost at the end of that */
 	KEY_INLINE = 16,
-	SLOT_BITS_SMALL = 14, /* up to here slots stay in a second-level cache */
+	SLOT_BITS_SMALL = 14, /* up to this number, slots stay in a second-level cache */
 };
-static const uint32_t REMOVED = UINT32_MAX; /* as entry.length */
+static const uint32_t REMOVED = UINT32_MAX; /* entry.length of a removed record */
 
-/* What is before each record. */
+/* The bytes before each record. */
 struct entry {
-	uint32_t hash;   /* the lower half of the hash; the slot has the upper one */
-	uint32_t length; /* of the key */
+	uint32_t hash;   /* lower half of the hash; the slot has the upper half */
+	uint32_t length; /* of the key; or REMOVED */
 	union {
 		char bytes[KEY_INLINE];
 		pool_ref ref;    /* the block of a longer key */
-		uint32_t vacant; /* of a removed record: index of the next one + 1 */
+		uint32_t vacant; /* of a removed record: index of the next removed record + 1; 0: none */
 	} key;
 };
 
@@ -40,17 +44,17 @@ static size_t slot_home(const struct table *t, uint64_t hash)
 	return (size_t)(hash >> (64 - t->slot_bits));
 }
 
-/* Slot numbers are taken modulo the number of slots: a run of slots may continue at the first slot. */
+/* Returns the mask that wraps slot numbers around: a run may continue from the last slot to the first. */
 static size_t slot_mask(const struct table *t)
 {
 	return ((size_t)1 << t->slot_bits) - 1;
 }
 
-/* Returns the entry of the record number INDEX. */
+/* Returns the entry of the record with the index INDEX. */
 static struct entry *entry_at(const struct table *t, uint32_t index)
 {
-	/* Chunks have 4, 8, 16, ... records: if indices were counted from 4, each chunk would begin at its own size,
-	 * or, from the largest size on, at a multiple of it. */
+	/* Chunks have 4, 8, 16, ... records. If indices began with 4, each chunk would begin with an index equal to its
+	 * size, and chunks of the largest size with multiples of that. */
 	uint64_t i = (uint64_t)index + (1u << CHUNK_SHIFT_FIRST);
 	unsigned shift = 63 - (unsigned)__builtin_clzll(i);
 	if (shift > t->chunk_shift)
@@ -66,7 +70,8 @@ static struct span entry_key(const struct table *t, const struct entry *en)
 		en->length };
 }
 
-/* Returns true if EN has KEY. Hash and length decide nearly always; the bytes are compared to be sure. */
+/* Returns true if EN has KEY, whose hash is HASH. Hash and length nearly always decide; the bytes are compared to be
+ * sure. */
 static bool entry_has_key(const struct table *t, const struct entry *en, struct span key, uint64_t hash)
 {
 	if (en->hash != (uint32_t)hash || en->length != key.n)
@@ -74,7 +79,8 @@ static bool entry_has_key(const struct table *t, const struct entry *en, struct 
 	return span_bytes_eq(key.n <= KEY_INLINE ? en->key.bytes : (char *)pool_at(t->pool, en->key.ref), key.p, key.n);
 }
 
-/* Returns the entry of KEY and sets *SLOT to its slot; if there is none, NULL and the empty slot where it belongs. */
+/* Returns the entry of KEY and sets *SLOT to its slot. If there is none, returns NULL and sets *SLOT to the empty slot
+ * where KEY belongs. */
 static struct entry *slot_probe(const struct table *t, struct span key, uint64_t hash, size_t *slot)
 {
 	size_t i = slot_home(t, hash);
@@ -91,7 +97,7 @@ static struct entry *slot_probe(const struct table *t, struct span key, uint64_t
 	return NULL;
 }
 
-/* Doubles the slots; tags alone give the new homes. */
+/* Doubles the slots. Their tags are enough to find the new homes. Returns 0, or -1 if memory is exhausted. */
 static int slots_double(struct table *t)
 {
 	size_t old = (size_t)1 << t->slot_bits;
@@ -114,7 +120,7 @@ static int slots_double(struct table *t)
 	return 0;
 }
 
-/* Adds a chunk, which begins at record number t->next. */
+/* Adds a chunk, whose first record has the index t->next. Returns 0, or -1 if memory is exhausted. */
 static int chunk_add(struct table *t)
 {
 	if (t->chunk_count == t->chunk_cap) {
@@ -162,7 +168,7 @@ int table_init(struct table *t, struct pool *pool, size_t record_size, struct er
 	return 0;
 }
 
-/* Long keys have blocks of their own, which are freed one by one; if there are none, no record is read. */
+/* Frees the blocks of long keys one by one. If there are no long keys, no record is read. */
 void table_release(struct table *t)
 {
 	for (uint32_t i = 0; i < t->next && t->long_keys > 0; i++) {
@@ -200,7 +206,8 @@ void *table_find(const struct table *t, struct span key, uint64_t hash)
 	return en ? en + 1 : NULL;
 }
 
-/* Returns an entry that is marked as removed, and sets *INDEX to its index; NULL if memory is exhausted. */
+/* Returns an unused entry, marked as removed, and sets *INDEX to its index. Returns NULL if memory is exhausted or
+ * there are 2^32 - 2 records. */
 static struct entry *entry_new(struct table *t, uint32_t *index)
 {
 	if (t->vacant) {
@@ -217,7 +224,7 @@ static struct entry *entry_new(struct table *t, uint32_t *index)
 	return en;
 }
 
-/* Marks an entry as removed, to be used again. */
+/* Marks EN, whose index is INDEX, as removed, so that entry_new() uses it again. */
 static void entry_vacate(struct table *t, struct entry *en, uint32_t index)
 {
 	en->length = REMOVED;
@@ -225,7 +232,8 @@ static void entry_vacate(struct table *t, struct entry *en, uint32_t index)
 	t->vacant = index + 1;
 }
 
-/* Copies KEY into EN, or into a block of its own. Returns -1 if memory is exhausted: EN is as before. */
+/* Copies KEY into EN, or into a block of its own if it is long. Returns 0, or -1 if memory is exhausted; EN stays
+ * marked as removed then. */
 static int entry_set_key(struct table *t, struct entry *en, struct span key)
 {
 	char *to = en->key.bytes;
@@ -243,16 +251,16 @@ static int entry_set_key(struct table *t, struct entry *en, struct span key)
 	return 0;
 }
 
-/* Returns the number of keys at which the slots double. A small table is at most half full, because each step along a
- * run is a branch that the processor cannot predict; a large one four fifths, because there memory is worth more than
- * steps within a cache line. */
+/* Returns the most keys that the slots may hold; with another key they double. A small table is at most half full,
+ * because each step along a run is a branch that the processor cannot predict. A large table is at most four fifths
+ * full, because there memory is worth more than steps within a cache line. */
 static size_t keys_most(const struct table *t)
 {
 	return t->slot_bits <= SLOT_BITS_SMALL ? slot_mask(t) / 2 : slot_mask(t) - slot_mask(t) / 5;
 }
 
-/* Adds KEY, which is not there, at the empty slot I, or at another one if the slots must be doubled first. Not inlined:
- * most calls of table_add() find their key. */
+/* Adds KEY, which T does not have, at the empty slot I, or at another one if the slots must be doubled first. Returns
+ * its record, or NULL if memory is exhausted. Not inlined: most calls of table_add() find their key. */
 static __attribute__((noinline)) void *add_new(struct table *t, struct span key, uint64_t hash, size_t i)
 {
 	if (t->count >= keys_most(t)) {
@@ -302,8 +310,8 @@ void table_remove(struct table *t, struct span key, uint64_t hash)
 	}
 	entry_vacate(t, en, index);
 	t->count--;
-	/* Slot I is a hole now. A later slot of the run moves into it, unless its home is between the hole and itself:
-	 * it would not be found before its home. Then its own place is the hole. */
+	/* Slot I is a hole now. A later slot K of the run moves into the hole, unless its home is after the hole: a
+	 * search from there would not find it. After a move, the hole is at K. */
 	for (size_t k = (i + 1) & slot_mask(t); t->slot[k]; k = (k + 1) & slot_mask(t)) {
 		if (((k - slot_home(t, t->slot[k])) & slot_mask(t)) >= ((k - i) & slot_mask(t))) {
 			t->slot[i] = t->slot[k];

@@ -1,10 +1,12 @@
 /* table.h -- a hash table from key bytes to a record of fixed size, iterated in the order of insertion.
  *
- * Used for the groups of sp-agg, the different values of a set, the counts of topk. Records never move, so a pointer to
- * one is good until its key is removed. Everything is in the pool. A record costs 24 bytes besides the caller's: part
- * of the hash and the key, or the key's block if it has more than 16 bytes; in a large table its slot takes 10 to 20
- * bytes more. 10 million short keys with records of 24 bytes take 0.62 GB. The hash is XXH3 with 64 bits (Yann Collet);
- * it is not keyed: an attacker who chooses the keys can make look-ups slow. */
+ * It keeps the groups of sp-agg, the different values of a set, and the counts of topk. Records never move, so a
+ * pointer to a record is valid until its key is removed. All memory is in the pool.
+ *
+ * A record takes 24 bytes besides those of the caller: half of the hash, the length of the key, and the key itself or,
+ * if it has more than 16 bytes, a reference to its block. In a large table the slots take 10 to 20 bytes more for each
+ * key. For example, 10 million short keys with records of 24 bytes take 0.62 GB. The hash is XXH3 with 64 bits (Yann
+ * Collet), without a secret: an attacker who chooses the keys can make look-ups slow. */
 #ifndef STATE_TABLE_H
 #define STATE_TABLE_H
 #include "base/span.h"
@@ -18,46 +20,47 @@ struct table_chunk {
 };
 
 struct table {
-	struct pool *pool;         /* borrowed: has everything below */
+	struct pool *pool;         /* borrowed; all memory of the table is in it */
 	uint64_t *slot;            /* the address of slots */
 	struct table_chunk *chunk; /* the address of chunks */
 	pool_ref slots, chunks;
-	uint32_t slot_bits; /* there are 1 << slot_bits */
+	uint32_t slot_bits; /* there are 1 << slot_bits slots */
 	uint32_t chunk_count, chunk_cap;
-	uint32_t chunk_shift;  /* chunks have 4, 8, ... records, and 1 << chunk_shift from there on */
-	uint32_t record_size;  /* the caller's bytes of a record */
-	uint32_t record_bytes; /* the same with hash and key */
+	uint32_t chunk_shift;  /* chunks have 4, 8, 16, ... records, but at most 1 << chunk_shift */
+	uint32_t record_size;  /* bytes of a record that the caller uses */
+	uint32_t record_bytes; /* bytes of a record with its hash and key */
 	uint32_t count;        /* keys */
-	uint32_t next;         /* all indices of records are below it */
+	uint32_t next;         /* the index of every record is below it */
 	uint32_t vacant;       /* index of the first removed record + 1; 0: none */
-	uint32_t long_keys;    /* keys that have a block of their own */
+	uint32_t long_keys;    /* number of keys that have a block of their own */
 };
 
-/* Makes T an empty table in POOL, which is borrowed. Returns 0; -1 if memory is exhausted (EX_OSERR). */
+/* Makes T an empty table with records of RECORD_SIZE bytes in POOL, which is borrowed. Returns 0, or -1 with E set
+ * (EX_OSERR) if memory is exhausted. */
 int table_init(struct table *t, struct pool *pool, size_t record_size, struct err *e) MUST_USE;
-/* Gives all blocks back to the pool; not needed if the pool is released as a whole. */
+/* Returns all blocks to the pool. Not needed if the pool is released as a whole. */
 void table_release(struct table *t);
 
-/* Returns the hash of KEY, which the functions below expect beside a key. */
+/* Returns the hash of KEY, which the functions below take together with the key. */
 uint64_t table_hash(struct span key);
-/* Asks the processor to fetch what table_find() reads first, the slot of HASH. */
+/* Asks the processor to fetch the slot of HASH, which table_find() reads first. */
 void table_prefetch(const struct table *t, uint64_t hash);
-/* Asks for what table_find() reads next, the record. Worth calling once the slot has arrived, some keys later. */
+/* Asks the processor to fetch the record in the slot of HASH, which table_find() reads next. Only useful once the slot
+ * is in the cache, so call it some keys after table_prefetch(). */
 void table_prefetch_record(const struct table *t, uint64_t hash);
-/* Returns the record of KEY; NULL if there is none. */
+/* Returns the record of KEY, or NULL if there is none. */
 void *table_find(const struct table *t, struct span key, uint64_t hash);
-/* Returns the record of KEY, 8-aligned. If there was none it is made, of zeros, and *ADDED is true; KEY is copied. NULL
- * if memory is exhausted or there are 2^32 - 2 keys. */
+/* Returns the record of KEY, 8-aligned. If there is none, adds a copy of KEY with a record of zeros. Sets *ADDED to
+ * true if KEY was added, else to false. Returns NULL if memory is exhausted or there are 2^32 - 2 keys. */
 void *table_add(struct table *t, struct span key, uint64_t hash, bool *added) MUST_USE;
-/* Returns the key of RECORD, which is one of T; borrowed from T. */
+/* Returns the key of RECORD, which must be a record of T. The key is borrowed from T. */
 struct span table_key(const struct table *t, const void *record);
-/* Removes KEY, if it is there. A later key uses its record and its place in the order of insertion again. */
+/* Removes KEY, if T has it. A later key gets the record of KEY and so its place in the order of insertion. */
 void table_remove(struct table *t, struct span key, uint64_t hash);
-/* Returns the record with the index INDEX < t->next and sets *KEY, borrowed from T; NULL if it was removed. KEY may be
- * NULL. All records, in the order of insertion:
+/* Returns the record with the index INDEX, or NULL if it was removed. INDEX must be less than t->next. Sets *KEY to its
+ * key, which is borrowed from T, unless KEY is NULL. This loop reads all records in the order of insertion:
  *
  *	for (uint32_t i = 0; i < t->next; i++)
- *		if ((r = table_at(t, i, &key)))
- */
+ *		if ((r = table_at(t, i, &key))) */
 void *table_at(const struct table *t, uint32_t index, struct span *key);
 #endif

@@ -1,20 +1,21 @@
 /* wheel.c -- a hierarchical timing wheel.
  *
- * A time is a number of eight digits of eight bits. A timer is on the level of the highest digit in which its time
- * differs from NOW (level 0 is the lowest digit), in the slot of that digit:
+ * A time is a number of eight digits, each of eight bits. NOW is the time that the wheel has reached. A timer is on the
+ * level of the highest digit in which its time differs from NOW (level 0 is the lowest digit), in the slot of that
+ * digit:
  *
  *	now  = 00 00 00 00 00 00 12 34
  *	due  = 00 00 00 00 00 00 12 40 -> level 0, slot 40
  *	due  = 00 00 00 00 00 00 15 02 -> level 1, slot 15, which begins at 15 00
  *
- * When NOW reaches the begin of a slot of a higher level, its timers are put again and so go to lower levels, because
- * their times agree with NOW in one more digit: a timer moves at most once for each digit. All timers on a level are
- * earlier than those on the next, so the first used slot is that of the earliest timers. */
+ * When NOW reaches the begin of a slot on a higher level, the timers of the slot move to lower levels, because their
+ * times now agree with NOW in one more digit. So a timer moves at most once for each digit. All timers on a level are
+ * earlier than those on higher levels, so the first used slot has the earliest timers. */
 #include "state/wheel.h"
 
 _Static_assert(sizeof(struct wheel_run) == 256, "a run fills a size class of the pool");
 
-/* Times are kept without sign, so that the digits order them: the sign bit is inverted. */
+/* Returns T without a sign: the sign bit is inverted, so that unsigned numbers have the order of times. */
 static uint64_t from_signed(int64_t t)
 {
 	return (uint64_t)t ^ UINT64_C(1) << 63;
@@ -30,7 +31,8 @@ void wheel_init(struct wheel *w, struct pool *pool, wheel_soon *soon, void *cont
 	*w = (struct wheel){ .pool = pool, .soon = soon, .context = context, .next = UINT64_MAX };
 }
 
-/* Returns the first run of the list SLOT, which has room for one more timer; NULL if memory is exhausted. */
+/* Returns a run of the list *SLOT with room for one more timer: its first run, or a new one that becomes the first.
+ * Returns NULL if memory is exhausted. */
 static struct wheel_run *wheel_room(struct pool *pool, pool_ref *slot)
 {
 	struct wheel_run *r = *slot ? pool_at(pool, *slot) : NULL;
@@ -46,18 +48,18 @@ static struct wheel_run *wheel_room(struct pool *pool, pool_ref *slot)
 	return r;
 }
 
-/* Puts T into the slot that its time has as seen from NOW. */
+/* Puts T into the slot that belongs to its time and NOW. Returns 0, or -1 if memory is exhausted. */
 static int wheel_put(struct wheel *w, struct wheel_timer t)
 {
 	uint64_t due = from_signed(t.due), differs = due ^ w->now;
 	unsigned level = differs ? (63u - (unsigned)__builtin_clzll(differs)) / WHEEL_BITS : 0,
 		 shift = level * WHEEL_BITS;
-	unsigned i = (unsigned)(due >> shift) % WHEEL_SLOTS;
-	struct wheel_run *r = wheel_room(w->pool, &w->slot[level][i]);
+	unsigned digit = (unsigned)(due >> shift) % WHEEL_SLOTS;
+	struct wheel_run *r = wheel_room(w->pool, &w->slot[level][digit]);
 	if (!r)
 		return -1;
 	r->t[r->n++] = t;
-	w->used[(level * WHEEL_SLOTS + i) / 64] |= UINT64_C(1) << i % 64;
+	w->used[(level * WHEEL_SLOTS + digit) / 64] |= UINT64_C(1) << digit % 64;
 	uint64_t begin = due >> shift << shift;
 	if (begin < w->next)
 		w->next = begin;
@@ -76,11 +78,12 @@ void wheel_free(struct wheel *w, pool_ref *runs)
 	*runs = next;
 }
 
-/* Distributes the timers of SLOT, which was on LEVEL > 0 and begins at NOW, to lower levels. */
+/* Moves the timers of SLOT to lower levels. SLOT was on LEVEL > 0 and begins at NOW. Returns 0, or -1 if memory is
+ * exhausted. */
 static int wheel_cascade(struct wheel *w, pool_ref slot, unsigned level)
 {
 	while (slot) {
-		/* a copy: the run is freed first, so that the lower levels can use its memory */
+		/* copy the run and free it first, so that the lower levels can use its memory */
 		const struct wheel_run r = *(const struct wheel_run *)pool_at(w->pool, slot);
 		wheel_free(w, &slot);
 		if (level == 1 && w->soon)
@@ -92,28 +95,29 @@ static int wheel_cascade(struct wheel *w, pool_ref slot, unsigned level)
 	return 0;
 }
 
-/* Takes the list of the first used slot out of the wheel, sets *LEVEL to its level, and moves NOW to its begin. Returns
- * 0 if no slot is used or the first one begins after LIMIT. */
+/* Takes the first used slot out of the wheel, sets *LEVEL to its level, and moves NOW to its begin. Returns the first
+ * run of the slot. Returns 0 if no slot is used or the first one begins after LIMIT. */
 static pool_ref wheel_take_slot(struct wheel *w, uint64_t limit, unsigned *level)
 {
 	enum { WORDS = sizeof w->used / sizeof w->used[0] };
-	unsigned at = 0;
-	while (at < WORDS && !w->used[at])
-		at++;
+	unsigned word = 0;
+	while (word < WORDS && !w->used[word])
+		word++;
 	w->next = UINT64_MAX;
-	if (at == WORDS)
+	if (word == WORDS)
 		return 0;
-	unsigned l = at * 64 / WHEEL_SLOTS, i = at * 64 % WHEEL_SLOTS + (unsigned)__builtin_ctzll(w->used[at]);
-	unsigned above = (l + 1) * WHEEL_BITS;
-	/* the slot's begin: the digits of NOW above level L, its own digit, zeros */
-	w->next = (above < 64 ? w->now >> above << above : 0) | (uint64_t)i << l * WHEEL_BITS;
+	unsigned first_level = word * 64 / WHEEL_SLOTS,
+		 digit = word * 64 % WHEEL_SLOTS + (unsigned)__builtin_ctzll(w->used[word]);
+	unsigned above = (first_level + 1) * WHEEL_BITS;
+	/* the begin of the slot: the digits of NOW above FIRST_LEVEL, the slot's own digit, zeros */
+	w->next = (above < 64 ? w->now >> above << above : 0) | (uint64_t)digit << first_level * WHEEL_BITS;
 	if (w->next > limit)
 		return 0;
-	pool_ref slot = w->slot[l][i];
-	w->slot[l][i] = 0;
-	w->used[at] &= w->used[at] - 1;
+	pool_ref slot = w->slot[first_level][digit];
+	w->slot[first_level][digit] = 0;
+	w->used[word] &= w->used[word] - 1;
 	w->now = w->next;
-	*level = l;
+	*level = first_level;
 	return slot;
 }
 
@@ -128,8 +132,8 @@ int wheel_next(struct wheel *w, int64_t limit, int64_t *due, pool_ref *runs)
 		if (wheel_cascade(w, *runs, level) < 0)
 			return -1;
 	}
-	/* No used slot begins up to LIMIT, so no timer there changes its level when NOW moves to LIMIT; new ones get
-	 * lower levels than they would have as seen from the old NOW. */
+	/* No used slot begins at LIMIT or before, so no timer changes its level when NOW moves to LIMIT. Timers that
+	 * are added later get lower levels than they would get with the old NOW. */
 	if (w->now < from_signed(limit))
 		w->now = from_signed(limit);
 	return 0;
