@@ -158,7 +158,7 @@ sp-capture: in.json:1: document 2, event 2, byte 1: no object" -- sp-capture --f
 	printf 'aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaab\naa\n' >in
 	expect 65 '~{"ts":"*","x":"aa"}' '~sp-capture: in:1: --pattern backtracks too much on this line (1,000,000 steps)*' \
 		-- timeout 10 sp-capture in --format regex --pattern '^(?<x>(a+)+)$' --time now
-	expect 64 '' "~sp-capture: *--pattern: missing closing parenthesis at character 7" -- sp-capture --format regex --pattern '(?<x>a' in
+	expect 64 '' "~sp-capture: *--pattern: missing closing parenthesis at byte 7" -- sp-capture --format regex --pattern '(?<x>a' in
 	expect 64 '' "~sp-capture: *--format regex needs --pattern" -- sp-capture --format regex in
 }
 

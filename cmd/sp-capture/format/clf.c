@@ -1,9 +1,9 @@
 /* clf.c -- access logs of Apache (mod_log_config) and nginx (ngx_http_log_module): the common log format and the
  * combined one. clf_read.c splits a line into its fields; here they become an event.
  *
- * Quoted fields are escaped with backslashes (\" \\ \n \t \xhh). They come from clients and can stand for any bytes;
- * those that are not UTF-8 become U+FFFD. All events have the same members in the same order; vhost, forwarded and duration
- * are added where a line has them. */
+ * In a quoted field some bytes are written as escapes (\" \\ \n \t \xhh). The text comes from clients, so the bytes may
+ * be any; those that are not UTF-8 become U+FFFD. All events of a format have the same members in the same order,
+ * except that vhost and port, forwarded and duration are left out if the line does not have them. */
 #include "sp-capture/format/clf.h"
 #include "sp-capture/format/decode_line.h"
 #include "sp-capture/format/json_build.h"
@@ -17,17 +17,19 @@ enum { DATE = 11, ZONE = 6, STAMP = DATE + 9 + ZONE }; /* bytes of "17/May/2015"
 struct clf_decoder {
 	size_t max;
 	bool combined;
-	struct buf out, a, b; /* the event; scratch space for unescaping */
-	/* Cache: the midnight of one date in one zone, which is the same for nearly all lines. */
-	char date[DATE], offset[ZONE];
-	int64_t midnight;
-	bool known; /* the cache is set */
-	bool plain; /* this line has no escapes and no control characters: text between quotes can be copied as it is */
+	struct buf out, unescaped, json; /* the event; scratch space of log_escape_string() */
+	/* Cache: the instant at which one day begins in one zone. Nearly all lines have the same day and zone as the
+	 * line before, so their date need not be converted again. */
+	char date[DATE], offset[ZONE]; /* the day and the zone as in the line, such as "17/May/2015" and " +0000" */
+	int64_t midnight;              /* seconds since 1970 */
+	bool day_known;                /* the cache is set */
+	bool plain; /* this line has no backslash and no control character: text in quotes can be copied as it is */
 };
 
 /* ---- the time ---- */
 
-/* Sets the cache to the day and zone of S, a time of STAMP bytes. Returns false if they are not valid. */
+/* Sets the cache to the day and the zone of S, a time of STAMP bytes. Returns false if the day or the zone is not
+ * valid. */
 static bool learn_day(struct clf_decoder *d, struct span s)
 {
 	int day = log_time_digits(s.p, 2), month = log_time_month(s.p + 3), year = log_time_digits(s.p + 7, 4);
@@ -42,14 +44,15 @@ static bool learn_day(struct clf_decoder *d, struct span s)
 	d->midnight = time_days_from_civil(year, month, day) * 86400 - (z[1] == '-' ? -offset : offset);
 	memcpy(d->date, s.p, DATE);
 	memcpy(d->offset, z, ZONE);
-	return d->known = true;
+	return d->day_known = true;
 }
 
-/* Reads the time S of REC. Returns false with REC rejected if it is not valid. */
+/* Sets the time of REC to the one that S, the text between the brackets, names. Returns false with REC rejected if S is
+ * not a valid time. */
 static bool read_time(struct clf_decoder *d, struct span s, struct record *rec)
 {
-	/* Between date and zone only the clock differs within a day. */
-	bool same = s.n == STAMP && d->known && memcmp(s.p, d->date, DATE) == 0 &&
+	/* If date and zone are those of the cache, only the time of day has to be converted. */
+	bool same = s.n == STAMP && d->day_known && memcmp(s.p, d->date, DATE) == 0 &&
 		memcmp(s.p + s.n - ZONE, d->offset, ZONE) == 0;
 	int clock = s.n == STAMP && s.p[DATE] == ':' ? log_time_clock(s.p + DATE + 1) : -1;
 	if (clock < 0 || (!same && !learn_day(d, s))) {
@@ -64,24 +67,26 @@ static bool read_time(struct clf_decoder *d, struct span s, struct record *rec)
 
 /* ---- writing ---- */
 
-/* Writes KEY and the text S with its escapes resolved; null for "-" and for a field that is not there. Returns the place
- * after it; NULL when memory is exhausted. */
+/* Writes KEY and the text S of a quoted field, with its escapes resolved, to TO. Writes null for "-" and for SPAN_NONE.
+ * Returns the place after the value, or NULL if memory is exhausted. */
 static char *put_text(struct clf_decoder *d, char *to, struct span key, struct span s)
 {
 	to = json_build_raw(to, key);
 	if (!s.p || clf_unknown(s))
 		return JSON_BUILD_RAW(to, "null");
-	return d->plain ? json_build_plain(to, s) : log_escape_string(to, s, &d->a, &d->b);
+	return d->plain ? json_build_plain(to, s) : log_escape_string(to, s, &d->unescaped, &d->json);
 }
 
-/* Does the same for a field outside quotes. It may contain quotes, so it is never copied as it is. */
-static char *put_name(struct clf_decoder *d, char *to, struct span key, struct span s)
+/* Does the same for a field that the log does not write in quotes. Such a field may contain a quote, which JSON must
+ * escape, so it is never copied as it is. */
+static char *put_unquoted(struct clf_decoder *d, char *to, struct span key, struct span s)
 {
 	to = json_build_raw(to, key);
-	return clf_unknown(s) ? JSON_BUILD_RAW(to, "null") : log_escape_string(to, s, &d->a, &d->b);
+	return clf_unknown(s) ? JSON_BUILD_RAW(to, "null") : log_escape_string(to, s, &d->unescaped, &d->json);
 }
 
-/* Writes KEY and the digits S as a JSON number, which has no leading zeros (nginx writes status 000). */
+/* Writes KEY and S, a number, without its leading zeros, which JSON forbids (nginx writes status 000). Writes null for
+ * "-". Returns the place after the value. */
 static char *put_count(char *to, struct span key, struct span s)
 {
 	to = json_build_raw(to, key);
@@ -94,7 +99,7 @@ static char *put_count(char *to, struct span key, struct span s)
 	return json_build_raw(to, s);
 }
 
-/* Returns true if S could be a method: letters, "-" and "_", as in M-SEARCH and RPC_IN_DATA. */
+/* Returns true if S can be the method of a request: letters, "-" and "_", as in M-SEARCH and RPC_IN_DATA. */
 static bool is_method(struct span s)
 {
 	for (size_t i = 0; i < s.n; i++) {
@@ -105,7 +110,7 @@ static bool is_method(struct span s)
 	return s.n > 0;
 }
 
-/* Returns true if S is like "HTTP/1.1": capital letters, a slash, and a version that begins with a digit. */
+/* Returns true if S looks like "HTTP/1.1": capital letters, a slash, and at most four bytes that begin with a digit. */
 static bool is_protocol(struct span s)
 {
 	const char *slash = memchr(s.p, '/', s.n);
@@ -117,12 +122,13 @@ static bool is_protocol(struct span s)
 	return slash[1] >= '0' && slash[1] <= '9' && (size_t)(s.p + s.n - slash) <= 5;
 }
 
-/* Writes the request, METHOD PATH[?QUERY] PROTOCOL. A request of any other form, such as TLS on a port for plain HTTP,
- * becomes the path as a whole. */
+/* Writes the members method, path, query and protocol of the request S, "METHOD PATH[?QUERY] PROTOCOL". If S has
+ * another form, such as the bytes of TLS sent to a port for plain HTTP, all of S becomes the path and the others null.
+ * Returns the place after the members, or NULL if memory is exhausted. */
 static char *put_request(struct clf_decoder *d, char *to, struct span s)
 {
 	struct span method = SPAN_NONE, path = s, query = SPAN_NONE, protocol = SPAN_NONE;
-	/* A path may contain spaces, so the protocol begins after the last space, not after the second one. */
+	/* A path may contain spaces, so the protocol begins after the last space, not after the second space. */
 	const char *first = s.n ? memchr(s.p, ' ', s.n) : NULL, *last = s.n ? memrchr(s.p, ' ', s.n) : NULL;
 	if (first && last > first + 1) {
 		struct span a = { s.p, (size_t)(first - s.p) }, z = { last + 1, (size_t)(s.p + s.n - last - 1) };
@@ -143,7 +149,7 @@ static char *put_request(struct clf_decoder *d, char *to, struct span s)
 	return to;
 }
 
-/* Writes "name:80" as the members vhost and port. */
+/* Writes S, such as "name:80", as the members vhost and port. Returns the place after them. */
 static char *put_vhost(char *to, struct span s)
 {
 	/* clf_read() has checked that there is a colon with digits after it. */
@@ -154,19 +160,19 @@ static char *put_vhost(char *to, struct span s)
 	return put_count(to, SPAN(",\"port\":"), port);
 }
 
-/* Writes the event. Returns the place after it; NULL when memory is exhausted. */
+/* Writes the event of the fields F. Returns the place after the event, or NULL if memory is exhausted. */
 static char *put_entry(struct clf_decoder *d, char *to, const struct clf_entry *f)
 {
-	to = put_name(d, to, SPAN("{\"client\":"), f->client);
+	to = put_unquoted(d, to, SPAN("{\"client\":"), f->client);
 	if (to && f->vhost.p)
 		to = put_vhost(to, f->vhost);
-	if (to && (to = put_name(d, to, SPAN(",\"user\":"), f->user)) && (to = put_request(d, to, f->request))) {
+	if (to && (to = put_unquoted(d, to, SPAN(",\"user\":"), f->user)) && (to = put_request(d, to, f->request))) {
 		to = put_count(to, SPAN(",\"status\":"), f->status);
 		to = put_count(to, SPAN(",\"bytes\":"), f->bytes);
 	}
 	if (to && d->combined && (to = put_text(d, to, SPAN(",\"referer\":"), f->referer)))
 		to = put_text(d, to, SPAN(",\"agent\":"), f->agent);
-	/* Most servers do not log the following. */
+	/* Most servers do not log forwarded and duration. */
 	if (to && f->forwarded.p)
 		to = put_text(d, to, SPAN(",\"forwarded\":"), f->forwarded);
 	if (to && f->duration.p)
@@ -178,7 +184,8 @@ static char *put_entry(struct clf_decoder *d, char *to, const struct clf_entry *
 
 /* ---- detection ---- */
 
-/* Returns true if LINE can be split into fields. If not, *F has the fields before the fault. */
+/* Sets *F to the fields of LINE. Returns true if LINE is complete; otherwise *F has only the fields before the
+ * fault. */
 static bool splits(bool combined, struct span line, struct clf_entry *f)
 {
 	struct record rec = { .raw = line };
@@ -186,9 +193,9 @@ static bool splits(bool combined, struct span line, struct clf_entry *f)
 	return clf_read(combined, f, &rec);
 }
 
-/* Returns the number of quotes in LINE, which cannot be split, if it is a torn line of an access log: one with a time
- * "[17/May/2015:10:05:03 +0000]" and a request. Returns 0 for other lines. */
-static size_t torn_quotes(struct span line, const struct clf_entry *f)
+/* Checks whether LINE, which splits() found incomplete with the fields F, is a truncated line of an access log: it has
+ * a time like "[17/May/2015:10:05:03 +0000]" and a request. Returns the number of quotes in LINE, or 0 if it is not. */
+static size_t truncated_quotes(struct span line, const struct clf_entry *f)
 {
 	size_t quotes = 0;
 	if (!f->time.p || f->time.n != STAMP || f->time.p[2] != '/' || log_time_month(f->time.p + 3) == 0 ||
@@ -199,23 +206,25 @@ static size_t torn_quotes(struct span line, const struct clf_entry *f)
 	return quotes;
 }
 
-/* Accepts whole lines, and torn ones with more quotes than those of the request. A line that begins with a bracket is text,
- * because usually a time is in the brackets. */
+/* Accepts complete lines. Accepts also truncated lines with more than the two quotes of the request: the others are
+ * those of the referer. A line that begins with a bracket is not accepted: it is probably another log with its time in
+ * brackets. */
 static bool combined_probe(struct span line, bool whole)
 {
 	(void)whole;
 	struct clf_entry f;
 	if (line.p[0] == '[')
 		return false;
-	return splits(true, line, &f) || (!splits(false, line, &f) && torn_quotes(line, &f) > 2);
+	return splits(true, line, &f) || (!splits(false, line, &f) && truncated_quotes(line, &f) > 2);
 }
 
-/* Accepts whole lines, and torn ones. combined_probe() was called before, so they have only the quotes of the request. */
+/* Accepts complete and truncated lines. combined_probe() was called before and has accepted all truncated lines with
+ * more than two quotes, so only those that end before a referer are left. */
 static bool clf_probe(struct span line, bool whole)
 {
 	(void)whole;
 	struct clf_entry f;
-	return line.p[0] != '[' && (splits(false, line, &f) || torn_quotes(line, &f) > 0);
+	return line.p[0] != '[' && (splits(false, line, &f) || truncated_quotes(line, &f) > 0);
 }
 
 /* ---- the formats ---- */
@@ -230,7 +239,7 @@ static int clf_next(struct decoder *decoder, struct reader *in, struct record *o
 	struct clf_entry f = { .client = SPAN_NONE };
 	if (!clf_read(d->combined, &f, out) || !read_time(d, f.time, out))
 		return NEXT_REJECTED;
-	/* 256 bytes are room for the names of all members and their nulls. */
+	/* 256 bytes are enough for the names of all members and for the nulls. */
 	char *to = json_build_room(&d->out, 256, out->raw.n, e);
 	if (!to)
 		return NEXT_ERROR;
@@ -251,8 +260,8 @@ static int open_log(struct decoder **out, bool combined, const struct format_opt
 	d->combined = combined;
 	d->max = o->max_event;
 	buf_init(&d->out, SIZE_MAX / 2);
-	buf_init(&d->a, SIZE_MAX / 2);
-	buf_init(&d->b, SIZE_MAX / 2);
+	buf_init(&d->unescaped, SIZE_MAX / 2);
+	buf_init(&d->json, SIZE_MAX / 2);
 	return 0;
 }
 
@@ -271,8 +280,8 @@ static void clf_close(struct decoder *decoder)
 	struct clf_decoder *d = (struct clf_decoder *)decoder;
 	if (d) {
 		buf_release(&d->out);
-		buf_release(&d->a);
-		buf_release(&d->b);
+		buf_release(&d->unescaped);
+		buf_release(&d->json);
 	}
 	free(d);
 }

@@ -1,39 +1,41 @@
-/* clf_read.c -- a line of an access log, split into its fields:
+/* clf_read.c -- splits a line of an access log into its fields:
  *
  *   [vhost:port ]client ident user [17/May/2015:10:05:03 +0000] "request" status bytes
- *       combined: "referer" "agent"[ "forwarded"]      both: [ duration]
+ *       only in the format combined: "referer" "agent"[ "forwarded"]      in both formats: [ duration]
  *
  * References: the formats "common", "combined" and "vhost_combined" of Apache's mod_log_config and of Debian's
- * apache2.conf; "combined" of nginx's ngx_http_log_module, and its frequent additions, $http_x_forwarded_for and
- * $request_time. A line that ends too early is rejected with the first field that is missing. */
+ * apache2.conf; the format "combined" of nginx's ngx_http_log_module; and two variables that are often added to it,
+ * $http_x_forwarded_for and $request_time. If a line ends too early, the reason names the first field that is
+ * missing. */
 #include "sp-capture/format/clf.h"
 #include "sp-capture/format/log_cursor.h"
 #include "text/number.h"
 
-/* Reads up to the closing quote: the first one with an even number of backslashes before it. Returns false if there is
- * none. */
-static bool quoted(struct log_cursor *c, struct span *out)
+/* Sets *OUT to the bytes before the closing quote and moves C past it. The closing quote is the first quote with an
+ * even number of backslashes before it. Returns false if there is none. */
+static bool until_closing_quote(struct log_cursor *c, struct span *out)
 {
 	const char *start = c->p;
-	/* Each round tests one quote. Few fields contain escaped ones, so there is rarely a second round. */
+	/* Each round checks one quote. Few fields contain an escaped quote, so there is rarely a second round. */
 	for (const char *from = start; from < c->end;) {
-		const char *at = memchr(from, '"', (size_t)(c->end - from));
-		if (!at)
+		const char *quote = memchr(from, '"', (size_t)(c->end - from));
+		if (!quote)
 			return false;
-		const char *slash = at;
+		const char *slash = quote;
 		while (slash > start && slash[-1] == '\\')
 			slash--;
-		if ((at - slash) % 2 == 0) {
-			*out = (struct span){ start, (size_t)(at - start) };
-			c->p = at + 1;
+		if ((quote - slash) % 2 == 0) {
+			*out = (struct span){ start, (size_t)(quote - start) };
+			c->p = quote + 1;
 			return true;
 		}
-		from = at + 1;
+		from = quote + 1;
 	}
 	return false;
 }
 
-/* Reads a space and a quoted field, whose NAME is for the reason. Returns false with REC rejected. */
+/* Reads a space and a quoted field into *OUT. Returns true; or false with REC rejected, with NAME, the name of the
+ * field, in the reason. */
 static bool next_quoted(struct log_cursor *c, const char *name, struct span *out, struct record *rec)
 {
 	if (c->end - c->p < 2 || c->p[0] != ' ' || c->p[1] != '"') {
@@ -41,13 +43,14 @@ static bool next_quoted(struct log_cursor *c, const char *name, struct span *out
 		return false;
 	}
 	c->p += 2;
-	if (quoted(c, out))
+	if (until_closing_quote(c, out))
 		return true;
 	record_reject(rec, "torn line", "no closing quote of the %s", name);
 	return false;
 }
 
-/* Returns true if S is "name:80" or "[::1]:80". A bare IPv6 address, which may also end in ":80", is not. */
+/* Returns true if S has the form "name:80" or "[::1]:80". Returns false for an IPv6 address without brackets: if it
+ * ends in ":80", that is not a port. */
 static bool is_vhost(struct span s)
 {
 	const char *colon = s.n ? memrchr(s.p, ':', s.n) : NULL;
@@ -59,11 +62,11 @@ static bool is_vhost(struct span s)
 	return colon[-1] == ']' || !memchr(s.p, ':', (size_t)(colon - s.p));
 }
 
-/* Returns the bracket that opens the time: the last one after a space before the first quote, because the user's name,
- * which the client chooses, may contain spaces and brackets. NULL if there is none. */
+/* Returns the opening bracket of the time, or NULL if there is none. It is the last bracket that follows a space and is
+ * before the first quote. The first bracket can be in the user's name, which the client chooses. */
 static const char *time_bracket(const struct log_cursor *c)
 {
-	/* Nearly always there is no user. */
+	/* Nearly all lines have no user: then "-" is written, and the bracket follows. */
 	if (c->end - c->p > 2 && memcmp(c->p, "- [", 3) == 0)
 		return c->p + 2;
 	const char *quote = memchr(c->p, '"', (size_t)(c->end - c->p)), *end = quote ? quote : c->end;
@@ -74,8 +77,8 @@ static const char *time_bracket(const struct log_cursor *c)
 	return open;
 }
 
-/* Reads [vhost:port] client ident user, up to the time. The ident (RFC 1413) is dropped: servers no longer ask for it.
- * Returns false with REC rejected. */
+/* Reads "[vhost:port ]client ident user " and the opening bracket of the time. Drops ident (RFC 1413), because servers
+ * no longer ask for it. Returns true; or false with REC rejected. */
 static bool read_who(struct log_cursor *c, struct clf_entry *f, struct record *rec)
 {
 	struct span ident;
@@ -92,7 +95,8 @@ static bool read_who(struct log_cursor *c, struct clf_entry *f, struct record *r
 		record_reject(rec, "torn line", "no time in brackets after the user");
 		return false;
 	}
-	/* If the first word is followed by two words instead of one, it is vhost:port and the second word is the client. */
+	/* Client and ident were read, and one word should be left, the user. If two or more are left and the first word
+	 * of the line looks like vhost:port, it is vhost:port, and the words after it are client and ident. */
 	struct log_cursor user = { c->p, open - 1 };
 	if (is_vhost(f->client) && user.p < user.end && memchr(user.p, ' ', (size_t)(user.end - user.p))) {
 		f->vhost = f->client;
@@ -104,7 +108,7 @@ static bool read_who(struct log_cursor *c, struct clf_entry *f, struct record *r
 	return true;
 }
 
-/* Returns true if S has 1 to 19 digits, which is enough for a count of 64 bits. */
+/* Returns true if S consists of 1 to 19 digits, as many as the largest signed number of 64 bits has. */
 static bool is_count(struct span s)
 {
 	for (size_t i = 0; i < s.n; i++)
@@ -113,7 +117,7 @@ static bool is_count(struct span s)
 	return s.n > 0 && s.n <= 19;
 }
 
-/* Reads status and byte count. Returns false with REC rejected. */
+/* Reads status and byte count. Returns true; or false with REC rejected. */
 static bool read_counts(struct log_cursor *c, struct clf_entry *f, struct record *rec)
 {
 	if (c->p == c->end || *c->p != ' ' || c->p + 1 == c->end) {
@@ -128,7 +132,7 @@ static bool read_counts(struct log_cursor *c, struct clf_entry *f, struct record
 		record_reject(rec, "torn line", "no byte count after the status");
 		return false;
 	}
-	/* Apache logs "-" as the byte count (%b) when no byte of a body was sent. */
+	/* Apache logs "-" as the byte count (%b) if it has sent no byte of a body. */
 	const char *wrong = !is_count(f->status) && !clf_unknown(f->status) ? "status" :
 		!is_count(f->bytes) && !clf_unknown(f->bytes)               ? "byte count" :
 									      NULL;
@@ -137,19 +141,19 @@ static bool read_counts(struct log_cursor *c, struct clf_entry *f, struct record
 		record_reject(rec, "bad number", "the %s '%.*s' is not a number", wrong, s.n > 40 ? 40 : (int)s.n, s.p);
 	}
 	if (c->p < c->end || c->p[-1] == ' ')
-		c->p--; /* back to the space that log_cursor_word() has skipped: read_rest() begins with it */
+		c->p--; /* back to the space after the byte count, which read_rest() expects */
 	return !wrong;
 }
 
-/* Reads the optional fields after the last regular one: another quoted field (nginx's "$http_x_forwarded_for") and the time
- * that the request took. Returns false with REC rejected if anything else follows. */
+/* Reads the optional fields at the end: forwarded (nginx's "$http_x_forwarded_for"), if COMBINED, and the duration of
+ * the request. Returns true; or false with REC rejected if the line has other text. */
 static bool read_rest(bool combined, struct log_cursor *c, struct clf_entry *f, struct record *rec)
 {
 	if (combined && c->end - c->p >= 2 && c->p[1] == '"' && !next_quoted(c, "forwarded", &f->forwarded, rec))
 		return false;
 	if (c->end - c->p >= 2 && c->p[0] == ' ') {
-		struct log_cursor at = { c->p + 1, c->end };
-		struct span s = log_cursor_word(&at);
+		struct log_cursor ahead = { c->p + 1, c->end };
+		struct span s = log_cursor_word(&ahead);
 		if (clf_unknown(s) || num_valid(s) || is_count(s)) {
 			f->duration = s;
 			c->p = s.p + s.n;

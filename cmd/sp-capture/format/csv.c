@@ -1,27 +1,31 @@
-/* csv.c -- comma-separated values as RFC 4180 defines them, and the same with tabs: the first record (or --columns) names
- * the members of the events.
+/* csv.c -- comma-separated values (CSV, RFC 4180) and tab-separated values (TSV, which differ only in the separator).
+ * The first record, or --columns, names the members of the events.
  *
- * A quoted field may contain newlines, so a quote that is never closed could swallow the rest of the input. Therefore a
- * record that becomes too long, meets the end of the input, or goes wrong after its first line costs only that line:
- * reading goes on at the next one. The lines that were searched in vain for the closing quote must then be complete
- * records by themselves (lone_until), so that no byte is looked at more than a few times. */
+ * A quoted field may contain newlines, so a quote that is never closed could take the whole rest of the input into one
+ * field. Therefore only the first line of a record is rejected if the record becomes too long, is not closed at the end
+ * of the input, or has text after a closing quote. Reading continues at the next line. The lines in which the closing
+ * quote was not found must then be records of one line each (one_line_until), so that each byte is read only a few
+ * times. */
 #include "sp-capture/format/csv_internal.h"
 #include "sp-capture/format/decode_line.h"
 #include "sp-capture/format/json_build.h"
 #include "sp-capture/format/table.h"
 #include <stdlib.h>
 
-/* A result beside those of enum next: the record is not complete, and more has to be read. */
+/* A result of judge() in addition to those of enum next: the record is not complete, and more bytes must be read. */
 enum { GO_ON = 100 };
 
 /* ---- records ---- */
 
-/* Decides what to make of the first N unread bytes, which were WALKED over: NEXT_EVENT, NEXT_REJECTED, NEXT_END,
- * NEXT_ERROR, or GO_ON to read more. LONE: they are one line, which must be a record. */
+/* Decides about the first N unread bytes, for which csv_walk() has returned WALKED. ONE_LINE: these bytes are one line,
+ * in which the record must end. Returns NEXT_EVENT if they are a record; NEXT_REJECTED with OUT rejected; NEXT_END if
+ * the run was asked to stop and the record is incomplete; NEXT_ERROR with E set; or GO_ON if more bytes must be
+ * read. */
 static int judge(struct csv_decoder *d, struct reader *in, struct record *out, enum csv_walked walked, size_t n,
-	bool lone, struct err *e)
+	bool one_line, struct err *e)
 {
-	/* The last record may have no newline. At the end of a file it is complete; after a stop signal it may be torn. */
+	/* The last record may have no newline. It is complete if the input has ended. After a stop signal, it may be
+	 * cut. */
 	bool newline = n > 0 && reader_unread(in).p[n - 1] == '\n';
 	if (walked == CSV_DONE && n - newline <= d->max)
 		return in->stopped && !newline ? NEXT_END : NEXT_EVENT;
@@ -29,18 +33,19 @@ static int judge(struct csv_decoder *d, struct reader *in, struct record *out, e
 		return err_set(e, EX_OSERR, "out of memory for a record of %zu bytes", n);
 	if (walked == CSV_TEXT_AFTER)
 		return csv_reject_text_after(d, in, out);
-	/* When the run was asked to stop, the last record may be incomplete only because reading ended. */
+	/* After a stop signal the record may be incomplete only because reading has stopped, so it is not rejected. */
 	if (in->stopped)
 		return NEXT_END;
 	if (n > d->max)
 		return csv_reject_long(d, in, out, n);
-	if (walked == CSV_OPEN || lone)
-		return csv_reject_open(d, in, out, lone ? "in its line" : "up to the end of the input", n);
+	if (walked == CSV_UNCLOSED || one_line)
+		return csv_reject_unclosed(d, in, out, one_line ? "in its line" : "up to the end of the input", n);
 	return GO_ON;
 }
 
-/* Splits LINE, the first unread line, into fields if it contains no quote: then it is a whole record. Most lines are.
- * Returns false if it has to be walked. */
+/* Splits LINE, the first unread line, into fields if it contains no quote. Such a line is a whole record, and most
+ * lines are. Returns false if csv_walk() must walk over LINE: it has a quote, may be cut by a stop signal, or memory is
+ * exhausted. */
 static bool split_line(struct csv_decoder *d, const struct reader *in, struct span line)
 {
 	struct span record = csv_without_end(line);
@@ -51,7 +56,8 @@ static bool split_line(struct csv_decoder *d, const struct reader *in, struct sp
 	return true;
 }
 
-/* Reads to the end of the next record, which stays unread: NEXT_EVENT with d->walk set; else as format.next(). */
+/* Reads to the end of the next record, but does not take the record from IN. Returns NEXT_EVENT with d->walk set; or
+ * the other results of next() of struct format. */
 static int walk_record(struct csv_decoder *d, struct reader *in, struct record *out, struct err *e)
 {
 	struct span line;
@@ -60,18 +66,19 @@ static int walk_record(struct csv_decoder *d, struct reader *in, struct record *
 		return r;
 	if (line.p && split_line(d, in, line))
 		return NEXT_EVENT;
-	/* The line has a quote, is too long, or is the last one. The record may continue in the next lines, unless these were
-	 * already searched in vain. */
-	bool lone = in->offset < d->lone_until && line.p;
+	/* The line has a quote, is too long (LINE.P is NULL), or was cut by a stop signal. The record may continue in
+	 * the next lines, unless an earlier search has found no closing quote in them. */
+	bool one_line = in->offset < d->one_line_until && line.p;
 	for (;;) {
-		/* At most one byte more than the limit is looked at, so that the result does not depend on the read size. */
-		struct span s = lone ? line : reader_unread(in);
+		/* Read at most one byte more than the limit, so that the result does not depend on the size of
+		 * reads. */
+		struct span s = one_line ? line : reader_unread(in);
 		bool capped = s.n > d->max + 1;
 		if (capped)
 			s.n = d->max + 1;
-		bool last = in->eof && !capped && !(lone && s.p[s.n - 1] == '\n');
+		bool last = in->eof && !capped && !(one_line && s.p[s.n - 1] == '\n');
 		enum csv_walked w = csv_walk(&d->walk, s, last);
-		r = judge(d, in, out, w, w == CSV_DONE ? d->walk.record_end : s.n, lone, e);
+		r = judge(d, in, out, w, w == CSV_DONE ? d->walk.record_end : s.n, one_line, e);
 		if (r != GO_ON)
 			return r;
 		r = reader_fill(in, e);
@@ -80,8 +87,9 @@ static int walk_record(struct csv_decoder *d, struct reader *in, struct record *
 	}
 }
 
-/* Reads the next record that is not blank: NEXT_EVENT when d->walk and OUT->raw hold it. The walk has to be started again
- * after every result but NEXT_LATER. */
+/* Reads the next record that is not blank. Returns NEXT_EVENT with d->walk, d->bytes, and raw, number and offset of OUT
+ * set; or the other results of next() of struct format. After every result except NEXT_LATER, the caller must call
+ * csv_walk_start(). */
 static int next_record(struct csv_decoder *d, struct reader *in, struct record *out, struct err *e)
 {
 	for (;;) {
@@ -91,7 +99,7 @@ static int next_record(struct csv_decoder *d, struct reader *in, struct record *
 		r = walk_record(d, in, out, e);
 		if (r != NEXT_EVENT)
 			return r;
-		/* The bytes stay in the buffer, and so valid, until the next read. */
+		/* reader_take() below leaves the bytes in the buffer, so OUT->raw is valid until the next read. */
 		size_t n = d->walk.record_end;
 		csv_set_raw(out, in, n);
 		if (d->walk.any_quoted)
@@ -107,8 +115,8 @@ static int next_record(struct csv_decoder *d, struct reader *in, struct record *
 
 /* ---- events ---- */
 
-/* Writes the event. An empty field becomes null, an empty quoted one the empty string. Returns the place after the event;
- * NULL when memory is exhausted. */
+/* Writes the event of RECORD to TO. An empty field becomes null; an empty field in quotes becomes the empty string.
+ * Returns the place after the event, or NULL if memory is exhausted. */
 static char *put_fields(struct csv_decoder *d, char *to, struct span record)
 {
 	/* If no byte of the record needs an escape, no field does. */
@@ -130,17 +138,19 @@ static char *put_fields(struct csv_decoder *d, char *to, struct span record)
 	return to;
 }
 
-/* Makes the walked record in OUT->raw an event: checks its text and its number of fields, and writes it. */
+/* Makes an event of the record in OUT->raw, whose fields are in d->walk: checks its text and its number of fields, and
+ * writes the event. Returns NEXT_EVENT, NEXT_REJECTED or NEXT_ERROR. */
 static int write_record(struct csv_decoder *d, struct record *out, struct err *e)
 {
 	if (decode_line_check_text(out->raw, d->bytes, out) != NEXT_EVENT)
 		return NEXT_REJECTED;
-	/* A row with another number of fields is rejected, not padded or cut: usually a quote or separator is wrong. */
+	/* A record with another number of fields is rejected, not filled up or shortened: usually a quote or separator
+	 * in it is wrong, and the values would get into the wrong members. */
 	size_t count = d->walk.count, columns = d->columns.count;
 	if (count != columns)
 		return record_reject(out, "wrong number of fields", "has %zu field%s, the header %zu", count,
 			count == 1 ? "" : "s", columns);
-	/* 8 bytes a column are enough for a null or the quotes of a string. */
+	/* Besides its key and its text, a column needs at most 4 bytes: null, or the quotes of a string. It gets 8. */
 	char *to = json_build_room(&d->out, d->columns.keys.n + 8 * columns + 8, out->raw.n, e);
 	if (!to || !(to = put_fields(d, to, out->raw)))
 		return err_set(e, EX_OSERR, "out of memory for a record of %zu bytes", out->raw.n);
@@ -148,8 +158,8 @@ static int write_record(struct csv_decoder *d, struct record *out, struct err *e
 	return json_build_event(out, &d->out, to, d->max);
 }
 
-/* Takes the names of the columns from the first record, of which next_record() returned R. A header that cannot be used
- * is an error of the whole source, as none of its records could become an event. */
+/* Takes the names of the columns from the first record, OUT. R is the result of next_record() for it: NEXT_EVENT or
+ * NEXT_REJECTED. Returns 0; or -1 with E set if the names cannot be used, as then no record can become an event. */
 static int read_header(struct csv_decoder *d, struct reader *in, struct record *out, int r, struct err *e)
 {
 	if (r == NEXT_EVENT)
@@ -163,7 +173,7 @@ static int read_header(struct csv_decoder *d, struct reader *in, struct record *
 		fault.status == EX_DATAERR ? "; remove the header line and give the names with --columns" : "");
 }
 
-/* Reads the header line, unless the names of the columns are known. */
+/* Reads the header line, unless the names of the columns are known. Implements head() of struct format. */
 static int csv_head(struct decoder *decoder, struct reader *in, struct err *e)
 {
 	struct csv_decoder *d = (struct csv_decoder *)decoder;
@@ -186,7 +196,7 @@ static int csv_next(struct decoder *decoder, struct reader *in, struct record *o
 	if (r != NEXT_EVENT)
 		return r;
 	r = next_record(d, in, out, e);
-	/* The walk of an unfinished record continues when more bytes are there. */
+	/* The walk over an incomplete record continues in the next call, so d->walk must stay as it is. */
 	if (r == NEXT_LATER)
 		return r;
 	if (r == NEXT_EVENT)
@@ -195,14 +205,14 @@ static int csv_next(struct decoder *decoder, struct reader *in, struct record *o
 	return r;
 }
 
-/* A line that is too long is rejected before its end was read. The position is then inside the line, and the lowest bit of
- * the state says that its rest has to be skipped. */
+/* A line that is too long is rejected before its end was read, so the position can be inside a line. Then the lowest
+ * bit of the state is 1: the rest of the line must be skipped. The other bits are d->one_line_until. */
 static void csv_position(const struct decoder *decoder, const struct reader *in, struct position *out)
 {
 	const struct csv_decoder *d = (const struct csv_decoder *)decoder;
 	*out = (struct position){ .offset = in->offset,
 		.number = in->number,
-		.state = d->lone_until << 1 | d->skipping };
+		.state = d->one_line_until << 1 | d->skipping };
 }
 
 static int csv_seek(struct decoder *decoder, const struct position *p, struct err *e)
@@ -210,10 +220,11 @@ static int csv_seek(struct decoder *decoder, const struct position *p, struct er
 	struct csv_decoder *d = (struct csv_decoder *)decoder;
 	if (p->skip != 0)
 		return err_set(e, EX_DATAERR, "the position is not one of this format");
-	/* A position before the end of the header: next() will read the header again. */
+	/* If the position is before the end of the header line, next() reads the header line again and needs no
+	 * names. */
 	if (p->offset < d->head_end)
 		csv_columns_reset(&d->columns);
-	d->lone_until = p->state >> 1;
+	d->one_line_until = p->state >> 1;
 	d->skipping = p->state & 1;
 	return 0;
 }
@@ -268,16 +279,16 @@ static bool csv_probe(struct span line, bool whole)
 	return !memchr(line.p, '\t', line.n) && csv_columns_probe(line, ',');
 }
 
-/* A single tab is enough, because tabs are rare in text. A line that begins with a bracket is text: often a time is in the
- * brackets. */
+/* Accepts a line with at least one tab, because tabs are rare in text. A line that begins with a bracket is probably a
+ * log line with its time in brackets, and is not accepted. */
 static bool tsv_probe(struct span line, bool whole)
 {
 	(void)whole;
 	return line.p[0] != '[' && memchr(line.p, '\t', line.n);
 }
 
-/* A second look at one line: the first line could be rubbish before ndjson. That delays nothing, because the first event
- * of a table comes from its second line. */
+/* SECOND_LOOK is 1 in both formats, because the first line could be other text before ndjson. To wait for one more line
+ * delays no event: the first event of a table comes from its second line. */
 const struct format format_csv = {
 	.name = "csv",
 	.help = "comma-separated values; the first line (or --columns) names the fields",

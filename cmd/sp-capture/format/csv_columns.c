@@ -1,7 +1,8 @@
-/* csv_columns.c -- the names of a table's columns.
+/* csv_columns.c -- the names of the columns of CSV or TSV.
  *
- * Each name is written as a JSON key when it is read, with the comma or brace before it, so that an event only copies it.
- * Names are those of members, so each occurs once and none is reserved. */
+ * When a name is read, it is stored as JSON with the comma or brace before it and the colon after it, for example
+ * ',"b":'. This is a key, which each event copies. The names become names of members: each must occur once, and none is
+ * reserved. */
 #include "sp-capture/format/csv_columns.h"
 #include "json/json.h"
 #include "sp-capture/format/json_build.h"
@@ -28,10 +29,10 @@ void csv_columns_reset(struct csv_columns *c)
 	c->count = 0;
 }
 
-/* Checks that column NUMBER (from 1) may have this NAME. */
+/* Checks that column NUMBER (from 1) may have the name NAME. Returns 0; or -1 with EX_DATAERR. */
 static int check_name(struct span name, size_t number, struct err *e)
 {
-	/* Every member needs a name, and an invented one could be mistaken for a name of the data. */
+	/* A member needs a name, and an invented name could be mistaken for a name in the data. */
 	if (name.n == 0)
 		return err_set(e, EX_DATAERR, "column %zu has no name", number);
 	if (json_build_reserved(name))
@@ -40,16 +41,17 @@ static int check_name(struct span name, size_t number, struct err *e)
 	return 0;
 }
 
-/* Checks that no two columns have the same name. Equal names have equal keys, so the keys are compared. */
+/* Checks that no two columns have the same name. Equal names are equal as JSON strings as well, so these are compared.
+ * Returns 0; or -1 with EX_DATAERR or EX_OSERR. */
 static int check_twice(const struct csv_columns *c, struct err *e)
 {
-	/* json_build_twice() sorts its argument, so it gets a copy. */
+	/* json_build_twice() may sort its argument, and c->keys must stay in the order of the columns. */
 	struct span *names = calloc(c->count, sizeof *names);
 	if (!names)
 		return err_set(e, EX_OSERR, "out of memory for %zu columns", c->count);
-	size_t at = 0;
+	size_t offset = 0;
 	for (size_t i = 0; i < c->count; i++) {
-		struct span key = csv_columns_key(c, i, &at);
+		struct span key = csv_columns_key(c, i, &offset);
 		names[i] = (struct span){ key.p + 2, key.n - 4 }; /* without '{"' or ',"' before it and '":' after it */
 	}
 	struct span twice = json_build_twice(names, c->count);
@@ -62,7 +64,8 @@ static int check_twice(const struct csv_columns *c, struct err *e)
 int csv_columns_set(struct csv_columns *c, const struct csv_walk *w, struct span record, struct buf *text,
 	struct err *e)
 {
-	/* If no column is called ts or ts_source, event_out.c need not search each event for a ts that has to be replaced. */
+	/* If no column is named ts or ts_source, event_out.c need not search each event for a member ts to be
+	 * replaced. */
 	c->count = w->count;
 	c->no_ts = true;
 	for (size_t i = 0; i < c->count; i++) {
@@ -85,7 +88,7 @@ int csv_columns_parse(struct csv_columns *c, const char *text, struct err *e)
 	csv_walk_init(&w, ',');
 	csv_walk_start(&w);
 	buf_init(&scratch, SIZE_MAX / 2);
-	/* The separator of --columns is a comma also for TSV, because a tab is hard to type in a shell. */
+	/* The separator of --columns is a comma even for TSV, because a tab is hard to type in a shell. */
 	int r;
 	if (utf8_valid(s) < s.n)
 		r = err_set(e, EX_USAGE, "not UTF-8");
@@ -97,20 +100,21 @@ int csv_columns_parse(struct csv_columns *c, const char *text, struct err *e)
 	csv_walk_release(&w);
 	if (r < 0)
 		err_context(e, "--columns");
-	/* A bad name is a fault of the data in a header line, but a usage error on the command line. */
+	/* csv_columns_set() reports a bad name as a fault of the data. In --columns it is a usage error. */
 	if (r < 0 && e->status == EX_DATAERR)
 		e->status = EX_USAGE;
 	return r;
 }
 
-/* Returns true if F, a field of the walked LINE, could be the name of a column. Prose is recognised by several words after
- * a comma and a space, and log lines by the colons of their times: "ERROR 10:39:58,123 stopped, as expected". */
+/* Returns true if F, a field of LINE, could be the name of a column. A field with a space before several words is not a
+ * name: it comes from prose. A field with a colon is not a name: it comes from a log line with a time, such as
+ * "ERROR 10:39:58,123 stopped, as expected". */
 static bool like_name(const struct csv_field *f, struct span line)
 {
 	if (f->quoted || f->n == 0)
-		return true; /* quotes are a sign of CSV; a column without a name is reported by csv_columns_set() */
-	/* "id, name" is a header, "Hello, dear reader" is not: only one word may follow a space. */
-	struct span name = { line.p + f->at, f->n };
+		return true; /* quotes are a sign of CSV; csv_columns_set() reports a column without a name */
+	/* "id, name" is a header, "Hello, dear reader" is not: after a space the field may have only one word. */
+	struct span name = { line.p + f->offset, f->n };
 	bool spaced = name.p[0] == ' ';
 	while (name.n > 0 && memchr(" \t\r", name.p[0], 3)) {
 		name.p++;
@@ -130,11 +134,11 @@ bool csv_columns_probe(struct span line, char separator)
 	csv_walk_init(&w, separator);
 	csv_walk_start(&w);
 	bool good = csv_walk(&w, line, true) == CSV_DONE && w.count > 1;
-	/* A single word is text, although a table with one column is possible. */
+	/* A line with a single field is taken for text, although a table may have only one column. */
 	bool spaced = false;
 	for (size_t i = 0; good && i < w.count; i++) {
 		const struct csv_field *f = &w.fields[i];
-		spaced |= f->n > 0 && line.p[f->at] == ' ';
+		spaced |= f->n > 0 && line.p[f->offset] == ' ';
 		good = like_name(f, line);
 	}
 	good = good && (!spaced || w.count > 2); /* "Hello, world" is text */

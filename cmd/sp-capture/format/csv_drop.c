@@ -1,11 +1,13 @@
-/* csv_drop.c -- giving up a record that cannot be read.
+/* csv_drop.c -- rejects a record of CSV that cannot be read, and drops its first line.
  *
- * Only one line is given up, the first of the record, because the lines after it may be good records. If its end was not
- * read yet, the bytes that are there are dropped at once, and the rest is dropped as it is read. So a line of any length
- * needs no more memory than one within the limit. */
+ * Only the first line is dropped, because the lines after it may be good records. If the end of the line was not read
+ * yet, the bytes that were read are dropped at once, and the others when they are read. So a line of any length needs
+ * no more memory than a line within the limit. */
 #include "sp-capture/format/csv_internal.h"
 
-enum { HEAD = 256 }; /* bytes that a dead letter keeps of a line that is too long to be kept */
+/* The dead letter of a rejected line without a newline keeps only its first bytes, at most this number. Such a line is
+ * longer than the limit, or it is the last line of the input. */
+enum { RAW_KEPT_BYTES = 256 };
 
 size_t csv_count_newlines(struct span s)
 {
@@ -22,57 +24,59 @@ void csv_set_raw(struct record *out, const struct reader *in, size_t n)
 	out->offset = in->offset;
 }
 
-/* Drops the first unread line, or the part of it that was read, and sets the place and the raw text of OUT, which the
- * caller has rejected. Returns NEXT_REJECTED. */
+/* Sets the raw text, number and offset of OUT to those of the first unread line, and drops the line. If the first
+ * d->max + 1 unread bytes have no newline, drops only these, and csv_skip_rest() drops the rest. The caller has already
+ * called record_reject(). Returns NEXT_REJECTED. */
 static int drop_line(struct csv_decoder *d, struct reader *in, struct record *out)
 {
 	struct span s = reader_unread(in);
-	size_t looked = s.n > d->max + 1 ? d->max + 1 : s.n;
-	const char *newline = memchr(s.p, '\n', looked);
+	size_t searched = s.n > d->max + 1 ? d->max + 1 : s.n;
+	const char *newline = memchr(s.p, '\n', searched);
 	d->skipping = !newline;
-	csv_set_raw(out, in, newline ? (size_t)(newline - s.p) + 1 : looked > HEAD ? HEAD : looked);
+	csv_set_raw(out, in,
+		newline                           ? (size_t)(newline - s.p) + 1 :
+			searched > RAW_KEPT_BYTES ? RAW_KEPT_BYTES :
+						    searched);
 	in->number++;
-	reader_take(in, newline ? (size_t)(newline - s.p) + 1 : looked);
+	reader_take(in, newline ? (size_t)(newline - s.p) + 1 : searched);
 	return NEXT_REJECTED;
 }
 
-/* Drops the first line of a record that seemed to have more than one. The other lines in the first LOOKED bytes must then be
- * complete records: if each of them could begin another search for a closing quote, the time would grow with the square
- * of the input. */
-static int drop_record(struct csv_decoder *d, struct reader *in, struct record *out, size_t looked)
+static int drop_record(struct csv_decoder *d, struct reader *in, struct record *out, size_t searched)
 {
 	struct span s = reader_unread(in);
-	const char *last = looked ? memrchr(s.p, '\n', looked) : NULL;
+	const char *last = searched ? memrchr(s.p, '\n', searched) : NULL;
 	uint64_t until = in->offset + (last ? (uint64_t)(last - s.p) + 1 : 0);
-	if (until > d->lone_until)
-		d->lone_until = until;
+	if (until > d->one_line_until)
+		d->one_line_until = until;
 	return drop_line(d, in, out);
 }
 
-int csv_reject_open(struct csv_decoder *d, struct reader *in, struct record *out, const char *until, size_t looked)
+int csv_reject_unclosed(struct csv_decoder *d, struct reader *in, struct record *out, const char *where,
+	size_t searched)
 {
 	record_reject(out, "no closing quote", "no closing quote of the field at byte %zu %s", d->walk.start + 1,
-		until);
-	return drop_record(d, in, out, looked);
+		where);
+	return drop_record(d, in, out, searched);
 }
 
-/* A closing quote on a later line than its opening quote is probably the opening quote of another record. Then the fault is
- * that the first quote is not closed. */
+/* If the closing quote is on a later line than the opening quote, it is probably the opening quote of another record.
+ * Then the fault is reported as a quote that is not closed. */
 int csv_reject_text_after(struct csv_decoder *d, struct reader *in, struct record *out)
 {
 	struct span s = reader_unread(in);
 	size_t lines = csv_count_newlines((struct span){ s.p, d->walk.pos });
 	if (lines > 0)
-		return csv_reject_open(d, in, out, "(the next quote is followed by text)", d->walk.pos);
+		return csv_reject_unclosed(d, in, out, "(the next quote is followed by text)", d->walk.pos);
 	record_reject(out, "text after a quote", "text after the closing quote at byte %zu", d->walk.pos + 1);
 	return drop_line(d, in, out);
 }
 
-int csv_reject_long(struct csv_decoder *d, struct reader *in, struct record *out, size_t looked)
+int csv_reject_long(struct csv_decoder *d, struct reader *in, struct record *out, size_t searched)
 {
 	record_reject(out, "record too long", "record of more than %zu bytes (see --max-event)%s", d->max,
 		d->walk.any_quoted ? ": is a closing quote missing?" : "");
-	return drop_record(d, in, out, looked);
+	return drop_record(d, in, out, searched);
 }
 
 int csv_skip_rest(struct csv_decoder *d, struct reader *in, struct err *e)

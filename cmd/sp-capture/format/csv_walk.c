@@ -1,8 +1,9 @@
-/* csv_walk.c -- splitting a CSV record into its fields.
+/* csv_walk.c -- splits a CSV record into its fields.
  *
  * A field that begins with a quote ends at the next quote that is not doubled (RFC 4180, 2.5 to 2.7). Every other field
- * ends at the next separator or newline; a quote inside it is text, as in most readers, although the RFC forbids it. A
- * walk can stop at any byte and continue there when more bytes were read: its whole state is in struct csv_walk. */
+ * ends at the next separator or newline. A quote inside such a field is text: the RFC forbids it, but most programs
+ * accept it. A walk can stop at any byte and continue when more bytes were read, because struct csv_walk holds its
+ * whole state. */
 #include "sp-capture/format/csv_walk.h"
 #include "base/vec.h"
 #include <stdlib.h>
@@ -21,7 +22,7 @@ void csv_walk_release(struct csv_walk *w)
 	csv_walk_init(w, w->separator);
 }
 
-/* Keeps the array of fields for the next record. */
+/* The array of fields is not freed: the next record uses it again. */
 void csv_walk_start(struct csv_walk *w)
 {
 	w->start = w->pos = w->record_end = w->count = 0;
@@ -46,7 +47,7 @@ static size_t find_end(const char *p, size_t n, char a)
 	return i;
 }
 
-/* Makes room for N more fields. */
+/* Makes room for N more fields. Returns 0, or -1 if memory is exhausted. */
 static int make_room(struct csv_walk *w, size_t n)
 {
 	if (w->cap - w->count >= n)
@@ -58,16 +59,18 @@ static int make_room(struct csv_walk *w, size_t n)
 	return 0;
 }
 
-/* Appends the field from w->start to END; the next one begins at NEXT. */
+/* Appends the field that begins at w->start and ends at END. The next field begins at NEXT. Returns 0, or -1 if memory
+ * is exhausted. */
 static int add_field(struct csv_walk *w, size_t end, size_t next)
 {
 	if (make_room(w, 1) < 0)
 		return -1;
 	struct csv_field *f = &w->fields[w->count++];
 	*f = (struct csv_field){ w->start, end - w->start, w->quoted, w->doubled };
-	/* END is the offset of the closing quote; the opening quote is left out, too. */
+	/* END is the offset of the closing quote, so the text already ends before it. Remove the opening quote as
+	 * well. */
 	if (w->quoted) {
-		f->at++;
+		f->offset++;
 		f->n--;
 	}
 	w->start = w->pos = next;
@@ -87,9 +90,9 @@ int csv_split(struct csv_walk *w, struct span record)
 		if (make_room(w, 16) < 0)
 			return -1;
 		for (; mask; mask &= mask - 1) {
-			size_t at = i + (size_t)__builtin_ctz(mask);
-			w->fields[w->count++] = (struct csv_field){ start, at - start, false, false };
-			start = at + 1;
+			size_t end = i + (size_t)__builtin_ctz(mask);
+			w->fields[w->count++] = (struct csv_field){ start, end - start, false, false };
+			start = end + 1;
 		}
 	}
 #endif
@@ -106,20 +109,22 @@ int csv_split(struct csv_walk *w, struct span record)
 	return 0;
 }
 
-/* Ends a field. If the caller finds that it was the last one, RECORD_END is the end of the record. */
+/* Sets w->record_end to RECORD_END, which is the end of the record if the field that was just read is the last one. The
+ * next field overwrites it. Returns CSV_DONE. */
 static enum csv_walked done(struct csv_walk *w, size_t record_end)
 {
 	w->record_end = record_end;
 	return CSV_DONE;
 }
 
-/* Walks over a field without quotes. Sets *AGAIN if another field follows. */
+/* Walks over a field without quotes. Sets *AGAIN to whether another field follows. */
 static enum csv_walked walk_plain(struct csv_walk *w, struct span s, bool end, bool *again)
 {
 	w->pos += find_end(s.p + w->pos, s.n - w->pos, w->separator);
 	if (w->pos == s.n && !end)
 		return CSV_MORE;
-	/* A "\r" is a part of the line end only directly before it. The end of the input ends a line, too. */
+	/* A "\r" belongs to the line end only directly before the newline or the end of the input, which also ends a
+	 * line. */
 	bool newline = w->pos == s.n || s.p[w->pos] == '\n';
 	size_t at = w->pos, text = at;
 	if (newline && text > w->start && s.p[text - 1] == '\r')
@@ -130,14 +135,15 @@ static enum csv_walked walk_plain(struct csv_walk *w, struct span s, bool end, b
 	return done(w, at < s.n ? at + 1 : at);
 }
 
-/* Walks over what follows the closing quote at w->pos - 1: a separator, a line end, or the end of the input. */
+/* Walks over what follows the closing quote at w->pos - 1: a separator, a line end, or the end of the input. Sets
+ * *AGAIN to whether another field follows. Returns CSV_TEXT_AFTER if other text follows. */
 static enum csv_walked walk_after(struct csv_walk *w, struct span s, bool end, bool *again)
 {
-	/* A "\r" after the quote can only be the beginning of a line end. */
+	/* After the quote a "\r" is only accepted as the beginning of a line end. */
 	size_t at = w->pos, quote = at - 1;
 	if (at < s.n && s.p[at] == '\r' && (at + 1 == s.n || s.p[at + 1] == '\n')) {
 		if (at + 1 == s.n && !end) {
-			w->pos = quote; /* start from the quote again when the next byte is there */
+			w->pos = quote; /* the next call reads the quote again, with the byte after the "\r" */
 			return CSV_MORE;
 		}
 		at++;
@@ -150,26 +156,27 @@ static enum csv_walked walk_after(struct csv_walk *w, struct span s, bool end, b
 	return done(w, at < s.n ? at + 1 : at);
 }
 
-/* Walks over a field in quotes; earlier calls may have walked over its beginning. */
+/* Walks over a field in quotes, or the rest of it if earlier calls have walked over its beginning. Sets *AGAIN to
+ * whether another field follows. */
 static enum csv_walked walk_quoted(struct csv_walk *w, struct span s, bool end, bool *again)
 {
 	for (;;) {
 		const char *quote = w->pos < s.n ? memchr(s.p + w->pos, '"', s.n - w->pos) : NULL;
 		w->pos = quote ? (size_t)(quote - s.p) : s.n;
 		if (!quote)
-			return end ? CSV_OPEN : CSV_MORE;
+			return end ? CSV_UNCLOSED : CSV_MORE;
 		if (w->pos + 1 == s.n && !end) /* the next byte decides whether the quote is doubled */
 			return CSV_MORE;
 		w->pos++;
 		if (w->pos == s.n || s.p[w->pos] != '"')
 			return walk_after(w, s, end, again);
-		w->doubled = true; /* the two are one quote of the text, and the field continues */
+		w->doubled = true; /* the two quotes mean one quote in the text, and the field continues */
 		w->pos++;
 	}
 }
 
-/* Each round of the loop walks over one field. Its first byte, which may come only with a later read, decides whether it is
- * quoted. */
+/* Each round of the loop walks over one field. The first byte of the field decides whether the field is quoted. If this
+ * byte was not read yet, a later call decides. */
 enum csv_walked csv_walk(struct csv_walk *w, struct span s, bool end)
 {
 	bool again = false;
@@ -194,7 +201,7 @@ struct span csv_undouble(struct span s, struct buf *scratch)
 	size_t n = 0;
 	for (size_t i = 0; i < s.n; i++) {
 		to[n++] = s.p[i];
-		i += s.p[i] == '"'; /* the second one */
+		i += s.p[i] == '"'; /* skip the second quote of a pair */
 	}
 	return (struct span){ to, n };
 }

@@ -16,8 +16,8 @@ static unsigned bytes_of(unsigned char c)
 
 unsigned decode_line_bytes(struct span text)
 {
-	/* The loop collects what it finds in registers and never branches on it: most lines are short, and to stop early
-	 * would save less than the branches cost. */
+	/* The loop collects what it finds in registers and never branches on it: most lines are short, and to stop
+	 * early would save less than the branches cost. */
 	unsigned found = 0;
 	size_t i = 0;
 #ifdef __SSE2__
@@ -91,8 +91,8 @@ int decode_line_whole(struct reader *in, struct span *line, struct err *e)
 	}
 }
 
-/* The reader takes a line off its unread bytes only when the line is complete, so its offset is the end of the last record
- * (or of blank lines after it). */
+/* The reader takes a line off its unread bytes only when the line is complete, so its offset is the end of the last
+ * record (or of blank lines after it). */
 void decode_line_position(const struct decoder *d, const struct reader *in, struct position *out)
 {
 	(void)d;

@@ -15,14 +15,14 @@ unsigned decode_line_bytes(struct span text);
 int decode_line_check_text(struct span text, unsigned bytes, struct record *out) MUST_USE;
 
 /* Reads the next line into OUT->raw (without its line end, "\n" or "\r\n"), with number and offset, and sets *BYTES to
- * its kinds of bytes. Skips lines of only white space unless BLANK. Returns NEXT_EVENT; NEXT_REJECTED for a line that is
- * longer than IN->max, not UTF-8, or has a NUL; else as format.next(). */
+ * its kinds of bytes. Skips lines of only white space unless BLANK. Returns NEXT_EVENT; NEXT_REJECTED for a line that
+ * is longer than IN->max, not UTF-8, or has a NUL; else as format.next(). */
 int decode_line_next(struct reader *in, bool blank, struct record *out, unsigned *bytes, struct err *e) MUST_USE;
 
-/* For decoders that work on unread bytes: reads until the next line is complete. Returns NEXT_EVENT with *LINE set to it
- * and its newline (without one at the end of the input), or to SPAN_NONE if it is longer than IN->max; NEXT_END if
- * nothing is unread at the end of the input; else as reader_fill(). The line stays unread. The result does not depend on
- * how the input is cut into reads. */
+/* For decoders that work on unread bytes: reads until the next line is complete. Returns NEXT_EVENT with *LINE set to
+ * it and its newline (without one at the end of the input), or to SPAN_NONE if it is longer than IN->max; NEXT_END if
+ * nothing is unread at the end of the input; else as reader_fill(). The line stays unread. The result does not depend
+ * on how the input is cut into reads. */
 int decode_line_whole(struct reader *in, struct span *line, struct err *e) MUST_USE;
 
 /* The functions position and seek of all formats whose records are single lines and whose decoders keep no state. */

@@ -1,12 +1,12 @@
 /* detect.c -- detecting the format of a source.
  *
- * The probe of each format, in the order of the table, sees the first line that is not blank. The first format whose probe
- * accepts it is the result; if there is none, the source is text. Where this is weak evidence, a few lines after the
- * first are examined, too: the first line of ndjson is sometimes something else (a banner, an event that a rotation has
- * cut), and then most of the other lines are events. The result depends only on the content, not on how many bytes the
- * first reads happened to give: while it could still change with more bytes, more bytes are requested. */
+ * The probe of each format, in the order of the table, sees the first line that is not blank. The first format whose
+ * probe accepts it is the result; if there is none, the source is text. Where this is weak evidence, a few lines after
+ * the first are examined, too: the first line of ndjson is sometimes something else (a banner, an event that a rotation
+ * has cut), and then most of the other lines are events. The result depends only on the content, not on how many bytes
+ * the first reads happened to give: while it could still change with more bytes, more bytes are requested. */
 #include "json/json.h"
-#include "sp-capture/format/json_cut.h"
+#include "sp-capture/format/json_scan.h"
 #include "sp-capture/format/table.h"
 
 static struct span skip_space(struct span s)
@@ -46,20 +46,20 @@ static const struct format *by_first_line(struct span line, bool whole)
 	return format_with(FORMAT_TEXT);
 }
 
-/* Returns true if LINE, which follows a first line that looked like something else, is an event of ndjson. After TEXT an
- * opening brace is enough, as an event may be torn. After the names of columns LINE must be a whole object, because the
- * first cell of a row may begin with a brace. */
+/* Returns true if LINE, which follows a first line that looked like something else, is an event of ndjson. After TEXT
+ * an opening brace is enough, as an event may be torn. After the names of columns LINE must be a whole object, because
+ * the first cell of a row may begin with a brace. */
 static bool is_event(struct span line, bool text)
 {
-	struct json_cut cut = { .pos = 0 };
+	struct json_scan scan = { .pos = 0 };
 	line = trim(line);
-	return line.n > 0 && line.p[0] == '{' && (text || (json_cut(&cut, line) && cut.pos == line.n));
+	return line.n > 0 && line.p[0] == '{' && (text || (json_scan(&scan, line) && scan.pos == line.n));
 }
 
 enum verdict { UNDECIDED = -1, NOT_EVENTS, EVENTS };
 
-/* Decides whether most of the next LINES lines of REST are events. ALL: there are no more lines than those in REST, so that
- * fewer than LINES can decide. */
+/* Decides whether most of the next LINES lines of REST are events. ALL: there are no more lines than those in REST, so
+ * that fewer than LINES can decide. */
 static enum verdict mostly_events(struct span rest, unsigned lines, bool text, bool all)
 {
 	unsigned events = 0, others = 0;

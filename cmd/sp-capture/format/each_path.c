@@ -1,5 +1,5 @@
-/* each_path.c -- reading --each PATH: a recursive-descent parser for the part of jq's path syntax that leads to events. The
- * functions read at *P, move *P past what they have read, and set EX_USAGE if it is wrong. */
+/* each_path.c -- reading --each PATH: a recursive-descent parser for the part of jq's path syntax that leads to events.
+ * The functions read at *P, move *P past what they have read, and set EX_USAGE if it is wrong. */
 #include "sp-capture/format/each_path.h"
 #include "json/json.h"
 

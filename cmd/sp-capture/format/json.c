@@ -11,11 +11,12 @@
 #include <inttypes.h>
 #include <stdlib.h>
 
-enum { HEAD = 256 }; /* bytes that a dead letter keeps of an event that is too long or torn */
+enum { RAW_KEPT_BYTES = 256 }; /* bytes that a dead letter keeps of an event that is too long or torn */
 
 /* ---- bytes ---- */
 
-/* A document may have newlines anywhere between its values, so every byte that is taken is looked at for the line number. */
+/* A document may have newlines anywhere between its values, so every byte that is taken is looked at for the line
+ * number. */
 void json_doc_take(struct reader *in, size_t n)
 {
 	const char *p = reader_unread(in).p, *end = p + n;
@@ -26,8 +27,8 @@ void json_doc_take(struct reader *in, size_t n)
 	reader_take(in, n);
 }
 
-/* Takes white space, reading as needed. Returns NEXT_EVENT with *C set to the next byte, which stays unread; NEXT_END if no
- * other byte comes; else as reader_fill(). */
+/* Takes white space, reading as needed. Returns NEXT_EVENT with *C set to the next byte, which stays unread; NEXT_END
+ * if no other byte comes; else as reader_fill(). */
 static int peek(struct reader *in, char *c, struct err *e)
 {
 	for (;;) {
@@ -51,11 +52,11 @@ void json_doc_place(const struct reader *in, struct span raw, struct record *out
 	out->offset = in->offset;
 }
 
-/* Returns the beginning of the unread bytes for a dead letter. N is how many are there with any size of reads, so that the
- * dead letter does not depend on it. */
+/* Returns the beginning of the unread bytes for a dead letter. N is how many are there with any size of reads, so that
+ * the dead letter does not depend on it. */
 static struct span beginning(const struct reader *in, size_t n)
 {
-	return (struct span){ reader_unread(in).p, n < HEAD ? n : HEAD };
+	return (struct span){ reader_unread(in).p, n < RAW_KEPT_BYTES ? n : RAW_KEPT_BYTES };
 }
 
 int json_doc_broken(struct json_decoder *d, struct reader *in, struct record *out, const char *what)
@@ -68,9 +69,9 @@ int json_doc_broken(struct json_decoder *d, struct reader *in, struct record *ou
 	return NEXT_REJECTED;
 }
 
-/* Rejects a document in which the input ends; or, if the run was asked to stop, ends without rejecting it, as the rest of
- * it may exist. */
-static int json_torn(struct json_decoder *d, struct reader *in, struct record *out)
+/* Rejects a document in which the input ends; or, if the run was asked to stop, ends without rejecting it, as the rest
+ * of it may exist. */
+static int reject_incomplete(struct json_decoder *d, struct reader *in, struct record *out)
 {
 	if (in->stopped)
 		return NEXT_END;
@@ -81,20 +82,20 @@ static int json_torn(struct json_decoder *d, struct reader *in, struct record *o
 	return NEXT_REJECTED;
 }
 
-/* Does what peek() does, inside a document, where the end of the input is a fault. Sets *GOT to whether *C was set; if not,
- * returns what json_next() must return. */
+/* Does what peek() does, inside a document, where the end of the input is a fault. Sets *GOT to whether *C was set; if
+ * not, returns what json_next() must return. */
 static int need(struct json_decoder *d, struct reader *in, char *c, struct record *out, struct err *e, bool *got)
 {
 	int r = peek(in, c, e);
 	*got = r == NEXT_EVENT;
-	return r == NEXT_END ? json_torn(d, in, out) : r;
+	return r == NEXT_END ? reject_incomplete(d, in, out) : r;
 }
 
 /* ---- documents and events ---- */
 
 void json_doc_begin(struct json_decoder *d, enum json_phase phase)
 {
-	d->cut = (struct json_cut){ .pos = 0 };
+	d->scan = (struct json_scan){ .pos = 0 };
 	d->phase = phase;
 }
 
@@ -108,7 +109,7 @@ static int at_document(struct json_decoder *d, struct reader *in, char c, struct
 {
 	/* json_position() returns this place until the end of the document. */
 	d->start = (struct position){ .offset = in->offset, .number = in->number, .state = d->documents };
-	d->given = 0;
+	d->records = 0;
 	d->events = 0;
 	if (c == '{' || c == '[') {
 		d->documents++;
@@ -128,27 +129,27 @@ static int at_document(struct json_decoder *d, struct reader *in, char c, struct
 		"a document begins with '{' or '[' (--format ndjson or line takes lines one by one)");
 }
 
-/* Moves the cut on, reading as needed. Returns NEXT_EVENT at the end of the value, or when an event or name has become too
- * long; NEXT_END if the input ends in it; else as reader_fill(). */
-static int cut_value(struct json_decoder *d, struct reader *in, struct err *e)
+/* Moves the cut on, reading as needed. Returns NEXT_EVENT at the end of the value, or when an event or name has become
+ * too long; NEXT_END if the input ends in it; else as reader_fill(). */
+static int scan_value(struct json_decoder *d, struct reader *in, struct err *e)
 {
 	for (;;) {
 		/* The unread bytes begin with the value, so the cut can continue at the offset where it stopped. */
-		if (json_cut(&d->cut, reader_unread(in)))
+		if (json_scan(&d->scan, reader_unread(in)))
 			return NEXT_EVENT;
-		if (d->phase != IN_SKIPPED && d->cut.pos > d->max)
+		if (d->phase != IN_SKIPPED && d->scan.pos > d->max)
 			return NEXT_EVENT;
 		/* A skipped value may have any length: its bytes are not kept. */
 		if (d->phase == IN_SKIPPED) {
-			json_doc_take(in, d->cut.pos);
-			d->cut.pos = 0;
+			json_doc_take(in, d->scan.pos);
+			d->scan.pos = 0;
 		}
 		int r = reader_fill(in, e);
 		if (r < 0 || r == NEXT_LATER)
 			return r;
 		if (r == NEXT_END)
 			/* A number or a word ends with the input; any other value has a closing bracket or quote. */
-			return d->cut.scalar ? NEXT_EVENT : NEXT_END;
+			return d->scan.scalar ? NEXT_EVENT : NEXT_END;
 	}
 }
 
@@ -158,9 +159,9 @@ static int reject_long(struct json_decoder *d, struct reader *in, struct record 
 	out->raw = beginning(in, d->max);
 	d->phase = IN_SKIPPED;
 	/* The byte that exceeds the limit may be the last one of the event. */
-	bool ended = d->cut.begun && !d->cut.scalar && !d->cut.string && d->cut.depth == 0;
-	json_doc_take(in, d->cut.pos);
-	d->cut.pos = 0;
+	bool ended = d->scan.begun && !d->scan.scalar && !d->scan.string && d->scan.depth == 0;
+	json_doc_take(in, d->scan.pos);
+	d->scan.pos = 0;
 	if (ended)
 		json_doc_end_value(d);
 	return record_reject(out, "event too long",
@@ -170,19 +171,19 @@ static int reject_long(struct json_decoder *d, struct reader *in, struct record 
 
 static int in_event(struct json_decoder *d, struct reader *in, struct record *out, struct err *e)
 {
-	int r = cut_value(d, in, e);
+	int r = scan_value(d, in, e);
 	if (r != NEXT_EVENT)
-		return r == NEXT_END ? json_torn(d, in, out) : r;
-	json_doc_place(in, (struct span){ reader_unread(in).p, d->cut.pos }, out);
+		return r == NEXT_END ? reject_incomplete(d, in, out) : r;
+	json_doc_place(in, (struct span){ reader_unread(in).p, d->scan.pos }, out);
 	d->events++;
-	if (d->cut.pos > d->max)
+	if (d->scan.pos > d->max)
 		return reject_long(d, in, out);
-	/* The cut has only counted brackets. If the event is not valid, only the event is rejected: since its brackets are
-	 * balanced, the rest of the document can be read. */
+	/* The cut has only counted brackets. If the event is not valid, only the event is rejected: since its brackets
+	 * are balanced, the rest of the document can be read. */
 	size_t at;
 	const char *why;
 	bool good = json_check(&d->checker, out->raw, &at, &why) == 0;
-	json_doc_take(in, d->cut.pos);
+	json_doc_take(in, d->scan.pos);
 	json_doc_end_value(d);
 	if (!good)
 		return record_reject(out, "no valid JSON event",
@@ -222,10 +223,10 @@ static int in_other_line(struct json_decoder *d, struct reader *in, struct err *
 /* Ends a value that was skipped. */
 static int in_skipped(struct json_decoder *d, struct reader *in, struct record *out, struct err *e)
 {
-	int r = cut_value(d, in, e);
+	int r = scan_value(d, in, e);
 	if (r != NEXT_EVENT)
-		return r == NEXT_END ? json_torn(d, in, out) : r;
-	json_doc_take(in, d->cut.pos);
+		return r == NEXT_END ? reject_incomplete(d, in, out) : r;
+	json_doc_take(in, d->scan.pos);
 	json_doc_end_value(d);
 	return JSON_GO_ON;
 }
@@ -257,9 +258,9 @@ static int step(struct json_decoder *d, struct reader *in, struct record *out, s
 	case AT_NAME:
 	case AT_COLON: r = need(d, in, &c, out, e, &got); return got ? step_at(d, in, c, out) : r;
 	case IN_NAME:
-		r = cut_value(d, in, e);
+		r = scan_value(d, in, e);
 		return r == NEXT_EVENT ? json_levels_at_name_end(d, in, out) :
-			r == NEXT_END  ? json_torn(d, in, out) :
+			r == NEXT_END  ? reject_incomplete(d, in, out) :
 					 r;
 	case IN_EVENT: return in_event(d, in, out, e);
 	case IN_SKIPPED: return in_skipped(d, in, out, e);
@@ -279,7 +280,7 @@ static int json_next(struct decoder *decoder, struct reader *in, struct record *
 			continue;
 		if (r != NEXT_EVENT && r != NEXT_REJECTED)
 			return r;
-		d->given++;
+		d->records++;
 		if (d->drop == 0)
 			return r;
 		d->drop--;
@@ -296,7 +297,7 @@ static void json_position(const struct decoder *decoder, const struct reader *in
 		return;
 	}
 	*out = d->start;
-	out->skip = d->given;
+	out->skip = d->records;
 }
 
 static int json_seek(struct decoder *decoder, const struct position *p, struct err *e)
@@ -311,8 +312,8 @@ static int json_seek(struct decoder *decoder, const struct position *p, struct e
 
 /* ---- the format ---- */
 
-/* Accepts an object, as ndjson has refused those that are a line of their own, and an array that is empty or begins with an
- * object. Other lines in brackets are text. */
+/* Accepts an object, as ndjson has refused those that are a line of their own, and an array that is empty or begins
+ * with an object. Other lines in brackets are text. */
 static bool json_probe(struct span line, bool whole)
 {
 	(void)whole;

@@ -43,8 +43,8 @@ static bool must_escape(unsigned char c)
 
 #define EACH_BYTE UINT64_C(0x0101010101010101)
 
-/* Returns true if one of the eight bytes of V needs an escape. Finds zero bytes and bytes less than N without a loop, as
- * in Anderson, "Bit Twiddling Hacks" (haszero, hasless). */
+/* Returns true if one of the eight bytes of V needs an escape. Finds zero bytes and bytes less than N without a loop,
+ * as in Anderson, "Bit Twiddling Hacks" (haszero, hasless). */
 static bool any_escape(uint64_t v)
 {
 	uint64_t quote = v ^ EACH_BYTE * '"', slash = v ^ EACH_BYTE * '\\';
@@ -151,7 +151,8 @@ char *json_build_value(char *to, struct span s, bool plain)
 							  json_build_string(to, s);
 }
 
-/* Orders names by their lengths, then their bytes. The order does not matter, except that equal names become neighbours. */
+/* Orders names by their lengths, then their bytes. The order does not matter, except that equal names become
+ * neighbours. */
 static int compare_names(const void *a, const void *b)
 {
 	const struct span *x = a, *y = b;

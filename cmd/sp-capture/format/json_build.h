@@ -39,7 +39,8 @@ static inline char *json_build_plain(char *to, struct span s)
  * that needs an escape). */
 char *json_build_value(char *to, struct span s, bool plain);
 
-/* Returns true if no field may have this NAME (as plain text): names that begin with "$sp" are those of control lines. */
+/* Returns true if no field may have this NAME (as plain text): names that begin with "$sp" are those of control
+ * lines. */
 static inline bool json_build_reserved(struct span name)
 {
 	return span_starts(name, SPAN("$sp"));

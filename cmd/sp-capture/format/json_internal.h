@@ -1,10 +1,10 @@
-/* json_internal.h -- the decoder of JSON documents: json.c finds documents and reads events, json_levels.c follows the path
- * from a document to its events. */
+/* json_internal.h -- the decoder of JSON documents: json.c finds documents and reads events, json_levels.c follows the
+ * path from a document to its events. */
 #ifndef CAPTURE_FORMAT_JSON_INTERNAL_H
 #define CAPTURE_FORMAT_JSON_INTERNAL_H
 #include "json/json.h"
 #include "sp-capture/format/format.h"
-#include "sp-capture/format/json_cut.h"
+#include "sp-capture/format/json_scan.h"
 #include "sp-capture/format/each_path.h"
 
 /* A result of a step beside those of enum next: there is no record yet. */
@@ -40,12 +40,12 @@ struct json_decoder {
 	struct json_level levels[EACH_STEPS_MAX];
 	size_t depth; /* levels that are open; the next step of the path */
 	bool wanted;  /* the name that was just read is that of the path's step */
-	struct json_cut cut;
+	struct json_scan scan;
 	uint64_t documents;    /* begun so far */
 	uint64_t events;       /* begun in this document */
 	struct buf out;        /* an event that had line breaks */
 	struct position start; /* of this document; its state is the number of documents before */
-	uint64_t given;        /* records of this document that next() has returned or dropped */
+	uint64_t records;      /* records of this document that next() has returned or dropped */
 	uint64_t drop;         /* records still to be dropped, as they were given out before the position of seek() */
 };
 
@@ -65,7 +65,8 @@ int json_doc_broken(struct json_decoder *d, struct reader *in, struct record *ou
 
 /* ---- json_levels.c: one step each ---- */
 
-/* They return JSON_GO_ON, or NEXT_REJECTED with OUT rejected. C is the next byte that is not white space, still unread. */
+/* They return JSON_GO_ON, or NEXT_REJECTED with OUT rejected. C is the next byte that is not white space, still
+ * unread. */
 int json_levels_at_value(struct json_decoder *d, struct reader *in, char c, struct record *out);
 /* In the phases AT_MEMBER, AT_NAME and AFTER_MEMBER. */
 int json_levels_at_member(struct json_decoder *d, struct reader *in, char c, struct record *out);

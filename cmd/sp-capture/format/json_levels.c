@@ -1,8 +1,8 @@
 /* json_levels.c -- the path from a JSON document to its events.
  *
- * Each step of the path leads from an object or array into one of its members (a name) or into all of them (no name). Each
- * object or array on the way is a level. Values beside the path are skipped silently. If the path leads into a value of
- * the wrong type, that value is rejected and the rest of the document is read. */
+ * Each step of the path leads from an object or array into one of its members (a name) or into all of them (no name).
+ * Each object or array on the way is a level. Values beside the path are skipped silently. If the path leads into a
+ * value of the wrong type, that value is rejected and the rest of the document is read. */
 #include "sp-capture/format/json_internal.h"
 #include <inttypes.h>
 
@@ -74,13 +74,13 @@ int json_levels_at_member(struct json_decoder *d, struct reader *in, char c, str
 
 int json_levels_at_name_end(struct json_decoder *d, struct reader *in, struct record *out)
 {
-	if (d->cut.pos > d->max)
+	if (d->scan.pos > d->max)
 		return json_doc_broken(d, in, out, "a name is longer than an event may be (see --max-event)");
 	/* NAME is without its quotes. A step without a name wants every member. */
-	struct span step = d->path.steps[d->depth - 1], name = { reader_unread(in).p + 1, d->cut.pos - 2 };
+	struct span step = d->path.steps[d->depth - 1], name = { reader_unread(in).p + 1, d->scan.pos - 2 };
 	d->wanted = !step.p || json_string_is(name, step);
 	d->levels[d->depth - 1].found |= d->wanted;
-	json_doc_take(in, d->cut.pos);
+	json_doc_take(in, d->scan.pos);
 	d->phase = AT_COLON;
 	return JSON_GO_ON;
 }

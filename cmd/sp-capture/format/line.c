@@ -51,8 +51,8 @@ static void line_close(struct decoder *decoder)
 	free(d);
 }
 
-/* There is no probe, because a source is text only if no other format fits. The five lines after the first one decide whether
- * the source is ndjson whose first line is damaged. */
+/* There is no probe, because a source is text only if no other format fits. The five lines after the first one decide
+ * whether the source is ndjson whose first line is damaged. */
 const struct format format_line = {
 	.name = "line",
 	.help = "lines of text as they are: {\"line\":\"...\"}; give --time now",

@@ -12,7 +12,8 @@ static inline size_t log_cursor_left(const struct log_cursor *c)
 	return (size_t)(c->end - c->p);
 }
 
-/* Sets *OUT to the bytes before the next STOP and moves after it. Returns false, and moves nothing, if there is none. */
+/* Sets *OUT to the bytes before the next STOP and moves after it. Returns false, and moves nothing, if there is
+ * none. */
 static inline bool log_cursor_until(struct log_cursor *c, char stop, struct span *out)
 {
 	const char *at = c->p < c->end ? memchr(c->p, stop, log_cursor_left(c)) : NULL;

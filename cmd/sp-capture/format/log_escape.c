@@ -9,7 +9,8 @@
 #include "text/utf8.h"
 
 /* Writes the code point of the escape \uhhhh at S[*I], or of a surrogate pair of two, to TO as UTF-8, and moves *I past
- * it. A surrogate without its partner becomes U+FFFD. Returns the place after the bytes; NULL if it is not an escape. */
+ * it. A surrogate without its partner becomes U+FFFD. Returns the place after the bytes; NULL if it is not an
+ * escape. */
 static char *unicode_escape(struct span s, size_t *i, char *to)
 {
 	int c = *i + 6 <= s.n ? hex_number(s.p + *i + 2, 4) : -1;

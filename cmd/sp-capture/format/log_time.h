@@ -17,8 +17,8 @@ static inline int log_time_digits(const char *p, int count)
 }
 /* Returns 1 to 12 for "Jan" to "Dec" at P (three bytes are read); 0 for anything else. */
 int log_time_month(const char *p);
-/* Returns the seconds since midnight of the time hh:mm:ss at P (eight bytes are read); a leap second, :60, counts as the
- * second after it. Returns -1 for anything else. */
+/* Returns the seconds since midnight of the time hh:mm:ss at P (eight bytes are read); a leap second, :60, counts as
+ * the second after it. Returns -1 for anything else. */
 int log_time_clock(const char *p);
 /* Returns true if DAY is a day of MONTH in YEAR (Gregorian). */
 bool log_time_is_date(int64_t year, int month, int day);

@@ -1,10 +1,12 @@
-/* logfmt.c -- lines of name=value pairs, as Heroku's router, Go's go-kit/log and log/slog and many others write them:
+/* logfmt.c -- lines of name=value pairs, as Heroku's router, Go's packages go-kit/log and log/slog, and many other
+ * programs write them:
  *
  *   at=info msg="a \"quoted\" value" status=200 cached
  *
- * There is no standard. Here a bare value that matches JSON's grammar of numbers, true, false and null is that; other
- * text is a string; a name alone is true; name= is the empty string. A line that has a name twice is rejected, as the
- * event would not be I-JSON (RFC 7493, 2.3). The time is the first of the names below whose value can be read as one. */
+ * There is no standard. Here a value without quotes is a number, true, false or null if it is written as JSON writes
+ * these. Any other value is a string. A name alone has the value true; "name=" has the empty string. A line with a name
+ * that occurs twice is rejected, because the event would not be I-JSON (RFC 7493, 2.3). The time of an event is the
+ * value of the first name in time_names whose value can be read as a time. */
 #include "sp-capture/format/decode_line.h"
 #include "sp-capture/format/json_build.h"
 #include "sp-capture/format/log_escape.h"
@@ -12,26 +14,27 @@
 #include "text/number.h"
 #include <stdlib.h>
 
-enum { TIMES = 7, TIMES_NUMBERS = 5 };
-/* The names under which a time is looked for, the best first. "t" and "at" have many other uses, so that a number is
- * accepted as a time only under the first TIMES_NUMBERS names. */
-static const char *const time_names[TIMES] = { "ts", "time", "timestamp", "@timestamp", "datetime", "t", "at" };
+enum { TIME_NAMES = 7, NUMERIC_TIME_NAMES = 5 };
+/* The names whose values may be the time, the most likely one first. "t" and "at" have many other uses. So a number is
+ * accepted as a time only if its name is one of the first NUMERIC_TIME_NAMES. */
+static const char *const time_names[TIME_NAMES] = { "ts", "time", "timestamp", "@timestamp", "datetime", "t", "at" };
 
 struct logfmt_decoder {
 	size_t max;
 	struct time_format *time;
-	struct buf out, a, b;     /* the event; scratch space for unescaping */
-	struct buf names;         /* struct span each: the names of this line */
-	struct span times[TIMES]; /* values of time_names in this line */
-	bool plain;               /* this line has no backslash and no control character */
+	struct buf out, unescaped, json; /* the event; scratch space of log_escape_string() */
+	struct buf names;                /* the names of this line, a struct span for each */
+	struct span times[TIME_NAMES];   /* the values that time_names have in this line; SPAN_NONE: no value */
+	bool plain;                      /* this line has no backslash and no control character */
 };
 
 struct logfmt_pair {
-	struct span name, value; /* value.p NULL: a name alone */
+	struct span name, value; /* VALUE is SPAN_NONE if the name stands alone */
 	bool quoted;
 };
 
-/* Accepts a line that begins with "name=". */
+/* Accepts a line that begins with "name=". The name begins with a letter, "_", "@" or a byte outside ASCII; after that,
+ * digits and some punctuation are accepted as well. */
 static bool logfmt_probe(struct span line, bool whole)
 {
 	(void)whole;
@@ -51,20 +54,21 @@ static bool is_space(char c)
 	return c == ' ' || c == '\t';
 }
 
-/* Returns the closing quote of the value that begins at P, after its opening quote; NULL if there is none. */
+/* Returns the closing quote of a value, or NULL if there is none before END. P is after the opening quote. */
 static const char *closing_quote(const char *p, const char *end)
 {
-	/* The byte after a backslash is escaped, whatever it is. */
+	/* The byte after a backslash is escaped, even if it is a quote or another backslash. */
 	for (; p < end && *p != '"'; p++)
 		if (*p == '\\' && p + 1 < end)
 			p++;
 	return p < end ? p : NULL;
 }
 
-/* Reads the value at *P, after its '='. Returns false with OUT rejected if its closing quote is missing. */
-static bool read_value(const char **at, const char *end, struct logfmt_pair *pair, struct record *out)
+/* Reads the value at *NEXT, which is after the '=', and moves *NEXT past it. Returns true; or false with OUT rejected
+ * if the closing quote is missing. */
+static bool read_value(const char **next, const char *end, struct logfmt_pair *pair, struct record *out)
 {
-	const char *p = *at, *start = p;
+	const char *p = *next, *start = p;
 	pair->quoted = p < end && *p == '"';
 	if (pair->quoted)
 		p = closing_quote(++start, end);
@@ -77,15 +81,17 @@ static bool read_value(const char **at, const char *end, struct logfmt_pair *pai
 		return false;
 	}
 	pair->value = (struct span){ start, (size_t)(p - start) };
-	*at = p + pair->quoted;
+	*next = p + pair->quoted;
 	return true;
 }
 
-/* Reads the pair at *AT, which is not a space, and moves *AT past it. Returns false with OUT rejected if it is not one. */
-static bool read_pair(const char **at, const char *end, struct logfmt_pair *pair, struct record *out)
+/* Reads the pair at *NEXT, which is not a space, and moves *NEXT past it. Returns true; or false with OUT rejected if
+ * the text at *NEXT is not a pair. */
+static bool read_pair(const char **next, const char *end, struct logfmt_pair *pair, struct record *out)
 {
-	/* A name ends at these bytes. A quote in a name is a mistake: probably a value without its name. */
-	const char *p = *at, *start = p, *line = out->raw.p;
+	/* A name ends before '=', a quote or a space. If it ends before a quote, the line is rejected: probably the
+	 * quote begins a value without a name. */
+	const char *p = *next, *start = p, *line = out->raw.p;
 	while (p < end && *p != '=' && *p != '"' && !is_space(*p))
 		p++;
 	*pair = (struct logfmt_pair){ .name = { start, (size_t)(p - start) } };
@@ -104,19 +110,19 @@ static bool read_pair(const char **at, const char *end, struct logfmt_pair *pair
 		record_reject(out, "not logfmt", "text after a closing quote at byte %zu", (size_t)(p - line) + 1);
 		return false;
 	}
-	*at = p;
+	*next = p;
 	return true;
 }
 
-/* Returns true if a bare value S is a literal of JSON. In quotes it would be a string. */
-static bool is_word(struct span s)
+/* Returns true if S, a value without quotes, is true, false or null. */
+static bool is_literal(struct span s)
 {
 	if (s.n < 4 || s.n > 5)
 		return false;
 	return span_eq(s, SPAN("true")) || span_eq(s, SPAN("false")) || span_eq(s, SPAN("null"));
 }
 
-/* Writes PAIR as a member. Returns the place after it; NULL when memory is exhausted. */
+/* Writes PAIR as a member of the event. Returns the place after the member, or NULL if memory is exhausted. */
 static char *put_pair(struct logfmt_decoder *d, char *to, const struct logfmt_pair *pair)
 {
 	to = d->plain ? json_build_plain(to, pair->name) : json_build_string(to, pair->name);
@@ -124,40 +130,42 @@ static char *put_pair(struct logfmt_decoder *d, char *to, const struct logfmt_pa
 	if (!pair->value.p)
 		return JSON_BUILD_RAW(to, "true");
 	if (pair->quoted)
-		return d->plain ? json_build_plain(to, pair->value) : log_escape_string(to, pair->value, &d->a, &d->b);
-	return is_word(pair->value) ? json_build_raw(to, pair->value) : json_build_value(to, pair->value, false);
+		return d->plain ? json_build_plain(to, pair->value) :
+				  log_escape_string(to, pair->value, &d->unescaped, &d->json);
+	return is_literal(pair->value) ? json_build_raw(to, pair->value) : json_build_value(to, pair->value, false);
 }
 
-/* Remembers the value of PAIR if it has one of the time_names. */
+/* Stores the value of PAIR in d->times if the name of PAIR is one of time_names. */
 static void note_time(struct logfmt_decoder *d, const struct logfmt_pair *pair)
 {
-	/* The first letter or the length rules out nearly all names. */
+	/* All time_names begin with one of these four bytes, so most other names need no comparison. */
 	if (!memchr("td@a", pair->name.p[0], 4) && pair->name.n != 2)
 		return;
-	for (int i = 0; i < TIMES; i++)
+	for (int i = 0; i < TIME_NAMES; i++)
 		if (pair->value.n > 0 && span_eq(pair->name, span_of(time_names[i])))
 			d->times[i] = pair->value;
 }
 
-/* Sets the time of OUT to the first value of time_names that can be read as a time. If there is none, the line is not
- * rejected here: --time may find its time elsewhere. */
+/* Sets the time of OUT to the first value in d->times that can be read as a time. If there is none, OUT is not
+ * rejected, because --time may take the time from another member. */
 static void find_time(const struct logfmt_decoder *d, struct record *out)
 {
 	struct err ignored;
-	for (int i = 0; i < TIMES && !out->has_time; i++) {
+	for (int i = 0; i < TIME_NAMES && !out->has_time; i++) {
 		struct span s = d->times[i];
-		if (!s.p || (i >= TIMES_NUMBERS && num_valid(s)))
+		if (!s.p || (i >= NUMERIC_TIME_NAMES && num_valid(s)))
 			continue;
 		out->has_time = time_parse_text(d->time, s, &out->time, &ignored) == 0;
 		out->time_is_ts = out->has_time && i == 0;
 	}
 }
 
-/* Makes an event of all pairs of the line. Returns NEXT_EVENT, NEXT_REJECTED or NEXT_ERROR. */
+/* Makes an event of all pairs of the line OUT->raw and writes it to TO. Returns NEXT_EVENT, NEXT_REJECTED or
+ * NEXT_ERROR. */
 static int read_pairs(struct logfmt_decoder *d, struct record *out, char *to, struct err *e)
 {
 	const char *p = out->raw.p, *end = p + out->raw.n;
-	/* Names are collected first and compared at the end, when all of them are known. */
+	/* The loop collects the names in d->names. They are compared after the loop, when all of them are known. */
 	bool any_value = false;
 	char open = '{';
 	for (;;) {
@@ -168,7 +176,7 @@ static int read_pairs(struct logfmt_decoder *d, struct record *out, char *to, st
 		struct logfmt_pair pair;
 		if (!read_pair(&p, end, &pair, out))
 			return NEXT_REJECTED;
-		/* Only control lines have such names. */
+		/* Names that begin with "$sp" are those of control lines, and an event must not look like one. */
 		if (json_build_reserved(pair.name))
 			return record_reject(out, "reserved name", "the name '$sp...' is reserved");
 		any_value |= pair.value.p != NULL;
@@ -179,7 +187,7 @@ static int read_pairs(struct logfmt_decoder *d, struct record *out, char *to, st
 		if (!to || buf_add(&d->names, &pair.name, sizeof pair.name) < 0)
 			return err_set(e, EX_OSERR, "out of memory for a line of %zu bytes", out->raw.n);
 	}
-	/* A line of bare words only is prose. */
+	/* A line without any value, only with words, is prose. */
 	if (!any_value)
 		return record_reject(out, "not logfmt", "no name=value in it");
 	*to++ = '}';
@@ -197,12 +205,15 @@ static int logfmt_next(struct decoder *decoder, struct reader *in, struct record
 	int r = decode_line_next(in, false, out, &bytes, e);
 	if (r != NEXT_EVENT)
 		return r;
-	/* In the event a pair takes at most 8 bytes more than its text ('"":true,'); in the line it takes at least two, its
-	 * first byte and a space. */
+	/* A pair takes at most 8 bytes more in the event than in the line: a name alone gets '"":true,'. A pair takes
+	 * at least two bytes of the line, a byte of its name and a space. So the event needs at most 4 more bytes for
+	 * each byte of the line. */
 	char *to = json_build_room(&d->out, 64 + 4 * out->raw.n, out->raw.n, e);
 	if (!to)
 		return NEXT_ERROR;
-	/* A quote inside a plain line is always the delimiter of a value, so text between quotes needs no escape. */
+	/* In a plain line text in quotes contains no quote, because it would need a backslash; nor does a name, because
+	 * read_pair() rejects it. Both can be copied as they are. A value without quotes can contain one (a=b"c), so
+	 * put_pair() does not treat such a value as plain. */
 	d->plain = !(bytes & (BYTES_CONTROL | BYTES_SLASH));
 	buf_reset(&d->names);
 	memset(d->times, 0, sizeof d->times);
@@ -218,8 +229,8 @@ static void logfmt_close(struct decoder *decoder)
 	if (d) {
 		time_format_free(d->time);
 		buf_release(&d->out);
-		buf_release(&d->a);
-		buf_release(&d->b);
+		buf_release(&d->unescaped);
+		buf_release(&d->json);
 		buf_release(&d->names);
 	}
 	free(d);
@@ -233,8 +244,8 @@ static int logfmt_open(struct decoder **out, const struct format_options *o, str
 		return err_oom(e, "a decoder");
 	d->max = o->max_event;
 	buf_init(&d->out, SIZE_MAX / 2);
-	buf_init(&d->a, SIZE_MAX / 2);
-	buf_init(&d->b, SIZE_MAX / 2);
+	buf_init(&d->unescaped, SIZE_MAX / 2);
+	buf_init(&d->json, SIZE_MAX / 2);
 	buf_init(&d->names, SIZE_MAX / 2);
 	if (time_format_new("auto", o->zone, &d->time, e) < 0) {
 		logfmt_close((struct decoder *)d);

@@ -4,7 +4,7 @@
  * nothing is copied. Blank lines are neither events nor faults, as in jq. */
 #include "json/json.h"
 #include "sp-capture/format/decode_line.h"
-#include "sp-capture/format/json_cut.h"
+#include "sp-capture/format/json_scan.h"
 #include "sp-capture/format/table.h"
 #include <stdlib.h>
 
@@ -19,9 +19,9 @@ static bool ndjson_probe(struct span line, bool whole)
 {
 	if (line.p[0] != '{')
 		return false;
-	struct json_cut cut = { .pos = 0 };
-	if (json_cut(&cut, line))
-		return cut.pos == line.n;
+	struct json_scan scan = { .pos = 0 };
+	if (json_scan(&scan, line))
+		return scan.pos == line.n;
 	char last = line.p[line.n - 1];
 	return whole && last != '{' && last != '[' && last != ',';
 }
@@ -88,7 +88,8 @@ static int ndjson_next(struct decoder *decoder, struct reader *in, struct record
 		/* Nearly every line is an object without white space around it. */
 		if (s.n > 0 && s.p[0] == '{' && s.p[s.n - 1] == '}' && json_check(&d->checker, s, &at, &why) == 0)
 			break;
-		/* White space around an object is valid, but is not written: event_out.c expects the brace at the first byte. */
+		/* White space around an object is valid, but is not written: event_out.c expects the brace at the first
+		 * byte. */
 		out->event = ndjson_trim(s);
 		out->newline = false;
 		if (out->event.n == 0)

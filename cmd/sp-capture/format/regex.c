@@ -1,8 +1,9 @@
-/* regex.c -- lines taken apart by a Perl-compatible regular expression: its named groups become the fields.
+/* regex.c -- searches each line for a Perl-compatible regular expression (--pattern). The text of each named group of
+ * the pattern becomes a member of the event.
  *
- * PCRE2 (pcre2api(3)) compiles the pattern to machine code where it supports the processor. Each search has limits of
- * steps and of memory: a pattern that backtracks exponentially on some line costs only that line. No other file uses
- * PCRE2. */
+ * PCRE2 (pcre2api(3)) compiles the pattern to machine code if it supports the processor (JIT); otherwise it interprets
+ * the pattern. Each search has limits of steps and of memory, so a line on which the pattern backtracks too much is
+ * rejected, and the next line is read. No other file uses PCRE2. */
 #define PCRE2_CODE_UNIT_WIDTH 8
 #include "json/json.h"
 #include "sp-capture/format/decode_line.h"
@@ -12,16 +13,18 @@
 #include <stdlib.h>
 
 enum {
-	STEPS_MAX = 1000000,     /* backtracking points of one line's search: some 10 ms */
-	STACK_FIRST = 32 << 10,  /* stack of machine code, in bytes: at first ... */
-	STACK_MAX = 1 << 20,     /* ... and at most */
-	HEAP_MAX_KIB = 20 << 10, /* heap of an interpreted search */
-	MESSAGE_MAX = 160,       /* bytes of a message of PCRE2 */
+	STEPS_MAX = 1000000,     /* limit of backtracking in one line's search: reached after some 10 ms */
+	STACK_FIRST = 32 << 10,  /* initial size of the stack that machine code uses, in bytes */
+	STACK_MAX = 1 << 20,     /* size to which this stack may grow, in bytes */
+	HEAP_MAX_KIB = 20 << 10, /* limit of the heap that an interpreted search uses, in KiB */
+	MESSAGE_MAX = 160,       /* size of the buffer for a message of PCRE2, in bytes */
 };
+_Static_assert(STEPS_MAX == 1000000, "the reason that no_match() gives names this number");
 
 struct regex_group {
-	struct span key; /* '{"name":' or ',"name":', ready to be written; in regex_decoder.keys */
-	uint32_t number;
+	struct span
+		key; /* the text before the value in an event, '{"name":' or ',"name":'; part of regex_decoder.keys */
+	uint32_t number; /* of the group in the pattern */
 };
 
 struct regex_decoder {
@@ -32,11 +35,11 @@ struct regex_decoder {
 	pcre2_jit_stack *stack;
 	struct regex_group *groups; /* the named ones, in the order of their numbers; owned */
 	uint32_t group_count;
-	size_t fixed; /* bytes of an event without the text of its groups */
-	struct buf out, keys;
+	size_t fixed;         /* bytes that an event needs at most, besides the text of its groups */
+	struct buf out, keys; /* the event; the keys of all groups, one after the other */
 };
 
-/* Returns the message of PCRE2 for error CODE, which is written to OUT. */
+/* Writes PCRE2's message for the error CODE to OUT. Returns OUT. */
 static const char *message_of(int code, char out[MESSAGE_MAX])
 {
 	if (pcre2_get_error_message(code, (PCRE2_UCHAR *)out, MESSAGE_MAX) < 0)
@@ -44,38 +47,42 @@ static const char *message_of(int code, char out[MESSAGE_MAX])
 	return out;
 }
 
-/* Compiles PATTERN and sets the limits of its searches. */
+/* Compiles PATTERN and sets the limits of its searches. Returns 0; or -1 with EX_USAGE or EX_OSERR. */
 static int compile(struct regex_decoder *d, const char *pattern, struct err *e)
 {
 	int code;
 	PCRE2_SIZE at;
 	char text[MESSAGE_MAX];
-	/* \C matches a single byte: a group could then end inside a character, and its text would not be UTF-8. */
+	/* \C is not allowed, because it matches a single byte: a group could end inside a character, and its text would
+	 * not be UTF-8. */
 	d->code = pcre2_compile((PCRE2_SPTR)pattern, PCRE2_ZERO_TERMINATED, PCRE2_UTF | PCRE2_NEVER_BACKSLASH_C, &code,
 		&at, NULL);
 	if (!d->code)
-		return err_set(e, EX_USAGE, "--pattern: %s at character %zu", message_of(code, text), (size_t)at + 1);
+		return err_set(e, EX_USAGE, "--pattern: %s at byte %zu", message_of(code, text), (size_t)at + 1);
 	(void)pcre2_jit_compile(d->code, PCRE2_JIT_COMPLETE); /* if this fails, the pattern is interpreted */
 	d->match = pcre2_match_data_create_from_pattern(d->code, NULL);
 	d->context = pcre2_match_context_create(NULL);
 	d->stack = pcre2_jit_stack_create(STACK_FIRST, STACK_MAX, NULL);
 	if (!d->match || !d->context || !d->stack)
 		return err_oom(e, "the pattern");
-	/* Machine code obeys the limit of steps, too. Instead of memory from the heap it uses the stack below. */
+	/* The limit of steps holds for machine code and for interpreted searches. Interpreted searches take memory from
+	 * the heap, machine code takes it from d->stack. */
 	pcre2_set_match_limit(d->context, STEPS_MAX);
 	pcre2_set_heap_limit(d->context, HEAP_MAX_KIB);
 	pcre2_jit_stack_assign(d->context, NULL, d->stack);
 	return 0;
 }
 
-/* Orders groups by their numbers, which is their order in the pattern; the table of PCRE2 is sorted by name. */
+/* Compares groups by their numbers for qsort(), because events have them in the order of the pattern. PCRE2's table is
+ * sorted by name. */
 static int compare_groups(const void *a, const void *b)
 {
 	const struct regex_group *x = a, *y = b;
 	return x->number < y->number ? -1 : x->number > y->number;
 }
 
-/* Replaces the name of each group by its key in JSON, so that an event only copies it. */
+/* Replaces the name in the key of each group by the key's JSON text, so that events can copy it. Returns 0, or -1 if
+ * memory is exhausted. */
 static int write_keys(struct regex_decoder *d)
 {
 	for (uint32_t i = 0; i < d->group_count; i++) {
@@ -86,17 +93,18 @@ static int write_keys(struct regex_decoder *d)
 			return -1;
 		key->n = d->keys.n - start;
 	}
-	/* The pointers are set only now, because the buffer may have moved while it grew. */
-	size_t at = 0;
+	/* This loop sets the pointers after all keys are written, because the buffer may move while it grows. */
+	size_t offset = 0;
 	for (uint32_t i = 0; i < d->group_count; i++) {
-		d->groups[i].key.p = d->keys.p + at;
-		at += d->groups[i].key.n;
+		d->groups[i].key.p = d->keys.p + offset;
+		offset += d->groups[i].key.n;
 	}
 	d->fixed = d->keys.n + 8 * (size_t)d->group_count;
 	return 0;
 }
 
-/* Finds the named groups of the pattern. Returns 0; or -1 with EX_USAGE if there is none. */
+/* Sets d->groups to the named groups of the pattern. Returns 0; or -1 with EX_USAGE if there is none or two have the
+ * same name; or -1 with EX_OSERR. */
 static int find_groups(struct regex_decoder *d, struct err *e)
 {
 	uint32_t entry;
@@ -110,11 +118,12 @@ static int find_groups(struct regex_decoder *d, struct err *e)
 	d->groups = calloc(d->group_count, sizeof *d->groups);
 	if (!d->groups)
 		return err_oom(e, "the pattern");
-	/* An entry of the table is the number, big-endian, in two bytes, and the name with a NUL (pcre2api(3)). */
+	/* An entry of PCRE2's table has the number of the group in two bytes, big-endian, and its name with a NUL
+	 * (pcre2api(3)). */
 	for (uint32_t i = 0; i < d->group_count; i++, table += entry) {
 		d->groups[i].number = (uint32_t)(table[0] << 8 | table[1]);
 		d->groups[i].key = span_of((const char *)table + 2);
-		for (uint32_t j = 0; j < i; j++) /* two may have the same name with (?J), or in (?|...) */
+		for (uint32_t j = 0; j < i; j++) /* PCRE2 allows two groups of the same name with (?J) and in (?|...) */
 			if (span_eq(d->groups[i].key, d->groups[j].key))
 				return err_set(e, EX_USAGE, "--pattern: two groups are named '%s'", d->groups[i].key.p);
 	}
@@ -156,13 +165,14 @@ static int regex_open(struct decoder **out, const struct format_options *o, stru
 	return 0;
 }
 
-/* Rejects OUT with the reason why the search failed with CODE. */
+/* Rejects OUT because pcre2_match() has returned CODE, which is negative. Returns NEXT_REJECTED. */
 static int no_match(struct record *out, int code)
 {
 	char text[MESSAGE_MAX];
 	switch (code) {
 	case PCRE2_ERROR_NOMATCH: return record_reject(out, "no match", "does not match --pattern");
-	/* Not a mismatch: with more steps or memory the line might match. */
+	/* These are not mismatches: with more steps or memory the line might match. HEAPLIMIT and DEPTHLIMIT are limits
+	 * of interpreted searches. Dead letters say "out of stack" for them as well, because the remedy is the same. */
 	case PCRE2_ERROR_MATCHLIMIT:
 	case PCRE2_ERROR_JIT_STACKLIMIT:
 	case PCRE2_ERROR_HEAPLIMIT:
@@ -181,19 +191,20 @@ static int regex_next(struct decoder *decoder, struct reader *in, struct record 
 	int r = decode_line_next(in, false, out, &bytes, e);
 	if (r != NEXT_EVENT)
 		return r;
-	/* The line was checked, so PCRE2 need not check again that it is UTF-8. */
+	/* PCRE2 need not check that the line is UTF-8: decode_line_next() has done that. */
 	int count = pcre2_match(d->code, (PCRE2_SPTR)out->raw.p, out->raw.n, 0, PCRE2_NO_UTF_CHECK, d->match,
 		d->context);
 	if (count < 0)
 		return no_match(out, count);
-	/* Groups may overlap, as look-ahead does, so their text together can be much longer than the line. With \K in a
-	 * look-ahead a group can even begin after its end; it is then treated as not set. */
-	const PCRE2_SIZE *at = pcre2_get_ovector_pointer(d->match);
+	/* Groups can overlap, for example in look-aheads, so the text of all groups can be much longer than the line.
+	 * The comparison of a group's start and end only guards the subtraction: \K can put the start of the whole
+	 * match after its end, but does not move groups (pcre2pattern(3)). */
+	const PCRE2_SIZE *offsets = pcre2_get_ovector_pointer(d->match); /* start and end of each group, by number */
 	size_t text = 0;
 	for (uint32_t i = 0; i < d->group_count; i++) {
 		uint32_t g = d->groups[i].number;
-		if (g < (uint32_t)count && at[2 * g] != PCRE2_UNSET && at[2 * g + 1] > at[2 * g])
-			text += at[2 * g + 1] - at[2 * g];
+		if (g < (uint32_t)count && offsets[2 * g] != PCRE2_UNSET && offsets[2 * g + 1] > offsets[2 * g])
+			text += offsets[2 * g + 1] - offsets[2 * g];
 	}
 	if (text > d->max)
 		return record_reject(out, "event too long", "makes an event of more than %zu bytes (see --max-event)",
@@ -201,13 +212,14 @@ static int regex_next(struct decoder *decoder, struct reader *in, struct record 
 	char *to = json_build_room(&d->out, d->fixed + 8, text, e);
 	if (!to)
 		return NEXT_ERROR;
-	/* A group that took no part in the match, such as one of an alternative, becomes null. */
+	/* A group that is not part of the match, such as a group of another alternative, becomes null. */
 	bool plain = !(bytes & (BYTES_CONTROL | BYTES_SLASH | BYTES_QUOTE));
 	for (uint32_t i = 0; i < d->group_count; i++) {
 		uint32_t g = d->groups[i].number;
 		to = json_build_raw(to, d->groups[i].key);
-		bool set = g < (uint32_t)count && at[2 * g] != PCRE2_UNSET && at[2 * g + 1] >= at[2 * g];
-		to = set ? json_build_value(to, (struct span){ out->raw.p + at[2 * g], at[2 * g + 1] - at[2 * g] },
+		bool set = g < (uint32_t)count && offsets[2 * g] != PCRE2_UNSET && offsets[2 * g + 1] >= offsets[2 * g];
+		to = set ? json_build_value(to,
+				   (struct span){ out->raw.p + offsets[2 * g], offsets[2 * g + 1] - offsets[2 * g] },
 				   plain) :
 			   JSON_BUILD_RAW(to, "null");
 	}

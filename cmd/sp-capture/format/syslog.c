@@ -1,8 +1,8 @@
 /* syslog.c -- system logs: the BSD syslog protocol (RFC 3164) as daemons send it and as rsyslog and syslog-ng write it
  * to files (without <PRI>, and often with an RFC 3339 time), and RFC 5424.
  *
- * Every event has the same members in the same order; those that its line does not have are null. Times of RFC 3164 have
- * no year: it is the newest year in which the time is not in the future, as of the start of the run. */
+ * Every event has the same members in the same order; those that its line does not have are null. Times of RFC 3164
+ * have no year: it is the newest year in which the time is not in the future, as of the start of the run. */
 #include "sp-capture/format/decode_line.h"
 #include "sp-capture/format/json_build.h"
 #include "sp-capture/format/log_cursor.h"
@@ -15,22 +15,24 @@ enum { MINUTE = 12 }; /* bytes of "Mmm dd hh:mm" */
 
 struct syslog_decoder {
 	const struct zone *zone;
-	size_t max;
-	int64_t newest;    /* the latest second a message can be from: now, and a day for clocks that are ahead */
-	struct buf out, a; /* the event; scratch space */
-	/* Cache: the instant of one minute, which the next lines are likely to have, too. */
-	char minute[MINUTE];
-	int64_t minute_sec;
-	bool known; /* the cache is set */
+	size_t max;              /* the longest event, in bytes */
+	int64_t latest;          /* seconds since 1970: the start of the run, plus a day for clocks that are ahead */
+	struct buf out, scratch; /* the event; scratch space */
+	/* Cache: the instant at which one minute begins. The next lines often have the same minute, and then only their
+	 * seconds need converting. */
+	char minute[MINUTE]; /* as in the line, such as "May  1 10:39" */
+	int64_t minute_sec;  /* seconds since 1970 */
+	bool minute_known;   /* the cache is set */
 };
 
-/* The fields of a message. SPAN_NONE: the line does not have the field. */
+/* The fields of a message. A field that the line does not have is SPAN_NONE. */
 struct syslog_message {
-	int priority; /* facility * 8 + severity; -1: the line does not have it */
+	int priority; /* facility * 8 + severity; -1 if the line does not have a priority */
 	struct span host, app, pid, msgid, data, text;
 };
 
-/* Reads the priority, <0> to <191>, if there is one. Returns false with OUT rejected if it is another number. */
+/* Reads the priority, "<0>" to "<191>", if the line begins with '<'. Returns true; or false with OUT rejected if what
+ * follows '<' is not a priority. */
 static bool read_priority(struct log_cursor *c, struct syslog_message *m, struct record *out)
 {
 	m->priority = -1;
@@ -49,8 +51,8 @@ static bool read_priority(struct log_cursor *c, struct syslog_message *m, struct
 	return true;
 }
 
-/* Accepts a line that begins with a priority or with a time of RFC 3164. After an RFC 3339 time, with which other logs
- * begin, too, a host and a tag must follow. */
+/* Accepts a line that begins with a priority or with a time of RFC 3164. Accepts a line with an RFC 3339 time only if a
+ * host and a tag follow, because other logs begin with such a time as well. */
 static bool syslog_probe(struct span s, bool whole)
 {
 	(void)whole;
@@ -78,29 +80,29 @@ static bool syslog_probe(struct span s, bool whole)
 
 /* ---- RFC 3164 ---- */
 
-/* Returns the midnight of MONTH, DAY in the newest year in which it is not in the future, as local seconds since 1970. Returns
- * -1 if there is none: the last February 29 may be eight years ago (1896 and 1904), but not more. */
+/* Returns the midnight of MONTH, DAY in the newest year in which it is not in the future, as local seconds since 1970.
+ * Returns -1 if there is none: the last February 29 may be eight years ago (1896 and 1904), but not more. */
 static int64_t newest_day(const struct syslog_decoder *d, int month, int day)
 {
 	int64_t year;
 	int m, n;
-	time_civil_from_days(d->newest / 86400, &year, &m, &n);
-	for (int64_t y = year + 1; y >= year - 8; y--) { /* in a zone to the east of UTC the next year may have begun */
+	time_civil_from_days(d->latest / 86400, &year, &m, &n);
+	for (int64_t y = year + 1; y >= year - 8; y--) { /* east of UTC the next year may have begun */
 		if (!log_time_is_date(y, month, day))
 			continue;
 		int64_t midnight = time_days_from_civil(y, month, day) * 86400;
-		if (zone_to_utc(d->zone, midnight) <= d->newest)
+		if (zone_to_utc(d->zone, midnight) <= d->latest)
 			return midnight;
 	}
 	return -1;
 }
 
-/* Reads the time "Mmm dd hh:mm:ss", also as Cisco's devices write it, with a year ("Mmm dd yyyy hh:mm:ss"), a fraction and
- * a colon after it. A day below 10 is " d", "0d" or, contrary to the RFC, "d". Returns true, with the time in OUT and the
- * space after it read; or false, with nothing read, if the line does not begin with a time of this form. */
+/* Reads the time "Mmm dd hh:mm:ss", also as Cisco's devices write it, with a year ("Mmm dd yyyy hh:mm:ss"), a fraction
+ * and a colon after it. A day below 10 is " d", "0d" or, contrary to the RFC, "d". Returns true, with the time in OUT
+ * and the space after it read; or false, with nothing read, if the line does not begin with a time of this form. */
 static bool read_bsd_time(struct syslog_decoder *d, struct log_cursor *c, struct record *out)
 {
-	/* Reads with a copy of the cursor, so that nothing is read if it is not a time. */
+	/* A copy of the cursor is moved, so that C is unchanged if the text is not a time. */
 	struct log_cursor at = *c;
 	if (log_cursor_left(&at) < 14 || log_time_month(at.p) == 0 || at.p[3] != ' ')
 		return false;
@@ -110,8 +112,9 @@ static bool read_bsd_time(struct syslog_decoder *d, struct log_cursor *c, struct
 	int month = log_time_month(at.p),
 	    day = n == 6 && at.p[4] != ' ' ? log_time_digits(at.p + 4, 2) : log_time_digits(at.p + n - 1, 1);
 	int year = log_cursor_left(&at) >= n + 14 && at.p[n + 5] == ' ' ? log_time_digits(at.p + n + 1, 4) : -1;
-	/* The cache holds times without a year only, because it compares the bytes up to the minutes. */
-	bool same = year < 0 && d->known && memcmp(at.p, d->minute, MINUTE) == 0;
+	/* Only times without a year use the cache: in a time with a year the first MINUTE bytes do not contain the
+	 * minute. */
+	bool same = year < 0 && d->minute_known && memcmp(at.p, d->minute, MINUTE) == 0;
 	const char *minute = at.p;
 	at.p += n + (year < 0 ? 1 : 6);
 	int clock = log_time_clock(at.p);
@@ -124,10 +127,10 @@ static bool read_bsd_time(struct syslog_decoder *d, struct log_cursor *c, struct
 					      time_days_from_civil(year, month, day) * 86400;
 		d->minute_sec = zone_to_utc(d->zone, midnight + clock - second);
 		memcpy(d->minute, minute, MINUTE);
-		d->known = year < 0;
+		d->minute_known = year < 0;
 	}
 	out->time = (struct stamp){ .sec = d->minute_sec + second };
-	/* The fraction may have any number of digits; those after the ninth are ignored. */
+	/* The fraction may have any number of digits. The digits after the ninth are ignored. */
 	int32_t unit = 100000000;
 	if (log_cursor_left(&at) > 1 && at.p[0] == '.' && log_time_digits(at.p + 1, 1) >= 0)
 		for (at.p++; log_cursor_left(&at) && log_time_digits(at.p, 1) >= 0; at.p++, unit /= 10)
@@ -144,10 +147,11 @@ static bool read_bsd_time(struct syslog_decoder *d, struct log_cursor *c, struct
 	return out->has_time = true;
 }
 
-/* Reads the tag, "app:" or "app[pid]:", if the text begins with one; else reads nothing. */
+/* Sets app and pid of M to the tag, "app:", "app[pid]:" or "app[pid]", and moves C past it and the space after it. If
+ * the text at C does not begin with a tag, changes nothing. */
 static void read_tag(struct log_cursor *c, struct syslog_message *m)
 {
-	/* A word without a colon is a tag only if it has a pid: "-- MARK --" and other text has neither. */
+	/* A word without a colon is a tag only if it has a pid. Text such as "-- MARK --" has neither. */
 	const char *p = c->p;
 	while (p < c->end && *p != '[' && *p != ':' && *p != ' ')
 		p++;
@@ -168,7 +172,7 @@ static void read_tag(struct log_cursor *c, struct syslog_message *m)
 	c->p = p + (p < c->end);
 }
 
-/* Reads host, tag and text. In messages of the local machine there may be no host: then the first word is the tag. */
+/* Reads host, tag and text. Messages of the local machine may have no host: then the first word is the tag. */
 static void read_content(struct log_cursor *c, struct syslog_message *m)
 {
 	read_tag(c, m);
@@ -179,7 +183,7 @@ static void read_content(struct log_cursor *c, struct syslog_message *m)
 	m->text = log_cursor_rest(c);
 }
 
-/* Reads what follows the priority. Returns false with OUT rejected. */
+/* Reads what follows the priority in a line of RFC 3164. Returns true; or false with OUT rejected. */
 static bool read_3164(struct syslog_decoder *d, struct log_cursor *c, struct syslog_message *m, struct record *out)
 {
 	/* If the line does not begin with a BSD time, its first word may be an RFC 3339 time. */
@@ -192,7 +196,7 @@ static bool read_3164(struct syslog_decoder *d, struct log_cursor *c, struct sys
 		*c = at;
 		read_content(c, m);
 	} else if (m->priority >= 0) {
-		m->text = log_cursor_rest(c); /* without a valid time everything is text (RFC 3164, 4.3.2, 4.3.3) */
+		m->text = log_cursor_rest(c); /* without a valid time the rest is text (RFC 3164, 4.3.2, 4.3.3) */
 	} else {
 		record_reject(out, "no time", "no time at the start ('May  1 10:39:58', or RFC 3339)");
 		return false;
@@ -202,13 +206,13 @@ static bool read_3164(struct syslog_decoder *d, struct log_cursor *c, struct sys
 
 /* ---- RFC 5424 ---- */
 
-/* Returns S, or SPAN_NONE if it is the nil value "-". */
+/* Returns SPAN_NONE if S is "-", with which RFC 5424 marks a field without a value; otherwise returns S. */
 static struct span or_nil(struct span s)
 {
 	return s.n == 1 && s.p[0] == '-' ? SPAN_NONE : s;
 }
 
-/* Reads what follows the version. Returns false with OUT rejected. */
+/* Reads what follows the version in a line of RFC 5424. Returns true; or false with OUT rejected. */
 static bool read_5424(struct syslog_decoder *d, struct log_cursor *c, struct syslog_message *m, struct record *out)
 {
 	struct span time = log_cursor_word(c);
@@ -217,7 +221,7 @@ static bool read_5424(struct syslog_decoder *d, struct log_cursor *c, struct sys
 			time.p);
 		return false;
 	}
-	/* A message without a time ("-") is accepted; --time has to give it one. */
+	/* A message without a time ("-") is accepted, because --time may take the time from elsewhere. */
 	out->has_time = or_nil(time).p != NULL;
 	m->host = or_nil(log_cursor_word(c));
 	m->app = or_nil(log_cursor_word(c));
@@ -242,17 +246,17 @@ static bool read_5424(struct syslog_decoder *d, struct log_cursor *c, struct sys
 	return true;
 }
 
-/* ---- events of both ---- */
+/* ---- events of both forms ---- */
 
-/* Writes KEY and S as a string, or null. */
+/* Writes KEY and then S as a string, or null if S is SPAN_NONE. Returns the place after the value. */
 static char *put_text(char *to, struct span key, struct span s)
 {
 	to = json_build_raw(to, key);
 	return s.p ? json_build_string(to, s) : JSON_BUILD_RAW(to, "null");
 }
 
-/* Writes the members before the text. Severities and facilities are those of RFC 5424, 6.2.1, with the names that
- * syslog.conf(5) uses. */
+/* Writes the members before the text of the message. Severities and facilities are those of RFC 5424, 6.2.1, with the
+ * names that syslog.conf(5) uses. Returns the place after the members. */
 static char *put_head(char *to, const struct syslog_message *m)
 {
 	static const char *const severities[] = { "emerg", "alert", "crit", "err", "warning", "notice", "info",
@@ -260,7 +264,7 @@ static char *put_head(char *to, const struct syslog_message *m)
 	static const char *const facilities[] = { "kern", "user", "mail", "daemon", "auth", "syslog", "lpr", "news",
 		"uucp", "cron", "authpriv", "ftp", "ntp", "audit", "alert", "clock", "local0", "local1", "local2",
 		"local3", "local4", "local5", "local6", "local7" };
-	/* RFC 5424, 6.2.1: the priority is facility * 8 + severity. */
+	/* The priority is facility * 8 + severity (RFC 5424, 6.2.1). */
 	int n = m->priority;
 	to = put_text(to, SPAN("{\"host\":"), m->host);
 	to = put_text(to, SPAN(",\"app\":"), m->app);
@@ -273,14 +277,14 @@ static char *put_head(char *to, const struct syslog_message *m)
 
 static int write_message(struct syslog_decoder *d, const struct syslog_message *m, struct record *out, struct err *e)
 {
-	/* 256 bytes are room for the names of the members and their nulls. */
+	/* 256 bytes are enough for the names of all members and for the nulls. */
 	const char *reason = NULL;
 	char *to = json_build_room(&d->out, 256, out->raw.n + 1, e);
 	if (!to)
 		return NEXT_ERROR;
 	to = put_text(put_head(to, m), SPAN(",\"message\":"), m->text);
 	to = JSON_BUILD_RAW(to, ",\"data\":");
-	to = m->data.p ? syslog_data_put(to, m->data, &d->a, &reason) : JSON_BUILD_RAW(to, "null");
+	to = m->data.p ? syslog_data_put(to, m->data, &d->scratch, &reason) : JSON_BUILD_RAW(to, "null");
 	if (!to && reason)
 		return record_reject(out, "bad structured data", "structured data with %s", reason);
 	if (!to)
@@ -309,12 +313,12 @@ static int syslog_next(struct decoder *decoder, struct reader *in, struct record
 	return write_message(d, &m, out, e);
 }
 
-/* The years of RFC 3164 times depend on when the run began. The state is that time, so that a later run that continues here
- * finds the same years. */
+/* The years of RFC 3164 times depend on when the run began. The state is that time, so that a later run that continues
+ * here finds the same years. */
 static void syslog_position(const struct decoder *decoder, const struct reader *in, struct position *out)
 {
 	const struct syslog_decoder *d = (const struct syslog_decoder *)decoder;
-	*out = (struct position){ .offset = in->offset, .number = in->number, .state = (uint64_t)d->newest };
+	*out = (struct position){ .offset = in->offset, .number = in->number, .state = (uint64_t)d->latest };
 }
 
 static int syslog_seek(struct decoder *decoder, const struct position *p, struct err *e)
@@ -322,8 +326,8 @@ static int syslog_seek(struct decoder *decoder, const struct position *p, struct
 	struct syslog_decoder *d = (struct syslog_decoder *)decoder;
 	if (p->skip != 0)
 		return err_set(e, EX_DATAERR, "the position is not one of this format");
-	d->newest = (int64_t)p->state;
-	d->known = false;
+	d->latest = (int64_t)p->state;
+	d->minute_known = false;
 	return 0;
 }
 
@@ -335,9 +339,9 @@ static int syslog_open(struct decoder **out, const struct format_options *o, str
 		return err_oom(e, "a decoder");
 	d->zone = o->zone;
 	d->max = o->max_event;
-	d->newest = o->now_ms / 1000 + 86400;
+	d->latest = o->now_ms / 1000 + 86400;
 	buf_init(&d->out, SIZE_MAX / 2);
-	buf_init(&d->a, SIZE_MAX / 2);
+	buf_init(&d->scratch, SIZE_MAX / 2);
 	return 0;
 }
 
@@ -346,7 +350,7 @@ static void syslog_close(struct decoder *decoder)
 	struct syslog_decoder *d = (struct syslog_decoder *)decoder;
 	if (d) {
 		buf_release(&d->out);
-		buf_release(&d->a);
+		buf_release(&d->scratch);
 	}
 	free(d);
 }

@@ -1,8 +1,8 @@
-/* syslog_data.c -- the structured data of RFC 5424, 6.3.
+/* syslog_data.c -- converts the structured data of RFC 5424, 6.3, to JSON.
  *
  *   SD-ELEMENT = "[" SD-ID *(" " PARAM-NAME "=" %d34 PARAM-VALUE %d34) "]"
  *
- * In a value only '"', '\' and ']' are escaped, with a backslash before them; any other backslash is part of it. */
+ * In a value a backslash before '"', '\' or ']' makes an escape of the two bytes. Any other backslash is itself. */
 #include "sp-capture/format/syslog_data.h"
 #include "sp-capture/format/json_build.h"
 
@@ -22,31 +22,32 @@ const char *syslog_data_end(const char *p, const char *end)
 	return p;
 }
 
-/* Writes the value that begins at *AT, after its opening quote, and moves *AT past the closing one. Returns the place
- * after it; NULL when memory is exhausted. */
-static char *put_value(char *to, const char **at, const char *end, struct buf *scratch)
+/* Writes the value at *NEXT, which is after the opening quote, and moves *NEXT past the closing quote. Returns the
+ * place after the value in TO, or NULL if memory is exhausted. */
+static char *put_value(char *to, const char **next, const char *end, struct buf *scratch)
 {
-	const char *p = *at;
+	const char *p = *next;
 	buf_reset(scratch);
 	char *text = buf_room(scratch, (size_t)(end - p) + 1);
 	if (!text)
 		return NULL;
-	/* The value is at most as long as the rest of the data, as removing escapes only shortens it. */
+	/* TEXT has room for the rest of the data, which is at least as long as the value without its escapes. */
 	size_t n = 0;
 	for (; p < end && *p != '"'; p++) {
 		if (*p == '\\' && p + 1 < end && (p[1] == '"' || p[1] == '\\' || p[1] == ']'))
 			p++;
 		text[n++] = *p;
 	}
-	*at = p + (p < end);
+	*next = p + (p < end);
 	return json_build_string(to, (struct span){ text, n });
 }
 
-/* Writes the parameters at *AT, each of which follows a space, as members with a comma after each. Moves *AT past them.
- * Returns NULL as syslog_data_put() does. */
-static char *put_params(char *to, const char **at, const char *end, struct buf *scratch, const char **reason)
+/* Writes the parameters at *NEXT as members, with a comma after each, and moves *NEXT past them. There is a space
+ * before each parameter. Returns the place after the last comma. Returns NULL with *REASON set if a parameter is not
+ * well-formed, and NULL with *REASON unchanged if memory is exhausted. */
+static char *put_params(char *to, const char **next, const char *end, struct buf *scratch, const char **reason)
 {
-	const char *p = *at;
+	const char *p = *next;
 	while (p < end && *p == ' ') {
 		const char *start = ++p;
 		while (p < end && *p != '=' && *p != '"' && *p != ' ' && *p != ']')
@@ -63,7 +64,7 @@ static char *put_params(char *to, const char **at, const char *end, struct buf *
 			return NULL;
 		*to++ = ',';
 	}
-	*at = p;
+	*next = p;
 	return to;
 }
 

@@ -1,12 +1,13 @@
-/* syslog_data.h -- the structured data of RFC 5424, 6.3: [id name="value" ...][id ...]... */
+/* syslog_data.h -- converts the structured data of RFC 5424, 6.3, [id name="value" ...][id ...]..., to JSON. */
 #ifndef CAPTURE_FORMAT_SYSLOG_DATA_H
 #define CAPTURE_FORMAT_SYSLOG_DATA_H
 #include "base/buf.h"
 
-/* Returns the end of the structured data that begins with the '[' at P; NULL if it does not end before END. */
+/* Returns the end of the structured data that begins with the '[' at P, or NULL if an element is not closed before
+ * END. */
 const char *syslog_data_end(const char *p, const char *end);
-/* Writes S, structured data as syslog_data_end() found it, as the JSON object {"id":{"name":"value",...},...} to TO, which
- * has room for JSON_BUILD_BYTE_MAX bytes for each of S. SCRATCH is scratch space of the caller. Returns the place after
- * it. Returns NULL with *REASON set if S is not well-formed; NULL without when memory is exhausted. */
+/* Writes S, structured data as syslog_data_end() found it, as the JSON object {"id":{"name":"value",...},...} to TO,
+ * which has room for JSON_BUILD_BYTE_MAX bytes for each of S. SCRATCH is scratch space of the caller. Returns the place
+ * after it. Returns NULL with *REASON set if S is not well-formed; NULL without when memory is exhausted. */
 char *syslog_data_put(char *to, struct span s, struct buf *scratch, const char **reason) MUST_USE;
 #endif

@@ -1,7 +1,11 @@
-/* table.c -- the table of formats. A new format is a file with one struct format and a line here.
+/* table.c -- the table of formats. A new format needs a file with its struct format, a declaration in table.h, and an
+ * entry in formats[] below.
  *
- * Detection calls the probes in this order, so a format that is easily recognised comes before one that accepts much: a
- * line of logfmt with commas could also be the column names of CSV, and a system log with a tab those of TSV. */
+ * The order of the table is the order of detection: the first format whose probe accepts a line is the result. So a
+ * format with few false matches comes before a format that accepts many lines. For example, csv would accept lines of
+ * logfmt with commas, and tsv would accept system logs with tabs. fuzz_formats.c takes the first byte of its input as
+ * the index of a format in this table. So a new entry goes before the NULL; if detection needs it further up, the first
+ * bytes of the seeds in tests/fuzz/seeds/formats must change with the indexes. */
 #include "sp-capture/format/table.h"
 #include "base/opt.h"
 

@@ -1,4 +1,4 @@
-/* table.h -- the formats of the table, for the files that define them and for table.c. */
+/* table.h -- declares every format, for the file that defines it and for the table in table.c. */
 #ifndef CAPTURE_FORMAT_TABLE_H
 #define CAPTURE_FORMAT_TABLE_H
 #include "sp-capture/format/format.h"

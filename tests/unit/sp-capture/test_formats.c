@@ -143,7 +143,7 @@ static void test_regex(void)
 		"{\"b\":\"b\",\"a\":\"a\",\"c\":null}\n{\"b\":null,\"a\":null,\"c\":\"c\"}\n");
 	check_pattern("^(?<x>(a+)+)$", "aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaab\naa\n",
 		"!1: --pattern backtracks too much on this line (1,000,000 steps): make its repeats possessive or more exact\n{\"x\":\"aa\"}\n");
-	check_pattern("(?<a>x", "", "error 64: --pattern: missing closing parenthesis at character 7\n");
+	check_pattern("(?<a>x", "", "error 64: --pattern: missing closing parenthesis at byte 7\n");
 	check_pattern("x", "",
 		"error 64: --pattern: no named group: write (?<name>...) around each part that is to be a field\n");
 	check_pattern(NULL, "", "error 64: --format regex needs --pattern\n");
