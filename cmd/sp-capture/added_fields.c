@@ -1,7 +1,7 @@
 /* added_fields.c -- the fields that --add and --source-field add to every event.
  *
- * Their text is made once, when the command line is read, so that adding them to an event is one copy. A field of the
- * event that has the same name gives way, which is why the names are kept as well. */
+ * The text of the fields is made once, when the command line is read, so that adding it to an event is one copy. The
+ * names are kept as well, because a member of the event that has one of these names is removed from the event. */
 #include "sp-capture/added_fields.h"
 #include "base/vec.h"
 #include "json/json.h"
@@ -20,8 +20,8 @@ void added_fields_release(struct added_fields *a)
 	free(a->names);
 }
 
-/* Notes NAME, which OPTION adds. The stream reserves ts, ts_source and names that begin with $sp; and an event must not
- * have a name twice. */
+/* Checks and keeps NAME, which OPTION adds. The names ts and ts_source, and those that begin with $sp, are reserved for
+ * the stream. An event must not have a name twice. Returns 0, or -1 with E set. */
 static int add_name(struct added_fields *a, const char *option, struct span name, struct err *e)
 {
 	if (name.n == 0 || utf8_valid(name) != name.n)
@@ -39,8 +39,8 @@ static int add_name(struct added_fields *a, const char *option, struct span name
 	return 0;
 }
 
-/* Appends VALUE to B: as JSON if all of it is one JSON value, else as a string. The value is one level deep in the event,
- * so it may nest one level less than an event. */
+/* Appends VALUE to B: as JSON if all of it is one JSON value, else as a string. VALUE will be a member of an event, so
+ * it may nest one level less than an event. Returns 0, or -1 if B is full. */
 static int add_value(struct buf *b, struct span value)
 {
 	const char *end, *why;
@@ -52,7 +52,7 @@ static int add_value(struct buf *b, struct span value)
 	return json ? json_compact((struct span){ lead.p, (size_t)(end - lead.p) }, b) : json_quote(value, b);
 }
 
-/* The comma that joins two fields is put before each but the first. */
+/* A comma is written before each field except the first one. */
 int added_fields_add(struct added_fields *a, const char *text, struct err *e)
 {
 	const char *equals = strchr(text, '=');

@@ -1,9 +1,9 @@
 /* capture.c -- turns sources into a stream of timestamped events.
  *
- * A source (source/) is opened and decompressed, and a decoder (format/) cuts it into records. event_out.c makes an event
- * of each record, with its time first; a record that cannot become an event is rejected and reported. run.c reads the
- * sources one after the other or in turns, run_merged.c merges them by event time. Every event that leaves here is valid,
- * so later programs need not check it again. */
+ * A source (source/) is opened and decompressed, and a decoder (format/) cuts it into records. event_out.c makes an
+ * event of each record and writes the time at its front. A record that cannot become an event is rejected and reported.
+ * run.c reads the sources one after the other or in turns; run_merged.c merges them by event time. Every event that is
+ * written is valid, so later programs need not check it again. */
 #include "sp-capture/capture.h"
 #include "base/diag.h"
 #include "sp-capture/command_line.h"
@@ -12,8 +12,10 @@
 #include <errno.h>
 #include <malloc.h>
 
-enum { LARGE_BYTES = 128 << 10 }; /* buffers from this size on are mapped by themselves */
+enum { LARGE_BYTES = 128 << 10 }; /* malloc() maps each block of at least this size separately */
 
+/* Runs with the options O. Returns the exit status, or -1 with E set. If the reader of standard output is gone, the
+ * process ends as SIGPIPE would have ended it. */
 static int run(const struct options *o, struct err *e)
 {
 	struct run r;
@@ -30,7 +32,8 @@ static int run(const struct options *o, struct err *e)
 int capture_main(int argc, char *argv[], const struct source_type *const *types)
 {
 	diag_init("sp-capture");
-	/* Hundreds of sources allocate and free large buffers: mapped by themselves they leave no holes in the heap. */
+	/* Hundreds of sources allocate and free large buffers. In the heap they would leave holes that are never
+	 * returned. */
 	(void)mallopt(M_MMAP_THRESHOLD, LARGE_BYTES);
 	struct err e = ERR_INIT;
 	struct options o;

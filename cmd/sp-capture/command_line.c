@@ -1,8 +1,8 @@
 /* command_line.c -- the command line of sp-capture.
  *
- * The options of the program come first in the table, then those of each source type (kafka). Most options are stored as
- * they are read; those whose meaning depends on others are interpreted when all are known. The operands decide the type
- * of the sources; if this program cannot read that type, its driver takes over with the same command line. */
+ * The options of the program come first in the table, then those of each source type (kafka). Most options are stored
+ * as they are read; those whose meaning depends on others are interpreted when all are known. The operands decide the
+ * type of the sources; if this program cannot read that type, its driver takes over with the same command line. */
 #include "sp-capture/command_line.h"
 #include "base/amount.h"
 #include "base/clock.h"

@@ -4,9 +4,11 @@
 #include "program/options.h"
 #include "sp-capture/options.h"
 
-/* Parses the command line of a program that knows the source types TYPES (NULL-terminated). The process is replaced by a
- * driver if the operands need one. Returns PROGRAM_RUN; PROGRAM_DONE: what was asked for is printed, *STATUS is the exit
- * status; PROGRAM_FAILED with E (EX_USAGE and others). command_line_release() must be called in any case. */
+/* Parses the command line of a program that knows the source types TYPES (NULL-terminated). If the operands need a
+ * driver, the driver replaces the process. The caller must call command_line_release(), even after a failure. Returns
+ * - PROGRAM_RUN: *O is complete;
+ * - PROGRAM_DONE: something other than a run was asked for, such as --help, and was done. *STATUS is the exit status;
+ * - PROGRAM_FAILED with E set (EX_USAGE or another status). */
 enum program_outcome command_line_parse(struct options *o, const struct source_type *const *types, int argc,
 	char **argv, int *status, struct err *e) MUST_USE;
 void command_line_release(struct options *o);

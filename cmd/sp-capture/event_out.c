@@ -1,9 +1,9 @@
 /* event_out.c -- from records to the events that are written.
  *
- * Most events of a stream already begin with their time in the stream's own form. Such an event is not copied: the place
- * of adjacent ones in the read buffer is noted as one run, and the run is given to the writer in one piece before the
- * buffer changes. Every other event is put together once (event_rewrite.c). Invariant: what reaches the writer is one
- * valid event a line, its time first. */
+ * Most events of a stream already begin with their time in the stream's own form. Such an event is not copied: the
+ * place of adjacent ones in the read buffer is noted as one run, and the run is given to the writer in one piece before
+ * the buffer changes. Every other event is put together once (event_rewrite.c). Invariant: what reaches the writer is
+ * one valid event a line, its time first. */
 #include "sp-capture/event_out.h"
 #include "sp-capture/event_rewrite.h"
 #include "sp-capture/event_time.h"
@@ -136,7 +136,8 @@ int event_out_write(struct event_out *m, const struct event *event, struct err *
 	}
 	if (event_out_settle(m, e) < 0)
 		return -1;
-	/* Another place than the run's: the run was written above, and a new one begins with this event if it is in place. */
+	/* Another place than the run's: the run was written above, and a new one begins with this event if it is in
+	 * place. */
 	if (event->bare)
 		return write_bare(m, event->text, e);
 	if (!event->in_place)

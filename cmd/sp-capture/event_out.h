@@ -11,8 +11,8 @@ struct event {
 	bool bare;        /* TEXT has no newline yet */
 };
 
-/* Prepares M to write to OUT. Returns 0, or -1: --time is not an expression (EX_USAGE), or EX_OSERR. event_out_release()
- * must be called in any case. */
+/* Prepares M to write to OUT. Returns 0, or -1: --time is not an expression (EX_USAGE), or EX_OSERR.
+ * event_out_release() must be called in any case. */
 int event_out_init(struct event_out *m, const struct options *o, struct writer *out, struct err *e) MUST_USE;
 void event_out_release(struct event_out *m);
 

@@ -1,8 +1,8 @@
 /* event_rewrite.c -- writes an event anew, with its time first.
  *
  * The old event is valid JSON and the places of the members to be replaced are known, so nothing is parsed again: those
- * members are cut out, and the pieces between the cuts are copied as they are, with their white space and number formats.
- * Commas are the only difficulty: a piece loses the one at its end, and gets one before it. */
+ * members are cut out, and the pieces between the cuts are copied as they are, with their white space and number
+ * formats. Commas are the only difficulty: a piece loses the one at its end, and gets one before it. */
 #include "sp-capture/event_rewrite.h"
 #include <inttypes.h>
 
@@ -38,8 +38,8 @@ static const char *name_before(const char *p)
 	}
 }
 
-/* Adds the cut of the member with VALUE (SPAN_NONE: nothing to cut); cuts are kept in the order of their places. RENAME:
- * the member stays under the name ts_source. */
+/* Adds the cut of the member with VALUE (SPAN_NONE: nothing to cut); cuts are kept in the order of their places.
+ * RENAME: the member stays under the name ts_source. */
 static void add_cut(struct cuts *c, struct span value, bool rename)
 {
 	if (!value.p)
@@ -55,8 +55,8 @@ static bool is_space(char c)
 	return c == ' ' || c == '\t' || c == '\n' || c == '\r';
 }
 
-/* Appends a comma and the members between FROM and TO, without the white space and the comma at their end. Appends nothing
- * if there are none. */
+/* Appends a comma and the members between FROM and TO, without the white space and the comma at their end. Appends
+ * nothing if there are none. */
 static int add_piece(struct buf *b, const char *from, const char *to)
 {
 	while (to > from && is_space(to[-1]))

@@ -1,7 +1,7 @@
 /* event_time.c -- which time an event has.
  *
- * An event without a time cannot be placed in a window, so it is rejected. Most of these rejects come from a time that has
- * another name, or from a format that was detected wrongly; the message then says which option to give. */
+ * An event without a time cannot be placed in a window, so it is rejected. Most of these rejects come from a time that
+ * has another name, or from a format that was detected wrongly; the message then says which option to give. */
 #include "sp-capture/event_time.h"
 #include "json/json_time.h"
 #include <time.h>
@@ -19,8 +19,8 @@ static struct span member(struct span event, struct span wanted)
 	return SPAN_NONE;
 }
 
-/* Returns a hint that the format may have been detected wrongly, written to TO; "" if it was given, or is JSON, which is
- * not mistaken for anything else. */
+/* Returns a hint that the format may have been detected wrongly, written to TO; "" if it was given, or is JSON, which
+ * is not mistaken for anything else. */
 static const char *doubt(const struct record *r, char *to, size_t size)
 {
 	if (!r->detected_format || (r->detected_format->flags & FORMAT_JSON))

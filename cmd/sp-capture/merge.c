@@ -1,15 +1,15 @@
 /* merge.c -- merges the records of several sources by event time.
  *
- * A tournament tree finds the source with the oldest position (Knuth, The Art of Computer Programming 3, 5.4.1, "tree of
- * selection"). The leaves are the positions of the sources. Each inner node holds the winner of its two children. When the
- * position of one source changes, only the matches between its leaf and the root are replayed. A match selects one of two
- * numbers without a branch, because a processor cannot predict which source is next.
+ * A tournament tree finds the source with the oldest position (Knuth, The Art of Computer Programming 3, 5.4.1, "tree
+ * of selection"). The leaves are the positions of the sources. Each inner node holds the winner of its two children.
+ * When the position of one source changes, only the matches between its leaf and the root are replayed. A match selects
+ * one of two numbers without a branch, because a processor cannot predict which source is next.
  *
  * The position of a source is the minimum time in a sliding window, its look-ahead. A monotonic queue holds the records
- * that may become the minimum. Before a record enters at the end of the queue, all records with a larger time are removed
- * from that end. So times never decrease along the queue, and its first record has the minimum. Example: the times 12:03,
- * 12:05 and 12:04 enter. 12:04 removes 12:05, and the queue is 12:03 12:04. Each record enters and leaves the queue at
- * most once. */
+ * that may become the minimum. Before a record enters at the end of the queue, all records with a larger time are
+ * removed from that end. So times never decrease along the queue, and its first record has the minimum. Example: the
+ * times 12:03, 12:05 and 12:04 enter. 12:04 removes 12:05, and the queue is 12:03 12:04. Each record enters and leaves
+ * the queue at most once. */
 #include "sp-capture/merge.h"
 #include <stdlib.h>
 
@@ -25,9 +25,9 @@ struct item {
 	size_t offset, n; /* its N bytes begin at OFFSET of merge_input.bytes */
 };
 
-/* One source and its records that the merge holds. The records of a source are numbered from 0 in the order in which they
- * are pushed: the sequence numbers. The records FIRST to NEXT - 1 are held. The records FIRST to AHEAD_END - 1 are the
- * look-ahead. */
+/* One source and its records that the merge holds. The records of a source are numbered from 0 in the order in which
+ * they are pushed: the sequence numbers. The records FIRST to NEXT - 1 are held. The records FIRST to AHEAD_END - 1 are
+ * the look-ahead. */
 struct merge_input {
 	char *bytes;        /* owned: a ring of CAP bytes, in which each record is in one piece */
 	size_t tail, cap;   /* TAIL is the end of the last record */
@@ -52,8 +52,8 @@ struct merge {
 	size_t bytes_max;     /* a look-ahead with so many bytes is long enough */
 	int64_t *position_ms; /* owned: the positions of the sources, in an array of LEAVES elements */
 	size_t leaves;        /* COUNT rounded up to a power of two */
-	/* Owned: the tree. winner[LEAVES + S] is source S; winner[I] is the one of winner[2 * I] and winner[2 * I + 1] that
-	 * has the older position. So winner[1] is the source with the oldest position of all. */
+	/* Owned: the tree. winner[LEAVES + S] is source S; winner[I] is the one of winner[2 * I] and winner[2 * I + 1]
+	 * that has the older position. So winner[1] is the source with the oldest position of all. */
 	size_t *winner;
 	size_t waiting_count;        /* number of sources whose WAITING is set */
 	unsigned returned_since_ask; /* records returned since the waiting sources were asked */
@@ -99,8 +99,8 @@ static int grow_rings(struct merge_input *input)
 
 #define NO_PLACE SIZE_MAX
 
-/* Returns the offset in the ring of bytes where the next N bytes fit in one piece: directly after the last record, or at
- * the start of the ring. Returns NO_PLACE if they fit nowhere. */
+/* Returns the offset in the ring of bytes where the next N bytes fit in one piece: directly after the last record, or
+ * at the start of the ring. Returns NO_PLACE if they fit nowhere. */
 static size_t ring_place(const struct merge_input *input, size_t n)
 {
 	if (input->first == input->next)
@@ -186,8 +186,8 @@ static inline bool sees_enough(const struct merge *m, const struct merge_input *
 }
 
 /* Fills the look-ahead of SOURCE, first with records that are held and then by fill(), and sets the position of SOURCE.
- * Stops early if fill() has no record now, so that SOURCE does not hold up the other sources. Returns 0, or -1 with E set
- * if fill() failed. */
+ * Stops early if fill() has no record now, so that SOURCE does not hold up the other sources. Returns 0, or -1 with E
+ * set if fill() failed. */
 static int refill(struct merge *m, size_t source, struct err *e)
 {
 	struct merge_input *input = &m->inputs[source];
@@ -217,8 +217,8 @@ static void input_clear(struct merge_input *input)
 	*input = (struct merge_input){ 0 };
 }
 
-/* Replays the matches of SOURCE, whose position has changed, up to the root. If two positions are equal, the left one wins,
- * which belongs to the lower source number. */
+/* Replays the matches of SOURCE, whose position has changed, up to the root. If two positions are equal, the left one
+ * wins, which belongs to the lower source number. */
 static inline void replay_matches(struct merge *m, size_t source)
 {
 	for (size_t i = (m->leaves + source) / 2; i > 0; i /= 2) {
@@ -271,8 +271,8 @@ void merge_free(struct merge *m)
 	free(m);
 }
 
-/* Fills the look-ahead of SOURCE, after a record was removed or when new records may have come, and finds the new winner.
- * Returns 0, or -1 with E set if fill() failed. */
+/* Fills the look-ahead of SOURCE, after a record was removed or when new records may have come, and finds the new
+ * winner. Returns 0, or -1 with E set if fill() failed. */
 static int input_advance(struct merge *m, size_t source, struct err *e)
 {
 	struct merge_input *input = &m->inputs[source];
@@ -291,9 +291,9 @@ static int input_advance(struct merge *m, size_t source, struct err *e)
 	return 0;
 }
 
-/* Reads the look-ahead of every source once, to find its position. If there are more than MERGE_OPEN sources, each is parked
- * directly afterwards. Example: of the daily files of a year, only one or two have their turn at any time, and the others
- * need neither memory nor a descriptor until then. Returns 0, or -1 with E set. */
+/* Reads the look-ahead of every source once, to find its position. If there are more than MERGE_OPEN sources, each is
+ * parked directly afterwards. Example: of the daily files of a year, only one or two have their turn at any time, and
+ * the others need neither memory nor a descriptor until then. Returns 0, or -1 with E set. */
 static int merge_start(struct merge *m, struct err *e)
 {
 	m->started = true;
@@ -334,8 +334,8 @@ enum next merge_next(struct merge *m, size_t *source, struct span *bytes, struct
 		(m->position_ms[m->winner[1]] == POSITION_NONE || m->returned_since_ask++ >= ASK_EVERY) &&
 		ask_waiting(m, e) < 0)
 		return NEXT_ERROR;
-	/* The winner is parked: its turn has come, so its records are read again. If its position is different now (the file
-	 * was changed), another source may win. */
+	/* The winner is parked: its turn has come, so its records are read again. If its position is different now (the
+	 * file was changed), another source may win. */
 	while (m->inputs[m->winner[1]].parked) {
 		m->inputs[m->winner[1]].parked = false;
 		if (input_advance(m, m->winner[1], e) < 0)

@@ -1,11 +1,11 @@
 /* merge.h -- merges the records of several sources into one sequence by event time.
  *
  * The records of a source are nearly in order of time, but not quite: threads write a log a little out of order, and a
- * clock may be wrong for one line. So it is not enough to compare the next record of each source. The merge reads the next
- * MERGE_RECORDS records of each source ahead (the look-ahead). The position of a source is the oldest time in its
+ * clock may be wrong for one line. So it is not enough to compare the next record of each source. The merge reads the
+ * next MERGE_RECORDS records of each source ahead (the look-ahead). The position of a source is the oldest time in its
  * look-ahead. The next record comes from the source with the oldest position. If two positions are equal, it comes from
- * the source with the lower number (sources are numbered from 0). Example: if the next times are 12:05 12:01 in source 0
- * and 12:03 in source 1, the positions are 12:01 and 12:03, so 12:05 is returned first.
+ * the source with the lower number (sources are numbered from 0). Example: if the next times are 12:05 12:01 in source
+ * 0 and 12:03 in source 1, the positions are 12:01 and 12:03, so 12:05 is returned first.
  *
  * The order within a source never changes. The result does not depend on how fast each source was read, unless a source
  * has no record for a while (NEXT_LATER).
@@ -27,7 +27,8 @@ enum {
 	MERGE_BYTES_ALL = 32 << 20, /* bytes of all sources; the share of a source is never less than 64 KiB */
 	MERGE_OPEN = 32,            /* if there are more sources, those whose turn has not come are parked */
 };
-/* The time of a record that has none, such as a rejected line. The record keeps its place in the order of its source. */
+/* The time of a record that has none, such as a rejected line. The record keeps its place in the order of its
+ * source. */
 #define MERGE_NO_TIME INT64_MAX
 
 struct merge;
@@ -36,22 +37,24 @@ struct merge_callbacks {
 	/* Pushes one or more next records of SOURCE. Returns
 	 * - NEXT_EVENT: at least one record was pushed;
 	 * - NEXT_END: SOURCE is at its end (records may have been pushed before it);
-	 * - NEXT_LATER: SOURCE has no record now. The other sources continue without it, and fill() is called again later;
+	 * - NEXT_LATER: SOURCE has no record now. The other sources continue without it, and fill() is called again
+	 *   later;
 	 * - NEXT_ERROR with E set: the merge ends. */
 	enum next (*fill)(void *arg, struct merge *m, size_t source, struct err *e);
-	/* Releases what SOURCE holds (its file, its buffers), because its turn has not come. The merge drops the records of
-	 * SOURCE, and later fill() must push them again, from the first one on. Returns false if SOURCE cannot do that.
-	 * NULL: no source can. */
+	/* Releases what SOURCE holds (its file, its buffers), because its turn has not come. The merge drops the
+	 * records of SOURCE, and later fill() must push them again, from the first one on. Returns false if SOURCE
+	 * cannot do that. NULL: no source can. */
 	bool (*park)(void *arg, size_t source);
 	size_t overhead_bytes; /* bytes of each record that do not count for MERGE_BYTES */
 };
 
-/* Returns a merge of SOURCES sources, numbered from 0. The caller must call merge_free(). Returns NULL with E set if memory
- * is exhausted. */
+/* Returns a merge of SOURCES sources, numbered from 0. The caller must call merge_free(). Returns NULL with E set if
+ * memory is exhausted. */
 struct merge *merge_new(size_t sources, struct merge_callbacks callbacks, struct err *e) MUST_USE;
 void merge_free(struct merge *m); /* M may be NULL */
-/* Appends a record to those of SOURCE. Only fill() may call it. MS is the time of the record, or MERGE_NO_TIME. The bytes of
- * the record, at least one, are copied from the COUNT PARTS. Returns 0, or -1 with E set if memory is exhausted. */
+/* Appends a record to those of SOURCE. Only fill() may call it. MS is the time of the record, or MERGE_NO_TIME. The
+ * bytes of the record, at least one, are copied from the COUNT PARTS. Returns 0, or -1 with E set if memory is
+ * exhausted. */
 int merge_push(struct merge *m, size_t source, int64_t ms, const struct span *parts, size_t count,
 	struct err *e) MUST_USE;
 /* Finds the next record of all sources. Returns

@@ -1,8 +1,8 @@
 /* merge_record.c -- the form in which a record waits in the merge.
  *
- * The buffer that a record was read from changes while the record waits. So the record is copied once, in the form that is
- * needed later: an event as the line to be written. The kind of a rejected record is a static string, so its address is
- * kept.
+ * The buffer that a record was read from changes while the record waits. So the record is copied once, in the form that
+ * is needed later: an event as the line to be written. The kind of a rejected record is a static string, so its address
+ * is kept.
  *
  * The bytes of a record are a struct head, then a struct position if the set needs positions, then one of:
  * - an event: its text with the newline;
@@ -60,8 +60,8 @@ int merge_record_failure(struct merge *m, size_t number, struct err *why)
 	return merge_push(m, number, MERGE_NO_TIME, parts, 2, why);
 }
 
-/* Delivers a rejected record, a failure, or an event with its position. TEXT is what comes after HEAD. Returns 0, or -1 with E
- * set. */
+/* Delivers a rejected record, a failure, or an event with its position. TEXT is what comes after HEAD. Returns 0, or -1
+ * with E set. */
 static int deliver_other(struct run *r, struct source *s, const struct head *head, struct span text, struct err *e)
 {
 	if (head->kind == FAILURE) {

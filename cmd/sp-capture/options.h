@@ -1,4 +1,4 @@
-/* options.h -- what the command line asked for. Set by command_line_parse(), not changed afterwards. */
+/* options.h -- what the command line asked for. command_line_parse() sets it, and nothing changes it later. */
 #ifndef CAPTURE_OPTIONS_H
 #define CAPTURE_OPTIONS_H
 #include "sp-capture/added_fields.h"
@@ -9,20 +9,20 @@ struct source_type;
 struct options {
 	char **operands; /* the sources; borrowed from argv; "-" is standard input */
 	size_t operand_count;
-	const struct source_type *type; /* of all operands */
-	void *source_options;           /* owned: what TYPE's own options said; NULL if it has none */
-	const struct format *format;    /* NULL: decided by each source's first bytes */
+	const struct source_type *type; /* the type of all operands */
+	void *source_options;           /* owned: made by TYPE->options_new(); NULL if TYPE has no options */
+	const struct format *format;    /* NULL: the first bytes of each source decide its format */
 	struct format_options format_options;
-	struct zone *zone; /* owned */
-	const char *time;  /* --time; NULL: the format's own time, or ts */
+	struct zone *zone; /* owned: --tz; NULL: UTC */
+	const char *time;  /* --time; NULL: the time that the format has, or the member ts */
 	bool time_now;     /* --time now */
-	bool time_plain;   /* times are RFC 3339 or numbers: an event with its time first may pass unchanged */
+	bool time_plain;   /* --time-format allows RFC 3339: an event that begins with its time may pass unchanged */
 	struct time_format *time_format; /* owned */
 	struct added_fields added;
 	bool follow, from_end, in_order;
-	uint64_t limit; /* UINT64_MAX: none */
+	uint64_t limit; /* --limit; UINT64_MAX: no limit */
 	size_t max_event;
-	const char *reject, *metrics; /* or NULL */
+	const char *reject, *metrics; /* paths; NULL: not given */
 	bool status;
 };
 #endif

@@ -1,4 +1,6 @@
-/* record.c -- rejecting a record. Its raw text and its place stay, which decoders set before they look at the text. */
+/* record.c -- rejects a record.
+ *
+ * RAW, NUMBER and OFFSET of the record are not changed, because a decoder sets them before it reads the text. */
 #include "sp-capture/record.h"
 #include "stream/next.h"
 #include <stdarg.h>

@@ -2,8 +2,9 @@
  *
  * There is one loop for all types of sources, with a merge (run_merged.c) or without (here). A record is read, becomes
  * an event with its time first or is rejected, and is written before the next one is read. What was written is complete
- * at all times: it is flushed before every wait, and done() of the sources is called only after a flush, so an offset that is
- * committed means events that have left the program. A source that fails is reported and ends; the others go on. */
+ * at all times: it is flushed before every wait, and done() of the sources is called only after a flush, so an offset
+ * that is committed means events that have left the program. A source that fails is reported and ends; the others go
+ * on. */
 #include "sp-capture/run.h"
 #include "base/clock.h"
 #include "base/diag.h"
@@ -49,8 +50,8 @@ static int before_fill(void *arg, struct err *e)
 
 /* ---- the run as a whole ---- */
 
-/* The order decides which of several faults is reported: standard output, then the sources, then the file of --reject. That
- * file is created last, so a run that cannot begin leaves none behind. */
+/* The order decides which of several faults is reported: standard output, then the sources, then the file of --reject.
+ * That file is created last, so a run that cannot begin leaves none behind. */
 int run_init(struct run *r, const struct options *o, struct err *e)
 {
 	*r = (struct run){ .options = o, .out.fd = -1 };
@@ -86,8 +87,8 @@ static int run_finish(struct run *r, struct err *e)
 	return status < 0 || r->failed == 0 ? status : r->failed;
 }
 
-/* After a failure, while the sources and their buffers still exist: writes the events before it, if that is possible. The
- * error that ended the run is the one to report, so a second one is not. */
+/* After a failure, while the sources and their buffers still exist: writes the events before it, if that is possible.
+ * The error that ended the run is the one to report, so a second one is not. */
 static void run_abandon(struct run *r)
 {
 	struct err second = ERR_INIT;
@@ -186,8 +187,8 @@ static enum next take(struct run *r, struct source *s, struct err *e)
 	return n;
 }
 
-/* Takes records of S until it has none now, or it is time to call run_count(), or the run must end. *MOVED is set if there
- * was a record. Returns the last answer of the source. */
+/* Takes records of S until it has none now, or it is time to call run_count(), or the run must end. *MOVED is set if
+ * there was a record. Returns the last answer of the source. */
 static enum next take_some(struct run *r, struct source *s, bool *moved, struct err *e)
 {
 	uint64_t most = r->set.type->done ? DONE_RECORDS : UINT64_MAX, count = 0;

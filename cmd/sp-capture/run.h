@@ -23,11 +23,12 @@ struct run {
 	bool output_failed;  /* an error that comes out of a source is the output's: it came through a hook */
 };
 
-/* Prepares a run over the operands of O, which are sources of O->type. -1: E; run_release() must be called all the same. */
+/* Prepares a run over the operands of O, which are sources of O->type. -1: E; run_release() must be called all the
+ * same. */
 int run_init(struct run *r, const struct options *o, struct err *e) MUST_USE;
 void run_release(struct run *r);
-/* Reads the sources to their ends, to the limit, or until a signal; all output is complete. Returns the exit status, or -1
- * with E. */
+/* Reads the sources to their ends, to the limit, or until a signal; all output is complete. Returns the exit status, or
+ * -1 with E. */
 int run_all(struct run *r, struct err *e) MUST_USE;
 
 static inline bool run_limit_reached(const struct run *r)
@@ -37,10 +38,11 @@ static inline bool run_limit_reached(const struct run *r)
 
 /* ---- for the loops: run.c (unmerged) and run_merged.c ---- */
 
-/* Opens S. NEXT_EVENT; NEXT_END: it cannot be opened, which was reported, and it is over; NEXT_ERROR: E ends the run. */
+/* Opens S. NEXT_EVENT; NEXT_END: it cannot be opened, which was reported, and it is over; NEXT_ERROR: E ends the
+ * run. */
 enum next run_open(struct run *r, struct source *s, struct err *e) MUST_USE;
-/* The next record of S: NEXT_EVENT with EVENT ready; NEXT_REJECTED with the reason in RECORD; NEXT_LATER; NEXT_END, also
- * for a source that has failed, which was reported; NEXT_ERROR: E ends the run. */
+/* The next record of S: NEXT_EVENT with EVENT ready; NEXT_REJECTED with the reason in RECORD; NEXT_LATER; NEXT_END,
+ * also for a source that has failed, which was reported; NEXT_ERROR: E ends the run. */
 enum next run_next(struct run *r, struct source *s, struct record *record, struct event *event, struct err *e) MUST_USE;
 /* Reports RECORD of S as rejected. */
 int run_reject(struct run *r, const struct source *s, const struct record *record, struct err *e) MUST_USE;

@@ -1,7 +1,7 @@
 /* run_merged.c -- the loop with a merge by event time.
  *
- * The merge calls fill() for records and holds them until their turn comes (merge.h). Then they are written or reported.
- * The merge has a full copy of each record, so the buffers of a source may change while its records wait. */
+ * The merge calls fill() for records and holds them until their turn comes (merge.h). Then they are written or
+ * reported. The merge has a full copy of each record, so the buffers of a source may change while its records wait. */
 #include "sp-capture/merge.h"
 #include "sp-capture/merge_record.h"
 #include "sp-capture/run.h"
@@ -11,8 +11,9 @@ struct merging {
 	struct merge *merge;
 };
 
-/* Handles the failure E of source S, which has NUMBER. If failures come in turn, the failure is pushed into the merge, so that
- * the records of S before it are written first. Returns NEXT_EVENT if it was pushed, or NEXT_ERROR with E set. */
+/* Handles the failure E of source S, whose number is NUMBER. If it concerns only S and the type reports failures in
+ * turn, E is pushed into the merge, so that the records of S before it are written first. Returns NEXT_EVENT if E was
+ * pushed, else NEXT_ERROR with E set. */
 static enum next fail_in_turn(struct merging *g, size_t number, struct source *s, struct err *e)
 {
 	if (!s->type->failures_in_turn || !s->over)
@@ -20,8 +21,8 @@ static enum next fail_in_turn(struct merging *g, size_t number, struct source *s
 	return merge_record_failure(g->merge, number, e) < 0 ? NEXT_ERROR : NEXT_EVENT;
 }
 
-/* merge_callbacks.fill: reads the next record of source NUMBER and pushes it. Returns NEXT_END for all sources once the list
- * of sources has changed, so that the merge ends and the run can read the new list. */
+/* merge_callbacks.fill: reads the next record of source NUMBER and pushes it. Returns NEXT_END for all sources once the
+ * list of sources has changed, so that the merge ends and the run can read the new list. */
 static enum next fill(void *arg, struct merge *m, size_t number, struct err *e)
 {
 	struct merging *g = arg;
@@ -51,7 +52,8 @@ static enum next fill(void *arg, struct merge *m, size_t number, struct err *e)
 	return n;
 }
 
-/* merge_callbacks.park: closes source NUMBER. run_open() opens it again where its first record is, when its turn comes. */
+/* merge_callbacks.park: closes source NUMBER. run_open() opens it again where its first record is, when its turn
+ * comes. */
 static bool park(void *arg, size_t number)
 {
 	const struct merging *g = arg;
@@ -62,8 +64,8 @@ static bool park(void *arg, size_t number)
 	return true;
 }
 
-/* The loop ends at the end of all sources, at the limit, or when the run is interrupted. After an interruption the records in
- * the merge are dropped, because they will be read again. */
+/* The loop ends at the end of all sources, at the limit, or when the run is interrupted. After an interruption the
+ * records in the merge are dropped, because they will be read again. */
 int run_merged(struct run *r, struct err *e)
 {
 	struct merging g = { r, NULL };

@@ -1,8 +1,8 @@
 /* run_status.c -- the status line and the metrics of a run.
  *
- * What all types of sources have in common is here: events, rate, rejects, formats, progress. A type adds its own part by
- * describe() and metrics(). The line is also painted, without --status, when people watch: the sources have a known size,
- * standard error is a terminal and standard output is not. */
+ * What all types of sources have in common is here: events, rate, rejects, formats, progress. A type adds its own part
+ * by describe() and metrics(). The line is also painted, without --status, when people watch: the sources have a known
+ * size, standard error is a terminal and standard output is not. */
 #include "sp-capture/run.h"
 #include "program/metrics.h"
 #include "base/clock.h"

@@ -1,8 +1,8 @@
 /* decompress.c -- an input that decompresses gzip and zstd.
  *
  * The first bytes decide the kind. Plain bytes are read directly into the caller's buffer; compressed ones go through a
- * buffer of RAW_BYTES and one of two libraries. Invariant: p[from..to) are compressed bytes that were read but not used. A
- * fault in the data is kept in LATE until everything before it was returned. */
+ * buffer of RAW_BYTES and one of two libraries. Invariant: p[from..to) are compressed bytes that were read but not
+ * used. A fault in the data is kept in LATE until everything before it was returned. */
 #include "sp-capture/source/decompress.h"
 #include "stream/stop.h"
 #include <errno.h>
@@ -57,8 +57,8 @@ static int more(struct decompress *u, struct err *e)
 	return n > 0;
 }
 
-/* Returns the kind of data that begins with the N bytes at P; UNDECIDED while they may still be the beginning of a magic
- * number. END: there are no more bytes. */
+/* Returns the kind of data that begins with the N bytes at P; UNDECIDED while they may still be the beginning of a
+ * magic number. END: there are no more bytes. */
 static enum kind sniff(const unsigned char *p, size_t n, bool end)
 {
 	static const unsigned char gzip[] = { 0x1f, 0x8b }, zstd[] = { 0x28, 0xb5, 0x2f, 0xfd };
@@ -123,8 +123,8 @@ static int damaged(struct decompress *u, const char *what, const char *why)
 	return err_set(&u->late, EX_DATAERR, "%s: damaged %s data: %s; the rest of it is lost", u->raw.name, what, why);
 }
 
-/* Between two gzip members. Returns 1 if another one begins, 0 at the end, -1 if something else follows (in LATE) or a read
- * fails (in E). */
+/* Between two gzip members. Returns 1 if another one begins, 0 at the end, -1 if something else follows (in LATE) or a
+ * read fails (in E). */
 static int next_member(struct decompress *u, struct err *e)
 {
 	for (;;) {
@@ -145,8 +145,8 @@ static int next_member(struct decompress *u, struct err *e)
 	return inflateReset(&u->z) == Z_OK ? 1 : damaged(u, "gzip", "cannot begin again");
 }
 
-/* Each decompresses at most N bytes into TO. Returns how many; 0 if more compressed bytes are needed, or at the end, with
- * *FINISHED; -1 with the fault in LATE or in E. */
+/* Each decompresses at most N bytes into TO. Returns how many; 0 if more compressed bytes are needed, or at the end,
+ * with *FINISHED; -1 with the fault in LATE or in E. */
 static ssize_t gzip_step(struct decompress *u, void *to, size_t n, bool *finished, struct err *e)
 {
 	if (!u->inside) {
@@ -227,8 +227,8 @@ static ssize_t decompress_read(struct input *in, void *to, size_t n, struct err 
 	if (u->kind == UNDECIDED && start(u, e) < 0)
 		return -1;
 	ssize_t r = u->kind == PLAIN ? plain(u, to, n, e) : decompressed(u, to, n, e);
-	/* The reader polls the descriptor before it reads. While bytes are held here a read does not block, whatever poll()
-	 * would say, so the descriptor is hidden. */
+	/* The reader polls the descriptor before it reads. While bytes are held here a read does not block, whatever
+	 * poll() would say, so the descriptor is hidden. */
 	in->fd = u->from < u->to || u->pending || u->late.status || u->end ? -1 : u->raw.fd;
 	return r;
 }

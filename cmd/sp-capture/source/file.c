@@ -153,8 +153,8 @@ static bool file_mark(const struct source *s, struct position *out)
 	return true;
 }
 
-/* source_type.progress: bytes as they are in the files, compressed or not. If one source is a pipe or empty, the total is
- * not known. */
+/* source_type.progress: bytes as they are in the files, compressed or not. If one source is a pipe or empty, the total
+ * is not known. */
 static bool files_progress(const struct source_set *set, uint64_t *done, uint64_t *total)
 {
 	*done = *total = 0;

@@ -5,7 +5,8 @@
  * QUIET_MS. A file that was truncated begins again as a new tail. inotify only wakes the program: what has changed is
  * always looked up, so a notice that is lost or merged with another costs at most RECHECK_MS.
  *
- * Records come in the order in which they are found: names take turns, and within a name the oldest tail comes first. */
+ * Records come in the order in which they are found: names take turns, and within a name the oldest tail comes
+ * first. */
 #include "base/clock.h"
 #include "base/diag.h"
 #include "sp-capture/source/table.h"
@@ -191,8 +192,8 @@ static int follow_wait(struct source_set *set, struct err *e)
 
 /* ---- reading ---- */
 
-/* The turn of F's current tail ends as N says; the next newer tail has its turn. A tail that is over but not final stays
- * in the list, so that its file is not opened again. */
+/* The turn of F's current tail ends as N says; the next newer tail has its turn. A tail that is over but not final
+ * stays in the list, so that its file is not opened again. */
 static int end_turn(struct followed *f, enum next n, struct err *e)
 {
 	struct source_set *set = f->base.set;

@@ -1,6 +1,7 @@
 /* kafka_options.c -- what sp-capture knows of kafka:// without librdkafka: the scheme, the options, the driver.
  *
- * Loading librdkafka takes longer than everything else at the start of a program, so runs over files must not link it. */
+ * Loading librdkafka takes longer than everything else at the start of a program, so runs over files must not link
+ * it. */
 #include "sp-capture/source/kafka_options.h"
 #include "sp-capture/source/table.h"
 #include <string.h>

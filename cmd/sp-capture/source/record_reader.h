@@ -40,8 +40,9 @@ static inline enum next record_reader_next(struct record_reader *r, struct recor
 void record_reader_position(const struct record_reader *r, struct position *out);
 
 /* To go on at a position takes two calls. record_reader_head() reads from the start of the input what later records
- * depend on: the format and the header line. Then the caller moves the input to P->offset, and record_reader_jump() tells
- * reader and decoder. record_reader_head() returns NEXT_EVENT, or as format.head(); record_reader_jump() -1 with E. */
+ * depend on: the format and the header line. Then the caller moves the input to P->offset, and record_reader_jump()
+ * tells reader and decoder. record_reader_head() returns NEXT_EVENT, or as format.head(); record_reader_jump() -1 with
+ * E. */
 enum next record_reader_head(struct record_reader *r, struct err *e) MUST_USE;
 int record_reader_jump(struct record_reader *r, const struct position *p, struct err *e) MUST_USE;
 #endif

@@ -1,4 +1,5 @@
-/* source.c -- what all types of sources have in common: being a member of a set, and the position of what was written. */
+/* source.c -- what all types of sources have in common: being a member of a set, and the position of what was
+ * written. */
 #include "sp-capture/source/source.h"
 #include "base/vec.h"
 

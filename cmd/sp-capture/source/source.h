@@ -1,9 +1,9 @@
 /* source.h -- what a source is: an ordered sequence of records that can be read on from a position.
  *
  * A file, a followed file name and a Kafka partition are sources. All sources of a run are of one type and form a set;
- * the set holds what they share, such as a consumer or an inotify descriptor. The run (run.h) knows sources only through
- * this interface: it opens them, asks for records, merges them or not, and writes. A new type is a struct source_type
- * and a line in a table (table.h). */
+ * the set holds what they share, such as a consumer or an inotify descriptor. The run (run.h) knows sources only
+ * through this interface: it opens them, asks for records, merges them or not, and writes. A new type is a struct
+ * source_type and a line in a table (table.h). */
 #ifndef CAPTURE_SOURCE_SOURCE_H
 #define CAPTURE_SOURCE_SOURCE_H
 #include "base/opt.h"
@@ -36,9 +36,9 @@ struct source_set {
 	bool whole_lines;     /* set by init(): a write to a pipe must not tear an event */
 	bool merged;          /* set by the run: records wait in a merge before they are written */
 	bool needs_positions; /* set by the run or by init(): positions must be known in a merge, too */
-	/* Calls into the run: for the readers of the sources; a type also calls before_wait() before it waits itself, and
-	 * before_fill() before it releases a buffer that events may still refer to. Both return -1 with E if the output
-	 * failed. */
+	/* Calls into the run: for the readers of the sources; a type also calls before_wait() before it waits itself,
+	 * and before_fill() before it releases a buffer that events may still refer to. Both return -1 with E if the
+	 * output failed. */
 	struct reader_hooks hooks;
 };
 
@@ -48,13 +48,14 @@ int source_set_add(struct source_set *set, struct source *s, struct err *e) MUST
 struct source_type {
 	const char *name;   /* in the table: "file" */
 	const char *scheme; /* operands that begin with "SCHEME://" are of this type; NULL: chosen by options */
-	/* The driver that reads this type (base/helper.h). The program's own table then describes the type only (scheme,
-	 * options, needs_no_source), and the driver's table has the rest. NULL: this program reads it itself. */
+	/* The driver that reads this type (base/helper.h). The program's own table then describes the type only
+	 * (scheme, options, needs_no_source), and the driver's table has the rest. NULL: this program reads it
+	 * itself. */
 	const char *helper;
 	/* The type's own options, ended by OPT_END; or NULL. Ids must be unique in the program. */
 	const struct opt *options;
-	/* True if option ID with VALUE asks for something that needs no source: it chooses this type all the same. May be
-	 * NULL. */
+	/* True if option ID with VALUE asks for something that needs no source: it chooses this type all the same. May
+	 * be NULL. */
 	bool (*needs_no_source)(int id, const char *value);
 
 	/* ---- options; all NULL in a type that has none ---- */
@@ -63,16 +64,17 @@ struct source_type {
 	int (*options_set)(void *own, int id, const char *value, struct err *e); /* one option; -1: EX_USAGE */
 	int (*options_finish)(void *own, struct options *o, struct err *e);      /* all are known; -1: E */
 	void (*options_free)(void *own);
-	/* Does what replaces a run, such as a listing, and sets *STATUS to the exit status. Returns false if the options ask
-	 * for a run. */
+	/* Does what replaces a run, such as a listing, and sets *STATUS to the exit status. Returns false if the
+	 * options ask for a run. */
 	bool (*run_instead)(const void *own, int *status);
 
 	/* ---- the set ---- */
 
 	/* Looks at all operands before anything is written, and fills the list if it is known already. -1: E. */
 	int (*init)(struct source_set *set, struct err *e);
-	/* Makes the list anew: at the start, and whenever CHANGED was set. NEXT_EVENT: it is ready; NEXT_LATER: there is
-	 * no source now, wait and call again; NEXT_END: there will be none; NEXT_ERROR: E. NULL: the list never changes. */
+	/* Makes the list anew: at the start, and whenever CHANGED was set. NEXT_EVENT: it is ready; NEXT_LATER: there
+	 * is no source now, wait and call again; NEXT_END: there will be none; NEXT_ERROR: E. NULL: the list never
+	 * changes. */
 	enum next (*refresh)(struct source_set *set, struct err *e);
 	/* Returns when there may be news, or after a short time; called when no source had a record. Must not wait when
 	 * stop_flag is set. NULL: sources of this type never return NEXT_LATER for long. */
@@ -93,7 +95,8 @@ struct source_type {
 	/* ---- one source ---- */
 
 	int (*open)(struct source *s, struct err *e); /* -1: E. NULL: it is open from the beginning */
-	/* The next record; valid until the next call for this source. NEXT_LATER: none now, or it is the turn of others. */
+	/* The next record; valid until the next call for this source. NEXT_LATER: none now, or it is the turn of
+	 * others. */
 	enum next (*next)(struct source *s, struct record *out, struct err *e);
 	/* The mark after the last record that next() returned: where reading would go on. False: it is not known. */
 	bool (*mark)(const struct source *s, struct position *out);
@@ -109,8 +112,9 @@ struct source_type {
 	bool outlives_errors; /* a source that failed can be asked again */
 };
 
-/* Where a later run must go on so that no record is lost and none is written twice: the mark of what was WRITTEN. Without
- * a merge that is what was read, because each record is written before the next one is read. In a merge the mark travels
- * with the record, and requires SET->needs_positions. False: nothing was written yet, or the type does not know. */
+/* Where a later run must go on so that no record is lost and none is written twice: the mark of what was WRITTEN.
+ * Without a merge that is what was read, because each record is written before the next one is read. In a merge the
+ * mark travels with the record, and requires SET->needs_positions. False: nothing was written yet, or the type does not
+ * know. */
 bool source_position(const struct source *s, struct position *out);
 #endif

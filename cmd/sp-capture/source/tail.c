@@ -26,7 +26,8 @@ static void set_mark(struct tail *t, const char *p, size_t got)
 	t->marked = keep + got;
 }
 
-/* Refuses compressed data: a file that grows ends inside a frame most of the time, and reading cannot begin at its end. */
+/* Refuses compressed data: a file that grows ends inside a frame most of the time, and reading cannot begin at its
+ * end. */
 static int check_plain(struct tail *t, const char *name, struct err *e)
 {
 	char magic[4];
