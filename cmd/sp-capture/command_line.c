@@ -1,8 +1,9 @@
-/* command_line.c -- the command line of sp-capture.
+/* command_line.c -- reads the command line of sp-capture.
  *
- * The options of the program come first in the table, then those of each source type (kafka). Most options are stored
- * as they are read; those whose meaning depends on others are interpreted when all are known. The operands decide the
- * type of the sources; if this program cannot read that type, its driver takes over with the same command line. */
+ * The table of options has the options of the program first, then those of each source type (kafka). Most options are
+ * stored when they are read. Those whose meaning depends on other options are interpreted when all options are known.
+ * The operands decide the type of the sources. If this program cannot read that type, its driver replaces the process
+ * and gets the same command line. */
 #include "sp-capture/command_line.h"
 #include "base/amount.h"
 #include "base/clock.h"
@@ -48,6 +49,7 @@ static const struct opt own_options[] = {
 	{ OPT_METRICS, "metrics", "FILE", "write Prometheus metrics to FILE" },
 	OPT_END,
 };
+/* The options that every program of the project has, such as --help. */
 static const struct opt common_options[] = { OPT_COMMON, OPT_END };
 
 static const struct opt_program capture_program = {
@@ -58,21 +60,21 @@ static const struct opt_program capture_program = {
 		   "Formats: ndjson, json, csv, tsv, logfmt, clf, combined, syslog, regex, line.\n",
 };
 
-/* A command line that is being read. */
+/* The state while a command line is read. */
 struct parsing {
 	struct options *options;
 	const struct source_type *const *types;
 	char **argv;
-	const char *format, *time_format, *tz, *from, *source_field; /* as given; NULL: not given */
-	/* Options of a source type, read before the operands are known: */
-	const struct source_type *given; /* the type of the first one; NULL: none was given */
-	void *own;                       /* what they said so far; owned */
-	bool alone;                      /* one of them chooses the type without an operand */
+	const char *format, *time_format, *tz, *from, *source_field; /* values of options; NULL: not given */
+	/* The next three describe options of source types, which are read before the operands are known. */
+	const struct source_type *given_type; /* the type of the first such option; NULL: none was given */
+	void *type_options;                   /* owned: made by GIVEN_TYPE->options_new() and filled in; or NULL */
+	bool needs_no_source;                 /* one of these options asks for something that needs no source */
 };
 
 /* ---- one option ---- */
 
-/* --max-event SIZE */
+/* Parses the value of --max-event. Returns 0, or -1 with E set if it is not a size or out of range. */
 static int set_max_event(struct options *o, const char *value, struct err *e)
 {
 	uint64_t n;
@@ -84,7 +86,7 @@ static int set_max_event(struct options *o, const char *value, struct err *e)
 	return 0;
 }
 
-/* --from start|end */
+/* Parses the value of --from. Returns 0, or -1 with E set if it is not "start" or "end". */
 static int set_from(struct options *o, const char *value, struct err *e)
 {
 	static const char *const names[] = { "start", "end", NULL };
@@ -93,7 +95,7 @@ static int set_from(struct options *o, const char *value, struct err *e)
 	return i < 0 ? -1 : 0;
 }
 
-/* --limit N */
+/* Parses the value of --limit. Returns 0, or -1 with E set if it is not a number from 0 on. */
 static int set_limit(struct options *o, const char *value, struct err *e)
 {
 	int64_t n;
@@ -103,18 +105,19 @@ static int set_limit(struct options *o, const char *value, struct err *e)
 	return 0;
 }
 
-/* Stores an option of source type TYPE. Which type the operands have is not known yet, so its options are collected in
- * P->own; a type that only has a driver just notes that one was given. */
+/* Stores VALUE of option ID, which belongs to source type TYPE. The type of the operands is not known yet, so the
+ * values are collected in P->type_options. If TYPE is read by a driver, only the fact that such an option was given is
+ * noted: the driver will parse it. Returns 0, or -1 with E set. */
 static int set_of_type(struct parsing *p, const struct source_type *type, int id, const char *value, struct err *e)
 {
-	p->alone = p->alone || (type->needs_no_source && type->needs_no_source(id, value));
-	if (!p->given && type->options_new && !(p->own = type->options_new(e)))
+	p->needs_no_source = p->needs_no_source || (type->needs_no_source && type->needs_no_source(id, value));
+	if (!p->given_type && type->options_new && !(p->type_options = type->options_new(e)))
 		return -1;
-	p->given = p->given ? p->given : type;
-	return type->options_set && type == p->given ? type->options_set(p->own, id, value, e) : 0;
+	p->given_type = p->given_type ? p->given_type : type;
+	return type->options_set && type == p->given_type ? type->options_set(p->type_options, id, value, e) : 0;
 }
 
-/* program_options.option */
+/* program_options.option: stores VALUE of option ID. Returns 0, or -1 with E set if VALUE is wrong. */
 static int set(void *arg, int id, const char *value, struct err *e)
 {
 	struct parsing *p = arg;
@@ -145,7 +148,8 @@ static int set(void *arg, int id, const char *value, struct err *e)
 
 /* ---- the type of the sources ---- */
 
-/* Reports that an option of TYPE was given but no source of that type. The message names all such options. */
+/* Sets E to the fault that an option of TYPE was given without a source of that type. The message names all options of
+ * TYPE. Always returns -1. */
 static int misplaced(const struct source_type *type, struct err *e)
 {
 	char names[512] = "";
@@ -160,34 +164,35 @@ static int misplaced(const struct source_type *type, struct err *e)
 	return err_set(e, EX_USAGE, "%s are for a source %s://...", names, type->scheme);
 }
 
-/* Decides the type of all operands. For a type that this program cannot read, its driver replaces the process. */
+/* Decides the type of all operands. If this program cannot read that type, its driver replaces the process, and the
+ * function does not return. Returns 0, or -1 with E set. */
 static int choose_type(struct parsing *p, struct err *e)
 {
 	struct options *o = p->options;
 	const struct source_type *found = NULL;
 	for (size_t i = 0; i < o->operand_count && !found; i++)
 		found = source_type_of(p->types, o->operands[i]);
-	if (!found && p->alone)
-		found = p->given;
+	if (!found && p->needs_no_source)
+		found = p->given_type;
 	if (found && found->helper) {
 		char wanted[64];
 		snprintf(wanted, sizeof wanted, "%s://", found->scheme);
 		return helper_exec(capture_program.name, found->helper, wanted, p->argv, e);
 	}
-	if (!found && p->given)
-		return misplaced(p->given, e);
+	if (!found && p->given_type)
+		return misplaced(p->given_type, e);
 	o->type = found ? found : o->follow ? &source_follow : &source_file;
 	if (!found || !found->options_new)
 		return 0;
-	if (!p->own && !(p->own = found->options_new(e)))
+	if (!p->type_options && !(p->type_options = found->options_new(e)))
 		return -1;
-	o->source_options = p->own;
-	p->own = NULL;
+	o->source_options = p->type_options;
+	p->type_options = NULL;
 	return 0;
 }
 
-/* Checks that standard input is given at most once, and alone if files are followed: it is read as its data arrives in
- * any case, so following it means reading it. */
+/* Checks that standard input is an operand at most once, and the only one if --follow is given. Turns --follow off for
+ * standard input, because a pipe is always read until its writer closes it. Returns 0, or -1 with E set. */
 static int check_standard_input(struct options *o, struct err *e)
 {
 	for (size_t i = 0, seen = 0; i < o->operand_count; i++) {
@@ -205,7 +210,9 @@ static int check_standard_input(struct options *o, struct err *e)
 
 /* ---- all options together ---- */
 
-/* An option that only some formats know selects the first of them; with --format, that one has to know it. */
+/* Sets O->format from NAME, the value of --format (NULL: not given), and from the options that only some formats know.
+ * Without --format, such an option selects the first format that knows it. Example: --columns selects csv. With
+ * --format, that format must know the option. Returns 0, or -1 with E set. */
 static int set_format(struct options *o, const char *name, struct err *e)
 {
 	const struct {
@@ -230,7 +237,7 @@ static int set_format(struct options *o, const char *name, struct err *e)
 	return 0;
 }
 
-/* --time, --time-format and --tz. */
+/* Interprets --time, --time-format and --tz. Returns 0, or -1 with E set. */
 static int set_time(struct options *o, const struct parsing *p, struct err *e)
 {
 	if (p->tz && zone_open(p->tz, &o->zone, e) < 0)
@@ -241,11 +248,12 @@ static int set_time(struct options *o, const struct parsing *p, struct err *e)
 	o->time_plain = strcmp(form, "auto") == 0 || strcmp(form, "rfc3339") == 0;
 	o->time_now = o->time && strcmp(o->time, "now") == 0;
 	if (o->time && strcmp(o->time, ".ts") == 0)
-		o->time = NULL; /* the default, which needs no expression */
+		o->time = NULL; /* this is the default, and it is faster without an expression */
 	return 0;
 }
 
-/* program_options.operands: everything is known. */
+/* program_options.operands: interprets the options that depend on other options or on the operands. Returns 0, or -1
+ * with E set. */
 static int finish(void *arg, char **operands, int count, struct err *e)
 {
 	static char standard_input[] = "-";
@@ -265,7 +273,7 @@ static int finish(void *arg, char **operands, int count, struct err *e)
 		return -1;
 	if (p->source_field && added_fields_add_source(&o->added, p->source_field, e) < 0)
 		return -1;
-	/* What the decoders need to know. The clock is read once, so that all sources agree on the current year. */
+	/* The decoders need these values. The clock is read once, so that all sources agree on the current year. */
 	o->format_options.zone = o->zone;
 	o->format_options.max_event = o->max_event;
 	o->format_options.now_ms = clock_realtime_ms();
@@ -274,7 +282,8 @@ static int finish(void *arg, char **operands, int count, struct err *e)
 
 /* ---- the table of options ---- */
 
-/* Appends the entries of MORE, without its end, to *TABLE, which then has an end of its own. */
+/* Appends the options of MORE to *TABLE, which has *COUNT options, and ends *TABLE with OPT_END. Returns 0, or -1 with
+ * E set if memory is exhausted. */
 static int append_options(struct opt **table, size_t *count, size_t *cap, const struct opt *more, struct err *e)
 {
 	for (; more->name; more++) {
@@ -288,8 +297,8 @@ static int append_options(struct opt **table, size_t *count, size_t *cap, const 
 	return 0;
 }
 
-/* Sets *TABLE to the options of the program, of TYPES, and those that all programs have. *TABLE is owned by the caller,
- * also after a failure. */
+/* Sets *TABLE to the options of the program, those of TYPES, and those that all programs have. The caller must free
+ * *TABLE, even after a failure. Returns 0, or -1 with E set if memory is exhausted. */
 static int make_table(const struct source_type *const *types, struct opt **table, struct err *e)
 {
 	size_t count = 0, cap = 0;
@@ -301,7 +310,7 @@ static int make_table(const struct source_type *const *types, struct opt **table
 	return r < 0 ? -1 : append_options(table, &count, &cap, common_options, e);
 }
 
-/* The table is built for this one call: which types there are differs between the program and its drivers. */
+/* The table of options is built at run time, because sp-capture and its drivers know different source types. */
 enum program_outcome command_line_parse(struct options *o, const struct source_type *const *types, int argc,
 	char **argv, int *status, struct err *e)
 {
@@ -317,8 +326,8 @@ enum program_outcome command_line_parse(struct options *o, const struct source_t
 		outcome = program_parse(&command_line, &p, argc, argv, status, e);
 	}
 	free(table);
-	if (p.own)
-		p.given->options_free(p.own);
+	if (p.type_options)
+		p.given_type->options_free(p.type_options);
 	if (outcome == PROGRAM_RUN && o->type->run_instead && o->type->run_instead(o->source_options, status))
 		return PROGRAM_DONE;
 	return outcome;

@@ -1,17 +1,19 @@
-/* event_rewrite.c -- writes an event anew, with its time first.
+/* event_rewrite.c -- makes the line of an event again, with its time first.
  *
- * The old event is valid JSON and the places of the members to be replaced are known, so nothing is parsed again: those
- * members are cut out, and the pieces between the cuts are copied as they are, with their white space and number
- * formats. Commas are the only difficulty: a piece loses the one at its end, and gets one before it. */
+ * The old event is valid JSON, and the places of the members to be replaced are known. So nothing is parsed again:
+ * those members are cut out, and the pieces between the cuts are copied as they are, with their white space and number
+ * formats. Each piece is written with a comma before it and without the comma at its end. Example: without its ts,
+ * {"a":1, "ts":"x", "b": 2} has the pieces "a":1 and "b": 2. */
 #include "sp-capture/event_rewrite.h"
 #include <inttypes.h>
 
 /* A member that is cut out. */
 struct cut {
-	const char *from, *to; /* from the opening quote of its name to the end of its value */
-	struct span renamed;   /* its value, if the member stays under the name ts_source; else SPAN_NONE */
+	const char *from, *to;       /* from the opening quote of its name to the end of its value */
+	struct span ts_source_value; /* if the member is kept under the name ts_source: its value; else SPAN_NONE */
 };
 
+/* Each cut is found by a path of event_out.member_paths, so there cannot be more. */
 enum { CUTS_MAX = JSON_PATHS_MAX };
 
 struct cuts {
@@ -19,8 +21,9 @@ struct cuts {
 	size_t count;
 };
 
-/* Returns where the name of the member begins whose value is at P, by reading backwards: white space, the colon, white
- * space, the name. A quote inside the name is escaped: it comes after an odd number of backslashes. */
+/* Returns the start (the opening quote) of the name of the member whose value is at P. Reads backwards: white space,
+ * the colon, white space, the closing quote, the name. A quote after an odd number of backslashes is escaped and
+ * belongs to the name. */
 static const char *name_before(const char *p)
 {
 	while (*--p != ':')
@@ -38,8 +41,8 @@ static const char *name_before(const char *p)
 	}
 }
 
-/* Adds the cut of the member with VALUE (SPAN_NONE: nothing to cut); cuts are kept in the order of their places.
- * RENAME: the member stays under the name ts_source. */
+/* Adds a cut for the member that has VALUE; does nothing if VALUE is SPAN_NONE. The cuts are sorted by their places in
+ * the event. If RENAME is set, the member is kept under the name ts_source. */
 static void add_cut(struct cuts *c, struct span value, bool rename)
 {
 	if (!value.p)
@@ -50,13 +53,14 @@ static void add_cut(struct cuts *c, struct span value, bool rename)
 	c->cut[i] = (struct cut){ name_before(value.p), value.p + value.n, rename ? value : SPAN_NONE };
 }
 
+/* Returns true if C is white space of JSON. */
 static bool is_space(char c)
 {
 	return c == ' ' || c == '\t' || c == '\n' || c == '\r';
 }
 
 /* Appends a comma and the members between FROM and TO, without the white space and the comma at their end. Appends
- * nothing if there are none. */
+ * nothing if there are no members. Returns 0, or -1 if memory is exhausted. */
 static int add_piece(struct buf *b, const char *from, const char *to)
 {
 	while (to > from && is_space(to[-1]))
@@ -68,7 +72,8 @@ static int add_piece(struct buf *b, const char *from, const char *to)
 	return buf_addc(b, ',') < 0 ? -1 : buf_add(b, from, (size_t)(to - from));
 }
 
-/* Appends all members of EVENT but the cut ones, and what ends the line. */
+/* Appends the members of EVENT that are not cut, the member that is kept as ts_source, the closing brace and a newline.
+ * Returns 0, or -1 if memory is exhausted. */
 static int add_members(struct buf *b, struct span event, const struct cuts *c)
 {
 	const char *end = event.p + event.n - 1; /* the closing brace */
@@ -77,7 +82,8 @@ static int add_members(struct buf *b, struct span event, const struct cuts *c)
 		const struct cut *cut = &c->cut[i];
 		if (add_piece(b, at, cut->from) < 0)
 			return -1;
-		if (cut->renamed.p && (buf_adds(b, ",\"ts_source\":") < 0 || buf_add_span(b, cut->renamed) < 0))
+		if (cut->ts_source_value.p &&
+			(buf_adds(b, ",\"ts_source\":") < 0 || buf_add_span(b, cut->ts_source_value) < 0))
 			return -1;
 		at = json_space(cut->to, end);
 		if (at < end && *at == ',')
@@ -88,23 +94,25 @@ static int add_members(struct buf *b, struct span event, const struct cuts *c)
 	return buf_add(b, "}\n", 2);
 }
 
-/* Appends the field of --source-field: "FILE:LINE". */
+/* Appends the field of --source-field, named FIELD. Its value is "SOURCE:NUMBER", such as "app.log:12". Returns 0, or
+ * -1 if memory is exhausted. */
 static int add_source_field(struct buf *b, const char *field, const char *source, uint64_t number)
 {
 	if (buf_addc(b, ',') < 0 || json_quote(span_of(field), b) < 0 || buf_addc(b, ':') < 0 ||
 		json_quote(span_of(source), b) < 0)
 		return -1;
-	b->n--; /* the closing quote: the number comes before it */
+	b->n--; /* removes the closing quote, because the number comes before it */
 	if (buf_addc(b, ':') < 0 || buf_add_i64(b, (int64_t)number) < 0)
 		return -1;
 	return buf_addc(b, '"');
 }
 
-/* Appends the beginning of the event: the brace, ts, and the added fields. */
-static int add_front(struct event_out *m, const struct record *record, const char *name, struct stamp stamp)
+/* Appends the beginning of the event: the opening brace, ts with the value STAMP, and the added fields. Returns 0, or
+ * -1 if memory is exhausted. */
+static int add_front(struct event_out *output, const struct record *record, const char *name, struct stamp stamp)
 {
-	const struct options *c = m->options;
-	struct buf *b = &m->line;
+	const struct options *c = output->options;
+	struct buf *b = &output->line;
 	static const char front[] = "{\"ts\":\"";
 	char text[sizeof front + TIME_TEXT_MAX];
 	memcpy(text, front, sizeof front);
@@ -118,18 +126,18 @@ static int add_front(struct event_out *m, const struct record *record, const cha
 	return c->added.source_field ? add_source_field(b, c->added.source_field, name, record->number) : 0;
 }
 
-int event_rewrite(struct event_out *m, const struct record *record, const char *name, const struct event_time *t)
+int event_rewrite(struct event_out *output, const struct record *record, const char *name, const struct event_time *t)
 {
 	bool rename = t->old_ts.p && !t->time_from_ts;
 	struct cuts cuts;
 	cuts.count = 0;
 	add_cut(&cuts, t->old_ts, rename);
-	if (rename)
-		add_cut(&cuts, m->old[EVENT_OUT_TS_SOURCE], false); /* the renamed ts takes its name */
-	for (size_t i = 0; i < m->options->added.count; i++)
-		add_cut(&cuts, m->old[EVENT_OUT_ADDED + i], false);
-	buf_reset(&m->line);
-	if (add_front(m, record, name, t->stamp) < 0)
+	if (rename) /* the old ts gets the name ts_source, and a name must not come twice */
+		add_cut(&cuts, output->old_values[EVENT_OUT_TS_SOURCE], false);
+	for (size_t i = 0; i < output->options->added.count; i++)
+		add_cut(&cuts, output->old_values[EVENT_OUT_ADDED + i], false);
+	buf_reset(&output->line);
+	if (add_front(output, record, name, t->stamp) < 0)
 		return -1;
-	return add_members(&m->line, record->event, &cuts);
+	return add_members(&output->line, record->event, &cuts);
 }

@@ -1,26 +1,25 @@
-/* event_state.h -- the state of event_out.c, for the files that find the time of an event and rewrite it. */
+/* event_state.h -- the state that event_out.c, event_time.c and event_rewrite.c share. */
 #ifndef CAPTURE_EVENT_STATE_H
 #define CAPTURE_EVENT_STATE_H
 #include "expr/expr.h"
 #include "sp-capture/options.h"
 #include "stream/writer.h"
 
-/* Members of an event that may be replaced, by their place in event_out.old: ts, ts_source, then one for each added
- * name. */
+/* Indexes into event_out.old_values: the member ts, the member ts_source, then one index for each added name. */
 enum { EVENT_OUT_TS, EVENT_OUT_TS_SOURCE, EVENT_OUT_ADDED };
 
 struct event_out {
 	const struct options *options; /* borrowed */
-	struct writer *out;            /* borrowed */
-	struct exprs *exprs;           /* owned: the expression of --time; NULL: not given, or it is "now" */
+	struct writer *writer;         /* borrowed */
+	struct exprs *exprs;           /* owned: the expression of --time; NULL if it was not given or is "now" */
 	struct json_checker checker;
-	struct json_paths *pick; /* owned: finds all members that may be replaced in one pass */
-	struct span *old;        /* owned: their values in the current event; SPAN_NONE: it has no such member */
-	struct time_minute minute_cache;
-	struct buf line;  /* an event that had to be rewritten */
-	struct buf value; /* a time that --time computed */
+	struct json_paths *member_paths; /* owned: finds in one pass all members that may be replaced */
+	struct span *old_values;         /* owned: the values of these members in the current event, or SPAN_NONE */
+	struct time_minute minute_cache; /* for event_time_in_front() */
+	struct buf line;                 /* the last event that was rewritten */
+	struct buf value;                /* the value of --time, if it was computed and not copied from the event */
 	struct span
-		run; /* unchanged events in the read buffer, one directly after the other, that are not written yet */
-	uint64_t events; /* written, those of RUN included */
+		pending; /* unchanged events, one directly after the other in a read buffer, not given to WRITER yet */
+	uint64_t events; /* events written, including those in PENDING */
 };
 #endif

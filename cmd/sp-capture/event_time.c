@@ -1,12 +1,12 @@
-/* event_time.c -- which time an event has.
+/* event_time.c -- finds the time of an event.
  *
- * An event without a time cannot be placed in a window, so it is rejected. Most of these rejects come from a time that
- * has another name, or from a format that was detected wrongly; the message then says which option to give. */
+ * An event without a time cannot be assigned to a window, so it is rejected. The usual causes are a time that has
+ * another name than ts, or a format that was detected wrongly. So the message says which option to give. */
 #include "sp-capture/event_time.h"
 #include "json/json_time.h"
 #include <time.h>
 
-/* Returns the value of the event's top-level member WANTED; SPAN_NONE if there is none. */
+/* Returns the value of the top-level member of EVENT that is named WANTED, or SPAN_NONE if there is none. */
 static struct span member(struct span event, struct span wanted)
 {
 	struct json_walk w;
@@ -19,9 +19,9 @@ static struct span member(struct span event, struct span wanted)
 	return SPAN_NONE;
 }
 
-/* Returns a hint that the format may have been detected wrongly, written to TO; "" if it was given, or is JSON, which
- * is not mistaken for anything else. */
-static const char *doubt(const struct record *r, char *to, size_t size)
+/* Returns a hint that the format may have been detected wrongly; it is written to TO, which has SIZE bytes. Returns ""
+ * if --format was given or the format is JSON, because nothing else is detected as JSON by mistake. */
+static const char *detection_hint(const struct record *r, char *to, size_t size)
 {
 	if (!r->detected_format || (r->detected_format->flags & FORMAT_JSON))
 		return "";
@@ -29,10 +29,11 @@ static const char *doubt(const struct record *r, char *to, size_t size)
 	return to;
 }
 
-/* Rejects an event that has no ts. If it has a field with a usual name for a time, the message proposes that one. */
-static enum next no_time(struct record *r)
+/* Rejects the event of R, which has no ts. If it has a field with a name that is usual for a time, the message proposes
+ * that field for --time. Always returns NEXT_REJECTED. */
+static enum next reject_without_time(struct record *r)
 {
-	char doubted[96];
+	char hint[96];
 	static const char *const candidates[] = { "time", "timestamp", "@timestamp", "datetime", "date", "event_time",
 		"eventTime", "event_timestamp", "created_at", "createdAt", "Time", "Timestamp", "DateTime", "Date", "t",
 		"at", "when", "_time", "__time", "time_hour" };
@@ -40,17 +41,17 @@ static enum next no_time(struct record *r)
 		const char *name = candidates[i];
 		if (!member(r->event, span_of(name)).p)
 			continue;
-		bool plain = name[0] != '@';
+		bool is_identifier = name[0] != '@';
 		return (enum next)record_reject(r, "no time",
-			"no time: there is no field ts; did you mean --time '%s%s%s'?", plain ? "." : ".[\"", name,
-			plain ? "" : "\"]");
+			"no time: there is no field ts; did you mean --time '%s%s%s'?", is_identifier ? "." : ".[\"",
+			name, is_identifier ? "" : "\"]");
 	}
 	return (enum next)record_reject(r, "no time",
 		"no time: there is no field ts; say where it is with --time EXPR, or --time now%s",
-		doubt(r, doubted, sizeof doubted));
+		detection_hint(r, hint, sizeof hint));
 }
 
-/* The time of arrival, in milliseconds. */
+/* Returns the current time, cut to milliseconds. */
 static struct stamp now(void)
 {
 	struct timespec t;
@@ -58,46 +59,50 @@ static struct stamp now(void)
 	return (struct stamp){ t.tv_sec, (int32_t)(t.tv_nsec / 1000000 * 1000000), 3 };
 }
 
-/* Reads VALUE as a time. WHERE names it in the message if that fails. */
-static enum next read_time(struct event_out *m, struct record *r, const char *where, struct span value,
+/* Sets *OUT to the time that VALUE holds. Returns NEXT_EVENT, or NEXT_REJECTED if VALUE is not a time: the message says
+ * that it comes from WHERE ("ts", or the expression of --time). */
+static enum next read_time(struct event_out *output, struct record *r, const char *where, struct span value,
 	struct stamp *out)
 {
 	struct err fault = ERR_INIT;
-	if (json_time_parse(m->options->time_format, value, out, &fault) == 0)
+	if (json_time_parse(output->options->time_format, value, out, &fault) == 0)
 		return NEXT_EVENT;
 	return (enum next)record_reject(r, "no time that can be read", "%s: %s", where, fault.msg);
 }
 
-/* The value of --time. That it fails or is null for one event rejects that event only; no memory ends the run. */
-static enum next by_expression(struct event_out *m, struct record *r, struct event_time *out, struct err *e)
+/* Sets OUT to the time that the expression of --time gives for the event of R. If the expression fails or gives null,
+ * only this event is rejected. Exhausted memory ends the run. Returns NEXT_EVENT, NEXT_REJECTED, or NEXT_ERROR with E
+ * set. */
+static enum next time_by_expression(struct event_out *output, struct record *r, struct event_time *out, struct err *e)
 {
 	struct value v;
 	struct err fault = ERR_INIT;
-	const char *expr = m->options->time;
-	char doubted[96];
-	if (exprs_event(m->exprs, r->event, &fault) < 0 || exprs_eval(m->exprs, 0, &v, &fault) < 0)
+	const char *expr = output->options->time;
+	char hint[96];
+	if (exprs_event(output->exprs, r->event, &fault) < 0 || exprs_eval(output->exprs, 0, &v, &fault) < 0)
 		return fault.status == EX_OSERR ?
 			(*e = fault, NEXT_ERROR) :
 			(enum next)record_reject(r, "--time failed", "--time '%s': %s", expr, fault.msg);
 	if (v.type == JSON_NULL)
 		return (enum next)record_reject(r, "no time", "no time: --time '%s' gives null%s", expr,
-			doubt(r, doubted, sizeof doubted));
-	/* --time .ts or the like: the value is the member itself, in the same place. */
+			detection_hint(r, hint, sizeof hint));
+	/* An expression such as ".ts // .time" may give the value of the member ts itself. Then both begin at the same
+	 * byte. */
 	out->time_from_ts = out->old_ts.p && v.text.p == out->old_ts.p;
 	if (v.text.p)
-		return read_time(m, r, expr, v.text, &out->stamp);
-	buf_reset(&m->value);
-	if (value_write(&v, &m->value) < 0)
+		return read_time(output, r, expr, v.text, &out->stamp);
+	buf_reset(&output->value);
+	if (value_write(&v, &output->value) < 0)
 		return (enum next)record_reject(r, "no time that can be read", "--time '%s' gives no time", expr);
-	return read_time(m, r, expr, buf_span(&m->value), &out->stamp);
+	return read_time(output, r, expr, buf_span(&output->value), &out->stamp);
 }
 
-enum next event_time_find(struct event_out *m, struct record *r, struct event_time *out, struct err *e)
+enum next event_time_find(struct event_out *output, struct record *r, struct event_time *out, struct err *e)
 {
-	*out = (struct event_time){ .old_ts = m->old[EVENT_OUT_TS] };
-	if (m->exprs)
-		return by_expression(m, r, out, e);
-	if (m->options->time_now) {
+	*out = (struct event_time){ .old_ts = output->old_values[EVENT_OUT_TS] };
+	if (output->exprs)
+		return time_by_expression(output, r, out, e);
+	if (output->options->time_now) {
 		out->stamp = now();
 		return NEXT_EVENT;
 	}
@@ -107,7 +112,7 @@ enum next event_time_find(struct event_out *m, struct record *r, struct event_ti
 		return NEXT_EVENT;
 	}
 	if (!out->old_ts.p)
-		return no_time(r);
+		return reject_without_time(r);
 	out->time_from_ts = true;
-	return read_time(m, r, "ts", out->old_ts, &out->stamp);
+	return read_time(output, r, "ts", out->old_ts, &out->stamp);
 }

@@ -1,16 +1,19 @@
-/* event_time.h -- which time an event has. */
+/* event_time.h -- finds the time of an event. */
 #ifndef CAPTURE_EVENT_TIME_H
 #define CAPTURE_EVENT_TIME_H
 #include "sp-capture/event_state.h"
 
 struct event_time {
-	struct stamp stamp;
-	struct span old_ts; /* the value of the event's own top-level ts; SPAN_NONE: it has none */
-	bool time_from_ts;  /* STAMP was read from that value: it is replaced, not kept as ts_source */
+	struct stamp stamp; /* the time */
+	struct span old_ts; /* the value of the top-level member ts of the event; SPAN_NONE if there is none */
+	bool time_from_ts;  /* STAMP was read from OLD_TS, so the member ts is replaced and not kept as ts_source */
 };
 
-/* Finds the time of RECORD's event, M->old being set for it: --time if it was given, else the time that the format
- * knows, else ts. Returns NEXT_EVENT; NEXT_REJECTED with the record's kind and why set, which says what to do about it;
- * NEXT_ERROR with E. */
-enum next event_time_find(struct event_out *m, struct record *record, struct event_time *out, struct err *e) MUST_USE;
+/* Finds the time of the event of RECORD: by --time if it was given, else the time that the format has set, else the
+ * member ts. OUTPUT->old_values must be set for this event. Returns
+ * - NEXT_EVENT: *OUT is set;
+ * - NEXT_REJECTED: the kind and the reason of RECORD are set, and the reason says which option may help;
+ * - NEXT_ERROR with E set: memory is exhausted. */
+enum next event_time_find(struct event_out *output, struct record *record, struct event_time *out,
+	struct err *e) MUST_USE;
 #endif

@@ -39,7 +39,7 @@ int merge_record_event(struct merge *m, size_t number, const struct record *reco
 	if (mark)
 		front.mark = *mark;
 	const struct span parts[] = { front_bytes(&front, mark), event->text, SPAN("\n") };
-	return merge_push(m, number, event->ms, parts, 2 + event->bare, e);
+	return merge_push(m, number, event->ms, parts, 2 + event->needs_newline, e);
 }
 
 int merge_record_reject(struct merge *m, size_t number, const struct record *record, const struct position *mark,

@@ -1,10 +1,9 @@
-/* run.c -- records from sources to the output.
+/* run.c -- reads records from the sources and writes them to the output.
  *
- * There is one loop for all types of sources, with a merge (run_merged.c) or without (here). A record is read, becomes
- * an event with its time first or is rejected, and is written before the next one is read. What was written is complete
- * at all times: it is flushed before every wait, and done() of the sources is called only after a flush, so an offset
- * that is committed means events that have left the program. A source that fails is reported and ends; the others go
- * on. */
+ * There is one loop for all types of sources without a merge (here), and one with a merge (run_merged.c). Without a
+ * merge, each record is written or rejected before the next one is read. The output is flushed before every wait, and
+ * before source_type.done() is called. So an offset that a source commits covers only events that have left the
+ * program. A source that fails is reported and ends, and the other sources continue. */
 #include "sp-capture/run.h"
 #include "base/clock.h"
 #include "base/diag.h"
@@ -14,13 +13,13 @@
 #include <unistd.h>
 
 enum {
-	DONE_RECORDS = 4096, /* between two calls of the sources' done() */
-	PAUSE_MS = 10,       /* a wait for sources whose type cannot wait itself */
+	DONE_RECORDS = 4096, /* records between two calls of source_type.done() */
+	PAUSE_MS = 10,       /* how long run_wait() waits if the type has no wait() of its own */
 };
 
-/* ---- hooks: the sources call them before they wait, and before they change a buffer ---- */
+/* ---- hooks: the sources call them before they wait and before they change a buffer ---- */
 
-/* Writes out what is complete. */
+/* Writes out all complete events. Returns 0, or -1 with E set. */
 static int run_flush(struct run *r, struct err *e)
 {
 	if (event_out_settle(&r->event_out, e) < 0 || writer_flush(&r->out, e) < 0) {
@@ -37,7 +36,7 @@ static int before_wait(void *arg, struct err *e)
 	return run_flush(arg, e);
 }
 
-/* reader_hooks.before_fill: events that were noted in place are given to the writer. */
+/* reader_hooks.before_fill: passes the events that are still in the read buffer to the writer. */
 static int before_fill(void *arg, struct err *e)
 {
 	struct run *r = arg;
@@ -50,8 +49,8 @@ static int before_fill(void *arg, struct err *e)
 
 /* ---- the run as a whole ---- */
 
-/* The order decides which of several faults is reported: standard output, then the sources, then the file of --reject.
- * That file is created last, so a run that cannot begin leaves none behind. */
+/* If several things are wrong, the first in this order is reported: standard output, the sources, the file of --reject.
+ * That file is created last, so that a run that cannot begin does not create it. */
 int run_init(struct run *r, const struct options *o, struct err *e)
 {
 	*r = (struct run){ .options = o, .out.fd = -1 };
@@ -78,7 +77,7 @@ void run_release(struct run *r)
 	event_out_release(&r->event_out);
 }
 
-/* Completes all output. Returns the exit status, or -1 with E. */
+/* Completes all output. Returns the exit status, or -1 with E set. */
 static int run_finish(struct run *r, struct err *e)
 {
 	if (event_out_settle(&r->event_out, e) < 0)
@@ -87,8 +86,8 @@ static int run_finish(struct run *r, struct err *e)
 	return status < 0 || r->failed == 0 ? status : r->failed;
 }
 
-/* After a failure, while the sources and their buffers still exist: writes the events before it, if that is possible.
- * The error that ended the run is the one to report, so a second one is not. */
+/* Writes the events that came before a failure, if the output still works. Must be called while the buffers of the
+ * sources exist. A second error is not reported, because the first one is the reason why the run ends. */
 static void run_abandon(struct run *r)
 {
 	struct err second = ERR_INIT;
@@ -98,8 +97,9 @@ static void run_abandon(struct run *r)
 
 /* ---- one source ---- */
 
-/* S failed with E. Returns NEXT_END if that ends only S, NEXT_LATER if S can be asked again, NEXT_ERROR if it ends the
- * run: the output failed, or the fault is not in the data. */
+/* Handles the failure E of S. Returns NEXT_ERROR if it ends the run: the output failed, the fault is not in the data,
+ * or the type reports failures in turn. Else reports E, and returns NEXT_LATER if S can be asked again or NEXT_END if
+ * not. */
 static enum next source_failed(struct run *r, struct source *s, const struct err *e)
 {
 	bool in_turn = s->type->failures_in_turn;
@@ -131,7 +131,7 @@ enum next run_next(struct run *r, struct source *s, struct record *record, struc
 	} else if (n == NEXT_ERROR) {
 		return source_failed(r, s, e);
 	}
-	/* The format is known from the first record on; one comparison a record notices it. */
+	/* The format of a source is known only after its first record, so it is compared after each record. */
 	if (s->format != r->last_format)
 		run_status_format(r, s->format);
 	return n;
@@ -144,7 +144,7 @@ int run_reject(struct run *r, const struct source *s, const struct record *recor
 
 int run_close(struct run *r, struct source *s, struct err *e)
 {
-	/* Events that were written may still refer to a buffer of the source. */
+	/* Events that count as written may still be in a buffer of S, which close() frees. */
 	int status = event_out_settle(&r->event_out, e);
 	if (s->type->close)
 		s->type->close(s);
@@ -173,7 +173,8 @@ int run_count(struct run *r, uint64_t records, struct err *e)
 
 /* ---- the loop without a merge ---- */
 
-/* Writes or rejects the next record of S. */
+/* Reads the next record of S and writes or rejects it. Returns what run_next() returned, or NEXT_ERROR if writing
+ * failed. */
 static enum next take(struct run *r, struct source *s, struct err *e)
 {
 	struct record record;
@@ -187,8 +188,8 @@ static enum next take(struct run *r, struct source *s, struct err *e)
 	return n;
 }
 
-/* Takes records of S until it has none now, or it is time to call run_count(), or the run must end. *MOVED is set if
- * there was a record. Returns the last answer of the source. */
+/* Takes records of S until S has none now, run_count() must be called, or the limit is reached. Sets *MOVED if there
+ * was a record. Returns the last result of take(), or NEXT_ERROR if run_count() failed. */
 static enum next take_some(struct run *r, struct source *s, bool *moved, struct err *e)
 {
 	uint64_t most = r->set.type->done ? DONE_RECORDS : UINT64_MAX, count = 0;
@@ -201,8 +202,8 @@ static enum next take_some(struct run *r, struct source *s, bool *moved, struct 
 	return n != NEXT_ERROR && run_count(r, count, e) < 0 ? NEXT_ERROR : n;
 }
 
-/* One source after the other, each to its end. Sources that take turns hand over whenever they have nothing now; when
- * none had a record in a whole round, the program waits. */
+/* Reads one source after the other, each to its end. If the type takes turns, the next source is read whenever one has
+ * no record now, and the program waits only if no source had a record in a whole round. Returns 0, or -1 with E set. */
 static int run_unmerged(struct run *r, struct err *e)
 {
 	struct source_set *set = &r->set;
@@ -236,7 +237,7 @@ static int run_unmerged(struct run *r, struct err *e)
 			}
 			break;
 		case NEXT_EVENT:
-		case NEXT_REJECTED: break; /* it has more */
+		case NEXT_REJECTED: break; /* S has more records */
 		}
 	}
 	return 0;
@@ -244,14 +245,15 @@ static int run_unmerged(struct run *r, struct err *e)
 
 /* ---- both loops ---- */
 
-/* Reads the sources that the set has now, until they end or others take their place. */
+/* Reads the sources that are in the set now, until they end or the list changes. Returns 0, or -1 with E set. */
 static int run_set(struct run *r, struct err *e)
 {
 	r->set.merged = r->set.count > 1 && r->set.type->merges && !r->options->in_order;
 	return r->set.merged ? run_merged(r, e) : run_unmerged(r, e);
 }
 
-/* Reads the set, and reads it again each time its list has changed, until it ends or the run must. */
+/* Reads the sources, and gets a new list of them each time the list has changed, until the run ends. Returns 0, or -1
+ * with E set. */
 static int run_loop(struct run *r, struct err *e)
 {
 	for (;;) {
@@ -265,7 +267,7 @@ static int run_loop(struct run *r, struct err *e)
 	}
 }
 
-/* After a failure the events before it are still written, and committed if they could be. */
+/* After a failure, the events before it are still written, and finish() commits those that were written. */
 int run_all(struct run *r, struct err *e)
 {
 	struct err second = ERR_INIT; /* the first error is the one to report */
@@ -276,7 +278,7 @@ int run_all(struct run *r, struct err *e)
 		status = -1;
 	if (status == 0)
 		return run_finish(r, e);
-	/* Of sources that commit, the last status says how far the run came. */
+	/* For sources that commit, the last status line shows how far the run came. */
 	if (r->set.type->finish)
 		status_finish(&r->status);
 	return -1;

@@ -1,4 +1,4 @@
-/* run.h -- one run of sp-capture: records from a set of sources to standard output. */
+/* run.h -- one run of sp-capture: reads the records of a set of sources and writes events to standard output. */
 #ifndef CAPTURE_RUN_H
 #define CAPTURE_RUN_H
 #include "sp-capture/event_out.h"
@@ -8,29 +8,32 @@
 #include "stream/stop.h"
 
 struct run {
-	const struct options *options;
-	struct writer out; /* standard output */
+	const struct options *options; /* borrowed */
+	struct writer out;             /* standard output */
 	struct event_out event_out;
 	struct rejects rejects;
 	struct status status;
 	struct source_set set;
-	unsigned formats; /* bit I: formats[I] is in use */
-	const struct format *last_format;
-	uint64_t shown_events; /* events at the last status line */
-	int64_t shown_ms, start_ms;
-	uint64_t since_done; /* records since done() of the sources was called */
-	int failed;          /* exit status of the first source that failed; 0: none */
-	bool output_failed;  /* an error that comes out of a source is the output's: it came through a hook */
+	unsigned formats;                 /* bit I is set: a source had the format formats[I] (format/table.c) */
+	const struct format *last_format; /* the format that was noted last in FORMATS */
+	uint64_t shown_events;            /* events written when the last status line was made */
+	int64_t shown_ms, start_ms;       /* monotonic times of the last status line and of the start */
+	uint64_t since_done;              /* records since source_type.done() was called */
+	int failed;                       /* exit status of the first source that failed; 0: none failed */
+	/* Writing failed. An error that a source returns after that comes from a hook, and is not a fault of the
+	 * source. */
+	bool output_failed;
 };
 
-/* Prepares a run over the operands of O, which are sources of O->type. -1: E; run_release() must be called all the
- * same. */
+/* Prepares a run over the operands of O, which are sources of O->type. The caller must call run_release(), even after a
+ * failure. Returns 0, or -1 with E set. */
 int run_init(struct run *r, const struct options *o, struct err *e) MUST_USE;
 void run_release(struct run *r);
-/* Reads the sources to their ends, to the limit, or until a signal; all output is complete. Returns the exit status, or
- * -1 with E. */
+/* Reads the sources to their ends, to the limit, or until a signal, and completes all output. Returns the exit status,
+ * or -1 with E set. */
 int run_all(struct run *r, struct err *e) MUST_USE;
 
+/* Returns true if --limit events were written. */
 static inline bool run_limit_reached(const struct run *r)
 {
 	return r->event_out.events >= r->options->limit;
@@ -38,31 +41,39 @@ static inline bool run_limit_reached(const struct run *r)
 
 /* ---- for the loops: run.c (unmerged) and run_merged.c ---- */
 
-/* Opens S. NEXT_EVENT; NEXT_END: it cannot be opened, which was reported, and it is over; NEXT_ERROR: E ends the
- * run. */
+/* Opens S if it is not open. Returns NEXT_EVENT if it is open now. If that failed, returns what run_next() returns for
+ * a source that failed. */
 enum next run_open(struct run *r, struct source *s, struct err *e) MUST_USE;
-/* The next record of S: NEXT_EVENT with EVENT ready; NEXT_REJECTED with the reason in RECORD; NEXT_LATER; NEXT_END,
- * also for a source that has failed, which was reported; NEXT_ERROR: E ends the run. */
+/* Reads the next record of S and prepares its event. Returns
+ * - NEXT_EVENT: *EVENT is ready to be written;
+ * - NEXT_REJECTED: the kind and the reason of *RECORD are set;
+ * - NEXT_LATER: S has no record now;
+ * - NEXT_END: S is at its end;
+ * - NEXT_ERROR with E set: the run must end. If S failed and the run can continue, the failure is reported on standard
+ *   error. Then it returns NEXT_LATER if S can be asked again (source_type.outlives_errors), else NEXT_END. */
 enum next run_next(struct run *r, struct source *s, struct record *record, struct event *event, struct err *e) MUST_USE;
-/* Reports RECORD of S as rejected. */
+/* Reports RECORD of S as rejected. Returns 0, or -1 with E set if the file of --reject cannot be written. */
 int run_reject(struct run *r, const struct source *s, const struct record *record, struct err *e) MUST_USE;
-/* S is over: closes it. */
+/* Closes S, which will not be read again. Returns 0, or -1 with E set if the output failed. */
 int run_close(struct run *r, struct source *s, struct err *e) MUST_USE;
-/* No source has a record now: writes out what is complete, and returns when there may be news. */
+/* Writes out all complete events and waits until there may be records again. Called when no source has a record.
+ * Returns 0, or -1 with E set. */
 int run_wait(struct run *r, struct err *e) MUST_USE;
-/* To be called after RECORDS more records: every so often writes out and lets the sources commit. */
+/* Counts RECORDS more records. After every few thousand records, writes out all events and calls source_type.done().
+ * Returns 0, or -1 with E set. */
 int run_count(struct run *r, uint64_t records, struct err *e) MUST_USE;
-/* True if the loop must end between two records: the set has changed, or a stop drops what was read ahead. */
+/* Returns true if the loop must end before the sources do, and drop what was read ahead: the list of sources has
+ * changed, or the program was asked to stop and the type stops at once. */
 static inline bool run_interrupted(const struct run *r)
 {
 	return r->set.changed || (stop_flag && r->set.type->stops_at_once);
 }
 
-/* run_status.c: sets up R->status; the sources must be initialised. */
+/* In run_status.c: sets up R->status. The sources must be initialised. */
 void run_status_init(struct run *r);
-/* run_status.c: notes that FORMAT (not NULL) is in use from now on. */
+/* In run_status.c: notes that a source has FORMAT, which may be NULL (not decided). */
 void run_status_format(struct run *r, const struct format *format);
 
-/* run_merged.c: all sources of the set, merged by event time. 0, or -1 with E. */
+/* In run_merged.c: reads all sources of the set, merged by event time. Returns 0, or -1 with E set. */
 int run_merged(struct run *r, struct err *e) MUST_USE;
 #endif

@@ -1,13 +1,14 @@
 /* run_status.c -- the status line and the metrics of a run.
  *
- * What all types of sources have in common is here: events, rate, rejects, formats, progress. A type adds its own part
- * by describe() and metrics(). The line is also painted, without --status, when people watch: the sources have a known
- * size, standard error is a terminal and standard output is not. */
+ * This file writes what all types of sources have in common: events, rate, rejects, formats, progress. A type adds its
+ * own part by describe() and metrics(). The status line is shown without --status as well if the sizes of all sources
+ * are known, standard error is a terminal and standard output is not: then a person is probably waiting for the end. */
 #include "sp-capture/run.h"
 #include "program/metrics.h"
 #include "base/clock.h"
 #include <unistd.h>
 
+/* R->formats has one bit for each format, because the sources of a run may have different ones. */
 void run_status_format(struct run *r, const struct format *format)
 {
 	r->last_format = format;
@@ -16,7 +17,7 @@ void run_status_format(struct run *r, const struct format *format)
 			r->formats |= 1U << i;
 }
 
-/* Appends N with commas between groups of three digits: 1,234,567. */
+/* Appends N with a comma before each group of three digits: 1,234,567. Returns 0, or -1 if memory is exhausted. */
 static int add_grouped(struct buf *out, uint64_t n)
 {
 	if (n >= 1000 && add_grouped(out, n / 1000) < 0)
@@ -24,7 +25,7 @@ static int add_grouped(struct buf *out, uint64_t n)
 	return n >= 1000 ? buf_addf(out, ",%03u", (unsigned)(n % 1000)) : buf_addf(out, "%u", (unsigned)n);
 }
 
-/* The share of the sources that was read, from 0 to 1; -1 if their sizes are not known. */
+/* Returns how much of the sources was read, as a share from 0 to 1, or -1 if the type does not know it. */
 static double progress(const struct run *r)
 {
 	const struct source_type *type = r->set.type;
@@ -34,13 +35,14 @@ static double progress(const struct run *r)
 	return (double)done / (double)total;
 }
 
-/* status.describe: "1,234 events, 567/s, 12% read, 3 rejected; format decided: csv". */
+/* status.describe: appends the status line, such as "1,234 events, 567/s, 12% read, 3 rejected; format decided: csv".
+ * The rate is the one since the last status line. */
 static void describe(void *arg, struct buf *out)
 {
 	struct run *r = arg;
 	int64_t now = clock_monotonic_ms(), since = now - r->shown_ms;
 	uint64_t events = r->event_out.events, before = r->shown_events;
-	if (since < 100) { /* too short for a rate: the average of the whole run instead */
+	if (since < 100) { /* too short to measure a rate, so it shows the average of the whole run */
 		since = now - r->start_ms;
 		before = 0;
 	}
@@ -71,7 +73,7 @@ static void describe(void *arg, struct buf *out)
 		r->set.type->describe(&r->set, out);
 }
 
-/* status.metrics */
+/* status.metrics: appends the metrics of this run, then those of the type. */
 static void metrics(void *arg, struct buf *out)
 {
 	struct run *r = arg;
@@ -85,6 +87,7 @@ static void metrics(void *arg, struct buf *out)
 		r->set.type->metrics(&r->set, out);
 }
 
+/* The members that are not set are 0: the line is shown for the first time after one second. */
 void run_status_init(struct run *r)
 {
 	const struct options *c = r->options;
