@@ -1,7 +1,7 @@
-/* amount.c -- whole numbers, sizes and counts.
+/* amount.c -- reads whole numbers and sizes, and writes counts.
  *
- * What a user types is read strictly: no white space, no sign but '-', nothing after the number. The message repeats
- * the text and says what would be right; the caller adds which option it was. */
+ * Text that a user typed is read strictly: no white space, no sign but '-', nothing after the number. Each message
+ * quotes the text; the caller adds the name of the option. */
 #include "base/amount.h"
 #include <errno.h>
 #include <inttypes.h>
@@ -9,7 +9,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-/* Digits are copied from the left; a comma goes before each group of three that is counted from the right. */
+/* Copies the digits from the left. Puts a comma before each group of three digits, counted from the right. */
 char *amount_format(uint64_t n, char *out)
 {
 	char digits[24];
@@ -28,12 +28,12 @@ int amount_parse_bytes(const char *text, uint64_t *bytes, struct err *e)
 	static const char letters[] = "kMGT";
 	size_t digits = strspn(text, "0123456789");
 	const char *unit = text + digits;
-	const char *at = *unit ? strchr(*unit == 'K' ? "k" : letters, *unit == 'K' ? 'k' : *unit) : NULL;
-	if (digits == 0 || digits > 15 || (*unit && (!at || unit[1])))
+	const char *letter = *unit ? strchr(*unit == 'K' ? "k" : letters, *unit == 'K' ? 'k' : *unit) : NULL;
+	if (digits == 0 || digits > 15 || (*unit && (!letter || unit[1])))
 		return err_set(e, EX_USAGE,
 			"'%s' is not a size: write a number with an optional k, M, G or T, such as 64k", text);
-	/* 15 digits fit 64 bits; a shift that would pass 2^62 is refused before it is made. */
-	int shift = !at ? 0 : *unit == 'K' ? 10 : 10 * (int)(at - letters + 1);
+	/* 15 digits fit 64 bits. A value whose shift would exceed 2^62 is refused before the shift. */
+	int shift = !letter ? 0 : *unit == 'K' ? 10 : 10 * (int)(letter - letters + 1);
 	uint64_t value = strtoull(text, NULL, 10);
 	if (value > (UINT64_C(1) << 62) >> shift)
 		return err_set(e, EX_USAGE, "'%s' is too large", text);
@@ -46,7 +46,7 @@ int amount_parse_int(const char *text, int64_t low, int64_t high, int64_t *value
 	char *end;
 	errno = 0;
 	long long v = strtoll(text, &end, 10);
-	/* strtoll(3) would also take leading white space and '+'. */
+	/* strtoll(3) also accepts leading white space and '+', which are refused here. */
 	if (end == text || *end || (*text != '-' && (*text < '0' || *text > '9')))
 		return err_set(e, EX_USAGE, "'%s' is not a whole number", text);
 	if (errno == ERANGE || v < low || v > high)

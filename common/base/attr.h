@@ -1,11 +1,11 @@
-/* attr.h -- attributes of functions, for the compiler. */
+/* attr.h -- attributes of functions, which tell the compiler how to treat them. */
 #ifndef BASE_ATTR_H
 #define BASE_ATTR_H
 
-/* The result must be used. */
+/* Makes the compiler warn if a caller ignores the result of the function. */
 #define MUST_USE __attribute__((warn_unused_result))
-/* Rare work of a hot loop: kept out of line, so that the loop keeps its registers. */
+/* For rare work of a hot loop: keeps the function out of line, so that the loop keeps its registers. */
 #define RARE __attribute__((noinline, cold))
-/* A part of a hot loop that must be compiled into it. */
+/* For a part of a hot loop: compiles the function into the loop. */
 #define HOT inline __attribute__((always_inline))
 #endif

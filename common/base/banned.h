@@ -1,7 +1,7 @@
-/* banned.h -- calls that have no safe use here become compile errors. The Makefile includes it in every file.
+/* banned.h -- turns calls that have no safe use into compile errors. The Makefile includes this header in every file.
  *
- * Each call has a replacement: buf_add*() and snprintf() for the string functions, amount_parse_int() for atoi(), spawn
- * helpers for system(), localtime_r() and gmtime_r() for their static twins. */
+ * Use these instead: buf_add*() and snprintf() for the string functions, amount_parse_int() for atoi() and atol(),
+ * posix_spawn(3) for system(), localtime_r() and gmtime_r() for localtime() and gmtime(). */
 #ifndef BASE_BANNED_H
 #define BASE_BANNED_H
 #include <stdio.h>

@@ -18,7 +18,7 @@ void buf_release(struct buf *b)
 
 char *buf_room(struct buf *b, size_t n)
 {
-	/* The common case first: this is called for every piece of output. */
+	/* The common case comes first, because this function is called for every piece of output. */
 	if (b->p && n <= b->cap - b->n)
 		return b->p + b->n;
 	if (n > b->max || b->n > b->max - n) /* written so that the sum cannot overflow */
@@ -26,7 +26,7 @@ char *buf_room(struct buf *b, size_t n)
 	size_t cap = b->cap ? b->cap : b->max < 256 ? b->max : 256;
 	if (cap > b->max)
 		cap = b->max;
-	while (cap < b->n + n) /* max is enough, so this ends; halving it first avoids an overflow */
+	while (cap < b->n + n) /* max suffices, so the loop ends; comparing CAP with half of max avoids an overflow */
 		cap = cap > b->max / 2 ? b->max : cap * 2;
 	char *p = realloc(b->p, cap);
 	if (!p)
@@ -38,7 +38,7 @@ char *buf_room(struct buf *b, size_t n)
 
 int buf_add(struct buf *b, const void *p, size_t n)
 {
-	char *to = n > 0 ? buf_room(b, n) : NULL; /* nothing to append succeeds even where nothing is allocated */
+	char *to = n > 0 ? buf_room(b, n) : NULL; /* appending no bytes succeeds without allocating */
 	if (!to)
 		return n == 0 ? 0 : -1;
 	memcpy(to, p, n);
@@ -61,7 +61,7 @@ int buf_adds(struct buf *b, const char *string)
 	return buf_add(b, string, strlen(string));
 }
 
-/* Formats twice: once to learn the length, once into the room made for it and for the NUL that vsnprintf() writes. */
+/* Formats twice: first to learn the length, then to write the text, with the NUL that vsnprintf(3) adds. */
 int buf_addf(struct buf *b, const char *format, ...)
 {
 	va_list ap;
@@ -80,7 +80,7 @@ int buf_addf(struct buf *b, const char *format, ...)
 
 int buf_add_i64(struct buf *b, int64_t v)
 {
-	/* Digits are produced from the last one on. The magnitude is unsigned because -INT64_MIN does not fit
+	/* The digits are produced from the last to the first. The magnitude is unsigned because -INT64_MIN does not fit
 	 * int64_t. */
 	char text[24], *end = text + sizeof text, *p = end;
 	uint64_t u = v < 0 ? 0 - (uint64_t)v : (uint64_t)v;
@@ -92,7 +92,7 @@ int buf_add_i64(struct buf *b, int64_t v)
 	return buf_add(b, p, (size_t)(end - p));
 }
 
-/* The NUL lies in the room after the content and is not counted. */
+/* Stores the NUL after the content and does not count it in b->n. */
 const char *buf_string(struct buf *b)
 {
 	char *p = buf_room(b, 1);

@@ -1,7 +1,7 @@
 /* buf.h -- a byte buffer that grows up to a maximum given at the start.
  *
- * A buf owns its bytes. A call that would go past the maximum, or for which memory is exhausted, returns -1 (or NULL),
- * and the buffer keeps what it had. */
+ * A buf owns its bytes. If a call would exceed the maximum, or memory is exhausted, the call returns -1 (or NULL) and
+ * leaves the buffer unchanged. */
 #ifndef BASE_BUF_H
 #define BASE_BUF_H
 #include "base/err.h"
@@ -17,14 +17,14 @@ struct buf {
 
 /* Makes B an empty buffer of at most MAX bytes. Allocates nothing. */
 void buf_init(struct buf *b, size_t max);
-/* Frees the bytes. B may be used again, as after buf_init(). */
+/* Frees the bytes. B is then empty, keeps its maximum, and may be used again. */
 void buf_release(struct buf *b);
 
-/* Makes room for N more bytes and returns where they start, or NULL. The caller writes them and then adds their number
- * to b->n. The position is valid until the next call. */
+/* Makes room for N more bytes. Returns the position at which to write them; NULL if they do not fit. The caller writes
+ * the bytes and then adds their number to b->n. The position is valid until the next call that changes B. */
 char *buf_room(struct buf *b, size_t n) MUST_USE;
 
-/* Append bytes. Return 0, or -1 if they do not fit. */
+/* Append bytes to B. Return 0; -1 if the bytes do not fit. */
 int buf_add(struct buf *b, const void *p, size_t n);
 int buf_add_span(struct buf *b, struct span s);
 int buf_addc(struct buf *b, char c);
@@ -33,18 +33,19 @@ int buf_addf(struct buf *b, const char *format, ...) __attribute__((format(print
 /* Appends V in decimal. */
 int buf_add_i64(struct buf *b, int64_t v);
 
-/* Empties B and keeps its memory. */
+/* Empties B but keeps its memory. */
 static inline void buf_reset(struct buf *b)
 {
 	b->n = 0;
 }
 
-/* Returns the content, valid until the next change. Its p is never NULL. */
+/* Returns the content. The span is valid until B changes, and its p is never NULL. */
 static inline struct span buf_span(const struct buf *b)
 {
 	return (struct span){ b->p ? b->p : "", b->n };
 }
 
-/* Returns the content as a NUL-terminated string, valid until the next change; NULL if there is no room for the NUL. */
+/* Returns the content as a NUL-terminated string, which is valid until B changes; NULL if there is no room for the
+ * NUL. */
 const char *buf_string(struct buf *b) MUST_USE;
 #endif

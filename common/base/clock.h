@@ -3,9 +3,11 @@
 #define BASE_CLOCK_H
 #include <stdint.h>
 
-/* Returns CLOCK_MONOTONIC: for intervals and deadlines. It never jumps, and its zero means nothing. */
+/* Returns the time of CLOCK_MONOTONIC, for intervals and deadlines. This clock never jumps, and its zero has no
+ * meaning. */
 int64_t clock_monotonic_ms(void);
 
-/* Returns CLOCK_REALTIME: milliseconds since 1970-01-01T00:00Z. An administrator or NTP may set it back. */
+/* Returns the time of CLOCK_REALTIME: milliseconds since 1970-01-01T00:00Z. An administrator or NTP may set this clock
+ * back. */
 int64_t clock_realtime_ms(void);
 #endif

@@ -1,8 +1,7 @@
 /* diag.c -- diagnostics, one write(2) each.
  *
- * A message is assembled in a buffer on the stack and written by a single call, so that lines of the programs of a
- * pipeline that share a terminal or a log do not mix. Nothing here allocates, so that exhausted memory can be
- * reported. */
+ * A message is assembled on the stack and written by a single call. So the lines of several programs that share a
+ * terminal or a log do not mix. Nothing here allocates memory, so that exhausted memory can be reported. */
 #include "base/diag.h"
 #include <errno.h>
 #include <fcntl.h>
@@ -13,8 +12,8 @@ static const char *program = "sp";
 static int painted; /* the terminal's last line is a status line without a newline */
 
 /* open(2) returns the lowest free number. If a standard stream is closed, the next file that the program opens would
- * get its number, and would be read or written in its place. Each free number is therefore occupied by /dev/null,
- * opened in the wrong direction: using the stream fails with EBADF, as on the closed one. */
+ * get its number, and would be read or written in its place. So each free number is occupied by /dev/null, opened in
+ * the wrong direction: using the stream then fails with EBADF, as it would if the stream were closed. */
 static void occupy_standard_streams(void)
 {
 	for (int fd = STDIN_FILENO; fd <= STDERR_FILENO; fd++)
@@ -33,7 +32,7 @@ const char *diag_name(void)
 	return program;
 }
 
-/* Writes all N bytes, as write(2) may write fewer, or be interrupted. */
+/* Writes all N bytes at P. The loop is needed because write(2) may be interrupted or write fewer bytes. */
 static int write_all(int fd, const char *p, size_t n)
 {
 	while (n > 0) {
@@ -48,9 +47,9 @@ static int write_all(int fd, const char *p, size_t n)
 	return 0;
 }
 
-/* Returns the length of the printable UTF-8 sequence at P, which has N bytes left; 0 if there is none. Refuses the
- * control characters U+0080 to U+009F. Less strict than utf8_length() of the floor above (overlong forms pass): a
- * terminal shows those as a replacement character. */
+/* Returns the length of the printable UTF-8 sequence at P, where N bytes are left; 0 if there is none. The control
+ * characters U+0080 to U+009F are not printable. Overlong forms are accepted, unlike in utf8_length() of text/, which
+ * base/ must not call: a terminal shows those as a replacement character. */
 static size_t utf8_sequence(const unsigned char *p, size_t n)
 {
 	size_t k = p[0] >= 0xf0 && p[0] <= 0xf4 ? 4 : p[0] >= 0xe0 ? 3 : p[0] >= 0xc2 && p[0] < 0xe0 ? 2 : 0;
@@ -62,8 +61,8 @@ static size_t utf8_sequence(const unsigned char *p, size_t n)
 	return k;
 }
 
-/* Messages quote input, and input must not be able to control the terminal: each byte of a control character, or that
- * is not UTF-8, becomes '?'. */
+/* Replaces by '?' each control character of one byte, and each byte that is not part of a printable UTF-8 sequence.
+ * Messages quote input, and input must not be able to control the terminal. */
 static void replace_unprintable(unsigned char *p, size_t n)
 {
 	for (size_t i = 0; i < n; i++) {
@@ -75,15 +74,15 @@ static void replace_unprintable(unsigned char *p, size_t n)
 	}
 }
 
-static const char over[] = "\r\033[K"; /* moves to the start of the line and erases the line (ECMA-48: EL) */
+static const char erase_line[] = "\r\033[K"; /* moves to the start of the line and erases the line (ECMA-48: EL) */
 
-/* Writes "prog: TEXT" and then LAST, in one call; in place of the status line if one is shown. A message that is too
- * long is cut. errno is kept, since callers report it afterwards. */
+/* Writes "prog: ", the formatted message and LAST in one call, over the status line if one is shown. Cuts a message
+ * that is too long. Keeps errno, because callers report errno afterwards. */
 __attribute__((format(printf, 2, 0))) static void diag_write(const char *last, const char *format, va_list ap)
 {
 	char line[2048];
-	size_t start = painted ? sizeof over - 1 : 0;
-	memcpy(line, over, start);
+	size_t start = painted ? sizeof erase_line - 1 : 0;
+	memcpy(line, erase_line, start);
 	size_t room = sizeof line - 8; /* leaves room for LAST */
 	int n = snprintf(line + start, 64, "%s: ", program);
 	int m = vsnprintf(line + start + n, room - start - (size_t)n, format, ap);
@@ -119,7 +118,7 @@ void diag_paint(const char *text)
 	if (*text)
 		diag_write_painted("%s", text);
 	else if (painted)
-		(void)write_all(STDERR_FILENO, over, sizeof over - 1);
+		(void)write_all(STDERR_FILENO, erase_line, sizeof erase_line - 1);
 	painted = *text != '\0';
 }
 

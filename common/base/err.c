@@ -1,7 +1,8 @@
-/* err.c -- filling a struct err.
+/* err.c -- fills a struct err.
  *
- * The message has a fixed size inside the struct, so that reporting an error cannot fail itself; what does not fit is
- * cut. Every function returns -1, so that a caller can report and return in one statement. */
+ * The message has a fixed size inside the struct, so that reporting an error cannot itself fail. A message that is too
+ * long is cut. Every err_... function that sets E returns -1, so that a caller can report and return in one
+ * statement. */
 #include "base/err.h"
 #include <errno.h>
 #include <stdarg.h>
@@ -34,10 +35,10 @@ int err_errno(struct err *e, int status, int number, const char *format, ...)
 	return -1;
 }
 
-/* Contexts are added from the inside out, as callers return: "--time: expression '.a +': byte 5: ...". */
+/* Callers add contexts as they return, the innermost first: "--time: expression '.a +': byte 5: ...". */
 int err_context(struct err *e, const char *format, ...)
 {
-	char old[sizeof e->msg]; /* a copy, since the context is written over it */
+	char old[sizeof e->msg]; /* a copy, because the context is written over e->msg */
 	memcpy(old, e->msg, sizeof old);
 	va_list ap;
 	va_start(ap, format);
@@ -58,7 +59,7 @@ int err_status_read(int number)
 	return number == EACCES || number == EPERM ? EX_NOPERM : EX_NOINPUT;
 }
 
-/* A full or failing disk is an input/output error (74); anything else means that the file could not be made (73). */
+/* Returns EX_IOERR for a full or failing disk; for any other reason the file could not be created. */
 int err_status_write(int number)
 {
 	if (number == EACCES || number == EPERM)

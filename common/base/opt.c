@@ -1,13 +1,13 @@
-/* opt.c -- the option table: parsing, the text of --help, and the nearest name.
+/* opt.c -- parses options by the table, writes --help, and finds the nearest name.
  *
- * getopt_long(3) parses. Its two forms of the table, a string of letters and an array of long options, are built from
- * struct opt, so that each option is written down once. Its own messages are switched off (opterr), because ours name
- * the nearest option. A spelling is near by its edit distance (see edit_distance()). */
+ * getopt_long(3) does the parsing. It needs the table in two forms: a string of letters and an array of long options.
+ * Both are built from struct opt, so that each option is written down once. The messages of getopt_long(3) are switched
+ * off (opterr), because ours name the nearest option. edit_distance() says how near two names are. */
 #include "base/opt.h"
 #include <ctype.h>
 #include <getopt.h>
 
-/* The table in getopt_long(3)'s two forms. */
+/* The table in the two forms that getopt_long(3) needs. */
 struct getopt_tables {
 	char letters[160];     /* ":hVt:": a ':' after a letter that takes an argument */
 	struct option longs[]; /* ends with zeros */
@@ -28,7 +28,7 @@ int opt_init(struct opt_parser *o, const struct opt_program *program, int argc, 
 	if (!t)
 		return err_oom(e, "the table of options");
 	size_t used = 0;
-	t->letters[used++] = ':'; /* asks for ':' instead of '?' when an argument is missing */
+	t->letters[used++] = ':'; /* makes getopt_long(3) return ':', not '?', for a missing argument */
 	for (int i = 0; i < n; i++) {
 		const struct opt *p = &program->options[i];
 		t->longs[i] = (struct option){ p->name, p->arg ? required_argument : no_argument, NULL, p->id };
@@ -50,9 +50,9 @@ void opt_release(struct opt_parser *o)
 	o->tables = NULL;
 }
 
-/* Reports what getopt_long(3) answered '?' to. It says only a little: optopt is the letter of an unknown short option,
- * the id of a long option that was given a value it does not take, and 0 for a long option that is unknown or a prefix
- * of several. Always returns -1. */
+/* Sets E for an option that getopt_long(3) answered with '?'. Always returns -1. The cause must be found out from
+ * optopt: it is the letter of an unknown short option; the id of a long option that was given a value but takes none;
+ * and 0 for a long option that is unknown or a prefix of several. */
 static int unknown_option(struct opt_parser *o, struct err *e)
 {
 	const char *text = o->argv[optind - 1];
@@ -66,7 +66,7 @@ static int unknown_option(struct opt_parser *o, struct err *e)
 	const char *names[128] = { NULL };
 	for (int i = 0; o->program->options[i].name && i < 127; i++)
 		names[i] = o->program->options[i].name;
-	size_t same = 0; /* options that the text is a prefix of */
+	size_t same = 0; /* number of options that NAME is a prefix of */
 	for (int i = 0; names[i]; i++)
 		same += strncmp(names[i], name, strlen(name)) == 0;
 	if (same > 1)
@@ -98,7 +98,7 @@ char **opt_operands(const struct opt_parser *o, int *n)
 	return o->argv + optind;
 }
 
-/* Options with a letter are indented like "-h, --help", others by the width of the letter. */
+/* Writes an option with a letter as "-h, --help". Indents an option without one by the width of "-h, ". */
 int opt_help(const struct opt_program *program, struct buf *out)
 {
 	buf_addf(out, "usage: %s [options]%s%s\n%s\n\noptions:\n", program->name, *program->operands ? " " : "",
@@ -123,9 +123,10 @@ int opt_version(const struct opt_program *program, struct buf *out)
 	return buf_addf(out, "%s %s\n", program->name, SP_VERSION);
 }
 
-/* Returns the number of insertions, deletions, replacements and swaps of neighbours that turn A into B: the distance of
- * Levenshtein (1966) with the transposition of Damerau (1964), in the restricted form that edits no pair twice. d[i][j]
- * is the distance of the first i bytes of A and the first j of B. Only the first MAX bytes count. */
+/* Returns the number of insertions, deletions, replacements and swaps of neighbours that turn A into B. This is the
+ * distance of Levenshtein (1966) with the transposition of Damerau (1964), in the restricted form that edits no pair
+ * twice. d[i][j] is the distance between the first i bytes of A and the first j bytes of B. Only the first MAX bytes of
+ * each count. */
 static int edit_distance(const char *a, const char *b)
 {
 	enum { MAX = 40 };
@@ -149,8 +150,9 @@ static int edit_distance(const char *a, const char *b)
 	return d[n][m];
 }
 
-/* A name is near if fewer edits are needed than BEST allows, which is less for short texts, or if one contains the
- * other ("window" and "windowing"). The first of several equally near ones wins. */
+/* A name is near if fewer than BEST edits turn TEXT into it: at most 1 edit if TEXT has less than 4 bytes, otherwise at
+ * most 2. A name that contains TEXT, or that TEXT contains, counts as 1 edit away ("window" and "windowing"). The first
+ * of several equally near names wins. */
 const char *opt_nearest(const char *text, const char *const *names)
 {
 	const char *near = NULL;

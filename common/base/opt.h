@@ -1,8 +1,10 @@
-/* opt.h -- a program's options: one table parses them, prints --help, completes them in the shell, and is what the
- * manual page is checked against.
+/* opt.h -- the table of a program's options.
+ *
+ * The table is used to parse the options, to print --help and to complete options in the shell. The manual page is
+ * checked against it.
  *
  * The syntax is that of getopt_long(3): clustered letters, --name=VALUE, unique prefixes of long names, "--" to end the
- * options, and operands anywhere between them. */
+ * options, and operands anywhere between options. */
 #ifndef BASE_OPT_H
 #define BASE_OPT_H
 #include "base/buf.h"
@@ -11,11 +13,11 @@
 struct opt {
 	int id;           /* the letter; a number from 256 on for an option without a letter */
 	const char *name; /* the long name, without "--"; every option has one */
-	const char *arg;  /* what --help calls the argument ("DUR"); NULL: the option takes none */
+	const char *arg;  /* the name of the argument in --help ("DUR"); NULL if the option takes no argument */
 	const char *help; /* one line */
 };
 
-/* The options of every program, and the end of a table. */
+/* OPT_COMMON has the options of every program; OPT_END ends a table. */
 #define OPT_COMMON                                       \
 	{ 'h', "help", NULL, "show this help" },         \
 	{                                                \
@@ -38,30 +40,33 @@ struct opt_parser {
 	const struct opt_program *program;
 	int argc;
 	char **argv;
-	void *tables; /* the table in getopt_long(3)'s form; owned */
+	void *tables; /* struct getopt_tables; owned */
 };
 
-/* Starts parsing. PROGRAM and ARGV are borrowed; operands are moved to the end of ARGV. One parser at a time, since
- * getopt_long(3) keeps its position in globals. Returns 0; -1 with EX_OSERR. Release with opt_release(). */
+/* Starts to parse ARGV. PROGRAM and ARGV are borrowed, and operands are moved to the end of ARGV. Only one parser may
+ * be in use at a time, because getopt_long(3) keeps its position in globals. Returns 0; -1 with E set (EX_OSERR). The
+ * caller must call opt_release() after success. */
 int opt_init(struct opt_parser *o, const struct opt_program *program, int argc, char **argv, struct err *e) MUST_USE;
 void opt_release(struct opt_parser *o);
 
-/* Returns the id of the next option, and its argument in *VALUE (borrowed from argv; NULL if it takes none); 0 after
- * the last one; -1 with EX_USAGE for an unknown option (the nearest one is named) or a missing argument. */
+/* Returns the id of the next option and sets *VALUE to its argument, which is borrowed from argv, or to NULL if the
+ * option takes none. Returns 0 after the last option. Returns -1 with E set (EX_USAGE) if an argument is missing or the
+ * option is unknown; the message then names the nearest option, if there is one. */
 int opt_next(struct opt_parser *o, const char **value, struct err *e) MUST_USE;
 
-/* Returns the operands, borrowed from argv, and their number in *COUNT. To be called after opt_next() returned 0. */
+/* Returns the operands, borrowed from argv, and sets *COUNT to their number. Valid only after opt_next() has returned
+ * 0. */
 char **opt_operands(const struct opt_parser *o, int *count);
 
-/* Append the text of --help and that of --version. Return 0, or -1 if OUT is full. */
+/* Append the text of --help, or that of --version, to OUT. Return 0; -1 if OUT is full. */
 int opt_help(const struct opt_program *program, struct buf *out);
 int opt_version(const struct opt_program *program, struct buf *out);
 
-/* Returns the one of NAMES (NULL-terminated) that TEXT is most likely a misspelling of; NULL if none is near. Used by
- * every message about an unknown option, function, format or property. */
+/* Returns the name in NAMES (NULL-terminated) that TEXT is most probably a misspelling of; NULL if no name is near.
+ * Every message about an unknown option, function, format or property uses it. */
 const char *opt_nearest(const char *text, const char *const *names);
 
-/* Returns the index of TEXT in NAMES (NULL-terminated); -1 with EX_USAGE: "unknown WHAT 'TEXT'; did you mean ...?", or
- * the list of names if none is near. */
+/* Returns the index of TEXT in NAMES (NULL-terminated). If TEXT is not there, returns -1 with E set (EX_USAGE). The
+ * message is "unknown WHAT 'TEXT'; did you mean ...?", or lists the names if no name is near. */
 int opt_choice(const char *what, const char *text, const char *const *names, struct err *e) MUST_USE;
 #endif

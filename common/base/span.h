@@ -1,7 +1,7 @@
 /* span.h -- a piece of memory that belongs to somebody else: an address and a length.
  *
- * A span is not owned and not NUL-terminated. It is valid as long as the memory that it points into; functions that
- * keep one longer say so. It is passed by value. */
+ * A span is not owned and not NUL-terminated. It is valid as long as the memory that it points into. A function that
+ * keeps a span after its return says so. Spans are passed by value. */
 #ifndef BASE_SPAN_H
 #define BASE_SPAN_H
 #include <stdbool.h>
@@ -16,7 +16,7 @@ struct span {
 
 #define SPAN(literal) ((struct span){ (literal), sizeof(literal) - 1 })
 #define SPAN_NONE ((struct span){ NULL, 0 })
-/* The two arguments of printf's "%.*s". */
+/* Expands to the two arguments of printf's "%.*s". */
 #define SPAN_ARG(s) (int)(s).n, (s).p
 
 /* Returns the bytes of STRING without its NUL. */
@@ -25,7 +25,7 @@ static inline struct span span_of(const char *string)
 	return (struct span){ string, strlen(string) };
 }
 
-/* Returns true if the N bytes at A and at B are equal. Up to 16 bytes are compared as two words that may overlap, which
+/* Returns true if the N bytes at A equal those at B. From 4 to 16 bytes, two words that may overlap are compared, which
  * costs less than a call of memcmp(3). */
 static inline bool span_bytes_eq(const char *a, const char *b, size_t n)
 {

@@ -1,12 +1,12 @@
-/* uri.c -- endpoints on the command line: scheme, path and parameters (RFC 3986, as far as uri.h says).
+/* uri.c -- splits endpoints of the command line into scheme, path and parameters (RFC 3986, as far as uri.h says).
  *
- * The text is copied once. Scheme, path, names and values are pieces of that copy: separators are overwritten with NUL,
- * and the query is decoded in place, where it can only get shorter. */
+ * The text is copied once. Scheme, path, names and values point into that copy: each separator is overwritten with NUL,
+ * and the query is decoded in place, because decoding only makes text shorter. */
 #include "base/uri.h"
 #include "base/hex.h"
 #include "base/opt.h"
 
-/* Decodes the percent escapes of S in place (RFC 3986, section 2.1). Returns -1 for a bad escape, or for an encoded
+/* Decodes the percent escapes of S in place (RFC 3986, section 2.1). Returns 0; -1 for a bad escape, or for an encoded
  * NUL, which would end the string. */
 static int percent_decode(char *s)
 {
@@ -26,7 +26,8 @@ static int percent_decode(char *s)
 	return 0;
 }
 
-/* Splits S, the query of the endpoint TEXT, at '&' and '=' into parameters. */
+/* Splits S, the query of the endpoint TEXT, at '&' and '=' into the parameters of U. Returns 0; -1 with E set
+ * (EX_USAGE). */
 static int uri_parse_query(struct uri *u, char *s, const char *text, struct err *e)
 {
 	while (*s) {
@@ -53,7 +54,7 @@ int uri_parse(struct uri *u, const char *text, const char *const *schemes, struc
 	*u = (struct uri){ .text = strdup(text) };
 	if (!u->text)
 		return err_oom(e, "an endpoint");
-	u->path = u->text; /* a plain path, unless a known scheme is found: "a:b.json" is a file */
+	u->path = u->text; /* remains so unless the scheme is known: "a:b.json" is a file */
 	size_t n = strcspn(text, ":");
 	for (; text[n] && *schemes; schemes++) {
 		if (strlen(*schemes) != n || strncmp(*schemes, text, n) != 0)
@@ -80,7 +81,7 @@ void uri_release(struct uri *u)
 	*u = (struct uri){ 0 };
 }
 
-/* Of a parameter that is given twice the first value counts. */
+/* If a parameter is given twice, the first value counts. */
 const char *uri_param(const struct uri *u, const char *name)
 {
 	for (size_t i = 0; i < u->param_count; i++)

@@ -10,7 +10,7 @@ void *vec_room(void *array, size_t *cap, size_t need, size_t size)
 	if (need <= *cap && array)
 		return array;
 	size_t n = *cap < VEC_FIRST ? VEC_FIRST : *cap;
-	/* Near SIZE_MAX doubling would overflow: then N is just what is needed, and the test below refuses it. */
+	/* Near SIZE_MAX doubling would overflow. N is then NEED, and the test below or realloc(3) refuses that size. */
 	while (n < need)
 		n = n > SIZE_MAX / 2 ? need : n * 2;
 	if (n > SIZE_MAX / size)
