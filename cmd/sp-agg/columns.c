@@ -1,8 +1,8 @@
 /* columns.c -- the columns of a row: keys and results, and their names.
  *
- * A row is a JSON object whose names are unique: no two columns have the same name, and no column has the name of a
- * field that sp-agg writes itself, or may write for another kind of windows. Otherwise a query would work on tumbling
- * windows and fail on sessions. The names are quoted once, here, and copied into each row as they are. */
+ * A row is a JSON object whose names are unique. So no two columns may have the same name. No column may have the name
+ * of a field that sp-agg writes for any kind of windows; otherwise a query would work on tumbling windows and fail on
+ * sessions. The names are quoted once, here, and later copied into each row. */
 #include "sp-agg/columns.h"
 
 /* Returns the name of column I: keys come first, then results. */
@@ -11,7 +11,7 @@ static const char *column_name(const struct plan *p, size_t i)
 	return i < p->key_count ? p->keys[i].name : p->folds.folds[i - p->key_count].name;
 }
 
-/* Refuses the name of column I if no row could have it, or an earlier column has it. */
+/* Returns -1 with E set (EX_USAGE) if no row could have the name of column I, or an earlier column has that name. */
 static int check_name(const struct plan *p, size_t i, struct err *e)
 {
 	static const char *const reserved[] = { "window_start", "window_end", "slice_start", "slice_end",
@@ -28,7 +28,7 @@ static int check_name(const struct plan *p, size_t i, struct err *e)
 				"column '%s': sp-agg writes a field of this name itself; choose another: "
 				"NAME=...",
 				name);
-	/* There are at most KEYS_MAX + FOLDS_MAX names, so comparing each pair is quick enough. */
+	/* There are at most KEYS_MAX + FOLDS_MAX names, so comparing each pair is fast enough. */
 	for (size_t j = 0; j < i; j++)
 		if (strcmp(name, column_name(p, j)) == 0)
 			return err_set(e, EX_USAGE, "two columns are named '%s': rename one: NAME=...", name);

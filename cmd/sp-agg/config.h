@@ -1,23 +1,23 @@
-/* config.h -- how sp-agg runs: when rows are written, which ones, limits, files (options.c reads them). */
+/* config.h -- how sp-agg runs: when rows are written and which ones, limits, files. options.c fills it. */
 #ifndef AGG_CONFIG_H
 #define AGG_CONFIG_H
 #include "sp-agg/plan.h"
 
 enum emit {
-	EMIT_CLOSE,  /* the rows of a window when it is complete */
-	EMIT_UPDATE, /* a group's row after each of its events */
-	EMIT_EVERY,  /* the rows that changed, every emit_ms of processing time */
+	EMIT_CLOSE,  /* write the rows of a window when it is complete */
+	EMIT_UPDATE, /* write the row of a group after each of its events */
+	EMIT_EVERY,  /* write the rows that changed, every emit_ms of processing time */
 };
 
 /* Constant once the options are read. */
 struct config {
 	enum emit emit;
-	int64_t emit_ms;                     /* EMIT_EVERY */
+	int64_t emit_ms;                     /* the interval of EMIT_EVERY */
 	int64_t count;                       /* --count N: a row for every N events of a key; 0: not given */
 	int64_t top;                         /* --top N; 0: not given */
-	size_t order;                        /* --order: the fold that ranks */
+	size_t order;                        /* the number of the fold whose result ranks the rows */
 	bool ascending;                      /* --order -NAME: the smallest value ranks first */
-	bool per[KEYS_MAX];                  /* --per: keys whose values have a top each */
+	bool per[KEYS_MAX];                  /* true for each key whose values are ranked separately */
 	uint64_t max_keys, max_state;        /* 0: no limit */
 	bool overflow_other;                 /* --overflow other */
 	const char *late, *reject, *metrics; /* paths; NULL: not given */

@@ -1,34 +1,36 @@
-/* event.h -- one event, from the line it was read from to the group it is added to. */
+/* event.h -- one event, from the line it was read from until it has been added to its group. */
 #ifndef AGG_EVENT_H
 #define AGG_EVENT_H
 #include "fold/plan.h"
 #include "window/windowing.h"
 
 struct event {
-	struct span text;     /* the line; borrowed from the reader */
-	uint64_t line;        /* its number */
-	size_t prefix;        /* bytes of the bounds that TEXT begins with, "{" and "," included; 0: none */
-	struct bounds bounds; /* of its window, slice or session, if it has any */
-	char *hidden, was;    /* the byte of the line that bounds_hide() changed, and its value; NULL: none */
-	struct buf key_text;  /* what fold.key refers to if it is not a part of the line; owned */
+	struct span text; /* the line; borrowed from the reader */
+	uint64_t line;    /* the number of the line */
+	size_t prefix;    /* length of the bounds that TEXT begins with, including "{" and ","; 0: TEXT has no bounds */
+	struct bounds bounds; /* the bounds of the event's window, slice or session, if it has any */
+	char *hidden,
+		hidden_value; /* the byte that bounds_hide() has overwritten, and its value; NULL: no byte is overwritten */
+	struct buf key_text; /* the text of fold.key, unless fold.key points into the line; owned */
 	struct fold_event fold;
 };
 
-/* Overwrites the comma after the bounds with '{', so that expressions see the event without its bounds. LINE is EV->text
- * in the reader's buffer, which may be written to. Undone by bounds_restore(). */
+/* Overwrites the comma after the bounds with '{', so that expressions see the event without its bounds.
+ * bounds_restore() undoes this. LINE is ev->text in the reader's buffer, which may be written to. */
 static inline void bounds_hide(struct event *ev, char *line)
 {
 	ev->hidden = ev->prefix ? line + ev->prefix - 1 : NULL;
 	if (!ev->hidden)
 		return;
-	ev->was = *ev->hidden;
+	ev->hidden_value = *ev->hidden;
 	*ev->hidden = '{';
 }
 
+/* Undoes bounds_hide(). */
 static inline void bounds_restore(const struct event *ev)
 {
 	if (ev->hidden)
-		*ev->hidden = ev->was;
+		*ev->hidden = ev->hidden_value;
 }
 
 /* Releases what EV owns. */

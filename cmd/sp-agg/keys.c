@@ -1,12 +1,12 @@
 /* keys.c -- the grouping key of an event.
  *
- * Two keys are equal if they are equal as JSON values: 1.0 and 1, or "\u0061" and "a". So the key is the canonical text
- * of each value. A string without a backslash and a plain integer are canonical already; a single key of that kind, the
- * common case, is used where it is in the line, without a copy. */
+ * Two keys are equal if they are equal as JSON values: 1.0 and 1, or "\u0061" and "a". So the grouping key is made of
+ * the canonical text of each value. A string without a backslash is canonical already, and so is a plain integer. A
+ * single key of that kind, which is the common case, is not copied: the grouping key points into the line. */
 #include "sp-agg/keys.h"
 #include "sp-agg/eval.h"
 
-/* Returns true if S, a JSON number, is an integer of at most 18 digits without exponent, and not -0. */
+/* Returns true if S, a JSON number, is an integer of at most 18 digits, without an exponent, and not -0. */
 static bool plain_integer(struct span s)
 {
 	size_t i = s.p[0] == '-';
@@ -18,7 +18,7 @@ static bool plain_integer(struct span s)
 	return true;
 }
 
-/* Returns true if the text of V is its own canonical form. */
+/* Returns true if V has a text and that text is canonical. */
 static bool is_canonical(const struct value *v)
 {
 	switch (v->type) {
@@ -31,7 +31,7 @@ static bool is_canonical(const struct value *v)
 	}
 }
 
-/* Appends the canonical form of a V whose text is another one, or that was computed. */
+/* Appends the canonical form of V, which was computed or whose text is not canonical. */
 static int add_canonical(const struct value *v, struct buf *out)
 {
 	if (v->type == JSON_NUMBER && v->is_num)
@@ -41,7 +41,7 @@ static int add_canonical(const struct value *v, struct buf *out)
 	return json_canon(v->text, out);
 }
 
-/* Appends the key V to the event's key text. */
+/* Appends the key V to ev->key_text, after a newline unless V is the FIRST key. */
 static int add_key(struct event *ev, const struct value *v, bool first, struct err *e)
 {
 	if (!first && buf_addc(&ev->key_text, '\n') < 0)
@@ -51,13 +51,13 @@ static int add_key(struct event *ev, const struct value *v, bool first, struct e
 	return 0;
 }
 
-/* A single key that is canonical is not copied; more than one are joined in the event's own buffer. */
+/* A single canonical key is not copied. Several keys are joined in ev->key_text. */
 int keys_make(const struct plan *p, struct event *ev, struct err *e)
 {
 	struct value v;
 	buf_reset(&ev->key_text);
 	for (size_t i = 0; i < p->key_count; i++) {
-		if (eval(p->x, p->keys[i].expr, p->keys[i].text, &v, e) < 0)
+		if (eval(p->x, p->keys[i].expr, p->keys[i].current_text, &v, e) < 0)
 			return err_context(e, "key %s", p->keys[i].name);
 		if (p->key_count == 1 && is_canonical(&v)) {
 			ev->fold.key = v.text;

@@ -1,9 +1,9 @@
 /* plan.c -- what sp-agg computes: which expressions are evaluated for each event, and in which order.
  *
  * Functions often share arguments: avg(.ms), max(.ms) and p99=quantile(.ms, 0.99) need .ms once. Each distinct
- * combination of arguments and condition is an argument set. Sets without a condition come first in the list of
- * arguments, so that the common case is one loop; each set with one follows as a range of its own, which is skipped
- * when the condition is false. */
+ * combination of arguments and condition is an argument set. The list of arguments begins with the sets without a
+ * condition, so that the common case is one loop. The arguments of each other set are a range of their own, which is
+ * skipped if the condition is false. */
 #include "sp-agg/plan.h"
 #include <ctype.h>
 
@@ -25,7 +25,7 @@ void plan_release(struct plan *p)
 
 /* ---- keys ---- */
 
-/* Returns the length of NAME in "NAME=EXPR"; 0 if there is none. "a==b" is a comparison, not a name. */
+/* Returns the length of NAME in "NAME=EXPR"; 0 if TEXT has no name. "a==b" is a comparison and has none. */
 static size_t name_length(const char *text)
 {
 	size_t n = 0;
@@ -36,7 +36,7 @@ static size_t name_length(const char *text)
 	return text[n] == '=' && text[n + 1] != '=' ? n : 0;
 }
 
-/* A key without a name takes that of the last step of its path: "country" for .geo.country. */
+/* A key without a name gets the name of the last step of its path: "country" for .geo.country. */
 int plan_add_key(struct plan *p, const char *text, struct err *e)
 {
 	if (p->key_count == KEYS_MAX)
@@ -58,15 +58,15 @@ int plan_add_key(struct plan *p, const char *text, struct err *e)
 
 /* ---- functions ---- */
 
-/* Finds the arguments of fold number I among the sets there are, or adds a set. */
+/* Sets arg_set_of for fold number I: to the set with the same arguments and condition, or to a new set. */
 static void find_arg_set(struct plan *p, size_t i)
 {
 	const struct fold *f = &p->folds.folds[i];
 	struct arg_set s = { .where = f->where, .numeric = f->type->numeric, .name = f->name };
 	memcpy(s.args, f->args, sizeof s.args);
 	size_t at = 0;
-	/* Expressions of the same text have the same number. A set is never shared between functions of numbers and
-	 * others: the former need numbers, the latter the text. */
+	/* Expressions with the same text have the same number. Functions of numbers never share a set with other
+	 * functions: the former need the values of numbers, the latter their text. */
 	while (at < p->arg_set_count &&
 		(p->arg_sets[at].where != s.where || p->arg_sets[at].numeric != s.numeric ||
 			memcmp(p->arg_sets[at].args, s.args, sizeof s.args) != 0))
@@ -82,24 +82,24 @@ int plan_add_fold(struct plan *p, const char *text, struct err *e)
 	if (folds->fold_count == FOLDS_MAX)
 		return err_set(e, EX_USAGE, "more than %d functions", FOLDS_MAX);
 	struct fold *f = &folds->folds[folds->fold_count];
-	if (fold_parse(f, text, p->x, e) < 0) /* leaves nothing in F to release */
+	if (fold_parse(f, text, p->x, e) < 0) /* after a failure F owns nothing */
 		return -1;
-	p->timed = p->timed || f->type->by_time;
+	p->needs_time = p->needs_time || f->type->by_time;
 	find_arg_set(p, folds->fold_count);
 	folds->fold_count++;
 	return 0;
 }
 
-/* Appends the arguments of set number N to the list. */
+/* Appends the arguments of set number N to plan.arguments. */
 static void list_arguments(struct plan *p, size_t n)
 {
 	struct arg_set *s = &p->arg_sets[n];
 	s->first = p->argument_count;
 	for (size_t i = 0; i < FOLD_ARGS; i++)
 		if (s->args[i] >= 0)
-			p->arguments[p->argument_count++] = (struct argument){ .at = n * FOLD_ARGS + i,
+			p->arguments[p->argument_count++] = (struct argument){ .args_index = n * FOLD_ARGS + i,
 				.expr = s->args[i],
-				.text = exprs_text(p->x, s->args[i]),
+				.current_text = exprs_text(p->x, s->args[i]),
 				.numeric = s->numeric,
 				.name = s->name };
 	s->end = p->argument_count;
@@ -108,20 +108,20 @@ static void list_arguments(struct plan *p, size_t n)
 void plan_finish(struct plan *p)
 {
 	for (size_t i = 0; i < p->key_count; i++)
-		p->keys[i].text = exprs_text(p->x, p->keys[i].expr);
+		p->keys[i].current_text = exprs_text(p->x, p->keys[i].expr);
 	for (size_t i = 0; i < p->arg_set_count; i++)
 		if (p->arg_sets[i].where < 0)
 			list_arguments(p, i);
 		else
 			p->conditional[p->conditional_count++] = i;
-	p->always_count = p->argument_count;
+	p->unconditional_count = p->argument_count;
 	for (size_t i = 0; i < p->conditional_count; i++)
 		list_arguments(p, p->conditional[i]);
-	/* A set of numbers needs a check() only for an event in which one of them is no number. */
+	/* A set of numbers needs check() calls only for an event in which an argument is not a number. */
 	for (size_t i = 0; i < p->folds.fold_count; i++) {
 		if (!p->folds.folds[i].type->check)
 			continue;
 		p->checks[p->check_count++] = i;
-		p->check_each = p->check_each || !p->arg_sets[p->folds.arg_set_of[i]].numeric;
+		p->check_always = p->check_always || !p->arg_sets[p->folds.arg_set_of[i]].numeric;
 	}
 }

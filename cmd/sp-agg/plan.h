@@ -1,7 +1,9 @@
-/* plan.h -- what sp-agg computes: keys, functions, and the expressions they need of each event.
+/* plan.h -- what sp-agg computes: keys, functions, and the expressions that both need of each event.
  *
- * Built from the command line: plan_add_key() and plan_add_fold() for each column, then columns_finish(), plan_finish().
- * Constant from then on, but for the record layout in FOLDS, which the store sets when it is opened. */
+ * A key is an expression of --by: events with equal values of all keys form a group. A fold is a function with its
+ * arguments, such as n=count. The plan is built from the command line: plan_add_key() and plan_add_fold() add the
+ * columns, then columns_finish() and plan_finish() prepare the plan. From then on it is constant, except for the record
+ * layout in FOLDS, which the store sets when it is opened. */
 #ifndef AGG_PLAN_H
 #define AGG_PLAN_H
 #include "fold/plan.h"
@@ -10,27 +12,28 @@ enum { KEYS_MAX = 32 };
 
 struct key_column {
 	int expr;
-	const struct span *text; /* exprs_text() of it: its text in the current event, if it is a path; else NULL */
-	char *name;              /* owned */
+	const struct span *
+		current_text; /* what exprs_text() returned for expr: the place of its text in the current event; NULL if expr is not a path */
+	char *name; /* owned */
 };
 
-/* The arguments and the condition of a function. Functions that agree in them share one set, which is evaluated once
- * for each event. */
+/* The arguments and the condition of a function. Functions with the same arguments and condition share one set, which
+ * is evaluated once for each event. */
 struct arg_set {
-	int args[FOLD_ARGS]; /* expressions; -1: none, or a constant */
-	int where;           /* expression; -1: no condition */
-	bool numeric;        /* only functions of numbers use it: a number's text is read once for all of them */
-	const char *name;    /* of the first function's column, for messages; borrowed */
-	size_t first, end;   /* its arguments in plan.arguments: [first, end) */
+	int args[FOLD_ARGS]; /* numbers of expressions; -1: the argument is missing or constant */
+	int where;           /* number of an expression; -1: no condition */
+	bool numeric;     /* only functions that take numbers use the set: a number is then read once for all of them */
+	const char *name; /* the name of the first function's column, for messages; borrowed */
+	size_t first, end; /* [first, end) are its arguments in plan.arguments */
 };
 
 /* One expression of an argument set. */
 struct argument {
-	size_t at; /* index in fold_event.args */
+	size_t args_index; /* index in fold_event.args */
 	int expr;
-	const struct span *text; /* as key_column.text */
-	bool numeric;            /* as arg_set.numeric */
-	const char *name;        /* as arg_set.name */
+	const struct span *current_text; /* the same as key_column.current_text */
+	bool numeric;                    /* copied from its arg_set */
+	const char *name;                /* copied from its arg_set */
 };
 
 struct plan {
@@ -38,34 +41,36 @@ struct plan {
 	struct key_column keys[KEYS_MAX];
 	size_t key_count;
 	struct fold_plan folds;
-	bool timed; /* some function depends on event time */
+	bool needs_time; /* some function depends on event time */
 
 	struct arg_set arg_sets[FOLDS_MAX];
 	size_t arg_set_count;
-	/* The arguments of all sets: first those of sets without a condition, then those of the others. */
+	/* The arguments of all sets. The first unconditional_count are those of sets without a condition. */
 	struct argument arguments[FOLDS_MAX * FOLD_ARGS];
-	size_t always_count, argument_count;
-	size_t conditional[FOLDS_MAX], conditional_count; /* sets with a condition */
-	size_t checks[FOLDS_MAX], check_count;            /* folds that have a check() */
-	bool check_each;                                  /* some check() is needed even if all values are numbers */
+	size_t unconditional_count, argument_count;
+	size_t conditional[FOLDS_MAX], conditional_count; /* numbers of the sets with a condition */
+	size_t checks[FOLDS_MAX], check_count;            /* numbers of the folds that have a check() */
+	bool check_always;                                /* some check() is needed even if all arguments are numbers */
 
-	/* Set by columns_finish(): "\"name\":" of all columns, keys first; that of column i ends at name_end[i]. */
+	/* Set by columns_finish(): the text "\"name\":" for each column, keys first. The text of column I ends at
+	 * name_end[I]. */
 	struct buf names;
 	size_t name_end[KEYS_MAX + FOLDS_MAX];
 };
 
-/* Returns -1 with EX_OSERR. P may be given to plan_release() in any case. */
+/* Makes P an empty plan. Returns 0; -1 with E set (EX_OSERR). The caller must call plan_release(), even after a
+ * failure. */
 int plan_init(struct plan *p, struct err *e) MUST_USE;
 void plan_release(struct plan *p);
 
-/* Adds a key: TEXT is a path, or "NAME=EXPR" (--by). -1: EX_USAGE. */
+/* Adds the key TEXT of --by, a path or "NAME=EXPR". Returns 0; -1 with E set (EX_USAGE or EX_OSERR). */
 int plan_add_key(struct plan *p, const char *text, struct err *e) MUST_USE;
-/* Adds a function: "NAME=FUNCTION(...) where EXPR". -1: EX_USAGE. */
+/* Adds the function TEXT, "NAME=FUNCTION(...) where EXPR". Returns 0; -1 with E set (EX_USAGE or EX_OSERR). */
 int plan_add_fold(struct plan *p, const char *text, struct err *e) MUST_USE;
-/* Prepares the reading of keys and arguments. All columns have been added. */
+/* Prepares P for reading keys and arguments, after all columns were added. */
 void plan_finish(struct plan *p);
 
-/* "\"name\":" of column I: keys first, then functions. */
+/* Returns the text "\"name\":" of column I. Keys come first, then functions. */
 static inline struct span plan_column(const struct plan *p, size_t i)
 {
 	size_t from = i ? p->name_end[i - 1] : 0;

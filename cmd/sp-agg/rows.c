@@ -1,13 +1,13 @@
-/* rows.c -- rows: {"window_start":..., "window_end":..., ["revision":..., "final":...,] keys ..., results ...}.
+/* rows.c -- writes rows: {"window_start":..., "window_end":..., ["revision":..., "final":...,] keys ..., results ...}.
  *
  * A row is built in one buffer, each part with a comma after it; close_row() turns the last comma into the brace. The
- * parts of a row that do not change are made once: the names of the columns by the plan, the text of the bounds when
- * they differ from those of the row before. */
+ * parts that do not change are made only once: the plan has the names of the columns, and the text of the bounds is
+ * made only if they differ from those of the last row. */
 #include "sp-agg/rows.h"
 #include "sp-agg/order.h"
 #include "sp-agg/top.h"
 
-/* The windowing line may still set repeats: a lateness makes rows repeat, too. */
+/* If a lateness is given, rows repeat as well; the windowing line, which comes later, sets that. */
 void rows_init(struct rows *r, const struct config *config, const struct plan *plan, struct writer *out)
 {
 	*r = (struct rows){ .config = config, .plan = plan, .out = out, .repeats = config->emit != EMIT_CLOSE };
@@ -19,18 +19,18 @@ void rows_release(struct rows *r)
 	buf_release(&r->text);
 }
 
-/* Copies S to P, where there is room, and returns the end. */
+/* Copies S to P, which has room for it. Returns the position after the copy. */
 static char *put(char *p, struct span s)
 {
 	memcpy(p, s.p, s.n);
 	return p + s.n;
 }
 
-/* Appends the bounds, or the opening brace alone; then revision and final. */
+/* Appends the bounds B, or only the opening brace if B is NULL; then, if rows repeat, revision and final. */
 static int add_front(struct rows *r, const struct bounds *b, struct row_mark m)
 {
 	struct buf *row = &r->text;
-	/* All rows have window_start and window_end, also those of sessions. */
+	/* The bounds have the names window_start and window_end in all rows, even for sessions. */
 	if (b && (r->last_bounds_n == 0 || !bounds_eq(*b, r->last_bounds))) {
 		r->last_bounds_n = bounds_move(BOUNDS_WINDOW, r->last_bounds, *b, r->last_bounds_text,
 			r->last_bounds_n);
@@ -44,14 +44,14 @@ static int add_front(struct rows *r, const struct bounds *b, struct row_mark m)
 		m.retracted ? ",\"retracted\":true" : "");
 }
 
-/* Appends the keys, whose values are separated by newlines in KEY. */
+/* Appends the names of the keys and their values, which KEY has separated by newlines. */
 static int add_keys(struct rows *r, struct span key)
 {
 	const struct plan *plan = r->plan;
 	const struct span name_other = SPAN("\"__other__\"");
 	bool other = span_eq(key, GROUP_KEY_OTHER);
 	const char *from = key.p, *end = key.p + key.n;
-	/* Makes room for the longest text once, instead of checking for each part. */
+	/* Makes room for the longest possible text once, so that the parts need no check. */
 	char *p = buf_room(&r->text, plan->names.n + key.n + plan->key_count * (name_other.n + 1));
 	if (!p)
 		return -1;
@@ -73,7 +73,7 @@ static int add_results(struct rows *r, const char *record, const struct pool *po
 	struct buf *row = &r->text;
 	for (size_t i = 0; i < plan->folds.fold_count; i++) {
 		const struct fold *f = &plan->folds.folds[i];
-		/* result() appends JSON text: null for an empty group where SQL has null. */
+		/* result() appends JSON text. For an empty group that is null where SQL has null. */
 		if (buf_add_span(row, plan_column(plan, plan->key_count + i)) < 0 ||
 			f->type->result(f, record + f->offset, pool, row) < 0 || buf_addc(row, ',') < 0)
 			return -1;
@@ -90,7 +90,7 @@ static int close_row(struct buf *row)
 	return buf_addc(row, '\n');
 }
 
-/* Nothing is written of a row that does not fit: a consumer never sees half a row. */
+/* A row that does not fit is not written at all: a consumer never sees half a row. */
 int rows_write(struct rows *r, const struct bounds *b, struct row_mark m, struct span key, const char *record,
 	const struct pool *pool, struct err *e)
 {
@@ -103,7 +103,7 @@ int rows_write(struct rows *r, const struct bounds *b, struct row_mark m, struct
 	return writer_add(r->out, r->text.p, r->text.n, e);
 }
 
-/* The revision is counted even if writing fails: the run ends then. */
+/* The revision is counted even if writing fails, because the run ends then. */
 int rows_write_group(struct rows *r, const struct groups *g, bool final, struct span key, char *record, struct err *e)
 {
 	struct row_mark m = { 0, final, false };
@@ -115,7 +115,8 @@ int rows_write_group(struct rows *r, const struct groups *g, bool final, struct 
 	return rows_write(r, g->windowed ? &g->bounds : NULL, m, key, record, &g->pool, e);
 }
 
-/* Writes the rows of G in order of first appearance; CHANGED_ONLY: those of groups that changed. */
+/* Writes the rows of G in the order in which their groups first had an event. If CHANGED_ONLY, writes only the rows of
+ * groups that have changed. */
 static int write_in_order(struct rows *r, struct groups *g, bool final, bool changed_only, struct err *e)
 {
 	struct order o;

@@ -19,7 +19,7 @@ int time_reader_open(struct time_reader *t, const struct plan *plan, const struc
 	t->tracks_time = windowing && (windowing->kind == WINDOW_HOPPING || windowing->kind == WINDOW_CUMULATE);
 	t->next_edge_ms = INT64_MIN;
 	t->last_ts = INT64_MIN;
-	t->needed = plan->timed || t->tracks_time;
+	t->needed = plan->needs_time || t->tracks_time;
 	if (!t->needed)
 		return 0;
 	t->expr = exprs_add(plan->x, windowing ? windowing->time : ".ts", e);
@@ -88,7 +88,7 @@ int time_reader_read(struct time_reader *t, struct event *ev, struct err *e)
 {
 	if (read_time(t, ev, e) == 0)
 		return 0;
-	if (t->plan->timed)
+	if (t->plan->needs_time)
 		return -1;
 	ev->fold.ts = INT64_MIN; /* a filter has dropped the time: only the watermark lines are left */
 	return 0;

@@ -1,21 +1,21 @@
 /* top.c -- the N best rows of a window, or of each value of the --per keys.
  *
- * Candidates are kept as the text of the result that ranks them. Whenever there are twice as many as can win, they are
- * sorted and the losers dropped, so that memory grows with N and the number of --per values, not with the keys of the
- * window. Nulls rank last whatever the order, and ties are decided by first appearance, so the ranking is total and
- * does not depend on when losers are dropped. */
+ * Each candidate is kept with the text of the result that ranks it. Whenever there are twice as many candidates as were
+ * kept the last time, and at least CANDIDATES, they are sorted and the losers dropped. So memory grows with N and the
+ * number of --per values, not with the number of keys. Nulls rank last in either order, and groups with equal results
+ * rank by first appearance. So the ranking is total and does not depend on when losers are dropped. */
 #include "sp-agg/top.h"
 #include "base/vec.h"
 
-enum { CANDIDATES = 4096 };
+enum { CANDIDATES = 4096 }; /* candidates before losers are dropped for the first time */
 
-/* The text of C's ranking result. */
+/* Returns the text of the result that ranks C. */
 static struct span text_of(const struct top *t, const struct top_candidate *c)
 {
-	return (struct span){ t->texts.p + c->at, c->n };
+	return (struct span){ t->texts.p + c->text_start, c->text_n };
 }
 
-/* For qsort_r(): by --per values, then rank. ARG is the struct top. */
+/* Compares two candidates for qsort_r(), by the number of their --per values, then by rank. ARG is the struct top. */
 static int by_rank(const void *x, const void *y, void *arg)
 {
 	const struct top *t = arg;
@@ -28,7 +28,7 @@ static int by_rank(const void *x, const void *y, void *arg)
 	return r ? r : (a->place > b->place) - (a->place < b->place);
 }
 
-/* Sorts the candidates and keeps the N best for each value of --per. */
+/* Sorts the candidates and keeps the best N for each value of --per. */
 static int top_cut(struct top *t, struct err *e)
 {
 	struct buf texts;
@@ -37,7 +37,7 @@ static int top_cut(struct top *t, struct err *e)
 	if (t->count == 0)
 		return 0; /* qsort_r() must not be given a null pointer */
 	qsort_r(t->list, t->count, sizeof t->list[0], by_rank, t);
-	/* The texts of the winners move to a new buffer; those of the losers go with the old one. */
+	/* The texts of the winners move to a new buffer; the texts of the losers are freed with the old buffer. */
 	buf_init(&texts, t->texts.max);
 	for (size_t i = 0; i < t->count; i++) {
 		struct top_candidate c = t->list[i];
@@ -48,24 +48,26 @@ static int top_cut(struct top *t, struct err *e)
 			buf_release(&texts);
 			return err_oom(e, "the ranking of --top");
 		}
-		c.at = texts.n - c.n;
+		c.text_start = texts.n - c.text_n;
 		t->list[kept++] = c;
 	}
 	buf_release(&t->texts);
 	t->texts = texts;
 	t->count = kept;
-	/* The next cut is due after at least as many new candidates as were kept. */
+	/* At least as many new candidates as were kept must come before the next cut. */
 	t->limit = kept * 2 > CANDIDATES ? kept * 2 : CANDIDATES;
 	return 0;
 }
 
-/* Returns the number of KEY's values of the --per keys; -1: E. Keys over --max-keys have an own number. */
+/* Returns the number of the --per values that KEY has; -1 with E set (EX_OSERR). The group of the keys over --max-keys
+ * has a number of its own. */
 static int64_t per_group_of(struct top *t, struct span key, struct err *e)
 {
 	const struct plan *plan = t->plan;
 	bool added, other = span_eq(key, GROUP_KEY_OTHER);
 	const char *p = key.p, *end = key.p + key.n;
-	buf_reset(&t->key); /* the --per values with a newline after each; empty for --overflow's group */
+	buf_reset(
+		&t->key); /* holds the --per values of KEY, each with a newline after it; stays empty for the group of --overflow other */
 	for (size_t i = 0; i < plan->key_count && !other; i++) {
 		const char *stop = i + 1 < plan->key_count ? memchr(p, '\n', (size_t)(end - p)) : end;
 		if (t->config->per[i] && (buf_add(&t->key, p, (size_t)(stop - p)) < 0 || buf_addc(&t->key, '\n') < 0))
@@ -80,11 +82,11 @@ static int64_t per_group_of(struct top *t, struct span key, struct err *e)
 	return *number;
 }
 
-/* Adds the group KEY, the one in place PLACE. */
+/* Adds the group KEY, whose record is RECORD and whose place in the order of first appearance is PLACE. */
 static int top_add(struct top *t, uint32_t place, struct span key, const char *record, const struct pool *pool,
 	struct err *e)
 {
-	/* Only the result that ranks is written, and of all groups; the rows of the winners are written later. */
+	/* Only the result that ranks is computed for every group; the rows of the winners are written later. */
 	const struct fold *f = &t->plan->folds.folds[t->config->order];
 	int64_t per_group = per_group_of(t, key, e);
 	if (per_group < 0)
@@ -102,7 +104,7 @@ static int top_add(struct top *t, uint32_t place, struct span key, const char *r
 	return t->count >= t->limit ? top_cut(t, e) : 0;
 }
 
-/* One pass over the groups, then a last cut, which also leaves the winners in rank order. */
+/* Reads all groups once. The last cut also sorts the winners by rank. */
 int top_rank(struct top *t, const struct config *config, const struct plan *plan, const struct groups *g, struct err *e)
 {
 	*t = (struct top){ .config = config, .plan = plan, .limit = CANDIDATES };

@@ -4,26 +4,27 @@
 #include "sp-agg/config.h"
 #include "sp-agg/order.h"
 
-/* A group that ranks. */
+/* A group that may be among the N best. */
 struct top_candidate {
-	uint32_t per_group; /* number of its --per values, by first appearance; 0 or 1 if there is no --per */
-	uint32_t place;     /* in the order of the table */
-	size_t at, n;       /* the text of its ranking result, in texts */
+	uint32_t per_group; /* number of the group's --per values, by first appearance from 1; always 1 without --per */
+	uint32_t place;     /* place of the group in the order of first appearance */
+	size_t text_start, text_n; /* the text of the result that ranks it, in top.texts */
 };
 
-/* The best candidates of one table. */
+/* The best candidates of one table, while its groups are read one after the other. */
 struct top {
 	const struct config *config; /* borrowed */
 	const struct plan *plan;     /* borrowed */
 	struct order order;
-	struct top_candidate *list; /* owned; after top_rank() in rank order */
-	size_t count, cap, limit;   /* at LIMIT candidates the losers are dropped */
+	struct top_candidate *list; /* owned; sorted by rank after top_rank() */
+	size_t count, cap, limit;   /* when count reaches limit, the losers are dropped */
 	struct buf texts, key;
 	struct pool pool;
-	struct table per_groups; /* in the pool: --per values to number */
+	struct table per_groups; /* in the pool; maps --per values to their number */
 };
 
-/* Ranks the groups of G: then T->list has the winners. -1: EX_OSERR. Always top_release() T. */
+/* Ranks the groups of G. Afterwards t->list has the winners. Returns 0; -1 with E set (EX_OSERR). The caller must call
+ * top_release(), even after a failure. */
 int top_rank(struct top *t, const struct config *config, const struct plan *plan, const struct groups *g,
 	struct err *e) MUST_USE;
 void top_release(struct top *t);

@@ -1,39 +1,42 @@
-/* values.c -- the arguments of the functions for one event.
+/* values.c -- reads the arguments of the functions for one event.
  *
- * All expressions of an event are evaluated, and all functions have agreed, before any state is touched: an event that
- * is rejected changes nothing. A function that takes numbers agrees with every number, so for the common event, whose
- * arguments are all numbers, the round of check() calls is skipped. */
+ * All expressions of an event are evaluated, and all functions have accepted their arguments, before any state changes.
+ * So a rejected event changes nothing. A function that takes numbers accepts every number. So for the common event,
+ * whose arguments are all numbers, no check() is called. */
 #include "sp-agg/values.h"
 #include "sp-agg/eval.h"
 
-/* Replaces the text of the number V by its value, so that no function needs to read it again. */
+/* Replaces the text of the number V by its value, so that no function needs to read the text again. */
 static void read_number(struct value *v)
 {
 	if (num_parse(v->text, &v->num) < 0)
-		v->num = num_from_i64(0); /* out of range: as value_num() */
+		v->num = num_from_i64(0); /* value_num() gives 0 for such a text as well */
 	v->is_num = true;
 	v->text = SPAN_NONE;
 }
 
-/* Evaluates the arguments [FIRST, END). Sets *ODD if one that should be a number is not. */
-static int read_arguments(const struct plan *p, struct event *ev, size_t first, size_t end, bool *odd, struct err *e)
+/* Evaluates the arguments [FIRST, END) of the plan. Sets *NOT_NUMBER if an argument of functions of numbers is not a
+ * number. */
+static int read_arguments(const struct plan *p, struct event *ev, size_t first, size_t end, bool *not_number,
+	struct err *e)
 {
 	struct value *args = ev->fold.args;
 	for (const struct argument *g = p->arguments + first, *last = p->arguments + end; g < last; g++) {
-		struct value *v = &args[g->at];
-		if (eval(p->x, g->expr, g->text, v, e) < 0)
+		struct value *v = &args[g->args_index];
+		if (eval(p->x, g->expr, g->current_text, v, e) < 0)
 			return err_context(e, "%s", g->name);
 		if (!g->numeric)
 			continue;
 		if (v->type == JSON_NUMBER && !v->is_num)
 			read_number(v);
-		*odd = *odd || !v->is_num;
+		*not_number = *not_number || !v->is_num;
 	}
 	return 0;
 }
 
-/* Evaluates the conditions, and the arguments of those that hold. */
-static int read_conditional(const struct plan *p, struct event *ev, bool *odd, struct err *e)
+/* Evaluates the conditions, and the arguments of the sets whose condition is true. Sets *NOT_NUMBER as read_arguments()
+ * does. */
+static int read_conditional(const struct plan *p, struct event *ev, bool *not_number, struct err *e)
 {
 	for (size_t i = 0; i < p->conditional_count; i++) {
 		size_t n = p->conditional[i];
@@ -42,7 +45,7 @@ static int read_conditional(const struct plan *p, struct event *ev, bool *odd, s
 		if (exprs_eval(p->x, s->where, &where, e) < 0)
 			return err_context(e, "%s", s->name);
 		ev->fold.use[n] = value_true(&where);
-		if (ev->fold.use[n] && read_arguments(p, ev, s->first, s->end, odd, e) < 0)
+		if (ev->fold.use[n] && read_arguments(p, ev, s->first, s->end, not_number, e) < 0)
 			return -1;
 	}
 	return 0;
@@ -50,36 +53,36 @@ static int read_conditional(const struct plan *p, struct event *ev, bool *odd, s
 
 int values_read(const struct plan *p, struct event *ev, struct err *e)
 {
-	/* read_arguments() sets it, too, if a value that should be a number is not. */
-	bool check = p->check_each;
-	if (read_arguments(p, ev, 0, p->always_count, &check, e) < 0 || read_conditional(p, ev, &check, e) < 0)
+	/* read_arguments() also sets CHECK, if an argument that should be a number is not. */
+	bool check = p->check_always;
+	if (read_arguments(p, ev, 0, p->unconditional_count, &check, e) < 0 || read_conditional(p, ev, &check, e) < 0)
 		return -1;
 	for (size_t i = 0; check && i < p->check_count; i++) {
 		const struct fold *f = &p->folds.folds[p->checks[i]];
 		size_t s = p->folds.arg_set_of[p->checks[i]];
 		struct value *args = &ev->fold.args[s * FOLD_ARGS];
 		if (!ev->fold.use[s] || (p->arg_sets[s].numeric && args->is_num))
-			continue; /* functions of numbers take every number */
+			continue; /* functions of numbers accept every number */
 		if (f->type->check(f, args, e) < 0)
 			return err_context(e, "%s", f->name);
 	}
 	return 0;
 }
 
-/* Returns true if V does not depend on the memory of the expressions. */
+/* Returns true if V does not point into memory of the expressions. */
 static bool survives(const struct event *ev, const struct value *v)
 {
 	return v->type == JSON_NULL || v->is_num || (v->text.p >= ev->text.p && v->text.p < ev->text.p + ev->text.n);
 }
 
-/* An expression that is not a path has its result in memory that the next event overwrites. */
+/* The result of an expression that is not a path is in memory that the next exprs_event() overwrites. */
 bool values_survive(const struct plan *p, const struct event *ev)
 {
 	struct span key = ev->fold.key;
 	if (key.p != ev->key_text.p && (key.p < ev->text.p || key.p >= ev->text.p + ev->text.n))
 		return false;
 	for (size_t i = 0; i < p->argument_count; i++) {
-		size_t at = p->arguments[i].at;
+		size_t at = p->arguments[i].args_index;
 		/* Arguments under a condition that is false were not evaluated. */
 		if (ev->fold.use[at / FOLD_ARGS] && !survives(ev, &ev->fold.args[at]))
 			return false;

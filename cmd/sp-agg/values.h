@@ -1,12 +1,14 @@
-/* values.h -- the key and the arguments of an event. */
+/* values.h -- reads the arguments of the functions for one event. */
 #ifndef AGG_VALUES_H
 #define AGG_VALUES_H
 #include "sp-agg/event.h"
 #include "sp-agg/plan.h"
 
-/* Evaluates the arguments of all functions for the event that exprs_event() was given, and asks each function whether
- * it takes them. Fills EV->fold.args and EV->fold.use. -1: EX_DATAERR, the event is to be rejected. */
+/* Evaluates the arguments of all functions for the event that exprs_event() was given last, and fills ev->fold.args and
+ * ev->fold.use. Asks each function whether it accepts its arguments, except if all arguments are numbers and only
+ * functions of numbers would be asked. Returns 0; -1 with E set (EX_DATAERR) if the event must be rejected. */
 int values_read(const struct plan *p, struct event *ev, struct err *e) MUST_USE;
-/* Returns true if the event's key and values point into its line, and so survive the next exprs_event(). */
+/* Returns true if the key and the arguments of EV stay valid after the next exprs_event(). They do if each is a null, a
+ * number that was read, or text in the event's line or, for the key, in ev->key_text. */
 bool values_survive(const struct plan *p, const struct event *ev);
 #endif

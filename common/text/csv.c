@@ -1,25 +1,25 @@
-/* csv.c -- cells of CSV and TSV.
+/* csv.c -- writes and reads cells of CSV and TSV.
  *
- * What csv_write_cell() wrote, csv_read_cell() reads as the same bytes, whatever they are. The reader also accepts what
- * others write: quotes around cells that do not need them, and, in TSV, a backslash that begins none of the escapes,
- * which stands for itself. */
+ * csv_read_cell() returns exactly the bytes that csv_write_cell() was given. The reader also accepts cells of other
+ * programs: quotes around cells that do not need them and, in TSV, a backslash that does not begin an escape and is
+ * kept as a backslash. */
 #include "text/csv.h"
 #include <string.h>
 
-/* TSV: replaces the four special characters by their escapes. */
+/* Appends the TSV cell S: replaces the four special characters by their escapes. */
 static int csv_write_escaped(struct span s, struct buf *out)
 {
 	static const char special[] = "\t\n\r\\", letters[] = "tnr\\";
 	for (size_t i = 0; i < s.n; i++) {
-		const char *at = s.p[i] ? strchr(special, s.p[i]) : NULL;
-		if (at ? buf_addc(out, '\\') < 0 || buf_addc(out, letters[at - special]) < 0 :
-			 buf_addc(out, s.p[i]) < 0)
+		const char *found = s.p[i] ? strchr(special, s.p[i]) : NULL;
+		if (found ? buf_addc(out, '\\') < 0 || buf_addc(out, letters[found - special]) < 0 :
+			    buf_addc(out, s.p[i]) < 0)
 			return -1;
 	}
 	return 0;
 }
 
-/* CSV: copies in runs that each end with a quote, which is written once more. */
+/* Appends S as a quoted CSV cell. Copies runs that each end with a quote, and writes that quote once more. */
 static int csv_write_quoted(struct span s, struct buf *out)
 {
 	if (buf_addc(out, '"') < 0)
@@ -44,16 +44,16 @@ int csv_write_cell(struct span s, char separator, bool quote, struct buf *out)
 	return quote ? csv_write_quoted(s, out) : buf_add_span(out, s);
 }
 
-/* TSV: reads up to the next tab. */
+/* Reads a TSV cell: up to the next tab or END. */
 static int csv_read_escaped(const char **p, const char *end, struct buf *out)
 {
 	static const char letters[] = "tnr\\", meanings[] = "\t\n\r\\";
 	for (; *p < end && **p != '\t'; ++*p) {
 		char c = **p;
 		if (c == '\\' && *p + 1 < end) {
-			const char *at = memchr(letters, (*p)[1], 4);
-			if (at) {
-				c = meanings[at - letters];
+			const char *found = memchr(letters, (*p)[1], 4);
+			if (found) {
+				c = meanings[found - letters];
 				++*p;
 			}
 		}
@@ -63,7 +63,8 @@ static int csv_read_escaped(const char **p, const char *end, struct buf *out)
 	return 0;
 }
 
-/* CSV: reads a quoted cell, whose opening quote is at *P, up to a quote that is not followed by another. */
+/* Reads a quoted CSV cell, whose opening quote is at *P, up to a quote that is not followed by another one. Returns -1
+ * if there is no such quote or OUT is full. */
 static int csv_read_quoted(const char **p, const char *end, struct buf *out)
 {
 	for (++*p; *p < end; ++*p) {
@@ -87,12 +88,12 @@ int csv_read_cell(const char **p, const char *end, char separator, struct buf *o
 	} else if (*p < end && **p == '"') {
 		r = csv_read_quoted(p, end, out);
 	} else {
-		const char *at = *p < end ? memchr(*p, separator, (size_t)(end - *p)) : NULL;
-		const char *stop = at ? at : end;
+		const char *next = *p < end ? memchr(*p, separator, (size_t)(end - *p)) : NULL;
+		const char *stop = next ? next : end;
 		r = buf_add(out, *p, (size_t)(stop - *p));
 		*p = stop;
 	}
-	/* Text after the closing quote would be lost. */
+	/* Text after the closing quote is an error, because it would be lost. */
 	if (r < 0 || (*p < end && **p != separator))
 		return -1;
 	if (*p == end)

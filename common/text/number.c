@@ -1,11 +1,13 @@
-/* number.c -- reading JSON numbers, and converting them to and from machine numbers.
+/* number.c -- reads JSON numbers, and converts them to and from machine numbers.
  *
- * Three readers, from fast to general, each tried when the one before does not fit the text:
- *   parse_eight()  up to 8 characters: all digits at once within a 64-bit word (SWAR);
+ * Three readers are tried, from the fastest to the most general:
+ *
+ *   parse_eight()  up to 8 characters after the sign: all digits at once within a 64-bit word (SWAR);
  *   parse_short()  up to 19 characters without an exponent: a loop over a 64-bit integer;
- *   split_number() any number: checked by the grammar of RFC 8259, section 6, then put together from its parts.
- * The result is exact if the significant digits fit 128 bits and the scale is at most 38. Otherwise strtod(3) rounds
- * the decimal to the nearest double, which glibc does correctly for any length. */
+ *   split_number() any number: checks the grammar of RFC 8259, section 6, and splits the text into parts.
+ *
+ * The result is exact if the significant digits fit 128 bits and the scale is at most 38. Otherwise strtod(3) of glibc
+ * finds the nearest double, which it does correctly for a text of any length. */
 #include "text/number.h"
 #include "text/number_internal.h"
 #include <endian.h>
@@ -23,15 +25,16 @@ const i128 num_pow10[NUM_SCALE_MAX + 1] = {
 #undef E18
 };
 
-/* A number's text in parts: digits, with a point among them or not, and an exponent. */
+/* The text of a number in parts. */
 struct number_parts {
 	bool negative;
-	const char *digits, *digits_end; /* integer part, point and fraction */
+	const char *digits, *digits_end; /* the integer part and, if there is one, the point and the fraction */
 	int64_t fraction;                /* number of digits after the point */
 	int64_t exponent;                /* clamped to +-EXPONENT_FAR */
 };
 
-/* Beyond every number that a double can hold, however many digits precede it, and far from overflowing in sums. */
+/* The limit of exponents as they are read. It is far beyond the exponent of any double, even after a text of a billion
+ * digits, and far from overflowing in sums. */
 enum { EXPONENT_FAR = 1 << 30 };
 
 static bool is_digit(char c)
@@ -46,7 +49,8 @@ static const char *digits_end(const char *p, const char *end)
 	return p;
 }
 
-/* Reads an exponent ("e+12") whose letter is at P. Returns the position after it; NULL if it has no digits. */
+/* Reads an exponent ("e+12") whose letter is at P into *EXPONENT. Returns the position after the exponent; NULL if it
+ * has no digits. */
 static const char *read_exponent(const char *p, const char *end, int64_t *exponent)
 {
 	p++;
@@ -64,7 +68,7 @@ static const char *read_exponent(const char *p, const char *end, int64_t *expone
 	return p == first ? NULL : p;
 }
 
-/* Splits all of S by the grammar of RFC 8259, section 6. Returns false if S is not a number. */
+/* Splits all of S into parts by the grammar of RFC 8259, section 6. Returns false if S is not a number. */
 static bool split_number(struct span s, struct number_parts *out)
 {
 	const char *p = s.p, *end = s.p + s.n;
@@ -94,9 +98,10 @@ bool num_valid(struct span s)
 	return s.p && split_number(s, &t);
 }
 
-/* Returns the double nearest to a number of any length. strtod(3) reads a copy of the digits without the point, so that
- * no locale matters. A number exactly halfway between two doubles has at most 768 significant digits. So 800 digits
- * decide the rounding, if one more digit, '1', says that some digit after them is not zero. */
+/* Returns the double nearest to the number T, whose digits may be many. EXPONENT is the power of ten of the last digit.
+ * strtod(3) reads a copy of the digits without the point, so that the locale does not matter. A number exactly halfway
+ * between two doubles has at most 768 significant digits. So 800 digits decide the rounding, if one more digit, '1',
+ * shows that some digit after them is not zero. */
 static double parts_double(const struct number_parts *t, int64_t exponent)
 {
 	enum { DIGITS = 800 };
@@ -124,7 +129,7 @@ static double parts_double(const struct number_parts *t, int64_t exponent)
 	return t->negative ? -v : v;
 }
 
-/* Returns a number from its parts: exact if its significant digits and its scale fit. */
+/* Returns the number with the parts T. It is exact if its significant digits and its scale fit. */
 static struct num parts_num(const struct number_parts *t)
 {
 	int64_t exponent = t->exponent - t->fraction, zeros = 0;
@@ -133,7 +138,7 @@ static struct num parts_num(const struct number_parts *t)
 	for (const char *p = t->digits; p < t->digits_end && fits; p++) {
 		if (*p == '.')
 			continue;
-		if (*p == '0') { /* counts only if another digit follows: trailing zeros go to the exponent */
+		if (*p == '0') { /* a zero counts only if another digit follows; trailing zeros go to the exponent */
 			zeros += v != 0;
 			continue;
 		}
@@ -154,7 +159,7 @@ static struct num parts_num(const struct number_parts *t)
 	return num_from_double(parts_double(t, exponent));
 }
 
-/* Sets *OUT to V x 10^-SCALE, without trailing zeros after the point. */
+/* Sets *OUT to +-V x 10^-SCALE, without trailing zeros after the point. */
 static inline void set_short(struct num *out, bool negative, uint64_t v, unsigned scale)
 {
 	for (; scale > 0 && v % 10 == 0; scale--)
@@ -162,8 +167,9 @@ static inline void set_short(struct num *out, bool negative, uint64_t v, unsigne
 	*out = (struct num){ .exact = true, .scale = (uint8_t)scale, .coef = negative ? -(i128)v : (i128)v };
 }
 
-/* Returns the N characters at P (1 to 8) in a word, the last one in the highest byte, with zeros below. Two loads that
- * overlap replace a copy of variable length, and nothing outside the text is read. */
+/* Returns the N characters at P (1 to 8) in a word: the last character in the highest byte, and zeros below the first
+ * one. "12" gives 0x3231000000000000. Two loads that overlap replace a copy of variable length, and nothing outside the
+ * text is read. */
 static inline uint64_t load_right(const char *p, size_t n)
 {
 	if (n >= 4) {
@@ -178,13 +184,15 @@ static inline uint64_t load_right(const char *p, size_t n)
 
 #define EACH_BYTE UINT64_C(0x0101010101010101)
 
-/* Reads 1 to 8 characters: digits and at most one point. Returns false if the text is not of this form.
+/* Reads N characters (1 to 8): digits and at most one point. Returns false if the text does not have this form.
  *
- * All characters are handled at once, because in a loop the branch that ends it is mispredicted whenever lengths vary,
- * and costs more than the arithmetic. The word holds the text right-aligned, padded with '0'. The point is found by the
- * test for a zero byte, and removed by moving the characters before it up by one byte. A byte is a digit if neither the
- * digit itself nor the digit + 0x76 sets its top bit. Then neighbours are combined, 10 a + b, 100 a + b and 10000 a +
- * b, by two multiplications (Lemire, "Number Parsing at a Gigabyte per Second", 2021). */
+ * All characters are handled at once. In a loop, the branch that ends the loop is mispredicted whenever lengths vary,
+ * which costs more than the arithmetic.
+ *
+ * The word holds the text right-aligned, padded with '0': "12.5" is "000012.5". The test for a zero byte finds the
+ * point. The characters before the point move up by one byte, which removes it: "00000125", scale 1. A byte is a digit,
+ * after XOR with '0', if neither the byte nor the byte + 0x76 has its top bit set. Then two multiplications combine
+ * neighbours: 10 a + b, 100 a + b and 10000 a + b (Lemire, "Number Parsing at a Gigabyte per Second", 2021). */
 static inline bool parse_eight(const char *p, size_t n, bool negative, struct num *out)
 {
 	uint64_t v = load_right(p, n) | (EACH_BYTE * '0' >> 8 * (n - 1) >> 8);
@@ -192,16 +200,17 @@ static inline bool parse_eight(const char *p, size_t n, bool negative, struct nu
 	size_t whole = n;
 	unsigned scale = 0;
 	if (points) {
-		unsigned at = (unsigned)__builtin_ctzll(points) & ~7u; /* the bit where the first point begins */
-		uint64_t before = v & ((UINT64_C(1) << at) - 1), after = v & ~((UINT64_C(0x100) << at) - 1);
-		scale = 7 - at / 8;
+		unsigned point_bit = (unsigned)__builtin_ctzll(points) & ~7u; /* the lowest bit of the first point */
+		uint64_t before = v & ((UINT64_C(1) << point_bit) - 1),
+			 after = v & ~((UINT64_C(0x100) << point_bit) - 1);
+		scale = 7 - point_bit / 8;
 		whole = n - scale - 1;
 		v = after | before << 8 | '0';
 	}
 	uint64_t digits = v ^ EACH_BYTE * '0';
 	if (((digits + EACH_BYTE * 0x76) | digits) & EACH_BYTE * 0x80)
 		return false;
-	/* No digit before the point, a leading zero, or no digit after the point. */
+	/* Refuses a text without a digit before the point, with a leading zero, or without a digit after the point. */
 	if (whole == 0 || (*p == '0' && whole > 1) || (points && scale == 0))
 		return false;
 	digits = digits * 10 + (digits >> 8); /* pairs in every other byte, then fours, then all eight */
@@ -213,7 +222,7 @@ static inline bool parse_eight(const char *p, size_t n, bool negative, struct nu
 	return true;
 }
 
-/* Reads at most 19 characters without an exponent, whose digits 64 bits hold. Returns false if S is not of this
+/* Reads at most 19 characters without an exponent: 64 bits hold their digits. Returns false if S does not have this
  * form. */
 static bool parse_short(struct span s, struct num *out)
 {
@@ -267,7 +276,7 @@ struct num num_from_double(double v)
 {
 	if (v >= -0x1p53 && v <= 0x1p53 && v == (double)(int64_t)v)
 		return num_from_i64((int64_t)v);
-	if (isnan(v)) /* kept, to be written as null, as jq does */
+	if (isnan(v)) /* NaN is kept, and written as null, as jq does */
 		return (struct num){ .real = v };
 	return (struct num){ .real = v > DBL_MAX ? DBL_MAX : v < -DBL_MAX ? -DBL_MAX : v };
 }
@@ -280,8 +289,8 @@ double num_double(struct num a)
 		return a.real;
 	if (a.scale == 0)
 		return (double)a.coef;
-	/* Both are exact as doubles, so the quotient is rounded only once, which is correct (Clinger's fast path,
-	 * 1990). */
+	/* Coefficient and power of ten are both exact as doubles. So the quotient is rounded only once, which is
+	 * correct (Clinger's fast path, 1990). */
 	if (a.scale <= 22 && a.coef >= -(INT64_C(1) << 53) && a.coef <= (INT64_C(1) << 53))
 		return (double)a.coef / powers[a.scale];
 	struct num_digits d = num_digits(a);

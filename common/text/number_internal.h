@@ -1,25 +1,26 @@
-/* number_internal.h -- what number.c, number_math.c and number_write.c share. */
+/* number_internal.h -- limits and helpers that number.c, number_math.c and number_write.c share. */
 #ifndef TEXT_NUMBER_INTERNAL_H
 #define TEXT_NUMBER_INTERNAL_H
 #include "text/number.h"
 
 enum {
 	NUM_SCALE_MAX = 38,  /* digits after the point of an exact number */
-	NUM_DIGITS_MAX = 40, /* more than a 128-bit coefficient has */
+	NUM_DIGITS_MAX = 40, /* a 128-bit coefficient has at most 39 digits */
 };
 /* The largest magnitude of a coefficient. -2^127 is excluded, so that each coefficient can be negated. */
 #define NUM_COEF_MAX ((i128)(((u128)1 << 127) - 1))
 
-/* 10^0 to 10^38. */
+/* num_pow10[i] is 10^i. */
 extern const i128 num_pow10[NUM_SCALE_MAX + 1];
 
-/* A number as its significant digits: +-DIGITS x 10^exponent, without zeros at either end; n is 0 for zero. */
+/* A number as its significant digits: +-DIGITS x 10^exponent. DIGITS has no zeros at either end. For the number zero, n
+ * is 0. */
 struct num_digits {
 	bool negative;
 	int n, exponent;
-	char digits[NUM_DIGITS_MAX]; /* '0' to '9', N of them */
+	char digits[NUM_DIGITS_MAX]; /* n characters, '0' to '9' */
 };
-/* Returns the digits of A. Those of a double are the shortest decimal that reads back as the same double. */
+/* Returns the digits of A. For a double, these are the fewest digits that read back as the same double. */
 struct num_digits num_digits(struct num a);
 
 /* Multiplies *COEF by 10^BY. Returns true, and leaves *COEF unchanged, if the product does not fit 128 bits. */

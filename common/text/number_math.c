@@ -1,13 +1,13 @@
-/* number_math.c -- arithmetic and order of numbers: exact while 128 bits hold the result.
+/* number_math.c -- calculates with numbers and compares them, exactly while 128 bits hold the result.
  *
- * Two exact numbers are brought to one scale and then treated as integers, with the compiler's overflow checks. What
- * does not fit is computed in doubles. Comparing is always exact, so that the order of values is total and does not
- * depend on how a number was written or computed. */
+ * Two exact numbers are brought to the same scale and then treated as integers, with the compiler's overflow checks. A
+ * result that does not fit is computed in doubles. Comparing is always exact, so that the order of values is total and
+ * does not depend on how a number was written or computed. */
 #include "text/number_internal.h"
 #include <math.h>
 
 /* Returns COEF x 10^-SCALE in the form that struct num requires: without trailing zeros after the point, and as a
- * double if the scale is beyond the limit. */
+ * double if the scale exceeds NUM_SCALE_MAX. */
 static struct num exact_num(i128 coef, unsigned scale)
 {
 	while (scale > 0) {
@@ -26,7 +26,7 @@ static struct num exact_num(i128 coef, unsigned scale)
 	}
 	if (scale <= NUM_SCALE_MAX)
 		return (struct num){ .exact = true, .scale = (uint8_t)scale, .coef = coef };
-	/* In two steps, because there is no power of ten beyond 10^38: each of them rounds at most once. */
+	/* Divides in two steps, because num_pow10 ends at 10^38. Each step rounds at most once. */
 	double v = num_double((struct num){ .exact = true, .scale = NUM_SCALE_MAX, .coef = coef });
 	return num_from_double(v / (double)num_pow10[scale - NUM_SCALE_MAX]);
 }
@@ -37,7 +37,7 @@ static bool out_of_range(i128 v)
 	return v < -NUM_COEF_MAX;
 }
 
-/* Brings two exact numbers to the larger of their scales. Returns false if that does not fit. */
+/* Brings two exact numbers to the larger of their scales. Returns false if a coefficient does not fit 128 bits then. */
 static bool align(struct num *a, struct num *b)
 {
 	struct num *low = a->scale < b->scale ? a : b, *high = low == a ? b : a;
@@ -81,7 +81,8 @@ static bool is_zero(struct num a)
 	return a.exact ? a.coef == 0 : a.real == 0;
 }
 
-/* At one scale, the quotient of the coefficients is that of the numbers; it is exact if there is no remainder. */
+/* At the same scale, the quotient of the coefficients is the quotient of the numbers. It is exact if there is no
+ * remainder. */
 int num_div(struct num a, struct num b, struct num *out)
 {
 	struct num x = a, y = b;
@@ -94,7 +95,7 @@ int num_div(struct num a, struct num b, struct num *out)
 	return 0;
 }
 
-/* Sets *OUT to the integer part of A. Returns false if 128 bits do not hold it, or A is NaN. */
+/* Sets *OUT to the integer part of A. Returns false if 128 bits do not hold that part, or A is NaN. */
 static bool integer_part(struct num a, i128 *out)
 {
 	if (a.exact)
@@ -119,7 +120,7 @@ int num_mod(struct num a, struct num b, struct num *out)
 	return 0;
 }
 
-/* Returns -1, 1 or 0 (neither less nor greater). */
+/* Returns -1 if LESS, 1 if GREATER, and 0 if neither holds. */
 static int order(bool less, bool greater)
 {
 	return less ? -1 : greater;
@@ -130,23 +131,23 @@ static int compare_exact(struct num a, struct num b)
 	if (a.scale != b.scale) {
 		struct num *low = a.scale < b.scale ? &a : &b;
 		unsigned by = (unsigned)(a.scale < b.scale ? b.scale - a.scale : a.scale - b.scale);
-		/* The number of the lower scale does not fit, so it is further from zero than the other one: its sign
-		 * decides. */
+		/* The coefficient of the lower scale does not fit. So its number is further from zero than the other
+		 * one, and its sign decides. */
 		if (num_scale_up(&low->coef, by))
 			return (low->coef < 0) == (low == &a) ? -1 : 1;
 	}
 	return order(a.coef<b.coef, a.coef> b.coef);
 }
 
-/* Compares by significant digits: for an exact number and a double that are close to each other. The double counts as
- * its shortest decimal, so that 0.1 computed in doubles equals 0.1 read from text. */
+/* Compares an exact number with a double that is close to it, by their significant digits. The double counts as its
+ * shortest decimal, so that 0.1 computed in doubles equals 0.1 read from text. */
 static int compare_digits(struct num a, struct num b)
 {
 	struct num_digits x = num_digits(a), y = num_digits(b);
 	if (x.n == 0 || y.n == 0 || x.negative != y.negative)
 		return (x.n == 0 ? 0 : x.negative ? -1 : 1) - (y.n == 0 ? 0 : y.negative ? -1 : 1);
 	int sign = x.negative ? -1 : 1;
-	/* Same sign: first by the magnitude, the place of the first digit, then by the digits. */
+	/* The signs are equal: the place of the first digit (the magnitude) decides first, then the digits. */
 	if (x.n + x.exponent != y.n + y.exponent)
 		return x.n + x.exponent < y.n + y.exponent ? -sign : sign;
 	int c = memcmp(x.digits, y.digits, (size_t)(x.n < y.n ? x.n : y.n));
@@ -159,9 +160,10 @@ int num_compare(struct num a, struct num b)
 	if (a.exact && b.exact)
 		return compare_exact(a, b);
 	double x = num_double(a), y = num_double(b);
-	if (isnan(x) || isnan(y)) /* as in jq: less than every number */
+	if (isnan(x) || isnan(y)) /* as in jq, NaN is less than every other number */
 		return order(isnan(x) && !isnan(y), isnan(y) && !isnan(x));
-	/* Two doubles, or values so far apart that rounding to doubles cannot have changed their order. */
+	/* Doubles are enough for two doubles, and for values so far apart that rounding cannot have changed their
+	 * order. */
 	if (a.exact == b.exact || fabs(x - y) > 1e-14 * fabs(x))
 		return order(x<y, x> y);
 	return compare_digits(a, b);

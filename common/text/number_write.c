@@ -1,13 +1,13 @@
-/* number_write.c -- numbers as text: without loss, as short as possible, and the same bytes for the same value.
+/* number_write.c -- writes numbers as text: without loss, as short as possible, and equal values as equal bytes.
  *
- * The shortest decimal of a double is found by trying 15, 16 and 17 significant digits, of which 17 always suffice
- * (Steele and White, 1990). That is slower than Ryu (Adams, 2018) or Grisu, but doubles are rare here, since most
+ * The shortest decimal of a double is found by trying 15, 16 and 17 significant digits; 17 digits always suffice
+ * (Steele and White, 1990). That is slower than Ryu (Adams, 2018) or Grisu. But doubles are rare here, because most
  * numbers are exact decimals, and printf(3) and strtod(3) of glibc round correctly. */
 #include "text/number_internal.h"
 #include <float.h>
 #include <math.h>
 
-/* Writes the decimal digits of V so that they end before END. Returns where they begin. */
+/* Writes the decimal digits of V to the memory that ends at END. Returns the position of the first digit. */
 static char *digits_before(char *end, u128 v)
 {
 	while (v > UINT64_MAX) { /* one 128-bit division, which is slow, for 19 digits */
@@ -23,7 +23,7 @@ static char *digits_before(char *end, u128 v)
 	return end;
 }
 
-/* Trailing zeros of the coefficient move to the exponent. */
+/* Returns the digits of A, an exact number. Trailing zeros of the coefficient are counted in the exponent. */
 static struct num_digits exact_digits(struct num a)
 {
 	char text[NUM_DIGITS_MAX], *end = text + sizeof text;
@@ -42,11 +42,12 @@ static struct num_digits real_digits(double v)
 	struct num_digits d = { .negative = signbit(v) };
 	if (v == 0)
 		return d;
-	/* A double keeps any 15 digits (DBL_DIG), so fewer need not be tried: their trailing zeros are dropped below.
-	 * Subnormal numbers have less precision, so there the search begins with one digit. */
+	/* A double keeps any 15 digits (DBL_DIG), so fewer digits need not be tried: the trailing zeros are dropped
+	 * below. A subnormal number has less precision, so the search begins with one digit. */
 	for (int precision = fabs(v) < DBL_MIN ? 1 : 15; precision <= 17; precision++) {
 		char text[48];
-		/* "d.ddde+xx": the byte after the first digit is skipped, since the locale chooses the point */
+		/* The text is "d.ddde+xx". The byte after the first digit is skipped, because the locale chooses the
+		 * point. */
 		snprintf(text, sizeof text, "%.*e", precision - 1, fabs(v));
 		d.digits[0] = text[0];
 		memcpy(d.digits + 1, text + 2, (size_t)precision - 1);
@@ -75,8 +76,8 @@ int num_write_i128(i128 v, struct buf *out)
 	return buf_add(out, p, (size_t)(end - p));
 }
 
-/* Writes D with its point AFTER places after the first digit, and zeros on either side where they are needed. Returns
- * the position after the text. */
+/* Writes D without an exponent. AFTER is the number of digits before the point. If it is 0 or negative, zeros follow
+ * the point: the digits 123 with AFTER = -2 are 0.00123. Returns the position after the text. */
 static char *put_fixed(char *to, const struct num_digits *d, int after)
 {
 	if (after <= 0) {
@@ -93,7 +94,8 @@ static char *put_fixed(char *to, const struct num_digits *d, int after)
 	return to;
 }
 
-/* Writes D with one digit before the point, and the exponent with a sign and two digits at least, as jq 1.6 does. */
+/* Writes D with one digit before the point and EXPONENT with its sign and at least two digits, as jq 1.6 does. Returns
+ * the position after the text. */
 static char *put_exponent(char *to, const struct num_digits *d, int exponent)
 {
 	*to++ = d->digits[0];
@@ -116,7 +118,7 @@ int num_write_double(double v, struct buf *out)
 	int after = d.n + d.exponent;
 	if (d.negative)
 		*p++ = '-';
-	/* The bounds beyond which jq 1.6 writes an exponent. */
+	/* jq 1.6 writes an exponent beyond these bounds. */
 	p = after <= -4 || after > d.n + 15 ? put_exponent(p, &d, after - 1) : put_fixed(p, &d, after);
 	return buf_add(out, text, (size_t)(p - text));
 }
@@ -135,8 +137,8 @@ int num_write(struct num a, struct buf *out)
 	return buf_add(out, text, (size_t)(p - text));
 }
 
-/* Returns the exact number that equals the shortest decimal of the double A; A itself if that does not fit. So "1e-5"
- * and a computed double of that value have one canonical form. */
+/* Returns the exact number that equals the shortest decimal of the double A; A itself if that decimal does not fit. So
+ * "1e-5" and a computed double of that value have the same canonical form. */
 static struct num shortest_decimal(struct num a)
 {
 	struct num_digits d = real_digits(a.real);
@@ -151,7 +153,7 @@ static struct num shortest_decimal(struct num a)
 		.coef = d.negative ? -coef : coef };
 }
 
-/* Equal values must give equal bytes, so a double that equals an exact decimal is written as that. */
+/* Equal values must give equal bytes. So a double that equals an exact decimal is written as that decimal. */
 int num_canon(struct span s, struct buf *out)
 {
 	struct num a;

@@ -1,8 +1,8 @@
 /* time.c -- dates of the calendar, and reading RFC 3339.
  *
- * The form that the stream itself uses, "2024-05-01T10:39:58.487Z", is read by most programs for every event. It is
+ * Most programs read, for every event, the form that the stream itself uses: "2024-05-01T10:39:58.487Z". This form is
  * checked and converted eight bytes at a time, within 64-bit words (SWAR), without a loop. Every other form of RFC 3339
- * is read with a cursor, character by character. Both give the same time for a text that both accept. */
+ * is read character by character. Both ways give the same time for a text that both accept. */
 #include "text/time_internal.h"
 #include <endian.h>
 
@@ -13,9 +13,9 @@ static inline bool leap(unsigned year)
 	return (year & 3) == 0 && (year % 100 != 0 || year % 400 == 0);
 }
 
-/* Howard Hinnant, "chrono-Compatible Low-Level Date Algorithms" (2013). Years begin in March here, so that the leap day
- * is the last day of its year, and months have their lengths in a regular pattern, (153 m + 2) / 5. An era is the
- * calendar's cycle of 400 years, 146,097 days; the epoch is day 719,468 of the count from 0000-03-01. */
+/* Howard Hinnant, "chrono-Compatible Low-Level Date Algorithms" (2013). Years begin in March here. So the leap day is
+ * the last day of its year, and the months have their lengths in a regular pattern, (153 m + 2) / 5. An era is the
+ * cycle of the calendar, 400 years or 146,097 days. The epoch is day 719,468, counted from 0000-03-01. */
 int64_t time_days_from_civil(int64_t year, int month, int day)
 {
 	year -= month <= 2;
@@ -54,16 +54,16 @@ static inline uint64_t load8(const char *p)
 	return le64toh(v);
 }
 
-/* Returns true if all eight bytes of V have the right form. V is the text XORed with its pattern ("0000-00-"): a
- * separator must have become 0, a digit 0 to 9. LIMITS has 0x7f for each separator and 0x76 for each digit, so that a
- * byte that is too large carries into its top bit. */
+/* Returns true if all eight bytes of V have the right form. V is the text XORed with its pattern, such as "0000-00-".
+ * So a separator must have become 0, and a digit 0 to 9. LIMITS has 0x7f for each separator and 0x76 for each digit: a
+ * byte that is too large then carries into its top bit. */
 static inline bool matches_form(uint64_t v, uint64_t limits)
 {
 	return ((v | (v + limits)) & UINT64_C(0x8080808080808080)) == 0;
 }
 
-/* Returns the days since the epoch of a date in 0000 to 9999, without divisions by variables. Years begin in March, and
- * one era is added, so that no number is negative. */
+/* Returns the days from 1970-01-01 to a date in the years 0000 to 9999, without dividing by a variable. Years begin in
+ * March. One era (400 years) is added, so that no number is negative. */
 static inline int64_t days_fast(unsigned year, unsigned month, unsigned day)
 {
 	static const uint16_t march_start[13] = { 0, 306, 337, 0, 31, 61, 92, 122, 153, 184, 214, 245, 275 };
@@ -71,7 +71,8 @@ static inline int64_t days_fast(unsigned year, unsigned month, unsigned day)
 	return (int64_t)(y * 365 + y / 4 - century + century / 4 + march_start[month] + day) - (146097 + 719469);
 }
 
-/* Reads ".487Z", or another number of digits but none, into *MS, 0 to 999. */
+/* Reads a fraction such as ".487Z", with any number of digits but none, into *MS, 0 to 999. Returns false for another
+ * form. */
 static inline bool read_fraction(struct span text, unsigned *ms)
 {
 	const char *p = text.p;
@@ -106,7 +107,7 @@ int time_read_fast(struct span text, int64_t *ms)
 	if (!matches_form(a, UINT64_C(0x7f76767f76767676)) || !matches_form(b, UINT64_C(0x76767f76767f7676)) ||
 		d1 > 3 || d2 > 9)
 		return -1;
-	/* Neighbouring digits become numbers of two digits, each in the lower byte of its pair. */
+	/* Each two neighbouring digits become a number, in the lower byte of their pair. */
 	a = a * 10 + (a >> 8);
 	b = b * 10 + (b >> 8);
 	unsigned year = (unsigned)(a & 0xff) * 100 + (unsigned)(a >> 16 & 0xff);
@@ -114,7 +115,7 @@ int time_read_fast(struct span text, int64_t *ms)
 	unsigned hour = (unsigned)(b & 0xff), minute = (unsigned)(b >> 24 & 0xff), second = (unsigned)(b >> 48 & 0xff);
 	if (month - 1 > 11 || day == 0 || hour > 23 || minute > 59 || second > 59)
 		return -1;
-	/* Only a day after the 28th needs a look at the month. */
+	/* The length of the month matters only after day 28. */
 	if (day > 28 && day > month_length[month] + (unsigned)(month == 2 && leap(year)))
 		return -1;
 	unsigned fraction = 0;
@@ -124,7 +125,7 @@ int time_read_fast(struct span text, int64_t *ms)
 	return 0;
 }
 
-/* The minute is rounded down by hand, since % of a time before 1970 is negative. */
+/* Rounds the minute down by hand, because % gives a negative result for a time before 1970. */
 int time_read_uncached(struct time_minute *cache, struct span text, int64_t *ms)
 {
 	if (time_read_fast(text, ms) < 0)
@@ -148,7 +149,8 @@ int time_digits(struct span *s, int most, int64_t *value)
 	return n;
 }
 
-/* The fraction is scaled to nanoseconds; how many digits it had is kept, to be written again. */
+/* Scales the fraction to nanoseconds, and keeps the number of its digits, so that the time can be written with as
+ * many. */
 int time_fraction(struct span *s, struct time_parts *t)
 {
 	int64_t v;
@@ -159,7 +161,7 @@ int time_fraction(struct span *s, struct time_parts *t)
 	for (; n < 9; n++)
 		v *= 10;
 	t->nsec = (int32_t)v;
-	while (s->n && *s->p >= '0' && *s->p <= '9') { /* finer than a nanosecond */
+	while (s->n && *s->p >= '0' && *s->p <= '9') { /* skips digits finer than a nanosecond */
 		s->p++;
 		s->n--;
 	}
@@ -197,7 +199,7 @@ int time_assemble(const struct time_parts *t, const struct zone *zone, struct st
 	if (!time_date_ok(t->year, t->month, t->day) || t->hour > 23 || t->minute > 59 || t->second > 60)
 		return -1;
 	if (t->second == 60 && t->minute != 59)
-		return -1; /* checked loosely: a leap second is the last second of some hour */
+		return -1; /* A leap second is the last second of an hour; whether this hour had one is not checked. */
 	int64_t sec = time_days_from_civil(t->year, t->month, t->day) * 86400 + t->hour * 3600 + t->minute * 60 +
 		t->second;
 	sec = t->has_offset ? sec - t->offset : zone_to_utc(zone, sec);
@@ -207,7 +209,7 @@ int time_assemble(const struct time_parts *t, const struct zone *zone, struct st
 	return 0;
 }
 
-/* Skips one byte if it is among ANY. */
+/* Skips the next byte and returns true if ANY contains that byte. */
 static bool time_take(struct span *s, const char *any)
 {
 	if (s->n == 0 || !*s->p || !strchr(any, *s->p))
@@ -217,7 +219,7 @@ static bool time_take(struct span *s, const char *any)
 	return true;
 }
 
-/* Reads exactly two digits. */
+/* Reads exactly two digits into *VALUE. Returns false if there are fewer. */
 static bool two_digits(struct span *s, int *value)
 {
 	int64_t v;

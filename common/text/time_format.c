@@ -1,42 +1,45 @@
-/* time_format.c -- how a source writes its times: RFC 3339, epochs, or a pattern.
+/* time_format.c -- reads times in the format of their source: RFC 3339, epochs, or a pattern.
  *
- * An epoch is read from its decimal digits, never as a double: 1714560000.123456789 keeps its nanoseconds. By its size
- * its unit is seconds up to 11 digits before the point, then milliseconds, microseconds, nanoseconds; for seconds that
- * is until the year 5138, for the others from 1973 on, so that no plausible time has two readings. */
+ * An epoch is a number of seconds, milliseconds, microseconds or nanoseconds since 1970. It is read from its decimal
+ * digits, never as a double: 1714560000.123456789 keeps its nanoseconds. The format auto guesses the unit from the
+ * digits before the point: up to 11 are seconds (until the year 5138), 12 to 14 milliseconds, 15 to 17 microseconds,
+ * more nanoseconds (each from 1973 on). So no plausible time has two readings. */
 #include "base/opt.h"
 #include "text/time_internal.h"
 #include "text/time_pattern.h"
 
-/* In the order of the names in time_format_new(); the units in that of enum time_unit. */
+/* The order is that of the names in time_format_new(); the units are in the order of enum time_unit. */
 enum time_format_kind { FORMAT_AUTO, FORMAT_S, FORMAT_MS, FORMAT_US, FORMAT_NS, FORMAT_RFC3339, FORMAT_PATTERN };
 
 struct time_format {
 	enum time_format_kind kind;
 	const struct zone *zone;      /* borrowed */
-	struct time_pattern *pattern; /* FORMAT_PATTERN: owned; otherwise NULL */
-	char text[64];                /* as given, for messages */
+	struct time_pattern *pattern; /* owned; NULL unless kind is FORMAT_PATTERN */
+	char text[64];                /* the format as the user gave it, for messages */
 };
 
 /* ---- epochs ---- */
 
 enum { DIGITS_MAX = 40 };
 
-/* A decimal number: 0.DDD... x 10^point, without leading zeros. Digits after the 40th are dropped: they are finer than
- * a nanosecond, or the number is out of range. */
+/* A decimal number: 0.DDD... x 10^point, without leading zeros. Digits after the 40th are dropped: either they are
+ * finer than a nanosecond, or the number is out of range. */
 struct epoch_decimal {
 	char digits[DIGITS_MAX];
 	int count, point;
-	int fraction; /* digits after the point as written, less the exponent: how exact the source was */
+	int fraction; /* digits after the point in the text, less its exponent: the precision of the source */
 	bool minus;
 };
 
-/* Reads consecutive digits; FRACTION: after the point. Returns how many there were. */
+/* Reads consecutive digits of S into D. FRACTION is true for the digits after the point. Returns the number of digits
+ * read. */
 static int read_digits(struct span *s, struct epoch_decimal *d, bool fraction)
 {
 	int n = 0;
 	for (; s->n && *s->p >= '0' && *s->p <= '9'; s->p++, s->n--, n++) {
 		if (d->count == 0 && *s->p == '0') {
-			d->point -= fraction && d->point > -1000; /* a leading zero of the fraction */
+			d->point -= fraction &&
+				d->point > -1000; /* only a leading zero of the fraction moves the point */
 			continue;
 		}
 		if (d->count < DIGITS_MAX)
@@ -47,7 +50,7 @@ static int read_digits(struct span *s, struct epoch_decimal *d, bool fraction)
 	return n;
 }
 
-/* Reads all of S as a decimal number. Returns -1 if it is not one. */
+/* Reads all of S as a decimal number into D. Returns 0; -1 if S is not a decimal number. */
 static int read_decimal(struct span s, struct epoch_decimal *d)
 {
 	*d = (struct epoch_decimal){ .minus = s.n && *s.p == '-' };
@@ -82,7 +85,8 @@ static int read_decimal(struct span s, struct epoch_decimal *d)
 	return s.n ? -1 : 0;
 }
 
-/* Returns the integer of the digits FROM to TO, counted from the first one; zeros where the number has none. */
+/* Returns the digits [FROM, TO) of D as an integer; digit 0 is the first one. Digits that D does not have count as
+ * 0. */
 static int64_t digits_at(const struct epoch_decimal *d, int from, int to)
 {
 	int64_t v = 0;
@@ -101,18 +105,18 @@ int time_parse_epoch(struct span text, enum time_unit unit, struct stamp *out)
 			d.point <= 14                ? TIME_MS :
 			d.point <= 17                ? TIME_US :
 						       TIME_NS;
-	int shift = 3 * (int)unit; /* the point moves by three digits for each unit below the second */
+	int shift = 3 * (int)unit; /* the point moves left by three digits for each unit below the second */
 	d.point -= shift;
-	if (d.count && d.point > 12) /* more seconds than the year 9999 has */
+	if (d.count && d.point > 12) /* more seconds than a time in the year 9999 has */
 		return -1;
 	int64_t sec = d.point > 0 ? digits_at(&d, 0, d.point) : 0;
 	int64_t nsec = d.point > -9 ? digits_at(&d, d.point, d.point + 9) : 0;
 	int first_cut = d.point > -9 ? d.point + 9 : 0;
-	bool cut = false; /* something is finer than a nanosecond */
+	bool cut = false; /* true: some digit finer than a nanosecond is not zero */
 	for (int i = first_cut < 0 ? 0 : first_cut; i < d.count; i++)
 		cut |= d.digits[i] != 0;
 	if (d.minus) {
-		nsec = -nsec - cut; /* rounded down: away from zero before 1970 */
+		nsec = -nsec - cut; /* before 1970, rounding down is away from zero */
 		sec = -sec;
 		if (nsec < 0) {
 			sec--;
@@ -133,7 +137,8 @@ int time_format_new(const char *text, const struct zone *zone, struct time_forma
 	static const char *const names[] = { "auto", "s", "ms", "us", "ns", "rfc3339", NULL };
 	struct time_format f = { .zone = zone };
 	snprintf(f.text, sizeof f.text, "%s", text);
-	/* A pattern without a conversion would match one constant text, so '%' tells patterns from names. */
+	/* A pattern without a conversion would match only one constant text. So '%' distinguishes patterns from
+	 * names. */
 	if (strchr(text, '%')) {
 		f.kind = FORMAT_PATTERN;
 		if (time_pattern_new(text, &f.pattern, e) < 0)
@@ -163,7 +168,7 @@ void time_format_free(struct time_format *f)
 	free(f);
 }
 
-/* Log formats pad their fields with blanks. */
+/* Returns S without blanks and tabs at its ends: log formats pad their fields with them. */
 static struct span trim_blanks(struct span s)
 {
 	while (s.n && (*s.p == ' ' || *s.p == '\t')) {
@@ -175,7 +180,7 @@ static struct span trim_blanks(struct span s)
 	return s;
 }
 
-/* Quotes the beginning of TEXT: a whole line may be in the place of a time. */
+/* Quotes only the beginning of TEXT, because a whole line may be in the place of a time. */
 int time_format_mismatch(const struct time_format *f, struct span text, struct err *e)
 {
 	static const char *const units[] = { "", "seconds", "milliseconds", "microseconds", "nanoseconds" };
@@ -197,7 +202,7 @@ int time_format_mismatch(const struct time_format *f, struct span text, struct e
 	}
 }
 
-/* auto tries RFC 3339 first: no text is of both forms, since only RFC 3339 has a '-' after four digits. */
+/* The format auto tries RFC 3339 first. No text has both forms, because only RFC 3339 has a '-' after four digits. */
 int time_parse_text(const struct time_format *f, struct span text, struct stamp *out, struct err *e)
 {
 	struct span s = trim_blanks(text);

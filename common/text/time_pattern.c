@@ -1,13 +1,14 @@
-/* time_pattern.c -- compiling strptime(3) formats.
+/* time_pattern.c -- compiles strptime(3) formats.
  *
- * The conversions that occur in practice are our own (time_pattern_read.c), because strptime(3) knows no fractions of a
- * second, ignores the offset of %z, depends on the locale, and reads its format anew each time. A format with a rare
- * conversion (%U, %G, ...) is cut at the conversions that only we have (%f, %L, %z, %s, %Z), and the pieces between
- * them are left to strptime(3). */
+ * The usual conversions are implemented in time_pattern_read.c, because strptime(3) has no fractions of a second, does
+ * not apply the offset of %z, depends on the locale, and parses its format at each call. Formats with a rare conversion
+ * (%U, %G, ...) still use strptime(3). Such a format is cut at the conversions that strptime(3) cannot do (%f, %L, %z,
+ * %s, %Z), and strptime(3) gets the pieces between them. */
 #include "text/time_pattern_internal.h"
 #include <ctype.h>
 
-/* Returns what conversion C is short for, by strptime(3) in the C locale; NULL if it is not short for others. */
+/* Returns the format that conversion C abbreviates, by strptime(3) in the C locale; NULL if C is not an
+ * abbreviation. */
 static const char *expansion(char c)
 {
 	switch (c) {
@@ -26,21 +27,22 @@ static const char *expansion(char c)
 	}
 }
 
-/* Copies TEXT to OUT with its short forms written out. Returns -1 with E set for a conversion that does not exist. */
+/* Copies TEXT to OUT with its abbreviations written out. Returns 0; -1 with E set if a conversion does not exist or OUT
+ * is full. */
 static int pattern_expand(const char *text, char out[PATTERN_MAX], struct err *e)
 {
-	/* The conversions of strptime(3), its modifiers and flags, and ours. */
+	/* The conversions, modifiers and flags of strptime(3), and the conversions that strptime(3) does not have. */
 	static const char known[] = "aAbBcCdDeFgGhHIjklmMnprRsStTuUVwWxXyYzZ%EO-_0^#fLP";
 	size_t n = 0;
 	for (; *text; text++) {
 		if (text[0] == '%' && text[1] && !strchr(known, text[1]))
 			return err_set(e, EX_USAGE, "time format has %%%c, which strptime(3) does not have", text[1]);
-		const char *more = text[0] == '%' ? expansion(text[1]) : NULL;
-		char plain[3] = { text[0], text[0] == '%' ? text[1] : '\0', '\0' };
-		size_t length = strlen(more ? more : plain);
+		const char *expanded = text[0] == '%' ? expansion(text[1]) : NULL;
+		char copied[3] = { text[0], text[0] == '%' ? text[1] : '\0', '\0' };
+		size_t length = strlen(expanded ? expanded : copied);
 		if (n + length >= PATTERN_MAX)
 			return err_set(e, EX_USAGE, "time format is too long: at most %d bytes", PATTERN_MAX - 1);
-		memcpy(out + n, more ? more : plain, length);
+		memcpy(out + n, expanded ? expanded : copied, length);
 		n += length;
 		if (text[0] == '%' && !*++text)
 			return err_set(e, EX_USAGE, "time format ends in a lone %%");
@@ -49,19 +51,19 @@ static int pattern_expand(const char *text, char out[PATTERN_MAX], struct err *e
 	return 0;
 }
 
-/* Returns true if strptime(3) lacks conversion C, or does less than we want. */
+/* Returns true if strptime(3) lacks conversion C, or does less than time_pattern_read.c does for C. */
 static bool is_own(char c)
 {
 	return c && strchr("fLzsZ", c);
 }
 
-/* Returns true if we run conversion C of strptime(3) ourselves. */
+/* Returns true if time_pattern_read.c also implements conversion C of strptime(3). */
 static bool is_native(char c)
 {
 	return c && strchr("YmdeHkIlMSybBaApPj%", c);
 }
 
-/* Remembers which parts of a date the format has. */
+/* Records in P that the format has the part of a date that conversion C reads. */
 static void note_conversion(struct time_pattern *p, char c)
 {
 	p->has_year |= c == 'Y' || c == 'y';
@@ -71,7 +73,8 @@ static void note_conversion(struct time_pattern *p, char c)
 	p->has_epoch |= c == 's';
 }
 
-/* Adds the piece of F up to the next conversion that only we have, for strptime(3). Returns the position after it. */
+/* Adds the piece of F up to the next conversion that strptime(3) cannot do as one element of P. Returns the position
+ * after the piece. */
 static const char *compile_library(struct time_pattern *p, const char *f)
 {
 	size_t n = 0;
@@ -83,7 +86,8 @@ static const char *compile_library(struct time_pattern *p, const char *f)
 	return f + n;
 }
 
-/* Compiles F, an expanded format: first whether strptime(3) is needed, then the conversions one by one. */
+/* Compiles F, an expanded format, into P: first decides whether strptime(3) is needed, then adds the elements one by
+ * one. */
 static void pattern_compile(struct time_pattern *p, const char *f)
 {
 	for (const char *c = f; *c; c++)
@@ -98,7 +102,7 @@ static void pattern_compile(struct time_pattern *p, const char *f)
 		} else if (p->uses_library) {
 			f = compile_library(p, f);
 			continue;
-		} else if (isspace((unsigned char)*f)) { /* white space matches any amount of it, also none */
+		} else if (isspace((unsigned char)*f)) { /* white space matches any amount of white space, even none */
 			conv->kind = CONV_SPACE;
 			f++;
 		} else {
@@ -117,7 +121,8 @@ int time_pattern_new(const char *text, struct time_pattern **out, struct err *e)
 	if (!p)
 		return err_oom(e, "a time format");
 	pattern_compile(p, full);
-	const char *lacks = NULL; /* a time needs a date; %j, %s or a rare conversion may supply it */
+	const char *lacks =
+		NULL; /* what the format lacks for a date; %j, %s or a rare conversion may supply the date */
 	if (p->uses_library || p->has_epoch || p->has_yday)
 		lacks = NULL;
 	else if (!p->has_year && !p->has_month)

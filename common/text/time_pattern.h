@@ -1,14 +1,16 @@
-/* time_pattern.h -- times by strptime(3) formats, compiled once. */
+/* time_pattern.h -- reads times by strptime(3) formats, which are compiled once. */
 #ifndef TEXT_TIME_PATTERN_H
 #define TEXT_TIME_PATTERN_H
 #include "text/time.h"
 
 /* A compiled strptime(3) format. */
 struct time_pattern;
-/* Compiles TEXT. Returns 0 with *OUT owned; -1 with EX_USAGE or EX_OSERR. */
+/* Compiles TEXT. Returns 0 and sets *OUT to the pattern, which the caller owns; -1 with E set (EX_USAGE or
+ * EX_OSERR). */
 int time_pattern_new(const char *text, struct time_pattern **out, struct err *e) MUST_USE;
 void time_pattern_free(struct time_pattern *p);
-/* Reads all of TEXT by P. Returns 0; -1 if TEXT is not of this form, or there is no such time. */
+/* Reads all of TEXT by P into *OUT. ZONE is the zone of times without an offset. Returns 0; -1 if TEXT does not have
+ * this form, or there is no such time. */
 int time_pattern_parse(const struct time_pattern *p, const struct zone *zone, struct span text,
 	struct stamp *out) MUST_USE;
 #endif

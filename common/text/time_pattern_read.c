@@ -1,8 +1,9 @@
-/* time_pattern_read.c -- reading times by a compiled pattern.
+/* time_pattern_read.c -- reads times by a compiled pattern.
  *
- * Each conversion reads its part of the text and moves past it; when all fit, the parts are put together. The
- * conversions accept what strptime(3) accepts in the C locale: names in any case and cut to three letters, white space
- * before numbers. %f, %L and %s are our own; %z and %Z set the offset, which strptime(3) does not. */
+ * Each conversion reads its part of the text and moves past it. When all parts are read, they are put together. The
+ * conversions accept what strptime(3) accepts in the C locale: names in any case, in full or by their first three
+ * letters, and white space before numbers. %f and %L do not exist in strptime(3). %z and %Z set the offset, which
+ * strptime(3) does not apply to the time. */
 #include "text/time_internal.h"
 #include "text/time_pattern_internal.h"
 #include <ctype.h>
@@ -11,15 +12,15 @@
 /* What has been read of one text. */
 struct reading {
 	struct time_parts t;
-	int yday;      /* from 1; 0: none */
+	int yday;      /* day of the year, from 1; 0: none was read */
 	int64_t epoch; /* seconds since 1970, if has_epoch */
 	bool has_epoch, pm;
-	bool twelve;  /* the hour is of a clock of twelve hours */
-	struct tm tm; /* what strptime(3) read */
+	bool twelve_hours; /* true: the hour is that of a 12-hour clock */
+	struct tm tm;      /* the parts that strptime(3) has read */
 };
-#define NO_YEAR (-9000) /* tm_year while no piece had a year */
+#define NO_YEAR (-9000) /* the value of tm_year until strptime(3) has read a year */
 
-/* Skips white space. The first test is for the common case that there is none. */
+/* Skips white space. The first test makes the common case fast: there is none. */
 static void skip_spaces(struct span *s)
 {
 	while (s->n && (unsigned char)*s->p <= ' ' && isspace((unsigned char)*s->p)) {
@@ -28,7 +29,8 @@ static void skip_spaces(struct span *s)
 	}
 }
 
-/* Reads a number of up to MOST digits from LOW to HIGH. As in strptime(3), white space before it is skipped. */
+/* Reads a number of up to MOST digits into *VALUE. Skips white space before the number, as strptime(3) does. Returns 0;
+ * -1 if there is no number, or it is not from LOW to HIGH. */
 static int read_number(struct span *s, int most, int64_t low, int64_t high, int *value)
 {
 	int64_t v;
@@ -39,8 +41,8 @@ static int read_number(struct span *s, int most, int64_t low, int64_t high, int 
 	return 0;
 }
 
-/* Reads one of COUNT names, in full or by its first three letters, in any case. Returns its index; -1 if S begins with
- * none of them. */
+/* Reads one of the COUNT NAMES, in full or by its first three letters, in any case. Returns its index; -1 if S begins
+ * with none of NAMES. */
 static int read_name(struct span *s, const char *const *names, int count)
 {
 	for (int i = 0; i < count; i++) {
@@ -65,7 +67,8 @@ static int read_month(struct span *s, int *month)
 	return *month > 0 ? 0 : -1;
 }
 
-/* Reads the name of a weekday. It must be one, but the date alone decides. */
+/* Reads the name of a weekday. Which weekday it is does not matter, because the date alone decides. Returns 0; -1 if S
+ * does not begin with such a name. */
 static int read_weekday(struct span *s)
 {
 	static const char *const names[] = { "Sunday", "Monday", "Tuesday", "Wednesday", "Thursday", "Friday",
@@ -74,7 +77,7 @@ static int read_weekday(struct span *s)
 	return read_name(s, names, 7) < 0 ? -1 : 0;
 }
 
-/* Reads "am" or "pm", in any case. */
+/* Reads "am" or "pm", in any case. Sets *PM. Returns 0; -1 if S begins with neither. */
 static int read_am_pm(struct span *s, bool *pm)
 {
 	skip_spaces(s);
@@ -86,7 +89,8 @@ static int read_am_pm(struct span *s, bool *pm)
 	return 0;
 }
 
-/* Reads the name of a zone. Such names are ambiguous (IST, CST), so only those of UTC are accepted. */
+/* Reads the name of a zone. Names of zones are ambiguous (IST, CST), so only the names of UTC are accepted. Returns 0
+ * or -1. */
 static int read_zone(struct span *s, struct time_parts *t)
 {
 	static const char *const names[] = { "UTC", "GMT", "Z" };
@@ -103,7 +107,7 @@ static int read_zone(struct span *s, struct time_parts *t)
 	return -1;
 }
 
-/* Reads %s, which may be negative. */
+/* Reads %s, the seconds since 1970, which may be negative. Returns 0; -1 if there is no digit. */
 static int read_epoch(struct span *s, struct reading *r)
 {
 	bool minus = s->n && *s->p == '-';
@@ -118,7 +122,7 @@ static int read_epoch(struct span *s, struct reading *r)
 	return 0;
 }
 
-/* Reads %L, exactly three digits. */
+/* Reads %L, exactly three digits. Returns 0; -1 if there are fewer. */
 static int read_milliseconds(struct span *s, struct time_parts *t)
 {
 	int64_t v;
@@ -129,7 +133,7 @@ static int read_milliseconds(struct span *s, struct time_parts *t)
 	return 0;
 }
 
-/* Reads %y. By POSIX 69 to 99 mean 1969 to 1999, and 00 to 68 mean 2000 to 2068. */
+/* Reads %y, the year in the century: by POSIX 69 to 99 mean 1969 to 1999, and 00 to 68 mean 2000 to 2068. */
 static int read_year_of_century(struct span *s, int64_t *year)
 {
 	int v;
@@ -139,8 +143,8 @@ static int read_year_of_century(struct span *s, int64_t *year)
 	return 0;
 }
 
-/* Runs the conversion with letter C: reads its text from S into R. Returns -1 if S does not fit. The ranges are those
- * of strptime(3); whether the date exists is checked once it is complete. */
+/* Runs the conversion with the letter C: reads its text from S into R. Returns 0; -1 if S does not fit. The ranges are
+ * those of strptime(3). Whether the date exists is checked later, when all its parts are known. */
 static int convert(char c, struct span *s, struct reading *r)
 {
 	struct time_parts *t = &r->t;
@@ -157,8 +161,8 @@ static int convert(char c, struct span *s, struct reading *r)
 	case 'j': return read_number(s, 3, 1, 366, &r->yday);
 	case 'H':
 	case 'k': return read_number(s, 2, 0, 23, &t->hour);
-	case 'I': /* the hour of a clock of twelve hours; %p may come before or after it */
-	case 'l': r->twelve = true; return read_number(s, 2, 1, 12, &t->hour);
+	case 'I': /* the hour of a 12-hour clock; %p may come before or after it */
+	case 'l': r->twelve_hours = true; return read_number(s, 2, 1, 12, &t->hour);
 	case 'M': return read_number(s, 2, 0, 59, &t->minute);
 	case 'S': return read_number(s, 2, 0, 60, &t->second);
 	case 'b':
@@ -176,7 +180,8 @@ static int convert(char c, struct span *s, struct reading *r)
 	}
 }
 
-/* Runs strptime(3) on S. It needs a NUL-terminated copy; times are short, and what is cut off does not match anyway. */
+/* Runs strptime(3) with FORMAT on S. Returns 0; -1 if S does not fit. strptime(3) needs a NUL-terminated copy, which is
+ * cut after 255 bytes: no time is longer. */
 static int convert_by_library(const char *format, struct span *s, struct reading *r)
 {
 	char copy[PATTERN_MAX];
@@ -191,7 +196,7 @@ static int convert_by_library(const char *format, struct span *s, struct reading
 	return 0;
 }
 
-/* Matches one element of the format. Returns -1 if S does not fit. */
+/* Matches S with CONV, one element of the pattern P. Returns 0; -1 if S does not fit. */
 static int pattern_step(const struct time_pattern *p, const struct conversion *conv, struct span *s, struct reading *r)
 {
 	if (conv->kind == CONV_SPACE) {
@@ -199,7 +204,7 @@ static int pattern_step(const struct time_pattern *p, const struct conversion *c
 		return 0;
 	}
 	if (conv->kind == CONV_LIBRARY)
-		return convert_by_library(p->text + conv->at, s, r);
+		return convert_by_library(p->text + conv->text_at, s, r);
 	if (conv->kind != CONV_LITERAL && conv->kind != '%')
 		return convert((char)conv->kind, s, r);
 	char c = conv->kind == '%' ? '%' : (char)conv->literal;
@@ -210,8 +215,9 @@ static int pattern_step(const struct time_pattern *p, const struct conversion *c
 	return 0;
 }
 
-/* Sets *OUT to a time without a year (syslog): the latest one that is not in the future, where a day is allowed for
- * clocks that differ. Ten years are tried, since 29 February may be eight years back. */
+/* Sets *OUT to T, a time without a year (syslog). The year is the latest one that does not put T more than a day into
+ * the future; the day is allowed because clocks differ. Ten years are tried, because the last 29 February may be eight
+ * years ago. */
 static int guess_year(struct time_parts *t, const struct zone *zone, struct stamp *out)
 {
 	time_t now = time(NULL);
@@ -225,7 +231,8 @@ static int guess_year(struct time_parts *t, const struct zone *zone, struct stam
 	return -1;
 }
 
-/* Puts the parts together: an epoch alone decides; otherwise the date, from the parts or from strptime(3). */
+/* Puts the parts of R together into *OUT. An epoch decides alone; without one, the date and time of day do. Returns 0;
+ * -1 if there is no such time. */
 static int reading_finish(const struct time_pattern *p, struct reading *r, const struct zone *zone, struct stamp *out)
 {
 	struct time_parts *t = &r->t;
@@ -243,13 +250,13 @@ static int reading_finish(const struct time_pattern *p, struct reading *r, const
 		t->minute = r->tm.tm_min;
 		t->second = r->tm.tm_sec;
 	}
-	if (r->twelve)
+	if (r->twelve_hours)
 		t->hour = t->hour % 12 + (r->pm ? 12 : 0);
 	if (!has_year)
 		return guess_year(t, zone, out);
 	if (r->yday) {
 		time_civil_from_days(time_days_from_civil(t->year, 1, 1) + r->yday - 1, &t->year, &t->month, &t->day);
-		if (r->yday == 366 && t->month == 1) /* day 366 of a year of 365 */
+		if (r->yday == 366 && t->month == 1) /* a year of 365 days has no day 366 */
 			return -1;
 	}
 	return time_assemble(t, zone, out);

@@ -1,12 +1,12 @@
-/* time_write.c -- times as text, and reading back what windows write.
+/* time_write.c -- writes times as text, by RFC 3339 or strftime(3), and reads the times that windows have as bounds.
  *
- * Times are written by RFC 3339 in UTC, in one form for each instant and number of digits, so that equal times are
- * equal bytes. Bounds of windows may lie outside the years 0000 to 9999; there the year has ISO 8601's expanded
- * form. */
+ * Times are written by RFC 3339 in UTC. Each instant has one form for each number of digits, so that equal times have
+ * equal bytes. Bounds of windows may lie outside the years 0000 to 9999; their years have the expanded form of ISO
+ * 8601, such as +10000. */
 #include "text/time.h"
 #include <inttypes.h>
 
-/* Writes two digits of V, which is below 100. Returns the position after them. */
+/* Writes V, which is below 100, as two digits. Returns the position after them. */
 static char *put_two(char *p, unsigned v)
 {
 	p[0] = (char)('0' + v / 10);
@@ -14,7 +14,8 @@ static char *put_two(char *p, unsigned v)
 	return p + 2;
 }
 
-/* Writes YEAR with four digits; outside 0000 to 9999 with its sign and four digits at least. */
+/* Writes YEAR with four digits. A year outside 0000 to 9999 has a sign and at least four digits. Returns the position
+ * after it. */
 static char *put_year(char *p, int64_t year)
 {
 	if (year < 0 || year > 9999) {
@@ -28,10 +29,10 @@ static char *put_year(char *p, int64_t year)
 	return put_two(put_two(p, (unsigned)year / 100), (unsigned)year % 100);
 }
 
-/* Writes byte by byte: printf(3) would take most of the time of an event whose time is rewritten. */
+/* Writes byte by byte: for an event whose time is rewritten, printf(3) would take most of the time. */
 size_t time_write(struct stamp t, char out[TIME_TEXT_MAX])
 {
-	/* Division truncates, but the date before 1970 must be rounded down. */
+	/* Division truncates toward zero, but the date of a time before 1970 must be rounded down. */
 	int64_t days = (t.sec >= 0 ? t.sec : t.sec - 86399) / 86400, year;
 	unsigned of_day = (unsigned)(t.sec - days * 86400);
 	int month, day;
@@ -68,7 +69,7 @@ size_t time_write_ms(int64_t ms, char out[TIME_TEXT_MAX])
 	return time_write((struct stamp){ sec, rest * 1000000, rest ? 3 : 0 }, out);
 }
 
-/* Nearly all times are of the stream's own form; only a sign means one of the expanded form. */
+/* Tries the form of the stream first, which nearly all times have. Only a text with a sign has the expanded form. */
 int time_read_ms(struct span text, int64_t *ms)
 {
 	if (time_read_fast(text, ms) == 0)
@@ -81,8 +82,8 @@ int time_read_ms(struct span text, int64_t *ms)
 		year = year * 10 + (text.p[n++] - '0');
 	if (n < 5 || n == 8 || text.n - n > 20)
 		return -1;
-	/* The calendar repeats every 400 years (146,097 days), so the rest is read in the year 0000 to 0399 that has
-	 * the same place in the cycle, and whole cycles are added. */
+	/* The calendar repeats every 400 years (146,097 days). So the text is read with a year of 0000 to 0399 that has
+	 * the same place in the cycle, and then whole cycles are added: +12024-05-01 is 0024-05-01 and 30 cycles. */
 	year = text.p[0] == '-' ? -year : year;
 	int64_t cycle = (year >= 0 ? year : year - 399) / 400;
 	char local[TIME_TEXT_MAX];
@@ -94,8 +95,8 @@ int time_read_ms(struct span text, int64_t *ms)
 	return 0;
 }
 
-/* Appends FORMAT with %s replaced by SEC. strftime(3) would compute %s by mktime(3) from the broken-down time, in TZ's
- * zone, which is wrong for UTC. */
+/* Appends FORMAT to OUT, with %s replaced by SEC. strftime(3) would compute %s with mktime(3) in the zone of TZ, which
+ * is wrong for UTC. Returns 0; -1 if OUT is full. */
 static int expand_seconds(const char *format, int64_t sec, struct buf *out)
 {
 	for (; *format; format++) {
@@ -110,14 +111,15 @@ static int expand_seconds(const char *format, int64_t sec, struct buf *out)
 		if (format[0] == '%' && format[1] && buf_addc(out, *++format) < 0)
 			return -1;
 	}
-	/* strftime(3) returns 0 for an empty result as for too little room. The blank makes it not empty. */
+	/* Adds a blank, which time_strftime() removes: strftime(3) returns 0 both for an empty result and for too
+	 * little room, and with the blank no result is empty. */
 	return buf_addc(out, ' ');
 }
 
-/* The format is the user's own, so the compiler cannot check it. */
+/* The compiler cannot check the format, because the user gives it. */
 #pragma GCC diagnostic ignored "-Wformat-nonliteral"
 
-/* localtime_r(3) answers for ZONE because zone_open() has set TZ to it. */
+/* localtime_r(3) uses ZONE because zone_open() has set TZ to that zone. */
 int time_strftime(const char *format, int64_t ms, const struct zone *zone, struct buf *out)
 {
 	time_t sec = (time_t)((ms >= 0 ? ms : ms - 999) / 1000);
@@ -128,7 +130,7 @@ int time_strftime(const char *format, int64_t ms, const struct zone *zone, struc
 	const char *text = expand_seconds(format, sec, &copy) == 0 ? buf_string(&copy) : NULL;
 	if (!text || !(zone ? localtime_r(&sec, &tm) : gmtime_r(&sec, &tm)))
 		goto out;
-	/* strftime(3) does not say how much room it needs. */
+	/* strftime(3) does not say how much room it needs, so the room grows until the result fits. */
 	for (size_t room = 256, left = out->max - out->n; r < 0 && room <= 1 << 20; room *= 4) {
 		size_t size = room < left ? room : left;
 		char *to = buf_room(out, size);

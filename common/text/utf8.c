@@ -1,7 +1,7 @@
 /* utf8.c -- well-formed UTF-8: no overlong forms, no surrogates, nothing above U+10FFFF.
  *
- * The tests follow table 3-7 of the Unicode standard: it lists, for each first byte, the range of the second one; all
- * later bytes are 80..BF. ASCII, which is most of all text, is taken eight bytes at a time. */
+ * The tests follow table 3-7 of the Unicode standard. For each first byte, the table gives the range of the second
+ * byte; all later bytes are 80..BF. ASCII, which most text consists of, is checked eight bytes at a time. */
 #include "text/utf8.h"
 #include <stdbool.h>
 
@@ -38,7 +38,7 @@ size_t utf8_valid(struct span s)
 	const char *p = s.p, *end = s.p + s.n;
 	while (p < end) {
 		uint64_t eight;
-		/* No byte of the eight has its top bit set. */
+		/* If no byte of the eight has its top bit set, all eight are ASCII. */
 		if (end - p >= 8 && (memcpy(&eight, p, 8), (eight & UINT64_C(0x8080808080808080)) == 0)) {
 			p += 8;
 			continue;

@@ -1,9 +1,9 @@
-/* zone.c -- time zones of the system's tz database (IANA; its files are described in RFC 9636).
+/* zone.c -- time zones of the system's tz database (IANA; RFC 9636 describes its files).
  *
- * The C library reads the zone files (TZ, tzset(3), localtime_r(3)). It locks, and searches all changes of a zone, at
- * each call, so its answers are cached by spans of 2^20 seconds (12 days): the offset at the start of the span, and
- * where it changes within. A look-up is then a shift and two comparisons. A change is found by comparing the offsets of
- * instants 2^16 seconds apart, and then by bisection. */
+ * The C library reads the zone files (TZ, tzset(3), localtime_r(3)). At each call it takes a lock and searches all
+ * changes of the zone. So its answers are cached, by spans of 2^20 seconds (12 days). An entry has the offset at the
+ * start of the span, and the instant at which the offset changes within the span. A look-up is then a shift and two
+ * comparisons. A change is found by comparing the offsets of instants 2^16 seconds apart, and then by bisection. */
 #include "text/zone.h"
 #include "base/opt.h"
 #include <errno.h>
@@ -14,17 +14,17 @@
 
 enum {
 	SPAN_SHIFT = 20,  /* seconds of a span, as a power of two */
-	PROBE_SHIFT = 16, /* 18 hours: the tz database has no two changes closer than that which cancel out */
-	SPANS = 1024,     /* cached: 34 years */
-	NAMES_MAX = 1000, /* names of zones that are compared for a message */
+	PROBE_SHIFT = 16, /* seconds between two probes, 18 hours: no zone changes its offset and back in less */
+	SPANS = 1024,     /* spans in the cache: 34 years */
+	NAMES_MAX = 1000, /* largest number of names that are searched for a message */
 };
 
-/* What is known about one span. */
+/* An entry of the cache: what is known about one span. */
 struct zone_span {
-	int64_t number; /* which span: an instant >> SPAN_SHIFT; INT64_MIN: the entry is free */
+	int64_t number; /* an instant >> SPAN_SHIFT; INT64_MIN: the entry is free */
 	int64_t change; /* the first instant of the new offset; INT64_MAX: the offset does not change */
 	int32_t before, after;
-	bool several; /* more than one change: the library is asked each time */
+	bool several; /* the offset changes more than once, so the library is asked at each look-up */
 };
 
 struct zone {
@@ -32,16 +32,17 @@ struct zone {
 	unsigned users;
 	struct zone_span spans[SPANS];
 };
-static struct zone the_zone; /* one for the process, as TZ is; opened users times */
+static struct zone the_zone; /* the only zone, because TZ belongs to the process; opened `users` times */
 
-/* Returns where the zone files are; TZDIR is what the C library obeys, too. */
+/* Returns the folder of the zone files. The C library obeys TZDIR as well. */
 static const char *zone_directory(void)
 {
 	const char *dir = getenv("TZDIR");
 	return dir && *dir ? dir : "/usr/share/zoneinfo";
 }
 
-/* Returns true if NAME can be a zone's name: letters of such names only, so neither an absolute path nor "..". */
+/* Returns true if NAME can be the name of a zone. Such a name has only letters, digits and _ + - /, so it is not an
+ * absolute path and has no "..". */
 static bool is_zone_name(const char *name)
 {
 	static const char letters[] = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789_+-/";
@@ -49,7 +50,8 @@ static bool is_zone_name(const char *name)
 	return n > 0 && n < sizeof the_zone.name && strspn(name, letters) == n && name[0] != '/' && name[0] != '-';
 }
 
-/* Returns true if the database has a zone file of this name. tzset(3) would take UTC for an unknown one, silently. */
+/* Returns true if the database has a zone file of this name. The check is needed because tzset(3) silently takes UTC
+ * for an unknown zone. */
 static bool is_zone_file(const char *name)
 {
 	char path[PATH_MAX], magic[4];
@@ -66,8 +68,8 @@ static bool is_zone_file(const char *name)
 	return yes;
 }
 
-/* Writes to OUT the zone that NAME is probably a misspelling of, from the database's list of zones (zone.tab: country,
- * coordinates, name, comment); or "". */
+/* Writes to OUT the zone that NAME is probably a misspelling of; "" if there is none. The names come from the list of
+ * zones of the database (zone.tab: country, coordinates, name, comment). */
 static void nearest_zone(const char *name, char *out, size_t size)
 {
 	char path[PATH_MAX], line[512];
@@ -77,16 +79,16 @@ static void nearest_zone(const char *name, char *out, size_t size)
 	snprintf(path, sizeof path, "%s/zone.tab", zone_directory());
 	FILE *f = fopen(path, "re");
 	while (f && count < NAMES_MAX && fgets(line, sizeof line, f)) {
-		char *at = strchr(line, '\t');
-		at = line[0] != '#' && at ? strchr(at + 1, '\t') : NULL;
-		if (at)
-			names[count++] = strndup(at + 1, strcspn(at + 1, "\t\n"));
-		if (at && !names[count - 1])
+		char *tab = strchr(line, '\t');
+		tab = line[0] != '#' && tab ? strchr(tab + 1, '\t') : NULL;
+		if (tab)
+			names[count++] = strndup(tab + 1, strcspn(tab + 1, "\t\n"));
+		if (tab && !names[count - 1])
 			break;
 	}
 	if (f)
 		fclose(f);
-	/* "athens" means Europe/Athens. opt_nearest() would find that only in the same case. */
+	/* "athens" means Europe/Athens. opt_nearest() would find that name only in the same case. */
 	const char *found = NULL;
 	for (size_t i = 0; !found && i < count && names[i]; i++) {
 		const char *city = strrchr(names[i], '/');
@@ -103,7 +105,8 @@ static void nearest_zone(const char *name, char *out, size_t size)
 		free(names[i]);
 }
 
-/* Reports that there is no zone NAME: the database is missing, or a name is near, or what names look like. */
+/* Sets E because there is no zone NAME. The message says that the database is missing, has the nearest name, or shows
+ * what names look like. Returns -1. */
 static int unknown_zone(const char *name, struct err *e)
 {
 	char near[64];
@@ -146,7 +149,7 @@ void zone_free(struct zone *z)
 		z->users--;
 }
 
-/* Returns the offset at SEC by the C library. */
+/* Returns the offset at the instant SEC, from the C library. */
 static int32_t library_offset(int64_t sec)
 {
 	time_t t = (time_t)sec;
@@ -154,7 +157,8 @@ static int32_t library_offset(int64_t sec)
 	return localtime_r(&t, &tm) ? (int32_t)tm.tm_gmtoff : 0;
 }
 
-/* Returns the first second in (FROM, TO] whose offset differs from that of FROM, given that there is one change. */
+/* Returns the first second in (FROM, TO] whose offset differs from the offset at FROM. There must be exactly one
+ * change. */
 static int64_t find_change(int64_t from, int64_t to)
 {
 	int32_t before = library_offset(from);
@@ -168,7 +172,7 @@ static int64_t find_change(int64_t from, int64_t to)
 	return to;
 }
 
-/* Fills the entry R with span NUMBER. */
+/* Fills the cache entry R with what is known about span NUMBER. */
 static void span_learn(struct zone_span *r, int64_t number)
 {
 	int64_t start = number * (INT64_C(1) << SPAN_SHIFT);
@@ -188,7 +192,7 @@ static void span_learn(struct zone_span *r, int64_t number)
 	r->several = changes > 1;
 }
 
-/* Returns the cached span of the instant SEC; the cache is direct-mapped. */
+/* Returns the cache entry for the instant SEC, and fills it if it is for another span. The cache is direct-mapped. */
 static inline const struct zone_span *span_of_instant(int64_t sec)
 {
 	int64_t number = sec >> SPAN_SHIFT;
@@ -212,13 +216,13 @@ int64_t zone_to_utc(const struct zone *z, int64_t local)
 {
 	if (!z)
 		return local;
-	/* No zone is a day away from UTC, so these offsets are in force before and after a change near LOCAL. */
+	/* No zone is a day away from UTC. So these are the offsets in force before and after a change near LOCAL. */
 	int32_t before = zone_offset(z, local - 86400), after = zone_offset(z, local + 86400);
 	if (before == after)
 		return local - before;
 	int64_t first = local - (before > after ? before : after), second = local - (before > after ? after : before);
-	/* FIRST is the instant by the larger offset, the earlier one. An instant whose own offset leads back to LOCAL
-	 * is a reading of it; in a gap neither is. */
+	/* FIRST is the earlier instant, because it is computed with the larger offset. An instant is right if its own
+	 * offset leads back to LOCAL. In a gap neither instant is right. */
 	if (zone_offset(z, first) == local - first)
 		return first;
 	if (zone_offset(z, second) == local - second)
@@ -232,7 +236,7 @@ bool zone_change(const struct zone *z, int64_t from, int64_t to, int64_t *at)
 		return false;
 	while (from < to) {
 		const struct zone_span *r = span_of_instant(from);
-		/* One step: to the end of the span, or of a probe in a span with several changes. */
+		/* A step goes to the end of the span, or, in a span with several changes, to the next probe. */
 		int64_t end = (r->number + 1) * (INT64_C(1) << SPAN_SHIFT);
 		if (r->several && end > from + (1 << PROBE_SHIFT))
 			end = from + (1 << PROBE_SHIFT);

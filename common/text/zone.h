@@ -5,23 +5,24 @@
 #include <stdbool.h>
 #include <stdint.h>
 
-/* A time zone. NULL means UTC everywhere. Only one zone other than UTC can be open in a process, because the C library
- * (TZ, localtime_r(3)) answers the questions, and TZ belongs to the process. Not for several threads at once. */
+/* A time zone. In all functions NULL means UTC. Only one zone other than UTC can be open in a process, because the C
+ * library computes the offsets (TZ, localtime_r(3)) and TZ belongs to the process. The functions must not be called by
+ * several threads at once. */
 struct zone;
 
-/* Opens zone NAME ("Europe/Athens", "UTC"). Returns 0 with *OUT owned, to be released by zone_free(), or NULL for UTC;
- * -1 with EX_USAGE if there is no such zone (the message has the nearest name, or says that tzdata is missing), or if
- * another zone is open. */
+/* Opens the zone NAME ("Europe/Athens", "UTC"). Returns 0 and sets *OUT to the zone, which the caller must release with
+ * zone_free(), or to NULL for UTC. Returns -1 with E set: EX_USAGE if another zone is open or there is no such zone
+ * (the message has the nearest name, or says that tzdata is missing); or EX_OSERR. */
 int zone_open(const char *name, struct zone **out, struct err *e) MUST_USE;
-/* Z may be NULL. */
+/* Closes Z. Z may be NULL. */
 void zone_free(struct zone *z);
 
-/* Returns the offset from UTC in force at the instant SEC, in seconds, positive east of Greenwich. SEC is seconds
- * since 1970-01-01T00:00:00Z. */
+/* Returns the offset from UTC, in seconds, that Z has at the instant SEC; it is positive east of Greenwich. SEC is
+ * seconds since 1970-01-01T00:00:00Z. */
 int32_t zone_offset(const struct zone *z, int64_t sec);
-/* Returns the instant of the wall-clock time LOCAL, given as the seconds since 1970 that a clock in UTC would have. Of
- * an hour that is repeated (the end of summer time) the first instant; in a gap (its start) the instant by the offset
- * that was in force before it. */
+/* Returns the instant at which wall clocks in Z show LOCAL. LOCAL is the seconds since 1970 that a clock in UTC with
+ * the same display would have. If LOCAL occurs twice (summer time ends), returns the first instant. If LOCAL does not
+ * occur (summer time starts), uses the offset that was in force before the change. */
 int64_t zone_to_utc(const struct zone *z, int64_t local);
 /* Looks for a change of offset in the seconds (FROM, TO]. Returns true and sets *AT to the first second of the new
  * offset; false if there is no change. */
