@@ -78,10 +78,10 @@ static int publish_on_failed(void *arg, const struct kafka_failure *f, struct er
 	return rejects_add(&p->filter.rejects, "not published", f->why, FILTER_INPUT, f->position, f->value, e);
 }
 
-static void publish_on_connection(void *arg, bool away, const char *why)
+static void publish_on_connection(void *arg, bool unreachable, const char *why)
 {
 	(void)arg;
-	if (away)
+	if (unreachable)
 		diag("brokers unreachable: %s; retrying", why);
 	else
 		diag("brokers reachable again");

@@ -1,9 +1,10 @@
 /* assignment.c -- which partitions a consumer reads, and from which offset to which.
  *
  * Without a group, kafka_consumer_assign() selects partitions by the options and asks the brokers for their offsets.
- * With a group, the coordinator assigns partitions during a rebalance; they begin at the group's committed offsets.
- * Invariant: a partition is added only with its start and end known, and its queue is split off the consumer's common
- * queue before rd_kafka_assign(), so that no message arrives anywhere else. */
+ * With a group, the coordinator (the broker that manages the group) assigns partitions during a rebalance, and they
+ * begin at the group's committed offsets. Invariant: before rd_kafka_assign() each partition has its start and end, and
+ * its own queue, split off the consumer's common queue. So no message of a partition ever arrives in the common
+ * queue. */
 #include "kafka/consumer_internal.h"
 #include "base/vec.h"
 #include "kafka/offsets.h"
@@ -34,29 +35,30 @@ void kafka_consumer_drop_partitions(struct kafka_consumer *k)
 	k->part_count = 0;
 }
 
-/* Sets where P starts and ends. STORED is the group's committed offset, negative if there is none. A committed offset
- * whose messages were deleted is an error, not a reason to skip to others: the user has to decide. */
-static int set_range(struct kafka_consumer *k, struct kafka_session *s, struct kafka_partition *p, int64_t stored,
+/* Sets where P starts and ends. GROUP_OFFSET is the group's committed offset, negative if there is none. An offset
+ * outside the partition is an error: its messages were deleted, or the topic was created again. The user has to decide
+ * where to start then. Returns 0, or -1 with E set. */
+static int set_range(struct kafka_consumer *k, struct kafka_session *s, struct kafka_partition *p, int64_t group_offset,
 	struct err *e)
 {
 	struct kafka_offset_range range;
 	if (kafka_offset_resolve(s, p->topic, p->number, &k->o.from, k->o.until, &range, e) < 0)
 		return -1;
-	if (stored >= 0 && (stored < range.low || stored > range.high))
+	if (group_offset >= 0 && (group_offset < range.low || group_offset > range.high))
 		return err_set(e, EX_DATAERR,
 			"%s@%lld: the group's committed offset is outside the partition, which has offsets %lld to %lld: "
 			"start again with another -G",
-			p->name, (long long)stored, (long long)range.low, (long long)range.high);
-	p->start = p->position = stored >= 0 ? stored : range.start;
+			p->name, (long long)group_offset, (long long)range.low, (long long)range.high);
+	p->start = p->position = group_offset >= 0 ? group_offset : range.start;
 	p->end = k->o.to_end || k->o.until ? range.end : INT64_MAX;
 	p->finished = p->start >= p->end;
 	p->high = range.high;
 	return 0;
 }
 
-/* Adds partition NUMBER of TOPIC to K. STORED as in set_range(). */
+/* Adds partition NUMBER of TOPIC to K and sets its range. GROUP_OFFSET is the group's committed offset, or negative. */
 static int add_partition(struct kafka_consumer *k, struct kafka_session *s, const char *topic, int32_t number,
-	int64_t stored, struct err *e)
+	int64_t group_offset, struct err *e)
 {
 	struct kafka_partition **grown = vec_room(k->parts, &k->part_cap, k->part_count + 1,
 		sizeof(struct kafka_partition *));
@@ -77,10 +79,11 @@ static int add_partition(struct kafka_consumer *k, struct kafka_session *s, cons
 	}
 	snprintf(p->name, n, "%s[%d]", topic, (int)number);
 	k->parts[k->part_count++] = p;
-	return set_range(k, s, p, stored, e);
+	return set_range(k, s, p, group_offset, e);
 }
 
-/* Gives P a queue of its own. Before assign(): a message fetched earlier would go to the common queue. */
+/* Gives P a queue of its own, which writes to the wake pipe. Must be called before rd_kafka_assign(): a message that
+ * was fetched earlier would go to the common queue. */
 static void split_queue(struct kafka_consumer *k, struct kafka_partition *p)
 {
 	p->queue = rd_kafka_queue_get_partition(k->rk, p->topic, p->number);
@@ -90,7 +93,8 @@ static void split_queue(struct kafka_consumer *k, struct kafka_partition *p)
 	rd_kafka_queue_io_event_enable(p->queue, k->wake[1], "!", 1);
 }
 
-/* Starts to fetch K's partitions, each from its start. */
+/* Assigns K's partitions to the handle, each from its start: librdkafka begins to fetch. Returns 0, or -1 with E
+ * set. */
 static int start_fetching(struct kafka_consumer *k, struct err *e)
 {
 	for (size_t i = 0; i < k->part_count; i++)
@@ -110,7 +114,7 @@ static int start_fetching(struct kafka_consumer *k, struct err *e)
 
 /* ---- without a group ---- */
 
-/* Returns true if the options -p and --shard select the partition. */
+/* Returns true if the options -p and --shard select PARTITION. */
 static bool is_selected(const struct kafka_consumer *k, int32_t partition)
 {
 	bool wanted = k->o.partition_count == 0;
@@ -119,7 +123,7 @@ static bool is_selected(const struct kafka_consumer *k, int32_t partition)
 	return wanted && (k->o.shards == 0 || partition % k->o.shards == k->o.shard);
 }
 
-/* Returns how many partitions TOPIC has, at least 1; or -1. */
+/* Returns the number of partitions of TOPIC, or -1 with E set if there is no such topic or no broker answers. */
 static int count_partitions(struct kafka_consumer *k, struct kafka_session *s, const char *topic, struct err *e)
 {
 	const struct rd_kafka_metadata *m = NULL;
@@ -148,8 +152,8 @@ static int add_topic(struct kafka_consumer *k, struct kafka_session *s, const ch
 	return 0;
 }
 
-/* Fetches TOPIC's metadata on the handle that reads. After assign() alone, the handle learns the partitions' leaders
- * only at its next look, up to a second later. A failure costs that second and nothing else. */
+/* Fetches TOPIC's metadata on the handle that reads. After rd_kafka_assign() alone, the handle learns the leaders of
+ * the partitions up to a second later. A failure, which may take METADATA_WAIT_MS, only loses time: it is ignored. */
 static void prefetch_metadata(struct kafka_consumer *k, const char *topic)
 {
 	const struct rd_kafka_metadata *m;
@@ -182,7 +186,8 @@ static int take_over(struct kafka_consumer *k, rd_kafka_topic_partition_list_t *
 	struct kafka_session s;
 	if (list->cnt == 0) /* the group has more members than partitions */
 		return start_fetching(k, e);
-	/* Also for partitions that this member had before: another member may have committed more meanwhile. */
+	/* The offsets are asked for even if this member had the partitions before: another member may have committed
+	 * higher offsets meanwhile. */
 	rd_kafka_resp_err_t code = rd_kafka_committed(k->rk, list, COMMITTED_WAIT_MS);
 	if (code)
 		return kafka_error_set(e, k->config, code, rd_kafka_err2str(code));
@@ -190,8 +195,8 @@ static int take_over(struct kafka_consumer *k, rd_kafka_topic_partition_list_t *
 		return -1;
 	int r = 0;
 	for (int i = 0; i < list->cnt && r == 0; i++) {
-		const rd_kafka_topic_partition_t *at = &list->elems[i];
-		r = add_partition(k, &s, at->topic, at->partition, at->offset, e);
+		const rd_kafka_topic_partition_t *assigned = &list->elems[i];
+		r = add_partition(k, &s, assigned->topic, assigned->partition, assigned->offset, e);
 	}
 	kafka_session_close(&s);
 	return r == 0 ? start_fetching(k, e) : -1;
@@ -204,14 +209,14 @@ void kafka_consumer_on_rebalance(rd_kafka_t *rk, rd_kafka_resp_err_t code, rd_ka
 	struct err e = ERR_INIT;
 	if (code == RD_KAFKA_RESP_ERR__ASSIGN_PARTITIONS) {
 		if (take_over(k, list, &e) == 0)
-			return; /* otherwise the next poll returns the error */
-		if (!k->failed)
+			return;
+		if (!k->failed) /* the next kafka_consumer_poll() returns the first error */
 			k->fatal = e;
 		k->failed = true;
 		return;
 	}
-	/* Revoked. Offsets whose output is written are committed; messages only read ahead are left to the next owner.
-	 * If the commit fails, the next owner reads some messages again, which at-least-once delivery allows. */
+	/* The partitions are revoked. The stored offsets are committed, and the next owner reads everything after them.
+	 * If the commit fails, it reads some messages again, which at-least-once delivery allows. */
 	if (kafka_consumer_commit(k, true, &e) < 0)
 		e.status = 0;
 	kafka_consumer_drop_partitions(k);
@@ -228,7 +233,8 @@ int kafka_consumer_subscribe(struct kafka_consumer *k, struct err *e)
 	rd_kafka_topic_partition_list_t *list = rd_kafka_topic_partition_list_new(4);
 	int r = 0;
 	for (char *const *t = kafka_config_topics(k->config); *t && r >= 0; t++) {
-		r = count_partitions(k, &s, *t, e); /* a missing topic is an error now, not an endless wait */
+		r = count_partitions(k, &s, *t,
+			e); /* a missing topic is an error; librdkafka would wait for it for ever */
 		rd_kafka_topic_partition_list_add(list, *t, RD_KAFKA_PARTITION_UA);
 	}
 	kafka_session_close(&s);

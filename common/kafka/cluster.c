@@ -1,70 +1,72 @@
 /* cluster.c -- what a Kafka cluster holds (sp-capture -L): brokers, topics with their partitions, consumer groups.
  *
- * The metadata comes in one answer; the offsets of each partition and each group are asked for one by one. Every
- * function below writes its part in both forms, a table for people or JSON, so that the two always have the same
- * contents. */
+ * One answer brings the brokers and topics. The offsets of each partition and of each group need a request of their
+ * own. Each list_...() function appends one part of the listing, as JSON or as a table for people, so that both forms
+ * have the same parts. */
 #include "kafka/cluster.h"
 #include "kafka/session.h"
 #include "json/json.h"
 #include <inttypes.h>
 
-enum { WAIT_MS = 10000 }; /* for each answer */
+enum { WAIT_MS = 10000 }; /* at most, for each answer */
 
 /* The listing being written. */
 struct listing {
-	struct kafka_session s;
-	const struct rd_kafka_metadata *m;
+	struct kafka_session session;
+	const struct rd_kafka_metadata *metadata;
 	bool json;
-	struct buf *out; /* borrowed; when it is full, the rest is missing */
+	struct buf *out; /* borrowed; if it is full, the rest of the listing is missing */
 };
 
-/* Appends TEXT as a JSON string; topic and group names may contain any character. */
-static void list_string(struct listing *l, const char *text)
+/* Appends TEXT as a JSON string, because names may contain any character; or "" if OUT has no room for TEXT. */
+static void list_string(struct listing *listing, const char *text)
 {
-	if (json_quote(span_of(text), l->out) < 0)
-		buf_adds(l->out, "\"\"");
+	if (json_quote(span_of(text), listing->out) < 0)
+		buf_adds(listing->out, "\"\"");
 }
 
-/* {"brokers":[{"id":..,"host":..,"port":..},...] -- the object is closed by list_groups(). */
-static void list_brokers(struct listing *l)
+/* Appends the brokers. JSON: {"brokers":[{"id":..,"host":..,"port":..},...; list_topics() closes the array, and
+ * list_groups() the object. */
+static void list_brokers(struct listing *listing)
 {
-	buf_adds(l->out, l->json ? "{\"brokers\":[" : "brokers:\n");
-	for (int i = 0; i < l->m->broker_cnt; i++) {
-		const struct rd_kafka_metadata_broker *b = &l->m->brokers[i];
-		if (!l->json) {
-			buf_addf(l->out, "  %d  %s:%d\n", (int)b->id, b->host, b->port);
+	buf_adds(listing->out, listing->json ? "{\"brokers\":[" : "brokers:\n");
+	for (int i = 0; i < listing->metadata->broker_cnt; i++) {
+		const struct rd_kafka_metadata_broker *b = &listing->metadata->brokers[i];
+		if (!listing->json) {
+			buf_addf(listing->out, "  %d  %s:%d\n", (int)b->id, b->host, b->port);
 			continue;
 		}
-		buf_addf(l->out, "%s{\"id\":%d,\"host\":", i ? "," : "", (int)b->id);
-		list_string(l, b->host);
-		buf_addf(l->out, ",\"port\":%d}", b->port);
+		buf_addf(listing->out, "%s{\"id\":%d,\"host\":", i ? "," : "", (int)b->id);
+		list_string(listing, b->host);
+		buf_addf(listing->out, ",\"port\":%d}", b->port);
 	}
 }
 
-/* One partition with its leader, replicas and offsets. */
-static void list_partition(struct listing *l, const char *topic, const struct rd_kafka_metadata_partition *p,
+/* Appends partition P of TOPIC with its leader, replicas and offsets. FIRST: no comma before it. */
+static void list_partition(struct listing *listing, const char *topic, const struct rd_kafka_metadata_partition *p,
 	bool first)
 {
-	int64_t low = -1, high = -1; /* as JSON gets them if the broker gives no answer */
-	rd_kafka_resp_err_t code = rd_kafka_query_watermark_offsets(l->s.rk, topic, p->id, &low, &high, WAIT_MS);
-	if (l->json) {
-		buf_addf(l->out,
+	int64_t low = -1, high = -1; /* JSON shows -1 if the broker gives no offsets */
+	rd_kafka_resp_err_t code = rd_kafka_query_watermark_offsets(listing->session.rk, topic, p->id, &low, &high,
+		WAIT_MS);
+	if (listing->json) {
+		buf_addf(listing->out,
 			"%s{\"partition\":%d,\"leader\":%d,\"replicas\":%d,\"in_sync\":%d,\"low\":%" PRId64
 			",\"high\":%" PRId64 "}",
 			first ? "" : ",", (int)p->id, (int)p->leader, p->replica_cnt, p->isr_cnt, low, high);
 	} else if (code) {
-		buf_addf(l->out, "    %3d  leader %d: %s\n", (int)p->id, (int)p->leader, rd_kafka_err2str(code));
+		buf_addf(listing->out, "    %3d  leader %d: %s\n", (int)p->id, (int)p->leader, rd_kafka_err2str(code));
 	} else {
-		buf_addf(l->out,
+		buf_addf(listing->out,
 			"    %3d  leader %d, %d of %d in sync, offsets %" PRId64 " to %" PRId64 " (%" PRId64 ")\n",
 			(int)p->id, (int)p->leader, p->isr_cnt, p->replica_cnt, low, high, high - low);
 	}
 }
 
-/* Returns true if the URI names TOPIC, or names none. */
-static bool is_wanted(const struct listing *l, const char *topic)
+/* Returns true if the URI names TOPIC, or no topic at all. */
+static bool is_wanted(const struct listing *listing, const char *topic)
 {
-	char *const *t = kafka_config_topics(l->s.config);
+	char *const *t = kafka_config_topics(listing->session.config);
 	if (!*t)
 		return true;
 	for (; *t; t++)
@@ -73,59 +75,62 @@ static bool is_wanted(const struct listing *l, const char *topic)
 	return false;
 }
 
-/* ],"topics":[{"topic":..,"partitions":[...]},...] */
-static void list_topics(struct listing *l)
+/* Appends the topics. JSON: ],"topics":[{"topic":..,"partitions":[...]},... */
+static void list_topics(struct listing *listing)
 {
 	bool first = true;
-	buf_adds(l->out, l->json ? "],\"topics\":[" : "topics:\n");
-	for (int i = 0; i < l->m->topic_cnt; i++) {
-		const struct rd_kafka_metadata_topic *t = &l->m->topics[i];
-		if (!is_wanted(l, t->topic))
+	buf_adds(listing->out, listing->json ? "],\"topics\":[" : "topics:\n");
+	for (int i = 0; i < listing->metadata->topic_cnt; i++) {
+		const struct rd_kafka_metadata_topic *t = &listing->metadata->topics[i];
+		if (!is_wanted(listing, t->topic))
 			continue;
-		if (l->json) {
-			buf_addf(l->out, "%s{\"topic\":", first ? "" : ",");
-			list_string(l, t->topic);
-			buf_adds(l->out, ",\"partitions\":[");
+		if (listing->json) {
+			buf_addf(listing->out, "%s{\"topic\":", first ? "" : ",");
+			list_string(listing, t->topic);
+			buf_adds(listing->out, ",\"partitions\":[");
 		} else {
-			buf_addf(l->out, "  %s  %d partition%s\n", t->topic, t->partition_cnt,
+			buf_addf(listing->out, "  %s  %d partition%s\n", t->topic, t->partition_cnt,
 				t->partition_cnt == 1 ? "" : "s");
 		}
 		first = false;
 		for (int n = 0; n < t->partition_cnt; n++)
-			list_partition(l, t->topic, &t->partitions[n], n == 0);
-		if (l->json)
-			buf_adds(l->out, "]}");
+			list_partition(listing, t->topic, &t->partitions[n], n == 0);
+		if (listing->json)
+			buf_adds(listing->out, "]}");
 	}
 }
 
-/* One committed offset of a group, with the number of messages after it. */
-static void list_lag(struct listing *l, const rd_kafka_topic_partition_t *at, bool *first)
+/* Appends a committed offset of a group, with the number of messages after it. Appends nothing if the group has
+ * committed nothing in the partition, or the partition's end cannot be read. Clears *FIRST once an offset is
+ * appended. */
+static void list_lag(struct listing *listing, const rd_kafka_topic_partition_t *committed, bool *first)
 {
-	/* A negative offset: the group has committed nothing in this partition. */
 	int64_t low = 0, high = 0;
-	if (at->offset < 0 || !is_wanted(l, at->topic) ||
-		rd_kafka_query_watermark_offsets(l->s.rk, at->topic, at->partition, &low, &high, WAIT_MS))
+	/* A negative offset means that the group has committed nothing in this partition. */
+	if (committed->offset < 0 || !is_wanted(listing, committed->topic) ||
+		rd_kafka_query_watermark_offsets(listing->session.rk, committed->topic, committed->partition, &low,
+			&high, WAIT_MS))
 		return;
-	int64_t lag = high > at->offset ? high - at->offset : 0;
-	if (l->json) {
-		buf_adds(l->out, *first ? "{\"topic\":" : ",{\"topic\":");
-		list_string(l, at->topic);
-		buf_addf(l->out, ",\"partition\":%d,\"offset\":%" PRId64 ",\"lag\":%" PRId64 "}", (int)at->partition,
-			at->offset, lag);
+	int64_t lag = high > committed->offset ? high - committed->offset : 0;
+	if (listing->json) {
+		buf_adds(listing->out, *first ? "{\"topic\":" : ",{\"topic\":");
+		list_string(listing, committed->topic);
+		buf_addf(listing->out, ",\"partition\":%d,\"offset\":%" PRId64 ",\"lag\":%" PRId64 "}",
+			(int)committed->partition, committed->offset, lag);
 	} else {
-		buf_addf(l->out, "    %s[%d]  at %" PRId64 ", %" PRId64 " behind\n", at->topic, (int)at->partition,
-			at->offset, lag);
+		buf_addf(listing->out, "    %s[%d]  at %" PRId64 ", %" PRId64 " behind\n", committed->topic,
+			(int)committed->partition, committed->offset, lag);
 	}
 	*first = false;
 }
 
-/* The committed offsets of one group; none if we may not read them. */
-static void list_offsets(struct listing *l, const char *group)
+/* Appends the committed offsets of GROUP, or nothing if they cannot be read, for instance for missing rights. */
+static void list_offsets(struct listing *listing, const char *group)
 {
-	/* The admin API answers by an event on a queue; this queue serves for one answer. */
-	rd_kafka_queue_t *q = rd_kafka_queue_new(l->s.rk);
+	/* The admin API puts its answer, an event, into a queue. This queue is for one answer. */
+	rd_kafka_queue_t *q = rd_kafka_queue_new(listing->session.rk);
 	rd_kafka_ListConsumerGroupOffsets_t *ask = rd_kafka_ListConsumerGroupOffsets_new(group, NULL);
-	rd_kafka_ListConsumerGroupOffsets(l->s.rk, &ask, 1, NULL, q);
+	rd_kafka_ListConsumerGroupOffsets(listing->session.rk, &ask, 1, NULL, q);
 	rd_kafka_event_t *event = rd_kafka_queue_poll(q, WAIT_MS);
 	if (event && !rd_kafka_event_error(event)) {
 		size_t count = 0;
@@ -136,7 +141,7 @@ static void list_offsets(struct listing *l, const char *group)
 				&count);
 		const rd_kafka_topic_partition_list_t *list = count ? rd_kafka_group_result_partitions(r[0]) : NULL;
 		for (int i = 0; list && i < list->cnt; i++)
-			list_lag(l, &list->elems[i], &first);
+			list_lag(listing, &list->elems[i], &first);
 	}
 	if (event)
 		rd_kafka_event_destroy(event);
@@ -144,48 +149,48 @@ static void list_offsets(struct listing *l, const char *group)
 	rd_kafka_queue_destroy(q);
 }
 
-/* ],"groups":[{"group":..,"members":..,"state":..,"offsets":[...]},...]} */
-static void list_groups(struct listing *l)
+/* Appends the consumer groups. JSON: ],"groups":[{"group":..,"members":..,"state":..,"offsets":[...]},...]} */
+static void list_groups(struct listing *listing)
 {
 	const struct rd_kafka_group_list *list = NULL;
-	/* An error here, for instance for missing rights, gives an empty list. */
-	rd_kafka_resp_err_t code = rd_kafka_list_groups(l->s.rk, NULL, &list, WAIT_MS);
-	buf_adds(l->out, l->json ? "],\"groups\":[" : "groups:\n");
+	/* After an error, for instance for missing rights, the listing shows no groups. */
+	rd_kafka_resp_err_t code = rd_kafka_list_groups(listing->session.rk, NULL, &list, WAIT_MS);
+	buf_adds(listing->out, listing->json ? "],\"groups\":[" : "groups:\n");
 	for (int i = 0; !code && i < list->group_cnt; i++) {
 		const struct rd_kafka_group_info *g = &list->groups[i];
-		if (l->json) {
-			buf_addf(l->out, "%s{\"group\":", i ? "," : "");
-			list_string(l, g->group);
-			buf_addf(l->out, ",\"members\":%d,\"state\":", g->member_cnt);
-			list_string(l, g->state);
-			buf_adds(l->out, ",\"offsets\":[");
+		if (listing->json) {
+			buf_addf(listing->out, "%s{\"group\":", i ? "," : "");
+			list_string(listing, g->group);
+			buf_addf(listing->out, ",\"members\":%d,\"state\":", g->member_cnt);
+			list_string(listing, g->state);
+			buf_adds(listing->out, ",\"offsets\":[");
 		} else {
-			buf_addf(l->out, "  %s  %d member%s, %s\n", g->group, g->member_cnt,
+			buf_addf(listing->out, "  %s  %d member%s, %s\n", g->group, g->member_cnt,
 				g->member_cnt == 1 ? "" : "s", g->state);
 		}
-		list_offsets(l, g->group);
-		if (l->json)
-			buf_adds(l->out, "]}");
+		list_offsets(listing, g->group);
+		if (listing->json)
+			buf_adds(listing->out, "]}");
 	}
 	if (list)
 		rd_kafka_group_list_destroy(list);
-	if (l->json)
-		buf_adds(l->out, "]}\n");
+	if (listing->json)
+		buf_adds(listing->out, "]}\n");
 }
 
-/* The order of the parts is that in which a reader needs them: groups name topics, topics name brokers. */
+/* The brokers come first, because topics refer to brokers by id; groups come last, because they refer to topics. */
 int kafka_cluster_list(const struct kafka_config *c, bool json, struct buf *out, struct err *e)
 {
-	struct listing l = { .json = json, .out = out };
-	if (kafka_session_open(&l.s, c, e) < 0)
+	struct listing listing = { .json = json, .out = out };
+	if (kafka_session_open(&listing.session, c, e) < 0)
 		return -1;
-	int r = kafka_session_metadata(&l.s, NULL, &l.m, e);
+	int r = kafka_session_metadata(&listing.session, NULL, &listing.metadata, e);
 	if (r == 0) {
-		list_brokers(&l);
-		list_topics(&l);
-		list_groups(&l);
-		rd_kafka_metadata_destroy(l.m);
+		list_brokers(&listing);
+		list_topics(&listing);
+		list_groups(&listing);
+		rd_kafka_metadata_destroy(listing.metadata);
 	}
-	kafka_session_close(&l.s);
+	kafka_session_close(&listing.session);
 	return r;
 }

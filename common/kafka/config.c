@@ -1,9 +1,9 @@
 /* config.c -- where to connect and how: the URI, -F files, -X, the environment.
  *
- * All settings end in one rd_kafka_conf_t; librdkafka checks names and values as they are set. Beside it, this file
- * remembers which properties the user has set, so that our own defaults never replace a user's choice. Invariant: a
- * secret comes from a file or from the environment, and no message contains one. */
-#include "kafka/config.h"
+ * One rd_kafka_conf_t holds all properties, and librdkafka checks each name and value when it is set. A list holds the
+ * names of the properties that the user has set, so that our own defaults never replace a user's choice. Invariant: a
+ * secret comes from a file or from the environment, and no message contains a secret. */
+#include "kafka/config_internal.h"
 #include "base/opt.h"
 #include <ctype.h>
 #include <errno.h>
@@ -12,7 +12,7 @@ enum { PROPERTIES_MAX = 256 };
 
 struct kafka_config {
 	rd_kafka_conf_t *conf;
-	char *brokers;             /* of the URI; NULL: it names none */
+	char *brokers;             /* of the URI; NULL: the URI names none */
 	char *file_brokers;        /* bootstrap.servers of a file or -X; NULL: not set */
 	char *topic_text;          /* the URI's topics, which topics[] points into */
 	char **topics;             /* NULL-terminated */
@@ -24,6 +24,7 @@ struct kafka_config {
 static const char *const secrets[] = { "sasl.password", "ssl.key.password", "ssl.keystore.password", "ssl.key.pem",
 	"sasl.oauthbearer.client.secret", "sasl.oauthbearer.config", NULL };
 
+/* Returns true if the value of property NAME is secret. */
 static bool is_secret(const char *name)
 {
 	for (int i = 0; secrets[i]; i++)
@@ -40,8 +41,8 @@ static void secret_variable(const char *name, char *out, size_t size)
 		out[i] = out[i] == '.' ? '_' : (char)toupper((unsigned char)out[i]);
 }
 
-/* Sets E for the unknown property NAME, with the nearest known one. librdkafka lists its properties only as a text for
- * people, from which the names are taken: they begin the lines "name  | scope | ...". Always returns -1. */
+/* Sets E for the unknown property NAME, with the nearest known name. librdkafka lists its properties only as a text for
+ * people, with lines such as "client.id  |  *  | ..."; the names are taken from there. Always returns -1. */
 static int set_unknown_property(const char *name, struct err *e)
 {
 	const char *names[600] = { NULL };
@@ -49,7 +50,7 @@ static int set_unknown_property(const char *name, struct err *e)
 	struct buf all;
 	buf_init(&all, 16 << 20);
 	const char *text = kafka_config_list(&all) < 0 ? NULL : buf_string(&all);
-	/* A line that begins with a blank, or has none, holds no name. */
+	/* A line without a name begins with a blank or has no blank. */
 	for (char *p = text ? all.p : NULL; p && *p && count < 599;) {
 		char *next = strchr(p, '\n'), *blank = strpbrk(p, " \n");
 		if (blank && *blank == ' ' && blank > p)
@@ -67,10 +68,11 @@ static int set_unknown_property(const char *name, struct err *e)
 	return -1;
 }
 
-/* Sets property NAME and remembers that the user did. Returns 0, or -1: EX_USAGE, EX_CONFIG. */
+/* Sets property NAME, and adds NAME to the list of those that the user has set. Returns 0, or -1 with E set: EX_USAGE,
+ * EX_CONFIG, EX_OSERR. */
 static int set_property(struct kafka_config *c, const char *name, const char *value, struct err *e)
 {
-	char why[512]; /* librdkafka's text; it quotes the value */
+	char why[512]; /* librdkafka's text, which quotes the value */
 	switch (rd_kafka_conf_set(c->conf, name, value, why, sizeof why)) {
 	case RD_KAFKA_CONF_OK: break;
 	case RD_KAFKA_CONF_UNKNOWN: return set_unknown_property(name, e);
@@ -78,10 +80,10 @@ static int set_property(struct kafka_config *c, const char *name, const char *va
 	default:
 		if (is_secret(name))
 			return err_set(e, EX_CONFIG, "Kafka property '%s': its value is not accepted",
-				name); /* WHY would quote it */
+				name); /* without WHY, which quotes the value */
 		return err_set(e, EX_USAGE, "Kafka property '%s': %s", name, why);
 	}
-	/* Kept for messages, and to know that there are brokers at all. */
+	/* The brokers are needed for messages to the user, and for kafka_config_has_brokers(). */
 	if (strcmp(name, "bootstrap.servers") == 0 || strcmp(name, "metadata.broker.list") == 0) {
 		free(c->file_brokers);
 		c->file_brokers = strdup(value);
@@ -92,8 +94,8 @@ static int set_property(struct kafka_config *c, const char *name, const char *va
 	return c->set[c->set_count] && ++c->set_count ? 0 : err_oom(e, "a Kafka property");
 }
 
-/* Returns the one name that this file uses for a property with several (in librdkafka's CONFIGURATION.md: "Alias
- * for"). */
+/* Returns the one name that this file uses for a property with several names. The others are those that librdkafka's
+ * CONFIGURATION.md calls an alias. */
 static const char *main_name(const char *name)
 {
 	static const char *const aliases[][2] = { { "queue.buffering.max.ms", "linger.ms" },
@@ -117,7 +119,7 @@ bool kafka_config_has(const struct kafka_config *c, const char *name)
 	return false;
 }
 
-/* Takes the secrets that are in the environment. */
+/* Sets the properties whose secrets are in the environment. Returns 0, or -1 with E set. */
 static int read_secrets(struct kafka_config *c, struct err *e)
 {
 	char name[64];
@@ -130,7 +132,8 @@ static int read_secrets(struct kafka_config *c, struct err *e)
 	return 0;
 }
 
-/* Splits the URI's topics, "a,b", into a NULL-terminated list, and checks the names by Kafka's rules. */
+/* Splits the topics of URI, such as "a,b", into a list that ends with NULL, and checks that Kafka allows their
+ * characters. Returns 0, or -1 with E set. */
 static int split_topics(struct kafka_config *c, const char *uri, struct err *e)
 {
 	size_t n = 1;
@@ -155,15 +158,15 @@ static int split_topics(struct kafka_config *c, const char *uri, struct err *e)
 	return 0;
 }
 
-/* Takes brokers and topics from URI, after its "kafka://". Returns 0, or -1: EX_USAGE. */
+/* Reads brokers and topics from URI, which begins with "kafka://". Returns 0, or -1 with E set: EX_USAGE, EX_OSERR. */
 static int read_uri(struct kafka_config *c, const char *uri, struct err *e)
 {
 	const char *p = uri + strlen("kafka://");
-	size_t host = strcspn(p, "/?"); /* the length of "HOST:PORT,..."; 0: brokers come from a file or -X */
+	size_t host = strcspn(p, "/?"); /* the length of "HOST:PORT,..."; 0: a file or -X names the brokers */
 	if (p[host] == '?')
 		return err_set(e, EX_USAGE, "'%s': properties are given with -X NAME=VALUE or -F FILE, not in the URI",
 			uri);
-	/* A URI is seen in ps, in shell histories and in our own messages. */
+	/* Others may see a URI: in the output of ps, in shell histories, in our own messages. */
 	if (memchr(p, '@', host))
 		return err_set(e, EX_USAGE,
 			"no user and password in the URI: write sasl.username and sasl.password into a file, -F FILE");
@@ -183,7 +186,7 @@ int kafka_config_new(const char *uri, struct kafka_config **out, struct err *e)
 		free(c);
 		return err_oom(e, "the Kafka configuration");
 	}
-	/* The environment comes first, so that the command line's -F and -X win. */
+	/* The environment is read first, so that -F and -X on the command line override it. */
 	const char *file = getenv("SP_KAFKA_CONFIG");
 	if (read_uri(c, uri, e) < 0 || (file && *file && kafka_config_file(c, file, e) < 0) || read_secrets(c, e) < 0) {
 		kafka_config_free(c);
@@ -207,7 +210,7 @@ void kafka_config_free(struct kafka_config *c)
 	free(c);
 }
 
-/* Returns S without white space at its ends; changes S. */
+/* Cuts white space off both ends of S, in place. Returns the new start. */
 static char *trim(char *s)
 {
 	while (isspace((unsigned char)*s))
@@ -236,7 +239,7 @@ int kafka_config_file(struct kafka_config *c, const char *path, struct err *e)
 		}
 		*value++ = '\0';
 		result = set_property(c, trim(s), trim(value), e);
-		if (result < 0) { /* whatever is wrong with it, a file is configuration, not usage */
+		if (result < 0) { /* set_property() may have set EX_USAGE, but the fault is in a file */
 			e->status = EX_CONFIG;
 			err_context(e, "%s:%lu", path, number);
 		}
@@ -250,7 +253,7 @@ int kafka_config_file(struct kafka_config *c, const char *path, struct err *e)
 
 int kafka_config_set(struct kafka_config *c, const char *pair, struct err *e)
 {
-	char name[128], env[160]; /* env: the variable for a secret */
+	char name[128], env[160]; /* env: the name of the variable for a secret */
 	size_t n = strcspn(pair, "=");
 	if (!pair[n] || n == 0 || n >= sizeof name)
 		return err_set(e, EX_USAGE, "-X takes NAME=VALUE, or 'list'");
@@ -284,7 +287,7 @@ int kafka_config_list(struct buf *out)
 {
 	char *text = NULL;
 	size_t n = 0;
-	FILE *f = open_memstream(&text, &n); /* librdkafka prints the list to a FILE only */
+	FILE *f = open_memstream(&text, &n); /* librdkafka can print the list only to a FILE */
 	if (!f)
 		return -1;
 	rd_kafka_conf_properties_show(f);
@@ -295,7 +298,7 @@ int kafka_config_list(struct buf *out)
 
 rd_kafka_conf_t *kafka_config_copy(const struct kafka_config *c)
 {
-	/* The brokers of the URI win over those of a file or -X. */
+	/* Brokers in the URI override those of a file or -X. */
 	rd_kafka_conf_t *conf = rd_kafka_conf_dup(c->conf);
 	char why[256];
 	if (conf && c->brokers &&

@@ -1,9 +1,9 @@
 /* consumer.c -- the life of a consumer: configuration, errors and rebalances, committed offsets.
  *
  * librdkafka reports errors, rebalances and finished commits by callbacks, which it calls on our own thread from within
- * kafka_consumer_poll(). A callback only notes what happened; the calls of consumer.h return it. Invariant: an offset
- * is committed only after kafka_consumer_store() was called for it, so no message is lost if the program dies; some may
- * be read twice (at-least-once delivery). Messages are in consumer_read.c, partitions in assignment.c. */
+ * kafka_consumer_poll(). A callback notes an error, and kafka_consumer_poll() returns it. Invariant: an offset is
+ * committed only after kafka_consumer_store() was called for it. So no message is lost if the program dies, but some
+ * may be read twice (at-least-once delivery). consumer_read.c reads messages, and assignment.c makes the partitions. */
 #include "kafka/consumer_internal.h"
 #include "kafka/stats.h"
 #include <errno.h>
@@ -21,14 +21,15 @@ int kafka_consumer_fail(struct kafka_consumer *k, rd_kafka_resp_err_t code, cons
 	return -1;
 }
 
-void kafka_consumer_note_connection(struct kafka_consumer *k, bool away, const char *why)
+void kafka_consumer_note_connection(struct kafka_consumer *k, bool unreachable, const char *why)
 {
-	if (k->started && k->away != away && k->o.on_connection)
-		k->o.on_connection(k->o.arg, away, why);
-	k->away = away;
+	if (k->started && k->unreachable != unreachable && k->o.on_connection)
+		k->o.on_connection(k->o.arg, unreachable, why);
+	k->unreachable = unreachable;
 }
 
-/* Only what ends the reading, or makes it stand still, is passed on. */
+/* Reports lost connections, and notes errors that end the reading. The others concern one broker: librdkafka retries,
+ * or uses another broker. */
 static void on_error(rd_kafka_t *rk, int code, const char *reason, void *arg)
 {
 	struct kafka_consumer *k = arg;
@@ -42,7 +43,6 @@ static void on_error(rd_kafka_t *rk, int code, const char *reason, void *arg)
 		error = rd_kafka_fatal_error(rk, why, sizeof why);
 		kafka_consumer_fail(k, error, why);
 	}
-	/* Other errors concern one broker: librdkafka retries or uses another. */
 }
 
 static int on_stats(rd_kafka_t *rk, char *json, size_t n, void *arg)
@@ -54,7 +54,7 @@ static int on_stats(rd_kafka_t *rk, char *json, size_t n, void *arg)
 	return 0; /* librdkafka frees the text */
 }
 
-/* An asynchronous commit has ended. If it failed, the partitions' offsets count as not committed, so that the next
+/* Handles the end of a commit. If it failed, the offsets of its partitions count as not committed, so that the next
  * commit includes them. */
 static void on_committed(rd_kafka_t *rk, rd_kafka_resp_err_t code, rd_kafka_topic_partition_list_t *list, void *arg)
 {
@@ -79,16 +79,16 @@ static int configure(const struct kafka_consumer *k, rd_kafka_conf_t *conf, stru
 {
 	char ahead[32];
 	uint64_t kb = k->o.max_buffer / 1024;
-	/* At least 1 MB, and at most what librdkafka accepts. */
+	/* At least 1 MB; librdkafka accepts 2097151 kB at most. */
 	snprintf(ahead, sizeof ahead, "%" PRIu64, kb < 1024 ? 1024 : kb > 2097151 ? 2097151 : kb);
-	/* enable.partition.eof: the ends of partitions are reported.
-	 * enable.auto.commit, enable.auto.offset.store: offsets are committed here, after the output is written.
-	 * auto.offset.reset: an offset that was deleted is an error, not a reason to start elsewhere silently.
+	/* enable.partition.eof: librdkafka reports the ends of partitions.
+	 * enable.auto.commit, enable.auto.offset.store: we commit offsets ourselves, after the output is written.
+	 * auto.offset.reset: a start at a deleted message is an error; librdkafka would start elsewhere silently.
 	 * reconnect.backoff.max.ms: a broker that comes back is found within a second.
 	 * log_level: librdkafka writes nothing to standard error itself.
-	 * queued.min.messages: a full queue stops fetching for up to a second, so only bytes may fill it.
-	 * fetch.wait.max.ms: while a broker waits for messages of partitions that are at their ends, it sends nothing
-	 * of the others, and their queues run empty. A run to the end of all partitions has no reason to wait. */
+	 * queued.min.messages: a full queue stops fetching for up to a second; so only its size in bytes may fill it.
+	 * fetch.wait.max.ms: a broker may wait this long for new messages of partitions at their ends. Meanwhile it
+	 * sends no messages of other partitions. With to_end nothing new is read, so the wait is short. */
 	const char *wait = k->o.to_end ? "10" : "100";
 	const char *const defaults[][2] = { { "enable.partition.eof", "true" }, { "enable.auto.commit", "false" },
 		{ "enable.auto.offset.store", "false" }, { "auto.offset.reset", "error" },
@@ -101,7 +101,7 @@ static int configure(const struct kafka_consumer *k, rd_kafka_conf_t *conf, stru
 			return -1;
 	if (k->o.latency && kafka_config_default(k->config, conf, "statistics.interval.ms", "1000", e) < 0)
 		return -1;
-	/* librdkafka wants a group's name even when the partitions are assigned here and nothing is committed. */
+	/* librdkafka requires a group's name, even if we select the partitions and commit nothing. */
 	char why[256];
 	const char *group = k->o.group ? k->o.group : "sp-capture";
 	if ((k->o.group || !kafka_config_has(k->config, "group.id")) &&
@@ -117,7 +117,7 @@ static int configure(const struct kafka_consumer *k, rd_kafka_conf_t *conf, stru
 	return 0;
 }
 
-/* Opens the handle and starts reading. On an error kafka_consumer_free() frees what was opened. */
+/* Opens the handle and starts reading. Returns 0, or -1 with E set; the caller then frees K with what was opened. */
 static int start(struct kafka_consumer *k, struct err *e)
 {
 	char why[512];
@@ -130,7 +130,7 @@ static int start(struct kafka_consumer *k, struct err *e)
 		rd_kafka_conf_destroy(conf);
 		return -1;
 	}
-	k->rk = rd_kafka_new(RD_KAFKA_CONSUMER, conf, why, sizeof why); /* owns conf, unless it fails */
+	k->rk = rd_kafka_new(RD_KAFKA_CONSUMER, conf, why, sizeof why); /* takes CONF, unless it fails */
 	if (!k->rk) {
 		kafka_error_set_new(e, k->config, conf, why);
 		rd_kafka_conf_destroy(conf);
@@ -224,12 +224,12 @@ int kafka_consumer_fd(const struct kafka_consumer *k)
 
 /* ---- polling and commits ---- */
 
-/* The poll runs the callbacks. It returns no messages: fetching begins with assign(), before which each partition's
- * queue was split off the common one (assignment.c). It may return an error that concerns no partition. */
+/* rd_kafka_consumer_poll() runs the callbacks. It reads the common queue, which may hold an error of the whole
+ * consumer, but no messages: assignment.c gave each partition its own queue before fetching began. */
 int kafka_consumer_poll(struct kafka_consumer *k, struct err *e)
 {
 	char drain[256];
-	/* Emptied before the poll: what arrives after it makes the pipe readable again. */
+	/* The pipe is emptied first: what arrives during or after the poll makes it readable again. */
 	while (read(k->wake[0], drain, sizeof drain) == (ssize_t)sizeof drain)
 		;
 	rd_kafka_message_t *m = rd_kafka_consumer_poll(k->rk, 0);
@@ -263,7 +263,7 @@ int kafka_consumer_commit(struct kafka_consumer *k, bool sync, struct err *e)
 	rd_kafka_topic_partition_list_t *list = rd_kafka_topic_partition_list_new(4);
 	for (size_t i = 0; i < k->part_count; i++) {
 		struct kafka_partition *p = k->parts[i];
-		/* Counts as committed at once; on_committed() takes that back if the commit fails. */
+		/* The offset counts as committed now. If the commit fails, on_committed() sets it to -1 again. */
 		if (p->stored > p->committed) {
 			rd_kafka_topic_partition_list_add(list, p->topic, p->number)->offset = p->stored;
 			p->committed = p->stored;

@@ -1,30 +1,30 @@
-/* consumer_internal.h -- inside common/kafka: a consumer and its partitions, for the files that share them: consumer.c
- * (life, polling, commits), consumer_read.c (messages), assignment.c (which partitions, from which offset). */
+/* consumer_internal.h -- inside common/kafka: the structs of a consumer and its partitions. consumer.c opens, polls and
+ * commits; consumer_read.c reads messages; assignment.c decides which partitions are read, from which offset. */
 #ifndef KAFKA_CONSUMER_INTERNAL_H
 #define KAFKA_CONSUMER_INTERNAL_H
-#include "kafka/config.h"
+#include "kafka/config_internal.h"
 #include "kafka/consumer.h"
 
 enum { KAFKA_LATENCY_BROKERS = 64, KAFKA_BATCH_MAX = 256 };
 
 struct kafka_partition {
-	char *topic, *name; /* owned; "topic", "topic[3]" */
+	char *topic, *name; /* owned; such as "topic" and "topic[3]" */
 	int32_t number;
-	int64_t start, end;      /* offsets to read: from start up to, not including, end; INT64_MAX: no end */
-	int64_t position;        /* the offset after the last message passed on */
+	int64_t start, end;      /* the offsets to read: start to end - 1; end INT64_MAX: no end */
+	int64_t position;        /* the offset after the last message returned to the caller */
 	int64_t stored;          /* the offset to commit next; -1: none */
-	int64_t committed;       /* the offset last given to a commit; -1: none, or that commit failed */
-	int64_t high;            /* the offset after the last message, as of the start */
-	size_t most_ahead;       /* the largest queue length seen since the fetcher was last woken */
-	int64_t woken_ms;        /* when the fetcher was last woken */
-	bool finished;           /* no more messages are passed on */
-	bool at_end;             /* librdkafka reported the end, and no message has come since */
+	int64_t committed;       /* the offset in the last commit; -1: none, or that commit failed */
+	int64_t high;            /* the offset after the partition's last message when it was assigned */
+	size_t most_ahead;       /* the longest queue since the last call of wake_fetcher() */
+	int64_t woken_ms;        /* when the fetcher was last woken, by the monotonic clock */
+	bool finished;           /* `end` was reached: no more messages are returned */
+	bool at_end;             /* librdkafka has reported the end, and no message has come since */
 	rd_kafka_queue_t *queue; /* owned: only this partition's messages */
 	rd_kafka_message_t
-		*batch[KAFKA_BATCH_MAX]; /* owned: batch[batch_at] to batch[batch_n - 1] are not passed on yet */
+		*batch[KAFKA_BATCH_MAX]; /* owned: batch[batch_at] to batch[batch_n - 1] are not returned yet */
 	size_t batch_n, batch_at;
 	rd_kafka_message_t *current;  /* owned: the message that kafka_consumer_next() returned last; or NULL */
-	struct kafka_header *headers; /* owned: of the message being passed on */
+	struct kafka_header *headers; /* owned: the headers of the current message */
 	size_t header_cap;
 };
 
@@ -32,32 +32,34 @@ struct kafka_consumer {
 	rd_kafka_t *rk;
 	const struct kafka_config *config;
 	struct kafka_consumer_options o;
-	struct kafka_partition **parts; /* owned, and what they point to */
+	struct kafka_partition **parts; /* owned array of owned partitions */
 	size_t part_count, part_cap;
-	int wake[2];      /* a pipe; librdkafka writes to it when a queue was empty and gets something */
-	bool started;     /* false within kafka_consumer_new(), which returns errors itself */
-	bool changed;     /* the partitions changed since the last poll */
-	bool away;        /* no broker is reachable */
-	bool assigned;    /* the partitions are those of the last assignment, even if it was empty */
-	bool failed;      /* nothing works any more, because of ... */
-	struct err fatal; /* ... this */
+	int wake[2];      /* a pipe: librdkafka writes to it when an empty queue gets something */
+	bool started;     /* kafka_consumer_new() has succeeded; before, it returns errors itself */
+	bool changed;     /* the partitions changed since the last kafka_consumer_poll() */
+	bool unreachable; /* no broker is reachable */
+	bool assigned;    /* an assignment was made, perhaps an empty one, and not revoked */
+	bool failed;      /* reading cannot continue: kafka_consumer_poll() returns FATAL */
+	struct err fatal; /* set if FAILED */
 	struct kafka_latency latency[KAFKA_LATENCY_BROKERS];
 	size_t latency_count;
 };
 
-/* Sets K's fatal error, unless it has one: kafka_consumer_poll() returns it. Always returns -1. */
+/* Sets K's fatal error, which kafka_consumer_poll() returns, unless it is set already. Always returns -1. */
 int kafka_consumer_fail(struct kafka_consumer *k, rd_kafka_resp_err_t code, const char *why);
-/* Notes whether brokers are reachable, and reports a change to on_connection. */
-void kafka_consumer_note_connection(struct kafka_consumer *k, bool away, const char *why);
-/* Returns the offset after P's last message as of the latest fetch; -1: not known. */
+/* Notes whether brokers are reachable, and calls on_connection() after a change. */
+void kafka_consumer_note_connection(struct kafka_consumer *k, bool unreachable, const char *why);
+/* Returns the offset after P's last message as of the last fetch, or -1 if that is not known. */
 int64_t kafka_consumer_high(const struct kafka_consumer *k, const struct kafka_partition *p);
 
-/* Assigns all partitions that the options select, and starts to fetch. */
+/* Assigns all partitions that the options select, and starts to fetch. Returns 0, or -1 with E set. */
 int kafka_consumer_assign(struct kafka_consumer *k, struct err *e) MUST_USE;
-/* Joins the group; kafka_consumer_on_rebalance() gets the assignment later, from within a poll. */
+/* Joins the group. kafka_consumer_on_rebalance() gets the assignment later, from within kafka_consumer_poll(). Returns
+ * 0, or -1 with E set. */
 int kafka_consumer_subscribe(struct kafka_consumer *k, struct err *e) MUST_USE;
+/* librdkafka's rebalance callback: LIST is assigned, or all partitions are revoked, by CODE. ARG is the consumer. */
 void kafka_consumer_on_rebalance(rd_kafka_t *rk, rd_kafka_resp_err_t code, rd_kafka_topic_partition_list_t *list,
 	void *arg);
-/* Frees all partitions and the messages read ahead. */
+/* Frees all partitions with the messages read ahead. */
 void kafka_consumer_drop_partitions(struct kafka_consumer *k);
 #endif

@@ -1,23 +1,24 @@
 /* consumer_read.c -- the messages of one partition.
  *
- * librdkafka delivers messages, ends of partitions and errors through one queue for each partition.
- * kafka_consumer_next() takes them in batches and turns them into messages for the caller and one enum next. Invariant:
- * `position` is the offset after the last message passed on; only kafka_consumer_seek() moves it back, and a message at
- * or above `end` is never passed on.
+ * librdkafka puts messages, ends of partitions and errors into one queue for each partition. kafka_consumer_next()
+ * takes them from there in batches and returns one message, or says why there is none. Invariants: `position` is never
+ * below the offset after the last message returned, and only kafka_consumer_seek() moves it back; a message at or above
+ * `end` is never returned.
  *
- * librdkafka's fetcher thread stops fetching a partition while its queue is full and then sleeps up to a second, even
- * if the queue is emptied sooner. wake_fetcher() ends that sleep, which would halve the throughput. */
+ * While a partition's queue is full, librdkafka's fetcher thread does not fetch it. It looks at the queue again up to a
+ * second later, even if the queue is emptied sooner. wake_fetcher() ends that sleep, which would halve the
+ * throughput. */
 #include "kafka/consumer_internal.h"
 #include "base/clock.h"
 #include "base/vec.h"
 
 enum {
-	WAIT_STEP_MS = 2,   /* waiting for a message that the broker has: how long between wake-ups */
-	WAKE_EVERY_MS = 30, /* at most this often for each partition */
-	SEEK_MS = 10000,    /* for the brokers to answer */
+	WAIT_STEP_MS = 2,   /* how long fill_batch() waits before it wakes the fetcher */
+	WAKE_EVERY_MS = 30, /* between wake-ups of the fetcher for one partition, at least */
+	SEEK_MS = 10000,    /* the longest wait for the brokers' answers */
 };
 
-/* Fills OUT's headers from M. They point into M and into P->headers. */
+/* Sets the headers of OUT to those of M. They point into M and into P->headers. */
 static int read_headers(struct kafka_partition *p, const rd_kafka_message_t *m, struct kafka_message *out,
 	struct err *e)
 {
@@ -41,6 +42,7 @@ static int read_headers(struct kafka_partition *p, const rd_kafka_message_t *m, 
 	return 0;
 }
 
+/* Fills OUT from M, which it points into. Returns 0, or -1 with E set if memory is exhausted. */
 static int read_message(const struct kafka_consumer *k, struct kafka_partition *p, const rd_kafka_message_t *m,
 	struct kafka_message *out, struct err *e)
 {
@@ -55,14 +57,14 @@ static int read_message(const struct kafka_consumer *k, struct kafka_partition *
 	return k->o.headers ? read_headers(p, m, out, e) : 0;
 }
 
-/* Handles an error "message". Returns 1 for the end of the partition and for errors that librdkafka retries; -1 if the
- * partition cannot be read further. */
+/* Handles M, which librdkafka uses to report an error or the partition's end. Returns 1 after the end of the partition
+ * and after an error that librdkafka retries, or -1 with E set if the partition cannot be read further. */
 static int handle_error(const struct kafka_consumer *k, struct kafka_partition *p, const rd_kafka_message_t *m,
 	struct err *e)
 {
 	switch ((int)m->err) {
 	case RD_KAFKA_RESP_ERR__PARTITION_EOF:
-		/* After the last message there may be transaction markers, which have offsets too. */
+		/* The end may be beyond the last message's offset + 1: transaction markers have offsets as well. */
 		p->position = m->offset > p->position ? m->offset : p->position;
 		p->finished = m->offset >= p->end;
 		p->at_end = true;
@@ -76,19 +78,20 @@ static int handle_error(const struct kafka_consumer *k, struct kafka_partition *
 	case RD_KAFKA_RESP_ERR__BAD_MSG:
 	case RD_KAFKA_RESP_ERR__BAD_COMPRESSION:
 	case RD_KAFKA_RESP_ERR__NOT_IMPLEMENTED:
-		/* librdkafka would fetch it again for ever, or continue at an offset taken from the damaged bytes. */
+		/* If we continued, librdkafka would fetch the message for ever, or skip to an offset taken from its
+		 * damaged bytes. */
 		return err_set(e, EX_DATAERR, "%s@%lld: cannot be read: %s; start after it with -o", p->name,
 			(long long)p->position, rd_kafka_message_errstr(m));
 	default:
 		if (kafka_error_is_transient(m->err))
-			return 1; /* the error callback reports it, if it lasts */
+			return 1; /* if it lasts, librdkafka calls on_error() */
 		kafka_error_set(e, k->config, m->err, rd_kafka_message_errstr(m));
 		return err_context(e, "%s@%lld", p->name, (long long)p->position);
 	}
 }
 
-/* Ends the sleep of the fetcher thread if the broker has messages of P. Any request to the partition's leader does so:
- * this one asks for an offset and discards the answer. */
+/* Ends the sleep of the fetcher thread, if the broker has more messages of P and the last wake-up was WAKE_EVERY_MS
+ * ago. Any request to the partition's leader ends it: this one asks for an offset and does not wait for the answer. */
 static void wake_fetcher(struct kafka_consumer *k, struct kafka_partition *p)
 {
 	int64_t now = clock_monotonic_ms();
@@ -101,14 +104,14 @@ static void wake_fetcher(struct kafka_consumer *k, struct kafka_partition *p)
 	rd_kafka_topic_partition_list_destroy(list);
 }
 
-/* Fills P's batch: with what is there, or else with one message that arrives within TIMEOUT_MS. A batch call with a
- * timeout would wait all of it, unless the batch gets full. */
+/* Fills P's batch with the messages that have arrived, or else with one message that arrives within TIMEOUT_MS. Only
+ * one, because librdkafka waits the whole timeout unless it can fill the batch. */
 static void fill_batch(struct kafka_consumer *k, struct kafka_partition *p, int64_t timeout_ms)
 {
 	p->batch_n = p->batch_at = 0;
 	if (!p->queue)
 		return;
-	/* A queue that has shrunk to half may have been full: the fetcher is woken before the queue is empty. */
+	/* A queue that has shrunk to half may have been full: wake the fetcher before the queue is empty. */
 	size_t ahead = rd_kafka_queue_length(p->queue);
 	if (ahead > p->most_ahead) {
 		p->most_ahead = ahead;
@@ -126,9 +129,9 @@ static void fill_batch(struct kafka_consumer *k, struct kafka_partition *p, int6
 	p->batch_n = n > 0 ? (size_t)n : 0;
 }
 
-/* Reads GOT into *OUT if it is a message before P's end, and sets *FOUND. Returns 1 after an error that passes by
- * itself, 0 after a message and at P's end, or -1. */
-static int look_at(struct kafka_consumer *k, struct kafka_partition *p, const rd_kafka_message_t *got,
+/* Reads GOT into *OUT and sets *FOUND if GOT is a message before P's `end`. Returns 1 if the next one in the batch is
+ * to be taken (after an error that passes by itself), 0 after a message or at P's `end`, or -1 with E set. */
+static int take_message(struct kafka_consumer *k, struct kafka_partition *p, const rd_kafka_message_t *got,
 	struct kafka_message *out, bool *found, struct err *e)
 {
 	if (got->err)
@@ -159,7 +162,7 @@ enum next kafka_consumer_next(struct kafka_consumer *k, size_t part, int64_t tim
 	int r = 1;
 	while (r > 0 && !p->finished && p->batch_at < p->batch_n) {
 		rd_kafka_message_t *got = p->batch[p->batch_at++];
-		r = look_at(k, p, got, out, &found, e);
+		r = take_message(k, p, got, out, &found, e);
 		if (found)
 			p->current = got;
 		else
@@ -194,8 +197,8 @@ int kafka_consumer_seek(struct kafka_consumer *k, size_t part, int64_t offset, s
 	return 0;
 }
 
-/* librdkafka reports the end only after a fetch that found nothing. While messages trickle in there may be no such
- * fetch, so the offsets are compared too. */
+/* librdkafka reports the end only after a fetch that found nothing. If every fetch finds a few messages, it reports no
+ * end; so the offsets are compared as well. */
 bool kafka_consumer_at_end(const struct kafka_consumer *k, size_t part)
 {
 	const struct kafka_partition *p = k->parts[part];

@@ -1,9 +1,9 @@
 /* error.c -- librdkafka's errors as ours: the exit status, what happened, and what to do.
  *
- * librdkafka has some 200 error codes; a script that runs our programs needs four answers. EX_NOPERM: the credentials
- * or rights are wrong. EX_DATAERR: the messages cannot be read. EX_CONFIG: a property is wrong. EX_UNAVAILABLE:
- * anything else, which may be different the next time. */
-#include "kafka/config.h"
+ * librdkafka has about 200 error codes; a script that runs our programs needs to distinguish four cases. EX_NOPERM: the
+ * credentials or rights are wrong. EX_DATAERR: messages cannot be read. EX_CONFIG: a property is wrong. EX_UNAVAILABLE:
+ * all other errors; the script may try again later. */
+#include "kafka/config_internal.h"
 #include <stdatomic.h>
 
 /* Returns the exit status for CODE. */
@@ -49,12 +49,13 @@ bool kafka_error_is_transient(rd_kafka_resp_err_t code)
 	}
 }
 
-/* Why OpenSSL refused a broker's certificate: an X509_V_ERR_ number, 0: it did not. librdkafka calls on_certificate()
- * on one of its threads, which is why this is atomic. It is global because the callback's argument is the one of all
- * callbacks of a handle, which the other files use; a program talks to one cluster. */
+/* The reason why OpenSSL refused a broker's certificate, as an X509_V_ERR_ number; 0 if it refused none. It is atomic,
+ * because librdkafka calls on_certificate() on one of its own threads. It is global, because all callbacks of a handle
+ * share one argument, which other files use for their own structs. That suffices: a program uses one cluster. */
 static atomic_int certificate_fault;
 
-/* Accepts what OpenSSL accepts, and notes why it refused the rest. */
+/* librdkafka's callback for certificates. Returns 1 if OpenSSL accepts the certificate; otherwise notes OpenSSL's
+ * reason and returns 0. */
 static int on_certificate(rd_kafka_t *rk, const char *name, int32_t id, int *fault, int depth, const char *der,
 	size_t size, char *why, size_t why_size, void *arg)
 {
@@ -68,12 +69,12 @@ static int on_certificate(rd_kafka_t *rk, const char *name, int32_t id, int *fau
 
 void kafka_error_watch_certificates(rd_kafka_conf_t *conf)
 {
-	/* This fails if librdkafka was built without TLS: then there are no certificates. */
+	/* The call fails if librdkafka was built without TLS: then there are no certificates to refuse. */
 	(void)rd_kafka_conf_set_ssl_cert_verify_cb(conf, on_certificate);
 }
 
-/* Returns the noted fault in words. The numbers are those of OpenSSL's x509_vfy.h, which is not included: librdkafka
- * links OpenSSL, we do not. */
+/* Returns the noted reason in words. The numbers are defined in OpenSSL's x509_vfy.h. It is not included, because only
+ * librdkafka uses OpenSSL; our programs can be built without its headers. */
 static const char *certificate_words(void)
 {
 	switch (atomic_load(&certificate_fault)) {
@@ -91,7 +92,7 @@ static const char *certificate_words(void)
 	}
 }
 
-/* Returns what to do about an error, to be appended to its text; "" if librdkafka's text says it, or we do not know. */
+/* Returns advice to append to the text of an error, or "" if librdkafka's text has the advice, or we have none. */
 static const char *advice(rd_kafka_resp_err_t code, const char *detail)
 {
 	if (code != RD_KAFKA_RESP_ERR__AUTHENTICATION)

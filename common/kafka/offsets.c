@@ -1,8 +1,8 @@
-/* offsets.c -- the forms of -o (beginning, end, stored, N, -N, s@TIME, e@TIME): parsing them, and finding the offsets
- * that they mean in one partition.
+/* offsets.c -- parses the forms of -o (beginning, end, stored, N, -N, s@TIME, e@TIME), and finds the offsets that they
+ * mean in one partition.
  *
- * The broker answers two questions: the first and the last offset of a partition, and the first offset with a
- * timestamp at or after a time. Errors that pass by themselves (a leader that is being elected) are asked again. */
+ * The broker is asked two questions: which offsets a partition has, and which is the first offset with a timestamp at
+ * or after a time. After an error that passes by itself, such as a leader election, the question is asked again. */
 #include "kafka/offsets.h"
 #include "base/amount.h"
 #include "base/clock.h"
@@ -10,11 +10,12 @@
 #include <poll.h>
 
 enum {
-	WAIT_MS = 10000, /* for one answer, and for all attempts to get it */
-	RETRY_MS = 50,
+	WAIT_MS = 10000, /* the longest wait for one answer; after it no question is repeated */
+	RETRY_MS = 50,   /* before a question is repeated */
 };
 
-/* Reads TEXT, RFC 3339 or a number of s, ms, us or ns since 1970 by its size, as ms. */
+/* Sets *MS to the time TEXT: RFC 3339, or a number of s, ms, us or ns since 1970, whose unit is taken from its size.
+ * Returns 0, or -1 with E set. */
 static int parse_time(const char *text, int64_t *ms, struct err *e)
 {
 	struct time_format *f = NULL;
@@ -41,28 +42,28 @@ int kafka_offset_parse(const char *text, struct kafka_offset *out, struct err *e
 		out->value = out->value < 0 ? -out->value : out->value;
 		return r;
 	}
-	int n = opt_choice("offset", text, names, e); /* names the nearest word in its message */
+	int n = opt_choice("offset", text, names, e); /* its message suggests the nearest word */
 	if (n < 0)
 		return -1;
 	out->kind = n == 0 ? KAFKA_OFFSET_BEGINNING : n == 1 ? KAFKA_OFFSET_END : KAFKA_OFFSET_STORED;
 	return 0;
 }
 
-/* The partition that the questions below are about. */
+/* The partition that the functions below ask about. */
 struct question {
 	struct kafka_session *s;
 	const char *topic;
 	int32_t partition;
 };
 
-/* Sets E to the broker's answer CODE, with the partition's name. Returns -1. */
+/* Sets E to the broker's error CODE, with the partition's name. Always returns -1. */
 static int set_answer(const struct question *q, rd_kafka_resp_err_t code, struct err *e)
 {
 	kafka_error_set(e, q->s->config, code, rd_kafka_err2str(code));
 	return err_context(e, "%s[%d]", q->topic, (int)q->partition);
 }
 
-/* Returns true, after a short wait, if a question that was answered with CODE is to be asked again before UNTIL_MS. */
+/* Returns true, after a short wait, if CODE is an error that passes by itself and it is not UNTIL_MS yet. */
 static bool ask_again(rd_kafka_resp_err_t code, int64_t until_ms)
 {
 	if (!kafka_error_is_transient(code) || clock_monotonic_ms() >= until_ms)
@@ -71,7 +72,8 @@ static bool ask_again(rd_kafka_resp_err_t code, int64_t until_ms)
 	return true;
 }
 
-/* Asks for the first offset and the one after the last message. */
+/* Sets *LOW to the partition's first offset and *HIGH to the offset after its last message. Returns 0, or -1 with E
+ * set. */
 static int ask_watermarks(const struct question *q, int64_t *low, int64_t *high, struct err *e)
 {
 	int64_t until = clock_monotonic_ms() + WAIT_MS;
@@ -82,7 +84,8 @@ static int ask_watermarks(const struct question *q, int64_t *low, int64_t *high,
 	return code ? set_answer(q, code, e) : 0;
 }
 
-/* Asks for the first offset with a timestamp of MS or later; if there is none, *OUT is HIGH. */
+/* Sets *OUT to the first offset with a timestamp of MS or later, or to HIGH if there is none. Returns 0, or -1 with E
+ * set. */
 static int ask_time(const struct question *q, int64_t ms, int64_t high, int64_t *out, struct err *e)
 {
 	int64_t until = clock_monotonic_ms() + WAIT_MS;
@@ -94,7 +97,7 @@ static int ask_time(const struct question *q, int64_t ms, int64_t high, int64_t 
 		code = rd_kafka_offsets_for_times(q->s->rk, list, WAIT_MS);
 		code = code ? code : list->elems[0].err;
 	} while (ask_again(code, until));
-	/* Negative: no message is that new. */
+	/* A negative offset means that all messages are older. */
 	*out = list->elems[0].offset < 0 ? high : list->elems[0].offset;
 	rd_kafka_topic_partition_list_destroy(list);
 	return code ? set_answer(q, code, e) : 0;
@@ -108,7 +111,7 @@ int kafka_offset_resolve(struct kafka_session *s, const char *topic, int32_t par
 	if (ask_watermarks(&q, &low, &high, e) < 0)
 		return -1;
 	*out = (struct kafka_offset_range){ .low = low, .high = high, .start = low, .end = high };
-	/* FROM and UNTIL are fixed now, so that a run with -e reads the same messages however long it takes. */
+	/* UNTIL is resolved now, at the start, so that a long run ends at the same message as a short one. */
 	if (until && ask_time(&q, until->value, high, &out->end, e) < 0)
 		return -1;
 	switch (from->kind) {
@@ -122,7 +125,7 @@ int kafka_offset_resolve(struct kafka_session *s, const char *topic, int32_t par
 		return 0;
 	case KAFKA_OFFSET_TAIL: out->start = high - low < from->value ? low : high - from->value; return 0;
 	case KAFKA_OFFSET_TIME: return ask_time(&q, from->value, high, &out->start, e);
-	case KAFKA_OFFSET_UNTIL: /* not a place to start */
+	case KAFKA_OFFSET_UNTIL: /* the parser does not store it in FROM */
 	case KAFKA_OFFSET_STORED:
 	case KAFKA_OFFSET_BEGINNING:
 	default: return 0;

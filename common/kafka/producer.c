@@ -9,7 +9,7 @@
  * When batches go out is decided here, not by linger.ms: see send_batches(). */
 #include "kafka/producer.h"
 #include "kafka/admin.h"
-#include "kafka/config.h"
+#include "kafka/config_internal.h"
 #include "base/clock.h"
 #include "stream/stop.h"
 #include <errno.h>
@@ -45,7 +45,7 @@ struct kafka_producer {
 	unsigned flushes;      /* ... and how many flushes in a row found no new message */
 	unsigned stuck;        /* flushes of a full queue in a row, ... */
 	uint64_t stuck_at;     /* ... while this number of messages had ended and no more did */
-	bool away;             /* the brokers are unreachable */
+	bool unreachable;      /* the brokers are unreachable */
 	bool failed;           /* nothing can be sent any more, because of ... */
 	struct err fatal;      /* ... this */
 };
@@ -72,18 +72,18 @@ static bool may_duplicate(const struct kafka_producer *p)
 }
 
 /* Notes whether the brokers are reachable, and reports a change to the caller. */
-static void note_connection(struct kafka_producer *p, bool away, const char *why)
+static void note_connection(struct kafka_producer *p, bool unreachable, const char *why)
 {
 	char text[512];
-	if (away && may_duplicate(p)) {
+	if (unreachable && may_duplicate(p)) {
 		snprintf(text, sizeof text,
 			"%s; queued messages are more than a day old and may be written twice (sp-publish(1), CAVEATS)",
 			why);
 		why = text;
 	}
-	if (p->away != away && p->o.on_connection)
-		p->o.on_connection(p->o.arg, away, why);
-	p->away = away;
+	if (p->unreachable != unreachable && p->o.on_connection)
+		p->o.on_connection(p->o.arg, unreachable, why);
+	p->unreachable = unreachable;
 }
 
 /* A delivery report. */

@@ -29,7 +29,7 @@ struct kafka_producer_options {
 	int (*on_failed)(void *arg, const struct kafka_failure *f, struct err *e);
 	/* The brokers became unreachable (true, with the reason) or answer again (false): one call for each change. May
 	 * be NULL. */
-	void (*on_connection)(void *arg, bool away, const char *why);
+	void (*on_connection)(void *arg, bool unreachable, const char *why);
 	void *arg;
 };
 

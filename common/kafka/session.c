@@ -1,22 +1,23 @@
 /* session.c -- a librdkafka handle for questions to the cluster.
  *
- * librdkafka answers a question on a broken connection only with "timed out"; the reason arrives earlier, in the error
- * callback. The session keeps that reason. Invariant: an authentication or TLS error, once noted, is not replaced by a
- * later and vaguer one. */
+ * If a connection is broken, librdkafka's answer to a question is just "timed out". The reason arrives earlier, in the
+ * error callback, and the session keeps it. Invariant: once an authentication or TLS error is noted, no later error
+ * replaces it, because later errors are vaguer. */
 #include "kafka/session.h"
 #include "base/clock.h"
 
 enum {
-	WAIT_MS = 10000, /* for an answer, altogether */
-	STEP_MS = 500,   /* between looks at the error that the callback has noted */
+	WAIT_MS = 10000, /* the longest wait for an answer */
+	STEP_MS = 500,   /* between calls of rd_kafka_poll(), which runs on_error() */
 };
 
-/* Returns true for errors that waiting does not mend. */
+/* Returns true if CODE is an error that does not pass by itself. */
 static bool is_final(rd_kafka_resp_err_t code)
 {
 	return code == RD_KAFKA_RESP_ERR__AUTHENTICATION || code == RD_KAFKA_RESP_ERR__SSL;
 }
 
+/* librdkafka's error callback: notes CODE and REASON in the session ARG. */
 static void on_error(rd_kafka_t *rk, int code, const char *reason, void *arg)
 {
 	(void)rk;
@@ -36,11 +37,11 @@ int kafka_session_open(struct kafka_session *s, const struct kafka_config *c, st
 	rd_kafka_conf_t *conf = kafka_config_copy(c);
 	if (!conf)
 		return err_oom(e, "the Kafka configuration");
-	rd_kafka_conf_set_opaque(conf, s); /* on_error()'s argument: S must not move while it is open */
+	rd_kafka_conf_set_opaque(conf, s); /* the argument of on_error() */
 	rd_kafka_conf_set_error_cb(conf, on_error);
 	char why[512] = "";
 	if (kafka_config_default(c, conf, "log_level", "0", e) == 0 &&
-		(s->rk = rd_kafka_new(RD_KAFKA_PRODUCER, conf, why, sizeof why))) /* owns conf, unless it fails */
+		(s->rk = rd_kafka_new(RD_KAFKA_PRODUCER, conf, why, sizeof why))) /* takes CONF, unless it fails */
 		return 0;
 	if (*why)
 		kafka_error_set_new(e, c, conf, why);

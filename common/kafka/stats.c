@@ -1,15 +1,15 @@
 /* stats.c -- the brokers' latency, out of librdkafka's statistics.
  *
- * librdkafka writes a JSON document every statistics.interval.ms. Only this part of it is read; times are in
- * microseconds, over the last interval:
+ * librdkafka writes a JSON document every statistics.interval.ms. Only this part of it is read, with times in
+ * microseconds, measured in the last interval:
  *
  *   {..., "brokers": {NAME: {"nodeid": 1, ..., "rtt": {"cnt": 9, "p50": 800, "p99": 950, ...}}}}
  *
- * Anything missing or of another type is skipped, so that other versions of librdkafka do no harm. */
+ * A broker for which a member is missing, or has another type, is skipped: other versions of librdkafka may differ. */
 #include "kafka/stats.h"
 #include "json/json.h"
 
-/* Returns the value of the member WANTED; none if OBJECT is no object or lacks it. */
+/* Returns the value of the member WANTED, or SPAN_NONE if OBJECT is not an object or has no such member. */
 static struct span member(struct span object, const char *wanted)
 {
 	struct json_walk w;
@@ -22,7 +22,7 @@ static struct span member(struct span object, const char *wanted)
 	return SPAN_NONE;
 }
 
-/* Returns the member NAME as a count; -1 if it is missing or no whole number of at most 18 digits. */
+/* Returns the member NAME as a number, or -1 if it is missing or not a whole number of at most 18 digits. */
 static int64_t count_of(struct span object, const char *name)
 {
 	struct span s = member(object, name);
@@ -46,8 +46,8 @@ size_t kafka_stats_latency(struct span json, struct kafka_latency *latency, size
 	while (json_walk(&w, &name, &broker) > 0) {
 		struct span rtt = member(broker, "rtt");
 		int64_t node = count_of(broker, "nodeid"), p50 = count_of(rtt, "p50"), p99 = count_of(rtt, "p99");
-		/* Bootstrap addresses have node id -1. The group's coordinator is listed twice: as itself and by this
-		 * name. */
+		/* Bootstrap addresses have node id -1. The broker that is the group's coordinator is listed a second
+		 * time, under the name GroupCoordinator. */
 		if (node < 0 || node > INT32_MAX || p50 < 0 || p99 < 0 || count_of(rtt, "cnt") <= 0 ||
 			span_eq(name, SPAN("GroupCoordinator")))
 			continue;

@@ -3,16 +3,16 @@
 #define KAFKA_STATS_H
 #include "base/span.h"
 
-/* How long a broker takes to answer, over the last second in which it did. Fetches are included, which wait for
- * messages up to fetch.wait.max.ms. */
+/* How long a broker took to answer, in the last interval of librdkafka's statistics in which it answered. That includes
+ * fetches, and a broker may wait up to fetch.wait.max.ms for messages before it answers one. */
 struct kafka_latency {
-	int32_t broker;         /* its node id */
+	int32_t broker;         /* the broker's node id */
 	int64_t p50_us, p99_us; /* median and 99th percentile, microseconds */
 };
 
-/* Updates LATENCY, which has COUNT elements and room for CAP, from JSON, one statistics document of librdkafka
- * (https://github.com/confluentinc/librdkafka/blob/master/STATISTICS.md). Brokers seen before are updated in place, new
- * ones are added while there is room; a broker without an answer in this interval keeps its values. Returns the new
- * count. A document that is not as expected changes nothing. */
+/* Updates LATENCY, which has COUNT elements and room for CAP, from JSON, a statistics document of librdkafka
+ * (https://github.com/confluentinc/librdkafka/blob/master/STATISTICS.md). A new broker is added if there is room. A
+ * broker that did not answer in this interval, or whose entry is not as expected, keeps its values. Returns the new
+ * count. */
 size_t kafka_stats_latency(struct span json, struct kafka_latency *latency, size_t count, size_t cap);
 #endif

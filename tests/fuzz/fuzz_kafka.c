@@ -5,7 +5,7 @@
  * is read, and written again, reads as the same message. */
 #include "sp-capture-kafka/options.h"
 #include "sp-capture/source/kafka_options.h"
-#include "kafka/config.h"
+#include "kafka/config_internal.h"
 #include "kafka/envelope.h"
 #include <assert.h>
 

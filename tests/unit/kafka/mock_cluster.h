@@ -3,7 +3,7 @@
 #ifndef KAFKA_MOCK_CLUSTER_H
 #define KAFKA_MOCK_CLUSTER_H
 #include "check.h"
-#include "kafka/config.h"
+#include "kafka/config_internal.h"
 #include <librdkafka/rdkafka_mock.h>
 
 enum { PATIENCE_MS = 20000 };

@@ -1,7 +1,7 @@
 /* test_kafka_config.c -- where to connect and how: the URI, files, -X, the environment; secrets are refused on the
  * command line. */
 #include "check.h"
-#include "kafka/config.h"
+#include "kafka/config_internal.h"
 #include <stdlib.h>
 #include <unistd.h>
 
