@@ -1,15 +1,14 @@
 /* aside.c -- files to which a program appends the lines it sets aside.
  *
- * O_APPEND makes the kernel put each write at the end of the file, so that runs one after another, and programs side
- * by side, add to the same file. A line that fits into the writer's buffer reaches the file in one write, never in
- * two. */
+ * O_APPEND makes the kernel put each write at the end of the file. So several runs, and several programs at the same
+ * time, can add to one file. A line of at most WRITER_ROOM bytes is passed to a single write(2). */
 #include "stream/aside.h"
 #include <errno.h>
 #include <fcntl.h>
 #include <unistd.h>
 
-/* The file is opened, and created, at the start: a path that cannot be written is reported now, not hours later with
- * the first late event. */
+/* The file is created at the start, so that a path that cannot be written is reported now, not hours later with the
+ * first late event. */
 int aside_open(struct aside *a, const char *path, struct err *e)
 {
 	*a = (struct aside){ .out.fd = -1 };
@@ -21,7 +20,7 @@ int aside_open(struct aside *a, const char *path, struct err *e)
 	return writer_init(&a->out, fd, path, e);
 }
 
-/* For a run that failed: what was added since the last flush is lost with it. */
+/* After a failed run nothing more is written: lines added since the last flush are lost. */
 void aside_release(struct aside *a)
 {
 	if (aside_is_open(a))
@@ -34,7 +33,7 @@ int aside_add(struct aside *a, struct span front, struct span rest, struct err *
 	if (!aside_is_open(a))
 		return 0;
 	size_t n = front.n + rest.n + 1; /* the newline */
-	/* Too long for the buffer: the line is written in pieces, after what is buffered. */
+	/* A line too long for the buffer is written in pieces, after the buffered lines. */
 	if (n > WRITER_ROOM) {
 		if (writer_flush(&a->out, e) < 0 || (front.n > 0 && writer_add(&a->out, front.p, front.n, e) < 0) ||
 			writer_add(&a->out, rest.p, rest.n, e) < 0)

@@ -1,12 +1,12 @@
 /* control.c -- control lines of the stream.
  *
- * They are rare, so they are read by the ordinary JSON functions, member by member. The kind is the first member,
- * which a prefix of the line decides. */
+ * Control lines are rare, so the ordinary JSON functions read them, member by member. The kind is the value of the
+ * first member, "$sp": comparing the start of the line is enough to find it. */
 #include "stream/control.h"
 #include "text/time.h"
 #include "json/json.h"
 
-/* A control line of a newer version is CONTROL_OTHER here, and so is passed on untouched. */
+/* A control line that only a newer version knows is CONTROL_OTHER, so programs pass it on unchanged. */
 enum control_kind control_kind(struct span line)
 {
 	static const struct {
@@ -29,7 +29,7 @@ enum control_kind control_kind(struct span line)
 	return CONTROL_OTHER;
 }
 
-/* Walks the members of the line, which is never long, and stops at the first one of that name. */
+/* Walks the members of the line, of which there are few, up to the first one with this name. */
 int control_string(struct span line, const char *name, struct buf *out)
 {
 	struct json_walk w;
@@ -46,6 +46,7 @@ int control_string(struct span line, const char *name, struct buf *out)
 	return -1;
 }
 
+/* INT64_MIN is accepted as well: its absolute value is one more than INT64_MAX. */
 int control_i64(struct span line, const char *name, int64_t *out)
 {
 	struct buf text;
@@ -53,13 +54,13 @@ int control_i64(struct span line, const char *name, int64_t *out)
 	int r = control_string(line, name, &text);
 	size_t i = text.n && text.p[0] == '-';
 	bool minus = i > 0;
-	uint64_t v = 0, most = (uint64_t)INT64_MAX + minus;
+	uint64_t v = 0, limit = (uint64_t)INT64_MAX + minus;
 	if (i == text.n)
 		r = -1;
-	/* By hand, because strtoll(3) would accept spaces and a plus sign. */
+	/* Digits are read here, because strtoll(3) would accept spaces and a plus sign. */
 	for (; r == 0 && i < text.n; i++) {
 		uint64_t digit = (uint64_t)(unsigned char)text.p[i] - '0';
-		if (digit > 9 || v > (most - digit) / 10)
+		if (digit > 9 || v > (limit - digit) / 10)
 			r = -1;
 		v = v * 10 + digit;
 	}
@@ -69,7 +70,7 @@ int control_i64(struct span line, const char *name, int64_t *out)
 	return r;
 }
 
-/* The message shows the start of the line: a filter in between may have changed it. */
+/* The message shows the start of the line, because a program of the user between ours may have damaged it. */
 int control_read_watermark(struct span line, int64_t *ms, struct err *e)
 {
 	struct buf text;

@@ -1,13 +1,14 @@
 /* input.c -- the plain input: a descriptor, read as it is.
  *
- * Only the reader waits for input (stop_poll() in reader.c); read(2) is called when there is something to read, or
- * where waiting is not known to be needed. So an interrupted call is repeated unless the stop flag is set. */
+ * The reader waits until input is ready before it calls read() (reader_wait() in reader.c). Should read(2) block and be
+ * interrupted by a signal nevertheless, it is repeated unless the signal has set the stop flag. */
 #include "stream/input.h"
 #include "stream/stop.h"
 #include <errno.h>
 #include <poll.h>
 #include <unistd.h>
 
+/* Implements input.read for a descriptor. */
 static ssize_t input_fd_read(struct input *in, void *to, size_t n, struct err *e)
 {
 	for (;;) {
@@ -17,7 +18,7 @@ static ssize_t input_fd_read(struct input *in, void *to, size_t n, struct err *e
 		if (errno == EINTR && stop_flag)
 			return 0;
 		if (errno == EAGAIN) {
-			/* Another process that shares the open file has made it non-blocking. */
+			/* Another process that shares the descriptor has made it non-blocking: wait here. */
 			struct pollfd p = { in->fd, POLLIN, 0 };
 			if (stop_poll(&p, 1, -1) < 0 && stop_flag)
 				return 0;

@@ -1,15 +1,15 @@
-/* next.h -- what every "give me the next one" function returns: readers, decoders, sources, the merge, Kafka.
+/* next.h -- the results of functions that return the next event: of readers, decoders, sources, the merge, Kafka.
  *
- * Callers compare with the names, never with numbers, and handle each value that can come. A loop over an input that may
- * return NEXT_LATER must wait, or turn to another input, before it asks again. */
+ * Callers compare with the names, not with numbers, and handle each value that the function may return. After
+ * NEXT_LATER a loop must wait, or read another input, before it calls the function again. */
 #ifndef STREAM_NEXT_H
 #define STREAM_NEXT_H
 
 enum next {
-	NEXT_ERROR = -1, /* failed: the struct err of the call is set */
-	NEXT_END,        /* nothing more will come */
-	NEXT_EVENT,      /* the result is set */
+	NEXT_ERROR = -1, /* the call failed; its struct err is set */
+	NEXT_END,        /* there are no more events */
+	NEXT_EVENT,      /* the result holds the next event */
 	NEXT_REJECTED,   /* something was read that is not an event; the result says why */
-	NEXT_LATER,      /* nothing now; more may come (a followed file, a partition read to its end) */
+	NEXT_LATER,      /* no event now, but more may come: a followed file, a partition read to its end */
 };
 #endif

@@ -1,9 +1,9 @@
 /* reader.c -- an input cut into lines.
  *
- * Unread bytes are p[from..to). memchr() looks for the next newline from `scanned` on, so that no byte is searched
- * twice. When there is none, the incomplete line is moved to the start of the buffer and more bytes are read after
- * it; apart from that nothing is copied. Of a line over the limit only the first HEAD bytes are kept: the rest is
- * dropped as it arrives and counted in `skipped`, so that memory stays bounded and offsets stay right. */
+ * Unread bytes are p[from..to). memchr() searches for the next newline from `scanned` on, so no byte is searched twice.
+ * If there is no newline, the incomplete line is moved to the start of the buffer and more bytes are read after it;
+ * nothing else is copied. Of a line over the limit only the first HEAD bytes are kept. The rest is dropped as it
+ * arrives and counted in `skipped`, so that memory stays bounded and offsets stay correct. */
 #include "stream/reader.h"
 #include "stream/stop.h"
 #include <errno.h>
@@ -13,7 +13,7 @@
 
 enum { HEAD = 256 }; /* bytes kept of an over-long line, to show in the diagnostic */
 
-/* Tests set SP_READ_SIZE to make reads small, so that every place in a line is once the end of a read. */
+/* Returns READ_SIZE, or the smaller SP_READ_SIZE: tests set it so that reads end at every position in a line. */
 static size_t reader_read_size(void)
 {
 	const char *text = getenv("SP_READ_SIZE");
@@ -24,7 +24,7 @@ static size_t reader_read_size(void)
 int reader_init(struct reader *r, struct input in, size_t max, struct err *e)
 {
 	*r = (struct reader){ .in = in, .max = max, .read_size = reader_read_size() };
-	r->cap = r->read_size + 4096; /* a read, and the beginning of a line before it */
+	r->cap = r->read_size + 4096; /* room for a read after the beginning of a line */
 	r->p = malloc(r->cap);
 	if (!r->p)
 		return err_oom(e, "the input buffer");
@@ -42,12 +42,13 @@ void reader_release(struct reader *r)
 	*r = (struct reader){ .in.fd = -1 };
 }
 
-/* Waits until a read would not block. Returns 1 then, 0 when the stop flag is set, -1 with E set by a hook. */
+/* Waits until a read would not block. Returns 1 if the caller may read, 0 if the stop flag is set, or -1 with E set if
+ * a hook failed. */
 static int reader_wait(struct reader *r, struct err *e)
 {
 	const struct reader_hooks *h = &r->hooks;
 	struct pollfd p = { r->in.fd, POLLIN, 0 };
-	/* Data is there, as it is while input flows: no flush, or every read would cause a small write. */
+	/* While input flows, bytes are ready. Then before_wait() is not called, as each call causes a small write. */
 	if (r->in.fd < 0 || poll(&p, 1, 0) != 0)
 		return 1;
 	for (;;) {
@@ -63,7 +64,8 @@ static int reader_wait(struct reader *r, struct err *e)
 	}
 }
 
-/* Moves the unread bytes to the start of the buffer and makes room for one read after them. */
+/* Moves the unread bytes to the start of the buffer and makes room for one read after them. Returns 0, or -1 with E set
+ * if more than twice the line limit is unread or memory is exhausted. */
 static int reader_make_room(struct reader *r, struct err *e)
 {
 	size_t unread = r->to - r->from;
@@ -73,7 +75,7 @@ static int reader_make_room(struct reader *r, struct err *e)
 		r->from = 0;
 		r->to = unread;
 	}
-	/* The usual case ends here: lines are short, so little is moved and nothing allocated. */
+	/* The usual case ends here: lines are short, so few bytes are moved and none allocated. */
 	if (r->cap - unread >= r->read_size)
 		return 0;
 	if (unread > 2 * r->max)
@@ -87,8 +89,8 @@ static int reader_make_room(struct reader *r, struct err *e)
 	return 0;
 }
 
-/* The order matters: before_fill() must run while lines given out are still in place, before_wait() only if the read
- * would block. */
+/* The order matters: before_fill() must run while the lines returned so far are still in their place, and before_wait()
+ * only if the read would block. */
 enum next reader_fill(struct reader *r, struct err *e)
 {
 	if (r->eof)
@@ -114,7 +116,8 @@ enum next reader_fill(struct reader *r, struct err *e)
 	return NEXT_EVENT;
 }
 
-/* Returns the N bytes at p[from), plus those skipped before, as a line. NEWLINE: a newline follows them. */
+/* Sets *OUT to the line of the N bytes at p[from] and the skipped bytes, and consumes it. NEWLINE is true if a newline
+ * follows. Always returns NEXT_EVENT. */
 static enum next reader_give(struct reader *r, size_t n, bool newline, struct line *out)
 {
 	size_t head = r->max < HEAD ? r->max : HEAD;
@@ -128,7 +131,7 @@ static enum next reader_give(struct reader *r, size_t n, bool newline, struct li
 	return NEXT_EVENT;
 }
 
-/* Drops all but the head of an unfinished line that is already over the limit. */
+/* Drops all but the first HEAD bytes of an incomplete line that is already over the limit. */
 static void reader_skip(struct reader *r)
 {
 	size_t head = r->max < HEAD ? r->max : HEAD;
@@ -137,13 +140,13 @@ static void reader_skip(struct reader *r)
 	r->scanned = r->to;
 }
 
-/* The general case of reader_next(): any line, reading more input where needed. */
+/* Returns the next line of any kind, reading more input if needed: the general case of reader_next(). */
 static enum next reader_next_line(struct reader *r, struct line *out, struct err *e)
 {
 	for (;;) {
-		const char *at = memchr(r->p + r->scanned, '\n', r->to - r->scanned);
-		if (at)
-			return reader_give(r, (size_t)(at - r->p) - r->from, true, out);
+		const char *newline = memchr(r->p + r->scanned, '\n', r->to - r->scanned);
+		if (newline)
+			return reader_give(r, (size_t)(newline - r->p) - r->from, true, out);
 		r->scanned = r->to;
 		if (r->skipped > 0 || r->to - r->from > r->max)
 			reader_skip(r);
@@ -153,7 +156,7 @@ static enum next reader_next_line(struct reader *r, struct line *out, struct err
 		if (n == NEXT_END)
 			break;
 	}
-	/* An input without a final newline still ends with a line, unless it was cut off by the stop flag. */
+	/* Bytes after the last newline are a line as well, unless the stop flag has cut them off. */
 	if (r->to == r->from || r->stopped)
 		return NEXT_END;
 	return reader_give(r, r->to - r->from, false, out);
@@ -161,11 +164,11 @@ static enum next reader_next_line(struct reader *r, struct line *out, struct err
 
 enum next reader_next(struct reader *r, struct line *out, struct err *e)
 {
-	/* The usual case without a call: a complete line within the limit whose first byte shows that it is not
-	 * blank. */
-	const char *p = r->p + r->from, *at = memchr(r->p + r->scanned, '\n', r->to - r->scanned);
-	if (at && at > p && (size_t)(at - p) <= r->max && (unsigned char)*p > ' ' && r->skipped == 0) {
-		size_t n = (size_t)(at - p);
+	/* The usual case is handled without a call: a complete line within the limit that does not begin with white
+	 * space, so that it cannot be blank. */
+	const char *p = r->p + r->from, *newline = memchr(r->p + r->scanned, '\n', r->to - r->scanned);
+	if (newline && newline > p && (size_t)(newline - p) <= r->max && (unsigned char)*p > ' ' && r->skipped == 0) {
+		size_t n = (size_t)(newline - p);
 		*out = (struct line){ { p, n }, ++r->number, r->offset, true, false };
 		r->offset += n + 1;
 		r->scanned = r->from += n + 1;

@@ -1,7 +1,7 @@
 /* rejects.c -- lines that are not events: reported, counted, and kept as dead letters.
  *
- * Each kind of mistake must be seen, but a million bad lines must not flood the terminal: hence ten diagnostics of
- * each kind. A dead letter is flushed at once, so that the file can be followed (tail -f) while the program runs. */
+ * The user must see each kind of mistake, but a million bad lines must not flood the terminal. So the first ten lines
+ * of a kind are reported. A dead letter is flushed at once, so that tail -f shows it while the program runs. */
 #include "stream/rejects.h"
 #include "base/amount.h"
 #include "base/diag.h"
@@ -11,9 +11,9 @@
 #include <stdlib.h>
 
 enum {
-	REPORTED_MAX = 10,      /* diagnostics of one kind */
-	KINDS_MAX = 256,        /* kinds are strings of the program: more would be a mistake in it */
-	LETTER_MAX = 512 << 20, /* bytes of a dead letter; escapes make a line up to six times as long */
+	REPORTED_MAX = 10,      /* diagnostics per kind */
+	KINDS_MAX = 256,        /* more kinds would be a bug: they are string literals of the program */
+	LETTER_MAX = 512 << 20, /* bytes of a dead letter; a line may become six times as long by escapes */
 };
 
 struct reject_kind {
@@ -36,8 +36,8 @@ void rejects_release(struct rejects *r)
 	*r = (struct rejects){ 0 };
 }
 
-/* Counts a line of KIND and returns how many there were, this one included. Without memory for a new kind the answer
- * is 1, so that the line is reported at least. */
+/* Counts a line of KIND and returns the number of such lines so far. Returns 1 if memory for a new kind is exhausted,
+ * so that the line is at least reported. */
 static uint64_t rejects_count(struct rejects *r, const char *kind)
 {
 	for (size_t i = 0; i < r->kind_count; i++)
@@ -53,7 +53,8 @@ static uint64_t rejects_count(struct rejects *r, const char *kind)
 	return 1;
 }
 
-/* Appends a dead letter. The raw line is a JSON string, so that any bytes fit, also those that are not UTF-8. */
+/* Appends the dead letter of the line RAW to the file. RAW becomes a JSON string, which can hold any bytes, even if
+ * they are not UTF-8. Returns 0, or -1 with E set if memory is exhausted or writing fails. */
 static int rejects_write(struct rejects *r, const char *why, const char *source, uint64_t position, struct span raw,
 	struct err *e)
 {
@@ -75,6 +76,7 @@ int rejects_add(struct rejects *r, const char *kind, const char *why, const char
 	return aside_is_open(&r->file) ? rejects_write(r, why, source, position, raw, e) : 0;
 }
 
+/* Lines that a file keeps are not lost, so they do not change the exit status. */
 int rejects_finish(struct rejects *r, struct err *e)
 {
 	char text[AMOUNT_TEXT_MAX];

@@ -1,7 +1,7 @@
 /* status.c -- the status line and the metrics file.
  *
- * Neither may stop or slow the stream: a file that cannot be written is reported once and tried again later, and a
- * pipe without a reader is not waited for. */
+ * Neither may stop or delay the stream. So a metrics file that cannot be written is reported once and tried again
+ * later, and opening a pipe does not wait for a reader. */
 #include "stream/status.h"
 #include "base/clock.h"
 #include "base/diag.h"
@@ -19,7 +19,8 @@ enum {
 	METRICS_MAX_BYTES = 1 << 20,
 };
 
-/* Prints the status line; STAY: so that it is not painted over. */
+/* Prints the status line. If STAY, it ends with a newline and remains; otherwise the next line is painted over it, and
+ * it is cut to the width of the terminal. */
 static void status_print(struct status *s, bool stay)
 {
 	struct buf b;
@@ -28,7 +29,7 @@ static void status_print(struct status *s, bool stay)
 		s->describe(s->arg, &b);
 	struct winsize size = { 0 };
 	size_t used = strlen(diag_name()) + 3; /* "NAME: ", and the cursor after the text */
-	/* A line that wraps cannot be painted over: cut it to the width of the terminal. */
+	/* A line that wraps cannot be painted over. */
 	if (!stay && ioctl(STDERR_FILENO, TIOCGWINSZ, &size) == 0 && size.ws_col > used && b.n > size.ws_col - used)
 		b.n = size.ws_col - used;
 	const char *text = buf_string(&b);
@@ -39,7 +40,7 @@ static void status_print(struct status *s, bool stay)
 	buf_release(&b);
 }
 
-/* Returns 0, or -1 with errno set. */
+/* Writes TEXT to the file PATH, which is created or truncated. Returns 0, or -1 with errno set. */
 static int status_write_file(const char *path, struct span text)
 {
 	/* Without O_NONBLOCK, a pipe that has no reader would stop the stream. */
@@ -48,16 +49,16 @@ static int status_write_file(const char *path, struct span text)
 		return -1;
 	ssize_t n = write(fd, text.p, text.n);
 	/* A short write to a file means that the disk is full. */
-	int why = n < 0 ? errno : n < (ssize_t)text.n ? ENOSPC : 0;
-	if (close(fd) < 0 && !why)
-		why = errno;
-	errno = why;
-	return why ? -1 : 0;
+	int error = n < 0 ? errno : n < (ssize_t)text.n ? ENOSPC : 0;
+	if (close(fd) < 0 && !error)
+		error = errno;
+	errno = error;
+	return error ? -1 : 0;
 }
 
-/* Replaces the file PATH: writes a temporary file and renames it, so that a reader never sees half of it, and the
- * old one stays when the disk is full. A device, a pipe or a link would be lost by that: it is written to instead.
- * Returns 0, or -1 with errno set. */
+/* Replaces the file PATH: writes a temporary file and renames it to PATH. So a reader never sees an incomplete file,
+ * and the old file remains if the disk is full. If PATH is a device, a pipe or a link, renaming would destroy it, so it
+ * is written to directly. Returns 0, or -1 with errno set. */
 static int status_replace_file(const char *path, struct span text)
 {
 	struct stat st;
@@ -71,13 +72,13 @@ static int status_replace_file(const char *path, struct span text)
 	}
 	if (status_write_file(temporary, text) == 0 && rename(temporary, path) == 0)
 		return 0;
-	/* unlink() must not replace the reason. */
-	int why = errno;
+	int error = errno; /* unlink(2) may change it */
 	unlink(temporary);
-	errno = why;
+	errno = error;
 	return -1;
 }
 
+/* Writes the metrics file. The first failure is reported, unless the file has been written before. */
 static void status_write_metrics(struct status *s)
 {
 	struct buf b;
@@ -93,7 +94,7 @@ static void status_write_metrics(struct status *s)
 	buf_release(&b);
 }
 
-/* Every call reads the clock only if something was asked for: most runs have neither option. */
+/* Most runs have neither option, so the first test returns before the clock is read. */
 void status_poll(struct status *s)
 {
 	if (!s->line && !s->progress && !s->metrics_path && !status_flag)
@@ -113,7 +114,7 @@ void status_poll(struct status *s)
 	}
 }
 
-/* The last line stays on the terminal; a progress line is erased, as if it had never been. */
+/* The last line of --status remains on the terminal; a progress line is erased. */
 void status_finish(struct status *s)
 {
 	if (s->line)

@@ -1,6 +1,7 @@
 /* status.h -- the status line on standard error (--status, SIGUSR1) and the metrics file (--metrics FILE).
  *
- * The program describes itself when asked; between calls nothing runs, and no thread or timer is needed. */
+ * The program calls status_poll() now and then, which calls describe() and metrics() when it is time. So no thread or
+ * timer is needed. */
 #ifndef STREAM_STATUS_H
 #define STREAM_STATUS_H
 #include "base/buf.h"
@@ -9,27 +10,27 @@
 
 struct status {
 	/* Set by the program. */
-	bool line;                /* --status: repeat the line, and leave the last one */
-	bool progress;            /* the same, but only painted on the terminal: nothing is left of it */
+	bool line;                /* --status: repeat the line; the last one remains */
+	bool progress;            /* repeat the line while the program runs; the last one is erased */
 	const char *metrics_path; /* --metrics FILE, borrowed; NULL: none */
-	/* Appends the text of the status line, without program name and newline ("1,200 events, 300/s, ..."). NULL:
-	 * none. */
+	/* Appends the text of the status line ("1,200 events, 300/s, ..."), without program name and newline. May be
+	 * NULL. */
 	void (*describe)(void *arg, struct buf *out);
-	/* Appends Prometheus text (program/metrics.h). NULL: none. */
+	/* Appends Prometheus text (program/metrics.h). May be NULL. */
 	void (*metrics)(void *arg, struct buf *out);
-	void *arg; /* of both; borrowed */
+	void *arg; /* passed to both; borrowed */
 	/* Kept by status_poll(). */
-	int64_t next_ms;         /* when the next line is due; monotonic, and 0 is at once */
-	int64_t next_metrics_ms; /* ... the next metrics file */
-	bool metrics_written;    /* once at least: a failure from then on is passed over */
-	bool metrics_reported;   /* that they cannot be written */
+	int64_t next_ms;         /* when to print the next line, by the monotonic clock; 0: now */
+	int64_t next_metrics_ms; /* when to write the next metrics, by the monotonic clock; 0: now */
+	bool metrics_written;    /* metrics were written at least once: later failures are not reported */
+	bool metrics_reported;   /* a failure to write metrics was reported */
 };
 
-/* Does what is due: prints the line once a second (repainting it on a terminal), and once when status_flag is set;
- * writes the metrics every 10 s. To be called before waiting, and every few thousand events; cheap when nothing is
- * due. A file is replaced by renaming, so that a reader sees a whole one; a device, a pipe or a link is written to. */
+/* Prints the line if a second has passed (repainting it on a terminal) or status_flag is set, and writes the metrics if
+ * 10 s have passed. The program must call it before it waits and every few thousand events; it is cheap. A metrics file
+ * is replaced by renaming, so that readers never see an incomplete one; a device, a pipe or a link is written to. */
 void status_poll(struct status *s);
 
-/* Prints the last line and writes the last metrics. */
+/* Prints the last line, or erases the progress line, and writes the last metrics. */
 void status_finish(struct status *s);
 #endif

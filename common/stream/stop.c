@@ -12,14 +12,15 @@ volatile sig_atomic_t status_flag;
 static volatile sig_atomic_t stop_policy;
 static volatile sig_atomic_t stop_number; /* the first signal */
 
-/* Dies of the signal itself, not by exit(3), so that the shell sees the reason. */
+/* Ends the process by signal NUMBER, not by exit(3), so that the shell sees the reason. */
 static void stop_die_of(int number)
 {
 	signal(number, SIG_DFL);
 	raise(number);
 }
 
-/* After the first signal the program may still need long to end in good order, so a second one always kills. */
+/* Handles SIGINT and SIGTERM. After the first signal the program may take long to finish its work, so a second signal
+ * always kills. */
 static void on_interrupt(int number)
 {
 	if (stop_policy == DIE_AT_SIGINT || stop_interrupts++ > 0) {
@@ -31,7 +32,7 @@ static void on_interrupt(int number)
 		stop_flag = 1;
 }
 
-/* The status line is printed by the next status_poll(): the handler may not do it. */
+/* Handles SIGUSR1. The next status_poll() prints the status line: a handler must not print. */
 static void on_usr1(int number)
 {
 	(void)number;
@@ -59,13 +60,13 @@ void stop_ignore_pipe(void)
 	signal(SIGPIPE, SIG_IGN);
 }
 
-/* The reader of a pipeline sees the same exit status whether the program died at once or not. */
+/* So the shell sees the same exit status as of a program that did not ignore SIGPIPE. */
 void stop_die_of_pipe(void)
 {
 	stop_die_of(SIGPIPE);
 }
 
-/* Handler of stop_within(): the time is over. */
+/* Handles SIGALRM: the time of stop_within() is over. */
 static void on_alarm(int number)
 {
 	(void)number;
@@ -82,8 +83,8 @@ void stop_within(unsigned seconds)
 
 int stop_poll(struct pollfd *fds, unsigned long count, int64_t timeout_ms)
 {
-	/* A signal between the test of the flags and the wait would be missed. So signals are blocked for the test,
-	 * and ppoll(2) unblocks them at the moment it begins to wait. */
+	/* A signal between the test of the flags and the wait would not end the wait. So signals are blocked during the
+	 * test, and ppoll(2) unblocks them at the moment when it begins to wait. */
 	sigset_t block, old;
 	sigemptyset(&block);
 	sigaddset(&block, SIGINT);

@@ -1,39 +1,42 @@
-/* stop.h -- signals become flags that the program looks at between events.
+/* stop.h -- signals become flags that the program checks between events.
  *
- * A first SIGINT asks to stop in good order, a second one kills; what the first one does is the program's policy.
- * SIGTERM kills, except under STOP_AT_SIGTERM. SIGUSR1 asks for the status line. Handlers are installed without
- * SA_RESTART, so that blocking calls return EINTR. */
+ * The program's policy decides what a first SIGINT does; a second one kills. SIGTERM kills, except under
+ * STOP_AT_SIGTERM. SIGUSR1 requests the status line. Handlers are installed without SA_RESTART, so that blocking calls
+ * fail with EINTR. */
 #ifndef STREAM_STOP_H
 #define STREAM_STOP_H
 #include <signal.h>
 #include <stdint.h>
 
 enum stop_policy {
-	STOP_AT_SIGINT,      /* the first SIGINT sets stop_flag: sources */
-	IGNORE_FIRST_SIGINT, /* it is ignored: the source before this program stops, and its end of output ends us */
-	STOP_AT_SIGTERM,     /* SIGTERM is treated as SIGINT, and the first of them sets stop_flag */
-	DIE_AT_SIGINT,       /* the first SIGINT kills: while nothing is begun yet. stop_init() is called again later */
+	STOP_AT_SIGINT,      /* the first SIGINT sets stop_flag; for sources */
+	IGNORE_FIRST_SIGINT, /* the first SIGINT is ignored: it also stops the source, so the input will end */
+	STOP_AT_SIGTERM,     /* the first SIGINT or SIGTERM sets stop_flag; a second one of either kills */
+	DIE_AT_SIGINT,       /* the first SIGINT kills; for the start-up, before stop_init() is called again */
 };
 
-extern volatile sig_atomic_t stop_flag;       /* asked to stop: end after a whole line */
-extern volatile sig_atomic_t stop_interrupts; /* SIGINTs (and SIGTERMs) so far */
-extern volatile sig_atomic_t status_flag;     /* SIGUSR1 came; whoever prints the status clears it */
+extern volatile sig_atomic_t stop_flag;       /* the program must end after a whole line */
+extern volatile sig_atomic_t stop_interrupts; /* number of signals that the handler of SIGINT has received */
+extern volatile sig_atomic_t status_flag;     /* SIGUSR1 was received; status_poll() clears it */
 
-/* Installs the handlers. Also resets SIGPIPE to its default, so that a closed standard output ends the program
- * silently, and ignores SIGXFSZ, so that a file size limit makes write(2) fail like a full disk. May be called
- * again. */
+/* Installs the handlers for POLICY. Resets SIGPIPE to its default, so that a closed standard output ends the program
+ * without a message. Ignores SIGXFSZ, so that write(2) fails at a limit of the file size, as on a full disk. May be
+ * called again with another policy. */
 void stop_init(enum stop_policy policy);
 
-/* For a program that must say goodbye to others when its standard output is closed: after stop_ignore_pipe() the
- * write fails with EPIPE; stop_die_of_pipe() then ends the process as SIGPIPE would have. */
+/* Ignores SIGPIPE: writing to a closed pipe then fails with EPIPE. For a program that must finish some work, such as
+ * leaving a Kafka group, when its reader has gone. It then calls stop_die_of_pipe(), which ends the process by
+ * SIGPIPE. */
 void stop_ignore_pipe(void);
 void stop_die_of_pipe(void);
 
-/* If stop_flag is set: lets the process die of the signal that set it unless it has ended within SECONDS. */
+/* If stop_flag is set, arranges that the signal that set it kills the process after SECONDS, unless the process has
+ * ended by then. Does nothing otherwise. */
 void stop_within(unsigned seconds);
 
-/* As poll(2), but returns -1 with EINTR if stop_flag or status_flag is set before or during the call: no signal is
- * slept through. TIMEOUT_MS < 0: no limit. */
+/* Waits for COUNT descriptors FDS like poll(2), for at most TIMEOUT_MS or without a limit if it is negative. Returns
+ * the number of ready descriptors, 0 after the timeout, or -1 with errno set: EINTR if stop_flag or status_flag is set
+ * before or during the call. */
 struct pollfd;
 int stop_poll(struct pollfd *fds, unsigned long count, int64_t timeout_ms);
 #endif

@@ -1,19 +1,19 @@
 /* windowing_line.c -- the control line that describes the windows of a stream.
  *
- * The line comes from another process, perhaps of another version: every field is checked for its range before use,
- * and the whole must pass windowing_init(), so that no line can lead to windows that the command line would not
- * allow. */
+ * The line comes from another process, perhaps of another version. So the range of each field is checked before use,
+ * and windowing_init() must accept all of them together: no line leads to windows that the command line would
+ * refuse. */
 #include "stream/windowing_line.h"
 #include "json/json.h"
 #include "stream/control.h"
 #include "text/utf8.h"
 #include <inttypes.h>
 
-/* By enum window_kind, and by the unit of a struct window_length. */
+/* Names in the line: kinds[] by enum window_kind, units[] by the unit of a struct window_length. */
 static const char *const kinds[] = { "tumbling", "hopping", "cumulate", "session" };
 static const char *const units[] = { "", "day", "week", "month" };
 
-/* As windowing_line_length() reads it. */
+/* Appends the field NAME with the length L: a name of units[], or a number of milliseconds. */
 static int windowing_line_add_length(struct buf *out, const char *name, struct window_length l)
 {
 	if (l.unit != LENGTH_MS)
@@ -21,13 +21,14 @@ static int windowing_line_add_length(struct buf *out, const char *name, struct w
 	return buf_addf(out, "\"%s\":\"%" PRId64 "\",", name, l.ms);
 }
 
+/* Appends the field NAME with TEXT as a JSON string, without a comma after it. */
 static int windowing_line_add_text(struct buf *out, const char *name, const char *text)
 {
 	return buf_addf(out, "\"%s\":", name) < 0 ? -1 : json_quote(span_of(text), out);
 }
 
-/* All fields are always written, in this order, also those that the kind does not use: so two lines are equal if and
- * only if they mean the same. */
+/* Writes all fields in this order, even those that the kind does not use. So two lines are equal if and only if all
+ * their fields are. */
 int windowing_line_write(const struct windowing *w, struct buf *out)
 {
 	if (buf_addf(out, "{\"$sp\":\"windowing\",\"v\":1,\"kind\":\"%s\",", kinds[w->kind]) < 0 ||
@@ -42,7 +43,8 @@ int windowing_line_write(const struct windowing *w, struct buf *out)
 	return buf_adds(out, "}\n");
 }
 
-/* Copies the string NAME of LINE into OUT of SIZE bytes, with a final zero. Refuses one with a zero inside. */
+/* Copies the string NAME of LINE into OUT, of SIZE bytes, with a final zero byte. Returns -1 with E set if there is no
+ * such string, if it is too long, contains a zero byte or is not UTF-8. */
 static int windowing_line_text(struct span line, const char *name, char *out, size_t size, struct err *e)
 {
 	struct buf b;
@@ -57,7 +59,7 @@ static int windowing_line_text(struct span line, const char *name, char *out, si
 	return r == 0 ? 0 : err_set(e, EX_DATAERR, "windowing line: \"%s\" is missing or wrong", name);
 }
 
-/* Reads the number NAME of LINE, at least LOW, into *OUT. */
+/* Reads the number NAME of LINE into *OUT. Returns -1 with E set if it is missing, less than LOW or too large. */
 static int windowing_line_ms(struct span line, const char *name, int64_t low, int64_t *out, struct err *e)
 {
 	/* A thousand years, more than any duration that can be typed: sums of two stay far from overflow. */
@@ -67,7 +69,7 @@ static int windowing_line_ms(struct span line, const char *name, int64_t low, in
 	return 0;
 }
 
-/* A length is a name of units[] or a number of milliseconds. */
+/* Reads the length NAME of LINE, a name of units[] or a number of milliseconds, into *OUT. */
 static int windowing_line_length(struct span line, const char *name, struct window_length *out, struct err *e)
 {
 	char text[32];
@@ -79,7 +81,7 @@ static int windowing_line_length(struct span line, const char *name, struct wind
 	return windowing_line_ms(line, name, 0, &out->ms, e);
 }
 
-/* A kind that is not known is not an accident but a newer sp-window: the message says so. */
+/* Reads the kind of LINE into *OUT. An unknown kind can only come from a newer sp-window, and the message says so. */
 static int windowing_line_kind(struct span line, enum window_kind *out, struct err *e)
 {
 	char text[32];
@@ -94,7 +96,7 @@ static int windowing_line_kind(struct span line, enum window_kind *out, struct e
 	return err_set(e, EX_DATAERR, "windowing line: unknown kind '%s'; it is from a newer version", text);
 }
 
-/* "v" is the only number of the line that is not a string. */
+/* Checks that "v", the only number of the line that is not written as a string, is 1. */
 static int windowing_line_version(struct span line, struct err *e)
 {
 	struct json_walk w;
@@ -107,7 +109,7 @@ static int windowing_line_version(struct span line, struct err *e)
 		"windowing line of another version than 1: use sp-window and sp-agg of one release");
 }
 
-/* windowing_init() reports mistakes of a command line; here the data is wrong, so the status is another one. */
+/* windowing_init() reports EX_USAGE, since it usually checks a command line. Here the input is wrong: EX_DATAERR. */
 int windowing_line_read(struct windowing *w, struct span line, struct err *e)
 {
 	*w = (struct windowing){ 0 };

@@ -2,18 +2,18 @@
  *
  *	{"$sp":"windowing","v":1,"kind":"tumbling","size":"60000",...}
  *
- * sp-window writes it before the first event; sp-agg reads from it how the bounds of events are to be understood.
- * Numbers are strings, so that programs which read JSON numbers as floating point pass them on unchanged. */
+ * sp-window writes the line before the first event; sp-agg needs it to know which windows the bounds of events belong
+ * to. Numbers are written as strings, because programs that read JSON numbers as doubles would round them. */
 #ifndef STREAM_WINDOWING_LINE_H
 #define STREAM_WINDOWING_LINE_H
 #include "base/buf.h"
 #include "window/windowing.h"
 
-/* Appends the line with its newline to OUT. Returns -1 when memory is exhausted. */
+/* Appends the line for W, with a newline, to OUT. Returns 0, or -1 if memory is exhausted. */
 int windowing_line_write(const struct windowing *w, struct buf *out) MUST_USE;
 
-/* Reads LINE into *W, which is then as after windowing_init(); the caller releases it. Returns -1 with E set
- * (EX_DATAERR) if the line is damaged, of another version, or of windows that windowing_init() refuses; *W holds
- * nothing to release then. */
+/* Reads LINE into *W and calls windowing_init(). Returns 0; the caller must then call windowing_release(). Returns -1
+ * with E set (EX_DATAERR) if LINE is damaged or of another version, or if windowing_init() fails; then there is nothing
+ * to release. */
 int windowing_line_read(struct windowing *w, struct span line, struct err *e) MUST_USE;
 #endif

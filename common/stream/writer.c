@@ -1,8 +1,8 @@
 /* writer.c -- buffered output to a descriptor.
  *
- * Small pieces are collected in the buffer; a piece that is large enough for a system call of its own is written
- * from where it is, after the buffer. A write may take fewer bytes than it was given, or none for now; both are
- * repeated here, so that a caller sees success or one final error. */
+ * Small pieces are collected in the buffer. A piece of DIRECT_MIN bytes or more is written directly, after the buffer,
+ * without a copy. write(2) may accept only a part of the bytes, or fail with EAGAIN. Such writes are repeated here, so
+ * that a caller sees success or one final error. */
 #include "stream/writer.h"
 #include <errno.h>
 #include <fcntl.h>
@@ -21,8 +21,8 @@ enum {
 int writer_init(struct writer *w, int fd, const char *name, struct err *e)
 {
 	*w = (struct writer){ .fd = fd, .name = name, .cap = CAPACITY };
-	/* A closed standard output is an error now, before any file is created. diag_init() has opened /dev/null in
-	 * its place, read-only, so that it is recognised by its mode. */
+	/* A closed standard output is reported now, not at the first flush. diag_init() has opened /dev/null in its
+	 * place, read-only, so the mode of the descriptor shows it. */
 	int flags = fcntl(fd, F_GETFL);
 	if (flags < 0 || (flags & O_ACCMODE) == O_RDONLY)
 		return err_errno(e, EX_IOERR, flags < 0 ? errno : EBADF, "%s", name);
@@ -39,7 +39,8 @@ void writer_release(struct writer *w)
 	*w = (struct writer){ .fd = -1 };
 }
 
-/* Writes all N bytes, waiting where it has to. After a failure nothing is written any more. */
+/* Writes all N bytes at P; waits if the descriptor is non-blocking and full. After a failed write, writes nothing more
+ * and always fails. */
 static int writer_write(struct writer *w, const char *p, size_t n, struct err *e)
 {
 	while (n > 0 && !w->failed) {
@@ -60,19 +61,20 @@ static int writer_write(struct writer *w, const char *p, size_t n, struct err *e
 
 void writer_whole_lines(struct writer *w)
 {
-	w->lines = fcntl(w->fd, F_GETPIPE_SZ) > 0;
+	w->whole_lines = fcntl(w->fd, F_GETPIPE_SZ) > 0;
 }
 
-/* Returns how many bytes a pipe that holds USED bytes takes without waiting, at least. A pipe holds pages, not
- * bytes: small writes share a page only if the next one fits, so any two neighbours hold more than a page's worth
- * together; and the first page may have been read in part. */
+/* Returns a number of bytes that a pipe with USED unread bytes surely takes without blocking. A pipe is a list of
+ * pages. A write is added to the last page only if all of it fits there, so two neighbouring pages may together hold
+ * little more than one page of bytes. In addition, part of the first page may have been read already. */
 static size_t writer_pipe_room(const struct writer *w, int used)
 {
 	int pages = fcntl(w->fd, F_GETPIPE_SZ) / PAGE - (used / (PAGE / 2) + 2);
 	return pages > 1 ? (size_t)(pages - 1) * PAGE : 0;
 }
 
-/* Returns how many of the N bytes at P are whole lines of at most MAX bytes together; 0 if the first one is longer. */
+/* Returns the length of the whole lines at P that together have at most MAX bytes; 0 if already the first line is
+ * longer. P holds N bytes. */
 static size_t writer_lines_within(const char *p, size_t n, size_t max)
 {
 	if (n <= max)
@@ -81,10 +83,10 @@ static size_t writer_lines_within(const char *p, size_t n, size_t max)
 	return end ? (size_t)(end - p) + 1 : 0;
 }
 
-/* Writes whole lines so that no write waits half-way, where a SIGKILL would cut a line: the kernel takes what there
- * is room for and then waits. So never more is written than there is room for, or than PIPE_BUF, which write(2)
- * takes as a whole or not at all (pipe(7)). A longer line waits, in steps of a millisecond, until the reader has
- * made room. */
+/* Writes whole lines so that a SIGKILL never leaves an incomplete line in the pipe. If there is too little room,
+ * write(2) writes a part of the bytes and then blocks; a SIGKILL at this moment would truncate a line. So a write has
+ * at most as many bytes as there is room for, or PIPE_BUF bytes, which write(2) writes all at once (pipe(7)). For a
+ * longer line, waits in steps of a millisecond until the reader has made room. */
 static int writer_write_lines(struct writer *w, const char *p, size_t n, struct err *e)
 {
 	while (n > 0) {
@@ -92,7 +94,7 @@ static int writer_write_lines(struct writer *w, const char *p, size_t n, struct 
 		size_t room = ioctl(w->fd, FIONREAD, &used) == 0 ? writer_pipe_room(w, used) : 0;
 		size_t part = writer_lines_within(p, n, room > PIPE_BUF ? room : PIPE_BUF);
 		if (part == 0) {
-			struct pollfd gone = { w->fd, 0, 0 };
+			struct pollfd gone = { w->fd, 0, 0 }; /* poll(2) reports it if the reader has gone */
 			const char *end = memchr(p, '\n', n);
 			part = end ? (size_t)(end - p) + 1 : n;
 			if (part <= writer_pipe_room(w, 0) && poll(&gone, 1, 1) == 0)
@@ -106,15 +108,16 @@ static int writer_write_lines(struct writer *w, const char *p, size_t n, struct 
 	return 0;
 }
 
+/* Writes the N bytes at P, in the way that writer_whole_lines() has chosen. */
 static int writer_put(struct writer *w, const char *p, size_t n, struct err *e)
 {
-	return w->lines && !w->failed ? writer_write_lines(w, p, n, e) : writer_write(w, p, n, e);
+	return w->whole_lines && !w->failed ? writer_write_lines(w, p, n, e) : writer_write(w, p, n, e);
 }
 
 int writer_flush(struct writer *w, struct err *e)
 {
 	size_t n = w->n;
-	w->n = 0; /* also if it fails: the same bytes must not be written twice */
+	w->n = 0; /* even if writing fails: no byte may be written twice */
 	return writer_put(w, w->p, n, e);
 }
 

@@ -1,8 +1,8 @@
 /* writer.h -- buffered output to a descriptor.
  *
- * While input flows, full buffers are written; the program flushes before it waits (reader_hooks.before_wait). What
- * was in the buffer of a failed write is lost: nothing may count as written after an error. On EPIPE the process has
- * usually died of SIGPIPE already. */
+ * While input flows, only full buffers are written; the program flushes before it waits (reader_hooks.before_wait). If
+ * a write fails, the bytes of the buffer are lost, and all later calls fail. If the reader of a pipe has gone, SIGPIPE
+ * usually ends the process. */
 #ifndef STREAM_WRITER_H
 #define STREAM_WRITER_H
 #include "base/err.h"
@@ -16,41 +16,43 @@ struct writer {
 	const char *name; /* for messages, such as "standard output"; borrowed */
 	char *p;          /* the buffer of cap bytes, of which n are filled; owned */
 	size_t n, cap;
-	uint64_t bytes; /* written so far, without those in the buffer */
-	bool lines;     /* see writer_whole_lines() */
-	int failed;     /* errno of the write that failed; every later call fails with it. 0: none did */
+	uint64_t bytes;   /* number of bytes written so far, without the buffer */
+	bool whole_lines; /* see writer_whole_lines() */
+	int failed;       /* errno of the first write that failed, with which all later ones fail; 0: none failed */
 };
 
-enum { WRITER_ROOM = 128 << 10 }; /* the most that writer_room() gives */
+enum { WRITER_ROOM = 128 << 10 }; /* the most bytes that writer_room() gives */
 
-/* Starts writing to FD, named NAME (borrowed), through a buffer of 256 KiB. The capacity of a pipe is raised to 1
- * MiB. Returns 0, or -1 with E set (EX_IOERR) if FD is closed or cannot be written; so call it before files are
- * opened. */
+/* Prepares to write to FD through a buffer of 256 KiB. NAME (borrowed) is for messages. If FD is a pipe, raises its
+ * capacity to 1 MiB. Returns 0, or -1 with E set: EX_IOERR if FD is closed or read-only, EX_OSERR if memory is
+ * exhausted. */
 int writer_init(struct writer *w, int fd, const char *name, struct err *e) MUST_USE;
 
-/* Frees the buffer without writing it and does not close the descriptor. A zeroed *W may be released. */
+/* Frees the buffer without writing it. Does not close the descriptor. A zeroed *W may be released. */
 void writer_release(struct writer *w);
 
-/* From now on, a SIGKILL leaves no incomplete line in a pipe: for a program that may be killed and started again
- * while its reader goes on. What is added must be whole lines. If the descriptor is a pipe, each write holds whole
- * lines and no more than fits without waiting. Lines larger than the empty pipe are not protected. */
+/* Makes W write whole lines if its descriptor is a pipe: each write then consists of whole lines that the pipe takes in
+ * one piece. So a SIGKILL leaves no incomplete line, and the program can be started again while its reader continues.
+ * The caller must add whole lines. Lines longer than an empty pipe can hold are not protected. */
 void writer_whole_lines(struct writer *w);
 
-/* Writes out the buffer. Returns -1 with E set (EX_IOERR) on failure; what was not written is dropped. */
+/* Writes out the buffer. Returns 0, or -1 with E set (EX_IOERR) if writing fails; the buffer is empty in either
+ * case. */
 int writer_flush(struct writer *w, struct err *e) MUST_USE;
 
-/* Appends N bytes, in order; many at once are written directly, without a copy. Errors as writer_flush(). */
+/* Appends the N bytes at P; 32 KiB or more are written at once, without a copy. Returns 0, or -1 with E set (EX_IOERR)
+ * if writing fails. */
 int writer_add(struct writer *w, const void *p, size_t n, struct err *e) MUST_USE;
 
-/* Returns room for N bytes in one piece (N <= WRITER_ROOM), to be filled and counted with writer_used() before the
- * next call. Returns NULL with E set if flushing fails. */
+/* Returns a place for N bytes in the buffer (N <= WRITER_ROOM). The caller fills it and then calls writer_used() with
+ * the number of bytes, before any other call. Returns NULL with E set if flushing fails. */
 char *writer_room(struct writer *w, size_t n, struct err *e) MUST_USE;
 static inline void writer_used(struct writer *w, size_t n)
 {
 	w->n += n;
 }
 
-/* Writes out the buffer and closes the descriptor. Returns -1 with E set if either fails: some file systems report a
- * full disk only at the close. */
+/* Writes out the buffer and closes the descriptor. Returns 0, or -1 with E set if either fails: some file systems
+ * report a full disk only at the close. */
 int writer_close(struct writer *w, struct err *e) MUST_USE;
 #endif

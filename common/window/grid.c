@@ -75,8 +75,8 @@ int64_t grid_edge(const struct window_grid *g, const struct zone *z, int64_t num
 
 int64_t grid_number(const struct window_grid *g, const struct zone *z, int64_t ts)
 {
-	/* Near a change of the clocks, the wall-clock time may belong to a neighbour of the step that holds TS: if clocks
-	 * go back from 00:30 to 23:30, the new day has begun before they show 23:45 for the second time. */
+	/* Near a change of the clocks, the wall-clock time may belong to a neighbour of the step that holds TS: if
+	 * clocks go back from 00:30 to 23:30, the new day has begun before they show 23:45 for the second time. */
 	int64_t n = number_of_wall(g, ts + offset_ms(z, ts));
 	while (grid_edge(g, z, n) > ts)
 		n--;
