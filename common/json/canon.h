@@ -1,19 +1,22 @@
-/* canon.h -- comparing whole JSON values, and writing them in one form. */
+/* canon.h -- comparing JSON values, and writing them in a canonical or a compact form. */
 #ifndef JSON_CANON_H
 #define JSON_CANON_H
 #include "base/buf.h"
 
-/* Appends VALUE in its canonical form: no white space, members sorted by the bytes of their unescaped names (of equal
- * names the last one is kept), strings as json_quote() writes them, numbers as num_canon() does. Two values are equal
- * in jq's sense if and only if these bytes are equal, so they serve as grouping keys. Allocates while it runs if VALUE
- * has objects or escapes. Returns -1 if VALUE cannot be read, nests deeper than JSON_DEPTH_MAX, or OUT is full. */
+/* Appends the canonical form of VALUE to OUT. The form has no white space. Members are sorted by the bytes of their
+ * unescaped names; of members with equal names only the last one is kept. Strings are written by json_quote() and
+ * numbers by num_canon(). Two valid values have the same form if and only if json_compare() finds them equal, so the
+ * form can serve as a grouping key. Allocates memory for the time of the call if VALUE has objects or escapes. Returns
+ * 0; -1 if VALUE cannot be read or nests deeper than JSON_DEPTH_MAX, OUT is full, or memory is exhausted. */
 int json_canon(struct span value, struct buf *out) MUST_USE;
 
-/* Compares two JSON texts in the order that jq's manual defines under `sort`: null < false < true < numbers < strings
- * < arrays < objects; numbers by value, exactly; strings by code point; objects first by their sorted names, then by
- * their values. Returns <0, 0 or >0. Values that cannot be read are ordered by their bytes. */
+/* Compares two JSON texts in the order that jq's manual defines under `sort`: null < false < true < numbers < strings <
+ * arrays < objects. Numbers are compared by value; strings by code point; arrays element by element; objects first by
+ * their sorted names, then by their values. Returns <0, 0 or >0. The order of texts that are not valid JSON has no
+ * meaning: two different ones may compare equal, for example if no value begins at the first byte of either. */
 int json_compare(struct span a, struct span b);
 
-/* Appends VALUE without the white space outside its strings. Returns -1 if OUT is full or a string does not end. */
+/* Appends VALUE to OUT without the white space outside its strings. Returns 0; -1 if OUT is full or a string in VALUE
+ * does not end. */
 int json_compact(struct span value, struct buf *out) MUST_USE;
 #endif

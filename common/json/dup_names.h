@@ -1,44 +1,45 @@
-/* dup_names.h -- the names at the top level of events: each at most once, and none that begins with "$sp".
+/* dup_names.h -- checking the names at the top level of an event: no name may occur twice or begin with "$sp".
  *
- * Two spellings of one name ("a" and "\u0061") are one name, so names are compared unescaped. Each entry of the name
- * cache carries an id, which is equal for all spellings of a name. Whether a name occurred before in an event is then
- * one bit. Names that have no entry, because it is too long or the cache is full, go through a hash table. */
+ * The spellings "a" and "\u0061" are the same name, so names are compared unescaped. Each entry of the name cache
+ * (name_cache.h) has an id, which is equal for all spellings of a name. One bit for each id shows whether the name has
+ * occurred in the current event. A name that has no entry, because it is too long or the cache is full, is kept in a
+ * hash table instead. */
 #ifndef JSON_DUP_NAMES_H
 #define JSON_DUP_NAMES_H
 #include "json/name_cache.h"
 
-/* A set of names of one event: a hash table with open addressing. A slot is in use if its generation is the set's, so
- * that the set is emptied by counting the generation up. */
+/* The names of the current event that have no entry in the cache, in a hash table with open addressing. A slot is in
+ * use if its generation equals the generation of the set. The set is emptied by incrementing its generation. */
 struct name_set {
 	struct name_slot {
-		struct span name; /* raw, in the event */
+		struct span name; /* raw (not unescaped); points into the event */
 		uint32_t hash, generation;
 	} * slots;         /* owned */
-	size_t count, cap; /* cap: a power of two */
+	size_t count, cap; /* cap: number of slots, a power of two */
 	uint32_t generation;
 };
 
 struct json_dup_names {
-	const struct json_kernel *kernel; /* the loops that the checker runs */
-	struct json_name_cache cache;     /* id: the number of the first entry with the same name, unescaped */
-	uint64_t seen[4];                 /* ids of the current event, a bit each */
-	uint8_t bucket[256];              /* entries by the hash of their unescaped name; 0: none */
-	uint8_t chain[NAME_CACHE_MAX];    /* the next entry of the same bucket */
+	const struct json_kernel *kernel; /* the functions that check an event */
+	struct json_name_cache cache;     /* id of an entry: number of the first entry with the same unescaped name */
+	uint64_t seen[4];                 /* one bit for each id: the name occurred in the current event */
+	uint8_t bucket[256];              /* newest entry for each hash of an unescaped name; 0: none */
+	uint8_t chain[NAME_CACHE_MAX];    /* for each entry, the next one in the same bucket; 0: none */
 	struct name_set rest;             /* names of the current event that have no entry */
-	uint64_t seed; /* of the hashes, random, so that names that collide cannot be chosen in advance */
-	char why[120]; /* the last message */
+	uint64_t seed;                    /* seed of the hashes; random, so that nobody can choose names that collide */
+	char why[120];                    /* the last message about a name that occurs twice */
 };
 
 /* Removes all names from the cache. */
 void json_dup_names_clear(struct json_dup_names *s);
-/* Starts an event: no name was seen yet. */
+/* Starts an event, in which no name has occurred yet. */
 static inline void json_dup_names_begin(struct json_dup_names *s)
 {
 	memset(s->seen, 0, sizeof s->seen);
 	s->rest.count = 0;
 }
 
-/* Marks ID as seen in this event. Returns false if it was seen already. */
+/* Marks ID as seen in the current event. Returns false if ID was already marked. */
 static inline bool json_dup_names_mark(struct json_dup_names *s, unsigned id)
 {
 	uint64_t bit = UINT64_C(1) << (id & 63), *word = &s->seen[id >> 6];
@@ -47,10 +48,11 @@ static inline bool json_dup_names_mark(struct json_dup_names *s, unsigned id)
 	return fresh;
 }
 
-/* Takes a valid NAME (raw) that prediction did not confirm; TEXT is its text up to the value, as the cache keeps it.
- * Sets *ENTRY to its number in the cache, 0 if it has none. Returns NULL; or what is wrong with the name, valid until
- * the next call. */
+/* Adds NAME to the current event. NAME is raw and valid, and the prediction of the name cache did not confirm it. TEXT
+ * reaches from the comma or brace before the name to the value; this is the text that the cache stores. Returns NULL
+ * and sets *ENTRY to the number of the entry for TEXT, 0 if there is none. If NAME is not allowed, returns the reason,
+ * which is valid until the next call. */
 const char *json_dup_names_add(struct json_dup_names *s, struct span name, struct span text, uint8_t *entry);
-/* Returns the message that NAME occurs twice, in memory of S. */
+/* Returns the message that NAME occurs twice. The message is owned by S and valid until the next call. */
 const char *json_dup_names_repeated(struct json_dup_names *s, struct span name);
 #endif

@@ -1,14 +1,15 @@
-/* json.h -- all of JSON (RFC 8259) in one include: scanning, checking, finding, comparing and writing text in place.
+/* json.h -- includes the JSON library (RFC 8259): checking, finding, comparing and writing JSON text.
  *
- *   check.h    the whole grammar, UTF-8, depth and names: what sp-capture asks of every event
- *   paths.h    the values at given paths of an event, in one pass: what every other program asks
- *   scan.h     types, and small steps over text
+ *   check.h    the check that sp-capture applies to every event: grammar, UTF-8, depth and names
+ *   paths.h    the values at given paths of an event, found in one pass by all other programs
+ *   scan.h     types of values, and small steps over text
  *   string.h   strings: unescaping, quoting, comparing
- *   canon.h    whole values: canonical form, jq's order, white space taken out
+ *   canon.h    whole values: canonical form, jq's order, removing white space
  *
- * Apart from the checks, all functions assume valid text, yet are safe on any bytes. Checking and finding allocate
- * nothing per event once the set-up is done. Their inner loops exist twice (kernel/): with AVX2 where the processor has
- * it, which is decided at run time, and in plain C, which SP_PLAIN=1 in the environment forces. */
+ * All functions but the checks assume valid JSON. On other bytes they may give a wrong result, but never read outside
+ * the text. Checking and finding allocate no memory for an event that is like the events before it. Their inner loops
+ * exist twice (kernel/): in plain C, and with AVX2. The AVX2 loops are used if the processor has AVX2, unless
+ * SP_PLAIN=1 is set in the environment. */
 #ifndef JSON_JSON_H
 #define JSON_JSON_H
 #include "base/buf.h"

@@ -1,9 +1,9 @@
-/* json_time.h -- a JSON value read as a time. */
+/* json_time.h -- reading a JSON value as a time. */
 #ifndef JSON_JSON_TIME_H
 #define JSON_JSON_TIME_H
 #include "text/time.h"
 
-/* Reads VALUE, the JSON text of a number or of a string (with its quotes), as format F says; see time_parse_text().
- * Returns 0 and sets *OUT; or -1 with EX_DATAERR: VALUE is of another type or not written in that format. */
+/* Reads VALUE as a time in format F. VALUE is the JSON text of a number or of a string with its quotes. Returns 0 and
+ * sets *OUT; or -1 with E set to EX_DATAERR if VALUE has another type or is not written in format F. */
 int json_time_parse(const struct time_format *f, struct span value, struct stamp *out, struct err *e) MUST_USE;
 #endif

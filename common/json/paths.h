@@ -1,7 +1,8 @@
-/* paths.h -- the values at given paths of an event, all of them found in one pass.
+/* paths.h -- finding the values at several paths of an event in one pass.
  *
- * A set of paths learns the shape of the events it sees, so that members of the next event like them are found without
- * reading what lies between. Every program that needs more than one member of an event uses it. */
+ * A set of paths learns where members are in the events that it reads. If the next event has the same shape, its
+ * members are found without reading the text between them. Every program that needs more than one member of an event
+ * uses this. */
 #ifndef JSON_PATHS_H
 #define JSON_PATHS_H
 #include "base/err.h"
@@ -14,29 +15,31 @@ enum {
 
 /* One step of a path: to a member of an object, or to an element of an array. */
 struct json_step {
-	struct span name; /* p != NULL: the member's name, unescaped */
-	int64_t index;    /* otherwise: the element, from 0, or from the end when negative (-1 is the last) */
+	struct span name; /* the unescaped name of the member, if name.p is not NULL */
+	int64_t index;    /* otherwise the element, from 0; negative from the end (-1 is the last one) */
 };
 
 struct json_paths;
 
-/* Returns an empty set, to be freed by json_paths_free(); NULL with EX_OSERR when memory is exhausted. */
+/* Returns an empty set, which the caller must free by json_paths_free(). Returns NULL with E set to EX_OSERR if memory
+ * is exhausted. */
 struct json_paths *json_paths_new(struct err *e) MUST_USE;
-/* P may be NULL. */
+/* Frees P, which may be NULL. */
 void json_paths_free(struct json_paths *p);
 
-/* Adds the path of COUNT steps (copied); no steps mean the whole event. Returns its number: 0, 1, ...; a path that was
- * added before keeps its number. Returns -1 with EX_USAGE if there are too many steps or paths. */
+/* Adds the path of COUNT steps, which are copied, and returns its number: 0, 1, ... A path without steps is the whole
+ * event. A path that was added before keeps its number. Returns -1 with E set: to EX_USAGE if there are too many steps
+ * or paths, to EX_OSERR if memory is exhausted. */
 int json_paths_add(struct json_paths *p, const struct json_step *steps, size_t count, struct err *e) MUST_USE;
 
-/* Finds all paths in EVENT and sets OUT[i] to the text of the value at path i, without white space around it, or to
- * SPAN_NONE if there is no value, or if null is on the way to it. Returns:
+/* Finds all paths in EVENT. Sets OUT[i] to the text of the value at path i, without white space around it; or to
+ * SPAN_NONE if there is no value, or if the path steps into null. Returns:
  *    0  all paths were looked up;
- *   -1  EVENT is not an object, or cannot be read as far as it is needed (cut off, unbalanced);
- *   -2  a path steps into a value of the wrong type (a member of a number), where jq fails: OUT of each such path
- *       satisfies json_path_failed(), *BAD is the number of the first one, and all others are set as for 0.
- * If a name occurs several times, its first member counts at the top level and its last one further down, as in jq. An
- * EVENT that json_check() would refuse may give values, too, as far as they can be found; which ones is not defined. */
+ *   -1  EVENT is not an object, or is so damaged (truncated, unbalanced) that the paths cannot be looked up;
+ *   -2  some paths step into a value of the wrong type (a member of a number), where jq fails: for each such path
+ *       json_path_failed(OUT[i]) is true, and *BAD is the number of one of them; all other paths were looked up.
+ * If a name occurs several times in an object below the top level, its last member counts, as in jq. An EVENT that
+ * json_check() would refuse may give values as well; which ones is not defined. */
 int json_paths_run(struct json_paths *p, struct span event, struct span *out, int *bad) MUST_USE;
 
 /* Returns true if S is what json_paths_run() sets for a path that steps into a value of the wrong type. */

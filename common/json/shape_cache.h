@@ -1,40 +1,41 @@
-/* shape_cache.h -- where the wanted members were in the last event, so that the next event of the same shape need not
- * be walked.
+/* shape_cache.h -- where the wanted members were in the last event, so that they can be found in the next event of the
+ * same shape without a walk over it.
  *
- * In a flat object (no value in it has a bracket, no string a backslash) quotes come in pairs: around a name, around a
- * string. A member's name is then found by the number of its opening quote, and counting quotes is what wide compares
- * do 64 bytes at a time (compare Mison: Li et al., 2017, which speculates on the order of members). The name found
- * there is confirmed by its text. The result is exact for every event that json_check() accepts. It refuses objects
- * with a name twice; which of the two is found in such an object is not defined. */
+ * An object is called flat if there is no bracket between its braces and no backslash, not even in strings. In a flat
+ * object each name and each string has exactly two quotes, so a name is found by the number of its opening quote.
+ * Quotes are counted by wide compares, 64 bytes at a time (compare Mison: Li et al., 2017, which speculates on the
+ * order of members). The text at that quote is then compared with the expected name, so the result is exact for every
+ * event that json_check() accepts. json_check() refuses an object with a name twice; which of the two members is found
+ * in such an object is not defined. */
 #ifndef JSON_SHAPE_CACHE_H
 #define JSON_SHAPE_CACHE_H
 #include "base/span.h"
 
 enum {
-	SHAPE_MEMBERS_MAX = 16, /* more wanted members than that are not cached */
-	SHAPE_TEXT_BYTES = 32,  /* of a name with its comma, quotes and colon */
-	SHAPE_MISS_COST = 4,    /* a miss costs this much, where a hit earns 1 ... */
-	SHAPE_PATIENCE = 32,    /* ... and once so much is lost, */
-	SHAPE_PAUSE = 100,      /* this many events are walked before the next try */
+	SHAPE_MEMBERS_MAX = 16, /* a set with more wanted members is not cached */
+	SHAPE_TEXT_BYTES = 32,  /* longest name, with its comma, quotes and colon */
+	SHAPE_MISS_COST = 4,    /* points that a miss costs; a hit earns 1 */
+	SHAPE_PATIENCE = 32,    /* a pause follows when more points than this are lost */
+	SHAPE_PAUSE = 100,      /* events in a pause; they are walked */
 };
 
 /* Where one member was. */
 struct shape_member {
 	uint16_t quote; /* number of the name's opening quote in the event, from 0 */
 	uint8_t len;
-	uint8_t root;                /* which of the wanted members it is */
-	char text[SHAPE_TEXT_BYTES]; /* its name, from the comma or brace to the colon: `,"status":` */
+	uint8_t root;                /* index of the wanted member */
+	char text[SHAPE_TEXT_BYTES]; /* the name, from the comma or brace to the colon: `,"status":` */
 };
 
 struct json_shape_cache {
-	unsigned count;  /* of members, ordered by quote; 0: nothing is known */
-	unsigned missed; /* what misses cost, less what hits earned */
-	unsigned pause;  /* events to walk before the next try */
+	unsigned count;  /* number of members, which are ordered by quote; 0: nothing is known */
+	unsigned missed; /* points lost by misses, less the points that hits earned */
+	unsigned pause;  /* events to walk before the cache is tried again */
 	struct shape_member member[SHAPE_MEMBERS_MAX];
 };
 
-/* Learns from an event that was walked, after a miss or during a pause: FOUND has the values of the COUNT wanted
- * members in EVENT. Nothing is known afterwards if one of them is absent, or the event is not flat as far as they
- * go. */
+/* Learns from EVENT, which was walked after a miss or during a pause. FOUND has the values of the COUNT wanted members.
+ * Afterwards nothing is known if there is a pause, a wanted member is absent, or EVENT is not flat up to the last of
+ * them. */
 void json_shape_cache_learn(struct json_shape_cache *k, struct span event, const struct span *found, int count);
 #endif

@@ -1,7 +1,7 @@
-/* avx2.c -- the kernel with AVX2 and BMI.
+/* avx2.c -- the kernel that uses AVX2, BMI and BMI2.
  *
- * The whole file is compiled for these instructions, so nothing here may run before json_kernel() has seen that the
- * processor has them. All functions are static; only the table at the end leads here. */
+ * The whole file is compiled for these instructions, so no function in it may run before json_kernel() has checked that
+ * the processor has them. All functions are static and are called only through the table at the end. */
 #include "json/kernel/dispatch.h"
 #ifdef JSON_AVX2
 #include "json/paths_internal.h"
@@ -16,7 +16,8 @@
 #include "json/kernel/paths.inc"
 #include "json/kernel/shape_cache_avx2.inc"
 
-/* As find_members(), but first tries whether the members are where they were in the last event, as they mostly are. */
+/* Finds the roots of K in EVENT, like find_members(). First tries whether they are where they were in the last event,
+ * which is usual. */
 static int find_members_cached(struct json_paths *k, struct span event)
 {
 	const char *end = event.p + event.n;

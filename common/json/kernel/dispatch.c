@@ -1,7 +1,7 @@
 /* dispatch.c -- choosing the kernel.
  *
- * The choice is made at run time, so that one binary runs on every x86-64 and is fast on those with AVX2 (from 2013
- * on). SP_PLAIN serves tests, which compare both kernels, and the search for faults. */
+ * The choice is made at run time, so that one binary runs on every x86-64 processor and is fast on those with AVX2
+ * (made since 2013). SP_PLAIN is for tests, which compare both kernels, and for debugging. */
 #include "json/kernel/dispatch.h"
 
 static bool plain_wanted(void)

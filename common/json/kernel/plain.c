@@ -1,5 +1,4 @@
-/* plain.c -- the kernel in plain C: for processors without AVX2, and as the reference that the other one is tested
- * against. */
+/* plain.c -- the kernel in plain C: for processors without AVX2, and for tests of the AVX2 kernel against it. */
 #include "json/kernel/dispatch.h"
 #include "json/kernel/scan_plain.inc"
 #include "json/kernel/check.inc"
