@@ -1,8 +1,9 @@
-/* canon.c -- one form for equal values, and jq's order of values.
+/* canon.c -- the canonical form of a value, jq's order of values, and the compact form of a value.
  *
- * Both treat an object as its members sorted by their unescaped names, where the last of equal names counts. Sorting
- * needs an array of spans for the time of the call; everything else works on the text in place. Recursion is as deep as
- * the value nests, and ends at JSON_DEPTH_MAX. */
+ * The first two sort the members of an object by their unescaped names, and keep the last of members with equal names.
+ * For this they allocate an array of members for the time of the call. The canonical form also allocates memory to
+ * unescape strings; everything else works on the text in place. Functions recurse once for each level of nesting, up to
+ * JSON_DEPTH_MAX levels. */
 #include "json/canon.h"
 #include "base/vec.h"
 #include "json/check.h"
@@ -13,23 +14,24 @@
 
 struct member {
 	struct span name, value;
-	size_t at; /* position in the object, by which the last of equal names is found */
+	size_t number; /* number of the member in its object, to find the last of equal names */
 };
 
 struct members {
-	struct member *list; /* sorted by name, names unique; owned */
+	struct member *list; /* sorted by name, without equal names; owned */
 	size_t n;
 };
 
-/* For qsort(3), which is not stable: equal names are ordered by their position. */
+/* Compares two members by name, for qsort(3). Members with equal names are compared by their numbers, because qsort()
+ * is not stable. */
 static int by_name(const void *a, const void *b)
 {
 	const struct member *x = a, *y = b;
 	int c = json_string_order(x->name, y->name);
-	return c ? c : x->at < y->at ? -1 : 1;
+	return c ? c : x->number < y->number ? -1 : 1;
 }
 
-/* Keeps the last of each group of equal names, in place. */
+/* Removes from M all but the last of each group of members with equal names. */
 static void keep_last(struct members *m)
 {
 	size_t n = 0;
@@ -41,12 +43,12 @@ static void keep_last(struct members *m)
 	m->n = n;
 }
 
-/* Sets *OUT to the members of OBJECT. Returns -1 if it cannot be read, or memory is exhausted. The caller frees
- * out->list in any case. */
+/* Sets *OUT to the members of OBJECT. Returns 0; -1 if OBJECT cannot be read or memory is exhausted. The caller must
+ * free out->list, even after a failure. */
 static int members_of(struct span object, struct members *out)
 {
 	struct json_walk w;
-	struct member m = { .at = 0 };
+	struct member m = { .number = 0 };
 	size_t cap = 0;
 	int r;
 	*out = (struct members){ NULL, 0 };
@@ -57,7 +59,7 @@ static int members_of(struct span object, struct members *out)
 		if (!list)
 			return -1;
 		out->list = list;
-		m.at = out->n;
+		m.number = out->n;
 		out->list[out->n++] = m;
 	}
 	if (r < 0)
@@ -68,7 +70,8 @@ static int members_of(struct span object, struct members *out)
 	return 0;
 }
 
-/* Appends the raw string RAW as json_quote() would write it. Without escapes and in valid UTF-8 it is that already. */
+/* Appends to OUT what json_quote() would write for the raw string RAW. Without escapes and in valid UTF-8 this is RAW
+ * itself, in quotes. */
 static int canon_string(struct span raw, struct buf *out)
 {
 	if (!memchr(raw.p, '\\', raw.n) && utf8_valid(raw) == raw.n)
@@ -84,7 +87,7 @@ static int canon_string(struct span raw, struct buf *out)
 
 static int canon(struct span value, struct buf *out, int depth);
 
-/* Appends an array, its elements in their order. */
+/* Appends the array VALUE to OUT, with its elements in their order. */
 static int canon_array(struct span value, struct buf *out, int depth)
 {
 	struct json_walk w;
@@ -98,7 +101,8 @@ static int canon_array(struct span value, struct buf *out, int depth)
 	return r < 0 ? -1 : buf_addc(out, ']');
 }
 
-/* Appends an object, its members sorted; white space between them is gone since only their values are copied. */
+/* Appends the object VALUE to OUT, with its members sorted. Only names and values are copied, not the white space
+ * between them. */
 static int canon_object(struct span value, struct buf *out, int depth)
 {
 	struct members m = { NULL, 0 };
@@ -115,7 +119,7 @@ static int canon_object(struct span value, struct buf *out, int depth)
 	return r;
 }
 
-/* Appends VALUE, which is inside DEPTH arrays and objects. */
+/* Appends VALUE, which is inside DEPTH arrays and objects, to OUT. */
 static int canon(struct span value, struct buf *out, int depth)
 {
 	switch (json_type(value)) {
@@ -140,7 +144,7 @@ int json_canon(struct span value, struct buf *out)
 
 /* ---- order ---- */
 
-/* Orders values that cannot be read: it only matters that the order is always the same. */
+/* Compares two texts byte by byte. This order serves for values that cannot be read. */
 static int compare_bytes(struct span a, struct span b)
 {
 	int c = memcmp(a.p, b.p, a.n < b.n ? a.n : b.n);
@@ -149,7 +153,8 @@ static int compare_bytes(struct span a, struct span b)
 
 static int compare(struct span a, struct span b, int depth);
 
-/* Element by element; the end of an array sorts before any element, so r - s orders arrays of different lengths. */
+/* Compares two arrays element by element. At the end of an array r or s is 0, where the other array has another element
+ * it is 1; so r - s puts the shorter array first. */
 static int compare_arrays(struct span a, struct span b, int depth)
 {
 	struct json_walk x, y;
@@ -166,7 +171,8 @@ static int compare_arrays(struct span a, struct span b, int depth)
 	}
 }
 
-/* As jq does: first the sorted names are compared, as arrays are; if they are equal, the values in that order. */
+/* Compares two objects as jq does: first the sorted names, like arrays of strings; if they are equal, the values in the
+ * order of the names. */
 static int compare_members(const struct members *x, const struct members *y, int depth)
 {
 	int c = 0;
@@ -180,7 +186,7 @@ static int compare_members(const struct members *x, const struct members *y, int
 	return c;
 }
 
-/* Objects with members that cannot be read are ordered by their bytes, like all such values. */
+/* Compares two objects; byte by byte if the members of one cannot be read or memory is exhausted. */
 static int compare_objects(struct span a, struct span b, int depth)
 {
 	struct members x, y;
@@ -191,7 +197,7 @@ static int compare_objects(struct span a, struct span b, int depth)
 	return c;
 }
 
-/* By value: 1, 1.0 and 1e0 are equal. */
+/* Compares two numbers by value: 1, 1.0 and 1e0 are equal. */
 static int compare_numbers(struct span a, struct span b)
 {
 	struct num x, y;
@@ -205,7 +211,7 @@ static int compare(struct span a, struct span b, int depth)
 	enum json_type x = json_type(a), y = json_type(b);
 	if (x != y)
 		return x < y ? -1 : 1;
-	if (x >= JSON_ARRAY && depth >= JSON_DEPTH_MAX) /* json_check() lets no event nest so deeply */
+	if (x >= JSON_ARRAY && depth >= JSON_DEPTH_MAX) /* json_check() refuses such events */
 		return compare_bytes(a, b);
 	switch (x) {
 	case JSON_NUMBER: return compare_numbers(a, b);
@@ -215,20 +221,21 @@ static int compare(struct span a, struct span b, int depth)
 		return json_string_order((struct span){ a.p + 1, a.n - 2 }, (struct span){ b.p + 1, b.n - 2 });
 	case JSON_ARRAY: return compare_arrays(a, b, depth);
 	case JSON_OBJECT: return compare_objects(a, b, depth);
-	default: return 0; /* null, true and false have one value each */
+	default: return 0; /* null, true and false have one value each; texts without a value count as equal */
 	}
 }
 
 int json_compare(struct span a, struct span b)
 {
-	if (span_eq(a, b)) /* equal text, equal value: no need to sort members */
+	if (span_eq(a, b)) /* equal texts are equal values: no need to sort members */
 		return 0;
 	return compare(a, b, 0);
 }
 
 /* ---- compact ---- */
 
-/* Copies runs between white space; the output is never longer than the input, so room is made once. */
+/* Copies strings as a whole, and all other bytes except white space one by one. The output is never longer than VALUE,
+ * so that room for it is made once. */
 int json_compact(struct span value, struct buf *out)
 {
 	const char *p = value.p, *end = value.p + value.n;

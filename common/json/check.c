@@ -1,14 +1,14 @@
-/* check.c -- deciding whether a line is an event: the set-up, and the calls of the kernel.
+/* check.c -- deciding whether a line is an event: setting up a checker, and calling the kernel.
  *
- * The grammar itself is in kernel/check.inc. What makes checking cheap is the cache of names (dup_names.h): once the
- * names of a source are known, the check of a member's name is one comparison. */
+ * The grammar itself is in kernel/check.inc. The cache of names (dup_names.h) makes checking cheap: once the names of a
+ * source are known, one comparison checks the name of a member. */
 #include "json/check.h"
 #include "json/dup_names.h"
 #include "json/fault.h"
 #include "json/kernel/dispatch.h"
 #include <unistd.h>
 
-/* The cache is some 16 KiB, so it is allocated and not part of the struct. */
+/* The cache of names takes about 16 KiB, so it is allocated and not part of struct json_checker. */
 int json_checker_init(struct json_checker *c, struct err *e)
 {
 	*c = (struct json_checker){ .depth_max = JSON_DEPTH_MAX, .names = calloc(1, sizeof *c->names) };
@@ -32,7 +32,7 @@ void json_checker_release(struct json_checker *c)
 int json_check(struct json_checker *c, struct span line, size_t *at, const char **why)
 {
 	struct json_fault f = { NULL, NULL };
-	/* A full cache that does not help any more is started anew: the source may have changed. */
+	/* Clear a full cache that misses many names: the source may have changed. */
 	if (c->names->cache.missed > NAME_CACHE_PATIENCE)
 		json_dup_names_clear(c->names);
 	if (c->names->kernel->check(c, line, &f) == 0)
@@ -42,7 +42,7 @@ int json_check(struct json_checker *c, struct span line, size_t *at, const char 
 	return -1;
 }
 
-/* Needs no checker, since members of values may have equal names. */
+/* Needs no checker, because the rules about names do not apply. */
 int json_check_value(struct span text, unsigned depth_max, const char **end, size_t *at, const char **why)
 {
 	struct json_fault f = { NULL, NULL };

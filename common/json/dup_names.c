@@ -1,15 +1,15 @@
-/* dup_names.c -- the slow half of looking for names that occur twice: names that prediction did not confirm.
+/* dup_names.c -- the slow half of checking names: names that the prediction of the name cache did not confirm.
  *
- * A new spelling is looked up by the hash of its unescaped bytes among the known names, gets their id or a new one, and
- * an entry in the cache. What has no entry is kept in a set for the length of one event, so that even an event of a
- * million different names is checked in linear time. */
+ * A new spelling is looked up among the known names by the hash of its unescaped bytes. It gets the id of that name, or
+ * a new id, and an entry in the cache. A name without an entry is kept in a set until the event ends, so that even an
+ * event of a million different names is checked in linear time. */
 #include "json/dup_names.h"
 #include "json/string.h"
 #include "text/utf8.h"
 
 const char *json_dup_names_repeated(struct json_dup_names *s, struct span name)
 {
-	enum { SHOWN = 60 }; /* bytes of a long name, cut between characters */
+	enum { SHOWN = 60 }; /* bytes shown of a longer name, which is cut between characters */
 	bool cut = name.n > SHOWN;
 	if (cut)
 		name.n = utf8_valid((struct span){ name.p, SHOWN });
@@ -30,8 +30,8 @@ static bool is_reserved(struct span name)
 	return json_next_byte(&b) == '$' && json_next_byte(&b) == 's' && json_next_byte(&b) == 'p';
 }
 
-/* Hashes the unescaped bytes of NAME: eight at a time are multiplied, 64 x 64 bits, and both halves of the product
- * combined, as in wyhash. SEED keeps the result unpredictable for whoever chooses the names. */
+/* Hashes the unescaped bytes of NAME. Eight bytes at a time are multiplied to a product of 128 bits, whose halves are
+ * combined, as in wyhash. Whoever chooses the names cannot predict the hash without SEED. */
 static uint32_t hash_name(struct span name, uint64_t seed)
 {
 	struct json_bytes b = { .p = name.p, .end = name.p + name.n };
@@ -48,8 +48,8 @@ static uint32_t hash_name(struct span name, uint64_t seed)
 	return (uint32_t)(h ^ h >> 32);
 }
 
-/* Returns the slot of NAME, or the free slot where it belongs (linear probing; at most half of the slots are in
- * use). */
+/* Returns the slot of NAME, or the free slot where NAME belongs. The search is linear from the slot of HASH; at most
+ * half of the slots are in use. */
 static struct name_slot *find_slot(struct name_set *set, struct span name, uint32_t hash)
 {
 	for (size_t i = hash & (set->cap - 1);; i = (i + 1) & (set->cap - 1)) {
@@ -60,7 +60,7 @@ static struct name_slot *find_slot(struct name_set *set, struct span name, uint3
 	}
 }
 
-/* Doubles the set. Returns -1, with the set unchanged, when memory is exhausted. */
+/* Doubles the number of slots. Returns 0; -1 with SET unchanged if memory is exhausted. */
 static int grow(struct name_set *set)
 {
 	struct name_set larger = { .cap = set->cap ? set->cap * 2 : 1024, .count = set->count, .generation = 1 };
@@ -80,7 +80,7 @@ static int grow(struct name_set *set)
 	return 0;
 }
 
-/* Empties the set, which keeps its memory: all slots are of an older generation now. */
+/* Empties SET and keeps its memory: the slots belong to an older generation afterwards. */
 static void start_set(struct name_set *set)
 {
 	if (++set->generation == 0) {
@@ -90,7 +90,8 @@ static void start_set(struct name_set *set)
 	}
 }
 
-/* Adds a name without an entry to the set of this event. Returns NULL, or what is wrong. */
+/* Adds NAME, which has no entry, to the set of the current event. Returns NULL, or the reason why NAME is not
+ * allowed. */
 static const char *add_to_set(struct json_dup_names *s, struct span name, uint32_t hash)
 {
 	struct name_set *set = &s->rest;
@@ -106,7 +107,7 @@ static const char *add_to_set(struct json_dup_names *s, struct span name, uint32
 	return NULL;
 }
 
-/* Returns the id of the entry that has NAME in any spelling; 0 if there is none. */
+/* Returns the id of the entries for NAME in any spelling; 0 if there are none. */
 static unsigned known_id(const struct json_dup_names *s, struct span name, uint32_t hash)
 {
 	for (unsigned i = s->bucket[hash >> 24]; i; i = s->chain[i])
@@ -117,7 +118,7 @@ static unsigned known_id(const struct json_dup_names *s, struct span name, uint3
 
 const char *json_dup_names_add(struct json_dup_names *s, struct span name, struct span text, uint8_t *entry)
 {
-	/* It may be cached and only have come after another name than last time. */
+	/* TEXT may be in the cache, but have followed another name in the last event. */
 	unsigned i = json_name_cache_find(&s->cache, text), id = s->cache.entry[i].id;
 	uint32_t hash = 0; /* not needed for a name that has an entry */
 	if (i == 0) {
@@ -125,7 +126,8 @@ const char *json_dup_names_add(struct json_dup_names *s, struct span name, struc
 			return "name beginning with \"$sp\", which only control lines have";
 		hash = hash_name(name, s->seed);
 		id = known_id(s, name, hash);
-		/* A new spelling of a known name gets the known id; otherwise the entry's own number is the id. */
+		/* A new spelling of a known name gets the known id. For a new name, the number of the new entry is the
+		 * id. */
 		i = json_name_cache_add(&s->cache, text, id ? id : s->cache.count);
 		if (i) {
 			s->chain[i] = s->bucket[hash >> 24];

@@ -1,7 +1,7 @@
-/* fault.c -- wording the faults of JSON text, and checking escapes.
+/* fault.c -- describing faults of JSON text, and checking escapes.
  *
- * The checker's loops (kernel/check.inc) are compiled once for each kernel. What they need only rarely is here,
- * compiled once and out of their way. */
+ * The loops of the checker (kernel/check.inc) are compiled once for each kernel. Functions that the loops need only
+ * rarely are here, so that they are compiled once and not inlined. */
 #include "json/fault.h"
 #include "base/hex.h"
 #include "text/utf8.h"
@@ -13,7 +13,8 @@ const char *json_fault_at(struct json_fault *f, const char *at, const char *why)
 	return NULL;
 }
 
-/* The end, bad UTF-8 and NUL have a message of their own, because they point to a cut line or a binary file. */
+/* The end of the text, bad UTF-8 and NUL have messages of their own, because they suggest a truncated line or a binary
+ * file. */
 const char *json_fault_no_value(const char *p, const char *end, struct json_fault *f)
 {
 	if (p == end)
@@ -30,7 +31,8 @@ const char *json_fault_in_string(char c)
 	return (unsigned char)c < 0x20 ? "control character in a string" : "not UTF-8";
 }
 
-/* Checks \uXXXX, whose backslash is at P. Half of a surrogate pair is not a character (RFC 7493, section 2.1). */
+/* Checks \uXXXX, whose backslash is at P, and the second half of a surrogate pair. Half of a pair is not a character
+ * (RFC 7493, section 2.1). */
 static const char *check_unicode(const char *p, const char *end, struct json_fault *f)
 {
 	int high = end - p < 6 ? -1 : hex_number(p + 2, 4);
@@ -44,7 +46,7 @@ static const char *check_unicode(const char *p, const char *end, struct json_fau
 	return p + 12;
 }
 
-/* Escapes are rare in practice, so the loops call this function instead of containing it. */
+/* Escapes are rare in practice, so the loops call this function instead of inlining it. */
 const char *json_check_escape(const char *p, const char *end, struct json_fault *f)
 {
 	if (end - p < 2)

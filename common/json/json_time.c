@@ -1,13 +1,15 @@
-/* json_time.c -- a JSON value read as a time.
+/* json_time.c -- reading a JSON value as a time.
  *
- * The formats themselves (text/time_format.c) read plain text and know nothing of JSON. A number is handed to them as
- * it is written, so that no digit is lost in a double; a string without its quotes, unescaped if it has an escape. */
+ * The formats themselves (text/time_format.c) read plain text and are independent of JSON. A number is passed to them
+ * as text, so that no digit is lost in a double. A string is passed without its quotes, and unescaped if it has an
+ * escape. */
 #include "json/json_time.h"
 #include "base/buf.h"
 #include "json/scan.h"
 #include "json/string.h"
 
-/* Escapes in a time are legal and rare ("2024\u002d05-01"), so the buffer is made only here. */
+/* Reads RAW, a raw string with escapes, as a time. Escapes in a time are valid but rare ("2024\u002d05-01"), so only
+ * this function makes a buffer. */
 static int parse_escaped(const struct time_format *f, struct span raw, struct stamp *out, struct err *e)
 {
 	struct buf plain;

@@ -1,11 +1,12 @@
 /* name_cache.c -- finding and adding the texts of names.
  *
- * These calls are for names that prediction missed. A hash table with chains finds them; entries are only ever added,
- * until the whole cache is cleared, so numbers of entries stay valid in between. Numbers fit a byte. */
+ * These functions are called for names that were not predicted. A hash table with chains finds their entries. Entries
+ * are only added, until the whole cache is cleared, so the number of an entry stays valid until then. Each number fits
+ * a byte. */
 #include "json/name_cache.h"
 
-/* Hashes the first and the last eight bytes and the length, by a multiplication with 2^64 divided by the golden ratio
- * (Knuth, volume 3, section 6.4), of which the top seven bits are the best mixed. */
+/* Returns the bucket for S. Hashes the first and the last eight bytes and the length of S, by a multiplication with
+ * 2^64 divided by the golden ratio (Knuth, volume 3, section 6.4). The top seven bits of the product are mixed best. */
 static unsigned bucket_of(struct span s)
 {
 	uint64_t head = 0, tail = 0;
@@ -53,7 +54,7 @@ struct span json_name_cache_name(const struct cached_name *entry)
 	const char *p = memchr(entry->bytes, '"', entry->len), *end = entry->bytes + entry->len;
 	if (!p)
 		return SPAN_NONE;
-	while (end[-1] != '"') /* the colon and the white space around it */
+	while (end[-1] != '"') /* skip the colon and the white space around it */
 		end--;
 	return (struct span){ p + 1, (size_t)(end - p) - 2 };
 }

@@ -1,16 +1,16 @@
-/* path_text.c -- plain jq paths as people type them.
+/* path_text.c -- reading jq paths that users write.
  *
- * The grammar is the part of jq's that names one place in an event: a dot, then steps. A step is a name, "name"
- * after a dot, ["name"], or [index]. Steps in brackets may follow the first dot at once; any other step needs a dot
- * of its own. */
+ * The grammar is the part of jq's grammar that names one place in an event. A path is a dot and one or more steps, for
+ * example .["x y"][0].a."b c"; a step is a name, "name", ["name"] or [index]. A step in brackets may directly follow
+ * the first dot or another step. A name, with or without quotes, needs a dot before it. */
 #include "json/path_text.h"
 #include "json/string.h"
 #include <ctype.h>
 #include <stdlib.h>
 
-enum { PATH_NAMES_MAX = 1024 }; /* bytes of all quoted names of a path */
+enum { PATH_NAMES_MAX = 1024 }; /* bytes of all names in quotes, in one path */
 
-/* Room for all names at once: steps point into it, so it may never grow. */
+/* Makes room for all names at once, because steps point into the buffer, so that it must not move. */
 int json_path_text_init(struct json_path_text *p, struct err *e)
 {
 	p->count = 0;
@@ -23,24 +23,26 @@ void json_path_text_release(struct json_path_text *p)
 	buf_release(&p->names);
 }
 
-/* Reads a name up to its closing quote, *TEXT being after the opening one, and moves *TEXT past it. */
+/* Reads a name in quotes. *TEXT is after the opening quote, and is moved after the closing one. Sets *NAME to the
+ * unescaped name. Returns -1 if the name does not end, has a bad escape or is too long. */
 static int path_text_quoted(struct json_path_text *p, const char **text, struct span *name)
 {
 	const char *s = *text;
-	size_t n = 0, at = p->names.n;
+	size_t n = 0, start = p->names.n;
 	while (s[n] && s[n] != '"')
 		n += s[n] == '\\' && s[n + 1] ? 2 : 1;
 	if (!s[n] || json_unescape((struct span){ s, n }, &p->names) < 0)
 		return -1;
-	*name = (struct span){ p->names.p + at, p->names.n - at };
+	*name = (struct span){ p->names.p + start, p->names.n - start };
 	*text = s + n + 1;
 	return 0;
 }
 
-/* Reads 0], -1] or "name"], *TEXT being after the opening bracket. */
+/* Reads the rest of a step in brackets: 0], -1] or "name"]. *TEXT is after the opening bracket, and is moved after the
+ * closing one. As strtoll(3) reads the index, it may have white space or a plus sign before its digits. */
 static int path_text_bracket(struct json_path_text *p, const char **text, struct json_step *step)
 {
-	enum { INDEX_DIGITS_MAX = 10 };
+	enum { INDEX_CHARS_MAX = 10 };
 	char *end;
 	if (**text == '"') {
 		(*text)++;
@@ -48,14 +50,14 @@ static int path_text_bracket(struct json_path_text *p, const char **text, struct
 			return -1;
 	} else {
 		step->index = strtoll(*text, &end, 10);
-		if (end == *text || end - *text > INDEX_DIGITS_MAX)
+		if (end == *text || end - *text > INDEX_CHARS_MAX)
 			return -1;
 		*text = end;
 	}
 	return *(*text)++ == ']' ? 0 : -1;
 }
 
-/* Reads one step. AFTER_DOT: *TEXT is after a dot, where a name may be. */
+/* Reads one step at *TEXT. AFTER_DOT is true if a dot precedes *TEXT; only then may a name or a quote begin there. */
 static int path_text_step(struct json_path_text *p, const char **text, bool after_dot)
 {
 	if (p->count == JSON_PATH_STEPS_MAX)
@@ -70,13 +72,13 @@ static int path_text_step(struct json_path_text *p, const char **text, bool afte
 	}
 	if (!after_dot || n == 0 || isdigit((unsigned char)*s))
 		return -1;
-	/* A name without quotes has no escapes: the step points into the text itself. */
+	/* A name without quotes has no escapes, so the step points into the text itself. */
 	step->name = (struct span){ s, n };
 	*text = s + n;
 	return 0;
 }
 
-/* A comma ends the path, because options list several; inside quotes and brackets it is part of a name. */
+/* A comma ends the path, because some options list several paths. Only inside quotes is a comma part of a name. */
 int json_path_text_parse(struct json_path_text *p, const char **text)
 {
 	bool after_dot = true;

@@ -1,9 +1,9 @@
-/* paths.c -- sets of paths: building them, and resolving what is below the top level.
+/* paths.c -- sets of paths: building a set, and finding values below the top level.
  *
- * An event is read in two stages. The kernel finds the wanted members of the event itself, the roots, in one pass and
- * with the help of two caches: this is the hot part, and for paths of one step it is all (flat). Then each root that
- * has longer paths is resolved recursively, in its own text: one walk over a value serves all paths that go through it.
- * Recursion is as deep as the longest path. */
+ * An event is read in two stages. First the kernel finds the roots, which are the wanted members at the top level, in
+ * one pass and with the help of two caches. This is the hot stage, and the only one if each path is a single member
+ * name (flat). Then each root that begins longer paths is resolved recursively, in its own text: one walk over a value
+ * serves all paths that go through this value. Recursion is as deep as the longest path. */
 #include "json/paths_internal.h"
 #include "base/vec.h"
 #include "json/kernel/dispatch.h"
@@ -28,7 +28,7 @@ void json_paths_free(struct json_paths *k)
 	if (!k)
 		return;
 	for (int i = 0; i < k->node_count; i++) {
-		/* Spans are const; the union gives the owned name back to free() without a cast that drops const. */
+		/* Spans are const. The union gives the owned name back to free() without a cast that drops const. */
 		union {
 			const char *borrowed;
 			char *owned;
@@ -47,7 +47,8 @@ static bool same_step(const struct json_step *a, const struct json_step *b)
 	return span_eq(a->name, b->name);
 }
 
-/* Returns a new node, placed before the list of siblings that begins at LIST; -1 when memory is exhausted. */
+/* Adds a node for STEP before the list of siblings that begins at node LIST. Returns its number; -1 if memory is
+ * exhausted. */
 static int add_node(struct json_paths *k, const struct json_step *step, int list)
 {
 	struct path_node *nodes = vec_room(k->nodes, &k->node_cap, (size_t)k->node_count + 1, sizeof *nodes);
@@ -66,7 +67,8 @@ static int add_node(struct json_paths *k, const struct json_step *step, int list
 	return k->node_count++;
 }
 
-/* Returns the node of STEP below PARENT (-1: a root), a new one if there is none; -1 when memory is exhausted. */
+/* Returns the node of STEP below node PARENT, or among the first steps if PARENT is -1. Adds the node if there is none.
+ * Returns -1 if memory is exhausted. */
 static int node_of(struct json_paths *k, int parent, const struct json_step *step)
 {
 	int list = parent < 0 ? k->first : k->nodes[parent].child;
@@ -83,7 +85,7 @@ static int node_of(struct json_paths *k, int parent, const struct json_step *ste
 	k->first = i;
 	if (step->name.p) {
 		k->roots[k->root_count++] = i;
-		json_name_cache_clear(&k->name_cache); /* a name that was cached as not wanted may be this one */
+		json_name_cache_clear(&k->name_cache); /* a name that is cached as not wanted may be this one */
 		k->shape.count = 0;
 	}
 	return i;
@@ -99,7 +101,7 @@ int json_paths_add(struct json_paths *k, const struct json_step *steps, size_t c
 	for (size_t i = 0; i < count; i++)
 		if ((node = node_of(k, node, &steps[i])) < 0)
 			return err_oom(e, "a path");
-	/* A path that is added again ends at a node that has a number. */
+	/* If the path was added before, its last node has a number already. */
 	if (node >= 0)
 		number = &k->nodes[node].path;
 	if (*number < 0)
@@ -125,17 +127,17 @@ unsigned json_paths_name(struct json_paths *k, struct span name, struct span tex
 
 /* ---- below the top level ---- */
 
-/* One run over the nodes of an event. */
+/* The state of resolve_all(). */
 struct resolver {
 	struct json_paths *k;
 	struct span *out;
 	int *bad;
-	int result; /* as json_paths_run() returns it */
+	int result; /* what json_paths_run() will return */
 };
 
 static void resolve_value(struct resolver *d, int node, struct span value);
 
-/* Marks the paths that end at NODE or below it: they step into a value of the wrong type. */
+/* Marks as failed all paths that end at NODE or below it, because they step into a value of the wrong type. */
 static void resolve_wrong(struct resolver *d, int node)
 {
 	const struct path_node *n = &d->k->nodes[node];
@@ -150,8 +152,8 @@ static void resolve_wrong(struct resolver *d, int node)
 		resolve_wrong(d, i);
 }
 
-/* Stores VALUE in those of the sibling nodes from CHILD on that its name or index belongs to. A later member of the
- * same name overwrites an earlier one, as in jq. */
+/* Stores VALUE in each of the sibling nodes from CHILD on whose step is the member NAME; or the element INDEX, if NAME
+ * is SPAN_NONE. A later member of the same name overwrites an earlier one, as in jq. */
 static void resolve_member(struct json_paths *k, int child, struct span name, int64_t index, struct span value)
 {
 	for (int i = child; i >= 0; i = k->nodes[i].sibling) {
@@ -162,8 +164,8 @@ static void resolve_member(struct json_paths *k, int child, struct span name, in
 	}
 }
 
-/* Finds the elements that are counted from the end, by a second walk: after the first one their number COUNT is
- * known. */
+/* Finds the elements of ARRAY that are counted from the end, if any are wanted. This takes a second walk, because the
+ * first one had to find their number COUNT. Returns 0; -1 if ARRAY cannot be read. */
 static int resolve_negative(struct json_paths *k, int child, struct span array, int64_t count)
 {
 	struct json_walk w;
@@ -180,7 +182,8 @@ static int resolve_negative(struct json_paths *k, int child, struct span array, 
 	return 0;
 }
 
-/* Finds the values of the nodes from CHILD on in VALUE, an array or object. Returns -1 if it cannot be read. */
+/* Finds the values of the sibling nodes from CHILD on in VALUE, an array or object. Returns 0; -1 if VALUE cannot be
+ * read. */
 static int resolve_find(struct json_paths *k, int child, struct span value)
 {
 	struct json_walk w;
@@ -194,13 +197,13 @@ static int resolve_find(struct json_paths *k, int child, struct span value)
 	return r < 0 ? -1 : w.object ? 0 : resolve_negative(k, child, value, count);
 }
 
-/* Resolves the nodes from CHILD on, which are steps into VALUE. A step into null, or into nothing, gives no value; a
- * member needs an object and an element an array. */
+/* Resolves the sibling nodes from CHILD on, which are steps into VALUE. A step into null or a missing value gives no
+ * value. Otherwise a member needs an object, and an element needs an array. */
 static void resolve_children(struct resolver *d, int child, struct span value)
 {
 	struct json_paths *k = d->k;
 	enum json_type type = json_type(value);
-	/* Values of the event before are still in the nodes. */
+	/* The nodes still have the values of the previous event. */
 	for (int i = child; i >= 0; i = k->nodes[i].sibling)
 		k->nodes[i].value = SPAN_NONE;
 	if (type >= JSON_ARRAY && resolve_find(k, child, value) < 0)
@@ -224,7 +227,7 @@ static void resolve_value(struct resolver *d, int node, struct span value)
 		resolve_children(d, n->child, value);
 }
 
-/* Sets all paths from the roots that the kernel found. */
+/* Sets the values of all paths in OUT, from the roots that the kernel found. Returns the result of json_paths_run(). */
 static int resolve_all(struct json_paths *k, struct span event, struct span *out, int *bad)
 {
 	struct resolver d = { .k = k, .out = out, .bad = bad };
@@ -251,15 +254,16 @@ static inline struct span trim(struct span s)
 
 int json_paths_run(struct json_paths *k, struct span event, struct span *out, int *bad)
 {
-	/* Events rarely have white space around them, so it is looked for only where it can be. */
+	/* Events rarely have white space around them, so they are trimmed only if they do not begin and end with a
+	 * brace. */
 	if (event.n == 0 || *event.p != '{' || event.p[event.n - 1] != '}')
 		event = trim(event);
-	/* A full cache that does not help any more is started anew, as the source may have changed. */
+	/* Clear a full cache that misses many names: the source may have changed. */
 	if (k->name_cache.missed > NAME_CACHE_PATIENCE)
 		json_name_cache_clear(&k->name_cache);
 	if (k->kernel->find_members(k, event) < 0)
 		return -1;
-	/* With paths of one step the values of the roots are the result. */
+	/* If each path is a single member name, the values of the roots are the result. */
 	if (!k->flat)
 		return resolve_all(k, event, out, bad);
 	for (int i = 0; i < k->root_count; i++)

@@ -1,7 +1,7 @@
 /* scan.c -- small steps over JSON text.
  *
- * They trust the grammar, but never the length: each step stays before END whatever the bytes are. Skipping a value is
- * the kernel's work, which looks at many bytes at once; a walk calls it for each member. */
+ * The functions assume valid JSON, but stay before END whatever the bytes are. Values are skipped by the kernel, which
+ * tests many bytes at once; a walk calls it for each member. */
 #include "json/kernel/dispatch.h"
 #include "json/scan.h"
 
@@ -12,7 +12,8 @@ const char *json_space(const char *p, const char *end)
 	return p;
 }
 
-/* A table instead of comparisons: the first bytes of values come in no order that a branch predictor could learn. */
+/* A table needs no branches, which a processor would predict badly, because the first bytes of values come in no
+ * regular order. */
 const uint8_t json_types[256] = {
 	['{'] = JSON_OBJECT,
 	['['] = JSON_ARRAY,
@@ -33,13 +34,13 @@ const uint8_t json_types[256] = {
 	JSON_NUMBER,
 };
 
-/* The kernel's function must not be called at the end of the text. */
+/* Checks for END here, because the kernel's function must not be called there. */
 const char *json_skip(const char *p, const char *end)
 {
 	return p < end ? json_kernel()->skip(p, end) : NULL;
 }
 
-/* Only the opening bracket is read here, so that a walk over an empty or cut value fails at its first step. */
+/* Reads only the opening bracket of VALUE. If the value is truncated or has a fault, json_walk() returns -1 later. */
 int json_walk_init(struct json_walk *w, struct span value)
 {
 	if (!value.p || value.n == 0 || (*value.p != '{' && *value.p != '['))
@@ -48,7 +49,8 @@ int json_walk_init(struct json_walk *w, struct span value)
 	return 0;
 }
 
-/* Reads a name and its colon at P. Returns where the value begins; NULL if they are not there. */
+/* Reads a name and its colon at P, and sets *NAME to the raw name. Returns the position where the value begins; NULL if
+ * there is no name or no colon. */
 static const char *walk_name(const char *p, const char *end, struct span *name)
 {
 	const char *q = p < end && *p == '"' ? json_skip(p, end) : NULL;
@@ -59,7 +61,7 @@ static const char *walk_name(const char *p, const char *end, struct span *name)
 	return p < end && *p == ':' ? json_space(p + 1, end) : NULL;
 }
 
-/* The position is kept before the comma or bracket that follows the last value. */
+/* Between calls w->p is before the comma or bracket that follows the last value. */
 int json_walk(struct json_walk *w, struct span *name, struct span *value)
 {
 	const char *p = json_space(w->p, w->end);

@@ -1,13 +1,13 @@
-/* shape_cache.c -- learning where members are from an event that was walked.
+/* shape_cache.c -- learning where members are, from an event that was walked.
  *
- * The fast half, which uses what is learnt here, is kernel/shape_cache_avx2.inc. Learning reads the event byte by byte
- * and costs more than the walk, so a stream whose shape changes all the time must not learn from every event: misses
- * are charged, and a stream that loses too much pauses. */
+ * What is learnt here is used by kernel/shape_cache_avx2.inc. Learning reads the event byte by byte and costs more than
+ * the walk. A stream whose shape changes all the time must therefore not learn from every event: a miss costs points, a
+ * hit earns one, and learning pauses when too many points are lost. */
 #include "json/shape_cache.h"
 
-/* Returns the text of the name before VALUE, from the comma or brace to the colon; SPAN_NONE if it has white space or
- * is too long. The closing quote precedes the colon, and the next quote before that opens the name, because the strings
- * of a flat event contain none. */
+/* Returns the text of the name before VALUE, from the comma or brace to the colon. A flat event has no quotes inside
+ * strings, so that the last two quotes before VALUE are those of the name. Returns SPAN_NONE if the text has white
+ * space or is too long. */
 static struct span name_text(struct span event, struct span value)
 {
 	const char *p = value.p - 1;
@@ -21,7 +21,8 @@ static struct span name_text(struct span event, struct span value)
 	return value.p - p > SHAPE_TEXT_BYTES ? SPAN_NONE : (struct span){ p, (size_t)(value.p - p) };
 }
 
-/* Returns the number of quotes before TO; -1 if the event is not flat up to there. */
+/* Returns the number of quotes before TO; -1 if the event is not flat up to there or has more than UINT16_MAX
+ * quotes. */
 static int quotes_before(struct span event, const char *to)
 {
 	int n = 0;
@@ -33,7 +34,8 @@ static int quotes_before(struct span event, const char *to)
 	return n <= UINT16_MAX ? n : -1;
 }
 
-/* Inserts the member ROOT, whose value is FOUND, in the order of quotes. Returns false if it cannot be cached. */
+/* Inserts the wanted member number ROOT, whose value is FOUND, into K in the order of quotes. Returns false if the
+ * member cannot be cached. */
 static bool enter(struct json_shape_cache *k, struct span event, struct span found, int root)
 {
 	struct span text = found.p ? name_text(event, found) : SPAN_NONE;
@@ -61,7 +63,7 @@ void json_shape_cache_learn(struct json_shape_cache *k, struct span event, const
 	}
 	k->missed += SHAPE_MISS_COST;
 	if (k->missed > SHAPE_PATIENCE) {
-		k->missed = SHAPE_PATIENCE; /* the next miss, too, is followed by a pause */
+		k->missed = SHAPE_PATIENCE; /* so that the next miss causes a pause as well */
 		k->pause = SHAPE_PAUSE;
 	}
 	for (int i = 0; i < count; i++)

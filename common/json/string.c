@@ -1,14 +1,14 @@
-/* string.c -- strings of JSON: the bytes that they represent, and writing them (RFC 8259, section 7).
+/* string.c -- JSON strings: the bytes that they represent, and writing them (RFC 8259, section 7).
  *
- * Most strings have no escape, and then their raw text is the bytes. Each function first looks for a backslash, by
- * memchr(3), and decodes only where there is one. Reading is lenient where json_check() was strict already: half of a
- * surrogate pair becomes U+FFFD, the replacement character. */
+ * Most strings have no escape, so that their raw text is what they represent. Strings are decoded byte by byte only
+ * where there is a backslash. Reading accepts half of a surrogate pair, which json_check() refuses, as U+FFFD, the
+ * replacement character. */
 #include "base/hex.h"
 #include "json/string.h"
 #include "text/utf8.h"
 
-/* Reads \uXXXX, where P is at the first X, and the \uXXXX of a second surrogate if one follows. Returns the position
- * after it and sets *CP; NULL if there are not four digits. */
+/* Reads \uXXXX, where P is at the first X, and the second half of a surrogate pair if one follows. Returns the position
+ * after them and sets *CP; NULL if there are not four digits. */
 static const char *read_unicode(const char *p, const char *end, uint32_t *cp)
 {
 	int high = end - p < 4 ? -1 : hex_number(p, 4);
@@ -28,7 +28,8 @@ static const char *read_unicode(const char *p, const char *end, uint32_t *cp)
 	return p + 6;
 }
 
-/* Reads the escape whose backslash precedes P into *CP. Returns the position after it; NULL if it is not an escape. */
+/* Reads the escape whose backslash precedes P. Returns the position after the escape and sets *CP; NULL if there is no
+ * valid escape. */
 static const char *read_escape(const char *p, const char *end, uint32_t *cp)
 {
 	static const char letters[] = "\"\\/bfnrt", meanings[] = "\"\\/\b\f\n\r\t";
@@ -36,14 +37,14 @@ static const char *read_escape(const char *p, const char *end, uint32_t *cp)
 		return NULL;
 	if (*p == 'u')
 		return read_unicode(p + 1, end, cp);
-	const char *at = memchr(letters, *p, sizeof letters - 1);
-	if (!at)
+	const char *letter = memchr(letters, *p, sizeof letters - 1);
+	if (!letter)
 		return NULL;
-	*cp = (uint32_t)meanings[at - letters];
+	*cp = (uint32_t)meanings[letter - letters];
 	return p + 1;
 }
 
-/* Copies what is between escapes in one piece each. */
+/* Copies each piece of text between two escapes as a whole. */
 int json_unescape(struct span s, struct buf *out)
 {
 	const char *p = s.p, *end = s.p + s.n;
@@ -61,7 +62,7 @@ int json_unescape(struct span s, struct buf *out)
 	return 0;
 }
 
-/* A code point of an escape may be several bytes, which are handed out one by one. */
+/* An escape may represent several bytes, which are returned one by one. */
 int json_next_byte(struct json_bytes *b)
 {
 	if (b->taken < b->ready)
@@ -99,7 +100,7 @@ bool json_string_is(struct span s, struct span name)
 {
 	if (s.n < name.n) /* an escape is never shorter than the bytes that it represents */
 		return false;
-	if (s.n == name.n) /* equal lengths can only be equal without escapes */
+	if (s.n == name.n) /* a string with escapes is longer than the bytes that it represents */
 		return memcmp(s.p, name.p, s.n) == 0 && !memchr(s.p, '\\', s.n);
 	struct json_bytes x = { .p = s.p, .end = s.p + s.n };
 	for (size_t i = 0; i < name.n; i++)
@@ -108,17 +109,18 @@ bool json_string_is(struct span s, struct span name)
 	return json_next_byte(&x) < 0;
 }
 
-/* Appends the escape of a control character, a quote or a backslash: the short one if it has one. */
+/* Appends the escape of C, which is a control character, a quote or a backslash. This is the short one, such as \n, if
+ * there is one, otherwise \u00xx. */
 static int quote_control(unsigned char c, struct buf *out)
 {
 	static const char letters[] = "\b\t\n\f\r\"\\", names[] = "btnfr\"\\";
-	const char *at = memchr(letters, c, sizeof letters - 1);
-	if (at)
-		return buf_add(out, (char[]){ '\\', names[at - letters] }, 2);
+	const char *letter = memchr(letters, c, sizeof letters - 1);
+	if (letter)
+		return buf_add(out, (char[]){ '\\', names[letter - letters] }, 2);
 	return buf_addf(out, "\\u%04x", c);
 }
 
-/* Copies the longest piece that needs no escape, then one byte that does, and so on. */
+/* Copies the longest piece that needs no escape, then writes one byte that needs one, and repeats this. */
 int json_quote(struct span s, struct buf *out)
 {
 	const char *p = s.p, *end = s.p + s.n;
@@ -137,7 +139,7 @@ int json_quote(struct span s, struct buf *out)
 		p = q;
 		if (p == end)
 			break;
-		/* A byte that is not UTF-8 (its length is 0), or one that must be escaped. */
+		/* The byte is not UTF-8 (n is 0), or must be escaped. */
 		if ((n == 0 ? buf_add(out, "\xEF\xBF\xBD", 3) : quote_control((unsigned char)*p, out)) < 0)
 			return -1;
 		p++;

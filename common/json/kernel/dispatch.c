@@ -4,6 +4,7 @@
  * (made since 2013). SP_PLAIN is for tests, which compare both kernels, and for debugging. */
 #include "json/kernel/dispatch.h"
 
+/* Returns true if SP_PLAIN in the environment asks for the plain kernel. */
 static bool plain_wanted(void)
 {
 	const char *s = getenv("SP_PLAIN");

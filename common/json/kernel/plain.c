@@ -1,4 +1,6 @@
-/* plain.c -- the kernel in plain C: for processors without AVX2, and for tests of the AVX2 kernel against it. */
+/* plain.c -- the kernel in plain C.
+ *
+ * It runs on processors without AVX2, and is the reference that tests compare the AVX2 kernel with. */
 #include "json/kernel/dispatch.h"
 #include "json/kernel/scan_plain.inc"
 #include "json/kernel/check.inc"
