@@ -1,8 +1,8 @@
-/* collect.c -- collect: all values, in the order of event time; histogram: how many values are in each bin.
+/* collect.c -- collect: all values, in the order of event time; histogram: the number of values in each bin.
  *
- * collect appends values as they arrive and sorts them when the result is asked for, unless they are in order
- * already. Its memory and its result grow with the number of events. histogram has a fixed number
- * of bins of equal width and counts what is outside them, too. */
+ * collect appends values as they arrive. If they are not in order, it sorts them when the result is needed. Its memory
+ * and its result grow with the number of events. histogram has a fixed number of bins of equal width, and two more
+ * counts for the values below and above them. */
 #include "fold/function.h"
 
 /* ---- collect ---- */
@@ -16,45 +16,46 @@ struct collect_item {
 
 struct collect_list {
 	uint64_t n;
-	pool_ref ref;   /* n x struct collect_item; 0: none yet */
+	pool_ref ref;   /* array of n struct collect_item; 0: none yet */
 	uint64_t bytes; /* of the block */
 };
 
-/* Makes room for one more item and returns it, empty; NULL if memory is exhausted. The caller counts it. */
-static struct collect_item *collect_room(struct collect_list *l, struct pool *pool)
+/* Makes room for one more item and returns it, empty, or NULL if memory is exhausted. The caller must increment
+ * LIST->n. */
+static struct collect_item *collect_room(struct collect_list *list, struct pool *pool)
 {
 	/* the first block has room for one item: most groups of a collect() are small */
-	if ((l->n + 1) * sizeof(struct collect_item) > l->bytes) {
-		/* doubled, so that the cost of moving items is constant for each of them */
-		size_t bytes = l->bytes ? l->bytes * 2 : sizeof(struct collect_item);
-		pool_ref ref = pool_grow(pool, l->ref, l->bytes, pool_room(bytes));
+	if ((list->n + 1) * sizeof(struct collect_item) > list->bytes) {
+		/* double the room, so that moving items costs a constant time for each item */
+		size_t bytes = list->bytes ? list->bytes * 2 : sizeof(struct collect_item);
+		pool_ref ref = pool_grow(pool, list->ref, list->bytes, pool_room(bytes));
 		if (!ref)
 			return NULL;
-		l->ref = ref;
-		l->bytes = pool_room(bytes);
+		list->ref = ref;
+		list->bytes = pool_room(bytes);
 	}
-	struct collect_item *it = (struct collect_item *)pool_at(pool, l->ref) + l->n;
-	*it = (struct collect_item){ 0 };
-	return it;
+	struct collect_item *item = (struct collect_item *)pool_at(pool, list->ref) + list->n;
+	*item = (struct collect_item){ 0 };
+	return item;
 }
 
 static int collect_add(const struct fold *f, void *state, struct pool *pool, const struct value *args, int64_t ts,
 	uint64_t seq)
 {
 	(void)f;
-	struct collect_list *l = state;
+	struct collect_list *list = state;
 	if (fold_is_absent(args))
 		return 0;
-	struct collect_item *it = collect_room(l, pool);
-	if (!it || packed_value_set(&it->value, pool, args) < 0)
+	struct collect_item *item = collect_room(list, pool);
+	if (!item || packed_value_set(&item->value, pool, args) < 0)
 		return -1;
-	it->ts = ts;
-	it->seq = seq;
-	l->n++;
+	item->ts = ts;
+	item->seq = seq;
+	list->n++;
 	return 0;
 }
 
-/* Appends the items of FROM, in whatever order: the result sorts them. */
+/* Appends the items of FROM. Their order does not matter, because the result sorts them. */
 static int collect_merge(const struct fold *f, void *into, struct pool *pool, const void *from,
 	const struct pool *from_pool)
 {
@@ -62,18 +63,19 @@ static int collect_merge(const struct fold *f, void *into, struct pool *pool, co
 	struct collect_list *a = into;
 	const struct collect_list *b = from;
 	for (uint64_t i = 0; i < b->n; i++) {
-		const struct collect_item *one = (const struct collect_item *)pool_at(from_pool, b->ref) + i;
-		struct collect_item *it = collect_room(a, pool);
-		if (!it || packed_value_copy(&it->value, pool, &one->value, from_pool) < 0)
+		const struct collect_item *source = (const struct collect_item *)pool_at(from_pool, b->ref) + i;
+		struct collect_item *item = collect_room(a, pool);
+		if (!item || packed_value_copy(&item->value, pool, &source->value, from_pool) < 0)
 			return -1;
-		it->ts = one->ts;
-		it->seq = one->seq;
+		item->ts = source->ts;
+		item->seq = source->seq;
 		a->n++;
 	}
 	return 0;
 }
 
-/* No two items are equal: arrival numbers are unique. So qsort(), which is not stable, has one outcome. */
+/* Orders items by event time, then by arrival number. No two are equal, so the result of qsort(), which is not stable,
+ * is unique. */
 static int collect_order(const void *x, const void *y)
 {
 	const struct collect_item *a = x, *b = y;
@@ -82,20 +84,20 @@ static int collect_order(const void *x, const void *y)
 	return (a->seq > b->seq) - (a->seq < b->seq);
 }
 
-/* Sorts in place: the state keeps the same items, and a later result finds them in order. */
+/* Sorts the items in place, so that a later result finds them in order. */
 static int collect_result(const struct fold *f, const void *state, const struct pool *pool, struct buf *out)
 {
 	(void)f;
-	const struct collect_list *l = state;
-	struct collect_item *items = l->n ? pool_at(pool, l->ref) : NULL;
-	/* one comparison for each item where the input is in order, which is the usual case */
+	const struct collect_list *list = state;
+	struct collect_item *items = list->n ? pool_at(pool, list->ref) : NULL;
+	/* the input is usually in order; then one comparison for each item is enough */
 	bool sorted = true;
-	for (uint64_t i = 1; i < l->n && sorted; i++)
+	for (uint64_t i = 1; i < list->n && sorted; i++)
 		sorted = collect_order(&items[i - 1], &items[i]) < 0;
 	if (!sorted)
-		qsort(items, l->n, sizeof *items, collect_order);
+		qsort(items, list->n, sizeof *items, collect_order);
 	buf_addc(out, '[');
-	for (uint64_t i = 0; i < l->n; i++) {
+	for (uint64_t i = 0; i < list->n; i++) {
 		if (i > 0)
 			buf_addc(out, ',');
 		if (packed_value_write(&items[i].value, pool, out) < 0)
@@ -107,12 +109,12 @@ static int collect_result(const struct fold *f, const void *state, const struct 
 static void collect_release(const struct fold *f, void *state, struct pool *pool)
 {
 	(void)f;
-	struct collect_list *l = state;
-	struct collect_item *items = l->n ? pool_at(pool, l->ref) : NULL;
-	for (uint64_t i = 0; i < l->n; i++)
+	struct collect_list *list = state;
+	struct collect_item *items = list->n ? pool_at(pool, list->ref) : NULL;
+	for (uint64_t i = 0; i < list->n; i++)
 		packed_value_release(&items[i].value, pool);
-	pool_free(pool, l->ref, l->bytes);
-	*l = (struct collect_list){ 0 };
+	pool_free(pool, list->ref, list->bytes);
+	*list = (struct collect_list){ 0 };
 }
 
 const struct fold_type fold_collect = { .name = "collect",
@@ -126,11 +128,11 @@ const struct fold_type fold_collect = { .name = "collect",
 	.result = collect_result,
 	.release = collect_release };
 
-/* ---- histogram: BINS bins that divide [LOW, HIGH); each contains its lower edge, not its upper one ---- */
+/* ---- histogram: BINS bins that divide [LOW, HIGH); a bin contains its lower edge but not its upper edge ---- */
 
-/* The block is allocated with the first value: a group without values costs 8 bytes. */
+/* The block is allocated when the first value is added: a group without values needs 8 bytes only. */
 struct histogram {
-	pool_ref counts; /* uint64_t: values below LOW, in each bin, from HIGH up; 0: no value yet */
+	pool_ref counts; /* number (uint64_t) of values below LOW, in each bin, and from HIGH up; 0: no value yet */
 };
 
 /* Returns the size of the block of counts. */
@@ -139,7 +141,7 @@ static size_t histogram_bytes(const struct fold *f)
 	return ((size_t)f->k + 2) * sizeof(uint64_t);
 }
 
-/* Returns the counts of H, which are made if there are none; NULL if memory is exhausted. */
+/* Returns the counts of H, after making them if there are none. Returns NULL if memory is exhausted. */
 static uint64_t *histogram_open(const struct fold *f, struct histogram *h, struct pool *pool)
 {
 	if (!h->counts)
@@ -147,21 +149,21 @@ static uint64_t *histogram_open(const struct fold *f, struct histogram *h, struc
 	return h->counts ? pool_at(pool, h->counts) : NULL;
 }
 
-/* Returns the place of V among the counts, like SQL's width_bucket(): 0 is below LOW, 1 the first bin. Exact for
- * decimals whose products fit 128 bits. */
+/* Returns the index of the count for V, like SQL's width_bucket(): 0 is for values below LOW, 1 is the first bin. The
+ * index is exact for decimals whose products fit 128 bits. */
 static uint64_t histogram_bin(const struct fold *f, struct num v)
 {
-	struct num at;
+	struct num quotient;
 	if (num_compare(v, f->low) < 0)
 		return 0;
 	if (num_compare(v, f->high) >= 0)
 		return (uint64_t)f->k + 1;
 	/* floor((V - LOW) x BINS / (HIGH - LOW)) */
 	struct num from = num_mul(num_sub(v, f->low), num_from_i64(f->k)), width = num_sub(f->high, f->low);
-	if (num_div(from, width, &at) < 0)
-		return 1; /* fails for a division by zero only, and LOW < HIGH */
-	int64_t bin = fold_whole_part(at);
-	/* the quotient may have been rounded across an edge: compare with the edges themselves */
+	if (num_div(from, width, &quotient) < 0)
+		return 1; /* not reached: WIDTH is not 0, since LOW < HIGH */
+	int64_t bin = fold_whole_part(quotient);
+	/* the quotient may have been rounded across the edge of a bin: compare with the edges themselves */
 	if (bin > 0 && num_compare(num_mul(width, num_from_i64(bin)), from) > 0)
 		bin--;
 	else if (num_compare(num_mul(width, num_from_i64(bin + 1)), from) <= 0)
@@ -169,7 +171,7 @@ static uint64_t histogram_bin(const struct fold *f, struct num v)
 	return (uint64_t)(bin < f->k ? bin : f->k - 1) + 1;
 }
 
-/* Adds 1 to the count of the value's bin. */
+/* Adds 1 to the count of the bin of the value. */
 static int histogram_add(const struct fold *f, void *state, struct pool *pool, const struct value *args, int64_t ts,
 	uint64_t seq)
 {
@@ -191,14 +193,14 @@ static int histogram_merge(const struct fold *f, void *into, struct pool *pool, 
 		return 0;
 	uint64_t *a = histogram_open(f, into, pool);
 	const uint64_t *b = pool_at(from_pool, h->counts);
-	/* both states are of one fold, so they have the same bins */
+	/* both states belong to the same fold, so they have the same bins */
 	for (int64_t i = 0; a && i < f->k + 2; i++)
 		a[i] += b[i];
 	return a ? 0 : -1;
 }
 
-/* {"low":LOW,"high":HIGH,"under":N,"counts":[N,...],"over":N}, with zeros for no values: the shape is always the
- * same. */
+/* Writes {"low":LOW,"high":HIGH,"under":N,"counts":[N,...],"over":N}. Without values the counts are zeros, so that the
+ * shape is always the same. */
 static int histogram_result(const struct fold *f, const void *state, const struct pool *pool, struct buf *out)
 {
 	const struct histogram *h = state;
@@ -229,7 +231,7 @@ static void histogram_release(const struct fold *f, void *state, struct pool *po
 	h->counts = 0;
 }
 
-/* LOW, HIGH and BINS are constants; LOW is known when HIGH is read. */
+/* Reads LOW, HIGH and BINS. LOW is known when HIGH is read, so the two can be compared. */
 static int histogram_constant(struct fold *f, int i, struct span text, struct err *e)
 {
 	if (i == 0)

@@ -1,7 +1,9 @@
-/* count_distinct.c -- count_distinct: how many different values, exactly; approx_distinct: the same by HyperLogLog.
+/* count_distinct.c -- count_distinct: the number of different values, exact; approx_distinct: an estimate by
+ * HyperLogLog.
  *
- * Values are equal as in jq: both functions see the canonical form of a value only. count_distinct keeps all different
- * values (20 to 45 bytes for a short one), approx_distinct at most 16 KiB a group, with a standard error of 0.81 %. */
+ * Values are equal as in jq: both functions use the canonical form of a value. count_distinct keeps all different
+ * values (20 to 45 bytes for a short one). approx_distinct keeps at most 16 KiB for each group; its standard error is
+ * 0.81 %. */
 #include "fold/function.h"
 #include "state/distinct.h"
 #include "state/hll.h"
@@ -9,7 +11,7 @@
 
 /* ---- count_distinct: the state is a struct distinct ---- */
 
-/* The key lives in the event or in F's scratch; distinct_add() copies it. */
+/* Adds a copy of the canonical form, which is borrowed from the event or from F's scratch. */
 static int distinct_fold_add(const struct fold *f, void *state, struct pool *pool, const struct value *args, int64_t ts,
 	uint64_t seq)
 {
@@ -20,7 +22,7 @@ static int distinct_fold_add(const struct fold *f, void *state, struct pool *poo
 	return fold_canonical(f, args, &key) < 0 ? -1 : distinct_add(state, pool, key);
 }
 
-/* A value that both states have counts once. */
+/* Counts a value once if both states have it. */
 static int distinct_fold_merge(const struct fold *f, void *into, struct pool *pool, const void *from,
 	const struct pool *from_pool)
 {
@@ -28,7 +30,7 @@ static int distinct_fold_merge(const struct fold *f, void *into, struct pool *po
 	return distinct_merge(into, pool, from, from_pool);
 }
 
-/* Returns 0, not null, for no events, as SQL's count does. */
+/* Writes 0, not null, for no events, as SQL's count does. */
 static int distinct_fold_result(const struct fold *f, const void *state, const struct pool *pool, struct buf *out)
 {
 	(void)f;
@@ -54,7 +56,7 @@ const struct fold_type fold_count_distinct = { .name = "count_distinct",
 
 /* ---- approx_distinct: the state is a struct hll ---- */
 
-/* Only the hash of the value is kept. It is the same on all machines, so that results are, too. */
+/* Keeps only the hash of the value. The hash is the same on all machines, so results are the same as well. */
 static int hll_fold_add(const struct fold *f, void *state, struct pool *pool, const struct value *args, int64_t ts,
 	uint64_t seq)
 {
@@ -65,7 +67,7 @@ static int hll_fold_add(const struct fold *f, void *state, struct pool *pool, co
 	return fold_canonical(f, args, &key) < 0 ? -1 : hll_add(state, pool, table_hash(key));
 }
 
-/* The union of both sets of hashes; merging a state twice would change nothing. */
+/* Makes the union of both sets of hashes. Merging a state twice would change nothing. */
 static int hll_fold_merge(const struct fold *f, void *into, struct pool *pool, const void *from,
 	const struct pool *from_pool)
 {
@@ -73,7 +75,7 @@ static int hll_fold_merge(const struct fold *f, void *into, struct pool *pool, c
 	return hll_merge(into, pool, from, from_pool);
 }
 
-/* Exact for up to HLL_EXACT different values. */
+/* Writes the estimate, which is exact for up to HLL_EXACT different values. */
 static int hll_fold_result(const struct fold *f, const void *state, const struct pool *pool, struct buf *out)
 {
 	(void)f;

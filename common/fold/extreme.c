@@ -1,18 +1,19 @@
 /* extreme.c -- min, max, arg_min, arg_max.
  *
- * Values are compared in jq's order (null, false, true, numbers, strings, arrays, objects), so that the functions serve
- * numbers, names and ISO dates alike. What is kept is the value's canonical form: a comparison must have the same
- * outcome when the event is added and when states are merged later, and the form is the only text that both see. */
+ * Values are compared in jq's order (null, false, true, numbers, strings, arrays, objects), so that the functions work
+ * with numbers, names and ISO dates alike. The state keeps the canonical form of a value. A value is compared when its
+ * event is added, and again when states are merged; only its canonical form is known at both times, so it decides. */
 #include "fold/function.h"
 
-/* Returns true if A is nearer than B to the end that F looks for. Equal values: false. */
+/* Returns true if A is better than B: smaller for min and arg_min, greater for max and arg_max. */
 static bool extreme_beats(const struct fold *f, const struct value *a, const struct value *b)
 {
 	int order = a->is_num && b->is_num ? num_compare(a->num, b->num) : value_compare(a, b);
 	return f->type == &fold_min || f->type == &fold_arg_min ? order < 0 : order > 0;
 }
 
-/* Sets OUT to V with its text in canonical form; the text is borrowed as in fold_canonical(). */
+/* Sets OUT to V with its text in canonical form. The text is borrowed from the text of V or from F's scratch, until the
+ * next call for F. Returns 0, or -1 if V is not valid JSON or too long. */
 static int canonical_value(const struct fold *f, const struct value *v, struct value *out)
 {
 	*out = *v;
@@ -21,8 +22,8 @@ static int canonical_value(const struct fold *f, const struct value *v, struct v
 
 /* ---- min, max ---- */
 
-/* Returns true if A must replace B as the result. Among equal numbers an exact one replaces a double: they are written
- * in different ways, and which one is written must not depend on the order of arrival. */
+/* Returns true if A must replace B as the result. An exact number replaces an equal double: the two are written
+ * differently, and the order of arrival must not decide which is written. */
 static bool min_replaces(const struct fold *f, const struct value *a, const struct value *b)
 {
 	if (extreme_beats(f, a, b))
@@ -30,7 +31,7 @@ static bool min_replaces(const struct fold *f, const struct value *a, const stru
 	return a->is_num && b->is_num && a->num.exact && !b->num.exact && num_compare(a->num, b->num) == 0;
 }
 
-/* Adds a value to the state, which is one packed value: the best so far. */
+/* Adds a value to the state, which is one packed value: the best value so far. */
 static int min_add(const struct fold *f, void *state, struct pool *pool, const struct value *args, int64_t ts,
 	uint64_t seq)
 {
@@ -44,7 +45,7 @@ static int min_add(const struct fold *f, void *state, struct pool *pool, const s
 	return held->kind != PACKED_EMPTY && !min_replaces(f, &v, &had) ? 0 : packed_value_set(held, pool, &v);
 }
 
-/* The value of FROM competes like that of an event: both are in canonical form. */
+/* Compares the value of FROM as if it came from an event: both are in canonical form. */
 static int min_merge(const struct fold *f, void *into, struct pool *pool, const void *from,
 	const struct pool *from_pool)
 {
@@ -56,7 +57,7 @@ static int min_merge(const struct fold *f, void *into, struct pool *pool, const 
 	return packed_value_copy(a, pool, b, from_pool);
 }
 
-/* An empty packed value is written as null. */
+/* Writes null for no events: packed_value_write() does so for an empty value. */
 static int min_result(const struct fold *f, const void *state, const struct pool *pool, struct buf *out)
 {
 	(void)f;
@@ -75,15 +76,14 @@ static void min_release(const struct fold *f, void *state, struct pool *pool)
 const struct fold_type fold_min = { .name = "min", .usage = "min(EXPR)", EXTREME };
 const struct fold_type fold_max = { .name = "max", .usage = "max(EXPR)", EXTREME };
 
-/* ---- arg_min, arg_max: the value of the event with the least or greatest BY, of equal ones the first to arrive
- * ---- */
+/* ---- arg_min, arg_max: the value of the event with the least or greatest BY; of equal BY, the first to arrive ---- */
 
 struct arg_state {
-	uint64_t seq;                  /* arrival number of the event held */
+	uint64_t seq;                  /* arrival number of the event that is kept */
 	struct packed_value by, value; /* by is in canonical form, value as it was written */
 };
 
-/* Returns true if an event with BY and arrival number SEQ must replace the one that A holds. */
+/* Returns true if an event with BY and arrival number SEQ must replace the event that A keeps. */
 static bool arg_replaces(const struct fold *f, const struct arg_state *a, const struct pool *pool,
 	const struct value *by, uint64_t seq)
 {
@@ -95,13 +95,14 @@ static bool arg_replaces(const struct fold *f, const struct arg_state *a, const 
 	return seq < a->seq && value_compare(by, &had) == 0;
 }
 
-/* Only BY is compared; the value itself may be anything. */
+/* Checks BY only, because only BY is compared. The value may be anything. */
 static int arg_check(const struct fold *f, struct value *args, struct err *e)
 {
 	return fold_check_comparable(f, &args[1], e);
 }
 
-/* An event is skipped if BY is absent, which has no place in the order, or if the value is: null must not win. */
+/* Skips an event if BY is absent, because BY has no place in the order then. Also skips it if the value is absent,
+ * because the result must not be null if another event has a value. */
 static int arg_add(const struct fold *f, void *state, struct pool *pool, const struct value *args, int64_t ts,
 	uint64_t seq)
 {
@@ -120,7 +121,7 @@ static int arg_add(const struct fold *f, void *state, struct pool *pool, const s
 	return 0;
 }
 
-/* FROM competes with its BY and its arrival number, as the event that it holds did. */
+/* Compares the BY and the arrival number that FROM keeps as if they came from an event. */
 static int arg_merge(const struct fold *f, void *into, struct pool *pool, const void *from,
 	const struct pool *from_pool)
 {

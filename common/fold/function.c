@@ -1,8 +1,9 @@
 /* function.c -- what the functions share: checks of arguments, canonical forms, constants.
  *
  * Functions that compare or count values need one spelling for each value: 1, 1.0 and 1e0 are equal in jq, and so are
- * objects whose members are in another order. That spelling is the canonical form. Most values are in it already (short
- * strings, decimals), so fold_canonical() tries hard not to copy: it returns the value's own bytes where it can. */
+ * objects whose members are in different orders. That spelling is the canonical form. Most values (short strings,
+ * decimals) are written in their canonical form already. So fold_canonical() returns the bytes of the value itself
+ * where it can, and copies only where it must. */
 #include "fold/function.h"
 #include "base/amount.h"
 #include "text/utf8.h"
@@ -12,12 +13,12 @@ int fold_write_null(struct buf *out)
 	return buf_add(out, "null", 4);
 }
 
-/* num_mod() drops the fraction; the modulus is greater than V, so that nothing else is lost. */
+/* Uses num_mod(), which drops the fraction. The modulus is greater than V, so nothing else is dropped. */
 int64_t fold_whole_part(struct num v)
 {
 	struct num whole;
 	if (num_mod(v, num_from_i64(INT64_MAX), &whole) < 0)
-		return 0; /* fails for a division by zero only */
+		return 0; /* not reached: the modulus is not 0 */
 	return (int64_t)num_double(whole);
 }
 
@@ -34,7 +35,8 @@ int fold_constant_integer(struct span text, const char *what, int64_t low, int64
 
 /* ---- checks ---- */
 
-/* Returns how many bytes of V to show in a message: all, or what ends before a character at about 60. */
+/* Returns how many bytes of V to show in a message: all of them up to 60, else about 60 whole characters. The cut is
+ * never inside a character. */
 static int shown_bytes(const struct value *v)
 {
 	enum { SHOWN = 60 };
@@ -50,7 +52,8 @@ static int not_json(const struct fold *f, const struct value *v, struct err *e)
 	return err_set(e, EX_DATAERR, "%s: %.*s is not valid JSON", f->text, shown_bytes(v), v->text.p);
 }
 
-/* Reads the digits of V in place, unless another fold has. */
+/* Reads the digits of V in place, unless another fold has read them. Returns 0, or -1 with E set if they are not a
+ * number. */
 static int read_number(const struct fold *f, struct value *v, struct err *e)
 {
 	if (v->is_num)
@@ -63,7 +66,7 @@ static int read_number(const struct fold *f, struct value *v, struct err *e)
 
 int fold_check_number(const struct fold *f, struct value *args, struct err *e)
 {
-	/* only the types that are neither absent nor a number are needed */
+	/* by type, only for those that are neither absent nor numbers */
 	static const char *const names[] = { [JSON_FALSE] = "a boolean",
 		[JSON_TRUE] = "a boolean",
 		[JSON_STRING] = "a string",
@@ -77,8 +80,8 @@ int fold_check_number(const struct fold *f, struct value *args, struct err *e)
 		shown_bytes(args) < (int)args->text.n ? "..." : "", names[args->type]);
 }
 
-/* A number is read, because numbers are compared by value. Other values get their form here for the sake of the error:
- * it is made again in add(), unless the text is canonical as it is. */
+/* Numbers are converted, because they are compared by value. Other values get their canonical form here only to find
+ * errors; add() makes it a second time. */
 int fold_check_comparable(const struct fold *f, struct value *args, struct err *e)
 {
 	struct span unused;
@@ -91,9 +94,10 @@ int fold_check_comparable(const struct fold *f, struct value *args, struct err *
 
 /* ---- canonical forms ---- */
 
-/* Returns a word that has the top bit set in each of eight bytes that is not ASCII or is a backslash. The zero-byte
- * test is that of Mycroft ((v - 0x01..) & ~v & 0x80..): a byte of v ^ '\\' is zero where the backslash is. */
-static uint64_t odd_bytes(const char *p)
+/* Checks the eight bytes at P. Returns a word in which a byte has its top bit set if the byte at P is not ASCII or is a
+ * backslash. A byte of v ^ '\\' is zero where the backslash is; zero bytes are found by Mycroft's test, (v - 0x01..) &
+ * ~v & 0x80... */
+static uint64_t special_bytes(const char *p)
 {
 	const uint64_t ones = UINT64_C(0x0101010101010101), tops = ones << 7;
 	uint64_t v;
@@ -102,17 +106,17 @@ static uint64_t odd_bytes(const char *p)
 	return (v | ((zero - ones) & ~zero)) & tops;
 }
 
-/* Returns true if S is eight bytes or more, all ASCII and without a backslash. The last eight bytes may overlap those
- * before them: reading them again costs less than a loop over single bytes. */
+/* Returns true if S has eight bytes or more, all of them ASCII and none a backslash. The last eight bytes may overlap
+ * those before: reading bytes twice costs less than a loop over single bytes. */
 static bool is_simple(struct span s)
 {
-	uint64_t odd = s.n >= 8 ? odd_bytes(s.p + s.n - 8) : 1;
+	uint64_t special = s.n >= 8 ? special_bytes(s.p + s.n - 8) : 1;
 	for (size_t i = 0; i + 8 < s.n; i += 8)
-		odd |= odd_bytes(s.p + i);
-	return !odd;
+		special |= special_bytes(s.p + i);
+	return !special;
 }
 
-/* Returns true if V is a string that json_quote() would write as it is, which most strings are. */
+/* Returns true if V is a string that json_quote() would write with the bytes of its text, as it would most strings. */
 static bool is_plain_string(const struct value *v)
 {
 	return v->type == JSON_STRING && v->text.n >= 2 && v->text.p[v->text.n - 1] == '"' &&
@@ -132,7 +136,8 @@ int fold_canonical(const struct fold *f, const struct value *v, struct span *out
 	} else if (is_plain_string(v)) {
 		return 0;
 	}
-	/* a double's text may not be the canonical one; it moves out of scratch, which json_canon() writes to */
+	/* the text of a double may not be canonical. json_canon() writes to scratch, so the text must leave scratch
+	 * first */
 	char text[64];
 	if (v->is_num) {
 		memcpy(text, out->p, out->n);

@@ -1,21 +1,21 @@
 /* groups.c -- the groups of one window, slice or stream: a table from key bytes to a record of states.
  *
- * Each struct groups has a pool of its own, so that a window that is over is freed at once, whatever its functions
- * keep. What the pools take from the system is counted in one budget for all.
+ * Each struct groups has a pool of its own, so that all memory of a window is freed at once when the window is over.
+ * The bytes that all pools take from the system are counted in one budget.
  *
- * Invariant: budget->bytes is the sum of counted over all tables. It is brought up to date after each change, not
- * before, so a limit is noticed when it has been passed by less than one chunk of a pool. */
+ * Invariant: budget->bytes is the sum of the member counted of all tables. It is updated after each change, not before.
+ * So a limit may be exceeded by less than one chunk of a pool before it is noticed. */
 #include "fold/groups.h"
 #include <inttypes.h>
 
-/* What there is no room for, and the cure; for err_oom(). */
+/* For err_oom(): what needs memory, and what the user can do. */
 static const char groups_room[] = "the groups: group by fewer keys, or limit them with --max-keys or --max-state";
 
 int group_budget_account(struct group_budget *b, size_t bytes, size_t *counted, struct err *e)
 {
 	if (bytes == *counted)
 		return 0;
-	b->bytes += bytes - *counted; /* modulo 2^64: a pool may have shrunk */
+	b->bytes += bytes - *counted; /* modulo 2^64, so that it is right even if the pool has shrunk */
 	*counted = bytes;
 	if (b->max_bytes && b->bytes > b->max_bytes)
 		return err_set(e, EX_DATAERR,
@@ -37,7 +37,7 @@ int group_budget_overflow(const struct group_budget *b, struct span *key, uint64
 	return 0;
 }
 
-/* On failure, whatever was made is released here: the caller has nothing to undo. */
+/* Releases on failure all that it has made, so the caller has nothing to undo. */
 struct groups *groups_new(const struct fold_plan *plan, struct group_budget *budget, const struct bounds *bounds,
 	struct err *e)
 {
@@ -60,7 +60,7 @@ struct groups *groups_new(const struct fold_plan *plan, struct group_budget *bud
 	return g;
 }
 
-/* The pool gives everything back at once: the states need no release of their own. */
+/* Releases the pool as a whole: the states need no release of their own. */
 void groups_free(struct groups *g)
 {
 	if (!g)
@@ -71,7 +71,7 @@ void groups_free(struct groups *g)
 	free(g);
 }
 
-/* Begins a record that the table has just made. FIRST is the arrival number of its first event. */
+/* Initialises RECORD, which the table has just made. FIRST is the arrival number of the group's first event. */
 static void record_begin(const struct groups *g, char *record, uint64_t first)
 {
 	if (g->plan->header_bytes)
@@ -79,8 +79,8 @@ static void record_begin(const struct groups *g, char *record, uint64_t first)
 	fold_states_init(g->plan, record);
 }
 
-/* The path of every event. The limits cost one comparison each: the number of keys is checked only when the table is full
- * and the key may be new, the bytes only when the pool has grown by a chunk. */
+/* Every event goes through this function. Each limit costs one comparison. The key is searched a second time only if
+ * the table has max_keys keys, and the bytes are counted only if the pool has grown by a chunk. */
 char *groups_take(struct groups *g, const struct fold_event *ev, struct span *out, struct err *e)
 {
 	bool added;
@@ -106,15 +106,15 @@ char *groups_take(struct groups *g, const struct fold_event *ev, struct span *ou
 	return record;
 }
 
-/* The table keeps the record's place for a later key; the blocks of its states go back to the pool. */
+/* Frees the blocks of the states. The table keeps the place of the record for a later key. */
 void groups_remove(struct groups *g, struct span key, uint64_t hash, char *record)
 {
 	fold_states_release(g->plan, record, &g->pool);
 	table_remove(&g->table, key, hash);
 }
 
-/* Merges one RECORD of FROM into INTO's group KEY. Of the header only the arrival matters: what is merged has not
- * written rows of its own. */
+/* Merges RECORD of FROM into the group KEY of INTO. Of the header only the arrival number matters: no rows have been
+ * written for groups that are merged. Returns 0, or -1 with E set. */
 static int merge_record(struct groups *into, const struct groups *from, struct span key, uint64_t hash,
 	const char *record, struct err *e)
 {
@@ -126,7 +126,7 @@ static int merge_record(struct groups *into, const struct groups *from, struct s
 		return err_oom(e, groups_room);
 	if (added)
 		record_begin(into, to, first);
-	/* The group is as old as the oldest of its parts. */
+	/* A group is as old as the oldest of its parts. */
 	struct group_header *h = group_header(to);
 	if (first < h->first)
 		h->first = first;
@@ -135,8 +135,8 @@ static int merge_record(struct groups *into, const struct groups *from, struct s
 		return -1;
 	if (!added || !b->max_keys || into->table.count <= b->max_keys)
 		return group_budget_account(into->budget, into->pool.bytes, &into->counted, e);
-	/* Always the error: with an overflow group, tables are not merged, since which keys are over the limit would
-	 * depend on how the window was cut. */
+	/* This always fails. Tables are not merged with an overflow group, because the keys over the limit would depend
+	 * on how the window was divided into slices. */
 	return group_budget_overflow(b, &key, &hash, e);
 }
 
@@ -146,7 +146,7 @@ int groups_merge_key(struct groups *into, const struct groups *from, struct span
 	return record ? merge_record(into, from, key, hash, record, e) : 0;
 }
 
-/* In the order of FROM's table, so that merging is repeatable. */
+/* Merges in the order of FROM's table, so that the result is always the same. */
 int groups_merge(struct groups *into, const struct groups *from, struct err *e)
 {
 	for (uint32_t i = 0; i < from->table.next; i++) {

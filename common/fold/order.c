@@ -1,21 +1,21 @@
 /* order.c -- first, last, any, delta, rate: functions of the first or last event.
  *
- * The order of events is that of (event time, arrival number). Arrival numbers are unique in a run, so the order is
- * total, and the result is the same however the events were divided among states. any is the event that arrived first:
- * SQL leaves the choice open, and this one needs no event time and is deterministic. */
+ * Events are ordered by (event time, arrival number). Arrival numbers are unique in a run, so no two events are equal,
+ * and the result does not depend on how the events were divided among states. any keeps the event that arrived first:
+ * SQL leaves the choice open, and this choice needs no event time and is always the same. */
 #include "fold/function.h"
 
-/* A value and the place of its event in the order. */
+/* The value of an event, and the place of the event in the order. */
 struct placed_value {
 	int64_t ts;
 	uint64_t seq;
-	struct packed_value value; /* empty: there was no event yet */
+	struct packed_value value; /* empty if there was no event yet */
 };
 
 /* Which of two events to keep. */
 enum keep { KEEP_FIRST, KEEP_LAST, KEEP_ARRIVAL };
 
-/* Returns true if the event (TS, SEQ) must replace the one that HELD has. */
+/* Returns true if the event (TS, SEQ) must replace the event that HELD keeps. */
 static inline bool order_replaces(enum keep keep, const struct placed_value *held, int64_t ts, uint64_t seq)
 {
 	if (held->value.kind == PACKED_EMPTY)
@@ -26,7 +26,8 @@ static inline bool order_replaces(enum keep keep, const struct placed_value *hel
 	return before == (keep == KEEP_FIRST);
 }
 
-/* Keeps the event (TS, SEQ) with value V in HELD, if it is the one to keep. */
+/* Offers the event (TS, SEQ) with the value *V to HELD: keeps it if it must replace the event that HELD keeps. Returns
+ * 0, or -1 if memory is exhausted. */
 static inline int order_offer(enum keep keep, struct placed_value *held, struct pool *pool, const struct value *v,
 	int64_t ts, uint64_t seq)
 {
@@ -39,7 +40,7 @@ static inline int order_offer(enum keep keep, struct placed_value *held, struct 
 	return 0;
 }
 
-/* Keeps the event of FROM in INTO, if there is one and it is the one to keep. */
+/* Offers the event of FROM, if there is one, to INTO. Returns 0, or -1 if memory is exhausted. */
 static int order_merge(enum keep keep, struct placed_value *into, struct pool *pool, const struct placed_value *from,
 	const struct pool *from_pool)
 {
@@ -60,7 +61,7 @@ static enum keep one_keep(const struct fold *f)
 	return f->type == &fold_any ? KEEP_ARRIVAL : f->type == &fold_first ? KEEP_FIRST : KEEP_LAST;
 }
 
-/* Any JSON value may be kept, so there is no check(); it is written as it was read. */
+/* Keeps the value as it was written. Any JSON value may be kept, so there is no check(). */
 static int one_add(const struct fold *f, void *state, struct pool *pool, const struct value *args, int64_t ts,
 	uint64_t seq)
 {
@@ -94,9 +95,9 @@ const struct fold_type fold_first = { .name = "first", .usage = "first(EXPR)", .
 const struct fold_type fold_last = { .name = "last", .usage = "last(EXPR)", .by_time = true, KEEP_ONE };
 const struct fold_type fold_any = { .name = "any", .usage = "any(EXPR)", .by_time = false, KEEP_ONE };
 
-/* ---- delta: last value - first value, negative for a counter that was reset; rate: the same per second ---- */
+/* ---- delta: last value - first value, negative for a counter that was reset; rate: delta per second ---- */
 
-/* Both ends of the events of a state; both are set or none. */
+/* The first and the last event of a state. Both are set, or neither is. */
 struct ends {
 	struct placed_value first, last;
 };
@@ -108,7 +109,7 @@ static int ends_add(const struct fold *f, void *state, struct pool *pool, const 
 	struct ends *s = state;
 	if (fold_is_absent(args))
 		return 0;
-	/* check() has read the number: it is kept instead of its text */
+	/* keep the number, which check() has read, instead of its text */
 	struct value v = { .type = JSON_NUMBER, .is_num = true, .num = args->num };
 	if (order_offer(KEEP_FIRST, &s->first, pool, &v, ts, seq) < 0)
 		return -1;
@@ -126,7 +127,7 @@ static int ends_merge(const struct fold *f, void *into, struct pool *pool, const
 	return order_merge(KEEP_LAST, &a->last, pool, &b->last, from_pool);
 }
 
-/* Differences of decimals are exact; a quotient is exact if it is a whole number. Event times are ms, rates are per
+/* Differences of decimals are exact; a quotient is exact if it is a whole number. Event times are in ms, rates are per
  * second. */
 static int ends_result(const struct fold *f, const void *state, const struct pool *pool, struct buf *out)
 {
@@ -138,7 +139,7 @@ static int ends_result(const struct fold *f, const void *state, const struct poo
 		return num_write(v, out);
 	struct num ms = num_sub(num_from_i64(s->last.ts), num_from_i64(s->first.ts));
 	if (num_div(num_mul(v, num_from_i64(1000)), ms, &v) < 0)
-		return fold_write_null(out); /* all events at one time */
+		return fold_write_null(out); /* all events have the same time */
 	return num_write(v, out);
 }
 

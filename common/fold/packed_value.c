@@ -1,7 +1,7 @@
-/* packed_value.c -- one JSON value in 16 bytes: numbers and short texts in place, all else in the pool.
+/* packed_value.c -- one JSON value in 16 bytes: numbers and short texts in place, all others in the pool.
  *
- * A value is kept as it is: text byte for byte, a number with its coefficient and scale. Every
- * setter builds the new value first and releases the old one last, so that it fails without effect. */
+ * A text is kept byte for byte, a number with its coefficient and scale. Every function that sets a value makes the new
+ * value first and releases the old one last, so that the old value is unchanged if memory is exhausted. */
 #include "fold/packed_value.h"
 #include <stddef.h>
 
@@ -27,7 +27,7 @@ void packed_value_release(struct packed_value *p, struct pool *pool)
 
 int packed_value_set_num(struct packed_value *p, struct pool *pool, struct num v)
 {
-	/* a double, unless V turns out to be exact */
+	/* right if V is a double; the branches below replace it if V is exact */
 	struct packed_value fresh = { .kind = PACKED_REAL, .u.real = v.real };
 	if (v.exact && v.coef >= INT64_MIN && v.coef <= INT64_MAX) {
 		fresh = (struct packed_value){ .kind = PACKED_DECIMAL, .scale = v.scale, .u.coef = (int64_t)v.coef };
@@ -35,7 +35,7 @@ int packed_value_set_num(struct packed_value *p, struct pool *pool, struct num v
 		fresh = (struct packed_value){ .kind = PACKED_WIDE_NUM, .u.ref = pool_alloc(pool, sizeof v) };
 		if (!fresh.u.ref)
 			return -1;
-		/* copied, not assigned: blocks are 8-aligned, and a struct num wants 16 for its 128 bits */
+		/* not assigned: blocks are 8-aligned, and a struct num needs 16 for its 128-bit coefficient */
 		memcpy(pool_at(pool, fresh.u.ref), &v, sizeof v);
 	}
 	packed_value_release(p, pool);
@@ -43,14 +43,15 @@ int packed_value_set_num(struct packed_value *p, struct pool *pool, struct num v
 	return 0;
 }
 
-/* Makes P the JSON text TEXT, which is copied. */
+/* Makes P a copy of the JSON text TEXT. Returns 0, or -1 if memory is exhausted or TEXT has more than 2^32 - 1
+ * bytes. */
 static int set_text(struct packed_value *p, struct pool *pool, struct span text)
 {
 	struct packed_value fresh = { .kind = PACKED_SHORT_TEXT, .scale = (uint8_t)text.n };
 	if (text.n <= PACKED_SHORT_MAX) {
 		memcpy(short_text(&fresh), text.p, text.n);
 	} else if (p->kind == PACKED_TEXT && text.n <= UINT32_MAX && pool_room(p->length) == pool_room(text.n)) {
-		/* the old block has the right size: last(.url) changes at every event */
+		/* write over the old block, which has the same room: last(.url) changes at every event */
 		memcpy(pool_at(pool, p->u.ref), text.p, text.n);
 		p->length = (uint32_t)text.n;
 		return 0;
@@ -66,13 +67,13 @@ static int set_text(struct packed_value *p, struct pool *pool, struct span text)
 	return 0;
 }
 
-/* A number that was computed or read is kept in binary; one that no function needed as a number keeps its text. */
+/* Keeps a number in binary if it was computed or read, but as text if no function needed it as a number. */
 int packed_value_set(struct packed_value *p, struct pool *pool, const struct value *v)
 {
 	return v->is_num ? packed_value_set_num(p, pool, v->num) : set_text(p, pool, v->text);
 }
 
-/* Kinds with a block are copied into the other pool, the others as they are. */
+/* Copies the block of FROM, if it has one, into POOL. Other kinds are copied with their 16 bytes. */
 int packed_value_copy(struct packed_value *to, struct pool *pool, const struct packed_value *from,
 	const struct pool *from_pool)
 {
@@ -88,7 +89,7 @@ int packed_value_copy(struct packed_value *to, struct pool *pool, const struct p
 
 struct num packed_value_num(const struct packed_value *p, const struct pool *pool)
 {
-	struct num v = { .real = p->u.real }; /* not exact: a double */
+	struct num v = { .real = p->u.real }; /* used if P is a double */
 	if (p->kind == PACKED_DECIMAL)
 		return (struct num){ .exact = true, .scale = p->scale, .coef = p->u.coef };
 	if (p->kind == PACKED_WIDE_NUM)
@@ -96,7 +97,7 @@ struct num packed_value_num(const struct packed_value *p, const struct pool *poo
 	return v;
 }
 
-/* The type of a text is that of its first byte: it was valid JSON when it was set. */
+/* Derives the type of a text from its first byte, which is enough: the text was valid JSON when it was set. */
 struct value packed_value_get(const struct packed_value *p, const struct pool *pool)
 {
 	struct span text = SPAN("null");

@@ -1,8 +1,9 @@
 /* packed_value.h -- one JSON value in 16 bytes of a fold's state.
  *
- * Folds that keep values (min, first, collect, ...) keep many, and most are short: a number, or a string of a few
- * bytes. Those are in the 16 bytes; longer ones have a block in the pool. A packed value of zeros is empty. It owns its
- * block, so it must be copied by packed_value_copy() and released with the pool it was set with. */
+ * Folds that keep values (min, first, collect, ...) keep many, and most values are short: a number, or a string of a
+ * few bytes. Short values are in the 16 bytes; longer ones are in a block of the pool. A packed value of all zero bytes
+ * is empty. A packed value owns its block: copy it by packed_value_copy(), and release it with the pool it was set
+ * with. */
 #ifndef FOLD_PACKED_VALUE_H
 #define FOLD_PACKED_VALUE_H
 #include "expr/expr.h"
@@ -12,16 +13,16 @@ enum packed_kind {
 	PACKED_EMPTY,
 	PACKED_DECIMAL,    /* u.coef x 10^-scale */
 	PACKED_REAL,       /* u.real */
-	PACKED_WIDE_NUM,   /* u.ref is a struct num: a decimal of more than 64 bits */
-	PACKED_SHORT_TEXT, /* JSON text of up to PACKED_SHORT_MAX bytes, from member bytes on */
-	PACKED_TEXT,       /* u.ref is JSON text of length bytes */
+	PACKED_WIDE_NUM,   /* u.ref is the block of a struct num: an exact number of more than 64 bits */
+	PACKED_SHORT_TEXT, /* JSON text of up to PACKED_SHORT_MAX bytes, which begins at member bytes */
+	PACKED_TEXT,       /* u.ref is the block of a JSON text of length bytes */
 };
 enum { PACKED_SHORT_MAX = 14 };
 
 struct packed_value {
 	uint8_t kind;  /* enum packed_kind */
-	uint8_t scale; /* of a decimal; or the length of a short text */
-	char bytes[2]; /* where a short text begins; it runs over the members below */
+	uint8_t scale; /* scale of a decimal; or the length of a short text */
+	char bytes[2]; /* where a short text begins; it continues over the members below */
 	uint32_t length;
 	union {
 		int64_t coef;
@@ -30,20 +31,20 @@ struct packed_value {
 	} u;
 };
 
-/* Makes P the value V, with its digits and spelling kept as they are, and releases what P held. Returns 0; -1 if memory
- * is exhausted: P is as before. */
+/* Makes P the value *V, with its digits and spelling unchanged, and releases the old value of P. Returns 0, or -1 if
+ * memory is exhausted; P is unchanged then. */
 int packed_value_set(struct packed_value *p, struct pool *pool, const struct value *v) MUST_USE;
-/* The same for a number. */
+/* Makes P the number V, in the same way. */
 int packed_value_set_num(struct packed_value *p, struct pool *pool, struct num v) MUST_USE;
-/* The same for the value of FROM, which is in FROM_POOL. */
+/* Makes TO the value of FROM, which is in FROM_POOL, in the same way. */
 int packed_value_copy(struct packed_value *to, struct pool *pool, const struct packed_value *from,
 	const struct pool *from_pool) MUST_USE;
-/* Gives P's block back, if it has one; P is empty then. */
+/* Frees the block of P, if P has one, and makes P empty. */
 void packed_value_release(struct packed_value *p, struct pool *pool);
-/* Returns the value of P; null if P is empty. Its text is borrowed from P and POOL, until either changes. */
+/* Returns the value of P, or null if P is empty. A text is borrowed from P and POOL until either changes. */
 struct value packed_value_get(const struct packed_value *p, const struct pool *pool);
-/* Returns the number of P, which must be one of the kinds of number. */
+/* Returns the number of P, whose kind must be one of the three kinds of numbers. */
 struct num packed_value_num(const struct packed_value *p, const struct pool *pool);
-/* Appends P as JSON; null if it is empty. Returns 0; -1 if memory or the room in OUT is exhausted. */
+/* Appends P as JSON, or null if P is empty. Returns 0, or -1 if memory or the room in OUT is exhausted. */
 int packed_value_write(const struct packed_value *p, const struct pool *pool, struct buf *out) MUST_USE;
 #endif

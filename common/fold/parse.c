@@ -1,12 +1,12 @@
-/* parse.c -- "NAME=FUNCTION(ARG, ...) where EXPR" becomes a fold.
+/* parse.c -- reads "NAME=FUNCTION(ARG, ...) where EXPR" into a fold.
  *
- * Arguments are jq expressions, or constants of the function. Only their ends are found here, by counting brackets and
- * stepping over strings; what is between is read by exprs_add() or the function's constant(). A text that this finds
- * wrong is answered with how to write the function. */
+ * Arguments are jq expressions or constants of the function. Only the end of each argument is found here, by counting
+ * brackets and skipping strings; exprs_add() or the function's constant() reads the text up to there. The message for a
+ * wrong text shows how to write the function. */
 #include "fold/registry.h"
 #include <ctype.h>
 
-/* Returns the text from P to END without white space around it. */
+/* Returns the text from P to END without the white space at both ends. */
 static struct span trimmed(const char *p, const char *end)
 {
 	while (p < end && isspace((unsigned char)*p))
@@ -20,14 +20,15 @@ static struct span trimmed(const char *p, const char *end)
 
 enum { NESTED_MAX = 32 };
 
-/* P is at the quote that begins a string. Returns the quote that ends it, or the end of the text.
+/* Skips a string; P is at the quote that begins it. Returns the quote that ends the string, or the end of the text.
  *
- * "\(EXPR)" in a string of jq is an interpolation, and its expression may have strings of its own. Levels are counted
- * on a small stack: parens[level] is how many parentheses are open in the interpolation of that level. */
+ * "\(EXPR)" in a string of jq is an interpolation, and its expression may contain strings, which may contain further
+ * interpolations. LEVEL is the number of interpolations around *P. parens[level] counts the parentheses that are open
+ * in the innermost one. */
 static const char *skip_string(const char *p)
 {
 	int parens[NESTED_MAX] = { 0 }, level = 0;
-	bool in_string = true; /* not in an interpolation of it */
+	bool in_string = true; /* false in an interpolation of the string */
 	for (p++; *p; p++) {
 		if (in_string && *p == '\\' && p[1] == '(' && level + 1 < NESTED_MAX) {
 			parens[++level] = 1;
@@ -51,8 +52,8 @@ static const char *skip_string(const char *p)
 	return p;
 }
 
-/* P is where an argument begins. Returns the comma or the bracket that ends it, or the end of the text. Brackets of all
- * kinds count alike: jq's parser reports one that does not match. */
+/* Skips an argument, which begins at P. Returns the comma or the bracket that ends the argument, or the end of the
+ * text. All kinds of brackets count alike: jq's parser reports those that do not match. */
 static const char *skip_argument(const char *p)
 {
 	for (int depth = 0; *p; p++) {
@@ -74,25 +75,26 @@ static const char *skip_argument(const char *p)
 
 /* ---- the parts of the text ---- */
 
-/* Returns a copy of S as a string, which the caller frees. */
+/* Returns a copy of S as a string that the caller must free, or NULL if memory is exhausted. */
 static char *copy_text(struct span s)
 {
 	return strndup(s.p, s.n);
 }
 
-/* The answer to a wrong number of arguments: how to write the function. */
+/* Sets E to the answer to a wrong number of arguments: how to write the function. Returns -1. */
 static int usage_error(const struct fold *f, const char *text, struct err *e)
 {
 	return err_set(e, EX_USAGE, "'%s': write NAME=%s", text, f->type->usage);
 }
 
-/* Reads the function's name at *P and moves *P after it. */
+/* Reads the name of the function at *P and moves *P to its end. Returns 0, or -1 with E set if there is no such
+ * function. */
 static int parse_function(struct fold *f, const char **p, struct err *e)
 {
 	size_t n = strspn(*p, "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789_");
 	char name[32];
 	snprintf(name, sizeof name, "%.*s", (int)n, *p);
-	/* a longer name is cut, and is not found either way */
+	/* a name that is too long is cut; no function is found in either case */
 	f->type = fold_find(name, e);
 	if (!f->type)
 		return -1;
@@ -100,7 +102,8 @@ static int parse_function(struct fold *f, const char **p, struct err *e)
 	return 0;
 }
 
-/* Compiles TEXT, an expression of F. Returns its number; -1 if it is wrong. */
+/* Compiles TEXT, an expression of F, into X. Returns its number, or -1 with E set if TEXT is wrong or memory is
+ * exhausted. */
 static int parse_expr(const struct fold *f, struct span text, struct exprs *x, struct err *e)
 {
 	char *s = copy_text(text);
@@ -109,7 +112,7 @@ static int parse_expr(const struct fold *f, struct span text, struct exprs *x, s
 	return number < 0 ? err_context(e, "%s", f->name) : number;
 }
 
-/* Reads the arguments; *P is at '(' and moves after the ')' that ends them. */
+/* Reads the arguments of F. *P is at the '(' and moves behind the ')' that ends them. Returns 0, or -1 with E set. */
 static int parse_args(struct fold *f, const char **p, const char *text, struct exprs *x, struct err *e)
 {
 	int n = 0;
@@ -135,13 +138,13 @@ static int parse_args(struct fold *f, const char **p, const char *text, struct e
 	return n < f->type->min_args ? usage_error(f, text, e) : 0;
 }
 
-/* Reads what follows the function at P: nothing, or "where EXPR". */
+/* Reads the text at P, which follows the function: nothing, or "where EXPR". Returns 0, or -1 with E set. */
 static int parse_where(struct fold *f, const char *p, const char *text, struct exprs *x, struct err *e)
 {
 	struct span rest = trimmed(p, p + strlen(p));
 	if (rest.n == 0)
 		return 0;
-	/* "where" must be a word: "whereabouts" is something else */
+	/* "where" must be a whole word, unlike "whereabouts" */
 	if (!span_starts(rest, SPAN("where")) || (rest.n > 5 && !strchr(" \t\n(.\"", rest.p[5])))
 		return err_set(e, EX_USAGE, "'%s': expected 'where EXPR', not '%.*s'", text, SPAN_ARG(rest));
 	struct span expr = trimmed(rest.p + 5, rest.p + rest.n);
@@ -151,7 +154,8 @@ static int parse_where(struct fold *f, const char *p, const char *text, struct e
 	return f->where < 0 ? -1 : 0;
 }
 
-/* Reads TEXT into F from left to right: name, function, arguments, condition. Returns -1 with some of them set. */
+/* Reads TEXT into F from left to right: name, function, arguments, condition. Returns 0, or -1 with E set; some members
+ * of F are set then and must be released. */
 static int parse_column(struct fold *f, const char *text, struct exprs *x, struct err *e)
 {
 	size_t n = strcspn(text, "=(");
@@ -177,7 +181,7 @@ static int parse_column(struct fold *f, const char *text, struct exprs *x, struc
 	} else if (f->type->min_args > 0) {
 		return usage_error(f, text, e);
 	}
-	/* for messages: the function as it was written, without the column and the condition */
+	/* for messages: the text of the function without the name and the condition */
 	f->text = copy_text(trimmed(start, p));
 	if (!f->text)
 		return err_oom(e, "a column");

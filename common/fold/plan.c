@@ -1,11 +1,11 @@
 /* plan.c -- all aggregate functions of a program, and the record that keeps their states.
  *
- * One record holds the states of all functions of a group, so that an event touches one block of memory. Every loop
- * here runs over the folds in the order of the columns. Nothing here decides whether an event may be added: check()
- * of every fold has accepted it before, so adding can only fail when memory is exhausted, and then the run ends. */
+ * One record has the states of all functions of a group, so that an event touches one block of memory. Every loop in
+ * this file visits the folds in the order of the columns. Events are not checked here: check() of every fold has
+ * accepted them before. So adding an event fails only if memory is exhausted, and then the run ends. */
 #include "fold/plan.h"
 
-/* The states follow each other in the order of the columns. Folds read and write whole words, so each begins at a
+/* The states follow each other in the order of the columns. Folds read and write whole words, so each state begins at a
  * multiple of 8, as the records of a table do. */
 void fold_plan_layout(struct fold_plan *p, size_t header_bytes)
 {
@@ -17,7 +17,7 @@ void fold_plan_layout(struct fold_plan *p, size_t header_bytes)
 		p->bound[i] = (struct bound_fold){ f->type->add, f, f->offset, p->arg_set_of[i] };
 	}
 	p->header_bytes = header_bytes;
-	p->record_bytes = n ? n : 8; /* a table has no records of no bytes */
+	p->record_bytes = n ? n : 8; /* a record must not be empty */
 }
 
 void fold_plan_release(struct fold_plan *p)
@@ -27,7 +27,8 @@ void fold_plan_release(struct fold_plan *p)
 	p->fold_count = 0;
 }
 
-/* The only cure is less state, and the options that bound it are the same in every program that groups. */
+/* Sets E to "out of memory" with advice. Only less state helps, and the options that limit it are the same in all
+ * programs that group. */
 static int states_oom(struct err *e)
 {
 	return err_oom(e, "the groups: group by fewer keys, or limit them with --max-keys or --max-state");
@@ -41,7 +42,7 @@ void fold_states_init(const struct fold_plan *p, char *record)
 	}
 }
 
-/* The innermost loop of a program that aggregates. It reads only bound[], not the larger folds[]. */
+/* Contains the innermost loop of sp-agg. It reads only bound[], which is smaller than folds[]. */
 int fold_states_add(const struct fold_plan *p, char *record, struct pool *pool, const struct fold_event *ev,
 	struct err *e)
 {
@@ -53,7 +54,7 @@ int fold_states_add(const struct fold_plan *p, char *record, struct pool *pool, 
 	return 0;
 }
 
-/* Sums are exact and the order of arrival is in the states, so the result does not depend on how events were divided. */
+/* The result does not depend on how events were divided: sums are exact, and arrival numbers are kept in the states. */
 int fold_states_merge(const struct fold_plan *p, char *into, struct pool *pool, const char *from,
 	const struct pool *from_pool, struct err *e)
 {
@@ -64,7 +65,7 @@ int fold_states_merge(const struct fold_plan *p, char *into, struct pool *pool, 
 	return 0;
 }
 
-/* Only for a record that is removed alone: a pool that is released as a whole takes the states with it. */
+/* Only needed for a single record that is removed: releasing a whole pool frees the blocks of all states. */
 void fold_states_release(const struct fold_plan *p, char *record, struct pool *pool)
 {
 	for (size_t i = 0; i < p->fold_count; i++) {

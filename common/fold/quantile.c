@@ -1,10 +1,13 @@
 /* quantile.c -- quantile, median: exact; approx_quantile: a sketch.
  *
- * quantile(EXPR, P) is SQL's PERCENTILE_CONT: the values are ranked from 0 to n - 1, and the result at rank P (n - 1)
- * is interpolated linearly between its two neighbours. The state keeps all values of a group, in one of two forms:
- * 64-bit decimals of one common scale while they fit (8 bytes a value; nearly all data is of this form), else packed
- * values (16 bytes or more). Values are unordered until the result is asked for; then quickselect finds the two
- * neighbours in linear time. approx_quantile's state is a DDSketch of bounded size. */
+ * quantile(EXPR, P) is SQL's PERCENTILE_CONT. The values are ranked from 0 to n - 1. The result belongs to the rank P x
+ * (n - 1) and is interpolated linearly between the values of the two nearest ranks. For example, 0.75 x (3 - 1) is the
+ * rank 1.5, so quantile(EXPR, 0.75) of 10, 20 and 40 is 30.
+ *
+ * The state keeps all values of a group, in one of two forms. They are 64-bit decimals with one common scale as long as
+ * they fit (8 bytes for each value; nearly all data has this form), else packed values (16 bytes or more). Values are
+ * in no order until the result is needed; then quickselect finds the two values in linear time. The state of
+ * approx_quantile is a DDSketch of bounded size. */
 #include "fold/function.h"
 #include "fold/select.h"
 #include "state/ddsketch.h"
@@ -13,10 +16,10 @@ enum values_form { VALUES_DECIMALS, VALUES_PACKED };
 
 struct values {
 	uint64_t n;
-	pool_ref ref;   /* n x int64_t, or n x struct packed_value; 0: none yet */
+	pool_ref ref;   /* array of n int64_t or n struct packed_value; 0: none yet */
 	uint64_t bytes; /* of the block */
 	uint8_t form;   /* enum values_form */
-	uint8_t scale;  /* of all decimals: a value is its int64_t x 10^-scale */
+	uint8_t scale;  /* the scale of all decimals: each value is its int64_t x 10^-scale */
 };
 
 static size_t values_width(const struct values *v)
@@ -24,8 +27,8 @@ static size_t values_width(const struct values *v)
 	return v->form == VALUES_DECIMALS ? sizeof(int64_t) : sizeof(struct packed_value);
 }
 
-/* Makes room for one more value. Small blocks double; large ones grow by half, because the unused part, though it takes
- * no memory before it is touched, counts for --max-state. */
+/* Makes room for one more value. Small blocks double. Large blocks grow by half, because their unused part counts for
+ * --max-state, although it takes no memory before it is used. Returns 0, or -1 if memory is exhausted. */
 static int values_room(struct values *v, struct pool *pool)
 {
 	if ((v->n + 1) * values_width(v) <= v->bytes)
@@ -41,7 +44,7 @@ static int values_room(struct values *v, struct pool *pool)
 
 /* ---- decimals ---- */
 
-/* Sets OUT to V x 10^POWER; false if that does not fit. */
+/* Sets OUT to V x 10^POWER. Returns false if that does not fit. */
 static bool times_pow10(int64_t v, unsigned power, int64_t *out)
 {
 	*out = v;
@@ -51,20 +54,21 @@ static bool times_pow10(int64_t v, unsigned power, int64_t *out)
 	return true;
 }
 
-/* Gives all decimals the finer SCALE; false if one of them does not fit: nothing has changed. */
+/* Changes all decimals to the finer scale SCALE. Returns false if one of them does not fit; V is unchanged then. */
 static bool decimals_rescale(struct values *v, const struct pool *pool, unsigned scale)
 {
-	int64_t *at = v->n ? pool_at(pool, v->ref) : NULL, unused;
+	int64_t *decimals = v->n ? pool_at(pool, v->ref) : NULL, unused;
 	for (uint64_t i = 0; i < v->n; i++)
-		if (!times_pow10(at[i], scale - v->scale, &unused))
+		if (!times_pow10(decimals[i], scale - v->scale, &unused))
 			return false;
 	for (uint64_t i = 0; i < v->n; i++)
-		(void)times_pow10(at[i], scale - v->scale, &at[i]);
+		(void)times_pow10(decimals[i], scale - v->scale, &decimals[i]);
 	v->scale = (uint8_t)scale;
 	return true;
 }
 
-/* Sets OUT to X at the scale of V, which becomes finer if X needs it; false if that is not possible. */
+/* Sets OUT to X at the scale of V, after making that finer if X needs it. Returns false if X is not exact or does not
+ * fit. */
 static bool decimals_encode(struct values *v, const struct pool *pool, struct num x, int64_t *out)
 {
 	if (!x.exact || x.coef < INT64_MIN || x.coef > INT64_MAX ||
@@ -79,7 +83,8 @@ static struct num decimals_decode(const struct values *v, int64_t x)
 	return num_add((struct num){ .exact = true, .scale = v->scale, .coef = x }, num_from_i64(0));
 }
 
-/* Turns the decimals of V into packed values, for good. */
+/* Converts the decimals of V to packed values, for good. Returns 0, or -1 if memory is exhausted; V is unchanged
+ * then. */
 static int decimals_to_packed(struct values *v, struct pool *pool)
 {
 	struct values packed = { .n = v->n,
@@ -102,7 +107,8 @@ static int decimals_to_packed(struct values *v, struct pool *pool)
 
 /* ---- the state ---- */
 
-/* Appends X, in the form of the state; the first value that does not fit the decimals changes the form. */
+/* Appends X in the form of V. The first value that is not a decimal, or does not fit, changes the form. Returns 0, or
+ * -1 if memory is exhausted. */
 static int values_push(struct values *v, struct pool *pool, struct num x)
 {
 	int64_t decimal = 0;
@@ -111,18 +117,18 @@ static int values_push(struct values *v, struct pool *pool, struct num x)
 	if (values_room(v, pool) < 0)
 		return -1;
 	if (v->form == VALUES_DECIMALS) {
-		int64_t *at = pool_at(pool, v->ref);
-		at[v->n++] = decimal;
+		int64_t *decimals = pool_at(pool, v->ref);
+		decimals[v->n++] = decimal;
 		return 0;
 	}
-	struct packed_value *at = pool_at(pool, v->ref), packed = { 0 };
+	struct packed_value *values = pool_at(pool, v->ref), packed = { 0 };
 	if (packed_value_set_num(&packed, pool, x) < 0)
 		return -1;
-	at[v->n++] = packed;
+	values[v->n++] = packed;
 	return 0;
 }
 
-/* Returns value number I. Their order is any: a result may have changed it. */
+/* Returns value number I. The order of values means nothing; a result may have changed it. */
 static struct num values_at(const struct values *v, const struct pool *pool, uint64_t i)
 {
 	if (v->form == VALUES_DECIMALS)
@@ -137,7 +143,7 @@ static int values_add(const struct fold *f, void *state, struct pool *pool, cons
 	return fold_is_absent(args) ? 0 : values_push(state, pool, args->num);
 }
 
-/* Pushes each value: scales and forms of the two states may differ. */
+/* Pushes the values one by one, because the scales and forms of both states may differ. */
 static int values_merge(const struct fold *f, void *into, struct pool *pool, const void *from,
 	const struct pool *from_pool)
 {
@@ -153,9 +159,9 @@ static void values_release(const struct fold *f, void *state, struct pool *pool)
 {
 	(void)f;
 	struct values *v = state;
-	struct packed_value *at = v->form == VALUES_PACKED && v->n ? pool_at(pool, v->ref) : NULL;
-	for (uint64_t i = 0; at && i < v->n; i++)
-		packed_value_release(&at[i], pool);
+	struct packed_value *values = v->form == VALUES_PACKED && v->n ? pool_at(pool, v->ref) : NULL;
+	for (uint64_t i = 0; values && i < v->n; i++)
+		packed_value_release(&values[i], pool);
 	pool_free(pool, v->ref, v->bytes);
 	*v = (struct values){ 0 };
 }
@@ -173,41 +179,41 @@ static int packed_order(const void *a, const void *b, const void *pool)
 {
 	struct num x = packed_value_num(a, pool), y = packed_value_num(b, pool);
 	int order = num_compare(x, y);
-	/* a double and an exact number may be equal and yet be written differently: the exact one is first */
+	/* an exact number and a double may be equal, but are written differently: the exact one comes first */
 	return order ? order : y.exact - x.exact;
 }
 
-/* Sets OUT to the values of rank K and K + 1 (K again if it is the last). */
+/* Sets OUT to the values of rank K and K + 1. Both are that of rank K if K is the last rank. */
 static void select_neighbours(const struct values *v, const struct pool *pool, uint64_t k, struct num out[2])
 {
-	char *at = pool_at(pool, v->ref);
+	char *array = pool_at(pool, v->ref);
 	uint64_t next = k + 1 < v->n ? k + 1 : k;
-	/* once rank K is in its place, rank K + 1 is the least of those after it */
+	/* when rank K is in its place, rank K + 1 is the least value after it */
 	if (v->form == VALUES_DECIMALS) {
 		enum { WIDTH = sizeof(int64_t) };
-		select_rank(at, v->n, WIDTH, k, decimal_order, NULL);
-		select_rank(at + next * WIDTH, v->n - next, WIDTH, 0, decimal_order, NULL);
+		select_rank(array, v->n, WIDTH, k, decimal_order, NULL);
+		select_rank(array + next * WIDTH, v->n - next, WIDTH, 0, decimal_order, NULL);
 	} else {
 		enum { WIDTH = sizeof(struct packed_value) };
-		select_rank(at, v->n, WIDTH, k, packed_order, pool);
-		select_rank(at + next * WIDTH, v->n - next, WIDTH, 0, packed_order, pool);
+		select_rank(array, v->n, WIDTH, k, packed_order, pool);
+		select_rank(array + next * WIDTH, v->n - next, WIDTH, 0, packed_order, pool);
 	}
 	out[0] = values_at(v, pool, k);
 	out[1] = values_at(v, pool, next);
 }
 
-/* Returns LOW + PART x (HIGH - LOW), exactly where 128 bits can hold it. */
+/* Returns LOW + PART x (HIGH - LOW). The result is exact if 128 bits can hold it. */
 static struct num interpolate(struct num low, struct num high, struct num part)
 {
 	struct num d = num_sub(high, low);
 	if (d.exact)
 		return num_add(low, num_mul(part, d));
-	/* in this form the difference of two huge numbers does not overflow to infinity */
+	/* in this form, huge numbers with different signs do not overflow to infinity */
 	double t = num_double(part);
 	return num_from_double(num_double(low) * (1 - t) + num_double(high) * t);
 }
 
-/* The ranks and the interpolation are computed in decimals: the median of 0.1 and 0.2 is 0.15. */
+/* Computes the rank and the interpolation in decimals: the median of 0.1 and 0.2 is 0.15. */
 static int quantile_result(const struct fold *f, const void *state, const struct pool *pool, struct buf *out)
 {
 	const struct values *v = state;
@@ -222,7 +228,7 @@ static int quantile_result(const struct fold *f, const void *state, const struct
 	return num_write(interpolate(neighbours[0], neighbours[1], part), out);
 }
 
-/* P, the second argument: a decimal, so that ranks are exact. */
+/* Reads P, the second argument. P is a decimal, so that ranks are exact. */
 static int quantile_constant(struct fold *f, int i, struct span text, struct err *e)
 {
 	enum { PLACES_MAX = 18 };
@@ -245,7 +251,7 @@ const struct fold_type fold_quantile = { .name = "quantile",
 	.constant = quantile_constant,
 	VALUES };
 
-/* median(EXPR) is quantile(EXPR, 0.5); its only argument is an expression. */
+/* Sets P to 0.5: median(EXPR) is quantile(EXPR, 0.5). Returns 0, because its only argument is an expression. */
 static int median_constant(struct fold *f, int i, struct span text, struct err *e)
 {
 	(void)i, (void)text, (void)e;
@@ -262,7 +268,7 @@ const struct fold_type fold_median = { .name = "median",
 
 /* ---- approx_quantile: the state is a struct ddsketch ---- */
 
-/* Numbers become doubles: the sketch has a relative error of 1 % anyway. */
+/* Converts numbers to doubles: the sketch has a relative error of 1 % anyway. */
 static int sketch_add(const struct fold *f, void *state, struct pool *pool, const struct value *args, int64_t ts,
 	uint64_t seq)
 {

@@ -1,9 +1,10 @@
-/* select.h -- quickselect: the element of one rank in an array, without sorting the array.
+/* select.h -- quickselect: finds the element of one rank in an array, without sorting all of it.
  *
- * Hoare, "Algorithm 65: find" (1961): split the elements around a pivot and go on with the part that has the rank.
- * Pivots are medians of three. If they go wrong too often, which needs an input made for it, heapsort takes over
- * (Musser, "Introspective sorting and selection algorithms", 1997), so the worst case is n log n, not quadratic. The
- * functions are always inlined, so that the width of the elements and their order are constants of each use. */
+ * Hoare, "Algorithm 65: find" (1961): split the elements around a pivot, and continue with the part that contains the
+ * rank. Pivots are medians of three. An input made for the purpose can give bad pivots again and again. Then heapsort
+ * takes over (Musser, "Introspective sorting and selection algorithms", 1997), so the worst case is n log n and not
+ * quadratic. The functions are always inlined, so that the width of the elements and their order are constants in each
+ * use. */
 #ifndef FOLD_SELECT_H
 #define FOLD_SELECT_H
 #include <stddef.h>
@@ -12,7 +13,7 @@
 
 #define SELECT_INLINE static inline __attribute__((always_inline))
 enum { SELECT_WIDTH_MAX = 16 };
-/* Returns a negative number, 0 or a positive one, as *A is before, equal to or after *B. CONTEXT is the caller's. */
+/* Returns a negative number, 0 or a positive number if *A is before, equal to or after *B. CONTEXT is the caller's. */
 typedef int select_order(const void *a, const void *b, const void *context);
 
 /* Swaps two elements of WIDTH <= SELECT_WIDTH_MAX bytes. */
@@ -24,80 +25,80 @@ SELECT_INLINE void select_swap(char *a, char *b, size_t width)
 	memcpy(b, t, width);
 }
 
-/* Sorts N elements: the first half of the rounds makes a heap, each later one moves its top to the end. */
-SELECT_INLINE void select_heapsort(char *at, uint64_t n, size_t width, select_order *order, const void *context)
+/* Sorts the N elements at ARRAY by heapsort: the first rounds make a heap, each later round moves its top to the end. */
+SELECT_INLINE void select_heapsort(char *array, uint64_t n, size_t width, select_order *order, const void *context)
 {
 	for (uint64_t start = n / 2, end = n; end > 1;) {
 		if (start > 0)
 			start--;
 		else
-			select_swap(at, at + --end * width, width);
+			select_swap(array, array + --end * width, width);
 		for (uint64_t i = start, child; (child = 2 * i + 1) < end; i = child) {
-			if (child + 1 < end && order(at + child * width, at + (child + 1) * width, context) < 0)
+			if (child + 1 < end && order(array + child * width, array + (child + 1) * width, context) < 0)
 				child++;
-			if (order(at + i * width, at + child * width, context) >= 0)
+			if (order(array + i * width, array + child * width, context) >= 0)
 				break;
-			select_swap(at + i * width, at + child * width, width);
+			select_swap(array + i * width, array + child * width, width);
 		}
 	}
 }
 
 /* Moves the median of the second, the middle and the last of N >= 3 elements to the front. */
-SELECT_INLINE void select_pivot(char *at, uint64_t n, size_t width, select_order *order, const void *context)
+SELECT_INLINE void select_pivot(char *array, uint64_t n, size_t width, select_order *order, const void *context)
 {
-	char *a = at + width, *b = at + n / 2 * width, *c = at + (n - 1) * width;
+	char *a = array + width, *b = array + n / 2 * width, *c = array + (n - 1) * width;
 	if (order(a, b, context) > 0)
 		select_swap(a, b, width);
 	if (order(b, c, context) > 0)
 		select_swap(b, c, width);
 	if (order(a, b, context) > 0)
 		select_swap(a, b, width);
-	select_swap(at, b, width);
+	select_swap(array, b, width);
 }
 
-/* Splits N >= 3 elements around a pivot and returns its index: no element before it is greater, none after it is
- * less. */
-SELECT_INLINE uint64_t select_split(char *at, uint64_t n, size_t width, select_order *order, const void *context)
+/* Splits N >= 3 elements around a pivot and returns the index of the pivot. No element before the pivot is greater, and
+ * none after it is less. */
+SELECT_INLINE uint64_t select_split(char *array, uint64_t n, size_t width, select_order *order, const void *context)
 {
 	uint64_t i = 0, k = n;
-	select_pivot(at, n, width, order, context);
-	/* both scans stop at elements equal to the pivot, so that many equal ones are divided evenly */
+	select_pivot(array, n, width, order, context);
+	/* stop both scans at elements equal to the pivot, so that many equal elements are divided evenly */
 	for (;;) {
 		do
 			i++;
-		while (i < n && order(at + i * width, at, context) < 0);
+		while (i < n && order(array + i * width, array, context) < 0);
 		do
 			k--;
-		while (order(at, at + k * width, context) < 0);
+		while (order(array, array + k * width, context) < 0);
 		if (i >= k)
 			break;
-		select_swap(at + i * width, at + k * width, width);
+		select_swap(array + i * width, array + k * width, width);
 	}
-	select_swap(at, at + k * width, width);
+	select_swap(array, array + k * width, width);
 	return k;
 }
 
-/* Moves the N elements of WIDTH bytes at AT so that the one of RANK (from 0) is where sorting would put it, no element
- * before it is greater, and none after it is less. N may be 0. */
-SELECT_INLINE void select_rank(char *at, uint64_t n, size_t width, uint64_t rank, select_order *order,
+/* Reorders the N elements of WIDTH bytes at ARRAY. The element of rank RANK (from 0) gets the place where sorting would
+ * put it; no element before it is greater, and none after it is less. N may be 0. */
+SELECT_INLINE void select_rank(char *array, uint64_t n, size_t width, uint64_t rank, select_order *order,
 	const void *context)
 {
-	/* twice the splits that halving would take, and some */
+	/* allow twice as many splits as halving would need, and a few more */
 	int budget = 2 * (64 - __builtin_clzll(n | 1)) + 8;
 	while (n > 16) {
 		if (budget-- == 0)
 			break;
-		uint64_t k = select_split(at, n, width, order, context);
+		uint64_t k = select_split(array, n, width, order, context);
 		if (k == rank)
 			return;
 		if (k > rank) {
 			n = k;
 		} else {
-			at += (k + 1) * width;
+			array += (k + 1) * width;
 			rank -= k + 1;
 			n -= k + 1;
 		}
 	}
-	select_heapsort(at, n, width, order, context);
+	select_heapsort(array, n, width, order, context);
 }
 #endif

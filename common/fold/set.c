@@ -1,8 +1,8 @@
 /* set.c -- collect_set, topk: exact, by a table of the different values of each group.
  *
- * Values are equal as in jq: 1 and 1.0 are, and so are objects whose members are in another order. The table's keys are
- * the values' canonical forms; beside each key is a note: for topk how often the value occurred, for collect_set when
- * it first arrived. Memory grows with the number of different values. */
+ * Values are equal as in jq: 1 and 1.0 are equal, and so are objects whose members are in different orders. The keys of
+ * the table are the canonical forms of the values. The record of a value is a note: for topk how often the value
+ * occurred, for collect_set when it first arrived. Memory grows with the number of different values. */
 #include "fold/function.h"
 #include "state/table.h"
 
@@ -15,13 +15,13 @@ union note {
 	uint64_t count; /* topk: events with the value */
 };
 
-/* Returns the table of S; NULL if there is none. */
+/* Returns the table of S, or NULL if there is none. */
 static struct table *set_table(const struct set *s, const struct pool *pool)
 {
 	return s->table ? pool_at(pool, s->table) : NULL;
 }
 
-/* Returns the table of S, which is made if there is none; NULL if memory is exhausted. */
+/* Returns the table of S, after making it if there is none. Returns NULL if memory is exhausted. */
 static struct table *set_open(struct set *s, struct pool *pool)
 {
 	struct err unused;
@@ -36,7 +36,8 @@ static struct table *set_open(struct set *s, struct pool *pool)
 	return set_table(s, pool);
 }
 
-/* Adds the value KEY with NOTE; if KEY is there already, combines NOTE with the note that it has. */
+/* Adds the value KEY with NOTE. If the table has KEY, adds up the counts (topk) or keeps the earlier arrival number
+ * (collect_set). Returns 0, or -1 if memory is exhausted. */
 static int set_put(const struct fold *f, struct set *s, struct pool *pool, struct span key, union note note)
 {
 	bool added;
@@ -51,7 +52,7 @@ static int set_put(const struct fold *f, struct set *s, struct pool *pool, struc
 	return 0;
 }
 
-/* An event counts 1 for topk; for collect_set its arrival number decides where the value is in the result. */
+/* Adds a value with the note of one event: the count 1 for topk, the arrival number for collect_set. */
 static int set_add(const struct fold *f, void *state, struct pool *pool, const struct value *args, int64_t ts,
 	uint64_t seq)
 {
@@ -65,7 +66,7 @@ static int set_add(const struct fold *f, void *state, struct pool *pool, const s
 	return fold_canonical(f, args, &key) < 0 ? -1 : set_put(f, state, pool, key, note);
 }
 
-/* Adds the values of FROM with their notes; none was removed, so every index has a record. */
+/* Adds the values of FROM with their notes. No value was ever removed, so every index has a record. */
 static int set_merge(const struct fold *f, void *into, struct pool *pool, const void *from,
 	const struct pool *from_pool)
 {
@@ -93,22 +94,24 @@ static void set_release(const struct fold *f, void *state, struct pool *pool)
 
 /* ---- results: values in order ----
  *
- * collect_set sorts all values by arrival. topk keeps the K best that it has seen in a binary heap with the worst of
- * them on top, which the next better value replaces: n log k steps and K items of memory, whatever n is. */
+ * collect_set sorts all values by arrival. topk reads the values once and keeps the best K of those read in a binary
+ * heap. The worst of them is on top; the next better value replaces it. That takes n log k steps and memory for K
+ * items, whatever n is. */
 
 struct set_item {
 	union note note;
 	struct span key;
 };
 
-/* The first arrival of each value: arrival numbers are unique. */
+/* Orders items by the first arrival of their values. No two items are equal, because arrival numbers are unique. */
 static int set_by_arrival(const void *x, const void *y)
 {
 	const struct set_item *a = x, *b = y;
 	return (a->note.seq > b->note.seq) - (a->note.seq < b->note.seq);
 }
 
-/* The greatest count first; equal counts in jq's order of the values, so that the result is unique. */
+/* Orders items by count, the greatest first. Equal counts are in jq's order of the values, so that the result is
+ * unique. */
 static int set_by_count(const void *x, const void *y)
 {
 	const struct set_item *a = x, *b = y;
@@ -117,7 +120,7 @@ static int set_by_count(const void *x, const void *y)
 	return json_compare(a->key, b->key);
 }
 
-/* Moves HEAP[I] down to where neither child is worse than it. */
+/* Moves HEAP[I] down until neither of its children is worse. */
 static void heap_sift_down(struct set_item *heap, size_t n, size_t i)
 {
 	for (size_t child; (child = 2 * i + 1) < n; i = child) {
@@ -131,15 +134,15 @@ static void heap_sift_down(struct set_item *heap, size_t n, size_t i)
 	}
 }
 
-/* Makes ITEMS a heap, from the last parent to the root (Floyd, 1964). */
+/* Makes the N items at ITEMS a heap, from the last parent to the root (Floyd, 1964). */
 static void heap_make(struct set_item *items, size_t n)
 {
 	for (size_t i = n / 2; i-- > 0;)
 		heap_sift_down(items, n, i);
 }
 
-/* Returns the first MOST values of T in F's order, sorted; the caller frees them. *N is how many. Keys are borrowed
- * from T. NULL: memory is exhausted. */
+/* Returns the first MOST values of T in the order of F, sorted, and sets *N to their number. The caller must free the
+ * array; its keys are borrowed from T. Returns NULL if memory is exhausted. */
 static struct set_item *set_items(const struct fold *f, const struct table *t, size_t most, size_t *n)
 {
 	struct set_item one, *items = malloc((most + 1) * sizeof *items);
@@ -151,7 +154,8 @@ static struct set_item *set_items(const struct fold *f, const struct table *t, s
 			items[(*n)++] = one;
 			if (*n == most && f->type == &fold_topk)
 				heap_make(items, most);
-		} else if (set_by_count(&one, &items[0]) < 0) { /* topk only: for collect_set, MOST is all */
+		} else if (set_by_count(&one, &items[0]) <
+			0) { /* only for topk: for collect_set, MOST is the number of all values */
 			items[0] = one;
 			heap_sift_down(items, most, 0);
 		}
@@ -161,7 +165,8 @@ static struct set_item *set_items(const struct fold *f, const struct table *t, s
 	return items;
 }
 
-/* [VALUE,...], or for topk [{"value":VALUE,"count":N},...] */
+/* Appends the items and the closing bracket of [VALUE,...], or for topk of [{"value":VALUE,"count":N},...]. Returns 0,
+ * or -1 if memory or the room in OUT is exhausted. */
 static int set_write(const struct fold *f, const struct set_item *items, size_t n, struct buf *out)
 {
 	for (size_t i = 0; i < n; i++) {
@@ -177,7 +182,7 @@ static int set_write(const struct fold *f, const struct set_item *items, size_t 
 	return buf_addc(out, ']');
 }
 
-/* Sorted copies of the items live only as long as the result is written: keys are borrowed from the table. */
+/* Sorts copies of the items, whose keys are borrowed from the table, and frees them when the result is written. */
 static int set_result(const struct fold *f, const void *state, const struct pool *pool, struct buf *out)
 {
 	const struct table *t = set_table(state, pool);
@@ -200,7 +205,7 @@ const struct fold_type fold_collect_set = { .name = "collect_set",
 	.max_args = 1,
 	SET };
 
-/* K is at most a million: its result must fit a row. */
+/* Reads K, which is at most a million, so that the result fits a row. */
 static int topk_constant(struct fold *f, int i, struct span text, struct err *e)
 {
 	return i == 1 ? fold_constant_integer(text, "K", 1, 1000000, &f->k, e) : 0;

@@ -1,15 +1,17 @@
 /* sum.c -- count, sum, avg, var, stddev: functions of exact sums.
  *
- * The states contain each other: a mean begins with a sum, a spread begins with a mean, so that each function merges
- * and releases its own part and leaves the rest to the simpler one. var and stddev are those of a sample (n - 1), from
- * the exact sums of the values and of their squares: neither order nor merging can change a digit. (Welford's update,
- * and the merge of Chan, Golub and LeVeque, 1979, are stable but round at every step.) */
+ * The states contain each other: a struct mean begins with a sum, a struct spread with a mean. So each function merges
+ * and releases its own part and leaves the rest to the simpler function.
+ *
+ * var and stddev are those of a sample (n - 1). They are computed from the exact sums of the values and of their
+ * squares, so neither order nor merging can change a digit. (Welford's update, and the merge of Chan, Golub and
+ * LeVeque, 1979, are stable but round at every step.) */
 #include "fold/function.h"
 #include "state/exact.h"
 
 /* ---- count: the state is a uint64_t ---- */
 
-/* count counts all events, count(EXPR) those where EXPR has a value: a fold without argument has args[0] < 0. */
+/* Counts all events, or for count(EXPR) those where EXPR has a value. args[0] < 0 means that there is no argument. */
 static int count_add(const struct fold *f, void *state, struct pool *pool, const struct value *args, int64_t ts,
 	uint64_t seq)
 {
@@ -28,7 +30,7 @@ static int count_merge(const struct fold *f, void *into, struct pool *pool, cons
 	return 0;
 }
 
-/* Returns 0, not null, for no events, as SQL's count does. */
+/* Writes 0, not null, for no events, as SQL's count does. */
 static int count_result(const struct fold *f, const void *state, const struct pool *pool, struct buf *out)
 {
 	(void)f, (void)pool;
@@ -59,7 +61,7 @@ static int sum_merge(const struct fold *f, void *into, struct pool *pool, const 
 	return exact_merge(into, EXACT_PLAIN, pool, from, from_pool);
 }
 
-/* Returns null for no values, as SQL does: 0 would claim that values add up to 0. */
+/* Writes null for no values, as SQL does: 0 would claim that values add up to 0. */
 static int sum_result(const struct fold *f, const void *state, const struct pool *pool, struct buf *out)
 {
 	(void)f;
@@ -87,11 +89,11 @@ const struct fold_type fold_sum = { .name = "sum",
 /* ---- avg ---- */
 
 struct mean {
-	struct exact sum; /* first: a mean is released as a sum */
+	struct exact sum; /* must be first: sum_release() takes a mean for its sum */
 	uint64_t n;       /* values, which may be fewer than events */
 };
 
-/* n is raised last, so that it agrees with the sum even if the sum could not grow. */
+/* Increments n last, so that n agrees with the sum even if memory for the sum is exhausted. */
 static int avg_add(const struct fold *f, void *state, struct pool *pool, const struct value *args, int64_t ts,
 	uint64_t seq)
 {
@@ -116,7 +118,7 @@ static int avg_merge(const struct fold *f, void *into, struct pool *pool, const 
 	return 0;
 }
 
-/* Returns the exact quotient if it is a decimal, else the nearest double. */
+/* Writes the quotient as an exact decimal where exact_mean() finds one, else the nearest double. */
 static int avg_result(const struct fold *f, const void *state, const struct pool *pool, struct buf *out)
 {
 	(void)f;
@@ -143,7 +145,8 @@ struct spread {
 	struct exact squares;
 };
 
-/* The squares are added exactly, too: with rounded ones, the difference of two large sums would lose its digits. */
+/* Adds the squares exactly as well. Rounded squares would give a wrong variance: it is a small difference of large
+ * sums. */
 static int var_add(const struct fold *f, void *state, struct pool *pool, const struct value *args, int64_t ts,
 	uint64_t seq)
 {
@@ -158,7 +161,7 @@ static int var_add(const struct fold *f, void *state, struct pool *pool, const s
 	return 0;
 }
 
-/* Sums of squares are exact as the sums are, so a merged spread is that of all values at once. */
+/* Adds up both exact sums, so a merged state is the same as one to which all values were added. */
 static int var_merge(const struct fold *f, void *into, struct pool *pool, const void *from,
 	const struct pool *from_pool)
 {
@@ -172,9 +175,9 @@ static int var_merge(const struct fold *f, void *into, struct pool *pool, const 
 static int var_result(const struct fold *f, const void *state, const struct pool *pool, struct buf *out)
 {
 	const struct spread *s = state;
-	if (s->mean.n < 2) /* the spread of one value is not defined */
+	if (s->mean.n < 2) /* the variance of one value is not defined */
 		return fold_write_null(out);
-	/* one rounding, and one more for the square root */
+	/* rounded once; the square root rounds once more */
 	double d = exact_variance(&s->mean.sum, &s->squares, pool, s->mean.n);
 	return num_write(num_from_double(f->type == &fold_stddev ? sqrt(d) : d), out);
 }

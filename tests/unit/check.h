@@ -1,19 +1,18 @@
 /* check.h -- the macros of the unit tests.
  *
  * A test program calls its test functions and ends with `return check_end();`, which prints "N passed, M failed" and
- * returns 1 if a check failed. A failed check prints its file, line and expression, and the test continues, so one run
- * shows all failures. Each check returns 1 if it passed and 0 if it failed.
+ * returns 1 if a check failed. A failed check prints its file, line and expression. The test continues after it, so one
+ * run shows all failures. Each check returns 1 if it passed and 0 if it failed.
  *
- *   CHECK(condition)      CHECK_EQ(integer, integer)      CHECK_STR(text, text)      FAIL("why")
+ *	CHECK(condition)      CHECK_EQ(integer, integer)      CHECK_STR(text, text)      FAIL("why")
  *
- * In a loop over a table, CHECK_ROW names the row for every failure up to the end of the enclosing block, including
- * failures in functions called from there. Rows may be nested.
+ * CHECK_ROW is for loops over a table. It names the row in the message of every failure up to the end of the enclosing
+ * block, including failures in functions that the block calls. Rows may be nested.
  *
- *   for (size_t i = 0; i < sizeof cases / sizeof cases[0]; i++) {
- *           CHECK_ROW("%s", cases[i].text);
- *           CHECK_EQ(length(cases[i].text), cases[i].length);
- *   }
- */
+ *	for (size_t i = 0; i < sizeof cases / sizeof cases[0]; i++) {
+ *		CHECK_ROW("%s", cases[i].text);
+ *		CHECK_EQ(length(cases[i].text), cases[i].length);
+ *	} */
 #ifndef UNIT_CHECK_H
 #define UNIT_CHECK_H
 #include <inttypes.h>
@@ -23,9 +22,9 @@
 #include <string.h>
 
 static int check_passed, check_failed;
-/* The rows that are being checked, outermost first, each with its newline. */
+/* The names of the current rows, outermost first, each with its newline. */
 static char check_row_text[2000];
-/* The seed of the random numbers (random.h); NULL if the test uses none. */
+/* The seed of the random numbers; NULL if the test has not used any (random.h). */
 static const uint64_t *check_seed;
 
 #define CHECK(c) check_that((c), __FILE__, __LINE__, #c)
@@ -33,13 +32,13 @@ static const uint64_t *check_seed;
 #define CHECK_EQ(a, b) check_eq((int64_t)(a), (int64_t)(b), __FILE__, __LINE__, #a " == " #b)
 #define CHECK_STR(a, b) check_str((a), (b), __FILE__, __LINE__, #a)
 
-/* The variable's clean-up function removes the row when its block ends, however it ends. */
+/* Declares a variable whose clean-up function removes the name of the row when the enclosing block ends in any way. */
 #define CHECK_ROW(...) CHECK_ROW_AT(__LINE__, __VA_ARGS__)
 #define CHECK_ROW_AT(line, ...) CHECK_ROW_NAMED(line, __VA_ARGS__)
 #define CHECK_ROW_NAMED(line, ...) \
 	__attribute__((unused, cleanup(check_row_end))) size_t check_row_##line = check_row_begin(__VA_ARGS__)
 
-/* Appends the row that FORMAT describes, cut to what fits. Returns the length of the rows before it. */
+/* Appends the name of a row, which FORMAT gives, cut if it is too long. Returns the length of the names before it. */
 __attribute__((format(printf, 1, 2))) static inline size_t check_row_begin(const char *format, ...)
 {
 	size_t before = strlen(check_row_text), left = sizeof check_row_text - before;
@@ -59,7 +58,7 @@ static inline void check_row_end(const size_t *before)
 	check_row_text[*before] = '\0';
 }
 
-/* Prints the rows, one a line, indented. */
+/* Prints the names of the current rows, one per line, indented. */
 static inline void check_print_rows(void)
 {
 	for (const char *row = check_row_text; *row;) {
@@ -89,7 +88,7 @@ static inline int check_eq(int64_t a, int64_t b, const char *file, int line, con
 	return 0;
 }
 
-/* NULL is equal to nothing, not even to NULL. */
+/* Checks that two strings are equal. NULL is not equal to anything, not even to NULL. */
 static inline int check_str(const char *a, const char *b, const char *file, int line, const char *what)
 {
 	if (check_that(a && b && strcmp(a, b) == 0, file, line, what))

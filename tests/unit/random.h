@@ -1,9 +1,8 @@
 /* random.h -- the random numbers of the unit tests.
  *
  * Each run of a test program uses the same sequence, so a failure can be repeated. SP_TEST_SEED=N in the environment
- * selects another sequence; a failing program prints its seed. The generator is splitmix64 (Steele, Lea and Flood,
- * "Fast Splittable Pseudorandom Number Generators", 2014). It is not for use by the programs themselves.
- */
+ * selects another sequence, and a program that fails prints its seed. The generator is splitmix64 (Steele, Lea and
+ * Flood, "Fast Splittable Pseudorandom Number Generators", 2014). These numbers are for tests only. */
 #ifndef UNIT_RANDOM_H
 #define UNIT_RANDOM_H
 #include "check.h"
@@ -11,7 +10,7 @@
 
 static uint64_t random_seed, random_state;
 
-/* Starts the sequence of SP_TEST_SEED, by default 1. The first random_next() calls it. */
+/* Starts the sequence that SP_TEST_SEED selects, by default number 1. The first call of random_next() calls this. */
 static inline void random_start(void)
 {
 	const char *seed = getenv("SP_TEST_SEED");
@@ -19,8 +18,8 @@ static inline void random_start(void)
 	check_seed = &random_seed;
 }
 
-/* Starts sequence N, whatever SP_TEST_SEED is: for the same numbers twice, and for tests of probable results, which
- * would fail for one seed in some hundred. */
+/* Starts the sequence with seed N, even if SP_TEST_SEED selects another one. It serves tests that need the same numbers
+ * twice, and tests of probable results, which would fail for one seed in some hundred. */
 static inline void random_restart(uint64_t n)
 {
 	if (!check_seed)
