@@ -1,8 +1,8 @@
-/* control_lines.c -- the control lines that sp-agg reads (sp-stream(5)).
+/* control_lines.c -- acts on the control lines that sp-agg reads (sp-stream(5)).
  *
- * The windowing line precedes all events and says what their bounds mean; a stream has one, but it may be repeated.
- * Watermark lines move the store's watermark, which only grows. Other kinds are for programs that follow, so they
- * are passed on. */
+ * The windowing line comes before all events and says what their bounds mean. A stream has one windowing line, which
+ * may be repeated. Watermark lines move the watermark of the store, which never moves back. Control lines of other
+ * kinds are for later programs of the pipeline, so they are passed on. */
 #include "sp-agg/control_lines.h"
 #include "stream/windowing_line.h"
 
@@ -17,7 +17,7 @@ void control_lines_release(struct control_lines *c)
 	buf_release(&c->windowing_line);
 }
 
-/* Refuses options that have no meaning for the windows of the stream. */
+/* Returns -1 with E set (EX_DATAERR) if an option has no meaning for the windows W of the stream. */
 static int check_options(const struct config *c, const struct windowing *w, struct err *e)
 {
 	if (c->count)
@@ -32,8 +32,8 @@ static int check_options(const struct config *c, const struct windowing *w, stru
 	return 0;
 }
 
-/* The first windowing line says what the stream is. It may be repeated: files that sp-window wrote can be concatenated.
- * A different one would mix windows of two kinds. */
+/* Reads the first windowing line, which says what the stream is. Ignores an equal line after it, because files that
+ * sp-window wrote may be concatenated. A different one would mix windows of two kinds, so it ends the run. */
 static int take_windowing(struct control_lines *c, struct span line, struct err *e)
 {
 	struct windowing *w = &c->windowing;
@@ -49,7 +49,7 @@ static int take_windowing(struct control_lines *c, struct span line, struct err 
 	if (windowing_line_read(w, line, e) < 0)
 		return -1;
 	c->store->env.windowing = w;
-	/* Kept as text: comparing bytes is enough, since all writers are the same code. */
+	/* The text is kept, because it is enough to compare bytes: all writers are the same code. */
 	if (buf_add_span(&c->windowing_line, line) < 0)
 		return err_set(e, EX_DATAERR, "windowing line of more than %zu bytes", c->windowing_line.max);
 	/* A window that stays open for late events may write a row again. */
@@ -59,7 +59,8 @@ static int take_windowing(struct control_lines *c, struct span line, struct err 
 	return time_reader_open(c->time, c->plan, w, e);
 }
 
-/* sp-window writes the windowing line before any watermark, so a watermark without it means that lines are missing. */
+/* Moves the watermark. sp-window writes the windowing line before any watermark, so a watermark without a windowing
+ * line means that lines are missing. */
 static int take_watermark(struct control_lines *c, struct span line, struct err *e)
 {
 	int64_t ms;

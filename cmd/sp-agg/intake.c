@@ -1,12 +1,14 @@
-/* intake.c -- lines become events in the store, or are rejected.
+/* intake.c -- turns lines into events of the store, or rejects them.
  *
- * An event is read in this order: the bounds at the beginning of its line, the key, the arguments, the time. Only when
- * all of it is good does it enter the queue, so a rejected event changes no group. It still moves the watermark of
- * sessions, as it has moved the watermark that sp-window writes for other kinds of windows.
+ * An event is read in this order: the bounds at the beginning of its line, the key, the arguments, the time. It enters
+ * the queue only if all of them can be read, so a rejected event changes no group. For sessions, a rejected event still
+ * moves the watermark, because its time is in its bounds. (For other windows sp-window has already written the
+ * watermark that such an event caused.)
  *
- * Neighbouring events mostly have the same bounds; these are compared as bytes and not read again.
+ * Neighbouring events mostly have the same bounds. So bounds are compared with the last ones as bytes, and read only if
+ * they differ.
  *
- * The first event decides what the stream is, and so the store. A later event with bounds of another kind ends the
+ * The first event decides the kind of the stream, and so the store. A later event with bounds of another kind ends the
  * run: two streams were mixed, and every result would be wrong. */
 #include "sp-agg/intake.h"
 #include "sp-agg/keys.h"
@@ -15,12 +17,12 @@
 #include "window/revisions.h"
 #include "window/watermark.h"
 
-/* What a step of reading one event can say. */
+/* What a step of reading an event returns. */
 enum { EVENT_REJECTED = 1, EVENT_GOOD = 0, RUN_ENDS = -1 };
 
 /* ---- bounds ---- */
 
-/* The first event, with bounds of KIND, opens the store. */
+/* Opens the store for a stream whose first event has bounds of KIND. Returns 0; -1 with E set. */
 static int begin(struct intake *in, enum bounds_kind kind, struct err *e)
 {
 	static const char *const names[] = { NULL, "windows", "slices", "sessions" };
@@ -34,12 +36,12 @@ static int begin(struct intake *in, enum bounds_kind kind, struct err *e)
 		return err_set(e, EX_DATAERR,
 			"--count is for streams without windows: leave out sp-window, or --count");
 	in->kind = kind;
-	in->time.kind = kind; /* sessions have their time in their bounds */
+	in->time.kind = kind; /* time_reader_read() takes the time of sessions from their bounds */
 	return store_open(in->store, store_choose(kind, c), &in->plan->folds, kind, e);
 }
 
-/* Returns true if events may have bounds of KIND under the windowing line. Where there are slices, the events may be
- * expanded to windows all the same (sp-window --expand). */
+/* Returns true if events may have bounds of KIND under the windowing line W. sp-window --expand writes windows even
+ * where it would otherwise write slices. */
 static bool fits(const struct windowing *w, enum bounds_kind kind)
 {
 	if (!w)
@@ -49,8 +51,9 @@ static bool fits(const struct windowing *w, enum bounds_kind kind)
 	return kind == BOUNDS_WINDOW || (kind == BOUNDS_SLICE && w->kind != WINDOW_TUMBLING);
 }
 
-/* Decides whether an event with bounds of KIND belongs to this stream. An event that has bounds where others have none,
- * or the reverse, is rejected; bounds of two kinds mean that two streams were mixed. */
+/* Decides whether an event with bounds of KIND belongs to this stream, and opens the store for the first event. Returns
+ * EVENT_REJECTED if the event has bounds and the others do not, or the reverse. Returns RUN_ENDS if the stream has
+ * bounds of another kind, because then two streams were mixed. */
 static int check_bounds(struct intake *in, enum bounds_kind kind, struct err *e)
 {
 	const struct windowing *w = in->store->env.windowing;
@@ -70,13 +73,13 @@ static int check_bounds(struct intake *in, enum bounds_kind kind, struct err *e)
 	return open ? EVENT_GOOD : begin(in, kind, e);
 }
 
-/* Reads the bounds of LINE, which differ from those of the last event. */
+/* Reads the bounds of LINE, which differ from those of the last event, into in->bounds. */
 static int read_new_bounds(struct intake *in, struct span line, struct err *e)
 {
 	struct buf *text = &in->bounds_text;
 	const struct store *s = in->store;
 	size_t prefix;
-	/* Each event of a session has bounds of its own, so sessions may wait together. */
+	/* Sessions need no flush: each event of a session has bounds of its own, so sessions wait together. */
 	if (in->kind != BOUNDS_SESSION && queue_flush(&in->queue, e) < 0)
 		return RUN_ENDS;
 	if (s->type && s->type->bounds_changed)
@@ -89,8 +92,8 @@ static int read_new_bounds(struct intake *in, struct span line, struct err *e)
 	return r;
 }
 
-/* Sets text, prefix and bounds of the current event. In a stream without windows there is nothing to read, but an event
- * that begins with bounds must be noticed. */
+/* Sets text, prefix and bounds of the current event. In a stream without windows there are no bounds to read, but an
+ * event that begins with bounds must be found, because check_bounds() rejects it. */
 static int read_bounds(struct intake *in, struct span line, struct err *e)
 {
 	const struct buf *last = &in->bounds_text;
@@ -109,7 +112,7 @@ static int read_bounds(struct intake *in, struct span line, struct err *e)
 	return EVENT_GOOD;
 }
 
-/* Rows of an sp-agg that can be written again are no input: all revisions of a key would be counted. */
+/* Ends the run for a row of an sp-agg that can be written again: all revisions of the row would be counted. */
 static int refuse_revisions(const struct event *ev, struct err *e)
 {
 	size_t at = ev->prefix ? ev->prefix : 1;
@@ -119,7 +122,7 @@ static int refuse_revisions(const struct event *ev, struct err *e)
 
 /* ---- events ---- */
 
-/* Rejects a truncated line even when no expression would read the missing part. */
+/* Returns false for a truncated line, which is rejected even if no expression would read the missing part. */
 static bool is_whole(struct span line)
 {
 	while (line.n > 0 && (line.p[line.n - 1] == ' ' || line.p[line.n - 1] == '\t' || line.p[line.n - 1] == '\r'))
@@ -127,11 +130,12 @@ static bool is_whole(struct span line)
 	return line.n >= 2 && line.p[line.n - 1] == '}';
 }
 
-/* Reads key, arguments and time of EV, whose bounds are hidden. *KIND says what was wrong, for the count of rejects. */
+/* Reads the key, the arguments and the time of EV, whose bounds are hidden. If it returns EVENT_REJECTED, *KIND says
+ * what was wrong, for the count of rejected lines. */
 static int read_event(struct intake *in, struct event *ev, const char **kind, struct err *e)
 {
 	const struct plan *p = in->plan;
-	size_t skip = ev->prefix ? ev->prefix - 1 : 0; /* the last byte of the prefix is '{' now */
+	size_t skip = ev->prefix ? ev->prefix - 1 : 0; /* bounds_hide() has made the last byte of the prefix a '{' */
 	*kind = "event that cannot be read";
 	if (exprs_event(p->x, (struct span){ ev->text.p + skip, ev->text.n - skip }, e) < 0)
 		return EVENT_REJECTED;
@@ -142,7 +146,7 @@ static int read_event(struct intake *in, struct event *ev, const char **kind, st
 	return in->time.needed && time_reader_read(&in->time, ev, e) < 0 ? EVENT_REJECTED : EVENT_GOOD;
 }
 
-/* After an event was taken: moves the watermark if its time has passed the edge of a window. */
+/* Moves the watermark after an event was taken, if its time has passed the edge of a window. */
 static int follow_time(struct intake *in, struct err *e)
 {
 	int64_t watermark;
@@ -151,7 +155,7 @@ static int follow_time(struct intake *in, struct err *e)
 	return queue_flush(&in->queue, e) < 0 ? -1 : store_advance(in->store, watermark, e);
 }
 
-/* After an event was rejected: an event of a session has a time even so, if its bounds could be read. */
+/* Moves the watermark after an event was rejected: an event of a session has a time if its bounds could be read. */
 static int follow_rejected(struct intake *in, struct err *e)
 {
 	if (in->kind != BOUNDS_SESSION || in->bounds_text.n == 0)
@@ -161,8 +165,8 @@ static int follow_rejected(struct intake *in, struct err *e)
 	return store_advance(in->store, watermark_of(&in->control.windowing, in->bounds.start), e);
 }
 
-/* The order matters: an event is queued only when nothing can fail any more, and its bounds stay hidden until the queue
- * has added it to its group. */
+/* The order matters: an event is queued only after the last check. Its bounds stay hidden until the queue has added it
+ * to its group. */
 int intake_line(struct intake *in, const struct line *line, struct err *e)
 {
 	const char *kind = "bounds";
@@ -196,7 +200,8 @@ int intake_line(struct intake *in, const struct line *line, struct err *e)
 
 int intake_init(struct intake *in, struct rows *rows, struct err *e)
 {
-	buf_init(&in->bounds_text, BOUNDS_TEXT_MAX * 8); /* with white space between the tokens */
+	buf_init(&in->bounds_text,
+		BOUNDS_TEXT_MAX * 8); /* more than bounds need, since their tokens may have white space between them */
 	in->control.config = in->config;
 	in->control.plan = in->plan;
 	in->control.store = in->store;

@@ -1,10 +1,12 @@
-/* sp-agg -- keyed state: fold the events of each key and window into one row.
+/* sp-agg -- folds the events of each key and window into one row.
  *
- * Events come in, with bounds at their beginning if sp-window has been there; rows go out when the watermark says that
- * their window is complete. A line is read by intake.c (bounds, key, arguments, time), waits in queue.c, and is added
- * to a group of the stream's store (store/), which writes rows (rows.c) as its windows fire.
+ * The input is events, which have bounds at their beginning if they come from sp-window. intake.c reads each line:
+ * bounds, key, arguments, time. The event then waits in queue.c and is added to a group of the stream's store (store/).
+ * A group has the states of all functions for one key and window. When the watermark passes the end of a window, the
+ * window fires: the store writes the rows of its groups (rows.c).
  *
- * The output depends on the input alone, not on the sizes of reads, clocks or machines (except --emit DURATION). */
+ * The output depends only on the input, not on the sizes of reads, on clocks or on machines (except with --emit
+ * DURATION). */
 #include "base/clock.h"
 #include "base/diag.h"
 #include "program/filter.h"
@@ -13,7 +15,7 @@
 #include "sp-agg/report.h"
 #include "stream/stop.h"
 
-/* The whole run. Its parts refer to each other, so it must not move. */
+/* The whole run. Its parts point to each other, so it must not move. */
 struct run {
 	const struct config *config;
 	struct filter filter;
@@ -23,33 +25,34 @@ struct run {
 	struct rows rows;
 	struct late late;
 	struct report report;
-	int64_t next_emit_ms; /* --emit DURATION, monotonic */
+	int64_t next_emit_ms; /* when --emit DURATION next writes rows, on the monotonic clock */
 };
 
 /* ---- hooks of the filter ---- */
 
-/* Everything that is not a control line. */
+/* Takes a line that is not a control line. */
 static int on_event(void *arg, const struct line *line, struct err *e)
 {
 	struct run *r = arg;
 	return intake_line(&r->intake, line, e);
 }
 
-/* The queue is empty: before_fill() was called. */
+/* Takes a control line. The queue is empty, because the filter has called before_fill(). */
 static int on_control(void *arg, enum control_kind kind, struct span line, struct err *e)
 {
 	struct run *r = arg;
 	return control_lines_take(&r->intake.control, kind, line, e);
 }
 
-/* The events of the queue refer to lines in the reader's buffer. */
+/* Flushes the queue, whose events point into the reader's buffer. */
 static int before_fill(void *arg, struct err *e)
 {
 	struct run *r = arg;
 	return queue_flush(&r->intake.queue, e);
 }
 
-/* Between lines and before waiting: writes what has changed when --emit DURATION has passed again. */
+/* Writes the rows that have changed, if the interval of --emit DURATION has passed. The filter calls it between lines
+ * and before it waits. */
 static int emit_due(void *arg, struct err *e)
 {
 	struct run *r = arg;
@@ -64,15 +67,15 @@ static int emit_due(void *arg, struct err *e)
 	return store_emit_changed(&r->store, e);
 }
 
-/* The input has ended: every window is complete. */
+/* Writes all rows that are left: the input has ended, so every window is complete. */
 static int on_end(void *arg, struct err *e)
 {
 	struct run *r = arg;
 	return queue_flush(&r->intake.queue, e) < 0 ? -1 : store_finish(&r->store, e);
 }
 
-/* Late events are not rejected lines: they are correct, and only their session is over. So they do not change the exit
- * status, but a user who did not ask for them should know. */
+/* Reports late events that no file has kept. They are not rejected lines: they are correct, and only their session is
+ * over. So they do not change the exit status, but a user who did not ask for them should know. */
 static void report_late(void *arg)
 {
 	struct run *r = arg;
@@ -93,7 +96,7 @@ static void metrics(void *arg, struct buf *out)
 
 /* ---- the run ---- */
 
-/* Sets all that needs no memory or file, so that run_release() may follow at any point. */
+/* Sets everything in R that needs no memory or file, so that run_release() can be called after any failure. */
 static void run_connect(struct run *r, const struct config *c, struct plan *p)
 {
 	*r = (struct run){ .config = c };
@@ -114,7 +117,7 @@ static void run_connect(struct run *r, const struct config *c, struct plan *p)
 	r->next_emit_ms = r->report.started_ms + c->emit_ms;
 }
 
-/* The hooks are the whole of the program that the filter does not do. */
+/* Prepares R. The hooks are the part of the program that the filter does not do. */
 static int run_init(struct run *r, const struct config *c, struct plan *p, struct err *e)
 {
 	run_connect(r, c, p);
@@ -135,15 +138,15 @@ static int run_init(struct run *r, const struct config *c, struct plan *p, struc
 		.refuses_checkpoints = true,
 		.max_line = c->max_event,
 		.max_option = "--max-event",
-		/* Wakes up for --emit DURATION and the status line. */
+		/* The run wakes up for --emit DURATION and for the status line. */
 		.timeout_ms = c->emit == EMIT_EVERY && c->emit_ms < 1000 ? c->emit_ms : 1000 };
-	/* First, so that the intake finds a reader and the rows find an output. */
+	/* The filter comes first, because the intake needs its reader and the rows need its output. */
 	if (filter_init(&r->filter, &config, &hooks, e) < 0)
 		return -1;
 	return intake_init(&r->intake, &r->rows, e);
 }
 
-/* In reverse order: the store and the intake refer to the filter. */
+/* The order is reversed, because the store and the intake point to the filter. */
 static void run_release(struct run *r)
 {
 	store_release(&r->store);

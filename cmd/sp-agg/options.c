@@ -1,7 +1,7 @@
-/* options.c -- the command line of sp-agg: one table that reads, documents and completes the options.
+/* options.c -- the command line of sp-agg: one table to read, document and complete the options.
  *
- * Options may come in any order, so what refers to a column (--order, --per) is kept as text until all columns are
- * known; config_check() then looks it up and refuses options that contradict each other. */
+ * Options may come in any order. So the names of columns in --order and --per are kept as text until all columns are
+ * known. config_check() then looks the names up and refuses options that contradict each other. */
 #include "sp-agg/options.h"
 #include "base/amount.h"
 #include "base/dur.h"
@@ -25,7 +25,7 @@ enum {
 	OPT_METRICS
 };
 
-/* The table is also the source of --help, the shell completion, and the check of the manual page. */
+/* --help, the shell completion and the check of the manual page use this table as well. */
 static const struct opt option_table[] = {
 	{ 'b', "by", "[NAME=]EXPR", "group by a path or expression; may be given several times" },
 	{ OPT_COUNT, "count", "N", "write a row for every N events of a key; for streams without windows" },
@@ -53,16 +53,17 @@ static const struct opt_program program = {
 	.options = option_table,
 };
 
-/* While the options are read. Strings are borrowed from argv. */
+/* What is known while the options are read. Strings are borrowed from argv. */
 struct parsed {
 	struct config *config;
 	struct plan *plan;
-	/* --order and --per: names of columns, which may come later on the command line. */
+	/* --order and --per name columns, which may come later on the command line. */
 	const char *order, *per[KEYS_MAX];
 	size_t per_count;
 };
 
-/* --emit has two words and a duration in one argument. The message of dur_parse() would not mention the words. */
+/* Reads --emit: one of two words, or a duration. The message of dur_parse() is replaced, because it does not name the
+ * words. */
 static int set_emit(struct config *c, const char *value, struct err *e)
 {
 	struct err ignored = ERR_INIT;
@@ -76,7 +77,7 @@ static int set_emit(struct config *c, const char *value, struct err *e)
 	return 0;
 }
 
-/* A table (state/table.h) cannot hold more keys. */
+/* Reads --max-keys. The largest value is the number of keys that a table (state/table.h) can hold. */
 static int set_max_keys(struct config *c, const char *value, struct err *e)
 {
 	int64_t n;
@@ -86,7 +87,7 @@ static int set_max_keys(struct config *c, const char *value, struct err *e)
 	return 0;
 }
 
-/* The other choice, "error", is the default: a row that mixes keys must be asked for. */
+/* Reads --overflow. The default is "error": a row that mixes keys is written only if the user asks for it. */
 static int set_overflow(struct config *c, const char *value, struct err *e)
 {
 	static const char *const names[] = { "error", "other", NULL };
@@ -95,7 +96,7 @@ static int set_overflow(struct config *c, const char *value, struct err *e)
 	return choice < 0 ? -1 : 0;
 }
 
-/* 0 would mean "no limit" to the budget, but a user who types it cannot mean that. */
+/* Reads --max-state. The budget takes 0 for "no limit", but a user who types 0 cannot mean that. */
 static int set_max_state(struct config *c, const char *value, struct err *e)
 {
 	if (amount_parse_bytes(value, &c->max_state, e) < 0)
@@ -103,7 +104,7 @@ static int set_max_state(struct config *c, const char *value, struct err *e)
 	return c->max_state ? 0 : err_set(e, EX_USAGE, "--max-state 0: groups need some memory");
 }
 
-/* Events may grow on their way: sp-capture and sp-window add fields, so the limit here is higher by EVENT_MAX_EXTRA. */
+/* Reads --max-event. sp-capture and sp-window add fields to events, so the limit here is higher by EVENT_MAX_EXTRA. */
 static int set_max_event(struct config *c, const char *value, struct err *e)
 {
 	uint64_t bytes;
@@ -115,7 +116,7 @@ static int set_max_event(struct config *c, const char *value, struct err *e)
 	return 0;
 }
 
-/* Keeps the name; find_per() looks it up when all keys are known. */
+/* Keeps the name in --per; find_per() looks it up when all keys are known. */
 static int add_per(struct parsed *p, const char *value, struct err *e)
 {
 	if (p->per_count == KEYS_MAX)
@@ -124,7 +125,7 @@ static int add_per(struct parsed *p, const char *value, struct err *e)
 	return 0;
 }
 
-/* For program_parse(): stores one option. */
+/* Stores one option, for program_parse(). */
 static int set_option(void *arg, int id, const char *value, struct err *e)
 {
 	struct parsed *p = arg;
@@ -148,7 +149,7 @@ static int set_option(void *arg, int id, const char *value, struct err *e)
 	}
 }
 
-/* The operands are the functions. */
+/* Adds the operands, which are functions, to the plan. */
 static int add_folds(void *arg, char **operands, int count, struct err *e)
 {
 	struct parsed *p = arg;
@@ -158,7 +159,7 @@ static int add_folds(void *arg, char **operands, int count, struct err *e)
 	return 0;
 }
 
-/* Looks up the function that --order names. */
+/* Looks up the function that --order names. Returns 0; -1 with E set (EX_USAGE). */
 static int find_order(const struct parsed *p, struct err *e)
 {
 	const struct fold_plan *folds = &p->plan->folds;
@@ -174,7 +175,8 @@ static int find_order(const struct parsed *p, struct err *e)
 	return 0;
 }
 
-/* Looks up the keys that --per names; ".country" is as good as "country". */
+/* Looks up the keys that --per names; ".country" and "country" name the same key. Returns 0; -1 with E set
+ * (EX_USAGE). */
 static int find_per(const struct parsed *p, struct err *e)
 {
 	const struct plan *plan = p->plan;
@@ -190,7 +192,7 @@ static int find_per(const struct parsed *p, struct err *e)
 	return 0;
 }
 
-/* Refuses options that contradict or miss each other, and looks up the columns they name. */
+/* Finishes the plan, refuses options that contradict or miss each other, and looks up the columns that options name. */
 static int config_check(const struct parsed *p, struct err *e)
 {
 	const struct config *c = p->config;
@@ -201,7 +203,7 @@ static int config_check(const struct parsed *p, struct err *e)
 		return err_set(e, EX_USAGE, "--top N and --order NAME need each other");
 	if (p->per_count && !c->top)
 		return err_set(e, EX_USAGE, "--per needs --top N and --order NAME");
-	/* A row of an incomplete window may drop out of the ranking later, and nothing would take it back. */
+	/* A row of an incomplete window may drop out of the ranking later, and no line would say so. */
 	if (c->top && c->emit != EMIT_CLOSE)
 		return err_set(e, EX_USAGE, "--top ranks the rows of a complete window: leave out --emit");
 	if (c->top && c->count)
@@ -214,14 +216,14 @@ static int config_check(const struct parsed *p, struct err *e)
 	return find_per(p, e);
 }
 
-/* What --help ends with: the functions, from the table that fold_parse() reads. */
+/* Appends the end of --help: the functions, from the table that fold_parse() reads. */
 static int list_functions(void *arg, struct buf *out)
 {
 	(void)arg;
 	return buf_adds(out, "Functions:\n") < 0 ? -1 : fold_help(out);
 }
 
-/* The columns are checked last: only then are all names known. */
+/* The columns are checked last, because only then all names are known. */
 enum program_outcome options_read(struct config *c, struct plan *plan, int argc, char **argv, int *status,
 	struct err *e)
 {

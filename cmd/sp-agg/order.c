@@ -1,8 +1,8 @@
-/* order.c -- the groups of a table in order of first appearance.
+/* order.c -- the groups of a table in the order of first appearance.
  *
- * A table keeps records in order of insertion, which is that of the events. Only a table that was merged from others,
- * or whose records were removed and made again, needs to be sorted: by the arrival numbers in the headers. So the order
- * of rows does not depend on how events were cut into slices. */
+ * A table keeps records in the order of insertion, which is the order of the events. A table must be sorted only if it
+ * was merged from others, or its records were removed and made again. The arrival numbers in the headers of the records
+ * are used for that. So the order of rows does not depend on how events were cut into slices. */
 #include "sp-agg/order.h"
 
 static int by_first(const void *x, const void *y)
@@ -22,12 +22,12 @@ int order_make(struct order *o, const struct groups *g, struct err *e)
 		o->count = 0;
 		return err_oom(e, "the order of rows");
 	}
-	/* Slices are merged in the order of time, so the numbers are often sorted already. */
+	/* Slices are merged in the order of time, so the arrival numbers are often sorted already. */
 	bool sorted = true;
 	for (uint32_t i = 0; i < n; i++) {
 		const struct group_header *h = table_at(&g->table, i, NULL);
 		if (!h)
-			continue; /* removed (--count), and its place not used again */
+			continue; /* removed (--count), and its place was not used again */
 		sorted = sorted && (used == 0 || o->items[used - 1].first <= h->first);
 		o->items[used++] = (struct order_item){ h->first, i };
 	}

@@ -1,4 +1,4 @@
-/* order.h -- the groups of a table in order of first appearance. */
+/* order.h -- the groups of a table in the order of first appearance, which is that of their first events. */
 #ifndef AGG_ORDER_H
 #define AGG_ORDER_H
 #include "fold/groups.h"
@@ -6,15 +6,15 @@
 struct order {
 	struct order_item {
 		uint64_t first; /* arrival number of the group's first event */
-		uint32_t index; /* in the table */
-	} * items;              /* owned; NULL: the table's own order is right */
+		uint32_t index; /* index of the group in the table */
+	} * items;              /* owned; NULL if the table is in this order already */
 	uint32_t count;
 };
 
-/* Fills O with the order of G's groups. -1: EX_OSERR; O is empty then. */
+/* Fills O with the order of G's groups. Returns 0; -1 with E set (EX_OSERR), and O is empty. */
 int order_make(struct order *o, const struct groups *g, struct err *e) MUST_USE;
 void order_release(struct order *o);
-/* The table index of the group in place I; table_at() may return NULL for it (a removed record). */
+/* Returns the table index of the group in place I. For a removed record, table_at() returns NULL for this index. */
 static inline uint32_t order_index(const struct order *o, uint32_t i)
 {
 	return o->items ? o->items[i].index : i;

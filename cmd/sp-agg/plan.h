@@ -12,9 +12,8 @@ enum { KEYS_MAX = 32 };
 
 struct key_column {
 	int expr;
-	const struct span *
-		current_text; /* what exprs_text() returned for expr: the place of its text in the current event; NULL if expr is not a path */
-	char *name; /* owned */
+	const struct span *current_text; /* exprs_text(expr): the text in the current event; NULL: not a path */
+	char *name;                      /* owned */
 };
 
 /* The arguments and the condition of a function. Functions with the same arguments and condition share one set, which

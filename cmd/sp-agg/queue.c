@@ -1,12 +1,12 @@
-/* queue.c -- events between reading and their groups, some of them at a time.
+/* queue.c -- events that were read and wait to be added to their groups.
  *
- * With more groups than the processor's cache holds, most of an event's time is spent waiting until its group has come
- * from memory. So up to QUEUE_EVENTS events wait together. When one enters the queue, the slot of its key in the hash
- * table is prefetched; when the queue is flushed, all records are prefetched before the first is used; so the accesses
- * to memory overlap. With few groups no event waits.
+ * If there are more groups than the processor's cache holds, most of the time of an event is spent waiting for its
+ * group to come from memory. So up to QUEUE_EVENTS events wait together, and their accesses to memory overlap. When an
+ * event enters the queue, the slot of its key in the hash table is prefetched. When the queue is flushed, all records
+ * are prefetched before the first one is used. If there are few groups, no event waits.
  *
- * Invariant: events keep their order, and nothing happens between two that wait. A control line, other bounds, the clock
- * and the end of the reader's buffer all flush the queue first. So waiting changes no result. */
+ * Invariant: events keep their order, and nothing happens between two waiting events. A control line, other bounds, the
+ * clock and the end of the reader's buffer all flush the queue first. So waiting changes no result. */
 #include "sp-agg/queue.h"
 #include "program/filter.h"
 #include "sp-agg/values.h"
@@ -21,7 +21,7 @@ int queue_init(struct queue *q, const struct plan *plan, struct store *store, st
 		ev->fold.args = calloc(plan->arg_set_count + 1, FOLD_ARGS * sizeof(struct value));
 		if (!ev->fold.args)
 			return err_oom(e, "the arguments of an event");
-		/* Stays so for sets without a condition. */
+		/* These stay true for sets without a condition. */
 		memset(ev->fold.use, true, sizeof ev->fold.use);
 	}
 	return 0;
@@ -33,7 +33,7 @@ void queue_release(struct queue *q)
 		event_release(&q->events[i]);
 }
 
-/* Adds EV to the store. Where the watermark is that of the events, it moves afterwards. */
+/* Adds EV to the store. For a store with watermark_by_events, moves the watermark afterwards. */
 static int store_event(struct queue *q, const struct event *ev, struct err *e)
 {
 	struct store *s = q->store;
@@ -66,10 +66,10 @@ int queue_flush(struct queue *q, struct err *e)
 	return r;
 }
 
-/* An event waits only if there are many groups and its values survive the reading of the next event. */
+/* An event waits only if there are many groups, and its values stay valid after the next event is read. */
 int queue_take(struct queue *q, struct err *e)
 {
-	enum { FEW = 4096 }; /* so many groups fit into the cache */
+	enum { FEW = 4096 }; /* this number of groups fits into the cache */
 	struct event *ev = q->current;
 	ev->fold.hash = table_hash(ev->fold.key);
 	ev->fold.seq = q->count++;

@@ -1,12 +1,12 @@
-/* report.c -- the status line and the metrics of sp-agg.
+/* report.c -- writes the status line and the metrics of sp-agg.
  *
- * A user who sees no row asks why: as long as no row has been written, the status line says what is missing. */
+ * A user who sees no row asks why. So until the first row is written, the status line says what is missing. */
 #include "sp-agg/report.h"
 #include "base/clock.h"
 #include "program/metrics.h"
 #include <inttypes.h>
 
-/* Each of the reasons for having no rows tells the user which program of the pipeline to look at. */
+/* Each reason for having no rows shows the user which program of the pipeline to check. */
 void report_describe(const struct report *r, struct buf *out)
 {
 	const struct store_env *env = &r->store->env;
@@ -22,7 +22,7 @@ void report_describe(const struct report *r, struct buf *out)
 		buf_adds(out, ", no windows: rows come at the end of the input");
 	if (open && env->kind == BOUNDS_WINDOW && !env->windowing && !rows)
 		buf_adds(out, ", no watermark: rows come at the end of the input");
-	/* Before the first event and after the last, the watermark is not a time that can be written. */
+	/* Before the first watermark and after the last, the watermark is not a time of the calendar. */
 	if (env->watermark > TIME_MS_MIN && env->watermark <= TIME_MS_MAX)
 		buf_addf(out, ", watermark %.*s", (int)time_write_ms(env->watermark, time), time);
 	if (r->late->count)
@@ -32,7 +32,7 @@ void report_describe(const struct report *r, struct buf *out)
 	buf_addf(out, ", state %.1f MiB", (double)r->budget->bytes / (1 << 20));
 }
 
-/* Dashboards rely on these names. */
+/* Dashboards use these names, so the names must not change. */
 void report_metrics(const struct report *r, struct buf *out)
 {
 	int64_t watermark = r->store->env.watermark;

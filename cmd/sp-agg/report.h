@@ -1,10 +1,10 @@
-/* report.h -- the status line and the metrics of sp-agg. */
+/* report.h -- writes the status line and the metrics of sp-agg. */
 #ifndef AGG_REPORT_H
 #define AGG_REPORT_H
 #include "sp-agg/queue.h"
 #include "stream/rejects.h"
 
-/* Where the numbers come from; all borrowed. */
+/* The parts of the program that have the numbers; all borrowed. */
 struct report {
 	const struct queue *queue;
 	const struct store *store;
@@ -12,11 +12,11 @@ struct report {
 	const struct late *late;
 	const struct rejects *rejects;
 	const struct group_budget *budget;
-	int64_t started_ms; /* monotonic */
+	int64_t started_ms; /* the start of the run, on the monotonic clock */
 };
 
-/* Appends the text of the status line. */
+/* Appends the text of the status line to OUT. */
 void report_describe(const struct report *r, struct buf *out);
-/* Appends the metrics. */
+/* Appends the metrics to OUT, in the format of Prometheus. */
 void report_metrics(const struct report *r, struct buf *out);
 #endif

@@ -1,17 +1,18 @@
-/* time_reader.c -- the event time of an event, and where the watermark follows it.
+/* time_reader.c -- reads the time of an event, and moves the watermark by it where sp-agg must do that.
  *
- * The time is read only if something depends on it: a function such as first() or rate(), or slices. Where and how it
- * is written is in the windowing line; without one, events come from sp-capture and have it at .ts.
+ * The time is read only if something depends on it: a function such as first() or rate(), or slices. The windowing line
+ * has the path and the format of the time. Without a windowing line, events come from sp-capture and have their time at
+ * .ts.
  *
- * Slices and the watermark: a slice keeps an event that is late for some of its windows, so these windows must have
- * fired before the event is added. sp-window decides that by the times of the events, and so does this file, with the
- * same arithmetic; the watermark lines are then only a reminder, and a filter that drops them changes no result. */
+ * Why slices need it: an event can be late for some of the windows that its slice is part of. Those windows must have
+ * fired before the event is added. sp-window decides by the times of the events which windows have fired, and this file
+ * does the same with the same arithmetic. So a filter that drops watermark lines changes no result. */
 #include "sp-agg/time_reader.h"
 #include "sp-agg/eval.h"
 #include "json/json_time.h"
 #include "window/watermark.h"
 
-/* When the windowing line is read, .ts has been prepared already; its own path and format replace .ts. */
+/* The first call prepares .ts. When the windowing line is read, its path and format replace .ts. */
 int time_reader_open(struct time_reader *t, const struct plan *plan, const struct windowing *windowing, struct err *e)
 {
 	t->plan = plan;
@@ -38,8 +39,9 @@ void time_reader_release(struct time_reader *t)
 	t->format = NULL;
 }
 
-/* The event has no time at the path. Without a windowing line that is not an error: the rows of another sp-agg are as of
- * the end of their window, and other events get the time of the event before, which keeps the order of arrival. */
+/* Handles an event without a time at the path. With a windowing line that is an error. Without one, a row of another
+ * sp-agg gets the end of its window, and any other event gets the time of the event before, which keeps the order of
+ * arrival. */
 static int no_time(const struct time_reader *t, struct event *ev, struct err *e)
 {
 	if (t->windowing)
@@ -51,7 +53,8 @@ static int no_time(const struct time_reader *t, struct event *ev, struct err *e)
 	return 0;
 }
 
-/* E says what is wrong with the time. Adds what to do, since the options that read times are other programs'. */
+/* Adds the path and what to do to E, which says what is wrong with the time. The advice names another program, because
+ * sp-agg has no options for reading times. */
 static int bad_time(const struct time_reader *t, struct err *e)
 {
 	struct err why = *e;
@@ -60,8 +63,8 @@ static int bad_time(const struct time_reader *t, struct err *e)
 			       "let sp-capture read it first: sp-agg reads times only as sp-capture writes them");
 }
 
-/* A time as sp-capture writes it mostly differs from the one before only after the minute: time_read_cached() reads no
- * more than that. */
+/* Reads the time of EV. Consecutive times that sp-capture wrote are mostly in the same minute; then time_read_cached()
+ * reads only the seconds. */
 static int read_time(struct time_reader *t, struct event *ev, struct err *e)
 {
 	struct value v;
@@ -90,7 +93,7 @@ int time_reader_read(struct time_reader *t, struct event *ev, struct err *e)
 		return 0;
 	if (t->plan->needs_time)
 		return -1;
-	ev->fold.ts = INT64_MIN; /* a filter has dropped the time: only the watermark lines are left */
+	ev->fold.ts = INT64_MIN; /* no function needs the time, so the watermark lines are enough */
 	return 0;
 }
 

@@ -1,4 +1,4 @@
-/* time_reader.h -- the event time of an event, and where the watermark follows it. */
+/* time_reader.h -- reads the time of an event, and moves the watermark by it where sp-agg must do that. */
 #ifndef AGG_TIME_READER_H
 #define AGG_TIME_READER_H
 #include "sp-agg/event.h"
@@ -7,27 +7,28 @@
 struct time_reader {
 	const struct plan *plan;           /* borrowed */
 	const struct windowing *windowing; /* borrowed; NULL: the stream has no windowing line */
-	enum bounds_kind kind;             /* of the stream's events; BOUNDS_NONE before the first event */
-	int expr;                          /* of the path where events have their time */
-	const struct span *text;           /* exprs_text() of it */
+	enum bounds_kind kind;             /* kind of bounds in the stream; BOUNDS_NONE before the first event */
+	int expr;                          /* number of the expression for the path of the time */
+	const struct span *text;           /* what exprs_text() returned for expr */
 	struct time_format *format;        /* owned */
 	struct time_minute minute_cache;
-	int64_t last_ts; /* of the last event that was taken, INT64_MIN before; set by the caller */
-	bool needed;     /* something depends on the time of events */
-	/* Hopping and cumulating windows: the watermark follows the events' own times. */
+	int64_t last_ts; /* time of the last event that was taken; INT64_MIN before; the caller sets it */
+	bool needed;     /* true if something depends on the times of events */
+	/* True for hopping and cumulating windows: the watermark follows the times of events. */
 	bool tracks_time;
-	int64_t next_edge_ms; /* the watermark at which a window next fires or is forgotten */
+	int64_t next_edge_ms; /* the next watermark at which a window fires or is forgotten */
 };
 
-/* Prepares reading times for PLAN. WINDOWING is NULL before there is a windowing line; called again with it when there
- * is one. T was zeroed at first. -1: EX_DATAERR or EX_OSERR. */
+/* Prepares T for PLAN. It is called first with WINDOWING NULL and T zeroed, and again when there is a windowing line.
+ * Returns 0; -1 with E set (EX_DATAERR or EX_OSERR). */
 int time_reader_open(struct time_reader *t, const struct plan *plan, const struct windowing *windowing,
 	struct err *e) MUST_USE;
 void time_reader_release(struct time_reader *t);
 
-/* Sets the time of EV, which exprs_event() was given; T is needed. -1: EX_DATAERR, it has no time that can be read. */
+/* Sets the time of EV, the event that exprs_event() was given last. Called only if t->needed. Returns 0; -1 with E set
+ * (EX_DATAERR) if the time cannot be read. */
 int time_reader_read(struct time_reader *t, struct event *ev, struct err *e) MUST_USE;
-/* Returns true if the last event's time moves the watermark past the end, or the forgetting, of a window: *WATERMARK is
- * the new one. */
+/* Returns true if the time of the last event moves the watermark past an instant at which a window fires or is
+ * forgotten. Sets *WATERMARK to the new watermark then. */
 bool time_reader_passes_edge(struct time_reader *t, int64_t *watermark);
 #endif

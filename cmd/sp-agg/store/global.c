@@ -1,7 +1,8 @@
-/* global.c -- the store of a stream without windows: one row per key at the end, or for every N of its events.
+/* global.c -- the store of a stream without windows: one row for each key at the end, or for every N of its events.
  *
- * All groups are in one table, which is never forgotten. With --count a group's record is removed when its row has been
- * written and made again by the key's next event, so memory holds only the keys that wait for more events. */
+ * All groups are in one table, which lives until the end of the run. With --count N, a group's record is removed after
+ * its row is written, and the next event of the key makes a new one. So memory holds only keys that have had fewer than
+ * N events since their last row. */
 #include "sp-agg/store/table.h"
 
 struct global {
@@ -15,7 +16,7 @@ static bool global_fits(enum bounds_kind kind, const struct config *c)
 	return kind == BOUNDS_NONE;
 }
 
-/* A header is needed to count revisions or events; without it a group is smaller and an event is added faster. */
+/* The header counts revisions or events. Without it a group is smaller, and adding an event is faster. */
 static size_t global_header_bytes(const struct store_env *env)
 {
 	return env->rows->repeats || env->config->count ? sizeof(struct group_header) : 0;
@@ -34,13 +35,14 @@ static void *global_open(const struct store_env *env, struct err *e)
 		free(g);
 		return NULL;
 	}
-	/* --count removes records and the table uses their places again, so its order is not that of arrival. */
+	/* --count removes records, and the table uses their places again. So the order of the table is not the order of
+	 * arrival, and order.c must sort. */
 	g->groups->merged = env->config->count != 0;
 	return g;
 }
 
-/* Adds EV to its group, and writes the group's row if it is due: at each event (--emit update), or when it has had its N
- * events (--count). */
+/* Adds EV to its group. Writes the group's row at each event (--emit update), or when the group has had N events
+ * (--count N). */
 static int global_take(void *store, const struct event *ev, struct err *e)
 {
 	struct global *g = store;
@@ -56,7 +58,7 @@ static int global_take(void *store, const struct event *ev, struct err *e)
 	h->events++;
 	h->changed = 1;
 	groups->changed = true;
-	/* The row of N events is final: the key's next event begins a new group. */
+	/* The row of N events is final, because the next event of the key begins a new group. */
 	bool full = c->count && h->events == (uint64_t)c->count;
 	if ((full || c->emit == EMIT_UPDATE) && rows_write_group(g->env->rows, groups, full, key, record, e) < 0)
 		return -1;
@@ -65,7 +67,7 @@ static int global_take(void *store, const struct event *ev, struct err *e)
 	return 0;
 }
 
-/* Watermarks mean nothing here: there are no windows to fire. */
+/* Does nothing: there are no windows to fire. */
 static int global_advance(void *store, struct err *e)
 {
 	(void)store;
@@ -73,14 +75,14 @@ static int global_advance(void *store, struct err *e)
 	return 0;
 }
 
-/* For --emit DURATION: the rows of groups that had an event since their last row. */
+/* Writes the rows of groups that had an event since their last row, for --emit DURATION. */
 static int global_emit_changed(void *store, struct err *e)
 {
 	struct global *g = store;
 	return rows_write_changed(g->env->rows, g->groups, e);
 }
 
-/* With --count, the groups that are left have had fewer than N events; their rows are written all the same. */
+/* With --count N, the groups that are left have had fewer than N events. Their rows are written as well. */
 static int global_finish(void *store, struct err *e)
 {
 	struct global *g = store;

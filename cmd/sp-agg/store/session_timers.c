@@ -1,29 +1,28 @@
-/* session_timers.c -- sessions are written when the watermark passes them, and dropped when it has passed them by the
- * lateness.
+/* session_timers.c -- writes sessions when the watermark passes their end, and removes them when they are forgotten.
  *
- * Timers expire in the order of time. All sessions that end at one instant are collected first and sorted, so that their
- * rows are written in an order that depends on the events alone: by end, start, and arrival. */
+ * Timers expire in the order of time. All sessions that end at the same instant are first collected and sorted by end,
+ * start and arrival. So the order of their rows depends only on the events. */
 #include "base/vec.h"
 #include "sp-agg/store/sessions.h"
 
 /* ---- timers ---- */
 
-/* Sets a timer for K; from now on it is the one that counts. */
+/* Sets a timer for K, which becomes the valid timer of K. */
 static int add_timer(struct sessions *s, int64_t due, struct session_key *k, struct err *e)
 {
 	k->due = due;
 	return wheel_add(&s->timers, due, k) < 0 ? err_oom(e, "the timers of sessions") : 0;
 }
 
-/* A later timer is left alone: when a timer expires too early, rearm_or_drop() sets it again. */
+/* If the valid timer is earlier, it stays: when it expires too early, rearm_or_drop() sets a new one. */
 int session_timers_arm(struct sessions *s, struct session_key *k, const struct session *x, struct err *e)
 {
 	int64_t due = session_due_ms(s, x);
 	return k->due != NO_TIMER && k->due <= due ? 0 : add_timer(s, due, k, e);
 }
 
-/* First the records of all keys, then what the table needs to remove them: each loop starts loads that do not depend
- * on each other. */
+/* Fetches first the records of all keys, then what the table needs to remove them. The loads of each loop do not depend
+ * on each other, so they overlap. */
 void session_timers_prefetch(void *context, const struct wheel_timer *t, size_t n)
 {
 	const struct sessions *s = context;
@@ -38,7 +37,7 @@ void session_timers_prefetch(void *context, const struct wheel_timer *t, size_t 
 
 /* ---- sessions that are written together ---- */
 
-/* Makes X the element number COUNT of the list. */
+/* Makes X, a session of K, element number COUNT of the list. */
 static int due_add(struct sessions *s, size_t count, struct session *x, struct session_key *k, struct err *e)
 {
 	struct due_session *due = vec_room(s->due, &s->due_cap, count + 1, sizeof *due);
@@ -49,6 +48,7 @@ static int due_add(struct sessions *s, size_t count, struct session *x, struct s
 	return 0;
 }
 
+/* Compares two struct due_session by end, start and arrival. */
 static int by_end(const void *p, const void *q)
 {
 	const struct session *x = ((const struct due_session *)p)->session,
@@ -60,8 +60,8 @@ static int by_end(const void *p, const void *q)
 	return (x->first > y->first) - (x->first < y->first);
 }
 
-/* Sorts by end, start and arrival. Mostly one or two sessions end in the same millisecond, and a call of qsort() would
- * cost more than the rest. */
+/* Sorts by end, start and arrival. Mostly only one or two sessions end in the same millisecond; for them a call of
+ * qsort() would cost more than all other work. */
 static void due_sort(struct due_session *d, size_t n)
 {
 	enum { FEW = 8 };
@@ -85,8 +85,8 @@ static bool is_over(const struct sessions *s, const struct session *x)
 	return s->env->ended || store_forgotten(s->env, session_bounds(x));
 }
 
-/* Drops K's expired sessions. If none is left, removes K; otherwise arms K's next timer. Sessions do not touch, so the
- * first one is also the first to expire. */
+/* Removes the forgotten sessions of K. If none is left, removes K; otherwise sets the next timer of K. Sessions do not
+ * touch, so the first one is also the first to be forgotten. */
 static int rearm_or_drop(struct sessions *s, struct session_key *k, struct err *e)
 {
 	while (k->first.fired && is_over(s, &k->first)) {
@@ -103,7 +103,8 @@ static int rearm_or_drop(struct sessions *s, struct session_key *k, struct err *
 	return add_timer(s, due, k, e);
 }
 
-/* Returns the session of K that fires at DUE; NULL: none does. It is the only one, since sessions do not touch. */
+/* Returns the session of K that fires at DUE; NULL if none does. There is at most one, because sessions do not
+ * touch. */
 static struct session *find_due(const struct sessions *s, struct session_key *k, int64_t due)
 {
 	struct session *x = &k->first;
@@ -112,7 +113,7 @@ static struct session *find_due(const struct sessions *s, struct session_key *k,
 	return x;
 }
 
-/* Collects the *COUNT sessions that fire at DUE, of the keys whose timers are in RUNS; frees RUNS. */
+/* Collects the *COUNT sessions that fire at DUE, from the keys whose timers are in RUNS. Frees RUNS. */
 static int collect_due(struct sessions *s, int64_t due, pool_ref runs, size_t *count, struct err *e)
 {
 	*count = 0;
@@ -121,7 +122,7 @@ static int collect_due(struct sessions *s, int64_t due, pool_ref runs, size_t *c
 		for (size_t i = 0; i < run->n; i++) {
 			struct session_key *k = run->t[i].owner;
 			if (k->due != due)
-				continue; /* an earlier timer has taken its place, or the key is gone */
+				continue; /* an earlier timer has replaced this one, or the key is gone */
 			k->due = NO_TIMER;
 			struct session *x = find_due(s, k, due);
 			if (x)
@@ -133,7 +134,8 @@ static int collect_due(struct sessions *s, int64_t due, pool_ref runs, size_t *c
 	return 0;
 }
 
-/* Instant by instant, so that timers which rearm_or_drop() sets within the range expire in their turn. */
+/* Handles one instant after the other, so that timers that rearm_or_drop() sets before the watermark expire in their
+ * turn. */
 int session_timers_advance(struct sessions *s, struct err *e)
 {
 	int64_t due;
@@ -155,7 +157,8 @@ int session_timers_advance(struct sessions *s, struct err *e)
 	return r < 0 ? err_oom(e, "the timers of sessions") : 0;
 }
 
-/* All keys are looked at: this runs once per --emit DURATION, and a list of changed sessions would cost every event. */
+/* Checks all keys. This happens once per --emit DURATION, whereas a list of changed sessions would cost time at each
+ * event. */
 int session_timers_emit_changed(struct sessions *s, struct err *e)
 {
 	size_t count = 0;

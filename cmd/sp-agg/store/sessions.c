@@ -1,11 +1,12 @@
 /* sessions.c -- the store of session windows: the sessions of each key, merged as events come.
  *
- * Flink's WindowOperator with a MergingWindowSet and an EventTimeTrigger: an event brings the window [ts, ts + gap);
- * windows of a key that overlap or touch become one; a window that, after merging, the watermark has passed by the
- * lateness takes no event, and the event is late; one that the watermark has passed already fires at once.
+ * The rules are those of Flink's WindowOperator with a MergingWindowSet and an EventTimeTrigger. An event at ts brings
+ * the window [ts, ts + gap). Windows of a key that overlap or touch become one session. If the merged window is
+ * forgotten, it does not take the event, and the event is late. If the watermark has passed the end of the merged
+ * window, the session fires at once.
  *
- * A row that was written with bounds that a merge has changed is written again with "retracted":true, so that a
- * consumer can take it back; the merged session starts again at revision 0.
+ * When a merge changes the bounds of a session whose row was written, the row is written again with "retracted":true,
+ * so that a consumer can take it back. The merged session begins at revision 0.
  *
  * Invariant: the sessions of a key are sorted by start and do not touch. */
 #include "sp-agg/store/sessions.h"
@@ -13,14 +14,15 @@
 
 /* ---- the sessions of a key ---- */
 
-/* Makes X an empty session with the bounds of EV. */
+/* Makes X an empty session with the bounds of EV and the next session NEXT. */
 static void session_begin(const struct sessions *s, struct session *x, const struct event *ev, pool_ref next)
 {
 	*x = (struct session){ .start = ev->bounds.start, .end = ev->bounds.end, .first = ev->fold.seq, .next = next };
 	fold_states_init(s->env->folds, (char *)x);
 }
 
-/* Inserts an empty session for EV after PREV; PREV NULL: before all others. Returns it; NULL: out of memory. */
+/* Inserts an empty session for EV after PREV, or before all others if PREV is NULL. Returns the session; NULL if memory
+ * is exhausted. */
 static struct session *session_insert(struct sessions *s, struct session_key *k, struct session *prev,
 	const struct event *ev)
 {
@@ -33,7 +35,7 @@ static struct session *session_insert(struct sessions *s, struct session_key *k,
 		prev->next = ref;
 		return x;
 	}
-	/* The first session is in the key's record, so the one that was there moves out. */
+	/* The key's record must contain the first session. So the session in the record moves to the new block. */
 	memcpy(x, &k->first, s->record_bytes);
 	session_begin(s, &k->first, ev, ref);
 	return &k->first;
@@ -49,7 +51,7 @@ static void session_drop_next(struct sessions *s, struct session *prev)
 	pool_free(&s->pool, ref, s->record_bytes);
 }
 
-/* The next session, which has a block of its own, moves into the key's record. */
+/* Moves the next session from its own block into the record of the key. */
 bool session_drop_first(struct sessions *s, struct session_key *k)
 {
 	pool_ref ref = k->first.next;
@@ -61,13 +63,13 @@ bool session_drop_first(struct sessions *s, struct session_key *k)
 	return true;
 }
 
-/* Bounds that overlap or only meet belong to one session, as in Flink's TimeWindow.intersects(). */
+/* Returns true if X and B belong to one session: they overlap or only meet, as in Flink's TimeWindow.intersects(). */
 static bool touches(const struct session *x, struct bounds b)
 {
 	return x->start <= b.end && x->end >= b.start;
 }
 
-/* Returns the bounds of the session that B and all sessions of K that touch it become. */
+/* Returns the bounds of the session that results from merging B with all sessions of K that touch B. */
 static struct bounds merged_bounds(const struct sessions *s, const struct session_key *k, struct bounds b)
 {
 	struct bounds all = b;
@@ -88,7 +90,7 @@ int session_write(struct sessions *s, struct session *x, struct span key, bool f
 	return rows_write(s->env->rows, &b, m, key, (char *)x, &s->pool, e);
 }
 
-/* Takes back the row of X, whose bounds are about to change, if it has one. */
+/* Takes back the row of X, if one was written. The bounds of X are about to change. */
 static int session_retract(struct sessions *s, struct session *x, struct span key, struct err *e)
 {
 	struct bounds b = session_bounds(x);
@@ -96,7 +98,7 @@ static int session_retract(struct sessions *s, struct session *x, struct span ke
 	return x->revision ? rows_write(s->env->rows, &b, m, key, (char *)x, &s->pool, e) : 0;
 }
 
-/* Merges X, the session after INTO, into INTO, and removes it. */
+/* Merges X, which is the session after INTO, into INTO, and removes X. */
 static int session_join(struct sessions *s, struct session *into, const struct session *x, struct err *e)
 {
 	if (fold_states_merge(s->env->folds, (char *)into, &s->pool, (const char *)x, &s->pool, e) < 0)
@@ -106,8 +108,8 @@ static int session_join(struct sessions *s, struct session *into, const struct s
 	return 0;
 }
 
-/* Merges the sessions of K that touch EV into the first of them, or makes one for it; rows whose bounds are not ALL are
- * retracted. Returns the session; NULL: E. */
+/* Merges the sessions of K that touch EV into the first of them, or makes a session for EV if none does. ALL has the
+ * bounds after the merge; rows with other bounds are retracted. Returns the session; NULL with E set if it fails. */
 static struct session *session_merge(struct sessions *s, struct session_key *k, const struct event *ev,
 	struct bounds all, struct span key, struct err *e)
 {
@@ -120,7 +122,7 @@ static struct session *session_merge(struct sessions *s, struct session_key *k, 
 		}
 		if (!bounds_eq(session_bounds(x), all) && session_retract(s, x, key, e) < 0)
 			return NULL;
-		/* Sessions are sorted, so those that touch the event follow each other directly. */
+		/* Sessions are sorted, so the sessions that touch the event are neighbours. */
 		if (!into)
 			into = x;
 		else if (session_join(s, into, x, e) < 0)
@@ -136,17 +138,17 @@ static struct session *session_merge(struct sessions *s, struct session_key *k, 
 
 /* ---- taking events ---- */
 
-/* Adds EV to X, a session of K, which gets the bounds ALL. Writes its row if the watermark has passed it already, or
- * every change is written. */
+/* Adds EV to X, a session of K, and gives X the bounds ALL. Writes the row if the watermark has passed the end of X, or
+ * if each change is written. */
 static int session_add(struct sessions *s, struct session_key *k, struct session *x, const struct event *ev,
 	struct bounds all, struct span key, struct err *e)
 {
-	/* A row is known by its bounds: with other bounds it is another row, whose revisions start again. */
+	/* The bounds identify a row: other bounds make another row, whose revisions begin again. */
 	if (!bounds_eq(session_bounds(x), all))
 		x->revision = 0;
 	x->start = all.start;
 	x->end = all.end;
-	/* A session that has fired and grows past the watermark has not fired in its new bounds. */
+	/* A session that has fired and now ends after the watermark has not fired with its new bounds. */
 	x->fired = windowing_fired(all, s->env->watermark);
 	x->changed = true;
 	if (fold_states_add(s->env->folds, (char *)x, &s->pool, &ev->fold, e) < 0 || session_timers_arm(s, k, x, e) < 0)
@@ -156,9 +158,9 @@ static int session_add(struct sessions *s, struct session_key *k, struct session
 	return 0;
 }
 
-/* Sets *K to the record of EV's key, or of the group that takes the keys over --max-keys, and *KEY to the bytes of that
- * key. The record is made, with an empty session for EV, if there is none: *FRESH. But for an event that is too late by
- * itself none is made, and *K may be NULL. */
+/* Sets *K to the record of EV's key, or of the group for keys over --max-keys, and sets *KEY to the bytes of that key.
+ * If there is no record, makes one with an empty session for EV and sets *FRESH. If EV is too late by itself, no record
+ * is made, and *K may become NULL. */
 static int find_key(struct sessions *s, const struct event *ev, struct session_key **k, struct span *key, bool *fresh,
 	struct err *e)
 {
@@ -166,7 +168,7 @@ static int find_key(struct sessions *s, const struct event *ev, struct session_k
 	const struct group_budget *budget = s->env->budget;
 	uint64_t hash = ev->fold.hash;
 	*fresh = false;
-	/* Over the limit, the event belongs to the overflow group from here on. */
+	/* If the key is over the limit, the event belongs to the overflow group from here on. */
 	if (budget->max_keys && t->count >= budget->max_keys && !table_find(t, *key, hash) &&
 		group_budget_overflow(budget, key, &hash, e) < 0)
 		return -1;
@@ -185,7 +187,7 @@ static int find_key(struct sessions *s, const struct event *ev, struct session_k
 	return 0;
 }
 
-/* An event that is too late by itself may still be taken, if it touches a session of its key that is not over. */
+/* An event that is too late by itself is still taken if it touches a session of its key that is not forgotten. */
 static int sessions_take(void *store, const struct event *ev, struct err *e)
 {
 	struct sessions *s = store;
@@ -219,7 +221,7 @@ static size_t sessions_header_bytes(const struct store_env *env)
 	return sizeof(struct session);
 }
 
-/* All keys share one pool, unlike the groups of windows: sessions end one by one, not a table at a time. */
+/* All keys share one pool, unlike the groups of windows, because sessions end one by one. */
 static void *sessions_open(const struct store_env *env, struct err *e)
 {
 	struct sessions *s = calloc(1, sizeof *s);
@@ -248,7 +250,7 @@ static int sessions_emit_changed(void *store, struct err *e)
 	return session_timers_emit_changed(store, e);
 }
 
-/* Known before the event is: there is only one table. */
+/* Always returns the same table: there is only one. */
 static const struct table *sessions_next_table(const void *store)
 {
 	const struct sessions *s = store;

@@ -1,25 +1,26 @@
 /* sessions.h -- the sessions of each key, and their timers.
  *
- * A key's record in the table holds the first of its sessions, states and all, so that an event finds both with one
- * look-up; more sessions of a key, which are rare, have blocks of their own in the pool, linked by start time.
+ * The record of a key in the table contains the first of its sessions, with its states. So an event finds the key and
+ * the session with one look-up. More sessions of a key are rare; each has a block of its own in the pool, and they are
+ * linked in the order of their starts.
  *
- * Each key has one timer that counts, session_key.due, for the first thing to be done with its sessions. A timer may
- * expire too early, because a session has grown: then it is set again. Where it would expire too late, an earlier one is
- * set and replaces it; the old one stays in the wheel and is ignored when it expires. So no timer ever needs to be
- * removed. */
+ * Each key has one valid timer, at session_key.due. It is for the first instant at which a session of the key fires or
+ * is forgotten. A timer may expire too early, because the session has grown: then it is set again. If it would expire
+ * too late, an earlier timer is set and becomes the valid one. The old timer stays in the wheel, and is ignored when it
+ * expires. So no timer ever needs to be removed. */
 #ifndef AGG_STORE_SESSIONS_H
 #define AGG_STORE_SESSIONS_H
 #include "sp-agg/store/store.h"
 #include "state/wheel.h"
 
-/* The header of a record; the states follow. Both may be moved by memcpy(). */
+/* A session: the header of a record, which the states follow. Both may be moved by memcpy(). */
 struct session {
 	int64_t start, end;
-	uint64_t first;    /* arrival number of its first event */
-	pool_ref next;     /* the key's next session, by start; 0: none */
-	uint32_t revision; /* rows written with these bounds */
+	uint64_t first;    /* arrival number of the session's first event */
+	pool_ref next;     /* the next session of the key, by start; 0: none */
+	uint32_t revision; /* number of rows written with these bounds */
 	bool fired;        /* the watermark has passed its end */
-	bool changed;      /* since its last row */
+	bool changed;      /* the session has changed since its last row */
 };
 
 #define NO_TIMER INT64_MIN
@@ -27,11 +28,11 @@ struct session {
 /* The record of a key. */
 struct session_key {
 	uint64_t hash;
-	int64_t due; /* of the timer that counts, or NO_TIMER */
+	int64_t due; /* the time of the valid timer, or NO_TIMER */
 	struct session first;
 };
 
-/* A session whose row is due, with its key. */
+/* A session whose row must be written, with its key. */
 struct due_session {
 	struct session *session;
 	struct session_key *key;
@@ -40,12 +41,12 @@ struct due_session {
 struct sessions {
 	const struct store_env *env;
 	struct pool pool;
-	struct table keys;       /* record: struct session_key and the states */
-	struct wheel timers;     /* owner: struct session_key */
-	struct due_session *due; /* owned; those that are written together */
+	struct table keys;       /* each record is a struct session_key and the states */
+	struct wheel timers;     /* the owner of each timer is a struct session_key */
+	struct due_session *due; /* the sessions that are written together; owned */
 	size_t due_cap;
-	size_t record_bytes; /* of a session with its states */
-	size_t counted;      /* bytes of the pool that are in the budget */
+	size_t record_bytes; /* size of a session with its states */
+	size_t counted;      /* bytes of the pool that the budget has counted */
 };
 
 static inline struct bounds session_bounds(const struct session *x)
@@ -58,25 +59,27 @@ static inline struct session *session_next(const struct sessions *s, const struc
 	return x->next ? pool_at(&s->pool, x->next) : NULL;
 }
 
-/* The watermark at which X is to be written or, if it has been, forgotten. */
+/* Returns the watermark at which X fires or, if it has fired, is forgotten. */
 static inline int64_t session_due_ms(const struct sessions *s, const struct session *x)
 {
 	return x->end - 1 + (x->fired ? s->env->windowing->lateness : 0);
 }
 
-/* Removes the first session of K; the next one takes its place. False: there is no next one, and K is to be removed. */
+/* Removes the first session of K, and moves the next one to its place. Returns false if there is no next one; the
+ * caller must then remove K. */
 bool session_drop_first(struct sessions *s, struct session_key *k);
-/* Writes X's row, with the next revision. */
+/* Writes the row of X, whose key is KEY, with the next revision. FINAL says that no later revision will come. Returns
+ * 0; -1 with E set. */
 int session_write(struct sessions *s, struct session *x, struct span key, bool final, struct err *e) MUST_USE;
 
 /* ---- session_timers.c ---- */
 
-/* Makes sure that K has a timer that expires in time for its session X. */
+/* Makes sure that K has a timer that does not expire too late for its session X. Returns 0; -1 with E set. */
 int session_timers_arm(struct sessions *s, struct session_key *k, const struct session *x, struct err *e) MUST_USE;
-/* Tells the processor to fetch the keys of timers that expire soon; CONTEXT is the struct sessions. */
+/* Makes the processor fetch the keys of timers that expire soon. CONTEXT is the struct sessions. */
 wheel_soon session_timers_prefetch;
-/* Writes the sessions that the watermark has passed; drops those it has passed by the lateness. */
+/* Writes the sessions that the watermark has passed, and removes those that are forgotten. Returns 0; -1 with E set. */
 int session_timers_advance(struct sessions *s, struct err *e) MUST_USE;
-/* Writes all sessions that changed since their last row. */
+/* Writes all sessions that have changed since their last row. Returns 0; -1 with E set. */
 int session_timers_emit_changed(struct sessions *s, struct err *e) MUST_USE;
 #endif

@@ -1,41 +1,43 @@
-/* slice_tree.c -- slices in order of time, and windows merged from them.
+/* slice_tree.c -- the slices in the order of time, and windows merged from them.
  *
- * A binary trie over the starts of slices, as 64-bit numbers. The slices are its leaves. An inner node covers an aligned
- * run of 2^(bit + 1) milliseconds and has exactly two children, which differ in that bit. Bits in which all slices below
- * agree have no node. So the trie is at most 64 inner nodes deep, and N slices need N - 1 inner nodes.
+ * The tree is a binary trie over the starts of the slices, as 64-bit numbers. The slices are its leaves. An inner node
+ * covers an aligned run of 2^(bit + 1) milliseconds and has exactly two children, which differ in that bit. A bit that
+ * is equal in all slices below has no node. So the trie is at most 64 inner nodes deep, and N slices need N - 1 inner
+ * nodes. Example: the starts 4, 5 and 7 have a root for bit 1, whose children are a node for bit 0 (4 and 5) and the
+ * leaf 7.
  *
- * When a window fires, the few nodes that lie entirely in it are merged, and each keeps its merged groups for the windows
- * to come, so that a slice is merged O(log n) times and not once for each window: Li et al., "No pane, no gain: efficient
+ * When a window fires, the few nodes that lie entirely in the window are merged. Each keeps its merged groups for later
+ * windows. So a slice is merged O(log n) times and not once for each window: Li et al., "No pane, no gain: efficient
  * evaluation of sliding-window aggregates" (2005), with the tree of Tangwongsan et al., "General incremental
- * sliding-window aggregation" (2015). A late event is added to the merged nodes above its slice as well.
+ * sliding-window aggregation" (2015). A late event is also added to the merged nodes above its slice.
  *
- * A node that holds a forgotten slice lies entirely only in windows that are forgotten too. So it is never used again, and
- * is removed when its next slice is. */
+ * A node that contains a forgotten slice lies entirely only in windows that are forgotten as well. So the node is never
+ * used again. It is removed together with its next slice. */
 #include "sp-agg/store/slice_tree.h"
 
-/* A window is a left and a right edge down the trie: at most two nodes for each level. */
+/* The edges of a window go down the trie on two ways, and each way gives at most one node for each level. */
 enum { PARTS_MAX = 2 * SLICE_TREE_DEPTH };
 
 struct slice_node {
-	uint64_t base;               /* the first start that it may hold, flipped */
-	int bit;                     /* -1: a leaf; else the node holds base .. base + 2^(bit + 1) - 1 */
-	struct slice_node *child[2]; /* owned; by the value of that bit */
-	struct groups *groups;       /* owned; leaf: the slice's; else of all slices below, NULL: not merged yet */
+	uint64_t base;               /* the first start that the node may contain, as flip() returns it */
+	int bit;                     /* -1 in a leaf; otherwise the node contains base .. base + 2^(bit + 1) - 1 */
+	struct slice_node *child[2]; /* [0] has the starts in which that bit is 0, [1] the others; owned */
+	struct groups *groups;       /* of the slice, or merged from all slices below (NULL: not merged yet); owned */
 };
 
-/* Maps signed starts to unsigned numbers of the same order. */
+/* Maps START to an unsigned number. The order stays the same. */
 static uint64_t flip(int64_t start)
 {
 	return (uint64_t)start ^ (UINT64_C(1) << 63);
 }
 
-/* Returns true if U may be below N. */
+/* Returns true if N is the leaf of start U, or may have that leaf below it. */
 static bool holds(const struct slice_node *n, uint64_t u)
 {
 	return n->bit < 0 ? n->base == u : ((u ^ n->base) >> n->bit) >> 1 == 0;
 }
 
-/* The last start that N may hold. */
+/* Returns the last start that N may contain. */
 static uint64_t node_last(const struct slice_node *n)
 {
 	return n->bit < 0 ? n->base : n->base + ((UINT64_C(2) << n->bit) - 1);
@@ -45,7 +47,7 @@ static void node_free(struct slice_node *n)
 {
 	if (!n)
 		return;
-	if (n->bit >= 0) { /* at most 64 deep: each level's bit is lower */
+	if (n->bit >= 0) { /* the recursion is at most 64 deep, because each level has a lower bit */
 		node_free(n->child[0]);
 		node_free(n->child[1]);
 	}
@@ -66,7 +68,7 @@ static struct slice_node *leaf_new(const struct slice_tree *t, struct bounds b, 
 	return n;
 }
 
-/* Replaces *AT, which does not hold LEAF, by an inner node over both. */
+/* Replaces *AT, whose range does not contain LEAF, by an inner node over both. Returns 0; -1 if memory is exhausted. */
 static int put_beside(struct slice_node **at, struct slice_node *leaf)
 {
 	struct slice_node *inner = calloc(1, sizeof *inner);
@@ -81,8 +83,8 @@ static int put_beside(struct slice_node **at, struct slice_node *leaf)
 	return 0;
 }
 
-/* Follows the bits of the start from the root. Where the way ends in another leaf, or in a node that cannot hold the
- * start, a new inner node is put in between. */
+/* Follows the bits of the start down from the root. If the way ends in another leaf, or in a node that cannot contain
+ * the start, a new inner node is put in between. */
 struct groups *slice_tree_get(struct slice_tree *t, struct bounds b, struct groups **ancestors, size_t *count,
 	struct err *e)
 {
@@ -113,7 +115,8 @@ struct groups *slice_tree_lower_bound(const struct slice_tree *t, int64_t start)
 {
 	struct slice_node *n = t->root;
 	uint64_t u = flip(start);
-	struct slice_node *right = NULL; /* what follows N: the answer begins it if N ends before START */
+	struct slice_node *right =
+		NULL; /* the first node after N: if N ends before START, the answer is its first leaf */
 	while (n && n->bit >= 0 && holds(n, u)) {
 		int side = (u >> n->bit) & 1;
 		if (!side)
@@ -127,7 +130,7 @@ struct groups *slice_tree_lower_bound(const struct slice_tree *t, int64_t start)
 	return n ? n->groups : NULL;
 }
 
-/* The leaf's sibling takes the place of their parent. */
+/* The sibling of the leaf takes the place of their parent. */
 void slice_tree_remove_first(struct slice_tree *t)
 {
 	struct slice_node **at = &t->root, **parent = NULL;
@@ -149,7 +152,7 @@ void slice_tree_remove_first(struct slice_tree *t)
 
 /* ---- merging ---- */
 
-/* Merges the groups of all slices below N into N, which keeps them. */
+/* Merges the groups of all slices below N into n->groups, which stay there. */
 static int make_merged(const struct slice_tree *t, struct slice_node *n, struct err *e)
 {
 	if (n->groups)
@@ -162,7 +165,7 @@ static int make_merged(const struct slice_tree *t, struct slice_node *n, struct 
 	return groups_merge(n->groups, n->child[1]->groups, e);
 }
 
-/* Adds to PARTS the groups that make up the window B: those of the highest nodes that lie entirely in it. */
+/* Adds the groups that make up the window B to PARTS: the groups of the highest nodes that lie entirely in B. */
 static int collect(const struct slice_tree *t, struct slice_node *n, struct bounds b, struct groups **parts,
 	size_t *count, struct err *e)
 {
@@ -178,7 +181,7 @@ static int collect(const struct slice_tree *t, struct slice_node *n, struct boun
 	return 0;
 }
 
-/* The parts are merged in the order of time, so groups of neighbouring slices mostly arrive in order. */
+/* Merges the parts in the order of time, so that their groups mostly arrive in order. */
 struct groups *slice_tree_window(struct slice_tree *t, struct bounds b, const struct span *key, struct err *e)
 {
 	struct groups *parts[PARTS_MAX], *window = groups_new(t->folds, t->budget, &b, e);

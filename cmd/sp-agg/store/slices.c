@@ -1,24 +1,25 @@
 /* slices.c -- the store of hopping and cumulating windows, which are made of slices.
  *
- * An event is added to its slice alone, so an event in a hundred overlapping windows costs no more than one in a tumbling
- * window. When a window fires, its slices are merged (slice_tree.c) and its rows written.
+ * A slice is a part of the time line that no window divides. An event is added only to its slice. So an event in a
+ * hundred overlapping windows costs no more than one in a tumbling window. When a window fires, its slices are merged
+ * (slice_tree.c) and its rows are written.
  *
- * An event may be late for some of its windows: those that have fired and are not forgotten. Then its key's groups are
- * merged once more for each such window, and the row is written again with the next revision. What a window has
- * written is not kept; per window only the number of rows of the keys that were written again (struct revisions).
+ * An event may be late for some of its windows: they have fired and are not forgotten. Then the groups of the event's
+ * key are merged again for each such window, and the row is written with the next revision. The rows that a window has
+ * written are not kept. Only the number of rows is kept, for each key whose row was written again (struct revisions).
  *
  * Invariant: every window up to last_window, in the order in which windows fire, has fired if it had an event. */
 #include "sp-agg/store/slice_tree.h"
 #include "sp-agg/store/table.h"
 #include "sp-agg/store/window_list.h"
 
-/* A window that fired and may fire again. */
+/* A window that has fired and may fire again. */
 struct fired {
-	uint64_t seq;                /* events with a lower number had come when it fired */
-	struct revisions *revisions; /* owned; NULL: no row was written again */
+	uint64_t seq;                /* events with a lower arrival number had come when the window fired */
+	struct revisions *revisions; /* owned; NULL until a row is written again */
 };
 
-/* How often the row of each key was written. */
+/* The number of times that the row of each key was written. */
 struct revisions {
 	struct pool pool;
 	struct table table; /* record: uint64_t */
@@ -27,13 +28,14 @@ struct revisions {
 struct slices {
 	const struct store_env *env;
 	struct slice_tree tree;
-	struct groups *last_groups; /* as in struct windows */
-	uint64_t next_seq;          /* one more than the last event's number */
-	struct bounds last_window;  /* that fired; if any */
-	bool any;
-	int64_t watermark;        /* windows up to here have fired */
-	int64_t from;             /* slices that start earlier have no window left to fire */
-	struct window_list fired; /* items: struct fired, owned */
+	struct groups
+		*last_groups; /* the groups that take the next event if it has the same bounds; NULL: look them up */
+	uint64_t next_seq;    /* one more than the arrival number of the last event */
+	struct bounds last_window; /* the last window that fired; valid if any_fired */
+	bool any_fired;
+	int64_t watermark;        /* all windows that this watermark has passed have fired */
+	int64_t from;             /* slices that start before this time have no window left to fire */
+	struct window_list fired; /* each item is a struct fired, owned */
 };
 
 /* ---- windows that fired and are not forgotten ---- */
@@ -48,7 +50,8 @@ static void fired_free(struct fired *f)
 	free(f);
 }
 
-/* Returns the entry of window B; if there is none, enters it as having fired when SEQ events had come. NULL: E. */
+/* Returns the entry of the window B. If there is none, makes an entry that says that B fired after SEQ events. Returns
+ * NULL with E set if it fails. */
 static struct fired *fired_get(struct slices *s, struct bounds b, uint64_t seq, struct err *e)
 {
 	struct window_entry *entry = window_list_get(&s->fired, b, e);
@@ -83,8 +86,9 @@ static struct revisions *revisions_new(struct err *e)
 	return NULL;
 }
 
-/* Returns how often KEY's row of F was written before, and counts one more. FIRST is the arrival number of the group:
- * a group that is older than the firing was in it. -1: E. */
+/* Returns the number of times that the row of KEY was written for the window F, and counts one more. FIRST is the
+ * arrival number of the group's first event: if that event came before the window fired, the row was written then.
+ * Returns -1 with E set if it fails. */
 static int64_t next_revision(struct fired *f, struct span key, uint64_t first, struct err *e)
 {
 	bool added;
@@ -98,14 +102,15 @@ static int64_t next_revision(struct fired *f, struct span key, uint64_t first, s
 	return (int64_t)(*n)++;
 }
 
-/* Writes KEY's row of window B, which has fired, once more. */
+/* Writes the row of KEY for the window B, which has fired, once more. */
 static int slices_fire_again(struct slices *s, struct bounds b, struct span key, struct err *e)
 {
 	struct fired *f = fired_get(s, b, 0, e);
 	struct groups *window = f ? slice_tree_window(&s->tree, b, &key, e) : NULL;
 	if (!window)
 		return -1;
-	char *record = table_at(&window->table, 0, NULL); /* the only group, and it has at least the late event */
+	char *record = table_at(&window->table, 0,
+		NULL); /* the window has only the group of KEY, with at least the late event */
 	int64_t revision = next_revision(f, key, group_header(record)->first, e);
 	int r = -1;
 	if (revision >= 0) {
@@ -118,7 +123,7 @@ static int slices_fire_again(struct slices *s, struct bounds b, struct span key,
 
 /* ---- taking events ---- */
 
-/* With --overflow other, which keys are over the limit depends on all events of a window, not of a slice. */
+/* With --overflow other slices cannot be used: which keys are over the limit depends on all events of a window. */
 static bool slices_fits(enum bounds_kind kind, const struct config *c)
 {
 	return kind == BOUNDS_SLICE && c->emit == EMIT_CLOSE && !c->overflow_other;
@@ -144,8 +149,8 @@ static void *slices_open(const struct store_env *env, struct err *e)
 	return s;
 }
 
-/* Fires those windows of the event once more that have fired and are not forgotten. *LATE: there was one that has
- * fired. */
+/* Fires again the windows of EV that have fired and are not forgotten. Sets *LATE if a window of EV has fired, even if
+ * it is forgotten. */
 static int slices_fire_late(struct slices *s, const struct event *ev, bool *late, struct err *e)
 {
 	const struct windowing *w = s->env->windowing;
@@ -178,8 +183,8 @@ static int slices_take(void *store, const struct event *ev, struct err *e)
 			return -1;
 	if (slices_fire_late(s, ev, &late, e) < 0)
 		return -1;
-	/* Only a slice without merged ancestors can take the next event alone. It gets one by a watermark or by a late
-	 * event; both clear last_groups. */
+	/* Only a slice without merged ancestors can take the next event alone. A watermark or a late event can make
+	 * such ancestors, and both clear last_groups. */
 	s->last_groups = late || count ? NULL : slice;
 	return 0;
 }
@@ -192,7 +197,7 @@ static void slices_bounds_changed(void *store)
 
 /* ---- firing ---- */
 
-/* Sets *B to the first window that has a slice and has not fired; false: there is none. */
+/* Sets *B to the next window to fire that has a slice. Returns false if there is none. */
 static bool slices_next_window(struct slices *s, struct bounds *b)
 {
 	const struct windowing *w = s->env->windowing;
@@ -201,12 +206,14 @@ static bool slices_next_window(struct slices *s, struct bounds *b)
 		struct bounds slice = g->bounds;
 		bool more;
 		*b = s->last_window;
-		if (s->any && s->last_window.start <= slice.start && slice.end <= s->last_window.end)
+		if (s->any_fired && s->last_window.start <= slice.start && slice.end <= s->last_window.end)
 			more = windowing_next(w, slice, b);
 		else
 			more = windowing_first(w, slice, b);
-		/* Windows before last_window have fired; so have those that were passed before the slice had an event. */
-		while (more && (windowing_fired(*b, s->watermark) || (s->any && !window_before(s->last_window, *b))))
+		/* Skips the windows up to last_window, which have fired, and those that the watermark had passed before
+		 * their slice had an event. */
+		while (more &&
+			(windowing_fired(*b, s->watermark) || (s->any_fired && !window_before(s->last_window, *b))))
 			more = windowing_next(w, slice, b);
 		if (more)
 			return true;
@@ -215,7 +222,7 @@ static bool slices_next_window(struct slices *s, struct bounds *b)
 	return false;
 }
 
-/* Writes the rows of window B. If late events may still come, remembers that B has fired. */
+/* Writes the rows of the window B. If late events may still come, enters B in the list of windows that have fired. */
 static int slices_fire(struct slices *s, struct bounds b, struct err *e)
 {
 	struct groups *window = slice_tree_window(&s->tree, b, NULL, e);
@@ -225,25 +232,26 @@ static int slices_fire(struct slices *s, struct bounds b, struct err *e)
 	if (r == 0 && !over && !fired_get(s, b, s->next_seq, e))
 		r = -1;
 	s->last_window = b;
-	s->any = true;
+	s->any_fired = true;
 	return r;
 }
 
-/* Drops slices all of whose windows are forgotten, and forgotten windows from the list of those that fired. */
+/* Frees the slices all of whose windows are forgotten, and removes forgotten windows from the list of those that have
+ * fired. */
 static void slices_forget(struct slices *s)
 {
 	const struct groups *g;
-	size_t gone = 0;
+	size_t forgotten = 0;
 	while ((g = slice_tree_lower_bound(&s->tree, INT64_MIN)) &&
 		store_forgotten(s->env, windowing_last(s->env->windowing, g->bounds)))
 		slice_tree_remove_first(&s->tree);
-	while (gone < s->fired.count && store_forgotten(s->env, s->fired.entries[gone].bounds))
-		fired_free(s->fired.entries[gone++].item);
-	if (gone)
-		window_list_remove(&s->fired, 0, gone);
+	while (forgotten < s->fired.count && store_forgotten(s->env, s->fired.entries[forgotten].bounds))
+		fired_free(s->fired.entries[forgotten++].item);
+	if (forgotten)
+		window_list_remove(&s->fired, 0, forgotten);
 }
 
-/* Windows are found one at a time, in the order in which they fire, and only those that have an event. */
+/* Fires windows one at a time, in their order, and only windows that have an event. */
 static int slices_advance(void *store, struct err *e)
 {
 	struct slices *s = store;

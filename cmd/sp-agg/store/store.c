@@ -1,10 +1,10 @@
-/* store.c -- the store of a stream, whatever its type, and its watermark.
+/* store.c -- the part of a store that all types share, and the watermark.
  *
- * The watermark only grows, and each step is passed on to the store before anything else happens: a store never sees
- * an event with a watermark that it has not acted on. */
+ * The watermark never moves back. Each move is passed to the store before anything else happens. So no event reaches
+ * the store before the store has acted on the watermark. */
 #include "sp-agg/store/store.h"
 
-/* The layout is needed first: opening a store makes tables of records. */
+/* The layout comes first, because opening a store makes tables of records. */
 int store_open(struct store *s, const struct store_type *type, struct fold_plan *plan, enum bounds_kind kind,
 	struct err *e)
 {
@@ -17,7 +17,7 @@ int store_open(struct store *s, const struct store_type *type, struct fold_plan 
 	return 0;
 }
 
-/* Releases a store that was never opened, too. */
+/* A store that was never opened may be released as well. */
 void store_release(struct store *s)
 {
 	if (s->type)
@@ -39,7 +39,7 @@ int store_emit_changed(struct store *s, struct err *e)
 	return s->type && s->type->emit_changed ? s->type->emit_changed(s->self, e) : 0;
 }
 
-/* The end of the input is the last watermark: no event can come any more. */
+/* The end of the input counts as the last watermark, because no event can come after it. */
 int store_finish(struct store *s, struct err *e)
 {
 	s->env.ended = true;
@@ -50,7 +50,7 @@ int store_finish(struct store *s, struct err *e)
 int store_out_of_order(const struct store_env *env, const struct event *ev, struct err *e)
 {
 	char bounds[BOUNDS_TEXT_MAX];
-	/* The message replaces the comma at the end by the closing brace. */
+	/* The text of the bounds ends with a comma, which the message replaces by the closing brace. */
 	size_t n = bounds_write(env->kind, ev->bounds, bounds);
 	return err_set(e, EX_DATAERR,
 		"event %.*s} came after a watermark that closed its windows: something between sp-window and sp-agg has "

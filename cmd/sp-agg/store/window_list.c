@@ -1,13 +1,13 @@
-/* window_list.c -- windows in the order in which they fire.
+/* window_list.c -- a list of windows in the order in which they fire.
  *
- * A sorted array. Few windows are open at a time, a new one is nearly always the last, and those that fire are at the
- * front, so that an insertion or removal moves few entries. */
+ * The list is a sorted array. Few windows are open at a time, a new window is nearly always the last, and windows that
+ * fire are at the front. So an insertion or removal moves few entries. */
 #include "sp-agg/store/window_list.h"
 #include "base/vec.h"
 #include <stdlib.h>
 #include <string.h>
 
-/* Returns the index of B, or the index at which it is to be inserted. */
+/* Returns the index of B, or the index at which B must be inserted. */
 static size_t find(const struct window_list *l, struct bounds b)
 {
 	size_t low = 0, high = l->count;
@@ -23,7 +23,7 @@ static size_t find(const struct window_list *l, struct bounds b)
 
 struct window_entry *window_list_get(struct window_list *l, struct bounds b, struct err *e)
 {
-	size_t at = find(l, b); /* stays the right place: making room does not change the order */
+	size_t at = find(l, b); /* stays valid below, because making room does not change the order */
 	if (at < l->count && bounds_eq(l->entries[at].bounds, b))
 		return &l->entries[at];
 	struct window_entry *entries = vec_room(l->entries, &l->cap, l->count + 1, sizeof *entries);
@@ -38,7 +38,7 @@ struct window_entry *window_list_get(struct window_list *l, struct bounds b, str
 	return &entries[at];
 }
 
-/* The items of removed entries are the caller's to free. */
+/* The caller must free the items of removed entries. */
 void window_list_remove(struct window_list *l, size_t from, size_t to)
 {
 	memmove(l->entries + from, l->entries + to, (l->count - to) * sizeof l->entries[0]);

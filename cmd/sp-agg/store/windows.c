@@ -1,21 +1,22 @@
-/* windows.c -- the store of windows that have groups of their own.
+/* windows.c -- the store of windows that each have groups of their own.
  *
- * Used for tumbling windows, for the lines of sp-window --expand, and for every kind when each change is written:
- * then each window has rows of its own to count, so slices would save nothing. An event with the bounds of a slice
- * is added to each of the windows that hold the slice.
+ * It serves tumbling windows and the lines of sp-window --expand. It also serves every kind of bounds if each change is
+ * written: then each window counts its own rows, so slices would save nothing. An event with the bounds of a slice is
+ * added to each of the windows that contain the slice.
  *
- * Invariant: the list holds every window that is not forgotten and has had an event; those that have fired and wait
- * for late events come first, since both ends and forgetting follow the order of the list. */
+ * Invariant: the list has every window that has had an event and is not forgotten. The windows that have fired and wait
+ * for late events come first, because windows fire, and are forgotten, in the order of the list. */
 #include "sp-agg/store/table.h"
 #include "sp-agg/store/window_list.h"
 
 struct windows {
 	const struct store_env *env;
-	struct window_list list;    /* items: struct groups, owned */
-	struct groups *last_groups; /* of the last event, for the next one if it has the same bounds; NULL: unknown */
+	struct window_list list; /* each item is a struct groups, owned */
+	struct groups *
+		last_groups; /* groups of the last event, for the next event with the same bounds; NULL: look them up */
 };
 
-/* Every kind of bounds can be stored this way, so this type is the last in the table. */
+/* Returns true for every kind, so this type is the last in the table of types. */
 static bool windows_fits(enum bounds_kind kind, const struct config *c)
 {
 	(void)kind;
@@ -23,7 +24,7 @@ static bool windows_fits(enum bounds_kind kind, const struct config *c)
 	return true;
 }
 
-/* Only revisions need a header. Without them, the most common case, each group is smaller by it. */
+/* Only revisions need a header. Without one, which is the most common case, each group is smaller. */
 static size_t windows_header_bytes(const struct store_env *env)
 {
 	return env->rows->repeats ? sizeof(struct group_header) : 0;
@@ -39,24 +40,25 @@ static void *windows_open(const struct store_env *env, struct err *e)
 	return w;
 }
 
-/* Returns the groups of the window B, made if there were none. NULL: E. */
+/* Returns the groups of the window B, which are made if B has none. Returns NULL with E set if it fails. */
 static struct groups *windows_get(struct windows *w, struct bounds b, struct err *e)
 {
-	struct window_entry *entry = window_list_get(&w->list, b, e); /* good until the next call */
+	struct window_entry *entry = window_list_get(&w->list, b, e); /* valid until the next call */
 	if (!entry)
 		return NULL;
 	if (!entry->item) {
 		struct groups *g = groups_new(w->env->folds, w->env->budget, &b, e);
 		if (!g)
 			return NULL;
-		/* The first event of a window may be late: then the window counts as fired, and rows are written at once. */
+		/* If the first event of a window is late, the window counts as fired, and its rows are written at
+		 * once. */
 		g->fired = windowing_fired(b, w->env->watermark);
 		entry->item = g;
 	}
 	return entry->item;
 }
 
-/* Adds EV to G. Writes the row at once if G's rows were written before, or every change is written. */
+/* Adds EV to G. Writes the row at once if the rows of G were written before, or if each change is written. */
 static int windows_add(struct windows *w, struct groups *g, const struct event *ev, struct err *e)
 {
 	struct span key;
@@ -72,7 +74,7 @@ static int windows_add(struct windows *w, struct groups *g, const struct event *
 	return 0;
 }
 
-/* Adds an event that has the bounds of a slice to each window that holds the slice and is not forgotten. */
+/* Adds EV, which has the bounds of a slice, to each window that contains the slice and is not forgotten. */
 static int windows_take_slice(struct windows *w, const struct event *ev, struct err *e)
 {
 	const struct windowing *windowing = w->env->windowing;
@@ -90,7 +92,7 @@ static int windows_take_slice(struct windows *w, const struct event *ev, struct 
 	return taken ? 0 : store_out_of_order(w->env, ev, e);
 }
 
-/* The usual event has the bounds of the one before, so its groups are known. */
+/* Most events have the bounds of the event before, so the groups are already known. */
 static int windows_take(void *store, const struct event *ev, struct err *e)
 {
 	struct windows *w = store;
@@ -104,14 +106,14 @@ static int windows_take(void *store, const struct event *ev, struct err *e)
 	return w->last_groups ? windows_add(w, w->last_groups, ev, e) : -1;
 }
 
-/* The window of the next event must be looked up. */
+/* Makes the next event look up its groups. */
 static void windows_bounds_changed(void *store)
 {
 	struct windows *w = store;
 	w->last_groups = NULL;
 }
 
-/* Fires the windows that the watermark has passed. Forgotten ones are removed from the list; the rest moves up. */
+/* Fires the windows that the watermark has passed. Removes the forgotten ones from the list, and closes the gaps. */
 static int windows_advance(void *store, struct err *e)
 {
 	struct windows *w = store;
@@ -126,7 +128,7 @@ static int windows_advance(void *store, struct err *e)
 	for (size_t i = 0; i < passed; i++) {
 		struct groups *g = entries[i].item;
 		bool over = env->ended || store_forgotten(env, entries[i].bounds);
-		/* After a failure nothing more is written, but every window is still freed or kept. */
+		/* After a failure no more rows are written, but every window is still freed or kept. */
 		if (r == 0 && !g->fired)
 			r = rows_write_all(env->rows, g, over, e);
 		g->fired = true;
@@ -136,11 +138,11 @@ static int windows_advance(void *store, struct err *e)
 			entries[kept++] = entries[i];
 	}
 	window_list_remove(&w->list, kept, passed);
-	w->last_groups = NULL; /* it may have been freed */
+	w->last_groups = NULL; /* the groups may have been freed */
 	return r;
 }
 
-/* For --emit DURATION, in the order in which the windows end. */
+/* Writes the rows that have changed, for --emit DURATION, in the order in which the windows end. */
 static int windows_emit_changed(void *store, struct err *e)
 {
 	struct windows *w = store;
@@ -150,7 +152,7 @@ static int windows_emit_changed(void *store, struct err *e)
 	return 0;
 }
 
-/* Unknown after new bounds, until their first event has been added. */
+/* Returns NULL between a change of bounds and the first event with the new bounds. */
 static const struct table *windows_next_table(const void *store)
 {
 	const struct windows *w = store;
