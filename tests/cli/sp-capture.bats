@@ -166,11 +166,11 @@ sp-capture: ... and 1,234 more: no valid JSON event' -- sp-capture --format ndjs
 @test "truncated and damaged compressed files: everything before the fault is written, and the fault is reported" {
 	many 20000 1 100 >plain
 	gzip -c plain | head -c 30000 >torn.gz
-	expect 65 '*' 'sp-capture: torn.gz: gzip data ends in the middle (a torn file?)' -- sp-capture torn.gz
+	expect 65 '*' 'sp-capture: torn.gz: gzip data ends in the middle (a truncated file?)' -- sp-capture torn.gz
 	[ "$(wc -l <.out)" -gt 500 ]
 	cmp .out <(head -n "$(wc -l <.out)" plain)
 	zstd -qc plain | head -c 60000 >torn.zst
-	expect 65 '*' 'sp-capture: torn.zst: zstd data ends in the middle (a torn file?)' -- sp-capture torn.zst
+	expect 65 '*' 'sp-capture: torn.zst: zstd data ends in the middle (a truncated file?)' -- sp-capture torn.zst
 	cmp .out <(head -n "$(wc -l <.out)" plain)
 	{ gzip -c plain; echo more; } >behind.gz
 	expect 65 '*' 'sp-capture: behind.gz: damaged gzip data: other data follows its end; the rest of it is lost' -- \

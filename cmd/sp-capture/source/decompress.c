@@ -1,8 +1,9 @@
 /* decompress.c -- an input that decompresses gzip and zstd.
  *
- * The first bytes decide the kind. Plain bytes are read directly into the caller's buffer; compressed ones go through a
- * buffer of RAW_BYTES and one of two libraries. Invariant: p[from..to) are compressed bytes that were read but not
- * used. A fault in the data is kept in LATE until everything before it was returned. */
+ * The first bytes decide the kind of the data. Plain bytes are read directly into the caller's buffer. Compressed bytes
+ * go through a buffer of RAW_BYTES, and zlib or libzstd decompresses them into the caller's buffer. Invariant:
+ * p[from..to) are bytes that were read from the descriptor and not used yet. A fault in the data is kept in LATE until
+ * everything before it was returned. */
 #include "sp-capture/source/decompress.h"
 #include "stream/stop.h"
 #include <errno.h>
@@ -17,29 +18,30 @@
 
 enum {
 	RAW_BYTES = 32 << 10,
-	SNIFF = 4, /* bytes that decide the kind */
+	SNIFF = 4, /* so many bytes always decide the kind */
 };
 
 enum kind { UNDECIDED, PLAIN, GZIP, ZSTD };
 
 struct decompress {
-	struct input raw; /* the descriptor */
+	struct input raw; /* reads the descriptor */
 	enum kind kind;
-	unsigned char *p; /* owned: RAW_BYTES, of which from..to are compressed bytes to be used */
+	unsigned char *p; /* owned: RAW_BYTES bytes; p[from..to) are not used yet */
 	size_t from, to;
 	uint64_t position; /* bytes read from the descriptor */
-	off_t base;        /* of the descriptor when it was opened: where byte 0 is; -1: it cannot be moved */
-	bool end;          /* of the compressed bytes was reached */
-	bool inside;       /* a member or frame has begun and is not complete */
-	bool pending;      /* the library holds output that did not fit */
+	off_t base;   /* offset of the descriptor when it was opened, which is byte 0 here; -1: it cannot be moved */
+	bool end;     /* a read returned 0: there are no more bytes, or a signal asked to stop */
+	bool inside;  /* a gzip member or a zstd frame has begun and is not complete */
+	bool pending; /* the library holds output that did not fit into the caller's buffer */
 	z_stream z;
-	bool z_open; /* Z was initialised */
-	ZSTD_DStream *zstd;
-	struct err late; /* a fault, to be reported after what came before it */
+	bool z_open;        /* inflateInit2() was called for Z */
+	ZSTD_DStream *zstd; /* owned; NULL: not created */
+	struct err late;    /* a fault in the data; returned when everything before it was returned */
 };
 
-/* Reads more compressed bytes after those that are left. Returns 1, 0 at the end, or -1 with E. */
-static int more(struct decompress *u, struct err *e)
+/* Moves the unused bytes to the start of the buffer and reads more bytes after them. Returns 1 if bytes came, 0 at the
+ * end, or -1 with E set. */
+static int read_raw(struct decompress *u, struct err *e)
 {
 	if (u->end)
 		return 0;
@@ -57,8 +59,8 @@ static int more(struct decompress *u, struct err *e)
 	return n > 0;
 }
 
-/* Returns the kind of data that begins with the N bytes at P; UNDECIDED while they may still be the beginning of a
- * magic number. END: there are no more bytes. */
+/* Returns the kind of data that begins with the N bytes at P (N > 0). Returns UNDECIDED if they are only the beginning
+ * of a magic number and END is false. END means that there are no more bytes. */
 static enum kind sniff(const unsigned char *p, size_t n, bool end)
 {
 	static const unsigned char gzip[] = { 0x1f, 0x8b }, zstd[] = { 0x28, 0xb5, 0x2f, 0xfd };
@@ -67,7 +69,8 @@ static enum kind sniff(const unsigned char *p, size_t n, bool end)
 		return n < sizeof gzip ? UNDECIDED : GZIP;
 	if (memcmp(p, zstd, z) == 0 && !(end && n < SNIFF))
 		return n < SNIFF ? UNDECIDED : ZSTD;
-	/* A zstd file may begin with a skippable frame: magic numbers 0x184D2A50 to 0x184D2A5F, little-endian. */
+	/* A zstd file may begin with a skippable frame: magic numbers 0x184D2A50 to 0x184D2A5F in little-endian
+	 * order. */
 	if ((p[0] & 0xf0) == 0x50 && memcmp(p + 1, "\x2a\x4d\x18", z - 1) == 0 && !(end && n < SNIFF))
 		return n < SNIFF ? UNDECIDED : ZSTD;
 	return PLAIN;
@@ -79,7 +82,7 @@ const char *decompress_kind(const void *p, size_t n)
 	return k == GZIP ? "gzip" : k == ZSTD ? "zstd" : NULL;
 }
 
-/* Reads until the kind is decided, and sets up the library for it. */
+/* Reads until the kind is decided, and initialises the library that the kind needs. Returns 0, or -1 with E set. */
 static int start(struct decompress *u, struct err *e)
 {
 	while (u->kind == UNDECIDED) {
@@ -87,7 +90,7 @@ static int start(struct decompress *u, struct err *e)
 			u->kind = PLAIN;
 		else if (u->to > 0)
 			u->kind = sniff(u->p, u->to, u->end);
-		if (u->kind == UNDECIDED && more(u, e) < 0)
+		if (u->kind == UNDECIDED && read_raw(u, e) < 0)
 			return -1;
 	}
 	if (u->kind == GZIP) {
@@ -102,8 +105,9 @@ static int start(struct decompress *u, struct err *e)
 	return 0;
 }
 
-/* Reads plain bytes: first those that were read to decide the kind. */
-static ssize_t plain(struct decompress *u, void *to, size_t n, struct err *e)
+/* Copies up to N plain bytes to TO: first the bytes that were read to decide the kind, then bytes from the descriptor.
+ * Returns how many; 0 at the end; or -1 with E set. */
+static ssize_t read_plain(struct decompress *u, void *to, size_t n, struct err *e)
 {
 	size_t have = u->to - u->from;
 	if (have == 0) {
@@ -117,14 +121,14 @@ static ssize_t plain(struct decompress *u, void *to, size_t n, struct err *e)
 	return (ssize_t)n;
 }
 
-/* Notes a fault in the data. Always returns -1. */
+/* Sets LATE to a fault in the data: WHAT is "gzip" or "zstd", WHY is the reason. Always returns -1. */
 static int damaged(struct decompress *u, const char *what, const char *why)
 {
 	return err_set(&u->late, EX_DATAERR, "%s: damaged %s data: %s; the rest of it is lost", u->raw.name, what, why);
 }
 
-/* Between two gzip members. Returns 1 if another one begins, 0 at the end, -1 if something else follows (in LATE) or a
- * read fails (in E). */
+/* Looks for the next gzip member: before the first one, and after the end of each. Returns 1 if a member begins, 0 at
+ * the end of the data, or -1 with the fault in LATE if something else follows or in E if reading failed. */
 static int next_member(struct decompress *u, struct err *e)
 {
 	for (;;) {
@@ -132,7 +136,7 @@ static int next_member(struct decompress *u, struct err *e)
 			u->from++;
 		if (u->to - u->from >= 2)
 			break;
-		int r = more(u, e);
+		int r = read_raw(u, e);
 		if (r < 0)
 			return -1;
 		if (r == 0 && u->from == u->to)
@@ -145,8 +149,9 @@ static int next_member(struct decompress *u, struct err *e)
 	return inflateReset(&u->z) == Z_OK ? 1 : damaged(u, "gzip", "cannot begin again");
 }
 
-/* Each decompresses at most N bytes into TO. Returns how many; 0 if more compressed bytes are needed, or at the end,
- * with *FINISHED; -1 with the fault in LATE or in E. */
+/* gzip_step() and zstd_step() decompress at most N bytes into TO. They return how many; or 0 if more compressed bytes
+ * are needed, or at the end, and then *FINISHED is set; or -1 with the fault in E. A fault in the data is set in LATE,
+ * together with any of these results. */
 static ssize_t gzip_step(struct decompress *u, void *to, size_t n, bool *finished, struct err *e)
 {
 	if (!u->inside) {
@@ -174,15 +179,15 @@ static ssize_t gzip_step(struct decompress *u, void *to, size_t n, bool *finishe
 static ssize_t zstd_step(struct decompress *u, void *to, size_t n, bool *finished, struct err *e)
 {
 	(void)e;
-	bool hungry = u->from == u->to && !u->pending;
-	*finished = hungry && !u->inside && u->end;
-	if (hungry)
-		return 0; /* called without input, the library would expect another frame */
+	bool needs_input = u->from == u->to && !u->pending;
+	*finished = needs_input && !u->inside && u->end;
+	if (needs_input)
+		return 0; /* if the library is called without input, it expects another frame */
 	ZSTD_inBuffer in = { u->p, u->to, u->from };
 	ZSTD_outBuffer out = { to, n, 0 };
 	size_t r = ZSTD_decompressStream(u->zstd, &out, &in);
 	u->from = in.pos;
-	u->pending = r != 0 && out.pos == n; /* 0: the frame is complete, and all of it was returned */
+	u->pending = r != 0 && out.pos == n; /* r == 0: the frame is complete and was returned completely */
 	if (ZSTD_isError(r))
 		damaged(u, "zstd", ZSTD_getErrorName(r));
 	else
@@ -190,8 +195,9 @@ static ssize_t zstd_step(struct decompress *u, void *to, size_t n, bool *finishe
 	return (ssize_t)out.pos;
 }
 
-/* Decompresses until there are bytes to return, the end, or a fault. */
-static ssize_t decompressed(struct decompress *u, void *to, size_t n, struct err *e)
+/* Decompresses into TO until there are bytes to return, or the end or a fault is reached. Returns how many bytes; 0 at
+ * the end; or -1 with E set. */
+static ssize_t read_compressed(struct decompress *u, void *to, size_t n, struct err *e)
 {
 	const char *name = u->kind == GZIP ? "gzip" : "zstd";
 	bool finished = false;
@@ -208,32 +214,32 @@ static ssize_t decompressed(struct decompress *u, void *to, size_t n, struct err
 		if (made < 0)
 			return -1;
 		if (u->from == u->to) {
-			int r = more(u, e);
+			int r = read_raw(u, e);
 			if (r < 0)
 				return -1;
 			if (r == 0 && stop_flag)
 				return 0;
 			if (r == 0 && u->inside)
-				err_set(&u->late, EX_DATAERR, "%s: %s data ends in the middle (a torn file?)",
+				err_set(&u->late, EX_DATAERR, "%s: %s data ends in the middle (a truncated file?)",
 					u->raw.name, name);
 		}
 	}
 }
 
-/* input.read */
+/* input.read: sets IN->fd as well, for the next poll(). */
 static ssize_t decompress_read(struct input *in, void *to, size_t n, struct err *e)
 {
 	struct decompress *u = in->state;
 	if (u->kind == UNDECIDED && start(u, e) < 0)
 		return -1;
-	ssize_t r = u->kind == PLAIN ? plain(u, to, n, e) : decompressed(u, to, n, e);
-	/* The reader polls the descriptor before it reads. While bytes are held here a read does not block, whatever
-	 * poll() would say, so the descriptor is hidden. */
+	ssize_t r = u->kind == PLAIN ? read_plain(u, to, n, e) : read_compressed(u, to, n, e);
+	/* The reader polls IN->fd before it reads. While unused bytes are held here, a read does not block, so the
+	 * descriptor must not be polled. */
 	in->fd = u->from < u->to || u->pending || u->late.status || u->end ? -1 : u->raw.fd;
 	return r;
 }
 
-/* Releases the library's state, so that start() may be called again. */
+/* Frees the state of both libraries, so that start() may be called again. */
 static void end_streams(struct decompress *u)
 {
 	if (u->z_open)
@@ -243,7 +249,7 @@ static void end_streams(struct decompress *u)
 	u->zstd = NULL;
 }
 
-/* Reads N decompressed bytes and drops them. */
+/* Reads N decompressed bytes and drops them. Returns 0, or -1 with E set if there are fewer or reading failed. */
 static int drop(struct input *in, uint64_t n, struct err *e)
 {
 	char bytes[16 << 10];
@@ -258,7 +264,7 @@ static int drop(struct input *in, uint64_t n, struct err *e)
 	return 0;
 }
 
-/* The state is set back to the start of the data and the kind is decided again, because the libraries cannot jump. */
+/* Resets the state to the start of the data and decides the kind again, because the libraries cannot jump. */
 int decompress_seek(struct input *in, uint64_t offset, struct err *e)
 {
 	struct decompress *u = in->state;

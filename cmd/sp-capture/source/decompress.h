@@ -1,22 +1,24 @@
-/* decompress.h -- an input that decompresses gzip (RFC 1952) and zstd (RFC 8878), recognised by their first bytes and
- * never by the name of the file. */
+/* decompress.h -- an input that decompresses gzip (RFC 1952) and zstd (RFC 8878).
+ *
+ * The first bytes show whether the data is compressed. The name of the file does not matter. */
 #ifndef CAPTURE_SOURCE_DECOMPRESS_H
 #define CAPTURE_SOURCE_DECOMPRESS_H
 #include "stream/input.h"
 #include <stdint.h>
 
-/* Makes *OUT an input over FD. Closing it closes FD, unless that is standard input. NAME is borrowed, for messages.
- * Nothing is read yet. Concatenated gzip members or zstd frames are one stream; zeros after a gzip member are ignored,
- * as gzip does. Of data that is damaged or ends early, everything before the fault is returned, then the error
- * (EX_DATAERR). Returns 0, or -1 with EX_OSERR; FD is then still open. */
+/* Makes *OUT an input that reads FD. NAME is borrowed, for messages. Nothing is read yet. Closing the input closes FD,
+ * unless FD is standard input. Several gzip members or zstd frames one after the other are one stream. Zeros after a
+ * gzip member are ignored, as gzip does. If the data is damaged or truncated, read() returns everything before the
+ * fault, and then fails with EX_DATAERR. Returns 0; or -1 with E set (EX_OSERR) if memory is exhausted, and FD stays
+ * open. */
 int decompress_open(struct input *out, int fd, const char *name, struct err *e) MUST_USE;
-/* Returns "gzip" or "zstd" if a file that begins with the N bytes at P is compressed so; NULL if not, or if N is too
- * small to tell. */
+/* Returns "gzip" or "zstd" if a file that begins with the N bytes at P is compressed in that way. Returns NULL if it is
+ * not compressed, or if N is too small to decide. */
 const char *decompress_kind(const void *p, size_t n);
-/* Moves to byte OFFSET of the decompressed data, wherever IN is now. Plain data is skipped; compressed data is
- * decompressed from its start again. Returns -1 with E: EX_USAGE if the descriptor is not a file, EX_DATAERR if there
- * are fewer bytes. */
+/* Makes the next read() of IN begin at byte OFFSET of the decompressed data. If the data is compressed, it is
+ * decompressed again from its start. Returns 0, or -1 with E set: EX_USAGE if the descriptor cannot be moved (a pipe),
+ * EX_DATAERR if there are fewer than OFFSET bytes, and others. */
 int decompress_seek(struct input *in, uint64_t offset, struct err *e) MUST_USE;
-/* Returns how many bytes were read from the descriptor: compressed bytes, to show progress. */
+/* Returns how many bytes, compressed or not, were read from the descriptor. It is used to show progress. */
 uint64_t decompress_position(const struct input *in);
 #endif

@@ -1,7 +1,7 @@
-/* kafka_options.c -- what sp-capture knows of kafka:// without librdkafka: the scheme, the options, the driver.
+/* kafka_options.c -- what sp-capture knows about kafka:// without librdkafka: the scheme, the options, the driver.
  *
- * Loading librdkafka takes longer than everything else at the start of a program, so runs over files must not link
- * it. */
+ * Loading librdkafka takes longer than all other work at the start of a program. So sp-capture, which reads files in
+ * most runs, does not link it. */
 #include "sp-capture/source/kafka_options.h"
 #include "sp-capture/source/table.h"
 #include <string.h>
@@ -22,13 +22,13 @@ const struct opt kafka_option_table[] = {
 	OPT_END,
 };
 
-/* -X list prints the properties of librdkafka; no broker is needed for it. */
+/* -X list prints the properties of librdkafka and does not need a broker. */
 bool kafka_option_needs_no_source(int id, const char *value)
 {
 	return id == 'X' && strcmp(value, "list") == 0;
 }
 
-/* Only what is needed to recognise a kafka:// source and to start the driver that reads it. */
+/* Has only the members that are needed to recognise a kafka:// source and to start its driver. */
 const struct source_type source_kafka_by_driver = {
 	.name = "kafka",
 	.scheme = "kafka",

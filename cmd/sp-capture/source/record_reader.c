@@ -1,19 +1,22 @@
-/* record_reader.c -- an input cut into records.
+/* record_reader.c -- reads records from an input.
  *
- * The first bytes decide: a byte-order mark is removed, UTF-16 is refused with advice, and unless --format was given
- * the first lines choose the format. Everything after that is the decoder's work. A source that has too few bytes yet
- * (a followed file, a pipe) is asked again later; nothing is lost, because the bytes stay in the reader. */
+ * A byte-order mark at the start of the input is removed. UTF-16 is refused, and the message says how to convert it.
+ * Unless --format was given, the first lines decide the format. Everything after that is the work of the decoder. If an
+ * input has too few bytes for the decision yet (a followed file), it is asked again later. The bytes stay in the reader
+ * until then. */
 #include "sp-capture/source/record_reader.h"
 #include "sp-capture/format/table.h"
 
 enum {
-	READ_SEVERAL = 64 << 10, /* bytes a read when several sources are open at once ... */
-	READ_MANY = 16 << 10,    /* ... or a great many, so that they fit into the caches together */
-	MANY = 32,
+	MANY = 32, /* the number of sources up to which READ_SEVERAL is used */
+	/* Bytes of one read with more than one source, so that the buffers of all sources fit into the processor's
+	 * cache. */
+	READ_SEVERAL = 64 << 10,
+	READ_MANY = 16 << 10,
 };
 
-/* A format that the caller has set stays. With several sources each reads less at a time: their buffers are in use in
- * turns, and all of them should stay in the processor's cache. */
+/* A format that the caller has set is kept. The size of a read depends on the number of sources, because their buffers
+ * are used in turns. */
 int record_reader_open(struct record_reader *r, const struct source_set *set, struct input in, const char *name,
 	struct err *e)
 {
@@ -43,14 +46,15 @@ void record_reader_close(struct record_reader *r)
 	r->open = r->begun = false;
 }
 
-/* Removes a byte-order mark. NEXT_EVENT, or what reader_fill() returned if that is not NEXT_END. */
+/* Removes a byte-order mark of UTF-8. Returns NEXT_EVENT if the input is after the mark or has none; NEXT_LATER if more
+ * bytes are needed and the input has none now; or NEXT_ERROR with E set. */
 static enum next skip_mark(struct record_reader *r, struct err *e)
 {
 	static const char mark[] = "\xef\xbb\xbf";
 	for (;;) {
 		struct span u = reader_unread(&r->in);
 		size_t n = u.n < 3 ? u.n : 3;
-		/* UTF-16 has a mark of its own, of two bytes. */
+		/* The byte-order marks of UTF-16 have two bytes. */
 		if (n >= 2 && (memcmp(u.p, "\xff\xfe", 2) == 0 || memcmp(u.p, "\xfe\xff", 2) == 0))
 			return (enum next)err_set(e, EX_DATAERR,
 				"%s: this is UTF-16; convert it first: iconv -f UTF-16 -t UTF-8", r->name);
@@ -67,7 +71,8 @@ static enum next skip_mark(struct record_reader *r, struct err *e)
 	}
 }
 
-/* Chooses the format by the first lines, within --max-event bytes. NEXT_EVENT, or what reader_fill() returned. */
+/* Decides the format by the first lines, within --max-event bytes. Returns NEXT_EVENT if R->format is set; NEXT_LATER
+ * if more bytes are needed and the input has none now; or NEXT_ERROR with E set. */
 static enum next detect(struct record_reader *r, struct err *e)
 {
 	size_t max = r->options->max_event;
@@ -78,7 +83,8 @@ static enum next detect(struct record_reader *r, struct err *e)
 		while (i < u.n && (u.p[i] == ' ' || u.p[i] == '\t' || u.p[i] == '\r' || u.p[i] == '\n'))
 			i++;
 		if (i == u.n && (flags & DETECT_END)) {
-			r->format = &format_ndjson; /* blank lines only: any format will do */
+			r->format =
+				&format_ndjson; /* there are only blank lines, so any format gives the same: no records */
 			return NEXT_EVENT;
 		}
 		if (u.n > max) {
@@ -95,7 +101,7 @@ static enum next detect(struct record_reader *r, struct err *e)
 	}
 }
 
-/* Nothing that was read is lost when this returns NEXT_LATER: it begins again with the same bytes and more. */
+/* After NEXT_LATER the next call begins again with the same bytes, because they were not taken from the reader. */
 enum next record_reader_begin(struct record_reader *r, struct err *e)
 {
 	enum next n = skip_mark(r, e);
@@ -111,7 +117,7 @@ enum next record_reader_begin(struct record_reader *r, struct err *e)
 	return NEXT_EVENT;
 }
 
-/* Before the format is known the position is the start. */
+/* Before the format is known, no record was read, so the position is the start. */
 void record_reader_position(const struct record_reader *r, struct position *out)
 {
 	*out = (struct position){ 0 };
@@ -119,7 +125,7 @@ void record_reader_position(const struct record_reader *r, struct position *out)
 		r->format->position(r->decoder, &r->in, out);
 }
 
-/* Columns of CSV come from the header line, so it is read before the jump. */
+/* Only some formats have a head. CSV has one: its first line names the columns. */
 enum next record_reader_head(struct record_reader *r, struct err *e)
 {
 	enum next n = r->begun ? NEXT_EVENT : record_reader_begin(r, e);
@@ -128,7 +134,7 @@ enum next record_reader_head(struct record_reader *r, struct err *e)
 
 int record_reader_jump(struct record_reader *r, const struct position *p, struct err *e)
 {
-	/* What the reader holds is of the old place. */
+	/* The bytes in the buffer are those of the old place, so they are dropped. */
 	r->in.from = r->in.to = r->in.scanned = 0;
 	r->in.skipped = 0;
 	r->in.eof = false;

@@ -1,29 +1,38 @@
-/* record_reader.h -- an input cut into records: byte-order mark, format, decoder.
+/* record_reader.h -- reads records from an input: skips the byte-order mark, detects the format, calls the decoder.
  *
- * What files, followed files and the values of Kafka messages have in common. */
+ * Files, followed files and the values of Kafka messages are read in this way. */
 #ifndef CAPTURE_SOURCE_RECORD_READER_H
 #define CAPTURE_SOURCE_RECORD_READER_H
 #include "sp-capture/source/source.h"
 
 struct record_reader {
 	const struct options *options;
-	const char *name; /* for diagnostics; not owned */
+	const char *name; /* for diagnostics; borrowed */
 	struct reader in;
-	bool open;
-	bool begun;                  /* the format is decided, and the decoder exists */
-	const struct format *format; /* NULL: not decided yet; may be set by the caller before the first record */
+	bool open;                   /* IN must be released */
+	bool begun;                  /* the format is decided, and DECODER exists */
+	const struct format *format; /* NULL: not decided yet. The caller may set it before record_reader_open() */
 	struct decoder *decoder;     /* owned */
 };
 
-/* Starts to read IN, which it owns from now on, also when it fails. The hooks are those of SET. -1: E. */
+/* Makes R read from IN and call the hooks of SET. R owns IN from now on, even after a failure. Returns 0, or -1 with E
+ * set if memory is exhausted. */
 int record_reader_open(struct record_reader *r, const struct source_set *set, struct input in, const char *name,
 	struct err *e) MUST_USE;
-void record_reader_close(struct record_reader *r); /* may be called again, or for a reader that was never opened */
+/* Frees the decoder and closes the input. R may be closed already, or zeroed and never opened. */
+void record_reader_close(struct record_reader *r);
 
-/* Decides the format and opens the decoder. NEXT_EVENT, or as reader_fill(). */
+/* Skips the byte-order mark, decides the format and opens the decoder. Returns
+ * - NEXT_EVENT: records can be read;
+ * - NEXT_LATER: more bytes are needed to decide, and the input has none now; call it again later;
+ * - NEXT_ERROR with E set. */
 enum next record_reader_begin(struct record_reader *r, struct err *e) MUST_USE;
 
-/* The next record, as format.next(). */
+/* Reads the next record into *OUT. Returns
+ * - NEXT_EVENT, or NEXT_REJECTED with the kind and the reason of *OUT set;
+ * - NEXT_END: the input has ended;
+ * - NEXT_LATER: the input has nothing now (a followed file);
+ * - NEXT_ERROR with E set. */
 static inline enum next record_reader_next(struct record_reader *r, struct record *out, struct err *e)
 {
 	if (!r->begun) {
@@ -36,13 +45,14 @@ static inline enum next record_reader_next(struct record_reader *r, struct recor
 	return (enum next)r->format->next(r->decoder, &r->in, out, e);
 }
 
-/* The position after the last record. */
+/* Sets *OUT to the position after the last record, or to the start if no record was read. */
 void record_reader_position(const struct record_reader *r, struct position *out);
 
-/* To go on at a position takes two calls. record_reader_head() reads from the start of the input what later records
- * depend on: the format and the header line. Then the caller moves the input to P->offset, and record_reader_jump()
- * tells reader and decoder. record_reader_head() returns NEXT_EVENT, or as format.head(); record_reader_jump() -1 with
- * E. */
+/* Two calls are needed to continue at a position P. First record_reader_head() reads at the start of the input what
+ * later records depend on: the format and the header line. Then the caller moves the input to P->offset, and
+ * record_reader_jump() tells the reader and the decoder about it. record_reader_head() returns NEXT_EVENT when the head
+ * is read; NEXT_END if the input ends inside the head; NEXT_LATER if the input has nothing now; or NEXT_ERROR with E
+ * set. record_reader_jump() returns 0, or -1 with E set if P cannot be a position of the format. */
 enum next record_reader_head(struct record_reader *r, struct err *e) MUST_USE;
 int record_reader_jump(struct record_reader *r, const struct position *p, struct err *e) MUST_USE;
 #endif

@@ -1,5 +1,5 @@
-/* source.c -- what all types of sources have in common: being a member of a set, and the position of what was
- * written. */
+/* source.c -- what all types of sources have in common: a source belongs to a set, and it has a position up to which
+ * its records were written. */
 #include "sp-capture/source/source.h"
 #include "base/vec.h"
 
@@ -16,8 +16,8 @@ int source_set_add(struct source_set *set, struct source *s, struct err *e)
 	return 0;
 }
 
-/* Without a merge nothing is read ahead of what is written, so the type's own mark is the answer, unless the very last
- * record could not be written. */
+/* Without a merge, each record is written before the next one is read. So the position of what was read is the answer,
+ * unless the last record could not be written. */
 bool source_position(const struct source *s, struct position *out)
 {
 	if (!s->set->merged)

@@ -1,9 +1,9 @@
-/* source.h -- what a source is: an ordered sequence of records that can be read on from a position.
+/* source.h -- a source: an ordered sequence of records, in which reading can begin at a position.
  *
- * A file, a followed file name and a Kafka partition are sources. All sources of a run are of one type and form a set;
- * the set holds what they share, such as a consumer or an inotify descriptor. The run (run.h) knows sources only
- * through this interface: it opens them, asks for records, merges them or not, and writes. A new type is a struct
- * source_type and a line in a table (table.h). */
+ * A file, a followed file name and a Kafka partition are sources. All sources of a run have the same type and form a
+ * set. The set holds what its sources share, such as a Kafka consumer or an inotify descriptor. The run (run.h) knows
+ * sources only through this interface: it opens them, asks for records, merges them or not, and writes. A new type is a
+ * struct source_type and a row in a table (table.h). */
 #ifndef CAPTURE_SOURCE_SOURCE_H
 #define CAPTURE_SOURCE_SOURCE_H
 #include "base/opt.h"
@@ -15,54 +15,59 @@
 struct source {
 	const struct source_type *type;
 	struct source_set *set;
-	const char *name;            /* for diagnostics, dead letters and --source-field; not owned */
+	const char *name;            /* for diagnostics, dead letters and --source-field; borrowed */
 	const struct format *format; /* NULL: not decided yet, or the type has no decoder */
 	int64_t last_event_ms;       /* event time of the last event that was read; INT64_MIN: none yet */
-	bool open;                   /* open() has succeeded and close() was not called */
+	bool open;                   /* open() has succeeded and close() was not called since */
 	bool over;                   /* its end was reached, or it failed: it is not read any more */
-	bool unwritten;              /* a record that it gave could not be written, which ended the run */
-	bool can_reopen;             /* after close() and open() it gives the same records again */
-	bool has_written;            /* of a merged source: WRITTEN is set */
-	struct position written;     /* of a merged source: after the last record that left the merge */
+	bool unwritten;              /* its last record could not be written, which ended the run */
+	bool can_reopen;             /* after close() and open() it returns the same records again */
+	bool has_written;            /* only in a merge: WRITTEN is set */
+	struct position written;     /* only in a merge: the position after the last record that left the merge */
 };
 
 struct source_set {
 	const struct source_type *type;
 	const struct options *options;
-	struct source **list; /* owned array; the sources belong to the type, which releases them in free_all() */
+	struct source **list; /* owned array; the sources belong to the type, which frees them in free_all() */
 	size_t count, cap;
-	void *state;          /* of the type */
+	void *state;          /* what the sources share; owned by the type */
 	bool changed;         /* the list is not valid any more: the run must call refresh() */
-	bool whole_lines;     /* set by init(): a write to a pipe must not tear an event */
+	bool whole_lines;     /* set by init(): a write to a pipe must not end inside an event */
 	bool merged;          /* set by the run: records wait in a merge before they are written */
-	bool needs_positions; /* set by the run or by init(): positions must be known in a merge, too */
-	/* Calls into the run: for the readers of the sources; a type also calls before_wait() before it waits itself,
-	 * and before_fill() before it releases a buffer that events may still refer to. Both return -1 with E if the
-	 * output failed. */
+	bool needs_positions; /* set by init(): the position after each record must be known in a merge as well */
+	/* Calls into the run. They are the hooks of all readers of the set. A type that waits itself must call
+	 * before_wait() first. A type that frees a buffer must call before_fill() first, because events that count as
+	 * written may still be in it. Both return -1 with E set if the output failed. */
 	struct reader_hooks hooks;
 };
 
-/* Appends S to SET's list and sets its type and set. -1: out of memory (E). */
+/* Appends S to the list of SET, and sets its type and its set. Returns 0, or -1 with E set if memory is exhausted. */
 int source_set_add(struct source_set *set, struct source *s, struct err *e) MUST_USE;
 
+/* Functions of this struct that return int return 0, or -1 with E set. */
 struct source_type {
 	const char *name;   /* in the table: "file" */
-	const char *scheme; /* operands that begin with "SCHEME://" are of this type; NULL: chosen by options */
-	/* The driver that reads this type (base/helper.h). The program's own table then describes the type only
-	 * (scheme, options, needs_no_source), and the driver's table has the rest. NULL: this program reads it
-	 * itself. */
+	const char *scheme; /* operands that begin with "SCHEME://" are of this type; NULL: options choose the type */
+	/* The driver that reads this type (base/helper.h): then the table of sp-capture has only the scheme, the
+	 * options and needs_no_source() of the type, and the table of the driver has all. NULL: this program reads the
+	 * type itself. */
 	const char *helper;
-	/* The type's own options, ended by OPT_END; or NULL. Ids must be unique in the program. */
+	/* The options of the type, ended by OPT_END, or NULL. Their ids must be unique in the program. */
 	const struct opt *options;
-	/* True if option ID with VALUE asks for something that needs no source: it chooses this type all the same. May
-	 * be NULL. */
+	/* Returns true if option ID with VALUE asks for something that needs no source. The option then chooses this
+	 * type without an operand. May be NULL. */
 	bool (*needs_no_source)(int id, const char *value);
 
 	/* ---- options; all NULL in a type that has none ---- */
 
-	void *(*options_new)(struct err *e);                                     /* NULL: E */
-	int (*options_set)(void *own, int id, const char *value, struct err *e); /* one option; -1: EX_USAGE */
-	int (*options_finish)(void *own, struct options *o, struct err *e);      /* all are known; -1: E */
+	/* Returns a new struct for the values of the options; it is OWN of the next functions. Returns NULL with E set
+	 * if memory is exhausted. */
+	void *(*options_new)(struct err *e);
+	/* Stores VALUE of option ID. Returns -1 with EX_USAGE if VALUE is wrong. */
+	int (*options_set)(void *own, int id, const char *value, struct err *e);
+	/* Checks the options after the last one, together with those of the program, O. */
+	int (*options_finish)(void *own, struct options *o, struct err *e);
 	void (*options_free)(void *own);
 	/* Does what replaces a run, such as a listing, and sets *STATUS to the exit status. Returns false if the
 	 * options ask for a run. */
@@ -70,51 +75,57 @@ struct source_type {
 
 	/* ---- the set ---- */
 
-	/* Looks at all operands before anything is written, and fills the list if it is known already. -1: E. */
+	/* Checks all operands before anything is written. Fills the list if the sources are known already. */
 	int (*init)(struct source_set *set, struct err *e);
-	/* Makes the list anew: at the start, and whenever CHANGED was set. NEXT_EVENT: it is ready; NEXT_LATER: there
-	 * is no source now, wait and call again; NEXT_END: there will be none; NEXT_ERROR: E. NULL: the list never
-	 * changes. */
+	/* Makes the list of sources. Called at the start, and each time CHANGED was set. Returns
+	 * - NEXT_EVENT: the list is ready;
+	 * - NEXT_LATER: there is no source now, so wait and call again;
+	 * - NEXT_END: there will be no source any more;
+	 * - NEXT_ERROR with E set.
+	 * NULL: init() has made the list, and it never changes. */
 	enum next (*refresh)(struct source_set *set, struct err *e);
-	/* Returns when there may be news, or after a short time; called when no source had a record. Must not wait when
-	 * stop_flag is set. NULL: sources of this type never return NEXT_LATER for long. */
+	/* Waits until there may be records, or for a short time. Called when no source had a record. Must not wait if
+	 * stop_flag is set. NULL: the run waits a few milliseconds itself. */
 	int (*wait)(struct source_set *set, struct err *e);
-	/* All records that were written so far have left the program: they may be committed. Called every few thousand
-	 * records; NULL: this type does not commit. */
+	/* Called every few thousand records, when all records so far have left the program, so that they may be
+	 * committed. NULL: the type does not need it. */
 	int (*done)(struct source_set *set, struct err *e);
-	/* The last commit, after the last record; also after a failure. May be NULL. */
+	/* Does the last commit. Called after the last record, even if the run has failed. May be NULL. */
 	int (*finish)(struct source_set *set, struct err *e);
-	/* How much of all sources was read, in any unit. False: not known. May be NULL. */
+	/* Sets *DONE and *TOTAL to how much of all sources was read, and to how much there is, in the same unit.
+	 * Returns false if that is not known. May be NULL. */
 	bool (*progress)(const struct source_set *set, uint64_t *done, uint64_t *total);
-	/* Appends what only this type knows to the status line, and to the metrics. May be NULL. */
+	/* Append to the status line and to the metrics what only this type knows. May be NULL. */
 	void (*describe)(struct source_set *set, struct buf *out);
 	void (*metrics)(struct source_set *set, struct buf *out);
-	/* Closes and releases all sources and the state. */
+	/* Closes and frees all sources, and frees the state. */
 	void (*free_all)(struct source_set *set);
 
 	/* ---- one source ---- */
 
-	int (*open)(struct source *s, struct err *e); /* -1: E. NULL: it is open from the beginning */
-	/* The next record; valid until the next call for this source. NEXT_LATER: none now, or it is the turn of
-	 * others. */
+	/* Opens S. NULL: S is open from the beginning. */
+	int (*open)(struct source *s, struct err *e);
+	/* Reads the next record of S into *OUT, which is valid until the next call for S. Returns NEXT_EVENT,
+	 * NEXT_REJECTED, NEXT_END, NEXT_ERROR with E set, or NEXT_LATER if S has no record now or the next source has
+	 * its turn. */
 	enum next (*next)(struct source *s, struct record *out, struct err *e);
-	/* The mark after the last record that next() returned: where reading would go on. False: it is not known. */
+	/* Sets *OUT to the position after the last record that next() returned. Returns false if it is not known. */
 	bool (*mark)(const struct source *s, struct position *out);
-	/* Before the first next() of a source that is not open: opens it so that it goes on at P. -1: E. */
+	/* Makes the record after position P the next one. Called before the first next(). Opens S if it is not open. */
 	int (*seek)(struct source *s, const struct position *p, struct err *e);
-	void (*close)(struct source *s); /* releases its buffers; NULL: nothing to do */
+	void (*close)(struct source *s); /* frees the buffers of S; NULL: there are none */
 
-	char position_sign; /* between name and position in diagnostics: ':' a line, '@' an offset */
-	bool takes_turns; /* unmerged, a source that has nothing now lets the next one go on (else it is waited for) */
-	bool merges;      /* several sources are merged by event time, unless --in-order is given */
-	bool stops_at_once;    /* what was read but not written is read again by the next run, so a stop drops it */
-	bool failures_in_turn; /* a source that fails ends the run, but not before its records in the merge are written */
-	bool outlives_errors; /* a source that failed can be asked again */
+	char position_sign; /* between name and position in diagnostics: ':' before a line, '@' before an offset */
+	bool takes_turns;   /* without a merge, the next source is read while one has no record, instead of waiting */
+	bool merges;        /* several sources are merged by event time, unless --in-order is given */
+	bool stops_at_once; /* a stop drops records that were not written, because the next run reads them again */
+	bool failures_in_turn; /* a source that fails ends the run after its records in the merge are written */
+	bool outlives_errors;  /* a source that failed can be asked again */
 };
 
-/* Where a later run must go on so that no record is lost and none is written twice: the mark of what was WRITTEN.
- * Without a merge that is what was read, because each record is written before the next one is read. In a merge the
- * mark travels with the record, and requires SET->needs_positions. False: nothing was written yet, or the type does not
- * know. */
+/* Sets *OUT to the position at which a later run must begin, so that no record is lost and none is written twice: the
+ * position after the last record that was written. Without a merge it is the position of what was read, because each
+ * record is written before the next one is read. In a merge it is kept with each record, if SET->needs_positions is
+ * set. Returns false if nothing was written yet, or if the type does not know positions. */
 bool source_position(const struct source *s, struct position *out);
 #endif

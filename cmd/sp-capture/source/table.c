@@ -1,13 +1,13 @@
-/* table.c -- the types of sources, and how one is found.
+/* table.c -- the table of source types, and how a type is found in it.
  *
- * To add a source that needs no heavy library, add its source_type here. For one that does, add a type that has only
- * .scheme, .options and .helper, and a folder cmd/sp-capture-HELPER whose main.c passes the real type. */
+ * To add a source that needs no large library, add its source_type here. For a source that needs one, add a type that
+ * has only .scheme, .options and .helper, and a folder cmd/sp-capture-HELPER whose main.c has the complete type. */
 #include "sp-capture/source/table.h"
 #include <string.h>
 
 const struct source_type *const source_types[] = { &source_file, &source_follow, &source_kafka_by_driver, NULL };
 
-/* An operand without a scheme is a path, also if a file's name contains "://" somewhere: only known schemes count. */
+/* An operand whose scheme no type has is a path, because the name of a file may contain "://". */
 const struct source_type *source_type_of(const struct source_type *const *types, const char *operand)
 {
 	for (; *types; types++) {
