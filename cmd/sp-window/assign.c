@@ -1,20 +1,20 @@
-/* assign.c -- from an event's time to the line that is written.
+/* assign.c -- assigns each event to its slice and writes it with the bounds of the slice.
  *
- * An event is judged by the watermark of the events before it, and then moves it. A watermark line is written only
- * when the watermark passes an edge (window/watermark.h), so a stream has few of them. Events of one slice share
- * their bounds: these are kept as text, and a line is then two copies. The output does not depend on how the input
- * is read, nor on clocks except under --max-ahead and --idle-close. */
+ * The watermark of all earlier events decides whether an event is late; after that the event may move the watermark. A
+ * watermark line is written only when the watermark passes an edge (window/watermark.h), so a stream has few of them.
+ * Events of one slice have the same bounds. Their text is kept, so that writing an event takes only two copies. The
+ * output does not depend on how the input is read, nor on clocks except under --max-ahead and --idle-close. */
 #include "base/clock.h"
 #include "sp-window/run.h"
 #include "stream/windowing_line.h"
 #include "window/watermark.h"
 
-enum { COPY_MAX = 64 << 10 }; /* a longer event is written from where it is */
+enum { COPY_MAX = 64 << 10 }; /* a longer event is written without a copy */
 
 /* ---- control lines ---- */
 
-/* The windowing line comes before the first event or watermark. A stream without either has none: sp-agg then takes
- * it for one without windows. */
+/* Writes the windowing line, which comes before the first event or watermark line. If there are neither, it is not
+ * written, and sp-agg treats the stream as one without windows. */
 static int write_windowing(struct run *r, struct err *e)
 {
 	r->windowing_written = true;
@@ -24,6 +24,7 @@ static int write_windowing(struct run *r, struct err *e)
 	return writer_add(&r->filter.out, r->scratch.p, r->scratch.n, e);
 }
 
+/* Writes a watermark line, and the windowing line before it if it is missing. */
 static int write_watermark(struct run *r, struct err *e)
 {
 	if (!r->windowing_written && write_windowing(r, e) < 0)
@@ -34,7 +35,7 @@ static int write_watermark(struct run *r, struct err *e)
 	return writer_add(&r->filter.out, r->scratch.p, r->scratch.n, e);
 }
 
-/* An event carries one window only: the control lines of an earlier sp-window are replaced by those of this one. */
+/* A stream has one description of its windows: the lines of this sp-window replace those of an earlier one. */
 int assign_control(struct run *r, enum control_kind kind, struct span line, struct err *e)
 {
 	if (kind == CONTROL_WINDOWING || kind == CONTROL_WATERMARK)
@@ -44,7 +45,7 @@ int assign_control(struct run *r, enum control_kind kind, struct span line, stru
 
 /* ---- the watermark ---- */
 
-/* The watermark never goes back, whatever the order of events. */
+/* Moves the watermark to WATERMARK, but never back, and notes whether the first window with an event has fired. */
 static void watermark_move(struct run *r, int64_t watermark)
 {
 	if (watermark > r->watermark)
@@ -53,7 +54,7 @@ static void watermark_move(struct run *r, int64_t watermark)
 		r->any_fired = true;
 }
 
-/* Sessions have no edges here: only sp-agg, which knows the keys, can tell where they end. */
+/* Returns the next edge. Sessions have no edges here, as their ends depend on the keys, which only sp-agg knows. */
 static int64_t next_edge(const struct run *r)
 {
 	return r->windowing->kind == WINDOW_SESSION ? INT64_MAX : watermark_next_edge(r->windowing, r->watermark);
@@ -61,8 +62,8 @@ static int64_t next_edge(const struct run *r)
 
 /* ---- the slice ---- */
 
-/* Returns which bounds events carry without --expand: of overlapping windows the slice, from which sp-agg knows the
- * windows that hold it. */
+/* Returns which bounds events have without --expand. If windows overlap, these are the bounds of the slice, from which
+ * sp-agg finds the windows. */
 static enum bounds_kind slice_bounds_kind(enum window_kind kind)
 {
 	switch (kind) {
@@ -73,7 +74,8 @@ static enum bounds_kind slice_bounds_kind(enum window_kind kind)
 	}
 }
 
-/* Fills the cache for the slice that holds TS. A session's bounds begin at the event: they hold for TS alone. */
+/* Fills the cache for the slice that holds TS. The bounds of a session begin at the event, so they are valid only for
+ * TS. */
 static void slice_load(struct run *r, int64_t ts)
 {
 	const struct windowing *w = r->windowing;
@@ -88,9 +90,9 @@ static void slice_load(struct run *r, int64_t ts)
 		last = windowing_last(w, c->slice);
 		(void)windowing_first(w, c->slice, &first);
 	}
-	/* Whether an event of a session is late depends on its key: sp-agg decides. */
+	/* Whether an event of a session is late depends on its key, so sp-agg decides. */
 	c->forgotten_at_ms = session ? INT64_MAX : last.end - 1 + w->lateness;
-	/* A window that is forgotten never fires again: nothing waits for its end. */
+	/* --idle-close must not move the watermark for a window that is forgotten. */
 	if (r->watermark < c->forgotten_at_ms && last.end > r->newest_end_ms)
 		r->newest_end_ms = last.end;
 	if (first.end - 1 > r->watermark && first.end < r->first_end_ms)
@@ -100,7 +102,8 @@ static void slice_load(struct run *r, int64_t ts)
 
 /* ---- events ---- */
 
-/* Writes the bounds FRONT, then ts if the event has none, then the event without its brace and a newline. */
+/* Writes the event EV as a line: the bounds FRONT, then "ts" if EV has its time from bounds, then EV without its
+ * opening brace. */
 static int write_line(struct run *r, const char *front, size_t front_n, const struct event *ev, struct err *e)
 {
 	struct writer *out = &r->filter.out;
@@ -112,7 +115,7 @@ static int write_line(struct run *r, const char *front, size_t front_n, const st
 		memcpy(time + time_n, "\",", 2);
 		time_n += 2;
 	}
-	if (*rest.p == '}') { /* an empty event: no comma before the brace */
+	if (*rest.p == '}') { /* no field follows: remove the last comma */
 		if (time_n)
 			time_n--;
 		else
@@ -134,7 +137,7 @@ static int write_line(struct run *r, const char *front, size_t front_n, const st
 	return 0;
 }
 
-/* --expand: writes the event once for each of its windows that still takes events. */
+/* For --expand: writes EV once for each of its windows that is not forgotten. */
 static int write_windows(struct run *r, const struct event *ev, struct err *e)
 {
 	const struct windowing *w = r->windowing;
@@ -151,15 +154,15 @@ static int write_windows(struct run *r, const struct event *ev, struct err *e)
 	return 0;
 }
 
-/* Counts EV and appends it to --late as it was read. */
+/* Counts EV in *COUNT and appends it to the file of --late, exactly as it was read. */
 static int set_aside(struct run *r, const struct event *ev, uint64_t *count, struct err *e)
 {
 	(*count)++;
 	return aside_add(&r->filter.late, SPAN_NONE, ev->raw, e);
 }
 
-/* Decides for --max-ahead. The clock is read only for an event past the limit that was computed last: never for old
- * data, seldom for new. */
+/* Returns true if TS is too far ahead of the clock (--max-ahead). The clock is read only if TS is greater than the
+ * limit at the last reading: never for old data, seldom for new. */
 static bool is_ahead(struct run *r, int64_t ts)
 {
 	if (r->config->max_ahead_ms < 0 || ts <= r->latest_now_ms)
@@ -168,6 +171,7 @@ static bool is_ahead(struct run *r, int64_t ts)
 	return ts > r->latest_now_ms;
 }
 
+/* Writes EV or sets it aside, then moves the watermark. */
 static inline int assign_event(struct run *r, const struct event *ev, struct err *e)
 {
 	const struct slice_cache *c = &r->cache;
@@ -183,8 +187,8 @@ static inline int assign_event(struct run *r, const struct event *ev, struct err
 		return -1;
 	if (r->config->expand ? write_windows(r, ev, e) < 0 : write_line(r, c->front, c->front_n, ev, e) < 0)
 		return -1;
-	/* Only an event newer than all others moves the watermark, and only passing an edge matters to later
-	 * programs. */
+	/* Only an event that is newer than all others moves the watermark, and later programs need to know of it only
+	 * if it passes an edge. */
 	if (ev->ts <= r->max_ts)
 		return 0;
 	r->max_ts = ev->ts;
@@ -195,7 +199,7 @@ static inline int assign_event(struct run *r, const struct event *ev, struct err
 	return r->windowing->kind == WINDOW_SESSION ? 0 : write_watermark(r, e);
 }
 
-/* Calls assign_event() above, which is inlined here: this runs for every event. */
+/* assign_event() is inlined here, because this runs for every event. */
 int assign_line(void *arg, const struct line *line, struct err *e)
 {
 	struct run *r = arg;
@@ -209,8 +213,8 @@ int assign_line(void *arg, const struct line *line, struct err *e)
 	return assign_event(r, &ev, e);
 }
 
-/* The watermark becomes the end of the last window minus 1 ms, at which that window fires; later events of it are
- * late. */
+/* The last window fires when the watermark is its end minus 1 ms. Events that come for it after the pause are late,
+ * unless --lateness still accepts them. */
 int assign_idle(struct run *r, struct err *e)
 {
 	if (r->newest_end_ms == INT64_MIN || r->watermark >= r->newest_end_ms - 1)

@@ -1,9 +1,9 @@
-/* event_time.c -- an event's time.
+/* event_time.c -- finding and reading the time of an event.
  *
- * Nearly every event comes from sp-capture and begins {"ts":"...": its time is read from there and the rest is not
- * looked at. Any other event is searched for the path of --time. A row of an earlier sp-agg has bounds in front and
- * no ts: it counts as an event at the last millisecond of its window, so that results of small windows can be put
- * into larger ones. */
+ * Nearly every event comes from sp-capture and begins with {"ts":"...". Its time is read from there, and the rest is
+ * not parsed. Any other event is searched for the path of --time. A row of an earlier sp-agg has bounds at its front
+ * and no ts. Its time is the last millisecond of its window, so that results of small windows can be added up in larger
+ * ones. */
 #include "sp-window/event_time.h"
 #include "json/json_time.h"
 #include "json/path_text.h"
@@ -12,7 +12,7 @@
 #include "window/event_time.h"
 #include "window/revisions.h"
 
-/* Reads PATH into t->paths. */
+/* Parses PATH into t->paths. Returns 0, or -1 with E set if PATH is not a plain path or memory is exhausted. */
 static int event_time_add_path(struct event_time *t, const char *path, struct err *e)
 {
 	struct json_path_text p;
@@ -27,13 +27,13 @@ static int event_time_add_path(struct event_time *t, const char *path, struct er
 			path);
 	else if ((t->paths = json_paths_new(e)) != NULL)
 		r = json_paths_add(t->paths, p.steps, p.count, e) < 0 ? -1 : 0;
-	/* Only for exactly .ts may the front of the line be trusted without looking at other members. */
+	/* Only if the path is exactly .ts is the time at the front of the line the one that was asked for. */
 	t->is_ts = r == 0 && p.count == 1 && p.steps[0].name.p && span_eq(p.steps[0].name, SPAN("ts"));
 	json_path_text_release(&p);
 	return r;
 }
 
-/* t->is_rfc3339 is decided by the format's name: "auto" tries RFC 3339 first, too. */
+/* t->is_rfc3339 is set for "auto" as well, because "auto" tries RFC 3339 first. */
 int event_time_init(struct event_time *t, const char *path, const char *format, const struct zone *zone, struct err *e)
 {
 	*t = (struct event_time){ .path = path };
@@ -53,11 +53,11 @@ void event_time_release(struct event_time *t)
 
 /* ---- reading ---- */
 
-/* Reads VALUE, a JSON value, as a time. */
+/* Reads the JSON value VALUE as a time into *TS. Returns 0, or -1 with E set if it is not a time. */
 static int event_time_value(struct event_time *t, struct span value, int64_t *ts, struct err *e)
 {
 	struct stamp stamp;
-	/* The form in which nearly all times are written: no need to try the others. */
+	/* Nearly all times have this form, so it is tried first. */
 	if (t->is_rfc3339 && value.n > 2 && value.p[0] == '"' &&
 		time_read_cached(&t->minute_cache, (struct span){ value.p + 1, value.n - 2 }, ts) == 0)
 		return 0;
@@ -67,15 +67,15 @@ static int event_time_value(struct event_time *t, struct span value, int64_t *ts
 	return 0;
 }
 
-/* Rejects a line for WHY, a static string. */
-static int event_time_reject(const char **kind, struct err *e, const char *why)
+/* Sets *KIND and E to REASON, a static string. Returns 1, which rejects the line. */
+static int event_time_reject(const char **kind, struct err *e, const char *reason)
 {
-	*kind = why;
-	err_set(e, EX_DATAERR, "%s", why);
+	*kind = reason;
+	err_set(e, EX_DATAERR, "%s", reason);
 	return 1;
 }
 
-/* Finds the time of ev->line at the path, or in its bounds. */
+/* Finds the time of ev->line at the path of --time, or in its bounds. Returns like event_time_read(). */
 static int event_time_find(struct event_time *t, struct event *ev, const char **kind, struct err *e)
 {
 	struct span value, line = ev->line;
@@ -87,7 +87,7 @@ static int event_time_find(struct event_time *t, struct event *ev, const char **
 	int r = json_paths_run(t->paths, line, &value, &bad);
 	if (r == -1)
 		return event_time_reject(kind, e, "not a JSON object that can be read");
-	/* A row of sp-agg: it belongs to the window that it is the result of, and no later. */
+	/* A row of sp-agg without a time: take the last millisecond of the row's window. */
 	if (r == 0 && !value.p && t->is_ts && bounds_kind == BOUNDS_WINDOW) {
 		ev->ts = bounds.end - 1;
 		ev->from_bounds = true;
@@ -105,8 +105,8 @@ static int event_time_find(struct event_time *t, struct event *ev, const char **
 	return 1;
 }
 
-/* The quick test at the front trusts the line to be an object if it begins and ends like one: programs that follow
- * check what they use of it. */
+/* A line with its time at the front is taken for an object if it also ends with a brace: it is not parsed here. Later
+ * programs check the parts that they use. */
 int event_time_read(struct event_time *t, struct span line, struct event *ev, const char **kind, struct err *e)
 {
 	*ev = (struct event){ .raw = line, .line = line, .body = 1 };
@@ -115,14 +115,14 @@ int event_time_read(struct event_time *t, struct span line, struct event *ev, co
 		if (n > 0 && (line.p[n] == ',' || line.p[n] == '}') && line.p[line.n - 1] == '}')
 			return 0;
 	}
-	/* Any other line: find its braces, so that what follows may rely on them. */
+	/* For any other line, find its braces: the code below and the writing of the event rely on them. */
 	const char *end = line.p + line.n, *start = json_space(line.p, end);
 	while (end > start && (end[-1] == ' ' || end[-1] == '\t' || end[-1] == '\r'))
 		end--;
 	ev->line = (struct span){ start, (size_t)(end - start) };
 	if (end - start < 2 || *start != '{' || end[-1] != '}')
 		return event_time_reject(kind, e, "not a JSON object");
-	/* Without bounds, the body is all after the brace and the white space that follows it. */
+	/* Without bounds, the body begins after the opening brace and white space. */
 	ev->body = (size_t)(json_space(start + 1, end) - start);
 	return event_time_find(t, ev, kind, e);
 }

@@ -1,8 +1,8 @@
 /* keep.c -- the fields of an event that are passed on.
  *
- * json_paths finds the values of all kept fields in one pass. The new object is their names, which are quoted once
- * at the start, and copies of their values. Each field is written with a comma before it; the first comma is then in
- * the place of the object's brace, which ev->body skips in any event. */
+ * json_paths finds the values of all kept fields in one pass. The new object consists of their names, which are quoted
+ * once at the start, and copies of their values. Each field is written with a comma before it. So the first byte of the
+ * new object is a comma instead of the opening brace, which does no harm: the text is used from ev->body = 1 on. */
 #include "sp-window/keep.h"
 #include "json/path_text.h"
 #include "json/string.h"
@@ -11,7 +11,7 @@
 
 enum { NAMES_MAX = 64 << 10 }; /* bytes of all quoted names */
 
-/* Adds the field that P begins with. */
+/* Adds the top-level field of the path P. Returns 0, or -1 with E set. */
 static int keep_add(struct keep *k, const struct json_path_text *p, struct err *e)
 {
 	struct span name = p->steps[0].name;
@@ -24,7 +24,7 @@ static int keep_add(struct keep *k, const struct json_path_text *p, struct err *
 	if (n < 0)
 		return -1;
 	if ((size_t)n < k->count)
-		return 0; /* given before: json_paths_add() returned its number */
+		return 0; /* the field was added before: N is its number */
 	if (k->count == KEEP_MAX)
 		return err_set(e, EX_USAGE, "more than %d fields", KEEP_MAX);
 	if (buf_addc(&k->names, ',') < 0 || json_quote(name, &k->names) < 0 || buf_addc(&k->names, ':') < 0)
@@ -33,12 +33,12 @@ static int keep_add(struct keep *k, const struct json_path_text *p, struct err *
 	return 0;
 }
 
-/* AT is where PATHS stops being a list of plain paths. */
-static int keep_no_path(const char *paths, const char *at, struct err *e)
+/* Sets E for PATHS, which is not a list of plain paths: its mistake begins at MISTAKE. Always returns -1. */
+static int keep_refuse(const char *paths, const char *mistake, struct err *e)
 {
-	if (*at)
+	if (*mistake)
 		return err_set(e, EX_USAGE, "'%s': not a plain path at '%s'; give paths such as .user,.[\"x y\"]",
-			paths, at);
+			paths, mistake);
 	return err_set(e, EX_USAGE, "'%s': a path is missing at the end; give paths such as .user,.[\"x y\"]", paths);
 }
 
@@ -54,10 +54,10 @@ int keep_init(struct keep *k, const char *paths, struct err *e)
 	k->paths = json_paths_new(e);
 	if (!k->paths || json_path_text_init(&p, e) < 0)
 		return -1;
-	const char *at = paths; /* moves from path to path; after an error, to the place of it */
+	const char *rest = paths; /* the text that is not parsed yet; after an error, it begins with the mistake */
 	do {
-		r = json_path_text_parse(&p, &at) < 0 ? keep_no_path(paths, at, e) : keep_add(k, &p, e);
-	} while (r == 0 && *at++ == ',');
+		r = json_path_text_parse(&p, &rest) < 0 ? keep_refuse(paths, rest, e) : keep_add(k, &p, e);
+	} while (r == 0 && *rest++ == ',');
 	json_path_text_release(&p);
 	return r < 0 ? err_context(e, "--keep") : 0;
 }
@@ -69,7 +69,7 @@ void keep_release(struct keep *k)
 	buf_release(&k->text);
 }
 
-/* Values are copied as they are written in the event, numbers and white space included. */
+/* Values are copied byte by byte, with white space inside them: numbers keep their spelling. */
 int keep_event(struct keep *k, struct event *ev, struct err *e)
 {
 	struct span found[KEEP_MAX];
@@ -79,25 +79,25 @@ int keep_event(struct keep *k, struct event *ev, struct err *e)
 		err_set(e, EX_DATAERR, "not a JSON object that can be read");
 		return 1;
 	}
-	/* At most the values, all names and two braces: one look for room. */
+	/* Reserve room once, for the values, all names and two braces. */
 	for (size_t i = 0; i < k->count; i++)
 		n += found[i].n;
 	buf_reset(&k->text);
-	char *at = buf_room(&k->text, n + k->names.n);
-	if (!at)
+	char *to = buf_room(&k->text, n + k->names.n);
+	if (!to)
 		return err_oom(e, "the fields of --keep");
 	for (size_t i = 0, begin = 0; i < k->count; begin = k->name_end[i++]) {
 		if (!found[i].p)
 			continue;
-		memcpy(at, k->names.p + begin, k->name_end[i] - begin);
-		at += k->name_end[i] - begin;
-		memcpy(at, found[i].p, found[i].n);
-		at += found[i].n;
+		memcpy(to, k->names.p + begin, k->name_end[i] - begin);
+		to += k->name_end[i] - begin;
+		memcpy(to, found[i].p, found[i].n);
+		to += found[i].n;
 	}
-	if (at == k->text.p)
-		*at++ = '{'; /* no field was found: no comma either */
-	*at++ = '}';
-	ev->line = (struct span){ k->text.p, (size_t)(at - k->text.p) };
+	if (to == k->text.p)
+		*to++ = '{'; /* no field was found, so there is no comma */
+	*to++ = '}';
+	ev->line = (struct span){ k->text.p, (size_t)(to - k->text.p) };
 	ev->body = 1;
 	return 0;
 }

@@ -1,8 +1,8 @@
 /* sp-window -- assign events to event-time windows.
  *
- * Events come in with a time and go out with the bounds of their window before their first field; late ones are set
- * aside. Control lines tell later programs what the windows are and how far event time has come. The output depends
- * on the input alone, not on how it is read, on clocks or on machines, except under --idle-close and --max-ahead. */
+ * The program reads events that have a time and writes each with the bounds of its window before the first field. Late
+ * events are set aside. Control lines inform later programs of the windows and the watermark. The output depends on the
+ * input alone, not on how it is read, on clocks or on machines, except under --idle-close and --max-ahead. */
 #include "base/clock.h"
 #include "base/diag.h"
 #include "sp-window/run.h"
@@ -10,17 +10,18 @@
 
 /* ---- hooks of the filter ---- */
 
+/* Adapts assign_control() to the type of the hook. */
 static int on_control(void *arg, enum control_kind kind, struct span line, struct err *e)
 {
 	return assign_control(arg, kind, line, e);
 }
 
-/* Notes when a pause of the input begins: it does if lines have come since the last one. */
+/* Notes when a pause of the input begins: a new pause has begun if lines were read since the last one. */
 static int before_wait(void *arg, struct err *e)
 {
 	struct run *r = arg;
 	(void)e;
-	/* Called again and again within a pause (a signal, a timeout): only the first call of it counts. */
+	/* The filter calls this again after each signal and timeout of a pause: only the first call begins it. */
 	if (r->filter.lines != r->idle_lines || r->idle_since_ms == 0) {
 		r->idle_lines = r->filter.lines;
 		r->idle_since_ms = clock_monotonic_ms();
@@ -30,7 +31,7 @@ static int before_wait(void *arg, struct err *e)
 	return 0;
 }
 
-/* --idle-close acts once in a pause; the next line of input ends the pause. */
+/* Closes the windows after --idle-close without input, once in each pause. */
 static int on_idle(void *arg, struct err *e)
 {
 	struct run *r = arg;
@@ -41,7 +42,7 @@ static int on_idle(void *arg, struct err *e)
 	return assign_idle(r, e);
 }
 
-/* While input flows without a pause, before_wait() is never called. */
+/* Calls report_silence() here as well, because before_wait() is not called while input flows without a pause. */
 static int on_tick(void *arg, struct err *e)
 {
 	(void)e;
@@ -51,14 +52,15 @@ static int on_tick(void *arg, struct err *e)
 
 /* ---- the run ---- */
 
-/* Returns how long to wait for input before on_idle(): less if a status line or --idle-close needs it. */
+/* Returns how long to wait for input before on_idle() is called: 30 s, or less for the status line, metrics or
+ * --idle-close. */
 static int64_t timeout_of(const struct config *c)
 {
 	int64_t timeout_ms = c->status || c->metrics ? 1000 : 30000;
 	return c->idle_close_ms && c->idle_close_ms < timeout_ms ? c->idle_close_ms : timeout_ms;
 }
 
-/* INT64_MIN and INT64_MAX stand for "none yet", chosen so that comparisons need no further test. */
+/* INT64_MIN and INT64_MAX mean "none yet". They are chosen so that comparisons are right without another test. */
 static int run_init(struct run *r, const struct config *c, struct err *e)
 {
 	const struct windowing *w = &c->windowing;
@@ -101,7 +103,7 @@ static void run_release(struct run *r)
 	buf_release(&r->scratch);
 }
 
-/* Returns the exit status; errors have been reported. */
+/* Runs to the end of the input. Prints errors and returns the exit status. */
 static int run(const struct config *c)
 {
 	struct run r;

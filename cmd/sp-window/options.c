@@ -1,7 +1,7 @@
 /* options.c -- the command line of sp-window.
  *
- * Options may come in any order, so their values are only stored at first; config_check() then decides whether they
- * make sense together, and windowing_init() whether the lengths do. */
+ * Options may come in any order, so their values are only stored at first. Then config_check() checks whether the
+ * options make sense together, and windowing_init() whether the lengths do. */
 #include "sp-window/options.h"
 #include "base/dur.h"
 #include "text/utf8.h"
@@ -33,14 +33,15 @@ static const struct opt table[] = {
 	{ O_CUMULATE, "cumulate", "SIZE", "windows of SIZE, with an interim result every --advance" },
 	{ O_SESSION, "session", "GAP", "windows that end after GAP without an event of the same key" },
 	{ O_ADVANCE, "advance", "STEP", "step of --hopping and --cumulate" },
-	{ O_OFFSET, "offset", "DUR", "start windows DUR after the clock's round times (-DUR: before)" },
+	{ O_OFFSET, "offset", "DUR", "start windows DUR later than at full hours, days, ... (-DUR: earlier)" },
 	{ O_TZ, "tz", "ZONE", "align windows with the clock of ZONE, such as Europe/Athens (default UTC)" },
 	{ O_DELAY, "delay", "DUR", "wait DUR for events that arrive out of order (default 0)" },
 	{ O_LATENESS, "lateness", "DUR", "correct a window's result for DUR after it was written (default 0)" },
 	{ O_LATE, "late", "FILE", "append late events to FILE" },
 	{ O_MAX_AHEAD, "max-ahead", "DUR", "set aside events that are more than DUR ahead of the clock" },
 	{ O_IDLE_CLOSE, "idle-close", "DUR", "close all windows after DUR without input" },
-	{ O_EXPAND, "expand", NULL, "write an event once for each of its windows, for other programs" },
+	{ O_EXPAND, "expand", NULL,
+		"write a copy of an event for each of its windows, for programs other than sp-agg" },
 	{ O_KEEP, "keep", "PATH,...", "pass on only these fields of an event, which is faster" },
 	{ 't', "time", "PATH", "where an event's time is (default .ts)" },
 	{ O_TIME_FORMAT, "time-format", "FORMAT", "auto, s, ms, us, ns, rfc3339 or a strptime format" },
@@ -58,13 +59,13 @@ static const char details[] =
 
 static const struct opt_program program = { "sp-window", "", "assign events to event-time windows", table, details };
 
-/* While the options are read. */
+/* State of the reading of options. */
 struct parsed {
 	struct config *config;
-	bool has_kind, has_advance;
+	bool has_kind, has_advance; /* a kind of window was given; --advance was given */
 };
 
-/* The four kinds exclude one another. */
+/* Stores KIND, the kind of windows. Returns -1 with E set if a kind was given before. */
 static int set_kind(struct parsed *p, enum window_kind kind, struct err *e)
 {
 	if (p->has_kind)
@@ -75,26 +76,26 @@ static int set_kind(struct parsed *p, enum window_kind kind, struct err *e)
 	return 0;
 }
 
-/* A length may be a duration or a unit of the calendar. */
+/* Stores KIND and the size VALUE, which is a duration or a calendar unit. */
 static int set_size(struct parsed *p, enum window_kind kind, const char *value, struct err *e)
 {
 	return window_length_parse(value, &p->config->windowing.size, e) < 0 ? -1 : set_kind(p, kind, e);
 }
 
-/* The gap of a session is a duration, never a unit of the calendar. */
+/* Stores sessions with the gap VALUE, which is a duration and not a calendar unit. */
 static int set_session(struct parsed *p, const char *value, struct err *e)
 {
 	return dur_parse(value, &p->config->windowing.gap, e) < 0 ? -1 : set_kind(p, WINDOW_SESSION, e);
 }
 
-/* Remembers that an advance was given: a value of 0 does not tell. */
+/* Stores the advance VALUE. A flag is needed as well, because an advance of "month" has 0 ms like a missing one. */
 static int set_advance(struct parsed *p, const char *value, struct err *e)
 {
 	p->has_advance = true;
 	return window_length_parse(value, &p->config->windowing.advance, e);
 }
 
-/* The only duration that may be negative. */
+/* Stores the offset VALUE, the only duration that may be negative. */
 static int set_offset(struct windowing *w, const char *value, struct err *e)
 {
 	bool minus = *value == '-';
@@ -104,7 +105,8 @@ static int set_offset(struct windowing *w, const char *value, struct err *e)
 	return 0;
 }
 
-/* Copies VALUE into TO of SIZE bytes. It becomes a part of the windowing line, so it must be UTF-8. */
+/* Copies VALUE into TO, of SIZE bytes. Returns -1 with E set if VALUE is too long, or not UTF-8: it becomes a part of
+ * the windowing line. */
 static int set_text(char *to, size_t size, const char *value, struct err *e)
 {
 	if (strlen(value) >= size)
@@ -115,7 +117,8 @@ static int set_text(char *to, size_t size, const char *value, struct err *e)
 	return 0;
 }
 
-/* Stores one option. Lengths, zones and formats are checked later, when all of them are known. */
+/* Stores option ID with its VALUE. The range of lengths, the zone and the format of times are checked later, when all
+ * options are known. */
 static int set_option(void *arg, int id, const char *value, struct err *e)
 {
 	struct parsed *p = arg;
@@ -141,35 +144,35 @@ static int set_option(void *arg, int id, const char *value, struct err *e)
 	case O_REJECT: c->reject = value; return 0;
 	case O_STATUS: c->status = true; return 0;
 	case O_METRICS: c->metrics = value; return 0;
-	default: return err_set(e, EX_SOFTWARE, "option without a meaning");
+	default: return err_set(e, EX_SOFTWARE, "internal error: option %d is not handled", id);
 	}
 }
 
-/* Checks what the options mean together, with a message that says which to add or to leave out. */
+/* Checks that the options make sense together. The messages name the option to add or to leave out. */
 static int config_check(struct config *c, const struct parsed *p, struct err *e)
 {
 	enum window_kind kind = c->windowing.kind;
-	bool slices = kind == WINDOW_HOPPING || kind == WINDOW_CUMULATE, session = kind == WINDOW_SESSION;
+	bool needs_advance = kind == WINDOW_HOPPING || kind == WINDOW_CUMULATE, session = kind == WINDOW_SESSION;
 	if (!p->has_kind)
 		return err_set(e, EX_USAGE,
 			"which windows? give --tumbling SIZE, --hopping SIZE --advance STEP, --cumulate SIZE "
 			"--advance STEP or --session GAP");
-	if (slices && !p->has_advance)
+	if (needs_advance && !p->has_advance)
 		return err_set(e, EX_USAGE, "--%s needs --advance STEP",
 			kind == WINDOW_HOPPING ? "hopping" : "cumulate");
-	if (!slices && p->has_advance)
+	if (!needs_advance && p->has_advance)
 		return err_set(e, EX_USAGE, "--advance needs --hopping or --cumulate");
 	if (session && c->expand)
 		return err_set(e, EX_USAGE,
-			"--expand: only sp-agg knows where sessions end, as they depend on the key");
-	/* With --max-ahead there is something to set aside: events that are ahead of the clock. */
+			"--expand: only sp-agg knows where sessions end, as they depend on the key: leave it out");
+	/* With --max-ahead, --late is allowed: events that are ahead of the clock are set aside. */
 	if (session && c->late && c->max_ahead_ms < 0)
 		return err_set(e, EX_USAGE,
-			"--late: only sp-agg knows which events of sessions are late; give it --late");
+			"--late: only sp-agg knows which events of sessions are late: give --late to sp-agg");
 	return windowing_init(&c->windowing, e);
 }
 
-/* Defaults come first: an option that is given replaces its default. */
+/* Defaults are set first; options replace them. */
 enum program_outcome config_read(struct config *c, int argc, char **argv, int *status, struct err *e)
 {
 	static const struct program_options options = { .program = &program, .option = set_option };

@@ -1,8 +1,8 @@
-/* report.c -- what sp-window says about itself.
+/* report.c -- the messages, status line and metrics of sp-window.
  *
- * The usual question is "why does nothing come out?". The answer is always the same: no event is new enough yet to
- * end the first window. So the status line, and a message after half a minute of silence, name the watermark, what
- * it is made of, and the event time that is waited for. */
+ * Users usually ask why there are no results. The usual reason is that no event is new enough yet to end the first
+ * window. So the status line, and a message after 30 s without results, show the watermark, the values from which it is
+ * computed, and the event time that must come before a window ends. */
 #include "base/amount.h"
 #include "base/clock.h"
 #include "base/diag.h"
@@ -10,9 +10,9 @@
 #include "program/metrics.h"
 #include "sp-window/run.h"
 
-enum { SILENCE_MS = 30000 }; /* a stream without results for so long needs an explanation */
+enum { SILENCE_MS = 30000 }; /* after this time without results, report_silence() explains why */
 
-/* Writes MS as "2024-05-01T10:39:59.999Z" to OUT, or returns "none yet". */
+/* Writes the time MS to OUT ("2024-05-01T10:39:59.999Z") and returns OUT. Returns "none yet" if MS is INT64_MIN. */
 static const char *report_instant(int64_t ms, char out[TIME_TEXT_MAX + 1])
 {
 	if (ms == INT64_MIN)
@@ -21,7 +21,10 @@ static const char *report_instant(int64_t ms, char out[TIME_TEXT_MAX + 1])
 	return out;
 }
 
-/* Appends which window fires next and what it waits for. Of sessions only the first end is known here. */
+/* Appends when the next window ends and which event time it waits for. Until a window has fired, this is the first
+ * window with an event. After that, the end of the next slice is shown: a window ends there, whether it has events or
+ * not; only if the advance does not divide the size may the next end of a window be later. For sessions only the first
+ * end is known here, as later ones depend on the key. */
 static void report_next_window(const struct run *r, struct buf *out)
 {
 	char end_text[TIME_TEXT_MAX + 1], until_text[TIME_TEXT_MAX + 1];
@@ -36,7 +39,7 @@ static void report_next_window(const struct run *r, struct buf *out)
 		report_instant(end + r->windowing->delay, until_text));
 }
 
-/* Appends the watermark and the two values that it follows from, then the window that waits for it. */
+/* Appends the watermark and the two values from which it is computed, then the next end of a window. */
 static void report_watermark(const struct run *r, struct buf *out)
 {
 	char mark[TIME_TEXT_MAX + 1], newest[TIME_TEXT_MAX + 1], delay[32];
@@ -45,7 +48,7 @@ static void report_watermark(const struct run *r, struct buf *out)
 	report_next_window(r, out);
 }
 
-/* Counts that are zero are left out: the line is to fit into a terminal. */
+/* Counts of 0 are left out, so that the line fits into a terminal. */
 void report_describe(void *arg, struct buf *out)
 {
 	const struct run *r = arg;
@@ -64,14 +67,14 @@ void report_describe(void *arg, struct buf *out)
 	report_watermark(r, out);
 }
 
-/* Names are those of the manual page: dashboards depend on them. */
+/* The names are documented in the manual page: dashboards depend on them. */
 void report_metrics(void *arg, struct buf *out)
 {
 	const struct run *r = arg;
 	metrics_counter(out, "sp_window_events_total", "Events read.", r->events);
-	metrics_counter(out, "sp_window_late_total", "Events whose windows were forgotten.", r->late);
+	metrics_counter(out, "sp_window_late_total", "Events whose windows were closed.", r->late);
 	metrics_counter(out, "sp_window_ahead_total", "Events too far ahead of the clock.", r->ahead);
-	metrics_counter(out, "sp_window_rejected_total", "Lines that are no events.", r->filter.rejects.total);
+	metrics_counter(out, "sp_window_rejected_total", "Lines that are not events.", r->filter.rejects.total);
 	if (r->watermark != INT64_MIN)
 		metrics_seconds(out, "sp_window_watermark_seconds", "Watermark, as seconds since 1970.", r->watermark);
 	if (r->max_ts != INT64_MIN)
@@ -79,7 +82,7 @@ void report_metrics(void *arg, struct buf *out)
 			r->max_ts);
 }
 
-/* Reported once: a user who knows it is not told again and again. */
+/* The message is printed once only: repeating it would not help the user. */
 void report_silence(struct run *r)
 {
 	if (r->any_fired || r->silence_reported || r->max_ts == INT64_MIN ||
@@ -89,17 +92,17 @@ void report_silence(struct run *r)
 	buf_init(&text, 1024);
 	r->silence_reported = true;
 	report_watermark(r, &text);
-	const char *why = buf_string(&text);
-	diag("no window has ended in 30 s: %s", why ? why : "");
+	const char *explanation = buf_string(&text);
+	diag("no window has ended in 30 s: %s", explanation ? explanation : "");
 	buf_release(&text);
 }
 
-/* Events that are left out without a trace would make results wrong in silence: so the counts are printed, unless a
- * file keeps the events. */
+/* Results are incomplete without the events that were left out. So their number is printed, unless the file of --late
+ * keeps them. */
 void report_left_out(void *arg)
 {
 	const struct run *r = arg;
-	char n[AMOUNT_TEXT_MAX], d[32];
+	char n[AMOUNT_TEXT_MAX], limit[32];
 	if (r->config->late)
 		return;
 	if (r->late)
@@ -107,6 +110,7 @@ void report_left_out(void *arg)
 		     "keep them with --late FILE, or wait longer with --delay",
 			amount_format(r->late, n), r->late == 1 ? " was" : "s were");
 	if (r->ahead)
-		diag("%s event%s more than %s ahead of the clock left out; keep them with --late FILE",
-			amount_format(r->ahead, n), r->ahead == 1 ? "" : "s", dur_format(r->config->max_ahead_ms, d));
+		diag("%s event%s left out: more than %s ahead of the clock; keep them with --late FILE",
+			amount_format(r->ahead, n), r->ahead == 1 ? " was" : "s were",
+			dur_format(r->config->max_ahead_ms, limit));
 }

@@ -1,5 +1,5 @@
-/* run.h -- the state of a run of sp-window, and what is done with it: assigning events to windows (assign.c) and
- * reporting (report.c). */
+/* run.h -- the state of a run of sp-window. assign.c assigns events to windows; report.c writes messages and
+ * metrics. */
 #ifndef WINDOW_RUN_H
 #define WINDOW_RUN_H
 #include "program/filter.h"
@@ -7,64 +7,67 @@
 #include "sp-window/keep.h"
 #include "sp-window/options.h"
 
-/* What is the same for all events of a slice, computed when the first of them comes. */
+/* Values that are the same for all events of a slice, computed at the first of these events. */
 struct slice_cache {
-	int64_t from_ms, to_ms; /* holds for event times of [from_ms, to_ms); empty at the start */
+	int64_t from_ms, to_ms; /* the values are valid for event times in [from_ms, to_ms); empty at the start */
 	struct bounds slice;
 	int64_t forgotten_at_ms;     /* from this watermark on, events of the slice are late for all its windows */
-	char front[BOUNDS_TEXT_MAX]; /* the text of its bounds, of front_n bytes */
+	char front[BOUNDS_TEXT_MAX]; /* the bounds as text at the front of an event, front_n bytes */
 	size_t front_n;
 };
 
 struct run {
 	const struct config *config;
-	const struct windowing *windowing; /* of config */
+	const struct windowing *windowing; /* &config->windowing */
 	struct filter filter;
 	struct event_time event_time;
 	struct keep keep;
-	struct buf scratch; /* the control line in hand */
+	struct buf scratch; /* the control line that is being written */
 
-	/* Event time. INT64_MIN: no event yet. */
+	/* Event times; INT64_MIN before the first event. */
 	int64_t max_ts;       /* the greatest event time so far */
-	int64_t watermark;    /* watermark_of(max_ts), or later after --idle-close */
-	int64_t next_edge_ms; /* from this watermark on, a watermark line is due */
+	int64_t watermark;    /* watermark_of(max_ts); greater if --idle-close has closed windows */
+	int64_t next_edge_ms; /* when the watermark reaches this, a watermark line is written */
 	bool windowing_written;
 
 	struct slice_cache cache;
 
-	int64_t latest_now_ms; /* --max-ahead: event times up to here were within the limit when last checked */
-	int64_t newest_end_ms; /* the end of the last window that has an event; INT64_MIN: none has */
-	int64_t first_end_ms;  /* the end of the first window that has one; INT64_MAX: none has. For messages */
+	int64_t latest_now_ms; /* --max-ahead: greatest event time allowed when the clock was last read */
+	int64_t newest_end_ms; /* greatest end of a window that has an event; INT64_MIN if none has */
+	int64_t first_end_ms;  /* smallest end of a window that has an event, for messages; INT64_MAX if none has */
 	bool any_fired;        /* a window with an event has fired */
-	bool silence_reported;
+	bool silence_reported; /* report_silence() has printed its message */
 
 	uint64_t events;        /* read and not rejected */
-	uint64_t late, ahead;   /* of them, set aside: late; ahead of the clock */
-	int64_t first_event_ms; /* when the first event came; monotonic, like: */
-	int64_t idle_since_ms;  /* when the input began to pause; 0: it has not yet */
-	uint64_t idle_lines;    /* lines read until then */
-	bool idle_closed;       /* --idle-close has closed the windows in this pause */
+	uint64_t late, ahead;   /* set aside as late; as ahead of the clock. Counted in `events` as well */
+	int64_t first_event_ms; /* when the first event was read, by the monotonic clock */
+	int64_t idle_since_ms; /* when the last pause of the input began, by the monotonic clock; 0 if there was none */
+	uint64_t idle_lines;   /* lines read until the last pause began */
+	bool idle_closed;      /* --idle-close has closed the windows in this pause */
 };
 
 /* ---- assign.c ---- */
 
-/* Hook of the filter for a line that is not a control line; ARG is the run. Reads the event's time, writes the event
- * with the bounds of its slice or sets it aside, then moves the watermark. */
+/* filter_hooks.event; ARG is the run. Reads the time of the event, writes the event with the bounds of its slice or
+ * sets it aside, then moves the watermark. Returns 0, or -1 with E set. */
 int assign_line(void *arg, const struct line *line, struct err *e) MUST_USE;
 
-/* Passes a control line on, unless it is of an earlier sp-window: this one writes its own. */
+/* Passes on the control line LINE. Drops windowing and watermark lines, which come from an earlier sp-window. Returns
+ * 0, or -1 with E set. */
 int assign_control(struct run *r, enum control_kind kind, struct span line, struct err *e) MUST_USE;
 
-/* Moves the watermark to the end of the last window that has an event, so that all windows fire (--idle-close). */
+/* Moves the watermark to the end of the last window that has an event, so that all windows fire (--idle-close). Returns
+ * 0, or -1 with E set. */
 int assign_idle(struct run *r, struct err *e) MUST_USE;
 
 /* ---- report.c ---- */
 
-/* Hooks of the filter; ARG is the run. */
+/* Hooks of the filter with the same names; report_left_out() is filter_hooks.report. ARG is the run. */
 void report_describe(void *arg, struct buf *out);
 void report_metrics(void *arg, struct buf *out);
 void report_left_out(void *arg);
 
-/* Says once why no window has fired, if that takes long. Cheap: to be called now and then. */
+/* Prints a message that explains why no window has fired, if the first event came 30 s ago. The message is printed once
+ * only. The caller calls this now and then; it is cheap. */
 void report_silence(struct run *r);
 #endif

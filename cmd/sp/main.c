@@ -1,9 +1,9 @@
-/* sp -- the umbrella: `sp NAME ...` is `sp-NAME ...`.
+/* sp -- the umbrella program: `sp NAME ...` runs `sp-NAME ...`.
  *
- * It does nothing itself: it replaces itself (execv) by the program of that name, which it looks for in its own folder
- * first and in PATH then, so that an installed sp, and one in a build tree, run the programs they were built with.
- * `sp help [NAME]` shows a manual page, by man(1) where that is installed, else as the text that was rendered when sp
- * was built. `sp version` asks each program for its version. */
+ * sp replaces itself (execv(3)) by the program sp-NAME. It searches its own folder first and PATH second, so that an
+ * installed sp runs the installed programs, and an sp in a build tree those of the build tree. `sp help [NAME]` shows a
+ * manual page, with man(1) if it is installed, otherwise as a text that was rendered when sp was built. `sp version`
+ * prints the version of each program. */
 #include "base/diag.h"
 #include "base/opt.h"
 #include "sp/page.h"
@@ -15,7 +15,8 @@ static const struct opt options[] = { OPT_COMMON, OPT_END };
 static const struct opt_program program = { "sp", "NAME [ARG ...]",
 	"run a program of the sp toolkit, or show its manual page", options, NULL };
 
-/* Text of --help: the options, then the programs that were built with this one. */
+/* Appends the text of --help to OUT: the options, then the programs of the toolkit. Returns 0, or -1 if memory is
+ * exhausted. */
 static int help(struct buf *out)
 {
 	if (opt_help(&program, out) < 0 || buf_adds(out, "\nsp NAME [ARG ...] is sp-NAME [ARG ...]:\n") < 0)
@@ -28,7 +29,8 @@ static int help(struct buf *out)
 		"  version    show the version of each program\n");
 }
 
-/* Runs sp-NAME with ARGV (argv[0] is NAME). Returns only on failure: the exit status. */
+/* Replaces this program by sp-NAME with the arguments ARGV; argv[0] is NAME. Returns only after a failure, with the
+ * exit status. */
 static int run_program(const char *name, char **argv)
 {
 	struct err e = ERR_INIT;
@@ -42,6 +44,7 @@ static int run_program(const char *name, char **argv)
 	return diag_err(&e);
 }
 
+/* Prints what TEXT appends to a buffer. Returns the exit status. */
 static int print(int (*text)(struct buf *out))
 {
 	struct buf b;
@@ -52,6 +55,7 @@ static int print(int (*text)(struct buf *out))
 	return status;
 }
 
+/* Appends the version of sp, not of the other programs, to OUT. */
 static int own_version(struct buf *out)
 {
 	return opt_version(&program, out);
@@ -69,6 +73,7 @@ int main(int argc, char *argv[])
 		return print(help);
 	if (strcmp(word, "-V") == 0 || strcmp(word, "--version") == 0)
 		return print(own_version);
+	/* Options of sp-NAME come after NAME: sp itself has only --help and --version. */
 	if (word[0] == '-') {
 		diag("unknown option '%s'; options of a program come after its name: sp NAME %s", word, word);
 		return EX_USAGE;

@@ -1,8 +1,8 @@
 /* page.c -- showing a manual page.
  *
- * The pages lie beside the programs: PREFIX/share/man for man(1), PREFIX/share/doc/sp/NAME.SECTION.txt rendered by
- * mandoc(1) when sp was built, for machines that have no man(1) and for output that is not a terminal. In a build tree
- * only the rendered pages are there, in build/man. */
+ * The pages are installed next to the programs in two forms. Those in PREFIX/share/man are for man(1). The texts
+ * PREFIX/share/doc/sp/NAME.SECTION.txt were rendered by mandoc(1) when sp was built; they are for machines without
+ * man(1) and for output that is not a terminal. A build tree has only the texts, in build/man. */
 #include "sp/page.h"
 #include "base/buf.h"
 #include "base/diag.h"
@@ -15,7 +15,7 @@
 
 enum { PAGES_MAX = 64, PAGE_BYTES_MAX = 4 << 20 };
 
-/* The pages, in the order in which a name is looked for: the way in comes before the umbrella's own page. */
+/* All pages. A name is searched in this order, so `sp help sp` shows sp(7), the introduction, and not sp(1). */
 static const struct page {
 	const char *name, *section;
 } pages[] = {
@@ -31,21 +31,23 @@ static const struct page {
 };
 enum { PAGE_COUNT = sizeof pages / sizeof *pages };
 
-/* NAME with or without "sp-". Returns NULL with E (EX_USAGE, the nearest named) if there is no such page. */
+/* Returns the page NAME, which may be written without "sp-". Returns NULL with E set (EX_USAGE) if there is no such
+ * page; the message suggests the most similar name. */
 static const struct page *find_page(const char *name, struct err *e)
 {
 	const char *names[PAGE_COUNT + 1] = { NULL };
 	for (size_t i = 0; i < PAGE_COUNT; i++) {
-		const char *rest = strncmp(pages[i].name, "sp-", 3) == 0 ? pages[i].name + 3 : pages[i].name;
-		if (strcmp(name, pages[i].name) == 0 || strcmp(name, rest) == 0)
+		const char *short_name = strncmp(pages[i].name, "sp-", 3) == 0 ? pages[i].name + 3 : pages[i].name;
+		if (strcmp(name, pages[i].name) == 0 || strcmp(name, short_name) == 0)
 			return &pages[i];
-		names[i] = rest;
+		names[i] = short_name;
 	}
-	(void)!opt_choice("page", name, names, e);
+	(void)!opt_choice("page", name, names, e); /* sets E: NAME is not one of the names */
 	return NULL;
 }
 
-/* Replaces this program by man(1), which looks below FOLDER/../share/man. Returns if there is no man(1), or no page. */
+/* Replaces this program by man(1), which shows PAGE from FOLDER/../share/man. Returns if that is not possible: standard
+ * output is not a terminal, the page is not installed there, or man(1) is missing. */
 static void show_by_man(const struct page *page, const char *folder)
 {
 	char manual[PROGRAM_PATH_MAX + 64], file[PROGRAM_PATH_MAX + 128];
@@ -56,7 +58,7 @@ static void show_by_man(const struct page *page, const char *folder)
 	execlp("man", "man", "-M", manual, page->section, page->name, (char *)NULL);
 }
 
-/* Appends the file PATH to OUT. Returns -1 with E when it cannot be read. */
+/* Appends the file PATH to OUT. Returns 0, or -1 with E set if the file cannot be read or memory is exhausted. */
 static int read_file(const char *path, struct buf *out, struct err *e)
 {
 	int fd = open(path, O_RDONLY | O_CLOEXEC);
@@ -71,6 +73,8 @@ static int read_file(const char *path, struct buf *out, struct err *e)
 	return failed;
 }
 
+/* Prints the rendered text of PAGE from an installation or a build tree around FOLDER. Returns the exit status, or -1
+ * with E set if the text cannot be read. */
 static int show_as_text(const struct page *page, const char *folder, struct err *e)
 {
 	static const char *const places[] = { "/../share/doc/sp/", "/../man/" };
@@ -82,6 +86,7 @@ static int show_as_text(const struct page *page, const char *folder, struct err 
 	}
 	struct buf text;
 	buf_init(&text, PAGE_BYTES_MAX);
+	/* If neither place has the page, the message names the last one. */
 	int status = read_file(path, &text, e) < 0 ? -1 : diag_print(buf_span(&text).p, text.n);
 	buf_release(&text);
 	return status;

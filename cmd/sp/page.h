@@ -2,7 +2,8 @@
 #ifndef SP_PAGE_H
 #define SP_PAGE_H
 
-/* Shows the page NAME ("agg", "sp-agg", "stream"; NULL: sp(7), the way in) by man(1) where that is installed and
- * standard output is a terminal, else as text. Returns the exit status; does not return when man(1) takes over. */
+/* Shows the manual page NAME, such as "agg", "sp-agg" or "stream"; if NAME is NULL, sp(7), the introduction. If
+ * standard output is a terminal and man(1) is installed, replaces this program by man(1). Otherwise prints the page as
+ * text and returns the exit status. */
 int page_show(const char *name);
 #endif

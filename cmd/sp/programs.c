@@ -1,7 +1,7 @@
-/* programs.c -- the programs of the toolkit: their names, where they are, their versions.
+/* programs.c -- the programs of the toolkit: their names, their paths and their versions.
  *
- * The table is what `sp --help` lists and what a misspelt name is compared with. It is not what may be run: any sp-NAME
- * in the folder of this program, or in PATH, is. */
+ * The table is for `sp --help` and for suggestions if a name is misspelt. It does not limit what can be run: sp runs
+ * any sp-NAME in its own folder or in PATH. */
 #include "sp/programs.h"
 #include "base/diag.h"
 #include "base/opt.h"
@@ -20,6 +20,7 @@ const struct program_name program_names[] = {
 	{ NULL, NULL },
 };
 
+/* /proc/self/exe leads to the program itself, even if sp was started through a link. */
 int program_own_folder(char path[PROGRAM_PATH_MAX], struct err *e)
 {
 	ssize_t n = readlink("/proc/self/exe", path, PROGRAM_PATH_MAX - 1);
@@ -30,19 +31,22 @@ int program_own_folder(char path[PROGRAM_PATH_MAX], struct err *e)
 	return 0;
 }
 
-/* Writes "FOLDER/sp-NAME" to PATH. Returns whether that is a file that can be run. */
+/* Writes "FOLDER/sp-NAME" to PATH. Returns true if this file exists and may be executed. */
 static bool try_folder(struct span folder, const char *name, char path[PROGRAM_PATH_MAX])
 {
 	int n = snprintf(path, PROGRAM_PATH_MAX, "%.*s/sp-%s", SPAN_ARG(folder), name);
 	return n > 0 && n < PROGRAM_PATH_MAX && access(path, X_OK) == 0;
 }
 
+/* Sets E for NAME, which was not found: a misspelt name (EX_USAGE), or a program that is not installed
+ * (EX_UNAVAILABLE). Always returns -1. */
 static int unknown_program(const char *name, struct err *e)
 {
 	const char *names[sizeof program_names / sizeof *program_names + 2];
 	size_t count = 0;
 	for (const struct program_name *p = program_names; p->name; p++)
 		names[count++] = p->name;
+	/* sp handles these two itself, but they may be misspelt as well. */
 	names[count++] = "help";
 	names[count++] = "version";
 	names[count] = NULL;
@@ -54,7 +58,7 @@ static int unknown_program(const char *name, struct err *e)
 int program_find(const char *name, char path[PROGRAM_PATH_MAX], struct err *e)
 {
 	char folder[PROGRAM_PATH_MAX];
-	/* A name with a slash would lead out of the folders. */
+	/* A name with a slash would lead to a file outside of the folder. */
 	if (!*name || strchr(name, '/'))
 		return unknown_program(name, e);
 	if (program_own_folder(folder, e) == 0 && try_folder(span_of(folder), name, path))
@@ -62,6 +66,7 @@ int program_find(const char *name, char path[PROGRAM_PATH_MAX], struct err *e)
 	const char *p = getenv("PATH");
 	while (p && *p) {
 		size_t n = strcspn(p, ":");
+		/* An empty part of PATH would mean the current folder, from which no program is run. */
 		if (n > 0 && try_folder((struct span){ p, n }, name, path))
 			return 0;
 		p += n + (p[n] == ':');
@@ -69,10 +74,11 @@ int program_find(const char *name, char path[PROGRAM_PATH_MAX], struct err *e)
 	return unknown_program(name, e);
 }
 
-/* Runs PATH --version with this program's standard output. Returns its exit status. */
+/* Runs `PATH --version`, whose output goes to standard output. Returns its exit status, EX_SOFTWARE if a signal killed
+ * it, or EX_OSERR after a message if it cannot be started. */
 static int run_version(const char *path)
 {
-	char command[PROGRAM_PATH_MAX], option[] = "--version";
+	char command[PROGRAM_PATH_MAX], option[] = "--version"; /* copies: argv needs writable strings */
 	snprintf(command, sizeof command, "%s", path);
 	char *argv[] = { command, option, NULL };
 	pid_t child;
@@ -85,15 +91,16 @@ static int run_version(const char *path)
 	return WIFEXITED(status) ? WEXITSTATUS(status) : EX_SOFTWARE;
 }
 
+/* A program that fails does not hide the versions of the others. */
 int program_versions(void)
 {
-	int first = 0;
+	int first_failure = 0;
 	for (const struct program_name *p = program_names; p->name; p++) {
 		char path[PROGRAM_PATH_MAX];
 		struct err e = ERR_INIT;
 		int status = program_find(p->name, path, &e) < 0 ? diag_err(&e) : run_version(path);
-		if (first == 0)
-			first = status;
+		if (first_failure == 0)
+			first_failure = status;
 	}
-	return first;
+	return first_failure;
 }

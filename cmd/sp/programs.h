@@ -1,4 +1,4 @@
-/* programs.h -- the programs of the toolkit: their names, where they are, their versions. */
+/* programs.h -- the programs of the toolkit: their names, their paths and their versions. */
 #ifndef SP_PROGRAMS_H
 #define SP_PROGRAMS_H
 #include "base/err.h"
@@ -7,21 +7,22 @@ enum { PROGRAM_PATH_MAX = 4096 };
 
 struct program_name {
 	const char *name;  /* without "sp-" */
-	const char *about; /* the program's own one line, as in its --help */
+	const char *about; /* what the program does, in one line */
 };
 
-/* The programs that are built with this one; the last entry has no name. */
+/* The programs of the toolkit; the name of the last entry is NULL. */
 extern const struct program_name program_names[];
 
-/* Writes the folder of the running program, without a slash at its end, to PATH. Returns -1 with E when the system does
- * not say (/proc is not mounted). */
+/* Writes the folder of the running program to PATH, without a slash at the end. Returns 0, or -1 with E set (EX_OSERR)
+ * if /proc is not mounted. */
 int program_own_folder(char path[PROGRAM_PATH_MAX], struct err *e) MUST_USE;
 
-/* Writes the path of sp-NAME to PATH: the one in the folder of the running program if it is there, else the first in
- * PATH. Returns -1 with E (EX_USAGE, with the nearest name) when there is none. */
+/* Finds sp-NAME in the folder of the running program or, if it is not there, in the folders of the variable PATH.
+ * Writes its path to the parameter PATH. Returns 0, or -1 with E set if there is no such program: EX_UNAVAILABLE if
+ * NAME is one of program_names, otherwise EX_USAGE with a message that suggests the most similar name. */
 int program_find(const char *name, char path[PROGRAM_PATH_MAX], struct err *e) MUST_USE;
 
-/* Prints the line of --version of each program that is found. Returns the exit status: that of the first program that
- * failed, else 0. */
+/* Prints what --version prints of each program in program_names; reports those that are not installed. Returns the exit
+ * status of the first program that failed, or 0. */
 int program_versions(void);
 #endif

@@ -1,8 +1,8 @@
 /* filter.c -- the run of a program that reads a stream on standard input.
  *
- * Two rules hold for all programs. Output never waits for input: before a read that would block, everything written
- * so far is flushed. And the first error counts: it decides the exit status and is printed first; complete lines
- * that were written before it still go out. */
+ * Two rules hold for all programs. Output never waits for input: before a read that would block, all output is flushed.
+ * The first error counts: it is printed first and decides the exit status. Lines that were complete before the error
+ * are still written. */
 #include "program/filter.h"
 #include "base/clock.h"
 #include "base/diag.h"
@@ -10,7 +10,8 @@
 
 /* ---- the reader's hooks ---- */
 
-/* The program first, because it may write; then the buffers; the status last, because it shows what was done. */
+/* The order matters: the program's hook may write output, which is flushed next; the status comes last, because it
+ * shows the result. */
 static int filter_before_wait(void *arg, struct err *e)
 {
 	struct filter *f = arg;
@@ -22,15 +23,15 @@ static int filter_before_wait(void *arg, struct err *e)
 	return 0;
 }
 
-/* For programs that keep spans into the reader's buffer from one event to the next. */
+/* Lets the program finish earlier lines, whose spans into the reader's buffer become invalid. */
 static int filter_before_fill(void *arg, struct err *e)
 {
 	struct filter *f = arg;
 	return f->hooks.before_fill ? f->hooks.before_fill(f->hooks.arg, e) : 0;
 }
 
-/* Set even if the program has no idle(): after the timeout the reader calls before_wait() again, which shows the
- * status. */
+/* The reader needs this hook even if the program has no idle(): only with it does the reader wake up after the timeout
+ * and call before_wait() again, which shows the status. */
 static int filter_idle(void *arg, struct err *e)
 {
 	struct filter *f = arg;
@@ -41,7 +42,7 @@ static int filter_idle(void *arg, struct err *e)
 
 int filter_init(struct filter *f, const struct filter_config *c, const struct filter_hooks *h, struct err *e)
 {
-	/* Descriptors of -1 first, so that a failure below leaves nothing to close by mistake. */
+	/* Set descriptors to -1 first: after a failure below, filter_release() must not close descriptor 0. */
 	*f = (struct filter){ .config = *c,
 		.hooks = *h,
 		.started_ms = clock_monotonic_ms(),
@@ -58,7 +59,7 @@ int filter_init(struct filter *f, const struct filter_config *c, const struct fi
 		reader_init(&f->in, input_fd(STDIN_FILENO, FILTER_INPUT), c->max_line, e) < 0)
 		return -1;
 	f->in.hooks = (struct reader_hooks){ filter_before_wait, filter_before_fill, filter_idle, f };
-	f->in.skip_blank = true; /* an empty line is no event, and no mistake either */
+	f->in.skip_blank = true; /* a blank line is not an event, but it is not an error either */
 	f->in.timeout_ms = c->timeout_ms;
 	return 0;
 }
@@ -83,7 +84,7 @@ int filter_pass(struct filter *f, struct span line, struct err *e)
 	return writer_add(&f->out, line.p, line.n, e) < 0 ? -1 : writer_add(&f->out, "\n", 1, e);
 }
 
-/* Only the beginning of the line was kept by the reader, and so it is in the dead letter. */
+/* Rejects a line over the limit. The reader has kept only its beginning, so the dead letter has no more than that. */
 static int filter_too_long(struct filter *f, const struct line *line, struct err *e)
 {
 	const char *option = f->config.max_option;
@@ -93,8 +94,8 @@ static int filter_too_long(struct filter *f, const struct line *line, struct err
 	return filter_reject(f, line, "line over the limit", why, e);
 }
 
-/* A start, barrier, stop or end line. This is the place of the checkpoint protocol; until it is here, a program that
- * keeps state refuses such a stream, and the others treat the lines as any other control line. */
+/* Handles a start, barrier, stop or end line. The checkpoint protocol will be written here. Until then, a program that
+ * keeps state refuses such a stream; other programs treat these lines like other control lines. */
 static int filter_checkpoint(struct filter *f, enum control_kind kind, struct span line, struct err *e)
 {
 	if (f->config.refuses_checkpoints)
@@ -105,7 +106,7 @@ static int filter_checkpoint(struct filter *f, enum control_kind kind, struct sp
 	return f->hooks.control ? f->hooks.control(f->hooks.arg, kind, line, e) : 0;
 }
 
-/* Earlier events are finished first: a control line is about all that came before it. */
+/* Handles a control line. Earlier events are finished first, because a control line may refer to all of them. */
 static int filter_control(struct filter *f, struct span line, struct err *e)
 {
 	enum control_kind kind = control_kind(line);
@@ -116,7 +117,7 @@ static int filter_control(struct filter *f, struct span line, struct err *e)
 	return f->hooks.control ? f->hooks.control(f->hooks.arg, kind, line, e) : 0;
 }
 
-/* While input flows, the reader never waits: the clock is looked at here. */
+/* Does what depends on the clock. While input flows, the reader never waits, so before_wait() is not called. */
 static int filter_poll(struct filter *f, struct err *e)
 {
 	if (f->hooks.tick && f->hooks.tick(f->hooks.arg, e) < 0)
@@ -125,17 +126,18 @@ static int filter_poll(struct filter *f, struct err *e)
 	return 0;
 }
 
-/* Says where a data error is, unless its message does. */
+/* Puts the place of LINE in front of the message of a data error, unless the message begins with a place already. */
 static void filter_place(const struct line *line, struct err *e)
 {
 	if (e->status == EX_DATAERR && !span_starts(span_of(e->msg), SPAN(FILTER_INPUT ":")))
 		err_context(e, FILTER_INPUT ":%llu", (unsigned long long)line->number);
 }
 
-/* Returns 0 at the end of the input or when the program stopped; -1 with E set. */
+/* Handles line after line. Returns 0 at the end of the input or if a hook returned FILTER_STOP, or -1 with E set after
+ * an error. */
 static int filter_loop(struct filter *f, struct err *e)
 {
-	const struct filter_hooks h = f->hooks; /* a copy, which the compiler knows does not change */
+	const struct filter_hooks h = f->hooks; /* a copy: so the compiler knows that calls do not change it */
 	struct line line;
 	enum next n;
 	while ((n = reader_next(&f->in, &line, e)) == NEXT_EVENT) {
@@ -155,8 +157,8 @@ static int filter_loop(struct filter *f, struct err *e)
 
 /* ---- the end ---- */
 
-/* Output first: only when it is known to be complete may anything be said about it. Dead letters last, as the exit
- * status depends on them. */
+/* The order matters: REPORT and the status describe the output, so the output is completed first. The dead letters come
+ * last, because rejects_finish() returns the exit status. */
 int filter_complete(struct writer *out, struct aside *late, struct rejects *rejects, struct status *status,
 	void (*report)(void *arg), void *arg, struct err *e)
 {
@@ -168,7 +170,8 @@ int filter_complete(struct writer *out, struct aside *late, struct rejects *reje
 	return rejects_finish(rejects, e);
 }
 
-/* Returns the exit status, or -1 with E set. */
+/* Ends a run without an error. Returns the exit status: a nonzero one of end() wins. Returns -1 with E set on
+ * failure. */
 static int filter_finish(struct filter *f, struct err *e)
 {
 	const struct filter_hooks *h = &f->hooks;
@@ -179,7 +182,8 @@ static int filter_finish(struct filter *f, struct err *e)
 	return status < 0 || ended == 0 ? status : ended;
 }
 
-/* E ends the run: earlier lines count, so their error, if they have one, is the first. Returns the exit status. */
+/* Ends the run after the error E. Earlier lines are finished; if this fails as well, its error is the first one in the
+ * order of lines and replaces E. Prints the error and returns the exit status. */
 static int filter_fail(struct filter *f, struct err *e)
 {
 	struct err earlier = ERR_INIT, ignored = ERR_INIT;
@@ -187,15 +191,15 @@ static int filter_fail(struct filter *f, struct err *e)
 		*e = earlier;
 	if (f->out.fd >= 0)
 		(void)!writer_flush(&f->out, &ignored); /* the first error is the one to report */
-	int status = diag_err(e); /* before the messages of abandon(), which may be about its consequences */
+	int status = diag_err(e); /* before abandon(), whose messages may be about consequences of E */
 	if (f->hooks.abandon)
 		f->hooks.abandon(f->hooks.arg);
-	/* The exit status is known already; this reports how many rejects had no diagnostic. */
+	/* The exit status is known already; this reports the number of rejected lines without a diagnostic. */
 	(void)!rejects_finish(&f->rejects, &ignored);
 	return status;
 }
 
-/* Errors end here: callers get an exit status, and nothing is left to report. */
+/* All errors are printed here: the caller only has to exit with the status. */
 int filter_run(struct filter *f)
 {
 	struct err e = ERR_INIT;

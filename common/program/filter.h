@@ -1,14 +1,14 @@
 /* filter.h -- what every program that reads a stream on standard input does around its own work.
  *
- * The filter owns the input, standard output, the files of --late and --reject, the status line and --metrics. It
- * reads lines, tells control lines from events, rejects lines over the limit, flushes all output before the input
- * blocks, and completes everything at the end. The program supplies struct filter_hooks.
+ * The filter owns the input, standard output, the files of --late and --reject, the status line and --metrics. It reads
+ * lines, separates control lines from events, rejects lines over the limit, flushes all output before it waits for
+ * input, and closes all files at the end. The program's own work is in its struct filter_hooks.
  *
  *	int status = filter_init(&f, &config, &hooks, &e) < 0 ? diag_err(&e) : filter_run(&f);
  *	filter_release(&f);
  *
- * Control lines that belong to checkpoints (start, barrier, stop, end) reach one function, filter_checkpoint() in
- * filter.c: the checkpoint protocol is to be written there, once for all programs. */
+ * All control lines of checkpoints (start, barrier, stop, end) go to filter_checkpoint() in filter.c. The checkpoint
+ * protocol will be written there, once for all programs. */
 #ifndef PROGRAM_FILTER_H
 #define PROGRAM_FILTER_H
 #include "stream/aside.h"
@@ -18,50 +18,53 @@
 #include "stream/status.h"
 #include "stream/writer.h"
 
-/* The input's name in diagnostics and dead letters. */
+/* Name of the input in diagnostics and dead letters. */
 #define FILTER_INPUT "standard input"
 
-enum { FILTER_STOP = 1 }; /* what event() returns to end the run as if the input had ended */
+enum { FILTER_STOP = 1 }; /* event() and control() return it to end the run as if the input had ended */
 
-/* The program's part. ARG is filter_hooks.arg. All but event() may be NULL. A hook that returns -1 with E set ends
- * the run with that error; a data error (EX_DATAERR) that does not name its place gets that of the current line. */
+/* The program's part. ARG is filter_hooks.arg. All hooks but event() may be NULL. Unless a hook's comment says
+ * otherwise, it returns 0 to continue, or -1 with E set, which ends the run with this error. If event() or control()
+ * fails with EX_DATAERR, the filter puts "standard input:LINE: " in front of the message, unless it begins so
+ * already. */
 struct filter_hooks {
-	/* Takes a line that is neither a control line nor over the limit; valid until the next call, or until
-	 * before_fill(). Returns 0, FILTER_STOP, or -1. A line that is rejected is passed to filter_reject(). */
+	/* Handles a line that is neither a control line nor over the limit. LINE->text stays valid until before_fill()
+	 * is called. The hook passes a bad line to filter_reject(). Returns 0, FILTER_STOP, or -1 with E set. */
 	int (*event)(void *arg, const struct line *line, struct err *e);
-	/* Takes a control line. NULL: control lines are dropped. */
+	/* Handles a control line. Returns 0, FILTER_STOP, or -1 with E set. If NULL, control lines are dropped. */
 	int (*control)(void *arg, enum control_kind kind, struct span line, struct err *e);
-	/* Finishes what still refers to earlier lines: called before the buffer changes, before a control line, and
-	 * after an error, so that what came before it counts. */
+	/* Finishes the work that still refers to earlier lines. Called before the reader's buffer changes, before a
+	 * control line, and after an error, so that lines before the error are still written. */
 	int (*before_fill)(void *arg, struct err *e);
-	/* The input pauses: called before output is flushed. May set f->in.timeout_ms. */
+	/* Called before the filter flushes output and waits for input. May set f->in.timeout_ms. */
 	int (*before_wait)(void *arg, struct err *e);
-	/* Nothing has come for f->in.timeout_ms; before_wait() is called again after it. */
+	/* Called after f->in.timeout_ms without input; then before_wait() is called again. */
 	int (*idle)(void *arg, struct err *e);
 	/* Called about every FILTER_POLL_LINES lines, for work that depends on the clock. */
 	int (*tick)(void *arg, struct err *e);
-	/* The input has ended: writes what is left. Returns the exit status, 0 as a rule; or -1. */
+	/* Called at the end of the input: writes the remaining output. Returns the exit status, usually 0, or -1 with E
+	 * set. */
 	int (*end)(void *arg, struct err *e);
-	/* All output is complete: prints what was left out, if anything. */
+	/* Called when all output is complete: prints how many events were left out, if any. */
 	void (*report)(void *arg);
-	/* The run ends with an error, which has been printed: ends what outlives the process in good order. */
+	/* Called after an error has been printed: waits for work that others still do, such as sent messages. */
 	void (*abandon)(void *arg);
-	void (*describe)(void *arg, struct buf *out); /* as status.describe */
-	void (*metrics)(void *arg, struct buf *out);  /* as status.metrics */
-	void *arg;                                    /* borrowed */
+	void (*describe)(void *arg, struct buf *out); /* appends the text of the status line, without a newline */
+	void (*metrics)(void *arg, struct buf *out);  /* appends Prometheus text (program/metrics.h) */
+	void *arg;                                    /* passed to all hooks; borrowed */
 };
 
-enum { FILTER_POLL_LINES = 1024 };
+enum { FILTER_POLL_LINES = 1024 }; /* lines between two calls of tick() */
 
-/* What the options say. Strings are borrowed for the life of the filter; NULL: the option was not given. */
+/* Values of the options. Strings are borrowed for the life of the filter; NULL means that the option was not given. */
 struct filter_config {
 	const char *late, *reject, *metrics;
 	bool status;
 	bool no_output;           /* the program writes nothing to standard output */
 	bool refuses_checkpoints; /* a stream with checkpoints is an error; else their lines go to control() */
 	size_t max_line;          /* bytes */
-	const char *max_option;   /* the option that sets it, for the message; NULL: none does */
-	int64_t timeout_ms;       /* for idle(); 0: never */
+	const char *max_option;   /* name of the option that sets max_line, for the message; NULL if there is none */
+	int64_t timeout_ms;       /* for idle(); 0: it is never called */
 };
 
 struct filter {
@@ -71,32 +74,33 @@ struct filter {
 	struct rejects rejects;
 	struct status status;
 	uint64_t lines;     /* read so far; blank ones are not counted */
-	int64_t started_ms; /* monotonic */
+	int64_t started_ms; /* when the run started, by the monotonic clock */
 	struct filter_hooks hooks;
 	struct filter_config config;
 };
 
-/* Opens the files of C, standard output and standard input, in this order. Copies C and H. Returns 0, or -1 with E
- * set; filter_release() is due in either case. */
+/* Opens the files of C, standard output and standard input, in this order. Copies C and H. Returns 0, or -1 with E set.
+ * The caller must call filter_release(), even after a failure. */
 int filter_init(struct filter *f, const struct filter_config *c, const struct filter_hooks *h, struct err *e) MUST_USE;
 
 /* Closes and frees what filter_init() opened. A zeroed filter may be released. */
 void filter_release(struct filter *f);
 
-/* Runs to the end of the input and returns the exit status: that of the first error, else end()'s, else EX_DATAERR
- * if lines were rejected and not kept. The error has been printed. */
+/* Runs to the end of the input or to the first error, which is printed. Returns the exit status: of the error;
+ * otherwise of end(), if it is not 0; otherwise EX_DATAERR if lines were rejected and --reject was not given; otherwise
+ * 0. */
 int filter_run(struct filter *f) MUST_USE;
 
-/* Rejects LINE: counts, reports and keeps it (stream/rejects.h). KIND is a static string. Returns 0, or -1 with E
- * set if the dead letter cannot be written. */
+/* Rejects LINE: counts it under KIND, a static string, reports it with WHY, and writes a dead letter
+ * (stream/rejects.h). Returns 0, or -1 with E set if the dead letter cannot be written. */
 int filter_reject(struct filter *f, const struct line *line, const char *kind, const char *why, struct err *e) MUST_USE;
 
-/* Writes LINE and a newline to standard output: how a program passes a control line on. */
+/* Writes LINE and a newline to standard output. Programs pass on control lines with it. Returns 0, or -1 with E set. */
 int filter_pass(struct filter *f, struct span line, struct err *e) MUST_USE;
 
-/* The end of a run that had no error, also for programs with loops of their own: closes OUT (fd -1: nothing to
- * close) and LATE (may be NULL), calls REPORT (may be NULL), prints the last status and writes the last metrics, and
- * completes the dead letters. Returns the exit status as filter_run(), or -1 with E set. */
+/* Ends a run that had no error; public for programs with a loop of their own. Closes OUT unless its fd is -1, closes
+ * LATE (may be NULL), calls REPORT(ARG) (may be NULL), prints the last status line, writes the last metrics, and closes
+ * the dead letters. Returns the exit status, 0 or EX_DATAERR (see rejects_finish()), or -1 with E set on failure. */
 int filter_complete(struct writer *out, struct aside *late, struct rejects *rejects, struct status *status,
 	void (*report)(void *arg), void *arg, struct err *e) MUST_USE;
 #endif

@@ -1,6 +1,7 @@
 /* metrics.c -- Prometheus text for --metrics.
  *
- * The format wants each metric's # HELP and # TYPE before its first sample, and all its samples together. */
+ * The format requires that # HELP and # TYPE of a metric come before its first sample, and that all its samples are
+ * neighbours. */
 #include "program/metrics.h"
 #include <inttypes.h>
 
@@ -27,7 +28,7 @@ void metrics_decimal(struct buf *out, const char *name, const char *help, double
 	buf_addf(out, "%s %.*f\n", name, decimals, value);
 }
 
-/* Base units are the convention: seconds, not milliseconds. Three decimals keep every millisecond. */
+/* Prometheus asks for base units: seconds, not milliseconds. Three decimals keep every millisecond. */
 void metrics_seconds(struct buf *out, const char *name, const char *help, int64_t ms)
 {
 	metrics_decimal(out, name, help, (double)ms / 1000, 3);

@@ -1,26 +1,26 @@
 /* metrics.h -- Prometheus text for --metrics (text exposition format 0.0.4).
  *
- * Each call appends a metric's # HELP and # TYPE lines and its value. NAME is the full name
- * ("sp_window_events_total"), so that it is found by searching the source for what a dashboard shows; HELP is a
- * sentence without newline. Failing to append is not reported: metrics never stop a program. */
+ * Each function appends the # HELP and # TYPE lines of a metric and its value to OUT. NAME is the full name, such as
+ * sp_window_events_total, so that a search of the source finds a name that a dashboard shows. HELP is a sentence
+ * without a newline. Exhausted memory is not reported: metrics never stop a program. */
 #ifndef PROGRAM_METRICS_H
 #define PROGRAM_METRICS_H
 #include "base/buf.h"
 #include <stdint.h>
 
-/* A count that only grows; NAME ends in _total. */
+/* Appends a count that only grows. NAME ends in _total. */
 void metrics_counter(struct buf *out, const char *name, const char *help, uint64_t value);
 
-/* A whole number that may fall. */
+/* Appends a whole number that may grow or fall. */
 void metrics_gauge(struct buf *out, const char *name, const char *help, uint64_t value);
 
-/* A gauge with DECIMALS digits after the point. */
+/* Appends a number that may grow or fall, with DECIMALS digits after the point. */
 void metrics_decimal(struct buf *out, const char *name, const char *help, double value, int decimals);
 
-/* A point in time or a length of it: MS milliseconds as seconds; NAME ends in _seconds. */
+/* Appends MS, a time or a duration in milliseconds, as seconds. NAME ends in _seconds. */
 void metrics_seconds(struct buf *out, const char *name, const char *help, int64_t ms);
 
-/* The # HELP and # TYPE lines alone, for a metric with labels, whose values the caller appends. TYPE: "counter" or
- * "gauge". */
+/* Appends only the # HELP and # TYPE lines, for a metric with labels: the caller appends its values. TYPE is "counter"
+ * or "gauge". */
 void metrics_head(struct buf *out, const char *name, const char *type, const char *help);
 #endif

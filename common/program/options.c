@@ -1,11 +1,11 @@
 /* options.c -- the loop over a program's options.
  *
- * base/opt knows the grammar of a command line, and the program the meaning of its options. What is between them is
- * the same everywhere: the loop, --help and --version, and a message that names the option it is about. */
+ * base/opt parses the command line, and the program gives its options a meaning. The part in between is the same for
+ * all programs: the loop over the options, --help and --version, and messages that name the wrong option. */
 #include "program/options.h"
 #include "base/diag.h"
 
-/* The long name of option ID, which is in the table. */
+/* Returns the long name of option ID. ID must be in the program's table. */
 static const char *options_name(const struct opt_program *program, int id)
 {
 	const struct opt *o = program->options;
@@ -14,10 +14,11 @@ static const char *options_name(const struct opt_program *program, int id)
 	return o->name;
 }
 
-/* The text of --help, with its details made now if the program has a function for them. */
+/* Appends the text of --help to TEXT, with the details from the program's function if it has one. Returns 0, or -1 if
+ * memory is exhausted. */
 static int options_help(const struct program_options *o, void *arg, struct buf *text)
 {
-	struct opt_program program = *o->program; /* a copy: the table of the program is constant */
+	struct opt_program program = *o->program; /* a copy, because o->program is constant */
 	struct buf details;
 	buf_init(&details, 1 << 20);
 	int r = o->details ? o->details(arg, &details) : 0;
@@ -29,7 +30,8 @@ static int options_help(const struct program_options *o, void *arg, struct buf *
 	return r;
 }
 
-/* --help and --version win over whatever follows them, even mistakes. */
+/* Prints the text of --help (ID is 'h') or --version ('V'). Whatever follows on the command line is ignored, even
+ * mistakes. */
 static enum program_outcome options_print(const struct program_options *o, void *arg, int id, int *status,
 	struct err *e)
 {
@@ -44,7 +46,7 @@ static enum program_outcome options_print(const struct program_options *o, void 
 	return r < 0 ? PROGRAM_FAILED : PROGRAM_DONE;
 }
 
-/* Returns as program_parse(). The first mistake ends the loop, so that one message is printed. */
+/* Stores all options, then the operands. The first mistake ends the loop, so that only one message is printed. */
 static enum program_outcome options_loop(const struct program_options *o, void *arg, struct opt_parser *parser,
 	int *status, struct err *e)
 {
@@ -54,7 +56,7 @@ static enum program_outcome options_loop(const struct program_options *o, void *
 		if (id == 'h' || id == 'V')
 			return options_print(o, arg, id, status, e);
 		if (o->option(arg, id, value, e) < 0) {
-			/* "-p '0-x': write partitions as ..." names its option already. */
+			/* A message such as "-p '0-x': write partitions as ..." names the option already. */
 			if (e->msg[0] != '-')
 				err_context(e, "--%s", options_name(o->program, id));
 			return PROGRAM_FAILED;

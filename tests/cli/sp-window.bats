@@ -224,7 +224,7 @@ sp-window: standard input:7: .ts: the time is an object, not a string or a numbe
 
 @test "max-ahead: one wrong clock closes no window" {
 	printf '%s\n' '{"ts":"2024-05-01T10:39:58Z"}' '{"ts":"9000-01-01T00:00:00Z"}' '{"ts":"2024-05-01T10:39:59Z"}' >in
-	expect 0 '~*10:39:58Z"}*10:39:59Z"}' 'sp-window: 1 event more than 1h ahead of the clock left out; keep them with --late FILE' \
+	expect 0 '~*10:39:58Z"}*10:39:59Z"}' 'sp-window: 1 event was left out: more than 1h ahead of the clock; keep them with --late FILE' \
 		-- sp-window --tumbling 1m --max-ahead 1h <in
 	expect 0 '*' '' -- sp-window --session 1m --max-ahead 1h --late late <in
 	expect 0 '{"ts":"9000-01-01T00:00:00Z"}' '' -- cat late
