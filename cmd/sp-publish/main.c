@@ -1,7 +1,7 @@
-/* main.c -- sp-publish: write events to a Kafka topic, and succeed only if every one is acknowledged.
+/* main.c -- sp-publish: writes events to a Kafka topic, and succeeds only if every event is acknowledged.
  *
- * Lines come in on standard input; each event becomes one message (message.c). publish.c is the run, options.c the
- * command line. */
+ * Each line of standard input is an event. message.c makes it a message, publish.c sends the messages, and options.c
+ * reads the command line. */
 #include "base/diag.h"
 #include "sp-publish/publish.h"
 

@@ -1,17 +1,17 @@
-/* message.c -- the Kafka message of an event.
+/* message.c -- makes a Kafka message from an event.
  *
- * The value is the line itself unless --value is given, and the timestamp the event's own unless --timestamp is: those
- * two are not copied. What expressions give is written into one buffer, which may move while it grows; so each part is
- * kept as an offset until all parts are written (struct piece). */
+ * Without --value the message's value is the line itself, which is not copied. Without --timestamp its timestamp is the
+ * event's own time. The results of expressions are written into one buffer, which may move while it grows. So each part
+ * of the message is kept as an offset (struct piece) until all parts are written. */
 #include "sp-publish/message.h"
 #include "json/json_time.h"
 #include "text/time.h"
 
-enum { TEXT_MAX = 256 << 20 }; /* bytes of one message's parts */
+enum { TEXT_MAX = 256 << 20 }; /* the limit for message_maker.text, in bytes */
 
 int message_maker_init(struct message_maker *m, struct err *e)
 {
-	*m = (struct message_maker){ .key = -1, .partition = -1, .timestamp = -1, .value = -1, .fixed_partition = -1 };
+	*m = (struct message_maker){ .key = -1, .partition = -1, .timestamp = -1, .value = -1, .partition_number = -1 };
 	m->exprs = exprs_new(e);
 	kafka_envelope_init(&m->in);
 	buf_init(&m->text, TEXT_MAX);
@@ -36,15 +36,15 @@ int message_maker_compile(struct message_maker *m, int *field, const char *expr,
 
 int message_maker_add_header(struct message_maker *m, const char *text, struct err *e)
 {
-	const char *is = strchr(text, '='); /* the first one: a name has no '=' */
-	if (!is || is == text)
+	const char *equals = strchr(text, '='); /* the first '=', so a name cannot contain one */
+	if (!equals || equals == text)
 		return err_set(e, EX_USAGE, "--header '%s' is not NAME=EXPR", text);
 	if (m->header_count == MESSAGE_HEADERS_MAX)
 		return err_set(e, EX_USAGE, "more than %d headers", MESSAGE_HEADERS_MAX);
-	int n = exprs_add(m->exprs, is + 1, e);
+	int n = exprs_add(m->exprs, equals + 1, e);
 	if (n < 0)
 		return -1;
-	char *name = strndup(text, (size_t)(is - text));
+	char *name = strndup(text, (size_t)(equals - text));
 	if (!name)
 		return err_oom(e, "a header");
 	m->header_exprs[m->header_count].name = name;
@@ -52,38 +52,40 @@ int message_maker_add_header(struct message_maker *m, const char *text, struct e
 	return 0;
 }
 
-/* A part of the message: null, or N bytes at offset AT of m->text. */
+/* A part of the message: null, or N bytes at OFFSET of message_maker.text. */
 struct piece {
 	bool null;
-	size_t at, n;
+	size_t offset, n;
 };
 
-/* Evaluates EXPR and writes the text of a string, or the JSON text of any other value but null. */
+/* Evaluates the expression EXPR into *OUT: a string without its quotes and escapes, any other value as JSON. Returns 0,
+ * or -1 with E set. */
 static int write_piece(struct message_maker *m, int expr, struct piece *out, struct err *e)
 {
 	struct value v;
 	if (exprs_eval(m->exprs, expr, &v, e) < 0)
 		return -1;
-	*out = (struct piece){ .null = v.type == JSON_NULL, .at = m->text.n };
+	*out = (struct piece){ .null = v.type == JSON_NULL, .offset = m->text.n };
 	int r = 0;
-	/* A key is compared by its bytes: "GR" and "\u0047R" are the same key. */
+	/* Escapes are resolved, because Kafka compares keys by their bytes: "GR" and "\u0047R" must be the same key. */
 	if (v.type == JSON_STRING && !v.is_num)
 		r = json_unescape((struct span){ v.text.p + 1, v.text.n - 2 }, &m->text);
 	else if (!out->null)
 		r = value_write(&v, &m->text);
-	out->n = m->text.n - out->at;
+	out->n = m->text.n - out->offset;
 	return r < 0 ? err_set(e, EX_DATAERR, "a value that cannot be written") : 0;
 }
 
-/* Returns P as a span of m->text, which no longer moves. */
+/* Returns the bytes of P; call it when all pieces are written, because m->text does not move after that. */
 static struct span piece_span(const struct message_maker *m, const struct piece *p)
 {
 	if (p->null)
 		return SPAN_NONE;
-	return (struct span){ m->text.p ? m->text.p + p->at : "", p->n };
+	return (struct span){ m->text.p ? m->text.p + p->offset : "", p->n };
 }
 
-/* Sets *OUT to the number that --partition gives; null leaves it to the partitioner. */
+/* Sets *OUT to the result of --partition; null leaves *OUT unchanged, so the partitioner chooses. Returns 0, or -1 with
+ * E set. */
 static int eval_partition(struct message_maker *m, int32_t *out, struct err *e)
 {
 	struct value v;
@@ -98,14 +100,15 @@ static int eval_partition(struct message_maker *m, int32_t *out, struct err *e)
 	return 0;
 }
 
-/* Sets *MS to the event's own time, which sp-capture writes at its beginning, or to what --timestamp gives: RFC 3339,
- * or a number of s, ms, us or ns since 1970, by its size. An event without its own time gets -1, none. */
+/* Sets *MS to the result of --timestamp: RFC 3339, or a number of s, ms, us or ns since 1970, whose unit is taken from
+ * its size. Without --timestamp, sets it to the event's own time, which sp-capture writes at the event's beginning, or
+ * to -1 if there is none. Returns 0, or -1 with E set. */
 static int eval_time(struct message_maker *m, struct span event, int64_t *ms, struct err *e)
 {
 	struct value v;
 	struct stamp t;
 	const struct span front = SPAN("{\"ts\":\"");
-	/* Without --timestamp. Anything but sp-capture's own form is left: such an event has no time for us. */
+	/* Without --timestamp only the form that sp-capture writes is read; any other "ts" counts as no time. */
 	if (m->timestamp < 0 && span_starts(event, front)) {
 		const char *close = memchr(event.p + front.n, '"', event.n - front.n);
 		if (close &&
@@ -120,7 +123,7 @@ static int eval_time(struct message_maker *m, struct span event, int64_t *ms, st
 		return -1;
 	if (v.type == JSON_NULL)
 		return 0;
-	if (v.is_num) { /* a computed number has no text yet */
+	if (v.is_num) { /* a computed number, which has no text yet */
 		size_t at = m->text.n;
 		if (value_write(&v, &m->text) < 0)
 			return err_set(e, EX_DATAERR, "--timestamp gives no time");
@@ -129,7 +132,7 @@ static int eval_time(struct message_maker *m, struct span event, int64_t *ms, st
 	if (json_time_parse(m->auto_time, v.text, &t, e) < 0)
 		return err_context(e, "--timestamp");
 	*ms = stamp_ms(t);
-	/* Kafka uses -1 for "no timestamp", and brokers refuse other negative ones. */
+	/* In Kafka the timestamp -1 means "no timestamp", and brokers refuse other negative timestamps. */
 	return *ms < 0 ? err_set(e, EX_DATAERR, "--timestamp: Kafka has no time before 1970") : 0;
 }
 
@@ -140,7 +143,7 @@ int message_maker_make(struct message_maker *m, struct span event, struct kafka_
 	if (m->envelope)
 		return kafka_envelope_read(&m->in, event, false, out, e);
 	*out = (struct kafka_message){ .value = event,
-		.partition = m->fixed_partition,
+		.partition = m->partition_number,
 		.headers = m->headers,
 		.header_count = m->header_count };
 	/* All parts are written before the first pointer into m->text is taken. */
@@ -157,7 +160,7 @@ int message_maker_make(struct message_maker *m, struct span event, struct kafka_
 	out->key = piece_span(m, &key);
 	if (m->value >= 0)
 		out->value = piece_span(m, &value);
-	/* Header names are constant; only their values come from the event. */
+	/* The names of headers are constant; only their values depend on the event. */
 	for (size_t i = 0; i < m->header_count; i++)
 		m->headers[i] = (struct kafka_header){ span_of(m->header_exprs[i].name), piece_span(m, &headers[i]) };
 	return 0;

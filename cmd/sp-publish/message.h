@@ -1,4 +1,4 @@
-/* message.h -- the Kafka message of an event: its key, headers, partition, timestamp and value. */
+/* message.h -- makes a Kafka message from an event: its key, headers, partition, timestamp and value. */
 #ifndef PUBLISH_MESSAGE_H
 #define PUBLISH_MESSAGE_H
 #include "expr/expr.h"
@@ -8,34 +8,35 @@
 
 enum { MESSAGE_HEADERS_MAX = 64 };
 
-/* Set up by the options, then used for every event. */
+/* What makes messages: the options set it up, then it makes the message of every event. */
 struct message_maker {
-	struct exprs *exprs;                  /* owned; all expressions */
-	int key, partition, timestamp, value; /* their numbers in EXPRS; -1: not given */
+	struct exprs *exprs;                  /* owned; the compiled expressions of the options below */
+	int key, partition, timestamp, value; /* numbers of expressions in EXPRS; -1: the option is not given */
 	struct {
 		char *name; /* owned */
-		int expr;
+		int expr;   /* the number in EXPRS */
 	} header_exprs[MESSAGE_HEADERS_MAX];
 	size_t header_count;
-	bool null_value;               /* --null-value: a null of --value makes a tombstone */
-	bool envelope;                 /* --envelope: events are whole messages */
-	int32_t fixed_partition;       /* -p with a number; -1: none */
-	struct time_format *auto_time; /* owned; reads what --timestamp gives */
-	/* The parts of the message that was made last. */
+	bool null_value;               /* --null-value: if --value gives null, the message is a tombstone */
+	bool envelope;                 /* --envelope: events are whole messages (kafka/envelope.h) */
+	int32_t partition_number;      /* the number of -p; -1: not given, or an expression */
+	struct time_format *auto_time; /* owned; parses the result of --timestamp */
+	/* The last message points into these. */
 	struct kafka_envelope in;
 	struct kafka_header headers[MESSAGE_HEADERS_MAX];
-	struct buf text; /* values that are not in the event as they are */
+	struct buf text; /* the parts that expressions have made */
 };
 
-/* message_maker_release() is due in either case. Returns 0, or -1: EX_OSERR. */
+/* Initializes M. The caller must call message_maker_release(), even after a failure. Returns 0, or -1 with E set:
+ * EX_OSERR. */
 int message_maker_init(struct message_maker *m, struct err *e) MUST_USE;
 void message_maker_release(struct message_maker *m);
-/* Compiles EXPR and stores its number in *FIELD, which is &m->key, &m->partition and so on. Returns 0, or -1:
- * EX_USAGE. */
+/* Compiles EXPR and stores its number in *FIELD, which is &m->key, &m->partition and so on. Returns 0, or -1 with E
+ * set: EX_USAGE. */
 int message_maker_compile(struct message_maker *m, int *field, const char *expr, struct err *e) MUST_USE;
-/* Adds a header, "NAME=EXPR". Returns 0, or -1: EX_USAGE. */
+/* Adds the header that TEXT, "NAME=EXPR", describes. Returns 0, or -1 with E set: EX_USAGE, EX_OSERR. */
 int message_maker_add_header(struct message_maker *m, const char *text, struct err *e) MUST_USE;
-/* Makes the message of EVENT; it points into EVENT and M and is valid until the next call. Returns 0, or -1: EX_DATAERR
- * with the reason, for a dead letter. */
+/* Makes the message of EVENT. *OUT points into EVENT and M, and is valid until the next call. Returns 0, or -1 with E
+ * set: its text is the reason for a dead letter. */
 int message_maker_make(struct message_maker *m, struct span event, struct kafka_message *out, struct err *e) MUST_USE;
 #endif

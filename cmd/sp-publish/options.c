@@ -1,14 +1,15 @@
-/* options.c -- sp-publish's command line.
+/* options.c -- the command line of sp-publish.
  *
- * The table below is the command line: it is parsed, printed by --help, completed in the shell and checked against the
- * manual page. Expressions are compiled while options are read, so that a mistake in one is reported with its option.
- * -X and -F are kept until the end, because they need the configuration that the target, an operand, creates. */
+ * The table below describes the options for the parser, for --help, for completion in the shell, and for the test that
+ * compares it with the manual page. An expression is compiled when its option is read, so that a mistake is reported
+ * with the option. -X and -F wait until all options are read, because they change the configuration that set_target()
+ * makes. */
 #include "sp-publish/options.h"
 #include "base/amount.h"
 #include "base/dur.h"
 
 enum {
-	O_HEADER = 256, /* options without a letter */
+	O_HEADER = 256, /* options without a letter, from here on */
 	O_TIMESTAMP,
 	O_VALUE,
 	O_NULL_VALUE,
@@ -43,19 +44,19 @@ static const struct opt options[] = {
 static const struct opt_program program = { "sp-publish", "kafka://HOST[:PORT][,HOST...]/TOPIC",
 	"write events to a Kafka topic, every one acknowledged", options, NULL };
 
-/* -p takes a number, as kcat's does, or an expression. */
+/* Handles -p: VALUE is a number, as for kcat, or an expression. Returns 0, or -1 with E set. */
 static int read_partition(struct message_maker *m, const char *value, struct err *e)
 {
 	int64_t n;
-	struct err ignored = ERR_INIT; /* not a number: then an expression, whose error counts */
+	struct err ignored = ERR_INIT; /* then VALUE is an expression; an error in it is reported */
 	if (amount_parse_int(value, 0, INT32_MAX, &n, &ignored) == 0) {
-		m->fixed_partition = (int32_t)n;
+		m->partition_number = (int32_t)n;
 		return 0;
 	}
 	return message_maker_compile(m, &m->partition, value, e);
 }
 
-/* Keeps -X or -F for set_target(). */
+/* Keeps -X or -F for set_target(), or notes -X list. Returns 0, or -1 with E set. */
 static int add_property(struct publish_options *o, int id, const char *value, struct err *e)
 {
 	if (id == 'X' && strcmp(value, "list") == 0) {
@@ -69,7 +70,7 @@ static int add_property(struct publish_options *o, int id, const char *value, st
 	return 0;
 }
 
-/* Stores one option; for program_parse(). */
+/* program_options.option: stores option ID with VALUE in ARG. Returns 0, or -1 with E set. */
 static int set_option(void *arg, int id, const char *value, struct err *e)
 {
 	struct publish_options *o = arg;
@@ -92,7 +93,8 @@ static int set_option(void *arg, int id, const char *value, struct err *e)
 	}
 }
 
-/* Takes the target, then the properties in the order they were given, so that the last one wins. */
+/* program_options.operands: makes the configuration of the target, then sets the properties in the order of the command
+ * line, so that a later one overrides an earlier one. Returns 0, or -1 with E set. */
 static int set_target(void *arg, char **operands, int count, struct err *e)
 {
 	struct publish_options *o = arg;
@@ -107,12 +109,13 @@ static int set_target(void *arg, char **operands, int count, struct err *e)
 		if ((o->properties[i].id == 'F' ? kafka_config_file(o->kafka, o->properties[i].value, e) :
 						  kafka_config_set(o->kafka, o->properties[i].value, e)) < 0)
 			return -1;
-	/* sp-capture reads several topics; to publish to several would need a rule which event goes where. */
+	/* sp-capture can read several topics. To publish to several, a rule would be needed for which event goes
+	 * where. */
 	char *const *topics = kafka_config_topics(o->kafka);
 	if (!topics[0] || topics[1])
 		return err_set(e, EX_USAGE, "'%s': one topic is needed: kafka://HOST:PORT/TOPIC", operands[0]);
 	o->producer.topic = topics[0];
-	/* Checked last: the options may come in any order. */
+	/* This is checked last, because the options may come in any order. */
 	if (m->envelope && (m->key >= 0 || m->value >= 0 || m->header_count > 0))
 		return err_set(e, EX_USAGE,
 			"--envelope already has key, headers and value: leave out --key, --header and --value");

@@ -1,4 +1,4 @@
-/* options.h -- sp-publish's command line, read once; constant afterwards. */
+/* options.h -- the options of sp-publish, as the command line gave them. */
 #ifndef PUBLISH_OPTIONS_H
 #define PUBLISH_OPTIONS_H
 #include "kafka/producer.h"
@@ -8,13 +8,14 @@
 enum { PUBLISH_PROPERTIES_MAX = 128 };
 
 struct publish_options {
-	struct message_maker maker;             /* --key, --value and so on, compiled */
-	struct kafka_config *kafka;             /* owned; NULL under LIST_PROPERTIES */
-	struct kafka_producer_options producer; /* without its callbacks */
-	const char *reject, *metrics;           /* files; NULL: not given */
-	bool status;
-	bool list_properties; /* -X list: show all properties, publish nothing */
-	/* -X and -F in the order given; they apply to the target, which may come after them. */
+	struct message_maker maker;             /* --key, --value and so on; makes the messages */
+	struct kafka_config *kafka;             /* owned; NULL if list_properties is true */
+	struct kafka_producer_options producer; /* the callbacks are set by publish_run() */
+	const char *reject, *metrics;           /* paths; NULL: not given */
+	bool status;                            /* --status */
+	bool list_properties;                   /* -X list: show all properties, publish nothing */
+	/* -X and -F, in the order of the command line. They are applied when the target, which may come after them, is
+	 * read. */
 	struct {
 		int id; /* 'X' or 'F' */
 		const char *value;
@@ -22,8 +23,9 @@ struct publish_options {
 	size_t property_count;
 };
 
-/* Reads the command line into O; strings are borrowed from ARGV. Results and errors are those of program_parse().
- * publish_options_release() is due in every case. */
+/* Reads the command line into O, which borrows strings from ARGV. Returns PROGRAM_RUN; PROGRAM_DONE with the exit
+ * status in *STATUS, after --help for instance; or PROGRAM_FAILED with E set. The caller must call
+ * publish_options_release() in each case. */
 enum program_outcome publish_options_read(struct publish_options *o, int argc, char **argv, int *status,
 	struct err *e) MUST_USE;
 void publish_options_release(struct publish_options *o);

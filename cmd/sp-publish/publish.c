@@ -1,10 +1,10 @@
 /* publish.c -- a run of sp-publish.
  *
- * Each line becomes one message, or is rejected. Each message ends acknowledged, refused or unacknowledged; the counts,
- * the dead letters and the exit status say which. Invariant: exit status 0 means that every event is in the topic.
- * Control lines are for sp's programs and are never published.
+ * Each line becomes one message, or is rejected. In the end each message is acknowledged, refused, or neither; the
+ * counts, the dead letters and the exit status say which. Invariant: without --reject, exit status 0 means that every
+ * event is in the topic. Control lines are for sp's programs and are never published.
  *
- * Memory is bounded by --max-buffer: while it is full, kafka_producer_send() waits and no more input is read. */
+ * --max-buffer limits the memory: while the queue is full, kafka_producer_send() waits and no more input is read. */
 #include "sp-publish/publish.h"
 #include "base/clock.h"
 #include "base/diag.h"
@@ -13,21 +13,22 @@
 #include "stream/stop.h"
 #include <inttypes.h>
 
-/* The longest line: sp-capture --envelope quotes a message, which makes it longer, and sp-window adds bounds. */
+/* The longest line. It exceeds EVENT_MAX, because sp-capture --envelope writes longer lines than the messages that it
+ * reads, and sp-window adds bounds. */
 enum { LINE_MAX_BYTES = EVENT_MAX * 4 + EVENT_MAX_EXTRA };
 
 struct publish {
 	struct publish_options *options;
 	struct filter filter;
 	struct kafka_producer *producer; /* owned */
-	uint64_t events;                 /* read, rejected ones included */
-	/* Messages that will never be acknowledged, and what is known of the first of them. */
-	uint64_t refused, first_line;
-	char first_why[256];
-	bool first_timed_out;
+	uint64_t events;                 /* lines read, even those that were rejected */
+	uint64_t refused;                /* messages that will never be acknowledged */
+	uint64_t first_line;             /* the line of the first of them */
+	char first_why[256];             /* why the first was not acknowledged */
+	bool first_timed_out;            /* the first got no answer in time */
 };
 
-/* Returns the producer's counts; zeros before it is open, when SIGUSR1 or --status may ask already. */
+/* Returns the producer's counts. They are zeros while the producer is not open: SIGUSR1 and --status may ask before. */
 static struct kafka_producer_counts publish_counts(const struct publish *p)
 {
 	struct kafka_producer_counts n = { 0 };
@@ -53,20 +54,20 @@ static void publish_metrics(void *arg, struct buf *out)
 {
 	const struct publish *p = arg;
 	struct kafka_producer_counts n = publish_counts(p);
-	metrics_head(out, "sp_publish_messages_total", "counter", "Messages by what became of them.");
+	metrics_head(out, "sp_publish_messages_total", "counter", "Messages by outcome.");
 	buf_addf(out,
 		"sp_publish_messages_total{outcome=\"acknowledged\"} %" PRIu64 "\n"
 		"sp_publish_messages_total{outcome=\"refused\"} %" PRIu64 "\n",
 		n.acked, n.failed);
-	metrics_counter(out, "sp_publish_bytes_total", "Bytes of the values acknowledged.", n.bytes);
+	metrics_counter(out, "sp_publish_bytes_total", "Bytes of the values of acknowledged messages.", n.bytes);
 	metrics_gauge(out, "sp_publish_waiting", "Messages sent or queued, and not acknowledged yet.", n.queued);
 	metrics_decimal(out, "sp_publish_broker_seconds",
-		"How long the broker took to answer, on average, in the last second.", n.round_trip_ms / 1000, 6);
+		"Average time that a broker took to answer, in the last 5 seconds.", n.round_trip_ms / 1000, 6);
 }
 
 /* ---- what the producer reports ---- */
 
-/* A message will never be acknowledged: it becomes a dead letter, with its line as the position. */
+/* Makes a dead letter of the failed message F, with its line as the position. Returns 0, or -1 with E set. */
 static int publish_on_failed(void *arg, const struct kafka_failure *f, struct err *e)
 {
 	struct publish *p = arg;
@@ -89,8 +90,8 @@ static void publish_on_connection(void *arg, bool unreachable, const char *why)
 
 /* ---- the filter's hooks ---- */
 
-/* One line: a message into the queue, or a dead letter. While the queue is full this waits, and a signal ends the wait:
- * the line is then not published, like all lines after it. */
+/* Queues the message of LINE, or makes a dead letter if it cannot be a message. While the queue is full, it waits. If a
+ * signal ends the wait, neither LINE nor any later line is published. */
 static int publish_event(void *arg, const struct line *line, struct err *e)
 {
 	struct publish *p = arg;
@@ -99,7 +100,7 @@ static int publish_event(void *arg, const struct line *line, struct err *e)
 	struct line event = *line;
 	p->events++;
 	if (event.text.n > 0 && event.text.p[event.text.n - 1] == '\r')
-		event.text.n--; /* of a Windows line end */
+		event.text.n--; /* a Windows line ends with "\r\n" */
 	if (message_maker_make(&p->options->maker, event.text, &m, &why) < 0)
 		return filter_reject(&p->filter, &event, "no message", why.msg, e);
 	int r = kafka_producer_send(p->producer, &m, event.number, e);
@@ -112,14 +113,15 @@ static int publish_tick(void *arg, struct err *e)
 	return kafka_producer_poll(p->producer, e);
 }
 
-/* The input pauses: what is queued goes out, and the reader comes back here when the producer wants it. */
+/* Sends the queued messages while input pauses. The reader calls it again after the time that the producer sets. */
 static int publish_before_wait(void *arg, struct err *e)
 {
 	struct publish *p = arg;
 	return kafka_producer_pause(p->producer, &p->filter.in.timeout_ms, e);
 }
 
-/* Waits for the acknowledgements. Messages without one after --timeout are reported by publish_report(). */
+/* Waits for the acknowledgements, at most --timeout. Returns the exit status, EX_UNAVAILABLE if some are missing and 0
+ * otherwise, or -1 with E set. */
 static int publish_end(void *arg, struct err *e)
 {
 	struct publish *p = arg;
@@ -141,7 +143,7 @@ static void publish_report(void *arg)
 			p->refused, p->events, p->first_line, p->first_why);
 }
 
-/* An error has ended the run: messages that were queued before it still count. */
+/* Waits for the acknowledgements even after an error has ended the run, because messages queued before still count. */
 static void publish_abandon(void *arg)
 {
 	struct publish *p = arg;
@@ -153,7 +155,7 @@ static void publish_abandon(void *arg)
 
 /* ---- the run ---- */
 
-/* Opens the input, the dead letters and the producer. */
+/* Opens the input, the file of dead letters and the producer. Returns 0, or -1 with E set. */
 static int publish_open(struct publish *p, struct err *e)
 {
 	const struct publish_options *o = p->options;
@@ -189,7 +191,7 @@ int publish_run(struct publish_options *o)
 	struct publish p = { .options = o };
 	struct err e = ERR_INIT;
 	int status;
-	stop_init(DIE_AT_SIGINT); /* until the brokers have answered there is nothing to finish */
+	stop_init(DIE_AT_SIGINT); /* until the brokers have answered, there are no messages to wait for */
 	if (publish_open(&p, &e) < 0) {
 		status = diag_err(&e);
 	} else {

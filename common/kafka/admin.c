@@ -1,18 +1,19 @@
-/* admin.c -- a topic before it is used: does it exist, how large may a message be; creates a missing one.
+/* admin.c -- checks before use that a topic exists, and how large its messages may be; creates a missing topic.
  *
  * Brokers learn of a new topic one after the other, and a client may ask any of them. So a topic that was just created
- * counts as ready only when every broker describes it; the next program that uses it then finds it. */
+ * counts as ready only when every broker describes it: the next program that uses it then finds it. */
 #include "kafka/admin.h"
 #include "base/amount.h"
 #include "kafka/session.h"
 #include "base/clock.h"
 
 enum {
-	WAIT_MS = 10000, /* for all answers together */
-	RETRY_MS = 20,
+	WAIT_MS = 10000, /* for a topic to be created and known to all brokers */
+	RETRY_MS = 20,   /* between two requests */
 };
 
-/* Waits for the reply to an admin request, at most MS. Returns NULL with E set if there is none or it is an error. */
+/* Waits at most MS for the reply to an admin request, an event that the caller must destroy. Returns NULL with E set if
+ * no reply comes or the reply is an error. */
 static rd_kafka_event_t *wait_for_reply(struct kafka_session *s, rd_kafka_queue_t *q, int64_t ms, struct err *e)
 {
 	rd_kafka_event_t *event = rd_kafka_queue_poll(q, ms > 0 ? (int)ms : 0);
@@ -27,8 +28,9 @@ static rd_kafka_event_t *wait_for_reply(struct kafka_session *s, rd_kafka_queue_
 	return event;
 }
 
-/* Asks broker ID (-1: any) for the topic's max.message.bytes; *LARGEST is unchanged if we may not read it. Returns the
- * broker's answer, RD_KAFKA_RESP_ERR_UNKNOWN_TOPIC_OR_PART if it does not know the topic yet. */
+/* Asks broker ID, or any broker if ID is -1, for the topic's max.message.bytes. Does not change *LARGEST if we may not
+ * read it. Returns the broker's error, such as RD_KAFKA_RESP_ERR_UNKNOWN_TOPIC_OR_PART if it does not know the topic
+ * yet, or RD_KAFKA_RESP_ERR_NO_ERROR, even if no answer comes before UNTIL_MS. */
 static rd_kafka_resp_err_t describe_topic(struct kafka_session *s, const char *topic, int32_t id, int64_t until_ms,
 	uint64_t *largest)
 {
@@ -37,8 +39,7 @@ static rd_kafka_resp_err_t describe_topic(struct kafka_session *s, const char *t
 	rd_kafka_queue_t *q = rd_kafka_queue_new(s->rk);
 	rd_kafka_ConfigResource_t *resource = rd_kafka_ConfigResource_new(RD_KAFKA_RESOURCE_TOPIC, topic);
 	rd_kafka_AdminOptions_t *options = rd_kafka_AdminOptions_new(s->rk, RD_KAFKA_ADMIN_OP_DESCRIBECONFIGS);
-	/* librdkafka sends this request to the broker given, or with -1 to any; its admin API has no other way to ask a
-	 * certain broker. */
+	/* This option is the only way to send a request of the admin API to a certain broker. */
 	rd_kafka_resp_err_t code = rd_kafka_AdminOptions_set_broker(options, id, why, sizeof why);
 	rd_kafka_DescribeConfigs(s->rk, &resource, 1, options, q);
 	rd_kafka_event_t *event = wait_for_reply(s, q, until_ms - clock_monotonic_ms(), &ignored);
@@ -59,7 +60,7 @@ static rd_kafka_resp_err_t describe_topic(struct kafka_session *s, const char *t
 	return code;
 }
 
-/* Asks the same until the broker knows the topic, which exists. */
+/* Repeats describe_topic() until broker ID knows the topic, or until UNTIL_MS. */
 static void await_topic(struct kafka_session *s, const char *topic, int32_t id, int64_t until_ms, uint64_t *largest)
 {
 	while (describe_topic(s, topic, id, until_ms, largest) == RD_KAFKA_RESP_ERR_UNKNOWN_TOPIC_OR_PART &&
@@ -67,30 +68,31 @@ static void await_topic(struct kafka_session *s, const char *topic, int32_t id, 
 		rd_kafka_poll(s->rk, RETRY_MS);
 }
 
-/* Waits until every broker knows TOPIC, or until UNTIL_MS. */
+/* Waits until every broker knows TOPIC, or until UNTIL_MS. Sets *LARGEST as describe_topic() does. */
 static void await_topic_everywhere(struct kafka_session *s, const char *topic, int64_t until_ms, uint64_t *largest)
 {
 	const struct rd_kafka_metadata *m = NULL;
 	struct err ignored = ERR_INIT;
 	if (kafka_session_metadata(s, topic, &m, &ignored) < 0)
-		return; /* only the wait is lost: the topic exists */
+		return; /* not an error: the topic exists, though some broker may not know it */
 	for (int i = 0; i < m->broker_cnt; i++)
 		await_topic(s, topic, m->brokers[i].id, until_ms, largest);
 	rd_kafka_metadata_destroy(m);
 }
 
-/* Reads CREATE, "partitions=6,replication=1,NAME=VALUE...", into the description of a new topic, owned by the caller.
- * Without a number of partitions there is 1; the replication is then the brokers' default. NULL: E is set. */
+/* Reads CREATE, "partitions=6,replication=1,NAME=VALUE...", into the description of a new topic, which the caller must
+ * destroy. The defaults are 1 partition and the brokers' own replication. Returns NULL with E set if CREATE is
+ * wrong. */
 static rd_kafka_NewTopic_t *new_topic(const char *topic, const char *create, struct err *e)
 {
-	int64_t partitions = 1, replication = -1; /* -1: the default of the brokers */
+	int64_t partitions = 1, replication = -1; /* -1: the brokers' default */
 	char text[1024], why[256];
 	snprintf(text, sizeof text, "%s", create);
 	if (strlen(create) >= sizeof text) {
 		err_set(e, EX_USAGE, "--create: too long");
 		return NULL;
 	}
-	char *pairs[64][2]; /* topic properties, set when the description exists */
+	char *pairs[64][2]; /* the names and values of topic properties */
 	size_t count = 0;
 	for (char *p = text, *next; p && *p; p = next) {
 		if ((next = strchr(p, ',')))
@@ -113,7 +115,8 @@ static rd_kafka_NewTopic_t *new_topic(const char *topic, const char *create, str
 			return NULL;
 		}
 	}
-	/* The properties need the description, which needs the number of partitions, which may come last. */
+	/* CREATE may name the partitions last, and the description cannot be made without them. So the properties are
+	 * set in a second loop. */
 	rd_kafka_NewTopic_t *t = rd_kafka_NewTopic_new(topic, (int)partitions, (int)replication, why, sizeof why);
 	for (size_t i = 0; t && i < count; i++)
 		rd_kafka_NewTopic_set_config(t, pairs[i][0], pairs[i][1]);
@@ -123,7 +126,7 @@ static rd_kafka_NewTopic_t *new_topic(const char *topic, const char *create, str
 }
 
 /* Asks the cluster to create TOPIC as CREATE describes it. The topic may not be usable yet when this returns. Returns
- * 0, also if the topic exists by now, or -1: EX_USAGE, EX_UNAVAILABLE, EX_NOPERM. */
+ * 0, even if the topic exists already, or -1 with E set: EX_USAGE, EX_UNAVAILABLE, EX_NOPERM. */
 static int create_topic(struct kafka_session *s, const char *topic, const char *create, struct err *e)
 {
 	rd_kafka_NewTopic_t *t = new_topic(topic, create, e);
@@ -138,7 +141,7 @@ static int create_topic(struct kafka_session *s, const char *topic, const char *
 		const rd_kafka_topic_result_t **r =
 			rd_kafka_CreateTopics_result_topics(rd_kafka_event_CreateTopics_result(event), &count);
 		rd_kafka_resp_err_t code = count ? rd_kafka_topic_result_error(r[0]) : RD_KAFKA_RESP_ERR__FAIL;
-		/* Another program may have created it meanwhile, which is fine. */
+		/* It is not an error if another program has created the topic meanwhile. */
 		if (code && code != RD_KAFKA_RESP_ERR_TOPIC_ALREADY_EXISTS) {
 			const char *why = count ? rd_kafka_topic_result_error_string(r[0]) : "";
 			result = kafka_error_set(e, s->config, code, why);
@@ -151,16 +154,16 @@ static int create_topic(struct kafka_session *s, const char *topic, const char *
 	return result;
 }
 
-/* Returns 1 if the topic exists and its partitions have leaders, 0 if not, -1 on an error. */
+/* Returns 1 if TOPIC exists and is ready, 0 if it does not exist or has no leaders yet, or -1 with E set. */
 static int topic_exists(struct kafka_session *s, const char *topic, struct err *e)
 {
-	/* A leader that is not available yet is a state of every new topic, not an error. */
 	const struct rd_kafka_metadata *m = NULL;
 	if (kafka_session_metadata(s, topic, &m, e) < 0)
 		return -1;
 	rd_kafka_resp_err_t code = m->topic_cnt == 1 ? m->topics[0].err : RD_KAFKA_RESP_ERR__UNKNOWN_TOPIC;
 	int result = code == 0 && m->topics[0].partition_cnt > 0;
 	rd_kafka_metadata_destroy(m);
+	/* That a leader is not available yet is normal for a new topic. */
 	if (code && code != RD_KAFKA_RESP_ERR_UNKNOWN_TOPIC_OR_PART && code != RD_KAFKA_RESP_ERR_LEADER_NOT_AVAILABLE &&
 		code != RD_KAFKA_RESP_ERR__UNKNOWN_TOPIC) {
 		kafka_error_set(e, s->config, code, rd_kafka_err2str(code));
@@ -192,7 +195,7 @@ int kafka_topic_prepare(const struct kafka_config *c, const char *topic, const c
 		exists = err_set(e, EX_UNAVAILABLE, "topic '%s' was created but has no leader yet: run again", topic);
 	if (exists > 0 && created)
 		await_topic_everywhere(&s, topic, end, largest);
-	/* A topic that existed before is known everywhere; one answer is enough for its size limit. */
+	/* Every broker knows a topic that existed before, so one broker's answer is enough for the size limit. */
 	if (exists > 0 && *largest == 0)
 		await_topic(&s, topic, -1, end, largest);
 	kafka_session_close(&s);

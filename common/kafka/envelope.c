@@ -1,10 +1,10 @@
-/* envelope.c -- whole Kafka messages as events, and back.
+/* envelope.c -- writes whole Kafka messages as events, and reads them back.
  *
- * Invariant: reading what kafka_envelope_write() wrote gives a message with the same key, value, headers and timestamp,
- * byte for byte, null and empty kept apart (tests/fuzz/fuzz_kafka.c checks it).
+ * Invariant: kafka_envelope_read() restores the key, value, headers and timestamp that kafka_envelope_write() was
+ * given, byte for byte, and distinguishes null from empty. tests/fuzz/fuzz_kafka.c checks this.
  *
- * Reading decodes all strings into one buffer, which may move while it grows. So an offset into the buffer is kept for
- * each string, and becomes a pointer when everything is decoded. */
+ * All strings are decoded into one buffer, which may move while it grows. So an offset into the buffer is kept for each
+ * string. The offsets become pointers when everything is decoded. */
 #include "kafka/envelope.h"
 #include "base/vec.h"
 #include "json/json.h"
@@ -20,7 +20,7 @@ enum {
 /* The alphabet of RFC 4648, section 4. */
 static const char base64_digits[] = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
 
-/* Appends S in base64, with padding. */
+/* Appends S in base64, with padding. Returns 0, or -1 if OUT is full. */
 static int base64_write(struct span s, struct buf *out)
 {
 	char *to = buf_room(out, (s.n + 2) / 3 * 4);
@@ -39,10 +39,10 @@ static int base64_write(struct span s, struct buf *out)
 	return 0;
 }
 
-/* Appends the bytes that S encodes; padding may be missing. Returns 0, or -1: not base64, or OUT is full. */
+/* Appends the bytes that S encodes; padding may be missing. Returns 0, or -1 if S is not base64 or OUT is full. */
 static int base64_read(struct span s, struct buf *out)
 {
-	unsigned v = 0, bits = 0; /* v's last BITS bits are not written yet; higher ones are ignored */
+	unsigned v = 0, bits = 0; /* the lowest BITS bits of V are not written yet; higher bits are ignored */
 	while (s.n > 0 && s.p[s.n - 1] == '=')
 		s.n--;
 	for (size_t i = 0; i < s.n; i++) {
@@ -54,10 +54,10 @@ static int base64_read(struct span s, struct buf *out)
 		if (bits >= 8 && buf_addc(out, (char)(v >> (bits -= 8) & 255)) < 0)
 			return -1;
 	}
-	return s.n % 4 == 1 ? -1 : 0; /* one character alone holds no byte */
+	return s.n % 4 == 1 ? -1 : 0; /* one character, 6 bits, encodes no byte */
 }
 
-/* Appends one member: "NAME":"text", "NAME_base64":"..." or "NAME":null. */
+/* Appends S as a member: "NAME":"text", "NAME_base64":"..." or "NAME":null. Returns 0, or -1 if OUT is full. */
 static int write_bytes(const char *name, struct span s, struct buf *out)
 {
 	if (!s.p)
@@ -71,7 +71,7 @@ static int write_bytes(const char *name, struct span s, struct buf *out)
 	return base64_write(s, out) < 0 ? -1 : buf_addc(out, '"');
 }
 
-/* Appends ,"headers":[{"name":..,"value":..},...] */
+/* Appends M's headers: ,"headers":[{"name":..,"value":..},...]. Returns 0, or -1 if OUT is full. */
 static int write_headers(const struct kafka_message *m, struct buf *out)
 {
 	if (buf_adds(out, ",\"headers\":[") < 0)
@@ -87,7 +87,7 @@ static int write_headers(const struct kafka_message *m, struct buf *out)
 
 int kafka_envelope_write(const struct kafka_message *m, struct buf *out)
 {
-	/* "ts" is limited to the years that our times can have; "timestamp" keeps the number, whatever it is. */
+	/* "ts" is clamped to the years 1970 to 9999; "timestamp" is not, so that no time is lost. */
 	char ts[TIME_TEXT_MAX];
 	int64_t ms = m->timestamp_ms < 0 ? 0 : m->timestamp_ms > TIME_MS_MAX ? TIME_MS_MAX : m->timestamp_ms;
 	size_t n = time_write((struct stamp){ ms / 1000, (int32_t)(ms % 1000) * 1000000, 3 }, ts);
@@ -115,8 +115,8 @@ void kafka_envelope_release(struct kafka_envelope *v)
 	free(v->headers);
 }
 
-/* Checks that EVENT is one JSON value and nothing more. The line may come from anywhere, and the functions that walk
- * through it below rely on valid JSON. */
+/* Checks that EVENT is one valid JSON value and nothing else: the line may come from anywhere, and json_walk() requires
+ * valid JSON. Returns 0, or -1 with E set. */
 static int check_json(struct span event, struct err *e)
 {
 	const char *end, *why = "no object";
@@ -129,25 +129,26 @@ static int check_json(struct span event, struct err *e)
 	return 0;
 }
 
-/* A string of the envelope: SET if it was there, NULL if it was null, else N bytes at offset AT of the buffer. */
+/* A string of the envelope, decoded as N bytes at OFFSET of kafka_envelope.bytes. */
 struct envelope_field {
-	bool set, null;
-	size_t at, n;
+	bool set;  /* the envelope has this member */
+	bool null; /* the member is null, and has no bytes */
+	size_t offset, n;
 };
 
-/* Decodes the member NAME: VALUE into FIELD if NAME is WANT or WANT_base64. Returns 1; 0 for another name; -1 if VALUE
- * is neither a string nor null, or not base64. */
+/* Decodes the member NAME with VALUE into FIELD if NAME is WANT or WANT_base64. Returns 1, or 0 if it is another name,
+ * or -1 if VALUE is neither a string nor null, or is not base64, or does not fit into the buffer. */
 static int read_field(struct kafka_envelope *v, struct span name, struct span value, const char *want,
 	struct envelope_field *field)
 {
-	/* NAME is compared as it is written: an escaped name, which we never write, is another name. */
+	/* NAME is compared with its escapes: kafka_envelope_write() writes none in names, so such a name is another. */
 	struct span w = span_of(want);
 	if (!span_starts(name, w))
 		return 0;
 	bool base64 = span_eq((struct span){ name.p + w.n, name.n - w.n }, SPAN("_base64"));
 	if (!base64 && name.n != w.n)
 		return 0;
-	*field = (struct envelope_field){ .set = true, .null = json_type(value) == JSON_NULL, .at = v->bytes.n };
+	*field = (struct envelope_field){ .set = true, .null = json_type(value) == JSON_NULL, .offset = v->bytes.n };
 	if (field->null)
 		return base64 ? -1 : 1;
 	if (json_type(value) != JSON_STRING)
@@ -155,19 +156,19 @@ static int read_field(struct kafka_envelope *v, struct span name, struct span va
 	struct span inside = { value.p + 1, value.n - 2 };
 	if ((base64 ? base64_read(inside, &v->bytes) : json_unescape(inside, &v->bytes)) < 0)
 		return -1;
-	field->n = v->bytes.n - field->at;
+	field->n = v->bytes.n - field->offset;
 	return 1;
 }
 
-/* Returns FIELD as a span of the buffer, which no longer moves. */
+/* Returns the bytes of S; call it when all strings are decoded, because the buffer does not move after that. */
 static struct span field_span(const struct kafka_envelope *v, const struct envelope_field *s)
 {
 	if (!s->set || s->null)
 		return SPAN_NONE;
-	return (struct span){ v->bytes.p ? v->bytes.p + s->at : "", s->n };
+	return (struct span){ v->bytes.p ? v->bytes.p + s->offset : "", s->n };
 }
 
-/* Makes room for one header more than COUNT. */
+/* Makes room for header number COUNT, counted from 0. Returns 0, or -1 with E set. */
 static int header_room(struct kafka_envelope *v, size_t count, struct err *e)
 {
 	if (count == HEADERS_MAX)
@@ -179,8 +180,9 @@ static int header_room(struct kafka_envelope *v, size_t count, struct err *e)
 	return 0;
 }
 
-/* Reads the array LIST into V's headers. Until all strings are decoded, the spans' pointers hold offsets into the
- * buffer; those of values are one higher, so that NULL still means null. */
+/* Reads the array LIST into V's headers and sets *COUNT to their number. Until all strings are decoded, the pointers in
+ * the headers are offsets into the buffer: a name at offset 0 has the pointer 0, a value at offset 0 has the pointer 1,
+ * and a null value has the pointer 0. Returns 0, or -1 with E set. */
 static int read_headers(struct kafka_envelope *v, struct span list, size_t *count, struct err *e)
 {
 	struct json_walk all, one;
@@ -197,20 +199,21 @@ static int read_headers(struct kafka_envelope *v, struct span list, size_t *coun
 			if (read_field(v, name, value, "name", &n) < 0 || read_field(v, name, value, "value", &val) < 0)
 				return err_set(e, EX_DATAERR,
 					"envelope: a header's name or value is neither text nor base64");
-		/* Kafka has header values that are null, but no such names. */
+		/* In Kafka a header's value may be null, but not its name. */
 		if (r < 0 || !n.set || n.null)
 			return err_set(e, EX_DATAERR, "envelope: a header without name");
 		if (header_room(v, *count, e) < 0)
 			return -1;
-		v->headers[*count].name = (struct span){ (const char *)(uintptr_t)n.at, n.n };
+		v->headers[*count].name = (struct span){ (const char *)(uintptr_t)n.offset, n.n };
 		v->headers[(*count)++].value = (struct span){
-			val.null || !val.set ? NULL : (const char *)(uintptr_t)(val.at + 1), val.n
+			val.null || !val.set ? NULL : (const char *)(uintptr_t)(val.offset + 1), val.n
 		};
 	}
 	return r < 0 ? err_set(e, EX_DATAERR, "envelope: \"headers\" cannot be read") : 0;
 }
 
-/* Reads a whole number from 0 to MAX; null leaves *OUT as it is. */
+/* Sets *OUT to VALUE, a whole number from 0 to MAX; does not change *OUT if VALUE is null. Returns 0, or -1 with E
+ * set. */
 static int read_number(struct span value, const char *name, int64_t max, int64_t *out, struct err *e)
 {
 	struct num n;
@@ -230,7 +233,7 @@ int kafka_envelope_read(struct kafka_envelope *v, struct span event, bool with_p
 	int64_t partition = -1, timestamp = -1;
 	size_t headers = 0;
 	int r;
-	/* The functions that walk through an object expect its brace at the beginning. */
+	/* json_walk_init() expects the object's brace at the beginning. */
 	const char *start = json_space(event.p, event.p + event.n);
 	buf_reset(&v->bytes);
 	event = (struct span){ start, event.n - (size_t)(start - event.p) };
@@ -251,11 +254,11 @@ int kafka_envelope_read(struct kafka_envelope *v, struct span event, bool with_p
 	}
 	if (r < 0)
 		return err_set(e, EX_DATAERR, "not an object that can be read");
-	/* A value that is null is a tombstone; an object without a value is not an envelope at all. */
+	/* A null value makes a tombstone; without the member "value" the object is not an envelope. */
 	if (!body.set)
 		return err_set(e, EX_DATAERR,
 			"envelope: no \"value\" (--envelope takes what sp-capture --envelope writes)");
-	/* Everything is decoded, and the buffer no longer moves: offsets become pointers. */
+	/* Everything is decoded, and the buffer does not move any more: offsets become pointers. */
 	for (size_t i = 0; i < headers; i++) {
 		struct kafka_header *h = &v->headers[i];
 		h->name.p = (v->bytes.p ? v->bytes.p : "") + (uintptr_t)h->name.p;

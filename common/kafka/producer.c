@@ -1,12 +1,11 @@
 /* producer.c -- messages into a topic.
  *
- * librdkafka queues copies of the messages, sends them in batches, and gives one delivery report for each. Invariant:
- * every queued message ends in exactly one report, counted as acknowledged or failed, and a failed one goes to
- * on_failed with its position; nothing is dropped without a word. Callbacks run on our own thread, from within
- * rd_kafka_poll() and rd_kafka_flush(), and must not call back into the producer: an error in one is kept in `fatal`,
- * and the call in progress returns it.
+ * librdkafka queues copies of the messages, sends them in batches, and makes one delivery report for each message.
+ * Invariant: every report is counted as acknowledged or failed, and each failed message is passed to on_failed() until
+ * kafka_producer_free(). Callbacks run on our own thread, from within rd_kafka_poll() and rd_kafka_flush(), and must
+ * not call functions of the producer. An error in a callback is left in `fatal` for the caller.
  *
- * When batches go out is decided here, not by linger.ms: see send_batches(). */
+ * This file decides when batches are sent; linger.ms does not: see send_batches(). */
 #include "kafka/producer.h"
 #include "kafka/admin.h"
 #include "kafka/config_internal.h"
@@ -18,18 +17,18 @@
 enum {
 	DAY_MS = 86400000,
 	PAUSE_FLUSH_MS = 5,    /* between flushes while input pauses */
-	LOAD_FLUSH_MS = 100,   /* between flushes while it does not */
-	FLUSH_WAIT_MS = 2,     /* a flush waits so long for reports */
+	LOAD_FLUSH_MS = 100,   /* between flushes while input does not pause */
+	FLUSH_WAIT_MS = 2,     /* how long a flush waits for delivery reports */
 	LINGER_MS = 5000,      /* linger.ms, if the user has not set it */
-	REPORT_EVERY = 512,    /* messages sent between looks at the delivery reports */
-	BACKOFF_FLUSHES = 4,   /* flushes of the same messages before the time between flushes doubles */
-	BACKOFF_DOUBLINGS = 8, /* at most */
-	FLUSH_STEP_MS = 100,   /* kafka_producer_flush(): between looks at the clock */
+	REPORT_EVERY = 512,    /* messages between calls of kafka_producer_poll() */
+	BACKOFF_FLUSHES = 4,   /* flushes without new messages after which the time between them doubles */
+	BACKOFF_DOUBLINGS = 8, /* the time between flushes doubles at most so often */
+	FLUSH_STEP_MS = 100,   /* in kafka_producer_flush(), between checks of the clock */
 	BATCH_OVERHEAD =
-		512, /* bytes of a record batch beside its records: librdkafka does not count them, brokers do */
-	MESSAGE_BYTES_DEFAULT = 1000000, /* the size limit if the topic's is not known */
+		512, /* bytes of a record batch that hold no records: only brokers count them towards the limit */
+	MESSAGE_BYTES_DEFAULT = 1000000, /* the limit if the topic's limit is not known */
 	MESSAGE_BYTES_MIN = 1000,        /* the smallest limit that librdkafka accepts */
-	MESSAGE_BYTES_MAX = 1000000000,
+	MESSAGE_BYTES_MAX = 1000000000,  /* the largest one */
 };
 
 struct kafka_producer {
@@ -38,19 +37,19 @@ struct kafka_producer {
 	const struct kafka_config *config;
 	struct kafka_producer_options o;
 	struct kafka_producer_counts counts;
-	int64_t last_ms;       /* timestamp of the message sent last; -1: none */
-	bool user_lingers;     /* the user has set linger.ms: no batch goes out sooner */
-	int64_t flushed_ms;    /* when batches were last sent by a flush, ... */
-	uint64_t flushed_sent; /* ... how many messages had been sent by then, ... */
-	unsigned flushes;      /* ... and how many flushes in a row found no new message */
-	unsigned stuck;        /* flushes of a full queue in a row, ... */
-	uint64_t stuck_at;     /* ... while this number of messages had ended and no more did */
-	bool unreachable;      /* the brokers are unreachable */
-	bool failed;           /* nothing can be sent any more, because of ... */
-	struct err fatal;      /* ... this */
+	int64_t last_ms;         /* the timestamp of the last message sent; -1: it has none */
+	bool user_lingers;       /* the user has set linger.ms, which then decides when batches are sent */
+	int64_t flushed_ms;      /* when send_batches() was last called, by the monotonic clock */
+	uint64_t flushed_sent;   /* the value of counts.sent at that time */
+	unsigned flushes;        /* calls of send_batches() while input pauses, without a new message */
+	unsigned full_flushes;   /* flushes of the full queue since a delivery report last came */
+	uint64_t ended_at_flush; /* how many messages had been acked or had failed at the last of them */
+	bool unreachable;        /* the brokers are unreachable */
+	bool failed;             /* nothing can be sent any more; FATAL is the reason */
+	struct err fatal;        /* set if FAILED */
 };
 
-/* The reason CODE, with what to do where librdkafka's text lacks it. */
+/* Returns CODE in words, with what to do if librdkafka's text does not say it. */
 static const char *reason_of(rd_kafka_resp_err_t code)
 {
 	if (code == RD_KAFKA_RESP_ERR_INVALID_TIMESTAMP)
@@ -58,20 +57,22 @@ static const char *reason_of(rd_kafka_resp_err_t code)
 	return rd_kafka_err2str(code);
 }
 
+/* Returns true if CODE means that no answer came in time, so that the broker may have the message. */
 static bool is_timeout(rd_kafka_resp_err_t code)
 {
 	return code == RD_KAFKA_RESP_ERR__MSG_TIMED_OUT || code == RD_KAFKA_RESP_ERR__TIMED_OUT ||
 		code == RD_KAFKA_RESP_ERR__TIMED_OUT_QUEUE || code == RD_KAFKA_RESP_ERR_REQUEST_TIMED_OUT;
 }
 
-/* A broker finds a batch that is sent twice by its producer's id. When it restarts, it has forgotten the ids of
- * producers whose last messages are older than a day by the messages' own timestamps (producer.id.expiration.ms). */
+/* Returns true if a broker might write a queued batch twice. A broker recognizes a batch that is sent again by the id
+ * of its producer. But after a restart it does not know the ids of producers whose last messages are more than a day
+ * old by their own timestamps (producer.id.expiration.ms). */
 static bool may_duplicate(const struct kafka_producer *p)
 {
 	return p->counts.queued > 0 && p->last_ms >= 0 && clock_realtime_ms() - p->last_ms > DAY_MS;
 }
 
-/* Notes whether the brokers are reachable, and reports a change to the caller. */
+/* Notes whether the brokers are reachable, and calls on_connection() after a change. */
 static void note_connection(struct kafka_producer *p, bool unreachable, const char *why)
 {
 	char text[512];
@@ -86,7 +87,7 @@ static void note_connection(struct kafka_producer *p, bool unreachable, const ch
 	p->unreachable = unreachable;
 }
 
-/* A delivery report. */
+/* librdkafka's delivery report: counts M as acknowledged or failed, and passes a failed one to on_failed(). */
 static void on_delivery(rd_kafka_t *rk, const rd_kafka_message_t *m, void *arg)
 {
 	(void)rk;
@@ -107,8 +108,8 @@ static void on_delivery(rd_kafka_t *rk, const rd_kafka_message_t *m, void *arg)
 		p->failed = true;
 }
 
-/* An error of the connection is transient and only reported; authentication, TLS and fatal producer errors (a fenced
- * producer, for instance) end the run. */
+/* librdkafka's error callback. An error of the connection is only reported, because it may pass. Errors of
+ * authentication and TLS, and fatal producer errors such as a fenced producer, end the run. */
 static void on_error(rd_kafka_t *rk, int code, const char *reason, void *arg)
 {
 	struct kafka_producer *p = arg;
@@ -130,7 +131,7 @@ static void on_error(rd_kafka_t *rk, int code, const char *reason, void *arg)
 	}
 }
 
-/* Takes the average round trip of the first broker that has one, without reading the rest of the JSON document. */
+/* Notes the average round trip of the first broker that has one, by a search in the text of the JSON document. */
 static int on_stats(rd_kafka_t *rk, char *json, size_t n, void *arg)
 {
 	(void)rk;
@@ -147,7 +148,7 @@ static int on_stats(rd_kafka_t *rk, char *json, size_t n, void *arg)
 	return 0;
 }
 
-/* Sets the properties that the user has not set, and the callbacks. LARGEST: the largest batch, in bytes. */
+/* Sets the properties that the user has not set, and the callbacks. LARGEST limits messages and batches, in bytes. */
 static int configure(const struct kafka_producer *p, rd_kafka_conf_t *conf, uint64_t largest, struct err *e)
 {
 	char timeout[32], buffer[32], size[32], linger[32];
@@ -155,10 +156,10 @@ static int configure(const struct kafka_producer *p, rd_kafka_conf_t *conf, uint
 	snprintf(buffer, sizeof buffer, "%" PRIu64, p->o.max_buffer / 1024 ? p->o.max_buffer / 1024 : 1);
 	snprintf(size, sizeof size, "%" PRIu64, largest);
 	/* enable.idempotence: a batch that is sent again is not written twice, and order within a partition is kept.
-	 * partitioner: equal keys go to the same partition as from Java programs.
+	 * partitioner: a key goes to the same partition as the same key from a Java program.
 	 * queue.buffering.max.messages, batch.num.messages: so high that only bytes limit the queue and the batches.
-	 * sticky.partitioning.linger.ms: messages without a key go to one partition for this time. The default is twice
-	 * linger.ms, which is long here. */
+	 * sticky.partitioning.linger.ms: after this time, messages without a key go to another partition. librdkafka's
+	 * default is twice linger.ms, which would be 10 s here. */
 	const char *const defaults[][2] = { { "enable.idempotence", "true" }, { "compression.codec", "lz4" },
 		{ "partitioner", "murmur2_random" }, { "message.timeout.ms", timeout },
 		{ "sticky.partitioning.linger.ms", "10" }, { "queue.buffering.max.kbytes", buffer },
@@ -183,7 +184,7 @@ static int configure(const struct kafka_producer *p, rd_kafka_conf_t *conf, uint
 	return 0;
 }
 
-/* Prepares the topic and opens the handle. */
+/* Checks or creates the topic, and opens the handle. Returns 0, or -1 with E set; the caller then frees P. */
 static int start(struct kafka_producer *p, const char **note, struct err *e)
 {
 	uint64_t largest = 0;
@@ -230,7 +231,7 @@ int kafka_producer_new(const struct kafka_config *c, const struct kafka_producer
 	return 0;
 }
 
-/* Returns 0, or -1 with the error that a callback has noted. */
+/* Returns -1 with E set if a callback has noted an error that ends the run, otherwise 0. */
 static int check_failed(struct kafka_producer *p, struct err *e)
 {
 	if (!p->failed)
@@ -239,11 +240,11 @@ static int check_failed(struct kafka_producer *p, struct err *e)
 	return -1;
 }
 
-/* Sends all batches now, full or not. rd_kafka_flush() suspends linger.ms while it waits.
+/* Sends all batches now, full or not: rd_kafka_flush() ignores linger.ms.
  *
- * linger.ms itself is not used for this: once a message has waited that long, librdkafka's thread no longer sleeps but
- * spins until the message is sent, which takes as long as max.in.flight requests are unanswered. So linger.ms is set
- * longer than messages ever wait. */
+ * A short linger.ms would send batches as well, but wastes the processor. Once a message has waited for linger.ms,
+ * librdkafka's thread does not sleep until the message is sent. That takes long while max.in.flight requests have no
+ * answer. So linger.ms is LINGER_MS, longer than a message normally waits for this function. */
 static void send_batches(struct kafka_producer *p, int64_t now)
 {
 	(void)rd_kafka_flush(p->rk, FLUSH_WAIT_MS);
@@ -255,7 +256,7 @@ static void send_batches(struct kafka_producer *p, int64_t now)
 
 int kafka_producer_poll(struct kafka_producer *p, struct err *e)
 {
-	/* Full batches go out by themselves; this is for partitions that fill slowly while input does not pause. */
+	/* librdkafka sends full batches by itself. Other batches, of partitions with few messages, are sent here. */
 	int64_t now = clock_monotonic_ms();
 	if (!p->user_lingers && now >= p->flushed_ms + LOAD_FLUSH_MS)
 		send_batches(p, now);
@@ -263,24 +264,24 @@ int kafka_producer_poll(struct kafka_producer *p, struct err *e)
 	return check_failed(p, e);
 }
 
-/* The queue is full. If messages are being acknowledged, waiting makes room. If not, the queue may hold only batches
- * that wait to be filled, and nothing can fill them: they are sent. Each try waits longer, since full batches may just
- * be slow on their way. */
+/* Waits for delivery reports, which make room in the full queue. If none comes, the queue may hold only batches that
+ * are not full. Nothing can fill them, so they are sent. The waits get longer, from PAUSE_FLUSH_MS to LOAD_FLUSH_MS,
+ * because full batches may have been sent already, and the answer may just be slow. */
 static void wait_for_room(struct kafka_producer *p)
 {
 	uint64_t ended = p->counts.acked + p->counts.failed;
-	if (ended != p->stuck_at)
-		p->stuck = 0;
-	rd_kafka_poll(p->rk, p->stuck < 4 ? PAUSE_FLUSH_MS << p->stuck : LOAD_FLUSH_MS);
+	if (ended != p->ended_at_flush)
+		p->full_flushes = 0;
+	rd_kafka_poll(p->rk, p->full_flushes < 4 ? PAUSE_FLUSH_MS << p->full_flushes : LOAD_FLUSH_MS);
 	if (p->user_lingers || p->counts.acked + p->counts.failed != ended)
 		return;
-	p->stuck_at = ended;
-	p->stuck++;
+	p->ended_at_flush = ended;
+	p->full_flushes++;
 	send_batches(p, clock_monotonic_ms());
 }
 
-/* The time between flushes while input pauses: it doubles after every BACKOFF_FLUSHES flushes of the same messages. One
- * flush may not be enough if librdkafka's thread slept through it; many are useless if no broker is reachable. */
+/* Returns the time between flushes while input pauses: 5 ms for 4 flushes without a new message, 10 ms for the next 4,
+ * up to 1280 ms. One flush may not be enough to wake librdkafka's thread; many are useless without a broker. */
 static int64_t flush_every_ms(const struct kafka_producer *p)
 {
 	unsigned doublings = p->flushes / BACKOFF_FLUSHES;
@@ -303,7 +304,7 @@ int kafka_producer_pause(struct kafka_producer *p, int64_t *wait_ms, struct err 
 	return 0;
 }
 
-/* Returns a copy of M's headers, which librdkafka owns once the message is queued; NULL: out of memory. */
+/* Returns a copy of M's headers, which librdkafka frees once the message is queued; NULL if memory is exhausted. */
 static rd_kafka_headers_t *copy_headers(const struct kafka_message *m)
 {
 	rd_kafka_headers_t *h = rd_kafka_headers_new(m->header_count);
@@ -313,7 +314,7 @@ static rd_kafka_headers_t *copy_headers(const struct kafka_message *m)
 	return h;
 }
 
-/* Queues a copy of M. Out of memory for its headers counts as a full queue: it is tried again. */
+/* Queues a copy of M. Returns librdkafka's error, which is "queue full" if memory for the headers is exhausted. */
 static rd_kafka_resp_err_t produce(struct kafka_producer *p, const struct kafka_message *m, uint64_t position)
 {
 	rd_kafka_headers_t *headers = m->header_count ? copy_headers(m) : NULL;
@@ -347,7 +348,7 @@ int kafka_producer_send(struct kafka_producer *p, const struct kafka_message *m,
 			p->counts.sent++;
 			p->counts.queued++;
 			p->last_ms = m->timestamp_ms;
-			/* Not for each message: the call costs as much as the message. */
+			/* Not a call for each message, because it would take as long as queuing the message. */
 			return p->counts.sent % REPORT_EVERY ? check_failed(p, e) : kafka_producer_poll(p, e);
 		}
 		if (code != RD_KAFKA_RESP_ERR__QUEUE_FULL) {
@@ -389,7 +390,7 @@ void kafka_producer_free(struct kafka_producer *p)
 	if (p->topic)
 		rd_kafka_topic_destroy(p->topic);
 	if (p->rk) {
-		/* Messages still queued are dropped. `failed` keeps their reports from the caller, who may be gone. */
+		/* Drops the queued messages. With `failed` set, on_delivery() does not call on_failed() any more. */
 		p->failed = true;
 		rd_kafka_purge(p->rk,
 			RD_KAFKA_PURGE_F_QUEUE | RD_KAFKA_PURGE_F_INFLIGHT | RD_KAFKA_PURGE_F_NON_BLOCKING);

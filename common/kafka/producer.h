@@ -1,65 +1,74 @@
-/* producer.h -- messages into one Kafka topic, with an idempotent producer.
+/* producer.h -- messages into one Kafka topic, with an idempotent producer: a batch that is sent again is written once.
  *
- * Each message sent ends in exactly one of three ways: acknowledged by the brokers; failed for good, which is reported
- * to on_failed; or still queued when the caller gives up (kafka_producer_counts(): queued). Defaults, unless the user
- * sets the properties: enable.idempotence and so acks=all, lz4, and the partitioner of Java clients (murmur2_random).
+ * Each message ends in exactly one of three ways: the brokers acknowledge it; it fails for good, which is reported to
+ * on_failed(); or it is still queued when the caller gives up (kafka_producer_counts.queued). Unless the user sets the
+ * properties, the defaults are enable.idempotence, which implies acks=all, compression with lz4, and the partitioner of
+ * Java clients (murmur2_random).
  *
- * Order of calls: send() for each message, pause() when there is no input for now, flush() at the end. */
+ * Order of calls: kafka_producer_send() for each message, kafka_producer_pause() whenever there is no input for now,
+ * kafka_producer_flush() at the end. */
 #ifndef KAFKA_PRODUCER_H
 #define KAFKA_PRODUCER_H
 #include "kafka/kafka.h"
 
 struct kafka_producer;
 
-/* A delivery report of a message that will never be acknowledged. All is borrowed for the call. */
+/* Says why a message will never be acknowledged. All pointers are borrowed until the call ends. */
 struct kafka_failure {
-	uint64_t position; /* as given to kafka_producer_send() */
+	uint64_t position; /* the POSITION given to kafka_producer_send() */
 	struct span value; /* the message's value */
-	bool timed_out;    /* no answer in time: the broker may have the message; otherwise it was refused */
+	bool timed_out;    /* no answer came in time: the broker may have the message. False: it was refused */
 	const char *why;   /* the reason, for people */
 };
 
 /* All pointers are borrowed until kafka_producer_free(). */
 struct kafka_producer_options {
 	const char *topic;
-	const char *create;  /* create a missing topic: "partitions=6,replication=1,NAME=VALUE..."; NULL: do not */
+	const char *create;  /* how to create a missing topic, as in kafka_topic_prepare(); NULL: do not */
 	int64_t timeout_ms;  /* give up on a message after this time (message.timeout.ms) */
 	uint64_t max_buffer; /* bytes of messages not acknowledged yet, at most */
-	/* Called once for each failed message, from within send, poll, pause and flush. -1 with E ends that call. */
+	/* Called once for each failed message, from within the functions below. If it returns -1 with E set, the
+	 * function that called it returns -1 with that error. */
 	int (*on_failed)(void *arg, const struct kafka_failure *f, struct err *e);
-	/* The brokers became unreachable (true, with the reason) or answer again (false): one call for each change. May
-	 * be NULL. */
+	/* Called with UNREACHABLE true when the brokers have become unreachable, for the reason WHY, and with false
+	 * when one acknowledges a message again. May be NULL. */
 	void (*on_connection)(void *arg, bool unreachable, const char *why);
 	void *arg;
 };
 
 struct kafka_producer_counts {
-	uint64_t sent, acked, failed, queued; /* messages; sent = acked + failed + queued, but for those never queued */
-	uint64_t bytes;                       /* of the values acknowledged */
-	double round_trip_ms; /* average time a broker took to answer, over the last seconds; 0: not known yet */
+	/* Messages: sent = acked + failed + queued, except that a message which librdkafka does not queue is only
+	 * failed. */
+	uint64_t sent, acked, failed, queued;
+	uint64_t bytes;       /* of the values of acknowledged messages */
+	double round_trip_ms; /* the average time that a broker took to answer, in the last 5 s; 0: not known yet */
 };
 
 /* Connects to the brokers of C, checks that the topic exists (or creates it), and limits the size of messages and
- * batches to the topic's max.message.bytes. *NOTE is a line to show to the user if that limit cannot be read (static
- * storage), else NULL. *OUT is owned by the caller; C is borrowed until it is freed. Returns 0, or -1: EX_UNAVAILABLE
- * (no broker in time, no such topic), EX_NOPERM (authentication), EX_CONFIG, EX_USAGE (properties, create). */
+ * batches to the topic's max.message.bytes. If that limit cannot be read, sets *NOTE to a line for the user, in static
+ * storage; otherwise to NULL. The caller must free *OUT, which borrows C until then. Returns 0, or -1 with E set:
+ * EX_UNAVAILABLE (no broker answers in time, or there is no such topic), EX_NOPERM, EX_CONFIG, EX_USAGE (a property or
+ * the option create is wrong), EX_OSERR. */
 int kafka_producer_new(const struct kafka_config *c, const struct kafka_producer_options *o,
 	struct kafka_producer **out, const char **note, struct err *e) MUST_USE;
-/* Queues a copy of M, under POSITION (a line number, for instance); waits while max_buffer is full. A message that
- * librdkafka itself refuses (too large) goes to on_failed. Returns 0; 1 if the stop flag was set while it waited, and M
- * was not queued; -1 if nothing can be sent any more (authentication, a fatal producer error) or on_failed failed. */
+/* Queues a copy of M. POSITION, such as a line number, identifies M in a kafka_failure. Waits while max_buffer is full.
+ * If librdkafka itself refuses M, because it is too large for instance, on_failed() is called. Returns 0; or 1, without
+ * queuing M, if stop_flag was set while the queue was full; or -1 with E set if nothing can be sent any more (wrong
+ * credentials, a fatal producer error) or on_failed() failed. */
 int kafka_producer_send(struct kafka_producer *p, const struct kafka_message *m, uint64_t position,
 	struct err *e) MUST_USE;
-/* Handles delivery reports without waiting, and sends batches that have waited long enough; call it every few thousand
- * lines. Returns 0 or -1 as send() does. */
+/* Handles delivery reports, and sends batches if none were sent for 100 ms. Call it every few thousand lines. Returns
+ * 0, or -1 with E set if nothing can be sent any more or on_failed() failed. */
 int kafka_producer_poll(struct kafka_producer *p, struct err *e) MUST_USE;
-/* Call it instead of poll() when there is no input for now: sends what is queued without waiting for more messages, at
- * most every 5 ms, unless the user has set linger.ms. Sets *WAIT_MS to when it should be called again if there is still
- * no input; 0: no need. Returns 0 or -1 as send() does. */
+/* Does what kafka_producer_poll() does; call it instead when there is no input for now. It also sends the queued
+ * messages without waiting for more, at most every 5 ms, unless the user has set linger.ms. Sets *WAIT_MS to the time
+ * after which to call it again if there is still no input, or to 0 if that is not necessary. Returns 0, or -1 with E
+ * set if nothing can be sent any more or on_failed() failed. */
 int kafka_producer_pause(struct kafka_producer *p, int64_t *wait_ms, struct err *e) MUST_USE;
-/* Waits until nothing is queued, at most TIMEOUT_MS. Returns 0; 1 if messages are still queued; -1 as send() does. */
+/* Waits until no message is queued, at most TIMEOUT_MS. Returns 0; 1 if messages are still queued; -1 with E set if
+ * nothing can be sent any more or on_failed() failed. */
 int kafka_producer_flush(struct kafka_producer *p, int64_t timeout_ms, struct err *e) MUST_USE;
 void kafka_producer_counts(const struct kafka_producer *p, struct kafka_producer_counts *out);
-/* Gives up what is still queued, without reports. P may be NULL. */
+/* Frees P, which may be NULL. Messages still queued are dropped, without a call of on_failed(). */
 void kafka_producer_free(struct kafka_producer *p);
 #endif
