@@ -1,6 +1,5 @@
-/* record.c -- rejects a record.
- *
- * RAW, NUMBER and OFFSET of the record are not changed, because a decoder sets them before it reads the text. */
+/* record.c -- rejects a record. Decoders set its raw text, number and offset themselves, before or after the
+ * rejection. */
 #include "sp-capture/record.h"
 #include "stream/next.h"
 #include <stdarg.h>

@@ -16,7 +16,7 @@ struct record {
 	bool no_ts;      /* the event has neither "ts" nor "ts_source", so nobody needs to search for them */
 	/* The format of the source if it was detected; NULL if --format gave it. */
 	const struct format *detected_format;
-	struct span raw; /* the bytes of the record, for the dead letter; valid as long as EVENT */
+	struct span raw; /* the bytes of the record, for the dead letter; valid until the decoder's next call */
 	uint64_t number; /* line of the source where the record begins, from 1; for Kafka the offset of the message */
 	uint64_t offset; /* byte of the source (after decompression) where RAW begins, from 0 */
 	/* The last two are set only for a rejected record: */

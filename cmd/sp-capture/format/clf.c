@@ -1,9 +1,9 @@
 /* clf.c -- access logs of Apache (mod_log_config) and nginx (ngx_http_log_module): the common log format and the
  * combined one. clf_read.c splits a line into its fields; here they become an event.
  *
- * In a quoted field some bytes are written as escapes (\" \\ \n \t \xhh). The text comes from clients, so the bytes may
- * be any; those that are not UTF-8 become U+FFFD. All events of a format have the same members in the same order,
- * except that vhost and port, forwarded and duration are left out if the line does not have them. */
+ * In a quoted field some bytes are written as escapes (\" \\ \n \t \xhh). An escape can mean any byte, because the text
+ * comes from clients; bytes that are not UTF-8 become U+FFFD. All events of a format have the same members in the same
+ * order, except that vhost and port, forwarded and duration are left out if the line does not have them. */
 #include "sp-capture/format/clf.h"
 #include "sp-capture/format/decode_line.h"
 #include "sp-capture/format/json_build.h"
@@ -19,7 +19,7 @@ struct clf_decoder {
 	bool combined;
 	struct buf out, unescaped, json; /* the event; scratch space of log_escape_string() */
 	/* Cache: the instant at which one day begins in one zone. Nearly all lines have the same day and zone as the
-	 * line before, so their date need not be converted again. */
+	 * line before, so their dates need not be converted again. */
 	char date[DATE], offset[ZONE]; /* the day and the zone as in the line, such as "17/May/2015" and " +0000" */
 	int64_t midnight;              /* seconds since 1970 */
 	bool day_known;                /* the cache is set */
@@ -47,7 +47,7 @@ static bool learn_day(struct clf_decoder *d, struct span s)
 	return d->day_known = true;
 }
 
-/* Sets the time of REC to the one that S, the text between the brackets, names. Returns false with REC rejected if S is
+/* Parses S, the text between the brackets, and sets the time of REC. Returns true; or false with REC rejected if S is
  * not a valid time. */
 static bool read_time(struct clf_decoder *d, struct span s, struct record *rec)
 {
@@ -206,8 +206,8 @@ static size_t truncated_quotes(struct span line, const struct clf_entry *f)
 	return quotes;
 }
 
-/* Accepts complete lines. Accepts also truncated lines with more than the two quotes of the request: the others are
- * those of the referer. A line that begins with a bracket is not accepted: it is probably another log with its time in
+/* Accepts complete lines. Accepts a truncated line only if it has more quotes than the two of the request, because then
+ * a referer follows. Does not accept a line that begins with a bracket: probably it is another log with its time in
  * brackets. */
 static bool combined_probe(struct span line, bool whole)
 {

@@ -3,9 +3,8 @@
  *
  * A quoted field may contain newlines, so a quote that is never closed could take the whole rest of the input into one
  * field. Therefore only the first line of a record is rejected if the record becomes too long, is not closed at the end
- * of the input, or has text after a closing quote. Reading continues at the next line. The lines in which the closing
- * quote was not found must then be records of one line each (one_line_until), so that each byte is read only a few
- * times. */
+ * of the input, or has text after a closing quote. Reading continues at the next line. Each of the lines in which the
+ * closing quote was not found must then be a whole record (one_line_until). So each byte is read only a few times. */
 #include "sp-capture/format/csv_internal.h"
 #include "sp-capture/format/decode_line.h"
 #include "sp-capture/format/json_build.h"
@@ -18,14 +17,17 @@ enum { GO_ON = 100 };
 /* ---- records ---- */
 
 /* Decides about the first N unread bytes, for which csv_walk() has returned WALKED. ONE_LINE: these bytes are one line,
- * in which the record must end. Returns NEXT_EVENT if they are a record; NEXT_REJECTED with OUT rejected; NEXT_END if
- * the run was asked to stop and the record is incomplete; NEXT_ERROR with E set; or GO_ON if more bytes must be
- * read. */
+ * in which the record must end. Returns
+ * - NEXT_EVENT: the bytes are a record;
+ * - NEXT_REJECTED with OUT rejected;
+ * - NEXT_END: the run was asked to stop, and the record is incomplete;
+ * - NEXT_ERROR with E set;
+ * - GO_ON: more bytes must be read. */
 static int judge(struct csv_decoder *d, struct reader *in, struct record *out, enum csv_walked walked, size_t n,
 	bool one_line, struct err *e)
 {
-	/* The last record may have no newline. It is complete if the input has ended. After a stop signal, it may be
-	 * cut. */
+	/* The last record may have no newline. At the end of the input it is complete; after a stop signal it may not
+	 * be. */
 	bool newline = n > 0 && reader_unread(in).p[n - 1] == '\n';
 	if (walked == CSV_DONE && n - newline <= d->max)
 		return in->stopped && !newline ? NEXT_END : NEXT_EVENT;

@@ -42,6 +42,9 @@ static int drop_line(struct csv_decoder *d, struct reader *in, struct record *ou
 	return NEXT_REJECTED;
 }
 
+/* Drops the first line of a record whose end was not found in the first SEARCHED unread bytes. From then on each of the
+ * other lines in these bytes must be a record of its own (one_line_until). Otherwise each line could begin a new search
+ * for a closing quote, and the time would grow with the square of the input's size. Returns NEXT_REJECTED. */
 static int drop_record(struct csv_decoder *d, struct reader *in, struct record *out, size_t searched)
 {
 	struct span s = reader_unread(in);

@@ -29,12 +29,12 @@ void csv_walk_start(struct csv_walk *w)
 	w->quoted = w->doubled = w->any_quoted = false;
 }
 
-/* Returns the offset of the first A or newline in P[0..N); N if there is none. */
-static size_t find_end(const char *p, size_t n, char a)
+/* Returns the offset of the first SEPARATOR or newline in P[0..N), or N if there is none. */
+static size_t find_end(const char *p, size_t n, char separator)
 {
 	size_t i = 0;
 #ifdef __SSE2__
-	const __m128i va = _mm_set1_epi8(a), vb = _mm_set1_epi8('\n');
+	const __m128i va = _mm_set1_epi8(separator), vb = _mm_set1_epi8('\n');
 	for (; n - i >= 16; i += 16) {
 		__m128i v = _mm_loadu_si128((const __m128i *)(const void *)(p + i));
 		unsigned mask = (unsigned)_mm_movemask_epi8(_mm_or_si128(_mm_cmpeq_epi8(v, va), _mm_cmpeq_epi8(v, vb)));
@@ -42,7 +42,7 @@ static size_t find_end(const char *p, size_t n, char a)
 			return i + (size_t)__builtin_ctz(mask);
 	}
 #endif
-	while (i < n && p[i] != a && p[i] != '\n')
+	while (i < n && p[i] != separator && p[i] != '\n')
 		i++;
 	return i;
 }
@@ -123,8 +123,7 @@ static enum csv_walked walk_plain(struct csv_walk *w, struct span s, bool end, b
 	w->pos += find_end(s.p + w->pos, s.n - w->pos, w->separator);
 	if (w->pos == s.n && !end)
 		return CSV_MORE;
-	/* A "\r" belongs to the line end only directly before the newline or the end of the input, which also ends a
-	 * line. */
+	/* The end of the input ends a line as a newline does. A "\r" directly before them belongs to the line end. */
 	bool newline = w->pos == s.n || s.p[w->pos] == '\n';
 	size_t at = w->pos, text = at;
 	if (newline && text > w->start && s.p[text - 1] == '\r')

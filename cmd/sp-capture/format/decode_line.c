@@ -1,14 +1,15 @@
-/* decode_line.c -- reading a line for a decoder.
+/* decode_line.c -- reads a line for a decoder.
  *
- * One pass over the line finds the kinds of bytes in it. They tell whether UTF-8 has to be checked at all (most lines
- * are ASCII), and spare the writers of JSON a search for bytes to escape. */
+ * One pass over the line finds the kinds of bytes in it. A line of ASCII, as most lines are, needs no check for UTF-8.
+ * A line without quotes, backslashes and control characters can be written as JSON without a search for bytes to
+ * escape. */
 #include "sp-capture/format/decode_line.h"
 #include "text/utf8.h"
 #ifdef __SSE2__
 #include <emmintrin.h>
 #endif
 
-/* Returns the kind of one byte, which is one bit or 0. Used for the last bytes, which do not fill a register. */
+/* Returns the kind of the byte C as one bit, or 0 if C is of no kind. */
 static unsigned bytes_of(unsigned char c)
 {
 	return c < 0x20 ? BYTES_CONTROL : c == '\\' ? BYTES_SLASH : c == '"' ? BYTES_QUOTE : c & 0x80 ? BYTES_HIGH : 0;
@@ -16,8 +17,8 @@ static unsigned bytes_of(unsigned char c)
 
 unsigned decode_line_bytes(struct span text)
 {
-	/* The loop collects what it finds in registers and never branches on it: most lines are short, and to stop
-	 * early would save less than the branches cost. */
+	/* The loop reads 16 bytes at a time and collects the results in registers. It has no branch that stops it
+	 * early: most lines are short, so the branches would cost more than they save. */
 	unsigned found = 0;
 	size_t i = 0;
 #ifdef __SSE2__
@@ -40,7 +41,7 @@ unsigned decode_line_bytes(struct span text)
 
 int decode_line_check_text(struct span text, unsigned bytes, struct record *out)
 {
-	/* NUL is a control character, and ASCII is always valid UTF-8: most lines need neither search. */
+	/* A line without control characters has no NUL, and a line of ASCII is valid UTF-8. Most lines are both. */
 	const char *nul = bytes & BYTES_CONTROL ? memchr(text.p, '\0', text.n) : NULL;
 	if (nul)
 		return record_reject(out, "NUL", "NUL at byte %zu", (size_t)(nul - text.p) + 1);
@@ -60,14 +61,14 @@ int decode_line_next(struct reader *in, bool blank, struct record *out, unsigned
 		if (r != NEXT_EVENT)
 			return r;
 	} while (!blank && !line.too_long && line_is_blank(line.text));
-	/* "\r\n" is a line end, too, as in files from Windows. */
+	/* Files from Windows have the line end "\r\n". */
 	if (line.text.n > 0 && line.text.p[line.text.n - 1] == '\r')
 		line.text.n--;
-	/* The place comes first: a rejected record needs it, too. */
+	/* raw, number and offset are set before the checks, because a rejected record needs them as well. */
 	out->raw = line.text;
 	out->number = line.number;
 	out->offset = line.offset;
-	/* Of a line that is too long only the beginning is there. */
+	/* A line that is too long is rejected first: the reader has kept only its beginning. */
 	if (line.too_long)
 		return record_reject(out, "line too long", "longer than %zu bytes (see --max-event)", in->max);
 	*bytes = decode_line_bytes(line.text);
@@ -76,7 +77,7 @@ int decode_line_next(struct reader *in, bool blank, struct record *out, unsigned
 
 int decode_line_whole(struct reader *in, struct span *line, struct err *e)
 {
-	/* in->scanned is the end of the bytes that contain no newline, so that no byte is searched twice. */
+	/* The unread bytes before in->scanned contain no newline and are not searched again. */
 	for (;;) {
 		const char *newline = memchr(in->p + in->scanned, '\n', in->to - in->scanned);
 		in->scanned = newline ? (size_t)(newline - in->p) : in->to;
@@ -91,15 +92,15 @@ int decode_line_whole(struct reader *in, struct span *line, struct err *e)
 	}
 }
 
-/* The reader takes a line off its unread bytes only when the line is complete, so its offset is the end of the last
- * record (or of blank lines after it). */
+/* The reader consumes only complete lines. So its offset is the end of the last record, or of blank lines after the
+ * record. */
 void decode_line_position(const struct decoder *d, const struct reader *in, struct position *out)
 {
 	(void)d;
 	*out = (struct position){ .offset = in->offset, .number = in->number };
 }
 
-/* There is no state to restore: the reader is at the position already. */
+/* There is no state to restore, because the caller has already set the reader to the position. */
 int decode_line_seek(struct decoder *d, const struct position *p, struct err *e)
 {
 	(void)d;

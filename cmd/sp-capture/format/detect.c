@@ -1,10 +1,12 @@
-/* detect.c -- detecting the format of a source.
+/* detect.c -- detects the format of a source.
  *
- * The probe of each format, in the order of the table, sees the first line that is not blank. The first format whose
- * probe accepts it is the result; if there is none, the source is text. Where this is weak evidence, a few lines after
- * the first are examined, too: the first line of ndjson is sometimes something else (a banner, an event that a rotation
- * has cut), and then most of the other lines are events. The result depends only on the content, not on how many bytes
- * the first reads happened to give: while it could still change with more bytes, more bytes are requested. */
+ * Detection calls the probes of all formats, in the order of the table, with the first line that is not blank. The
+ * result is the first format whose probe accepts this line, or text if no probe does. If one line is weak evidence, a
+ * few lines after it are checked as well: the first line of ndjson is sometimes not an event, but a banner or the
+ * second half of an event that was cut when the log was rotated. Then most of the other lines are events.
+ *
+ * The result depends only on the content, not on the number of bytes that a read returns. As long as more bytes could
+ * change the result, detection asks for more bytes. */
 #include "json/json.h"
 #include "sp-capture/format/json_scan.h"
 #include "sp-capture/format/table.h"
@@ -26,7 +28,8 @@ static struct span trim(struct span s)
 	return s;
 }
 
-/* Removes the next line that is not blank from *REST and returns it. Sets *WHOLE to whether its newline was there. */
+/* Removes the next line that is not blank from *REST and returns it. Sets *WHOLE to whether the line has its
+ * newline. */
 static struct span take_line(struct span *rest, bool *whole)
 {
 	struct span s = skip_space(*rest);
@@ -37,7 +40,8 @@ static struct span take_line(struct span *rest, bool *whole)
 	return (struct span){ s.p, n };
 }
 
-/* Returns the first format whose probe accepts LINE (trimmed, possibly empty), or the format of text. */
+/* Returns the first format whose probe accepts LINE, or the text format if no probe does. LINE has no white space
+ * around it and may be empty. WHOLE: LINE is complete. */
 static const struct format *by_first_line(struct span line, bool whole)
 {
 	for (int i = 0; line.n > 0 && formats[i]; i++)
@@ -46,24 +50,25 @@ static const struct format *by_first_line(struct span line, bool whole)
 	return format_with(FORMAT_TEXT);
 }
 
-/* Returns true if LINE, which follows a first line that looked like something else, is an event of ndjson. After TEXT
- * an opening brace is enough, as an event may be torn. After the names of columns LINE must be a whole object, because
- * the first cell of a row may begin with a brace. */
-static bool is_event(struct span line, bool text)
+/* Returns true if LINE, a line after the first one, looks like an event of ndjson. If the first line looked like text
+ * (AFTER_TEXT), an opening brace is enough, because the end of LINE may be missing. If the first line looked like the
+ * names of columns, LINE must be a complete object, because the first field of a row may begin with a brace. */
+static bool is_event(struct span line, bool after_text)
 {
 	struct json_scan scan = { .pos = 0 };
 	line = trim(line);
-	return line.n > 0 && line.p[0] == '{' && (text || (json_scan(&scan, line) && scan.pos == line.n));
+	return line.n > 0 && line.p[0] == '{' && (after_text || (json_scan(&scan, line) && scan.pos == line.n));
 }
 
 enum verdict { UNDECIDED = -1, NOT_EVENTS, EVENTS };
 
-/* Decides whether most of the next LINES lines of REST are events. ALL: there are no more lines than those in REST, so
- * that fewer than LINES can decide. */
-static enum verdict mostly_events(struct span rest, unsigned lines, bool text, bool all)
+/* Decides whether most of the first LINES lines of REST are events. AFTER_TEXT is as in is_event(). ALL: no bytes
+ * follow REST, so fewer than LINES lines can decide. Returns UNDECIDED if more bytes are needed. */
+static enum verdict mostly_events(struct span rest, unsigned lines, bool after_text, bool all)
 {
 	unsigned events = 0, others = 0;
-	/* Stop when one side has the majority of LINES: more lines cannot change that. */
+	/* Stop when more than half of LINES are events, or at least half are not: more lines cannot change the
+	 * result. */
 	while (2 * events <= lines && 2 * others < lines) {
 		bool whole;
 		struct span line = take_line(&rest, &whole);
@@ -71,7 +76,7 @@ static enum verdict mostly_events(struct span rest, unsigned lines, bool text, b
 			return UNDECIDED;
 		if (line.n == 0)
 			return events > others ? EVENTS : NOT_EVENTS;
-		if (is_event(line, text))
+		if (is_event(line, after_text))
 			events++;
 		else
 			others++;

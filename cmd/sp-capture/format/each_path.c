@@ -1,9 +1,11 @@
-/* each_path.c -- reading --each PATH: a recursive-descent parser for the part of jq's path syntax that leads to events.
- * The functions read at *P, move *P past what they have read, and set EX_USAGE if it is wrong. */
+/* each_path.c -- parses the option --each PATH, whose syntax is a part of jq's path syntax.
+ *
+ * This is a recursive-descent parser. Each function reads one construct at *P and moves *P past it. It returns 0; or -1
+ * with EX_USAGE if the construct is wrong, or EX_OSERR if memory is exhausted. */
 #include "sp-capture/format/each_path.h"
 #include "json/json.h"
 
-/* Appends a step; NAME as in struct each_path. */
+/* Appends a step with the name NAME, or without a name if NAME is SPAN_NONE. */
 static int add_step(struct each_path *path, struct span name, struct err *e)
 {
 	if (path->count == EACH_STEPS_MAX)
@@ -12,11 +14,11 @@ static int add_step(struct each_path *path, struct span name, struct err *e)
 	return 0;
 }
 
-/* Reads a quoted name after its opening quote, up to its closing one. */
+/* Reads a name in quotes and its closing quote. *P is after the opening quote. */
 static int quoted_name(struct each_path *path, const char **p, struct err *e)
 {
 	const char *start = *p, *end = start;
-	/* The closing quote is the first that is not escaped. */
+	/* The closing quote is the first quote without a backslash before it; the byte after a backslash is skipped. */
 	while (*end && *end != '"')
 		end += end[0] == '\\' && end[1] ? 2 : 1;
 	size_t at = path->text.n;
@@ -29,7 +31,7 @@ static int quoted_name(struct each_path *path, const char **p, struct err *e)
 /* Reads a name without quotes. */
 static int plain_name(struct each_path *path, const char **p, struct err *e)
 {
-	/* A space ends a name, so that two paths in one option are noticed. */
+	/* A space ends a name and leads to an error, so that nobody gives two paths in one option: ".a .b". */
 	size_t n = strcspn(*p, ".[\"] "), at = path->text.n;
 	if (n == 0)
 		return err_set(e, EX_USAGE, "a name is missing at '%s'", *p);
@@ -39,7 +41,7 @@ static int plain_name(struct each_path *path, const char **p, struct err *e)
 	return add_step(path, (struct span){ path->text.p + at, n }, e);
 }
 
-/* Reads '[]' or '["name"]' after the opening bracket. */
+/* Reads '[]' or '["name"]'. *P is after the opening bracket. */
 static int bracket(struct each_path *path, const char **p, struct err *e)
 {
 	if (**p == '"') {
@@ -49,7 +51,7 @@ static int bracket(struct each_path *path, const char **p, struct err *e)
 	} else if (add_step(path, SPAN_NONE, e) < 0) {
 		return -1;
 	}
-	/* [0] is valid in jq, but a single element is not what "each" asks for. */
+	/* An index such as [0], which jq has, is not supported: it would lead to one element, not to each. */
 	if (**p != ']')
 		return err_set(e, EX_USAGE, "brackets hold nothing or a name in quotes: [] or [\"name\"]");
 	++*p;
@@ -71,7 +73,7 @@ static int read_step(struct each_path *path, const char **p, struct err *e)
 	return plain_name(path, p, e);
 }
 
-/* Reads the whole path. "." alone has no step: the document itself is the array of events. */
+/* Reads the whole path P. The path "." has no step, because the document itself is the array of events. */
 static int read_steps(struct each_path *path, const char *p, struct err *e)
 {
 	if (*p != '.')
@@ -89,7 +91,7 @@ int each_path_parse(struct each_path *path, const char *text, struct err *e)
 	size_t n = strlen(text);
 	*path = (struct each_path){ .count = 0 };
 	buf_init(&path->text, 8 * n + 64);
-	/* Room for everything at once: the steps point into the buffer, which would move if it grew. */
+	/* Make room for all names now: the steps point into the buffer, which could move if it grew later. */
 	if (!buf_room(&path->text, 8 * n + 64))
 		return err_oom(e, "--each");
 	if (read_steps(path, text, e) < 0)

@@ -1,8 +1,8 @@
 /* format.h -- formats: how the bytes of a source become records.
  *
  * A format is one struct of functions and flags in the table of table.c. A new format needs its struct, a declaration
- * in table.h and an entry in the table; table.c says where in the table. No other file names or compares formats,
- * except detect.c, which names ndjson.
+ * in table.h and an entry in the table; table.c says where in the table. The rest of the program knows a format only by
+ * its struct, except that detect.c and record_reader.c name ndjson.
  *
  * A decoder reads one source in one format. It takes lines or bytes from the reader of the source and returns records:
  * the text of a JSON object and, if the format has its own times (logs), the time. Its callers do everything else:

@@ -1,22 +1,21 @@
-/* json.c -- JSON documents (RFC 8259), one after the other: pretty-printed or not, each an event or an array of events;
- * with --each, the events inside each document.
+/* json.c -- JSON documents (RFC 8259), one after the other, pretty-printed or not. Each document is an event or an
+ * array of events. With --each, the events are inside each document.
  *
- * A document is never held as a whole, only one event of it. The decoder is a state machine that knows one place of the
- * document: the objects and arrays that are open on the way to the events (levels), and what must come next (phase). An
- * event is cut out, checked, and put on one line. After a fault in the structure of a document it is not known where
- * the next one begins: the rest of the input is not read. */
+ * The decoder never holds a whole document, only one event. It is a state machine. Its state consists of the objects
+ * and arrays that are open on the way to the events (levels), and what may come next (phase). An event is found by a
+ * scan for its end, checked, and written on one line. After a fault in the structure of a document nobody knows where
+ * the next document begins, so the rest of the input is not read. */
 #include "sp-capture/format/decode_line.h"
 #include "sp-capture/format/json_internal.h"
 #include "sp-capture/format/table.h"
 #include <inttypes.h>
 #include <stdlib.h>
 
-enum { RAW_KEPT_BYTES = 256 }; /* bytes that a dead letter keeps of an event that is too long or torn */
+enum { RAW_KEPT_BYTES = 256 }; /* bytes that a dead letter keeps of an event or line that is too long or incomplete */
 
 /* ---- bytes ---- */
 
-/* A document may have newlines anywhere between its values, so every byte that is taken is looked at for the line
- * number. */
+/* A document may have newlines between all its values, so all bytes are searched for newlines when they are taken. */
 void json_doc_take(struct reader *in, size_t n)
 {
 	const char *p = reader_unread(in).p, *end = p + n;
@@ -27,8 +26,9 @@ void json_doc_take(struct reader *in, size_t n)
 	reader_take(in, n);
 }
 
-/* Takes white space, reading as needed. Returns NEXT_EVENT with *C set to the next byte, which stays unread; NEXT_END
- * if no other byte comes; else as reader_fill(). */
+/* Takes white space and reads more bytes until there is another byte. Returns NEXT_EVENT with *C set to this byte,
+ * which stays unread; NEXT_END if the input ends before; NEXT_LATER if the input has nothing now; or NEXT_ERROR with E
+ * set. */
 static int peek(struct reader *in, char *c, struct err *e)
 {
 	for (;;) {
@@ -52,8 +52,8 @@ void json_doc_place(const struct reader *in, struct span raw, struct record *out
 	out->offset = in->offset;
 }
 
-/* Returns the beginning of the unread bytes for a dead letter. N is how many are there with any size of reads, so that
- * the dead letter does not depend on it. */
+/* Returns the first unread bytes for a dead letter: N bytes, or RAW_KEPT_BYTES if N is greater. N is a number of bytes
+ * that are unread whatever the size of reads, so the dead letter does not depend on this size. */
 static struct span beginning(const struct reader *in, size_t n)
 {
 	return (struct span){ reader_unread(in).p, n < RAW_KEPT_BYTES ? n : RAW_KEPT_BYTES };
@@ -61,7 +61,7 @@ static struct span beginning(const struct reader *in, size_t n)
 
 int json_doc_broken(struct json_decoder *d, struct reader *in, struct record *out, const char *what)
 {
-	/* The dead letter has no text, because the cause may be far before the place where the fault is noticed. */
+	/* The dead letter has no raw text, because the cause may be far before the place where the fault is found. */
 	json_doc_place(in, SPAN(""), out);
 	record_reject(out, "broken document", "document %" PRIu64 " at byte %" PRIu64 ": %s: the rest is not read",
 		d->documents, in->offset + 1, what);
@@ -69,8 +69,8 @@ int json_doc_broken(struct json_decoder *d, struct reader *in, struct record *ou
 	return NEXT_REJECTED;
 }
 
-/* Rejects a document in which the input ends; or, if the run was asked to stop, ends without rejecting it, as the rest
- * of it may exist. */
+/* Rejects a document in which the input ends, and returns NEXT_REJECTED. If the run was asked to stop, the rest of the
+ * document may exist: then returns NEXT_END and rejects nothing. */
 static int reject_incomplete(struct json_decoder *d, struct reader *in, struct record *out)
 {
 	if (in->stopped)
@@ -82,9 +82,9 @@ static int reject_incomplete(struct json_decoder *d, struct reader *in, struct r
 	return NEXT_REJECTED;
 }
 
-/* Does what peek() does, inside a document, where the end of the input is a fault. Sets *GOT to whether *C was set; if
- * not, returns what json_next() must return. */
-static int need(struct json_decoder *d, struct reader *in, char *c, struct record *out, struct err *e, bool *got)
+/* Does what peek() does, but inside a document, where the end of the input is a fault. Sets *GOT to whether *C is set.
+ * If not, json_next() must return the result of this function. */
+static int peek_inside(struct json_decoder *d, struct reader *in, char *c, struct record *out, struct err *e, bool *got)
 {
 	int r = peek(in, c, e);
 	*got = r == NEXT_EVENT;
@@ -104,10 +104,11 @@ void json_doc_end_value(struct json_decoder *d)
 	d->phase = d->depth > 0 ? AFTER_MEMBER : AT_DOCUMENT;
 }
 
-/* Begins the document whose first byte is C. If no document can begin with C, rejects the line. */
+/* Begins the document whose first byte is C and returns JSON_GO_ON. If no document can begin with C, rejects the line
+ * and returns NEXT_REJECTED; or NEXT_LATER or NEXT_ERROR if the line cannot be read now. */
 static int at_document(struct json_decoder *d, struct reader *in, char c, struct record *out, struct err *e)
 {
-	/* json_position() returns this place until the end of the document. */
+	/* json_position() gives this place until the end of the document. */
 	d->start = (struct position){ .offset = in->offset, .number = in->number, .state = d->documents };
 	d->records = 0;
 	d->events = 0;
@@ -120,7 +121,8 @@ static int at_document(struct json_decoder *d, struct reader *in, char c, struct
 	int r = decode_line_whole(in, &line, e);
 	if (r != NEXT_EVENT)
 		return r;
-	/* A line that is too long for decode_line_whole() is shown by its beginning. */
+	/* If the line is longer than the limit, LINE.P is NULL and the dead letter gets only the beginning of the
+	 * line. */
 	json_doc_place(in, line.p ? line : beginning(in, in->max), out);
 	while (out->raw.n > 0 && (out->raw.p[out->raw.n - 1] == '\n' || out->raw.p[out->raw.n - 1] == '\r'))
 		out->raw.n--;
@@ -129,17 +131,19 @@ static int at_document(struct json_decoder *d, struct reader *in, char c, struct
 		"a document begins with '{' or '[' (--format ndjson or line takes lines one by one)");
 }
 
-/* Moves the cut on, reading as needed. Returns NEXT_EVENT at the end of the value, or when an event or name has become
- * too long; NEXT_END if the input ends in it; else as reader_fill(). */
+/* Continues the scan of a value and reads more bytes until the value ends. Returns NEXT_EVENT at the end of the value,
+ * or if it is an event or a name and longer than the limit; NEXT_END if the input ends inside the value; NEXT_LATER if
+ * the input has nothing now; or NEXT_ERROR with E set. */
 static int scan_value(struct json_decoder *d, struct reader *in, struct err *e)
 {
 	for (;;) {
-		/* The unread bytes begin with the value, so the cut can continue at the offset where it stopped. */
+		/* The unread bytes still begin with the value, so the scan can continue at the offset where it has
+		 * stopped. */
 		if (json_scan(&d->scan, reader_unread(in)))
 			return NEXT_EVENT;
 		if (d->phase != IN_SKIPPED && d->scan.pos > d->max)
 			return NEXT_EVENT;
-		/* A skipped value may have any length: its bytes are not kept. */
+		/* A skipped value may be longer than the buffer, so its bytes are taken at once. */
 		if (d->phase == IN_SKIPPED) {
 			json_doc_take(in, d->scan.pos);
 			d->scan.pos = 0;
@@ -147,18 +151,18 @@ static int scan_value(struct json_decoder *d, struct reader *in, struct err *e)
 		int r = reader_fill(in, e);
 		if (r < 0 || r == NEXT_LATER)
 			return r;
+		/* The end of the input can end a number or a word. Other values need a closing bracket or quote. */
 		if (r == NEXT_END)
-			/* A number or a word ends with the input; any other value has a closing bracket or quote. */
 			return d->scan.scalar ? NEXT_EVENT : NEXT_END;
 	}
 }
 
-/* Rejects an event of more than d->max bytes, of which the cut has seen the first. */
+/* Rejects an event of more than d->max bytes. The scan may not have read all of it; the rest is then skipped. */
 static int reject_long(struct json_decoder *d, struct reader *in, struct record *out)
 {
 	out->raw = beginning(in, d->max);
 	d->phase = IN_SKIPPED;
-	/* The byte that exceeds the limit may be the last one of the event. */
+	/* The scan has ended if the first byte beyond the limit is the last byte of the event. */
 	bool ended = d->scan.begun && !d->scan.scalar && !d->scan.string && d->scan.depth == 0;
 	json_doc_take(in, d->scan.pos);
 	d->scan.pos = 0;
@@ -178,8 +182,8 @@ static int in_event(struct json_decoder *d, struct reader *in, struct record *ou
 	d->events++;
 	if (d->scan.pos > d->max)
 		return reject_long(d, in, out);
-	/* The cut has only counted brackets. If the event is not valid, only the event is rejected: since its brackets
-	 * are balanced, the rest of the document can be read. */
+	/* The scan has only counted brackets. If the event is not valid JSON, only the event is rejected: its brackets
+	 * are balanced, so the rest of the document can be read. */
 	size_t at;
 	const char *why;
 	bool good = json_check(&d->checker, out->raw, &at, &why) == 0;
@@ -188,7 +192,7 @@ static int in_event(struct json_decoder *d, struct reader *in, struct record *ou
 	if (!good)
 		return record_reject(out, "no valid JSON event",
 			"document %" PRIu64 ", event %" PRIu64 ", byte %zu: %s", d->documents, d->events, at + 1, why);
-	/* An event must be one line. Strings cannot contain line breaks, so only white space is removed. */
+	/* An event must be one line. Valid strings have no line breaks, so it is enough to remove white space. */
 	out->event = out->raw;
 	out->checked = true;
 	if (!memchr(out->raw.p, '\n', out->raw.n) && !memchr(out->raw.p, '\r', out->raw.n))
@@ -200,10 +204,10 @@ static int in_event(struct json_decoder *d, struct reader *in, struct record *ou
 	return NEXT_EVENT;
 }
 
-/* Drops the rest of a rejected line. */
+/* Drops the rest of a rejected line. Returns JSON_GO_ON, or what json_next() must return. */
 static int in_other_line(struct json_decoder *d, struct reader *in, struct err *e)
 {
-	/* The line is not kept: it may be longer than the limit. */
+	/* The bytes are taken as they are read, because the line may be longer than the buffer. */
 	for (;;) {
 		struct span s = reader_unread(in);
 		const char *newline = s.n ? memchr(s.p, '\n', s.n) : NULL;
@@ -220,7 +224,7 @@ static int in_other_line(struct json_decoder *d, struct reader *in, struct err *
 
 /* ---- the state machine ---- */
 
-/* Ends a value that was skipped. */
+/* Skips the rest of a value. Returns JSON_GO_ON, or what json_next() must return. */
 static int in_skipped(struct json_decoder *d, struct reader *in, struct record *out, struct err *e)
 {
 	int r = scan_value(d, in, e);
@@ -231,7 +235,8 @@ static int in_skipped(struct json_decoder *d, struct reader *in, struct record *
 	return JSON_GO_ON;
 }
 
-/* Makes one step in a phase in which C, the next byte that is not white space, decides. */
+/* Makes one step in a phase in which C, the next byte that is not white space, decides what to do. Returns JSON_GO_ON,
+ * or NEXT_REJECTED with OUT rejected. */
 static int step_at(struct json_decoder *d, struct reader *in, char c, struct record *out)
 {
 	if (d->phase == AT_COLON)
@@ -240,11 +245,11 @@ static int step_at(struct json_decoder *d, struct reader *in, char c, struct rec
 		return json_levels_at_member(d, in, c, out);
 	if (d->depth == 0 || !d->levels[d->depth - 1].object || d->wanted)
 		return json_levels_at_value(d, in, c, out);
-	json_doc_begin(d, IN_SKIPPED); /* the value of a member that the path does not lead into */
+	json_doc_begin(d, IN_SKIPPED); /* the path does not lead into this member */
 	return JSON_GO_ON;
 }
 
-/* Makes one step: returns JSON_GO_ON, or what json_next() returns. */
+/* Makes one step. Returns JSON_GO_ON, or what json_next() must return. */
 static int step(struct json_decoder *d, struct reader *in, struct record *out, struct err *e)
 {
 	char c = 0;
@@ -256,7 +261,7 @@ static int step(struct json_decoder *d, struct reader *in, struct record *out, s
 	case AT_MEMBER:
 	case AFTER_MEMBER:
 	case AT_NAME:
-	case AT_COLON: r = need(d, in, &c, out, e, &got); return got ? step_at(d, in, c, out) : r;
+	case AT_COLON: r = peek_inside(d, in, &c, out, e, &got); return got ? step_at(d, in, c, out) : r;
 	case IN_NAME:
 		r = scan_value(d, in, e);
 		return r == NEXT_EVENT ? json_levels_at_name_end(d, in, out) :
@@ -273,7 +278,7 @@ static int step(struct json_decoder *d, struct reader *in, struct record *out, s
 static int json_next(struct decoder *decoder, struct reader *in, struct record *out, struct err *e)
 {
 	struct json_decoder *d = (struct json_decoder *)decoder;
-	/* Records that were given out before the position of seek() are decoded and dropped. */
+	/* After json_seek() the records of the document before the position are decoded again and dropped. */
 	for (;;) {
 		int r = step(d, in, out, e);
 		if (r == JSON_GO_ON)
@@ -287,8 +292,8 @@ static int json_next(struct decoder *decoder, struct reader *in, struct record *
 	}
 }
 
-/* Inside a document the position is the start of the document, because its open levels can only be known by reading it
- * again. A line that was rejected between documents counts as a document with one record. */
+/* Inside a document the position is the start of the document, because a later run can find the open levels only by
+ * reading the document again. A line that was rejected between documents counts as a document with one record. */
 static void json_position(const struct decoder *decoder, const struct reader *in, struct position *out)
 {
 	const struct json_decoder *d = (const struct json_decoder *)decoder;
@@ -304,7 +309,7 @@ static int json_seek(struct decoder *decoder, const struct position *p, struct e
 {
 	struct json_decoder *d = (struct json_decoder *)decoder;
 	(void)e;
-	/* Every position is possible: of a document with fewer records than p->skip all are dropped. */
+	/* Every P is accepted: if the input has fewer records than p->skip, all are dropped. */
 	d->documents = p->state;
 	d->drop = p->skip;
 	return 0;
@@ -312,8 +317,9 @@ static int json_seek(struct decoder *decoder, const struct position *p, struct e
 
 /* ---- the format ---- */
 
-/* Accepts an object, as ndjson has refused those that are a line of their own, and an array that is empty or begins
- * with an object. Other lines in brackets are text. */
+/* Accepts a line that begins with an object: the probe of ndjson was called before and has accepted the objects that
+ * end in their line. Accepts an array if it is empty or its first element is an object. Other lines in brackets are
+ * text. */
 static bool json_probe(struct span line, bool whole)
 {
 	(void)whole;

@@ -1,8 +1,7 @@
-/* json_build.c -- writing the JSON text of an event.
+/* json_build.c -- writes the JSON text of an event.
  *
- * Text is copied 16 or 8 bytes at a time, testing each block for bytes that need an escape while it is in a register;
- * only a block that has one is looked at byte by byte. A store may write past the end of the text, for which
- * json_build_room() adds SLACK bytes. */
+ * Text is copied in blocks of 16 or 8 bytes. Each block is checked for bytes that need an escape while it is in a
+ * register. A store of a block may write after the end of the text, so json_build_room() adds SLACK bytes. */
 #include "sp-capture/format/json_build.h"
 #include "base/hex.h"
 #include "stream/next.h"
@@ -25,7 +24,7 @@ char *json_build_room(struct buf *b, size_t fixed, size_t text, struct err *e)
 
 int json_build_event(struct record *out, struct buf *b, const char *end, size_t max)
 {
-	/* The writers do not count: the length is known only now. */
+	/* The functions that write do not set the length of B, so it is set here. */
 	b->n = (size_t)(end - b->p);
 	out->event = buf_span(b);
 	out->checked = true;
@@ -35,7 +34,7 @@ int json_build_event(struct record *out, struct buf *b, const char *end, size_t 
 	return NEXT_EVENT;
 }
 
-/* RFC 8259, 7: these bytes may not be in a string as they are. */
+/* Returns true if C must be escaped in a string (RFC 8259, 7). */
 static bool must_escape(unsigned char c)
 {
 	return c == '"' || c == '\\' || c < 0x20;
@@ -43,8 +42,8 @@ static bool must_escape(unsigned char c)
 
 #define EACH_BYTE UINT64_C(0x0101010101010101)
 
-/* Returns true if one of the eight bytes of V needs an escape. Finds zero bytes and bytes less than N without a loop,
- * as in Anderson, "Bit Twiddling Hacks" (haszero, hasless). */
+/* Returns true if one of the eight bytes of V needs an escape. Finds bytes that are zero or less than a number without
+ * a loop, as in Anderson, "Bit Twiddling Hacks" (haszero, hasless). */
 static bool any_escape(uint64_t v)
 {
 	uint64_t quote = v ^ EACH_BYTE * '"', slash = v ^ EACH_BYTE * '\\';
@@ -52,7 +51,7 @@ static bool any_escape(uint64_t v)
 	return ((low | ((quote - EACH_BYTE) & ~quote) | ((slash - EACH_BYTE) & ~slash)) & EACH_BYTE * 0x80) != 0;
 }
 
-/* Copies the bytes at P before the first one that needs an escape, at most N. Returns how many. May write up to SLACK
+/* Copies the bytes of P[0..N) before the first byte that needs an escape. Returns their number. May write up to SLACK
  * bytes more. */
 static size_t copy_plain(char *to, const char *p, size_t n)
 {
@@ -66,7 +65,7 @@ static size_t copy_plain(char *to, const char *p, size_t n)
 			_mm_or_si128(_mm_cmpeq_epi8(x, quote), _mm_cmpeq_epi8(x, slash)));
 		unsigned mask = (unsigned)_mm_movemask_epi8(bad);
 		_mm_storeu_si128((__m128i *)(void *)(to + i), x);
-		if (mask) /* the bytes that were stored from here on will be overwritten */
+		if (mask) /* the caller overwrites what was stored from this byte on */
 			return i + (size_t)__builtin_ctz(mask);
 	}
 #endif
@@ -76,13 +75,13 @@ static size_t copy_plain(char *to, const char *p, size_t n)
 			break;
 		memcpy(to + i, &v, 8);
 	}
-	if (n >= 8 && n - i < 8) { /* the last eight bytes; some of them are copied twice */
+	if (n >= 8 && n - i < 8) { /* copy the last eight bytes; some of them were already copied */
 		memcpy(&v, p + n - 8, 8);
 		if (!any_escape(v)) {
 			memcpy(to + n - 8, &v, 8);
 			return n;
 		}
-	} else if (n >= 4 && n < 8) { /* the first four and the last four */
+	} else if (n >= 4 && n < 8) { /* copy the first four and the last four bytes, which may overlap */
 		uint32_t first, last;
 		memcpy(&first, p, 4);
 		memcpy(&last, p + n - 4, 4);
@@ -97,15 +96,15 @@ static size_t copy_plain(char *to, const char *p, size_t n)
 	return i;
 }
 
-/* Writes the escape of C, a byte that must_escape(): the short form if JSON has one, else \u00hh. */
+/* Writes the escape of the byte C: the short form if JSON has one, such as \n; otherwise \u00hh. */
 static char *put_escape(char *to, unsigned char c)
 {
-	/* Pairs of a byte and its letter. */
+	/* Pairs of a byte and the letter of its short escape. */
 	static const char letters[] = "\bb\ff\nn\rr\tt\"\"\\\\";
 	*to++ = '\\';
-	for (const char *l = letters; *l; l += 2) {
-		if ((unsigned char)*l == c) {
-			*to++ = l[1];
+	for (const char *pair = letters; *pair; pair += 2) {
+		if ((unsigned char)*pair == c) {
+			*to++ = pair[1];
 			return to;
 		}
 	}
@@ -130,8 +129,8 @@ char *json_build_string(char *to, struct span s)
 	return to;
 }
 
-/* Returns true if S is an integer of at most 18 digits without a leading zero: most numbers, with a shorter test than
- * num_valid(). */
+/* Returns true if S, which is not empty, consists of at most 18 digits without a leading zero. Most numbers do, and
+ * this is faster than num_valid(). */
 static bool is_integer(struct span s)
 {
 	if (s.n > 18 || (s.p[0] == '0' && s.n > 1))
@@ -144,14 +143,14 @@ static bool is_integer(struct span s)
 
 char *json_build_value(char *to, struct span s, bool plain)
 {
-	/* The first byte excludes nearly all text that is not a number. */
+	/* The first byte of nearly all other texts shows that they are not numbers. */
 	bool maybe = s.n > 0 && ((s.p[0] >= '0' && s.p[0] <= '9') || s.p[0] == '-');
 	return maybe && (is_integer(s) || num_valid(s)) ? json_build_raw(to, s) :
 		plain                                   ? json_build_plain(to, s) :
 							  json_build_string(to, s);
 }
 
-/* Orders names by their lengths, then their bytes. The order does not matter, except that equal names become
+/* Compares two names for qsort(), by length and then by their bytes. Any order will do that makes equal names
  * neighbours. */
 static int compare_names(const void *a, const void *b)
 {
@@ -163,7 +162,7 @@ static int compare_names(const void *a, const void *b)
 
 struct span json_build_twice(struct span *names, size_t count)
 {
-	enum { FEW = 24 }; /* up to this number comparing all pairs is faster than sorting */
+	enum { FEW = 24 }; /* up to this number of names, it is faster to compare all pairs than to sort */
 	if (count <= FEW) {
 		for (size_t i = 1; i < count; i++)
 			for (size_t j = 0; j < i; j++)

@@ -1,8 +1,9 @@
-/* json_levels.c -- the path from a JSON document to its events.
+/* json_levels.c -- follows the path from a JSON document to its events.
  *
- * Each step of the path leads from an object or array into one of its members (a name) or into all of them (no name).
- * Each object or array on the way is a level. Values beside the path are skipped silently. If the path leads into a
- * value of the wrong type, that value is rejected and the rest of the document is read. */
+ * A step with a name leads from an object to its member of that name. A step without a name leads from an object or
+ * array to all its values. Each object or array on the way is a level. Values to which the path does not lead are
+ * skipped. If the path leads to a value of the wrong type, only this value is rejected and the rest of the document is
+ * read. */
 #include "sp-capture/format/json_internal.h"
 #include <inttypes.h>
 
@@ -10,12 +11,13 @@ int json_levels_at_value(struct json_decoder *d, struct reader *in, char c, stru
 {
 	if (c == ',' || c == ':' || c == ']' || c == '}')
 		return json_doc_broken(d, in, out, "a value expected");
-	/* At the end of the path the value is an event. Without --each a document that is an object is one, too. */
+	/* The value at the end of the path is an event. Without --each, a document that is an object is an event as
+	 * well. */
 	if (d->depth == d->path.count || (!d->each && d->depth == 0 && c == '{')) {
 		json_doc_begin(d, IN_EVENT);
 		return JSON_GO_ON;
 	}
-	/* A step with a name leads only into an object, a step without a name into an object or array. */
+	/* A step with a name needs an object, a step without a name needs an object or array. */
 	bool named = d->path.steps[d->depth].p != NULL;
 	if (c == '{' || (c == '[' && !named)) {
 		d->levels[d->depth++] = (struct json_level){ .object = c == '{' };
@@ -23,19 +25,20 @@ int json_levels_at_value(struct json_decoder *d, struct reader *in, char c, stru
 		d->phase = AT_MEMBER;
 		return JSON_GO_ON;
 	}
-	/* Other parts of the document may contain events, so only this value is skipped. */
+	/* Skip only this value, because other parts of the document may contain events. */
 	json_doc_begin(d, IN_SKIPPED);
 	json_doc_place(in, SPAN(""), out);
-	/* The first byte of a valid value tells its type. */
+	/* The first byte of a valid value shows its type. */
 	const char *kind = c == '[' ? "an array" : c == '"' ? "a string" : c == 'n' ? "null" : "a scalar";
 	return record_reject(out, "nothing at --each", "document %" PRIu64 ": found %s where %s leads into %s",
 		d->documents, kind, d->each ? d->each : ".", named ? "an object" : "an array or object");
 }
 
-/* Leaves the innermost level at its closing bracket. */
+/* Leaves the innermost level at its closing bracket. Returns JSON_GO_ON; or NEXT_REJECTED with OUT rejected if the
+ * level has no member with the name of the path's step. */
 static int leave(struct json_decoder *d, struct reader *in, struct record *out)
 {
-	/* Only at the end of the object is it known that the member which the step names is missing. */
+	/* A missing member is reported here, because only the end of the object shows that it is missing. */
 	struct json_level *l = &d->levels[--d->depth];
 	struct span name = d->path.steps[d->depth];
 	bool missing = l->object && name.p && !l->found;
@@ -51,7 +54,7 @@ static int leave(struct json_decoder *d, struct reader *in, struct record *out)
 /* Follows the grammar of RFC 8259, sections 4 and 5: commas between the members, but not before the closing bracket. */
 int json_levels_at_member(struct json_decoder *d, struct reader *in, char c, struct record *out)
 {
-	/* AT_NAME means that a comma was read, after which the level must not end. */
+	/* In the phase AT_NAME a comma was just read, after which the level must not end. */
 	const struct json_level *l = &d->levels[d->depth - 1];
 	if (c == (l->object ? '}' : ']') && d->phase != AT_NAME)
 		return leave(d, in, out);
@@ -76,7 +79,7 @@ int json_levels_at_name_end(struct json_decoder *d, struct reader *in, struct re
 {
 	if (d->scan.pos > d->max)
 		return json_doc_broken(d, in, out, "a name is longer than an event may be (see --max-event)");
-	/* NAME is without its quotes. A step without a name wants every member. */
+	/* The scanned value has two quotes, which are not part of NAME. A step without a name leads to every member. */
 	struct span step = d->path.steps[d->depth - 1], name = { reader_unread(in).p + 1, d->scan.pos - 2 };
 	d->wanted = !step.p || json_string_is(name, step);
 	d->levels[d->depth - 1].found |= d->wanted;

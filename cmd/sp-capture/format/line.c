@@ -1,15 +1,15 @@
-/* line.c -- plain text: every line, also a blank one, becomes an event {"line":"text"}.
+/* line.c -- plain text: every line, even a blank line, becomes an event {"line":"text"}.
  *
- * Such an event has no time, so --time must say where it comes from: "now", or an expression over the text. For logs
- * of a regular form --format regex is better. */
+ * Such an event has no time, so --time must say where the time comes from: "now", or an expression over the text. For
+ * logs in which all lines have the same form, --format regex is better. */
 #include "sp-capture/format/decode_line.h"
 #include "sp-capture/format/json_build.h"
 #include "sp-capture/format/table.h"
 #include <stdlib.h>
 
 struct line_decoder {
-	size_t max;
-	struct buf out;
+	size_t max;     /* the longest event, in bytes */
+	struct buf out; /* the event */
 };
 
 static int line_open(struct decoder **out, const struct format_options *o, struct err *e)
@@ -30,11 +30,11 @@ static int line_next(struct decoder *decoder, struct reader *in, struct record *
 	int r = decode_line_next(in, true, out, &bytes, e);
 	if (r != NEXT_EVENT)
 		return r;
-	/* 16 bytes are room for '{"line":' and '}'. */
+	/* 16 bytes are enough for '{"line":', the quotes and '}'. */
 	char *to = json_build_room(&d->out, 16, out->raw.n, e);
 	if (!to)
 		return NEXT_ERROR;
-	/* Most lines contain nothing that needs an escape, and can be copied as they are. */
+	/* Most lines contain no byte that must be escaped, and can be copied as they are. */
 	bool plain = !(bytes & (BYTES_CONTROL | BYTES_SLASH | BYTES_QUOTE));
 	to = JSON_BUILD_RAW(to, "{\"line\":");
 	to = plain ? json_build_plain(to, out->raw) : json_build_string(to, out->raw);
@@ -51,8 +51,8 @@ static void line_close(struct decoder *decoder)
 	free(d);
 }
 
-/* There is no probe, because a source is text only if no other format fits. The five lines after the first one decide
- * whether the source is ndjson whose first line is damaged. */
+/* There is no probe, because a source is text only if no other format fits. The five lines after the first line decide
+ * whether the source is ndjson whose first line is damaged (second_look). */
 const struct format format_line = {
 	.name = "line",
 	.help = "lines of text as they are: {\"line\":\"...\"}; give --time now",

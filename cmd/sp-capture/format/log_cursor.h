@@ -1,10 +1,10 @@
-/* log_cursor.h -- a place in a log line, which moves to the right as the fields are read. */
+/* log_cursor.h -- a place in a log line, which moves towards the end when a field is read. */
 #ifndef CAPTURE_FORMAT_LOG_CURSOR_H
 #define CAPTURE_FORMAT_LOG_CURSOR_H
 #include "base/span.h"
 
 struct log_cursor {
-	const char *p, *end; /* what was not read yet */
+	const char *p, *end; /* the bytes of the line that were not read yet */
 };
 
 static inline size_t log_cursor_left(const struct log_cursor *c)
@@ -12,19 +12,19 @@ static inline size_t log_cursor_left(const struct log_cursor *c)
 	return (size_t)(c->end - c->p);
 }
 
-/* Sets *OUT to the bytes before the next STOP and moves after it. Returns false, and moves nothing, if there is
- * none. */
+/* Sets *OUT to the bytes before the next byte STOP and moves C past this byte. Returns false with C unchanged if there
+ * is no such byte. */
 static inline bool log_cursor_until(struct log_cursor *c, char stop, struct span *out)
 {
-	const char *at = c->p < c->end ? memchr(c->p, stop, log_cursor_left(c)) : NULL;
-	if (!at)
+	const char *found = c->p < c->end ? memchr(c->p, stop, log_cursor_left(c)) : NULL;
+	if (!found)
 		return false;
-	*out = (struct span){ c->p, (size_t)(at - c->p) };
-	c->p = at + 1;
+	*out = (struct span){ c->p, (size_t)(found - c->p) };
+	c->p = found + 1;
 	return true;
 }
 
-/* Returns everything that is left and moves to the end. */
+/* Returns all bytes that are left and moves C to the end of the line. */
 static inline struct span log_cursor_rest(struct log_cursor *c)
 {
 	struct span s = { c->p, log_cursor_left(c) };
@@ -32,7 +32,8 @@ static inline struct span log_cursor_rest(struct log_cursor *c)
 	return s;
 }
 
-/* Returns the bytes before the next space, which is moved past; or everything that is left if there is no space. */
+/* Returns the bytes before the next space and moves C past the space. If there is no space, returns all bytes that are
+ * left and moves C to the end of the line. */
 static inline struct span log_cursor_word(struct log_cursor *c)
 {
 	struct span s;

@@ -1,16 +1,16 @@
-/* log_escape.c -- text in which a log has escaped bytes with backslashes.
+/* log_escape.c -- writes text of a log, in which bytes are escaped with backslashes, as a JSON string.
  *
- * Apache and nginx write control characters and bytes of unknown encoding as \xhh. The bytes of one character can be
- * several escapes, so all escapes are resolved before the result is read as UTF-8. */
+ * Apache and nginx write control characters and bytes outside ASCII as \xhh. A character may be several such escapes,
+ * for example \xc3\xa9. So all escapes are resolved before the result is read as UTF-8. */
 #include "sp-capture/format/log_escape.h"
 #include "base/hex.h"
 #include "json/json.h"
 #include "sp-capture/format/json_build.h"
 #include "text/utf8.h"
 
-/* Writes the code point of the escape \uhhhh at S[*I], or of a surrogate pair of two, to TO as UTF-8, and moves *I past
- * it. A surrogate without its partner becomes U+FFFD. Returns the place after the bytes; NULL if it is not an
- * escape. */
+/* Writes the code point of the escape \uhhhh at S[*I], or of two such escapes that are a surrogate pair, to TO as
+ * UTF-8, and moves *I past it. A surrogate without its partner becomes U+FFFD. Returns the place after the bytes in TO.
+ * Returns NULL with *I unchanged if S has no such escape there. */
 static char *unicode_escape(struct span s, size_t *i, char *to)
 {
 	int c = *i + 6 <= s.n ? hex_number(s.p + *i + 2, 4) : -1;
@@ -18,7 +18,7 @@ static char *unicode_escape(struct span s, size_t *i, char *to)
 		return NULL;
 	*i += 6;
 	unsigned v = (unsigned)c;
-	/* Code points above U+FFFF are written as two escapes (RFC 8259, 7). */
+	/* A code point above U+FFFF is written as two escapes, a surrogate pair (RFC 8259, 7). */
 	if (v >= 0xd800 && v < 0xe000) {
 		bool next = *i + 6 <= s.n && s.p[*i] == '\\' && s.p[*i + 1] == 'u';
 		int low = next ? hex_number(s.p + *i + 2, 4) : -1;
@@ -29,8 +29,9 @@ static char *unicode_escape(struct span s, size_t *i, char *to)
 	return utf8_put(to, v);
 }
 
-/* Does the same for an escape of any kind at S[*I]. */
-static char *escape(struct span s, size_t *i, char *to)
+/* Writes the bytes of the escape at S[*I], of any kind, to TO and moves *I past the escape. Returns the place after the
+ * bytes in TO. Returns NULL with *I unchanged if S has no known escape there. */
+static char *resolve_escape(struct span s, size_t *i, char *to)
 {
 	/* Pairs of a letter and the byte that it means. */
 	static const char letters[] = "n\nt\tr\rb\bf\fv\va\a\"\"\\\\//";
@@ -45,9 +46,9 @@ static char *escape(struct span s, size_t *i, char *to)
 		*i += 4;
 		return to;
 	}
-	for (const char *l = letters; *l; l += 2) {
-		if (*l == c) {
-			*to++ = l[1];
+	for (const char *pair = letters; *pair; pair += 2) {
+		if (*pair == c) {
+			*to++ = pair[1];
 			*i += 2;
 			return to;
 		}
@@ -55,15 +56,16 @@ static char *escape(struct span s, size_t *i, char *to)
 	return NULL;
 }
 
-/* Appends S to OUT with its escapes resolved. An escape is never shorter than what it stands for. */
+/* Appends S with its escapes resolved to OUT. No escape has fewer bytes than the bytes that it means, so OUT needs room
+ * for s.n bytes only. Returns 0, or -1 if memory is exhausted. */
 static int log_unescape(struct span s, struct buf *out)
 {
 	char *start = buf_room(out, s.n + 1), *to = start;
 	if (!to)
 		return -1;
-	/* A backslash that does not begin a known escape is kept: in paths of Windows it is often not doubled. */
+	/* A backslash that does not begin a known escape is kept: often it belongs to a path of Windows. */
 	for (size_t i = 0; i < s.n;) {
-		char *after = s.p[i] == '\\' ? escape(s, &i, to) : NULL;
+		char *after = s.p[i] == '\\' ? resolve_escape(s, &i, to) : NULL;
 		if (after)
 			to = after;
 		else
@@ -73,14 +75,14 @@ static int log_unescape(struct span s, struct buf *out)
 	return 0;
 }
 
-char *log_escape_string(char *to, struct span s, struct buf *a, struct buf *b)
+char *log_escape_string(char *to, struct span s, struct buf *unescaped, struct buf *json)
 {
-	/* Most text has no escape. */
+	/* Most texts have no backslash, and are valid UTF-8 because the whole line was checked. */
 	if (s.n == 0 || !memchr(s.p, '\\', s.n))
 		return json_build_string(to, s);
-	buf_reset(a);
-	buf_reset(b);
-	if (log_unescape(s, a) < 0 || json_quote(buf_span(a), b) < 0)
+	buf_reset(unescaped);
+	buf_reset(json);
+	if (log_unescape(s, unescaped) < 0 || json_quote(buf_span(unescaped), json) < 0)
 		return NULL;
-	return json_build_raw(to, buf_span(b));
+	return json_build_raw(to, buf_span(json));
 }

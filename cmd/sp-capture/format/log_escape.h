@@ -1,11 +1,12 @@
-/* log_escape.h -- text in which a log has escaped bytes with backslashes, as a JSON string. */
+/* log_escape.h -- writes text of a log, in which bytes are escaped with backslashes, as a JSON string. */
 #ifndef CAPTURE_FORMAT_LOG_ESCAPE_H
 #define CAPTURE_FORMAT_LOG_ESCAPE_H
 #include "base/buf.h"
 
-/* Writes S, with its escapes resolved, as a JSON string to TO, which has room for JSON_BUILD_BYTE_MAX bytes for each of
- * S. Known escapes are \n \t \r \b \f \v \a \" \\ \/, \xhh (a byte) and \uhhhh (a UTF-16 unit, as in JSON); any other
- * backslash stays. Bytes that are not UTF-8 then become U+FFFD. A and B are scratch space of the caller. Returns the
- * place after the string; NULL when memory is exhausted. */
-char *log_escape_string(char *to, struct span s, struct buf *a, struct buf *b) MUST_USE;
+/* Writes S, with its escapes resolved, as a JSON string to TO. TO must have room for JSON_BUILD_BYTE_MAX bytes for each
+ * byte of S. Known escapes are \n \t \r \b \f \v \a \" \\ \/, \xhh (a byte) and \uhhhh (a UTF-16 unit, as in JSON). Any
+ * other backslash is kept. If S has a backslash, bytes of the result that are not UTF-8 become U+FFFD; without one, S
+ * must be valid UTF-8. UNESCAPED and JSON are scratch space. Returns the place after the string, or NULL if memory is
+ * exhausted. */
+char *log_escape_string(char *to, struct span s, struct buf *unescaped, struct buf *json) MUST_USE;
 #endif

@@ -1,5 +1,5 @@
-/* log_time.c -- the parts of which the times of log lines consist. They are read by hand because strptime(3) for every
- * line would cost more than all the rest of it. */
+/* log_time.c -- reads the parts of the times in log lines. strptime(3) is not used, because it would take more time for
+ * a line than everything else that is done with the line. */
 #include "sp-capture/format/log_time.h"
 #include "text/time.h"
 #include <string.h>
@@ -16,7 +16,6 @@ int log_time_month(const char *p)
 
 int log_time_clock(const char *p)
 {
-	/* log_time_digits() returns -1 for a colon at the wrong place, too. */
 	int h = log_time_digits(p, 2), m = log_time_digits(p + 3, 2), s = log_time_digits(p + 6, 2);
 	if (p[2] != ':' || p[5] != ':' || h < 0 || h > 23 || m < 0 || m > 59 || s < 0 || s > 60)
 		return -1;
@@ -27,7 +26,8 @@ bool log_time_is_date(int64_t year, int month, int day)
 {
 	if (month < 1 || month > 12 || day < 1 || day > 31)
 		return false;
-	/* A day that the month does not have, such as April 31, is converted to a day of the next month. */
+	/* If the month does not have this day, such as April 31, conversion to days and back gives a day of the next
+	 * month. */
 	int64_t y;
 	int m, d;
 	time_civil_from_days(time_days_from_civil(year, month, day), &y, &m, &d);

@@ -1,10 +1,10 @@
-/* log_time.h -- the parts of which the times of log lines consist: month names, clock times, days. */
+/* log_time.h -- reads the parts of the times in log lines: digits, names of months, times of day, dates. */
 #ifndef CAPTURE_FORMAT_LOG_TIME_H
 #define CAPTURE_FORMAT_LOG_TIME_H
 #include <stdbool.h>
 #include <stdint.h>
 
-/* Returns the value of the COUNT (at most 9) decimal digits at P; -1 if one of them is not a digit. */
+/* Returns the number that the COUNT (at most 9) decimal digits at P write, or -1 if one of the bytes is not a digit. */
 static inline int log_time_digits(const char *p, int count)
 {
 	int v = 0;
@@ -15,11 +15,11 @@ static inline int log_time_digits(const char *p, int count)
 	}
 	return v;
 }
-/* Returns 1 to 12 for "Jan" to "Dec" at P (three bytes are read); 0 for anything else. */
+/* Returns 1 to 12 if the three bytes at P are "Jan" to "Dec", or 0 if they are not. */
 int log_time_month(const char *p);
-/* Returns the seconds since midnight of the time hh:mm:ss at P (eight bytes are read); a leap second, :60, counts as
- * the second after it. Returns -1 for anything else. */
+/* Returns the seconds since midnight if the eight bytes at P are a time "hh:mm:ss", or -1 if they are not. A leap
+ * second counts as the second after it: "10:59:60" gives the seconds of 11:00:00. */
 int log_time_clock(const char *p);
-/* Returns true if DAY is a day of MONTH in YEAR (Gregorian). */
+/* Returns true if YEAR, MONTH and DAY are a date of the Gregorian calendar. */
 bool log_time_is_date(int64_t year, int month, int day);
 #endif

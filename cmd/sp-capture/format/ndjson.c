@@ -1,20 +1,21 @@
-/* ndjson.c -- newline-delimited JSON (ndjson.org, JSON Lines): one JSON object a line.
+/* ndjson.c -- newline-delimited JSON (ndjson.org, JSON Lines): one JSON object in each line.
  *
- * This is the hot path of sp-capture: an event is checked where it is in the reader's buffer and given on as it is;
- * nothing is copied. Blank lines are neither events nor faults, as in jq. */
+ * Most events take this way through sp-capture, so it must be fast: an event is checked in the reader's buffer and
+ * returned as a part of it, without a copy. Blank lines are ignored, as in jq. */
 #include "json/json.h"
 #include "sp-capture/format/decode_line.h"
 #include "sp-capture/format/json_scan.h"
 #include "sp-capture/format/table.h"
 #include <stdlib.h>
 
-/* The checker remembers the names of the last event, so that checking another one with the same names costs little. */
+/* The checker keeps the names of the last event. To check another event with the same names is then faster. */
 struct ndjson_decoder {
 	struct json_checker checker;
 };
 
-/* Accepts a line that is one object. Of objects that do not end in the line, accepts those that are probably torn: a
- * pretty-printed document would have its first line break after a bracket or comma. */
+/* Accepts a line that is one object. Accepts an object that does not end in LINE if it is probably an event whose end
+ * is missing. If LINE ends with an opening bracket or a comma, it is probably the first line of a pretty-printed
+ * document. */
 static bool ndjson_probe(struct span line, bool whole)
 {
 	if (line.p[0] != '{')
@@ -33,7 +34,7 @@ static int ndjson_open(struct decoder **out, const struct format_options *o, str
 	struct ndjson_decoder *d = calloc(1, sizeof *d);
 	if (!d)
 		return err_oom(e, "a decoder");
-	/* No other state is kept, so that a position is just the end of a line. */
+	/* There is no other state, so a position is the end of a line (decode_line_position()). */
 	if (json_checker_init(&d->checker, e) < 0) {
 		free(d);
 		return -1;
@@ -64,7 +65,7 @@ static struct span ndjson_trim(struct span s)
 static int ndjson_next(struct decoder *decoder, struct reader *in, struct record *out, struct err *e)
 {
 	struct ndjson_decoder *d = (struct ndjson_decoder *)decoder;
-	/* The loop passes over blank lines. */
+	/* The loop skips blank lines. */
 	struct line line;
 	size_t at;
 	const char *why;
@@ -75,10 +76,9 @@ static int ndjson_next(struct decoder *decoder, struct reader *in, struct record
 		struct span s = line.text;
 		if (s.n > 0 && s.p[s.n - 1] == '\r') {
 			s.n--;
-			line.newline =
-				false; /* a '\r' is between event and newline: they cannot be written in one piece */
+			line.newline = false; /* '\r' is between event and newline: they can't be written together */
 		}
-		/* raw, number and offset are needed for a rejected line, too. */
+		/* These are set before the checks, because a rejected line needs them as well. */
 		out->raw = out->event = s;
 		out->number = line.number;
 		out->offset = line.offset;
@@ -88,7 +88,7 @@ static int ndjson_next(struct decoder *decoder, struct reader *in, struct record
 		/* Nearly every line is an object without white space around it. */
 		if (s.n > 0 && s.p[0] == '{' && s.p[s.n - 1] == '}' && json_check(&d->checker, s, &at, &why) == 0)
 			break;
-		/* White space around an object is valid, but is not written: event_out.c expects the brace at the first
+		/* White space around an object is valid JSON, but event_out.c expects the opening brace at the first
 		 * byte. */
 		out->event = ndjson_trim(s);
 		out->newline = false;

@@ -33,7 +33,7 @@ struct regex_decoder {
 	pcre2_match_data *match;
 	pcre2_match_context *context;
 	pcre2_jit_stack *stack;
-	struct regex_group *groups; /* the named ones, in the order of their numbers; owned */
+	struct regex_group *groups; /* the named groups, in the order of their numbers; owned */
 	uint32_t group_count;
 	size_t fixed;         /* bytes that an event needs at most, besides the text of its groups */
 	struct buf out, keys; /* the event; the keys of all groups, one after the other */
@@ -171,8 +171,9 @@ static int no_match(struct record *out, int code)
 	char text[MESSAGE_MAX];
 	switch (code) {
 	case PCRE2_ERROR_NOMATCH: return record_reject(out, "no match", "does not match --pattern");
-	/* These are not mismatches: with more steps or memory the line might match. HEAPLIMIT and DEPTHLIMIT are limits
-	 * of interpreted searches. Dead letters say "out of stack" for them as well, because the remedy is the same. */
+	/* After these codes the line is not known to be a mismatch: with more steps or memory it might match. HEAPLIMIT
+	 * and DEPTHLIMIT are limits of interpreted searches, which have no stack. The reason says "out of stack" for
+	 * them as well, because the remedy is the same. */
 	case PCRE2_ERROR_MATCHLIMIT:
 	case PCRE2_ERROR_JIT_STACKLIMIT:
 	case PCRE2_ERROR_HEAPLIMIT:

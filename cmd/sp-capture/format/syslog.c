@@ -1,8 +1,8 @@
-/* syslog.c -- system logs: the BSD syslog protocol (RFC 3164) as daemons send it and as rsyslog and syslog-ng write it
- * to files (without <PRI>, and often with an RFC 3339 time), and RFC 5424.
+/* syslog.c -- system logs in the forms of RFC 3164 (BSD syslog) and RFC 5424. Messages of RFC 3164 are accepted as
+ * daemons send them, and as rsyslog and syslog-ng write them to files: without <PRI>, and often with an RFC 3339 time.
  *
- * Every event has the same members in the same order; those that its line does not have are null. Times of RFC 3164
- * have no year: it is the newest year in which the time is not in the future, as of the start of the run. */
+ * Every event has the same members in the same order. A member is null if the line does not have it. Times of RFC 3164
+ * have no year. They get the newest year in which their day begins at most 24 hours after the start of the run. */
 #include "sp-capture/format/decode_line.h"
 #include "sp-capture/format/json_build.h"
 #include "sp-capture/format/log_cursor.h"
@@ -80,8 +80,9 @@ static bool syslog_probe(struct span s, bool whole)
 
 /* ---- RFC 3164 ---- */
 
-/* Returns the midnight of MONTH, DAY in the newest year in which it is not in the future, as local seconds since 1970.
- * Returns -1 if there is none: the last February 29 may be eight years ago (1896 and 1904), but not more. */
+/* Returns the midnight at which DAY of MONTH begins, as local seconds since 1970, in the newest year in which this
+ * midnight is not after d->latest. Returns -1 if there is no such year. The loop goes eight years back, because two
+ * February 29 may be eight years apart (1896 and 1904). */
 static int64_t newest_day(const struct syslog_decoder *d, int month, int day)
 {
 	int64_t year;
@@ -97,31 +98,33 @@ static int64_t newest_day(const struct syslog_decoder *d, int month, int day)
 	return -1;
 }
 
-/* Reads the time "Mmm dd hh:mm:ss", also as Cisco's devices write it, with a year ("Mmm dd yyyy hh:mm:ss"), a fraction
- * and a colon after it. A day below 10 is " d", "0d" or, contrary to the RFC, "d". Returns true, with the time in OUT
- * and the space after it read; or false, with nothing read, if the line does not begin with a time of this form. */
+/* Reads the time "Mmm dd hh:mm:ss" and the space after it. Cisco's devices may add a year before the time of day, and a
+ * fraction and a colon after it: "Mmm dd yyyy hh:mm:ss.sss:". A day below 10 may be " d", "0d" or, although the RFC
+ * does not allow it, "d". Returns true with the time of OUT set; or false with C unchanged if the line has no such time
+ * here. */
 static bool read_bsd_time(struct syslog_decoder *d, struct log_cursor *c, struct record *out)
 {
 	/* A copy of the cursor is moved, so that C is unchanged if the text is not a time. */
-	struct log_cursor at = *c;
-	if (log_cursor_left(&at) < 14 || log_time_month(at.p) == 0 || at.p[3] != ' ')
+	struct log_cursor ahead = *c;
+	if (log_cursor_left(&ahead) < 14 || log_time_month(ahead.p) == 0 || ahead.p[3] != ' ')
 		return false;
-	size_t n = at.p[4] != ' ' && at.p[5] == ' ' ? 5 : 6; /* bytes before the space after the day */
-	if (log_cursor_left(&at) < n + 9 || at.p[n] != ' ')
+	size_t n = ahead.p[4] != ' ' && ahead.p[5] == ' ' ? 5 : 6; /* bytes before the space after the day */
+	if (log_cursor_left(&ahead) < n + 9 || ahead.p[n] != ' ')
 		return false;
-	int month = log_time_month(at.p),
-	    day = n == 6 && at.p[4] != ' ' ? log_time_digits(at.p + 4, 2) : log_time_digits(at.p + n - 1, 1);
-	int year = log_cursor_left(&at) >= n + 14 && at.p[n + 5] == ' ' ? log_time_digits(at.p + n + 1, 4) : -1;
+	int month = log_time_month(ahead.p),
+	    day = n == 6 && ahead.p[4] != ' ' ? log_time_digits(ahead.p + 4, 2) : log_time_digits(ahead.p + n - 1, 1);
+	int year = log_cursor_left(&ahead) >= n + 14 && ahead.p[n + 5] == ' ' ? log_time_digits(ahead.p + n + 1, 4) :
+										-1;
 	/* Only times without a year use the cache: in a time with a year the first MINUTE bytes do not contain the
 	 * minute. */
-	bool same = year < 0 && d->minute_known && memcmp(at.p, d->minute, MINUTE) == 0;
-	const char *minute = at.p;
-	at.p += n + (year < 0 ? 1 : 6);
-	int clock = log_time_clock(at.p);
+	bool same = year < 0 && d->minute_known && memcmp(ahead.p, d->minute, MINUTE) == 0;
+	const char *minute = ahead.p;
+	ahead.p += n + (year < 0 ? 1 : 6);
+	int clock = log_time_clock(ahead.p);
 	if (clock < 0 || !log_time_is_date(year < 0 ? 2000 : year, month, day))
 		return false;
-	int second = log_time_digits(at.p + 6, 2); /* 60 in a leap second, which counts as the second after it */
-	at.p += 8;
+	int second = log_time_digits(ahead.p + 6, 2); /* 60 in a leap second, which counts as the second after it */
+	ahead.p += 8;
 	if (!same) {
 		int64_t midnight = year < 0 ? newest_day(d, month, day) :
 					      time_days_from_civil(year, month, day) * 86400;
@@ -132,18 +135,18 @@ static bool read_bsd_time(struct syslog_decoder *d, struct log_cursor *c, struct
 	out->time = (struct stamp){ .sec = d->minute_sec + second };
 	/* The fraction may have any number of digits. The digits after the ninth are ignored. */
 	int32_t unit = 100000000;
-	if (log_cursor_left(&at) > 1 && at.p[0] == '.' && log_time_digits(at.p + 1, 1) >= 0)
-		for (at.p++; log_cursor_left(&at) && log_time_digits(at.p, 1) >= 0; at.p++, unit /= 10)
+	if (log_cursor_left(&ahead) > 1 && ahead.p[0] == '.' && log_time_digits(ahead.p + 1, 1) >= 0)
+		for (ahead.p++; log_cursor_left(&ahead) && log_time_digits(ahead.p, 1) >= 0; ahead.p++, unit /= 10)
 			if (unit > 0) {
-				out->time.nsec += unit * log_time_digits(at.p, 1);
+				out->time.nsec += unit * log_time_digits(ahead.p, 1);
 				out->time.digits++;
 			}
-	if (log_cursor_left(&at) && *at.p == ':')
-		at.p++;
-	if (log_cursor_left(&at) && *at.p != ' ')
+	if (log_cursor_left(&ahead) && *ahead.p == ':')
+		ahead.p++;
+	if (log_cursor_left(&ahead) && *ahead.p != ' ')
 		return false;
-	at.p += log_cursor_left(&at) > 0;
-	*c = at;
+	ahead.p += log_cursor_left(&ahead) > 0;
+	*c = ahead;
 	return out->has_time = true;
 }
 
@@ -187,13 +190,13 @@ static void read_content(struct log_cursor *c, struct syslog_message *m)
 static bool read_3164(struct syslog_decoder *d, struct log_cursor *c, struct syslog_message *m, struct record *out)
 {
 	/* If the line does not begin with a BSD time, its first word may be an RFC 3339 time. */
-	struct log_cursor at = *c;
-	struct span first = log_cursor_word(&at);
+	struct log_cursor ahead = *c;
+	struct span first = log_cursor_word(&ahead);
 	if (read_bsd_time(d, c, out)) {
 		read_content(c, m);
 	} else if (first.n >= 19 && time_parse_rfc3339(first, d->zone, &out->time) == 0) {
 		out->has_time = true;
-		*c = at;
+		*c = ahead;
 		read_content(c, m);
 	} else if (m->priority >= 0) {
 		m->text = log_cursor_rest(c); /* without a valid time the rest is text (RFC 3164, 4.3.2, 4.3.3) */
@@ -313,8 +316,8 @@ static int syslog_next(struct decoder *decoder, struct reader *in, struct record
 	return write_message(d, &m, out, e);
 }
 
-/* The years of RFC 3164 times depend on when the run began. The state is that time, so that a later run that continues
- * here finds the same years. */
+/* The years of RFC 3164 times depend on d->latest, and so on the start of the run. A position keeps it as its state, so
+ * that a later run that continues there gives the same years. */
 static void syslog_position(const struct decoder *decoder, const struct reader *in, struct position *out)
 {
 	const struct syslog_decoder *d = (const struct syslog_decoder *)decoder;

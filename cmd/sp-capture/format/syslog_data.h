@@ -6,8 +6,9 @@
 /* Returns the end of the structured data that begins with the '[' at P, or NULL if an element is not closed before
  * END. */
 const char *syslog_data_end(const char *p, const char *end);
-/* Writes S, structured data as syslog_data_end() found it, as the JSON object {"id":{"name":"value",...},...} to TO,
- * which has room for JSON_BUILD_BYTE_MAX bytes for each of S. SCRATCH is scratch space of the caller. Returns the place
- * after it. Returns NULL with *REASON set if S is not well-formed; NULL without when memory is exhausted. */
+/* Writes S, structured data whose end syslog_data_end() has found, as the JSON object {"id":{"name":"value",...},...}
+ * to TO. TO must have room for JSON_BUILD_BYTE_MAX bytes for each byte of S. SCRATCH is scratch space. Returns the
+ * place after the object. Returns NULL with *REASON set if S is not well-formed, and NULL with *REASON NULL if memory
+ * is exhausted. */
 char *syslog_data_put(char *to, struct span s, struct buf *scratch, const char **reason) MUST_USE;
 #endif
