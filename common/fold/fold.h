@@ -36,7 +36,7 @@ struct fold_type {
 	/* Only the number of the first argument is used, never its text. So functions with the same arguments can share
 	 * one reading of its digits. */
 	bool numeric;
-	bool by_time; /* the result depends on event times */
+	bool by_time; /* an event without a time is an error; collect accepts such events, so it is not by_time */
 
 	/* Reads argument I (counted from 0), which is TEXT in the program, if the function takes a constant there (the
 	 * P of quantile, the K of topk). Returns 1 and sets the member of F for it; returns 0 if the argument is an

@@ -94,9 +94,9 @@ int fold_check_comparable(const struct fold *f, struct value *args, struct err *
 
 /* ---- canonical forms ---- */
 
-/* Checks the eight bytes at P. Returns a word in which a byte has its top bit set if the byte at P is not ASCII or is a
- * backslash. A byte of v ^ '\\' is zero where the backslash is; zero bytes are found by Mycroft's test, (v - 0x01..) &
- * ~v & 0x80... */
+/* Checks the eight bytes at P. In the word that it returns, a byte has its top bit set if the byte at P is not ASCII or
+ * is a backslash. A byte of v ^ '\\' is zero where the backslash is. Mycroft's test finds zero bytes: (v - 0x01..) & ~v
+ * & 0x80... */
 static uint64_t special_bytes(const char *p)
 {
 	const uint64_t ones = UINT64_C(0x0101010101010101), tops = ones << 7;
@@ -116,7 +116,7 @@ static bool is_simple(struct span s)
 	return !special;
 }
 
-/* Returns true if V is a string that json_quote() would write with the bytes of its text, as it would most strings. */
+/* Returns true if V is a string whose text json_quote() would not change. That is true of most strings. */
 static bool is_plain_string(const struct value *v)
 {
 	return v->type == JSON_STRING && v->text.n >= 2 && v->text.p[v->text.n - 1] == '"' &&

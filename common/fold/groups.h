@@ -65,9 +65,9 @@ int groups_merge(struct groups *into, const struct groups *from, struct err *e) 
 /* Removes the group KEY, whose record is RECORD. HASH must be table_hash(KEY). */
 void groups_remove(struct groups *g, struct span key, uint64_t hash, char *record);
 
-/* Adds to the budget what a pool has grown by since *COUNTED, or subtracts what it has shrunk by. BYTES is its present
- * size; *COUNTED becomes BYTES. Returns 0, or -1 with E set (EX_DATAERR) if the budget is over max_bytes. Callers
- * outside of groups.c have states in a pool of their own. */
+/* Updates the budget with BYTES, the present size of a pool, and *COUNTED, its size when it was last counted. Sets
+ * *COUNTED to BYTES. Returns 0, or -1 with E set (EX_DATAERR) if the budget is over max_bytes. Other tables of states,
+ * such as sessions, call this for their pools. */
 int group_budget_account(struct group_budget *b, size_t bytes, size_t *counted, struct err *e) MUST_USE;
 /* The caller must call this before it adds a key that exceeds max_keys. Sets *KEY and *HASH to those of
  * GROUP_KEY_OTHER. Returns 0, or -1 with E set (EX_DATAERR) if the budget does not allow that group. */

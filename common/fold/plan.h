@@ -20,7 +20,7 @@ enum { FOLDS_MAX = 64 };
 struct fold_event {
 	struct span key; /* grouping key in canonical form; borrowed */
 	uint64_t hash;   /* table_hash(key) */
-	int64_t ts;      /* event time in ms; read only by functions that are by_time */
+	int64_t ts;      /* event time in ms; read by functions that are by_time, and by collect */
 	uint64_t seq;    /* arrival number: 0, 1, 2 ... */
 	/* By the number of the argument set: */
 	struct value *args;  /* FOLD_ARGS values for each set; borrowed */
