@@ -1,14 +1,14 @@
 /* arena.c -- memory that is freed all at once.
  *
- * Pieces are cut from the newest of a list of blocks, each twice as large as the one before. A reset keeps the newest
- * block only, so that after a few events one block holds whatever an event needs. */
+ * Pieces are cut from the newest of a list of blocks. Each block is twice as large as the one before, except near the
+ * limit. A reset keeps the newest block only, so that after a few events one block holds what an event needs. */
 #include "expr/arena.h"
 #include <stdalign.h>
 
-/* ALIGN: of every piece, enough for any object. FIRST: bytes of the first block. */
+/* ALIGN: alignment of every piece, enough for any object. FIRST: bytes of the first block. */
 enum { ALIGN = 16, FIRST = 4096 };
 
-/* A block; its bytes are aligned like memory of malloc(3). */
+/* A block. Its bytes are aligned like memory of malloc(3). */
 struct arena_block {
 	struct arena_block *older;
 	size_t used, size;
@@ -36,7 +36,7 @@ void arena_release(struct arena *a)
 	arena_init(a, a->max);
 }
 
-/* Only the newest block can hold what an event needs in one piece, so the older ones are of no further use. */
+/* Frees the older blocks, because the newest one is usually large enough for the next event. */
 void arena_reset(struct arena *a)
 {
 	struct arena_block *b = a->newest;
@@ -50,8 +50,8 @@ void arena_reset(struct arena *a)
 	b->used = 0;
 }
 
-/* Adds a block of N bytes at least; near the maximum, of just as many. Returns NULL past the maximum, or when memory is
- * exhausted. */
+/* Adds a block of at least N bytes; near the limit, of exactly N bytes. Returns NULL if the limit would be exceeded or
+ * memory is exhausted. */
 static struct arena_block *add_block(struct arena *a, size_t n)
 {
 	size_t size = a->newest ? a->newest->size * 2 : FIRST;
@@ -70,12 +70,13 @@ static struct arena_block *add_block(struct arena *a, size_t n)
 	return b;
 }
 
+/* Cuts the piece from the newest block, or from a new block if the newest one has too little room. */
 void *arena_get(struct arena *a, size_t n)
 {
 	struct arena_block *b = a->newest;
 	if (n > a->max)
 		return NULL;
-	n = (n + ALIGN - 1) / ALIGN * ALIGN; /* cannot overflow: N is at most the maximum */
+	n = (n + ALIGN - 1) / ALIGN * ALIGN; /* cannot overflow: N is at most a->max */
 	if (!b || n > b->size - b->used)
 		b = add_block(a, n);
 	if (!b)

@@ -1,8 +1,8 @@
-/* builder.c -- putting a program together.
+/* builder.c -- building a program.
  *
- * The parser calls this in the order of evaluation, so code is generated in one pass, without a syntax tree. Two
- * optimizations are made as operands complete: a path compared with a constant becomes one instruction, and a path
- * after a path one longer path. */
+ * The parser calls these functions in the order of evaluation, so that code is generated in one pass, without a syntax
+ * tree. Two optimizations are made as soon as the operands are complete: comparing a path with a constant becomes one
+ * instruction, and a path of the value of another path becomes one longer path. */
 #include "expr/builder.h"
 #include "base/vec.h"
 #include "text/utf8.h"
@@ -20,8 +20,8 @@ void builder_release(struct builder *b)
 	buf_release(&b->scratch);
 }
 
-/* Makes room for one more element in *ARRAY, which has COUNT. Returns where it goes; NULL, and B is full, when memory
- * is exhausted. */
+/* Makes room for one more element of SIZE bytes in *ARRAY, which has COUNT elements. Returns the address of the new
+ * element; NULL with B marked as full if memory is exhausted. */
 static void *builder_room(struct builder *b, void *array, uint32_t count, size_t *cap, size_t size)
 {
 	void *grown = vec_room(*(void **)array, cap, (size_t)count + 1, size);
@@ -33,7 +33,8 @@ static void *builder_room(struct builder *b, void *array, uint32_t count, size_t
 	return (char *)grown + count * size;
 }
 
-/* Returns by how much an instruction changes the height of the stack if it does not jump. */
+/* Returns by how much the stack is higher at the instruction after OP than at OP. The instruction after OP_JUMP belongs
+ * to the other branch of an if, so the value of the first branch is not counted there. */
 static int stack_effect(enum expr_op op)
 {
 	switch (op) {
@@ -52,7 +53,7 @@ static int stack_effect(enum expr_op op)
 	}
 }
 
-/* Updates the heights after an instruction, and their maxima, which decide how much the machine allocates. */
+/* Updates the heights of the stacks after instruction OP, and their maxima, for which the machine allocates memory. */
 static void track_heights(struct builder *b, enum expr_op op)
 {
 	b->stack = (uint32_t)((int)b->stack + stack_effect(op));
@@ -74,14 +75,14 @@ uint32_t builder_emit(struct builder *b, enum expr_op op, uint32_t a)
 	return b->p->count++;
 }
 
-/* Targets are set when they are reached, so that jumps only lead forward and every program ends. */
+/* A target is set when the code reaches it, so that jumps only lead forward and every program ends. */
 void builder_set_target(struct builder *b, uint32_t index)
 {
 	if (!b->full)
 		b->p->code[index].a = b->p->count;
 }
 
-/* The heights that the removed code reached stay counted, which only reserves more than is needed. */
+/* The maxima still count the removed code, so that the machine may allocate more than it needs. */
 void builder_undo(struct builder *b, uint32_t index)
 {
 	if (b->full)
@@ -90,7 +91,7 @@ void builder_undo(struct builder *b, uint32_t index)
 	b->stack--;
 }
 
-/* Most conditions are like `.status == 503`: they become one instruction instead of three, and no value is copied. */
+/* Most conditions are like `.status == 503`. They become one instruction instead of three, and no value is copied. */
 void builder_emit_compare(struct builder *b, enum expr_op cmp, uint32_t left, uint32_t right)
 {
 	struct expr_program *p = b->p;
@@ -107,7 +108,7 @@ void builder_emit_compare(struct builder *b, enum expr_op cmp, uint32_t left, ui
 	builder_emit(b, cmp, 0);
 }
 
-/* OP_STEP is a path of a computed value; a longer path can replace it all the same. */
+/* A longer path can replace an OP_STEP, which is a path of a computed value, as well as an OP_PATH. */
 const struct expr_path *builder_path_at(const struct builder *b, uint32_t start)
 {
 	const struct expr_program *p = b->p;
@@ -117,6 +118,7 @@ const struct expr_path *builder_path_at(const struct builder *b, uint32_t start)
 	return i->op == OP_PATH || i->op == OP_STEP ? &p->paths[i->a] : NULL;
 }
 
+/* A single number is one OP_CONST. A string constant is one as well, so the value is checked. */
 const struct expr_constant *builder_number_at(const struct builder *b, uint32_t start)
 {
 	const struct expr_program *p = b->p;
@@ -126,7 +128,7 @@ const struct expr_constant *builder_number_at(const struct builder *b, uint32_t 
 	return c->v.is_num ? c : NULL;
 }
 
-/* Instructions that read the event are the only source of what is not constant. */
+/* Only instructions that read the event can give different values. */
 bool builder_is_constant(const struct builder *b, uint32_t start)
 {
 	for (uint32_t i = start; !b->full && i < b->p->count; i++) {
@@ -152,6 +154,7 @@ uint32_t builder_add_path(struct builder *b, const struct json_step *steps, size
 	return b->p->path_count++;
 }
 
+/* Equal constants are not shared: programs are short. */
 uint32_t builder_add_constant(struct builder *b, struct value v)
 {
 	struct expr_constant *c = builder_room(b, &b->p->consts, b->p->const_count, &b->const_cap, sizeof *c);
@@ -159,11 +162,11 @@ uint32_t builder_add_constant(struct builder *b, struct value v)
 		return 0;
 	*c = (struct expr_constant){ .v = v };
 	/* For comparisons with short integers, see expr_apply_match(). */
-	c->small = v.is_num && num_i64(v.num, &c->i);
+	c->is_int = v.is_num && num_i64(v.num, &c->i);
 	return b->p->const_count++;
 }
 
-/* The token is rewritten in JSON's grammar: no leading zeros, a digit on both sides of the point. */
+/* Rewrites the token in JSON's grammar: no leading zeros, and a digit on both sides of the point. */
 uint32_t builder_add_number(struct builder *b, struct span text)
 {
 	struct num n = { .exact = true };
@@ -171,7 +174,7 @@ uint32_t builder_add_number(struct builder *b, struct span text)
 	while (i + 1 < text.n && text.p[i] == '0' && text.p[i + 1] >= '0' && text.p[i + 1] <= '9')
 		i++;
 	buf_reset(&b->scratch);
-	/* A limit that is reached here counts as exhausted memory: the token is too long for the arena, too. */
+	/* This can fail only if memory is exhausted, because a token is much shorter than the limit of the buffer. */
 	int bad = text.p[i] == '.' ? buf_addc(&b->scratch, '0') : 0;
 	for (; i < text.n; i++) {
 		bool digit = i + 1 < text.n && text.p[i + 1] >= '0' && text.p[i + 1] <= '9';
@@ -183,10 +186,11 @@ uint32_t builder_add_number(struct builder *b, struct span text)
 	return builder_add_constant(b, value_number(n));
 }
 
+/* Escapes are decoded once, when the program is compiled, so that running it needs no decoding. */
 bool builder_unescape(struct builder *b, struct span text, struct span *bytes)
 {
-	/* jq 1.6 refuses half of a surrogate pair in a program, json_unescape() does not: such escapes are left to
-	 * libjq. */
+	/* jq 1.6 refuses half of a surrogate pair in a program, but json_unescape() accepts it. Escapes that begin with
+	 * \ud are therefore left to libjq. */
 	for (size_t i = 0; i + 2 < text.n; i++)
 		if (text.p[i] == '\\' && text.p[i + 1] == 'u' && (text.p[i + 2] | 0x20) == 'd')
 			return false;
@@ -201,7 +205,7 @@ bool builder_unescape(struct builder *b, struct span text, struct span *bytes)
 	return true;
 }
 
-/* Keeps both forms: the JSON text, which is what values are, and the bytes, for startswith() and endswith(). */
+/* Keeps the JSON text, which a value needs, and the bytes, which startswith() and endswith() need. */
 uint32_t builder_add_string(struct builder *b, struct span bytes)
 {
 	buf_reset(&b->scratch);
@@ -212,11 +216,11 @@ uint32_t builder_add_string(struct builder *b, struct span bytes)
 		b->full = true;
 		return 0;
 	}
-	/* PLAIN strings can be compared for equality as text. */
+	/* Strings without escapes can be compared for equality as text. */
 	uint32_t index = builder_add_constant(b, value_literal(JSON_STRING, text));
 	if (!b->full) {
 		b->p->consts[index].bytes = bytes;
-		b->p->consts[index].plain = !memchr(text.p, '\\', text.n);
+		b->p->consts[index].no_escapes = !memchr(text.p, '\\', text.n);
 	}
 	return index;
 }
@@ -230,7 +234,7 @@ void expr_program_release(struct expr_program *p)
 	*p = (struct expr_program){ .code = NULL };
 }
 
-/* OP_PATH alone: such an expression needs no machine. */
+/* A single OP_PATH needs no machine. */
 const struct expr_path *expr_program_path(const struct expr_program *p)
 {
 	return p->count == 1 && p->code[0].op == OP_PATH ? &p->paths[p->code[0].a] : NULL;

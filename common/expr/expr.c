@@ -1,9 +1,9 @@
-/* expr.c -- the set of expressions: which part evaluates what, and messages.
+/* expr.c -- the set of expressions: choosing between native code and libjq, and error messages.
  *
- * Each expression is compiled natively if its whole text is known to the native parser, otherwise by libjq. The paths
- * of all native expressions are in one json_paths, so that one pass over an event serves all of them. An expression
- * that is a path and nothing else takes its value from there without running a program. When native evaluation meets a
- * case that it does not do, libjq evaluates the expression again from the start, so that no result is a mixture. */
+ * An expression is compiled natively if the native parser knows its whole text, otherwise by libjq. The paths of all
+ * native expressions are in one json_paths, so that one pass over an event serves all of them. An expression that is a
+ * path and nothing else takes its value from there without running a program. If native evaluation meets a case that it
+ * does not support, libjq evaluates the expression again from the start, so that no result is a mixture. */
 #include "expr/expr.h"
 #include "base/vec.h"
 #include "expr/jqlib.h"
@@ -13,8 +13,8 @@
 /* One compiled expression. */
 struct expression {
 	char *text;
-	char *name;        /* of the member that a path ends in, or NULL */
-	struct jqprog *jq; /* compiled at once if not native, otherwise when libjq is first needed */
+	char *name;        /* name of the member at which a path ends, or NULL */
+	struct jqprog *jq; /* program of libjq; for a native expression, NULL until libjq is needed */
 	struct expr_program program;
 	bool native;
 	const struct expr_path *path; /* the path that the whole expression is, or NULL */
@@ -23,11 +23,11 @@ struct expression {
 struct exprs {
 	struct expression *list;
 	size_t count, cap;
-	struct jqlib *lib; /* NULL until needed */
+	struct jqlib *lib; /* NULL until libjq is needed */
 	struct json_paths *paths;
-	size_t found_count; /* entries of FOUND that json_paths_run() sets; 0: no event needs to be read */
+	size_t found_count; /* entries of FOUND that json_paths_run() sets; 0: it need not be called */
 	struct span found[JSON_PATHS_MAX];
-	struct expr_machine machine; /* its stacks are as high as the most demanding program needs */
+	struct expr_machine machine; /* its stacks have room for every program */
 	size_t stack_cap, inputs_cap;
 };
 
@@ -55,7 +55,7 @@ static void expression_release(struct expression *x)
 	expr_program_release(&x->program);
 }
 
-/* Programs of libjq are freed before libjq itself. */
+/* Frees the programs of libjq before libjq itself, as jqlib_free() requires. */
 void exprs_free(struct exprs *x)
 {
 	if (!x)
@@ -93,8 +93,8 @@ static int expression_compile_jq(struct exprs *x, struct expression *one, struct
 	return one->jq ? 0 : -1;
 }
 
-/* Adds the paths of P to the set that is looked up for each event. A path beyond the limits of the set keeps slot -1
- * and is walked alone whenever it is evaluated. */
+/* Adds the paths of P to the set of paths that are found for each event. A path beyond the limits of the set keeps slot
+ * -1 and is walked alone whenever it is evaluated. */
 static void register_paths(struct exprs *x, struct expr_program *p)
 {
 	for (uint32_t i = 0; i < p->count; i++) {
@@ -110,7 +110,8 @@ static void register_paths(struct exprs *x, struct expr_program *p)
 	}
 }
 
-/* Makes ONE, whose program was compiled, ready to run: room on the stacks, its paths, and its name if it is a path. */
+/* Prepares ONE, whose program was compiled natively: makes room on the stacks, adds its paths to the set, and sets its
+ * name if it is a path. Returns 0; -1 with E set if memory is exhausted. */
 static int expression_add_native(struct exprs *x, struct expression *one, struct err *e)
 {
 	struct expr_machine *m = &x->machine;
@@ -135,8 +136,8 @@ static int expression_add_native(struct exprs *x, struct expression *one, struct
 	return one->name ? 0 : err_oom(e, "an expression");
 }
 
-/* Compiles ONE natively, or by libjq where the native parser gives up. A fault that no jq program can have is reported
- * with its position; everything else in jq's words. */
+/* Compiles ONE natively, or by libjq if the native parser does not know its text. A fault that no jq program can have
+ * is reported with its position, any other fault in jq's words. Returns 0; -1 with E set. */
 static int expression_compile(struct exprs *x, struct expression *one, struct err *e)
 {
 	struct expr_fault fault;
@@ -152,7 +153,7 @@ static int expression_compile(struct exprs *x, struct expression *one, struct er
 	return blame_expression(one, e);
 }
 
-/* Equal texts share one expression, so that an argument used by several folds is evaluated once. */
+/* Equal texts share one expression and its number, so that the caller can evaluate it once for all its uses. */
 int exprs_add(struct exprs *x, const char *text, struct err *e)
 {
 	for (size_t i = 0; i < x->count; i++)
@@ -160,7 +161,7 @@ int exprs_add(struct exprs *x, const char *text, struct err *e)
 			return (int)i;
 	if (strlen(text) > EXPR_TEXT_MAX)
 		return err_set(e, EX_USAGE, "expression is longer than %d bytes", EXPR_TEXT_MAX);
-	if (text[strspn(text, " \t\r\n")] == '\0') /* jq takes it for `.`; from a user it is a mistake */
+	if (text[strspn(text, " \t\r\n")] == '\0') /* jq reads it as `.`, but for a user it is a mistake */
 		return err_set(e, EX_USAGE, "expression is empty");
 	struct expression *list = vec_room(x->list, &x->cap, x->count + 1, sizeof *list);
 	if (!list)
@@ -194,7 +195,7 @@ int exprs_event(struct exprs *x, struct span event, struct err *e)
 	struct expr_machine *m = &x->machine;
 	int bad;
 	m->event = event;
-	/* Strings computed for the event before are gone from here on. */
+	/* Frees the strings that were computed for the previous event. */
 	if (m->arena.newest)
 		arena_reset(&m->arena);
 	if (x->lib)
@@ -207,7 +208,8 @@ int exprs_event(struct exprs *x, struct span event, struct err *e)
 	}
 	if (x->found_count == 0)
 		return 0;
-	/* -2, a path steps into a wrong type, is no error here: evaluating that expression reports it. */
+	/* The result -2 (a path steps into a wrong type) is not an error here: evaluating that expression reports
+	 * it. */
 	if (json_paths_run(x->paths, event, x->found, &bad) == -1)
 		return err_set(e, EX_DATAERR, "JSON object is torn");
 	return 0;
@@ -219,7 +221,8 @@ const struct span *exprs_text(const struct exprs *x, int number)
 	return one->native && one->path && one->path->slot >= 0 ? &x->found[one->path->slot] : NULL;
 }
 
-/* Evaluates ONE by libjq, which compiles it now if it was native so far. */
+/* Evaluates ONE by libjq, which first compiles a native expression if it has not done so yet. Returns 0; -1 with E
+ * set. */
 static int evaluate_by_jq(struct exprs *x, struct expression *one, struct value *out, struct err *e)
 {
 	if (!one->jq && expression_compile_jq(x, one, e) < 0)
@@ -229,7 +232,7 @@ static int evaluate_by_jq(struct exprs *x, struct expression *one, struct value 
 	return 0;
 }
 
-/* The value of a plain path is taken where exprs_event() found it; everything else runs its program. */
+/* Takes the value of an expression that is a path from what exprs_event() found; for any other, runs its program. */
 int exprs_eval(struct exprs *x, int number, struct value *out, struct err *e)
 {
 	struct expression *one = &x->list[number];

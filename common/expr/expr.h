@@ -1,41 +1,43 @@
-/* expr.h -- jq expressions over events: one interface over a native evaluator and libjq.
+/* expr.h -- jq expressions over events: one interface to a native evaluator and libjq.
  *
- * All expressions of a program are in one set, so that one pass over an event finds the paths of all of them. Paths,
- * literals, arithmetic, comparisons, and/or/not, //, pipes, if and a few functions run natively. Everything else of jq
- * is left to libjq, which is loaded only when an expression needs it. libjq also evaluates a native expression for an
- * event in which it meets something that native code does not do: adding arrays or objects, or wording an error.
+ * All expressions of a process are in one set, so that one pass over an event finds the paths of all of them. Paths,
+ * literals, arithmetic, comparisons, and/or/not, //, pipes, if and a few functions run natively. Any other expression
+ * is left to libjq, which is loaded only when it is needed. libjq also evaluates a native expression for an event if
+ * native code does not support what occurs there: adding arrays or objects, or an error, whose message comes from jq.
  *
- * The results are those of jq 1.6, except that native numbers are exact (struct num): integers that jq would round to
- * doubles; 0.1 + 0.2, which is 0.3; remainders beyond 64 bits; and -0 is 0. Sizes are bounded (program.h); the run time
- * of a program of libjq is not. man/sp-expr.7 describes expressions for users. */
+ * The results are those of jq 1.6, except that native numbers are exact (struct num): large integers are not rounded to
+ * doubles, 0.1 + 0.2 is 0.3, remainders may exceed 64 bits, and -0 is 0. Sizes are limited (program.h), but not the run
+ * time of a program of libjq. man/sp-expr.7 describes expressions for users. */
 #ifndef EXPR_EXPR_H
 #define EXPR_EXPR_H
 #include "expr/value.h"
 
 struct exprs;
-/* Returns an empty set; NULL with EX_OSERR. */
+/* Returns an empty set; NULL with E set to EX_OSERR if memory is exhausted. */
 struct exprs *exprs_new(struct err *e) MUST_USE;
-/* X may be NULL. */
+/* Frees X, which may be NULL. */
 void exprs_free(struct exprs *x);
-/* Compiles TEXT and returns its number: 0, 1, ...; a text that was added before keeps its number. Returns -1 with
- * EX_USAGE, the position and what was expected there (in jq's own words where libjq found it), EX_UNAVAILABLE if libjq
- * is needed and missing, or EX_OSERR. */
+/* Compiles TEXT, adds it to X and returns its number: 0, 1, ... A text that was added before keeps its number. Returns
+ * -1 with E set: to EX_USAGE if TEXT is not a valid expression, to EX_UNAVAILABLE if libjq is needed and missing, or to
+ * EX_OSERR. The message for EX_USAGE says where something else was expected, or is that of jq if libjq found the
+ * fault. */
 int exprs_add(struct exprs *x, const char *text, struct err *e) MUST_USE;
-/* Returns the name of the member that a path ends in (".geo.country": "country"; also .["a b"]); NULL for any other
- * expression. Lives as long as X. */
+/* If expression NUMBER is a path that ends at a member, returns the name of this member: "country" for .geo.country or
+ * .geo["country"]. Returns NULL for any other expression. The name lives as long as X. */
 const char *exprs_name(const struct exprs *x, int number);
 /* Returns true if expression NUMBER was compiled natively. */
 bool exprs_native(const struct exprs *x, int number);
 
-/* Makes EVENT the current one and finds all paths in it. EVENT is borrowed until the next call. Returns 0; -1 with
- * EX_DATAERR if it cannot be read as far as the paths need it. */
+/* Makes EVENT the current event and finds all paths in it. EVENT is borrowed until the next call. Returns 0; -1 with E
+ * set to EX_DATAERR if EVENT is not an object, or is so damaged that the paths cannot be found. */
 int exprs_event(struct exprs *x, struct span event, struct err *e) MUST_USE;
-/* Sets *OUT to the value of expression NUMBER for the current event; null if it gives no value. Returns 0; -1 with
- * EX_DATAERR if it gives several values or fails. Spans in *OUT live until the next exprs_event(). */
+/* Sets *OUT to the value of expression NUMBER for the current event; to null if the expression gives no value. Returns
+ * 0; -1 with E set, which is EX_DATAERR if the expression gives several values or fails. Spans in *OUT live until the
+ * next exprs_event(). */
 int exprs_eval(struct exprs *x, int number, struct value *out, struct err *e) MUST_USE;
 
-/* Returns where exprs_event() puts the text of expression NUMBER if that is a path and nothing else; NULL for any
- * other. The address is valid as long as X, once no more expressions are added. A text whose p is not NULL may be used
- * in place of what exprs_eval() would give. */
+/* If expression NUMBER is a path and nothing else, returns the address where exprs_event() puts the text of its value.
+ * Returns NULL for any other expression. The address is valid as long as X, provided that no more expressions are
+ * added. A text whose p is not NULL may be used instead of the value from exprs_eval(). */
 const struct span *exprs_text(const struct exprs *x, int number);
 #endif

@@ -1,11 +1,12 @@
 /* jqlib.c -- the one file that uses libjq.
  *
- * libjq is loaded by dlopen(3) when the first expression needs it. Linked, it and its library of regular expressions
- * would add half a millisecond to every start of a program, half of what a start takes.
+ * dlopen(3) loads libjq when the first expression needs it. If libjq were linked, it and its library of regular
+ * expressions would add half a millisecond to each start of a program, which takes about one millisecond.
  *
- * An expression cannot affect the program: `halt` and `input` are errors of the event, `debug` is silent, modules are
- * not found, and libjq's messages are caught here. A jv is reference-counted: a call consumes its arguments unless they
- * are copied, and each function below says which values it takes. */
+ * An expression cannot affect the process: `halt` and `input` are errors of the event, `debug` does nothing, modules
+ * are not found, and this file catches the messages of libjq. A jv is a value of libjq with a reference count.
+ * Functions of libjq free their arguments, unless copies are passed. A function below that frees a jv says that it
+ * takes this jv. */
 #include "expr/jqlib.h"
 #include <dlfcn.h>
 #include <float.h>
@@ -14,9 +15,9 @@
 #include <math.h>
 #include <stddef.h>
 
-/* Precedes every program, because events could otherwise kill or hang libjq 1.6: INT64_MIN % -1 raises SIGFPE, a time
- * beyond struct tm aborts, and a search for "" never ends. jq binds a name to the definition before it, so each _sp_
- * name means jq's own function. */
+/* This text precedes every program, because events could otherwise kill or hang libjq 1.6: INT64_MIN % -1 raises
+ * SIGFPE, a time beyond struct tm aborts, and a search for "" never ends. In jq, a name in a definition means the
+ * definition before it, so each name with _sp_ means jq's own function. */
 static const char prelude[] = "def _sp_mod(a; b): a % b;"
 			      "def _mod(a; b): b as $b | a as $a | if ($a | type) == \"number\" and ($b | type) == "
 			      "\"number\""
@@ -35,7 +36,7 @@ static const char prelude[] = "def _sp_mod(a; b): a % b;"
 			      "def index($i): indices($i) | .[0];"
 			      "def rindex($i): indices($i) | .[-1]; ";
 
-/* The functions that are used, with the types that libjq's headers declare. */
+/* The functions of libjq that are used, with the types from libjq's headers. */
 struct api {
 	__typeof__(jq_init) *init;
 	__typeof__(jq_teardown) *teardown;
@@ -62,9 +63,9 @@ struct api {
 	__typeof__(jv_invalid_get_msg) *get_msg;
 };
 
-/* Where each address goes, and the name that it is found by. */
+/* For each member of struct api, its offset and the symbol whose address it gets. */
 static const struct {
-	size_t at;
+	size_t offset;
 	const char *name;
 } names[] = {
 	{ offsetof(struct api, init), "jq_init" },
@@ -96,14 +97,14 @@ _Static_assert(sizeof names / sizeof *names == sizeof(struct api) / sizeof(void 
 struct jqlib {
 	void *handle;
 	struct api api;
-	jv event;  /* the current event, if READ */
-	bool read; /* set once per event, by the first expression that needs libjq */
+	jv event;  /* the current event, if READ is true */
+	bool read; /* the current event was parsed, by the first expression that needs libjq */
 };
 
 struct jqprog {
 	struct jqlib *lib; /* borrowed */
 	jq_state *jq;
-	char message[512]; /* libjq's first message since this was cleared */
+	char message[512]; /* libjq's first message since this array was cleared */
 };
 
 struct jqlib *jqlib_new(struct err *e)
@@ -113,13 +114,13 @@ struct jqlib *jqlib_new(struct err *e)
 		err_oom(e, "an expression");
 		return NULL;
 	}
-	/* RTLD_NODELETE: libjq registers functions that run at exit. */
+	/* RTLD_NODELETE keeps libjq loaded, because it registers functions that run at exit. */
 	q->handle = dlopen("libjq.so.1", RTLD_NOW | RTLD_LOCAL | RTLD_NODELETE);
 	bool all = q->handle != NULL;
 	for (size_t i = 0; all && i < sizeof names / sizeof *names; i++) {
 		void *f = dlsym(q->handle, names[i].name);
 		/* ISO C has no conversion from void * to a function's address; POSIX guarantees the representation. */
-		memcpy((char *)&q->api + names[i].at, &f, sizeof f);
+		memcpy((char *)&q->api + names[i].offset, &f, sizeof f);
 		all = f != NULL;
 	}
 	if (all)
@@ -136,6 +137,7 @@ void jqlib_event(struct jqlib *q)
 	q->read = false;
 }
 
+/* The event must be freed before libjq is closed, because libjq frees it. */
 void jqlib_free(struct jqlib *q)
 {
 	if (!q)
@@ -148,8 +150,8 @@ void jqlib_free(struct jqlib *q)
 
 /* ---- compiling ---- */
 
-/* libjq's error callback. Keeps the first message, without "jq: error: " before it and the position in `<top-level>`
- * after it, which would count from the start of the prelude. Takes MESSAGE. */
+/* The callback of libjq for errors. Keeps the first message only. Removes "jq: error: " before it, and the position in
+ * `<top-level>` after it, which would count from the start of the prelude. Takes MESSAGE. */
 static void keep_message(void *context, jv message)
 {
 	struct jqprog *p = context;
@@ -169,7 +171,7 @@ static void keep_message(void *context, jv message)
 	api->free(message);
 }
 
-/* libjq's callback for `input`: a program sees one event at a time. */
+/* The callback of libjq for `input`. Returns an error, because a program sees one event at a time. */
 static jv no_input(jq_state *jq, void *context)
 {
 	const struct jqprog *p = context;
@@ -177,13 +179,14 @@ static jv no_input(jq_state *jq, void *context)
 	return p->lib->api.invalid(p->lib->api.string("an event has no further inputs"));
 }
 
-/* libjq's callback for `debug`, which is silent. Takes MESSAGE. */
+/* The callback of libjq for `debug`. Does nothing. Takes MESSAGE. */
 static void no_debug(void *context, jv message)
 {
 	const struct jqprog *p = context;
 	p->lib->api.free(message);
 }
 
+/* Compiles the prelude and TEXT as one program, and sets all callbacks before, because compiling reports errors. */
 struct jqprog *jqlib_compile(struct jqlib *q, const char *text, struct err *e)
 {
 	struct jqprog *p = calloc(1, sizeof *p);
@@ -200,9 +203,9 @@ struct jqprog *jqlib_compile(struct jqlib *q, const char *text, struct err *e)
 	snprintf(program, n, "%s%s", prelude, text);
 	p->lib = q;
 	q->api.set_error_cb(p->jq, keep_message, p);
-	q->api.set_input_cb(p->jq, no_input, p); /* libjq 1.6 leaves these two uninitialised */
+	q->api.set_input_cb(p->jq, no_input, p); /* libjq 1.6 leaves this callback and the next one uninitialised */
 	q->api.set_debug_cb(p->jq, no_debug, p);
-	/* An empty search path for modules. Unset, libjq 1.6 looks for the directory of the jq program. */
+	/* Set an empty search path for modules. Without one, libjq 1.6 looks for the directory of the jq program. */
 	q->api.set_attr(p->jq, q->api.string("JQ_LIBRARY_PATH"), q->api.array());
 	int compiled = q->api.compile(p->jq, program);
 	free(program);
@@ -223,7 +226,7 @@ void jqprog_free(struct jqprog *p)
 
 /* ---- running ---- */
 
-/* Sets E from MESSAGE, the reason of an invalid value, which is taken. Always returns -1. */
+/* Sets E to MESSAGE, which comes from an invalid value. Takes MESSAGE. Always returns -1. */
 static int set_jq_error(const struct api *api, jv message, struct err *e)
 {
 	if (api->get_kind(message) != JV_KIND_STRING)
@@ -233,7 +236,7 @@ static int set_jq_error(const struct api *api, jv message, struct err *e)
 	return -1;
 }
 
-/* Parses EVENT, once for all expressions. */
+/* Parses EVENT, unless it was parsed for another expression. Returns 0; -1 with E set if libjq cannot parse EVENT. */
 static int read_event(struct jqlib *q, struct span event, struct err *e)
 {
 	if (!q->read)
@@ -244,8 +247,8 @@ static int read_event(struct jqlib *q, struct span event, struct err *e)
 	return set_jq_error(&q->api, q->api.get_msg(q->api.copy(q->event)), e);
 }
 
-/* Sets *OUT to V, which is taken: a number by its value, so that it is written as native numbers are; anything else as
- * JSON text in ARENA. */
+/* Sets *OUT to V. A number becomes a computed number, so that it is written like native numbers. Anything else becomes
+ * JSON text in ARENA. Takes V. Returns 0; -1 with E set if ARENA is full. */
 static int value_from_jv(const struct api *api, jv v, struct arena *arena, struct value *out, struct err *e)
 {
 	/* jv_kind and enum json_type have the same order. */
@@ -253,7 +256,7 @@ static int value_from_jv(const struct api *api, jv v, struct arena *arena, struc
 	if (out->type == JSON_NUMBER) {
 		double d = api->number_value(v);
 		api->free(v);
-		if (isnan(d)) { /* jq writes it as null */
+		if (isnan(d)) { /* jq writes NaN as null */
 			*out = (struct value){ .type = JSON_NULL, .text = SPAN("null") };
 			return 0;
 		}
@@ -268,7 +271,7 @@ static int value_from_jv(const struct api *api, jv v, struct arena *arena, struc
 	return out->text.p ? 0 : err_set(e, EX_OSERR, "computed text of one event is over 64 MiB");
 }
 
-/* Checks that the program gives no second value, and did not end in an error or `halt`. */
+/* Checks that P gives no second value and did not end in an error or by `halt`. Returns 0; -1 with E set. */
 static int check_last(struct jqprog *p, struct err *e)
 {
 	const struct api *api = &p->lib->api;
@@ -284,7 +287,7 @@ static int check_last(struct jqprog *p, struct err *e)
 	return api->halted(p->jq) ? err_set(e, EX_DATAERR, "may not halt") : 0;
 }
 
-/* The first result is kept until it is known that no second one follows. */
+/* Keeps the first value until it is known that no second one follows. */
 int jqprog_run(struct jqprog *p, struct span event, struct arena *arena, struct value *out, struct err *e)
 {
 	const struct api *api = &p->lib->api;

@@ -1,7 +1,7 @@
-/* lex.c -- jq 1.6's tokens, as its lexer.l defines them.
+/* lex.c -- the tokens of jq 1.6, as its lexer.l defines them.
  *
- * The longest match wins, so tokens such as `..`, `|=` and `//=` must be recognized although the native parser has no
- * use for them: they become T_FOREIGN, and the expression goes to libjq. */
+ * The longest match wins, so tokens such as `..`, `|=` and `//=` must be recognized, although the native parser does
+ * not use them. They become T_NOT_NATIVE, and libjq compiles the expression. */
 #include "expr/lex.h"
 
 static bool is_digit(char c)
@@ -9,36 +9,36 @@ static bool is_digit(char c)
 	return c >= '0' && c <= '9';
 }
 
-/* Returns true for a byte that can begin a name; digits may follow. */
-static bool is_name(char c)
+/* Returns true if a name can begin with C; further bytes of a name may also be digits. */
+static bool begins_name(char c)
 {
 	return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || c == '_';
 }
 
-/* Returns the byte I after the start of the current token; 0 at the end. */
+/* Returns the byte that is I bytes after the start of the current token; 0 at the end of the source. */
 static char lex_peek(const struct lexer *l, size_t i)
 {
-	return l->at + i < l->source.n ? l->source.p[l->at + i] : '\0';
+	return l->start + i < l->source.n ? l->source.p[l->start + i] : '\0';
 }
 
 /* Makes the next N bytes the current token. */
 static void lex_take(struct lexer *l, enum token token, size_t n)
 {
 	l->token = token;
-	l->text = (struct span){ l->source.p + l->at, n };
-	l->next = l->at + n;
+	l->text = (struct span){ l->source.p + l->start, n };
+	l->next = l->start + n;
 }
 
-/* Returns the length of the name that starts I bytes after the start of the token. */
+/* Returns the length of the name that starts I bytes after the start of the current token. */
 static size_t name_length(const struct lexer *l, size_t i)
 {
 	size_t n = 0;
-	while (is_name(lex_peek(l, i + n)) || (n > 0 && is_digit(lex_peek(l, i + n))))
+	while (begins_name(lex_peek(l, i + n)) || (n > 0 && is_digit(lex_peek(l, i + n))))
 		n++;
 	return n;
 }
 
-/* Takes the number of lexer.l: ([0-9]+(\.[0-9]*)?|\.[0-9]+)([eE][+-]?[0-9]+)? */
+/* Takes a number, which lexer.l defines as ([0-9]+(\.[0-9]*)?|\.[0-9]+)([eE][+-]?[0-9]+)? */
 static void take_number(struct lexer *l)
 {
 	size_t n = 0;
@@ -60,30 +60,31 @@ static void take_number(struct lexer *l)
 	lex_take(l, T_NUMBER, n);
 }
 
-/* A string without interpolation; escapes are judged later. */
+/* Takes a string. A string with an interpolation, or without a closing quote, is not native. Escapes are checked
+ * later. */
 static void take_string(struct lexer *l)
 {
 	size_t n = 1;
-	for (; l->at + n < l->source.n && lex_peek(l, n) != '"'; n++) {
+	for (; l->start + n < l->source.n && lex_peek(l, n) != '"'; n++) {
 		if (lex_peek(l, n) != '\\')
 			continue;
 		/* The byte after a backslash does not end the string, whatever it is. */
 		n++;
 		if (lex_peek(l, n) == '(') { /* interpolation */
-			lex_take(l, T_FOREIGN, n);
+			lex_take(l, T_NOT_NATIVE, n);
 			return;
 		}
 	}
-	if (l->at + n >= l->source.n) {
-		lex_take(l, T_FOREIGN, l->source.n - l->at);
-		l->open = true;
+	if (l->start + n >= l->source.n) {
+		lex_take(l, T_NOT_NATIVE, l->source.n - l->start);
+		l->unclosed = true;
 		return;
 	}
 	lex_take(l, T_STRING, n + 1);
-	l->text = (struct span){ l->source.p + l->at + 1, n - 1 };
+	l->text = (struct span){ l->source.p + l->start + 1, n - 1 };
 }
 
-/* `.name`, `.5`, `..` or `.`. */
+/* Takes `.name`, `.5`, `.` or the first dot of `..`. */
 static void take_dot(struct lexer *l)
 {
 	size_t n = name_length(l, 1);
@@ -92,29 +93,29 @@ static void take_dot(struct lexer *l)
 	else if (is_digit(lex_peek(l, 1)))
 		take_number(l);
 	else
-		lex_take(l, lex_peek(l, 1) == '.' ? T_FOREIGN : T_DOT, 1);
+		lex_take(l, lex_peek(l, 1) == '.' ? T_NOT_NATIVE : T_DOT, 1);
 }
 
-/* Operators. Of two that begin alike the longer one comes first in the table. */
+/* Takes an operator. If an operator begins with another one, the longer one is first in the table. */
 static void take_operator(struct lexer *l)
 {
 	static const struct {
 		const char *text;
 		enum token token;
 	} table[] = {
-		{ "//=", T_FOREIGN },
+		{ "//=", T_NOT_NATIVE },
 		{ "//", T_ALT },
-		{ "/=", T_FOREIGN },
+		{ "/=", T_NOT_NATIVE },
 		{ "/", T_DIV },
-		{ "+=", T_FOREIGN },
+		{ "+=", T_NOT_NATIVE },
 		{ "+", T_ADD },
-		{ "-=", T_FOREIGN },
+		{ "-=", T_NOT_NATIVE },
 		{ "-", T_SUB },
-		{ "*=", T_FOREIGN },
+		{ "*=", T_NOT_NATIVE },
 		{ "*", T_MUL },
-		{ "%=", T_FOREIGN },
+		{ "%=", T_NOT_NATIVE },
 		{ "%", T_MOD },
-		{ "|=", T_FOREIGN },
+		{ "|=", T_NOT_NATIVE },
 		{ "|", T_PIPE },
 		{ "==", T_EQ },
 		{ "!=", T_NE },
@@ -127,27 +128,28 @@ static void take_operator(struct lexer *l)
 		{ "[", T_BRACKET_OPEN },
 		{ "]", T_BRACKET_CLOSE },
 	};
-	/* A byte that begins no operator here ({, $, ...) may mean something to libjq. */
-	struct span rest = { l->source.p + l->at, l->source.n - l->at };
+	/* A byte that begins no operator of the table, such as { or $, may mean something to libjq. */
+	struct span rest = { l->source.p + l->start, l->source.n - l->start };
 	for (size_t i = 0; i < sizeof table / sizeof *table; i++)
 		if (span_starts(rest, span_of(table[i].text))) {
 			lex_take(l, table[i].token, strlen(table[i].text));
 			return;
 		}
-	lex_take(l, T_FOREIGN, 1);
+	lex_take(l, T_NOT_NATIVE, 1);
 }
 
+/* Chooses the kind of the token by its first byte. Only a dot can begin tokens of several kinds. */
 void lex_next(struct lexer *l)
 {
-	l->at = l->next;
-	/* White space, but not NUL, which strchr(3) would find at the end of its list. Comments (#) are left to
+	l->start = l->next;
+	/* Skip white space, but not NUL, which strchr(3) would find at the end of its list. Comments (#) are left to
 	 * libjq. */
-	while (l->at < l->source.n && strchr(" \t\r\n", l->source.p[l->at]) && l->source.p[l->at])
-		l->at++;
+	while (l->start < l->source.n && strchr(" \t\r\n", l->source.p[l->start]) && l->source.p[l->start])
+		l->start++;
 	char c = lex_peek(l, 0);
-	if (l->at == l->source.n)
+	if (l->start == l->source.n)
 		lex_take(l, T_END, 0);
-	else if (is_name(c))
+	else if (begins_name(c))
 		lex_take(l, T_WORD, name_length(l, 0));
 	else if (is_digit(c))
 		take_number(l);
@@ -159,13 +161,14 @@ void lex_next(struct lexer *l)
 		take_operator(l);
 }
 
+/* The first token is read at once, so that there always is a current one. */
 void lex_init(struct lexer *l, struct span source)
 {
 	*l = (struct lexer){ .source = source };
 	lex_next(l);
 }
 
-/* Keywords are not tokens of their own: `and` is a name wherever the grammar wants one. */
+/* Keywords have no tokens of their own, because the parser decides where a word is a keyword. */
 bool lex_is(const struct lexer *l, const char *word)
 {
 	return l->token == T_WORD && span_eq(l->text, span_of(word));

@@ -1,16 +1,16 @@
-/* lex.h -- jq's tokens, as far as the native parser knows them. */
+/* lex.h -- the tokens of jq, as far as the native parser knows them. */
 #ifndef EXPR_LEX_H
 #define EXPR_LEX_H
 #include "base/span.h"
 
 enum token {
 	T_END,
-	T_FOREIGN, /* something that only libjq may know */
+	T_NOT_NATIVE, /* a token that only libjq may know */
 	T_DOT,
 	T_FIELD, /* .name */
 	T_WORD,  /* a name or keyword */
 	T_NUMBER,
-	T_STRING, /* its text is what is between the quotes */
+	T_STRING, /* without its quotes */
 	T_OPEN,
 	T_CLOSE,
 	T_BRACKET_OPEN,
@@ -33,16 +33,16 @@ enum token {
 struct lexer {
 	struct span source;
 	size_t next;      /* where the search for the next token starts */
-	enum token token; /* the current token, ... */
-	size_t at;        /* ... where it starts ... */
-	struct span text; /* ... and its text */
-	bool open;        /* T_FOREIGN: a string without its closing quote */
+	enum token token; /* the current token */
+	size_t start;     /* where the current token starts */
+	struct span text; /* text of the current token */
+	bool unclosed;    /* the current token is a string without its closing quote (T_NOT_NATIVE) */
 };
 
-/* Starts, with the first token current. SOURCE is borrowed. */
+/* Starts reading the tokens of SOURCE, which is borrowed, and makes the first one current. */
 void lex_init(struct lexer *l, struct span source);
-/* Steps to the next token. At the end the token stays T_END. */
+/* Moves to the next token. At the end the token stays T_END. */
 void lex_next(struct lexer *l);
-/* Returns true if the current token is the word WORD. */
+/* Returns true if the current token is WORD. */
 bool lex_is(const struct lexer *l, const char *word);
 #endif

@@ -1,12 +1,13 @@
 /* native.c -- running a program: paths, jumps and pipes. The operators themselves are in ops.c.
  *
- * The machine is a stack machine without checks: the builder computed how high the stacks get. Each instruction leaves
+ * The stack machine does not check its stacks, because the builder computed how high they get. Each instruction changes
  * the stack as the comments of enum expr_op say. The first result other than EXPR_OK ends the run. */
 #include "expr/program.h"
 
 /* ---- paths ---- */
 
-/* Sets *OUT to the member NAME of OBJECT, SPAN_NONE if there is none: the first of that name, or the last one. */
+/* Sets *OUT to the value of the member NAME of OBJECT; to SPAN_NONE if there is none. Of several members with this
+ * name, takes the first one if FIRST is true, otherwise the last one. */
 static enum expr_result find_member(struct span object, struct span name, bool first, struct span *out)
 {
 	struct json_walk w;
@@ -26,7 +27,7 @@ static enum expr_result find_member(struct span object, struct span name, bool f
 	}
 }
 
-/* Returns the number of elements; -1 if ARRAY cannot be read. */
+/* Returns the number of elements of ARRAY; -1 if ARRAY cannot be read. */
 static int64_t count_elements(struct span array)
 {
 	struct json_walk w;
@@ -40,13 +41,14 @@ static int64_t count_elements(struct span array)
 	return r < 0 ? -1 : n;
 }
 
-/* Sets *OUT to the element INDEX of ARRAY, from the end if it is negative; SPAN_NONE if there is none. */
+/* Sets *OUT to the element INDEX of ARRAY, which counts from the end if it is negative; to SPAN_NONE if there is
+ * none. */
 static enum expr_result find_element(struct span array, int64_t index, struct span *out)
 {
 	struct json_walk w;
 	struct span key;
 	*out = SPAN_NONE;
-	if (index < 0) { /* counted from the end: the elements must be counted first */
+	if (index < 0) { /* the elements must be counted first */
 		int64_t n = count_elements(array);
 		if (n < 0)
 			return EXPR_HAND_OVER;
@@ -70,7 +72,7 @@ static enum expr_result find_element(struct span array, int64_t index, struct sp
 
 enum expr_result expr_path_walk(const struct expr_path *path, struct span from, bool top, struct span *out)
 {
-	/* The last step's value ends the loop early if it is absent, which is null. */
+	/* If a step finds no value, the loop ends early, and the result is null. */
 	const char *end = from.p + from.n;
 	const char *p = json_space(from.p, end);
 	struct span at = { p, (size_t)(end - p) };
@@ -95,10 +97,11 @@ enum expr_result expr_path_walk(const struct expr_path *path, struct span from, 
 	return EXPR_OK;
 }
 
-/* Sets *OUT to the value of PATH in the event: found beforehand with all others, or by a walk. */
+/* Sets *OUT to the value of PATH in the event: the one that was found together with all others, or one found by a
+ * walk. */
 static enum expr_result event_path(const struct expr_machine *m, const struct expr_path *path, struct span *out)
 {
-	if (path->slot < 0) /* beyond the limits of the set of paths */
+	if (path->slot < 0) /* PATH is beyond the limits of the set of paths */
 		return expr_path_walk(path, m->event, true, out);
 	*out = m->found[path->slot];
 	return json_path_failed(*out) ? EXPR_HAND_OVER : EXPR_OK;
@@ -123,7 +126,8 @@ static enum expr_result value_path(const struct expr_path *path, const struct va
 
 /* ---- the machine ---- */
 
-/* Sets *TOP, the first free place of the stack, to what instruction I pushes. */
+/* Sets *TOP, the first free place of the stack, to the value that instruction I pushes. INPUT is what `.` means, if it
+ * is a computed value. */
 static enum expr_result machine_push(const struct expr_program *p, struct expr_machine *m, const struct expr_instr *i,
 	struct value *top, const struct value *input)
 {
@@ -146,8 +150,8 @@ static enum expr_result machine_push(const struct expr_program *p, struct expr_m
 	}
 }
 
-/* Returns true if the left operand, TOP, decides OP_AND, OP_OR or OP_ALT, so that the right one is not evaluated. TOP
- * then is the result. */
+/* Returns true if the left operand *TOP decides OP, which is OP_AND, OP_OR or OP_ALT, so that the right operand is not
+ * evaluated. *TOP is the result then. */
 static bool short_circuits(enum expr_op op, struct value *top)
 {
 	bool t = value_true(top);
@@ -176,7 +180,8 @@ enum expr_result expr_program_run(const struct expr_program *p, struct expr_mach
 			sp++;
 			break;
 		case OP_CHECK: r = event_path(m, &p->paths[i->a], &s); break;
-		/* The input stays on the stack; the value of the right side is left above it and then moved down. */
+		/* OP_ENTER leaves the input on the stack. The value of the right side is pushed above it, and OP_LEAVE
+		 * moves that value down into its place. */
 		case OP_ENTER: *input++ = sp - 1; break;
 		case OP_LEAVE:
 			input--;
@@ -195,7 +200,7 @@ enum expr_result expr_program_run(const struct expr_program *p, struct expr_mach
 			else
 				sp--;
 			break;
-		default: /* operators; operands are in the order of evaluation, the right one on top */
+		default: /* operators; operands are in the order of evaluation, so the right one is on top */
 			if (i->op >= OP_ADD) {
 				sp--;
 				r = expr_apply_binary(m, i->op, sp - 1, sp, sp - 1);

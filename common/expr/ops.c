@@ -1,8 +1,8 @@
 /* ops.c -- jq 1.6's operators on native values.
  *
- * Numbers and strings are done here. Adding arrays or objects, repeating strings, and everything that jq calls an error
- * is handed over (EXPR_HAND_OVER), so that libjq makes the result or the message. Strings stay JSON text as long as
- * they have no escapes, as nearly all strings do; with escapes they are decoded, computed and quoted again. */
+ * Numbers and strings are handled here. Adding arrays or objects, repeating strings, and everything that is an error in
+ * jq is handed over (EXPR_HAND_OVER), so that libjq makes the result or the message. Strings stay JSON text if they
+ * have no escapes, which is usual. Strings with escapes are decoded, changed and quoted again. */
 #include "expr/program.h"
 #include <float.h>
 #include <math.h>
@@ -22,7 +22,8 @@ static bool comparison_holds(enum expr_op cmp, int order)
 	}
 }
 
-/* Reads S as an integer of at most 18 characters, as nearly all are. Returns false if it is anything else. */
+/* Sets *OUT to the integer S. Returns false if S is anything else than an integer of at most 18 characters. Nearly all
+ * integers are as short as this. */
 static bool short_integer(struct span s, int64_t *out)
 {
 	bool minus = s.n > 0 && s.p[0] == '-';
@@ -39,18 +40,19 @@ static bool short_integer(struct span s, int64_t *out)
 	return true;
 }
 
-/* The two common cases, an integer and a string that is tested for equality, need no struct value. */
+/* Two common cases are fast: a short integer is compared without a struct num, and strings without escapes are tested
+ * for equality as text. */
 enum expr_result expr_apply_match(struct span s, const struct expr_constant *c, enum expr_op cmp, bool *out)
 {
 	int64_t i;
-	if (c->small && s.p && short_integer(s, &i)) {
+	if (c->is_int && s.p && short_integer(s, &i)) {
 		*out = comparison_holds(cmp, value_order(i, c->i));
 		return EXPR_OK;
 	}
 	struct value v = value_of(s);
 	if (v.type == JSON_MISSING)
 		return EXPR_HAND_OVER;
-	if (c->plain && v.type == JSON_STRING && cmp <= OP_NE && !value_text_escaped(s))
+	if (c->no_escapes && v.type == JSON_STRING && cmp <= OP_NE && !value_text_escaped(s))
 		*out = span_eq(s, c->v.text) == (cmp == OP_EQ);
 	else
 		*out = comparison_holds(cmp, value_compare(&v, &c->v));
@@ -59,16 +61,16 @@ enum expr_result expr_apply_match(struct span s, const struct expr_constant *c, 
 
 /* ---- strings ---- */
 
-/* Returns the text between the quotes. */
+/* Returns the part of TEXT, a string, between its quotes. */
 static struct span string_inside(struct span text)
 {
 	return text.n < 2 ? SPAN("") : (struct span){ text.p + 1, text.n - 2 };
 }
 
-/* Sets *OUT to the bytes of the string V: in place, or unescaped in m->scratch. */
+/* Sets *OUT to the bytes that the string V represents: in place, or unescaped in m->scratch. */
 static enum expr_result string_bytes(struct expr_machine *m, const struct value *v, struct span *out)
 {
-	*out = string_inside(v->text); /* valid UTF-8 without escapes is its own bytes */
+	*out = string_inside(v->text); /* a string without escapes represents its own bytes */
 	if (!value_text_escaped(*out))
 		return EXPR_OK;
 	buf_reset(&m->scratch);
@@ -78,7 +80,7 @@ static enum expr_result string_bytes(struct expr_machine *m, const struct value 
 	return EXPR_OK;
 }
 
-/* Sets *OUT to the string of BYTES, which must not be in m->scratch. */
+/* Sets *OUT to the string of BYTES, with its text in the arena. BYTES must not be in m->scratch. */
 static enum expr_result string_quote(struct expr_machine *m, struct span bytes, struct value *out)
 {
 	buf_reset(&m->scratch);
@@ -88,7 +90,7 @@ static enum expr_result string_quote(struct expr_machine *m, struct span bytes, 
 	return out->text.p ? EXPR_OK : EXPR_FULL;
 }
 
-/* Sets *OUT to A + B, raw strings of which one has escapes. */
+/* Sets *OUT to A + B, two raw strings of which at least one has escapes. m->scratch must be empty. */
 static enum expr_result concat_bytes(struct expr_machine *m, struct span a, struct span b, struct value *out)
 {
 	if (json_unescape(a, &m->scratch) < 0 || json_unescape(b, &m->scratch) < 0)
@@ -97,7 +99,7 @@ static enum expr_result concat_bytes(struct expr_machine *m, struct span a, stru
 	return bytes.p ? string_quote(m, bytes, out) : EXPR_FULL;
 }
 
-/* Sets *OUT to A + B. Without escapes the texts are copied into new quotes. */
+/* Sets *OUT to A + B. Strings without escapes are copied as text, between new quotes. */
 static enum expr_result concat(struct expr_machine *m, const struct value *a, const struct value *b, struct value *out)
 {
 	struct span left = string_inside(a->text), right = string_inside(b->text);
@@ -134,7 +136,7 @@ static enum expr_result change_case(struct expr_machine *m, const struct value *
 	return string_quote(m, (struct span){ p, bytes.n }, out);
 }
 
-/* Sets *OUT to whether the string A starts (START) or ends with WHAT. */
+/* Sets *OUT to true if the string A begins (START) or ends (not START) with WHAT, otherwise to false. */
 static enum expr_result string_affix(struct expr_machine *m, const struct value *a, struct span what, bool start,
 	struct value *out)
 {
@@ -149,7 +151,8 @@ static enum expr_result string_affix(struct expr_machine *m, const struct value 
 	return EXPR_OK;
 }
 
-/* jq's length: 0 of null, the magnitude of a number, code points of a string, elements of an array. */
+/* Sets *OUT to jq's length of A: 0 for null, the magnitude of a number, the number of code points of a string, or the
+ * number of elements of an array. */
 static enum expr_result value_length(struct expr_machine *m, const struct value *a, struct value *out)
 {
 	struct span s, name;
@@ -158,7 +161,7 @@ static enum expr_result value_length(struct expr_machine *m, const struct value 
 	int r = 0;
 	switch (a->type) {
 	case JSON_NULL: break;
-	case JSON_NUMBER: { /* jq's length of a number is its magnitude */
+	case JSON_NUMBER: {
 		struct num v = value_num(a);
 		*out = value_number(num_compare(v, num_from_i64(0)) < 0 ? num_neg(v) : v);
 		return EXPR_OK;
@@ -176,7 +179,7 @@ static enum expr_result value_length(struct expr_machine *m, const struct value 
 			r = 0;
 		}
 		break;
-	default: /* of equal names of an object only one counts, which libjq knows */ return EXPR_HAND_OVER;
+	default: /* an object: members with equal names count once, which is left to libjq */ return EXPR_HAND_OVER;
 	}
 	*out = value_number(num_from_i64(n));
 	return r < 0 ? EXPR_HAND_OVER : EXPR_OK;
@@ -184,7 +187,8 @@ static enum expr_result value_length(struct expr_machine *m, const struct value 
 
 /* ---- numbers ---- */
 
-/* Sets *OUT to N. A result at the edge of the doubles was infinite before it was limited; jq must decide about it. */
+/* Sets *OUT to N, the result of an operator. A double of the greatest magnitude may have been infinite before it was
+ * limited, so libjq must give that result. */
 static enum expr_result number_result(struct num n, struct value *out)
 {
 	if (!n.exact && fabs(n.real) >= DBL_MAX)
@@ -193,7 +197,7 @@ static enum expr_result number_result(struct num n, struct value *out)
 	return EXPR_OK;
 }
 
-/* Division by zero is an error, whose words are jq's. */
+/* Sets *OUT to the result of OP on A and B. Division by zero is an error, which libjq words. */
 static enum expr_result arithmetic(enum expr_op op, struct num a, struct num b, struct value *out)
 {
 	struct num n;
@@ -206,8 +210,8 @@ static enum expr_result arithmetic(enum expr_op op, struct num a, struct num b, 
 	}
 }
 
-/* Rounds toward minus infinity. C's division of the coefficient rounds toward zero, so a negative number with a
- * fraction is one less. */
+/* Sets *OUT to A rounded toward minus infinity. C's division rounds toward zero, so one is subtracted from a negative
+ * number with a fraction. */
 static enum expr_result round_down(const struct value *a, struct value *out)
 {
 	if (a->type != JSON_NUMBER)
@@ -227,7 +231,7 @@ static enum expr_result round_down(const struct value *a, struct value *out)
 
 /* ---- the operators ---- */
 
-/* Operators that are errors for a type leave the message to jq. */
+/* If an operator is an error for the type of A, libjq makes the message. */
 enum expr_result expr_apply_unary(struct expr_machine *m, const struct expr_program *p, const struct expr_instr *i,
 	const struct value *a, struct value *out)
 {

@@ -1,32 +1,32 @@
 /* parse.c -- the operators of jq 1.6's grammar (its parser.y), with its precedences:
  *
- *     |  (right)   <   //  (right)   <   or   <   and   <   == != < <= > >=  (one only)
+ *     |  (right)   <   //  (right)   <   or   <   and   <   == != < <= > >=  (not repeated)
  *     <   + -   <   * / %   <   unary minus, which takes a whole product: -a*b is -(a*b)
  *
- * (a < b: b binds more tightly). Recursive descent, with code generated as operands are read. Whatever this parser does
- * not know is left to libjq. A fault is certain only if no jq program can contain it; then it is reported with its
- * position, without loading libjq. */
+ * Here a < b means that b binds more tightly, and "right" that the operator associates to the right. The parser works
+ * by recursive descent and generates code as it reads operands. What it does not know is left to libjq. A fault is
+ * certain only if no jq program can contain it. It is then reported with its position, without loading libjq. */
 #include "expr/parser.h"
 
 static int parse_product(struct parser *p);
 
-/* An open string is wrong for jq, too, and would make it wait for more. */
+/* A string without its closing quote is certainly a fault: libjq would wait for its end. */
 int parser_not_native(struct parser *p)
 {
-	p->fault->certain = p->lex.open;
-	p->fault->at = p->lex.at;
+	p->fault->certain = p->lex.unclosed;
+	p->fault->at = p->lex.start;
 	snprintf(p->fault->what, sizeof p->fault->what, "%s",
-		p->lex.open ? "a string without its closing quote" : "not native");
+		p->lex.unclosed ? "a string without its closing quote" : "not native");
 	return -1;
 }
 
 int parser_expected(struct parser *p, const char *wanted)
 {
 	const struct lexer *l = &p->lex;
-	if (l->token == T_FOREIGN) /* jq may accept it */
+	if (l->token == T_NOT_NATIVE) /* jq may accept it */
 		return parser_not_native(p);
 	p->fault->certain = true;
-	p->fault->at = l->at;
+	p->fault->at = l->start;
 	if (l->token == T_END)
 		snprintf(p->fault->what, sizeof p->fault->what, "ends where %s should follow", wanted);
 	else
@@ -42,7 +42,8 @@ int parser_nest(struct parser *p)
 
 /* ---- operators, from the highest precedence ---- */
 
-/* A minus before a number is part of the constant. */
+/* Parses an operand, or a minus and the product that it negates. A minus before a number becomes part of the
+ * constant. */
 static int parse_unary(struct parser *p)
 {
 	if (p->lex.token != T_SUB)
@@ -57,14 +58,14 @@ static int parse_unary(struct parser *p)
 		builder_emit(&p->b, OP_NEG, 0);
 		return 0;
 	}
-	/* The constant is replaced by its negative; "-0" is 0, as in exact numbers. */
+	/* Replace the constant by its negative; "-0" is 0, as in exact numbers. */
 	struct num n = num_neg(number->v.num);
 	builder_undo(&p->b, start);
 	builder_emit(&p->b, OP_CONST, builder_add_constant(&p->b, value_number(n)));
 	return 0;
 }
 
-/* A chain of operands of one precedence, evaluated from the left. */
+/* Parses operands with * / % between them, which are evaluated from the left. */
 static int parse_product(struct parser *p)
 {
 	if (parse_unary(p) < 0)
@@ -77,9 +78,10 @@ static int parse_product(struct parser *p)
 		uint32_t right = parser_here(p);
 		if (parse_unary(p) < 0)
 			return -1;
-		/* jq refuses to compile a division by a constant zero; what is not simply a number, libjq decides. */
+		/* jq refuses to compile a division by a constant zero. libjq decides about such a division, and about
+		 * one by any other constant that is not a single number. */
 		const struct expr_constant *number = builder_number_at(&p->b, right);
-		bool zero = number && number->small && number->i == 0;
+		bool zero = number && number->is_int && number->i == 0;
 		if (t == T_DIV && (zero || (!number && builder_is_constant(&p->b, right))))
 			return parser_not_native(p);
 		builder_emit(&p->b, t == T_MUL ? OP_MUL : t == T_DIV ? OP_DIV : OP_MOD, 0);
@@ -105,7 +107,7 @@ static bool is_comparison(enum token t)
 	return t >= T_EQ && t <= T_GE;
 }
 
-/* Comparisons do not associate: a < b < c is an error. */
+/* Parses one comparison, or an operand alone. Comparisons do not associate: a < b < c is an error. */
 static int parse_comparison(struct parser *p)
 {
 	uint32_t left = parser_here(p);
@@ -122,7 +124,8 @@ static int parse_comparison(struct parser *p)
 	return is_comparison(p->lex.token) ? parser_expected(p, "'and' or 'or'") : 0;
 }
 
-/* Parses OPERAND "and" OPERAND ..., or the same with "or". The jump skips the right operand if the left one decides. */
+/* Parses operands with WORD, which is "and" or "or", between them. The function OPERAND parses one of them. The jump
+ * skips the right operand if the left one decides. */
 static int parse_logic(struct parser *p, const char *word, enum expr_op op, int (*operand)(struct parser *))
 {
 	if (operand(p) < 0)
@@ -143,7 +146,7 @@ static int parse_and(struct parser *p)
 	return parse_logic(p, "and", OP_AND, parse_comparison);
 }
 
-/* `//` associates to the right: a // b // c is a // (b // c). */
+/* Parses operands with `//` between them. It associates to the right: a // b // c is a // (b // c). */
 static int parse_alternative(struct parser *p)
 {
 	if (parse_logic(p, "or", OP_OR, parse_and) < 0)
@@ -159,13 +162,13 @@ static int parse_alternative(struct parser *p)
 	return 0;
 }
 
-/* Parses the right side of a pipe whose left side's code starts at START. If the left side is a path, paths on the
- * right become longer paths of the event, so that `.a | .b` costs what `.a.b` does; only the check stays that the left
- * one fails where jq would. Otherwise the value on the stack becomes the input. */
+/* Parses the right side of a pipe; the code of the left side starts at START. If the left side is a path, paths on the
+ * right become longer paths of the event, so that `.a | .b` costs what `.a.b` does. Of the left side only OP_CHECK is
+ * kept, which fails where jq would fail. If the left side is anything else, its value becomes the input. */
 static int parse_right_side(struct parser *p, uint32_t start)
 {
 	const struct expr_path *left = p->computed ? NULL : builder_path_at(&p->b, start);
-	/* What `.` is on the left side is restored at the end. */
+	/* The meaning of `.` on the left side is restored at the end. */
 	const struct json_step *prefix = p->prefix;
 	size_t prefix_count = p->prefix_count;
 	bool computed = p->computed;
@@ -188,14 +191,14 @@ static int parse_right_side(struct parser *p, uint32_t start)
 	if (!left) {
 		builder_emit(&p->b, OP_LEAVE, 0);
 	} else if (builder_path_at(&p->b, start + 1)) {
-		/* One longer path, which fails where the left one does: it takes the place of the check. */
+		/* The right side is one longer path. It fails wherever the left side fails, so it replaces OP_CHECK. */
 		p->b.p->code[start] = p->b.p->code[start + 1];
 		p->b.p->count--;
 	}
 	return 0;
 }
 
-/* `|` associates to the right and has the lowest precedence, so this is a whole expression. */
+/* Parses a pipe. It associates to the right and has the lowest precedence, so this is a whole expression. */
 int parser_pipe(struct parser *p)
 {
 	uint32_t start = parser_here(p);
@@ -207,12 +210,12 @@ int parser_pipe(struct parser *p)
 	return parse_right_side(p, start);
 }
 
-/* Parses the whole text: one pipe, and then the end. */
+/* Parses the whole text: an expression, and then the end. */
 static int parse_all(struct parser *p)
 {
 	if (parser_pipe(p) < 0)
 		return -1;
-	/* A closing bracket too many is wrong in any program; anything else may be an operator of libjq. */
+	/* An extra closing bracket is wrong in any program; anything else may be an operator that libjq knows. */
 	if (p->lex.token == T_CLOSE || p->lex.token == T_BRACKET_CLOSE)
 		return parser_expected(p, "an operator");
 	return p->lex.token == T_END ? 0 : parser_not_native(p);
@@ -229,7 +232,7 @@ int expr_program_parse(struct expr_program *out, struct span text, struct expr_f
 	builder_init(&p->b, out);
 	lex_init(&p->lex, text);
 	int bad = parse_all(p) < 0;
-	/* With memory exhausted, a fault may only be its consequence. */
+	/* If memory is exhausted, a fault may only be a consequence of that. */
 	int result = p->b.full ? -1 : bad;
 	builder_release(&p->b);
 	free(p);

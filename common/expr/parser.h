@@ -1,7 +1,7 @@
-/* parser.h -- what the two halves of the parser share. parse.c has the operators, term.c their operands.
+/* parser.h -- what the two halves of the parser share: parse.c parses the operators, term.c their operands.
  *
- * A parse function reads its construct at the current token and appends code that pushes one value. It returns 0; or -1
- * with the fault set. */
+ * A parse function reads its part of the grammar from the current token on, and appends code that pushes one value. It
+ * returns 0; or -1 with the fault set. */
 #ifndef EXPR_PARSER_H
 #define EXPR_PARSER_H
 #include "expr/builder.h"
@@ -10,25 +10,27 @@ struct parser {
 	struct lexer lex;
 	struct builder b;
 	struct expr_fault *fault;
-	unsigned depth; /* of nested constructs */
-	/* What `.` is at this point: computed, the input of OP_ENTER; otherwise the value at path PREFIX of the
-	 * event. */
+	unsigned depth; /* how many nested parts of the grammar are being read */
+	/* What `.` means at this point. If COMPUTED, it is the input that the last OP_ENTER set. Otherwise it is the
+	 * value of the event at path PREFIX. */
 	bool computed;
 	const struct json_step *prefix;
 	size_t prefix_count;
-	/* The path that is being read. */
+	/* The steps so far of the path that is being read. */
 	struct json_step steps[EXPR_STEPS_MAX];
 	size_t step_count;
 };
 
-/* Sets the fault: the native parser does not know the current token, and libjq decides. Always returns -1. */
+/* Sets the fault for a token that the native parser does not know, so that libjq decides about the expression. Always
+ * returns -1. */
 int parser_not_native(struct parser *p);
-/* Sets the fault: WANTED should be in place of the current token. Always returns -1. */
+/* Sets the fault that WANTED should be in place of the current token. Always returns -1. */
 int parser_expected(struct parser *p, const char *wanted);
-/* Goes down one level of nesting; the caller counts p->depth back. Returns -1 if it is too deep. */
+/* Enters one level of nesting. The caller must decrement p->depth at the end of the level. Returns 0; -1 with the fault
+ * set if the level is too deep. */
 int parser_nest(struct parser *p);
 
-/* Parse a whole expression, and one operand. */
+/* The first function parses a whole expression, the second one a single operand. */
 int parser_pipe(struct parser *p);
 int parser_term(struct parser *p);
 

@@ -1,9 +1,9 @@
-/* program.h -- what the files of expr/ share: an expression as a flat program, and the machine that runs it.
+/* program.h -- what the files of expr/ share: programs, which are compiled expressions, and the machine that runs them.
  *
- * parse.c and term.c make programs, native.c runs them, ops.c has jq's operators. A program works on a stack of values
- * whose greatest height is known when it is compiled, so that running one neither recurses nor checks for room.
- * Whatever native code does not do (adding objects, the exact words of an error) it hands over: libjq then evaluates
- * the whole expression again for that event. */
+ * parse.c and term.c make programs, native.c runs them, ops.c has jq's operators. A program is a list of instructions
+ * that work on a stack of values. The greatest height of the stack is known when the program is compiled, so that
+ * running it needs neither recursion nor checks for room. What native code does not support (adding objects, the words
+ * of an error), it hands over: libjq then evaluates the whole expression again for that event. */
 #ifndef EXPR_PROGRAM_H
 #define EXPR_PROGRAM_H
 #include "expr/arena.h"
@@ -11,35 +11,36 @@
 
 enum {
 	EXPR_TEXT_MAX = 64 * 1024,         /* bytes of one expression */
-	EXPR_NEST_MAX = 200,               /* depth of nesting that is parsed natively */
-	EXPR_ARENA_MAX = 64 * 1024 * 1024, /* computed strings of one event */
-	EXPR_STEPS_MAX = 256,              /* steps of one path, natively */
+	EXPR_NEST_MAX = 200,               /* levels of nesting that are parsed natively */
+	EXPR_ARENA_MAX = 64 * 1024 * 1024, /* bytes of computed strings for one event */
+	EXPR_STEPS_MAX = 256,              /* steps of one path that is parsed natively */
 };
 
-/* Instructions. A and B are the arguments of one; "top" is the value on top of the stack. */
+/* Instructions. a and b are the arguments of an instruction; "top" is the value on top of the stack. As in jq, null and
+ * false count as false, all other values as true. */
 enum expr_op {
 	OP_PATH,   /* push the value at paths[a] of the event */
 	OP_CHECK,  /* fail where OP_PATH would fail, and push nothing */
 	OP_STEP,   /* push the value at paths[a] of the input */
 	OP_CONST,  /* push consts[a] */
-	OP_ENTER,  /* top becomes the input, `.` of the right side of a pipe, ... */
-	OP_LEAVE,  /* ... until here, where top takes the place of the input */
-	OP_JUMP,   /* go to a, where the stack has one value more than at the next instruction */
-	OP_UNLESS, /* pop; go to a if it was false */
-	OP_AND,    /* if top is false make it `false` and go to a, else pop */
-	OP_OR,     /* if top is true make it `true` and go to a, else pop */
-	OP_ALT,    /* if top is true go to a, else pop */
+	OP_ENTER,  /* top becomes the input, which `.` means on the right side of a pipe */
+	OP_LEAVE,  /* the right side ends: pop its value, which replaces the input on the stack */
+	OP_JUMP,   /* end of one branch of an if: go to a, the end of the other one */
+	OP_UNLESS, /* pop; go to a if the value was false */
+	OP_AND,    /* if top is false, make it `false` and go to a; otherwise pop */
+	OP_OR,     /* if top is true, make it `true` and go to a; otherwise pop */
+	OP_ALT,    /* if top is true, go to a; otherwise pop */
 	OP_BOOL,   /* top becomes `true` or `false` */
-	OP_MATCH,  /* push the result of comparing paths[a] with consts[b] by CMP */
-	OP_NOT,    /* from here on: top is replaced, see expr_apply_unary() */
+	OP_MATCH,  /* push the result of comparing paths[a] with consts[b] by cmp */
+	OP_NOT,    /* OP_NOT to OP_ENDS: replace top by a result, see expr_apply_unary() */
 	OP_NEG,
 	OP_LENGTH,
 	OP_FLOOR,
 	OP_DOWNCASE,
 	OP_UPCASE,
-	OP_STARTS, /* ... with consts[a] */
+	OP_STARTS, /* whether top starts with consts[a]; OP_ENDS likewise */
 	OP_ENDS,
-	OP_ADD, /* from here on: the two values on top are replaced by one */
+	OP_ADD, /* OP_ADD to OP_GE: replace the two values on top by one result */
 	OP_SUB,
 	OP_MUL,
 	OP_DIV,
@@ -54,21 +55,21 @@ enum expr_op {
 
 struct expr_instr {
 	uint8_t op;
-	uint8_t cmp; /* OP_EQ ... OP_GE, for OP_MATCH */
+	uint8_t cmp; /* OP_EQ to OP_GE; only for OP_MATCH */
 	uint32_t a, b;
 };
 
 struct expr_path {
 	const struct json_step *steps;
 	size_t count;
-	int slot; /* number in the set of paths; -1: walked each time */
+	int slot; /* number in the set of paths; -1: not in the set, walked each time */
 };
 
 struct expr_constant {
 	struct value v;
-	struct span bytes; /* of a string, unescaped */
-	bool plain;        /* a string whose JSON text has no escapes */
-	bool small;        /* an integer that fits I */
+	struct span bytes; /* the unescaped string */
+	bool no_escapes;   /* v is a string whose JSON text has no escapes */
+	bool is_int;       /* v is an integer that fits int64_t: i */
 	int64_t i;
 };
 
@@ -83,26 +84,27 @@ struct expr_program {
 
 /* Why a text is not a native program. */
 struct expr_fault {
-	bool certain;  /* no jq program can be like this; otherwise libjq decides */
+	bool certain;  /* no jq program can contain this; otherwise libjq decides */
 	size_t at;     /* offset in the text */
-	char what[64]; /* "'+' where a value should follow" */
+	char what[64]; /* for example "'+' where a value should follow" */
 };
 
-/* Compiles TEXT. Returns 0 with *P owned; 1 with the reason in *F, if it is not a native program; -1 when memory is
- * exhausted. P needs no release unless 0 is returned. */
+/* Compiles TEXT. Returns 0 with *P set, which the caller must release; 1 with the reason in *F if TEXT is not a native
+ * program; -1 if memory is exhausted. After 1 or -1, P needs no release. */
 int expr_program_parse(struct expr_program *p, struct span text, struct expr_fault *f) MUST_USE;
+/* Frees what P owns. */
 void expr_program_release(struct expr_program *p);
-/* Returns the path that the whole program is, borrowed from P; NULL if it is something else. */
+/* Returns the path that is the whole program, borrowed from P; NULL if the program is anything else. */
 const struct expr_path *expr_program_path(const struct expr_program *p);
 
-/* The machine: the current event and the memory to evaluate expressions for it. */
+/* The machine that runs programs: the current event, and memory. */
 struct expr_machine {
 	struct span event;
-	struct span *found; /* values of the paths, by slot */
+	struct span *found; /* values of the paths in the event, by slot */
 	struct value *stack;
-	struct value **inputs; /* values that `.` is, from the outermost pipe inwards; they are on the stack */
+	struct value **inputs; /* what `.` means in each open pipe, the innermost last; points into the stack */
 	struct arena arena;    /* computed text of the current event */
-	struct buf scratch;    /* for one string at a time */
+	struct buf scratch;    /* one string, while it is computed */
 };
 
 /* How an evaluation ends. */
@@ -112,18 +114,20 @@ enum expr_result {
 	EXPR_FULL,      /* memory is exhausted, or a limit was reached */
 };
 
-/* Runs P for the current event. Spans in *OUT live until the arena is reset. */
+/* Runs P for the current event and sets *OUT to its value. Spans in *OUT live until the arena is reset. */
 enum expr_result expr_program_run(const struct expr_program *p, struct expr_machine *m, struct value *out) MUST_USE;
 
-/* Sets *OUT to the value at PATH in FROM, SPAN_NONE if there is none. TOP: FROM is the event, in which the first member
- * of a name counts, not the last. Returns EXPR_HAND_OVER if PATH steps into a wrong type, or FROM cannot be read. */
+/* Sets *OUT to the value at PATH in FROM; to SPAN_NONE if there is none. TOP means that FROM is the event. Of several
+ * members with one name, the first one counts in the event itself, the last one further down. Returns EXPR_HAND_OVER if
+ * PATH steps into a wrong type, or FROM cannot be read. */
 enum expr_result expr_path_walk(const struct expr_path *path, struct span from, bool top, struct span *out) MUST_USE;
 
-/* jq's operators with one operand, by instruction I, and with two. OUT may be the same as A or B. */
+/* Apply jq's operator with one operand, that of instruction I, or with two operands. Set *OUT to the result. OUT may be
+ * the same as A or B. */
 enum expr_result expr_apply_unary(struct expr_machine *m, const struct expr_program *p, const struct expr_instr *i,
 	const struct value *a, struct value *out) MUST_USE;
 enum expr_result expr_apply_binary(struct expr_machine *m, enum expr_op op, const struct value *a,
 	const struct value *b, struct value *out) MUST_USE;
-/* Compares the JSON text S (SPAN_NONE: null) with C by CMP. */
+/* Compares the JSON text S, where SPAN_NONE means null, with C by comparison CMP, and sets *OUT to the result. */
 enum expr_result expr_apply_match(struct span s, const struct expr_constant *c, enum expr_op cmp, bool *out) MUST_USE;
 #endif

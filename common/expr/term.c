@@ -1,12 +1,13 @@
 /* term.c -- the operands of jq's grammar: paths, literals, groups, if, and the functions that run natively.
  *
- * A path is collected in p->steps and becomes one instruction. `.` alone, and each function's implicit input, is a path
- * without steps. What `.` means depends on the pipe that the operand is in, see struct parser. */
+ * The steps of a path are collected in p->steps; then the path becomes one instruction. `.` alone is a path without
+ * steps, and is also the input of functions such as `length`. What `.` means depends on the pipe around it, see struct
+ * parser. */
 #include "expr/parser.h"
 
 /* ---- paths ---- */
 
-/* Appends a step to the path that is being read. A longer path than the limit is left to libjq. */
+/* Appends STEP to the path that is being read. A path with too many steps is left to libjq. */
 static int add_step(struct parser *p, struct json_step step)
 {
 	if (p->step_count == EXPR_STEPS_MAX)
@@ -15,7 +16,7 @@ static int add_step(struct parser *p, struct json_step step)
 	return 0;
 }
 
-/* Appends a step to the member whose name is TEXT, raw. */
+/* Appends a step to the member with the raw name TEXT. */
 static int add_name(struct parser *p, struct span text)
 {
 	struct json_step step = { .index = 0 };
@@ -24,7 +25,8 @@ static int add_name(struct parser *p, struct span text)
 	return add_step(p, step);
 }
 
-/* Parses ["name"] or [index], where "[" is the current token. */
+/* Parses ["name"] or [index], where "[" is the current token. A negative index counts from the end of the array. Sets
+ * the fault for anything else between the brackets. */
 static int parse_bracket(struct parser *p)
 {
 	lex_next(&p->lex);
@@ -54,7 +56,7 @@ static int parse_bracket(struct parser *p)
 	return 0;
 }
 
-/* Parses all of .a ."a" ["a"] [0] that follows. Sets *SEEN to whether there was anything. */
+/* Parses all steps at the current token: .a, ."a", ["a"] and [0]. Sets *SEEN to true if there is at least one. */
 static int parse_steps(struct parser *p, bool *seen)
 {
 	*seen = false;
@@ -80,13 +82,13 @@ static int parse_steps(struct parser *p, bool *seen)
 	}
 }
 
-/* Emits the path of the steps, from what `.` is here. */
+/* Appends the instruction for the path of the collected steps. */
 static void emit_steps(struct parser *p)
 {
 	builder_emit(&p->b, p->computed ? OP_STEP : OP_PATH, builder_add_path(&p->b, p->steps, p->step_count));
 }
 
-/* Starts a path with the given steps. */
+/* Starts a path with a copy of the COUNT steps at STEPS. */
 static void begin_steps(struct parser *p, const struct json_step *steps, size_t count)
 {
 	if (count)
@@ -94,7 +96,8 @@ static void begin_steps(struct parser *p, const struct json_step *steps, size_t 
 	p->step_count = count;
 }
 
-/* Parses a path that starts with a dot. */
+/* Parses a path that starts with a dot. If `.` is itself a path of the event, its steps come first (p->prefix), so that
+ * the result is one path. */
 static int parse_dot(struct parser *p)
 {
 	bool seen = false;
@@ -113,12 +116,11 @@ static int parse_dot(struct parser *p)
 	return 0;
 }
 
-/* Parses what may follow a closing parenthesis, (...).a; the code of the group starts at START. A group that is a path
- * is replaced by the longer path. */
+/* Parses the steps after a closing parenthesis, as in (...).a; the code of the group in parentheses starts at START. If
+ * the group is a path, one longer path replaces its code. */
 static int parse_after_group(struct parser *p, uint32_t start)
 {
 	bool seen = false;
-	/* A group that is a path is taken back, so that its steps and the following ones become one path. */
 	const struct expr_path *group = builder_path_at(&p->b, start);
 	begin_steps(p, group ? group->steps : NULL, group ? group->count : 0);
 	if (parse_steps(p, &seen) < 0)
@@ -130,7 +132,7 @@ static int parse_after_group(struct parser *p, uint32_t start)
 		emit_steps(p);
 		return 0;
 	}
-	/* A computed group becomes the input of the path. */
+	/* The value of any other group becomes the input of the path. */
 	builder_emit(&p->b, OP_ENTER, 0);
 	builder_emit(&p->b, OP_STEP, builder_add_path(&p->b, p->steps, p->step_count));
 	builder_emit(&p->b, OP_LEAVE, 0);
@@ -139,14 +141,14 @@ static int parse_after_group(struct parser *p, uint32_t start)
 
 /* ---- words ---- */
 
-/* Emits `.`. */
+/* Appends the instruction that pushes `.`. */
 static void emit_dot(struct parser *p)
 {
 	begin_steps(p, p->prefix, p->prefix_count);
 	emit_steps(p);
 }
 
-/* Skips WORD, which must be the current token. QUOTED is how a message names it. */
+/* Skips WORD. Returns -1 with the fault set if WORD is not the current token. QUOTED is WORD as a message shows it. */
 static int want_word(struct parser *p, const char *word, const char *quoted)
 {
 	if (!lex_is(&p->lex, word))
@@ -155,14 +157,13 @@ static int want_word(struct parser *p, const char *word, const char *quoted)
 	return 0;
 }
 
-/* Parses a condition, where "if" or "elif" is the current token. "elif" is an if in place of else, which ends with the
- * same "end". */
+/* Parses "if C then A else B end". "elif" is parsed as a nested "if" in the else part; both share one "end". */
 static int parse_if(struct parser *p)
 {
 	lex_next(&p->lex);
 	if (parser_nest(p) < 0 || parser_pipe(p) < 0 || want_word(p, "then", "'then'") < 0)
 		return -1;
-	/* condition, OP_UNLESS else; then-part, OP_JUMP end; else: else-part; end: */
+	/* The code is: condition, OP_UNLESS (to the else part), then part, OP_JUMP (to the end), else part. */
 	uint32_t unless = builder_emit(&p->b, OP_UNLESS, 0);
 	if (parser_pipe(p) < 0)
 		return -1;
@@ -179,7 +180,7 @@ static int parse_if(struct parser *p)
 	return 0;
 }
 
-/* Parses startswith("text") and endswith("text"). Other arguments are left to libjq. */
+/* Parses startswith("text") or endswith("text"), whose instruction is OP. Any other argument is left to libjq. */
 static int parse_affix(struct parser *p, enum expr_op op)
 {
 	lex_next(&p->lex);
@@ -201,6 +202,7 @@ static int parse_affix(struct parser *p, enum expr_op op)
 /* Parses a keyword, a function or a literal word. All other names are left to libjq. */
 static int parse_word(struct parser *p)
 {
+	/* Functions without arguments: `length` is the length of `.`. */
 	static const struct {
 		const char *word;
 		enum expr_op op;
@@ -211,10 +213,10 @@ static int parse_word(struct parser *p)
 		{ "ascii_downcase", OP_DOWNCASE },
 		{ "ascii_upcase", OP_UPCASE },
 	};
-	/* Where a value is wanted, these are certainly wrong. */
-	static const char *const binary[] = { "and", "or", "then", "elif", "else", "end" };
-	for (size_t i = 0; i < sizeof binary / sizeof *binary; i++)
-		if (lex_is(&p->lex, binary[i]))
+	/* These words cannot begin a value in any jq program. */
+	static const char *const never_values[] = { "and", "or", "then", "elif", "else", "end" };
+	for (size_t i = 0; i < sizeof never_values / sizeof *never_values; i++)
+		if (lex_is(&p->lex, never_values[i]))
 			return parser_expected(p, "a value");
 	if (lex_is(&p->lex, "if"))
 		return parse_if(p);
@@ -242,7 +244,8 @@ static int parse_word(struct parser *p)
 
 /* ---- terms ---- */
 
-/* Parses a whole expression in parentheses. */
+/* Parses a whole expression in parentheses, and the steps that may follow it. Like an operand, the group leaves one
+ * value. */
 static int parse_group(struct parser *p)
 {
 	uint32_t start = parser_here(p);
@@ -256,7 +259,7 @@ static int parse_group(struct parser *p)
 	return parse_after_group(p, start);
 }
 
-/* Arrays, objects, formats, variables and the like are T_BRACKET_OPEN or T_FOREIGN here: libjq's. */
+/* Leaves arrays, objects, formats, variables and the like to libjq; they begin with T_BRACKET_OPEN or T_NOT_NATIVE. */
 int parser_term(struct parser *p)
 {
 	struct span bytes;
@@ -276,7 +279,7 @@ int parser_term(struct parser *p)
 		lex_next(&p->lex);
 		return 0;
 	case T_BRACKET_OPEN: /* an array */
-	case T_FOREIGN: return parser_not_native(p);
+	case T_NOT_NATIVE: return parser_not_native(p);
 	default: return parser_expected(p, "a value");
 	}
 }

@@ -1,7 +1,7 @@
-/* value.c -- values: their truth, number, text and order, as jq has them.
+/* value.c -- values: their truth, number, text and order, as in jq.
  *
- * A value that comes from an event is JSON text and stays so: a number is parsed only when one is needed, and written
- * with the digits that the event had. Only numbers can be computed values without text. */
+ * A value from an event stays JSON text. Its number is parsed only when it is needed, and is written with the digits
+ * that the event had. Only computed numbers have no text. */
 #include "expr/value.h"
 
 bool value_true(const struct value *v)
@@ -15,25 +15,25 @@ struct num value_num(const struct value *v)
 	if (v->is_num)
 		return v->num;
 	if (v->type == JSON_NUMBER && num_parse(v->text, &n) < 0)
-		n = num_from_i64(0); /* not a number after all: json_check() has not seen this event */
+		n = num_from_i64(0); /* the text only begins like a number: json_check() has not checked this event */
 	return n;
 }
 
-/* Text from an event is copied, digit for digit and space for space. */
+/* The text of a value from an event is copied byte for byte, with its white space. */
 int value_write(const struct value *v, struct buf *out)
 {
 	return v->is_num ? num_write(v->num, out) : buf_add_span(out, v->text);
 }
 
-/* Compares two strings without escapes, in their quotes, by code point. */
-static int compare_plain(struct span a, struct span b)
+/* Compares two strings without escapes by code point. A and B have their quotes. */
+static int compare_without_escapes(struct span a, struct span b)
 {
-	size_t an = a.n - 1, bn = b.n - 1; /* without the closing quotes, which would sort after a space */
+	size_t an = a.n - 1, bn = b.n - 1; /* the closing quotes are left out: they would sort after a space */
 	int c = memcmp(a.p, b.p, an < bn ? an : bn);
 	return c ? c : value_order((int64_t)an, (int64_t)bn);
 }
 
-/* The types are in jq's order. Numbers and most strings are compared here; the rest as JSON text. */
+/* Types are in jq's order. Numbers and most strings are compared here, all other values as JSON text. */
 int value_compare(const struct value *a, const struct value *b)
 {
 	if (a->type != b->type)
@@ -43,6 +43,6 @@ int value_compare(const struct value *a, const struct value *b)
 	if (a->type == JSON_NUMBER)
 		return num_compare(value_num(a), value_num(b));
 	if (a->type == JSON_STRING && !value_text_escaped(a->text) && !value_text_escaped(b->text))
-		return compare_plain(a->text, b->text);
+		return compare_without_escapes(a->text, b->text);
 	return json_compare(a->text, b->text);
 }

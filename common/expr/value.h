@@ -1,4 +1,4 @@
-/* value.h -- values: what expressions give, and what their operators take. A value borrows its text. */
+/* value.h -- the values that expressions give and that operators take. A value borrows its text. */
 #ifndef EXPR_VALUE_H
 #define EXPR_VALUE_H
 #include "base/buf.h"
@@ -6,13 +6,13 @@
 #include "text/number.h"
 
 struct value {
-	enum json_type type; /* never JSON_MISSING: a missing path is null */
+	enum json_type type; /* JSON_MISSING only if the text is not JSON: a path without a value gives null */
 	bool is_num;         /* a computed number: num holds it, and text is SPAN_NONE */
-	struct span text;    /* otherwise its JSON text, inside the event where possible */
+	struct span text;    /* otherwise the JSON text of the value, inside the event where possible */
 	struct num num;
 };
 
-/* Make a value: of the given type with its JSON text, a boolean, a computed number. */
+/* These three functions make a value: one of the given type and JSON text, a boolean, a computed number. */
 static inline struct value value_literal(enum json_type type, struct span text)
 {
 	return (struct value){ .type = type, .text = text };
@@ -28,22 +28,23 @@ static inline struct value value_number(struct num n)
 	return (struct value){ .type = JSON_NUMBER, .is_num = true, .num = n };
 }
 
-/* Returns the value whose JSON text is S; null for SPAN_NONE. Its type is JSON_MISSING if S is not JSON. */
+/* Returns the value whose JSON text is S; null if S is SPAN_NONE. The type is JSON_MISSING if S is not JSON. */
 static inline struct value value_of(struct span s)
 {
 	return s.p ? value_literal(json_type(s), s) : value_literal(JSON_NULL, SPAN("null"));
 }
 
-/* Returns the number that V (a JSON_NUMBER) is, computed or read from its text. */
+/* Returns the number of V, a JSON_NUMBER: the computed one, or the one that its text represents. */
 struct num value_num(const struct value *v);
-/* Returns true for all values but null and false, as in jq. */
+/* Returns true for all values except null and false, as in jq. */
 bool value_true(const struct value *v);
-/* Appends V as JSON: a computed number in its canonical form, anything else as it is. Returns 0; -1 if OUT is full. */
+/* Appends V to OUT as JSON: a computed number in canonical form, anything else as its text. Returns 0; -1 if OUT is
+ * full. */
 int value_write(const struct value *v, struct buf *out) MUST_USE;
-/* Compares in jq's order, see json_compare(). Returns <0, 0 or >0. */
+/* Compares A and B in jq's order, see json_compare(). Returns <0, 0 or >0. */
 int value_compare(const struct value *a, const struct value *b);
 
-/* Returns true if TEXT, of a JSON string, has an escape, so that it differs from the bytes that it represents. */
+/* Returns true if TEXT, the JSON text of a string, has an escape and so differs from the bytes that it represents. */
 static inline bool value_text_escaped(struct span text)
 {
 	return memchr(text.p, '\\', text.n) != NULL;
