@@ -1,7 +1,7 @@
 /* event.c -- splitting an event into its top-level fields.
  *
  * Nothing is copied: a field is two spans into the line. The array of fields is kept from event to event, so that
- * reading one allocates nothing once the array is large enough. */
+ * reading an event allocates nothing once the array is large enough. */
 #include "sp-sink/event.h"
 #include "base/vec.h"
 #include <stdarg.h>
@@ -35,7 +35,7 @@ int event_read(struct event *ev, struct span line, struct err *e)
 	if (json_walk_init(&w, ev->text) < 0)
 		return 0;
 	while (json_walk(&w, &f.name, &f.value) > 0) {
-		/* Tested here, so that not every field costs a call. */
+		/* vec_room() is called only if the array is full: a call for every field would be slow. */
 		if (ev->count == ev->cap) {
 			struct field *fields = vec_room(ev->fields, &ev->cap, ev->count + 1, sizeof *fields);
 			if (!fields)
@@ -61,7 +61,7 @@ struct span event_find(const struct event *ev, struct span name, size_t *guess)
 	return SPAN_NONE;
 }
 
-/* Fills E itself: err_set() returns -1, and a rejected event is not a failure of the run. */
+/* Does not use err_set(), which returns -1: rejecting an event does not end the run. */
 int event_reject(struct event *ev, const char *kind, struct err *e, const char *format, ...)
 {
 	va_list ap;
@@ -88,7 +88,7 @@ static bool event_has_nul(struct span text)
 
 int event_check_nul(struct event *ev, const char *store, struct err *e)
 {
-	/* Few events have an escape at all, and a NUL byte is not valid JSON. */
+	/* A NUL can only be written as an escape, because a NUL byte is not valid JSON. Few events have any escape. */
 	if (!memchr(ev->text.p, '\\', ev->text.n))
 		return 0;
 	for (size_t i = 0; i < ev->count; i++) {

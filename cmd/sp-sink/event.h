@@ -14,26 +14,26 @@ struct event {
 	struct span text;     /* the object, without white space around it */
 	struct field *fields; /* in the order of the line; owned */
 	size_t count, cap;
-	const char *kind; /* of a rejected event: the kind of fault, by which they are counted; a static string */
+	const char *kind; /* of a rejected event: the kind of fault, a static string; rejects are counted by kind */
 };
 
 void event_release(struct event *ev);
-/* Splits LINE, which json_check() must have accepted; it is borrowed until the next call. Returns 0, or -1 with E
- * (EX_OSERR: out of memory). */
+/* Splits LINE, which json_check() must have accepted, into EV. LINE is borrowed until the next call. Returns 0, or -1
+ * with E (EX_OSERR) if memory is exhausted. */
 int event_read(struct event *ev, struct span line, struct err *e) MUST_USE;
-/* Returns the value of the field NAME (plain bytes), SPAN_NONE if there is none. *GUESS is the place at which the field
- * was last time, and is looked at first; it may start as any number. */
+/* Returns the value of the field NAME (plain bytes), or SPAN_NONE if EV lacks it. *GUESS is the place of the field in
+ * the last event: it is checked first, and set to the place that was found. Its first value may be any number. */
 struct span event_find(const struct event *ev, struct span name, size_t *guess);
 
-/* Rejects EV: sets its kind (a static string) and E (EX_DATAERR, the message). Always returns 1, which is what put()
- * returns for a rejected event. */
+/* Rejects EV: sets its kind to KIND (a static string), and E to EX_DATAERR with the message FORMAT. Always returns 1,
+ * which is what put() returns for a rejected event. */
 int event_reject(struct event *ev, const char *kind, struct err *e, const char *format, ...)
 	__attribute__((format(printf, 4, 5)));
-/* Rejects EV if one of its names or strings at the top level has a NUL character, which STORE ("CSV", for the message)
- * cannot hold. Returns 1 if so, else 0. */
+/* Rejects EV and returns 1 if one of its names or strings at the top level has a NUL character. Otherwise returns 0.
+ * STORE ("CSV") names in the message what cannot hold that character. */
 int event_check_nul(struct event *ev, const char *store, struct err *e);
 
-/* For "%.*s" of a field's name in a message: at most 200 bytes of it. */
+/* The two arguments of "%.*s" that show S, the name of a field, in a message: at most 200 bytes of it. */
 #define EVENT_NAME_ARG(s) ((s).n > 200 ? 200 : (int)(s).n), (s).p
 
 /* Returns the text of VALUE, a JSON string, between its quotes; it is not unescaped. */

@@ -1,7 +1,7 @@
 /* name_table.c -- numbered names.
  *
- * A name is found by its bytes, unescaped and, where case does not count, in lower case; its number is its place in the
- * array. Names are never removed, so numbers stay valid. */
+ * The index finds a name by its unescaped bytes, in lower case if case does not count. The number of a name is its
+ * place in the array. Names are never removed, so numbers stay valid. */
 #include "sp-sink/name_table.h"
 #include "base/vec.h"
 #include "json/json.h"
@@ -31,7 +31,7 @@ void name_table_release(struct name_table *s)
 	*s = (struct name_table){ 0 };
 }
 
-/* Returns a copy of S with a NUL after it, or NULL. */
+/* Returns a copy of S with a NUL after it, which the caller frees, or NULL if memory is exhausted. */
 static char *name_copy(struct span s)
 {
 	char *p = malloc(s.n + 1);
@@ -42,7 +42,7 @@ static char *name_copy(struct span s)
 	return p;
 }
 
-/* Turns the bytes in s->key into what the index knows the name by. */
+/* Turns the name in s->key into its key in the index, and returns that key. */
 static struct span name_table_key(struct name_table *s)
 {
 	/* ASCII letters only, as SQLite compares the names of columns. */
@@ -61,7 +61,7 @@ static int64_t name_table_lookup(struct name_table *s, struct span key)
 
 int64_t name_table_find(struct name_table *s, struct span raw, size_t guess)
 {
-	/* Equal as written in the event: nothing to unescape and to hash. */
+	/* RAW is written as in an earlier event, so it need not be unescaped and hashed. */
 	if (guess < s->count && s->all[guess].raw &&
 		span_eq(raw, (struct span){ s->all[guess].raw, s->all[guess].raw_n }))
 		return (int64_t)guess;
@@ -71,7 +71,8 @@ int64_t name_table_find(struct name_table *s, struct span raw, size_t guess)
 	return name_table_lookup(s, name_table_key(s));
 }
 
-/* Adds TEXT, which is not there. RAW: as an event has it, or SPAN_NONE. */
+/* Adds TEXT, which is not in the set. RAW is the name as an event wrote it, or SPAN_NONE. Returns the number, NAME_FULL
+ * or NAME_MEMORY. */
 static int64_t name_table_append(struct name_table *s, struct span text, struct span raw)
 {
 	if (s->count == s->max)
@@ -89,7 +90,7 @@ static int64_t name_table_append(struct name_table *s, struct span text, struct 
 		struct span key = name_table_key(s);
 		number = table_add(&s->index, key, table_hash(key), &added);
 	}
-	/* Nothing is added in part: the array counts the name only when the index has it. */
+	/* The array counts the name only if the index has it, so nothing is added in part. */
 	if (!number) {
 		free(n.text);
 		free(n.raw);

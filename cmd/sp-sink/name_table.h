@@ -1,8 +1,8 @@
 /* name_table.h -- a set of names (any bytes), numbered 0, 1, ... in the order in which they were added: the columns
  * of a table, the fields of a key.
  *
- * Events of one source have the same names in the same places. So each name is kept as it was written in the event,
- * too, and looking up a name that is at its usual place is one comparison, without unescaping and hashing. */
+ * Events of one source have the same names in the same places. So each name is also kept raw, as the event wrote it. If
+ * a name is at its usual place, looking it up is one comparison, without unescaping and hashing. */
 #ifndef SINK_NAME_TABLE_H
 #define SINK_NAME_TABLE_H
 #include "base/buf.h"
@@ -11,11 +11,11 @@
 struct name {
 	char *text; /* unescaped, n bytes and a NUL; owned */
 	size_t n;
-	char *raw; /* as an event had it between its quotes; owned; NULL: it came from elsewhere */
+	char *raw; /* as an event wrote it between the quotes; owned; NULL: the name is not from an event */
 	size_t raw_n;
 };
 
-/* Not to be copied: the index points into it. */
+/* Must not be copied: the index points to the pool in it. */
 struct name_table {
 	struct name *all; /* by number; owned */
 	size_t count, cap, max;
@@ -29,22 +29,22 @@ struct name_table {
 int name_table_init(struct name_table *s, size_t max, bool fold_case, struct err *e) MUST_USE;
 void name_table_release(struct name_table *s);
 
-/* Instead of a number: */
+/* What the functions return instead of a number. */
 enum {
 	NAME_NONE = -1,   /* the name is not in the set */
 	NAME_FULL = -2,   /* the set has MAX names */
 	NAME_MEMORY = -3, /* out of memory, or the name is too long */
 };
 
-/* Returns the number of the name RAW (between the quotes of a JSON string), or NAME_NONE. GUESS: the number that it
- * most likely has. */
+/* Returns the number of the name RAW (the text between the quotes of a JSON string), or NAME_NONE. GUESS is the number
+ * that RAW most likely has. */
 int64_t name_table_find(struct name_table *s, struct span raw, size_t guess);
-/* The same, but adds RAW if it is not there. Returns its number, NAME_FULL or NAME_MEMORY. */
+/* Adds the name RAW if it is not in the set. Returns its number, NAME_FULL or NAME_MEMORY. GUESS is as above. */
 int64_t name_table_add(struct name_table *s, struct span raw, size_t guess);
-/* Adds TEXT, a name in plain bytes, if it is not there. Returns its number, NAME_FULL or NAME_MEMORY. */
+/* Adds TEXT, a name in plain bytes, if it is not in the set. Returns its number, NAME_FULL or NAME_MEMORY. */
 int64_t name_table_add_plain(struct name_table *s, struct span text);
-/* Adds the names of KEY, the value of --key: cells of CSV, none of them empty. EACH(arg, number) is called for each; it
- * may be NULL. Returns 0, or -1 with E: EX_USAGE, also when EACH returns -1. */
+/* Adds the names in KEY, the value of --key: cells of CSV, none of them empty. Calls EACH(ARG, number) for each name;
+ * EACH may be NULL. Returns 0, or -1 with E (EX_USAGE), even if EACH has returned -1. */
 int name_table_add_key(struct name_table *s, const char *key, int (*each)(void *arg, size_t number), void *arg,
 	struct err *e) MUST_USE;
 #endif

@@ -1,8 +1,8 @@
-/* options.c -- the command line of sp-sink: a table of options, and what they are checked against.
+/* options.c -- the command line of sp-sink: a table of options, and their checks.
  *
- * Options come in any order, so they are only stored at first. When the TARGET is known, an option that it does not use
- * is an error, before anything is opened: a user who gave --key for a CSV file would otherwise find duplicate rows much
- * later. The part of --help about targets is made from the table of targets (target.h). */
+ * Options may come in any order, so they are only stored at first. When the TARGET is known, an option that the target
+ * does not use is an error, before anything is opened. Without this check a user who gave --key for a CSV file would
+ * find duplicate rows much later. The part of --help about targets is made from the table of targets (target.h). */
 #include "sp-sink/options.h"
 #include "base/amount.h"
 #include "base/dur.h"
@@ -27,7 +27,7 @@ enum {
 	MAX_OPEN_LIMIT = 1000,         /* below the usual limit of 1024 descriptors */
 	FORMS_MAX_BYTES = 2000,
 };
-/* The reader holds twice the longest line in memory. */
+/* The largest --max-event, 1G: the reader holds twice the longest line in memory. */
 #define MAX_EVENT_LIMIT (UINT64_C(1) << 30)
 
 /* --help, the manual page and the completion have the same names; scripts/check-man compares them. */
@@ -56,13 +56,13 @@ static const struct opt_program sink_program = {
 	.options = options,
 };
 
-/* While the command line is read. */
+/* What the functions below need while the command line is read. */
 struct parsed {
 	struct config *config;
 	char **argv; /* for a driver, which reads the same command line */
 };
 
-/* --tz may be given twice; the last one counts. */
+/* Opens the zone NAME of --tz. If --tz is given twice, the last one counts. */
 static int options_set_zone(struct config *c, const char *name, struct err *e)
 {
 	zone_free(c->target.zone);
@@ -70,7 +70,7 @@ static int options_set_zone(struct config *c, const char *name, struct err *e)
 	return zone_open(name, &c->target.zone, e);
 }
 
-/* Stores option ID. What depends on the target is checked when the target is known. */
+/* Stores option ID. options_operands() checks later whether the target uses it. */
 static int options_set(void *arg, int id, const char *value, struct err *e)
 {
 	struct config *c = ((const struct parsed *)arg)->config;
@@ -106,7 +106,8 @@ static int options_details(void *arg, struct buf *out)
 		"  sp-agg --by .path n=count | sp-sink 'sqlite:stats.db?table=pages' --key window_start,path\n");
 }
 
-/* An option that the target does not use is a mistake: it is reported before anything is opened. */
+/* Checks that the target uses all options that were given, and that --max-event is within its limits. Returns 0, or -1
+ * with E (EX_USAGE). */
 static int options_check(const struct config *c, struct err *e)
 {
 	const struct target_config *t = &c->target;
@@ -120,7 +121,7 @@ static int options_check(const struct config *c, struct err *e)
 	return 0;
 }
 
-/* Sets E: there is no operand. */
+/* Returns -1 with E: no TARGET is given. The message lists the targets. */
 static int options_no_target(const struct target_type *const *types, struct err *e)
 {
 	struct buf forms;
@@ -131,8 +132,8 @@ static int options_no_target(const struct target_type *const *types, struct err 
 	return -1;
 }
 
-/* The one operand is the TARGET. With it, all options are known and can be checked. A target that is in a driver is
- * handed over to it, and this returns only if that fails. */
+/* Chooses the target by the one operand, the TARGET, and checks the options for it. If the target needs a driver, the
+ * driver replaces this process; the function returns only if that fails. */
 static int options_operands(void *arg, char **operands, int count, struct err *e)
 {
 	const struct parsed *p = arg;

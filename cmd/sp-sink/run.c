@@ -1,8 +1,8 @@
 /* run.c -- from standard input to the target.
  *
- * The filter (program/filter.h) reads lines, drops control lines and counts what is rejected. Here a line becomes an
- * event and goes into the target, and this file decides when the target commits: when put() says that enough has
- * come, when due() says that it is time, and at the end of the input.
+ * The filter (program/filter.h) reads lines, drops control lines and counts what is rejected. This file turns a line
+ * into an event and passes it to the target. It also decides when the target commits: when put() sets *DUE, when due()
+ * returns true, and at the end of the input.
  *
  * Only lines that json_check() accepts reach a target, so nothing malformed is ever stored. */
 #include "sp-sink/run.h"
@@ -15,7 +15,7 @@
 #include <stdio.h>
 
 enum {
-	TICK_LINES = 256, /* lines between two looks at the clock: well below a millisecond */
+	TICK_LINES = 256, /* lines between two checks of the clock: well below a millisecond */
 	STATUS_MS = 1000, /* longest sleep if a status line or a metrics file is to be kept up to date */
 	REASON_BYTES = 256,
 };
@@ -23,11 +23,11 @@ enum {
 struct run {
 	const struct config *config;
 	const struct target_type *type;
-	struct target *target; /* NULL: not open */
+	struct target *target; /* NULL until open() has set it */
 	struct filter filter;
 	struct json_checker checker;
-	struct event event; /* the line at hand */
-	uint64_t events;    /* taken by the target */
+	struct event event; /* the current line */
+	uint64_t events;    /* stored by the target */
 };
 
 /* ---- status and metrics ---- */
@@ -58,7 +58,7 @@ static int run_commit(struct run *r, enum target_extent extent, struct err *e)
 	return r->type->commit ? r->type->commit(r->target, extent, e) : 0;
 }
 
-/* Does what the clock asks for, and sets how long the reader may sleep before the next time. */
+/* Commits and calls tick() if they are due by the clock. Sets how long the reader may sleep until the next of them. */
 static int run_tick(struct run *r, struct err *e)
 {
 	int64_t now = clock_monotonic_ms(), next = TARGET_NEVER;
@@ -98,7 +98,7 @@ static int run_put(struct run *r, const struct line *line, struct err *e)
 	if (event_read(&r->event, line->text, e) < 0)
 		return -1;
 	int put = r->type->put(r->target, &r->event, &due, e);
-	/* The rejection is reported before a commit that is due at the same time. */
+	/* A rejection is reported first, so that a commit that fails does not hide it. */
 	r->events += put == 0;
 	if (put < 0 || (put == 1 && filter_reject(&r->filter, line, r->event.kind, e->msg, e) < 0))
 		return -1;
@@ -121,8 +121,8 @@ static int run_line(void *arg, const struct line *line, struct err *e)
 
 /* ---- the run ---- */
 
-/* Opens the target first, so that a target that cannot be opened leaves no other file behind. From here on signals
- * remove temporary files. */
+/* Opens the target before the filter opens --reject and --metrics: if the target cannot be opened, no other file is
+ * created. From here on signals remove temporary files. */
 static int run_init(struct run *r, const struct config *c, struct err *e)
 {
 	const struct filter_hooks hooks = { .event = run_line,
@@ -134,7 +134,7 @@ static int run_init(struct run *r, const struct config *c, struct err *e)
 	const struct filter_config config = { .reject = c->reject,
 		.metrics = c->metrics,
 		.status = c->status,
-		.no_output = true, /* the target may write there */
+		.no_output = true, /* the target may write to standard output */
 		.max_line = (size_t)c->max_event,
 		.max_option = "--max-event" };
 	tempfile_catch_signals();

@@ -18,15 +18,15 @@ int dirs_sync(int folder, const char *name, struct err *e)
 {
 	/* An O_PATH descriptor cannot be synced, so the folder is opened once more. */
 	int fd = openat(folder, ".", O_RDONLY | O_DIRECTORY | O_CLOEXEC);
-	/* EINVAL: the file system cannot sync folders, and so has nothing to sync. */
+	/* EINVAL: the file system cannot sync folders, which is not an error here. */
 	int r = fd < 0 || (fsync(fd) < 0 && errno != EINVAL) ? err_errno(e, EX_IOERR, errno, "%s", name) : 0;
 	if (fd >= 0)
 		close(fd);
 	return r;
 }
 
-/* Opens the folder NAME in the folder FD, and makes it if it is missing. FLAGS: O_NOFOLLOW or 0. WHOLE is its full
- * path, for messages. Returns its descriptor, or -1 with E. */
+/* Opens the folder NAME in the folder FD, and makes it if it is missing. FLAGS is O_NOFOLLOW or 0. WHOLE is the full
+ * path, for messages. Returns a descriptor of the folder NAME, or -1 with E. */
 static int dirs_step(int fd, const char *name, int flags, const char *whole, struct err *e)
 {
 	struct stat st;
@@ -48,8 +48,8 @@ static int dirs_step(int fd, const char *name, int flags, const char *whole, str
 	return err_errno(e, err_status_write(why), why, "%s", whole);
 }
 
-/* Walks from the folder FD, which it closes, down to PATH, whose first FROM bytes name FD. Returns the descriptor
- * of the last folder, or -1 with E. */
+/* Opens the folder PATH, and makes the missing ones on the way. It starts at the folder FD, which the first FROM bytes
+ * of PATH name, and closes FD. Returns a descriptor of the folder PATH, or -1 with E. */
 static int dirs_descend(int fd, const char *path, size_t from, int flags, struct err *e)
 {
 	char whole[PATH_MAX];
@@ -57,18 +57,18 @@ static int dirs_descend(int fd, const char *path, size_t from, int flags, struct
 		close(fd);
 		return err_set(e, EX_CANTCREAT, "%.200s...: the path is too long", path);
 	}
-	for (size_t at = from; fd >= 0;) {
-		/* Several slashes are one, and one at the end is none. */
-		at += strspn(path + at, "/");
-		size_t n = strcspn(path + at, "/");
+	for (size_t offset = from; fd >= 0;) {
+		/* Several slashes count as one, and a slash at the end is ignored. */
+		offset += strspn(path + offset, "/");
+		size_t n = strcspn(path + offset, "/");
 		if (n == 0)
 			break;
-		memcpy(whole, path, at + n);
-		whole[at + n] = '\0';
-		int next = dirs_step(fd, whole + at, flags, whole, e);
+		memcpy(whole, path, offset + n);
+		whole[offset + n] = '\0';
+		int next = dirs_step(fd, whole + offset, flags, whole, e);
 		close(fd);
 		fd = next;
-		at += n;
+		offset += n;
 	}
 	return fd;
 }

@@ -1,15 +1,16 @@
-/* dirs.h -- folders that exist when a file is put into them, also after a crash.
+/* dirs.h -- folders that exist when a file is put into them, even after a crash.
  *
- * A new folder is made durable by fsync(2) of the folder above it: before that, its name can be lost with the power. */
+ * A new folder is made durable by fsync(2) of the folder above it: before that, a loss of
+ * power can lose its name. */
 #ifndef SINK_PLACE_DIRS_H
 #define SINK_PLACE_DIRS_H
 #include "base/err.h"
 
-/* Makes the folder PATH and those above it that are missing. Returns 0, or -1 with E. */
+/* Makes the folder PATH and the missing folders above it. Returns 0, or -1 with E. */
 int dirs_make(const char *path, struct err *e) MUST_USE;
-/* Opens the folder BELOW ("a/b"; "" is ROOT itself) of ROOT, and makes what is missing of it. ROOT must exist. No
- * symbolic link below ROOT is followed, so that others who may write there cannot have files put elsewhere. Returns a
- * descriptor for ...at() calls (O_PATH), which the caller closes, or -1 with E. */
+/* Opens the folder ROOT/BELOW ("a/b"; "" is ROOT itself), and makes its missing folders. ROOT must exist. No symbolic
+ * link below ROOT is followed, so that others who may write there cannot redirect files to another place. Returns an
+ * O_PATH descriptor for ...at() calls, which the caller closes, or -1 with E. */
 int dirs_open(const char *root, const char *below, struct err *e) MUST_USE;
 /* Makes the names in FOLDER durable (fsync(2)). FOLDER may be O_PATH. NAME is for messages. Returns 0, or -1 with E. */
 int dirs_sync(int folder, const char *name, struct err *e) MUST_USE;

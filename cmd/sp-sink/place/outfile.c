@@ -5,8 +5,9 @@
  * is complete, and the last fsync makes its name survive a loss of power.
  *
  * The protocol of appending: lock the file, so that lines of two runs are not mixed, and add whole lines. When the run
- * fails, the file is cut to its last whole line. A compressed member is built in a temporary file and copied at the end
- * with signals blocked, because bytes after an incomplete member cannot be read. */
+ * fails, the file is cut to its last whole line. To a compressed file, a run adds one member (a zstd frame is called a
+ * member here, too). The member is built in a temporary file and copied at the end with signals blocked, because bytes
+ * after an incomplete member cannot be read. */
 #include "sp-sink/place/outfile.h"
 #include "sp-sink/place/dirs.h"
 #include "sp-sink/place/outpath.h"
@@ -23,7 +24,7 @@
 
 static const struct outfile outfile_closed = { .fd = -1, .out = { .out.fd = -1 } };
 
-/* Returns the folder of PATH, which the caller frees, or NULL. */
+/* Returns the name of the folder of PATH, which the caller frees, or NULL if memory is exhausted. */
 static char *outfile_folder_of(const char *path)
 {
 	size_t n = outpath_folder(path);
@@ -43,7 +44,8 @@ static int outfile_open_folder(const char *path, struct err *e)
 	return fd;
 }
 
-/* Returns "DIR/.NAME.PID-RANDOM.sp-tmp", which the caller frees, or NULL. NAME is PATH's last component. */
+/* Returns "DIR/.NAME.PID-RANDOM.sp-tmp", which the caller frees, or NULL after a failure. DIR may be NULL; NAME is
+ * PATH's last component. */
 static char *outfile_temp_name(const char *dir, const char *path)
 {
 	uint64_t random = 0;
@@ -52,27 +54,28 @@ static char *outfile_temp_name(const char *dir, const char *path)
 	/* Random, because runs in different containers may have the same process number. */
 	if (getrandom(&random, sizeof random, 0) != sizeof random)
 		return NULL;
-	/* A file's name may have 255 bytes, and this one is longer than the final one: only 200 of that are used. */
+	/* A file's name may have 255 bytes, and a temporary name is longer than its NAME: at most 200 bytes of NAME are
+	 * used. */
 	if (asprintf(&name, "%s%s.%.200s.%ld-%016" PRIx64 TEMPFILE_SUFFIX, dir ? dir : "", dir ? "/" : "", path + at,
 		    (long)getpid(), random) < 0)
 		return NULL;
 	return name;
 }
 
-/* The same in PATH's own folder. */
+/* Returns a temporary name in PATH's own folder, which the caller frees, or NULL after a failure. */
 static char *outfile_temp_beside(const char *path)
 {
 	size_t n = outpath_folder(path);
 	if (n == 0)
 		return outfile_temp_name(NULL, path);
-	/* The root has no name before its slash. */
+	/* In "/file" no name is before the slash, so the root is written "/.". */
 	char *dir = n == 1 ? strdup("/.") : strndup(path, n - 1);
 	char *name = dir ? outfile_temp_name(dir, path) : NULL;
 	free(dir);
 	return name;
 }
 
-/* Removes the temporary files that killed runs left of this file. */
+/* Removes temporary files of PATH that killed runs left behind. */
 static void outfile_clean_beside(const char *path)
 {
 	char *folder = outfile_folder_of(path), *prefix = NULL;
@@ -82,7 +85,8 @@ static void outfile_clean_beside(const char *path)
 	free(folder);
 }
 
-/* Creates the temporary file with MODE; 0: as the umask has it. */
+/* Creates the temporary file in TEMP_DIR, or in the file's own folder if TEMP_DIR is NULL. Its permissions are MODE,
+ * or, if MODE is 0, what the umask allows. Returns 0, or -1 with E. */
 static int outfile_open_temp(struct outfile *f, const char *temp_dir, mode_t mode, struct err *e)
 {
 	f->temp = temp_dir ? outfile_temp_name(temp_dir, f->path) : outfile_temp_beside(f->path);
@@ -100,7 +104,7 @@ static int outfile_open_temp(struct outfile *f, const char *temp_dir, mode_t mod
  * replaced. */
 static int outfile_open_in_place(struct outfile *f, struct err *e)
 {
-	/* A copy, because the outfile closes its descriptor; not one of the three standard ones. */
+	/* The outfile closes f->fd, so it gets a copy of the descriptor, above the three standard ones. */
 	int own = outpath_own(f->path);
 	f->fd = own >= 0 ? fcntl(own, F_DUPFD_CLOEXEC, 3) : open(f->path, O_WRONLY | O_NOCTTY | O_CLOEXEC);
 	if (f->fd < 0)
@@ -126,19 +130,19 @@ int outfile_create(struct outfile *f, const char *temp_dir, const char *path, co
 	if (!f->path)
 		return e->status ? -1 : err_oom(e, "an output file");
 	/* A file that exists is replaced, and the new one takes over its permissions. */
-	bool there = stat(f->path, &st) == 0;
+	bool exists = stat(f->path, &st) == 0;
 	if (strlen(f->path + outpath_folder(f->path)) > NAME_MAX)
 		return err_errno(e, EX_CANTCREAT, ENAMETOOLONG, "%s", path);
-	if (there && S_ISDIR(st.st_mode))
+	if (exists && S_ISDIR(st.st_mode))
 		return err_set(e, EX_CANTCREAT, "%s is a folder; to write files in it, give dir:%s", path, path);
 	if (!temp_dir && f->regular)
 		outfile_clean_beside(f->path);
-	int r = f->regular ? outfile_open_temp(f, temp_dir, there ? st.st_mode & 0777 : 0, e) :
+	int r = f->regular ? outfile_open_temp(f, temp_dir, exists ? st.st_mode & 0777 : 0, e) :
 			     outfile_open_in_place(f, e);
 	return r < 0 ? -1 : outfile_start(f, type, e);
 }
 
-/* If the last line of the file has no newline, adds it: the next line would otherwise become a part of it. */
+/* Adds a newline if the last line of the file has none: otherwise the next line would become a part of it. */
 static int outfile_end_last_line(struct outfile *f, struct err *e)
 {
 	char last = '\n';
@@ -162,7 +166,7 @@ int outfile_append(struct outfile *f, const char *path, const struct compressor_
 		return err_errno(e, errno == EISDIR ? EX_CANTCREAT : err_status_write(errno), errno, "%s", path);
 	f->regular = true;
 	f->start = st.st_size;
-	/* The lock ends with the process, so a killed run leaves none. */
+	/* The lock ends with the process, so a killed run leaves no lock. */
 	if (flock(f->fd, LOCK_EX | LOCK_NB) < 0)
 		return err_set(e, EX_TEMPFAIL, "%s: another sp-sink appends to this file; try again when it has ended",
 			path);
@@ -191,7 +195,7 @@ int outfile_add(struct outfile *f, struct span lines, struct err *e)
 	if (compressor_add(&f->out, lines, e) < 0)
 		return -1;
 	/* The writer gives whole lines to write(2), so everything that it has written ends with a newline. */
-	f->good = f->out.out.bytes;
+	f->complete_bytes = f->out.out.bytes;
 	return 0;
 }
 
@@ -201,11 +205,11 @@ int outfile_flush(struct outfile *f, struct err *e)
 		return 0; /* the file cannot be seen yet */
 	if (compressor_flush(&f->out, e) < 0)
 		return -1;
-	f->good = f->out.out.bytes;
+	f->complete_bytes = f->out.out.bytes;
 	return 0;
 }
 
-/* Copies the temporary file to the end of the file. If that fails half-way, cuts the file to what it was. */
+/* Copies the temporary file to the end of the file. If that fails, cuts the file to its former size. */
 static int outfile_copy_member(struct outfile *f, struct err *e)
 {
 	/* f->out writes to the temporary file, so the copy needs a writer of its own. */
@@ -227,7 +231,7 @@ static int outfile_copy_member(struct outfile *f, struct err *e)
 	return r;
 }
 
-/* Devices and pipes cannot be synced. */
+/* Syncs the file to the disk. Devices and pipes cannot be synced. Returns 0, or -1 with E. */
 static int outfile_sync_file(const struct outfile *f, struct err *e)
 {
 	if (f->regular && fsync(f->fd) < 0)
@@ -235,7 +239,7 @@ static int outfile_sync_file(const struct outfile *f, struct err *e)
 	return 0;
 }
 
-/* The temporary file was renamed or removed. */
+/* Frees the temporary name, after the temporary file was renamed or removed. */
 static void outfile_forget_temp(struct outfile *f)
 {
 	tempfile_forget(f->temp);
@@ -252,7 +256,7 @@ static int outfile_give_name(struct outfile *f, int folder, struct err *e)
 	return dirs_sync(folder, f->path, e);
 }
 
-/* Signals are blocked: a process that ends half-way would leave an incomplete member. */
+/* Adds the member with signals blocked: a process that ends half-way would leave an incomplete member. */
 static int outfile_append_member(struct outfile *f, struct err *e)
 {
 	sigset_t all, old;
@@ -265,11 +269,11 @@ static int outfile_append_member(struct outfile *f, struct err *e)
 
 int outfile_commit_in(struct outfile *f, int folder, struct err *e)
 {
-	/* All bytes are on the disk before the name is: that is what makes a file appear complete. */
+	/* All bytes are on the disk before the file gets its name, so a file of that name is always complete. */
 	if (compressor_finish(&f->out, e) < 0 || (f->append && f->temp && outfile_append_member(f, e) < 0) ||
 		outfile_sync_file(f, e) < 0)
 		return -1;
-	f->good = f->out.out.bytes;
+	f->complete_bytes = f->out.out.bytes;
 	if (f->temp && !f->append && outfile_give_name(f, folder, e) < 0)
 		return -1;
 	f->open = false;
@@ -289,12 +293,12 @@ int outfile_commit(struct outfile *f, struct err *e)
 	return r;
 }
 
-/* Cuts an incomplete last line, unless the size says that another program has added to the file meanwhile. */
-static void outfile_cut_torn(const struct outfile *f)
+/* Cuts an incomplete last line off, unless the size shows that another program has added to the file meanwhile. */
+static void outfile_cut_incomplete(const struct outfile *f)
 {
 	struct stat st;
-	/* The size must be what this run has written: then the incomplete line is its own. */
-	off_t whole = f->start + (off_t)f->good;
+	/* If the size is what this run has written, the incomplete line is from this run. */
+	off_t whole = f->start + (off_t)f->complete_bytes;
 	if (f->locked && !f->temp && fstat(f->fd, &st) == 0 && st.st_size > whole &&
 		st.st_size == f->start + (off_t)f->out.out.bytes)
 		(void)!ftruncate(f->fd, whole);
@@ -304,8 +308,8 @@ void outfile_release(struct outfile *f)
 {
 	int temp = f->out.out.fd;
 	if (f->open && f->append)
-		outfile_cut_torn(f);
-	/* After a rename the temporary name is forgotten; then there is nothing to remove. */
+		outfile_cut_incomplete(f);
+	/* After a rename f->temp is NULL, and there is nothing to remove. */
 	if (f->temp) {
 		unlink(f->temp);
 		outfile_forget_temp(f);

@@ -9,21 +9,22 @@
 #include <sys/types.h>
 
 struct outfile {
-	struct compressor out; /* writes to fd, or to a temporary file that is copied to fd at the end */
-	int fd;                /* -1: closed */
-	char *path;            /* the final name; owned */
-	char *temp;            /* the temporary name; owned; NULL: no temporary file */
-	bool append;           /* ... by outfile_append() */
-	bool regular;          /* a file, not a device or pipe */
-	bool locked;           /* this process may truncate it */
-	bool open;             /* not committed yet */
-	off_t start;           /* append: size of the file when it was opened */
-	uint64_t good;         /* append: bytes after start that end with a complete line */
+	struct compressor out;   /* writes to fd, or to a temporary file that is copied to fd at the end */
+	int fd;                  /* -1: closed */
+	char *path;              /* the final name; owned */
+	char *temp;              /* the temporary name; owned; NULL: no temporary file */
+	bool append;             /* opened by outfile_append() */
+	bool regular;            /* a file, not a device or pipe */
+	bool locked;             /* by this process, which may truncate the file */
+	bool open;               /* opened and not committed yet */
+	off_t start;             /* append: size of the file when it was opened */
+	uint64_t complete_bytes; /* append: bytes after start, up to the end of the last complete line */
 };
 
-/* Opens a new file PATH under a temporary name in TEMP_DIR, which must be in the same file system; NULL: in PATH's own
- * folder. Symbolic links are followed. A device or pipe is written in place. The new file gets the permissions of the
- * one that it will replace. Returns 0, or -1 with E; outfile_release() may be called in both cases. */
+/* Opens a new file PATH under a temporary name in TEMP_DIR, which must be in the same file system, or in PATH's own
+ * folder if TEMP_DIR is NULL. Symbolic links are followed. A device or pipe is written in place. The new file gets the
+ * permissions of the one that it will replace. Returns 0, or -1 with E; outfile_release() may be called in both
+ * cases. */
 int outfile_create(struct outfile *f, const char *temp_dir, const char *path, const struct compressor_type *type,
 	struct err *e) MUST_USE;
 /* Opens PATH for more lines and creates it if it does not exist. Uncompressed lines are added as they come. Compressed
@@ -38,10 +39,10 @@ int outfile_add(struct outfile *f, struct span lines, struct err *e) MUST_USE;
 int outfile_flush(struct outfile *f, struct err *e) MUST_USE;
 /* Makes everything durable under the final name and closes F. Returns 0, or -1 with E. */
 int outfile_commit(struct outfile *f, struct err *e) MUST_USE;
-/* The same for a file of outfile_create() whose folder is open as FOLDER: only the last component of PATH is used, so
- * the file cannot get into another folder. */
+/* Commits a file of outfile_create() into its folder, which is open as FOLDER. Uses only the last component of PATH, so
+ * the file cannot get into another folder. Returns 0, or -1 with E. */
 int outfile_commit_in(struct outfile *f, int folder, struct err *e) MUST_USE;
 /* Closes F. If it was not committed, removes the temporary file, or the incomplete line at the end of a file that was
- * appended to. Does nothing for a closed one. */
+ * appended to. Does nothing if F is closed. */
 void outfile_release(struct outfile *f);
 #endif

@@ -11,7 +11,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-enum { LINKS_MAX = 40 }; /* the kernel follows as many (path_resolution(7)) */
+enum { LINKS_MAX = 40 }; /* the kernel's limit (path_resolution(7)) */
 
 size_t outpath_folder(const char *path)
 {
@@ -46,21 +46,21 @@ bool outpath_in_place(const char *path)
 
 char *outpath_follow(const char *path, struct err *e)
 {
-	char *at = strdup(path), to[PATH_MAX];
-	for (int links = 0; at && links < LINKS_MAX; links++) {
-		ssize_t n = readlink(at, to, sizeof to - 1);
+	char *current = strdup(path), to[PATH_MAX];
+	for (int links = 0; current && links < LINKS_MAX; links++) {
+		ssize_t n = readlink(current, to, sizeof to - 1);
 		/* EINVAL: not a link. ENOENT: a link may lead to a file that does not exist yet. */
 		if (n < 0)
-			return at;
+			return current;
 		to[n] = '\0';
 		/* A relative link starts at the folder that the link is in. */
 		char *next = NULL;
-		int r = asprintf(&next, "%.*s%s", to[0] == '/' ? 0 : (int)outpath_folder(at), at, to);
-		free(at);
-		at = r < 0 ? NULL : next;
+		int r = asprintf(&next, "%.*s%s", to[0] == '/' ? 0 : (int)outpath_folder(current), current, to);
+		free(current);
+		current = r < 0 ? NULL : next;
 	}
-	/* If at is set, there were too many links; otherwise there was no memory. */
-	err_errno(e, at ? EX_CANTCREAT : EX_OSERR, at ? ELOOP : ENOMEM, "%s", path);
-	free(at);
+	/* If current is set, there were too many links; otherwise memory is exhausted. */
+	err_errno(e, current ? EX_CANTCREAT : EX_OSERR, current ? ELOOP : ENOMEM, "%s", path);
+	free(current);
 	return NULL;
 }

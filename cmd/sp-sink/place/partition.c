@@ -1,24 +1,23 @@
 /* partition.c -- folders by event time and field.
  *
- * A template is parsed into pieces: runs of time conversions and literal text, and fields. A time piece keeps its text
- * for the last second, since events come mostly in order and strftime(3) is slow. The result is checked as a whole at
- * the end, because a folder's name may be made of several pieces. */
+ * A template is parsed into pieces. A piece is a field, "{app}", or a time: literal text with time conversions, such as
+ * "dt=%Y-%m-%d/app=". A time piece keeps its text for the second of the last event, because events mostly come in order
+ * and strftime(3) is slow. The result is checked as a whole, because a folder's name may be made of several pieces. */
 #include "sp-sink/place/partition.h"
 
 enum {
 	PIECES_MAX = 64,
-	SEGMENT_MAX = 255, /* NAME_MAX of every file system in use */
+	SEGMENT_MAX = 255, /* bytes of a folder's name: the NAME_MAX of common file systems */
 	TEXT_MAX = 4096,
 };
 
 struct piece {
 	char *text; /* owned: a field's name, or a strftime format */
 	size_t n;
-	bool field;
-	size_t guess; /* where the field was last time */
-	/* ... of a time piece: */
-	struct buf shown; /* its text */
-	int64_t second;   /* ... at this time, seconds since 1970; INT64_MIN: none yet */
+	bool is_field;
+	size_t guess;     /* place of the field in the last event */
+	struct buf shown; /* of a time piece: its text at SECOND */
+	int64_t second;   /* since 1970; INT64_MIN: shown is not set yet */
 };
 
 struct partition {
@@ -26,7 +25,7 @@ struct partition {
 	size_t count;
 	const struct zone *zone;
 	bool needs_time;
-	struct buf value;
+	struct buf value; /* scratch: the unescaped value of a field */
 };
 
 void partition_free(struct partition *t)
@@ -46,8 +45,8 @@ bool partition_needs_time(const struct partition *t)
 	return t->needs_time;
 }
 
-/* Appends a piece: the field TEXT, or a strftime(3) format. */
-static int partition_add_piece(struct partition *t, struct span text, bool field, struct err *e)
+/* Appends a piece to T: the field with the name TEXT if IS_FIELD, else the strftime(3) format TEXT. */
+static int partition_add_piece(struct partition *t, struct span text, bool is_field, struct err *e)
 {
 	if (t->count == PIECES_MAX)
 		return err_set(e, EX_USAGE, "more than %d fields and times", PIECES_MAX);
@@ -55,19 +54,20 @@ static int partition_add_piece(struct partition *t, struct span text, bool field
 	if (!copy)
 		return err_oom(e, "a template");
 	struct piece *p = &t->pieces[t->count++];
-	*p = (struct piece){ .text = copy, .n = text.n, .field = field, .second = INT64_MIN };
+	*p = (struct piece){ .text = copy, .n = text.n, .is_field = is_field, .second = INT64_MIN };
 	buf_init(&p->shown, TEXT_MAX);
 	return 0;
 }
 
-/* Conversions whose text can be part of a name. Others have '/' or white space in it: %D, %c, %x, %n. */
+/* Returns true if the conversion %C gives text that can be part of a name. The text of %D, %c, %x and %n has '/' or
+ * white space in it. */
 static bool is_conversion(char c)
 {
 	return c && strchr("aAbBCdeFgGHIjklmMpPRsSTuUVwWyYzZ%", c);
 }
 
-/* Parses the time conversions and literal text at *P, up to a field or the end, into one piece. "{{" and "}}"
- * become one character each; "%%" is left to strftime(3). */
+/* Parses the time conversions and literal text at *P, up to a field or the end, into one piece, and moves *P after
+ * them. "{{" and "}}" become one character each; "%%" is left to strftime(3). */
 static int partition_parse_time(struct partition *t, const char **p, struct err *e)
 {
 	struct buf format;
@@ -75,10 +75,10 @@ static int partition_parse_time(struct partition *t, const char **p, struct err 
 	buf_init(&format, TEXT_MAX);
 	for (const char *s = *p; r == 0; s++) {
 		*p = s;
-		bool twice = (*s == '{' || *s == '}') && s[1] == *s;
-		if (!*s || (*s == '{' && !twice))
+		bool doubled = (*s == '{' || *s == '}') && s[1] == *s;
+		if (!*s || (*s == '{' && !doubled))
 			break;
-		if (*s == '}' && !twice)
+		if (*s == '}' && !doubled)
 			r = err_set(e, EX_USAGE, "'}' without '{' (write }} for the character)");
 		else if (*s == '%' && !is_conversion(s[1]))
 			r = err_set(e, EX_USAGE,
@@ -87,9 +87,9 @@ static int partition_parse_time(struct partition *t, const char **p, struct err 
 			r = err_set(e, EX_USAGE, "it has a control character");
 		else if (buf_add(&format, s, *s == '%' ? 2 : 1) < 0)
 			r = err_set(e, EX_USAGE, "longer than %d bytes", TEXT_MAX);
-		/* "%%" is copied with its second character, but needs no time. */
+		/* "%%" is the character '%', which needs no time. */
 		t->needs_time = t->needs_time || (*s == '%' && s[1] != '%');
-		s += *s == '%' || twice;
+		s += *s == '%' || doubled;
 	}
 	if (r == 0)
 		r = partition_add_piece(t, buf_span(&format), false, e);
@@ -97,7 +97,7 @@ static int partition_parse_time(struct partition *t, const char **p, struct err 
 	return r;
 }
 
-/* Parses the field at *P. */
+/* Parses the field "{name}" at *P into a piece, and moves *P after it. */
 static int partition_parse_field(struct partition *t, const char **p, struct err *e)
 {
 	const char *name = *p + 1, *end = strchr(name, '}');
@@ -107,7 +107,8 @@ static int partition_parse_field(struct partition *t, const char **p, struct err
 	return partition_add_piece(t, (struct span){ name, (size_t)(end - name) }, true, e);
 }
 
-/* Checks the folders of the template as the user wrote them. What a field adds cannot make them worse. */
+/* Checks the folders of TEXT, the template as the user wrote it. The values of fields need no check, because
+ * partition_add_value() makes them safe. */
 static int partition_check(const char *text, struct err *e)
 {
 	if (*text == '/')
@@ -145,13 +146,13 @@ int partition_new(const char *text, const struct zone *zone, struct partition **
 	return r;
 }
 
-static bool is_plain(char c)
+static bool is_safe(char c)
 {
 	return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == '.' || c == '_' ||
 		c == '-';
 }
 
-/* Appends S, a value, in the form that can do no harm in a path. */
+/* Appends the value S in a form that is safe in a path: unsafe bytes become "%XX". */
 static int partition_add_value(struct span s, struct buf *out)
 {
 	static const char hex[] = "0123456789ABCDEF";
@@ -162,15 +163,15 @@ static int partition_add_value(struct span s, struct buf *out)
 		/* A folder that begins with '.' is hidden, and ".." leads out of PATH. */
 		bool first = out->n == 0 || out->p[out->n - 1] == '/';
 		char code[3] = { '%', hex[c >> 4], hex[c & 15] };
-		bool plain = is_plain(s.p[i]) && !(first && c == '.');
-		if (plain ? buf_addc(out, s.p[i]) < 0 : buf_add(out, code, 3) < 0)
+		bool safe = is_safe(s.p[i]) && !(first && c == '.');
+		if (safe ? buf_addc(out, s.p[i]) < 0 : buf_add(out, code, 3) < 0)
 			return -1;
 	}
 	return 0;
 }
 
-/* Rejects EV. The buffer for a path is full only if the path is longer than any file system allows, so that is the same
- * fault as a single name that is too long. */
+/* Rejects EV because a folder's name is too long, or the whole path: the buffer for it is full only if the path is
+ * longer than any file system allows. */
 static int partition_too_long(struct event *ev, struct err *e)
 {
 	return event_reject(ev, "a folder's name too long", e, "the name of its folder would be longer than %d bytes",
@@ -201,7 +202,7 @@ static int partition_expand_field(struct partition *t, struct piece *p, struct e
 	return partition_add_value(value, out) < 0 ? partition_too_long(ev, e) : 0;
 }
 
-/* Appends a time piece at MS. Rounds down to the second, also before 1970. */
+/* Appends the text of the time piece P at the time MS, which is rounded down to the second, even before 1970. */
 static int partition_expand_time(struct partition *t, struct piece *p, int64_t ms, struct buf *out)
 {
 	int64_t second = ms >= 0 ? ms / 1000 : (ms - 999) / 1000;
@@ -214,7 +215,7 @@ static int partition_expand_time(struct partition *t, struct piece *p, int64_t m
 	return buf_add_span(out, buf_span(&p->shown));
 }
 
-/* Returns true if file systems allow every folder's name in PATH. */
+/* Returns true if no folder name in PATH is longer than SEGMENT_MAX bytes. */
 static bool partition_fits(struct span path)
 {
 	for (const char *p = path.p, *end = path.p + path.n; p < end;) {
@@ -233,7 +234,7 @@ int partition_expand(struct partition *t, struct event *ev, int64_t ms, struct b
 	for (size_t i = 0; i < t->count; i++) {
 		struct piece *p = &t->pieces[i];
 		int r = 0;
-		if (p->field)
+		if (p->is_field)
 			r = partition_expand_field(t, p, ev, out, e);
 		else if (partition_expand_time(t, p, ms, out) < 0)
 			r = partition_too_long(ev, e);

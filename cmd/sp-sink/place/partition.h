@@ -4,9 +4,9 @@
  * "%%", "{{" and "}}" are the characters themselves. NAME=VALUE folders are Hive's partitions, which query engines
  * read as columns.
  *
- * Whatever a value holds, the result stays below the folder in which it is used: a value becomes letters, digits,
- * '.', '_', '-' and "%XX" for every other byte, so it has no '/'; no folder begins with '.'. Null, a missing field
- * and "" are HIVE_NULL. Different strings, except "", give different folders. */
+ * No value can lead out of the folder: its bytes become "%XX", except letters, digits, '.', '_' and '-'. So a value has
+ * no '/', and a '.' at the beginning of a folder's name is escaped as well. Null, a missing field and "" become
+ * HIVE_NULL. Different strings, except "", give different folders. */
 #ifndef SINK_PLACE_PARTITION_H
 #define SINK_PLACE_PARTITION_H
 #include "sp-sink/event.h"
@@ -16,9 +16,9 @@
 
 struct partition;
 /* Parses the template TEXT. ZONE, in which times are shown, is borrowed; NULL: UTC. Returns 0 with *OUT, which
- * partition_free() frees; or -1 with E (EX_USAGE: what is wrong with TEXT) and *OUT NULL. */
+ * the caller frees with partition_free(), or -1 with E (EX_USAGE says what is wrong with TEXT) and *OUT NULL. */
 int partition_new(const char *text, const struct zone *zone, struct partition **out, struct err *e) MUST_USE;
-/* P may be NULL. */
+/* Frees P, which may be NULL. */
 void partition_free(struct partition *p);
 /* Returns true if the template uses the event time. */
 bool partition_needs_time(const struct partition *p);

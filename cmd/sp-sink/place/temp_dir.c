@@ -1,7 +1,7 @@
 /* temp_dir.c -- a folder for temporary files that several runs share.
  *
- * A run that removed the folder while another creates files in it would make that one fail. Hence the locks: shared
- * ones while a run works, and an exclusive one, which only the last run can get, before the folder is removed. */
+ * If a run removed the folder while another run creates files in it, the other run would fail. So each run holds a
+ * shared lock while it works. To remove the folder it needs an exclusive lock, which only the last run can get. */
 #include "sp-sink/place/temp_dir.h"
 #include "sp-sink/place/dirs.h"
 #include "sp-sink/place/tempfile.h"
@@ -13,17 +13,18 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-/* Opens and locks the folder. Between open() and flock() another run may have removed it, which its number of links
- * tells: then it is made again. A file system without locks is used without them. */
+/* Opens and locks the folder, and makes it if it is missing. Between openat(2) and flock(2) another run may remove it.
+ * Its number of links is then 0, and it is made again. If flock(2) fails, the file system has no locks, and the folder
+ * is used without one. */
 static int temp_dir_lock(struct temp_dir *d, const char *root, struct err *e)
 {
 	for (;;) {
 		struct stat st;
-		int folder = dirs_open(root, TEMPFILE_SUFFIX, e);
+		int folder = dirs_open(root, TEMP_DIR_NAME, e);
 		if (folder < 0)
 			return -1;
 		d->fd = openat(folder, ".", O_RDONLY | O_DIRECTORY | O_CLOEXEC);
-		/* The O_PATH descriptor of dirs_open() cannot be locked. */
+		/* The O_PATH descriptor of dirs_open() cannot be locked, so the folder was opened once more. */
 		int why = errno;
 		close(folder);
 		if (d->fd < 0 && why != ENOENT)
@@ -38,7 +39,7 @@ static int temp_dir_lock(struct temp_dir *d, const char *root, struct err *e)
 int temp_dir_open(struct temp_dir *d, const char *root, struct err *e)
 {
 	*d = (struct temp_dir){ .fd = -1 };
-	if (asprintf(&d->path, "%s/" TEMPFILE_SUFFIX, root) < 0) {
+	if (asprintf(&d->path, "%s/" TEMP_DIR_NAME, root) < 0) {
 		d->path = NULL;
 		return err_oom(e, "the name of a folder");
 	}

@@ -1,6 +1,6 @@
 /* tempfile.c -- creating, locking and removing temporary files.
  *
- * The names are in a global array, as a signal handler gets no argument. The handler only reads pointers and calls
+ * The names are in a global array, because a signal handler gets no argument. The handler only reads pointers and calls
  * unlink(2) and raise(3), which POSIX allows in a handler; a slot is set when the file exists and cleared when it
  * was renamed or removed. */
 #include "sp-sink/place/tempfile.h"
@@ -24,7 +24,7 @@ static void tempfile_remove_all(void)
 			unlink(temporary[i]);
 }
 
-/* The process then dies of the same signal, as its parent may want to know. */
+/* Removes the temporary files. Then the process dies of the same signal, so that its parent sees which one it was. */
 static void on_end(int number)
 {
 	tempfile_remove_all();
@@ -42,17 +42,19 @@ static void on_interrupt(int number)
 
 void tempfile_catch_signals(void)
 {
+	/* At SIGINT the program still does what stop_init() has installed; only the removal of the files comes
+	 * before. */
 	struct sigaction a = { .sa_handler = on_interrupt };
 	sigemptyset(&a.sa_mask);
 	sigaction(SIGINT, &a, &interrupt);
-	/* SIGINT keeps what stop_init() does and only removes the files first. */
 	a.sa_handler = on_end;
 	sigaction(SIGTERM, &a, NULL);
 	sigaction(SIGHUP, &a, NULL);
 	signal(SIGXFSZ, SIG_IGN);
 }
 
-/* Returns the slot of PATH (compared as a pointer), or -1; of NULL, a free one. */
+/* Returns the number of the slot that holds the pointer PATH, or of a free slot if PATH is NULL; -1 if there is
+ * none. */
 static int slot_of(const char *path)
 {
 	for (int i = 0; i < TEMPFILE_MAX; i++)
@@ -68,8 +70,8 @@ void tempfile_forget(const char *path)
 		temporary[i] = NULL;
 }
 
-/* Between open() and flock() another run's tempfile_clean() may lock and remove the file. Its number of links
- * tells, and it is created again. */
+/* Creates and locks PATH. Returns a descriptor, or -1 with errno. Between open(2) and flock(2), tempfile_clean() of
+ * another run may lock and remove the file. Its number of links is then 0, and it is created again. */
 static int create_locked(const char *path, unsigned mode)
 {
 	for (;;) {
@@ -98,11 +100,12 @@ int tempfile_create(const char *path, unsigned mode, const char *final, struct e
 
 static bool ends_in_suffix(const char *name)
 {
-	size_t n = strlen(name), m = sizeof TEMPFILE_SUFFIX - 1;
-	return n > m && strcmp(name + n - m, TEMPFILE_SUFFIX) == 0;
+	size_t n = strlen(name), suffix = sizeof TEMPFILE_SUFFIX - 1;
+	return n > suffix && strcmp(name + n - suffix, TEMPFILE_SUFFIX) == 0;
 }
 
-/* Removes NAME in DIR if no process has locked it. O_NONBLOCK: a pipe of that name must not stop the run. */
+/* Removes NAME in DIR if no process has locked it. O_NONBLOCK is for a pipe of that name, which open(2) would wait
+ * for. */
 static void remove_dead(int dir, const char *name)
 {
 	int fd = openat(dir, name, O_RDONLY | O_NOFOLLOW | O_NONBLOCK | O_CLOEXEC);
@@ -113,7 +116,7 @@ static void remove_dead(int dir, const char *name)
 	close(fd);
 }
 
-/* Errors are ignored: files that cannot be removed now may be by the next run. */
+/* Errors are ignored: the next run tries again. */
 void tempfile_clean(const char *dir, const char *prefix)
 {
 	DIR *d = opendir(dir);

@@ -11,13 +11,14 @@
 enum { TEMPFILE_MAX = 1024 }; /* at a time */
 
 /* From now on SIGTERM, SIGHUP and the second SIGINT remove the temporary files before they end the process, and
- * exceeding the limit of a file's size is an error of write(2) instead of a signal. To be called after stop_init(). */
+ * exceeding the limit of a file's size is an error of write(2) instead of a signal. Must be called after
+ * stop_init(). */
 void tempfile_catch_signals(void);
 /* Creates the file PATH, which ends in TEMPFILE_SUFFIX, with permissions MODE, and locks it. PATH is borrowed until
- * tempfile_forget(). FINAL is the file that it is for, for messages. Returns a descriptor, or -1 with E. */
+ * tempfile_forget(). FINAL is the final name of the file, for messages. Returns a descriptor, or -1 with E. */
 int tempfile_create(const char *path, unsigned mode, const char *final, struct err *e) MUST_USE;
-/* The file PATH was renamed or removed: signals leave that name alone. PATH is the pointer that was given to
- * tempfile_create(); NULL and others are ignored. */
+/* Makes signals ignore PATH, after the file was renamed or removed. PATH must be the pointer that was given to
+ * tempfile_create(); NULL and other pointers are ignored. */
 void tempfile_forget(const char *path);
 /* Removes the files in DIR whose names begin with PREFIX and end in TEMPFILE_SUFFIX and which no process has locked. */
 void tempfile_clean(const char *dir, const char *prefix);

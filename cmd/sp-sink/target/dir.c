@@ -1,12 +1,12 @@
-/* dir.c -- files in folders: a lake that any query engine reads.
+/* dir.c -- files in folders: a data lake that any query engine reads.
  *
- * Each event goes to one folder below PATH, by the template of --partition. A folder has at most one part open: a
- * file that is written below PATH/.sp-tmp and renamed into its folder when it is complete. So a reader of PATH sees
- * complete files only.
+ * Each event goes to one folder below PATH, by the template of --partition. A part is a file of such a folder. It is
+ * written in PATH/.sp-tmp and renamed into its folder when it is complete, so a reader of PATH sees complete files
+ * only. A folder has at most one open part.
  *
- * A part is due when it has --roll-size bytes, when it was opened --roll-every ago, or when more than --max-open
- * parts are open and it is the one that was not used for longest. put() and due() only mark it; commit() completes
- * what is marked, or all. */
+ * A part is due when it has --roll-size bytes, or when it was opened --roll-every ago. If more than --max-open parts
+ * are open, the least recently used one is due. put() and due() only mark a part as due; commit() completes the marked
+ * parts, or all of them. */
 #include "json/json_time.h"
 #include "sp-sink/encode/file_format.h"
 #include "sp-sink/place/dirs.h"
@@ -27,14 +27,14 @@ enum {
 	FOLDER_MAX_BYTES = 3000,  /* leaves room for PATH and the file's name below PATH_MAX, 4096 */
 };
 
-/* One open file. */
+/* An open part. */
 struct dir_part {
 	char *folder;  /* below PATH; owned */
 	uint64_t hash; /* of folder */
 	struct outfile file;
 	struct encoder encoder;
 	int64_t opened_ms;
-	uint64_t used; /* number of the last event that it took; 0: none */
+	uint64_t used; /* number of the last event that was added; 0: none */
 	bool due;      /* to be completed by the next commit */
 };
 
@@ -45,22 +45,22 @@ struct target {
 	struct file_format format;
 	struct partition *partition; /* NULL: all events go to PATH itself */
 	struct time_format *time_format;
-	size_t ts_guess, window_guess; /* places of these fields in the last event */
-	struct dir_part **parts;       /* the open ones, at most max_open and one more; owned */
+	size_t ts_guess, window_guess; /* places of ts and window_start in the last event */
+	struct dir_part **parts;       /* the open parts, at most max_open + 1; owned */
 	size_t part_count;
-	struct dir_part *last; /* the one used last, or NULL */
+	struct dir_part *last; /* the part used last, or NULL */
 	uint64_t events;       /* stored so far */
 	uint64_t opened;       /* parts opened so far */
 	uint64_t files;        /* parts completed so far */
-	uint64_t run;          /* random: part of the names of this run */
+	uint64_t run;          /* a random number in the names of this run's parts */
 	struct buf folder;     /* scratch: the folder of an event */
 	struct buf line;       /* scratch: one encoded event */
 };
 
 /* ---- the folder of an event ---- */
 
-/* Sets *MS to the event time of EV: "ts", or "window_start" for results of windows. The usual form of times is read
- * by a fast path. */
+/* Sets *MS to the event time of EV: "ts", or "window_start" for results of windows. Returns 0, or 1 if EV is
+ * rejected. */
 static int dir_event_time(struct target *t, struct event *ev, int64_t *ms, struct err *e)
 {
 	struct stamp stamp;
@@ -100,8 +100,9 @@ static void dir_part_free(struct dir_part *p)
 	free(p);
 }
 
-/* PATH/FOLDER/part-TIME-RUN-N.SUFFIX: TIME so that a listing is in order, RUN and N so that no two names are equal.
- * The time is written without '-', which separates the parts, and ':', which some file systems do not allow. */
+/* Returns a new name, "PATH/FOLDER/part-TIME-RUN-N.SUFFIX", which the caller frees, or NULL if memory is exhausted.
+ * TIME puts a listing in order; RUN and N make the name unique. TIME is written without '-', which separates TIME, RUN
+ * and N, and without ':', which some file systems do not allow: 20240501T103959Z. */
 static char *dir_part_name(struct target *t, const char *folder)
 {
 	char time[TIME_TEXT_MAX + 1], *name = NULL;
@@ -148,8 +149,7 @@ static int dir_part_new(struct target *t, uint64_t hash, struct err *e)
 	return 0;
 }
 
-/* Marks the part that was not used for longest as due. It is never t->last, which was just opened for the event at
- * hand. */
+/* Marks the least recently used part as due, but never t->last, which was just opened for the current event. */
 static void dir_mark_oldest(struct target *t)
 {
 	struct dir_part *oldest = NULL;
@@ -160,7 +160,8 @@ static void dir_mark_oldest(struct target *t)
 		oldest->due = true;
 }
 
-/* Makes the open part of t->folder t->last; opens one if there is none. */
+/* Sets t->last to the open part of t->folder, and opens a part if there is none. Sets *DUE if too many parts are
+ * open. */
 static int dir_find_part(struct target *t, bool *due, struct err *e)
 {
 	if (t->last && strcmp(t->last->folder, t->folder.p) == 0)
@@ -184,8 +185,7 @@ static int dir_find_part(struct target *t, bool *due, struct err *e)
 
 /* ---- completing parts ---- */
 
-/* Completes P: its bytes are on the disk, then it gets its name. If all events for P were rejected, there is no
- * file. */
+/* Completes P: syncs its bytes to the disk, then renames it. If all events for P were rejected, no file is made. */
 static int dir_part_commit(struct target *t, struct dir_part *p, struct err *e)
 {
 	if (p->used == 0)

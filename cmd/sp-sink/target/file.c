@@ -1,11 +1,11 @@
 /* file.c -- one file, or standard output.
  *
- * A new file is visible when finish() has renamed it (outfile.h), so a reader sees the whole result or the old
- * file. With --append lines are added as they come. Standard output, devices and pipes are written as the input
- * pauses.
+ * A new file is visible when finish() has renamed it (outfile.h), so a reader sees the whole result or the old file.
+ * With --append, lines are added to the file as they come. Lines for a .gz or .zst file are collected in a temporary
+ * file instead, which finish() adds. Standard output, devices and pipes are written when the input pauses.
  *
- * Neither has a commit(): a file is complete only once, at the end, and what was written to a pipe cannot be taken
- * back. */
+ * Both targets lack a commit(): a new file is complete only at the end of the run, and what was written to a pipe
+ * cannot be taken back. */
 #include "sp-sink/encode/file_format.h"
 #include "sp-sink/place/outfile.h"
 #include "sp-sink/target/target.h"
@@ -19,38 +19,39 @@ enum {
 
 struct target {
 	bool is_stdout;
-	struct outfile file;   /* ... of a file; closed for standard output */
-	struct compressor out; /* ... of standard output; closed for a file */
+	struct outfile file;   /* the file; closed if is_stdout */
+	struct compressor out; /* standard output; closed if not is_stdout */
 	struct encoder encoder;
 	struct buf line; /* scratch: one encoded event */
 };
 
-/* What the file holds: by --format, or by the end of its name. */
-static int file_choose_format(const struct target_config *c, bool is_stdout, struct file_format *out, struct err *e)
+/* Sets *FORMAT to what --format says, or the end of the file's name, or to the default for standard output. Returns 0,
+ * or -1 with E (EX_USAGE). */
+static int file_choose_format(const struct target_config *c, bool is_stdout, struct file_format *format, struct err *e)
 {
-	struct buf forms;
-	*out = FILE_FORMAT_DEFAULT;
+	struct buf target_list;
+	*format = FILE_FORMAT_DEFAULT;
 	if (c->format)
-		return file_format_parse(c->format, out, e);
-	if (is_stdout || file_format_of_path(c->uri.path, out))
+		return file_format_parse(c->format, format, e);
+	if (is_stdout || file_format_of_path(c->uri.path, format))
 		return 0;
-	buf_init(&forms, 1000);
-	const char *text = target_add_forms(c->types, &forms) < 0 ? NULL : buf_string(&forms);
+	buf_init(&target_list, 1000);
+	const char *text = target_add_forms(c->types, &target_list) < 0 ? NULL : buf_string(&target_list);
 	err_set(e, EX_USAGE,
 		"%s: the name does not say the format: let it end in .ndjson, .csv or .tsv (with .gz or .zst after it "
 		"if compressed), or give --format; the targets are %s",
 		c->uri.path, text ? text : "");
-	buf_release(&forms);
+	buf_release(&target_list);
 	return -1;
 }
 
-/* Opens PATH for more events, after those that it has. A CSV file keeps the columns of its header. */
+/* Opens the file PATH to append events to it. A CSV file keeps the columns of its header. */
 static int file_open_append(struct target *t, const char *path, struct file_format format, struct err *e)
 {
 	struct buf header;
 	if (outfile_append(&t->file, path, format.compressor, e) < 0)
 		return -1;
-	/* A pipe has no header to read, and an empty file none to keep. */
+	/* A pipe has no header to read, and an empty file has none to keep. */
 	if (!t->file.regular || t->file.start == 0)
 		return 0;
 	buf_init(&header, HEADER_MAX_BYTES);
@@ -61,7 +62,7 @@ static int file_open_append(struct target *t, const char *path, struct file_form
 	return r;
 }
 
-/* Opens a file or standard output. The encoder is begun first: --columns is checked before a file is created. */
+/* Opens a file or standard output. Starts the encoder first, so that --columns is checked before a file is created. */
 static int file_open_any(struct target **out, const struct target_config *c, bool is_stdout, struct err *e)
 {
 	struct file_format format;
@@ -101,7 +102,7 @@ static int file_put(struct target *t, struct event *ev, bool *due, struct err *e
 {
 	(void)due; /* nothing is committed before the end */
 	buf_reset(&t->line);
-	/* The event is encoded as a whole before any byte is added, so a rejected one leaves nothing. */
+	/* The event is encoded as a whole before any byte of it is added, so a rejected event adds nothing. */
 	int r = encoder_event(&t->encoder, ev, &t->line, e);
 	return r != 0 ? r : file_add(t, buf_span(&t->line), e);
 }
@@ -121,7 +122,7 @@ static int file_finish(struct target *t, struct err *e)
 		return outfile_commit(&t->file, e);
 	if (compressor_finish(&t->out, e) < 0)
 		return -1;
-	/* Checks close(2), too: some file systems report a full disk only there. */
+	/* The result of close(2) is checked: some file systems report a full disk only there. */
 	return writer_close(&t->out.out, e);
 }
 

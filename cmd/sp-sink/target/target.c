@@ -1,8 +1,8 @@
 /* target.c -- the table of targets, and choosing from it.
  *
  * All that the rest of the program says about targets is made from a table: the list in --help, the lists in messages,
- * the schemes that the command line knows, the targets that an option is for. The functions get the table as TYPES, because
- * a driver has a table of its own. */
+ * the schemes that the command line knows, the targets that an option is for. The functions get the table as TYPES,
+ * because a driver has a table of its own. */
 #include "sp-sink/target/target.h"
 #include "base/opt.h"
 #include "sp-sink/encode/file_format.h"
@@ -13,12 +13,12 @@ enum { SCHEMES_MAX = 64, TEXT_MAX = 2000 };
 const struct target_type *const target_types[] = { &target_stdout, &target_file, &target_dir, &target_sqlite,
 	&target_table, NULL };
 
-/* Appends the forms of the TYPES that use one of OPTIONS, or of all TYPES if OPTIONS is 0. They are joined by commas, and
- * the last two by LAST. */
+/* Appends the forms of the TYPES that use one of OPTIONS, or of all TYPES if OPTIONS is 0. They are joined by commas,
+ * and the last two by LAST. */
 static int target_add_forms_of(const struct target_type *const *types, unsigned options, const char *last,
 	struct buf *out)
 {
-	/* Counted first, so that the last one can be joined by "and" or "or". */
+	/* The forms are counted first, so that the last two can be joined by LAST. */
 	size_t left = 0;
 	for (size_t i = 0; types[i]; i++)
 		left += !options || (types[i]->options & options);
@@ -93,8 +93,8 @@ static size_t scheme_length(const char *text)
 	return text[n] == ':' && !(*text >= '0' && *text <= '9') ? n : 0;
 }
 
-/* Returns -1 with E: TEXT begins with a scheme of N bytes that none of TYPES has. The message names the nearest target or
- * all of them, and how to write a file of that name. */
+/* Returns -1 with E: TEXT begins with a scheme of N bytes that none of TYPES has. The message names the nearest target
+ * or all of them, and how to write a file of that name. */
 static int target_unknown(const struct target_type *const *types, const char *text, size_t n,
 	const char *const *schemes, struct err *e)
 {

@@ -1,12 +1,12 @@
-/* target.h -- where events go: the one interface over files, folders, SQLite and a table on the screen.
+/* target.h -- the interface of all targets: files, folders, SQLite, a table on the screen.
  *
  * A kind of target is a struct target_type, defined in one file or folder, with a row in the table in target.c. It is
- * chosen by the scheme of the TARGET on the command line. For a target that needs a heavy library, the row in target.c has
- * only .schemes, .form, .help, .options and .driver. A folder cmd/sp-sink-DRIVER has the complete type, without .driver, and
- * a main.c that passes a table with that type to sink_main().
+ * chosen by the scheme of the TARGET on the command line. For a target that needs a heavy library, the row in target.c
+ * has only .schemes, .form, .help, .options and .driver. A folder cmd/sp-sink-DRIVER has the complete type, without
+ * .driver, and a main.c that passes a table with that type to sink_main().
  *
- * put() stores events one by one but never makes them durable. The caller decides when: it calls commit(), by which
- * either all events of a part are in the store or none of them. A target that is freed without commit() and finish()
+ * put() stores one event but does not make it durable. The caller decides when to call commit(), which puts either all
+ * events of a file or transaction into the store, or none of them. A target that is freed without commit() and finish()
  * leaves nothing incomplete under a final name. */
 #ifndef SINK_TARGET_TARGET_H
 #define SINK_TARGET_TARGET_H
@@ -14,7 +14,7 @@
 #include "sp-sink/event.h"
 #include "text/time.h"
 
-struct target; /* each kind has its own */
+struct target; /* each kind of target defines its own */
 
 /* What the command line asks of a target. Pointers are borrowed for the life of the target. */
 struct target_config {
@@ -41,13 +41,14 @@ enum target_options {
 };
 
 enum target_extent {
-	TARGET_DUE, /* what put() or due() found to be due: complete files; the open transaction */
+	TARGET_DUE, /* what put() or due() has reported as due: files, or the open transaction */
 	TARGET_ALL, /* all events so far */
 };
 
 #define TARGET_NEVER INT64_MAX
 
-/* A kind of target. Functions return 0, or -1 with E, if nothing else is said; those that may be NULL do nothing. */
+/* A kind of target. Functions return 0, or -1 with E, unless their comment says otherwise. A function that is NULL does
+ * nothing. */
 struct target_type {
 	const char *const *schemes; /* NULL-terminated: "dir"; NULL: chosen by the form of the name */
 	const char *form;           /* how it is named on the command line: "dir:PATH" */
@@ -55,23 +56,25 @@ struct target_type {
 	const char *driver;         /* the driver that stores to this target (base/helper.h); NULL: this program does */
 	unsigned options;           /* TARGET_... that it uses */
 
-	/* Opens the target; nothing may be lost when it fails. *OUT is set, also then, unless there is no memory, and
-	 * free() must follow. E: EX_USAGE for options that do not fit, EX_CANTCREAT and others. */
+	/* Opens the target. A failure must not lose anything that is in the store; E is then EX_USAGE for options that
+	 * do not fit, EX_CANTCREAT or another status. If *OUT is set, the caller must call free(), even after a
+	 * failure. */
 	int (*open)(struct target **out, const struct target_config *c, struct err *e);
 	/* Stores EV. Returns 0; 1 if EV is rejected: E and EV's kind say why, and the store is as before; or -1 with
-	 * E. Sets *DUE when so much is stored that commit(TARGET_DUE) should follow; never clears it. */
+	 * E. Sets *DUE to true if enough is stored for a commit(TARGET_DUE); never sets it to false. */
 	int (*put)(struct target *t, struct event *ev, bool *due, struct err *e);
-	/* Is a commit due by the clock at NOW_MS (clock_monotonic_ms())? If not, lowers *NEXT_MS to the time at which
-	 * it is. May be NULL: never. */
+	/* Returns true if a commit is due by the clock at NOW_MS (clock_monotonic_ms()). Lowers *NEXT_MS to the time at
+	 * which the next commit will be due. NULL: commits do not depend on the clock. */
 	bool (*due)(struct target *t, int64_t now_ms, int64_t *next_ms);
-	/* Makes events durable and visible, as the extent says. May be NULL: only finish() does so. */
+	/* Makes the events of EXTENT durable and visible. NULL: only finish() does so. */
 	int (*commit)(struct target *t, enum target_extent extent, struct err *e);
-	/* The input pauses: shows what is buffered to whoever may be reading. May be NULL. */
+	/* Called when the input pauses: writes what is buffered, so that a reader of the target sees it. May be
+	 * NULL. */
 	int (*pause)(struct target *t, struct err *e);
-	/* Does what has nothing to do with storing but with the clock, such as painting. Lowers *NEXT_MS to the time
-	 * of the next call. May be NULL. */
+	/* Does work that depends on the clock but does not store anything, such as painting. Lowers *NEXT_MS to the
+	 * time of the next call. May be NULL. */
 	int (*tick)(struct target *t, int64_t now_ms, int64_t *next_ms, struct err *e);
-	/* The input has ended, and commit(TARGET_ALL) was called: completes and closes what is open. May be NULL. */
+	/* Completes and closes what is open. Called at the end of the input, after commit(TARGET_ALL). May be NULL. */
 	int (*finish)(struct target *t, struct err *e);
 	/* Appends a few words for the status line (", 3 open"). May be NULL. */
 	void (*describe)(const struct target *t, struct buf *out);
@@ -82,14 +85,14 @@ extern const struct target_type target_stdout, target_file, target_dir, target_s
 /* The targets of sp-sink itself, NULL-terminated. A driver passes a table of its own to sink_main(). */
 extern const struct target_type *const target_types[];
 
-/* Splits TEXT, the TARGET of the command line, into URI and sets *OUT to its type: the one of TYPES that has the scheme,
- * or target_stdout or target_file. A name that begins like a scheme is a file if it has no "//" after the colon, and ends
- * in a known format or HAS_FORMAT is set (--format is given). Returns 0, or -1 with E (EX_USAGE). The caller must release
- * URI, even after a failure. */
+/* Splits TEXT, the TARGET of the command line, into URI and sets *OUT to its type: the one of TYPES that has the
+ * scheme, or target_stdout or target_file. A name that begins like a scheme is a file if it has no "//" after the
+ * colon, and ends in a known format or HAS_FORMAT is set (--format is given). Returns 0, or -1 with E (EX_USAGE). The
+ * caller must release URI, even after a failure. */
 int target_choose(const struct target_type *const *types, const char *text, bool has_format, struct uri *uri,
 	const struct target_type **out, struct err *e) MUST_USE;
-/* Checks that TYPE uses all options in GIVEN, a bit mask of TARGET_... values. Returns 0, or -1 with E (EX_USAGE), which
- * names an option that TYPE does not use, and the members of TYPES that use it. */
+/* Checks that TYPE uses all options in GIVEN, a bit mask of TARGET_... values. Returns 0, or -1 with E (EX_USAGE),
+ * which names an option that TYPE does not use, and the members of TYPES that use it. */
 int target_check_options(const struct target_type *const *types, const struct target_type *type, unsigned given,
 	struct err *e) MUST_USE;
 /* Appends the forms of all TYPES, "a, b and c". Returns -1 if OUT is full. */
