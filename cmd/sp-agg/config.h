@@ -9,7 +9,7 @@ enum emit {
 	EMIT_EVERY,  /* write the rows that changed, every emit_ms of processing time */
 };
 
-/* Constant once the options are read. */
+/* The configuration of a run, which is constant after the options are read. */
 struct config {
 	enum emit emit;
 	int64_t emit_ms;                     /* the interval of EMIT_EVERY */
@@ -20,8 +20,8 @@ struct config {
 	bool per[KEYS_MAX];                  /* true for each key whose values are ranked separately */
 	uint64_t max_keys, max_state;        /* 0: no limit */
 	bool overflow_other;                 /* --overflow other */
-	const char *late, *reject, *metrics; /* paths; NULL: not given */
+	const char *late, *reject, *metrics; /* the paths of these files; NULL: not given */
 	bool status;
-	size_t max_event; /* longest line, bytes */
+	size_t max_event; /* length of the longest line, in bytes */
 };
 #endif

@@ -52,7 +52,7 @@ static int take_windowing(struct control_lines *c, struct span line, struct err 
 	/* The text is kept, because it is enough to compare bytes: all writers are the same code. */
 	if (buf_add_span(&c->windowing_line, line) < 0)
 		return err_set(e, EX_DATAERR, "windowing line of more than %zu bytes", c->windowing_line.max);
-	/* A window that stays open for late events may write a row again. */
+	/* With a lateness, a late event makes its window write a row again. */
 	c->rows->repeats = c->config->emit != EMIT_CLOSE || w->lateness > 0;
 	if (check_options(c->config, w, e) < 0)
 		return -1;

@@ -9,9 +9,9 @@ struct event {
 	uint64_t line;    /* the number of the line */
 	size_t prefix;    /* length of the bounds that TEXT begins with, including "{" and ","; 0: TEXT has no bounds */
 	struct bounds bounds; /* the bounds of the event's window, slice or session, if it has any */
-	char *hidden,
-		hidden_value; /* the byte that bounds_hide() has overwritten, and its value; NULL: no byte is overwritten */
-	struct buf key_text; /* the text of fold.key, unless fold.key points into the line; owned */
+	char *hidden;         /* the byte that bounds_hide() has overwritten; NULL: no byte */
+	char hidden_value;    /* the value of that byte before */
+	struct buf key_text;  /* the text of fold.key, unless fold.key points into the line; owned */
 	struct fold_event fold;
 };
 

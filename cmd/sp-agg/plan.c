@@ -64,16 +64,16 @@ static void find_arg_set(struct plan *p, size_t i)
 	const struct fold *f = &p->folds.folds[i];
 	struct arg_set s = { .where = f->where, .numeric = f->type->numeric, .name = f->name };
 	memcpy(s.args, f->args, sizeof s.args);
-	size_t at = 0;
+	size_t set = 0;
 	/* Expressions with the same text have the same number. Functions of numbers never share a set with other
 	 * functions: the former need the values of numbers, the latter their text. */
-	while (at < p->arg_set_count &&
-		(p->arg_sets[at].where != s.where || p->arg_sets[at].numeric != s.numeric ||
-			memcmp(p->arg_sets[at].args, s.args, sizeof s.args) != 0))
-		at++;
-	if (at == p->arg_set_count)
+	while (set < p->arg_set_count &&
+		(p->arg_sets[set].where != s.where || p->arg_sets[set].numeric != s.numeric ||
+			memcmp(p->arg_sets[set].args, s.args, sizeof s.args) != 0))
+		set++;
+	if (set == p->arg_set_count)
 		p->arg_sets[p->arg_set_count++] = s;
-	p->folds.arg_set_of[i] = at;
+	p->folds.arg_set_of[i] = set;
 }
 
 int plan_add_fold(struct plan *p, const char *text, struct err *e)

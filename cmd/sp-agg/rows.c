@@ -81,7 +81,7 @@ static int add_results(struct rows *r, const char *record, const struct pool *po
 	return 0;
 }
 
-/* Turns the last comma into the closing brace. */
+/* Ends the row: turns the last comma into the closing brace, and appends a newline. */
 static int close_row(struct buf *row)
 {
 	if (row->p[row->n - 1] != ',')
@@ -128,11 +128,11 @@ static int write_in_order(struct rows *r, struct groups *g, bool final, bool cha
 			status = rows_write_group(r, g, final, key, record, e);
 	}
 	order_release(&o);
-	g->changed = false; /* the flags of its groups were cleared one by one */
+	g->changed = false; /* rows_write_group() has cleared the flag of each group */
 	return status;
 }
 
-/* Writes the winners of --top. */
+/* Writes the rows of G that --top selects, in rank order. */
 static int write_top(struct rows *r, struct groups *g, bool final, struct err *e)
 {
 	struct top t;
@@ -146,14 +146,14 @@ static int write_top(struct rows *r, struct groups *g, bool final, struct err *e
 	return status;
 }
 
-/* All groups of a window that has fired. Ranking needs all of them at once, so --top is only possible here. */
+/* Only here --top is possible: ranking needs all groups of a window at once. */
 int rows_write_all(struct rows *r, struct groups *g, bool final, struct err *e)
 {
 	r->windows++;
 	return r->config->top ? write_top(r, g, final, e) : write_in_order(r, g, final, false, e);
 }
 
-/* The flag of the table saves a walk over the groups of a window in which nothing has changed. */
+/* G has a flag of its own, so that a table without changes needs no search. */
 int rows_write_changed(struct rows *r, struct groups *g, struct err *e)
 {
 	return g->changed ? write_in_order(r, g, false, true, e) : 0;

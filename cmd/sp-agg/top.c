@@ -66,8 +66,8 @@ static int64_t per_group_of(struct top *t, struct span key, struct err *e)
 	const struct plan *plan = t->plan;
 	bool added, other = span_eq(key, GROUP_KEY_OTHER);
 	const char *p = key.p, *end = key.p + key.n;
-	buf_reset(
-		&t->key); /* holds the --per values of KEY, each with a newline after it; stays empty for the group of --overflow other */
+	/* t->key holds the --per values of KEY, each with a newline after it; it stays empty for GROUP_KEY_OTHER. */
+	buf_reset(&t->key);
 	for (size_t i = 0; i < plan->key_count && !other; i++) {
 		const char *stop = i + 1 < plan->key_count ? memchr(p, '\n', (size_t)(end - p)) : end;
 		if (t->config->per[i] && (buf_add(&t->key, p, (size_t)(stop - p)) < 0 || buf_addc(&t->key, '\n') < 0))

@@ -83,7 +83,7 @@ bool values_survive(const struct plan *p, const struct event *ev)
 		return false;
 	for (size_t i = 0; i < p->argument_count; i++) {
 		size_t at = p->arguments[i].args_index;
-		/* Arguments under a condition that is false were not evaluated. */
+		/* If a condition is false, its arguments were not evaluated. */
 		if (ev->fold.use[at / FOLD_ARGS] && !survives(ev, &ev->fold.args[at]))
 			return false;
 	}

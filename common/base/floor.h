@@ -1,4 +1,4 @@
-/* floor.h -- division that rounds down, as a calendar needs it: times before 1970 are negative. */
+/* floor.h -- division that rounds down. A calendar needs it because times before 1970 are negative. */
 #ifndef BASE_FLOOR_H
 #define BASE_FLOOR_H
 #include <stdint.h>

@@ -1,4 +1,4 @@
-/* hex.h -- hexadecimal digits: their values, and bytes written as two of them. */
+/* hex.h -- reads hexadecimal digits, and writes bytes as two of them. */
 #ifndef BASE_HEX_H
 #define BASE_HEX_H
 #include <stddef.h>

@@ -9,8 +9,8 @@
 
 /* The table in the two forms that getopt_long(3) needs. */
 struct getopt_tables {
-	char letters[160];     /* ":hVt:": a ':' after a letter that takes an argument */
-	struct option longs[]; /* ends with zeros */
+	char letters[160];     /* such as ":hVt:", with a ':' after each letter that takes an argument */
+	struct option longs[]; /* the last element is all zeros */
 };
 
 static int option_count(const struct opt *options)

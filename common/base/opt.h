@@ -11,10 +11,10 @@
 #include <stdbool.h>
 
 struct opt {
-	int id;           /* the letter; a number from 256 on for an option without a letter */
+	int id;           /* the letter; for an option without a letter, a number from 256 on */
 	const char *name; /* the long name, without "--"; every option has one */
 	const char *arg;  /* the name of the argument in --help ("DUR"); NULL if the option takes no argument */
-	const char *help; /* one line */
+	const char *help; /* the text in --help, one line */
 };
 
 /* OPT_COMMON has the options of every program; OPT_END ends a table. */
@@ -29,8 +29,8 @@ struct opt {
 	}
 
 struct opt_program {
-	const char *name;     /* "sp-window" */
-	const char *operands; /* "[SOURCE ...]", or "" */
+	const char *name;     /* such as "sp-window" */
+	const char *operands; /* the operands in --help, such as "[SOURCE ...]", or "" */
 	const char *about;    /* one line, the same as the manual page's .Nd */
 	const struct opt *options;
 	const char *details; /* text after the options (functions, formats, an example), or NULL */

@@ -213,7 +213,8 @@ static inline bool parse_eight(const char *p, size_t n, bool negative, struct nu
 	/* Refuses a text without a digit before the point, with a leading zero, or without a digit after the point. */
 	if (whole == 0 || (*p == '0' && whole > 1) || (points && scale == 0))
 		return false;
-	digits = digits * 10 + (digits >> 8); /* pairs in every other byte, then fours, then all eight */
+	/* Combines pairs, in every other byte; then the two multiplications combine the pairs to eight digits. */
+	digits = digits * 10 + (digits >> 8);
 	const uint64_t pairs = UINT64_C(0x000000ff000000ff);
 	v = ((digits & pairs) * (100 + (UINT64_C(1000000) << 32)) +
 		    (digits >> 16 & pairs) * (1 + (UINT64_C(10000) << 32))) >>
@@ -302,7 +303,7 @@ double num_double(struct num a)
 bool num_i64(struct num a, int64_t *out)
 {
 	if (!a.exact) {
-		/* The comparison also refuses NaN. 2^63 itself does not fit. */
+		/* NaN fails the comparison as well. 2^63 does not fit int64_t. */
 		if (!(a.real >= -0x1p63 && a.real < 0x1p63) || a.real != trunc(a.real))
 			return false;
 		*out = (int64_t)a.real;

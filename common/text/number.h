@@ -15,8 +15,8 @@ __extension__ typedef unsigned __int128 u128;
 struct num {
 	bool exact;
 	uint8_t scale; /* if exact: the digits after the point, without trailing zeros */
-	i128 coef;     /* if exact */
-	double real;   /* if not exact: finite, or NaN; a number that is too large is +-DBL_MAX, as in jq */
+	i128 coef;     /* the coefficient, if exact */
+	double real;   /* the double, if not exact: finite or NaN; too large a number becomes +-DBL_MAX, as in jq */
 };
 
 /* Returns true if all of S is a number by the grammar of RFC 8259, section 6. */

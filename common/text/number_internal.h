@@ -27,7 +27,7 @@ struct num_digits num_digits(struct num a);
 static inline bool num_scale_up(i128 *coef, unsigned by)
 {
 	i128 v;
-	/* Most coefficients fit 64 bits, and so does 10^18: their product needs no check. */
+	/* Most coefficients fit 64 bits, and 10^18 does. The product of two such numbers always fits 128 bits. */
 	if (by <= 18 && *coef >= INT64_MIN && *coef <= INT64_MAX) {
 		*coef = (i128)(int64_t)*coef * (int64_t)num_pow10[by];
 		return false;

@@ -10,7 +10,7 @@
 /* Writes the decimal digits of V to the memory that ends at END. Returns the position of the first digit. */
 static char *digits_before(char *end, u128 v)
 {
-	while (v > UINT64_MAX) { /* one 128-bit division, which is slow, for 19 digits */
+	while (v > UINT64_MAX) { /* each of these slow 128-bit divisions gives 19 digits */
 		uint64_t low = (uint64_t)(v % UINT64_C(10000000000000000000));
 		v /= UINT64_C(10000000000000000000);
 		for (int i = 0; i < 19; i++, low /= 10)

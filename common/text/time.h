@@ -36,7 +36,7 @@ void time_civil_from_days(int64_t days, int64_t *year, int *month, int *day);
  * second after it. Returns 0; -1 if TEXT does not have this form or the time is out of range. */
 int time_parse_rfc3339(struct span text, const struct zone *zone, struct stamp *out) MUST_USE;
 
-/* How a source writes times: auto, s, ms, us, ns, rfc3339, or a strptime(3) format. */
+/* The format of the times of a source: auto, s, ms, us, ns, rfc3339, or a strptime(3) format. */
 struct time_format;
 /* Makes a format from TEXT, the argument of --time-format. A format with '%' has the conversions of strptime(3), and %f
  * (fraction of a second), %L (milliseconds, three digits), %z (also for Z and +hh:mm) and %s (seconds since 1970). ZONE

@@ -9,7 +9,7 @@
 #include <ctype.h>
 #include <strings.h>
 
-/* What has been read of one text. */
+/* The parts that have been read from one text. */
 struct reading {
 	struct time_parts t;
 	int yday;      /* day of the year, from 1; 0: none was read */

@@ -13,7 +13,7 @@
 #include <unistd.h>
 
 enum {
-	SPAN_SHIFT = 20,  /* seconds of a span, as a power of two */
+	SPAN_SHIFT = 20,  /* a span has 2^SPAN_SHIFT seconds */
 	PROBE_SHIFT = 16, /* seconds between two probes, 18 hours: no zone changes its offset and back in less */
 	SPANS = 1024,     /* spans in the cache: 34 years */
 	NAMES_MAX = 1000, /* largest number of names that are searched for a message */

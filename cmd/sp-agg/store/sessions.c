@@ -257,7 +257,7 @@ static const struct table *sessions_next_table(const void *store)
 	return &s->keys;
 }
 
-/* The pool holds the sessions, the keys and the timers. */
+/* The pool contains the sessions, the keys and the timers, so they are freed with it. */
 static void sessions_free(void *store)
 {
 	struct sessions *s = store;

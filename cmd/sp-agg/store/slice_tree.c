@@ -68,18 +68,19 @@ static struct slice_node *leaf_new(const struct slice_tree *t, struct bounds b, 
 	return n;
 }
 
-/* Replaces *AT, whose range does not contain LEAF, by an inner node over both. Returns 0; -1 if memory is exhausted. */
-static int put_beside(struct slice_node **at, struct slice_node *leaf)
+/* Replaces *LINK, whose range does not contain LEAF, by an inner node over both. Returns 0; -1 if memory is
+ * exhausted. */
+static int put_beside(struct slice_node **link, struct slice_node *leaf)
 {
 	struct slice_node *inner = calloc(1, sizeof *inner);
 	if (!inner)
 		return -1;
-	inner->bit = 63 - __builtin_clzll((*at)->base ^ leaf->base);
+	inner->bit = 63 - __builtin_clzll((*link)->base ^ leaf->base);
 	inner->base = leaf->base >> inner->bit >> 1 << inner->bit << 1;
 	int side = (leaf->base >> inner->bit) & 1;
 	inner->child[side] = leaf;
-	inner->child[!side] = *at;
-	*at = inner;
+	inner->child[!side] = *link;
+	*link = inner;
 	return 0;
 }
 
@@ -89,21 +90,21 @@ struct groups *slice_tree_get(struct slice_tree *t, struct bounds b, struct grou
 	struct err *e)
 {
 	uint64_t u = flip(b.start);
-	struct slice_node **at = &t->root;
+	struct slice_node **link = &t->root;
 	*count = 0;
-	while (*at && (*at)->bit >= 0 && holds(*at, u)) {
-		if ((*at)->groups)
-			ancestors[(*count)++] = (*at)->groups;
-		at = &(*at)->child[(u >> (*at)->bit) & 1];
+	while (*link && (*link)->bit >= 0 && holds(*link, u)) {
+		if ((*link)->groups)
+			ancestors[(*count)++] = (*link)->groups;
+		link = &(*link)->child[(u >> (*link)->bit) & 1];
 	}
-	if (*at && (*at)->bit < 0 && (*at)->base == u)
-		return (*at)->groups;
+	if (*link && (*link)->bit < 0 && (*link)->base == u)
+		return (*link)->groups;
 	struct slice_node *leaf = leaf_new(t, b, e);
 	if (!leaf)
 		return NULL;
-	if (!*at) {
-		*at = leaf;
-	} else if (put_beside(at, leaf) < 0) {
+	if (!*link) {
+		*link = leaf;
+	} else if (put_beside(link, leaf) < 0) {
 		node_free(leaf);
 		err_oom(e, "a slice");
 		return NULL;
@@ -133,12 +134,12 @@ struct groups *slice_tree_lower_bound(const struct slice_tree *t, int64_t start)
 /* The sibling of the leaf takes the place of their parent. */
 void slice_tree_remove_first(struct slice_tree *t)
 {
-	struct slice_node **at = &t->root, **parent = NULL;
-	while ((*at)->bit >= 0) {
-		parent = at;
-		at = &(*at)->child[0];
+	struct slice_node **link = &t->root, **parent = NULL;
+	while ((*link)->bit >= 0) {
+		parent = link;
+		link = &(*link)->child[0];
 	}
-	struct slice_node *leaf = *at;
+	struct slice_node *leaf = *link;
 	if (!parent) {
 		t->root = NULL;
 	} else {

@@ -22,7 +22,7 @@ struct fired {
 /* The number of times that the row of each key was written. */
 struct revisions {
 	struct pool pool;
-	struct table table; /* record: uint64_t */
+	struct table table; /* each record is a uint64_t, the number */
 };
 
 struct slices {
@@ -34,7 +34,7 @@ struct slices {
 	struct bounds last_window; /* the last window that fired; valid if any_fired */
 	bool any_fired;
 	int64_t watermark;        /* all windows that this watermark has passed have fired */
-	int64_t from;             /* slices that start before this time have no window left to fire */
+	int64_t search_from;      /* slices that start before this time have no window left to fire */
 	struct window_list fired; /* each item is a struct fired, owned */
 };
 
@@ -145,7 +145,7 @@ static void *slices_open(const struct store_env *env, struct err *e)
 	s->env = env;
 	s->tree = (struct slice_tree){ .folds = env->folds, .budget = env->budget };
 	s->watermark = INT64_MIN;
-	s->from = INT64_MIN;
+	s->search_from = INT64_MIN;
 	return s;
 }
 
@@ -202,7 +202,7 @@ static bool slices_next_window(struct slices *s, struct bounds *b)
 {
 	const struct windowing *w = s->env->windowing;
 	const struct groups *g;
-	while ((g = slice_tree_lower_bound(&s->tree, s->from))) {
+	while ((g = slice_tree_lower_bound(&s->tree, s->search_from))) {
 		struct bounds slice = g->bounds;
 		bool more;
 		*b = s->last_window;
@@ -217,7 +217,7 @@ static bool slices_next_window(struct slices *s, struct bounds *b)
 			more = windowing_next(w, slice, b);
 		if (more)
 			return true;
-		s->from = slice.start + 1;
+		s->search_from = slice.start + 1;
 	}
 	return false;
 }

@@ -23,19 +23,19 @@ static size_t find(const struct window_list *l, struct bounds b)
 
 struct window_entry *window_list_get(struct window_list *l, struct bounds b, struct err *e)
 {
-	size_t at = find(l, b); /* stays valid below, because making room does not change the order */
-	if (at < l->count && bounds_eq(l->entries[at].bounds, b))
-		return &l->entries[at];
+	size_t index = find(l, b); /* stays valid below, because making room does not change the order */
+	if (index < l->count && bounds_eq(l->entries[index].bounds, b))
+		return &l->entries[index];
 	struct window_entry *entries = vec_room(l->entries, &l->cap, l->count + 1, sizeof *entries);
 	if (!entries) {
 		err_oom(e, "the list of windows");
 		return NULL;
 	}
 	l->entries = entries;
-	memmove(entries + at + 1, entries + at, (l->count - at) * sizeof *entries);
-	entries[at] = (struct window_entry){ .bounds = b };
+	memmove(entries + index + 1, entries + index, (l->count - index) * sizeof *entries);
+	entries[index] = (struct window_entry){ .bounds = b };
 	l->count++;
-	return &entries[at];
+	return &entries[index];
 }
 
 /* The caller must free the items of removed entries. */

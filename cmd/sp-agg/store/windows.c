@@ -11,9 +11,8 @@
 
 struct windows {
 	const struct store_env *env;
-	struct window_list list; /* each item is a struct groups, owned */
-	struct groups *
-		last_groups; /* groups of the last event, for the next event with the same bounds; NULL: look them up */
+	struct window_list list;    /* each item is a struct groups, owned */
+	struct groups *last_groups; /* take the next event if it has the same bounds; NULL: look them up */
 };
 
 /* Returns true for every kind, so this type is the last in the table of types. */

@@ -86,7 +86,8 @@ static const struct target_type *target_of_scheme(const struct target_type *cons
 	return NULL;
 }
 
-/* Returns the length of the scheme that TEXT begins with (RFC 3986, section 3.1), 0 if TEXT has none. */
+/* Returns the length of the scheme that TEXT begins with, 0 if TEXT has none. RFC 3986, section 3.1, wants a letter
+ * first; here only a digit is refused there. */
 static size_t scheme_length(const char *text)
 {
 	size_t n = strspn(text, "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789+-.");
