@@ -1,9 +1,9 @@
 /* file.c -- sources that are read to their ends: files and standard input, plain or compressed.
  *
- * All operands are looked at before the first one is opened, so that a missing file is reported before anything is
- * written. A regular file can be closed and opened again, which lets the merge hold hundreds of them with few open, and
- * it can be read from a position: the format and the header line are found again at its start, then reading goes on at
- * the position. */
+ * All operands are checked before the first one is opened, so that a missing file is reported before anything is
+ * written. A regular file can be closed and opened again, so the merge can have hundreds of files with only a few open.
+ * A regular file can be read from a position: the format and the header line are read again at its start, then reading
+ * continues at the position. */
 #include "sp-capture/source/decompress.h"
 #include "sp-capture/source/record_reader.h"
 #include "sp-capture/source/table.h"
@@ -15,23 +15,24 @@
 
 struct file_source {
 	struct source base;
-	const char *path; /* as given; "-": standard input */
-	uint64_t size;    /* of a regular file; else 0 */
-	bool regular;     /* has a size and can be read from any place; standard input may be regular, too */
+	const char *path; /* the operand; "-" is standard input */
+	uint64_t size;    /* size of a regular file; 0 for anything else */
+	bool regular;     /* it is a regular file, which may be standard input */
 	struct position start;
-	bool from_start;         /* START is set: reading begins there, also when the file is opened again */
-	struct position reached; /* while it is closed: where it was closed */
+	bool from_start;         /* START is set: reading begins there, even if the file is opened again */
+	struct position reached; /* the position when the file was closed */
 	struct record_reader records;
 };
 
-/* The file that S is the base of. */
+/* Returns the file whose member BASE is S. */
 static struct file_source *file_of(struct source *s)
 {
 	return (struct file_source *)s;
 }
 
-/* Fills in F for operand PATH. -1: it is missing, a directory, unreadable, or the file that we write to (E). */
-static int file_look(struct file_source *f, const char *path, struct err *e)
+/* Sets the members of F for operand PATH. Returns 0, or -1 with E set if PATH is missing, a directory, unreadable, or
+ * the file that standard output is. */
+static int file_check(struct file_source *f, const char *path, struct err *e)
 {
 	bool standard = strcmp(path, "-") == 0;
 	f->path = path;
@@ -53,7 +54,7 @@ static int file_look(struct file_source *f, const char *path, struct err *e)
 	return 0;
 }
 
-/* source_type.init: nothing is opened yet. */
+/* source_type.init: makes a source of each operand. Nothing is opened yet. */
 static int files_init(struct source_set *set, struct err *e)
 {
 	for (size_t i = 0; i < set->options->operand_count; i++) {
@@ -62,13 +63,13 @@ static int files_init(struct source_set *set, struct err *e)
 			free(f);
 			return err_oom(e, "a source");
 		}
-		if (file_look(f, set->options->operands[i], e) < 0)
+		if (file_check(f, set->options->operands[i], e) < 0)
 			return -1;
 	}
 	return 0;
 }
 
-/* Opens the file at its beginning. */
+/* Opens the file at its beginning. Returns 0, or -1 with E set. */
 static int file_open_input(struct file_source *f, struct err *e)
 {
 	int fd = strcmp(f->path, "-") == 0 ? STDIN_FILENO : open(f->path, O_RDONLY | O_CLOEXEC);
@@ -85,7 +86,7 @@ static int file_open_input(struct file_source *f, struct err *e)
 	return record_reader_open(&f->records, f->base.set, in, f->base.name, e);
 }
 
-/* Reads the head of the file, then moves to its start position. */
+/* Reads the head of the file, then moves to F->start. Returns 0, or -1 with E set. */
 static int file_go_to_start(struct file_source *f, struct err *e)
 {
 	enum next n = record_reader_head(&f->records, e);
@@ -98,6 +99,7 @@ static int file_go_to_start(struct file_source *f, struct err *e)
 	return record_reader_jump(&f->records, &f->start, e);
 }
 
+/* source_type.open */
 static int file_open(struct source *s, struct err *e)
 {
 	struct file_source *f = file_of(s);
@@ -111,7 +113,7 @@ static int file_open(struct source *s, struct err *e)
 	return 0;
 }
 
-/* source_type.seek. If the file is closed and opened again, it begins at P again. */
+/* source_type.seek. P is kept, so that the file begins at P even if it is closed and opened again. */
 static int file_seek(struct source *s, const struct position *p, struct err *e)
 {
 	struct file_source *f = file_of(s);
@@ -119,12 +121,12 @@ static int file_seek(struct source *s, const struct position *p, struct err *e)
 		return err_set(e, EX_USAGE, "%s: is not a file, so it cannot be read from a position", s->name);
 	f->start = f->reached = s->written = *p;
 	s->has_written = true;
-	/* At the very start there may be nothing to find again, such as the header of a file that is still empty. */
+	/* At the very start nothing was read before, so no header is required: the file may still be empty. */
 	f->from_start = p->offset > 0 || p->skip > 0;
 	return file_open(s, e);
 }
 
-/* source_type.close: the position is kept for file_mark(). */
+/* source_type.close: keeps the position for file_mark(). */
 static void file_close(struct source *s)
 {
 	struct file_source *f = file_of(s);
@@ -134,6 +136,7 @@ static void file_close(struct source *s)
 	s->open = false;
 }
 
+/* source_type.next: the format may be decided by this call, so it is copied each time. */
 static enum next file_next(struct source *s, struct record *out, struct err *e)
 {
 	struct file_source *f = file_of(s);
@@ -153,8 +156,8 @@ static bool file_mark(const struct source *s, struct position *out)
 	return true;
 }
 
-/* source_type.progress: bytes as they are in the files, compressed or not. If one source is a pipe or empty, the total
- * is not known. */
+/* source_type.progress: counts the bytes of the files as they are stored, compressed or not. If a source is a pipe or
+ * is empty, the total is not known. */
 static bool files_progress(const struct source_set *set, uint64_t *done, uint64_t *total)
 {
 	*done = *total = 0;

@@ -1,12 +1,12 @@
 /* follow.c -- files followed by name, as tail -F does.
  *
- * A name has tails: the files that are or were under it, oldest first. When another file takes the name, the old one is
- * still read, because its writer may not have noticed yet and no line may be lost; it is dropped when it was quiet for
- * QUIET_MS. A file that was truncated begins again as a new tail. inotify only wakes the program: what has changed is
- * always looked up, so a notice that is lost or merged with another costs at most RECHECK_MS.
+ * A name has tails: the files that have or had this name, the oldest first. When another file gets the name, the old
+ * file is still read, because its writer may not have noticed yet and no line may be lost. It is dropped when it had no
+ * new record for QUIET_MS. A file that was truncated is opened again as a new tail. inotify only wakes the program: the
+ * names are always checked by stat(), so a lost event of inotify costs at most RECHECK_MS.
  *
- * Records come in the order in which they are found: names take turns, and within a name the oldest tail comes
- * first. */
+ * Records are written in the order in which they are found. The names take turns, and so do the tails of a name, the
+ * oldest first. */
 #include "base/clock.h"
 #include "base/diag.h"
 #include "sp-capture/source/table.h"
@@ -23,7 +23,7 @@ enum {
 	RECHECK_MS = 1000,
 	QUIET_MS = 60000,
 	OLD_MAX = 8,     /* tails kept under one name */
-	TURN_MAX = 4096, /* records of one tail before the next one has its turn */
+	TURN_MAX = 4096, /* records of one tail before the next tail has its turn */
 };
 
 struct followed {
@@ -31,17 +31,18 @@ struct followed {
 	const char *path;
 	char *folder;       /* owned */
 	struct tail *tails; /* oldest first; owned */
-	struct tail *turn;  /* the tail that is being read; NULL: a new round begins with the oldest */
-	int turn_records;   /* how many it gave in this turn */
-	bool reported;      /* that the file is missing */
+	struct tail *turn;  /* the tail that is read now; NULL: a new round begins with the oldest tail */
+	int turn_records;   /* records of TURN since its turn began */
+	bool reported;      /* the user was told that the file is missing */
 };
 
 struct follow {
 	int notify;            /* the inotify descriptor; -1: not available */
-	bool started;          /* all names were looked at once */
-	int64_t next_check_ms; /* monotonic; when the names are looked at again even if records keep coming */
+	bool started;          /* all names were checked once */
+	int64_t next_check_ms; /* monotonic time of the next check of the names while records keep coming */
 };
 
+/* source_type.init: makes a source of each name. No file is opened yet. */
 static int follow_init(struct source_set *set, struct err *e)
 {
 	struct follow *all = set->state = calloc(1, sizeof *all);
@@ -65,7 +66,7 @@ static int follow_init(struct source_set *set, struct err *e)
 	return 0;
 }
 
-/* Releases a tail, and its watch unless another tail has the same: a file that was truncated has two tails. */
+/* Frees T. Removes its watch unless another tail has the same watch: a truncated file has two tails with one watch. */
 static void drop_tail(struct source_set *set, struct tail *t)
 {
 	const struct follow *all = set->state;
@@ -78,9 +79,9 @@ static void drop_tail(struct source_set *set, struct tail *t)
 	tail_free(t);
 }
 
-/* ---- who has the names ---- */
+/* ---- which files have the names ---- */
 
-/* Old tails that were quiet, or are too many, are not waited for any more. */
+/* Makes old tails final if they had no record for QUIET_MS, or if there are more than OLD_MAX tails. */
 static void retire(struct followed *f, int64_t now_ms)
 {
 	int count = 0;
@@ -91,6 +92,7 @@ static void retire(struct followed *f, int64_t now_ms)
 			t->final = true;
 }
 
+/* Reports the missing file of F once, unless a file is still read under this name. */
 static void report_missing(struct followed *f, const struct err *e)
 {
 	if (!f->reported && !f->tails)
@@ -98,14 +100,16 @@ static void report_missing(struct followed *f, const struct err *e)
 	f->reported = true;
 }
 
-/* Adds the file that has the name now as F's newest tail. FIRST: at the start of the run, where --from end holds. */
+/* Opens the file that has the name now and adds it to F as the newest tail. REGULAR is set if it was a regular file a
+ * moment ago. FIRST is set at the start of the run, when --from end counts. Sets *MOVED if a tail was added. Returns 0,
+ * or -1 with E set if the run must end. */
 static int add_tail(struct source_set *set, struct followed *f, bool regular, bool first, bool *moved, struct err *e)
 {
 	const struct follow *all = set->state;
 	struct tail *fresh = NULL, **at = &f->tails;
 	if (tail_open(&fresh, set, f->path, first && set->options->from_end, e) < 0) {
 		if (regular && (!first || e->status == EX_NOINPUT)) {
-			report_missing(f, e); /* it has gone again just now, or we may not read it yet */
+			report_missing(f, e); /* it is gone again, or we may not read it yet */
 			return 0;
 		}
 		return -1;
@@ -119,14 +123,14 @@ static int add_tail(struct source_set *set, struct followed *f, bool regular, bo
 	return 0;
 }
 
-/* Looks who has the name now. *MOVED is set if there is a new file to read. */
+/* Checks which file has the name of F now. Sets *MOVED if there is a new file to read. Returns 0, or -1 with E set. */
 static int check_name(struct source_set *set, struct followed *f, bool first, bool *moved, struct err *e)
 {
 	const struct follow *all = set->state;
 	const struct tail *newest = f->tails;
 	while (newest && newest->newer)
 		newest = newest->newer;
-	if (all->notify >= 0) /* each time: the folder itself may be a new one */
+	if (all->notify >= 0) /* each time, because the folder itself may have been replaced */
 		(void)inotify_add_watch(all->notify, f->folder,
 			IN_CREATE | IN_DELETE | IN_MOVED_TO | IN_MOVED_FROM | IN_ONLYDIR);
 	struct stat st;
@@ -140,6 +144,7 @@ static int check_name(struct source_set *set, struct followed *f, bool first, bo
 	return add_tail(set, f, S_ISREG(st.st_mode), first, moved, e);
 }
 
+/* Checks all names. Sets *MOVED if there is a new file to read. Returns 0, or -1 with E set. */
 static int check_names(struct source_set *set, bool *moved, struct err *e)
 {
 	struct follow *all = set->state;
@@ -155,13 +160,14 @@ static int check_names(struct source_set *set, bool *moved, struct err *e)
 	return 0;
 }
 
+/* source_type.refresh: opens the files that exist at the start. */
 static enum next follow_refresh(struct source_set *set, struct err *e)
 {
 	bool moved;
 	return check_names(set, &moved, e) < 0 ? NEXT_ERROR : NEXT_EVENT;
 }
 
-/* Records keep coming: a name is still looked at once in a while. */
+/* source_type.done: checks the names every RECHECK_MS while records keep coming. */
 static int follow_done(struct source_set *set, struct err *e)
 {
 	const struct follow *all = set->state;
@@ -169,7 +175,7 @@ static int follow_done(struct source_set *set, struct err *e)
 	return clock_monotonic_ms() < all->next_check_ms ? 0 : check_names(set, &moved, e);
 }
 
-/* All tails are read to their ends: looks at the names, then waits until something happens, or RECHECK_MS. */
+/* source_type.wait: all tails were read to their ends. Checks the names, then waits for inotify, at most RECHECK_MS. */
 static int follow_wait(struct source_set *set, struct err *e)
 {
 	const struct follow *all = set->state;
@@ -186,14 +192,15 @@ static int follow_wait(struct source_set *set, struct err *e)
 	struct pollfd p = { all->notify, POLLIN, 0 };
 	if (stop_poll(&p, 1, RECHECK_MS) > 0)
 		while (read(all->notify, events, sizeof events) > 0)
-			; /* what the events say is looked up anyway */
+			; /* the events are dropped, because the names are checked anyway */
 	return 0;
 }
 
 /* ---- reading ---- */
 
-/* The turn of F's current tail ends as N says; the next newer tail has its turn. A tail that is over but not final
- * stays in the list, so that its file is not opened again. */
+/* Ends the turn of F->turn, which returned N last, and gives the turn to the next newer tail. A tail that is over but
+ * not final stays in the list, so that its file is not opened again. Returns 0, or -1 with E set if the output
+ * failed. */
 static int end_turn(struct followed *f, enum next n, struct err *e)
 {
 	struct source_set *set = f->base.set;
@@ -204,7 +211,7 @@ static int end_turn(struct followed *f, enum next n, struct err *e)
 	f->turn_records = 0;
 	if (n == NEXT_END || n == NEXT_ERROR) {
 		t->over = true;
-		/* Events that were written may still refer to the buffer of the reader. */
+		/* Events that count as written may still be in the buffer of the reader. */
 		if (set->hooks.before_fill(set->hooks.arg, e) < 0)
 			return -1;
 		record_reader_close(&t->records);
@@ -219,7 +226,7 @@ static int end_turn(struct followed *f, enum next n, struct err *e)
 	return 0;
 }
 
-/* True if the program was asked to stop and all tails have given the whole lines that they held. */
+/* Returns true if the program was asked to stop and all tails of F are over: they have no complete line left. */
 static bool all_given(const struct followed *f)
 {
 	bool given = stop_flag;
@@ -228,7 +235,8 @@ static bool all_given(const struct followed *f)
 	return given;
 }
 
-/* One round over the tails of a name; NEXT_LATER at its end, also when some of them have more. */
+/* source_type.next: returns the next record, and asks the tails of this name in turn. Returns NEXT_LATER after one
+ * round, even if a tail has more records. */
 static enum next follow_next(struct source *s, struct record *out, struct err *e)
 {
 	struct followed *f = (struct followed *)s;
@@ -267,7 +275,8 @@ static void follow_free(struct source_set *set)
 	free(all);
 }
 
-/* Positions (mark, seek) are not offered: they would have to name each tail, and find it again after a rotation. */
+/* There are no mark() and seek(), because a position would have to name each tail and find it again after a
+ * rotation. */
 const struct source_type source_follow = {
 	.name = "followed file",
 	.init = follow_init,

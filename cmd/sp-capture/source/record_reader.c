@@ -83,8 +83,7 @@ static enum next detect(struct record_reader *r, struct err *e)
 		while (i < u.n && (u.p[i] == ' ' || u.p[i] == '\t' || u.p[i] == '\r' || u.p[i] == '\n'))
 			i++;
 		if (i == u.n && (flags & DETECT_END)) {
-			r->format =
-				&format_ndjson; /* there are only blank lines, so any format gives the same: no records */
+			r->format = &format_ndjson; /* there are only blank lines, so any format will do */
 			return NEXT_EVENT;
 		}
 		if (u.n > max) {

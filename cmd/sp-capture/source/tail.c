@@ -1,8 +1,8 @@
-/* tail.c -- reading a file that grows.
+/* tail.c -- reads a file that grows.
  *
- * Each read covers the last bytes that were read before as well. If they have changed, the file was truncated, and
- * perhaps written again past its old length: what was there before is final, and the caller opens the file anew. A size
- * that shrinks would not tell, because the new content may be longer already. */
+ * Each read begins with the last bytes that the read before it returned (the mark). If they have changed, the file was
+ * truncated, and perhaps written again. Then this tail is final, and the caller opens the file again as a new tail. It
+ * is not enough to compare sizes, because the new content may be longer than the old one already. */
 #include "sp-capture/source/tail.h"
 #include "base/clock.h"
 #include "sp-capture/source/decompress.h"
@@ -13,7 +13,7 @@
 #include <sys/uio.h>
 #include <unistd.h>
 
-/* Remembers the last bytes before the read position after GOT more were read to P. */
+/* Sets the mark to the last bytes before the read position, after GOT more bytes were read to P. */
 static void set_mark(struct tail *t, const char *p, size_t got)
 {
 	if (got > TAIL_MARK) {
@@ -26,8 +26,8 @@ static void set_mark(struct tail *t, const char *p, size_t got)
 	t->marked = keep + got;
 }
 
-/* Refuses compressed data: a file that grows ends inside a frame most of the time, and reading cannot begin at its
- * end. */
+/* Checks that the file is not compressed. A compressed file that grows usually ends inside a frame, and reading cannot
+ * begin at its end. Returns 0, or -1 with E set. */
 static int check_plain(struct tail *t, const char *name, struct err *e)
 {
 	char magic[4];
@@ -39,7 +39,8 @@ static int check_plain(struct tail *t, const char *name, struct err *e)
 	return 0;
 }
 
-/* The input's read(): the mark and what follows it in one call, so that no truncation can happen between the two. */
+/* input.read: reads the mark and what follows it in one call, so that the file cannot be truncated between two
+ * calls. */
 static ssize_t tail_read(struct input *in, void *to, size_t n, struct err *e)
 {
 	struct tail *t = in->state;
@@ -48,7 +49,7 @@ static ssize_t tail_read(struct input *in, void *to, size_t n, struct err *e)
 	char seen[TAIL_MARK];
 	struct iovec parts[] = { { seen, t->marked }, { to, n } };
 	ssize_t got;
-	/* A signal that asks to stop counts as the end; others only interrupt the read. */
+	/* A signal that asks to stop counts as the end. After any other signal the read is repeated. */
 	do
 		got = preadv(t->fd, parts, 2, t->at - (off_t)t->marked);
 	while (got < 0 && errno == EINTR && !stop_flag);
@@ -65,8 +66,8 @@ static ssize_t tail_read(struct input *in, void *to, size_t n, struct err *e)
 	return got > 0 || t->final ? got : INPUT_AGAIN;
 }
 
-/* Returns where the last line in the first SIZE bytes ends. A line without a newline is still being written: it is
- * read from its start when it is complete. */
+/* Returns the end of the last complete line in the first SIZE bytes of FD; 0 if there is none; SIZE if reading fails. A
+ * line without a newline is still being written. It will be read from its start. */
 static off_t last_line_end(int fd, off_t size)
 {
 	char part[4096];
@@ -83,7 +84,7 @@ static off_t last_line_end(int fd, off_t size)
 	return 0;
 }
 
-/* Returns where the first line ends; 0 if there is no newline in the first MAX bytes. */
+/* Returns the end of the first line of FD, or 0 if it is longer than about MAX bytes. */
 static off_t first_line_end(int fd, size_t max)
 {
 	char part[4096];
@@ -99,8 +100,8 @@ static off_t first_line_end(int fd, size_t max)
 	return 0;
 }
 
-/* --from end: begins after the last of SIZE bytes' lines. The first lines still decide the format, and a header line
- * still names the columns. */
+/* --from end: sets the read position to the end of the last line in the first SIZE bytes. The first lines of the file
+ * still decide the format, and a header line still names the columns. */
 static void begin_at_end(struct tail *t, off_t size, const struct options *o)
 {
 	t->at = t->start = last_line_end(t->fd, size);
@@ -116,7 +117,8 @@ static void begin_at_end(struct tail *t, off_t size, const struct options *o)
 		t->at = 0;
 }
 
-/* Opens PATH as T's descriptor; *ST describes it. O_NONBLOCK, because opening a named pipe would wait for a writer. */
+/* Opens PATH as T->fd and sets *ST. With O_NONBLOCK, open() does not wait for the writer of a named pipe. Returns 0, or
+ * -1 with E set if PATH cannot be opened or is not a regular file. */
 static int tail_open_file(struct tail *t, const char *path, struct stat *st, struct err *e)
 {
 	t->fd = open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK);
@@ -128,7 +130,7 @@ static int tail_open_file(struct tail *t, const char *path, struct stat *st, str
 	return 0;
 }
 
-/* The inode is kept to notice when another file takes the name. */
+/* The device and the inode are kept, so that the caller notices when another file has the name. */
 int tail_open(struct tail **out, const struct source_set *set, const char *path, bool from_end, struct err *e)
 {
 	struct tail *t = calloc(1, sizeof *t);
@@ -152,7 +154,8 @@ int tail_open(struct tail **out, const struct source_set *set, const char *path,
 	return -1;
 }
 
-/* Reads the header line at the start of the file, then moves to where reading begins. */
+/* Reads the header line at the start of the file, then moves to T->start. Returns NEXT_EVENT when that is done, else
+ * what record_reader_head() returned, or NEXT_ERROR with E set. */
 static enum next read_head(struct tail *t, struct err *e)
 {
 	enum next n = record_reader_head(&t->records, e);
@@ -161,12 +164,12 @@ static enum next read_head(struct tail *t, struct err *e)
 	t->head_first = false;
 	t->at = t->start;
 	t->marked = 0;
-	/* Lines are counted from the header, which was line 1; how many were passed over is not known. */
+	/* The header is line 1, and the lines after it are counted from 2: the number of skipped lines is not known. */
 	const struct position p = { .offset = (uint64_t)t->start, .number = 1 };
 	return record_reader_jump(&t->records, &p, e) < 0 ? NEXT_ERROR : NEXT_EVENT;
 }
 
-/* The head is read here, not when the file is opened, so that a fault in it is an error of this source alone. */
+/* The head is read here and not in tail_open(), so that a fault in the head does not end the run. */
 enum next tail_next(struct tail *t, struct record *out, struct err *e)
 {
 	enum next n = t->head_first ? read_head(t, e) : NEXT_EVENT;

@@ -1,34 +1,35 @@
-/* tail.h -- one followed file: what is, or was, under a name. */
+/* tail.h -- reads one followed file, which has or had a certain name. */
 #ifndef CAPTURE_SOURCE_TAIL_H
 #define CAPTURE_SOURCE_TAIL_H
 #include "sp-capture/source/record_reader.h"
 #include <sys/stat.h>
 
-enum { TAIL_MARK = 64 }; /* bytes before the read position that must still be there, or the file was truncated */
+enum { TAIL_MARK = 64 }; /* if so many bytes before the read position have changed, the file was truncated */
 
 struct tail {
 	struct record_reader records;
-	struct tail *newer; /* the file that took the name after this one; NULL: this one has it */
+	struct tail *newer; /* the file that got the name after this one; NULL: this one has the name */
 	int fd;
-	int watch; /* of inotify; -1: none */
+	int watch; /* the inotify watch; -1: none */
 	dev_t dev;
 	ino_t ino;
 	off_t at;             /* where the next read begins */
-	char mark[TAIL_MARK]; /* the last bytes before AT ... */
-	size_t marked;        /* ... and how many of them are known */
-	bool head_first;      /* --from end: the header line is read first, then reading goes on at START */
-	off_t start;
-	bool plain;        /* its first bytes show that it is not compressed */
-	bool final;        /* nothing more is waited for: the end of the file is its end */
-	bool over;         /* its end was reached, or it failed */
-	int64_t active_ms; /* monotonic; when it last gave a record */
+	char mark[TAIL_MARK]; /* the last MARKED bytes before AT */
+	size_t marked;
+	bool head_first;   /* --from end: the header line must be read first. Then reading continues at START */
+	off_t start;       /* --from end: the end of the last line when the file was opened */
+	bool plain;        /* the first bytes show that the file is not compressed */
+	bool final;        /* the file is not waited for any more: reading ends at its end */
+	bool over;         /* the end was reached, or the file failed */
+	int64_t active_ms; /* monotonic time of the last record */
 };
 
-/* Opens PATH, a regular file, to be followed from its start or, if FROM_END, after its last line. *OUT is owned by the
- * caller (tail_free()). -1: E. */
+/* Opens PATH, a regular file, to be followed from its start, or from the end of its last line if FROM_END is set. Sets
+ * *OUT, which the caller must free with tail_free(). Returns 0, or -1 with E set. */
 int tail_open(struct tail **out, const struct source_set *set, const char *path, bool from_end, struct err *e) MUST_USE;
-/* The next record; NEXT_LATER at the end of a file that is not final. */
+/* Reads the next record into *OUT. Returns NEXT_EVENT, NEXT_REJECTED, NEXT_END at the end of a final file, NEXT_LATER
+ * at the end of another file, or NEXT_ERROR with E set. */
 enum next tail_next(struct tail *t, struct record *out, struct err *e) MUST_USE;
-/* Closes the file. The watch is the caller's. */
+/* Closes the file and frees T. The caller removes the watch. */
 void tail_free(struct tail *t);
 #endif
