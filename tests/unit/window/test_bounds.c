@@ -14,7 +14,7 @@ static void test_bounds(void)
 		char text[BOUNDS_TEXT_MAX + 8];
 		struct bounds in = { random_between(TIME_MS_MIN - DAY, TIME_MS_MAX), 0 };
 		in.end = in.start + random_between(1, 100 * DAY);
-		enum bounds_kind kind = BOUNDS_WINDOW + i % 3;
+		enum bounds_kind kind = (enum bounds_kind)((int)BOUNDS_WINDOW + i % 3);
 		size_t n = bounds_write(kind, in, text);
 		CHECK(n <= BOUNDS_TEXT_MAX);
 		memcpy(text + n, "\"a\":1}", 7);
@@ -75,7 +75,7 @@ static void test_move(void)
 		if (i % 1000 == 0)
 			b.start = random_between(TIME_MS_MIN, TIME_MS_MAX);
 		b.end = b.start + 1800000 + (i / 5000) * 111;
-		enum bounds_kind kind = BOUNDS_WINDOW + i / 50000 % 3;
+		enum bounds_kind kind = (enum bounds_kind)((int)BOUNDS_WINDOW + i / 50000 % 3);
 		n = bounds_move(kind, old, b, text, i % 50000 ? n : 0);
 		if (n != bounds_write(kind, b, want) || memcmp(text, want, n) != 0)
 			FAIL("moved bounds");
