@@ -30,15 +30,20 @@ int dirs_sync(int folder, const char *name, struct err *e)
 static int dirs_step(int fd, const char *name, int flags, const char *whole, struct err *e)
 {
 	struct stat st;
-	/* EEXIST is the usual case; it also happens when another run makes the same folder now. */
-	if (mkdirat(fd, name, 0777) == 0) {
-		if (dirs_sync(fd, whole, e) < 0)
-			return -1;
-	} else if (errno != EEXIST) {
-		return err_errno(e, err_status_write(errno), errno, "%s", whole);
-	}
-	int next = openat(fd, name, WALK | flags);
-	int why = errno;
+	int next, why;
+	do {
+		/* EEXIST is the usual case; it also happens when another run makes the same folder now. */
+		if (mkdirat(fd, name, 0777) == 0) {
+			if (dirs_sync(fd, whole, e) < 0)
+				return -1;
+		} else if (errno != EEXIST) {
+			return err_errno(e, err_status_write(errno), errno, "%s", whole);
+		}
+		next = openat(fd, name, WALK | flags);
+		why = errno;
+		/* Another run removed the folder since (temp_dir.h), so it is made again. A link that leads nowhere gives the
+		 * same error, but stays. */
+	} while (next < 0 && why == ENOENT && (fstatat(fd, name, &st, AT_SYMLINK_NOFOLLOW) < 0 || S_ISDIR(st.st_mode)));
 	if (next >= 0)
 		return next;
 	if ((flags & O_NOFOLLOW) && fstatat(fd, name, &st, AT_SYMLINK_NOFOLLOW) == 0 && S_ISLNK(st.st_mode))
