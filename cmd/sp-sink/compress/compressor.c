@@ -1,7 +1,7 @@
 /* compressor.c -- the table of compression formats, and what is the same for all of them.
  *
- * Bytes go through the library into a writer. Compressed bytes are made in the writer's own buffer, so they are
- * copied nowhere. Without a library (compressor_none) the writer is called directly. */
+ * Bytes go through the library into a writer. The library writes into the writer's own buffer, so that compressed bytes
+ * are not copied. Without a library (compressor_none) the writer is called directly. */
 #include "sp-sink/compress/compressor.h"
 
 const struct compressor_type compressor_none = { .name = "none", .suffix = "" };
@@ -46,14 +46,14 @@ int compressor_flush(struct compressor *c, struct err *e)
 {
 	if (!c->pending)
 		return 0;
-	/* Without new bytes a flush would only add an empty block. */
+	/* A flush without new bytes would only add an empty block, so PENDING is cleared. */
 	c->pending = false;
 	if (c->type->flush && c->type->flush(c, e) < 0)
 		return -1;
 	return writer_flush(&c->out, e);
 }
 
-/* A file without bytes gets an empty member or frame, so that it can be decompressed. */
+/* Even a file without bytes gets a member or frame, an empty one, so that it can be decompressed. */
 int compressor_finish(struct compressor *c, struct err *e)
 {
 	c->pending = false;

@@ -1,7 +1,7 @@
 /* first_line.c -- the first line of a file that may be compressed: the header of a CSV file that --append adds to.
  *
- * The file is read with pread(2), so the offset at which the caller goes on to append does not move. No more is read
- * than the line needs, and a line that does not fit into the caller's buffer is an error: memory is bounded. */
+ * The file is read with pread(2), so the offset at which the caller appends does not move. Reading stops in the chunk
+ * in which the line ends. A line that does not fit into the caller's buffer is an error, so memory is bounded. */
 #include "sp-sink/compress/compressor.h"
 #include <errno.h>
 #include <stdlib.h>
@@ -10,12 +10,12 @@
 struct first_line {
 	int fd;
 	const char *name;
-	off_t at; /* file offset to read next */
+	off_t offset; /* file offset to read next */
 	char in[COMPRESSOR_CHUNK];
 	struct buf *out;
 	struct err *e;
 	bool quoted; /* a newline between double quotes does not end the line */
-	bool inside; /* the bytes looked at so far end between double quotes */
+	bool inside; /* the bytes checked so far end between double quotes */
 };
 
 /* Reads the next chunk into f->in. Returns its size, 0 at the end of the file, -1 with E. */
@@ -23,15 +23,16 @@ static ssize_t first_line_fetch(struct first_line *f)
 {
 	ssize_t n;
 	do
-		n = pread(f->fd, f->in, sizeof f->in, f->at);
+		n = pread(f->fd, f->in, sizeof f->in, f->offset);
 	while (n < 0 && errno == EINTR);
 	if (n < 0)
 		return err_errno(f->e, EX_IOERR, errno, "%s", f->name);
-	f->at += n;
+	f->offset += n;
 	return n;
 }
 
-/* Looks for the end of the line in the bytes of f->out from FROM on, and cuts f->out there. */
+/* Searches the bytes of f->out from FROM on for the end of the line. If it is there, cuts f->out at it and returns
+ * true. */
 static bool first_line_ended(struct first_line *f, size_t from)
 {
 	for (size_t i = from; i < f->out->n; i++) {
@@ -78,7 +79,7 @@ static int first_line_chunk(struct first_line *f, const struct compressor_type *
 			return err_set(f->e, EX_DATAERR, "%s: the name ends in %s, but the content is not %s", f->name,
 				type->suffix, type->name);
 		f->out->n += n;
-		/* A line does not continue in the next member; but a member may be empty. */
+		/* A line does not continue in the next member, but the first members may be empty. */
 		if (first_line_ended(f, from) || (r == DECOMPRESS_END && f->out->n > 0))
 			return 1;
 	}

@@ -14,7 +14,7 @@ enum {
 	GZIP_MEMORY = 8,       /* zlib's default memLevel */
 };
 
-/* Returns NULL if zlib has no memory; the level and window are valid. */
+/* Returns NULL only if memory is exhausted, because the level and the window are valid. */
 static void *gzip_init(void)
 {
 	z_stream *z = calloc(1, sizeof *z);
@@ -31,13 +31,13 @@ static void gzip_release(void *stream)
 	free(stream);
 }
 
-/* Deflates S. zlib counts in unsigned int, so longer input is given to it in parts; only the last gets FLUSH. Output is
- * complete when zlib leaves room in the buffer it was given. */
+/* Deflates S. zlib counts in unsigned int, so long input is passed in parts, of which only the last gets FLUSH. The
+ * output is complete when zlib leaves room in the buffer that it was given. */
 static int gzip_deflate(struct compressor *c, struct span s, int flush, struct err *e)
 {
 	z_stream *z = c->stream;
 	int r = Z_OK;
-	/* A pass without input still runs once: it writes what FLUSH asks for. */
+	/* Without input the loop runs once as well, to write what FLUSH asks for. */
 	do {
 		size_t part = s.n < INT_MAX ? s.n : INT_MAX;
 		z->next_in = (const Bytef *)s.p;
@@ -100,12 +100,11 @@ static enum decompress gzip_decompress(void *stream, struct span *in, char *to, 
 	*n = room - z->avail_out;
 	in->p += in->n - z->avail_in;
 	in->n = z->avail_in;
-	/* gzip allows several members in one file (RFC 1952, section 2.2). */
 	if (r == Z_STREAM_END) {
-		inflateReset(z); /* another member may follow */
+		inflateReset(z); /* another member may follow (RFC 1952, section 2.2) */
 		return DECOMPRESS_END;
 	}
-	/* Z_BUF_ERROR: zlib can do nothing with what is left. */
+	/* Z_BUF_ERROR means that zlib can decompress nothing more from this input. */
 	return r == Z_OK ? DECOMPRESS_MORE : r == Z_BUF_ERROR ? DECOMPRESS_END : DECOMPRESS_ERROR;
 }
 

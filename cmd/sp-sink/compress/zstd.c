@@ -25,8 +25,8 @@ static void zstd_release(void *stream)
 	ZSTD_freeCCtx(stream);
 }
 
-/* Compresses S. With ZSTD_e_continue all input being used is enough; with the others libzstd returns how many bytes
- * are still to come out of it. */
+/* Compresses S. ZSTD_e_continue is done as soon as libzstd has used all of S. For the other values of HOW libzstd
+ * returns the number of bytes that it still holds, and is called until that is 0. */
 static int zstd_step(struct compressor *c, struct span s, ZSTD_EndDirective how, struct err *e)
 {
 	ZSTD_inBuffer in = { s.p, s.n, 0 };
@@ -77,7 +77,7 @@ static enum decompress zstd_decompress(void *stream, struct span *bytes, char *t
 {
 	ZSTD_inBuffer in = { bytes->p, bytes->n, 0 };
 	ZSTD_outBuffer out = { to, room, 0 };
-	/* At the end of a frame libzstd goes on with the next one. */
+	/* At the end of a frame libzstd continues with the next one, so DECOMPRESS_END is never returned. */
 	if (ZSTD_isError(ZSTD_decompressStream(stream, &out, &in)))
 		return DECOMPRESS_ERROR;
 	*n = out.pos;

@@ -1,9 +1,9 @@
 /* delimited.c -- CSV (RFC 4180, with lines that end in a line feed) and TSV: one encoder with two separators.
  *
- * The columns are those of --columns, of the file that is continued, or the fields of the first event. They are fixed
- * from the header on: an event with another field is rejected, because a reader would find the value under no name, and
- * an event that lacks a column has an empty cell there. Null is an empty cell, and so is a missing field; in CSV the
- * empty string is "" and can be told from them. Arrays and objects are their JSON text.
+ * The columns are those of --columns, or of the header of a file that is continued, or the fields of the first event.
+ * They do not change after the header. An event with another field is rejected, because its value would be under no
+ * name. An event that lacks a column has an empty cell existing. Null and a missing field are empty cells. In CSV the
+ * empty string is written as "", so it differs from them. Arrays and objects are their JSON text.
  *
  * Nothing is appended for an event that is rejected, not even the header. */
 #include "sp-sink/name_table.h"
@@ -25,7 +25,8 @@ struct delimited {
 	struct buf plain;        /* scratch: a string, unescaped */
 };
 
-/* TEXT, a line of cells, is the header: its names are the columns. WHAT it is, for messages. */
+/* Takes the columns from TEXT, a line of names. WHAT is "--columns" or the file's name, for messages. Returns 0, or -1
+ * with E. */
 static int delimited_set_columns(struct delimited *d, struct span text, char separator, const char *what, struct err *e)
 {
 	const char *p = text.p, *end = text.p + text.n;
@@ -40,7 +41,7 @@ static int delimited_set_columns(struct delimited *d, struct span text, char sep
 		int64_t i = name_table_add_plain(&d->names, buf_span(&d->plain));
 		if (i < 0)
 			return err_set(e, EX_OSERR, "%s: too many columns", what);
-		/* A name that is there keeps its number: it was given twice. */
+		/* The number of a name that TEXT has twice is that of the first. */
 		if ((size_t)i != count)
 			return err_set(e, EX_USAGE, "%s: column '%s' twice", what, d->names.all[i].text);
 	}
@@ -92,18 +93,19 @@ static void delimited_release(void *state)
 	free(state);
 }
 
-/* Fails unless HEADER, of the file PATH, has the names of --columns in the same order. */
+/* Checks that HEADER, the first line of the file PATH, has the names of --columns in the same order. Returns 0, or -1
+ * with E. */
 static int delimited_compare(const struct delimited *d, struct span header, const char *path, struct err *e)
 {
-	struct delimited there;
-	int r = delimited_init(&there, d->type, d->separator, e);
+	struct delimited existing;
+	int r = delimited_init(&existing, d->type, d->separator, e);
 	if (r == 0)
-		r = delimited_set_columns(&there, header, d->separator, path, e);
-	bool same = d->names.count == there.names.count;
+		r = delimited_set_columns(&existing, header, d->separator, path, e);
+	bool same = d->names.count == existing.names.count;
 	for (size_t i = 0; r == 0 && same && i < d->names.count; i++)
-		same = d->names.all[i].n == there.names.all[i].n &&
-			memcmp(d->names.all[i].text, there.names.all[i].text, d->names.all[i].n) == 0;
-	delimited_clear(&there);
+		same = d->names.all[i].n == existing.names.all[i].n &&
+			memcmp(d->names.all[i].text, existing.names.all[i].text, d->names.all[i].n) == 0;
+	delimited_clear(&existing);
 	return r < 0 || same ? r : err_set(e, EX_DATAERR, "%s: has other columns than --columns", path);
 }
 
@@ -141,14 +143,14 @@ static int delimited_header(struct delimited *d, struct buf *out, struct err *e)
 	return buf_addc(out, '\n') < 0 ? delimited_oom(e) : 0;
 }
 
-/* Appends the cell of VALUE, a JSON value. Returns -1 when there is no memory. */
+/* Appends the cell of VALUE, a JSON value. Returns 0, or -1 if memory is exhausted. */
 static int delimited_cell(struct delimited *d, struct span value, struct buf *out)
 {
 	switch (json_type(value)) {
 	case JSON_MISSING:
 	case JSON_NULL: return 0;
 	case JSON_STRING:
-		/* Few strings have escapes: the others are written from where they are. */
+		/* Few strings have escapes. The others are written without a copy. */
 		if (!memchr(value.p, '\\', value.n))
 			return csv_write_cell(event_string_inside(value), d->separator, value.n == 2, out);
 		buf_reset(&d->plain);
@@ -165,7 +167,8 @@ static int delimited_cell(struct delimited *d, struct span value, struct buf *ou
 	}
 }
 
-/* Makes the fields of EV the columns. Only an event that will be stored may do so: nothing after this can reject it. */
+/* Makes the fields of EV the columns. Nothing after this rejects EV, so no column comes from an event that is not
+ * stored. */
 static int delimited_take_columns(struct delimited *d, struct event *ev, struct err *e)
 {
 	if (ev->count == 0)
@@ -182,7 +185,7 @@ static int delimited_sort_cells(struct delimited *d, struct event *ev, struct er
 {
 	if (!d->cells && !(d->cells = malloc(d->names.count * sizeof *d->cells)))
 		return err_set(e, EX_OSERR, "out of memory for %zu columns", d->names.count);
-	/* A column that the event lacks stays without value. */
+	/* A column that the event lacks keeps SPAN_NONE. */
 	for (size_t i = 0; i < d->names.count; i++)
 		d->cells[i] = SPAN_NONE;
 	for (size_t i = 0; i < ev->count; i++) {

@@ -3,7 +3,7 @@
 
 const struct encoder_type *const encoder_types[] = { &encoder_ndjson, &encoder_csv, &encoder_tsv, NULL };
 
-/* An encoding without columns fails here, before anything is opened. */
+/* --columns for an encoding without columns is an error here, before anything is opened. */
 int encoder_begin(struct encoder *enc, const struct encoder_type *type, const char *columns, struct err *e)
 {
 	*enc = (struct encoder){ .type = type };
@@ -19,7 +19,7 @@ void encoder_release(struct encoder *enc)
 	*enc = (struct encoder){ 0 };
 }
 
-/* An empty file has no header, so it begins like a new one. */
+/* An empty file has no header, so it begins like a new file. */
 int encoder_resume(struct encoder *enc, struct span header, const char *path, struct err *e)
 {
 	return enc->type->resume && header.n > 0 ? enc->type->resume(enc->state, header, path, e) : 0;

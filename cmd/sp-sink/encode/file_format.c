@@ -1,7 +1,7 @@
 /* file_format.c -- every encoding with every compression.
  *
- * A name ends in the suffix of an encoding and then that of a compression, whose suffix may be empty. The suffixes are
- * different enough that at most one pair fits a name. */
+ * A file's name ends in the suffix of an encoding, then in the suffix of a compression, which may be empty. The
+ * suffixes are different enough that at most one pair fits a name. */
 #include "sp-sink/encode/file_format.h"
 #include "base/opt.h"
 #include <stdio.h>
@@ -11,7 +11,7 @@ enum {
 	NAME_BYTES = 32,  /* of "ndjson.zst" and the like */
 };
 
-/* Builds the names of all formats, so that a message can name the nearest one. */
+/* Makes the names of all formats, so that a message can name the nearest one. */
 int file_format_parse(const char *text, struct file_format *out, struct err *e)
 {
 	char text_of[FORMATS_MAX][NAME_BYTES];

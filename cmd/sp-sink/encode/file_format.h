@@ -1,4 +1,4 @@
-/* file_format.h -- what a file's content is: an encoding (encoder.h) and a compression (compressor.h).
+/* file_format.h -- the format of a file: an encoding (encoder.h) and a compression (compressor.h).
  *
  * Every pair of the two tables is a format, named like "csv.gz". */
 #ifndef SINK_ENCODE_FILE_FORMAT_H
@@ -11,13 +11,13 @@ struct file_format {
 	const struct compressor_type *compressor;
 };
 
-/* NDJSON, not compressed: the format of targets that need not name one. */
+/* NDJSON, not compressed: the format if nothing names another one. */
 #define FILE_FORMAT_DEFAULT ((struct file_format){ &encoder_ndjson, &compressor_none })
 
 /* Reads TEXT, the value of --format. Returns 0, or -1 with E (EX_USAGE), which names the nearest format or all of
  * them. */
 int file_format_parse(const char *text, struct file_format *out, struct err *e) MUST_USE;
-/* Finds the format that the end of the file's name PATH says. Something must be before the suffix. Returns false if
- * the name does not say one. */
+/* Sets *OUT to the format that the suffix of PATH names. PATH must be longer than its suffix. Returns false if PATH
+ * names no format. */
 bool file_format_of_path(const char *path, struct file_format *out);
 #endif

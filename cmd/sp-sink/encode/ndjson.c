@@ -1,4 +1,4 @@
-/* ndjson.c -- NDJSON: each event as it came, byte for byte, on a line of its own. */
+/* ndjson.c -- NDJSON: each event as it came, without white space around it, on a line of its own. */
 #include "sp-sink/encode/encoder.h"
 
 static int ndjson_event(void *state, struct event *ev, struct buf *out, struct err *e)

@@ -12,21 +12,21 @@ enum {
 	TEXT_MAX = 64 << 20,
 };
 
-/* Returns the errno that explains why the file cannot be opened. SQLite tries several ways to open it and keeps the
- * errno of the last, so it is tried once more here. */
+/* Returns the errno that explains why the file cannot be opened. SQLite tries several ways and keeps only the errno of
+ * the last one, so the file is opened once more here. */
 static int db_open_errno(const struct sqlite_db *s)
 {
 	int fd = open(s->path, O_RDWR | O_CREAT | O_CLOEXEC, 0666);
 	if (fd < 0)
 		return errno;
-	/* The file can be opened: SQLite must have failed at another, such as the log beside it. */
+	/* The file can be opened: SQLite must have failed at another file, such as the log beside it. */
 	close(fd);
 	return sqlite3_system_errno(s->handle);
 }
 
 int sqlite_db_error(const struct sqlite_db *s, struct err *e)
 {
-	/* Extended codes have the primary one in their low byte. Without a handle SQLite had no memory for it. */
+	/* The low byte of an extended code is the primary code. If there is no handle, SQLite had no memory for it. */
 	switch (s->handle ? sqlite3_errcode(s->handle) & 0xff : SQLITE_NOMEM) {
 	case SQLITE_BUSY:
 	case SQLITE_LOCKED:
@@ -94,7 +94,7 @@ int sqlite_db_open(struct sqlite_db *s, const char *file, struct err *e)
 	if (sqlite3_open_v2(file, &s->handle, SQLITE_OPEN_READWRITE | SQLITE_OPEN_CREATE | SQLITE_OPEN_NOMUTEX, NULL) !=
 		SQLITE_OK)
 		return sqlite_db_error(s, e);
-	/* Another program's transaction is waited for, then reported. */
+	/* While another program has a transaction open, SQLite waits, up to BUSY_MS. */
 	sqlite3_busy_timeout(s->handle, BUSY_MS);
 	if (db_set_wal(s, e) < 0)
 		return -1;

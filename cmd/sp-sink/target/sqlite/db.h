@@ -12,8 +12,8 @@ struct sqlite_db {
 };
 
 /* Opens FILE, which is created if it does not exist, in WAL mode and with commits that are on the disk when they return
- * (synchronous=FULL). A lock of another program is waited for, 5 seconds at most. Returns 0, or -1 with E;
- * sqlite_db_close() must follow in both cases. */
+ * (synchronous=FULL). Waits for a lock of another program, 5 seconds at most. Returns 0, or -1 with E. The caller must
+ * call sqlite_db_close(), even after a failure. */
 int sqlite_db_open(struct sqlite_db *s, const char *file, struct err *e) MUST_USE;
 void sqlite_db_close(struct sqlite_db *s);
 /* Sets E to the last error of SQLite, with the exit status that fits it. Returns -1. */
@@ -22,6 +22,6 @@ int sqlite_db_error(const struct sqlite_db *s, struct err *e);
 int sqlite_db_exec(struct sqlite_db *s, const char *text, struct err *e) MUST_USE;
 /* Prepares TEXT. Returns a statement, which the caller finalizes, or NULL with E. */
 sqlite3_stmt *sqlite_db_prepare(struct sqlite_db *s, const char *text, struct err *e) MUST_USE;
-/* Appends the N bytes of NAME as a quoted identifier, whatever they are. Returns -1 when OUT is full. */
+/* Appends the N bytes of NAME as a quoted identifier, whatever they are. Returns 0, or -1 if OUT is full. */
 int sqlite_quote_name(struct buf *out, const char *name, size_t n);
 #endif

@@ -1,15 +1,15 @@
-/* row.c -- from an event to a row that its table can hold.
+/* row.c -- makes a row that the table can hold from an event.
  *
- * The steps are in an order in which a rejected event changes as little as possible: first what changes nothing
- * (reading values, finding columns, limits), then new columns, then what the columns' types must become. New
- * columns that a rejected event brought exist only in memory: they are declared with the first value that is stored
- * in them. */
+ * The steps are in an order in which a rejected event changes as little as possible. The first ones change nothing:
+ * they read values, find columns and check limits. Then columns are added, and last the types of columns are changed.
+ * The new columns of a rejected event exist only in memory: a column is declared with the first value that is stored in
+ * it. */
 #include "sp-sink/target/sqlite/row.h"
 #include <stdlib.h>
 
 enum {
 	TEXT_MAX = 256 << 20,
-	FIELD_TEXT = 16, /* bytes of scratch that a number needs beyond its own, at most */
+	FIELD_TEXT = 16, /* bytes of scratch for each field, beyond its JSON text */
 };
 
 void sqlite_row_init(struct sqlite_row *r)
@@ -44,20 +44,22 @@ static int row_read_values(struct sqlite_row *r, const struct event *ev, struct 
 	return 0;
 }
 
-/* With a key, the field "retracted" says what to do with the row and is no part of it. */
-static bool row_is_order(bool keyed, const struct field *f)
+/* Returns true if F is the field "retracted" and the table has a key. That field says what to do with the row, and is
+ * not stored. */
+static bool row_is_retraction_field(bool keyed, const struct field *f)
 {
 	return keyed && json_string_is(f->name, SPAN("retracted"));
 }
 
-/* Rejects EV, which has the field F twice for SQLite: one of the two values would be lost. */
+/* Rejects EV because F and an earlier field have one name for SQLite, which ignores case: one of the values would be
+ * lost. */
 static int row_equal_names(struct event *ev, const struct field *f, struct err *e)
 {
 	return event_reject(ev, "equal names", e,
 		"field \"%.*s\": names that differ only in case are one column in SQLite", EVENT_NAME_ARG(f->name));
 }
 
-/* Finds the column of each field. Fields without one are only counted, in *FRESH: a rejected event changes nothing. */
+/* Finds the column of each field. Fields without a column are only counted, in *FRESH: EV may still be rejected. */
 static int row_find_columns(struct sqlite_row *r, struct sqlite_table *t, bool keyed, struct event *ev, size_t *fresh,
 	struct err *e)
 {
@@ -65,14 +67,14 @@ static int row_find_columns(struct sqlite_row *r, struct sqlite_table *t, bool k
 	for (size_t i = 0; i < ev->count; i++) {
 		const struct field *f = &ev->fields[i];
 		struct sqlite_value *v = &r->values[i];
-		bool order = row_is_order(keyed, f);
-		v->column = order ? COLUMN_NONE : name_table_find(&t->names, f->name, i);
-		if (v->column == NAME_NONE && !order)
+		bool not_stored = row_is_retraction_field(keyed, f);
+		v->column = not_stored ? COLUMN_NONE : name_table_find(&t->names, f->name, i);
+		if (v->column == NAME_NONE && !not_stored)
 			++*fresh;
 		if (v->column < 0)
 			continue;
 		struct sqlite_column *c = &t->columns[v->column];
-		/* The column has this event's number already: an earlier field has it, spelled with other letters. */
+		/* An earlier field of this event has the same column. */
 		if (c->seen == r->number)
 			return row_equal_names(ev, f, e);
 		c->seen = r->number;
@@ -83,8 +85,8 @@ static int row_find_columns(struct sqlite_row *r, struct sqlite_table *t, bool k
 	return 0;
 }
 
-/* Adds the columns of fields that have none to T, in memory. They are in the database when a value is stored in
- * them. */
+/* Adds columns to T, in memory, for the fields that have none. The database gets a column when the first value is
+ * stored in it. */
 static int row_add_columns(struct sqlite_row *r, struct sqlite_table *t, struct event *ev, struct err *e)
 {
 	for (size_t i = 0; i < ev->count; i++) {
@@ -101,20 +103,21 @@ static int row_add_columns(struct sqlite_row *r, struct sqlite_table *t, struct 
 	return 0;
 }
 
-/* A column with a default or a rule is in the statements only for events that have it: written as null, it would not
- * get its default, or break NOT NULL. */
-static void row_leave_out_ruled(const struct sqlite_row *r, struct sqlite_table *t)
+/* Takes the constrained columns that this event lacks out of the statements. If null were written to such a column, it
+ * would not get its default, or the row would break NOT NULL. */
+static void row_leave_out_constrained(const struct sqlite_row *r, struct sqlite_table *t)
 {
-	for (size_t i = 0; i < t->names.count && t->ruled > 0; i++) {
+	for (size_t i = 0; i < t->names.count && t->constrained_count > 0; i++) {
 		struct sqlite_column *c = &t->columns[i];
-		if (!c->ruled || !c->used || c->key || c->seen == r->number)
+		if (!c->constrained || !c->used || c->key || c->seen == r->number)
 			continue;
 		c->used = false;
 		t->changed = true;
 	}
 }
 
-/* Makes the column of V one that keeps V as it is. */
+/* Prepares the column of V so that it keeps V unchanged: declares it, or drops its type. Returns 0, 1 if EV is
+ * rejected, or -1 with E. */
 static int row_fit_column(struct sqlite_table *t, struct event *ev, const struct sqlite_value *v, struct err *e)
 {
 	struct sqlite_column *c = &t->columns[v->column];
@@ -132,8 +135,8 @@ static int row_fit_column(struct sqlite_table *t, struct event *ev, const struct
 		return sqlite_table_declare(t, (size_t)v->column, sqlite_value_affinity(v), e);
 	if (sqlite_value_fits(v, c->affinity))
 		return 0;
-	/* SQLite would store something else than V: the column must give up its type. */
-	int r = sqlite_table_widen(t, (size_t)v->column, e);
+	/* In a column of this type SQLite would change V. */
+	int r = sqlite_table_drop_type(t, (size_t)v->column, e);
 	if (r == 1)
 		return event_reject(ev, "a value that would change", e,
 			"field \"%s\": its value would change in a column of that type; declare the column TEXT or "
@@ -142,7 +145,8 @@ static int row_fit_column(struct sqlite_table *t, struct event *ev, const struct
 	return r;
 }
 
-/* A table needs a column: if all values of the first event are null, its first column is declared, without a type. */
+/* Creates the table if all values of the first event are null: its first column is declared without a type. If KEYED,
+ * also creates the index of the key. */
 static int row_ensure_table(struct sqlite_row *r, struct sqlite_table *t, bool keyed, const struct event *ev,
 	struct err *e)
 {
@@ -150,13 +154,13 @@ static int row_ensure_table(struct sqlite_row *r, struct sqlite_table *t, bool k
 		if (r->values[i].column >= 0 &&
 			sqlite_table_declare(t, (size_t)r->values[i].column, AFFINITY_NONE, e) < 0)
 			return -1;
-	return keyed ? sqlite_table_index(t, e) : 0;
+	return keyed ? sqlite_table_ensure_key_index(t, e) : 0;
 }
 
 int sqlite_row_read(struct sqlite_row *r, struct sqlite_table *t, bool keyed, struct event *ev, struct err *e)
 {
 	size_t fresh = 0;
-	/* The number marks columns as seen, so it grows with each event, rejected or not. */
+	/* The number marks columns as seen, so it grows with each event, even with a rejected one. */
 	r->number++;
 	int status = event_check_nul(ev, "SQLite", e);
 	if (status == 0)
@@ -168,7 +172,7 @@ int sqlite_row_read(struct sqlite_row *r, struct sqlite_table *t, bool keyed, st
 	if (status == 0 && fresh > 0)
 		status = row_add_columns(r, t, ev, e);
 	if (status == 0)
-		row_leave_out_ruled(r, t);
+		row_leave_out_constrained(r, t);
 	for (size_t i = 0; i < ev->count && status == 0; i++)
 		if (r->values[i].column >= 0)
 			status = row_fit_column(t, ev, &r->values[i], e);

@@ -13,8 +13,8 @@ struct sqlite_row {
 
 void sqlite_row_init(struct sqlite_row *r);
 void sqlite_row_release(struct sqlite_row *r);
-/* Reads the values of EV and finds their columns in T. The table is created, gets new columns and loses types of
- * columns as EV needs it (table.h); a transaction must be open. KEYED: T has a key, which must be indexed, and the
+/* Reads the values of EV and finds their columns in T. Creates the table, adds columns and drops types of columns if EV
+ * needs it (table.h); the caller must have opened a transaction. If KEYED, T has a key, which gets an index, and the
  * field "retracted" is not stored. Returns 0; 1 if EV is rejected (E and EV's kind say why); or -1 with E. */
 int sqlite_row_read(struct sqlite_row *r, struct sqlite_table *t, bool keyed, struct event *ev, struct err *e) MUST_USE;
 #endif

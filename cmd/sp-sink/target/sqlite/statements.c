@@ -36,7 +36,8 @@ int sqlite_table_insert_text(const struct sqlite_table *t, struct buf *out)
 	return buf_addc(out, ')');
 }
 
-/* Appends WHERE every column of the key IS its value. IS makes null equal to null, and SQLite uses an index for it. */
+/* Appends a WHERE that compares every column of the key by IS. IS makes null equal to null, and SQLite uses an index
+ * for it. */
 static int add_where_key(const struct sqlite_table *t, struct buf *out)
 {
 	const char *between = " WHERE ";
@@ -51,8 +52,8 @@ static int add_where_key(const struct sqlite_table *t, struct buf *out)
 	return 0;
 }
 
-/* Sets all columns in use but those of the key. A column that an event lacks is thereby set to null: the new row
- * has nothing of the old one. */
+/* The statement sets all columns in use but those of the key. It sets a column that an event lacks to null, so the new
+ * row keeps no value of the old one. */
 int sqlite_table_update_text(const struct sqlite_table *t, struct buf *out)
 {
 	const char *between = " SET ";
@@ -67,7 +68,8 @@ int sqlite_table_update_text(const struct sqlite_table *t, struct buf *out)
 			return -1;
 		between = ",";
 	}
-	/* The table has no column but the key: UPDATE must set something, so it sets a key column to what it is. */
+	/* If the table has no column but the key, a key column is set to its own value, because UPDATE must set
+	 * something. */
 	if (*between == ' ' &&
 		(buf_adds(out, between) < 0 || add_column_name(t, key, out) < 0 ||
 			buf_addf(out, " = ?%zu", key + 1) < 0))

@@ -1,4 +1,4 @@
-/* table.c -- the columns of an SQLite table: read, declared, indexed, made anew.
+/* table.c -- reads, declares, indexes and rebuilds the columns of an SQLite table.
  *
  * Everything here runs inside the transaction of the events that need it, so that a crash leaves rows and columns that
  * fit each other. The statements for each event are in statements.c. */
@@ -15,7 +15,7 @@ static bool contains(const char *type, const char *part)
 	return strcasestr(type, part) != NULL;
 }
 
-/* The affinity of a declared type: https://www.sqlite.org/datatype3.html, section 3.1, in its order. */
+/* Returns the affinity of the declared type TYPE: https://www.sqlite.org/datatype3.html, section 3.1, in its order. */
 static enum affinity affinity_of(const char *type)
 {
 	if (contains(type, "INT"))
@@ -29,7 +29,7 @@ static enum affinity affinity_of(const char *type)
 	return AFFINITY_NUMERIC;
 }
 
-/* The array grows with the names' own, and what is new is zero: not declared, not used. */
+/* The array gets as large as that of the names. A new column is all zero: neither declared nor used. */
 int sqlite_table_grow(struct sqlite_table *t, struct err *e)
 {
 	if (t->names.count <= t->cap)
@@ -46,7 +46,8 @@ int sqlite_table_grow(struct sqlite_table *t, struct err *e)
 
 /* ---- statements that are run once ---- */
 
-/* Runs FORMAT, in which %T is the table, %C is column I, and %O a name that column I has while it is made anew. */
+/* Runs the statements in FORMAT, in which %T is the table, %C is column I, and %O is a name that column I has while it
+ * is rebuilt. */
 static int table_run(struct sqlite_table *t, const char *format, size_t i, struct err *e)
 {
 	struct buf *b = &t->db->text;
@@ -67,7 +68,8 @@ static int table_run(struct sqlite_table *t, const char *format, size_t i, struc
 	return text ? sqlite_db_exec(t->db, text, e) : table_oom(e);
 }
 
-/* Takes the columns from ST, rows of pragma table_xinfo: cid, name, type, notnull, dflt_value, pk, hidden. */
+/* Reads the columns from ST, which returns the rows of pragma table_xinfo: cid, name, type, notnull, dflt_value, pk,
+ * hidden. In hidden, 1 is a hidden column, and 2 and 3 are generated columns (virtual, stored). */
 static int table_read_columns(struct sqlite_table *t, sqlite3_stmt *st, struct err *e)
 {
 	int r;
@@ -78,26 +80,26 @@ static int table_read_columns(struct sqlite_table *t, sqlite3_stmt *st, struct e
 		int64_t i = name ? name_table_add_plain(&t->names, span_of(name)) : NAME_MEMORY;
 		if (i < 0 || !type || sqlite_table_grow(t, e) < 0)
 			return table_oom(e);
-		/* Nullable, without default, not in the primary key, neither hidden nor generated (2, 3). */
-		bool plain = sqlite3_column_int(st, 3) == 0 && sqlite3_column_type(st, 4) == SQLITE_NULL &&
+		/* Nullable, without default, not in the primary key, neither hidden nor generated. */
+		bool simple = sqlite3_column_int(st, 3) == 0 && sqlite3_column_type(st, 4) == SQLITE_NULL &&
 			sqlite3_column_int(st, 5) == 0 && sqlite3_column_int(st, 6) == 0;
 		struct sqlite_column *c = &t->columns[i];
 		/* Counted once for each column, however often the table is read. */
-		t->ruled += !plain && !c->ruled;
+		t->constrained_count += !simple && !c->constrained;
 		c->affinity = affinity_of(type);
 		c->declared = true;
-		c->simple = plain;
-		c->ruled = !plain;
+		c->simple = simple;
+		c->constrained = !simple;
 		c->computed = sqlite3_column_int(st, 6) > 1;
-		/* In use from the start if sp-sink may have made it: a row that is replaced keeps nothing of the old
-		 * one, no matter which run made the column. */
-		c->used = c->used || plain;
+		/* A column that any run of sp-sink may have made is in the statements from the start. So an event that
+		 * lacks it sets it to null, and a row that is replaced keeps no old value. */
+		c->used = c->used || simple;
 		t->exists = true;
 	}
 	return r == SQLITE_DONE ? 0 : sqlite_db_error(t->db, e);
 }
 
-/* A view can be read like a table, but not written. */
+/* Checks that the name is not that of a view, which can be read like a table but not written. */
 static int table_check_kind(struct sqlite_table *t, struct err *e)
 {
 	sqlite3_stmt *st = sqlite_db_prepare(t->db,
@@ -114,8 +116,8 @@ static int table_check_kind(struct sqlite_table *t, struct err *e)
 	return r;
 }
 
-/* Reads the columns as the database has them now. Hidden and generated columns are among them (xinfo), because an event
- * may have a field of that name. */
+/* Reads the columns that the database has now. They include hidden and generated columns (table_xinfo), because an
+ * event may have a field of that name. */
 static int table_read(struct sqlite_table *t, struct err *e)
 {
 	sqlite3_stmt *st = sqlite_db_prepare(t->db, "SELECT * FROM pragma_table_xinfo(?1)", e);
@@ -133,7 +135,7 @@ int sqlite_table_refresh(struct sqlite_table *t, struct err *e)
 	sqlite3_stmt *st = sqlite_db_prepare(t->db, "PRAGMA schema_version", e);
 	if (!st)
 		return -1;
-	/* SQLite raises this number with each change of any table: one comparison for each transaction. */
+	/* SQLite raises this number with each change of any table, so one comparison is enough for a transaction. */
 	int64_t version = sqlite3_step(st) == SQLITE_ROW ? sqlite3_column_int64(st, 0) : -1;
 	sqlite3_finalize(st);
 	if (version == t->schema)
@@ -160,7 +162,7 @@ void sqlite_table_release(struct sqlite_table *t)
 	free(t->columns);
 }
 
-/* Column NUMBER of ARG, a table, is a part of the key. */
+/* Makes column NUMBER a part of the key. ARG is the table. Returns 0, or -1 if memory is exhausted. */
 static int table_add_key_column(void *arg, size_t number)
 {
 	struct sqlite_table *t = arg;
@@ -178,7 +180,7 @@ int sqlite_table_set_key(struct sqlite_table *t, const char *key, struct err *e)
 
 int sqlite_table_declare(struct sqlite_table *t, size_t i, enum affinity affinity, struct err *e)
 {
-	/* There is no NUMERIC here: no value asks for it, only a table that the user made can have it. */
+	/* NUMERIC is missing: only a table that the user made has such a column, since no value asks for it. */
 	static const char *const add[] = {
 		[AFFINITY_NONE] = "ALTER TABLE %T ADD COLUMN %C",
 		[AFFINITY_INTEGER] = "ALTER TABLE %T ADD COLUMN %C INTEGER",
@@ -199,14 +201,14 @@ int sqlite_table_declare(struct sqlite_table *t, size_t i, enum affinity affinit
 	return 0;
 }
 
-/* Appends VERB, which creates or drops, and the name of the key's index; COLUMNS: also what it is on. The index is
- * named after the key, so that another --key gets its own. */
+/* Sets OUT to a statement on the key's index: VERB ("DROP INDEX IF EXISTS "), the name of the index, and, if COLUMNS,
+ * the table and the columns of the key. The key is in the name, so that another --key gets an index of its own. */
 static int table_index_text(const struct sqlite_table *t, const char *verb, bool columns, struct buf *out)
 {
 	struct buf name;
 	buf_init(&name, out->max);
 	int r = buf_addf(&name, "sp-sink key of %s:", t->name);
-	/* The table's name is in it, too: names of indexes are unique in a database. */
+	/* The table's name is in it as well, because the name of an index must be unique in the database. */
 	for (size_t i = 0; i < t->names.count && r == 0; i++)
 		if (t->columns[i].key)
 			r = buf_addf(&name, " %s", t->names.all[i].text);
@@ -229,7 +231,7 @@ static int table_index_text(const struct sqlite_table *t, const char *verb, bool
 	return buf_addc(out, ')');
 }
 
-/* Creates or drops the index of the key. */
+/* Runs the statement that table_index_text() makes of VERB and COLUMNS. Returns 0, or -1 with E. */
 static int table_run_index(struct sqlite_table *t, const char *verb, bool columns, struct err *e)
 {
 	int r = table_index_text(t, verb, columns, &t->db->text);
@@ -237,7 +239,7 @@ static int table_run_index(struct sqlite_table *t, const char *verb, bool column
 	return text ? sqlite_db_exec(t->db, text, e) : table_oom(e);
 }
 
-int sqlite_table_index(struct sqlite_table *t, struct err *e)
+int sqlite_table_ensure_key_index(struct sqlite_table *t, struct err *e)
 {
 	if (t->indexed)
 		return 0;
@@ -250,33 +252,33 @@ int sqlite_table_index(struct sqlite_table *t, struct err *e)
 	return 0;
 }
 
-/* SQLite cannot change the type of a column. So the column is renamed, a new one is added under its name, the
- * values are copied and the old one is dropped. The values are still as they came, because none was stored that the
- * old type would have changed. An index on the key is dropped before; it is created again before the event is
- * stored. */
-int sqlite_table_widen(struct sqlite_table *t, size_t i, struct err *e)
+/* SQLite cannot change the type of a column. So the column is renamed, a new one is added under its name, the values
+ * are copied, and the old column is dropped. The copies are what the events had, because no value was stored that the
+ * old type would have changed. If the column is in the key, the key's index is dropped first. row_ensure_table()
+ * creates it again before the event is stored. */
+int sqlite_table_drop_type(struct sqlite_table *t, size_t i, struct err *e)
 {
 	struct sqlite_column *c = &t->columns[i];
-	/* Only what sp-sink declared itself, in a table that nothing depends on. */
-	int is_free = c->simple ? sqlite_table_is_free(t, e) : 0;
-	if (is_free <= 0)
-		return is_free < 0 ? -1 : 1;
+	/* Only a column that sp-sink declared, in a table that nothing depends on, may be rebuilt. */
+	int can_rebuild = c->simple ? sqlite_table_can_rebuild(t, e) : 0;
+	if (can_rebuild <= 0)
+		return can_rebuild < 0 ? -1 : 1;
 	if (c->key && t->indexed && table_run_index(t, "DROP INDEX IF EXISTS ", false, e) < 0)
 		return -1;
 	t->indexed = t->indexed && !c->key;
 	if (table_run(t,
-		    "SAVEPOINT widen; ALTER TABLE %T RENAME COLUMN %C TO %O; ALTER TABLE %T ADD COLUMN %C;"
-		    "UPDATE %T SET %C = %O; ALTER TABLE %T DROP COLUMN %O; RELEASE widen",
+		    "SAVEPOINT drop_type; ALTER TABLE %T RENAME COLUMN %C TO %O; ALTER TABLE %T ADD COLUMN %C;"
+		    "UPDATE %T SET %C = %O; ALTER TABLE %T DROP COLUMN %O; RELEASE drop_type",
 		    i, e) < 0) {
-		/* SQLITE_ERROR: an index of the user's depends on the column. */
+		/* SQLITE_ERROR means that an index that the user made depends on the column. */
 		bool refused = (sqlite3_errcode(t->db->handle) & 0xff) == SQLITE_ERROR;
-		(void)sqlite3_exec(t->db->handle, "ROLLBACK TO widen; RELEASE widen", NULL, NULL, NULL);
+		(void)sqlite3_exec(t->db->handle, "ROLLBACK TO drop_type; RELEASE drop_type", NULL, NULL, NULL);
 		if (!refused)
 			return -1;
-		/* The event is rejected instead, and the column is not tried again. */
+		/* The event is rejected instead. The column is not tried again, because it is not simple any more. */
 		*e = (struct err)ERR_INIT;
 		c->simple = false;
-		return c->key && sqlite_table_index(t, e) < 0 ? -1 : 1;
+		return c->key && sqlite_table_ensure_key_index(t, e) < 0 ? -1 : 1;
 	}
 	c->affinity = AFFINITY_NONE;
 	t->changed = true;

@@ -4,9 +4,12 @@
  * nulls only is not declared in the database before the end of the run, when it is declared without a type.
  *
  * SQLite changes a value to fit the affinity of its column: "007" becomes 7 in an INTEGER column, an integer of 20
- * digits becomes a REAL. Where that would lose anything, the column is made anew without a type
- * (sqlite_table_widen), which keeps every value as it came. This is done only for columns that sp-sink made and
- * that no index, view or trigger of the user's depends on; for others such an event is rejected. */
+ * digits becomes a REAL. If that would lose anything, the column is rebuilt without a type (sqlite_table_drop_type()),
+ * which keeps every value as it came. This is done only for columns that sp-sink made and that no index, view or
+ * trigger of the user depends on. For other columns such an event is rejected.
+ *
+ * A simple column is declared by a name and a type only. A column that the user gave more, such as a default, NOT NULL
+ * or PRIMARY KEY, is constrained. */
 #ifndef SINK_TARGET_SQLITE_TABLE_H
 #define SINK_TARGET_SQLITE_TABLE_H
 #include "sp-sink/name_table.h"
@@ -17,13 +20,13 @@ enum affinity { AFFINITY_NONE, AFFINITY_INTEGER, AFFINITY_REAL, AFFINITY_NUMERIC
 
 struct sqlite_column {
 	enum affinity affinity;
-	bool declared; /* it is in the database's table */
-	bool simple;   /* declared as a name and a type, nothing else */
-	bool ruled;    /* the user gave it a default or a rule: in the statements only for events that have it */
-	bool computed; /* generated from other columns: cannot be written */
-	bool used;     /* it is in the statements */
-	bool key;      /* it is part of --key */
-	uint64_t seen; /* sqlite_row.number of the last event that had it */
+	bool declared;    /* it is in the database's table */
+	bool simple;      /* declared by a name and a type only, and not yet refused by sqlite_table_drop_type() */
+	bool constrained; /* in the statements only for events that have it */
+	bool computed;    /* generated from other columns: cannot be written */
+	bool used;        /* it is in the statements */
+	bool key;         /* it is part of --key */
+	uint64_t seen;    /* sqlite_row.number of the last event that had it */
 };
 
 struct sqlite_table {
@@ -33,35 +36,35 @@ struct sqlite_table {
 	bool changed;                  /* prepared statements no longer fit the columns */
 	bool indexed;                  /* the key has its index */
 	int64_t schema;                /* PRAGMA schema_version when the table was read */
-	size_t ruled;                  /* number of columns that are ruled */
+	size_t constrained_count;      /* number of constrained columns */
 	struct name_table names;       /* of the columns; case does not count, as in SQLite */
 	struct sqlite_column *columns; /* parallel to names.all; owned */
 	size_t cap;
 	size_t limit; /* of the number of columns, by SQLite */
 };
 
-/* Reads what the database has of table NAME (borrowed), which need not exist. Returns 0, or -1 with E. */
+/* Reads the columns of table NAME (borrowed), which need not exist. Returns 0, or -1 with E. */
 int sqlite_table_init(struct sqlite_table *t, struct sqlite_db *db, const char *name, struct err *e) MUST_USE;
 void sqlite_table_release(struct sqlite_table *t);
-/* Reads the table again if its schema has changed. To be called with the write lock held. Returns 0, or -1 with E. */
+/* Reads the table again if the schema has changed. The caller must hold the write lock. Returns 0, or -1 with E. */
 int sqlite_table_refresh(struct sqlite_table *t, struct err *e) MUST_USE;
-/* Makes the columns named in KEY, the value of --key, the key. Returns 0, or -1 with E (EX_USAGE). */
+/* Sets the key to the columns that are named in KEY, the value of --key. Returns 0, or -1 with E (EX_USAGE). */
 int sqlite_table_set_key(struct sqlite_table *t, const char *key, struct err *e) MUST_USE;
 /* Makes room in columns for all names; new columns are all zero. Returns 0, or -1 with E (out of memory). */
 int sqlite_table_grow(struct sqlite_table *t, struct err *e) MUST_USE;
 /* Declares column I with the type of AFFINITY; if the table does not exist, creates it with that column. Returns 0, or
  * -1 with E. */
 int sqlite_table_declare(struct sqlite_table *t, size_t i, enum affinity affinity, struct err *e) MUST_USE;
-/* Declares the columns of the key and creates their index, if that is not done yet. Returns 0, or -1 with E. */
-int sqlite_table_index(struct sqlite_table *t, struct err *e) MUST_USE;
-/* May columns of the table be made anew? Returns 1 if it is as sp-sink makes tables and no view or trigger names it; 0
- * if not; -1 with E. (table_rules.c) */
-int sqlite_table_is_free(struct sqlite_table *t, struct err *e) MUST_USE;
-/* Makes column I one without a type, as the last column, with the values that it has. Returns 0; 1 if the column must
- * not be changed; or -1 with E. */
-int sqlite_table_widen(struct sqlite_table *t, size_t i, struct err *e) MUST_USE;
+/* Declares the columns of the key and creates their index, unless t->indexed. Returns 0, or -1 with E. */
+int sqlite_table_ensure_key_index(struct sqlite_table *t, struct err *e) MUST_USE;
+/* Returns 1 if columns may be rebuilt: the table is one that sp-sink may have made, and no view or trigger names it.
+ * Returns 0 if not, or -1 with E. (table_rules.c) */
+int sqlite_table_can_rebuild(struct sqlite_table *t, struct err *e) MUST_USE;
+/* Rebuilds column I without a type: it keeps its values and becomes the last column. Returns 0; 1 if the column must
+ * not be rebuilt; or -1 with E. */
+int sqlite_table_drop_type(struct sqlite_table *t, size_t i, struct err *e) MUST_USE;
 
-/* Append the text of statements over the columns in use, in which parameter ?N+1 is column N. Return -1 when OUT is
+/* Append the text of a statement on the columns in use, in which parameter ?N+1 is column N. Return 0, or -1 if OUT is
  * full. (statements.c) */
 int sqlite_table_insert_text(const struct sqlite_table *t, struct buf *out);
 int sqlite_table_update_text(const struct sqlite_table *t, struct buf *out);

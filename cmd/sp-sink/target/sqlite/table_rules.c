@@ -1,14 +1,14 @@
-/* table_rules.c -- may a column of a table be made anew?
+/* table_rules.c -- decides whether columns of a table may be rebuilt.
  *
- * Not if the user defined the table, because the new column would lack the rules and defaults that he gave it, and
- * not if a view or trigger may name the column. The answer errs on the side of no: any view or trigger whose text
- * has the table's name in it counts, and so does any word in the table's definition that sp-sink does not write. */
+ * They may not if the user defined the table, because a new column would lack the constraints and defaults that the
+ * user gave it. They may not either if a view or trigger may name the column. In doubt the answer is no: it is no if
+ * the text of any view or trigger has the table's name in it, or if the table's definition has a word that sp-sink does
+ * not write. */
 #include "sp-sink/target/sqlite/table.h"
 #include <ctype.h>
 #include <string.h>
 
-/* Returns true if TEXT, a definition from sqlite_schema, has only what sp-sink writes: quoted names, and types
- * without rules. */
+/* Returns true if TEXT, a definition from sqlite_schema, has only what sp-sink writes: quoted names and types. */
 static bool rules_is_ours(const char *text)
 {
 	static const char *const words[] = { "CREATE", "TABLE", "INTEGER", "REAL", "TEXT", NULL };
@@ -16,7 +16,7 @@ static bool rules_is_ours(const char *text)
 		size_t n = 1, k = 0;
 		if (*p == '"') {
 			while (p[n] && p[n] != '"')
-				n++; /* a doubled quote: the rest is read as another name */
+				n++; /* after a doubled quote, the rest is read as another name */
 			n += p[n] == '"';
 		} else if (isalnum((unsigned char)*p) || *p == '_') {
 			while (isalnum((unsigned char)p[n]) || p[n] == '_')
@@ -33,10 +33,10 @@ static bool rules_is_ours(const char *text)
 	return true;
 }
 
-int sqlite_table_is_free(struct sqlite_table *t, struct err *e)
+int sqlite_table_can_rebuild(struct sqlite_table *t, struct err *e)
 {
-	/* When the column is renamed, SQLite changes views and triggers, too. They would name the column that is
-	 * dropped, and SQLite reads a quoted name that it does not know as a string. */
+	/* When a column is renamed, SQLite changes its name in views and triggers as well. They would then name the
+	 * column that is dropped, and SQLite reads a quoted name that it does not know as a string. */
 	sqlite3_stmt *st = sqlite_db_prepare(t->db,
 		"SELECT type = 'table', sql FROM sqlite_schema WHERE sql IS NOT NULL AND "
 		"(type = 'table' AND name = ?1 COLLATE NOCASE OR type IN ('view', 'trigger') AND instr(lower(sql), lower(?1)) > 0)",

@@ -1,11 +1,11 @@
 /* target.c -- events as rows of an SQLite table.
  *
- * A transaction takes the events of a second, or 100,000, whichever comes first (due(), put()); the caller commits it.
- * It is on the disk when commit() returns (WAL mode, synchronous=FULL). All changes of the table are in the same
- * transactions as the rows that need them: after a crash the table is as it was at the last commit.
+ * A transaction holds the events of one second (due()) or 100,000 events (put()), whichever comes first. The caller
+ * commits it. It is on the disk when commit() returns (WAL mode, synchronous=FULL). A change of the table is in the
+ * same transaction as the rows that need it: after a crash the table is as it was at the last commit.
  *
- * With --key an event replaces the row with an equal key: UPDATE ... WHERE key IS ?, and INSERT if that changed no
- * row. This is not SQLite's upsert, because that needs a UNIQUE index, in which nulls are all different. */
+ * With --key an event replaces the row with an equal key: UPDATE ... WHERE key IS ?, and INSERT if the UPDATE changed
+ * no row. SQLite's upsert is not used, because it needs a UNIQUE index, in which nulls are all different. */
 #include "sp-sink/target/sqlite/row.h"
 #include "sp-sink/target/target.h"
 #include "base/clock.h"
@@ -19,12 +19,12 @@ struct target {
 	struct sqlite_db db;
 	struct sqlite_table table;
 	bool keyed;                             /* --key is given */
-	sqlite3_stmt *insert, *update, *remove; /* of the table's columns in use */
-	struct sqlite_row row;                  /* of the event at hand */
-	size_t retracted_guess;                 /* place of this field in the last event */
+	sqlite3_stmt *insert, *update, *remove; /* on the columns in use; remove deletes a row */
+	struct sqlite_row row;                  /* of the current event */
+	size_t retracted_guess;                 /* place of "retracted" in the last event */
 	bool open;                              /* a transaction is open */
-	int64_t began_ms;                       /* ... since this time */
-	uint64_t pending;                       /* ... with so many events */
+	int64_t began_ms;                       /* when the open transaction began */
+	uint64_t pending;                       /* events in the open transaction */
 	uint64_t commits;
 };
 
@@ -38,13 +38,13 @@ static int sqlite_begin(struct target *t, struct err *e)
 		return -1;
 	t->open = true;
 	t->began_ms = clock_monotonic_ms();
-	/* Another run may have made the table, or columns, since the last transaction. */
+	/* Another run may have changed the table since the last transaction. */
 	return t->table.db ? sqlite_table_refresh(&t->table, e) : 0;
 }
 
 static int sqlite_commit(struct target *t, enum target_extent extent, struct err *e)
 {
-	(void)extent; /* the open transaction is both what is due and all there is */
+	(void)extent; /* both extents mean the open transaction */
 	if (!t->open)
 		return 0;
 	if (sqlite_db_exec(&t->db, "COMMIT", e) < 0)
@@ -103,8 +103,8 @@ static int sqlite_prepare(struct target *t, struct err *e)
 	return 0;
 }
 
-/* Runs ST with the values of the row, or with those of the key only if not ALL. Returns 0; 1 if the table rejects
- * EV; or -1 with E. */
+/* Runs ST with the values of the row; if not ALL, only with those of the key. Returns 0; 1 if the table rejects EV; or
+ * -1 with E. */
 static int sqlite_step(struct target *t, sqlite3_stmt *st, struct event *ev, bool all, struct err *e)
 {
 	/* A parameter that this event does not set must be null, not the value of the last event. */
@@ -166,7 +166,7 @@ static int sqlite_put(struct target *t, struct event *ev, bool *due, struct err 
 	return r;
 }
 
-/* Columns that had nulls only are declared at the end, without a type, so that queries can name them. */
+/* Declares the columns that had only nulls, without a type, so that queries can name them. Then commits. */
 static int sqlite_finish(struct target *t, struct err *e)
 {
 	struct sqlite_table *table = &t->table;
@@ -179,8 +179,9 @@ static int sqlite_finish(struct target *t, struct err *e)
 	return sqlite_commit(t, TARGET_ALL, e);
 }
 
-/* The path of the database. "sqlite://FILE" is accepted, too. SQLite would take a name that begins with ':', such as
- * ":memory:", for a database in memory; here it is a file like any other. */
+/* Returns the name of the database for SQLite, which the caller frees, or NULL if memory is exhausted. PATH may begin
+ * with "//", as in "sqlite://FILE". SQLite would take a name that begins with ':', such as ":memory:", for a database
+ * in memory; here it is a file like any other. */
 static char *sqlite_file_of(const char *path)
 {
 	char *file = NULL;
@@ -210,7 +211,7 @@ static int sqlite_open(struct target **out, const struct target_config *c, struc
 	t->db.path = c->uri.path;
 	if (r < 0)
 		return -1;
-	/* Takes the write lock, so that a database that cannot be written is reported before the first event. */
+	/* sqlite_begin() takes the write lock: a database that cannot be written is reported before the first event. */
 	if (sqlite_begin(t, e) < 0 || sqlite_table_init(&t->table, &t->db, table, e) < 0)
 		return -1;
 	if (c->key && sqlite_table_set_key(&t->table, c->key, e) < 0)

@@ -1,8 +1,8 @@
 /* value.c -- JSON values as SQLite stores them.
  *
- * True and false are 1 and 0. A number is an INTEGER if it is written without point and exponent and fits 64 bits, a
- * REAL if a double can hold it, else text. Of a decimal a double keeps 15 to 17 digits. Arrays and objects are their
- * compact JSON text, which SQLite's JSON functions read.
+ * True and false are 1 and 0. A number without point and exponent is an INTEGER, or text if it does not fit 64 bits.
+ * Any other number is a REAL, of which a double keeps 15 to 17 digits, or text if it is too large for a double. Arrays
+ * and objects are their compact JSON text, which SQLite's JSON functions read.
  *
  * A column of numeric affinity turns text into a number if it looks like one, and a REAL column turns integers into
  * doubles (https://www.sqlite.org/datatype3.html, section 3). sqlite_value_fits() foresees both. */
@@ -13,7 +13,7 @@
 
 #define EXACT_MAX (INT64_C(1) << 53) /* a double holds every integer up to this one */
 
-/* If S, digits with or without a minus, fits 64 bits, sets *OUT and returns true. */
+/* Reads S, digits with or without a minus, into *OUT. Returns false if the number does not fit 64 bits. */
 static bool value_read_integer(struct span s, int64_t *out)
 {
 	bool minus = *s.p == '-';
@@ -22,7 +22,7 @@ static bool value_read_integer(struct span s, int64_t *out)
 		return false;
 	for (size_t i = minus; i < s.n; i++)
 		v = v * 10 + (uint64_t)(s.p[i] - '0');
-	/* The smallest 64-bit integer is one further from zero than the largest. */
+	/* The smallest 64-bit integer is further from zero than the largest, by one. */
 	if (v > (uint64_t)INT64_MAX + minus)
 		return false;
 	*out = minus ? (int64_t)(0 - v) : (int64_t)v;
@@ -40,18 +40,18 @@ static int value_read_number(struct sqlite_value *v, struct span s, struct buf *
 		v->kind = value_read_integer(s, &v->integer) ? VALUE_INTEGER : VALUE_DIGITS;
 		return 0;
 	}
-	size_t at = text->n; /* strtod() needs a NUL after the number */
+	size_t start = text->n; /* strtod() needs a NUL after the number */
 	if (buf_add_span(text, s) < 0 || buf_addc(text, '\0') < 0)
 		return -1;
-	v->real = strtod(text->p + at, NULL);
-	text->n = at;
+	v->real = strtod(text->p + start, NULL);
+	text->n = start;
 	v->kind = isfinite(v->real) ? VALUE_REAL : VALUE_DIGITS;
 	return 0;
 }
 
 static int value_read_text(struct sqlite_value *v, struct span json, struct buf *text)
 {
-	size_t at = text->n;
+	size_t start = text->n;
 	v->kind = VALUE_TEXT;
 	v->text = event_string_inside(json);
 	/* Without escapes the text is used where it is, in the line. */
@@ -59,7 +59,7 @@ static int value_read_text(struct sqlite_value *v, struct span json, struct buf 
 		return 0;
 	if (json_unescape(v->text, text) < 0)
 		return -1;
-	v->text = (struct span){ text->p + at, text->n - at };
+	v->text = (struct span){ text->p + start, text->n - start };
 	return 0;
 }
 
@@ -76,11 +76,11 @@ int sqlite_value_read(struct sqlite_value *v, struct span json, struct buf *text
 	case JSON_STRING: return value_read_text(v, json, text);
 	case JSON_ARRAY:
 	case JSON_OBJECT: {
-		size_t at = text->n;
+		size_t start = text->n;
 		v->kind = VALUE_TEXT;
 		if (json_compact(json, text) < 0)
 			return -1;
-		v->text = (struct span){ text->p + at, text->n - at };
+		v->text = (struct span){ text->p + start, text->n - start };
 		return 0;
 	}
 	default: v->kind = VALUE_NULL; return 0;
@@ -108,7 +108,7 @@ static size_t digits(const char *p, const char *end)
 	return n;
 }
 
-/* Returns the end of the white space at P, as SQLite sees it. */
+/* Returns the end of the white space at P, as SQLite defines white space. */
 static const char *spaces(const char *p, const char *end)
 {
 	while (p < end && (*p == ' ' || (*p >= '\t' && *p <= '\r')))
@@ -116,19 +116,19 @@ static const char *spaces(const char *p, const char *end)
 	return p;
 }
 
-/* Returns true if a column of numeric affinity would take TEXT for a number and store that instead. The grammar is
+/* Returns true if a column of numeric affinity would store TEXT as a number. The grammar is
  * SQLite's (AtoF in its util.c): spaces, a sign, digits with at most one point, an exponent, spaces. */
 static bool looks_numeric(struct span text)
 {
 	const char *end = text.p + text.n, *p = spaces(text.p, end);
 	p += p < end && (*p == '-' || *p == '+');
-	size_t whole = digits(p, end), part = 0;
+	size_t whole = digits(p, end), fraction = 0;
 	p += whole;
 	if (p < end && *p == '.') {
-		part = digits(p + 1, end);
-		p += 1 + part;
+		fraction = digits(p + 1, end);
+		p += 1 + fraction;
 	}
-	if (whole + part == 0)
+	if (whole + fraction == 0)
 		return false;
 	if (p < end && (*p == 'e' || *p == 'E')) {
 		const char *q = p + 1;
@@ -154,7 +154,7 @@ bool sqlite_value_fits(const struct sqlite_value *v, enum affinity affinity)
 
 int sqlite_value_bind(const struct sqlite_value *v, sqlite3_stmt *st, int number, enum affinity affinity)
 {
-	/* A number's own digits go into a TEXT column: SQLite would write 1.50 as 1.5. */
+	/* A TEXT column gets a number as the event wrote it: SQLite would write 1.50 as 1.5. */
 	bool as_text = v->kind >= VALUE_DIGITS || affinity == AFFINITY_TEXT;
 	if (as_text)
 		return sqlite3_bind_text64(st, number, v->text.p, v->text.n, SQLITE_STATIC, SQLITE_UTF8);

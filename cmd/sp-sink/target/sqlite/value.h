@@ -6,13 +6,13 @@
 enum value_kind {
 	VALUE_NULL,
 	VALUE_BOOL,    /* 0 or 1 */
-	VALUE_INTEGER, /* fits 64 bits */
-	VALUE_REAL,    /* fits a double */
+	VALUE_INTEGER, /* without point and exponent; fits 64 bits */
+	VALUE_REAL,    /* with a point or an exponent; fits a double */
 	VALUE_DIGITS,  /* a number that fits neither: stored as text */
 	VALUE_TEXT,    /* a string; or the JSON text of an array or object */
 };
 
-enum { COLUMN_NONE = -100 }; /* the field is not stored; apart from the NAME_ codes of name_table.h */
+enum { COLUMN_NONE = -100 }; /* the field is not stored; differs from the NAME_ codes of name_table.h */
 
 struct sqlite_value {
 	enum value_kind kind;
@@ -22,14 +22,14 @@ struct sqlite_value {
 	struct span text; /* of TEXT, the string; of numbers and BOOL, their JSON text */
 };
 
-/* Reads JSON, a value, into *V; its column is left as it is. Strings that must be unescaped are appended to TEXT, which
- * must have room for all of them: V points into it. Returns 0, or -1 when there is no room. */
+/* Reads JSON, a value, into *V, except V's column. Strings that must be unescaped are appended to TEXT; V points to
+ * them, so TEXT must have room for all values of an event. Returns 0, or -1 if TEXT is full. */
 int sqlite_value_read(struct sqlite_value *v, struct span json, struct buf *text) MUST_USE;
-/* Returns the affinity that a column gets whose first value is V. */
+/* Returns the affinity for a new column whose first value is V. */
 enum affinity sqlite_value_affinity(const struct sqlite_value *v);
 /* Returns true if a column of AFFINITY keeps V without losing anything. */
 bool sqlite_value_fits(const struct sqlite_value *v, enum affinity affinity);
-/* Binds V, which must outlive the step, to parameter NUMBER of ST for a column of AFFINITY. Returns a result code of
- * SQLite. */
+/* Binds V to parameter NUMBER of ST for a column of AFFINITY. V must stay valid until the statement has run. Returns a
+ * result code of SQLite. */
 int sqlite_value_bind(const struct sqlite_value *v, sqlite3_stmt *st, int number, enum affinity affinity);
 #endif

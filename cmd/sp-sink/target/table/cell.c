@@ -9,7 +9,7 @@
 #include "sp-sink/target/table/text_width.h"
 
 enum {
-	/* "2024-05-01 10:39:59": widths of its beginnings */
+	/* widths of "2024-05-01 10:39:59" up to the date, to the minute, to the second */
 	DATE_WIDTH = 10,
 	MINUTES_WIDTH = 16,
 	SECONDS_WIDTH = 19,
@@ -17,7 +17,7 @@ enum {
 	CELL_MAX_BYTES = 256 << 20,
 };
 
-/* Only years from 0 to 9999 have four digits. */
+/* Years outside 0 to 9999 do not have four digits. */
 static const int64_t YEAR_0_MS = INT64_C(-62167219200000), YEAR_10000_MS = INT64_C(253402300800000);
 
 void cell_reader_init(struct cell_reader *r, const struct zone *zone)
@@ -38,7 +38,7 @@ static int64_t floor_div(int64_t a, int64_t b)
 	return a / b - (a % b < 0);
 }
 
-/* MS, UTC, as the clocks of the zone show it. */
+/* Returns MS, a time in UTC, shifted to what clocks in the zone show. */
 static int64_t cell_local_ms(const struct cell_reader *r, int64_t ms)
 {
 	return ms + (int64_t)zone_offset(r->zone, floor_div(ms, 1000)) * 1000;
@@ -53,7 +53,7 @@ static bool cell_read_time(const struct cell_reader *r, struct span text, struct
 	if (local < YEAR_0_MS || local >= YEAR_10000_MS)
 		return false;
 	cell->kind = CELL_TIME;
-	/* without the point before the digits and the Z after them */
+	/* A fraction adds a point and its digits to TIME_MIN_BYTES. */
 	cell->form.fraction = text.n > TIME_MIN_BYTES ? text.n - TIME_MIN_BYTES - 1 : 0;
 	cell->form.seconds = local % 60000 != 0 || cell->form.fraction > 3;
 	cell->form.clock = cell->form.seconds || local % 86400000 != 0;
@@ -115,12 +115,12 @@ size_t cell_time_width(const struct cell_time_form *form)
 int cell_write_time(struct cell_reader *r, const struct cell_time_form *form, struct cell *cell)
 {
 	/* A value that came after the widths were fixed may need more than its column's form. */
-	struct cell_time_form own = { form->clock || cell->form.clock, form->seconds || cell->form.seconds,
+	struct cell_time_form needed = { form->clock || cell->form.clock, form->seconds || cell->form.seconds,
 		cell->form.fraction };
-	size_t n = cell_time_width(&own);
+	size_t n = cell_time_width(&needed);
 	char text[TIME_TEXT_MAX + 1], fraction[16];
-	size_t digits = own.clock && own.seconds ? own.fraction : 0;
-	if (digits > 0) /* as it came, to the last digit: milliseconds do not hold all of them */
+	size_t digits = needed.clock && needed.seconds ? needed.fraction : 0;
+	if (digits > 0) /* the digits that came: cell->ms may hold fewer */
 		memcpy(fraction, r->text.p + SECONDS_WIDTH, digits + 1);
 	int64_t local = cell_local_ms(r, cell->ms);
 	(void)time_write_ms(floor_div(local, 1000) * 1000, text);

@@ -6,11 +6,11 @@
 
 enum cell_kind { CELL_NONE, CELL_NUMBER, CELL_TIME, CELL_TEXT };
 
-/* How much of a time is written: the date, ... to the minute, ... to the second, ... with a fraction of FRACTION
- * digits. */
+/* How much of a time is written. The date always is. If clock, the time of day to the minute follows; if seconds, the
+ * seconds and as many digits of a fraction as fraction says. */
 struct cell_time_form {
-	bool clock;      /* not at midnight */
-	bool seconds;    /* not at a whole minute; only with clock */
+	bool clock;      /* needed if the time is not midnight */
+	bool seconds;    /* needed if the time is not a whole minute; only with clock */
 	size_t fraction; /* digits after the seconds */
 };
 
@@ -18,7 +18,7 @@ struct cell {
 	enum cell_kind kind;
 	size_t width;               /* columns of its text on a terminal */
 	size_t left;                /* numbers: characters before the decimal point */
-	int64_t ms;                 /* times: since 1970 */
+	int64_t ms;                 /* times: milliseconds since 1970 */
 	struct cell_time_form form; /* times: what this one needs */
 };
 
@@ -31,12 +31,12 @@ struct cell_reader {
 
 void cell_reader_init(struct cell_reader *r, const struct zone *zone);
 void cell_reader_release(struct cell_reader *r);
-/* Reads VALUE (JSON text, or SPAN_NONE for none) into *CELL and its text into r->text; of a time this is the text as it
- * came. Returns -1 when there is no memory. */
+/* Reads VALUE (JSON text, or SPAN_NONE if the field is missing) into *CELL, and its text into r->text. The text of a
+ * time is what the event has, until cell_write_time() is called. Returns 0, or -1 if memory is exhausted. */
 int cell_read(struct cell_reader *r, struct span value, struct cell *cell) MUST_USE;
-/* Sets r->text to CELL, the time that was read last, written in FORM, or longer if it would lose something. Returns -1
- * when there is no memory. */
+/* Sets r->text to the time that was read last, which is CELL. It is written in FORM, or longer if FORM would lose a
+ * part of it. Returns 0, or -1 if memory is exhausted. */
 int cell_write_time(struct cell_reader *r, const struct cell_time_form *form, struct cell *cell) MUST_USE;
-/* Returns the columns that a time in FORM takes. */
+/* Returns the number of terminal columns that a time in FORM takes. */
 size_t cell_time_width(const struct cell_time_form *form);
 #endif

@@ -1,12 +1,12 @@
 /* layout.c -- columns, widths and lines of a table for people.
  *
- * A column of numbers is aligned at the decimal point: it is as wide as the widest part before the point and the widest
- * part from it on. A column of times is as wide as the shortest form that shows all of them. Any other column is as
- * wide as its widest value and is aligned to the left. Null is "-", a missing field is blank.
+ * A column of numbers is aligned at the decimal point: its width is that of the widest part before the point plus that
+ * of the widest part from the point on. A column of times is as wide as the shortest form that shows all of them. Any
+ * other column is as wide as its widest value and is aligned to the left. Null is "-", a missing field is blank.
  *
- * On a terminal all columns together must not be wider than the screen. The widest column that holds text gives up one
- * place at a time, so the longest texts are cut first and short ones not at all; text keeps 8 places, numbers and times
- * all of theirs. If that is not enough, columns at the right end are left out. */
+ * On a terminal all columns together must not be wider than the screen. While they are, the widest column that can be
+ * cut loses one place (a column of the terminal). So the longest texts are cut first. A column of text keeps at least 8
+ * places, and numbers and times are not cut. If that is not enough, columns at the right end are left out. */
 #include "sp-sink/target/table/layout.h"
 #include <stdlib.h>
 #include "sp-sink/target/table/text_width.h"
@@ -58,13 +58,13 @@ static size_t max(size_t a, size_t b)
 	return a > b ? a : b;
 }
 
-/* Takes VALUE, of column C, into account. */
+/* Makes column C wide enough for VALUE. Returns 0, or -1 if memory is exhausted. */
 static int layout_see_value(struct layout *l, struct layout_column *c, struct span value)
 {
 	struct cell cell;
 	if (cell_read(&l->reader, value, &cell) < 0)
 		return -1;
-	/* Counted for every value: a column with values of several kinds is aligned as text. */
+	/* c->any counts every value, because a column with values of several kinds is aligned as text. */
 	c->any = max(c->any, cell.width);
 	switch (cell.kind) {
 	case CELL_NONE: break;
@@ -84,7 +84,7 @@ static int layout_see_value(struct layout *l, struct layout_column *c, struct sp
 	return 0;
 }
 
-/* Column I is new: measures its name. */
+/* Makes room for the new column I, and measures its name. Returns 0, or -1 if memory is exhausted. */
 static int layout_add_column(struct layout *l, size_t i)
 {
 	if (layout_grow(l) < 0)
@@ -167,14 +167,14 @@ void layout_fit(struct layout *l, size_t limit)
 	}
 	if (limit == 0)
 		return;
-	/* Each round costs a look at all columns; tables are narrow, and this is done once for each picture. */
+	/* Each round compares all columns. That is fast enough, because tables have few columns. */
 	while (total > limit && (i = layout_widest(l)) < l->names.count) {
 		l->columns[i].width--;
 		total--;
 	}
 	/* The first column is always shown, even if it is wider than the terminal. */
 	while (total > limit && l->shown > 1) {
-		/* An ellipsis after the others stands for those left out; the first of them makes room for it. */
+		/* One ellipsis marks all columns that are left out. The first of them makes room for it. */
 		bool first = l->shown == l->names.count;
 		total -= l->columns[--l->shown].width + GAP - (first ? GAP + 1 : 0);
 	}
@@ -190,8 +190,8 @@ static int spaces(struct buf *out, size_t n)
 	return 0;
 }
 
-/* Appends TEXT, W places wide, to a column of WIDTH with BEFORE blanks before it, or fewer if there is no room for
- * them. LAST: without blanks after it. */
+/* Appends a cell of WIDTH places with TEXT, which is W places wide. BEFORE blanks come before TEXT, or fewer if there
+ * is no room for them; blanks after TEXT fill the cell unless it is the LAST one. */
 static int layout_place(struct layout *l, struct span text, size_t w, size_t before, size_t width, bool last,
 	struct buf *out)
 {
@@ -214,21 +214,21 @@ static int layout_cell(struct layout *l, size_t i, bool last, struct buf *out)
 	if (cell_read(&l->reader, l->values[i], &cell) < 0)
 		return -1;
 	if (cell.kind == CELL_NUMBER && column_is_numbers(c)) {
-		/* As many blanks as bring the decimal point to its place. */
+		/* The blanks before the number bring its decimal point to its place. */
 		size_t room = c->width > c->right ? c->width - c->right : 0;
 		return layout_place(l, buf_span(&l->reader.text), cell.width, room > cell.left ? room - cell.left : 0,
 			c->width, last, out);
 	}
 	if (cell.kind == CELL_TIME && column_is_times(c) && cell_write_time(&l->reader, &c->form, &cell) < 0)
 		return -1;
-	/* The "-" of null in a column of numbers is where the last digit before the point is. */
+	/* In a column of numbers the "-" of null is at the place of the last digit before the point. */
 	size_t before = cell.kind == CELL_NONE && column_is_numbers(c) && c->width > c->right ?
 		c->width - c->right - 1 :
 		0;
 	return layout_place(l, buf_span(&l->reader.text), cell.width, before, c->width, last, out);
 }
 
-/* Ends a line: says that columns are left out, or removes blanks at the end. */
+/* Ends a line: appends an ellipsis if columns are left out, or removes blanks at the end. */
 static int layout_end_line(const struct layout *l, struct buf *out)
 {
 	if (l->shown < l->names.count)

@@ -1,11 +1,12 @@
 /* live_rows.c -- rows that replace one another.
  *
- * The key of sp-agg's rows is not marked as such, but it can be found. A row is: the window's bounds, "revision",
- * "final", the fields of the key, the results. The first row of a key in a window has revision 0, and each later
- * one a larger number. So if two rows agree in the bounds and in the first K fields after "final" but the revision
- * does not grow, they are rows of different keys, and the key has more than K fields. The search starts with K = 0;
- * each such conflict raises K (r->prefix) by one and builds the index again. If too few rows have come to tell all
- * keys apart, two may still be taken for one; --key says the key for certain. */
+ * sp-agg does not mark the key of its rows, but it can be found. The fields of a row are: the window's bounds,
+ * "revision", "final", the fields of the key, the results. The first row of a key in a window has revision 0, and each
+ * later row of that key a larger number. The key is taken to be the first K fields after "final" (r->prefix); the
+ * search starts with K = 0. If two rows agree in the bounds and in these K fields, but the revision does not grow, they
+ * have different keys. Then K is raised by one and the index is built again. For example,
+ * {..."revision":0,"final":true,"path":"/a","n":1} and {..."revision":0,"final":true,"path":"/b","n":2} raise K to 1.
+ * While few rows have come, two keys may be taken for one; --key names the key for certain. */
 #include "sp-sink/target/table/live_rows.h"
 #include "base/vec.h"
 #include "text/number.h"
@@ -13,11 +14,11 @@
 
 enum {
 	KEY_BYTES = 64 << 20,
-	KEY_FIELDS = 1000, /* of --key, at most */
-	FINAL_WITHIN = 8,  /* fields among which "revision" and "final" are looked for */
+	KEY_FIELDS = 1000, /* most names in --key */
+	FINAL_WITHIN = 8,  /* "revision" and "final" are searched in so many first fields */
 };
 
-/* Instead of the place of a row: */
+/* What live_rows_predecessor() returns instead of the place of a row. */
 enum { PREDECESSOR_NONE = -1, PREDECESSOR_ERROR = -2 };
 
 static int live_rows_oom(struct err *e)
@@ -66,8 +67,7 @@ int live_rows_clear(struct live_rows *r, struct err *e)
 	return live_rows_start_index(r, e);
 }
 
-/* Returns the place of "final", which follows "revision"; EV's count of fields if EV is not a row that can come
- * again. */
+/* Returns the place of the field "final" that directly follows "revision", or ev->count if EV has no such fields. */
 static size_t event_final(const struct event *ev)
 {
 	for (size_t i = 1; i < ev->count && i < FINAL_WITHIN; i++)
@@ -77,7 +77,7 @@ static size_t event_final(const struct event *ev)
 	return ev->count;
 }
 
-/* "revision" is directly before "final": both are cut out at once. */
+/* "revision" is directly before "final", so both are removed by one move. */
 void live_rows_strip(struct event *ev)
 {
 	size_t final = event_final(ev);
@@ -92,7 +92,7 @@ bool live_rows_can_update(const struct live_rows *r, const struct event *ev)
 	return r->by_key || event_final(ev) < ev->count;
 }
 
-/* Appends VALUE to the key. Null and no value are the same. */
+/* Appends VALUE to the key. A missing value is the same as null. Returns 0, or -1 if memory is exhausted. */
 static int live_rows_add_key_value(struct live_rows *r, struct span value)
 {
 	struct buf *b = &r->bytes_of_key;
@@ -100,8 +100,8 @@ static int live_rows_add_key_value(struct live_rows *r, struct span value)
 	return (none ? buf_adds(b, "null") : json_canon(value, b)) < 0 ? -1 : buf_addc(b, ',');
 }
 
-/* Sets r->bytes_of_key to the key of EV, canonical JSON, so that 1 and 1.0 are equal. Returns 1; 0 if EV has no key; or
- * -1 when there is no memory. */
+/* Sets r->bytes_of_key to the key of EV, in canonical JSON, so that 1 and 1.0 are equal. Returns 1; 0 if EV has no key;
+ * or -1 if memory is exhausted. */
 static int live_rows_make_key(struct live_rows *r, const struct event *ev)
 {
 	size_t final = event_final(ev);
@@ -128,15 +128,15 @@ static int live_rows_make_key(struct live_rows *r, const struct event *ev)
 	return 1;
 }
 
-/* Returns the place in all of the row with the key at hand, or NULL. */
+/* Returns where the index has the place of the row whose key is in r->bytes_of_key, or NULL if there is no such row. */
 static uint32_t *live_rows_find(struct live_rows *r)
 {
 	struct span key = buf_span(&r->bytes_of_key);
 	return table_find(&r->index, key, table_hash(key));
 }
 
-/* Enters the key at hand into the index, for row I. */
-static int live_rows_note(struct live_rows *r, size_t i)
+/* Adds the key in r->bytes_of_key to the index, for row I. Returns 0, or -1 if memory is exhausted. */
+static int live_rows_add_to_index(struct live_rows *r, size_t i)
 {
 	struct span key = buf_span(&r->bytes_of_key);
 	bool added = false;
@@ -146,7 +146,7 @@ static int live_rows_note(struct live_rows *r, size_t i)
 	return number ? 0 : -1;
 }
 
-/* Builds the index again, after the key has got longer or rows have moved. */
+/* Builds the index again, after the key has become longer or rows have moved. */
 static int live_rows_rebuild(struct live_rows *r, struct err *e)
 {
 	struct event ev = { 0 };
@@ -156,10 +156,10 @@ static int live_rows_rebuild(struct live_rows *r, struct err *e)
 	if (live_rows_start_index(r, e) < 0)
 		return -1;
 	for (size_t i = 0; i < r->count && status == 0; i++) {
-		struct live_row *k = &r->all[i];
-		if (k->text &&
-			(event_read(&ev, (struct span){ k->text, k->n }, e) < 0 || live_rows_make_key(r, &ev) < 0 ||
-				live_rows_note(r, i) < 0))
+		struct live_row *row = &r->all[i];
+		if (row->text &&
+			(event_read(&ev, (struct span){ row->text, row->n }, e) < 0 || live_rows_make_key(r, &ev) < 0 ||
+				live_rows_add_to_index(r, i) < 0))
 			status = live_rows_oom(e);
 	}
 	event_release(&ev);
@@ -168,22 +168,22 @@ static int live_rows_rebuild(struct live_rows *r, struct err *e)
 
 int live_rows_forget(struct live_rows *r, size_t n, struct err *e)
 {
-	/* Rows after the N oldest move to the front; retracted ones go, too. */
+	/* Rows after the N oldest move to the front; retracted rows are removed as well. */
 	size_t kept = 0;
 	for (size_t i = 0; i < r->count; i++) {
-		struct live_row *k = &r->all[i];
-		if (i >= n && k->text) {
-			r->all[kept++] = *k;
-		} else if (k->text) {
-			r->bytes -= k->n;
-			free(k->text);
+		struct live_row *row = &r->all[i];
+		if (i >= n && row->text) {
+			r->all[kept++] = *row;
+		} else if (row->text) {
+			r->bytes -= row->n;
+			free(row->text);
 		}
 	}
 	r->count = r->live = kept;
 	return live_rows_rebuild(r, e);
 }
 
-/* Returns the number in "revision"; 0 if EV has none. */
+/* Returns the number in "revision", or 0 if EV has no such field. */
 static int64_t event_revision(const struct event *ev)
 {
 	size_t final = event_final(ev);
@@ -194,7 +194,7 @@ static int64_t event_revision(const struct event *ev)
 	return 0;
 }
 
-/* Returns the place in all of the row that EV replaces, PREDECESSOR_NONE, or PREDECESSOR_ERROR with E. Leaves the
+/* Returns the place in r->all of the row that EV replaces, PREDECESSOR_NONE, or PREDECESSOR_ERROR with E. Leaves the
  * key of EV in r->bytes_of_key. */
 static int64_t live_rows_predecessor(struct live_rows *r, const struct event *ev, int64_t revision, bool retracted,
 	struct err *e)
@@ -209,8 +209,8 @@ static int64_t live_rows_predecessor(struct live_rows *r, const struct event *ev
 		const uint32_t *number = has ? live_rows_find(r) : NULL;
 		if (!number)
 			return PREDECESSOR_NONE;
-		/* The revision does not grow: the row is another key's, unless no fields are left that could tell
-		 * them apart. */
+		/* If the revision does not grow, the row has another key, unless no field is left in which the keys
+		 * could differ. */
 		bool other = !r->by_key && !retracted && revision <= r->all[*number].revision;
 		if (!other || final + r->prefix + 1 >= ev->count)
 			return (int64_t)*number;
@@ -221,20 +221,20 @@ static int64_t live_rows_predecessor(struct live_rows *r, const struct event *ev
 	}
 }
 
-/* Removes row I, whose key is at hand. */
+/* Removes row I, whose key is in r->bytes_of_key. */
 static void live_rows_remove(struct live_rows *r, size_t i)
 {
-	struct live_row *k = &r->all[i];
+	struct live_row *row = &r->all[i];
 	struct span key = buf_span(&r->bytes_of_key);
 	table_remove(&r->index, key, table_hash(key));
-	r->bytes -= k->n;
+	r->bytes -= row->n;
 	r->live--;
-	free(k->text);
-	k->text = NULL;
+	free(row->text);
+	row->text = NULL;
 }
 
-/* Puts a copy of EV into K, in place of what was there. */
-static int live_row_set(struct live_rows *r, struct live_row *k, const struct event *ev, int64_t revision,
+/* Replaces the text, revision and window of ROW by those of EV. Returns 0, or -1 with E. */
+static int live_row_set(struct live_rows *r, struct live_row *row, const struct event *ev, int64_t revision,
 	struct err *e)
 {
 	char *text = malloc(ev->text.n);
@@ -246,9 +246,9 @@ static int live_row_set(struct live_rows *r, struct live_row *k, const struct ev
 	/* A row without bounds keeps the window 0, and so stays in the order of appearance. */
 	if (live_rows_can_update(r, ev))
 		(void)bounds_read(ev->text, &fresh.window, &prefix);
-	r->bytes += ev->text.n - k->n;
-	free(k->text);
-	*k = fresh;
+	r->bytes += ev->text.n - row->n;
+	free(row->text);
+	*row = fresh;
 	return 0;
 }
 
@@ -258,11 +258,11 @@ int live_rows_take(struct live_rows *r, const struct event *ev, struct err *e)
 	int64_t revision = event_revision(ev);
 	bool keyed = live_rows_can_update(r, ev);
 	bool retracted = keyed && json_type(event_find(ev, SPAN("retracted"), &guess)) == JSON_TRUE;
-	/* Rows that cannot be replaced are added without a look at the index. */
+	/* Rows that cannot be replaced are added without a search in the index. */
 	int64_t at = keyed ? live_rows_predecessor(r, ev, revision, retracted, e) : PREDECESSOR_NONE;
 	if (at == PREDECESSOR_ERROR)
 		return -1;
-	/* A retraction without predecessor is of a row that was forgotten. */
+	/* If a retraction has no predecessor, live_rows_forget() has removed its row. */
 	if (retracted) {
 		if (at >= 0)
 			live_rows_remove(r, (size_t)at);
@@ -277,14 +277,15 @@ int live_rows_take(struct live_rows *r, const struct event *ev, struct err *e)
 	r->all[r->count] = (struct live_row){ 0 };
 	if (live_row_set(r, &r->all[r->count], ev, revision, e) < 0)
 		return -1;
-	if (keyed && live_rows_note(r, r->count) < 0)
+	if (keyed && live_rows_add_to_index(r, r->count) < 0)
 		return live_rows_oom(e);
 	r->count++;
 	r->live++;
 	return 0;
 }
 
-/* For qsort_r(3): by end, start and place. Places differ, so the order is the same in each run. */
+/* Compares two places in ALL for qsort_r(3): by the window's end and start, then by place. Places differ, so the order
+ * is the same in each run. */
 static int live_rows_compare(const void *a, const void *b, void *arg)
 {
 	const struct live_row *all = arg;

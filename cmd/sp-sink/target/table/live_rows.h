@@ -1,21 +1,21 @@
-/* live_rows.h -- the rows of a table on the screen, in which a later row may take the place of an earlier one.
+/* live_rows.h -- the rows of a table on the screen, in which a later row may replace an earlier one.
  *
- * With --key a row replaces the one with equal key fields. Without it, rows of sp-agg that can come again (they
- * have the fields "revision" and "final") find their predecessor by a key that is found from the data: live_rows.c
- * says how. All other rows are added. */
+ * With --key a row replaces the row with equal key fields, its predecessor. Without --key, a row of sp-agg with the
+ * fields "revision" and "final" replaces the row with the same key, which is found from the data (live_rows.c says
+ * how). All other rows are added. */
 #ifndef SINK_TARGET_TABLE_LIVE_ROWS_H
 #define SINK_TARGET_TABLE_LIVE_ROWS_H
 #include "sp-sink/event.h"
 #include "sp-sink/name_table.h"
 #include "window/bounds.h"
 
-/* When this is reached, live_rows_full() says so. */
+/* The limits of live_rows_full(). */
 enum { LIVE_ROWS_MAX = 10000, LIVE_ROWS_BYTES = 64 << 20 };
 
 struct live_row {
 	char *text; /* the event; owned; NULL: the row was retracted */
 	size_t n;
-	int64_t revision;     /* 0 if it has none */
+	int64_t revision;     /* 0 if the event has no "revision" */
 	struct bounds window; /* of a row that can be replaced; else zero */
 };
 
@@ -25,7 +25,7 @@ struct live_rows {
 	size_t live;           /* rows of all that are not retracted */
 	size_t bytes;          /* of their texts */
 	bool by_key;           /* --key is given */
-	struct name_table key; /* ... its fields */
+	struct name_table key; /* the fields of --key */
 	size_t prefix;         /* without --key: number of fields after "final" that are the key */
 	struct pool pool;
 	struct table index;      /* from a key to the place in all */
@@ -33,24 +33,24 @@ struct live_rows {
 	uint32_t *order;         /* by live_rows_sort(): places in all, live of them; owned */
 };
 
-/* KEY: the value of --key, or NULL. Returns 0, or -1 with E (EX_USAGE: it cannot be read); live_rows_release() may be
- * called in both cases. */
+/* KEY is the value of --key, or NULL. Returns 0, or -1 with E (EX_USAGE if KEY cannot be read); live_rows_release() may
+ * be called in both cases. */
 int live_rows_init(struct live_rows *r, const char *key, struct err *e) MUST_USE;
 void live_rows_release(struct live_rows *r);
 /* Returns true if EV is a row that can be replaced, or can replace one. */
 bool live_rows_can_update(const struct live_rows *r, const struct event *ev);
-/* Takes a copy of EV: in the place of its predecessor, or after all others. A row with "retracted":true removes its
+/* Stores a copy of EV in the place of its predecessor, or after all other rows. A row with "retracted":true removes its
  * predecessor instead. Returns 0, or -1 with E (out of memory). */
 int live_rows_take(struct live_rows *r, const struct event *ev, struct err *e) MUST_USE;
-/* Removes "revision" and "final" from EV: a table that changes before one's eyes does not need them. */
+/* Removes "revision" and "final" from EV: a table that is repainted does not need them. */
 void live_rows_strip(struct event *ev);
-/* Returns true if there should be no more rows. */
+/* Returns true if R has as many rows or bytes as it should have at most. */
 static inline bool live_rows_full(const struct live_rows *r)
 {
 	return r->count >= LIVE_ROWS_MAX || r->bytes >= LIVE_ROWS_BYTES;
 }
-/* Sets r->order: by the end and start of the window; rows of one window in the order of their first appearance. Returns
- * 0, or -1 with E (out of memory). */
+/* Sets r->order to the places of the rows, sorted by the end and start of the window; rows of one window in the order
+ * of their first appearance. Returns 0, or -1 with E (out of memory). */
 int live_rows_sort(struct live_rows *r, struct err *e) MUST_USE;
 /* Removes the N oldest rows. Returns 0, or -1 with E (out of memory). */
 int live_rows_forget(struct live_rows *r, size_t n, struct err *e) MUST_USE;

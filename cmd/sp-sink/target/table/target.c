@@ -1,13 +1,14 @@
 /* target.c -- a table for people, on standard output.
  *
- * Rows are collected first, so that columns can be as wide as their values need. There are two ways to go on:
+ * Rows are collected first, so that columns can be as wide as their values need. Then the rows are shown in one of two
+ * ways:
  *
- * printing: the table is written once, with the widths of the first rows. Up to 10,000 rows are collected, on a
- * terminal those of a third of a second; later rows use the same widths, and a new column starts a new table;
+ * Printing writes the table once, with the widths of the first rows. Up to 10,000 rows are collected, on a terminal for
+ * 0.3 seconds at most. Later rows use the same widths; a new column starts a new table.
  *
- * painting ("live"): on a terminal, if rows can come again. The newest rows that fit the screen are painted, ten
- * times a second at most, each time over the last picture with new widths. At the end the picture is removed and
- * the table is printed as a whole. */
+ * Painting ("live") is for a terminal and for rows that later rows can replace. The newest rows that fit the screen are
+ * painted, ten times a second at most, each time over the last picture and with new widths. At the end the picture is
+ * removed and the table is printed as a whole. */
 #include "sp-sink/target/table/layout.h"
 #include "sp-sink/target/table/live_rows.h"
 #include "sp-sink/target/table/terminal.h"
@@ -19,10 +20,10 @@
 #include <unistd.h>
 
 enum {
-	PAINT_MS = 100,   /* from one picture to the next */
-	COLLECT_MS = 300, /* on a terminal: rows are collected for so long before they are printed */
-	LOOK_MS = 500,    /* from one look at the size of the terminal to the next */
-	FRAME_LINES = 4,  /* of a picture, beside its rows: header, rule, the line about hidden rows, the cursor's */
+	PAINT_MS = 100,      /* from one picture to the next */
+	COLLECT_MS = 300,    /* on a terminal: how long rows are collected before they are printed */
+	SIZE_CHECK_MS = 500, /* between two checks of the size of the terminal */
+	FRAME_LINES = 4,     /* of a picture, beside its rows: header, rule, the line about hidden rows, the cursor's */
 	TEXT_MAX = 1 << 30,
 };
 
@@ -30,16 +31,16 @@ struct target {
 	struct terminal terminal;
 	struct layout layout;
 	struct live_rows rows;
-	struct event event; /* a kept ev, taken apart */
+	struct event event; /* a row, split into its fields */
 	struct writer out;
 	struct buf text;  /* scratch: what is written next */
-	bool live;        /* rows can come again: the table is repainted */
+	bool live;        /* a later row can replace an earlier one: the table is painted */
 	bool begun;       /* the header was printed */
 	bool dirty;       /* rows have come since the last picture or print */
-	int64_t since_ms; /* time of the last picture; printing: when the first row that is not printed came */
+	int64_t since_ms; /* live: time of the last picture; else: when the first row that is not printed came */
 };
 
-static int table_full(struct err *e)
+static int table_oom(struct err *e)
 {
 	return err_oom(e, "a table");
 }
@@ -47,21 +48,21 @@ static int table_full(struct err *e)
 /* Reads row I, in the order of live_rows_sort(), into t->event. */
 static int table_read_row(struct target *t, size_t i, struct err *e)
 {
-	const struct live_row *k = &t->rows.all[t->rows.order[i]];
-	if (event_read(&t->event, (struct span){ k->text, k->n }, e) < 0)
+	const struct live_row *row = &t->rows.all[t->rows.order[i]];
+	if (event_read(&t->event, (struct span){ row->text, row->n }, e) < 0)
 		return -1;
 	if (t->live)
 		live_rows_strip(&t->event);
 	return 0;
 }
 
-/* Writes t->text at once: whoever looks at it should see all of it. */
+/* Writes t->text and flushes it, so that the user sees all of it at once. */
 static int table_write(struct target *t, struct err *e)
 {
 	return writer_add(&t->out, buf_span(&t->text).p, t->text.n, e) < 0 ? -1 : writer_flush(&t->out, e);
 }
 
-/* Sets the widths by the rows from FROM on. */
+/* Sets the widths of the columns by the rows from number FROM on. */
 static int table_measure(struct target *t, size_t from, struct err *e)
 {
 	for (size_t i = from; i < t->rows.live; i++)
@@ -71,12 +72,12 @@ static int table_measure(struct target *t, size_t from, struct err *e)
 	return 0;
 }
 
-/* Appends the lines of the rows from FROM on to t->text. */
+/* Appends the lines of the rows from number FROM on to t->text. */
 static int table_add_rows(struct target *t, size_t from, struct err *e)
 {
 	for (size_t i = from; i < t->rows.live; i++)
 		if (table_read_row(t, i, e) < 0 || layout_line(&t->layout, &t->event, &t->text) < 0)
-			return table_full(e);
+			return table_oom(e);
 	return 0;
 }
 
@@ -89,7 +90,8 @@ static bool table_has_new_column(struct target *t, struct err *e)
 	return false;
 }
 
-/* Printing: writes the collected rows and forgets them. */
+/* Prints the collected rows and removes them. Prints a header before them if they are the first rows or have a new
+ * column. */
 static int table_print(struct target *t, struct err *e)
 {
 	buf_reset(&t->text);
@@ -99,7 +101,7 @@ static int table_print(struct target *t, struct err *e)
 		if (table_measure(t, 0, e) < 0)
 			return -1;
 		if ((t->begun && buf_addc(&t->text, '\n') < 0) || layout_header(&t->layout, &t->text) < 0)
-			return table_full(e);
+			return table_oom(e);
 		t->begun = true;
 	}
 	t->dirty = false;
@@ -108,7 +110,7 @@ static int table_print(struct target *t, struct err *e)
 	return table_write(t, e);
 }
 
-/* Painting: writes a picture with the newest rows over the last one. */
+/* Paints the newest rows over the last picture. */
 static int table_paint(struct target *t, struct err *e)
 {
 	size_t lines = t->terminal.lines > FRAME_LINES + 1 ? t->terminal.lines - FRAME_LINES : 1;
@@ -119,13 +121,13 @@ static int table_paint(struct target *t, struct err *e)
 	if (table_measure(t, hidden, e) < 0)
 		return -1;
 	if (terminal_unpaint(&t->terminal, &t->text) < 0)
-		return table_full(e);
+		return table_oom(e);
 	size_t start = t->text.n;
 	if (layout_header(&t->layout, &t->text) < 0 || table_add_rows(t, hidden, e) < 0 ||
 		(hidden > 0 && buf_addf(&t->text, "(%zu older row%s above)\n", hidden, hidden == 1 ? "" : "s") < 0))
-		return table_full(e);
+		return table_oom(e);
 	if (terminal_painted(&t->terminal, (struct span){ t->text.p + start, t->text.n - start }) < 0)
-		return table_full(e);
+		return table_oom(e);
 	t->dirty = false;
 	t->since_ms = clock_monotonic_ms();
 	return table_write(t, e);
@@ -146,7 +148,7 @@ static int table_put(struct target *t, struct event *ev, bool *due, struct err *
 		return -1;
 	if (!live_rows_full(&t->rows))
 		return 0;
-	/* When painting, only the newest rows are seen, so the older half is forgotten. */
+	/* When painting, only the newest rows are seen, so the older half is removed. */
 	return t->live ? live_rows_forget(&t->rows, t->rows.count / 2, e) : table_print(t, e);
 }
 
@@ -162,9 +164,10 @@ static int table_tick(struct target *t, int64_t now, int64_t *next, struct err *
 		*next = due;
 		return 0;
 	}
-	/* If the signal of a change of size comes just before the wait for input begins, it does not end the wait. */
+	/* If the signal of a change of size comes just before the wait for input begins, it does not end the wait. So
+	 * the wait is short. */
 	if (t->live)
-		*next = now + LOOK_MS;
+		*next = now + SIZE_CHECK_MS;
 	if (!t->dirty)
 		return 0;
 	return t->live ? table_paint(t, e) : table_print(t, e);
@@ -173,7 +176,7 @@ static int table_tick(struct target *t, int64_t now, int64_t *next, struct err *
 static int table_finish(struct target *t, struct err *e)
 {
 	buf_reset(&t->text);
-	/* The picture goes away; the printed table, with all rows, stays. */
+	/* The picture is removed; the printed table, with all rows, stays. */
 	if (terminal_unpaint(&t->terminal, &t->text) < 0 || table_write(t, e) < 0)
 		return -1;
 	if (table_print(t, e) < 0)

@@ -1,8 +1,8 @@
 /* terminal.c -- painting in place.
  *
  * A picture is removed by moving the cursor up as many lines as it takes on the screen and erasing from there to the
- * end (ECMA-48: CUU, ED). When the terminal has got narrower, a painted line takes several lines; that is why the width
- * of each is kept. */
+ * end (ECMA-48: CUU, ED). When the terminal has become narrower, a painted line may take several lines on the screen,
+ * so the width of each painted line is kept. */
 #include "sp-sink/target/table/terminal.h"
 #include "sp-sink/target/table/text_width.h"
 #include "base/vec.h"
@@ -11,7 +11,7 @@
 #include <sys/ioctl.h>
 #include <unistd.h>
 
-enum { COLUMNS = 80, LINES = 24 }; /* if the terminal does not tell */
+enum { COLUMNS = 80, LINES = 24 }; /* if the size of the terminal is not known */
 
 static volatile sig_atomic_t resized; /* set by the signal handler */
 
@@ -22,7 +22,7 @@ static void on_resize(int number)
 	resized = 1;
 }
 
-/* Sets columns and lines. */
+/* Sets t->columns and t->lines to the size of the terminal. */
 static void terminal_read_size(struct terminal *t)
 {
 	struct winsize w;
@@ -62,8 +62,8 @@ bool terminal_resized(struct terminal *t)
 	return true;
 }
 
-/* CUU moves up, CR to the first column, ED erases from there to the end of the screen. A line that is longer than the
- * terminal is wide now has been wrapped, so it takes several lines. */
+/* CUU moves up, CR to the first column, ED erases from there to the end of the screen. A line that is wider than
+ * the terminal is now takes several lines on the screen. */
 int terminal_unpaint(struct terminal *t, struct buf *out)
 {
 	size_t up = 0;
@@ -75,7 +75,8 @@ int terminal_unpaint(struct terminal *t, struct buf *out)
 	return buf_addf(out, "\033[%zuA\r\033[J", up);
 }
 
-/* Returns the columns that the line S takes. Escape sequences, which end in 'm' here, take none. */
+/* Returns the number of columns that the line S takes. Escape sequences take none; each of them ends in 'm', because S
+ * has no others than styles. */
 static size_t line_width(struct span s)
 {
 	size_t w = 0;
@@ -83,8 +84,8 @@ static size_t line_width(struct span s)
 		const char *esc = memchr(s.p, '\033', s.n);
 		size_t n = esc ? (size_t)(esc - s.p) : s.n;
 		w += text_width_of((struct span){ s.p, n });
-		const char *m = esc ? memchr(esc, 'm', s.n - n) : NULL;
-		n = m ? (size_t)(m - s.p) + 1 : s.n;
+		const char *end = esc ? memchr(esc, 'm', s.n - n) : NULL;
+		n = end ? (size_t)(end - s.p) + 1 : s.n;
 		s.p += n;
 		s.n -= n;
 	}

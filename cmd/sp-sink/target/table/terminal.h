@@ -6,19 +6,20 @@
 
 struct terminal {
 	bool is_terminal; /* standard output is a terminal that can move its cursor */
-	bool styled;      /* ... and NO_COLOR is not set (no-color.org) */
+	bool styled;      /* is_terminal, and NO_COLOR is not set (no-color.org) */
 	size_t columns, lines;
 	size_t *widths;      /* of the painted lines, in columns; owned */
 	size_t painted, cap; /* number of widths, and what is allocated */
 };
 
-/* Looks at standard output and TERM. From then on a change of size interrupts a wait for input. */
+/* Fills T by what standard output and TERM are. From then on a change of size interrupts a wait for input. */
 void terminal_init(struct terminal *t);
 void terminal_release(struct terminal *t);
 /* Returns true if the size has changed since the last call, and reads it again. */
 bool terminal_resized(struct terminal *t);
-/* Appends what removes the painted lines and puts the cursor where they began. Returns -1 when OUT is full. */
+/* Appends the escape sequence that removes the painted lines and puts the cursor where they began. Returns 0, or -1 if
+ * OUT is full. */
 int terminal_unpaint(struct terminal *t, struct buf *out) MUST_USE;
-/* Notes TEXT, whole lines, as painted. Returns 0, or -1 when there is no memory. */
+/* Records that TEXT, whole lines, was painted. Returns 0, or -1 if memory is exhausted. */
 int terminal_painted(struct terminal *t, struct span text) MUST_USE;
 #endif

@@ -13,7 +13,8 @@ void text_width_init(void)
 		(void)setlocale(LC_CTYPE, "");
 }
 
-/* Sets *C to the UTF-8 character at P and returns its length in bytes; for bytes that are none, U+FFFD and 1. */
+/* Sets *C to the UTF-8 character at P and returns its length in bytes. For a byte that does not begin a character, sets
+ * *C to U+FFFD and returns 1. */
 static size_t decode(const char *p, const char *end, wchar_t *c)
 {
 	unsigned char b = (unsigned char)*p;
@@ -34,19 +35,19 @@ static size_t decode(const char *p, const char *end, wchar_t *c)
 	return n;
 }
 
-/* Marks that change the direction of writing (Unicode, UAX #9). */
-static bool turns(wchar_t c)
+/* Returns true if C is a mark that changes the direction of writing (Unicode, UAX #9). */
+static bool changes_direction(wchar_t c)
 {
 	return c == 0x61c || c == 0x200e || c == 0x200f || (c >= 0x202a && c <= 0x202e) || (c >= 0x2066 && c <= 0x2069);
 }
 
-/* C0 and C1 controls, marks of direction, line and paragraph separators, the byte-order mark. */
+/* Returns true for C0 and C1 controls, marks of direction, line and paragraph separators, and the byte-order mark. */
 static bool harmful(wchar_t c)
 {
-	return c < 0x20 || (c >= 0x7f && c < 0xa0) || turns(c) || c == 0x2028 || c == 0x2029 || c == 0xfeff;
+	return c < 0x20 || (c >= 0x7f && c < 0xa0) || changes_direction(c) || c == 0x2028 || c == 0x2029 || c == 0xfeff;
 }
 
-/* Appends C as JSON escapes it. */
+/* Appends C as a JSON escape, "\n" or "\u001b". */
 static int show_escape(wchar_t c, struct buf *out)
 {
 	static const char special[] = "\b\f\n\r\t", letters[] = "bfnrt";
@@ -70,7 +71,7 @@ int text_width_show(struct span s, struct buf *out)
 	return 0;
 }
 
-/* Returns the columns that C takes. */
+/* Returns the number of terminal columns that C takes. */
 static size_t columns_of(wchar_t c)
 {
 	int n = c < 0x80 ? 1 : wcwidth(c);
