@@ -8,7 +8,9 @@
 #include "stream/stop.h"
 #include <errno.h>
 #include <fcntl.h>
+#include <inttypes.h>
 #include <sys/ioctl.h>
+#include <sys/random.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
@@ -40,13 +42,9 @@ static void status_print(struct status *s, bool stay)
 	buf_release(&b);
 }
 
-/* Writes TEXT to the file PATH, which is created or truncated. Returns 0, or -1 with errno set. */
-static int status_write_file(const char *path, struct span text)
+/* Writes TEXT to FD, which it closes. Returns 0, or -1 with errno set. */
+static int status_write_to(int fd, struct span text)
 {
-	/* Without O_NONBLOCK, a pipe that has no reader would stop the stream. */
-	int fd = open(path, O_WRONLY | O_CREAT | O_TRUNC | O_NONBLOCK | O_NOCTTY | O_CLOEXEC, 0666);
-	if (fd < 0)
-		return -1;
 	ssize_t n = write(fd, text.p, text.n);
 	/* A short write to a file means that the disk is full. */
 	int error = n < 0 ? errno : n < (ssize_t)text.n ? ENOSPC : 0;
@@ -54,6 +52,14 @@ static int status_write_file(const char *path, struct span text)
 		error = errno;
 	errno = error;
 	return error ? -1 : 0;
+}
+
+/* Writes TEXT to the device, pipe or link PATH. Returns 0, or -1 with errno set. */
+static int status_write_in_place(const char *path, struct span text)
+{
+	/* Without O_NONBLOCK, a pipe that has no reader would stop the stream. */
+	int fd = open(path, O_WRONLY | O_CREAT | O_TRUNC | O_NONBLOCK | O_NOCTTY | O_CLOEXEC, 0666);
+	return fd < 0 ? -1 : status_write_to(fd, text);
 }
 
 /* Replaces the file PATH: writes a temporary file and renames it to PATH. So a reader never sees an incomplete file,
@@ -64,13 +70,21 @@ static int status_replace_file(const char *path, struct span text)
 	struct stat st;
 	char temporary[4096];
 	if (lstat(path, &st) == 0 && !S_ISREG(st.st_mode))
-		return status_write_file(path, text);
-	int n = snprintf(temporary, sizeof temporary, "%s.%ld.tmp", path, (long)getpid());
+		return status_write_in_place(path, text);
+	/* Nobody can guess the name, and O_EXCL refuses what is there already: in a folder that others may write to, a
+	 * link of this name would lead to a file of this user. */
+	uint64_t random;
+	if (getrandom(&random, sizeof random, 0) != sizeof random)
+		return -1;
+	int n = snprintf(temporary, sizeof temporary, "%s.%016" PRIx64 ".tmp", path, random);
 	if (n < 0 || (size_t)n >= sizeof temporary) {
 		errno = ENAMETOOLONG;
 		return -1;
 	}
-	if (status_write_file(temporary, text) == 0 && rename(temporary, path) == 0)
+	int fd = open(temporary, O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC, 0666);
+	if (fd < 0)
+		return -1;
+	if (status_write_to(fd, text) == 0 && rename(temporary, path) == 0)
 		return 0;
 	int error = errno; /* unlink(2) may change it */
 	unlink(temporary);

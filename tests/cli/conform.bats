@@ -95,6 +95,15 @@ interruptible() {
 	each_filter metrics
 }
 
+@test "--metrics does not follow a link at the name of its temporary file" {
+	echo precious >victim
+	guess() {
+		bash -c 'ln -sf victim m.$$.tmp; exec "$@" --metrics m' - "$@" <<<"$EVENT" >out 2>err || return 1
+		[ "$(cat victim)" = precious ] && [ -s m ] && [ ! -L m ]
+	}
+	each_filter guess
+}
+
 @test "every program is built" {
 	built() { [ -x "$(command -v "$1")" ]; }
 	each built

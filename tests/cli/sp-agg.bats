@@ -407,3 +407,9 @@ for (k, j), es in groups.items():
 	expect 65 '{"n":1}' $'sp-agg: standard input:1: truncated JSON object\nsp-agg: standard input:3: truncated JSON object' -- \
 		sp-agg n=count <<<$'{"a":1,\n{"a":1} \n{"a":1}x'
 }
+
+@test "collect alone is in the order of event time, as beside last" {
+	printf '%s\n' '{"ts":3,"n":3}' '{"ts":1,"n":1}' '{"ts":2,"n":2}' >e
+	expect 0 '{"c":[1,2,3]}' '' -- sp-agg 'c=collect(.n)' <e
+	expect 0 '{"c":[1,2,3],"l":3}' '' -- sp-agg 'c=collect(.n)' 'l=last(.n)' <e
+}

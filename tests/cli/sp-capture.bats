@@ -545,3 +545,17 @@ done_following() {
 	expect 0 "$(cat in.ndjson)" '' -- sp-capture --format ndjson <in.ndjson
 	SP_READ_SIZE=7 expect 0 "$(cat in.ndjson)" '' -- sp-capture --format ndjson in.ndjson in.ndjson --limit 5 --in-order
 }
+
+@test "blank lines before the first event, more than --max-event bytes of them, are skipped and counted" {
+	blank_then() { # COUNT LINE
+		yes '' | head -n "$1"
+		printf '%s\n' "$2"
+	}
+	blank_then 1048577 '{"ts":1}' | expect 0 '{"ts":"1970-01-01T00:00:01Z"}' '' -- timeout 20 sp-capture
+	blank_then 64 '{"ts":1}' | expect 0 '{"ts":"1970-01-01T00:00:01Z"}' '' -- timeout 20 sp-capture --max-event 64
+	blank_then 63 '[]' | expect 65 '' '~sp-capture: standard input:64: *' -- timeout 20 sp-capture --max-event 64 --format ndjson
+	blank_then 70 '{"ts":1}' | SP_READ_SIZE=1 expect 0 '{"ts":"1970-01-01T00:00:01Z"}' '' -- timeout 20 sp-capture --max-event 64
+	# blank lines only, and one blank line over the limit
+	blank_then 100 '' | expect 0 '' '' -- timeout 20 sp-capture --max-event 64
+	printf '%200s\n{"ts":1}\n' '' | expect 65 '{"ts":"1970-01-01T00:00:01Z"}' '~sp-capture: standard input:1: *' -- timeout 20 sp-capture --max-event 64
+}

@@ -71,6 +71,23 @@ static enum next skip_mark(struct record_reader *r, struct err *e)
 	}
 }
 
+/* Drops the blank lines before the first event, however many there are, and counts them as lines. A blank line of more
+ * than MAX bytes stays: the decoder rejects it, as it does later in the input. */
+static void drop_blank_lines(struct record_reader *r, size_t max)
+{
+	struct span u = reader_unread(&r->in);
+	size_t line = 0;
+	for (size_t i = 0; i < u.n && i - line <= max; i++) {
+		if (u.p[i] == '\n') {
+			line = i + 1;
+			r->in.number++;
+		} else if (u.p[i] != ' ' && u.p[i] != '\t' && u.p[i] != '\r') {
+			break;
+		}
+	}
+	reader_take(&r->in, line);
+}
+
 /* Decides the format by the first lines, within --max-event bytes. Returns NEXT_EVENT if R->format is set; NEXT_LATER
  * if more bytes are needed and the input has none now; or NEXT_ERROR with E set. */
 static enum next detect(struct record_reader *r, struct err *e)
@@ -78,19 +95,18 @@ static enum next detect(struct record_reader *r, struct err *e)
 	size_t max = r->options->max_event;
 	unsigned flags = r->options->time_now ? DETECT_TEXT : 0;
 	for (;;) {
+		drop_blank_lines(r, max);
 		struct span u = reader_unread(&r->in);
-		size_t i = 0;
-		while (i < u.n && (u.p[i] == ' ' || u.p[i] == '\t' || u.p[i] == '\r' || u.p[i] == '\n'))
-			i++;
-		if (i == u.n && (flags & DETECT_END)) {
-			r->format = &format_ndjson; /* there are only blank lines, so any format will do */
-			return NEXT_EVENT;
-		}
 		if (u.n > max) {
 			u.n = max;
 			flags |= DETECT_FULL;
 		}
-		if (i < u.n && (r->format = format_detect(u, flags)))
+		bool blank = line_is_blank(u);
+		if (blank && (flags & (DETECT_END | DETECT_FULL))) {
+			r->format = &format_ndjson; /* blank, or one blank line over the limit: any format will do */
+			return NEXT_EVENT;
+		}
+		if (!blank && (r->format = format_detect(u, flags)))
 			return NEXT_EVENT;
 		enum next got = reader_fill(&r->in, e);
 		if (got == NEXT_END)
