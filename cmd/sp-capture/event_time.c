@@ -4,6 +4,7 @@
  * another name than ts, or a format that was detected wrongly. So the message says which option to give. */
 #include "sp-capture/event_time.h"
 #include "json/json_time.h"
+#include <inttypes.h>
 #include <time.h>
 
 /* Returns the value of the top-level member of EVENT that is named WANTED, or SPAN_NONE if there is none. */
@@ -97,7 +98,7 @@ static enum next time_by_expression(struct event_out *output, struct record *r, 
 	return read_time(output, r, expr, buf_span(&output->value), &out->stamp);
 }
 
-enum next event_time_find(struct event_out *output, struct record *r, struct event_time *out, struct err *e)
+static enum next find_time(struct event_out *output, struct record *r, struct event_time *out, struct err *e)
 {
 	*out = (struct event_time){ .old_ts = output->old_values[EVENT_OUT_TS] };
 	if (output->exprs)
@@ -115,4 +116,15 @@ enum next event_time_find(struct event_out *output, struct record *r, struct eve
 		return reject_without_time(r);
 	out->time_from_ts = true;
 	return read_time(output, r, "ts", out->old_ts, &out->stamp);
+}
+
+/* A format reads the years 0000 to 9999 of a local time, which in UTC can be the year before or after, and a Kafka
+ * message may have any timestamp. RFC 3339 has no such years, so that later programs would refuse the event. */
+enum next event_time_find(struct event_out *output, struct record *r, struct event_time *out, struct err *e)
+{
+	enum next n = find_time(output, r, out, e);
+	if (n != NEXT_EVENT || (out->stamp.sec >= TIME_MS_MIN / 1000 && out->stamp.sec <= TIME_MS_MAX / 1000))
+		return n;
+	return (enum next)record_reject(r, "time out of range",
+		"the time is %" PRId64 " seconds since 1970, outside the years 0000 to 9999", out->stamp.sec);
 }

@@ -559,3 +559,13 @@ done_following() {
 	blank_then 100 '' | expect 0 '' '' -- timeout 20 sp-capture --max-event 64
 	printf '%200s\n{"ts":1}\n' '' | expect 65 '{"ts":"1970-01-01T00:00:01Z"}' '~sp-capture: standard input:1: *' -- timeout 20 sp-capture --max-event 64
 }
+
+@test "a time that is outside the years 0000 to 9999 in UTC is rejected" {
+	local log='1.2.3.4 - - [%s] "GET / HTTP/1.1" 200 5\n'
+	# shellcheck disable=SC2059
+	printf "$log" '01/Jan/0000:00:00:00 +0100' '01/Jan/0000:01:00:00 +0100' '31/Dec/9999:23:59:59 -0100' '31/Dec/9999:22:59:59 -0100' >access.log
+	expect 65 $'~{"ts":"0000-01-01T00:00:00Z",*\n{"ts":"9999-12-31T23:59:59Z",*' \
+		"~sp-capture: access.log:1: the time is -62167222800 seconds since 1970, outside the years 0000 to 9999*access.log:3: *" -- \
+		sp-capture --format clf access.log
+	[ "$(wc -l <.out)" = 2 ]
+}
