@@ -3,6 +3,7 @@
  * Arguments are jq expressions or constants of the function. Only the end of each argument is found here, by counting
  * brackets and skipping strings; exprs_add() or the function's constant() reads the text up to there. The message for a
  * wrong text shows how to write the function. */
+#include "expr/condition.h"
 #include "fold/registry.h"
 #include <ctype.h>
 
@@ -150,6 +151,8 @@ static int parse_where(struct fold *f, const char *p, const char *text, struct e
 	struct span expr = trimmed(rest.p + 5, rest.p + rest.n);
 	if (expr.n == 0)
 		return err_set(e, EX_USAGE, "'%s': an expression is missing after 'where'", text);
+	if (condition_check(expr, e) < 0)
+		return err_context(e, "%s", f->name);
 	f->where = parse_expr(f, expr, x, e);
 	return f->where < 0 ? -1 : 0;
 }

@@ -413,3 +413,10 @@ for (k, j), es in groups.items():
 	expect 0 '{"c":[1,2,3]}' '' -- sp-agg 'c=collect(.n)' <e
 	expect 0 '{"c":[1,2,3],"l":3}' '' -- sp-agg 'c=collect(.n)' 'l=last(.n)' <e
 }
+
+@test "a condition that assigns is refused, with the operator that was meant" {
+	expect 64 '' "sp-agg: n: '.status = 500' is always true: = assigns in jq; did you mean ==?" -- \
+		sp-agg 'n=count where .status = 500' <<<'{"status":200}'
+	expect 64 '' "~sp-agg: n: '.n += 1' is always true: += changes the event; *" -- sp-agg 'n=count where .n += 1' <<<'{"n":1}'
+	expect 0 '{"n":1}' '' -- sp-agg 'n=count where .n += 1 | .n == 2' <<<'{"n":1}'
+}

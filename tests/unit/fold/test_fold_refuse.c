@@ -30,6 +30,8 @@ static void test_parse(void)
 		{ "n=topk(.x, .5)", "'n=topk(.x, .5)': K is a whole number from 1 to 1000000, not '.5'" },
 		{ "n=histogram(.x, 1, 0, 5)", "'n=histogram(.x, 1, 0, 5)': LOW must be less than HIGH" },
 		{ "n=histogram(.x, 0, 1)", "'n=histogram(.x, 0, 1)': write NAME=histogram(EXPR, LOW, HIGH, BINS)" },
+		{ "n=count where .status = 500",
+			"n: '.status = 500' is always true: = assigns in jq; did you mean ==?" },
 		{ "n=sum(.x) where ", "'n=sum(.x) where ': an expression is missing after 'where'" },
 	};
 	for (size_t i = 0; i < sizeof cases / sizeof cases[0]; i++) {
