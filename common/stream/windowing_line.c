@@ -27,8 +27,8 @@ static int windowing_line_add_text(struct buf *out, const char *name, const char
 	return buf_addf(out, "\"%s\":", name) < 0 ? -1 : json_quote(span_of(text), out);
 }
 
-/* Writes all fields in this order, even those that the kind does not use. So two lines are equal if and only if all
- * their fields are. */
+/* Writes all fields in a fixed order, even those that the kind does not use. So two lines can be compared as text: they
+ * are equal if and only if they describe the same windows. */
 int windowing_line_write(const struct windowing *w, struct buf *out)
 {
 	if (buf_addf(out, "{\"$sp\":\"windowing\",\"v\":1,\"kind\":\"%s\",", kinds[w->kind]) < 0 ||
