@@ -32,8 +32,8 @@ static int check_options(const struct config *c, const struct windowing *w, stru
 	return 0;
 }
 
-/* Reads the first windowing line, which says what the stream is. Ignores an equal line after it, because files that
- * sp-window wrote may be concatenated. A different one would mix windows of two kinds, so it ends the run. */
+/* Reads the first windowing line. Ignores an equal line later in the stream, because files that sp-window wrote may be
+ * concatenated. A different line ends the run, because the stream would mix windows of two kinds. */
 static int take_windowing(struct control_lines *c, struct span line, struct err *e)
 {
 	struct windowing *w = &c->windowing;
@@ -49,10 +49,11 @@ static int take_windowing(struct control_lines *c, struct span line, struct err 
 	if (windowing_line_read(w, line, e) < 0)
 		return -1;
 	c->store->env.windowing = w;
-	/* The text is kept, because it is enough to compare bytes: all writers are the same code. */
+	/* The line is kept to compare later ones with it. All programs write it with the same code, so lines with the
+	 * same meaning have the same bytes. */
 	if (buf_add_span(&c->windowing_line, line) < 0)
 		return err_set(e, EX_DATAERR, "windowing line of more than %zu bytes", c->windowing_line.max);
-	/* With a lateness, a late event makes its window write a row again. */
+	/* If there is a lateness, a late event can change a row that was written. The row is then written again. */
 	c->rows->repeats = c->config->emit != EMIT_CLOSE || w->lateness > 0;
 	if (check_options(c->config, w, e) < 0)
 		return -1;

@@ -112,7 +112,8 @@ static int read_bounds(struct intake *in, struct span line, struct err *e)
 	return EVENT_GOOD;
 }
 
-/* Ends the run for a row of an sp-agg that can be written again: all revisions of the row would be counted. */
+/* Ends the run if EV is a row that another sp-agg numbered with a revision: each revision of the row would be counted
+ * as an event. */
 static int refuse_revisions(const struct event *ev, struct err *e)
 {
 	size_t at = ev->prefix ? ev->prefix : 1;
@@ -200,8 +201,8 @@ int intake_line(struct intake *in, const struct line *line, struct err *e)
 
 int intake_init(struct intake *in, struct rows *rows, struct err *e)
 {
-	buf_init(&in->bounds_text,
-		BOUNDS_TEXT_MAX * 8); /* more than bounds need, since their tokens may have white space between them */
+	/* The size is more than sp-window needs for bounds, because a filter may have put white space into them. */
+	buf_init(&in->bounds_text, BOUNDS_TEXT_MAX * 8);
 	in->control.config = in->config;
 	in->control.plan = in->plan;
 	in->control.store = in->store;

@@ -37,22 +37,23 @@ static int on_event(void *arg, const struct line *line, struct err *e)
 	return intake_line(&r->intake, line, e);
 }
 
-/* Takes a control line. The queue is empty, because the filter has called before_fill(). */
+/* Takes a control line. The queue is empty, because the filter calls before_fill() before each control line. */
 static int on_control(void *arg, enum control_kind kind, struct span line, struct err *e)
 {
 	struct run *r = arg;
 	return control_lines_take(&r->intake.control, kind, line, e);
 }
 
-/* Flushes the queue, whose events point into the reader's buffer. */
+/* Flushes the queue, whose events point into the reader's buffer. The filter calls this hook before it changes the
+ * buffer, and before each control line. */
 static int before_fill(void *arg, struct err *e)
 {
 	struct run *r = arg;
 	return queue_flush(&r->intake.queue, e);
 }
 
-/* Writes the rows that have changed, if the interval of --emit DURATION has passed. The filter calls it between lines
- * and before it waits. */
+/* Writes the rows that have changed, if the interval of --emit DURATION has passed. The filter calls this hook between
+ * lines and before it waits for input. */
 static int emit_due(void *arg, struct err *e)
 {
 	struct run *r = arg;
@@ -74,8 +75,8 @@ static int on_end(void *arg, struct err *e)
 	return queue_flush(&r->intake.queue, e) < 0 ? -1 : store_finish(&r->store, e);
 }
 
-/* Reports late events that no file has kept. They are not rejected lines: they are correct, and only their session is
- * over. So they do not change the exit status, but a user who did not ask for them should know. */
+/* Reports late events of sessions if no file has kept them. Such events are correct lines, so they do not change the
+ * exit status. The report tells the user that the events are missing from the rows. */
 static void report_late(void *arg)
 {
 	struct run *r = arg;
@@ -117,7 +118,7 @@ static void run_connect(struct run *r, const struct config *c, struct plan *p)
 	r->next_emit_ms = r->report.started_ms + c->emit_ms;
 }
 
-/* Prepares R. The hooks are the part of the program that the filter does not do. */
+/* Prepares R. The filter runs the main loop, and calls the hooks for the work that only sp-agg does. */
 static int run_init(struct run *r, const struct config *c, struct plan *p, struct err *e)
 {
 	run_connect(r, c, p);
@@ -140,13 +141,13 @@ static int run_init(struct run *r, const struct config *c, struct plan *p, struc
 		.max_option = "--max-event",
 		/* The run wakes up for --emit DURATION and for the status line. */
 		.timeout_ms = c->emit == EMIT_EVERY && c->emit_ms < 1000 ? c->emit_ms : 1000 };
-	/* The filter comes first, because the intake needs its reader and the rows need its output. */
+	/* The filter opens the input that the intake reads and the output that the rows are written to. */
 	if (filter_init(&r->filter, &config, &hooks, e) < 0)
 		return -1;
 	return intake_init(&r->intake, &r->rows, e);
 }
 
-/* The order is reversed, because the store and the intake point to the filter. */
+/* Releases the filter last, because the other parts point into it. */
 static void run_release(struct run *r)
 {
 	store_release(&r->store);

@@ -192,7 +192,7 @@ static int find_per(const struct parsed *p, struct err *e)
 	return 0;
 }
 
-/* Finishes the plan, refuses options that contradict or miss each other, and looks up the columns that options name. */
+/* Finishes the plan, refuses options that contradict or need each other, and looks up the columns that options name. */
 static int config_check(const struct parsed *p, struct err *e)
 {
 	const struct config *c = p->config;

@@ -22,12 +22,14 @@ int order_make(struct order *o, const struct groups *g, struct err *e)
 		o->count = 0;
 		return err_oom(e, "the order of rows");
 	}
-	/* Slices are merged in the order of time, so the arrival numbers are often sorted already. */
+	/* Slices are merged in the order of time. So the arrival numbers are often sorted already, and qsort() is not
+	 * needed. */
 	bool sorted = true;
 	for (uint32_t i = 0; i < n; i++) {
 		const struct group_header *h = table_at(&g->table, i, NULL);
+		/* There is no record if --count has removed it and no other record has taken its place. */
 		if (!h)
-			continue; /* removed (--count), and its place was not used again */
+			continue;
 		sorted = sorted && (used == 0 || o->items[used - 1].first <= h->first);
 		o->items[used++] = (struct order_item){ h->first, i };
 	}

@@ -12,8 +12,10 @@ enum { KEYS_MAX = 32 };
 
 struct key_column {
 	int expr;
-	const struct span *current_text; /* exprs_text(expr): the text in the current event; NULL: not a path */
-	char *name;                      /* owned */
+	/* What exprs_text(expr) returned. It points to the key's text in the current event.
+	 * NULL: the key is not a path. */
+	const struct span *current_text;
+	char *name; /* owned */
 };
 
 /* The arguments and the condition of a function. Functions with the same arguments and condition share one set, which
@@ -21,8 +23,9 @@ struct key_column {
 struct arg_set {
 	int args[FOLD_ARGS]; /* numbers of expressions; -1: the argument is missing or constant */
 	int where;           /* number of an expression; -1: no condition */
-	bool numeric;     /* only functions that take numbers use the set: a number is then read once for all of them */
-	const char *name; /* the name of the first function's column, for messages; borrowed */
+	/* True if the functions of the set take numbers. The text of a number is then read once for all of them. */
+	bool numeric;
+	const char *name;  /* the name of the first function's column, for messages; borrowed */
 	size_t first, end; /* [first, end) are its arguments in plan.arguments */
 };
 
@@ -49,7 +52,9 @@ struct plan {
 	size_t unconditional_count, argument_count;
 	size_t conditional[FOLDS_MAX], conditional_count; /* numbers of the sets with a condition */
 	size_t checks[FOLDS_MAX], check_count;            /* numbers of the folds that have a check() */
-	bool check_always;                                /* some check() is needed even if all arguments are numbers */
+	/* True if a function that takes other values than numbers has a check(). Then values_read() calls check() even
+	 * if all arguments are numbers. */
+	bool check_always;
 
 	/* Set by columns_finish(): the text "\"name\":" for each column, keys first. The text of column I ends at
 	 * name_end[I]. */

@@ -21,7 +21,7 @@ int queue_init(struct queue *q, const struct plan *plan, struct store *store, st
 		ev->fold.args = calloc(plan->arg_set_count + 1, FOLD_ARGS * sizeof(struct value));
 		if (!ev->fold.args)
 			return err_oom(e, "the arguments of an event");
-		/* These stay true for sets without a condition. */
+		/* values_read() changes only the entries of sets with a condition, so the others stay true. */
 		memset(ev->fold.use, true, sizeof ev->fold.use);
 	}
 	return 0;

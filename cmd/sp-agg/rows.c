@@ -7,7 +7,8 @@
 #include "sp-agg/order.h"
 #include "sp-agg/top.h"
 
-/* If a lateness is given, rows repeat as well; the windowing line, which comes later, sets that. */
+/* Only --emit update and --emit DURATION are known to repeat rows here. A windowing line with a lateness also sets
+ * r->repeats, when control_lines.c reads it. */
 void rows_init(struct rows *r, const struct config *config, const struct plan *plan, struct writer *out)
 {
 	*r = (struct rows){ .config = config, .plan = plan, .out = out, .repeats = config->emit != EMIT_CLOSE };
@@ -26,7 +27,8 @@ static char *put(char *p, struct span s)
 	return p + s.n;
 }
 
-/* Appends the bounds B, or only the opening brace if B is NULL; then, if rows repeat, revision and final. */
+/* Appends the opening brace and the bounds B, unless B is NULL. If rows repeat, also appends revision and final, and
+ * retracted if it is true. */
 static int add_front(struct rows *r, const struct bounds *b, struct row_mark m)
 {
 	struct buf *row = &r->text;
@@ -66,14 +68,14 @@ static int add_keys(struct rows *r, struct span key)
 	return 0;
 }
 
-/* Appends the result of each function. */
+/* Appends "name":RESULT, for each function. RECORD has the states of the functions. */
 static int add_results(struct rows *r, const char *record, const struct pool *pool)
 {
 	const struct plan *plan = r->plan;
 	struct buf *row = &r->text;
 	for (size_t i = 0; i < plan->folds.fold_count; i++) {
 		const struct fold *f = &plan->folds.folds[i];
-		/* result() appends JSON text. For an empty group that is null where SQL has null. */
+		/* result() appends JSON text: null if the group has no values and SQL's function would give NULL. */
 		if (buf_add_span(row, plan_column(plan, plan->key_count + i)) < 0 ||
 			f->type->result(f, record + f->offset, pool, row) < 0 || buf_addc(row, ',') < 0)
 			return -1;
@@ -103,7 +105,7 @@ int rows_write(struct rows *r, const struct bounds *b, struct row_mark m, struct
 	return writer_add(r->out, r->text.p, r->text.n, e);
 }
 
-/* The revision is counted even if writing fails, because the run ends then. */
+/* The revision is raised before the row is written. If writing fails, the run ends, so the number does not matter. */
 int rows_write_group(struct rows *r, const struct groups *g, bool final, struct span key, char *record, struct err *e)
 {
 	struct row_mark m = { 0, final, false };
@@ -146,14 +148,14 @@ static int write_top(struct rows *r, struct groups *g, bool final, struct err *e
 	return status;
 }
 
-/* Only here --top is possible: ranking needs all groups of a window at once. */
+/* --top selects rows only here, because ranking needs all groups of a window at once. */
 int rows_write_all(struct rows *r, struct groups *g, bool final, struct err *e)
 {
 	r->windows++;
 	return r->config->top ? write_top(r, g, final, e) : write_in_order(r, g, final, false, e);
 }
 
-/* G has a flag of its own, so that a table without changes needs no search. */
+/* If no group of G has changed, g->changed is false, and the table is not searched. */
 int rows_write_changed(struct rows *r, struct groups *g, struct err *e)
 {
 	return g->changed ? write_in_order(r, g, false, true, e) : 0;

@@ -29,7 +29,8 @@ struct rows {
 	size_t last_bounds_n; /* 0 before the first row */
 };
 
-/* All functions below that take E return 0; -1 with E set if a row is too long (EX_DATAERR) or cannot be written. */
+/* The functions below that take E return 0. If they fail, they return -1 with E set: EX_DATAERR if a row is too long,
+ * EX_OSERR if memory is exhausted, or the status of the failed write. */
 
 void rows_init(struct rows *r, const struct config *config, const struct plan *plan, struct writer *out);
 void rows_release(struct rows *r);
@@ -39,8 +40,8 @@ void rows_release(struct rows *r);
  * POOL. */
 int rows_write(struct rows *r, const struct bounds *bounds, struct row_mark mark, struct span key, const char *record,
 	const struct pool *pool, struct err *e) MUST_USE;
-/* Writes the row of RECORD, a group of G with the key KEY. If the record has a header, counts the revision in it. FINAL
- * says that no later revision will come. */
+/* Writes the row of one group of G, whose key is KEY and whose record is RECORD. If the record has a header, the row
+ * gets the revision of the header, which is then raised by one. FINAL says that no later revision will come. */
 int rows_write_group(struct rows *r, const struct groups *g, bool final, struct span key, char *record,
 	struct err *e) MUST_USE;
 /* Writes all rows of G and counts a fired window. The rows are in the order in which their groups first had an event.

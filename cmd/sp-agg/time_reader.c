@@ -1,12 +1,12 @@
-/* time_reader.c -- reads the time of an event, and moves the watermark by it where sp-agg must do that.
+/* time_reader.c -- reads the time of an event. In a stream of slices, also computes the watermark from it.
  *
  * The time is read only if something depends on it: a function such as first() or rate(), or slices. The windowing line
  * has the path and the format of the time. Without a windowing line, events come from sp-capture and have their time at
  * .ts.
  *
- * Why slices need it: an event can be late for some of the windows that its slice is part of. Those windows must have
- * fired before the event is added. sp-window decides by the times of the events which windows have fired, and this file
- * does the same with the same arithmetic. So a filter that drops watermark lines changes no result. */
+ * Slices need the time for this reason. An event can be late for some of the windows that contain its slice. Those
+ * windows must fire before the event is added. A filter may have dropped the watermark lines that fire them. So sp-agg
+ * computes the watermark from the times of events as sp-window does, and the results do not depend on such lines. */
 #include "sp-agg/time_reader.h"
 #include "sp-agg/eval.h"
 #include "json/json_time.h"
@@ -40,8 +40,8 @@ void time_reader_release(struct time_reader *t)
 }
 
 /* Handles an event without a time at the path. With a windowing line that is an error. Without one, a row of another
- * sp-agg gets the end of its window, and any other event gets the time of the event before, which keeps the order of
- * arrival. */
+ * sp-agg gets the last millisecond of its window. Any other event gets the time of the event before it, so that their
+ * order stays that of arrival. */
 static int no_time(const struct time_reader *t, struct event *ev, struct err *e)
 {
 	if (t->windowing)
@@ -53,8 +53,8 @@ static int no_time(const struct time_reader *t, struct event *ev, struct err *e)
 	return 0;
 }
 
-/* Adds the path and what to do to E, which says what is wrong with the time. The advice names another program, because
- * sp-agg has no options for reading times. */
+/* Puts the path of the time in front of the message of E, and appends an advice. The advice names another program,
+ * because sp-agg has no options for reading times. */
 static int bad_time(const struct time_reader *t, struct err *e)
 {
 	struct err why = *e;
@@ -70,7 +70,8 @@ static int read_time(struct time_reader *t, struct event *ev, struct err *e)
 	struct value v;
 	struct stamp stamp;
 	if (t->kind == BOUNDS_SESSION) {
-		ev->fold.ts = ev->bounds.start; /* sp-window writes [ts, ts + gap) */
+		/* sp-window writes the bounds [ts, ts + gap) for an event at ts. */
+		ev->fold.ts = ev->bounds.start;
 		return 0;
 	}
 	if (eval(t->plan->x, t->expr, t->text, &v, e) < 0)
@@ -93,7 +94,8 @@ int time_reader_read(struct time_reader *t, struct event *ev, struct err *e)
 		return 0;
 	if (t->plan->needs_time)
 		return -1;
-	ev->fold.ts = INT64_MIN; /* no function needs the time, so the watermark lines are enough */
+	/* No function needs the time. Only the watermark would, and the watermark lines move it as well. */
+	ev->fold.ts = INT64_MIN;
 	return 0;
 }
 

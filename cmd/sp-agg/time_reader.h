@@ -1,4 +1,4 @@
-/* time_reader.h -- reads the time of an event, and moves the watermark by it where sp-agg must do that. */
+/* time_reader.h -- reads the time of an event. In a stream of slices, also computes the watermark from it. */
 #ifndef AGG_TIME_READER_H
 #define AGG_TIME_READER_H
 #include "sp-agg/event.h"
@@ -12,8 +12,9 @@ struct time_reader {
 	const struct span *text;           /* what exprs_text() returned for expr */
 	struct time_format *format;        /* owned */
 	struct time_minute minute_cache;
-	int64_t last_ts; /* time of the last event that was taken; INT64_MIN before; the caller sets it */
-	bool needed;     /* true if something depends on the times of events */
+	/* The time of the last event that was taken; INT64_MIN before the first one. The caller sets it. */
+	int64_t last_ts;
+	bool needed; /* true if something depends on the times of events */
 	/* True for hopping and cumulating windows: the watermark follows the times of events. */
 	bool tracks_time;
 	int64_t next_edge_ms; /* the next watermark at which a window fires or is forgotten */

@@ -1,8 +1,8 @@
 /* values.c -- reads the arguments of the functions for one event.
  *
  * All expressions of an event are evaluated, and all functions have accepted their arguments, before any state changes.
- * So a rejected event changes nothing. A function that takes numbers accepts every number. So for the common event,
- * whose arguments are all numbers, no check() is called. */
+ * So a rejected event changes nothing. A function that takes numbers accepts every number. So in the common case, where
+ * all functions take numbers and all arguments are numbers, no check() is called. */
 #include "sp-agg/values.h"
 #include "sp-agg/eval.h"
 
@@ -83,7 +83,7 @@ bool values_survive(const struct plan *p, const struct event *ev)
 		return false;
 	for (size_t i = 0; i < p->argument_count; i++) {
 		size_t at = p->arguments[i].args_index;
-		/* If a condition is false, its arguments were not evaluated. */
+		/* If a condition is false, the arguments of its set were not evaluated. */
 		if (ev->fold.use[at / FOLD_ARGS] && !survives(ev, &ev->fold.args[at]))
 			return false;
 	}

@@ -4,9 +4,10 @@
 #include "sp-agg/event.h"
 #include "sp-agg/plan.h"
 
-/* Evaluates the arguments of all functions for the event that exprs_event() was given last, and fills ev->fold.args and
- * ev->fold.use. Asks each function whether it accepts its arguments, except if all arguments are numbers and only
- * functions of numbers would be asked. Returns 0; -1 with E set (EX_DATAERR) if the event must be rejected. */
+/* Evaluates the conditions and arguments of all functions, for the event that exprs_event() was given last. Fills
+ * ev->fold.args and ev->fold.use. Then check() of each function decides whether the function accepts its arguments. A
+ * function that takes numbers accepts every number, so its check() is called only for other values. Returns 0; -1 with
+ * E set (EX_DATAERR) if the event must be rejected. */
 int values_read(const struct plan *p, struct event *ev, struct err *e) MUST_USE;
 /* Returns true if the key and the arguments of EV stay valid after the next exprs_event(). They do if each is a null, a
  * number that was read, or text in the event's line or, for the key, in ev->key_text. */

@@ -26,7 +26,9 @@ char *buf_room(struct buf *b, size_t n)
 	size_t cap = b->cap ? b->cap : b->max < 256 ? b->max : 256;
 	if (cap > b->max)
 		cap = b->max;
-	while (cap < b->n + n) /* max suffices, so the loop ends; comparing CAP with half of max avoids an overflow */
+	/* The loop ends, because b->max suffices. Doubling cannot overflow, because CAP is compared with half of b->max
+	 * before. */
+	while (cap < b->n + n)
 		cap = cap > b->max / 2 ? b->max : cap * 2;
 	char *p = realloc(b->p, cap);
 	if (!p)

@@ -56,7 +56,8 @@ int dur_parse(const char *text, int64_t *ms, struct err *e)
 		*ms = 0;
 		return 0;
 	}
-	do { /* Each part is at most DUR_MAX_MS, so SUM cannot overflow before the loop ends. */
+	/* Each part is at most DUR_MAX_MS, so SUM cannot overflow before the loop ends. */
+	do {
 		if (parse_part(&p, text, &part, e) < 0)
 			return -1;
 		sum += part;

@@ -19,7 +19,7 @@ static int csv_write_escaped(struct span s, struct buf *out)
 	return 0;
 }
 
-/* Appends S as a quoted CSV cell. Copies runs that each end with a quote, and writes that quote once more. */
+/* Appends S as a quoted CSV cell. Each pass copies the text up to the next quote, and writes that quote twice. */
 static int csv_write_quoted(struct span s, struct buf *out)
 {
 	if (buf_addc(out, '"') < 0)

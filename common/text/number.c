@@ -138,7 +138,8 @@ static struct num parts_num(const struct number_parts *t)
 	for (const char *p = t->digits; p < t->digits_end && fits; p++) {
 		if (*p == '.')
 			continue;
-		if (*p == '0') { /* a zero counts only if another digit follows; trailing zeros go to the exponent */
+		/* Zeros become part of V only when another digit follows. Trailing zeros are added to the exponent. */
+		if (*p == '0') {
 			zeros += v != 0;
 			continue;
 		}

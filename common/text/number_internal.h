@@ -23,7 +23,8 @@ struct num_digits {
 /* Returns the digits of A. For a double, these are the fewest digits that read back as the same double. */
 struct num_digits num_digits(struct num a);
 
-/* Multiplies *COEF by 10^BY. Returns true, and leaves *COEF unchanged, if the product does not fit 128 bits. */
+/* Multiplies *COEF by 10^BY and returns false. Returns true, and leaves *COEF unchanged, if the product does not fit
+ * 128 bits or BY exceeds NUM_SCALE_MAX. */
 static inline bool num_scale_up(i128 *coef, unsigned by)
 {
 	i128 v;

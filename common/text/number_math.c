@@ -131,8 +131,8 @@ static int compare_exact(struct num a, struct num b)
 	if (a.scale != b.scale) {
 		struct num *low = a.scale < b.scale ? &a : &b;
 		unsigned by = (unsigned)(a.scale < b.scale ? b.scale - a.scale : a.scale - b.scale);
-		/* The coefficient of the lower scale does not fit. So its number is further from zero than the other
-		 * one, and its sign decides. */
+		/* If the coefficient of the lower scale does not fit at the higher scale, its number is further from
+		 * zero than the other one. So its sign decides. */
 		if (num_scale_up(&low->coef, by))
 			return (low->coef < 0) == (low == &a) ? -1 : 1;
 	}

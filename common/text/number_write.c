@@ -1,8 +1,8 @@
 /* number_write.c -- writes numbers as text: without loss, as short as possible, and equal values as equal bytes.
  *
- * The shortest decimal of a double is found by trying 15, 16 and 17 significant digits; 17 digits always suffice
- * (Steele and White, 1990). That is slower than Ryu (Adams, 2018) or Grisu. But doubles are rare here, because most
- * numbers are exact decimals, and printf(3) and strtod(3) of glibc round correctly. */
+ * The shortest decimal of a double is found by writing it with 15, 16 and 17 significant digits, until the text reads
+ * back as the same double. 17 digits always suffice (Steele and White, 1990). The algorithms Ryu (Adams, 2018) and
+ * Grisu are faster. But most numbers here are exact decimals, so few doubles are written. */
 #include "text/number_internal.h"
 #include <float.h>
 #include <math.h>
@@ -76,8 +76,8 @@ int num_write_i128(i128 v, struct buf *out)
 	return buf_add(out, p, (size_t)(end - p));
 }
 
-/* Writes D without an exponent. AFTER is the number of digits before the point. If it is 0 or negative, zeros follow
- * the point: the digits 123 with AFTER = -2 are 0.00123. Returns the position after the text. */
+/* Writes D without an exponent. AFTER is the number of digits before the point. It may exceed d->n or be negative: the
+ * digits 123 give 12300 with AFTER = 5, and 0.00123 with AFTER = -2. Returns the position after the text. */
 static char *put_fixed(char *to, const struct num_digits *d, int after)
 {
 	if (after <= 0) {
@@ -118,7 +118,7 @@ int num_write_double(double v, struct buf *out)
 	int after = d.n + d.exponent;
 	if (d.negative)
 		*p++ = '-';
-	/* jq 1.6 writes an exponent beyond these bounds. */
+	/* jq 1.6 writes an exponent for a value below 0.0001, and where more than 15 zeros would follow the digits. */
 	p = after <= -4 || after > d.n + 15 ? put_exponent(p, &d, after - 1) : put_fixed(p, &d, after);
 	return buf_add(out, text, (size_t)(p - text));
 }

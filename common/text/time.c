@@ -198,8 +198,9 @@ int time_assemble(const struct time_parts *t, const struct zone *zone, struct st
 {
 	if (!time_date_ok(t->year, t->month, t->day) || t->hour > 23 || t->minute > 59 || t->second > 60)
 		return -1;
+	/* A leap second is the last second of an hour. Whether this hour really had one is not checked. */
 	if (t->second == 60 && t->minute != 59)
-		return -1; /* A leap second is the last second of an hour; whether this hour had one is not checked. */
+		return -1;
 	int64_t sec = time_days_from_civil(t->year, t->month, t->day) * 86400 + t->hour * 3600 + t->minute * 60 +
 		t->second;
 	sec = t->has_offset ? sec - t->offset : zone_to_utc(zone, sec);

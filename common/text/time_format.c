@@ -8,7 +8,7 @@
 #include "text/time_internal.h"
 #include "text/time_pattern.h"
 
-/* The order is that of the names in time_format_new(); the units are in the order of enum time_unit. */
+/* The names in time_format_new() have the same order. FORMAT_S to FORMAT_NS have the order of enum time_unit. */
 enum time_format_kind { FORMAT_AUTO, FORMAT_S, FORMAT_MS, FORMAT_US, FORMAT_NS, FORMAT_RFC3339, FORMAT_PATTERN };
 
 struct time_format {
@@ -38,8 +38,8 @@ static int read_digits(struct span *s, struct epoch_decimal *d, bool fraction)
 	int n = 0;
 	for (; s->n && *s->p >= '0' && *s->p <= '9'; s->p++, s->n--, n++) {
 		if (d->count == 0 && *s->p == '0') {
-			d->point -= fraction &&
-				d->point > -1000; /* only a leading zero of the fraction moves the point */
+			/* A leading zero is not kept. In the fraction it moves the point: 0.05 is 0.5 x 10^-1. */
+			d->point -= fraction && d->point > -1000;
 			continue;
 		}
 		if (d->count < DIGITS_MAX)
@@ -116,7 +116,8 @@ int time_parse_epoch(struct span text, enum time_unit unit, struct stamp *out)
 	for (int i = first_cut < 0 ? 0 : first_cut; i < d.count; i++)
 		cut |= d.digits[i] != 0;
 	if (d.minus) {
-		nsec = -nsec - cut; /* before 1970, rounding down is away from zero */
+		/* The time is rounded down, which before 1970 is away from zero. */
+		nsec = -nsec - cut;
 		sec = -sec;
 		if (nsec < 0) {
 			sec--;

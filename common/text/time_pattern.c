@@ -121,8 +121,8 @@ int time_pattern_new(const char *text, struct time_pattern **out, struct err *e)
 	if (!p)
 		return err_oom(e, "a time format");
 	pattern_compile(p, full);
-	const char *lacks =
-		NULL; /* what the format lacks for a date; %j, %s or a rare conversion may supply the date */
+	/* LACKS says what the format lacks for a date. %j, %s or a rare conversion may supply the date instead. */
+	const char *lacks = NULL;
 	if (p->uses_library || p->has_epoch || p->has_yday)
 		lacks = NULL;
 	else if (!p->has_year && !p->has_month)

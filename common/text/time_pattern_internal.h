@@ -4,9 +4,10 @@
 #define TEXT_TIME_PATTERN_INTERNAL_H
 #include "text/time_pattern.h"
 
-enum { PATTERN_MAX = 256 }; /* bytes of a format with its short forms written out, with the NUL */
+/* The largest size in bytes of a format with its NUL, after %T and the like were replaced by what they stand for. */
+enum { PATTERN_MAX = 256 };
 
-/* Kinds of elements besides the letters of conversions. */
+/* Values of conversion.kind that are not letters: one byte to match, white space, and a piece for strptime(3). */
 enum { CONV_LITERAL = 1, CONV_SPACE = 2, CONV_LIBRARY = 3 };
 
 /* One element of a compiled format. */

@@ -89,8 +89,8 @@ static int read_am_pm(struct span *s, bool *pm)
 	return 0;
 }
 
-/* Reads the name of a zone. Names of zones are ambiguous (IST, CST), so only the names of UTC are accepted. Returns 0
- * or -1. */
+/* Reads the name of a zone. Names of zones are ambiguous (IST, CST), so only the names of UTC are accepted. Returns 0;
+ * -1 for any other text. */
 static int read_zone(struct span *s, struct time_parts *t)
 {
 	static const char *const names[] = { "UTC", "GMT", "Z" };

@@ -111,8 +111,8 @@ static int expand_seconds(const char *format, int64_t sec, struct buf *out)
 		if (format[0] == '%' && format[1] && buf_addc(out, *++format) < 0)
 			return -1;
 	}
-	/* Adds a blank, which time_strftime() removes: strftime(3) returns 0 both for an empty result and for too
-	 * little room, and with the blank no result is empty. */
+	/* strftime(3) returns 0 both for an empty result and for too little room. So a blank is added, and no result is
+	 * empty. time_strftime() removes the blank. */
 	return buf_addc(out, ' ');
 }
 

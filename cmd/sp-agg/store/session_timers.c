@@ -1,7 +1,8 @@
 /* session_timers.c -- writes sessions when the watermark passes their end, and removes them when they are forgotten.
  *
- * Timers expire in the order of time. All sessions that end at the same instant are first collected and sorted by end,
- * start and arrival. So the order of their rows depends only on the events. */
+ * Timers expire in the order of time. The sessions that end at the same instant are collected, and sorted by start and
+ * by the arrival of their first events. Only then are their rows written. So the order of the rows depends only on the
+ * events, not on the order in which timers were set. */
 #include "base/vec.h"
 #include "sp-agg/store/sessions.h"
 
@@ -21,8 +22,8 @@ int session_timers_arm(struct sessions *s, struct session_key *k, const struct s
 	return k->due != NO_TIMER && k->due <= due ? 0 : add_timer(s, due, k, e);
 }
 
-/* Fetches first the records of all keys, then what the table needs to remove them. The loads of each loop do not depend
- * on each other, so they overlap. */
+/* Makes the processor load the records of the keys into its cache, and then the parts of the table that removing a key
+ * reads. No load in a loop waits for the result of another, so the loads overlap. */
 void session_timers_prefetch(void *context, const struct wheel_timer *t, size_t n)
 {
 	const struct sessions *s = context;
@@ -60,8 +61,8 @@ static int by_end(const void *p, const void *q)
 	return (x->first > y->first) - (x->first < y->first);
 }
 
-/* Sorts by end, start and arrival. Mostly only one or two sessions end in the same millisecond; for them a call of
- * qsort() would cost more than all other work. */
+/* Sorts by end, start and arrival. Mostly one or two sessions end in the same millisecond. So few sessions are sorted
+ * by insertion: a call of qsort() would cost more than all other work on them. */
 static void due_sort(struct due_session *d, size_t n)
 {
 	enum { FEW = 8 };
@@ -121,8 +122,9 @@ static int collect_due(struct sessions *s, int64_t due, pool_ref runs, size_t *c
 		const struct wheel_run *run = pool_at(&s->pool, runs);
 		for (size_t i = 0; i < run->n; i++) {
 			struct session_key *k = run->t[i].owner;
+			/* This timer is not valid: an earlier timer has replaced it, or its key was removed. */
 			if (k->due != due)
-				continue; /* an earlier timer has replaced this one, or the key is gone */
+				continue;
 			k->due = NO_TIMER;
 			struct session *x = find_due(s, k, due);
 			if (x)
@@ -134,8 +136,8 @@ static int collect_due(struct sessions *s, int64_t due, pool_ref runs, size_t *c
 	return 0;
 }
 
-/* Handles one instant after the other, so that timers that rearm_or_drop() sets before the watermark expire in their
- * turn. */
+/* rearm_or_drop() may set a timer for an instant that the watermark has passed already. Such a timer still expires in
+ * the order of time, because each turn of the loop handles only the next instant. */
 int session_timers_advance(struct sessions *s, struct err *e)
 {
 	int64_t due;
@@ -157,8 +159,8 @@ int session_timers_advance(struct sessions *s, struct err *e)
 	return r < 0 ? err_oom(e, "the timers of sessions") : 0;
 }
 
-/* Checks all keys. This happens once per --emit DURATION, whereas a list of changed sessions would cost time at each
- * event. */
+/* Searches all keys for changed sessions, once per --emit DURATION. A list of changed sessions would cost time at each
+ * event instead. */
 int session_timers_emit_changed(struct sessions *s, struct err *e)
 {
 	size_t count = 0;

@@ -12,7 +12,7 @@
  * sliding-window aggregation" (2015). A late event is also added to the merged nodes above its slice.
  *
  * A node that contains a forgotten slice lies entirely only in windows that are forgotten as well. So the node is never
- * used again. It is removed together with its next slice. */
+ * used again. It is removed together with the last slice below its left child. */
 #include "sp-agg/store/slice_tree.h"
 
 /* The edges of a window go down the trie on two ways, and each way gives at most one node for each level. */
@@ -116,8 +116,8 @@ struct groups *slice_tree_lower_bound(const struct slice_tree *t, int64_t start)
 {
 	struct slice_node *n = t->root;
 	uint64_t u = flip(start);
-	struct slice_node *right =
-		NULL; /* the first node after N: if N ends before START, the answer is its first leaf */
+	/* RIGHT is the first node after N. If N ends before START, the slice to find is the first leaf below RIGHT. */
+	struct slice_node *right = NULL;
 	while (n && n->bit >= 0 && holds(n, u)) {
 		int side = (u >> n->bit) & 1;
 		if (!side)

@@ -15,7 +15,7 @@
 
 /* A window that has fired and may fire again. */
 struct fired {
-	uint64_t seq;                /* events with a lower arrival number had come when the window fired */
+	uint64_t seq;                /* the events that came before the window fired have lower arrival numbers */
 	struct revisions *revisions; /* owned; NULL until a row is written again */
 };
 
@@ -28,9 +28,9 @@ struct revisions {
 struct slices {
 	const struct store_env *env;
 	struct slice_tree tree;
-	struct groups
-		*last_groups; /* the groups that take the next event if it has the same bounds; NULL: look them up */
-	uint64_t next_seq;    /* one more than the arrival number of the last event */
+	/* The groups that take the next event if it has the same bounds; NULL: they must be looked up. */
+	struct groups *last_groups;
+	uint64_t next_seq;         /* one more than the arrival number of the last event */
 	struct bounds last_window; /* the last window that fired; valid if any_fired */
 	bool any_fired;
 	int64_t watermark;        /* all windows that this watermark has passed have fired */
@@ -109,8 +109,8 @@ static int slices_fire_again(struct slices *s, struct bounds b, struct span key,
 	struct groups *window = f ? slice_tree_window(&s->tree, b, &key, e) : NULL;
 	if (!window)
 		return -1;
-	char *record = table_at(&window->table, 0,
-		NULL); /* the window has only the group of KEY, with at least the late event */
+	/* WINDOW has one group, that of KEY. The group exists, because the late event has been added to its slice. */
+	char *record = table_at(&window->table, 0, NULL);
 	int64_t revision = next_revision(f, key, group_header(record)->first, e);
 	int r = -1;
 	if (revision >= 0) {
@@ -123,7 +123,8 @@ static int slices_fire_again(struct slices *s, struct bounds b, struct span key,
 
 /* ---- taking events ---- */
 
-/* With --overflow other slices cannot be used: which keys are over the limit depends on all events of a window. */
+/* Slices cannot be used with --overflow other. That option puts the keys over a limit together, and which keys these
+ * are depends on all events of a window, not of a slice. */
 static bool slices_fits(enum bounds_kind kind, const struct config *c)
 {
 	return kind == BOUNDS_SLICE && c->emit == EMIT_CLOSE && !c->overflow_other;
@@ -184,7 +185,7 @@ static int slices_take(void *store, const struct event *ev, struct err *e)
 	if (slices_fire_late(s, ev, &late, e) < 0)
 		return -1;
 	/* Only a slice without merged ancestors can take the next event alone. A watermark or a late event can make
-	 * such ancestors, and both clear last_groups. */
+	 * such ancestors. So both set last_groups to NULL. */
 	s->last_groups = late || count ? NULL : slice;
 	return 0;
 }

@@ -1,10 +1,10 @@
 /* store.c -- the part of a store that all types share, and the watermark.
  *
- * The watermark never moves back. Each move is passed to the store before anything else happens. So no event reaches
- * the store before the store has acted on the watermark. */
+ * The watermark never moves back. When it moves, the store first fires the windows that it has passed, and only
+ * then takes the next event. */
 #include "sp-agg/store/store.h"
 
-/* The layout comes first, because opening a store makes tables of records. */
+/* The layout of records comes first: open() makes tables, and a table needs the size of a record. */
 int store_open(struct store *s, const struct store_type *type, struct fold_plan *plan, enum bounds_kind kind,
 	struct err *e)
 {

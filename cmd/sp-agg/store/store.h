@@ -1,8 +1,8 @@
 /* store.h -- the store of a stream: it keeps the groups of events until their windows fire.
  *
  * A window is complete when the watermark reaches its last millisecond. It fires then: its rows are written. It is
- * forgotten when the watermark has also passed its lateness: its groups are freed, and it takes no more events. Until
- * then a late event of the window changes a row, which is written again.
+ * forgotten when the watermark has also passed its lateness: its groups are freed, and it takes no more events. Before
+ * a window is forgotten, a late event may still change one of its rows, which is then written again.
  *
  * A stream has one store, whose type its first event decides (table.h). A store gets events and the watermark, and
  * writes rows. It knows the plan, the rows and the time, but not the input. Functions that take E return -1 or NULL

@@ -11,8 +11,9 @@
 
 struct windows {
 	const struct store_env *env;
-	struct window_list list;    /* each item is a struct groups, owned */
-	struct groups *last_groups; /* take the next event if it has the same bounds; NULL: look them up */
+	struct window_list list; /* each item is a struct groups, owned */
+	/* The groups that take the next event if it has the same bounds; NULL: they must be looked up. */
+	struct groups *last_groups;
 };
 
 /* Returns true for every kind, so this type is the last in the table of types. */
@@ -23,7 +24,7 @@ static bool windows_fits(enum bounds_kind kind, const struct config *c)
 	return true;
 }
 
-/* Only revisions need a header. Without one, which is the most common case, each group is smaller. */
+/* Only rows that can be written again need a header. In the common case there is no header, and groups are smaller. */
 static size_t windows_header_bytes(const struct store_env *env)
 {
 	return env->rows->repeats ? sizeof(struct group_header) : 0;
@@ -151,7 +152,7 @@ static int windows_emit_changed(void *store, struct err *e)
 	return 0;
 }
 
-/* Returns NULL between a change of bounds and the first event with the new bounds. */
+/* Returns NULL if the bounds have changed and no event with the new bounds has been added yet. */
 static const struct table *windows_next_table(const void *store)
 {
 	const struct windows *w = store;
