@@ -13,7 +13,7 @@ struct control_lines {
 	const struct plan *plan;
 	struct store *store;
 	struct rows *rows;
-	struct filter *filter;      /* its output gets the lines that sp-agg does not know */
+	struct filter *filter;      /* its output gets the control lines of other kinds */
 	struct time_reader *time;   /* gets the place of the time in events from the windowing line */
 	struct windowing windowing; /* store->env points to it after the windowing line */
 	struct buf windowing_line;  /* the text of the windowing line, to compare a second one with it */

@@ -1,8 +1,8 @@
 /* order.c -- the groups of a table in the order of first appearance.
  *
  * A table keeps records in the order of insertion, which is the order of the events. A table must be sorted only if it
- * was merged from others, or its records were removed and made again. The arrival numbers in the headers of the records
- * are used for that. So the order of rows does not depend on how events were cut into slices. */
+ * was merged from others, or its records were removed and made again. It is then sorted by the arrival numbers in the
+ * headers of its records. So the order of rows does not depend on how events were cut into slices. */
 #include "sp-agg/order.h"
 
 static int by_first(const void *x, const void *y)

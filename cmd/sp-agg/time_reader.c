@@ -12,7 +12,8 @@
 #include "json/json_time.h"
 #include "window/watermark.h"
 
-/* The first call prepares .ts. When the windowing line is read, its path and format replace .ts. */
+/* The first call, before any line is read, chooses .ts. The call for the windowing line replaces .ts by the path and
+ * the format of that line. */
 int time_reader_open(struct time_reader *t, const struct plan *plan, const struct windowing *windowing, struct err *e)
 {
 	t->plan = plan;

@@ -15,7 +15,7 @@ static struct span text_of(const struct top *t, const struct top_candidate *c)
 	return (struct span){ t->texts.p + c->text_start, c->text_n };
 }
 
-/* Compares two candidates for qsort_r(), by the number of their --per values, then by rank. ARG is the struct top. */
+/* Compares two candidates for qsort_r(), by per_group, then by rank. ARG is the struct top. */
 static int by_rank(const void *x, const void *y, void *arg)
 {
 	const struct top *t = arg;
@@ -59,8 +59,8 @@ static int top_cut(struct top *t, struct err *e)
 	return 0;
 }
 
-/* Returns the number of the --per values that KEY has; -1 with E set (EX_OSERR). The group of the keys over --max-keys
- * has a number of its own. */
+/* Returns the number that stands for the --per values of KEY (top_candidate.per_group); -1 with E set (EX_OSERR). The
+ * group of the keys over --max-keys has a number of its own. */
 static int64_t per_group_of(struct top *t, struct span key, struct err *e)
 {
 	const struct plan *plan = t->plan;

@@ -6,8 +6,10 @@
 
 /* A group that may be among the N best. */
 struct top_candidate {
-	uint32_t per_group; /* number of the group's --per values, by first appearance from 1; always 1 without --per */
-	uint32_t place;     /* place of the group in the order of first appearance */
+	/* A number that stands for the group's --per values: 1 for the first values that appear, 2 for the next.
+	 * Without --per it is always 1. */
+	uint32_t per_group;
+	uint32_t place;            /* place of the group in the order of first appearance */
 	size_t text_start, text_n; /* the text of the result that ranks it, in top.texts */
 };
 
@@ -20,7 +22,7 @@ struct top {
 	size_t count, cap, limit;   /* when count reaches limit, the losers are dropped */
 	struct buf texts, key;
 	struct pool pool;
-	struct table per_groups; /* in the pool; maps --per values to their number */
+	struct table per_groups; /* in the pool; maps --per values to per_group */
 };
 
 /* Ranks the groups of G. Afterwards t->list has the winners. Returns 0; -1 with E set (EX_OSERR). The caller must call

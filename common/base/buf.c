@@ -26,8 +26,8 @@ char *buf_room(struct buf *b, size_t n)
 	size_t cap = b->cap ? b->cap : b->max < 256 ? b->max : 256;
 	if (cap > b->max)
 		cap = b->max;
-	/* The loop ends, because b->max suffices. Doubling cannot overflow, because CAP is compared with half of b->max
-	 * before. */
+	/* The loop ends, because b->max suffices. CAP is compared with half of b->max first, so doubling it cannot
+	 * overflow. */
 	while (cap < b->n + n)
 		cap = cap > b->max / 2 ? b->max : cap * 2;
 	char *p = realloc(b->p, cap);

@@ -54,7 +54,8 @@ int uri_parse(struct uri *u, const char *text, const char *const *schemes, struc
 	*u = (struct uri){ .text = strdup(text) };
 	if (!u->text)
 		return err_oom(e, "an endpoint");
-	u->path = u->text; /* remains so unless the scheme is known: "a:b.json" is a file */
+	/* All of TEXT is the path unless its scheme is known. So "a:b.json" is the name of a file. */
+	u->path = u->text;
 	size_t n = strcspn(text, ":");
 	for (; text[n] && *schemes; schemes++) {
 		if (strlen(*schemes) != n || strncmp(*schemes, text, n) != 0)

@@ -37,7 +37,8 @@ static bool out_of_range(i128 v)
 	return v < -NUM_COEF_MAX;
 }
 
-/* Brings two exact numbers to the larger of their scales. Returns false if a coefficient does not fit 128 bits then. */
+/* Brings two exact numbers to the larger of their scales. Returns false if 128 bits do not hold the coefficient at
+ * that scale. */
 static bool align(struct num *a, struct num *b)
 {
 	struct num *low = a->scale < b->scale ? a : b, *high = low == a ? b : a;

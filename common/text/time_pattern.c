@@ -73,7 +73,7 @@ static void note_conversion(struct time_pattern *p, char c)
 	p->has_epoch |= c == 's';
 }
 
-/* Adds the piece of F up to the next conversion that strptime(3) cannot do as one element of P. Returns the position
+/* Adds one element to P: the piece of F up to the next conversion that strptime(3) cannot do. Returns the position
  * after the piece. */
 static const char *compile_library(struct time_pattern *p, const char *f)
 {

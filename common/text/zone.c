@@ -29,10 +29,11 @@ struct zone_span {
 
 struct zone {
 	char name[64];
-	unsigned users;
+	unsigned users; /* calls of zone_open() without a zone_free() yet */
 	struct zone_span spans[SPANS];
 };
-static struct zone the_zone; /* the only zone, because TZ belongs to the process; opened `users` times */
+/* There is only one zone, because the whole process shares the variable TZ. */
+static struct zone the_zone;
 
 /* Returns the folder of the zone files. The C library obeys TZDIR as well. */
 static const char *zone_directory(void)
@@ -192,7 +193,8 @@ static void span_learn(struct zone_span *r, int64_t number)
 	r->several = changes > 1;
 }
 
-/* Returns the cache entry for the instant SEC, and fills it if it is for another span. The cache is direct-mapped. */
+/* Returns the cache entry for the instant SEC, and fills it if it is for another span. Each span has one possible
+ * place in the cache. */
 static inline const struct zone_span *span_of_instant(int64_t sec)
 {
 	int64_t number = sec >> SPAN_SHIFT;

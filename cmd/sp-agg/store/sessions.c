@@ -250,7 +250,7 @@ static int sessions_emit_changed(void *store, struct err *e)
 	return session_timers_emit_changed(store, e);
 }
 
-/* Always returns the same table: there is only one. */
+/* The sessions of all keys are in one table, so the table of the next event is always known. */
 static const struct table *sessions_next_table(const void *store)
 {
 	const struct sessions *s = store;

@@ -184,8 +184,8 @@ static int slices_take(void *store, const struct event *ev, struct err *e)
 			return -1;
 	if (slices_fire_late(s, ev, &late, e) < 0)
 		return -1;
-	/* Only a slice without merged ancestors can take the next event alone. A watermark or a late event can make
-	 * such ancestors. So both set last_groups to NULL. */
+	/* The next event skips the tree only if no merged groups above the slice need it as well. Writing the rows of a
+	 * window makes such groups. So last_groups is also cleared after a late event and when the watermark moves. */
 	s->last_groups = late || count ? NULL : slice;
 	return 0;
 }
@@ -252,7 +252,7 @@ static void slices_forget(struct slices *s)
 		window_list_remove(&s->fired, 0, forgotten);
 }
 
-/* Fires windows one at a time, in their order, and only windows that have an event. */
+/* Fires the windows that the watermark has passed, in the order of their ends. Windows without an event are skipped. */
 static int slices_advance(void *store, struct err *e)
 {
 	struct slices *s = store;
