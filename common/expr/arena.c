@@ -1,14 +1,14 @@
 /* arena.c -- memory that is freed all at once.
  *
- * Pieces are cut from the newest of a list of blocks. Each block is twice as large as the one before, except near the
- * limit. A reset keeps the newest block only, so that after a few events one block holds what an event needs. */
+ * Pieces are cut from the newest block. If it has too little room, a new block is added, which is at least twice as
+ * large, except near the limit. A reset keeps only the newest block. After a few resets this block is usually so large
+ * that one event needs no second block. */
 #include "expr/arena.h"
 #include <stdalign.h>
 
-/* ALIGN: alignment of every piece, enough for any object. FIRST: bytes of the first block. */
+/* Every piece is aligned to ALIGN bytes, which is enough for any object. The first block has at least FIRST bytes. */
 enum { ALIGN = 16, FIRST = 4096 };
 
-/* A block. Its bytes are aligned like memory of malloc(3). */
 struct arena_block {
 	struct arena_block *older;
 	size_t used, size;
@@ -36,7 +36,7 @@ void arena_release(struct arena *a)
 	arena_init(a, a->max);
 }
 
-/* Frees the older blocks, because the newest one is usually large enough for the next event. */
+/* Only the newest block is kept, because it is usually large enough for the next event. */
 void arena_reset(struct arena *a)
 {
 	struct arena_block *b = a->newest;
@@ -70,13 +70,13 @@ static struct arena_block *add_block(struct arena *a, size_t n)
 	return b;
 }
 
-/* Cuts the piece from the newest block, or from a new block if the newest one has too little room. */
 void *arena_get(struct arena *a, size_t n)
 {
 	struct arena_block *b = a->newest;
 	if (n > a->max)
 		return NULL;
-	n = (n + ALIGN - 1) / ALIGN * ALIGN; /* cannot overflow: N is at most a->max */
+	/* The sum cannot overflow: N is at most a->max, which is far below SIZE_MAX. */
+	n = (n + ALIGN - 1) / ALIGN * ALIGN;
 	if (!b || n > b->size - b->used)
 		b = add_block(a, n);
 	if (!b)

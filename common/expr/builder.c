@@ -82,7 +82,7 @@ void builder_set_target(struct builder *b, uint32_t index)
 		b->p->code[index].a = b->p->count;
 }
 
-/* The maxima still count the removed code, so that the machine may allocate more than it needs. */
+/* The maxima still count the removed code. The machine may therefore allocate more memory than it needs. */
 void builder_undo(struct builder *b, uint32_t index)
 {
 	if (b->full)
@@ -154,14 +154,14 @@ uint32_t builder_add_path(struct builder *b, const struct json_step *steps, size
 	return b->p->path_count++;
 }
 
-/* Equal constants are not shared: programs are short. */
+/* Equal constants are not shared, because programs are short and would gain little. */
 uint32_t builder_add_constant(struct builder *b, struct value v)
 {
 	struct expr_constant *c = builder_room(b, &b->p->consts, b->p->const_count, &b->const_cap, sizeof *c);
 	if (!c)
 		return 0;
 	*c = (struct expr_constant){ .v = v };
-	/* For comparisons with short integers, see expr_apply_match(). */
+	/* An integer is also kept as an int64_t, so that OP_MATCH can compare it without a struct num. */
 	c->is_int = v.is_num && num_i64(v.num, &c->i);
 	return b->p->const_count++;
 }
@@ -178,7 +178,8 @@ uint32_t builder_add_number(struct builder *b, struct span text)
 	int bad = text.p[i] == '.' ? buf_addc(&b->scratch, '0') : 0;
 	for (; i < text.n; i++) {
 		bool digit = i + 1 < text.n && text.p[i + 1] >= '0' && text.p[i + 1] <= '9';
-		if (text.p[i] != '.' || digit) /* drops the point of "1." and "1.e5" */
+		/* A point without a digit after it, as in "1." and "1.e5", is dropped. */
+		if (text.p[i] != '.' || digit)
 			bad |= buf_addc(&b->scratch, text.p[i]);
 	}
 	if (bad < 0 || num_parse(buf_span(&b->scratch), &n) < 0)
@@ -234,7 +235,7 @@ void expr_program_release(struct expr_program *p)
 	*p = (struct expr_program){ .code = NULL };
 }
 
-/* A single OP_PATH needs no machine. */
+/* The value of a single OP_PATH can be taken from the event without running the program. */
 const struct expr_path *expr_program_path(const struct expr_program *p)
 {
 	return p->count == 1 && p->code[0].op == OP_PATH ? &p->paths[p->code[0].a] : NULL;

@@ -1,12 +1,13 @@
-/* condition.c -- slips in conditions that jq accepts.
+/* condition.c -- finding conditions that assign where they should compare.
  *
- * The tokens are read once, with the nesting of brackets. The last assignment is remembered with its depth; a pipe at
- * that depth or outside of it takes its result, so what is left at the end is an assignment that is the condition. */
+ * One pass over the tokens counts the open brackets and remembers the last assignment. A later pipe that is not inside
+ * more brackets counts as taking the result of the assignment, which is then forgotten. An assignment that is still
+ * remembered at the end counts as the value of the condition. */
 #include "expr/condition.h"
 #include "expr/lex.h"
 
-/* Returns the assignment operator that the current token is, or begins; NULL if it is another token. The lexer makes
- * T_NOT_NATIVE of all of them. */
+/* Returns the current token if it is an assignment operator, otherwise NULL. To the lexer, all these operators are
+ * T_NOT_NATIVE. */
 static const char *assignment_at(const struct lexer *l)
 {
 	static const char *const operators[] = { "//=", "/=", "+=", "-=", "*=", "%=", "|=", "=" };
@@ -18,7 +19,8 @@ static const char *assignment_at(const struct lexer *l)
 	return NULL;
 }
 
-/* Returns the change of depth by the current token. The lexer has no tokens for braces. */
+/* Returns 1 if the current token opens a bracket, -1 if it closes one, otherwise 0. The lexer has no tokens for braces,
+ * so they are T_NOT_NATIVE. */
 static int nesting(const struct lexer *l)
 {
 	char c = l->text.n == 1 ? l->text.p[0] : '\0';
@@ -29,8 +31,8 @@ static int nesting(const struct lexer *l)
 	return 0;
 }
 
-/* Returns true for a token after which the rest is not a sequence of tokens: a comment, or a string with an
- * interpolation or without its end. */
+/* Returns true if the text from the current token on cannot be read as tokens. The token is then a comment, a string
+ * with an interpolation, or a string without a closing quote. */
 static bool is_opaque(const struct lexer *l)
 {
 	return l->token == T_NOT_NATIVE && (l->text.p[0] == '#' || l->text.p[0] == '"');

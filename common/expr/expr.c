@@ -79,7 +79,8 @@ static int blame_expression(const struct expression *x, struct err *e)
 {
 	struct span s = span_of(x->text);
 	bool cut = s.n > 80;
-	if (cut) /* between two characters */
+	/* A long text is cut between two characters. */
+	if (cut)
 		s.n = utf8_valid((struct span){ s.p, 77 });
 	return err_context(e, "expression '%.*s%s'", SPAN_ARG(s), cut ? "..." : "");
 }
@@ -161,7 +162,8 @@ int exprs_add(struct exprs *x, const char *text, struct err *e)
 			return (int)i;
 	if (strlen(text) > EXPR_TEXT_MAX)
 		return err_set(e, EX_USAGE, "expression is longer than %d bytes", EXPR_TEXT_MAX);
-	if (text[strspn(text, " \t\r\n")] == '\0') /* jq reads it as `.`, but for a user it is a mistake */
+	/* jq reads an empty text as `.`, but a user who gives one has made a mistake. */
+	if (text[strspn(text, " \t\r\n")] == '\0')
 		return err_set(e, EX_USAGE, "expression is empty");
 	struct expression *list = vec_room(x->list, &x->cap, x->count + 1, sizeof *list);
 	if (!list)
@@ -232,7 +234,7 @@ static int evaluate_by_jq(struct exprs *x, struct expression *one, struct value 
 	return 0;
 }
 
-/* Takes the value of an expression that is a path from what exprs_event() found; for any other, runs its program. */
+/* If the expression is a path, exprs_event() has usually found its value. Otherwise the program runs. */
 int exprs_eval(struct exprs *x, int number, struct value *out, struct err *e)
 {
 	struct expression *one = &x->list[number];

@@ -186,7 +186,8 @@ static void no_debug(void *context, jv message)
 	p->lib->api.free(message);
 }
 
-/* Compiles the prelude and TEXT as one program, and sets all callbacks before, because compiling reports errors. */
+/* The prelude and TEXT are compiled as one program. The callbacks are set first, because compiling calls the one for
+ * errors if TEXT has a fault. */
 struct jqprog *jqlib_compile(struct jqlib *q, const char *text, struct err *e)
 {
 	struct jqprog *p = calloc(1, sizeof *p);
@@ -203,7 +204,8 @@ struct jqprog *jqlib_compile(struct jqlib *q, const char *text, struct err *e)
 	snprintf(program, n, "%s%s", prelude, text);
 	p->lib = q;
 	q->api.set_error_cb(p->jq, keep_message, p);
-	q->api.set_input_cb(p->jq, no_input, p); /* libjq 1.6 leaves this callback and the next one uninitialised */
+	/* libjq 1.6 leaves this callback and the next one uninitialised. */
+	q->api.set_input_cb(p->jq, no_input, p);
 	q->api.set_debug_cb(p->jq, no_debug, p);
 	/* Set an empty search path for modules. Without one, libjq 1.6 looks for the directory of the jq program. */
 	q->api.set_attr(p->jq, q->api.string("JQ_LIBRARY_PATH"), q->api.array());

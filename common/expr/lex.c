@@ -52,7 +52,8 @@ static void take_number(struct lexer *l)
 		size_t e = n + 1;
 		if (lex_peek(l, e) == '+' || lex_peek(l, e) == '-')
 			e++;
-		if (is_digit(lex_peek(l, e))) /* "1e" is the number 1 and the word e */
+		/* An e without digits after it is no exponent: "1e" is the number 1 and the word e. */
+		if (is_digit(lex_peek(l, e)))
 			n = e;
 		while (is_digit(lex_peek(l, n)))
 			n++;
@@ -138,7 +139,8 @@ static void take_operator(struct lexer *l)
 	lex_take(l, T_NOT_NATIVE, 1);
 }
 
-/* Chooses the kind of the token by its first byte. Only a dot can begin tokens of several kinds. */
+/* The first byte of a token decides which function takes it. A dot may begin a field (.a), a number (.5) or an
+ * operator, so take_dot() looks at the next byte as well. */
 void lex_next(struct lexer *l)
 {
 	l->start = l->next;

@@ -48,7 +48,8 @@ static enum expr_result find_element(struct span array, int64_t index, struct sp
 	struct json_walk w;
 	struct span key;
 	*out = SPAN_NONE;
-	if (index < 0) { /* the elements must be counted first */
+	/* A negative index counts from the end, so the number of elements is needed. */
+	if (index < 0) {
 		int64_t n = count_elements(array);
 		if (n < 0)
 			return EXPR_HAND_OVER;
@@ -101,7 +102,8 @@ enum expr_result expr_path_walk(const struct expr_path *path, struct span from, 
  * walk. */
 static enum expr_result event_path(const struct expr_machine *m, const struct expr_path *path, struct span *out)
 {
-	if (path->slot < 0) /* PATH is beyond the limits of the set of paths */
+	/* A path beyond the limits of the set of paths has no slot. */
+	if (path->slot < 0)
 		return expr_path_walk(path, m->event, true, out);
 	*out = m->found[path->slot];
 	return json_path_failed(*out) ? EXPR_HAND_OVER : EXPR_OK;
@@ -151,7 +153,7 @@ static enum expr_result machine_push(const struct expr_program *p, struct expr_m
 }
 
 /* Returns true if the left operand *TOP decides OP, which is OP_AND, OP_OR or OP_ALT, so that the right operand is not
- * evaluated. *TOP is the result then. */
+ * evaluated. In this case, *TOP is set to the result. */
 static bool short_circuits(enum expr_op op, struct value *top)
 {
 	bool t = value_true(top);
@@ -165,8 +167,8 @@ static bool short_circuits(enum expr_op op, struct value *top)
 
 enum expr_result expr_program_run(const struct expr_program *p, struct expr_machine *m, struct value *out)
 {
-	struct value *sp = m->stack;      /* first free */
-	struct value **input = m->inputs; /* first free */
+	struct value *sp = m->stack;      /* first free place of the stack */
+	struct value **input = m->inputs; /* first free place of the inputs */
 	enum expr_result r = EXPR_OK;
 	struct span s; /* for OP_CHECK, which needs no value */
 	for (uint32_t pc = 0; pc < p->count && r == EXPR_OK; pc++) {
@@ -200,7 +202,8 @@ enum expr_result expr_program_run(const struct expr_program *p, struct expr_mach
 			else
 				sp--;
 			break;
-		default: /* operators; operands are in the order of evaluation, so the right one is on top */
+		/* All others are operators. The left operand was evaluated first, so the right one is on top. */
+		default:
 			if (i->op >= OP_ADD) {
 				sp--;
 				r = expr_apply_binary(m, i->op, sp - 1, sp, sp - 1);

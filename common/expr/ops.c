@@ -70,7 +70,8 @@ static struct span string_inside(struct span text)
 /* Sets *OUT to the bytes that the string V represents: in place, or unescaped in m->scratch. */
 static enum expr_result string_bytes(struct expr_machine *m, const struct value *v, struct span *out)
 {
-	*out = string_inside(v->text); /* a string without escapes represents its own bytes */
+	/* A string without escapes represents its own bytes. */
+	*out = string_inside(v->text);
 	if (!value_text_escaped(*out))
 		return EXPR_OK;
 	buf_reset(&m->scratch);
@@ -179,7 +180,8 @@ static enum expr_result value_length(struct expr_machine *m, const struct value 
 			r = 0;
 		}
 		break;
-	default: /* an object: members with equal names count once, which is left to libjq */ return EXPR_HAND_OVER;
+	/* In an object, members with equal names count once. libjq counts them. */
+	default: return EXPR_HAND_OVER;
 	}
 	*out = value_number(num_from_i64(n));
 	return r < 0 ? EXPR_HAND_OVER : EXPR_OK;
@@ -187,8 +189,8 @@ static enum expr_result value_length(struct expr_machine *m, const struct value 
 
 /* ---- numbers ---- */
 
-/* Sets *OUT to N, the result of an operator. A double of the greatest magnitude may have been infinite before it was
- * limited, so libjq must give that result. */
+/* Sets *OUT to N, the result of an operator. An infinite double was limited to the greatest finite one. It cannot be
+ * told from a result that was this double itself, so libjq computes both again. */
 static enum expr_result number_result(struct num n, struct value *out)
 {
 	if (!n.exact && fabs(n.real) >= DBL_MAX)

@@ -23,7 +23,7 @@ int parser_not_native(struct parser *p)
 int parser_expected(struct parser *p, const char *wanted)
 {
 	const struct lexer *l = &p->lex;
-	if (l->token == T_NOT_NATIVE) /* jq may accept it */
+	if (l->token == T_NOT_NATIVE) /* jq may accept this token */
 		return parser_not_native(p);
 	p->fault->certain = true;
 	p->fault->at = l->start;
@@ -58,7 +58,7 @@ static int parse_unary(struct parser *p)
 		builder_emit(&p->b, OP_NEG, 0);
 		return 0;
 	}
-	/* Replace the constant by its negative; "-0" is 0, as in exact numbers. */
+	/* Replace the constant by its negative. "-0" becomes 0, because exact numbers have no negative zero. */
 	struct num n = num_neg(number->v.num);
 	builder_undo(&p->b, start);
 	builder_emit(&p->b, OP_CONST, builder_add_constant(&p->b, value_number(n)));
@@ -124,8 +124,8 @@ static int parse_comparison(struct parser *p)
 	return is_comparison(p->lex.token) ? parser_expected(p, "'and' or 'or'") : 0;
 }
 
-/* Parses operands with WORD, which is "and" or "or", between them. The function OPERAND parses one of them. The jump
- * skips the right operand if the left one decides. */
+/* Parses operands with WORD, which is "and" or "or", between them. The function OPERAND parses one of them. If the left
+ * operand decides, instruction OP jumps over the right one. */
 static int parse_logic(struct parser *p, const char *word, enum expr_op op, int (*operand)(struct parser *))
 {
 	if (operand(p) < 0)
@@ -135,7 +135,8 @@ static int parse_logic(struct parser *p, const char *word, enum expr_op op, int 
 		uint32_t jump = builder_emit(&p->b, op, 0);
 		if (operand(p) < 0)
 			return -1;
-		builder_emit(&p->b, OP_BOOL, 0); /* the right operand becomes true or false, as the left one does */
+		/* The result is always true or false, so a right operand that decides becomes true or false. */
+		builder_emit(&p->b, OP_BOOL, 0);
 		builder_set_target(&p->b, jump);
 	}
 	return 0;
@@ -210,7 +211,7 @@ int parser_pipe(struct parser *p)
 	return parse_right_side(p, start);
 }
 
-/* Parses the whole text: an expression, and then the end. */
+/* Parses the whole text, which must be one expression. */
 static int parse_all(struct parser *p)
 {
 	if (parser_pipe(p) < 0)
@@ -221,7 +222,7 @@ static int parse_all(struct parser *p)
 	return p->lex.token == T_END ? 0 : parser_not_native(p);
 }
 
-/* The parser is allocated, because the steps of a path make it too large for the stack. */
+/* The parser is allocated, because its array of steps takes 6 KiB, which is much for the stack. */
 int expr_program_parse(struct expr_program *out, struct span text, struct expr_fault *f)
 {
 	struct parser *p = calloc(1, sizeof *p);

@@ -30,8 +30,9 @@ int parser_expected(struct parser *p, const char *wanted);
  * set if the level is too deep. */
 int parser_nest(struct parser *p);
 
-/* The first function parses a whole expression, the second one a single operand. */
+/* Parses a whole expression. */
 int parser_pipe(struct parser *p);
+/* Parses a single operand. */
 int parser_term(struct parser *p);
 
 /* Returns the index of the next instruction. */

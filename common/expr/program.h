@@ -32,7 +32,7 @@ enum expr_op {
 	OP_ALT,    /* if top is true, go to a; otherwise pop */
 	OP_BOOL,   /* top becomes `true` or `false` */
 	OP_MATCH,  /* push the result of comparing paths[a] with consts[b] by cmp */
-	OP_NOT,    /* OP_NOT to OP_ENDS: replace top by a result, see expr_apply_unary() */
+	OP_NOT,    /* OP_NOT to OP_ENDS: replace top by the result of the operator */
 	OP_NEG,
 	OP_LENGTH,
 	OP_FLOOR,
@@ -69,7 +69,7 @@ struct expr_constant {
 	struct value v;
 	struct span bytes; /* the unescaped string */
 	bool no_escapes;   /* v is a string whose JSON text has no escapes */
-	bool is_int;       /* v is an integer that fits int64_t: i */
+	bool is_int;       /* v is the integer i, which fits int64_t */
 	int64_t i;
 };
 

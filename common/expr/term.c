@@ -1,8 +1,8 @@
 /* term.c -- the operands of jq's grammar: paths, literals, groups, if, and the functions that run natively.
  *
  * The steps of a path are collected in p->steps; then the path becomes one instruction. `.` alone is a path without
- * steps, and is also the input of functions such as `length`. What `.` means depends on the pipe around it, see struct
- * parser. */
+ * steps, and is also the input of functions such as `length`. On the right side of a pipe, `.` is the value of the left
+ * side; everywhere else it is the event. */
 #include "expr/parser.h"
 
 /* ---- paths ---- */

@@ -14,8 +14,10 @@ struct num value_num(const struct value *v)
 	struct num n = { .exact = true };
 	if (v->is_num)
 		return v->num;
+	/* Only an event that json_check() has not checked can have a text that merely begins like a number. It counts
+	 * as 0. */
 	if (v->type == JSON_NUMBER && num_parse(v->text, &n) < 0)
-		n = num_from_i64(0); /* the text only begins like a number: json_check() has not checked this event */
+		n = num_from_i64(0);
 	return n;
 }
 
@@ -28,7 +30,8 @@ int value_write(const struct value *v, struct buf *out)
 /* Compares two strings without escapes by code point. A and B have their quotes. */
 static int compare_without_escapes(struct span a, struct span b)
 {
-	size_t an = a.n - 1, bn = b.n - 1; /* the closing quotes are left out: they would sort after a space */
+	/* The closing quotes are not compared. A quote sorts after a space, so "a" would come after "a b". */
+	size_t an = a.n - 1, bn = b.n - 1;
 	int c = memcmp(a.p, b.p, an < bn ? an : bn);
 	return c ? c : value_order((int64_t)an, (int64_t)bn);
 }

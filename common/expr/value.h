@@ -41,7 +41,7 @@ bool value_true(const struct value *v);
 /* Appends V to OUT as JSON: a computed number in canonical form, anything else as its text. Returns 0; -1 if OUT is
  * full. */
 int value_write(const struct value *v, struct buf *out) MUST_USE;
-/* Compares A and B in jq's order, see json_compare(). Returns <0, 0 or >0. */
+/* Compares A and B in jq's order: null < false < true < numbers < strings < arrays < objects. Returns <0, 0 or >0. */
 int value_compare(const struct value *a, const struct value *b);
 
 /* Returns true if TEXT, the JSON text of a string, has an escape and so differs from the bytes that it represents. */

@@ -1,9 +1,9 @@
 /* canon.c -- the canonical form of a value, jq's order of values, and the compact form of a value.
  *
- * The first two sort the members of an object by their unescaped names, and keep the last of members with equal names.
- * For this they allocate an array of members for the time of the call. The canonical form also allocates memory to
- * unescape strings; everything else works on the text in place. Functions recurse once for each level of nesting, up to
- * JSON_DEPTH_MAX levels. */
+ * The canonical form and the order sort the members of an object by their unescaped names. Of members with equal names
+ * they keep the last one. For this they allocate an array of members for the time of the call. The canonical form also
+ * allocates memory to unescape strings; everything else works on the text in place. Functions recurse once for each
+ * level of nesting, up to JSON_DEPTH_MAX levels. */
 #include "json/canon.h"
 #include "base/vec.h"
 #include "json/check.h"
@@ -70,14 +70,15 @@ static int members_of(struct span object, struct members *out)
 	return 0;
 }
 
-/* Appends to OUT what json_quote() would write for the raw string RAW. Without escapes and in valid UTF-8 this is RAW
- * itself, in quotes. */
+/* Appends to OUT what json_quote() would write for the raw string RAW. If RAW has no escapes and is valid UTF-8, this
+ * is RAW in quotes. */
 static int canon_string(struct span raw, struct buf *out)
 {
 	if (!memchr(raw.p, '\\', raw.n) && utf8_valid(raw) == raw.n)
 		return buf_addc(out, '"') < 0 || buf_add_span(out, raw) < 0 || buf_addc(out, '"') < 0 ? -1 : 0;
 	struct buf plain;
-	buf_init(&plain, raw.n + 4); /* an escape is never shorter than the bytes it represents */
+	/* The limit is enough, because an escape is never shorter than the bytes that it represents. */
+	buf_init(&plain, raw.n + 4);
 	int r = json_unescape(raw, &plain);
 	if (r == 0)
 		r = json_quote(buf_span(&plain), out);
@@ -153,8 +154,8 @@ static int compare_bytes(struct span a, struct span b)
 
 static int compare(struct span a, struct span b, int depth);
 
-/* Compares two arrays element by element. At the end of an array r or s is 0, where the other array has another element
- * it is 1; so r - s puts the shorter array first. */
+/* Compares two arrays element by element. json_walk() returns 1 for an element and 0 at the end of an array, so the
+ * difference of its results puts the shorter array first. */
 static int compare_arrays(struct span a, struct span b, int depth)
 {
 	struct json_walk x, y;
@@ -186,7 +187,7 @@ static int compare_members(const struct members *x, const struct members *y, int
 	return c;
 }
 
-/* Compares two objects; byte by byte if the members of one cannot be read or memory is exhausted. */
+/* Compares two objects. If the members of one cannot be read or memory is exhausted, compares the texts instead. */
 static int compare_objects(struct span a, struct span b, int depth)
 {
 	struct members x, y;
@@ -211,7 +212,8 @@ static int compare(struct span a, struct span b, int depth)
 	enum json_type x = json_type(a), y = json_type(b);
 	if (x != y)
 		return x < y ? -1 : 1;
-	if (x >= JSON_ARRAY && depth >= JSON_DEPTH_MAX) /* json_check() refuses such events */
+	/* json_check() refuses events that nest this deeply, so any order serves for them. */
+	if (x >= JSON_ARRAY && depth >= JSON_DEPTH_MAX)
 		return compare_bytes(a, b);
 	switch (x) {
 	case JSON_NUMBER: return compare_numbers(a, b);
@@ -221,21 +223,23 @@ static int compare(struct span a, struct span b, int depth)
 		return json_string_order((struct span){ a.p + 1, a.n - 2 }, (struct span){ b.p + 1, b.n - 2 });
 	case JSON_ARRAY: return compare_arrays(a, b, depth);
 	case JSON_OBJECT: return compare_objects(a, b, depth);
-	default: return 0; /* null, true and false have one value each; texts without a value count as equal */
+	/* null, true and false have one value each. Texts without a value count as equal. */
+	default: return 0;
 	}
 }
 
 int json_compare(struct span a, struct span b)
 {
-	if (span_eq(a, b)) /* equal texts are equal values: no need to sort members */
+	/* Equal texts are equal values, so that their members need not be sorted. */
+	if (span_eq(a, b))
 		return 0;
 	return compare(a, b, 0);
 }
 
 /* ---- compact ---- */
 
-/* Copies strings as a whole, and all other bytes except white space one by one. The output is never longer than VALUE,
- * so that room for it is made once. */
+/* Copies all bytes except white space outside strings. The output is never longer than VALUE, so room for it is made
+ * once. */
 int json_compact(struct span value, struct buf *out)
 {
 	const char *p = value.p, *end = value.p + value.n;

@@ -1,7 +1,7 @@
-/* check.c -- deciding whether a line is an event: setting up a checker, and calling the kernel.
+/* check.c -- making and freeing a checker, and the check that decides whether a line is an event.
  *
- * The grammar itself is in kernel/check.inc. The cache of names (dup_names.h) makes checking cheap: once the names of a
- * source are known, one comparison checks the name of a member. */
+ * kernel/check.inc has the grammar; the functions here call it and describe faults. The cache of names (dup_names.h)
+ * makes checking cheap: once the names of a source are known, one comparison checks the name of a member. */
 #include "json/check.h"
 #include "json/dup_names.h"
 #include "json/fault.h"
@@ -14,8 +14,9 @@ int json_checker_init(struct json_checker *c, struct err *e)
 	*c = (struct json_checker){ .depth_max = JSON_DEPTH_MAX, .names = calloc(1, sizeof *c->names) };
 	if (!c->names)
 		return err_oom(e, "the JSON checker");
+	/* Without a random number, an address serves as the seed. It is harder to guess than a constant. */
 	if (getentropy(&c->names->seed, sizeof c->names->seed) < 0)
-		c->names->seed = (uint64_t)(uintptr_t)c->names; /* an address is harder to guess than a constant */
+		c->names->seed = (uint64_t)(uintptr_t)c->names;
 	c->names->kernel = json_kernel();
 	json_dup_names_clear(c->names);
 	return 0;
@@ -32,7 +33,8 @@ void json_checker_release(struct json_checker *c)
 int json_check(struct json_checker *c, struct span line, size_t *at, const char **why)
 {
 	struct json_fault f = { NULL, NULL };
-	/* Clear a full cache that misses many names: the source may have changed. */
+	/* If the cache is full and misses many names, the source may have changed. An empty cache can learn its new
+	 * names. */
 	if (c->names->cache.missed > NAME_CACHE_PATIENCE)
 		json_dup_names_clear(c->names);
 	if (c->names->kernel->check(c, line, &f) == 0)
@@ -42,7 +44,7 @@ int json_check(struct json_checker *c, struct span line, size_t *at, const char 
 	return -1;
 }
 
-/* Needs no checker, because the rules about names do not apply. */
+/* A checker remembers names, but this check has no rules about names. It therefore takes no checker. */
 int json_check_value(struct span text, unsigned depth_max, const char **end, size_t *at, const char **why)
 {
 	struct json_fault f = { NULL, NULL };

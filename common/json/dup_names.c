@@ -9,7 +9,8 @@
 
 const char *json_dup_names_repeated(struct json_dup_names *s, struct span name)
 {
-	enum { SHOWN = 60 }; /* bytes shown of a longer name, which is cut between characters */
+	/* The message shows at most SHOWN bytes of the name. A longer name is cut between two characters. */
+	enum { SHOWN = 60 };
 	bool cut = name.n > SHOWN;
 	if (cut)
 		name.n = utf8_valid((struct span){ name.p, SHOWN });
@@ -118,7 +119,7 @@ static unsigned known_id(const struct json_dup_names *s, struct span name, uint3
 
 const char *json_dup_names_add(struct json_dup_names *s, struct span name, struct span text, uint8_t *entry)
 {
-	/* TEXT may be in the cache, but have followed another name in the last event. */
+	/* TEXT was not predicted, but may have an entry, for example if the order of names has changed. */
 	unsigned i = json_name_cache_find(&s->cache, text), id = s->cache.entry[i].id;
 	uint32_t hash = 0; /* not needed for a name that has an entry */
 	if (i == 0) {

@@ -8,8 +8,8 @@
 #include "json/scan.h"
 #include "json/string.h"
 
-/* Reads RAW, a raw string with escapes, as a time. Escapes in a time are valid but rare ("2024\u002d05-01"), so only
- * this function makes a buffer. */
+/* Reads RAW, a raw string with escapes, as a time. Such a time is valid but rare ("2024\u002d05-01"). All other times
+ * are read in place, without the buffer that is made here. */
 static int parse_escaped(const struct time_format *f, struct span raw, struct stamp *out, struct err *e)
 {
 	struct buf plain;

@@ -10,7 +10,7 @@
 
 enum { PATH_NAMES_MAX = 1024 }; /* bytes of all names in quotes, in one path */
 
-/* Makes room for all names at once, because steps point into the buffer, so that it must not move. */
+/* Steps point into the buffer of names, so it must not move later. Room for all names is therefore made here. */
 int json_path_text_init(struct json_path_text *p, struct err *e)
 {
 	p->count = 0;
@@ -39,7 +39,7 @@ static int path_text_quoted(struct json_path_text *p, const char **text, struct 
 }
 
 /* Reads the rest of a step in brackets: 0], -1] or "name"]. *TEXT is after the opening bracket, and is moved after the
- * closing one. As strtoll(3) reads the index, it may have white space or a plus sign before its digits. */
+ * closing one. strtoll(3) reads the index, and also accepts white space or a plus sign before its digits. */
 static int path_text_bracket(struct json_path_text *p, const char **text, struct json_step *step)
 {
 	enum { INDEX_CHARS_MAX = 10 };

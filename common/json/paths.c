@@ -85,7 +85,8 @@ static int node_of(struct json_paths *k, int parent, const struct json_step *ste
 	k->first = i;
 	if (step->name.p) {
 		k->roots[k->root_count++] = i;
-		json_name_cache_clear(&k->name_cache); /* a name that is cached as not wanted may be this one */
+		/* Both caches describe the old set. For example, this name may have an entry that says "not wanted". */
+		json_name_cache_clear(&k->name_cache);
 		k->shape.count = 0;
 	}
 	return i;
@@ -152,8 +153,8 @@ static void resolve_wrong(struct resolver *d, int node)
 		resolve_wrong(d, i);
 }
 
-/* Stores VALUE in each of the sibling nodes from CHILD on whose step is the member NAME; or the element INDEX, if NAME
- * is SPAN_NONE. A later member of the same name overwrites an earlier one, as in jq. */
+/* VALUE is the member NAME; or, if NAME is SPAN_NONE, the element INDEX. Stores VALUE in each of the sibling nodes from
+ * CHILD on whose step leads to it. A later member of the same name overwrites an earlier one, as in jq. */
 static void resolve_member(struct json_paths *k, int child, struct span name, int64_t index, struct span value)
 {
 	for (int i = child; i >= 0; i = k->nodes[i].sibling) {
@@ -164,8 +165,9 @@ static void resolve_member(struct json_paths *k, int child, struct span name, in
 	}
 }
 
-/* Finds the elements of ARRAY that are counted from the end, if any are wanted. This takes a second walk, because the
- * first one had to find their number COUNT. Returns 0; -1 if ARRAY cannot be read. */
+/* Finds the elements of ARRAY for the sibling nodes from CHILD on that have a negative index. Such an index counts from
+ * the end, so the number of elements, COUNT, must be known first. Walks over ARRAY only if there is such a node.
+ * Returns 0; -1 if ARRAY cannot be read. */
 static int resolve_negative(struct json_paths *k, int child, struct span array, int64_t count)
 {
 	struct json_walk w;
@@ -203,7 +205,7 @@ static void resolve_children(struct resolver *d, int child, struct span value)
 {
 	struct json_paths *k = d->k;
 	enum json_type type = json_type(value);
-	/* The nodes still have the values of the previous event. */
+	/* The nodes still have the values of the previous event, which may have had members that VALUE has not. */
 	for (int i = child; i >= 0; i = k->nodes[i].sibling)
 		k->nodes[i].value = SPAN_NONE;
 	if (type >= JSON_ARRAY && resolve_find(k, child, value) < 0)
@@ -235,8 +237,9 @@ static int resolve_all(struct json_paths *k, struct span event, struct span *out
 		out[k->whole] = event;
 	for (int i = 0; i < k->root_count; i++)
 		resolve_value(&d, k->roots[i], k->found[i]);
+	/* A path that begins with an element fails, because an event is an object. */
 	for (int i = k->first; i >= 0; i = k->nodes[i].sibling)
-		if (!k->nodes[i].step.name.p) /* an element of the event, which is an object */
+		if (!k->nodes[i].step.name.p)
 			resolve_wrong(&d, i);
 	return d.result;
 }
@@ -258,7 +261,8 @@ int json_paths_run(struct json_paths *k, struct span event, struct span *out, in
 	 * brace. */
 	if (event.n == 0 || *event.p != '{' || event.p[event.n - 1] != '}')
 		event = trim(event);
-	/* Clear a full cache that misses many names: the source may have changed. */
+	/* If the cache is full and misses many names, the source may have changed. An empty cache can learn its new
+	 * names. */
 	if (k->name_cache.missed > NAME_CACHE_PATIENCE)
 		json_name_cache_clear(&k->name_cache);
 	if (k->kernel->find_members(k, event) < 0)

@@ -26,7 +26,7 @@ struct json_paths {
 	int node_count;
 	size_t node_cap;
 	int first;                 /* a node that is the first step of a path; the others are its siblings; -1: none */
-	int roots[JSON_PATHS_MAX]; /* those of them that are members: an event, which is an object, has no elements */
+	int roots[JSON_PATHS_MAX]; /* nodes of first steps that are members; an event has no elements */
 	int root_count;
 	struct span found[JSON_PATHS_MAX]; /* values of the roots in the current event */
 	int root_path[JSON_PATHS_MAX];     /* number of the path that ends at each root; -1: none */

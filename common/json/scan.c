@@ -1,7 +1,7 @@
 /* scan.c -- small steps over JSON text.
  *
- * The functions assume valid JSON, but stay before END whatever the bytes are. Values are skipped by the kernel, which
- * tests many bytes at once; a walk calls it for each member. */
+ * The functions are made for valid JSON. On other bytes they still read nothing at END or after it. Values are skipped
+ * by the kernel, which tests many bytes at once; a walk calls it for each member. */
 #include "json/kernel/dispatch.h"
 #include "json/scan.h"
 
@@ -12,8 +12,8 @@ const char *json_space(const char *p, const char *end)
 	return p;
 }
 
-/* A table needs no branches, which a processor would predict badly, because the first bytes of values come in no
- * regular order. */
+/* The type of a value for each first byte. Values of different types follow each other in no regular order, so a
+ * processor would predict branches badly; a table needs none. */
 const uint8_t json_types[256] = {
 	['{'] = JSON_OBJECT,
 	['['] = JSON_ARRAY,
@@ -34,7 +34,7 @@ const uint8_t json_types[256] = {
 	JSON_NUMBER,
 };
 
-/* Checks for END here, because the kernel's function must not be called there. */
+/* The skip function of a kernel must not be called at END, so END is checked here. */
 const char *json_skip(const char *p, const char *end)
 {
 	return p < end ? json_kernel()->skip(p, end) : NULL;
@@ -61,7 +61,7 @@ static const char *walk_name(const char *p, const char *end, struct span *name)
 	return p < end && *p == ':' ? json_space(p + 1, end) : NULL;
 }
 
-/* Between calls w->p is before the comma or bracket that follows the last value. */
+/* Between two calls, w->p is where the last value ended. At first it is after the opening bracket. */
 int json_walk(struct json_walk *w, struct span *name, struct span *value)
 {
 	const char *p = json_space(w->p, w->end);

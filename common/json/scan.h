@@ -1,8 +1,8 @@
 /* scan.h -- types of JSON values, and small steps over JSON text.
  *
- * A text is a span, which is not NUL-terminated; results point into it. The functions assume valid JSON, because
- * json_check() checked each event when it entered the stream. On other bytes they still stay inside the text, and
- * return NULL or -1 for what they cannot read. No function here allocates memory or recurses. */
+ * A text is a span, which is not NUL-terminated; results point into it. The functions are made for valid JSON, because
+ * sp-capture checks each event. On other bytes they still stay inside the text, and return NULL or -1 for what they
+ * cannot read. No function here allocates memory or recurses. */
 #ifndef JSON_SCAN_H
 #define JSON_SCAN_H
 #include "base/err.h"

@@ -27,7 +27,8 @@ static int quotes_before(struct span event, const char *to)
 {
 	int n = 0;
 	for (const char *p = event.p + 1; p < to; p++) {
-		if (*p == '\\' || (*p | 0x20) == '{' || (*p | 0x20) == '}') /* 0x20 makes [ a { and ] a } */
+		/* The bit 0x20 turns [ into { and ] into }. */
+		if (*p == '\\' || (*p | 0x20) == '{' || (*p | 0x20) == '}')
 			return -1;
 		n += *p == '"';
 	}
@@ -46,7 +47,8 @@ static bool enter(struct json_shape_cache *k, struct span event, struct span fou
 		.len = (uint8_t)text.n,
 		.root = (uint8_t)root };
 	memcpy(added.text, text.p, text.n);
-	unsigned at = k->count; /* insertion sort: there are few members */
+	/* An insertion sort is fast enough, because there are few members. */
+	unsigned at = k->count;
 	for (; at > 0 && k->member[at - 1].quote > added.quote; at--)
 		k->member[at] = k->member[at - 1];
 	k->member[at] = added;
@@ -63,7 +65,8 @@ void json_shape_cache_learn(struct json_shape_cache *k, struct span event, const
 	}
 	k->missed += SHAPE_MISS_COST;
 	if (k->missed > SHAPE_PATIENCE) {
-		k->missed = SHAPE_PATIENCE; /* so that the next miss causes a pause as well */
+		/* The limit makes the next miss cause a pause as well. */
+		k->missed = SHAPE_PATIENCE;
 		k->pause = SHAPE_PAUSE;
 	}
 	for (int i = 0; i < count; i++)

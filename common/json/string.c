@@ -98,9 +98,11 @@ int json_string_order(struct span a, struct span b)
 
 bool json_string_is(struct span s, struct span name)
 {
-	if (s.n < name.n) /* an escape is never shorter than the bytes that it represents */
+	/* An escape is longer than the bytes that it represents. So S must not be shorter than NAME, and has no escape
+	 * if it is equally long. */
+	if (s.n < name.n)
 		return false;
-	if (s.n == name.n) /* a string with escapes is longer than the bytes that it represents */
+	if (s.n == name.n)
 		return memcmp(s.p, name.p, s.n) == 0 && !memchr(s.p, '\\', s.n);
 	struct json_bytes x = { .p = s.p, .end = s.p + s.n };
 	for (size_t i = 0; i < name.n; i++)
@@ -120,7 +122,7 @@ static int quote_control(unsigned char c, struct buf *out)
 	return buf_addf(out, "\\u%04x", c);
 }
 
-/* Copies the longest piece that needs no escape, then writes one byte that needs one, and repeats this. */
+/* Each byte that is not UTF-8 becomes U+FFFD, the replacement character. */
 int json_quote(struct span s, struct buf *out)
 {
 	const char *p = s.p, *end = s.p + s.n;
@@ -139,7 +141,7 @@ int json_quote(struct span s, struct buf *out)
 		p = q;
 		if (p == end)
 			break;
-		/* The byte is not UTF-8 (n is 0), or must be escaped. */
+		/* If n is 0, the byte is not UTF-8. Otherwise it must be escaped. */
 		if ((n == 0 ? buf_add(out, "\xEF\xBF\xBD", 3) : quote_control((unsigned char)*p, out)) < 0)
 			return -1;
 		p++;

@@ -16,8 +16,8 @@
 #include "json/kernel/paths.inc"
 #include "json/kernel/shape_cache_avx2.inc"
 
-/* Finds the roots of K in EVENT, like find_members(). First tries whether they are where they were in the last event,
- * which is usual. */
+/* Finds the roots of K in EVENT, like find_members(). First looks where the roots were in the last event, because they
+ * are usually there again. */
 static int find_members_cached(struct json_paths *k, struct span event)
 {
 	const char *end = event.p + event.n;
