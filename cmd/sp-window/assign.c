@@ -115,7 +115,8 @@ static int write_line(struct run *r, const char *front, size_t front_n, const st
 		memcpy(time + time_n, "\",", 2);
 		time_n += 2;
 	}
-	if (*rest.p == '}') { /* no field follows: remove the last comma */
+	/* If no field follows, remove the last comma. */
+	if (*rest.p == '}') {
 		if (time_n)
 			time_n--;
 		else
@@ -187,8 +188,8 @@ static inline int assign_event(struct run *r, const struct event *ev, struct err
 		return -1;
 	if (r->config->expand ? write_windows(r, ev, e) < 0 : write_line(r, c->front, c->front_n, ev, e) < 0)
 		return -1;
-	/* Only an event that is newer than all others moves the watermark, and later programs need to know of it only
-	 * if it passes an edge. */
+	/* Only an event that is newer than all others moves the watermark. Later programs get a watermark line only if
+	 * the watermark passes an edge. */
 	if (ev->ts <= r->max_ts)
 		return 0;
 	r->max_ts = ev->ts;
@@ -213,8 +214,8 @@ int assign_line(void *arg, const struct line *line, struct err *e)
 	return assign_event(r, &ev, e);
 }
 
-/* The last window fires when the watermark is its end minus 1 ms. Events that come for it after the pause are late,
- * unless --lateness still accepts them. */
+/* The last window fires when the watermark is the end of the window minus 1 ms. An event that comes for this window
+ * after the pause is late, unless --lateness still accepts it. */
 int assign_idle(struct run *r, struct err *e)
 {
 	if (r->newest_end_ms == INT64_MIN || r->watermark >= r->newest_end_ms - 1)

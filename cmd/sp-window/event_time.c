@@ -27,7 +27,7 @@ static int event_time_add_path(struct event_time *t, const char *path, struct er
 			path);
 	else if ((t->paths = json_paths_new(e)) != NULL)
 		r = json_paths_add(t->paths, p.steps, p.count, e) < 0 ? -1 : 0;
-	/* Only if the path is exactly .ts is the time at the front of the line the one that was asked for. */
+	/* The time that sp-capture writes at the front of the line is used only if the path is exactly .ts. */
 	t->is_ts = r == 0 && p.count == 1 && p.steps[0].name.p && span_eq(p.steps[0].name, SPAN("ts"));
 	json_path_text_release(&p);
 	return r;
@@ -105,8 +105,8 @@ static int event_time_find(struct event_time *t, struct event *ev, const char **
 	return 1;
 }
 
-/* A line with its time at the front is taken for an object if it also ends with a brace: it is not parsed here. Later
- * programs check the parts that they use. */
+/* A line with its time at the front is not parsed: if it also ends with a brace, it counts as an object. Later programs
+ * check the parts that they use. */
 int event_time_read(struct event_time *t, struct span line, struct event *ev, const char **kind, struct err *e)
 {
 	*ev = (struct event){ .raw = line, .line = line, .body = 1 };

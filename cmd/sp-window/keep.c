@@ -23,8 +23,9 @@ static int keep_add(struct keep *k, const struct json_path_text *p, struct err *
 	int n = json_paths_add(k->paths, p->steps, 1, e);
 	if (n < 0)
 		return -1;
+	/* N is the number of the field. If it is less than the count, the field was added before. */
 	if ((size_t)n < k->count)
-		return 0; /* the field was added before: N is its number */
+		return 0;
 	if (k->count == KEEP_MAX)
 		return err_set(e, EX_USAGE, "more than %d fields", KEEP_MAX);
 	if (buf_addc(&k->names, ',') < 0 || json_quote(name, &k->names) < 0 || buf_addc(&k->names, ':') < 0)
@@ -54,7 +55,8 @@ int keep_init(struct keep *k, const char *paths, struct err *e)
 	k->paths = json_paths_new(e);
 	if (!k->paths || json_path_text_init(&p, e) < 0)
 		return -1;
-	const char *rest = paths; /* the text that is not parsed yet; after an error, it begins with the mistake */
+	/* REST is the text that is not parsed yet. After an error, it begins with the mistake. */
+	const char *rest = paths;
 	do {
 		r = json_path_text_parse(&p, &rest) < 0 ? keep_refuse(paths, rest, e) : keep_add(k, &p, e);
 	} while (r == 0 && *rest++ == ',');
@@ -94,8 +96,9 @@ int keep_event(struct keep *k, struct event *ev, struct err *e)
 		memcpy(to, found[i].p, found[i].n);
 		to += found[i].n;
 	}
+	/* If no field was found, there is no comma that takes the place of the brace. */
 	if (to == k->text.p)
-		*to++ = '{'; /* no field was found, so there is no comma */
+		*to++ = '{';
 	*to++ = '}';
 	ev->line = (struct span){ k->text.p, (size_t)(to - k->text.p) };
 	ev->body = 1;

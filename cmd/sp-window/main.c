@@ -42,7 +42,7 @@ static int on_idle(void *arg, struct err *e)
 	return assign_idle(r, e);
 }
 
-/* Calls report_silence() here as well, because before_wait() is not called while input flows without a pause. */
+/* before_wait() calls report_silence() too, but the filter does not call before_wait() while input flows. */
 static int on_tick(void *arg, struct err *e)
 {
 	(void)e;
@@ -60,7 +60,8 @@ static int64_t timeout_of(const struct config *c)
 	return c->idle_close_ms && c->idle_close_ms < timeout_ms ? c->idle_close_ms : timeout_ms;
 }
 
-/* INT64_MIN and INT64_MAX mean "none yet". They are chosen so that comparisons are right without another test. */
+/* INT64_MIN and INT64_MAX mean "none yet". A greatest value starts at INT64_MIN and a smallest one at INT64_MAX, so the
+ * first event replaces either without another test. */
 static int run_init(struct run *r, const struct config *c, struct err *e)
 {
 	const struct windowing *w = &c->windowing;

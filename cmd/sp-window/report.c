@@ -21,10 +21,10 @@ static const char *report_instant(int64_t ms, char out[TIME_TEXT_MAX + 1])
 	return out;
 }
 
-/* Appends when the next window ends and which event time it waits for. Until a window has fired, this is the first
- * window with an event. After that, the end of the next slice is shown: a window ends there, whether it has events or
- * not; only if the advance does not divide the size may the next end of a window be later. For sessions only the first
- * end is known here, as later ones depend on the key. */
+/* Appends when the next window ends and which event time it waits for. Until a window has fired, the next window is the
+ * first one with an event. After that, the end of the next slice is shown: a window ends there, with or without events.
+ * (If the advance does not divide the size, the window may end later than this slice.) For sessions only the first end
+ * is known here, because later ones depend on the key. */
 static void report_next_window(const struct run *r, struct buf *out)
 {
 	char end_text[TIME_TEXT_MAX + 1], until_text[TIME_TEXT_MAX + 1];

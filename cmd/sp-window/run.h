@@ -9,9 +9,10 @@
 
 /* Values that are the same for all events of a slice, computed at the first of these events. */
 struct slice_cache {
-	int64_t from_ms, to_ms; /* the values are valid for event times in [from_ms, to_ms); empty at the start */
+	/* The values are valid for event times in [from_ms, to_ms). At the start this interval is empty. */
+	int64_t from_ms, to_ms;
 	struct bounds slice;
-	int64_t forgotten_at_ms;     /* from this watermark on, events of the slice are late for all its windows */
+	int64_t forgotten_at_ms; /* if the watermark is this or more, events of the slice are late for all its windows */
 	char front[BOUNDS_TEXT_MAX]; /* the bounds as text at the front of an event, front_n bytes */
 	size_t front_n;
 };
@@ -32,14 +33,16 @@ struct run {
 
 	struct slice_cache cache;
 
-	int64_t latest_now_ms; /* --max-ahead: greatest event time allowed when the clock was last read */
+	/* The greatest event time that --max-ahead allows, computed when the clock was last read. */
+	int64_t latest_now_ms;
 	int64_t newest_end_ms; /* greatest end of a window that has an event; INT64_MIN if none has */
 	int64_t first_end_ms;  /* smallest end of a window that has an event, for messages; INT64_MAX if none has */
 	bool any_fired;        /* a window with an event has fired */
 	bool silence_reported; /* report_silence() has printed its message */
 
-	uint64_t events;        /* read and not rejected */
-	uint64_t late, ahead;   /* set aside as late; as ahead of the clock. Counted in `events` as well */
+	uint64_t events; /* read and not rejected */
+	/* Events set aside as late, and as ahead of the clock. `events` includes both. */
+	uint64_t late, ahead;
 	int64_t first_event_ms; /* when the first event was read, by the monotonic clock */
 	int64_t idle_since_ms; /* when the last pause of the input began, by the monotonic clock; 0 if there was none */
 	uint64_t idle_lines;   /* lines read until the last pause began */
@@ -56,8 +59,8 @@ int assign_line(void *arg, const struct line *line, struct err *e) MUST_USE;
  * 0, or -1 with E set. */
 int assign_control(struct run *r, enum control_kind kind, struct span line, struct err *e) MUST_USE;
 
-/* Moves the watermark to the end of the last window that has an event, so that all windows fire (--idle-close). Returns
- * 0, or -1 with E set. */
+/* Fires all windows (--idle-close): moves the watermark to W, the end of the last window that has an event minus 1 ms,
+ * and writes a watermark line. Does nothing if the watermark is W or more. Returns 0, or -1 with E set. */
 int assign_idle(struct run *r, struct err *e) MUST_USE;
 
 /* ---- report.c ---- */
@@ -67,7 +70,7 @@ void report_describe(void *arg, struct buf *out);
 void report_metrics(void *arg, struct buf *out);
 void report_left_out(void *arg);
 
-/* Prints a message that explains why no window has fired, if the first event came 30 s ago. The message is printed once
- * only. The caller calls this now and then; it is cheap. */
+/* If no window has fired 30 s after the first event came, prints a message that explains why. Prints it once only. The
+ * caller calls this before each wait and every thousand lines or so; it is cheap. */
 void report_silence(struct run *r);
 #endif

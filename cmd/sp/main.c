@@ -44,7 +44,7 @@ static int run_program(const char *name, char **argv)
 	return diag_err(&e);
 }
 
-/* Prints what TEXT appends to a buffer. Returns the exit status. */
+/* Prints the text that the function TEXT appends to a buffer. Returns the exit status. */
 static int print(int (*text)(struct buf *out))
 {
 	struct buf b;

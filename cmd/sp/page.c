@@ -42,7 +42,8 @@ static const struct page *find_page(const char *name, struct err *e)
 			return &pages[i];
 		names[i] = short_name;
 	}
-	(void)!opt_choice("page", name, names, e); /* sets E: NAME is not one of the names */
+	/* NAME is not one of the names, so this always fails and sets E. */
+	(void)!opt_choice("page", name, names, e);
 	return NULL;
 }
 

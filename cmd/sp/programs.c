@@ -46,7 +46,7 @@ static int unknown_program(const char *name, struct err *e)
 	size_t count = 0;
 	for (const struct program_name *p = program_names; p->name; p++)
 		names[count++] = p->name;
-	/* sp handles these two itself, but they may be misspelt as well. */
+	/* sp itself handles "help" and "version". The user may misspell these as well. */
 	names[count++] = "help";
 	names[count++] = "version";
 	names[count] = NULL;
@@ -78,7 +78,8 @@ int program_find(const char *name, char path[PROGRAM_PATH_MAX], struct err *e)
  * it, or EX_OSERR after a message if it cannot be started. */
 static int run_version(const char *path)
 {
-	char command[PROGRAM_PATH_MAX], option[] = "--version"; /* copies: argv needs writable strings */
+	/* The elements of argv must be writable, so these are copies. */
+	char command[PROGRAM_PATH_MAX], option[] = "--version";
 	snprintf(command, sizeof command, "%s", path);
 	char *argv[] = { command, option, NULL };
 	pid_t child;

@@ -23,7 +23,8 @@ static int filter_before_wait(void *arg, struct err *e)
 	return 0;
 }
 
-/* Lets the program finish earlier lines, whose spans into the reader's buffer become invalid. */
+/* Lets the program finish earlier lines. It may still hold spans into the reader's buffer, and the next read makes them
+ * invalid. */
 static int filter_before_fill(void *arg, struct err *e)
 {
 	struct filter *f = arg;
@@ -59,7 +60,7 @@ int filter_init(struct filter *f, const struct filter_config *c, const struct fi
 		reader_init(&f->in, input_fd(STDIN_FILENO, FILTER_INPUT), c->max_line, e) < 0)
 		return -1;
 	f->in.hooks = (struct reader_hooks){ filter_before_wait, filter_before_fill, filter_idle, f };
-	f->in.skip_blank = true; /* a blank line is not an event, but it is not an error either */
+	f->in.skip_blank = true; /* a blank line is neither an event nor an error */
 	f->in.timeout_ms = c->timeout_ms;
 	return 0;
 }
@@ -117,7 +118,8 @@ static int filter_control(struct filter *f, struct span line, struct err *e)
 	return f->hooks.control ? f->hooks.control(f->hooks.arg, kind, line, e) : 0;
 }
 
-/* Does what depends on the clock. While input flows, the reader never waits, so before_wait() is not called. */
+/* Does what depends on the clock, every FILTER_POLL_LINES lines. before_wait() is not enough for this: while input
+ * flows, the reader never waits and never calls it. */
 static int filter_poll(struct filter *f, struct err *e)
 {
 	if (f->hooks.tick && f->hooks.tick(f->hooks.arg, e) < 0)
@@ -137,7 +139,8 @@ static void filter_place(const struct line *line, struct err *e)
  * an error. */
 static int filter_loop(struct filter *f, struct err *e)
 {
-	const struct filter_hooks h = f->hooks; /* a copy: so the compiler knows that calls do not change it */
+	/* A copy is faster: the compiler need not load the pointers again after each call. */
+	const struct filter_hooks h = f->hooks;
 	struct line line;
 	enum next n;
 	while ((n = reader_next(&f->in, &line, e)) == NEXT_EVENT) {
@@ -190,8 +193,9 @@ static int filter_fail(struct filter *f, struct err *e)
 	if (filter_before_fill(f, &earlier) < 0)
 		*e = earlier;
 	if (f->out.fd >= 0)
-		(void)!writer_flush(&f->out, &ignored); /* the first error is the one to report */
-	int status = diag_err(e); /* before abandon(), whose messages may be about consequences of E */
+		(void)!writer_flush(&f->out, &ignored);
+	/* E is printed before abandon() is called: messages of abandon() may be about consequences of E. */
+	int status = diag_err(e);
 	if (f->hooks.abandon)
 		f->hooks.abandon(f->hooks.arg);
 	/* The exit status is known already; this reports the number of rejected lines without a diagnostic. */

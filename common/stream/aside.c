@@ -20,7 +20,8 @@ int aside_open(struct aside *a, const char *path, struct err *e)
 	return writer_init(&a->out, fd, path, e);
 }
 
-/* After a failed run nothing more is written: lines added since the last flush are lost. */
+/* Lines added since the last flush are lost. This is intended after a failed run. A successful run has called
+ * aside_close() before. */
 void aside_release(struct aside *a)
 {
 	if (aside_is_open(a))
@@ -32,7 +33,7 @@ int aside_add(struct aside *a, struct span front, struct span rest, struct err *
 {
 	if (!aside_is_open(a))
 		return 0;
-	size_t n = front.n + rest.n + 1; /* the newline */
+	size_t n = front.n + rest.n + 1; /* 1 for the newline */
 	/* A line too long for the buffer is written in pieces, after the buffered lines. */
 	if (n > WRITER_ROOM) {
 		if (writer_flush(&a->out, e) < 0 || (front.n > 0 && writer_add(&a->out, front.p, front.n, e) < 0) ||

@@ -29,7 +29,7 @@ enum control_kind control_kind(struct span line)
 	return CONTROL_OTHER;
 }
 
-/* Walks the members of the line, of which there are few, up to the first one with this name. */
+/* If LINE has several members of this name, the first one counts. */
 int control_string(struct span line, const char *name, struct buf *out)
 {
 	struct json_walk w;
@@ -70,7 +70,8 @@ int control_i64(struct span line, const char *name, int64_t *out)
 	return r;
 }
 
-/* The message shows the start of the line, because a program of the user between ours may have damaged it. */
+/* The user may run a program of his own between sp-window and the reader, and it may damage the line. So the message
+ * shows the start of the line. */
 int control_read_watermark(struct span line, int64_t *ms, struct err *e)
 {
 	struct buf text;

@@ -1,14 +1,14 @@
 /* input.c -- the plain input: a descriptor, read as it is.
  *
- * The reader waits until input is ready before it calls read() (reader_wait() in reader.c). Should read(2) block and be
- * interrupted by a signal nevertheless, it is repeated unless the signal has set the stop flag. */
+ * The reader waits until input is ready before it calls read() (reader_wait() in reader.c). If read(2) blocks
+ * nevertheless and a signal interrupts it, it is repeated, unless the signal has set the stop flag. */
 #include "stream/input.h"
 #include "stream/stop.h"
 #include <errno.h>
 #include <poll.h>
 #include <unistd.h>
 
-/* Implements input.read for a descriptor. */
+/* Implements input.read for a descriptor. Returns 0, as at the end of the input, if a signal has set the stop flag. */
 static ssize_t input_fd_read(struct input *in, void *to, size_t n, struct err *e)
 {
 	for (;;) {

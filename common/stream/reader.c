@@ -11,7 +11,7 @@
 #include <poll.h>
 #include <stdlib.h>
 
-enum { HEAD = 256 }; /* bytes kept of an over-long line, to show in the diagnostic */
+enum { HEAD = 256 }; /* bytes kept of a line over the limit, for the dead letter */
 
 /* Returns READ_SIZE, or the smaller SP_READ_SIZE: tests set it so that reads end at every position in a line. */
 static size_t reader_read_size(void)
@@ -29,8 +29,9 @@ int reader_init(struct reader *r, struct input in, size_t max, struct err *e)
 	if (!r->p)
 		return err_oom(e, "the input buffer");
 	if (in.fd >= 0)
-		(void)fcntl(in.fd, F_SETPIPE_SZ,
-			1 << 20); /* fails if it is not a pipe, or not permitted: both are fine */
+		/* A larger pipe is faster. The call fails if the input is not a pipe or the size is not permitted:
+		 * both are fine. */
+		(void)fcntl(in.fd, F_SETPIPE_SZ, 1 << 20);
 	return 0;
 }
 
@@ -48,7 +49,7 @@ static int reader_wait(struct reader *r, struct err *e)
 {
 	const struct reader_hooks *h = &r->hooks;
 	struct pollfd p = { r->in.fd, POLLIN, 0 };
-	/* While input flows, bytes are ready. Then before_wait() is not called, as each call causes a small write. */
+	/* If bytes are ready, before_wait() is not called: it flushes the output, and small writes would be slow. */
 	if (r->in.fd < 0 || poll(&p, 1, 0) != 0)
 		return 1;
 	for (;;) {
@@ -75,7 +76,7 @@ static int reader_make_room(struct reader *r, struct err *e)
 		r->from = 0;
 		r->to = unread;
 	}
-	/* The usual case ends here: lines are short, so few bytes are moved and none allocated. */
+	/* The usual case ends here: the unread part of a line is short, so the buffer has room for a whole read. */
 	if (r->cap - unread >= r->read_size)
 		return 0;
 	if (unread > 2 * r->max)
@@ -89,8 +90,7 @@ static int reader_make_room(struct reader *r, struct err *e)
 	return 0;
 }
 
-/* The order matters: before_fill() must run while the lines returned so far are still in their place, and before_wait()
- * only if the read would block. */
+/* before_fill() comes first, because reader_make_room() moves the bytes to which lines returned earlier point. */
 enum next reader_fill(struct reader *r, struct err *e)
 {
 	if (r->eof)
@@ -116,8 +116,8 @@ enum next reader_fill(struct reader *r, struct err *e)
 	return NEXT_EVENT;
 }
 
-/* Sets *OUT to the line of the N bytes at p[from] and the skipped bytes, and consumes it. NEWLINE is true if a newline
- * follows. Always returns NEXT_EVENT. */
+/* Sets *OUT to the next line: the N bytes at p[from] and the bytes that reader_skip() has dropped. Moves `from` past
+ * the line. NEWLINE is true if a newline follows. Always returns NEXT_EVENT. */
 static enum next reader_give(struct reader *r, size_t n, bool newline, struct line *out)
 {
 	size_t head = r->max < HEAD ? r->max : HEAD;

@@ -11,9 +11,9 @@
 #include <stdlib.h>
 
 enum {
-	REPORTED_MAX = 10,      /* diagnostics per kind */
-	KINDS_MAX = 256,        /* more kinds would be a bug: they are string literals of the program */
-	LETTER_MAX = 512 << 20, /* bytes of a dead letter; a line may become six times as long by escapes */
+	REPORTED_MAX = 10,      /* lines of a kind that are reported one by one */
+	KINDS_MAX = 256,        /* no program has so many: each kind is a string literal in the source */
+	LETTER_MAX = 512 << 20, /* bytes; up to 6 x the longest line, because a byte may become \u00XX */
 };
 
 struct reject_kind {
@@ -36,8 +36,8 @@ void rejects_release(struct rejects *r)
 	*r = (struct rejects){ 0 };
 }
 
-/* Counts a line of KIND and returns the number of such lines so far. Returns 1 if memory for a new kind is exhausted,
- * so that the line is at least reported. */
+/* Counts a line of KIND and returns the number of such lines so far. If there is no room for a new kind, the line is
+ * not counted, and the result is 1: the caller then reports the line. */
 static uint64_t rejects_count(struct rejects *r, const char *kind)
 {
 	for (size_t i = 0; i < r->kind_count; i++)
@@ -53,8 +53,8 @@ static uint64_t rejects_count(struct rejects *r, const char *kind)
 	return 1;
 }
 
-/* Appends the dead letter of the line RAW to the file. RAW becomes a JSON string, which can hold any bytes, even if
- * they are not UTF-8. Returns 0, or -1 with E set if memory is exhausted or writing fails. */
+/* Appends the dead letter of the line RAW to the file. RAW becomes a JSON string, in which U+FFFD replaces each byte
+ * that is not UTF-8. Returns 0, or -1 with E set if memory is exhausted or writing fails. */
 static int rejects_write(struct rejects *r, const char *why, const char *source, uint64_t position, struct span raw,
 	struct err *e)
 {
@@ -76,7 +76,7 @@ int rejects_add(struct rejects *r, const char *kind, const char *why, const char
 	return aside_is_open(&r->file) ? rejects_write(r, why, source, position, raw, e) : 0;
 }
 
-/* Lines that a file keeps are not lost, so they do not change the exit status. */
+/* Rejected lines make the exit status EX_DATAERR only if they are lost: with --reject, the file keeps them. */
 int rejects_finish(struct rejects *r, struct err *e)
 {
 	char text[AMOUNT_TEXT_MAX];

@@ -21,8 +21,8 @@ enum {
 	METRICS_MAX_BYTES = 1 << 20,
 };
 
-/* Prints the status line. If STAY, it ends with a newline and remains; otherwise the next line is painted over it, and
- * it is cut to the width of the terminal. */
+/* Prints the status line. If STAY is true, the line ends with a newline and remains. Otherwise the next line will be
+ * painted over it, so the line is cut to the width of the terminal: a line that wraps cannot be painted over. */
 static void status_print(struct status *s, bool stay)
 {
 	struct buf b;
@@ -30,8 +30,8 @@ static void status_print(struct status *s, bool stay)
 	if (s->describe)
 		s->describe(s->arg, &b);
 	struct winsize size = { 0 };
-	size_t used = strlen(diag_name()) + 3; /* "NAME: ", and the cursor after the text */
-	/* A line that wraps cannot be painted over. */
+	/* Columns for "NAME: " before the text and for the cursor after it. */
+	size_t used = strlen(diag_name()) + 3;
 	if (!stay && ioctl(STDERR_FILENO, TIOCGWINSZ, &size) == 0 && size.ws_col > used && b.n > size.ws_col - used)
 		b.n = size.ws_col - used;
 	const char *text = buf_string(&b);
@@ -42,11 +42,11 @@ static void status_print(struct status *s, bool stay)
 	buf_release(&b);
 }
 
-/* Writes TEXT to FD, which it closes. Returns 0, or -1 with errno set. */
+/* Writes TEXT to FD and closes FD. Returns 0, or -1 with errno set. */
 static int status_write_to(int fd, struct span text)
 {
 	ssize_t n = write(fd, text.p, text.n);
-	/* A short write to a file means that the disk is full. */
+	/* write(2) sets no errno if it writes only a part. For a file this means that the disk is full. */
 	int error = n < 0 ? errno : n < (ssize_t)text.n ? ENOSPC : 0;
 	if (close(fd) < 0 && !error)
 		error = errno;
@@ -57,22 +57,23 @@ static int status_write_to(int fd, struct span text)
 /* Writes TEXT to the device, pipe or link PATH. Returns 0, or -1 with errno set. */
 static int status_write_in_place(const char *path, struct span text)
 {
-	/* Without O_NONBLOCK, a pipe that has no reader would stop the stream. */
+	/* With O_NONBLOCK, opening a pipe fails if nobody reads it. Without, it would wait for a reader. */
 	int fd = open(path, O_WRONLY | O_CREAT | O_TRUNC | O_NONBLOCK | O_NOCTTY | O_CLOEXEC, 0666);
 	return fd < 0 ? -1 : status_write_to(fd, text);
 }
 
 /* Replaces the file PATH: writes a temporary file and renames it to PATH. So a reader never sees an incomplete file,
- * and the old file remains if the disk is full. If PATH is a device, a pipe or a link, renaming would destroy it, so it
- * is written to directly. Returns 0, or -1 with errno set. */
+ * and the old file remains if the disk is full. A device, a pipe or a link is written to directly, because renaming
+ * would replace it by a file. Returns 0, or -1 with errno set. */
 static int status_replace_file(const char *path, struct span text)
 {
 	struct stat st;
 	char temporary[4096];
 	if (lstat(path, &st) == 0 && !S_ISREG(st.st_mode))
 		return status_write_in_place(path, text);
-	/* Nobody can guess the name, and O_EXCL refuses what is there already: in a folder that others may write to, a
-	 * link of this name would lead to a file of this user. */
+	/* Other users may be allowed to write to the folder. There they could prepare a link with the name of the
+	 * temporary file, and this program would overwrite the file it leads to. So the name is random, and O_EXCL makes
+	 * open(2) fail if the name exists. */
 	uint64_t random;
 	if (getrandom(&random, sizeof random, 0) != sizeof random)
 		return -1;
@@ -92,7 +93,8 @@ static int status_replace_file(const char *path, struct span text)
 	return -1;
 }
 
-/* Writes the metrics file. The first failure is reported, unless the file has been written before. */
+/* Writes the metrics file. A failure is reported once, and only if no write has succeeded before. The next call tries
+ * again. */
 static void status_write_metrics(struct status *s)
 {
 	struct buf b;
@@ -108,7 +110,7 @@ static void status_write_metrics(struct status *s)
 	buf_release(&b);
 }
 
-/* Most runs have neither option, so the first test returns before the clock is read. */
+/* Most runs have neither --status nor --metrics, so the first test returns before the clock is read. */
 void status_poll(struct status *s)
 {
 	if (!s->line && !s->progress && !s->metrics_path && !status_flag)

@@ -10,7 +10,7 @@ volatile sig_atomic_t stop_flag;
 volatile sig_atomic_t stop_interrupts;
 volatile sig_atomic_t status_flag;
 static volatile sig_atomic_t stop_policy;
-static volatile sig_atomic_t stop_number; /* the first signal */
+static volatile sig_atomic_t stop_number; /* number of the first signal */
 
 /* Ends the process by signal NUMBER, not by exit(3), so that the shell sees the reason. */
 static void stop_die_of(int number)
@@ -42,7 +42,8 @@ static void on_usr1(int number)
 void stop_init(enum stop_policy policy)
 {
 	stop_policy = (sig_atomic_t)policy;
-	struct sigaction a = { .sa_handler = on_interrupt }; /* without SA_RESTART, so that waits end */
+	/* SA_RESTART is not set, so a signal ends a wait for input (EINTR). */
+	struct sigaction a = { .sa_handler = on_interrupt };
 	sigemptyset(&a.sa_mask);
 	sigaction(SIGINT, &a, NULL);
 	if (policy == STOP_AT_SIGTERM)
@@ -51,7 +52,8 @@ void stop_init(enum stop_policy policy)
 	sigaction(SIGUSR1, &a, NULL);
 	a.sa_handler = SIG_DFL;
 	sigaction(SIGPIPE, &a, NULL);
-	a.sa_handler = SIG_IGN; /* write(2) then fails with EFBIG */
+	/* If a file reaches its size limit, write(2) fails with EFBIG, and the program reports the error. */
+	a.sa_handler = SIG_IGN;
 	sigaction(SIGXFSZ, &a, NULL);
 }
 
@@ -60,13 +62,13 @@ void stop_ignore_pipe(void)
 	signal(SIGPIPE, SIG_IGN);
 }
 
-/* So the shell sees the same exit status as of a program that did not ignore SIGPIPE. */
+/* The shell sees the exit status of a program that SIGPIPE has killed, although stop_ignore_pipe() was called. */
 void stop_die_of_pipe(void)
 {
 	stop_die_of(SIGPIPE);
 }
 
-/* Handles SIGALRM: the time of stop_within() is over. */
+/* Handles SIGALRM, which comes when the time of stop_within() is over: ends the process by the first signal. */
 static void on_alarm(int number)
 {
 	(void)number;

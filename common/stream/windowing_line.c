@@ -9,7 +9,8 @@
 #include "text/utf8.h"
 #include <inttypes.h>
 
-/* Names in the line: kinds[] by enum window_kind, units[] by the unit of a struct window_length. */
+/* The names that the line has for kinds of windows, in the order of enum window_kind, and for calendar units, in the
+ * order of window_length.unit. */
 static const char *const kinds[] = { "tumbling", "hopping", "cumulate", "session" };
 static const char *const units[] = { "", "day", "week", "month" };
 
@@ -62,7 +63,7 @@ static int windowing_line_text(struct span line, const char *name, char *out, si
 /* Reads the number NAME of LINE into *OUT. Returns -1 with E set if it is missing, less than LOW or too large. */
 static int windowing_line_ms(struct span line, const char *name, int64_t low, int64_t *out, struct err *e)
 {
-	/* A thousand years, more than any duration that can be typed: sums of two stay far from overflow. */
+	/* A thousand years. No duration that can be typed is longer, and adding two of them cannot overflow. */
 	const int64_t most = INT64_C(366000) * 24 * 3600 * 1000;
 	if (control_i64(line, name, out) < 0 || *out < low || *out > most || *out < -most)
 		return err_set(e, EX_DATAERR, "windowing line: \"%s\" is missing or wrong", name);
@@ -109,7 +110,8 @@ static int windowing_line_version(struct span line, struct err *e)
 		"windowing line of another version than 1: use sp-window and sp-agg of one release");
 }
 
-/* windowing_init() reports EX_USAGE, since it usually checks a command line. Here the input is wrong: EX_DATAERR. */
+/* windowing_init() sets EX_USAGE, because it usually checks a command line. Here the input is wrong, so the exit status
+ * becomes EX_DATAERR. */
 int windowing_line_read(struct windowing *w, struct span line, struct err *e)
 {
 	*w = (struct windowing){ 0 };

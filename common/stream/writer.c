@@ -15,7 +15,7 @@
 enum {
 	CAPACITY = 256 << 10,
 	PAGE = 4096,
-	DIRECT_MIN = 32 << 10, /* from this size on, a system call costs less than a copy */
+	DIRECT_MIN = 32 << 10, /* for this size or more, a system call costs less than a copy */
 };
 
 int writer_init(struct writer *w, int fd, const char *name, struct err *e)
@@ -29,7 +29,8 @@ int writer_init(struct writer *w, int fd, const char *name, struct err *e)
 	w->p = malloc(CAPACITY);
 	if (!w->p)
 		return err_oom(e, "the output buffer");
-	(void)fcntl(fd, F_SETPIPE_SZ, 1 << 20); /* fails if it is not a pipe, or not permitted: both are fine */
+	/* A larger pipe is faster. The call fails if FD is not a pipe or the size is not permitted: both are fine. */
+	(void)fcntl(fd, F_SETPIPE_SZ, 1 << 20);
 	return 0;
 }
 
@@ -64,9 +65,13 @@ void writer_whole_lines(struct writer *w)
 	w->whole_lines = fcntl(w->fd, F_GETPIPE_SZ) > 0;
 }
 
-/* Returns a number of bytes that a pipe with USED unread bytes surely takes without blocking. A pipe is a list of
- * pages. A write is added to the last page only if all of it fits there, so two neighbouring pages may together hold
- * little more than one page of bytes. In addition, part of the first page may have been read already. */
+/* Returns a lower bound of the free space of a pipe with USED unread bytes: a write of so many bytes does not block.
+ *
+ * The kernel does not tell how many pages of the pipe are in use, so the most that is possible is assumed. A write
+ * starts a new page if it does not fit into the last one. So pages are not always full, but two neighbours hold more
+ * than one page of bytes together. This makes at most one page in use for each half page of bytes. Two more pages are
+ * possible (+ 2): the first one, which may have been read in part, and a last one without a neighbour. The result is
+ * one page less than what is free then: a reserve, because how the kernel fills pages is not documented. */
 static size_t writer_pipe_room(const struct writer *w, int used)
 {
 	int pages = fcntl(w->fd, F_GETPIPE_SZ) / PAGE - (used / (PAGE / 2) + 2);
@@ -86,7 +91,8 @@ static size_t writer_lines_within(const char *p, size_t n, size_t max)
 /* Writes whole lines so that a SIGKILL never leaves an incomplete line in the pipe. If there is too little room,
  * write(2) writes a part of the bytes and then blocks; a SIGKILL at this moment would truncate a line. So a write has
  * at most as many bytes as there is room for, or PIPE_BUF bytes, which write(2) writes all at once (pipe(7)). For a
- * longer line, waits in steps of a millisecond until the reader has made room. */
+ * longer line, waits in steps of a millisecond until the reader has made room. A line that is too long even for an
+ * empty pipe is written without waiting, and may be truncated. */
 static int writer_write_lines(struct writer *w, const char *p, size_t n, struct err *e)
 {
 	while (n > 0) {
@@ -94,7 +100,8 @@ static int writer_write_lines(struct writer *w, const char *p, size_t n, struct 
 		size_t room = ioctl(w->fd, FIONREAD, &used) == 0 ? writer_pipe_room(w, used) : 0;
 		size_t part = writer_lines_within(p, n, room > PIPE_BUF ? room : PIPE_BUF);
 		if (part == 0) {
-			struct pollfd gone = { w->fd, 0, 0 }; /* poll(2) reports it if the reader has gone */
+			/* poll(2) waits for 1 ms. It returns 1 at once if the reader has closed the pipe. */
+			struct pollfd gone = { w->fd, 0, 0 };
 			const char *end = memchr(p, '\n', n);
 			part = end ? (size_t)(end - p) + 1 : n;
 			if (part <= writer_pipe_room(w, 0) && poll(&gone, 1, 1) == 0)
@@ -117,7 +124,8 @@ static int writer_put(struct writer *w, const char *p, size_t n, struct err *e)
 int writer_flush(struct writer *w, struct err *e)
 {
 	size_t n = w->n;
-	w->n = 0; /* even if writing fails: no byte may be written twice */
+	/* The buffer is emptied even if writing fails. Otherwise a later flush would write some bytes twice. */
+	w->n = 0;
 	return writer_put(w, w->p, n, e);
 }
 

@@ -45,7 +45,7 @@ size_t bounds_write(enum bounds_kind kind, struct bounds b, char out[BOUNDS_TEXT
 	return (size_t)(p + 2 - out);
 }
 
-/* Almost all times have one of two lengths: that with milliseconds (TIME_LONG) or that without (TIME_SHORT). */
+/* Almost all times have milliseconds (TIME_LONG bytes) or whole seconds (TIME_SHORT bytes). */
 #define DAY_MS INT64_C(86400000)
 enum { TIME_LONG = sizeof "2024-05-01T10:39:58.487Z" - 1, TIME_SHORT = sizeof "2024-05-01T10:39:58Z" - 1 };
 
@@ -169,7 +169,8 @@ enum bounds_kind bounds_read(struct span line, struct bounds *b, size_t *prefix)
 		if (!bounds_take_field(&s, fields[kind].start_name, &b->start) || !bounds_take_char(&s, ',') ||
 			!bounds_take_field(&s, fields[kind].end_name, &b->end))
 			return BOUNDS_NONE;
-		(void)bounds_take_char(&s, ','); /* an event without further fields has no comma */
+		/* An event without further fields has no comma after its bounds. */
+		(void)bounds_take_char(&s, ',');
 		*prefix = (size_t)(json_space(s.p, s.p + s.n) - line.p);
 		return *prefix < line.n ? kind : BOUNDS_NONE;
 	}

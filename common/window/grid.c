@@ -63,8 +63,9 @@ static int64_t first_showing(const struct zone *z, int64_t wall)
 		return wall;
 	int64_t sec = floor_div(wall, 1000);
 	int64_t instant = zone_to_utc(z, sec) * 1000 + (wall - sec * 1000), change;
+	/* If WALL is skipped, zone_to_utc() gives an instant after the change, at which clocks show another time. */
 	if (instant + offset_ms(z, instant) != wall && change_in(z, instant - 2 * DAY_MS, instant, &change))
-		return change; /* WALL is skipped: zone_to_utc() gives an instant after the change */
+		return change;
 	return instant;
 }
 
@@ -109,7 +110,8 @@ static int64_t grid_start_of(const struct window_grid *g, const struct zone *z, 
 		}
 		if (!changed)
 			return start;
-		if (shown >= last_change + offset_ms(z, last_change - 1)) /* clocks went forward past the multiple */
+		/* Just before the change, clocks did not show the multiple yet: the change skipped it. */
+		if (shown >= last_change + offset_ms(z, last_change - 1))
 			return last_change;
 		ts = last_change - 1;
 	}

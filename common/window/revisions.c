@@ -11,7 +11,8 @@ bool revisions_begin(struct span rest)
 
 bool revisions_begin_numbered(struct span rest)
 {
-	enum { NEAR = 40 }; /* bytes that surely include "revision":N, and "final": for any N */
+	/* "revision":N,"final": has at most 40 bytes, because N has at most 20 digits. */
+	enum { NEAR = 40 };
 	return span_starts(rest, SPAN("\"revision\":")) &&
 		memmem(rest.p, rest.n < NEAR ? rest.n : NEAR, "\"final\":", sizeof "\"final\":" - 1);
 }

@@ -11,7 +11,8 @@
 #include "window/windowing.h"
 #include "base/dur.h"
 
-/* The most windows that may hold one event. More is surely a mistake: writing an event so often takes too long. */
+/* The most windows that may hold one event. More is surely a mistake: --expand would write each event more than a
+ * million times. The limit does not hold for windows of a month: check_advance() returns before it tests the limit. */
 enum { EVENT_WINDOWS_MAX = 1000000 };
 
 /* ---- setting up ---- */
@@ -47,7 +48,8 @@ static struct window_grid grid_of(struct window_length length, int64_t offset)
 	return g;
 }
 
-/* Checks the gap, the size, the advance and the offset, apart from how the advance fits the size. */
+/* Checks that the gap, the size and the advance are positive, and that the offset is smaller than the size. Whether the
+ * advance fits the size is checked by check_advance(). */
 static int check_lengths(const struct windowing *w, struct err *e)
 {
 	bool session = w->kind == WINDOW_SESSION, sliced = w->kind == WINDOW_HOPPING || w->kind == WINDOW_CUMULATE;
@@ -65,10 +67,15 @@ static int check_lengths(const struct windowing *w, struct err *e)
 	return 0;
 }
 
-/* Checks that the advance fits the size. Each window must consist of whole slices, even if a day has 23 or 25 hours and
- * a month 28 to 31 days. So hopping windows of a calendar unit can only advance by whole days. Cumulating windows count
- * their slices from a midnight by the wall clock, so the advance may be anything that divides the nominal size (24 h,
- * 168 h); for months, which have no nominal size, it must divide a day. */
+/* Checks that the advance fits the size: each window must consist of whole slices, even if a day has 23 or 25 hours and
+ * a month 28 to 31 days. The rules, case by case:
+ * - An advance of a month needs windows of a month.
+ * - Hopping windows of a month advance by exactly one day or one month.
+ * - Cumulating windows of a month advance by a month, or by a length that divides a day.
+ * - All other windows: the advance is not longer than the size, and it divides the size. A day counts as 24 h and a
+ *   week as 168 h. The advance need not divide the size for hopping windows in UTC if both are durations.
+ * - Hopping windows of a day or a week advance by whole days.
+ * - Of the cumulating windows, only those of a week can advance by a week. */
 static int check_advance(const struct windowing *w, struct err *e)
 {
 	const struct window_length *s = &w->size, *a = &w->advance;
@@ -110,7 +117,7 @@ int windowing_init(struct windowing *w, struct err *e)
 	w->slices = w->windows;
 	if (sliced)
 		w->slices = grid_of(w->advance, w->offset);
-	/* Slices of cumulating windows are counted from the start of their window, for example from a Monday. */
+	/* The first slice of a cumulating window starts with the window, for example on a Monday. */
 	if (w->kind == WINDOW_CUMULATE && w->slices.step_ms)
 		w->slices.phase = floor_mod(w->windows.phase, w->slices.step_ms);
 	w->window_steps = 1;
@@ -131,7 +138,7 @@ void windowing_release(struct windowing *w)
 
 /* ---- slices ---- */
 
-/* Returns the step of G that holds TS. UTC, the usual case, is computed here without a call. */
+/* Returns the step of G that holds TS. The usual case, UTC, is computed here, so that it needs no function call. */
 static inline struct bounds step_of(const struct windowing *w, const struct window_grid *g, int64_t ts)
 {
 	if (w->zone || g->step_ms == 0)
@@ -152,7 +159,7 @@ struct bounds windowing_slice(const struct windowing *w, int64_t ts)
 		return ts < end ? (struct bounds){ s.start, end } : (struct bounds){ end, s.end };
 	}
 	if (w->kind == WINDOW_CUMULATE && (w->zone || w->windows.step_ms == 0)) {
-		/* If clocks were changed, the window may start or end inside a step. */
+		/* A change of the clocks may make the window start or end inside a step: cut the step there. */
 		struct bounds window = step_of(w, &w->windows, ts);
 		s.start = s.start > window.start ? s.start : window.start;
 		s.end = s.end < window.end ? s.end : window.end;
@@ -176,7 +183,8 @@ static int64_t month_after(int64_t number)
 	return time_days_from_civil(year, month, day < last ? day : last);
 }
 
-/* Returns the hopping window that starts with step NUMBER of a grid whose steps are numbered. */
+/* Returns the hopping window that starts with step NUMBER of the advance. The steps must be numbered (grid.h). Windows
+ * of a month end with this step if they advance by month. If they advance by day, they end one month after this day. */
 static struct bounds window_at_step(const struct windowing *w, int64_t number)
 {
 	int64_t last = w->windows.step_ms ? number + w->window_steps :
@@ -185,8 +193,8 @@ static struct bounds window_at_step(const struct windowing *w, int64_t number)
 	return (struct bounds){ grid_edge(&w->slices, w->zone, number), grid_edge(&w->slices, w->zone, last) };
 }
 
-/* Returns true if hopping windows must be found by the numbers of their steps, since steps of days and months differ in
- * length. In UTC only months do. */
+/* Returns true if hopping windows must be found by the numbers of their steps, because windows differ in length: days
+ * do in a zone, and months do everywhere. */
 static bool by_step_number(const struct windowing *w)
 {
 	return grid_is_numbered(&w->slices) && (w->zone || w->windows.step_ms == 0);
@@ -210,9 +218,11 @@ static struct bounds first_hopping(const struct windowing *w, struct bounds slic
 	if (!by_step_number(w))
 		return (struct bounds){ grid_step(&w->slices, w->zone, slice.start, 1 - w->window_steps), slice.end };
 	int64_t number = grid_number(&w->slices, w->zone, slice.start), first = number - w->window_steps + 1;
+	/* Windows of a month that advance by day: the window of the day FIRST must end after day NUMBER begins. No month
+	 * has more than 31 days, so no earlier day than NUMBER - 31 is possible. */
 	if (w->windows.step_ms == 0 && w->slices.step_ms)
 		for (first = number - 31; month_after(first) <= number; first++)
-			; /* the first day whose window of a month has not ended before day NUMBER */
+			;
 	/* No window starts on a day that the zone skipped, such as 2011-12-30 in Apia: this step is empty. */
 	while (grid_edge(&w->slices, w->zone, first) == grid_edge(&w->slices, w->zone, first + 1))
 		first++;
