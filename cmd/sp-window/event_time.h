@@ -20,7 +20,7 @@ struct event_time {
 	bool is_rfc3339;                 /* the format is "auto" or "rfc3339": the stream writes times in RFC 3339 */
 	struct json_paths *paths;        /* holds the one path; owned */
 	struct time_format *format;      /* owned */
-	struct time_minute minute_cache; /* makes reading times of the same minute faster */
+	struct time_minute minute_cache; /* the last minute that was read: makes reading times of it faster */
 };
 
 /* Prepares to read times at the plain path PATH (borrowed) in FORMAT. ZONE (borrowed; NULL for UTC) is the zone of

@@ -12,7 +12,8 @@ struct slice_cache {
 	/* The values are valid for event times in [from_ms, to_ms). At the start this interval is empty. */
 	int64_t from_ms, to_ms;
 	struct bounds slice;
-	int64_t forgotten_at_ms; /* if the watermark is this or more, events of the slice are late for all its windows */
+	/* If the watermark is this or more, all windows of the slice are forgotten: its events are late. */
+	int64_t forgotten_at_ms;
 	char front[BOUNDS_TEXT_MAX]; /* the bounds as text at the front of an event, front_n bytes */
 	size_t front_n;
 };

@@ -18,7 +18,7 @@ static inline bool control_is(struct span line)
 enum control_kind {
 	CONTROL_OTHER,     /* any other line; a control line of a kind not listed here is passed on unchanged */
 	CONTROL_WINDOWING, /* what the windows are; see windowing_line.h */
-	CONTROL_WATERMARK, /* how far event time has come */
+	CONTROL_WATERMARK, /* how far event time is complete */
 	/* Control lines of checkpoints: */
 	CONTROL_START,   /* where the stream continues from */
 	CONTROL_BARRIER, /* everything before it belongs to one epoch */

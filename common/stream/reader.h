@@ -14,7 +14,7 @@
 enum {
 	EVENT_MAX = 1 << 20,        /* longest event in bytes that a source accepts (default of --max-event) */
 	EVENT_MAX_EXTRA = 64 << 10, /* bytes that later programs accept beyond EVENT_MAX, for added fields and bounds */
-	READ_SIZE = 256 << 10,      /* bytes requested per read; small enough for a second-level cache */
+	READ_SIZE = 256 << 10,      /* bytes requested per read; small enough for the second-level cache of a CPU */
 };
 
 struct line {

@@ -72,8 +72,8 @@ static int status_replace_file(const char *path, struct span text)
 	if (lstat(path, &st) == 0 && !S_ISREG(st.st_mode))
 		return status_write_in_place(path, text);
 	/* Other users may be allowed to write to the folder. There they could prepare a link with the name of the
-	 * temporary file, and this program would overwrite the file it leads to. So the name is random, and O_EXCL makes
-	 * open(2) fail if the name exists. */
+	 * temporary file, and this program would overwrite the file it leads to. So the name is random, and O_EXCL
+	 * makes open(2) fail if the name exists. */
 	uint64_t random;
 	if (getrandom(&random, sizeof random, 0) != sizeof random)
 		return -1;

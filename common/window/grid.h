@@ -11,11 +11,12 @@
 
 #define DAY_MS INT64_C(86400000)
 
-/* Where steps begin: when the wall clock shows PHASE + n * STEP_MS for any whole n, called a multiple, or when a month
- * begins. */
+/* Where steps begin. If STEP_MS is not 0, a step begins when the wall clock shows PHASE + n * STEP_MS for a
+ * whole number n; grid.c calls these times multiples. If STEP_MS is 0, a step begins PHASE ms after the start of each
+ * month. */
 struct window_grid {
 	int64_t step_ms; /* 0: months */
-	int64_t phase;   /* wall-clock time of one edge; months: ms from midnight of the first of the month */
+	int64_t phase;
 };
 
 /* Returns the step of G in zone Z that holds TS. */

@@ -218,8 +218,8 @@ static struct bounds first_hopping(const struct windowing *w, struct bounds slic
 	if (!by_step_number(w))
 		return (struct bounds){ grid_step(&w->slices, w->zone, slice.start, 1 - w->window_steps), slice.end };
 	int64_t number = grid_number(&w->slices, w->zone, slice.start), first = number - w->window_steps + 1;
-	/* Windows of a month that advance by day: the window of the day FIRST must end after day NUMBER begins. No month
-	 * has more than 31 days, so no earlier day than NUMBER - 31 is possible. */
+	/* Windows of a month that advance by day: the window of the day FIRST must end after day NUMBER begins. No
+	 * month has more than 31 days, so no earlier day than NUMBER - 31 is possible. */
 	if (w->windows.step_ms == 0 && w->slices.step_ms)
 		for (first = number - 31; month_after(first) <= number; first++)
 			;
