@@ -24,9 +24,9 @@ struct collect_list {
  * LIST->n. */
 static struct collect_item *collect_room(struct collect_list *list, struct pool *pool)
 {
-	/* the first block has room for one item: most groups of a collect() are small */
+	/* The first block has room for one item only, because most groups of a collect() are small. */
 	if ((list->n + 1) * sizeof(struct collect_item) > list->bytes) {
-		/* double the room, so that moving items costs a constant time for each item */
+		/* The room doubles, so that moving items costs a constant time for each item on average. */
 		size_t bytes = list->bytes ? list->bytes * 2 : sizeof(struct collect_item);
 		pool_ref ref = pool_grow(pool, list->ref, list->bytes, pool_room(bytes));
 		if (!ref)
@@ -55,7 +55,7 @@ static int collect_add(const struct fold *f, void *state, struct pool *pool, con
 	return 0;
 }
 
-/* Appends the items of FROM. Their order does not matter, because the result sorts them. */
+/* Appends copies of the items of FROM. collect_result() sorts them, so any order will do. */
 static int collect_merge(const struct fold *f, void *into, struct pool *pool, const void *from,
 	const struct pool *from_pool)
 {
@@ -84,13 +84,13 @@ static int collect_order(const void *x, const void *y)
 	return (a->seq > b->seq) - (a->seq < b->seq);
 }
 
-/* Sorts the items in place, so that a later result finds them in order. */
+/* Writes [VALUE,...]. Sorts the items in place, so that the next result finds them in order. */
 static int collect_result(const struct fold *f, const void *state, const struct pool *pool, struct buf *out)
 {
 	(void)f;
 	const struct collect_list *list = state;
 	struct collect_item *items = list->n ? pool_at(pool, list->ref) : NULL;
-	/* the input is usually in order; then one comparison for each item is enough */
+	/* The items are usually in order already. One comparison for each item finds that out. */
 	bool sorted = true;
 	for (uint64_t i = 1; i < list->n && sorted; i++)
 		sorted = collect_order(&items[i - 1], &items[i]) < 0;
@@ -158,12 +158,12 @@ static uint64_t histogram_bin(const struct fold *f, struct num v)
 		return 0;
 	if (num_compare(v, f->high) >= 0)
 		return (uint64_t)f->k + 1;
-	/* floor((V - LOW) x BINS / (HIGH - LOW)) */
+	/* The bin is floor((V - LOW) x BINS / (HIGH - LOW)). num_div() fails only if WIDTH is 0, but LOW < HIGH. */
 	struct num from = num_mul(num_sub(v, f->low), num_from_i64(f->k)), width = num_sub(f->high, f->low);
 	if (num_div(from, width, &quotient) < 0)
-		return 1; /* not reached: WIDTH is not 0, since LOW < HIGH */
+		return 1;
 	int64_t bin = fold_whole_part(quotient);
-	/* the quotient may have been rounded across the edge of a bin: compare with the edges themselves */
+	/* Rounding may have moved the quotient across the edge of a bin. So compare FROM with the exact edges. */
 	if (bin > 0 && num_compare(num_mul(width, num_from_i64(bin)), from) > 0)
 		bin--;
 	else if (num_compare(num_mul(width, num_from_i64(bin + 1)), from) <= 0)
@@ -171,7 +171,7 @@ static uint64_t histogram_bin(const struct fold *f, struct num v)
 	return (uint64_t)(bin < f->k ? bin : f->k - 1) + 1;
 }
 
-/* Adds 1 to the count of the bin of the value. */
+/* Counts the value in one of the BINS + 2 counts; an absent value is not counted. */
 static int histogram_add(const struct fold *f, void *state, struct pool *pool, const struct value *args, int64_t ts,
 	uint64_t seq)
 {
@@ -193,7 +193,7 @@ static int histogram_merge(const struct fold *f, void *into, struct pool *pool, 
 		return 0;
 	uint64_t *a = histogram_open(f, into, pool);
 	const uint64_t *b = pool_at(from_pool, h->counts);
-	/* both states belong to the same fold, so they have the same bins */
+	/* Both states belong to the same fold, so they have the same bins. */
 	for (int64_t i = 0; a && i < f->k + 2; i++)
 		a[i] += b[i];
 	return a ? 0 : -1;
@@ -231,7 +231,7 @@ static void histogram_release(const struct fold *f, void *state, struct pool *po
 	h->counts = 0;
 }
 
-/* Reads LOW, HIGH and BINS. LOW is known when HIGH is read, so the two can be compared. */
+/* Reads LOW, HIGH or BINS, in this order. So LOW is known when HIGH is read, and the two are compared. */
 static int histogram_constant(struct fold *f, int i, struct span text, struct err *e)
 {
 	if (i == 0)

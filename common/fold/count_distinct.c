@@ -22,7 +22,7 @@ static int distinct_fold_add(const struct fold *f, void *state, struct pool *poo
 	return fold_canonical(f, args, &key) < 0 ? -1 : distinct_add(state, pool, key);
 }
 
-/* Counts a value once if both states have it. */
+/* Makes the union of both sets: a value that is in both states counts once. */
 static int distinct_fold_merge(const struct fold *f, void *into, struct pool *pool, const void *from,
 	const struct pool *from_pool)
 {
@@ -67,7 +67,7 @@ static int hll_fold_add(const struct fold *f, void *state, struct pool *pool, co
 	return fold_canonical(f, args, &key) < 0 ? -1 : hll_add(state, pool, table_hash(key));
 }
 
-/* Makes the union of both sets of hashes. Merging a state twice would change nothing. */
+/* Makes the union of both sets of hashes: a value that is in both states counts once. */
 static int hll_fold_merge(const struct fold *f, void *into, struct pool *pool, const void *from,
 	const struct pool *from_pool)
 {

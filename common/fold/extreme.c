@@ -1,8 +1,8 @@
 /* extreme.c -- min, max, arg_min, arg_max.
  *
  * Values are compared in jq's order (null, false, true, numbers, strings, arrays, objects), so that the functions work
- * with numbers, names and ISO dates alike. The state keeps the canonical form of a value. A value is compared when its
- * event is added, and again when states are merged; only its canonical form is known at both times, so it decides. */
+ * with numbers, names and ISO dates alike. The state keeps only the canonical form of a value. So canonical forms are
+ * compared when an event is added as well as when states are merged. */
 #include "fold/function.h"
 
 /* Returns true if A is better than B: smaller for min and arg_min, greater for max and arg_max. */
@@ -57,7 +57,7 @@ static int min_merge(const struct fold *f, void *into, struct pool *pool, const 
 	return packed_value_copy(a, pool, b, from_pool);
 }
 
-/* Writes null for no events: packed_value_write() does so for an empty value. */
+/* Writes null if there was no value: packed_value_write() writes an empty value as null. */
 static int min_result(const struct fold *f, const void *state, const struct pool *pool, struct buf *out)
 {
 	(void)f;
@@ -76,7 +76,7 @@ static void min_release(const struct fold *f, void *state, struct pool *pool)
 const struct fold_type fold_min = { .name = "min", .usage = "min(EXPR)", EXTREME };
 const struct fold_type fold_max = { .name = "max", .usage = "max(EXPR)", EXTREME };
 
-/* ---- arg_min, arg_max: the value of the event with the least or greatest BY; of equal BY, the first to arrive ---- */
+/* ---- arg_min, arg_max: the value of the event with the least or greatest BY, or of the first such event ---- */
 
 struct arg_state {
 	uint64_t seq;                  /* arrival number of the event that is kept */

@@ -49,18 +49,18 @@ struct fold_type {
 	int (*check)(const struct fold *f, struct value *args, struct err *e);
 	/* Adds one event that check() has accepted. ARGS has FOLD_ARGS values; those whose f->args is -1 are not set.
 	 * TS is the event time in ms. SEQ is the arrival number of the event in this run, which decides between equal
-	 * event times. Returns 0, or -1 if memory is exhausted; the state may only be released then. */
+	 * event times. Returns 0, or -1 if memory is exhausted; the state must then be released. */
 	int (*add)(const struct fold *f, void *state, struct pool *pool, const struct value *args, int64_t ts,
 		uint64_t seq);
 	/* Adds all events of the state FROM to INTO; the result of FROM stays the same. The order of merges does not
-	 * matter. Returns 0, or -1 if memory is exhausted; INTO may only be released then. */
+	 * matter. Returns 0, or -1 if memory is exhausted; INTO must then be released. */
 	int (*merge)(const struct fold *f, void *into, struct pool *pool, const void *from,
 		const struct pool *from_pool);
 	/* Appends the result to OUT as one JSON value. For no events that is null, 0, [] or counts of zero. May reorder
 	 * the values in the state, which changes no result. Returns 0, or -1 if memory or the room in OUT is
 	 * exhausted. */
 	int (*result)(const struct fold *f, const void *state, const struct pool *pool, struct buf *out);
-	/* Frees the blocks of the state; its bytes are undefined then. The member is NULL if states have no blocks. */
+	/* Frees the blocks of the state; its bytes are then undefined. The member is NULL if states have no blocks. */
 	void (*release)(const struct fold *f, void *state, struct pool *pool);
 };
 

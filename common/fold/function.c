@@ -13,12 +13,13 @@ int fold_write_null(struct buf *out)
 	return buf_add(out, "null", 4);
 }
 
-/* Uses num_mod(), which drops the fraction. The modulus is greater than V, so nothing else is dropped. */
+/* num_mod() drops the fraction of V. V is less than the modulus, so the whole part stays the same. */
 int64_t fold_whole_part(struct num v)
 {
 	struct num whole;
+	/* num_mod() fails only if the modulus is 0, so it does not fail here. */
 	if (num_mod(v, num_from_i64(INT64_MAX), &whole) < 0)
-		return 0; /* not reached: the modulus is not 0 */
+		return 0;
 	return (int64_t)num_double(whole);
 }
 
@@ -66,7 +67,7 @@ static int read_number(const struct fold *f, struct value *v, struct err *e)
 
 int fold_check_number(const struct fold *f, struct value *args, struct err *e)
 {
-	/* by type, only for those that are neither absent nor numbers */
+	/* What the message calls a value of each type. Absent values and numbers cause no message. */
 	static const char *const names[] = { [JSON_FALSE] = "a boolean",
 		[JSON_TRUE] = "a boolean",
 		[JSON_STRING] = "a string",
@@ -116,7 +117,7 @@ static bool is_simple(struct span s)
 	return !special;
 }
 
-/* Returns true if V is a string whose text json_quote() would not change. That is true of most strings. */
+/* Returns true if V is a string whose text is already canonical: valid UTF-8 without a backslash. Most strings are. */
 static bool is_plain_string(const struct value *v)
 {
 	return v->type == JSON_STRING && v->text.n >= 2 && v->text.p[v->text.n - 1] == '"' &&
@@ -136,8 +137,8 @@ int fold_canonical(const struct fold *f, const struct value *v, struct span *out
 	} else if (is_plain_string(v)) {
 		return 0;
 	}
-	/* the text of a double may not be canonical. json_canon() writes to scratch, so the text must leave scratch
-	 * first */
+	/* num_write() need not write a double in canonical form, so json_canon() reads the text and writes it again. It
+	 * writes to scratch, so the text is copied out of scratch first. */
 	char text[64];
 	if (v->is_num) {
 		memcpy(text, out->p, out->n);

@@ -3,19 +3,20 @@
  * Each struct groups has a pool of its own, so that all memory of a window is freed at once when the window is over.
  * The bytes that all pools take from the system are counted in one budget.
  *
- * Invariant: budget->bytes is the sum of the member counted of all tables. It is updated after each change, not before.
- * So a limit may be exceeded by less than one chunk of a pool before it is noticed. */
+ * Invariant: budget->bytes is the sum of the counted bytes of all pools. It is updated after each event, not before.
+ * So the limit may be exceeded by what one event allocates before the error is noticed. */
 #include "fold/groups.h"
 #include <inttypes.h>
 
-/* For err_oom(): what needs memory, and what the user can do. */
+/* err_oom() puts this into its message. It says what needs memory and what the user can do. */
 static const char groups_room[] = "the groups: group by fewer keys, or limit them with --max-keys or --max-state";
 
 int group_budget_account(struct group_budget *b, size_t bytes, size_t *counted, struct err *e)
 {
 	if (bytes == *counted)
 		return 0;
-	b->bytes += bytes - *counted; /* modulo 2^64, so that it is right even if the pool has shrunk */
+	/* If the pool has shrunk, the difference wraps around, and so does the sum: the result is right. */
+	b->bytes += bytes - *counted;
 	*counted = bytes;
 	if (b->max_bytes && b->bytes > b->max_bytes)
 		return err_set(e, EX_DATAERR,
@@ -37,7 +38,7 @@ int group_budget_overflow(const struct group_budget *b, struct span *key, uint64
 	return 0;
 }
 
-/* Releases on failure all that it has made, so the caller has nothing to undo. */
+/* On failure, frees all that it has made. */
 struct groups *groups_new(const struct fold_plan *plan, struct group_budget *budget, const struct bounds *bounds,
 	struct err *e)
 {
@@ -80,7 +81,7 @@ static void record_begin(const struct groups *g, char *record, uint64_t first)
 }
 
 /* Every event goes through this function. Each limit costs one comparison. The key is searched a second time only if
- * the table has max_keys keys, and the bytes are counted only if the pool has grown by a chunk. */
+ * the table has max_keys keys, and the bytes are counted only if the pool has taken or returned a chunk. */
 char *groups_take(struct groups *g, const struct fold_event *ev, struct span *out, struct err *e)
 {
 	bool added;
@@ -126,7 +127,7 @@ static int merge_record(struct groups *into, const struct groups *from, struct s
 		return err_oom(e, groups_room);
 	if (added)
 		record_begin(into, to, first);
-	/* A group is as old as the oldest of its parts. */
+	/* The first event of the merged group is the one that arrived first in any of its parts. */
 	struct group_header *h = group_header(to);
 	if (first < h->first)
 		h->first = first;
@@ -135,8 +136,8 @@ static int merge_record(struct groups *into, const struct groups *from, struct s
 		return -1;
 	if (!added || !b->max_keys || into->table.count <= b->max_keys)
 		return group_budget_account(into->budget, into->pool.bytes, &into->counted, e);
-	/* This always fails. Tables are not merged with an overflow group, because the keys over the limit would depend
-	 * on how the window was divided into slices. */
+	/* This always fails, because sp-agg does not merge tables with --overflow other. Which keys are over the limit
+	 * would depend on how the window was divided into slices. */
 	return group_budget_overflow(b, &key, &hash, e);
 }
 

@@ -11,7 +11,7 @@
 /* The key of the group for the events of all keys over --max-keys. No JSON value has these bytes. */
 #define GROUP_KEY_OTHER SPAN("\n")
 
-/* The header of a record, if rows can be written more than once or groups are merged. */
+/* The header of a record. A plan has room for it if rows can be written more than once or groups are merged. */
 struct group_header {
 	uint64_t first;    /* arrival number of the group's first event: rows are written in this order */
 	uint64_t events;   /* number of events since the last row of the group (--count) */

@@ -2,7 +2,7 @@
  *
  * Events are ordered by (event time, arrival number). Arrival numbers are unique in a run, so no two events are equal,
  * and the result does not depend on how the events were divided among states. any keeps the event that arrived first:
- * SQL leaves the choice open, and this choice needs no event time and is always the same. */
+ * SQL leaves the choice open. This choice needs no event time and is always the same. */
 #include "fold/function.h"
 
 /* The value of an event, and the place of the event in the order. */
@@ -55,7 +55,7 @@ static int order_merge(enum keep keep, struct placed_value *into, struct pool *p
 
 /* ---- first, last, any ---- */
 
-/* Returns which event F keeps. */
+/* Returns which event F keeps: any keeps the first to arrive, first and last go by event time. */
 static enum keep one_keep(const struct fold *f)
 {
 	return f->type == &fold_any ? KEEP_ARRIVAL : f->type == &fold_first ? KEEP_FIRST : KEEP_LAST;
@@ -109,7 +109,7 @@ static int ends_add(const struct fold *f, void *state, struct pool *pool, const 
 	struct ends *s = state;
 	if (fold_is_absent(args))
 		return 0;
-	/* keep the number, which check() has read, instead of its text */
+	/* Keep only the number, which check() has read, not its text. */
 	struct value v = { .type = JSON_NUMBER, .is_num = true, .num = args->num };
 	if (order_offer(KEEP_FIRST, &s->first, pool, &v, ts, seq) < 0)
 		return -1;
@@ -138,8 +138,9 @@ static int ends_result(const struct fold *f, const void *state, const struct poo
 	if (f->type == &fold_delta)
 		return num_write(v, out);
 	struct num ms = num_sub(num_from_i64(s->last.ts), num_from_i64(s->first.ts));
+	/* num_div() fails if MS is 0: all events have the same time, so there is no rate. */
 	if (num_div(num_mul(v, num_from_i64(1000)), ms, &v) < 0)
-		return fold_write_null(out); /* all events have the same time */
+		return fold_write_null(out);
 	return num_write(v, out);
 }
 

@@ -17,7 +17,7 @@ static char *short_text(struct packed_value *p)
 
 void packed_value_release(struct packed_value *p, struct pool *pool)
 {
-	/* the other kinds have no block */
+	/* Only these two kinds have a block. */
 	if (p->kind == PACKED_TEXT)
 		pool_free(pool, p->u.ref, p->length);
 	else if (p->kind == PACKED_WIDE_NUM)
@@ -27,7 +27,7 @@ void packed_value_release(struct packed_value *p, struct pool *pool)
 
 int packed_value_set_num(struct packed_value *p, struct pool *pool, struct num v)
 {
-	/* right if V is a double; the branches below replace it if V is exact */
+	/* This is right if V is a double. If V is exact, one of the branches below replaces it. */
 	struct packed_value fresh = { .kind = PACKED_REAL, .u.real = v.real };
 	if (v.exact && v.coef >= INT64_MIN && v.coef <= INT64_MAX) {
 		fresh = (struct packed_value){ .kind = PACKED_DECIMAL, .scale = v.scale, .u.coef = (int64_t)v.coef };
@@ -35,7 +35,7 @@ int packed_value_set_num(struct packed_value *p, struct pool *pool, struct num v
 		fresh = (struct packed_value){ .kind = PACKED_WIDE_NUM, .u.ref = pool_alloc(pool, sizeof v) };
 		if (!fresh.u.ref)
 			return -1;
-		/* not assigned: blocks are 8-aligned, and a struct num needs 16 for its 128-bit coefficient */
+		/* A block is 8-aligned, but a struct num must be 16-aligned to be assigned. So copy its bytes. */
 		memcpy(pool_at(pool, fresh.u.ref), &v, sizeof v);
 	}
 	packed_value_release(p, pool);
@@ -51,7 +51,7 @@ static int set_text(struct packed_value *p, struct pool *pool, struct span text)
 	if (text.n <= PACKED_SHORT_MAX) {
 		memcpy(short_text(&fresh), text.p, text.n);
 	} else if (p->kind == PACKED_TEXT && text.n <= UINT32_MAX && pool_room(p->length) == pool_room(text.n)) {
-		/* write over the old block, which has the same room: last(.url) changes at every event */
+		/* The old block has the same room, so write over it: last(.url) changes at every event. */
 		memcpy(pool_at(pool, p->u.ref), text.p, text.n);
 		p->length = (uint32_t)text.n;
 		return 0;
@@ -67,7 +67,7 @@ static int set_text(struct packed_value *p, struct pool *pool, struct span text)
 	return 0;
 }
 
-/* Keeps a number in binary if it was computed or read, but as text if no function needed it as a number. */
+/* Keeps a number in binary if a function has read its digits, else as text. */
 int packed_value_set(struct packed_value *p, struct pool *pool, const struct value *v)
 {
 	return v->is_num ? packed_value_set_num(p, pool, v->num) : set_text(p, pool, v->text);
@@ -89,7 +89,8 @@ int packed_value_copy(struct packed_value *to, struct pool *pool, const struct p
 
 struct num packed_value_num(const struct packed_value *p, const struct pool *pool)
 {
-	struct num v = { .real = p->u.real }; /* used if P is a double */
+	/* This is right if P is a double. For the other kinds it is not used. */
+	struct num v = { .real = p->u.real };
 	if (p->kind == PACKED_DECIMAL)
 		return (struct num){ .exact = true, .scale = p->scale, .coef = p->u.coef };
 	if (p->kind == PACKED_WIDE_NUM)

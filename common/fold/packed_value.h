@@ -21,7 +21,7 @@ enum { PACKED_SHORT_MAX = 14 };
 
 struct packed_value {
 	uint8_t kind;  /* enum packed_kind */
-	uint8_t scale; /* scale of a decimal; or the length of a short text */
+	uint8_t scale; /* scale of a decimal, or length of a short text */
 	char bytes[2]; /* where a short text begins; it continues over the members below */
 	uint32_t length;
 	union {

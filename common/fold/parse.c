@@ -82,7 +82,7 @@ static char *copy_text(struct span s)
 	return strndup(s.p, s.n);
 }
 
-/* Sets E to the answer to a wrong number of arguments: how to write the function. Returns -1. */
+/* Sets E to a message that shows how to write the function. Returns -1. */
 static int usage_error(const struct fold *f, const char *text, struct err *e)
 {
 	return err_set(e, EX_USAGE, "'%s': write NAME=%s", text, f->type->usage);
@@ -95,7 +95,7 @@ static int parse_function(struct fold *f, const char **p, struct err *e)
 	size_t n = strspn(*p, "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789_");
 	char name[32];
 	snprintf(name, sizeof name, "%.*s", (int)n, *p);
-	/* a name that is too long is cut; no function is found in either case */
+	/* A name that is too long for NAME is cut. No function has so long a name, so none is found. */
 	f->type = fold_find(name, e);
 	if (!f->type)
 		return -1;
@@ -121,7 +121,7 @@ static int parse_args(struct fold *f, const char **p, const char *text, struct e
 		const char *start = *p + 1;
 		*p = skip_argument(start);
 		struct span arg = trimmed(start, *p);
-		/* "count()" is "count" */
+		/* "count()" has no argument and means the same as "count". */
 		if (arg.n == 0 && n == 0 && **p == ')' && f->type->min_args == 0)
 			break;
 		if (**p == '\0')
@@ -184,7 +184,7 @@ static int parse_column(struct fold *f, const char *text, struct exprs *x, struc
 	} else if (f->type->min_args > 0) {
 		return usage_error(f, text, e);
 	}
-	/* for messages: the text of the function without the name and the condition */
+	/* Messages show the text of the function without the name of the column and without the condition. */
 	f->text = copy_text(trimmed(start, p));
 	if (!f->text)
 		return err_oom(e, "a column");

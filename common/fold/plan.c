@@ -2,7 +2,7 @@
  *
  * One record has the states of all functions of a group, so that an event touches one block of memory. Every loop in
  * this file visits the folds in the order of the columns. Events are not checked here: check() of every fold has
- * accepted them before. So adding an event fails only if memory is exhausted, and then the run ends. */
+ * accepted them already. So adding an event fails only if memory is exhausted, and then the run ends. */
 #include "fold/plan.h"
 
 /* The states follow each other in the order of the columns. Folds read and write whole words, so each state begins at a
@@ -27,8 +27,7 @@ void fold_plan_release(struct fold_plan *p)
 	p->fold_count = 0;
 }
 
-/* Sets E to "out of memory" with advice. Only less state helps, and the options that limit it are the same in all
- * programs that group. */
+/* Sets E to "out of memory" with advice: all programs that group have the options that limit the state. Returns -1. */
 static int states_oom(struct err *e)
 {
 	return err_oom(e, "the groups: group by fewer keys, or limit them with --max-keys or --max-state");
@@ -65,7 +64,7 @@ int fold_states_merge(const struct fold_plan *p, char *into, struct pool *pool, 
 	return 0;
 }
 
-/* Only needed for a single record that is removed: releasing a whole pool frees the blocks of all states. */
+/* A caller needs this only to remove a single record: releasing a whole pool frees the blocks of all states. */
 void fold_states_release(const struct fold_plan *p, char *record, struct pool *pool)
 {
 	for (size_t i = 0; i < p->fold_count; i++) {

@@ -6,10 +6,10 @@
  *
  * All parts are 8-aligned and in one block. The header belongs to the code that keeps the records: struct group_header,
  * or the session of sp-agg. Longer parts of a state are in the pool that the record is in. fold_plan_layout() sets the
- * offsets once; the plan is constant after that.
+ * offsets once; the plan does not change after this call.
  *
- * An argument set is the list of arguments, with the condition, that one or more folds share, so that each is evaluated
- * once for an event. */
+ * An argument set is the list of arguments, with the condition, that one or more folds share. So each argument is
+ * evaluated only once for an event. */
 #ifndef FOLD_PLAN_H
 #define FOLD_PLAN_H
 #include "fold/fold.h"
@@ -22,7 +22,7 @@ struct fold_event {
 	uint64_t hash;   /* table_hash(key) */
 	int64_t ts;      /* event time in ms; read by functions that are by_time, and by collect */
 	uint64_t seq;    /* arrival number: 0, 1, 2 ... */
-	/* By the number of the argument set: */
+	/* Both arrays have one entry for each argument set, in the order of their numbers. */
 	struct value *args;  /* FOLD_ARGS values for each set; borrowed */
 	bool use[FOLDS_MAX]; /* false: the condition of the set is false, so its functions skip the event */
 };

@@ -19,7 +19,7 @@ struct values {
 	pool_ref ref;   /* array of n int64_t or n struct packed_value; 0: none yet */
 	uint64_t bytes; /* of the block */
 	uint8_t form;   /* enum values_form */
-	uint8_t scale;  /* the scale of all decimals: each value is its int64_t x 10^-scale */
+	uint8_t scale;  /* of all decimals: a value is its int64_t x 10^-scale */
 };
 
 static size_t values_width(const struct values *v)
@@ -27,8 +27,8 @@ static size_t values_width(const struct values *v)
 	return v->form == VALUES_DECIMALS ? sizeof(int64_t) : sizeof(struct packed_value);
 }
 
-/* Makes room for one more value. Small blocks double. Large blocks grow by half, because their unused part counts for
- * --max-state, although it takes no memory before it is used. Returns 0, or -1 if memory is exhausted. */
+/* Makes room for one more value. Small blocks double. Large blocks grow by half, because --max-state counts their
+ * unused part as well. Returns 0, or -1 if memory is exhausted. */
 static int values_room(struct values *v, struct pool *pool)
 {
 	if ((v->n + 1) * values_width(v) <= v->bytes)
@@ -79,7 +79,7 @@ static bool decimals_encode(struct values *v, const struct pool *pool, struct nu
 
 static struct num decimals_decode(const struct values *v, int64_t x)
 {
-	/* adding zero removes trailing zeros */
+	/* num_add() removes trailing zeros from its result, so add zero. */
 	return num_add((struct num){ .exact = true, .scale = v->scale, .coef = x }, num_from_i64(0));
 }
 
@@ -128,7 +128,7 @@ static int values_push(struct values *v, struct pool *pool, struct num x)
 	return 0;
 }
 
-/* Returns value number I. The order of values means nothing; a result may have changed it. */
+/* Returns the value at index I of the array. Values are in no particular order. */
 static struct num values_at(const struct values *v, const struct pool *pool, uint64_t i)
 {
 	if (v->form == VALUES_DECIMALS)
@@ -179,16 +179,18 @@ static int packed_order(const void *a, const void *b, const void *pool)
 {
 	struct num x = packed_value_num(a, pool), y = packed_value_num(b, pool);
 	int order = num_compare(x, y);
-	/* an exact number and a double may be equal, but are written differently: the exact one comes first */
+	/* An exact number and a double may be equal but are written differently. The exact one comes first, so that
+	 * the result is unique. */
 	return order ? order : y.exact - x.exact;
 }
 
-/* Sets OUT to the values of rank K and K + 1. Both are that of rank K if K is the last rank. */
+/* Sets OUT[0] to the value of rank K and OUT[1] to that of rank K + 1. If K is the last rank, both are the same. */
 static void select_neighbours(const struct values *v, const struct pool *pool, uint64_t k, struct num out[2])
 {
 	char *array = pool_at(pool, v->ref);
 	uint64_t next = k + 1 < v->n ? k + 1 : k;
-	/* when rank K is in its place, rank K + 1 is the least value after it */
+	/* select_rank() puts rank K at index K and no smaller value after it. So the least value after it has rank
+	 * K + 1. */
 	if (v->form == VALUES_DECIMALS) {
 		enum { WIDTH = sizeof(int64_t) };
 		select_rank(array, v->n, WIDTH, k, decimal_order, NULL);
@@ -208,19 +210,19 @@ static struct num interpolate(struct num low, struct num high, struct num part)
 	struct num d = num_sub(high, low);
 	if (d.exact)
 		return num_add(low, num_mul(part, d));
-	/* in this form, huge numbers with different signs do not overflow to infinity */
+	/* HIGH - LOW could overflow to infinity if both are huge and have different signs. This form cannot. */
 	double t = num_double(part);
 	return num_from_double(num_double(low) * (1 - t) + num_double(high) * t);
 }
 
-/* Computes the rank and the interpolation in decimals: the median of 0.1 and 0.2 is 0.15. */
+/* Computes the rank and the interpolation in decimals, so that the median of 0.1 and 0.2 is exactly 0.15. */
 static int quantile_result(const struct fold *f, const void *state, const struct pool *pool, struct buf *out)
 {
 	const struct values *v = state;
 	struct num neighbours[2];
 	if (v->n == 0)
 		return fold_write_null(out);
-	/* exact: P has at most 18 decimal places */
+	/* The rank is exact, because P has at most 18 decimal places. */
 	struct num rank = num_mul(f->p, num_from_i64((int64_t)v->n - 1));
 	int64_t whole = fold_whole_part(rank);
 	select_neighbours(v, pool, (uint64_t)whole, neighbours);
@@ -268,7 +270,7 @@ const struct fold_type fold_median = { .name = "median",
 
 /* ---- approx_quantile: the state is a struct ddsketch ---- */
 
-/* Converts numbers to doubles: the sketch has a relative error of 1 % anyway. */
+/* Converts numbers to doubles. The sketch has a relative error of 1 %, so their rounding does not matter. */
 static int sketch_add(const struct fold *f, void *state, struct pool *pool, const struct value *args, int64_t ts,
 	uint64_t seq)
 {

@@ -13,7 +13,8 @@
 
 #define SELECT_INLINE static inline __attribute__((always_inline))
 enum { SELECT_WIDTH_MAX = 16 };
-/* Returns a negative number, 0 or a positive number if *A is before, equal to or after *B. CONTEXT is the caller's. */
+/* Returns a negative number, 0 or a positive number if *A is before, equal to or after *B. CONTEXT is what was
+ * passed to select_rank(). */
 typedef int select_order(const void *a, const void *b, const void *context);
 
 /* Swaps two elements of WIDTH <= SELECT_WIDTH_MAX bytes. */
@@ -25,7 +26,7 @@ SELECT_INLINE void select_swap(char *a, char *b, size_t width)
 	memcpy(b, t, width);
 }
 
-/* Sorts the N elements at ARRAY by heapsort: the first rounds make a heap, each later round moves its top to the end. */
+/* Sorts the N elements at ARRAY by heapsort. The first rounds make a heap. Later rounds move its top to the end. */
 SELECT_INLINE void select_heapsort(char *array, uint64_t n, size_t width, select_order *order, const void *context)
 {
 	for (uint64_t start = n / 2, end = n; end > 1;) {
@@ -62,7 +63,7 @@ SELECT_INLINE uint64_t select_split(char *array, uint64_t n, size_t width, selec
 {
 	uint64_t i = 0, k = n;
 	select_pivot(array, n, width, order, context);
-	/* stop both scans at elements equal to the pivot, so that many equal elements are divided evenly */
+	/* Both scans stop at elements equal to the pivot, so that many equal elements are divided evenly. */
 	for (;;) {
 		do
 			i++;
@@ -83,7 +84,7 @@ SELECT_INLINE uint64_t select_split(char *array, uint64_t n, size_t width, selec
 SELECT_INLINE void select_rank(char *array, uint64_t n, size_t width, uint64_t rank, select_order *order,
 	const void *context)
 {
-	/* allow twice as many splits as halving would need, and a few more */
+	/* If every split halved the elements, log2(N) splits would be enough. Allow twice as many and a few more. */
 	int budget = 2 * (64 - __builtin_clzll(n | 1)) + 8;
 	while (n > 16) {
 		if (budget-- == 0)

@@ -66,7 +66,7 @@ static int set_add(const struct fold *f, void *state, struct pool *pool, const s
 	return fold_canonical(f, args, &key) < 0 ? -1 : set_put(f, state, pool, key, note);
 }
 
-/* Adds the values of FROM with their notes. No value was ever removed, so every index has a record. */
+/* Adds the values of FROM with their notes. Values are never removed, so every index has a record. */
 static int set_merge(const struct fold *f, void *into, struct pool *pool, const void *from,
 	const struct pool *from_pool)
 {
@@ -95,8 +95,8 @@ static void set_release(const struct fold *f, void *state, struct pool *pool)
 /* ---- results: values in order ----
  *
  * collect_set sorts all values by arrival. topk reads the values once and keeps the best K of those read in a binary
- * heap. The worst of them is on top; the next better value replaces it. That takes n log k steps and memory for K
- * items, whatever n is. */
+ * heap. The worst of these K is on top. A value that is better than the top replaces it. So n values take n log K steps,
+ * and memory for K items is enough. */
 
 struct set_item {
 	union note note;
@@ -154,8 +154,8 @@ static struct set_item *set_items(const struct fold *f, const struct table *t, s
 			items[(*n)++] = one;
 			if (*n == most && f->type == &fold_topk)
 				heap_make(items, most);
-		} else if (set_by_count(&one, &items[0]) <
-			0) { /* only for topk: for collect_set, MOST is the number of all values */
+		} else if (set_by_count(&one, &items[0]) < 0) {
+			/* Only topk comes here: for collect_set, MOST is the number of all values. */
 			items[0] = one;
 			heap_sift_down(items, most, 0);
 		}

@@ -1,7 +1,7 @@
 /* sum.c -- count, sum, avg, var, stddev: functions of exact sums.
  *
- * The states contain each other: a struct mean begins with a sum, a struct spread with a mean. So each function merges
- * and releases its own part and leaves the rest to the simpler function.
+ * The states contain each other: a struct mean begins with a sum, and a struct spread begins with a mean. So each
+ * function merges and releases its own part and leaves the rest to the simpler function.
  *
  * var and stddev are those of a sample (n - 1). They are computed from the exact sums of the values and of their
  * squares, so neither order nor merging can change a digit. (Welford's update, and the merge of Chan, Golub and
@@ -89,11 +89,11 @@ const struct fold_type fold_sum = { .name = "sum",
 /* ---- avg ---- */
 
 struct mean {
-	struct exact sum; /* must be first: sum_release() takes a mean for its sum */
-	uint64_t n;       /* values, which may be fewer than events */
+	struct exact sum; /* must be first: sum_release() is passed a struct mean as well */
+	uint64_t n;       /* number of values; absent values are not counted */
 };
 
-/* Increments n last, so that n agrees with the sum even if memory for the sum is exhausted. */
+/* Increments n only after exact_add() has succeeded, so that n always agrees with the sum. */
 static int avg_add(const struct fold *f, void *state, struct pool *pool, const struct value *args, int64_t ts,
 	uint64_t seq)
 {
@@ -138,7 +138,7 @@ const struct fold_type fold_avg = { .name = "avg",
 	.result = avg_result,
 	.release = sum_release };
 
-/* ---- var, stddev: one state; they differ in the last step of the result ---- */
+/* ---- var, stddev: both have the same state; the result of stddev is the square root of that of var ---- */
 
 struct spread {
 	struct mean mean;
@@ -175,9 +175,10 @@ static int var_merge(const struct fold *f, void *into, struct pool *pool, const 
 static int var_result(const struct fold *f, const void *state, const struct pool *pool, struct buf *out)
 {
 	const struct spread *s = state;
-	if (s->mean.n < 2) /* the variance of one value is not defined */
+	/* The variance of a sample is not defined for fewer than two values. */
+	if (s->mean.n < 2)
 		return fold_write_null(out);
-	/* rounded once; the square root rounds once more */
+	/* exact_variance() rounds once; the square root of stddev rounds once more. */
 	double d = exact_variance(&s->mean.sum, &s->squares, pool, s->mean.n);
 	return num_write(num_from_double(f->type == &fold_stddev ? sqrt(d) : d), out);
 }

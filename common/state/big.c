@@ -7,7 +7,7 @@
 #include <assert.h>
 #include <math.h>
 
-/* The powers of ten that fit a word. */
+/* pow10_word[I] is 10^I; 10^19 is the largest power of ten below 2^64. */
 static const uint64_t pow10_word[20] = { 1, 10, 100, 1000, 10000, 100000, 1000000, 10000000, 100000000, 1000000000,
 	UINT64_C(10000000000), UINT64_C(100000000000), UINT64_C(1000000000000), UINT64_C(10000000000000),
 	UINT64_C(100000000000000), UINT64_C(1000000000000000), UINT64_C(10000000000000000),
@@ -31,7 +31,7 @@ void big_set(struct big *b, u128 v)
 
 bool big_from_signed(struct big *b, const uint64_t *words, int n)
 {
-	/* the negative of a two's complement number is its bits inverted, plus 1 */
+	/* Inverting all bits and adding 1 gives the absolute value of a negative number (two's complement). */
 	bool negative = n > 0 && words[n - 1] >> 63;
 	uint64_t carry = negative;
 	assert(n <= BIG_WORDS);
@@ -62,7 +62,7 @@ void big_mul(struct big *b, uint64_t by)
 
 void big_mul_pow10(struct big *b, unsigned power)
 {
-	/* 10^19 is the greatest power in a word */
+	/* One multiplication can be by 10^19 at most, so greater powers take several. */
 	for (; power > 19; power -= 19)
 		big_mul(b, pow10_word[19]);
 	big_mul(b, pow10_word[power]);
@@ -138,7 +138,7 @@ bool big_sub(struct big *a, const struct big *b)
 	return swap;
 }
 
-/* Checks the top bit of the second word as well: it must be free for the sign. */
+/* Also returns false if the top bit of the second word is set: in OUT, that bit is the sign. */
 bool big_i128(const struct big *b, i128 *out)
 {
 	if (b->n > 2 || (b->n == 2 && b->w[1] >> 63))
@@ -154,7 +154,7 @@ bool big_i128(const struct big *b, i128 *out)
  * two is exact, except that a subnormal result is rounded once more. */
 double big_ratio(struct big *b, const uint64_t *d, int count, int exponent)
 {
-	/* each divisor removes at most one word, so two words are left at the end */
+	/* Each of the COUNT divisors removes at most one word, so at least two words remain. */
 	big_shift(b, count + 2);
 	exponent -= 64 * (count + 2);
 	bool sticky = false;

@@ -12,9 +12,10 @@
 #include "state/ddsketch.h"
 #include <math.h>
 
-enum { GROUP = 32 }; /* bins are allocated in groups of this size, so that a block seldom grows */
+/* Bins are allocated in groups of this size, so that a block seldom grows. */
+enum { GROUP = 32 };
 
-/* The gamma of the paper. */
+/* The ratio of the upper edge of a bin to its lower edge. The paper calls it gamma. */
 static const double bin_ratio = (1 + DDSKETCH_ERROR) / (1 - DDSKETCH_ERROR);
 
 /* Returns the bin of the values whose absolute value is SIZE. */
@@ -23,7 +24,8 @@ static int32_t bin_of(double size)
 	return (int32_t)ceil(log(size) / log(bin_ratio));
 }
 
-/* Returns the estimate for the values of bin I: the number whose relative error is least at both edges of the bin. */
+/* Returns the estimate for the values of bin I. Its relative error is DDSKETCH_ERROR at both edges of the bin, and less
+ * between them. */
 static double value_of(int32_t i)
 {
 	return 2 * exp(i * log(bin_ratio)) / (bin_ratio + 1);
@@ -101,7 +103,7 @@ static int bins_merge(struct ddsketch_bins *into, struct pool *pool, const struc
 	const struct pool *from_pool)
 {
 	const uint64_t *counts = from->count ? pool_at(from_pool, from->ref) : NULL;
-	/* from the top down: INTO gets its final lowest bin first, and no more bins than it needs */
+	/* Add the greatest bin first. It gives INTO its final top, so bins that are too low are never allocated. */
 	for (uint32_t i = from->count; i-- > 0;)
 		if (counts[i] && bins_add(into, pool, from->first + (int32_t)i, counts[i]) < 0)
 			return -1;
@@ -151,7 +153,7 @@ static double value_of_rank(const struct ddsketch *d, const struct pool *pool, d
 
 double ddsketch_quantile(const struct ddsketch *d, const struct pool *pool, double p)
 {
-	/* the least and the greatest value are known exactly, and no estimate may be beyond them */
+	/* The least and the greatest value are known exactly. An estimate outside that range is moved into it. */
 	double rank = floor(p * (double)(d->n - 1));
 	if (rank <= 0)
 		return d->least;

@@ -29,9 +29,9 @@ struct ddsketch {
 	struct ddsketch_bins positive, negative;
 };
 
-/* Adds V, which must be finite. Returns 0, or -1 if memory is exhausted; D has the same values as before then. */
+/* Adds V, which must be finite. Returns 0, or -1 if memory is exhausted; D then keeps the values that it had. */
 int ddsketch_add(struct ddsketch *d, struct pool *pool, double v) MUST_USE;
-/* Adds all values of FROM to INTO. Returns 0, or -1 if memory is exhausted; INTO can only be released then. */
+/* Adds all values of FROM to INTO. Returns 0, or -1 if memory is exhausted; INTO must then be released. */
 int ddsketch_merge(struct ddsketch *into, struct pool *pool, const struct ddsketch *from,
 	const struct pool *from_pool) MUST_USE;
 /* Returns an estimate of the value with rank floor(P x (n - 1)); the least value has rank 0. Requires 0 <= P <= 1 and n

@@ -14,13 +14,15 @@
 
 enum {
 	BITS_FIRST = 2,
-	BITS_LARGE = 13, /* 128 KiB of slots: from this size on, homes are fetched ahead */
+	/* From 128 KiB of slots on, homes are fetched ahead. */
+	BITS_LARGE = 13,
 	PENDING = 16,
 };
 
+/* A slot is free if its member high is 0. */
 struct distinct_head {
 	uint64_t count;         /* values in slots */
-	pool_ref slots;         /* struct distinct_short; free if its high is 0. Ref 0: no slots yet */
+	pool_ref slots;         /* array of struct distinct_short; 0: no slots yet */
 	pool_ref pending;       /* room for PENDING values; 0: the set is not large yet */
 	pool_ref longs;         /* struct table of the longer values; 0: none yet */
 	uint32_t bits;          /* there are 1 << bits slots */
@@ -59,7 +61,7 @@ struct distinct_short distinct_short(struct span value)
 	const char *p = value.p;
 	size_t n = value.n;
 	struct distinct_short v = { 0, (uint64_t)(n + 1) << 56 };
-	/* two loads that may overlap cover any length without a loop */
+	/* Loads that overlap cover every length without a loop: two loads from 4 bytes on, else three of one byte. */
 	if (n >= 8) {
 		v.low = load8(p);
 		v.high |= load8(p + n - 8) >> 8 >> 8 * (15 - n);
@@ -143,8 +145,8 @@ int distinct_add_short(struct distinct *s, struct pool *pool, struct distinct_sh
 	struct distinct_head *h = head_open(s, pool);
 	if (!h)
 		return -1;
-	/* first assume that all pending values are new. Only if they could then fill the slots, put them there and
-	 * count exactly */
+	/* How many pending values are new is not known before they are in the slots. If all of them could be too many,
+	 * put them there; the slots grow only if the exact count is too large as well. */
 	if (!h->slots || h->count + h->pending_count >= ((uint64_t)3 << h->bits) / 4) {
 		pending_flush(h, pool);
 		if ((!h->slots || h->count >= ((uint64_t)3 << h->bits) / 4) && slots_grow(h, pool) < 0)
@@ -198,7 +200,8 @@ static int merge_slots(struct distinct *into, struct pool *pool, const struct di
 {
 	enum { LINE = 4 };
 	_Static_assert(1 << BITS_FIRST >= LINE, "slots are whole lines");
-	/* an odd stride visits every line once; the golden ratio spreads the lines evenly after any number of steps */
+	/* LINES is a power of two, so an odd stride visits every line once. A stride near LINES / 1.618 (the golden
+	 * ratio) spreads the visited lines evenly after any number of steps. */
 	size_t lines = count / LINE, stride = (size_t)((double)lines * 0.6180339887498949) | 1;
 	for (size_t k = 0, line = 0; k < lines; k++, line = (line + stride) & (lines - 1))
 		for (size_t i = line * LINE; i < line * LINE + LINE; i++)
@@ -215,7 +218,7 @@ int distinct_merge(struct distinct *into, struct pool *pool, const struct distin
 	pending_flush(h, from_pool);
 	if (h->slots && merge_slots(into, pool, pool_at(from_pool, h->slots), (size_t)1 << h->bits) < 0)
 		return -1;
-	/* the table of long values needs no strides: its order is that of insertion, not of hashes */
+	/* Long values need no strides: their table is read in the order of insertion, not of hashes. */
 	const struct table *t = h->longs ? pool_at(from_pool, h->longs) : NULL;
 	for (uint32_t i = 0; t && i < t->next; i++) {
 		struct span value;

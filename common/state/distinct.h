@@ -22,16 +22,16 @@ struct distinct_short {
 /* Returns the short form of VALUE, which must have at most DISTINCT_SHORT bytes. */
 struct distinct_short distinct_short(struct span value);
 
-/* Adds a copy of VALUE to S, or VALUE in its short form. Both return 0, or -1 if memory is exhausted; S has the same
- * values as before then. */
+/* Adds a copy of VALUE to S, or VALUE in its short form. Both return 0, or -1 if memory is exhausted; S then keeps
+ * the values that it had. */
 int distinct_add(struct distinct *s, struct pool *pool, struct span value) MUST_USE;
 int distinct_add_short(struct distinct *s, struct pool *pool, struct distinct_short value) MUST_USE;
 /* Adds all values of FROM to INTO, in time proportional to the size of FROM. Returns 0, or -1 if memory is exhausted;
- * INTO has some of the values then. */
+ * INTO then has some of the values. */
 int distinct_merge(struct distinct *into, struct pool *pool, const struct distinct *from,
 	const struct pool *from_pool) MUST_USE;
-/* Returns the number of different values in S. Allocates nothing and never fails, but may move pending values of S into
- * their slots (see distinct.c). */
+/* Returns the number of different values in S. Allocates nothing and never fails, but changes S: values that were
+ * added but have no slot yet are moved into their slots. */
 uint64_t distinct_count(const struct distinct *s, const struct pool *pool);
 /* Frees all blocks of S and makes S empty. */
 void distinct_release(struct distinct *s, struct pool *pool);

@@ -2,8 +2,8 @@
  *
  * A sum keeps the small form as long as it fits: exact_add() handles the usual event, a short decimal, in a few
  * instructions. A sum that does not fit takes the wide form and keeps it. A number is multiplied into the unit of a
- * wide sum, which gives a whole number of units. That is added word by word, with carry. Integers add up to the same
- * words in any order, so the sum is exact. */
+ * wide sum, which gives a whole number of units. These are added word by word, with carry. No bit is lost, so the
+ * sum is exact, and the same in any order. */
 #include "state/exact_internal.h"
 #include <assert.h>
 #include <math.h>
@@ -11,7 +11,7 @@
 /* ---- the small form ---- */
 
 /* Adds COEF x 10^-SCALE to X, which must be small or empty. The sum gets the finer of the two scales. Returns false if
- * it does not fit; X is unchanged then. */
+ * the sum does not fit; X then keeps its value. */
 static bool small_add(struct exact *x, int64_t coef, unsigned scale)
 {
 	if (x->form == 0) {
@@ -20,7 +20,7 @@ static bool small_add(struct exact *x, int64_t coef, unsigned scale)
 	}
 	unsigned sum_scale = (unsigned)(x->form >> 3);
 	int64_t sum = x->coef;
-	/* multiply the number or the sum, so that both have the finer scale */
+	/* Multiply the number or the sum, so that both have the finer scale. */
 	if (scale < sum_scale) {
 		if (sum_scale - scale > 18 || __builtin_mul_overflow(coef, exact_pow10(sum_scale - scale), &coef))
 			return false;
@@ -93,8 +93,9 @@ static int wide_add(struct exact *x, struct pool *pool, const struct big *b, int
 	struct exact_wide *w = pool_at(pool, x->form & ~EXACT_TAG);
 	uint64_t *to = w->word + (first - w->first);
 	int n = w->first + w->count - first;
-	/* subtracting is adding the complement: bits inverted, plus 1 (the first carry). Above B the complement is all
-	 * ones: there a carry that is equal to NEGATIVE changes nothing, and the loop ends */
+	/* To subtract, add the complement: the inverted bits of B, plus 1, which is the first carry. Above B, the loop
+	 * adds 0 to each word, or all ones if NEGATIVE. All ones plus a carry of 1 leave the word and the carry as they
+	 * are. So the loop ends above B as soon as the carry is equal to NEGATIVE. */
 	uint64_t carry = negative;
 	for (int i = 0; i < n && (i < b->n || carry != negative); i++) {
 		uint64_t v = i < b->n ? b->w[i] : 0;
@@ -114,10 +115,11 @@ static int to_units(const struct num *v, enum exact_power power, struct big *b)
 		big_set(b, v->coef < 0 ? 0 - (u128)v->coef : (u128)v->coef);
 		big_mul_pow10(b, EXACT_SCALE - v->scale);
 	} else {
-		/* |V| = M x 2^SHIFT with 1/2 <= M < 1; the 53 bits of M become an integer */
+		/* |V| = M x 2^SHIFT with 1/2 <= M < 1. The 53 bits of M become an integer. A subnormal number has fewer
+		 * bits, and its last one is 2^-1074. */
 		double m = frexp(fabs(v->real), &shift);
 		shift -= 53;
-		if (shift < -1074) { /* a subnormal: fewer than 53 bits */
+		if (shift < -1074) {
 			m = ldexp(m, shift + 1074);
 			shift = -1074;
 		}
@@ -129,8 +131,8 @@ static int to_units(const struct num *v, enum exact_power power, struct big *b)
 		big_square(b, &root);
 		shift *= 2;
 	}
-	/* B is in units of 10^-38, or of the square of that. The unit of the sum is smaller by a power of two: multiply
-	 * by its whole words (the result) and by the rest */
+	/* The number is now B x 2^SHIFT x 10^-38 (10^-76 for a square). The unit of the sum is smaller by a power of
+	 * two, which is added to SHIFT. The result gives the whole words of SHIFT, and B is multiplied by the rest. */
 	shift += EXACT_FRACTION * 64 * (int)power;
 	big_mul(b, UINT64_C(1) << (shift % 64));
 	return shift / 64;
@@ -145,7 +147,7 @@ static int exact_widen(struct exact *x, enum exact_power power, struct pool *poo
 	struct big b;
 	bool negative = exact_small_to_big(x, power, &b);
 	int first = EXACT_FRACTION * (int)power;
-	/* begin with one zero word and add the small sum to it */
+	/* Begin with one zero word and add the small sum to it. */
 	pool_ref ref = pool_zalloc(pool, wide_bytes(1));
 	if (!ref)
 		return -1;
@@ -162,7 +164,7 @@ static int exact_widen(struct exact *x, enum exact_power power, struct pool *poo
 
 /* ---- adding and merging ---- */
 
-/* Does the work of exact_add() for all numbers and both forms. */
+/* Does what exact_add() does, for any number and a sum in any form. */
 static int add_any(struct exact *x, enum exact_power power, struct pool *pool, const struct num *v)
 {
 	if ((x->form & EXACT_TAG) != EXACT_WIDE && fits_small(v, power)) {
@@ -181,8 +183,8 @@ static int add_any(struct exact *x, enum exact_power power, struct pool *pool, c
 
 int exact_add(struct exact *x, enum exact_power power, struct pool *pool, const struct num *v)
 {
-	/* the usual case: X is small, and *V is short and has no more decimal places than X. PLACES is the difference;
-	 * if *V has more places, PLACES wraps around to a huge number */
+	/* In the usual case X is small, and *V is short and has no more decimal places than X. PLACES is how many more
+	 * X has. If *V has more, PLACES wraps around to a huge number, so the test below fails. */
 	unsigned places = (unsigned)(x->form >> 3) - v->scale;
 	int64_t coef = (int64_t)v->coef;
 	if (power == EXACT_PLAIN && (x->form & EXACT_TAG) == EXACT_SMALL && v->exact && places <= 18 &&
@@ -212,11 +214,11 @@ int exact_merge(struct exact *into, enum exact_power power, struct pool *pool, c
 		return -1;
 	const struct exact_wide *w = pool_at(from_pool, from->form & ~EXACT_TAG);
 	int first = w->first;
-	/* INTO gets all words of FROM, even those that only repeat the sign: they are the reserve for carries */
+	/* INTO gets all words of FROM, even those that only repeat the sign, because later carries need their room. */
 	if (wide_extend(into, pool, first, first + w->count) < 0)
 		return -1;
-	w = pool_at(from_pool,
-		from->form & ~EXACT_TAG); /* read it again: wide_extend() may have changed FROM_POOL, if that is POOL */
+	/* FROM_POOL may be POOL, whose chunks wide_extend() may have changed. So get the address again. */
+	w = pool_at(from_pool, from->form & ~EXACT_TAG);
 	bool negative = big_from_signed(&b, w->word, w->count);
 	return wide_add(into, pool, &b, first, negative);
 }

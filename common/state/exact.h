@@ -18,14 +18,14 @@ struct exact {
 	uint64_t form; /* 0: empty; scale << 3 | 1: the sum is coef x 10^-scale; pool_ref | 2: the wide form */
 };
 
-/* What is added up: the numbers or their squares. The value is a power: that of the numbers, and that of the unit. */
+/* What is added up: the numbers or their squares. The value is the power to which numbers and unit are raised. */
 enum exact_power { EXACT_PLAIN = 1, EXACT_SQUARES = 2 };
 
 /* Adds *V to X, or the square of *V if POWER is EXACT_SQUARES. *V must not be NaN. Returns 0, or -1 if memory is
- * exhausted; the value of X is unchanged then. */
+ * exhausted; X then keeps its value. */
 int exact_add(struct exact *x, enum exact_power power, struct pool *pool, const struct num *v) MUST_USE;
-/* Adds the sum FROM to INTO; both must be sums of the same POWER. Returns 0, or -1 if memory is exhausted; the value of
- * INTO is unchanged then. */
+/* Adds the sum FROM to INTO; both must be sums of the same POWER. Returns 0, or -1 if memory is exhausted; INTO then
+ * keeps its value. */
 int exact_merge(struct exact *into, enum exact_power power, struct pool *pool, const struct exact *from,
 	const struct pool *from_pool) MUST_USE;
 /* Frees the block of X, if X has the wide form, and makes X empty. */

@@ -2,8 +2,8 @@
  *
  * A sum is first converted to a natural number of units (struct big) and a sign. If the result is a decimal that a
  * struct num can hold, it is computed exactly. Otherwise it is a quotient of natural numbers, which big_ratio() rounds
- * to the nearest double. The power of ten in the unit is among the divisors; 10^38 does not fit a word, so it is 10^19
- * twice. */
+ * to the nearest double. The power of ten in the unit is among the divisors; 10^38 does not fit a word, so 10^19 is
+ * used twice. */
 #include "state/exact_internal.h"
 
 static const uint64_t E19 = UINT64_C(10000000000000000000);
@@ -30,7 +30,8 @@ static bool exact_to_big(const struct exact *x, enum exact_power power, const st
 		return exact_small_to_big(x, power, b);
 	}
 	const struct exact_wide *w = pool_at(pool, x->form & ~EXACT_TAG);
-	int skip = 0; /* zero words at the low end, which would only make the division slower */
+	/* Skip zero words at the low end: they would only make the division slower. */
+	int skip = 0;
 	while (skip < w->count - 1 && w->word[skip] == 0)
 		skip++;
 	*first = w->first + skip;
@@ -72,7 +73,8 @@ static bool big_to_num(struct big *b, struct num *out)
 static bool small_mean(const struct exact *x, uint64_t n, struct num *out)
 {
 	uint64_t a = x->coef < 0 ? 0 - (uint64_t)x->coef : (uint64_t)x->coef, b = n;
-	uint64_t u = a, v = b; /* Euclid: u becomes the greatest common divisor */
+	/* Euclid's algorithm: U becomes the greatest common divisor of A and B. */
+	uint64_t u = a, v = b;
 	while (v) {
 		uint64_t r = u % v;
 		u = v;
@@ -82,14 +84,15 @@ static bool small_mean(const struct exact *x, uint64_t n, struct num *out)
 	b /= u;
 	i128 coef = (i128)a;
 	unsigned scale = (unsigned)(x->form >> 3);
-	/* divide by B, factor by factor: 1/2 is 5/10 and 1/5 is 2/10, and 1/10 moves the decimal point */
+	/* Divide by the factors of B one by one. 1/2 is 5/10 and 1/5 is 2/10: COEF is multiplied by 5 or 2, and SCALE
+	 * grows by 1. For the factor 10, only SCALE grows. */
 	while (b > 1) {
 		unsigned by = b % 10 == 0 ? 10 : b % 5 == 0 ? 5 : 2;
 		if (b % by != 0 || scale++ == EXACT_SCALE || __builtin_mul_overflow(coef, (i128)(10 / by), &coef))
 			return false;
 		b /= by;
 	}
-	/* adding zero removes trailing zeros */
+	/* num_add() removes trailing zeros from its result, so add zero. */
 	*out = num_add((struct num){ .exact = true, .scale = (uint8_t)scale, .coef = x->coef < 0 ? -coef : coef },
 		num_from_i64(0));
 	return true;
@@ -102,7 +105,8 @@ static struct num exact_divide(const struct exact *x, const struct pool *pool, u
 	struct num v;
 	int first;
 	bool negative = exact_to_big(x, EXACT_PLAIN, pool, &b, &first);
-	/* only a sum without bits below 10^-EXACT_SCALE can have a decimal as its mean */
+	/* If the mean is a decimal of EXACT_SCALE places, the sum is a multiple of 10^-EXACT_SCALE. So the words below
+	 * that weight must be zero. */
 	if (first >= EXACT_FRACTION) {
 		struct big whole = b;
 		big_shift(&whole, first - EXACT_FRACTION);
@@ -117,7 +121,7 @@ struct num exact_value(const struct exact *x, const struct pool *pool)
 {
 	if ((x->form & EXACT_TAG) == EXACT_WIDE)
 		return exact_divide(x, pool, 1);
-	/* adding zero removes trailing zeros */
+	/* num_add() removes trailing zeros from its result, so add zero. */
 	return num_add((struct num){ .exact = true, .scale = (uint8_t)(x->form >> 3), .coef = x->coef },
 		num_from_i64(0));
 }
@@ -136,7 +140,8 @@ double exact_variance(const struct exact *sum, const struct exact *squares, cons
 	int first1, first2;
 	exact_to_big(sum, EXACT_PLAIN, pool, &s1, &first1);
 	exact_to_big(squares, EXACT_SQUARES, pool, &s2, &first2);
-	/* subtract sum^2 from n x squares; first shift both, so that their words have the same weights */
+	/* The result is (n x squares - sum^2) / (n x (n - 1)). Before the subtraction, shift both terms, so that their
+	 * words have the same weights. */
 	big_square(&square, &s1);
 	big_mul(&s2, n);
 	int low = 2 * first1 < first2 ? 2 * first1 : first2;

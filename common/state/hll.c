@@ -3,11 +3,11 @@
  * The first HLL_BITS bits of a hash choose a register. The rank of the hash is the position of the first 1 among the
  * other bits; it is K with probability 2^-K. A register keeps the greatest rank of its hashes. So adding a hash twice
  * changes nothing, and merging takes the maximum of each two registers. High ranks are likely only among many hashes,
- * so the estimator can compute the number of hashes from the ranks.
+ * so the number of hashes can be estimated from the ranks.
  *
  * A table of the hashes is exact, so it is kept as long as it is not larger than the registers. It becomes registers
- * when it has more than HLL_EXACT hashes, whatever their order and however sketches were merged. So the estimate does
- * not depend on these. */
+ * when it has more than HLL_EXACT hashes. That depends only on the set of hashes, and so does the estimate: neither the
+ * order of hashes nor that of merges matters. */
 #include "state/hll.h"
 #include <math.h>
 #include <stdbool.h>
@@ -75,7 +75,8 @@ static int hll_grow(struct hll *h, struct pool *pool)
 
 int hll_add(struct hll *h, struct pool *pool, uint64_t hash)
 {
-	hash += hash == 0; /* 0 marks an empty slot, so hash 0 counts as hash 1 */
+	/* 0 marks an empty slot, so the hash 0 is counted as the hash 1. */
+	hash += hash == 0;
 	if (!h->ref && hll_grow(h, pool) < 0)
 		return -1;
 	if (h->bits == DENSE) {
@@ -85,7 +86,7 @@ int hll_add(struct hll *h, struct pool *pool, uint64_t hash)
 	if (!slots_put(pool_at(pool, h->ref), h->bits, hash))
 		return 0;
 	h->count++;
-	/* three quarters of the slots may be used, but of the last size exactly HLL_EXACT */
+	/* At most three quarters of the slots are used. In a table of the last size, the limit is HLL_EXACT hashes. */
 	uint32_t most = h->bits == SLOT_BITS_LAST ? HLL_EXACT : (1u << h->bits) / 4 * 3;
 	return h->count > most ? hll_grow(h, pool) : 0;
 }
@@ -101,7 +102,7 @@ int hll_merge(struct hll *into, struct pool *pool, const struct hll *from, const
 				return -1;
 		return 0;
 	}
-	/* FROM had more than HLL_EXACT hashes, so the union has more as well */
+	/* FROM had more than HLL_EXACT hashes, and so has the union. So INTO must become registers. */
 	while (into->bits != DENSE)
 		if (hll_grow(into, pool) < 0)
 			return -1;
@@ -113,8 +114,8 @@ int hll_merge(struct hll *into, struct pool *pool, const struct hll *from, const
 	return 0;
 }
 
-/* Returns Ertl's sigma: what the registers that are 0 contribute, where X is their share of all. The loops of sigma and
- * tau end when another term changes nothing. */
+/* Returns Ertl's sigma: what the registers that are 0 contribute. X is their share of all registers. The loop ends when
+ * another term no longer changes the sum. */
 static double ertl_sigma(double x)
 {
 	double y = 1, z = x, before;
@@ -130,7 +131,7 @@ static double ertl_sigma(double x)
 }
 
 /* Returns Ertl's tau: what the registers of the greatest rank contribute, where X is the share of all other
- * registers. */
+ * registers. The loop ends when another term no longer changes the sum. */
 static double ertl_tau(double x)
 {
 	double y = 1, z = 1 - x, before;

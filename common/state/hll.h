@@ -22,7 +22,7 @@ struct hll {
 
 /* Adds HASH, all of whose 64 bits must be uniformly distributed. Returns 0, or -1 if memory is exhausted. */
 int hll_add(struct hll *h, struct pool *pool, uint64_t hash) MUST_USE;
-/* Adds all hashes of FROM to INTO. Returns 0, or -1 if memory is exhausted; INTO may have some of them then. */
+/* Adds all hashes of FROM to INTO. Returns 0, or -1 if memory is exhausted; INTO then has some of them. */
 int hll_merge(struct hll *into, struct pool *pool, const struct hll *from, const struct pool *from_pool) MUST_USE;
 /* Returns the number of different hashes: exact up to HLL_EXACT, else an estimate. */
 uint64_t hll_count(const struct hll *h, const struct pool *pool);

@@ -6,7 +6,7 @@
  * A reference is (number of the chunk + 1) << 21 | offset in the chunk. A block above POOL_BIG is a whole chunk, which
  * may be longer than 2 MiB; its reference has offset 0. Blocks have no header: the caller knows the size of a block,
  * which gives its class. A free block begins with the reference of the next free block of its class. Neighbours are
- * never joined: states have few sizes, so that a freed block is soon used again in the same size. */
+ * never joined. States have few sizes, so a freed block is soon used again for the same size. */
 #include "state/pool.h"
 #include "base/vec.h"
 #include <stdbool.h>
@@ -16,11 +16,11 @@ enum { CHUNK_FIRST = 4096, CHUNK_MAX = 1 << POOL_CHUNK_BITS, PAGE = 4096 };
 
 /* ---- memory from the system ---- */
 
-/* Returns N zero bytes at a multiple of 2 MiB, or NULL if memory is exhausted. Huge pages fit at such an address: a
- * random access to gigabytes of state then costs one cache miss, without another one for the page table. */
+/* Returns N zero bytes at a multiple of 2 MiB, or NULL if memory is exhausted. Huge pages fit at such an address. With
+ * them, a random access to gigabytes of state costs one cache miss, and not another one for the page table. */
 static char *chunk_map(size_t n)
 {
-	/* mmap() aligns to small pages only: map too much and unmap both ends */
+	/* mmap() aligns to small pages only. So map too much, and unmap both ends. */
 	char *p = mmap(NULL, n + CHUNK_MAX, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
 	if (p == MAP_FAILED)
 		return NULL;
@@ -28,7 +28,8 @@ static char *chunk_map(size_t n)
 	if (before)
 		munmap(p, before);
 	munmap(p + before + n, CHUNK_MAX - before);
-	(void)madvise(p + before, n, MADV_HUGEPAGE); /* only a hint: it may fail where there are no huge pages */
+	/* This is only a hint. It fails where the system has no huge pages, and small pages are used there. */
+	(void)madvise(p + before, n, MADV_HUGEPAGE);
 	return p + before;
 }
 
@@ -139,15 +140,16 @@ static void chunk_use_up(struct pool *p)
 	while (left >= 8) {
 		size_t n = left < POOL_BIG ? left : POOL_BIG;
 		unsigned class = class_of(n);
-		class -= class_size(class) > n; /* class_of() rounds up */
+		/* class_of() rounds up, but the block must fit: take the class below. */
+		class -= class_size(class) > n;
 		list_push(p, ref_of(p->current, p->used), class);
 		p->used += class_size(class);
 		left -= class_size(class);
 	}
 }
 
-/* Makes a new chunk the current one, large enough for a block of N bytes. Each chunk is twice as large as the one
- * before, up to CHUNK_MAX. Returns 0, or -1 if memory is exhausted; P is unchanged then. */
+/* Makes a new chunk the current one, large enough for a block of N <= POOL_BIG bytes. Each chunk is twice as large as
+ * the one before, up to CHUNK_MAX. Returns 0, or -1 if memory is exhausted; P is unchanged then. */
 static int chunk_next(struct pool *p, size_t n)
 {
 	size_t size = p->used ? p->chunks[p->current].size * 2 : CHUNK_FIRST;
@@ -155,7 +157,7 @@ static int chunk_next(struct pool *p, size_t n)
 		size *= 2;
 	if (size > CHUNK_MAX)
 		size = CHUNK_MAX;
-	/* use up the old chunk only now: it must stay the current one if there is no new one */
+	/* The old chunk is used up only after this, because it stays the current one if this fails. */
 	int64_t number = chunk_new(p, size, false);
 	if (number < 0)
 		return -1;
@@ -182,8 +184,8 @@ void pool_release(struct pool *p)
 	pool_init(p);
 }
 
-/* Allocates a block of N > POOL_BIG bytes, filled with zeros if ZEROED. Returns 0 if memory is exhausted. The limit for
- * N keeps computed sizes far from overflow. */
+/* Allocates a block of N > POOL_BIG bytes, filled with zeros if ZEROED. Returns 0 if memory is exhausted. It also
+ * returns 0 if N is so large that sizes computed from N could overflow. */
 static pool_ref alloc_big(struct pool *p, size_t n, bool zeroed)
 {
 	if (n > SIZE_MAX / 4)
@@ -196,7 +198,7 @@ pool_ref pool_alloc(struct pool *p, size_t n)
 {
 	if (n > POOL_BIG)
 		return alloc_big(p, n, false);
-	/* take the block that was freed last: it is the one most likely to be in the cache */
+	/* Take the block that was freed last, because it is most likely still in the cache. */
 	unsigned class = class_of(n);
 	pool_ref ref = p->lists[class];
 	if (ref) {
@@ -211,7 +213,8 @@ pool_ref pool_alloc(struct pool *p, size_t n)
 	return ref;
 }
 
-/* The system zeroes a chunk of its own. That is cheaper than memset(), which would touch all pages. */
+/* A block above POOL_BIG is a whole chunk, which comes from the system filled with zeros. memset() would cost more,
+ * because it touches all pages. */
 pool_ref pool_zalloc(struct pool *p, size_t n)
 {
 	if (n > POOL_BIG)
@@ -226,7 +229,7 @@ void pool_free(struct pool *p, pool_ref ref, size_t n)
 {
 	if (!ref)
 		return;
-	/* a block that shares a chunk stays in the pool; a block that is a whole chunk is returned to the system */
+	/* A block that shares a chunk stays in the pool. A block that is a whole chunk is returned to the system. */
 	if (n <= POOL_BIG) {
 		list_push(p, ref, class_of(n));
 		return;
@@ -237,9 +240,8 @@ void pool_free(struct pool *p, pool_ref ref, size_t n)
 	chunk_vacate(p, number);
 }
 
-/* Changes the size of the block REF from OLD_BYTES to NEW_BYTES without copying it. That is possible if the room stays
- * the same, or if both sizes are mapped, because the kernel can move pages. Returns false if the block must be
- * copied. */
+/* Changes the size of the block REF from OLD_BYTES to NEW_BYTES without copying it. Nothing moves if the room stays
+ * the same. If both sizes are mapped, the kernel moves the pages. Returns false if the block must be copied. */
 static bool grow_in_place(struct pool *p, pool_ref ref, size_t old_bytes, size_t new_bytes)
 {
 	if (!ref)

@@ -20,23 +20,23 @@ enum {
 };
 
 struct pool_chunk {
-	char *p;     /* NULL: the chunk was returned to the system */
-	size_t size; /* bytes; of a returned chunk: number of the next returned chunk + 1, 0 for the last */
+	char *p;     /* NULL: the entry is unused */
+	size_t size; /* bytes; in an unused entry: number of the next unused entry + 1, or 0 */
 };
 
 struct pool {
 	struct pool_chunk *chunks; /* owned */
 	size_t chunk_count, chunk_cap;
-	size_t vacant;        /* number of the first returned chunk + 1; 0: none */
+	size_t vacant;        /* number of the first unused entry of chunks + 1; 0: none */
 	size_t current, used; /* the chunk that blocks are cut from, and how many bytes of it are used */
-	pool_ref lists
-		[POOL_CLASSES]; /* first free block of each size class; the first word of a free block is the next one */
-	size_t bytes;           /* allocated from the system; --max-state and the status count them */
+	/* The first free block of each size class. A free block begins with the reference of the next one. */
+	pool_ref lists[POOL_CLASSES];
+	size_t bytes; /* allocated from the system; --max-state and the status count them */
 };
 
 /* Makes P an empty pool. Allocates nothing. */
 void pool_init(struct pool *p);
-/* Frees all blocks at once. P is an empty pool then and may be used again. */
+/* Frees all blocks at once and makes P an empty pool, which may be used again. */
 void pool_release(struct pool *p);
 /* Returns a new block of N bytes, 8-aligned and not initialised, or 0 if memory is exhausted. */
 pool_ref pool_alloc(struct pool *p, size_t n) MUST_USE;
@@ -49,8 +49,8 @@ size_t pool_room(size_t n);
 /* Frees the block REF, which was allocated with N bytes. Does nothing if REF is 0. */
 void pool_free(struct pool *p, pool_ref ref, size_t n);
 /* Changes the size of the block REF from OLD_BYTES to NEW_BYTES and keeps its contents, up to the smaller of both
- * sizes. Returns the block, which may be a new one; REF is freed then. Returns 0 if memory is exhausted; REF is
- * unchanged then. If REF and OLD_BYTES are 0, allocates a block. */
+ * sizes. Returns the block. If it is a new one, REF has been freed. Returns 0 if memory is exhausted; REF is then
+ * unchanged. If REF and OLD_BYTES are 0, allocates a block. */
 pool_ref pool_grow(struct pool *p, pool_ref ref, size_t old_bytes, size_t new_bytes) MUST_USE;
 
 /* Returns the address of the block REF, which must not be 0. */

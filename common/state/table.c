@@ -15,21 +15,22 @@
 enum {
 	SLOT_BITS_FIRST = 3,
 	CHUNK_SHIFT_FIRST = 2,
-	CHUNK_BYTES = 1
-		<< 16, /* about the largest chunk; far less than a chunk of the pool, so that little is lost at the end of that */
+	/* The largest chunk has about this size. A chunk of the pool is much larger, so little is lost at its end. */
+	CHUNK_BYTES = 1 << 16,
 	KEY_INLINE = 16,
-	SLOT_BITS_SMALL = 14, /* up to this number, slots stay in a second-level cache */
+	/* Up to this size, the slots fit a second-level cache. */
+	SLOT_BITS_SMALL = 14,
 };
 static const uint32_t REMOVED = UINT32_MAX; /* entry.length of a removed record */
 
 /* The bytes before each record. */
 struct entry {
 	uint32_t hash;   /* lower half of the hash; the slot has the upper half */
-	uint32_t length; /* of the key; or REMOVED */
+	uint32_t length; /* bytes of the key, or REMOVED */
 	union {
 		char bytes[KEY_INLINE];
 		pool_ref ref;    /* the block of a longer key */
-		uint32_t vacant; /* of a removed record: index of the next removed record + 1; 0: none */
+		uint32_t vacant; /* in a removed record: index of the next removed record + 1; 0: none */
 	} key;
 };
 
@@ -70,8 +71,8 @@ static struct span entry_key(const struct table *t, const struct entry *en)
 		en->length };
 }
 
-/* Returns true if EN has KEY, whose hash is HASH. Hash and length nearly always decide; the bytes are compared to be
- * sure. */
+/* Returns true if EN has KEY, whose hash is HASH. Different keys nearly always differ in hash or length; comparing
+ * the bytes makes it certain. */
 static bool entry_has_key(const struct table *t, const struct entry *en, struct span key, uint64_t hash)
 {
 	if (en->hash != (uint32_t)hash || en->length != key.n)
@@ -97,7 +98,8 @@ static struct entry *slot_probe(const struct table *t, struct span key, uint64_t
 	return NULL;
 }
 
-/* Doubles the slots. Their tags are enough to find the new homes. Returns 0, or -1 if memory is exhausted. */
+/* Doubles the slots. The tag in a slot gives its new home, so no record is read. Returns 0, or -1 if memory is
+ * exhausted or there are 2^32 slots. */
 static int slots_double(struct table *t)
 {
 	size_t old = (size_t)1 << t->slot_bits;
@@ -252,7 +254,7 @@ static int entry_set_key(struct table *t, struct entry *en, struct span key)
 }
 
 /* Returns the most keys that the slots may hold; with another key they double. A small table is at most half full,
- * because each step along a run is a branch that the processor cannot predict. A large table is at most four fifths
+ * because the processor cannot predict how many steps along a run a search needs. A large table is at most four fifths
  * full, because there memory is worth more than steps within a cache line. */
 static size_t keys_most(const struct table *t)
 {
@@ -260,7 +262,8 @@ static size_t keys_most(const struct table *t)
 }
 
 /* Adds KEY, which T does not have, at the empty slot I, or at another one if the slots must be doubled first. Returns
- * its record, or NULL if memory is exhausted. Not inlined: most calls of table_add() find their key. */
+ * its record, or NULL if memory is exhausted. It is not inlined: most calls of table_add() find their
+ * key, and those are faster without this code. */
 static __attribute__((noinline)) void *add_new(struct table *t, struct span key, uint64_t hash, size_t i)
 {
 	if (t->count >= keys_most(t)) {
@@ -302,7 +305,7 @@ void table_remove(struct table *t, struct span key, uint64_t hash)
 	struct entry *en = slot_probe(t, key, hash, &i);
 	if (!en)
 		return;
-	/* first the record, then the slot */
+	/* Remove the record first, because its index is read from the slot. */
 	uint32_t index = (uint32_t)t->slot[i] - 1;
 	if (en->length > KEY_INLINE) {
 		pool_free(t->pool, en->key.ref, en->length);
@@ -310,8 +313,8 @@ void table_remove(struct table *t, struct span key, uint64_t hash)
 	}
 	entry_vacate(t, en, index);
 	t->count--;
-	/* Slot I is a hole now. A later slot K of the run moves into the hole, unless its home is after the hole: a
-	 * search from there would not find it. After a move, the hole is at K. */
+	/* Slot I is a hole now. A later slot K of the run moves into the hole, unless its home is after the hole:
+	 * a search begins at the home, so it would not find the key in the hole. After a move, the hole is at K. */
 	for (size_t k = (i + 1) & slot_mask(t); t->slot[k]; k = (k + 1) & slot_mask(t)) {
 		if (((k - slot_home(t, t->slot[k])) & slot_mask(t)) >= ((k - i) & slot_mask(t))) {
 			t->slot[i] = t->slot[k];

@@ -30,7 +30,7 @@ struct table {
 	uint32_t record_size;  /* bytes of a record that the caller uses */
 	uint32_t record_bytes; /* bytes of a record with its hash and key */
 	uint32_t count;        /* keys */
-	uint32_t next;         /* the index of every record is below it */
+	uint32_t next;         /* index that the next new record gets; all records have lower ones */
 	uint32_t vacant;       /* index of the first removed record + 1; 0: none */
 	uint32_t long_keys;    /* number of keys that have a block of their own */
 };
@@ -38,15 +38,15 @@ struct table {
 /* Makes T an empty table with records of RECORD_SIZE bytes in POOL, which is borrowed. Returns 0, or -1 with E set
  * (EX_OSERR) if memory is exhausted. */
 int table_init(struct table *t, struct pool *pool, size_t record_size, struct err *e) MUST_USE;
-/* Returns all blocks to the pool. Not needed if the pool is released as a whole. */
+/* Returns all blocks to the pool. The caller may omit this if it releases the pool as a whole. */
 void table_release(struct table *t);
 
 /* Returns the hash of KEY, which the functions below take together with the key. */
 uint64_t table_hash(struct span key);
 /* Asks the processor to fetch the slot of HASH, which table_find() reads first. */
 void table_prefetch(const struct table *t, uint64_t hash);
-/* Asks the processor to fetch the record in the slot of HASH, which table_find() reads next. Only useful once the slot
- * is in the cache, so call it some keys after table_prefetch(). */
+/* Asks the processor to fetch the record in the slot of HASH, which table_find() reads next. It reads the slot,
+ * which should be in the cache by now. So call it some keys after table_prefetch(). */
 void table_prefetch_record(const struct table *t, uint64_t hash);
 /* Returns the record of KEY, or NULL if there is none. */
 void *table_find(const struct table *t, struct span key, uint64_t hash);

@@ -15,7 +15,7 @@
 
 _Static_assert(sizeof(struct wheel_run) == 256, "a run fills a size class of the pool");
 
-/* Returns T without a sign: the sign bit is inverted, so that unsigned numbers have the order of times. */
+/* Returns T with its sign bit inverted. As unsigned numbers, the results have the order of the times. */
 static uint64_t from_signed(int64_t t)
 {
 	return (uint64_t)t ^ UINT64_C(1) << 63;
@@ -83,7 +83,7 @@ void wheel_free(struct wheel *w, pool_ref *runs)
 static int wheel_cascade(struct wheel *w, pool_ref slot, unsigned level)
 {
 	while (slot) {
-		/* copy the run and free it first, so that the lower levels can use its memory */
+		/* Copy the run and free it first, so that the lower levels can use its memory. */
 		const struct wheel_run r = *(const struct wheel_run *)pool_at(w->pool, slot);
 		wheel_free(w, &slot);
 		if (level == 1 && w->soon)
@@ -109,7 +109,7 @@ static pool_ref wheel_take_slot(struct wheel *w, uint64_t limit, unsigned *level
 	unsigned first_level = word * 64 / WHEEL_SLOTS,
 		 digit = word * 64 % WHEEL_SLOTS + (unsigned)__builtin_ctzll(w->used[word]);
 	unsigned above = (first_level + 1) * WHEEL_BITS;
-	/* the begin of the slot: the digits of NOW above FIRST_LEVEL, the slot's own digit, zeros */
+	/* The begin of the slot has the digits of NOW above FIRST_LEVEL, then the digit of the slot, then zeros. */
 	w->next = (above < 64 ? w->now >> above << above : 0) | (uint64_t)digit << first_level * WHEEL_BITS;
 	if (w->next > limit)
 		return 0;

@@ -1,10 +1,9 @@
 /* wheel.h -- timers in order of time: a hierarchical timing wheel.
  *
- * Varghese and Lauck, "Hashed and hierarchical timing wheels" (SOSP 1987). Adding a timer takes constant time, whatever
- * the number of timers; taking the next one takes constant time amortised. Timers cannot be removed. Instead, the owner
- * checks whether a timer still counts when the timer is due, so the owner need not be read before that. Times are any
- * int64_t; only their order matters (here they are milliseconds). All memory is in the pool. wheel.c explains the
- * levels. */
+ * Varghese and Lauck, "Hashed and hierarchical timing wheels" (SOSP 1987). Adding a timer takes constant time, and so
+ * does taking one on average, whatever the number of timers. Timers cannot be removed. Instead, the caller checks
+ * whether a timer still counts when the timer is due, so the owner need not be read earlier. Times are any int64_t;
+ * only their order matters (here they are milliseconds). All memory is in the pool. wheel.c explains the levels. */
 #ifndef STATE_WHEEL_H
 #define STATE_WHEEL_H
 #include "state/pool.h"
@@ -24,8 +23,8 @@ struct wheel_run {
 };
 
 /* Called with N timers that are due within the next 256 units of time, so that the caller can fetch what they need into
- * the cache. Each timer is passed at most once. A timer that is already due so soon when it is added may not be
- * passed. */
+ * the cache. This is only a hint. A timer is passed at most once, when it moves from level 1 to level 0. A timer that
+ * never is on level 1 is not passed. */
 typedef void wheel_soon(void *context, const struct wheel_timer *t, size_t n);
 
 /* The two times are unsigned: an int64_t with its sign bit inverted, which keeps the order. */
@@ -35,8 +34,8 @@ struct wheel {
 	void *context;     /* for soon; borrowed */
 	uint64_t now;      /* all timers are due at this time or later */
 	uint64_t next;     /* no slot with timers begins before this time */
-	uint64_t used[WHEEL_LEVELS * WHEEL_SLOTS /
-		64];                              /* one bit for each slot, level by level: 1 if the slot has timers */
+	/* One bit for each slot, level by level. It is 1 if the slot has timers. */
+	uint64_t used[WHEEL_LEVELS * WHEEL_SLOTS / 64];
 	pool_ref slot[WHEEL_LEVELS][WHEEL_SLOTS]; /* first run of each slot; 0: empty */
 };
 
