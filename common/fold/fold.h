@@ -79,8 +79,8 @@ struct fold {
 
 /* Reads TEXT, "NAME=FUNCTION(ARG, ...) where EXPR", into F, which need not be initialised, and compiles its expressions
  * into X. Empty parentheses may be left out ("n=count"). Returns 0; the caller must release F then. Returns -1 if TEXT
- * is wrong (EX_USAGE, the message quotes TEXT and says what to write) or memory is exhausted (EX_OSERR); F need not be
- * released then. */
+ * is wrong (EX_USAGE, the message quotes TEXT and says what to write) or memory is exhausted (EX_OSERR); F then need
+ * not be released. */
 int fold_parse(struct fold *f, const char *text, struct exprs *x, struct err *e) MUST_USE;
 /* Frees what F owns. The expressions of F stay in the exprs that they were compiled into, the states in their pools. */
 void fold_release(struct fold *f);

@@ -95,9 +95,8 @@ int fold_check_comparable(const struct fold *f, struct value *args, struct err *
 
 /* ---- canonical forms ---- */
 
-/* Checks the eight bytes at P. In the word that it returns, a byte has its top bit set if the byte at P is not ASCII or
- * is a backslash. A byte of v ^ '\\' is zero where the backslash is. Mycroft's test finds zero bytes: (v - 0x01..) & ~v
- * & 0x80... */
+/* Returns 0 if each of the eight bytes at P is ASCII and not a backslash. A byte that is not ASCII has its top bit set.
+ * V ^ '\\' in every byte makes backslashes zero, and Mycroft's test finds zero bytes: (x - 0x01..) & ~x & 0x80... */
 static uint64_t special_bytes(const char *p)
 {
 	const uint64_t ones = UINT64_C(0x0101010101010101), tops = ones << 7;

@@ -32,7 +32,7 @@ struct packed_value {
 };
 
 /* Makes P the value *V, with its digits and spelling unchanged, and releases the old value of P. Returns 0, or -1 if
- * memory is exhausted; P is unchanged then. */
+ * memory is exhausted; P is then unchanged. */
 int packed_value_set(struct packed_value *p, struct pool *pool, const struct value *v) MUST_USE;
 /* Makes P the number V, in the same way. */
 int packed_value_set_num(struct packed_value *p, struct pool *pool, struct num v) MUST_USE;

@@ -54,7 +54,7 @@ static bool times_pow10(int64_t v, unsigned power, int64_t *out)
 	return true;
 }
 
-/* Changes all decimals to the finer scale SCALE. Returns false if one of them does not fit; V is unchanged then. */
+/* Changes all decimals to the finer scale SCALE. Returns false if one of them does not fit; V is then unchanged. */
 static bool decimals_rescale(struct values *v, const struct pool *pool, unsigned scale)
 {
 	int64_t *decimals = v->n ? pool_at(pool, v->ref) : NULL, unused;
@@ -83,8 +83,8 @@ static struct num decimals_decode(const struct values *v, int64_t x)
 	return num_add((struct num){ .exact = true, .scale = v->scale, .coef = x }, num_from_i64(0));
 }
 
-/* Converts the decimals of V to packed values, for good. Returns 0, or -1 if memory is exhausted; V is unchanged
- * then. */
+/* Converts the decimals of V to packed values; V keeps that form. Returns 0, or -1 if memory is exhausted; V is then
+ * unchanged. */
 static int decimals_to_packed(struct values *v, struct pool *pool)
 {
 	struct values packed = { .n = v->n,

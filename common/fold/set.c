@@ -95,8 +95,8 @@ static void set_release(const struct fold *f, void *state, struct pool *pool)
 /* ---- results: values in order ----
  *
  * collect_set sorts all values by arrival. topk reads the values once and keeps the best K of those read in a binary
- * heap. The worst of these K is on top. A value that is better than the top replaces it. So n values take n log K steps,
- * and memory for K items is enough. */
+ * heap. The worst of these K is on top. A value that is better than the top replaces it. So n values take n log K
+ * steps, and memory for K items is enough. */
 
 struct set_item {
 	union note note;

@@ -44,7 +44,7 @@ static int32_t lowest_bin(int32_t top)
 }
 
 /* Makes B have the bins from LOW to HIGH, where HIGH becomes the top. If the block must be allocated again, counts
- * below the lowest bin are moved into the lowest bin. Returns 0, or -1 if memory is exhausted; B is unchanged then. */
+ * below the lowest bin are moved into the lowest bin. Returns 0, or -1 if memory is exhausted; B is then unchanged. */
 static int bins_extend(struct ddsketch_bins *b, struct pool *pool, int32_t low, int32_t high)
 {
 	int32_t first = group_begin(low), end = group_begin(high) + GROUP;

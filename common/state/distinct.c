@@ -107,7 +107,7 @@ static void pending_flush(struct distinct_head *h, const struct pool *pool)
 }
 
 /* Doubles the slots, or makes the first ones. If the set becomes large, makes the room for pending values as well.
- * Returns 0, or -1 if memory is exhausted; the set is unchanged then. */
+ * Returns 0, or -1 if memory is exhausted; the set is then unchanged. */
 static int slots_grow(struct distinct_head *h, struct pool *pool)
 {
 	uint32_t bits = h->slots ? h->bits + 1 : BITS_FIRST;

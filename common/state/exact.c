@@ -138,8 +138,8 @@ static int to_units(const struct num *v, enum exact_power power, struct big *b)
 	return shift / 64;
 }
 
-/* Converts X to the wide form, unless X is wide already. Returns 0, or -1 if memory is exhausted; X is unchanged
- * then. */
+/* Converts X to the wide form, unless X is wide already. Returns 0, or -1 if memory is exhausted; X is then
+ * unchanged. */
 static int exact_widen(struct exact *x, enum exact_power power, struct pool *pool)
 {
 	if ((x->form & EXACT_TAG) == EXACT_WIDE)

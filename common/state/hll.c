@@ -49,8 +49,9 @@ static bool slots_put(uint64_t *slots, uint32_t bits, uint64_t hash)
 	return true;
 }
 
-/* Makes the first slots, or moves all hashes into twice as many slots, or into registers if there are 1 <<
- * SLOT_BITS_LAST slots. Returns 0, or -1 if memory is exhausted; H is unchanged then. */
+/* Makes the first slots if there are none, else moves all hashes into twice as many slots. If there are 1 <<
+ * SLOT_BITS_LAST slots already, moves the hashes into registers instead. Returns 0, or -1 if memory is exhausted; H is
+ * then unchanged. */
 static int hll_grow(struct hll *h, struct pool *pool)
 {
 	bool dense = h->bits == SLOT_BITS_LAST;

@@ -149,7 +149,7 @@ static void chunk_use_up(struct pool *p)
 }
 
 /* Makes a new chunk the current one, large enough for a block of N <= POOL_BIG bytes. Each chunk is twice as large as
- * the one before, up to CHUNK_MAX. Returns 0, or -1 if memory is exhausted; P is unchanged then. */
+ * the one before, up to CHUNK_MAX. Returns 0, or -1 if memory is exhausted; P is then unchanged. */
 static int chunk_next(struct pool *p, size_t n)
 {
 	size_t size = p->used ? p->chunks[p->current].size * 2 : CHUNK_FIRST;

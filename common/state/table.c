@@ -234,8 +234,8 @@ static void entry_vacate(struct table *t, struct entry *en, uint32_t index)
 	t->vacant = index + 1;
 }
 
-/* Copies KEY into EN, or into a block of its own if it is long. Returns 0, or -1 if memory is exhausted; EN stays
- * marked as removed then. */
+/* Copies KEY into EN, or into a block of its own if it is long. Returns 0, or -1 if memory is exhausted; EN then stays
+ * marked as removed. */
 static int entry_set_key(struct table *t, struct entry *en, struct span key)
 {
 	char *to = en->key.bytes;

@@ -47,7 +47,7 @@ void wheel_init(struct wheel *w, struct pool *pool, wheel_soon *soon, void *cont
 int wheel_add(struct wheel *w, int64_t due, void *owner) MUST_USE;
 /* Takes the timers of the earliest time, if that is LIMIT or earlier. Returns 1, sets *DUE to the time and *RUNS to all
  * its timers. The caller owns the runs and must free each one by wheel_free(). Returns 0 if no timer is due by LIMIT.
- * Returns -1 if memory is exhausted; some timers may be lost then. */
+ * Returns -1 if memory is exhausted; some timers may then be lost. */
 int wheel_next(struct wheel *w, int64_t limit, int64_t *due, pool_ref *runs) MUST_USE;
 /* Frees the first run of *RUNS. *RUNS becomes the next run, or 0. */
 void wheel_free(struct wheel *w, pool_ref *runs);
