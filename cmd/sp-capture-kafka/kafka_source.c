@@ -71,9 +71,9 @@ static int kafka_done(struct source_set *set, struct err *e)
 	return poll_and_commit(set, e);
 }
 
-/* source_type.wait: waits up to WAIT_MS for messages, after flushing the output. poll_and_commit() empties the
- * consumer's pipe, so it comes after the wait: a message that arrived after its partition was asked must end the wait
- * at once. */
+/* source_type.wait: waits up to WAIT_MS for messages, after flushing the output. A message may arrive after its
+ * partition was asked for one. librdkafka then writes to the consumer's pipe, and this ends the wait at once.
+ * poll_and_commit() empties the pipe, so it must come after the wait. */
 static int kafka_wait(struct source_set *set, struct err *e)
 {
 	const struct kafka_state *k = set->state;
@@ -93,7 +93,7 @@ static int kafka_finish(struct source_set *set, struct err *e)
 {
 	const struct kafka_state *k = set->state;
 	if (set->changed)
-		partition_readers_free(set); /* the consumer has freed these partitions */
+		partition_readers_free(set); /* the consumer has freed the partitions of these readers */
 	if (!k->consumer || set->changed)
 		return 0;
 	for (size_t i = 0; i < set->count; i++)
@@ -124,9 +124,11 @@ static int kafka_init(struct source_set *set, struct err *e)
 	k->flush_and_poll = flush_and_poll;
 	k->committed_ms = k->status_ms = clock_monotonic_ms();
 	buf_init(&k->text, SIZE_MAX / 4);
-	set->needs_positions = true; /* commits need the positions of records in a merge as well */
-	/* If this member of a group cannot write an event, another member reads and writes it again. So a part of an
-	 * event must not be written. */
+	/* A merge holds records that are read, but not written yet. Their offsets must not be committed, so the merge
+	 * has to keep the position of each record. */
+	set->needs_positions = true;
+	/* An event that this member of a group could not write is written later by another member, as a whole. If this
+	 * member had written a part of it, the part would stay in the output. */
 	set->whole_lines = k->o->consumer.group != NULL;
 	return 0;
 }

@@ -81,7 +81,7 @@ static int set_shard(struct kafka_options *k, const char *text, struct err *e)
 	return 0;
 }
 
-/* Handles --registry. Its only value so far is "skip"; a later one may ask for decoding, for example. */
+/* Handles --registry. Its only value so far is "skip". Another value may ask for decoding in the future. */
 static int set_registry(struct kafka_options *k, const char *text, struct err *e)
 {
 	static const char *const names[] = { "skip", NULL };
@@ -155,7 +155,8 @@ int kafka_options_finish(void *own, struct options *o, struct err *e)
 			"a kafka:// source must be the only source; name several topics in one: kafka://HOST:PORT/A,B");
 	if (o->follow)
 		return err_set(e, EX_USAGE, "a topic is followed anyway unless -e is given: leave --follow out");
-	/* With either, the message's timestamp is the event's time: no time is searched for in the event itself. */
+	/* With --time kafka or --envelope, the message's timestamp is the event's time. So no time is searched for in
+	 * the event itself. */
 	k->time_kafka = o->time && strcmp(o->time, "kafka") == 0;
 	if (k->time_kafka || k->envelope)
 		o->time = NULL;

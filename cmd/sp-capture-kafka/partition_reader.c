@@ -157,8 +157,8 @@ static enum next decode(struct partition_reader *p, struct record *r, struct err
 
 /* ---- the partition ---- */
 
-/* Waits for the next message. Returns NEXT_LATER if the partition has been at its end for --wait. Returns NEXT_END if
- * the partition is finished, the group rebalances, or a signal asked to stop. */
+/* Waits for the next message. Returns NEXT_LATER if the partition has been at its end for the time of --wait. Returns
+ * NEXT_END if the partition is finished, the group rebalances, or a signal asked to stop. */
 static enum next next_message(struct partition_reader *p, struct kafka_message *m, struct err *e)
 {
 	struct source_set *set = p->base.set;
@@ -169,8 +169,9 @@ static enum next next_message(struct partition_reader *p, struct kafka_message *
 		int64_t patience_ms = p->wait_first ? WAIT_STEP_MS : 0;
 		p->wait_first = false;
 		enum next n = kafka_consumer_next(k->consumer, p->part, patience_ms, m, e);
+		/* Only this partition failed. So the run first writes what was read before, and then ends. */
 		if (n == NEXT_ERROR)
-			p->base.over = true; /* only this partition failed: what was read before is written first */
+			p->base.over = true;
 		if (n != NEXT_LATER)
 			return n;
 		if (p->idle_since_ms == 0 && kafka_consumer_at_end(k->consumer, p->part))

@@ -24,7 +24,7 @@ struct kafka_state {
 struct partition_reader {
 	struct source base;
 	size_t part;                  /* the partition's number in the consumer: kafka_consumer_next() */
-	struct record_reader records; /* of the decoder; closed unless kafka_state.decodes */
+	struct record_reader records; /* reads records out of values; open only if kafka_state.decodes */
 	struct span feed;             /* the rest of the value, which the decoder has not read yet */
 	bool feed_newline;            /* the decoder has not read the newline after FEED yet */
 	bool in_message;              /* the decoder may have more records of the current message */

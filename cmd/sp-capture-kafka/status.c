@@ -9,8 +9,8 @@
 #include "program/metrics.h"
 #include <inttypes.h>
 
-/* Returns the partition that is furthest behind in event time: its newest event is older than that of every
- * other partition. Returns NULL if no event was read yet. */
+/* Returns the partition that is furthest behind in event time: its last event read has the oldest time. Returns NULL if
+ * no event was read yet. */
 static const struct source *furthest_back(const struct source_set *set)
 {
 	const struct source *back = NULL;

@@ -101,8 +101,8 @@ static int eval_partition(struct message_maker *m, int32_t *out, struct err *e)
 }
 
 /* Sets *MS to the result of --timestamp: RFC 3339, or a number of s, ms, us or ns since 1970, whose unit is taken from
- * its size. Without --timestamp, sets it to the event's own time, which sp-capture writes at the event's beginning, or
- * to -1 if there is none. Returns 0, or -1 with E set. */
+ * its size. Without --timestamp, sets it to the event's own time, which sp-capture writes at the event's beginning.
+ * Sets it to -1 if there is no such time, or the result is null. Returns 0, or -1 with E set. */
 static int eval_time(struct message_maker *m, struct span event, int64_t *ms, struct err *e)
 {
 	struct value v;
@@ -123,7 +123,8 @@ static int eval_time(struct message_maker *m, struct span event, int64_t *ms, st
 		return -1;
 	if (v.type == JSON_NULL)
 		return 0;
-	if (v.is_num) { /* a computed number, which has no text yet */
+	/* A computed number has no text yet. */
+	if (v.is_num) {
 		size_t at = m->text.n;
 		if (value_write(&v, &m->text) < 0)
 			return err_set(e, EX_DATAERR, "--timestamp gives no time");

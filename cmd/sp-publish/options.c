@@ -2,8 +2,8 @@
  *
  * The table below describes the options for the parser, for --help, for completion in the shell, and for the test that
  * compares it with the manual page. An expression is compiled when its option is read, so that a mistake is reported
- * with the option. -X and -F wait until all options are read, because they change the configuration that set_target()
- * makes. */
+ * with the option. -X and -F change the configuration. It is made from the target, which may come after them, so
+ * set_target() applies them. */
 #include "sp-publish/options.h"
 #include "base/amount.h"
 #include "base/dur.h"
@@ -48,7 +48,8 @@ static const struct opt_program program = { "sp-publish", "kafka://HOST[:PORT][,
 static int read_partition(struct message_maker *m, const char *value, struct err *e)
 {
 	int64_t n;
-	struct err ignored = ERR_INIT; /* then VALUE is an expression; an error in it is reported */
+	/* The error says that VALUE is not a number. It is ignored, because VALUE is an expression in this case. */
+	struct err ignored = ERR_INIT;
 	if (amount_parse_int(value, 0, INT32_MAX, &n, &ignored) == 0) {
 		m->partition_number = (int32_t)n;
 		return 0;
@@ -109,8 +110,8 @@ static int set_target(void *arg, char **operands, int count, struct err *e)
 		if ((o->properties[i].id == 'F' ? kafka_config_file(o->kafka, o->properties[i].value, e) :
 						  kafka_config_set(o->kafka, o->properties[i].value, e)) < 0)
 			return -1;
-	/* sp-capture can read several topics. To publish to several, a rule would be needed for which event goes
-	 * where. */
+	/* sp-capture can read several topics. sp-publish takes one, because it has no rule for which event goes to
+	 * which topic. */
 	char *const *topics = kafka_config_topics(o->kafka);
 	if (!topics[0] || topics[1])
 		return err_set(e, EX_USAGE, "'%s': one topic is needed: kafka://HOST:PORT/TOPIC", operands[0]);

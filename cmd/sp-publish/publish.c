@@ -23,9 +23,9 @@ struct publish {
 	struct kafka_producer *producer; /* owned */
 	uint64_t events;                 /* lines read, even those that were rejected */
 	uint64_t refused;                /* messages that will never be acknowledged */
-	uint64_t first_line;             /* the line of the first of them */
-	char first_why[256];             /* why the first was not acknowledged */
-	bool first_timed_out;            /* the first got no answer in time */
+	uint64_t first_line;             /* the line of the first refused message */
+	char first_why[256];             /* why the first refused message failed */
+	bool first_timed_out;            /* the first refused message got no answer in time */
 };
 
 /* Returns the producer's counts. They are zeros while the producer is not open: SIGUSR1 and --status may ask before. */
@@ -120,8 +120,8 @@ static int publish_before_wait(void *arg, struct err *e)
 	return kafka_producer_pause(p->producer, &p->filter.in.timeout_ms, e);
 }
 
-/* Waits for the acknowledgements, at most --timeout. Returns the exit status, EX_UNAVAILABLE if some are missing and 0
- * otherwise, or -1 with E set. */
+/* Waits for the acknowledgements, at most --timeout. Returns the exit status, or -1 with E set. The status is
+ * EX_UNAVAILABLE if some are missing, or if the first refused message got no answer in time; otherwise it is 0. */
 static int publish_end(void *arg, struct err *e)
 {
 	struct publish *p = arg;
@@ -143,7 +143,8 @@ static void publish_report(void *arg)
 			p->refused, p->events, p->first_line, p->first_why);
 }
 
-/* Waits for the acknowledgements even after an error has ended the run, because messages queued before still count. */
+/* Called after an error has ended the run. The messages queued before the error are still sent, so it waits for their
+ * acknowledgements. */
 static void publish_abandon(void *arg)
 {
 	struct publish *p = arg;
@@ -191,7 +192,8 @@ int publish_run(struct publish_options *o)
 	struct publish p = { .options = o };
 	struct err e = ERR_INIT;
 	int status;
-	stop_init(DIE_AT_SIGINT); /* until the brokers have answered, there are no messages to wait for */
+	/* Until the brokers have answered, no message is queued, so SIGINT may kill the program. */
+	stop_init(DIE_AT_SIGINT);
 	if (publish_open(&p, &e) < 0) {
 		status = diag_err(&e);
 	} else {

@@ -5,7 +5,7 @@
 
 /* Publishes all events of standard input, with O->maker, and waits until each is acknowledged or has failed. Reports
  * errors on standard error. Returns the exit status: 0 if every event is in the topic or, with --reject, in the file of
- * dead letters; EX_DATAERR if others were rejected or refused; EX_UNAVAILABLE if some were not acknowledged in time; or
- * the status of the error that ended the run. */
+ * dead letters; EX_DATAERR if a rejected or refused event is in neither; EX_UNAVAILABLE if some were not acknowledged
+ * in time; or the status of the error that ended the run. */
 int publish_run(struct publish_options *o) MUST_USE;
 #endif

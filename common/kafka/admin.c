@@ -28,9 +28,9 @@ static rd_kafka_event_t *wait_for_reply(struct kafka_session *s, rd_kafka_queue_
 	return event;
 }
 
-/* Asks broker ID, or any broker if ID is -1, for the topic's max.message.bytes. Does not change *LARGEST if we may not
- * read it. Returns the broker's error, such as RD_KAFKA_RESP_ERR_UNKNOWN_TOPIC_OR_PART if it does not know the topic
- * yet, or RD_KAFKA_RESP_ERR_NO_ERROR, even if no answer comes before UNTIL_MS. */
+/* Asks broker ID, or any broker if ID is -1, for the topic's max.message.bytes. Does not change *LARGEST if we are not
+ * allowed to read it. Returns the broker's error, such as RD_KAFKA_RESP_ERR_UNKNOWN_TOPIC_OR_PART if it does not know
+ * the topic yet. Returns RD_KAFKA_RESP_ERR_NO_ERROR if there is no error, or no answer comes before UNTIL_MS. */
 static rd_kafka_resp_err_t describe_topic(struct kafka_session *s, const char *topic, int32_t id, int64_t until_ms,
 	uint64_t *largest)
 {
@@ -39,7 +39,7 @@ static rd_kafka_resp_err_t describe_topic(struct kafka_session *s, const char *t
 	rd_kafka_queue_t *q = rd_kafka_queue_new(s->rk);
 	rd_kafka_ConfigResource_t *resource = rd_kafka_ConfigResource_new(RD_KAFKA_RESOURCE_TOPIC, topic);
 	rd_kafka_AdminOptions_t *options = rd_kafka_AdminOptions_new(s->rk, RD_KAFKA_ADMIN_OP_DESCRIBECONFIGS);
-	/* This option is the only way to send a request of the admin API to a certain broker. */
+	/* This option selects the broker that gets the request. */
 	rd_kafka_resp_err_t code = rd_kafka_AdminOptions_set_broker(options, id, why, sizeof why);
 	rd_kafka_DescribeConfigs(s->rk, &resource, 1, options, q);
 	rd_kafka_event_t *event = wait_for_reply(s, q, until_ms - clock_monotonic_ms(), &ignored);
@@ -73,8 +73,9 @@ static void await_topic_everywhere(struct kafka_session *s, const char *topic, i
 {
 	const struct rd_kafka_metadata *m = NULL;
 	struct err ignored = ERR_INIT;
+	/* Without metadata the brokers are not known. This is not an error, because the topic exists. */
 	if (kafka_session_metadata(s, topic, &m, &ignored) < 0)
-		return; /* not an error: the topic exists, though some broker may not know it */
+		return;
 	for (int i = 0; i < m->broker_cnt; i++)
 		await_topic(s, topic, m->brokers[i].id, until_ms, largest);
 	rd_kafka_metadata_destroy(m);
@@ -163,7 +164,7 @@ static int topic_exists(struct kafka_session *s, const char *topic, struct err *
 	rd_kafka_resp_err_t code = m->topic_cnt == 1 ? m->topics[0].err : RD_KAFKA_RESP_ERR__UNKNOWN_TOPIC;
 	int result = code == 0 && m->topics[0].partition_cnt > 0;
 	rd_kafka_metadata_destroy(m);
-	/* That a leader is not available yet is normal for a new topic. */
+	/* It is not an error if the topic does not exist, or is new and has no leader yet. */
 	if (code && code != RD_KAFKA_RESP_ERR_UNKNOWN_TOPIC_OR_PART && code != RD_KAFKA_RESP_ERR_LEADER_NOT_AVAILABLE &&
 		code != RD_KAFKA_RESP_ERR__UNKNOWN_TOPIC) {
 		kafka_error_set(e, s->config, code, rd_kafka_err2str(code));

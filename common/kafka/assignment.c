@@ -36,8 +36,8 @@ void kafka_consumer_drop_partitions(struct kafka_consumer *k)
 }
 
 /* Sets where P starts and ends. GROUP_OFFSET is the group's committed offset, negative if there is none. An offset
- * outside the partition is an error: its messages were deleted, or the topic was created again. The user has to decide
- * where to start then. Returns 0, or -1 with E set. */
+ * outside the partition is an error: the messages there were deleted, or the topic was created again. Then the user has
+ * to decide where to start. Returns 0, or -1 with E set. */
 static int set_range(struct kafka_consumer *k, struct kafka_session *s, struct kafka_partition *p, int64_t group_offset,
 	struct err *e)
 {
@@ -216,7 +216,7 @@ void kafka_consumer_on_rebalance(rd_kafka_t *rk, rd_kafka_resp_err_t code, rd_ka
 		return;
 	}
 	/* The partitions are revoked. The stored offsets are committed, and the next owner reads everything after them.
-	 * If the commit fails, it reads some messages again, which at-least-once delivery allows. */
+	 * If the commit fails, the next owner reads some messages again, which at-least-once delivery allows. */
 	if (kafka_consumer_commit(k, true, &e) < 0)
 		e.status = 0;
 	kafka_consumer_drop_partitions(k);
@@ -233,8 +233,8 @@ int kafka_consumer_subscribe(struct kafka_consumer *k, struct err *e)
 	rd_kafka_topic_partition_list_t *list = rd_kafka_topic_partition_list_new(4);
 	int r = 0;
 	for (char *const *t = kafka_config_topics(k->config); *t && r >= 0; t++) {
-		r = count_partitions(k, &s, *t,
-			e); /* a missing topic is an error; librdkafka would wait for it for ever */
+		/* A missing topic is reported as an error here. librdkafka would wait for it for ever. */
+		r = count_partitions(k, &s, *t, e);
 		rd_kafka_topic_partition_list_add(list, *t, RD_KAFKA_PARTITION_UA);
 	}
 	kafka_session_close(&s);

@@ -42,7 +42,7 @@ static void list_brokers(struct listing *listing)
 	}
 }
 
-/* Appends partition P of TOPIC with its leader, replicas and offsets. FIRST: no comma before it. */
+/* Appends partition P of TOPIC with its leader, replicas and offsets. In JSON a comma comes before it, unless FIRST. */
 static void list_partition(struct listing *listing, const char *topic, const struct rd_kafka_metadata_partition *p,
 	bool first)
 {

@@ -50,7 +50,7 @@ static int set_unknown_property(const char *name, struct err *e)
 	struct buf all;
 	buf_init(&all, 16 << 20);
 	const char *text = kafka_config_list(&all) < 0 ? NULL : buf_string(&all);
-	/* A line without a name begins with a blank or has no blank. */
+	/* A line begins with a name if it has a blank, and the blank is not its first character. */
 	for (char *p = text ? all.p : NULL; p && *p && count < 599;) {
 		char *next = strchr(p, '\n'), *blank = strpbrk(p, " \n");
 		if (blank && *blank == ' ' && blank > p)
@@ -78,9 +78,9 @@ static int set_property(struct kafka_config *c, const char *name, const char *va
 	case RD_KAFKA_CONF_UNKNOWN: return set_unknown_property(name, e);
 	case RD_KAFKA_CONF_INVALID:
 	default:
+		/* WHY quotes the value, so the message about a secret leaves WHY out. */
 		if (is_secret(name))
-			return err_set(e, EX_CONFIG, "Kafka property '%s': its value is not accepted",
-				name); /* without WHY, which quotes the value */
+			return err_set(e, EX_CONFIG, "Kafka property '%s': its value is not accepted", name);
 		return err_set(e, EX_USAGE, "Kafka property '%s': %s", name, why);
 	}
 	/* The brokers are needed for messages to the user, and for kafka_config_has_brokers(). */
@@ -239,7 +239,8 @@ int kafka_config_file(struct kafka_config *c, const char *path, struct err *e)
 		}
 		*value++ = '\0';
 		result = set_property(c, trim(s), trim(value), e);
-		if (result < 0) { /* set_property() may have set EX_USAGE, but the fault is in a file */
+		/* set_property() may have set EX_USAGE, but the fault is in a file, not on the command line. */
+		if (result < 0) {
 			e->status = EX_CONFIG;
 			err_context(e, "%s:%lu", path, number);
 		}

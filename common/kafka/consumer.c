@@ -28,8 +28,8 @@ void kafka_consumer_note_connection(struct kafka_consumer *k, bool unreachable, 
 	k->unreachable = unreachable;
 }
 
-/* Reports lost connections, and notes errors that end the reading. The others concern one broker: librdkafka retries,
- * or uses another broker. */
+/* Reports lost connections, and notes errors that end the reading. Other errors are ignored: they concern one broker,
+ * and librdkafka tries again or uses another broker. */
 static void on_error(rd_kafka_t *rk, int code, const char *reason, void *arg)
 {
 	struct kafka_consumer *k = arg;
@@ -79,14 +79,15 @@ static int configure(const struct kafka_consumer *k, rd_kafka_conf_t *conf, stru
 {
 	char ahead[32];
 	uint64_t kb = k->o.max_buffer / 1024;
-	/* At least 1 MB; librdkafka accepts 2097151 kB at most. */
+	/* The limit is at least 1 MB, and at most 2097151 kB, the most that librdkafka accepts. */
 	snprintf(ahead, sizeof ahead, "%" PRIu64, kb < 1024 ? 1024 : kb > 2097151 ? 2097151 : kb);
 	/* enable.partition.eof: librdkafka reports the ends of partitions.
 	 * enable.auto.commit, enable.auto.offset.store: we commit offsets ourselves, after the output is written.
 	 * auto.offset.reset: a start at a deleted message is an error; librdkafka would start elsewhere silently.
 	 * reconnect.backoff.max.ms: a broker that comes back is found within a second.
 	 * log_level: librdkafka writes nothing to standard error itself.
-	 * queued.min.messages: a full queue stops fetching for up to a second; so only its size in bytes may fill it.
+	 * queued.min.messages: so high that only the limit in bytes can stop the fetching. Stops must be rare, because
+	 * after a stop librdkafka may begin to fetch up to a second late.
 	 * fetch.wait.max.ms: a broker may wait this long for new messages of partitions at their ends. Meanwhile it
 	 * sends no messages of other partitions. With to_end nothing new is read, so the wait is short. */
 	const char *wait = k->o.to_end ? "10" : "100";

@@ -37,11 +37,11 @@ int kafka_offset_parse(const char *text, struct kafka_offset *out, struct err *e
 
 /* All pointers are borrowed until kafka_consumer_free(). */
 struct kafka_consumer_options {
-	const char *group;         /* the consumer group; NULL: partitions are assigned here */
-	const int32_t *partitions; /* without a group: read these numbers in every topic; COUNT 0: all */
-	size_t partition_count;
-	int shard, shards;        /* without a group: read numbers with number % shards == shard; shards 0: all */
-	struct kafka_offset from; /* with a group: for partitions without a committed offset */
+	const char *group;         /* the consumer group; NULL: the next fields select the partitions */
+	const int32_t *partitions; /* without a group: numbers of the partitions to read in each topic */
+	size_t partition_count;    /* 0: all partitions */
+	int shard, shards;         /* without a group: read numbers with number % shards == shard; shards 0: all */
+	struct kafka_offset from;  /* with a group: for partitions without a committed offset */
 	const struct kafka_offset *until; /* KAFKA_OFFSET_UNTIL: where to end each partition; NULL: not given */
 	bool to_end;                      /* end each partition at the end that it had when the program started */
 	bool headers;                     /* fill in the headers of messages, which takes time */

@@ -20,8 +20,8 @@ struct kafka_partition {
 	bool finished;           /* `end` was reached: no more messages are returned */
 	bool at_end;             /* librdkafka has reported the end, and no message has come since */
 	rd_kafka_queue_t *queue; /* owned: only this partition's messages */
-	rd_kafka_message_t
-		*batch[KAFKA_BATCH_MAX]; /* owned: batch[batch_at] to batch[batch_n - 1] are not returned yet */
+	/* owned: the messages from batch[batch_at] to batch[batch_n - 1] are not returned to the caller yet */
+	rd_kafka_message_t *batch[KAFKA_BATCH_MAX];
 	size_t batch_n, batch_at;
 	rd_kafka_message_t *current;  /* owned: the message that kafka_consumer_next() returned last; or NULL */
 	struct kafka_header *headers; /* owned: the headers of the current message */
@@ -35,7 +35,7 @@ struct kafka_consumer {
 	struct kafka_partition **parts; /* owned array of owned partitions */
 	size_t part_count, part_cap;
 	int wake[2];      /* a pipe: librdkafka writes to it when an empty queue gets something */
-	bool started;     /* kafka_consumer_new() has succeeded; before, it returns errors itself */
+	bool started;     /* kafka_consumer_new() has succeeded; until then it returns errors itself */
 	bool changed;     /* the partitions changed since the last kafka_consumer_poll() */
 	bool unreachable; /* no broker is reachable */
 	bool assigned;    /* an assignment was made, perhaps an empty one, and not revoked */

@@ -5,9 +5,9 @@
  * below the offset after the last message returned, and only kafka_consumer_seek() moves it back; a message at or above
  * `end` is never returned.
  *
- * While a partition's queue is full, librdkafka's fetcher thread does not fetch it. It looks at the queue again up to a
- * second later, even if the queue is emptied sooner. wake_fetcher() ends that sleep, which would halve the
- * throughput. */
+ * While a partition's queue is full, librdkafka's fetcher thread does not fetch the partition. The thread looks at the
+ * queue again up to a second later, even if the queue is emptied sooner. wake_fetcher() wakes the thread. Without it,
+ * the throughput would be about half. */
 #include "kafka/consumer_internal.h"
 #include "base/clock.h"
 #include "base/vec.h"
@@ -90,8 +90,9 @@ static int handle_error(const struct kafka_consumer *k, struct kafka_partition *
 	}
 }
 
-/* Ends the sleep of the fetcher thread, if the broker has more messages of P and the last wake-up was WAKE_EVERY_MS
- * ago. Any request to the partition's leader ends it: this one asks for an offset and does not wait for the answer. */
+/* Ends the sleep of the fetcher thread, if the broker has more messages of P and the last wake-up was at least
+ * WAKE_EVERY_MS ago. Any request to the partition's leader ends it: this one asks for an offset and does not wait for
+ * the answer. */
 static void wake_fetcher(struct kafka_consumer *k, struct kafka_partition *p)
 {
 	int64_t now = clock_monotonic_ms();
@@ -104,14 +105,15 @@ static void wake_fetcher(struct kafka_consumer *k, struct kafka_partition *p)
 	rd_kafka_topic_partition_list_destroy(list);
 }
 
-/* Fills P's batch with the messages that have arrived, or else with one message that arrives within TIMEOUT_MS. Only
- * one, because librdkafka waits the whole timeout unless it can fill the batch. */
+/* Fills P's batch with the messages that have arrived, or else with one message that arrives within TIMEOUT_MS. While
+ * it waits it asks for one message only: asked for more, librdkafka would wait the whole timeout for all of them. */
 static void fill_batch(struct kafka_consumer *k, struct kafka_partition *p, int64_t timeout_ms)
 {
 	p->batch_n = p->batch_at = 0;
 	if (!p->queue)
 		return;
-	/* A queue that has shrunk to half may have been full: wake the fetcher before the queue is empty. */
+	/* If the queue has shrunk to less than half, it may have been full, and the fetcher may sleep. It is woken now,
+	 * so that new messages can come before the queue is empty. */
 	size_t ahead = rd_kafka_queue_length(p->queue);
 	if (ahead > p->most_ahead) {
 		p->most_ahead = ahead;
@@ -130,7 +132,8 @@ static void fill_batch(struct kafka_consumer *k, struct kafka_partition *p, int6
 }
 
 /* Reads GOT into *OUT and sets *FOUND if GOT is a message before P's `end`. Returns 1 if the next one in the batch is
- * to be taken (after an error that passes by itself), 0 after a message or at P's `end`, or -1 with E set. */
+ * to be taken (GOT reports the partition's end, or an error that passes by itself), 0 after a message or at P's `end`,
+ * or -1 with E set. */
 static int take_message(struct kafka_consumer *k, struct kafka_partition *p, const rd_kafka_message_t *got,
 	struct kafka_message *out, bool *found, struct err *e)
 {

@@ -141,7 +141,8 @@ struct envelope_field {
 static int read_field(struct kafka_envelope *v, struct span name, struct span value, const char *want,
 	struct envelope_field *field)
 {
-	/* NAME is compared with its escapes: kafka_envelope_write() writes none in names, so such a name is another. */
+	/* Escapes in NAME are not resolved: kafka_envelope_write() writes none in names, so a name with escapes differs
+	 * from WANT. */
 	struct span w = span_of(want);
 	if (!span_starts(name, w))
 		return 0;
@@ -233,7 +234,7 @@ int kafka_envelope_read(struct kafka_envelope *v, struct span event, bool with_p
 	int64_t partition = -1, timestamp = -1;
 	size_t headers = 0;
 	int r;
-	/* json_walk_init() expects the object's brace at the beginning. */
+	/* json_walk_init() expects the object's brace at the beginning, so white space before it is skipped. */
 	const char *start = json_space(event.p, event.p + event.n);
 	buf_reset(&v->bytes);
 	event = (struct span){ start, event.n - (size_t)(start - event.p) };

@@ -51,7 +51,8 @@ bool kafka_error_is_transient(rd_kafka_resp_err_t code)
 
 /* The reason why OpenSSL refused a broker's certificate, as an X509_V_ERR_ number; 0 if it refused none. It is atomic,
  * because librdkafka calls on_certificate() on one of its own threads. It is global, because all callbacks of a handle
- * share one argument, which other files use for their own structs. That suffices: a program uses one cluster. */
+ * share one argument, which other files use for their own structs. One variable suffices, because a program uses one
+ * cluster. */
 static atomic_int certificate_fault;
 
 /* librdkafka's callback for certificates. Returns 1 if OpenSSL accepts the certificate; otherwise notes OpenSSL's

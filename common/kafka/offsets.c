@@ -11,7 +11,7 @@
 
 enum {
 	WAIT_MS = 10000, /* the longest wait for one answer; after it no question is repeated */
-	RETRY_MS = 50,   /* before a question is repeated */
+	RETRY_MS = 50,   /* the wait before a question is repeated */
 };
 
 /* Sets *MS to the time TEXT: RFC 3339, or a number of s, ms, us or ns since 1970, whose unit is taken from its size.
@@ -111,7 +111,7 @@ int kafka_offset_resolve(struct kafka_session *s, const char *topic, int32_t par
 	if (ask_watermarks(&q, &low, &high, e) < 0)
 		return -1;
 	*out = (struct kafka_offset_range){ .low = low, .high = high, .start = low, .end = high };
-	/* UNTIL is resolved now, at the start, so that a long run ends at the same message as a short one. */
+	/* The end is found now, before anything is read. So messages that arrive during the run do not change it. */
 	if (until && ask_time(&q, until->value, high, &out->end, e) < 0)
 		return -1;
 	switch (from->kind) {
@@ -125,7 +125,7 @@ int kafka_offset_resolve(struct kafka_session *s, const char *topic, int32_t par
 		return 0;
 	case KAFKA_OFFSET_TAIL: out->start = high - low < from->value ? low : high - from->value; return 0;
 	case KAFKA_OFFSET_TIME: return ask_time(&q, from->value, high, &out->start, e);
-	case KAFKA_OFFSET_UNTIL: /* the parser does not store it in FROM */
+	case KAFKA_OFFSET_UNTIL: /* FROM is never of this kind */
 	case KAFKA_OFFSET_STORED:
 	case KAFKA_OFFSET_BEGINNING:
 	default: return 0;

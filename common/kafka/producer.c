@@ -1,11 +1,13 @@
 /* producer.c -- messages into a topic.
  *
  * librdkafka queues copies of the messages, sends them in batches, and makes one delivery report for each message.
- * Invariant: every report is counted as acknowledged or failed, and each failed message is passed to on_failed() until
- * kafka_producer_free(). Callbacks run on our own thread, from within rd_kafka_poll() and rd_kafka_flush(), and must
- * not call functions of the producer. An error in a callback is left in `fatal` for the caller.
+ * Invariant: every report counts its message as acknowledged or failed. on_failed() gets each failed message, until a
+ * fatal error occurs or kafka_producer_free() is called. Callbacks run on our own thread, from within rd_kafka_poll()
+ * and rd_kafka_flush(), and must not call functions of the producer. An error in a callback is left in `fatal` for the
+ * caller.
  *
- * This file decides when batches are sent; linger.ms does not: see send_batches(). */
+ * librdkafka sends full batches by itself. This file decides when the other batches are sent, unless the user has set
+ * linger.ms, the time that librdkafka lets a message wait for others. */
 #include "kafka/producer.h"
 #include "kafka/admin.h"
 #include "kafka/config_internal.h"
@@ -18,14 +20,15 @@ enum {
 	DAY_MS = 86400000,
 	PAUSE_FLUSH_MS = 5,    /* between flushes while input pauses */
 	LOAD_FLUSH_MS = 100,   /* between flushes while input does not pause */
-	FLUSH_WAIT_MS = 2,     /* how long a flush waits for delivery reports */
-	LINGER_MS = 5000,      /* linger.ms, if the user has not set it */
+	FLUSH_WAIT_MS = 2,     /* how long a flush waits for delivery reports, at most */
+	LINGER_MS = 5000,      /* linger.ms at most, if the user has not set it */
 	REPORT_EVERY = 512,    /* messages between calls of kafka_producer_poll() */
 	BACKOFF_FLUSHES = 4,   /* flushes without new messages after which the time between them doubles */
-	BACKOFF_DOUBLINGS = 8, /* the time between flushes doubles at most so often */
+	BACKOFF_DOUBLINGS = 8, /* how often the time between flushes doubles, at most */
 	FLUSH_STEP_MS = 100,   /* in kafka_producer_flush(), between checks of the clock */
-	BATCH_OVERHEAD =
-		512, /* bytes of a record batch that hold no records: only brokers count them towards the limit */
+	/* Up to this many bytes of a batch hold no messages. Brokers count them towards the topic's limit, librdkafka
+	 * does not. So librdkafka gets a limit that is smaller by this number. */
+	BATCH_OVERHEAD = 512,
 	MESSAGE_BYTES_DEFAULT = 1000000, /* the limit if the topic's limit is not known */
 	MESSAGE_BYTES_MIN = 1000,        /* the smallest limit that librdkafka accepts */
 	MESSAGE_BYTES_MAX = 1000000000,  /* the largest one */
@@ -43,7 +46,7 @@ struct kafka_producer {
 	uint64_t flushed_sent;   /* the value of counts.sent at that time */
 	unsigned flushes;        /* calls of send_batches() while input pauses, without a new message */
 	unsigned full_flushes;   /* flushes of the full queue since a delivery report last came */
-	uint64_t ended_at_flush; /* how many messages had been acked or had failed at the last of them */
+	uint64_t ended_at_flush; /* acked + failed when the full queue was last flushed */
 	bool unreachable;        /* the brokers are unreachable */
 	bool failed;             /* nothing can be sent any more; FATAL is the reason */
 	struct err fatal;        /* set if FAILED */
@@ -242,9 +245,10 @@ static int check_failed(struct kafka_producer *p, struct err *e)
 
 /* Sends all batches now, full or not: rd_kafka_flush() ignores linger.ms.
  *
- * A short linger.ms would send batches as well, but wastes the processor. Once a message has waited for linger.ms,
- * librdkafka's thread does not sleep until the message is sent. That takes long while max.in.flight requests have no
- * answer. So linger.ms is LINGER_MS, longer than a message normally waits for this function. */
+ * With a short linger.ms, librdkafka would send the batches by itself, but waste the processor. Once a message has
+ * waited for linger.ms, librdkafka's thread runs without sleeping until the message is sent. But no message is sent
+ * while max.in.flight requests wait for answers. So linger.ms is longer than a message normally waits for this
+ * function. */
 static void send_batches(struct kafka_producer *p, int64_t now)
 {
 	(void)rd_kafka_flush(p->rk, FLUSH_WAIT_MS);
@@ -265,8 +269,9 @@ int kafka_producer_poll(struct kafka_producer *p, struct err *e)
 }
 
 /* Waits for delivery reports, which make room in the full queue. If none comes, the queue may hold only batches that
- * are not full. Nothing can fill them, so they are sent. The waits get longer, from PAUSE_FLUSH_MS to LOAD_FLUSH_MS,
- * because full batches may have been sent already, and the answer may just be slow. */
+ * are not full. They cannot become full, because the queue takes no more messages; so they are sent now. If they were
+ * sent before and the answer is just slow, this is useless. So each wait is longer than the last one, from
+ * PAUSE_FLUSH_MS to LOAD_FLUSH_MS. */
 static void wait_for_room(struct kafka_producer *p)
 {
 	uint64_t ended = p->counts.acked + p->counts.failed;
@@ -281,7 +286,8 @@ static void wait_for_room(struct kafka_producer *p)
 }
 
 /* Returns the time between flushes while input pauses: 5 ms for 4 flushes without a new message, 10 ms for the next 4,
- * up to 1280 ms. One flush may not be enough to wake librdkafka's thread; many are useless without a broker. */
+ * up to 1280 ms. The first flushes come fast, because one may not wake librdkafka's thread. The later ones are rare,
+ * because without a broker they achieve nothing. */
 static int64_t flush_every_ms(const struct kafka_producer *p)
 {
 	unsigned doublings = p->flushes / BACKOFF_FLUSHES;
@@ -304,7 +310,7 @@ int kafka_producer_pause(struct kafka_producer *p, int64_t *wait_ms, struct err 
 	return 0;
 }
 
-/* Returns a copy of M's headers, which librdkafka frees once the message is queued; NULL if memory is exhausted. */
+/* Returns a copy of M's headers, or NULL if memory is exhausted. Once M is queued, librdkafka owns the copy. */
 static rd_kafka_headers_t *copy_headers(const struct kafka_message *m)
 {
 	rd_kafka_headers_t *h = rd_kafka_headers_new(m->header_count);
@@ -348,7 +354,7 @@ int kafka_producer_send(struct kafka_producer *p, const struct kafka_message *m,
 			p->counts.sent++;
 			p->counts.queued++;
 			p->last_ms = m->timestamp_ms;
-			/* Not a call for each message, because it would take as long as queuing the message. */
+			/* kafka_producer_poll() takes as long as queuing a message, so it is not called for each. */
 			return p->counts.sent % REPORT_EVERY ? check_failed(p, e) : kafka_producer_poll(p, e);
 		}
 		if (code != RD_KAFKA_RESP_ERR__QUEUE_FULL) {

@@ -1,9 +1,9 @@
 /* producer.h -- messages into one Kafka topic, with an idempotent producer: a batch that is sent again is written once.
  *
- * Each message ends in exactly one of three ways: the brokers acknowledge it; it fails for good, which is reported to
- * on_failed(); or it is still queued when the caller gives up (kafka_producer_counts.queued). Unless the user sets the
- * properties, the defaults are enable.idempotence, which implies acks=all, compression with lz4, and the partitioner of
- * Java clients (murmur2_random).
+ * Each message ends in exactly one of three ways: the brokers acknowledge it; it fails for good; or it is still queued
+ * when the caller gives up (kafka_producer_counts.queued). A failure is reported to on_failed(), until a fatal error
+ * occurs or kafka_producer_free() is called. Unless the user sets the properties, the defaults are enable.idempotence,
+ * which implies acks=all, compression with lz4, and the partitioner of Java clients (murmur2_random).
  *
  * Order of calls: kafka_producer_send() for each message, kafka_producer_pause() whenever there is no input for now,
  * kafka_producer_flush() at the end. */
@@ -27,8 +27,9 @@ struct kafka_producer_options {
 	const char *create;  /* how to create a missing topic, as in kafka_topic_prepare(); NULL: do not */
 	int64_t timeout_ms;  /* give up on a message after this time (message.timeout.ms) */
 	uint64_t max_buffer; /* bytes of messages not acknowledged yet, at most */
-	/* Called once for each failed message, from within the functions below. If it returns -1 with E set, the
-	 * function that called it returns -1 with that error. */
+	/* Called once for each failed message, from within the functions below, until a fatal error occurs or
+	 * kafka_producer_free() is called. If it returns -1 with E set, the function that called it returns -1 with
+	 * that error. */
 	int (*on_failed)(void *arg, const struct kafka_failure *f, struct err *e);
 	/* Called with UNREACHABLE true when the brokers have become unreachable, for the reason WHY, and with false
 	 * when one acknowledges a message again. May be NULL. */
@@ -57,8 +58,8 @@ int kafka_producer_new(const struct kafka_config *c, const struct kafka_producer
  * credentials, a fatal producer error) or on_failed() failed. */
 int kafka_producer_send(struct kafka_producer *p, const struct kafka_message *m, uint64_t position,
 	struct err *e) MUST_USE;
-/* Handles delivery reports, and sends batches if none were sent for 100 ms. Call it every few thousand lines. Returns
- * 0, or -1 with E set if nothing can be sent any more or on_failed() failed. */
+/* Handles delivery reports. Sends batches if none were sent for 100 ms, unless the user has set linger.ms. Call it
+ * every few thousand lines. Returns 0, or -1 with E set if nothing can be sent any more or on_failed() failed. */
 int kafka_producer_poll(struct kafka_producer *p, struct err *e) MUST_USE;
 /* Does what kafka_producer_poll() does; call it instead when there is no input for now. It also sends the queued
  * messages without waiting for more, at most every 5 ms, unless the user has set linger.ms. Sets *WAIT_MS to the time

@@ -46,8 +46,8 @@ size_t kafka_stats_latency(struct span json, struct kafka_latency *latency, size
 	while (json_walk(&w, &name, &broker) > 0) {
 		struct span rtt = member(broker, "rtt");
 		int64_t node = count_of(broker, "nodeid"), p50 = count_of(rtt, "p50"), p99 = count_of(rtt, "p99");
-		/* Bootstrap addresses have node id -1. The broker that is the group's coordinator is listed a second
-		 * time, under the name GroupCoordinator. */
+		/* Some entries are not brokers and are skipped. Bootstrap addresses have node id -1. GroupCoordinator
+		 * is a second entry for the broker that coordinates the group. */
 		if (node < 0 || node > INT32_MAX || p50 < 0 || p99 < 0 || count_of(rtt, "cnt") <= 0 ||
 			span_eq(name, SPAN("GroupCoordinator")))
 			continue;
