@@ -8,7 +8,7 @@
 enum { ADDED_MAX = 32 << 10 }; /* the longest text of all fields of --add together, in bytes */
 
 struct added_fields {
-	struct buf text;    /* the fields of --add as JSON: "k":1,"l":2. Written after the time of an event */
+	struct buf text;    /* the fields of --add as they follow the time in each event: "k":1,"l":2 */
 	struct span *names; /* owned: the names of --add, then that of --source-field; the bytes are those of argv */
 	size_t count, cap;  /* of NAMES */
 	const char *source_field; /* the name that --source-field gives; borrowed; NULL: the option was not given */

@@ -32,8 +32,8 @@ static int run(const struct options *o, struct err *e)
 int capture_main(int argc, char *argv[], const struct source_type *const *types)
 {
 	diag_init("sp-capture");
-	/* Hundreds of sources allocate and free large buffers. In the heap they would leave holes that are never
-	 * returned. */
+	/* Hundreds of sources allocate and free large buffers. In the heap, freed buffers would leave holes that are
+	 * never returned to the system. */
 	(void)mallopt(M_MMAP_THRESHOLD, LARGE_BYTES);
 	struct err e = ERR_INIT;
 	struct options o;

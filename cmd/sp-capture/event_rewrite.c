@@ -10,10 +10,10 @@
 /* A member that is cut out. */
 struct cut {
 	const char *from, *to;       /* from the opening quote of its name to the end of its value */
-	struct span ts_source_value; /* if the member is kept under the name ts_source: its value; else SPAN_NONE */
+	struct span ts_source_value; /* its value if it is kept under the name ts_source; else SPAN_NONE */
 };
 
-/* Each cut is found by a path of event_out.member_paths, so there cannot be more. */
+/* Each path of event_out.member_paths finds at most one cut, so there cannot be more cuts than paths. */
 enum { CUTS_MAX = JSON_PATHS_MAX };
 
 struct cuts {
@@ -101,7 +101,8 @@ static int add_source_field(struct buf *b, const char *field, const char *source
 	if (buf_addc(b, ',') < 0 || json_quote(span_of(field), b) < 0 || buf_addc(b, ':') < 0 ||
 		json_quote(span_of(source), b) < 0)
 		return -1;
-	b->n--; /* removes the closing quote, because the number comes before it */
+	/* The number belongs to the same string, so the closing quote is moved behind it. */
+	b->n--;
 	if (buf_addc(b, ':') < 0 || buf_add_i64(b, (int64_t)number) < 0)
 		return -1;
 	return buf_addc(b, '"');
@@ -132,7 +133,8 @@ int event_rewrite(struct event_out *output, const struct record *record, const c
 	struct cuts cuts;
 	cuts.count = 0;
 	add_cut(&cuts, t->old_ts, rename);
-	if (rename) /* the old ts gets the name ts_source, and a name must not come twice */
+	/* The old ts gets the name ts_source. So an old ts_source is removed, because a name must not come twice. */
+	if (rename)
 		add_cut(&cuts, output->old_values[EVENT_OUT_TS_SOURCE], false);
 	for (size_t i = 0; i < output->options->added.count; i++)
 		add_cut(&cuts, output->old_values[EVENT_OUT_ADDED + i], false);

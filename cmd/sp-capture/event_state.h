@@ -18,8 +18,8 @@ struct event_out {
 	struct time_minute minute_cache; /* for event_time_in_front() */
 	struct buf line;                 /* the last event that was rewritten */
 	struct buf value;                /* the value of --time, if it was computed and not copied from the event */
-	struct span
-		pending; /* unchanged events, one directly after the other in a read buffer, not given to WRITER yet */
+	/* Unchanged events that follow each other directly in a read buffer and were not given to WRITER yet. */
+	struct span pending;
 	uint64_t events; /* events written, including those in PENDING */
 };
 #endif

@@ -1,7 +1,8 @@
 /* event_time.c -- finds the time of an event.
  *
  * An event without a time cannot be assigned to a window, so it is rejected. The usual causes are a time that has
- * another name than ts, or a format that was detected wrongly. So the message says which option to give. */
+ * another name than ts, or a format that was detected wrongly. For both causes, the message names the option
+ * that helps. */
 #include "sp-capture/event_time.h"
 #include "json/json_time.h"
 #include <inttypes.h>
@@ -60,8 +61,8 @@ static struct stamp now(void)
 	return (struct stamp){ t.tv_sec, (int32_t)(t.tv_nsec / 1000000 * 1000000), 3 };
 }
 
-/* Sets *OUT to the time that VALUE holds. Returns NEXT_EVENT, or NEXT_REJECTED if VALUE is not a time: the message says
- * that it comes from WHERE ("ts", or the expression of --time). */
+/* Sets *OUT to the time that VALUE holds. Returns NEXT_EVENT, or NEXT_REJECTED if VALUE is not a time. The message
+ * then begins with WHERE, the origin of VALUE: "ts", or the expression of --time. */
 static enum next read_time(struct event_out *output, struct record *r, const char *where, struct span value,
 	struct stamp *out)
 {
@@ -71,9 +72,10 @@ static enum next read_time(struct event_out *output, struct record *r, const cha
 	return (enum next)record_reject(r, "no time that can be read", "%s: %s", where, fault.msg);
 }
 
-/* Sets OUT to the time that the expression of --time gives for the event of R. If the expression fails or gives null,
- * only this event is rejected. Exhausted memory ends the run. Returns NEXT_EVENT, NEXT_REJECTED, or NEXT_ERROR with E
- * set. */
+/* Sets *OUT to the time that the expression of --time gives for the event of R. Returns
+ * - NEXT_EVENT: *OUT is set;
+ * - NEXT_REJECTED: the expression fails for this event, or gives null or something that is not a time;
+ * - NEXT_ERROR with E set: memory is exhausted. */
 static enum next time_by_expression(struct event_out *output, struct record *r, struct event_time *out, struct err *e)
 {
 	struct value v;
@@ -118,8 +120,9 @@ static enum next find_time(struct event_out *output, struct record *r, struct ev
 	return read_time(output, r, "ts", out->old_ts, &out->stamp);
 }
 
-/* A format reads the years 0000 to 9999 of a local time, which in UTC can be the year before or after, and a Kafka
- * message may have any timestamp. RFC 3339 has no such years, so that later programs would refuse the event. */
+/* A time outside the years 0000 to 9999 of UTC is rejected. RFC 3339 cannot express it, so later programs would refuse
+ * the event. Such times exist: a Kafka message may have any timestamp, and a local time at the end of 9999 may be in
+ * the year 10000 of UTC. */
 enum next event_time_find(struct event_out *output, struct record *r, struct event_time *out, struct err *e)
 {
 	enum next n = find_time(output, r, out, e);

@@ -58,7 +58,7 @@ struct merge {
 	size_t waiting_count;        /* number of sources whose WAITING is set */
 	unsigned returned_since_ask; /* records returned since the waiting sources were asked */
 	bool started;                /* merge_start() was called */
-	bool must_pop; /* the first record of winner[1] was returned, so the next merge_next() removes it first */
+	bool must_pop;               /* the first record of winner[1] was returned and is not removed yet */
 };
 
 /* Returns the held record with sequence number SEQ. */
@@ -111,8 +111,8 @@ static size_t ring_place(const struct merge_input *input, size_t n)
 	return input->cap - input->tail >= n ? input->tail : head >= n ? 0 : NO_PLACE;
 }
 
-/* Enlarges the ring of bytes to 1.5 times CAP + N, and moves the records to its start. Returns 0, or -1 if memory is
- * exhausted. */
+/* Enlarges the ring of bytes to 1.5 x (CAP + N) bytes, at least RING_BYTES_MIN, and moves the records to its start.
+ * Returns 0, or -1 if memory is exhausted. */
 static int grow_bytes(struct merge_input *input, size_t n)
 {
 	size_t cap = (input->cap + n) / 2 * 3, at = 0;
@@ -151,7 +151,7 @@ int merge_push(struct merge *m, size_t source, int64_t ms, const struct span *pa
 	return 0;
 }
 
-/* Adds the next held record to the look-ahead. OVERHEAD_BYTES of its bytes do not count. */
+/* Adds the next held record to the look-ahead. OVERHEAD_BYTES of its bytes do not count for the limit of bytes. */
 static void look_ahead(struct merge_input *input, size_t overhead_bytes)
 {
 	const struct item *record = item(input, input->ahead_end);
@@ -203,7 +203,8 @@ static int refill(struct merge *m, size_t source, struct err *e)
 			break;
 		input->ended = n == NEXT_END;
 	}
-	/* If no record of the look-ahead has a time, nothing is gained by holding them, so they are returned next. */
+	/* If no record of the look-ahead has a time, the position is the lowest number. So this source wins, and the
+	 * records without a time are returned until one with a time comes. */
 	m->position_ms[source] = input->min_next > input->min_first ? min_ms(input, input->min_first) : INT64_MIN;
 	return 0;
 }
@@ -284,7 +285,8 @@ static int input_advance(struct merge *m, size_t source, struct err *e)
 	if (!has_record)
 		m->position_ms[source] = POSITION_NONE;
 	if (!has_record && input->ended) {
-		input_clear(input); /* else hundreds of finished files would keep their buffers until the run ends */
+		/* Without this, hundreds of finished files would keep their buffers until the run ends. */
+		input_clear(input);
 		input->ended = true;
 	}
 	replay_matches(m, source);
@@ -292,8 +294,9 @@ static int input_advance(struct merge *m, size_t source, struct err *e)
 }
 
 /* Reads the look-ahead of every source once, to find its position. If there are more than MERGE_OPEN sources, each is
- * parked directly afterwards. Example: of the daily files of a year, only one or two have their turn at any time, and
- * the others need neither memory nor a descriptor until then. Returns 0, or -1 with E set. */
+ * parked directly afterwards if that is possible. Example: of the daily files of a year, only one or two have their
+ * turn at any time. The other files need no memory and no descriptor until their turn comes. Returns 0, or -1 with E
+ * set. */
 static int merge_start(struct merge *m, struct err *e)
 {
 	m->started = true;
@@ -324,7 +327,8 @@ enum next merge_next(struct merge *m, size_t *source, struct span *bytes, struct
 {
 	if (!m->started && merge_start(m, e) < 0)
 		return NEXT_ERROR;
-	if (m->must_pop) { /* only now, because the caller may use the last record until this call */
+	/* The last record is removed only now, because the caller could use it until this call. */
+	if (m->must_pop) {
 		m->must_pop = false;
 		pop(&m->inputs[m->winner[1]], m->callbacks.overhead_bytes);
 		if (input_advance(m, m->winner[1], e) < 0)
@@ -334,8 +338,8 @@ enum next merge_next(struct merge *m, size_t *source, struct span *bytes, struct
 		(m->position_ms[m->winner[1]] == POSITION_NONE || m->returned_since_ask++ >= ASK_EVERY) &&
 		ask_waiting(m, e) < 0)
 		return NEXT_ERROR;
-	/* The winner is parked: its turn has come, so its records are read again. If its position is different now (the
-	 * file was changed), another source may win. */
+	/* The turn of a parked winner has come, so its records are read again. If its file was changed meanwhile, its
+	 * position may be different, and another source may win. */
 	while (m->inputs[m->winner[1]].parked) {
 		m->inputs[m->winner[1]].parked = false;
 		if (input_advance(m, m->winner[1], e) < 0)

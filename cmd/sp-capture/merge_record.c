@@ -1,8 +1,7 @@
 /* merge_record.c -- the form in which a record waits in the merge.
  *
  * The buffer that a record was read from changes while the record waits. So the record is copied once, in the form that
- * is needed later: an event as the line to be written. The kind of a rejected record is a static string, so its address
- * is kept.
+ * is needed later. The kind of a rejected record is a static string, so only its address is kept.
  *
  * The bytes of a record are a struct head, then a struct position if the set needs positions, then one of:
  * - an event: its text with the newline;
@@ -16,10 +15,10 @@ struct head {
 	size_t why_n;     /* bytes of the reason, including the zero; 0 if there is no reason */
 };
 
-/* The kind of a record that is the failure of a source. It is compared by its address. */
+/* The value of head.kind for the failure of a source. The code compares the address, not the text. */
 static const char FAILURE[] = "failure";
 
-/* What comes before the text. MARK is used only if the set needs positions. */
+/* The first bytes of a record in the merge. MARK is pushed only if the set needs positions. */
 struct front {
 	struct head head;
 	struct position mark;
@@ -61,7 +60,7 @@ int merge_record_failure(struct merge *m, size_t number, struct err *why)
 }
 
 /* Delivers a rejected record, a failure, or an event with its position. TEXT is what comes after HEAD. Returns 0, or -1
- * with E set. */
+ * with E set if HEAD belongs to a failure or the output failed. */
 static int deliver_other(struct run *r, struct source *s, const struct head *head, struct span text, struct err *e)
 {
 	if (head->kind == FAILURE) {
@@ -89,7 +88,7 @@ static int deliver_other(struct run *r, struct source *s, const struct head *hea
 	return status;
 }
 
-/* The most frequent case, an event without a position, is handled here without a copy of its text. */
+/* The most frequent case, an event without a position, is handled here, because it needs only a few steps. */
 int merge_record_deliver(struct run *r, struct source *s, struct span bytes, struct err *e)
 {
 	struct head head;

@@ -3,7 +3,7 @@
  * There is one loop for all types of sources without a merge (here), and one with a merge (run_merged.c). Without a
  * merge, each record is written or rejected before the next one is read. The output is flushed before every wait, and
  * before source_type.done() is called. So an offset that a source commits covers only events that have left the
- * program. A source that fails is reported and ends, and the other sources continue. */
+ * program. If the input of one source is at fault, the fault is reported and the other sources continue. */
 #include "sp-capture/run.h"
 #include "base/clock.h"
 #include "base/diag.h"
@@ -30,7 +30,7 @@ static int run_flush(struct run *r, struct err *e)
 	return 0;
 }
 
-/* reader_hooks.before_wait: a pause in the input must not hold events back. */
+/* reader_hooks.before_wait: writes out all events, because a pause in the input must not hold them back. */
 static int before_wait(void *arg, struct err *e)
 {
 	return run_flush(arg, e);
@@ -97,9 +97,9 @@ static void run_abandon(struct run *r)
 
 /* ---- one source ---- */
 
-/* Handles the failure E of S. Returns NEXT_ERROR if it ends the run: the output failed, the fault is not in the data,
- * or the type reports failures in turn. Else reports E, and returns NEXT_LATER if S can be asked again or NEXT_END if
- * not. */
+/* Handles the failure E of S. Returns NEXT_ERROR if the run must end: the output failed, E is not a fault of the input
+ * (such as exhausted memory), or the type reports failures in turn. Otherwise reports E, and returns NEXT_LATER if S
+ * can be asked again, or NEXT_END if not. */
 static enum next source_failed(struct run *r, struct source *s, const struct err *e)
 {
 	bool in_turn = s->type->failures_in_turn;

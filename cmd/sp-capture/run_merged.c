@@ -52,8 +52,8 @@ static enum next fill(void *arg, struct merge *m, size_t number, struct err *e)
 	return n;
 }
 
-/* merge_callbacks.park: closes source NUMBER. run_open() opens it again where its first record is, when its turn
- * comes. */
+/* merge_callbacks.park: closes source NUMBER. When its turn comes, run_open() opens it again at its first record.
+ * Returns false if it cannot be opened again or is not read any more. */
 static bool park(void *arg, size_t number)
 {
 	const struct merging *g = arg;
@@ -64,8 +64,8 @@ static bool park(void *arg, size_t number)
 	return true;
 }
 
-/* The loop ends at the end of all sources, at the limit, or when the run is interrupted. After an interruption the
- * records in the merge are dropped, because they will be read again. */
+/* The loop ends at the end of all sources, at the limit, after a failure, or when the run is interrupted. After an
+ * interruption the records in the merge are dropped, because they will be read again. */
 int run_merged(struct run *r, struct err *e)
 {
 	struct merging g = { r, NULL };

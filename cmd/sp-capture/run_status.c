@@ -42,7 +42,8 @@ static void describe(void *arg, struct buf *out)
 	struct run *r = arg;
 	int64_t now = clock_monotonic_ms(), since = now - r->shown_ms;
 	uint64_t events = r->event_out.events, before = r->shown_events;
-	if (since < 100) { /* too short to measure a rate, so it shows the average of the whole run */
+	/* The time since the last line is too short to measure a rate, so the average of the whole run is shown. */
+	if (since < 100) {
 		since = now - r->start_ms;
 		before = 0;
 	}
@@ -87,7 +88,7 @@ static void metrics(void *arg, struct buf *out)
 		r->set.type->metrics(&r->set, out);
 }
 
-/* The members that are not set are 0: the line is shown for the first time after one second. */
+/* The status line is shown for the first time one second after the start. */
 void run_status_init(struct run *r)
 {
 	const struct options *c = r->options;

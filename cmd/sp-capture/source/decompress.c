@@ -18,7 +18,7 @@
 
 enum {
 	RAW_BYTES = 32 << 10,
-	SNIFF = 4, /* so many bytes always decide the kind */
+	SNIFF = 4, /* this number of bytes always decides the kind */
 };
 
 enum kind { UNDECIDED, PLAIN, GZIP, ZSTD };
@@ -29,7 +29,8 @@ struct decompress {
 	unsigned char *p; /* owned: RAW_BYTES bytes; p[from..to) are not used yet */
 	size_t from, to;
 	uint64_t position; /* bytes read from the descriptor */
-	off_t base;   /* offset of the descriptor when it was opened, which is byte 0 here; -1: it cannot be moved */
+	/* The offset of the descriptor at which the data begins. -1: the descriptor cannot be moved. */
+	off_t base;
 	bool end;     /* a read returned 0: there are no more bytes, or a signal asked to stop */
 	bool inside;  /* a gzip member or a zstd frame has begun and is not complete */
 	bool pending; /* the library holds output that did not fit into the caller's buffer */
@@ -127,8 +128,10 @@ static int damaged(struct decompress *u, const char *what, const char *why)
 	return err_set(&u->late, EX_DATAERR, "%s: damaged %s data: %s; the rest of it is lost", u->raw.name, what, why);
 }
 
-/* Looks for the next gzip member: before the first one, and after the end of each. Returns 1 if a member begins, 0 at
- * the end of the data, or -1 with the fault in LATE if something else follows or in E if reading failed. */
+/* Looks for the next gzip member and skips zeros before it, as gzip does. Returns
+ * - 1 if a member begins;
+ * - 0 at the end of the data;
+ * - -1 with LATE set if other data follows, or with E set if reading failed. */
 static int next_member(struct decompress *u, struct err *e)
 {
 	for (;;) {
@@ -149,9 +152,11 @@ static int next_member(struct decompress *u, struct err *e)
 	return inflateReset(&u->z) == Z_OK ? 1 : damaged(u, "gzip", "cannot begin again");
 }
 
-/* gzip_step() and zstd_step() decompress at most N bytes into TO. They return how many; or 0 if more compressed bytes
- * are needed, or at the end, and then *FINISHED is set; or -1 with the fault in E. A fault in the data is set in LATE,
- * together with any of these results. */
+/* gzip_step() and zstd_step() decompress at most N bytes into TO. They return
+ * - how many bytes were decompressed;
+ * - 0 if more compressed bytes are needed, or at the end of the data. Only at the end *FINISHED is true;
+ * - -1 with E set if reading failed, or with LATE set if other data follows a gzip member.
+ * Any other fault in the data sets LATE, whatever the result is. */
 static ssize_t gzip_step(struct decompress *u, void *to, size_t n, bool *finished, struct err *e)
 {
 	if (!u->inside) {
@@ -181,13 +186,15 @@ static ssize_t zstd_step(struct decompress *u, void *to, size_t n, bool *finishe
 	(void)e;
 	bool needs_input = u->from == u->to && !u->pending;
 	*finished = needs_input && !u->inside && u->end;
+	/* The library must not be called without input: it would expect another frame. */
 	if (needs_input)
-		return 0; /* if the library is called without input, it expects another frame */
+		return 0;
 	ZSTD_inBuffer in = { u->p, u->to, u->from };
 	ZSTD_outBuffer out = { to, n, 0 };
 	size_t r = ZSTD_decompressStream(u->zstd, &out, &in);
 	u->from = in.pos;
-	u->pending = r != 0 && out.pos == n; /* r == 0: the frame is complete and was returned completely */
+	/* If R is 0, the frame is complete, and the library holds none of its output. */
+	u->pending = r != 0 && out.pos == n;
 	if (ZSTD_isError(r))
 		damaged(u, "zstd", ZSTD_getErrorName(r));
 	else
@@ -226,15 +233,15 @@ static ssize_t read_compressed(struct decompress *u, void *to, size_t n, struct 
 	}
 }
 
-/* input.read: sets IN->fd as well, for the next poll(). */
+/* input.read: reads plain or decompressed bytes, and sets IN->fd to the descriptor to poll next, or -1. */
 static ssize_t decompress_read(struct input *in, void *to, size_t n, struct err *e)
 {
 	struct decompress *u = in->state;
 	if (u->kind == UNDECIDED && start(u, e) < 0)
 		return -1;
 	ssize_t r = u->kind == PLAIN ? read_plain(u, to, n, e) : read_compressed(u, to, n, e);
-	/* The reader polls IN->fd before it reads. While unused bytes are held here, a read does not block, so the
-	 * descriptor must not be polled. */
+	/* The reader polls IN->fd before it reads. While bytes are held here, there is something to read although the
+	 * descriptor may have nothing, so the descriptor must not be polled. */
 	in->fd = u->from < u->to || u->pending || u->late.status || u->end ? -1 : u->raw.fd;
 	return r;
 }
@@ -264,7 +271,8 @@ static int drop(struct input *in, uint64_t n, struct err *e)
 	return 0;
 }
 
-/* Resets the state to the start of the data and decides the kind again, because the libraries cannot jump. */
+/* Goes back to the start of the data and decides the kind again. Plain data then moves to OFFSET by lseek(). Compressed
+ * data is decompressed and dropped up to OFFSET, because the libraries cannot jump. */
 int decompress_seek(struct input *in, uint64_t offset, struct err *e)
 {
 	struct decompress *u = in->state;

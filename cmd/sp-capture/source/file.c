@@ -1,9 +1,9 @@
 /* file.c -- sources that are read to their ends: files and standard input, plain or compressed.
  *
  * All operands are checked before the first one is opened, so that a missing file is reported before anything is
- * written. A regular file can be closed and opened again, so the merge can have hundreds of files with only a few open.
- * A regular file can be read from a position: the format and the header line are read again at its start, then reading
- * continues at the position. */
+ * written. The merge can close a named regular file and open it again later, so hundreds of files need only a few
+ * descriptors. A regular file can be read from a position: the format and the header line are read again at its start,
+ * then reading continues at the position. */
 #include "sp-capture/source/decompress.h"
 #include "sp-capture/source/record_reader.h"
 #include "sp-capture/source/table.h"
@@ -19,7 +19,7 @@ struct file_source {
 	uint64_t size;    /* size of a regular file; 0 for anything else */
 	bool regular;     /* it is a regular file, which may be standard input */
 	struct position start;
-	bool from_start;         /* START is set: reading begins there, even if the file is opened again */
+	bool from_start;         /* reading begins at START each time the file is opened */
 	struct position reached; /* the position when the file was closed */
 	struct record_reader records;
 };
@@ -30,8 +30,8 @@ static struct file_source *file_of(struct source *s)
 	return (struct file_source *)s;
 }
 
-/* Sets the members of F for operand PATH. Returns 0, or -1 with E set if PATH is missing, a directory, unreadable, or
- * the file that standard output is. */
+/* Sets the members of F for operand PATH. Returns 0, or -1 with E set if PATH is missing, a directory, or unreadable.
+ * A file that standard output also writes to is refused too, unless it is empty. */
 static int file_check(struct file_source *f, const char *path, struct err *e)
 {
 	bool standard = strcmp(path, "-") == 0;
@@ -54,7 +54,7 @@ static int file_check(struct file_source *f, const char *path, struct err *e)
 	return 0;
 }
 
-/* source_type.init: makes a source of each operand. Nothing is opened yet. */
+/* source_type.init: checks each operand and makes a source of it. No file is opened yet. */
 static int files_init(struct source_set *set, struct err *e)
 {
 	for (size_t i = 0; i < set->options->operand_count; i++) {
@@ -86,7 +86,8 @@ static int file_open_input(struct file_source *f, struct err *e)
 	return record_reader_open(&f->records, f->base.set, in, f->base.name, e);
 }
 
-/* Reads the head of the file, then moves to F->start. Returns 0, or -1 with E set. */
+/* Reads what later records depend on (the format and the header line), then moves to F->start. Returns 0, or -1 with E
+ * set. */
 static int file_go_to_start(struct file_source *f, struct err *e)
 {
 	enum next n = record_reader_head(&f->records, e);
@@ -99,7 +100,8 @@ static int file_go_to_start(struct file_source *f, struct err *e)
 	return record_reader_jump(&f->records, &f->start, e);
 }
 
-/* source_type.open */
+/* source_type.open: opens the file at F->start if file_seek() has set it, else at the beginning. Returns 0, or -1 with
+ * E set. */
 static int file_open(struct source *s, struct err *e)
 {
 	struct file_source *f = file_of(s);
@@ -113,7 +115,7 @@ static int file_open(struct source *s, struct err *e)
 	return 0;
 }
 
-/* source_type.seek. P is kept, so that the file begins at P even if it is closed and opened again. */
+/* source_type.seek: opens the file at P. F keeps P, so that file_open() can begin there again after a close. */
 static int file_seek(struct source *s, const struct position *p, struct err *e)
 {
 	struct file_source *f = file_of(s);
@@ -121,12 +123,12 @@ static int file_seek(struct source *s, const struct position *p, struct err *e)
 		return err_set(e, EX_USAGE, "%s: is not a file, so it cannot be read from a position", s->name);
 	f->start = f->reached = s->written = *p;
 	s->has_written = true;
-	/* At the very start nothing was read before, so no header is required: the file may still be empty. */
+	/* A position at the very start is like no position. The file may be empty, and a missing header is no fault. */
 	f->from_start = p->offset > 0 || p->skip > 0;
 	return file_open(s, e);
 }
 
-/* source_type.close: keeps the position for file_mark(). */
+/* source_type.close: closes the file. F keeps the position that was reached, so that file_mark() still knows it. */
 static void file_close(struct source *s)
 {
 	struct file_source *f = file_of(s);
@@ -136,7 +138,7 @@ static void file_close(struct source *s)
 	s->open = false;
 }
 
-/* source_type.next: the format may be decided by this call, so it is copied each time. */
+/* source_type.next: reads the next record. Sets S->format as well, because the first call decides the format. */
 static enum next file_next(struct source *s, struct record *out, struct err *e)
 {
 	struct file_source *f = file_of(s);
@@ -145,7 +147,8 @@ static enum next file_next(struct source *s, struct record *out, struct err *e)
 	return n;
 }
 
-/* source_type.mark */
+/* source_type.mark: sets *OUT to the position after the last record, even if the file is closed. Always returns
+ * true. */
 static bool file_mark(const struct source *s, struct position *out)
 {
 	const struct file_source *f = (const struct file_source *)s;
@@ -156,8 +159,8 @@ static bool file_mark(const struct source *s, struct position *out)
 	return true;
 }
 
-/* source_type.progress: counts the bytes of the files as they are stored, compressed or not. If a source is a pipe or
- * is empty, the total is not known. */
+/* source_type.progress: counts the bytes of the files as they are stored, compressed or not. Returns false if a source
+ * is empty or is not a regular file. */
 static bool files_progress(const struct source_set *set, uint64_t *done, uint64_t *total)
 {
 	*done = *total = 0;

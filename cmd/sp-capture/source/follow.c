@@ -1,9 +1,10 @@
 /* follow.c -- files followed by name, as tail -F does.
  *
  * A name has tails: the files that have or had this name, the oldest first. When another file gets the name, the old
- * file is still read, because its writer may not have noticed yet and no line may be lost. It is dropped when it had no
- * new record for QUIET_MS. A file that was truncated is opened again as a new tail. inotify only wakes the program: the
- * names are always checked by stat(), so a lost event of inotify costs at most RECHECK_MS.
+ * file is still read, because its writer may still append lines to it. It is dropped when it had no new record for
+ * QUIET_MS, or if its name has more than OLD_MAX tails. A file that was truncated is opened again as a new tail.
+ * inotify only wakes the program. The names are checked by stat() about every RECHECK_MS, even if inotify reports
+ * nothing.
  *
  * Records are written in the order in which they are found. The names take turns, and so do the tails of a name, the
  * oldest first. */
@@ -22,7 +23,7 @@
 enum {
 	RECHECK_MS = 1000,
 	QUIET_MS = 60000,
-	OLD_MAX = 8,     /* tails kept under one name */
+	OLD_MAX = 8,     /* tails of one name, the newest included */
 	TURN_MAX = 4096, /* records of one tail before the next tail has its turn */
 };
 
@@ -33,7 +34,7 @@ struct followed {
 	struct tail *tails; /* oldest first; owned */
 	struct tail *turn;  /* the tail that is read now; NULL: a new round begins with the oldest tail */
 	int turn_records;   /* records of TURN since its turn began */
-	bool reported;      /* the user was told that the file is missing */
+	bool reported;      /* the file was missing once: there will be no (further) message about that */
 };
 
 struct follow {
@@ -66,7 +67,8 @@ static int follow_init(struct source_set *set, struct err *e)
 	return 0;
 }
 
-/* Frees T. Removes its watch unless another tail has the same watch: a truncated file has two tails with one watch. */
+/* Frees T. Removes its watch, unless another tail has the same one. A file has only one watch, so its tails before and
+ * after a truncation share it. */
 static void drop_tail(struct source_set *set, struct tail *t)
 {
 	const struct follow *all = set->state;
@@ -81,7 +83,8 @@ static void drop_tail(struct source_set *set, struct tail *t)
 
 /* ---- which files have the names ---- */
 
-/* Makes old tails final if they had no record for QUIET_MS, or if there are more than OLD_MAX tails. */
+/* Makes each tail final that had no record for QUIET_MS. If there are more than OLD_MAX tails, makes the oldest ones
+ * final as well. The newest tail never becomes final here. */
 static void retire(struct followed *f, int64_t now_ms)
 {
 	int count = 0;
@@ -92,7 +95,8 @@ static void retire(struct followed *f, int64_t now_ms)
 			t->final = true;
 }
 
-/* Reports the missing file of F once, unless a file is still read under this name. */
+/* Reports E, the reason why the file of F cannot be opened. Only the first call for F can write a message. There is
+ * none if F still has an old tail at that time. */
 static void report_missing(struct followed *f, const struct err *e)
 {
 	if (!f->reported && !f->tails)
@@ -101,20 +105,22 @@ static void report_missing(struct followed *f, const struct err *e)
 }
 
 /* Opens the file that has the name now and adds it to F as the newest tail. REGULAR is set if it was a regular file a
- * moment ago. FIRST is set at the start of the run, when --from end counts. Sets *MOVED if a tail was added. Returns 0,
- * or -1 with E set if the run must end. */
+ * moment ago. FIRST is set at the start of the run: only then does --from end apply. Sets *MOVED if a tail was
+ * added. Returns 0, or -1 with E set if the run must end. */
 static int add_tail(struct source_set *set, struct followed *f, bool regular, bool first, bool *moved, struct err *e)
 {
 	const struct follow *all = set->state;
 	struct tail *fresh = NULL, **at = &f->tails;
 	if (tail_open(&fresh, set, f->path, first && set->options->from_end, e) < 0) {
 		if (regular && (!first || e->status == EX_NOINPUT)) {
-			report_missing(f, e); /* it is gone again, or we may not read it yet */
+			/* The file is gone again, or its permissions do not allow reading yet. */
+			report_missing(f, e);
 			return 0;
 		}
 		return -1;
 	}
-	if (all->notify >= 0) /* before the first read, so that no growth is missed */
+	/* The watch is added before the first read, so that no growth is missed. */
+	if (all->notify >= 0)
 		fresh->watch = inotify_add_watch(all->notify, f->path, IN_MODIFY);
 	while (*at)
 		at = &(*at)->newer;
@@ -130,7 +136,8 @@ static int check_name(struct source_set *set, struct followed *f, bool first, bo
 	const struct tail *newest = f->tails;
 	while (newest && newest->newer)
 		newest = newest->newer;
-	if (all->notify >= 0) /* each time, because the folder itself may have been replaced */
+	/* The watch is added at each check, because the folder itself may have been replaced. */
+	if (all->notify >= 0)
 		(void)inotify_add_watch(all->notify, f->folder,
 			IN_CREATE | IN_DELETE | IN_MOVED_TO | IN_MOVED_FROM | IN_ONLYDIR);
 	struct stat st;
@@ -175,7 +182,8 @@ static int follow_done(struct source_set *set, struct err *e)
 	return clock_monotonic_ms() < all->next_check_ms ? 0 : check_names(set, &moved, e);
 }
 
-/* source_type.wait: all tails were read to their ends. Checks the names, then waits for inotify, at most RECHECK_MS. */
+/* source_type.wait: checks the names. If there is no new file, waits until inotify reports a change, at most
+ * RECHECK_MS. */
 static int follow_wait(struct source_set *set, struct err *e)
 {
 	const struct follow *all = set->state;
@@ -190,17 +198,18 @@ static int follow_wait(struct source_set *set, struct err *e)
 		return -1;
 	char events[4096];
 	struct pollfd p = { all->notify, POLLIN, 0 };
+	/* The content of the events is not used, because the names are checked in any case. */
 	if (stop_poll(&p, 1, RECHECK_MS) > 0)
 		while (read(all->notify, events, sizeof events) > 0)
-			; /* the events are dropped, because the names are checked anyway */
+			;
 	return 0;
 }
 
 /* ---- reading ---- */
 
-/* Ends the turn of F->turn, which returned N last, and gives the turn to the next newer tail. A tail that is over but
- * not final stays in the list, so that its file is not opened again. Returns 0, or -1 with E set if the output
- * failed. */
+/* Ends the turn of F->turn, which returned N last, and gives the turn to the next newer tail. A tail that has failed
+ * stays in the list: the name still has its file, so check_name() does not open the file again. Returns 0, or -1 with E
+ * set if the output failed. */
 static int end_turn(struct followed *f, enum next n, struct err *e)
 {
 	struct source_set *set = f->base.set;
@@ -211,7 +220,7 @@ static int end_turn(struct followed *f, enum next n, struct err *e)
 	f->turn_records = 0;
 	if (n == NEXT_END || n == NEXT_ERROR) {
 		t->over = true;
-		/* Events that count as written may still be in the buffer of the reader. */
+		/* Events that count as written may still be in the buffer, which record_reader_close() frees. */
 		if (set->hooks.before_fill(set->hooks.arg, e) < 0)
 			return -1;
 		record_reader_close(&t->records);
@@ -226,7 +235,7 @@ static int end_turn(struct followed *f, enum next n, struct err *e)
 	return 0;
 }
 
-/* Returns true if the program was asked to stop and all tails of F are over: they have no complete line left. */
+/* Returns true if the program was asked to stop and all tails of F are over. */
 static bool all_given(const struct followed *f)
 {
 	bool given = stop_flag;
@@ -235,8 +244,8 @@ static bool all_given(const struct followed *f)
 	return given;
 }
 
-/* source_type.next: returns the next record, and asks the tails of this name in turn. Returns NEXT_LATER after one
- * round, even if a tail has more records. */
+/* source_type.next: reads the tails of this name in turn. Returns NEXT_LATER after one round, even if a tail has more
+ * records, or NEXT_END if the program was asked to stop and all tails are over. */
 static enum next follow_next(struct source *s, struct record *out, struct err *e)
 {
 	struct followed *f = (struct followed *)s;

@@ -1,22 +1,21 @@
 /* record_reader.c -- reads records from an input.
  *
  * A byte-order mark at the start of the input is removed. UTF-16 is refused, and the message says how to convert it.
- * Unless --format was given, the first lines decide the format. Everything after that is the work of the decoder. If an
- * input has too few bytes for the decision yet (a followed file), it is asked again later. The bytes stay in the reader
- * until then. */
+ * Unless --format was given, the first lines decide the format. Everything after that is the work of the decoder. A
+ * followed file may still have too few bytes to decide the format. Its bytes stay in the reader, and the decision is
+ * tried again when more bytes have come. */
 #include "sp-capture/source/record_reader.h"
 #include "sp-capture/format/table.h"
 
 enum {
-	MANY = 32, /* the number of sources up to which READ_SEVERAL is used */
-	/* Bytes of one read with more than one source, so that the buffers of all sources fit into the processor's
-	 * cache. */
-	READ_SEVERAL = 64 << 10,
-	READ_MANY = 16 << 10,
+	MANY = 32,
+	/* With more operands, each buffer is smaller, so that all of them fit into the processor's cache. */
+	READ_SEVERAL = 64 << 10, /* bytes of one read with 2 to MANY operands */
+	READ_MANY = 16 << 10,    /* bytes of one read with more than MANY operands */
 };
 
-/* A format that the caller has set is kept. The size of a read depends on the number of sources, because their buffers
- * are used in turns. */
+/* If the caller has set R->format, it is kept. The size of a read depends on the number of operands, because their
+ * buffers share the processor's cache. */
 int record_reader_open(struct record_reader *r, const struct source_set *set, struct input in, const char *name,
 	struct err *e)
 {
@@ -46,15 +45,17 @@ void record_reader_close(struct record_reader *r)
 	r->open = r->begun = false;
 }
 
-/* Removes a byte-order mark of UTF-8. Returns NEXT_EVENT if the input is after the mark or has none; NEXT_LATER if more
- * bytes are needed and the input has none now; or NEXT_ERROR with E set. */
+/* Removes a byte-order mark of UTF-8. Returns
+ * - NEXT_EVENT: the mark was removed, or the input has none;
+ * - NEXT_LATER: more bytes are needed, and the input has none now;
+ * - NEXT_ERROR with E set: the input is UTF-16, or reading failed. */
 static enum next skip_mark(struct record_reader *r, struct err *e)
 {
 	static const char mark[] = "\xef\xbb\xbf";
 	for (;;) {
 		struct span u = reader_unread(&r->in);
 		size_t n = u.n < 3 ? u.n : 3;
-		/* The byte-order marks of UTF-16 have two bytes. */
+		/* These two are the byte-order marks of UTF-16, little-endian and big-endian. */
 		if (n >= 2 && (memcmp(u.p, "\xff\xfe", 2) == 0 || memcmp(u.p, "\xfe\xff", 2) == 0))
 			return (enum next)err_set(e, EX_DATAERR,
 				"%s: this is UTF-16; convert it first: iconv -f UTF-16 -t UTF-8", r->name);
@@ -71,8 +72,8 @@ static enum next skip_mark(struct record_reader *r, struct err *e)
 	}
 }
 
-/* Drops the blank lines before the first event, however many there are, and counts them as lines. A blank line of more
- * than MAX bytes stays: the decoder rejects it, as it does later in the input. */
+/* Drops the complete blank lines at the start of the buffer and counts them as lines. So any number of them may come
+ * before the first event. A blank line of more than MAX bytes is not dropped, and the decoder will reject it. */
 static void drop_blank_lines(struct record_reader *r, size_t max)
 {
 	struct span u = reader_unread(&r->in);
@@ -88,8 +89,10 @@ static void drop_blank_lines(struct record_reader *r, size_t max)
 	reader_take(&r->in, line);
 }
 
-/* Decides the format by the first lines, within --max-event bytes. Returns NEXT_EVENT if R->format is set; NEXT_LATER
- * if more bytes are needed and the input has none now; or NEXT_ERROR with E set. */
+/* Decides the format by the first lines, within --max-event bytes. Returns
+ * - NEXT_EVENT: R->format is set;
+ * - NEXT_LATER: more bytes are needed, and the input has none now;
+ * - NEXT_ERROR with E set: reading failed. */
 static enum next detect(struct record_reader *r, struct err *e)
 {
 	size_t max = r->options->max_event;
@@ -102,8 +105,10 @@ static enum next detect(struct record_reader *r, struct err *e)
 			flags |= DETECT_FULL;
 		}
 		bool blank = line_is_blank(u);
+		/* The input has no event, or its next line is too long and begins with MAX blank bytes. There is
+		 * nothing to detect, so the choice of NDJSON is arbitrary. */
 		if (blank && (flags & (DETECT_END | DETECT_FULL))) {
-			r->format = &format_ndjson; /* blank, or one blank line over the limit: any format will do */
+			r->format = &format_ndjson;
 			return NEXT_EVENT;
 		}
 		if (!blank && (r->format = format_detect(u, flags)))
@@ -116,7 +121,8 @@ static enum next detect(struct record_reader *r, struct err *e)
 	}
 }
 
-/* After NEXT_LATER the next call begins again with the same bytes, because they were not taken from the reader. */
+/* Only the byte-order mark and blank lines are taken from the reader. So after NEXT_LATER, the next call sees the other
+ * bytes again. */
 enum next record_reader_begin(struct record_reader *r, struct err *e)
 {
 	enum next n = skip_mark(r, e);
@@ -140,7 +146,7 @@ void record_reader_position(const struct record_reader *r, struct position *out)
 		r->format->position(r->decoder, &r->in, out);
 }
 
-/* Only some formats have a head. CSV has one: its first line names the columns. */
+/* Some formats have a head at the start of the input. For CSV it is the line that names the columns. */
 enum next record_reader_head(struct record_reader *r, struct err *e)
 {
 	enum next n = r->begun ? NEXT_EVENT : record_reader_begin(r, e);

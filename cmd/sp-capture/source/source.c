@@ -16,8 +16,8 @@ int source_set_add(struct source_set *set, struct source *s, struct err *e)
 	return 0;
 }
 
-/* Without a merge, each record is written before the next one is read. So the position of what was read is the answer,
- * unless the last record could not be written. */
+/* Without a merge, each record is written before the next one is read. So mark() also gives the position of what was
+ * written. If the last record could not be written, the position before it is not known any more. */
 bool source_position(const struct source *s, struct position *out)
 {
 	if (!s->set->merged)

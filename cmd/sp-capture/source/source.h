@@ -22,8 +22,8 @@ struct source {
 	bool over;                   /* its end was reached, or it failed: it is not read any more */
 	bool unwritten;              /* its last record could not be written, which ended the run */
 	bool can_reopen;             /* after close() and open() it returns the same records again */
-	bool has_written;            /* only in a merge: WRITTEN is set */
-	struct position written;     /* only in a merge: the position after the last record that left the merge */
+	bool has_written;            /* WRITTEN is set */
+	struct position written;     /* in a merge: the position after the last record that left it */
 };
 
 struct source_set {
@@ -49,9 +49,9 @@ int source_set_add(struct source_set *set, struct source *s, struct err *e) MUST
 struct source_type {
 	const char *name;   /* in the table: "file" */
 	const char *scheme; /* operands that begin with "SCHEME://" are of this type; NULL: options choose the type */
-	/* The driver that reads this type (base/helper.h): then the table of sp-capture has only the scheme, the
-	 * options and needs_no_source() of the type, and the table of the driver has all. NULL: this program reads the
-	 * type itself. */
+	/* The driver, another program that reads this type (base/helper.h). The table of sp-capture has only the
+	 * scheme, the options and needs_no_source() of such a type. The table of the driver has the complete type.
+	 * NULL: this program reads the type itself. */
 	const char *helper;
 	/* The options of the type, ended by OPT_END, or NULL. Their ids must be unique in the program. */
 	const struct opt *options;
@@ -66,7 +66,7 @@ struct source_type {
 	void *(*options_new)(struct err *e);
 	/* Stores VALUE of option ID. Returns -1 with EX_USAGE if VALUE is wrong. */
 	int (*options_set)(void *own, int id, const char *value, struct err *e);
-	/* Checks the options after the last one, together with those of the program, O. */
+	/* Checks all options together with O, the options of the program. Called when all options are stored. */
 	int (*options_finish)(void *own, struct options *o, struct err *e);
 	void (*options_free)(void *own);
 	/* Does what replaces a run, such as a listing, and sets *STATUS to the exit status. Returns false if the
@@ -126,6 +126,7 @@ struct source_type {
 /* Sets *OUT to the position at which a later run must begin, so that no record is lost and none is written twice: the
  * position after the last record that was written. Without a merge it is the position of what was read, because each
  * record is written before the next one is read. In a merge it is kept with each record, if SET->needs_positions is
- * set. Returns false if nothing was written yet, or if the type does not know positions. */
+ * set. Returns false if the position is not known: the type has no mark(), a record could not be written, or no record
+ * has left the merge yet. */
 bool source_position(const struct source *s, struct position *out);
 #endif

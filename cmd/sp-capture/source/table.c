@@ -7,7 +7,7 @@
 
 const struct source_type *const source_types[] = { &source_file, &source_follow, &source_kafka_by_driver, NULL };
 
-/* An operand whose scheme no type has is a path, because the name of a file may contain "://". */
+/* The name of a file may contain "://". So an operand with a scheme that no type has is a path. */
 const struct source_type *source_type_of(const struct source_type *const *types, const char *operand)
 {
 	for (; *types; types++) {

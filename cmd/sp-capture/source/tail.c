@@ -2,7 +2,7 @@
  *
  * Each read begins with the last bytes that the read before it returned (the mark). If they have changed, the file was
  * truncated, and perhaps written again. Then this tail is final, and the caller opens the file again as a new tail. It
- * is not enough to compare sizes, because the new content may be longer than the old one already. */
+ * is not enough to compare sizes, because the new content may already be longer than the old one. */
 #include "sp-capture/source/tail.h"
 #include "base/clock.h"
 #include "sp-capture/source/decompress.h"
@@ -26,8 +26,8 @@ static void set_mark(struct tail *t, const char *p, size_t got)
 	t->marked = keep + got;
 }
 
-/* Checks that the file is not compressed. A compressed file that grows usually ends inside a frame, and reading cannot
- * begin at its end. Returns 0, or -1 with E set. */
+/* Checks that the file is not compressed. A compressed file cannot be followed: while it grows, it usually ends inside
+ * a frame, and decompression cannot begin at its end. Returns 0, or -1 with E set. */
 static int check_plain(struct tail *t, const char *name, struct err *e)
 {
 	char magic[4];
@@ -84,7 +84,7 @@ static off_t last_line_end(int fd, off_t size)
 	return 0;
 }
 
-/* Returns the end of the first line of FD, or 0 if it is longer than about MAX bytes. */
+/* Returns the end of the first line of FD, or 0 if no newline is found in about the first MAX bytes. */
 static off_t first_line_end(int fd, size_t max)
 {
 	char part[4096];
@@ -154,8 +154,8 @@ int tail_open(struct tail **out, const struct source_set *set, const char *path,
 	return -1;
 }
 
-/* Reads the header line at the start of the file, then moves to T->start. Returns NEXT_EVENT when that is done, else
- * what record_reader_head() returned, or NEXT_ERROR with E set. */
+/* Reads the header line at the start of the file, then moves to T->start. Returns NEXT_EVENT when that is done;
+ * NEXT_LATER or NEXT_END if the header line is not complete; or NEXT_ERROR with E set. */
 static enum next read_head(struct tail *t, struct err *e)
 {
 	enum next n = record_reader_head(&t->records, e);
@@ -164,7 +164,7 @@ static enum next read_head(struct tail *t, struct err *e)
 	t->head_first = false;
 	t->at = t->start;
 	t->marked = 0;
-	/* The header is line 1, and the lines after it are counted from 2: the number of skipped lines is not known. */
+	/* It is not known how many lines are skipped. So lines are counted as if START came directly after line 1. */
 	const struct position p = { .offset = (uint64_t)t->start, .number = 1 };
 	return record_reader_jump(&t->records, &p, e) < 0 ? NEXT_ERROR : NEXT_EVENT;
 }

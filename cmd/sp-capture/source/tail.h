@@ -4,11 +4,12 @@
 #include "sp-capture/source/record_reader.h"
 #include <sys/stat.h>
 
-enum { TAIL_MARK = 64 }; /* if so many bytes before the read position have changed, the file was truncated */
+/* So many bytes before the read position are compared. If any of them has changed, the file was truncated. */
+enum { TAIL_MARK = 64 };
 
 struct tail {
 	struct record_reader records;
-	struct tail *newer; /* the file that got the name after this one; NULL: this one has the name */
+	struct tail *newer; /* the file that got the name after this one; NULL: this is the newest */
 	int fd;
 	int watch; /* the inotify watch; -1: none */
 	dev_t dev;
@@ -19,7 +20,7 @@ struct tail {
 	bool head_first;   /* --from end: the header line must be read first. Then reading continues at START */
 	off_t start;       /* --from end: the end of the last line when the file was opened */
 	bool plain;        /* the first bytes show that the file is not compressed */
-	bool final;        /* the file is not waited for any more: reading ends at its end */
+	bool final;        /* growth is not waited for any more: NEXT_END is returned at the end */
 	bool over;         /* the end was reached, or the file failed */
 	int64_t active_ms; /* monotonic time of the last record */
 };
