@@ -12,7 +12,8 @@
 #include "sp-capture/format/table.h"
 #include <stdlib.h>
 
-enum { DATE = 11, ZONE = 6, STAMP = DATE + 9 + ZONE }; /* bytes of "17/May/2015", of " +0000", and of the whole time */
+/* The lengths in bytes of "17/May/2015", of " +0000", and of the whole time "17/May/2015:10:05:03 +0000". */
+enum { DATE = 11, ZONE = 6, STAMP = DATE + 9 + ZONE };
 
 struct clf_decoder {
 	size_t max;
@@ -23,7 +24,8 @@ struct clf_decoder {
 	char date[DATE], offset[ZONE]; /* the day and the zone as in the line, such as "17/May/2015" and " +0000" */
 	int64_t midnight;              /* seconds since 1970 */
 	bool day_known;                /* the cache is set */
-	bool plain; /* this line has no backslash and no control character: text in quotes can be copied as it is */
+	/* This line has no backslash and no control character, so its text in quotes can be copied as it is. */
+	bool plain;
 };
 
 /* ---- the time ---- */
@@ -77,8 +79,8 @@ static char *put_text(struct clf_decoder *d, char *to, struct span key, struct s
 	return d->plain ? json_build_plain(to, s) : log_escape_string(to, s, &d->unescaped, &d->json);
 }
 
-/* Does the same for a field that the log does not write in quotes. Such a field may contain a quote, which JSON must
- * escape, so it is never copied as it is. */
+/* Writes KEY and the text S of a field that the log does not write in quotes; null for "-". Such a field may contain a
+ * quote, which JSON must escape, so S is never copied as it is. Returns what put_text() returns. */
 static char *put_unquoted(struct clf_decoder *d, char *to, struct span key, struct span s)
 {
 	to = json_build_raw(to, key);
@@ -206,9 +208,9 @@ static size_t truncated_quotes(struct span line, const struct clf_entry *f)
 	return quotes;
 }
 
-/* Accepts complete lines. Accepts a truncated line only if it has more quotes than the two of the request, because then
- * a referer follows. Does not accept a line that begins with a bracket: probably it is another log with its time in
- * brackets. */
+/* Accepts complete lines. Accepts a truncated line only if it has more quotes than the two of the request, because a
+ * third quote begins the referer. Does not accept a line that begins with a bracket: probably the line is of another
+ * log, which writes its time in brackets. */
 static bool combined_probe(struct span line, bool whole)
 {
 	(void)whole;

@@ -10,8 +10,8 @@ struct clf_entry {
 };
 
 /* Splits REC->raw into *F, whose fields must all be SPAN_NONE before. COMBINED: the line must have referer and agent.
- * Does not check that the text of the time is a time. Returns true; or false with REC rejected and the missing field as
- * its reason. Then *F has only the fields before the fault. */
+ * Does not check that the text of the time is a time. Returns true; or false with REC rejected and the fault in the
+ * reason. After a fault *F has only the fields before it. */
 bool clf_read(bool combined, struct clf_entry *f, struct record *rec);
 
 /* Returns true if S is "-": the server did not know the value of this field. */

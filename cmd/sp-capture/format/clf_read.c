@@ -66,7 +66,7 @@ static bool is_vhost(struct span s)
  * before the first quote. The first bracket can be in the user's name, which the client chooses. */
 static const char *time_bracket(const struct log_cursor *c)
 {
-	/* Nearly all lines have no user: then "-" is written, and the bracket follows. */
+	/* Nearly all lines have no user. Servers write "-" in its place, and the bracket follows. */
 	if (c->end - c->p > 2 && memcmp(c->p, "- [", 3) == 0)
 		return c->p + 2;
 	const char *quote = memchr(c->p, '"', (size_t)(c->end - c->p)), *end = quote ? quote : c->end;
@@ -140,8 +140,9 @@ static bool read_counts(struct log_cursor *c, struct clf_entry *f, struct record
 		struct span s = wrong[0] == 's' ? f->status : f->bytes;
 		record_reject(rec, "bad number", "the %s '%.*s' is not a number", wrong, s.n > 40 ? 40 : (int)s.n, s.p);
 	}
+	/* Move back to the space after the byte count, if there is one: read_rest() expects C before it. */
 	if (c->p < c->end || c->p[-1] == ' ')
-		c->p--; /* back to the space after the byte count, which read_rest() expects */
+		c->p--;
 	return !wrong;
 }
 

@@ -161,7 +161,8 @@ static int write_record(struct csv_decoder *d, struct record *out, struct err *e
 }
 
 /* Takes the names of the columns from the first record, OUT. R is the result of next_record() for it: NEXT_EVENT or
- * NEXT_REJECTED. Returns 0; or -1 with E set if the names cannot be used, as then no record can become an event. */
+ * NEXT_REJECTED. Returns 0; or -1 with E set if the names cannot be used. Without names, no record can become an
+ * event. */
 static int read_header(struct csv_decoder *d, struct reader *in, struct record *out, int r, struct err *e)
 {
 	if (r == NEXT_EVENT)
@@ -186,7 +187,8 @@ static int csv_head(struct decoder *decoder, struct reader *in, struct err *e)
 	if (r != NEXT_EVENT && r != NEXT_REJECTED)
 		return r;
 	r = read_header(d, in, &header, r, e) < 0 ? NEXT_ERROR : NEXT_EVENT;
-	d->head_end = in->offset; /* for csv_seek() */
+	/* csv_seek() compares a position with the end of the header line. */
+	d->head_end = in->offset;
 	csv_walk_start(&d->walk);
 	return r;
 }
@@ -289,8 +291,8 @@ static bool tsv_probe(struct span line, bool whole)
 	return line.p[0] != '[' && memchr(line.p, '\t', line.n);
 }
 
-/* SECOND_LOOK is 1 in both formats, because the first line could be other text before ndjson. To wait for one more line
- * delays no event: the first event of a table comes from its second line. */
+/* SECOND_LOOK is 1 in both formats, because the first line could be other text before ndjson. The wait for one more
+ * line delays no event: the first event of a table comes from its second line. */
 const struct format format_csv = {
 	.name = "csv",
 	.help = "comma-separated values; the first line (or --columns) names the fields",

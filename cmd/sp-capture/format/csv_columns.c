@@ -52,7 +52,8 @@ static int check_twice(const struct csv_columns *c, struct err *e)
 	size_t offset = 0;
 	for (size_t i = 0; i < c->count; i++) {
 		struct span key = csv_columns_key(c, i, &offset);
-		names[i] = (struct span){ key.p + 2, key.n - 4 }; /* without '{"' or ',"' before it and '":' after it */
+		/* The name is the key without the '{"' or ',"' before it and the '":' after it. */
+		names[i] = (struct span){ key.p + 2, key.n - 4 };
 	}
 	struct span twice = json_build_twice(names, c->count);
 	free(names);
@@ -111,8 +112,10 @@ int csv_columns_parse(struct csv_columns *c, const char *text, struct err *e)
  * "ERROR 10:39:58,123 stopped, as expected". */
 static bool like_name(const struct csv_field *f, struct span line)
 {
+	/* Quotes are a sign of CSV. An empty field is accepted here: csv_columns_set() reports a column without a
+	 * name. */
 	if (f->quoted || f->n == 0)
-		return true; /* quotes are a sign of CSV; csv_columns_set() reports a column without a name */
+		return true;
 	/* "id, name" is a header, "Hello, dear reader" is not: after a space the field may have only one word. */
 	struct span name = { line.p + f->offset, f->n };
 	bool spaced = name.p[0] == ' ';
@@ -141,7 +144,8 @@ bool csv_columns_probe(struct span line, char separator)
 		spaced |= f->n > 0 && line.p[f->offset] == ' ';
 		good = like_name(f, line);
 	}
-	good = good && (!spaced || w.count > 2); /* "Hello, world" is text */
+	/* Two fields with a space after a separator, such as "Hello, world", are probably prose. */
+	good = good && (!spaced || w.count > 2);
 	csv_walk_release(&w);
 	return good;
 }

@@ -6,8 +6,9 @@
 
 struct csv_columns {
 	size_t count; /* number of columns; 0 if the names are not known yet */
-	struct buf
-		keys; /* the text before each value in an event: '{"a":' for the first column, ',"b":' for the next */
+	/* The key of each column, one after the other. A key is the text before the value in an event: '{"a":' for the
+	 * first column, ',"b":' for the next. */
+	struct buf keys;
 	struct buf ends; /* a size_t for each column: the offset in KEYS where its key ends */
 	bool no_ts;      /* no column is named ts or ts_source */
 };

@@ -141,8 +141,9 @@ static enum csv_walked walk_after(struct csv_walk *w, struct span s, bool end, b
 	/* After the quote a "\r" is only accepted as the beginning of a line end. */
 	size_t at = w->pos, quote = at - 1;
 	if (at < s.n && s.p[at] == '\r' && (at + 1 == s.n || s.p[at + 1] == '\n')) {
+		/* The byte after the "\r" was not read yet. The next call begins at the quote again. */
 		if (at + 1 == s.n && !end) {
-			w->pos = quote; /* the next call reads the quote again, with the byte after the "\r" */
+			w->pos = quote;
 			return CSV_MORE;
 		}
 		at++;
@@ -164,12 +165,14 @@ static enum csv_walked walk_quoted(struct csv_walk *w, struct span s, bool end, 
 		w->pos = quote ? (size_t)(quote - s.p) : s.n;
 		if (!quote)
 			return end ? CSV_UNCLOSED : CSV_MORE;
-		if (w->pos + 1 == s.n && !end) /* the next byte decides whether the quote is doubled */
+		/* The next byte decides whether the quote is doubled. */
+		if (w->pos + 1 == s.n && !end)
 			return CSV_MORE;
 		w->pos++;
 		if (w->pos == s.n || s.p[w->pos] != '"')
 			return walk_after(w, s, end, again);
-		w->doubled = true; /* the two quotes mean one quote in the text, and the field continues */
+		/* Two quotes mean one quote in the text, and the field continues. */
+		w->doubled = true;
 		w->pos++;
 	}
 }

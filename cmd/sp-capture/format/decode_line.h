@@ -24,8 +24,7 @@ int decode_line_next(struct reader *in, bool blank, struct record *out, unsigned
 /* Reads until the next line is complete, but does not take the line from IN: for decoders that work on the unread
  * bytes. Returns
  * - NEXT_EVENT: *LINE is the line with its newline; the last line of the input may have none. *LINE is SPAN_NONE if the
- *   line
- *   is longer than IN->max. Both do not depend on the size of reads;
+ *   line is longer than IN->max. The result does not depend on the size of reads;
  * - NEXT_END: the input has ended and nothing is unread;
  * - NEXT_LATER: the input has nothing now, and the line is not complete;
  * - NEXT_ERROR with E set. */

@@ -31,7 +31,8 @@ static int quoted_name(struct each_path *path, const char **p, struct err *e)
 /* Reads a name without quotes. */
 static int plain_name(struct each_path *path, const char **p, struct err *e)
 {
-	/* A space ends a name and leads to an error, so that nobody gives two paths in one option: ".a .b". */
+	/* A name ends at a space, and no step can begin with a space. So two paths in one option, such as ".a .b", are
+	 * an error. */
 	size_t n = strcspn(*p, ".[\"] "), at = path->text.n;
 	if (n == 0)
 		return err_set(e, EX_USAGE, "a name is missing at '%s'", *p);

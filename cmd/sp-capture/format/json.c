@@ -52,8 +52,8 @@ void json_doc_place(const struct reader *in, struct span raw, struct record *out
 	out->offset = in->offset;
 }
 
-/* Returns the first unread bytes for a dead letter: N bytes, or RAW_KEPT_BYTES if N is greater. N is a number of bytes
- * that are unread whatever the size of reads, so the dead letter does not depend on this size. */
+/* Returns the first unread bytes for a dead letter: N bytes, or RAW_KEPT_BYTES if N is greater. N must not
+ * depend on how the input is divided into reads; the dead letter does not depend on it either. */
 static struct span beginning(const struct reader *in, size_t n)
 {
 	return (struct span){ reader_unread(in).p, n < RAW_KEPT_BYTES ? n : RAW_KEPT_BYTES };
@@ -132,7 +132,7 @@ static int at_document(struct json_decoder *d, struct reader *in, char c, struct
 }
 
 /* Continues the scan of a value and reads more bytes until the value ends. Returns NEXT_EVENT at the end of the value,
- * or if it is an event or a name and longer than the limit; NEXT_END if the input ends inside the value; NEXT_LATER if
+ * or when an event or a name is longer than the limit; NEXT_END if the input ends inside the value; NEXT_LATER if
  * the input has nothing now; or NEXT_ERROR with E set. */
 static int scan_value(struct json_decoder *d, struct reader *in, struct err *e)
 {
@@ -157,12 +157,14 @@ static int scan_value(struct json_decoder *d, struct reader *in, struct err *e)
 	}
 }
 
-/* Rejects an event of more than d->max bytes. The scan may not have read all of it; the rest is then skipped. */
+/* Rejects an event of more than d->max bytes. If the scan has not reached the end of the event, enters the phase
+ * IN_SKIPPED, in which the rest of the event is skipped. Returns NEXT_REJECTED. */
 static int reject_long(struct json_decoder *d, struct reader *in, struct record *out)
 {
 	out->raw = beginning(in, d->max);
 	d->phase = IN_SKIPPED;
-	/* The scan has ended if the first byte beyond the limit is the last byte of the event. */
+	/* The scan has reached the end if no bracket and no string is open. The end of a number or a word is only known
+	 * from the byte after it, so these are always skipped. */
 	bool ended = d->scan.begun && !d->scan.scalar && !d->scan.string && d->scan.depth == 0;
 	json_doc_take(in, d->scan.pos);
 	d->scan.pos = 0;
@@ -245,7 +247,8 @@ static int step_at(struct json_decoder *d, struct reader *in, char c, struct rec
 		return json_levels_at_member(d, in, c, out);
 	if (d->depth == 0 || !d->levels[d->depth - 1].object || d->wanted)
 		return json_levels_at_value(d, in, c, out);
-	json_doc_begin(d, IN_SKIPPED); /* the path does not lead into this member */
+	/* The path does not lead into this member. */
+	json_doc_begin(d, IN_SKIPPED);
 	return JSON_GO_ON;
 }
 
@@ -309,7 +312,7 @@ static int json_seek(struct decoder *decoder, const struct position *p, struct e
 {
 	struct json_decoder *d = (struct json_decoder *)decoder;
 	(void)e;
-	/* Every P is accepted: if the input has fewer records than p->skip, all are dropped. */
+	/* Every P is accepted: if the input has fewer records than p->skip, json_next() drops all of them. */
 	d->documents = p->state;
 	d->drop = p->skip;
 	return 0;

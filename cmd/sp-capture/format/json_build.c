@@ -64,8 +64,9 @@ static size_t copy_plain(char *to, const char *p, size_t n)
 		__m128i bad = _mm_or_si128(_mm_cmpeq_epi8(_mm_min_epu8(x, low), x),
 			_mm_or_si128(_mm_cmpeq_epi8(x, quote), _mm_cmpeq_epi8(x, slash)));
 		unsigned mask = (unsigned)_mm_movemask_epi8(bad);
+		/* The whole block is stored. The caller overwrites the bytes from the first escape on. */
 		_mm_storeu_si128((__m128i *)(void *)(to + i), x);
-		if (mask) /* the caller overwrites what was stored from this byte on */
+		if (mask)
 			return i + (size_t)__builtin_ctz(mask);
 	}
 #endif
@@ -75,13 +76,15 @@ static size_t copy_plain(char *to, const char *p, size_t n)
 			break;
 		memcpy(to + i, &v, 8);
 	}
-	if (n >= 8 && n - i < 8) { /* copy the last eight bytes; some of them were already copied */
+	/* If fewer than eight bytes are left, copy the last eight bytes of the text. Some are then copied twice, but
+	 * this is faster than single bytes. Of a text of four to seven bytes, copy the first four and the last four. */
+	if (n >= 8 && n - i < 8) {
 		memcpy(&v, p + n - 8, 8);
 		if (!any_escape(v)) {
 			memcpy(to + n - 8, &v, 8);
 			return n;
 		}
-	} else if (n >= 4 && n < 8) { /* copy the first four and the last four bytes, which may overlap */
+	} else if (n >= 4 && n < 8) {
 		uint32_t first, last;
 		memcpy(&first, p, 4);
 		memcpy(&last, p + n - 4, 4);
@@ -143,7 +146,7 @@ static bool is_integer(struct span s)
 
 char *json_build_value(char *to, struct span s, bool plain)
 {
-	/* The first byte of nearly all other texts shows that they are not numbers. */
+	/* A number begins with a digit or '-'. Nearly all other texts do not, so this quick test decides about them. */
 	bool maybe = s.n > 0 && ((s.p[0] >= '0' && s.p[0] <= '9') || s.p[0] == '-');
 	return maybe && (is_integer(s) || num_valid(s)) ? json_build_raw(to, s) :
 		plain                                   ? json_build_plain(to, s) :
@@ -162,7 +165,8 @@ static int compare_names(const void *a, const void *b)
 
 struct span json_build_twice(struct span *names, size_t count)
 {
-	enum { FEW = 24 }; /* up to this number of names, it is faster to compare all pairs than to sort */
+	/* Up to this number of names, it is faster to compare all pairs than to sort. */
+	enum { FEW = 24 };
 	if (count <= FEW) {
 		for (size_t i = 1; i < count; i++)
 			for (size_t j = 0; j < i; j++)

@@ -10,11 +10,12 @@
 
 enum { JSON_BUILD_BYTE_MAX = 6 }; /* the most bytes that a byte of text needs in a JSON string, for example \u001f */
 
-/* Empties B and makes room in it for FIXED bytes, and for the JSON strings of TEXT bytes of text. Returns the place of
- * the first byte, or NULL with E set if memory is exhausted. */
+/* Empties B and makes room in it for an event: for FIXED bytes, such as names and quotes, and for TEXT bytes of text,
+ * each of which may need JSON_BUILD_BYTE_MAX bytes. Returns the start of the room, or NULL with E set if memory is
+ * exhausted. */
 char *json_build_room(struct buf *b, size_t fixed, size_t text, struct err *e) MUST_USE;
-/* Makes the text in B, which ends before END, the event of OUT. Returns NEXT_EVENT; or NEXT_REJECTED with OUT rejected
- * if the event is longer than MAX bytes. */
+/* Sets the event of OUT to the text that the caller has written to B. END points after the last byte of this text.
+ * Returns NEXT_EVENT; or NEXT_REJECTED with OUT rejected if the event is longer than MAX bytes. */
 int json_build_event(struct record *out, struct buf *b, const char *end, size_t max);
 
 /* Writes S as it is. */

@@ -14,8 +14,8 @@ static size_t find_mark(const char *p, size_t n, bool string)
 	size_t i = 0;
 #ifdef __SSE2__
 	const __m128i quote = _mm_set1_epi8('"'), slash = _mm_set1_epi8('\\'), bit = _mm_set1_epi8(0x20);
-	const __m128i open = _mm_set1_epi8('{'),
-		      close = _mm_set1_epi8('}'); /* "[" and "]" are these without the bit 0x20 */
+	/* The bit 0x20 turns '[' into '{' and ']' into '}', so two comparisons find all four brackets. */
+	const __m128i open = _mm_set1_epi8('{'), close = _mm_set1_epi8('}');
 	for (; n - i >= 16; i += 16) {
 		__m128i v = _mm_loadu_si128((const __m128i *)(const void *)(p + i)), lower = _mm_or_si128(v, bit);
 		__m128i hit = string ? _mm_cmpeq_epi8(v, slash) :
@@ -63,7 +63,8 @@ bool json_scan(struct json_scan *scan, struct span s)
 		char first = s.p[scan->pos];
 		scan->begun = true;
 		scan->scalar = first != '"' && first != '{' && first != '[';
-		scan->pos += scan->scalar; /* take one byte in any case, so that an invalid value is not empty */
+		/* A scalar takes its first byte in any case, so that an invalid value is not empty. */
+		scan->pos += scan->scalar;
 	}
 	if (scan->scalar) {
 		while (scan->pos < s.n && !ends_scalar(s.p[scan->pos]))

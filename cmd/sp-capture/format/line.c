@@ -19,7 +19,8 @@ static int line_open(struct decoder **out, const struct format_options *o, struc
 	if (!d)
 		return err_oom(e, "a decoder");
 	d->max = o->max_event;
-	buf_init(&d->out, SIZE_MAX / 2); /* bounded by the longest line, which the reader bounds */
+	/* The buffer needs no limit of its own: the reader limits the length of a line. */
+	buf_init(&d->out, SIZE_MAX / 2);
 	return 0;
 }
 

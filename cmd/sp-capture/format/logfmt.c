@@ -24,8 +24,9 @@ struct logfmt_decoder {
 	struct time_format *time;
 	struct buf out, unescaped, json; /* the event; scratch space of log_escape_string() */
 	struct buf names;                /* the names of this line, a struct span for each */
-	struct span times[TIME_NAMES];   /* the values that time_names have in this line; SPAN_NONE: no value */
-	bool plain;                      /* this line has no backslash and no control character */
+	/* times[i] is the value of the field time_names[i] in this line; SPAN_NONE: the line lacks it. */
+	struct span times[TIME_NAMES];
+	bool plain; /* this line has no backslash and no control character */
 };
 
 struct logfmt_pair {
@@ -211,9 +212,9 @@ static int logfmt_next(struct decoder *decoder, struct reader *in, struct record
 	char *to = json_build_room(&d->out, 64 + 4 * out->raw.n, out->raw.n, e);
 	if (!to)
 		return NEXT_ERROR;
-	/* In a plain line text in quotes contains no quote, because it would need a backslash; nor does a name, because
-	 * read_pair() rejects it. Both can be copied as they are. A value without quotes can contain one (a=b"c), so
-	 * put_pair() does not treat such a value as plain. */
+	/* In a plain line, text in quotes contains no quote, because a quote inside it would need a backslash. A name
+	 * contains no quote, because read_pair() rejects a line with such a name. So both can be copied as they are. A value without
+	 * quotes around it can contain a quote (a=b"c), so put_pair() does not treat this value as plain. */
 	d->plain = !(bytes & (BYTES_CONTROL | BYTES_SLASH));
 	buf_reset(&d->names);
 	memset(d->times, 0, sizeof d->times);

@@ -34,7 +34,8 @@ static int ndjson_open(struct decoder **out, const struct format_options *o, str
 	struct ndjson_decoder *d = calloc(1, sizeof *d);
 	if (!d)
 		return err_oom(e, "a decoder");
-	/* There is no other state, so a position is the end of a line (decode_line_position()). */
+	/* The checker is the only state, and its content changes no result. So a position needs only the offset of a
+	 * line, as decode_line_position() gives it. */
 	if (json_checker_init(&d->checker, e) < 0) {
 		free(d);
 		return -1;
@@ -65,7 +66,7 @@ static struct span ndjson_trim(struct span s)
 static int ndjson_next(struct decoder *decoder, struct reader *in, struct record *out, struct err *e)
 {
 	struct ndjson_decoder *d = (struct ndjson_decoder *)decoder;
-	/* The loop skips blank lines. */
+	/* Each round reads one line. Only a blank line leads to another round. */
 	struct line line;
 	size_t at;
 	const char *why;
@@ -74,9 +75,10 @@ static int ndjson_next(struct decoder *decoder, struct reader *in, struct record
 		if (r != NEXT_EVENT)
 			return r;
 		struct span s = line.text;
+		/* With a '\r' between them, the event and its newline cannot be written in one piece. */
 		if (s.n > 0 && s.p[s.n - 1] == '\r') {
 			s.n--;
-			line.newline = false; /* '\r' is between event and newline: they can't be written together */
+			line.newline = false;
 		}
 		/* These are set before the checks, because a rejected line needs them as well. */
 		out->raw = out->event = s;

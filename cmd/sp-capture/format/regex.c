@@ -13,7 +13,7 @@
 #include <stdlib.h>
 
 enum {
-	STEPS_MAX = 1000000,     /* limit of backtracking in one line's search: reached after some 10 ms */
+	STEPS_MAX = 1000000,     /* limit of the steps of one search, which take some 10 ms */
 	STACK_FIRST = 32 << 10,  /* initial size of the stack that machine code uses, in bytes */
 	STACK_MAX = 1 << 20,     /* size to which this stack may grow, in bytes */
 	HEAP_MAX_KIB = 20 << 10, /* limit of the heap that an interpreted search uses, in KiB */
@@ -22,9 +22,9 @@ enum {
 _Static_assert(STEPS_MAX == 1000000, "the reason that no_match() gives names this number");
 
 struct regex_group {
-	struct span
-		key; /* the text before the value in an event, '{"name":' or ',"name":'; part of regex_decoder.keys */
-	uint32_t number; /* of the group in the pattern */
+	/* The text before the value in an event, '{"name":' or ',"name":'. It is a part of regex_decoder.keys. */
+	struct span key;
+	uint32_t number; /* the number of the group in the pattern */
 };
 
 struct regex_decoder {
@@ -59,7 +59,8 @@ static int compile(struct regex_decoder *d, const char *pattern, struct err *e)
 		&at, NULL);
 	if (!d->code)
 		return err_set(e, EX_USAGE, "--pattern: %s at byte %zu", message_of(code, text), (size_t)at + 1);
-	(void)pcre2_jit_compile(d->code, PCRE2_JIT_COMPLETE); /* if this fails, the pattern is interpreted */
+	/* If there is no compiler for this processor, PCRE2 interprets the pattern. */
+	(void)pcre2_jit_compile(d->code, PCRE2_JIT_COMPLETE);
 	d->match = pcre2_match_data_create_from_pattern(d->code, NULL);
 	d->context = pcre2_match_context_create(NULL);
 	d->stack = pcre2_jit_stack_create(STACK_FIRST, STACK_MAX, NULL);
@@ -123,7 +124,8 @@ static int find_groups(struct regex_decoder *d, struct err *e)
 	for (uint32_t i = 0; i < d->group_count; i++, table += entry) {
 		d->groups[i].number = (uint32_t)(table[0] << 8 | table[1]);
 		d->groups[i].key = span_of((const char *)table + 2);
-		for (uint32_t j = 0; j < i; j++) /* PCRE2 allows two groups of the same name with (?J) and in (?|...) */
+		/* PCRE2 allows two groups of the same name with (?J) and in (?|...). */
+		for (uint32_t j = 0; j < i; j++)
 			if (span_eq(d->groups[i].key, d->groups[j].key))
 				return err_set(e, EX_USAGE, "--pattern: two groups are named '%s'", d->groups[i].key.p);
 	}
@@ -198,9 +200,10 @@ static int regex_next(struct decoder *decoder, struct reader *in, struct record 
 	if (count < 0)
 		return no_match(out, count);
 	/* Groups can overlap, for example in look-aheads, so the text of all groups can be much longer than the line.
-	 * The comparison of a group's start and end only guards the subtraction: \K can put the start of the whole
-	 * match after its end, but does not move groups (pcre2pattern(3)). */
-	const PCRE2_SIZE *offsets = pcre2_get_ovector_pointer(d->match); /* start and end of each group, by number */
+	 * OFFSETS has the start and the end of each group, by its number. A group should never end before its start:
+	 * \K can move the start of the whole match, but not groups (pcre2pattern(3)). The comparison of the two only
+	 * keeps the subtraction from going below 0. */
+	const PCRE2_SIZE *offsets = pcre2_get_ovector_pointer(d->match);
 	size_t text = 0;
 	for (uint32_t i = 0; i < d->group_count; i++) {
 		uint32_t g = d->groups[i].number;

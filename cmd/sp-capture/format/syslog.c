@@ -88,7 +88,8 @@ static int64_t newest_day(const struct syslog_decoder *d, int month, int day)
 	int64_t year;
 	int m, n;
 	time_civil_from_days(d->latest / 86400, &year, &m, &n);
-	for (int64_t y = year + 1; y >= year - 8; y--) { /* east of UTC the next year may have begun */
+	/* The loop begins with the next year, which may already have begun east of UTC. */
+	for (int64_t y = year + 1; y >= year - 8; y--) {
 		if (!log_time_is_date(y, month, day))
 			continue;
 		int64_t midnight = time_days_from_civil(y, month, day) * 86400;
@@ -123,7 +124,8 @@ static bool read_bsd_time(struct syslog_decoder *d, struct log_cursor *c, struct
 	int clock = log_time_clock(ahead.p);
 	if (clock < 0 || !log_time_is_date(year < 0 ? 2000 : year, month, day))
 		return false;
-	int second = log_time_digits(ahead.p + 6, 2); /* 60 in a leap second, which counts as the second after it */
+	/* In a leap second this is 60, which gives the instant of the second after it. */
+	int second = log_time_digits(ahead.p + 6, 2);
 	ahead.p += 8;
 	if (!same) {
 		int64_t midnight = year < 0 ? newest_day(d, month, day) :
@@ -199,7 +201,8 @@ static bool read_3164(struct syslog_decoder *d, struct log_cursor *c, struct sys
 		*c = ahead;
 		read_content(c, m);
 	} else if (m->priority >= 0) {
-		m->text = log_cursor_rest(c); /* without a valid time the rest is text (RFC 3164, 4.3.2, 4.3.3) */
+		/* If no valid time follows the priority, the rest of the line is text (RFC 3164, 4.3.2, 4.3.3). */
+		m->text = log_cursor_rest(c);
 	} else {
 		record_reject(out, "no time", "no time at the start ('May  1 10:39:58', or RFC 3339)");
 		return false;
@@ -280,8 +283,8 @@ static char *put_head(char *to, const struct syslog_message *m)
 
 static int write_message(struct syslog_decoder *d, const struct syslog_message *m, struct record *out, struct err *e)
 {
-	/* 256 bytes are enough for the names of all members and for the nulls. */
 	const char *reason = NULL;
+	/* 256 bytes are enough for the names of all members and for the nulls. */
 	char *to = json_build_room(&d->out, 256, out->raw.n + 1, e);
 	if (!to)
 		return NEXT_ERROR;
@@ -316,8 +319,8 @@ static int syslog_next(struct decoder *decoder, struct reader *in, struct record
 	return write_message(d, &m, out, e);
 }
 
-/* The years of RFC 3164 times depend on d->latest, and so on the start of the run. A position keeps it as its state, so
- * that a later run that continues there gives the same years. */
+/* The years of RFC 3164 times depend on d->latest, and so on the start of the run. A position keeps d->latest as its
+ * state, so that a later run that continues there gives the same years. */
 static void syslog_position(const struct decoder *decoder, const struct reader *in, struct position *out)
 {
 	const struct syslog_decoder *d = (const struct syslog_decoder *)decoder;

@@ -91,7 +91,8 @@ char *syslog_data_put(char *to, struct span s, struct buf *scratch, const char *
 			*reason = "text after a parameter";
 			return NULL;
 		}
-		to -= to[-1] == ','; /* remove the comma after the last parameter */
+		/* Remove the comma after the last parameter. */
+		to -= to[-1] == ',';
 		to = JSON_BUILD_RAW(to, "},");
 	}
 	to -= to[-1] == ',';
