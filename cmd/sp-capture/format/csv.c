@@ -26,8 +26,8 @@ enum { GO_ON = 100 };
 static int judge(struct csv_decoder *d, struct reader *in, struct record *out, enum csv_walked walked, size_t n,
 	bool one_line, struct err *e)
 {
-	/* The last record may have no newline. At the end of the input it is complete; after a stop signal it may not
-	 * be. */
+	/* The last record may have no newline. At the end of the input it is complete. After a stop signal the rest of
+	 * it may be missing. */
 	bool newline = n > 0 && reader_unread(in).p[n - 1] == '\n';
 	if (walked == CSV_DONE && n - newline <= d->max)
 		return in->stopped && !newline ? NEXT_END : NEXT_EVENT;

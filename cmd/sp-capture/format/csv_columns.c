@@ -41,7 +41,7 @@ static int check_name(struct span name, size_t number, struct err *e)
 	return 0;
 }
 
-/* Checks that no two columns have the same name. Equal names are equal as JSON strings as well, so these are compared.
+/* Checks that no two columns have the same name. Compares the names as JSON strings, which are equal if the names are.
  * Returns 0; or -1 with EX_DATAERR or EX_OSERR. */
 static int check_twice(const struct csv_columns *c, struct err *e)
 {

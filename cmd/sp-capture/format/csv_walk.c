@@ -109,8 +109,8 @@ int csv_split(struct csv_walk *w, struct span record)
 	return 0;
 }
 
-/* Sets w->record_end to RECORD_END, which is the end of the record if the field that was just read is the last one. The
- * next field overwrites it. Returns CSV_DONE. */
+/* Sets w->record_end to RECORD_END, the end of the field that was just read. If another field follows, it sets the
+ * member again. So in the end the member is the end of the record. Returns CSV_DONE. */
 static enum csv_walked done(struct csv_walk *w, size_t record_end)
 {
 	w->record_end = record_end;

@@ -69,8 +69,8 @@ int json_doc_broken(struct json_decoder *d, struct reader *in, struct record *ou
 	return NEXT_REJECTED;
 }
 
-/* Rejects a document in which the input ends, and returns NEXT_REJECTED. If the run was asked to stop, the rest of the
- * document may exist: then returns NEXT_END and rejects nothing. */
+/* Rejects a document that is not complete when the input ends, and returns NEXT_REJECTED. If the run was asked to stop,
+ * the rest of the document may exist but was not read. Then returns NEXT_END and rejects nothing. */
 static int reject_incomplete(struct json_decoder *d, struct reader *in, struct record *out)
 {
 	if (in->stopped)

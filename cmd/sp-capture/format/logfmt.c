@@ -213,8 +213,9 @@ static int logfmt_next(struct decoder *decoder, struct reader *in, struct record
 	if (!to)
 		return NEXT_ERROR;
 	/* In a plain line, text in quotes contains no quote, because a quote inside it would need a backslash. A name
-	 * contains no quote, because read_pair() rejects a line with such a name. So both can be copied as they are. A value without
-	 * quotes around it can contain a quote (a=b"c), so put_pair() does not treat this value as plain. */
+	 * contains no quote, because read_pair() rejects a line with such a name. So both can be copied as they are. A
+	 * value without quotes around it can contain a quote (a=b"c), so put_pair() does not treat this value as plain.
+	 */
 	d->plain = !(bytes & (BYTES_CONTROL | BYTES_SLASH));
 	buf_reset(&d->names);
 	memset(d->times, 0, sizeof d->times);

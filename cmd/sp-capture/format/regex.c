@@ -82,8 +82,8 @@ static int compare_groups(const void *a, const void *b)
 	return x->number < y->number ? -1 : x->number > y->number;
 }
 
-/* Replaces the name in the key of each group by the key's JSON text, so that events can copy it. Returns 0, or -1 if
- * memory is exhausted. */
+/* Builds the key of each group, which every event copies. Before the call each group has only its name as its key.
+ * Returns 0, or -1 if memory is exhausted. */
 static int write_keys(struct regex_decoder *d)
 {
 	for (uint32_t i = 0; i < d->group_count; i++) {
