@@ -45,7 +45,7 @@ static char *name_copy(struct span s)
 /* Turns the name in s->key into its key in the index, and returns that key. */
 static struct span name_table_key(struct name_table *s)
 {
-	/* ASCII letters only, as SQLite compares the names of columns. */
+	/* Only ASCII letters are made lower case, because SQLite compares the names of columns so. */
 	for (size_t i = 0; s->fold_case && i < s->key.n; i++)
 		if (s->key.p[i] >= 'A' && s->key.p[i] <= 'Z')
 			s->key.p[i] = (char)(s->key.p[i] + 32);
@@ -61,7 +61,7 @@ static int64_t name_table_lookup(struct name_table *s, struct span key)
 
 int64_t name_table_find(struct name_table *s, struct span raw, size_t guess)
 {
-	/* RAW is written as in an earlier event, so it need not be unescaped and hashed. */
+	/* If RAW equals the raw name at GUESS, it need not be unescaped and hashed. */
 	if (guess < s->count && s->all[guess].raw &&
 		span_eq(raw, (struct span){ s->all[guess].raw, s->all[guess].raw_n }))
 		return (int64_t)guess;

@@ -27,10 +27,10 @@ enum {
 	MAX_OPEN_LIMIT = 1000,         /* below the usual limit of 1024 descriptors */
 	FORMS_MAX_BYTES = 2000,
 };
-/* The largest --max-event, 1G: the reader holds twice the longest line in memory. */
+/* --max-event is at most 1G, because the reader holds twice the longest line in memory. */
 #define MAX_EVENT_LIMIT (UINT64_C(1) << 30)
 
-/* --help, the manual page and the completion have the same names; scripts/check-man compares them. */
+/* The manual page must have the same options; scripts/check-man compares it with --help. */
 static const struct opt options[] = {
 	{ 'f', "format", "FORMAT", "ndjson, csv or tsv, compressed with .gz or .zst after it (default: by the name)" },
 	{ 'a', "append", NULL, "FILE: add to the file instead of replacing it" },

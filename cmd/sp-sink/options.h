@@ -13,9 +13,10 @@ struct config {
 	bool status;                    /* --status */
 };
 
-/* Reads the command line into C; TYPES are the targets that the program has (target.h). If the TARGET needs a driver, the
- * driver replaces the process. Returns PROGRAM_RUN, PROGRAM_DONE with *STATUS set if --help or --version was printed, or
- * PROGRAM_FAILED with E. The caller must call config_release() in all three cases. */
+/* Reads the command line into C. TYPES are the targets of this program, NULL-terminated. If the TARGET needs a driver,
+ * the driver replaces this process, and the function does not return. Otherwise returns PROGRAM_RUN; PROGRAM_DONE with
+ * *STATUS set if --help or --version was printed; or PROGRAM_FAILED with E. The caller must call config_release() in
+ * all three cases. */
 enum program_outcome config_read(struct config *c, const struct target_type *const *types, int argc, char **argv,
 	int *status, struct err *e) MUST_USE;
 void config_release(struct config *c);

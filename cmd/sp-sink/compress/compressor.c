@@ -46,7 +46,7 @@ int compressor_flush(struct compressor *c, struct err *e)
 {
 	if (!c->pending)
 		return 0;
-	/* A flush without new bytes would only add an empty block, so PENDING is cleared. */
+	/* A second flush without new bytes would only add an empty block. */
 	c->pending = false;
 	if (c->type->flush && c->type->flush(c, e) < 0)
 		return -1;

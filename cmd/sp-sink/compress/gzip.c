@@ -101,7 +101,8 @@ static enum decompress gzip_decompress(void *stream, struct span *in, char *to, 
 	in->p += in->n - z->avail_in;
 	in->n = z->avail_in;
 	if (r == Z_STREAM_END) {
-		inflateReset(z); /* another member may follow (RFC 1952, section 2.2) */
+		/* A gzip file may have several members, one after the other. */
+		inflateReset(z);
 		return DECOMPRESS_END;
 	}
 	/* Z_BUF_ERROR means that zlib can decompress nothing more from this input. */

@@ -26,7 +26,7 @@ static void zstd_release(void *stream)
 }
 
 /* Compresses S. ZSTD_e_continue is done as soon as libzstd has used all of S. For the other values of HOW libzstd
- * returns the number of bytes that it still holds, and is called until that is 0. */
+ * returns 0 when it holds no more bytes, and the loop calls it until then. */
 static int zstd_step(struct compressor *c, struct span s, ZSTD_EndDirective how, struct err *e)
 {
 	ZSTD_inBuffer in = { s.p, s.n, 0 };

@@ -2,7 +2,7 @@
  *
  * The columns are those of --columns, or of the header of a file that is continued, or the fields of the first event.
  * They do not change after the header. An event with another field is rejected, because its value would be under no
- * name. An event that lacks a column has an empty cell existing. Null and a missing field are empty cells. In CSV the
+ * name. An event that lacks a column has an empty cell for it. Null and a missing field are empty cells. In CSV the
  * empty string is written as "", so it differs from them. Arrays and objects are their JSON text.
  *
  * Nothing is appended for an event that is rejected, not even the header. */
@@ -41,7 +41,7 @@ static int delimited_set_columns(struct delimited *d, struct span text, char sep
 		int64_t i = name_table_add_plain(&d->names, buf_span(&d->plain));
 		if (i < 0)
 			return err_set(e, EX_OSERR, "%s: too many columns", what);
-		/* The number of a name that TEXT has twice is that of the first. */
+		/* If TEXT has a name twice, the second one gets the number of the first. */
 		if ((size_t)i != count)
 			return err_set(e, EX_USAGE, "%s: column '%s' twice", what, d->names.all[i].text);
 	}
@@ -112,9 +112,10 @@ static int delimited_compare(const struct delimited *d, struct span header, cons
 static int delimited_resume(void *state, struct span header, const char *path, struct err *e)
 {
 	struct delimited *d = state;
-	/* The file may come from Windows. */
+	/* In a file from Windows, a carriage return is before the newline. */
 	header.n -= header.p[header.n - 1] == '\r';
-	if (span_starts(header, SPAN("\xEF\xBB\xBF"))) { /* a byte-order mark, as Excel writes it */
+	/* Excel writes a byte-order mark before the header. */
+	if (span_starts(header, SPAN("\xEF\xBB\xBF"))) {
 		header.p += 3;
 		header.n -= 3;
 	}
@@ -135,7 +136,8 @@ static int delimited_header(struct delimited *d, struct buf *out, struct err *e)
 {
 	for (size_t i = 0; i < d->names.count; i++) {
 		struct span name = { d->names.all[i].text, d->names.all[i].n };
-		bool quote = name.n == 0; /* a header that is one empty name must not be an empty line */
+		/* CSV quotes an empty name: if it is the only one, the header would otherwise be an empty line. */
+		bool quote = name.n == 0;
 		if ((i > 0 && buf_addc(out, d->separator) < 0) || csv_write_cell(name, d->separator, quote, out) < 0)
 			return delimited_oom(e);
 	}
@@ -207,7 +209,7 @@ static int delimited_write_cells(struct delimited *d, struct buf *out, struct er
 	for (size_t i = 0; i < d->names.count; i++)
 		if ((i > 0 && buf_addc(out, d->separator) < 0) || delimited_cell(d, d->cells[i], out) < 0)
 			return delimited_oom(e);
-	/* Most readers skip an empty line, so the null of a single column is written "". */
+	/* Most readers skip an empty line, so in CSV the null of a single column is written "". */
 	if (out->n == before && d->separator == ',' && buf_adds(out, "\"\"") < 0)
 		return delimited_oom(e);
 	return buf_addc(out, '\n') < 0 ? delimited_oom(e) : 0;

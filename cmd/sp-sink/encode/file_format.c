@@ -42,7 +42,7 @@ static bool take_suffix(const char *path, size_t *n, const char *suffix)
 	return true;
 }
 
-/* ".csv" alone is a hidden file without a suffix, as for other programs. */
+/* The path ".csv" has no suffix: a name that begins with '.' is a hidden file. */
 bool file_format_of_path(const char *path, struct file_format *out)
 {
 	for (size_t i = 0; encoder_types[i]; i++) {

@@ -32,7 +32,7 @@ static int dirs_step(int fd, const char *name, int flags, const char *whole, str
 	struct stat st;
 	int next, why;
 	do {
-		/* EEXIST is the usual case; it also happens when another run makes the same folder now. */
+		/* EEXIST is no error: mostly the folder was there before, or another run makes it now. */
 		if (mkdirat(fd, name, 0777) == 0) {
 			if (dirs_sync(fd, whole, e) < 0)
 				return -1;
@@ -41,8 +41,8 @@ static int dirs_step(int fd, const char *name, int flags, const char *whole, str
 		}
 		next = openat(fd, name, WALK | flags);
 		why = errno;
-		/* Another run removed the folder since (temp_dir.h), so it is made again. A link that leads nowhere gives the
-		 * same error, but stays. */
+		/* ENOENT: another run has removed the folder after mkdirat(2), so the loop makes it again. A link that
+		 * leads nowhere also gives ENOENT, but mkdirat(2) cannot replace it, so the loop ends. */
 	} while (next < 0 && why == ENOENT && (fstatat(fd, name, &st, AT_SYMLINK_NOFOLLOW) < 0 || S_ISDIR(st.st_mode)));
 	if (next >= 0)
 		return next;

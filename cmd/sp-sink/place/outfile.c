@@ -51,7 +51,7 @@ static char *outfile_temp_name(const char *dir, const char *path)
 	uint64_t random = 0;
 	char *name = NULL;
 	size_t at = outpath_folder(path);
-	/* Random, because runs in different containers may have the same process number. */
+	/* The name has a random part, because runs in different containers may have the same process number. */
 	if (getrandom(&random, sizeof random, 0) != sizeof random)
 		return NULL;
 	/* A file's name may have 255 bytes, and a temporary name is longer than its NAME: at most 200 bytes of NAME are
@@ -95,8 +95,9 @@ static int outfile_open_temp(struct outfile *f, const char *temp_dir, mode_t mod
 	f->fd = tempfile_create(f->temp, mode ? mode : 0666, f->path, e);
 	if (f->fd < 0)
 		return -1;
+	/* open(2) has cleared the bits of the umask, but the new file must have all bits of MODE. */
 	if (mode)
-		(void)fchmod(f->fd, mode); /* open(2) has applied the umask */
+		(void)fchmod(f->fd, mode);
 	return 0;
 }
 
@@ -209,7 +210,7 @@ int outfile_flush(struct outfile *f, struct err *e)
 	return 0;
 }
 
-/* Copies the temporary file to the end of the file. If that fails, cuts the file to its former size. */
+/* Copies the temporary file to the end of the file f->path. If that fails, cuts that file to its former size. */
 static int outfile_copy_member(struct outfile *f, struct err *e)
 {
 	/* f->out writes to the temporary file, so the copy needs a writer of its own. */

@@ -15,7 +15,7 @@ struct outfile {
 	char *temp;              /* the temporary name; owned; NULL: no temporary file */
 	bool append;             /* opened by outfile_append() */
 	bool regular;            /* a file, not a device or pipe */
-	bool locked;             /* by this process, which may truncate the file */
+	bool locked;             /* this process holds the lock of the file, so it may truncate the file */
 	bool open;               /* opened and not committed yet */
 	off_t start;             /* append: size of the file when it was opened */
 	uint64_t complete_bytes; /* append: bytes after start, up to the end of the last complete line */

@@ -49,7 +49,8 @@ char *outpath_follow(const char *path, struct err *e)
 	char *current = strdup(path), to[PATH_MAX];
 	for (int links = 0; current && links < LINKS_MAX; links++) {
 		ssize_t n = readlink(current, to, sizeof to - 1);
-		/* EINVAL: not a link. ENOENT: a link may lead to a file that does not exist yet. */
+		/* The links end at a file (EINVAL) or at a name that does not exist yet (ENOENT). After any other error
+		 * the caller cannot create the file either, and reports why. */
 		if (n < 0)
 			return current;
 		to[n] = '\0';

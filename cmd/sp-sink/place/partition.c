@@ -133,7 +133,7 @@ int partition_new(const char *text, const struct zone *zone, struct partition **
 		return err_oom(e, "a template");
 	t->zone = zone;
 	buf_init(&t->value, 64 << 20);
-	/* The folders are checked first, as they are in the text; then the text is split into pieces. */
+	/* The folders are checked before the split, because one piece may have several folders, or a part of one. */
 	int r = partition_check(text, e);
 	for (const char *p = text; r == 0 && *p;)
 		r = *p == '{' && p[1] != '{' ? partition_parse_field(t, &p, e) : partition_parse_time(t, &p, e);
@@ -170,16 +170,15 @@ static int partition_add_value(struct span s, struct buf *out)
 	return 0;
 }
 
-/* Rejects EV because a folder's name is too long, or the whole path: the buffer for it is full only if the path is
- * longer than any file system allows. */
+/* Rejects EV because a folder's name is too long, or because the whole path does not fit the caller's buffer. */
 static int partition_too_long(struct event *ev, struct err *e)
 {
 	return event_reject(ev, "a folder's name too long", e, "the name of its folder would be longer than %d bytes",
 		SEGMENT_MAX);
 }
 
-/* Appends the value of a field. Numbers and booleans are used as they are written in the event: 1 and 1.0 are different
- * folders, because comparing numbers by value would need a decision on which spelling names the folder. */
+/* Appends the value of a field. Numbers and booleans are used as they are written in the event, so 1 and 1.0 are
+ * different folders. */
 static int partition_expand_field(struct partition *t, struct piece *p, struct event *ev, struct buf *out,
 	struct err *e)
 {

@@ -23,8 +23,8 @@ static int temp_dir_lock(struct temp_dir *d, const char *root, struct err *e)
 		int folder = dirs_open(root, TEMP_DIR_NAME, e);
 		if (folder < 0)
 			return -1;
+		/* The O_PATH descriptor of dirs_open() cannot be locked, so the folder is opened once more. */
 		d->fd = openat(folder, ".", O_RDONLY | O_DIRECTORY | O_CLOEXEC);
-		/* The O_PATH descriptor of dirs_open() cannot be locked, so the folder was opened once more. */
 		int why = errno;
 		close(folder);
 		if (d->fd < 0 && why != ENOENT)
@@ -52,8 +52,9 @@ int temp_dir_open(struct temp_dir *d, const char *root, struct err *e)
 void temp_dir_close(struct temp_dir *d)
 {
 	if (d->fd >= 0) {
+		/* rmdir(2) fails if a killed run has left files in the folder. The next run removes them. */
 		if (flock(d->fd, LOCK_EX | LOCK_NB) == 0)
-			(void)rmdir(d->path); /* fails if a killed run left files there: the next run removes them */
+			(void)rmdir(d->path);
 		close(d->fd);
 	}
 	free(d->path);

@@ -1,8 +1,8 @@
 /* tempfile.c -- creating, locking and removing temporary files.
  *
  * The names are in a global array, because a signal handler gets no argument. The handler only reads pointers and calls
- * unlink(2) and raise(3), which POSIX allows in a handler; a slot is set when the file exists and cleared when it
- * was renamed or removed. */
+ * functions that POSIX allows in a handler, such as unlink(2) and raise(3). A slot of the array is set when its file
+ * exists, and cleared when the file was renamed or removed. */
 #include "sp-sink/place/tempfile.h"
 #include "stream/stop.h"
 #include <dirent.h>
@@ -104,8 +104,7 @@ static bool ends_in_suffix(const char *name)
 	return n > suffix && strcmp(name + n - suffix, TEMPFILE_SUFFIX) == 0;
 }
 
-/* Removes NAME in DIR if no process has locked it. O_NONBLOCK is for a pipe of that name, which open(2) would wait
- * for. */
+/* Removes NAME in DIR if no process has locked it. Without O_NONBLOCK, open(2) would wait if NAME were a pipe. */
 static void remove_dead(int dir, const char *name)
 {
 	int fd = openat(dir, name, O_RDONLY | O_NOFOLLOW | O_NONBLOCK | O_CLOEXEC);

@@ -2,7 +2,8 @@
  *
  * A new file is visible when finish() has renamed it (outfile.h), so a reader sees the whole result or the old file.
  * With --append, lines are added to the file as they come. Lines for a .gz or .zst file are collected in a temporary
- * file instead, which finish() adds. Standard output, devices and pipes are written when the input pauses.
+ * file instead, which finish() adds. When the input pauses, file_pause() writes all buffered bytes to standard output,
+ * a device, a pipe, or a file that lines are appended to.
  *
  * Both targets lack a commit(): a new file is complete only at the end of the run, and what was written to a pipe
  * cannot be taken back. */
@@ -25,8 +26,8 @@ struct target {
 	struct buf line; /* scratch: one encoded event */
 };
 
-/* Sets *FORMAT to what --format says, or the end of the file's name, or to the default for standard output. Returns 0,
- * or -1 with E (EX_USAGE). */
+/* Sets *FORMAT to the value of --format. Without --format the end of the file's name says it, and standard output is
+ * uncompressed NDJSON. Returns 0, or -1 with E (EX_USAGE). */
 static int file_choose_format(const struct target_config *c, bool is_stdout, struct file_format *format, struct err *e)
 {
 	struct buf target_list;
@@ -107,7 +108,7 @@ static int file_put(struct target *t, struct event *ev, bool *due, struct err *e
 	return r != 0 ? r : file_add(t, buf_span(&t->line), e);
 }
 
-/* What was put must not wait in a buffer while somebody reads the output. */
+/* Without this, the last events would stay in a buffer, unseen by readers, until more input comes. */
 static int file_pause(struct target *t, struct err *e)
 {
 	return t->is_stdout ? compressor_flush(&t->out, e) : outfile_flush(&t->file, e);

@@ -9,7 +9,7 @@
 
 enum { SCHEMES_MAX = 64, TEXT_MAX = 2000 };
 
-/* In the order of --help. */
+/* --help lists the targets in this order. */
 const struct target_type *const target_types[] = { &target_stdout, &target_file, &target_dir, &target_sqlite,
 	&target_table, NULL };
 
@@ -86,8 +86,8 @@ static const struct target_type *target_of_scheme(const struct target_type *cons
 	return NULL;
 }
 
-/* Returns the length of the scheme that TEXT begins with, 0 if TEXT has none. RFC 3986, section 3.1, wants a letter
- * first; here only a digit is refused there. */
+/* Returns the length of the scheme that TEXT begins with, or 0 if TEXT has none. A scheme ends before ':' and does not
+ * begin with a digit, so "10:30.csv" has none. */
 static size_t scheme_length(const char *text)
 {
 	size_t n = strspn(text, "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789+-.");
@@ -131,8 +131,8 @@ int target_choose(const struct target_type *const *types, const char *text, bool
 		*out = target_of_scheme(types, uri->scheme);
 		return 0;
 	}
-	/* "report:1.csv" and "10:30.ndjson" are files; "mysql:db" and "s3://bucket/x.csv" are hardly meant as names
-	 * of files. */
+	/* A text with an unknown scheme is a file only if --format is given or its ending names a format, as in
+	 * "report:1.csv". It is never a file if "://" follows the scheme, as in "s3://bucket/x.csv". */
 	size_t n = scheme_length(text);
 	if (n > 0 && (strncmp(text + n, "://", 3) == 0 || !(has_format || file_format_of_path(text, &format))))
 		return target_unknown(types, text, n, schemes, e);

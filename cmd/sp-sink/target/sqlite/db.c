@@ -98,7 +98,7 @@ int sqlite_db_open(struct sqlite_db *s, const char *file, struct err *e)
 	sqlite3_busy_timeout(s->handle, BUSY_MS);
 	if (db_set_wal(s, e) < 0)
 		return -1;
-	/* A cache of 32 MiB: an index on a key is read and written at random places. */
+	/* The cache is 32 MiB, because an index on a key is read and written at random places. */
 	return sqlite_db_exec(s, "PRAGMA synchronous=FULL; PRAGMA cache_size=-32768", e);
 }
 

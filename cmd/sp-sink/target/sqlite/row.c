@@ -59,7 +59,8 @@ static int row_equal_names(struct event *ev, const struct field *f, struct err *
 		"field \"%.*s\": names that differ only in case are one column in SQLite", EVENT_NAME_ARG(f->name));
 }
 
-/* Finds the column of each field. Fields without a column are only counted, in *FRESH: EV may still be rejected. */
+/* Finds the column of each field. Sets *FRESH to the number of fields without one. No column is added yet, because EV
+ * may still be rejected. */
 static int row_find_columns(struct sqlite_row *r, struct sqlite_table *t, bool keyed, struct event *ev, size_t *fresh,
 	struct err *e)
 {

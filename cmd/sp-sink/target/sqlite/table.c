@@ -80,11 +80,11 @@ static int table_read_columns(struct sqlite_table *t, sqlite3_stmt *st, struct e
 		int64_t i = name ? name_table_add_plain(&t->names, span_of(name)) : NAME_MEMORY;
 		if (i < 0 || !type || sqlite_table_grow(t, e) < 0)
 			return table_oom(e);
-		/* Nullable, without default, not in the primary key, neither hidden nor generated. */
+		/* A simple column has no NOT NULL and no default. It is not in the primary key, hidden or generated. */
 		bool simple = sqlite3_column_int(st, 3) == 0 && sqlite3_column_type(st, 4) == SQLITE_NULL &&
 			sqlite3_column_int(st, 5) == 0 && sqlite3_column_int(st, 6) == 0;
 		struct sqlite_column *c = &t->columns[i];
-		/* Counted once for each column, however often the table is read. */
+		/* The table may be read again, but each constrained column is counted once. */
 		t->constrained_count += !simple && !c->constrained;
 		c->affinity = affinity_of(type);
 		c->declared = true;
@@ -205,10 +205,10 @@ int sqlite_table_declare(struct sqlite_table *t, size_t i, enum affinity affinit
  * the table and the columns of the key. The key is in the name, so that another --key gets an index of its own. */
 static int table_index_text(const struct sqlite_table *t, const char *verb, bool columns, struct buf *out)
 {
+	/* The name has the table's name in it, because the name of an index must be unique in the database. */
 	struct buf name;
 	buf_init(&name, out->max);
 	int r = buf_addf(&name, "sp-sink key of %s:", t->name);
-	/* The table's name is in it as well, because the name of an index must be unique in the database. */
 	for (size_t i = 0; i < t->names.count && r == 0; i++)
 		if (t->columns[i].key)
 			r = buf_addf(&name, " %s", t->names.all[i].text);

@@ -15,8 +15,9 @@ static bool rules_is_ours(const char *text)
 	for (const char *p = text; *p;) {
 		size_t n = 1, k = 0;
 		if (*p == '"') {
+			/* A doubled quote in a name ends it here, and the rest is read as another name. */
 			while (p[n] && p[n] != '"')
-				n++; /* after a doubled quote, the rest is read as another name */
+				n++;
 			n += p[n] == '"';
 		} else if (isalnum((unsigned char)*p) || *p == '_') {
 			while (isalnum((unsigned char)p[n]) || p[n] == '_')
@@ -35,8 +36,8 @@ static bool rules_is_ours(const char *text)
 
 int sqlite_table_can_rebuild(struct sqlite_table *t, struct err *e)
 {
-	/* When a column is renamed, SQLite changes its name in views and triggers as well. They would then name the
-	 * column that is dropped, and SQLite reads a quoted name that it does not know as a string. */
+	/* A rebuild renames the old column and drops it. SQLite changes the name in views and triggers as well, so
+	 * they would name the dropped column. SQLite reads a quoted name that it does not know as a string. */
 	sqlite3_stmt *st = sqlite_db_prepare(t->db,
 		"SELECT type = 'table', sql FROM sqlite_schema WHERE sql IS NOT NULL AND "
 		"(type = 'table' AND name = ?1 COLLATE NOCASE OR type IN ('view', 'trigger') AND instr(lower(sql), lower(?1)) > 0)",

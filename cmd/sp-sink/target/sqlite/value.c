@@ -1,8 +1,8 @@
 /* value.c -- JSON values as SQLite stores them.
  *
  * True and false are 1 and 0. A number without point and exponent is an INTEGER, or text if it does not fit 64 bits.
- * Any other number is a REAL, of which a double keeps 15 to 17 digits, or text if it is too large for a double. Arrays
- * and objects are their compact JSON text, which SQLite's JSON functions read.
+ * Any other number is a REAL, or text if it is too large for a double. A REAL is a double, which keeps 15 to 17 digits.
+ * Arrays and objects are their compact JSON text, which SQLite's JSON functions read.
  *
  * A column of numeric affinity turns text into a number if it looks like one, and a REAL column turns integers into
  * doubles (https://www.sqlite.org/datatype3.html, section 3). sqlite_value_fits() foresees both. */
@@ -40,7 +40,8 @@ static int value_read_number(struct sqlite_value *v, struct span s, struct buf *
 		v->kind = value_read_integer(s, &v->integer) ? VALUE_INTEGER : VALUE_DIGITS;
 		return 0;
 	}
-	size_t start = text->n; /* strtod() needs a NUL after the number */
+	/* strtod() needs a NUL after the number, which the line does not have. So the number is copied. */
+	size_t start = text->n;
 	if (buf_add_span(text, s) < 0 || buf_addc(text, '\0') < 0)
 		return -1;
 	v->real = strtod(text->p + start, NULL);
@@ -108,7 +109,7 @@ static size_t digits(const char *p, const char *end)
 	return n;
 }
 
-/* Returns the end of the white space at P, as SQLite defines white space. */
+/* Returns the end of the white space at P: blanks and the characters 9 to 13, as in SQLite. */
 static const char *spaces(const char *p, const char *end)
 {
 	while (p < end && (*p == ' ' || (*p >= '\t' && *p <= '\r')))

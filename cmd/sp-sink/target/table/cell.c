@@ -1,15 +1,15 @@
 /* cell.c -- values as people read them.
  *
- * A string is a time if it has the form in which the programs write times (RFC 3339, UTC); then it is shown in the zone
- * of --tz, as short as all times of its column can be. Everything else is shown as it came, with the characters escaped
- * that a terminal would obey. */
+ * A string is a time if it has the form in which the programs write times (RFC 3339, UTC). A time is shown in
+ * the zone of --tz, as short as all times of its column can be. Everything else is shown as it came, but
+ * characters that a terminal would obey are escaped. */
 #include "sp-sink/target/table/cell.h"
 #include "json/json.h"
 #include "sp-sink/event.h"
 #include "sp-sink/target/table/text_width.h"
 
 enum {
-	/* widths of "2024-05-01 10:39:59" up to the date, to the minute, to the second */
+	/* "2024-05-01 10:39:59" has these widths if it ends after the date, the minute or the second. */
 	DATE_WIDTH = 10,
 	MINUTES_WIDTH = 16,
 	SECONDS_WIDTH = 19,
@@ -97,7 +97,7 @@ int cell_read(struct cell_reader *r, struct span value, struct cell *cell)
 		buf_reset(&r->plain);
 		status = json_compact(value, &r->plain) < 0 ? -1 : text_width_show(buf_span(&r->plain), &r->text);
 		break;
-	/* True and false. */
+	/* The value is true or false. */
 	default: status = buf_add_span(&r->text, value);
 	}
 	cell->width = text_width_of(buf_span(&r->text));
@@ -120,7 +120,8 @@ int cell_write_time(struct cell_reader *r, const struct cell_time_form *form, st
 	size_t n = cell_time_width(&needed);
 	char text[TIME_TEXT_MAX + 1], fraction[16];
 	size_t digits = needed.clock && needed.seconds ? needed.fraction : 0;
-	if (digits > 0) /* the digits that came: cell->ms may hold fewer */
+	/* The digits of the fraction are copied from the event, because cell->ms holds only three of them. */
+	if (digits > 0)
 		memcpy(fraction, r->text.p + SECONDS_WIDTH, digits + 1);
 	int64_t local = cell_local_ms(r, cell->ms);
 	(void)time_write_ms(floor_div(local, 1000) * 1000, text);

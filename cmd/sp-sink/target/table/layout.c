@@ -6,7 +6,8 @@
  *
  * On a terminal all columns together must not be wider than the screen. While they are, the widest column that can be
  * cut loses one place (a column of the terminal). So the longest texts are cut first. A column of text keeps at least 8
- * places, and numbers and times are not cut. If that is not enough, columns at the right end are left out. */
+ * places, and a column of numbers or times keeps the width of its values. If that is not enough, columns at the right
+ * end are left out. A column that is wider than the whole screen is always cut to the screen's width. */
 #include "sp-sink/target/table/layout.h"
 #include <stdlib.h>
 #include "sp-sink/target/table/text_width.h"
@@ -131,7 +132,7 @@ static bool column_is_times(const struct layout_column *c)
 	return c->time && !c->number && !c->text;
 }
 
-/* Returns the width that shows all values. */
+/* Returns the smallest width at which no value of C is cut. */
 static size_t column_values_width(const struct layout_column *c)
 {
 	return column_is_numbers(c) ? c->left + c->right : column_is_times(c) ? cell_time_width(&c->form) : c->any;

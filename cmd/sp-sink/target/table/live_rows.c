@@ -168,7 +168,7 @@ static int live_rows_rebuild(struct live_rows *r, struct err *e)
 
 int live_rows_forget(struct live_rows *r, size_t n, struct err *e)
 {
-	/* Rows after the N oldest move to the front; retracted rows are removed as well. */
+	/* Rows after the first N places move to the front. The places of retracted rows are removed as well. */
 	size_t kept = 0;
 	for (size_t i = 0; i < r->count; i++) {
 		struct live_row *row = &r->all[i];
@@ -262,7 +262,7 @@ int live_rows_take(struct live_rows *r, const struct event *ev, struct err *e)
 	int64_t at = keyed ? live_rows_predecessor(r, ev, revision, retracted, e) : PREDECESSOR_NONE;
 	if (at == PREDECESSOR_ERROR)
 		return -1;
-	/* If a retraction has no predecessor, live_rows_forget() has removed its row. */
+	/* A retraction without a predecessor changes nothing. live_rows_forget() may have removed its row. */
 	if (retracted) {
 		if (at >= 0)
 			live_rows_remove(r, (size_t)at);

@@ -9,7 +9,7 @@
 #include "sp-sink/name_table.h"
 #include "window/bounds.h"
 
-/* The limits of live_rows_full(). */
+/* At so many rows (retracted ones count) or bytes of text, live_rows_full() returns true. */
 enum { LIVE_ROWS_MAX = 10000, LIVE_ROWS_BYTES = 64 << 20 };
 
 struct live_row {
@@ -21,16 +21,16 @@ struct live_row {
 
 struct live_rows {
 	struct live_row *all;  /* in the order of their first appearance; owned */
-	size_t count, cap;     /* of all */
-	size_t live;           /* rows of all that are not retracted */
-	size_t bytes;          /* of their texts */
+	size_t count, cap;     /* places in all that are used (retracted rows too), and allocated */
+	size_t live;           /* number of rows that are not retracted */
+	size_t bytes;          /* total size of the texts of these rows */
 	bool by_key;           /* --key is given */
 	struct name_table key; /* the fields of --key */
 	size_t prefix;         /* without --key: number of fields after "final" that are the key */
 	struct pool pool;
 	struct table index;      /* from a key to the place in all */
 	struct buf bytes_of_key; /* scratch: the key that is looked up */
-	uint32_t *order;         /* by live_rows_sort(): places in all, live of them; owned */
+	uint32_t *order;         /* set by live_rows_sort(): the places of the live rows; owned */
 };
 
 /* KEY is the value of --key, or NULL. Returns 0, or -1 with E (EX_USAGE if KEY cannot be read); live_rows_release() may
@@ -44,7 +44,7 @@ bool live_rows_can_update(const struct live_rows *r, const struct event *ev);
 int live_rows_take(struct live_rows *r, const struct event *ev, struct err *e) MUST_USE;
 /* Removes "revision" and "final" from EV: a table that is repainted does not need them. */
 void live_rows_strip(struct event *ev);
-/* Returns true if R has as many rows or bytes as it should have at most. */
+/* Returns true if rows must be removed before more come: LIVE_ROWS_MAX or LIVE_ROWS_BYTES is reached. */
 static inline bool live_rows_full(const struct live_rows *r)
 {
 	return r->count >= LIVE_ROWS_MAX || r->bytes >= LIVE_ROWS_BYTES;
@@ -52,7 +52,8 @@ static inline bool live_rows_full(const struct live_rows *r)
 /* Sets r->order to the places of the rows, sorted by the end and start of the window; rows of one window in the order
  * of their first appearance. Returns 0, or -1 with E (out of memory). */
 int live_rows_sort(struct live_rows *r, struct err *e) MUST_USE;
-/* Removes the N oldest rows. Returns 0, or -1 with E (out of memory). */
+/* Removes the first N places of r->all, retracted ones included, and all other retracted rows. Returns 0, or -1 with E
+ * (out of memory). */
 int live_rows_forget(struct live_rows *r, size_t n, struct err *e) MUST_USE;
 /* Removes all rows. Returns 0, or -1 with E (out of memory). */
 int live_rows_clear(struct live_rows *r, struct err *e) MUST_USE;

@@ -23,7 +23,8 @@ enum {
 	PAINT_MS = 100,      /* from one picture to the next */
 	COLLECT_MS = 300,    /* on a terminal: how long rows are collected before they are printed */
 	SIZE_CHECK_MS = 500, /* between two checks of the size of the terminal */
-	FRAME_LINES = 4,     /* of a picture, beside its rows: header, rule, the line about hidden rows, the cursor's */
+	/* A picture has these lines besides its rows: header, rule, the number of hidden rows, the cursor's line. */
+	FRAME_LINES = 4,
 	TEXT_MAX = 1 << 30,
 };
 
@@ -33,11 +34,12 @@ struct target {
 	struct live_rows rows;
 	struct event event; /* a row, split into its fields */
 	struct writer out;
-	struct buf text;  /* scratch: what is written next */
-	bool live;        /* a later row can replace an earlier one: the table is painted */
-	bool begun;       /* the header was printed */
-	bool dirty;       /* rows have come since the last picture or print */
-	int64_t since_ms; /* live: time of the last picture; else: when the first row that is not printed came */
+	struct buf text; /* scratch: what is written next */
+	bool live;       /* a later row can replace an earlier one: the table is painted */
+	bool begun;      /* the header was printed */
+	bool dirty;      /* rows have come since the last picture or print */
+	/* If live, the time of the last picture. Otherwise the time at which the first of the collected rows came. */
+	int64_t since_ms;
 };
 
 static int table_oom(struct err *e)
@@ -135,7 +137,7 @@ static int table_paint(struct target *t, struct err *e)
 
 static int table_put(struct target *t, struct event *ev, bool *due, struct err *e)
 {
-	(void)due; /* what is shown is not stored anywhere */
+	(void)due; /* nothing is stored, so no commit is ever due */
 	if (ev->count > LAYOUT_COLUMNS)
 		return event_reject(ev, "too many columns", e, "a table has at most %d columns", LAYOUT_COLUMNS);
 	if (ev->count == 0)

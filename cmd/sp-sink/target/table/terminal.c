@@ -15,7 +15,7 @@ enum { COLUMNS = 80, LINES = 24 }; /* if the size of the terminal is not known *
 
 static volatile sig_atomic_t resized; /* set by the signal handler */
 
-/* Only a flag is set here: ioctl(2) is left to the program. */
+/* POSIX does not allow ioctl(2) in a signal handler, so the size is read later. */
 static void on_resize(int number)
 {
 	(void)number;
@@ -43,7 +43,8 @@ void terminal_init(struct terminal *t)
 	if (!t->is_terminal)
 		return;
 	terminal_read_size(t);
-	struct sigaction a = { .sa_handler = on_resize }; /* no SA_RESTART: the wait for input must end */
+	/* Without SA_RESTART the signal ends the wait for input, so the table is painted again at once. */
+	struct sigaction a = { .sa_handler = on_resize };
 	sigemptyset(&a.sa_mask);
 	sigaction(SIGWINCH, &a, NULL);
 }

@@ -18,7 +18,7 @@ void text_width_init(void)
 static size_t decode(const char *p, const char *end, wchar_t *c)
 {
 	unsigned char b = (unsigned char)*p;
-	/* The first byte says how many bytes the character has; C0, C1 and F5 to FF begin none. */
+	/* The first byte says how many bytes the character has; 80 to C1 and F5 to FF begin none. */
 	size_t n = b < 0x80 ? 1 : b >= 0xf0 ? 4 : b >= 0xe0 ? 3 : 2;
 	*c = n == 1 ? b : b & (0x7f >> n);
 	if (b >= 0x80 && (b < 0xc2 || b > 0xf4 || n > (size_t)(end - p))) {
@@ -41,7 +41,8 @@ static bool changes_direction(wchar_t c)
 	return c == 0x61c || c == 0x200e || c == 0x200f || (c >= 0x202a && c <= 0x202e) || (c >= 0x2066 && c <= 0x2069);
 }
 
-/* Returns true for C0 and C1 controls, marks of direction, line and paragraph separators, and the byte-order mark. */
+/* Returns true for control characters (C0, DEL, C1), marks of direction, line and paragraph separators, and the
+ * byte-order mark. */
 static bool harmful(wchar_t c)
 {
 	return c < 0x20 || (c >= 0x7f && c < 0xa0) || changes_direction(c) || c == 0x2028 || c == 0x2029 || c == 0xfeff;
@@ -74,8 +75,9 @@ int text_width_show(struct span s, struct buf *out)
 /* Returns the number of terminal columns that C takes. */
 static size_t columns_of(wchar_t c)
 {
+	/* wcwidth() returns -1 for a character that this libc does not know. Most of these are letters. */
 	int n = c < 0x80 ? 1 : wcwidth(c);
-	return n < 0 ? 1 : (size_t)n; /* not known to this libc: most likely a letter */
+	return n < 0 ? 1 : (size_t)n;
 }
 
 size_t text_width_of(struct span s)
