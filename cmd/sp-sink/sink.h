@@ -4,7 +4,7 @@
 
 struct target_type;
 
-/* Parses the command line, runs, and reports what went wrong. TYPES are the targets that the program has, NULL-terminated
- * (target/target.h). Returns the exit status. */
+/* Parses the command line, runs, and reports what went wrong. TYPES are the targets that the program has,
+ * NULL-terminated. Returns the exit status. */
 int sink_main(int argc, char *argv[], const struct target_type *const *types);
 #endif

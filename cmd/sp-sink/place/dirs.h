@@ -1,7 +1,7 @@
-/* dirs.h -- folders that exist when a file is put into them, even after a crash.
+/* dirs.h -- makes and opens the folders that files are put into.
  *
- * A new folder is made durable by fsync(2) of the folder above it: before that, a loss of
- * power can lose its name. */
+ * After a folder is made, the folder above it is synced (fsync(2)). Without this, a loss of power could lose the new
+ * folder's name and all files in it. */
 #ifndef SINK_PLACE_DIRS_H
 #define SINK_PLACE_DIRS_H
 #include "base/err.h"

@@ -8,11 +8,10 @@
 #include "base/err.h"
 
 #define TEMPFILE_SUFFIX ".sp-tmp"
-enum { TEMPFILE_MAX = 1024 }; /* at a time */
+enum { TEMPFILE_MAX = 1024 }; /* open at a time */
 
-/* From now on SIGTERM, SIGHUP and the second SIGINT remove the temporary files before they end the process, and
- * exceeding the limit of a file's size is an error of write(2) instead of a signal. Must be called after
- * stop_init(). */
+/* From now on SIGTERM, SIGHUP and the second SIGINT remove the temporary files before they end the process. SIGXFSZ is
+ * ignored, so at the limit of a file's size write(2) fails with EFBIG. Must be called after stop_init(). */
 void tempfile_catch_signals(void);
 /* Creates the file PATH, which ends in TEMPFILE_SUFFIX, with permissions MODE, and locks it. PATH is borrowed until
  * tempfile_forget(). FINAL is the final name of the file, for messages. Returns a descriptor, or -1 with E. */

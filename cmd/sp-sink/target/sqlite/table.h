@@ -1,7 +1,7 @@
 /* table.h -- the columns of one SQLite table, and how they grow with the events.
  *
- * A column gets the type of the first value that is stored in it: INTEGER, REAL or TEXT. A column that has had
- * nulls only is not declared in the database before the end of the run, when it is declared without a type.
+ * A column gets the type of the first value that is stored in it: INTEGER, REAL or TEXT. A column that has
+ * had only nulls is declared at the end of the run, without a type.
  *
  * SQLite changes a value to fit the affinity of its column: "007" becomes 7 in an INTEGER column, an integer of 20
  * digits becomes a REAL. If that would lose anything, the column is rebuilt without a type (sqlite_table_drop_type()),

@@ -12,7 +12,8 @@ struct terminal {
 	size_t painted, cap; /* number of widths, and what is allocated */
 };
 
-/* Fills T by what standard output and TERM are. From then on a change of size interrupts a wait for input. */
+/* Fills T according to standard output, TERM and NO_COLOR. On a terminal, a change of its size ends a wait for input
+ * from now on. */
 void terminal_init(struct terminal *t);
 void terminal_release(struct terminal *t);
 /* Returns true if the size has changed since the last call, and reads it again. */
