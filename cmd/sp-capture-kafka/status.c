@@ -114,7 +114,7 @@ void kafka_metrics(struct source_set *set, struct buf *out)
 		labels(set->list[i], out);
 		buf_addf(out, "%" PRId64 "\n", lag);
 	}
-	metrics_head(out, "sp_capture_kafka_head_seconds", "gauge", "Event time of the newest message read.");
+	metrics_head(out, "sp_capture_kafka_head_seconds", "gauge", "Event time of the last event read.");
 	for (size_t i = 0; i < set->count; i++) {
 		if (set->list[i]->last_event_ms == INT64_MIN)
 			continue;

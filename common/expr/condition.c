@@ -1,8 +1,10 @@
 /* condition.c -- finding conditions that assign where they should compare.
  *
- * One pass over the tokens counts the open brackets and remembers the last assignment. A later pipe that is not inside
- * more brackets counts as taking the result of the assignment, which is then forgotten. An assignment that is still
- * remembered at the end counts as the value of the condition. */
+ * Parentheses around the whole text are removed. Then one pass over the tokens counts the open brackets and remembers
+ * the last assignment outside of them. A later pipe outside of brackets takes the result of the assignment, which is then
+ * forgotten. An assignment that is still remembered at the end is the value of the condition. Assignments inside
+ * brackets have many uses (`reduce`, `with_entries`) and are not checked. Neither is a text with a comment or an
+ * interpolated string, because the lexer does not know all of its tokens. */
 #include "expr/condition.h"
 #include "expr/lex.h"
 
@@ -38,20 +40,44 @@ static bool is_opaque(const struct lexer *l)
 	return l->token == T_NOT_NATIVE && (l->text.p[0] == '#' || l->text.p[0] == '"');
 }
 
+/* Returns what is inside the parentheses around all of TEXT, or TEXT if there are none. */
+static struct span without_parentheses(struct span text)
+{
+	struct lexer l;
+	lex_init(&l, text);
+	while (l.token == T_OPEN) {
+		const char *inside = l.text.p + 1;
+		int depth = 1;
+		while (depth > 0 && l.token != T_END && !is_opaque(&l)) {
+			lex_next(&l);
+			depth += nesting(&l);
+		}
+		const char *end = l.text.p;
+		if (depth > 0 || l.token != T_CLOSE)
+			return text;
+		lex_next(&l);
+		if (l.token != T_END)
+			return text;
+		text = (struct span){ inside, (size_t)(end - inside) };
+		lex_init(&l, text);
+	}
+	return text;
+}
+
 int condition_check(struct span text, struct err *e)
 {
 	struct lexer l;
 	const char *found = NULL;
-	int depth = 0, found_depth = 0;
-	for (lex_init(&l, text); l.token != T_END && !is_opaque(&l); lex_next(&l)) {
+	int depth = 0;
+	for (lex_init(&l, without_parentheses(text)); l.token != T_END; lex_next(&l)) {
+		if (is_opaque(&l))
+			return 0;
 		const char *op = assignment_at(&l);
 		depth += nesting(&l);
-		if (op) {
+		if (op && depth == 0)
 			found = op;
-			found_depth = depth;
-		} else if (l.token == T_PIPE && depth <= found_depth) {
+		else if (l.token == T_PIPE && depth == 0)
 			found = NULL;
-		}
 	}
 	if (!found)
 		return 0;

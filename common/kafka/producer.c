@@ -2,10 +2,8 @@
  *
  * librdkafka queues copies of the messages, sends them in batches, and makes one delivery report for each message.
  * Invariant: every report counts its message as acknowledged or failed. on_failed() gets each failed message, until a
- * fatal error occurs or kafka_producer_free() is called. Callbacks run on our own thread, from within rd_kafka_poll()
- * and rd_kafka_flush(), and must not call functions of the producer. An error in a callback is left in `fatal` for the
- * caller.
- *
+ * fatal error occurs or kafka_producer_free() is called. Callbacks run on our own thread, within rd_kafka_poll() and
+ * rd_kafka_flush(). They must not call functions of the producer, and leave an error in `fatal`.
  * librdkafka sends full batches by itself. This file decides when the other batches are sent, unless the user has set
  * linger.ms, the time that librdkafka lets a message wait for others. */
 #include "kafka/producer.h"
@@ -26,8 +24,7 @@ enum {
 	BACKOFF_FLUSHES = 4,   /* flushes without new messages after which the time between them doubles */
 	BACKOFF_DOUBLINGS = 8, /* how often the time between flushes doubles, at most */
 	FLUSH_STEP_MS = 100,   /* in kafka_producer_flush(), between checks of the clock */
-	/* Up to this many bytes of a batch hold no messages. Brokers count them towards the topic's limit, librdkafka
-	 * does not. So librdkafka gets a limit that is smaller by this number. */
+	/* bytes of a batch besides its messages: brokers count them towards the topic's limit, librdkafka does not */
 	BATCH_OVERHEAD = 512,
 	MESSAGE_BYTES_DEFAULT = 1000000, /* the limit if the topic's limit is not known */
 	MESSAGE_BYTES_MIN = 1000,        /* the smallest limit that librdkafka accepts */
@@ -244,7 +241,6 @@ static int check_failed(struct kafka_producer *p, struct err *e)
 }
 
 /* Sends all batches now, full or not: rd_kafka_flush() ignores linger.ms.
- *
  * With a short linger.ms, librdkafka would send the batches by itself, but waste the processor. Once a message has
  * waited for linger.ms, librdkafka's thread runs without sleeping until the message is sent. But no message is sent
  * while max.in.flight requests wait for answers. So linger.ms is longer than a message normally waits for this
@@ -260,7 +256,6 @@ static void send_batches(struct kafka_producer *p, int64_t now)
 
 int kafka_producer_poll(struct kafka_producer *p, struct err *e)
 {
-	/* librdkafka sends full batches by itself. Other batches, of partitions with few messages, are sent here. */
 	int64_t now = clock_monotonic_ms();
 	if (!p->user_lingers && now >= p->flushed_ms + LOAD_FLUSH_MS)
 		send_batches(p, now);
@@ -269,9 +264,8 @@ int kafka_producer_poll(struct kafka_producer *p, struct err *e)
 }
 
 /* Waits for delivery reports, which make room in the full queue. If none comes, the queue may hold only batches that
- * are not full. They cannot become full, because the queue takes no more messages; so they are sent now. If they were
- * sent before and the answer is just slow, this is useless. So each wait is longer than the last one, from
- * PAUSE_FLUSH_MS to LOAD_FLUSH_MS. */
+ * are not full. They cannot become full, because the queue takes no more messages; so they are sent now. That is useless
+ * if the answer is just slow, so each wait is longer than the last, from PAUSE_FLUSH_MS to LOAD_FLUSH_MS. */
 static void wait_for_room(struct kafka_producer *p)
 {
 	uint64_t ended = p->counts.acked + p->counts.failed;
