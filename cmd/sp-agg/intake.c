@@ -73,7 +73,8 @@ static int check_bounds(struct intake *in, enum bounds_kind kind, struct err *e)
 	return open ? EVENT_GOOD : begin(in, kind, e);
 }
 
-/* Reads the bounds of LINE, which differ from those of the last event, into in->bounds. */
+/* Reads and checks the bounds of LINE if they are not those in in->bounds_text, and opens the store at the first event.
+ * Flushes the queue before, except for sessions. Returns EVENT_GOOD, EVENT_REJECTED with E set, or RUN_ENDS. */
 static int read_new_bounds(struct intake *in, struct span line, struct err *e)
 {
 	struct buf *text = &in->bounds_text;

@@ -30,7 +30,6 @@ struct run {
 
 /* ---- hooks of the filter ---- */
 
-/* Takes a line that is not a control line. */
 static int on_event(void *arg, const struct line *line, struct err *e)
 {
 	struct run *r = arg;

@@ -133,7 +133,6 @@ static int kafka_init(struct source_set *set, struct err *e)
 	return 0;
 }
 
-/* Reports on standard error that the brokers have become unreachable, for the reason WHY, or that they are back. */
 static void on_connection(void *arg, bool unreachable, const char *why)
 {
 	(void)arg;

@@ -128,7 +128,7 @@ enum program_outcome publish_options_read(struct publish_options *o, int argc, c
 	static const struct program_options reading = { .program = &program,
 		.option = set_option,
 		.operands = set_target };
-	/* The defaults of --timeout and --max-buffer. */
+	/* The table of options and sp-publish(1) name the same defaults. */
 	*o = (struct publish_options){ .producer = { .timeout_ms = 60000, .max_buffer = 64 << 20 } };
 	if (message_maker_init(&o->maker, e) < 0)
 		return PROGRAM_FAILED;

@@ -43,8 +43,8 @@ static void keep_last(struct members *m)
 	m->n = n;
 }
 
-/* Sets *OUT to the members of OBJECT. Returns 0; -1 if OBJECT cannot be read or memory is exhausted. The caller must
- * free out->list, even after a failure. */
+/* Sets *OUT to the members of OBJECT, sorted by name; of members with equal names only the last is kept. Returns 0; -1
+ * if OBJECT cannot be read or memory is exhausted. The caller must free out->list, even after a failure. */
 static int members_of(struct span object, struct members *out)
 {
 	struct json_walk w;

@@ -9,7 +9,8 @@
 
 const char *json_dup_names_repeated(struct json_dup_names *s, struct span name)
 {
-	/* The message shows at most SHOWN bytes of the name. A longer name is cut between two characters. */
+	/* The message shows at most SHOWN bytes of the name. A longer name is cut between two UTF-8 characters (but
+	 * an escape may be cut). */
 	enum { SHOWN = 60 };
 	bool cut = name.n > SHOWN;
 	if (cut)

@@ -64,9 +64,9 @@ static bool is_timeout(rd_kafka_resp_err_t code)
 		code == RD_KAFKA_RESP_ERR__TIMED_OUT_QUEUE || code == RD_KAFKA_RESP_ERR_REQUEST_TIMED_OUT;
 }
 
-/* Returns true if a broker might write a queued batch twice. A broker recognizes a batch that is sent again by the id
- * of its producer. But after a restart it does not know the ids of producers whose last messages are more than a day
- * old by their own timestamps (producer.id.expiration.ms). */
+/* Returns true if a broker might write a queued batch twice. A broker uses the producer's id to recognize a batch that
+ * was sent before. A broker that restarts forgets the ids of producers whose last message has a timestamp more than a
+ * day old (producer.id.expiration.ms). */
 static bool may_duplicate(const struct kafka_producer *p)
 {
 	return p->counts.queued > 0 && p->last_ms >= 0 && clock_realtime_ms() - p->last_ms > DAY_MS;

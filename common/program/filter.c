@@ -173,8 +173,8 @@ int filter_complete(struct writer *out, struct aside *late, struct rejects *reje
 	return rejects_finish(rejects, e);
 }
 
-/* Ends a run without an error. Returns the exit status: a nonzero one of end() wins. Returns -1 with E set on
- * failure. */
+/* Ends a run that had no error. Returns the exit status: that of end() if it is not 0, otherwise that of
+ * filter_complete(). Returns -1 with E set on failure. */
 static int filter_finish(struct filter *f, struct err *e)
 {
 	const struct filter_hooks *h = &f->hooks;

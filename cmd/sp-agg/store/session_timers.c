@@ -8,7 +8,7 @@
 
 /* ---- timers ---- */
 
-/* Sets a timer for K, which becomes the valid timer of K. */
+/* Sets a timer for K and stores its time in K->due. Earlier timers of K stay in the wheel, but are ignored. */
 static int add_timer(struct sessions *s, int64_t due, struct session_key *k, struct err *e)
 {
 	k->due = due;

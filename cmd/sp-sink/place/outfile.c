@@ -101,8 +101,8 @@ static int outfile_open_temp(struct outfile *f, const char *temp_dir, mode_t mod
 	return 0;
 }
 
-/* Opens a device, a pipe or a descriptor of this process. There is no temporary name: its content cannot be
- * replaced. */
+/* Opens a device, a pipe or a descriptor of this process. It is written directly: rename(2) would replace the device or
+ * the pipe itself. */
 static int outfile_open_in_place(struct outfile *f, struct err *e)
 {
 	/* The outfile closes f->fd, so it gets a copy of the descriptor, above the three standard ones. */

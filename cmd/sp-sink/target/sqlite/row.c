@@ -146,8 +146,8 @@ static int row_fit_column(struct sqlite_table *t, struct event *ev, const struct
 	return r;
 }
 
-/* Creates the table if all values of the first event are null: its first column is declared without a type. If KEYED,
- * also creates the index of the key. */
+/* Creates the table if it does not exist yet. A value that is not null creates it, so all values of EV are null; the
+ * first column of EV is then declared without a type. If KEYED, also creates the index of the key. */
 static int row_ensure_table(struct sqlite_row *r, struct sqlite_table *t, bool keyed, const struct event *ev,
 	struct err *e)
 {
