@@ -48,7 +48,7 @@ works() {
 		login sasl_ssl $mechanism alice-secret
 		case ${KAFKA_VERSION:-3.9.2} in
 		3.*) works 2 ;;
-		*) refused 77 '*librdkafka before 2.6.1 cannot do SCRAM with Kafka 4*' 2 ;;
+		*) refused 77 '*librdkafka before 2.6.1 cannot use SCRAM with Kafka 4*' 2 ;;
 		esac
 	done
 }
