@@ -144,7 +144,7 @@ fuzz: fuzz-build
 # ---- tests, lint, measurements ----
 
 test: all unit tools
-	@SP_NO_SETUP=1 ./scripts/check --no-build unit cli
+	@SP_NO_SETUP=1 SP_QUICK=1 ./scripts/check --no-build unit cli
 check:
 	./scripts/check
 bench:
