@@ -101,7 +101,7 @@ static int add_source_field(struct buf *b, const char *field, const char *source
 	if (buf_addc(b, ',') < 0 || json_quote(span_of(field), b) < 0 || buf_addc(b, ':') < 0 ||
 		json_quote(span_of(source), b) < 0)
 		return -1;
-	/* The number belongs to the same string, so the closing quote is moved behind it. */
+	/* The number belongs to the same string, so the closing quote is moved after it. */
 	b->n--;
 	if (buf_addc(b, ':') < 0 || buf_add_i64(b, (int64_t)number) < 0)
 		return -1;

@@ -36,7 +36,7 @@ struct run {
 
 	/* The greatest event time that --max-ahead allows, computed when the clock was last read. */
 	int64_t latest_now_ms;
-	int64_t newest_end_ms; /* greatest end of a window that has an event; INT64_MIN if none has */
+	int64_t newest_end_ms; /* greatest end of a window that has an event; INT64_MIN if there is none */
 	int64_t first_end_ms;  /* smallest end of a window that has an event, for messages; INT64_MAX if none has */
 	bool any_fired;        /* a window with an event has fired */
 	bool silence_reported; /* report_silence() has printed its message */
