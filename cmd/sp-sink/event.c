@@ -1,7 +1,7 @@
-/* event.c -- splitting an event into its top-level fields.
+/* event.c -- splits an event into its top-level fields.
  *
- * Nothing is copied: a field is two spans into the line. The array of fields is kept from event to event, so that
- * reading an event allocates nothing once the array is large enough. */
+ * Nothing is copied: a field is two spans (address and length) into the line. The array of fields is kept from event to
+ * event, so that reading an event allocates nothing once the array is large enough. */
 #include "sp-sink/event.h"
 #include "base/vec.h"
 #include <stdarg.h>
@@ -31,11 +31,11 @@ int event_read(struct event *ev, struct span line, struct err *e)
 	ev->text = event_trim(line);
 	ev->count = 0;
 	ev->kind = NULL;
-	/* json_check() has accepted the line, so this cannot fail. */
+	/* json_check() has accepted the line, so json_walk_init() cannot fail. */
 	if (json_walk_init(&w, ev->text) < 0)
 		return 0;
 	while (json_walk(&w, &f.name, &f.value) > 0) {
-		/* vec_room() is called only if the array is full: a call for every field would be slow. */
+		/* vec_room() is called only if the array is full, because a call for every field would be slow. */
 		if (ev->count == ev->cap) {
 			struct field *fields = vec_room(ev->fields, &ev->cap, ev->count + 1, sizeof *fields);
 			if (!fields)
@@ -61,7 +61,7 @@ struct span event_find(const struct event *ev, struct span name, size_t *guess)
 	return SPAN_NONE;
 }
 
-/* Does not use err_set(), which returns -1: rejecting an event does not end the run. */
+/* Sets E without err_set(), because the result here is 1: rejecting an event does not end the run. */
 int event_reject(struct event *ev, const char *kind, struct err *e, const char *format, ...)
 {
 	va_list ap;
@@ -73,8 +73,8 @@ int event_reject(struct event *ev, const char *kind, struct err *e, const char *
 	return 1;
 }
 
-/* Returns true if TEXT, the inside of a JSON string, has an escaped NUL. Steps over a backslash together with what
- * follows it, because in "\\u0000" the first backslash escapes the second. */
+/* Returns true if TEXT, the inside of a JSON string, has an escaped NUL. Skips a backslash together with the next
+ * character, because in "\\u0000" the first backslash escapes the second. */
 static bool event_has_nul(struct span text)
 {
 	const char *p = text.p, *end = text.p + text.n;
@@ -88,7 +88,8 @@ static bool event_has_nul(struct span text)
 
 int event_check_nul(struct event *ev, const char *store, struct err *e)
 {
-	/* A NUL can only be written as an escape, because a NUL byte is not valid JSON. Few events have any escape. */
+	/* A NUL can only be written as an escape, because a NUL byte is not valid JSON. Few events have a backslash, so
+	 * most events need no further check. */
 	if (!memchr(ev->text.p, '\\', ev->text.n))
 		return 0;
 	for (size_t i = 0; i < ev->count; i++) {

@@ -1,4 +1,4 @@
-/* sp-sink -- write events to a store. */
+/* sp-sink -- writes events to a store. */
 #include "sp-sink/sink.h"
 #include "sp-sink/target/target.h"
 

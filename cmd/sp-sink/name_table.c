@@ -1,14 +1,14 @@
-/* name_table.c -- numbered names.
+/* name_table.c -- a set of numbered names.
  *
- * The index finds a name by its unescaped bytes, in lower case if case does not count. The number of a name is its
- * place in the array. Names are never removed, so numbers stay valid. */
+ * The index finds a name by its unescaped bytes, which are in lower case if the set ignores case. The number of a name
+ * is its place in the array. Names are never removed, so numbers stay valid. */
 #include "sp-sink/name_table.h"
 #include "base/vec.h"
 #include "json/json.h"
 #include "text/csv.h"
 #include <stdlib.h>
 
-enum { NAME_MAX_BYTES = 16 << 20 }; /* of one name; more than a line can have by default */
+enum { NAME_MAX_BYTES = 16 << 20 }; /* largest size of a name; by default, no line is so long */
 
 int name_table_init(struct name_table *s, size_t max, bool fold_case, struct err *e)
 {
@@ -42,10 +42,11 @@ static char *name_copy(struct span s)
 	return p;
 }
 
-/* Turns the name in s->key into its key in the index, and returns that key. */
+/* Makes the name in s->key lower case if the set ignores case. Returns the result, by which the index finds the
+ * name. */
 static struct span name_table_key(struct name_table *s)
 {
-	/* Only ASCII letters are made lower case, because SQLite compares the names of columns so. */
+	/* Only ASCII letters are made lower case, as in SQLite when it compares the names of columns. */
 	for (size_t i = 0; s->fold_case && i < s->key.n; i++)
 		if (s->key.p[i] >= 'A' && s->key.p[i] <= 'Z')
 			s->key.p[i] = (char)(s->key.p[i] + 32);
@@ -61,7 +62,7 @@ static int64_t name_table_lookup(struct name_table *s, struct span key)
 
 int64_t name_table_find(struct name_table *s, struct span raw, size_t guess)
 {
-	/* If RAW equals the raw name at GUESS, it need not be unescaped and hashed. */
+	/* If RAW equals the raw name at GUESS, RAW need not be unescaped and hashed. */
 	if (guess < s->count && s->all[guess].raw &&
 		span_eq(raw, (struct span){ s->all[guess].raw, s->all[guess].raw_n }))
 		return (int64_t)guess;
@@ -90,7 +91,7 @@ static int64_t name_table_append(struct name_table *s, struct span text, struct 
 		struct span key = name_table_key(s);
 		number = table_add(&s->index, key, table_hash(key), &added);
 	}
-	/* The array counts the name only if the index has it, so nothing is added in part. */
+	/* The array counts the name only if the index has it, so a failure leaves the set unchanged. */
 	if (!number) {
 		free(n.text);
 		free(n.raw);
@@ -119,7 +120,7 @@ int64_t name_table_add_plain(struct name_table *s, struct span text)
 	buf_reset(&s->key);
 	if (buf_add_span(&s->key, text) < 0)
 		return NAME_MEMORY;
-	/* s->key changes with case folding; the set keeps TEXT as it was given. */
+	/* s->key may now be in lower case, so TEXT is added and not s->key. */
 	int64_t i = name_table_lookup(s, name_table_key(s));
 	return i != NAME_NONE ? i : name_table_append(s, text, SPAN_NONE);
 }

@@ -1,8 +1,8 @@
-/* options.c -- the command line of sp-sink: a table of options, and their checks.
+/* options.c -- the command line of sp-sink: the table of its options, and the checks of their values.
  *
- * Options may come in any order, so they are only stored at first. When the TARGET is known, an option that the target
- * does not use is an error, before anything is opened. Without this check a user who gave --key for a CSV file would
- * find duplicate rows much later. The part of --help about targets is made from the table of targets (target.h). */
+ * Options may come in any order, so their values are only stored at first. When the TARGET is known, an option that the
+ * target does not use is an error. Without this check a user who gave --key for a CSV file would find duplicate rows
+ * much later. The part of --help about targets is made from the table of targets (target.h). */
 #include "sp-sink/options.h"
 #include "base/amount.h"
 #include "base/dur.h"
@@ -21,10 +21,10 @@ enum {
 };
 
 enum {
-	ROLL_BYTES = 128 << 20,        /* query engines read few large files faster than many small ones */
-	ROLL_EVERY_MS = 5 * 60 * 1000, /* how old an event may get before a reader sees it */
-	MAX_OPEN = 100,                /* each open file has buffers of about half a megabyte */
-	MAX_OPEN_LIMIT = 1000,         /* below the usual limit of 1024 descriptors */
+	ROLL_BYTES = 128 << 20,        /* query engines read a few large files faster than many small ones */
+	ROLL_EVERY_MS = 5 * 60 * 1000, /* longest time that an event waits until readers see it */
+	MAX_OPEN = 100,                /* an open file has buffers of about half a megabyte */
+	MAX_OPEN_LIMIT = 1000,         /* less than the usual limit of 1,024 open files of a process */
 	FORMS_MAX_BYTES = 2000,
 };
 /* --max-event is at most 1G, because the reader holds twice the longest line in memory. */
@@ -59,10 +59,10 @@ static const struct opt_program sink_program = {
 /* What the functions below need while the command line is read. */
 struct parsed {
 	struct config *config;
-	char **argv; /* for a driver, which reads the same command line */
+	char **argv; /* the command line, which a driver reads again */
 };
 
-/* Opens the zone NAME of --tz. If --tz is given twice, the last one counts. */
+/* Opens the zone NAME of --tz. If --tz is given twice, the last value counts. Returns 0, or -1 with E set. */
 static int options_set_zone(struct config *c, const char *name, struct err *e)
 {
 	zone_free(c->target.zone);
@@ -70,7 +70,8 @@ static int options_set_zone(struct config *c, const char *name, struct err *e)
 	return zone_open(name, &c->target.zone, e);
 }
 
-/* Stores option ID. options_operands() checks later whether the target uses it. */
+/* Stores option ID. options_operands() checks later whether the target uses the option. Returns 0, or -1 with E set if
+ * VALUE is wrong. */
 static int options_set(void *arg, int id, const char *value, struct err *e)
 {
 	struct config *c = ((const struct parsed *)arg)->config;
@@ -92,7 +93,8 @@ static int options_set(void *arg, int id, const char *value, struct err *e)
 	}
 }
 
-/* Appends the part of --help about targets, from their table: a new target needs no change here. */
+/* Appends the part of --help about targets, which is made from the table of targets. Returns 0, or -1 if memory is
+ * exhausted. */
 static int options_details(void *arg, struct buf *out)
 {
 	const struct target_type *const *types = ((const struct parsed *)arg)->config->target.types;
@@ -107,7 +109,7 @@ static int options_details(void *arg, struct buf *out)
 }
 
 /* Checks that the target uses all options that were given, and that --max-event is within its limits. Returns 0, or -1
- * with E (EX_USAGE). */
+ * with E set (EX_USAGE). */
 static int options_check(const struct config *c, struct err *e)
 {
 	const struct target_config *t = &c->target;
@@ -121,7 +123,7 @@ static int options_check(const struct config *c, struct err *e)
 	return 0;
 }
 
-/* Returns -1 with E: no TARGET is given. The message lists the targets. */
+/* Sets E to the error that no TARGET is given. The message lists the targets. Always returns -1. */
 static int options_no_target(const struct target_type *const *types, struct err *e)
 {
 	struct buf forms;
@@ -132,8 +134,8 @@ static int options_no_target(const struct target_type *const *types, struct err 
 	return -1;
 }
 
-/* Chooses the target by the one operand, the TARGET, and checks the options for it. If the target needs a driver, the
- * driver replaces this process; the function returns only if that fails. */
+/* Chooses the target by the only operand and checks that the options fit the target. If the target needs a driver (a
+ * separate program), the driver replaces this process. Returns 0, or -1 with E set. */
 static int options_operands(void *arg, char **operands, int count, struct err *e)
 {
 	const struct parsed *p = arg;

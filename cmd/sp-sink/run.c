@@ -1,4 +1,4 @@
-/* run.c -- from standard input to the target.
+/* run.c -- passes events from standard input to the target.
  *
  * The filter (program/filter.h) reads lines, drops control lines and counts what is rejected. This file turns a line
  * into an event and passes it to the target. It also decides when the target commits: when put() sets *DUE, when due()
@@ -15,8 +15,8 @@
 #include <stdio.h>
 
 enum {
-	TICK_LINES = 256, /* lines between two checks of the clock: well below a millisecond */
-	STATUS_MS = 1000, /* longest sleep if a status line or a metrics file is to be kept up to date */
+	TICK_LINES = 256, /* lines between two looks at the clock; reading them takes well below a millisecond */
+	STATUS_MS = 1000, /* longest wait for input while a status line or a metrics file is kept up to date */
 	REASON_BYTES = 256,
 };
 
@@ -27,7 +27,7 @@ struct run {
 	struct filter filter;
 	struct json_checker checker;
 	struct event event; /* the current line */
-	uint64_t events;    /* stored by the target */
+	uint64_t events;    /* number of events that the target has stored */
 };
 
 /* ---- status and metrics ---- */
@@ -58,7 +58,8 @@ static int run_commit(struct run *r, enum target_extent extent, struct err *e)
 	return r->type->commit ? r->type->commit(r->target, extent, e) : 0;
 }
 
-/* Commits and calls tick() if they are due by the clock. Sets how long the reader may sleep until the next of them. */
+/* Lets the target commit if a commit is due by the clock, and calls the target's tick(). Sets how long the reader may
+ * wait for input until the next of these is due. Returns 0, or -1 with E set. */
 static int run_tick(struct run *r, struct err *e)
 {
 	int64_t now = clock_monotonic_ms(), next = TARGET_NEVER;
@@ -69,7 +70,7 @@ static int run_tick(struct run *r, struct err *e)
 	int64_t left = next == TARGET_NEVER ? TARGET_NEVER : next - now;
 	if ((r->config->status || r->config->metrics) && left > STATUS_MS)
 		left = STATUS_MS;
-	/* For the reader 0 means forever, so a time that has passed becomes the shortest sleep. */
+	/* A timeout of 0 would let the reader wait forever. So if the time has passed already, the timeout is 1. */
 	r->filter.in.timeout_ms = left == TARGET_NEVER ? 0 : left < 1 ? 1 : left;
 	return 0;
 }
@@ -98,7 +99,7 @@ static int run_put(struct run *r, const struct line *line, struct err *e)
 	if (event_read(&r->event, line->text, e) < 0)
 		return -1;
 	int put = r->type->put(r->target, &r->event, &due, e);
-	/* A rejection is reported first, so that a commit that fails does not hide it. */
+	/* A rejection is reported before the commit. Otherwise a commit that fails would hide the rejection. */
 	r->events += put == 0;
 	if (put < 0 || (put == 1 && filter_reject(&r->filter, line, r->event.kind, e->msg, e) < 0))
 		return -1;
@@ -121,8 +122,8 @@ static int run_line(void *arg, const struct line *line, struct err *e)
 
 /* ---- the run ---- */
 
-/* Opens the target before the filter opens --reject and --metrics: if the target cannot be opened, no other file is
- * created. From here on signals remove temporary files. */
+/* First arranges that temporary files are removed if a signal ends the program. Opens the target before the files of
+ * --reject and --metrics, so that these are not created if the target cannot be opened. Returns 0, or -1 with E set. */
 static int run_init(struct run *r, const struct config *c, struct err *e)
 {
 	const struct filter_hooks hooks = { .event = run_line,

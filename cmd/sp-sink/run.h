@@ -1,4 +1,4 @@
-/* run.h -- one run of sp-sink: standard input to the target. */
+/* run.h -- one run of sp-sink, from standard input to the target. */
 #ifndef SINK_RUN_H
 #define SINK_RUN_H
 #include "sp-sink/options.h"

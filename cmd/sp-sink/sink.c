@@ -1,8 +1,9 @@
 /* sink.c -- writes events to a store.
  *
- * Events come from standard input, one a line, and go to the one TARGET of the command line. options.c reads the command
- * line and chooses the target by the table that main() passes, run.c passes the events on, a target below target/ stores
- * them. A target that needs a heavy library is in a driver: a program that calls sink_main() with another table. */
+ * Events come from standard input, one in each line, and go to the TARGET of the command line. options.c reads the
+ * command line and chooses the target from the table that main() passes. run.c reads the events, and a target in the
+ * folder target/ stores them. A target that needs a heavy library is in a driver: a program that calls sink_main() with
+ * another table. */
 #include "sp-sink/sink.h"
 #include "base/diag.h"
 #include "sp-sink/options.h"

@@ -1,4 +1,5 @@
-/* sink.h -- the whole of sp-sink, for its own main() and for that of each driver (base/helper.h). */
+/* sink.h -- the whole of sp-sink, called by its own main() and by that of each driver (a program for targets that need
+ * a heavy library). */
 #ifndef SINK_SINK_H
 #define SINK_SINK_H
 

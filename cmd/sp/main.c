@@ -1,9 +1,9 @@
 /* sp -- the umbrella program: `sp NAME ...` runs `sp-NAME ...`.
  *
- * sp replaces itself (execv(3)) by the program sp-NAME. It searches its own folder first and PATH second, so that an
- * installed sp runs the installed programs, and an sp in a build tree those of the build tree. `sp help [NAME]` shows a
- * manual page, with man(1) if it is installed, otherwise as a text that was rendered when sp was built. `sp version`
- * prints the version of each program. */
+ * sp replaces itself (execv(3)) by the program sp-NAME. It searches its own folder first and PATH second. So an
+ * installed sp runs the installed programs, and an sp in a build tree runs the programs of the build tree. `sp help
+ * [NAME]` shows a manual page, with man(1) if it is installed, otherwise as a text that was rendered when sp was built.
+ * `sp version` prints the version of each program. */
 #include "base/diag.h"
 #include "base/opt.h"
 #include "sp/page.h"
@@ -55,7 +55,7 @@ static int print(int (*text)(struct buf *out))
 	return status;
 }
 
-/* Appends the version of sp, not of the other programs, to OUT. */
+/* Appends the version of sp to OUT, without the versions of the other programs. Returns 0, or -1 if OUT is full. */
 static int own_version(struct buf *out)
 {
 	return opt_version(&program, out);

@@ -1,4 +1,4 @@
-/* page.c -- showing a manual page.
+/* page.c -- shows a manual page.
  *
  * The pages are installed next to the programs in two forms. Those in PREFIX/share/man are for man(1). The texts
  * PREFIX/share/doc/sp/NAME.SECTION.txt were rendered by mandoc(1) when sp was built; they are for machines without
@@ -42,13 +42,13 @@ static const struct page *find_page(const char *name, struct err *e)
 			return &pages[i];
 		names[i] = short_name;
 	}
-	/* NAME is not one of the names, so this always fails and sets E. */
+	/* NAME is not in NAMES, so opt_choice() always sets E. */
 	(void)!opt_choice("page", name, names, e);
 	return NULL;
 }
 
-/* Replaces this program by man(1), which shows PAGE from FOLDER/../share/man. Returns if that is not possible: standard
- * output is not a terminal, the page is not installed there, or man(1) is missing. */
+/* Replaces this program by man(1), which shows PAGE from FOLDER/../share/man. Returns only if that is not possible:
+ * standard output is not a terminal, the page is not installed there, or man(1) is missing. */
 static void show_by_man(const struct page *page, const char *folder)
 {
 	char manual[PROGRAM_PATH_MAX + 64], file[PROGRAM_PATH_MAX + 128];
@@ -87,7 +87,7 @@ static int show_as_text(const struct page *page, const char *folder, struct err 
 	}
 	struct buf text;
 	buf_init(&text, PAGE_BYTES_MAX);
-	/* If neither place has the page, the message names the last one. */
+	/* If neither folder has the page, PATH is in the second, and the error message names that path. */
 	int status = read_file(path, &text, e) < 0 ? -1 : diag_print(buf_span(&text).p, text.n);
 	buf_release(&text);
 	return status;

@@ -1,7 +1,7 @@
 /* programs.c -- the programs of the toolkit: their names, their paths and their versions.
  *
- * The table is for `sp --help` and for suggestions if a name is misspelt. It does not limit what can be run: sp runs
- * any sp-NAME in its own folder or in PATH. */
+ * The table below serves `sp --help`, `sp version`, and suggestions if a name is misspelt. A program need not be in the
+ * table: sp runs any sp-NAME in its own folder or in PATH. */
 #include "sp/programs.h"
 #include "base/diag.h"
 #include "base/opt.h"
@@ -20,7 +20,7 @@ const struct program_name program_names[] = {
 	{ NULL, NULL },
 };
 
-/* /proc/self/exe leads to the program itself, even if sp was started through a link. */
+/* /proc/self/exe names the real file of the program, even if sp was started through a symbolic link. */
 int program_own_folder(char path[PROGRAM_PATH_MAX], struct err *e)
 {
 	ssize_t n = readlink("/proc/self/exe", path, PROGRAM_PATH_MAX - 1);
@@ -46,7 +46,7 @@ static int unknown_program(const char *name, struct err *e)
 	size_t count = 0;
 	for (const struct program_name *p = program_names; p->name; p++)
 		names[count++] = p->name;
-	/* sp itself handles "help" and "version". The user may misspell these as well. */
+	/* The user may also misspell "help" and "version", which sp itself handles. */
 	names[count++] = "help";
 	names[count++] = "version";
 	names[count] = NULL;
@@ -58,7 +58,7 @@ static int unknown_program(const char *name, struct err *e)
 int program_find(const char *name, char path[PROGRAM_PATH_MAX], struct err *e)
 {
 	char folder[PROGRAM_PATH_MAX];
-	/* A name with a slash would lead to a file outside of the folder. */
+	/* A name with a slash could lead to a file outside the folder. */
 	if (!*name || strchr(name, '/'))
 		return unknown_program(name, e);
 	if (program_own_folder(folder, e) == 0 && try_folder(span_of(folder), name, path))
@@ -66,7 +66,7 @@ int program_find(const char *name, char path[PROGRAM_PATH_MAX], struct err *e)
 	const char *p = getenv("PATH");
 	while (p && *p) {
 		size_t n = strcspn(p, ":");
-		/* An empty part of PATH would mean the current folder, from which no program is run. */
+		/* An empty part of PATH stands for the current folder. Programs there are not run. */
 		if (n > 0 && try_folder((struct span){ p, n }, name, path))
 			return 0;
 		p += n + (p[n] == ':');
@@ -74,8 +74,8 @@ int program_find(const char *name, char path[PROGRAM_PATH_MAX], struct err *e)
 	return unknown_program(name, e);
 }
 
-/* Runs `PATH --version`, whose output goes to standard output. Returns its exit status, EX_SOFTWARE if a signal killed
- * it, or EX_OSERR after a message if it cannot be started. */
+/* Runs `PATH --version`, whose output goes to standard output. Returns the exit status of the program, EX_SOFTWARE if a
+ * signal killed it, or EX_OSERR after a message if it cannot be started. */
 static int run_version(const char *path)
 {
 	/* The elements of argv must be writable, so these are copies. */
@@ -92,7 +92,7 @@ static int run_version(const char *path)
 	return WIFEXITED(status) ? WEXITSTATUS(status) : EX_SOFTWARE;
 }
 
-/* A program that fails does not hide the versions of the others. */
+/* Goes on after a program that fails, so that the versions of the others are still printed. */
 int program_versions(void)
 {
 	int first_failure = 0;

@@ -22,7 +22,7 @@ int program_own_folder(char path[PROGRAM_PATH_MAX], struct err *e) MUST_USE;
  * NAME is one of program_names, otherwise EX_USAGE with a message that suggests the most similar name. */
 int program_find(const char *name, char path[PROGRAM_PATH_MAX], struct err *e) MUST_USE;
 
-/* Prints what --version prints of each program in program_names; reports those that are not installed. Returns the exit
+/* Runs each program in program_names with --version. Reports the programs that are not installed. Returns the exit
  * status of the first program that failed, or 0. */
 int program_versions(void);
 #endif

@@ -1,7 +1,7 @@
 /* amount.c -- reads whole numbers and sizes, and writes counts.
  *
- * Text that a user typed is read strictly: no white space, no sign but '-', nothing after the number. Each message
- * quotes the text; the caller adds the name of the option. */
+ * Text that a user typed is read strictly: white space, a leading '+', and text after the number or its unit are
+ * errors. Each error message quotes the text. The caller adds the name of the option. */
 #include "base/amount.h"
 #include <errno.h>
 #include <inttypes.h>
@@ -9,7 +9,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-/* Copies the digits from the left. Puts a comma before each group of three digits, counted from the right. */
+/* Writes the digits in groups of three, counted from the right. The first group may have fewer digits. */
 char *amount_format(uint64_t n, char *out)
 {
 	char digits[24];
@@ -32,7 +32,8 @@ int amount_parse_bytes(const char *text, uint64_t *bytes, struct err *e)
 	if (digits == 0 || digits > 15 || (*unit && (!letter || unit[1])))
 		return err_set(e, EX_USAGE,
 			"'%s' is not a size: write a number with an optional k, M, G or T, such as 64k", text);
-	/* 15 digits fit 64 bits. A value whose shift would exceed 2^62 is refused before the shift. */
+	/* A number of 15 digits fits 64 bits. The result is compared with 2^62 before the shift, because the shift
+	 * could overflow. */
 	int shift = !letter ? 0 : *unit == 'K' ? 10 : 10 * (int)(letter - letters + 1);
 	uint64_t value = strtoull(text, NULL, 10);
 	if (value > (UINT64_C(1) << 62) >> shift)

@@ -4,8 +4,9 @@
 
 /* Makes the compiler warn if a caller ignores the result of the function. */
 #define MUST_USE __attribute__((warn_unused_result))
-/* For rare work of a hot loop: keeps the function out of line, so that the loop keeps its registers. */
+/* Marks a function that a hot loop rarely calls. The compiler keeps the function out of line, so that the loop can use
+ * all registers for its common work. */
 #define RARE __attribute__((noinline, cold))
-/* For a part of a hot loop: compiles the function into the loop. */
+/* Marks a function that is a part of a hot loop. The compiler always puts the code of the function into its caller. */
 #define HOT inline __attribute__((always_inline))
 #endif

@@ -1,4 +1,4 @@
-/* banned.h -- turns calls that have no safe use into compile errors. The Makefile includes this header in every file.
+/* banned.h -- turns calls of unsafe functions into compile errors. The Makefile includes this header in every file.
  *
  * Use these instead: buf_add*() and snprintf() for the string functions, amount_parse_int() for atoi() and atol(),
  * posix_spawn(3) for system(), localtime_r() and gmtime_r() for localtime() and gmtime(). */

@@ -1,7 +1,7 @@
 /* buf.c -- a byte buffer that grows up to a maximum.
  *
- * The capacity doubles, so that appending N bytes one at a time costs O(N) in all; it never exceeds max. At all times
- * n <= cap <= max, and every failure leaves the buffer unchanged. */
+ * The capacity doubles, so that appending N bytes one at a time costs O(N) in all. At all times n <= cap <= max. A call
+ * that fails leaves the buffer unchanged. */
 #include "base/buf.h"
 #include <stdarg.h>
 
@@ -18,16 +18,18 @@ void buf_release(struct buf *b)
 
 char *buf_room(struct buf *b, size_t n)
 {
-	/* The common case comes first, because this function is called for every piece of output. */
+	/* In most calls the buffer has enough room. That case is tested first, because this function is called for
+	 * every piece of output. */
 	if (b->p && n <= b->cap - b->n)
 		return b->p + b->n;
-	if (n > b->max || b->n > b->max - n) /* written so that the sum cannot overflow */
+	/* The subtraction replaces the sum b->n + n, which could overflow. */
+	if (n > b->max || b->n > b->max - n)
 		return NULL;
 	size_t cap = b->cap ? b->cap : b->max < 256 ? b->max : 256;
 	if (cap > b->max)
 		cap = b->max;
-	/* The loop ends, because b->max suffices. CAP is compared with half of b->max first, so doubling it cannot
-	 * overflow. */
+	/* The loop ends, because the test above has shown that b->max is large enough. CAP is doubled only if it is at
+	 * most half of b->max, so that doubling CAP cannot overflow. */
 	while (cap < b->n + n)
 		cap = cap > b->max / 2 ? b->max : cap * 2;
 	char *p = realloc(b->p, cap);
@@ -40,7 +42,8 @@ char *buf_room(struct buf *b, size_t n)
 
 int buf_add(struct buf *b, const void *p, size_t n)
 {
-	char *to = n > 0 ? buf_room(b, n) : NULL; /* appending no bytes succeeds without allocating */
+	/* Appending no bytes succeeds without an allocation. */
+	char *to = n > 0 ? buf_room(b, n) : NULL;
 	if (!to)
 		return n == 0 ? 0 : -1;
 	memcpy(to, p, n);
@@ -63,7 +66,8 @@ int buf_adds(struct buf *b, const char *string)
 	return buf_add(b, string, strlen(string));
 }
 
-/* Formats twice: first to learn the length, then to write the text, with the NUL that vsnprintf(3) adds. */
+/* Formats twice: first to learn the length, then to write the text. vsnprintf(3) also writes a NUL, so the text needs
+ * room for N + 1 bytes. */
 int buf_addf(struct buf *b, const char *format, ...)
 {
 	va_list ap;
@@ -94,7 +98,7 @@ int buf_add_i64(struct buf *b, int64_t v)
 	return buf_add(b, p, (size_t)(end - p));
 }
 
-/* Stores the NUL after the content and does not count it in b->n. */
+/* Stores the NUL after the content. The NUL is not counted in b->n. */
 const char *buf_string(struct buf *b)
 {
 	char *p = buf_room(b, 1);

@@ -12,7 +12,7 @@ struct buf {
 	char *p;    /* the bytes; NULL while nothing is allocated */
 	size_t n;   /* bytes in use */
 	size_t cap; /* bytes allocated */
-	size_t max; /* the most that may be allocated */
+	size_t max; /* largest number of bytes that may be allocated */
 };
 
 /* Makes B an empty buffer of at most MAX bytes. Allocates nothing. */
@@ -20,17 +20,17 @@ void buf_init(struct buf *b, size_t max);
 /* Frees the bytes. B is then empty, keeps its maximum, and may be used again. */
 void buf_release(struct buf *b);
 
-/* Makes room for N more bytes. Returns the position at which to write them; NULL if they do not fit. The caller writes
- * the bytes and then adds their number to b->n. The position is valid until the next call that changes B. */
+/* Makes room for N more bytes. Returns the position after the content; NULL if N bytes do not fit. The caller writes
+ * the bytes there and then adds their number to b->n. The position is valid until the next call that changes B. */
 char *buf_room(struct buf *b, size_t n) MUST_USE;
 
-/* Append bytes to B. Return 0; -1 if the bytes do not fit. */
+/* Append the given bytes, character, string or formatted text to B. Return 0; -1 if the bytes do not fit. */
 int buf_add(struct buf *b, const void *p, size_t n);
 int buf_add_span(struct buf *b, struct span s);
 int buf_addc(struct buf *b, char c);
 int buf_adds(struct buf *b, const char *string);
 int buf_addf(struct buf *b, const char *format, ...) __attribute__((format(printf, 2, 3)));
-/* Appends V in decimal. */
+/* Appends V in decimal. Returns 0; -1 if the digits do not fit. */
 int buf_add_i64(struct buf *b, int64_t v);
 
 /* Empties B but keeps its memory. */
@@ -39,7 +39,8 @@ static inline void buf_reset(struct buf *b)
 	b->n = 0;
 }
 
-/* Returns the content. The span is valid until B changes, and its p is never NULL. */
+/* Returns the content as a span, which is valid until B changes. The pointer of the span is not NULL, even if B is
+ * empty. */
 static inline struct span buf_span(const struct buf *b)
 {
 	return (struct span){ b->p ? b->p : "", b->n };

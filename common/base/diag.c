@@ -9,11 +9,13 @@
 #include <unistd.h>
 
 static const char *program = "sp";
-static int painted; /* the terminal's last line is a status line without a newline */
+/* 1 while the last line of the terminal is a status line, which has no newline; otherwise 0. */
+static int painted;
 
 /* open(2) returns the lowest free number. If a standard stream is closed, the next file that the program opens would
- * get its number, and would be read or written in its place. So each free number is occupied by /dev/null, opened in
- * the wrong direction: using the stream then fails with EBADF, as it would if the stream were closed. */
+ * get its number, and would be read or written in its place. So this function opens /dev/null for each free number, in
+ * the wrong direction: standard input for writing, the others for reading. Using such a stream fails with EBADF, as if
+ * the stream were closed. */
 static void occupy_standard_streams(void)
 {
 	for (int fd = STDIN_FILENO; fd <= STDERR_FILENO; fd++)
@@ -32,7 +34,8 @@ const char *diag_name(void)
 	return program;
 }
 
-/* Writes all N bytes at P. The loop is needed because write(2) may be interrupted or write fewer bytes. */
+/* Writes all N bytes at P. Returns 0, or -1 with errno set. The loop is needed because write(2) may be interrupted or
+ * write fewer bytes. */
 static int write_all(int fd, const char *p, size_t n)
 {
 	while (n > 0) {
@@ -74,10 +77,11 @@ static void replace_unprintable(unsigned char *p, size_t n)
 	}
 }
 
-static const char erase_line[] = "\r\033[K"; /* moves to the start of the line and erases the line (ECMA-48: EL) */
+static const char erase_line[] = "\r\033[K"; /* returns to the start of the line and erases the line (ECMA-48: EL) */
 
-/* Writes "prog: ", the formatted message and LAST in one call, over the status line if one is shown. Cuts a message
- * that is too long. Keeps errno, because callers report errno afterwards. */
+/* Writes the name of the program, ": ", the formatted message and LAST in one call. If a status line is shown, the
+ * message replaces the status line. Cuts a message that is too long. Keeps errno, because callers report errno
+ * afterwards. */
 __attribute__((format(printf, 2, 0))) static void diag_write(const char *last, const char *format, va_list ap)
 {
 	char line[2048];

@@ -1,4 +1,4 @@
-/* diag.h -- diagnostics: one line, one write(2), "prog: what: why".
+/* diag.h -- writes diagnostics of the form "prog: what: why", each as one line by one write(2).
  *
  * Within common/, only this file, stream/status and program/ write to standard error. Control characters and bytes that
  * are not UTF-8 are shown as '?'. */

@@ -1,11 +1,11 @@
 /* dur.c -- durations: "1h30m" to milliseconds and back.
  *
- * A day has 86,400,000 ms: durations are spans on the time line, not calendar days. The largest duration, 366,000 days,
- * is about 1,000 years, so that sums of several durations still fit int64_t. */
+ * A day always has 86,400,000 ms: summer time does not matter. The largest duration, 366,000 days, is about 1,000
+ * years, so that sums of several durations still fit int64_t. */
 #include "base/dur.h"
 #include <inttypes.h>
 
-/* The units from small to large; dur_format() goes through them backwards. */
+/* The units, from the smallest to the largest. */
 static const struct unit {
 	const char *name;
 	int64_t ms;
@@ -19,7 +19,8 @@ static int bad_duration(const char *text, struct err *e)
 		"'%s' is not a duration: write a number and ms, s, m, h or d, such as 500ms or 1h30m", text);
 }
 
-/* Reads one number and its unit at *P into *MS, and moves *P past them. TEXT is the whole duration, for messages. */
+/* Reads one number and its unit at *P into *MS, and moves *P past both. TEXT is the whole duration, for messages.
+ * Returns 0; -1 with E set (EX_USAGE). */
 static int parse_part(const char **p, const char *text, int64_t *ms, struct err *e)
 {
 	const char *s = *p;
@@ -29,15 +30,16 @@ static int parse_part(const char **p, const char *text, int64_t *ms, struct err 
 		frac = strspn(unit + 1, "0123456789");
 		unit += 1 + frac;
 	}
-	/* 15 digits are exact in a double. After the check of the range, their product with any unit fits int64_t. */
+	/* A whole number of 15 digits is exact in a double. The product with the unit is compared with DUR_MAX_MS
+	 * below, so the product fits int64_t. */
 	if (whole == 0 || whole > 15 || frac > 9)
 		return bad_duration(text, e);
 	size_t letters = strspn(unit, "abcdefghijklmnopqrstuvwxyz");
 	for (int i = 0; i < UNITS; i++) {
 		if (strlen(units[i].name) != letters || strncmp(units[i].name, unit, letters) != 0)
 			continue;
-		/* The double is used only for the check of the range and for fractions; a whole number is converted
-		 * exactly. */
+		/* VALUE serves for the check of the range and for fractions. A number without a fraction is converted
+		 * exactly, as an integer. */
 		double value = strtod(s, NULL) * (double)units[i].ms;
 		if (value > (double)DUR_MAX_MS)
 			return err_set(e, EX_USAGE, "'%s' is too long: at most 366000d", text);
@@ -56,7 +58,7 @@ int dur_parse(const char *text, int64_t *ms, struct err *e)
 		*ms = 0;
 		return 0;
 	}
-	/* Each part is at most DUR_MAX_MS, so SUM cannot overflow before the loop ends. */
+	/* Before each addition SUM and PART are at most DUR_MAX_MS, so their sum fits int64_t. */
 	do {
 		if (parse_part(&p, text, &part, e) < 0)
 			return -1;

@@ -4,8 +4,8 @@
 #include "base/err.h"
 #include <stdint.h>
 
-/* Reads TEXT into *MS, from 0 to 366,000 days. TEXT has one or more of NUMBER ms|s|m|h|d, such as "1h30m", "500ms" or
- * "1.5s"; "0" needs no unit. Returns 0; or -1 with E set (EX_USAGE). */
+/* Reads TEXT into *MS, from 0 to 366,000 days. TEXT is one or more numbers, each with a unit (ms, s, m, h or d), such
+ * as "1h30m", "500ms" or "1.5s"; "0" needs no unit. Returns 0; or -1 with E set (EX_USAGE). */
 int dur_parse(const char *text, int64_t *ms, struct err *e) MUST_USE;
 
 /* Writes MS in the same form, such as "1m30s" or "250ms", to OUT, which has at least 32 bytes. A negative MS gets a '-'

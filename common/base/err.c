@@ -35,7 +35,8 @@ int err_errno(struct err *e, int status, int number, const char *format, ...)
 	return -1;
 }
 
-/* Callers add contexts as they return, the innermost first: "--time: expression '.a +': byte 5: ...". */
+/* Each caller on the way up may add its context in front of the others. The result is a message such as "--time:
+ * expression '.a +': byte 5: ...". */
 int err_context(struct err *e, const char *format, ...)
 {
 	char old[sizeof e->msg]; /* a copy, because the context is written over e->msg */
@@ -59,7 +60,7 @@ int err_status_read(int number)
 	return number == EACCES || number == EPERM ? EX_NOPERM : EX_NOINPUT;
 }
 
-/* Returns EX_IOERR for a full or failing disk; for any other reason the file could not be created. */
+/* Returns EX_NOPERM if permission is missing, EX_IOERR if the disk is full or fails, and otherwise EX_CANTCREAT. */
 int err_status_write(int number)
 {
 	if (number == EACCES || number == EPERM)

@@ -2,14 +2,14 @@
  *
  * The caller owns a struct err and passes its address. A function that fails fills the struct once and returns -1 (or
  * NULL). A message is one line: what is wrong, where, and what to do about it. The message does not contain the
- * program's name, and nothing here prints it. */
+ * program's name. The functions below do not print the message. */
 #ifndef BASE_ERR_H
 #define BASE_ERR_H
 #include "base/attr.h"
 #include <sysexits.h>
 
 struct err {
-	int status; /* the exit status of sysexits.h, such as EX_USAGE (64); 0: not set */
+	int status; /* exit status from sysexits.h, such as EX_USAGE (64); 0 if not set */
 	char msg[1024];
 };
 
@@ -18,8 +18,8 @@ struct err {
 		0, "" \
 	}
 
-/* Sets the status and the message of E, as printf(3) does, and cuts a message that is too long. Always returns -1, for
- * `return err_set(...)`. */
+/* Sets the status of E, and the message as printf(3) formats it. Cuts a message that is too long. Always returns -1, so
+ * that a caller can write `return err_set(...)`. */
 int err_set(struct err *e, int status, const char *format, ...) __attribute__((format(printf, 3, 4)));
 
 /* Does the same as err_set(), and appends ": " and the text of the errno value NUMBER. Always returns -1. */

@@ -1,4 +1,5 @@
-/* floor.h -- division that rounds down. A calendar needs it because times before 1970 are negative. */
+/* floor.h -- division that rounds down. Dates before 1970 need it: their times are negative, and the operator / of C
+ * rounds toward zero. */
 #ifndef BASE_FLOOR_H
 #define BASE_FLOOR_H
 #include <stdint.h>

@@ -1,8 +1,8 @@
-/* helper.c -- finds and starts a driver.
+/* helper.c -- finds and starts a driver, a separate program that uses a heavy library.
  *
- * The driver is searched relative to the running program, not to PREFIX. So an installation may be moved as a whole,
- * and a build folder works without being installed. The kernel's link /proc/self/exe names the real file, even if the
- * program was started through a symbolic link or through PATH. */
+ * The driver is searched relative to the running program, not in a folder that was fixed at build time. So an
+ * installation may be moved as a whole, and a build folder works without being installed. The kernel's link
+ * /proc/self/exe names the real file, even if the program was started through a symbolic link or through PATH. */
 #include "base/helper.h"
 #include <errno.h>
 #include <limits.h>
@@ -11,7 +11,7 @@
 #include <string.h>
 #include <unistd.h>
 
-/* Writes the folder of the drivers into DIR, which has SIZE bytes. */
+/* Writes the folder of the drivers into DIR, which has SIZE bytes. Returns 0; -1 with E set (EX_UNAVAILABLE). */
 static int helper_folder(char *dir, size_t size, struct err *e)
 {
 	const char *chosen = secure_getenv("SP_LIBEXEC");
@@ -42,7 +42,7 @@ int helper_exec(const char *program, const char *driver, const char *wanted, cha
 	err_set(e, EX_UNAVAILABLE, "%s needs %s-%s (package sp-stream-%s)", wanted, program, driver, driver);
 	if (number == ENOENT)
 		return -1;
-	/* The driver exists but cannot be started: the message also has its path and the reason. */
+	/* If the driver exists but cannot be started, the message also has its path and the reason. */
 	char known[sizeof e->msg];
 	memcpy(known, e->msg, sizeof known);
 	return err_errno(e, EX_UNAVAILABLE, number, "%.400s: %.500s", known, path);

@@ -1,4 +1,4 @@
-/* hex.h -- reads hexadecimal digits, and writes bytes as two of them. */
+/* hex.h -- reads hexadecimal digits, and writes a byte as two hexadecimal digits. */
 #ifndef BASE_HEX_H
 #define BASE_HEX_H
 #include <stddef.h>

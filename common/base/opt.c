@@ -2,15 +2,18 @@
  *
  * getopt_long(3) does the parsing. It needs the table in two forms: a string of letters and an array of long options.
  * Both are built from struct opt, so that each option is written down once. The messages of getopt_long(3) are switched
- * off (opterr), because ours name the nearest option. edit_distance() says how near two names are. */
+ * off (opterr), because the messages of this file also name the nearest option. edit_distance() says how near two names
+ * are. */
 #include "base/opt.h"
 #include <ctype.h>
 #include <getopt.h>
 
 /* The table in the two forms that getopt_long(3) needs. */
 struct getopt_tables {
-	char letters[160];     /* such as ":hVt:", with a ':' after each letter that takes an argument */
-	struct option longs[]; /* the last element is all zeros */
+	/* The short options, such as ":hVt:". A letter that takes an argument is followed by a ':'. */
+	char letters[160];
+	/* The long options. The last element is all zeros. */
+	struct option longs[];
 };
 
 static int option_count(const struct opt *options)
@@ -28,7 +31,8 @@ int opt_init(struct opt_parser *o, const struct opt_program *program, int argc, 
 	if (!t)
 		return err_oom(e, "the table of options");
 	size_t used = 0;
-	t->letters[used++] = ':'; /* makes getopt_long(3) return ':', not '?', for a missing argument */
+	/* A ':' at the start makes getopt_long(3) return ':', not '?', for a missing argument. */
+	t->letters[used++] = ':';
 	for (int i = 0; i < n; i++) {
 		const struct opt *p = &program->options[i];
 		t->longs[i] = (struct option){ p->name, p->arg ? required_argument : no_argument, NULL, p->id };
@@ -50,9 +54,9 @@ void opt_release(struct opt_parser *o)
 	o->tables = NULL;
 }
 
-/* Sets E for an option that getopt_long(3) answered with '?'. Always returns -1. The cause must be found out from
- * optopt: it is the letter of an unknown short option; the id of a long option that was given a value but takes none;
- * and 0 for a long option that is unknown or a prefix of several. */
+/* Sets E for an option that getopt_long(3) answered with '?'. Always returns -1. The variable optopt tells the cause.
+ * It is the letter of an unknown short option, or the id of a long option that was given a value but takes none. It is
+ * 0 if a long option is unknown or the prefix of several options. */
 static int unknown_option(struct opt_parser *o, struct err *e)
 {
 	const char *text = o->argv[optind - 1];
@@ -66,7 +70,7 @@ static int unknown_option(struct opt_parser *o, struct err *e)
 	const char *names[128] = { NULL };
 	for (int i = 0; o->program->options[i].name && i < 127; i++)
 		names[i] = o->program->options[i].name;
-	size_t same = 0; /* number of options that NAME is a prefix of */
+	size_t same = 0; /* number of options whose names begin with NAME */
 	for (int i = 0; names[i]; i++)
 		same += strncmp(names[i], name, strlen(name)) == 0;
 	if (same > 1)
@@ -98,7 +102,7 @@ char **opt_operands(const struct opt_parser *o, int *n)
 	return o->argv + optind;
 }
 
-/* Writes an option with a letter as "-h, --help". Indents an option without one by the width of "-h, ". */
+/* Writes an option that has a letter as "-h, --help". An option without a letter is indented by the width of "-h, ". */
 int opt_help(const struct opt_program *program, struct buf *out)
 {
 	buf_addf(out, "usage: %s [options]%s%s\n%s\n\noptions:\n", program->name, *program->operands ? " " : "",
@@ -124,9 +128,9 @@ int opt_version(const struct opt_program *program, struct buf *out)
 }
 
 /* Returns the number of insertions, deletions, replacements and swaps of neighbours that turn A into B. This is the
- * distance of Levenshtein (1966) with the transposition of Damerau (1964), in the restricted form that edits no pair
- * twice. d[i][j] is the distance between the first i bytes of A and the first j bytes of B. Only the first MAX bytes of
- * each count. */
+ * distance of Levenshtein (1966) with the transposition of Damerau (1964), in its restricted form: a swapped pair is
+ * not edited again. d[i][j] is the distance between the first i bytes of A and the first j bytes of B. Only the first
+ * MAX bytes of A and of B are compared. */
 static int edit_distance(const char *a, const char *b)
 {
 	enum { MAX = 40 };
@@ -150,9 +154,9 @@ static int edit_distance(const char *a, const char *b)
 	return d[n][m];
 }
 
-/* A name is near if fewer than BEST edits turn TEXT into it: at most 1 edit if TEXT has less than 4 bytes, otherwise at
- * most 2. A name that contains TEXT, or that TEXT contains, counts as 1 edit away ("window" and "windowing"). The first
- * of several equally near names wins. */
+/* A name is near if at most 2 edits turn TEXT into the name, or at most 1 edit if TEXT has fewer than 4 bytes. If TEXT
+ * has 3 bytes or more, a name that contains TEXT or is part of TEXT counts as 1 edit away ("window" and "windowing").
+ * The first of several equally near names wins. */
 const char *opt_nearest(const char *text, const char *const *names)
 {
 	const char *near = NULL;
@@ -178,7 +182,8 @@ int opt_choice(const char *what, const char *text, const char *const *names, str
 	const char *near = opt_nearest(text, names);
 	if (near)
 		return err_set(e, EX_USAGE, "unknown %s '%s'; did you mean '%s'?", what, text, near);
-	char list[600] = ""; /* a longer list is cut; the manual has all names */
+	/* A list that does not fit is cut. The manual page has all names. */
+	char list[600] = "";
 	size_t used = 0;
 	for (int i = 0; names[i] && used < sizeof list - 1; i++)
 		used += (size_t)snprintf(list + used, sizeof list - used, "%s%s", i ? ", " : "", names[i]);

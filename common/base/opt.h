@@ -1,7 +1,7 @@
 /* opt.h -- the table of a program's options.
  *
- * The table is used to parse the options, to print --help and to complete options in the shell. The manual page is
- * checked against it.
+ * The table is used to parse the options, to print --help and to complete options in the shell. scripts/check-man
+ * compares the manual page with the output of --help.
  *
  * The syntax is that of getopt_long(3): clustered letters, --name=VALUE, unique prefixes of long names, "--" to end the
  * options, and operands anywhere between options. */
@@ -11,7 +11,7 @@
 #include <stdbool.h>
 
 struct opt {
-	int id;           /* the letter; for an option without a letter, a number from 256 on */
+	int id;           /* the letter; a number from 256 on if the option has no letter */
 	const char *name; /* the long name, without "--"; every option has one */
 	const char *arg;  /* the name of the argument in --help ("DUR"); NULL if the option takes no argument */
 	const char *help; /* the text in --help, one line */
@@ -31,7 +31,7 @@ struct opt {
 struct opt_program {
 	const char *name;     /* such as "sp-window" */
 	const char *operands; /* the operands in --help, such as "[SOURCE ...]", or "" */
-	const char *about;    /* one line, the same as the manual page's .Nd */
+	const char *about;    /* one line, the same as the description in the manual page */
 	const struct opt *options;
 	const char *details; /* text after the options (functions, formats, an example), or NULL */
 };
@@ -40,12 +40,12 @@ struct opt_parser {
 	const struct opt_program *program;
 	int argc;
 	char **argv;
-	void *tables; /* struct getopt_tables; owned */
+	void *tables; /* the options in the form that getopt_long(3) needs; owned */
 };
 
-/* Starts to parse ARGV. PROGRAM and ARGV are borrowed, and operands are moved to the end of ARGV. Only one parser may
- * be in use at a time, because getopt_long(3) keeps its position in globals. Returns 0; -1 with E set (EX_OSERR). The
- * caller must call opt_release() after success. */
+/* Starts to parse ARGV. PROGRAM and ARGV are borrowed. Parsing moves the operands to the end of ARGV. Only one parser
+ * may be in use at a time, because getopt_long(3) keeps its position in globals. Returns 0; -1 with E set (EX_OSERR).
+ * The caller must call opt_release() after success. */
 int opt_init(struct opt_parser *o, const struct opt_program *program, int argc, char **argv, struct err *e) MUST_USE;
 void opt_release(struct opt_parser *o);
 
@@ -54,8 +54,8 @@ void opt_release(struct opt_parser *o);
  * option is unknown; the message then names the nearest option, if there is one. */
 int opt_next(struct opt_parser *o, const char **value, struct err *e) MUST_USE;
 
-/* Returns the operands, borrowed from argv, and sets *COUNT to their number. Valid only after opt_next() has returned
- * 0. */
+/* Returns the operands, borrowed from argv, and sets *COUNT to their number. Must be called only after opt_next() has
+ * returned 0. */
 char **opt_operands(const struct opt_parser *o, int *count);
 
 /* Append the text of --help, or that of --version, to OUT. Return 0; -1 if OUT is full. */
@@ -63,10 +63,10 @@ int opt_help(const struct opt_program *program, struct buf *out);
 int opt_version(const struct opt_program *program, struct buf *out);
 
 /* Returns the name in NAMES (NULL-terminated) that TEXT is most probably a misspelling of; NULL if no name is near.
- * Every message about an unknown option, function, format or property uses it. */
+ * Messages about unknown names suggest the result. */
 const char *opt_nearest(const char *text, const char *const *names);
 
-/* Returns the index of TEXT in NAMES (NULL-terminated). If TEXT is not there, returns -1 with E set (EX_USAGE). The
- * message is "unknown WHAT 'TEXT'; did you mean ...?", or lists the names if no name is near. */
+/* Returns the index of TEXT in NAMES (NULL-terminated). If NAMES does not contain TEXT, returns -1 with E set
+ * (EX_USAGE). The message is "unknown WHAT 'TEXT'; did you mean ...?", or lists the names if no name is near. */
 int opt_choice(const char *what, const char *text, const char *const *names, struct err *e) MUST_USE;
 #endif

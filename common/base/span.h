@@ -1,7 +1,7 @@
 /* span.h -- a piece of memory that belongs to somebody else: an address and a length.
  *
- * A span is not owned and not NUL-terminated. It is valid as long as the memory that it points into. A function that
- * keeps a span after its return says so. Spans are passed by value. */
+ * A span is not owned and not NUL-terminated. It is valid as long as the memory that it points into. If a function
+ * keeps a span after it has returned, its comment says so. Spans are passed by value. */
 #ifndef BASE_SPAN_H
 #define BASE_SPAN_H
 #include <stdbool.h>
@@ -10,7 +10,7 @@
 #include <string.h>
 
 struct span {
-	const char *p; /* NULL: absent, as opposed to empty */
+	const char *p; /* NULL if there is no value, in contrast to an empty value */
 	size_t n;
 };
 
@@ -25,8 +25,8 @@ static inline struct span span_of(const char *string)
 	return (struct span){ string, strlen(string) };
 }
 
-/* Returns true if the N bytes at A equal those at B. From 4 to 16 bytes, two words that may overlap are compared, which
- * costs less than a call of memcmp(3). */
+/* Returns true if the N bytes at A equal those at B. If N is 4 to 16, the first word and the last word are compared,
+ * which may overlap. Two such comparisons cost less than a call of memcmp(3). */
 static inline bool span_bytes_eq(const char *a, const char *b, size_t n)
 {
 	uint64_t a8[2], b8[2];

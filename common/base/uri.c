@@ -1,6 +1,7 @@
-/* uri.c -- splits endpoints of the command line into scheme, path and parameters (RFC 3986, as far as uri.h says).
+/* uri.c -- splits endpoints (the names of sources and targets on the command line) into scheme, path and parameters
+ * (RFC 3986, as far as uri.h says).
  *
- * The text is copied once. Scheme, path, names and values point into that copy: each separator is overwritten with NUL,
+ * The text is copied once. Scheme, path, names and values point into the copy. Each separator is overwritten with NUL,
  * and the query is decoded in place, because decoding only makes text shorter. */
 #include "base/uri.h"
 #include "base/hex.h"
@@ -54,7 +55,7 @@ int uri_parse(struct uri *u, const char *text, const char *const *schemes, struc
 	*u = (struct uri){ .text = strdup(text) };
 	if (!u->text)
 		return err_oom(e, "an endpoint");
-	/* All of TEXT is the path unless its scheme is known. So "a:b.json" is the name of a file. */
+	/* If TEXT has none of SCHEMES, all of TEXT is the path. So "a:b.json" is the name of a file. */
 	u->path = u->text;
 	size_t n = strcspn(text, ":");
 	for (; text[n] && *schemes; schemes++) {

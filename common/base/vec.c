@@ -10,7 +10,7 @@ void *vec_room(void *array, size_t *cap, size_t need, size_t size)
 	if (need <= *cap && array)
 		return array;
 	size_t n = *cap < VEC_FIRST ? VEC_FIRST : *cap;
-	/* Near SIZE_MAX doubling would overflow. N is then NEED, and the test below or realloc(3) refuses that size. */
+	/* If doubling N would overflow, N becomes NEED. The test below or realloc(3) then refuses so large a size. */
 	while (n < need)
 		n = n > SIZE_MAX / 2 ? need : n * 2;
 	if (n > SIZE_MAX / size)

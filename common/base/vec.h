@@ -13,8 +13,9 @@
 #include "base/err.h"
 #include <stddef.h>
 
-/* Makes room for NEED elements of SIZE bytes (SIZE > 0) in ARRAY, which has room for *CAP elements (NULL and 0 at
- * first). Returns the array, which moves if it has to grow, and raises *CAP. New elements are not initialised. Returns
- * NULL, with ARRAY and *CAP unchanged, if memory is exhausted or NEED * SIZE does not fit size_t. */
+/* Makes room for NEED elements of SIZE bytes (SIZE > 0) in ARRAY, which has room for *CAP elements. Before the first
+ * call ARRAY is NULL and *CAP is 0. Returns the array, which moves if it has to grow, and raises *CAP. New elements are
+ * not initialised. Returns NULL, with ARRAY and *CAP unchanged, if memory is exhausted or NEED * SIZE does not fit
+ * size_t. */
 void *vec_room(void *array, size_t *cap, size_t need, size_t size) MUST_USE;
 #endif

@@ -1,8 +1,8 @@
 /* filter.c -- the run of a program that reads a stream on standard input.
  *
  * Two rules hold for all programs. Output never waits for input: before a read that would block, all output is flushed.
- * The first error counts: it is printed first and decides the exit status. Lines that were complete before the error
- * are still written. */
+ * The first error is printed first and decides the exit status. Lines that were complete before the error are still
+ * written. */
 #include "program/filter.h"
 #include "base/clock.h"
 #include "base/diag.h"
@@ -10,8 +10,8 @@
 
 /* ---- the reader's hooks ---- */
 
-/* The order matters: the program's hook may write output, which is flushed next; the status comes last, because it
- * shows the result. */
+/* The order matters. The program's hook may write output, so the output is flushed after the hook. The status comes
+ * last, because it describes the output. */
 static int filter_before_wait(void *arg, struct err *e)
 {
 	struct filter *f = arg;
@@ -23,16 +23,16 @@ static int filter_before_wait(void *arg, struct err *e)
 	return 0;
 }
 
-/* Lets the program finish earlier lines. It may still hold spans into the reader's buffer, and the next read makes them
- * invalid. */
+/* Lets the program finish earlier lines. The program may still use text in the reader's buffer, which the next read
+ * overwrites. */
 static int filter_before_fill(void *arg, struct err *e)
 {
 	struct filter *f = arg;
 	return f->hooks.before_fill ? f->hooks.before_fill(f->hooks.arg, e) : 0;
 }
 
-/* The reader needs this hook even if the program has no idle(): only with it does the reader wake up after the timeout
- * and call before_wait() again, which shows the status. */
+/* This hook is set even if the program has no idle(). Without the hook the reader would not wake up after the timeout,
+ * and the status would not be shown while there is no input. */
 static int filter_idle(void *arg, struct err *e)
 {
 	struct filter *f = arg;
@@ -43,7 +43,7 @@ static int filter_idle(void *arg, struct err *e)
 
 int filter_init(struct filter *f, const struct filter_config *c, const struct filter_hooks *h, struct err *e)
 {
-	/* Set descriptors to -1 first: after a failure below, filter_release() must not close descriptor 0. */
+	/* Descriptors are set to -1 first. After a failure below, filter_release() must not close descriptor 0. */
 	*f = (struct filter){ .config = *c,
 		.hooks = *h,
 		.started_ms = clock_monotonic_ms(),
@@ -85,7 +85,8 @@ int filter_pass(struct filter *f, struct span line, struct err *e)
 	return writer_add(&f->out, line.p, line.n, e) < 0 ? -1 : writer_add(&f->out, "\n", 1, e);
 }
 
-/* Rejects a line over the limit. The reader has kept only its beginning, so the dead letter has no more than that. */
+/* Rejects a line over the limit. The reader has kept only the beginning of the line, so the dead letter (the record in
+ * the file of --reject) has only the beginning. Returns 0, or -1 with E set. */
 static int filter_too_long(struct filter *f, const struct line *line, struct err *e)
 {
 	const char *option = f->config.max_option;
@@ -95,8 +96,9 @@ static int filter_too_long(struct filter *f, const struct line *line, struct err
 	return filter_reject(f, line, "line over the limit", why, e);
 }
 
-/* Handles a start, barrier, stop or end line. The checkpoint protocol will be written here. Until then, a program that
- * keeps state refuses such a stream; other programs treat these lines like other control lines. */
+/* Handles a start, barrier, stop or end line. The checkpoint protocol is not written yet. Until then, a program that
+ * keeps state refuses a stream with such lines, and other programs treat them like other control lines. Returns 0,
+ * FILTER_STOP, or -1 with E set. */
 static int filter_checkpoint(struct filter *f, enum control_kind kind, struct span line, struct err *e)
 {
 	if (f->config.refuses_checkpoints)
@@ -107,7 +109,8 @@ static int filter_checkpoint(struct filter *f, enum control_kind kind, struct sp
 	return f->hooks.control ? f->hooks.control(f->hooks.arg, kind, line, e) : 0;
 }
 
-/* Handles a control line. Earlier events are finished first, because a control line may refer to all of them. */
+/* Handles a control line. Earlier events are finished first, because a control line may refer to them. Returns 0,
+ * FILTER_STOP, or -1 with E set. */
 static int filter_control(struct filter *f, struct span line, struct err *e)
 {
 	enum control_kind kind = control_kind(line);
@@ -118,8 +121,8 @@ static int filter_control(struct filter *f, struct span line, struct err *e)
 	return f->hooks.control ? f->hooks.control(f->hooks.arg, kind, line, e) : 0;
 }
 
-/* Does what depends on the clock, every FILTER_POLL_LINES lines. before_wait() is not enough for this: while input
- * flows, the reader never waits and never calls it. */
+/* Does what depends on the clock, every FILTER_POLL_LINES lines. before_wait() is not enough: while input flows, the
+ * reader does not wait and does not call before_wait(). Returns 0, or -1 with E set. */
 static int filter_poll(struct filter *f, struct err *e)
 {
 	if (f->hooks.tick && f->hooks.tick(f->hooks.arg, e) < 0)
@@ -128,7 +131,7 @@ static int filter_poll(struct filter *f, struct err *e)
 	return 0;
 }
 
-/* Puts the place of LINE in front of the message of a data error, unless the message begins with a place already. */
+/* Puts "standard input:LINE: " in front of the message of a data error, unless the message begins so already. */
 static void filter_place(const struct line *line, struct err *e)
 {
 	if (e->status == EX_DATAERR && !span_starts(span_of(e->msg), SPAN(FILTER_INPUT ":")))
@@ -139,7 +142,8 @@ static void filter_place(const struct line *line, struct err *e)
  * an error. */
 static int filter_loop(struct filter *f, struct err *e)
 {
-	/* A copy is faster: the compiler need not load the pointers again after each call. */
+	/* A copy is faster: the compiler knows that the calls do not change H, so it need not load the pointers
+	 * again. */
 	const struct filter_hooks h = f->hooks;
 	struct line line;
 	enum next n;
@@ -160,8 +164,8 @@ static int filter_loop(struct filter *f, struct err *e)
 
 /* ---- the end ---- */
 
-/* The order matters: REPORT and the status describe the output, so the output is completed first. The dead letters come
- * last, because rejects_finish() returns the exit status. */
+/* The order matters. REPORT and the status describe the output, so the output is completed first. The dead letters
+ * (rejected lines) come last, because rejects_finish() returns the exit status. */
 int filter_complete(struct writer *out, struct aside *late, struct rejects *rejects, struct status *status,
 	void (*report)(void *arg), void *arg, struct err *e)
 {
@@ -185,8 +189,8 @@ static int filter_finish(struct filter *f, struct err *e)
 	return status < 0 || ended == 0 ? status : ended;
 }
 
-/* Ends the run after the error E. Earlier lines are finished; if this fails as well, its error is the first one in the
- * order of lines and replaces E. Prints the error and returns the exit status. */
+/* Ends the run after the error E. Earlier lines are finished first. If that fails too, the new error belongs to an
+ * earlier line and replaces E. Prints the error and returns the exit status. */
 static int filter_fail(struct filter *f, struct err *e)
 {
 	struct err earlier = ERR_INIT, ignored = ERR_INIT;
@@ -198,7 +202,8 @@ static int filter_fail(struct filter *f, struct err *e)
 	int status = diag_err(e);
 	if (f->hooks.abandon)
 		f->hooks.abandon(f->hooks.arg);
-	/* The exit status is known already; this reports the number of rejected lines without a diagnostic. */
+	/* rejects_finish() prints how many rejected lines had no message of their own. Its result is not needed,
+	 * because the exit status is known already. */
 	(void)!rejects_finish(&f->rejects, &ignored);
 	return status;
 }

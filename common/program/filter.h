@@ -7,8 +7,8 @@
  *	int status = filter_init(&f, &config, &hooks, &e) < 0 ? diag_err(&e) : filter_run(&f);
  *	filter_release(&f);
  *
- * All control lines of checkpoints (start, barrier, stop, end) go to filter_checkpoint() in filter.c. The checkpoint
- * protocol will be written there, once for all programs. */
+ * Control lines of checkpoints (start, barrier, stop, end) go to filter_checkpoint() in filter.c. The checkpoint
+ * protocol is not written yet. It will be part of that function, for all programs. */
 #ifndef PROGRAM_FILTER_H
 #define PROGRAM_FILTER_H
 #include "stream/aside.h"
@@ -21,7 +21,8 @@
 /* Name of the input in diagnostics and dead letters. */
 #define FILTER_INPUT "standard input"
 
-enum { FILTER_STOP = 1 }; /* event() and control() return it to end the run as if the input had ended */
+/* event() and control() return FILTER_STOP to end the run as if the input had ended. */
+enum { FILTER_STOP = 1 };
 
 /* The program's part. ARG is filter_hooks.arg. All hooks but event() may be NULL. Unless a hook's comment says
  * otherwise, it returns 0 to continue, or -1 with E set, which ends the run with this error. If event() or control()
@@ -42,16 +43,19 @@ struct filter_hooks {
 	int (*idle)(void *arg, struct err *e);
 	/* Called about every FILTER_POLL_LINES lines, for work that depends on the clock. */
 	int (*tick)(void *arg, struct err *e);
-	/* Called at the end of the input: writes the remaining output. Returns the exit status, usually 0, or -1 with E
+	/* Writes the remaining output. Called at the end of the input. Returns the exit status, usually 0, or -1 with E
 	 * set. */
 	int (*end)(void *arg, struct err *e);
-	/* Called when all output is complete: prints how many events were left out, if any. */
+	/* Prints how many events were left out, if any. Called when all output is complete. */
 	void (*report)(void *arg);
-	/* Called after an error has been printed: waits for work that others still do, such as sent messages. */
+	/* Waits for work that goes on outside the program, such as messages to be acknowledged. Called after an error
+	 * has been printed. */
 	void (*abandon)(void *arg);
-	void (*describe)(void *arg, struct buf *out); /* appends the text of the status line, without a newline */
-	void (*metrics)(void *arg, struct buf *out);  /* appends Prometheus text (program/metrics.h) */
-	void *arg;                                    /* passed to all hooks; borrowed */
+	/* Appends the text of the status line, without a newline. */
+	void (*describe)(void *arg, struct buf *out);
+	/* Appends Prometheus text (program/metrics.h). */
+	void (*metrics)(void *arg, struct buf *out);
+	void *arg; /* passed to all hooks; borrowed */
 };
 
 enum { FILTER_POLL_LINES = 1024 }; /* lines between two calls of tick() */
@@ -60,20 +64,22 @@ enum { FILTER_POLL_LINES = 1024 }; /* lines between two calls of tick() */
 struct filter_config {
 	const char *late, *reject, *metrics;
 	bool status;
-	bool no_output;           /* the program writes nothing to standard output */
-	bool refuses_checkpoints; /* a stream with checkpoints is an error; else their lines go to control() */
-	size_t max_line;          /* bytes */
-	const char *max_option;   /* name of the option that sets max_line, for the message; NULL if there is none */
-	int64_t timeout_ms;       /* for idle(); 0: it is never called */
+	bool no_output; /* the program writes nothing to standard output */
+	/* A stream with checkpoints is an error. If false, the lines of checkpoints go to control(). */
+	bool refuses_checkpoints;
+	size_t max_line; /* bytes */
+	/* The name of the option that sets max_line, for the message about a longer line; NULL if there is none. */
+	const char *max_option;
+	int64_t timeout_ms; /* time without input after which idle() is called; 0: never */
 };
 
 struct filter {
 	struct reader in;
 	struct writer out; /* standard output; fd -1 under no_output */
-	struct aside late;
+	struct aside late; /* the file of --late, for events that came too late */
 	struct rejects rejects;
 	struct status status;
-	uint64_t lines;     /* read so far; blank ones are not counted */
+	uint64_t lines;     /* lines read so far, without blank lines */
 	int64_t started_ms; /* when the run started, by the monotonic clock */
 	struct filter_hooks hooks;
 	struct filter_config config;
@@ -86,9 +92,9 @@ int filter_init(struct filter *f, const struct filter_config *c, const struct fi
 /* Closes and frees what filter_init() opened. A zeroed filter may be released. */
 void filter_release(struct filter *f);
 
-/* Runs to the end of the input or to the first error, which is printed. Returns the exit status: of the error;
- * otherwise of end(), if it is not 0; otherwise EX_DATAERR if lines were rejected and --reject was not given; otherwise
- * 0. */
+/* Runs to the end of the input or to the first error, which is printed. Returns the exit status. After an error this is
+ * the status of the error. Otherwise it is the result of end() if that is not 0, EX_DATAERR if lines were rejected
+ * without --reject, or 0. */
 int filter_run(struct filter *f) MUST_USE;
 
 /* Rejects LINE: counts it under KIND, a static string, reports it with WHY, and writes a dead letter
@@ -98,9 +104,10 @@ int filter_reject(struct filter *f, const struct line *line, const char *kind, c
 /* Writes LINE and a newline to standard output. Programs pass on control lines with it. Returns 0, or -1 with E set. */
 int filter_pass(struct filter *f, struct span line, struct err *e) MUST_USE;
 
-/* Ends a run that had no error; public for programs with a loop of their own. Closes OUT unless its fd is -1, closes
- * LATE (may be NULL), calls REPORT(ARG) (may be NULL), prints the last status line, writes the last metrics, and closes
- * the dead letters. Returns the exit status, 0 or EX_DATAERR (see rejects_finish()), or -1 with E set on failure. */
+/* Ends a run that had no error. Programs with a loop of their own call it instead of filter_run(). Closes OUT unless
+ * its fd is -1, closes LATE (may be NULL), calls REPORT(ARG) (may be NULL), prints the last status line, writes the
+ * last metrics, and closes the dead letters. Returns the exit status: EX_DATAERR if lines were rejected without
+ * --reject, otherwise 0. Returns -1 with E set on failure. */
 int filter_complete(struct writer *out, struct aside *late, struct rejects *rejects, struct status *status,
 	void (*report)(void *arg), void *arg, struct err *e) MUST_USE;
 #endif

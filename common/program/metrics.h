@@ -1,8 +1,8 @@
 /* metrics.h -- Prometheus text for --metrics (text exposition format 0.0.4).
  *
  * Each function appends the # HELP and # TYPE lines of a metric and its value to OUT. NAME is the full name, such as
- * sp_window_events_total, so that a search of the source finds a name that a dashboard shows. HELP is a sentence
- * without a newline. Exhausted memory is not reported: metrics never stop a program. */
+ * sp_window_events_total, so that a name from a dashboard can be found in the source. HELP is a sentence without a
+ * newline. Exhausted memory is not reported: metrics never stop a program. */
 #ifndef PROGRAM_METRICS_H
 #define PROGRAM_METRICS_H
 #include "base/buf.h"

@@ -1,7 +1,7 @@
 /* options.c -- the loop over a program's options.
  *
- * base/opt parses the command line, and the program gives its options a meaning. The part in between is the same for
- * all programs: the loop over the options, --help and --version, and messages that name the wrong option. */
+ * base/opt parses each option, and a function of the program stores its value. This file has what is the same for all
+ * programs: the loop over the options, --help and --version, and messages that name the wrong option. */
 #include "program/options.h"
 #include "base/diag.h"
 
@@ -30,8 +30,8 @@ static int options_help(const struct program_options *o, void *arg, struct buf *
 	return r;
 }
 
-/* Prints the text of --help (ID is 'h') or --version ('V'). Whatever follows on the command line is ignored, even
- * mistakes. */
+/* Prints the text of --help (ID is 'h') or --version ('V'). The rest of the command line is ignored, even mistakes.
+ * Returns PROGRAM_DONE with *STATUS set, or PROGRAM_FAILED with E set. */
 static enum program_outcome options_print(const struct program_options *o, void *arg, int id, int *status,
 	struct err *e)
 {
@@ -46,7 +46,8 @@ static enum program_outcome options_print(const struct program_options *o, void 
 	return r < 0 ? PROGRAM_FAILED : PROGRAM_DONE;
 }
 
-/* Stores all options, then the operands. The first mistake ends the loop, so that only one message is printed. */
+/* Stores all options, then the operands. Stops at the first mistake, so that only one message is printed. Returns the
+ * same as program_parse(). */
 static enum program_outcome options_loop(const struct program_options *o, void *arg, struct opt_parser *parser,
 	int *status, struct err *e)
 {

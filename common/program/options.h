@@ -10,11 +10,11 @@ struct program_options {
 	/* Stores option ID with its VALUE, which is borrowed from argv; NULL if the option takes no value. Returns 0,
 	 * or -1 with E set if the value is wrong. Required. */
 	int (*option)(void *arg, int id, const char *value, struct err *e);
-	/* Stores the COUNT operands, borrowed from argv; called once, after the last option, even if COUNT is 0.
-	 * Returns 0, or -1 with E set if they are wrong. If NULL, any operand is an error. */
+	/* Stores the COUNT operands, which are borrowed from argv. Called once, after the last option, even if COUNT is
+	 * 0. Returns 0, or -1 with E set if they are wrong. If NULL, any operand is an error. */
 	int (*operands)(void *arg, char **operands, int count, struct err *e);
-	/* Appends the end of the text of --help if it is computed; a constant one is in opt_program.details. Returns 0,
-	 * or -1 if memory is exhausted. May be NULL. */
+	/* Appends the last part of the text of --help, if the program computes that part. (A constant last part is in
+	 * opt_program.details.) Returns 0, or -1 if memory is exhausted. May be NULL. */
 	int (*details)(void *arg, struct buf *out);
 };
 

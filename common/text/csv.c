@@ -1,12 +1,12 @@
 /* csv.c -- writes and reads cells of CSV and TSV.
  *
- * csv_read_cell() returns exactly the bytes that csv_write_cell() was given. The reader also accepts cells of other
- * programs: quotes around cells that do not need them and, in TSV, a backslash that does not begin an escape and is
- * kept as a backslash. */
+ * csv_read_cell() returns exactly the bytes that csv_write_cell() was given. The reader also accepts cells that other
+ * programs write: a CSV cell may be quoted without need. In TSV a backslash that does not begin an escape is read as a
+ * backslash. */
 #include "text/csv.h"
 #include <string.h>
 
-/* Appends the TSV cell S: replaces the four special characters by their escapes. */
+/* Appends S as a TSV cell, with the four special characters replaced by escapes. Returns 0; -1 if OUT is full. */
 static int csv_write_escaped(struct span s, struct buf *out)
 {
 	static const char special[] = "\t\n\r\\", letters[] = "tnr\\";
@@ -19,7 +19,7 @@ static int csv_write_escaped(struct span s, struct buf *out)
 	return 0;
 }
 
-/* Appends S as a quoted CSV cell. Each pass copies the text up to the next quote, and writes that quote twice. */
+/* Appends S as a quoted CSV cell, with each quote in S written twice. Returns 0; -1 if OUT is full. */
 static int csv_write_quoted(struct span s, struct buf *out)
 {
 	if (buf_addc(out, '"') < 0)
@@ -44,7 +44,7 @@ int csv_write_cell(struct span s, char separator, bool quote, struct buf *out)
 	return quote ? csv_write_quoted(s, out) : buf_add_span(out, s);
 }
 
-/* Reads a TSV cell: up to the next tab or END. */
+/* Reads a TSV cell, which ends before the next tab or at END, into OUT. Returns 0; -1 if OUT is full. */
 static int csv_read_escaped(const char **p, const char *end, struct buf *out)
 {
 	static const char letters[] = "tnr\\", meanings[] = "\t\n\r\\";
@@ -63,8 +63,8 @@ static int csv_read_escaped(const char **p, const char *end, struct buf *out)
 	return 0;
 }
 
-/* Reads a quoted CSV cell, whose opening quote is at *P, up to a quote that is not followed by another one. Returns -1
- * if there is no such quote or OUT is full. */
+/* Reads a quoted CSV cell, whose opening quote is at *P, up to a quote that is not followed by another one. Returns 0;
+ * -1 if there is no such quote or OUT is full. */
 static int csv_read_quoted(const char **p, const char *end, struct buf *out)
 {
 	for (++*p; *p < end; ++*p) {
@@ -93,7 +93,7 @@ int csv_read_cell(const char **p, const char *end, char separator, struct buf *o
 		r = buf_add(out, *p, (size_t)(stop - *p));
 		*p = stop;
 	}
-	/* Text after the closing quote is an error, because it would be lost. */
+	/* Text between the closing quote and the next separator is an error. Otherwise such text would be lost. */
 	if (r < 0 || (*p < end && **p != separator))
 		return -1;
 	if (*p == end)

@@ -8,9 +8,9 @@
 #define TEXT_CSV_H
 #include "base/buf.h"
 
-/* Appends TEXT, which may have any bytes, to OUT as a cell. SEPARATOR is ',' or '\t'. QUOTE says that a CSV cell is
- * quoted even without need: so a reader can distinguish an empty string from a missing value. Returns 0; -1 if OUT is
- * full. */
+/* Appends TEXT, which may have any bytes, to OUT as a cell. SEPARATOR is ',' or '\t'. If QUOTE is true, a CSV cell is
+ * quoted even without need. A reader can then distinguish an empty string, which has quotes, from a missing value.
+ * Returns 0; -1 if OUT is full. */
 int csv_write_cell(struct span text, char separator, bool quote, struct buf *out) MUST_USE;
 /* Empties OUT, reads the cell at *P into it, and moves *P past the cell and the separator after it. END is the end of
  * the text. Returns 1 if a separator followed, so that there is another cell; 0 after the last cell. Returns -1 if a

@@ -28,13 +28,13 @@ const i128 num_pow10[NUM_SCALE_MAX + 1] = {
 /* The text of a number in parts. */
 struct number_parts {
 	bool negative;
-	const char *digits, *digits_end; /* the integer part and, if there is one, the point and the fraction */
+	const char *digits, *digits_end; /* the integer part, and the point and the fraction if any */
 	int64_t fraction;                /* number of digits after the point */
 	int64_t exponent;                /* clamped to +-EXPONENT_FAR */
 };
 
-/* The limit of exponents as they are read. It is far beyond the exponent of any double, even after a text of a billion
- * digits, and far from overflowing in sums. */
+/* The largest magnitude of an exponent that is read; a larger one becomes EXPONENT_FAR. The limit is far beyond the
+ * exponent of any double, and sums of such exponents still fit int64_t. */
 enum { EXPONENT_FAR = 1 << 30 };
 
 static bool is_digit(char c)
@@ -49,8 +49,8 @@ static const char *digits_end(const char *p, const char *end)
 	return p;
 }
 
-/* Reads an exponent ("e+12") whose letter is at P into *EXPONENT. Returns the position after the exponent; NULL if it
- * has no digits. */
+/* Reads an exponent ("e+12") whose letter is at P into *EXPONENT. Returns the position after the exponent; NULL if no
+ * digit follows. */
 static const char *read_exponent(const char *p, const char *end, int64_t *exponent)
 {
 	p++;
@@ -98,10 +98,11 @@ bool num_valid(struct span s)
 	return s.p && split_number(s, &t);
 }
 
-/* Returns the double nearest to the number T, whose digits may be many. EXPONENT is the power of ten of the last digit.
- * strtod(3) reads a copy of the digits without the point, so that the locale does not matter. A number exactly halfway
- * between two doubles has at most 768 significant digits. So 800 digits decide the rounding, if one more digit, '1',
- * shows that some digit after them is not zero. */
+/* Returns the double nearest to the number T, which may have any number of digits. EXPONENT is the power of ten of the
+ * last digit. strtod(3) reads a copy of the digits without the point, so that the locale does not matter. A number
+ * exactly halfway between two doubles has at most 768 significant digits. So the first 800 digits suffice for the
+ * rounding. If any later digit is not zero, one digit '1' is written for all later digits, so that the number does not
+ * look like a halfway case. */
 static double parts_double(const struct number_parts *t, int64_t exponent)
 {
 	enum { DIGITS = 800 };
@@ -129,7 +130,8 @@ static double parts_double(const struct number_parts *t, int64_t exponent)
 	return t->negative ? -v : v;
 }
 
-/* Returns the number with the parts T. It is exact if its significant digits and its scale fit. */
+/* Returns the number with the parts T. The result is exact if the significant digits and the scale fit a struct num;
+ * otherwise it is a double. */
 static struct num parts_num(const struct number_parts *t)
 {
 	int64_t exponent = t->exponent - t->fraction, zeros = 0;
@@ -168,9 +170,9 @@ static inline void set_short(struct num *out, bool negative, uint64_t v, unsigne
 	*out = (struct num){ .exact = true, .scale = (uint8_t)scale, .coef = negative ? -(i128)v : (i128)v };
 }
 
-/* Returns the N characters at P (1 to 8) in a word: the last character in the highest byte, and zeros below the first
- * one. "12" gives 0x3231000000000000. Two loads that overlap replace a copy of variable length, and nothing outside the
- * text is read. */
+/* Returns the N characters at P (1 to 8) in a word. The last character is in the highest byte, and the bytes below the
+ * first character are zero. "12" gives 0x3231000000000000. Two loads that may overlap are faster than a copy of
+ * variable length. Nothing outside the text is read. */
 static inline uint64_t load_right(const char *p, size_t n)
 {
 	if (n >= 4) {
@@ -185,15 +187,17 @@ static inline uint64_t load_right(const char *p, size_t n)
 
 #define EACH_BYTE UINT64_C(0x0101010101010101)
 
-/* Reads N characters (1 to 8): digits and at most one point. Returns false if the text does not have this form.
+/* Reads the number of N characters (1 to 8) at P, digits and at most one point, into *OUT. Returns false if the text
+ * does not have this form.
  *
- * All characters are handled at once. In a loop, the branch that ends the loop is mispredicted whenever lengths vary,
- * which costs more than the arithmetic.
+ * All characters are handled at once. A loop over the characters would be slower: when lengths vary, the processor
+ * often mispredicts where the loop ends.
  *
- * The word holds the text right-aligned, padded with '0': "12.5" is "000012.5". The test for a zero byte finds the
- * point. The characters before the point move up by one byte, which removes it: "00000125", scale 1. A byte is a digit,
- * after XOR with '0', if neither the byte nor the byte + 0x76 has its top bit set. Then two multiplications combine
- * neighbours: 10 a + b, 100 a + b and 10000 a + b (Lemire, "Number Parsing at a Gigabyte per Second", 2021). */
+ * The word holds the text right-aligned, padded with '0': "12.5" is "000012.5". XOR with '.' turns the point into a
+ * zero byte, which can be found without a loop. The characters before the point move up by one byte, over the point:
+ * "00000125", scale 1. XOR with '0' turns the digits into 0 to 9. Any other byte then has its top bit set, or gets the
+ * bit set when 0x76 is added. Then two multiplications combine neighbours: 10 a + b, 100 a + b and 10000 a + b (Lemire,
+ * "Number Parsing at a Gigabyte per Second", 2021). */
 static inline bool parse_eight(const char *p, size_t n, bool negative, struct num *out)
 {
 	uint64_t v = load_right(p, n) | (EACH_BYTE * '0' >> 8 * (n - 1) >> 8);
@@ -214,7 +218,8 @@ static inline bool parse_eight(const char *p, size_t n, bool negative, struct nu
 	/* Refuses a text without a digit before the point, with a leading zero, or without a digit after the point. */
 	if (whole == 0 || (*p == '0' && whole > 1) || (points && scale == 0))
 		return false;
-	/* Combines pairs, in every other byte; then the two multiplications combine the pairs to eight digits. */
+	/* Each two neighbouring digits become a number, in every other byte. The two multiplications then combine the
+	 * four numbers. */
 	digits = digits * 10 + (digits >> 8);
 	const uint64_t pairs = UINT64_C(0x000000ff000000ff);
 	v = ((digits & pairs) * (100 + (UINT64_C(1000000) << 32)) +
@@ -224,8 +229,8 @@ static inline bool parse_eight(const char *p, size_t n, bool negative, struct nu
 	return true;
 }
 
-/* Reads at most 19 characters without an exponent: 64 bits hold their digits. Returns false if S does not have this
- * form. */
+/* Reads S, a number of at most 19 characters without an exponent, into *OUT. 64 bits hold that many digits. Returns
+ * false if S does not have this form. */
 static bool parse_short(struct span s, struct num *out)
 {
 	const char *p = s.p, *end = s.p + s.n;
@@ -278,7 +283,8 @@ struct num num_from_double(double v)
 {
 	if (v >= -0x1p53 && v <= 0x1p53 && v == (double)(int64_t)v)
 		return num_from_i64((int64_t)v);
-	if (isnan(v)) /* NaN is kept, and written as null, as jq does */
+	/* NaN stays NaN. num_write() writes NaN as null, as jq does. */
+	if (isnan(v))
 		return (struct num){ .real = v };
 	return (struct num){ .real = v > DBL_MAX ? DBL_MAX : v < -DBL_MAX ? -DBL_MAX : v };
 }
@@ -291,8 +297,8 @@ double num_double(struct num a)
 		return a.real;
 	if (a.scale == 0)
 		return (double)a.coef;
-	/* Coefficient and power of ten are both exact as doubles. So the quotient is rounded only once, which is
-	 * correct (Clinger's fast path, 1990). */
+	/* The coefficient and the power of ten are both exact as doubles. The division is then the only rounding, and
+	 * its result is the nearest double (Clinger's fast path, 1990). */
 	if (a.scale <= 22 && a.coef >= -(INT64_C(1) << 53) && a.coef <= (INT64_C(1) << 53))
 		return (double)a.coef / powers[a.scale];
 	struct num_digits d = num_digits(a);
@@ -304,7 +310,7 @@ double num_double(struct num a)
 bool num_i64(struct num a, int64_t *out)
 {
 	if (!a.exact) {
-		/* NaN fails the comparison as well. 2^63 does not fit int64_t. */
+		/* A comparison with NaN is false, so NaN is refused too. 2^63 itself does not fit int64_t. */
 		if (!(a.real >= -0x1p63 && a.real < 0x1p63) || a.real != trunc(a.real))
 			return false;
 		*out = (int64_t)a.real;

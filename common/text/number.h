@@ -1,8 +1,8 @@
 /* number.h -- JSON numbers without loss: exact decimals of up to 38 digits, otherwise doubles.
  *
  * The value of a struct num is coefficient x 10^-scale, with a coefficient of 128 bits and a scale of 0 to 38, if that
- * form holds every digit. Otherwise it is the nearest IEEE 754 double. Numbers are passed by value and own nothing.
- * "Exact" below means that no digit was lost. */
+ * form holds every digit. Otherwise the value is the nearest IEEE 754 double. Numbers are passed by value and own
+ * nothing. "Exact" below means that no digit was lost. */
 #ifndef TEXT_NUMBER_H
 #define TEXT_NUMBER_H
 #include "base/buf.h"
@@ -16,7 +16,8 @@ struct num {
 	bool exact;
 	uint8_t scale; /* if exact: the digits after the point, without trailing zeros */
 	i128 coef;     /* the coefficient, if exact */
-	double real;   /* the double, if not exact: finite or NaN; too large a number becomes +-DBL_MAX, as in jq */
+	/* The double, if not exact: finite or NaN. A number that is too large becomes +-DBL_MAX, as in jq. */
+	double real;
 };
 
 /* Returns true if all of S is a number by the grammar of RFC 8259, section 6. */
@@ -28,21 +29,21 @@ struct num num_from_i64(int64_t v);
 struct num num_from_double(double v);
 /* Returns the double nearest to A. */
 double num_double(struct num a);
-/* Returns true and sets *OUT if A is an integer that fits int64_t. */
+/* If A is an integer that fits int64_t, sets *OUT and returns true. Otherwise returns false. */
 bool num_i64(struct num a, int64_t *out);
 
 /* Return A + B, A - B, A * B: exact while the result fits, otherwise computed in doubles. */
 struct num num_add(struct num a, struct num b);
 struct num num_sub(struct num a, struct num b);
 struct num num_mul(struct num a, struct num b);
-/* Divide as jq 1.6 does. num_div() sets *OUT to A / B, computed in doubles, but exact if the quotient is an integer.
- * num_mod() sets *OUT to the remainder of the integer parts of A and B, with the sign of A. Return 0; -1 if B, or for
- * num_mod() the integer part of B, is zero. */
+/* Divide as jq 1.6 does. num_div() sets *OUT to A / B. If A and B are exact and the quotient is an integer, *OUT is
+ * exact. Otherwise *OUT is computed in doubles. num_mod() sets *OUT to the remainder of the integer parts of A and B,
+ * with the sign of A. Return 0; -1 if B, or for num_mod() the integer part of B, is zero. */
 int num_div(struct num a, struct num b, struct num *out) MUST_USE;
 int num_mod(struct num a, struct num b, struct num *out) MUST_USE;
 struct num num_neg(struct num a);
-/* Compares by value, and exactly even if one number is exact and the other a double. Returns a value < 0, 0 or > 0. As
- * in jq, NaN is less than every other number. */
+/* Compares A and B by value. If only one of them is a double, the double counts as its shortest decimal, so that no
+ * digit of the exact number is lost. Returns a value < 0, 0 or > 0. As in jq, NaN is less than every other number. */
 int num_compare(struct num a, struct num b);
 
 /* Append a number as JSON to OUT. Integers and exact decimals have no exponent and no trailing zeros. A double has the

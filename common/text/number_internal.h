@@ -4,7 +4,7 @@
 #include "text/number.h"
 
 enum {
-	NUM_SCALE_MAX = 38,  /* digits after the point of an exact number */
+	NUM_SCALE_MAX = 38,  /* largest number of digits after the point of an exact number */
 	NUM_DIGITS_MAX = 40, /* a 128-bit coefficient has at most 39 digits */
 };
 /* The largest magnitude of a coefficient. -2^127 is excluded, so that each coefficient can be negated. */
@@ -28,7 +28,8 @@ struct num_digits num_digits(struct num a);
 static inline bool num_scale_up(i128 *coef, unsigned by)
 {
 	i128 v;
-	/* Most coefficients fit 64 bits, and 10^18 does. The product of two such numbers always fits 128 bits. */
+	/* Most coefficients fit 64 bits. 10^18 fits 64 bits too, so the product of both fits 128 bits without a
+	 * check. */
 	if (by <= 18 && *coef >= INT64_MIN && *coef <= INT64_MAX) {
 		*coef = (i128)(int64_t)*coef * (int64_t)num_pow10[by];
 		return false;

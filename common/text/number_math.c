@@ -1,8 +1,8 @@
 /* number_math.c -- calculates with numbers and compares them, exactly while 128 bits hold the result.
  *
  * Two exact numbers are brought to the same scale and then treated as integers, with the compiler's overflow checks. A
- * result that does not fit is computed in doubles. Comparing is always exact, so that the order of values is total and
- * does not depend on how a number was written or computed. */
+ * result that does not fit is computed in doubles. Comparing does not round. So the order of two values does not depend
+ * on how they were written or computed. */
 #include "text/number_internal.h"
 #include <math.h>
 
@@ -11,7 +11,7 @@
 static struct num exact_num(i128 coef, unsigned scale)
 {
 	while (scale > 0) {
-		/* A 64-bit division is many times faster than a 128-bit one. */
+		/* A 64-bit division is many times faster than a 128-bit one, so it is used as soon as COEF fits. */
 		if (coef >= INT64_MIN && coef <= INT64_MAX) {
 			int64_t v = (int64_t)coef;
 			for (; scale > 0 && v % 10 == 0; scale--)
@@ -37,8 +37,8 @@ static bool out_of_range(i128 v)
 	return v < -NUM_COEF_MAX;
 }
 
-/* Brings two exact numbers to the larger of their scales. Returns false if 128 bits do not hold the coefficient at
- * that scale. */
+/* Gives two exact numbers the same scale, the larger of their two scales. Returns false if 128 bits do not hold the
+ * coefficient at that scale. */
 static bool align(struct num *a, struct num *b)
 {
 	struct num *low = a->scale < b->scale ? a : b, *high = low == a ? b : a;
@@ -132,8 +132,8 @@ static int compare_exact(struct num a, struct num b)
 	if (a.scale != b.scale) {
 		struct num *low = a.scale < b.scale ? &a : &b;
 		unsigned by = (unsigned)(a.scale < b.scale ? b.scale - a.scale : a.scale - b.scale);
-		/* If the coefficient of the lower scale does not fit at the higher scale, its number is further from
-		 * zero than the other one. So its sign decides. */
+		/* If the coefficient of *LOW does not fit at the higher scale, *LOW is further from zero than the other
+		 * number. The sign of *LOW then decides. */
 		if (num_scale_up(&low->coef, by))
 			return (low->coef < 0) == (low == &a) ? -1 : 1;
 	}
@@ -141,14 +141,15 @@ static int compare_exact(struct num a, struct num b)
 }
 
 /* Compares an exact number with a double that is close to it, by their significant digits. The double counts as its
- * shortest decimal, so that 0.1 computed in doubles equals 0.1 read from text. */
+ * shortest decimal, so that 0.1 computed in doubles equals 0.1 read from text. Returns -1, 0 or 1. */
 static int compare_digits(struct num a, struct num b)
 {
 	struct num_digits x = num_digits(a), y = num_digits(b);
 	if (x.n == 0 || y.n == 0 || x.negative != y.negative)
 		return (x.n == 0 ? 0 : x.negative ? -1 : 1) - (y.n == 0 ? 0 : y.negative ? -1 : 1);
 	int sign = x.negative ? -1 : 1;
-	/* The signs are equal: the place of the first digit (the magnitude) decides first, then the digits. */
+	/* The signs are equal here. If the first digits have different places (tens, hundreds), the places decide.
+	 * Otherwise the digits decide. */
 	if (x.n + x.exponent != y.n + y.exponent)
 		return x.n + x.exponent < y.n + y.exponent ? -sign : sign;
 	int c = memcmp(x.digits, y.digits, (size_t)(x.n < y.n ? x.n : y.n));
@@ -161,10 +162,11 @@ int num_compare(struct num a, struct num b)
 	if (a.exact && b.exact)
 		return compare_exact(a, b);
 	double x = num_double(a), y = num_double(b);
-	if (isnan(x) || isnan(y)) /* as in jq, NaN is less than every other number */
+	/* As in jq, NaN is less than every other number. */
+	if (isnan(x) || isnan(y))
 		return order(isnan(x) && !isnan(y), isnan(y) && !isnan(x));
-	/* Doubles are enough for two doubles, and for values so far apart that rounding cannot have changed their
-	 * order. */
+	/* X and Y decide if both numbers are doubles, or if X and Y are so far apart that rounding cannot have changed
+	 * their order. */
 	if (a.exact == b.exact || fabs(x - y) > 1e-14 * fabs(x))
 		return order(x<y, x> y);
 	return compare_digits(a, b);

@@ -10,7 +10,8 @@
 /* Writes the decimal digits of V to the memory that ends at END. Returns the position of the first digit. */
 static char *digits_before(char *end, u128 v)
 {
-	while (v > UINT64_MAX) { /* each of these slow 128-bit divisions gives 19 digits */
+	/* 128-bit divisions are slow, so each round of the loop yields 19 digits. */
+	while (v > UINT64_MAX) {
 		uint64_t low = (uint64_t)(v % UINT64_C(10000000000000000000));
 		v /= UINT64_C(10000000000000000000);
 		for (int i = 0; i < 19; i++, low /= 10)
@@ -42,12 +43,12 @@ static struct num_digits real_digits(double v)
 	struct num_digits d = { .negative = signbit(v) };
 	if (v == 0)
 		return d;
-	/* A double keeps any 15 digits (DBL_DIG), so fewer digits need not be tried: the trailing zeros are dropped
-	 * below. A subnormal number has less precision, so the search begins with one digit. */
+	/* Any decimal of 15 digits (DBL_DIG) survives the conversion to a double and back. So the search begins with 15
+	 * digits, and trailing zeros are dropped below. A subnormal number has less precision, so its search begins
+	 * with 1 digit. */
 	for (int precision = fabs(v) < DBL_MIN ? 1 : 15; precision <= 17; precision++) {
 		char text[48];
-		/* The text is "d.ddde+xx". The byte after the first digit is skipped, because the locale chooses the
-		 * point. */
+		/* The text is "d.ddde+xx". The second byte is skipped: it is the decimal point of the locale. */
 		snprintf(text, sizeof text, "%.*e", precision - 1, fabs(v));
 		d.digits[0] = text[0];
 		memcpy(d.digits + 1, text + 2, (size_t)precision - 1);
@@ -76,8 +77,8 @@ int num_write_i128(i128 v, struct buf *out)
 	return buf_add(out, p, (size_t)(end - p));
 }
 
-/* Writes D without an exponent. AFTER is the number of digits before the point. It may exceed d->n or be negative: the
- * digits 123 give 12300 with AFTER = 5, and 0.00123 with AFTER = -2. Returns the position after the text. */
+/* Writes D without an exponent. AFTER is the number of digits before the point. AFTER may exceed d->n or be negative:
+ * the digits 123 give 12300 with AFTER = 5, and 0.00123 with AFTER = -2. Returns the position after the text. */
 static char *put_fixed(char *to, const struct num_digits *d, int after)
 {
 	if (after <= 0) {

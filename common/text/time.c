@@ -13,9 +13,10 @@ static inline bool leap(unsigned year)
 	return (year & 3) == 0 && (year % 100 != 0 || year % 400 == 0);
 }
 
-/* Howard Hinnant, "chrono-Compatible Low-Level Date Algorithms" (2013). Years begin in March here. So the leap day is
- * the last day of its year, and the months have their lengths in a regular pattern, (153 m + 2) / 5. An era is the
- * cycle of the calendar, 400 years or 146,097 days. The epoch is day 719,468, counted from 0000-03-01. */
+/* Uses the algorithm of Howard Hinnant, "chrono-Compatible Low-Level Date Algorithms" (2013). Years begin in March
+ * here, so that the leap day is the last day of its year. Month m, with March as 0, then begins on day (153 m + 2) / 5
+ * of the year. An era is the cycle of the calendar, 400 years or 146,097 days. The epoch is day 719,468, counted from
+ * 0000-03-01. */
 int64_t time_days_from_civil(int64_t year, int month, int day)
 {
 	year -= month <= 2;
@@ -55,15 +56,16 @@ static inline uint64_t load8(const char *p)
 }
 
 /* Returns true if all eight bytes of V have the right form. V is the text XORed with its pattern, such as "0000-00-".
- * So a separator must have become 0, and a digit 0 to 9. LIMITS has 0x7f for each separator and 0x76 for each digit: a
- * byte that is too large then carries into its top bit. */
+ * So a separator must have become 0, and a digit 0 to 9. LIMITS has 0x7f for each separator and 0x76 for each digit.
+ * When LIMITS is added, a byte that is too large gets its top bit set. */
 static inline bool matches_form(uint64_t v, uint64_t limits)
 {
 	return ((v | (v + limits)) & UINT64_C(0x8080808080808080)) == 0;
 }
 
-/* Returns the days from 1970-01-01 to a date in the years 0000 to 9999, without dividing by a variable. Years begin in
- * March. One era (400 years) is added, so that no number is negative. */
+/* Returns the days from 1970-01-01 to a date in the years 0000 to 9999, without a division by a variable, which would
+ * be slow. Years begin in March. 400 years are added at first and their days are subtracted at the end, so that the
+ * calculation has no negative numbers. */
 static inline int64_t days_fast(unsigned year, unsigned month, unsigned day)
 {
 	static const uint16_t march_start[13] = { 0, 306, 337, 0, 31, 61, 92, 122, 153, 184, 214, 245, 275 };
@@ -71,8 +73,8 @@ static inline int64_t days_fast(unsigned year, unsigned month, unsigned day)
 	return (int64_t)(y * 365 + y / 4 - century + century / 4 + march_start[month] + day) - (146097 + 719469);
 }
 
-/* Reads a fraction such as ".487Z", with any number of digits but none, into *MS, 0 to 999. Returns false for another
- * form. */
+/* Reads TEXT, a fraction with at least one digit and a Z, such as ".487Z", into *MS, 0 to 999. Returns false if TEXT
+ * has another form. */
 static inline bool read_fraction(struct span text, unsigned *ms)
 {
 	const char *p = text.p;
@@ -107,7 +109,7 @@ int time_read_fast(struct span text, int64_t *ms)
 	if (!matches_form(a, UINT64_C(0x7f76767f76767676)) || !matches_form(b, UINT64_C(0x76767f76767f7676)) ||
 		d1 > 3 || d2 > 9)
 		return -1;
-	/* Each two neighbouring digits become a number, in the lower byte of their pair. */
+	/* Each two neighbouring digits become one number, in the lower of their two bytes. */
 	a = a * 10 + (a >> 8);
 	b = b * 10 + (b >> 8);
 	unsigned year = (unsigned)(a & 0xff) * 100 + (unsigned)(a >> 16 & 0xff);
@@ -149,8 +151,8 @@ int time_digits(struct span *s, int most, int64_t *value)
 	return n;
 }
 
-/* Scales the fraction to nanoseconds, and keeps the number of its digits, so that the time can be written with as
- * many. */
+/* Scales the fraction to nanoseconds, and keeps the number of its digits, so that the time can be written with as many
+ * digits. */
 int time_fraction(struct span *s, struct time_parts *t)
 {
 	int64_t v;
@@ -161,7 +163,8 @@ int time_fraction(struct span *s, struct time_parts *t)
 	for (; n < 9; n++)
 		v *= 10;
 	t->nsec = (int32_t)v;
-	while (s->n && *s->p >= '0' && *s->p <= '9') { /* skips digits finer than a nanosecond */
+	/* Digits finer than a nanosecond are skipped. */
+	while (s->n && *s->p >= '0' && *s->p <= '9') {
 		s->p++;
 		s->n--;
 	}
@@ -198,7 +201,8 @@ int time_assemble(const struct time_parts *t, const struct zone *zone, struct st
 {
 	if (!time_date_ok(t->year, t->month, t->day) || t->hour > 23 || t->minute > 59 || t->second > 60)
 		return -1;
-	/* A leap second is the last second of an hour. Whether this hour really had one is not checked. */
+	/* Second 60, a leap second, is accepted in minute 59 of any hour. Whether that hour really had a leap second is
+	 * not checked. */
 	if (t->second == 60 && t->minute != 59)
 		return -1;
 	int64_t sec = time_days_from_civil(t->year, t->month, t->day) * 86400 + t->hour * 3600 + t->minute * 60 +
@@ -210,7 +214,7 @@ int time_assemble(const struct time_parts *t, const struct zone *zone, struct st
 	return 0;
 }
 
-/* Skips the next byte and returns true if ANY contains that byte. */
+/* If the next byte is one of ANY, skips that byte and returns true. Otherwise returns false. */
 static bool time_take(struct span *s, const char *any)
 {
 	if (s->n == 0 || !*s->p || !strchr(any, *s->p))

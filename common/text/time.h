@@ -1,9 +1,9 @@
 /* time.h -- event times as text: RFC 3339, epochs and strptime(3) formats.
  *
- * Event time has two forms. A stamp is the time that a source wrote, to the nanosecond, and the number of fractional
- * digits in the source. Windows calculate with int64_t milliseconds since 1970-01-01T00:00:00Z, rounded down. Both are
- * POSIX time, without leap seconds. Times read from events lie in the years 0000 to 9999 of the proleptic Gregorian
- * calendar. */
+ * Event time has two forms. A stamp holds the time that a source wrote, to the nanosecond, and the number of fractional
+ * digits that the source wrote. Windows calculate with int64_t milliseconds since 1970-01-01T00:00:00Z, rounded down.
+ * Both are POSIX time, without leap seconds. Times read from events lie in the years 0000 to 9999 of the proleptic
+ * Gregorian calendar. */
 #ifndef TEXT_TIME_H
 #define TEXT_TIME_H
 #include "base/buf.h"
@@ -50,7 +50,7 @@ void time_format_free(struct time_format *f);
  * in ns. Numbers may have decimals ("1714560000.123"). Returns 0 and sets *OUT; -1 with E set by
  * time_format_mismatch(). */
 int time_parse_text(const struct time_format *f, struct span text, struct stamp *out, struct err *e) MUST_USE;
-/* Sets E to EX_DATAERR and a message that quotes the beginning of TEXT and says what F expects. Always returns -1. */
+/* Sets E to EX_DATAERR. The message quotes the beginning of TEXT and says what F expects. Always returns -1. */
 int time_format_mismatch(const struct time_format *f, struct span text, struct err *e);
 
 /* Returns T in milliseconds, rounded down. */
@@ -64,9 +64,9 @@ static inline int64_t stamp_ms(struct stamp t)
 enum { TIME_TEXT_MAX = 36 };
 /* Writes T by RFC 3339 in UTC with t.digits fractional digits: "2024-05-01T10:39:58.487Z". Returns the length. */
 size_t time_write(struct stamp t, char out[TIME_TEXT_MAX]);
-/* Writes MS by RFC 3339 in UTC, with three fractional digits, or with none if MS is a whole second. A year outside 0000
- * to 9999 has a sign and at least four digits, as in the expanded form of ISO 8601: bounds of windows and watermarks
- * can have such years. Returns the length. */
+/* Writes MS by RFC 3339 in UTC, with three fractional digits, or with none if MS is a whole second. Bounds of windows
+ * and watermarks can have years outside 0000 to 9999. Such a year has a sign and at least four digits, as in the
+ * expanded form of ISO 8601. Returns the length. */
 size_t time_write_ms(int64_t ms, char out[TIME_TEXT_MAX]);
 /* Reads only the form that sp-capture writes: "YYYY-MM-DDThh:mm:ss[.f{1,9}]Z". Sets *MS, rounded down. Returns 0; -1
  * for any other form, which time_parse_rfc3339() may still read. */
@@ -97,7 +97,7 @@ static inline int time_read_cached(struct time_minute *cache, struct span text, 
 /* Reads the form that time_write_ms() writes, including years before 0000 ("-0001-...") and after 9999 ("+10000-...").
  * Returns 0; -1 for any other form. */
 int time_read_ms(struct span text, int64_t *ms) MUST_USE;
-/* Appends the wall-clock time of ZONE at the instant MS to OUT, by the conversions of strftime(3) in FORMAT. It serves
- * file names and tables. Returns 0; -1 if OUT is full. */
+/* Appends the wall-clock time of ZONE at the instant MS to OUT, by the conversions of strftime(3) in FORMAT. Returns 0;
+ * -1 if OUT is full. */
 int time_strftime(const char *format, int64_t ms, const struct zone *zone, struct buf *out) MUST_USE;
 #endif

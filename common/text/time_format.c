@@ -2,13 +2,13 @@
  *
  * An epoch is a number of seconds, milliseconds, microseconds or nanoseconds since 1970. It is read from its decimal
  * digits, never as a double: 1714560000.123456789 keeps its nanoseconds. The format auto guesses the unit from the
- * digits before the point: up to 11 are seconds (until the year 5138), 12 to 14 milliseconds, 15 to 17 microseconds,
- * more nanoseconds (each from 1973 on). So no plausible time has two readings. */
+ * number of digits before the point. Up to 11 digits are seconds (until the year 5138), 12 to 14 milliseconds, 15 to 17
+ * microseconds, and more are nanoseconds (each unit from 1973 on). */
 #include "base/opt.h"
 #include "text/time_internal.h"
 #include "text/time_pattern.h"
 
-/* The names in time_format_new() have the same order. FORMAT_S to FORMAT_NS have the order of enum time_unit. */
+/* The order is that of the names in time_format_new(). From FORMAT_S to FORMAT_NS it is also that of enum time_unit. */
 enum time_format_kind { FORMAT_AUTO, FORMAT_S, FORMAT_MS, FORMAT_US, FORMAT_NS, FORMAT_RFC3339, FORMAT_PATTERN };
 
 struct time_format {
@@ -27,7 +27,8 @@ enum { DIGITS_MAX = 40 };
 struct epoch_decimal {
 	char digits[DIGITS_MAX];
 	int count, point;
-	int fraction; /* digits after the point in the text, less its exponent: the precision of the source */
+	/* The digits after the point in the text, minus the exponent: the precision of the source. */
+	int fraction;
 	bool minus;
 };
 
@@ -105,18 +106,21 @@ int time_parse_epoch(struct span text, enum time_unit unit, struct stamp *out)
 			d.point <= 14                ? TIME_MS :
 			d.point <= 17                ? TIME_US :
 						       TIME_NS;
-	int shift = 3 * (int)unit; /* the point moves left by three digits for each unit below the second */
+	/* The point moves left by three digits for each unit below the second. */
+	int shift = 3 * (int)unit;
 	d.point -= shift;
-	if (d.count && d.point > 12) /* more seconds than a time in the year 9999 has */
+	/* The seconds of the year 9999 have 12 digits. */
+	if (d.count && d.point > 12)
 		return -1;
 	int64_t sec = d.point > 0 ? digits_at(&d, 0, d.point) : 0;
 	int64_t nsec = d.point > -9 ? digits_at(&d, d.point, d.point + 9) : 0;
 	int first_cut = d.point > -9 ? d.point + 9 : 0;
-	bool cut = false; /* true: some digit finer than a nanosecond is not zero */
+	/* True if some digit finer than a nanosecond is not zero. */
+	bool cut = false;
 	for (int i = first_cut < 0 ? 0 : first_cut; i < d.count; i++)
 		cut |= d.digits[i] != 0;
 	if (d.minus) {
-		/* The time is rounded down, which before 1970 is away from zero. */
+		/* The time is rounded down. For a time before 1970 that is away from zero. */
 		nsec = -nsec - cut;
 		sec = -sec;
 		if (nsec < 0) {
@@ -138,8 +142,8 @@ int time_format_new(const char *text, const struct zone *zone, struct time_forma
 	static const char *const names[] = { "auto", "s", "ms", "us", "ns", "rfc3339", NULL };
 	struct time_format f = { .zone = zone };
 	snprintf(f.text, sizeof f.text, "%s", text);
-	/* A pattern without a conversion would match only one constant text. So '%' distinguishes patterns from
-	 * names. */
+	/* A text with '%' is a pattern, and any other text is a name. A pattern without '%' would be useless, because
+	 * it would match only one text. */
 	if (strchr(text, '%')) {
 		f.kind = FORMAT_PATTERN;
 		if (time_pattern_new(text, &f.pattern, e) < 0)
@@ -169,7 +173,7 @@ void time_format_free(struct time_format *f)
 	free(f);
 }
 
-/* Returns S without blanks and tabs at its ends: log formats pad their fields with them. */
+/* Returns S without blanks and tabs at its ends: some log formats pad their fields with blanks. */
 static struct span trim_blanks(struct span s)
 {
 	while (s.n && (*s.p == ' ' || *s.p == '\t')) {

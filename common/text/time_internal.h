@@ -22,7 +22,7 @@ int time_digits(struct span *s, int most, int64_t *value);
 /* Reads the digits after a point into t->nsec and t->digits; digits after the ninth are cut. Returns 0; -1 if there is
  * no digit. */
 int time_fraction(struct span *s, struct time_parts *t) MUST_USE;
-/* Reads the offset Z, +hh, +hhmm or +hh:mm into t->offset. Returns 0; -1 for any other text. */
+/* Reads the offset Z, +hh, +hhmm or +hh:mm (or the same with '-') into t->offset. Returns 0; -1 for any other text. */
 int time_zone_offset(struct span *s, struct time_parts *t) MUST_USE;
 /* Sets *OUT to the instant of T. If T has no offset, it is wall-clock time in ZONE. Returns 0; -1 if there is no such
  * time, or it is outside the years 0000 to 9999. */
@@ -33,7 +33,7 @@ enum time_unit {
 	TIME_MS,
 	TIME_US,
 	TIME_NS,
-	TIME_BY_SIZE, /* guessed from the magnitude, as for the format auto */
+	TIME_BY_SIZE, /* the unit is guessed from the magnitude of the number */
 };
 /* Reads a decimal number (as in JSON, with an optional leading '+' and with leading zeros) as the time in UNIT since
  * 1970. Returns 0; -1 if TEXT is not a number, or the time is outside the years 0000 to 9999. */

@@ -3,7 +3,7 @@
  * The usual conversions are implemented in time_pattern_read.c, because strptime(3) has no fractions of a second, does
  * not apply the offset of %z, depends on the locale, and parses its format at each call. Formats with a rare conversion
  * (%U, %G, ...) still use strptime(3). Such a format is cut at the conversions that strptime(3) cannot do (%f, %L, %z,
- * %s, %Z), and strptime(3) gets the pieces between them. */
+ * %s, %Z). strptime(3) reads the pieces between these conversions. */
 #include "text/time_pattern_internal.h"
 #include <ctype.h>
 
@@ -51,13 +51,13 @@ static int pattern_expand(const char *text, char out[PATTERN_MAX], struct err *e
 	return 0;
 }
 
-/* Returns true if strptime(3) lacks conversion C, or does less than time_pattern_read.c does for C. */
+/* Returns true if conversion C is never left to strptime(3), which lacks C or ignores the value that C reads. */
 static bool is_own(char c)
 {
 	return c && strchr("fLzsZ", c);
 }
 
-/* Returns true if time_pattern_read.c also implements conversion C of strptime(3). */
+/* Returns true if conversion C of strptime(3) can also be read without strptime(3). */
 static bool is_native(char c)
 {
 	return c && strchr("YmdeHkIlMSybBaApPj%", c);
@@ -102,7 +102,8 @@ static void pattern_compile(struct time_pattern *p, const char *f)
 		} else if (p->uses_library) {
 			f = compile_library(p, f);
 			continue;
-		} else if (isspace((unsigned char)*f)) { /* white space matches any amount of white space, even none */
+		} else if (isspace((unsigned char)*f)) {
+			/* White space in the format matches any amount of white space, even none. */
 			conv->kind = CONV_SPACE;
 			f++;
 		} else {
@@ -121,7 +122,8 @@ int time_pattern_new(const char *text, struct time_pattern **out, struct err *e)
 	if (!p)
 		return err_oom(e, "a time format");
 	pattern_compile(p, full);
-	/* LACKS says what the format lacks for a date. %j, %s or a rare conversion may supply the date instead. */
+	/* LACKS names the part of a date that the format lacks. %j, %s or a rare conversion may supply the date instead
+	 * of the usual parts. */
 	const char *lacks = NULL;
 	if (p->uses_library || p->has_epoch || p->has_yday)
 		lacks = NULL;

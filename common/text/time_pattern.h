@@ -9,8 +9,8 @@ struct time_pattern;
  * EX_OSERR). */
 int time_pattern_new(const char *text, struct time_pattern **out, struct err *e) MUST_USE;
 void time_pattern_free(struct time_pattern *p);
-/* Reads all of TEXT by P into *OUT. ZONE is the zone of times without an offset. Returns 0; -1 if TEXT does not have
- * this form, or there is no such time. */
+/* Reads all of TEXT by P into *OUT. ZONE is the zone of times without an offset. Returns 0; -1 if TEXT does not match
+ * P, or there is no such time. */
 int time_pattern_parse(const struct time_pattern *p, const struct zone *zone, struct span text,
 	struct stamp *out) MUST_USE;
 #endif

@@ -14,7 +14,7 @@ enum { CONV_LITERAL = 1, CONV_SPACE = 2, CONV_LIBRARY = 3 };
 struct conversion {
 	unsigned char kind;    /* the letter of a conversion, or CONV_... */
 	unsigned char literal; /* the byte to match, for CONV_LITERAL */
-	uint16_t text_at;      /* where its format begins in time_pattern.text, for CONV_LIBRARY */
+	uint16_t text_at;      /* for CONV_LIBRARY: where the piece begins in time_pattern.text */
 };
 
 struct time_pattern {

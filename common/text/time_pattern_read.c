@@ -20,7 +20,7 @@ struct reading {
 };
 #define NO_YEAR (-9000) /* the value of tm_year until strptime(3) has read a year */
 
-/* Skips white space. The first test makes the common case fast: there is none. */
+/* Skips white space. The comparison with ' ' is faster than isspace(3) and ends the loop for most bytes. */
 static void skip_spaces(struct span *s)
 {
 	while (s->n && (unsigned char)*s->p <= ' ' && isspace((unsigned char)*s->p)) {
@@ -57,7 +57,7 @@ static int read_name(struct span *s, const char *const *names, int count)
 	return -1;
 }
 
-/* Reads the name of a month into *MONTH, 1 to 12. */
+/* Reads the name of a month into *MONTH, 1 to 12. Returns 0; -1 if S does not begin with such a name. */
 static int read_month(struct span *s, int *month)
 {
 	static const char *const names[] = { "January", "February", "March", "April", "May", "June", "July", "August",
@@ -67,8 +67,8 @@ static int read_month(struct span *s, int *month)
 	return *month > 0 ? 0 : -1;
 }
 
-/* Reads the name of a weekday. Which weekday it is does not matter, because the date alone decides. Returns 0; -1 if S
- * does not begin with such a name. */
+/* Reads the name of a weekday. The weekday is not used: the date alone determines the time. Returns 0; -1 if S does not
+ * begin with such a name. */
 static int read_weekday(struct span *s)
 {
 	static const char *const names[] = { "Sunday", "Monday", "Tuesday", "Wednesday", "Thursday", "Friday",
@@ -89,8 +89,8 @@ static int read_am_pm(struct span *s, bool *pm)
 	return 0;
 }
 
-/* Reads the name of a zone. Names of zones are ambiguous (IST, CST), so only the names of UTC are accepted. Returns 0;
- * -1 for any other text. */
+/* Reads the name of a zone. Many names are ambiguous (IST, CST), so only the names of UTC are accepted. Returns 0; -1
+ * for any other text. */
 static int read_zone(struct span *s, struct time_parts *t)
 {
 	static const char *const names[] = { "UTC", "GMT", "Z" };
@@ -133,7 +133,8 @@ static int read_milliseconds(struct span *s, struct time_parts *t)
 	return 0;
 }
 
-/* Reads %y, the year in the century: by POSIX 69 to 99 mean 1969 to 1999, and 00 to 68 mean 2000 to 2068. */
+/* Reads %y, the year in the century: by POSIX 69 to 99 mean 1969 to 1999, and 00 to 68 mean 2000 to 2068. Returns 0; -1
+ * if there is no number. */
 static int read_year_of_century(struct span *s, int64_t *year)
 {
 	int v;
@@ -144,7 +145,7 @@ static int read_year_of_century(struct span *s, int64_t *year)
 }
 
 /* Runs the conversion with the letter C: reads its text from S into R. Returns 0; -1 if S does not fit. The ranges are
- * those of strptime(3). Whether the date exists is checked later, when all its parts are known. */
+ * those of strptime(3). The function does not check that the date exists, because not all parts are known yet. */
 static int convert(char c, struct span *s, struct reading *r)
 {
 	struct time_parts *t = &r->t;
@@ -216,8 +217,8 @@ static int pattern_step(const struct time_pattern *p, const struct conversion *c
 }
 
 /* Sets *OUT to T, a time without a year (syslog). The year is the latest one that does not put T more than a day into
- * the future; the day is allowed because clocks differ. Ten years are tried, because the last 29 February may be eight
- * years ago. */
+ * the future. The day is allowed because clocks differ. Ten years are tried, because two leap years may be eight years
+ * apart. Returns 0; -1 if no year fits. */
 static int guess_year(struct time_parts *t, const struct zone *zone, struct stamp *out)
 {
 	time_t now = time(NULL);
@@ -231,8 +232,8 @@ static int guess_year(struct time_parts *t, const struct zone *zone, struct stam
 	return -1;
 }
 
-/* Puts the parts of R together into *OUT. An epoch decides alone; without one, the date and time of day do. Returns 0;
- * -1 if there is no such time. */
+/* Puts the parts of R together into *OUT. If the text has an epoch (%s), the date and the time of day are ignored.
+ * Returns 0; -1 if there is no such time. */
 static int reading_finish(const struct time_pattern *p, struct reading *r, const struct zone *zone, struct stamp *out)
 {
 	struct time_parts *t = &r->t;

@@ -15,7 +15,7 @@ static char *put_two(char *p, unsigned v)
 }
 
 /* Writes YEAR with four digits. A year outside 0000 to 9999 has a sign and at least four digits. Returns the position
- * after it. */
+ * after the year. */
 static char *put_year(char *p, int64_t year)
 {
 	if (year < 0 || year > 9999) {
@@ -29,7 +29,7 @@ static char *put_year(char *p, int64_t year)
 	return put_two(put_two(p, (unsigned)year / 100), (unsigned)year % 100);
 }
 
-/* Writes byte by byte: for an event whose time is rewritten, printf(3) would take most of the time. */
+/* Writes byte by byte, because printf(3) is much slower. */
 size_t time_write(struct stamp t, char out[TIME_TEXT_MAX])
 {
 	/* Division truncates toward zero, but the date of a time before 1970 must be rounded down. */
@@ -69,7 +69,8 @@ size_t time_write_ms(int64_t ms, char out[TIME_TEXT_MAX])
 	return time_write((struct stamp){ sec, rest * 1000000, rest ? 3 : 0 }, out);
 }
 
-/* Tries the form of the stream first, which nearly all times have. Only a text with a sign has the expanded form. */
+/* First tries the form with a four-digit year, which nearly all times have. A year with a sign is in the expanded
+ * form. */
 int time_read_ms(struct span text, int64_t *ms)
 {
 	if (time_read_fast(text, ms) == 0)
@@ -111,8 +112,8 @@ static int expand_seconds(const char *format, int64_t sec, struct buf *out)
 		if (format[0] == '%' && format[1] && buf_addc(out, *++format) < 0)
 			return -1;
 	}
-	/* strftime(3) returns 0 both for an empty result and for too little room. So a blank is added, and no result is
-	 * empty. time_strftime() removes the blank. */
+	/* strftime(3) returns 0 both for an empty result and for too little room. So a blank is added, which makes
+	 * every result non-empty. time_strftime() removes the blank. */
 	return buf_addc(out, ' ');
 }
 

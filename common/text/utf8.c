@@ -19,17 +19,19 @@ size_t utf8_length(const char *text, const char *end)
 		return 0;
 	if (p[0] < 0x80)
 		return 1;
-	if (p[0] < 0xC2 || n < 2 || !is_tail(p[1])) /* C0 and C1 begin overlong forms of ASCII only */
+	/* 80 to BF are continuation bytes. C0 and C1 begin only overlong forms of ASCII. */
+	if (p[0] < 0xC2 || n < 2 || !is_tail(p[1]))
 		return 0;
 	if (p[0] < 0xE0)
 		return 2;
 	if (n < 3 || !is_tail(p[2]))
 		return 0;
-	if (p[0] < 0xF0) /* E0 80..9F is overlong, ED A0..BF is a surrogate */
+	/* E0 before 80..9F is overlong. ED before A0..BF is a surrogate. */
+	if (p[0] < 0xF0)
 		return (p[0] == 0xE0 && p[1] < 0xA0) || (p[0] == 0xED && p[1] >= 0xA0) ? 0 : 3;
 	if (n < 4 || !is_tail(p[3]) || p[0] > 0xF4)
 		return 0;
-	/* F0 80..8F is overlong, F4 90..BF is above U+10FFFF. */
+	/* F0 before 80..8F is overlong. F4 before 90..BF is above U+10FFFF. */
 	return (p[0] == 0xF0 && p[1] < 0x90) || (p[0] == 0xF4 && p[1] >= 0x90) ? 0 : 4;
 }
 

@@ -1,9 +1,10 @@
 /* zone.c -- time zones of the system's tz database (IANA; RFC 9636 describes its files).
  *
- * The C library reads the zone files (TZ, tzset(3), localtime_r(3)). At each call it takes a lock and searches all
- * changes of the zone. So its answers are cached, by spans of 2^20 seconds (12 days). An entry has the offset at the
- * start of the span, and the instant at which the offset changes within the span. A look-up is then a shift and two
- * comparisons. A change is found by comparing the offsets of instants 2^16 seconds apart, and then by bisection. */
+ * The C library reads the zone files (TZ, tzset(3), localtime_r(3)). Each call of localtime_r(3) takes a lock and
+ * searches all changes of the zone. So the offsets are cached for spans of 2^20 seconds (12 days). An entry has the
+ * offset at the start of the span, and the instant at which the offset changes within the span. A look-up is then a
+ * shift and two comparisons. A change is found by comparing the offsets of instants 2^16 seconds apart, and then by
+ * bisection. */
 #include "text/zone.h"
 #include "base/opt.h"
 #include <errno.h>
@@ -13,29 +14,33 @@
 #include <unistd.h>
 
 enum {
-	SPAN_SHIFT = 20,  /* a span has 2^SPAN_SHIFT seconds */
-	PROBE_SHIFT = 16, /* seconds between two probes, 18 hours: no zone changes its offset and back in less */
+	SPAN_SHIFT = 20, /* a span has 2^SPAN_SHIFT seconds */
+	/* The offset is probed every 2^PROBE_SHIFT seconds (18 hours). No zone changes its offset and back in less. */
+	PROBE_SHIFT = 16,
 	SPANS = 1024,     /* spans in the cache: 34 years */
 	NAMES_MAX = 1000, /* largest number of names that are searched for a message */
 };
 
 /* An entry of the cache: what is known about one span. */
 struct zone_span {
-	int64_t number; /* an instant >> SPAN_SHIFT; INT64_MIN: the entry is free */
-	int64_t change; /* the first instant of the new offset; INT64_MAX: the offset does not change */
-	int32_t before, after;
-	bool several; /* the offset changes more than once, so the library is asked at each look-up */
+	/* The number of the span: any of its instants >> SPAN_SHIFT. INT64_MIN if the entry is free. */
+	int64_t number;
+	/* The first instant of the new offset; INT64_MAX if the offset does not change. */
+	int64_t change;
+	int32_t before, after; /* the offsets before and after CHANGE, in seconds */
+	/* True if the offset changes more than once. The C library is then asked at each look-up. */
+	bool several;
 };
 
 struct zone {
 	char name[64];
-	unsigned users; /* calls of zone_open() without a zone_free() yet */
+	unsigned users; /* calls of zone_open(), less the calls of zone_free() */
 	struct zone_span spans[SPANS];
 };
 /* There is only one zone, because the whole process shares the variable TZ. */
 static struct zone the_zone;
 
-/* Returns the folder of the zone files. The C library obeys TZDIR as well. */
+/* Returns the folder of the zone files. The variable TZDIR replaces the usual folder, as in the C library. */
 static const char *zone_directory(void)
 {
 	const char *dir = getenv("TZDIR");
@@ -51,8 +56,8 @@ static bool is_zone_name(const char *name)
 	return n > 0 && n < sizeof the_zone.name && strspn(name, letters) == n && name[0] != '/' && name[0] != '-';
 }
 
-/* Returns true if the database has a zone file of this name. The check is needed because tzset(3) silently takes UTC
- * for an unknown zone. */
+/* Returns true if the database has a zone file of this name. The check is needed because tzset(3) uses UTC for an
+ * unknown zone, without an error. */
 static bool is_zone_file(const char *name)
 {
 	char path[PATH_MAX], magic[4];
@@ -89,7 +94,8 @@ static void nearest_zone(const char *name, char *out, size_t size)
 	}
 	if (f)
 		fclose(f);
-	/* "athens" means Europe/Athens. opt_nearest() would find that name only in the same case. */
+	/* First compares without regard to case, because opt_nearest() is case-sensitive. The last part of a name
+	 * suffices: "athens" means Europe/Athens. */
 	const char *found = NULL;
 	for (size_t i = 0; !found && i < count && names[i]; i++) {
 		const char *city = strrchr(names[i], '/');
@@ -106,8 +112,8 @@ static void nearest_zone(const char *name, char *out, size_t size)
 		free(names[i]);
 }
 
-/* Sets E because there is no zone NAME. The message says that the database is missing, has the nearest name, or shows
- * what names look like. Returns -1. */
+/* Sets E because there is no zone NAME. The message says that the database is missing, suggests the nearest name, or
+ * shows what names look like. Always returns -1. */
 static int unknown_zone(const char *name, struct err *e)
 {
 	char near[64];
@@ -193,8 +199,8 @@ static void span_learn(struct zone_span *r, int64_t number)
 	r->several = changes > 1;
 }
 
-/* Returns the cache entry for the instant SEC, and fills it if it is for another span. Each span has one possible
- * place in the cache. */
+/* Returns the cache entry for the instant SEC, and fills the entry first if it holds another span. Each span has one
+ * possible place in the cache. */
 static inline const struct zone_span *span_of_instant(int64_t sec)
 {
 	int64_t number = sec >> SPAN_SHIFT;
@@ -224,7 +230,7 @@ int64_t zone_to_utc(const struct zone *z, int64_t local)
 		return local - before;
 	int64_t first = local - (before > after ? before : after), second = local - (before > after ? after : before);
 	/* FIRST is the earlier instant, because it is computed with the larger offset. An instant is right if its own
-	 * offset leads back to LOCAL. In a gap neither instant is right. */
+	 * offset leads back to LOCAL. Neither instant is right if summer time starts and clocks skip LOCAL. */
 	if (zone_offset(z, first) == local - first)
 		return first;
 	if (zone_offset(z, second) == local - second)

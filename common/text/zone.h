@@ -11,8 +11,8 @@
 struct zone;
 
 /* Opens the zone NAME ("Europe/Athens", "UTC"). Returns 0 and sets *OUT to the zone, which the caller must release with
- * zone_free(), or to NULL for UTC. Returns -1 with E set: EX_USAGE if another zone is open or there is no such zone
- * (the message has the nearest name, or says that tzdata is missing); or EX_OSERR. */
+ * zone_free(), or to NULL for UTC. Returns -1 with E set: EX_USAGE if another zone is open or there is no such zone,
+ * otherwise EX_OSERR. For an unknown zone the message suggests the nearest name, or says that tzdata is missing. */
 int zone_open(const char *name, struct zone **out, struct err *e) MUST_USE;
 /* Closes Z. Z may be NULL. */
 void zone_free(struct zone *z);
