@@ -1,12 +1,13 @@
 /* arena.c -- memory that is freed all at once.
  *
- * Pieces are cut from the newest block. If it has too little room, a new block is added, which is at least twice as
- * large, except near the limit. A reset keeps only the newest block. After a few resets this block is usually so large
- * that one event needs no second block. */
+ * arena_get() takes its bytes from the newest block. If that block has too little room, a new block is added. The new
+ * block is at least twice as large, except near the limit. A reset frees all blocks but the newest one. After a few
+ * resets the newest block is usually so large that one event needs no second block. */
 #include "expr/arena.h"
 #include <stdalign.h>
 
-/* Every piece is aligned to ALIGN bytes, which is enough for any object. The first block has at least FIRST bytes. */
+/* Every piece is aligned to ALIGN bytes, which is enough for any object. The first block has at least FIRST bytes,
+ * unless the limit is lower. */
 enum { ALIGN = 16, FIRST = 4096 };
 
 struct arena_block {
@@ -50,8 +51,8 @@ void arena_reset(struct arena *a)
 	b->used = 0;
 }
 
-/* Adds a block of at least N bytes; near the limit, of exactly N bytes. Returns NULL if the limit would be exceeded or
- * memory is exhausted. */
+/* Adds a block of at least N bytes, or of exactly N bytes near the limit. Returns the block; NULL if the limit would be
+ * exceeded or memory is exhausted. */
 static struct arena_block *add_block(struct arena *a, size_t n)
 {
 	size_t size = a->newest ? a->newest->size * 2 : FIRST;

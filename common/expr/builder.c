@@ -2,7 +2,7 @@
  *
  * The parser calls these functions in the order of evaluation, so that code is generated in one pass, without a syntax
  * tree. Two optimizations are made as soon as the operands are complete: comparing a path with a constant becomes one
- * instruction, and a path of the value of another path becomes one longer path. */
+ * instruction, and a path into the value of another path, as in `(.a).b`, becomes one longer path. */
 #include "expr/builder.h"
 #include "base/vec.h"
 #include "text/utf8.h"
@@ -21,7 +21,7 @@ void builder_release(struct builder *b)
 }
 
 /* Makes room for one more element of SIZE bytes in *ARRAY, which has COUNT elements. Returns the address of the new
- * element; NULL with B marked as full if memory is exhausted. */
+ * element; NULL with b->full set if memory is exhausted. */
 static void *builder_room(struct builder *b, void *array, uint32_t count, size_t *cap, size_t size)
 {
 	void *grown = vec_room(*(void **)array, cap, (size_t)count + 1, size);
@@ -33,8 +33,8 @@ static void *builder_room(struct builder *b, void *array, uint32_t count, size_t
 	return (char *)grown + count * size;
 }
 
-/* Returns by how much the stack is higher at the instruction after OP than at OP. The instruction after OP_JUMP belongs
- * to the other branch of an if, so the value of the first branch is not counted there. */
+/* Returns how many values OP adds to the stack before the next instruction in the code. After OP_JUMP comes the other
+ * branch of an if. That branch begins without the value of the first branch, so the result for OP_JUMP is -1. */
 static int stack_effect(enum expr_op op)
 {
 	switch (op) {
@@ -48,12 +48,14 @@ static int stack_effect(enum expr_op op)
 	case OP_AND:
 	case OP_OR:
 	case OP_ALT: return -1;
-	/* An operator with two operands leaves one value; one with a single operand replaces it. */
+	/* An operator with two operands pops both and pushes one value. The remaining instructions leave the height as
+	 * it is. */
 	default: return op >= OP_ADD ? -1 : 0;
 	}
 }
 
-/* Updates the heights of the stacks after instruction OP, and their maxima, for which the machine allocates memory. */
+/* Updates the current and the greatest heights of the stacks for instruction OP. The machine allocates its stacks by
+ * the greatest heights. */
 static void track_heights(struct builder *b, enum expr_op op)
 {
 	b->stack = (uint32_t)((int)b->stack + stack_effect(op));
@@ -75,14 +77,15 @@ uint32_t builder_emit(struct builder *b, enum expr_op op, uint32_t a)
 	return b->p->count++;
 }
 
-/* A target is set when the code reaches it, so that jumps only lead forward and every program ends. */
+/* The target is always the end of the code so far. Jumps therefore lead only forward, and every program ends. */
 void builder_set_target(struct builder *b, uint32_t index)
 {
 	if (!b->full)
 		b->p->code[index].a = b->p->count;
 }
 
-/* The maxima still count the removed code. The machine may therefore allocate more memory than it needs. */
+/* The greatest heights of the stacks still count the removed code. The machine may therefore allocate more memory than
+ * it needs. */
 void builder_undo(struct builder *b, uint32_t index)
 {
 	if (b->full)
@@ -95,7 +98,7 @@ void builder_undo(struct builder *b, uint32_t index)
 void builder_emit_compare(struct builder *b, enum expr_op cmp, uint32_t left, uint32_t right)
 {
 	struct expr_program *p = b->p;
-	/* Both operands must be a single instruction, one after the other, at the end of the code. */
+	/* The last two instructions must be the operands: a path on the left, and a constant on the right. */
 	if (!b->full && right == left + 1 && p->count == right + 1 && p->code[left].op == OP_PATH &&
 		p->code[right].op == OP_CONST) {
 		uint32_t constant = p->code[right].a;
@@ -108,7 +111,7 @@ void builder_emit_compare(struct builder *b, enum expr_op cmp, uint32_t left, ui
 	builder_emit(b, cmp, 0);
 }
 
-/* A longer path can replace an OP_STEP, which is a path of a computed value, as well as an OP_PATH. */
+/* OP_STEP is a path into a computed value. Like OP_PATH, it can be replaced by a longer path. */
 const struct expr_path *builder_path_at(const struct builder *b, uint32_t start)
 {
 	const struct expr_program *p = b->p;
@@ -118,7 +121,7 @@ const struct expr_path *builder_path_at(const struct builder *b, uint32_t start)
 	return i->op == OP_PATH || i->op == OP_STEP ? &p->paths[i->a] : NULL;
 }
 
-/* A single number is one OP_CONST. A string constant is one as well, so the value is checked. */
+/* OP_CONST also pushes strings and other constants, so the type of the constant is checked as well. */
 const struct expr_constant *builder_number_at(const struct builder *b, uint32_t start)
 {
 	const struct expr_program *p = b->p;
@@ -128,7 +131,7 @@ const struct expr_constant *builder_number_at(const struct builder *b, uint32_t 
 	return c->v.is_num ? c : NULL;
 }
 
-/* Only instructions that read the event can give different values. */
+/* Only paths can give different values for different events. */
 bool builder_is_constant(const struct builder *b, uint32_t start)
 {
 	for (uint32_t i = start; !b->full && i < b->p->count; i++) {
@@ -139,7 +142,7 @@ bool builder_is_constant(const struct builder *b, uint32_t start)
 	return true;
 }
 
-/* The steps live in the program's arena, and so do the names that they point to. */
+/* The steps are copied to the program's arena. The names that they point to are already there. */
 uint32_t builder_add_path(struct builder *b, const struct json_step *steps, size_t count)
 {
 	struct expr_path *path = builder_room(b, &b->p->paths, b->p->path_count, &b->path_cap, sizeof *path);
@@ -174,7 +177,8 @@ uint32_t builder_add_number(struct builder *b, struct span text)
 	while (i + 1 < text.n && text.p[i] == '0' && text.p[i + 1] >= '0' && text.p[i + 1] <= '9')
 		i++;
 	buf_reset(&b->scratch);
-	/* This can fail only if memory is exhausted, because a token is much shorter than the limit of the buffer. */
+	/* buf_addc() can fail only if memory is exhausted, because a token is much shorter than the limit of the
+	 * buffer. */
 	int bad = text.p[i] == '.' ? buf_addc(&b->scratch, '0') : 0;
 	for (; i < text.n; i++) {
 		bool digit = i + 1 < text.n && text.p[i + 1] >= '0' && text.p[i + 1] <= '9';
@@ -206,7 +210,7 @@ bool builder_unescape(struct builder *b, struct span text, struct span *bytes)
 	return true;
 }
 
-/* Keeps the JSON text, which a value needs, and the bytes, which startswith() and endswith() need. */
+/* Stores the JSON text, which a value needs, and the bytes, which startswith() and endswith() need. */
 uint32_t builder_add_string(struct builder *b, struct span bytes)
 {
 	buf_reset(&b->scratch);
@@ -235,7 +239,7 @@ void expr_program_release(struct expr_program *p)
 	*p = (struct expr_program){ .code = NULL };
 }
 
-/* The value of a single OP_PATH can be taken from the event without running the program. */
+/* A program that is a single OP_PATH need not be run, because its value can be taken from the event. */
 const struct expr_path *expr_program_path(const struct expr_program *p)
 {
 	return p->count == 1 && p->code[0].op == OP_PATH ? &p->paths[p->code[0].a] : NULL;

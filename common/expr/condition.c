@@ -1,10 +1,11 @@
 /* condition.c -- finding conditions that assign where they should compare.
  *
  * Parentheses around the whole text are removed. Then one pass over the tokens counts the open brackets and remembers
- * the last assignment outside of them. A later pipe outside of brackets takes the result of the assignment, which is then
- * forgotten. An assignment that is still remembered at the end is the value of the condition. Assignments inside
- * brackets have many uses (`reduce`, `with_entries`) and are not checked. Neither is a text with a comment or an
- * interpolated string, because the lexer does not know all of its tokens. */
+ * the last assignment outside of them. After a pipe outside of brackets, the value of the condition comes from the
+ * right side of the pipe, so the assignment before the pipe is forgotten. An assignment that is still remembered at the
+ * end gives the value of the condition. Assignments inside brackets have many uses (`reduce`, `with_entries`) and are
+ * not checked. A text with a comment or an interpolated string is not checked either, because the lexer does not know
+ * all of its tokens. */
 #include "expr/condition.h"
 #include "expr/lex.h"
 
@@ -40,7 +41,7 @@ static bool is_opaque(const struct lexer *l)
 	return l->token == T_NOT_NATIVE && (l->text.p[0] == '#' || l->text.p[0] == '"');
 }
 
-/* Returns what is inside the parentheses around all of TEXT, or TEXT if there are none. */
+/* Returns the text inside the parentheses that enclose all of TEXT; TEXT itself if there are none. */
 static struct span without_parentheses(struct span text)
 {
 	struct lexer l;

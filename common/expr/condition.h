@@ -4,10 +4,9 @@
 #include "base/err.h"
 #include "base/span.h"
 
-/* Checks that the value of TEXT, a condition, is not that of an assignment. In jq `.status = 500` assigns: its value is
- * the event with another status, and such a value counts as true for every event. An assignment (`=`, `|=`, `+=` ...)
- * is therefore refused, unless it is inside brackets, or a later pipe takes its result, as in `.a += 1 | .a > 5`.
- * Returns 0; -1 with E set to EX_USAGE and a message that names the operators of comparison. All other faults of TEXT
- * are found when it is compiled. */
+/* Checks that the value of the condition TEXT does not come from an assignment. In jq, `.status = 500` gives the event
+ * with another status, and an event always counts as true. An assignment (`=`, `|=`, `+=` ...) is therefore refused. It
+ * is accepted inside brackets, and before a pipe that uses its result, as in `.a += 1 | .a > 5`. Returns 0; -1 with E
+ * set to EX_USAGE and a message that names operators of comparison. Other faults of TEXT are not looked for. */
 int condition_check(struct span text, struct err *e) MUST_USE;
 #endif

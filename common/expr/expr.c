@@ -1,9 +1,9 @@
 /* expr.c -- the set of expressions: choosing between native code and libjq, and error messages.
  *
  * An expression is compiled natively if the native parser knows its whole text, otherwise by libjq. The paths of all
- * native expressions are in one json_paths, so that one pass over an event serves all of them. An expression that is a
- * path and nothing else takes its value from there without running a program. If native evaluation meets a case that it
- * does not support, libjq evaluates the expression again from the start, so that no result is a mixture. */
+ * native expressions are in one json_paths, so that one pass over an event serves all of them. The value of an
+ * expression that is only a path is taken from the result of that pass, without running a program. If native code meets
+ * a case that it does not support, libjq evaluates the whole expression again. */
 #include "expr/expr.h"
 #include "base/vec.h"
 #include "expr/jqlib.h"
@@ -13,11 +13,12 @@
 /* One compiled expression. */
 struct expression {
 	char *text;
-	char *name;        /* name of the member at which a path ends, or NULL */
-	struct jqprog *jq; /* program of libjq; for a native expression, NULL until libjq is needed */
+	char *name; /* if the expression is a path, the name of its last member, or NULL */
+	/* The expression compiled by libjq. NULL for a native expression that libjq did not have to evaluate yet. */
+	struct jqprog *jq;
 	struct expr_program program;
 	bool native;
-	const struct expr_path *path; /* the path that the whole expression is, or NULL */
+	const struct expr_path *path; /* the path, if the expression is only a path; otherwise NULL */
 };
 
 struct exprs {
@@ -25,7 +26,7 @@ struct exprs {
 	size_t count, cap;
 	struct jqlib *lib; /* NULL until libjq is needed */
 	struct json_paths *paths;
-	size_t found_count; /* entries of FOUND that json_paths_run() sets; 0: it need not be called */
+	size_t found_count; /* entries of FOUND in use; 0 if the set has no paths */
 	struct span found[JSON_PATHS_MAX];
 	struct expr_machine machine; /* its stacks have room for every program */
 	size_t stack_cap, inputs_cap;
@@ -95,7 +96,7 @@ static int expression_compile_jq(struct exprs *x, struct expression *one, struct
 }
 
 /* Adds the paths of P to the set of paths that are found for each event. A path beyond the limits of the set keeps slot
- * -1 and is walked alone whenever it is evaluated. */
+ * -1, and is looked up alone whenever it is evaluated. */
 static void register_paths(struct exprs *x, struct expr_program *p)
 {
 	for (uint32_t i = 0; i < p->count; i++) {
@@ -130,15 +131,15 @@ static int expression_add_native(struct exprs *x, struct expression *one, struct
 	if (!one->path || one->path->count == 0)
 		return 0;
 	struct span name = one->path->steps[one->path->count - 1].name;
-	/* A name with a NUL cannot be returned as a string. */
+	/* A name with a NUL cannot be returned as a C string. */
 	if (!name.p || memchr(name.p, '\0', name.n))
 		return 0;
 	one->name = strndup(name.p, name.n);
 	return one->name ? 0 : err_oom(e, "an expression");
 }
 
-/* Compiles ONE natively, or by libjq if the native parser does not know its text. A fault that no jq program can have
- * is reported with its position, any other fault in jq's words. Returns 0; -1 with E set. */
+/* Compiles ONE natively, or by libjq if the native parser does not know its text. Returns 0; -1 with E set. For a fault
+ * that no jq program can have, E gives the position; for any other fault, E has the message of jq. */
 static int expression_compile(struct exprs *x, struct expression *one, struct err *e)
 {
 	struct expr_fault fault;
@@ -162,7 +163,7 @@ int exprs_add(struct exprs *x, const char *text, struct err *e)
 			return (int)i;
 	if (strlen(text) > EXPR_TEXT_MAX)
 		return err_set(e, EX_USAGE, "expression is longer than %d bytes", EXPR_TEXT_MAX);
-	/* jq reads an empty text as `.`, but a user who gives one has made a mistake. */
+	/* jq reads an empty text as `.`, but an empty text is most likely a mistake of the user. */
 	if (text[strspn(text, " \t\r\n")] == '\0')
 		return err_set(e, EX_USAGE, "expression is empty");
 	struct expression *list = vec_room(x->list, &x->cap, x->count + 1, sizeof *list);
@@ -202,7 +203,8 @@ int exprs_event(struct exprs *x, struct span event, struct err *e)
 		arena_reset(&m->arena);
 	if (x->lib)
 		jqlib_event(x->lib);
-	/* json_paths_run() is not called if no expression has a path, so the first byte is checked here. */
+	/* json_paths_run() refuses anything but an object. It is not called if no expression has a path, so the first
+	 * byte is checked here. */
 	if (event.n == 0 || *event.p != '{') {
 		const char *end = event.p + event.n, *start = json_space(event.p, end);
 		if (start == end || *start != '{')
@@ -210,8 +212,8 @@ int exprs_event(struct exprs *x, struct span event, struct err *e)
 	}
 	if (x->found_count == 0)
 		return 0;
-	/* The result -2 (a path steps into a wrong type) is not an error here: evaluating that expression reports
-	 * it. */
+	/* The result -2 means that a path steps into a value of the wrong type. The error is reported later, when the
+	 * expression with this path is evaluated. */
 	if (json_paths_run(x->paths, event, x->found, &bad) == -1)
 		return err_set(e, EX_DATAERR, "JSON object is torn");
 	return 0;
@@ -223,8 +225,8 @@ const struct span *exprs_text(const struct exprs *x, int number)
 	return one->native && one->path && one->path->slot >= 0 ? &x->found[one->path->slot] : NULL;
 }
 
-/* Evaluates ONE by libjq, which first compiles a native expression if it has not done so yet. Returns 0; -1 with E
- * set. */
+/* Evaluates ONE by libjq. If libjq has not compiled ONE yet, because ONE is native, compiles ONE first. Returns 0; -1
+ * with E set. */
 static int evaluate_by_jq(struct exprs *x, struct expression *one, struct value *out, struct err *e)
 {
 	if (!one->jq && expression_compile_jq(x, one, e) < 0)

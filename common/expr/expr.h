@@ -2,12 +2,12 @@
  *
  * All expressions of a process are in one set, so that one pass over an event finds the paths of all of them. Paths,
  * literals, arithmetic, comparisons, and/or/not, //, pipes, if and a few functions run natively. Any other expression
- * is left to libjq, which is loaded only when it is needed. libjq also evaluates a native expression for an event if
- * native code does not support what occurs there: adding arrays or objects, or an error, whose message comes from jq.
+ * is left to libjq, which is loaded only when it is needed. For some events libjq also evaluates a native expression:
+ * when arrays or objects are added, and when jq reports an error, so that the message is that of jq.
  *
  * The results are those of jq 1.6, except that native numbers are exact (struct num): large integers are not rounded to
- * doubles, 0.1 + 0.2 is 0.3, remainders may exceed 64 bits, and -0 is 0. Sizes are limited (program.h), but not the run
- * time of a program of libjq. man/sp-expr.7 describes expressions for users. */
+ * doubles, 0.1 + 0.2 is 0.3, remainders may exceed 64 bits, and -0 is 0. Sizes are limited (program.h). The run time of
+ * an expression in libjq is not limited. man/sp-expr.7 describes expressions for users. */
 #ifndef EXPR_EXPR_H
 #define EXPR_EXPR_H
 #include "expr/value.h"
@@ -19,8 +19,7 @@ struct exprs *exprs_new(struct err *e) MUST_USE;
 void exprs_free(struct exprs *x);
 /* Compiles TEXT, adds it to X and returns its number: 0, 1, ... A text that was added before keeps its number. Returns
  * -1 with E set: to EX_USAGE if TEXT is not a valid expression, to EX_UNAVAILABLE if libjq is needed and missing, or to
- * EX_OSERR. The message for EX_USAGE says where something else was expected, or is that of jq if libjq found the
- * fault. */
+ * EX_OSERR. If libjq found the fault, the message is that of jq. */
 int exprs_add(struct exprs *x, const char *text, struct err *e) MUST_USE;
 /* If expression NUMBER is a path that ends at a member, returns the name of this member: "country" for .geo.country or
  * .geo["country"]. Returns NULL for any other expression. The name lives as long as X. */
@@ -38,6 +37,6 @@ int exprs_eval(struct exprs *x, int number, struct value *out, struct err *e) MU
 
 /* If expression NUMBER is a path and nothing else, returns the address where exprs_event() puts the text of its value.
  * Returns NULL for any other expression. The address is valid as long as X, provided that no more expressions are
- * added. A text whose p is not NULL may be used instead of the value from exprs_eval(). */
+ * added. If the p of the text is not NULL, the caller can use the text and need not call exprs_eval(). */
 const struct span *exprs_text(const struct exprs *x, int number);
 #endif

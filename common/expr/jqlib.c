@@ -1,12 +1,11 @@
 /* jqlib.c -- the one file that uses libjq.
  *
- * dlopen(3) loads libjq when the first expression needs it. If libjq were linked, it and its library of regular
- * expressions would add half a millisecond to each start of a program, which takes about one millisecond.
+ * dlopen(3) loads libjq when the first expression needs it. The start of a program takes about one millisecond. If
+ * libjq were linked, libjq and its library of regular expressions would add half a millisecond to each start.
  *
  * An expression cannot affect the process: `halt` and `input` are errors of the event, `debug` does nothing, modules
- * are not found, and this file catches the messages of libjq. A jv is a value of libjq with a reference count.
- * Functions of libjq free their arguments, unless copies are passed. A function below that frees a jv says that it
- * takes this jv. */
+ * are not found, and this file catches the messages of libjq. A jv is a value of libjq with a reference count. A
+ * function of libjq frees each jv that it is given, so a copy is passed if the value is still needed. */
 #include "expr/jqlib.h"
 #include <dlfcn.h>
 #include <float.h>
@@ -15,9 +14,9 @@
 #include <math.h>
 #include <stddef.h>
 
-/* This text precedes every program, because events could otherwise kill or hang libjq 1.6: INT64_MIN % -1 raises
- * SIGFPE, a time beyond struct tm aborts, and a search for "" never ends. In jq, a name in a definition means the
- * definition before it, so each name with _sp_ means jq's own function. */
+/* This text precedes every program. It replaces functions of libjq 1.6 that some events could crash or hang: INT64_MIN
+ * % -1 raises SIGFPE, a time beyond struct tm aborts the process, and a search for "" never ends. A function such as
+ * _sp_indices calls the function of jq itself, because the new definition of that name comes after it. */
 static const char prelude[] = "def _sp_mod(a; b): a % b;"
 			      "def _mod(a; b): b as $b | a as $a | if ($a | type) == \"number\" and ($b | type) == "
 			      "\"number\""
@@ -63,7 +62,7 @@ struct api {
 	__typeof__(jv_invalid_get_msg) *get_msg;
 };
 
-/* For each member of struct api, its offset and the symbol whose address it gets. */
+/* The offset of each member of struct api, and the symbol whose address is stored there. */
 static const struct {
 	size_t offset;
 	const char *name;
@@ -98,7 +97,7 @@ struct jqlib {
 	void *handle;
 	struct api api;
 	jv event;  /* the current event, if READ is true */
-	bool read; /* the current event was parsed, by the first expression that needs libjq */
+	bool read; /* the current event was parsed */
 };
 
 struct jqprog {
@@ -114,12 +113,13 @@ struct jqlib *jqlib_new(struct err *e)
 		err_oom(e, "an expression");
 		return NULL;
 	}
-	/* RTLD_NODELETE keeps libjq loaded, because it registers functions that run at exit. */
+	/* libjq registers functions that run at exit, so RTLD_NODELETE keeps libjq loaded until then. */
 	q->handle = dlopen("libjq.so.1", RTLD_NOW | RTLD_LOCAL | RTLD_NODELETE);
 	bool all = q->handle != NULL;
 	for (size_t i = 0; all && i < sizeof names / sizeof *names; i++) {
 		void *f = dlsym(q->handle, names[i].name);
-		/* ISO C has no conversion from void * to a function's address; POSIX guarantees the representation. */
+		/* ISO C cannot convert a void * to the address of a function. POSIX guarantees that both have the same
+		 * representation, so the bytes are copied. */
 		memcpy((char *)&q->api + names[i].offset, &f, sizeof f);
 		all = f != NULL;
 	}
@@ -137,7 +137,7 @@ void jqlib_event(struct jqlib *q)
 	q->read = false;
 }
 
-/* The event must be freed before libjq is closed, because libjq frees it. */
+/* The event is freed before libjq is closed, because the function that frees it is in libjq. */
 void jqlib_free(struct jqlib *q)
 {
 	if (!q)
@@ -150,8 +150,8 @@ void jqlib_free(struct jqlib *q)
 
 /* ---- compiling ---- */
 
-/* The callback of libjq for errors. Keeps the first message only. Removes "jq: error: " before it, and the position in
- * `<top-level>` after it, which would count from the start of the prelude. Takes MESSAGE. */
+/* The callback of libjq for errors. Stores the first message only. Removes "jq: error: " before the message, and the
+ * position in `<top-level>` after it, which would count from the start of the prelude. Frees MESSAGE. */
 static void keep_message(void *context, jv message)
 {
 	struct jqprog *p = context;
@@ -179,15 +179,15 @@ static jv no_input(jq_state *jq, void *context)
 	return p->lib->api.invalid(p->lib->api.string("an event has no further inputs"));
 }
 
-/* The callback of libjq for `debug`. Does nothing. Takes MESSAGE. */
+/* The callback of libjq for `debug`. Ignores and frees MESSAGE. */
 static void no_debug(void *context, jv message)
 {
 	const struct jqprog *p = context;
 	p->lib->api.free(message);
 }
 
-/* The prelude and TEXT are compiled as one program. The callbacks are set first, because compiling calls the one for
- * errors if TEXT has a fault. */
+/* The prelude and TEXT are compiled as one program. The callbacks are set first, because the compiler calls
+ * keep_message() if TEXT has a fault. */
 struct jqprog *jqlib_compile(struct jqlib *q, const char *text, struct err *e)
 {
 	struct jqprog *p = calloc(1, sizeof *p);
@@ -228,7 +228,7 @@ void jqprog_free(struct jqprog *p)
 
 /* ---- running ---- */
 
-/* Sets E to MESSAGE, which comes from an invalid value. Takes MESSAGE. Always returns -1. */
+/* Sets E to MESSAGE, with which a program of jq failed, and frees MESSAGE. Always returns -1. */
 static int set_jq_error(const struct api *api, jv message, struct err *e)
 {
 	if (api->get_kind(message) != JV_KIND_STRING)
@@ -250,7 +250,7 @@ static int read_event(struct jqlib *q, struct span event, struct err *e)
 }
 
 /* Sets *OUT to V. A number becomes a computed number, so that it is written like native numbers. Anything else becomes
- * JSON text in ARENA. Takes V. Returns 0; -1 with E set if ARENA is full. */
+ * JSON text in ARENA. Frees V. Returns 0; -1 with E set if ARENA is full. */
 static int value_from_jv(const struct api *api, jv v, struct arena *arena, struct value *out, struct err *e)
 {
 	/* jv_kind and enum json_type have the same order. */

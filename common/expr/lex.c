@@ -1,7 +1,7 @@
 /* lex.c -- the tokens of jq 1.6, as its lexer.l defines them.
  *
- * The longest match wins, so tokens such as `..`, `|=` and `//=` must be recognized, although the native parser does
- * not use them. They become T_NOT_NATIVE, and libjq compiles the expression. */
+ * As in jq, the longest possible token is read: `//=` is one token, and not `//` and `=`. Tokens that the native parser
+ * does not use, such as `|=` and `//=`, become T_NOT_NATIVE, and libjq compiles the expression. */
 #include "expr/lex.h"
 
 static bool is_digit(char c)
@@ -21,7 +21,7 @@ static char lex_peek(const struct lexer *l, size_t i)
 	return l->start + i < l->source.n ? l->source.p[l->start + i] : '\0';
 }
 
-/* Makes the next N bytes the current token. */
+/* Makes the N bytes from l->start on the current token. */
 static void lex_take(struct lexer *l, enum token token, size_t n)
 {
 	l->token = token;
@@ -38,7 +38,7 @@ static size_t name_length(const struct lexer *l, size_t i)
 	return n;
 }
 
-/* Takes a number, which lexer.l defines as ([0-9]+(\.[0-9]*)?|\.[0-9]+)([eE][+-]?[0-9]+)? */
+/* Reads a number, which lexer.l defines as ([0-9]+(\.[0-9]*)?|\.[0-9]+)([eE][+-]?[0-9]+)? */
 static void take_number(struct lexer *l)
 {
 	size_t n = 0;
@@ -61,8 +61,8 @@ static void take_number(struct lexer *l)
 	lex_take(l, T_NUMBER, n);
 }
 
-/* Takes a string. A string with an interpolation, or without a closing quote, is not native. Escapes are checked
- * later. */
+/* Reads a string. A string with an interpolation or without a closing quote becomes T_NOT_NATIVE. Escapes are checked
+ * later, by the parser. */
 static void take_string(struct lexer *l)
 {
 	size_t n = 1;
@@ -85,7 +85,7 @@ static void take_string(struct lexer *l)
 	l->text = (struct span){ l->source.p + l->start + 1, n - 1 };
 }
 
-/* Takes `.name`, `.5`, `.` or the first dot of `..`. */
+/* Reads `.name`, `.5`, `.` or the first dot of `..`. */
 static void take_dot(struct lexer *l)
 {
 	size_t n = name_length(l, 1);
@@ -97,7 +97,7 @@ static void take_dot(struct lexer *l)
 		lex_take(l, lex_peek(l, 1) == '.' ? T_NOT_NATIVE : T_DOT, 1);
 }
 
-/* Takes an operator. If an operator begins with another one, the longer one is first in the table. */
+/* Reads an operator. If an operator begins with another one, the longer one is first in the table. */
 static void take_operator(struct lexer *l)
 {
 	static const struct {
@@ -129,7 +129,8 @@ static void take_operator(struct lexer *l)
 		{ "[", T_BRACKET_OPEN },
 		{ "]", T_BRACKET_CLOSE },
 	};
-	/* A byte that begins no operator of the table, such as { or $, may mean something to libjq. */
+	/* A byte that begins no operator of the table, such as { or $, becomes T_NOT_NATIVE, because libjq may know
+	 * it. */
 	struct span rest = { l->source.p + l->start, l->source.n - l->start };
 	for (size_t i = 0; i < sizeof table / sizeof *table; i++)
 		if (span_starts(rest, span_of(table[i].text))) {
@@ -139,7 +140,7 @@ static void take_operator(struct lexer *l)
 	lex_take(l, T_NOT_NATIVE, 1);
 }
 
-/* The first byte of a token decides which function takes it. A dot may begin a field (.a), a number (.5) or an
+/* The first byte of a token decides which function reads the token. A dot may begin a field (.a), a number (.5) or an
  * operator, so take_dot() looks at the next byte as well. */
 void lex_next(struct lexer *l)
 {

@@ -5,7 +5,7 @@
 
 enum token {
 	T_END,
-	T_NOT_NATIVE, /* a token that only libjq may know */
+	T_NOT_NATIVE, /* unknown to the native parser; libjq decides */
 	T_DOT,
 	T_FIELD, /* .name */
 	T_WORD,  /* a name or keyword */

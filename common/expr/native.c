@@ -7,7 +7,8 @@
 /* ---- paths ---- */
 
 /* Sets *OUT to the value of the member NAME of OBJECT; to SPAN_NONE if there is none. Of several members with this
- * name, takes the first one if FIRST is true, otherwise the last one. */
+ * name, takes the first one if FIRST is true, otherwise the last one. Returns EXPR_HAND_OVER if OBJECT cannot be
+ * read. */
 static enum expr_result find_member(struct span object, struct span name, bool first, struct span *out)
 {
 	struct json_walk w;
@@ -41,14 +42,14 @@ static int64_t count_elements(struct span array)
 	return r < 0 ? -1 : n;
 }
 
-/* Sets *OUT to the element INDEX of ARRAY, which counts from the end if it is negative; to SPAN_NONE if there is
- * none. */
+/* Sets *OUT to the element INDEX of ARRAY, or to SPAN_NONE if there is none. A negative INDEX counts from the end.
+ * Returns EXPR_HAND_OVER if ARRAY cannot be read. */
 static enum expr_result find_element(struct span array, int64_t index, struct span *out)
 {
 	struct json_walk w;
 	struct span key;
 	*out = SPAN_NONE;
-	/* A negative index counts from the end, so the number of elements is needed. */
+	/* Adding the number of elements turns -1 into the index of the last element. */
 	if (index < 0) {
 		int64_t n = count_elements(array);
 		if (n < 0)
@@ -98,18 +99,18 @@ enum expr_result expr_path_walk(const struct expr_path *path, struct span from, 
 	return EXPR_OK;
 }
 
-/* Sets *OUT to the value of PATH in the event: the one that was found together with all others, or one found by a
- * walk. */
+/* Sets *OUT to the value at PATH in the event. Returns EXPR_HAND_OVER if PATH steps into a value of the wrong type. */
 static enum expr_result event_path(const struct expr_machine *m, const struct expr_path *path, struct span *out)
 {
-	/* A path beyond the limits of the set of paths has no slot. */
+	/* A path beyond the limits of the set of paths has no slot, so its value is looked up here. */
 	if (path->slot < 0)
 		return expr_path_walk(path, m->event, true, out);
 	*out = m->found[path->slot];
 	return json_path_failed(*out) ? EXPR_HAND_OVER : EXPR_OK;
 }
 
-/* Sets *OUT to the value of PATH in the value IN, which may have been computed. */
+/* Sets *OUT to the value at PATH in the value IN, which may be a computed value. Returns EXPR_HAND_OVER if PATH steps
+ * into a value of the wrong type. */
 static enum expr_result value_path(const struct expr_path *path, const struct value *in, struct value *out)
 {
 	struct span s;
@@ -128,8 +129,8 @@ static enum expr_result value_path(const struct expr_path *path, const struct va
 
 /* ---- the machine ---- */
 
-/* Sets *TOP, the first free place of the stack, to the value that instruction I pushes. INPUT is what `.` means, if it
- * is a computed value. */
+/* Sets *TOP, the first free place of the stack, to the value that instruction I pushes. INPUT is the value of `.` on
+ * the right side of a pipe. Only OP_STEP uses INPUT. Returns EXPR_OK, or why there is no value. */
 static enum expr_result machine_push(const struct expr_program *p, struct expr_machine *m, const struct expr_instr *i,
 	struct value *top, const struct value *input)
 {
@@ -170,7 +171,7 @@ enum expr_result expr_program_run(const struct expr_program *p, struct expr_mach
 	struct value *sp = m->stack;      /* first free place of the stack */
 	struct value **input = m->inputs; /* first free place of the inputs */
 	enum expr_result r = EXPR_OK;
-	struct span s; /* for OP_CHECK, which needs no value */
+	struct span s; /* set by OP_CHECK and not used */
 	for (uint32_t pc = 0; pc < p->count && r == EXPR_OK; pc++) {
 		const struct expr_instr *i = &p->code[pc];
 		switch ((enum expr_op)i->op) {
@@ -182,8 +183,8 @@ enum expr_result expr_program_run(const struct expr_program *p, struct expr_mach
 			sp++;
 			break;
 		case OP_CHECK: r = event_path(m, &p->paths[i->a], &s); break;
-		/* OP_ENTER leaves the input on the stack. The value of the right side is pushed above it, and OP_LEAVE
-		 * moves that value down into its place. */
+		/* OP_ENTER leaves the input on the stack. The right side of the pipe pushes its value above the input,
+		 * and OP_LEAVE replaces the input by this value. */
 		case OP_ENTER: *input++ = sp - 1; break;
 		case OP_LEAVE:
 			input--;
@@ -202,7 +203,8 @@ enum expr_result expr_program_run(const struct expr_program *p, struct expr_mach
 			else
 				sp--;
 			break;
-		/* All others are operators. The left operand was evaluated first, so the right one is on top. */
+		/* All other instructions are operators. The left operand was pushed first, so the right operand is on
+		 * top. */
 		default:
 			if (i->op >= OP_ADD) {
 				sp--;

@@ -1,15 +1,15 @@
 /* ops.c -- jq 1.6's operators on native values.
  *
- * Numbers and strings are handled here. Adding arrays or objects, repeating strings, and everything that is an error in
- * jq is handed over (EXPR_HAND_OVER), so that libjq makes the result or the message. Strings stay JSON text if they
- * have no escapes, which is usual. Strings with escapes are decoded, changed and quoted again. */
+ * Numbers and strings are handled here. Other operations, such as adding arrays or repeating strings, and all errors
+ * are handed over: EXPR_HAND_OVER makes libjq evaluate the expression and word the error. Strings stay JSON text if
+ * they have no escapes, which is usual. Strings with escapes are decoded, changed and quoted again. */
 #include "expr/program.h"
 #include <float.h>
 #include <math.h>
 
 /* ---- comparisons ---- */
 
-/* Returns true if comparison CMP holds for an ORDER of <0, 0 or >0. */
+/* Returns true if comparison CMP holds for two values whose order is ORDER: <0, 0 or >0. */
 static bool comparison_holds(enum expr_op cmp, int order)
 {
 	switch (cmp) {
@@ -22,8 +22,8 @@ static bool comparison_holds(enum expr_op cmp, int order)
 	}
 }
 
-/* Sets *OUT to the integer S. Returns false if S is anything else than an integer of at most 18 characters. Nearly all
- * integers are as short as this. */
+/* Sets *OUT to the integer S. Returns false if S is not an integer, or has more than 18 characters and might
+ * overflow. */
 static bool short_integer(struct span s, int64_t *out)
 {
 	bool minus = s.n > 0 && s.p[0] == '-';
@@ -61,13 +61,14 @@ enum expr_result expr_apply_match(struct span s, const struct expr_constant *c, 
 
 /* ---- strings ---- */
 
-/* Returns the part of TEXT, a string, between its quotes. */
+/* Returns the string TEXT without its quotes. */
 static struct span string_inside(struct span text)
 {
 	return text.n < 2 ? SPAN("") : (struct span){ text.p + 1, text.n - 2 };
 }
 
-/* Sets *OUT to the bytes that the string V represents: in place, or unescaped in m->scratch. */
+/* Sets *OUT to the bytes that the string V represents. If V has escapes, the bytes are in m->scratch. Returns
+ * EXPR_HAND_OVER if V cannot be unescaped. */
 static enum expr_result string_bytes(struct expr_machine *m, const struct value *v, struct span *out)
 {
 	/* A string without escapes represents its own bytes. */
@@ -81,7 +82,8 @@ static enum expr_result string_bytes(struct expr_machine *m, const struct value 
 	return EXPR_OK;
 }
 
-/* Sets *OUT to the string of BYTES, with its text in the arena. BYTES must not be in m->scratch. */
+/* Sets *OUT to the string of BYTES, with its text in the arena. BYTES must not be in m->scratch. Returns EXPR_FULL if
+ * there is no room for the text. */
 static enum expr_result string_quote(struct expr_machine *m, struct span bytes, struct value *out)
 {
 	buf_reset(&m->scratch);
@@ -91,7 +93,8 @@ static enum expr_result string_quote(struct expr_machine *m, struct span bytes, 
 	return out->text.p ? EXPR_OK : EXPR_FULL;
 }
 
-/* Sets *OUT to A + B, two raw strings of which at least one has escapes. m->scratch must be empty. */
+/* Sets *OUT to A + B, two raw strings of which at least one has escapes. m->scratch must be empty. Returns EXPR_OK, or
+ * why there is no result. */
 static enum expr_result concat_bytes(struct expr_machine *m, struct span a, struct span b, struct value *out)
 {
 	if (json_unescape(a, &m->scratch) < 0 || json_unescape(b, &m->scratch) < 0)
@@ -100,7 +103,8 @@ static enum expr_result concat_bytes(struct expr_machine *m, struct span a, stru
 	return bytes.p ? string_quote(m, bytes, out) : EXPR_FULL;
 }
 
-/* Sets *OUT to A + B. Strings without escapes are copied as text, between new quotes. */
+/* Sets *OUT to A + B. Strings without escapes are copied as text, between new quotes. Returns EXPR_OK, or why there is
+ * no result. */
 static enum expr_result concat(struct expr_machine *m, const struct value *a, const struct value *b, struct value *out)
 {
 	struct span left = string_inside(a->text), right = string_inside(b->text);
@@ -118,7 +122,8 @@ static enum expr_result concat(struct expr_machine *m, const struct value *a, co
 	return EXPR_OK;
 }
 
-/* Sets *OUT to the string A with its ASCII letters from FROM to FROM + 25 in the other case. */
+/* Sets *OUT to the string A with its ASCII letters from FROM to FROM + 25 in the other case. If A is not a string,
+ * returns EXPR_HAND_OVER. */
 static enum expr_result change_case(struct expr_machine *m, const struct value *a, char from, struct value *out)
 {
 	struct span bytes;
@@ -137,7 +142,8 @@ static enum expr_result change_case(struct expr_machine *m, const struct value *
 	return string_quote(m, (struct span){ p, bytes.n }, out);
 }
 
-/* Sets *OUT to true if the string A begins (START) or ends (not START) with WHAT, otherwise to false. */
+/* Sets *OUT to true if the string A begins with WHAT, or ends with WHAT if START is false; otherwise to false. If A is
+ * not a string, returns EXPR_HAND_OVER. */
 static enum expr_result string_affix(struct expr_machine *m, const struct value *a, struct span what, bool start,
 	struct value *out)
 {
@@ -153,7 +159,7 @@ static enum expr_result string_affix(struct expr_machine *m, const struct value 
 }
 
 /* Sets *OUT to jq's length of A: 0 for null, the magnitude of a number, the number of code points of a string, or the
- * number of elements of an array. */
+ * number of elements of an array. Returns EXPR_HAND_OVER for other types. */
 static enum expr_result value_length(struct expr_machine *m, const struct value *a, struct value *out)
 {
 	struct span s, name;
@@ -171,7 +177,8 @@ static enum expr_result value_length(struct expr_machine *m, const struct value 
 		if (string_bytes(m, a, &s) != EXPR_OK)
 			return EXPR_HAND_OVER;
 		for (size_t i = 0; i < s.n; i++)
-			n += (s.p[i] & 0xc0) != 0x80; /* every byte but continuation bytes begins a code point */
+			/* Every byte that is not a continuation byte begins a code point. */
+			n += (s.p[i] & 0xc0) != 0x80;
 		break;
 	case JSON_ARRAY:
 		r = json_walk_init(&w, a->text);
@@ -180,7 +187,7 @@ static enum expr_result value_length(struct expr_machine *m, const struct value 
 			r = 0;
 		}
 		break;
-	/* In an object, members with equal names count once. libjq counts them. */
+	/* In an object, members with equal names count once, so libjq counts the members. */
 	default: return EXPR_HAND_OVER;
 	}
 	*out = value_number(num_from_i64(n));
@@ -189,8 +196,8 @@ static enum expr_result value_length(struct expr_machine *m, const struct value 
 
 /* ---- numbers ---- */
 
-/* Sets *OUT to N, the result of an operator. An infinite double was limited to the greatest finite one. It cannot be
- * told from a result that was this double itself, so libjq computes both again. */
+/* Sets *OUT to N, the result of an operator. A result beyond the greatest finite double was limited to this double, so
+ * it may be wrong. For such a result, returns EXPR_HAND_OVER, so that libjq computes it again. */
 static enum expr_result number_result(struct num n, struct value *out)
 {
 	if (!n.exact && fabs(n.real) >= DBL_MAX)
@@ -199,7 +206,8 @@ static enum expr_result number_result(struct num n, struct value *out)
 	return EXPR_OK;
 }
 
-/* Sets *OUT to the result of OP on A and B. Division by zero is an error, which libjq words. */
+/* Sets *OUT to the result of OP on A and B. Division by zero returns EXPR_HAND_OVER, so that libjq reports the
+ * error. */
 static enum expr_result arithmetic(enum expr_op op, struct num a, struct num b, struct value *out)
 {
 	struct num n;
@@ -213,7 +221,7 @@ static enum expr_result arithmetic(enum expr_op op, struct num a, struct num b, 
 }
 
 /* Sets *OUT to A rounded toward minus infinity. C's division rounds toward zero, so one is subtracted from a negative
- * number with a fraction. */
+ * number with a fraction. If A is not a number, returns EXPR_HAND_OVER. */
 static enum expr_result round_down(const struct value *a, struct value *out)
 {
 	if (a->type != JSON_NUMBER)
@@ -233,7 +241,7 @@ static enum expr_result round_down(const struct value *a, struct value *out)
 
 /* ---- the operators ---- */
 
-/* If an operator is an error for the type of A, libjq makes the message. */
+/* If jq has no such operator for the type of A, libjq is left to report the error. */
 enum expr_result expr_apply_unary(struct expr_machine *m, const struct expr_program *p, const struct expr_instr *i,
 	const struct value *a, struct value *out)
 {
@@ -262,7 +270,7 @@ enum expr_result expr_apply_binary(struct expr_machine *m, enum expr_op op, cons
 	}
 	if (a->type == JSON_NUMBER && b->type == JSON_NUMBER)
 		return arithmetic(op, value_num(a), value_num(b), out);
-	/* null is neutral for +, whatever the other operand is. */
+	/* Adding null to any value gives this value. */
 	if (op == OP_ADD && a->type == JSON_NULL) {
 		*out = *b;
 		return EXPR_OK;

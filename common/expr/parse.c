@@ -4,13 +4,14 @@
  *     <   + -   <   * / %   <   unary minus, which takes a whole product: -a*b is -(a*b)
  *
  * Here a < b means that b binds more tightly, and "right" that the operator associates to the right. The parser works
- * by recursive descent and generates code as it reads operands. What it does not know is left to libjq. A fault is
- * certain only if no jq program can contain it. It is then reported with its position, without loading libjq. */
+ * by recursive descent and generates code as it reads operands. An expression that the parser does not know is left to
+ * libjq. A fault that no jq program can contain is called certain. A certain fault is reported with its position,
+ * without loading libjq. */
 #include "expr/parser.h"
 
 static int parse_product(struct parser *p);
 
-/* A string without its closing quote is certainly a fault: libjq would wait for its end. */
+/* No jq program can contain a string without its closing quote, so this fault is certain. */
 int parser_not_native(struct parser *p)
 {
 	p->fault->certain = p->lex.unclosed;
@@ -78,8 +79,8 @@ static int parse_product(struct parser *p)
 		uint32_t right = parser_here(p);
 		if (parse_unary(p) < 0)
 			return -1;
-		/* jq refuses to compile a division by a constant zero. libjq decides about such a division, and about
-		 * one by any other constant that is not a single number. */
+		/* jq refuses to compile a division by a constant zero. Such a division is left to libjq. So is a
+		 * division by a constant expression, as in 1/(2-2), because its value is not known here. */
 		const struct expr_constant *number = builder_number_at(&p->b, right);
 		bool zero = number && number->is_int && number->i == 0;
 		if (t == T_DIV && (zero || (!number && builder_is_constant(&p->b, right))))
@@ -124,8 +125,8 @@ static int parse_comparison(struct parser *p)
 	return is_comparison(p->lex.token) ? parser_expected(p, "'and' or 'or'") : 0;
 }
 
-/* Parses operands with WORD, which is "and" or "or", between them. The function OPERAND parses one of them. If the left
- * operand decides, instruction OP jumps over the right one. */
+/* Parses operands with WORD, which is "and" or "or", between them. The function OPERAND parses one operand. If the left
+ * operand decides the result, instruction OP jumps over the right operand. */
 static int parse_logic(struct parser *p, const char *word, enum expr_op op, int (*operand)(struct parser *))
 {
 	if (operand(p) < 0)
@@ -135,7 +136,7 @@ static int parse_logic(struct parser *p, const char *word, enum expr_op op, int 
 		uint32_t jump = builder_emit(&p->b, op, 0);
 		if (operand(p) < 0)
 			return -1;
-		/* The result is always true or false, so a right operand that decides becomes true or false. */
+		/* In jq the result of `and` and `or` is always true or false, so the right operand is converted. */
 		builder_emit(&p->b, OP_BOOL, 0);
 		builder_set_target(&p->b, jump);
 	}
@@ -147,7 +148,7 @@ static int parse_and(struct parser *p)
 	return parse_logic(p, "and", OP_AND, parse_comparison);
 }
 
-/* Parses operands with `//` between them. It associates to the right: a // b // c is a // (b // c). */
+/* Parses operands with `//` between them. The operator `//` associates to the right: a // b // c is a // (b // c). */
 static int parse_alternative(struct parser *p)
 {
 	if (parse_logic(p, "or", OP_OR, parse_and) < 0)
@@ -163,9 +164,9 @@ static int parse_alternative(struct parser *p)
 	return 0;
 }
 
-/* Parses the right side of a pipe; the code of the left side starts at START. If the left side is a path, paths on the
- * right become longer paths of the event, so that `.a | .b` costs what `.a.b` does. Of the left side only OP_CHECK is
- * kept, which fails where jq would fail. If the left side is anything else, its value becomes the input. */
+/* Parses the right side of a pipe. The code of the left side starts at START. If the left side is a path, each path on
+ * the right is appended to it, so that `.a | .b` costs no more than `.a.b`. The code of the left side becomes OP_CHECK,
+ * which pushes nothing and fails where jq would fail. If the left side is not a path, its value becomes the input. */
 static int parse_right_side(struct parser *p, uint32_t start)
 {
 	const struct expr_path *left = p->computed ? NULL : builder_path_at(&p->b, start);
@@ -192,14 +193,15 @@ static int parse_right_side(struct parser *p, uint32_t start)
 	if (!left) {
 		builder_emit(&p->b, OP_LEAVE, 0);
 	} else if (builder_path_at(&p->b, start + 1)) {
-		/* The right side is one longer path. It fails wherever the left side fails, so it replaces OP_CHECK. */
+		/* The right side is one longer path. This path fails wherever the left side fails, so OP_CHECK is not
+		 * needed. */
 		p->b.p->code[start] = p->b.p->code[start + 1];
 		p->b.p->count--;
 	}
 	return 0;
 }
 
-/* Parses a pipe. It associates to the right and has the lowest precedence, so this is a whole expression. */
+/* Parses a pipe. A pipe associates to the right and has the lowest precedence, so a whole expression is parsed. */
 int parser_pipe(struct parser *p)
 {
 	uint32_t start = parser_here(p);
@@ -216,7 +218,7 @@ static int parse_all(struct parser *p)
 {
 	if (parser_pipe(p) < 0)
 		return -1;
-	/* An extra closing bracket is wrong in any program; anything else may be an operator that libjq knows. */
+	/* An extra closing bracket is wrong in any program. Any other token may be an operator that libjq knows. */
 	if (p->lex.token == T_CLOSE || p->lex.token == T_BRACKET_CLOSE)
 		return parser_expected(p, "an operator");
 	return p->lex.token == T_END ? 0 : parser_not_native(p);
@@ -233,7 +235,7 @@ int expr_program_parse(struct expr_program *out, struct span text, struct expr_f
 	builder_init(&p->b, out);
 	lex_init(&p->lex, text);
 	int bad = parse_all(p) < 0;
-	/* If memory is exhausted, a fault may only be a consequence of that. */
+	/* If memory was exhausted, the parser may have reported a fault that TEXT does not have. */
 	int result = p->b.full ? -1 : bad;
 	builder_release(&p->b);
 	free(p);

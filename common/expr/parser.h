@@ -11,8 +11,8 @@ struct parser {
 	struct builder b;
 	struct expr_fault *fault;
 	unsigned depth; /* how many nested parts of the grammar are being read */
-	/* What `.` means at this point. If COMPUTED, it is the input that the last OP_ENTER set. Otherwise it is the
-	 * value of the event at path PREFIX. */
+	/* What `.` means at this point. If COMPUTED is true, `.` is the input that the last OP_ENTER set. Otherwise `.`
+	 * is the value of the event at path PREFIX. */
 	bool computed;
 	const struct json_step *prefix;
 	size_t prefix_count;
@@ -24,15 +24,16 @@ struct parser {
 /* Sets the fault for a token that the native parser does not know, so that libjq decides about the expression. Always
  * returns -1. */
 int parser_not_native(struct parser *p);
-/* Sets the fault that WANTED should be in place of the current token. Always returns -1. */
+/* Sets the fault, with the message that WANTED should follow instead of the current token. A token that only libjq may
+ * know is left to libjq. Always returns -1. */
 int parser_expected(struct parser *p, const char *wanted);
 /* Enters one level of nesting. The caller must decrement p->depth at the end of the level. Returns 0; -1 with the fault
  * set if the level is too deep. */
 int parser_nest(struct parser *p);
 
-/* Parses a whole expression. */
+/* Parses a whole expression. Returns 0; -1 with the fault set. */
 int parser_pipe(struct parser *p);
-/* Parses a single operand. */
+/* Parses a single operand. Returns 0; -1 with the fault set. */
 int parser_term(struct parser *p);
 
 /* Returns the index of the next instruction. */

@@ -1,9 +1,9 @@
 /* program.h -- what the files of expr/ share: programs, which are compiled expressions, and the machine that runs them.
  *
  * parse.c and term.c make programs, native.c runs them, ops.c has jq's operators. A program is a list of instructions
- * that work on a stack of values. The greatest height of the stack is known when the program is compiled, so that
- * running it needs neither recursion nor checks for room. What native code does not support (adding objects, the words
- * of an error), it hands over: libjq then evaluates the whole expression again for that event. */
+ * that work on a stack of values. The greatest height of the stack is known when the program is compiled, so that the
+ * machine need not check for room. If native code does not support an operation, such as adding objects, or meets an
+ * error, libjq evaluates the whole expression again for that event. This is called handing over. */
 #ifndef EXPR_PROGRAM_H
 #define EXPR_PROGRAM_H
 #include "expr/arena.h"
@@ -16,31 +16,31 @@ enum {
 	EXPR_STEPS_MAX = 256,              /* steps of one path that is parsed natively */
 };
 
-/* Instructions. a and b are the arguments of an instruction; "top" is the value on top of the stack. As in jq, null and
- * false count as false, all other values as true. */
+/* Instructions. The arguments of an instruction are a and b. The value on top of the stack is called top. As in jq,
+ * null and false count as false, all other values as true. */
 enum expr_op {
 	OP_PATH,   /* push the value at paths[a] of the event */
 	OP_CHECK,  /* fail where OP_PATH would fail, and push nothing */
 	OP_STEP,   /* push the value at paths[a] of the input */
 	OP_CONST,  /* push consts[a] */
-	OP_ENTER,  /* top becomes the input, which `.` means on the right side of a pipe */
-	OP_LEAVE,  /* the right side ends: pop its value, which replaces the input on the stack */
-	OP_JUMP,   /* end of one branch of an if: go to a, the end of the other one */
+	OP_ENTER,  /* make top the input, the value of `.` on the right side of a pipe */
+	OP_LEAVE,  /* pop the value of the right side, and replace the input on the stack by it */
+	OP_JUMP,   /* go to a, from the end of one branch of an if to the end of the other */
 	OP_UNLESS, /* pop; go to a if the value was false */
 	OP_AND,    /* if top is false, make it `false` and go to a; otherwise pop */
 	OP_OR,     /* if top is true, make it `true` and go to a; otherwise pop */
 	OP_ALT,    /* if top is true, go to a; otherwise pop */
 	OP_BOOL,   /* top becomes `true` or `false` */
-	OP_MATCH,  /* push the result of comparing paths[a] with consts[b] by cmp */
+	OP_MATCH,  /* compare the value at paths[a] with consts[b] by cmp, and push the result */
 	OP_NOT,    /* OP_NOT to OP_ENDS: replace top by the result of the operator */
 	OP_NEG,
 	OP_LENGTH,
 	OP_FLOOR,
 	OP_DOWNCASE,
 	OP_UPCASE,
-	OP_STARTS, /* whether top starts with consts[a]; OP_ENDS likewise */
-	OP_ENDS,
-	OP_ADD, /* OP_ADD to OP_GE: replace the two values on top by one result */
+	OP_STARTS, /* startswith(consts[a]) */
+	OP_ENDS,   /* endswith(consts[a]) */
+	OP_ADD,    /* OP_ADD to OP_GE: replace the two values on top by one result */
 	OP_SUB,
 	OP_MUL,
 	OP_DIV,
@@ -62,12 +62,12 @@ struct expr_instr {
 struct expr_path {
 	const struct json_step *steps;
 	size_t count;
-	int slot; /* number in the set of paths; -1: not in the set, walked each time */
+	int slot; /* number in the set of paths; -1 if not in the set */
 };
 
 struct expr_constant {
 	struct value v;
-	struct span bytes; /* the unescaped string */
+	struct span bytes; /* for a string, its unescaped bytes */
 	bool no_escapes;   /* v is a string whose JSON text has no escapes */
 	bool is_int;       /* v is the integer i, which fits int64_t */
 	int64_t i;
@@ -79,7 +79,7 @@ struct expr_program {
 	struct expr_constant *consts;
 	uint32_t count, path_count, const_count;
 	uint32_t stack, inputs; /* the greatest heights of the machine's stacks */
-	struct arena arena;     /* what paths and constants point to */
+	struct arena arena;     /* memory that paths and constants point to */
 };
 
 /* Why a text is not a native program. */
@@ -102,9 +102,10 @@ struct expr_machine {
 	struct span event;
 	struct span *found; /* values of the paths in the event, by slot */
 	struct value *stack;
-	struct value **inputs; /* what `.` means in each open pipe, the innermost last; points into the stack */
-	struct arena arena;    /* computed text of the current event */
-	struct buf scratch;    /* one string, while it is computed */
+	/* Pointers into the stack: the value of `.` for each pipe whose right side is running, innermost last. */
+	struct value **inputs;
+	struct arena arena; /* computed text of the current event */
+	struct buf scratch; /* one string, while it is computed */
 };
 
 /* How an evaluation ends. */
@@ -114,20 +115,24 @@ enum expr_result {
 	EXPR_FULL,      /* memory is exhausted, or a limit was reached */
 };
 
-/* Runs P for the current event and sets *OUT to its value. Spans in *OUT live until the arena is reset. */
+/* Runs P for the current event and sets *OUT to its value. Spans in *OUT live until the arena is reset. Returns
+ * EXPR_OK, or why there is no value. */
 enum expr_result expr_program_run(const struct expr_program *p, struct expr_machine *m, struct value *out) MUST_USE;
 
-/* Sets *OUT to the value at PATH in FROM; to SPAN_NONE if there is none. TOP means that FROM is the event. Of several
+/* Sets *OUT to the value at PATH in FROM; to SPAN_NONE if there is none. TOP is true if FROM is the event. Of several
  * members with one name, the first one counts in the event itself, the last one further down. Returns EXPR_HAND_OVER if
  * PATH steps into a wrong type, or FROM cannot be read. */
 enum expr_result expr_path_walk(const struct expr_path *path, struct span from, bool top, struct span *out) MUST_USE;
 
-/* Apply jq's operator with one operand, that of instruction I, or with two operands. Set *OUT to the result. OUT may be
- * the same as A or B. */
+/* Applies the operator of instruction I of P to A, and sets *OUT to the result. OUT may be the same as A. Returns
+ * EXPR_OK, or why there is no result. */
 enum expr_result expr_apply_unary(struct expr_machine *m, const struct expr_program *p, const struct expr_instr *i,
 	const struct value *a, struct value *out) MUST_USE;
+/* Applies operator OP to A and B, and sets *OUT to the result. OUT may be the same as A or B. Returns EXPR_OK, or why
+ * there is no result. */
 enum expr_result expr_apply_binary(struct expr_machine *m, enum expr_op op, const struct value *a,
 	const struct value *b, struct value *out) MUST_USE;
-/* Compares the JSON text S, where SPAN_NONE means null, with C by comparison CMP, and sets *OUT to the result. */
+/* Compares the JSON text S, where SPAN_NONE means null, with C by comparison CMP, and sets *OUT to the result. Returns
+ * EXPR_HAND_OVER if S is not JSON. */
 enum expr_result expr_apply_match(struct span s, const struct expr_constant *c, enum expr_op cmp, bool *out) MUST_USE;
 #endif

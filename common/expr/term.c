@@ -1,8 +1,8 @@
 /* term.c -- the operands of jq's grammar: paths, literals, groups, if, and the functions that run natively.
  *
- * The steps of a path are collected in p->steps; then the path becomes one instruction. `.` alone is a path without
- * steps, and is also the input of functions such as `length`. On the right side of a pipe, `.` is the value of the left
- * side; everywhere else it is the event. */
+ * The steps of a path are collected in p->steps, and the whole path becomes one instruction. `.` alone is a path
+ * without steps. Functions such as `length` also work on `.`. On the right side of a pipe, `.` is the value of the left
+ * side. Everywhere else, `.` is the event. */
 #include "expr/parser.h"
 
 /* ---- paths ---- */
@@ -16,7 +16,7 @@ static int add_step(struct parser *p, struct json_step step)
 	return 0;
 }
 
-/* Appends a step to the member with the raw name TEXT. */
+/* Appends a step to the member whose name is TEXT, with its escapes. Returns 0; -1 with the fault set. */
 static int add_name(struct parser *p, struct span text)
 {
 	struct json_step step = { .index = 0 };
@@ -116,7 +116,7 @@ static int parse_dot(struct parser *p)
 	return 0;
 }
 
-/* Parses the steps after a closing parenthesis, as in (...).a; the code of the group in parentheses starts at START. If
+/* Parses the steps after a closing parenthesis, as in (...).a. The code of the group in parentheses starts at START. If
  * the group is a path, one longer path replaces its code. */
 static int parse_after_group(struct parser *p, uint32_t start)
 {
@@ -157,7 +157,8 @@ static int want_word(struct parser *p, const char *word, const char *quoted)
 	return 0;
 }
 
-/* Parses "if C then A else B end". "elif" is parsed as a nested "if" in the else part; both share one "end". */
+/* Parses "if C then A else B end". "elif" is parsed as an "if" inside the else part, except that both share one
+ * "end". */
 static int parse_if(struct parser *p)
 {
 	lex_next(&p->lex);
@@ -259,7 +260,7 @@ static int parse_group(struct parser *p)
 	return parse_after_group(p, start);
 }
 
-/* Leaves arrays, objects, formats, variables and the like to libjq; they begin with T_BRACKET_OPEN or T_NOT_NATIVE. */
+/* Leaves arrays, objects, formats and variables to libjq. Their first token is T_BRACKET_OPEN or T_NOT_NATIVE. */
 int parser_term(struct parser *p)
 {
 	struct span bytes;

@@ -1,7 +1,7 @@
 /* value.c -- values: their truth, number, text and order, as in jq.
  *
- * A value from an event stays JSON text. Its number is parsed only when it is needed, and is written with the digits
- * that the event had. Only computed numbers have no text. */
+ * A value from an event stays JSON text. A number from an event is parsed only when needed, and is written with the
+ * digits that the event had. Only computed numbers have no text. */
 #include "expr/value.h"
 
 bool value_true(const struct value *v)
@@ -14,8 +14,8 @@ struct num value_num(const struct value *v)
 	struct num n = { .exact = true };
 	if (v->is_num)
 		return v->num;
-	/* Only an event that json_check() has not checked can have a text that merely begins like a number. It counts
-	 * as 0. */
+	/* A text that only begins like a number counts as 0. Such a text occurs only in an event that json_check() has
+	 * not checked. */
 	if (v->type == JSON_NUMBER && num_parse(v->text, &n) < 0)
 		n = num_from_i64(0);
 	return n;
@@ -27,16 +27,18 @@ int value_write(const struct value *v, struct buf *out)
 	return v->is_num ? num_write(v->num, out) : buf_add_span(out, v->text);
 }
 
-/* Compares two strings without escapes by code point. A and B have their quotes. */
+/* Compares two strings without escapes by code point. A and B have their quotes. Returns <0, 0 or >0. */
 static int compare_without_escapes(struct span a, struct span b)
 {
-	/* The closing quotes are not compared. A quote sorts after a space, so "a" would come after "a b". */
+	/* The closing quotes are not compared. Otherwise "a" would come after "a b", because a quote sorts after a
+	 * space. */
 	size_t an = a.n - 1, bn = b.n - 1;
 	int c = memcmp(a.p, b.p, an < bn ? an : bn);
 	return c ? c : value_order((int64_t)an, (int64_t)bn);
 }
 
-/* Types are in jq's order. Numbers and most strings are compared here, all other values as JSON text. */
+/* The numbers of the types are in jq's order. Numbers and most strings are compared here, all other values as JSON
+ * text. */
 int value_compare(const struct value *a, const struct value *b)
 {
 	if (a->type != b->type)

@@ -5,14 +5,17 @@
 #include "json/json.h"
 #include "text/number.h"
 
+/* A value. A computed number is kept in num, and its text is SPAN_NONE. Every other value is kept as its JSON text,
+ * inside the event where possible. */
 struct value {
-	enum json_type type; /* JSON_MISSING only if the text is not JSON: a path without a value gives null */
-	bool is_num;         /* a computed number: num holds it, and text is SPAN_NONE */
-	struct span text;    /* otherwise the JSON text of the value, inside the event where possible */
+	enum json_type type; /* JSON_MISSING if the text is not JSON */
+	bool is_num;         /* true for a computed number */
+	struct span text;
 	struct num num;
 };
 
-/* These three functions make a value: one of the given type and JSON text, a boolean, a computed number. */
+/* The next three functions return a value: one of the given type and JSON text, true or false, and a computed
+ * number. */
 static inline struct value value_literal(enum json_type type, struct span text)
 {
 	return (struct value){ .type = type, .text = text };
@@ -36,7 +39,7 @@ static inline struct value value_of(struct span s)
 
 /* Returns the number of V, a JSON_NUMBER: the computed one, or the one that its text represents. */
 struct num value_num(const struct value *v);
-/* Returns true for all values except null and false, as in jq. */
+/* Returns true for all values except null and false, as in jq. A text that is not JSON counts as false. */
 bool value_true(const struct value *v);
 /* Appends V to OUT as JSON: a computed number in canonical form, anything else as its text. Returns 0; -1 if OUT is
  * full. */

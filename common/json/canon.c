@@ -1,9 +1,9 @@
 /* canon.c -- the canonical form of a value, jq's order of values, and the compact form of a value.
  *
- * The canonical form and the order sort the members of an object by their unescaped names. Of members with equal names
- * they keep the last one. For this they allocate an array of members for the time of the call. The canonical form also
- * allocates memory to unescape strings; everything else works on the text in place. Functions recurse once for each
- * level of nesting, up to JSON_DEPTH_MAX levels. */
+ * The canonical form and the order sort the members of an object by their unescaped names. Of members with equal names,
+ * the last one is kept. Sorting needs an array of the members, which is allocated for the time of the call. The
+ * canonical form also allocates memory to unescape strings. Everything else works on the text in place. Functions
+ * recurse once for each level of nesting, up to JSON_DEPTH_MAX levels. */
 #include "json/canon.h"
 #include "base/vec.h"
 #include "json/check.h"
@@ -14,7 +14,7 @@
 
 struct member {
 	struct span name, value;
-	size_t number; /* number of the member in its object, to find the last of equal names */
+	size_t number; /* position of the member in its object, from 0 */
 };
 
 struct members {
@@ -70,8 +70,8 @@ static int members_of(struct span object, struct members *out)
 	return 0;
 }
 
-/* Appends to OUT what json_quote() would write for the raw string RAW. If RAW has no escapes and is valid UTF-8, this
- * is RAW in quotes. */
+/* Appends RAW, a string without its quotes, to OUT in canonical form, with quotes. RAW is copied unchanged if it has no
+ * escapes and is valid UTF-8. Returns 0; -1 if OUT is full, memory is exhausted or an escape is bad. */
 static int canon_string(struct span raw, struct buf *out)
 {
 	if (!memchr(raw.p, '\\', raw.n) && utf8_valid(raw) == raw.n)
@@ -88,7 +88,8 @@ static int canon_string(struct span raw, struct buf *out)
 
 static int canon(struct span value, struct buf *out, int depth);
 
-/* Appends the array VALUE to OUT, with its elements in their order. */
+/* Appends the array VALUE, which is inside DEPTH arrays and objects, to OUT. The elements stay in their order. Returns
+ * 0; -1 on failure. */
 static int canon_array(struct span value, struct buf *out, int depth)
 {
 	struct json_walk w;
@@ -102,8 +103,8 @@ static int canon_array(struct span value, struct buf *out, int depth)
 	return r < 0 ? -1 : buf_addc(out, ']');
 }
 
-/* Appends the object VALUE to OUT, with its members sorted. Only names and values are copied, not the white space
- * between them. */
+/* Appends the object VALUE, which is inside DEPTH arrays and objects, to OUT, with its members sorted. Returns 0; -1 on
+ * failure. */
 static int canon_object(struct span value, struct buf *out, int depth)
 {
 	struct members m = { NULL, 0 };
@@ -120,7 +121,7 @@ static int canon_object(struct span value, struct buf *out, int depth)
 	return r;
 }
 
-/* Appends VALUE, which is inside DEPTH arrays and objects, to OUT. */
+/* Appends VALUE, which is inside DEPTH arrays and objects, to OUT. Returns 0; -1 on failure. */
 static int canon(struct span value, struct buf *out, int depth)
 {
 	switch (json_type(value)) {
@@ -145,7 +146,7 @@ int json_canon(struct span value, struct buf *out)
 
 /* ---- order ---- */
 
-/* Compares two texts byte by byte. This order serves for values that cannot be read. */
+/* Compares two texts byte by byte. Values that cannot be read are put in this order. Returns <0, 0 or >0. */
 static int compare_bytes(struct span a, struct span b)
 {
 	int c = memcmp(a.p, b.p, a.n < b.n ? a.n : b.n);
@@ -154,8 +155,8 @@ static int compare_bytes(struct span a, struct span b)
 
 static int compare(struct span a, struct span b, int depth);
 
-/* Compares two arrays element by element. json_walk() returns 1 for an element and 0 at the end of an array, so the
- * difference of its results puts the shorter array first. */
+/* Compares two arrays element by element. json_walk() returns 1 for an element and 0 at the end of an array, so r - s
+ * is negative if A ends before B. Returns <0, 0 or >0. */
 static int compare_arrays(struct span a, struct span b, int depth)
 {
 	struct json_walk x, y;
@@ -172,8 +173,8 @@ static int compare_arrays(struct span a, struct span b, int depth)
 	}
 }
 
-/* Compares two objects as jq does: first the sorted names, like arrays of strings; if they are equal, the values in the
- * order of the names. */
+/* Compares two objects as jq does. The sorted names are compared first, like arrays of strings. If all names are equal,
+ * the values are compared in the order of the names. Returns <0, 0 or >0. */
 static int compare_members(const struct members *x, const struct members *y, int depth)
 {
 	int c = 0;
@@ -187,7 +188,8 @@ static int compare_members(const struct members *x, const struct members *y, int
 	return c;
 }
 
-/* Compares two objects. If the members of one cannot be read or memory is exhausted, compares the texts instead. */
+/* Compares two objects. If either object cannot be read, or memory is exhausted, compares the texts instead. Returns
+ * <0, 0 or >0. */
 static int compare_objects(struct span a, struct span b, int depth)
 {
 	struct members x, y;
@@ -198,7 +200,7 @@ static int compare_objects(struct span a, struct span b, int depth)
 	return c;
 }
 
-/* Compares two numbers by value: 1, 1.0 and 1e0 are equal. */
+/* Compares two numbers by value: 1, 1.0 and 1e0 are equal. Returns <0, 0 or >0. */
 static int compare_numbers(struct span a, struct span b)
 {
 	struct num x, y;
@@ -212,7 +214,7 @@ static int compare(struct span a, struct span b, int depth)
 	enum json_type x = json_type(a), y = json_type(b);
 	if (x != y)
 		return x < y ? -1 : 1;
-	/* json_check() refuses events that nest this deeply, so any order serves for them. */
+	/* json_check() refuses events that nest this deeply, so the order of such values does not matter. */
 	if (x >= JSON_ARRAY && depth >= JSON_DEPTH_MAX)
 		return compare_bytes(a, b);
 	switch (x) {
@@ -230,7 +232,7 @@ static int compare(struct span a, struct span b, int depth)
 
 int json_compare(struct span a, struct span b)
 {
-	/* Equal texts are equal values, so that their members need not be sorted. */
+	/* Equal texts are equal values. This test saves sorting their members. */
 	if (span_eq(a, b))
 		return 0;
 	return compare(a, b, 0);

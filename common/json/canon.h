@@ -13,7 +13,7 @@ int json_canon(struct span value, struct buf *out) MUST_USE;
 /* Compares two JSON texts in the order that jq's manual defines under `sort`: null < false < true < numbers < strings <
  * arrays < objects. Numbers are compared by value; strings by code point; arrays element by element; objects first by
  * their sorted names, then by their values. Returns <0, 0 or >0. The order of texts that are not valid JSON has no
- * meaning: two different ones may compare equal, for example if no value begins at the first byte of either. */
+ * meaning. Two different invalid texts can even compare equal. */
 int json_compare(struct span a, struct span b);
 
 /* Appends VALUE to OUT without the white space outside its strings. Returns 0; -1 if OUT is full or a string in VALUE

@@ -33,8 +33,8 @@ void json_checker_release(struct json_checker *c)
 int json_check(struct json_checker *c, struct span line, size_t *at, const char **why)
 {
 	struct json_fault f = { NULL, NULL };
-	/* If the cache is full and misses many names, the source may have changed. An empty cache can learn its new
-	 * names. */
+	/* If the cache is full and misses many names, the source may have changed. An empty cache can learn the new
+	 * names of the source. */
 	if (c->names->cache.missed > NAME_CACHE_PATIENCE)
 		json_dup_names_clear(c->names);
 	if (c->names->kernel->check(c, line, &f) == 0)
@@ -44,7 +44,7 @@ int json_check(struct json_checker *c, struct span line, size_t *at, const char 
 	return -1;
 }
 
-/* A checker remembers names, but this check has no rules about names. It therefore takes no checker. */
+/* A checker is needed only to remember names. This check has no rules about names, so it needs no checker. */
 int json_check_value(struct span text, unsigned depth_max, const char **end, size_t *at, const char **why)
 {
 	struct json_fault f = { NULL, NULL };

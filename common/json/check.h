@@ -32,8 +32,8 @@ void json_checker_release(struct json_checker *c);
  * C. */
 int json_check(struct json_checker *c, struct span line, size_t *at, const char **why) MUST_USE;
 
-/* Checks the value at the start of TEXT, after any white space. The value may be of any type and nest DEPTH_MAX levels
- * deep. It must follow the same rules as an event, except those about names. Returns 0 and sets *END to the position
- * after the value; or -1 with *AT and *WHY set as by json_check(), where *WHY is static. */
+/* Checks the value at the start of TEXT, after any white space. The value can be of any type. It must follow the same
+ * rules as an event, except those about names, and have at most DEPTH_MAX levels of arrays and objects. Returns 0 and
+ * sets *END to the position after the value; or -1 with *AT and *WHY set as by json_check(), where *WHY is static. */
 int json_check_value(struct span text, unsigned depth_max, const char **end, size_t *at, const char **why) MUST_USE;
 #endif

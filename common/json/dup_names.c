@@ -1,16 +1,17 @@
-/* dup_names.c -- the slow half of checking names: names that the prediction of the name cache did not confirm.
+/* dup_names.c -- the slow half of checking names: names that the name cache did not predict.
  *
- * A new spelling is looked up among the known names by the hash of its unescaped bytes. It gets the id of that name, or
- * a new id, and an entry in the cache. A name without an entry is kept in a set until the event ends, so that even an
- * event of a million different names is checked in linear time. */
+ * A spelling that is not in the cache is looked up among the known names by the hash of its unescaped bytes. If the
+ * cache has room, the spelling gets an entry. The entry has the id of the known name that is equal to the spelling, or
+ * a new id. A name without an entry is kept in a set until the event ends, so that even an event of a million different
+ * names is checked in linear time. */
 #include "json/dup_names.h"
 #include "json/string.h"
 #include "text/utf8.h"
 
 const char *json_dup_names_repeated(struct json_dup_names *s, struct span name)
 {
-	/* The message shows at most SHOWN bytes of the name. A longer name is cut between two UTF-8 characters (but
-	 * an escape may be cut). */
+	/* The message shows at most SHOWN bytes of the name. A longer name is cut between two UTF-8 characters, which
+	 * can be inside an escape. */
 	enum { SHOWN = 60 };
 	bool cut = name.n > SHOWN;
 	if (cut)
@@ -50,8 +51,8 @@ static uint32_t hash_name(struct span name, uint64_t seed)
 	return (uint32_t)(h ^ h >> 32);
 }
 
-/* Returns the slot of NAME, or the free slot where NAME belongs. The search is linear from the slot of HASH; at most
- * half of the slots are in use. */
+/* Returns the slot of NAME, or the free slot where NAME belongs. The search begins at the slot of HASH and goes on to
+ * the next slot. It always ends, because at most half of the slots are in use. */
 static struct name_slot *find_slot(struct name_set *set, struct span name, uint32_t hash)
 {
 	for (size_t i = hash & (set->cap - 1);; i = (i + 1) & (set->cap - 1)) {
@@ -62,7 +63,7 @@ static struct name_slot *find_slot(struct name_set *set, struct span name, uint3
 	}
 }
 
-/* Doubles the number of slots. Returns 0; -1 with SET unchanged if memory is exhausted. */
+/* Doubles the number of slots, or allocates the first ones. Returns 0; -1 with SET unchanged if memory is exhausted. */
 static int grow(struct name_set *set)
 {
 	struct name_set larger = { .cap = set->cap ? set->cap * 2 : 1024, .count = set->count, .generation = 1 };
@@ -82,7 +83,8 @@ static int grow(struct name_set *set)
 	return 0;
 }
 
-/* Empties SET and keeps its memory: the slots belong to an older generation afterwards. */
+/* Empties SET and keeps its memory. A slot is in use only if it has the generation of SET, so a new generation frees
+ * all slots. They are cleared only when the number of the generation wraps to 0. */
 static void start_set(struct name_set *set)
 {
 	if (++set->generation == 0) {
@@ -92,8 +94,8 @@ static void start_set(struct name_set *set)
 	}
 }
 
-/* Adds NAME, which has no entry, to the set of the current event. Returns NULL, or the reason why NAME is not
- * allowed. */
+/* Adds NAME, which has no entry in the cache, to the set of the current event. Returns NULL, or the reason why NAME is
+ * not allowed. */
 static const char *add_to_set(struct json_dup_names *s, struct span name, uint32_t hash)
 {
 	struct name_set *set = &s->rest;
@@ -109,7 +111,7 @@ static const char *add_to_set(struct json_dup_names *s, struct span name, uint32
 	return NULL;
 }
 
-/* Returns the id of the entries for NAME in any spelling; 0 if there are none. */
+/* Returns the id of NAME if the cache has an entry for any spelling of NAME; otherwise 0. */
 static unsigned known_id(const struct json_dup_names *s, struct span name, uint32_t hash)
 {
 	for (unsigned i = s->bucket[hash >> 24]; i; i = s->chain[i])
@@ -122,7 +124,7 @@ const char *json_dup_names_add(struct json_dup_names *s, struct span name, struc
 {
 	/* TEXT was not predicted, but may have an entry, for example if the order of names has changed. */
 	unsigned i = json_name_cache_find(&s->cache, text), id = s->cache.entry[i].id;
-	uint32_t hash = 0; /* not needed for a name that has an entry */
+	uint32_t hash = 0; /* not used for a text that has an entry */
 	if (i == 0) {
 		if (is_reserved(name))
 			return "name beginning with \"$sp\", which only control lines have";

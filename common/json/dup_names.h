@@ -23,10 +23,10 @@ struct json_dup_names {
 	const struct json_kernel *kernel; /* the functions that check an event */
 	struct json_name_cache cache;     /* id of an entry: number of the first entry with the same unescaped name */
 	uint64_t seen[4];                 /* one bit for each id: the name occurred in the current event */
-	uint8_t bucket[256];              /* newest entry for each hash of an unescaped name; 0: none */
-	uint8_t chain[NAME_CACHE_MAX];    /* for each entry, the next one in the same bucket; 0: none */
+	uint8_t bucket[256];              /* newest entry for each top byte of the hash of a name; 0: none */
+	uint8_t chain[NAME_CACHE_MAX];    /* for each entry, the next entry in the same bucket; 0: none */
 	struct name_set rest;             /* names of the current event that have no entry */
-	uint64_t seed;                    /* seed of the hashes; random, so that nobody can choose names that collide */
+	uint64_t seed;                    /* random seed of the hashes, against names chosen to collide */
 	char why[120];                    /* the last message about a name that occurs twice */
 };
 
@@ -48,10 +48,10 @@ static inline bool json_dup_names_mark(struct json_dup_names *s, unsigned id)
 	return fresh;
 }
 
-/* Adds NAME to the current event. NAME is raw and valid, and the prediction of the name cache did not confirm it. TEXT
- * reaches from the comma or brace before the name to the value; this is the text that the cache stores. Returns NULL
- * and sets *ENTRY to the number of the entry for TEXT, 0 if there is none. If NAME is not allowed, returns the reason,
- * which is valid until the next call. */
+/* Adds NAME to the current event. NAME is a valid name with its escapes, and was not predicted by the name cache. TEXT
+ * is the text that the cache stores: it begins after the comma or brace before the name, and ends where the value
+ * begins. Returns NULL and sets *ENTRY to the number of the entry for TEXT, or to 0 if there is none. If NAME is not
+ * allowed, returns the reason, which is valid until the next call. */
 const char *json_dup_names_add(struct json_dup_names *s, struct span name, struct span text, uint8_t *entry);
 /* Returns the message that NAME occurs twice. The message is owned by S and valid until the next call. */
 const char *json_dup_names_repeated(struct json_dup_names *s, struct span name);

@@ -13,8 +13,8 @@ const char *json_fault_at(struct json_fault *f, const char *at, const char *why)
 	return NULL;
 }
 
-/* The end of the text, bad UTF-8 and NUL have messages of their own, because they suggest a truncated line or a binary
- * file. */
+/* The end of the text, bad UTF-8 and NUL have messages of their own, because these faults suggest a truncated line or a
+ * binary file. */
 const char *json_fault_no_value(const char *p, const char *end, struct json_fault *f)
 {
 	if (p == end)
@@ -32,7 +32,7 @@ const char *json_fault_in_string(char c)
 }
 
 /* Checks \uXXXX, whose backslash is at P, and the second half of a surrogate pair. Half of a pair is not a character
- * (RFC 7493, section 2.1). */
+ * (RFC 7493, section 2.1). Returns the position after the escape; NULL with *F set. */
 static const char *check_unicode(const char *p, const char *end, struct json_fault *f)
 {
 	int high = end - p < 6 ? -1 : hex_number(p + 2, 4);

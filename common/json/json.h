@@ -7,9 +7,9 @@
  *   canon.h    whole values: canonical form, jq's order, removing white space
  *
  * All functions but the checks assume valid JSON. On other bytes they may give a wrong result, but never read outside
- * the text. Checking and finding allocate no memory for an event that is like the events before it. Their inner loops
- * exist twice (kernel/): in plain C, and with AVX2. The AVX2 loops are used if the processor has AVX2, unless
- * SP_PLAIN=1 is set in the environment. */
+ * the text. Checking and finding allocate no memory for an event that is like the events before it. The inner loops of
+ * checking and finding exist twice (kernel/): in plain C, and with AVX2. The AVX2 loops are used if the processor has
+ * AVX2, unless SP_PLAIN=1 is set in the environment. */
 #ifndef JSON_JSON_H
 #define JSON_JSON_H
 #include "base/buf.h"

@@ -8,8 +8,8 @@
 #include "json/scan.h"
 #include "json/string.h"
 
-/* Reads RAW, a raw string with escapes, as a time. Such a time is valid but rare ("2024\u002d05-01"). All other times
- * are read in place, without the buffer that is made here. */
+/* Reads RAW, a raw string with escapes, as a time. Such a time is valid but rare ("2024\u002d05-01"). Returns 0; -1
+ * with E set. */
 static int parse_escaped(const struct time_format *f, struct span raw, struct stamp *out, struct err *e)
 {
 	struct buf plain;

@@ -1,13 +1,13 @@
 /* name_cache.c -- finding and adding the texts of names.
  *
- * These functions are called for names that were not predicted. A hash table with chains finds their entries. No single
- * entry is ever removed, so the number of an entry stays valid until the whole cache is cleared. Each number fits a
- * byte. */
+ * These functions are called for names that were not predicted. A hash table with chains finds the entries of these
+ * names. No single entry is ever removed, so the number of an entry stays valid until the whole cache is cleared. Each
+ * number fits a byte. */
 #include "json/name_cache.h"
 
 /* Returns the bucket for S. Hashes the first and the last eight bytes and the length of S, by a multiplication with
- * 2^64 divided by the golden ratio (Knuth, volume 3, section 6.4). The result is the top seven bits of the product, on
- * which all bits of the factor have an effect. */
+ * 2^64 divided by the golden ratio (Knuth, volume 3, section 6.4). The result is the top seven bits of the product,
+ * which depend on all bits that are hashed. */
 static unsigned bucket_of(struct span s)
 {
 	uint64_t head = 0, tail = 0;

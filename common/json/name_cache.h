@@ -2,10 +2,10 @@
  *
  * Events of one source mostly have the same names in the same order. An entry of the cache is the text between a comma
  * (or the opening brace) and a value: the name in quotes, the colon, and any white space, for example `"status":`. Each
- * entry records which entry followed it last. This entry is the prediction for the next name, and one comparison with
- * the text usually confirms it, so that the name need not be scanned. Every prediction is verified: a wrong one costs
- * time, but never gives a wrong result. Each entry also has an id, in which the user of the cache stores what it found
- * out about the name. */
+ * entry records which entry followed it last. The recorded entry is the prediction for the next name. One comparison
+ * with the text usually confirms the prediction, so that the name need not be scanned. Every prediction is verified: a
+ * wrong one costs time, but never gives a wrong result. Each entry also has an id, in which the user of the cache
+ * stores what it found out about the name. */
 #ifndef JSON_NAME_CACHE_H
 #define JSON_NAME_CACHE_H
 #include "base/span.h"
@@ -44,8 +44,8 @@ unsigned json_name_cache_add(struct json_name_cache *c, struct span text, unsign
 struct span json_name_cache_name(const struct cached_name *entry);
 
 /* Returns true if the text of ENTRY is at P. Reads nothing at END or after it. Entry 0 never matches. A text of 4 to 16
- * bytes is compared as two words, its first and its last bytes, which may overlap. The branches on the length are
- * predicted well, and a call of memcmp(3) would cost more than the comparison. */
+ * bytes is compared as two words, one with its first and one with its last bytes. The words may overlap. Two words are
+ * compared faster than memcmp(3) is called. */
 static inline bool json_name_cache_at(const struct cached_name *entry, const char *p, const char *end)
 {
 	const char *q = entry->bytes;
@@ -63,7 +63,8 @@ static inline bool json_name_cache_at(const struct cached_name *entry, const cha
 		memcpy(&d, q + n - 8, 8);
 		return ((a ^ b) | (c ^ d)) == 0;
 	}
-	if (n < 4) /* 3 is the length of the empty name, `"":`; 0 that of entry 0 */
+	/* The shortest text is that of the empty name, `"":`, with three bytes. Entry 0 is empty and never matches. */
+	if (n < 4)
 		return n == 3 && memcmp(p, q, 3) == 0;
 	memcpy(&e, p, 4);
 	memcpy(&f, q, 4);

@@ -1,7 +1,7 @@
 /* path_text.c -- reading jq paths that users write.
  *
  * The grammar is the part of jq's grammar that names one place in an event. A path is a dot and one or more steps, for
- * example .["x y"][0].a."b c"; a step is a name, "name", ["name"] or [index]. A step in brackets may directly follow
+ * example .["x y"][0].a."b c". A step is a name, "name", ["name"] or [index]. A step in brackets may directly follow
  * the first dot or another step. A name, with or without quotes, needs a dot before it. */
 #include "json/path_text.h"
 #include "json/string.h"
@@ -10,7 +10,8 @@
 
 enum { PATH_NAMES_MAX = 1024 }; /* bytes of all names in quotes, in one path */
 
-/* Steps point into the buffer of names, so it must not move later. Room for all names is therefore made here. */
+/* Steps point into the buffer of names, so the buffer must not move later. Room for all names is therefore made
+ * here. */
 int json_path_text_init(struct json_path_text *p, struct err *e)
 {
 	p->count = 0;
@@ -24,7 +25,7 @@ void json_path_text_release(struct json_path_text *p)
 }
 
 /* Reads a name in quotes. *TEXT is after the opening quote, and is moved after the closing one. Sets *NAME to the
- * unescaped name. Returns -1 if the name does not end, has a bad escape or is too long. */
+ * unescaped name. Returns 0; -1 if the name does not end, has a bad escape or is too long. */
 static int path_text_quoted(struct json_path_text *p, const char **text, struct span *name)
 {
 	const char *s = *text;
@@ -39,7 +40,8 @@ static int path_text_quoted(struct json_path_text *p, const char **text, struct 
 }
 
 /* Reads the rest of a step in brackets: 0], -1] or "name"]. *TEXT is after the opening bracket, and is moved after the
- * closing one. strtoll(3) reads the index, and also accepts white space or a plus sign before its digits. */
+ * closing one. strtoll(3) reads the index, and also accepts white space or a plus sign before its digits. Returns 0; -1
+ * if there is no such step. */
 static int path_text_bracket(struct json_path_text *p, const char **text, struct json_step *step)
 {
 	enum { INDEX_CHARS_MAX = 10 };
@@ -57,7 +59,8 @@ static int path_text_bracket(struct json_path_text *p, const char **text, struct
 	return *(*text)++ == ']' ? 0 : -1;
 }
 
-/* Reads one step at *TEXT. AFTER_DOT is true if a dot precedes *TEXT; only then may a name or a quote begin there. */
+/* Reads one step at *TEXT. AFTER_DOT is true if a dot precedes *TEXT. A step without brackets must follow a dot.
+ * Returns 0; -1 if there is no such step, or if the path has too many steps. */
 static int path_text_step(struct json_path_text *p, const char **text, bool after_dot)
 {
 	if (p->count == JSON_PATH_STEPS_MAX)

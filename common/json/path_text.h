@@ -8,7 +8,8 @@
 struct json_path_text {
 	struct json_step steps[JSON_PATH_STEPS_MAX];
 	size_t count;
-	struct buf names; /* unescaped names that were in quotes; owned; must not move, as steps point into it */
+	/* The unescaped names that were in quotes. The steps point into this buffer, so it must not move. */
+	struct buf names;
 };
 
 /* Prepares P for json_path_text_parse(). Returns 0; -1 with E set to EX_OSERR if memory is exhausted. */

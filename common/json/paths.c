@@ -1,9 +1,9 @@
 /* paths.c -- sets of paths: building a set, and finding values below the top level.
  *
  * An event is read in two stages. First the kernel finds the roots, which are the wanted members at the top level, in
- * one pass and with the help of two caches. This is the hot stage, and the only one if each path is a single member
- * name (flat). Then each root that begins longer paths is resolved recursively, in its own text: one walk over a value
- * serves all paths that go through this value. Recursion is as deep as the longest path. */
+ * one pass and with the help of two caches. This stage takes most of the time. It is the only stage if each path is a
+ * single member name. Then the text of each root that begins longer paths is searched recursively. One walk over a
+ * value serves all paths that go through this value. Recursion is as deep as the longest path. */
 #include "json/paths_internal.h"
 #include "base/vec.h"
 #include "json/kernel/dispatch.h"
@@ -28,7 +28,8 @@ void json_paths_free(struct json_paths *k)
 	if (!k)
 		return;
 	for (int i = 0; i < k->node_count; i++) {
-		/* Spans are const. The union gives the owned name back to free() without a cast that drops const. */
+		/* The p of a span is const, but free() needs a pointer that is not. The union converts the pointer
+		 * without a cast that drops const. */
 		union {
 			const char *borrowed;
 			char *owned;
@@ -47,8 +48,8 @@ static bool same_step(const struct json_step *a, const struct json_step *b)
 	return span_eq(a->name, b->name);
 }
 
-/* Adds a node for STEP before the list of siblings that begins at node LIST. Returns its number; -1 if memory is
- * exhausted. */
+/* Adds a node for STEP before the list of siblings that begins at node LIST. Returns the number of the new node; -1 if
+ * memory is exhausted. */
 static int add_node(struct json_paths *k, const struct json_step *step, int list)
 {
 	struct path_node *nodes = vec_room(k->nodes, &k->node_cap, (size_t)k->node_count + 1, sizeof *nodes);
@@ -67,8 +68,8 @@ static int add_node(struct json_paths *k, const struct json_step *step, int list
 	return k->node_count++;
 }
 
-/* Returns the node of STEP below node PARENT, or among the first steps if PARENT is -1. Adds the node if there is none.
- * Returns -1 if memory is exhausted. */
+/* Returns the number of the node of STEP below node PARENT, or among the first steps if PARENT is -1. Adds such a node
+ * if there is none. Returns -1 if memory is exhausted. */
 static int node_of(struct json_paths *k, int parent, const struct json_step *step)
 {
 	int list = parent < 0 ? k->first : k->nodes[parent].child;
@@ -85,7 +86,8 @@ static int node_of(struct json_paths *k, int parent, const struct json_step *ste
 	k->first = i;
 	if (step->name.p) {
 		k->roots[k->root_count++] = i;
-		/* Both caches describe the old set. For example, this name may have an entry that says "not wanted". */
+		/* Both caches were filled for the old set of paths. For example, the name cache can have an entry which
+		 * says that this name is not wanted. */
 		json_name_cache_clear(&k->name_cache);
 		k->shape.count = 0;
 	}
@@ -128,7 +130,7 @@ unsigned json_paths_name(struct json_paths *k, struct span name, struct span tex
 
 /* ---- below the top level ---- */
 
-/* The state of resolve_all(). */
+/* The arguments and the result of json_paths_run(), while resolve_all() finds the values. */
 struct resolver {
 	struct json_paths *k;
 	struct span *out;
@@ -153,8 +155,9 @@ static void resolve_wrong(struct resolver *d, int node)
 		resolve_wrong(d, i);
 }
 
-/* VALUE is the member NAME; or, if NAME is SPAN_NONE, the element INDEX. Stores VALUE in each of the sibling nodes from
- * CHILD on whose step leads to it. A later member of the same name overwrites an earlier one, as in jq. */
+/* Stores VALUE in those sibling nodes, from CHILD on, whose step leads to VALUE. VALUE is the member NAME of an object
+ * or, if NAME is SPAN_NONE, the element INDEX of an array. A later member of the same name overwrites an earlier one,
+ * as in jq. */
 static void resolve_member(struct json_paths *k, int child, struct span name, int64_t index, struct span value)
 {
 	for (int i = child; i >= 0; i = k->nodes[i].sibling) {
@@ -200,12 +203,12 @@ static int resolve_find(struct json_paths *k, int child, struct span value)
 }
 
 /* Resolves the sibling nodes from CHILD on, which are steps into VALUE. A step into null or a missing value gives no
- * value. Otherwise a member needs an object, and an element needs an array. */
+ * value. Otherwise a step to a member needs an object, and a step to an element needs an array. */
 static void resolve_children(struct resolver *d, int child, struct span value)
 {
 	struct json_paths *k = d->k;
 	enum json_type type = json_type(value);
-	/* The nodes still have the values of the previous event, which may have had members that VALUE has not. */
+	/* The nodes still have values of the previous event. VALUE may lack some of these members, so all are reset. */
 	for (int i = child; i >= 0; i = k->nodes[i].sibling)
 		k->nodes[i].value = SPAN_NONE;
 	if (type >= JSON_ARRAY && resolve_find(k, child, value) < 0)
@@ -257,12 +260,11 @@ static inline struct span trim(struct span s)
 
 int json_paths_run(struct json_paths *k, struct span event, struct span *out, int *bad)
 {
-	/* Events rarely have white space around them, so they are trimmed only if they do not begin and end with a
-	 * brace. */
+	/* Few events have white space around them. An event that begins and ends with a brace is not trimmed. */
 	if (event.n == 0 || *event.p != '{' || event.p[event.n - 1] != '}')
 		event = trim(event);
-	/* If the cache is full and misses many names, the source may have changed. An empty cache can learn its new
-	 * names. */
+	/* If the cache is full and misses many names, the source may have changed. An empty cache can learn the new
+	 * names of the source. */
 	if (k->name_cache.missed > NAME_CACHE_PATIENCE)
 		json_name_cache_clear(&k->name_cache);
 	if (k->kernel->find_members(k, event) < 0)

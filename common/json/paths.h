@@ -1,8 +1,7 @@
 /* paths.h -- finding the values at several paths of an event in one pass.
  *
  * A set of paths learns where members are in the events that it reads. If the next event has the same shape, its
- * members are found without reading the text between them. Every program that needs more than one member of an event
- * uses this. */
+ * members are found without reading the text between them. */
 #ifndef JSON_PATHS_H
 #define JSON_PATHS_H
 #include "base/err.h"
@@ -36,10 +35,10 @@ int json_paths_add(struct json_paths *p, const struct json_step *steps, size_t c
  * SPAN_NONE if there is no value, or if the path steps into null. Returns:
  *    0  all paths were looked up;
  *   -1  EVENT is not an object, or is so damaged (truncated, unbalanced) that the paths cannot be looked up;
- *   -2  some paths step into a value of the wrong type (a member of a number), where jq fails: for each such path
- *       json_path_failed(OUT[i]) is true, and *BAD is the number of one of them; all other paths were looked up.
- * If a name occurs several times in an object below the top level, its last member counts, as in jq. An EVENT that
- * json_check() would refuse may give values as well; which ones is not defined. */
+ *   -2  some paths step into a value of the wrong type, such as a member of a number, where jq fails. For each such
+ *       path json_path_failed(OUT[i]) is true, and *BAD is the number of one of them. All other paths were looked up.
+ * If a name occurs several times in an object below the top level, its last member counts, as in jq. For an EVENT that
+ * json_check() would refuse, the values are not defined. */
 int json_paths_run(struct json_paths *p, struct span event, struct span *out, int *bad) MUST_USE;
 
 /* Returns true if S is what json_paths_run() sets for a path that steps into a value of the wrong type. */

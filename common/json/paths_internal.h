@@ -20,23 +20,23 @@ struct path_node {
  * finds all deeper values in the text of their root. */
 struct json_paths {
 	const struct json_kernel *kernel;
-	struct json_name_cache name_cache; /* id of an entry: number of the root + 1; 0: the name is not wanted */
+	struct json_name_cache name_cache; /* id of an entry: 1 + number of the root; 0 if not wanted */
 	struct json_shape_cache shape;
 	struct path_node *nodes; /* owned */
 	int node_count;
 	size_t node_cap;
-	int first;                 /* a node that is the first step of a path; the others are its siblings; -1: none */
-	int roots[JSON_PATHS_MAX]; /* nodes of first steps that are members; an event has no elements */
+	int first;                 /* the first node in the list of all nodes that begin a path; -1: none */
+	int roots[JSON_PATHS_MAX]; /* numbers of the nodes that begin a path and are members */
 	int root_count;
 	struct span found[JSON_PATHS_MAX]; /* values of the roots in the current event */
 	int root_path[JSON_PATHS_MAX];     /* number of the path that ends at each root; -1: none */
-	bool flat;                         /* each path is one member name: values of roots are the result */
+	bool flat;                         /* each path is a single member name */
 	int path_count;
 	int whole; /* number of the path without steps; -1: none */
 };
 
-/* Looks up NAME, which is raw and which the prediction of the name cache did not confirm. Adds TEXT, which reaches from
- * the comma or brace before the name to the value, to the name cache. Sets *ENTRY to the number of its entry, 0 if it
- * has none. Returns the id: the number of the root with this name + 1, or 0 if the name is not wanted. */
+/* Looks up NAME, a name with its escapes that the name cache did not predict, and adds TEXT to the cache. TEXT begins
+ * after the comma or brace before the name, and ends where the value begins. Sets *ENTRY to the number of the entry for
+ * TEXT, or to 0 if there is none. Returns 1 + the number of the root with this name, or 0 if the name is not wanted. */
 unsigned json_paths_name(struct json_paths *k, struct span name, struct span text, uint8_t *entry);
 #endif

@@ -1,7 +1,8 @@
 /* scan.c -- small steps over JSON text.
  *
- * The functions are made for valid JSON. On other bytes they still read nothing at END or after it. Values are skipped
- * by the kernel, which tests many bytes at once; a walk calls it for each member. */
+ * The functions are made for valid JSON. On other bytes they still read nothing at END or after it. A walk goes over
+ * the members of one object, or the elements of one array. Each value is skipped by the kernel, which tests many bytes
+ * at once. */
 #include "json/kernel/dispatch.h"
 #include "json/scan.h"
 
@@ -12,8 +13,8 @@ const char *json_space(const char *p, const char *end)
 	return p;
 }
 
-/* The type of a value for each first byte. Values of different types follow each other in no regular order, so a
- * processor would predict branches badly; a table needs none. */
+/* The type of a value for each first byte. The types of successive values are not regular, so a processor would often
+ * predict a branch wrongly. A table needs no branches. */
 const uint8_t json_types[256] = {
 	['{'] = JSON_OBJECT,
 	['['] = JSON_ARRAY,
@@ -49,8 +50,8 @@ int json_walk_init(struct json_walk *w, struct span value)
 	return 0;
 }
 
-/* Reads a name and its colon at P, and sets *NAME to the raw name. Returns the position where the value begins; NULL if
- * there is no name or no colon. */
+/* Reads a name and its colon at P, and sets *NAME to the name with its escapes. Returns the position where the value
+ * begins; NULL if there is no name or no colon. */
 static const char *walk_name(const char *p, const char *end, struct span *name)
 {
 	const char *q = p < end && *p == '"' ? json_skip(p, end) : NULL;

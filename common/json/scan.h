@@ -1,8 +1,8 @@
 /* scan.h -- types of JSON values, and small steps over JSON text.
  *
- * A text is a span, which is not NUL-terminated; results point into it. The functions are made for valid JSON, because
- * sp-capture checks each event. On other bytes they still stay inside the text, and return NULL or -1 for what they
- * cannot read. No function here allocates memory or recurses. */
+ * A text is a span, which does not end with NUL. Results point into the text. The functions are made for valid JSON,
+ * because sp-capture checks each event. On other bytes they still stay inside the text, and return NULL or -1 for what
+ * they cannot read. No function here allocates memory or recurses. */
 #ifndef JSON_SCAN_H
 #define JSON_SCAN_H
 #include "base/err.h"
@@ -35,9 +35,8 @@ static inline bool json_is_space(char c)
 	return c == ' ' || c == '\t' || c == '\n' || c == '\r';
 }
 
-/* Returns true if C ends a scalar, that is a number, true, false or null. json_skip() moves to the first such byte
- * without checking the bytes before it, so that one test of a block of bytes finds the end of the scalar. The code that
- * uses the value checks it. */
+/* Returns true if C ends a scalar, which is a number, true, false or null. json_skip() moves to the first such byte,
+ * and does not check the bytes of the scalar itself. */
 static inline bool json_ends_scalar(char c)
 {
 	return (unsigned char)c <= ' ' || c == ',' || c == ']' || c == '}';
@@ -65,7 +64,7 @@ struct json_walk {
 
 /* Starts a walk over VALUE, which is borrowed. Returns 0; -1 if VALUE is neither an array nor an object. */
 int json_walk_init(struct json_walk *w, struct span value) MUST_USE;
-/* Reads the next member or element. Returns 1 with *VALUE set, and *NAME set to the raw name (in an array, SPAN_NONE);
- * 0 at the end; -1 if the text cannot be read. */
+/* Reads the next member or element. Returns 1 with *VALUE set, and *NAME set to the name with its escapes (in an array,
+ * to SPAN_NONE); 0 at the end; -1 if the text cannot be read. */
 int json_walk(struct json_walk *w, struct span *name, struct span *value) MUST_USE;
 #endif

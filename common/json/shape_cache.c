@@ -1,13 +1,14 @@
 /* shape_cache.c -- learning where members are, from an event that was walked.
  *
- * What is learnt here is used by kernel/shape_cache_avx2.inc. Learning reads the event byte by byte and costs more than
- * the walk. A stream whose shape changes all the time must therefore not learn from every event: a miss costs points, a
- * hit earns one, and learning pauses when too many points are lost. */
+ * The code that uses the positions is in kernel/shape_cache_avx2.inc. Learning reads the event byte by byte and costs
+ * more than reading the event without the cache. Learning from every event would therefore not pay for a stream whose
+ * shape changes all the time. A miss costs points, a hit earns one, and learning pauses when too many points are
+ * lost. */
 #include "json/shape_cache.h"
 
-/* Returns the text of the name before VALUE, from the comma or brace to the colon. A flat event has no quotes inside
- * strings, so that the last two quotes before VALUE are those of the name. Returns SPAN_NONE if the text has white
- * space or is too long. */
+/* Returns the text of the name before VALUE, from the comma or brace to the colon. A flat event (one without brackets
+ * and backslashes inside it) has no quotes inside strings. The last two quotes before VALUE are therefore those of the
+ * name. Returns SPAN_NONE if the text has white space or is too long. */
 static struct span name_text(struct span event, struct span value)
 {
 	const char *p = value.p - 1;
@@ -65,7 +66,7 @@ void json_shape_cache_learn(struct json_shape_cache *k, struct span event, const
 	}
 	k->missed += SHAPE_MISS_COST;
 	if (k->missed > SHAPE_PATIENCE) {
-		/* The limit makes the next miss cause a pause as well. */
+		/* The lost points stay at the limit, so that one more miss begins the next pause. */
 		k->missed = SHAPE_PATIENCE;
 		k->pause = SHAPE_PAUSE;
 	}

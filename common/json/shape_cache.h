@@ -1,12 +1,11 @@
 /* shape_cache.h -- where the wanted members were in the last event, so that they can be found in the next event of the
- * same shape without a walk over it.
+ * same shape without reading it member by member.
  *
  * An object is called flat if there is no bracket between its braces and no backslash, not even in strings. In a flat
  * object each name and each string has exactly two quotes, so a name is found by the number of its opening quote.
- * Quotes are counted by wide compares, 64 bytes at a time (compare Mison: Li et al., 2017, which speculates on the
- * order of members). The text at that quote is then compared with the expected name, so the result is exact for every
- * event that json_check() accepts. json_check() refuses an object with a name twice; which of the two members is found
- * in such an object is not defined. */
+ * Quotes are counted by wide compares, 64 bytes at a time (an idea of Mison: Li et al., 2017). The text at that quote
+ * is then compared with the expected name, so the result is exact for every event that json_check() accepts.
+ * json_check() refuses an object with a name twice. In such an object, either of the two members can be found. */
 #ifndef JSON_SHAPE_CACHE_H
 #define JSON_SHAPE_CACHE_H
 #include "base/span.h"
@@ -16,7 +15,7 @@ enum {
 	SHAPE_TEXT_BYTES = 32,  /* longest name, with its comma, quotes and colon */
 	SHAPE_MISS_COST = 4,    /* points that a miss costs; a hit earns 1 */
 	SHAPE_PATIENCE = 32,    /* a pause follows when more points than this are lost */
-	SHAPE_PAUSE = 100,      /* events in a pause; they are walked */
+	SHAPE_PAUSE = 100,      /* events in a pause, during which the cache is not used */
 };
 
 /* Where one member was. */
@@ -28,14 +27,14 @@ struct shape_member {
 };
 
 struct json_shape_cache {
-	unsigned count;  /* number of members, which are ordered by quote; 0: nothing is known */
-	unsigned missed; /* points lost by misses, less the points that hits earned */
-	unsigned pause;  /* events to walk before the cache is tried again */
-	struct shape_member member[SHAPE_MEMBERS_MAX];
+	unsigned count;                                /* number of members; 0: nothing is known */
+	unsigned missed;                               /* points lost by misses, less the points that hits earned */
+	unsigned pause;                                /* events until the pause ends */
+	struct shape_member member[SHAPE_MEMBERS_MAX]; /* in the order of their quotes */
 };
 
-/* Learns from EVENT, which was walked after a miss or during a pause. FOUND has the values of the COUNT wanted members.
- * Afterwards nothing is known if there is a pause, a wanted member is absent, or EVENT is not flat up to the last of
- * them. */
+/* Learns from EVENT, which was read member by member after a miss or during a pause. FOUND has the values of the COUNT
+ * wanted members. K is empty afterwards during a pause, and if there are too many wanted members, one of them is absent
+ * or cannot be cached, or EVENT is not flat up to the last one. */
 void json_shape_cache_learn(struct json_shape_cache *k, struct span event, const struct span *found, int count);
 #endif

@@ -1,14 +1,13 @@
 /* string.c -- JSON strings: the bytes that they represent, and writing them (RFC 8259, section 7).
  *
- * Most strings have no escape, so that their raw text is what they represent. Strings are decoded byte by byte only
- * where there is a backslash. Reading accepts half of a surrogate pair, which json_check() refuses, as U+FFFD, the
- * replacement character. */
+ * Most strings have no escape and represent their raw text. Only strings with a backslash are decoded. Half of a
+ * surrogate pair, which json_check() refuses, is read as U+FFFD, the replacement character. */
 #include "base/hex.h"
 #include "json/string.h"
 #include "text/utf8.h"
 
-/* Reads \uXXXX, where P is at the first X, and the second half of a surrogate pair if one follows. Returns the position
- * after them and sets *CP; NULL if there are not four digits. */
+/* Reads \uXXXX, where P is at the first X, and the second half of a surrogate pair if it follows. Sets *CP to the code
+ * point. Returns the position after what was read; NULL if there are not four digits. */
 static const char *read_unicode(const char *p, const char *end, uint32_t *cp)
 {
 	int high = end - p < 4 ? -1 : hex_number(p, 4);
@@ -28,8 +27,8 @@ static const char *read_unicode(const char *p, const char *end, uint32_t *cp)
 	return p + 6;
 }
 
-/* Reads the escape whose backslash precedes P. Returns the position after the escape and sets *CP; NULL if there is no
- * valid escape. */
+/* Reads the escape whose backslash precedes P. Sets *CP to the code point. Returns the position after the escape; NULL
+ * if there is no valid escape. */
 static const char *read_escape(const char *p, const char *end, uint32_t *cp)
 {
 	static const char letters[] = "\"\\/bfnrt", meanings[] = "\"\\/\b\f\n\r\t";
@@ -98,8 +97,8 @@ int json_string_order(struct span a, struct span b)
 
 bool json_string_is(struct span s, struct span name)
 {
-	/* An escape is longer than the bytes that it represents. So S must not be shorter than NAME, and has no escape
-	 * if it is equally long. */
+	/* An escape is longer than the bytes that it represents. S can therefore represent NAME only if S is not
+	 * shorter than NAME, and if S has no escape when both are equally long. */
 	if (s.n < name.n)
 		return false;
 	if (s.n == name.n)
@@ -111,8 +110,8 @@ bool json_string_is(struct span s, struct span name)
 	return json_next_byte(&x) < 0;
 }
 
-/* Appends the escape of C, which is a control character, a quote or a backslash. This is the short one, such as \n, if
- * there is one, otherwise \u00xx. */
+/* Appends the escape of C, which is a control character, a quote or a backslash. Uses the short escape of C, such as
+ * \n, if there is one, otherwise \u00xx. Returns 0; -1 if OUT is full. */
 static int quote_control(unsigned char c, struct buf *out)
 {
 	static const char letters[] = "\b\t\n\f\r\"\\", names[] = "btnfr\"\\";

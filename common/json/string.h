@@ -24,7 +24,8 @@ int json_string_order(struct span a, struct span b);
  * and the other members to 0. A backslash that begins no valid escape represents itself. */
 struct json_bytes {
 	const char *p, *end;
-	char decoded[4]; /* bytes of the last escape: READY is their number, TAKEN how many were already returned */
+	/* The bytes of the last escape. READY is their number, and TAKEN is how many of them were already returned. */
+	char decoded[4];
 	int ready, taken;
 };
 /* Returns the next byte of B, or -1 at the end. */

@@ -16,8 +16,8 @@
 #include "json/kernel/paths.inc"
 #include "json/kernel/shape_cache_avx2.inc"
 
-/* Finds the roots of K in EVENT, like find_members(). First looks where the roots were in the last event, because they
- * are usually there again. */
+/* Sets k->found to the values of the roots, the wanted members at the top level of EVENT. First looks where the roots
+ * were in the last event, because they are usually there again. Returns 0; -1 if EVENT cannot be read. */
 static int find_members_cached(struct json_paths *k, struct span event)
 {
 	const char *end = event.p + event.n;

@@ -11,8 +11,9 @@
 #define JSON_AVX2
 #endif
 
-/* The bytes at which a scanner stops. MARKS_CHECK: those that may end strings and numbers; MARKS_SKIP: quotes,
- * backslashes and ends of scalars; MARKS_NESTED: quotes, backslashes and brackets. */
+/* The bytes at which a scanner stops. With MARKS_CHECK, these are the bytes that can end strings and numbers. With
+ * MARKS_SKIP, they are quotes, backslashes and the ends of scalars (numbers, true, false and null). With MARKS_NESTED,
+ * they are quotes, backslashes and brackets. */
 enum mark_set { MARKS_CHECK, MARKS_SKIP, MARKS_NESTED };
 
 struct json_checker;
@@ -24,8 +25,8 @@ struct json_kernel {
 	int (*check)(struct json_checker *c, struct span line, struct json_fault *f);
 	/* Does the work of json_check_value(). Returns the position after the value, or NULL with *F set. */
 	const char *(*check_value)(struct span text, unsigned depth_max, struct json_fault *f);
-	/* Sets the values of the roots of P. Returns 0; -1 if EVENT cannot be read. EVENT must have no white space
-	 * around it. */
+	/* Sets p->found to the values of the roots, the wanted members at the top level. Returns 0; -1 if EVENT cannot
+	 * be read. EVENT must have no white space around it. */
 	int (*find_members)(struct json_paths *p, struct span event);
 	/* Does the work of json_skip(). P must be before END. */
 	const char *(*skip)(const char *p, const char *end);
