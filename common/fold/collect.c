@@ -1,13 +1,13 @@
-/* collect.c -- collect: all values, in the order of event time; histogram: the number of values in each bin.
+/* collect.c -- the functions collect, which returns all values, and histogram, which counts the values in each bin.
  *
- * collect appends values as they arrive. If they are not in order, it sorts them when the result is needed. Its memory
- * and its result grow with the number of events. histogram has a fixed number of bins of equal width, and two more
- * counts for the values below and above them. */
+ * collect appends values as they arrive. It sorts them by event time only when the result is needed, and only if they
+ * are not in order. Its memory and its result grow with the number of events. histogram has a fixed number of bins of
+ * equal width, and two more counts for the values below and above the bins. */
 #include "fold/function.h"
 
 /* ---- collect ---- */
 
-/* A value and the place of its event in the order. */
+/* One value. The event time TS and the arrival number SEQ of its event give its place in the order. */
 struct collect_item {
 	int64_t ts;
 	uint64_t seq;
@@ -17,16 +17,15 @@ struct collect_item {
 struct collect_list {
 	uint64_t n;
 	pool_ref ref;   /* array of n struct collect_item; 0: none yet */
-	uint64_t bytes; /* of the block */
+	uint64_t bytes; /* size of the array's block */
 };
 
-/* Makes room for one more item and returns it, empty, or NULL if memory is exhausted. The caller must increment
- * LIST->n. */
+/* Returns a new empty item after the last one, or NULL if memory is exhausted. The caller must increment LIST->n. */
 static struct collect_item *collect_room(struct collect_list *list, struct pool *pool)
 {
 	/* The first block has room for one item only, because most groups of a collect() are small. */
 	if ((list->n + 1) * sizeof(struct collect_item) > list->bytes) {
-		/* The room doubles, so that moving items costs a constant time for each item on average. */
+		/* The size doubles each time, so that moving the items takes a constant time per item on average. */
 		size_t bytes = list->bytes ? list->bytes * 2 : sizeof(struct collect_item);
 		pool_ref ref = pool_grow(pool, list->ref, list->bytes, pool_room(bytes));
 		if (!ref)
@@ -55,7 +54,8 @@ static int collect_add(const struct fold *f, void *state, struct pool *pool, con
 	return 0;
 }
 
-/* Appends copies of the items of FROM. collect_result() sorts them, so any order will do. */
+/* Appends copies of the items of FROM, in any order: collect_result() sorts them. Returns 0, or -1 if memory is
+ * exhausted. */
 static int collect_merge(const struct fold *f, void *into, struct pool *pool, const void *from,
 	const struct pool *from_pool)
 {
@@ -74,8 +74,8 @@ static int collect_merge(const struct fold *f, void *into, struct pool *pool, co
 	return 0;
 }
 
-/* Orders items by event time, then by arrival number. No two are equal, so the result of qsort(), which is not stable,
- * is unique. */
+/* Orders items by event time, then by arrival number. No two items are equal, so qsort() has only one possible result,
+ * although it is not stable. */
 static int collect_order(const void *x, const void *y)
 {
 	const struct collect_item *a = x, *b = y;
@@ -84,7 +84,8 @@ static int collect_order(const void *x, const void *y)
 	return (a->seq > b->seq) - (a->seq < b->seq);
 }
 
-/* Writes [VALUE,...]. Sorts the items in place, so that the next result finds them in order. */
+/* Writes [VALUE,...]. Sorts the items in place, so that the next call finds them in order. Returns 0, or -1 if memory
+ * or the room in OUT is exhausted. */
 static int collect_result(const struct fold *f, const void *state, const struct pool *pool, struct buf *out)
 {
 	(void)f;
@@ -128,11 +129,13 @@ const struct fold_type fold_collect = { .name = "collect",
 	.result = collect_result,
 	.release = collect_release };
 
-/* ---- histogram: BINS bins that divide [LOW, HIGH); a bin contains its lower edge but not its upper edge ---- */
+/* ---- histogram: counts the values in BINS bins of equal width from LOW to HIGH ---- */
 
-/* The block is allocated when the first value is added: a group without values needs 8 bytes only. */
+/* The counts are allocated when the first value is added, so a group without values needs only 8 bytes. */
 struct histogram {
-	pool_ref counts; /* number (uint64_t) of values below LOW, in each bin, and from HIGH up; 0: no value yet */
+	/* An array of BINS + 2 uint64_t: the number of values below LOW, in each bin, and from HIGH up. It is 0 before
+	 * the first value. */
+	pool_ref counts;
 };
 
 /* Returns the size of the block of counts. */
@@ -149,8 +152,9 @@ static uint64_t *histogram_open(const struct fold *f, struct histogram *h, struc
 	return h->counts ? pool_at(pool, h->counts) : NULL;
 }
 
-/* Returns the index of the count for V, like SQL's width_bucket(): 0 is for values below LOW, 1 is the first bin. The
- * index is exact for decimals whose products fit 128 bits. */
+/* Returns the index of the count for V, numbered as in SQL's width_bucket(): 0 counts values below LOW, 1 to BINS are
+ * the bins, and BINS + 1 counts values from HIGH up. A bin contains its lower edge but not its upper edge. The index is
+ * exact for decimals whose products fit 128 bits. */
 static uint64_t histogram_bin(const struct fold *f, struct num v)
 {
 	struct num quotient;
@@ -158,7 +162,8 @@ static uint64_t histogram_bin(const struct fold *f, struct num v)
 		return 0;
 	if (num_compare(v, f->high) >= 0)
 		return (uint64_t)f->k + 1;
-	/* The bin is floor((V - LOW) x BINS / (HIGH - LOW)). num_div() fails only if WIDTH is 0, but LOW < HIGH. */
+	/* The bin is floor((V - LOW) x BINS / (HIGH - LOW)). num_div() fails only if WIDTH is 0, but WIDTH is positive:
+	 * HIGH is greater than LOW. */
 	struct num from = num_mul(num_sub(v, f->low), num_from_i64(f->k)), width = num_sub(f->high, f->low);
 	if (num_div(from, width, &quotient) < 0)
 		return 1;
@@ -171,7 +176,8 @@ static uint64_t histogram_bin(const struct fold *f, struct num v)
 	return (uint64_t)(bin < f->k ? bin : f->k - 1) + 1;
 }
 
-/* Counts the value in one of the BINS + 2 counts; an absent value is not counted. */
+/* Counts the value in one of the BINS + 2 counts. Does not count an absent value. Returns 0, or -1 if memory is
+ * exhausted. */
 static int histogram_add(const struct fold *f, void *state, struct pool *pool, const struct value *args, int64_t ts,
 	uint64_t seq)
 {
@@ -199,8 +205,8 @@ static int histogram_merge(const struct fold *f, void *into, struct pool *pool, 
 	return a ? 0 : -1;
 }
 
-/* Writes {"low":LOW,"high":HIGH,"under":N,"counts":[N,...],"over":N}. Without values the counts are zeros, so that the
- * shape is always the same. */
+/* Writes {"low":LOW,"high":HIGH,"under":N,"counts":[N,...],"over":N}. Writes zeros as counts if there are no values.
+ * Returns 0, or -1 if memory or the room in OUT is exhausted. */
 static int histogram_result(const struct fold *f, const void *state, const struct pool *pool, struct buf *out)
 {
 	const struct histogram *h = state;
@@ -231,7 +237,8 @@ static void histogram_release(const struct fold *f, void *state, struct pool *po
 	h->counts = 0;
 }
 
-/* Reads LOW, HIGH or BINS, in this order. So LOW is known when HIGH is read, and the two are compared. */
+/* Reads argument I of histogram(EXPR, LOW, HIGH, BINS). HIGH is read after LOW, so HIGH can be compared with LOW.
+ * Returns 0 for EXPR, 1 for a valid constant, or -1 with E set. */
 static int histogram_constant(struct fold *f, int i, struct span text, struct err *e)
 {
 	if (i == 0)

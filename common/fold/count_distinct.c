@@ -1,9 +1,9 @@
-/* count_distinct.c -- count_distinct: the number of different values, exact; approx_distinct: an estimate by
- * HyperLogLog.
+/* count_distinct.c -- the functions count_distinct, which counts different values exactly, and approx_distinct, which
+ * estimates their number.
  *
- * Values are equal as in jq: both functions use the canonical form of a value. count_distinct keeps all different
- * values (20 to 45 bytes for a short one). approx_distinct keeps at most 16 KiB for each group; its standard error is
- * 0.81 %. */
+ * Both functions compare values by their canonical form, in which all values that are equal in jq (1 and 1.0) have the
+ * same bytes. count_distinct keeps all different values (20 to 45 bytes for a short one). approx_distinct uses
+ * HyperLogLog and keeps at most 16 KiB for each group; its standard error is 0.81 %. */
 #include "fold/function.h"
 #include "state/distinct.h"
 #include "state/hll.h"
@@ -11,7 +11,8 @@
 
 /* ---- count_distinct: the state is a struct distinct ---- */
 
-/* Adds a copy of the canonical form, which is borrowed from the event or from F's scratch. */
+/* Adds a copy of the canonical form, because the bytes in KEY are valid only during this call. Returns 0, or -1 if
+ * memory is exhausted. */
 static int distinct_fold_add(const struct fold *f, void *state, struct pool *pool, const struct value *args, int64_t ts,
 	uint64_t seq)
 {
@@ -22,7 +23,7 @@ static int distinct_fold_add(const struct fold *f, void *state, struct pool *poo
 	return fold_canonical(f, args, &key) < 0 ? -1 : distinct_add(state, pool, key);
 }
 
-/* Makes the union of both sets: a value that is in both states counts once. */
+/* Makes the union of both sets: a value that is in both states counts once. Returns 0, or -1 if memory is exhausted. */
 static int distinct_fold_merge(const struct fold *f, void *into, struct pool *pool, const void *from,
 	const struct pool *from_pool)
 {
@@ -30,7 +31,7 @@ static int distinct_fold_merge(const struct fold *f, void *into, struct pool *po
 	return distinct_merge(into, pool, from, from_pool);
 }
 
-/* Writes 0, not null, for no events, as SQL's count does. */
+/* Writes the number of values: 0, not null, if there are none, as SQL's count does. */
 static int distinct_fold_result(const struct fold *f, const void *state, const struct pool *pool, struct buf *out)
 {
 	(void)f;
@@ -56,7 +57,8 @@ const struct fold_type fold_count_distinct = { .name = "count_distinct",
 
 /* ---- approx_distinct: the state is a struct hll ---- */
 
-/* Keeps only the hash of the value. The hash is the same on all machines, so results are the same as well. */
+/* Adds only the hash of the value. The hash of a value is the same on all machines, and so is the estimate. Returns 0,
+ * or -1 if memory is exhausted. */
 static int hll_fold_add(const struct fold *f, void *state, struct pool *pool, const struct value *args, int64_t ts,
 	uint64_t seq)
 {
@@ -67,7 +69,8 @@ static int hll_fold_add(const struct fold *f, void *state, struct pool *pool, co
 	return fold_canonical(f, args, &key) < 0 ? -1 : hll_add(state, pool, table_hash(key));
 }
 
-/* Makes the union of both sets of hashes: a value that is in both states counts once. */
+/* Makes the union of both sets of hashes: a value that is in both states counts once. Returns 0, or -1 if memory is
+ * exhausted. */
 static int hll_fold_merge(const struct fold *f, void *into, struct pool *pool, const void *from,
 	const struct pool *from_pool)
 {

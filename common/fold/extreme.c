@@ -1,8 +1,8 @@
-/* extreme.c -- min, max, arg_min, arg_max.
+/* extreme.c -- the functions min, max, arg_min and arg_max.
  *
- * Values are compared in jq's order (null, false, true, numbers, strings, arrays, objects), so that the functions work
- * with numbers, names and ISO dates alike. The state keeps only the canonical form of a value. So canonical forms are
- * compared when an event is added as well as when states are merged. */
+ * Values are compared in jq's order (null, false, true, numbers, strings, arrays, objects), so the functions work with
+ * numbers, names and ISO dates alike. The state keeps the best value only in its canonical form, the one spelling of
+ * all equal values. So new values are compared in their canonical forms as well. */
 #include "fold/function.h"
 
 /* Returns true if A is better than B: smaller for min and arg_min, greater for max and arg_max. */
@@ -12,8 +12,8 @@ static bool extreme_beats(const struct fold *f, const struct value *a, const str
 	return f->type == &fold_min || f->type == &fold_arg_min ? order < 0 : order > 0;
 }
 
-/* Sets OUT to V with its text in canonical form. The text is borrowed from the text of V or from F's scratch, until the
- * next call for F. Returns 0, or -1 if V is not valid JSON or too long. */
+/* Sets OUT to V with its text in canonical form. A number stays as it is. The text is valid until the next call for F.
+ * Returns 0, or -1 if V is not valid JSON or too long. */
 static int canonical_value(const struct fold *f, const struct value *v, struct value *out)
 {
 	*out = *v;
@@ -22,8 +22,8 @@ static int canonical_value(const struct fold *f, const struct value *v, struct v
 
 /* ---- min, max ---- */
 
-/* Returns true if A must replace B as the result. An exact number replaces an equal double: the two are written
- * differently, and the order of arrival must not decide which is written. */
+/* Returns true if A must replace B as the result: A is better, or A is an exact number and B an equal double. Equal
+ * numbers of both kinds are written differently, and the order of arrival must not decide which of them is written. */
 static bool min_replaces(const struct fold *f, const struct value *a, const struct value *b)
 {
 	if (extreme_beats(f, a, b))
@@ -31,7 +31,8 @@ static bool min_replaces(const struct fold *f, const struct value *a, const stru
 	return a->is_num && b->is_num && a->num.exact && !b->num.exact && num_compare(a->num, b->num) == 0;
 }
 
-/* Adds a value to the state, which is one packed value: the best value so far. */
+/* Keeps the value if it is better than the best value so far, which is the whole state. Returns 0, or -1 if memory is
+ * exhausted. */
 static int min_add(const struct fold *f, void *state, struct pool *pool, const struct value *args, int64_t ts,
 	uint64_t seq)
 {
@@ -45,7 +46,8 @@ static int min_add(const struct fold *f, void *state, struct pool *pool, const s
 	return held->kind != PACKED_EMPTY && !min_replaces(f, &v, &had) ? 0 : packed_value_set(held, pool, &v);
 }
 
-/* Compares the value of FROM as if it came from an event: both are in canonical form. */
+/* Keeps the value of FROM in INTO if it is better. Both values are in canonical form already. Returns 0, or -1 if
+ * memory is exhausted. */
 static int min_merge(const struct fold *f, void *into, struct pool *pool, const void *from,
 	const struct pool *from_pool)
 {
@@ -57,7 +59,7 @@ static int min_merge(const struct fold *f, void *into, struct pool *pool, const 
 	return packed_value_copy(a, pool, b, from_pool);
 }
 
-/* Writes null if there was no value: packed_value_write() writes an empty value as null. */
+/* Writes the best value, or null if there was none: packed_value_write() writes an empty value as null. */
 static int min_result(const struct fold *f, const void *state, const struct pool *pool, struct buf *out)
 {
 	(void)f;
@@ -76,11 +78,13 @@ static void min_release(const struct fold *f, void *state, struct pool *pool)
 const struct fold_type fold_min = { .name = "min", .usage = "min(EXPR)", EXTREME };
 const struct fold_type fold_max = { .name = "max", .usage = "max(EXPR)", EXTREME };
 
-/* ---- arg_min, arg_max: the value of the event with the least or greatest BY, or of the first such event ---- */
+/* ---- arg_min, arg_max: the value of the event with the least or greatest BY ---- */
 
+/* The best event so far. Of several events with an equal BY, the one that arrived first is kept. */
 struct arg_state {
-	uint64_t seq;                  /* arrival number of the event that is kept */
-	struct packed_value by, value; /* by is in canonical form, value as it was written */
+	uint64_t seq; /* arrival number of the event that is kept */
+	/* BY is in canonical form. The value is kept as it was written. */
+	struct packed_value by, value;
 };
 
 /* Returns true if an event with BY and arrival number SEQ must replace the event that A keeps. */
@@ -95,14 +99,15 @@ static bool arg_replaces(const struct fold *f, const struct arg_state *a, const 
 	return seq < a->seq && value_compare(by, &had) == 0;
 }
 
-/* Checks BY only, because only BY is compared. The value may be anything. */
+/* Checks BY only: the value is never compared, so any JSON value will do. Returns 0, or -1 with E set. */
 static int arg_check(const struct fold *f, struct value *args, struct err *e)
 {
 	return fold_check_comparable(f, &args[1], e);
 }
 
-/* Skips an event if BY is absent, because BY has no place in the order then. Also skips it if the value is absent,
- * because the result must not be null if another event has a value. */
+/* Keeps the event if its BY is better than that of the event kept so far. Skips an event without BY, which has no place
+ * in the order. Skips an event without a value as well: the result must not be null if another event has a value.
+ * Returns 0, or -1 if memory is exhausted. */
 static int arg_add(const struct fold *f, void *state, struct pool *pool, const struct value *args, int64_t ts,
 	uint64_t seq)
 {
@@ -121,7 +126,7 @@ static int arg_add(const struct fold *f, void *state, struct pool *pool, const s
 	return 0;
 }
 
-/* Compares the BY and the arrival number that FROM keeps as if they came from an event. */
+/* Keeps the event of FROM in INTO if it is better than the event there. Returns 0, or -1 if memory is exhausted. */
 static int arg_merge(const struct fold *f, void *into, struct pool *pool, const void *from,
 	const struct pool *from_pool)
 {

@@ -1,6 +1,6 @@
 /* fold.h -- aggregate functions: count, sum, quantile, ...
  *
- * A fold is one result column, such as "p99=quantile(.ms, 0.99) where .status < 500". It has a function (struct
+ * A fold is one result column, such as "p99=quantile(.ms, 0.99) where .status < 500". A fold has a function (struct
  * fold_type), its arguments and a condition. It adds the events of one group to a state, and computes one JSON value
  * from the state:
  *
@@ -8,15 +8,15 @@
  *
  * A state is state_size bytes, 8-aligned, plus blocks in the pool that the caller passes to every call. The caller
  * provides the bytes, usually inside a record of a group. A state of all zero bytes is empty. States and blocks refer
- * to each other by pool_ref, so that they can be written to a file. (A struct table also keeps addresses, which follow
- * from its references.) A struct pool that contains states must not be moved.
+ * to each other by pool_ref, so that they can be written to a file. (A struct table also keeps addresses, but these can
+ * be computed from its references.) A struct pool that contains states must not be moved.
  *
- * add() fails only if memory is exhausted. An event that a function cannot use is found by check(). A caller with
- * several folds calls check() of all folds before add() of any, so that a rejected event changes no state.
+ * add() fails only if memory is exhausted. check() finds the events that a function cannot use. A caller with several
+ * folds calls check() of all folds before add() of any, so that a rejected event changes no state.
  *
- * A result does not depend on how the events were divided among states that were merged: sums are exact, and where
- * order matters it is the order of (event time, arrival number). null, missing values and NaN (which jq writes as null)
- * are skipped, as SQL's aggregate functions skip NULL. */
+ * Events may be added to several states that are merged later. The result is the same however the events were divided.
+ * For this reason sums are exact, and functions for which order matters use the order of (event time, arrival number).
+ * null, missing values and NaN (which jq writes as null) are skipped, as SQL's aggregate functions skip NULL. */
 #ifndef FOLD_FOLD_H
 #define FOLD_FOLD_H
 #include "expr/expr.h"
@@ -26,28 +26,29 @@ enum { FOLD_ARGS = 4, FOLD_RESULT_MAX = 64 << 20 /* bytes */ };
 
 struct fold;
 
-/* One aggregate function; a constant. Checkpoints will need two more members, save() and load(), for functions whose
- * states are more than plain bytes and pool blocks. */
+/* One aggregate function. All objects of this type are constants. Checkpoints will need two more members, save() and
+ * load(), for functions whose states are more than plain bytes and pool blocks. */
 struct fold_type {
 	const char *name;  /* "sum" */
 	const char *usage; /* "sum(EXPR)", for --help and messages */
 	int min_args, max_args;
 	size_t state_size; /* bytes */
-	/* Only the number of the first argument is used, never its text. So functions with the same arguments can share
-	 * one reading of its digits. */
+	/* The function uses the first argument as a number and never its text. Functions with the same argument can
+	 * then share one conversion of the text to a number. */
 	bool numeric;
-	bool by_time; /* an event without a time is an error; collect accepts such events, so it is not by_time */
+	/* The result depends on event time, so an event without a time is an error. */
+	bool by_time;
 
-	/* Reads argument I (counted from 0), which is TEXT in the program, if the function takes a constant there (the
-	 * P of quantile, the K of topk). Returns 1 and sets the member of F for it; returns 0 if the argument is an
-	 * expression. Returns -1 with E set (EX_USAGE) if TEXT is not a valid constant. The member is NULL if all
+	/* Reads argument I (counted from 0), whose text is TEXT, if the function takes a constant there (the P of
+	 * quantile, the K of topk). Returns 1 and sets the member of F for the constant. Returns 0 if the argument is
+	 * an expression. Returns -1 with E set (EX_USAGE) if TEXT is not a valid constant. This pointer is NULL if all
 	 * arguments are expressions. */
 	int (*constant)(struct fold *f, int i, struct span text, struct err *e);
-	/* Checks whether an event with the values ARGS may be added. Converts those that must be numbers in place, so
-	 * that add() and other folds need not read their digits again. Returns 0, or -1 with E set (EX_DATAERR, with
-	 * the reason) if the event must be rejected. The member is NULL if all events may be added. */
+	/* Checks whether an event with the values ARGS may be added. Converts values that must be numbers in place, so
+	 * that add() and other folds need not convert them again. Returns 0, or -1 with E set (EX_DATAERR, with the
+	 * reason) if the event must be rejected. This pointer is NULL if all events may be added. */
 	int (*check)(const struct fold *f, struct value *args, struct err *e);
-	/* Adds one event that check() has accepted. ARGS has FOLD_ARGS values; those whose f->args is -1 are not set.
+	/* Adds one event that check() has accepted. ARGS has FOLD_ARGS values. ARGS[i] is not set if f->args[i] is -1.
 	 * TS is the event time in ms. SEQ is the arrival number of the event in this run, which decides between equal
 	 * event times. Returns 0, or -1 if memory is exhausted; the state must then be released. */
 	int (*add)(const struct fold *f, void *state, struct pool *pool, const struct value *args, int64_t ts,
@@ -56,25 +57,27 @@ struct fold_type {
 	 * matter. Returns 0, or -1 if memory is exhausted; INTO must then be released. */
 	int (*merge)(const struct fold *f, void *into, struct pool *pool, const void *from,
 		const struct pool *from_pool);
-	/* Appends the result to OUT as one JSON value. For no events that is null, 0, [] or counts of zero. May reorder
-	 * the values in the state, which changes no result. Returns 0, or -1 if memory or the room in OUT is
+	/* Appends the result to OUT as one JSON value. The result for no events is null, 0, [] or counts of zero. May
+	 * reorder the values in the state, which changes no result. Returns 0, or -1 if memory or the room in OUT is
 	 * exhausted. */
 	int (*result)(const struct fold *f, const void *state, const struct pool *pool, struct buf *out);
-	/* Frees the blocks of the state; its bytes are then undefined. The member is NULL if states have no blocks. */
+	/* Frees the blocks of the state; its bytes are then undefined. This pointer is NULL if states have no
+	 * blocks. */
 	void (*release)(const struct fold *f, void *state, struct pool *pool);
 };
 
 struct fold {
 	const struct fold_type *type;
-	char *name;           /* of the result column; owned */
+	char *name;           /* name of the result column; owned */
 	char *text;           /* "sum(.amount)", for messages; owned */
-	int args[FOLD_ARGS];  /* numbers of expressions in the exprs; -1: no such argument, or a constant */
-	int where;            /* number of an expression in the exprs; -1: all events count */
+	int args[FOLD_ARGS];  /* number of each argument's expression; -1: no such argument, or a constant */
+	int where;            /* number of the condition's expression; -1: all events count */
 	struct num p;         /* quantile: the P, from 0 to 1 */
 	int64_t k;            /* topk: how many values; histogram: how many bins */
 	struct num low, high; /* histogram: the bounds of the bins */
-	struct buf *scratch;  /* for one canonical form at a time, so a fold must be used by one thread only; owned */
-	size_t offset;        /* offset of the state in a record; set and used by the caller */
+	/* A buffer for one canonical form at a time, so only one thread may use a fold. Owned. */
+	struct buf *scratch;
+	size_t offset; /* offset of the state in a record; set and used by the caller */
 };
 
 /* Reads TEXT, "NAME=FUNCTION(ARG, ...) where EXPR", into F, which need not be initialised, and compiles its expressions

@@ -1,7 +1,7 @@
 /* function.c -- what the functions share: checks of arguments, canonical forms, constants.
  *
  * Functions that compare or count values need one spelling for each value: 1, 1.0 and 1e0 are equal in jq, and so are
- * objects whose members are in different orders. That spelling is the canonical form. Most values (short strings,
+ * objects whose members are in different orders. This spelling is the canonical form. Most values (short strings,
  * decimals) are written in their canonical form already. So fold_canonical() returns the bytes of the value itself
  * where it can, and copies only where it must. */
 #include "fold/function.h"
@@ -13,11 +13,12 @@ int fold_write_null(struct buf *out)
 	return buf_add(out, "null", 4);
 }
 
-/* num_mod() drops the fraction of V. V is less than the modulus, so the whole part stays the same. */
+/* Returns the integer part of V: num_mod() drops the fraction, and the remainder is V itself, because V is less than
+ * the modulus. */
 int64_t fold_whole_part(struct num v)
 {
 	struct num whole;
-	/* num_mod() fails only if the modulus is 0, so it does not fail here. */
+	/* num_mod() fails only if the modulus is 0. */
 	if (num_mod(v, num_from_i64(INT64_MAX), &whole) < 0)
 		return 0;
 	return (int64_t)num_double(whole);
@@ -36,8 +37,8 @@ int fold_constant_integer(struct span text, const char *what, int64_t low, int64
 
 /* ---- checks ---- */
 
-/* Returns how many bytes of V to show in a message: all of them up to 60, else about 60 whole characters. The cut is
- * never inside a character. */
+/* Returns how many bytes of V to show in a message: all of them if there are at most 60, otherwise up to 60, without
+ * cutting a character in two. */
 static int shown_bytes(const struct value *v)
 {
 	enum { SHOWN = 60 };
@@ -53,8 +54,8 @@ static int not_json(const struct fold *f, const struct value *v, struct err *e)
 	return err_set(e, EX_DATAERR, "%s: %.*s is not valid JSON", f->text, shown_bytes(v), v->text.p);
 }
 
-/* Reads the digits of V in place, unless another fold has read them. Returns 0, or -1 with E set if they are not a
- * number. */
+/* Converts the text of V to a number in place, unless another fold has done so. Returns 0, or -1 with E set if the text
+ * is not a number. */
 static int read_number(const struct fold *f, struct value *v, struct err *e)
 {
 	if (v->is_num)
@@ -81,8 +82,8 @@ int fold_check_number(const struct fold *f, struct value *args, struct err *e)
 		shown_bytes(args) < (int)args->text.n ? "..." : "", names[args->type]);
 }
 
-/* Numbers are converted, because they are compared by value. Other values get their canonical form here only to find
- * errors; add() makes it a second time. */
+/* Converts numbers, because they are compared by value. Makes the canonical form of other values only to find errors;
+ * add() makes it again. Returns 0, or -1 with E set. */
 int fold_check_comparable(const struct fold *f, struct value *args, struct err *e)
 {
 	struct span unused;
@@ -96,7 +97,8 @@ int fold_check_comparable(const struct fold *f, struct value *args, struct err *
 /* ---- canonical forms ---- */
 
 /* Returns 0 if each of the eight bytes at P is ASCII and not a backslash. A byte that is not ASCII has its top bit set.
- * V ^ '\\' in every byte makes backslashes zero, and Mycroft's test finds zero bytes: (x - 0x01..) & ~x & 0x80... */
+ * The XOR with eight backslashes turns each backslash into a zero byte. Mycroft's test finds zero bytes: (x - 0x01..) &
+ * ~x & 0x80.. */
 static uint64_t special_bytes(const char *p)
 {
 	const uint64_t ones = UINT64_C(0x0101010101010101), tops = ones << 7;
@@ -106,8 +108,8 @@ static uint64_t special_bytes(const char *p)
 	return (v | ((zero - ones) & ~zero)) & tops;
 }
 
-/* Returns true if S has eight bytes or more, all of them ASCII and none a backslash. The last eight bytes may overlap
- * those before: reading bytes twice costs less than a loop over single bytes. */
+/* Returns true if S has eight bytes or more, all of them ASCII and none a backslash. The last eight bytes are tested
+ * first and may be tested again in part: this costs less than a loop over single bytes. */
 static bool is_simple(struct span s)
 {
 	uint64_t special = s.n >= 8 ? special_bytes(s.p + s.n - 8) : 1;
@@ -136,8 +138,8 @@ int fold_canonical(const struct fold *f, const struct value *v, struct span *out
 	} else if (is_plain_string(v)) {
 		return 0;
 	}
-	/* num_write() need not write a double in canonical form, so json_canon() reads the text and writes it again. It
-	 * writes to scratch, so the text is copied out of scratch first. */
+	/* The text of a double that num_write() wrote is not always in canonical form, so json_canon() writes it again.
+	 * json_canon() writes to scratch, so this text is copied out of scratch first. */
 	char text[64];
 	if (v->is_num) {
 		memcpy(text, out->p, out->n);

@@ -15,16 +15,18 @@ static inline bool fold_is_absent(const struct value *v)
 	return v->type <= JSON_NULL || (v->is_num && !v->num.exact && isnan(v->num.real));
 }
 
-/* Serves as check() of functions of numbers: accepts an event whose first argument is a number or absent. */
+/* Serves as check() of functions of numbers: accepts an event whose first argument is a number or absent. Returns 0, or
+ * -1 with E set (EX_DATAERR). */
 int fold_check_number(const struct fold *f, struct value *args, struct err *e);
-/* Serves as check() of functions that compare values: accepts an event whose first argument is comparable or absent. */
+/* Serves as check() of functions that compare values: accepts an event whose first argument is comparable or absent.
+ * Returns 0, or -1 with E set (EX_DATAERR). */
 int fold_check_comparable(const struct fold *f, struct value *args, struct err *e);
-/* Sets OUT to the canonical form of V, which must not be absent. OUT is borrowed from the text of V or from the scratch
- * of F; it is valid until the next call for F. Returns 0, or -1 if V is not valid JSON or its form is longer than
+/* Sets OUT to the canonical form of V, which must not be absent. OUT borrows the text of V or the scratch buffer of F,
+ * and is valid until the next call for F. Returns 0, or -1 if V is not valid JSON or its form is longer than
  * FOLD_RESULT_MAX. */
 int fold_canonical(const struct fold *f, const struct value *v, struct span *out) MUST_USE;
-/* Reads TEXT as an integer in [LOW, HIGH] into *OUT; for use in constant(). Returns 1, or -1 with E set (EX_USAGE) if
- * TEXT is not such an integer. The message calls the constant WHAT ("K"). */
+/* Reads TEXT as an integer from LOW to HIGH into *OUT, for a function's constant(). Returns 1, or -1 with E set
+ * (EX_USAGE) if TEXT is not such an integer. WHAT is the name of the constant in the message, such as "K". */
 int fold_constant_integer(struct span text, const char *what, int64_t low, int64_t high, int64_t *out, struct err *e);
 /* Appends null, the result of most functions for no events. Returns 0, or -1 if the room in OUT is exhausted. */
 int fold_write_null(struct buf *out);

@@ -1,21 +1,22 @@
-/* groups.c -- the groups of one window, slice or stream: a table from key bytes to a record of states.
+/* groups.c -- the groups of one window, of a slice (a part of a window) or of a whole stream: a table from key bytes to
+ * a record of states.
  *
  * Each struct groups has a pool of its own, so that all memory of a window is freed at once when the window is over.
  * The bytes that all pools take from the system are counted in one budget.
  *
- * Invariant: budget->bytes is the sum of the counted bytes of all pools. It is updated after each event, not before.
- * So the limit may be exceeded by what one event allocates before the error is noticed. */
+ * Invariant: budget->bytes is the sum of the counted bytes of all pools. It is updated after each event, not before. So
+ * one event may exceed the limit before the error is noticed. */
 #include "fold/groups.h"
 #include <inttypes.h>
 
-/* err_oom() puts this into its message. It says what needs memory and what the user can do. */
+/* The end of the message that memory is exhausted: what needs the memory, and what the user can do. */
 static const char groups_room[] = "the groups: group by fewer keys, or limit them with --max-keys or --max-state";
 
 int group_budget_account(struct group_budget *b, size_t bytes, size_t *counted, struct err *e)
 {
 	if (bytes == *counted)
 		return 0;
-	/* If the pool has shrunk, the difference wraps around, and so does the sum: the result is right. */
+	/* If the pool has shrunk, the unsigned difference wraps around. The sum wraps back, so the result is right. */
 	b->bytes += bytes - *counted;
 	*counted = bytes;
 	if (b->max_bytes && b->bytes > b->max_bytes)
@@ -38,7 +39,7 @@ int group_budget_overflow(const struct group_budget *b, struct span *key, uint64
 	return 0;
 }
 
-/* On failure, frees all that it has made. */
+/* If a step fails, frees everything that the steps before have made. */
 struct groups *groups_new(const struct fold_plan *plan, struct group_budget *budget, const struct bounds *bounds,
 	struct err *e)
 {
@@ -61,7 +62,7 @@ struct groups *groups_new(const struct fold_plan *plan, struct group_budget *bud
 	return g;
 }
 
-/* Releases the pool as a whole: the states need no release of their own. */
+/* Frees the pool as a whole, so the states need no release of their own. */
 void groups_free(struct groups *g)
 {
 	if (!g)
@@ -80,8 +81,9 @@ static void record_begin(const struct groups *g, char *record, uint64_t first)
 	fold_states_init(g->plan, record);
 }
 
-/* Every event goes through this function. Each limit costs one comparison. The key is searched a second time only if
- * the table has max_keys keys, and the bytes are counted only if the pool has taken or returned a chunk. */
+/* Every event goes through this function, so each limit costs only one comparison in the usual case. The key is
+ * searched a second time only if the table has max_keys keys. The bytes are counted only if the pool has taken memory
+ * from the system or returned it. */
 char *groups_take(struct groups *g, const struct fold_event *ev, struct span *out, struct err *e)
 {
 	bool added;
@@ -107,15 +109,16 @@ char *groups_take(struct groups *g, const struct fold_event *ev, struct span *ou
 	return record;
 }
 
-/* Frees the blocks of the states. The table keeps the place of the record for a later key. */
+/* Frees the blocks of the states. The table uses the record again for a later key. */
 void groups_remove(struct groups *g, struct span key, uint64_t hash, char *record)
 {
 	fold_states_release(g->plan, record, &g->pool);
 	table_remove(&g->table, key, hash);
 }
 
-/* Merges RECORD of FROM into the group KEY of INTO. Of the header only the arrival number matters: no rows have been
- * written for groups that are merged. Returns 0, or -1 with E set. */
+/* Merges RECORD of FROM into the group KEY of INTO. Of the record's header only the arrival number is merged. Its other
+ * members are about rows that were written, and groups that are merged have no such rows. Returns 0, or -1 with E
+ * set. */
 static int merge_record(struct groups *into, const struct groups *from, struct span key, uint64_t hash,
 	const char *record, struct err *e)
 {
@@ -136,8 +139,8 @@ static int merge_record(struct groups *into, const struct groups *from, struct s
 		return -1;
 	if (!added || !b->max_keys || into->table.count <= b->max_keys)
 		return group_budget_account(into->budget, into->pool.bytes, &into->counted, e);
-	/* This always fails, because sp-agg does not merge tables with --overflow other. Which keys are over the limit
-	 * would depend on how the window was divided into slices. */
+	/* This call always fails, because sp-agg never merges tables under --overflow other. If it did, the way in
+	 * which a window is divided into slices would decide which keys are over the limit. */
 	return group_budget_overflow(b, &key, &hash, e);
 }
 
@@ -147,7 +150,7 @@ int groups_merge_key(struct groups *into, const struct groups *from, struct span
 	return record ? merge_record(into, from, key, hash, record, e) : 0;
 }
 
-/* Merges in the order of FROM's table, so that the result is always the same. */
+/* Merges in the order of FROM's table, so that the result is the same in each run. Returns 0, or -1 with E set. */
 int groups_merge(struct groups *into, const struct groups *from, struct err *e)
 {
 	for (uint32_t i = 0; i < from->table.next; i++) {

@@ -1,11 +1,12 @@
-/* order.c -- first, last, any, delta, rate: functions of the first or last event.
+/* order.c -- the functions first, last, any, delta and rate, which keep the first or the last event of a group.
  *
  * Events are ordered by (event time, arrival number). Arrival numbers are unique in a run, so no two events are equal,
- * and the result does not depend on how the events were divided among states. any keeps the event that arrived first:
- * SQL leaves the choice open. This choice needs no event time and is always the same. */
+ * and the result does not depend on how the events were divided among states. By the SQL standard, any may return the
+ * value of any event. Here it returns the value that arrived first, which needs no event time and is the same in each
+ * run. */
 #include "fold/function.h"
 
-/* The value of an event, and the place of the event in the order. */
+/* The value of an event, with its event time and its arrival number. */
 struct placed_value {
 	int64_t ts;
 	uint64_t seq;
@@ -26,8 +27,8 @@ static inline bool order_replaces(enum keep keep, const struct placed_value *hel
 	return before == (keep == KEEP_FIRST);
 }
 
-/* Offers the event (TS, SEQ) with the value *V to HELD: keeps it if it must replace the event that HELD keeps. Returns
- * 0, or -1 if memory is exhausted. */
+/* Puts the event (TS, SEQ) with the value *V into HELD if it must replace the event that HELD keeps. Returns 0, or -1
+ * if memory is exhausted. */
 static inline int order_offer(enum keep keep, struct placed_value *held, struct pool *pool, const struct value *v,
 	int64_t ts, uint64_t seq)
 {
@@ -40,7 +41,8 @@ static inline int order_offer(enum keep keep, struct placed_value *held, struct 
 	return 0;
 }
 
-/* Offers the event of FROM, if there is one, to INTO. Returns 0, or -1 if memory is exhausted. */
+/* Puts the event of FROM, if there is one, into INTO if it must replace the event that INTO keeps. Returns 0, or -1 if
+ * memory is exhausted. */
 static int order_merge(enum keep keep, struct placed_value *into, struct pool *pool, const struct placed_value *from,
 	const struct pool *from_pool)
 {
@@ -55,13 +57,14 @@ static int order_merge(enum keep keep, struct placed_value *into, struct pool *p
 
 /* ---- first, last, any ---- */
 
-/* Returns which event F keeps: any keeps the first to arrive, first and last go by event time. */
+/* Returns which event F keeps: any keeps the event that arrived first, while first and last use the event time. */
 static enum keep one_keep(const struct fold *f)
 {
 	return f->type == &fold_any ? KEEP_ARRIVAL : f->type == &fold_first ? KEEP_FIRST : KEEP_LAST;
 }
 
-/* Keeps the value as it was written. Any JSON value may be kept, so there is no check(). */
+/* Keeps the value as it was written. Any JSON value may be kept, so these functions have no check(). Returns 0, or -1
+ * if memory is exhausted. */
 static int one_add(const struct fold *f, void *state, struct pool *pool, const struct value *args, int64_t ts,
 	uint64_t seq)
 {
@@ -95,7 +98,10 @@ const struct fold_type fold_first = { .name = "first", .usage = "first(EXPR)", .
 const struct fold_type fold_last = { .name = "last", .usage = "last(EXPR)", .by_time = true, KEEP_ONE };
 const struct fold_type fold_any = { .name = "any", .usage = "any(EXPR)", .by_time = false, KEEP_ONE };
 
-/* ---- delta: last value - first value, negative for a counter that was reset; rate: delta per second ---- */
+/* ---- delta, rate ----
+ *
+ * delta is the last value minus the first value. It is negative for a counter that was reset. rate is delta per
+ * second. */
 
 /* The first and the last event of a state. Both are set, or neither is. */
 struct ends {
@@ -109,7 +115,7 @@ static int ends_add(const struct fold *f, void *state, struct pool *pool, const 
 	struct ends *s = state;
 	if (fold_is_absent(args))
 		return 0;
-	/* Keep only the number, which check() has read, not its text. */
+	/* Keep only the number that check() has read. The text is not needed. */
 	struct value v = { .type = JSON_NUMBER, .is_num = true, .num = args->num };
 	if (order_offer(KEEP_FIRST, &s->first, pool, &v, ts, seq) < 0)
 		return -1;
@@ -127,8 +133,8 @@ static int ends_merge(const struct fold *f, void *into, struct pool *pool, const
 	return order_merge(KEEP_LAST, &a->last, pool, &b->last, from_pool);
 }
 
-/* Differences of decimals are exact; a quotient is exact if it is a whole number. Event times are in ms, rates are per
- * second. */
+/* Writes the difference (delta) or the difference per second (rate; event times are in ms). Differences of decimals are
+ * exact. A quotient is exact if it is a whole number. Returns 0, or -1 if memory or the room in OUT is exhausted. */
 static int ends_result(const struct fold *f, const void *state, const struct pool *pool, struct buf *out)
 {
 	const struct ends *s = state;

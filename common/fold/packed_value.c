@@ -9,7 +9,7 @@ _Static_assert(sizeof(struct packed_value) == 16, "a packed value is two words")
 _Static_assert(offsetof(struct packed_value, bytes) + PACKED_SHORT_MAX == sizeof(struct packed_value),
 	"a short text ends where the packed value ends");
 
-/* Returns where the bytes of a short text begin. */
+/* Returns where the bytes of a short text begin. The text may continue over the members after bytes[]. */
 static char *short_text(struct packed_value *p)
 {
 	return (char *)p + offsetof(struct packed_value, bytes);
@@ -27,7 +27,7 @@ void packed_value_release(struct packed_value *p, struct pool *pool)
 
 int packed_value_set_num(struct packed_value *p, struct pool *pool, struct num v)
 {
-	/* This is right if V is a double. If V is exact, one of the branches below replaces it. */
+	/* A double is kept as it is. For an exact number, one of the branches below replaces this value. */
 	struct packed_value fresh = { .kind = PACKED_REAL, .u.real = v.real };
 	if (v.exact && v.coef >= INT64_MIN && v.coef <= INT64_MAX) {
 		fresh = (struct packed_value){ .kind = PACKED_DECIMAL, .scale = v.scale, .u.coef = (int64_t)v.coef };
@@ -51,7 +51,8 @@ static int set_text(struct packed_value *p, struct pool *pool, struct span text)
 	if (text.n <= PACKED_SHORT_MAX) {
 		memcpy(short_text(&fresh), text.p, text.n);
 	} else if (p->kind == PACKED_TEXT && text.n <= UINT32_MAX && pool_room(p->length) == pool_room(text.n)) {
-		/* The old block has the same room, so write over it: last(.url) changes at every event. */
+		/* The old block has the same room, so it is used again. This saves time for a column such as
+		 * last(.url), which changes at every event. */
 		memcpy(pool_at(pool, p->u.ref), text.p, text.n);
 		p->length = (uint32_t)text.n;
 		return 0;
@@ -67,13 +68,15 @@ static int set_text(struct packed_value *p, struct pool *pool, struct span text)
 	return 0;
 }
 
-/* Keeps a number in binary if a function has read its digits, else as text. */
+/* Keeps a number in binary if a function has converted its text before, otherwise as text. Returns 0, or -1 if memory
+ * is exhausted. */
 int packed_value_set(struct packed_value *p, struct pool *pool, const struct value *v)
 {
 	return v->is_num ? packed_value_set_num(p, pool, v->num) : set_text(p, pool, v->text);
 }
 
-/* Copies the block of FROM, if it has one, into POOL. Other kinds are copied with their 16 bytes. */
+/* Gives TO a block of its own in POOL if FROM has a block. Otherwise copies the 16 bytes. Returns 0, or -1 if memory is
+ * exhausted. */
 int packed_value_copy(struct packed_value *to, struct pool *pool, const struct packed_value *from,
 	const struct pool *from_pool)
 {
@@ -89,7 +92,7 @@ int packed_value_copy(struct packed_value *to, struct pool *pool, const struct p
 
 struct num packed_value_num(const struct packed_value *p, const struct pool *pool)
 {
-	/* This is right if P is a double. For the other kinds it is not used. */
+	/* A double is read here. The lines below replace this value for the other kinds. */
 	struct num v = { .real = p->u.real };
 	if (p->kind == PACKED_DECIMAL)
 		return (struct num){ .exact = true, .scale = p->scale, .coef = p->u.coef };
@@ -98,7 +101,8 @@ struct num packed_value_num(const struct packed_value *p, const struct pool *poo
 	return v;
 }
 
-/* Derives the type of a text from its first byte, which is enough: the text was valid JSON when it was set. */
+/* Returns the value of P. The type of a text follows from its first byte, because the text was valid JSON when it was
+ * set. */
 struct value packed_value_get(const struct packed_value *p, const struct pool *pool)
 {
 	struct span text = SPAN("null");

@@ -1,9 +1,9 @@
 /* packed_value.h -- one JSON value in 16 bytes of a fold's state.
  *
  * Folds that keep values (min, first, collect, ...) keep many, and most values are short: a number, or a string of a
- * few bytes. Short values are in the 16 bytes; longer ones are in a block of the pool. A packed value of all zero bytes
- * is empty. A packed value owns its block: copy it by packed_value_copy(), and release it with the pool it was set
- * with. */
+ * few bytes. Short values are in the 16 bytes. Longer values are in a block of the pool. A packed value of all zero
+ * bytes is empty. A packed value owns its block: copy it by packed_value_copy(), and release it with the pool that it
+ * was set with. */
 #ifndef FOLD_PACKED_VALUE_H
 #define FOLD_PACKED_VALUE_H
 #include "expr/expr.h"
@@ -22,7 +22,7 @@ enum { PACKED_SHORT_MAX = 14 };
 struct packed_value {
 	uint8_t kind;  /* enum packed_kind */
 	uint8_t scale; /* scale of a decimal, or length of a short text */
-	char bytes[2]; /* where a short text begins; it continues over the members below */
+	char bytes[2]; /* a short text begins here and continues over the members below */
 	uint32_t length;
 	union {
 		int64_t coef;
@@ -34,16 +34,18 @@ struct packed_value {
 /* Makes P the value *V, with its digits and spelling unchanged, and releases the old value of P. Returns 0, or -1 if
  * memory is exhausted; P is then unchanged. */
 int packed_value_set(struct packed_value *p, struct pool *pool, const struct value *v) MUST_USE;
-/* Makes P the number V, in the same way. */
+/* Makes P the number V and releases the old value of P. Returns 0, or -1 if memory is exhausted; P is then
+ * unchanged. */
 int packed_value_set_num(struct packed_value *p, struct pool *pool, struct num v) MUST_USE;
-/* Makes TO the value of FROM, which is in FROM_POOL, in the same way. */
+/* Makes TO a copy of FROM, whose block is in FROM_POOL, and releases the old value of TO. Returns 0, or -1 if memory is
+ * exhausted; TO is then unchanged. */
 int packed_value_copy(struct packed_value *to, struct pool *pool, const struct packed_value *from,
 	const struct pool *from_pool) MUST_USE;
 /* Frees the block of P, if P has one, and makes P empty. */
 void packed_value_release(struct packed_value *p, struct pool *pool);
 /* Returns the value of P, or null if P is empty. A text is borrowed from P and POOL until either changes. */
 struct value packed_value_get(const struct packed_value *p, const struct pool *pool);
-/* Returns the number of P, whose kind must be one of the three kinds of numbers. */
+/* Returns the number in P, whose kind must be PACKED_DECIMAL, PACKED_REAL or PACKED_WIDE_NUM. */
 struct num packed_value_num(const struct packed_value *p, const struct pool *pool);
 /* Appends P as JSON, or null if P is empty. Returns 0, or -1 if memory or the room in OUT is exhausted. */
 int packed_value_write(const struct packed_value *p, const struct pool *pool, struct buf *out) MUST_USE;

@@ -24,8 +24,8 @@ enum { NESTED_MAX = 32 };
 /* Skips a string; P is at the quote that begins it. Returns the quote that ends the string, or the end of the text.
  *
  * "\(EXPR)" in a string of jq is an interpolation, and its expression may contain strings, which may contain further
- * interpolations. LEVEL is the number of interpolations around *P. parens[level] counts the parentheses that are open
- * in the innermost one. */
+ * interpolations. LEVEL is the number of interpolations around *P. parens[level] counts the open parentheses of the
+ * innermost interpolation. */
 static const char *skip_string(const char *p)
 {
 	int parens[NESTED_MAX] = { 0 }, level = 0;
@@ -54,7 +54,7 @@ static const char *skip_string(const char *p)
 }
 
 /* Skips an argument, which begins at P. Returns the comma or the bracket that ends the argument, or the end of the
- * text. All kinds of brackets count alike: jq's parser reports those that do not match. */
+ * text. Brackets of all kinds are counted together: jq's parser will report a pair that does not match. */
 static const char *skip_argument(const char *p)
 {
 	for (int depth = 0; *p; p++) {
@@ -88,14 +88,14 @@ static int usage_error(const struct fold *f, const char *text, struct err *e)
 	return err_set(e, EX_USAGE, "'%s': write NAME=%s", text, f->type->usage);
 }
 
-/* Reads the name of the function at *P and moves *P to its end. Returns 0, or -1 with E set if there is no such
+/* Reads the name of the function at *P and moves *P past the name. Returns 0, or -1 with E set if there is no such
  * function. */
 static int parse_function(struct fold *f, const char **p, struct err *e)
 {
 	size_t n = strspn(*p, "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789_");
 	char name[32];
 	snprintf(name, sizeof name, "%.*s", (int)n, *p);
-	/* A name that is too long for NAME is cut. No function has so long a name, so none is found. */
+	/* A name of more than 31 characters is cut, and is not found: no function has so long a name. */
 	f->type = fold_find(name, e);
 	if (!f->type)
 		return -1;
@@ -103,8 +103,8 @@ static int parse_function(struct fold *f, const char **p, struct err *e)
 	return 0;
 }
 
-/* Compiles TEXT, an expression of F, into X. Returns its number, or -1 with E set if TEXT is wrong or memory is
- * exhausted. */
+/* Compiles TEXT, an expression of F, into X. Returns the number of the expression, or -1 with E set if TEXT is wrong or
+ * memory is exhausted. */
 static int parse_expr(const struct fold *f, struct span text, struct exprs *x, struct err *e)
 {
 	char *s = copy_text(text);
@@ -113,7 +113,7 @@ static int parse_expr(const struct fold *f, struct span text, struct exprs *x, s
 	return number < 0 ? err_context(e, "%s", f->name) : number;
 }
 
-/* Reads the arguments of F. *P is at the '(' and moves behind the ')' that ends them. Returns 0, or -1 with E set. */
+/* Reads the arguments of F. *P is at the '(' and moves past the ')' that ends them. Returns 0, or -1 with E set. */
 static int parse_args(struct fold *f, const char **p, const char *text, struct exprs *x, struct err *e)
 {
 	int n = 0;
@@ -145,7 +145,7 @@ static int parse_where(struct fold *f, const char *p, const char *text, struct e
 	struct span rest = trimmed(p, p + strlen(p));
 	if (rest.n == 0)
 		return 0;
-	/* "where" must be a whole word, unlike "whereabouts" */
+	/* The word must be "where" itself, not a longer one such as "whereabouts". */
 	if (!span_starts(rest, SPAN("where")) || (rest.n > 5 && !strchr(" \t\n(.\"", rest.p[5])))
 		return err_set(e, EX_USAGE, "'%s': expected 'where EXPR', not '%.*s'", text, SPAN_ARG(rest));
 	struct span expr = trimmed(rest.p + 5, rest.p + rest.n);

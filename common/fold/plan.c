@@ -5,8 +5,8 @@
  * accepted them already. So adding an event fails only if memory is exhausted, and then the run ends. */
 #include "fold/plan.h"
 
-/* The states follow each other in the order of the columns. Folds read and write whole words, so each state begins at a
- * multiple of 8, as the records of a table do. */
+/* Places the states in the order of the columns. Folds read and write whole words of 8 bytes, so each state begins at a
+ * multiple of 8. */
 void fold_plan_layout(struct fold_plan *p, size_t header_bytes)
 {
 	size_t n = header_bytes;
@@ -27,7 +27,8 @@ void fold_plan_release(struct fold_plan *p)
 	p->fold_count = 0;
 }
 
-/* Sets E to "out of memory" with advice: all programs that group have the options that limit the state. Returns -1. */
+/* Sets E to "out of memory" with advice that suits every caller: each program that groups events has options to limit
+ * the groups. Returns -1. */
 static int states_oom(struct err *e)
 {
 	return err_oom(e, "the groups: group by fewer keys, or limit them with --max-keys or --max-state");
@@ -41,7 +42,8 @@ void fold_states_init(const struct fold_plan *p, char *record)
 	}
 }
 
-/* Contains the innermost loop of sp-agg. It reads only bound[], which is smaller than folds[]. */
+/* Adds EV to each state. This is the innermost loop of sp-agg, so it reads only bound[], which takes less memory than
+ * folds[]. Returns 0, or -1 with E set. */
 int fold_states_add(const struct fold_plan *p, char *record, struct pool *pool, const struct fold_event *ev,
 	struct err *e)
 {
@@ -53,7 +55,8 @@ int fold_states_add(const struct fold_plan *p, char *record, struct pool *pool, 
 	return 0;
 }
 
-/* The result does not depend on how events were divided: sums are exact, and arrival numbers are kept in the states. */
+/* Merges each state of FROM into the state of INTO for the same column. The result does not depend on how events were
+ * divided: sums are exact, and states keep arrival numbers. Returns 0, or -1 with E set. */
 int fold_states_merge(const struct fold_plan *p, char *into, struct pool *pool, const char *from,
 	const struct pool *from_pool, struct err *e)
 {

@@ -4,12 +4,12 @@
  *
  *	header | state of fold 0 | state of fold 1 | ...
  *
- * All parts are 8-aligned and in one block. The header belongs to the code that keeps the records: struct group_header,
- * or the session of sp-agg. Longer parts of a state are in the pool that the record is in. fold_plan_layout() sets the
- * offsets once; the plan does not change after this call.
+ * All parts are 8-aligned and in one block. The header belongs to the code that keeps the records, and may be a struct
+ * group_header or a session of sp-agg. Longer parts of a state are in the same pool as the record. fold_plan_layout()
+ * sets the offsets once; the plan does not change after this call.
  *
- * An argument set is the list of arguments, with the condition, that one or more folds share. So each argument is
- * evaluated only once for an event. */
+ * Folds with the same arguments and the same condition share an argument set. So each argument is evaluated only once
+ * for an event. */
 #ifndef FOLD_PLAN_H
 #define FOLD_PLAN_H
 #include "fold/fold.h"
@@ -20,30 +20,30 @@ enum { FOLDS_MAX = 64 };
 struct fold_event {
 	struct span key; /* grouping key in canonical form; borrowed */
 	uint64_t hash;   /* table_hash(key) */
-	int64_t ts;      /* event time in ms; read by functions that are by_time, and by collect */
+	int64_t ts;      /* event time in ms; used by functions that are by_time */
 	uint64_t seq;    /* arrival number: 0, 1, 2 ... */
 	/* Both arrays have one entry for each argument set, in the order of their numbers. */
 	struct value *args;  /* FOLD_ARGS values for each set; borrowed */
-	bool use[FOLDS_MAX]; /* false: the condition of the set is false, so its functions skip the event */
+	bool use[FOLDS_MAX]; /* false: the condition of this set is false, so its functions skip the event */
 };
 
-/* A copy of what the innermost loop needs of a fold, in one place. */
+/* A copy of the few members of a fold that the innermost loop needs. */
 struct bound_fold {
 	int (*add)(const struct fold *f, void *state, struct pool *pool, const struct value *args, int64_t ts,
 		uint64_t seq);
 	const struct fold *fold;
-	size_t offset;  /* of the state in a record */
-	size_t arg_set; /* number of its argument set */
+	size_t offset;  /* offset of the state in a record */
+	size_t arg_set; /* number of the fold's argument set */
 };
 
-/* Must not move after fold_plan_layout(), because bound[] points into folds[]. */
+/* All folds of a program. Must not be moved after fold_plan_layout(), because bound[] points into folds[]. */
 struct fold_plan {
 	struct fold folds[FOLDS_MAX];
 	size_t fold_count;
 	size_t arg_set_of[FOLDS_MAX]; /* number of the argument set of each fold */
 	/* Set by fold_plan_layout(): */
 	struct bound_fold bound[FOLDS_MAX];
-	size_t header_bytes; /* of a record, before the states; may be 0 */
+	size_t header_bytes; /* size of a record's header, which is before the states; may be 0 */
 	size_t record_bytes;
 };
 
@@ -56,8 +56,8 @@ void fold_plan_release(struct fold_plan *p);
 
 /* Makes all states empty. Does not change the header. */
 void fold_states_init(const struct fold_plan *p, char *record);
-/* Adds EV to the states whose condition holds. check() of all folds must have accepted EV. Returns 0, or -1 with E set
- * (EX_OSERR) if memory is exhausted. */
+/* Adds EV to the states of the folds whose condition holds. check() of all folds must have accepted EV. Returns 0, or
+ * -1 with E set (EX_OSERR) if memory is exhausted. */
 int fold_states_add(const struct fold_plan *p, char *record, struct pool *pool, const struct fold_event *ev,
 	struct err *e) MUST_USE;
 /* Merges the states of FROM into those of INTO; FROM is not changed. Returns 0, or -1 with E set (EX_OSERR) if memory

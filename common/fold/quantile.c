@@ -1,12 +1,12 @@
-/* quantile.c -- quantile, median: exact; approx_quantile: a sketch.
+/* quantile.c -- the functions quantile and median, which are exact, and approx_quantile, which uses a sketch.
  *
  * quantile(EXPR, P) is SQL's PERCENTILE_CONT. The values are ranked from 0 to n - 1. The result belongs to the rank P x
  * (n - 1) and is interpolated linearly between the values of the two nearest ranks. For example, 0.75 x (3 - 1) is the
  * rank 1.5, so quantile(EXPR, 0.75) of 10, 20 and 40 is 30.
  *
- * The state keeps all values of a group, in one of two forms. They are 64-bit decimals with one common scale as long as
- * they fit (8 bytes for each value; nearly all data has this form), else packed values (16 bytes or more). Values are
- * in no order until the result is needed; then quickselect finds the two values in linear time. The state of
+ * The state keeps all values of a group, in one of two forms. As long as all values fit, they are 64-bit decimals with
+ * one common scale, 8 bytes each. Nearly all data has this form. Otherwise they are packed values of 16 bytes or more.
+ * Values are in no order until the result is needed; then quickselect finds the two values in linear time. The state of
  * approx_quantile is a DDSketch of bounded size. */
 #include "fold/function.h"
 #include "fold/select.h"
@@ -17,9 +17,9 @@ enum values_form { VALUES_DECIMALS, VALUES_PACKED };
 struct values {
 	uint64_t n;
 	pool_ref ref;   /* array of n int64_t or n struct packed_value; 0: none yet */
-	uint64_t bytes; /* of the block */
+	uint64_t bytes; /* size of the array's block */
 	uint8_t form;   /* enum values_form */
-	uint8_t scale;  /* of all decimals: a value is its int64_t x 10^-scale */
+	uint8_t scale;  /* scale of all decimals: a value is its int64_t x 10^-scale */
 };
 
 static size_t values_width(const struct values *v)
@@ -27,8 +27,8 @@ static size_t values_width(const struct values *v)
 	return v->form == VALUES_DECIMALS ? sizeof(int64_t) : sizeof(struct packed_value);
 }
 
-/* Makes room for one more value. Small blocks double. Large blocks grow by half, because --max-state counts their
- * unused part as well. Returns 0, or -1 if memory is exhausted. */
+/* Makes room for one more value. The size of a small block doubles. A large block grows only by half, because
+ * --max-state counts its unused part as well. Returns 0, or -1 if memory is exhausted. */
 static int values_room(struct values *v, struct pool *pool)
 {
 	if ((v->n + 1) * values_width(v) <= v->bytes)
@@ -44,7 +44,7 @@ static int values_room(struct values *v, struct pool *pool)
 
 /* ---- decimals ---- */
 
-/* Sets OUT to V x 10^POWER. Returns false if that does not fit. */
+/* Sets OUT to V x 10^POWER. Returns false if the product does not fit 64 bits. */
 static bool times_pow10(int64_t v, unsigned power, int64_t *out)
 {
 	*out = v;
@@ -54,7 +54,8 @@ static bool times_pow10(int64_t v, unsigned power, int64_t *out)
 	return true;
 }
 
-/* Changes all decimals to the finer scale SCALE. Returns false if one of them does not fit; V is then unchanged. */
+/* Changes all decimals to the finer scale SCALE. Returns false if one of them does not fit 64 bits; V is then
+ * unchanged. */
 static bool decimals_rescale(struct values *v, const struct pool *pool, unsigned scale)
 {
 	int64_t *decimals = v->n ? pool_at(pool, v->ref) : NULL, unused;
@@ -67,8 +68,8 @@ static bool decimals_rescale(struct values *v, const struct pool *pool, unsigned
 	return true;
 }
 
-/* Sets OUT to X at the scale of V, after making that finer if X needs it. Returns false if X is not exact or does not
- * fit. */
+/* Sets OUT to the decimal for X at the scale of V. If X has more places, makes the scale of V finer first. Returns
+ * false if X is not exact or does not fit. */
 static bool decimals_encode(struct values *v, const struct pool *pool, struct num x, int64_t *out)
 {
 	if (!x.exact || x.coef < INT64_MIN || x.coef > INT64_MAX ||
@@ -79,11 +80,11 @@ static bool decimals_encode(struct values *v, const struct pool *pool, struct nu
 
 static struct num decimals_decode(const struct values *v, int64_t x)
 {
-	/* num_add() removes trailing zeros from its result, so add zero. */
+	/* num_add() removes trailing zeros from its result, so zero is added. */
 	return num_add((struct num){ .exact = true, .scale = v->scale, .coef = x }, num_from_i64(0));
 }
 
-/* Converts the decimals of V to packed values; V keeps that form. Returns 0, or -1 if memory is exhausted; V is then
+/* Converts the decimals of V to packed values for good. Returns 0, or -1 if memory is exhausted; V is then
  * unchanged. */
 static int decimals_to_packed(struct values *v, struct pool *pool)
 {
@@ -107,8 +108,8 @@ static int decimals_to_packed(struct values *v, struct pool *pool)
 
 /* ---- the state ---- */
 
-/* Appends X in the form of V. The first value that is not a decimal, or does not fit, changes the form. Returns 0, or
- * -1 if memory is exhausted. */
+/* Appends X. If V has decimals and X does not fit as a decimal, converts V to packed values first. Returns 0, or -1 if
+ * memory is exhausted. */
 static int values_push(struct values *v, struct pool *pool, struct num x)
 {
 	int64_t decimal = 0;
@@ -143,7 +144,8 @@ static int values_add(const struct fold *f, void *state, struct pool *pool, cons
 	return fold_is_absent(args) ? 0 : values_push(state, pool, args->num);
 }
 
-/* Pushes the values one by one, because the scales and forms of both states may differ. */
+/* Appends the values one by one, because the scales and forms of both states may differ. Returns 0, or -1 if memory is
+ * exhausted. */
 static int values_merge(const struct fold *f, void *into, struct pool *pool, const void *from,
 	const struct pool *from_pool)
 {
@@ -179,8 +181,8 @@ static int packed_order(const void *a, const void *b, const void *pool)
 {
 	struct num x = packed_value_num(a, pool), y = packed_value_num(b, pool);
 	int order = num_compare(x, y);
-	/* An exact number and a double may be equal but are written differently. The exact one comes first, so that
-	 * the result is unique. */
+	/* An exact number and a double may be equal, but they are written differently. The exact number comes first, so
+	 * that the result is unique. */
 	return order ? order : y.exact - x.exact;
 }
 
@@ -189,8 +191,8 @@ static void select_neighbours(const struct values *v, const struct pool *pool, u
 {
 	char *array = pool_at(pool, v->ref);
 	uint64_t next = k + 1 < v->n ? k + 1 : k;
-	/* select_rank() puts rank K at index K and no smaller value after it. So the least value after it has rank
-	 * K + 1. */
+	/* select_rank() puts the value of rank K at index K, with no smaller value after it. So the least of the
+	 * values after index K has rank K + 1. */
 	if (v->form == VALUES_DECIMALS) {
 		enum { WIDTH = sizeof(int64_t) };
 		select_rank(array, v->n, WIDTH, k, decimal_order, NULL);
@@ -210,19 +212,21 @@ static struct num interpolate(struct num low, struct num high, struct num part)
 	struct num d = num_sub(high, low);
 	if (d.exact)
 		return num_add(low, num_mul(part, d));
-	/* HIGH - LOW could overflow to infinity if both are huge and have different signs. This form cannot. */
+	/* For doubles, HIGH - LOW could overflow to infinity if both are huge and have different signs. The weighted
+	 * sum cannot. */
 	double t = num_double(part);
 	return num_from_double(num_double(low) * (1 - t) + num_double(high) * t);
 }
 
-/* Computes the rank and the interpolation in decimals, so that the median of 0.1 and 0.2 is exactly 0.15. */
+/* Computes the rank and the interpolation in decimals, so that the median of 0.1 and 0.2 is exactly 0.15. Returns 0, or
+ * -1 if memory or the room in OUT is exhausted. */
 static int quantile_result(const struct fold *f, const void *state, const struct pool *pool, struct buf *out)
 {
 	const struct values *v = state;
 	struct num neighbours[2];
 	if (v->n == 0)
 		return fold_write_null(out);
-	/* The rank is exact, because P has at most 18 decimal places. */
+	/* P has at most 18 decimal places, so the product fits 128 bits and the rank is exact. */
 	struct num rank = num_mul(f->p, num_from_i64((int64_t)v->n - 1));
 	int64_t whole = fold_whole_part(rank);
 	select_neighbours(v, pool, (uint64_t)whole, neighbours);
@@ -230,7 +234,8 @@ static int quantile_result(const struct fold *f, const void *state, const struct
 	return num_write(interpolate(neighbours[0], neighbours[1], part), out);
 }
 
-/* Reads P, the second argument. P is a decimal, so that ranks are exact. */
+/* Reads P, the second argument. P must be a decimal, so that ranks are exact. Returns 1, or 0 if I is the first
+ * argument, or -1 with E set if TEXT is not a valid P. */
 static int quantile_constant(struct fold *f, int i, struct span text, struct err *e)
 {
 	enum { PLACES_MAX = 18 };
@@ -253,7 +258,7 @@ const struct fold_type fold_quantile = { .name = "quantile",
 	.constant = quantile_constant,
 	VALUES };
 
-/* Sets P to 0.5: median(EXPR) is quantile(EXPR, 0.5). Returns 0, because its only argument is an expression. */
+/* Sets P to 0.5, because median(EXPR) is quantile(EXPR, 0.5). Returns 0: the only argument is an expression. */
 static int median_constant(struct fold *f, int i, struct span text, struct err *e)
 {
 	(void)i, (void)text, (void)e;
@@ -270,7 +275,8 @@ const struct fold_type fold_median = { .name = "median",
 
 /* ---- approx_quantile: the state is a struct ddsketch ---- */
 
-/* Converts numbers to doubles. The sketch has a relative error of 1 %, so their rounding does not matter. */
+/* Adds the number as a double. The sketch has a relative error of 1 %, so the rounding does not matter. Returns 0, or
+ * -1 if memory is exhausted. */
 static int sketch_add(const struct fold *f, void *state, struct pool *pool, const struct value *args, int64_t ts,
 	uint64_t seq)
 {

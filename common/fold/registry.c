@@ -8,7 +8,7 @@ static const struct fold_type *const fold_types[] = { &fold_count, &fold_sum, &f
 	&fold_collect, &fold_collect_set, &fold_rate, &fold_delta };
 enum { FOLD_TYPES = sizeof fold_types / sizeof fold_types[0] };
 
-/* Collects the names at each call. That is cheap enough: there is one call for each column of a program. */
+/* Collects the names in an array at each call. This is cheap enough: there is one call for each column of a program. */
 const struct fold_type *fold_find(const char *name, struct err *e)
 {
 	const char *names[FOLD_TYPES + 1] = { NULL };

@@ -26,7 +26,8 @@ SELECT_INLINE void select_swap(char *a, char *b, size_t width)
 	memcpy(b, t, width);
 }
 
-/* Sorts the N elements at ARRAY by heapsort. The first rounds make a heap. Later rounds move its top to the end. */
+/* Sorts the N elements at ARRAY by heapsort. The first rounds make a heap. Each later round moves the top of the heap
+ * to the end. */
 SELECT_INLINE void select_heapsort(char *array, uint64_t n, size_t width, select_order *order, const void *context)
 {
 	for (uint64_t start = n / 2, end = n; end > 1;) {
@@ -84,7 +85,8 @@ SELECT_INLINE uint64_t select_split(char *array, uint64_t n, size_t width, selec
 SELECT_INLINE void select_rank(char *array, uint64_t n, size_t width, uint64_t rank, select_order *order,
 	const void *context)
 {
-	/* If every split halved the elements, log2(N) splits would be enough. Allow twice as many and a few more. */
+	/* If every split halved the elements, log2(N) splits would be enough. The budget is twice as many and a few
+	 * more. Heapsort sorts what is left after these splits. */
 	int budget = 2 * (64 - __builtin_clzll(n | 1)) + 8;
 	while (n > 16) {
 		if (budget-- == 0)

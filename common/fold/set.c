@@ -1,8 +1,9 @@
-/* set.c -- collect_set, topk: exact, by a table of the different values of each group.
+/* set.c -- the functions collect_set and topk, which keep a table of the different values of each group.
  *
  * Values are equal as in jq: 1 and 1.0 are equal, and so are objects whose members are in different orders. The keys of
- * the table are the canonical forms of the values. The record of a value is a note: for topk how often the value
- * occurred, for collect_set when it first arrived. Memory grows with the number of different values. */
+ * the table are the canonical forms of the values: one spelling for all equal values. The record of a value is a note.
+ * For topk the note is how often the value occurred, for collect_set when it first arrived. Memory grows with the
+ * number of different values. */
 #include "fold/function.h"
 #include "state/table.h"
 
@@ -36,8 +37,8 @@ static struct table *set_open(struct set *s, struct pool *pool)
 	return set_table(s, pool);
 }
 
-/* Adds the value KEY with NOTE. If the table has KEY, adds up the counts (topk) or keeps the earlier arrival number
- * (collect_set). Returns 0, or -1 if memory is exhausted. */
+/* Adds the value KEY with NOTE. If the table has KEY already, adds up the counts (topk) or keeps the earlier arrival
+ * number (collect_set). Returns 0, or -1 if memory is exhausted. */
 static int set_put(const struct fold *f, struct set *s, struct pool *pool, struct span key, union note note)
 {
 	bool added;
@@ -52,7 +53,8 @@ static int set_put(const struct fold *f, struct set *s, struct pool *pool, struc
 	return 0;
 }
 
-/* Adds a value with the note of one event: the count 1 for topk, the arrival number for collect_set. */
+/* Adds a value with the note of one event: the count 1 for topk, the arrival number for collect_set. Returns 0, or -1
+ * if memory is exhausted. */
 static int set_add(const struct fold *f, void *state, struct pool *pool, const struct value *args, int64_t ts,
 	uint64_t seq)
 {
@@ -66,7 +68,8 @@ static int set_add(const struct fold *f, void *state, struct pool *pool, const s
 	return fold_canonical(f, args, &key) < 0 ? -1 : set_put(f, state, pool, key, note);
 }
 
-/* Adds the values of FROM with their notes. Values are never removed, so every index has a record. */
+/* Adds the values of FROM with their notes. Values are never removed, so there is a record at every index. Returns 0,
+ * or -1 if memory is exhausted. */
 static int set_merge(const struct fold *f, void *into, struct pool *pool, const void *from,
 	const struct pool *from_pool)
 {
@@ -94,8 +97,8 @@ static void set_release(const struct fold *f, void *state, struct pool *pool)
 
 /* ---- results: values in order ----
  *
- * collect_set sorts all values by arrival. topk reads the values once and keeps the best K of those read in a binary
- * heap. The worst of these K is on top. A value that is better than the top replaces it. So n values take n log K
+ * collect_set sorts all values by arrival. topk reads the values once and keeps the best K of them in a binary heap.
+ * The worst of these K values is on top. A value that is better than the top replaces it. So n values take n log K
  * steps, and memory for K items is enough. */
 
 struct set_item {
@@ -120,7 +123,7 @@ static int set_by_count(const void *x, const void *y)
 	return json_compare(a->key, b->key);
 }
 
-/* Moves HEAP[I] down until neither of its children is worse. */
+/* Moves HEAP[I] down until neither of its children is worse. The worst item of a heap is then on top. */
 static void heap_sift_down(struct set_item *heap, size_t n, size_t i)
 {
 	for (size_t child; (child = 2 * i + 1) < n; i = child) {
@@ -182,7 +185,7 @@ static int set_write(const struct fold *f, const struct set_item *items, size_t 
 	return buf_addc(out, ']');
 }
 
-/* Sorts copies of the items, whose keys are borrowed from the table, and frees them when the result is written. */
+/* Writes the values in order. Returns 0, or -1 if memory or the room in OUT is exhausted. */
 static int set_result(const struct fold *f, const void *state, const struct pool *pool, struct buf *out)
 {
 	const struct table *t = set_table(state, pool);
@@ -205,7 +208,8 @@ const struct fold_type fold_collect_set = { .name = "collect_set",
 	.max_args = 1,
 	SET };
 
-/* Reads K, which is at most a million, so that the result fits a row. */
+/* Reads K, which is at most a million, so that the result fits a row. Returns 1, or 0 if I is the first argument, or -1
+ * with E set. */
 static int topk_constant(struct fold *f, int i, struct span text, struct err *e)
 {
 	return i == 1 ? fold_constant_integer(text, "K", 1, 1000000, &f->k, e) : 0;

@@ -1,7 +1,7 @@
-/* sum.c -- count, sum, avg, var, stddev: functions of exact sums.
+/* sum.c -- the functions count, sum, avg, var and stddev, all computed from exact sums.
  *
- * The states contain each other: a struct mean begins with a sum, and a struct spread begins with a mean. So each
- * function merges and releases its own part and leaves the rest to the simpler function.
+ * The state of avg (struct mean) begins with the state of sum, and the state of var and stddev (struct spread) begins
+ * with a struct mean. So each function merges and releases its own part and leaves the rest to the simpler function.
  *
  * var and stddev are those of a sample (n - 1). They are computed from the exact sums of the values and of their
  * squares, so neither order nor merging can change a digit. (Welford's update, and the merge of Chan, Golub and
@@ -11,7 +11,8 @@
 
 /* ---- count: the state is a uint64_t ---- */
 
-/* Counts all events, or for count(EXPR) those where EXPR has a value. args[0] < 0 means that there is no argument. */
+/* Counts all events, or for count(EXPR) the events for which EXPR has a value. f->args[0] < 0 means that there is no
+ * argument. Always returns 0. */
 static int count_add(const struct fold *f, void *state, struct pool *pool, const struct value *args, int64_t ts,
 	uint64_t seq)
 {
@@ -30,7 +31,7 @@ static int count_merge(const struct fold *f, void *into, struct pool *pool, cons
 	return 0;
 }
 
-/* Writes 0, not null, for no events, as SQL's count does. */
+/* Writes the count: 0, not null, if there were no events, as SQL's count does. */
 static int count_result(const struct fold *f, const void *state, const struct pool *pool, struct buf *out)
 {
 	(void)f, (void)pool;
@@ -61,7 +62,7 @@ static int sum_merge(const struct fold *f, void *into, struct pool *pool, const 
 	return exact_merge(into, EXACT_PLAIN, pool, from, from_pool);
 }
 
-/* Writes null for no values, as SQL does: 0 would claim that values add up to 0. */
+/* Writes the sum, or null if there were no values, as SQL does: 0 would claim that values add up to 0. */
 static int sum_result(const struct fold *f, const void *state, const struct pool *pool, struct buf *out)
 {
 	(void)f;
@@ -89,11 +90,13 @@ const struct fold_type fold_sum = { .name = "sum",
 /* ---- avg ---- */
 
 struct mean {
-	struct exact sum; /* must be first: sum_release() is passed a struct mean as well */
-	uint64_t n;       /* number of values; absent values are not counted */
+	/* The sum must be the first member: avg passes its struct mean to sum_release(), which expects a sum there. */
+	struct exact sum;
+	uint64_t n; /* number of values; absent values are not counted */
 };
 
-/* Increments n only after exact_add() has succeeded, so that n always agrees with the sum. */
+/* Adds the value to the sum, and increments n only if this succeeds, so that n always agrees with the sum. Returns 0,
+ * or -1 if memory is exhausted. */
 static int avg_add(const struct fold *f, void *state, struct pool *pool, const struct value *args, int64_t ts,
 	uint64_t seq)
 {
@@ -118,7 +121,8 @@ static int avg_merge(const struct fold *f, void *into, struct pool *pool, const 
 	return 0;
 }
 
-/* Writes the quotient as an exact decimal where exact_mean() finds one, else the nearest double. */
+/* Writes the mean: an exact decimal where exact_mean() finds one, otherwise the nearest double. Writes null if there
+ * were no values. */
 static int avg_result(const struct fold *f, const void *state, const struct pool *pool, struct buf *out)
 {
 	(void)f;
@@ -138,15 +142,15 @@ const struct fold_type fold_avg = { .name = "avg",
 	.result = avg_result,
 	.release = sum_release };
 
-/* ---- var, stddev: both have the same state; the result of stddev is the square root of that of var ---- */
+/* ---- var, stddev: stddev is the square root of var, and both have the same state ---- */
 
 struct spread {
 	struct mean mean;
 	struct exact squares;
 };
 
-/* Adds the squares exactly as well. Rounded squares would give a wrong variance: it is a small difference of large
- * sums. */
+/* Adds the value and its square, both exactly. The variance is a small difference of large sums, so rounded squares
+ * would make it wrong. Returns 0, or -1 if memory is exhausted. */
 static int var_add(const struct fold *f, void *state, struct pool *pool, const struct value *args, int64_t ts,
 	uint64_t seq)
 {
@@ -161,7 +165,8 @@ static int var_add(const struct fold *f, void *state, struct pool *pool, const s
 	return 0;
 }
 
-/* Adds up both exact sums, so a merged state is the same as one to which all values were added. */
+/* Adds up both exact sums, so a merged state is the same as one to which all values were added. Returns 0, or -1 if
+ * memory is exhausted. */
 static int var_merge(const struct fold *f, void *into, struct pool *pool, const void *from,
 	const struct pool *from_pool)
 {

@@ -1,4 +1,4 @@
-/* aside.c -- files to which a program appends the lines it sets aside.
+/* aside.c -- files for the lines that a program sets aside, such as late events.
  *
  * O_APPEND makes the kernel put each write at the end of the file. So several runs, and several programs at the same
  * time, can add to one file. A line of at most WRITER_ROOM bytes is passed to a single write(2). */
@@ -7,8 +7,8 @@
 #include <fcntl.h>
 #include <unistd.h>
 
-/* The file is created at the start, so that a path that cannot be written is reported now, not hours later with the
- * first late event. */
+/* Creates the file at once, so that a path that cannot be written is reported now, not hours later with the first late
+ * event. Returns 0, or -1 with E set. */
 int aside_open(struct aside *a, const char *path, struct err *e)
 {
 	*a = (struct aside){ .out.fd = -1 };
@@ -20,8 +20,8 @@ int aside_open(struct aside *a, const char *path, struct err *e)
 	return writer_init(&a->out, fd, path, e);
 }
 
-/* Lines added since the last flush are lost. This is intended after a failed run. A successful run has called
- * aside_close() before. */
+/* Closes the file without writing the buffer. Lines added since the last flush are lost. This is intended after a
+ * failed run; a successful run has called aside_close() before. */
 void aside_release(struct aside *a)
 {
 	if (aside_is_open(a))

@@ -1,9 +1,8 @@
-/* aside.h -- files to which a program appends the lines it sets aside: late events (--late), dead letters
- * (--reject).
+/* aside.h -- files to which a program appends the lines it sets aside: late events (--late), dead letters (--reject).
  *
  * Such a file is opened for appending, receives whole lines only, and is complete after aside_close(). All these files
- * are opened here and nowhere else, because checkpoints will need one place that locks the file, syncs it at a barrier,
- * and truncates it to the length in the snapshot when a run starts again. */
+ * are opened here and nowhere else. Checkpoints will need this one place: to lock the file, to sync it at a barrier,
+ * and to cut it to the length in the snapshot when a run starts again. */
 #ifndef STREAM_ASIDE_H
 #define STREAM_ASIDE_H
 #include "stream/writer.h"

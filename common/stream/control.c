@@ -1,12 +1,12 @@
 /* control.c -- control lines of the stream.
  *
  * Control lines are rare, so the ordinary JSON functions read them, member by member. The kind is the value of the
- * first member, "$sp": comparing the start of the line is enough to find it. */
+ * first member, "$sp", so it is found by comparing the start of the line. */
 #include "stream/control.h"
 #include "text/time.h"
 #include "json/json.h"
 
-/* A control line that only a newer version knows is CONTROL_OTHER, so programs pass it on unchanged. */
+/* Returns CONTROL_OTHER for a control line that only a newer version knows, so that programs pass it on unchanged. */
 enum control_kind control_kind(struct span line)
 {
 	static const struct {
@@ -29,7 +29,8 @@ enum control_kind control_kind(struct span line)
 	return CONTROL_OTHER;
 }
 
-/* If LINE has several members of this name, the first one counts. */
+/* Appends the string NAME of LINE to OUT. If LINE has several members of this name, the first one counts. Returns 0 or
+ * -1. */
 int control_string(struct span line, const char *name, struct buf *out)
 {
 	struct json_walk w;
@@ -46,7 +47,8 @@ int control_string(struct span line, const char *name, struct buf *out)
 	return -1;
 }
 
-/* INT64_MIN is accepted as well: its absolute value is one more than INT64_MAX. */
+/* Reads the integer NAME of LINE. The limit is one higher for negative numbers, because the absolute value of INT64_MIN
+ * is INT64_MAX + 1. Returns 0 or -1. */
 int control_i64(struct span line, const char *name, int64_t *out)
 {
 	struct buf text;
@@ -70,8 +72,8 @@ int control_i64(struct span line, const char *name, int64_t *out)
 	return r;
 }
 
-/* The user may run a program of his own between sp-window and the reader, and it may damage the line. So the message
- * shows the start of the line. */
+/* Reads the time of a watermark line. A program of the user's own, between sp-window and this program, may have damaged
+ * the line. So the message shows the first 100 bytes of the line. Returns 0, or -1 with E set. */
 int control_read_watermark(struct span line, int64_t *ms, struct err *e)
 {
 	struct buf text;

@@ -1,7 +1,7 @@
 /* control.h -- control lines: lines of the stream that are not events, {"$sp":"...",...} (sp-stream(5)).
  *
- * With control lines the programs of a stream inform those after them, for example of the windows and the watermark. A
- * program passes on control lines that it does not know, so that later versions can add kinds. */
+ * With control lines a program informs the programs after it, for example of the windows and the watermark. A program
+ * passes on control lines that it does not know, so that later versions can add kinds. */
 #ifndef STREAM_CONTROL_H
 #define STREAM_CONTROL_H
 #include "base/buf.h"
@@ -16,12 +16,12 @@ static inline bool control_is(struct span line)
 }
 
 enum control_kind {
-	CONTROL_OTHER,     /* any other line; a control line of a kind not listed here is passed on unchanged */
-	CONTROL_WINDOWING, /* what the windows are; see windowing_line.h */
+	CONTROL_OTHER,     /* an event, or a control line of a kind not listed here, which is passed on unchanged */
+	CONTROL_WINDOWING, /* what the windows of the stream are */
 	CONTROL_WATERMARK, /* how far event time is complete */
 	/* Control lines of checkpoints: */
 	CONTROL_START,   /* where the stream continues from */
-	CONTROL_BARRIER, /* everything before it belongs to one epoch */
+	CONTROL_BARRIER, /* where a checkpoint divides the stream */
 	CONTROL_STOP,    /* the source ends for now */
 	CONTROL_END,     /* the source ends for good */
 };
@@ -35,7 +35,7 @@ int control_string(struct span line, const char *name, struct buf *out) MUST_USE
 
 /* Reads the top-level member NAME of LINE, a signed 64-bit integer in a string, into *OUT. Integers are written as
  * strings in control lines because JSON programs may read numbers as doubles and round them. Returns 0, or -1 if there
- * is no such string or it is not such an integer. */
+ * is no string NAME or it does not hold such an integer. */
 int control_i64(struct span line, const char *name, int64_t *out) MUST_USE;
 
 /* Reads the time of the watermark line LINE into *MS. Returns 0, or -1 with E set (EX_DATAERR) if LINE has no time. */

@@ -14,11 +14,11 @@ struct input {
 	 * the stop flag; -1 with E set if reading fails; or INPUT_AGAIN. May block, unless the input is one that
 	 * returns INPUT_AGAIN. */
 	ssize_t (*read)(struct input *in, void *to, size_t n, struct err *e);
-	/* Releases `state`. NULL if there is nothing to release. */
+	/* Releases `state`. This pointer is NULL if there is nothing to release. */
 	void (*close)(struct input *in);
 	void *state; /* for read() and close(), which own it */
-	/* A descriptor to poll: read() does not block while it is readable. -1 if read() never blocks for long. read()
-	 * may change it: a decompressor that still holds bytes sets it to -1. */
+	/* A descriptor to poll: while it is readable, read() does not block. -1 if read() never blocks for long. read()
+	 * may change this member: a decompressor that still holds bytes sets it to -1. */
 	int fd;
 	const char *name; /* for diagnostics; borrowed */
 };

@@ -44,12 +44,13 @@ void reader_release(struct reader *r)
 }
 
 /* Waits until a read would not block. Returns 1 if the caller may read, 0 if the stop flag is set, or -1 with E set if
- * a hook failed. */
+ * one of the caller's functions in r->hooks failed. */
 static int reader_wait(struct reader *r, struct err *e)
 {
 	const struct reader_hooks *h = &r->hooks;
 	struct pollfd p = { r->in.fd, POLLIN, 0 };
-	/* If bytes are ready, before_wait() is not called: it flushes the output, and small writes would be slow. */
+	/* If bytes are ready, before_wait() is not called. It flushes the output, and many small writes would be
+	 * slow. */
 	if (r->in.fd < 0 || poll(&p, 1, 0) != 0)
 		return 1;
 	for (;;) {
@@ -58,8 +59,9 @@ static int reader_wait(struct reader *r, struct err *e)
 		int n = stop_poll(&p, 1, h->on_idle && r->timeout_ms > 0 ? r->timeout_ms : -1);
 		if (stop_flag)
 			return 0;
+		/* If poll(2) failed, the caller reads nevertheless, and read(2) reports the reason. */
 		if (n > 0 || (n < 0 && errno != EINTR))
-			return 1; /* if poll(2) failed, read(2) reports the reason */
+			return 1;
 		if (n == 0 && h->on_idle && h->on_idle(h->arg, e) < 0)
 			return -1;
 	}
@@ -90,7 +92,8 @@ static int reader_make_room(struct reader *r, struct err *e)
 	return 0;
 }
 
-/* before_fill() comes first, because reader_make_room() moves the bytes to which lines returned earlier point. */
+/* Calls before_fill() first, because reader_make_room() moves the bytes that lines returned earlier point to. Returns
+ * NEXT_EVENT if bytes were read, otherwise NEXT_END, NEXT_LATER or NEXT_ERROR. */
 enum next reader_fill(struct reader *r, struct err *e)
 {
 	if (r->eof)
@@ -140,7 +143,8 @@ static void reader_skip(struct reader *r)
 	r->scanned = r->to;
 }
 
-/* Returns the next line of any kind, reading more input if needed: the general case of reader_next(). */
+/* Sets *OUT to the next line, even a blank one, and reads more input if needed. Returns NEXT_EVENT, NEXT_END,
+ * NEXT_LATER or NEXT_ERROR. */
 static enum next reader_next_line(struct reader *r, struct line *out, struct err *e)
 {
 	for (;;) {

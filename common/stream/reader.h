@@ -18,9 +18,9 @@ enum {
 };
 
 struct line {
-	struct span text; /* without the newline, but with a '\r' before it */
-	uint64_t number;  /* of the line in the input, from 1 */
-	uint64_t offset;  /* of its first byte in the input */
+	struct span text; /* without the newline; a '\r' before the newline is kept */
+	uint64_t number;  /* number of the line in the input, from 1 */
+	uint64_t offset;  /* offset of the line's first byte in the input */
 	bool newline;     /* false if the input ends without a newline after this line */
 	bool too_long;    /* the line is over the limit: text is only its beginning, of at most 256 bytes */
 };
@@ -48,19 +48,20 @@ struct reader_hooks {
 
 struct reader {
 	struct input in;
-	char *p;              /* the buffer of cap bytes; owned */
-	size_t cap, from, to; /* p[from..to) is unread */
-	size_t scanned;       /* p[from..scanned) holds no newline */
-	size_t max;           /* the line limit in bytes */
-	uint64_t skipped;     /* bytes dropped so far of the line at `from`; 0 if it is not over the limit so far */
-	size_t read_size;     /* bytes requested per read; tests set it with SP_READ_SIZE */
-	uint64_t number;      /* of the last line returned or skipped */
-	uint64_t offset;      /* of p[from] in the input */
-	bool skip_blank;      /* blank lines are counted but not returned; set by the caller */
-	bool eof;             /* the input has ended, or the stop flag has ended the reading */
-	bool stopped;         /* the stop flag has ended the reading: an incomplete last line is dropped */
+	char *p;                   /* the buffer of cap bytes; owned */
+	size_t cap, from, to;      /* p[from..to) is unread */
+	size_t scanned;            /* p[from..scanned) holds no newline */
+	size_t max;                /* the line limit in bytes */
+	uint64_t skipped;          /* bytes dropped of the line at `from`; 0 while the line is within the limit */
+	size_t read_size;          /* bytes requested per read; tests set it with SP_READ_SIZE */
+	uint64_t number;           /* number of the last line, returned or blank */
+	uint64_t offset;           /* offset of p[from] in the input */
+	bool skip_blank;           /* blank lines are counted but not returned; set by the caller */
+	bool eof;                  /* the input has ended, or the stop flag has ended the reading */
+	bool stopped;              /* the stop flag has ended the reading: an incomplete last line is dropped */
 	struct reader_hooks hooks; /* set by the caller after reader_init() */
-	int64_t timeout_ms;        /* for hooks.on_idle; 0: it is never called. A hook may change this */
+	/* How long to wait before each call of hooks.on_idle. If 0, on_idle is never called. A hook may change this. */
+	int64_t timeout_ms;
 };
 
 /* Prepares to read lines of at most MAX bytes from IN, which the reader then owns. If the descriptor of IN is a pipe,

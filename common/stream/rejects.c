@@ -12,7 +12,7 @@
 
 enum {
 	REPORTED_MAX = 10,      /* lines of a kind that are reported one by one */
-	KINDS_MAX = 256,        /* no program has so many: each kind is a string literal in the source */
+	KINDS_MAX = 256,        /* more than any program has, because each kind is a string literal in the source */
 	LETTER_MAX = 512 << 20, /* bytes; up to 6 x the longest line, because a byte may become \u00XX */
 };
 
@@ -76,7 +76,8 @@ int rejects_add(struct rejects *r, const char *kind, const char *why, const char
 	return aside_is_open(&r->file) ? rejects_write(r, why, source, position, raw, e) : 0;
 }
 
-/* Rejected lines make the exit status EX_DATAERR only if they are lost: with --reject, the file keeps them. */
+/* Reports what was counted, and closes the file. Rejected lines make the exit status EX_DATAERR only if they are lost.
+ * With --reject, the file keeps them. */
 int rejects_finish(struct rejects *r, struct err *e)
 {
 	char text[AMOUNT_TEXT_MAX];

@@ -12,23 +12,24 @@
 #include <stdint.h>
 
 struct rejects {
-	struct aside file;         /* the dead letters */
-	const char *path;          /* of the file; borrowed; NULL if there is no file */
-	struct buf line;           /* the dead letter that is being written; owned */
-	uint64_t total;            /* lines rejected */
-	char separator;            /* between source and position in diagnostics: '@' for offsets; 0 means ':' */
+	struct aside file; /* the dead letters */
+	const char *path;  /* path of the file; borrowed; NULL if there is no file */
+	struct buf line;   /* the dead letter that is being written; owned */
+	uint64_t total;    /* lines rejected */
+	/* The character between source and position in diagnostics: '@' for offsets; 0 means ':'. */
+	char separator;
 	struct reject_kind *kinds; /* counts of each kind; owned */
 	size_t kind_count, kind_cap;
 };
 
 /* Opens the file PATH (borrowed) for dead letters, or none if PATH is NULL. Returns 0, or -1 with E set if the file
- * cannot be opened (see aside_open()). A zeroed struct may be released and finished. */
+ * cannot be opened or memory is exhausted. A zeroed struct may be released and finished. */
 int rejects_init(struct rejects *r, const char *path, struct err *e) MUST_USE;
 void rejects_release(struct rejects *r);
 
-/* Rejects the line RAW: counts it under KIND, a static string, prints the diagnostic "SOURCE:POSITION: WHY" unless KIND
- * had ten already, and writes the dead letter if there is a file. POSITION is a line number or an offset in SOURCE.
- * Returns 0, or -1 with E set if the dead letter cannot be written. */
+/* Rejects the line RAW. Counts it under KIND, a static string. Prints the diagnostic "SOURCE:POSITION: WHY" unless ten
+ * lines of this kind were reported already. Writes the dead letter if there is a file. POSITION is a line number or an
+ * offset in SOURCE. Returns 0, or -1 with E set if the dead letter cannot be written. */
 int rejects_add(struct rejects *r, const char *kind, const char *why, const char *source, uint64_t position,
 	struct span raw, struct err *e) MUST_USE;
 

@@ -1,7 +1,7 @@
 /* status.c -- the status line and the metrics file.
  *
- * Neither may stop or delay the stream. So a metrics file that cannot be written is reported once and tried again
- * later, and opening a pipe does not wait for a reader. */
+ * Neither may stop or delay the stream. So opening a pipe for metrics does not wait for a reader. If the metrics cannot
+ * be written, this is reported only once, and later calls try again. */
 #include "stream/status.h"
 #include "base/clock.h"
 #include "base/diag.h"
@@ -21,8 +21,9 @@ enum {
 	METRICS_MAX_BYTES = 1 << 20,
 };
 
-/* Prints the status line. If STAY is true, the line ends with a newline and remains. Otherwise the next line will be
- * painted over it, so the line is cut to the width of the terminal: a line that wraps cannot be painted over. */
+/* Prints the status line. If STAY is true, the line ends with a newline and remains. Otherwise the next status line
+ * will be painted over it. Such a line is cut to the width of the terminal, because a line that wraps cannot be painted
+ * over. */
 static void status_print(struct status *s, bool stay)
 {
 	struct buf b;
@@ -30,7 +31,7 @@ static void status_print(struct status *s, bool stay)
 	if (s->describe)
 		s->describe(s->arg, &b);
 	struct winsize size = { 0 };
-	/* Columns for "NAME: " before the text and for the cursor after it. */
+	/* Columns for "NAME: " before the text (the name and 2 more) and for the cursor after the text (1). */
 	size_t used = strlen(diag_name()) + 3;
 	if (!stay && ioctl(STDERR_FILENO, TIOCGWINSZ, &size) == 0 && size.ws_col > used && b.n > size.ws_col - used)
 		b.n = size.ws_col - used;
@@ -57,7 +58,8 @@ static int status_write_to(int fd, struct span text)
 /* Writes TEXT to the device, pipe or link PATH. Returns 0, or -1 with errno set. */
 static int status_write_in_place(const char *path, struct span text)
 {
-	/* With O_NONBLOCK, opening a pipe fails if nobody reads it. Without, it would wait for a reader. */
+	/* With O_NONBLOCK, opening a pipe fails if nobody reads it. Without O_NONBLOCK, open(2) would wait for a
+	 * reader. */
 	int fd = open(path, O_WRONLY | O_CREAT | O_TRUNC | O_NONBLOCK | O_NOCTTY | O_CLOEXEC, 0666);
 	return fd < 0 ? -1 : status_write_to(fd, text);
 }
@@ -87,7 +89,7 @@ static int status_replace_file(const char *path, struct span text)
 		return -1;
 	if (status_write_to(fd, text) == 0 && rename(temporary, path) == 0)
 		return 0;
-	int error = errno; /* unlink(2) may change it */
+	int error = errno; /* unlink(2) may change errno */
 	unlink(temporary);
 	errno = error;
 	return -1;
@@ -110,7 +112,8 @@ static void status_write_metrics(struct status *s)
 	buf_release(&b);
 }
 
-/* Most runs have neither --status nor --metrics, so the first test returns before the clock is read. */
+/* Prints the line and writes the metrics when it is time. Most runs have neither --status nor --metrics: for these runs
+ * the first test returns before the clock is read. */
 void status_poll(struct status *s)
 {
 	if (!s->line && !s->progress && !s->metrics_path && !status_flag)

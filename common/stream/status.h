@@ -1,7 +1,7 @@
 /* status.h -- the status line on standard error (--status, SIGUSR1) and the metrics file (--metrics FILE).
  *
- * The program calls status_poll() now and then, which calls describe() and metrics() when it is time. So no thread or
- * timer is needed. */
+ * The program calls status_poll() now and then. When it is time to print or write, status_poll() calls describe() and
+ * metrics(). So no thread or timer is needed. */
 #ifndef STREAM_STATUS_H
 #define STREAM_STATUS_H
 #include "base/buf.h"
@@ -16,9 +16,9 @@ struct status {
 	/* Appends the text of the status line ("1,200 events, 300/s, ..."), without program name and newline. May be
 	 * NULL. */
 	void (*describe)(void *arg, struct buf *out);
-	/* Appends Prometheus text (program/metrics.h). May be NULL. */
+	/* Appends the metrics in Prometheus' text format. May be NULL. */
 	void (*metrics)(void *arg, struct buf *out);
-	void *arg; /* passed to both; borrowed */
+	void *arg; /* passed to describe() and metrics(); borrowed */
 	/* Kept by status_poll(). */
 	int64_t next_ms;         /* when to print the next line, by the monotonic clock; 0: now */
 	int64_t next_metrics_ms; /* when to write the next metrics, by the monotonic clock; 0: now */
@@ -26,9 +26,9 @@ struct status {
 	bool metrics_reported;   /* a failure to write metrics was reported */
 };
 
-/* Prints the line if a second has passed (repainting it on a terminal) or status_flag is set, and writes the metrics if
- * 10 s have passed. The program must call it before it waits and every few thousand events; it is cheap. A metrics file
- * is replaced by renaming, so that readers never see an incomplete one; a device, a pipe or a link is written to. */
+/* Prints the line if a second has passed or status_flag is set, and writes the metrics if 10 s have passed. The program
+ * must call this before it waits and every few thousand events; a call is cheap. The metrics file is replaced by
+ * renaming, so that readers never see an incomplete file. A device, a pipe or a link is written to directly. */
 void status_poll(struct status *s);
 
 /* Prints the last line, or erases the progress line, and writes the last metrics. */

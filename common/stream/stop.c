@@ -12,7 +12,7 @@ volatile sig_atomic_t status_flag;
 static volatile sig_atomic_t stop_policy;
 static volatile sig_atomic_t stop_number; /* number of the first signal */
 
-/* Ends the process by signal NUMBER, not by exit(3), so that the shell sees the reason. */
+/* Ends the process by signal NUMBER, not by exit(3), so that the shell sees which signal it was. */
 static void stop_die_of(int number)
 {
 	signal(number, SIG_DFL);
@@ -32,7 +32,8 @@ static void on_interrupt(int number)
 		stop_flag = 1;
 }
 
-/* Handles SIGUSR1. The next status_poll() prints the status line: a handler must not print. */
+/* Handles SIGUSR1. Only sets a flag, because a handler must not print. The next status_poll() prints the status
+ * line. */
 static void on_usr1(int number)
 {
 	(void)number;
@@ -62,7 +63,7 @@ void stop_ignore_pipe(void)
 	signal(SIGPIPE, SIG_IGN);
 }
 
-/* The shell sees the exit status of a program that SIGPIPE has killed, although stop_ignore_pipe() was called. */
+/* Ends the process by SIGPIPE, so that the shell sees the usual exit status although stop_ignore_pipe() was called. */
 void stop_die_of_pipe(void)
 {
 	stop_die_of(SIGPIPE);

@@ -10,8 +10,8 @@
 
 enum stop_policy {
 	STOP_AT_SIGINT,      /* the first SIGINT sets stop_flag; for sources */
-	IGNORE_FIRST_SIGINT, /* the first SIGINT is ignored: it also stops the source, so the input will end */
-	STOP_AT_SIGTERM,     /* the first SIGINT or SIGTERM sets stop_flag; a second one of either kills */
+	IGNORE_FIRST_SIGINT, /* the first SIGINT is ignored: the source gets the signal too and ends the input */
+	STOP_AT_SIGTERM,     /* the first SIGINT or SIGTERM sets stop_flag; the second signal kills */
 	DIE_AT_SIGINT,       /* the first SIGINT kills; for the start-up, before stop_init() is called again */
 };
 
@@ -24,19 +24,19 @@ extern volatile sig_atomic_t status_flag;     /* SIGUSR1 was received; status_po
  * called again with another policy. */
 void stop_init(enum stop_policy policy);
 
-/* Ignores SIGPIPE: writing to a closed pipe then fails with EPIPE. For a program that must finish some work, such as
- * leaving a Kafka group, when its reader has gone. It then calls stop_die_of_pipe(), which ends the process by
- * SIGPIPE. */
+/* Ignores SIGPIPE: writing to a closed pipe then fails with EPIPE. This is for a program that must finish some work,
+ * such as leaving a Kafka group, after the reader of its output has gone. After this work the program calls
+ * stop_die_of_pipe(), which ends the process by SIGPIPE. */
 void stop_ignore_pipe(void);
 void stop_die_of_pipe(void);
 
-/* If stop_flag is set, arranges that the signal that set it kills the process after SECONDS, unless the process has
- * ended by then. Does nothing otherwise. */
+/* If a signal has set stop_flag, gives the process SECONDS to end. If the process still runs then, the same signal
+ * kills it. Does nothing if stop_flag is not set. */
 void stop_within(unsigned seconds);
 
-/* Waits for COUNT descriptors FDS like poll(2), for at most TIMEOUT_MS or without a limit if it is negative. Returns
- * the number of ready descriptors, 0 after the timeout, or -1 with errno set: EINTR if stop_flag or status_flag is set
- * before or during the call. */
+/* Waits for COUNT descriptors FDS like poll(2), for at most TIMEOUT_MS, or without a limit if TIMEOUT_MS is negative.
+ * Returns the number of ready descriptors, 0 after the timeout, or -1 with errno set. errno is EINTR if stop_flag or
+ * status_flag is set before or during the call. */
 struct pollfd;
 int stop_poll(struct pollfd *fds, unsigned long count, int64_t timeout_ms);
 #endif

@@ -1,20 +1,20 @@
 /* windowing_line.c -- the control line that describes the windows of a stream.
  *
  * The line comes from another process, perhaps of another version. So the range of each field is checked before use,
- * and windowing_init() must accept all of them together: no line leads to windows that the command line would
- * refuse. */
+ * and windowing_init() checks all of them together. No line leads to windows that the command line would refuse. */
 #include "stream/windowing_line.h"
 #include "json/json.h"
 #include "stream/control.h"
 #include "text/utf8.h"
 #include <inttypes.h>
 
-/* The names that the line has for kinds of windows, in the order of enum window_kind, and for calendar units, in the
- * order of window_length.unit. */
+/* The names of the kinds of windows, in the order of enum window_kind, and of the calendar units, in the order of
+ * window_length.unit. */
 static const char *const kinds[] = { "tumbling", "hopping", "cumulate", "session" };
 static const char *const units[] = { "", "day", "week", "month" };
 
-/* Appends the field NAME with the length L: a name of units[], or a number of milliseconds. */
+/* Appends the field NAME with the length L: a name of units[], or a number of milliseconds. Returns 0, or -1 if memory
+ * is exhausted. */
 static int windowing_line_add_length(struct buf *out, const char *name, struct window_length l)
 {
 	if (l.unit != LENGTH_MS)
@@ -22,14 +22,15 @@ static int windowing_line_add_length(struct buf *out, const char *name, struct w
 	return buf_addf(out, "\"%s\":\"%" PRId64 "\",", name, l.ms);
 }
 
-/* Appends the field NAME with TEXT as a JSON string, without a comma after it. */
+/* Appends the field NAME with TEXT as a JSON string, without a comma after it. Returns 0, or -1 if memory is
+ * exhausted. */
 static int windowing_line_add_text(struct buf *out, const char *name, const char *text)
 {
 	return buf_addf(out, "\"%s\":", name) < 0 ? -1 : json_quote(span_of(text), out);
 }
 
-/* Writes all fields in a fixed order, even those that the kind does not use. So two lines can be compared as text: they
- * are equal if and only if they describe the same windows. */
+/* Writes all fields in a fixed order, even those that the kind does not use. So two lines are equal as text if and only
+ * if they describe the same windows. Returns 0, or -1 if memory is exhausted. */
 int windowing_line_write(const struct windowing *w, struct buf *out)
 {
 	if (buf_addf(out, "{\"$sp\":\"windowing\",\"v\":1,\"kind\":\"%s\",", kinds[w->kind]) < 0 ||
@@ -44,8 +45,8 @@ int windowing_line_write(const struct windowing *w, struct buf *out)
 	return buf_adds(out, "}\n");
 }
 
-/* Copies the string NAME of LINE into OUT, of SIZE bytes, with a final zero byte. Returns -1 with E set if there is no
- * such string, if it is too long, contains a zero byte or is not UTF-8. */
+/* Copies the string NAME of LINE into OUT, of SIZE bytes, with a final zero byte. Returns 0. Returns -1 with E set if
+ * there is no such string, or if it is too long, contains a zero byte or is not UTF-8. */
 static int windowing_line_text(struct span line, const char *name, char *out, size_t size, struct err *e)
 {
 	struct buf b;
@@ -60,7 +61,8 @@ static int windowing_line_text(struct span line, const char *name, char *out, si
 	return r == 0 ? 0 : err_set(e, EX_DATAERR, "windowing line: \"%s\" is missing or wrong", name);
 }
 
-/* Reads the number NAME of LINE into *OUT. Returns -1 with E set if it is missing, less than LOW or too large. */
+/* Reads the number NAME of LINE into *OUT. Returns 0, or -1 with E set if the number is missing, less than LOW or too
+ * large. */
 static int windowing_line_ms(struct span line, const char *name, int64_t low, int64_t *out, struct err *e)
 {
 	/* A thousand years. No duration that can be typed is longer, and adding two of them cannot overflow. */
@@ -70,7 +72,8 @@ static int windowing_line_ms(struct span line, const char *name, int64_t low, in
 	return 0;
 }
 
-/* Reads the length NAME of LINE, a name of units[] or a number of milliseconds, into *OUT. */
+/* Reads the length NAME of LINE, a name of units[] or a number of milliseconds, into *OUT. Returns 0, or -1 with E
+ * set. */
 static int windowing_line_length(struct span line, const char *name, struct window_length *out, struct err *e)
 {
 	char text[32];
@@ -82,7 +85,8 @@ static int windowing_line_length(struct span line, const char *name, struct wind
 	return windowing_line_ms(line, name, 0, &out->ms, e);
 }
 
-/* Reads the kind of LINE into *OUT. An unknown kind can only come from a newer sp-window, and the message says so. */
+/* Reads the kind of LINE into *OUT. An unknown kind can only come from a newer sp-window, and the message says so.
+ * Returns 0, or -1 with E set. */
 static int windowing_line_kind(struct span line, enum window_kind *out, struct err *e)
 {
 	char text[32];
@@ -97,7 +101,8 @@ static int windowing_line_kind(struct span line, enum window_kind *out, struct e
 	return err_set(e, EX_DATAERR, "windowing line: unknown kind '%s'; it is from a newer version", text);
 }
 
-/* Checks that "v", the only number of the line that is not written as a string, is 1. */
+/* Checks that the version "v" is 1. "v" is the only number of the line that is not written as a string. Returns 0, or
+ * -1 with E set. */
 static int windowing_line_version(struct span line, struct err *e)
 {
 	struct json_walk w;
@@ -110,8 +115,8 @@ static int windowing_line_version(struct span line, struct err *e)
 		"windowing line of another version than 1: use sp-window and sp-agg of one release");
 }
 
-/* windowing_init() sets EX_USAGE, because it usually checks a command line. Here the input is wrong, so the exit status
- * becomes EX_DATAERR. */
+/* Reads LINE into *W. windowing_init() sets EX_USAGE, because it usually checks a command line. Here the input is
+ * wrong, so the exit status becomes EX_DATAERR. Returns 0, or -1 with E set. */
 int windowing_line_read(struct windowing *w, struct span line, struct err *e)
 {
 	*w = (struct windowing){ 0 };

@@ -1,8 +1,8 @@
 /* writer.c -- buffered output to a descriptor.
  *
- * Small pieces are collected in the buffer. A piece of DIRECT_MIN bytes or more is written directly, after the buffer,
- * without a copy. write(2) may accept only a part of the bytes, or fail with EAGAIN. Such writes are repeated here, so
- * that a caller sees success or one final error. */
+ * Small pieces are collected in the buffer. A piece of DIRECT_MIN bytes or more is written directly, after the contents
+ * of the buffer, without a copy. write(2) may accept only a part of the bytes, or fail with EAGAIN. Such writes are
+ * repeated here, so that a caller sees success or one final error. */
 #include "stream/writer.h"
 #include <errno.h>
 #include <fcntl.h>
@@ -15,14 +15,14 @@
 enum {
 	CAPACITY = 256 << 10,
 	PAGE = 4096,
-	DIRECT_MIN = 32 << 10, /* for this size or more, a system call costs less than a copy */
+	DIRECT_MIN = 32 << 10, /* bytes; from this size on, a system call costs less than a copy */
 };
 
 int writer_init(struct writer *w, int fd, const char *name, struct err *e)
 {
 	*w = (struct writer){ .fd = fd, .name = name, .cap = CAPACITY };
-	/* A closed standard output is reported now, not at the first flush. diag_init() has opened /dev/null in its
-	 * place, read-only, so the mode of the descriptor shows it. */
+	/* If standard output was closed, diag_init() has opened /dev/null read-only in its place. So a descriptor that
+	 * is read-only is reported now, and not only at the first flush. */
 	int flags = fcntl(fd, F_GETFL);
 	if (flags < 0 || (flags & O_ACCMODE) == O_RDONLY)
 		return err_errno(e, EX_IOERR, flags < 0 ? errno : EBADF, "%s", name);
@@ -40,8 +40,8 @@ void writer_release(struct writer *w)
 	*w = (struct writer){ .fd = -1 };
 }
 
-/* Writes all N bytes at P; waits if the descriptor is non-blocking and full. After a failed write, writes nothing more
- * and always fails. */
+/* Writes all N bytes at P, and waits if the descriptor is non-blocking and full. Returns 0, or -1 with E set if writing
+ * fails. After a failed write, all later calls write nothing and fail. */
 static int writer_write(struct writer *w, const char *p, size_t n, struct err *e)
 {
 	while (n > 0 && !w->failed) {
@@ -65,20 +65,20 @@ void writer_whole_lines(struct writer *w)
 	w->whole_lines = fcntl(w->fd, F_GETPIPE_SZ) > 0;
 }
 
-/* Returns a lower bound of the free space of a pipe with USED unread bytes: a write of so many bytes does not block.
+/* Returns a lower bound of the free space of a pipe with USED unread bytes. A write of so many bytes does not block.
  *
- * The kernel does not tell how many pages of the pipe are in use, so the most that is possible is assumed. A write
+ * The kernel does not tell how many pages of the pipe are in use, so the greatest possible number is assumed. A write
  * starts a new page if it does not fit into the last one. So pages are not always full, but two neighbours hold more
- * than one page of bytes together. This makes at most one page in use for each half page of bytes. Two more pages are
- * possible (+ 2): the first one, which may have been read in part, and a last one without a neighbour. The result is
- * one page less than what is free then: a reserve, because how the kernel fills pages is not documented. */
+ * than one page of bytes together. So there is at most one page in use for each half page of bytes. Two more pages are
+ * possible (+ 2): the first one, which may have been read in part, and a last one without a neighbour. One page of the
+ * free space is kept as a reserve, because how the kernel fills pages is not documented. */
 static size_t writer_pipe_room(const struct writer *w, int used)
 {
 	int pages = fcntl(w->fd, F_GETPIPE_SZ) / PAGE - (used / (PAGE / 2) + 2);
 	return pages > 1 ? (size_t)(pages - 1) * PAGE : 0;
 }
 
-/* Returns the length of the whole lines at P that together have at most MAX bytes; 0 if already the first line is
+/* Returns the length of the whole lines at P that together have at most MAX bytes, or 0 if the first line alone is
  * longer. P holds N bytes. */
 static size_t writer_lines_within(const char *p, size_t n, size_t max)
 {
@@ -92,7 +92,7 @@ static size_t writer_lines_within(const char *p, size_t n, size_t max)
  * write(2) writes a part of the bytes and then blocks; a SIGKILL at this moment would truncate a line. So a write has
  * at most as many bytes as there is room for, or PIPE_BUF bytes, which write(2) writes all at once (pipe(7)). For a
  * longer line, waits in steps of a millisecond until the reader has made room. A line that is too long even for an
- * empty pipe is written without waiting, and may be truncated. */
+ * empty pipe is written without waiting, and may be truncated. Returns 0, or -1 with E set. */
 static int writer_write_lines(struct writer *w, const char *p, size_t n, struct err *e)
 {
 	while (n > 0) {
@@ -115,7 +115,7 @@ static int writer_write_lines(struct writer *w, const char *p, size_t n, struct 
 	return 0;
 }
 
-/* Writes the N bytes at P, in the way that writer_whole_lines() has chosen. */
+/* Writes the N bytes at P, as whole lines if writer_whole_lines() has requested it. Returns 0, or -1 with E set. */
 static int writer_put(struct writer *w, const char *p, size_t n, struct err *e)
 {
 	return w->whole_lines && !w->failed ? writer_write_lines(w, p, n, e) : writer_write(w, p, n, e);

@@ -17,8 +17,9 @@ struct writer {
 	char *p;          /* the buffer of cap bytes, of which n are filled; owned */
 	size_t n, cap;
 	uint64_t bytes;   /* number of bytes written so far, without the buffer */
-	bool whole_lines; /* see writer_whole_lines() */
-	int failed;       /* errno of the first write that failed, with which all later ones fail; 0: none failed */
+	bool whole_lines; /* true: each write to a pipe consists of whole lines */
+	/* errno of the first write that failed; all later writes fail with it. 0 if no write has failed. */
+	int failed;
 };
 
 enum { WRITER_ROOM = 128 << 10 }; /* the most bytes that writer_room() gives */
@@ -36,8 +37,8 @@ void writer_release(struct writer *w);
  * The caller must add whole lines. Lines longer than an empty pipe can hold are not protected. */
 void writer_whole_lines(struct writer *w);
 
-/* Writes out the buffer. Returns 0, or -1 with E set (EX_IOERR) if writing fails; the buffer is empty in either
- * case. */
+/* Writes out the buffer. Returns 0, or -1 with E set (EX_IOERR) if writing fails. The buffer is empty afterwards in
+ * both cases. */
 int writer_flush(struct writer *w, struct err *e) MUST_USE;
 
 /* Appends the N bytes at P; 32 KiB or more are written at once, without a copy. Returns 0, or -1 with E set (EX_IOERR)

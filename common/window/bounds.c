@@ -9,8 +9,8 @@
 #include "json/json.h"
 #include "text/time.h"
 
-/* For each kind: the names of its two fields, and the text before each time. "{\"window_start\":\"" comes before the
- * start, "\",\"window_end\":\"" between start and end. */
+/* The fixed texts for each kind of bounds: before the start time, between the start and the end time, and the names of
+ * both fields. */
 static const struct {
 	struct span start, end;
 	const char *start_name, *end_name;
@@ -49,9 +49,9 @@ size_t bounds_write(enum bounds_kind kind, struct bounds b, char out[BOUNDS_TEXT
 #define DAY_MS INT64_C(86400000)
 enum { TIME_LONG = sizeof "2024-05-01T10:39:58.487Z" - 1, TIME_SHORT = sizeof "2024-05-01T10:39:58Z" - 1 };
 
-/* Changes the text at P from the time OLD, written with milliseconds, to the time MS. Returns false, with the text
- * unchanged, if the two times are of different days, or if one of them is a whole second: time_write_ms() writes it
- * without milliseconds, so the lengths differ. */
+/* Changes the text at P from the time OLD to the time MS, both with milliseconds. Returns false, with the text
+ * unchanged, if the two times are of different days. Returns false as well if one of them is a whole second, which is
+ * written without milliseconds and so is shorter. */
 static bool bounds_move_time(char *p, int64_t old, int64_t ms)
 {
 	int64_t day = floor_div(ms, DAY_MS);
@@ -93,14 +93,14 @@ static bool bounds_take_time(struct span *s, int64_t *ms)
 }
 
 /* Returns true if P begins with TEXT, one of the texts in fields[]. These have 15 to 18 bytes, so the first 15 and the
- * last 4 cover all of them; comparisons of a constant length compile to a few loads. */
+ * last 4 bytes cover each of them. The lengths are constants, so each comparison compiles to a few loads. */
 static inline bool bounds_text_eq(const char *p, struct span text)
 {
 	return span_bytes_eq(p, text.p, 15) && span_bytes_eq(p + text.n - 4, text.p + text.n - 4, 4);
 }
 
-/* Reads bounds of KIND that are spelled exactly as bounds_write() spells them. Returns false if LINE does not begin so;
- * *B may have changed. */
+/* Reads bounds of KIND that are spelled exactly as bounds_write() spells them. Returns false if LINE does not begin
+ * with such bounds; *B may then have changed. */
 static bool bounds_read_exact(struct span line, enum bounds_kind kind, struct bounds *b, size_t *prefix)
 {
 	const struct span start = fields[kind].start, end = fields[kind].end;
@@ -110,7 +110,7 @@ static bool bounds_read_exact(struct span line, enum bounds_kind kind, struct bo
 	if (!bounds_take_time(&s, &b->start) || !bounds_text_eq(s.p, end))
 		return false;
 	s = (struct span){ s.p + end.n, s.n - end.n };
-	/* The prefix includes white space after the comma: leave such a line to the tokenizer. */
+	/* If white space follows the comma, it belongs to the prefix too. Leave such a line to the tokenizer. */
 	if (!bounds_take_time(&s, &b->end) || s.p[0] != '"' || s.p[1] != ',' || s.p[2] <= ' ')
 		return false;
 	*prefix = (size_t)(s.p + 2 - line.p);
@@ -143,7 +143,8 @@ static bool bounds_take_string(struct span *s, struct span *out)
 	return true;
 }
 
-/* Reads the field NAME, whose value is a time, at the start of *S and moves *S past it. */
+/* Reads the field NAME, whose value is a time, at the start of *S and moves *S past it. Returns false if there is no
+ * such field. */
 static bool bounds_take_field(struct span *s, const char *name, int64_t *ms)
 {
 	struct span text;

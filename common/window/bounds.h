@@ -36,17 +36,17 @@ enum { BOUNDS_TEXT_MAX = 128 };
  * comma, which the caller removes if no field follows. KIND must not be BOUNDS_NONE. */
 size_t bounds_write(enum bounds_kind kind, struct bounds b, char out[BOUNDS_TEXT_MAX]);
 
-/* Changes TEXT, in which bounds_write() wrote OLD of the same KIND as N bytes, to B. Returns the new number of bytes.
- * This is faster than bounds_write() if all times have milliseconds and stay on their day, as those of successive
- * sessions usually do. If N is 0, TEXT need not be set: B is written into it. */
+/* Changes TEXT to the text for B. TEXT holds the N bytes that bounds_write() wrote for OLD with the same KIND, or
+ * anything if N is 0. Returns the new number of bytes. This is faster than bounds_write() if all times have
+ * milliseconds and stay on their day, as those of successive sessions usually do. */
 size_t bounds_move(enum bounds_kind kind, struct bounds old, struct bounds b, char text[BOUNDS_TEXT_MAX], size_t n);
 
-/* Reads the bounds at the front of LINE: the start field, then the end field; white space between tokens is allowed.
- * Sets *B to the bounds and *PREFIX to the offset of the next field, so that "{" followed by LINE from *PREFIX on is
+/* Reads the bounds at the front of LINE: the start field, then the end field, with or without white space between
+ * tokens. Sets *B to the bounds and *PREFIX to the offset of the next field: "{" followed by LINE from *PREFIX on is
  * the event without its bounds. Returns the kind of the bounds. Returns BOUNDS_NONE if LINE does not begin with bounds;
- * *B and *PREFIX may have changed. */
+ * *B and *PREFIX may then have changed. */
 enum bounds_kind bounds_read(struct span line, struct bounds *b, size_t *prefix);
 
-/* Returns true if NAME is one of the six field names listed at enum bounds_kind. */
+/* Returns true if NAME is one of the six names of fields with bounds, such as "window_start". */
 bool bounds_is_name(struct span name);
 #endif

@@ -4,9 +4,9 @@
 #include "text/time.h"
 
 /* Reads the time of EVENT if it begins like {"ts":"2024-05-01T10:39:58.487Z". Sets *MS and returns the number of bytes
- * up to and including the closing quote. At least one byte follows the quote; the caller checks it if it needs to.
- * Returns 0 if EVENT begins otherwise. CACHE keeps what time_read_cached() has read before. Inline, because this runs
- * for every event. */
+ * up to and including the closing quote. At least one byte follows the quote, but this function does not look at that
+ * byte. Returns 0 if EVENT begins otherwise. CACHE keeps the minute that time_read_cached() has read before. The
+ * function is inline, because it runs for every event. */
 static inline size_t event_time_in_front(struct time_minute *cache, struct span event, int64_t *ms)
 {
 	static const char front[] = "{\"ts\":\"";
@@ -18,7 +18,7 @@ static inline size_t event_time_in_front(struct time_minute *cache, struct span 
 	if (time[TIME_SHORT - 1] != 'Z') {
 		if (left > TIME_MS + 1 && time[TIME_MS - 1] == 'Z')
 			n = TIME_MS;
-		else /* another number of decimals */
+		else /* the seconds have another number of decimals */
 			while (n < TIME_MAX && n < left && time[n] != '"')
 				n++;
 	}

@@ -76,8 +76,9 @@ int64_t grid_edge(const struct window_grid *g, const struct zone *z, int64_t num
 
 int64_t grid_number(const struct window_grid *g, const struct zone *z, int64_t ts)
 {
-	/* Near a change of the clocks, the wall-clock time may belong to a neighbour of the step that holds TS: if
-	 * clocks go back from 00:30 to 23:30, the new day has begun before they show 23:45 for the second time. */
+	/* Near a change of the clocks, the wall-clock time may belong to a neighbour of the step that holds TS.
+	 * Example: clocks go back from 00:30 to 23:30. They then show 23:45 for the second time, but the new day has
+	 * begun already. */
 	int64_t n = number_of_wall(g, ts + offset_ms(z, ts));
 	while (grid_edge(g, z, n) > ts)
 		n--;
@@ -117,8 +118,8 @@ static int64_t grid_start_of(const struct window_grid *g, const struct zone *z, 
 	}
 }
 
-/* Returns the end of the step that holds TS: the next multiple, or an earlier change of the clocks that skips a
- * multiple or goes to one. Example for steps of 2 h: clocks go from 02:00 to 03:00, and they show 01:30 at TS. The
+/* Returns the end of the step that holds TS. This is the next multiple, or a change of the clocks before it that skips
+ * a multiple or goes to one. Example for steps of 2 h: clocks go from 02:00 to 03:00, and they show 01:30 at TS. The
  * change skips the multiple 02:00, so the step ends at the change. */
 static int64_t grid_end_of(const struct window_grid *g, const struct zone *z, int64_t ts)
 {
@@ -143,9 +144,9 @@ struct bounds grid_slice(const struct window_grid *g, const struct zone *z, int6
 	return (struct bounds){ grid_start_of(g, z, ts), grid_end_of(g, z, ts) };
 }
 
-/* Moves *AT, an edge, by up to COUNT steps at once, backwards if BACK. Returns the number of steps. Returns 0 if *AT is
- * not a multiple, or clocks are changed within the steps: then the caller must take them one by one. At most thirty
- * days are moved at once, so that the search for a change stays short. */
+/* Moves *AT, an edge, by up to COUNT steps at once, backwards if BACK. Returns the number of steps moved. Returns 0 if
+ * *AT is not a multiple or clocks are changed within the steps; the caller must then move by a single step. Moves by at
+ * most thirty days, so that the search for a change stays short. */
 static int64_t grid_leap(const struct window_grid *g, const struct zone *z, int64_t *at, int64_t count, bool back)
 {
 	int64_t change, most = 30 * DAY_MS / g->step_ms;

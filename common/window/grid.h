@@ -1,4 +1,5 @@
-/* grid.h -- cutting time into steps by the wall clock of a zone. windowing.h builds windows and slices from them.
+/* grid.h -- cutting time into steps by the wall clock of a zone. Windows and slices (windowing.h) are built from these
+ * steps.
  *
  * A step is an interval between two neighbouring edges, such as the hour from 10:00 to 11:00. An edge is the instant at
  * which one step ends and the next begins. Instants are milliseconds since 1970-01-01T00:00Z. A wall-clock time is the

@@ -14,7 +14,7 @@
 bool revisions_begin(struct span rest);
 
 /* Returns true if REST, an object without bounds and brace, begins with "revision" and "final". This is the test for
- * rows that have no bounds: events of any origin may begin with a field "revision", but hardly with both. */
+ * rows without bounds: an event of another origin may begin with "revision", but is unlikely to have "final" next. */
 bool revisions_begin_numbered(struct span rest);
 
 /* Sets E to the message that refuses such input (EX_DATAERR). Always returns -1. */

@@ -1,7 +1,7 @@
-/* watermark.c -- the watermark, and where it next changes something.
+/* watermark.c -- the watermark, and its edges: the watermarks at which a window may fire or be forgotten.
  *
  * sp-window writes a watermark line only when the watermark passes an edge, and sp-agg checks its windows only then.
- * Both compute the edges here, so that they agree on each of them. */
+ * Both programs compute the edges with the functions below, so they always agree. */
 #include "window/watermark.h"
 
 int64_t watermark_of(const struct windowing *w, int64_t max_ts)
@@ -12,8 +12,8 @@ int64_t watermark_of(const struct windowing *w, int64_t max_ts)
 
 int64_t watermark_next_edge(const struct windowing *w, int64_t watermark)
 {
-	/* All windows that end at WATERMARK + 1 or before have fired. So the next end of a window can only be the end
-	 * of the slice that holds WATERMARK + 1, or later. */
+	/* All windows that end at WATERMARK + 1 or before have fired. So the next window to fire ends with the slice
+	 * that holds WATERMARK + 1, or later. */
 	int64_t fires_at = windowing_slice(w, watermark + 1).end - 1;
 	if (w->lateness == 0)
 		return fires_at;

@@ -11,8 +11,8 @@
  * returns INT64_MIN, which means "no watermark yet". */
 int64_t watermark_of(const struct windowing *w, int64_t max_ts);
 
-/* Returns the first watermark after WATERMARK at which a window may fire or be forgotten (windowing.h): before it, a
- * moving watermark changes nothing. Every window ends with one of its slices, so the result is found from the ends of
- * slices. W must not be of WINDOW_SESSION: the ends of sessions depend on the events. */
+/* Returns the first watermark after WATERMARK at which a window may fire or be forgotten (its state is freed). No
+ * watermark before the result changes anything. Every window ends with one of its slices, so the result is found from
+ * the ends of slices. W must not be of WINDOW_SESSION: the ends of sessions depend on the events. */
 int64_t watermark_next_edge(const struct windowing *w, int64_t watermark);
 #endif

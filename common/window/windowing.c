@@ -11,8 +11,9 @@
 #include "window/windowing.h"
 #include "base/dur.h"
 
-/* The most windows that may hold one event. More is surely a mistake: --expand would write each event more than a
- * million times. The limit does not hold for windows of a month: check_advance() returns before it tests the limit. */
+/* The most windows that may hold one event. A greater number is surely a mistake: --expand would write each event more
+ * than a million times. The limit does not hold for windows of a month: check_advance() returns before it tests the
+ * limit. */
 enum { EVENT_WINDOWS_MAX = 1000000 };
 
 /* ---- setting up ---- */
@@ -48,8 +49,8 @@ static struct window_grid grid_of(struct window_length length, int64_t offset)
 	return g;
 }
 
-/* Checks that the gap, the size and the advance are positive, and that the offset is smaller than the size. Whether the
- * advance fits the size is checked by check_advance(). */
+/* Checks that the gap, the size and the advance are positive, and that the offset is smaller than the size. Leaves it
+ * to check_advance() whether the advance fits the size. Returns 0, or -1 with E set. */
 static int check_lengths(const struct windowing *w, struct err *e)
 {
 	bool session = w->kind == WINDOW_SESSION, sliced = w->kind == WINDOW_HOPPING || w->kind == WINDOW_CUMULATE;
@@ -68,7 +69,7 @@ static int check_lengths(const struct windowing *w, struct err *e)
 }
 
 /* Checks that the advance fits the size: each window must consist of whole slices, even if a day has 23 or 25 hours and
- * a month 28 to 31 days. The rules, case by case:
+ * a month 28 to 31 days. Returns 0, or -1 with E set. The rules, case by case:
  * - An advance of a month needs windows of a month.
  * - Hopping windows of a month advance by exactly one day or one month.
  * - Cumulating windows of a month advance by a month, or by a length that divides a day.
@@ -138,7 +139,7 @@ void windowing_release(struct windowing *w)
 
 /* ---- slices ---- */
 
-/* Returns the step of G that holds TS. The usual case, UTC, is computed here, so that it needs no function call. */
+/* Returns the step of G that holds TS. Computes the usual case, UTC, without a function call. */
 static inline struct bounds step_of(const struct windowing *w, const struct window_grid *g, int64_t ts)
 {
 	if (w->zone || g->step_ms == 0)
@@ -147,7 +148,8 @@ static inline struct bounds step_of(const struct windowing *w, const struct wind
 	return (struct bounds){ start, start + g->step_ms };
 }
 
-/* The slice of a session begins at the event, so only events of the same millisecond share a slice. */
+/* Returns the slice that holds TS. The slice of a session begins at the event, so only events of the same millisecond
+ * share a slice. */
 struct bounds windowing_slice(const struct windowing *w, int64_t ts)
 {
 	if (w->kind == WINDOW_SESSION)
@@ -218,8 +220,8 @@ static struct bounds first_hopping(const struct windowing *w, struct bounds slic
 	if (!by_step_number(w))
 		return (struct bounds){ grid_step(&w->slices, w->zone, slice.start, 1 - w->window_steps), slice.end };
 	int64_t number = grid_number(&w->slices, w->zone, slice.start), first = number - w->window_steps + 1;
-	/* Windows of a month that advance by day: the window of the day FIRST must end after day NUMBER begins. No
-	 * month has more than 31 days, so no earlier day than NUMBER - 31 is possible. */
+	/* If windows of a month advance by day, the window of the day FIRST must end after day NUMBER begins. No month
+	 * has more than 31 days, so the search begins at NUMBER - 31. */
 	if (w->windows.step_ms == 0 && w->slices.step_ms)
 		for (first = number - 31; month_after(first) <= number; first++)
 			;
@@ -239,8 +241,9 @@ bool windowing_first(const struct windowing *w, struct bounds slice, struct boun
 	return true;
 }
 
-/* The next cumulating window has the same start and ends with the next slice. The next hopping window starts one step
- * later; there is none if it would start after SLICE does. */
+/* Moves *WIN to the next window that holds SLICE, or returns false. The next cumulating window has the same start and
+ * ends with the next slice. The next hopping window starts one step later; there is none if it would start after SLICE
+ * does. */
 bool windowing_next(const struct windowing *w, struct bounds slice, struct bounds *win)
 {
 	if (w->kind == WINDOW_CUMULATE) {
@@ -267,8 +270,8 @@ bool windowing_next(const struct windowing *w, struct bounds slice, struct bound
 	return true;
 }
 
-/* The last hopping window starts with SLICE, or with the step of the advance that holds SLICE. The last cumulating
- * window is the one of full size. */
+/* Returns the last window that holds SLICE. The last hopping window starts with SLICE, or with the step of the advance
+ * that holds SLICE. The last cumulating window is the one of full size. */
 struct bounds windowing_last(const struct windowing *w, struct bounds slice)
 {
 	if (w->kind == WINDOW_CUMULATE)

@@ -33,7 +33,7 @@ enum window_kind {
 
 /* A duration, or a calendar unit. The length of a calendar unit varies: a day may have 23 hours. */
 struct window_length {
-	int64_t ms; /* if unit is LENGTH_MS */
+	int64_t ms; /* the duration, if unit is LENGTH_MS */
 	enum { LENGTH_MS, LENGTH_DAY, LENGTH_WEEK, LENGTH_MONTH } unit;
 };
 
@@ -52,7 +52,7 @@ struct windowing {
 	char time[256], time_format[64];    /* --time and --time-format of sp-window; not used here */
 	/* Set by windowing_init(). */
 	struct zone *zone;          /* NULL for UTC; owned */
-	struct window_grid windows; /* steps of the size; windows start at its edges, except hopping ones */
+	struct window_grid windows; /* steps as long as a window; all windows except hopping ones start at its edges */
 	struct window_grid slices;  /* steps of the advance; without an advance, the same as `windows` */
 	int64_t window_steps;       /* hopping: size / advance, rounded down; 0 for months that advance by day */
 	int64_t rest;               /* hopping: size modulo advance, ms; 0 if the advance divides the size */
@@ -62,13 +62,13 @@ struct windowing {
  * the other fields. Returns 0; the caller must then call windowing_release(). Returns -1 with E set (EX_USAGE) if a
  * field is wrong. */
 int windowing_init(struct windowing *w, struct err *e) MUST_USE;
-/* Closes the zone. *W may be zeroed. */
+/* Closes the zone. A zeroed *W may be released. */
 void windowing_release(struct windowing *w);
 
 /* Returns the slice that holds TS: for tumbling windows the window, for sessions [TS, TS + gap). */
 struct bounds windowing_slice(const struct windowing *w, int64_t ts);
 
-/* Walk the windows that hold SLICE, in the order of their ends, then starts. windowing_first() sets *WIN to the first
+/* Visit the windows that hold SLICE, in the order of their ends, then starts. windowing_first() sets *WIN to the first
  * window and always returns true. windowing_next() sets *WIN to the next window, or returns false if *WIN was the last
  * one. W must not be of WINDOW_SESSION. */
 bool windowing_first(const struct windowing *w, struct bounds slice, struct bounds *win);
