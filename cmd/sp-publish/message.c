@@ -36,7 +36,7 @@ int message_maker_compile(struct message_maker *m, int *field, const char *expr,
 
 int message_maker_add_header(struct message_maker *m, const char *text, struct err *e)
 {
-	const char *equals = strchr(text, '='); /* the first '=', so a name cannot contain one */
+	const char *equals = strchr(text, '='); /* the first '=': a name cannot contain '=' */
 	if (!equals || equals == text)
 		return err_set(e, EX_USAGE, "--header '%s' is not NAME=EXPR", text);
 	if (m->header_count == MESSAGE_HEADERS_MAX)
@@ -58,8 +58,8 @@ struct piece {
 	size_t offset, n;
 };
 
-/* Evaluates the expression EXPR into *OUT: a string without its quotes and escapes, any other value as JSON. Returns 0,
- * or -1 with E set. */
+/* Evaluates the expression EXPR into *OUT: a string without its quotes and escapes, any other value as JSON, and null
+ * as a null piece. Returns 0, or -1 with E set. */
 static int write_piece(struct message_maker *m, int expr, struct piece *out, struct err *e)
 {
 	struct value v;
@@ -76,7 +76,8 @@ static int write_piece(struct message_maker *m, int expr, struct piece *out, str
 	return r < 0 ? err_set(e, EX_DATAERR, "a value that cannot be written") : 0;
 }
 
-/* Returns the bytes of P; call it when all pieces are written, because m->text does not move after that. */
+/* Returns the bytes of P, or SPAN_NONE if P is null. All pieces must have been written, because m->text may move until
+ * then. */
 static struct span piece_span(const struct message_maker *m, const struct piece *p)
 {
 	if (p->null)
@@ -84,8 +85,8 @@ static struct span piece_span(const struct message_maker *m, const struct piece 
 	return (struct span){ m->text.p ? m->text.p + p->offset : "", p->n };
 }
 
-/* Sets *OUT to the result of --partition; null leaves *OUT unchanged, so the partitioner chooses. Returns 0, or -1 with
- * E set. */
+/* Sets *OUT to the result of --partition. If the result is null, *OUT stays unchanged and the partitioner chooses.
+ * Returns 0, or -1 with E set. */
 static int eval_partition(struct message_maker *m, int32_t *out, struct err *e)
 {
 	struct value v;
@@ -100,15 +101,17 @@ static int eval_partition(struct message_maker *m, int32_t *out, struct err *e)
 	return 0;
 }
 
-/* Sets *MS to the result of --timestamp: RFC 3339, or a number of s, ms, us or ns since 1970, whose unit is taken from
- * its size. Without --timestamp, sets it to the event's own time, which sp-capture writes at the event's beginning.
- * Sets it to -1 if there is no such time, or the result is null. Returns 0, or -1 with E set. */
+/* Sets *MS to the result of --timestamp, in milliseconds since 1970. The result is a time in RFC 3339, or a number of
+ * s, ms, us or ns, whose unit is guessed from its size. Without --timestamp, sets *MS to the time that sp-capture
+ * writes at the beginning of an event. Sets *MS to -1 if there is no such time, or if the result is null. Returns 0, or
+ * -1 with E set. */
 static int eval_time(struct message_maker *m, struct span event, int64_t *ms, struct err *e)
 {
 	struct value v;
 	struct stamp t;
 	const struct span front = SPAN("{\"ts\":\"");
-	/* Without --timestamp only the form that sp-capture writes is read; any other "ts" counts as no time. */
+	/* Only a time as sp-capture writes it, at the beginning of the event, is read. Any other "ts" counts as no
+	 * time. */
 	if (m->timestamp < 0 && span_starts(event, front)) {
 		const char *close = memchr(event.p + front.n, '"', event.n - front.n);
 		if (close &&
@@ -123,7 +126,7 @@ static int eval_time(struct message_maker *m, struct span event, int64_t *ms, st
 		return -1;
 	if (v.type == JSON_NULL)
 		return 0;
-	/* A computed number has no text yet. */
+	/* json_time_parse() needs text. A computed number has no text yet, so write the number first. */
 	if (v.is_num) {
 		size_t at = m->text.n;
 		if (value_write(&v, &m->text) < 0)
@@ -147,7 +150,7 @@ int message_maker_make(struct message_maker *m, struct span event, struct kafka_
 		.partition = m->partition_number,
 		.headers = m->headers,
 		.header_count = m->header_count };
-	/* All parts are written before the first pointer into m->text is taken. */
+	/* Write all parts before taking a pointer into m->text, which may move while it grows. */
 	if (exprs_event(m->exprs, event, e) < 0 || eval_time(m, event, &out->timestamp_ms, e) < 0 ||
 		(m->key >= 0 && write_piece(m, m->key, &key, e) < 0) ||
 		(m->value >= 0 && write_piece(m, m->value, &value, e) < 0) ||

@@ -8,7 +8,7 @@
 
 enum { MESSAGE_HEADERS_MAX = 64 };
 
-/* What makes messages: the options set it up, then it makes the message of every event. */
+/* The settings from which messages are made. The options set them once; they are used for every event. */
 struct message_maker {
 	struct exprs *exprs;                  /* owned; the compiled expressions of the options below */
 	int key, partition, timestamp, value; /* numbers of expressions in EXPRS; -1: the option is not given */
@@ -18,10 +18,10 @@ struct message_maker {
 	} header_exprs[MESSAGE_HEADERS_MAX];
 	size_t header_count;
 	bool null_value;               /* --null-value: if --value gives null, the message is a tombstone */
-	bool envelope;                 /* --envelope: events are whole messages (kafka/envelope.h) */
+	bool envelope;                 /* --envelope: an event has the parts of its message as fields */
 	int32_t partition_number;      /* the number of -p; -1: not given, or an expression */
 	struct time_format *auto_time; /* owned; parses the result of --timestamp */
-	/* The last message points into these. */
+	/* The message that was made last points into the next three members. */
 	struct kafka_envelope in;
 	struct kafka_header headers[MESSAGE_HEADERS_MAX];
 	struct buf text; /* the parts that expressions have made */
@@ -31,12 +31,12 @@ struct message_maker {
  * EX_OSERR. */
 int message_maker_init(struct message_maker *m, struct err *e) MUST_USE;
 void message_maker_release(struct message_maker *m);
-/* Compiles EXPR and stores its number in *FIELD, which is &m->key, &m->partition and so on. Returns 0, or -1 with E
- * set: EX_USAGE. */
+/* Compiles EXPR and stores its number in *FIELD, which is a member of M such as m->key. Returns 0, or -1 with E set:
+ * EX_USAGE. */
 int message_maker_compile(struct message_maker *m, int *field, const char *expr, struct err *e) MUST_USE;
 /* Adds the header that TEXT, "NAME=EXPR", describes. Returns 0, or -1 with E set: EX_USAGE, EX_OSERR. */
 int message_maker_add_header(struct message_maker *m, const char *text, struct err *e) MUST_USE;
 /* Makes the message of EVENT. *OUT points into EVENT and M, and is valid until the next call. Returns 0, or -1 with E
- * set: its text is the reason for a dead letter. */
+ * set to the reason why EVENT cannot be a message. */
 int message_maker_make(struct message_maker *m, struct span event, struct kafka_message *out, struct err *e) MUST_USE;
 #endif

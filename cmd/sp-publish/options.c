@@ -1,9 +1,9 @@
 /* options.c -- the command line of sp-publish.
  *
- * The table below describes the options for the parser, for --help, for completion in the shell, and for the test that
- * compares it with the manual page. An expression is compiled when its option is read, so that a mistake is reported
- * with the option. -X and -F change the configuration. It is made from the target, which may come after them, so
- * set_target() applies them. */
+ * The table below describes the options for the parser, for --help and for completion in the shell. A test compares the
+ * table with the manual page. An expression is compiled when its option is read, so that a mistake is reported with the
+ * option. -X and -F change the configuration, which is made from the target. The target may come after them. So they
+ * are only stored at first, and set_target() applies them. */
 #include "sp-publish/options.h"
 #include "base/amount.h"
 #include "base/dur.h"
@@ -57,7 +57,8 @@ static int read_partition(struct message_maker *m, const char *value, struct err
 	return message_maker_compile(m, &m->partition, value, e);
 }
 
-/* Keeps -X or -F for set_target(), or notes -X list. Returns 0, or -1 with E set. */
+/* Stores the VALUE of -X or -F, which set_target() applies later. For -X list, only sets o->list_properties. Returns 0,
+ * or -1 with E set. */
 static int add_property(struct publish_options *o, int id, const char *value, struct err *e)
 {
 	if (id == 'X' && strcmp(value, "list") == 0) {
@@ -71,7 +72,7 @@ static int add_property(struct publish_options *o, int id, const char *value, st
 	return 0;
 }
 
-/* program_options.option: stores option ID with VALUE in ARG. Returns 0, or -1 with E set. */
+/* The hook program_options.option: stores option ID with VALUE in ARG. Returns 0, or -1 with E set. */
 static int set_option(void *arg, int id, const char *value, struct err *e)
 {
 	struct publish_options *o = arg;
@@ -94,8 +95,8 @@ static int set_option(void *arg, int id, const char *value, struct err *e)
 	}
 }
 
-/* program_options.operands: makes the configuration of the target, then sets the properties in the order of the command
- * line, so that a later one overrides an earlier one. Returns 0, or -1 with E set. */
+/* The hook program_options.operands: makes the configuration of the target, then sets the properties in the order of
+ * the command line. So a later property overrides an earlier one. Returns 0, or -1 with E set. */
 static int set_target(void *arg, char **operands, int count, struct err *e)
 {
 	struct publish_options *o = arg;
@@ -116,7 +117,7 @@ static int set_target(void *arg, char **operands, int count, struct err *e)
 	if (!topics[0] || topics[1])
 		return err_set(e, EX_USAGE, "'%s': one topic is needed: kafka://HOST:PORT/TOPIC", operands[0]);
 	o->producer.topic = topics[0];
-	/* This is checked last, because the options may come in any order. */
+	/* Check --envelope here, when all options are known, because they may come in any order. */
 	if (m->envelope && (m->key >= 0 || m->value >= 0 || m->header_count > 0))
 		return err_set(e, EX_USAGE,
 			"--envelope already has key, headers and value: leave out --key, --header and --value");
@@ -128,7 +129,7 @@ enum program_outcome publish_options_read(struct publish_options *o, int argc, c
 	static const struct program_options reading = { .program = &program,
 		.option = set_option,
 		.operands = set_target };
-	/* The table of options and sp-publish(1) name the same defaults. */
+	/* The same defaults are in the texts of the table of options and in sp-publish(1). */
 	*o = (struct publish_options){ .producer = { .timeout_ms = 60000, .max_buffer = 64 << 20 } };
 	if (message_maker_init(&o->maker, e) < 0)
 		return PROGRAM_FAILED;

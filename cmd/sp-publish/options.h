@@ -10,12 +10,12 @@ enum { PUBLISH_PROPERTIES_MAX = 128 };
 struct publish_options {
 	struct message_maker maker;             /* --key, --value and so on; makes the messages */
 	struct kafka_config *kafka;             /* owned; NULL if list_properties is true */
-	struct kafka_producer_options producer; /* the callbacks are set by publish_run() */
+	struct kafka_producer_options producer; /* publish.c sets the callbacks */
 	const char *reject, *metrics;           /* paths; NULL: not given */
 	bool status;                            /* --status */
 	bool list_properties;                   /* -X list: show all properties, publish nothing */
-	/* -X and -F, in the order of the command line. They are applied when the target, which may come after them, is
-	 * read. */
+	/* -X and -F, in the order of the command line. The target may come after them, so they are stored here until
+	 * the target is read. */
 	struct {
 		int id; /* 'X' or 'F' */
 		const char *value;

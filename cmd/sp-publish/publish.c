@@ -1,8 +1,8 @@
 /* publish.c -- a run of sp-publish.
  *
- * Each line becomes one message, or is rejected. In the end each message is acknowledged, refused, or neither; the
- * counts, the dead letters and the exit status say which. Invariant: without --reject, exit status 0 means that every
- * event is in the topic. Control lines are for sp's programs and are never published.
+ * Each line becomes one message, or is rejected. In the end each message is acknowledged, refused, or still without an
+ * answer. The counts, the dead letters and the exit status say which. Invariant: without --reject, exit status 0 means
+ * that every event is in the topic. Control lines carry information between sp's programs and are never published.
  *
  * --max-buffer limits the memory: while the queue is full, kafka_producer_send() waits and no more input is read. */
 #include "sp-publish/publish.h"
@@ -13,8 +13,8 @@
 #include "stream/stop.h"
 #include <inttypes.h>
 
-/* The longest line. It exceeds EVENT_MAX, because sp-capture --envelope writes longer lines than the messages that it
- * reads, and sp-window adds bounds. */
+/* The greatest length of a line. It is greater than EVENT_MAX, because sp-capture --envelope puts a message and its
+ * other parts into one line, and sp-window adds bounds. */
 enum { LINE_MAX_BYTES = EVENT_MAX * 4 + EVENT_MAX_EXTRA };
 
 struct publish {
@@ -28,7 +28,8 @@ struct publish {
 	bool first_timed_out;            /* the first refused message got no answer in time */
 };
 
-/* Returns the producer's counts. They are zeros while the producer is not open: SIGUSR1 and --status may ask before. */
+/* Returns the producer's counts. Before the producer is open, all counts are 0: SIGUSR1 and --status may ask for them
+ * already. */
 static struct kafka_producer_counts publish_counts(const struct publish *p)
 {
 	struct kafka_producer_counts n = { 0 };
@@ -67,7 +68,8 @@ static void publish_metrics(void *arg, struct buf *out)
 
 /* ---- what the producer reports ---- */
 
-/* Makes a dead letter of the failed message F, with its line as the position. Returns 0, or -1 with E set. */
+/* Makes a dead letter of the failed message F, with its line as the position. Remembers the first failure for the
+ * report. Returns 0, or -1 with E set. */
 static int publish_on_failed(void *arg, const struct kafka_failure *f, struct err *e)
 {
 	struct publish *p = arg;
@@ -90,8 +92,9 @@ static void publish_on_connection(void *arg, bool unreachable, const char *why)
 
 /* ---- the filter's hooks ---- */
 
-/* Queues the message of LINE, or makes a dead letter if it cannot be a message. While the queue is full, it waits. If a
- * signal ends the wait, neither LINE nor any later line is published. */
+/* Queues the message of LINE, or makes a dead letter if LINE cannot be a message. Waits while the queue is full.
+ * Returns 0, or -1 with E set. Returns FILTER_STOP if a signal ended the wait; LINE and all later lines are then not
+ * published. */
 static int publish_event(void *arg, const struct line *line, struct err *e)
 {
 	struct publish *p = arg;
@@ -113,7 +116,8 @@ static int publish_tick(void *arg, struct err *e)
 	return kafka_producer_poll(p->producer, e);
 }
 
-/* Sends the queued messages while input pauses. The reader calls it again after the time that the producer sets. */
+/* Sends the queued messages while input pauses. Sets the timeout after which the filter calls this function again.
+ * Returns 0, or -1 with E set. */
 static int publish_before_wait(void *arg, struct err *e)
 {
 	struct publish *p = arg;
@@ -143,8 +147,8 @@ static void publish_report(void *arg)
 			p->refused, p->events, p->first_line, p->first_why);
 }
 
-/* Called after an error has ended the run. The messages queued before the error are still sent, so it waits for their
- * acknowledgements. */
+/* Called after an error has ended the run. The messages queued before the error are still sent, so wait for their
+ * acknowledgements and report what failed. */
 static void publish_abandon(void *arg)
 {
 	struct publish *p = arg;

@@ -1,9 +1,13 @@
 /* assign.c -- assigns each event to its slice and writes it with the bounds of the slice.
  *
- * The watermark of all earlier events decides whether an event is late; after that the event may move the watermark. A
- * watermark line is written only when the watermark passes an edge (window/watermark.h), so a stream has few of them.
- * Events of one slice have the same bounds. Their text is kept, so that writing an event takes only two copies. The
- * output does not depend on how the input is read, nor on clocks except under --max-ahead and --idle-close. */
+ * A slice is the time between two neighbouring starts or ends of windows. All its events get the same bounds. The text
+ * of the bounds is kept, so that writing an event takes only two copies.
+ *
+ * The watermark is the time up to which no more events are expected. The watermark of all earlier events decides
+ * whether an event is late. After that, the event may move the watermark. An edge is a watermark at which a window may
+ * end or stop taking late events. Except under --idle-close, a watermark line is written only when the watermark
+ * reaches an edge. The output does not depend on how the input is read, nor on clocks except under --max-ahead and
+ * --idle-close. */
 #include "base/clock.h"
 #include "sp-window/run.h"
 #include "stream/windowing_line.h"
@@ -13,8 +17,8 @@ enum { COPY_MAX = 64 << 10 }; /* a longer event is written without a copy */
 
 /* ---- control lines ---- */
 
-/* Writes the windowing line, which comes before the first event or watermark line. If there are neither, it is not
- * written, and sp-agg treats the stream as one without windows. */
+/* Writes the windowing line, which describes the windows to later programs. It comes before the first event or
+ * watermark line. Without it, sp-agg treats the stream as one without windows. Returns 0, or -1 with E set. */
 static int write_windowing(struct run *r, struct err *e)
 {
 	r->windowing_written = true;
@@ -24,7 +28,8 @@ static int write_windowing(struct run *r, struct err *e)
 	return writer_add(&r->filter.out, r->scratch.p, r->scratch.n, e);
 }
 
-/* Writes a watermark line, and the windowing line before it if it is missing. */
+/* Writes a watermark line, and before that the windowing line, if it was not written yet. Returns 0, or -1 with E
+ * set. */
 static int write_watermark(struct run *r, struct err *e)
 {
 	if (!r->windowing_written && write_windowing(r, e) < 0)
@@ -35,7 +40,7 @@ static int write_watermark(struct run *r, struct err *e)
 	return writer_add(&r->filter.out, r->scratch.p, r->scratch.n, e);
 }
 
-/* A stream has one description of its windows: the lines of this sp-window replace those of an earlier one. */
+/* Windowing and watermark lines of an earlier sp-window are dropped, because this sp-window writes new ones. */
 int assign_control(struct run *r, enum control_kind kind, struct span line, struct err *e)
 {
 	if (kind == CONTROL_WINDOWING || kind == CONTROL_WATERMARK)
@@ -45,7 +50,7 @@ int assign_control(struct run *r, enum control_kind kind, struct span line, stru
 
 /* ---- the watermark ---- */
 
-/* Moves the watermark to WATERMARK, but never back, and notes whether the first window with an event has fired. */
+/* Moves the watermark to WATERMARK, but never back. Sets r->any_fired if the first window with an event is complete. */
 static void watermark_move(struct run *r, int64_t watermark)
 {
 	if (watermark > r->watermark)
@@ -54,7 +59,8 @@ static void watermark_move(struct run *r, int64_t watermark)
 		r->any_fired = true;
 }
 
-/* Returns the next edge. Sessions have no edges here, as their ends depend on the keys, which only sp-agg knows. */
+/* Returns the next watermark at which a window may end or stop taking late events (an edge). Returns INT64_MAX for
+ * sessions: their ends depend on the keys of events, which only sp-agg knows. */
 static int64_t next_edge(const struct run *r)
 {
 	return r->windowing->kind == WINDOW_SESSION ? INT64_MAX : watermark_next_edge(r->windowing, r->watermark);
@@ -62,8 +68,8 @@ static int64_t next_edge(const struct run *r)
 
 /* ---- the slice ---- */
 
-/* Returns which bounds events have without --expand. If windows overlap, these are the bounds of the slice, from which
- * sp-agg finds the windows. */
+/* Returns the kind of bounds that events get without --expand. If windows overlap, these are the bounds of the slice,
+ * from which sp-agg finds the windows. */
 static enum bounds_kind slice_bounds_kind(enum window_kind kind)
 {
 	switch (kind) {
@@ -92,7 +98,7 @@ static void slice_load(struct run *r, int64_t ts)
 	}
 	/* Whether an event of a session is late depends on its key, so sp-agg decides. */
 	c->forgotten_at_ms = session ? INT64_MAX : last.end - 1 + w->lateness;
-	/* --idle-close must not move the watermark for a window that is forgotten. */
+	/* A forgotten window takes no more events. So --idle-close must not move the watermark to its end. */
 	if (r->watermark < c->forgotten_at_ms && last.end > r->newest_end_ms)
 		r->newest_end_ms = last.end;
 	if (first.end - 1 > r->watermark && first.end < r->first_end_ms)
@@ -103,7 +109,7 @@ static void slice_load(struct run *r, int64_t ts)
 /* ---- events ---- */
 
 /* Writes the event EV as a line: the bounds FRONT, then "ts" if EV has its time from bounds, then EV without its
- * opening brace. */
+ * opening brace. Returns 0, or -1 with E set. */
 static int write_line(struct run *r, const char *front, size_t front_n, const struct event *ev, struct err *e)
 {
 	struct writer *out = &r->filter.out;
@@ -128,7 +134,7 @@ static int write_line(struct run *r, const char *front, size_t front_n, const st
 	memcpy(p, front, front_n);
 	memcpy(p + front_n, time, time_n);
 	writer_used(out, front_n + time_n);
-	/* A long event is not copied: writer_add() writes it from the input buffer. */
+	/* writer_add() writes a long event from the input buffer, without a copy. */
 	if (rest.n > COPY_MAX)
 		return writer_add(out, rest.p, rest.n, e) < 0 ? -1 : writer_add(out, "\n", 1, e);
 	p += front_n + time_n;
@@ -138,7 +144,7 @@ static int write_line(struct run *r, const char *front, size_t front_n, const st
 	return 0;
 }
 
-/* For --expand: writes EV once for each of its windows that is not forgotten. */
+/* Writes EV once for each of its windows that still takes events (--expand). Returns 0, or -1 with E set. */
 static int write_windows(struct run *r, const struct event *ev, struct err *e)
 {
 	const struct windowing *w = r->windowing;
@@ -155,7 +161,8 @@ static int write_windows(struct run *r, const struct event *ev, struct err *e)
 	return 0;
 }
 
-/* Counts EV in *COUNT and appends it to the file of --late, exactly as it was read. */
+/* Counts EV in *COUNT and appends it, exactly as it was read, to the file of --late if there is one. Returns 0, or -1
+ * with E set. */
 static int set_aside(struct run *r, const struct event *ev, uint64_t *count, struct err *e)
 {
 	(*count)++;
@@ -163,7 +170,7 @@ static int set_aside(struct run *r, const struct event *ev, uint64_t *count, str
 }
 
 /* Returns true if TS is too far ahead of the clock (--max-ahead). The clock is read only if TS is greater than the
- * limit at the last reading: never for old data, seldom for new. */
+ * limit that was computed at the last reading, so it is seldom read. */
 static bool is_ahead(struct run *r, int64_t ts)
 {
 	if (r->config->max_ahead_ms < 0 || ts <= r->latest_now_ms)
@@ -172,7 +179,8 @@ static bool is_ahead(struct run *r, int64_t ts)
 	return ts > r->latest_now_ms;
 }
 
-/* Writes EV or sets it aside, then moves the watermark. */
+/* Writes EV and moves the watermark. Late events, and events too far ahead of the clock, are passed to set_aside()
+ * instead and do not move the watermark. Returns 0, or -1 with E set. */
 static inline int assign_event(struct run *r, const struct event *ev, struct err *e)
 {
 	const struct slice_cache *c = &r->cache;

@@ -1,9 +1,9 @@
 /* event_time.c -- finding and reading the time of an event.
  *
  * Nearly every event comes from sp-capture and begins with {"ts":"...". Its time is read from there, and the rest is
- * not parsed. Any other event is searched for the path of --time. A row of an earlier sp-agg has bounds at its front
- * and no ts. Its time is the last millisecond of its window, so that results of small windows can be added up in larger
- * ones. */
+ * not parsed. Any other event is searched for the path of --time. A row that sp-agg wrote has the bounds of its window
+ * at its front and no ts. Its time is the last millisecond of its window, so that results of small windows can be added
+ * up in larger ones. */
 #include "sp-window/event_time.h"
 #include "json/json_time.h"
 #include "json/path_text.h"
@@ -53,11 +53,11 @@ void event_time_release(struct event_time *t)
 
 /* ---- reading ---- */
 
-/* Reads the JSON value VALUE as a time into *TS. Returns 0, or -1 with E set if it is not a time. */
+/* Reads the JSON value VALUE as a time into *TS. Returns 0, or -1 with E set if VALUE is not a time. */
 static int event_time_value(struct event_time *t, struct span value, int64_t *ts, struct err *e)
 {
 	struct stamp stamp;
-	/* Nearly all times have this form, so it is tried first. */
+	/* Try RFC 3339 in quotes first, because nearly all times have this form. */
 	if (t->is_rfc3339 && value.n > 2 && value.p[0] == '"' &&
 		time_read_cached(&t->minute_cache, (struct span){ value.p + 1, value.n - 2 }, ts) == 0)
 		return 0;
@@ -75,7 +75,8 @@ static int event_time_reject(const char **kind, struct err *e, const char *reaso
 	return 1;
 }
 
-/* Finds the time of ev->line at the path of --time, or in its bounds. Returns like event_time_read(). */
+/* Sets ev->ts to the time at the path of --time, or to the last millisecond of the bounds. Returns 0; 1 with *KIND and
+ * E set if the line must be rejected; or -1 with E set if the whole input must be refused. */
 static int event_time_find(struct event_time *t, struct event *ev, const char **kind, struct err *e)
 {
 	struct span value, line = ev->line;
@@ -87,7 +88,7 @@ static int event_time_find(struct event_time *t, struct event *ev, const char **
 	int r = json_paths_run(t->paths, line, &value, &bad);
 	if (r == -1)
 		return event_time_reject(kind, e, "not a JSON object that can be read");
-	/* A row of sp-agg without a time: take the last millisecond of the row's window. */
+	/* A row of sp-agg has no time of its own. Take the last millisecond of its window. */
 	if (r == 0 && !value.p && t->is_ts && bounds_kind == BOUNDS_WINDOW) {
 		ev->ts = bounds.end - 1;
 		ev->from_bounds = true;

@@ -4,23 +4,28 @@
 #include "json/paths.h"
 #include "text/time.h"
 
-/* An event as it was read. Spans point into the reader's buffer. */
+/* An input line and what is known about its event. The spans point into the reader's buffer. keep_event() replaces the
+ * span `line` by text of its own. */
 struct event {
 	struct span raw;  /* the line as it was read */
 	struct span line; /* the event; begins with '{' and ends with '}', without white space around them */
-	size_t body; /* offset in line after '{' and bounds: '{' and the text from here are the event without bounds */
-	int64_t ts;  /* event time in ms */
-	bool from_bounds; /* the event has no time field: it is the result of a window, and ts is its last ms */
+	/* The offset in line behind the opening brace and, if there are any, the bounds of a window. A brace and the
+	 * text from this offset on are the event without bounds. */
+	size_t body;
+	int64_t ts; /* event time in ms */
+	/* True if the event is a row of sp-agg, which has no time field. Then ts is the last millisecond of its
+	 * window. */
+	bool from_bounds;
 };
 
 /* Where the time of an event is, and how to read it. */
 struct event_time {
 	const char *path;                /* of --time, as typed; borrowed */
 	bool is_ts;                      /* the path is .ts, which sp-capture writes at the front of events */
-	bool is_rfc3339;                 /* the format is "auto" or "rfc3339": the stream writes times in RFC 3339 */
+	bool is_rfc3339;                 /* the format is "auto" or "rfc3339", which both accept RFC 3339 */
 	struct json_paths *paths;        /* holds the one path; owned */
 	struct time_format *format;      /* owned */
-	struct time_minute minute_cache; /* the last minute that was read: makes reading times of it faster */
+	struct time_minute minute_cache; /* the minute that was read last; further times in it are read faster */
 };
 
 /* Prepares to read times at the plain path PATH (borrowed) in FORMAT. ZONE (borrowed; NULL for UTC) is the zone of
@@ -33,7 +38,7 @@ void event_time_release(struct event_time *t);
 /* Reads LINE into *EV. Returns
  * - 0 if *EV is set;
  * - 1 if the line must be rejected: *KIND is set to a static string, and E to the reason;
- * - -1 with E set if the input must be refused as a whole, since it has rows with revisions. */
+ * - -1 with E set if the whole input must be refused: it has rows that correct earlier rows (revisions). */
 int event_time_read(struct event_time *t, struct span line, struct event *ev, const char **kind,
 	struct err *e) MUST_USE;
 #endif

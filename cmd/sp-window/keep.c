@@ -2,7 +2,8 @@
  *
  * json_paths finds the values of all kept fields in one pass. The new object consists of their names, which are quoted
  * once at the start, and copies of their values. Each field is written with a comma before it. So the first byte of the
- * new object is a comma instead of the opening brace, which does no harm: the text is used from ev->body = 1 on. */
+ * new object is a comma instead of the opening brace, which does no harm: ev->body is 1, so the first byte is not
+ * used. */
 #include "sp-window/keep.h"
 #include "json/path_text.h"
 #include "json/string.h"
@@ -23,7 +24,7 @@ static int keep_add(struct keep *k, const struct json_path_text *p, struct err *
 	int n = json_paths_add(k->paths, p->steps, 1, e);
 	if (n < 0)
 		return -1;
-	/* N is the number of the field. If it is less than the count, the field was added before. */
+	/* N is the number of the field. If N is less than the count, the field was added before. */
 	if ((size_t)n < k->count)
 		return 0;
 	if (k->count == KEEP_MAX)
@@ -34,7 +35,8 @@ static int keep_add(struct keep *k, const struct json_path_text *p, struct err *
 	return 0;
 }
 
-/* Sets E for PATHS, which is not a list of plain paths: its mistake begins at MISTAKE. Always returns -1. */
+/* Sets E to the message that PATHS is not a list of plain paths. MISTAKE is the place in PATHS where the mistake
+ * begins. Always returns -1. */
 static int keep_refuse(const char *paths, const char *mistake, struct err *e)
 {
 	if (*mistake)
@@ -71,7 +73,7 @@ void keep_release(struct keep *k)
 	buf_release(&k->text);
 }
 
-/* Values are copied byte by byte, with white space inside them: numbers keep their spelling. */
+/* Values are copied unchanged, with the white space inside them. So numbers keep their spelling. */
 int keep_event(struct keep *k, struct event *ev, struct err *e)
 {
 	struct span found[KEEP_MAX];
@@ -96,7 +98,7 @@ int keep_event(struct keep *k, struct event *ev, struct err *e)
 		memcpy(to, found[i].p, found[i].n);
 		to += found[i].n;
 	}
-	/* If no field was found, there is no comma that takes the place of the brace. */
+	/* If the event has none of the fields, there is no comma in the place of the brace. Write the brace. */
 	if (to == k->text.p)
 		*to++ = '{';
 	*to++ = '}';

@@ -1,6 +1,7 @@
 /* keep.h -- the fields of an event that are passed on, when --keep names some.
  *
- * Fewer bytes make the stream faster: they need not be copied through the pipe, nor parsed by the next program. */
+ * Without the other fields the stream is faster: fewer bytes are copied through the pipe and parsed by the next
+ * program. */
 #ifndef WINDOW_KEEP_H
 #define WINDOW_KEEP_H
 #include "base/buf.h"

@@ -1,8 +1,9 @@
 /* sp-window -- assign events to event-time windows.
  *
  * The program reads events that have a time and writes each with the bounds of its window before the first field. Late
- * events are set aside. Control lines inform later programs of the windows and the watermark. The output depends on the
- * input alone, not on how it is read, on clocks or on machines, except under --idle-close and --max-ahead. */
+ * events are left out; --late appends them to a file. Control lines inform later programs of the windows and the
+ * watermark. The output depends on the input alone, not on how it is read, on clocks or on machines, except under
+ * --idle-close and --max-ahead. */
 #include "base/clock.h"
 #include "base/diag.h"
 #include "sp-window/run.h"
@@ -16,12 +17,14 @@ static int on_control(void *arg, enum control_kind kind, struct span line, struc
 	return assign_control(arg, kind, line, e);
 }
 
-/* Notes when a pause of the input begins: a new pause has begun if lines were read since the last one. */
+/* Notes when a pause of the input begins. A new pause has begun if lines were read since the last pause. Always returns
+ * 0. */
 static int before_wait(void *arg, struct err *e)
 {
 	struct run *r = arg;
 	(void)e;
-	/* The filter calls this again after each signal and timeout of a pause: only the first call begins it. */
+	/* The filter calls this function again after each signal and timeout of a pause, but only the first call begins
+	 * the pause. */
 	if (r->filter.lines != r->idle_lines || r->idle_since_ms == 0) {
 		r->idle_lines = r->filter.lines;
 		r->idle_since_ms = clock_monotonic_ms();
@@ -31,7 +34,8 @@ static int before_wait(void *arg, struct err *e)
 	return 0;
 }
 
-/* Closes the windows after --idle-close without input, once in each pause. */
+/* Closes all windows, once in each pause, when the input has paused for the time of --idle-close. Returns 0, or -1 with
+ * E set. */
 static int on_idle(void *arg, struct err *e)
 {
 	struct run *r = arg;
@@ -61,7 +65,7 @@ static int64_t timeout_of(const struct config *c)
 }
 
 /* INT64_MIN and INT64_MAX mean "none yet". A greatest value starts at INT64_MIN and a smallest one at INT64_MAX, so the
- * first event replaces either without another test. */
+ * first event replaces both without another test. Returns 0, or -1 with E set. */
 static int run_init(struct run *r, const struct config *c, struct err *e)
 {
 	const struct windowing *w = &c->windowing;

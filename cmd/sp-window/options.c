@@ -1,7 +1,7 @@
 /* options.c -- the command line of sp-window.
  *
  * Options may come in any order, so their values are only stored at first. Then config_check() checks whether the
- * options make sense together, and windowing_init() whether the lengths do. */
+ * options make sense together, and windowing_init() checks the lengths of windows. */
 #include "sp-window/options.h"
 #include "base/dur.h"
 #include "text/utf8.h"
@@ -59,13 +59,13 @@ static const char details[] =
 
 static const struct opt_program program = { "sp-window", "", "assign events to event-time windows", table, details };
 
-/* State of the reading of options. */
+/* What is known about the options while they are read. */
 struct parsed {
 	struct config *config;
-	bool has_kind, has_advance; /* a kind of window was given; --advance was given */
+	bool has_kind, has_advance; /* whether a kind of window and --advance were given */
 };
 
-/* Stores KIND, the kind of windows. Returns -1 with E set if a kind was given before. */
+/* Stores KIND, the kind of windows. Returns 0, or -1 with E set if a kind was given before. */
 static int set_kind(struct parsed *p, enum window_kind kind, struct err *e)
 {
 	if (p->has_kind)
@@ -76,26 +76,27 @@ static int set_kind(struct parsed *p, enum window_kind kind, struct err *e)
 	return 0;
 }
 
-/* Stores KIND and the size VALUE, which is a duration or a calendar unit. */
+/* Stores KIND and the size VALUE, which is a duration or a calendar unit. Returns 0, or -1 with E set. */
 static int set_size(struct parsed *p, enum window_kind kind, const char *value, struct err *e)
 {
 	return window_length_parse(value, &p->config->windowing.size, e) < 0 ? -1 : set_kind(p, kind, e);
 }
 
-/* Stores sessions with the gap VALUE, which is a duration and not a calendar unit. */
+/* Stores sessions with the gap VALUE, which is a duration and not a calendar unit. Returns 0, or -1 with E set. */
 static int set_session(struct parsed *p, const char *value, struct err *e)
 {
 	return dur_parse(value, &p->config->windowing.gap, e) < 0 ? -1 : set_kind(p, WINDOW_SESSION, e);
 }
 
-/* Stores the advance VALUE. A flag is needed as well, because an advance of "month" has 0 ms like a missing one. */
+/* Stores the advance VALUE, and sets a flag: the advance "month" is stored as 0 ms, which alone would look like no
+ * advance. Returns 0, or -1 with E set. */
 static int set_advance(struct parsed *p, const char *value, struct err *e)
 {
 	p->has_advance = true;
 	return window_length_parse(value, &p->config->windowing.advance, e);
 }
 
-/* Stores the offset VALUE, the only duration that may be negative. */
+/* Stores the offset VALUE, the only duration that may be negative. Returns 0, or -1 with E set. */
 static int set_offset(struct windowing *w, const char *value, struct err *e)
 {
 	bool minus = *value == '-';
@@ -105,8 +106,8 @@ static int set_offset(struct windowing *w, const char *value, struct err *e)
 	return 0;
 }
 
-/* Copies VALUE into TO, of SIZE bytes. Returns -1 with E set if VALUE is too long, or not UTF-8: it becomes a part of
- * the windowing line. */
+/* Copies VALUE into TO, which has SIZE bytes. VALUE becomes a part of the windowing line, so it must be UTF-8. Returns
+ * 0, or -1 with E set if VALUE is too long or not UTF-8. */
 static int set_text(char *to, size_t size, const char *value, struct err *e)
 {
 	if (strlen(value) >= size)
@@ -118,7 +119,7 @@ static int set_text(char *to, size_t size, const char *value, struct err *e)
 }
 
 /* Stores option ID with its VALUE. The range of lengths, the zone and the format of times are checked later, when all
- * options are known. */
+ * options are known. Returns 0, or -1 with E set. */
 static int set_option(void *arg, int id, const char *value, struct err *e)
 {
 	struct parsed *p = arg;
@@ -148,7 +149,8 @@ static int set_option(void *arg, int id, const char *value, struct err *e)
 	}
 }
 
-/* Checks that the options make sense together. The messages name the option to add or to leave out. */
+/* Checks that the options make sense together. The messages name the option to add or to leave out. Returns 0, or -1
+ * with E set. */
 static int config_check(struct config *c, const struct parsed *p, struct err *e)
 {
 	enum window_kind kind = c->windowing.kind;
@@ -165,14 +167,14 @@ static int config_check(struct config *c, const struct parsed *p, struct err *e)
 	if (session && c->expand)
 		return err_set(e, EX_USAGE,
 			"--expand: only sp-agg knows where sessions end, as they depend on the key: leave it out");
-	/* With --max-ahead, --late is allowed: events that are ahead of the clock are set aside. */
+	/* With --max-ahead, --late is allowed: its file gets the events that are ahead of the clock. */
 	if (session && c->late && c->max_ahead_ms < 0)
 		return err_set(e, EX_USAGE,
 			"--late: only sp-agg knows which events of sessions are late: give --late to sp-agg");
 	return windowing_init(&c->windowing, e);
 }
 
-/* Defaults are set first; options replace them. */
+/* max_ahead_ms is -1 without --max-ahead, because 0 is a valid value of the option. */
 enum program_outcome config_read(struct config *c, int argc, char **argv, int *status, struct err *e)
 {
 	static const struct program_options options = { .program = &program, .option = set_option };

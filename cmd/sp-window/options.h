@@ -15,7 +15,7 @@ struct config {
 	int64_t max_ahead_ms;  /* -1: no limit */
 };
 
-/* Reads the command line into *C. Returns like program_parse(): PROGRAM_RUN, PROGRAM_DONE with *STATUS set, or
+/* Reads the command line into *C. Returns PROGRAM_RUN; PROGRAM_DONE with *STATUS set, for instance after --help; or
  * PROGRAM_FAILED with E set. The caller must call config_release() in every case. */
 enum program_outcome config_read(struct config *c, int argc, char **argv, int *status, struct err *e) MUST_USE;
 void config_release(struct config *c);

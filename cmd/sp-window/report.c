@@ -1,8 +1,8 @@
 /* report.c -- the messages, status line and metrics of sp-window.
  *
  * Users usually ask why there are no results. The usual reason is that no event is new enough yet to end the first
- * window. So the status line, and a message after 30 s without results, show the watermark, the values from which it is
- * computed, and the event time that must come before a window ends. */
+ * window. So the status line shows the watermark, the values from which the watermark is computed, and the event time
+ * that must come before a window ends. A message after 30 s without results shows the same. */
 #include "base/amount.h"
 #include "base/clock.h"
 #include "base/diag.h"
@@ -21,10 +21,10 @@ static const char *report_instant(int64_t ms, char out[TIME_TEXT_MAX + 1])
 	return out;
 }
 
-/* Appends when the next window ends and which event time it waits for. Until a window has fired, the next window is the
- * first one with an event. After that, the end of the next slice is shown: a window ends there, with or without events.
- * (If the advance does not divide the size, the window may end later than this slice.) For sessions only the first end
- * is known here, because later ones depend on the key. */
+/* Appends when the next window ends and which event time it waits for. Before any window is complete, the next window
+ * is the first one with an event. Later it is the next window to end, with or without events. If the advance does not
+ * divide the size, the end shown may be too early. For sessions only the first end is shown: later ends depend on the
+ * key, which only sp-agg knows. */
 static void report_next_window(const struct run *r, struct buf *out)
 {
 	char end_text[TIME_TEXT_MAX + 1], until_text[TIME_TEXT_MAX + 1];
@@ -48,7 +48,7 @@ static void report_watermark(const struct run *r, struct buf *out)
 	report_next_window(r, out);
 }
 
-/* Counts of 0 are left out, so that the line fits into a terminal. */
+/* Counts of late, ahead and rejected events are left out if they are 0, so that the line fits into a terminal. */
 void report_describe(void *arg, struct buf *out)
 {
 	const struct run *r = arg;
@@ -82,7 +82,7 @@ void report_metrics(void *arg, struct buf *out)
 			r->max_ts);
 }
 
-/* The message is printed once only: repeating it would not help the user. */
+/* The message is printed once only, because repeating it would not help the user. */
 void report_silence(struct run *r)
 {
 	if (r->any_fired || r->silence_reported || r->max_ts == INT64_MIN ||

@@ -7,12 +7,14 @@
 #include "sp-window/keep.h"
 #include "sp-window/options.h"
 
-/* Values that are the same for all events of a slice, computed at the first of these events. */
+/* Values that are the same for all events of a slice (the time between two neighbouring starts or ends of windows).
+ * They are computed when the first of these events is read. */
 struct slice_cache {
 	/* The values are valid for event times in [from_ms, to_ms). At the start this interval is empty. */
 	int64_t from_ms, to_ms;
 	struct bounds slice;
-	/* If the watermark is this or more, all windows of the slice are forgotten: its events are late. */
+	/* If the watermark is at this time or later, no window of the slice takes events any more: its events are
+	 * late. */
 	int64_t forgotten_at_ms;
 	char front[BOUNDS_TEXT_MAX]; /* the bounds as text at the front of an event, front_n bytes */
 	size_t front_n;
@@ -52,26 +54,27 @@ struct run {
 
 /* ---- assign.c ---- */
 
-/* filter_hooks.event; ARG is the run. Reads the time of the event, writes the event with the bounds of its slice or
- * sets it aside, then moves the watermark. Returns 0, or -1 with E set. */
+/* The hook filter_hooks.event; ARG is the struct run. Reads the time of the event, writes the event with the bounds of
+ * its slice, and moves the watermark. A late event goes to the file of --late instead, if there is one. Returns 0, or
+ * -1 with E set. */
 int assign_line(void *arg, const struct line *line, struct err *e) MUST_USE;
 
 /* Passes on the control line LINE. Drops windowing and watermark lines, which come from an earlier sp-window. Returns
  * 0, or -1 with E set. */
 int assign_control(struct run *r, enum control_kind kind, struct span line, struct err *e) MUST_USE;
 
-/* Fires all windows (--idle-close): moves the watermark to W, the end of the last window that has an event minus 1 ms,
- * and writes a watermark line. Does nothing if the watermark is W or more. Returns 0, or -1 with E set. */
+/* Completes all windows (--idle-close): moves the watermark to W and writes a watermark line. W is 1 ms before the end
+ * of the last window that has an event. Does nothing if the watermark is W or later. Returns 0, or -1 with E set. */
 int assign_idle(struct run *r, struct err *e) MUST_USE;
 
 /* ---- report.c ---- */
 
-/* Hooks of the filter with the same names; report_left_out() is filter_hooks.report. ARG is the run. */
+/* The hooks describe, metrics and report of struct filter_hooks, in this order. ARG is the struct run. */
 void report_describe(void *arg, struct buf *out);
 void report_metrics(void *arg, struct buf *out);
 void report_left_out(void *arg);
 
-/* If no window has fired 30 s after the first event came, prints a message that explains why. Prints it once only. The
- * caller calls this before each wait and every thousand lines or so; it is cheap. */
+/* If no window has fired 30 s after the first event came, prints a message that explains why. Prints the message once
+ * only. The function is cheap: it is called before each wait for input and after about every thousand lines. */
 void report_silence(struct run *r);
 #endif

@@ -1,20 +1,20 @@
 /* big.c -- schoolbook arithmetic on natural numbers (Knuth, "The Art of Computer Programming", volume 2, section
  * 4.3.1).
  *
- * Each operation keeps the invariant of big.h: the last word in use is not zero. Words are multiplied and divided in
- * 128 bits, for which there are machine instructions. No operation allocates. */
+ * Each operation keeps the invariant of big.h: the last word in use is not zero. The product of two words, and the
+ * dividend of each step of a division, have 128 bits (u128). No operation allocates memory. */
 #include "state/big.h"
 #include <assert.h>
 #include <math.h>
 
-/* pow10_word[I] is 10^I; 10^19 is the largest power of ten below 2^64. */
+/* pow10_word[I] is 10^I. 10^19 is the largest power of ten below 2^64. */
 static const uint64_t pow10_word[20] = { 1, 10, 100, 1000, 10000, 100000, 1000000, 10000000, 100000000, 1000000000,
 	UINT64_C(10000000000), UINT64_C(100000000000), UINT64_C(1000000000000), UINT64_C(10000000000000),
 	UINT64_C(100000000000000), UINT64_C(1000000000000000), UINT64_C(10000000000000000),
 	UINT64_C(100000000000000000), UINT64_C(1000000000000000000), UINT64_C(10000000000000000000) };
 
-/* Drops zero words at the end of B, so that its last word in use is not zero and the number 0 has no words. Every
- * operation that may leave such words ends with this. */
+/* Drops zero words at the end of B, so that its last word in use is not zero and the number 0 has no words. An
+ * operation that may leave zero words there calls this function last. */
 static void big_trim(struct big *b)
 {
 	while (b->n > 0 && b->w[b->n - 1] == 0)
@@ -44,7 +44,7 @@ bool big_from_signed(struct big *b, const uint64_t *words, int n)
 	return negative;
 }
 
-/* Works from the least significant word up; the upper half of each product is the carry to the next word. */
+/* Works from the least significant word up. The upper half of each product is the carry to the next word. */
 void big_mul(struct big *b, uint64_t by)
 {
 	uint64_t carry = 0;
@@ -62,14 +62,14 @@ void big_mul(struct big *b, uint64_t by)
 
 void big_mul_pow10(struct big *b, unsigned power)
 {
-	/* One multiplication can be by 10^19 at most, so greater powers take several. */
+	/* A factor is one word, so it is 10^19 at most. A greater power takes several multiplications. */
 	for (; power > 19; power -= 19)
 		big_mul(b, pow10_word[19]);
 	big_mul(b, pow10_word[power]);
 }
 
-/* Works from the most significant word down, as one does by hand. The remainder so far is the upper word of the next
- * dividend. */
+/* Works from the most significant word down, like long division by hand. The remainder so far is the upper word of the
+ * next dividend. */
 uint64_t big_div(struct big *b, uint64_t by)
 {
 	uint64_t rest = 0;
@@ -82,7 +82,8 @@ uint64_t big_div(struct big *b, uint64_t by)
 	return rest;
 }
 
-/* Multiplies every word by every word. The product of two words plus two more words fits 128 bits. */
+/* Multiplies every word by every word. The product of two words plus two more words fits 128 bits, so V does not
+ * overflow. */
 void big_square(struct big *out, const struct big *b)
 {
 	assert(2 * b->n <= BIG_WORDS);
@@ -138,7 +139,7 @@ bool big_sub(struct big *a, const struct big *b)
 	return swap;
 }
 
-/* Also returns false if the top bit of the second word is set: in OUT, that bit is the sign. */
+/* A number of 128 bits is refused as well: *OUT is signed, and its top bit is the sign. */
 bool big_i128(const struct big *b, i128 *out)
 {
 	if (b->n > 2 || (b->n == 2 && b->w[1] >> 63))
@@ -148,13 +149,15 @@ bool big_i128(const struct big *b, i128 *out)
 	return true;
 }
 
-/* The quotient is computed to two words or more. Its top 64 bits go into the result, 11 more than a double keeps. Of
- * the lower bits and the remainders only one fact matters: whether they are all zero. If not, the last of the 64 bits
- * is set (the sticky bit). So the conversion to double rounds once, as if all bits were there. Scaling by a power of
- * two is exact, except that a subnormal result is rounded once more. */
+/* The quotient has two words or more, unless B is 0. The result is made from its top 64 bits, 11 more than a double
+ * keeps. The lower bits and the remainders decide only how the result is rounded: if any of them is not 0, the last of
+ * the 64 bits is set (the sticky bit). So the conversion to double rounds once, as if it saw all bits.
+ *
+ * ldexp() then multiplies by a power of two. This is exact, except that a subnormal result is rounded once more. */
 double big_ratio(struct big *b, const uint64_t *d, int count, int exponent)
 {
-	/* Each of the COUNT divisors removes at most one word, so at least two words remain. */
+	/* Append COUNT + 2 zero words at the low end. Each of the COUNT divisions removes at most one word, so at least
+	 * two words remain. */
 	big_shift(b, count + 2);
 	exponent -= 64 * (count + 2);
 	bool sticky = false;

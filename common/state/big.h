@@ -1,7 +1,8 @@
 /* big.h -- natural numbers of up to 6,144 bits: the arithmetic for the results of exact sums.
  *
  * A number is a plain struct without pointers. Its words are in order, the least significant first. The last word in
- * use is not zero; the number 0 has no words. The caller must know that results fit BIG_WORDS; assert() checks it. */
+ * use is not zero; the number 0 has no words. The caller must make sure that each result fits BIG_WORDS words; assert()
+ * checks the size. */
 #ifndef STATE_BIG_H
 #define STATE_BIG_H
 #include "text/number.h"
@@ -15,8 +16,8 @@ struct big {
 
 /* Sets B to V. */
 void big_set(struct big *b, u128 v);
-/* Sets B to the absolute value of the number in two's complement that has the N words at WORDS. The top bit of the last
- * word is the sign. Returns true if the number is negative. */
+/* Sets B to the absolute value of a number in two's complement, which has the N words at WORDS, the least significant
+ * first. The top bit of the last word is the sign. Returns true if the number is negative. */
 bool big_from_signed(struct big *b, const uint64_t *words, int n);
 /* Multiplies B by BY. */
 void big_mul(struct big *b, uint64_t by);
@@ -24,16 +25,16 @@ void big_mul(struct big *b, uint64_t by);
 void big_mul_pow10(struct big *b, unsigned power);
 /* Divides B by BY > 0, rounding down. Returns the remainder. */
 uint64_t big_div(struct big *b, uint64_t by);
-/* Sets OUT, which is not B, to the square of B. */
+/* Sets OUT to the square of B. OUT and B must be different objects. */
 void big_square(struct big *out, const struct big *b);
 /* Multiplies B by 2^(64 x WORDS); WORDS >= 0. */
 void big_shift(struct big *b, int words);
 /* Sets A to |A - B|. Returns true if B was greater than A. */
 bool big_sub(struct big *a, const struct big *b);
-/* Sets OUT to B. Returns false, without setting OUT, if B has more than 127 bits. */
+/* Sets *OUT to B and returns true. If B has more than 127 bits, returns false and leaves *OUT unchanged. */
 bool big_i128(const struct big *b, i128 *out);
-/* Returns B / (D[0] x D[1] x ... x D[COUNT - 1]) x 2^EXPONENT as the nearest double, or infinity beyond the range. The
- * result is rounded once, half to even; a subnormal result is rounded twice. B is overwritten. Divisors must be
- * positive; COUNT is at most 8. */
+/* Returns B / (D[0] x D[1] x ... x D[COUNT - 1]) x 2^EXPONENT as the nearest double, or infinity if that is too large
+ * for a double. The result is rounded once, to even if two doubles are equally near. A subnormal result is rounded
+ * twice. B is overwritten. Divisors must be positive; COUNT is at most 8. */
 double big_ratio(struct big *b, const uint64_t *d, int count, int exponent);
 #endif

@@ -1,14 +1,14 @@
 /* ddsketch.c -- quantiles by logarithmic bins.
  *
  * With gamma = (1 + e) / (1 - e), where e is DDSKETCH_ERROR, a value x > 0 is counted in bin ceil(log x / log gamma).
- * The values of a bin differ by the factor gamma at most, so the middle of the bin is within the relative error e of
- * each of them. Negative values have bins of their own, by absolute value; zeros are only counted. A quantile is found
- * by adding up the counts of the bins in the order of their values.
+ * The values of a bin differ by the factor gamma at most. So the relative error of the middle of the bin is e at most
+ * for each value in the bin. Negative values have bins of their own, by absolute value. Zeros have no bin; they are
+ * only counted. A quantile is found by adding up the counts of the bins in the order of their values.
  *
  * The top is the greatest bin in use. The lowest bin is the one DDSKETCH_BINS - 1 below the top; it also counts all
  * smaller values. When the top rises, the lowest bin rises as well, but counts may stay in bins below it until the
- * block is allocated again. Functions that read bins treat those counts as counts of the lowest bin. So the result
- * depends on the final top only, not on the order of values. */
+ * block is allocated again. Functions that read bins treat those counts as counts of the lowest bin. So an estimate
+ * does not depend on the order in which values were added. */
 #include "state/ddsketch.h"
 #include <math.h>
 
@@ -37,14 +37,15 @@ static int32_t group_begin(int32_t i)
 	return (i >= 0 ? i : i - GROUP + 1) / GROUP * GROUP;
 }
 
-/* Returns the lowest bin, which also counts all values below it, for the top TOP. */
+/* Returns the lowest bin if TOP is the greatest bin in use. The lowest bin also counts all smaller values. */
 static int32_t lowest_bin(int32_t top)
 {
 	return top - DDSKETCH_BINS + 1;
 }
 
-/* Makes B have the bins from LOW to HIGH, where HIGH becomes the top. If the block must be allocated again, counts
- * below the lowest bin are moved into the lowest bin. Returns 0, or -1 if memory is exhausted; B is then unchanged. */
+/* Makes room in B for the bins from LOW to HIGH. HIGH must be the top that B is about to get. If the block is too
+ * small, a larger one is allocated, and counts below the lowest bin are moved into the lowest bin. Returns 0, or -1 if
+ * memory is exhausted; B is then unchanged. */
 static int bins_extend(struct ddsketch_bins *b, struct pool *pool, int32_t low, int32_t high)
 {
 	int32_t first = group_begin(low), end = group_begin(high) + GROUP;
@@ -70,7 +71,7 @@ static int bins_extend(struct ddsketch_bins *b, struct pool *pool, int32_t low, 
 	return 0;
 }
 
-/* Adds N values to the bin BIN of B, or to the lowest bin if BIN is below it. Returns 0, or -1 if memory is
+/* Adds N values to the bin BIN of B, or to the lowest bin if BIN is below the lowest bin. Returns 0, or -1 if memory is
  * exhausted. */
 static int bins_add(struct ddsketch_bins *b, struct pool *pool, int32_t bin, uint64_t n)
 {
@@ -124,7 +125,7 @@ int ddsketch_merge(struct ddsketch *into, struct pool *pool, const struct ddsket
 	return 0;
 }
 
-/* Returns the estimate for the values in count number I of B. Counts below the lowest bin are those of the lowest
+/* Returns the estimate for the values in the bin b->first + I. A bin below the lowest bin is treated as the lowest
  * bin. */
 static double bins_value(const struct ddsketch_bins *b, uint32_t i)
 {
@@ -132,9 +133,9 @@ static double bins_value(const struct ddsketch_bins *b, uint32_t i)
 	return value_of(bin < lowest_bin(b->top) ? lowest_bin(b->top) : bin);
 }
 
-/* Returns the estimate for the value with rank RANK: that of the first bin that brings the sum of counts above RANK.
- * Bins are visited in the order of their values: negative ones from the top down, zeros, positive ones from the bottom
- * up. */
+/* Returns the estimate for the value with rank RANK: the estimate of the first bin with which the sum of counts exceeds
+ * RANK. Bins are visited in the order of their values: negative ones from the top down, then zeros, then positive ones
+ * from the bottom up. */
 static double value_of_rank(const struct ddsketch *d, const struct pool *pool, double rank)
 {
 	double seen = 0;

@@ -3,10 +3,10 @@
  * Masson, Rim, Lee, "DDSketch: a fast and fully-mergeable quantile sketch with relative-error guarantees" (VLDB 2019).
  * The estimate does not depend on the order of values or of merges. The least and the greatest value are kept exactly.
  *
- * Memory is bounded: each sign has about DDSKETCH_BINS bins at most (they are allocated in groups of 32). They span a
- * ratio of 3 x 10^35 between the greatest and the smallest absolute value. If values differ more, the smallest ones
- * share one bin, and a quantile among them has no error bound. A struct ddsketch of all zero bytes is an empty sketch;
- * the bins are in the pool. */
+ * Memory is bounded: the positive values and the negative values have about DDSKETCH_BINS bins each, at most. These
+ * bins span a ratio of 3 x 10^35 between the greatest and the smallest absolute value. If values differ more, the
+ * smallest ones share one bin, and a quantile among them has no error bound. A struct ddsketch of all zero bytes is an
+ * empty sketch. The bins are in a block of the pool. */
 #ifndef STATE_DDSKETCH_H
 #define STATE_DDSKETCH_H
 #include "state/pool.h"
@@ -14,9 +14,11 @@
 enum { DDSKETCH_BINS = 4096 };
 #define DDSKETCH_ERROR 0.01
 
-/* The bins of one sign. */
+/* The bins of the positive values, or of the negative values. */
 struct ddsketch_bins {
-	pool_ref ref; /* the counts (uint64_t) of the bins [first, first + count); 0: no bins */
+	/* The block with the counts (uint64_t) of the bins from `first` to `first + count - 1`; 0 if there are no
+	 * bins. */
+	pool_ref ref;
 	int32_t first;
 	uint32_t count;
 	int32_t top; /* the greatest bin that counts a value */
@@ -29,7 +31,7 @@ struct ddsketch {
 	struct ddsketch_bins positive, negative;
 };
 
-/* Adds V, which must be finite. Returns 0, or -1 if memory is exhausted; D then keeps the values that it had. */
+/* Adds V, which must be finite. Returns 0, or -1 if memory is exhausted; D is then unchanged. */
 int ddsketch_add(struct ddsketch *d, struct pool *pool, double v) MUST_USE;
 /* Adds all values of FROM to INTO. Returns 0, or -1 if memory is exhausted; INTO must then be released. */
 int ddsketch_merge(struct ddsketch *into, struct pool *pool, const struct ddsketch *from,

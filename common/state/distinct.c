@@ -1,12 +1,13 @@
 /* distinct.c -- a hash table with open addressing and linear probing, whose slots contain the values themselves.
  *
- * At most three quarters of the slots are used; then their number doubles. The home of a value is the slot where the
- * search for it begins; the top bits of its hash give it. So slots are roughly in the order of hashes, and doubling
- * reads and writes memory from front to back.
+ * When three quarters of the slots are used, their number doubles. The home of a value is the slot where the search for
+ * the value begins. The top bits of the hash are the number of the home. So slots are roughly in the order of hashes,
+ * and doubling reads and writes memory from front to back.
  *
- * In a set larger than the cache nearly every value costs a cache miss. There a new value is pending at first: the
- * processor is asked to fetch its home. Once PENDING values are pending, they are put into their slots, which are in
- * the cache by then. Every function that reads slots flushes the pending values first. */
+ * In a set that is larger than the cache, nearly every new value costs a cache miss. So such a set collects new values
+ * in an array first (they are pending), and asks the processor to fetch the home of each. When PENDING values are
+ * collected, their homes are in the cache, and the values are put into slots. A function that counts or reads slots
+ * first puts all pending values into slots. */
 #include "state/distinct.h"
 #include "state/table.h"
 #include "text/number.h"
@@ -14,7 +15,7 @@
 
 enum {
 	BITS_FIRST = 2,
-	/* From 128 KiB of slots on, homes are fetched ahead. */
+	/* With 1 << BITS_LARGE slots (128 KiB) or more, new values are pending first. */
 	BITS_LARGE = 13,
 	PENDING = 16,
 };
@@ -61,7 +62,8 @@ struct distinct_short distinct_short(struct span value)
 	const char *p = value.p;
 	size_t n = value.n;
 	struct distinct_short v = { 0, (uint64_t)(n + 1) << 56 };
-	/* Loads that overlap cover every length without a loop: two loads from 4 bytes on, else three of one byte. */
+	/* Loads that overlap cover every length without a loop. A value of 4 bytes or more takes two loads. A shorter
+	 * value takes three loads of one byte. */
 	if (n >= 8) {
 		v.low = load8(p);
 		v.high |= load8(p + n - 8) >> 8 >> 8 * (15 - n);
@@ -74,8 +76,9 @@ struct distinct_short distinct_short(struct span value)
 	return v;
 }
 
-/* Returns the home of V. The hash multiplies both words and folds the product, as wyhash does (Wang Yi, public domain).
- * A second multiplication (Fibonacci hashing) spreads the hash to the top bits. */
+/* Returns the home of V: the number of the slot where the search for V begins. The hash multiplies the two words and
+ * combines the halves of the product with xor, like wyhash (Wang Yi, public domain). A second multiplication (Fibonacci
+ * hashing) spreads the hash to the top bits, which are the result. */
 static size_t slots_home(struct distinct_short v, uint32_t bits)
 {
 	u128 m = (u128)(v.low ^ UINT64_C(0xa0761d6478bd642f)) * (v.high ^ UINT64_C(0xe7037ed1a0b428db));
@@ -83,7 +86,8 @@ static size_t slots_home(struct distinct_short v, uint32_t bits)
 	return (size_t)(h * UINT64_C(0x9e3779b97f4a7c15) >> (64 - bits));
 }
 
-/* Puts V into the slots at SLOT, one of which must be free, unless V is there already. Returns true if V was new. */
+/* Puts V into the 1 << BITS slots at SLOT, unless V is there already. At least one slot must be free. Returns true if V
+ * was new. */
 static bool slots_put(struct distinct_short *slot, uint32_t bits, struct distinct_short v)
 {
 	size_t i = slots_home(v, bits), mask = ((size_t)1 << bits) - 1;
@@ -106,8 +110,8 @@ static void pending_flush(struct distinct_head *h, const struct pool *pool)
 	h->pending_count = 0;
 }
 
-/* Doubles the slots, or makes the first ones. If the set becomes large, makes the room for pending values as well.
- * Returns 0, or -1 if memory is exhausted; the set is then unchanged. */
+/* Doubles the number of slots, or allocates the first slots. If the set becomes large, allocates the array of pending
+ * values as well. Returns 0, or -1 if memory is exhausted; the set is then unchanged. */
 static int slots_grow(struct distinct_head *h, struct pool *pool)
 {
 	uint32_t bits = h->slots ? h->bits + 1 : BITS_FIRST;
@@ -132,7 +136,7 @@ static int slots_grow(struct distinct_head *h, struct pool *pool)
 	return 0;
 }
 
-/* Returns the head of S, after making it if S has none. Returns NULL if memory is exhausted. */
+/* Returns the head of S, which is allocated first if S has none. Returns NULL if memory is exhausted. */
 static struct distinct_head *head_open(struct distinct *s, struct pool *pool)
 {
 	if (!s->head)
@@ -145,8 +149,8 @@ int distinct_add_short(struct distinct *s, struct pool *pool, struct distinct_sh
 	struct distinct_head *h = head_open(s, pool);
 	if (!h)
 		return -1;
-	/* How many pending values are new is not known before they are in the slots. If all of them could be too many,
-	 * put them there; the slots grow only if the exact count is too large as well. */
+	/* Some pending values may be in slots already. If the slots would be too full with all of them, flush them to
+	 * get the exact count. The slots grow only if the exact count is too large. */
 	if (!h->slots || h->count + h->pending_count >= ((uint64_t)3 << h->bits) / 4) {
 		pending_flush(h, pool);
 		if ((!h->slots || h->count >= ((uint64_t)3 << h->bits) / 4) && slots_grow(h, pool) < 0)
@@ -166,7 +170,7 @@ int distinct_add_short(struct distinct *s, struct pool *pool, struct distinct_sh
 
 /* ---- values of all lengths ---- */
 
-/* Adds VALUE, of more than DISTINCT_SHORT bytes, to the table of long values, after making that table if there is none.
+/* Adds VALUE, of more than DISTINCT_SHORT bytes, to the table of long values. The first long value creates the table.
  * Returns 0, or -1 if memory is exhausted. */
 static int add_long(struct distinct *s, struct pool *pool, struct span value)
 {
@@ -193,9 +197,9 @@ int distinct_add(struct distinct *s, struct pool *pool, struct span value)
 /* Adds the values of the COUNT slots at SLOT to INTO. COUNT is a power of two. Returns 0, or -1 if memory is exhausted.
  *
  * The slots are roughly in the order of hashes, and INTO uses the same hash. Values added in that order would fill the
- * slots of INTO from the front, in one run of used slots that each search would have to cross: quadratic time. So the
- * loop takes large strides round the slots, which spreads the values over all of INTO at any time. LINE slots, which
- * share a line of the cache, are taken together. */
+ * slots of INTO from the front, as one long run of used slots. Each search would have to cross the run, so the time
+ * would be quadratic. So the loop takes large strides round the slots, which spreads the values over all of INTO at any
+ * time. LINE slots, which share a line of the cache, are taken together. */
 static int merge_slots(struct distinct *into, struct pool *pool, const struct distinct_short *slot, size_t count)
 {
 	enum { LINE = 4 };

@@ -1,17 +1,17 @@
 /* exact.c -- adds numbers to exact sums without loss, and merges sums. exact_value.c computes the results.
  *
- * A sum keeps the small form as long as it fits: exact_add() handles the usual event, a short decimal, in a few
- * instructions. A sum that does not fit takes the wide form and keeps it. A number is multiplied into the unit of a
- * wide sum, which gives a whole number of units. These are added word by word, with carry. No bit is lost, so the
- * sum is exact, and the same in any order. */
+ * A sum keeps the small form as long as it fits. A short decimal, the usual number, is added to a small sum in a few
+ * instructions. A sum that does not fit takes the wide form and keeps it. Before a number is added to a wide sum, it is
+ * converted to a whole number of units. Its words are then added one after the other, with carry. No bit is lost, so
+ * the sum is exact, and the same in any order. */
 #include "state/exact_internal.h"
 #include <assert.h>
 #include <math.h>
 
 /* ---- the small form ---- */
 
-/* Adds COEF x 10^-SCALE to X, which must be small or empty. The sum gets the finer of the two scales. Returns false if
- * the sum does not fit; X then keeps its value. */
+/* Adds COEF x 10^-SCALE to X, which must be small or empty. The scale of the sum becomes the greater of the two scales.
+ * Returns false if the sum does not fit; X then keeps its value. */
 static bool small_add(struct exact *x, int64_t coef, unsigned scale)
 {
 	if (x->form == 0) {
@@ -20,7 +20,7 @@ static bool small_add(struct exact *x, int64_t coef, unsigned scale)
 	}
 	unsigned sum_scale = (unsigned)(x->form >> 3);
 	int64_t sum = x->coef;
-	/* Multiply the number or the sum, so that both have the finer scale. */
+	/* Multiply the number or the sum, so that both have the greater scale. */
 	if (scale < sum_scale) {
 		if (sum_scale - scale > 18 || __builtin_mul_overflow(coef, exact_pow10(sum_scale - scale), &coef))
 			return false;
@@ -81,9 +81,9 @@ static int wide_extend(struct exact *x, struct pool *pool, int first, int end)
 	return 0;
 }
 
-/* Adds B x 2^(64 x FIRST) units to X, which must be wide, or subtracts them if NEGATIVE. X first gets room for one word
- * more than B has. Only carries reach that word, so it cannot overflow in fewer than 2^63 additions. Returns 0, or -1
- * if memory is exhausted. */
+/* Adds B x 2^(64 x FIRST) units to X, which must be wide, or subtracts them if NEGATIVE. The block of X first gets room
+ * for one word more than B has. Only carries reach the additional word, so it cannot overflow in fewer than 2^63
+ * additions. Returns 0, or -1 if memory is exhausted. */
 static int wide_add(struct exact *x, struct pool *pool, const struct big *b, int first, bool negative)
 {
 	if (b->n == 0)
@@ -94,8 +94,8 @@ static int wide_add(struct exact *x, struct pool *pool, const struct big *b, int
 	uint64_t *to = w->word + (first - w->first);
 	int n = w->first + w->count - first;
 	/* To subtract, add the complement: the inverted bits of B, plus 1, which is the first carry. Above B, the loop
-	 * adds 0 to each word, or all ones if NEGATIVE. All ones plus a carry of 1 leave the word and the carry as they
-	 * are. So the loop ends above B as soon as the carry is equal to NEGATIVE. */
+	 * adds 0 to each word, or all ones if NEGATIVE. Neither 0 with a carry of 0 nor all ones with a carry of 1
+	 * changes a word or the carry. So the loop ends above B as soon as the carry is equal to NEGATIVE. */
 	uint64_t carry = negative;
 	for (int i = 0; i < n && (i < b->n || carry != negative); i++) {
 		uint64_t v = i < b->n ? b->w[i] : 0;
@@ -116,7 +116,7 @@ static int to_units(const struct num *v, enum exact_power power, struct big *b)
 		big_mul_pow10(b, EXACT_SCALE - v->scale);
 	} else {
 		/* |V| = M x 2^SHIFT with 1/2 <= M < 1. The 53 bits of M become an integer. A subnormal number has fewer
-		 * bits, and its last one is 2^-1074. */
+		 * bits, and its last bit has the weight 2^-1074. */
 		double m = frexp(fabs(v->real), &shift);
 		shift -= 53;
 		if (shift < -1074) {
@@ -131,8 +131,9 @@ static int to_units(const struct num *v, enum exact_power power, struct big *b)
 		big_square(b, &root);
 		shift *= 2;
 	}
-	/* The number is now B x 2^SHIFT x 10^-38 (10^-76 for a square). The unit of the sum is smaller by a power of
-	 * two, which is added to SHIFT. The result gives the whole words of SHIFT, and B is multiplied by the rest. */
+	/* The number is now B x 2^SHIFT x 10^-38 (10^-76 for a square). The unit of the sum has a power of two as well,
+	 * which is added to SHIFT. Each 64 in SHIFT is a whole word and goes into the result. The rest of SHIFT is
+	 * multiplied into B. */
 	shift += EXACT_FRACTION * 64 * (int)power;
 	big_mul(b, UINT64_C(1) << (shift % 64));
 	return shift / 64;
@@ -164,7 +165,8 @@ static int exact_widen(struct exact *x, enum exact_power power, struct pool *poo
 
 /* ---- adding and merging ---- */
 
-/* Does what exact_add() does, for any number and a sum in any form. */
+/* Adds *V, or its square if POWER is EXACT_SQUARES, to X in any form. Returns 0, or -1 if memory is exhausted; X then
+ * keeps its value. */
 static int add_any(struct exact *x, enum exact_power power, struct pool *pool, const struct num *v)
 {
 	if ((x->form & EXACT_TAG) != EXACT_WIDE && fits_small(v, power)) {
@@ -183,8 +185,9 @@ static int add_any(struct exact *x, enum exact_power power, struct pool *pool, c
 
 int exact_add(struct exact *x, enum exact_power power, struct pool *pool, const struct num *v)
 {
-	/* In the usual case X is small, and *V is short and has no more decimal places than X. PLACES is how many more
-	 * X has. If *V has more, PLACES wraps around to a huge number, so the test below fails. */
+	/* In the usual case X is small, and *V is short and has no more decimal places than X. PLACES is the scale of X
+	 * minus the scale of *V. If *V has more places, PLACES wraps around to a huge number, so the test below
+	 * fails. */
 	unsigned places = (unsigned)(x->form >> 3) - v->scale;
 	int64_t coef = (int64_t)v->coef;
 	if (power == EXACT_PLAIN && (x->form & EXACT_TAG) == EXACT_SMALL && v->exact && places <= 18 &&
@@ -214,10 +217,11 @@ int exact_merge(struct exact *into, enum exact_power power, struct pool *pool, c
 		return -1;
 	const struct exact_wide *w = pool_at(from_pool, from->form & ~EXACT_TAG);
 	int first = w->first;
-	/* INTO gets all words of FROM, even those that only repeat the sign, because later carries need their room. */
+	/* INTO gets room for all words of FROM, even for those that only repeat the sign: later carries need the
+	 * room. */
 	if (wide_extend(into, pool, first, first + w->count) < 0)
 		return -1;
-	/* FROM_POOL may be POOL, whose chunks wide_extend() may have changed. So get the address again. */
+	/* FROM_POOL may be the same pool as POOL, where wide_extend() may have allocated. So get the address again. */
 	w = pool_at(from_pool, from->form & ~EXACT_TAG);
 	bool negative = big_from_signed(&b, w->word, w->count);
 	return wide_add(into, pool, &b, first, negative);

@@ -1,11 +1,14 @@
 /* exact.h -- sums that are exact in any order: of decimals and doubles, or of their squares.
  *
- * The sum of a, b and c must not depend on how events were divided among slices, so nothing may be rounded on the way.
- * A sum has one of two forms. It starts in the small form, a 64-bit decimal in 16 bytes of state. A sum that does not
- * fit moves to the wide form: a fixed-point number in a block of the pool, in units of 10^-38 x 2^-1088 (for squares,
- * in units of the square of that). The wide form holds every number without loss; only the words in use are kept. It is
- * the long accumulator of Kulisch, "Computer Arithmetic and Validity" (2008), with a power of ten in the unit so that
- * decimals fit as well. Only results are rounded, once.
+ * A sum must not depend on the order of its numbers, nor on how they were divided into partial sums. So nothing is
+ * rounded while numbers are added; each result is rounded once.
+ *
+ * A sum has one of two forms. It starts in the small form: a decimal with a coefficient of 64 bits. A sum that does not
+ * fit takes the wide form: a fixed-point number in a block of the pool. Its unit is 10^-38 x 2^-1088, or the square of
+ * that for squares. Every number is a whole number of units, so nothing is lost. Only the words in use are stored.
+ *
+ * The wide form is the long accumulator of Kulisch, "Computer Arithmetic and Validity" (2008). Its unit has a power of
+ * ten besides, so that decimals fit as well.
  *
  * A struct exact of all zero bytes is an empty sum. A sum to which only the number 0 was added is not empty. */
 #ifndef STATE_EXACT_H
@@ -15,10 +18,12 @@
 
 struct exact {
 	int64_t coef;
-	uint64_t form; /* 0: empty; scale << 3 | 1: the sum is coef x 10^-scale; pool_ref | 2: the wide form */
+	/* 0 if the sum is empty. In the small form, SCALE << 3 | 1: the sum is coef x 10^-SCALE. In the wide form, the
+	 * reference of the block | 2. */
+	uint64_t form;
 };
 
-/* What is added up: the numbers or their squares. The value is the power to which numbers and unit are raised. */
+/* What is added up: the numbers or their squares. The value is the power to which numbers and their unit are raised. */
 enum exact_power { EXACT_PLAIN = 1, EXACT_SQUARES = 2 };
 
 /* Adds *V to X, or the square of *V if POWER is EXACT_SQUARES. *V must not be NaN. Returns 0, or -1 if memory is
@@ -43,7 +48,7 @@ struct num exact_value(const struct exact *x, const struct pool *pool);
 /* Returns the plain sum X divided by N > 0. The result is an exact number if the quotient is a decimal that a struct
  * num can hold, else the nearest double. */
 struct num exact_mean(const struct exact *x, const struct pool *pool, uint64_t n);
-/* Returns the variance of a sample of N > 1 numbers, (n x squares - sum^2) / (n (n - 1)), from their SUM and the sum of
- * their SQUARES. It is computed without loss and rounded once, to the nearest double. */
+/* Returns the variance of a sample of N > 1 numbers, from their SUM and the sum of their SQUARES. The formula is (n x
+ * squares - sum^2) / (n (n - 1)). The result is computed without loss and rounded once, to the nearest double. */
 double exact_variance(const struct exact *sum, const struct exact *squares, const struct pool *pool, uint64_t n);
 #endif

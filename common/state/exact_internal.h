@@ -4,7 +4,8 @@
 #include "state/big.h"
 #include "state/exact.h"
 
-/* The low three bits of exact.form name the form of the sum. They are free: in a pool reference they are zero. */
+/* The low three bits of exact.form say which form the sum has. In the wide form the other bits are a pool reference,
+ * whose low three bits are always zero. */
 #define EXACT_TAG UINT64_C(7)
 #define EXACT_SMALL UINT64_C(1) /* the sum is coef x 10^-(form >> 3) */
 #define EXACT_WIDE UINT64_C(2)  /* form - EXACT_WIDE refers to a struct exact_wide */
@@ -15,7 +16,7 @@
 enum { EXACT_SCALE = 38, EXACT_FRACTION = 17 };
 
 /* The words [first, first + count) of a number in two's complement, the least significant word first. Word I has the
- * weight 2^(64 x I) units. All words below are zero; all words above repeat the sign. */
+ * weight 2^(64 x I) units. Words below `first` are zero. Words from `first + count` on repeat the sign. */
 struct exact_wide {
 	int32_t first, count;
 	uint64_t word[];

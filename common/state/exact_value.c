@@ -2,8 +2,8 @@
  *
  * A sum is first converted to a natural number of units (struct big) and a sign. If the result is a decimal that a
  * struct num can hold, it is computed exactly. Otherwise it is a quotient of natural numbers, which big_ratio() rounds
- * to the nearest double. The power of ten in the unit is among the divisors; 10^38 does not fit a word, so 10^19 is
- * used twice. */
+ * to the nearest double. One divisor is the 10^38 of the unit. It does not fit a word, so it is given as 10^19
+ * twice. */
 #include "state/exact_internal.h"
 
 static const uint64_t E19 = UINT64_C(10000000000000000000);
@@ -21,7 +21,7 @@ bool exact_small_to_big(const struct exact *x, enum exact_power power, struct bi
 	return x->coef < 0;
 }
 
-/* Sets B and *FIRST so that |X| = B x 2^(64 x *FIRST) units (see exact_internal.h). Returns true if X is negative. */
+/* Sets B and *FIRST so that |X| = B x 2^(64 x *FIRST) units. Returns true if X is negative. */
 static bool exact_to_big(const struct exact *x, enum exact_power power, const struct pool *pool, struct big *b,
 	int *first)
 {
@@ -46,8 +46,8 @@ static struct num with_sign(struct num v, bool negative)
 	return negative ? num_neg(v) : v;
 }
 
-/* Sets OUT to B x 10^-EXACT_SCALE. Returns false if a struct num cannot hold that. B is overwritten. Trailing zeros are
- * divided away first, in steps of 16, 8, 4, 2 and 1 places, because most sums have far fewer places than
+/* Sets *OUT to B x 10^-EXACT_SCALE and returns true. Returns false if a struct num cannot hold the result. B is
+ * overwritten. Trailing zeros are divided away first, up to 16 at once, because most sums have far fewer places than
  * EXACT_SCALE. */
 static bool big_to_num(struct big *b, struct num *out)
 {
@@ -68,8 +68,9 @@ static bool big_to_num(struct big *b, struct num *out)
 	return true;
 }
 
-/* Sets OUT to X / N, where X is small. Returns false if the quotient is not a decimal of at most EXACT_SCALE places or
- * does not fit. It is a decimal if its denominator in lowest terms has no prime factors but 2 and 5. */
+/* Sets *OUT to X / N and returns true. X must be small. Returns false if the quotient is not a decimal of at most
+ * EXACT_SCALE places, or does not fit a struct num. A quotient is a decimal if its denominator in lowest terms has no
+ * prime factors but 2 and 5. */
 static bool small_mean(const struct exact *x, uint64_t n, struct num *out)
 {
 	uint64_t a = x->coef < 0 ? 0 - (uint64_t)x->coef : (uint64_t)x->coef, b = n;
@@ -105,8 +106,8 @@ static struct num exact_divide(const struct exact *x, const struct pool *pool, u
 	struct num v;
 	int first;
 	bool negative = exact_to_big(x, EXACT_PLAIN, pool, &b, &first);
-	/* If the mean is a decimal of EXACT_SCALE places, the sum is a multiple of 10^-EXACT_SCALE. So the words below
-	 * that weight must be zero. */
+	/* If the mean has at most EXACT_SCALE places, the sum is a multiple of 10^-EXACT_SCALE, and its words below
+	 * that weight are zero. Only in this case is the exact division tried. */
 	if (first >= EXACT_FRACTION) {
 		struct big whole = b;
 		big_shift(&whole, first - EXACT_FRACTION);

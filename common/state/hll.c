@@ -2,12 +2,12 @@
  *
  * The first HLL_BITS bits of a hash choose a register. The rank of the hash is the position of the first 1 among the
  * other bits; it is K with probability 2^-K. A register keeps the greatest rank of its hashes. So adding a hash twice
- * changes nothing, and merging takes the maximum of each two registers. High ranks are likely only among many hashes,
- * so the number of hashes can be estimated from the ranks.
+ * changes nothing, and merging two sketches takes the greater of each pair of registers. High ranks are likely only
+ * among many hashes, so the number of hashes can be estimated from the ranks.
  *
- * A table of the hashes is exact, so it is kept as long as it is not larger than the registers. It becomes registers
- * when it has more than HLL_EXACT hashes. That depends only on the set of hashes, and so does the estimate: neither the
- * order of hashes nor that of merges matters. */
+ * The table gives an exact count, so it is kept as long as it takes no more memory than the registers. With more than
+ * HLL_EXACT hashes it becomes registers. The set of hashes alone decides when this happens. So the estimate depends
+ * neither on the order of hashes nor on the order of merges. */
 #include "state/hll.h"
 #include <math.h>
 #include <stdbool.h>
@@ -37,8 +37,8 @@ static void registers_note(uint8_t *registers, uint64_t hash)
 		*r = rank;
 }
 
-/* Puts HASH into SLOTS, one of which must be free. Returns false if HASH was there. The search begins at the slot that
- * the low bits of HASH give. */
+/* Puts HASH into SLOTS, one of which must be free. Returns true, or false if HASH was there already. The search begins
+ * at the slot that the low bits of HASH give. */
 static bool slots_put(uint64_t *slots, uint32_t bits, uint64_t hash)
 {
 	size_t mask = ((size_t)1 << bits) - 1, i = hash & mask;
@@ -87,7 +87,7 @@ int hll_add(struct hll *h, struct pool *pool, uint64_t hash)
 	if (!slots_put(pool_at(pool, h->ref), h->bits, hash))
 		return 0;
 	h->count++;
-	/* At most three quarters of the slots are used. In a table of the last size, the limit is HLL_EXACT hashes. */
+	/* At most three quarters of the slots are used. In the largest table, the limit is HLL_EXACT hashes. */
 	uint32_t most = h->bits == SLOT_BITS_LAST ? HLL_EXACT : (1u << h->bits) / 4 * 3;
 	return h->count > most ? hll_grow(h, pool) : 0;
 }
@@ -115,8 +115,8 @@ int hll_merge(struct hll *into, struct pool *pool, const struct hll *from, const
 	return 0;
 }
 
-/* Returns Ertl's sigma: what the registers that are 0 contribute. X is their share of all registers. The loop ends when
- * another term no longer changes the sum. */
+/* Returns Ertl's sigma: the contribution of the registers that are 0. X is the share of such registers. The loop ends
+ * when another term no longer changes the sum. */
 static double ertl_sigma(double x)
 {
 	double y = 1, z = x, before;
@@ -131,7 +131,7 @@ static double ertl_sigma(double x)
 	return z;
 }
 
-/* Returns Ertl's tau: what the registers of the greatest rank contribute, where X is the share of all other
+/* Returns Ertl's tau: the contribution of the registers that have the greatest rank. X is the share of all other
  * registers. The loop ends when another term no longer changes the sum. */
 static double ertl_tau(double x)
 {

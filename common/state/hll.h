@@ -5,9 +5,9 @@
  * Ertl, "New cardinality estimation algorithms for HyperLogLog sketches" (2017), which needs no tables of empirical
  * corrections.
  *
- * There are 2^14 registers, so the standard error is 1.04 / sqrt(2^14) = 0.81 %. Up to HLL_EXACT hashes are kept
- * themselves and counted exactly. The estimate depends on the set of hashes alone, not on their order or on how
- * sketches were merged. A struct hll of all zero bytes is an empty sketch; its block is in the pool. */
+ * There are 2^14 registers, so the standard error is 1.04 / sqrt(2^14) = 0.81 %. Up to HLL_EXACT hashes are stored as
+ * they are and counted exactly. The estimate depends on the set of hashes alone, not on their order or on how sketches
+ * were merged. A struct hll of all zero bytes is an empty sketch. Its block is in the pool. */
 #ifndef STATE_HLL_H
 #define STATE_HLL_H
 #include "state/pool.h"
@@ -16,7 +16,7 @@ enum { HLL_BITS = 14, HLL_EXACT = 1536 };
 
 struct hll {
 	pool_ref ref;   /* slots that contain hashes, or registers; 0: empty */
-	uint32_t count; /* number of hashes in slots; has no meaning with registers */
+	uint32_t count; /* number of hashes in slots; not used with registers */
 	uint32_t bits;  /* there are 1 << bits slots; 255: ref has registers */
 };
 

@@ -5,8 +5,8 @@
  *
  * A reference is (number of the chunk + 1) << 21 | offset in the chunk. A block above POOL_BIG is a whole chunk, which
  * may be longer than 2 MiB; its reference has offset 0. Blocks have no header: the caller knows the size of a block,
- * which gives its class. A free block begins with the reference of the next free block of its class. Neighbours are
- * never joined. States have few sizes, so a freed block is soon used again for the same size. */
+ * which gives its class. A free block begins with the reference of the next free block of its class. Neighbouring free
+ * blocks are never joined. Callers use few sizes, so a freed block is soon used again for the same size. */
 #include "state/pool.h"
 #include "base/vec.h"
 #include <stdbool.h>
@@ -17,7 +17,7 @@ enum { CHUNK_FIRST = 4096, CHUNK_MAX = 1 << POOL_CHUNK_BITS, PAGE = 4096 };
 /* ---- memory from the system ---- */
 
 /* Returns N zero bytes at a multiple of 2 MiB, or NULL if memory is exhausted. Huge pages fit at such an address. With
- * them, a random access to gigabytes of state costs one cache miss, and not another one for the page table. */
+ * them, a random access to gigabytes of state costs one cache miss, and not a second one for the page table. */
 static char *chunk_map(size_t n)
 {
 	/* mmap() aligns to small pages only. So map too much, and unmap both ends. */
@@ -28,7 +28,7 @@ static char *chunk_map(size_t n)
 	if (before)
 		munmap(p, before);
 	munmap(p + before + n, CHUNK_MAX - before);
-	/* This is only a hint. It fails where the system has no huge pages, and small pages are used there. */
+	/* madvise() is only a hint. It fails if the system has no huge pages; small pages are then used. */
 	(void)madvise(p + before, n, MADV_HUGEPAGE);
 	return p + before;
 }
@@ -47,7 +47,8 @@ static void chunk_free(struct pool_chunk c)
 		free(c.p);
 }
 
-/* Returns the number of an unused entry of p->chunks, or -1 if memory is exhausted. */
+/* Returns the number of an unused entry of p->chunks, which is appended if there is none. Returns -1 if memory is
+ * exhausted. */
 static int64_t chunk_number(struct pool *p)
 {
 	if (p->vacant) {
@@ -63,7 +64,7 @@ static int64_t chunk_number(struct pool *p)
 	return (int64_t)p->chunk_count++;
 }
 
-/* Makes the entry NUMBER of p->chunks unused. The memory of its chunk must be freed already. */
+/* Makes the entry NUMBER of p->chunks unused. The memory of its chunk must have been freed. */
 static void chunk_vacate(struct pool *p, size_t number)
 {
 	p->chunks[number] = (struct pool_chunk){ NULL, p->vacant };
@@ -86,7 +87,7 @@ static int64_t chunk_new(struct pool *p, size_t size, bool zeroed)
 	return number;
 }
 
-/* Returns the reference of the block at OFFSET of chunk number CHUNK. It is never 0. */
+/* Returns the reference of the block at OFFSET of chunk number CHUNK. The reference is never 0. */
 static pool_ref ref_of(size_t chunk, size_t offset)
 {
 	return ((pool_ref)chunk + 1) << POOL_CHUNK_BITS | offset;
@@ -140,7 +141,7 @@ static void chunk_use_up(struct pool *p)
 	while (left >= 8) {
 		size_t n = left < POOL_BIG ? left : POOL_BIG;
 		unsigned class = class_of(n);
-		/* class_of() rounds up, but the block must fit: take the class below. */
+		/* class_of() rounds up. If the block would not fit, take the class below. */
 		class -= class_size(class) > n;
 		list_push(p, ref_of(p->current, p->used), class);
 		p->used += class_size(class);
@@ -157,7 +158,8 @@ static int chunk_next(struct pool *p, size_t n)
 		size *= 2;
 	if (size > CHUNK_MAX)
 		size = CHUNK_MAX;
-	/* The old chunk is used up only after this, because it stays the current one if this fails. */
+	/* If this allocation fails, the old chunk stays the current one. So its end is turned into free blocks only
+	 * later. */
 	int64_t number = chunk_new(p, size, false);
 	if (number < 0)
 		return -1;
@@ -184,8 +186,8 @@ void pool_release(struct pool *p)
 	pool_init(p);
 }
 
-/* Allocates a block of N > POOL_BIG bytes, filled with zeros if ZEROED. Returns 0 if memory is exhausted. It also
- * returns 0 if N is so large that sizes computed from N could overflow. */
+/* Allocates a block of N > POOL_BIG bytes, filled with zeros if ZEROED. Returns 0 if memory is exhausted, or if N is so
+ * large that sizes computed from N could overflow. */
 static pool_ref alloc_big(struct pool *p, size_t n, bool zeroed)
 {
 	if (n > SIZE_MAX / 4)
@@ -213,7 +215,7 @@ pool_ref pool_alloc(struct pool *p, size_t n)
 	return ref;
 }
 
-/* A block above POOL_BIG is a whole chunk, which comes from the system filled with zeros. memset() would cost more,
+/* A block above POOL_BIG is a whole chunk, which comes from the system filled with zeros. memset() would take longer,
  * because it touches all pages. */
 pool_ref pool_zalloc(struct pool *p, size_t n)
 {
@@ -240,8 +242,9 @@ void pool_free(struct pool *p, pool_ref ref, size_t n)
 	chunk_vacate(p, number);
 }
 
-/* Changes the size of the block REF from OLD_BYTES to NEW_BYTES without copying it. Nothing moves if the room stays
- * the same. If both sizes are mapped, the kernel moves the pages. Returns false if the block must be copied. */
+/* Changes the size of the block REF from OLD_BYTES to NEW_BYTES without copying it. If the room stays the same, there
+ * is nothing to do. If both sizes are mapped by mmap(), the kernel moves the pages. Returns true if the block has the
+ * new size, or false if it must be copied. */
 static bool grow_in_place(struct pool *p, pool_ref ref, size_t old_bytes, size_t new_bytes)
 {
 	if (!ref)

@@ -1,17 +1,19 @@
 /* pool.h -- memory for keyed state: blocks addressed by references, freed one by one or all at once.
  *
  * A pool takes chunks from the system and cuts blocks from them. A pointer from pool_at() is valid until its block is
- * freed or grown. States store the reference of a block (pool_ref), which means the same wherever the chunks lie in
- * memory. Chunks grow from 4 KiB to 2 MiB (huge pages where the system has them), so that thousands of small pools cost
- * little. A freed block goes to the list of its size class and is used again. A block above POOL_BIG has a chunk of its
- * own, which is returned to the system when the block is freed. A pool must be used by one thread only. */
+ * freed or grown. The reference of a block (pool_ref) stays the same wherever the chunks lie in memory. The first chunk
+ * of a pool has 4 KiB, so that thousands of small pools cost little. Each further chunk is twice as large, up to 2 MiB,
+ * the size of a huge page. A freed block goes to the list of its size class and is used again. A block above POOL_BIG
+ * has a chunk of its own, which is returned to the system when the block is freed. A pool must be used by one thread
+ * only. */
 #ifndef STATE_POOL_H
 #define STATE_POOL_H
 #include "base/err.h"
 #include <stddef.h>
 #include <stdint.h>
 
-typedef uint64_t pool_ref; /* 0: no block; the low three bits are always 0, and the caller may use them as a tag */
+/* The reference of a block; 0 means no block. The low three bits are always 0, so the caller may use them as a tag. */
+typedef uint64_t pool_ref;
 
 enum {
 	POOL_CHUNK_BITS = 21,
@@ -20,8 +22,9 @@ enum {
 };
 
 struct pool_chunk {
-	char *p;     /* NULL: the entry is unused */
-	size_t size; /* bytes; in an unused entry: number of the next unused entry + 1, or 0 */
+	char *p; /* NULL: the entry is unused */
+	/* The size in bytes. In an unused entry: the number of the next unused entry + 1, or 0 if there is none. */
+	size_t size;
 };
 
 struct pool {
@@ -29,9 +32,10 @@ struct pool {
 	size_t chunk_count, chunk_cap;
 	size_t vacant;        /* number of the first unused entry of chunks + 1; 0: none */
 	size_t current, used; /* the chunk that blocks are cut from, and how many bytes of it are used */
-	/* The first free block of each size class. A free block begins with the reference of the next one. */
+	/* The first free block of each size class. A free block begins with the reference of the next free block of its
+	 * class. */
 	pool_ref lists[POOL_CLASSES];
-	size_t bytes; /* allocated from the system; --max-state and the status count them */
+	size_t bytes; /* allocated from the system; shown by the status line and limited by --max-state */
 };
 
 /* Makes P an empty pool. Allocates nothing. */
@@ -42,14 +46,14 @@ void pool_release(struct pool *p);
 pool_ref pool_alloc(struct pool *p, size_t n) MUST_USE;
 /* Returns a new block of N zero bytes, 8-aligned, or 0 if memory is exhausted. */
 pool_ref pool_zalloc(struct pool *p, size_t n) MUST_USE;
-/* Returns the room of a block that was allocated with N bytes: the bytes that it really has. All may be used, and the
- * block may be freed or grown with any size that has the same room. Above 64 bytes, the room is greater than N by an
- * eighth of N at most. */
+/* Returns the room of a block that was allocated with N bytes: the number of bytes that the block really has. The
+ * caller may use them all. The size passed to pool_free() or pool_grow() may be any size with the same room. Above 64
+ * bytes, the room is greater than N by an eighth of N at most. */
 size_t pool_room(size_t n);
 /* Frees the block REF, which was allocated with N bytes. Does nothing if REF is 0. */
 void pool_free(struct pool *p, pool_ref ref, size_t n);
 /* Changes the size of the block REF from OLD_BYTES to NEW_BYTES and keeps its contents, up to the smaller of both
- * sizes. Returns the block. If it is a new one, REF has been freed. Returns 0 if memory is exhausted; REF is then
+ * sizes. Returns REF, or the reference of a new block after freeing REF. Returns 0 if memory is exhausted; REF is then
  * unchanged. If REF and OLD_BYTES are 0, allocates a block. */
 pool_ref pool_grow(struct pool *p, pool_ref ref, size_t old_bytes, size_t new_bytes) MUST_USE;
 

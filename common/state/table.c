@@ -1,13 +1,13 @@
 /* table.c -- a hash table with open addressing and linear probing over records that never move.
  *
  * A slot is 0 (empty) or tag << 32 | index of a record + 1. The tag is the upper half of the hash, so that a search
- * reads a record only if the tags are equal. The home of a key is the slot where the search begins; the top bits of the
- * tag give it. So slots are roughly in the order of tags, and doubling their number reads and writes memory from front
- * to back, without reading records. Records are in chunks whose sizes double up to about CHUNK_BYTES, so that the chunk
- * of an index is found by a shift.
+ * reads a record only if the tags are equal. The home of a key is the slot where the search for the key begins. Its
+ * number is the top bits of the tag. So slots are roughly in the order of tags, and doubling their number reads and
+ * writes memory from front to back, without reading records. Records are in chunks whose sizes double up to about
+ * CHUNK_BYTES, so that the chunk of an index is found by a shift.
  *
- * A run is a sequence of used slots without a gap. Removing a key moves the later slots of its run back (Knuth, volume
- * 3, section 6.4, algorithm R), so that no slot must be marked as removed. */
+ * A run is a sequence of used slots without a gap. Removing a key moves later slots of its run into the gap, so that no
+ * slot must be marked as removed (Knuth, volume 3, section 6.4, algorithm R). */
 #include "state/table.h"
 #define XXH_INLINE_ALL
 #include <xxhash.h>
@@ -15,7 +15,8 @@
 enum {
 	SLOT_BITS_FIRST = 3,
 	CHUNK_SHIFT_FIRST = 2,
-	/* The largest chunk has about this size. A chunk of the pool is much larger, so little is lost at its end. */
+	/* The largest chunk of records has about this size. It is a block in a chunk of the pool, which is much larger,
+	 * so little is lost at the end of the latter. */
 	CHUNK_BYTES = 1 << 16,
 	KEY_INLINE = 16,
 	/* Up to this size, the slots fit a second-level cache. */
@@ -54,8 +55,8 @@ static size_t slot_mask(const struct table *t)
 /* Returns the entry of the record with the index INDEX. */
 static struct entry *entry_at(const struct table *t, uint32_t index)
 {
-	/* Chunks have 4, 8, 16, ... records. If indices began with 4, each chunk would begin with an index equal to its
-	 * size, and chunks of the largest size with multiples of that. */
+	/* Chunks have 4, 8, 16, ... records. Add 4 to all indices. Then the first index in a chunk is the size of the
+	 * chunk. For chunks of the largest size it is a multiple of the size. */
 	uint64_t i = (uint64_t)index + (1u << CHUNK_SHIFT_FIRST);
 	unsigned shift = 63 - (unsigned)__builtin_clzll(i);
 	if (shift > t->chunk_shift)
@@ -71,8 +72,8 @@ static struct span entry_key(const struct table *t, const struct entry *en)
 		en->length };
 }
 
-/* Returns true if EN has KEY, whose hash is HASH. Different keys nearly always differ in hash or length; comparing
- * the bytes makes it certain. */
+/* Returns true if EN has KEY, whose hash is HASH. Different keys nearly always differ in hash or length; the bytes are
+ * compared to be certain. */
 static bool entry_has_key(const struct table *t, const struct entry *en, struct span key, uint64_t hash)
 {
 	if (en->hash != (uint32_t)hash || en->length != key.n)
@@ -98,8 +99,8 @@ static struct entry *slot_probe(const struct table *t, struct span key, uint64_t
 	return NULL;
 }
 
-/* Doubles the slots. The tag in a slot gives its new home, so no record is read. Returns 0, or -1 if memory is
- * exhausted or there are 2^32 slots. */
+/* Doubles the number of slots. The tag in a slot gives the new home of the key, so no record is read. Returns 0, or -1
+ * if memory is exhausted or there are 2^32 slots. */
 static int slots_double(struct table *t)
 {
 	size_t old = (size_t)1 << t->slot_bits;
@@ -253,17 +254,17 @@ static int entry_set_key(struct table *t, struct entry *en, struct span key)
 	return 0;
 }
 
-/* Returns the most keys that the slots may hold; with another key they double. A small table is at most half full,
- * because the processor cannot predict how many steps along a run a search needs. A large table is at most four fifths
- * full, because there memory is worth more than steps within a cache line. */
+/* Returns how many keys there may be before the slots are doubled. A small table is at most half full: a search then
+ * takes few steps along a run, and the processor predicts their number better. A large table is at most four fifths
+ * full: memory matters more there, and most additional steps stay within a cache line. */
 static size_t keys_most(const struct table *t)
 {
 	return t->slot_bits <= SLOT_BITS_SMALL ? slot_mask(t) / 2 : slot_mask(t) - slot_mask(t) / 5;
 }
 
 /* Adds KEY, which T does not have, at the empty slot I, or at another one if the slots must be doubled first. Returns
- * its record, or NULL if memory is exhausted. It is not inlined: most calls of table_add() find their
- * key, and those are faster without this code. */
+ * its record, or NULL if memory is exhausted. The function is not inlined: most calls of table_add() find their key,
+ * and are faster without this code. */
 static __attribute__((noinline)) void *add_new(struct table *t, struct span key, uint64_t hash, size_t i)
 {
 	if (t->count >= keys_most(t)) {
@@ -305,7 +306,7 @@ void table_remove(struct table *t, struct span key, uint64_t hash)
 	struct entry *en = slot_probe(t, key, hash, &i);
 	if (!en)
 		return;
-	/* Remove the record first, because its index is read from the slot. */
+	/* The index of the record is in the slot. So remove the record before the slot changes. */
 	uint32_t index = (uint32_t)t->slot[i] - 1;
 	if (en->length > KEY_INLINE) {
 		pool_free(t->pool, en->key.ref, en->length);

@@ -1,12 +1,12 @@
 /* table.h -- a hash table from key bytes to a record of fixed size, iterated in the order of insertion.
  *
- * It keeps the groups of sp-agg, the different values of a set, and the counts of topk. Records never move, so a
+ * sp-agg uses such tables for its groups, for the values of a set, and for the counts of topk. Records never move, so a
  * pointer to a record is valid until its key is removed. All memory is in the pool.
  *
- * A record takes 24 bytes besides those of the caller: half of the hash, the length of the key, and the key itself or,
- * if it has more than 16 bytes, a reference to its block. In a large table the slots take 10 to 20 bytes more for each
- * key. For example, 10 million short keys with records of 24 bytes take 0.62 GB. The hash is XXH3 with 64 bits (Yann
- * Collet), without a secret: an attacker who chooses the keys can make look-ups slow. */
+ * A record takes 24 bytes besides those of the caller: half of the hash, the length of the key, and the key itself. A
+ * key of more than 16 bytes is replaced by a reference to a block. In a large table the slots take 10 to 20 bytes more
+ * for each key. For example, 10 million short keys with records of 24 bytes take 0.62 GB. The hash is XXH3 with 64 bits
+ * (Yann Collet), without a secret: an attacker who chooses the keys can make look-ups slow. */
 #ifndef STATE_TABLE_H
 #define STATE_TABLE_H
 #include "base/span.h"
@@ -15,7 +15,7 @@
 
 /* An array of records. */
 struct table_chunk {
-	char *p; /* the address of ref */
+	char *p; /* the address of the block `ref` */
 	pool_ref ref;
 };
 
@@ -30,7 +30,7 @@ struct table {
 	uint32_t record_size;  /* bytes of a record that the caller uses */
 	uint32_t record_bytes; /* bytes of a record with its hash and key */
 	uint32_t count;        /* keys */
-	uint32_t next;         /* index that the next new record gets; all records have lower ones */
+	uint32_t next;         /* index of the next new record; all records have lower indices */
 	uint32_t vacant;       /* index of the first removed record + 1; 0: none */
 	uint32_t long_keys;    /* number of keys that have a block of their own */
 };
@@ -45,8 +45,8 @@ void table_release(struct table *t);
 uint64_t table_hash(struct span key);
 /* Asks the processor to fetch the slot of HASH, which table_find() reads first. */
 void table_prefetch(const struct table *t, uint64_t hash);
-/* Asks the processor to fetch the record in the slot of HASH, which table_find() reads next. It reads the slot,
- * which should be in the cache by now. So call it some keys after table_prefetch(). */
+/* Asks the processor to fetch the record in the slot of HASH, which table_find() reads after the slot. The slot is read
+ * at once, so it should be in the cache: call table_prefetch() some keys earlier. */
 void table_prefetch_record(const struct table *t, uint64_t hash);
 /* Returns the record of KEY, or NULL if there is none. */
 void *table_find(const struct table *t, struct span key, uint64_t hash);
@@ -55,7 +55,8 @@ void *table_find(const struct table *t, struct span key, uint64_t hash);
 void *table_add(struct table *t, struct span key, uint64_t hash, bool *added) MUST_USE;
 /* Returns the key of RECORD, which must be a record of T. The key is borrowed from T. */
 struct span table_key(const struct table *t, const void *record);
-/* Removes KEY, if T has it. A later key gets the record of KEY and so its place in the order of insertion. */
+/* Removes KEY, if T has it. A key that is added later takes over the record of KEY, and with it the place of KEY in the
+ * order of insertion. */
 void table_remove(struct table *t, struct span key, uint64_t hash);
 /* Returns the record with the index INDEX, or NULL if it was removed. INDEX must be less than t->next. Sets *KEY to its
  * key, which is borrowed from T, unless KEY is NULL. This loop reads all records in the order of insertion:

@@ -1,16 +1,16 @@
 /* wheel.c -- a hierarchical timing wheel.
  *
- * A time is a number of eight digits, each of eight bits. NOW is the time that the wheel has reached. A timer is on the
- * level of the highest digit in which its time differs from NOW (level 0 is the lowest digit), in the slot of that
- * digit:
+ * A time is a number of eight digits, each of eight bits. NOW is the time that the wheel has reached. Level 0 belongs
+ * to the lowest digit. A timer is on the level of the highest digit in which its time differs from NOW. The value of
+ * this digit is the number of its slot:
  *
  *	now  = 00 00 00 00 00 00 12 34
  *	due  = 00 00 00 00 00 00 12 40 -> level 0, slot 40
  *	due  = 00 00 00 00 00 00 15 02 -> level 1, slot 15, which begins at 15 00
  *
- * When NOW reaches the begin of a slot on a higher level, the timers of the slot move to lower levels, because their
- * times now agree with NOW in one more digit. So a timer moves at most once for each digit. All timers on a level are
- * earlier than those on higher levels, so the first used slot has the earliest timers. */
+ * When NOW reaches the beginning of a slot on a higher level, the timers of the slot move to lower levels. Their times
+ * then agree with NOW in at least one more digit, so a timer moves at most once for each digit. All timers on a level
+ * are earlier than those on higher levels, so the first used slot has the earliest timers. */
 #include "state/wheel.h"
 
 _Static_assert(sizeof(struct wheel_run) == 256, "a run fills a size class of the pool");
@@ -95,8 +95,8 @@ static int wheel_cascade(struct wheel *w, pool_ref slot, unsigned level)
 	return 0;
 }
 
-/* Takes the first used slot out of the wheel, sets *LEVEL to its level, and moves NOW to its begin. Returns the first
- * run of the slot. Returns 0 if no slot is used or the first one begins after LIMIT. */
+/* Takes the first used slot out of the wheel. Sets *LEVEL to its level, and moves NOW to the time at which the slot
+ * begins. Returns the first run of the slot. Returns 0 if no slot is used or the first one begins after LIMIT. */
 static pool_ref wheel_take_slot(struct wheel *w, uint64_t limit, unsigned *level)
 {
 	enum { WORDS = sizeof w->used / sizeof w->used[0] };
@@ -109,7 +109,8 @@ static pool_ref wheel_take_slot(struct wheel *w, uint64_t limit, unsigned *level
 	unsigned first_level = word * 64 / WHEEL_SLOTS,
 		 digit = word * 64 % WHEEL_SLOTS + (unsigned)__builtin_ctzll(w->used[word]);
 	unsigned above = (first_level + 1) * WHEEL_BITS;
-	/* The begin of the slot has the digits of NOW above FIRST_LEVEL, then the digit of the slot, then zeros. */
+	/* The time at which the slot begins has the digits of NOW above FIRST_LEVEL, then the digit of the slot, then
+	 * zeros. */
 	w->next = (above < 64 ? w->now >> above << above : 0) | (uint64_t)digit << first_level * WHEEL_BITS;
 	if (w->next > limit)
 		return 0;
@@ -133,7 +134,7 @@ int wheel_next(struct wheel *w, int64_t limit, int64_t *due, pool_ref *runs)
 			return -1;
 	}
 	/* No used slot begins at LIMIT or before, so no timer changes its level when NOW moves to LIMIT. Timers that
-	 * are added later get lower levels than they would get with the old NOW. */
+	 * are added later get the same or lower levels than with the old NOW. */
 	if (w->now < from_signed(limit))
 		w->now = from_signed(limit);
 	return 0;

@@ -1,7 +1,7 @@
 /* compressor.c -- the table of compression formats, and what is the same for all of them.
  *
- * Bytes go through the library into a writer. The library writes into the writer's own buffer, so that compressed bytes
- * are not copied. Without a library (compressor_none) the writer is called directly. */
+ * Bytes go through a library (zlib or libzstd) into a writer. The library writes into the writer's own buffer, so that
+ * compressed bytes are not copied. Without a library (compressor_none) the writer is called directly. */
 #include "sp-sink/compress/compressor.h"
 
 const struct compressor_type compressor_none = { .name = "none", .suffix = "" };
@@ -29,11 +29,11 @@ void compressor_release(struct compressor *c)
 	if (c->stream)
 		c->type->release(c->stream);
 	writer_release(&c->out);
-	/* Zero would be a valid descriptor, standard input, which the owner would close. */
+	/* -1 stands for no descriptor. 0 would be standard input, which the owner of C would then close. */
 	*c = (struct compressor){ .out.fd = -1 };
 }
 
-/* Uncompressed bytes go to the writer at once, so lines stay whole. */
+/* Uncompressed bytes are passed to the writer in one call, so that no write(2) ends within a line. */
 int compressor_add(struct compressor *c, struct span s, struct err *e)
 {
 	c->pending = true;
@@ -53,7 +53,7 @@ int compressor_flush(struct compressor *c, struct err *e)
 	return writer_flush(&c->out, e);
 }
 
-/* Even a file without bytes gets a member or frame, an empty one, so that it can be decompressed. */
+/* A file without bytes gets an empty gzip member or zstd frame, so that it can be decompressed. */
 int compressor_finish(struct compressor *c, struct err *e)
 {
 	c->pending = false;

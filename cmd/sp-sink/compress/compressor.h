@@ -1,8 +1,8 @@
-/* compressor.h -- bytes on their way to a descriptor: as they are, or compressed by gzip or zstd.
+/* compressor.h -- writes bytes to a descriptor, as they are or compressed by gzip or zstd.
  *
- * One row of compressor_types[] is one format of compression; a new one is a file that defines a struct compressor_type
- * and a line in compressor.c. The functions below call those of the row; the rest of sp-sink does not depend on the
- * format. */
+ * Each entry of compressor_types[] is a format of compression. To add a format, define its struct compressor_type in a
+ * new file and list it in compressor.c. The functions below call those of the format, so the rest of sp-sink does not
+ * depend on it. */
 #ifndef SINK_COMPRESS_COMPRESSOR_H
 #define SINK_COMPRESS_COMPRESSOR_H
 #include "base/buf.h"
@@ -18,8 +18,8 @@ enum decompress {
 	DECOMPRESS_END,        /* the end of a gzip member, or of what can be decompressed */
 };
 
-/* A format of compression. compress(), flush() and finish() append to c->out and return 0, or -1 with E. All functions
- * are NULL in compressor_none, which leaves bytes as they are. */
+/* A format of compression. compress(), flush() and finish() append to c->out and return 0, or -1 with E set. All
+ * functions are NULL in compressor_none, which leaves bytes as they are. */
 struct compressor_type {
 	const char *name;   /* in messages: "gzip" */
 	const char *suffix; /* at the end of a file's name and of --format: ".gz"; "" for none */
@@ -34,8 +34,8 @@ struct compressor_type {
 	void (*release)(void *stream);
 	/* Returns the library's state for decompressing, or NULL if memory is exhausted. */
 	void *(*read_init)(void);
-	/* Decompresses the bytes of *IN, and moves *IN after those that it has used. Writes up to ROOM bytes to TO, and
-	 * their number to *N. */
+	/* Decompresses the bytes of *IN, and moves *IN past the bytes that were used. Writes up to ROOM bytes to TO and
+	 * sets *N to their number. */
 	enum decompress (*decompress)(void *stream, struct span *in, char *to, size_t room, size_t *n);
 	void (*read_release)(void *stream);
 };
@@ -53,28 +53,30 @@ struct compressor {
 	bool pending; /* bytes were added since the last flush */
 };
 
-/* Compresses to FD, which stays the caller's. NAME is for messages and borrowed for the life of C. Returns 0, or -1
- * with E (C is then released). */
+/* Prepares C to write to FD, which the caller must close. NAME is for messages and borrowed for the life of C. Returns
+ * 0, or -1 with E set; C is then released. */
 int compressor_init(struct compressor *c, int fd, const char *name, const struct compressor_type *type,
 	struct err *e) MUST_USE;
 /* Frees what C holds, without a flush. Does nothing if C was released before. */
 void compressor_release(struct compressor *c);
-/* Appends BYTES. Uncompressed lines that are added whole are written whole: no write(2) ends inside one. Returns 0, or
- * -1 with E. */
+/* Appends BYTES. Without compression, a line that is added by one call stays whole: no write(2) ends within the line.
+ * Returns 0, or -1 with E set. */
 int compressor_add(struct compressor *c, struct span bytes, struct err *e) MUST_USE;
-/* Writes all bytes so far to the descriptor, in a form that can be decompressed. Returns 0, or -1 with E. */
+/* Writes all bytes so far to the descriptor, in a form that can be decompressed. Returns 0, or -1 with E set. */
 int compressor_flush(struct compressor *c, struct err *e) MUST_USE;
-/* Ends the compressed stream and writes all of it. Returns 0, or -1 with E. */
+/* Ends the compressed stream and writes all of it. Returns 0, or -1 with E set. */
 int compressor_finish(struct compressor *c, struct err *e) MUST_USE;
 /* Returns the size of the output so far, in bytes, including what is in the writer's buffer. */
 uint64_t compressor_bytes(const struct compressor *c);
-/* Sets E (EX_OSERR) to "NAME: out of memory for compression". Returns -1. The formats call it. */
+/* Sets E (EX_OSERR) to "NAME: out of memory for compression". Always returns -1. */
 int compressor_oom(const char *name, struct err *e);
 
-/* Decompresses the first line of the file FD into OUT, without its newline; OUT is empty if there is no line. FD is
- * read from its start, at most up to OUT's maximum; its file offset does not move. QUOTED: a newline between double
- * quotes belongs to the line, as in CSV. NAME is for messages. Returns 0, or -1 with E: the file cannot be read
- * (EX_IOERR), is not of this format or has a longer first line (EX_DATAERR). */
+/* Reads the first line of the file FD and decompresses it into OUT, without its newline. OUT is empty if the file has
+ * no line. FD is read from its start, and its file offset does not move. If QUOTED is true, a newline between double
+ * quotes belongs to the line, as in CSV. NAME is for messages.
+ *
+ * Returns 0, or -1 with E set: EX_IOERR if the file cannot be read, EX_DATAERR if it is not of this format or its first
+ * line does not fit into OUT. */
 int compressor_first_line(int fd, const char *name, const struct compressor_type *type, bool quoted, struct buf *out,
 	struct err *e) MUST_USE;
 #endif

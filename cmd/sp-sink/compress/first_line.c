@@ -1,4 +1,5 @@
-/* first_line.c -- the first line of a file that may be compressed: the header of a CSV file that --append adds to.
+/* first_line.c -- reads the first line of a file that may be compressed. --append needs this line of a CSV file, the
+ * header.
  *
  * The file is read with pread(2), so the offset at which the caller appends does not move. Reading stops in the chunk
  * in which the line ends. A line that does not fit into the caller's buffer is an error, so memory is bounded. */
@@ -18,7 +19,7 @@ struct first_line {
 	bool inside; /* the bytes checked so far end between double quotes */
 };
 
-/* Reads the next chunk into f->in. Returns its size, 0 at the end of the file, -1 with E. */
+/* Reads the next chunk into f->in. Returns its size, 0 at the end of the file, or -1 with E set. */
 static ssize_t first_line_fetch(struct first_line *f)
 {
 	ssize_t n;
@@ -31,12 +32,13 @@ static ssize_t first_line_fetch(struct first_line *f)
 	return n;
 }
 
-/* Searches the bytes of f->out from FROM on for the end of the line. If it is there, cuts f->out at it and returns
- * true. */
+/* Searches the bytes of f->out from FROM on for the end of the line. If the newline is there, cuts f->out before it and
+ * returns true. */
 static bool first_line_ended(struct first_line *f, size_t from)
 {
 	for (size_t i = from; i < f->out->n; i++) {
-		/* A doubled quote ends and begins a quoted part: the state is the same after it. */
+		/* In a doubled quote, the first quote ends a quoted part and the second begins another. The state after
+		 * both is the same. */
 		if (f->out->p[i] == '"') {
 			f->inside = f->quoted && !f->inside;
 		} else if (f->out->p[i] == '\n' && !f->inside) {
@@ -52,7 +54,7 @@ static int first_line_too_long(struct first_line *f)
 	return err_set(f->e, EX_DATAERR, "%s: the first line is longer than %zu bytes", f->name, f->out->max);
 }
 
-/* Reads up to the first newline of a file that is not compressed. */
+/* Reads up to the first newline of a file that is not compressed. Returns 0, or -1 with E set. */
 static int first_line_plain(struct first_line *f)
 {
 	ssize_t n;
@@ -66,7 +68,8 @@ static int first_line_plain(struct first_line *f)
 	return n < 0 ? -1 : 0;
 }
 
-/* Decompresses IN, one chunk of the file. Returns 1 when the line is complete, 0 when more is needed, -1 with E. */
+/* Decompresses IN, one chunk of the file. Returns 1 when the line is complete, 0 when more is needed, or -1 with E
+ * set. */
 static int first_line_chunk(struct first_line *f, const struct compressor_type *type, void *stream, struct span in)
 {
 	while (in.n > 0) {
@@ -79,7 +82,7 @@ static int first_line_chunk(struct first_line *f, const struct compressor_type *
 			return err_set(f->e, EX_DATAERR, "%s: the name ends in %s, but the content is not %s", f->name,
 				type->suffix, type->name);
 		f->out->n += n;
-		/* A line does not continue in the next member, but the first members may be empty. */
+		/* A line does not continue in the next gzip member. But members before the line may be empty. */
 		if (first_line_ended(f, from) || (r == DECOMPRESS_END && f->out->n > 0))
 			return 1;
 	}

@@ -14,7 +14,8 @@ enum {
 	GZIP_MEMORY = 8,       /* zlib's default memLevel */
 };
 
-/* Returns NULL only if memory is exhausted, because the level and the window are valid. */
+/* Returns the state of zlib, or NULL if memory is exhausted. deflateInit2() fails for no other reason here, because its
+ * parameters are valid. */
 static void *gzip_init(void)
 {
 	z_stream *z = calloc(1, sizeof *z);
@@ -31,13 +32,13 @@ static void gzip_release(void *stream)
 	free(stream);
 }
 
-/* Deflates S. zlib counts in unsigned int, so long input is passed in parts, of which only the last gets FLUSH. The
- * output is complete when zlib leaves room in the buffer that it was given. */
+/* Deflates S. zlib counts bytes in unsigned int, so long input is passed in parts. Only the last part gets FLUSH. The
+ * output is complete when zlib does not fill the buffer that it was given. Returns 0, or -1 with E set. */
 static int gzip_deflate(struct compressor *c, struct span s, int flush, struct err *e)
 {
 	z_stream *z = c->stream;
 	int r = Z_OK;
-	/* Without input the loop runs once as well, to write what FLUSH asks for. */
+	/* The loop runs once even without input, so that zlib writes what FLUSH asks for. */
 	do {
 		size_t part = s.n < INT_MAX ? s.n : INT_MAX;
 		z->next_in = (const Bytef *)s.p;

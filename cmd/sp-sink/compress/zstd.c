@@ -1,13 +1,13 @@
 /* zstd.c -- zstd (RFC 8878) by libzstd.
  *
- * Each file, and each run that appends to one, is one frame, which ends with a checksum of its content: a damaged file
- * is an error to its reader instead of wrong events. */
+ * Each file, and each run that appends to one, is one frame, which ends with a checksum of its content. So a reader of
+ * a damaged file gets an error instead of wrong events. */
 #include "sp-sink/compress/compressor.h"
 #include <zstd.h>
 
 enum { ZSTD_LEVEL = 3 }; /* libzstd's default */
 
-/* The level and the checksum are the only parameters that differ from the defaults of the streaming API. */
+/* Returns the state of libzstd for frames that end with a checksum, or NULL if memory is exhausted. */
 static void *zstd_init(void)
 {
 	ZSTD_CCtx *z = ZSTD_createCCtx();
@@ -25,8 +25,8 @@ static void zstd_release(void *stream)
 	ZSTD_freeCCtx(stream);
 }
 
-/* Compresses S. ZSTD_e_continue is done as soon as libzstd has used all of S. For the other values of HOW libzstd
- * returns 0 when it holds no more bytes, and the loop calls it until then. */
+/* Compresses S. With ZSTD_e_continue, the loop ends when libzstd has taken all of S. With any other value of HOW, the
+ * loop ends when libzstd returns 0, because it then holds no more bytes. Returns 0, or -1 with E set. */
 static int zstd_step(struct compressor *c, struct span s, ZSTD_EndDirective how, struct err *e)
 {
 	ZSTD_inBuffer in = { s.p, s.n, 0 };

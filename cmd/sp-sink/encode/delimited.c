@@ -1,9 +1,9 @@
 /* delimited.c -- CSV (RFC 4180, with lines that end in a line feed) and TSV: one encoder with two separators.
  *
  * The columns are those of --columns, or of the header of a file that is continued, or the fields of the first event.
- * They do not change after the header. An event with another field is rejected, because its value would be under no
- * name. An event that lacks a column has an empty cell for it. Null and a missing field are empty cells. In CSV the
- * empty string is written as "", so it differs from them. Arrays and objects are their JSON text.
+ * They do not change after the header. An event with another field is rejected, because its value would have no column.
+ * An event that lacks a column has an empty cell for it. Null and a missing field are empty cells. In CSV the empty
+ * string is written as "", so it differs from them. Arrays and objects are their JSON text.
  *
  * Nothing is appended for an event that is rejected, not even the header. */
 #include "sp-sink/name_table.h"
@@ -21,12 +21,12 @@ struct delimited {
 	bool has_columns; /* the names are fixed */
 	bool header_written;
 	struct name_table names; /* of the columns */
-	struct span *cells;      /* of one event, parallel to names; owned */
+	struct span *cells;      /* the values of one event, in the order of names; owned */
 	struct buf plain;        /* scratch: a string, unescaped */
 };
 
-/* Takes the columns from TEXT, a line of names. WHAT is "--columns" or the file's name, for messages. Returns 0, or -1
- * with E. */
+/* Takes the columns from TEXT, a line of names that are separated by SEPARATOR. WHAT is "--columns" or the file's name,
+ * for messages. Returns 0, or -1 with E set. */
 static int delimited_set_columns(struct delimited *d, struct span text, char separator, const char *what, struct err *e)
 {
 	const char *p = text.p, *end = text.p + text.n;
@@ -64,7 +64,7 @@ static void delimited_clear(struct delimited *d)
 	buf_release(&d->plain);
 }
 
-/* Starts a file with TYPE and SEPARATOR. In --columns the separator is always a comma. */
+/* Starts a file with TYPE and SEPARATOR. In --columns the separator is always a comma. Returns 0, or -1 with E set. */
 static int delimited_begin(void **state, const struct encoder_type *type, char separator, const char *columns,
 	struct err *e)
 {
@@ -94,7 +94,7 @@ static void delimited_release(void *state)
 }
 
 /* Checks that HEADER, the first line of the file PATH, has the names of --columns in the same order. Returns 0, or -1
- * with E. */
+ * with E set. */
 static int delimited_compare(const struct delimited *d, struct span header, const char *path, struct err *e)
 {
 	struct delimited existing;
@@ -136,7 +136,7 @@ static int delimited_header(struct delimited *d, struct buf *out, struct err *e)
 {
 	for (size_t i = 0; i < d->names.count; i++) {
 		struct span name = { d->names.all[i].text, d->names.all[i].n };
-		/* CSV quotes an empty name: if it is the only one, the header would otherwise be an empty line. */
+		/* CSV quotes an empty name. Otherwise the header would be an empty line if this is the only name. */
 		bool quote = name.n == 0;
 		if ((i > 0 && buf_addc(out, d->separator) < 0) || csv_write_cell(name, d->separator, quote, out) < 0)
 			return delimited_oom(e);
@@ -170,7 +170,7 @@ static int delimited_cell(struct delimited *d, struct span value, struct buf *ou
 }
 
 /* Makes the fields of EV the columns. Nothing after this rejects EV, so no column comes from an event that is not
- * stored. */
+ * stored. Returns 0; 1 if EV is rejected because it has no fields; or -1 with E set. */
 static int delimited_take_columns(struct delimited *d, struct event *ev, struct err *e)
 {
 	if (ev->count == 0)
@@ -182,7 +182,8 @@ static int delimited_take_columns(struct delimited *d, struct event *ev, struct 
 	return 0;
 }
 
-/* Puts the values of EV into d->cells, in the order of the columns. */
+/* Puts the values of EV into d->cells, in the order of the columns. Returns 0; 1 if EV is rejected because one of its
+ * fields is not a column; or -1 with E set. */
 static int delimited_sort_cells(struct delimited *d, struct event *ev, struct err *e)
 {
 	if (!d->cells && !(d->cells = malloc(d->names.count * sizeof *d->cells)))
@@ -192,7 +193,7 @@ static int delimited_sort_cells(struct delimited *d, struct event *ev, struct er
 		d->cells[i] = SPAN_NONE;
 	for (size_t i = 0; i < ev->count; i++) {
 		const struct field *f = &ev->fields[i];
-		/* Events mostly have their fields in the order of the columns, so place I is the guess. */
+		/* Most events have their fields in the order of the columns, so column I is tried first. */
 		int64_t column = name_table_find(&d->names, f->name, i);
 		if (column < 0)
 			return event_reject(ev, "a field that is not a column", e,
@@ -228,7 +229,7 @@ static int delimited_event(void *state, struct event *ev, struct buf *out, struc
 	return r != 0 ? r : delimited_write_cells(d, out, e);
 }
 
-/* A file without events still has the header that --columns named. */
+/* A file without events still gets a header if --columns was given. */
 static int delimited_end(void *state, struct buf *out, struct err *e)
 {
 	struct delimited *d = state;

@@ -3,7 +3,7 @@
 
 const struct encoder_type *const encoder_types[] = { &encoder_ndjson, &encoder_csv, &encoder_tsv, NULL };
 
-/* --columns for an encoding without columns is an error here, before anything is opened. */
+/* For an encoding without columns, --columns is an error here, before any file is opened. */
 int encoder_begin(struct encoder *enc, const struct encoder_type *type, const char *columns, struct err *e)
 {
 	*enc = (struct encoder){ .type = type };

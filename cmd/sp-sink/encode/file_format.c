@@ -7,7 +7,7 @@
 #include <stdio.h>
 
 enum {
-	FORMATS_MAX = 64, /* pairs in the message; there are nine now */
+	FORMATS_MAX = 64, /* more than the number of formats, which is nine now */
 	NAME_BYTES = 32,  /* of "ndjson.zst" and the like */
 };
 
@@ -32,7 +32,7 @@ int file_format_parse(const char *text, struct file_format *out, struct err *e)
 	return chosen < 0 ? -1 : 0;
 }
 
-/* If the *N bytes at PATH end in SUFFIX, takes it off *N and returns true. */
+/* If the *N bytes at PATH end in SUFFIX, subtracts the length of SUFFIX from *N and returns true. */
 static bool take_suffix(const char *path, size_t *n, const char *suffix)
 {
 	size_t m = strlen(suffix);

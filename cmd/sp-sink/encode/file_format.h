@@ -1,6 +1,6 @@
 /* file_format.h -- the format of a file: an encoding (encoder.h) and a compression (compressor.h).
  *
- * Every pair of the two tables is a format, named like "csv.gz". */
+ * Every encoding can be combined with every compression. A format has a name such as "csv.gz". */
 #ifndef SINK_ENCODE_FILE_FORMAT_H
 #define SINK_ENCODE_FILE_FORMAT_H
 #include "sp-sink/compress/compressor.h"
@@ -14,10 +14,10 @@ struct file_format {
 /* NDJSON, not compressed: the format if nothing names another one. */
 #define FILE_FORMAT_DEFAULT ((struct file_format){ &encoder_ndjson, &compressor_none })
 
-/* Reads TEXT, the value of --format. Returns 0, or -1 with E (EX_USAGE), which names the nearest format or all of
- * them. */
+/* Reads TEXT, the value of --format. Returns 0, or -1 with E set (EX_USAGE). The message names the nearest format, or
+ * all formats if none is near. */
 int file_format_parse(const char *text, struct file_format *out, struct err *e) MUST_USE;
-/* Sets *OUT to the format that the suffix of PATH names. PATH must be longer than its suffix. Returns false if PATH
- * names no format. */
+/* Sets *OUT to the format that the suffix of PATH names. Returns true, or false if PATH names no format. A PATH that is
+ * only a suffix, such as ".csv", names no format. */
 bool file_format_of_path(const char *path, struct file_format *out);
 #endif
