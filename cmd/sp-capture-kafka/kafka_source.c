@@ -1,9 +1,9 @@
-/* kafka_source.c -- Kafka's partitions as the sources of a run.
+/* kafka_source.c -- makes each partition of Kafka a source of a run of sp-capture.
  *
- * Whenever the group rebalances, the set of partitions changes. The run then drops what it has read ahead, because
- * those messages belong to another member now, and kafka_refresh() makes a new list. An offset is first stored in the
- * consumer and later committed to the group. Invariant: an offset is stored only after the output of all messages
- * before it was written and flushed, so a crash loses nothing. */
+ * When the partitions are assigned anew among the members of a group, a rebalance, the set of sources changes. The run
+ * then drops the messages that it has read ahead, because other members read these messages now. kafka_refresh() makes
+ * a new list. An offset is first stored in the consumer and later committed to the group. Invariant: an offset is
+ * stored only after the output of all messages before it was written and flushed, so a crash loses nothing. */
 #include "sp-capture-kafka/kafka_source.h"
 #include "base/clock.h"
 #include "base/diag.h"
@@ -14,8 +14,8 @@
 
 enum {
 	WAIT_MS = 100,     /* the longest wait for messages, so that rebalances are handled soon */
-	COMMIT_MS = 1000,  /* between commits */
-	LAST_COMMIT_S = 5, /* after a signal: the time for the last commit, if brokers do not answer */
+	COMMIT_MS = 1000,  /* the time between commits */
+	LAST_COMMIT_S = 5, /* the longest time for the last commit after a signal, if brokers do not answer */
 };
 
 /* ---- commits ---- */
@@ -32,7 +32,8 @@ static void store_written_offsets(struct source_set *set)
 	}
 }
 
-/* Flushes the output, then stores the offsets of the messages whose events have left the program. */
+/* Flushes the output, then stores the offsets of the messages whose events have left the program. Returns 0, or -1 with
+ * E set. */
 static int flush_output(struct source_set *set, struct err *e)
 {
 	if (set->hooks.before_wait(set->hooks.arg, e) < 0)
@@ -41,8 +42,8 @@ static int flush_output(struct source_set *set, struct err *e)
 	return 0;
 }
 
-/* Handles rebalances, and commits the stored offsets once a second. After a rebalance there is nothing to
- * commit: the new partitions have no stored offsets yet. */
+/* Handles rebalances, and commits the stored offsets once a second. After a rebalance nothing is committed, because the
+ * new partitions have no stored offsets yet. Returns 0, or -1 with E set. */
 static int poll_and_commit(struct source_set *set, struct err *e)
 {
 	struct kafka_state *k = set->state;
@@ -58,22 +59,23 @@ static int poll_and_commit(struct source_set *set, struct err *e)
 	return set->changed ? 0 : kafka_consumer_commit(k->consumer, false, e);
 }
 
-/* kafka_state.flush_and_poll: does both steps, in this order, so that a commit includes the events just flushed. */
+/* The function kafka_state.flush_and_poll. Flushes before it commits, so that a commit includes the events just
+ * flushed. Returns 0, or -1 with E set. */
 static int flush_and_poll(struct source_set *set, struct err *e)
 {
 	return flush_output(set, e) < 0 ? -1 : poll_and_commit(set, e);
 }
 
-/* source_type.done: stores and commits offsets. The run has flushed the output already. */
+/* source_type.done: stores and commits offsets. The run has flushed the output already. Returns 0, or -1 with E set. */
 static int kafka_done(struct source_set *set, struct err *e)
 {
 	store_written_offsets(set);
 	return poll_and_commit(set, e);
 }
 
-/* source_type.wait: waits up to WAIT_MS for messages, after flushing the output. A message may arrive after its
- * partition was asked for one. librdkafka then writes to the consumer's pipe, and this ends the wait at once.
- * poll_and_commit() empties the pipe, so it must come after the wait. */
+/* source_type.wait: flushes the output, then waits up to WAIT_MS for messages. If a message has arrived since the run
+ * last asked for one, librdkafka has written to the consumer's pipe, and the wait ends at once. poll_and_commit()
+ * empties the pipe, so it must come after the wait. Returns 0, or -1 with E set. */
 static int kafka_wait(struct source_set *set, struct err *e)
 {
 	const struct kafka_state *k = set->state;
@@ -87,8 +89,8 @@ static int kafka_wait(struct source_set *set, struct err *e)
 }
 
 /* source_type.finish: flushes the output and commits the offsets of all that was written, even if an error ended the
- * run. After a rebalance it does neither: the consumer has committed the stored offsets of the partitions that it lost,
- * and the next owners read the rest again. */
+ * run. Does neither after a rebalance: the consumer has already committed the stored offsets of the lost partitions,
+ * and other members read the rest again. Returns 0, or -1 with E set. */
 static int kafka_finish(struct source_set *set, struct err *e)
 {
 	const struct kafka_state *k = set->state;
@@ -113,7 +115,8 @@ static bool json_values(const struct options *o)
 	return !o->format || (o->format->flags & FORMAT_JSON);
 }
 
-/* source_type.init: makes the state. It does not connect yet, so that wrong options are reported first. */
+/* source_type.init: makes the state of SET. Does not connect yet, so that wrong options are reported first. Returns 0,
+ * or -1 with E set. */
 static int kafka_init(struct source_set *set, struct err *e)
 {
 	struct kafka_state *k = set->state = calloc(1, sizeof *k);
@@ -124,11 +127,11 @@ static int kafka_init(struct source_set *set, struct err *e)
 	k->flush_and_poll = flush_and_poll;
 	k->committed_ms = k->status_ms = clock_monotonic_ms();
 	buf_init(&k->text, SIZE_MAX / 4);
-	/* A merge holds records that are read, but not written yet. Their offsets must not be committed, so the merge
-	 * has to keep the position of each record. */
+	/* A merge holds records that are read, but not written yet. Offsets of such records must not be committed, so
+	 * the merge has to keep the position of each record. */
 	set->needs_positions = true;
-	/* An event that this member of a group could not write is written later by another member, as a whole. If this
-	 * member had written a part of it, the part would stay in the output. */
+	/* If this member of a group cannot write an event, another member writes the whole event later. So this member
+	 * must write no part of it, because the part would stay in the output. */
 	set->whole_lines = k->o->consumer.group != NULL;
 	return 0;
 }
@@ -142,7 +145,8 @@ static void on_connection(void *arg, bool unreachable, const char *why)
 		diag("brokers reachable again");
 }
 
-/* Makes the consumer, which connects to the brokers, and sets how signals end the program. */
+/* Makes the consumer, which connects to the brokers, and sets how signals end the program. Returns 0, or -1 with E
+ * set. */
 static int connect_consumer(struct source_set *set, struct err *e)
 {
 	struct kafka_state *k = set->state;
@@ -150,9 +154,10 @@ static int connect_consumer(struct source_set *set, struct err *e)
 	o.on_connection = on_connection;
 	o.headers = k->o->envelope;
 	o.latency = set->options->status || set->options->metrics;
-	stop_init(DIE_AT_SIGINT); /* brokers that do not answer must not keep the program from ending */
+	/* Until the consumer is connected, SIGINT ends the program at once, even if no broker answers. */
+	stop_init(DIE_AT_SIGINT);
 	int status = kafka_consumer_new(k->o->config, &o, &k->consumer, e);
-	/* A member of a group must leave it, even if its output is closed. Otherwise the other members get its
+	/* A member must leave its group at the end, even if its output is closed. Otherwise the other members get its
 	 * partitions only after session.timeout.ms. */
 	stop_init(o.group ? STOP_AT_SIGTERM : STOP_AT_SIGINT);
 	if (o.group)
@@ -161,7 +166,8 @@ static int connect_consumer(struct source_set *set, struct err *e)
 }
 
 /* source_type.refresh: makes a new list with a source for each partition that the consumer has now. The first call
- * connects. */
+ * connects. Returns NEXT_EVENT; NEXT_LATER if there are no partitions yet; NEXT_END if none are needed; or NEXT_ERROR
+ * with E set. */
 static enum next kafka_refresh(struct source_set *set, struct err *e)
 {
 	struct kafka_state *k = set->state;

@@ -9,7 +9,7 @@
 #include "sp-capture/source/kafka_options.h"
 #include <stdlib.h>
 
-enum { READ_AHEAD_BYTES = 8 << 20 }; /* at most, for each partition */
+enum { READ_AHEAD_BYTES = 8 << 20 }; /* the limit for each partition */
 
 void *kafka_options_new(struct err *e)
 {
@@ -21,7 +21,7 @@ void *kafka_options_new(struct err *e)
 	return k;
 }
 
-/* Frees OWN and its configuration. The strings of the options belong to argv. */
+/* Frees OWN and its configuration. The strings of the options are not freed, because they belong to argv. */
 void kafka_options_free(void *own)
 {
 	struct kafka_options *k = own;
@@ -30,7 +30,8 @@ void kafka_options_free(void *own)
 	free(k);
 }
 
-/* Handles -p: adds the partitions that TEXT lists as numbers and ranges, such as "3" or "0,2,5-7". */
+/* Handles -p: adds the partitions that TEXT lists as numbers and ranges, such as "3" or "0,2,5-7". Returns 0, or -1
+ * with E set. */
 static int set_partitions(struct kafka_options *k, const char *text, struct err *e)
 {
 	for (const char *p = text;;) {
@@ -55,7 +56,8 @@ static int set_partitions(struct kafka_options *k, const char *text, struct err 
 	return 0;
 }
 
-/* Handles -o, which may be given twice: TEXT says where to begin, or, as e@TIME, where to end. */
+/* Handles -o, which may be given twice: once to say where to begin, and once, as e@TIME, to say where to end. Returns
+ * 0, or -1 with E set. */
 static int set_offset(struct kafka_options *k, const char *text, struct err *e)
 {
 	struct kafka_offset o;
@@ -70,8 +72,8 @@ static int set_offset(struct kafka_options *k, const char *text, struct err *e)
 	return 0;
 }
 
-/* Handles --shard i/N: this program reads the partitions whose number modulo N is i, so that N programs share a
- * topic. */
+/* Handles --shard i/N: this program reads the partitions whose number modulo N is i, so that N programs share a topic.
+ * Returns 0, or -1 with E set. */
 static int set_shard(struct kafka_options *k, const char *text, struct err *e)
 {
 	int end = 0;
@@ -81,7 +83,7 @@ static int set_shard(struct kafka_options *k, const char *text, struct err *e)
 	return 0;
 }
 
-/* Handles --registry. Its only value so far is "skip". Another value may ask for decoding in the future. */
+/* Handles --registry, whose only value so far is "skip". Returns 0, or -1 with E set. */
 static int set_registry(struct kafka_options *k, const char *text, struct err *e)
 {
 	static const char *const names[] = { "skip", NULL };
@@ -116,7 +118,7 @@ int kafka_options_set(void *own, int id, const char *value, struct err *e)
 	}
 }
 
-/* Checks the options that exclude or need each other. */
+/* Checks the options that exclude or need each other. Returns 0, or -1 with E set. */
 static int check_options(const struct kafka_options *k, const char *uri, struct err *e)
 {
 	const struct kafka_consumer_options *c = &k->consumer;
@@ -129,7 +131,8 @@ static int check_options(const struct kafka_options *k, const char *uri, struct 
 	return 0;
 }
 
-/* Makes the configuration from URI, then sets the properties in the order of the command line. */
+/* Makes the configuration from URI, then sets the properties in the order of the command line. Returns 0, or -1 with E
+ * set. */
 static int configure(struct kafka_options *k, const char *uri, struct err *e)
 {
 	if (kafka_config_new(uri, &k->config, e) < 0)

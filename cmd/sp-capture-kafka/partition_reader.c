@@ -1,9 +1,9 @@
-/* partition_reader.c -- messages become records.
+/* partition_reader.c -- turns messages into records.
  *
  * The value of a message is an event in JSON, or bytes in which a decoder finds any number of records. With --envelope
  * the whole message is one event. A reader counts the records of the current message, so that a position can lie inside
- * a message. It also counts the records of all messages, so that it can see whether all of them were written: only then
- * is the offset after the current message committed. */
+ * a message. It also counts the records of all messages. Only when that many records were written, the offset after the
+ * current message is committed. */
 #include "sp-capture-kafka/partition_reader.h"
 #include "base/clock.h"
 #include "json/json.h"
@@ -20,9 +20,9 @@ static struct kafka_state *state_of(const struct partition_reader *p)
 	return p->base.set->state;
 }
 
-/* The input.read function of the decoder's input. Gives the value of the message, then a newline, which ends its last
- * line. After the newline it returns INPUT_AGAIN, so the decoder returns NEXT_LATER when the message has no more
- * records. */
+/* The function input.read of the decoder's input. Gives the value of the message, then a newline, which ends the last
+ * line of the value. After the newline feed() returns INPUT_AGAIN. The decoder then returns NEXT_LATER, which means
+ * that the message has no more records. */
 static ssize_t feed(struct input *in, void *to, size_t n, struct err *e)
 {
 	struct partition_reader *p = in->state;
@@ -58,7 +58,8 @@ static bool has_registry_prefix(struct span value)
 	return value.n >= 5 && value.p[0] == '\0';
 }
 
-/* Makes R's value an event on one line: removes white space at both ends, and compacts JSON of several lines. */
+/* Puts R's event on one line: removes white space at both ends, and compacts JSON of several lines. Returns
+ * NEXT_EVENT. */
 static enum next json_record(struct kafka_state *k, struct record *r)
 {
 	const char *p = r->event.p, *end = p + r->event.n;
@@ -71,20 +72,20 @@ static enum next json_record(struct kafka_state *k, struct record *r)
 	if (!memchr(p, '\n', r->event.n))
 		return NEXT_EVENT;
 	buf_reset(&k->text);
-	/* Invalid JSON stays unchanged: the caller checks the event later, and reports the place of the fault. */
+	/* Invalid JSON stays unchanged. The caller checks the event later, and reports the place of the fault. */
 	if (json_compact(r->event, &k->text) == 0)
 		r->event = buf_span(&k->text);
 	return NEXT_EVENT;
 }
 
-/* Sets the time of R to MS milliseconds. */
+/* Sets the time of R to MS milliseconds since 1970. */
 static void set_time(struct record *r, int64_t ms)
 {
 	r->has_time = true;
 	r->time = (struct stamp){ ms / 1000, (int32_t)(ms % 1000) * 1000000, 3 };
 }
 
-/* Makes R the whole of message M, as one event. */
+/* Makes the whole message M the event of R. Returns NEXT_EVENT, or NEXT_ERROR with E set. */
 static enum next envelope_record(struct kafka_state *k, const struct kafka_message *m, struct record *r, struct err *e)
 {
 	buf_reset(&k->text);
@@ -95,15 +96,14 @@ static enum next envelope_record(struct kafka_state *k, const struct kafka_messa
 	return NEXT_EVENT;
 }
 
-/* Makes record R from message M. Returns NEXT_EVENT, NEXT_REJECTED, or NEXT_ERROR with E set. Returns NEXT_LATER,
- * without a record, if a decoder reads M's value: decode() then gives the records in it. */
+/* Makes record R from message M. Returns NEXT_EVENT, NEXT_REJECTED, or NEXT_ERROR with E set. If a decoder reads M's
+ * value, makes no record and returns NEXT_LATER. decode() then gives the records in the value. */
 static enum next message_record(struct partition_reader *p, const struct kafka_message *m, struct record *r,
 	struct err *e)
 {
 	struct kafka_state *k = state_of(p);
 	struct span value = m->value;
-	/* The fields are cleared one by one: clearing the whole struct would clear its large array WHY for each
-	 * message. */
+	/* The fields are cleared one by one. To clear the large array WHY for each message would take time. */
 	r->newline = r->checked = r->has_time = r->time_is_ts = r->no_ts = false;
 	r->detected_format = NULL;
 	r->kind = NULL;
@@ -139,8 +139,9 @@ static enum next message_record(struct partition_reader *p, const struct kafka_m
 	return NEXT_LATER;
 }
 
-/* Reads the next record in the current message from the decoder. Returns NEXT_LATER if the message has no more records,
- * or NEXT_END if a signal asked to stop, so that it is not known whether there are more. */
+/* Reads the next record in the current message from the decoder, and returns the decoder's result. Returns NEXT_LATER
+ * if the message has no more records. Returns NEXT_END if a signal asked to stop, after which it is not known whether
+ * there are more. */
 static enum next decode(struct partition_reader *p, struct record *r, struct err *e)
 {
 	const struct kafka_state *k = state_of(p);
@@ -157,15 +158,16 @@ static enum next decode(struct partition_reader *p, struct record *r, struct err
 
 /* ---- the partition ---- */
 
-/* Waits for the next message. Returns NEXT_LATER if the partition has been at its end for the time of --wait. Returns
- * NEXT_END if the partition is finished, the group rebalances, or a signal asked to stop. */
+/* Reads the next message into *M, and waits for it. Returns NEXT_EVENT, or NEXT_ERROR with E set. Returns NEXT_LATER if
+ * the partition has been at its end for the time of --wait. Returns NEXT_END if the partition is finished, the group
+ * rebalances, or a signal asked to stop. */
 static enum next next_message(struct partition_reader *p, struct kafka_message *m, struct err *e)
 {
 	struct source_set *set = p->base.set;
 	struct kafka_state *k = set->state;
 	while (!stop_flag && !set->changed) {
-		/* Waits for this partition's queue, which a message wakes sooner than the pipe that all partitions
-		 * share. */
+		/* Waits on this partition's own queue. A message ends this wait sooner than a wait on the pipe that all
+		 * partitions share. */
 		int64_t patience_ms = p->wait_first ? WAIT_STEP_MS : 0;
 		p->wait_first = false;
 		enum next n = kafka_consumer_next(k->consumer, p->part, patience_ms, m, e);
@@ -254,7 +256,8 @@ void partition_check_message_end(struct source *s)
 }
 
 /* If all records read so far are written, the offset is that of the next message. Otherwise it is the offset in the
- * mark of the last written record: with a decoder that is the record's own message, which may have more records. */
+ * position of the last written record. With a decoder, that is the offset of the record's own message, which may have
+ * more records. */
 int64_t partition_commit_offset(const struct source *s)
 {
 	const struct partition_reader *p = (const struct partition_reader *)s;
@@ -276,7 +279,7 @@ void partition_readers_free(struct source_set *set)
 	set->count = 0;
 }
 
-/* Adds the source for partition PART of the consumer. */
+/* Adds the source for partition PART of the consumer. Returns 0, or -1 with E set. */
 static int add_reader(struct source_set *set, size_t part, struct err *e)
 {
 	struct kafka_state *k = set->state;

@@ -10,8 +10,8 @@
 struct kafka_state {
 	const struct kafka_options *o;
 	struct kafka_consumer *consumer; /* NULL until the first refresh */
-	/* Flushes the output, stores the offsets that this completes, handles rebalances, and commits once a second. A
-	 * partition calls it while it waits for a message. Returns 0, or -1 with E set. */
+	/* Flushes the output, stores the offsets of the events written, handles rebalances, and commits once a second.
+	 * A partition calls it while it waits for a message. Returns 0, or -1 with E set. */
 	int (*flush_and_poll)(struct source_set *set, struct err *e);
 	struct buf text;                      /* the event in use: an envelope, or JSON that was put on one line */
 	bool decodes;                         /* a decoder reads the values of messages */
@@ -23,13 +23,13 @@ struct kafka_state {
 
 struct partition_reader {
 	struct source base;
-	size_t part;                  /* the partition's number in the consumer: kafka_consumer_next() */
+	size_t part;                  /* the partition's number in the consumer */
 	struct record_reader records; /* reads records out of values; open only if kafka_state.decodes */
 	struct span feed;             /* the rest of the value, which the decoder has not read yet */
 	bool feed_newline;            /* the decoder has not read the newline after FEED yet */
 	bool in_message;              /* the decoder may have more records of the current message */
 	bool wait_first;              /* the next kafka_consumer_next() may wait a moment */
-	int64_t offset;               /* of the current message, the last one read; -1: none was read yet */
+	int64_t offset;               /* the offset of the current message, the last one read; -1: none */
 	int64_t message_ms;           /* the timestamp of the current message; -1: it has none */
 	uint64_t message_records;     /* records found in the current message so far */
 	uint64_t all_records;         /* records found in all messages so far */
@@ -49,13 +49,13 @@ void partition_readers_free(struct source_set *set);
  * NEXT_END if the partition is finished, the group rebalances, or a signal asked to stop; NEXT_ERROR with E set. */
 enum next partition_next(struct source *s, struct record *out, struct err *e) MUST_USE;
 /* source_type.mark and source_type.seek. In a position, OFFSET is Kafka's offset of a message, and SKIP is the number
- * of its records that come before the position. STATE is the number of records found so far: if it equals all_records,
- * everything that was read is written. NUMBER is not used. partition_mark() returns false if no record was found yet.
- * partition_seek() returns 0, or -1 with E set. */
+ * of its records that come before the position. STATE is the number of records found before the position. If STATE of
+ * the last written record equals all_records, everything that was read is written. NUMBER is not used. partition_mark()
+ * returns false if no record was found yet. partition_seek() returns 0, or -1 with E set. */
 bool partition_mark(const struct source *s, struct position *out);
 int partition_seek(struct source *s, const struct position *p, struct err *e) MUST_USE;
-/* Asks the decoder whether the current message has more records, so that the last commit includes the message if it has
- * none. Call it after the end of the run only: a record that the decoder finds is dropped, and not committed. */
+/* Asks the decoder whether the current message has more records. If the message has none, the last commit includes it.
+ * Call this only after the end of the run, because a record that the decoder finds is dropped and not committed. */
 void partition_check_message_end(struct source *s);
 /* Returns the offset to commit: that of the first message that may have a record which is not written yet. Returns
  * -1 if nothing was written yet. */

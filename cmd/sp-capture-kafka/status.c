@@ -1,4 +1,4 @@
-/* status.c -- what a run over Kafka adds to the status line and the metrics, and the listings of -L and -X list.
+/* status.c -- appends Kafka's part to the status line and the metrics, and prints the listings of -L and -X list.
  *
  * The lag of a partition is the number of messages between the last one read and the partition's end. The metrics of a
  * partition have the labels topic and partition, so a dashboard can show which partition falls behind. */

@@ -1,19 +1,20 @@
-/* admin.c -- checks before use that a topic exists, and how large its messages may be; creates a missing topic.
+/* admin.c -- checks that a topic exists and how large its messages may be, and creates a missing topic.
  *
- * Brokers learn of a new topic one after the other, and a client may ask any of them. So a topic that was just created
- * counts as ready only when every broker describes it: the next program that uses it then finds it. */
+ * The brokers learn of a new topic one after the other, and the next program that uses the topic may ask any broker. So
+ * a new topic counts as ready only when every broker describes it. */
 #include "kafka/admin.h"
 #include "base/amount.h"
 #include "kafka/session.h"
 #include "base/clock.h"
 
 enum {
-	WAIT_MS = 10000, /* for a topic to be created and known to all brokers */
-	RETRY_MS = 20,   /* between two requests */
+	/* The longest wait for a reply from the brokers, and for all brokers to know a new topic. */
+	WAIT_MS = 10000,
+	RETRY_MS = 20, /* the wait between two requests */
 };
 
-/* Waits at most MS for the reply to an admin request, an event that the caller must destroy. Returns NULL with E set if
- * no reply comes or the reply is an error. */
+/* Waits at most MS for the reply to an admin request. Returns the reply, an event that the caller must destroy. Returns
+ * NULL with E set if no reply comes or the reply is an error. */
 static rd_kafka_event_t *wait_for_reply(struct kafka_session *s, rd_kafka_queue_t *q, int64_t ms, struct err *e)
 {
 	rd_kafka_event_t *event = rd_kafka_queue_poll(q, ms > 0 ? (int)ms : 0);
@@ -28,9 +29,10 @@ static rd_kafka_event_t *wait_for_reply(struct kafka_session *s, rd_kafka_queue_
 	return event;
 }
 
-/* Asks broker ID, or any broker if ID is -1, for the topic's max.message.bytes. Does not change *LARGEST if we are not
- * allowed to read it. Returns the broker's error, such as RD_KAFKA_RESP_ERR_UNKNOWN_TOPIC_OR_PART if it does not know
- * the topic yet. Returns RD_KAFKA_RESP_ERR_NO_ERROR if there is no error, or no answer comes before UNTIL_MS. */
+/* Asks broker ID, or any broker if ID is -1, for TOPIC's max.message.bytes, and sets *LARGEST to the answer. Without
+ * the right to read this property, *LARGEST does not change. Returns the broker's error about the topic, such as
+ * RD_KAFKA_RESP_ERR_UNKNOWN_TOPIC_OR_PART. Returns RD_KAFKA_RESP_ERR_NO_ERROR if there is no error, or no answer comes
+ * before the time UNTIL_MS. */
 static rd_kafka_resp_err_t describe_topic(struct kafka_session *s, const char *topic, int32_t id, int64_t until_ms,
 	uint64_t *largest)
 {
@@ -60,7 +62,8 @@ static rd_kafka_resp_err_t describe_topic(struct kafka_session *s, const char *t
 	return code;
 }
 
-/* Repeats describe_topic() until broker ID knows the topic, or until UNTIL_MS. */
+/* Asks broker ID about TOPIC until the broker knows the topic, or until the time UNTIL_MS. Sets *LARGEST to the topic's
+ * max.message.bytes if the broker gives it. */
 static void await_topic(struct kafka_session *s, const char *topic, int32_t id, int64_t until_ms, uint64_t *largest)
 {
 	while (describe_topic(s, topic, id, until_ms, largest) == RD_KAFKA_RESP_ERR_UNKNOWN_TOPIC_OR_PART &&
@@ -68,12 +71,13 @@ static void await_topic(struct kafka_session *s, const char *topic, int32_t id, 
 		rd_kafka_poll(s->rk, RETRY_MS);
 }
 
-/* Waits until every broker knows TOPIC, or until UNTIL_MS. Sets *LARGEST as describe_topic() does. */
+/* Waits until every broker knows TOPIC, or until the time UNTIL_MS. Sets *LARGEST to the topic's max.message.bytes if a
+ * broker gives it. */
 static void await_topic_everywhere(struct kafka_session *s, const char *topic, int64_t until_ms, uint64_t *largest)
 {
 	const struct rd_kafka_metadata *m = NULL;
 	struct err ignored = ERR_INIT;
-	/* Without metadata the brokers are not known. This is not an error, because the topic exists. */
+	/* Without metadata we do not know which brokers to ask. This is no error, because the topic was created. */
 	if (kafka_session_metadata(s, topic, &m, &ignored) < 0)
 		return;
 	for (int i = 0; i < m->broker_cnt; i++)
@@ -81,9 +85,9 @@ static void await_topic_everywhere(struct kafka_session *s, const char *topic, i
 	rd_kafka_metadata_destroy(m);
 }
 
-/* Reads CREATE, "partitions=6,replication=1,NAME=VALUE...", into the description of a new topic, which the caller must
- * destroy. The defaults are 1 partition and the brokers' own replication. Returns NULL with E set if CREATE is
- * wrong. */
+/* Makes the description of a new topic from CREATE, "partitions=6,replication=1,NAME=VALUE...". The defaults are 1
+ * partition and the brokers' own replication. Returns the description, which the caller must destroy, or NULL with E
+ * set if CREATE is wrong. */
 static rd_kafka_NewTopic_t *new_topic(const char *topic, const char *create, struct err *e)
 {
 	int64_t partitions = 1, replication = -1; /* -1: the brokers' default */
@@ -116,8 +120,8 @@ static rd_kafka_NewTopic_t *new_topic(const char *topic, const char *create, str
 			return NULL;
 		}
 	}
-	/* CREATE may name the partitions last, and the description cannot be made without them. So the properties are
-	 * set in a second loop. */
+	/* The description needs the number of partitions, which CREATE may name last. So the other properties are
+	 * collected first, and set here. */
 	rd_kafka_NewTopic_t *t = rd_kafka_NewTopic_new(topic, (int)partitions, (int)replication, why, sizeof why);
 	for (size_t i = 0; t && i < count; i++)
 		rd_kafka_NewTopic_set_config(t, pairs[i][0], pairs[i][1]);
@@ -126,8 +130,8 @@ static rd_kafka_NewTopic_t *new_topic(const char *topic, const char *create, str
 	return t;
 }
 
-/* Asks the cluster to create TOPIC as CREATE describes it. The topic may not be usable yet when this returns. Returns
- * 0, even if the topic exists already, or -1 with E set: EX_USAGE, EX_UNAVAILABLE, EX_NOPERM. */
+/* Asks the cluster to create TOPIC as CREATE describes it. Some brokers learn of the topic only after this function has
+ * returned. Returns 0, even if the topic exists already, or -1 with E set: EX_USAGE, EX_UNAVAILABLE, EX_NOPERM. */
 static int create_topic(struct kafka_session *s, const char *topic, const char *create, struct err *e)
 {
 	rd_kafka_NewTopic_t *t = new_topic(topic, create, e);
@@ -155,7 +159,7 @@ static int create_topic(struct kafka_session *s, const char *topic, const char *
 	return result;
 }
 
-/* Returns 1 if TOPIC exists and is ready, 0 if it does not exist or has no leaders yet, or -1 with E set. */
+/* Returns 1 if TOPIC exists, 0 if it does not exist or is so new that it has no leader yet, or -1 with E set. */
 static int topic_exists(struct kafka_session *s, const char *topic, struct err *e)
 {
 	const struct rd_kafka_metadata *m = NULL;
@@ -164,7 +168,8 @@ static int topic_exists(struct kafka_session *s, const char *topic, struct err *
 	rd_kafka_resp_err_t code = m->topic_cnt == 1 ? m->topics[0].err : RD_KAFKA_RESP_ERR__UNKNOWN_TOPIC;
 	int result = code == 0 && m->topics[0].partition_cnt > 0;
 	rd_kafka_metadata_destroy(m);
-	/* It is not an error if the topic does not exist, or is new and has no leader yet. */
+	/* These three codes mean that the topic does not exist, or is new and has no leader yet. The caller handles
+	 * both cases. */
 	if (code && code != RD_KAFKA_RESP_ERR_UNKNOWN_TOPIC_OR_PART && code != RD_KAFKA_RESP_ERR_LEADER_NOT_AVAILABLE &&
 		code != RD_KAFKA_RESP_ERR__UNKNOWN_TOPIC) {
 		kafka_error_set(e, s->config, code, rd_kafka_err2str(code));
@@ -196,7 +201,7 @@ int kafka_topic_prepare(const struct kafka_config *c, const char *topic, const c
 		exists = err_set(e, EX_UNAVAILABLE, "topic '%s' was created but has no leader yet: run again", topic);
 	if (exists > 0 && created)
 		await_topic_everywhere(&s, topic, end, largest);
-	/* Every broker knows a topic that existed before, so one broker's answer is enough for the size limit. */
+	/* A topic that existed before is known to every broker. So one answer is enough to learn its size limit. */
 	if (exists > 0 && *largest == 0)
 		await_topic(&s, topic, -1, end, largest);
 	kafka_session_close(&s);

@@ -1,10 +1,9 @@
-/* assignment.c -- which partitions a consumer reads, and from which offset to which.
+/* assignment.c -- decides which partitions a consumer reads, and from which offset to which.
  *
  * Without a group, kafka_consumer_assign() selects partitions by the options and asks the brokers for their offsets.
- * With a group, the coordinator (the broker that manages the group) assigns partitions during a rebalance, and they
- * begin at the group's committed offsets. Invariant: before rd_kafka_assign() each partition has its start and end, and
- * its own queue, split off the consumer's common queue. So no message of a partition ever arrives in the common
- * queue. */
+ * With a group, one broker, the coordinator, assigns the partitions in a rebalance. Each partition then begins at the
+ * group's committed offset. Invariant: before rd_kafka_assign() is called, each partition has its start, its end and a
+ * queue of its own. So no message of a partition ever arrives in the consumer's common queue. */
 #include "kafka/consumer_internal.h"
 #include "base/vec.h"
 #include "kafka/offsets.h"
@@ -35,9 +34,9 @@ void kafka_consumer_drop_partitions(struct kafka_consumer *k)
 	k->part_count = 0;
 }
 
-/* Sets where P starts and ends. GROUP_OFFSET is the group's committed offset, negative if there is none. An offset
- * outside the partition is an error: the messages there were deleted, or the topic was created again. Then the user has
- * to decide where to start. Returns 0, or -1 with E set. */
+/* Sets the offsets where P starts and ends. GROUP_OFFSET is the group's committed offset, negative if there is none. A
+ * committed offset outside the partition is an error: the messages there were deleted, or the topic was created again.
+ * Only the user can decide where to start then. Returns 0, or -1 with E set. */
 static int set_range(struct kafka_consumer *k, struct kafka_session *s, struct kafka_partition *p, int64_t group_offset,
 	struct err *e)
 {
@@ -56,7 +55,8 @@ static int set_range(struct kafka_consumer *k, struct kafka_session *s, struct k
 	return 0;
 }
 
-/* Adds partition NUMBER of TOPIC to K and sets its range. GROUP_OFFSET is the group's committed offset, or negative. */
+/* Adds partition NUMBER of TOPIC to K and sets its start and end. GROUP_OFFSET is the group's committed offset,
+ * negative if there is none. Returns 0, or -1 with E set. */
 static int add_partition(struct kafka_consumer *k, struct kafka_session *s, const char *topic, int32_t number,
 	int64_t group_offset, struct err *e)
 {
@@ -82,8 +82,8 @@ static int add_partition(struct kafka_consumer *k, struct kafka_session *s, cons
 	return set_range(k, s, p, group_offset, e);
 }
 
-/* Gives P a queue of its own, which writes to the wake pipe. Must be called before rd_kafka_assign(): a message that
- * was fetched earlier would go to the common queue. */
+/* Gives P a queue of its own. librdkafka writes to the pipe K->wake when the empty queue gets a message. Must be called
+ * before rd_kafka_assign(), because a message that is fetched earlier goes to the consumer's common queue. */
 static void split_queue(struct kafka_consumer *k, struct kafka_partition *p)
 {
 	p->queue = rd_kafka_queue_get_partition(k->rk, p->topic, p->number);
@@ -93,8 +93,7 @@ static void split_queue(struct kafka_consumer *k, struct kafka_partition *p)
 	rd_kafka_queue_io_event_enable(p->queue, k->wake[1], "!", 1);
 }
 
-/* Assigns K's partitions to the handle, each from its start: librdkafka begins to fetch. Returns 0, or -1 with E
- * set. */
+/* Makes librdkafka fetch all partitions of K, each from its start. Returns 0, or -1 with E set. */
 static int start_fetching(struct kafka_consumer *k, struct err *e)
 {
 	for (size_t i = 0; i < k->part_count; i++)
@@ -136,7 +135,7 @@ static int count_partitions(struct kafka_consumer *k, struct kafka_session *s, c
 	return err_set(e, EX_UNAVAILABLE, "kafka://%s: there is no topic '%s'", kafka_config_brokers(k->config), topic);
 }
 
-/* Adds the partitions of TOPIC that the options select. */
+/* Adds the partitions of TOPIC that the options select. Returns 0, or -1 with E set. */
 static int add_topic(struct kafka_consumer *k, struct kafka_session *s, const char *topic, struct err *e)
 {
 	int count = count_partitions(k, s, topic, e);
@@ -152,8 +151,8 @@ static int add_topic(struct kafka_consumer *k, struct kafka_session *s, const ch
 	return 0;
 }
 
-/* Fetches TOPIC's metadata on the handle that reads. After rd_kafka_assign() alone, the handle learns the leaders of
- * the partitions up to a second later. A failure, which may take METADATA_WAIT_MS, only loses time: it is ignored. */
+/* Makes the handle that reads learn the leaders of TOPIC's partitions now. Otherwise the handle would learn them up to
+ * a second after rd_kafka_assign(). A failure is ignored, because it only costs time, at most METADATA_WAIT_MS. */
 static void prefetch_metadata(struct kafka_consumer *k, const char *topic)
 {
 	const struct rd_kafka_metadata *m;
@@ -180,14 +179,15 @@ int kafka_consumer_assign(struct kafka_consumer *k, struct err *e)
 
 /* ---- with a group ---- */
 
-/* Begins to read the partitions of LIST, which the coordinator has assigned to this member. */
+/* Begins to read the partitions of LIST, which the coordinator has assigned to this member of the group. Returns 0, or
+ * -1 with E set. */
 static int take_over(struct kafka_consumer *k, rd_kafka_topic_partition_list_t *list, struct err *e)
 {
 	struct kafka_session s;
 	if (list->cnt == 0) /* the group has more members than partitions */
 		return start_fetching(k, e);
-	/* The offsets are asked for even if this member had the partitions before: another member may have committed
-	 * higher offsets meanwhile. */
+	/* Asks for the committed offsets even if this member read the partitions before the rebalance. Another member
+	 * may have committed higher offsets meanwhile. */
 	rd_kafka_resp_err_t code = rd_kafka_committed(k->rk, list, COMMITTED_WAIT_MS);
 	if (code)
 		return kafka_error_set(e, k->config, code, rd_kafka_err2str(code));
@@ -215,8 +215,9 @@ void kafka_consumer_on_rebalance(rd_kafka_t *rk, rd_kafka_resp_err_t code, rd_ka
 		k->failed = true;
 		return;
 	}
-	/* The partitions are revoked. The stored offsets are committed, and the next owner reads everything after them.
-	 * If the commit fails, the next owner reads some messages again, which at-least-once delivery allows. */
+	/* The coordinator has taken the partitions away. The stored offsets are committed, so that the next owner of a
+	 * partition reads everything after them. If the commit fails, the next owner reads some messages again, which
+	 * at-least-once delivery allows. */
 	if (kafka_consumer_commit(k, true, &e) < 0)
 		e.status = 0;
 	kafka_consumer_drop_partitions(k);
@@ -233,7 +234,8 @@ int kafka_consumer_subscribe(struct kafka_consumer *k, struct err *e)
 	rd_kafka_topic_partition_list_t *list = rd_kafka_topic_partition_list_new(4);
 	int r = 0;
 	for (char *const *t = kafka_config_topics(k->config); *t && r >= 0; t++) {
-		/* A missing topic is reported as an error here. librdkafka would wait for it for ever. */
+		/* A missing topic is reported as an error here, because librdkafka would wait for the topic for
+		 * ever. */
 		r = count_partitions(k, &s, *t, e);
 		rd_kafka_topic_partition_list_add(list, *t, RD_KAFKA_PARTITION_UA);
 	}

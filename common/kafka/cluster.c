@@ -1,14 +1,15 @@
-/* cluster.c -- what a Kafka cluster holds (sp-capture -L): brokers, topics with their partitions, consumer groups.
+/* cluster.c -- lists what a Kafka cluster holds (sp-capture -L): brokers, topics with their partitions, consumer
+ * groups.
  *
- * One answer brings the brokers and topics. The offsets of each partition and of each group need a request of their
- * own. Each list_...() function appends one part of the listing, as JSON or as a table for people, so that both forms
+ * One answer brings all brokers and topics. The offsets of each partition and of each group need a request of their
+ * own. Each list_...() function appends one part of the listing, either as JSON or as a table for people. So both forms
  * have the same parts. */
 #include "kafka/cluster.h"
 #include "kafka/session.h"
 #include "json/json.h"
 #include <inttypes.h>
 
-enum { WAIT_MS = 10000 }; /* at most, for each answer */
+enum { WAIT_MS = 10000 }; /* the longest wait for one answer */
 
 /* The listing being written. */
 struct listing {
@@ -18,15 +19,15 @@ struct listing {
 	struct buf *out; /* borrowed; if it is full, the rest of the listing is missing */
 };
 
-/* Appends TEXT as a JSON string, because names may contain any character; or "" if OUT has no room for TEXT. */
+/* Appends TEXT, a name that may contain any character, as a JSON string. Appends "" if OUT has no room for TEXT. */
 static void list_string(struct listing *listing, const char *text)
 {
 	if (json_quote(span_of(text), listing->out) < 0)
 		buf_adds(listing->out, "\"\"");
 }
 
-/* Appends the brokers. JSON: {"brokers":[{"id":..,"host":..,"port":..},...; list_topics() closes the array, and
- * list_groups() the object. */
+/* Appends the brokers. The JSON is {"brokers":[{"id":..,"host":..,"port":..},... with both brackets left open:
+ * list_topics() closes the array, and list_groups() closes the object. */
 static void list_brokers(struct listing *listing)
 {
 	buf_adds(listing->out, listing->json ? "{\"brokers\":[" : "brokers:\n");
@@ -42,7 +43,8 @@ static void list_brokers(struct listing *listing)
 	}
 }
 
-/* Appends partition P of TOPIC with its leader, replicas and offsets. In JSON a comma comes before it, unless FIRST. */
+/* Appends partition P of TOPIC with its leader, replicas and offsets. In JSON, a comma is put before every partition
+ * but the FIRST one. */
 static void list_partition(struct listing *listing, const char *topic, const struct rd_kafka_metadata_partition *p,
 	bool first)
 {
@@ -63,7 +65,7 @@ static void list_partition(struct listing *listing, const char *topic, const str
 	}
 }
 
-/* Returns true if the URI names TOPIC, or no topic at all. */
+/* Returns true if TOPIC belongs in the listing: the URI names TOPIC, or names no topic at all. */
 static bool is_wanted(const struct listing *listing, const char *topic)
 {
 	char *const *t = kafka_config_topics(listing->session.config);
@@ -75,7 +77,8 @@ static bool is_wanted(const struct listing *listing, const char *topic)
 	return false;
 }
 
-/* Appends the topics. JSON: ],"topics":[{"topic":..,"partitions":[...]},... */
+/* Appends the topics. The JSON closes the array of brokers and leaves the array of topics open:
+ * ],"topics":[{"topic":..,"partitions":[...]},... */
 static void list_topics(struct listing *listing)
 {
 	bool first = true;
@@ -100,9 +103,9 @@ static void list_topics(struct listing *listing)
 	}
 }
 
-/* Appends a committed offset of a group, with the number of messages after it. Appends nothing if the group has
- * committed nothing in the partition, or the partition's end cannot be read. Clears *FIRST once an offset is
- * appended. */
+/* Appends the offset that a group has COMMITTED in one partition, and the number of messages after the offset. Appends
+ * nothing if the group has committed nothing there, the topic is not wanted, or the partition's end cannot be read.
+ * *FIRST is true until the first offset of the group is appended. */
 static void list_lag(struct listing *listing, const rd_kafka_topic_partition_t *committed, bool *first)
 {
 	int64_t low = 0, high = 0;
@@ -124,10 +127,11 @@ static void list_lag(struct listing *listing, const rd_kafka_topic_partition_t *
 	*first = false;
 }
 
-/* Appends the committed offsets of GROUP, or nothing if they cannot be read, for instance for missing rights. */
+/* Appends the committed offsets of GROUP. Appends nothing if the offsets cannot be read, for instance because we have
+ * no right to read them. */
 static void list_offsets(struct listing *listing, const char *group)
 {
-	/* The admin API puts its answer, an event, into a queue. This queue is for one answer. */
+	/* librdkafka puts the answer, an event, into a queue. This queue is only for this answer. */
 	rd_kafka_queue_t *q = rd_kafka_queue_new(listing->session.rk);
 	rd_kafka_ListConsumerGroupOffsets_t *ask = rd_kafka_ListConsumerGroupOffsets_new(group, NULL);
 	rd_kafka_ListConsumerGroupOffsets(listing->session.rk, &ask, 1, NULL, q);
@@ -149,11 +153,12 @@ static void list_offsets(struct listing *listing, const char *group)
 	rd_kafka_queue_destroy(q);
 }
 
-/* Appends the consumer groups. JSON: ],"groups":[{"group":..,"members":..,"state":..,"offsets":[...]},...]} */
+/* Appends the consumer groups. The JSON closes the array of topics and the whole object:
+ * ],"groups":[{"group":..,"members":..,"state":..,"offsets":[...]},...]} */
 static void list_groups(struct listing *listing)
 {
 	const struct rd_kafka_group_list *list = NULL;
-	/* After an error, for instance for missing rights, the listing shows no groups. */
+	/* If the groups cannot be read, for instance because we have no right to, the listing shows none. */
 	rd_kafka_resp_err_t code = rd_kafka_list_groups(listing->session.rk, NULL, &list, WAIT_MS);
 	buf_adds(listing->out, listing->json ? "],\"groups\":[" : "groups:\n");
 	for (int i = 0; !code && i < list->group_cnt; i++) {
@@ -178,7 +183,8 @@ static void list_groups(struct listing *listing)
 		buf_adds(listing->out, "]}\n");
 }
 
-/* The brokers come first, because topics refer to brokers by id; groups come last, because they refer to topics. */
+/* The brokers come first, because the topics refer to brokers by id. The groups come last, because they refer to
+ * topics. */
 int kafka_cluster_list(const struct kafka_config *c, bool json, struct buf *out, struct err *e)
 {
 	struct listing listing = { .json = json, .out = out };

@@ -1,4 +1,4 @@
-/* config.c -- where to connect and how: the URI, -F files, -X, the environment.
+/* config.c -- reads where and how to connect, from the URI, -F files, -X and the environment.
  *
  * One rd_kafka_conf_t holds all properties, and librdkafka checks each name and value when it is set. A list holds the
  * names of the properties that the user has set, so that our own defaults never replace a user's choice. Invariant: a
@@ -14,17 +14,16 @@ struct kafka_config {
 	rd_kafka_conf_t *conf;
 	char *brokers;             /* of the URI; NULL: the URI names none */
 	char *file_brokers;        /* bootstrap.servers of a file or -X; NULL: not set */
-	char *topic_text;          /* the URI's topics, which topics[] points into */
-	char **topics;             /* NULL-terminated */
+	char *topic_text;          /* the URI's topics as text; the names in topics[] point into it */
+	char **topics;             /* the names of the topics, ended by NULL */
 	char *set[PROPERTIES_MAX]; /* the names of the properties that the user has set; owned */
 	size_t set_count;
 };
 
-/* The properties whose values are secret. */
+/* The properties whose values must appear neither on a command line nor in a message. */
 static const char *const secrets[] = { "sasl.password", "ssl.key.password", "ssl.keystore.password", "ssl.key.pem",
 	"sasl.oauthbearer.client.secret", "sasl.oauthbearer.config", NULL };
 
-/* Returns true if the value of property NAME is secret. */
 static bool is_secret(const char *name)
 {
 	for (int i = 0; secrets[i]; i++)
@@ -33,7 +32,8 @@ static bool is_secret(const char *name)
 	return false;
 }
 
-/* Writes the name of the environment variable for the secret NAME: SP_KAFKA_SASL_PASSWORD for sasl.password. */
+/* Writes into OUT the name of the environment variable for the secret property NAME. For sasl.password the variable is
+ * SP_KAFKA_SASL_PASSWORD. */
 static void secret_variable(const char *name, char *out, size_t size)
 {
 	size_t n = (size_t)snprintf(out, size, "SP_KAFKA_%s", name);
@@ -41,8 +41,9 @@ static void secret_variable(const char *name, char *out, size_t size)
 		out[i] = out[i] == '.' ? '_' : (char)toupper((unsigned char)out[i]);
 }
 
-/* Sets E for the unknown property NAME, with the nearest known name. librdkafka lists its properties only as a text for
- * people, with lines such as "client.id  |  *  | ..."; the names are taken from there. Always returns -1. */
+/* Sets E for the unknown property NAME, and suggests the most similar known name. librdkafka lists its properties only
+ * as a text for people, with lines such as "client.id  |  *  | ...". The known names are cut out of these lines. Always
+ * returns -1. */
 static int set_unknown_property(const char *name, struct err *e)
 {
 	const char *names[600] = { NULL };
@@ -50,7 +51,7 @@ static int set_unknown_property(const char *name, struct err *e)
 	struct buf all;
 	buf_init(&all, 16 << 20);
 	const char *text = kafka_config_list(&all) < 0 ? NULL : buf_string(&all);
-	/* A line begins with a name if it has a blank, and the blank is not its first character. */
+	/* A line that has a blank begins with a name, unless its first character is a blank. */
 	for (char *p = text ? all.p : NULL; p && *p && count < 599;) {
 		char *next = strchr(p, '\n'), *blank = strpbrk(p, " \n");
 		if (blank && *blank == ' ' && blank > p)
@@ -68,22 +69,22 @@ static int set_unknown_property(const char *name, struct err *e)
 	return -1;
 }
 
-/* Sets property NAME, and adds NAME to the list of those that the user has set. Returns 0, or -1 with E set: EX_USAGE,
- * EX_CONFIG, EX_OSERR. */
+/* Sets property NAME to VALUE, and adds NAME to the list of properties that the user has set. Returns 0, or -1 with E
+ * set: EX_USAGE, EX_CONFIG, EX_OSERR. */
 static int set_property(struct kafka_config *c, const char *name, const char *value, struct err *e)
 {
-	char why[512]; /* librdkafka's text, which quotes the value */
+	char why[512]; /* librdkafka's text about an error */
 	switch (rd_kafka_conf_set(c->conf, name, value, why, sizeof why)) {
 	case RD_KAFKA_CONF_OK: break;
 	case RD_KAFKA_CONF_UNKNOWN: return set_unknown_property(name, e);
 	case RD_KAFKA_CONF_INVALID:
 	default:
-		/* WHY quotes the value, so the message about a secret leaves WHY out. */
+		/* librdkafka's text WHY quotes the value, so it is left out if the value is secret. */
 		if (is_secret(name))
 			return err_set(e, EX_CONFIG, "Kafka property '%s': its value is not accepted", name);
 		return err_set(e, EX_USAGE, "Kafka property '%s': %s", name, why);
 	}
-	/* The brokers are needed for messages to the user, and for kafka_config_has_brokers(). */
+	/* Keeps a copy of the brokers, for messages to the user and for kafka_config_has_brokers(). */
 	if (strcmp(name, "bootstrap.servers") == 0 || strcmp(name, "metadata.broker.list") == 0) {
 		free(c->file_brokers);
 		c->file_brokers = strdup(value);
@@ -94,8 +95,8 @@ static int set_property(struct kafka_config *c, const char *name, const char *va
 	return c->set[c->set_count] && ++c->set_count ? 0 : err_oom(e, "a Kafka property");
 }
 
-/* Returns the one name that this file uses for a property with several names. The others are those that librdkafka's
- * CONFIGURATION.md calls an alias. */
+/* Returns one common name for all names of a property: linger.ms and queue.buffering.max.ms are the same property.
+ * librdkafka's CONFIGURATION.md lists such names as aliases. */
 static const char *main_name(const char *name)
 {
 	static const char *const aliases[][2] = { { "queue.buffering.max.ms", "linger.ms" },
@@ -119,7 +120,7 @@ bool kafka_config_has(const struct kafka_config *c, const char *name)
 	return false;
 }
 
-/* Sets the properties whose secrets are in the environment. Returns 0, or -1 with E set. */
+/* Sets each secret property for which the environment has a variable. Returns 0, or -1 with E set. */
 static int read_secrets(struct kafka_config *c, struct err *e)
 {
 	char name[64];
@@ -132,8 +133,8 @@ static int read_secrets(struct kafka_config *c, struct err *e)
 	return 0;
 }
 
-/* Splits the topics of URI, such as "a,b", into a list that ends with NULL, and checks that Kafka allows their
- * characters. Returns 0, or -1 with E set. */
+/* Splits the URI's topics, such as "a,b", into a list that ends with NULL. Checks that the names have only characters
+ * that Kafka allows. URI is for messages. Returns 0, or -1 with E set. */
 static int split_topics(struct kafka_config *c, const char *uri, struct err *e)
 {
 	size_t n = 1;
@@ -162,11 +163,13 @@ static int split_topics(struct kafka_config *c, const char *uri, struct err *e)
 static int read_uri(struct kafka_config *c, const char *uri, struct err *e)
 {
 	const char *p = uri + strlen("kafka://");
-	size_t host = strcspn(p, "/?"); /* the length of "HOST:PORT,..."; 0: a file or -X names the brokers */
+	/* The length of the brokers, "HOST:PORT,...". If it is 0, a file or -X has to name the brokers. */
+	size_t host = strcspn(p, "/?");
 	if (p[host] == '?')
 		return err_set(e, EX_USAGE, "'%s': properties are given with -X NAME=VALUE or -F FILE, not in the URI",
 			uri);
-	/* Others may see a URI: in the output of ps, in shell histories, in our own messages. */
+	/* A URI must not contain a password, because other people may see the URI: in the output of ps, in shell
+	 * histories, in our own messages. */
 	if (memchr(p, '@', host))
 		return err_set(e, EX_USAGE,
 			"no user and password in the URI: write sasl.username and sasl.password into a file, -F FILE");
@@ -239,7 +242,7 @@ int kafka_config_file(struct kafka_config *c, const char *path, struct err *e)
 		}
 		*value++ = '\0';
 		result = set_property(c, trim(s), trim(value), e);
-		/* set_property() may have set EX_USAGE, but the fault is in a file, not on the command line. */
+		/* The fault is in a file, not on the command line, so the status must not be EX_USAGE. */
 		if (result < 0) {
 			e->status = EX_CONFIG;
 			err_context(e, "%s:%lu", path, number);
@@ -254,7 +257,7 @@ int kafka_config_file(struct kafka_config *c, const char *path, struct err *e)
 
 int kafka_config_set(struct kafka_config *c, const char *pair, struct err *e)
 {
-	char name[128], env[160]; /* env: the name of the variable for a secret */
+	char name[128], env[160]; /* env: the environment variable for a secret */
 	size_t n = strcspn(pair, "=");
 	if (!pair[n] || n == 0 || n >= sizeof name)
 		return err_set(e, EX_USAGE, "-X takes NAME=VALUE, or 'list'");

@@ -1,4 +1,5 @@
-/* config_internal.h -- inside common/kafka: a configuration as librdkafka needs it, and librdkafka's errors as ours. */
+/* config_internal.h -- inside common/kafka: passes a configuration to librdkafka, and turns librdkafka's errors into
+ * struct err. */
 #ifndef KAFKA_CONFIG_INTERNAL_H
 #define KAFKA_CONFIG_INTERNAL_H
 #include "kafka/kafka.h"
@@ -11,7 +12,7 @@
 rd_kafka_conf_t *kafka_config_copy(const struct kafka_config *c);
 /* Returns true if the URI, a file or -X names brokers. */
 bool kafka_config_has_brokers(const struct kafka_config *c);
-/* Returns true if the user has set property NAME, under any of its names, in a file or by -X. */
+/* Returns true if the user has set property NAME, under any of its names, in a file, by -X or in the environment. */
 bool kafka_config_has(const struct kafka_config *c, const char *name);
 /* Sets property NAME to VALUE in CONF, a copy of C's properties, unless the user has set it. Returns 0, or -1 with E
  * set: EX_SOFTWARE. */
@@ -21,15 +22,16 @@ int kafka_config_default(const struct kafka_config *c, rd_kafka_conf_t *conf, co
 /* ---- errors (error.c) ---- */
 
 /* Sets E for librdkafka's error CODE. The exit status is EX_NOPERM, EX_UNAVAILABLE, EX_DATAERR or EX_CONFIG. The
- * message has the brokers, DETAIL (librdkafka's text for CODE if DETAIL is NULL or empty), and what to do, if we know
- * it. Always returns -1. */
+ * message names the brokers, then says DETAIL and, if we know it, what to do. If DETAIL is NULL or empty, the message
+ * has librdkafka's text for CODE instead. Always returns -1. */
 int kafka_error_set(struct err *e, const struct kafka_config *c, rd_kafka_resp_err_t code, const char *detail);
-/* Sets E after rd_kafka_new() has failed with CONF for the reason WHY. If a file could not be used, the message names
- * it. Does not free CONF. Always returns -1. */
+/* Sets E after rd_kafka_new() has failed with CONF for the reason WHY. If librdkafka could not use a certificate or key
+ * file, the message names the file. Does not free CONF. Always returns -1. */
 int kafka_error_set_new(struct err *e, const struct kafka_config *c, const rd_kafka_conf_t *conf, const char *why);
-/* Returns true if CODE is an error that passes by itself, as when a topic is new, a leader changes or a broker
- * restarts. */
+/* Returns true if CODE is an error that passes by itself. Such errors occur while a topic is new, a leader changes or a
+ * broker restarts. */
 bool kafka_error_is_transient(rd_kafka_resp_err_t code);
-/* Makes handles that are created from CONF note why a certificate was refused; kafka_error_set() reports the reason. */
+/* Makes the handles that are created from CONF note why a broker's certificate was refused. kafka_error_set() puts the
+ * reason into its message. */
 void kafka_error_watch_certificates(rd_kafka_conf_t *conf);
 #endif

@@ -1,9 +1,10 @@
-/* consumer.c -- the life of a consumer: configuration, errors and rebalances, committed offsets.
+/* consumer.c -- opens and closes a consumer, handles its errors, and commits offsets.
  *
  * librdkafka reports errors, rebalances and finished commits by callbacks, which it calls on our own thread from within
  * kafka_consumer_poll(). A callback notes an error, and kafka_consumer_poll() returns it. Invariant: an offset is
- * committed only after kafka_consumer_store() was called for it. So no message is lost if the program dies, but some
- * may be read twice (at-least-once delivery). consumer_read.c reads messages, and assignment.c makes the partitions. */
+ * committed only after kafka_consumer_store() was called for the offset, that is, after the output was written. So no
+ * message is lost if the program dies, but some messages may be read twice (at-least-once delivery). consumer_read.c
+ * reads messages, and assignment.c selects the partitions. */
 #include "kafka/consumer_internal.h"
 #include "kafka/stats.h"
 #include <errno.h>
@@ -28,8 +29,8 @@ void kafka_consumer_note_connection(struct kafka_consumer *k, bool unreachable, 
 	k->unreachable = unreachable;
 }
 
-/* Reports lost connections, and notes errors that end the reading. Other errors are ignored: they concern one broker,
- * and librdkafka tries again or uses another broker. */
+/* librdkafka's error callback. Reports lost connections, and notes errors that end the reading. Other errors are
+ * ignored, because they concern one broker only: librdkafka tries again or uses another broker. */
 static void on_error(rd_kafka_t *rk, int code, const char *reason, void *arg)
 {
 	struct kafka_consumer *k = arg;
@@ -54,8 +55,8 @@ static int on_stats(rd_kafka_t *rk, char *json, size_t n, void *arg)
 	return 0; /* librdkafka frees the text */
 }
 
-/* Handles the end of a commit. If it failed, the offsets of its partitions count as not committed, so that the next
- * commit includes them. */
+/* librdkafka's callback for the end of a commit. If the commit failed, its offsets count as not committed, so that the
+ * next commit includes them. */
 static void on_committed(rd_kafka_t *rk, rd_kafka_resp_err_t code, rd_kafka_topic_partition_list_t *list, void *arg)
 {
 	struct kafka_consumer *k = arg;
@@ -74,22 +75,24 @@ static void on_committed(rd_kafka_t *rk, rd_kafka_resp_err_t code, rd_kafka_topi
 
 /* ---- life ---- */
 
-/* Sets the properties that the user has not set, and the callbacks. */
+/* Sets the properties that the user has not set, and the callbacks. Returns 0, or -1 with E set. */
 static int configure(const struct kafka_consumer *k, rd_kafka_conf_t *conf, struct err *e)
 {
 	char ahead[32];
 	uint64_t kb = k->o.max_buffer / 1024;
-	/* The limit is at least 1 MB, and at most 2097151 kB, the most that librdkafka accepts. */
+	/* The limit in kB for messages that are read ahead: at least 1 MB, and at most 2097151 kB, the most that
+	 * librdkafka accepts. */
 	snprintf(ahead, sizeof ahead, "%" PRIu64, kb < 1024 ? 1024 : kb > 2097151 ? 2097151 : kb);
 	/* enable.partition.eof: librdkafka reports the ends of partitions.
 	 * enable.auto.commit, enable.auto.offset.store: we commit offsets ourselves, after the output is written.
-	 * auto.offset.reset: a start at a deleted message is an error; librdkafka would start elsewhere silently.
+	 * auto.offset.reset: it is an error if the messages at the start were deleted. librdkafka's default is to
+	 * go on at the partition's end silently.
 	 * reconnect.backoff.max.ms: a broker that comes back is found within a second.
 	 * log_level: librdkafka writes nothing to standard error itself.
 	 * queued.min.messages: so high that only the limit in bytes can stop the fetching. Stops must be rare, because
-	 * after a stop librdkafka may begin to fetch up to a second late.
+	 * librdkafka may notice up to a second late that it can fetch again.
 	 * fetch.wait.max.ms: a broker may wait this long for new messages of partitions at their ends. Meanwhile it
-	 * sends no messages of other partitions. With to_end nothing new is read, so the wait is short. */
+	 * sends no messages of other partitions. With to_end, new messages are not needed, so the wait is short. */
 	const char *wait = k->o.to_end ? "10" : "100";
 	const char *const defaults[][2] = { { "enable.partition.eof", "true" }, { "enable.auto.commit", "false" },
 		{ "enable.auto.offset.store", "false" }, { "auto.offset.reset", "error" },
@@ -118,7 +121,7 @@ static int configure(const struct kafka_consumer *k, rd_kafka_conf_t *conf, stru
 	return 0;
 }
 
-/* Opens the handle and starts reading. Returns 0, or -1 with E set; the caller then frees K with what was opened. */
+/* Opens the handle and starts reading. Returns 0, or -1 with E set. After a failure the caller must free K. */
 static int start(struct kafka_consumer *k, struct err *e)
 {
 	char why[512];
@@ -131,7 +134,8 @@ static int start(struct kafka_consumer *k, struct err *e)
 		rd_kafka_conf_destroy(conf);
 		return -1;
 	}
-	k->rk = rd_kafka_new(RD_KAFKA_CONSUMER, conf, why, sizeof why); /* takes CONF, unless it fails */
+	/* If rd_kafka_new() succeeds, the handle owns CONF. If it fails, CONF must still be destroyed. */
+	k->rk = rd_kafka_new(RD_KAFKA_CONSUMER, conf, why, sizeof why);
 	if (!k->rk) {
 		kafka_error_set_new(e, k->config, conf, why);
 		rd_kafka_conf_destroy(conf);
@@ -167,8 +171,10 @@ void kafka_consumer_free(struct kafka_consumer *k)
 	if (!k)
 		return;
 	if (k->rk) {
-		kafka_consumer_drop_partitions(k); /* messages and queues must be freed before their handle */
-		rd_kafka_consumer_close(k->rk);    /* may call the rebalance callback, which may add partitions */
+		/* Messages and queues must be freed before their handle. */
+		kafka_consumer_drop_partitions(k);
+		/* The close may call kafka_consumer_on_rebalance(), which may add partitions again. */
+		rd_kafka_consumer_close(k->rk);
 		kafka_consumer_drop_partitions(k);
 		rd_kafka_destroy(k->rk);
 	}
@@ -226,11 +232,11 @@ int kafka_consumer_fd(const struct kafka_consumer *k)
 /* ---- polling and commits ---- */
 
 /* rd_kafka_consumer_poll() runs the callbacks. It reads the common queue, which may hold an error of the whole
- * consumer, but no messages: assignment.c gave each partition its own queue before fetching began. */
+ * consumer. The common queue has no messages, because each partition has a queue of its own. */
 int kafka_consumer_poll(struct kafka_consumer *k, struct err *e)
 {
 	char drain[256];
-	/* The pipe is emptied first: what arrives during or after the poll makes it readable again. */
+	/* Empties the pipe before the poll. Whatever arrives during or after the poll makes the pipe readable again. */
 	while (read(k->wake[0], drain, sizeof drain) == (ssize_t)sizeof drain)
 		;
 	rd_kafka_message_t *m = rd_kafka_consumer_poll(k->rk, 0);
@@ -264,7 +270,8 @@ int kafka_consumer_commit(struct kafka_consumer *k, bool sync, struct err *e)
 	rd_kafka_topic_partition_list_t *list = rd_kafka_topic_partition_list_new(4);
 	for (size_t i = 0; i < k->part_count; i++) {
 		struct kafka_partition *p = k->parts[i];
-		/* The offset counts as committed now. If the commit fails, on_committed() sets it to -1 again. */
+		/* The offset counts as committed now. If a commit in the background fails, on_committed() resets
+		 * `committed` to -1. */
 		if (p->stored > p->committed) {
 			rd_kafka_topic_partition_list_add(list, p->topic, p->number)->offset = p->stored;
 			p->committed = p->stored;

@@ -1,14 +1,14 @@
-/* consumer.h -- messages out of Kafka topics, partition by partition.
+/* consumer.h -- reads messages from Kafka topics, partition by partition.
  *
- * With a consumer group, its coordinator (one of the brokers) assigns partitions to the group's members and keeps the
- * committed offsets: where to read next. A rebalance is a new assignment. Without a group, the options select the
- * partitions. Messages of aborted transactions are skipped (isolation.level read_committed). Each partition is read by
- * itself, so that a merge by event time can choose which one to read next. The messages read ahead for a partition have
- * a limit in bytes.
+ * The programs of a consumer group, its members, share the partitions. One broker, the coordinator, assigns the
+ * partitions to the members and keeps the committed offsets: where to read next. A rebalance is a new assignment.
+ * Without a group, the options select the partitions. Messages of aborted transactions are skipped (isolation.level
+ * read_committed). The caller chooses which partition to read next, as a merge by event time needs it. The messages
+ * read ahead for a partition have a limit in bytes.
  *
- * Order of calls: kafka_consumer_poll() often, at least every max.poll.interval.ms (5 minutes); kafka_consumer_next()
- * for partitions 0 to kafka_consumer_count() - 1; kafka_consumer_store() after the output of a message was written;
- * kafka_consumer_commit() now and then, and at the end. */
+ * Call kafka_consumer_poll() often, at least every max.poll.interval.ms (5 minutes). Read messages with
+ * kafka_consumer_next() from partitions 0 to kafka_consumer_count() - 1. Call kafka_consumer_store() after the output
+ * of a message was written, and kafka_consumer_commit() now and then, and at the end. */
 #ifndef KAFKA_CONSUMER_H
 #define KAFKA_CONSUMER_H
 #include "kafka/kafka.h"
@@ -31,8 +31,9 @@ struct kafka_offset {
 	int64_t value; /* an offset, a count, or ms since 1970 */
 };
 
-/* Reads TEXT: "beginning", "end", "stored", "N", "-N" (tail), "s@TIME", or "e@TIME" (until). TIME is RFC 3339, or a
- * number of s, ms, us or ns since 1970, whose unit is taken from its size. Returns 0, or -1 with E set: EX_USAGE. */
+/* Parses TEXT: "beginning", "end", "stored", "N", "-N" (tail), "s@TIME", or "e@TIME" (until). TIME is RFC 3339, or a
+ * number of s, ms, us or ns since 1970; the size of the number shows which unit it has. Returns 0, or -1 with E set:
+ * EX_USAGE. */
 int kafka_offset_parse(const char *text, struct kafka_offset *out, struct err *e) MUST_USE;
 
 /* All pointers are borrowed until kafka_consumer_free(). */
@@ -40,16 +41,17 @@ struct kafka_consumer_options {
 	const char *group;         /* the consumer group; NULL: the next fields select the partitions */
 	const int32_t *partitions; /* without a group: numbers of the partitions to read in each topic */
 	size_t partition_count;    /* 0: all partitions */
-	int shard, shards;         /* without a group: read numbers with number % shards == shard; shards 0: all */
-	struct kafka_offset from;  /* with a group: for partitions without a committed offset */
+	/* Without a group: reads only the partitions with number % shards == shard. If shards is 0, reads all. */
+	int shard, shards;
+	struct kafka_offset from;         /* with a group: for partitions without a committed offset */
 	const struct kafka_offset *until; /* KAFKA_OFFSET_UNTIL: where to end each partition; NULL: not given */
-	bool to_end;                      /* end each partition at the end that it had when the program started */
+	bool to_end;                      /* stop at the end that each partition had when the program started */
 	bool headers;                     /* fill in the headers of messages, which takes time */
 	bool latency;                     /* measure kafka_consumer_latency() */
-	uint64_t max_buffer;              /* bytes read ahead, for each partition */
+	uint64_t max_buffer;              /* the limit in bytes for messages read ahead, for each partition */
 	/* Called with UNREACHABLE true when all brokers have become unreachable, for the reason WHY, and with false
-	 * when one answers again. The calls come from within kafka_consumer_poll() and kafka_consumer_next(). May be
-	 * NULL. */
+	 * when a broker answers again. Called only from within kafka_consumer_poll() and kafka_consumer_next(). NULL:
+	 * not wanted. */
 	void (*on_connection)(void *arg, bool unreachable, const char *why);
 	void *arg;
 };
@@ -59,20 +61,21 @@ struct kafka_consumer_options {
  * EX_DATAERR (an offset is out of range), EX_USAGE, EX_CONFIG (a property is wrong), EX_OSERR. */
 int kafka_consumer_new(const struct kafka_config *c, const struct kafka_consumer_options *o,
 	struct kafka_consumer **out, struct err *e) MUST_USE;
-/* Leaves the group and frees K, which may be NULL. It commits nothing: call
- * kafka_consumer_commit() before. */
+/* Leaves the group and frees K, which may be NULL. Commits no offsets: call kafka_consumer_commit() before. */
 void kafka_consumer_free(struct kafka_consumer *k);
 
-/* Returns how many partitions K has now. PART numbers them from 0 in the functions below. The numbers are valid until
- * kafka_consumer_poll() returns 1 after a rebalance. Then messages of the old partitions belong to other members. */
+/* Returns how many partitions K has now. In the functions below, PART is a partition's number, counted from 0. The
+ * numbers are valid until kafka_consumer_poll() returns 1 after a rebalance. Other members then read the messages of
+ * the old partitions. */
 size_t kafka_consumer_count(const struct kafka_consumer *k);
-/* Returns true if an assignment has arrived, even one without partitions, and was not revoked. */
+/* Returns true if K has an assignment, even one without partitions. Returns false before the first assignment, and
+ * after an assignment was revoked. */
 bool kafka_consumer_assigned(const struct kafka_consumer *k);
 /* Returns the name of partition PART, such as "topic[3]"; borrowed while PART is valid. */
 const char *kafka_consumer_name(const struct kafka_consumer *k, size_t part);
 /* Returns how many messages PART has after those already read, as of the last fetch, or -1 if that is not known. */
 int64_t kafka_consumer_lag(const struct kafka_consumer *k, size_t part);
-/* Returns true if PART has no unread message now. Ask after kafka_consumer_next() returned NEXT_LATER. */
+/* Returns true if PART has no unread message now. Call it after kafka_consumer_next() has returned NEXT_LATER. */
 bool kafka_consumer_at_end(const struct kafka_consumer *k, size_t part);
 
 /* Sets *OUT to the latencies of all brokers that have answered, borrowed until the next kafka_consumer_poll(). Returns
@@ -92,17 +95,20 @@ int kafka_consumer_poll(struct kafka_consumer *k, struct err *e) MUST_USE;
  *               checksum, an unknown compression), EX_NOPERM, EX_UNAVAILABLE. Other partitions can still be read. */
 enum next kafka_consumer_next(struct kafka_consumer *k, size_t part, int64_t timeout_ms, struct kafka_message *out,
 	struct err *e) MUST_USE;
-/* Makes the message at OFFSET the next message of PART and discards what was read ahead. Returns 0, or -1 with E set:
- * EX_UNAVAILABLE, EX_NOPERM. If OFFSET does not exist, kafka_consumer_next() reports that later. */
+/* Makes the message at OFFSET the next message of PART, and discards the messages that were read ahead. Returns 0, or
+ * -1 with E set: EX_UNAVAILABLE, EX_NOPERM. An OFFSET that does not exist is no error here, but kafka_consumer_next()
+ * returns an error later. */
 int kafka_consumer_seek(struct kafka_consumer *k, size_t part, int64_t offset, struct err *e) MUST_USE;
 /* Returns a descriptor for poll(2), owned by K. It is readable if messages, errors or rebalances have arrived since the
  * last kafka_consumer_poll(). */
 int kafka_consumer_fd(const struct kafka_consumer *k);
 
-/* Stores OFFSET for the next commit: the output of all messages of PART before OFFSET is written. */
+/* Makes OFFSET the offset of PART that the next commit includes. Call it only after the output of all messages of PART
+ * before OFFSET was written. An OFFSET below the stored one is ignored. */
 void kafka_consumer_store(struct kafka_consumer *k, size_t part, int64_t offset);
 /* Commits the stored offsets; does nothing without a group. With SYNC, waits for the coordinator's answer. Without
- * SYNC, a commit may fail later: then the next call includes its offsets again, but if this member may not commit at
- * all, kafka_consumer_poll() fails. Returns 0, or -1 with E set: EX_UNAVAILABLE, EX_NOPERM. */
+ * SYNC, the commit may fail after this function has returned. The next call then includes the offsets again. If the
+ * group's rights do not allow commits, kafka_consumer_poll() returns the error. Returns 0, or -1 with E set:
+ * EX_UNAVAILABLE, EX_NOPERM. */
 int kafka_consumer_commit(struct kafka_consumer *k, bool sync, struct err *e) MUST_USE;
 #endif

@@ -10,17 +10,19 @@ enum { KAFKA_LATENCY_BROKERS = 64, KAFKA_BATCH_MAX = 256 };
 struct kafka_partition {
 	char *topic, *name; /* owned; such as "topic" and "topic[3]" */
 	int32_t number;
-	int64_t start, end;      /* the offsets to read: start to end - 1; end INT64_MAX: no end */
-	int64_t position;        /* the offset after the last message returned to the caller */
-	int64_t stored;          /* the offset to commit next; -1: none */
-	int64_t committed;       /* the offset in the last commit; -1: none, or that commit failed */
-	int64_t high;            /* the offset after the partition's last message when it was assigned */
-	size_t most_ahead;       /* the longest queue since the last call of wake_fetcher() */
-	int64_t woken_ms;        /* when the fetcher was last woken, by the monotonic clock */
+	int64_t start, end; /* the offsets to read: start to end - 1; end is INT64_MAX if there is no end */
+	int64_t position;   /* the offset after the last message returned to the caller */
+	int64_t stored;     /* the offset to commit next; -1: none */
+	int64_t committed;  /* the offset in the last commit; -1: none, or that commit failed */
+	int64_t high;       /* the offset after the partition's last message when it was assigned */
+	/* The largest number of queued messages since the number last fell to less than half of this value. */
+	size_t most_ahead;
+	int64_t woken_ms;        /* when wake_fetcher() last woke librdkafka's thread, by the monotonic clock */
 	bool finished;           /* `end` was reached: no more messages are returned */
 	bool at_end;             /* librdkafka has reported the end, and no message has come since */
 	rd_kafka_queue_t *queue; /* owned: only this partition's messages */
-	/* owned: the messages from batch[batch_at] to batch[batch_n - 1] are not returned to the caller yet */
+	/* Messages taken out of the queue. Those from batch[batch_at] to batch[batch_n - 1] are owned, and were not
+	 * returned to the caller yet. */
 	rd_kafka_message_t *batch[KAFKA_BATCH_MAX];
 	size_t batch_n, batch_at;
 	rd_kafka_message_t *current;  /* owned: the message that kafka_consumer_next() returned last; or NULL */
@@ -34,8 +36,10 @@ struct kafka_consumer {
 	struct kafka_consumer_options o;
 	struct kafka_partition **parts; /* owned array of owned partitions */
 	size_t part_count, part_cap;
-	int wake[2];      /* a pipe: librdkafka writes to it when an empty queue gets something */
-	bool started;     /* kafka_consumer_new() has succeeded; until then it returns errors itself */
+	int wake[2]; /* a pipe: librdkafka writes to it when an empty queue gets something */
+	/* Set when kafka_consumer_new() has succeeded. Until then on_connection() is not called, because
+	 * kafka_consumer_new() itself returns the error. */
+	bool started;
 	bool changed;     /* the partitions changed since the last kafka_consumer_poll() */
 	bool unreachable; /* no broker is reachable */
 	bool assigned;    /* an assignment was made, perhaps an empty one, and not revoked */
@@ -45,7 +49,8 @@ struct kafka_consumer {
 	size_t latency_count;
 };
 
-/* Sets K's fatal error, which kafka_consumer_poll() returns, unless it is set already. Always returns -1. */
+/* Notes an error that ends the reading, for kafka_consumer_poll() to return. Only the first error is kept. Always
+ * returns -1. */
 int kafka_consumer_fail(struct kafka_consumer *k, rd_kafka_resp_err_t code, const char *why);
 /* Notes whether brokers are reachable, and calls on_connection() after a change. */
 void kafka_consumer_note_connection(struct kafka_consumer *k, bool unreachable, const char *why);
@@ -57,7 +62,8 @@ int kafka_consumer_assign(struct kafka_consumer *k, struct err *e) MUST_USE;
 /* Joins the group. kafka_consumer_on_rebalance() gets the assignment later, from within kafka_consumer_poll(). Returns
  * 0, or -1 with E set. */
 int kafka_consumer_subscribe(struct kafka_consumer *k, struct err *e) MUST_USE;
-/* librdkafka's rebalance callback: LIST is assigned, or all partitions are revoked, by CODE. ARG is the consumer. */
+/* librdkafka's callback for a rebalance. CODE says whether the partitions in LIST are assigned to this member, or all
+ * its partitions are revoked. ARG is the consumer. */
 void kafka_consumer_on_rebalance(rd_kafka_t *rk, rd_kafka_resp_err_t code, rd_kafka_topic_partition_list_t *list,
 	void *arg);
 /* Frees all partitions with the messages read ahead. */

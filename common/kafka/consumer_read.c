@@ -1,9 +1,9 @@
-/* consumer_read.c -- the messages of one partition.
+/* consumer_read.c -- reads the messages of one partition.
  *
  * librdkafka puts messages, ends of partitions and errors into one queue for each partition. kafka_consumer_next()
- * takes them from there in batches and returns one message, or says why there is none. Invariants: `position` is never
- * below the offset after the last message returned, and only kafka_consumer_seek() moves it back; a message at or above
- * `end` is never returned.
+ * takes them out of the queue in batches, and returns one message or says why there is none. Invariants: only
+ * kafka_consumer_seek() moves `position` back, and `position` is at least the offset after the last message returned. A
+ * message whose offset is `end` or higher is never returned.
  *
  * While a partition's queue is full, librdkafka's fetcher thread does not fetch the partition. The thread looks at the
  * queue again up to a second later, even if the queue is emptied sooner. wake_fetcher() wakes the thread. Without it,
@@ -14,11 +14,12 @@
 
 enum {
 	WAIT_STEP_MS = 2,   /* how long fill_batch() waits before it wakes the fetcher */
-	WAKE_EVERY_MS = 30, /* between wake-ups of the fetcher for one partition, at least */
-	SEEK_MS = 10000,    /* the longest wait for the brokers' answers */
+	WAKE_EVERY_MS = 30, /* the shortest time between wake-ups of the fetcher for one partition */
+	SEEK_MS = 10000,    /* the longest wait for the answer to a seek */
 };
 
-/* Sets the headers of OUT to those of M. They point into M and into P->headers. */
+/* Sets OUT's headers to those of M. The array of headers is P->headers, and its strings point into M. Returns 0, or -1
+ * with E set if memory is exhausted. */
 static int read_headers(struct kafka_partition *p, const rd_kafka_message_t *m, struct kafka_message *out,
 	struct err *e)
 {
@@ -42,7 +43,7 @@ static int read_headers(struct kafka_partition *p, const rd_kafka_message_t *m, 
 	return 0;
 }
 
-/* Fills OUT from M, which it points into. Returns 0, or -1 with E set if memory is exhausted. */
+/* Fills OUT with the contents of M, which are not copied. Returns 0, or -1 with E set if memory is exhausted. */
 static int read_message(const struct kafka_consumer *k, struct kafka_partition *p, const rd_kafka_message_t *m,
 	struct kafka_message *out, struct err *e)
 {
@@ -57,14 +58,15 @@ static int read_message(const struct kafka_consumer *k, struct kafka_partition *
 	return k->o.headers ? read_headers(p, m, out, e) : 0;
 }
 
-/* Handles M, which librdkafka uses to report an error or the partition's end. Returns 1 after the end of the partition
- * and after an error that librdkafka retries, or -1 with E set if the partition cannot be read further. */
+/* Handles an M with which librdkafka reports an error or the partition's end. Returns 1 at the end of the partition and
+ * after an error that librdkafka retries, or -1 with E set if the partition cannot be read further. */
 static int handle_error(const struct kafka_consumer *k, struct kafka_partition *p, const rd_kafka_message_t *m,
 	struct err *e)
 {
 	switch ((int)m->err) {
 	case RD_KAFKA_RESP_ERR__PARTITION_EOF:
-		/* The end may be beyond the last message's offset + 1: transaction markers have offsets as well. */
+		/* The end can be higher than the last message's offset + 1, because the markers of transactions have
+		 * offsets as well. */
 		p->position = m->offset > p->position ? m->offset : p->position;
 		p->finished = m->offset >= p->end;
 		p->at_end = true;
@@ -78,21 +80,21 @@ static int handle_error(const struct kafka_consumer *k, struct kafka_partition *
 	case RD_KAFKA_RESP_ERR__BAD_MSG:
 	case RD_KAFKA_RESP_ERR__BAD_COMPRESSION:
 	case RD_KAFKA_RESP_ERR__NOT_IMPLEMENTED:
-		/* If we continued, librdkafka would fetch the message for ever, or skip to an offset taken from its
-		 * damaged bytes. */
+		/* If we continued, librdkafka would fetch the damaged message for ever, or read a wrong next offset
+		 * from its bytes. */
 		return err_set(e, EX_DATAERR, "%s@%lld: cannot be read: %s; start after it with -o", p->name,
 			(long long)p->position, rd_kafka_message_errstr(m));
 	default:
 		if (kafka_error_is_transient(m->err))
-			return 1; /* if it lasts, librdkafka calls on_error() */
+			return 1; /* if the error lasts, librdkafka calls on_error() */
 		kafka_error_set(e, k->config, m->err, rd_kafka_message_errstr(m));
 		return err_context(e, "%s@%lld", p->name, (long long)p->position);
 	}
 }
 
-/* Ends the sleep of the fetcher thread, if the broker has more messages of P and the last wake-up was at least
- * WAKE_EVERY_MS ago. Any request to the partition's leader ends it: this one asks for an offset and does not wait for
- * the answer. */
+/* Wakes librdkafka's fetcher thread, if the broker has more messages of P and the last wake-up was at least
+ * WAKE_EVERY_MS ago. Any request to the partition's leader wakes the thread. This function asks for an offset, and does
+ * not wait for the answer. */
 static void wake_fetcher(struct kafka_consumer *k, struct kafka_partition *p)
 {
 	int64_t now = clock_monotonic_ms();
@@ -105,15 +107,15 @@ static void wake_fetcher(struct kafka_consumer *k, struct kafka_partition *p)
 	rd_kafka_topic_partition_list_destroy(list);
 }
 
-/* Fills P's batch with the messages that have arrived, or else with one message that arrives within TIMEOUT_MS. While
- * it waits it asks for one message only: asked for more, librdkafka would wait the whole timeout for all of them. */
+/* Fills P's batch with messages that have arrived. If there are none, waits up to TIMEOUT_MS for a single message. When
+ * asked for several messages, librdkafka would wait the whole timeout for all of them. */
 static void fill_batch(struct kafka_consumer *k, struct kafka_partition *p, int64_t timeout_ms)
 {
 	p->batch_n = p->batch_at = 0;
 	if (!p->queue)
 		return;
-	/* If the queue has shrunk to less than half, it may have been full, and the fetcher may sleep. It is woken now,
-	 * so that new messages can come before the queue is empty. */
+	/* If the queue has shrunk to less than half, it may have been full, and the fetcher may sleep. Waking the
+	 * fetcher now lets new messages come before the queue is empty. */
 	size_t ahead = rd_kafka_queue_length(p->queue);
 	if (ahead > p->most_ahead) {
 		p->most_ahead = ahead;
@@ -131,9 +133,9 @@ static void fill_batch(struct kafka_consumer *k, struct kafka_partition *p, int6
 	p->batch_n = n > 0 ? (size_t)n : 0;
 }
 
-/* Reads GOT into *OUT and sets *FOUND if GOT is a message before P's `end`. Returns 1 if the next one in the batch is
- * to be taken (GOT reports the partition's end, or an error that passes by itself), 0 after a message or at P's `end`,
- * or -1 with E set. */
+/* Handles GOT, the next entry of P's batch. If GOT is a message before P's `end`, reads it into *OUT and sets *FOUND.
+ * Returns 1 if the caller must go on with the next entry, because GOT reports the partition's end or an error that
+ * passes by itself. Returns 0 after a message or at P's `end`, or -1 with E set. */
 static int take_message(struct kafka_consumer *k, struct kafka_partition *p, const rd_kafka_message_t *got,
 	struct kafka_message *out, bool *found, struct err *e)
 {
@@ -200,8 +202,8 @@ int kafka_consumer_seek(struct kafka_consumer *k, size_t part, int64_t offset, s
 	return 0;
 }
 
-/* librdkafka reports the end only after a fetch that found nothing. If every fetch finds a few messages, it reports no
- * end; so the offsets are compared as well. */
+/* librdkafka reports the end only after a fetch that found nothing. If every fetch finds a few messages, librdkafka
+ * never reports the end. So the offsets are compared as well. */
 bool kafka_consumer_at_end(const struct kafka_consumer *k, size_t part)
 {
 	const struct kafka_partition *p = k->parts[part];

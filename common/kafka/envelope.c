@@ -14,7 +14,7 @@
 #include <inttypes.h>
 
 enum {
-	DECODED_MAX = 64 << 20, /* bytes of one message's strings */
+	DECODED_MAX = 64 << 20, /* the limit in bytes for all strings of one message */
 	HEADERS_MAX = 65536,
 };
 /* The alphabet of RFC 4648, section 4. */
@@ -54,10 +54,10 @@ static int base64_read(struct span s, struct buf *out)
 		if (bits >= 8 && buf_addc(out, (char)(v >> (bits -= 8) & 255)) < 0)
 			return -1;
 	}
-	return s.n % 4 == 1 ? -1 : 0; /* one character, 6 bits, encodes no byte */
+	return s.n % 4 == 1 ? -1 : 0; /* a single last character has 6 bits, too few for a byte */
 }
 
-/* Appends S as a member: "NAME":"text", "NAME_base64":"..." or "NAME":null. Returns 0, or -1 if OUT is full. */
+/* Appends S as a JSON member: "NAME":"text", "NAME_base64":"..." or "NAME":null. Returns 0, or -1 if OUT is full. */
 static int write_bytes(const char *name, struct span s, struct buf *out)
 {
 	if (!s.p)
@@ -87,7 +87,7 @@ static int write_headers(const struct kafka_message *m, struct buf *out)
 
 int kafka_envelope_write(const struct kafka_message *m, struct buf *out)
 {
-	/* "ts" is clamped to the years 1970 to 9999; "timestamp" is not, so that no time is lost. */
+	/* "ts" is clamped to the years 1970 to 9999. "timestamp" keeps the exact time. */
 	char ts[TIME_TEXT_MAX];
 	int64_t ms = m->timestamp_ms < 0 ? 0 : m->timestamp_ms > TIME_MS_MAX ? TIME_MS_MAX : m->timestamp_ms;
 	size_t n = time_write((struct stamp){ ms / 1000, (int32_t)(ms % 1000) * 1000000, 3 }, ts);
@@ -115,8 +115,8 @@ void kafka_envelope_release(struct kafka_envelope *v)
 	free(v->headers);
 }
 
-/* Checks that EVENT is one valid JSON value and nothing else: the line may come from anywhere, and json_walk() requires
- * valid JSON. Returns 0, or -1 with E set. */
+/* Checks that EVENT is one valid JSON value and nothing else. The line may come from anywhere, and json_walk() must be
+ * given valid JSON only. Returns 0, or -1 with E set. */
 static int check_json(struct span event, struct err *e)
 {
 	const char *end, *why = "no object";
@@ -136,13 +136,12 @@ struct envelope_field {
 	size_t offset, n;
 };
 
-/* Decodes the member NAME with VALUE into FIELD if NAME is WANT or WANT_base64. Returns 1, or 0 if it is another name,
- * or -1 if VALUE is neither a string nor null, or is not base64, or does not fit into the buffer. */
+/* Decodes the member NAME with VALUE into FIELD if NAME is WANT or WANT_base64. Returns 1, or 0 if NAME is another
+ * name. Returns -1 if VALUE is neither a string nor null, is not base64, or does not fit into the buffer. */
 static int read_field(struct kafka_envelope *v, struct span name, struct span value, const char *want,
 	struct envelope_field *field)
 {
-	/* Escapes in NAME are not resolved: kafka_envelope_write() writes none in names, so a name with escapes differs
-	 * from WANT. */
+	/* A NAME with escapes such as \u0061 does not match. kafka_envelope_write() writes no escapes in names. */
 	struct span w = span_of(want);
 	if (!span_starts(name, w))
 		return 0;
@@ -161,7 +160,7 @@ static int read_field(struct kafka_envelope *v, struct span name, struct span va
 	return 1;
 }
 
-/* Returns the bytes of S; call it when all strings are decoded, because the buffer does not move after that. */
+/* Returns the bytes of S. Call it only when all strings are decoded, because decoding may move the buffer. */
 static struct span field_span(const struct kafka_envelope *v, const struct envelope_field *s)
 {
 	if (!s->set || s->null)
@@ -169,7 +168,7 @@ static struct span field_span(const struct kafka_envelope *v, const struct envel
 	return (struct span){ v->bytes.p ? v->bytes.p + s->offset : "", s->n };
 }
 
-/* Makes room for header number COUNT, counted from 0. Returns 0, or -1 with E set. */
+/* Makes room in V for one header after the first COUNT. Returns 0, or -1 with E set. */
 static int header_room(struct kafka_envelope *v, size_t count, struct err *e)
 {
 	if (count == HEADERS_MAX)
@@ -182,8 +181,8 @@ static int header_room(struct kafka_envelope *v, size_t count, struct err *e)
 }
 
 /* Reads the array LIST into V's headers and sets *COUNT to their number. Until all strings are decoded, the pointers in
- * the headers are offsets into the buffer: a name at offset 0 has the pointer 0, a value at offset 0 has the pointer 1,
- * and a null value has the pointer 0. Returns 0, or -1 with E set. */
+ * the headers hold numbers. A name's pointer is its offset in the buffer. A value's pointer is its offset + 1, so that
+ * 0 can mean a null value. Returns 0, or -1 with E set. */
 static int read_headers(struct kafka_envelope *v, struct span list, size_t *count, struct err *e)
 {
 	struct json_walk all, one;
@@ -234,7 +233,7 @@ int kafka_envelope_read(struct kafka_envelope *v, struct span event, bool with_p
 	int64_t partition = -1, timestamp = -1;
 	size_t headers = 0;
 	int r;
-	/* json_walk_init() expects the object's brace at the beginning, so white space before it is skipped. */
+	/* Skips white space, because json_walk_init() expects the object's brace at the beginning. */
 	const char *start = json_space(event.p, event.p + event.n);
 	buf_reset(&v->bytes);
 	event = (struct span){ start, event.n - (size_t)(start - event.p) };
@@ -255,11 +254,11 @@ int kafka_envelope_read(struct kafka_envelope *v, struct span event, bool with_p
 	}
 	if (r < 0)
 		return err_set(e, EX_DATAERR, "not an object that can be read");
-	/* A null value makes a tombstone; without the member "value" the object is not an envelope. */
+	/* A "value" that is null makes a tombstone. An object without the member "value" is not an envelope. */
 	if (!body.set)
 		return err_set(e, EX_DATAERR,
 			"envelope: no \"value\" (--envelope takes what sp-capture --envelope writes)");
-	/* Everything is decoded, and the buffer does not move any more: offsets become pointers. */
+	/* Everything is decoded, so the buffer does not move any more. The offsets become pointers. */
 	for (size_t i = 0; i < headers; i++) {
 		struct kafka_header *h = &v->headers[i];
 		h->name.p = (v->bytes.p ? v->bytes.p : "") + (uintptr_t)h->name.p;

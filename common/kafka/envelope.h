@@ -14,7 +14,7 @@
  * 1970-01-01T00:00:00.000Z and "timestamp" is null. Returns 0, or -1 if OUT is full. */
 int kafka_envelope_write(const struct kafka_message *m, struct buf *out) MUST_USE;
 
-/* A reader of envelopes, which can read many, one after the other. It owns the memory that a message points into. */
+/* A reader for any number of envelopes, one after the other. It owns the memory that a message points into. */
 struct kafka_envelope {
 	struct buf bytes;             /* the decoded strings of the current message */
 	struct kafka_header *headers; /* owned */
@@ -22,8 +22,8 @@ struct kafka_envelope {
 };
 void kafka_envelope_init(struct kafka_envelope *v);
 void kafka_envelope_release(struct kafka_envelope *v);
-/* Reads EVENT into M, which points into V and is valid until the next call. Topic and offset are ignored. Without
- * WITH_PARTITION the partition is ignored as well, and M's partition is -1. Returns 0, or -1 with E set: EX_DATAERR
+/* Reads EVENT into M, which points into V and is valid until the next call. "topic" and "offset" are ignored. Without
+ * WITH_PARTITION, "partition" is ignored as well, and M's partition is -1. Returns 0, or -1 with E set: EX_DATAERR
  * (EVENT is not JSON, "value" is missing, or a member has the wrong type), EX_OSERR. */
 int kafka_envelope_read(struct kafka_envelope *v, struct span event, bool with_partition, struct kafka_message *m,
 	struct err *e) MUST_USE;

@@ -1,4 +1,4 @@
-/* error.c -- librdkafka's errors as ours: the exit status, what happened, and what to do.
+/* error.c -- turns librdkafka's errors into struct err: the exit status, what happened, and what to do.
  *
  * librdkafka has about 200 error codes; a script that runs our programs needs to distinguish four cases. EX_NOPERM: the
  * credentials or rights are wrong. EX_DATAERR: messages cannot be read. EX_CONFIG: a property is wrong. EX_UNAVAILABLE:
@@ -6,7 +6,7 @@
 #include "kafka/config_internal.h"
 #include <stdatomic.h>
 
-/* Returns the exit status for CODE. */
+/* Returns the exit status for CODE, which is EX_UNAVAILABLE for all codes that need no status of their own. */
 static int status_of(rd_kafka_resp_err_t code)
 {
 	switch ((int)code) {
@@ -49,10 +49,10 @@ bool kafka_error_is_transient(rd_kafka_resp_err_t code)
 	}
 }
 
-/* The reason why OpenSSL refused a broker's certificate, as an X509_V_ERR_ number; 0 if it refused none. It is atomic,
- * because librdkafka calls on_certificate() on one of its own threads. It is global, because all callbacks of a handle
- * share one argument, which other files use for their own structs. One variable suffices, because a program uses one
- * cluster. */
+/* The reason why OpenSSL refused a broker's certificate, as an X509_V_ERR_ number, or 0. The variable is atomic,
+ * because librdkafka calls on_certificate() on one of its own threads. The variable is global, because the callbacks of
+ * a handle share one argument, which other files use for their own structs. One variable is enough for a program, which
+ * uses one cluster. */
 static atomic_int certificate_fault;
 
 /* librdkafka's callback for certificates. Returns 1 if OpenSSL accepts the certificate; otherwise notes OpenSSL's
@@ -70,12 +70,12 @@ static int on_certificate(rd_kafka_t *rk, const char *name, int32_t id, int *fau
 
 void kafka_error_watch_certificates(rd_kafka_conf_t *conf)
 {
-	/* The call fails if librdkafka was built without TLS: then there are no certificates to refuse. */
+	/* The call fails if librdkafka was built without TLS. Then there are no certificates to refuse. */
 	(void)rd_kafka_conf_set_ssl_cert_verify_cb(conf, on_certificate);
 }
 
-/* Returns the noted reason in words. The numbers are defined in OpenSSL's x509_vfy.h. It is not included, because only
- * librdkafka uses OpenSSL; our programs can be built without its headers. */
+/* Returns the reason in certificate_fault in words. The numbers are those of OpenSSL's x509_vfy.h, which is not
+ * included so that our programs can be built without it. */
 static const char *certificate_words(void)
 {
 	switch (atomic_load(&certificate_fault)) {
@@ -93,7 +93,7 @@ static const char *certificate_words(void)
 	}
 }
 
-/* Returns advice to append to the text of an error, or "" if librdkafka's text has the advice, or we have none. */
+/* Returns advice to append to DETAIL, the text of an error, or "" if we have no advice. */
 static const char *advice(rd_kafka_resp_err_t code, const char *detail)
 {
 	if (code != RD_KAFKA_RESP_ERR__AUTHENTICATION)

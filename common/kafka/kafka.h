@@ -15,14 +15,15 @@
 
 /* ---- configuration ---- */
 
-/* Where and how to connect. Later settings win, in this order: the file that the environment variable SP_KAFKA_CONFIG
- * names; the variables SP_KAFKA_SASL_PASSWORD and so on, for secrets; then -F FILE and -X NAME=VALUE in the order of
- * the calls. Brokers in the URI override bootstrap.servers. Secrets (passwords, tokens, keys) are accepted from files
- * and the environment only, because other users can see a command line. */
+/* Where and how to connect. If a property is set several times, the last setting counts. The order is: the file that
+ * the environment variable SP_KAFKA_CONFIG names; the variables SP_KAFKA_SASL_PASSWORD and so on, for secrets; then -F
+ * FILE and -X NAME=VALUE in the order of the calls. Brokers in the URI override bootstrap.servers. Secrets (passwords,
+ * tokens, keys) are accepted from files and the environment only, because other users can see a command line. */
 struct kafka_config;
 
 /* Reads URI and the environment into a new configuration *OUT, which the caller must free. Returns 0, or -1 with E set:
- * EX_USAGE (the URI is wrong), EX_OSERR, or as kafka_config_file() for the file that SP_KAFKA_CONFIG names. */
+ * EX_USAGE (the URI is wrong), EX_OSERR. An error in the file that SP_KAFKA_CONFIG names gives EX_NOINPUT, EX_NOPERM,
+ * EX_IOERR or EX_CONFIG. */
 int kafka_config_new(const char *uri, struct kafka_config **out, struct err *e) MUST_USE;
 /* Frees C, which may be NULL. */
 void kafka_config_free(struct kafka_config *c);
@@ -31,8 +32,8 @@ void kafka_config_free(struct kafka_config *c);
  * line). */
 int kafka_config_file(struct kafka_config *c, const char *path, struct err *e) MUST_USE;
 /* Sets a property of librdkafka from PAIR, "NAME=VALUE". Returns 0, or -1 with E set: EX_USAGE if the name is unknown
- * (the message has the nearest known one), the value is wrong, or it is a secret (the message says where to put it);
- * EX_CONFIG if there are too many properties. */
+ * (the message has the nearest known one), the value is wrong, or the value is a secret (the message says where to put
+ * it); EX_CONFIG if there are too many properties. */
 int kafka_config_set(struct kafka_config *c, const char *pair, struct err *e) MUST_USE;
 /* Returns the topics of the URI, ended by NULL; borrowed from C. */
 char *const *kafka_config_topics(const struct kafka_config *c);
@@ -44,8 +45,8 @@ int kafka_config_list(struct buf *out);
 
 /* ---- messages ---- */
 
-/* All spans are borrowed from whoever made the message. Kafka distinguishes null from an empty text: a span is null if
- * its p is NULL. */
+/* All spans are borrowed from whoever made the message. Kafka distinguishes null from an empty text. A span whose p is
+ * NULL is null. */
 struct kafka_header {
 	struct span name, value; /* the name is never null */
 };

@@ -10,8 +10,9 @@
 #include <poll.h>
 
 enum {
-	WAIT_MS = 10000, /* the longest wait for one answer; after it no question is repeated */
-	RETRY_MS = 50,   /* the wait before a question is repeated */
+	/* The longest wait for one answer, and the longest time in which a question is repeated. */
+	WAIT_MS = 10000,
+	RETRY_MS = 50, /* the wait before a question is repeated */
 };
 
 /* Sets *MS to the time TEXT: RFC 3339, or a number of s, ms, us or ns since 1970, whose unit is taken from its size.
@@ -42,7 +43,7 @@ int kafka_offset_parse(const char *text, struct kafka_offset *out, struct err *e
 		out->value = out->value < 0 ? -out->value : out->value;
 		return r;
 	}
-	int n = opt_choice("offset", text, names, e); /* its message suggests the nearest word */
+	int n = opt_choice("offset", text, names, e); /* opt_choice() names the nearest word in its message */
 	if (n < 0)
 		return -1;
 	out->kind = n == 0 ? KAFKA_OFFSET_BEGINNING : n == 1 ? KAFKA_OFFSET_END : KAFKA_OFFSET_STORED;
@@ -63,7 +64,8 @@ static int set_answer(const struct question *q, rd_kafka_resp_err_t code, struct
 	return err_context(e, "%s[%d]", q->topic, (int)q->partition);
 }
 
-/* Returns true, after a short wait, if CODE is an error that passes by itself and it is not UNTIL_MS yet. */
+/* Decides whether a question that got the error CODE is repeated. If the error passes by itself and it is not UNTIL_MS
+ * yet, waits RETRY_MS and returns true. */
 static bool ask_again(rd_kafka_resp_err_t code, int64_t until_ms)
 {
 	if (!kafka_error_is_transient(code) || clock_monotonic_ms() >= until_ms)
@@ -93,7 +95,7 @@ static int ask_time(const struct question *q, int64_t ms, int64_t high, int64_t 
 	rd_kafka_topic_partition_list_add(list, q->topic, q->partition);
 	rd_kafka_resp_err_t code;
 	do {
-		list->elems[0].offset = ms; /* the question; the answer replaces it */
+		list->elems[0].offset = ms; /* the time to ask for; the answer replaces it by an offset */
 		code = rd_kafka_offsets_for_times(q->s->rk, list, WAIT_MS);
 		code = code ? code : list->elems[0].err;
 	} while (ask_again(code, until));
@@ -125,7 +127,7 @@ int kafka_offset_resolve(struct kafka_session *s, const char *topic, int32_t par
 		return 0;
 	case KAFKA_OFFSET_TAIL: out->start = high - low < from->value ? low : high - from->value; return 0;
 	case KAFKA_OFFSET_TIME: return ask_time(&q, from->value, high, &out->start, e);
-	case KAFKA_OFFSET_UNTIL: /* FROM is never of this kind */
+	case KAFKA_OFFSET_UNTIL: /* impossible here: -o e@TIME sets UNTIL, not FROM */
 	case KAFKA_OFFSET_STORED:
 	case KAFKA_OFFSET_BEGINNING:
 	default: return 0;

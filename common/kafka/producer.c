@@ -1,11 +1,12 @@
-/* producer.c -- messages into a topic.
+/* producer.c -- sends messages to a topic.
  *
  * librdkafka queues copies of the messages, sends them in batches, and makes one delivery report for each message.
  * Invariant: every report counts its message as acknowledged or failed. on_failed() gets each failed message, until a
  * fatal error occurs or kafka_producer_free() is called. Callbacks run on our own thread, within rd_kafka_poll() and
- * rd_kafka_flush(). They must not call functions of the producer, and leave an error in `fatal`.
- * librdkafka sends full batches by itself. This file decides when the other batches are sent, unless the user has set
- * linger.ms, the time that librdkafka lets a message wait for others. */
+ * rd_kafka_flush(). A callback must not call functions of the producer, and stores an error in `fatal`.
+ *
+ * linger.ms is the time that librdkafka lets a message wait until its batch is full. librdkafka sends full batches by
+ * itself. This file decides when all other batches are sent, unless the user has set linger.ms. */
 #include "kafka/producer.h"
 #include "kafka/admin.h"
 #include "kafka/config_internal.h"
@@ -16,19 +17,20 @@
 
 enum {
 	DAY_MS = 86400000,
-	PAUSE_FLUSH_MS = 5,    /* between flushes while input pauses */
-	LOAD_FLUSH_MS = 100,   /* between flushes while input does not pause */
-	FLUSH_WAIT_MS = 2,     /* how long a flush waits for delivery reports, at most */
-	LINGER_MS = 5000,      /* linger.ms at most, if the user has not set it */
-	REPORT_EVERY = 512,    /* messages between calls of kafka_producer_poll() */
-	BACKOFF_FLUSHES = 4,   /* flushes without new messages after which the time between them doubles */
-	BACKOFF_DOUBLINGS = 8, /* how often the time between flushes doubles, at most */
-	FLUSH_STEP_MS = 100,   /* in kafka_producer_flush(), between checks of the clock */
-	/* bytes of a batch besides its messages: brokers count them towards the topic's limit, librdkafka does not */
+	PAUSE_FLUSH_MS = 5,    /* the time between flushes while no input comes */
+	LOAD_FLUSH_MS = 100,   /* the time between flushes while input comes */
+	FLUSH_WAIT_MS = 2,     /* the longest wait of a flush for delivery reports */
+	LINGER_MS = 5000,      /* the largest linger.ms that this file sets */
+	REPORT_EVERY = 512,    /* after so many messages kafka_producer_poll() is called */
+	BACKOFF_FLUSHES = 4,   /* after so many flushes without a new message, the time between them doubles */
+	BACKOFF_DOUBLINGS = 8, /* how many times the time between flushes doubles, at most */
+	FLUSH_STEP_MS = 100,   /* the time between checks of the clock in kafka_producer_flush() */
+	/* Bytes of a batch besides its messages. Brokers count these bytes towards the topic's limit, but librdkafka
+	 * does not. */
 	BATCH_OVERHEAD = 512,
 	MESSAGE_BYTES_DEFAULT = 1000000, /* the limit if the topic's limit is not known */
 	MESSAGE_BYTES_MIN = 1000,        /* the smallest limit that librdkafka accepts */
-	MESSAGE_BYTES_MAX = 1000000000,  /* the largest one */
+	MESSAGE_BYTES_MAX = 1000000000,  /* the largest limit that librdkafka accepts */
 };
 
 struct kafka_producer {
@@ -40,8 +42,8 @@ struct kafka_producer {
 	int64_t last_ms;         /* the timestamp of the last message sent; -1: it has none */
 	bool user_lingers;       /* the user has set linger.ms, which then decides when batches are sent */
 	int64_t flushed_ms;      /* when send_batches() was last called, by the monotonic clock */
-	uint64_t flushed_sent;   /* the value of counts.sent at that time */
-	unsigned flushes;        /* calls of send_batches() while input pauses, without a new message */
+	uint64_t flushed_sent;   /* the value of counts.sent at the time flushed_ms */
+	unsigned flushes;        /* flushes by kafka_producer_pause() since the last new message */
 	unsigned full_flushes;   /* flushes of the full queue since a delivery report last came */
 	uint64_t ended_at_flush; /* acked + failed when the full queue was last flushed */
 	bool unreachable;        /* the brokers are unreachable */
@@ -49,7 +51,7 @@ struct kafka_producer {
 	struct err fatal;        /* set if FAILED */
 };
 
-/* Returns CODE in words, with what to do if librdkafka's text does not say it. */
+/* Returns CODE in words. If a timestamp was refused, the text names the property that limits it. */
 static const char *reason_of(rd_kafka_resp_err_t code)
 {
 	if (code == RD_KAFKA_RESP_ERR_INVALID_TIMESTAMP)
@@ -64,9 +66,9 @@ static bool is_timeout(rd_kafka_resp_err_t code)
 		code == RD_KAFKA_RESP_ERR__TIMED_OUT_QUEUE || code == RD_KAFKA_RESP_ERR_REQUEST_TIMED_OUT;
 }
 
-/* Returns true if a broker might write a queued batch twice. A broker uses the producer's id to recognize a batch that
- * was sent before. A broker that restarts forgets the ids of producers whose last message has a timestamp more than a
- * day old (producer.id.expiration.ms). */
+/* Returns true if a broker might write a queued batch twice. A broker recognizes a repeated batch by the producer's id.
+ * But when a broker restarts, it forgets the ids of producers whose last message has a timestamp more than a day old
+ * (producer.id.expiration.ms). */
 static bool may_duplicate(const struct kafka_producer *p)
 {
 	return p->counts.queued > 0 && p->last_ms >= 0 && clock_realtime_ms() - p->last_ms > DAY_MS;
@@ -87,7 +89,8 @@ static void note_connection(struct kafka_producer *p, bool unreachable, const ch
 	p->unreachable = unreachable;
 }
 
-/* librdkafka's delivery report: counts M as acknowledged or failed, and passes a failed one to on_failed(). */
+/* librdkafka's callback for delivery reports. Counts M as acknowledged or failed, and passes a failed M to
+ * on_failed(). */
 static void on_delivery(rd_kafka_t *rk, const rd_kafka_message_t *m, void *arg)
 {
 	(void)rk;
@@ -131,7 +134,8 @@ static void on_error(rd_kafka_t *rk, int code, const char *reason, void *arg)
 	}
 }
 
-/* Notes the average round trip of the first broker that has one, by a search in the text of the JSON document. */
+/* librdkafka's callback for statistics. Notes the average round trip of the first broker that has one. The JSON text is
+ * searched, not parsed. Returns 0, which lets librdkafka free the text. */
 static int on_stats(rd_kafka_t *rk, char *json, size_t n, void *arg)
 {
 	(void)rk;
@@ -148,7 +152,8 @@ static int on_stats(rd_kafka_t *rk, char *json, size_t n, void *arg)
 	return 0;
 }
 
-/* Sets the properties that the user has not set, and the callbacks. LARGEST limits messages and batches, in bytes. */
+/* Sets the properties that the user has not set, and the callbacks. LARGEST limits messages and batches, in bytes.
+ * Returns 0, or -1 with E set. */
 static int configure(const struct kafka_producer *p, rd_kafka_conf_t *conf, uint64_t largest, struct err *e)
 {
 	char timeout[32], buffer[32], size[32], linger[32];
@@ -184,7 +189,8 @@ static int configure(const struct kafka_producer *p, rd_kafka_conf_t *conf, uint
 	return 0;
 }
 
-/* Checks or creates the topic, and opens the handle. Returns 0, or -1 with E set; the caller then frees P. */
+/* Checks that the topic exists, or creates it, and opens the handle. Sets *NOTE to a line for the user, or to NULL.
+ * Returns 0, or -1 with E set. After a failure the caller must free P. */
 static int start(struct kafka_producer *p, const char **note, struct err *e)
 {
 	uint64_t largest = 0;
@@ -241,10 +247,10 @@ static int check_failed(struct kafka_producer *p, struct err *e)
 }
 
 /* Sends all batches now, full or not: rd_kafka_flush() ignores linger.ms.
- * With a short linger.ms, librdkafka would send the batches by itself, but waste the processor. Once a message has
- * waited for linger.ms, librdkafka's thread runs without sleeping until the message is sent. But no message is sent
- * while max.in.flight requests wait for answers. So linger.ms is longer than a message normally waits for this
- * function. */
+ *
+ * With a short linger.ms, librdkafka would send the batches by itself, but waste the processor. While max.in.flight
+ * requests wait for answers, no message can be sent. If a message has already waited for linger.ms, librdkafka's thread
+ * then runs without sleeping. So linger.ms is longer than a message normally waits for this function. */
 static void send_batches(struct kafka_producer *p, int64_t now)
 {
 	(void)rd_kafka_flush(p->rk, FLUSH_WAIT_MS);
@@ -263,9 +269,10 @@ int kafka_producer_poll(struct kafka_producer *p, struct err *e)
 	return check_failed(p, e);
 }
 
-/* Waits for delivery reports, which make room in the full queue. If none comes, the queue may hold only batches that
- * are not full. They cannot become full, because the queue takes no more messages; so they are sent now. That is useless
- * if the answer is just slow, so each wait is longer than the last, from PAUSE_FLUSH_MS to LOAD_FLUSH_MS. */
+/* Waits for delivery reports, which make room in the full queue. If none comes, sends all batches: the queue may hold
+ * only batches that are not full. Such batches cannot become full, because the queue takes no more messages. If the
+ * broker is just slow, sending is useless. So each wait is longer than the last, from PAUSE_FLUSH_MS to
+ * LOAD_FLUSH_MS. */
 static void wait_for_room(struct kafka_producer *p)
 {
 	uint64_t ended = p->counts.acked + p->counts.failed;
@@ -279,9 +286,9 @@ static void wait_for_room(struct kafka_producer *p)
 	send_batches(p, clock_monotonic_ms());
 }
 
-/* Returns the time between flushes while input pauses: 5 ms for 4 flushes without a new message, 10 ms for the next 4,
- * up to 1280 ms. The first flushes come fast, because one may not wake librdkafka's thread. The later ones are rare,
- * because without a broker they achieve nothing. */
+/* Returns the time between flushes while no input comes: 5 ms for 4 flushes without a new message, 10 ms for the next
+ * 4, up to 1280 ms. The first flushes come fast, because a single flush may fail to wake librdkafka's thread. The later
+ * flushes are rare, because flushes achieve nothing while no broker answers. */
 static int64_t flush_every_ms(const struct kafka_producer *p)
 {
 	unsigned doublings = p->flushes / BACKOFF_FLUSHES;
@@ -314,7 +321,8 @@ static rd_kafka_headers_t *copy_headers(const struct kafka_message *m)
 	return h;
 }
 
-/* Queues a copy of M. Returns librdkafka's error, which is "queue full" if memory for the headers is exhausted. */
+/* Queues a copy of M. Returns 0 or librdkafka's error. If memory for the headers is exhausted, the error is "queue
+ * full", so that the caller waits and tries again. */
 static rd_kafka_resp_err_t produce(struct kafka_producer *p, const struct kafka_message *m, uint64_t position)
 {
 	rd_kafka_headers_t *headers = m->header_count ? copy_headers(m) : NULL;
@@ -348,7 +356,8 @@ int kafka_producer_send(struct kafka_producer *p, const struct kafka_message *m,
 			p->counts.sent++;
 			p->counts.queued++;
 			p->last_ms = m->timestamp_ms;
-			/* kafka_producer_poll() takes as long as queuing a message, so it is not called for each. */
+			/* kafka_producer_poll() takes as long as queuing a message, so it is not called for each
+			 * message. */
 			return p->counts.sent % REPORT_EVERY ? check_failed(p, e) : kafka_producer_poll(p, e);
 		}
 		if (code != RD_KAFKA_RESP_ERR__QUEUE_FULL) {

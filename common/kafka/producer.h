@@ -1,11 +1,12 @@
-/* producer.h -- messages into one Kafka topic, with an idempotent producer: a batch that is sent again is written once.
+/* producer.h -- sends messages to one Kafka topic, and writes each message once even if its batch is sent again.
  *
  * Each message ends in exactly one of three ways: the brokers acknowledge it; it fails for good; or it is still queued
  * when the caller gives up (kafka_producer_counts.queued). A failure is reported to on_failed(), until a fatal error
- * occurs or kafka_producer_free() is called. Unless the user sets the properties, the defaults are enable.idempotence,
- * which implies acks=all, compression with lz4, and the partitioner of Java clients (murmur2_random).
+ * occurs or kafka_producer_free() is called. Properties that the user does not set have these defaults:
+ * enable.idempotence, which implies acks=all; compression with lz4; and the partitioner of Java clients
+ * (murmur2_random).
  *
- * Order of calls: kafka_producer_send() for each message, kafka_producer_pause() whenever there is no input for now,
+ * Call kafka_producer_send() for each message, kafka_producer_pause() whenever there is no input for now, and
  * kafka_producer_flush() at the end. */
 #ifndef KAFKA_PRODUCER_H
 #define KAFKA_PRODUCER_H
@@ -17,31 +18,34 @@ struct kafka_producer;
 struct kafka_failure {
 	uint64_t position; /* the POSITION given to kafka_producer_send() */
 	struct span value; /* the message's value */
-	bool timed_out;    /* no answer came in time: the broker may have the message. False: it was refused */
-	const char *why;   /* the reason, for people */
+	/* True if no answer came in time, so that the broker may have the message. False if the message was refused. */
+	bool timed_out;
+	const char *why; /* the reason, for people */
 };
 
 /* All pointers are borrowed until kafka_producer_free(). */
 struct kafka_producer_options {
 	const char *topic;
-	const char *create;  /* how to create a missing topic, as in kafka_topic_prepare(); NULL: do not */
+	/* How to create a missing topic: "partitions=6,replication=1,NAME=VALUE...". NULL: a missing topic is an
+	 * error. */
+	const char *create;
 	int64_t timeout_ms;  /* give up on a message after this time (message.timeout.ms) */
-	uint64_t max_buffer; /* bytes of messages not acknowledged yet, at most */
+	uint64_t max_buffer; /* the limit in bytes for messages that are not acknowledged yet */
 	/* Called once for each failed message, from within the functions below, until a fatal error occurs or
-	 * kafka_producer_free() is called. If it returns -1 with E set, the function that called it returns -1 with
-	 * that error. */
+	 * kafka_producer_free() is called. If on_failed() returns -1 with E set, the function that called it returns
+	 * -1 with the same error. */
 	int (*on_failed)(void *arg, const struct kafka_failure *f, struct err *e);
 	/* Called with UNREACHABLE true when the brokers have become unreachable, for the reason WHY, and with false
-	 * when one acknowledges a message again. May be NULL. */
+	 * when a broker acknowledges a message again. May be NULL. */
 	void (*on_connection)(void *arg, bool unreachable, const char *why);
 	void *arg;
 };
 
 struct kafka_producer_counts {
-	/* Messages: sent = acked + failed + queued, except that a message which librdkafka does not queue is only
-	 * failed. */
+	/* Numbers of messages. A message that librdkafka refuses to queue is counted in `failed` only. For all other
+	 * messages, sent = acked + failed + queued. */
 	uint64_t sent, acked, failed, queued;
-	uint64_t bytes;       /* of the values of acknowledged messages */
+	uint64_t bytes;       /* bytes in the values of acknowledged messages */
 	double round_trip_ms; /* the average time that a broker took to answer, in the last 5 s; 0: not known yet */
 };
 
@@ -61,10 +65,10 @@ int kafka_producer_send(struct kafka_producer *p, const struct kafka_message *m,
 /* Handles delivery reports. Sends batches if none were sent for 100 ms, unless the user has set linger.ms. Call it
  * every few thousand lines. Returns 0, or -1 with E set if nothing can be sent any more or on_failed() failed. */
 int kafka_producer_poll(struct kafka_producer *p, struct err *e) MUST_USE;
-/* Does what kafka_producer_poll() does; call it instead when there is no input for now. It also sends the queued
- * messages without waiting for more, at most every 5 ms, unless the user has set linger.ms. Sets *WAIT_MS to the time
- * after which to call it again if there is still no input, or to 0 if that is not necessary. Returns 0, or -1 with E
- * set if nothing can be sent any more or on_failed() failed. */
+/* Call this instead of kafka_producer_poll() when there is no input for now. Handles delivery reports. Also sends the
+ * queued messages without waiting for more, at most every 5 ms, unless the user has set linger.ms. Sets *WAIT_MS to the
+ * time after which to call again if there is still no input, or to 0 if no further call is needed. Returns 0, or -1
+ * with E set if nothing can be sent any more or on_failed() failed. */
 int kafka_producer_pause(struct kafka_producer *p, int64_t *wait_ms, struct err *e) MUST_USE;
 /* Waits until no message is queued, at most TIMEOUT_MS. Returns 0; 1 if messages are still queued; -1 with E set if
  * nothing can be sent any more or on_failed() failed. */

@@ -8,7 +8,7 @@
 
 enum {
 	WAIT_MS = 10000, /* the longest wait for an answer */
-	STEP_MS = 500,   /* between calls of rd_kafka_poll(), which runs on_error() */
+	STEP_MS = 500,   /* the time between calls of rd_kafka_poll(), which runs on_error() */
 };
 
 /* Returns true if CODE is an error that does not pass by itself. */
@@ -17,7 +17,8 @@ static bool is_final(rd_kafka_resp_err_t code)
 	return code == RD_KAFKA_RESP_ERR__AUTHENTICATION || code == RD_KAFKA_RESP_ERR__SSL;
 }
 
-/* librdkafka's error callback: notes CODE and REASON in the session ARG. */
+/* librdkafka's error callback: keeps CODE and REASON in the session ARG. An authentication or TLS error is not
+ * replaced. */
 static void on_error(rd_kafka_t *rk, int code, const char *reason, void *arg)
 {
 	(void)rk;
@@ -40,8 +41,9 @@ int kafka_session_open(struct kafka_session *s, const struct kafka_config *c, st
 	rd_kafka_conf_set_opaque(conf, s); /* the argument of on_error() */
 	rd_kafka_conf_set_error_cb(conf, on_error);
 	char why[512] = "";
+	/* If rd_kafka_new() succeeds, the handle owns CONF. If it fails, CONF must still be destroyed. */
 	if (kafka_config_default(c, conf, "log_level", "0", e) == 0 &&
-		(s->rk = rd_kafka_new(RD_KAFKA_PRODUCER, conf, why, sizeof why))) /* takes CONF, unless it fails */
+		(s->rk = rd_kafka_new(RD_KAFKA_PRODUCER, conf, why, sizeof why)))
 		return 0;
 	if (*why)
 		kafka_error_set_new(e, c, conf, why);

@@ -1,7 +1,7 @@
 /* session.h -- inside common/kafka: a librdkafka handle for questions to the cluster (metadata, offsets, topics).
  *
  * A consumer fetches on a handle of its own. A question on that handle would wait until the broker has answered the
- * fetch before it. */
+ * fetch that was sent before the question. */
 #ifndef KAFKA_SESSION_H
 #define KAFKA_SESSION_H
 #include "kafka/config_internal.h"
@@ -14,8 +14,8 @@ struct kafka_session {
 };
 
 /* Opens S with the properties of C, which is borrowed until S is closed. Does not wait for a connection. S must not
- * move while it is open. Returns 0; or -1 with E set, and S need not be closed: EX_USAGE (no broker is given),
- * EX_CONFIG (a property is wrong), EX_OSERR. */
+ * move while it is open. Returns 0, or -1 with E set: EX_USAGE (no broker is given), EX_CONFIG (a property is wrong),
+ * EX_OSERR. After a failure S need not be closed. */
 int kafka_session_open(struct kafka_session *s, const struct kafka_config *c, struct err *e) MUST_USE;
 void kafka_session_close(struct kafka_session *s);
 /* Asks for the metadata of TOPIC, or of all topics if TOPIC is NULL. Waits at most 10 s; after an authentication or TLS

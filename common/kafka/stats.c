@@ -1,4 +1,4 @@
-/* stats.c -- the brokers' latency, out of librdkafka's statistics.
+/* stats.c -- reads the brokers' latency out of librdkafka's statistics.
  *
  * librdkafka writes a JSON document every statistics.interval.ms. Only this part of it is read, with times in
  * microseconds, measured in the last interval:

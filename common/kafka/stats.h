@@ -3,8 +3,8 @@
 #define KAFKA_STATS_H
 #include "base/span.h"
 
-/* How long a broker took to answer, in the last interval of librdkafka's statistics in which it answered. That includes
- * fetches, and a broker may wait up to fetch.wait.max.ms for messages before it answers one. */
+/* How long a broker took to answer requests, in the last interval of librdkafka's statistics in which it answered any.
+ * Fetches are included. Before a broker answers a fetch, it may wait up to fetch.wait.max.ms for messages. */
 struct kafka_latency {
 	int32_t broker;         /* the broker's node id */
 	int64_t p50_us, p99_us; /* median and 99th percentile, microseconds */

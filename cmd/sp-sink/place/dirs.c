@@ -1,7 +1,7 @@
-/* dirs.c -- making and opening folders, one component of the path at a time.
+/* dirs.c -- makes and opens folders, one component of the path at a time.
  *
- * Each step opens the next folder relative to the descriptor of the last one, so a folder that is renamed or
- * replaced in between cannot lead anywhere else. */
+ * Each step opens the next folder relative to the descriptor of the folder before. So a folder that is renamed or
+ * replaced in between cannot redirect the rest of the path. */
 #include "sp-sink/place/dirs.h"
 #include <errno.h>
 #include <fcntl.h>
@@ -32,7 +32,7 @@ static int dirs_step(int fd, const char *name, int flags, const char *whole, str
 	struct stat st;
 	int next, why;
 	do {
-		/* EEXIST is no error: mostly the folder was there before, or another run makes it now. */
+		/* EEXIST is no error: the folder was there before, or another run has just made it. */
 		if (mkdirat(fd, name, 0777) == 0) {
 			if (dirs_sync(fd, whole, e) < 0)
 				return -1;
@@ -53,8 +53,9 @@ static int dirs_step(int fd, const char *name, int flags, const char *whole, str
 	return err_errno(e, err_status_write(why), why, "%s", whole);
 }
 
-/* Opens the folder PATH, and makes the missing ones on the way. It starts at the folder FD, which the first FROM bytes
- * of PATH name, and closes FD. Returns a descriptor of the folder PATH, or -1 with E. */
+/* Opens the folder PATH, and makes the missing folders on the way. Starts at the folder FD, whose path is the first
+ * FROM bytes of PATH, and closes FD. FLAGS is O_NOFOLLOW or 0. Returns a descriptor of the folder PATH, or -1 with
+ * E. */
 static int dirs_descend(int fd, const char *path, size_t from, int flags, struct err *e)
 {
 	char whole[PATH_MAX];
@@ -84,7 +85,7 @@ int dirs_make(const char *path, struct err *e)
 	int fd = open(start, WALK);
 	if (fd < 0)
 		return err_errno(e, err_status_write(errno), errno, "%s", start);
-	/* Links are followed here: the user chose this path. */
+	/* Links are followed here, because the user chose this path. */
 	fd = dirs_descend(fd, path, 0, 0, e);
 	if (fd < 0)
 		return -1;

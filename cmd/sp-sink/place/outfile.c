@@ -1,13 +1,13 @@
-/* outfile.c -- files that appear complete.
+/* outfile.c -- writes new files that appear complete, and appends to files.
  *
  * The protocol of a new file: create .NAME.PID-RANDOM.sp-tmp, lock it (tempfile.h), write, fsync(2), rename(2) to NAME,
- * fsync(2) the folder. Before the rename a crash leaves a temporary file, which the next run removes; after it the file
- * is complete, and the last fsync makes its name survive a loss of power.
+ * fsync(2) the folder. Before the rename a crash leaves a temporary file, which the next run removes. After the rename
+ * the file is complete. The last fsync makes the name survive a loss of power.
  *
  * The protocol of appending: lock the file, so that lines of two runs are not mixed, and add whole lines. When the run
- * fails, the file is cut to its last whole line. To a compressed file, a run adds one member (a zstd frame is called a
- * member here, too). The member is built in a temporary file and copied at the end with signals blocked, because bytes
- * after an incomplete member cannot be read. */
+ * fails, the file is cut to its last whole line. A compressed file consists of members, parts that are compressed each
+ * by itself (in zstd, frames). A run adds one member. The member is built in a temporary file and copied at the end
+ * with signals blocked, because bytes after an incomplete member cannot be read. */
 #include "sp-sink/place/outfile.h"
 #include "sp-sink/place/dirs.h"
 #include "sp-sink/place/outpath.h"
@@ -24,14 +24,14 @@
 
 static const struct outfile outfile_closed = { .fd = -1, .out = { .out.fd = -1 } };
 
-/* Returns the name of the folder of PATH, which the caller frees, or NULL if memory is exhausted. */
+/* Returns the path of the folder that PATH is in, which the caller frees, or NULL if memory is exhausted. */
 static char *outfile_folder_of(const char *path)
 {
 	size_t n = outpath_folder(path);
 	return n ? strndup(path, n) : strdup(".");
 }
 
-/* Opens the folder of PATH for ...at() calls. Returns a descriptor, or -1 with E. */
+/* Opens the folder that PATH is in, for ...at() calls. Returns a descriptor, or -1 with E. */
 static int outfile_open_folder(const char *path, struct err *e)
 {
 	char *folder = outfile_folder_of(path);
@@ -44,8 +44,8 @@ static int outfile_open_folder(const char *path, struct err *e)
 	return fd;
 }
 
-/* Returns "DIR/.NAME.PID-RANDOM.sp-tmp", which the caller frees, or NULL after a failure. DIR may be NULL; NAME is
- * PATH's last component. */
+/* Returns "DIR/.NAME.PID-RANDOM.sp-tmp", which the caller frees, or NULL after a failure. NAME is PATH's last
+ * component. If DIR is NULL, the result has no "DIR/". */
 static char *outfile_temp_name(const char *dir, const char *path)
 {
 	uint64_t random = 0;
@@ -54,8 +54,8 @@ static char *outfile_temp_name(const char *dir, const char *path)
 	/* The name has a random part, because runs in different containers may have the same process number. */
 	if (getrandom(&random, sizeof random, 0) != sizeof random)
 		return NULL;
-	/* A file's name may have 255 bytes, and a temporary name is longer than its NAME: at most 200 bytes of NAME are
-	 * used. */
+	/* A file's name may have 255 bytes, and a temporary name is longer than NAME. So only the first 200 bytes of
+	 * NAME are used. */
 	if (asprintf(&name, "%s%s.%.200s.%ld-%016" PRIx64 TEMPFILE_SUFFIX, dir ? dir : "", dir ? "/" : "", path + at,
 		    (long)getpid(), random) < 0)
 		return NULL;
@@ -68,14 +68,14 @@ static char *outfile_temp_beside(const char *path)
 	size_t n = outpath_folder(path);
 	if (n == 0)
 		return outfile_temp_name(NULL, path);
-	/* In "/file" no name is before the slash, so the root is written "/.". */
+	/* The folder of "/file" is the root, whose path would be empty here without its slash. So "/." is used. */
 	char *dir = n == 1 ? strdup("/.") : strndup(path, n - 1);
 	char *name = dir ? outfile_temp_name(dir, path) : NULL;
 	free(dir);
 	return name;
 }
 
-/* Removes temporary files of PATH that killed runs left behind. */
+/* Removes the temporary files that killed runs left behind when they wrote PATH. Errors are ignored. */
 static void outfile_clean_beside(const char *path)
 {
 	char *folder = outfile_folder_of(path), *prefix = NULL;
@@ -85,8 +85,8 @@ static void outfile_clean_beside(const char *path)
 	free(folder);
 }
 
-/* Creates the temporary file in TEMP_DIR, or in the file's own folder if TEMP_DIR is NULL. Its permissions are MODE,
- * or, if MODE is 0, what the umask allows. Returns 0, or -1 with E. */
+/* Creates the temporary file in TEMP_DIR, or in the file's own folder if TEMP_DIR is NULL. The file's permissions are
+ * MODE. If MODE is 0, the umask decides. Returns 0, or -1 with E. */
 static int outfile_open_temp(struct outfile *f, const char *temp_dir, mode_t mode, struct err *e)
 {
 	f->temp = temp_dir ? outfile_temp_name(temp_dir, f->path) : outfile_temp_beside(f->path);
@@ -101,11 +101,12 @@ static int outfile_open_temp(struct outfile *f, const char *temp_dir, mode_t mod
 	return 0;
 }
 
-/* Opens a device, a pipe or a descriptor of this process. It is written directly: rename(2) would replace the device or
- * the pipe itself. */
+/* Opens a device, a pipe or a descriptor of this process without a temporary file, because rename(2) would replace the
+ * device or the pipe itself. Returns 0, or -1 with E. */
 static int outfile_open_in_place(struct outfile *f, struct err *e)
 {
-	/* The outfile closes f->fd, so it gets a copy of the descriptor, above the three standard ones. */
+	/* outfile_release() closes f->fd. So f->fd is a copy of the descriptor, with a number above the three standard
+	 * ones. */
 	int own = outpath_own(f->path);
 	f->fd = own >= 0 ? fcntl(own, F_DUPFD_CLOEXEC, 3) : open(f->path, O_WRONLY | O_NOCTTY | O_CLOEXEC);
 	if (f->fd < 0)
@@ -130,7 +131,7 @@ int outfile_create(struct outfile *f, const char *temp_dir, const char *path, co
 	f->path = f->regular ? outpath_follow(path, e) : strdup(path);
 	if (!f->path)
 		return e->status ? -1 : err_oom(e, "an output file");
-	/* A file that exists is replaced, and the new one takes over its permissions. */
+	/* A file that exists is replaced, and the new file gets the same permissions. */
 	bool exists = stat(f->path, &st) == 0;
 	if (strlen(f->path + outpath_folder(f->path)) > NAME_MAX)
 		return err_errno(e, EX_CANTCREAT, ENAMETOOLONG, "%s", path);
@@ -143,7 +144,8 @@ int outfile_create(struct outfile *f, const char *temp_dir, const char *path, co
 	return r < 0 ? -1 : outfile_start(f, type, e);
 }
 
-/* Adds a newline if the last line of the file has none: otherwise the next line would become a part of it. */
+/* Adds a newline if the last line of the file has none. Otherwise the next line would become a part of the last line.
+ * Returns 0, or -1 with E. */
 static int outfile_end_last_line(struct outfile *f, struct err *e)
 {
 	char last = '\n';
@@ -203,14 +205,15 @@ int outfile_add(struct outfile *f, struct span lines, struct err *e)
 int outfile_flush(struct outfile *f, struct err *e)
 {
 	if (f->temp)
-		return 0; /* the file cannot be seen yet */
+		return 0; /* readers do not look at a temporary file */
 	if (compressor_flush(&f->out, e) < 0)
 		return -1;
 	f->complete_bytes = f->out.out.bytes;
 	return 0;
 }
 
-/* Copies the temporary file to the end of the file f->path. If that fails, cuts that file to its former size. */
+/* Copies the temporary file to the end of the file f->path. If the copy fails, cuts the file f->path to its former
+ * size. Returns 0, or -1 with E. */
 static int outfile_copy_member(struct outfile *f, struct err *e)
 {
 	/* f->out writes to the temporary file, so the copy needs a writer of its own. */
@@ -248,7 +251,7 @@ static void outfile_forget_temp(struct outfile *f)
 	f->temp = NULL;
 }
 
-/* Renames the temporary file to its final name in FOLDER. */
+/* Renames the temporary file to its final name in FOLDER, and syncs FOLDER. Returns 0, or -1 with E. */
 static int outfile_give_name(struct outfile *f, int folder, struct err *e)
 {
 	if (renameat(AT_FDCWD, f->temp, folder, f->path + outpath_folder(f->path)) < 0)
@@ -257,7 +260,8 @@ static int outfile_give_name(struct outfile *f, int folder, struct err *e)
 	return dirs_sync(folder, f->path, e);
 }
 
-/* Adds the member with signals blocked: a process that ends half-way would leave an incomplete member. */
+/* Copies the member to the file with signals blocked, because a process that ends half-way would leave an incomplete
+ * member. Returns 0, or -1 with E. */
 static int outfile_append_member(struct outfile *f, struct err *e)
 {
 	sigset_t all, old;
@@ -294,11 +298,12 @@ int outfile_commit(struct outfile *f, struct err *e)
 	return r;
 }
 
-/* Cuts an incomplete last line off, unless the size shows that another program has added to the file meanwhile. */
+/* Cuts off an incomplete last line of this run. Does nothing if the size shows that another program has written to the
+ * file meanwhile. */
 static void outfile_cut_incomplete(const struct outfile *f)
 {
 	struct stat st;
-	/* If the size is what this run has written, the incomplete line is from this run. */
+	/* If the file has exactly the size that this run has written, the incomplete line is from this run. */
 	off_t whole = f->start + (off_t)f->complete_bytes;
 	if (f->locked && !f->temp && fstat(f->fd, &st) == 0 && st.st_size > whole &&
 		st.st_size == f->start + (off_t)f->out.out.bytes)

@@ -1,7 +1,7 @@
-/* outpath.c -- what the path of an output file leads to.
+/* outpath.c -- finds out what the path of an output file leads to.
  *
- * A file that is replaced by rename(2) must be the one at the end of the links: renaming onto a link would replace the
- * link and leave the file that it led to as it was. */
+ * Before a file is replaced by rename(2), its symbolic links must be followed to the end. Otherwise rename(2) would
+ * replace the link, and leave the file that the link led to as it was. */
 #include "sp-sink/place/outpath.h"
 #include <errno.h>
 #include <limits.h>
@@ -21,7 +21,7 @@ size_t outpath_folder(const char *path)
 
 int outpath_own(const char *path)
 {
-	/* /dev/stdin is left out: it is not open for writing. */
+	/* /dev/stdin is left out, because it is not open for writing. */
 	static const char *const folders[] = { "/dev/fd/", "/proc/self/fd/", NULL };
 	if (strcmp(path, "/dev/stdout") == 0)
 		return STDOUT_FILENO;
@@ -50,7 +50,7 @@ char *outpath_follow(const char *path, struct err *e)
 	for (int links = 0; current && links < LINKS_MAX; links++) {
 		ssize_t n = readlink(current, to, sizeof to - 1);
 		/* The links end at a file (EINVAL) or at a name that does not exist yet (ENOENT). After any other error
-		 * the caller cannot create the file either, and reports why. */
+		 * the caller cannot create the file either, and reports the error. */
 		if (n < 0)
 			return current;
 		to[n] = '\0';

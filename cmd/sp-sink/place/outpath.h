@@ -8,7 +8,8 @@
 /* Returns the number of bytes of PATH before its last component, including the '/'. */
 size_t outpath_folder(const char *path);
 /* Returns the descriptor of this process that PATH names (/dev/stdout, /dev/fd/3), or -1 if PATH names none. The caller
- * must write to that descriptor and not open PATH: the shell has chosen with > or >> where writing starts. */
+ * must write to the descriptor and not open PATH. A new descriptor would start at the beginning of the file, although
+ * the shell may have opened it with >>. */
 int outpath_own(const char *path);
 /* Returns true if PATH must be written in place: it is a device, a pipe or a descriptor of this process. Everything
  * else is a file, which can be replaced by rename(2). */

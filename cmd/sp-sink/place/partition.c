@@ -1,8 +1,9 @@
-/* partition.c -- folders by event time and field.
+/* partition.c -- makes the path of a folder from an event's time and fields.
  *
  * A template is parsed into pieces. A piece is a field, "{app}", or a time: literal text with time conversions, such as
  * "dt=%Y-%m-%d/app=". A time piece keeps its text for the second of the last event, because events mostly come in order
- * and strftime(3) is slow. The result is checked as a whole, because a folder's name may be made of several pieces. */
+ * and strftime(3) is slow. The length of folder names is checked when the path is complete, because a name may consist
+ * of several pieces. */
 #include "sp-sink/place/partition.h"
 
 enum {
@@ -15,7 +16,7 @@ struct piece {
 	char *text; /* owned: a field's name, or a strftime format */
 	size_t n;
 	bool is_field;
-	size_t guess;     /* place of the field in the last event */
+	size_t guess;     /* where the field was in the last event, and is looked for first */
 	struct buf shown; /* of a time piece: its text at SECOND */
 	int64_t second;   /* since 1970; INT64_MIN: shown is not set yet */
 };
@@ -45,7 +46,8 @@ bool partition_needs_time(const struct partition *t)
 	return t->needs_time;
 }
 
-/* Appends a piece to T: the field with the name TEXT if IS_FIELD, else the strftime(3) format TEXT. */
+/* Appends a piece to T: the field with the name TEXT if IS_FIELD, otherwise the strftime(3) format TEXT. Returns 0, or
+ * -1 with E. */
 static int partition_add_piece(struct partition *t, struct span text, bool is_field, struct err *e)
 {
 	if (t->count == PIECES_MAX)
@@ -67,7 +69,7 @@ static bool is_conversion(char c)
 }
 
 /* Parses the time conversions and literal text at *P, up to a field or the end, into one piece, and moves *P after
- * them. "{{" and "}}" become one character each; "%%" is left to strftime(3). */
+ * them. "{{" and "}}" become one character each. "%%" stays for strftime(3). Returns 0, or -1 with E. */
 static int partition_parse_time(struct partition *t, const char **p, struct err *e)
 {
 	struct buf format;
@@ -97,7 +99,7 @@ static int partition_parse_time(struct partition *t, const char **p, struct err 
 	return r;
 }
 
-/* Parses the field "{name}" at *P into a piece, and moves *P after it. */
+/* Parses the field "{name}" at *P into a piece, and moves *P after it. Returns 0, or -1 with E. */
 static int partition_parse_field(struct partition *t, const char **p, struct err *e)
 {
 	const char *name = *p + 1, *end = strchr(name, '}');
@@ -108,7 +110,7 @@ static int partition_parse_field(struct partition *t, const char **p, struct err
 }
 
 /* Checks the folders of TEXT, the template as the user wrote it. The values of fields need no check, because
- * partition_add_value() makes them safe. */
+ * partition_add_value() makes them safe. Returns 0, or -1 with E. */
 static int partition_check(const char *text, struct err *e)
 {
 	if (*text == '/')
@@ -133,7 +135,8 @@ int partition_new(const char *text, const struct zone *zone, struct partition **
 		return err_oom(e, "a template");
 	t->zone = zone;
 	buf_init(&t->value, 64 << 20);
-	/* The folders are checked before the split, because one piece may have several folders, or a part of one. */
+	/* The folders are checked before TEXT is parsed, because a piece may have several folders, or a part of a
+	 * folder. */
 	int r = partition_check(text, e);
 	for (const char *p = text; r == 0 && *p;)
 		r = *p == '{' && p[1] != '{' ? partition_parse_field(t, &p, e) : partition_parse_time(t, &p, e);
@@ -152,7 +155,8 @@ static bool is_safe(char c)
 		c == '-';
 }
 
-/* Appends the value S in a form that is safe in a path: unsafe bytes become "%XX". */
+/* Appends the value S in a form that is safe in a path: unsafe bytes become "%XX", and an empty value becomes
+ * HIVE_NULL. Returns 0, or -1 if OUT is full. */
 static int partition_add_value(struct span s, struct buf *out)
 {
 	static const char hex[] = "0123456789ABCDEF";
@@ -170,15 +174,16 @@ static int partition_add_value(struct span s, struct buf *out)
 	return 0;
 }
 
-/* Rejects EV because a folder's name is too long, or because the whole path does not fit the caller's buffer. */
+/* Rejects EV because a folder's name is too long, or because the whole path does not fit the caller's buffer. Returns
+ * 1. */
 static int partition_too_long(struct event *ev, struct err *e)
 {
 	return event_reject(ev, "a folder's name too long", e, "the name of its folder would be longer than %d bytes",
 		SEGMENT_MAX);
 }
 
-/* Appends the value of a field. Numbers and booleans are used as they are written in the event, so 1 and 1.0 are
- * different folders. */
+/* Appends the value of the field P. Numbers and booleans are used as they are written in the event, so 1 and 1.0 are
+ * different folders. Returns 0, 1 if EV is rejected, or -1 with E. */
 static int partition_expand_field(struct partition *t, struct piece *p, struct event *ev, struct buf *out,
 	struct err *e)
 {
@@ -201,7 +206,8 @@ static int partition_expand_field(struct partition *t, struct piece *p, struct e
 	return partition_add_value(value, out) < 0 ? partition_too_long(ev, e) : 0;
 }
 
-/* Appends the text of the time piece P at the time MS, which is rounded down to the second, even before 1970. */
+/* Appends the text of the time piece P at the time MS, which is rounded down to the second, even before 1970. Returns
+ * 0, or -1 if the text does not fit. */
 static int partition_expand_time(struct partition *t, struct piece *p, int64_t ms, struct buf *out)
 {
 	int64_t second = ms >= 0 ? ms / 1000 : (ms - 999) / 1000;

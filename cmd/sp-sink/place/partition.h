@@ -1,8 +1,8 @@
 /* partition.h -- the folders that events go to: "dt=%Y-%m-%d/hour=%H/app={app}".
  *
- * In a template %X is strftime(3)'s conversion of the event time, {name} is the value of a top-level field, and
- * "%%", "{{" and "}}" are the characters themselves. NAME=VALUE folders are Hive's partitions, which query engines
- * read as columns.
+ * In a template %X is strftime(3)'s conversion of the event time, {name} is the value of a top-level field, and "%%",
+ * "{{" and "}}" stand for the characters %, { and }. NAME=VALUE folders are Hive's partitions, which query engines read
+ * as columns.
  *
  * No value can lead out of the folder: its bytes become "%XX", except letters, digits, '.', '_' and '-'. So a value has
  * no '/', and a '.' at the beginning of a folder's name is escaped as well. Null, a missing field and "" become
@@ -16,7 +16,7 @@
 
 struct partition;
 /* Parses the template TEXT. ZONE, in which times are shown, is borrowed; NULL: UTC. Returns 0 with *OUT, which
- * the caller frees with partition_free(), or -1 with E (EX_USAGE says what is wrong with TEXT) and *OUT NULL. */
+ * the caller frees with partition_free(), or -1 with E (EX_USAGE if TEXT is wrong) and *OUT NULL. */
 int partition_new(const char *text, const struct zone *zone, struct partition **out, struct err *e) MUST_USE;
 /* Frees P, which may be NULL. */
 void partition_free(struct partition *p);

@@ -1,7 +1,8 @@
-/* temp_dir.c -- a folder for temporary files that several runs share.
+/* temp_dir.c -- makes and removes a folder for temporary files that several runs share.
  *
  * If a run removed the folder while another run creates files in it, the other run would fail. So each run holds a
- * shared lock while it works. To remove the folder it needs an exclusive lock, which only the last run can get. */
+ * shared lock on the folder while it works. Only a run that gets an exclusive lock removes the folder, and only the
+ * last run can get one. */
 #include "sp-sink/place/temp_dir.h"
 #include "sp-sink/place/dirs.h"
 #include "sp-sink/place/tempfile.h"
@@ -13,9 +14,9 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-/* Opens and locks the folder, and makes it if it is missing. Between openat(2) and flock(2) another run may remove it.
- * Its number of links is then 0, and it is made again. If flock(2) fails, the file system has no locks, and the folder
- * is used without one. */
+/* Opens and locks the folder, and makes it if it is missing. Another run may remove the folder between openat(2) and
+ * flock(2). The folder then has 0 links, and is made again. If flock(2) fails, the file system has no locks, and the
+ * folder is used without one. Returns 0, or -1 with E. */
 static int temp_dir_lock(struct temp_dir *d, const char *root, struct err *e)
 {
 	for (;;) {

@@ -1,4 +1,4 @@
-/* tempfile.c -- creating, locking and removing temporary files.
+/* tempfile.c -- creates, locks and removes temporary files.
  *
  * The names are in a global array, because a signal handler gets no argument. The handler only reads pointers and calls
  * functions that POSIX allows in a handler, such as unlink(2) and raise(3). A slot of the array is set when its file
@@ -15,7 +15,7 @@
 #include <unistd.h>
 
 static const char *volatile temporary[TEMPFILE_MAX]; /* NULL: a free slot */
-static struct sigaction interrupt;                   /* what stop_init() does at SIGINT */
+static struct sigaction interrupt;                   /* the action for SIGINT that stop_init() has installed */
 
 static void tempfile_remove_all(void)
 {
@@ -24,7 +24,8 @@ static void tempfile_remove_all(void)
 			unlink(temporary[i]);
 }
 
-/* Removes the temporary files. Then the process dies of the same signal, so that its parent sees which one it was. */
+/* Removes the temporary files. Then the process dies of the same signal NUMBER, so that the parent process sees which
+ * signal it was. */
 static void on_end(int number)
 {
 	tempfile_remove_all();
@@ -32,7 +33,8 @@ static void on_end(int number)
 	raise(number);
 }
 
-/* The first SIGINT is left to the source of the pipeline, which ends the input; the second one ends the process. */
+/* The first SIGINT only ends the input. The second SIGINT ends the process, so the temporary files are removed before.
+ * Both are passed on to the handler that stop_init() has installed. */
 static void on_interrupt(int number)
 {
 	if (stop_interrupts > 0)
@@ -42,8 +44,7 @@ static void on_interrupt(int number)
 
 void tempfile_catch_signals(void)
 {
-	/* At SIGINT the program still does what stop_init() has installed; only the removal of the files comes
-	 * before. */
+	/* on_interrupt() removes the files if necessary, then calls the handler that stop_init() has installed. */
 	struct sigaction a = { .sa_handler = on_interrupt };
 	sigemptyset(&a.sa_mask);
 	sigaction(SIGINT, &a, &interrupt);
@@ -71,7 +72,7 @@ void tempfile_forget(const char *path)
 }
 
 /* Creates and locks PATH. Returns a descriptor, or -1 with errno. Between open(2) and flock(2), tempfile_clean() of
- * another run may lock and remove the file. Its number of links is then 0, and it is created again. */
+ * another run may lock and remove the file. The file then has 0 links, or cannot be locked, and is created again. */
 static int create_locked(const char *path, unsigned mode)
 {
 	for (;;) {
@@ -115,7 +116,7 @@ static void remove_dead(int dir, const char *name)
 	close(fd);
 }
 
-/* Errors are ignored: the next run tries again. */
+/* Errors are ignored, because the next run tries again. */
 void tempfile_clean(const char *dir, const char *prefix)
 {
 	DIR *d = opendir(dir);

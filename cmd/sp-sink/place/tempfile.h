@@ -1,8 +1,9 @@
 /* tempfile.h -- temporary files that do not outlive their run.
  *
- * A temporary file's name ends in TEMPFILE_SUFFIX. While it exists its writer holds a lock (flock(2)) on it, which ends
- * with the process. Three things remove it: its owner; a signal that ends the process (tempfile_catch_signals()); and,
- * if neither could, because of SIGKILL or a crash, the next run, which removes every such file that it can lock. */
+ * A temporary file's name ends in TEMPFILE_SUFFIX. The writer of the file holds a lock (flock(2)) on it, which ends
+ * with the process. Normally the writer removes the file. If a signal ends the process, the handlers of
+ * tempfile_catch_signals() remove it. After SIGKILL or a crash, the next run removes the file, because it can lock
+ * it. */
 #ifndef SINK_PLACE_TEMPFILE_H
 #define SINK_PLACE_TEMPFILE_H
 #include "base/err.h"
