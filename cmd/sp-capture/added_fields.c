@@ -1,7 +1,7 @@
 /* added_fields.c -- the fields that --add and --source-field add to every event.
  *
  * The text of the fields is made once, when the command line is read, so that adding it to an event is one copy. The
- * names are kept as well, because a member of the event that has one of these names is removed from the event. */
+ * names are kept as well, because an added field replaces a member of the event that has the same name. */
 #include "sp-capture/added_fields.h"
 #include "base/vec.h"
 #include "json/json.h"
@@ -20,8 +20,9 @@ void added_fields_release(struct added_fields *a)
 	free(a->names);
 }
 
-/* Checks and keeps NAME, which OPTION adds. The names ts and ts_source, and those that begin with $sp, are reserved for
- * the stream. An event must not have a name twice. Returns 0, or -1 with E set. */
+/* Checks NAME, the name of a field that OPTION adds, and appends it to A->names. The names ts and ts_source, and those
+ * that begin with $sp, are reserved for the stream. An event must not have a name twice. Returns 0, or -1 with E
+ * set. */
 static int add_name(struct added_fields *a, const char *option, struct span name, struct err *e)
 {
 	if (name.n == 0 || utf8_valid(name) != name.n)
@@ -52,7 +53,7 @@ static int add_value(struct buf *b, struct span value)
 	return json ? json_compact((struct span){ lead.p, (size_t)(end - lead.p) }, b) : json_quote(value, b);
 }
 
-/* A comma is written before each field except the first one. */
+/* A->text has commas only between the fields. The comma before the first field is written with each event. */
 int added_fields_add(struct added_fields *a, const char *text, struct err *e)
 {
 	const char *equals = strchr(text, '=');

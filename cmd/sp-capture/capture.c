@@ -32,8 +32,8 @@ static int run(const struct options *o, struct err *e)
 int capture_main(int argc, char *argv[], const struct source_type *const *types)
 {
 	diag_init("sp-capture");
-	/* Hundreds of sources allocate and free large buffers. In the heap, freed buffers would leave holes that are
-	 * never returned to the system. */
+	/* Large blocks are mapped separately, so that free() returns them to the system. Hundreds of sources allocate
+	 * and free such blocks, which would leave holes in the heap. */
 	(void)mallopt(M_MMAP_THRESHOLD, LARGE_BYTES);
 	struct err e = ERR_INIT;
 	struct options o;

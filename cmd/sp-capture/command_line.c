@@ -1,7 +1,7 @@
 /* command_line.c -- reads the command line of sp-capture.
  *
  * The table of options has the options of the program first, then those of each source type (kafka). Most options are
- * stored when they are read. Those whose meaning depends on other options are interpreted when all options are known.
+ * stored when they are read. Options whose meaning depends on other options are interpreted when all options are known.
  * The operands decide the type of the sources. If this program cannot read that type, its driver replaces the process
  * and gets the same command line. */
 #include "sp-capture/command_line.h"
@@ -69,7 +69,7 @@ struct parsing {
 	/* The next three describe options of source types, which are read before the operands are known. */
 	const struct source_type *given_type; /* the type of the first such option; NULL: none was given */
 	void *type_options;                   /* owned: made by GIVEN_TYPE->options_new() and filled in; or NULL */
-	bool needs_no_source;                 /* one of these options asks for something that needs no source */
+	bool needs_no_source; /* one of these options asks for something that needs no source, such as -X list */
 };
 
 /* ---- one option ---- */
@@ -106,8 +106,8 @@ static int set_limit(struct options *o, const char *value, struct err *e)
 }
 
 /* Stores VALUE of option ID, which belongs to source type TYPE. The type of the operands is not known yet, so the
- * values are collected in P->type_options. If TYPE is read by a driver, only the fact that such an option was given is
- * noted: the driver will parse it. Returns 0, or -1 with E set. */
+ * values are collected in P->type_options. If a driver reads TYPE, VALUE is not stored, because the driver will parse
+ * the option itself. Returns 0, or -1 with E set. */
 static int set_of_type(struct parsing *p, const struct source_type *type, int id, const char *value, struct err *e)
 {
 	p->needs_no_source = p->needs_no_source || (type->needs_no_source && type->needs_no_source(id, value));
@@ -191,8 +191,9 @@ static int choose_type(struct parsing *p, struct err *e)
 	return 0;
 }
 
-/* Checks that standard input is an operand at most once, and the only one if --follow is given. Turns --follow off for
- * standard input, because a pipe is always read until its writer closes it. Returns 0, or -1 with E set. */
+/* Checks that standard input is an operand at most once, and that no file is an operand beside it if --follow is given.
+ * Turns --follow off for standard input, which is always read until its writer closes it. Returns 0, or -1 with E
+ * set. */
 static int check_standard_input(struct options *o, struct err *e)
 {
 	for (size_t i = 0, seen = 0; i < o->operand_count; i++) {
@@ -247,8 +248,9 @@ static int set_time(struct options *o, const struct parsing *p, struct err *e)
 		return -1;
 	o->time_plain = strcmp(form, "auto") == 0 || strcmp(form, "rfc3339") == 0;
 	o->time_now = o->time && strcmp(o->time, "now") == 0;
+	/* The expression .ts means the default, which is faster without an expression. */
 	if (o->time && strcmp(o->time, ".ts") == 0)
-		o->time = NULL; /* this is the default, and it is faster without an expression */
+		o->time = NULL;
 	return 0;
 }
 

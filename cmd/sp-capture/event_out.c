@@ -2,8 +2,8 @@
  *
  * Most events already begin with their time in the form that the stream uses. Such an event is not copied. The text of
  * all such events that follow each other directly in the read buffer is one span, PENDING, which is given to the writer
- * in one piece before the buffer changes. Every other event is put together once (event_rewrite.c). Invariant: each
- * line that reaches the writer is one valid event with its time first. */
+ * in one piece before the buffer changes. Every other event is written anew into a buffer (event_rewrite.c). Invariant:
+ * each line that reaches the writer is one valid event with its time first. */
 #include "sp-capture/event_out.h"
 #include "sp-capture/event_rewrite.h"
 #include "sp-capture/event_time.h"
@@ -30,7 +30,7 @@ static int init_search(struct event_out *output, struct err *e)
 	return 0;
 }
 
-/* --time now does not need an expression, because event_time_find() reads the clock. */
+/* An expression is compiled only for --time EXPR. For --time now, event_time_find() reads the clock. */
 int event_out_init(struct event_out *output, const struct options *o, struct writer *writer, struct err *e)
 {
 	*output = (struct event_out){ .options = o, .writer = writer };
@@ -56,8 +56,8 @@ void event_out_release(struct event_out *output)
 	buf_release(&output->value);
 }
 
-/* Checks that the event of RECORD is valid JSON, if its decoder did not do that. Returns NEXT_EVENT, or NEXT_REJECTED
- * with the kind and the reason set. */
+/* Checks that the event of RECORD is valid JSON, unless RECORD->checked says that it is. Returns NEXT_EVENT, or
+ * NEXT_REJECTED with the kind and the reason set. */
 static enum next check(struct event_out *output, struct record *record)
 {
 	size_t at;
@@ -103,7 +103,8 @@ enum next event_out_prepare(struct event_out *output, struct record *record, con
 	return NEXT_EVENT;
 }
 
-/* PENDING is cleared even if the writer fails, because the read buffer may be freed before the next call. */
+/* PENDING is cleared even if the writer fails. It points into the read buffer, which may be freed before the next
+ * call. */
 int event_out_settle(struct event_out *output, struct err *e)
 {
 	struct span pending = output->pending;
@@ -133,14 +134,14 @@ static int write_bare(struct event_out *output, struct span text, struct err *e)
 int event_out_write(struct event_out *output, const struct event *event, struct err *e)
 {
 	output->events++;
-	/* An event directly after PENDING makes PENDING longer. Nothing is copied. */
+	/* An event that begins where PENDING ends makes PENDING longer. Nothing is copied. */
 	if (event->in_place && output->pending.p && output->pending.p + output->pending.n == event->text.p) {
 		output->pending.n += event->text.n;
 		return 0;
 	}
 	if (event_out_settle(output, e) < 0)
 		return -1;
-	/* PENDING is empty now. An event that is in place begins a new PENDING, any other one is written. */
+	/* PENDING is empty now. An event that is in place begins a new PENDING. Any other event is written at once. */
 	if (event->needs_newline)
 		return write_bare(output, event->text, e);
 	if (!event->in_place)

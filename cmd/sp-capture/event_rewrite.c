@@ -1,7 +1,7 @@
-/* event_rewrite.c -- makes the line of an event again, with its time first.
+/* event_rewrite.c -- builds a new line for an event, with the time first.
  *
- * The old event is valid JSON, and the places of the members to be replaced are known. So nothing is parsed again:
- * those members are cut out, and the pieces between the cuts are copied as they are, with their white space and number
+ * The old event is valid JSON, and the places of the members to be replaced are known. So nothing is parsed again.
+ * Those members are cut out, and the pieces between the cuts are copied as they are, with their white space and number
  * formats. Each piece is written with a comma before it and without the comma at its end. Example: without its ts,
  * {"a":1, "ts":"x", "b": 2} has the pieces "a":1 and "b": 2. */
 #include "sp-capture/event_rewrite.h"
@@ -10,10 +10,10 @@
 /* A member that is cut out. */
 struct cut {
 	const char *from, *to;       /* from the opening quote of its name to the end of its value */
-	struct span ts_source_value; /* its value if it is kept under the name ts_source; else SPAN_NONE */
+	struct span ts_source_value; /* the member's value if the member is kept as ts_source; else SPAN_NONE */
 };
 
-/* Each path of event_out.member_paths finds at most one cut, so there cannot be more cuts than paths. */
+/* Each path of event_out.member_paths finds at most one member to cut, so there are at most as many cuts as paths. */
 enum { CUTS_MAX = JSON_PATHS_MAX };
 
 struct cuts {
@@ -41,8 +41,8 @@ static const char *name_before(const char *p)
 	}
 }
 
-/* Adds a cut for the member that has VALUE; does nothing if VALUE is SPAN_NONE. The cuts are sorted by their places in
- * the event. If RENAME is set, the member is kept under the name ts_source. */
+/* Adds a cut for the member whose value is VALUE, or nothing if VALUE is SPAN_NONE. Keeps the cuts sorted by their
+ * places in the event. If RENAME is set, the member is kept under the name ts_source. */
 static void add_cut(struct cuts *c, struct span value, bool rename)
 {
 	if (!value.p)
@@ -133,7 +133,8 @@ int event_rewrite(struct event_out *output, const struct record *record, const c
 	struct cuts cuts;
 	cuts.count = 0;
 	add_cut(&cuts, t->old_ts, rename);
-	/* The old ts gets the name ts_source. So an old ts_source is removed, because a name must not come twice. */
+	/* The old ts gets the name ts_source. An event must not have a name twice, so an older member ts_source is
+	 * removed. */
 	if (rename)
 		add_cut(&cuts, output->old_values[EVENT_OUT_TS_SOURCE], false);
 	for (size_t i = 0; i < output->options->added.count; i++)

@@ -14,7 +14,7 @@ struct event_out {
 	struct exprs *exprs;           /* owned: the expression of --time; NULL if it was not given or is "now" */
 	struct json_checker checker;
 	struct json_paths *member_paths; /* owned: finds in one pass all members that may be replaced */
-	struct span *old_values;         /* owned: the values of these members in the current event, or SPAN_NONE */
+	struct span *old_values; /* owned: for each of MEMBER_PATHS, its value in the current event, or SPAN_NONE */
 	struct time_minute minute_cache; /* for event_time_in_front() */
 	struct buf line;                 /* the last event that was rewritten */
 	struct buf value;                /* the value of --time, if it was computed and not copied from the event */

@@ -21,8 +21,8 @@ static struct span member(struct span event, struct span wanted)
 	return SPAN_NONE;
 }
 
-/* Returns a hint that the format may have been detected wrongly; it is written to TO, which has SIZE bytes. Returns ""
- * if --format was given or the format is JSON, because nothing else is detected as JSON by mistake. */
+/* Writes to TO, which has SIZE bytes, a hint that the format may have been detected wrongly, and returns TO. Returns ""
+ * if --format was given. Returns "" for JSON as well, because no other format is mistaken for JSON. */
 static const char *detection_hint(const struct record *r, char *to, size_t size)
 {
 	if (!r->detected_format || (r->detected_format->flags & FORMAT_JSON))
@@ -89,8 +89,8 @@ static enum next time_by_expression(struct event_out *output, struct record *r, 
 	if (v.type == JSON_NULL)
 		return (enum next)record_reject(r, "no time", "no time: --time '%s' gives null%s", expr,
 			detection_hint(r, hint, sizeof hint));
-	/* An expression such as ".ts // .time" may give the value of the member ts itself. Then both begin at the same
-	 * byte. */
+	/* An expression such as ".ts // .time" may give the value of the member ts itself. Then the result and that
+	 * member begin at the same byte. */
 	out->time_from_ts = out->old_ts.p && v.text.p == out->old_ts.p;
 	if (v.text.p)
 		return read_time(output, r, expr, v.text, &out->stamp);
@@ -100,6 +100,8 @@ static enum next time_by_expression(struct event_out *output, struct record *r, 
 	return read_time(output, r, expr, buf_span(&output->value), &out->stamp);
 }
 
+/* Finds the time as event_time_find() promises, but does not check its range. Returns NEXT_EVENT with *OUT set,
+ * NEXT_REJECTED, or NEXT_ERROR with E set. */
 static enum next find_time(struct event_out *output, struct record *r, struct event_time *out, struct err *e)
 {
 	*out = (struct event_time){ .old_ts = output->old_values[EVENT_OUT_TS] };

@@ -9,8 +9,8 @@ struct event_time {
 	bool time_from_ts;  /* STAMP was read from OLD_TS, so the member ts is replaced and not kept as ts_source */
 };
 
-/* Finds the time of the event of RECORD: by --time if it was given, else the time that the format has set, else the
- * member ts. OUTPUT->old_values must be set for this event. Returns
+/* Finds the time of the event of RECORD. If --time was given, its expression decides. Otherwise the time is the one
+ * that the decoder has set in RECORD, or else the member ts. OUTPUT->old_values must be set for this event. Returns
  * - NEXT_EVENT: *OUT is set;
  * - NEXT_REJECTED: the kind and the reason of RECORD are set, and the reason says which option may help;
  * - NEXT_ERROR with E set: memory is exhausted. */

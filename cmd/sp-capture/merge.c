@@ -2,8 +2,8 @@
  *
  * A tournament tree finds the source with the oldest position (Knuth, The Art of Computer Programming 3, 5.4.1, "tree
  * of selection"). The leaves are the positions of the sources. Each inner node holds the winner of its two children.
- * When the position of one source changes, only the matches between its leaf and the root are replayed. A match selects
- * one of two numbers without a branch, because a processor cannot predict which source is next.
+ * When the position of one source changes, only the matches between its leaf and the root are replayed. A match is
+ * computed without a branch, because a processor would often predict wrongly which source is next.
  *
  * The position of a source is the minimum time in a sliding window, its look-ahead. A monotonic queue holds the records
  * that may become the minimum. Before a record enters at the end of the queue, all records with a larger time are
@@ -25,13 +25,14 @@ struct item {
 	size_t offset, n; /* its N bytes begin at OFFSET of merge_input.bytes */
 };
 
-/* One source and its records that the merge holds. The records of a source are numbered from 0 in the order in which
- * they are pushed: the sequence numbers. The records FIRST to NEXT - 1 are held. The records FIRST to AHEAD_END - 1 are
- * the look-ahead. */
+/* One source and its records that the merge holds. The records of a source get sequence numbers from 0 on, in the order
+ * in which they are pushed. The records FIRST to NEXT - 1 are held. The records FIRST to AHEAD_END - 1 are the
+ * look-ahead. */
 struct merge_input {
-	char *bytes;        /* owned: a ring of CAP bytes, in which each record is in one piece */
-	size_t tail, cap;   /* TAIL is the end of the last record */
-	struct item *items; /* owned: a ring of ITEM_CAP items (a power of two), found by sequence number */
+	char *bytes;      /* owned: a ring of CAP bytes, in which each record is in one piece */
+	size_t tail, cap; /* TAIL is the end of the last record */
+	/* Owned: a ring of ITEM_CAP items, a power of two. The item of sequence number N is at N modulo ITEM_CAP. */
+	struct item *items;
 	size_t item_cap;
 	uint64_t first, ahead_end, next;
 	size_t ahead_bytes;           /* bytes of the records in the look-ahead */
@@ -203,8 +204,8 @@ static int refill(struct merge *m, size_t source, struct err *e)
 			break;
 		input->ended = n == NEXT_END;
 	}
-	/* If no record of the look-ahead has a time, the position is the lowest number. So this source wins, and the
-	 * records without a time are returned until one with a time comes. */
+	/* If no record of the look-ahead has a time, the position is the lowest number. So this source wins, and its
+	 * records without a time are returned until a record with a time comes. */
 	m->position_ms[source] = input->min_next > input->min_first ? min_ms(input, input->min_first) : INT64_MIN;
 	return 0;
 }
@@ -218,8 +219,8 @@ static void input_clear(struct merge_input *input)
 	*input = (struct merge_input){ 0 };
 }
 
-/* Replays the matches of SOURCE, whose position has changed, up to the root. If two positions are equal, the left one
- * wins, which belongs to the lower source number. */
+/* Replays the matches of SOURCE, whose position has changed, up to the root. If two positions are equal, the left child
+ * wins, because the source with the lower number must be first. */
 static inline void replay_matches(struct merge *m, size_t source)
 {
 	for (size_t i = (m->leaves + source) / 2; i > 0; i /= 2) {
@@ -285,7 +286,8 @@ static int input_advance(struct merge *m, size_t source, struct err *e)
 	if (!has_record)
 		m->position_ms[source] = POSITION_NONE;
 	if (!has_record && input->ended) {
-		/* Without this, hundreds of finished files would keep their buffers until the run ends. */
+		/* A finished source needs no buffers. Hundreds of finished files would otherwise keep theirs until the
+		 * run ends. */
 		input_clear(input);
 		input->ended = true;
 	}
@@ -293,10 +295,10 @@ static int input_advance(struct merge *m, size_t source, struct err *e)
 	return 0;
 }
 
-/* Reads the look-ahead of every source once, to find its position. If there are more than MERGE_OPEN sources, each is
- * parked directly afterwards if that is possible. Example: of the daily files of a year, only one or two have their
- * turn at any time. The other files need no memory and no descriptor until their turn comes. Returns 0, or -1 with E
- * set. */
+/* Reads the look-ahead of every source once, to find its position. If there are more than MERGE_OPEN sources, each
+ * source that can be read again is then parked: its file is closed, and its records are dropped. Example: of the daily
+ * files of a year, only one or two have their turn at any time. The other files need no memory and no descriptor until
+ * their turn comes. Returns 0, or -1 with E set. */
 static int merge_start(struct merge *m, struct err *e)
 {
 	m->started = true;
@@ -327,7 +329,8 @@ enum next merge_next(struct merge *m, size_t *source, struct span *bytes, struct
 {
 	if (!m->started && merge_start(m, e) < 0)
 		return NEXT_ERROR;
-	/* The last record is removed only now, because the caller could use it until this call. */
+	/* The record that the last call returned is removed only now. The caller was allowed to use it until this
+	 * call. */
 	if (m->must_pop) {
 		m->must_pop = false;
 		pop(&m->inputs[m->winner[1]], m->callbacks.overhead_bytes);
@@ -338,7 +341,7 @@ enum next merge_next(struct merge *m, size_t *source, struct span *bytes, struct
 		(m->position_ms[m->winner[1]] == POSITION_NONE || m->returned_since_ask++ >= ASK_EVERY) &&
 		ask_waiting(m, e) < 0)
 		return NEXT_ERROR;
-	/* The turn of a parked winner has come, so its records are read again. If its file was changed meanwhile, its
+	/* The turn of a parked winner has come, so its records are read again. If the source has changed meanwhile, its
 	 * position may be different, and another source may win. */
 	while (m->inputs[m->winner[1]].parked) {
 		m->inputs[m->winner[1]].parked = false;

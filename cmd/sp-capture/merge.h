@@ -3,14 +3,14 @@
  * The records of a source are nearly in order of time, but not quite: threads write a log a little out of order, and a
  * clock may be wrong for one line. So it is not enough to compare the next record of each source. The merge reads the
  * next MERGE_RECORDS records of each source ahead (the look-ahead). The position of a source is the oldest time in its
- * look-ahead. The next record comes from the source with the oldest position. If two positions are equal, it comes from
- * the source with the lower number (sources are numbered from 0). Example: if the next times are 12:05 12:01 in source
+ * look-ahead. The next record comes from the source with the oldest position. Sources are numbered from 0. If two
+ * positions are equal, the source with the lower number is first. Example: if the next times are 12:05 12:01 in source
  * 0 and 12:03 in source 1, the positions are 12:01 and 12:03, so 12:05 is returned first.
  *
  * The order within a source never changes. The result does not depend on how fast each source was read, unless a source
  * has no record for a while (NEXT_LATER).
  *
- * The merge does not know about files: a source gives it a time and bytes for each record. */
+ * The merge knows nothing about files. All that it gets of each record is a time and bytes. */
 #ifndef CAPTURE_MERGE_H
 #define CAPTURE_MERGE_H
 #include "base/err.h"
@@ -25,10 +25,11 @@ enum {
 	MERGE_RECORDS = 1000,       /* records with a time, of each source */
 	MERGE_BYTES = 1 << 20,      /* bytes of each source, or its share of MERGE_BYTES_ALL if that is less */
 	MERGE_BYTES_ALL = 32 << 20, /* bytes of all sources; the share of a source is never less than 64 KiB */
-	MERGE_OPEN = 32,            /* if there are more sources, those whose turn has not come are parked */
+	/* If there are more sources than this, the merge closes (parks) those whose turn has not come. */
+	MERGE_OPEN = 32,
 };
-/* The time of a record that has none, such as a rejected line. The record keeps its place in the order of its
- * source. */
+/* Stands for the time of a record without a time, such as a rejected line. Such a record keeps its place among the
+ * records of its source. */
 #define MERGE_NO_TIME INT64_MAX
 
 struct merge;
@@ -43,7 +44,7 @@ struct merge_callbacks {
 	enum next (*fill)(void *arg, struct merge *m, size_t source, struct err *e);
 	/* Releases what SOURCE holds (its file, its buffers), because its turn has not come. The merge drops the
 	 * records of SOURCE, and later fill() must push them again, from the first one on. Returns false if SOURCE
-	 * cannot do that. NULL: no source can. */
+	 * cannot begin again at its first record. NULL: no source can. */
 	bool (*park)(void *arg, size_t source);
 	size_t overhead_bytes; /* bytes of each record that do not count for MERGE_BYTES */
 };
@@ -53,8 +54,8 @@ struct merge_callbacks {
 struct merge *merge_new(size_t sources, struct merge_callbacks callbacks, struct err *e) MUST_USE;
 void merge_free(struct merge *m); /* M may be NULL */
 /* Appends a record to those of SOURCE. Only fill() may call it. MS is the time of the record, or MERGE_NO_TIME. The
- * bytes of the record, at least one, are copied from the COUNT PARTS. Returns 0, or -1 with E set if memory is
- * exhausted. */
+ * bytes of the record are those of the COUNT PARTS together, which are copied. There must be at least one byte. Returns
+ * 0, or -1 with E set if memory is exhausted. */
 int merge_push(struct merge *m, size_t source, int64_t ms, const struct span *parts, size_t count,
 	struct err *e) MUST_USE;
 /* Finds the next record of all sources. Returns

@@ -18,13 +18,14 @@ struct head {
 /* The value of head.kind for the failure of a source. The code compares the address, not the text. */
 static const char FAILURE[] = "failure";
 
-/* The first bytes of a record in the merge. MARK is pushed only if the set needs positions. */
+/* The first bytes of a record in the merge. MARK, the position after the record, is pushed only if positions are
+ * needed. */
 struct front {
 	struct head head;
 	struct position mark;
 };
 
-/* Returns the bytes of FRONT to push: without MARK if MARKED is false. */
+/* Returns the bytes of FRONT that are pushed: all of them, or only the head if MARKED is false. */
 static struct span front_bytes(const struct front *front, bool marked)
 {
 	return (struct span){ (const char *)front, marked ? sizeof *front : sizeof front->head };
@@ -88,7 +89,7 @@ static int deliver_other(struct run *r, struct source *s, const struct head *hea
 	return status;
 }
 
-/* The most frequent case, an event without a position, is handled here, because it needs only a few steps. */
+/* The most frequent case, an event without a position, is handled here. deliver_other() handles all other records. */
 int merge_record_deliver(struct run *r, struct source *s, struct span bytes, struct err *e)
 {
 	struct head head;

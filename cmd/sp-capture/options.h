@@ -14,9 +14,10 @@ struct options {
 	const struct format *format;    /* NULL: the first bytes of each source decide its format */
 	struct format_options format_options;
 	struct zone *zone; /* owned: --tz; NULL: UTC */
-	const char *time;  /* --time; NULL: the time that the format has, or the member ts */
+	const char *time;  /* --time; NULL: the time that the decoder finds, else the member ts */
 	bool time_now;     /* --time now */
-	bool time_plain;   /* --time-format allows RFC 3339: an event that begins with its time may pass unchanged */
+	/* --time-format accepts RFC 3339. An event that begins with such a time can be written unchanged. */
+	bool time_plain;
 	struct time_format *time_format; /* owned */
 	struct added_fields added;
 	bool follow, from_end, in_order;

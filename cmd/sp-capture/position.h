@@ -1,8 +1,8 @@
 /* position.h -- the place in a source directly after a record.
  *
- * A reader that starts at a position, together with a new decoder that is set to it (seek() of struct format), returns
- * exactly the records after that place. A position consists of four numbers, so that it can be kept with its record and
- * be stored. */
+ * Reading can continue at a position. A reader that starts there, and a new decoder whose seek() got the position,
+ * return exactly the records after that place. A position is only four numbers, so it is cheap to keep one with each
+ * record and to store it. */
 #ifndef CAPTURE_POSITION_H
 #define CAPTURE_POSITION_H
 #include <stdint.h>
@@ -12,8 +12,9 @@ struct position {
 	 * the last record. If the record is part of a document that may contain more events (JSON), it is the start of
 	 * the document. */
 	uint64_t offset;
-	uint64_t number; /* lines before OFFSET: the value of reader.number at OFFSET */
-	/* Records of the document at OFFSET that were returned before. They are read again and dropped. */
+	uint64_t number; /* the number of lines before OFFSET, which is reader.number at OFFSET */
+	/* The number of records of the document at OFFSET that were already returned. These are read again and
+	 * dropped. */
 	uint64_t skip;
 	/* Everything else that the decoder has to know, as a number that only its format understands. 0 in most
 	 * formats. */

@@ -1,7 +1,7 @@
 /* run.c -- reads records from the sources and writes them to the output.
  *
- * There is one loop for all types of sources without a merge (here), and one with a merge (run_merged.c). Without a
- * merge, each record is written or rejected before the next one is read. The output is flushed before every wait, and
+ * There are two loops for all types of sources: one without a merge (here) and one with a merge (run_merged.c). Without
+ * a merge, each record is written or rejected before the next one is read. The output is flushed before every wait, and
  * before source_type.done() is called. So an offset that a source commits covers only events that have left the
  * program. If the input of one source is at fault, the fault is reported and the other sources continue. */
 #include "sp-capture/run.h"
@@ -50,7 +50,7 @@ static int before_fill(void *arg, struct err *e)
 /* ---- the run as a whole ---- */
 
 /* If several things are wrong, the first in this order is reported: standard output, the sources, the file of --reject.
- * That file is created last, so that a run that cannot begin does not create it. */
+ * The file of --reject is created last, so that a run that cannot begin does not create it. */
 int run_init(struct run *r, const struct options *o, struct err *e)
 {
 	*r = (struct run){ .options = o, .out.fd = -1 };
@@ -77,7 +77,8 @@ void run_release(struct run *r)
 	event_out_release(&r->event_out);
 }
 
-/* Completes all output. Returns the exit status, or -1 with E set. */
+/* Completes all output. Returns the exit status, which is that of the first source that failed if any did, or -1 with E
+ * set. */
 static int run_finish(struct run *r, struct err *e)
 {
 	if (event_out_settle(&r->event_out, e) < 0)
@@ -87,7 +88,7 @@ static int run_finish(struct run *r, struct err *e)
 }
 
 /* Writes the events that came before a failure, if the output still works. Must be called while the buffers of the
- * sources exist. A second error is not reported, because the first one is the reason why the run ends. */
+ * sources exist. A second error is not reported, because the first error is the reason why the run ends. */
 static void run_abandon(struct run *r)
 {
 	struct err second = ERR_INIT;
@@ -97,9 +98,9 @@ static void run_abandon(struct run *r)
 
 /* ---- one source ---- */
 
-/* Handles the failure E of S. Returns NEXT_ERROR if the run must end: the output failed, E is not a fault of the input
- * (such as exhausted memory), or the type reports failures in turn. Otherwise reports E, and returns NEXT_LATER if S
- * can be asked again, or NEXT_END if not. */
+/* Handles the failure E of S. Returns NEXT_ERROR if the run must end. That is so if the output failed, if E is not a
+ * fault of the input (such as exhausted memory), or if source_type.failures_in_turn is set. Otherwise reports E, and
+ * returns NEXT_LATER if S can be asked again, or NEXT_END if not. */
 static enum next source_failed(struct run *r, struct source *s, const struct err *e)
 {
 	bool in_turn = s->type->failures_in_turn;
@@ -188,8 +189,8 @@ static enum next take(struct run *r, struct source *s, struct err *e)
 	return n;
 }
 
-/* Takes records of S until S has none now, run_count() must be called, or the limit is reached. Sets *MOVED if there
- * was a record. Returns the last result of take(), or NEXT_ERROR if run_count() failed. */
+/* Reads and writes records of S until S has no record now, run_count() must be called, or the limit is reached. Sets
+ * *MOVED to true if there was a record. Returns the last result of take(), or NEXT_ERROR if run_count() failed. */
 static enum next take_some(struct run *r, struct source *s, bool *moved, struct err *e)
 {
 	uint64_t most = r->set.type->done ? DONE_RECORDS : UINT64_MAX, count = 0;
@@ -202,8 +203,9 @@ static enum next take_some(struct run *r, struct source *s, bool *moved, struct 
 	return n != NEXT_ERROR && run_count(r, count, e) < 0 ? NEXT_ERROR : n;
 }
 
-/* Reads one source after the other, each to its end. If the type takes turns, the next source is read whenever one has
- * no record now, and the program waits only if no source had a record in a whole round. Returns 0, or -1 with E set. */
+/* Reads one source after the other, each to its end. If source_type.takes_turns is set, the next source is read
+ * whenever a source has no record now. The program then waits only if no source had a record in a whole round. Returns
+ * 0, or -1 with E set. */
 static int run_unmerged(struct run *r, struct err *e)
 {
 	struct source_set *set = &r->set;

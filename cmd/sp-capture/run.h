@@ -20,8 +20,8 @@ struct run {
 	int64_t shown_ms, start_ms;       /* monotonic times of the last status line and of the start */
 	uint64_t since_done;              /* records since source_type.done() was called */
 	int failed;                       /* exit status of the first source that failed; 0: none failed */
-	/* Writing failed. An error that a source returns after that comes from a hook, and is not a fault of the
-	 * source. */
+	/* Standard output failed. Sources call hooks of the run, which write. So an error that a source returns now is
+	 * not a fault of that source. */
 	bool output_failed;
 };
 
@@ -41,16 +41,16 @@ static inline bool run_limit_reached(const struct run *r)
 
 /* ---- for the loops: run.c (unmerged) and run_merged.c ---- */
 
-/* Opens S if it is not open. Returns NEXT_EVENT if it is open now. If that failed, returns what run_next() returns for
- * a source that failed. */
+/* Opens S if it is not open. Returns NEXT_EVENT if S is open now. If opening failed, returns NEXT_ERROR with E set if
+ * the run must end, NEXT_LATER if S can be tried again, or else NEXT_END. */
 enum next run_open(struct run *r, struct source *s, struct err *e) MUST_USE;
 /* Reads the next record of S and prepares its event. Returns
  * - NEXT_EVENT: *EVENT is ready to be written;
  * - NEXT_REJECTED: the kind and the reason of *RECORD are set;
  * - NEXT_LATER: S has no record now;
  * - NEXT_END: S is at its end;
- * - NEXT_ERROR with E set: the run must end. If S failed and the run can continue, the failure is reported on standard
- *   error. Then it returns NEXT_LATER if S can be asked again (source_type.outlives_errors), else NEXT_END. */
+ * - NEXT_ERROR with E set: the run must end. If S failed but the run can continue, the failure is reported on standard
+ *   error. The result is then NEXT_LATER if S can be asked again (source_type.outlives_errors), else NEXT_END. */
 enum next run_next(struct run *r, struct source *s, struct record *record, struct event *event, struct err *e) MUST_USE;
 /* Reports RECORD of S as rejected. Returns 0, or -1 with E set if the file of --reject cannot be written. */
 int run_reject(struct run *r, const struct source *s, const struct record *record, struct err *e) MUST_USE;
@@ -62,8 +62,8 @@ int run_wait(struct run *r, struct err *e) MUST_USE;
 /* Counts RECORDS more records. After every few thousand records, writes out all events and calls source_type.done().
  * Returns 0, or -1 with E set. */
 int run_count(struct run *r, uint64_t records, struct err *e) MUST_USE;
-/* Returns true if the loop must end before the sources do, and drop what was read ahead: the list of sources has
- * changed, or the program was asked to stop and the type stops at once. */
+/* Returns true if the loop must end early and drop the records that were read ahead. That is so if the list of sources
+ * has changed. It is also so if the program was asked to stop and the type of the sources stops at once. */
 static inline bool run_interrupted(const struct run *r)
 {
 	return r->set.changed || (stop_flag && r->set.type->stops_at_once);

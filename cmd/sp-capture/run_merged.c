@@ -1,7 +1,8 @@
 /* run_merged.c -- the loop with a merge by event time.
  *
- * The merge calls fill() for records and holds them until their turn comes (merge.h). Then they are written or
- * reported. The merge has a full copy of each record, so the buffers of a source may change while its records wait. */
+ * The merge calls fill() for records and holds them until their turn comes (merge.h). Then each record is written, or
+ * reported as rejected. The merge has a full copy of each record, so the buffers of a source may change while its
+ * records wait. */
 #include "sp-capture/merge.h"
 #include "sp-capture/merge_record.h"
 #include "sp-capture/run.h"
@@ -11,9 +12,9 @@ struct merging {
 	struct merge *merge;
 };
 
-/* Handles the failure E of source S, whose number is NUMBER. If it concerns only S and the type reports failures in
- * turn, E is pushed into the merge, so that the records of S before it are written first. Returns NEXT_EVENT if E was
- * pushed, else NEXT_ERROR with E set. */
+/* Handles the failure E of source S, whose number is NUMBER. If S alone has failed (S->over) and
+ * source_type.failures_in_turn is set, pushes E into the merge. So the earlier records of S are written before E ends
+ * the run. Returns NEXT_EVENT if E was pushed, else NEXT_ERROR with E set. */
 static enum next fail_in_turn(struct merging *g, size_t number, struct source *s, struct err *e)
 {
 	if (!s->type->failures_in_turn || !s->over)
@@ -53,7 +54,7 @@ static enum next fill(void *arg, struct merge *m, size_t number, struct err *e)
 }
 
 /* merge_callbacks.park: closes source NUMBER. When its turn comes, run_open() opens it again at its first record.
- * Returns false if it cannot be opened again or is not read any more. */
+ * Returns false if the source cannot be opened again or is not read any more. */
 static bool park(void *arg, size_t number)
 {
 	const struct merging *g = arg;

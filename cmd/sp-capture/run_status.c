@@ -1,14 +1,15 @@
 /* run_status.c -- the status line and the metrics of a run.
  *
  * This file writes what all types of sources have in common: events, rate, rejects, formats, progress. A type adds its
- * own part by describe() and metrics(). The status line is shown without --status as well if the sizes of all sources
- * are known, standard error is a terminal and standard output is not: then a person is probably waiting for the end. */
+ * own part by describe() and metrics(). Without --status, the status line is still shown if a person is probably
+ * waiting for the end. That is so if the sizes of all sources are known, standard error is a terminal, and standard
+ * output is not. */
 #include "sp-capture/run.h"
 #include "program/metrics.h"
 #include "base/clock.h"
 #include <unistd.h>
 
-/* R->formats has one bit for each format, because the sources of a run may have different ones. */
+/* R->formats has one bit for each format, because the sources of a run may have different formats. */
 void run_status_format(struct run *r, const struct format *format)
 {
 	r->last_format = format;
@@ -42,7 +43,8 @@ static void describe(void *arg, struct buf *out)
 	struct run *r = arg;
 	int64_t now = clock_monotonic_ms(), since = now - r->shown_ms;
 	uint64_t events = r->event_out.events, before = r->shown_events;
-	/* The time since the last line is too short to measure a rate, so the average of the whole run is shown. */
+	/* If the last line was made less than 100 ms ago, no exact rate can be measured, so the average of the whole
+	 * run is shown. */
 	if (since < 100) {
 		since = now - r->start_ms;
 		before = 0;

@@ -193,7 +193,7 @@ static ssize_t zstd_step(struct decompress *u, void *to, size_t n, bool *finishe
 	ZSTD_outBuffer out = { to, n, 0 };
 	size_t r = ZSTD_decompressStream(u->zstd, &out, &in);
 	u->from = in.pos;
-	/* If R is 0, the frame is complete, and the library holds none of its output. */
+	/* If R is 0, the frame is complete, and the library holds no more output of the frame. */
 	u->pending = r != 0 && out.pos == n;
 	if (ZSTD_isError(r))
 		damaged(u, "zstd", ZSTD_getErrorName(r));
@@ -240,8 +240,8 @@ static ssize_t decompress_read(struct input *in, void *to, size_t n, struct err 
 	if (u->kind == UNDECIDED && start(u, e) < 0)
 		return -1;
 	ssize_t r = u->kind == PLAIN ? read_plain(u, to, n, e) : read_compressed(u, to, n, e);
-	/* The reader polls IN->fd before it reads. While bytes are held here, there is something to read although the
-	 * descriptor may have nothing, so the descriptor must not be polled. */
+	/* The reader polls IN->fd before it reads. While bytes are held here, that poll could wait although there is
+	 * something to read. So IN->fd is -1 then, and nothing is polled. */
 	in->fd = u->from < u->to || u->pending || u->late.status || u->end ? -1 : u->raw.fd;
 	return r;
 }
@@ -256,7 +256,8 @@ static void end_streams(struct decompress *u)
 	u->zstd = NULL;
 }
 
-/* Reads N decompressed bytes and drops them. Returns 0, or -1 with E set if there are fewer or reading failed. */
+/* Reads N decompressed bytes and drops them. Returns 0, or -1 with E set if there are fewer than N bytes or reading
+ * failed. */
 static int drop(struct input *in, uint64_t n, struct err *e)
 {
 	char bytes[16 << 10];
@@ -271,8 +272,8 @@ static int drop(struct input *in, uint64_t n, struct err *e)
 	return 0;
 }
 
-/* Goes back to the start of the data and decides the kind again. Plain data then moves to OFFSET by lseek(). Compressed
- * data is decompressed and dropped up to OFFSET, because the libraries cannot jump. */
+/* Goes back to the start of the data and decides the kind again. In plain data, lseek() then moves to OFFSET.
+ * Compressed data is decompressed and dropped up to OFFSET, because the libraries cannot jump. */
 int decompress_seek(struct input *in, uint64_t offset, struct err *e)
 {
 	struct decompress *u = in->state;
@@ -301,7 +302,8 @@ int decompress_seek(struct input *in, uint64_t offset, struct err *e)
 	return 0;
 }
 
-/* input.close. Standard input stays open: it belongs to the whole process. */
+/* input.close: frees the state and closes the descriptor. Standard input stays open, because it belongs to the whole
+ * process. */
 static void decompress_close(struct input *in)
 {
 	struct decompress *u = in->state;

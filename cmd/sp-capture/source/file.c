@@ -17,9 +17,10 @@ struct file_source {
 	struct source base;
 	const char *path; /* the operand; "-" is standard input */
 	uint64_t size;    /* size of a regular file; 0 for anything else */
-	bool regular;     /* it is a regular file, which may be standard input */
+	bool regular;     /* the operand is a regular file; standard input can be one too */
+	/* Where reading begins each time the file is opened, if FROM_START is set. */
 	struct position start;
-	bool from_start;         /* reading begins at START each time the file is opened */
+	bool from_start;
 	struct position reached; /* the position when the file was closed */
 	struct record_reader records;
 };
@@ -115,7 +116,8 @@ static int file_open(struct source *s, struct err *e)
 	return 0;
 }
 
-/* source_type.seek: opens the file at P. F keeps P, so that file_open() can begin there again after a close. */
+/* source_type.seek: opens the file at P. F keeps P, so that file_open() can begin there again after a close. Returns 0,
+ * or -1 with E set. */
 static int file_seek(struct source *s, const struct position *p, struct err *e)
 {
 	struct file_source *f = file_of(s);
@@ -123,7 +125,8 @@ static int file_seek(struct source *s, const struct position *p, struct err *e)
 		return err_set(e, EX_USAGE, "%s: is not a file, so it cannot be read from a position", s->name);
 	f->start = f->reached = s->written = *p;
 	s->has_written = true;
-	/* A position at the very start is like no position. The file may be empty, and a missing header is no fault. */
+	/* A position at the very start counts as no position. Then an empty file, in which no header line is found, is
+	 * no fault. */
 	f->from_start = p->offset > 0 || p->skip > 0;
 	return file_open(s, e);
 }

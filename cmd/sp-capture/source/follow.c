@@ -1,9 +1,9 @@
 /* follow.c -- files followed by name, as tail -F does.
  *
  * A name has tails: the files that have or had this name, the oldest first. When another file gets the name, the old
- * file is still read, because its writer may still append lines to it. It is dropped when it had no new record for
- * QUIET_MS, or if its name has more than OLD_MAX tails. A file that was truncated is opened again as a new tail.
- * inotify only wakes the program. The names are checked by stat() about every RECHECK_MS, even if inotify reports
+ * file is still read, because its writer may still append lines to it. The old file is dropped when it has had no new
+ * record for QUIET_MS, or if its name has more than OLD_MAX tails. A file that was truncated is opened again as a new
+ * tail. inotify only wakes the program. The names are checked by stat() about every RECHECK_MS, even if inotify reports
  * nothing.
  *
  * Records are written in the order in which they are found. The names take turns, and so do the tails of a name, the
@@ -34,7 +34,7 @@ struct followed {
 	struct tail *tails; /* oldest first; owned */
 	struct tail *turn;  /* the tail that is read now; NULL: a new round begins with the oldest tail */
 	int turn_records;   /* records of TURN since its turn began */
-	bool reported;      /* the file was missing once: there will be no (further) message about that */
+	bool reported;      /* no more messages are written about a missing file */
 };
 
 struct follow {
@@ -67,8 +67,8 @@ static int follow_init(struct source_set *set, struct err *e)
 	return 0;
 }
 
-/* Frees T. Removes its watch, unless another tail has the same one. A file has only one watch, so its tails before and
- * after a truncation share it. */
+/* Frees T. Removes the inotify watch of T, unless another tail has the same watch. A file has only one watch, so its
+ * tails before and after a truncation share the watch. */
 static void drop_tail(struct source_set *set, struct tail *t)
 {
 	const struct follow *all = set->state;
@@ -83,8 +83,8 @@ static void drop_tail(struct source_set *set, struct tail *t)
 
 /* ---- which files have the names ---- */
 
-/* Makes each tail final that had no record for QUIET_MS. If there are more than OLD_MAX tails, makes the oldest ones
- * final as well. The newest tail never becomes final here. */
+/* A final tail ends when all its bytes are read. Makes each tail final that has had no record for QUIET_MS. If there
+ * are more than OLD_MAX tails, makes the oldest tails final as well. The newest tail never becomes final here. */
 static void retire(struct followed *f, int64_t now_ms)
 {
 	int count = 0;
@@ -95,8 +95,8 @@ static void retire(struct followed *f, int64_t now_ms)
 			t->final = true;
 }
 
-/* Reports E, the reason why the file of F cannot be opened. Only the first call for F can write a message. There is
- * none if F still has an old tail at that time. */
+/* Reports E, the reason why the file of F cannot be opened. The first call for F writes a message, unless F still has
+ * an old tail then. Later calls write none. */
 static void report_missing(struct followed *f, const struct err *e)
 {
 	if (!f->reported && !f->tails)
@@ -104,8 +104,8 @@ static void report_missing(struct followed *f, const struct err *e)
 	f->reported = true;
 }
 
-/* Opens the file that has the name now and adds it to F as the newest tail. REGULAR is set if it was a regular file a
- * moment ago. FIRST is set at the start of the run: only then does --from end apply. Sets *MOVED if a tail was
+/* Opens the file that has the name now and adds it to F as the newest tail. REGULAR is set if that file was a regular
+ * file a moment ago. FIRST is set at the start of the run: only then does --from end apply. Sets *MOVED if a tail was
  * added. Returns 0, or -1 with E set if the run must end. */
 static int add_tail(struct source_set *set, struct followed *f, bool regular, bool first, bool *moved, struct err *e)
 {
@@ -129,7 +129,8 @@ static int add_tail(struct source_set *set, struct followed *f, bool regular, bo
 	return 0;
 }
 
-/* Checks which file has the name of F now. Sets *MOVED if there is a new file to read. Returns 0, or -1 with E set. */
+/* Checks which file has the name of F now. Sets *MOVED if there is a new file to read. A missing file is reported but
+ * is no failure. Returns 0, or -1 with E set. */
 static int check_name(struct source_set *set, struct followed *f, bool first, bool *moved, struct err *e)
 {
 	const struct follow *all = set->state;
@@ -167,14 +168,14 @@ static int check_names(struct source_set *set, bool *moved, struct err *e)
 	return 0;
 }
 
-/* source_type.refresh: opens the files that exist at the start. */
+/* source_type.refresh: opens the files that exist at the start. Returns NEXT_EVENT, or NEXT_ERROR with E set. */
 static enum next follow_refresh(struct source_set *set, struct err *e)
 {
 	bool moved;
 	return check_names(set, &moved, e) < 0 ? NEXT_ERROR : NEXT_EVENT;
 }
 
-/* source_type.done: checks the names every RECHECK_MS while records keep coming. */
+/* source_type.done: checks the names every RECHECK_MS while records keep coming. Returns 0, or -1 with E set. */
 static int follow_done(struct source_set *set, struct err *e)
 {
 	const struct follow *all = set->state;
@@ -183,7 +184,7 @@ static int follow_done(struct source_set *set, struct err *e)
 }
 
 /* source_type.wait: checks the names. If there is no new file, waits until inotify reports a change, at most
- * RECHECK_MS. */
+ * RECHECK_MS. Returns 0, or -1 with E set. */
 static int follow_wait(struct source_set *set, struct err *e)
 {
 	const struct follow *all = set->state;
@@ -208,8 +209,8 @@ static int follow_wait(struct source_set *set, struct err *e)
 /* ---- reading ---- */
 
 /* Ends the turn of F->turn, which returned N last, and gives the turn to the next newer tail. A tail that has failed
- * stays in the list: the name still has its file, so check_name() does not open the file again. Returns 0, or -1 with E
- * set if the output failed. */
+ * stays in the list until it is final. So check_name() finds the file in the list and does not open it again. Returns
+ * 0, or -1 with E set if the output failed. */
 static int end_turn(struct followed *f, enum next n, struct err *e)
 {
 	struct source_set *set = f->base.set;

@@ -28,7 +28,7 @@ bool kafka_option_needs_no_source(int id, const char *value)
 	return id == 'X' && strcmp(value, "list") == 0;
 }
 
-/* Has only the members that are needed to recognise a kafka:// source and to start its driver. */
+/* This type has only the members that are needed to recognise a kafka:// source and to start its driver. */
 const struct source_type source_kafka_by_driver = {
 	.name = "kafka",
 	.scheme = "kafka",

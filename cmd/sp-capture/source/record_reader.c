@@ -9,13 +9,13 @@
 
 enum {
 	MANY = 32,
-	/* With more operands, each buffer is smaller, so that all of them fit into the processor's cache. */
+	/* With more operands, each buffer is smaller, so that all buffers together fit into the processor's cache. */
 	READ_SEVERAL = 64 << 10, /* bytes of one read with 2 to MANY operands */
 	READ_MANY = 16 << 10,    /* bytes of one read with more than MANY operands */
 };
 
-/* If the caller has set R->format, it is kept. The size of a read depends on the number of operands, because their
- * buffers share the processor's cache. */
+/* If the caller has set R->format, it is kept. With more operands, each read is smaller, because the buffers of all
+ * operands share the processor's cache. */
 int record_reader_open(struct record_reader *r, const struct source_set *set, struct input in, const char *name,
 	struct err *e)
 {
@@ -55,7 +55,7 @@ static enum next skip_mark(struct record_reader *r, struct err *e)
 	for (;;) {
 		struct span u = reader_unread(&r->in);
 		size_t n = u.n < 3 ? u.n : 3;
-		/* These two are the byte-order marks of UTF-16, little-endian and big-endian. */
+		/* The bytes FF FE and FE FF are the byte-order marks of UTF-16, little-endian and big-endian. */
 		if (n >= 2 && (memcmp(u.p, "\xff\xfe", 2) == 0 || memcmp(u.p, "\xfe\xff", 2) == 0))
 			return (enum next)err_set(e, EX_DATAERR,
 				"%s: this is UTF-16; convert it first: iconv -f UTF-16 -t UTF-8", r->name);
@@ -72,8 +72,8 @@ static enum next skip_mark(struct record_reader *r, struct err *e)
 	}
 }
 
-/* Drops the complete blank lines at the start of the buffer and counts them as lines. So any number of them may come
- * before the first event. A blank line of more than MAX bytes is not dropped, and the decoder will reject it. */
+/* Drops the complete blank lines at the start of the buffer and counts them as lines. So any number of blank lines can
+ * come before the first event. A blank line of more than MAX bytes stays, and the decoder will reject it. */
 static void drop_blank_lines(struct record_reader *r, size_t max)
 {
 	struct span u = reader_unread(&r->in);
@@ -121,8 +121,8 @@ static enum next detect(struct record_reader *r, struct err *e)
 	}
 }
 
-/* Only the byte-order mark and blank lines are taken from the reader. So after NEXT_LATER, the next call sees the other
- * bytes again. */
+/* Only the byte-order mark and blank lines are removed from the reader. So after NEXT_LATER, the next call sees all
+ * other bytes again. */
 enum next record_reader_begin(struct record_reader *r, struct err *e)
 {
 	enum next n = skip_mark(r, e);

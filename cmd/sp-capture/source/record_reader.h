@@ -9,10 +9,11 @@ struct record_reader {
 	const struct options *options;
 	const char *name; /* for diagnostics; borrowed */
 	struct reader in;
-	bool open;                   /* IN must be released */
-	bool begun;                  /* the format is decided, and DECODER exists */
-	const struct format *format; /* NULL: not decided yet. The caller may set it before record_reader_open() */
-	struct decoder *decoder;     /* owned */
+	bool open;  /* IN must be released */
+	bool begun; /* the format is decided, and DECODER exists */
+	/* NULL: the format is not decided yet. The caller may set FORMAT before record_reader_open(). */
+	const struct format *format;
+	struct decoder *decoder; /* owned */
 };
 
 /* Makes R read from IN and call the hooks of SET. R owns IN from now on, even after a failure. Returns 0, or -1 with E
@@ -24,7 +25,7 @@ void record_reader_close(struct record_reader *r);
 
 /* Skips the byte-order mark, decides the format and opens the decoder. Returns
  * - NEXT_EVENT: records can be read;
- * - NEXT_LATER: more bytes are needed to decide, and the input has none now; call it again later;
+ * - NEXT_LATER: more bytes are needed to decide, and the input has none now. The caller must try again later;
  * - NEXT_ERROR with E set. */
 enum next record_reader_begin(struct record_reader *r, struct err *e) MUST_USE;
 
@@ -50,9 +51,9 @@ void record_reader_position(const struct record_reader *r, struct position *out)
 
 /* Two calls are needed to continue at a position P. First record_reader_head() reads at the start of the input what
  * later records depend on: the format and the header line. Then the caller moves the input to P->offset, and
- * record_reader_jump() tells the reader and the decoder about it. record_reader_head() returns NEXT_EVENT when the head
- * is read; NEXT_END if the input ends inside the head; NEXT_LATER if the input has nothing now; or NEXT_ERROR with E
- * set. record_reader_jump() returns 0, or -1 with E set if P cannot be a position of the format. */
+ * record_reader_jump() tells the reader and the decoder about the move. record_reader_head() returns NEXT_EVENT when
+ * the head is read; NEXT_END if the input ends inside the head; NEXT_LATER if the input has nothing now; or NEXT_ERROR
+ * with E set. record_reader_jump() returns 0, or -1 with E set if P cannot be a position of the format. */
 enum next record_reader_head(struct record_reader *r, struct err *e) MUST_USE;
 int record_reader_jump(struct record_reader *r, const struct position *p, struct err *e) MUST_USE;
 #endif

@@ -15,15 +15,15 @@
 struct source {
 	const struct source_type *type;
 	struct source_set *set;
-	const char *name;            /* for diagnostics, dead letters and --source-field; borrowed */
+	const char *name;            /* for messages, rejected records and --source-field; borrowed */
 	const struct format *format; /* NULL: not decided yet, or the type has no decoder */
 	int64_t last_event_ms;       /* event time of the last event that was read; INT64_MIN: none yet */
 	bool open;                   /* open() has succeeded and close() was not called since */
-	bool over;                   /* its end was reached, or it failed: it is not read any more */
-	bool unwritten;              /* its last record could not be written, which ended the run */
-	bool can_reopen;             /* after close() and open() it returns the same records again */
+	bool over;                   /* the source has ended or failed, and is not read any more */
+	bool unwritten;              /* the last record of the source could not be written, and so the run ended */
+	bool can_reopen;             /* after close() and open(), the source returns the same records again */
 	bool has_written;            /* WRITTEN is set */
-	struct position written;     /* in a merge: the position after the last record that left it */
+	struct position written;     /* with a merge: the position after the last record that was written */
 };
 
 struct source_set {
@@ -35,10 +35,10 @@ struct source_set {
 	bool changed;         /* the list is not valid any more: the run must call refresh() */
 	bool whole_lines;     /* set by init(): a write to a pipe must not end inside an event */
 	bool merged;          /* set by the run: records wait in a merge before they are written */
-	bool needs_positions; /* set by init(): the position after each record must be known in a merge as well */
-	/* Calls into the run. They are the hooks of all readers of the set. A type that waits itself must call
-	 * before_wait() first. A type that frees a buffer must call before_fill() first, because events that count as
-	 * written may still be in it. Both return -1 with E set if the output failed. */
+	bool needs_positions; /* set by init(): with a merge too, the position after each record must be known */
+	/* Functions of the run, which all readers of the set call. A type that waits itself must call before_wait()
+	 * first. A type that frees a buffer must call before_fill() first, because events that count as written may
+	 * still be in it. Both return -1 with E set if the output failed. */
 	struct reader_hooks hooks;
 };
 
@@ -61,8 +61,8 @@ struct source_type {
 
 	/* ---- options; all NULL in a type that has none ---- */
 
-	/* Returns a new struct for the values of the options; it is OWN of the next functions. Returns NULL with E set
-	 * if memory is exhausted. */
+	/* Returns a new struct for the values of the options. The functions below get this struct as OWN. Returns NULL
+	 * with E set if memory is exhausted. */
 	void *(*options_new)(struct err *e);
 	/* Stores VALUE of option ID. Returns -1 with EX_USAGE if VALUE is wrong. */
 	int (*options_set)(void *own, int id, const char *value, struct err *e);
@@ -92,8 +92,8 @@ struct source_type {
 	int (*done)(struct source_set *set, struct err *e);
 	/* Does the last commit. Called after the last record, even if the run has failed. May be NULL. */
 	int (*finish)(struct source_set *set, struct err *e);
-	/* Sets *DONE and *TOTAL to how much of all sources was read, and to how much there is, in the same unit.
-	 * Returns false if that is not known. May be NULL. */
+	/* Sets *DONE to how much of all sources was read, and *TOTAL to how much there is, in the same unit. Returns
+	 * false if these numbers are not known. May be NULL. */
 	bool (*progress)(const struct source_set *set, uint64_t *done, uint64_t *total);
 	/* Append to the status line and to the metrics what only this type knows. May be NULL. */
 	void (*describe)(struct source_set *set, struct buf *out);
@@ -109,24 +109,28 @@ struct source_type {
 	 * NEXT_REJECTED, NEXT_END, NEXT_ERROR with E set, or NEXT_LATER if S has no record now or the next source has
 	 * its turn. */
 	enum next (*next)(struct source *s, struct record *out, struct err *e);
-	/* Sets *OUT to the position after the last record that next() returned. Returns false if it is not known. */
+	/* Sets *OUT to the position after the last record that next() returned. Returns false if the position is not
+	 * known. */
 	bool (*mark)(const struct source *s, struct position *out);
-	/* Makes the record after position P the next one. Called before the first next(). Opens S if it is not open. */
+	/* Makes the record after position P the next record. Called before the first next(). Opens S if S is not
+	 * open. */
 	int (*seek)(struct source *s, const struct position *p, struct err *e);
 	void (*close)(struct source *s); /* frees the buffers of S; NULL: there are none */
 
-	char position_sign; /* between name and position in diagnostics: ':' before a line, '@' before an offset */
-	bool takes_turns;   /* without a merge, the next source is read while one has no record, instead of waiting */
-	bool merges;        /* several sources are merged by event time, unless --in-order is given */
-	bool stops_at_once; /* a stop drops records that were not written, because the next run reads them again */
-	bool failures_in_turn; /* a source that fails ends the run after its records in the merge are written */
-	bool outlives_errors;  /* a source that failed can be asked again */
+	/* Stands between name and position in messages: ':' before a line, '@' before an offset. */
+	char position_sign;
+	/* Without a merge: if a source has no record now, the run reads the next source instead of waiting. */
+	bool takes_turns;
+	bool merges;           /* several sources are merged by event time, unless --in-order is given */
+	bool stops_at_once;    /* a stop drops records that were not written, because the next run reads them again */
+	bool failures_in_turn; /* if a source fails, the run ends after its earlier records are written */
+	bool outlives_errors;  /* a source that has failed can be read again later */
 };
 
-/* Sets *OUT to the position at which a later run must begin, so that no record is lost and none is written twice: the
- * position after the last record that was written. Without a merge it is the position of what was read, because each
- * record is written before the next one is read. In a merge it is kept with each record, if SET->needs_positions is
- * set. Returns false if the position is not known: the type has no mark(), a record could not be written, or no record
- * has left the merge yet. */
+/* Sets *OUT to the position after the last record of S that was written. A later run that begins there loses no record
+ * and writes no record twice. Without a merge, it is the position after the last record that was read, because each
+ * record is written before the next one is read. With a merge, the position of each record is kept only if
+ * SET->needs_positions is set. Returns false if the position is not known: the type has no mark(), a record could not
+ * be written, or no record has left the merge yet. */
 bool source_position(const struct source *s, struct position *out);
 #endif

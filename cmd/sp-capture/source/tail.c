@@ -39,8 +39,9 @@ static int check_plain(struct tail *t, const char *name, struct err *e)
 	return 0;
 }
 
-/* input.read: reads the mark and what follows it in one call, so that the file cannot be truncated between two
- * calls. */
+/* input.read: reads the bytes of the mark again, and the bytes after them, in one call. So the file cannot be truncated
+ * between the two. Returns the number of new bytes, INPUT_AGAIN if there are none yet, 0 at the end, or -1 with E
+ * set. */
 static ssize_t tail_read(struct input *in, void *to, size_t n, struct err *e)
 {
 	struct tail *t = in->state;

@@ -4,7 +4,8 @@
 #include "sp-capture/source/record_reader.h"
 #include <sys/stat.h>
 
-/* So many bytes before the read position are compared. If any of them has changed, the file was truncated. */
+/* Each read compares so many bytes before the read position with what they were. If any byte has changed, the file was
+ * truncated. */
 enum { TAIL_MARK = 64 };
 
 struct tail {
@@ -17,10 +18,11 @@ struct tail {
 	off_t at;             /* where the next read begins */
 	char mark[TAIL_MARK]; /* the last MARKED bytes before AT */
 	size_t marked;
-	bool head_first;   /* --from end: the header line must be read first. Then reading continues at START */
+	/* With --from end, the header line must be read first. Then reading continues at START. */
+	bool head_first;
 	off_t start;       /* --from end: the end of the last line when the file was opened */
 	bool plain;        /* the first bytes show that the file is not compressed */
-	bool final;        /* growth is not waited for any more: NEXT_END is returned at the end */
+	bool final;        /* the file is not expected to grow any more, so its end gives NEXT_END */
 	bool over;         /* the end was reached, or the file failed */
 	int64_t active_ms; /* monotonic time of the last record */
 };
@@ -29,8 +31,8 @@ struct tail {
  * *OUT, which the caller must free with tail_free(). Returns 0, or -1 with E set. */
 int tail_open(struct tail **out, const struct source_set *set, const char *path, bool from_end, struct err *e) MUST_USE;
 /* Reads the next record into *OUT. Returns NEXT_EVENT, NEXT_REJECTED, NEXT_END at the end of a final file, NEXT_LATER
- * at the end of another file, or NEXT_ERROR with E set. */
+ * at the end of a file that may still grow, or NEXT_ERROR with E set. */
 enum next tail_next(struct tail *t, struct record *out, struct err *e) MUST_USE;
-/* Closes the file and frees T. The caller removes the watch. */
+/* Closes the file and frees T. The caller must remove the inotify watch. */
 void tail_free(struct tail *t);
 #endif

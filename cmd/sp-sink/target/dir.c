@@ -23,8 +23,9 @@
 #include <unistd.h>
 
 enum {
-	LINE_MAX_BYTES = 1 << 30, /* of one encoded event; --max-event is not larger */
-	FOLDER_MAX_BYTES = 3000,  /* leaves room for PATH and the file's name below PATH_MAX, 4096 */
+	LINE_MAX_BYTES = 1 << 30, /* most bytes of one encoded event; --max-event cannot be larger */
+	/* Most bytes of a folder's name. PATH_MAX (4096) must also hold PATH and the file's name. */
+	FOLDER_MAX_BYTES = 3000,
 };
 
 /* An open part. */
@@ -101,8 +102,8 @@ static void dir_part_free(struct dir_part *p)
 }
 
 /* Returns a new name, "PATH/FOLDER/part-TIME-RUN-N.SUFFIX", which the caller frees, or NULL if memory is exhausted.
- * TIME puts a listing in order; RUN and N make the name unique. TIME is written without '-', which separates TIME, RUN
- * and N, and without ':', which some file systems do not allow: 20240501T103959Z. */
+ * TIME sorts a listing of the folder. RUN and N make the name unique. An example of TIME is 20240501T103959Z. TIME has
+ * no '-', because '-' separates TIME, RUN and N. TIME has no ':', because some file systems do not allow it. */
 static char *dir_part_name(struct target *t, const char *folder)
 {
 	char time[TIME_TEXT_MAX + 1], *name = NULL;
@@ -117,6 +118,7 @@ static char *dir_part_name(struct target *t, const char *folder)
 	return name;
 }
 
+/* Opens P as a new part of FOLDER, in the temporary folder. Returns 0, or -1 with E set. */
 static int dir_part_open(struct target *t, struct dir_part *p, const char *folder, struct err *e)
 {
 	p->folder = strdup(folder);
@@ -134,6 +136,7 @@ static int dir_part_open(struct target *t, struct dir_part *p, const char *folde
 	return r;
 }
 
+/* Adds a new part of t->folder, whose hash is HASH, and sets t->last to it. Returns 0, or -1 with E set. */
 static int dir_part_new(struct target *t, uint64_t hash, struct err *e)
 {
 	struct dir_part *p = calloc(1, sizeof *p);
@@ -160,8 +163,8 @@ static void dir_mark_oldest(struct target *t)
 		oldest->due = true;
 }
 
-/* Sets t->last to the open part of t->folder, and opens a part if there is none. Sets *DUE if too many parts are
- * open. */
+/* Sets t->last to the open part of t->folder, and opens a part if there is none. If too many parts are open, marks one
+ * as due and sets *DUE to true. Returns 0, or -1 with E set. */
 static int dir_find_part(struct target *t, bool *due, struct err *e)
 {
 	if (t->last && strcmp(t->last->folder, t->folder.p) == 0)
@@ -185,7 +188,8 @@ static int dir_find_part(struct target *t, bool *due, struct err *e)
 
 /* ---- completing parts ---- */
 
-/* Completes P: syncs its bytes to the disk, then renames it. If all events for P were rejected, no file is made. */
+/* Completes P: syncs its bytes to the disk, then renames it. If all events for P were rejected, no file is made.
+ * Returns 0, or -1 with E set. */
 static int dir_part_commit(struct target *t, struct dir_part *p, struct err *e)
 {
 	if (p->used == 0)

@@ -1,9 +1,9 @@
 /* file.c -- one file, or standard output.
  *
  * A new file is visible when finish() has renamed it (outfile.h), so a reader sees the whole result or the old file.
- * With --append, lines are added to the file as they come. Lines for a .gz or .zst file are collected in a temporary
- * file instead, which finish() adds. When the input pauses, file_pause() writes all buffered bytes to standard output,
- * a device, a pipe, or a file that lines are appended to.
+ * With --append, lines are added to the file as they come. But lines for a .gz or .zst file are collected in a
+ * temporary file, and finish() adds them to the file. When the input pauses, file_pause() writes all buffered bytes to
+ * standard output, a device, a pipe, or a file that lines are appended to.
  *
  * Both targets lack a commit(): a new file is complete only at the end of the run, and what was written to a pipe
  * cannot be taken back. */
@@ -14,8 +14,8 @@
 #include <unistd.h>
 
 enum {
-	LINE_MAX_BYTES = 1 << 30,    /* of one encoded event; --max-event is not larger */
-	HEADER_MAX_BYTES = 16 << 20, /* of the first line of a file that is appended to */
+	LINE_MAX_BYTES = 1 << 30,    /* most bytes of one encoded event; --max-event cannot be larger */
+	HEADER_MAX_BYTES = 16 << 20, /* most bytes of the first line of a file to which events are appended */
 };
 
 struct target {
@@ -26,8 +26,8 @@ struct target {
 	struct buf line; /* scratch: one encoded event */
 };
 
-/* Sets *FORMAT to the value of --format. Without --format the end of the file's name says it, and standard output is
- * uncompressed NDJSON. Returns 0, or -1 with E (EX_USAGE). */
+/* Sets *FORMAT to the value of --format. Without --format, the ending of the file's name decides, and standard output
+ * gets uncompressed NDJSON. Returns 0, or -1 with E (EX_USAGE). */
 static int file_choose_format(const struct target_config *c, bool is_stdout, struct file_format *format, struct err *e)
 {
 	struct buf target_list;
@@ -46,7 +46,8 @@ static int file_choose_format(const struct target_config *c, bool is_stdout, str
 	return -1;
 }
 
-/* Opens the file PATH to append events to it. A CSV file keeps the columns of its header. */
+/* Opens the file PATH to append events to it. A CSV file keeps the columns of its header. Returns 0, or -1 with E
+ * set. */
 static int file_open_append(struct target *t, const char *path, struct file_format format, struct err *e)
 {
 	struct buf header;
@@ -63,7 +64,8 @@ static int file_open_append(struct target *t, const char *path, struct file_form
 	return r;
 }
 
-/* Opens a file or standard output. Starts the encoder first, so that --columns is checked before a file is created. */
+/* Opens a file or standard output. Starts the encoder first, so that --columns is checked before a file is created.
+ * Returns 0, or -1 with E set. */
 static int file_open_any(struct target **out, const struct target_config *c, bool is_stdout, struct err *e)
 {
 	struct file_format format;
@@ -108,7 +110,8 @@ static int file_put(struct target *t, struct event *ev, bool *due, struct err *e
 	return r != 0 ? r : file_add(t, buf_span(&t->line), e);
 }
 
-/* Without this, the last events would stay in a buffer, unseen by readers, until more input comes. */
+/* Writes the buffered bytes. Otherwise readers would not see the last events until more input comes. Returns 0, or -1
+ * with E set. */
 static int file_pause(struct target *t, struct err *e)
 {
 	return t->is_stdout ? compressor_flush(&t->out, e) : outfile_flush(&t->file, e);
@@ -123,7 +126,8 @@ static int file_finish(struct target *t, struct err *e)
 		return outfile_commit(&t->file, e);
 	if (compressor_finish(&t->out, e) < 0)
 		return -1;
-	/* The result of close(2) is checked: some file systems report a full disk only there. */
+	/* The result of close(2) is checked, because some file systems report a full disk only when a file is
+	 * closed. */
 	return writer_close(&t->out.out, e);
 }
 

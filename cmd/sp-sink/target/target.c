@@ -13,8 +13,8 @@ enum { SCHEMES_MAX = 64, TEXT_MAX = 2000 };
 const struct target_type *const target_types[] = { &target_stdout, &target_file, &target_dir, &target_sqlite,
 	&target_table, NULL };
 
-/* Appends the forms of the TYPES that use one of OPTIONS, or of all TYPES if OPTIONS is 0. They are joined by commas,
- * and the last two by LAST. */
+/* Appends the forms of the TYPES that use one of OPTIONS, or of all TYPES if OPTIONS is 0. The forms are joined by
+ * commas, and the last two by LAST. Returns 0, or -1 if OUT is full. */
 static int target_add_forms_of(const struct target_type *const *types, unsigned options, const char *last,
 	struct buf *out)
 {
@@ -76,7 +76,7 @@ static void target_schemes(const struct target_type *const *types, const char *n
 	names[n] = NULL;
 }
 
-/* Returns the one of TYPES that has SCHEME, or NULL. */
+/* Returns the type in TYPES that has SCHEME, or NULL if there is none. */
 static const struct target_type *target_of_scheme(const struct target_type *const *types, const char *scheme)
 {
 	for (size_t i = 0; types[i]; i++)
@@ -94,8 +94,8 @@ static size_t scheme_length(const char *text)
 	return text[n] == ':' && !(*text >= '0' && *text <= '9') ? n : 0;
 }
 
-/* Returns -1 with E: TEXT begins with a scheme of N bytes that none of TYPES has. The message names the nearest target
- * or all of them, and how to write a file of that name. */
+/* Sets E to the fault that TEXT begins with a scheme of N bytes that none of TYPES has. The message names the nearest
+ * target, or all targets, and says how to write a file that is named TEXT. Always returns -1. */
 static int target_unknown(const struct target_type *const *types, const char *text, size_t n,
 	const char *const *schemes, struct err *e)
 {
@@ -121,7 +121,7 @@ static int target_unknown(const struct target_type *const *types, const char *te
 int target_choose(const struct target_type *const *types, const char *text, bool has_format, struct uri *uri,
 	const struct target_type **out, struct err *e)
 {
-	/* uri_parse() splits TEXT only if its scheme is one of these; else the path is all of TEXT. */
+	/* uri_parse() splits TEXT only if its scheme is in SCHEMES. Otherwise all of TEXT is the path. */
 	const char *schemes[SCHEMES_MAX + 1];
 	struct file_format format;
 	target_schemes(types, schemes);

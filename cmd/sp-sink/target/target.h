@@ -47,28 +47,29 @@ enum target_extent {
 
 #define TARGET_NEVER INT64_MAX
 
-/* A kind of target. Functions return 0, or -1 with E, unless their comment says otherwise. A function that is NULL does
- * nothing. */
+/* A kind of target. Functions return 0, or -1 with E set, unless their comment says otherwise. A function that is NULL
+ * does nothing. */
 struct target_type {
-	const char *const *schemes; /* NULL-terminated: "dir"; NULL: chosen by the form of the name */
-	const char *form;           /* how it is named on the command line: "dir:PATH" */
+	const char *const *schemes; /* NULL-terminated, such as "dir"; NULL: the target is chosen without a scheme */
+	const char *form;           /* how the target is named on the command line: "dir:PATH" */
 	const char *help;           /* one line of --help */
 	const char *driver;         /* the driver that stores to this target (base/helper.h); NULL: this program does */
-	unsigned options;           /* TARGET_... that it uses */
+	unsigned options;           /* bit mask of the TARGET_... options that the target uses */
 
-	/* Opens the target. A failure must not lose anything that is in the store; E is then EX_USAGE for options that
-	 * do not fit, EX_CANTCREAT or another status. If *OUT is set, the caller must call free(), even after a
-	 * failure. */
+	/* Opens the target. A failure must not lose anything that is in the store. The status in E is EX_USAGE for
+	 * options that do not fit, else EX_CANTCREAT or another status. If *OUT is set, the caller must call free(),
+	 * even after a failure. */
 	int (*open)(struct target **out, const struct target_config *c, struct err *e);
-	/* Stores EV. Returns 0; 1 if EV is rejected: E and EV's kind say why, and the store is as before; or -1 with
-	 * E. Sets *DUE to true if enough is stored for a commit(TARGET_DUE); never sets it to false. */
+	/* Stores EV. Sets *DUE to true if enough is stored for a commit(TARGET_DUE), and else leaves *DUE alone.
+	 * Returns 0, 1 if EV is rejected, or -1 with E set. After a rejection, E and EV's kind say why, and the store
+	 * is as before. */
 	int (*put)(struct target *t, struct event *ev, bool *due, struct err *e);
 	/* Returns true if a commit is due by the clock at NOW_MS (clock_monotonic_ms()). Lowers *NEXT_MS to the time at
 	 * which the next commit will be due. NULL: commits do not depend on the clock. */
 	bool (*due)(struct target *t, int64_t now_ms, int64_t *next_ms);
-	/* Makes the events of EXTENT durable and visible. NULL: only finish() does so. */
+	/* Makes the events of EXTENT durable and visible. NULL: only finish() makes events durable and visible. */
 	int (*commit)(struct target *t, enum target_extent extent, struct err *e);
-	/* Called when the input pauses: writes what is buffered, so that a reader of the target sees it. May be
+	/* Called when the input pauses: writes the buffered bytes, so that a reader of the target sees them. May be
 	 * NULL. */
 	int (*pause)(struct target *t, struct err *e);
 	/* Does work that depends on the clock but does not store anything, such as painting. Lowers *NEXT_MS to the
@@ -85,16 +86,16 @@ extern const struct target_type target_stdout, target_file, target_dir, target_s
 /* The targets of sp-sink itself, NULL-terminated. A driver passes a table of its own to sink_main(). */
 extern const struct target_type *const target_types[];
 
-/* Splits TEXT, the TARGET of the command line, into URI and sets *OUT to its type: the one of TYPES that has the
- * scheme, or target_stdout or target_file. A name that begins like a scheme is a file if it has no "//" after the
- * colon, and ends in a known format or HAS_FORMAT is set (--format is given). Returns 0, or -1 with E (EX_USAGE). The
- * caller must release URI, even after a failure. */
+/* Splits TEXT, the TARGET of the command line, into URI and sets *OUT to the type of the target: the type in TYPES that
+ * has the scheme, or else target_stdout or target_file. An unknown scheme is an error, unless TEXT can be the name of a
+ * file. For that, no "//" may follow the colon, and HAS_FORMAT must be set (--format is given) or TEXT must end in a
+ * known format. Returns 0, or -1 with E set (EX_USAGE). The caller must release URI, even after a failure. */
 int target_choose(const struct target_type *const *types, const char *text, bool has_format, struct uri *uri,
 	const struct target_type **out, struct err *e) MUST_USE;
 /* Checks that TYPE uses all options in GIVEN, a bit mask of TARGET_... values. Returns 0, or -1 with E (EX_USAGE),
  * which names an option that TYPE does not use, and the members of TYPES that use it. */
 int target_check_options(const struct target_type *const *types, const struct target_type *type, unsigned given,
 	struct err *e) MUST_USE;
-/* Appends the forms of all TYPES, "a, b and c". Returns -1 if OUT is full. */
+/* Appends the forms of all TYPES, as in "a, b and c". Returns 0, or -1 if OUT is full. */
 int target_add_forms(const struct target_type *const *types, struct buf *out);
 #endif

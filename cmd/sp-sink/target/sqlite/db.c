@@ -8,7 +8,7 @@
 
 enum {
 	BUSY_MS = 5000, /* longest wait for a lock */
-	STEP_MS = 50,   /* between two tries */
+	STEP_MS = 50,   /* time between two tries */
 	TEXT_MAX = 64 << 20,
 };
 
@@ -73,7 +73,8 @@ int sqlite_quote_name(struct buf *out, const char *name, size_t n)
 	return buf_addc(out, '"');
 }
 
-/* Switches to WAL mode. SQLite does not wait for a lock here (its busy timeout is not used), so this loop does. */
+/* Switches to WAL mode. SQLite does not use its busy timeout for this change, so this loop waits for a lock itself.
+ * Returns 0, or -1 with E set. */
 static int db_set_wal(struct sqlite_db *s, struct err *e)
 {
 	for (int waited = 0;; waited += STEP_MS) {
@@ -94,7 +95,7 @@ int sqlite_db_open(struct sqlite_db *s, const char *file, struct err *e)
 	if (sqlite3_open_v2(file, &s->handle, SQLITE_OPEN_READWRITE | SQLITE_OPEN_CREATE | SQLITE_OPEN_NOMUTEX, NULL) !=
 		SQLITE_OK)
 		return sqlite_db_error(s, e);
-	/* While another program has a transaction open, SQLite waits, up to BUSY_MS. */
+	/* While another program has a transaction open, SQLite waits for BUSY_MS at most. */
 	sqlite3_busy_timeout(s->handle, BUSY_MS);
 	if (db_set_wal(s, e) < 0)
 		return -1;

@@ -11,9 +11,9 @@ struct sqlite_db {
 	struct buf text;  /* scratch: the text of a statement */
 };
 
-/* Opens FILE, which is created if it does not exist, in WAL mode and with commits that are on the disk when they return
- * (synchronous=FULL). Waits for a lock of another program, 5 seconds at most. Returns 0, or -1 with E. The caller must
- * call sqlite_db_close(), even after a failure. */
+/* Opens FILE, or creates it if it does not exist. Uses WAL mode, and synchronous=FULL, so that a commit is on the disk
+ * when it returns. If another program holds a lock, waits for it 5 seconds at most. Returns 0, or -1 with E. The caller
+ * must call sqlite_db_close(), even after a failure. */
 int sqlite_db_open(struct sqlite_db *s, const char *file, struct err *e) MUST_USE;
 void sqlite_db_close(struct sqlite_db *s);
 /* Sets E to the last error of SQLite, with the exit status that fits it. Returns -1. */

@@ -1,8 +1,8 @@
 /* row.c -- makes a row that the table can hold from an event.
  *
- * The steps are in an order in which a rejected event changes as little as possible. The first ones change nothing:
- * they read values, find columns and check limits. Then columns are added, and last the types of columns are changed.
- * The new columns of a rejected event exist only in memory: a column is declared with the first value that is stored in
+ * The steps are ordered so that a rejected event changes as little as possible. The first steps change nothing: they
+ * read values, find columns and check limits. Then columns are added, and last the types of columns are changed. The
+ * new columns of a rejected event exist only in memory: a column is declared with the first value that is stored in
  * it. */
 #include "sp-sink/target/sqlite/row.h"
 #include <stdlib.h>
@@ -24,7 +24,8 @@ void sqlite_row_release(struct sqlite_row *r)
 	buf_release(&r->text);
 }
 
-/* Reads all values of EV. The array is as large as the event's array of fields, so it seldom grows. */
+/* Reads all values of EV. The array of values is as large as the event's array of fields, so it seldom grows. Returns
+ * 0, or -1 with E set. */
 static int row_read_values(struct sqlite_row *r, const struct event *ev, struct err *e)
 {
 	if (ev->count > r->cap) {
@@ -35,7 +36,8 @@ static int row_read_values(struct sqlite_row *r, const struct event *ev, struct 
 		r->cap = ev->cap;
 	}
 	buf_reset(&r->text);
-	/* The values point into the buffer, so it must not move while they are read: all room is made at once. */
+	/* The values point into the buffer, so the buffer must not move while values are read. All room is made at
+	 * once. */
 	if (!buf_room(&r->text, ev->text.n + FIELD_TEXT * ev->count))
 		return err_oom(e, "an event");
 	for (size_t i = 0; i < ev->count; i++)
@@ -44,15 +46,15 @@ static int row_read_values(struct sqlite_row *r, const struct event *ev, struct 
 	return 0;
 }
 
-/* Returns true if F is the field "retracted" and the table has a key. That field says what to do with the row, and is
- * not stored. */
+/* Returns true if F is the field "retracted" and the table has a key. Then F only says whether the row is to be
+ * deleted, and is not stored. */
 static bool row_is_retraction_field(bool keyed, const struct field *f)
 {
 	return keyed && json_string_is(f->name, SPAN("retracted"));
 }
 
-/* Rejects EV because F and an earlier field have one name for SQLite, which ignores case: one of the values would be
- * lost. */
+/* Rejects EV because F and an earlier field have the same name for SQLite, which ignores case. One of the two values
+ * would be lost. Returns 1. */
 static int row_equal_names(struct event *ev, const struct field *f, struct err *e)
 {
 	return event_reject(ev, "equal names", e,
@@ -60,7 +62,7 @@ static int row_equal_names(struct event *ev, const struct field *f, struct err *
 }
 
 /* Finds the column of each field. Sets *FRESH to the number of fields without one. No column is added yet, because EV
- * may still be rejected. */
+ * may still be rejected. Returns 0, or 1 if EV is rejected. */
 static int row_find_columns(struct sqlite_row *r, struct sqlite_table *t, bool keyed, struct event *ev, size_t *fresh,
 	struct err *e)
 {
@@ -87,7 +89,7 @@ static int row_find_columns(struct sqlite_row *r, struct sqlite_table *t, bool k
 }
 
 /* Adds columns to T, in memory, for the fields that have none. The database gets a column when the first value is
- * stored in it. */
+ * stored in it. Returns 0, 1 if EV is rejected, or -1 with E set. */
 static int row_add_columns(struct sqlite_row *r, struct sqlite_table *t, struct event *ev, struct err *e)
 {
 	for (size_t i = 0; i < ev->count; i++) {
@@ -104,8 +106,8 @@ static int row_add_columns(struct sqlite_row *r, struct sqlite_table *t, struct 
 	return 0;
 }
 
-/* Takes the constrained columns that this event lacks out of the statements. If null were written to such a column, it
- * would not get its default, or the row would break NOT NULL. */
+/* Removes from the statements the constrained columns that this event lacks. If null were written to such a column, the
+ * column would not get its default, or the row would break NOT NULL. */
 static void row_leave_out_constrained(const struct sqlite_row *r, struct sqlite_table *t)
 {
 	for (size_t i = 0; i < t->names.count && t->constrained_count > 0; i++) {
@@ -146,8 +148,9 @@ static int row_fit_column(struct sqlite_table *t, struct event *ev, const struct
 	return r;
 }
 
-/* Creates the table if it does not exist yet. A value that is not null creates it, so all values of EV are null; the
- * first column of EV is then declared without a type. If KEYED, also creates the index of the key. */
+/* Creates the table if it does not exist yet. The first value that is not null would have created it, so then all
+ * values of EV are null. The table gets the first column of EV, without a type. If KEYED, also creates the index of the
+ * key. Returns 0, or -1 with E set. */
 static int row_ensure_table(struct sqlite_row *r, struct sqlite_table *t, bool keyed, const struct event *ev,
 	struct err *e)
 {

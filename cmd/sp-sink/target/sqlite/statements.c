@@ -1,7 +1,8 @@
 /* statements.c -- the statements that store an event.
  *
- * They name the columns in use, and are prepared again when those change. Parameter ?N+1 is always column N, so the
- * values of an event are bound by the numbers of their columns; parameters that are not bound are null. */
+ * The statements name the columns in use, and are prepared again when the columns in use change. Parameter ?N+1 is
+ * always column N, so the values of an event are bound by the numbers of their columns. A parameter that is not bound
+ * is null. */
 #include "sp-sink/target/sqlite/table.h"
 
 static int add_column_name(const struct sqlite_table *t, size_t i, struct buf *out)
@@ -36,8 +37,8 @@ int sqlite_table_insert_text(const struct sqlite_table *t, struct buf *out)
 	return buf_addc(out, ')');
 }
 
-/* Appends a WHERE that compares every column of the key by IS. IS makes null equal to null, and SQLite uses an index
- * for it. */
+/* Appends a WHERE that compares every column of the key by IS. IS makes null equal to null, and SQLite can use an index
+ * for IS. Returns 0, or -1 if OUT is full. */
 static int add_where_key(const struct sqlite_table *t, struct buf *out)
 {
 	const char *between = " WHERE ";
@@ -53,7 +54,7 @@ static int add_where_key(const struct sqlite_table *t, struct buf *out)
 }
 
 /* The statement sets all columns in use but those of the key. It sets a column that an event lacks to null, so the new
- * row keeps no value of the old one. */
+ * row keeps no value of the old row. */
 int sqlite_table_update_text(const struct sqlite_table *t, struct buf *out)
 {
 	const char *between = " SET ";

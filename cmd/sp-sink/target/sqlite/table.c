@@ -29,7 +29,7 @@ static enum affinity affinity_of(const char *type)
 	return AFFINITY_NUMERIC;
 }
 
-/* The array gets as large as that of the names. A new column is all zero: neither declared nor used. */
+/* The array of columns gets as large as the array of names. A new column is all zero: neither declared nor used. */
 int sqlite_table_grow(struct sqlite_table *t, struct err *e)
 {
 	if (t->names.count <= t->cap)
@@ -46,8 +46,8 @@ int sqlite_table_grow(struct sqlite_table *t, struct err *e)
 
 /* ---- statements that are run once ---- */
 
-/* Runs the statements in FORMAT, in which %T is the table, %C is column I, and %O is a name that column I has while it
- * is rebuilt. */
+/* Runs the statements in FORMAT, in which %T is the table, %C is column I, and %O is the name that the old column I has
+ * while it is rebuilt. Returns 0, or -1 with E set. */
 static int table_run(struct sqlite_table *t, const char *format, size_t i, struct err *e)
 {
 	struct buf *b = &t->db->text;
@@ -69,14 +69,15 @@ static int table_run(struct sqlite_table *t, const char *format, size_t i, struc
 }
 
 /* Reads the columns from ST, which returns the rows of pragma table_xinfo: cid, name, type, notnull, dflt_value, pk,
- * hidden. In hidden, 1 is a hidden column, and 2 and 3 are generated columns (virtual, stored). */
+ * hidden. The value of hidden is 1 for a hidden column, 2 for a virtual generated column and 3 for a stored one.
+ * Returns 0, or -1 with E set. */
 static int table_read_columns(struct sqlite_table *t, sqlite3_stmt *st, struct err *e)
 {
 	int r;
 	while ((r = sqlite3_step(st)) == SQLITE_ROW) {
 		const char *name = (const char *)sqlite3_column_text(st, 1),
 			   *type = (const char *)sqlite3_column_text(st, 2);
-		/* A column that this run knows keeps its number: prepared values refer to it. */
+		/* A column that this run knows keeps its number, because prepared values refer to the number. */
 		int64_t i = name ? name_table_add_plain(&t->names, span_of(name)) : NAME_MEMORY;
 		if (i < 0 || !type || sqlite_table_grow(t, e) < 0)
 			return table_oom(e);
@@ -99,7 +100,8 @@ static int table_read_columns(struct sqlite_table *t, sqlite3_stmt *st, struct e
 	return r == SQLITE_DONE ? 0 : sqlite_db_error(t->db, e);
 }
 
-/* Checks that the name is not that of a view, which can be read like a table but not written. */
+/* Checks that the name is not the name of a view, which can be read like a table but not written. Returns 0, or -1 with
+ * E set. */
 static int table_check_kind(struct sqlite_table *t, struct err *e)
 {
 	sqlite3_stmt *st = sqlite_db_prepare(t->db,
@@ -117,7 +119,7 @@ static int table_check_kind(struct sqlite_table *t, struct err *e)
 }
 
 /* Reads the columns that the database has now. They include hidden and generated columns (table_xinfo), because an
- * event may have a field of that name. */
+ * event may have a field of that name. Returns 0, or -1 with E set. */
 static int table_read(struct sqlite_table *t, struct err *e)
 {
 	sqlite3_stmt *st = sqlite_db_prepare(t->db, "SELECT * FROM pragma_table_xinfo(?1)", e);
@@ -146,7 +148,7 @@ int sqlite_table_refresh(struct sqlite_table *t, struct err *e)
 
 int sqlite_table_init(struct sqlite_table *t, struct sqlite_db *db, const char *name, struct err *e)
 {
-	/* An INSERT has a parameter for each column, so both limits count. */
+	/* An INSERT has a parameter for each column, so the limit of parameters is a limit of columns too. */
 	int limit = sqlite3_limit(db->handle, SQLITE_LIMIT_COLUMN, -1);
 	int variables = sqlite3_limit(db->handle, SQLITE_LIMIT_VARIABLE_NUMBER, -1);
 	*t = (struct sqlite_table){ .db = db, .name = name, .changed = true };
@@ -180,7 +182,8 @@ int sqlite_table_set_key(struct sqlite_table *t, const char *key, struct err *e)
 
 int sqlite_table_declare(struct sqlite_table *t, size_t i, enum affinity affinity, struct err *e)
 {
-	/* NUMERIC is missing: only a table that the user made has such a column, since no value asks for it. */
+	/* NUMERIC is missing, because sqlite_value_affinity() never returns it. Only the user can declare such a
+	 * column. */
 	static const char *const add[] = {
 		[AFFINITY_NONE] = "ALTER TABLE %T ADD COLUMN %C",
 		[AFFINITY_INTEGER] = "ALTER TABLE %T ADD COLUMN %C INTEGER",
@@ -202,7 +205,8 @@ int sqlite_table_declare(struct sqlite_table *t, size_t i, enum affinity affinit
 }
 
 /* Sets OUT to a statement on the key's index: VERB ("DROP INDEX IF EXISTS "), the name of the index, and, if COLUMNS,
- * the table and the columns of the key. The key is in the name, so that another --key gets an index of its own. */
+ * the table and the columns of the key. The key is in the name, so that another --key gets an index of its own. Returns
+ * 0, or -1 if OUT is full. */
 static int table_index_text(const struct sqlite_table *t, const char *verb, bool columns, struct buf *out)
 {
 	/* The name has the table's name in it, because the name of an index must be unique in the database. */

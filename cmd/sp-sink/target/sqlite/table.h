@@ -1,15 +1,15 @@
 /* table.h -- the columns of one SQLite table, and how they grow with the events.
  *
- * A column gets the type of the first value that is stored in it: INTEGER, REAL or TEXT. A column that has
- * had only nulls is declared at the end of the run, without a type.
+ * A column gets the type of the first value that is stored in it: INTEGER, REAL or TEXT. A column that has had only
+ * nulls is declared at the end of the run, without a type.
  *
  * SQLite changes a value to fit the affinity of its column: "007" becomes 7 in an INTEGER column, an integer of 20
- * digits becomes a REAL. If that would lose anything, the column is rebuilt without a type (sqlite_table_drop_type()),
- * which keeps every value as it came. This is done only for columns that sp-sink made and that no index, view or
- * trigger of the user depends on. For other columns such an event is rejected.
+ * digits becomes a REAL. If that would lose anything, the column is rebuilt without a type (sqlite_table_drop_type()).
+ * A column without a type keeps every value as it came. This is done only for columns that sp-sink made and that no
+ * index, view or trigger of the user depends on. For other columns such an event is rejected.
  *
- * A simple column is declared by a name and a type only. A column that the user gave more, such as a default, NOT NULL
- * or PRIMARY KEY, is constrained. */
+ * A simple column is declared by a name and a type only. A column whose declaration has more, such as a default, NOT
+ * NULL or PRIMARY KEY, is constrained. */
 #ifndef SINK_TARGET_SQLITE_TABLE_H
 #define SINK_TARGET_SQLITE_TABLE_H
 #include "sp-sink/name_table.h"
@@ -22,7 +22,7 @@ struct sqlite_column {
 	enum affinity affinity;
 	bool declared;    /* it is in the database's table */
 	bool simple;      /* declared by a name and a type only, and not yet refused by sqlite_table_drop_type() */
-	bool constrained; /* in the statements only for events that have it */
+	bool constrained; /* not simple; it is in the statements only for events that have it */
 	bool computed;    /* generated from other columns: cannot be written */
 	bool used;        /* it is in the statements */
 	bool key;         /* it is part of --key */

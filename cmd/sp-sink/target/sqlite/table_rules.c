@@ -1,9 +1,9 @@
 /* table_rules.c -- decides whether columns of a table may be rebuilt.
  *
- * They may not if the user defined the table, because a new column would lack the constraints and defaults that the
- * user gave it. They may not either if a view or trigger may name the column. In doubt the answer is no: it is no if
- * the text of any view or trigger has the table's name in it, or if the table's definition has a word that sp-sink does
- * not write. */
+ * The answer is no if the user defined the table, because a new column would lack the constraints and defaults of the
+ * user. The answer is also no if a view or trigger could name the column. In doubt the answer is no. So it is enough
+ * that the text of a view or trigger has the table's name in it, or that the table's definition has a word that sp-sink
+ * does not write. */
 #include "sp-sink/target/sqlite/table.h"
 #include <ctype.h>
 #include <string.h>
@@ -36,8 +36,9 @@ static bool rules_is_ours(const char *text)
 
 int sqlite_table_can_rebuild(struct sqlite_table *t, struct err *e)
 {
-	/* A rebuild renames the old column and drops it. SQLite changes the name in views and triggers as well, so
-	 * they would name the dropped column. SQLite reads a quoted name that it does not know as a string. */
+	/* A rebuild renames the old column and drops it. SQLite changes the name in views and triggers as well, so they
+	 * would name the dropped column. That would not be noticed, because SQLite reads an unknown name in quotes as a
+	 * string. */
 	sqlite3_stmt *st = sqlite_db_prepare(t->db,
 		"SELECT type = 'table', sql FROM sqlite_schema WHERE sql IS NOT NULL AND "
 		"(type = 'table' AND name = ?1 COLLATE NOCASE OR type IN ('view', 'trigger') AND instr(lower(sql), lower(?1)) > 0)",

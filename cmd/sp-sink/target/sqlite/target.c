@@ -1,8 +1,9 @@
 /* target.c -- events as rows of an SQLite table.
  *
  * A transaction holds the events of one second (due()) or 100,000 events (put()), whichever comes first. The caller
- * commits it. It is on the disk when commit() returns (WAL mode, synchronous=FULL). A change of the table is in the
- * same transaction as the rows that need it: after a crash the table is as it was at the last commit.
+ * commits the transaction, which is on the disk when commit() returns (WAL mode, synchronous=FULL). A change of the
+ * table is in the same transaction as the rows that need it. So after a crash the table is as it was at the last
+ * commit.
  *
  * With --key an event replaces the row with an equal key: UPDATE ... WHERE key IS ?, and INSERT if the UPDATE changed
  * no row. SQLite's upsert is not used, because it needs a UNIQUE index, in which nulls are all different. */
@@ -20,7 +21,7 @@ struct target {
 	struct sqlite_table table;
 	bool keyed;                             /* --key is given */
 	sqlite3_stmt *insert, *update, *remove; /* on the columns in use; remove deletes a row */
-	struct sqlite_row row;                  /* of the current event */
+	struct sqlite_row row;                  /* the row of the current event */
 	size_t retracted_guess;                 /* place of "retracted" in the last event */
 	bool open;                              /* a transaction is open */
 	int64_t began_ms;                       /* when the open transaction began */
@@ -86,7 +87,7 @@ static sqlite3_stmt *sqlite_prepare_one(struct target *t, int (*text)(const stru
 	return sqlite_db_prepare(&t->db, string, e);
 }
 
-/* Prepares the statements again if the columns in use have changed. */
+/* Prepares the statements again if the columns in use have changed. Returns 0, or -1 with E set. */
 static int sqlite_prepare(struct target *t, struct err *e)
 {
 	if (!t->table.changed)
@@ -103,8 +104,8 @@ static int sqlite_prepare(struct target *t, struct err *e)
 	return 0;
 }
 
-/* Runs ST with the values of the row; if not ALL, only with those of the key. Returns 0; 1 if the table rejects EV; or
- * -1 with E. */
+/* Runs ST with the values of the row, or only with the values of the key if ALL is false. Returns 0, 1 if the table
+ * rejects EV, or -1 with E set. */
 static int sqlite_step(struct target *t, sqlite3_stmt *st, struct event *ev, bool all, struct err *e)
 {
 	/* A parameter that this event does not set must be null, not the value of the last event. */
@@ -166,7 +167,8 @@ static int sqlite_put(struct target *t, struct event *ev, bool *due, struct err 
 	return r;
 }
 
-/* Declares the columns that had only nulls, without a type, so that queries can name them. Then commits. */
+/* Declares the columns that had only nulls, without a type, so that queries can name them. Then commits. Returns 0, or
+ * -1 with E set. */
 static int sqlite_finish(struct target *t, struct err *e)
 {
 	struct sqlite_table *table = &t->table;
@@ -180,8 +182,8 @@ static int sqlite_finish(struct target *t, struct err *e)
 }
 
 /* Returns the name of the database for SQLite, which the caller frees, or NULL if memory is exhausted. PATH may begin
- * with "//", as in "sqlite://FILE". SQLite would take a name that begins with ':', such as ":memory:", for a database
- * in memory; here it is a file like any other. */
+ * with "//", as in "sqlite://FILE". For SQLite, ":memory:" would be a database in memory. So "./" is put before a name
+ * that begins with ':', which makes it the name of a file. */
 static char *sqlite_file_of(const char *path)
 {
 	char *file = NULL;

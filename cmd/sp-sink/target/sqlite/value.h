@@ -6,24 +6,26 @@
 enum value_kind {
 	VALUE_NULL,
 	VALUE_BOOL,    /* 0 or 1 */
-	VALUE_INTEGER, /* without point and exponent; fits 64 bits */
-	VALUE_REAL,    /* with a point or an exponent; fits a double */
-	VALUE_DIGITS,  /* a number that fits neither: stored as text */
+	VALUE_INTEGER, /* a number without point and exponent that fits 64 bits */
+	VALUE_REAL,    /* a number with a point or an exponent that fits a double */
+	VALUE_DIGITS,  /* a number that fits neither, stored as text */
 	VALUE_TEXT,    /* a string; or the JSON text of an array or object */
 };
 
-enum { COLUMN_NONE = -100 }; /* the field is not stored; differs from the NAME_ codes of name_table.h */
+enum { COLUMN_NONE = -100 }; /* the field is not stored; no NAME_ code of name_table.h has this value */
 
 struct sqlite_value {
 	enum value_kind kind;
-	int64_t column;   /* number of its column; negative: COLUMN_NONE, or a NAME_ code */
-	int64_t integer;  /* of BOOL, INTEGER */
-	double real;      /* of REAL */
-	struct span text; /* of TEXT, the string; of numbers and BOOL, their JSON text */
+	int64_t column;  /* the number of the value's column; if negative, COLUMN_NONE or a NAME_ code */
+	int64_t integer; /* the value of a BOOL or INTEGER */
+	double real;     /* the value of a REAL */
+	/* The string of TEXT. For numbers and BOOL, their JSON text. */
+	struct span text;
 };
 
-/* Reads JSON, a value, into *V, except V's column. Strings that must be unescaped are appended to TEXT; V points to
- * them, so TEXT must have room for all values of an event. Returns 0, or -1 if TEXT is full. */
+/* Reads JSON, a value, into *V, except V's column. A string that must be unescaped is appended to TEXT, and V points
+ * into TEXT. So TEXT must not move: the caller must have made room for all values of an event. Returns 0, or -1 if TEXT
+ * is full. */
 int sqlite_value_read(struct sqlite_value *v, struct span json, struct buf *text) MUST_USE;
 /* Returns the affinity for a new column whose first value is V. */
 enum affinity sqlite_value_affinity(const struct sqlite_value *v);

@@ -1,8 +1,8 @@
 /* cell.c -- values as people read them.
  *
- * A string is a time if it has the form in which the programs write times (RFC 3339, UTC). A time is shown in
- * the zone of --tz, as short as all times of its column can be. Everything else is shown as it came, but
- * characters that a terminal would obey are escaped. */
+ * A string is a time if it has the form in which the programs write times (RFC 3339, UTC). A time is shown in the zone
+ * of --tz, in the shortest form that fits all times of its column. Everything else is shown as it came, but characters
+ * that a terminal would obey are escaped. */
 #include "sp-sink/target/table/cell.h"
 #include "json/json.h"
 #include "sp-sink/event.h"
@@ -17,7 +17,7 @@ enum {
 	CELL_MAX_BYTES = 256 << 20,
 };
 
-/* Years outside 0 to 9999 do not have four digits. */
+/* Only times from YEAR_0_MS to before YEAR_10000_MS have a year of four digits. */
 static const int64_t YEAR_0_MS = INT64_C(-62167219200000), YEAR_10000_MS = INT64_C(253402300800000);
 
 void cell_reader_init(struct cell_reader *r, const struct zone *zone)
@@ -80,7 +80,7 @@ int cell_read(struct cell_reader *r, struct span value, struct cell *cell)
 	switch (json_type(value)) {
 	case JSON_MISSING:
 	case JSON_NULL:
-		/* A null in the event is shown; where the field is missing, the cell is blank. */
+		/* A null in the event is shown as "-". If the event lacks the field, the cell is blank. */
 		cell->kind = CELL_NONE;
 		status = value.p ? buf_addc(&r->text, '-') : 0;
 		break;

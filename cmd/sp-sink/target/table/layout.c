@@ -1,13 +1,14 @@
 /* layout.c -- columns, widths and lines of a table for people.
  *
- * A column of numbers is aligned at the decimal point: its width is that of the widest part before the point plus that
- * of the widest part from the point on. A column of times is as wide as the shortest form that shows all of them. Any
- * other column is as wide as its widest value and is aligned to the left. Null is "-", a missing field is blank.
+ * A column of numbers is aligned at the decimal point: its width is the width of the widest part before the point plus
+ * the width of the widest part from the point on. A column of times is as wide as the shortest form that shows all of
+ * them. Any other column is as wide as its widest value and is aligned to the left. Null is shown as "-", and a missing
+ * field is blank.
  *
- * On a terminal all columns together must not be wider than the screen. While they are, the widest column that can be
- * cut loses one place (a column of the terminal). So the longest texts are cut first. A column of text keeps at least 8
- * places, and a column of numbers or times keeps the width of its values. If that is not enough, columns at the right
- * end are left out. A column that is wider than the whole screen is always cut to the screen's width. */
+ * On a terminal all columns together must not be wider than the screen. While they are wider, the widest column that
+ * can be cut loses one place (a column of the terminal). So the longest texts are cut first. A column of text keeps at
+ * least 8 places, and a column of numbers or times keeps the width of its values. If that is not enough, columns at the
+ * right end are left out. A column that is wider than the whole screen is always cut to the screen's width. */
 #include "sp-sink/target/table/layout.h"
 #include <stdlib.h>
 #include "sp-sink/target/table/text_width.h"
@@ -15,7 +16,7 @@
 
 enum {
 	GAP = 2,       /* blanks between two columns */
-	NARROWEST = 8, /* text is not cut below this */
+	NARROWEST = 8, /* text is not cut to fewer places */
 };
 #define ELLIPSIS "\xe2\x80\xa6"
 
@@ -34,7 +35,7 @@ void layout_release(struct layout *l)
 	cell_reader_release(&l->reader);
 }
 
-/* Makes room in columns and values for all names. */
+/* Makes room in columns and values for all names. Returns 0, or -1 if memory is exhausted. */
 static int layout_grow(struct layout *l)
 {
 	if (l->names.count <= l->cap)
@@ -138,13 +139,14 @@ static size_t column_values_width(const struct layout_column *c)
 	return column_is_numbers(c) ? c->left + c->right : column_is_times(c) ? cell_time_width(&c->form) : c->any;
 }
 
-/* Returns the width below which C is not cut. Cut numbers and times would be wrong; only their titles are cut. */
+/* Returns the width below which C is not cut. A number or time that is cut would be wrong, so in such a column only the
+ * title is cut. */
 static size_t column_narrowest(const struct layout_column *c)
 {
 	return column_is_numbers(c) || column_is_times(c) ? column_values_width(c) : NARROWEST;
 }
 
-/* Returns the widest column that is wider than its narrowest, or l->names.count if there is none. */
+/* Returns the number of the widest column that can be cut further, or l->names.count if there is none. */
 static size_t layout_widest(const struct layout *l)
 {
 	size_t best = l->names.count;
@@ -175,7 +177,8 @@ void layout_fit(struct layout *l, size_t limit)
 	}
 	/* The first column is always shown, even if it is wider than the terminal. */
 	while (total > limit && l->shown > 1) {
-		/* One ellipsis marks all columns that are left out. The first of them makes room for it. */
+		/* One ellipsis marks all columns that are left out. Room for the ellipsis is made once, when the first
+		 * of these columns is left out. */
 		bool first = l->shown == l->names.count;
 		total -= l->columns[--l->shown].width + GAP - (first ? GAP + 1 : 0);
 	}
@@ -191,8 +194,9 @@ static int spaces(struct buf *out, size_t n)
 	return 0;
 }
 
-/* Appends a cell of WIDTH places with TEXT, which is W places wide. BEFORE blanks come before TEXT, or fewer if there
- * is no room for them; blanks after TEXT fill the cell unless it is the LAST one. */
+/* Appends a cell of WIDTH places with TEXT, which is W places wide. Puts BEFORE blanks before TEXT, or fewer if the
+ * cell has no room for them. Fills the cell with blanks after TEXT, unless it is the LAST cell of the line. Returns 0,
+ * or -1 if OUT is full. */
 static int layout_place(struct layout *l, struct span text, size_t w, size_t before, size_t width, bool last,
 	struct buf *out)
 {
@@ -207,7 +211,7 @@ static int layout_place(struct layout *l, struct span text, size_t w, size_t bef
 	return last || w >= width ? 0 : spaces(out, width - w);
 }
 
-/* Appends the value of column I. */
+/* Appends the cell of column I. Returns 0, or -1 if OUT is full. */
 static int layout_cell(struct layout *l, size_t i, bool last, struct buf *out)
 {
 	const struct layout_column *c = &l->columns[i];
@@ -229,7 +233,8 @@ static int layout_cell(struct layout *l, size_t i, bool last, struct buf *out)
 	return layout_place(l, buf_span(&l->reader.text), cell.width, before, c->width, last, out);
 }
 
-/* Ends a line: appends an ellipsis if columns are left out, or removes blanks at the end. */
+/* Ends a line. Appends an ellipsis if columns are left out, else removes the blanks at the end. Returns 0, or -1 if OUT
+ * is full. */
 static int layout_end_line(const struct layout *l, struct buf *out)
 {
 	if (l->shown < l->names.count)
@@ -239,7 +244,7 @@ static int layout_end_line(const struct layout *l, struct buf *out)
 	return buf_addc(out, '\n');
 }
 
-/* The values are sorted into the order of the columns; a field that is not a column is left out. */
+/* The values are first put into the order of the columns. A field that has no column is left out. */
 int layout_line(struct layout *l, const struct event *ev, struct buf *out)
 {
 	for (size_t i = 0; i < l->names.count; i++)
@@ -257,7 +262,7 @@ int layout_line(struct layout *l, const struct event *ev, struct buf *out)
 	return layout_end_line(l, out);
 }
 
-/* Appends the name of column I, aligned as its values are. */
+/* Appends the name of column I, aligned as the values of the column are. Returns 0, or -1 if OUT is full. */
 static int layout_title(struct layout *l, size_t i, struct buf *out)
 {
 	const struct layout_column *c = &l->columns[i];
@@ -268,7 +273,8 @@ static int layout_title(struct layout *l, size_t i, struct buf *out)
 	return layout_place(l, buf_span(&l->reader.text), c->title, before, c->width, i + 1 == l->names.count, out);
 }
 
-/* Two lines: the names in bold, and a rule of dim box-drawing characters as wide as the columns. */
+/* The first line has the names in bold. The second line is a rule of dim box-drawing characters, as wide as the
+ * columns. */
 int layout_header(struct layout *l, struct buf *out)
 {
 	int r = l->styled ? buf_adds(out, "\033[1m") : 0;

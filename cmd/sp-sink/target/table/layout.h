@@ -1,8 +1,8 @@
 /* layout.h -- a table for people: which columns it has, how wide they are, and its lines.
  *
  * The caller passes every row that the widths should fit to layout_see(). Then it calls layout_fit(), layout_header(),
- * and layout_line() for each row. Rows that come later use the same widths; a value that does not fit makes its line
- * longer, or is cut on a terminal. */
+ * and layout_line() for each row. Rows that come later use the same widths. A later value that does not fit makes its
+ * line longer, or is cut on a terminal. */
 #ifndef SINK_TARGET_TABLE_LAYOUT_H
 #define SINK_TARGET_TABLE_LAYOUT_H
 #include "sp-sink/event.h"
@@ -13,10 +13,10 @@ enum { LAYOUT_COLUMNS = 1000 }; /* columns of a table, at most */
 
 /* Widths are in columns of the terminal. */
 struct layout_column {
-	bool number, time, text;    /* kinds of values that it has */
-	struct cell_time_form form; /* times: what all of them need */
+	bool number, time, text;    /* the kinds of values that the column has */
+	struct cell_time_form form; /* times: the parts that at least one of them needs */
 	size_t title;               /* width of its name */
-	size_t left, right;         /* numbers: widest part before the decimal point, and from it on */
+	size_t left, right;         /* numbers: widest part before the decimal point, and from the point on */
 	size_t any;                 /* widest value, as text */
 	size_t width;               /* set by layout_fit() */
 };
@@ -28,7 +28,7 @@ struct layout {
 	size_t shown;        /* number of columns that are shown; those after them are left out */
 	bool styled;         /* with bold and dim letters */
 	bool cut;            /* values that are too long are cut */
-	struct span *values; /* scratch: those of one row, parallel to names.all; owned */
+	struct span *values; /* scratch: the values of one row, parallel to names.all; owned */
 	struct cell_reader reader;
 };
 
@@ -41,8 +41,8 @@ void layout_release(struct layout *l);
 int layout_see(struct layout *l, struct event *ev, struct err *e) MUST_USE;
 /* Returns true if EV has a field that is not a column. */
 bool layout_is_new(struct layout *l, const struct event *ev);
-/* Sets the width of each column, so that all together have at most LIMIT places. If LIMIT is 0, each column is as wide
- * as its values and its name need. */
+/* Sets the width of each column, so that all columns together have at most LIMIT places (columns of the terminal). If
+ * LIMIT is 0, each column is as wide as its values and its name need. */
 void layout_fit(struct layout *l, size_t limit);
 /* Appends the two lines of the header. Returns 0, or -1 if OUT is full. */
 int layout_header(struct layout *l, struct buf *out) MUST_USE;

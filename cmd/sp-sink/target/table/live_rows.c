@@ -1,12 +1,12 @@
 /* live_rows.c -- rows that replace one another.
  *
- * sp-agg does not mark the key of its rows, but it can be found. The fields of a row are: the window's bounds,
- * "revision", "final", the fields of the key, the results. The first row of a key in a window has revision 0, and each
- * later row of that key a larger number. The key is taken to be the first K fields after "final" (r->prefix); the
- * search starts with K = 0. If two rows agree in the bounds and in these K fields, but the revision does not grow, they
- * have different keys. Then K is raised by one and the index is built again. For example,
+ * sp-agg does not say which fields of its rows are the key, but the key can be found. The fields of a row are: the
+ * window's bounds, "revision", "final", the fields of the key, the results. The first row of a key in a window has
+ * revision 0, and each later row of that key a larger number. The key is taken to be the first K fields after "final"
+ * (r->prefix); the search starts with K = 0. If two rows agree in the bounds and in these K fields, but the revision
+ * does not grow, they have different keys. Then K is raised by one and the index is built again. For example,
  * {..."revision":0,"final":true,"path":"/a","n":1} and {..."revision":0,"final":true,"path":"/b","n":2} raise K to 1.
- * While few rows have come, two keys may be taken for one; --key names the key for certain. */
+ * While few rows have come, rows of two keys may look like rows of one key. The option --key avoids that. */
 #include "sp-sink/target/table/live_rows.h"
 #include "base/vec.h"
 #include "text/number.h"
@@ -15,7 +15,7 @@
 enum {
 	KEY_BYTES = 64 << 20,
 	KEY_FIELDS = 1000, /* most names in --key */
-	FINAL_WITHIN = 8,  /* "revision" and "final" are searched in so many first fields */
+	FINAL_WITHIN = 8,  /* only so many first fields are searched for "revision" and "final" */
 };
 
 /* What live_rows_predecessor() returns instead of the place of a row. */
@@ -26,7 +26,8 @@ static int live_rows_oom(struct err *e)
 	return err_oom(e, "the rows of a table");
 }
 
-/* Starts an empty index. All of its memory is in the pool, which is released as a whole. */
+/* Starts an empty index. All memory of the index is in the pool, which is released as a whole. Returns 0, or -1 with E
+ * set. */
 static int live_rows_start_index(struct live_rows *r, struct err *e)
 {
 	pool_init(&r->pool);
@@ -118,7 +119,7 @@ static int live_rows_make_key(struct live_rows *r, const struct event *ev)
 	if (final == ev->count)
 		return 0;
 	for (size_t i = 0, left = r->prefix; i < ev->count && (i <= final || left > 0); i++) {
-		/* The key is the window's bounds and the fields after "final", without the mark of a retraction. */
+		/* The key is the window's bounds and the first fields after "final", but not the field "retracted". */
 		if (i + 1 == final || i == final || json_string_is(ev->fields[i].name, SPAN("retracted")))
 			continue;
 		left -= i > final;
@@ -128,7 +129,8 @@ static int live_rows_make_key(struct live_rows *r, const struct event *ev)
 	return 1;
 }
 
-/* Returns where the index has the place of the row whose key is in r->bytes_of_key, or NULL if there is no such row. */
+/* Looks up the key in r->bytes_of_key. Returns a pointer to the place of the row that has this key, or NULL if there is
+ * no such row. */
 static uint32_t *live_rows_find(struct live_rows *r)
 {
 	struct span key = buf_span(&r->bytes_of_key);
@@ -146,7 +148,7 @@ static int live_rows_add_to_index(struct live_rows *r, size_t i)
 	return number ? 0 : -1;
 }
 
-/* Builds the index again, after the key has become longer or rows have moved. */
+/* Builds the index again, after the key has become longer or rows have moved. Returns 0, or -1 with E set. */
 static int live_rows_rebuild(struct live_rows *r, struct err *e)
 {
 	struct event ev = { 0 };
@@ -214,7 +216,7 @@ static int64_t live_rows_predecessor(struct live_rows *r, const struct event *ev
 		bool other = !r->by_key && !retracted && revision <= r->all[*number].revision;
 		if (!other || final + r->prefix + 1 >= ev->count)
 			return (int64_t)*number;
-		/* The index has the shorter keys; it is built again with the longer ones. */
+		/* The index has the shorter keys, so it is built again with the longer keys. */
 		r->prefix++;
 		if (live_rows_rebuild(r, e) < 0)
 			return PREDECESSOR_ERROR;
@@ -243,7 +245,7 @@ static int live_row_set(struct live_rows *r, struct live_row *row, const struct 
 	memcpy(text, ev->text.p, ev->text.n);
 	struct live_row fresh = { text, ev->text.n, revision, { 0, 0 } };
 	size_t prefix = 0;
-	/* A row without bounds keeps the window 0, and so stays in the order of appearance. */
+	/* A row without bounds keeps the window 0. Rows of one window are sorted in the order of their appearance. */
 	if (live_rows_can_update(r, ev))
 		(void)bounds_read(ev->text, &fresh.window, &prefix);
 	r->bytes += ev->text.n - row->n;
@@ -262,7 +264,8 @@ int live_rows_take(struct live_rows *r, const struct event *ev, struct err *e)
 	int64_t at = keyed ? live_rows_predecessor(r, ev, revision, retracted, e) : PREDECESSOR_NONE;
 	if (at == PREDECESSOR_ERROR)
 		return -1;
-	/* A retraction without a predecessor changes nothing. live_rows_forget() may have removed its row. */
+	/* A retraction without a predecessor changes nothing. The predecessor may have been removed by
+	 * live_rows_forget(). */
 	if (retracted) {
 		if (at >= 0)
 			live_rows_remove(r, (size_t)at);

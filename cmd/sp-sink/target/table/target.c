@@ -4,7 +4,7 @@
  * ways:
  *
  * Printing writes the table once, with the widths of the first rows. Up to 10,000 rows are collected, on a terminal for
- * 0.3 seconds at most. Later rows use the same widths; a new column starts a new table.
+ * 0.3 seconds at most. Later rows use the same widths. A row with a new column starts a new table.
  *
  * Painting ("live") is for a terminal and for rows that later rows can replace. The newest rows that fit the screen are
  * painted, ten times a second at most, each time over the last picture and with new widths. At the end the picture is
@@ -35,7 +35,7 @@ struct target {
 	struct event event; /* a row, split into its fields */
 	struct writer out;
 	struct buf text; /* scratch: what is written next */
-	bool live;       /* a later row can replace an earlier one: the table is painted */
+	bool live;       /* a later row can replace an earlier row, so the table is painted */
 	bool begun;      /* the header was printed */
 	bool dirty;      /* rows have come since the last picture or print */
 	/* If live, the time of the last picture. Otherwise the time at which the first of the collected rows came. */
@@ -47,7 +47,7 @@ static int table_oom(struct err *e)
 	return err_oom(e, "a table");
 }
 
-/* Reads row I, in the order of live_rows_sort(), into t->event. */
+/* Reads row I, in the order of live_rows_sort(), into t->event. Returns 0, or -1 with E set. */
 static int table_read_row(struct target *t, size_t i, struct err *e)
 {
 	const struct live_row *row = &t->rows.all[t->rows.order[i]];
@@ -58,13 +58,13 @@ static int table_read_row(struct target *t, size_t i, struct err *e)
 	return 0;
 }
 
-/* Writes t->text and flushes it, so that the user sees all of it at once. */
+/* Writes t->text and flushes it, so that the user sees the whole text at once. Returns 0, or -1 with E set. */
 static int table_write(struct target *t, struct err *e)
 {
 	return writer_add(&t->out, buf_span(&t->text).p, t->text.n, e) < 0 ? -1 : writer_flush(&t->out, e);
 }
 
-/* Sets the widths of the columns by the rows from number FROM on. */
+/* Sets the widths of the columns by the rows from number FROM on. Returns 0, or -1 with E set. */
 static int table_measure(struct target *t, size_t from, struct err *e)
 {
 	for (size_t i = from; i < t->rows.live; i++)
@@ -74,7 +74,7 @@ static int table_measure(struct target *t, size_t from, struct err *e)
 	return 0;
 }
 
-/* Appends the lines of the rows from number FROM on to t->text. */
+/* Appends the lines of the rows from number FROM on to t->text. Returns 0, or -1 with E set. */
 static int table_add_rows(struct target *t, size_t from, struct err *e)
 {
 	for (size_t i = from; i < t->rows.live; i++)
@@ -92,8 +92,8 @@ static bool table_has_new_column(struct target *t, struct err *e)
 	return false;
 }
 
-/* Prints the collected rows and removes them. Prints a header before them if they are the first rows or have a new
- * column. */
+/* Prints the collected rows and removes them. Prints a header before the rows if they are the first rows or have a new
+ * column. Returns 0, or -1 with E set. */
 static int table_print(struct target *t, struct err *e)
 {
 	buf_reset(&t->text);
@@ -112,7 +112,7 @@ static int table_print(struct target *t, struct err *e)
 	return table_write(t, e);
 }
 
-/* Paints the newest rows over the last picture. */
+/* Paints the newest rows over the last picture. Returns 0, or -1 with E set. */
 static int table_paint(struct target *t, struct err *e)
 {
 	size_t lines = t->terminal.lines > FRAME_LINES + 1 ? t->terminal.lines - FRAME_LINES : 1;
@@ -166,8 +166,8 @@ static int table_tick(struct target *t, int64_t now, int64_t *next, struct err *
 		*next = due;
 		return 0;
 	}
-	/* If the signal of a change of size comes just before the wait for input begins, it does not end the wait. So
-	 * the wait is short. */
+	/* The signal of a change of size ends a wait for input, but not if it comes just before the wait begins. So the
+	 * wait is kept short. */
 	if (t->live)
 		*next = now + SIZE_CHECK_MS;
 	if (!t->dirty)
@@ -178,7 +178,7 @@ static int table_tick(struct target *t, int64_t now, int64_t *next, struct err *
 static int table_finish(struct target *t, struct err *e)
 {
 	buf_reset(&t->text);
-	/* The picture is removed; the printed table, with all rows, stays. */
+	/* The picture is removed. Then the table with all rows is printed, and stays on the screen. */
 	if (terminal_unpaint(&t->terminal, &t->text) < 0 || table_write(t, e) < 0)
 		return -1;
 	if (table_print(t, e) < 0)

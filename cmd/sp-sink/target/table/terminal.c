@@ -11,7 +11,7 @@
 #include <sys/ioctl.h>
 #include <unistd.h>
 
-enum { COLUMNS = 80, LINES = 24 }; /* if the size of the terminal is not known */
+enum { COLUMNS = 80, LINES = 24 }; /* used if the size of the terminal is not known */
 
 static volatile sig_atomic_t resized; /* set by the signal handler */
 
@@ -63,8 +63,8 @@ bool terminal_resized(struct terminal *t)
 	return true;
 }
 
-/* CUU moves up, CR to the first column, ED erases from there to the end of the screen. A line that is wider than
- * the terminal is now takes several lines on the screen. */
+/* CUU moves the cursor up, CR moves it to the first column, and ED erases from there to the end of the screen. A line
+ * that is wider than the terminal is now takes several lines on the screen. */
 int terminal_unpaint(struct terminal *t, struct buf *out)
 {
 	size_t up = 0;
@@ -76,8 +76,8 @@ int terminal_unpaint(struct terminal *t, struct buf *out)
 	return buf_addf(out, "\033[%zuA\r\033[J", up);
 }
 
-/* Returns the number of columns that the line S takes. Escape sequences take none; each of them ends in 'm', because S
- * has no others than styles. */
+/* Returns the number of columns that the line S takes. Escape sequences take no columns. Each of them ends in 'm',
+ * because S has only sequences that set a style. */
 static size_t line_width(struct span s)
 {
 	size_t w = 0;

@@ -8,15 +8,15 @@ struct terminal {
 	bool is_terminal; /* standard output is a terminal that can move its cursor */
 	bool styled;      /* is_terminal, and NO_COLOR is not set (no-color.org) */
 	size_t columns, lines;
-	size_t *widths;      /* of the painted lines, in columns; owned */
-	size_t painted, cap; /* number of widths, and what is allocated */
+	size_t *widths;      /* the widths of the painted lines, in columns; owned */
+	size_t painted, cap; /* the number of widths, and the number for which there is room */
 };
 
 /* Fills T according to standard output, TERM and NO_COLOR. On a terminal, a change of its size ends a wait for input
  * from now on. */
 void terminal_init(struct terminal *t);
 void terminal_release(struct terminal *t);
-/* Returns true if the size has changed since the last call, and reads it again. */
+/* If the size has changed since the last call, reads it again and returns true. */
 bool terminal_resized(struct terminal *t);
 /* Appends the escape sequence that removes the painted lines and puts the cursor where they began. Returns 0, or -1 if
  * OUT is full. */

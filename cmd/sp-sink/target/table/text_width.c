@@ -8,7 +8,7 @@
 
 void text_width_init(void)
 {
-	/* C.UTF-8 is part of glibc; elsewhere the user's locale may do. */
+	/* C.UTF-8 is part of glibc. With another libc, the user's locale may know Unicode. */
 	if (!setlocale(LC_CTYPE, "C.UTF-8"))
 		(void)setlocale(LC_CTYPE, "");
 }
@@ -18,7 +18,7 @@ void text_width_init(void)
 static size_t decode(const char *p, const char *end, wchar_t *c)
 {
 	unsigned char b = (unsigned char)*p;
-	/* The first byte says how many bytes the character has; 80 to C1 and F5 to FF begin none. */
+	/* The first byte says how many bytes the character has. The bytes 80 to C1 and F5 to FF begin no character. */
 	size_t n = b < 0x80 ? 1 : b >= 0xf0 ? 4 : b >= 0xe0 ? 3 : 2;
 	*c = n == 1 ? b : b & (0x7f >> n);
 	if (b >= 0x80 && (b < 0xc2 || b > 0xf4 || n > (size_t)(end - p))) {
@@ -48,7 +48,7 @@ static bool harmful(wchar_t c)
 	return c < 0x20 || (c >= 0x7f && c < 0xa0) || changes_direction(c) || c == 0x2028 || c == 0x2029 || c == 0xfeff;
 }
 
-/* Appends C as a JSON escape, "\n" or "\u001b". */
+/* Appends C as a JSON escape, such as "\n" or "\u001b". Returns 0, or -1 if OUT is full. */
 static int show_escape(wchar_t c, struct buf *out)
 {
 	static const char special[] = "\b\f\n\r\t", letters[] = "bfnrt";
