@@ -68,7 +68,7 @@ struct parsing {
 	const char *format, *time_format, *tz, *from, *source_field; /* values of options; NULL: not given */
 	/* The next three describe options of source types, which are read before the operands are known. */
 	const struct source_type *given_type; /* the type of the first such option; NULL: none was given */
-	void *type_options;                   /* owned: made by GIVEN_TYPE->options_new() and filled in; or NULL */
+	void *type_options;   /* owned: the values of these options, made by GIVEN_TYPE->options_new() */
 	bool needs_no_source; /* one of these options asks for something that needs no source, such as -X list */
 };
 
@@ -299,8 +299,8 @@ static int append_options(struct opt **table, size_t *count, size_t *cap, const 
 	return 0;
 }
 
-/* Sets *TABLE to the options of the program, those of TYPES, and those that all programs have. The caller must free
- * *TABLE, even after a failure. Returns 0, or -1 with E set if memory is exhausted. */
+/* Sets *TABLE to the options of the program, then the options of TYPES, then the options that all programs have. The
+ * caller must free *TABLE, even after a failure. Returns 0, or -1 with E set if memory is exhausted. */
 static int make_table(const struct source_type *const *types, struct opt **table, struct err *e)
 {
 	size_t count = 0, cap = 0;

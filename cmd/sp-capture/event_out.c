@@ -86,7 +86,8 @@ enum next event_out_prepare(struct event_out *output, struct record *record, con
 		out->needs_newline = !record->newline;
 		return NEXT_EVENT;
 	}
-	/* Finds the members that may have to be replaced. If NO_TS is set and no field is added, there are none. */
+	/* Finds the members that may have to be replaced. If NO_TS is set and no field is added, no member has to be
+	 * replaced. */
 	int bad;
 	if (record->no_ts && o->added.count == 0)
 		output->old_values[EVENT_OUT_TS] = output->old_values[EVENT_OUT_TS_SOURCE] = SPAN_NONE;

@@ -9,7 +9,7 @@
 
 /* A member that is cut out. */
 struct cut {
-	const char *from, *to;       /* from the opening quote of its name to the end of its value */
+	const char *from, *to;       /* from the opening quote of the member's name to the end of its value */
 	struct span ts_source_value; /* the member's value if the member is kept as ts_source; else SPAN_NONE */
 };
 

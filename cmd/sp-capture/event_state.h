@@ -13,7 +13,7 @@ struct event_out {
 	struct writer *writer;         /* borrowed */
 	struct exprs *exprs;           /* owned: the expression of --time; NULL if it was not given or is "now" */
 	struct json_checker checker;
-	struct json_paths *member_paths; /* owned: finds in one pass all members that may be replaced */
+	struct json_paths *member_paths; /* owned: finds in one pass all members that could be replaced */
 	struct span *old_values; /* owned: for each of MEMBER_PATHS, its value in the current event, or SPAN_NONE */
 	struct time_minute minute_cache; /* for event_time_in_front() */
 	struct buf line;                 /* the last event that was rewritten */

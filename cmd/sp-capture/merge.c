@@ -14,15 +14,15 @@
 #include <stdlib.h>
 
 enum {
-	SHARE_BYTES_MIN = 64 << 10, /* the smallest share of MERGE_BYTES_ALL that a source gets */
+	SHARE_BYTES_MIN = 64 << 10, /* a source gets at least this share of MERGE_BYTES_ALL */
 	RING_BYTES_MIN = 32 << 10,  /* the smallest ring of bytes of a source */
 	ASK_EVERY = 64,             /* after so many returned records, the sources that had no record are asked again */
 };
 
 /* A record that the merge holds. */
 struct item {
-	int64_t ms;       /* its time, or MERGE_NO_TIME */
-	size_t offset, n; /* its N bytes begin at OFFSET of merge_input.bytes */
+	int64_t ms;       /* the time of the record, or MERGE_NO_TIME */
+	size_t offset, n; /* the record is the N bytes at OFFSET of merge_input.bytes */
 };
 
 /* One source and its records that the merge holds. The records of a source get sequence numbers from 0 on, in the order
@@ -40,7 +40,7 @@ struct merge_input {
 	uint64_t *minima;             /* owned: the monotonic queue, a ring of ITEM_CAP sequence numbers */
 	uint64_t min_first, min_next; /* the queue holds the entries MIN_FIRST to MIN_NEXT - 1 of MINIMA */
 	bool ended;                   /* fill() will not be called again */
-	bool parked;                  /* its records were dropped and will be read again when its turn comes */
+	bool parked;                  /* the source's records were dropped, and are read again when its turn comes */
 	bool waiting;                 /* no record is held, and the last fill() returned NEXT_LATER */
 };
 
@@ -53,8 +53,8 @@ struct merge {
 	size_t bytes_max;     /* a look-ahead with so many bytes is long enough */
 	int64_t *position_ms; /* owned: the positions of the sources, in an array of LEAVES elements */
 	size_t leaves;        /* COUNT rounded up to a power of two */
-	/* Owned: the tree. winner[LEAVES + S] is source S; winner[I] is the one of winner[2 * I] and winner[2 * I + 1]
-	 * that has the older position. So winner[1] is the source with the oldest position of all. */
+	/* Owned: the tree. winner[LEAVES + S] is source S. winner[I] is winner[2 * I] or winner[2 * I + 1], whichever
+	 * source has the older position. So winner[1] is the source with the oldest position of all. */
 	size_t *winner;
 	size_t waiting_count;        /* number of sources whose WAITING is set */
 	unsigned returned_since_ask; /* records returned since the waiting sources were asked */

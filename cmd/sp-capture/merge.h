@@ -21,10 +21,12 @@
 #include <stdint.h>
 
 enum {
-	/* A look-ahead is long enough when it has reached one of the first two limits. */
-	MERGE_RECORDS = 1000,       /* records with a time, of each source */
-	MERGE_BYTES = 1 << 20,      /* bytes of each source, or its share of MERGE_BYTES_ALL if that is less */
-	MERGE_BYTES_ALL = 32 << 20, /* bytes of all sources; the share of a source is never less than 64 KiB */
+	/* A look-ahead is long enough when it has reached MERGE_RECORDS or MERGE_BYTES. */
+	MERGE_RECORDS = 1000, /* records with a time, of each source */
+	/* Bytes of each source, or the source's share of MERGE_BYTES_ALL if the share is less. */
+	MERGE_BYTES = 1 << 20,
+	/* Bytes of all sources together. The share of a source is never less than 64 KiB. */
+	MERGE_BYTES_ALL = 32 << 20,
 	/* If there are more sources than this, the merge closes (parks) those whose turn has not come. */
 	MERGE_OPEN = 32,
 };
@@ -35,7 +37,7 @@ enum {
 struct merge;
 struct merge_callbacks {
 	void *arg;
-	/* Pushes one or more next records of SOURCE. Returns
+	/* Reads one or more records of SOURCE and pushes them by merge_push(). Returns
 	 * - NEXT_EVENT: at least one record was pushed;
 	 * - NEXT_END: SOURCE is at its end (records may have been pushed before it);
 	 * - NEXT_LATER: SOURCE has no record now. The other sources continue without it, and fill() is called again
@@ -46,16 +48,16 @@ struct merge_callbacks {
 	 * records of SOURCE, and later fill() must push them again, from the first one on. Returns false if SOURCE
 	 * cannot begin again at its first record. NULL: no source can. */
 	bool (*park)(void *arg, size_t source);
-	size_t overhead_bytes; /* bytes of each record that do not count for MERGE_BYTES */
+	size_t overhead_bytes; /* number of bytes in each record that do not count for MERGE_BYTES */
 };
 
 /* Returns a merge of SOURCES sources, numbered from 0. The caller must call merge_free(). Returns NULL with E set if
  * memory is exhausted. */
 struct merge *merge_new(size_t sources, struct merge_callbacks callbacks, struct err *e) MUST_USE;
 void merge_free(struct merge *m); /* M may be NULL */
-/* Appends a record to those of SOURCE. Only fill() may call it. MS is the time of the record, or MERGE_NO_TIME. The
- * bytes of the record are those of the COUNT PARTS together, which are copied. There must be at least one byte. Returns
- * 0, or -1 with E set if memory is exhausted. */
+/* Appends a record to the records of SOURCE. Only fill() is allowed to call merge_push(). MS is the time of the record,
+ * or MERGE_NO_TIME. The record consists of the COUNT PARTS, one after the other, which are copied. There must be at
+ * least one byte. Returns 0, or -1 with E set if memory is exhausted. */
 int merge_push(struct merge *m, size_t source, int64_t ms, const struct span *parts, size_t count,
 	struct err *e) MUST_USE;
 /* Finds the next record of all sources. Returns

@@ -3,7 +3,7 @@
  * There are two loops for all types of sources: one without a merge (here) and one with a merge (run_merged.c). Without
  * a merge, each record is written or rejected before the next one is read. The output is flushed before every wait, and
  * before source_type.done() is called. So an offset that a source commits covers only events that have left the
- * program. If the input of one source is at fault, the fault is reported and the other sources continue. */
+ * program. If one source fails because of its input, the failure is reported, and all other sources are still read. */
 #include "sp-capture/run.h"
 #include "base/clock.h"
 #include "base/diag.h"
@@ -13,7 +13,7 @@
 #include <unistd.h>
 
 enum {
-	DONE_RECORDS = 4096, /* records between two calls of source_type.done() */
+	DONE_RECORDS = 4096, /* number of records between two calls of source_type.done() */
 	PAUSE_MS = 10,       /* how long run_wait() waits if the type has no wait() of its own */
 };
 
@@ -77,8 +77,8 @@ void run_release(struct run *r)
 	event_out_release(&r->event_out);
 }
 
-/* Completes all output. Returns the exit status, which is that of the first source that failed if any did, or -1 with E
- * set. */
+/* Completes all output. Returns the exit status, or -1 with E set. If a source has failed, the exit status is that of
+ * the first failure. */
 static int run_finish(struct run *r, struct err *e)
 {
 	if (event_out_settle(&r->event_out, e) < 0)
@@ -132,7 +132,8 @@ enum next run_next(struct run *r, struct source *s, struct record *record, struc
 	} else if (n == NEXT_ERROR) {
 		return source_failed(r, s, e);
 	}
-	/* The format of a source is known only after its first record, so it is compared after each record. */
+	/* A source can have no format yet before its first record is read, so the format is checked after each
+	 * record. */
 	if (s->format != r->last_format)
 		run_status_format(r, s->format);
 	return n;

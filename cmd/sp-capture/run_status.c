@@ -37,7 +37,7 @@ static double progress(const struct run *r)
 }
 
 /* status.describe: appends the status line, such as "1,234 events, 567/s, 12% read, 3 rejected; format decided: csv".
- * The rate is the one since the last status line. */
+ * The rate counts from the last status line on. */
 static void describe(void *arg, struct buf *out)
 {
 	struct run *r = arg;
@@ -76,7 +76,7 @@ static void describe(void *arg, struct buf *out)
 		r->set.type->describe(&r->set, out);
 }
 
-/* status.metrics: appends the metrics of this run, then those of the type. */
+/* status.metrics: appends the metrics of this run, then the metrics that only the type of its sources has. */
 static void metrics(void *arg, struct buf *out)
 {
 	struct run *r = arg;

@@ -31,7 +31,7 @@ struct decompress {
 	uint64_t position; /* bytes read from the descriptor */
 	/* The offset of the descriptor at which the data begins. -1: the descriptor cannot be moved. */
 	off_t base;
-	bool end;     /* a read returned 0: there are no more bytes, or a signal asked to stop */
+	bool end;     /* a read returned 0, because there are no more bytes or a signal asked to stop */
 	bool inside;  /* a gzip member or a zstd frame has begun and is not complete */
 	bool pending; /* the library holds output that did not fit into the caller's buffer */
 	z_stream z;
@@ -186,7 +186,7 @@ static ssize_t zstd_step(struct decompress *u, void *to, size_t n, bool *finishe
 	(void)e;
 	bool needs_input = u->from == u->to && !u->pending;
 	*finished = needs_input && !u->inside && u->end;
-	/* The library must not be called without input: it would expect another frame. */
+	/* The library must not be called without input, because it would then expect another frame. */
 	if (needs_input)
 		return 0;
 	ZSTD_inBuffer in = { u->p, u->to, u->from };

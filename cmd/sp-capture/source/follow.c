@@ -32,7 +32,7 @@ struct followed {
 	const char *path;
 	char *folder;       /* owned */
 	struct tail *tails; /* oldest first; owned */
-	struct tail *turn;  /* the tail that is read now; NULL: a new round begins with the oldest tail */
+	struct tail *turn;  /* the tail that is read now; if NULL, the oldest tail is next */
 	int turn_records;   /* records of TURN since its turn began */
 	bool reported;      /* no more messages are written about a missing file */
 };

@@ -8,10 +8,11 @@
 #include "sp-capture/format/table.h"
 
 enum {
+	/* Sizes of one read, in bytes: READ_SEVERAL for 2 to MANY operands, READ_MANY for more than MANY operands. */
 	MANY = 32,
 	/* With more operands, each buffer is smaller, so that all buffers together fit into the processor's cache. */
-	READ_SEVERAL = 64 << 10, /* bytes of one read with 2 to MANY operands */
-	READ_MANY = 16 << 10,    /* bytes of one read with more than MANY operands */
+	READ_SEVERAL = 64 << 10,
+	READ_MANY = 16 << 10,
 };
 
 /* If the caller has set R->format, it is kept. With more operands, each read is smaller, because the buffers of all
@@ -155,7 +156,7 @@ enum next record_reader_head(struct record_reader *r, struct err *e)
 
 int record_reader_jump(struct record_reader *r, const struct position *p, struct err *e)
 {
-	/* The bytes in the buffer are those of the old place, so they are dropped. */
+	/* The bytes in the buffer come from before the move, so they are dropped. */
 	r->in.from = r->in.to = r->in.scanned = 0;
 	r->in.skipped = 0;
 	r->in.eof = false;

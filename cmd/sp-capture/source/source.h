@@ -29,10 +29,10 @@ struct source {
 struct source_set {
 	const struct source_type *type;
 	const struct options *options;
-	struct source **list; /* owned array; the sources belong to the type, which frees them in free_all() */
+	struct source **list; /* owned array; the type's free_all() frees the sources in it */
 	size_t count, cap;
 	void *state;          /* what the sources share; owned by the type */
-	bool changed;         /* the list is not valid any more: the run must call refresh() */
+	bool changed;         /* the list is out of date, and the run must call refresh() */
 	bool whole_lines;     /* set by init(): a write to a pipe must not end inside an event */
 	bool merged;          /* set by the run: records wait in a merge before they are written */
 	bool needs_positions; /* set by init(): with a merge too, the position after each record must be known */
@@ -87,7 +87,7 @@ struct source_type {
 	/* Waits until there may be records, or for a short time. Called when no source had a record. Must not wait if
 	 * stop_flag is set. NULL: the run waits a few milliseconds itself. */
 	int (*wait)(struct source_set *set, struct err *e);
-	/* Called every few thousand records, when all records so far have left the program, so that they may be
+	/* Called every few thousand records, when all records so far have left the program, so that they can be
 	 * committed. NULL: the type does not need it. */
 	int (*done)(struct source_set *set, struct err *e);
 	/* Does the last commit. Called after the last record, even if the run has failed. May be NULL. */

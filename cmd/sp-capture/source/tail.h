@@ -10,7 +10,7 @@ enum { TAIL_MARK = 64 };
 
 struct tail {
 	struct record_reader records;
-	struct tail *newer; /* the file that got the name after this one; NULL: this is the newest */
+	struct tail *newer; /* the next file that got the same name; NULL for the newest file */
 	int fd;
 	int watch; /* the inotify watch; -1: none */
 	dev_t dev;

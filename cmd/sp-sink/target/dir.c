@@ -1,8 +1,8 @@
 /* dir.c -- files in folders: a data lake that any query engine reads.
  *
  * Each event goes to one folder below PATH, by the template of --partition. A part is a file of such a folder. It is
- * written in PATH/.sp-tmp and renamed into its folder when it is complete, so a reader of PATH sees complete files
- * only. A folder has at most one open part.
+ * written in PATH/.sp-tmp and renamed into its folder when it is complete. So a reader of PATH finds only complete
+ * files. A folder has at most one open part.
  *
  * A part is due when it has --roll-size bytes, or when it was opened --roll-every ago. If more than --max-open parts
  * are open, the least recently used one is due. put() and due() only mark a part as due; commit() completes the marked

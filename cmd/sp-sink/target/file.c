@@ -1,7 +1,7 @@
 /* file.c -- one file, or standard output.
  *
- * A new file is visible when finish() has renamed it (outfile.h), so a reader sees the whole result or the old file.
- * With --append, lines are added to the file as they come. But lines for a .gz or .zst file are collected in a
+ * A new file is visible when finish() has renamed it (outfile.h), so a reader finds either the whole result or the old
+ * file. With --append, lines are added to the file as they come. But lines for a .gz or .zst file are collected in a
  * temporary file, and finish() adds them to the file. When the input pauses, file_pause() writes all buffered bytes to
  * standard output, a device, a pipe, or a file that lines are appended to.
  *

@@ -164,7 +164,8 @@ static int row_ensure_table(struct sqlite_row *r, struct sqlite_table *t, bool k
 int sqlite_row_read(struct sqlite_row *r, struct sqlite_table *t, bool keyed, struct event *ev, struct err *e)
 {
 	size_t fresh = 0;
-	/* The number marks columns as seen, so it grows with each event, even with a rejected one. */
+	/* A column that this event has gets this number as SEEN. So each event needs a new number, even if it is
+	 * rejected. */
 	r->number++;
 	int status = event_check_nul(ev, "SQLite", e);
 	if (status == 0)

@@ -23,7 +23,7 @@ int sqlite_table_insert_text(const struct sqlite_table *t, struct buf *out)
 			return -1;
 		between = ",";
 	}
-	/* No declared column is in use: every column of the row gets its default. */
+	/* If no declared column is in use, every column of the row gets its default. */
 	if (*between == ' ')
 		return buf_adds(out, " DEFAULT VALUES");
 	between = ") VALUES (";
@@ -53,8 +53,8 @@ static int add_where_key(const struct sqlite_table *t, struct buf *out)
 	return 0;
 }
 
-/* The statement sets all columns in use but those of the key. It sets a column that an event lacks to null, so the new
- * row keeps no value of the old row. */
+/* The statement sets all columns in use, except the columns of the key. A column that an event lacks is set to null, so
+ * the new row keeps no value of the old row. */
 int sqlite_table_update_text(const struct sqlite_table *t, struct buf *out)
 {
 	const char *between = " SET ";

@@ -20,13 +20,13 @@ enum affinity { AFFINITY_NONE, AFFINITY_INTEGER, AFFINITY_REAL, AFFINITY_NUMERIC
 
 struct sqlite_column {
 	enum affinity affinity;
-	bool declared;    /* it is in the database's table */
+	bool declared;    /* the column is in the database's table */
 	bool simple;      /* declared by a name and a type only, and not yet refused by sqlite_table_drop_type() */
 	bool constrained; /* not simple; it is in the statements only for events that have it */
-	bool computed;    /* generated from other columns: cannot be written */
+	bool computed;    /* SQLite computes it from other columns, so it cannot be written */
 	bool used;        /* it is in the statements */
 	bool key;         /* it is part of --key */
-	uint64_t seen;    /* sqlite_row.number of the last event that had it */
+	uint64_t seen;    /* sqlite_row.number of the last event that had the column */
 };
 
 struct sqlite_table {
@@ -37,10 +37,10 @@ struct sqlite_table {
 	bool indexed;                  /* the key has its index */
 	int64_t schema;                /* PRAGMA schema_version when the table was read */
 	size_t constrained_count;      /* number of constrained columns */
-	struct name_table names;       /* of the columns; case does not count, as in SQLite */
+	struct name_table names;       /* the names of the columns; upper and lower case are equal, as in SQLite */
 	struct sqlite_column *columns; /* parallel to names.all; owned */
 	size_t cap;
-	size_t limit; /* of the number of columns, by SQLite */
+	size_t limit; /* the most columns that SQLite allows */
 };
 
 /* Reads the columns of table NAME (borrowed), which need not exist. Returns 0, or -1 with E. */

@@ -20,7 +20,7 @@ struct target {
 	struct sqlite_db db;
 	struct sqlite_table table;
 	bool keyed;                             /* --key is given */
-	sqlite3_stmt *insert, *update, *remove; /* on the columns in use; remove deletes a row */
+	sqlite3_stmt *insert, *update, *remove; /* name the columns in use; REMOVE deletes a row */
 	struct sqlite_row row;                  /* the row of the current event */
 	size_t retracted_guess;                 /* place of "retracted" in the last event */
 	bool open;                              /* a transaction is open */
@@ -213,7 +213,8 @@ static int sqlite_open(struct target **out, const struct target_config *c, struc
 	t->db.path = c->uri.path;
 	if (r < 0)
 		return -1;
-	/* sqlite_begin() takes the write lock: a database that cannot be written is reported before the first event. */
+	/* sqlite_begin() locks the database for writing. So a database that cannot be written is reported before the
+	 * first event. */
 	if (sqlite_begin(t, e) < 0 || sqlite_table_init(&t->table, &t->db, table, e) < 0)
 		return -1;
 	if (c->key && sqlite_table_set_key(&t->table, c->key, e) < 0)

@@ -11,7 +11,7 @@
 #include <errno.h>
 #include <math.h>
 
-#define EXACT_MAX (INT64_C(1) << 53) /* a double holds every integer up to this one */
+#define EXACT_MAX (INT64_C(1) << 53) /* a double holds every integer up to EXACT_MAX exactly */
 
 /* Reads S, digits with or without a minus, into *OUT. Returns false if the number does not fit 64 bits. */
 static bool value_read_integer(struct span s, int64_t *out)
@@ -22,7 +22,7 @@ static bool value_read_integer(struct span s, int64_t *out)
 		return false;
 	for (size_t i = minus; i < s.n; i++)
 		v = v * 10 + (uint64_t)(s.p[i] - '0');
-	/* The smallest 64-bit integer is further from zero than the largest, by one. */
+	/* With a minus, one more is allowed: the range of 64 bits is -9223372036854775808 to 9223372036854775807. */
 	if (v > (uint64_t)INT64_MAX + minus)
 		return false;
 	*out = minus ? (int64_t)(0 - v) : (int64_t)v;
@@ -55,7 +55,7 @@ static int value_read_text(struct sqlite_value *v, struct span json, struct buf 
 	size_t start = text->n;
 	v->kind = VALUE_TEXT;
 	v->text = event_string_inside(json);
-	/* Without escapes the text is used where it is, in the line. */
+	/* A string without escapes is not copied. V then points into the line of the event. */
 	if (!memchr(json.p, '\\', json.n))
 		return 0;
 	if (json_unescape(v->text, text) < 0)

@@ -84,7 +84,7 @@ int cell_read(struct cell_reader *r, struct span value, struct cell *cell)
 		cell->kind = CELL_NONE;
 		status = value.p ? buf_addc(&r->text, '-') : 0;
 		break;
-	/* The digits are those of the event, never rounded or rewritten. */
+	/* A number keeps the digits that it has in the event. It is never rounded or rewritten. */
 	case JSON_NUMBER:
 		cell->kind = CELL_NUMBER;
 		while (cell->left < value.n && !strchr(".eE", value.p[cell->left]))

@@ -16,7 +16,7 @@ struct cell_time_form {
 
 struct cell {
 	enum cell_kind kind;
-	size_t width;               /* columns of its text on a terminal */
+	size_t width;               /* terminal columns that the text of the cell takes */
 	size_t left;                /* numbers: characters before the decimal point */
 	int64_t ms;                 /* times: milliseconds since 1970 */
 	struct cell_time_form form; /* times: the parts that this time needs */

@@ -25,7 +25,7 @@ struct layout {
 	struct name_table names;       /* of the columns */
 	struct layout_column *columns; /* parallel to names.all; owned */
 	size_t cap;
-	size_t shown;        /* number of columns that are shown; those after them are left out */
+	size_t shown;        /* number of columns that are shown; the columns after these are left out */
 	bool styled;         /* with bold and dim letters */
 	bool cut;            /* values that are too long are cut */
 	struct span *values; /* scratch: the values of one row, parallel to names.all; owned */

@@ -235,7 +235,7 @@ static void live_rows_remove(struct live_rows *r, size_t i)
 	row->text = NULL;
 }
 
-/* Replaces the text, revision and window of ROW by those of EV. Returns 0, or -1 with E. */
+/* Replaces the text, revision and window of ROW by the values from EV. Returns 0, or -1 with E set. */
 static int live_row_set(struct live_rows *r, struct live_row *row, const struct event *ev, int64_t revision,
 	struct err *e)
 {

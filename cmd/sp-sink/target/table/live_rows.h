@@ -20,15 +20,16 @@ struct live_row {
 };
 
 struct live_rows {
-	struct live_row *all;  /* in the order of their first appearance; owned */
-	size_t count, cap;     /* places in all that are used (retracted rows too), and allocated */
-	size_t live;           /* number of rows that are not retracted */
-	size_t bytes;          /* total size of the texts of the rows that are not retracted */
-	bool by_key;           /* --key is given */
+	struct live_row *all; /* in the order of their first appearance; owned */
+	size_t count,
+		cap;  /* number of places in ALL that are used, also by retracted rows, and number that are allocated */
+	size_t live;  /* number of rows that are not retracted */
+	size_t bytes; /* total size of the texts of the rows that are not retracted */
+	bool by_key;  /* --key is given */
 	struct name_table key; /* the fields of --key */
 	size_t prefix;         /* without --key: number of fields after "final" that are the key */
 	struct pool pool;
-	struct table index;      /* leads from a key to the place of its row in all */
+	struct table index;      /* gives for a key the place of its row in ALL */
 	struct buf bytes_of_key; /* scratch: the key that is looked up */
 	uint32_t *order;         /* set by live_rows_sort(): the places of the rows that are not retracted; owned */
 };

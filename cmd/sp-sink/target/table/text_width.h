@@ -5,7 +5,7 @@
 #define SINK_TARGET_TABLE_TEXT_WIDTH_H
 #include "base/buf.h"
 
-/* Makes wcwidth(3) know Unicode, whatever the user's locale is. Must be called once, before the other functions. */
+/* Makes wcwidth(3) know Unicode, whatever the user's locale is. Must be called once, before any function below. */
 void text_width_init(void);
 /* Appends TEXT. Escapes characters that would move the cursor or change the direction of writing, as JSON does (\n,
  * \u001b, \u202e). Bytes that are not UTF-8 become U+FFFD. Returns 0, or -1 if OUT is full. */
