@@ -1,9 +1,10 @@
-/* clf.c -- access logs of Apache (mod_log_config) and nginx (ngx_http_log_module): the common log format and the
- * combined one. clf_read.c splits a line into its fields; here they become an event.
+/* clf.c -- makes events from access logs of the web servers Apache (mod_log_config) and nginx (ngx_http_log_module),
+ * in the common and in the combined log format. clf_read.c splits a line into fields, and this file writes the fields
+ * as an event.
  *
- * In a quoted field some bytes are written as escapes (\" \\ \n \t \xhh). An escape can mean any byte, because the text
- * comes from clients; bytes that are not UTF-8 become U+FFFD. All events of a format have the same members in the same
- * order, except that vhost and port, forwarded and duration are left out if the line does not have them. */
+ * In a quoted field the server writes some bytes as escapes (\" \\ \n \t \xhh). Clients choose the text, so an escape
+ * can mean any byte. Bytes that are not UTF-8 become U+FFFD. All events of a format have the same members in the same
+ * order. Only vhost, port, forwarded and duration are left out if the line does not have them. */
 #include "sp-capture/format/clf.h"
 #include "sp-capture/format/decode_line.h"
 #include "sp-capture/format/json_build.h"
@@ -12,32 +13,35 @@
 #include "sp-capture/format/table.h"
 #include <stdlib.h>
 
-/* The lengths in bytes of "17/May/2015", of " +0000", and of the whole time "17/May/2015:10:05:03 +0000". */
+/* DATE is the length in bytes of "17/May/2015", ZONE that of " +0000", and STAMP that of a whole time such as
+ * "17/May/2015:10:05:03 +0000". */
 enum { DATE = 11, ZONE = 6, STAMP = DATE + 9 + ZONE };
 
 struct clf_decoder {
 	size_t max;
 	bool combined;
-	struct buf out, unescaped, json; /* the event; scratch space of log_escape_string() */
-	/* Cache: the instant at which one day begins in one zone. Nearly all lines have the same day and zone as the
-	 * line before, so their dates need not be converted again. */
-	char date[DATE], offset[ZONE]; /* the day and the zone as in the line, such as "17/May/2015" and " +0000" */
+	/* OUT holds the event. UNESCAPED and JSON are scratch space for log_escape_string(). */
+	struct buf out, unescaped, json;
+	/* A cache for the conversion of dates: MIDNIGHT is the instant at which the day of the last line began in the
+	 * zone of that line. Nearly all lines have the same day and zone as the line before. */
+	char date[DATE], offset[ZONE]; /* the text of the line, such as "17/May/2015" and " +0000" */
 	int64_t midnight;              /* seconds since 1970 */
 	bool day_known;                /* the cache is set */
-	/* This line has no backslash and no control character, so its text in quotes can be copied as it is. */
+	/* This line has no backslash and no control character. Its quoted fields then contain nothing that JSON
+	 * escapes. */
 	bool plain;
 };
 
 /* ---- the time ---- */
 
-/* Sets the cache to the day and the zone of S, a time of STAMP bytes. Returns false if the day or the zone is not
- * valid. */
+/* Converts the day and the zone of S, a time of STAMP bytes, and stores the result in the cache. Returns false if the
+ * day or the zone is not valid. */
 static bool learn_day(struct clf_decoder *d, struct span s)
 {
 	int day = log_time_digits(s.p, 2), month = log_time_month(s.p + 3), year = log_time_digits(s.p + 7, 4);
 	if (s.p[2] != '/' || s.p[6] != '/' || year < 0 || !log_time_is_date(year, month, day))
 		return false;
-	/* The zone is " +hhmm", as strftime(3) writes %z. */
+	/* The zone is a space, a sign, two digits for the hours and two digits for the minutes. */
 	const char *z = s.p + s.n - ZONE;
 	int hours = log_time_digits(z + 2, 2), minutes = log_time_digits(z + 4, 2);
 	if (z[0] != ' ' || (z[1] != '+' && z[1] != '-') || hours < 0 || hours > 23 || minutes < 0 || minutes > 59)
@@ -49,11 +53,11 @@ static bool learn_day(struct clf_decoder *d, struct span s)
 	return d->day_known = true;
 }
 
-/* Parses S, the text between the brackets, and sets the time of REC. Returns true; or false with REC rejected if S is
- * not a valid time. */
+/* Parses S, the text between the brackets of the time, and sets the time of REC. Returns true, or false with REC
+ * rejected if S is not a valid time. */
 static bool read_time(struct clf_decoder *d, struct span s, struct record *rec)
 {
-	/* If date and zone are those of the cache, only the time of day has to be converted. */
+	/* If the day and the zone are those of the cache, only the time of day has to be converted. */
 	bool same = s.n == STAMP && d->day_known && memcmp(s.p, d->date, DATE) == 0 &&
 		memcmp(s.p + s.n - ZONE, d->offset, ZONE) == 0;
 	int clock = s.n == STAMP && s.p[DATE] == ':' ? log_time_clock(s.p + DATE + 1) : -1;
@@ -69,8 +73,8 @@ static bool read_time(struct clf_decoder *d, struct span s, struct record *rec)
 
 /* ---- writing ---- */
 
-/* Writes KEY and the text S of a quoted field, with its escapes resolved, to TO. Writes null for "-" and for SPAN_NONE.
- * Returns the place after the value, or NULL if memory is exhausted. */
+/* Writes KEY, and then S, the text of a quoted field, as a JSON string to TO. Escapes of the log are resolved. If S is
+ * "-" or SPAN_NONE, the value is null. Returns the place after the value, or NULL if memory is exhausted. */
 static char *put_text(struct clf_decoder *d, char *to, struct span key, struct span s)
 {
 	to = json_build_raw(to, key);
@@ -79,16 +83,17 @@ static char *put_text(struct clf_decoder *d, char *to, struct span key, struct s
 	return d->plain ? json_build_plain(to, s) : log_escape_string(to, s, &d->unescaped, &d->json);
 }
 
-/* Writes KEY and the text S of a field that the log does not write in quotes; null for "-". Such a field may contain a
- * quote, which JSON must escape, so S is never copied as it is. Returns what put_text() returns. */
+/* Writes KEY, and then S, the text of a field without quotes around it, as a JSON string to TO. If S is "-", the value
+ * is null. S may contain a quote, which JSON must escape, so S is always checked for quotes. Returns the place after
+ * the value, or NULL if memory is exhausted. */
 static char *put_unquoted(struct clf_decoder *d, char *to, struct span key, struct span s)
 {
 	to = json_build_raw(to, key);
 	return clf_unknown(s) ? JSON_BUILD_RAW(to, "null") : log_escape_string(to, s, &d->unescaped, &d->json);
 }
 
-/* Writes KEY and S, a number, without its leading zeros, which JSON forbids (nginx writes status 000). Writes null for
- * "-". Returns the place after the value. */
+/* Writes KEY, and then the number S, to TO. JSON forbids leading zeros, so they are removed: the status 000, which
+ * nginx can log, becomes 0. If S is "-", the value is null. Returns the place after the value. */
 static char *put_count(char *to, struct span key, struct span s)
 {
 	to = json_build_raw(to, key);
@@ -101,7 +106,8 @@ static char *put_count(char *to, struct span key, struct span s)
 	return json_build_raw(to, s);
 }
 
-/* Returns true if S can be the method of a request: letters, "-" and "_", as in M-SEARCH and RPC_IN_DATA. */
+/* Returns true if S can be the method of a request. A method consists of letters, "-" and "_", for example M-SEARCH or
+ * RPC_IN_DATA. */
 static bool is_method(struct span s)
 {
 	for (size_t i = 0; i < s.n; i++) {
@@ -112,7 +118,7 @@ static bool is_method(struct span s)
 	return s.n > 0;
 }
 
-/* Returns true if S looks like "HTTP/1.1": capital letters, a slash, and at most four bytes that begin with a digit. */
+/* Returns true if S looks like "HTTP/1.1": capital letters, a slash, a digit, and at most three more bytes. */
 static bool is_protocol(struct span s)
 {
 	const char *slash = memchr(s.p, '/', s.n);
@@ -125,8 +131,8 @@ static bool is_protocol(struct span s)
 }
 
 /* Writes the members method, path, query and protocol of the request S, "METHOD PATH[?QUERY] PROTOCOL". If S has
- * another form, such as the bytes of TLS sent to a port for plain HTTP, all of S becomes the path and the others null.
- * Returns the place after the members, or NULL if memory is exhausted. */
+ * another form, all of S becomes the path, and the other three members are null. A client can cause this by sending
+ * TLS to a port for plain HTTP. Returns the place after the members, or NULL if memory is exhausted. */
 static char *put_request(struct clf_decoder *d, char *to, struct span s)
 {
 	struct span method = SPAN_NONE, path = s, query = SPAN_NONE, protocol = SPAN_NONE;
@@ -151,10 +157,11 @@ static char *put_request(struct clf_decoder *d, char *to, struct span s)
 	return to;
 }
 
-/* Writes S, such as "name:80", as the members vhost and port. Returns the place after them. */
+/* Writes S, a virtual host with its port such as "name:80", as the members vhost and port. Returns the place after the
+ * members. */
 static char *put_vhost(char *to, struct span s)
 {
-	/* clf_read() has checked that there is a colon with digits after it. */
+	/* S contains a colon with digits after it, because clf_read() has checked this. */
 	const char *colon = memrchr(s.p, ':', s.n);
 	to = JSON_BUILD_RAW(to, ",\"vhost\":");
 	to = json_build_string(to, (struct span){ s.p, (size_t)(colon - s.p) });
@@ -162,7 +169,7 @@ static char *put_vhost(char *to, struct span s)
 	return put_count(to, SPAN(",\"port\":"), port);
 }
 
-/* Writes the event of the fields F. Returns the place after the event, or NULL if memory is exhausted. */
+/* Writes the fields F as an event. Returns the place after the event, or NULL if memory is exhausted. */
 static char *put_entry(struct clf_decoder *d, char *to, const struct clf_entry *f)
 {
 	to = put_unquoted(d, to, SPAN("{\"client\":"), f->client);
@@ -174,7 +181,7 @@ static char *put_entry(struct clf_decoder *d, char *to, const struct clf_entry *
 	}
 	if (to && d->combined && (to = put_text(d, to, SPAN(",\"referer\":"), f->referer)))
 		to = put_text(d, to, SPAN(",\"agent\":"), f->agent);
-	/* Most servers do not log forwarded and duration. */
+	/* These two fields are not in the standard formats, and most servers do not log them. */
 	if (to && f->forwarded.p)
 		to = put_text(d, to, SPAN(",\"forwarded\":"), f->forwarded);
 	if (to && f->duration.p)
@@ -186,8 +193,8 @@ static char *put_entry(struct clf_decoder *d, char *to, const struct clf_entry *
 
 /* ---- detection ---- */
 
-/* Sets *F to the fields of LINE. Returns true if LINE is complete; otherwise *F has only the fields before the
- * fault. */
+/* Splits LINE into the fields *F. Returns true if LINE is complete. Otherwise returns false, and *F has only the
+ * fields before the fault. */
 static bool splits(bool combined, struct span line, struct clf_entry *f)
 {
 	struct record rec = { .raw = line };
@@ -195,8 +202,8 @@ static bool splits(bool combined, struct span line, struct clf_entry *f)
 	return clf_read(combined, f, &rec);
 }
 
-/* Checks whether LINE, which splits() found incomplete with the fields F, is a truncated line of an access log: it has
- * a time like "[17/May/2015:10:05:03 +0000]" and a request. Returns the number of quotes in LINE, or 0 if it is not. */
+/* Returns the number of quotes in LINE if LINE is a truncated line of an access log, otherwise 0. F has the fields
+ * that were read from LINE. A truncated line must have a time like "[17/May/2015:10:05:03 +0000]" and a request. */
 static size_t truncated_quotes(struct span line, const struct clf_entry *f)
 {
 	size_t quotes = 0;
@@ -208,9 +215,9 @@ static size_t truncated_quotes(struct span line, const struct clf_entry *f)
 	return quotes;
 }
 
-/* Accepts complete lines. Accepts a truncated line only if it has more quotes than the two of the request, because a
- * third quote begins the referer. Does not accept a line that begins with a bracket: probably the line is of another
- * log, which writes its time in brackets. */
+/* Accepts complete lines. Accepts a truncated line only if it has at least three quotes: two are around the request,
+ * and the third begins the referer. A line that begins with a bracket is not accepted, because it is probably from
+ * another log, whose lines begin with a time in brackets. */
 static bool combined_probe(struct span line, bool whole)
 {
 	(void)whole;
@@ -220,8 +227,8 @@ static bool combined_probe(struct span line, bool whole)
 	return splits(true, line, &f) || (!splits(false, line, &f) && truncated_quotes(line, &f) > 2);
 }
 
-/* Accepts complete and truncated lines. combined_probe() was called before and has accepted all truncated lines with
- * more than two quotes, so only those that end before a referer are left. */
+/* Accepts complete lines and truncated lines. A truncated line that reaches this probe ends before the referer,
+ * because combined_probe() is called first and accepts all truncated lines with a third quote. */
 static bool clf_probe(struct span line, bool whole)
 {
 	(void)whole;
@@ -241,7 +248,7 @@ static int clf_next(struct decoder *decoder, struct reader *in, struct record *o
 	struct clf_entry f = { .client = SPAN_NONE };
 	if (!clf_read(d->combined, &f, out) || !read_time(d, f.time, out))
 		return NEXT_REJECTED;
-	/* 256 bytes are enough for the names of all members and for the nulls. */
+	/* 256 bytes are enough for the names of all members and for all values that are null. */
 	char *to = json_build_room(&d->out, 256, out->raw.n, e);
 	if (!to)
 		return NEXT_ERROR;

@@ -1,22 +1,29 @@
-/* clf_read.c -- splits a line of an access log into its fields:
+/* clf_read.c -- splits a line of an access log into its fields. In both formats a line begins with these fields, of
+ * which the first is optional:
  *
  *   [vhost:port ]client ident user [17/May/2015:10:05:03 +0000] "request" status bytes
- *       only in the format combined: "referer" "agent"[ "forwarded"]      in both formats: [ duration]
  *
- * References: the formats "common", "combined" and "vhost_combined" of Apache's mod_log_config and of Debian's
- * apache2.conf; the format "combined" of nginx's ngx_http_log_module; and two variables that are often added to it,
- * $http_x_forwarded_for and $request_time. If a line ends too early, the reason names the first field that is
- * missing. */
+ * In the format combined the next fields are these, of which the last is optional:
+ *
+ *   "referer" "agent"[ "forwarded"]
+ *
+ * In both formats the duration of the request may follow. If a line ends too early, the reason names the first field
+ * that is missing.
+ *
+ * Apache's mod_log_config and Debian's apache2.conf name these formats "common", "combined" and "vhost_combined". The
+ * module ngx_http_log_module of nginx has "combined". Many servers add forwarded and duration, which are nginx's
+ * variables $http_x_forwarded_for and $request_time. */
 #include "sp-capture/format/clf.h"
 #include "sp-capture/format/log_cursor.h"
 #include "text/number.h"
 
-/* Sets *OUT to the bytes before the closing quote and moves C past it. The closing quote is the first quote with an
- * even number of backslashes before it. Returns false if there is none. */
+/* Sets *OUT to the bytes before the closing quote and moves C past the quote. The closing quote is the first quote
+ * with an even number of backslashes directly before it. Returns true, or false if there is no closing quote. */
 static bool until_closing_quote(struct log_cursor *c, struct span *out)
 {
 	const char *start = c->p;
-	/* Each round checks one quote. Few fields contain an escaped quote, so there is rarely a second round. */
+	/* Each round of the loop checks whether one quote is escaped. Few fields contain an escaped quote, so there is
+	 * rarely a second round. */
 	for (const char *from = start; from < c->end;) {
 		const char *quote = memchr(from, '"', (size_t)(c->end - from));
 		if (!quote)
@@ -34,8 +41,8 @@ static bool until_closing_quote(struct log_cursor *c, struct span *out)
 	return false;
 }
 
-/* Reads a space and a quoted field into *OUT. Returns true; or false with REC rejected, with NAME, the name of the
- * field, in the reason. */
+/* Reads a space and a quoted field, and sets *OUT to the text in the quotes. NAME is the name of the field for the
+ * reason. Returns true, or false with REC rejected. */
 static bool next_quoted(struct log_cursor *c, const char *name, struct span *out, struct record *rec)
 {
 	if (c->end - c->p < 2 || c->p[0] != ' ' || c->p[1] != '"') {
@@ -49,8 +56,8 @@ static bool next_quoted(struct log_cursor *c, const char *name, struct span *out
 	return false;
 }
 
-/* Returns true if S has the form "name:80" or "[::1]:80". Returns false for an IPv6 address without brackets: if it
- * ends in ":80", that is not a port. */
+/* Returns true if S has the form "name:80" or "[::1]:80". An IPv6 address without brackets is not accepted, because
+ * its last digits look like a port. */
 static bool is_vhost(struct span s)
 {
 	const char *colon = s.n ? memrchr(s.p, ':', s.n) : NULL;
@@ -62,11 +69,12 @@ static bool is_vhost(struct span s)
 	return colon[-1] == ']' || !memchr(s.p, ':', (size_t)(colon - s.p));
 }
 
-/* Returns the opening bracket of the time, or NULL if there is none. It is the last bracket that follows a space and is
- * before the first quote. The first bracket can be in the user's name, which the client chooses. */
+/* Returns the opening bracket of the time, or NULL if there is none. The time begins at the last bracket that directly
+ * follows a space and is before the first quote. An earlier bracket may be part of the user's name, which the client
+ * chooses. */
 static const char *time_bracket(const struct log_cursor *c)
 {
-	/* Nearly all lines have no user. Servers write "-" in its place, and the bracket follows. */
+	/* In nearly all lines the user is "-", which means that there is no user. */
 	if (c->end - c->p > 2 && memcmp(c->p, "- [", 3) == 0)
 		return c->p + 2;
 	const char *quote = memchr(c->p, '"', (size_t)(c->end - c->p)), *end = quote ? quote : c->end;
@@ -77,8 +85,8 @@ static const char *time_bracket(const struct log_cursor *c)
 	return open;
 }
 
-/* Reads "[vhost:port ]client ident user " and the opening bracket of the time. Drops ident (RFC 1413), because servers
- * no longer ask for it. Returns true; or false with REC rejected. */
+/* Reads "[vhost:port ]client ident user " and the opening bracket of the time. The field ident (RFC 1413) is dropped,
+ * because servers no longer ask for it. Returns true, or false with REC rejected. */
 static bool read_who(struct log_cursor *c, struct clf_entry *f, struct record *rec)
 {
 	struct span ident;
@@ -95,8 +103,9 @@ static bool read_who(struct log_cursor *c, struct clf_entry *f, struct record *r
 		record_reject(rec, "torn line", "no time in brackets after the user");
 		return false;
 	}
-	/* Client and ident were read, and one word should be left, the user. If two or more are left and the first word
-	 * of the line looks like vhost:port, it is vhost:port, and the words after it are client and ident. */
+	/* Two words were read, and what is left before the time should be one word, the user. If two or more words are
+	 * left and the first word of the line looks like vhost:port, the line begins with a virtual host. Then client
+	 * and ident are the second and the third word. */
 	struct log_cursor user = { c->p, open - 1 };
 	if (is_vhost(f->client) && user.p < user.end && memchr(user.p, ' ', (size_t)(user.end - user.p))) {
 		f->vhost = f->client;
@@ -108,7 +117,7 @@ static bool read_who(struct log_cursor *c, struct clf_entry *f, struct record *r
 	return true;
 }
 
-/* Returns true if S consists of 1 to 19 digits, as many as the largest signed number of 64 bits has. */
+/* Returns true if S consists of 1 to 19 digits. The largest signed number of 64 bits has 19 digits. */
 static bool is_count(struct span s)
 {
 	for (size_t i = 0; i < s.n; i++)
@@ -117,7 +126,7 @@ static bool is_count(struct span s)
 	return s.n > 0 && s.n <= 19;
 }
 
-/* Reads status and byte count. Returns true; or false with REC rejected. */
+/* Reads the status and the byte count. Returns true, or false with REC rejected. */
 static bool read_counts(struct log_cursor *c, struct clf_entry *f, struct record *rec)
 {
 	if (c->p == c->end || *c->p != ' ' || c->p + 1 == c->end) {
@@ -140,14 +149,15 @@ static bool read_counts(struct log_cursor *c, struct clf_entry *f, struct record
 		struct span s = wrong[0] == 's' ? f->status : f->bytes;
 		record_reject(rec, "bad number", "the %s '%.*s' is not a number", wrong, s.n > 40 ? 40 : (int)s.n, s.p);
 	}
-	/* Move back to the space after the byte count, if there is one: read_rest() expects C before it. */
+	/* The byte count was read together with the space after it. Move C back to this space, if there is one,
+	 * because read_rest() begins at the space. */
 	if (c->p < c->end || c->p[-1] == ' ')
 		c->p--;
 	return !wrong;
 }
 
-/* Reads the optional fields at the end: forwarded (nginx's "$http_x_forwarded_for"), if COMBINED, and the duration of
- * the request. Returns true; or false with REC rejected if the line has other text. */
+/* Reads the optional fields at the end of the line: forwarded, only if COMBINED is true, and the duration of the
+ * request. Returns true, or false with REC rejected if other text is left. */
 static bool read_rest(bool combined, struct log_cursor *c, struct clf_entry *f, struct record *rec)
 {
 	if (combined && c->end - c->p >= 2 && c->p[1] == '"' && !next_quoted(c, "forwarded", &f->forwarded, rec))

@@ -1,23 +1,24 @@
-/* csv.c -- comma-separated values (CSV, RFC 4180) and tab-separated values (TSV, which differ only in the separator).
- * The first record, or --columns, names the members of the events.
+/* csv.c -- makes events from comma-separated values (CSV, RFC 4180) and from tab-separated values (TSV). The two
+ * formats differ only in the separator. The names of the members come from the first record or from --columns.
  *
- * A quoted field may contain newlines, so a quote that is never closed could take the whole rest of the input into one
- * field. Therefore only the first line of a record is rejected if the record becomes too long, is not closed at the end
- * of the input, or has text after a closing quote. Reading continues at the next line. Each of the lines in which the
- * closing quote was not found must then be a whole record (one_line_until). So each byte is read only a few times. */
+ * A quoted field may contain newlines. So the whole rest of the input could become one field if a quote is never
+ * closed. Therefore only the first line of a record is rejected if the record is too long, has text after a closing
+ * quote, or is not closed at the end of the input. Reading continues at the next line. The lines in which no closing
+ * quote was found must then each be a whole record (one_line_until), so that each byte is read only a few times. */
 #include "sp-capture/format/csv_internal.h"
 #include "sp-capture/format/decode_line.h"
 #include "sp-capture/format/json_build.h"
 #include "sp-capture/format/table.h"
 #include <stdlib.h>
 
-/* A result of judge() in addition to those of enum next: the record is not complete, and more bytes must be read. */
+/* GO_ON is a result of judge() in addition to those of enum next. It means that the record is not complete, and more
+ * bytes must be read. */
 enum { GO_ON = 100 };
 
 /* ---- records ---- */
 
-/* Decides about the first N unread bytes, for which csv_walk() has returned WALKED. ONE_LINE: these bytes are one line,
- * in which the record must end. Returns
+/* Decides what to do with the first N unread bytes. WALKED is the result of csv_walk() for these bytes. ONE_LINE is
+ * true if the bytes are one line, in which the record must end. Returns
  * - NEXT_EVENT: the bytes are a record;
  * - NEXT_REJECTED with OUT rejected;
  * - NEXT_END: the run was asked to stop, and the record is incomplete;
@@ -26,8 +27,8 @@ enum { GO_ON = 100 };
 static int judge(struct csv_decoder *d, struct reader *in, struct record *out, enum csv_walked walked, size_t n,
 	bool one_line, struct err *e)
 {
-	/* The last record may have no newline. At the end of the input it is complete. After a stop signal the rest of
-	 * it may be missing. */
+	/* The last record of the input needs no newline. But after a stop signal, a record without its newline may be
+	 * incomplete. */
 	bool newline = n > 0 && reader_unread(in).p[n - 1] == '\n';
 	if (walked == CSV_DONE && n - newline <= d->max)
 		return in->stopped && !newline ? NEXT_END : NEXT_EVENT;
@@ -35,7 +36,7 @@ static int judge(struct csv_decoder *d, struct reader *in, struct record *out, e
 		return err_set(e, EX_OSERR, "out of memory for a record of %zu bytes", n);
 	if (walked == CSV_TEXT_AFTER)
 		return csv_reject_text_after(d, in, out);
-	/* After a stop signal the record may be incomplete only because reading has stopped, so it is not rejected. */
+	/* After a stop signal the record is not rejected, because its rest may exist but was not read. */
 	if (in->stopped)
 		return NEXT_END;
 	if (n > d->max)
@@ -45,9 +46,9 @@ static int judge(struct csv_decoder *d, struct reader *in, struct record *out, e
 	return GO_ON;
 }
 
-/* Splits LINE, the first unread line, into fields if it contains no quote. Such a line is a whole record, and most
- * lines are. Returns false if csv_walk() must walk over LINE: it has a quote, may be cut by a stop signal, or memory is
- * exhausted. */
+/* Splits LINE, the first unread line, into fields if it contains no quote. Most lines contain none, and such a line is
+ * a whole record. Returns true on success. Returns false if csv_walk() must read LINE instead: LINE has a quote, may
+ * be cut by a stop signal, or memory is exhausted. */
 static bool split_line(struct csv_decoder *d, const struct reader *in, struct span line)
 {
 	struct span record = csv_without_end(line);
@@ -58,8 +59,8 @@ static bool split_line(struct csv_decoder *d, const struct reader *in, struct sp
 	return true;
 }
 
-/* Reads to the end of the next record, but does not take the record from IN. Returns NEXT_EVENT with d->walk set; or
- * the other results of next() of struct format. */
+/* Finds the end of the next record, but leaves the record unread. Returns NEXT_EVENT with the fields in d->walk, or
+ * another result of next() of struct format. */
 static int walk_record(struct csv_decoder *d, struct reader *in, struct record *out, struct err *e)
 {
 	struct span line;
@@ -72,8 +73,8 @@ static int walk_record(struct csv_decoder *d, struct reader *in, struct record *
 	 * the next lines, unless an earlier search has found no closing quote in them. */
 	bool one_line = in->offset < d->one_line_until && line.p;
 	for (;;) {
-		/* Read at most one byte more than the limit, so that the result does not depend on the size of
-		 * reads. */
+		/* Look at no more than one byte beyond the limit. Then the result does not depend on how many bytes a
+		 * read returns. */
 		struct span s = one_line ? line : reader_unread(in);
 		bool capped = s.n > d->max + 1;
 		if (capped)
@@ -89,9 +90,9 @@ static int walk_record(struct csv_decoder *d, struct reader *in, struct record *
 	}
 }
 
-/* Reads the next record that is not blank. Returns NEXT_EVENT with d->walk, d->bytes, and raw, number and offset of OUT
- * set; or the other results of next() of struct format. After every result except NEXT_LATER, the caller must call
- * csv_walk_start(). */
+/* Reads the next record that is not blank. Returns NEXT_EVENT with the fields in d->walk, the kinds of bytes in
+ * d->bytes, and raw, number and offset of OUT set. Otherwise returns another result of next() of struct format. The
+ * caller must call csv_walk_start() after every result except NEXT_LATER. */
 static int next_record(struct csv_decoder *d, struct reader *in, struct record *out, struct err *e)
 {
 	for (;;) {
@@ -106,7 +107,7 @@ static int next_record(struct csv_decoder *d, struct reader *in, struct record *
 		csv_set_raw(out, in, n);
 		if (d->walk.any_quoted)
 			d->bytes = decode_line_bytes(out->raw);
-		/* Only quoted fields can contain newlines. */
+		/* Only a record with a quoted field can have more than one line. */
 		in->number += d->walk.any_quoted ? csv_count_newlines(out->raw) + 1 : 1;
 		reader_take(in, n);
 		if (d->walk.count != 1 || out->raw.n > 0)
@@ -117,11 +118,11 @@ static int next_record(struct csv_decoder *d, struct reader *in, struct record *
 
 /* ---- events ---- */
 
-/* Writes the event of RECORD to TO. An empty field becomes null; an empty field in quotes becomes the empty string.
+/* Writes RECORD as an event to TO. An empty field becomes null, and an empty field in quotes becomes the empty string.
  * Returns the place after the event, or NULL if memory is exhausted. */
 static char *put_fields(struct csv_decoder *d, char *to, struct span record)
 {
-	/* If no byte of the record needs an escape, no field does. */
+	/* PLAIN is true if no byte of the record needs an escape in JSON. Then the fields can be copied as they are. */
 	size_t key_at = 0;
 	bool plain = !(d->bytes & (BYTES_QUOTE | BYTES_CONTROL | BYTES_SLASH));
 	for (size_t i = 0; i < d->columns.count; i++) {
@@ -140,19 +141,19 @@ static char *put_fields(struct csv_decoder *d, char *to, struct span record)
 	return to;
 }
 
-/* Makes an event of the record in OUT->raw, whose fields are in d->walk: checks its text and its number of fields, and
- * writes the event. Returns NEXT_EVENT, NEXT_REJECTED or NEXT_ERROR. */
+/* Checks the text and the number of fields of the record in OUT->raw, and writes its event. The fields are in d->walk.
+ * Returns NEXT_EVENT, NEXT_REJECTED or NEXT_ERROR. */
 static int write_record(struct csv_decoder *d, struct record *out, struct err *e)
 {
 	if (decode_line_check_text(out->raw, d->bytes, out) != NEXT_EVENT)
 		return NEXT_REJECTED;
-	/* A record with another number of fields is rejected, not filled up or shortened: usually a quote or separator
-	 * in it is wrong, and the values would get into the wrong members. */
+	/* A record with another number of fields than the header is rejected. Usually a quote or a separator in it is
+	 * wrong, and the values would get into the wrong members. */
 	size_t count = d->walk.count, columns = d->columns.count;
 	if (count != columns)
 		return record_reject(out, "wrong number of fields", "has %zu field%s, the header %zu", count,
 			count == 1 ? "" : "s", columns);
-	/* Besides its key and its text, a column needs at most 4 bytes: null, or the quotes of a string. It gets 8. */
+	/* In addition to its key and its text, a column needs at most 4 bytes, for null. There is room for 8. */
 	char *to = json_build_room(&d->out, d->columns.keys.n + 8 * columns + 8, out->raw.n, e);
 	if (!to || !(to = put_fields(d, to, out->raw)))
 		return err_set(e, EX_OSERR, "out of memory for a record of %zu bytes", out->raw.n);
@@ -160,8 +161,8 @@ static int write_record(struct csv_decoder *d, struct record *out, struct err *e
 	return json_build_event(out, &d->out, to, d->max);
 }
 
-/* Takes the names of the columns from the first record, OUT. R is the result of next_record() for it: NEXT_EVENT or
- * NEXT_REJECTED. Returns 0; or -1 with E set if the names cannot be used. Without names, no record can become an
+/* Reads the names of the columns from OUT, the first record. R is the result of next_record() for OUT: NEXT_EVENT or
+ * NEXT_REJECTED. Returns 0. Returns -1 with E set if the names cannot be used: without names, no record can become an
  * event. */
 static int read_header(struct csv_decoder *d, struct reader *in, struct record *out, int r, struct err *e)
 {
@@ -176,7 +177,8 @@ static int read_header(struct csv_decoder *d, struct reader *in, struct record *
 		fault.status == EX_DATAERR ? "; remove the header line and give the names with --columns" : "");
 }
 
-/* Reads the header line, unless the names of the columns are known. Implements head() of struct format. */
+/* Reads the header line, unless the names of the columns are already known. Returns NEXT_EVENT, NEXT_END, NEXT_LATER
+ * or NEXT_ERROR, as head() of struct format. */
 static int csv_head(struct decoder *decoder, struct reader *in, struct err *e)
 {
 	struct csv_decoder *d = (struct csv_decoder *)decoder;
@@ -187,7 +189,7 @@ static int csv_head(struct decoder *decoder, struct reader *in, struct err *e)
 	if (r != NEXT_EVENT && r != NEXT_REJECTED)
 		return r;
 	r = read_header(d, in, &header, r, e) < 0 ? NEXT_ERROR : NEXT_EVENT;
-	/* csv_seek() compares a position with the end of the header line. */
+	/* csv_seek() needs this offset to know whether a position is before the end of the header line. */
 	d->head_end = in->offset;
 	csv_walk_start(&d->walk);
 	return r;
@@ -209,8 +211,8 @@ static int csv_next(struct decoder *decoder, struct reader *in, struct record *o
 	return r;
 }
 
-/* A line that is too long is rejected before its end was read, so the position can be inside a line. Then the lowest
- * bit of the state is 1: the rest of the line must be skipped. The other bits are d->one_line_until. */
+/* Sets *OUT to the place that was reached. The lowest bit of its state is 1 if the place is inside a rejected line,
+ * whose rest must be skipped. The other bits of the state are d->one_line_until. */
 static void csv_position(const struct decoder *decoder, const struct reader *in, struct position *out)
 {
 	const struct csv_decoder *d = (const struct csv_decoder *)decoder;
@@ -224,8 +226,8 @@ static int csv_seek(struct decoder *decoder, const struct position *p, struct er
 	struct csv_decoder *d = (struct csv_decoder *)decoder;
 	if (p->skip != 0)
 		return err_set(e, EX_DATAERR, "the position is not one of this format");
-	/* If the position is before the end of the header line, next() reads the header line again and needs no
-	 * names. */
+	/* If the position is before the end of the header line, next() must read the names from the header line
+	 * again. */
 	if (p->offset < d->head_end)
 		csv_columns_reset(&d->columns);
 	d->one_line_until = p->state >> 1;
@@ -291,8 +293,8 @@ static bool tsv_probe(struct span line, bool whole)
 	return line.p[0] != '[' && memchr(line.p, '\t', line.n);
 }
 
-/* SECOND_LOOK is 1 in both formats, because the first line could be other text before ndjson. The wait for one more
- * line delays no event: the first event of a table comes from its second line. */
+/* If the first line looks like a header line, detection checks one more line (second_look), because a title before
+ * lines of ndjson can look the same. This delays no event: the first event of a table comes from its second line. */
 const struct format format_csv = {
 	.name = "csv",
 	.help = "comma-separated values; the first line (or --columns) names the fields",

@@ -1,8 +1,7 @@
-/* csv_columns.c -- the names of the columns of CSV or TSV.
+/* csv_columns.c -- reads the names of the columns of CSV or TSV.
  *
- * When a name is read, it is stored as JSON with the comma or brace before it and the colon after it, for example
- * ',"b":'. This is a key, which each event copies. The names become names of members: each must occur once, and none is
- * reserved. */
+ * Each name is stored as a key. A key is the text that begins a member of an event, for example ',"b":'. The names
+ * become names of JSON members, so each name must occur only once, and no name may be a reserved one. */
 #include "sp-capture/format/csv_columns.h"
 #include "json/json.h"
 #include "sp-capture/format/json_build.h"
@@ -29,7 +28,7 @@ void csv_columns_reset(struct csv_columns *c)
 	c->count = 0;
 }
 
-/* Checks that column NUMBER (from 1) may have the name NAME. Returns 0; or -1 with EX_DATAERR. */
+/* Checks that NAME can be the name of column NUMBER, counted from 1. Returns 0, or -1 with EX_DATAERR. */
 static int check_name(struct span name, size_t number, struct err *e)
 {
 	/* A member needs a name, and an invented name could be mistaken for a name in the data. */
@@ -41,11 +40,12 @@ static int check_name(struct span name, size_t number, struct err *e)
 	return 0;
 }
 
-/* Checks that no two columns have the same name. Compares the names as JSON strings, which are equal if the names are.
- * Returns 0; or -1 with EX_DATAERR or EX_OSERR. */
+/* Checks that no two columns have the same name. Compares the names in their JSON form, which is the same for equal
+ * names. Returns 0, or -1 with EX_DATAERR or EX_OSERR. */
 static int check_twice(const struct csv_columns *c, struct err *e)
 {
-	/* json_build_twice() may sort its argument, and c->keys must stay in the order of the columns. */
+	/* json_build_twice() may sort the names, but the columns must stay in order. So the function gets its own
+	 * array of names. */
 	struct span *names = calloc(c->count, sizeof *names);
 	if (!names)
 		return err_set(e, EX_OSERR, "out of memory for %zu columns", c->count);
@@ -65,8 +65,7 @@ static int check_twice(const struct csv_columns *c, struct err *e)
 int csv_columns_set(struct csv_columns *c, const struct csv_walk *w, struct span record, struct buf *text,
 	struct err *e)
 {
-	/* If no column is named ts or ts_source, event_out.c need not search each event for a member ts to be
-	 * replaced. */
+	/* If no column is named ts or ts_source, the program need not search each event for these members (no_ts). */
 	c->count = w->count;
 	c->no_ts = true;
 	for (size_t i = 0; i < c->count; i++) {
@@ -89,7 +88,7 @@ int csv_columns_parse(struct csv_columns *c, const char *text, struct err *e)
 	csv_walk_init(&w, ',');
 	csv_walk_start(&w);
 	buf_init(&scratch, SIZE_MAX / 2);
-	/* The separator of --columns is a comma even for TSV, because a tab is hard to type in a shell. */
+	/* The separator in --columns is a comma even for TSV, because a tab is hard to type in a shell. */
 	int r;
 	if (utf8_valid(s) < s.n)
 		r = err_set(e, EX_USAGE, "not UTF-8");
@@ -107,16 +106,17 @@ int csv_columns_parse(struct csv_columns *c, const char *text, struct err *e)
 	return r;
 }
 
-/* Returns true if F, a field of LINE, could be the name of a column. A field with a space before several words is not a
- * name: it comes from prose. A field with a colon is not a name: it comes from a log line with a time, such as
- * "ERROR 10:39:58,123 stopped, as expected". */
+/* Returns true if F, a field of LINE, could be the name of a column. A name begins with a letter, a byte outside
+ * ASCII, or one of _#@$%. A field that begins with a space and has several words is prose. A field with a colon is
+ * probably from a log line with a time, such as "ERROR 10:39:58,123 stopped, as expected". */
 static bool like_name(const struct csv_field *f, struct span line)
 {
-	/* Quotes are a sign of CSV. An empty field is accepted here: csv_columns_set() reports a column without a
-	 * name. */
+	/* A quoted field is a sign of CSV. An empty field is accepted here, and csv_columns_set() reports the missing
+	 * name later. */
 	if (f->quoted || f->n == 0)
 		return true;
-	/* "id, name" is a header, "Hello, dear reader" is not: after a space the field may have only one word. */
+	/* "id, name" is a header, but "Hello, dear reader" is not. So a field that begins with a space may have only
+	 * one word. */
 	struct span name = { line.p + f->offset, f->n };
 	bool spaced = name.p[0] == ' ';
 	while (name.n > 0 && memchr(" \t\r", name.p[0], 3)) {
@@ -136,8 +136,8 @@ bool csv_columns_probe(struct span line, char separator)
 	struct csv_walk w;
 	csv_walk_init(&w, separator);
 	csv_walk_start(&w);
+	/* A line with a single field counts as text, although a table may have only one column. */
 	bool good = csv_walk(&w, line, true) == CSV_DONE && w.count > 1;
-	/* A line with a single field is taken for text, although a table may have only one column. */
 	bool spaced = false;
 	for (size_t i = 0; good && i < w.count; i++) {
 		const struct csv_field *f = &w.fields[i];

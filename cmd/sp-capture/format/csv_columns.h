@@ -1,32 +1,34 @@
-/* csv_columns.h -- the names of the columns of CSV or TSV, from the header line or from --columns. */
+/* csv_columns.h -- reads and keeps the names of the columns of CSV or TSV. The names come from the header line or from
+ * the option --columns. */
 #ifndef CAPTURE_FORMAT_CSV_COLUMNS_H
 #define CAPTURE_FORMAT_CSV_COLUMNS_H
 #include "sp-capture/format/csv_walk.h"
 #include <stdint.h>
 
 struct csv_columns {
-	size_t count; /* number of columns; 0 if the names are not known yet */
-	/* The key of each column, one after the other. A key is the text before the value in an event: '{"a":' for the
-	 * first column, ',"b":' for the next. */
+	size_t count; /* number of columns; 0 before the names are known */
+	/* The keys of all columns, one after the other. The key of a column is the text before its value in an event:
+	 * '{"a":' for the first column, ',"b":' for the next. */
 	struct buf keys;
-	struct buf ends; /* a size_t for each column: the offset in KEYS where its key ends */
-	bool no_ts;      /* no column is named ts or ts_source */
+	/* For each column, ENDS holds a size_t: the offset in KEYS at which the key of the column ends. */
+	struct buf ends;
+	bool no_ts; /* no column is named ts or ts_source */
 };
 
 void csv_columns_init(struct csv_columns *c);
 void csv_columns_release(struct csv_columns *c);
-/* Removes all names from C. */
+/* Removes all names from C, so that new names can be set. */
 void csv_columns_reset(struct csv_columns *c);
-/* Sets the names in C, which must have none, to the fields of RECORD. The offsets of the fields are in W. TEXT is
- * scratch space. Returns 0; or -1 with EX_DATAERR if a name is empty, reserved, or occurs twice; or -1 with
- * EX_OSERR. */
+/* Sets the names in C, which must have none, to the fields of the header RECORD. W has the offsets of the fields in
+ * RECORD. TEXT is scratch space. Returns 0. Returns -1 with EX_DATAERR if a name is empty, is reserved, or occurs
+ * twice, and -1 with EX_OSERR if memory is exhausted. */
 int csv_columns_set(struct csv_columns *c, const struct csv_walk *w, struct span record, struct buf *text,
 	struct err *e) MUST_USE;
-/* Sets the names in C to the fields of TEXT, a record of CSV: the value of --columns. Returns 0; or -1 with EX_USAGE or
- * EX_OSERR. */
+/* Sets the names in C, which must have none, to the fields of TEXT. TEXT is the value of --columns, one record of CSV.
+ * Returns 0. Returns -1 with EX_USAGE if TEXT is not valid, and -1 with EX_OSERR if memory is exhausted. */
 int csv_columns_parse(struct csv_columns *c, const char *text, struct err *e) MUST_USE;
-/* Returns the key of column I, which begins at *OFFSET in c->keys, and sets *OFFSET to the start of the next key. The
- * caller must begin with I and *OFFSET 0 and continue column by column. */
+/* Returns the key of column I. *OFFSET must be the offset of this key in c->keys, and is set to the offset of the next
+ * key. The caller must ask for the columns in their order, beginning with I and *OFFSET 0. */
 static inline struct span csv_columns_key(const struct csv_columns *c, size_t i, size_t *offset)
 {
 	const size_t *ends = (const size_t *)(const void *)c->ends.p;
@@ -35,7 +37,7 @@ static inline struct span csv_columns_key(const struct csv_columns *c, size_t i,
 	return key;
 }
 
-/* Returns true if LINE looks like the names of columns: several fields with SEPARATOR between them, each like a
- * name. */
+/* Returns true if LINE looks like a header line: at least two fields with SEPARATOR between them, all of which look
+ * like names. */
 bool csv_columns_probe(struct span line, char separator);
 #endif

@@ -1,12 +1,12 @@
 /* csv_drop.c -- rejects a record of CSV that cannot be read, and drops its first line.
  *
  * Only the first line is dropped, because the lines after it may be good records. If the end of the line was not read
- * yet, the bytes that were read are dropped at once, and the others when they are read. So a line of any length needs
- * no more memory than a line within the limit. */
+ * yet, the bytes of the line that were read are dropped at once, and the other bytes when they are read. So a line of
+ * any length needs no more memory than a line within the limit. */
 #include "sp-capture/format/csv_internal.h"
 
-/* The dead letter of a rejected line without a newline keeps only its first bytes, at most this number. Such a line is
- * longer than the limit, or it is the last line of the input. */
+/* A rejected line without a newline is either the last line of the input or longer than the limit. Its dead letter,
+ * which is the copy that the program keeps of a rejected record, has at most this number of bytes. */
 enum { RAW_KEPT_BYTES = 256 };
 
 size_t csv_count_newlines(struct span s)
@@ -25,8 +25,8 @@ void csv_set_raw(struct record *out, const struct reader *in, size_t n)
 }
 
 /* Sets the raw text, number and offset of OUT to those of the first unread line, and drops the line. If the first
- * d->max + 1 unread bytes have no newline, drops only these, and csv_skip_rest() drops the rest. The caller has already
- * called record_reject(). Returns NEXT_REJECTED. */
+ * d->max + 1 unread bytes have no newline, drops only these bytes, and csv_skip_rest() must drop the rest of the line
+ * later. The caller must call record_reject() before. Returns NEXT_REJECTED. */
 static int drop_line(struct csv_decoder *d, struct reader *in, struct record *out)
 {
 	struct span s = reader_unread(in);
@@ -42,9 +42,10 @@ static int drop_line(struct csv_decoder *d, struct reader *in, struct record *ou
 	return NEXT_REJECTED;
 }
 
-/* Drops the first line of a record whose end was not found in the first SEARCHED unread bytes. From then on each of the
- * other lines in these bytes must be a record of its own (one_line_until). Otherwise each line could begin a new search
- * for a closing quote, and the time would grow with the square of the input's size. Returns NEXT_REJECTED. */
+/* Drops the first line of a record. The end of the record was not found in the first SEARCHED unread bytes. From then
+ * on each other line in these bytes must be a record of its own (one_line_until). Otherwise each line could begin a
+ * new search for a closing quote, and the time would grow with the square of the size of the input. Returns
+ * NEXT_REJECTED. */
 static int drop_record(struct csv_decoder *d, struct reader *in, struct record *out, size_t searched)
 {
 	struct span s = reader_unread(in);
@@ -63,8 +64,8 @@ int csv_reject_unclosed(struct csv_decoder *d, struct reader *in, struct record 
 	return drop_record(d, in, out, searched);
 }
 
-/* If the closing quote is on a later line than the opening quote, it is probably the opening quote of another record.
- * Then the fault is reported as a quote that is not closed. */
+/* Rejects OUT. If the opening and the closing quote are on different lines, the closing quote is probably the opening
+ * quote of another record. Then the reason says that a quote is not closed. Returns NEXT_REJECTED. */
 int csv_reject_text_after(struct csv_decoder *d, struct reader *in, struct record *out)
 {
 	struct span s = reader_unread(in);

@@ -1,9 +1,9 @@
 /* csv_walk.c -- splits a CSV record into its fields.
  *
- * A field that begins with a quote ends at the next quote that is not doubled (RFC 4180, 2.5 to 2.7). Every other field
- * ends at the next separator or newline. A quote inside such a field is text: the RFC forbids it, but most programs
- * accept it. A walk can stop at any byte and continue when more bytes were read, because struct csv_walk holds its
- * whole state. */
+ * A field that begins with a quote ends at the next quote that is not doubled (RFC 4180, 2.5 to 2.7). Every other
+ * field ends at the next separator or newline. A quote inside such a field is text: the RFC forbids this, but most
+ * programs accept it. Reading can stop at any byte and continue when more bytes are there, because struct csv_walk
+ * holds the whole state. */
 #include "sp-capture/format/csv_walk.h"
 #include "base/vec.h"
 #include <stdlib.h>
@@ -22,7 +22,7 @@ void csv_walk_release(struct csv_walk *w)
 	csv_walk_init(w, w->separator);
 }
 
-/* The array of fields is not freed: the next record uses it again. */
+/* Does not free the array of fields, because the next record uses the array again. */
 void csv_walk_start(struct csv_walk *w)
 {
 	w->start = w->pos = w->record_end = w->count = 0;
@@ -59,16 +59,15 @@ static int make_room(struct csv_walk *w, size_t n)
 	return 0;
 }
 
-/* Appends the field that begins at w->start and ends at END. The next field begins at NEXT. Returns 0, or -1 if memory
- * is exhausted. */
+/* Appends the field that begins at w->start and ends before END. The next field begins at NEXT. Returns 0, or -1 if
+ * memory is exhausted. */
 static int add_field(struct csv_walk *w, size_t end, size_t next)
 {
 	if (make_room(w, 1) < 0)
 		return -1;
 	struct csv_field *f = &w->fields[w->count++];
 	*f = (struct csv_field){ w->start, end - w->start, w->quoted, w->doubled };
-	/* END is the offset of the closing quote, so the text already ends before it. Remove the opening quote as
-	 * well. */
+	/* For a quoted field, END is the offset of the closing quote. So only the opening quote must be removed. */
 	if (w->quoted) {
 		f->offset++;
 		f->n--;
@@ -109,21 +108,23 @@ int csv_split(struct csv_walk *w, struct span record)
 	return 0;
 }
 
-/* Sets w->record_end to RECORD_END, the end of the field that was just read. If another field follows, it sets the
- * member again. So in the end the member is the end of the record. Returns CSV_DONE. */
+/* Sets w->record_end to RECORD_END, the offset after the field that was just read. The last field of the record sets
+ * the final value. Returns CSV_DONE. */
 static enum csv_walked done(struct csv_walk *w, size_t record_end)
 {
 	w->record_end = record_end;
 	return CSV_DONE;
 }
 
-/* Walks over a field without quotes. Sets *AGAIN to whether another field follows. */
+/* Reads a field without quotes. Returns CSV_DONE with *AGAIN set to whether another field follows, CSV_MORE if the end
+ * of the field was not read yet, or CSV_MEMORY. */
 static enum csv_walked walk_plain(struct csv_walk *w, struct span s, bool end, bool *again)
 {
 	w->pos += find_end(s.p + w->pos, s.n - w->pos, w->separator);
 	if (w->pos == s.n && !end)
 		return CSV_MORE;
-	/* The end of the input ends a line as a newline does. A "\r" directly before them belongs to the line end. */
+	/* The end of the input counts as a newline. A "\r" directly before the newline belongs to the line end, not to
+	 * the field. */
 	bool newline = w->pos == s.n || s.p[w->pos] == '\n';
 	size_t at = w->pos, text = at;
 	if (newline && text > w->start && s.p[text - 1] == '\r')
@@ -134,8 +135,9 @@ static enum csv_walked walk_plain(struct csv_walk *w, struct span s, bool end, b
 	return done(w, at < s.n ? at + 1 : at);
 }
 
-/* Walks over what follows the closing quote at w->pos - 1: a separator, a line end, or the end of the input. Sets
- * *AGAIN to whether another field follows. Returns CSV_TEXT_AFTER if other text follows. */
+/* Reads what follows the closing quote at w->pos - 1: a separator, a line end, or the end of the input. Returns
+ * CSV_DONE with *AGAIN set to whether another field follows, CSV_MORE if more bytes are needed, CSV_TEXT_AFTER if
+ * other text follows, or CSV_MEMORY. */
 static enum csv_walked walk_after(struct csv_walk *w, struct span s, bool end, bool *again)
 {
 	/* After the quote a "\r" is only accepted as the beginning of a line end. */
@@ -156,8 +158,8 @@ static enum csv_walked walk_after(struct csv_walk *w, struct span s, bool end, b
 	return done(w, at < s.n ? at + 1 : at);
 }
 
-/* Walks over a field in quotes, or the rest of it if earlier calls have walked over its beginning. Sets *AGAIN to
- * whether another field follows. */
+/* Reads a field in quotes, or the rest of the field if earlier calls have read its beginning. Returns CSV_DONE with
+ * *AGAIN set to whether another field follows, or another result of enum csv_walked. */
 static enum csv_walked walk_quoted(struct csv_walk *w, struct span s, bool end, bool *again)
 {
 	for (;;) {
@@ -177,7 +179,7 @@ static enum csv_walked walk_quoted(struct csv_walk *w, struct span s, bool end, 
 	}
 }
 
-/* Each round of the loop walks over one field. The first byte of the field decides whether the field is quoted. If this
+/* Each round of the loop reads one field. The first byte of the field decides whether the field is quoted. If this
  * byte was not read yet, a later call decides. */
 enum csv_walked csv_walk(struct csv_walk *w, struct span s, bool end)
 {

@@ -5,14 +5,15 @@
 #include "base/buf.h"
 
 struct csv_field {
-	size_t offset, n; /* of the field's text in the record, without the quotes around it */
+	/* The place and the length of the text of the field in the record, without the quotes around the field. */
+	size_t offset, n;
 	bool quoted;
 	bool doubled; /* the text contains quotes, each written twice */
 };
 
 enum csv_walked {
 	CSV_DONE,       /* the record is complete: fields, count and record_end are set */
-	CSV_MORE,       /* more bytes are needed: call again with all bytes from the record's start */
+	CSV_MORE,       /* more bytes are needed: the caller must pass all bytes of the record again, and more */
 	CSV_UNCLOSED,   /* the input ends inside quotes */
 	CSV_TEXT_AFTER, /* text follows a closing quote, at pos */
 	CSV_MEMORY,     /* memory is exhausted */
@@ -21,31 +22,34 @@ enum csv_walked {
 struct csv_walk {
 	char separator;
 	struct csv_field *fields; /* owned */
-	size_t count, cap;        /* fields in use; fields allocated */
-	size_t start;             /* offset of the field that is being read */
-	size_t pos;               /* number of bytes of the record that were walked over */
-	bool quoted, doubled;     /* of the field that is being read */
-	bool any_quoted;          /* a field of this record is quoted, so the record may contain newlines */
-	size_t record_end;        /* offset after the record and its newline */
+	/* COUNT is the number of fields in use. CAP is the number of fields for which memory is allocated. */
+	size_t count, cap;
+	size_t start; /* offset of the field that is being read */
+	size_t pos;   /* number of bytes of the record that were walked over */
+	/* These two describe the field that is being read, as in struct csv_field. */
+	bool quoted, doubled;
+	bool any_quoted;   /* a field of this record is quoted, so the record may contain newlines */
+	size_t record_end; /* offset after the record and its newline */
 };
 
 void csv_walk_init(struct csv_walk *w, char separator);
 void csv_walk_release(struct csv_walk *w);
-/* Prepares W for a record. The caller must call it before each record, even before the first. */
+/* Prepares W for the next record. The caller must call this function before every record, even the first. */
 void csv_walk_start(struct csv_walk *w);
-/* Continues the walk in S, which begins at the start of the record. END is true if no more bytes follow S. Reads only
- * the bytes that earlier calls have not walked over. */
+/* Continues the walk in S, which begins at the start of the record. END is true if no more bytes follow S. Bytes that
+ * earlier calls have read are not read again. Returns CSV_MORE if the record may continue after S, otherwise another
+ * result of enum csv_walked. */
 enum csv_walked csv_walk(struct csv_walk *w, struct span s, bool end);
 
-/* Splits RECORD, a whole record without its line end and without any quote, into the fields of W. Doesn't change
+/* Splits RECORD, a whole record without a line end and without quotes, into the fields of W. Does not change
  * record_end. Returns 0, or -1 if memory is exhausted. */
 int csv_split(struct csv_walk *w, struct span record) MUST_USE;
 
 /* Copies S, the text of a field in which each quote is written twice, to SCRATCH and writes each quote once. Returns
  * the copy, which is valid until SCRATCH changes; or SPAN_NONE if memory is exhausted. */
 struct span csv_undouble(struct span s, struct buf *scratch);
-/* Returns the text of F, a field of RECORD: a part of RECORD, or a copy in SCRATCH if F contains doubled quotes.
- * Returns SPAN_NONE if memory is exhausted. */
+/* Returns the text of F, a field of RECORD. The text is a part of RECORD, or a copy in SCRATCH if F contains doubled
+ * quotes. Returns SPAN_NONE if memory is exhausted. */
 static inline struct span csv_field_text(const struct csv_field *f, struct span record, struct buf *scratch)
 {
 	struct span s = { record.p + f->offset, f->n };

@@ -17,8 +17,8 @@ static unsigned bytes_of(unsigned char c)
 
 unsigned decode_line_bytes(struct span text)
 {
-	/* The loop reads 16 bytes at a time and collects the results in registers. It has no branch that stops it
-	 * early: most lines are short, so the branches would cost more than they save. */
+	/* The loop reads 16 bytes at a time and never stops early. Most lines are short, so the tests for an early
+	 * stop would cost more than they save. */
 	unsigned found = 0;
 	size_t i = 0;
 #ifdef __SSE2__
@@ -41,7 +41,8 @@ unsigned decode_line_bytes(struct span text)
 
 int decode_line_check_text(struct span text, unsigned bytes, struct record *out)
 {
-	/* A line without control characters has no NUL, and a line of ASCII is valid UTF-8. Most lines are both. */
+	/* Most lines are ASCII without control characters. Such a line has no NUL and is valid UTF-8, so it needs no
+	 * search. */
 	const char *nul = bytes & BYTES_CONTROL ? memchr(text.p, '\0', text.n) : NULL;
 	if (nul)
 		return record_reject(out, "NUL", "NUL at byte %zu", (size_t)(nul - text.p) + 1);
@@ -64,11 +65,11 @@ int decode_line_next(struct reader *in, bool blank, struct record *out, unsigned
 	/* Files from Windows have the line end "\r\n". */
 	if (line.text.n > 0 && line.text.p[line.text.n - 1] == '\r')
 		line.text.n--;
-	/* raw, number and offset are set before the checks, because a rejected record needs them as well. */
+	/* Set raw, number and offset before the checks, because a rejected record needs them as well. */
 	out->raw = line.text;
 	out->number = line.number;
 	out->offset = line.offset;
-	/* A line that is too long is rejected first: the reader has kept only its beginning. */
+	/* Reject a line that is too long before all other checks, because the reader has kept only its beginning. */
 	if (line.too_long)
 		return record_reject(out, "line too long", "longer than %zu bytes (see --max-event)", in->max);
 	*bytes = decode_line_bytes(line.text);
@@ -92,15 +93,16 @@ int decode_line_whole(struct reader *in, struct span *line, struct err *e)
 	}
 }
 
-/* The reader consumes only complete lines. So its offset is the end of the last record, or of blank lines after the
- * record. */
+/* Sets *OUT to the offset of the reader. The reader consumes only complete lines, so this is the end of the last
+ * record, or of blank lines after the record. */
 void decode_line_position(const struct decoder *d, const struct reader *in, struct position *out)
 {
 	(void)d;
 	*out = (struct position){ .offset = in->offset, .number = in->number };
 }
 
-/* There is no state to restore, because the caller has already set the reader to the position. */
+/* Accepts P if its members skip and state are 0. Nothing has to be restored, because the caller has already moved the
+ * reader to P. Returns 0, or -1 with EX_DATAERR. */
 int decode_line_seek(struct decoder *d, const struct position *p, struct err *e)
 {
 	(void)d;

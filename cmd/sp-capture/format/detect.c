@@ -1,9 +1,12 @@
 /* detect.c -- detects the format of a source.
  *
- * Detection calls the probes of all formats, in the order of the table, with the first line that is not blank. The
- * result is the first format whose probe accepts this line, or text if no probe does. If one line is weak evidence, a
- * few lines after it are checked as well: the first line of ndjson is sometimes not an event, but a banner or the
- * second half of an event that was cut when the log was rotated. Then most of the other lines are events.
+ * A probe is the function of a format that says whether a line looks like the format. Detection calls the probes in
+ * the order of the table of formats, with the first line that is not blank. The result is the first format whose probe
+ * accepts the line, or text if no probe does.
+ *
+ * If one line is weak evidence, a few lines after it are checked as well. The first line of ndjson is sometimes not an
+ * event, but a banner or the second half of an event that was cut when the log was rotated. Then most of the other
+ * lines are events.
  *
  * The result depends only on the content, not on the number of bytes that a read returns. As long as more bytes could
  * change the result, detection asks for more bytes. */
@@ -28,8 +31,8 @@ static struct span trim(struct span s)
 	return s;
 }
 
-/* Removes the next line that is not blank from *REST and returns it. Sets *WHOLE to whether the line has its
- * newline. */
+/* Removes the next line that is not blank from *REST and returns the line without its newline. Sets *WHOLE to whether
+ * the line has a newline. */
 static struct span take_line(struct span *rest, bool *whole)
 {
 	struct span s = skip_space(*rest);
@@ -41,7 +44,7 @@ static struct span take_line(struct span *rest, bool *whole)
 }
 
 /* Returns the first format whose probe accepts LINE, or the text format if no probe does. LINE has no white space
- * around it and may be empty. WHOLE: LINE is complete. */
+ * around it and may be empty. WHOLE is true if LINE is complete. */
 static const struct format *by_first_line(struct span line, bool whole)
 {
 	for (int i = 0; line.n > 0 && formats[i]; i++)
@@ -50,9 +53,10 @@ static const struct format *by_first_line(struct span line, bool whole)
 	return format_with(FORMAT_TEXT);
 }
 
-/* Returns true if LINE, a line after the first one, looks like an event of ndjson. If the first line looked like text
- * (AFTER_TEXT), an opening brace is enough, because the end of LINE may be missing. If the first line looked like the
- * names of columns, LINE must be a complete object, because the first field of a row may begin with a brace. */
+/* Returns true if LINE, a line after the first line, looks like an event of ndjson. If AFTER_TEXT is true, the first
+ * line looked like text. Then an opening brace is enough, because the end of LINE may be missing. Otherwise the first
+ * line looked like the names of columns. Then LINE must be a complete object, because the first field of a row may
+ * begin with a brace. */
 static bool is_event(struct span line, bool after_text)
 {
 	struct json_scan scan = { .pos = 0 };
@@ -62,12 +66,13 @@ static bool is_event(struct span line, bool after_text)
 
 enum verdict { UNDECIDED = -1, NOT_EVENTS, EVENTS };
 
-/* Decides whether most of the first LINES lines of REST are events. AFTER_TEXT is as in is_event(). ALL: no bytes
- * follow REST, so fewer than LINES lines can decide. Returns UNDECIDED if more bytes are needed. */
+/* Decides whether most of the first LINES lines of REST are events of ndjson. AFTER_TEXT is true if the line before
+ * REST looked like text. ALL is true if no bytes follow REST, so that fewer than LINES lines can decide. Returns
+ * EVENTS, NOT_EVENTS, or UNDECIDED if more bytes are needed. */
 static enum verdict mostly_events(struct span rest, unsigned lines, bool after_text, bool all)
 {
 	unsigned events = 0, others = 0;
-	/* Stop when more than half of LINES are events, or at least half are not: more lines cannot change the
+	/* Stop when more than half of LINES are events, or at least half are not. More lines cannot change the
 	 * result. */
 	while (2 * events <= lines && 2 * others < lines) {
 		bool whole;

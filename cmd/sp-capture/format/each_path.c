@@ -5,7 +5,7 @@
 #include "sp-capture/format/each_path.h"
 #include "json/json.h"
 
-/* Appends a step with the name NAME, or without a name if NAME is SPAN_NONE. */
+/* Appends a step with the name NAME, or a step without a name if NAME is SPAN_NONE. Returns 0, or -1 with EX_USAGE. */
 static int add_step(struct each_path *path, struct span name, struct err *e)
 {
 	if (path->count == EACH_STEPS_MAX)
@@ -14,11 +14,12 @@ static int add_step(struct each_path *path, struct span name, struct err *e)
 	return 0;
 }
 
-/* Reads a name in quotes and its closing quote. *P is after the opening quote. */
+/* Reads a name in quotes and its closing quote, and appends a step. *P is after the opening quote and is moved past
+ * the closing quote. Returns 0, or -1 with EX_USAGE. */
 static int quoted_name(struct each_path *path, const char **p, struct err *e)
 {
 	const char *start = *p, *end = start;
-	/* The closing quote is the first quote without a backslash before it; the byte after a backslash is skipped. */
+	/* The loop skips the byte after a backslash, so it stops at the first quote that is not escaped. */
 	while (*end && *end != '"')
 		end += end[0] == '\\' && end[1] ? 2 : 1;
 	size_t at = path->text.n;
@@ -28,7 +29,7 @@ static int quoted_name(struct each_path *path, const char **p, struct err *e)
 	return add_step(path, (struct span){ path->text.p + at, path->text.n - at }, e);
 }
 
-/* Reads a name without quotes. */
+/* Reads a name without quotes at *P, moves *P past the name, and appends a step. Returns 0, or -1 with E set. */
 static int plain_name(struct each_path *path, const char **p, struct err *e)
 {
 	/* A name ends at a space, and no step can begin with a space. So two paths in one option, such as ".a .b", are
@@ -42,7 +43,8 @@ static int plain_name(struct each_path *path, const char **p, struct err *e)
 	return add_step(path, (struct span){ path->text.p + at, n }, e);
 }
 
-/* Reads '[]' or '["name"]'. *P is after the opening bracket. */
+/* Reads '[]' or '["name"]' and appends a step. *P is after the opening bracket and is moved past the closing bracket.
+ * Returns 0, or -1 with EX_USAGE. */
 static int bracket(struct each_path *path, const char **p, struct err *e)
 {
 	if (**p == '"') {
@@ -52,14 +54,15 @@ static int bracket(struct each_path *path, const char **p, struct err *e)
 	} else if (add_step(path, SPAN_NONE, e) < 0) {
 		return -1;
 	}
-	/* An index such as [0], which jq has, is not supported: it would lead to one element, not to each. */
+	/* An index of jq, such as [0], is not supported, because it would lead to a single element. */
 	if (**p != ']')
 		return err_set(e, EX_USAGE, "brackets hold nothing or a name in quotes: [] or [\"name\"]");
 	++*p;
 	return 0;
 }
 
-/* Reads one step. A dot may precede a bracket, as in jq. */
+/* Reads one step: a dot and a name, or brackets with or without a dot before them. Moves *P past the step. Returns 0,
+ * or -1 with E set. */
 static int read_step(struct each_path *path, const char **p, struct err *e)
 {
 	bool dot = **p == '.';
@@ -74,7 +77,8 @@ static int read_step(struct each_path *path, const char **p, struct err *e)
 	return plain_name(path, p, e);
 }
 
-/* Reads the whole path P. The path "." has no step, because the document itself is the array of events. */
+/* Reads the whole path P. The path "." has no step, because the document itself is the array of events. Returns 0, or
+ * -1 with E set. */
 static int read_steps(struct each_path *path, const char *p, struct err *e)
 {
 	if (*p != '.')
@@ -92,7 +96,7 @@ int each_path_parse(struct each_path *path, const char *text, struct err *e)
 	size_t n = strlen(text);
 	*path = (struct each_path){ .count = 0 };
 	buf_init(&path->text, 8 * n + 64);
-	/* Make room for all names now: the steps point into the buffer, which could move if it grew later. */
+	/* Make room for all names now. The steps point into the buffer, which could move if it grew later. */
 	if (!buf_room(&path->text, 8 * n + 64))
 		return err_oom(e, "--each");
 	if (read_steps(path, text, e) < 0)

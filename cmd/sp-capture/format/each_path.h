@@ -11,7 +11,7 @@ enum { EACH_STEPS_MAX = 32 };
 struct each_path {
 	struct span steps[EACH_STEPS_MAX];
 	size_t count;
-	struct buf text; /* the bytes to which STEPS point; owned */
+	struct buf text; /* owns the bytes to which STEPS point */
 };
 
 /* Parses TEXT, a path in a part of jq's syntax such as ".", ".a.b" or ".a[].b", into *PATH. A name with special

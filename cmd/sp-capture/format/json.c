@@ -1,21 +1,22 @@
-/* json.c -- JSON documents (RFC 8259), one after the other, pretty-printed or not. Each document is an event or an
- * array of events. With --each, the events are inside each document.
+/* json.c -- reads JSON documents (RFC 8259), one after the other, pretty-printed or not. Each document is an event or
+ * an array of events. The option --each says where the events are in other documents.
  *
- * The decoder never holds a whole document, only one event. It is a state machine. Its state consists of the objects
- * and arrays that are open on the way to the events (levels), and what may come next (phase). An event is found by a
- * scan for its end, checked, and written on one line. After a fault in the structure of a document nobody knows where
- * the next document begins, so the rest of the input is not read. */
+ * The decoder never holds a whole document, only one event. It is a state machine. Its state is the phase, which says
+ * what may come next, and the levels, which are the objects and arrays that are open on the way to the events. The
+ * decoder finds the end of an event, checks the event, and writes it on one line. After a fault in the structure of a
+ * document the start of the next document is unknown, so the rest of the input is not read. */
 #include "sp-capture/format/decode_line.h"
 #include "sp-capture/format/json_internal.h"
 #include "sp-capture/format/table.h"
 #include <inttypes.h>
 #include <stdlib.h>
 
-enum { RAW_KEPT_BYTES = 256 }; /* bytes that a dead letter keeps of an event or line that is too long or incomplete */
+/* The dead letter of an event or line that is too long or incomplete keeps at most this number of bytes. */
+enum { RAW_KEPT_BYTES = 256 };
 
 /* ---- bytes ---- */
 
-/* A document may have newlines between all its values, so all bytes are searched for newlines when they are taken. */
+/* A document may have newlines between its values, so the bytes are searched for newlines when they are consumed. */
 void json_doc_take(struct reader *in, size_t n)
 {
 	const char *p = reader_unread(in).p, *end = p + n;
@@ -26,7 +27,7 @@ void json_doc_take(struct reader *in, size_t n)
 	reader_take(in, n);
 }
 
-/* Takes white space and reads more bytes until there is another byte. Returns NEXT_EVENT with *C set to this byte,
+/* Skips white space, and reads more bytes until there is another byte. Returns NEXT_EVENT with *C set to this byte,
  * which stays unread; NEXT_END if the input ends before; NEXT_LATER if the input has nothing now; or NEXT_ERROR with E
  * set. */
 static int peek(struct reader *in, char *c, struct err *e)
@@ -52,8 +53,8 @@ void json_doc_place(const struct reader *in, struct span raw, struct record *out
 	out->offset = in->offset;
 }
 
-/* Returns the first unread bytes for a dead letter: N bytes, or RAW_KEPT_BYTES if N is greater. N must not
- * depend on how the input is divided into reads; the dead letter does not depend on it either. */
+/* Returns the first unread bytes for a dead letter: N bytes, or RAW_KEPT_BYTES if N is greater. The caller must choose
+ * N independently of the size of reads, so that the dead letter is always the same. */
 static struct span beginning(const struct reader *in, size_t n)
 {
 	return (struct span){ reader_unread(in).p, n < RAW_KEPT_BYTES ? n : RAW_KEPT_BYTES };
@@ -69,8 +70,8 @@ int json_doc_broken(struct json_decoder *d, struct reader *in, struct record *ou
 	return NEXT_REJECTED;
 }
 
-/* Rejects a document that is not complete when the input ends, and returns NEXT_REJECTED. If the run was asked to stop,
- * the rest of the document may exist but was not read. Then returns NEXT_END and rejects nothing. */
+/* Rejects a document that is not complete when the input ends, and returns NEXT_REJECTED. If the run was asked to
+ * stop, rejects nothing and returns NEXT_END, because the rest of the document may exist but was not read. */
 static int reject_incomplete(struct json_decoder *d, struct reader *in, struct record *out)
 {
 	if (in->stopped)
@@ -82,8 +83,9 @@ static int reject_incomplete(struct json_decoder *d, struct reader *in, struct r
 	return NEXT_REJECTED;
 }
 
-/* Does what peek() does, but inside a document, where the end of the input is a fault. Sets *GOT to whether *C is set.
- * If not, json_next() must return the result of this function. */
+/* Finds the next byte that is not white space inside a document, where the end of the input is a fault. Sets *GOT to
+ * true and *C to the byte. If there is no byte, sets *GOT to false, and json_next() must return the result of this
+ * function. */
 static int peek_inside(struct json_decoder *d, struct reader *in, char *c, struct record *out, struct err *e, bool *got)
 {
 	int r = peek(in, c, e);
@@ -105,10 +107,10 @@ void json_doc_end_value(struct json_decoder *d)
 }
 
 /* Begins the document whose first byte is C and returns JSON_GO_ON. If no document can begin with C, rejects the line
- * and returns NEXT_REJECTED; or NEXT_LATER or NEXT_ERROR if the line cannot be read now. */
+ * and returns NEXT_REJECTED. If the line cannot be read now, returns NEXT_LATER or NEXT_ERROR. */
 static int at_document(struct json_decoder *d, struct reader *in, char c, struct record *out, struct err *e)
 {
-	/* json_position() gives this place until the end of the document. */
+	/* Until the end of the document, json_position() gives this place. */
 	d->start = (struct position){ .offset = in->offset, .number = in->number, .state = d->documents };
 	d->records = 0;
 	d->events = 0;
@@ -121,7 +123,7 @@ static int at_document(struct json_decoder *d, struct reader *in, char c, struct
 	int r = decode_line_whole(in, &line, e);
 	if (r != NEXT_EVENT)
 		return r;
-	/* If the line is longer than the limit, LINE.P is NULL and the dead letter gets only the beginning of the
+	/* If the line is longer than the limit, LINE.P is NULL. Then the dead letter gets only the beginning of the
 	 * line. */
 	json_doc_place(in, line.p ? line : beginning(in, in->max), out);
 	while (out->raw.n > 0 && (out->raw.p[out->raw.n - 1] == '\n' || out->raw.p[out->raw.n - 1] == '\r'))
@@ -131,19 +133,21 @@ static int at_document(struct json_decoder *d, struct reader *in, char c, struct
 		"a document begins with '{' or '[' (--format ndjson or line takes lines one by one)");
 }
 
-/* Continues the scan of a value and reads more bytes until the value ends. Returns NEXT_EVENT at the end of the value,
- * or when an event or a name is longer than the limit; NEXT_END if the input ends inside the value; NEXT_LATER if
- * the input has nothing now; or NEXT_ERROR with E set. */
+/* Continues the scan of a value and reads more bytes until the value ends. Returns
+ * - NEXT_EVENT at the end of the value, or when an event or a name is longer than the limit;
+ * - NEXT_END if the input ends inside the value;
+ * - NEXT_LATER if the input has nothing now;
+ * - NEXT_ERROR with E set. */
 static int scan_value(struct json_decoder *d, struct reader *in, struct err *e)
 {
 	for (;;) {
-		/* The unread bytes still begin with the value, so the scan can continue at the offset where it has
-		 * stopped. */
+		/* The scan continues at the offset in the unread bytes where it has stopped. */
 		if (json_scan(&d->scan, reader_unread(in)))
 			return NEXT_EVENT;
 		if (d->phase != IN_SKIPPED && d->scan.pos > d->max)
 			return NEXT_EVENT;
-		/* A skipped value may be longer than the buffer, so its bytes are taken at once. */
+		/* A skipped value may be longer than the buffer, so its bytes are consumed as soon as they are
+		 * scanned. */
 		if (d->phase == IN_SKIPPED) {
 			json_doc_take(in, d->scan.pos);
 			d->scan.pos = 0;
@@ -163,8 +167,8 @@ static int reject_long(struct json_decoder *d, struct reader *in, struct record 
 {
 	out->raw = beginning(in, d->max);
 	d->phase = IN_SKIPPED;
-	/* The scan has reached the end if no bracket and no string is open. The end of a number or a word is only known
-	 * from the byte after it, so these are always skipped. */
+	/* The event has ended if no bracket and no string is open. Only the byte after a number or a word shows its
+	 * end, so the rest of a number or a word is always skipped. */
 	bool ended = d->scan.begun && !d->scan.scalar && !d->scan.string && d->scan.depth == 0;
 	json_doc_take(in, d->scan.pos);
 	d->scan.pos = 0;
@@ -175,6 +179,7 @@ static int reject_long(struct json_decoder *d, struct reader *in, struct record 
 		d->events, d->max, d->each ? "" : "; --each takes events out of a document");
 }
 
+/* Reads the rest of an event, checks the event, and sets the event of OUT. Returns what json_next() must return. */
 static int in_event(struct json_decoder *d, struct reader *in, struct record *out, struct err *e)
 {
 	int r = scan_value(d, in, e);
@@ -184,7 +189,7 @@ static int in_event(struct json_decoder *d, struct reader *in, struct record *ou
 	d->events++;
 	if (d->scan.pos > d->max)
 		return reject_long(d, in, out);
-	/* The scan has only counted brackets. If the event is not valid JSON, only the event is rejected: its brackets
+	/* The scan has only counted brackets. If the event is not valid JSON, only the event is rejected. Its brackets
 	 * are balanced, so the rest of the document can be read. */
 	size_t at;
 	const char *why;
@@ -194,7 +199,8 @@ static int in_event(struct json_decoder *d, struct reader *in, struct record *ou
 	if (!good)
 		return record_reject(out, "no valid JSON event",
 			"document %" PRIu64 ", event %" PRIu64 ", byte %zu: %s", d->documents, d->events, at + 1, why);
-	/* An event must be one line. Valid strings have no line breaks, so it is enough to remove white space. */
+	/* An event must be one line. Valid strings have no line breaks, so it is enough to remove the white space
+	 * between values. */
 	out->event = out->raw;
 	out->checked = true;
 	if (!memchr(out->raw.p, '\n', out->raw.n) && !memchr(out->raw.p, '\r', out->raw.n))
@@ -206,10 +212,11 @@ static int in_event(struct json_decoder *d, struct reader *in, struct record *ou
 	return NEXT_EVENT;
 }
 
-/* Drops the rest of a rejected line. Returns JSON_GO_ON, or what json_next() must return. */
+/* Drops the rest of a rejected line. Returns JSON_GO_ON at the end of the line. If the end cannot be read now, returns
+ * what json_next() must return. */
 static int in_other_line(struct json_decoder *d, struct reader *in, struct err *e)
 {
-	/* The bytes are taken as they are read, because the line may be longer than the buffer. */
+	/* The bytes are consumed as soon as they are read, because the line may be longer than the buffer. */
 	for (;;) {
 		struct span s = reader_unread(in);
 		const char *newline = s.n ? memchr(s.p, '\n', s.n) : NULL;
@@ -226,7 +233,8 @@ static int in_other_line(struct json_decoder *d, struct reader *in, struct err *
 
 /* ---- the state machine ---- */
 
-/* Skips the rest of a value. Returns JSON_GO_ON, or what json_next() must return. */
+/* Skips the rest of a value that contains no events. Returns JSON_GO_ON at the end of the value. If the end cannot be
+ * read now, returns what json_next() must return. */
 static int in_skipped(struct json_decoder *d, struct reader *in, struct record *out, struct err *e)
 {
 	int r = scan_value(d, in, e);
@@ -247,12 +255,12 @@ static int step_at(struct json_decoder *d, struct reader *in, char c, struct rec
 		return json_levels_at_member(d, in, c, out);
 	if (d->depth == 0 || !d->levels[d->depth - 1].object || d->wanted)
 		return json_levels_at_value(d, in, c, out);
-	/* The path does not lead into this member. */
+	/* The path does not lead into this member, so its value is skipped. */
 	json_doc_begin(d, IN_SKIPPED);
 	return JSON_GO_ON;
 }
 
-/* Makes one step. Returns JSON_GO_ON, or what json_next() must return. */
+/* Makes one step of the state machine. Returns JSON_GO_ON, or what json_next() must return. */
 static int step(struct json_decoder *d, struct reader *in, struct record *out, struct err *e)
 {
 	char c = 0;
@@ -281,7 +289,7 @@ static int step(struct json_decoder *d, struct reader *in, struct record *out, s
 static int json_next(struct decoder *decoder, struct reader *in, struct record *out, struct err *e)
 {
 	struct json_decoder *d = (struct json_decoder *)decoder;
-	/* After json_seek() the records of the document before the position are decoded again and dropped. */
+	/* After json_seek(), the records of the document that are before the position are read again and dropped. */
 	for (;;) {
 		int r = step(d, in, out, e);
 		if (r == JSON_GO_ON)
@@ -295,8 +303,9 @@ static int json_next(struct decoder *decoder, struct reader *in, struct record *
 	}
 }
 
-/* Inside a document the position is the start of the document, because a later run can find the open levels only by
- * reading the document again. A line that was rejected between documents counts as a document with one record. */
+/* Sets *OUT to the place that was reached. Inside a document this is the start of the document with the number of its
+ * records so far. A later run must read the document again to find the open levels. A line that was rejected between
+ * documents counts as a document with one record. */
 static void json_position(const struct decoder *decoder, const struct reader *in, struct position *out)
 {
 	const struct json_decoder *d = (const struct json_decoder *)decoder;
@@ -312,7 +321,7 @@ static int json_seek(struct decoder *decoder, const struct position *p, struct e
 {
 	struct json_decoder *d = (struct json_decoder *)decoder;
 	(void)e;
-	/* Every P is accepted: if the input has fewer records than p->skip, json_next() drops all of them. */
+	/* Every P is accepted. If the input has fewer records than p->skip, json_next() drops all of them. */
 	d->documents = p->state;
 	d->drop = p->skip;
 	return 0;
@@ -320,9 +329,8 @@ static int json_seek(struct decoder *decoder, const struct position *p, struct e
 
 /* ---- the format ---- */
 
-/* Accepts a line that begins with an object: the probe of ndjson was called before and has accepted the objects that
- * end in their line. Accepts an array if it is empty or its first element is an object. Other lines in brackets are
- * text. */
+/* Accepts a line that begins with '{'. The probe of ndjson is called first and accepts the objects that end in their
+ * line. Accepts a line that begins with '[' if '{', ']' or nothing follows. Other lines in brackets are text. */
 static bool json_probe(struct span line, bool whole)
 {
 	(void)whole;

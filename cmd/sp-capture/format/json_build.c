@@ -1,7 +1,7 @@
 /* json_build.c -- writes the JSON text of an event.
  *
- * Text is copied in blocks of 16 or 8 bytes. Each block is checked for bytes that need an escape while it is in a
- * register. A store of a block may write after the end of the text, so json_build_room() adds SLACK bytes. */
+ * Text is copied in blocks of 16 or 8 bytes. While a block is in a register, it is checked for bytes that need an
+ * escape. A copied block may end after the end of the text, so json_build_room() adds SLACK bytes. */
 #include "sp-capture/format/json_build.h"
 #include "base/hex.h"
 #include "stream/next.h"
@@ -24,7 +24,7 @@ char *json_build_room(struct buf *b, size_t fixed, size_t text, struct err *e)
 
 int json_build_event(struct record *out, struct buf *b, const char *end, size_t max)
 {
-	/* The functions that write do not set the length of B, so it is set here. */
+	/* The functions that write to B do not set the length of B, so it is set here. */
 	b->n = (size_t)(end - b->p);
 	out->event = buf_span(b);
 	out->checked = true;
@@ -42,8 +42,8 @@ static bool must_escape(unsigned char c)
 
 #define EACH_BYTE UINT64_C(0x0101010101010101)
 
-/* Returns true if one of the eight bytes of V needs an escape. Finds bytes that are zero or less than a number without
- * a loop, as in Anderson, "Bit Twiddling Hacks" (haszero, hasless). */
+/* Returns true if at least one of the eight bytes of V needs an escape. Tests all eight bytes at once, with the
+ * methods "haszero" and "hasless" of Anderson's "Bit Twiddling Hacks". */
 static bool any_escape(uint64_t v)
 {
 	uint64_t quote = v ^ EACH_BYTE * '"', slash = v ^ EACH_BYTE * '\\';
@@ -51,8 +51,8 @@ static bool any_escape(uint64_t v)
 	return ((low | ((quote - EACH_BYTE) & ~quote) | ((slash - EACH_BYTE) & ~slash)) & EACH_BYTE * 0x80) != 0;
 }
 
-/* Copies the bytes of P[0..N) before the first byte that needs an escape. Returns their number. May write up to SLACK
- * bytes more. */
+/* Copies the bytes of P[0..N) that are before the first byte that needs an escape to TO. Returns the number of these
+ * bytes. May write up to SLACK bytes more. */
 static size_t copy_plain(char *to, const char *p, size_t n)
 {
 	size_t i = 0;
@@ -64,7 +64,7 @@ static size_t copy_plain(char *to, const char *p, size_t n)
 		__m128i bad = _mm_or_si128(_mm_cmpeq_epi8(_mm_min_epu8(x, low), x),
 			_mm_or_si128(_mm_cmpeq_epi8(x, quote), _mm_cmpeq_epi8(x, slash)));
 		unsigned mask = (unsigned)_mm_movemask_epi8(bad);
-		/* The whole block is stored. The caller overwrites the bytes from the first escape on. */
+		/* Store the whole block. The caller overwrites the bytes from the first escape on. */
 		_mm_storeu_si128((__m128i *)(void *)(to + i), x);
 		if (mask)
 			return i + (size_t)__builtin_ctz(mask);
@@ -76,8 +76,9 @@ static size_t copy_plain(char *to, const char *p, size_t n)
 			break;
 		memcpy(to + i, &v, 8);
 	}
-	/* If fewer than eight bytes are left, copy the last eight bytes of the text. Some are then copied twice, but
-	 * this is faster than single bytes. Of a text of four to seven bytes, copy the first four and the last four. */
+	/* If fewer than eight bytes are left, copy the last eight bytes of the text as one block. Some bytes are then
+	 * copied twice, but this is faster than single bytes. In a text of four to seven bytes, copy the first four
+	 * and the last four. */
 	if (n >= 8 && n - i < 8) {
 		memcpy(&v, p + n - 8, 8);
 		if (!any_escape(v)) {
@@ -99,7 +100,8 @@ static size_t copy_plain(char *to, const char *p, size_t n)
 	return i;
 }
 
-/* Writes the escape of the byte C: the short form if JSON has one, such as \n; otherwise \u00hh. */
+/* Writes the JSON escape of the byte C: the short form if there is one, such as \n, otherwise \u00hh. Returns the
+ * place after the escape. */
 static char *put_escape(char *to, unsigned char c)
 {
 	/* Pairs of a byte and the letter of its short escape. */
@@ -132,8 +134,8 @@ char *json_build_string(char *to, struct span s)
 	return to;
 }
 
-/* Returns true if S, which is not empty, consists of at most 18 digits without a leading zero. Most numbers do, and
- * this is faster than num_valid(). */
+/* Returns true if S, which must not be empty, consists of at most 18 digits without a leading zero. Most numbers have
+ * this form, and this test is faster than num_valid(). */
 static bool is_integer(struct span s)
 {
 	if (s.n > 18 || (s.p[0] == '0' && s.n > 1))
@@ -146,14 +148,15 @@ static bool is_integer(struct span s)
 
 char *json_build_value(char *to, struct span s, bool plain)
 {
-	/* A number begins with a digit or '-'. Nearly all other texts do not, so this quick test decides about them. */
+	/* A number begins with a digit or '-'. Nearly all other texts begin with another byte and need no further
+	 * test. */
 	bool maybe = s.n > 0 && ((s.p[0] >= '0' && s.p[0] <= '9') || s.p[0] == '-');
 	return maybe && (is_integer(s) || num_valid(s)) ? json_build_raw(to, s) :
 		plain                                   ? json_build_plain(to, s) :
 							  json_build_string(to, s);
 }
 
-/* Compares two names for qsort(), by length and then by their bytes. Any order will do that makes equal names
+/* Compares two names for qsort(), first by length and then by bytes. Any order would do in which equal names are
  * neighbours. */
 static int compare_names(const void *a, const void *b)
 {
@@ -165,7 +168,7 @@ static int compare_names(const void *a, const void *b)
 
 struct span json_build_twice(struct span *names, size_t count)
 {
-	/* Up to this number of names, it is faster to compare all pairs than to sort. */
+	/* Up to this number of names, a comparison of all pairs is faster than sorting. */
 	enum { FEW = 24 };
 	if (count <= FEW) {
 		for (size_t i = 1; i < count; i++)

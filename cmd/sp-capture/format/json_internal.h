@@ -1,8 +1,8 @@
-/* json_internal.h -- the decoder of JSON documents, for its two files: json.c finds documents and reads events,
- * json_levels.c follows the path from a document to its events.
+/* json_internal.h -- declares the decoder of JSON documents for its two source files. json.c finds documents and reads
+ * events. json_levels.c follows the path from a document to its events.
  *
- * A level is an object or array that is open on the way from the start of the document to the events. The path (--each)
- * has a step for each level, which says in which members of the level the events are. */
+ * A level is an object or array on the way from the start of the document to the events, whose closing bracket was not
+ * read yet. The path (--each) has a step for each level, which says in which members of the level the events are. */
 #ifndef CAPTURE_FORMAT_JSON_INTERNAL_H
 #define CAPTURE_FORMAT_JSON_INTERNAL_H
 #include "json/json.h"
@@ -10,8 +10,8 @@
 #include "sp-capture/format/json_scan.h"
 #include "sp-capture/format/each_path.h"
 
-/* A result of a step of the decoder in addition to those of enum next: there is no record yet, and another step
- * follows. */
+/* JSON_GO_ON is a result of a step of the decoder in addition to those of enum next. It means that there is no record
+ * yet, and another step must follow. */
 enum { JSON_GO_ON = 100 };
 
 /* The place in a document that the decoder has reached. It decides what may come next. */
@@ -29,10 +29,10 @@ enum json_phase {
 	BROKEN,        /* after a fault in the structure of a document: the rest of the input is not read */
 };
 
-/* A level, as defined above. */
+/* A level: an object or array that is open on the way to the events. */
 struct json_level {
 	bool object; /* false: an array */
-	bool found;  /* the object has the member to which the step of the path leads */
+	bool found;  /* the object has the member to which the path leads */
 };
 
 struct json_decoder {
@@ -42,44 +42,48 @@ struct json_decoder {
 	size_t max;       /* the longest event, in bytes */
 	enum json_phase phase;
 	struct json_level levels[EACH_STEPS_MAX];
-	size_t depth;          /* number of levels that are open, and the index of the next step of the path */
-	bool wanted;           /* the path leads into the member whose name was read last */
-	struct json_scan scan; /* of the name, event or skipped value at the first unread byte */
-	uint64_t documents;    /* number of documents begun so far */
-	uint64_t events;       /* number of events found so far in this document */
-	struct buf out;        /* an event whose line breaks were removed */
-	struct position start; /* of this document; its state is the number of documents before it */
-	uint64_t records;      /* records of this document that json_next() has returned or dropped */
-	uint64_t drop;         /* records before the position of json_seek() that still have to be dropped */
+	/* The number of levels that are open. This is also the index of the next step of the path. */
+	size_t depth;
+	bool wanted; /* the path leads into the member whose name was read last */
+	/* The scan for the end of the name, event or skipped value at the first unread byte. */
+	struct json_scan scan;
+	uint64_t documents; /* number of documents begun so far */
+	uint64_t events;    /* number of events found so far in this document */
+	struct buf out;     /* an event whose line breaks were removed */
+	/* The position where this document begins. Its state is the number of documents before this document. */
+	struct position start;
+	uint64_t records; /* records of this document that json_next() has returned or dropped */
+	/* The number of records before the position of json_seek() that still have to be dropped. */
+	uint64_t drop;
 };
 
 /* ---- json.c, for json_levels.c ---- */
 
-/* Takes N unread bytes and counts their newlines. */
+/* Consumes N unread bytes of IN and adds the number of their newlines to the line number. */
 void json_doc_take(struct reader *in, size_t n);
-/* Makes RAW the raw text of OUT and sets number and offset of OUT to those of the first unread byte. RAW begins at this
- * byte, or is empty. */
+/* Sets the raw text of OUT to RAW, and number and offset of OUT to those of the first unread byte. RAW begins at this
+ * byte or is empty. */
 void json_doc_place(const struct reader *in, struct span raw, struct record *out);
 /* Starts the scan of a value or name at the first unread byte. PHASE is IN_NAME, IN_EVENT or IN_SKIPPED. */
 void json_doc_begin(struct json_decoder *d, enum json_phase phase);
 /* Enters the phase after a value: AFTER_MEMBER if the value is inside a level, otherwise AT_DOCUMENT. */
 void json_doc_end_value(struct json_decoder *d);
-/* Rejects a document whose structure is broken, and enters the phase BROKEN, in which the rest of the input is not
- * read. WHAT is the reason. Returns NEXT_REJECTED. */
+/* Rejects a document whose structure is broken. Enters BROKEN, the phase in which the rest of the input is not read.
+ * WHAT is the reason. Returns NEXT_REJECTED. */
 int json_doc_broken(struct json_decoder *d, struct reader *in, struct record *out, const char *what);
 
 /* ---- json_levels.c ---- */
 
-/* Each of these functions makes one step of the decoder. Returns JSON_GO_ON, or NEXT_REJECTED with OUT rejected. C is
- * the first unread byte, which is not white space. */
+/* Each of these functions makes one step of the decoder. C is the first unread byte, which is not white space. */
 
-/* Makes a step in the phase AT_VALUE. */
+/* Makes a step in the phase AT_VALUE. Returns JSON_GO_ON, or NEXT_REJECTED with OUT rejected. */
 int json_levels_at_value(struct json_decoder *d, struct reader *in, char c, struct record *out);
-/* Makes a step in the phases AT_MEMBER, AT_NAME and AFTER_MEMBER. */
+/* Makes a step in the phases AT_MEMBER, AT_NAME and AFTER_MEMBER. Returns JSON_GO_ON, or NEXT_REJECTED with OUT
+ * rejected. */
 int json_levels_at_member(struct json_decoder *d, struct reader *in, char c, struct record *out);
-/* Makes a step in the phase AT_COLON. */
+/* Makes a step in the phase AT_COLON. Returns JSON_GO_ON, or NEXT_REJECTED with OUT rejected. */
 int json_levels_at_colon(struct json_decoder *d, struct reader *in, char c, struct record *out);
-/* Makes a step in the phase IN_NAME. The caller must call it when the scan has found the end of the name, or when the
- * name is longer than an event may be. */
+/* Makes a step in the phase IN_NAME. The caller must call the function when the scan has found the end of the name, or
+ * when the name is longer than an event may be. Returns JSON_GO_ON, or NEXT_REJECTED with OUT rejected. */
 int json_levels_at_name_end(struct json_decoder *d, struct reader *in, struct record *out);
 #endif

@@ -2,7 +2,7 @@
  *
  * A step with a name leads from an object to its member of that name. A step without a name leads from an object or
  * array to all its values. Each object or array on the way is a level. Values to which the path does not lead are
- * skipped. If the path leads to a value of the wrong type, only this value is rejected and the rest of the document is
+ * skipped. If the path leads to a value of the wrong type, this value is rejected, and the rest of the document is
  * read. */
 #include "sp-capture/format/json_internal.h"
 #include <inttypes.h>
@@ -17,7 +17,7 @@ int json_levels_at_value(struct json_decoder *d, struct reader *in, char c, stru
 		json_doc_begin(d, IN_EVENT);
 		return JSON_GO_ON;
 	}
-	/* A step with a name needs an object, a step without a name needs an object or array. */
+	/* A step with a name needs an object. A step without a name needs an object or an array. */
 	bool named = d->path.steps[d->depth].p != NULL;
 	if (c == '{' || (c == '[' && !named)) {
 		d->levels[d->depth++] = (struct json_level){ .object = c == '{' };
@@ -34,7 +34,7 @@ int json_levels_at_value(struct json_decoder *d, struct reader *in, char c, stru
 		d->documents, kind, d->each ? d->each : ".", named ? "an object" : "an array or object");
 }
 
-/* Leaves the innermost level at its closing bracket. Returns JSON_GO_ON; or NEXT_REJECTED with OUT rejected if the
+/* Leaves the innermost level at its closing bracket. Returns JSON_GO_ON, or NEXT_REJECTED with OUT rejected if the
  * level has no member with the name of the path's step. */
 static int leave(struct json_decoder *d, struct reader *in, struct record *out)
 {
@@ -51,7 +51,9 @@ static int leave(struct json_decoder *d, struct reader *in, struct record *out)
 		d->each, (int)(name.n > 64 ? 64 : name.n), name.p);
 }
 
-/* Follows the grammar of RFC 8259, sections 4 and 5: commas between the members, but not before the closing bracket. */
+/* Reads what may stand before or after a member or element of the innermost level. Requires a comma between members,
+ * and rejects a comma before the closing bracket (RFC 8259, 4 and 5). Returns JSON_GO_ON, or NEXT_REJECTED with OUT
+ * rejected. */
 int json_levels_at_member(struct json_decoder *d, struct reader *in, char c, struct record *out)
 {
 	/* In the phase AT_NAME a comma was just read, after which the level must not end. */
@@ -79,7 +81,8 @@ int json_levels_at_name_end(struct json_decoder *d, struct reader *in, struct re
 {
 	if (d->scan.pos > d->max)
 		return json_doc_broken(d, in, out, "a name is longer than an event may be (see --max-event)");
-	/* The scanned value has two quotes, which are not part of NAME. A step without a name leads to every member. */
+	/* The scanned value includes the two quotes, which are not part of NAME. A step without a name leads to every
+	 * member. */
 	struct span step = d->path.steps[d->depth - 1], name = { reader_unread(in).p + 1, d->scan.pos - 2 };
 	d->wanted = !step.p || json_string_is(name, step);
 	d->levels[d->depth - 1].found |= d->wanted;

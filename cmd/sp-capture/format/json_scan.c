@@ -1,14 +1,15 @@
 /* json_scan.c -- finds the end of a JSON value, even if its bytes come in several reads.
  *
- * Outside strings only quotes and brackets matter. Inside strings only quotes and backslashes matter. All other bytes
- * are skipped, 16 at a time. A later call continues after the bytes that earlier calls have scanned. */
+ * Outside strings only quotes and brackets change the state of a scan. Inside strings only quotes and backslashes do.
+ * All other bytes are skipped, 16 at a time. A later call continues after the bytes that earlier calls have scanned. */
 #include "sp-capture/format/json_scan.h"
 #ifdef __SSE2__
 #include <emmintrin.h>
 #endif
 
-/* Returns the offset of the first byte of P[0..N) that matters, or N if no byte does. If STRING is true, P is inside a
- * string and a quote or a backslash matters. Otherwise a quote or a bracket matters. */
+/* Returns the offset of the first byte of P[0..N) that can change the state of a scan, or N if there is none. If
+ * STRING is true, P is inside a string, and these bytes are quotes and backslashes. Otherwise these bytes are quotes
+ * and brackets. */
 static size_t find_mark(const char *p, size_t n, bool string)
 {
 	size_t i = 0;
@@ -40,7 +41,8 @@ static bool ends_scalar(char c)
 		c == '"' || c == '[' || c == '{';
 }
 
-/* Updates SCAN for BYTE, which find_mark() has found. Returns true if BYTE is the last byte of the value. */
+/* Updates SCAN for BYTE, a quote, bracket or backslash that find_mark() has found. Returns true if BYTE is the last
+ * byte of the value. */
 static bool take_mark(struct json_scan *scan, char byte)
 {
 	if (scan->string) {
@@ -63,7 +65,8 @@ bool json_scan(struct json_scan *scan, struct span s)
 		char first = s.p[scan->pos];
 		scan->begun = true;
 		scan->scalar = first != '"' && first != '{' && first != '[';
-		/* A scalar takes its first byte in any case, so that an invalid value is not empty. */
+		/* The first byte always belongs to a number or word, even if the byte is not valid. So the value is
+		 * never empty. */
 		scan->pos += scan->scalar;
 	}
 	if (scan->scalar) {
@@ -72,7 +75,8 @@ bool json_scan(struct json_scan *scan, struct span s)
 		return scan->pos < s.n;
 	}
 	while (scan->pos < s.n) {
-		/* The byte after a backslash never matters: the digits of \uhhhh are ordinary bytes. */
+		/* The byte after a backslash never ends the string. The digits of \uhhhh are ordinary bytes of the
+		 * string. */
 		if (scan->escape) {
 			scan->escape = false;
 			scan->pos++;

@@ -1,6 +1,6 @@
-/* line.c -- plain text: every line, even a blank line, becomes an event {"line":"text"}.
+/* line.c -- reads plain text: every line, even a blank line, becomes an event {"line":"text"}.
  *
- * Such an event has no time, so --time must say where the time comes from: "now", or an expression over the text. For
+ * Such an event has no time. So --time must say where the time comes from: "now", or an expression over the text. For
  * logs in which all lines have the same form, --format regex is better. */
 #include "sp-capture/format/decode_line.h"
 #include "sp-capture/format/json_build.h"
@@ -19,7 +19,7 @@ static int line_open(struct decoder **out, const struct format_options *o, struc
 	if (!d)
 		return err_oom(e, "a decoder");
 	d->max = o->max_event;
-	/* The buffer needs no limit of its own: the reader limits the length of a line. */
+	/* The buffer needs no limit of its own, because the reader limits the length of a line. */
 	buf_init(&d->out, SIZE_MAX / 2);
 	return 0;
 }
@@ -52,8 +52,8 @@ static void line_close(struct decoder *decoder)
 	free(d);
 }
 
-/* There is no probe, because a source is text only if no other format fits. The five lines after the first line decide
- * whether the source is ndjson whose first line is damaged (second_look). */
+/* The format has no probe, because a source is text only if no other format fits. If most of the five lines after the
+ * first line are events (second_look), the source is ndjson with a damaged first line. */
 const struct format format_line = {
 	.name = "line",
 	.help = "lines of text as they are: {\"line\":\"...\"}; give --time now",

@@ -12,8 +12,8 @@ static inline size_t log_cursor_left(const struct log_cursor *c)
 	return (size_t)(c->end - c->p);
 }
 
-/* Sets *OUT to the bytes before the next byte STOP and moves C past this byte. Returns false with C unchanged if there
- * is no such byte. */
+/* Sets *OUT to the bytes before the next byte STOP and moves C past this byte. Returns true, or false with C unchanged
+ * if there is no such byte. */
 static inline bool log_cursor_until(struct log_cursor *c, char stop, struct span *out)
 {
 	const char *found = c->p < c->end ? memchr(c->p, stop, log_cursor_left(c)) : NULL;

@@ -1,16 +1,16 @@
 /* log_escape.c -- writes text of a log, in which bytes are escaped with backslashes, as a JSON string.
  *
- * Apache and nginx write control characters and bytes outside ASCII as \xhh. A character may be several such escapes,
- * for example \xc3\xa9. So all escapes are resolved before the result is read as UTF-8. */
+ * Apache and nginx write control characters and bytes outside ASCII as \xhh. Several such escapes can be one
+ * character, for example \xc3\xa9. So all escapes are resolved before the result is read as UTF-8. */
 #include "sp-capture/format/log_escape.h"
 #include "base/hex.h"
 #include "json/json.h"
 #include "sp-capture/format/json_build.h"
 #include "text/utf8.h"
 
-/* Writes the code point of the escape \uhhhh at S[*I], or of two such escapes that are a surrogate pair, to TO as
- * UTF-8, and moves *I past it. A surrogate without its partner becomes U+FFFD. Returns the place after the bytes in TO.
- * Returns NULL with *I unchanged if S has no such escape there. */
+/* Resolves the escape \uhhhh at S[*I], or two such escapes that are a surrogate pair. Writes the character to TO as
+ * UTF-8 and moves *I past the escapes. A surrogate without its partner becomes U+FFFD. Returns the place after the
+ * bytes in TO, or NULL with *I unchanged if S has no such escape at *I. */
 static char *unicode_escape(struct span s, size_t *i, char *to)
 {
 	int c = *i + 6 <= s.n ? hex_number(s.p + *i + 2, 4) : -1;
@@ -29,11 +29,11 @@ static char *unicode_escape(struct span s, size_t *i, char *to)
 	return utf8_put(to, v);
 }
 
-/* Writes the bytes of the escape at S[*I], of any kind, to TO and moves *I past the escape. Returns the place after the
- * bytes in TO. Returns NULL with *I unchanged if S has no known escape there. */
+/* Resolves the escape of any kind at S[*I]. Writes the bytes that it stands for to TO and moves *I past the escape.
+ * Returns the place after the bytes in TO, or NULL with *I unchanged if S has no known escape at *I. */
 static char *resolve_escape(struct span s, size_t *i, char *to)
 {
-	/* Pairs of a letter and the byte that it means. */
+	/* Pairs of the letter of an escape and the byte that the escape stands for. */
 	static const char letters[] = "n\nt\tr\rb\bf\fv\va\a\"\"\\\\//";
 	char c = *i + 1 < s.n ? s.p[*i + 1] : '\0';
 	if (c == 'u')
@@ -56,14 +56,14 @@ static char *resolve_escape(struct span s, size_t *i, char *to)
 	return NULL;
 }
 
-/* Appends S with its escapes resolved to OUT. No escape has fewer bytes than the bytes that it means, so OUT needs room
- * for s.n bytes only. Returns 0, or -1 if memory is exhausted. */
+/* Appends S with its escapes resolved to OUT. An escape is never shorter than the bytes that it stands for, so S.n
+ * bytes of room are enough. Returns 0, or -1 if memory is exhausted. */
 static int log_unescape(struct span s, struct buf *out)
 {
 	char *start = buf_room(out, s.n + 1), *to = start;
 	if (!to)
 		return -1;
-	/* A backslash that does not begin a known escape is kept: often it belongs to a path of Windows. */
+	/* A backslash that does not begin a known escape is kept, because it is often part of a path of Windows. */
 	for (size_t i = 0; i < s.n;) {
 		char *after = s.p[i] == '\\' ? resolve_escape(s, &i, to) : NULL;
 		if (after)
@@ -77,7 +77,7 @@ static int log_unescape(struct span s, struct buf *out)
 
 char *log_escape_string(char *to, struct span s, struct buf *unescaped, struct buf *json)
 {
-	/* Most texts have no backslash, and are valid UTF-8 because the whole line was checked. */
+	/* Most texts have no backslash. They are valid UTF-8, because the whole line was checked. */
 	if (s.n == 0 || !memchr(s.p, '\\', s.n))
 		return json_build_string(to, s);
 	buf_reset(unescaped);

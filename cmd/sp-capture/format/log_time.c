@@ -1,5 +1,5 @@
-/* log_time.c -- reads the parts of the times in log lines. strptime(3) is not used, because it would take more time for
- * a line than everything else that is done with the line. */
+/* log_time.c -- reads the parts of the times in log lines. strptime(3) is not used, because it would take more time
+ * than all other work on a line. */
 #include "sp-capture/format/log_time.h"
 #include "text/time.h"
 #include <string.h>
@@ -26,8 +26,8 @@ bool log_time_is_date(int64_t year, int month, int day)
 {
 	if (month < 1 || month > 12 || day < 1 || day > 31)
 		return false;
-	/* If the month does not have this day, such as April 31, conversion to days and back gives a day of the next
-	 * month. */
+	/* A day that does not exist, such as April 31, is converted to a day number and back. The result is then a day
+	 * of the next month. */
 	int64_t y;
 	int m, d;
 	time_civil_from_days(time_days_from_civil(year, month, day), &y, &m, &d);

@@ -4,7 +4,8 @@
 #include <stdbool.h>
 #include <stdint.h>
 
-/* Returns the number that the COUNT (at most 9) decimal digits at P write, or -1 if one of the bytes is not a digit. */
+/* Returns the number that is written at P with COUNT decimal digits, or -1 if one of these bytes is not a digit. COUNT
+ * must be at most 9. */
 static inline int log_time_digits(const char *p, int count)
 {
 	int v = 0;

@@ -1,12 +1,12 @@
-/* logfmt.c -- lines of name=value pairs, as Heroku's router, Go's packages go-kit/log and log/slog, and many other
- * programs write them:
+/* logfmt.c -- reads lines of name=value pairs, as Heroku's router, Go's packages go-kit/log and log/slog, and many
+ * other programs write them:
  *
  *   at=info msg="a \"quoted\" value" status=200 cached
  *
- * There is no standard. Here a value without quotes is a number, true, false or null if it is written as JSON writes
- * these. Any other value is a string. A name alone has the value true; "name=" has the empty string. A line with a name
- * that occurs twice is rejected, because the event would not be I-JSON (RFC 7493, 2.3). The time of an event is the
- * value of the first name in time_names whose value can be read as a time. */
+ * There is no standard. A value without quotes becomes a number, true, false or null of JSON if it is written as in
+ * JSON. Any other value becomes a string. A name alone has the value true, and "name=" has the empty string. A line
+ * with a name that occurs twice is rejected, because the event would not be I-JSON (RFC 7493, 2.3). The time of an
+ * event is the first value, in the order of time_names, that can be read as a time. */
 #include "sp-capture/format/decode_line.h"
 #include "sp-capture/format/json_build.h"
 #include "sp-capture/format/log_escape.h"
@@ -22,9 +22,10 @@ static const char *const time_names[TIME_NAMES] = { "ts", "time", "timestamp", "
 struct logfmt_decoder {
 	size_t max;
 	struct time_format *time;
-	struct buf out, unescaped, json; /* the event; scratch space of log_escape_string() */
-	struct buf names;                /* the names of this line, a struct span for each */
-	/* times[i] is the value of the field time_names[i] in this line; SPAN_NONE: the line lacks it. */
+	/* OUT holds the event. UNESCAPED and JSON are scratch space for log_escape_string(). */
+	struct buf out, unescaped, json;
+	struct buf names; /* the names in this line, each as a struct span */
+	/* times[i] is the value of the field time_names[i] in this line, or SPAN_NONE if the line lacks the field. */
 	struct span times[TIME_NAMES];
 	bool plain; /* this line has no backslash and no control character */
 };
@@ -34,8 +35,8 @@ struct logfmt_pair {
 	bool quoted;
 };
 
-/* Accepts a line that begins with "name=". The name begins with a letter, "_", "@" or a byte outside ASCII; after that,
- * digits and some punctuation are accepted as well. */
+/* Accepts a line that begins with "name=". The name must begin with a letter, "_", "@" or a byte outside ASCII. Its
+ * other bytes may also be digits and any of ".-/:". */
 static bool logfmt_probe(struct span line, bool whole)
 {
 	(void)whole;
@@ -55,7 +56,8 @@ static bool is_space(char c)
 	return c == ' ' || c == '\t';
 }
 
-/* Returns the closing quote of a value, or NULL if there is none before END. P is after the opening quote. */
+/* Returns the closing quote of a value, or NULL if there is none before END. P must be directly after the opening
+ * quote. */
 static const char *closing_quote(const char *p, const char *end)
 {
 	/* The byte after a backslash is escaped, even if it is a quote or another backslash. */
@@ -65,8 +67,8 @@ static const char *closing_quote(const char *p, const char *end)
 	return p < end ? p : NULL;
 }
 
-/* Reads the value at *NEXT, which is after the '=', and moves *NEXT past it. Returns true; or false with OUT rejected
- * if the closing quote is missing. */
+/* Reads the value at *NEXT, which is directly after the '=', into PAIR, and moves *NEXT past the value. Returns true,
+ * or false with OUT rejected if the closing quote is missing. */
 static bool read_value(const char **next, const char *end, struct logfmt_pair *pair, struct record *out)
 {
 	const char *p = *next, *start = p;
@@ -86,12 +88,12 @@ static bool read_value(const char **next, const char *end, struct logfmt_pair *p
 	return true;
 }
 
-/* Reads the pair at *NEXT, which is not a space, and moves *NEXT past it. Returns true; or false with OUT rejected if
- * the text at *NEXT is not a pair. */
+/* Reads the pair at *NEXT into *PAIR and moves *NEXT past the pair. There must be no space at *NEXT. Returns true, or
+ * false with OUT rejected if the text at *NEXT is not a pair. */
 static bool read_pair(const char **next, const char *end, struct logfmt_pair *pair, struct record *out)
 {
-	/* A name ends before '=', a quote or a space. If it ends before a quote, the line is rejected: probably the
-	 * quote begins a value without a name. */
+	/* A name ends before '=', a quote or a space. If a name ends before a quote, the line is rejected, because the
+	 * quote probably begins a value without a name. */
 	const char *p = *next, *start = p, *line = out->raw.p;
 	while (p < end && *p != '=' && *p != '"' && !is_space(*p))
 		p++;
@@ -139,7 +141,7 @@ static char *put_pair(struct logfmt_decoder *d, char *to, const struct logfmt_pa
 /* Stores the value of PAIR in d->times if the name of PAIR is one of time_names. */
 static void note_time(struct logfmt_decoder *d, const struct logfmt_pair *pair)
 {
-	/* All time_names begin with one of these four bytes, so most other names need no comparison. */
+	/* All time_names begin with one of these four bytes. The test skips the comparison for most other names. */
 	if (!memchr("td@a", pair->name.p[0], 4) && pair->name.n != 2)
 		return;
 	for (int i = 0; i < TIME_NAMES; i++)
@@ -147,8 +149,8 @@ static void note_time(struct logfmt_decoder *d, const struct logfmt_pair *pair)
 			d->times[i] = pair->value;
 }
 
-/* Sets the time of OUT to the first value in d->times that can be read as a time. If there is none, OUT is not
- * rejected, because --time may take the time from another member. */
+/* Sets the time of OUT to the first value in d->times that can be read as a time. If there is no such value, OUT is
+ * not rejected, because --time may get the time from another member. */
 static void find_time(const struct logfmt_decoder *d, struct record *out)
 {
 	struct err ignored;
@@ -161,12 +163,12 @@ static void find_time(const struct logfmt_decoder *d, struct record *out)
 	}
 }
 
-/* Makes an event of all pairs of the line OUT->raw and writes it to TO. Returns NEXT_EVENT, NEXT_REJECTED or
- * NEXT_ERROR. */
+/* Writes all pairs of the line OUT->raw as an event to TO. Returns NEXT_EVENT, NEXT_REJECTED or NEXT_ERROR. */
 static int read_pairs(struct logfmt_decoder *d, struct record *out, char *to, struct err *e)
 {
 	const char *p = out->raw.p, *end = p + out->raw.n;
-	/* The loop collects the names in d->names. They are compared after the loop, when all of them are known. */
+	/* The loop collects the names in d->names. After the loop the names are searched for a name that occurs
+	 * twice. */
 	bool any_value = false;
 	char open = '{';
 	for (;;) {
@@ -177,7 +179,7 @@ static int read_pairs(struct logfmt_decoder *d, struct record *out, char *to, st
 		struct logfmt_pair pair;
 		if (!read_pair(&p, end, &pair, out))
 			return NEXT_REJECTED;
-		/* Names that begin with "$sp" are those of control lines, and an event must not look like one. */
+		/* Control lines have names that begin with "$sp", and an event must not look like a control line. */
 		if (json_build_reserved(pair.name))
 			return record_reject(out, "reserved name", "the name '$sp...' is reserved");
 		any_value |= pair.value.p != NULL;
@@ -188,7 +190,7 @@ static int read_pairs(struct logfmt_decoder *d, struct record *out, char *to, st
 		if (!to || buf_add(&d->names, &pair.name, sizeof pair.name) < 0)
 			return err_set(e, EX_OSERR, "out of memory for a line of %zu bytes", out->raw.n);
 	}
-	/* A line without any value, only with words, is prose. */
+	/* A line without any '=' consists only of words and is probably prose. */
 	if (!any_value)
 		return record_reject(out, "not logfmt", "no name=value in it");
 	*to++ = '}';
@@ -206,16 +208,15 @@ static int logfmt_next(struct decoder *decoder, struct reader *in, struct record
 	int r = decode_line_next(in, false, out, &bytes, e);
 	if (r != NEXT_EVENT)
 		return r;
-	/* A pair takes at most 8 bytes more in the event than in the line: a name alone gets '"":true,'. A pair takes
-	 * at least two bytes of the line, a byte of its name and a space. So the event needs at most 4 more bytes for
-	 * each byte of the line. */
+	/* In the event a pair needs at most 8 bytes more than in the line: a name alone gets '"":true,'. In the line a
+	 * pair has at least two bytes, a byte of its name and a space. So 4 more bytes for each byte of the line are
+	 * enough. */
 	char *to = json_build_room(&d->out, 64 + 4 * out->raw.n, out->raw.n, e);
 	if (!to)
 		return NEXT_ERROR;
-	/* In a plain line, text in quotes contains no quote, because a quote inside it would need a backslash. A name
-	 * contains no quote, because read_pair() rejects a line with such a name. So both can be copied as they are. A
-	 * value without quotes around it can contain a quote (a=b"c), so put_pair() does not treat this value as plain.
-	 */
+	/* PLAIN means that names and quoted values can be copied as they are. In a line without a backslash a quote
+	 * ends a quoted value, so the value contains no quote. read_pair() rejects a quote in a name. But a value
+	 * without quotes around it can contain a quote (a=b"c), so put_pair() never copies such a value unchecked. */
 	d->plain = !(bytes & (BYTES_CONTROL | BYTES_SLASH));
 	buf_reset(&d->names);
 	memset(d->times, 0, sizeof d->times);

@@ -1,21 +1,22 @@
-/* ndjson.c -- newline-delimited JSON (ndjson.org, JSON Lines): one JSON object in each line.
+/* ndjson.c -- reads newline-delimited JSON (ndjson.org, JSON Lines), which has one JSON object in each line.
  *
- * Most events take this way through sp-capture, so it must be fast: an event is checked in the reader's buffer and
- * returned as a part of it, without a copy. Blank lines are ignored, as in jq. */
+ * Most events come in this format, so the decoder must be fast. It checks an event in the reader's buffer and returns
+ * the event as a part of the buffer, without a copy. Blank lines are ignored. */
 #include "json/json.h"
 #include "sp-capture/format/decode_line.h"
 #include "sp-capture/format/json_scan.h"
 #include "sp-capture/format/table.h"
 #include <stdlib.h>
 
-/* The checker keeps the names of the last event. To check another event with the same names is then faster. */
+/* The checker keeps the names in the last event. If the next event has the same names, the check of that event is
+ * faster. */
 struct ndjson_decoder {
 	struct json_checker checker;
 };
 
-/* Accepts a line that is one object. Accepts an object that does not end in LINE if it is probably an event whose end
- * is missing. If LINE ends with an opening bracket or a comma, it is probably the first line of a pretty-printed
- * document. */
+/* Accepts a line that is one object. Also accepts a line with the beginning of an object if the line is probably an
+ * event whose end is missing. A line that ends with an opening bracket or a comma is not accepted, because it is
+ * probably the first line of a pretty-printed document. */
 static bool ndjson_probe(struct span line, bool whole)
 {
 	if (line.p[0] != '{')
@@ -34,8 +35,8 @@ static int ndjson_open(struct decoder **out, const struct format_options *o, str
 	struct ndjson_decoder *d = calloc(1, sizeof *d);
 	if (!d)
 		return err_oom(e, "a decoder");
-	/* The checker is the only state, and its content changes no result. So a position needs only the offset of a
-	 * line, as decode_line_position() gives it. */
+	/* The checker is the only state of the decoder, and no result depends on what the checker keeps. So a position
+	 * needs no state, and decode_line_position() can be used. */
 	if (json_checker_init(&d->checker, e) < 0) {
 		free(d);
 		return -1;
@@ -80,7 +81,7 @@ static int ndjson_next(struct decoder *decoder, struct reader *in, struct record
 			s.n--;
 			line.newline = false;
 		}
-		/* These are set before the checks, because a rejected line needs them as well. */
+		/* Set these members before the checks, because a rejected line needs them as well. */
 		out->raw = out->event = s;
 		out->number = line.number;
 		out->offset = line.offset;

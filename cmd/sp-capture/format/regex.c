@@ -1,9 +1,9 @@
 /* regex.c -- searches each line for a Perl-compatible regular expression (--pattern). The text of each named group of
  * the pattern becomes a member of the event.
  *
- * PCRE2 (pcre2api(3)) compiles the pattern to machine code if it supports the processor (JIT); otherwise it interprets
- * the pattern. Each search has limits of steps and of memory, so a line on which the pattern backtracks too much is
- * rejected, and the next line is read. No other file uses PCRE2. */
+ * PCRE2 (pcre2api(3)) compiles the pattern to machine code (JIT). On a processor for which PCRE2 has no compiler, it
+ * interprets the pattern. Each search has limits of steps and of memory. If the pattern backtracks too much on a line,
+ * the line is rejected, and the next line is read. No other file uses PCRE2. */
 #define PCRE2_CODE_UNIT_WIDTH 8
 #include "json/json.h"
 #include "sp-capture/format/decode_line.h"
@@ -13,7 +13,7 @@
 #include <stdlib.h>
 
 enum {
-	STEPS_MAX = 1000000,     /* limit of the steps of one search, which take some 10 ms */
+	STEPS_MAX = 1000000,     /* limit of one search in steps, which take some 10 ms */
 	STACK_FIRST = 32 << 10,  /* initial size of the stack that machine code uses, in bytes */
 	STACK_MAX = 1 << 20,     /* size to which this stack may grow, in bytes */
 	HEAP_MAX_KIB = 20 << 10, /* limit of the heap that an interpreted search uses, in KiB */
@@ -22,7 +22,8 @@ enum {
 _Static_assert(STEPS_MAX == 1000000, "the reason that no_match() gives names this number");
 
 struct regex_group {
-	/* The text before the value in an event, '{"name":' or ',"name":'. It is a part of regex_decoder.keys. */
+	/* The text before the value in an event, such as '{"name":' or ',"name":'. KEY is a part of
+	 * regex_decoder.keys. */
 	struct span key;
 	uint32_t number; /* the number of the group in the pattern */
 };
@@ -35,8 +36,9 @@ struct regex_decoder {
 	pcre2_jit_stack *stack;
 	struct regex_group *groups; /* the named groups, in the order of their numbers; owned */
 	uint32_t group_count;
-	size_t fixed;         /* bytes that an event needs at most, besides the text of its groups */
-	struct buf out, keys; /* the event; the keys of all groups, one after the other */
+	size_t fixed; /* the most bytes that an event needs in addition to the text of its groups */
+	/* OUT holds the event. KEYS holds the keys of all groups, one after the other. */
+	struct buf out, keys;
 };
 
 /* Writes PCRE2's message for the error CODE to OUT. Returns OUT. */
@@ -53,36 +55,36 @@ static int compile(struct regex_decoder *d, const char *pattern, struct err *e)
 	int code;
 	PCRE2_SIZE at;
 	char text[MESSAGE_MAX];
-	/* \C is not allowed, because it matches a single byte: a group could end inside a character, and its text would
-	 * not be UTF-8. */
+	/* PCRE2_NEVER_BACKSLASH_C forbids \C, which matches a single byte. With \C a group could end inside a
+	 * character, and the text of the group would not be UTF-8. */
 	d->code = pcre2_compile((PCRE2_SPTR)pattern, PCRE2_ZERO_TERMINATED, PCRE2_UTF | PCRE2_NEVER_BACKSLASH_C, &code,
 		&at, NULL);
 	if (!d->code)
 		return err_set(e, EX_USAGE, "--pattern: %s at byte %zu", message_of(code, text), (size_t)at + 1);
-	/* If there is no compiler for this processor, PCRE2 interprets the pattern. */
+	/* The result is ignored: without a compiler for this processor, PCRE2 interprets the pattern. */
 	(void)pcre2_jit_compile(d->code, PCRE2_JIT_COMPLETE);
 	d->match = pcre2_match_data_create_from_pattern(d->code, NULL);
 	d->context = pcre2_match_context_create(NULL);
 	d->stack = pcre2_jit_stack_create(STACK_FIRST, STACK_MAX, NULL);
 	if (!d->match || !d->context || !d->stack)
 		return err_oom(e, "the pattern");
-	/* The limit of steps holds for machine code and for interpreted searches. Interpreted searches take memory from
-	 * the heap, machine code takes it from d->stack. */
+	/* The limit of steps holds for machine code and for interpreted searches. Interpreted searches use memory of
+	 * the heap, and machine code uses d->stack. */
 	pcre2_set_match_limit(d->context, STEPS_MAX);
 	pcre2_set_heap_limit(d->context, HEAP_MAX_KIB);
 	pcre2_jit_stack_assign(d->context, NULL, d->stack);
 	return 0;
 }
 
-/* Compares groups by their numbers for qsort(), because events have them in the order of the pattern. PCRE2's table is
- * sorted by name. */
+/* Compares groups for qsort() by their numbers, which follow the order in the pattern. PCRE2's table is sorted by
+ * name. */
 static int compare_groups(const void *a, const void *b)
 {
 	const struct regex_group *x = a, *y = b;
 	return x->number < y->number ? -1 : x->number > y->number;
 }
 
-/* Builds the key of each group, which every event copies. Before the call each group has only its name as its key.
+/* Builds the key of each group, which every event copies. Before the call the key of a group must be only its name.
  * Returns 0, or -1 if memory is exhausted. */
 static int write_keys(struct regex_decoder *d)
 {
@@ -104,8 +106,8 @@ static int write_keys(struct regex_decoder *d)
 	return 0;
 }
 
-/* Sets d->groups to the named groups of the pattern. Returns 0; or -1 with EX_USAGE if there is none or two have the
- * same name; or -1 with EX_OSERR. */
+/* Sets d->groups to the named groups of the pattern. Returns 0. Returns -1 with EX_USAGE if there is no named group or
+ * if two groups have the same name, and -1 with EX_OSERR if memory is exhausted. */
 static int find_groups(struct regex_decoder *d, struct err *e)
 {
 	uint32_t entry;
@@ -119,7 +121,7 @@ static int find_groups(struct regex_decoder *d, struct err *e)
 	d->groups = calloc(d->group_count, sizeof *d->groups);
 	if (!d->groups)
 		return err_oom(e, "the pattern");
-	/* An entry of PCRE2's table has the number of the group in two bytes, big-endian, and its name with a NUL
+	/* An entry of PCRE2's table has the number of the group in two bytes, big-endian, and then its name with a NUL
 	 * (pcre2api(3)). */
 	for (uint32_t i = 0; i < d->group_count; i++, table += entry) {
 		d->groups[i].number = (uint32_t)(table[0] << 8 | table[1]);
@@ -173,9 +175,8 @@ static int no_match(struct record *out, int code)
 	char text[MESSAGE_MAX];
 	switch (code) {
 	case PCRE2_ERROR_NOMATCH: return record_reject(out, "no match", "does not match --pattern");
-	/* After these codes the line is not known to be a mismatch: with more steps or memory it might match. HEAPLIMIT
-	 * and DEPTHLIMIT are limits of interpreted searches, which have no stack. The reason says "out of stack" for
-	 * them as well, because the remedy is the same. */
+	/* These codes mean that a limit was reached: with more steps or memory the line might match. The reason says
+	 * "out of stack" for all limits other than that of steps, because the remedy is the same. */
 	case PCRE2_ERROR_MATCHLIMIT:
 	case PCRE2_ERROR_JIT_STACKLIMIT:
 	case PCRE2_ERROR_HEAPLIMIT:
@@ -194,15 +195,14 @@ static int regex_next(struct decoder *decoder, struct reader *in, struct record 
 	int r = decode_line_next(in, false, out, &bytes, e);
 	if (r != NEXT_EVENT)
 		return r;
-	/* PCRE2 need not check that the line is UTF-8: decode_line_next() has done that. */
+	/* PCRE2 need not check that the line is UTF-8, because decode_line_next() has checked the line. */
 	int count = pcre2_match(d->code, (PCRE2_SPTR)out->raw.p, out->raw.n, 0, PCRE2_NO_UTF_CHECK, d->match,
 		d->context);
 	if (count < 0)
 		return no_match(out, count);
 	/* Groups can overlap, for example in look-aheads, so the text of all groups can be much longer than the line.
-	 * OFFSETS has the start and the end of each group, by its number. A group should never end before its start:
-	 * \K can move the start of the whole match, but not groups (pcre2pattern(3)). The comparison of the two only
-	 * keeps the subtraction from going below 0. */
+	 * OFFSETS has the start and the end of each group, by the number of the group. A group should never end before
+	 * its start. The comparison only keeps the subtraction from going below 0. */
 	const PCRE2_SIZE *offsets = pcre2_get_ovector_pointer(d->match);
 	size_t text = 0;
 	for (uint32_t i = 0; i < d->group_count; i++) {
@@ -216,11 +216,12 @@ static int regex_next(struct decoder *decoder, struct reader *in, struct record 
 	char *to = json_build_room(&d->out, d->fixed + 8, text, e);
 	if (!to)
 		return NEXT_ERROR;
-	/* A group that is not part of the match, such as a group of another alternative, becomes null. */
+	/* PLAIN is true if no byte of the line needs an escape in JSON. */
 	bool plain = !(bytes & (BYTES_CONTROL | BYTES_SLASH | BYTES_QUOTE));
 	for (uint32_t i = 0; i < d->group_count; i++) {
 		uint32_t g = d->groups[i].number;
 		to = json_build_raw(to, d->groups[i].key);
+		/* A group that is not part of the match, such as a group of another alternative, becomes null. */
 		bool set = g < (uint32_t)count && offsets[2 * g] != PCRE2_UNSET && offsets[2 * g + 1] >= offsets[2 * g];
 		to = set ? json_build_value(to,
 				   (struct span){ out->raw.p + offsets[2 * g], offsets[2 * g + 1] - offsets[2 * g] },

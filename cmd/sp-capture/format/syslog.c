@@ -1,8 +1,10 @@
-/* syslog.c -- system logs in the forms of RFC 3164 (BSD syslog) and RFC 5424. Messages of RFC 3164 are accepted as
- * daemons send them, and as rsyslog and syslog-ng write them to files: without <PRI>, and often with an RFC 3339 time.
+/* syslog.c -- reads system logs in the forms of RFC 3164 (BSD syslog) and RFC 5424. Messages of RFC 3164 are accepted
+ * as daemons send them. They are also accepted as rsyslog and syslog-ng write them to files: without <PRI>, and often
+ * with an RFC 3339 time.
  *
- * Every event has the same members in the same order. A member is null if the line does not have it. Times of RFC 3164
- * have no year. They get the newest year in which their day begins at most 24 hours after the start of the run. */
+ * Every event has the same members in the same order. A member is null if the line does not have its value. Times of
+ * RFC 3164 have no year. The decoder uses the newest year in which the day begins at most 24 hours after the start of
+ * the run. */
 #include "sp-capture/format/decode_line.h"
 #include "sp-capture/format/json_build.h"
 #include "sp-capture/format/log_cursor.h"
@@ -15,11 +17,14 @@ enum { MINUTE = 12 }; /* bytes of "Mmm dd hh:mm" */
 
 struct syslog_decoder {
 	const struct zone *zone;
-	size_t max;              /* the longest event, in bytes */
-	int64_t latest;          /* seconds since 1970: the start of the run, plus a day for clocks that are ahead */
-	struct buf out, scratch; /* the event; scratch space */
-	/* Cache: the instant at which one minute begins. The next lines often have the same minute, and then only their
-	 * seconds need converting. */
+	size_t max; /* the longest event, in bytes */
+	/* The latest instant at which the day of a message may begin, in seconds since 1970. This is a day after the
+	 * start of the run, because some clocks are ahead. */
+	int64_t latest;
+	/* OUT holds the event. SCRATCH holds a value of structured data without its escapes. */
+	struct buf out, scratch;
+	/* A cache for the conversion of times: MINUTE_SEC is the instant at which the minute of the last line began.
+	 * If the next line has the same minute, only its seconds are converted. */
 	char minute[MINUTE]; /* as in the line, such as "May  1 10:39" */
 	int64_t minute_sec;  /* seconds since 1970 */
 	bool minute_known;   /* the cache is set */
@@ -27,12 +32,13 @@ struct syslog_decoder {
 
 /* The fields of a message. A field that the line does not have is SPAN_NONE. */
 struct syslog_message {
-	int priority; /* facility * 8 + severity; -1 if the line does not have a priority */
+	/* The priority is facility * 8 + severity, or -1 if the line does not have a priority. */
+	int priority;
 	struct span host, app, pid, msgid, data, text;
 };
 
-/* Reads the priority, "<0>" to "<191>", if the line begins with '<'. Returns true; or false with OUT rejected if what
- * follows '<' is not a priority. */
+/* Reads the priority, "<0>" to "<191>", if the line begins with '<'. Returns true, also if the line does not begin
+ * with '<'. Returns false with OUT rejected if there is a '<' but no valid priority. */
 static bool read_priority(struct log_cursor *c, struct syslog_message *m, struct record *out)
 {
 	m->priority = -1;
@@ -80,9 +86,9 @@ static bool syslog_probe(struct span s, bool whole)
 
 /* ---- RFC 3164 ---- */
 
-/* Returns the midnight at which DAY of MONTH begins, as local seconds since 1970, in the newest year in which this
- * midnight is not after d->latest. Returns -1 if there is no such year. The loop goes eight years back, because two
- * February 29 may be eight years apart (1896 and 1904). */
+/* Returns the midnight at which DAY of MONTH begins, as local seconds since 1970. The year is the newest year in which
+ * this midnight is not after d->latest. Returns -1 if there is no such year. The loop goes eight years back, because
+ * two February 29 may be eight years apart (1896 and 1904). */
 static int64_t newest_day(const struct syslog_decoder *d, int month, int day)
 {
 	int64_t year;
@@ -99,13 +105,13 @@ static int64_t newest_day(const struct syslog_decoder *d, int month, int day)
 	return -1;
 }
 
-/* Reads the time "Mmm dd hh:mm:ss" and the space after it. Cisco's devices may add a year before the time of day, and a
- * fraction and a colon after it: "Mmm dd yyyy hh:mm:ss.sss:". A day below 10 may be " d", "0d" or, although the RFC
- * does not allow it, "d". Returns true with the time of OUT set; or false with C unchanged if the line has no such time
- * here. */
+/* Reads the time "Mmm dd hh:mm:ss" and the space after it. Cisco's devices may add a year before the time of day, and
+ * a fraction and a colon after it: "Mmm dd yyyy hh:mm:ss.sss:". A day below 10 may be written " d", "0d" or "d",
+ * although the RFC does not allow "d". Returns true with the time of OUT set, or false with C unchanged if there is no
+ * such time at C. */
 static bool read_bsd_time(struct syslog_decoder *d, struct log_cursor *c, struct record *out)
 {
-	/* A copy of the cursor is moved, so that C is unchanged if the text is not a time. */
+	/* The function moves a copy of the cursor, so C is unchanged if the text is not a time. */
 	struct log_cursor ahead = *c;
 	if (log_cursor_left(&ahead) < 14 || log_time_month(ahead.p) == 0 || ahead.p[3] != ' ')
 		return false;
@@ -116,7 +122,7 @@ static bool read_bsd_time(struct syslog_decoder *d, struct log_cursor *c, struct
 	    day = n == 6 && ahead.p[4] != ' ' ? log_time_digits(ahead.p + 4, 2) : log_time_digits(ahead.p + n - 1, 1);
 	int year = log_cursor_left(&ahead) >= n + 14 && ahead.p[n + 5] == ' ' ? log_time_digits(ahead.p + n + 1, 4) :
 										-1;
-	/* Only times without a year use the cache: in a time with a year the first MINUTE bytes do not contain the
+	/* Only times without a year use the cache. In a time with a year the first MINUTE bytes do not contain the
 	 * minute. */
 	bool same = year < 0 && d->minute_known && memcmp(ahead.p, d->minute, MINUTE) == 0;
 	const char *minute = ahead.p;
@@ -124,7 +130,7 @@ static bool read_bsd_time(struct syslog_decoder *d, struct log_cursor *c, struct
 	int clock = log_time_clock(ahead.p);
 	if (clock < 0 || !log_time_is_date(year < 0 ? 2000 : year, month, day))
 		return false;
-	/* In a leap second this is 60, which gives the instant of the second after it. */
+	/* In a leap second SECOND is 60, and the result is the first instant of the next minute. */
 	int second = log_time_digits(ahead.p + 6, 2);
 	ahead.p += 8;
 	if (!same) {
@@ -152,11 +158,11 @@ static bool read_bsd_time(struct syslog_decoder *d, struct log_cursor *c, struct
 	return out->has_time = true;
 }
 
-/* Sets app and pid of M to the tag, "app:", "app[pid]:" or "app[pid]", and moves C past it and the space after it. If
- * the text at C does not begin with a tag, changes nothing. */
+/* Sets app and pid of M to the tag at C, which is "app:", "app[pid]:" or "app[pid]". Moves C past the tag and the
+ * space after it. Changes nothing if there is no tag at C. */
 static void read_tag(struct log_cursor *c, struct syslog_message *m)
 {
-	/* A word without a colon is a tag only if it has a pid. Text such as "-- MARK --" has neither. */
+	/* A tag has a colon or a pid. Text such as "-- MARK --" has neither, and is not a tag. */
 	const char *p = c->p;
 	while (p < c->end && *p != '[' && *p != ':' && *p != ' ')
 		p++;
@@ -177,7 +183,8 @@ static void read_tag(struct log_cursor *c, struct syslog_message *m)
 	c->p = p + (p < c->end);
 }
 
-/* Reads host, tag and text. Messages of the local machine may have no host: then the first word is the tag. */
+/* Reads host, tag and text into M. Messages of the local machine may have no host. In such a message the first word is
+ * the tag. */
 static void read_content(struct log_cursor *c, struct syslog_message *m)
 {
 	read_tag(c, m);
@@ -188,7 +195,7 @@ static void read_content(struct log_cursor *c, struct syslog_message *m)
 	m->text = log_cursor_rest(c);
 }
 
-/* Reads what follows the priority in a line of RFC 3164. Returns true; or false with OUT rejected. */
+/* Reads what follows the priority in a line of RFC 3164. Returns true, or false with OUT rejected. */
 static bool read_3164(struct syslog_decoder *d, struct log_cursor *c, struct syslog_message *m, struct record *out)
 {
 	/* If the line does not begin with a BSD time, its first word may be an RFC 3339 time. */
@@ -212,13 +219,13 @@ static bool read_3164(struct syslog_decoder *d, struct log_cursor *c, struct sys
 
 /* ---- RFC 5424 ---- */
 
-/* Returns SPAN_NONE if S is "-", with which RFC 5424 marks a field without a value; otherwise returns S. */
+/* Returns SPAN_NONE if S is "-", with which RFC 5424 marks a field without a value. Otherwise returns S. */
 static struct span or_nil(struct span s)
 {
 	return s.n == 1 && s.p[0] == '-' ? SPAN_NONE : s;
 }
 
-/* Reads what follows the version in a line of RFC 5424. Returns true; or false with OUT rejected. */
+/* Reads what follows the version in a line of RFC 5424. Returns true, or false with OUT rejected. */
 static bool read_5424(struct syslog_decoder *d, struct log_cursor *c, struct syslog_message *m, struct record *out)
 {
 	struct span time = log_cursor_word(c);
@@ -227,7 +234,7 @@ static bool read_5424(struct syslog_decoder *d, struct log_cursor *c, struct sys
 			time.p);
 		return false;
 	}
-	/* A message without a time ("-") is accepted, because --time may take the time from elsewhere. */
+	/* A message without a time ("-") is accepted, because --time may get the time from another member. */
 	out->has_time = or_nil(time).p != NULL;
 	m->host = or_nil(log_cursor_word(c));
 	m->app = or_nil(log_cursor_word(c));
@@ -245,7 +252,7 @@ static bool read_5424(struct syslog_decoder *d, struct log_cursor *c, struct sys
 	}
 	m->data = or_nil((struct span){ c->p, (size_t)(data_end - c->p) });
 	c->p = data_end + (data_end < c->end);
-	/* A byte-order mark at the start of the text only declares that it is UTF-8. */
+	/* Skip a byte-order mark at the start of the text. It only says that the text is UTF-8. */
 	if (span_starts((struct span){ c->p, log_cursor_left(c) }, SPAN("\xef\xbb\xbf")))
 		c->p += 3;
 	m->text = log_cursor_left(c) ? log_cursor_rest(c) : SPAN_NONE;
@@ -261,8 +268,8 @@ static char *put_text(char *to, struct span key, struct span s)
 	return s.p ? json_build_string(to, s) : JSON_BUILD_RAW(to, "null");
 }
 
-/* Writes the members before the text of the message. Severities and facilities are those of RFC 5424, 6.2.1, with the
- * names that syslog.conf(5) uses. Returns the place after the members. */
+/* Writes the members before the text of the message. The numbers of severities and facilities are those of RFC 5424,
+ * 6.2.1, and their names are those of syslog.conf(5). Returns the place after the members. */
 static char *put_head(char *to, const struct syslog_message *m)
 {
 	static const char *const severities[] = { "emerg", "alert", "crit", "err", "warning", "notice", "info",
@@ -281,10 +288,11 @@ static char *put_head(char *to, const struct syslog_message *m)
 	return put_text(to, SPAN(",\"msgid\":"), m->msgid);
 }
 
+/* Writes the message M as an event and sets the event of OUT. Returns NEXT_EVENT, NEXT_REJECTED or NEXT_ERROR. */
 static int write_message(struct syslog_decoder *d, const struct syslog_message *m, struct record *out, struct err *e)
 {
 	const char *reason = NULL;
-	/* 256 bytes are enough for the names of all members and for the nulls. */
+	/* 256 bytes are enough for the names of all members and for all values that are null. */
 	char *to = json_build_room(&d->out, 256, out->raw.n + 1, e);
 	if (!to)
 		return NEXT_ERROR;
@@ -311,7 +319,7 @@ static int syslog_next(struct decoder *decoder, struct reader *in, struct record
 	struct syslog_message m = { .priority = -1 };
 	if (!read_priority(&c, &m, out))
 		return NEXT_REJECTED;
-	/* RFC 5424 puts its version, 1, after the priority. */
+	/* In RFC 5424 the version of the form, 1, follows the priority. */
 	bool new_form = m.priority >= 0 && log_cursor_left(&c) >= 2 && c.p[0] == '1' && c.p[1] == ' ';
 	c.p += new_form ? 2 : 0;
 	if (new_form ? !read_5424(d, &c, &m, out) : !read_3164(d, &c, &m, out))
@@ -319,8 +327,8 @@ static int syslog_next(struct decoder *decoder, struct reader *in, struct record
 	return write_message(d, &m, out, e);
 }
 
-/* The years of RFC 3164 times depend on d->latest, and so on the start of the run. A position keeps d->latest as its
- * state, so that a later run that continues there gives the same years. */
+/* Sets *OUT to the place that was reached, with d->latest as its state. The years of RFC 3164 times depend on
+ * d->latest, so a later run that continues at this place finds the same years. */
 static void syslog_position(const struct decoder *decoder, const struct reader *in, struct position *out)
 {
 	const struct syslog_decoder *d = (const struct syslog_decoder *)decoder;

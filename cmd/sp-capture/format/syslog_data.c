@@ -2,7 +2,8 @@
  *
  *   SD-ELEMENT = "[" SD-ID *(" " PARAM-NAME "=" %d34 PARAM-VALUE %d34) "]"
  *
- * In a value a backslash before '"', '\' or ']' makes an escape of the two bytes. Any other backslash is itself. */
+ * In a value a backslash before '"', '\' or ']' is removed, and the byte after it is part of the value. Any other
+ * backslash is part of the value. */
 #include "sp-capture/format/syslog_data.h"
 #include "sp-capture/format/json_build.h"
 
@@ -22,8 +23,8 @@ const char *syslog_data_end(const char *p, const char *end)
 	return p;
 }
 
-/* Writes the value at *NEXT, which is after the opening quote, and moves *NEXT past the closing quote. Returns the
- * place after the value in TO, or NULL if memory is exhausted. */
+/* Writes the value at *NEXT as a JSON string and moves *NEXT past the closing quote. *NEXT must be directly after the
+ * opening quote. Returns the place after the string in TO, or NULL if memory is exhausted. */
 static char *put_value(char *to, const char **next, const char *end, struct buf *scratch)
 {
 	const char *p = *next;
@@ -77,7 +78,7 @@ char *syslog_data_put(char *to, struct span s, struct buf *scratch, const char *
 		const char *start = ++p; /* after '[' */
 		while (p < end && *p != ' ' && *p != ']' && *p != '"' && *p != '=')
 			p++;
-		/* An SD-ID, such as exampleSDID@32473, does not contain these bytes. */
+		/* An id, such as exampleSDID@32473, must not be empty and must not contain '"' or '='. */
 		if (p == start || p == end || *p == '"' || *p == '=') {
 			*reason = "an element without an id";
 			return NULL;

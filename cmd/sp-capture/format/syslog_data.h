@@ -8,7 +8,7 @@
 const char *syslog_data_end(const char *p, const char *end);
 /* Writes S, structured data whose end syslog_data_end() has found, as the JSON object {"id":{"name":"value",...},...}
  * to TO. TO must have room for JSON_BUILD_BYTE_MAX bytes for each byte of S. SCRATCH is scratch space. Returns the
- * place after the object. Returns NULL with *REASON set if S is not well-formed, and NULL with *REASON NULL if memory
- * is exhausted. */
+ * place after the object. Returns NULL if S is not well-formed, with *REASON set, or if memory is exhausted, with
+ * *REASON NULL. */
 char *syslog_data_put(char *to, struct span s, struct buf *scratch, const char **reason) MUST_USE;
 #endif

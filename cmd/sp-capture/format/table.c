@@ -1,11 +1,13 @@
-/* table.c -- the table of formats. A new format needs a file with its struct format, a declaration in table.h, and an
- * entry in formats[] below.
+/* table.c -- holds the table of formats. A new format needs a file with its struct format, a declaration in table.h,
+ * and an entry in formats[] below.
  *
  * The order of the table is the order of detection: the first format whose probe accepts a line is the result. So a
  * format with few false matches comes before a format that accepts many lines. For example, csv would accept lines of
- * logfmt with commas, and tsv would accept system logs with tabs. fuzz_formats.c takes the first byte of its input as
- * the index of a format in this table. So a new entry goes before the NULL; if detection needs it further up, the first
- * bytes of the seeds in tests/fuzz/seeds/formats must change with the indexes. */
+ * logfmt with commas, and tsv would accept system logs with tabs.
+ *
+ * The fuzz test fuzz_formats.c takes the first byte of its input as an index of this table. A new entry directly
+ * before the NULL keeps all other indexes. If detection needs the entry further up, the first bytes of the seeds in
+ * tests/fuzz/seeds/formats must change with the indexes. */
 #include "sp-capture/format/table.h"
 #include "base/opt.h"
 
