@@ -1,8 +1,9 @@
 /* columns.c -- the columns of a row: keys and results, and their names.
  *
  * A row is a JSON object whose names are unique. So no two columns may have the same name. No column may have the name
- * of a field that sp-agg writes for any kind of windows; otherwise a query would work on tumbling windows and fail on
- * sessions. The names are quoted once, here, and later copied into each row. */
+ * of a field that sp-agg itself writes, even if it writes the field only for another kind of windows. Otherwise a query
+ * that works on tumbling windows would fail on sessions. The names are quoted once, here, and later copied into each
+ * row. */
 #include "sp-agg/columns.h"
 
 /* Returns the name of column I: keys come first, then results. */
@@ -11,7 +12,8 @@ static const char *column_name(const struct plan *p, size_t i)
 	return i < p->key_count ? p->keys[i].name : p->folds.folds[i - p->key_count].name;
 }
 
-/* Returns -1 with E set (EX_USAGE) if no row could have the name of column I, or an earlier column has that name. */
+/* Returns 0 if the name of column I is allowed and no earlier column has this name. Otherwise returns -1 with E set
+ * (EX_USAGE). */
 static int check_name(const struct plan *p, size_t i, struct err *e)
 {
 	static const char *const reserved[] = { "window_start", "window_end", "slice_start", "slice_end",

@@ -1,4 +1,4 @@
-/* config.h -- how sp-agg runs: when rows are written and which ones, limits, files. options.c fills it. */
+/* config.h -- the options of sp-agg: when it writes rows and which rows, its limits, and its files. */
 #ifndef AGG_CONFIG_H
 #define AGG_CONFIG_H
 #include "sp-agg/plan.h"
@@ -13,12 +13,12 @@ enum emit {
 struct config {
 	enum emit emit;
 	int64_t emit_ms;                     /* the interval of EMIT_EVERY */
-	int64_t count;                       /* --count N: a row for every N events of a key; 0: not given */
+	int64_t count;                       /* --count N: a key gets a row after every N of its events; 0: not given */
 	int64_t top;                         /* --top N; 0: not given */
-	size_t order;                        /* the number of the fold whose result ranks the rows */
+	size_t order;                        /* the number of the function whose result ranks the rows */
 	bool ascending;                      /* --order -NAME: the smallest value ranks first */
 	bool per[KEYS_MAX];                  /* true for each key whose values are ranked separately */
-	uint64_t max_keys, max_state;        /* 0: no limit */
+	uint64_t max_keys, max_state;        /* --max-keys and --max-state; 0: no limit */
 	bool overflow_other;                 /* --overflow other */
 	const char *late, *reject, *metrics; /* the paths of these files; NULL: not given */
 	bool status;

@@ -1,8 +1,8 @@
 /* control_lines.c -- acts on the control lines that sp-agg reads (sp-stream(5)).
  *
  * The windowing line comes before all events and says what their bounds mean. A stream has one windowing line, which
- * may be repeated. Watermark lines move the watermark of the store, which never moves back. Control lines of other
- * kinds are for later programs of the pipeline, so they are passed on. */
+ * may be repeated. A watermark line moves the watermark of the store. The watermark never moves back. Control lines of
+ * other kinds are for later programs of the pipeline, so they are passed on. */
 #include "sp-agg/control_lines.h"
 #include "stream/windowing_line.h"
 
@@ -17,7 +17,7 @@ void control_lines_release(struct control_lines *c)
 	buf_release(&c->windowing_line);
 }
 
-/* Returns -1 with E set (EX_DATAERR) if an option has no meaning for the windows W of the stream. */
+/* Returns 0, or -1 with E set (EX_DATAERR) if an option has no meaning for the windows W of the stream. */
 static int check_options(const struct config *c, const struct windowing *w, struct err *e)
 {
 	if (c->count)
@@ -33,7 +33,8 @@ static int check_options(const struct config *c, const struct windowing *w, stru
 }
 
 /* Reads the first windowing line. Ignores an equal line later in the stream, because files that sp-window wrote may be
- * concatenated. A different line ends the run, because the stream would mix windows of two kinds. */
+ * concatenated. Returns 0, or -1 with E set if the line is wrong or differs from the first: the stream would mix
+ * windows of two kinds. */
 static int take_windowing(struct control_lines *c, struct span line, struct err *e)
 {
 	struct windowing *w = &c->windowing;
@@ -49,11 +50,12 @@ static int take_windowing(struct control_lines *c, struct span line, struct err 
 	if (windowing_line_read(w, line, e) < 0)
 		return -1;
 	c->store->env.windowing = w;
-	/* The line is kept to compare later ones with it. All programs write it with the same code, so lines with the
-	 * same meaning have the same bytes. */
+	/* Keeps the text of the line, to compare later windowing lines with it. All programs write windowing lines with
+	 * the same code, so lines with the same meaning have the same bytes. */
 	if (buf_add_span(&c->windowing_line, line) < 0)
 		return err_set(e, EX_DATAERR, "windowing line of more than %zu bytes", c->windowing_line.max);
-	/* If there is a lateness, a late event can change a row that was written. The row is then written again. */
+	/* If the windows have a lateness, a late event can change a row that was already written. The row is then
+	 * written again. */
 	c->rows->repeats = c->config->emit != EMIT_CLOSE || w->lateness > 0;
 	if (check_options(c->config, w, e) < 0)
 		return -1;
@@ -61,7 +63,7 @@ static int take_windowing(struct control_lines *c, struct span line, struct err 
 }
 
 /* Moves the watermark. sp-window writes the windowing line before any watermark, so a watermark without a windowing
- * line means that lines are missing. */
+ * line means that lines are missing. Returns 0, or -1 with E set. */
 static int take_watermark(struct control_lines *c, struct span line, struct err *e)
 {
 	int64_t ms;

@@ -9,20 +9,22 @@
 #include "sp-agg/time_reader.h"
 
 struct control_lines {
-	const struct config *config; /* all borrowed */
+	/* All pointers in this struct are borrowed. */
+	const struct config *config;
 	const struct plan *plan;
 	struct store *store;
 	struct rows *rows;
-	struct filter *filter;      /* its output gets the control lines of other kinds */
-	struct time_reader *time;   /* gets the place of the time in events from the windowing line */
-	struct windowing windowing; /* store->env points to it after the windowing line */
-	struct buf windowing_line;  /* the text of the windowing line, to compare a second one with it */
+	struct filter *filter;    /* control lines of other kinds go to its output */
+	struct time_reader *time; /* gets the path of the time from the windowing line */
+	/* The contents of the windowing line. Once the line was read, store->env.windowing points here. */
+	struct windowing windowing;
+	struct buf windowing_line; /* the text of the windowing line; a later one must be equal */
 };
 
-/* Prepares C, whose borrowed members are set. */
+/* Prepares C. The caller has set all pointers. */
 void control_lines_init(struct control_lines *c);
 void control_lines_release(struct control_lines *c);
-/* Acts on LINE, a control line of KIND. The queue must be empty. Returns 0; -1 with E set if the stream cannot be
- * aggregated (EX_DATAERR) or the store failed. */
+/* Acts on LINE, a control line of KIND. No event may be waiting in the queue. Returns 0, or -1 with E set if the stream
+ * cannot be aggregated (EX_DATAERR), or if the store or the output fails. */
 int control_lines_take(struct control_lines *c, enum control_kind kind, struct span line, struct err *e) MUST_USE;
 #endif

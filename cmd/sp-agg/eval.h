@@ -3,9 +3,10 @@
 #define AGG_EVAL_H
 #include "expr/expr.h"
 
-/* Evaluates expression EXPR for the current event of X into *OUT. TEXT is what exprs_text() returned for EXPR. Most
- * expressions are paths, whose texts exprs_event() has found already; for others exprs_eval() is called. Returns 0; -1
- * with E set (EX_DATAERR). */
+/* Sets *OUT to the value of expression EXPR for the current event of X. TEXT must be what exprs_text() returned for
+ * EXPR. If EXPR is a path, TEXT points to the text that exprs_event() has found in the event. For other expressions,
+ * and for a path that the event does not have, exprs_eval() computes the value. Returns 0, or -1 with E set
+ * (EX_DATAERR) if the expression fails. */
 static inline int eval(struct exprs *x, int expr, const struct span *text, struct value *out, struct err *e)
 {
 	if (!text || !text->p || json_type(*text) == JSON_MISSING)

@@ -7,16 +7,18 @@
 struct event {
 	struct span text; /* the line; borrowed from the reader */
 	uint64_t line;    /* the number of the line */
-	size_t prefix;    /* length of the bounds that TEXT begins with, including "{" and ","; 0: TEXT has no bounds */
+	/* Length of the bounds at the beginning of TEXT, including their brace and the comma after them. 0: TEXT has no
+	 * bounds. */
+	size_t prefix;
 	struct bounds bounds; /* the bounds of the event's window, slice or session, if it has any */
 	char *hidden;         /* the byte that bounds_hide() has overwritten; NULL: no byte */
-	char hidden_value;    /* the value of that byte before */
+	char hidden_value;    /* the value of that byte before bounds_hide() */
 	struct buf key_text;  /* the text of fold.key, unless fold.key points into the line; owned */
 	struct fold_event fold;
 };
 
-/* Overwrites the comma after the bounds with '{', so that expressions see the event without its bounds.
- * bounds_restore() undoes this. LINE is ev->text in the reader's buffer, which may be written to. */
+/* Overwrites the comma after the bounds with '{', so that expressions see the event without its bounds. LINE points to
+ * the same bytes as ev->text, but may be written to. */
 static inline void bounds_hide(struct event *ev, char *line)
 {
 	ev->hidden = ev->prefix ? line + ev->prefix - 1 : NULL;
@@ -26,14 +28,14 @@ static inline void bounds_hide(struct event *ev, char *line)
 	*ev->hidden = '{';
 }
 
-/* Undoes bounds_hide(). */
+/* Writes back the comma that bounds_hide() has overwritten. */
 static inline void bounds_restore(const struct event *ev)
 {
 	if (ev->hidden)
 		*ev->hidden = ev->hidden_value;
 }
 
-/* Releases what EV owns. */
+/* Frees the memory that EV owns. EV itself belongs to the caller. */
 static inline void event_release(struct event *ev)
 {
 	buf_release(&ev->key_text);

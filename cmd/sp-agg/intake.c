@@ -1,14 +1,14 @@
-/* intake.c -- turns lines into events of the store, or rejects them.
+/* intake.c -- reads each line as an event for the store, or rejects the line.
  *
- * An event is read in this order: the bounds at the beginning of its line, the key, the arguments, the time. It enters
- * the queue only if all of them can be read, so a rejected event changes no group. For sessions, a rejected event still
- * moves the watermark, because its time is in its bounds. (For other windows sp-window has already written the
- * watermark that such an event caused.)
+ * An event is read in this order: the bounds at the beginning of its line, the key, the arguments, the time. An event
+ * enters the queue only if all these parts can be read, so a rejected event changes no group. For sessions, a rejected
+ * event still moves the watermark, because its time is in its bounds. (For other windows sp-window has already written
+ * the watermark that such an event caused.)
  *
- * Neighbouring events mostly have the same bounds. So bounds are compared with the last ones as bytes, and read only if
- * they differ.
+ * Neighbouring events mostly have the same bounds. So the bytes of the bounds are compared with those of the event
+ * before. The bounds are read only if the bytes differ.
  *
- * The first event decides the kind of the stream, and so the store. A later event with bounds of another kind ends the
+ * The bounds of the first event decide which store the stream gets. A later event with bounds of another kind ends the
  * run: two streams were mixed, and every result would be wrong. */
 #include "sp-agg/intake.h"
 #include "sp-agg/keys.h"
@@ -22,7 +22,7 @@ enum { EVENT_REJECTED = 1, EVENT_GOOD = 0, RUN_ENDS = -1 };
 
 /* ---- bounds ---- */
 
-/* Opens the store for a stream whose first event has bounds of KIND. Returns 0; -1 with E set. */
+/* Opens the store for a stream whose first event has bounds of KIND. Returns 0, or -1 with E set. */
 static int begin(struct intake *in, enum bounds_kind kind, struct err *e)
 {
 	static const char *const names[] = { NULL, "windows", "slices", "sessions" };
@@ -40,8 +40,8 @@ static int begin(struct intake *in, enum bounds_kind kind, struct err *e)
 	return store_open(in->store, store_choose(kind, c), &in->plan->folds, kind, e);
 }
 
-/* Returns true if events may have bounds of KIND under the windowing line W. sp-window --expand writes windows even
- * where it would otherwise write slices. */
+/* Returns true if events can have bounds of KIND after the windowing line W, or if W is NULL. sp-window --expand writes
+ * windows even where it would otherwise write slices. */
 static bool fits(const struct windowing *w, enum bounds_kind kind)
 {
 	if (!w)
@@ -73,14 +73,16 @@ static int check_bounds(struct intake *in, enum bounds_kind kind, struct err *e)
 	return open ? EVENT_GOOD : begin(in, kind, e);
 }
 
-/* Reads and checks the bounds of LINE if they are not those in in->bounds_text, and opens the store at the first event.
- * Flushes the queue before, except for sessions. Returns EVENT_GOOD, EVENT_REJECTED with E set, or RUN_ENDS. */
+/* Reads and checks the bounds of LINE, which differ from those of the event before. Adds the waiting events to their
+ * groups first, except for sessions. Opens the store at the first event. Returns EVENT_GOOD, EVENT_REJECTED with E set,
+ * or RUN_ENDS. */
 static int read_new_bounds(struct intake *in, struct span line, struct err *e)
 {
 	struct buf *text = &in->bounds_text;
 	const struct store *s = in->store;
 	size_t prefix;
-	/* Sessions need no flush: each event of a session has bounds of its own, so sessions wait together. */
+	/* Events of sessions with different bounds can wait together, because the store keeps all sessions in one
+	 * table. */
 	if (in->kind != BOUNDS_SESSION && queue_flush(&in->queue, e) < 0)
 		return RUN_ENDS;
 	if (s->type && s->type->bounds_changed)
@@ -93,8 +95,9 @@ static int read_new_bounds(struct intake *in, struct span line, struct err *e)
 	return r;
 }
 
-/* Sets text, prefix and bounds of the current event. In a stream without windows there are no bounds to read, but an
- * event that begins with bounds must be found, because check_bounds() rejects it. */
+/* Sets text, prefix and bounds of the current event. In a stream without windows, only looks for an event that begins
+ * with the bounds of a window; check_bounds() rejects such an event. Returns EVENT_GOOD, EVENT_REJECTED with E set, or
+ * RUN_ENDS. */
 static int read_bounds(struct intake *in, struct span line, struct err *e)
 {
 	const struct buf *last = &in->bounds_text;
@@ -113,8 +116,8 @@ static int read_bounds(struct intake *in, struct span line, struct err *e)
 	return EVENT_GOOD;
 }
 
-/* Ends the run if EV is a row that another sp-agg numbered with a revision: each revision of the row would be counted
- * as an event. */
+/* Returns -1 with E set if EV is a row of another sp-agg and has a revision number; otherwise 0. Such a row can come
+ * several times, and each revision of it would be counted as an event. */
 static int refuse_revisions(const struct event *ev, struct err *e)
 {
 	size_t at = ev->prefix ? ev->prefix : 1;
@@ -132,12 +135,13 @@ static bool is_whole(struct span line)
 	return line.n >= 2 && line.p[line.n - 1] == '}';
 }
 
-/* Reads the key, the arguments and the time of EV, whose bounds are hidden. If it returns EVENT_REJECTED, *KIND says
- * what was wrong, for the count of rejected lines. */
+/* Reads the key, the arguments and the time of EV, whose bounds are hidden by bounds_hide(). Returns EVENT_GOOD, or
+ * EVENT_REJECTED with E set. Then *KIND says what was wrong, for the count of rejected lines. */
 static int read_event(struct intake *in, struct event *ev, const char **kind, struct err *e)
 {
 	const struct plan *p = in->plan;
-	size_t skip = ev->prefix ? ev->prefix - 1 : 0; /* bounds_hide() has made the last byte of the prefix a '{' */
+	/* The event without its bounds begins at the last byte of the prefix, where bounds_hide() has put a brace. */
+	size_t skip = ev->prefix ? ev->prefix - 1 : 0;
 	*kind = "event that cannot be read";
 	if (exprs_event(p->x, (struct span){ ev->text.p + skip, ev->text.n - skip }, e) < 0)
 		return EVENT_REJECTED;
@@ -148,7 +152,8 @@ static int read_event(struct intake *in, struct event *ev, const char **kind, st
 	return in->time.needed && time_reader_read(&in->time, ev, e) < 0 ? EVENT_REJECTED : EVENT_GOOD;
 }
 
-/* Moves the watermark after an event was taken, if its time has passed the edge of a window. */
+/* Moves the watermark after an event was queued, if the time of the event makes a window fire, or lets the groups of a
+ * window be freed. Returns 0, or -1 with E set. */
 static int follow_time(struct intake *in, struct err *e)
 {
 	int64_t watermark;
@@ -157,7 +162,8 @@ static int follow_time(struct intake *in, struct err *e)
 	return queue_flush(&in->queue, e) < 0 ? -1 : store_advance(in->store, watermark, e);
 }
 
-/* Moves the watermark after an event was rejected: an event of a session has a time if its bounds could be read. */
+/* Moves the watermark after an event of a session was rejected. The time of the event is the start of its bounds. Does
+ * nothing if the bounds could not be read. Returns 0, or -1 with E set. */
 static int follow_rejected(struct intake *in, struct err *e)
 {
 	if (in->kind != BOUNDS_SESSION || in->bounds_text.n == 0)
@@ -167,8 +173,8 @@ static int follow_rejected(struct intake *in, struct err *e)
 	return store_advance(in->store, watermark_of(&in->control.windowing, in->bounds.start), e);
 }
 
-/* The order matters: an event is queued only after the last check. Its bounds stay hidden until the queue has added it
- * to its group. */
+/* The order matters: an event is queued only after the last check. Its bounds stay hidden until the queue has added the
+ * event to its group. */
 int intake_line(struct intake *in, const struct line *line, struct err *e)
 {
 	const char *kind = "bounds";
@@ -202,7 +208,7 @@ int intake_line(struct intake *in, const struct line *line, struct err *e)
 
 int intake_init(struct intake *in, struct rows *rows, struct err *e)
 {
-	/* The size is more than sp-window needs for bounds, because a filter may have put white space into them. */
+	/* sp-window writes shorter bounds, but a later filter can have put white space into them. */
 	buf_init(&in->bounds_text, BOUNDS_TEXT_MAX * 8);
 	in->control.config = in->config;
 	in->control.plan = in->plan;

@@ -31,7 +31,8 @@ static bool is_canonical(const struct value *v)
 	}
 }
 
-/* Appends the canonical form of V, which was computed or whose text is not canonical. */
+/* Appends the canonical JSON of V to OUT. V was computed by an expression, or its text is not canonical. Returns 0, or
+ * -1 if the text is not valid JSON or OUT is full. */
 static int add_canonical(const struct value *v, struct buf *out)
 {
 	if (v->type == JSON_NUMBER && v->is_num)
@@ -41,7 +42,7 @@ static int add_canonical(const struct value *v, struct buf *out)
 	return json_canon(v->text, out);
 }
 
-/* Appends the key V to ev->key_text, after a newline unless V is the FIRST key. */
+/* Appends the key V to ev->key_text. A newline precedes every key but the first. Returns 0, or -1 with E set. */
 static int add_key(struct event *ev, const struct value *v, bool first, struct err *e)
 {
 	if (!first && buf_addc(&ev->key_text, '\n') < 0)
@@ -51,7 +52,8 @@ static int add_key(struct event *ev, const struct value *v, bool first, struct e
 	return 0;
 }
 
-/* A single canonical key is not copied. Several keys are joined in ev->key_text. */
+/* A single key with canonical text is not copied: fold.key points to that text. Several keys are joined in
+ * ev->key_text. */
 int keys_make(const struct plan *p, struct event *ev, struct err *e)
 {
 	struct value v;

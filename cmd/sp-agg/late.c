@@ -1,8 +1,8 @@
-/* late.c -- late events of sessions: appended to --late FILE as they were before sp-window, or only counted.
+/* late.c -- counts the late events of sessions, and appends them to the file of --late.
  *
  * For other kinds of windows sp-window finds the late events. Whether an event of a session is late depends on the
- * other sessions of its key, so sp-agg finds it. The file gets the line that sp-window read, so that the file can be
- * fed to the pipeline again. */
+ * sessions of its key, which only sp-agg knows. The file gets each line without the bounds, as sp-window read the line.
+ * So the file can be fed to the pipeline again. */
 #include "sp-agg/late.h"
 #include "base/diag.h"
 #include <inttypes.h>
@@ -10,7 +10,7 @@
 int late_add(struct late *l, const struct event *ev, struct err *e)
 {
 	l->count++;
-	/* The prefix ends with the comma before the first field. Before sp-window the opening brace was there. */
+	/* The prefix has the opening brace, the bounds and the comma after them. Only a brace takes its place. */
 	return aside_add(l->file, SPAN("{"), (struct span){ ev->text.p + ev->prefix, ev->text.n - ev->prefix }, e);
 }
 

@@ -15,7 +15,7 @@
 #include "sp-agg/report.h"
 #include "stream/stop.h"
 
-/* The whole run. Its parts point to each other, so it must not move. */
+/* All parts of a run. The parts point to each other, so the struct must not be copied or moved. */
 struct run {
 	const struct config *config;
 	struct filter filter;
@@ -36,7 +36,7 @@ static int on_event(void *arg, const struct line *line, struct err *e)
 	return intake_line(&r->intake, line, e);
 }
 
-/* Takes a control line. The queue is empty, because the filter calls before_fill() before each control line. */
+/* Acts on a control line. The queue is empty, because the filter calls before_fill() before each control line. */
 static int on_control(void *arg, enum control_kind kind, struct span line, struct err *e)
 {
 	struct run *r = arg;
@@ -117,7 +117,8 @@ static void run_connect(struct run *r, const struct config *c, struct plan *p)
 	r->next_emit_ms = r->report.started_ms + c->emit_ms;
 }
 
-/* Prepares R. The filter runs the main loop, and calls the hooks for the work that only sp-agg does. */
+/* Prepares R. The filter runs the main loop, and calls the hooks for the work that only sp-agg does. Returns 0, or -1
+ * with E set. The caller must call run_release(), even after a failure. */
 static int run_init(struct run *r, const struct config *c, struct plan *p, struct err *e)
 {
 	run_connect(r, c, p);
@@ -138,9 +139,11 @@ static int run_init(struct run *r, const struct config *c, struct plan *p, struc
 		.refuses_checkpoints = true,
 		.max_line = c->max_event,
 		.max_option = "--max-event",
-		/* The run wakes up for --emit DURATION and for the status line. */
+		/* Without input, the run wakes up every second for the status line, or more often if --emit DURATION is
+		 * shorter. */
 		.timeout_ms = c->emit == EMIT_EVERY && c->emit_ms < 1000 ? c->emit_ms : 1000 };
-	/* The filter opens the input that the intake reads and the output that the rows are written to. */
+	/* The filter is first, because it opens the input that the intake reads and the output that the rows are
+	 * written to. */
 	if (filter_init(&r->filter, &config, &hooks, e) < 0)
 		return -1;
 	return intake_init(&r->intake, &r->rows, e);

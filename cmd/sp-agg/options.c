@@ -1,4 +1,4 @@
-/* options.c -- the command line of sp-agg: one table to read, document and complete the options.
+/* options.c -- reads the command line of sp-agg.
  *
  * Options may come in any order. So the names of columns in --order and --per are kept as text until all columns are
  * known. config_check() then looks the names up and refuses options that contradict each other. */
@@ -53,7 +53,7 @@ static const struct opt_program program = {
 	.options = option_table,
 };
 
-/* What is known while the options are read. Strings are borrowed from argv. */
+/* The results so far, while the options are read. Strings are borrowed from argv. */
 struct parsed {
 	struct config *config;
 	struct plan *plan;
@@ -62,8 +62,8 @@ struct parsed {
 	size_t per_count;
 };
 
-/* Reads --emit: one of two words, or a duration. The message of dur_parse() is replaced, because it does not name the
- * words. */
+/* Reads --emit, which is one of two words, or a duration. The message of dur_parse() is replaced by a message that also
+ * names the words. Returns 0, or -1 with E set (EX_USAGE). */
 static int set_emit(struct config *c, const char *value, struct err *e)
 {
 	struct err ignored = ERR_INIT;
@@ -77,7 +77,7 @@ static int set_emit(struct config *c, const char *value, struct err *e)
 	return 0;
 }
 
-/* Reads --max-keys. The largest value is the number of keys that a table (state/table.h) can hold. */
+/* Reads --max-keys. The largest value is the number of keys that one hash table can hold. */
 static int set_max_keys(struct config *c, const char *value, struct err *e)
 {
 	int64_t n;
@@ -96,7 +96,8 @@ static int set_overflow(struct config *c, const char *value, struct err *e)
 	return choice < 0 ? -1 : 0;
 }
 
-/* Reads --max-state. The budget takes 0 for "no limit", but a user who types 0 cannot mean that. */
+/* Reads --max-state. The value 0 is refused: c->max_state == 0 means "no limit", which a user who writes 0 does not
+ * expect. */
 static int set_max_state(struct config *c, const char *value, struct err *e)
 {
 	if (amount_parse_bytes(value, &c->max_state, e) < 0)
@@ -125,7 +126,8 @@ static int add_per(struct parsed *p, const char *value, struct err *e)
 	return 0;
 }
 
-/* Stores one option, for program_parse(). */
+/* Stores the VALUE of the option ID. program_parse() calls this function for each option. Returns 0, or -1 with E
+ * set. */
 static int set_option(void *arg, int id, const char *value, struct err *e)
 {
 	struct parsed *p = arg;
@@ -159,7 +161,7 @@ static int add_folds(void *arg, char **operands, int count, struct err *e)
 	return 0;
 }
 
-/* Looks up the function that --order names. Returns 0; -1 with E set (EX_USAGE). */
+/* Looks up the function that --order names. Returns 0, or -1 with E set (EX_USAGE). */
 static int find_order(const struct parsed *p, struct err *e)
 {
 	const struct fold_plan *folds = &p->plan->folds;
@@ -175,7 +177,7 @@ static int find_order(const struct parsed *p, struct err *e)
 	return 0;
 }
 
-/* Looks up the keys that --per names; ".country" and "country" name the same key. Returns 0; -1 with E set
+/* Looks up the keys that --per names; ".country" and "country" name the same key. Returns 0, or -1 with E set
  * (EX_USAGE). */
 static int find_per(const struct parsed *p, struct err *e)
 {
@@ -192,7 +194,8 @@ static int find_per(const struct parsed *p, struct err *e)
 	return 0;
 }
 
-/* Finishes the plan, refuses options that contradict or need each other, and looks up the columns that options name. */
+/* Finishes the plan, and looks up the columns that options name. Returns 0, or -1 with E set, for example if an option
+ * contradicts another, or lacks another option that it needs. */
 static int config_check(const struct parsed *p, struct err *e)
 {
 	const struct config *c = p->config;
@@ -203,7 +206,8 @@ static int config_check(const struct parsed *p, struct err *e)
 		return err_set(e, EX_USAGE, "--top N and --order NAME need each other");
 	if (p->per_count && !c->top)
 		return err_set(e, EX_USAGE, "--per needs --top N and --order NAME");
-	/* A row of an incomplete window may drop out of the ranking later, and no line would say so. */
+	/* If rows were written before a window is complete, a row could drop out of the ranking later. No line would
+	 * tell the reader. */
 	if (c->top && c->emit != EMIT_CLOSE)
 		return err_set(e, EX_USAGE, "--top ranks the rows of a complete window: leave out --emit");
 	if (c->top && c->count)
@@ -216,7 +220,8 @@ static int config_check(const struct parsed *p, struct err *e)
 	return find_per(p, e);
 }
 
-/* Appends the end of --help: the functions, from the table that fold_parse() reads. */
+/* Appends the list of all functions to OUT, which becomes the end of --help. Returns 0, or -1 if memory is
+ * exhausted. */
 static int list_functions(void *arg, struct buf *out)
 {
 	(void)arg;

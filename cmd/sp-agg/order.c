@@ -1,8 +1,9 @@
 /* order.c -- the groups of a table in the order of first appearance.
  *
- * A table keeps records in the order of insertion, which is the order of the events. A table must be sorted only if it
- * was merged from others, or its records were removed and made again. It is then sorted by the arrival numbers in the
- * headers of its records. So the order of rows does not depend on how events were cut into slices. */
+ * A table keeps records in the order of insertion, which is the order of the events. The groups must be sorted only if
+ * the table was merged from others, or its records were removed and made again. The groups are then sorted by the
+ * arrival numbers in the headers of their records. So the order of rows does not depend on how time is divided into
+ * slices. */
 #include "sp-agg/order.h"
 
 static int by_first(const void *x, const void *y)
@@ -27,7 +28,7 @@ int order_make(struct order *o, const struct groups *g, struct err *e)
 	bool sorted = true;
 	for (uint32_t i = 0; i < n; i++) {
 		const struct group_header *h = table_at(&g->table, i, NULL);
-		/* There is no record if --count has removed it and no other record has taken its place. */
+		/* H is NULL if --count has removed the record and no other record has taken its place. */
 		if (!h)
 			continue;
 		sorted = sorted && (used == 0 || o->items[used - 1].first <= h->first);

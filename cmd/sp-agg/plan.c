@@ -2,8 +2,8 @@
  *
  * Functions often share arguments: avg(.ms), max(.ms) and p99=quantile(.ms, 0.99) need .ms once. Each distinct
  * combination of arguments and condition is an argument set. The list of arguments begins with the sets without a
- * condition, so that the common case is one loop. The arguments of each other set are a range of their own, which is
- * skipped if the condition is false. */
+ * condition, so that one loop evaluates the arguments of all these sets. The arguments of a set with a condition are a
+ * range of the list, which is skipped if the condition is false. */
 #include "sp-agg/plan.h"
 #include <ctype.h>
 
@@ -25,7 +25,8 @@ void plan_release(struct plan *p)
 
 /* ---- keys ---- */
 
-/* Returns the length of NAME in "NAME=EXPR"; 0 if TEXT has no name. "a==b" is a comparison and has none. */
+/* Returns the length of NAME if TEXT is "NAME=EXPR". Returns 0 if TEXT is only an expression, such as the comparison
+ * "a==b". */
 static size_t name_length(const char *text)
 {
 	size_t n = 0;
@@ -58,7 +59,8 @@ int plan_add_key(struct plan *p, const char *text, struct err *e)
 
 /* ---- functions ---- */
 
-/* Sets arg_set_of for fold number I: to the set with the same arguments and condition, or to a new set. */
+/* Gives function number I the argument set with the arguments and the condition of the function. Makes a new set if
+ * there is none. */
 static void find_arg_set(struct plan *p, size_t i)
 {
 	const struct fold *f = &p->folds.folds[i];
@@ -66,7 +68,8 @@ static void find_arg_set(struct plan *p, size_t i)
 	memcpy(s.args, f->args, sizeof s.args);
 	size_t set = 0;
 	/* Expressions with the same text have the same number. Functions of numbers never share a set with other
-	 * functions: the former need the values of numbers, the latter their text. */
+	 * functions, because their arguments are parsed to numbers. The other functions need the text of their
+	 * arguments. */
 	while (set < p->arg_set_count &&
 		(p->arg_sets[set].where != s.where || p->arg_sets[set].numeric != s.numeric ||
 			memcmp(p->arg_sets[set].args, s.args, sizeof s.args) != 0))
@@ -82,7 +85,8 @@ int plan_add_fold(struct plan *p, const char *text, struct err *e)
 	if (folds->fold_count == FOLDS_MAX)
 		return err_set(e, EX_USAGE, "more than %d functions", FOLDS_MAX);
 	struct fold *f = &folds->folds[folds->fold_count];
-	if (fold_parse(f, text, p->x, e) < 0) /* after a failure F owns nothing */
+	/* If fold_parse() fails, F owns nothing, so there is nothing to free. */
+	if (fold_parse(f, text, p->x, e) < 0)
 		return -1;
 	p->needs_time = p->needs_time || f->type->by_time;
 	find_arg_set(p, folds->fold_count);
@@ -117,7 +121,8 @@ void plan_finish(struct plan *p)
 	p->unconditional_count = p->argument_count;
 	for (size_t i = 0; i < p->conditional_count; i++)
 		list_arguments(p, p->conditional[i]);
-	/* A set of numbers needs check() calls only for an event in which an argument is not a number. */
+	/* Functions of numbers accept every number. So their check() is needed only for events with an argument that is
+	 * not a number. */
 	for (size_t i = 0; i < p->folds.fold_count; i++) {
 		if (!p->folds.folds[i].type->check)
 			continue;

@@ -2,8 +2,8 @@
  *
  * A key is an expression of --by: events with equal values of all keys form a group. A fold is a function with its
  * arguments, such as n=count. The plan is built from the command line: plan_add_key() and plan_add_fold() add the
- * columns, then columns_finish() and plan_finish() prepare the plan. From then on it is constant, except for the record
- * layout in FOLDS, which the store sets when it is opened. */
+ * columns, then columns_finish() and plan_finish() prepare the plan. After that the plan is constant, except for the
+ * record layout in plan.folds. store_open() sets the layout. */
 #ifndef AGG_PLAN_H
 #define AGG_PLAN_H
 #include "fold/plan.h"
@@ -12,8 +12,8 @@ enum { KEYS_MAX = 32 };
 
 struct key_column {
 	int expr;
-	/* What exprs_text(expr) returned. It points to the key's text in the current event.
-	 * NULL: the key is not a path. */
+	/* What exprs_text() returned for the key: the place where exprs_event() puts the key's text. NULL: the key is
+	 * not a path. */
 	const struct span *current_text;
 	char *name; /* owned */
 };
@@ -23,17 +23,18 @@ struct key_column {
 struct arg_set {
 	int args[FOLD_ARGS]; /* numbers of expressions; -1: the argument is missing or constant */
 	int where;           /* number of an expression; -1: no condition */
-	/* True if the functions of the set take numbers. The text of a number is then read once for all of them. */
+	/* True if the functions of the set take numbers. The text of a number is then parsed once for all these
+	 * functions. */
 	bool numeric;
 	const char *name;  /* the name of the first function's column, for messages; borrowed */
-	size_t first, end; /* [first, end) are its arguments in plan.arguments */
+	size_t first, end; /* the arguments are plan.arguments[first] to [end - 1] */
 };
 
 /* One expression of an argument set. */
 struct argument {
 	size_t args_index; /* index in fold_event.args */
 	int expr;
-	const struct span *current_text; /* the same as key_column.current_text */
+	const struct span *current_text; /* where exprs_event() puts the text; NULL: no path */
 	bool numeric;                    /* copied from its arg_set */
 	const char *name;                /* copied from its arg_set */
 };
@@ -43,7 +44,7 @@ struct plan {
 	struct key_column keys[KEYS_MAX];
 	size_t key_count;
 	struct fold_plan folds;
-	bool needs_time; /* some function depends on event time */
+	bool needs_time; /* a function depends on the times of events */
 
 	struct arg_set arg_sets[FOLDS_MAX];
 	size_t arg_set_count;
@@ -51,27 +52,27 @@ struct plan {
 	struct argument arguments[FOLDS_MAX * FOLD_ARGS];
 	size_t unconditional_count, argument_count;
 	size_t conditional[FOLDS_MAX], conditional_count; /* numbers of the sets with a condition */
-	size_t checks[FOLDS_MAX], check_count;            /* numbers of the folds that have a check() */
+	size_t checks[FOLDS_MAX], check_count;            /* numbers of the functions with a check() */
 	/* True if a function that takes other values than numbers has a check(). Then values_read() calls check() even
 	 * if all arguments are numbers. */
 	bool check_always;
 
-	/* Set by columns_finish(): the text "\"name\":" for each column, keys first. The text of column I ends at
-	 * name_end[I]. */
+	/* Set by columns_finish(). The buffer has the text "\"name\":" of each column, keys first. The text of column I
+	 * ends at offset name_end[I]. */
 	struct buf names;
 	size_t name_end[KEYS_MAX + FOLDS_MAX];
 };
 
-/* Makes P an empty plan. Returns 0; -1 with E set (EX_OSERR). The caller must call plan_release(), even after a
+/* Makes P an empty plan. Returns 0, or -1 with E set (EX_OSERR). The caller must call plan_release(), even after a
  * failure. */
 int plan_init(struct plan *p, struct err *e) MUST_USE;
 void plan_release(struct plan *p);
 
-/* Adds the key TEXT of --by, a path or "NAME=EXPR". Returns 0; -1 with E set (EX_USAGE or EX_OSERR). */
+/* Adds the key TEXT of --by, a path or "NAME=EXPR". Returns 0, or -1 with E set (EX_USAGE or EX_OSERR). */
 int plan_add_key(struct plan *p, const char *text, struct err *e) MUST_USE;
-/* Adds the function TEXT, "NAME=FUNCTION(...) where EXPR". Returns 0; -1 with E set (EX_USAGE or EX_OSERR). */
+/* Adds the function TEXT, "NAME=FUNCTION(...) where EXPR". Returns 0, or -1 with E set (EX_USAGE or EX_OSERR). */
 int plan_add_fold(struct plan *p, const char *text, struct err *e) MUST_USE;
-/* Prepares P for reading keys and arguments, after all columns were added. */
+/* Makes the lists of arguments and of checks. Called once, after all columns were added. */
 void plan_finish(struct plan *p);
 
 /* Returns the text "\"name\":" of column I. Keys come first, then functions. */

@@ -5,8 +5,8 @@
  * event enters the queue, the slot of its key in the hash table is prefetched. When the queue is flushed, all records
  * are prefetched before the first one is used. If there are few groups, no event waits.
  *
- * Invariant: events keep their order, and nothing happens between two waiting events. A control line, other bounds, the
- * clock and the end of the reader's buffer all flush the queue first. So waiting changes no result. */
+ * Invariant: events keep their order, and nothing else happens to the store while events wait. A control line, other
+ * bounds, the clock and the end of the reader's buffer all flush the queue first. So waiting changes no result. */
 #include "sp-agg/queue.h"
 #include "program/filter.h"
 #include "sp-agg/values.h"
@@ -33,7 +33,8 @@ void queue_release(struct queue *q)
 		event_release(&q->events[i]);
 }
 
-/* Adds EV to the store. For a store with watermark_by_events, moves the watermark afterwards. */
+/* Adds EV to the store. If the store has watermark_by_events, then computes the watermark from the time of EV. Returns
+ * 0, or -1 with E set. */
 static int store_event(struct queue *q, const struct event *ev, struct err *e)
 {
 	struct store *s = q->store;
@@ -69,7 +70,7 @@ int queue_flush(struct queue *q, struct err *e)
 /* An event waits only if there are many groups, and its values stay valid after the next event is read. */
 int queue_take(struct queue *q, struct err *e)
 {
-	enum { FEW = 4096 }; /* this number of groups fits into the cache */
+	enum { FEW = 4096 }; /* fewer groups than this fit into the cache */
 	struct event *ev = q->current;
 	ev->fold.hash = table_hash(ev->fold.key);
 	ev->fold.seq = q->count++;

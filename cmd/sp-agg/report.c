@@ -6,7 +6,7 @@
 #include "program/metrics.h"
 #include <inttypes.h>
 
-/* Each reason for having no rows shows the user which program of the pipeline to check. */
+/* The reason for having no rows shows the user which program of the pipeline to check. */
 void report_describe(const struct report *r, struct buf *out)
 {
 	const struct store_env *env = &r->store->env;
@@ -22,7 +22,8 @@ void report_describe(const struct report *r, struct buf *out)
 		buf_adds(out, ", no windows: rows come at the end of the input");
 	if (open && env->kind == BOUNDS_WINDOW && !env->windowing && !rows)
 		buf_adds(out, ", no watermark: rows come at the end of the input");
-	/* Before the first watermark and after the last, the watermark is not a time of the calendar. */
+	/* Before the first watermark and at the end of the input, env->watermark is INT64_MIN or INT64_MAX, not a
+	 * date. */
 	if (env->watermark > TIME_MS_MIN && env->watermark <= TIME_MS_MAX)
 		buf_addf(out, ", watermark %.*s", (int)time_write_ms(env->watermark, time), time);
 	if (r->late->count)
@@ -32,7 +33,7 @@ void report_describe(const struct report *r, struct buf *out)
 	buf_addf(out, ", state %.1f MiB", (double)r->budget->bytes / (1 << 20));
 }
 
-/* Dashboards use these names, so the names must not change. */
+/* The names of the metrics must not change, because dashboards of users refer to the names. */
 void report_metrics(const struct report *r, struct buf *out)
 {
 	int64_t watermark = r->store->env.watermark;

@@ -4,7 +4,7 @@
 #include "sp-agg/queue.h"
 #include "stream/rejects.h"
 
-/* The parts of the program that have the numbers; all borrowed. */
+/* The parts of the program whose counts are reported. All pointers are borrowed. */
 struct report {
 	const struct queue *queue;
 	const struct store *store;
@@ -15,7 +15,7 @@ struct report {
 	int64_t started_ms; /* the start of the run, on the monotonic clock */
 };
 
-/* Appends the text of the status line to OUT. */
+/* Appends the status line to OUT: the numbers of events and rows, the watermark, and the memory in use. */
 void report_describe(const struct report *r, struct buf *out);
 /* Appends the metrics to OUT, in the format of Prometheus. */
 void report_metrics(const struct report *r, struct buf *out);

@@ -1,14 +1,14 @@
 /* rows.c -- writes rows: {"window_start":..., "window_end":..., ["revision":..., "final":...,] keys ..., results ...}.
  *
- * A row is built in one buffer, each part with a comma after it; close_row() turns the last comma into the brace. The
- * parts that do not change are made only once: the plan has the names of the columns, and the text of the bounds is
- * made only if they differ from those of the last row. */
+ * A row is built in one buffer. Each part has a comma after it, and close_row() turns the last comma into the brace.
+ * The parts that do not change are made only once: the plan has the names of the columns, and the text of the bounds is
+ * made only if the bounds differ from those of the last row. */
 #include "sp-agg/rows.h"
 #include "sp-agg/order.h"
 #include "sp-agg/top.h"
 
-/* Only --emit update and --emit DURATION are known to repeat rows here. A windowing line with a lateness also sets
- * r->repeats, when control_lines.c reads it. */
+/* With --emit update and --emit DURATION, a row can be written more than once. A windowing line with a lateness comes
+ * later, and also sets r->repeats. */
 void rows_init(struct rows *r, const struct config *config, const struct plan *plan, struct writer *out)
 {
 	*r = (struct rows){ .config = config, .plan = plan, .out = out, .repeats = config->emit != EMIT_CLOSE };
@@ -27,8 +27,8 @@ static char *put(char *p, struct span s)
 	return p + s.n;
 }
 
-/* Appends the opening brace and the bounds B, unless B is NULL. If rows repeat, also appends revision and final, and
- * retracted if it is true. */
+/* Appends the opening brace and the bounds B, unless B is NULL. If rows repeat, also appends the fields revision and
+ * final, and the field retracted if m.retracted is true. Returns 0, or -1 if the row is too long. */
 static int add_front(struct rows *r, const struct bounds *b, struct row_mark m)
 {
 	struct buf *row = &r->text;
@@ -46,7 +46,8 @@ static int add_front(struct rows *r, const struct bounds *b, struct row_mark m)
 		m.retracted ? ",\"retracted\":true" : "");
 }
 
-/* Appends the names of the keys and their values, which KEY has separated by newlines. */
+/* Appends the names of the keys and their values. KEY has the values, with a newline between them. Returns 0, or -1 if
+ * the row is too long. */
 static int add_keys(struct rows *r, struct span key)
 {
 	const struct plan *plan = r->plan;
@@ -75,7 +76,8 @@ static int add_results(struct rows *r, const char *record, const struct pool *po
 	struct buf *row = &r->text;
 	for (size_t i = 0; i < plan->folds.fold_count; i++) {
 		const struct fold *f = &plan->folds.folds[i];
-		/* result() appends JSON text: null if the group has no values and SQL's function would give NULL. */
+		/* result() appends JSON text. The text is null where the SQL function of this name gives NULL for a
+		 * group without values. */
 		if (buf_add_span(row, plan_column(plan, plan->key_count + i)) < 0 ||
 			f->type->result(f, record + f->offset, pool, row) < 0 || buf_addc(row, ',') < 0)
 			return -1;
@@ -92,7 +94,7 @@ static int close_row(struct buf *row)
 	return buf_addc(row, '\n');
 }
 
-/* A row that does not fit is not written at all: a consumer never sees half a row. */
+/* A row that does not fit into the buffer is not written at all. So a consumer never sees a part of a row. */
 int rows_write(struct rows *r, const struct bounds *b, struct row_mark m, struct span key, const char *record,
 	const struct pool *pool, struct err *e)
 {
@@ -130,7 +132,8 @@ static int write_in_order(struct rows *r, struct groups *g, bool final, bool cha
 			status = rows_write_group(r, g, final, key, record, e);
 	}
 	order_release(&o);
-	g->changed = false; /* rows_write_group() has cleared the flag of each group */
+	/* rows_write_group() has cleared the flag `changed` of each group that was written. */
+	g->changed = false;
 	return status;
 }
 

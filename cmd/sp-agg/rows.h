@@ -12,16 +12,17 @@
 struct row_mark {
 	uint32_t revision; /* number of earlier rows of the same group and window */
 	bool final;        /* no later revision will come */
-	bool retracted;    /* the row is no longer valid: its session became a part of another one */
+	/* The row is no longer valid, because the bounds of its session have changed. */
+	bool retracted;
 };
 
 struct rows {
-	const struct config *config; /* borrowed; --top, --order, --per */
+	const struct config *config; /* borrowed; used for --top, --order and --per */
 	const struct plan *plan;     /* borrowed */
 	struct writer *out;          /* borrowed */
-	bool repeats;                /* rows can be written again, so each row has a revision */
-	uint64_t count;              /* rows written */
-	uint64_t windows;            /* windows fired; the store of sessions counts them itself */
+	bool repeats;                /* a row can be written again, so each has a revision */
+	uint64_t count;              /* rows written so far */
+	uint64_t windows;            /* windows fired so far, including sessions */
 	struct buf text;             /* the text of one row; owned */
 	/* The bounds of the last row and their text, kept because the next row mostly has the same bounds. */
 	struct bounds last_bounds;
@@ -29,19 +30,20 @@ struct rows {
 	size_t last_bounds_n; /* 0 before the first row */
 };
 
-/* The functions below that take E return 0. If they fail, they return -1 with E set: EX_DATAERR if a row is too long,
- * EX_OSERR if memory is exhausted, or the status of the failed write. */
+/* The functions below that have a parameter E return 0, or -1 with E set: EX_DATAERR if a row is too long, EX_OSERR if
+ * memory is exhausted, or the status of the failed write. */
 
 void rows_init(struct rows *r, const struct config *config, const struct plan *plan, struct writer *out);
 void rows_release(struct rows *r);
 
 /* Writes one row. BOUNDS is NULL if the row has none. MARK is written only if rows repeat. KEY has the values of the
- * keys; if KEY is GROUP_KEY_OTHER, each key is written as "__other__". RECORD has the results, and its states are in
- * POOL. */
+ * keys; if KEY is GROUP_KEY_OTHER, each key is written as "__other__". RECORD has the states of the functions. Longer
+ * parts of the states are in POOL. */
 int rows_write(struct rows *r, const struct bounds *bounds, struct row_mark mark, struct span key, const char *record,
 	const struct pool *pool, struct err *e) MUST_USE;
 /* Writes the row of one group of G, whose key is KEY and whose record is RECORD. If the record has a header, the row
- * gets the revision of the header, which is then raised by one. FINAL says that no later revision will come. */
+ * gets the revision that the header has. The revision in the header is then raised by one. FINAL says that no later
+ * revision will come. */
 int rows_write_group(struct rows *r, const struct groups *g, bool final, struct span key, char *record,
 	struct err *e) MUST_USE;
 /* Writes all rows of G and counts a fired window. The rows are in the order in which their groups first had an event.

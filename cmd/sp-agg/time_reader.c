@@ -1,12 +1,13 @@
-/* time_reader.c -- reads the time of an event. In a stream of slices, also computes the watermark from it.
+/* time_reader.c -- reads the times of events. In a stream of slices, also computes the watermark from the times.
  *
- * The time is read only if something depends on it: a function such as first() or rate(), or slices. The windowing line
- * has the path and the format of the time. Without a windowing line, events come from sp-capture and have their time at
- * .ts.
+ * The time is read only if a function depends on time, such as first() or rate(), or if the stream has slices. The
+ * windowing line has the path and the format of the time. Without a windowing line, events come from sp-capture and
+ * have their time at .ts.
  *
  * Slices need the time for this reason. An event can be late for some of the windows that contain its slice. Those
- * windows must fire before the event is added. A filter may have dropped the watermark lines that fire them. So sp-agg
- * computes the watermark from the times of events as sp-window does, and the results do not depend on such lines. */
+ * windows must fire before the event is added. But a filter before sp-agg can have dropped the watermark lines that
+ * fire these windows. So sp-agg computes the watermark from the times of events as sp-window does, and the results do
+ * not depend on such lines. */
 #include "sp-agg/time_reader.h"
 #include "sp-agg/eval.h"
 #include "json/json_time.h"
@@ -40,9 +41,9 @@ void time_reader_release(struct time_reader *t)
 	t->format = NULL;
 }
 
-/* Handles an event without a time at the path. With a windowing line that is an error. Without one, a row of another
- * sp-agg gets the last millisecond of its window. Any other event gets the time of the event before it, so that their
- * order stays that of arrival. */
+/* Handles an event that has no time at the path. In a stream with a windowing line, returns -1 with E set. Otherwise
+ * sets a time and returns 0. A row of another sp-agg gets the last millisecond of its window. Any other event gets the
+ * time of the event before, so that the order of times is the order of arrival. */
 static int no_time(const struct time_reader *t, struct event *ev, struct err *e)
 {
 	if (t->windowing)
@@ -54,8 +55,8 @@ static int no_time(const struct time_reader *t, struct event *ev, struct err *e)
 	return 0;
 }
 
-/* Puts the path of the time in front of the message of E, and appends an advice. The advice names another program,
- * because sp-agg has no options for reading times. */
+/* Puts the path of the time in front of the message of E, and appends advice. Always returns -1. The advice names
+ * another program, because sp-agg has no options for reading times. */
 static int bad_time(const struct time_reader *t, struct err *e)
 {
 	struct err why = *e;
@@ -64,8 +65,8 @@ static int bad_time(const struct time_reader *t, struct err *e)
 			       "let sp-capture read it first: sp-agg reads times only as sp-capture writes them");
 }
 
-/* Reads the time of EV. Consecutive times that sp-capture wrote are mostly in the same minute; then time_read_cached()
- * reads only the seconds. */
+/* Sets the time of EV. Returns 0, or -1 with E set. Consecutive times that sp-capture wrote are mostly in the same
+ * minute; then time_read_cached() reads only the seconds. */
 static int read_time(struct time_reader *t, struct event *ev, struct err *e)
 {
 	struct value v;
@@ -95,7 +96,7 @@ int time_reader_read(struct time_reader *t, struct event *ev, struct err *e)
 		return 0;
 	if (t->plan->needs_time)
 		return -1;
-	/* No function needs the time. Only the watermark would, and the watermark lines move it as well. */
+	/* No function needs the time. It is needed only for the watermark, which the watermark lines move as well. */
 	ev->fold.ts = INT64_MIN;
 	return 0;
 }

@@ -1,13 +1,14 @@
 /* top.c -- the N best rows of a window, or of each value of the --per keys.
  *
- * Each candidate is kept with the text of the result that ranks it. Whenever there are twice as many candidates as were
- * kept the last time, and at least CANDIDATES, they are sorted and the losers dropped. So memory grows with N and the
- * number of --per values, not with the number of keys. Nulls rank last in either order, and groups with equal results
- * rank by first appearance. So the ranking is total and does not depend on when losers are dropped. */
+ * A candidate is a group that can still be among the best. The result that ranks it is kept as text. When there are
+ * twice as many candidates as were kept the last time, and at least CANDIDATES, they are sorted, and all but the best
+ * are dropped. So memory grows with N and the number of --per values, not with the number of keys. Nulls rank last in
+ * either order, and groups with equal results rank by first appearance. So no two groups have the same rank, and the
+ * result does not depend on when candidates are dropped. */
 #include "sp-agg/top.h"
 #include "base/vec.h"
 
-enum { CANDIDATES = 4096 }; /* candidates before losers are dropped for the first time */
+enum { CANDIDATES = 4096 }; /* the number of candidates at which they are first sorted */
 
 /* Returns the text of the result that ranks C. */
 static struct span text_of(const struct top *t, const struct top_candidate *c)
@@ -28,14 +29,15 @@ static int by_rank(const void *x, const void *y, void *arg)
 	return r ? r : (a->place > b->place) - (a->place < b->place);
 }
 
-/* Sorts the candidates and keeps the best N for each value of --per. */
+/* Sorts the candidates and keeps the best N for each value of the --per keys. Returns 0, or -1 with E set. */
 static int top_cut(struct top *t, struct err *e)
 {
 	struct buf texts;
 	size_t kept = 0;
 	int64_t rank = 0;
+	/* If there is no candidate, t->list is NULL, and qsort_r() must not be given a null pointer. */
 	if (t->count == 0)
-		return 0; /* qsort_r() must not be given a null pointer */
+		return 0;
 	qsort_r(t->list, t->count, sizeof t->list[0], by_rank, t);
 	/* The texts of the winners move to a new buffer; the texts of the losers are freed with the old buffer. */
 	buf_init(&texts, t->texts.max);
@@ -54,13 +56,13 @@ static int top_cut(struct top *t, struct err *e)
 	buf_release(&t->texts);
 	t->texts = texts;
 	t->count = kept;
-	/* At least as many new candidates as were kept must come before the next cut. */
+	/* The next call comes after at least as many new candidates as were kept now. */
 	t->limit = kept * 2 > CANDIDATES ? kept * 2 : CANDIDATES;
 	return 0;
 }
 
-/* Returns the number that stands for the --per values of KEY (top_candidate.per_group); -1 with E set (EX_OSERR). The
- * group of the keys over --max-keys has a number of its own. */
+/* Returns the number that stands for the --per values of KEY (top_candidate.per_group), or -1 with E set (EX_OSERR).
+ * With --per, the group of the keys over --max-keys has a number of its own. */
 static int64_t per_group_of(struct top *t, struct span key, struct err *e)
 {
 	const struct plan *plan = t->plan;
@@ -82,11 +84,13 @@ static int64_t per_group_of(struct top *t, struct span key, struct err *e)
 	return *number;
 }
 
-/* Adds the group KEY, whose record is RECORD and whose place in the order of first appearance is PLACE. */
+/* Makes the group KEY a candidate. RECORD is its record, and PLACE is its place in the order of first appearance.
+ * Returns 0, or -1 with E set. */
 static int top_add(struct top *t, uint32_t place, struct span key, const char *record, const struct pool *pool,
 	struct err *e)
 {
-	/* Only the result that ranks is computed for every group; the rows of the winners are written later. */
+	/* Only the result that ranks the group is computed here. The other results are computed only for the
+	 * winners. */
 	const struct fold *f = &t->plan->folds.folds[t->config->order];
 	int64_t per_group = per_group_of(t, key, e);
 	if (per_group < 0)
@@ -104,7 +108,7 @@ static int top_add(struct top *t, uint32_t place, struct span key, const char *r
 	return t->count >= t->limit ? top_cut(t, e) : 0;
 }
 
-/* Reads all groups once. The last cut also sorts the winners by rank. */
+/* Reads all groups once. top_cut() at the end also sorts the winners by rank. */
 int top_rank(struct top *t, const struct config *config, const struct plan *plan, const struct groups *g, struct err *e)
 {
 	*t = (struct top){ .config = config, .plan = plan, .limit = CANDIDATES };

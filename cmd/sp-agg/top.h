@@ -9,24 +9,26 @@ struct top_candidate {
 	/* A number that stands for the group's --per values: 1 for the first values that appear, 2 for the next.
 	 * Without --per it is always 1. */
 	uint32_t per_group;
-	uint32_t place;            /* place of the group in the order of first appearance */
-	size_t text_start, text_n; /* the text of the result that ranks it, in top.texts */
+	uint32_t place; /* place of the group in the order of first appearance */
+	/* The result that ranks the group. Its text begins at top.texts.p + text_start and has text_n bytes. */
+	size_t text_start, text_n;
 };
 
-/* The best candidates of one table, while its groups are read one after the other. */
+/* The best candidates found so far, while the groups of one table are read one after the other. */
 struct top {
 	const struct config *config; /* borrowed */
 	const struct plan *plan;     /* borrowed */
 	struct order order;
 	struct top_candidate *list; /* owned; sorted by rank after top_rank() */
-	size_t count, cap, limit;   /* when count reaches limit, the losers are dropped */
+	/* The number of candidates, the room of the list, and the count at which all but the best are dropped. */
+	size_t count, cap, limit;
 	struct buf texts, key;
 	struct pool pool;
 	struct table per_groups; /* in the pool; maps --per values to per_group */
 };
 
-/* Ranks the groups of G. Afterwards t->list has the winners. Returns 0; -1 with E set (EX_OSERR). The caller must call
- * top_release(), even after a failure. */
+/* Ranks the groups of G. Afterwards t->list has the N best groups, or the N best for each value of the --per keys.
+ * Returns 0, or -1 with E set (EX_OSERR). The caller must call top_release(), even after a failure. */
 int top_rank(struct top *t, const struct config *config, const struct plan *plan, const struct groups *g,
 	struct err *e) MUST_USE;
 void top_release(struct top *t);

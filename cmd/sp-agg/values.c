@@ -9,14 +9,15 @@
 /* Replaces the text of the number V by its value, so that no function needs to read the text again. */
 static void read_number(struct value *v)
 {
+	/* A text that num_parse() cannot read counts as 0, the same as in value_num(). */
 	if (num_parse(v->text, &v->num) < 0)
-		v->num = num_from_i64(0); /* value_num() gives 0 for such a text as well */
+		v->num = num_from_i64(0);
 	v->is_num = true;
 	v->text = SPAN_NONE;
 }
 
-/* Evaluates the arguments [FIRST, END) of the plan. Sets *NOT_NUMBER if an argument of functions of numbers is not a
- * number. */
+/* Evaluates the elements FIRST to END - 1 of p->arguments. Sets *NOT_NUMBER to true if a function of numbers gets a
+ * value that is not a number. Returns 0, or -1 with E set. */
 static int read_arguments(const struct plan *p, struct event *ev, size_t first, size_t end, bool *not_number,
 	struct err *e)
 {
@@ -34,8 +35,8 @@ static int read_arguments(const struct plan *p, struct event *ev, size_t first, 
 	return 0;
 }
 
-/* Evaluates the conditions, and the arguments of the sets whose condition is true. Sets *NOT_NUMBER as read_arguments()
- * does. */
+/* Evaluates the conditions, and the arguments of the sets whose condition is true. Sets *NOT_NUMBER to true if a
+ * function of numbers gets a value that is not a number. Returns 0, or -1 with E set. */
 static int read_conditional(const struct plan *p, struct event *ev, bool *not_number, struct err *e)
 {
 	for (size_t i = 0; i < p->conditional_count; i++) {
@@ -53,7 +54,7 @@ static int read_conditional(const struct plan *p, struct event *ev, bool *not_nu
 
 int values_read(const struct plan *p, struct event *ev, struct err *e)
 {
-	/* read_arguments() also sets CHECK, if an argument that should be a number is not. */
+	/* CHECK also becomes true if a function of numbers gets a value that is not a number. */
 	bool check = p->check_always;
 	if (read_arguments(p, ev, 0, p->unconditional_count, &check, e) < 0 || read_conditional(p, ev, &check, e) < 0)
 		return -1;
@@ -61,15 +62,16 @@ int values_read(const struct plan *p, struct event *ev, struct err *e)
 		const struct fold *f = &p->folds.folds[p->checks[i]];
 		size_t s = p->folds.arg_set_of[p->checks[i]];
 		struct value *args = &ev->fold.args[s * FOLD_ARGS];
+		/* Skips a function whose condition is false, and a function of numbers whose argument is a number. */
 		if (!ev->fold.use[s] || (p->arg_sets[s].numeric && args->is_num))
-			continue; /* functions of numbers accept every number */
+			continue;
 		if (f->type->check(f, args, e) < 0)
 			return err_context(e, "%s", f->name);
 	}
 	return 0;
 }
 
-/* Returns true if V does not point into memory of the expressions. */
+/* Returns true if V is a null, a parsed number, or text in the line of EV. */
 static bool survives(const struct event *ev, const struct value *v)
 {
 	return v->type == JSON_NULL || v->is_num || (v->text.p >= ev->text.p && v->text.p < ev->text.p + ev->text.n);

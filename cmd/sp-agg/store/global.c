@@ -16,7 +16,8 @@ static bool global_fits(enum bounds_kind kind, const struct config *c)
 	return kind == BOUNDS_NONE;
 }
 
-/* The header counts revisions or events. Without it a group is smaller, and adding an event is faster. */
+/* Returns 0 if neither the revisions nor the events of a group must be counted. Without a header a group is smaller,
+ * and adding an event is faster. */
 static size_t global_header_bytes(const struct store_env *env)
 {
 	return env->rows->repeats || env->config->count ? sizeof(struct group_header) : 0;
@@ -36,13 +37,13 @@ static void *global_open(const struct store_env *env, struct err *e)
 		return NULL;
 	}
 	/* --count removes records, and the table uses their places again. So the order of the table is not the order of
-	 * arrival, and order.c must sort. */
+	 * arrival, and order_make() must sort the groups. */
 	g->groups->merged = env->config->count != 0;
 	return g;
 }
 
 /* Adds EV to its group. Writes the group's row at each event (--emit update), or when the group has had N events
- * (--count N). */
+ * (--count N). Returns 0, or -1 with E set. */
 static int global_take(void *store, const struct event *ev, struct err *e)
 {
 	struct global *g = store;

@@ -8,14 +8,15 @@
 
 /* ---- timers ---- */
 
-/* Sets a timer for K and stores its time in K->due. Earlier timers of K stay in the wheel, but are ignored. */
+/* Sets a timer for K at DUE, which becomes the valid timer. Timers of K that were set before stay in the wheel, but are
+ * ignored. Returns 0, or -1 with E set. */
 static int add_timer(struct sessions *s, int64_t due, struct session_key *k, struct err *e)
 {
 	k->due = due;
 	return wheel_add(&s->timers, due, k) < 0 ? err_oom(e, "the timers of sessions") : 0;
 }
 
-/* If the valid timer is earlier, it stays: when it expires too early, rearm_or_drop() sets a new one. */
+/* The valid timer stays if it is not too late for X. If it expires too early, rearm_or_drop() then sets a new timer. */
 int session_timers_arm(struct sessions *s, struct session_key *k, const struct session *x, struct err *e)
 {
 	int64_t due = session_due_ms(s, x);
@@ -38,7 +39,7 @@ void session_timers_prefetch(void *context, const struct wheel_timer *t, size_t 
 
 /* ---- sessions that are written together ---- */
 
-/* Makes X, a session of K, element number COUNT of the list. */
+/* Puts X, a session of K, at index COUNT of s->due. Returns 0, or -1 with E set. */
 static int due_add(struct sessions *s, size_t count, struct session *x, struct session_key *k, struct err *e)
 {
 	struct due_session *due = vec_room(s->due, &s->due_cap, count + 1, sizeof *due);
@@ -61,8 +62,8 @@ static int by_end(const void *p, const void *q)
 	return (x->first > y->first) - (x->first < y->first);
 }
 
-/* Sorts by end, start and arrival. Mostly one or two sessions end in the same millisecond. So few sessions are sorted
- * by insertion: a call of qsort() would cost more than all other work on them. */
+/* Sorts N sessions by end, start and arrival. Usually only one or two sessions end in the same millisecond. For them, a
+ * call of qsort() would cost more than all other work. So up to FEW sessions are sorted by insertion. */
 static void due_sort(struct due_session *d, size_t n)
 {
 	enum { FEW = 8 };
@@ -81,13 +82,14 @@ static void due_sort(struct due_session *d, size_t n)
 
 /* ---- firing ---- */
 
+/* Returns true if no event can change X any more. */
 static bool is_over(const struct sessions *s, const struct session *x)
 {
 	return s->env->ended || store_forgotten(s->env, session_bounds(x));
 }
 
 /* Removes the forgotten sessions of K. If none is left, removes K; otherwise sets the next timer of K. Sessions do not
- * touch, so the first one is also the first to be forgotten. */
+ * touch, so the first session is also the first to be forgotten. Returns 0, or -1 with E set. */
 static int rearm_or_drop(struct sessions *s, struct session_key *k, struct err *e)
 {
 	while (k->first.fired && is_over(s, &k->first)) {
@@ -104,8 +106,8 @@ static int rearm_or_drop(struct sessions *s, struct session_key *k, struct err *
 	return add_timer(s, due, k, e);
 }
 
-/* Returns the session of K that fires at DUE; NULL if none does. There is at most one, because sessions do not
- * touch. */
+/* Returns the session of K that fires at DUE, or NULL if no session does. At most one session of a key can fire at DUE,
+ * because sessions do not touch. */
 static struct session *find_due(const struct sessions *s, struct session_key *k, int64_t due)
 {
 	struct session *x = &k->first;
@@ -114,7 +116,8 @@ static struct session *find_due(const struct sessions *s, struct session_key *k,
 	return x;
 }
 
-/* Collects the *COUNT sessions that fire at DUE, from the keys whose timers are in RUNS. Frees RUNS. */
+/* Collects in s->due the *COUNT sessions that fire at DUE. RUNS has the timers of their keys, and is freed. A key of
+ * which no session fires at DUE gets a new timer, or is removed. Returns 0, or -1 with E set. */
 static int collect_due(struct sessions *s, int64_t due, pool_ref runs, size_t *count, struct err *e)
 {
 	*count = 0;
@@ -122,7 +125,8 @@ static int collect_due(struct sessions *s, int64_t due, pool_ref runs, size_t *c
 		const struct wheel_run *run = pool_at(&s->pool, runs);
 		for (size_t i = 0; i < run->n; i++) {
 			struct session_key *k = run->t[i].owner;
-			/* This timer is not valid: an earlier timer has replaced it, or its key was removed. */
+			/* Skips a timer that is no longer valid, because an earlier timer has replaced it or its key
+			 * was removed. */
 			if (k->due != due)
 				continue;
 			k->due = NO_TIMER;

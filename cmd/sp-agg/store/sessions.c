@@ -1,9 +1,9 @@
 /* sessions.c -- the store of session windows: the sessions of each key, merged as events come.
  *
  * The rules are those of Flink's WindowOperator with a MergingWindowSet and an EventTimeTrigger. An event at ts brings
- * the window [ts, ts + gap). Windows of a key that overlap or touch become one session. If the merged window is
- * forgotten, it does not take the event, and the event is late. If the watermark has passed the end of the merged
- * window, the session fires at once.
+ * the window [ts, ts + gap). Windows of a key that overlap or touch become one session. The event is late if the merged
+ * window is forgotten, which means that the watermark has passed its end and the lateness. If the watermark has passed
+ * the end of the merged window, the session fires at once.
  *
  * When a merge changes the bounds of a session whose row was written, the row is written again with "retracted":true,
  * so that a consumer can take it back. The merged session begins at revision 0.
@@ -21,8 +21,8 @@ static void session_begin(const struct sessions *s, struct session *x, const str
 	fold_states_init(s->env->folds, (char *)x);
 }
 
-/* Inserts an empty session for EV after PREV, or before all others if PREV is NULL. Returns the session; NULL if memory
- * is exhausted. */
+/* Inserts an empty session for EV after PREV, or before all others if PREV is NULL. Returns the session, or NULL if
+ * memory is exhausted. */
 static struct session *session_insert(struct sessions *s, struct session_key *k, struct session *prev,
 	const struct event *ev)
 {
@@ -41,7 +41,7 @@ static struct session *session_insert(struct sessions *s, struct session_key *k,
 	return &k->first;
 }
 
-/* Removes the session after PREV. */
+/* Removes the session after PREV and frees its block. */
 static void session_drop_next(struct sessions *s, struct session *prev)
 {
 	pool_ref ref = prev->next;
@@ -51,7 +51,7 @@ static void session_drop_next(struct sessions *s, struct session *prev)
 	pool_free(&s->pool, ref, s->record_bytes);
 }
 
-/* Moves the next session from its own block into the record of the key. */
+/* The next session moves from its own block into the record of the key. */
 bool session_drop_first(struct sessions *s, struct session_key *k)
 {
 	pool_ref ref = k->first.next;
@@ -90,7 +90,8 @@ int session_write(struct sessions *s, struct session *x, struct span key, bool f
 	return rows_write(s->env->rows, &b, m, key, (char *)x, &s->pool, e);
 }
 
-/* Takes back the row of X, if one was written. The bounds of X are about to change. */
+/* Writes the row of X with "retracted":true, if a row of X was written before. Called when the bounds of X are about to
+ * change. Returns 0, or -1 with E set. */
 static int session_retract(struct sessions *s, struct session *x, struct span key, struct err *e)
 {
 	struct bounds b = session_bounds(x);
@@ -98,7 +99,7 @@ static int session_retract(struct sessions *s, struct session *x, struct span ke
 	return x->revision ? rows_write(s->env->rows, &b, m, key, (char *)x, &s->pool, e) : 0;
 }
 
-/* Merges X, which is the session after INTO, into INTO, and removes X. */
+/* Merges X, which is the session after INTO, into INTO, and removes X. Returns 0, or -1 with E set. */
 static int session_join(struct sessions *s, struct session *into, const struct session *x, struct err *e)
 {
 	if (fold_states_merge(s->env->folds, (char *)into, &s->pool, (const char *)x, &s->pool, e) < 0)
@@ -109,7 +110,8 @@ static int session_join(struct sessions *s, struct session *into, const struct s
 }
 
 /* Merges the sessions of K that touch EV into the first of them, or makes a session for EV if none does. ALL has the
- * bounds after the merge; rows with other bounds are retracted. Returns the session; NULL with E set if it fails. */
+ * bounds after the merge. Rows that were written with other bounds are retracted. Returns the session, or NULL with E
+ * set. */
 static struct session *session_merge(struct sessions *s, struct session_key *k, const struct event *ev,
 	struct bounds all, struct span key, struct err *e)
 {
@@ -139,16 +141,17 @@ static struct session *session_merge(struct sessions *s, struct session_key *k, 
 /* ---- taking events ---- */
 
 /* Adds EV to X, a session of K, and gives X the bounds ALL. Writes the row if the watermark has passed the end of X, or
- * if each change is written. */
+ * with --emit update. Returns 0, or -1 with E set. */
 static int session_add(struct sessions *s, struct session_key *k, struct session *x, const struct event *ev,
 	struct bounds all, struct span key, struct err *e)
 {
-	/* The bounds identify a row: other bounds make another row, whose revisions begin again. */
+	/* A row is identified by its key and bounds. So a row with new bounds begins at revision 0. */
 	if (!bounds_eq(session_bounds(x), all))
 		x->revision = 0;
 	x->start = all.start;
 	x->end = all.end;
-	/* A session that has fired and now ends after the watermark has not fired with its new bounds. */
+	/* If the event has moved the end of the session past the watermark, the session must fire again at the new
+	 * end. */
 	x->fired = windowing_fired(all, s->env->watermark);
 	x->changed = true;
 	if (fold_states_add(s->env->folds, (char *)x, &s->pool, &ev->fold, e) < 0 || session_timers_arm(s, k, x, e) < 0)
@@ -158,9 +161,9 @@ static int session_add(struct sessions *s, struct session_key *k, struct session
 	return 0;
 }
 
-/* Sets *K to the record of EV's key, or of the group for keys over --max-keys, and sets *KEY to the bytes of that key.
- * If there is no record, makes one with an empty session for EV and sets *FRESH. If EV is too late by itself, no record
- * is made, and *K may become NULL. */
+/* Sets *K to the record of *KEY, the key of EV. For a key over --max-keys, changes *KEY to the key of the overflow
+ * group first. If there is no record, makes a record with an empty session for EV, and sets *FRESH to true. But if the
+ * bounds of EV are forgotten, no record is made, and *K becomes NULL. Returns 0, or -1 with E set. */
 static int find_key(struct sessions *s, const struct event *ev, struct session_key **k, struct span *key, bool *fresh,
 	struct err *e)
 {
@@ -187,7 +190,7 @@ static int find_key(struct sessions *s, const struct event *ev, struct session_k
 	return 0;
 }
 
-/* An event that is too late by itself is still taken if it touches a session of its key that is not forgotten. */
+/* An event whose own bounds are forgotten is not late if it touches a session of its key that is not forgotten. */
 static int sessions_take(void *store, const struct event *ev, struct err *e)
 {
 	struct sessions *s = store;
@@ -221,7 +224,7 @@ static size_t sessions_header_bytes(const struct store_env *env)
 	return sizeof(struct session);
 }
 
-/* All keys share one pool, unlike the groups of windows, because sessions end one by one. */
+/* All sessions share one pool, and their blocks are freed one by one when they end. */
 static void *sessions_open(const struct store_env *env, struct err *e)
 {
 	struct sessions *s = calloc(1, sizeof *s);
@@ -257,7 +260,7 @@ static const struct table *sessions_next_table(const void *store)
 	return &s->keys;
 }
 
-/* The pool contains the sessions, the keys and the timers, so they are freed with it. */
+/* Releasing the pool frees the sessions, the keys and the timers. */
 static void sessions_free(void *store)
 {
 	struct sessions *s = store;

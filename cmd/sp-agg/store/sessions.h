@@ -1,25 +1,25 @@
 /* sessions.h -- the sessions of each key, and their timers.
  *
  * The record of a key in the table contains the first of its sessions, with its states. So an event finds the key and
- * the session with one look-up. More sessions of a key are rare; each has a block of its own in the pool, and they are
- * linked in the order of their starts.
+ * the session with one look-up. Few keys have more than one session. Each further session has a block of its own in the
+ * pool, and the sessions of a key are linked in the order of their starts.
  *
- * Each key has one valid timer, at session_key.due. It is for the first instant at which a session of the key fires or
- * is forgotten. A timer may expire too early, because the session has grown: then it is set again. If it would expire
- * too late, an earlier timer is set and becomes the valid one. The old timer stays in the wheel, and is ignored when it
- * expires. So no timer ever needs to be removed. */
+ * Each key has one valid timer, which expires at session_key.due. No session of the key fires or is forgotten before
+ * that time. If the timer expires too early, because a session has grown, a new timer is set. If the timer would expire
+ * too late for a new session, an earlier timer is set and becomes the valid timer. The old timer stays in the wheel
+ * (state/wheel.h), and is ignored when it expires. So no timer ever needs to be removed. */
 #ifndef AGG_STORE_SESSIONS_H
 #define AGG_STORE_SESSIONS_H
 #include "sp-agg/store/store.h"
 #include "state/wheel.h"
 
-/* A session: the header of a record, which the states follow. Both may be moved by memcpy(). */
+/* A session. The states of the functions follow it in memory. A session and its states can be moved by memcpy(). */
 struct session {
 	int64_t start, end;
 	uint64_t first;    /* arrival number of the session's first event */
 	pool_ref next;     /* the next session of the key, by start; 0: none */
 	uint32_t revision; /* number of rows written with these bounds */
-	bool fired;        /* the watermark has passed its end */
+	bool fired;        /* the watermark has passed the end */
 	bool changed;      /* the session has changed since its last row */
 };
 
@@ -59,27 +59,29 @@ static inline struct session *session_next(const struct sessions *s, const struc
 	return x->next ? pool_at(&s->pool, x->next) : NULL;
 }
 
-/* Returns the watermark at which X fires or, if it has fired, is forgotten. */
+/* Returns the watermark at which X fires. If X has fired, returns the watermark at which X is forgotten: it is
+ * removed. */
 static inline int64_t session_due_ms(const struct sessions *s, const struct session *x)
 {
 	return x->end - 1 + (x->fired ? s->env->windowing->lateness : 0);
 }
 
-/* Removes the first session of K, and moves the next one to its place. Returns false if there is no next one; the
- * caller must then remove K. */
+/* Removes the first session of K, and moves the next session to its place. Returns false if there is no next session.
+ * The caller must then remove K. */
 bool session_drop_first(struct sessions *s, struct session_key *k);
 /* Writes the row of X, whose key is KEY, with the next revision. FINAL says that no later revision will come. Returns
- * 0; -1 with E set. */
+ * 0, or -1 with E set. */
 int session_write(struct sessions *s, struct session *x, struct span key, bool final, struct err *e) MUST_USE;
 
 /* ---- session_timers.c ---- */
 
-/* Makes sure that K has a timer that does not expire too late for its session X. Returns 0; -1 with E set. */
+/* Makes sure that K has a timer that does not expire too late for its session X. Returns 0, or -1 with E set. */
 int session_timers_arm(struct sessions *s, struct session_key *k, const struct session *x, struct err *e) MUST_USE;
 /* Makes the processor fetch the keys of timers that expire soon. CONTEXT is the struct sessions. */
 wheel_soon session_timers_prefetch;
-/* Writes the sessions that the watermark has passed, and removes those that are forgotten. Returns 0; -1 with E set. */
+/* Writes the rows of the sessions whose end the watermark has passed. Removes the sessions whose lateness the watermark
+ * has passed as well. Returns 0, or -1 with E set. */
 int session_timers_advance(struct sessions *s, struct err *e) MUST_USE;
-/* Writes all sessions that have changed since their last row. Returns 0; -1 with E set. */
+/* Writes the rows of all sessions that have changed since their last row. Returns 0, or -1 with E set. */
 int session_timers_emit_changed(struct sessions *s, struct err *e) MUST_USE;
 #endif

@@ -1,43 +1,50 @@
-/* slice_tree.c -- the slices in the order of time, and windows merged from them.
+/* slice_tree.c -- a tree of slices in the order of time, from which windows are merged.
  *
- * The tree is a binary trie over the starts of the slices, as 64-bit numbers. The slices are its leaves. An inner node
- * covers an aligned run of 2^(bit + 1) milliseconds and has exactly two children, which differ in that bit. A bit that
- * is equal in all slices below has no node. So the trie is at most 64 inner nodes deep, and N slices need N - 1 inner
- * nodes. Example: the starts 4, 5 and 7 have a root for bit 1, whose children are a node for bit 0 (4 and 5) and the
- * leaf 7.
+ * The tree is a binary trie: each inner node branches on one bit of the start of a slice, a 64-bit number. The slices
+ * are the leaves. An inner node covers an aligned run of 2^(bit + 1) milliseconds and has exactly two children, which
+ * differ in that bit. There is no node for a bit that is equal in all slices below. So the trie is at most 64 inner
+ * nodes deep, and N slices need N - 1 inner nodes. Example: the starts 4, 5 and 7 have a root for bit 1, whose children
+ * are a node for bit 0 (4 and 5) and the leaf 7.
  *
- * When a window fires, the few nodes that lie entirely in the window are merged. Each keeps its merged groups for later
- * windows. So a slice is merged O(log n) times and not once for each window: Li et al., "No pane, no gain: efficient
- * evaluation of sliding-window aggregates" (2005), with the tree of Tangwongsan et al., "General incremental
- * sliding-window aggregation" (2015). A late event is also added to the merged nodes above its slice.
+ * When a window fires, the highest nodes that lie entirely in the window are merged. Each node keeps its merged groups
+ * for later windows. So a slice is merged O(log n) times and not once for each window. Merging windows from slices is
+ * described by Li et al., "No pane, no gain: efficient evaluation of sliding-window aggregates" (2005), and the tree of
+ * merged groups by Tangwongsan et al., "General incremental sliding-window aggregation" (2015). A late event is also
+ * added to the merged nodes above its slice.
  *
- * A node that contains a forgotten slice lies entirely only in windows that are forgotten as well. So the node is never
- * used again. It is removed together with the last slice below its left child. */
+ * A slice is forgotten when all windows that contain it are forgotten. A window that contains a whole node also
+ * contains each of its slices. So a node with a forgotten slice is never used for a window again. The node is removed
+ * together with the last slice below its left child. */
 #include "sp-agg/store/slice_tree.h"
 
-/* The edges of a window go down the trie on two ways, and each way gives at most one node for each level. */
+/* A window is merged from at most two nodes of each level of the tree: one near its start and one near its end. */
 enum { PARTS_MAX = 2 * SLICE_TREE_DEPTH };
 
 struct slice_node {
-	uint64_t base;               /* the first start that the node may contain, as flip() returns it */
-	int bit;                     /* -1 in a leaf; otherwise the node contains base .. base + 2^(bit + 1) - 1 */
+	/* The first start in the range of the node, converted by flip(). */
+	uint64_t base;
+	/* The number of the bit on which the node branches; -1 in a leaf. The range of an inner node ends at base +
+	 * 2^(bit + 1) - 1. */
+	int bit;
 	struct slice_node *child[2]; /* [0] has the starts in which that bit is 0, [1] the others; owned */
-	struct groups *groups;       /* of the slice, or merged from all slices below (NULL: not merged yet); owned */
+	/* The groups of the slice or, in an inner node, the merged groups of all slices below; NULL: not merged yet.
+	 * Owned. */
+	struct groups *groups;
 };
 
-/* Maps START to an unsigned number. The order stays the same. */
+/* Returns START as an unsigned number. The order of numbers stays the same, with INT64_MIN becoming 0. */
 static uint64_t flip(int64_t start)
 {
 	return (uint64_t)start ^ (UINT64_C(1) << 63);
 }
 
-/* Returns true if N is the leaf of start U, or may have that leaf below it. */
+/* Returns true if N is the leaf of start U, or an inner node whose range contains U. */
 static bool holds(const struct slice_node *n, uint64_t u)
 {
 	return n->bit < 0 ? n->base == u : ((u ^ n->base) >> n->bit) >> 1 == 0;
 }
 
-/* Returns the last start that N may contain. */
+/* Returns the last start in the range of N. */
 static uint64_t node_last(const struct slice_node *n)
 {
 	return n->bit < 0 ? n->base : n->base + ((UINT64_C(2) << n->bit) - 1);
@@ -47,7 +54,8 @@ static void node_free(struct slice_node *n)
 {
 	if (!n)
 		return;
-	if (n->bit >= 0) { /* the recursion is at most 64 deep, because each level has a lower bit */
+	/* The recursion is at most 65 calls deep, because each node has a lower bit than its parent. */
+	if (n->bit >= 0) {
 		node_free(n->child[0]);
 		node_free(n->child[1]);
 	}
@@ -84,8 +92,8 @@ static int put_beside(struct slice_node **link, struct slice_node *leaf)
 	return 0;
 }
 
-/* Follows the bits of the start down from the root. If the way ends in another leaf, or in a node that cannot contain
- * the start, a new inner node is put in between. */
+/* Follows the bits of the start down from the root. If the path ends at another leaf, or at a node whose range does not
+ * contain the start, a new inner node takes the place of that node. Its children are that node and the new leaf. */
 struct groups *slice_tree_get(struct slice_tree *t, struct bounds b, struct groups **ancestors, size_t *count,
 	struct err *e)
 {
@@ -116,7 +124,8 @@ struct groups *slice_tree_lower_bound(const struct slice_tree *t, int64_t start)
 {
 	struct slice_node *n = t->root;
 	uint64_t u = flip(start);
-	/* RIGHT is the first node after N. If N ends before START, the slice to find is the first leaf below RIGHT. */
+	/* RIGHT is the next node to the right of N. If N ends before START, the slice to find is the first leaf below
+	 * RIGHT. */
 	struct slice_node *right = NULL;
 	while (n && n->bit >= 0 && holds(n, u)) {
 		int side = (u >> n->bit) & 1;
@@ -153,7 +162,7 @@ void slice_tree_remove_first(struct slice_tree *t)
 
 /* ---- merging ---- */
 
-/* Merges the groups of all slices below N into n->groups, which stay there. */
+/* Merges the groups of all slices below N into n->groups, unless N has groups already. Returns 0, or -1 with E set. */
 static int make_merged(const struct slice_tree *t, struct slice_node *n, struct err *e)
 {
 	if (n->groups)
@@ -166,7 +175,8 @@ static int make_merged(const struct slice_tree *t, struct slice_node *n, struct 
 	return groups_merge(n->groups, n->child[1]->groups, e);
 }
 
-/* Adds the groups that make up the window B to PARTS: the groups of the highest nodes that lie entirely in B. */
+/* Adds the groups that make up the window B to PARTS: the groups of the highest nodes that lie entirely in B. Returns
+ * 0, or -1 with E set. */
 static int collect(const struct slice_tree *t, struct slice_node *n, struct bounds b, struct groups **parts,
 	size_t *count, struct err *e)
 {

@@ -1,12 +1,12 @@
 /* slices.c -- the store of hopping and cumulating windows, which are made of slices.
  *
- * A slice is a part of the time line that no window divides. An event is added only to its slice. So an event in a
- * hundred overlapping windows costs no more than one in a tumbling window. When a window fires, its slices are merged
+ * A slice is a part of the time line that no start or end of a window divides. An event is added only to its slice. So
+ * adding an event costs the same, however many windows contain it. When a window fires, its slices are merged
  * (slice_tree.c) and its rows are written.
  *
- * An event may be late for some of its windows: they have fired and are not forgotten. Then the groups of the event's
- * key are merged again for each such window, and the row is written with the next revision. The rows that a window has
- * written are not kept. Only the number of rows is kept, for each key whose row was written again (struct revisions).
+ * An event is late for a window that has fired. If the window is not forgotten, the groups of the event's key are
+ * merged again for the window, and the row is written with the next revision. The rows that a window has written are
+ * not kept. Only the number of rows is kept, for each key whose row was written again (struct revisions).
  *
  * Invariant: every window up to last_window, in the order in which windows fire, has fired if it had an event. */
 #include "sp-agg/store/slice_tree.h"
@@ -15,11 +15,12 @@
 
 /* A window that has fired and may fire again. */
 struct fired {
-	uint64_t seq;                /* the events that came before the window fired have lower arrival numbers */
+	/* Events that came before the window fired have arrival numbers below this number. */
+	uint64_t seq;
 	struct revisions *revisions; /* owned; NULL until a row is written again */
 };
 
-/* The number of times that the row of each key was written. */
+/* The number of times that the row of each key was written for one window. */
 struct revisions {
 	struct pool pool;
 	struct table table; /* each record is a uint64_t, the number */
@@ -33,7 +34,7 @@ struct slices {
 	uint64_t next_seq;         /* one more than the arrival number of the last event */
 	struct bounds last_window; /* the last window that fired; valid if any_fired */
 	bool any_fired;
-	int64_t watermark;        /* all windows that this watermark has passed have fired */
+	int64_t watermark;        /* the watermark at the last call of slices_advance() */
 	int64_t search_from;      /* slices that start before this time have no window left to fire */
 	struct window_list fired; /* each item is a struct fired, owned */
 };
@@ -102,7 +103,7 @@ static int64_t next_revision(struct fired *f, struct span key, uint64_t first, s
 	return (int64_t)(*n)++;
 }
 
-/* Writes the row of KEY for the window B, which has fired, once more. */
+/* Writes the row of KEY for the window B, which has fired, once more. Returns 0, or -1 with E set. */
 static int slices_fire_again(struct slices *s, struct bounds b, struct span key, struct err *e)
 {
 	struct fired *f = fired_get(s, b, 0, e);
@@ -123,8 +124,9 @@ static int slices_fire_again(struct slices *s, struct bounds b, struct span key,
 
 /* ---- taking events ---- */
 
-/* Slices cannot be used with --overflow other. That option puts the keys over a limit together, and which keys these
- * are depends on all events of a window, not of a slice. */
+/* Returns true for slices whose rows are written only when a window is complete. Slices cannot be used with --overflow
+ * other, which puts all keys over a limit into one group. Which keys are over the limit depends on all events of a
+ * window, and a slice has only a part of them. */
 static bool slices_fits(enum bounds_kind kind, const struct config *c)
 {
 	return kind == BOUNDS_SLICE && c->emit == EMIT_CLOSE && !c->overflow_other;
@@ -150,8 +152,8 @@ static void *slices_open(const struct store_env *env, struct err *e)
 	return s;
 }
 
-/* Fires again the windows of EV that have fired and are not forgotten. Sets *LATE if a window of EV has fired, even if
- * it is forgotten. */
+/* Fires again the windows of EV that have fired and are not forgotten. Sets *LATE to true if any window of EV has
+ * fired, whether forgotten or not. Returns 0, or -1 with E set. */
 static int slices_fire_late(struct slices *s, const struct event *ev, bool *late, struct err *e)
 {
 	const struct windowing *w = s->env->windowing;
@@ -184,8 +186,9 @@ static int slices_take(void *store, const struct event *ev, struct err *e)
 			return -1;
 	if (slices_fire_late(s, ev, &late, e) < 0)
 		return -1;
-	/* The next event skips the tree only if no merged groups above the slice need it as well. Writing the rows of a
-	 * window makes such groups. So last_groups is also cleared after a late event and when the watermark moves. */
+	/* If last_groups is set, the next event is added to the slice alone. But merged groups that include the slice
+	 * need the event as well. Writing the rows of a window makes merged groups. So last_groups is also cleared
+	 * after a late event and when the watermark moves. */
 	s->last_groups = late || count ? NULL : slice;
 	return 0;
 }
@@ -223,7 +226,8 @@ static bool slices_next_window(struct slices *s, struct bounds *b)
 	return false;
 }
 
-/* Writes the rows of the window B. If late events may still come, enters B in the list of windows that have fired. */
+/* Writes the rows of the window B. If B still accepts late events, adds B to the list of windows that have fired.
+ * Returns 0, or -1 with E set. */
 static int slices_fire(struct slices *s, struct bounds b, struct err *e)
 {
 	struct groups *window = slice_tree_window(&s->tree, b, NULL, e);
@@ -237,8 +241,7 @@ static int slices_fire(struct slices *s, struct bounds b, struct err *e)
 	return r;
 }
 
-/* Frees the slices all of whose windows are forgotten, and removes forgotten windows from the list of those that have
- * fired. */
+/* Frees the slices that only forgotten windows contain, and removes the forgotten windows from s->fired. */
 static void slices_forget(struct slices *s)
 {
 	const struct groups *g;
@@ -252,7 +255,8 @@ static void slices_forget(struct slices *s)
 		window_list_remove(&s->fired, 0, forgotten);
 }
 
-/* Fires the windows that the watermark has passed, in the order of their ends. Windows without an event are skipped. */
+/* Fires the windows that the watermark has passed, in the order of their ends. Windows without an event are skipped.
+ * Returns 0, or -1 with E set. */
 static int slices_advance(void *store, struct err *e)
 {
 	struct slices *s = store;

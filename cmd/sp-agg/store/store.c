@@ -1,7 +1,7 @@
 /* store.c -- the part of a store that all types share, and the watermark.
  *
- * The watermark never moves back. When it moves, the store first fires the windows that it has passed, and only
- * then takes the next event. */
+ * The watermark never moves back. When the watermark moves, the store fires the windows that are now complete before it
+ * takes the next event. */
 #include "sp-agg/store/store.h"
 
 /* The layout of records comes first: open() makes tables, and a table needs the size of a record. */

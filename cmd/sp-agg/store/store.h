@@ -1,12 +1,12 @@
 /* store.h -- the store of a stream: it keeps the groups of events until their windows fire.
  *
- * A window is complete when the watermark reaches its last millisecond. It fires then: its rows are written. It is
- * forgotten when the watermark has also passed its lateness: its groups are freed, and it takes no more events. Before
- * a window is forgotten, a late event may still change one of its rows, which is then written again.
+ * A window is complete when the watermark reaches its last millisecond. It fires then: its rows are written. The window
+ * is forgotten when the watermark has also passed the lateness: its groups are freed, and it accepts no more events.
+ * Before a window is forgotten, a late event may still change one of its rows, which is then written again.
  *
- * A stream has one store, whose type its first event decides (table.h). A store gets events and the watermark, and
- * writes rows. It knows the plan, the rows and the time, but not the input. Functions that take E return -1 or NULL
- * with E set if the run must end. */
+ * A stream has one store. The first event of the stream decides the type of the store (table.h). A store gets events
+ * and the watermark, and writes rows. It does not read the input itself. Functions that take E return -1 or NULL with E
+ * set if the run must end. */
 #ifndef AGG_STORE_STORE_H
 #define AGG_STORE_STORE_H
 #include "fold/groups.h"
@@ -28,15 +28,16 @@ struct store_env {
 	bool ended;                        /* the input has ended, so every row is final */
 };
 
-/* A type of store. The void pointer is what open() returned. A checkpoint will need two more members, save and load. */
+/* A type of store. The parameter STORE of its functions is the pointer that open() returned. A checkpoint will need two
+ * more members, save and load. */
 struct store_type {
 	const char *name;
-	/* True: the watermark follows the start of each event, because sp-window writes no watermark lines for the
-	 * stream. */
+	/* True: sp-window writes no watermark lines for the stream, so the watermark is computed from the start of the
+	 * bounds of each event. */
 	bool watermark_by_events;
 	/* Returns true if this type can serve a stream whose events have bounds of KIND. */
 	bool (*fits)(enum bounds_kind kind, const struct config *c);
-	/* Returns the size of the header, which in a record precedes the states; see fold_plan_layout(). */
+	/* Returns the size of the header that is before the states in each record; 0: no header. */
 	size_t (*header_bytes)(const struct store_env *env);
 	/* Makes an empty store, which the caller owns. Returns NULL with E set if it fails. */
 	void *(*open)(const struct store_env *env, struct err *e);
@@ -44,15 +45,16 @@ struct store_type {
 	int (*take)(void *store, const struct event *ev, struct err *e);
 	/* Called if the next event has other bounds than the last one. NULL: the type does not need the call. */
 	void (*bounds_changed)(void *store);
-	/* Called when the watermark has moved. Fires the windows that it has passed, and frees the forgotten ones. */
+	/* Called when the watermark has moved. Fires the windows that the watermark has passed, and frees the groups of
+	 * the windows that are now forgotten. */
 	int (*advance)(void *store, struct err *e);
 	/* Writes the rows that changed since the last call (--emit DURATION). NULL: the type writes no row before its
 	 * window fires. */
 	int (*emit_changed)(void *store, struct err *e);
 	/* Called at the end of the input. Writes all rows that have not been written. */
 	int (*finish)(void *store, struct err *e);
-	/* Returns the table that the next event most probably belongs to, so that the processor can fetch it into its
-	 * cache; NULL if the table is not known. */
+	/* Returns the table of groups that the next event will probably need, so that parts of the table can be fetched
+	 * into the cache. Returns NULL if the table is not known. */
 	const struct table *(*next_table)(const void *store);
 	void (*free)(void *store);
 };
@@ -64,22 +66,22 @@ struct store {
 };
 
 /* Opens a store of TYPE for events with bounds of KIND, and gives the records of PLAN their layout. The caller has set
- * s->env, except for its kind. Returns 0; -1 with E set. */
+ * s->env, except for its kind. Returns 0, or -1 with E set. */
 int store_open(struct store *s, const struct store_type *type, struct fold_plan *plan, enum bounds_kind kind,
 	struct err *e) MUST_USE;
 void store_release(struct store *s);
-/* Moves the watermark to MS. Does nothing if the watermark is at MS or later. S need not be open. */
+/* Moves the watermark to MS. Does nothing if the watermark is at MS or later. S need not be open. Returns 0, or -1 with
+ * E set. */
 int store_advance(struct store *s, int64_t ms, struct err *e) MUST_USE;
 int store_emit_changed(struct store *s, struct err *e) MUST_USE;
 int store_finish(struct store *s, struct err *e) MUST_USE;
 
-/* Returns true if the window B is forgotten and takes no more events. For the types of stores. */
+/* Returns true if the window B is forgotten and accepts no more events. Always false without a windowing line. */
 static inline bool store_forgotten(const struct store_env *env, struct bounds b)
 {
 	return env->windowing && windowing_forgotten(env->windowing, b, env->watermark);
 }
 
-/* Sets E for EV, an event all of whose windows were forgotten before it came. Always returns -1. For the types of
- * stores. */
+/* Sets E to the message for EV, an event that came after all its windows were forgotten. Always returns -1. */
 int store_out_of_order(const struct store_env *env, const struct event *ev, struct err *e);
 #endif

@@ -1,7 +1,8 @@
 /* table.c -- the types of stores, and which type a stream gets. */
 #include "sp-agg/store/table.h"
 
-/* The first type that fits is taken. So special types come before general ones, and the last type fits every stream. */
+/* A stream gets the first type that fits. So special types come before general ones, and the last type fits every
+ * stream. */
 static const struct store_type *const types[] = { &global_store, &sessions_store, &slices_store, &windows_store };
 
 const struct store_type *store_choose(enum bounds_kind kind, const struct config *c)

@@ -23,7 +23,8 @@ static size_t find(const struct window_list *l, struct bounds b)
 
 struct window_entry *window_list_get(struct window_list *l, struct bounds b, struct err *e)
 {
-	size_t index = find(l, b); /* stays valid below, because making room does not change the order */
+	/* The index stays valid below, because vec_room() does not change the order of the entries. */
+	size_t index = find(l, b);
 	if (index < l->count && bounds_eq(l->entries[index].bounds, b))
 		return &l->entries[index];
 	struct window_entry *entries = vec_room(l->entries, &l->cap, l->count + 1, sizeof *entries);

@@ -1,8 +1,9 @@
 /* windows.c -- the store of windows that each have groups of their own.
  *
- * It serves tumbling windows and the lines of sp-window --expand. It also serves every kind of bounds if each change is
- * written: then each window counts its own rows, so slices would save nothing. An event with the bounds of a slice is
- * added to each of the windows that contain the slice.
+ * This type serves tumbling windows and the output of sp-window --expand. It also serves slices if rows are written
+ * before a window is complete: each window then counts the revisions of its own rows, so slices would save nothing.
+ * Slices with --overflow other come here too, because the limit of keys is for each window. An event of a slice is
+ * added to each window that contains the slice.
  *
  * Invariant: the list has every window that has had an event and is not forgotten. The windows that have fired and wait
  * for late events come first, because windows fire, and are forgotten, in the order of the list. */
@@ -40,10 +41,11 @@ static void *windows_open(const struct store_env *env, struct err *e)
 	return w;
 }
 
-/* Returns the groups of the window B, which are made if B has none. Returns NULL with E set if it fails. */
+/* Returns the groups of the window B. Makes empty groups if B has none. Returns NULL with E set if it fails. */
 static struct groups *windows_get(struct windows *w, struct bounds b, struct err *e)
 {
-	struct window_entry *entry = window_list_get(&w->list, b, e); /* valid until the next call */
+	/* The pointer is valid until the next call of window_list_get(). */
+	struct window_entry *entry = window_list_get(&w->list, b, e);
 	if (!entry)
 		return NULL;
 	if (!entry->item) {
@@ -58,7 +60,8 @@ static struct groups *windows_get(struct windows *w, struct bounds b, struct err
 	return entry->item;
 }
 
-/* Adds EV to G. Writes the row at once if the rows of G were written before, or if each change is written. */
+/* Adds EV to G. Writes the row at once if the rows of G were written before, or with --emit update. Returns 0, or -1
+ * with E set. */
 static int windows_add(struct windows *w, struct groups *g, const struct event *ev, struct err *e)
 {
 	struct span key;
@@ -74,7 +77,8 @@ static int windows_add(struct windows *w, struct groups *g, const struct event *
 	return 0;
 }
 
-/* Adds EV, which has the bounds of a slice, to each window that contains the slice and is not forgotten. */
+/* Adds EV, which has the bounds of a slice, to each window that contains the slice and is not forgotten. Returns 0, or
+ * -1 with E set. */
 static int windows_take_slice(struct windows *w, const struct event *ev, struct err *e)
 {
 	const struct windowing *windowing = w->env->windowing;
@@ -92,7 +96,7 @@ static int windows_take_slice(struct windows *w, const struct event *ev, struct 
 	return taken ? 0 : store_out_of_order(w->env, ev, e);
 }
 
-/* Most events have the bounds of the event before, so the groups are already known. */
+/* Most events have the same bounds as the event before. For them, last_groups points to the groups already. */
 static int windows_take(void *store, const struct event *ev, struct err *e)
 {
 	struct windows *w = store;
@@ -113,7 +117,8 @@ static void windows_bounds_changed(void *store)
 	w->last_groups = NULL;
 }
 
-/* Fires the windows that the watermark has passed. Removes the forgotten ones from the list, and closes the gaps. */
+/* Fires the windows that the watermark has passed. Frees the groups of the forgotten windows, and removes these windows
+ * from the list. Returns 0, or -1 with E set. */
 static int windows_advance(void *store, struct err *e)
 {
 	struct windows *w = store;
@@ -138,7 +143,8 @@ static int windows_advance(void *store, struct err *e)
 			entries[kept++] = entries[i];
 	}
 	window_list_remove(&w->list, kept, passed);
-	w->last_groups = NULL; /* the groups may have been freed */
+	/* The groups that last_groups points to may have been freed. */
+	w->last_groups = NULL;
 	return r;
 }
 
