@@ -19,6 +19,15 @@ bool kafka_config_has(const struct kafka_config *c, const char *name);
 int kafka_config_default(const struct kafka_config *c, rd_kafka_conf_t *conf, const char *name, const char *value,
 	struct err *e) MUST_USE;
 
+/* ---- the producer's properties (producer_config.c) ---- */
+
+struct kafka_producer_options;
+/* Sets the properties of a producer in CONF, a copy of C's properties, unless the user has set them. O gives the
+ * time-out and the size of the queue. No message and no batch is larger than LARGEST bytes. Returns 0, or -1 with E
+ * set. */
+int kafka_producer_defaults(const struct kafka_config *c, const struct kafka_producer_options *o, rd_kafka_conf_t *conf,
+	uint64_t largest, struct err *e) MUST_USE;
+
 /* ---- errors (error.c) ---- */
 
 /* Sets E for librdkafka's error CODE. The exit status is EX_NOPERM, EX_UNAVAILABLE, EX_DATAERR or EX_CONFIG. The

@@ -13,14 +13,12 @@
 #include "base/clock.h"
 #include "stream/stop.h"
 #include <errno.h>
-#include <inttypes.h>
 
 enum {
 	DAY_MS = 86400000,
 	PAUSE_FLUSH_MS = 5,    /* the time between flushes while no input comes */
 	LOAD_FLUSH_MS = 100,   /* the time between flushes while input comes */
 	FLUSH_WAIT_MS = 2,     /* the longest wait of a flush for delivery reports */
-	LINGER_MS = 5000,      /* the largest linger.ms that this file sets */
 	REPORT_EVERY = 512,    /* after so many messages kafka_producer_poll() is called */
 	BACKOFF_FLUSHES = 4,   /* after so many flushes without a new message, the time between them doubles */
 	BACKOFF_DOUBLINGS = 8, /* how many times the time between flushes doubles, at most */
@@ -156,31 +154,7 @@ static int on_stats(rd_kafka_t *rk, char *json, size_t n, void *arg)
  * Returns 0, or -1 with E set. */
 static int configure(const struct kafka_producer *p, rd_kafka_conf_t *conf, uint64_t largest, struct err *e)
 {
-	char timeout[32], buffer[32], size[32], linger[32];
-	snprintf(timeout, sizeof timeout, "%" PRId64, p->o.timeout_ms);
-	snprintf(buffer, sizeof buffer, "%" PRIu64, p->o.max_buffer / 1024 ? p->o.max_buffer / 1024 : 1);
-	snprintf(size, sizeof size, "%" PRIu64, largest);
-	/* enable.idempotence: a batch that is sent again is not written twice, and order within a partition is kept.
-	 * partitioner: a key goes to the same partition as the same key from a Java program.
-	 * queue.buffering.max.messages, batch.num.messages: so high that only bytes limit the queue and the batches.
-	 * sticky.partitioning.linger.ms: after this time, messages without a key go to another partition. librdkafka's
-	 * default is twice linger.ms, which would be 10 s here. */
-	const char *const defaults[][2] = { { "enable.idempotence", "true" }, { "compression.codec", "lz4" },
-		{ "partitioner", "murmur2_random" }, { "message.timeout.ms", timeout },
-		{ "sticky.partitioning.linger.ms", "10" }, { "queue.buffering.max.kbytes", buffer },
-		{ "queue.buffering.max.messages", "1000000" }, { "reconnect.backoff.max.ms", "1000" },
-		{ "statistics.interval.ms", "5000" }, { "log_level", "0" }, { "message.max.bytes", size },
-		{ "batch.num.messages", "100000" }, { "client.id", "sp-publish" } };
-	for (size_t i = 0; i < sizeof defaults / sizeof defaults[0]; i++)
-		if (kafka_config_default(p->config, conf, defaults[i][0], defaults[i][1], e) < 0)
-			return -1;
-	/* linger.ms must be less than message.timeout.ms, which the user may have set. */
-	size_t n = sizeof timeout;
-	int64_t most = rd_kafka_conf_get(conf, "message.timeout.ms", timeout, &n) == RD_KAFKA_CONF_OK ?
-		strtoll(timeout, NULL, 10) :
-		0;
-	snprintf(linger, sizeof linger, "%" PRId64, most == 0 || most / 2 > LINGER_MS ? (int64_t)LINGER_MS : most / 2);
-	if (kafka_config_default(p->config, conf, "linger.ms", linger, e) < 0)
+	if (kafka_producer_defaults(p->config, &p->o, conf, largest, e) < 0)
 		return -1;
 	rd_kafka_conf_set_opaque(conf, (void *)(uintptr_t)p);
 	rd_kafka_conf_set_dr_msg_cb(conf, on_delivery);
