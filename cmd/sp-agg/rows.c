@@ -76,8 +76,7 @@ static int add_results(struct rows *r, const char *record, const struct pool *po
 	struct buf *row = &r->text;
 	for (size_t i = 0; i < plan->folds.fold_count; i++) {
 		const struct fold *f = &plan->folds.folds[i];
-		/* result() appends JSON text. The text is null where the SQL function of this name gives NULL for a
-		 * group without values. */
+		/* For a group without values, result() appends what SQL gives: null for most functions, 0 for counts. */
 		if (buf_add_span(row, plan_column(plan, plan->key_count + i)) < 0 ||
 			f->type->result(f, record + f->offset, pool, row) < 0 || buf_addc(row, ',') < 0)
 			return -1;

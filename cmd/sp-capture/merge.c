@@ -44,7 +44,7 @@ struct merge_input {
 	bool waiting;                 /* no record is held, and the last fill() returned NEXT_LATER */
 };
 
-#define POSITION_NONE INT64_MAX /* the position of a source of which no record is held */
+#define POSITION_NONE INT64_MAX /* the position of a source that has ended or waits */
 
 struct merge {
 	struct merge_callbacks callbacks;

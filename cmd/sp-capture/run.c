@@ -240,7 +240,7 @@ static int run_unmerged(struct run *r, struct err *e)
 			}
 			break;
 		case NEXT_EVENT:
-		case NEXT_REJECTED: break; /* S has more records */
+		case NEXT_REJECTED: break; /* S stays the current source */
 		}
 	}
 	return 0;

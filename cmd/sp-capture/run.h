@@ -59,8 +59,8 @@ int run_close(struct run *r, struct source *s, struct err *e) MUST_USE;
 /* Writes out all complete events and waits until there may be records again. Called when no source has a record.
  * Returns 0, or -1 with E set. */
 int run_wait(struct run *r, struct err *e) MUST_USE;
-/* Counts RECORDS more records. After every few thousand records, writes out all events and calls source_type.done().
- * Returns 0, or -1 with E set. */
+/* Counts RECORDS more records. If the sources have a function done(), writes out all events and calls it after every few
+ * thousand records. Returns 0, or -1 with E set. */
 int run_count(struct run *r, uint64_t records, struct err *e) MUST_USE;
 /* Returns true if the loop must end early and drop the records that were read ahead. That is so if the list of sources
  * has changed. It is also so if the program was asked to stop and the type of the sources stops at once. */

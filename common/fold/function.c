@@ -68,7 +68,7 @@ static int read_number(const struct fold *f, struct value *v, struct err *e)
 
 int fold_check_number(const struct fold *f, struct value *args, struct err *e)
 {
-	/* What the message calls a value of each type. Absent values and numbers cause no message. */
+	/* What the message calls a value of each type. Absent values, null and numbers cause no message. */
 	static const char *const names[] = { [JSON_FALSE] = "a boolean",
 		[JSON_TRUE] = "a boolean",
 		[JSON_STRING] = "a string",

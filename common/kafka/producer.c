@@ -43,13 +43,13 @@ struct kafka_producer {
 	uint64_t flushed_sent;   /* the value of counts.sent at the time flushed_ms */
 	unsigned flushes;        /* flushes by kafka_producer_pause() since the last new message */
 	unsigned full_flushes;   /* flushes of the full queue since a delivery report last came */
-	uint64_t ended_at_flush; /* acked + failed when the full queue was last flushed */
+	uint64_t ended_at_flush; /* counts.acked + counts.failed when the full queue was last flushed */
 	bool unreachable;        /* the brokers are unreachable */
 	bool failed;             /* nothing can be sent any more; FATAL is the reason */
 	struct err fatal;        /* set if FAILED */
 };
 
-/* Returns CODE in words. If a timestamp was refused, the text names the property that limits it. */
+/* Returns CODE in words. librdkafka's own words for a refused timestamp do not say which property limits it. */
 static const char *reason_of(rd_kafka_resp_err_t code)
 {
 	if (code == RD_KAFKA_RESP_ERR_INVALID_TIMESTAMP)

@@ -20,10 +20,10 @@ enum {
 	PENDING = 16,
 };
 
-/* A slot is free if its member high is 0. */
+/* What a set that is not empty has in the pool. */
 struct distinct_head {
 	uint64_t count;         /* values in slots */
-	pool_ref slots;         /* array of struct distinct_short; 0: no slots yet */
+	pool_ref slots;         /* array of struct distinct_short, free where `high` is 0; 0: no slots yet */
 	pool_ref pending;       /* room for PENDING values; 0: the set is not large yet */
 	pool_ref longs;         /* struct table of the longer values; 0: none yet */
 	uint32_t bits;          /* there are 1 << bits slots */

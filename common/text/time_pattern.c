@@ -86,8 +86,8 @@ static const char *compile_library(struct time_pattern *p, const char *f)
 	return f + n;
 }
 
-/* Compiles F, an expanded format, into P: first decides whether strptime(3) is needed, then adds the elements one by
- * one. */
+/* Compiles F, the output of pattern_expand(), into P. If this project has no code for one of the conversions, strptime(3)
+ * reads the rest of the format as well (uses_library). */
 static void pattern_compile(struct time_pattern *p, const char *f)
 {
 	for (const char *c = f; *c; c++)

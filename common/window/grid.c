@@ -35,8 +35,8 @@ bool grid_is_numbered(const struct window_grid *g)
 	return g->step_ms % DAY_MS == 0;
 }
 
-/* Returns the wall-clock time at which step NUMBER starts. Numbers count days from 1970-01-01, longer steps in the same
- * way, and months from January of year 0. */
+/* Returns the wall-clock time at which step NUMBER starts. Step 0 starts at 1970-01-01T00:00 plus the phase. If steps are
+ * months, step 0 is in January of year 0. */
 static int64_t wall_start(const struct window_grid *g, int64_t number)
 {
 	if (g->step_ms)

@@ -52,7 +52,7 @@ struct windowing {
 	char time[256], time_format[64];    /* --time and --time-format of sp-window; not used here */
 	/* Set by windowing_init(). */
 	struct zone *zone;          /* NULL for UTC; owned */
-	struct window_grid windows; /* steps as long as a window; all windows except hopping ones start at its edges */
+	struct window_grid windows; /* steps of the size: where tumbling and cumulating windows start */
 	struct window_grid slices;  /* steps of the advance; without an advance, the same as `windows` */
 	int64_t window_steps;       /* hopping: size / advance, rounded down; 0 for months that advance by day */
 	int64_t rest;               /* hopping: size modulo advance, ms; 0 if the advance divides the size */

@@ -7,10 +7,12 @@
  * are a node for bit 0 (4 and 5) and the leaf 7.
  *
  * When a window fires, the highest nodes that lie entirely in the window are merged. Each node keeps its merged groups
- * for later windows. So a slice is merged O(log n) times and not once for each window. Merging windows from slices is
- * described by Li et al., "No pane, no gain: efficient evaluation of sliding-window aggregates" (2005), and the tree of
- * merged groups by Tangwongsan et al., "General incremental sliding-window aggregation" (2015). A late event is also
- * added to the merged nodes above its slice.
+ * for later windows. So a slice is merged only once into each node above it, and a window is merged from at most PARTS_MAX
+ * nodes, however many slices it has. A late event is added to its slice and to the merged nodes above the slice.
+ *
+ * Merging windows from slices is described by Li et al., "No pane, no gain: efficient evaluation of sliding-window
+ * aggregates" (2005), and the tree of merged groups by Tangwongsan et al., "General incremental sliding-window
+ * aggregation" (2015).
  *
  * A slice is forgotten when all windows that contain it are forgotten. A window that contains a whole node also
  * contains each of its slices. So a node with a forgotten slice is never used for a window again. The node is removed

@@ -20,7 +20,7 @@ struct fired {
 	struct revisions *revisions; /* owned; NULL until a row is written again */
 };
 
-/* The number of times that the row of each key was written for one window. */
+/* For one window: how many times the row of a key was written. Holds only keys whose row was written again. */
 struct revisions {
 	struct pool pool;
 	struct table table; /* each record is a uint64_t, the number */

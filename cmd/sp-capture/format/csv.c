@@ -3,8 +3,9 @@
  *
  * A quoted field may contain newlines. So the whole rest of the input could become one field if a quote is never
  * closed. Therefore only the first line of a record is rejected if the record is too long, has text after a closing
- * quote, or is not closed at the end of the input. Reading continues at the next line. The lines in which no closing
- * quote was found must then each be a whole record (one_line_until), so that each byte is read only a few times. */
+ * quote, or is not closed at the end of the input. Reading continues at the next line. The search for a closing quote
+ * may have gone over further lines. Each of these must then be a whole record (one_line_until). Otherwise each could
+ * begin the same search again, and the time would grow with the square of the input's size. */
 #include "sp-capture/format/csv_internal.h"
 #include "sp-capture/format/decode_line.h"
 #include "sp-capture/format/json_build.h"

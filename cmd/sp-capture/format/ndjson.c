@@ -76,7 +76,7 @@ static int ndjson_next(struct decoder *decoder, struct reader *in, struct record
 		if (r != NEXT_EVENT)
 			return r;
 		struct span s = line.text;
-		/* With a '\r' between them, the event and its newline cannot be written in one piece. */
+		/* If a '\r' stands between the event and its newline, the two cannot be written in one piece. */
 		if (s.n > 0 && s.p[s.n - 1] == '\r') {
 			s.n--;
 			line.newline = false;

@@ -33,7 +33,8 @@ void compressor_release(struct compressor *c)
 	*c = (struct compressor){ .out.fd = -1 };
 }
 
-/* Uncompressed bytes are passed to the writer in one call, so that no write(2) ends within a line. */
+/* Without compression, S goes to the writer in one call. A writer never divides the bytes of one call between two calls
+ * of write(2), so a line stays whole. */
 int compressor_add(struct compressor *c, struct span s, struct err *e)
 {
 	c->pending = true;

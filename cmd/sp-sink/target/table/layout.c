@@ -233,8 +233,8 @@ static int layout_cell(struct layout *l, size_t i, bool last, struct buf *out)
 	return layout_place(l, buf_span(&l->reader.text), cell.width, before, c->width, last, out);
 }
 
-/* Ends a line. Appends an ellipsis if columns are left out, else removes the blanks at the end. Returns 0, or -1 if OUT
- * is full. */
+/* Ends a line. The ellipsis says that columns are left out; layout_fit() has left room for it. Returns 0, or -1 if OUT is
+ * full. */
 static int layout_end_line(const struct layout *l, struct buf *out)
 {
 	if (l->shown < l->names.count)

@@ -15,7 +15,7 @@
 enum {
 	KEY_BYTES = 64 << 20,
 	KEY_FIELDS = 1000, /* most names in --key */
-	FINAL_WITHIN = 8,  /* only so many first fields are searched for "revision" and "final" */
+	FINAL_WITHIN = 8,  /* "revision" and "final" are looked for in so many first fields only */
 };
 
 /* What live_rows_predecessor() returns instead of the place of a row. */
