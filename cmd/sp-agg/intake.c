@@ -1,9 +1,9 @@
 /* intake.c -- reads each line as an event for the store, or rejects the line.
  *
  * An event is read in this order: the bounds at the beginning of its line, the key, the arguments, the time. An event
- * enters the queue only if all these parts can be read, so a rejected event changes no group. For sessions, a rejected
- * event still moves the watermark, because its time is in its bounds. (For other windows sp-window has already written
- * the watermark that such an event caused.)
+ * enters the queue only if all these parts can be read, so a rejected event changes no group. But a rejected event still
+ * moves the watermark, as it did in sp-window. For tumbling windows sp-window writes that watermark as a line. For other
+ * windows sp-agg computes the watermark itself.
  *
  * Neighbouring events mostly have the same bounds. So the bytes of the bounds are compared with those of the event
  * before. The bounds are read only if the bytes differ.
@@ -135,25 +135,36 @@ static bool is_whole(struct span line)
 	return line.n >= 2 && line.p[line.n - 1] == '}';
 }
 
+/* Returns EV without its bounds, which are hidden by bounds_hide(). The text begins at the last byte of the prefix, where
+ * bounds_hide() has put a brace. */
+static struct span event_body(const struct event *ev)
+{
+	size_t skip = ev->prefix ? ev->prefix - 1 : 0;
+	return (struct span){ ev->text.p + skip, ev->text.n - skip };
+}
+
 /* Reads the key, the arguments and the time of EV, whose bounds are hidden by bounds_hide(). Returns EVENT_GOOD, or
  * EVENT_REJECTED with E set. Then *KIND says what was wrong, for the count of rejected lines. */
 static int read_event(struct intake *in, struct event *ev, const char **kind, struct err *e)
 {
 	const struct plan *p = in->plan;
-	/* The event without its bounds begins at the last byte of the prefix, where bounds_hide() has put a brace. */
-	size_t skip = ev->prefix ? ev->prefix - 1 : 0;
 	*kind = "event that cannot be read";
-	if (exprs_event(p->x, (struct span){ ev->text.p + skip, ev->text.n - skip }, e) < 0)
-		return EVENT_REJECTED;
-	*kind = "expression or value";
-	if (keys_make(p, ev, e) < 0 || values_read(p, ev, e) < 0)
-		return EVENT_REJECTED;
-	*kind = "event without a time";
-	return in->time.needed && time_reader_read(&in->time, ev, e) < 0 ? EVENT_REJECTED : EVENT_GOOD;
+	bool is_json = exprs_event(p->x, event_body(ev), e) == 0;
+	if (is_json) {
+		*kind = "expression or value";
+		if (keys_make(p, ev, e) == 0 && values_read(p, ev, e) == 0) {
+			*kind = "event without a time";
+			if (!in->time.needed || time_reader_read(&in->time, ev, e) == 0)
+				return EVENT_GOOD;
+		}
+	}
+	if (in->kind == BOUNDS_SLICE)
+		time_reader_read_rejected(&in->time, ev, event_body(ev), is_json);
+	return EVENT_REJECTED;
 }
 
-/* Moves the watermark after an event was queued, if the time of the event makes a window fire, or lets the groups of a
- * window be freed. Returns 0, or -1 with E set. */
+/* Moves the watermark after an event was queued or rejected, if the time of the event makes a window fire, or lets the
+ * groups of a window be freed. Returns 0, or -1 with E set. */
 static int follow_time(struct intake *in, struct err *e)
 {
 	int64_t watermark;
@@ -162,11 +173,15 @@ static int follow_time(struct intake *in, struct err *e)
 	return queue_flush(&in->queue, e) < 0 ? -1 : store_advance(in->store, watermark, e);
 }
 
-/* Moves the watermark after an event of a session was rejected. The time of the event is the start of its bounds. Does
+/* Moves the watermark after an event was rejected. The time of an event of a session is the start of its bounds. Does
  * nothing if the bounds could not be read. Returns 0, or -1 with E set. */
 static int follow_rejected(struct intake *in, struct err *e)
 {
-	if (in->kind != BOUNDS_SESSION || in->bounds_text.n == 0)
+	if (in->bounds_text.n == 0)
+		return 0;
+	if (in->kind == BOUNDS_SLICE)
+		return follow_time(in, e);
+	if (in->kind != BOUNDS_SESSION)
 		return 0;
 	if (queue_flush(&in->queue, e) < 0)
 		return -1;

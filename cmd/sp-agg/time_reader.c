@@ -11,6 +11,7 @@
 #include "sp-agg/time_reader.h"
 #include "sp-agg/eval.h"
 #include "json/json_time.h"
+#include "window/event_time.h"
 #include "window/watermark.h"
 
 /* The first call, before any line is read, chooses .ts. The call for the windowing line replaces .ts by the path and
@@ -99,6 +100,18 @@ int time_reader_read(struct time_reader *t, struct event *ev, struct err *e)
 	/* No function needs the time. It is needed only for the watermark, which the watermark lines move as well. */
 	ev->fold.ts = INT64_MIN;
 	return 0;
+}
+
+/* sp-window reads the time at the front of a line without parsing the rest. So such a time moves its watermark even if
+ * the line is no JSON. */
+void time_reader_read_rejected(struct time_reader *t, struct event *ev, struct span body, bool is_json)
+{
+	struct err unused = ERR_INIT;
+	t->last_ts = ev->bounds.start;
+	if (is_json && read_time(t, ev, &unused) == 0)
+		t->last_ts = ev->fold.ts;
+	else if (!is_json && strcmp(t->windowing->time, ".ts") == 0)
+		(void)event_time_in_front(&t->minute_cache, body, &t->last_ts);
 }
 
 bool time_reader_passes_edge(struct time_reader *t, int64_t *watermark)

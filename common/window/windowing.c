@@ -10,10 +10,10 @@
  *   there. */
 #include "window/windowing.h"
 #include "base/dur.h"
+#include <inttypes.h>
 
 /* The most windows that may hold one event. A greater number is surely a mistake: --expand would write each event more
- * than a million times. The limit does not hold for windows of a month: check_advance() returns before it tests the
- * limit. */
+ * than a million times. */
 enum { EVENT_WINDOWS_MAX = 1000000 };
 
 /* ---- setting up ---- */
@@ -49,6 +49,16 @@ static struct window_grid grid_of(struct window_length length, int64_t offset)
 	return g;
 }
 
+/* Sets *SHORTEST and *LONGEST to the least and the greatest duration of LENGTH in UTC, in ms. */
+static void length_range(struct window_length length, int64_t *shortest, int64_t *longest)
+{
+	*shortest = *longest = grid_of(length, 0).step_ms;
+	if (length.unit == LENGTH_MONTH) {
+		*shortest = 28 * DAY_MS;
+		*longest = 31 * DAY_MS;
+	}
+}
+
 /* Checks that the gap, the size and the advance are positive, and that the offset is smaller than the size. Leaves it
  * to check_advance() whether the advance fits the size. Returns 0, or -1 with E set. */
 static int check_lengths(const struct windowing *w, struct err *e)
@@ -62,7 +72,8 @@ static int check_lengths(const struct windowing *w, struct err *e)
 		return err_set(e, EX_USAGE, "a window's size must be longer than 0");
 	if (sliced && w->advance.unit == LENGTH_MS && w->advance.ms <= 0)
 		return err_set(e, EX_USAGE, "the advance of hopping and cumulating windows must be longer than 0");
-	int64_t size = w->size.unit == LENGTH_MONTH ? 28 * DAY_MS : grid_of(w->size, 0).step_ms;
+	int64_t size, longest;
+	length_range(w->size, &size, &longest);
 	if (!session && (w->offset >= size || -w->offset >= size))
 		return err_set(e, EX_USAGE, "the offset must be smaller than the size of a window");
 	return 0;
@@ -103,16 +114,27 @@ static int check_advance(const struct windowing *w, struct err *e)
 			"a day does not always have 24 hours: give the size in hours (24h, 168h), or advance by day");
 	if (!hopping && a->unit == LENGTH_WEEK && s->unit != LENGTH_WEEK)
 		return err_set(e, EX_USAGE, "give the advance as 7d: weeks begin on Monday, these windows do not");
-	if (size / step > EVENT_WINDOWS_MAX)
-		return err_set(e, EX_USAGE, "each event would be in %lld windows; at most %d", (long long)(size / step),
-			EVENT_WINDOWS_MAX);
 	return 0;
+}
+
+/* Checks that no event can be in too many windows. The longest window of a calendar unit counts. Returns 0, or -1 with
+ * E set. */
+static int check_event_windows(const struct windowing *w, struct err *e)
+{
+	int64_t shortest, longest, unused;
+	length_range(w->size, &unused, &longest);
+	length_range(w->advance, &shortest, &unused);
+	if (longest / shortest <= EVENT_WINDOWS_MAX)
+		return 0;
+	return err_set(e, EX_USAGE,
+		"each event would be in up to %" PRId64 " windows, and %d are the most: give a longer advance",
+		longest / shortest, EVENT_WINDOWS_MAX);
 }
 
 int windowing_init(struct windowing *w, struct err *e)
 {
 	bool sliced = w->kind == WINDOW_HOPPING || w->kind == WINDOW_CUMULATE;
-	if (check_lengths(w, e) < 0 || (sliced && check_advance(w, e) < 0))
+	if (check_lengths(w, e) < 0 || (sliced && (check_advance(w, e) < 0 || check_event_windows(w, e) < 0)))
 		return -1;
 	w->windows = grid_of(w->size, w->offset);
 	w->slices = w->windows;

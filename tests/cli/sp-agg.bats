@@ -403,6 +403,28 @@ for (k, j), es in groups.items():
 	done
 }
 
+@test "a rejected event moves the watermark, also where watermark lines are dropped" {
+	# The event at 6 s closes the windows that end before it, so the event at 4 s is late for them.
+	for bad in '"x"' '1 "x"' '[1'; do
+		printf '{"ts":"2024-05-01T00:00:%02dZ","v":%s}\n' 1 1 6 "$bad" 4 2 7 4 2 8 >in
+		for kind in '--hopping 10s --advance 5s' '--cumulate 10s --advance 1s' '--hopping 4s --advance 3s' \
+			'--cumulate 10s --advance 1s --lateness 3s' '--session 2s'; do
+			for emit in close update; do
+				# shellcheck disable=SC2086
+				sp-window $kind <in >windowed
+				sp-agg --emit $emit 's=sum(.v)' <windowed >want || [ $? -eq 65 ]
+				grep -v '"watermark"' windowed | sp-agg --emit $emit 's=sum(.v)' >got || [ $? -eq 65 ]
+				diff want got
+			done
+		done
+	done
+	# The first window has the event at 1 s alone.
+	sp-window --hopping 10s --advance 5s <in | grep -v '"watermark"' >windowed
+	expect 65 "$(printf '{"window_start":"%sZ","window_end":"%sZ","s":%s}\n' 2024-04-30T23:59:55 2024-05-01T00:00:05 1 \
+		2024-05-01T00:00:00 2024-05-01T00:00:10 15 2024-05-01T00:00:05 2024-05-01T00:00:15 4)" '~sp-agg: standard input:3: *' -- \
+		sp-agg 's=sum(.v)' <windowed
+}
+
 @test "a truncated line is rejected, even if no expression reads the missing part" {
 	expect 65 '{"n":1}' $'sp-agg: standard input:1: truncated JSON object\nsp-agg: standard input:3: truncated JSON object' -- \
 		sp-agg n=count <<<$'{"a":1,\n{"a":1} \n{"a":1}x'

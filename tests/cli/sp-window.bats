@@ -222,6 +222,24 @@ sp-window: standard input:7: .ts: the time is an object, not a string or a numbe
 	done
 }
 
+@test "windows over a day that a zone skips have one slice less, and none begins on that day" {
+	days() { # days ZONE TIME...: the windows of 3 days that hold each time
+		local zone=$1
+		shift
+		printf '{"ts":"%s"}\n' "$@" | sp-window --hopping 3d --advance 1d --tz "$zone" --expand --delay 9d |
+			sed -n 's/.*start":"\([^"]*\):00:00Z",.*end":"\([^"]*\):00:00Z",.*/\1 \2/p' | sort -u
+	}
+	# Apia had no 30 December 2011. Its clocks were 10 h behind UTC before and 14 h ahead after.
+	expect 0 '2011-12-27T10 2011-12-30T10
+2011-12-28T10 2011-12-30T10
+2011-12-29T10 2011-12-31T10
+2011-12-30T10 2012-01-02T10
+2011-12-31T10 2012-01-03T10' '' -- days Pacific/Apia 2011-12-30T09:59:59Z 2011-12-31T10:00:00Z
+	# Kwajalein had no 21 August 1993.
+	expect 0 '1993-08-20T12 1993-08-22T12
+1993-08-21T12 1993-08-24T12' '' -- days Pacific/Kwajalein 1993-08-21T12:00:00Z
+}
+
 @test "max-ahead: one wrong clock closes no window" {
 	printf '%s\n' '{"ts":"2024-05-01T10:39:58Z"}' '{"ts":"9000-01-01T00:00:00Z"}' '{"ts":"2024-05-01T10:39:59Z"}' >in
 	expect 0 '~*10:39:58Z"}*10:39:59Z"}' 'sp-window: 1 event was left out: more than 1h ahead of the clock; keep them with --late FILE' \
@@ -259,6 +277,10 @@ sp-window: standard input:7: .ts: the time is an object, not a string or a numbe
 	expect 64 '' '~sp-window: --hopping: only one kind of window*' -- sp-window --tumbling 1m --hopping 1m
 	expect 64 '' 'sp-window: --hopping needs --advance STEP' -- sp-window --hopping 1m
 	expect 64 '' 'sp-window: --advance needs --hopping or --cumulate' -- sp-window --tumbling 1m --advance 1s
+	expect 64 '' 'sp-window: each event would be in up to 2678400000 windows, and 1000000 are the most: give a longer advance' \
+		-- sp-window --cumulate month --advance 1ms
+	expect 64 '' '~sp-window: each event would be in up to 604800000 windows*' -- sp-window --cumulate week --advance 1ms
+	expect 0 '' '' -- sp-window --hopping 1000s --advance 1ms </dev/null
 	expect 64 '' 'sp-window: the advance must divide the size of a window, except for durations in UTC' -- sp-window --hopping 10m --advance 3m --tz Asia/Kolkata
 	expect 64 '' '~sp-window: a day does not always have 24 hours*' -- sp-window --hopping day --advance 1h
 	expect 64 '' "sp-window: unknown time zone 'Europe/Athen'; did you mean Europe/Athens?" -- sp-window --tumbling 1m --tz Europe/Athen
