@@ -16,6 +16,7 @@
 enum {
 	OPT_EACH = 256,
 	OPT_COLUMNS,
+	OPT_QUOTE,
 	OPT_PATTERN,
 	OPT_TIME_FORMAT,
 	OPT_TZ,
@@ -35,6 +36,7 @@ static const struct opt own_options[] = {
 	{ OPT_FORMAT, "format", "NAME", "format of the sources (default: detected from the first lines)" },
 	{ OPT_EACH, "each", "PATH", "json: where the events are in a document" },
 	{ OPT_COLUMNS, "columns", "A,B,...", "csv, tsv: names of the columns (default: the first line)" },
+	{ OPT_QUOTE, "quote", "double|none", "csv, tsv: whether quotes are text (default double: they are not)" },
 	{ OPT_PATTERN, "pattern", "REGEX", "regex: a pattern with named groups" },
 	{ 't', "time", "EXPR", "where the event's time is, in jq; now: its arrival (default .ts)" },
 	{ OPT_TIME_FORMAT, "time-format", "FMT", "auto, s, ms, us, ns, rfc3339 or a strptime format" },
@@ -131,6 +133,7 @@ static int set(void *arg, int id, const char *value, struct err *e)
 	case OPT_FORMAT: p->format = value; return 0;
 	case OPT_EACH: o->format_options.each = value; return 0;
 	case OPT_COLUMNS: o->format_options.columns = value; return 0;
+	case OPT_QUOTE: o->format_options.csv.quote = value; return 0;
 	case OPT_PATTERN: o->format_options.pattern = value; return 0;
 	case 't': o->time = value; return 0;
 	case OPT_TIME_FORMAT: p->time_format = value; return 0;
@@ -222,6 +225,7 @@ static int set_format(struct options *o, const char *name, struct err *e)
 	} special[] = {
 		{ "--each", o->format_options.each, FORMAT_EACH },
 		{ "--columns", o->format_options.columns, FORMAT_COLUMNS },
+		{ "--quote", o->format_options.csv.quote, FORMAT_COLUMNS },
 		{ "--pattern", o->format_options.pattern, FORMAT_PATTERN },
 	};
 	if (name && !(o->format = format_find(name, e)))

@@ -6,10 +6,13 @@
 #include "text/csv.h"
 #include <string.h>
 
-/* Appends S as a TSV cell, with the four special characters replaced by escapes. Returns 0; -1 if OUT is full. */
+/* Appends S as a TSV cell, with the four special characters replaced by escapes. A quote at the start gets a backslash,
+ * so that no reader takes S for a quoted cell. Returns 0; -1 if OUT is full. */
 static int csv_write_escaped(struct span s, struct buf *out)
 {
 	static const char special[] = "\t\n\r\\", letters[] = "tnr\\";
+	if (s.n > 0 && s.p[0] == '"' && buf_addc(out, '\\') < 0)
+		return -1;
 	for (size_t i = 0; i < s.n; i++) {
 		const char *found = s.p[i] ? strchr(special, s.p[i]) : NULL;
 		if (found ? buf_addc(out, '\\') < 0 || buf_addc(out, letters[found - special]) < 0 :
@@ -48,6 +51,9 @@ int csv_write_cell(struct span s, char separator, bool quote, struct buf *out)
 static int csv_read_escaped(const char **p, const char *end, struct buf *out)
 {
 	static const char letters[] = "tnr\\", meanings[] = "\t\n\r\\";
+	/* The backslash in front of a first quote only says that the cell is not a quoted one. */
+	if (end - *p >= 2 && (*p)[0] == '\\' && (*p)[1] == '"')
+		++*p;
 	for (; *p < end && **p != '\t'; ++*p) {
 		char c = **p;
 		if (c == '\\' && *p + 1 < end) {
@@ -83,10 +89,10 @@ int csv_read_cell(const char **p, const char *end, char separator, struct buf *o
 {
 	int r = 0;
 	buf_reset(out);
-	if (separator == '\t') {
-		r = csv_read_escaped(p, end, out);
-	} else if (*p < end && **p == '"') {
+	if (*p < end && **p == '"') {
 		r = csv_read_quoted(p, end, out);
+	} else if (separator == '\t') {
+		r = csv_read_escaped(p, end, out);
 	} else {
 		const char *next = *p < end ? memchr(*p, separator, (size_t)(end - *p)) : NULL;
 		const char *stop = next ? next : end;

@@ -1,14 +1,14 @@
 /* csv.h -- writes and reads cells of CSV and TSV.
  *
  * CSV is that of RFC 4180: a cell is put in double quotes if it contains the separator, a quote or a line break; each
- * quote in it is doubled. TSV has no quotes: tab, line feed, carriage return and backslash are written \t, \n, \r and
- * \\ instead. Both functions handle one cell. The caller writes the separators and line ends, and finds the line ends
+ * quote in it is doubled. TSV is written without quotes: tab, line feed, carriage return and backslash are written \t,
+ * \n, \r and \\ instead, and a quote at the start of a cell is written \". A quoted TSV cell can be read. Both functions handle one cell. The caller writes the separators and line ends, and finds the line ends
  * when it reads. */
 #ifndef TEXT_CSV_H
 #define TEXT_CSV_H
 #include "base/buf.h"
 
-/* Appends TEXT, which may have any bytes, to OUT as a cell. SEPARATOR is ',' or '\t'. If QUOTE is true, a CSV cell is
+/* Appends TEXT, which may have any bytes, to OUT as a cell. A SEPARATOR of '\t' means TSV. If QUOTE is true, a CSV cell is
  * quoted even without need. A reader can then distinguish an empty string, which has quotes, from a missing value.
  * Returns 0; -1 if OUT is full. */
 int csv_write_cell(struct span text, char separator, bool quote, struct buf *out) MUST_USE;

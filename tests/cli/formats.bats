@@ -5,6 +5,23 @@ load helpers
 	expect 0 '180 passed, 0 failed' '' -- python3 "$TOOLS/diff_csv.py" 60
 }
 
+@test "events that sp-sink writes as a table come back from sp-capture as they were" {
+	expect 0 '60 passed, 0 failed' '' -- python3 "$TOOLS/diff_tables.py" 60
+}
+
+@test "tsv: values with tab, newline, carriage return, backslash and a leading quote pass from sp-sink to sp-capture" {
+	printf '%s\n' '{"ts":"2024-05-01T10:00:00Z","a":"x\ty\nz\r\\t","b":"\"Giliap"}' '{"ts":"2024-05-01T10:00:01Z","a":"\"q\"","b":"\\N"}' >in
+	sp-sink x.tsv <in
+	expect 0 "$(cat in)" '' -- sp-capture x.tsv
+	expect 0 "$(cat in)" '' -- sp-capture x.tsv --format tsv --quote none
+	printf 'ts\ttitle\n2024-05-01T10:00:00Z\t"Giliap\n2024-05-01T10:00:01Z\t\\N\n' >imdb.tsv
+	expect 65 '{"ts":"2024-05-01T10:00:01Z","title":null}' \
+		'sp-capture: imdb.tsv:2: no closing quote of the field at byte 22 up to the end of the input; --quote none takes quotes as text' -- sp-capture imdb.tsv
+	expect 0 '{"ts":"2024-05-01T10:00:00Z","title":"\"Giliap"}
+{"ts":"2024-05-01T10:00:01Z","title":null}' '' -- sp-capture imdb.tsv --quote none --format tsv
+	expect 64 '' 'sp-capture: --quote is for --format csv, not ndjson' -- sp-capture --format ndjson --quote none imdb.tsv
+}
+
 @test "combined equals a regular expression in Python on 10,000 real lines, and reports the torn one" {
 	expect 0 'rejected: lines [8899], should [8899]
 10000 passed, 0 failed' '' -- python3 "$TOOLS/diff_clf.py" "$DATA/apache_access.log.gz"

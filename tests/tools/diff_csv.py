@@ -7,7 +7,7 @@ usage: diff_csv.py [TABLES [SEED]]"""
 import csv, io, json, os, random, re, subprocess, sys
 
 NUMBER = re.compile(r"-?(0|[1-9][0-9]*)(\.[0-9]+)?([eE][+-]?[0-9]+)?\Z")
-PIECES = ["", "a", "b c", "\"", "\"\"", ",", "\t", "\n", "\r\n", "\r", "é", "\U0001f600", "\\", "'", "0", "1", "-1", "1.50", "1e5",
+PIECES = ["", "a", "b c", "\"", "\"\"", ",", "\t", "\n", "\r\n", "\r", "é", "\U0001f600", "\\", "\\t", "\\n", "'", "0", "1", "-1", "1.50", "1e5",
           "01", "+1", ".5", "1.", "-", "--1", "NaN", "true", "null", " ", " 1", "12345678901234567890123", "x" * 40]
 
 
@@ -33,8 +33,15 @@ def table(rng, separator):
     return (newline.join(out) + rng.choice(["", newline])).encode(), rows
 
 
-def value(field):
+def unescape(f):
+    """Returns F, a field of TSV without quotes, with its escapes resolved."""
+    return re.sub(r"\\([tnr\\])", lambda m: {"t": "\t", "n": "\n", "r": "\r", "\\": "\\"}[m[1]], re.sub(r'\A\\"', '"', f))
+
+
+def value(field, separator):
     f, quoted = field
+    if separator == "\t" and not quoted:
+        f = unescape(f)
     if f == "":
         return '""' if quoted else "null"
     return f if NUMBER.match(f) else json.dumps(f, ensure_ascii=False)
@@ -44,8 +51,8 @@ def expected(data, rows, separator):
     """Returns the events that the table must become. Python's csv module must read the same rows from it first."""
     read = list(csv.reader(io.StringIO(data.decode(), newline=""), delimiter=separator, strict=True))
     assert read == [[f for f, _ in row] for row in rows], (data, read)
-    names = [json.dumps(f, ensure_ascii=False) for f, _ in rows[0]]
-    return ["{" + ",".join(f"{n}:{value(f)}" for n, f in zip(names, row)) + "}" for row in rows[1:]]
+    names = [json.dumps(unescape(f) if separator == "\t" and not quoted else f, ensure_ascii=False) for f, quoted in rows[0]]
+    return ["{" + ",".join(f"{n}:{value(f, separator)}" for n, f in zip(names, row)) + "}" for row in rows[1:]]
 
 
 def capture(data, name, read_size):

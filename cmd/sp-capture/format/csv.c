@@ -1,5 +1,6 @@
 /* csv.c -- makes events from comma-separated values (CSV, RFC 4180) and from tab-separated values (TSV). The two
- * formats differ only in the separator. The names of the members come from the first record or from --columns.
+ * formats differ in the separator and in the escapes of TSV. The names of the members come from the first record or
+ * from --columns.
  *
  * A quoted field may contain newlines. So the whole rest of the input could become one field if a quote is never
  * closed. Therefore only the first line of a record is rejected if the record is too long, has text after a closing
@@ -47,14 +48,15 @@ static int judge(struct csv_decoder *d, struct reader *in, struct record *out, e
 	return GO_ON;
 }
 
-/* Splits LINE, the first unread line, into fields if it contains no quote. Most lines contain none, and such a line is
- * a whole record. Returns true on success. Returns false if csv_walk() must read LINE instead: LINE has a quote, may
- * be cut by a stop signal, or memory is exhausted. */
+/* Splits LINE, the first unread line, into fields if it can have no quoted field. Most lines contain no quote, and such
+ * a line is a whole record. Returns true on success. Returns false if csv_walk() must read LINE instead: LINE has a
+ * quote, may be cut by a stop signal, or memory is exhausted. */
 static bool split_line(struct csv_decoder *d, const struct reader *in, struct span line)
 {
 	struct span record = csv_without_end(line);
 	d->bytes = decode_line_bytes(record);
-	if ((d->bytes & BYTES_QUOTE) || (in->stopped && line.p[line.n - 1] != '\n') || csv_split(&d->walk, record) < 0)
+	if ((d->walk.dialect.quotes && (d->bytes & BYTES_QUOTE)) || (in->stopped && line.p[line.n - 1] != '\n') ||
+		csv_split(&d->walk, record) < 0)
 		return false;
 	d->walk.record_end = line.n;
 	return true;
@@ -119,13 +121,15 @@ static int next_record(struct csv_decoder *d, struct reader *in, struct record *
 
 /* ---- events ---- */
 
-/* Writes RECORD as an event to TO. An empty field becomes null, and an empty field in quotes becomes the empty string.
+/* Writes RECORD as an event to TO. An empty field becomes null, and so does \N if the format has escapes. An empty field
+ * in quotes becomes the empty string.
  * Returns the place after the event, or NULL if memory is exhausted. */
 static char *put_fields(struct csv_decoder *d, char *to, struct span record)
 {
 	/* PLAIN is true if no byte of the record needs an escape in JSON. Then the fields can be copied as they are. */
 	size_t key_at = 0;
 	bool plain = !(d->bytes & (BYTES_QUOTE | BYTES_CONTROL | BYTES_SLASH));
+	bool slash = d->walk.dialect.escapes && (d->bytes & BYTES_SLASH);
 	for (size_t i = 0; i < d->columns.count; i++) {
 		const struct csv_field *f = &d->walk.fields[i];
 		to = json_build_raw(to, csv_columns_key(&d->columns, i, &key_at));
@@ -133,8 +137,12 @@ static char *put_fields(struct csv_decoder *d, char *to, struct span record)
 			to = f->quoted ? JSON_BUILD_RAW(to, "\"\"") : JSON_BUILD_RAW(to, "null");
 			continue;
 		}
-		struct span s = csv_field_text(f, record, &d->text);
-		if (!s.p)
+		struct span s = { record.p + f->offset, f->n };
+		if (slash && !f->quoted && span_eq(s, SPAN("\\N"))) {
+			to = JSON_BUILD_RAW(to, "null");
+			continue;
+		}
+		if ((slash || f->doubled) && !(s = csv_field_text(&d->walk, i, record, &d->text)).p)
 			return NULL;
 		to = json_build_value(to, s, plain);
 	}
@@ -253,11 +261,14 @@ static void csv_close(struct decoder *decoder)
 static int open_separated(struct decoder **out, char separator, const struct format_options *o, struct err *e)
 {
 	*out = NULL;
+	struct csv_dialect dialect;
+	if (csv_dialect_set(&dialect, separator, &o->csv, e) < 0)
+		return -1;
 	struct csv_decoder *d = calloc(1, sizeof *d);
 	if (!d)
 		return err_oom(e, "a decoder");
 	d->max = o->max_event;
-	csv_walk_init(&d->walk, separator);
+	csv_walk_init(&d->walk, dialect);
 	csv_walk_start(&d->walk);
 	csv_columns_init(&d->columns);
 	buf_init(&d->out, SIZE_MAX / 2);

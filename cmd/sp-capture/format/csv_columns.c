@@ -69,7 +69,7 @@ int csv_columns_set(struct csv_columns *c, const struct csv_walk *w, struct span
 	c->count = w->count;
 	c->no_ts = true;
 	for (size_t i = 0; i < c->count; i++) {
-		struct span name = csv_field_text(&w->fields[i], record, text);
+		struct span name = csv_field_text(w, i, record, text);
 		if (name.p && check_name(name, i + 1, e) < 0)
 			return -1;
 		c->no_ts &= !span_eq(name, SPAN("ts")) && !span_eq(name, SPAN("ts_source"));
@@ -85,7 +85,7 @@ int csv_columns_parse(struct csv_columns *c, const char *text, struct err *e)
 	struct span s = span_of(text);
 	struct csv_walk w;
 	struct buf scratch;
-	csv_walk_init(&w, ',');
+	csv_walk_init(&w, (struct csv_dialect){ .separator = ',', .quotes = true });
 	csv_walk_start(&w);
 	buf_init(&scratch, SIZE_MAX / 2);
 	/* The separator in --columns is a comma even for TSV, because a tab is hard to type in a shell. */
@@ -134,7 +134,7 @@ static bool like_name(const struct csv_field *f, struct span line)
 bool csv_columns_probe(struct span line, char separator)
 {
 	struct csv_walk w;
-	csv_walk_init(&w, separator);
+	csv_walk_init(&w, (struct csv_dialect){ .separator = separator, .quotes = true });
 	csv_walk_start(&w);
 	/* A line with a single field counts as text, although a table may have only one column. */
 	bool good = csv_walk(&w, line, true) == CSV_DONE && w.count > 1;

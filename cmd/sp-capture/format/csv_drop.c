@@ -59,7 +59,8 @@ static int drop_record(struct csv_decoder *d, struct reader *in, struct record *
 int csv_reject_unclosed(struct csv_decoder *d, struct reader *in, struct record *out, const char *where,
 	size_t searched)
 {
-	record_reject(out, "no closing quote", "no closing quote of the field at byte %zu %s", d->walk.start + 1,
+	record_reject(out, "no closing quote",
+		"no closing quote of the field at byte %zu %s; --quote none takes quotes as text", d->walk.start + 1,
 		where);
 	return drop_record(d, in, out, searched);
 }
@@ -72,7 +73,8 @@ int csv_reject_text_after(struct csv_decoder *d, struct reader *in, struct recor
 	size_t lines = csv_count_newlines((struct span){ s.p, d->walk.pos });
 	if (lines > 0)
 		return csv_reject_unclosed(d, in, out, "(the next quote is followed by text)", d->walk.pos);
-	record_reject(out, "text after a quote", "text after the closing quote at byte %zu", d->walk.pos + 1);
+	record_reject(out, "text after a quote",
+		"text after the closing quote at byte %zu; --quote none takes quotes as text", d->walk.pos + 1);
 	return drop_line(d, in, out);
 }
 

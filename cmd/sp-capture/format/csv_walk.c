@@ -11,15 +11,15 @@
 #include <emmintrin.h>
 #endif
 
-void csv_walk_init(struct csv_walk *w, char separator)
+void csv_walk_init(struct csv_walk *w, struct csv_dialect dialect)
 {
-	*w = (struct csv_walk){ .separator = separator };
+	*w = (struct csv_walk){ .dialect = dialect };
 }
 
 void csv_walk_release(struct csv_walk *w)
 {
 	free(w->fields);
-	csv_walk_init(w, w->separator);
+	csv_walk_init(w, w->dialect);
 }
 
 /* Does not free the array of fields, because the next record uses the array again. */
@@ -81,7 +81,7 @@ int csv_split(struct csv_walk *w, struct span record)
 {
 	size_t i = 0, start = 0;
 #ifdef __SSE2__
-	const __m128i separator = _mm_set1_epi8(w->separator);
+	const __m128i separator = _mm_set1_epi8(w->dialect.separator);
 	for (; record.n - i >= 16; i += 16) {
 		__m128i v = _mm_loadu_si128((const __m128i *)(const void *)(record.p + i));
 		unsigned mask = (unsigned)_mm_movemask_epi8(_mm_cmpeq_epi8(v, separator));
@@ -99,7 +99,7 @@ int csv_split(struct csv_walk *w, struct span record)
 	if (make_room(w, 16 + record.n - i) < 0)
 		return -1;
 	for (; i < record.n; i++) {
-		if (record.p[i] != w->separator)
+		if (record.p[i] != w->dialect.separator)
 			continue;
 		w->fields[w->count++] = (struct csv_field){ start, i - start, false, false };
 		start = i + 1;
@@ -120,7 +120,7 @@ static enum csv_walked done(struct csv_walk *w, size_t record_end)
  * of the field was not read yet, or CSV_MEMORY. */
 static enum csv_walked walk_plain(struct csv_walk *w, struct span s, bool end, bool *again)
 {
-	w->pos += find_end(s.p + w->pos, s.n - w->pos, w->separator);
+	w->pos += find_end(s.p + w->pos, s.n - w->pos, w->dialect.separator);
 	if (w->pos == s.n && !end)
 		return CSV_MORE;
 	/* The end of the input counts as a newline. A "\r" directly before the newline belongs to the line end, not to
@@ -150,9 +150,9 @@ static enum csv_walked walk_after(struct csv_walk *w, struct span s, bool end, b
 		}
 		at++;
 	}
-	if (at < s.n && s.p[at] != '\n' && s.p[at] != w->separator)
+	if (at < s.n && s.p[at] != '\n' && s.p[at] != w->dialect.separator)
 		return CSV_TEXT_AFTER;
-	*again = at < s.n && s.p[at] == w->separator;
+	*again = at < s.n && s.p[at] == w->dialect.separator;
 	if (add_field(w, quote, at + 1) < 0)
 		return CSV_MEMORY;
 	return done(w, at < s.n ? at + 1 : at);
@@ -186,7 +186,7 @@ enum csv_walked csv_walk(struct csv_walk *w, struct span s, bool end)
 	bool again = false;
 	enum csv_walked r;
 	do {
-		if (!w->quoted && w->pos == w->start && w->start < s.n && s.p[w->start] == '"') {
+		if (w->dialect.quotes && !w->quoted && w->pos == w->start && w->start < s.n && s.p[w->start] == '"') {
 			w->quoted = w->any_quoted = true;
 			w->pos++;
 		}

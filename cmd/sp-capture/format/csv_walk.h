@@ -2,7 +2,7 @@
  * record means to read its bytes once, from its start to its end, and to note where each field is. */
 #ifndef CAPTURE_FORMAT_CSV_WALK_H
 #define CAPTURE_FORMAT_CSV_WALK_H
-#include "base/buf.h"
+#include "sp-capture/format/csv_dialect.h"
 
 struct csv_field {
 	/* The place and the length of the text of the field in the record, without the quotes around the field. */
@@ -20,7 +20,7 @@ enum csv_walked {
 };
 
 struct csv_walk {
-	char separator;
+	struct csv_dialect dialect;
 	struct csv_field *fields; /* owned */
 	/* COUNT is the number of fields in use. CAP is the number of fields for which memory is allocated. */
 	size_t count, cap;
@@ -32,7 +32,7 @@ struct csv_walk {
 	size_t record_end; /* offset after the record and its newline */
 };
 
-void csv_walk_init(struct csv_walk *w, char separator);
+void csv_walk_init(struct csv_walk *w, struct csv_dialect dialect);
 void csv_walk_release(struct csv_walk *w);
 /* Prepares W for the next record. The caller must call this function before every record, even the first. */
 void csv_walk_start(struct csv_walk *w);
@@ -41,18 +41,21 @@ void csv_walk_start(struct csv_walk *w);
  * result of enum csv_walked. */
 enum csv_walked csv_walk(struct csv_walk *w, struct span s, bool end);
 
-/* Splits RECORD, a whole record without a line end and without quotes, into the fields of W. Does not change
+/* Splits RECORD, a whole record without a line end and without quoted fields, into the fields of W. Does not change
  * record_end. Returns 0, or -1 if memory is exhausted. */
 int csv_split(struct csv_walk *w, struct span record) MUST_USE;
 
 /* Copies S, the text of a field in which each quote is written twice, to SCRATCH and writes each quote once. Returns
  * the copy, which is valid until SCRATCH changes; or SPAN_NONE if memory is exhausted. */
 struct span csv_undouble(struct span s, struct buf *scratch);
-/* Returns the text of F, a field of RECORD. The text is a part of RECORD, or a copy in SCRATCH if F contains doubled
- * quotes. Returns SPAN_NONE if memory is exhausted. */
-static inline struct span csv_field_text(const struct csv_field *f, struct span record, struct buf *scratch)
+/* Returns the text of field I of RECORD, whose fields are in W. The text is a part of RECORD, or a copy in SCRATCH if
+ * the field contains doubled quotes or escapes. Returns SPAN_NONE if memory is exhausted. */
+static inline struct span csv_field_text(const struct csv_walk *w, size_t i, struct span record, struct buf *scratch)
 {
+	const struct csv_field *f = &w->fields[i];
 	struct span s = { record.p + f->offset, f->n };
+	if (w->dialect.escapes && !f->quoted)
+		return csv_dialect_unescape(s, scratch);
 	return f->doubled ? csv_undouble(s, scratch) : s;
 }
 #endif

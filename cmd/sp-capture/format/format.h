@@ -9,15 +9,17 @@
  * decoder do everything else: --time, the time at the start of each event, --add, --limit and dead letters. */
 #ifndef CAPTURE_FORMAT_FORMAT_H
 #define CAPTURE_FORMAT_FORMAT_H
+#include "sp-capture/format/csv_dialect.h"
 #include "sp-capture/position.h"
 #include "sp-capture/record.h"
 #include "stream/reader.h"
 
 /* The options of the command line that decoding needs. The pointers must stay valid as long as a decoder lives. */
 struct format_options {
-	const char *each;    /* --each PATH (FORMAT_EACH), or NULL */
-	const char *columns; /* --columns A,B,... (FORMAT_COLUMNS), or NULL */
-	const char *pattern; /* --pattern REGEX (FORMAT_PATTERN), or NULL */
+	const char *each;       /* --each PATH (FORMAT_EACH), or NULL */
+	const char *columns;    /* --columns A,B,... (FORMAT_COLUMNS), or NULL */
+	const char *pattern;    /* --pattern REGEX (FORMAT_PATTERN), or NULL */
+	struct csv_options csv; /* (FORMAT_COLUMNS) */
 	/* The zone of times that name no zone. NULL means UTC. */
 	const struct zone *zone;
 	size_t max_event; /* --max-event: the limit of a record and of an event, in bytes */
