@@ -36,9 +36,10 @@ bool num_i64(struct num a, int64_t *out);
 struct num num_add(struct num a, struct num b);
 struct num num_sub(struct num a, struct num b);
 struct num num_mul(struct num a, struct num b);
-/* Divide as jq 1.6 does. num_div() sets *OUT to A / B. If A and B are exact and the quotient is an integer, *OUT is
- * exact. Otherwise *OUT is computed in doubles. num_mod() sets *OUT to the remainder of the integer parts of A and B,
- * with the sign of A. Return 0; -1 if B, or for num_mod() the integer part of B, is zero. */
+/* Divide as jq 1.6 does. num_div() sets *OUT to A / B. If A and B are exact, and the quotient is an integer or B is a
+ * power of ten (1000, 0.01), *OUT is exact while the result fits. Otherwise *OUT is computed in doubles. num_mod() sets
+ * *OUT to the remainder of the integer parts of A and B, with the sign of A. Return 0; -1 if B, or for num_mod() the
+ * integer part of B, is zero. */
 int num_div(struct num a, struct num b, struct num *out) MUST_USE;
 int num_mod(struct num a, struct num b, struct num *out) MUST_USE;
 struct num num_neg(struct num a);

@@ -82,15 +82,32 @@ static bool is_zero(struct num a)
 	return a.exact ? a.coef == 0 : a.real == 0;
 }
 
+/* If B is exact and +-10^n for a whole number n, which may be negative, sets *OUT to A / B and returns true: only the
+ * point of A moves. Returns false if B is another number, or 128 bits do not hold the result. A must be exact. */
+static bool divide_by_power_of_ten(struct num a, struct num b, struct num *out)
+{
+	i128 power = b.coef < 0 ? -b.coef : b.coef;
+	int scale = a.scale - b.scale;
+	for (; power % 10 == 0; power /= 10)
+		scale++;
+	if (power != 1 || (scale < 0 && num_scale_up(&a.coef, (unsigned)-scale)))
+		return false;
+	*out = exact_num(b.coef < 0 ? -a.coef : a.coef, scale < 0 ? 0 : (unsigned)scale);
+	return true;
+}
+
 /* At the same scale, the quotient of the coefficients is the quotient of the numbers. It is exact if there is no
- * remainder. */
+ * remainder. Powers of ten are tested after that, because they are rarer. */
 int num_div(struct num a, struct num b, struct num *out)
 {
 	struct num x = a, y = b;
 	if (is_zero(b))
 		return -1;
-	if (a.exact && b.exact && align(&x, &y) && x.coef % y.coef == 0)
+	bool exact = a.exact && b.exact;
+	if (exact && align(&x, &y) && x.coef % y.coef == 0)
 		*out = exact_num(x.coef / y.coef, 0);
+	else if (exact && divide_by_power_of_ten(a, b, out))
+		return 0;
 	else
 		*out = num_from_double(num_double(a) / num_double(b));
 	return 0;
