@@ -106,6 +106,7 @@ static enum next message_record(struct partition_reader *p, const struct kafka_m
 	/* The fields are cleared one by one. To clear the large array WHY for each message would take time. */
 	r->newline = r->checked = r->has_time = r->time_is_ts = r->no_ts = false;
 	r->detected_format = NULL;
+	r->years = &p->records.years;
 	r->kind = NULL;
 	r->why[0] = '\0';
 	r->event = SPAN_NONE;
@@ -292,6 +293,8 @@ static int add_reader(struct source_set *set, size_t part, struct err *e)
 	p->base.name = kafka_consumer_name(k->consumer, part);
 	p->base.open = true;
 	p->offset = p->skip_offset = -1;
+	year_run_init(&p->records.years, p->base.name, clock_realtime_ms(), true,
+		set->options->format_options.first_year);
 	struct input in = { .read = feed, .state = p, .fd = -1, .name = p->base.name };
 	return k->decodes ? record_reader_open(&p->records, set, in, p->base.name, e) : 0;
 }

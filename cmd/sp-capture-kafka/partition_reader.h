@@ -23,19 +23,20 @@ struct kafka_state {
 
 struct partition_reader {
 	struct source base;
-	size_t part;                  /* the partition's number in the consumer */
-	struct record_reader records; /* reads records out of values; open only if kafka_state.decodes */
-	struct span feed;             /* the rest of the value, which the decoder has not read yet */
-	bool feed_newline;            /* the decoder has not read the newline after FEED yet */
-	bool in_message;              /* the decoder may have more records of the current message */
-	bool wait_first;              /* the next kafka_consumer_next() may wait a moment */
-	int64_t offset;               /* the offset of the current message, the last one read; -1: none */
-	int64_t message_ms;           /* the timestamp of the current message; -1: it has none */
-	uint64_t message_records;     /* records found in the current message so far */
-	uint64_t all_records;         /* records found in all messages so far */
-	int64_t idle_since_ms;        /* when the partition's end was reached, by the monotonic clock; 0: it was not */
-	int64_t skip_offset;          /* the offset of the message to which partition_seek() moved; -1: none */
-	uint64_t skip;                /* the number of records to drop at the start of that message */
+	size_t part; /* the partition's number in the consumer */
+	/* Reads records out of values; open only if kafka_state.decodes. Its member YEARS is always set. */
+	struct record_reader records;
+	struct span feed;         /* the rest of the value, which the decoder has not read yet */
+	bool feed_newline;        /* the decoder has not read the newline after FEED yet */
+	bool in_message;          /* the decoder may have more records of the current message */
+	bool wait_first;          /* the next kafka_consumer_next() may wait a moment */
+	int64_t offset;           /* the offset of the current message, the last one read; -1: none */
+	int64_t message_ms;       /* the timestamp of the current message; -1: it has none */
+	uint64_t message_records; /* records found in the current message so far */
+	uint64_t all_records;     /* records found in all messages so far */
+	int64_t idle_since_ms;    /* when the partition's end was reached, by the monotonic clock; 0: it was not */
+	int64_t skip_offset;      /* the offset of the message to which partition_seek() moved; -1: none */
+	uint64_t skip;            /* the number of records to drop at the start of that message */
 };
 
 /* Adds a source to SET's list for each partition that the consumer has now. partition_readers_free() releases them,

@@ -6,7 +6,6 @@
  * and gets the same command line. */
 #include "sp-capture/command_line.h"
 #include "base/amount.h"
-#include "base/clock.h"
 #include "base/helper.h"
 #include "base/vec.h"
 #include "program/options.h"
@@ -20,6 +19,7 @@ enum {
 	OPT_PATTERN,
 	OPT_TIME_FORMAT,
 	OPT_TZ,
+	OPT_YEAR,
 	OPT_SOURCE_FIELD,
 	OPT_IN_ORDER,
 	OPT_FROM,
@@ -41,6 +41,7 @@ static const struct opt own_options[] = {
 	{ 't', "time", "EXPR", "where the event's time is, in jq; now: its arrival (default .ts)" },
 	{ OPT_TIME_FORMAT, "time-format", "FMT", "auto, s, ms, us, ns, rfc3339 or a strptime format" },
 	{ OPT_TZ, "tz", "ZONE", "time zone of times without one (default UTC)" },
+	{ OPT_YEAR, "year", "YYYY", "year of a source's first time, if its times have none" },
 	{ 'a', "add", "KEY=VALUE", "add a field to every event (VALUE: JSON, else a string)" },
 	{ OPT_SOURCE_FIELD, "source-field", "NAME", "add a field that holds file:line" },
 	{ OPT_IN_ORDER, "in-order", NULL, "read sources one after the other, not by event time" },
@@ -107,6 +108,16 @@ static int set_limit(struct options *o, const char *value, struct err *e)
 	return 0;
 }
 
+/* Parses the value of --year. Returns 0, or -1 with E set if it is not a year. */
+static int set_year(struct options *o, const char *value, struct err *e)
+{
+	int64_t n;
+	if (amount_parse_int(value, 1, 9999, &n, e) < 0)
+		return err_context(e, "--year");
+	o->format_options.first_year = (int)n;
+	return 0;
+}
+
 /* Stores VALUE of option ID, which belongs to source type TYPE. The type of the operands is not known yet, so the
  * values are collected in P->type_options. If a driver reads TYPE, VALUE is not stored, because the driver will parse
  * the option itself. Returns 0, or -1 with E set. */
@@ -138,6 +149,7 @@ static int set(void *arg, int id, const char *value, struct err *e)
 	case 't': o->time = value; return 0;
 	case OPT_TIME_FORMAT: p->time_format = value; return 0;
 	case OPT_TZ: p->tz = value; return 0;
+	case OPT_YEAR: return set_year(o, value, e);
 	case 'a': return added_fields_add(&o->added, value, e);
 	case OPT_SOURCE_FIELD: p->source_field = value; return 0;
 	case OPT_IN_ORDER: o->in_order = true; return 0;
@@ -258,6 +270,18 @@ static int set_time(struct options *o, const struct parsing *p, struct err *e)
 	return 0;
 }
 
+/* Checks that --year is not given if the format, or --time-format, says that all times have a year. Returns 0, or -1
+ * with E set. */
+static int check_year(const struct options *o, const struct parsing *p, struct err *e)
+{
+	bool yearless = p->time_format ? time_format_lacks_year(o->time_format) :
+					 !o->format || (o->format->flags & FORMAT_YEARLESS);
+	if (o->format_options.first_year && !yearless)
+		return err_set(e, EX_USAGE,
+			"--year is for times without a year: those of --format syslog, or of a --time-format without %%Y");
+	return 0;
+}
+
 /* program_options.operands: interprets the options that depend on other options or on the operands. Returns 0, or -1
  * with E set. */
 static int finish(void *arg, char **operands, int count, struct err *e)
@@ -275,14 +299,12 @@ static int finish(void *arg, char **operands, int count, struct err *e)
 		return -1;
 	if (p->from && !o->follow)
 		return err_set(e, EX_USAGE, "--from is for --follow with files");
-	if (set_format(o, p->format, e) < 0 || set_time(o, p, e) < 0)
+	if (set_format(o, p->format, e) < 0 || set_time(o, p, e) < 0 || check_year(o, p, e) < 0)
 		return -1;
 	if (p->source_field && added_fields_add_source(&o->added, p->source_field, e) < 0)
 		return -1;
-	/* The decoders need these values. The clock is read once, so that all sources agree on the current year. */
 	o->format_options.zone = o->zone;
 	o->format_options.max_event = o->max_event;
-	o->format_options.now_ms = clock_realtime_ms();
 	return o->type->options_finish ? o->type->options_finish(o->source_options, o, e) : 0;
 }
 

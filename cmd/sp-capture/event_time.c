@@ -67,6 +67,8 @@ static enum next read_time(struct event_out *output, struct record *r, const cha
 	struct stamp *out)
 {
 	struct err fault = ERR_INIT;
+	/* Each source has its own years, but all sources have one format. */
+	time_format_use_years(output->options->time_format, r->years);
 	if (json_time_parse(output->options->time_format, value, out, &fault) == 0)
 		return NEXT_EVENT;
 	return (enum next)record_reject(r, "no time that can be read", "%s: %s", where, fault.msg);

@@ -1,7 +1,7 @@
 /* position.h -- the place in a source directly after a record.
  *
  * Reading can continue at a position. A reader that starts there, and a new decoder whose seek() got the position,
- * return exactly the records after that place. A position is only four numbers, so it is cheap to keep one with each
+ * return exactly the records after that place. A position is only a few numbers, so it is cheap to keep one with each
  * record and to store it. */
 #ifndef CAPTURE_POSITION_H
 #define CAPTURE_POSITION_H
@@ -19,5 +19,8 @@ struct position {
 	/* Everything else that the decoder has to know, as a number that only its format understands. 0 in most
 	 * formats. */
 	uint64_t state;
+	/* What decides the years of later times that --time-format reads without a year (year_run_save()). 0: nothing
+	 * does. */
+	uint64_t years;
 };
 #endif

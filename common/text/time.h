@@ -43,6 +43,12 @@ struct time_format;
  * is the zone of times without an offset; it is borrowed for the life of the format. Returns 0 and sets *OUT to the
  * format, which the caller owns; -1 with E set (EX_USAGE or EX_OSERR). */
 int time_format_new(const char *text, const struct zone *zone, struct time_format **out, struct err *e) MUST_USE;
+/* Makes F find the years of times without one by YEARS, which must stay valid until the next call. With NULL, as in a new
+ * format, each such time gets the newest year in which it is not more than a day in the future. */
+struct year_run;
+void time_format_use_years(struct time_format *f, struct year_run *years);
+/* Returns true if F is a pattern that has no year. */
+bool time_format_lacks_year(const struct time_format *f);
 /* Frees F. F may be NULL. */
 void time_format_free(struct time_format *f);
 /* Reads TEXT, which may have blanks or tabs around the time, in the format F. The format auto means RFC 3339 or a

@@ -15,6 +15,7 @@ struct time_format {
 	enum time_format_kind kind;
 	const struct zone *zone;      /* borrowed */
 	struct time_pattern *pattern; /* owned; NULL unless kind is FORMAT_PATTERN */
+	struct year_run *years;       /* borrowed; NULL: each time without a year is read by itself */
 	char text[64];                /* the format as the user gave it, for messages */
 };
 
@@ -166,6 +167,16 @@ int time_format_new(const char *text, const struct zone *zone, struct time_forma
 	return 0;
 }
 
+void time_format_use_years(struct time_format *f, struct year_run *years)
+{
+	f->years = years;
+}
+
+bool time_format_lacks_year(const struct time_format *f)
+{
+	return f->kind == FORMAT_PATTERN && time_pattern_lacks_year(f->pattern);
+}
+
 void time_format_free(struct time_format *f)
 {
 	if (f)
@@ -213,7 +224,7 @@ int time_parse_text(const struct time_format *f, struct span text, struct stamp 
 	struct span s = trim_blanks(text);
 	int r;
 	if (f->kind == FORMAT_PATTERN)
-		r = time_pattern_parse(f->pattern, f->zone, s, out);
+		r = time_pattern_parse(f->pattern, f->zone, f->years, s, out);
 	else if (f->kind == FORMAT_RFC3339)
 		r = time_parse_rfc3339(s, f->zone, out);
 	else if (f->kind != FORMAT_AUTO)

@@ -139,6 +139,11 @@ int time_pattern_new(const char *text, struct time_pattern **out, struct err *e)
 	return 0;
 }
 
+bool time_pattern_lacks_year(const struct time_pattern *p)
+{
+	return !p->has_year && !p->has_epoch && !p->uses_library;
+}
+
 void time_pattern_free(struct time_pattern *p)
 {
 	free(p);

@@ -2,6 +2,7 @@
 #ifndef TEXT_TIME_PATTERN_H
 #define TEXT_TIME_PATTERN_H
 #include "text/time.h"
+#include "text/year_run.h"
 
 /* A compiled strptime(3) format. */
 struct time_pattern;
@@ -9,8 +10,11 @@ struct time_pattern;
  * EX_OSERR). */
 int time_pattern_new(const char *text, struct time_pattern **out, struct err *e) MUST_USE;
 void time_pattern_free(struct time_pattern *p);
-/* Reads all of TEXT by P into *OUT. ZONE is the zone of times without an offset. Returns 0; -1 if TEXT does not match
- * P, or there is no such time. */
-int time_pattern_parse(const struct time_pattern *p, const struct zone *zone, struct span text,
+/* Returns true if the times of P have no year. */
+bool time_pattern_lacks_year(const struct time_pattern *p);
+/* Reads all of TEXT by P into *OUT. ZONE is the zone of times without an offset. YEARS finds the year of a time without
+ * one; if it is NULL, the time gets the newest year in which it is not more than a day in the future. Returns 0; -1 if
+ * TEXT does not match P, or there is no such time. */
+int time_pattern_parse(const struct time_pattern *p, const struct zone *zone, struct year_run *years, struct span text,
 	struct stamp *out) MUST_USE;
 #endif

@@ -4,6 +4,7 @@
  * conversions accept what strptime(3) accepts in the C locale: names in any case, in full or by their first three
  * letters, and white space before numbers. %f and %L do not exist in strptime(3). %z and %Z set the offset, which
  * strptime(3) does not apply to the time. */
+#include "base/clock.h"
 #include "text/time_internal.h"
 #include "text/time_pattern_internal.h"
 #include <ctype.h>
@@ -216,25 +217,28 @@ static int pattern_step(const struct time_pattern *p, const struct conversion *c
 	return 0;
 }
 
-/* Sets *OUT to T, a time without a year (syslog). The year is the latest one that does not put T more than a day into
- * the future. The day is allowed because clocks differ. Ten years are tried, because two leap years may be eight years
- * apart. Returns 0; -1 if no year fits. */
-static int guess_year(struct time_parts *t, const struct zone *zone, struct stamp *out)
+/* Sets *OUT to T, a time without a year, whose year YEARS finds. If YEARS is NULL, the year is the newest in which T is
+ * not more than a day in the future. Returns 0; -1 if no year fits. */
+static int find_year(struct time_parts *t, const struct zone *zone, struct year_run *years, struct stamp *out)
 {
-	time_t now = time(NULL);
-	struct tm tm;
-	if (!gmtime_r(&now, &tm))
+	struct year_run alone;
+	if (!years) {
+		years = &alone;
+		year_run_init(years, "", clock_realtime_ms(), true, 0);
+	}
+	struct year_run_time time = { t->month, t->day, t->hour * 3600 + t->minute * 60 + t->second };
+	time.second -= t->has_offset ? t->offset : 0;
+	int64_t days;
+	if (year_run_find(years, t->has_offset ? NULL : zone, time, &days) < 0)
 		return -1;
-	t->year = tm.tm_year + 1901;
-	for (int tries = 0; tries < 10; tries++, t->year--)
-		if (time_assemble(t, zone, out) == 0 && out->sec <= now + 86400)
-			return 0;
-	return -1;
+	time_civil_from_days(days, &t->year, &t->month, &t->day);
+	return time_assemble(t, zone, out);
 }
 
 /* Puts the parts of R together into *OUT. If the text has an epoch (%s), the date and the time of day are ignored.
- * Returns 0; -1 if there is no such time. */
-static int reading_finish(const struct time_pattern *p, struct reading *r, const struct zone *zone, struct stamp *out)
+ * YEARS is as in time_pattern_parse(). Returns 0; -1 if there is no such time. */
+static int reading_finish(const struct time_pattern *p, struct reading *r, const struct zone *zone,
+	struct year_run *years, struct stamp *out)
 {
 	struct time_parts *t = &r->t;
 	bool has_year = p->has_year;
@@ -254,7 +258,7 @@ static int reading_finish(const struct time_pattern *p, struct reading *r, const
 	if (r->twelve_hours)
 		t->hour = t->hour % 12 + (r->pm ? 12 : 0);
 	if (!has_year)
-		return guess_year(t, zone, out);
+		return find_year(t, zone, years, out);
 	if (r->yday) {
 		time_civil_from_days(time_days_from_civil(t->year, 1, 1) + r->yday - 1, &t->year, &t->month, &t->day);
 		if (r->yday == 366 && t->month == 1) /* a year of 365 days has no day 366 */
@@ -263,7 +267,8 @@ static int reading_finish(const struct time_pattern *p, struct reading *r, const
 	return time_assemble(t, zone, out);
 }
 
-int time_pattern_parse(const struct time_pattern *p, const struct zone *zone, struct span text, struct stamp *out)
+int time_pattern_parse(const struct time_pattern *p, const struct zone *zone, struct year_run *years, struct span text,
+	struct stamp *out)
 {
 	struct reading r = { .t = { .month = 1, .day = 1 } };
 	if (p->uses_library)
@@ -272,5 +277,5 @@ int time_pattern_parse(const struct time_pattern *p, const struct zone *zone, st
 		if (pattern_step(p, &p->conversions[i], &text, &r) < 0)
 			return -1;
 	skip_spaces(&text);
-	return text.n ? -1 : reading_finish(p, &r, zone, out);
+	return text.n ? -1 : reading_finish(p, &r, zone, years, out);
 }

@@ -163,12 +163,75 @@ sp-capture: in.json:1: document 2, event 2, byte 1: no object" -- sp-capture --f
 		-- sp-capture comma.json
 }
 
-@test "syslog: local times in --tz, and years that are not in the future" {
-	printf 'Mar  1 10:00:00 h app[1]: x\n' >messages
-	year=$(date -ud "$(date -ud '+1 day' +%Y)-03-01 08:00" +%s) now=$(date +%s)
-	[ "$year" -le $((now + 86400)) ] && y=$(date -ud '+1 day' +%Y) || y=$(($(date -ud '+1 day' +%Y) - 1))
-	expect 0 "{\"ts\":\"$y-03-01T08:00:00Z\",\"host\":\"h\",\"app\":\"app\",\"pid\":1,\"severity\":null,\"facility\":null,\"msgid\":null,\"message\":\"x\",\"data\":null}" '' \
-		-- sp-capture messages --tz Europe/Athens
+# The members of a syslog event that has only host, app and message.
+syslog_event() {
+	echo "{\"ts\":\"$1\",\"host\":\"h\",\"app\":\"a\",\"pid\":null,\"severity\":null,\"facility\":null,\"msgid\":null,\"message\":\"x\",\"data\":null}"
+}
+
+@test "syslog: local times in --tz, and the first year by the last change of the file" {
+	printf 'Mar  1 10:00:00 h a: x\n' >messages
+	touch -d 2024-03-01T07:00Z messages
+	expect 0 "$(syslog_event 2024-03-01T08:00:00Z)" '' -- sp-capture messages --tz Europe/Athens
+	touch -d 2024-02-28T07:59Z messages
+	expect 0 "$(syslog_event 2023-03-01T08:00:00Z)" '' -- sp-capture messages --tz Europe/Athens
+	expect 0 "$(syslog_event 2019-03-01T08:00:00Z)" '' -- sp-capture messages --tz Europe/Athens --year 2019
+	gzip -k messages
+	expect 0 "$(syslog_event 2023-03-01T08:00:00Z)" '' -- sp-capture messages.gz --tz Europe/Athens
+	expect 0 "$(syslog_event 2023-03-01T08:00:00Z)" '' -- sp-capture --tz Europe/Athens <messages
+	# A pipe, and a file that lost its date, are as of now.
+	now=$(date -u '+%b %e %H:%M:%S') year=$(date -u +%Y)
+	echo "$now h a: x" | expect 0 "~{\"ts\":\"$year-*" '' -- sp-capture
+	echo "$now h a: x" >messages
+	touch -d @0 messages
+	expect 0 "~{\"ts\":\"$year-*" '' -- sp-capture messages
+}
+
+@test "times without a year: the years of a file run forward, by one rule for syslog and --time-format" {
+	printf '%s h a: x\n' 'Nov 24 10:00:00' 'Nov 30 10:00:00' 'Dec  3 10:00:00' >year
+	touch -d 2024-12-31T12:00Z year
+	expect 0 "$(for t in 11-24 11-30 12-03; do syslog_event 2024-${t}T10:00:00Z; done)" '' -- sp-capture year
+	printf '{"t":"%s"}\n' 'Nov 24 10:00:00' 'Nov 30 10:00:00' 'Dec  3 10:00:00' >year.ndjson
+	touch -d 2024-12-31T12:00Z year.ndjson
+	pattern='%b %d %H:%M:%S'
+	expect 0 '2024-11-24 2024-11-30 2024-12-03 ' '' -- sh -c "sp-capture year.ndjson -t .t --time-format '$pattern' | cut -c8-17 | tr '\n' ' '"
+	printf '%s h a: x\n' 'Nov 24 10:00:00' 'Jan  2 10:00:00' 'Dec 31 23:59:59' 'Dec  3 10:00:00' 'Jun  3 10:00:00' 'Dec 13 10:00:00' 'Feb 29 10:00:00' >years
+	touch -d 2026-11-27T12:00Z years
+	expect 0 "$(for t in 2022-11-24 2023-01-02; do syslog_event ${t}T10:00:00Z; done
+		syslog_event 2022-12-31T23:59:59Z
+		for t in 2022-12-03 2023-06-03 2023-12-13 2024-02-29; do syslog_event ${t}T10:00:00Z; done)" '' -- sp-capture years --year 2022
+	sed -n 's/ h a: x/"}/; s/^/{"t":"/p' years >years.ndjson
+	expect 0 '2022-11-24 2023-01-02 2022-12-31 2022-12-03 2023-06-03 2023-12-13 2024-02-29 ' '' -- \
+		sh -c "sp-capture years.ndjson -t .t --time-format '$pattern' --year 2022 | cut -c8-17 | tr '\n' ' '"
+}
+
+@test "times without a year: years that run on beyond the last change of the file are reported once" {
+	printf '%s h a: x\n' 'Nov 24 10:00:00' 'Mar  1 10:00:00' 'Apr  1 10:00:00' >years
+	touch -d 2026-11-27T12:00Z years
+	expect 0 "$(for t in 2026-11-24 2027-03-01 2027-04-01; do syslog_event ${t}T10:00:00Z; done)" \
+		"sp-capture: years: a time without a year is read as 2027-03-01, after the last change of the file (2026-11-27); give the year of the first time with --year" \
+		-- sp-capture years
+	sed -n 's/ h a: x/"}/; s/^/{"t":"/p' years >years.ndjson
+	touch -d 2026-11-27T12:00Z years.ndjson
+	expect 0 '~*' "sp-capture: years.ndjson: a time without a year is read as 2027-03-01, after the last change of the file (2026-11-27); give the year of the first time with --year" \
+		-- sp-capture years.ndjson -t .t --time-format '%b %d %H:%M:%S'
+	expect 0 "~*" '' -- sp-capture years --year 2025
+	printf '%s h a: x\n' 'Feb 28 10:00:00' 'Feb 29 10:00:00' 'Mar  1 10:00:00' >leap
+	touch -d 2026-11-27T12:00Z leap
+	expect 0 "$(for t in 2026-02-28 2024-02-29 2024-03-01; do syslog_event ${t}T10:00:00Z; done)" \
+		"sp-capture: leap: a time without a year is read as 2024-02-29, a leap day, but the one before it as 2026-02-28; give the year of the first time with --year" \
+		-- sp-capture leap
+	expect 65 "$(for t in 2023-02-28 2023-03-01; do syslog_event ${t}T10:00:00Z; done)" "~sp-capture: leap:2: *" -- sp-capture leap --year 2023
+}
+
+@test "--year: only years, and only where times may have none" {
+	echo '{"ts":1}' >in
+	for year in 0 10000 24x -1; do
+		expect 64 '' '~sp-capture: --year: *' -- sp-capture in --year=$year
+	done
+	for format in '--format ndjson' '--time-format %Y-%m-%d' '--time-format s'; do
+		# shellcheck disable=SC2086
+		expect 64 '' "~sp-capture: --year is for times without a year: *" -- sp-capture in --year 2024 $format
+	done
 }
 
 @test "regex: a pattern that backtracks without end costs only the line" {

@@ -147,7 +147,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t n)
 		count++;
 	const struct format *f = formats[data[0] % count];
 	struct format_options o = { .max_event = data[1] & 0x80 ? 64 : EVENT_MAX,
-		.now_ms = INT64_C(1714560000000),
+		.changed_ms = INT64_C(1714560000000),
 		.each = paths[data[1] % 4],
 		.pattern = patterns[data[1] % 3],
 		.columns = data[1] % 5 == 0 ? "a,b,c" : NULL };

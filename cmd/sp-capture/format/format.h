@@ -23,9 +23,11 @@ struct format_options {
 	/* The zone of times that name no zone. NULL means UTC. */
 	const struct zone *zone;
 	size_t max_event; /* --max-event: the limit of a record and of an event, in bytes */
-	/* When the run began, in milliseconds since 1970. Times of RFC 3164 have no year, and a decoder finds the year
-	 * from this time. */
-	int64_t now_ms;
+	/* The next three decide the years of times that have none (text/year_run.h). CHANGED_MS is when the source was
+	 * last changed, or now for a source that grows while it is read (LIVE), in milliseconds since 1970. */
+	int64_t changed_ms;
+	bool live;
+	int first_year; /* --year: the year of the first time; 0: not given */
 };
 
 enum format_flag {
@@ -35,7 +37,8 @@ enum format_flag {
 	FORMAT_EACH = 4, /* --each may be given */
 	/* --columns may be given. If not, the first line of the source names the columns. */
 	FORMAT_COLUMNS = 8,
-	FORMAT_PATTERN = 16, /* --pattern must be given */
+	FORMAT_PATTERN = 16,  /* --pattern must be given */
+	FORMAT_YEARLESS = 32, /* times of the format may have no year, so --year may be given */
 };
 
 /* The type of all decoders. It is never defined: each format allocates a struct of its own and converts the pointer. */

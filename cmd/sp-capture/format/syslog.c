@@ -3,14 +3,14 @@
  * with an RFC 3339 time.
  *
  * Every event has the same members in the same order. A member is null if the line does not have its value. Times of
- * RFC 3164 have no year. The decoder uses the newest year in which the day begins at most 24 hours after the start of
- * the run. */
+ * RFC 3164 have no year; text/year_run.h finds it. */
 #include "sp-capture/format/decode_line.h"
 #include "sp-capture/format/json_build.h"
 #include "sp-capture/format/log_cursor.h"
 #include "sp-capture/format/log_time.h"
 #include "sp-capture/format/syslog_data.h"
 #include "sp-capture/format/table.h"
+#include "text/year_run.h"
 #include <stdlib.h>
 
 enum { MINUTE = 12 }; /* bytes of "Mmm dd hh:mm" */
@@ -18,9 +18,7 @@ enum { MINUTE = 12 }; /* bytes of "Mmm dd hh:mm" */
 struct syslog_decoder {
 	const struct zone *zone;
 	size_t max; /* the longest event, in bytes */
-	/* The latest instant at which the day of a message may begin, in seconds since 1970. This is a day after the
-	 * start of the run, because some clocks are ahead. */
-	int64_t latest;
+	struct year_run years;
 	/* OUT holds the event. SCRATCH holds a value of structured data without its escapes. */
 	struct buf out, scratch;
 	/* A cache for the conversion of times: MINUTE_SEC is the instant at which the minute of the last line began.
@@ -86,25 +84,6 @@ static bool syslog_probe(struct span s, bool whole)
 
 /* ---- RFC 3164 ---- */
 
-/* Returns the midnight at which DAY of MONTH begins, as local seconds since 1970. The year is the newest year in which
- * this midnight is not after d->latest. Returns -1 if there is no such year. The loop goes eight years back, because
- * two February 29 may be eight years apart (1896 and 1904). */
-static int64_t newest_day(const struct syslog_decoder *d, int month, int day)
-{
-	int64_t year;
-	int m, n;
-	time_civil_from_days(d->latest / 86400, &year, &m, &n);
-	/* The loop begins with the next year, which may already have begun east of UTC. */
-	for (int64_t y = year + 1; y >= year - 8; y--) {
-		if (!log_time_is_date(y, month, day))
-			continue;
-		int64_t midnight = time_days_from_civil(y, month, day) * 86400;
-		if (zone_to_utc(d->zone, midnight) <= d->latest)
-			return midnight;
-	}
-	return -1;
-}
-
 /* Reads the time "Mmm dd hh:mm:ss" and the space after it. Cisco's devices may add a year before the time of day, and
  * a fraction and a colon after it: "Mmm dd yyyy hh:mm:ss.sss:". A day below 10 may be written " d", "0d" or "d",
  * although the RFC does not allow "d". Returns true with the time of OUT set, or false with C unchanged if there is no
@@ -134,9 +113,11 @@ static bool read_bsd_time(struct syslog_decoder *d, struct log_cursor *c, struct
 	int second = log_time_digits(ahead.p + 6, 2);
 	ahead.p += 8;
 	if (!same) {
-		int64_t midnight = year < 0 ? newest_day(d, month, day) :
-					      time_days_from_civil(year, month, day) * 86400;
-		d->minute_sec = zone_to_utc(d->zone, midnight + clock - second);
+		int64_t days = time_days_from_civil(year, month, day);
+		if (year < 0 &&
+			year_run_find(&d->years, d->zone, (struct year_run_time){ month, day, clock }, &days) < 0)
+			return false;
+		d->minute_sec = zone_to_utc(d->zone, days * 86400 + clock - second);
 		memcpy(d->minute, minute, MINUTE);
 		d->minute_known = year < 0;
 	}
@@ -315,6 +296,7 @@ static int syslog_next(struct decoder *decoder, struct reader *in, struct record
 	int r = decode_line_next(in, false, out, &bytes, e);
 	if (r != NEXT_EVENT)
 		return r;
+	d->years.name = in->in.name;
 	struct log_cursor c = { out->raw.p, out->raw.p + out->raw.n };
 	struct syslog_message m = { .priority = -1 };
 	if (!read_priority(&c, &m, out))
@@ -327,12 +309,12 @@ static int syslog_next(struct decoder *decoder, struct reader *in, struct record
 	return write_message(d, &m, out, e);
 }
 
-/* Sets *OUT to the place that was reached, with d->latest as its state. The years of RFC 3164 times depend on
- * d->latest, so a later run that continues at this place finds the same years. */
+/* Sets *OUT to the place that was reached. Its state is what decides the years of later times, so a later run that
+ * continues at this place finds the same years. */
 static void syslog_position(const struct decoder *decoder, const struct reader *in, struct position *out)
 {
 	const struct syslog_decoder *d = (const struct syslog_decoder *)decoder;
-	*out = (struct position){ .offset = in->offset, .number = in->number, .state = (uint64_t)d->latest };
+	*out = (struct position){ .offset = in->offset, .number = in->number, .state = year_run_save(&d->years) };
 }
 
 static int syslog_seek(struct decoder *decoder, const struct position *p, struct err *e)
@@ -340,7 +322,7 @@ static int syslog_seek(struct decoder *decoder, const struct position *p, struct
 	struct syslog_decoder *d = (struct syslog_decoder *)decoder;
 	if (p->skip != 0)
 		return err_set(e, EX_DATAERR, "the position is not one of this format");
-	d->latest = (int64_t)p->state;
+	year_run_restore(&d->years, p->state);
 	d->minute_known = false;
 	return 0;
 }
@@ -353,7 +335,7 @@ static int syslog_open(struct decoder **out, const struct format_options *o, str
 		return err_oom(e, "a decoder");
 	d->zone = o->zone;
 	d->max = o->max_event;
-	d->latest = o->now_ms / 1000 + 86400;
+	year_run_init(&d->years, "", o->changed_ms, o->live, o->first_year);
 	buf_init(&d->out, SIZE_MAX / 2);
 	buf_init(&d->scratch, SIZE_MAX / 2);
 	return 0;
@@ -372,6 +354,7 @@ static void syslog_close(struct decoder *decoder)
 const struct format format_syslog = {
 	.name = "syslog",
 	.help = "system logs, RFC 3164 and RFC 5424",
+	.flags = FORMAT_YEARLESS,
 	.probe = syslog_probe,
 	.open = syslog_open,
 	.next = syslog_next,

@@ -5,7 +5,9 @@
  * followed file may still have too few bytes to decide the format. Its bytes stay in the reader, and the decision is
  * tried again when more bytes have come. */
 #include "sp-capture/source/record_reader.h"
+#include "base/clock.h"
 #include "sp-capture/format/table.h"
+#include <sys/stat.h>
 
 enum {
 	/* Sizes of one read, in bytes: READ_SEVERAL for 2 to MANY operands, READ_MANY for more than MANY operands. */
@@ -15,13 +17,29 @@ enum {
 	READ_MANY = 16 << 10,
 };
 
+/* Sets when the input was last changed, by which the years of times without a year are found. FD is the descriptor of
+ * the input, or -1. A pipe and a followed file are read as they grow, so for them it is now. It is now as well for a
+ * file whose time was lost: archives that are made without times have 1970. */
+static void set_age(struct format_options *o, int fd)
+{
+	struct stat st;
+	o->live = fd < 0 || fstat(fd, &st) < 0 || !S_ISREG(st.st_mode) || st.st_mtime < 366 * 86400;
+	o->changed_ms = o->live ? clock_realtime_ms() : (int64_t)st.st_mtime * 1000;
+}
+
 /* If the caller has set R->format, it is kept. With more operands, each read is smaller, because the buffers of all
  * operands share the processor's cache. */
 int record_reader_open(struct record_reader *r, const struct source_set *set, struct input in, const char *name,
 	struct err *e)
 {
 	const struct format *format = r->format;
-	*r = (struct record_reader){ .options = set->options, .name = name, .format = format };
+	*r = (struct record_reader){ .options = set->options,
+		.name = name,
+		.format = format,
+		.format_options = set->options->format_options };
+	set_age(&r->format_options, in.fd);
+	year_run_init(&r->years, name, r->format_options.changed_ms, r->format_options.live,
+		r->format_options.first_year);
 	if (reader_init(&r->in, in, set->options->max_event, e) < 0) {
 		if (in.close)
 			in.close(&in);
@@ -133,7 +151,7 @@ enum next record_reader_begin(struct record_reader *r, struct err *e)
 		n = detect(r, e);
 	if (n != NEXT_EVENT)
 		return n;
-	if (r->format->open(&r->decoder, &r->options->format_options, e) < 0)
+	if (r->format->open(&r->decoder, &r->format_options, e) < 0)
 		return NEXT_ERROR;
 	r->begun = true;
 	return NEXT_EVENT;
@@ -143,8 +161,10 @@ enum next record_reader_begin(struct record_reader *r, struct err *e)
 void record_reader_position(const struct record_reader *r, struct position *out)
 {
 	*out = (struct position){ 0 };
-	if (r->begun)
-		r->format->position(r->decoder, &r->in, out);
+	if (!r->begun)
+		return;
+	r->format->position(r->decoder, &r->in, out);
+	out->years = year_run_save(&r->years);
 }
 
 /* Some formats have a head at the start of the input. For CSV it is the line that names the columns. */
@@ -162,5 +182,7 @@ int record_reader_jump(struct record_reader *r, const struct position *p, struct
 	r->in.eof = false;
 	r->in.offset = p->offset;
 	r->in.number = p->number;
+	if (p->years)
+		year_run_restore(&r->years, p->years);
 	return r->format->seek(r->decoder, p, e);
 }

@@ -4,6 +4,7 @@
 #ifndef CAPTURE_SOURCE_RECORD_READER_H
 #define CAPTURE_SOURCE_RECORD_READER_H
 #include "sp-capture/source/source.h"
+#include "text/year_run.h"
 
 struct record_reader {
 	const struct options *options;
@@ -14,6 +15,9 @@ struct record_reader {
 	/* NULL: the format is not decided yet. The caller may set FORMAT before record_reader_open(). */
 	const struct format *format;
 	struct decoder *decoder; /* owned */
+	/* The options of the decoder: those of OPTIONS, with the age of the input. */
+	struct format_options format_options;
+	struct year_run years; /* finds the years of times that are read by --time-format */
 };
 
 /* Makes R read from IN and call the hooks of SET. R owns IN from now on, even after a failure. Returns 0, or -1 with E
@@ -42,6 +46,7 @@ static inline enum next record_reader_next(struct record_reader *r, struct recor
 			return n;
 	}
 	out->newline = out->checked = out->has_time = out->time_is_ts = out->no_ts = false;
+	out->years = &r->years;
 	out->detected_format = r->options->format ? NULL : r->format;
 	return (enum next)r->format->next(r->decoder, &r->in, out, e);
 }

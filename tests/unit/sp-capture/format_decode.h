@@ -76,7 +76,7 @@ static inline void decode(const char *name, const struct format_options *o, stru
 }
 
 /* No option is given; the run began on 2024-05-01 at 10:40 UTC. */
-static const struct format_options plain = { .max_event = EVENT_MAX, .now_ms = INT64_C(1714560000000) };
+static const struct format_options plain = { .max_event = EVENT_MAX, .changed_ms = INT64_C(1714560000000) };
 
 /* Checks that decoding TEXT gives WANT, in pieces of any size. */
 static inline void check_text(const char *name, const struct format_options *o, struct span text, const char *want)

@@ -114,6 +114,9 @@ static void test_torn(void)
 		"!1: unknown text at byte 66, after the byte count: this looks like --format combined\n");
 }
 
+#define EVENT_3164(time) \
+	time "Z {\"host\":\"h\",\"app\":\"a\",\"pid\":null,\"severity\":null,\"facility\":null,\"msgid\":null,\"message\":\"x\",\"data\":null}\n"
+
 static void test_syslog(void)
 {
 	check("syslog",
@@ -123,23 +126,23 @@ static void test_syslog(void)
 		"\"message\":\"text \",\"data\":{\"a@1\":{\"x\":\"\\\"]\\\\n\",\"y\":\"1\"},\"b\":{}}}\n"
 		"{\"host\":null,\"app\":null,\"pid\":null,\"severity\":\"emerg\",\"facility\":\"kern\",\"msgid\":null,\"message\":null,\"data\":null}\n");
 	check("syslog",
-		"<13>May  1 10:39:58 h app[12]: text\nMay 03 10:39:58.25 h kernel: [1.0] x\nMay  1 10:39:58 app: local\n",
+		"<13>May  1 10:39:58 h app[12]: text\nApr 03 10:39:58.25 h kernel: [1.0] x\nMay  1 10:39:58 app: local\n",
 		"2024-05-01T10:39:58Z {\"host\":\"h\",\"app\":\"app\",\"pid\":12,\"severity\":\"notice\",\"facility\":\"user\",\"msgid\":null,"
 		"\"message\":\"text\",\"data\":null}\n"
-		"2023-05-03T10:39:58.25Z {\"host\":\"h\",\"app\":\"kernel\",\"pid\":null,\"severity\":null,\"facility\":null,\"msgid\":null,"
+		"2024-04-03T10:39:58.25Z {\"host\":\"h\",\"app\":\"kernel\",\"pid\":null,\"severity\":null,\"facility\":null,\"msgid\":null,"
 		"\"message\":\"[1.0] x\",\"data\":null}\n"
 		"2024-05-01T10:39:58Z {\"host\":null,\"app\":\"app\",\"pid\":null,\"severity\":null,\"facility\":null,\"msgid\":null,"
 		"\"message\":\"local\",\"data\":null}\n");
 	/* A day of one digit after a single space, and other days for which it could be mistaken. */
 	check("syslog",
-		"May 1 10:39:58 app: a\n<13>May 3 2024 10:39:09.5 app: b\nMay 1 10:39:59 app: c\nMay 11 10:39:59 app: d\n",
+		"May 1 10:39:58 app: a\n<13>May 3 2024 10:39:09.5 app: b\nMay 1 10:39:59 app: c\nApr 11 10:39:59 app: d\n",
 		"2024-05-01T10:39:58Z {\"host\":null,\"app\":\"app\",\"pid\":null,\"severity\":null,\"facility\":null,\"msgid\":null,"
 		"\"message\":\"a\",\"data\":null}\n"
 		"2024-05-03T10:39:09.5Z {\"host\":null,\"app\":\"app\",\"pid\":null,\"severity\":\"notice\",\"facility\":\"user\",\"msgid\":null,"
 		"\"message\":\"b\",\"data\":null}\n"
 		"2024-05-01T10:39:59Z {\"host\":null,\"app\":\"app\",\"pid\":null,\"severity\":null,\"facility\":null,\"msgid\":null,"
 		"\"message\":\"c\",\"data\":null}\n"
-		"2023-05-11T10:39:59Z {\"host\":null,\"app\":\"app\",\"pid\":null,\"severity\":null,\"facility\":null,\"msgid\":null,"
+		"2024-04-11T10:39:59Z {\"host\":null,\"app\":\"app\",\"pid\":null,\"severity\":null,\"facility\":null,\"msgid\":null,"
 		"\"message\":\"d\",\"data\":null}\n");
 	check("syslog",
 		"May 1 10:39:5\nMay 0 10:39:58 a: x\nMay 1  10:39:58 a: x\nMay   1 10:39:58 a: x\nMay 1 10:39:58\n",
@@ -159,7 +162,7 @@ static void test_syslog(void)
 		"!5: structured data with a parameter that is not name=\"value\"\n!6: structured data without its closing bracket\n");
 }
 
-/* The year that RFC 3164 leaves out is the newest in which the time is not in the future, with a day of tolerance. */
+/* The first time of RFC 3164 has the newest year in which it is not more than a day after the file's last change. */
 static void test_syslog_years(void)
 {
 	static const struct {
@@ -167,6 +170,7 @@ static void test_syslog_years(void)
 	} cases[] = {
 		{ "2024-05-01T10:40:00Z", "May  1 10:39:58", "2024-05-01T10:39:58Z" },
 		{ "2024-05-01T10:40:00Z", "May  2 10:00:00", "2024-05-02T10:00:00Z" },
+		{ "2024-05-01T10:40:00Z", "May  2 10:40:01", "2023-05-02T10:40:01Z" },
 		{ "2024-05-01T10:40:00Z", "May  3 10:00:00", "2023-05-03T10:00:00Z" },
 		{ "2024-01-01T00:00:30Z", "Dec 31 23:59:59", "2023-12-31T23:59:59Z" },
 		{ "2023-12-31T23:59:30Z", "Jan  1 00:00:10", "2024-01-01T00:00:10Z" },
@@ -179,7 +183,7 @@ static void test_syslog_years(void)
 		struct stamp now;
 		CHECK(time_parse_rfc3339(span_of(cases[i].now), NULL, &now) == 0);
 		struct format_options o = plain;
-		o.now_ms = stamp_ms(now);
+		o.changed_ms = stamp_ms(now);
 		char line[80];
 		snprintf(line, sizeof line, "%s h a: x\n", cases[i].line);
 		struct buf out;
@@ -188,6 +192,19 @@ static void test_syslog_years(void)
 		CHECK(buf_string(&out) && strncmp(out.p, cases[i].want, strlen(cases[i].want)) == 0);
 		buf_release(&out);
 	}
+}
+
+/* The years of a file run forward from its first line. */
+static void test_syslog_year_run(void)
+{
+	struct format_options o = plain;
+	o.first_year = 2022;
+	check_text("syslog", &o,
+		SPAN("Nov 24 10:00:00 h a: x\nDec  3 10:00:00 h a: x\nJan  1 00:00:01 h a: x\nDec 31 23:59:59 h a: x\n"
+		     "Feb 29 10:00:00 h a: x\nJun  1 10:00:00 h a: x\nFeb 29 10:00:00 h a: x\n"),
+		EVENT_3164("2022-11-24T10:00:00") EVENT_3164("2022-12-03T10:00:00") EVENT_3164("2023-01-01T00:00:01")
+			EVENT_3164("2022-12-31T23:59:59") "!5: no time at the start ('May  1 10:39:58', or RFC 3339)\n" EVENT_3164(
+				"2023-06-01T10:00:00") "!7: no time at the start ('May  1 10:39:58', or RFC 3339)\n");
 }
 
 int main(void)
@@ -199,5 +216,6 @@ int main(void)
 	test_torn();
 	test_syslog();
 	test_syslog_years();
+	test_syslog_year_run();
 	return check_end();
 }

@@ -74,7 +74,7 @@ static void run_files(const struct corpus *c, bool merged, uint64_t limit, const
 	struct err e = ERR_INIT;
 	CHECK_EQ(command_line_parse(&o, source_types, argc, argv, &status, &e), PROGRAM_RUN);
 	o.limit = limit;
-	o.format_options.now_ms = INT64_C(1735689600000); /* 2025: syslog's years are 2024 */
+	o.format_options.first_year = 2024;
 	struct streams own = output_begin(output);
 	int done = run_init(&r, &o, &e);
 	r.set.needs_positions = true;

@@ -1,0 +1,43 @@
+/* year_run.h -- finds the years of times that are written without one, such as the "Nov 24 10:00:00" of syslog.
+ *
+ * The times of one source are roughly in order, so their years run forward. The first time gets the year that the user
+ * has given, or else the newest year in which the time is not more than a day after the last change of the source. Each
+ * further time gets the year of the time before it, or a neighbour of that year:
+ * - a step back of more than 180 days is New Year, so the year is the next one;
+ * - December after January is a late line of the old year, if the step back is at most 30 days. */
+#ifndef TEXT_YEAR_RUN_H
+#define TEXT_YEAR_RUN_H
+#include "text/zone.h"
+
+struct year_run {
+	const char *name;   /* the source, for the message; borrowed */
+	int64_t newest_sec; /* the latest instant of a time of the source, in seconds since 1970 */
+	int first_year;     /* the year of the first time; 0: not given */
+	/* The source grows while it is read (a pipe, a followed file), so NEWEST_SEC moves with the clock. */
+	bool live;
+	bool begun;       /* LAST_DAY is set: there was a time */
+	bool told;        /* the message about the years was written */
+	int64_t last_day; /* the day of the last time, in days since 1970 */
+};
+
+/* A time of day on a date without a year. */
+struct year_run_time {
+	int month, day; /* from 1 */
+	int64_t second; /* seconds since midnight; may be outside the day if an offset from UTC was subtracted */
+};
+
+enum { YEAR_RUN_GRACE_SEC = 86400 }; /* how far the clock of a source may be ahead */
+
+/* Prepares R for the source NAME, which is borrowed. CHANGED_MS is when the source was last changed, or now for a
+ * source that is LIVE, in milliseconds since 1970. FIRST_YEAR is the year of the first time, or 0. */
+void year_run_init(struct year_run *r, const char *name, int64_t changed_ms, bool live, int first_year);
+/* Finds the year of T, which is wall-clock time in ZONE and comes after all times of earlier calls. If the years run on
+ * to a time after R->newest_sec, reports once on standard error that the years are doubtful. Returns 0 and sets *DAYS
+ * to the date of T, in days since 1970; -1 if no year is possible that has this date. */
+int year_run_find(struct year_run *r, const struct zone *zone, struct year_run_time t, int64_t *days) MUST_USE;
+
+/* Returns all that decides the years of further times as one number, for a position. */
+uint64_t year_run_save(const struct year_run *r);
+/* Makes R, which was just prepared, continue at STATE, a result of year_run_save(). */
+void year_run_restore(struct year_run *r, uint64_t state);
+#endif
