@@ -35,8 +35,8 @@ static bool is_canonical(const struct value *v)
  * -1 if the text is not valid JSON or OUT is full. */
 static int add_canonical(const struct value *v, struct buf *out)
 {
-	if (v->type == JSON_NUMBER && v->is_num)
-		return num_write(v->num, out);
+	if (v->type == JSON_NUMBER && !v->text.p)
+		return num_write_canon(v->num, out);
 	if (!v->text.p)
 		return buf_adds(out, v->type == JSON_TRUE ? "true" : v->type == JSON_FALSE ? "false" : "null");
 	return json_canon(v->text, out);

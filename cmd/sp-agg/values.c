@@ -71,10 +71,10 @@ int values_read(const struct plan *p, struct event *ev, struct err *e)
 	return 0;
 }
 
-/* Returns true if V is a null, a parsed number, or text in the line of EV. */
+/* Returns true if V is a null, a number without text, or text in the line of EV. */
 static bool survives(const struct event *ev, const struct value *v)
 {
-	return v->type == JSON_NULL || v->is_num || (v->text.p >= ev->text.p && v->text.p < ev->text.p + ev->text.n);
+	return v->type == JSON_NULL || !v->text.p || (v->text.p >= ev->text.p && v->text.p < ev->text.p + ev->text.n);
 }
 
 /* The result of an expression that is not a path is in memory that the next exprs_event() overwrites. */

@@ -169,7 +169,31 @@ uint32_t builder_add_constant(struct builder *b, struct value v)
 	return b->p->const_count++;
 }
 
-/* Rewrites the token in JSON's grammar: no leading zeros, and a digit on both sides of the point. */
+/* Returns a copy of the number in b->scratch, with a minus before it that does not belong to the text: see
+ * builder_negative(). */
+static struct span number_text(struct builder *b)
+{
+	char *p = arena_get(&b->p->arena, b->scratch.n + 1);
+	b->full = b->full || !p;
+	if (!p)
+		return SPAN_NONE;
+	*p = '-';
+	memcpy(p + 1, b->scratch.p, b->scratch.n);
+	return (struct span){ p + 1, b->scratch.n };
+}
+
+/* The text of a constant has a minus before it, which becomes part of the text, or stops being so. */
+struct value builder_negative(struct value v)
+{
+	v.num = num_neg(v.num);
+	if (v.text.p)
+		v.text = *v.text.p == '-' ? (struct span){ v.text.p + 1, v.text.n - 1 } :
+					    (struct span){ v.text.p - 1, v.text.n + 1 };
+	return v;
+}
+
+/* Rewrites the token in JSON's grammar: no leading zeros, and a digit on both sides of the point. A number that is not
+ * exact keeps its text, so that it is compared with all its digits. */
 uint32_t builder_add_number(struct builder *b, struct span text)
 {
 	struct num n = { .exact = true };
@@ -188,7 +212,10 @@ uint32_t builder_add_number(struct builder *b, struct span text)
 	}
 	if (bad < 0 || num_parse(buf_span(&b->scratch), &n) < 0)
 		b->full = true;
-	return builder_add_constant(b, value_number(n));
+	struct value v = value_number(n);
+	if (!n.exact && !b->full)
+		v.text = number_text(b);
+	return builder_add_constant(b, v);
 }
 
 /* Escapes are decoded once, when the program is compiled, so that running it needs no decoding. */

@@ -44,6 +44,8 @@ uint32_t builder_add_path(struct builder *b, const struct json_step *steps, size
 uint32_t builder_add_constant(struct builder *b, struct value v);
 /* Adds the number of token TEXT as a constant and returns its index. jq allows the tokens ".5", "1." and "007". */
 uint32_t builder_add_number(struct builder *b, struct span text);
+/* Returns -V. V must be a constant that builder_add_number() has made, or its negative. */
+struct value builder_negative(struct value v);
 /* Adds the string of BYTES as a constant and returns its index; 0 if B is full. The program must own BYTES. */
 uint32_t builder_add_string(struct builder *b, struct span bytes);
 /* Sets *BYTES to the bytes that the string token TEXT represents. The program owns these bytes. Returns false if only

@@ -60,9 +60,9 @@ static int parse_unary(struct parser *p)
 		return 0;
 	}
 	/* Replace the constant by its negative. "-0" becomes 0, because exact numbers have no negative zero. */
-	struct num n = num_neg(number->v.num);
+	struct value negative = builder_negative(number->v);
 	builder_undo(&p->b, start);
-	builder_emit(&p->b, OP_CONST, builder_add_constant(&p->b, value_number(n)));
+	builder_emit(&p->b, OP_CONST, builder_add_constant(&p->b, negative));
 	return 0;
 }
 

@@ -24,7 +24,7 @@ struct num value_num(const struct value *v)
 /* The text of a value from an event is copied byte for byte, with its white space. */
 int value_write(const struct value *v, struct buf *out)
 {
-	return v->is_num ? num_write(v->num, out) : buf_add_span(out, v->text);
+	return v->text.p ? buf_add_span(out, v->text) : num_write(v->num, out);
 }
 
 /* Compares two strings without escapes by code point. A and B have their quotes. Returns <0, 0 or >0. */
@@ -45,8 +45,10 @@ int value_compare(const struct value *a, const struct value *b)
 		return value_order(a->type, b->type);
 	if (a->type < JSON_NUMBER)
 		return 0;
-	if (a->type == JSON_NUMBER)
-		return num_compare(value_num(a), value_num(b));
+	if (a->type == JSON_NUMBER) {
+		struct num x = value_num(a), y = value_num(b);
+		return num_compare_text(&x, a->text, &y, b->text);
+	}
 	if (a->type == JSON_STRING && !value_text_escaped(a->text) && !value_text_escaped(b->text))
 		return compare_without_escapes(a->text, b->text);
 	return json_compare(a->text, b->text);

@@ -6,10 +6,11 @@
 #include "text/number.h"
 
 /* A value. A computed number is kept in num, and its text is SPAN_NONE. Every other value is kept as its JSON text,
- * inside the event where possible. */
+ * inside the event where possible. A number with a text can also have been parsed into num; the text then still says how
+ * the number is written, with digits that num may lack. */
 struct value {
 	enum json_type type; /* JSON_MISSING if the text is not JSON */
-	bool is_num;         /* true for a computed number */
+	bool is_num;         /* true if num is set: for a computed number, and a number that was parsed */
 	struct span text;
 	struct num num;
 };
@@ -37,11 +38,11 @@ static inline struct value value_of(struct span s)
 	return s.p ? value_literal(json_type(s), s) : value_literal(JSON_NULL, SPAN("null"));
 }
 
-/* Returns the number of V, a JSON_NUMBER: the computed one, or the one that its text represents. */
+/* Returns the number of V, a JSON_NUMBER: num if it is set, or the number that its text represents. */
 struct num value_num(const struct value *v);
 /* Returns true for all values except null and false, as in jq. A text that is not JSON counts as false. */
 bool value_true(const struct value *v);
-/* Appends V to OUT as JSON: a computed number in canonical form, anything else as its text. Returns 0; -1 if OUT is
+/* Appends V to OUT as JSON: a number without text in canonical form, anything else as its text. Returns 0; -1 if OUT is
  * full. */
 int value_write(const struct value *v, struct buf *out) MUST_USE;
 /* Compares A and B in jq's order: null < false < true < numbers < strings < arrays < objects. Returns <0, 0 or >0. */

@@ -5,11 +5,22 @@
  * all equal values. So new values are compared in their canonical forms as well. */
 #include "fold/function.h"
 
-/* Returns true if A is better than B: smaller for min and arg_min, greater for max and arg_max. */
-static bool extreme_beats(const struct fold *f, const struct value *a, const struct value *b)
+/* Compares A and B for F. Returns a number > 0 if A is better (smaller for min and arg_min, greater for max and
+ * arg_max), 0 if they are equal, and < 0 if B is better. */
+static int extreme_order(const struct fold *f, const struct value *a, const struct value *b)
 {
-	int order = a->is_num && b->is_num ? num_compare(a->num, b->num) : value_compare(a, b);
-	return f->type == &fold_min || f->type == &fold_arg_min ? order < 0 : order > 0;
+	int order = a->is_num && b->is_num ? num_compare_text(&a->num, a->text, &b->num, b->text) : value_compare(a, b);
+	return f->type == &fold_min || f->type == &fold_arg_min ? -order : order;
+}
+
+/* Returns true if A, which arrived as number A_SEQ, must replace B: A is better, or equal and arrived earlier. Equal
+ * numbers can be written differently (1.50 and 1.5), so the one that arrived first is kept, however events were divided
+ * among states. */
+static bool extreme_replaces(const struct fold *f, const struct value *a, uint64_t a_seq, const struct value *b,
+	uint64_t b_seq)
+{
+	int order = extreme_order(f, a, b);
+	return order > 0 || (order == 0 && a_seq < b_seq);
 }
 
 /* Sets OUT to V with its text in canonical form. A number stays as it is. The text is valid until the next call for F.
@@ -22,28 +33,27 @@ static int canonical_value(const struct fold *f, const struct value *v, struct v
 
 /* ---- min, max ---- */
 
-/* Returns true if A must replace B as the result: A is better, or A is an exact number and B an equal double. Equal
- * numbers of both kinds are written differently, and the order of arrival must not decide which of them is written. */
-static bool min_replaces(const struct fold *f, const struct value *a, const struct value *b)
-{
-	if (extreme_beats(f, a, b))
-		return true;
-	return a->is_num && b->is_num && a->num.exact && !b->num.exact && num_compare(a->num, b->num) == 0;
-}
+/* The best value so far, in canonical form; a number as it was written. */
+struct extreme {
+	uint64_t seq; /* arrival number of the value's event */
+	struct packed_value value;
+};
 
-/* Keeps the value if it is better than the best value so far, which is the whole state. Returns 0, or -1 if memory is
- * exhausted. */
+/* Keeps the value if it is better than the best value so far. Returns 0, or -1 if memory is exhausted. */
 static int min_add(const struct fold *f, void *state, struct pool *pool, const struct value *args, int64_t ts,
 	uint64_t seq)
 {
-	(void)ts, (void)seq;
-	struct packed_value *held = state;
+	(void)ts;
+	struct extreme *held = state;
 	if (fold_is_absent(args))
 		return 0;
-	struct value v, had = packed_value_get(held, pool);
+	struct value v, had = packed_value_get(&held->value, pool);
 	if (canonical_value(f, args, &v) < 0)
 		return -1;
-	return held->kind != PACKED_EMPTY && !min_replaces(f, &v, &had) ? 0 : packed_value_set(held, pool, &v);
+	if (held->value.kind != PACKED_EMPTY && !extreme_replaces(f, &v, seq, &had, held->seq))
+		return 0;
+	held->seq = seq;
+	return packed_value_set_parsed(&held->value, pool, &v);
 }
 
 /* Keeps the value of FROM in INTO if it is better. Both values are in canonical form already. Returns 0, or -1 if
@@ -51,29 +61,33 @@ static int min_add(const struct fold *f, void *state, struct pool *pool, const s
 static int min_merge(const struct fold *f, void *into, struct pool *pool, const void *from,
 	const struct pool *from_pool)
 {
-	struct packed_value *a = into;
-	const struct packed_value *b = from;
-	struct value v = packed_value_get(b, from_pool), had = packed_value_get(a, pool);
-	if (b->kind == PACKED_EMPTY || (a->kind != PACKED_EMPTY && !min_replaces(f, &v, &had)))
+	struct extreme *a = into;
+	const struct extreme *b = from;
+	struct value v = packed_value_get(&b->value, from_pool), had = packed_value_get(&a->value, pool);
+	if (b->value.kind == PACKED_EMPTY ||
+		(a->value.kind != PACKED_EMPTY && !extreme_replaces(f, &v, b->seq, &had, a->seq)))
 		return 0;
-	return packed_value_copy(a, pool, b, from_pool);
+	a->seq = b->seq;
+	return packed_value_copy(&a->value, pool, &b->value, from_pool);
 }
 
 /* Writes the best value, or null if there was none: packed_value_write() writes an empty value as null. */
 static int min_result(const struct fold *f, const void *state, const struct pool *pool, struct buf *out)
 {
 	(void)f;
-	return packed_value_write(state, pool, out);
+	const struct extreme *held = state;
+	return packed_value_write(&held->value, pool, out);
 }
 
 static void min_release(const struct fold *f, void *state, struct pool *pool)
 {
 	(void)f;
-	packed_value_release(state, pool);
+	struct extreme *held = state;
+	packed_value_release(&held->value, pool);
 }
 
-#define EXTREME                                                                                                  \
-	.min_args = 1, .max_args = 1, .state_size = sizeof(struct packed_value), .check = fold_check_comparable, \
+#define EXTREME                                                                                             \
+	.min_args = 1, .max_args = 1, .state_size = sizeof(struct extreme), .check = fold_check_comparable, \
 	.add = min_add, .merge = min_merge, .result = min_result, .release = min_release
 const struct fold_type fold_min = { .name = "min", .usage = "min(EXPR)", EXTREME };
 const struct fold_type fold_max = { .name = "max", .usage = "max(EXPR)", EXTREME };
@@ -94,9 +108,7 @@ static bool arg_replaces(const struct fold *f, const struct arg_state *a, const 
 	if (a->by.kind == PACKED_EMPTY)
 		return true;
 	struct value had = packed_value_get(&a->by, pool);
-	if (extreme_beats(f, by, &had))
-		return true;
-	return seq < a->seq && value_compare(by, &had) == 0;
+	return extreme_replaces(f, by, seq, &had, a->seq);
 }
 
 /* Checks BY only: the value is never compared, so any JSON value will do. Returns 0, or -1 with E set. */
@@ -120,7 +132,7 @@ static int arg_add(const struct fold *f, void *state, struct pool *pool, const s
 		return -1;
 	if (!arg_replaces(f, a, pool, &by, seq))
 		return 0;
-	if (packed_value_set(&a->value, pool, &args[0]) < 0 || packed_value_set(&a->by, pool, &by) < 0)
+	if (packed_value_set(&a->value, pool, &args[0]) < 0 || packed_value_set_parsed(&a->by, pool, &by) < 0)
 		return -1;
 	a->seq = seq;
 	return 0;

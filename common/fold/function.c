@@ -54,8 +54,8 @@ static int not_json(const struct fold *f, const struct value *v, struct err *e)
 	return err_set(e, EX_DATAERR, "%s: %.*s is not valid JSON", f->text, shown_bytes(v), v->text.p);
 }
 
-/* Converts the text of V to a number in place, unless another fold has done so. Returns 0, or -1 with E set if the text
- * is not a number. */
+/* Sets the number of V from its text, unless another fold has done so. The text stays: it has all digits, as they were
+ * written. Returns 0, or -1 with E set if the text is not a number. */
 static int read_number(const struct fold *f, struct value *v, struct err *e)
 {
 	if (v->is_num)
@@ -127,27 +127,15 @@ static bool is_plain_string(const struct value *v)
 
 int fold_canonical(const struct fold *f, const struct value *v, struct span *out)
 {
+	int r;
 	buf_reset(f->scratch);
 	*out = v->text;
-	if (v->is_num) {
-		if (num_write(v->num, f->scratch) < 0)
-			return -1;
-		*out = buf_span(f->scratch);
-		if (v->num.exact)
-			return 0;
-	} else if (is_plain_string(v)) {
+	if (is_plain_string(v))
 		return 0;
-	}
-	/* The text of a double that num_write() wrote is not always in canonical form, so json_canon() writes it again.
-	 * json_canon() writes to scratch, so this text is copied out of scratch first. */
-	char text[64];
-	if (v->is_num) {
-		memcpy(text, out->p, out->n);
-		out->p = text;
-		buf_reset(f->scratch);
-	}
-	if (json_canon(*out, f->scratch) < 0)
-		return -1;
+	if (v->is_num && (v->num.exact || !v->text.p))
+		r = num_write_canon(v->num, f->scratch);
+	else
+		r = json_canon(v->text, f->scratch);
 	*out = buf_span(f->scratch);
-	return 0;
+	return r;
 }

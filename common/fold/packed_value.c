@@ -1,8 +1,10 @@
 /* packed_value.c -- one JSON value in 16 bytes: numbers and short texts in place, all others in the pool.
  *
- * A text is kept byte for byte, a number with its coefficient and scale. Every function that sets a value makes the new
- * value first and releases the old one last, so that the old value is unchanged if memory is exhausted. */
+ * A text is kept byte for byte, a number in binary with its coefficient, its scale and the zeros at its end. Every
+ * function that sets a value makes the new value first and releases the old one last, so that the old value is unchanged
+ * if memory is exhausted. */
 #include "fold/packed_value.h"
+#include <limits.h>
 #include <stddef.h>
 
 _Static_assert(sizeof(struct packed_value) == 16, "a packed value is two words");
@@ -68,11 +70,37 @@ static int set_text(struct packed_value *p, struct pool *pool, struct span text)
 	return 0;
 }
 
-/* Keeps a number in binary if a function has converted its text before, otherwise as text. Returns 0, or -1 if memory
- * is exhausted. */
+/* A text is kept if there is one, even if its number is known: 1.50 must not become 1.5. */
 int packed_value_set(struct packed_value *p, struct pool *pool, const struct value *v)
 {
-	return v->is_num ? packed_value_set_num(p, pool, v->num) : set_text(p, pool, v->text);
+	return v->text.p ? set_text(p, pool, v->text) : packed_value_set_num(p, pool, v->num);
+}
+
+/* Returns how many zeros TEXT has at its end that num_write() would not write for *V, the number of TEXT: 1 for 1.50.
+ * Returns -1 if more than such zeros is different, as in 1e3 or -0, or if *V is not exact. */
+static int extra_zeros(const struct num *v, struct span text)
+{
+	size_t fraction = 0;
+	if (!v->exact || (v->coef == 0 && *text.p == '-'))
+		return -1;
+	for (size_t i = 0; i < text.n; i++) {
+		if (text.p[i] == '.')
+			fraction = text.n - i - 1;
+		if (text.p[i] == 'e' || text.p[i] == 'E')
+			return -1;
+	}
+	return fraction - v->scale <= UCHAR_MAX ? (int)(fraction - v->scale) : -1;
+}
+
+int packed_value_set_parsed(struct packed_value *p, struct pool *pool, const struct value *v)
+{
+	int zeros = v->is_num && v->text.p ? extra_zeros(&v->num, v->text) : -1;
+	if (zeros < 0)
+		return packed_value_set(p, pool, v);
+	if (packed_value_set_num(p, pool, v->num) < 0)
+		return -1;
+	p->bytes[0] = (char)zeros;
+	return 0;
 }
 
 /* Gives TO a block of its own in POOL if FROM has a block. Otherwise copies the 16 bytes. Returns 0, or -1 if memory is
@@ -82,8 +110,12 @@ int packed_value_copy(struct packed_value *to, struct pool *pool, const struct p
 {
 	if (from->kind == PACKED_TEXT)
 		return set_text(to, pool, (struct span){ pool_at(from_pool, from->u.ref), from->length });
-	if (from->kind == PACKED_WIDE_NUM)
-		return packed_value_set_num(to, pool, packed_value_num(from, from_pool));
+	if (from->kind == PACKED_WIDE_NUM) {
+		if (packed_value_set_num(to, pool, packed_value_num(from, from_pool)) < 0)
+			return -1;
+		to->bytes[0] = from->bytes[0];
+		return 0;
+	}
 	struct packed_value copy = *from;
 	packed_value_release(to, pool);
 	*to = copy;
@@ -118,5 +150,12 @@ struct value packed_value_get(const struct packed_value *p, const struct pool *p
 int packed_value_write(const struct packed_value *p, const struct pool *pool, struct buf *out)
 {
 	struct value v = packed_value_get(p, pool);
-	return value_write(&v, out);
+	bool decimal = p->kind == PACKED_DECIMAL || p->kind == PACKED_WIDE_NUM;
+	int zeros = decimal ? (unsigned char)p->bytes[0] : 0;
+	if (value_write(&v, out) < 0 || (zeros > 0 && v.num.scale == 0 && buf_addc(out, '.') < 0))
+		return -1;
+	for (; zeros > 0; zeros--)
+		if (buf_addc(out, '0') < 0)
+			return -1;
+	return 0;
 }

@@ -206,7 +206,7 @@ static int compare_numbers(struct span a, struct span b)
 	struct num x, y;
 	if (num_parse(a, &x) < 0 || num_parse(b, &y) < 0)
 		return compare_bytes(a, b);
-	return num_compare(x, y);
+	return num_compare_text(&x, a, &y, b);
 }
 
 static int compare(struct span a, struct span b, int depth)

@@ -4,7 +4,7 @@
  *
  *   parse_eight()  up to 8 characters after the sign: all digits at once within a 64-bit word (SWAR);
  *   parse_short()  up to 19 characters without an exponent: a loop over a 64-bit integer;
- *   split_number() any number: checks the grammar of RFC 8259, section 6, and splits the text into parts.
+ *   num_split() any number: checks the grammar of RFC 8259, section 6, and splits the text into parts.
  *
  * The result is exact if the significant digits fit 128 bits and the scale is at most 38. Otherwise strtod(3) of glibc
  * finds the nearest double, which it does correctly for a text of any length. */
@@ -24,18 +24,6 @@ const i128 num_pow10[NUM_SCALE_MAX + 1] = {
 	E18 *E18 * 10, E18 *E18 * 100
 #undef E18
 };
-
-/* The text of a number in parts. */
-struct number_parts {
-	bool negative;
-	const char *digits, *digits_end; /* the integer part, and the point and the fraction if any */
-	int64_t fraction;                /* number of digits after the point */
-	int64_t exponent;                /* clamped to +-EXPONENT_FAR */
-};
-
-/* The largest magnitude of an exponent that is read; a larger one becomes EXPONENT_FAR. The limit is far beyond the
- * exponent of any double, and sums of such exponents still fit int64_t. */
-enum { EXPONENT_FAR = 1 << 30 };
 
 static bool is_digit(char c)
 {
@@ -60,19 +48,18 @@ static const char *read_exponent(const char *p, const char *end, int64_t *expone
 	const char *first = p;
 	int64_t v = 0;
 	for (; p < end && is_digit(*p); p++)
-		if (v < EXPONENT_FAR)
+		if (v < NUM_EXPONENT_FAR)
 			v = v * 10 + (*p - '0');
-	if (v > EXPONENT_FAR)
-		v = EXPONENT_FAR;
+	if (v > NUM_EXPONENT_FAR)
+		v = NUM_EXPONENT_FAR;
 	*exponent = negative ? -v : v;
 	return p == first ? NULL : p;
 }
 
-/* Splits all of S into parts by the grammar of RFC 8259, section 6. Returns false if S is not a number. */
-static bool split_number(struct span s, struct number_parts *out)
+bool num_split(struct span s, struct num_parts *out)
 {
 	const char *p = s.p, *end = s.p + s.n;
-	*out = (struct number_parts){ .negative = s.n > 0 && *p == '-' };
+	*out = (struct num_parts){ .negative = s.n > 0 && *p == '-' };
 	p += out->negative;
 	out->digits = p;
 	const char *q = digits_end(p, end);
@@ -94,8 +81,8 @@ static bool split_number(struct span s, struct number_parts *out)
 
 bool num_valid(struct span s)
 {
-	struct number_parts t;
-	return s.p && split_number(s, &t);
+	struct num_parts t;
+	return s.p && num_split(s, &t);
 }
 
 /* Returns the double nearest to the number T, which may have any number of digits. EXPONENT is the power of ten of the
@@ -103,7 +90,7 @@ bool num_valid(struct span s)
  * exactly halfway between two doubles has at most 768 significant digits. So the first 800 digits suffice for the
  * rounding. If any later digit is not zero, one digit '1' is written for all later digits, so that the number does not
  * look like a halfway case. */
-static double parts_double(const struct number_parts *t, int64_t exponent)
+static double parts_double(const struct num_parts *t, int64_t exponent)
 {
 	enum { DIGITS = 800 };
 	char text[DIGITS + 40];
@@ -131,8 +118,8 @@ static double parts_double(const struct number_parts *t, int64_t exponent)
 }
 
 /* Returns the number with the parts T. The result is exact if the significant digits and the scale fit a struct num;
- * otherwise it is a double. */
-static struct num parts_num(const struct number_parts *t)
+ * otherwise it is a double, even if that double is an integer: digits were lost. */
+static struct num parts_num(const struct num_parts *t)
 {
 	int64_t exponent = t->exponent - t->fraction, zeros = 0;
 	u128 v = 0;
@@ -159,7 +146,7 @@ static struct num parts_num(const struct number_parts *t)
 				.scale = (uint8_t)(e < 0 ? -e : 0),
 				.coef = t->negative ? -coef : coef };
 	}
-	return num_from_double(parts_double(t, exponent));
+	return (struct num){ .real = parts_double(t, exponent) };
 }
 
 /* Sets *OUT to +-V x 10^-SCALE, without trailing zeros after the point. */
@@ -263,12 +250,12 @@ static bool parse_short(struct span s, struct num *out)
 
 int num_parse(struct span s, struct num *out)
 {
-	struct number_parts t;
+	struct num_parts t;
 	if (!s.p)
 		return -1;
 	if (parse_short(s, out))
 		return 0;
-	if (!split_number(s, &t))
+	if (!num_split(s, &t))
 		return -1;
 	*out = parts_num(&t);
 	return 0;

@@ -2,7 +2,8 @@
  *
  * The value of a struct num is coefficient x 10^-scale, with a coefficient of 128 bits and a scale of 0 to 38, if that
  * form holds every digit. Otherwise the value is the nearest IEEE 754 double. Numbers are passed by value and own
- * nothing. "Exact" below means that no digit was lost. */
+ * nothing. "Exact" below means that no digit was lost. The functions that also take the text of a number use all its
+ * digits, however many. */
 #ifndef TEXT_NUMBER_H
 #define TEXT_NUMBER_H
 #include "base/buf.h"
@@ -46,6 +47,10 @@ struct num num_neg(struct num a);
 /* Compares A and B by value. If only one of them is a double, the double counts as its shortest decimal, so that no
  * digit of the exact number is lost. Returns a value < 0, 0 or > 0. As in jq, NaN is less than every other number. */
 int num_compare(struct num a, struct num b);
+/* Compares like num_compare(), but a number that is not exact and has a text counts with all digits of its text. A_TEXT
+ * and B_TEXT are the texts that *A and *B were read from; SPAN_NONE for a computed number. Exponents of more than 18
+ * digits count as 10^18. */
+int num_compare_text(const struct num *a, struct span a_text, const struct num *b, struct span b_text);
 
 /* Append a number as JSON to OUT. Integers and exact decimals have no exponent and no trailing zeros. A double has the
  * fewest digits that read back as the same double, and an exponent ("1e+300") where jq 1.6 writes one. NaN is written
@@ -53,7 +58,8 @@ int num_compare(struct num a, struct num b);
 int num_write(struct num a, struct buf *out) MUST_USE;
 int num_write_double(double v, struct buf *out) MUST_USE;
 int num_write_i128(i128 v, struct buf *out) MUST_USE;
-/* Appends the canonical form of the JSON number S to OUT: numbers of equal value give equal bytes. Returns 0; -1 if S
- * is not a number or OUT is full. */
+/* Append the canonical form of a number to OUT: of the JSON number S, with all its digits, and of the computed number A.
+ * Numbers of equal value, by num_compare_text(), give equal bytes. Return 0; -1 if S is not a number or OUT is full. */
 int num_canon(struct span s, struct buf *out) MUST_USE;
+int num_write_canon(struct num a, struct buf *out) MUST_USE;
 #endif

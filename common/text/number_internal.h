@@ -1,4 +1,4 @@
-/* number_internal.h -- limits and helpers that number.c, number_math.c and number_write.c share. */
+/* number_internal.h -- limits and helpers that the files number*.c share. */
 #ifndef TEXT_NUMBER_INTERNAL_H
 #define TEXT_NUMBER_INTERNAL_H
 #include "text/number.h"
@@ -12,6 +12,20 @@ enum {
 
 /* num_pow10[i] is 10^i. */
 extern const i128 num_pow10[NUM_SCALE_MAX + 1];
+
+/* The text of a number in parts. */
+struct num_parts {
+	bool negative;
+	const char *digits, *digits_end; /* the integer part, and the point and the fraction if any */
+	int64_t fraction;                /* number of digits after the point */
+	int64_t exponent;                /* clamped to +-NUM_EXPONENT_FAR */
+};
+/* The largest magnitude of an exponent that is read; a larger one becomes NUM_EXPONENT_FAR. The limit is far beyond the
+ * exponent of any double, and sums of such exponents still fit int64_t. */
+#define NUM_EXPONENT_FAR INT64_C(1000000000000000000)
+
+/* Splits all of S into parts by the grammar of RFC 8259, section 6. Returns false if S is not a number. */
+bool num_split(struct span s, struct num_parts *out);
 
 /* A number as its significant digits: +-DIGITS x 10^exponent. DIGITS has no zeros at either end. For the number zero, n
  * is 0. */

@@ -1,8 +1,7 @@
-/* number_math.c -- calculates with numbers and compares them, exactly while 128 bits hold the result.
+/* number_math.c -- calculates with numbers, exactly while 128 bits hold the result.
  *
  * Two exact numbers are brought to the same scale and then treated as integers, with the compiler's overflow checks. A
- * result that does not fit is computed in doubles. Comparing does not round. So the order of two values does not depend
- * on how they were written or computed. */
+ * result that does not fit is computed in doubles. */
 #include "text/number_internal.h"
 #include <math.h>
 
@@ -136,55 +135,4 @@ int num_mod(struct num a, struct num b, struct num *out)
 	else
 		*out = num_from_double(fmod(trunc(num_double(a)), trunc(num_double(b))));
 	return 0;
-}
-
-/* Returns -1 if LESS, 1 if GREATER, and 0 if neither holds. */
-static int order(bool less, bool greater)
-{
-	return less ? -1 : greater;
-}
-
-static int compare_exact(struct num a, struct num b)
-{
-	if (a.scale != b.scale) {
-		struct num *low = a.scale < b.scale ? &a : &b;
-		unsigned by = (unsigned)(a.scale < b.scale ? b.scale - a.scale : a.scale - b.scale);
-		/* If the coefficient of *LOW does not fit at the higher scale, *LOW is further from zero than the other
-		 * number. The sign of *LOW then decides. */
-		if (num_scale_up(&low->coef, by))
-			return (low->coef < 0) == (low == &a) ? -1 : 1;
-	}
-	return order(a.coef<b.coef, a.coef> b.coef);
-}
-
-/* Compares an exact number with a double that is close to it, by their significant digits. The double counts as its
- * shortest decimal, so that 0.1 computed in doubles equals 0.1 read from text. Returns -1, 0 or 1. */
-static int compare_digits(struct num a, struct num b)
-{
-	struct num_digits x = num_digits(a), y = num_digits(b);
-	if (x.n == 0 || y.n == 0 || x.negative != y.negative)
-		return (x.n == 0 ? 0 : x.negative ? -1 : 1) - (y.n == 0 ? 0 : y.negative ? -1 : 1);
-	int sign = x.negative ? -1 : 1;
-	/* The signs are equal here. If the first digits have different places (tens, hundreds), the places decide.
-	 * Otherwise the digits decide. */
-	if (x.n + x.exponent != y.n + y.exponent)
-		return x.n + x.exponent < y.n + y.exponent ? -sign : sign;
-	int c = memcmp(x.digits, y.digits, (size_t)(x.n < y.n ? x.n : y.n));
-	c = c ? c : x.n - y.n;
-	return sign * order(c<0, c> 0);
-}
-
-int num_compare(struct num a, struct num b)
-{
-	if (a.exact && b.exact)
-		return compare_exact(a, b);
-	double x = num_double(a), y = num_double(b);
-	/* As in jq, NaN is less than every other number. */
-	if (isnan(x) || isnan(y))
-		return order(isnan(x) && !isnan(y), isnan(y) && !isnan(x));
-	/* X and Y decide if both numbers are doubles, or if X and Y are so far apart that rounding cannot have changed
-	 * their order. */
-	if (a.exact == b.exact || fabs(x - y) > 1e-14 * fabs(x))
-		return order(x<y, x> y);
-	return compare_digits(a, b);
 }

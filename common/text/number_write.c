@@ -155,10 +155,7 @@ static struct num shortest_decimal(struct num a)
 }
 
 /* Equal values must give equal bytes. So a double that equals an exact decimal is written as that decimal. */
-int num_canon(struct span s, struct buf *out)
+int num_write_canon(struct num a, struct buf *out)
 {
-	struct num a;
-	if (num_parse(s, &a) < 0)
-		return -1;
-	return num_write(a.exact ? a : shortest_decimal(a), out);
+	return num_write(a.exact || isnan(a.real) ? a : shortest_decimal(a), out);
 }

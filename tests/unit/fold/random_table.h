@@ -11,17 +11,26 @@ struct random_table {
 	char memory[1 << 16];
 };
 
+/* Returns V / 100 in OUT, as it is written in the events: with two places. */
+static inline const char *hundredths_text(int64_t v, char out[64])
+{
+	int64_t size = v < 0 ? -v : v;
+	snprintf(out, 64, "%s%" PRId64 ".%02" PRId64, v < 0 ? "-" : "", size / 100, size % 100);
+	return out;
+}
+
 /* Fills T with values from a range of SPREAD hundredths around 0. */
 static inline void random_table_fill(struct random_table *t, unsigned spread)
 {
 	size_t used = 0;
 	t->n = 1 + (int)random_below(300);
 	for (int i = 0; i < t->n; i++) {
-		int64_t v = (int64_t)random_below(spread) - (int64_t)spread / 2, size = v < 0 ? -v : v;
+		int64_t v = (int64_t)random_below(spread) - (int64_t)spread / 2;
+		char text[64];
 		t->hundredths[i] = v;
 		t->events[i] = (struct event){ 1000 * (int64_t)random_below(20), t->memory + used };
-		used += (size_t)snprintf(t->memory + used, sizeof t->memory - used,
-				"{\"x\":%s%" PRId64 ".%02" PRId64 "}", v < 0 ? "-" : "", size / 100, size % 100) +
+		used += (size_t)snprintf(t->memory + used, sizeof t->memory - used, "{\"x\":%s}",
+				hundredths_text(v, text)) +
 			1;
 	}
 }

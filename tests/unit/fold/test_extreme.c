@@ -4,7 +4,19 @@
 
 static const struct fold_case cases[] = {
 	{ "min(.x)", "", "null" },
-	{ "min(.x)", "3 1.50 2", "1.5" },
+	{ "min(.x)", "3 1.50 2", "1.50" },
+	/* of equal numbers, the one that arrived first, as it was written */
+	{ "min(.x)", "3 1.5 1.50 15e-1", "1.5" },
+	{ "max(.x)", "-3 15e-1 1.5 1.50", "15e-1" },
+	{ "max(.x)", "-1 -0 0 0.0", "-0" },
+	{ "max(.x)", "7.00 7 3", "7.00" },
+	{ "max(.x)", "123456789012345678901234567890.500 1", "123456789012345678901234567890.500" },
+	{ "max(.x)",
+		"12345678901234567890123456789012345678901 12345678901234567890123456789012345678903 12345678901234567890123456789012345678902",
+		"12345678901234567890123456789012345678903" },
+	{ "max(.x)", "1e400 2e400 20e399", "2e400" },
+	{ "min(.x)", "2e400 1e400 10e399 1e401", "1e400" },
+	{ "arg_max(.i, .x)", "1e400 2e400 20e399 -3", "1" },
 	{ "max(.x)", "3 1.50 null 2", "3" },
 	{ "max(.x)", "9007199254740993 9007199254740992", "9007199254740993" },
 	{ "min(.x)", "123456789012345678901234567890.5 1e40", "123456789012345678901234567890.5" },
@@ -16,7 +28,7 @@ static const struct fold_case cases[] = {
 		"965427328614797100000000000000000000" },
 	{ "max(.x)",
 		"965427328614797100000000000000000000.00001 965427328614797100000000000000000000 965427328614797100000000000000000000.00001",
-		"965427328614797100000000000000000000" },
+		"965427328614797100000000000000000000.00001" },
 	{ "max(.x)", "\"a\" \"\\u0062\" 7", "\"b\"" },
 	{ "min(.x)", "\"quite_a_long_string_here\" \"and_another_long_one\"", "\"and_another_long_one\"" },
 	{ "min(.x)", "\"a\" 7 false", "false" },
@@ -32,8 +44,8 @@ static void check_random(const struct random_table *t)
 	int64_t sorted[EVENTS_MAX];
 	char text[64];
 	random_table_sort(t, sorted);
-	check_fold("min(.x)", t->events, t->n, decimal_text(sorted[0], 2, text));
-	check_fold("max(.x)", t->events, t->n, decimal_text(sorted[t->n - 1], 2, text));
+	check_fold("min(.x)", t->events, t->n, hundredths_text(sorted[0], text));
+	check_fold("max(.x)", t->events, t->n, hundredths_text(sorted[t->n - 1], text));
 	check_fold("arg_min(.x, .x | tostring)", t->events, t->n, NULL);
 }
 

@@ -1,0 +1,51 @@
+# numbers.bats -- numbers of any length through sp-agg: what is only taken out keeps its digits.
+load helpers
+
+# events VALUE...: one event a second with x=VALUE.
+events() {
+	local i=0
+	for v; do
+		printf '{"ts":"2024-05-01T00:00:%02dZ","x":%s}\n' $((i++)) "$v"
+	done
+}
+
+BIG=12345678901234567890123456789012345678901
+
+@test "what is taken out keeps its digits, whatever stands beside it" {
+	events 1.50 0.30 >e
+	expect 0 '{"f":1.50,"l":0.30,"hi":1.50,"lo":0.30,"a":1.50,"c":[1.50,0.30],"am":0.30,"s":1.8}' '' -- \
+		sp-agg 'f=first(.x)' 'l=last(.x)' 'hi=max(.x)' 'lo=min(.x)' 'a=any(.x)' 'c=collect(.x)' 'am=arg_min(.x, .x)' 's=sum(.x)' <e
+	expect 0 '{"f":1.50}' '' -- sp-agg 'f=first(.x)' <e
+}
+
+@test "min and max of equal numbers: the first that came, also when slices of windows are merged" {
+	events 7.00 1.50 1.5 15e-1 7 >e
+	expect 0 '{"lo":1.50,"hi":7.00}' '' -- sp-agg 'lo=min(.x)' 'hi=max(.x)' <e
+	sp-window --hopping 10s --advance 1s <e | sp-agg 'lo=min(.x)' 'hi=max(.x)' >rows
+	expect 0 '{"window_start":"2024-05-01T00:00:00Z","window_end":"2024-05-01T00:00:10Z","lo":1.50,"hi":7.00}' '' -- \
+		grep '"2024-05-01T00:00:00Z","window_end"' rows
+}
+
+@test "numbers of 41 digits, and beyond the greatest double, are compared by their exact value" {
+	events $BIG ${BIG%1}2 ${BIG%1}0.5 $BIG.0 >e
+	expect 0 "{\"lo\":${BIG%1}0.5,\"hi\":${BIG%1}2,\"d\":3,\"q\":2}" '' -- \
+		sp-agg 'lo=min(.x)' 'hi=max(.x)' 'd=count_distinct(.x)' "q=count where .x == $BIG" <e
+	events 1e400 2e400 20e399 -3e400 >e
+	expect 0 '{"lo":-3e400,"hi":2e400,"d":3,"n":3,"m":1}' '' -- \
+		sp-agg 'lo=min(.x)' 'hi=max(.x)' 'd=count_distinct(.x)' 'n=count where .x > 1e399' 'm=count where .x < -2e400' <e
+}
+
+@test "numbers of 41 digits, and beyond the greatest double, are different keys" {
+	events $BIG ${BIG%1}2 $BIG >e
+	expect 0 "{\"x\":$BIG,\"n\":2}
+{\"x\":${BIG%1}2,\"n\":1}" '' -- sp-agg --by .x n=count <e
+	events 1e400 2e400 10e399 >e
+	expect 0 '{"n":2}
+{"n":1}' '' -- bash -c 'sp-agg --by .x n=count <e | sed "s/\"x\":[^,]*,//"'
+}
+
+@test "--top ranks numbers by their exact value" {
+	printf '{"k":"%s","x":%s}\n' a $BIG b ${BIG%1}3 c ${BIG%1}2 >e
+	expect 0 "{\"k\":\"b\",\"m\":${BIG%1}3}
+{\"k\":\"c\",\"m\":${BIG%1}2}" '' -- sp-agg --by .k 'm=max(.x)' --top 2 --order m <e
+}
