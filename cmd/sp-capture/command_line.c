@@ -6,6 +6,7 @@
  * and gets the same command line. */
 #include "sp-capture/command_line.h"
 #include "base/amount.h"
+#include "base/diag.h"
 #include "base/helper.h"
 #include "base/vec.h"
 #include "program/options.h"
@@ -15,7 +16,11 @@
 enum {
 	OPT_EACH = 256,
 	OPT_COLUMNS,
+	OPT_DELIMITER,
 	OPT_QUOTE,
+	OPT_DECIMAL,
+	OPT_SKIP,
+	OPT_COMMENT,
 	OPT_PATTERN,
 	OPT_TIME_FORMAT,
 	OPT_TZ,
@@ -36,7 +41,11 @@ static const struct opt own_options[] = {
 	{ OPT_FORMAT, "format", "NAME", "format of the sources (default: detected from the first lines)" },
 	{ OPT_EACH, "each", "PATH", "json: where the events are in a document" },
 	{ OPT_COLUMNS, "columns", "A,B,...", "csv, tsv: names of the columns (default: the first line)" },
+	{ OPT_DELIMITER, "delimiter", "CHAR", "csv: what separates the fields (default: the first lines decide)" },
 	{ OPT_QUOTE, "quote", "double|none", "csv, tsv: whether quotes are text (default double: they are not)" },
+	{ OPT_DECIMAL, "decimal", ".|,", "csv, tsv: the decimal sign of numbers (default .)" },
+	{ OPT_SKIP, "skip", "N", "csv, tsv: lines before the header line" },
+	{ OPT_COMMENT, "comment", "CHAR", "csv, tsv: skip lines that begin with CHAR" },
 	{ OPT_PATTERN, "pattern", "REGEX", "regex: a pattern with named groups" },
 	{ 't', "time", "EXPR", "where the event's time is, in jq; now: its arrival (default .ts)" },
 	{ OPT_TIME_FORMAT, "time-format", "FMT", "auto, s, ms, us, ns, rfc3339 or a strptime format" },
@@ -144,6 +153,10 @@ static int set(void *arg, int id, const char *value, struct err *e)
 	case OPT_FORMAT: p->format = value; return 0;
 	case OPT_EACH: o->format_options.each = value; return 0;
 	case OPT_COLUMNS: o->format_options.columns = value; return 0;
+	case OPT_DELIMITER: o->format_options.csv.delimiter = value; return 0;
+	case OPT_DECIMAL: o->format_options.csv.decimal = value; return 0;
+	case OPT_SKIP: o->format_options.csv.skip = value; return 0;
+	case OPT_COMMENT: o->format_options.csv.comment = value; return 0;
 	case OPT_QUOTE: o->format_options.csv.quote = value; return 0;
 	case OPT_PATTERN: o->format_options.pattern = value; return 0;
 	case 't': o->time = value; return 0;
@@ -226,6 +239,12 @@ static int check_standard_input(struct options *o, struct err *e)
 
 /* ---- all options together ---- */
 
+/* format_options.note: tells the user TEXT about the source NAME. */
+static void note(const char *name, const char *text)
+{
+	diag("%s: %s", name, text);
+}
+
 /* Sets O->format from NAME, the value of --format (NULL: not given), and from the options that only some formats know.
  * Without --format, such an option selects the first format that knows it. Example: --columns selects csv. With
  * --format, that format must know the option. Returns 0, or -1 with E set. */
@@ -237,6 +256,10 @@ static int set_format(struct options *o, const char *name, struct err *e)
 	} special[] = {
 		{ "--each", o->format_options.each, FORMAT_EACH },
 		{ "--columns", o->format_options.columns, FORMAT_COLUMNS },
+		{ "--delimiter", o->format_options.csv.delimiter, FORMAT_DELIMITER },
+		{ "--decimal", o->format_options.csv.decimal, FORMAT_COLUMNS },
+		{ "--skip", o->format_options.csv.skip, FORMAT_COLUMNS },
+		{ "--comment", o->format_options.csv.comment, FORMAT_COLUMNS },
 		{ "--quote", o->format_options.csv.quote, FORMAT_COLUMNS },
 		{ "--pattern", o->format_options.pattern, FORMAT_PATTERN },
 	};
@@ -305,6 +328,8 @@ static int finish(void *arg, char **operands, int count, struct err *e)
 		return -1;
 	o->format_options.zone = o->zone;
 	o->format_options.max_event = o->max_event;
+	o->format_options.note = note;
+	o->format_options.counts = &o->format_counts;
 	return o->type->options_finish ? o->type->options_finish(o->source_options, o, e) : 0;
 }
 

@@ -13,6 +13,7 @@ struct options {
 	void *source_options;           /* owned: made by TYPE->options_new(); NULL if TYPE has no options */
 	const struct format *format;    /* NULL: the first bytes of each source decide its format */
 	struct format_options format_options;
+	struct format_counts format_counts; /* what the decoders of all sources count */
 	struct zone *zone; /* owned: --tz; NULL: UTC */
 	const char *time;  /* --time; NULL: the time that the decoder finds, else the member ts */
 	bool time_now;     /* --time now */

@@ -63,6 +63,11 @@ static void describe(void *arg, struct buf *out)
 		add_grouped(out, r->rejects.total);
 		buf_adds(out, " rejected");
 	}
+	if (r->options->format_counts.empty_rows > 0) {
+		buf_adds(out, ", ");
+		add_grouped(out, r->options->format_counts.empty_rows);
+		buf_adds(out, " empty rows skipped");
+	}
 	const char *join = r->options->format ? "; format " : "; format decided: ";
 	for (unsigned i = 0; formats[i]; i++) {
 		if (!(r->formats >> i & 1))
@@ -82,6 +87,8 @@ static void metrics(void *arg, struct buf *out)
 	struct run *r = arg;
 	metrics_counter(out, "sp_capture_events_total", "Events written.", r->event_out.events);
 	metrics_counter(out, "sp_capture_rejected_total", "Records that were not events.", r->rejects.total);
+	metrics_counter(out, "sp_capture_empty_rows_total", "Rows of tables without any value, which were skipped.",
+		r->options->format_counts.empty_rows);
 	metrics_counter(out, "sp_capture_written_bytes_total", "Bytes written.", r->out.bytes + r->out.n);
 	double share = progress(r);
 	if (share >= 0)

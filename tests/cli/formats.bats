@@ -13,12 +13,12 @@ load helpers
 	printf '%s\n' '{"ts":"2024-05-01T10:00:00Z","a":"x\ty\nz\r\\t","b":"\"Giliap"}' '{"ts":"2024-05-01T10:00:01Z","a":"\"q\"","b":"\\N"}' >in
 	sp-sink x.tsv <in
 	expect 0 "$(cat in)" '' -- sp-capture x.tsv
-	expect 0 "$(cat in)" '' -- sp-capture x.tsv --format tsv --quote none
+	expect 0 "$(cat in)" '' -- sp-capture x.tsv --quote none
 	printf 'ts\ttitle\n2024-05-01T10:00:00Z\t"Giliap\n2024-05-01T10:00:01Z\t\\N\n' >imdb.tsv
 	expect 65 '{"ts":"2024-05-01T10:00:01Z","title":null}' \
 		'sp-capture: imdb.tsv:2: no closing quote of the field at byte 22 up to the end of the input; --quote none takes quotes as text' -- sp-capture imdb.tsv
 	expect 0 '{"ts":"2024-05-01T10:00:00Z","title":"\"Giliap"}
-{"ts":"2024-05-01T10:00:01Z","title":null}' '' -- sp-capture imdb.tsv --quote none --format tsv
+{"ts":"2024-05-01T10:00:01Z","title":null}' '' -- sp-capture imdb.tsv --quote none
 	expect 64 '' 'sp-capture: --quote is for --format csv, not ndjson' -- sp-capture --format ndjson --quote none imdb.tsv
 }
 
@@ -97,11 +97,26 @@ sp-capture: in:2: no time: there is no field ts; say where it is with --time EXP
 	expect 64 '' "~sp-capture: *unknown format 'cvs'; did you mean 'csv'?*" -- sp-capture --format cvs
 }
 
-@test "csv: a header that cannot be used ends the run; a ragged row does not" {
-	printf 'a,a\n1,2\n' >twice.csv
-	expect 65 '' "sp-capture: twice.csv: two columns are named 'a'; remove the header line and give the names with --columns" -- sp-capture twice.csv --format csv --time now
-	printf ',a\n1,2\n' >unnamed.csv
-	expect 65 '' 'sp-capture: unnamed.csv: column 1 has no name; remove the header line and give the names with --columns' -- sp-capture unnamed.csv --time now
+@test "csv: delimiter, decimal comma, title lines and comments of other programs" {
+	printf '\xef\xbb\xbfts;"Betrag; netto";Ort\r\n2024-05-01T10:00:00Z;1.234,56;"Köln; Deutz"\r\n;;\r\n' >de.csv
+	expect 0 '{"ts":"2024-05-01T10:00:00Z","Betrag; netto":1234.56,"Ort":"Köln; Deutz"}' '' -- sp-capture de.csv --decimal ,
+	printf 'Report of May\n\n# all times in UTC\nts^n\n# first\n1^2\n' >title.csv
+	expect 0 '{"ts":"1970-01-01T00:00:01Z","n":2}' '' -- sp-capture title.csv --skip 1 --comment '#' --delimiter ^
+	expect 0 '{"ts":"1970-01-01T00:00:01Z","n":2}' '' -- sp-capture --columns ts,n < <(echo '1|2')
+	printf 'ts,n\n1,2\n ,\n,\n' | expect 0 '*' '~*1 event, *2 empty rows skipped; format csv' -- sp-capture --status --format csv
+	expect 64 '' 'sp-capture: --delimiter is for --format csv, not tsv' -- sp-capture --format tsv --delimiter , de.csv
+	expect 64 '' "sp-capture: --decimal ';': give . or ," -- sp-capture --decimal ';' de.csv
+}
+
+@test "csv: columns get names where the header has none; a header that cannot be used ends the run; a ragged row does not" {
+	printf 'ts,a,a,,\n1,2,3,4,5\n1,2,3,4,5\n' >twice.csv
+	expect 0 '{"ts":"1970-01-01T00:00:01Z","a":2,"a_2":3,"column_4":4,"column_5":5}
+{"ts":"1970-01-01T00:00:01Z","a":2,"a_2":3,"column_4":4,"column_5":5}' \
+		"sp-capture: twice.csv: column 3 is another 'a' and becomes a_2, column 4 has no name and becomes column_4, column 5 has no name and becomes column_5" -- \
+		sp-capture twice.csv
+	printf 'ts,$sp\n1,2\n' >reserved.csv
+	expect 65 '' "sp-capture: reserved.csv: column 2 is named '\$sp': names that begin with \$sp are reserved; give the names with --columns, and --skip 1" -- sp-capture reserved.csv
+	expect 0 '{"ts":"1970-01-01T00:00:01Z","b":2}' '' -- sp-capture reserved.csv --columns ts,b --skip 1
 	printf 'ts,a\n2024-05-01T10:00:00Z\n2024-05-01T10:00:00Z,"1"\n' >ragged.csv
 	expect 65 '{"ts":"2024-05-01T10:00:00Z","a":1}' 'sp-capture: ragged.csv:2: has 1 field, the header 2' -- sp-capture ragged.csv
 }

@@ -47,12 +47,17 @@ def value(field, separator):
     return f if NUMBER.match(f) else json.dumps(f, ensure_ascii=False)
 
 
+def is_empty(row):
+    """Returns whether ROW has only delimiters and blanks, so that sp-capture skips it."""
+    return all(not quoted and f.strip(" \t") == "" for f, quoted in row)
+
+
 def expected(data, rows, separator):
     """Returns the events that the table must become. Python's csv module must read the same rows from it first."""
     read = list(csv.reader(io.StringIO(data.decode(), newline=""), delimiter=separator, strict=True))
     assert read == [[f for f, _ in row] for row in rows], (data, read)
     names = [json.dumps(unescape(f) if separator == "\t" and not quoted else f, ensure_ascii=False) for f, quoted in rows[0]]
-    return ["{" + ",".join(f"{n}:{value(f, separator)}" for n, f in zip(names, row)) + "}" for row in rows[1:]]
+    return ["{" + ",".join(f"{n}:{value(f, separator)}" for n, f in zip(names, row)) + "}" for row in rows[1:] if not is_empty(row)]
 
 
 def capture(data, name, read_size):

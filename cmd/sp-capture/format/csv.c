@@ -17,6 +17,8 @@
  * bytes must be read. */
 enum { GO_ON = 100 };
 
+enum { NUMBER_BYTES = 256 }; /* a longer number with a decimal comma is text */
+
 /* ---- records ---- */
 
 /* Decides what to do with the first N unread bytes. WALKED is the result of csv_walk() for these bytes. ONE_LINE is
@@ -93,13 +95,21 @@ static int walk_record(struct csv_decoder *d, struct reader *in, struct record *
 	}
 }
 
-/* Reads the next record that is not blank. Returns NEXT_EVENT with the fields in d->walk, the kinds of bytes in
- * d->bytes, and raw, number and offset of OUT set. Otherwise returns another result of next() of struct format. The
- * caller must call csv_walk_start() after every result except NEXT_LATER. */
-static int next_record(struct csv_decoder *d, struct reader *in, struct record *out, struct err *e)
+/* Returns true if the record RAW has only separators and blanks. */
+static bool is_empty(const struct csv_decoder *d, struct span raw)
+{
+	char separator = d->walk.dialect.separator;
+	size_t i = 0;
+	while (i < raw.n && (raw.p[i] == separator || raw.p[i] == ' ' || raw.p[i] == '\t'))
+		i++;
+	return i == raw.n;
+}
+
+/* An empty record has nothing in it: spreadsheets write such rows at the end of a table. */
+int csv_next_record(struct csv_decoder *d, struct reader *in, struct record *out, struct err *e)
 {
 	for (;;) {
-		int r = csv_skip_rest(d, in, e);
+		int r = d->walk.dialect.comment ? csv_skip_comments(d, in, e) : csv_skip_rest(d, in, e);
 		if (r != NEXT_EVENT)
 			return r;
 		r = walk_record(d, in, out, e);
@@ -113,8 +123,10 @@ static int next_record(struct csv_decoder *d, struct reader *in, struct record *
 		/* Only a record with a quoted field can have more than one line. */
 		in->number += d->walk.any_quoted ? csv_count_newlines(out->raw) + 1 : 1;
 		reader_take(in, n);
-		if (d->walk.count != 1 || out->raw.n > 0)
+		if (!is_empty(d, out->raw))
 			return r;
+		if (out->raw.n > 0 && d->options->counts)
+			d->options->counts->empty_rows++;
 		csv_walk_start(&d->walk);
 	}
 }
@@ -128,6 +140,7 @@ static char *put_fields(struct csv_decoder *d, char *to, struct span record)
 {
 	/* PLAIN is true if no byte of the record needs an escape in JSON. Then the fields can be copied as they are. */
 	size_t key_at = 0;
+	char number[NUMBER_BYTES];
 	bool plain = !(d->bytes & (BYTES_QUOTE | BYTES_CONTROL | BYTES_SLASH));
 	bool slash = d->walk.dialect.escapes && (d->bytes & BYTES_SLASH);
 	for (size_t i = 0; i < d->columns.count; i++) {
@@ -144,7 +157,11 @@ static char *put_fields(struct csv_decoder *d, char *to, struct span record)
 		}
 		if ((slash || f->doubled) && !(s = csv_field_text(&d->walk, i, record, &d->text)).p)
 			return NULL;
-		to = json_build_value(to, s, plain);
+		size_t n = d->walk.dialect.decimal_comma ? csv_dialect_number(s, number, sizeof number) : 0;
+		/* A number with a decimal point is text where numbers have a comma. */
+		to = n > 0                            ? json_build_raw(to, (struct span){ number, n }) :
+			d->walk.dialect.decimal_comma ? json_build_string(to, s) :
+							json_build_value(to, s, plain);
 	}
 	*to++ = '}';
 	return to;
@@ -160,8 +177,9 @@ static int write_record(struct csv_decoder *d, struct record *out, struct err *e
 	 * wrong, and the values would get into the wrong members. */
 	size_t count = d->walk.count, columns = d->columns.count;
 	if (count != columns)
-		return record_reject(out, "wrong number of fields", "has %zu field%s, the header %zu", count,
-			count == 1 ? "" : "s", columns);
+		return record_reject(out, "wrong number of fields", "has %zu field%s, the header %zu%s", count,
+			count == 1 ? "" : "s", columns,
+			columns == 1 ? " (to skip lines above the header: --skip N or --comment CHAR)" : "");
 	/* In addition to its key and its text, a column needs at most 4 bytes, for null. There is room for 8. */
 	char *to = json_build_room(&d->out, d->columns.keys.n + 8 * columns + 8, out->raw.n, e);
 	if (!to || !(to = put_fields(d, to, out->raw)))
@@ -170,47 +188,13 @@ static int write_record(struct csv_decoder *d, struct record *out, struct err *e
 	return json_build_event(out, &d->out, to, d->max);
 }
 
-/* Reads the names of the columns from OUT, the first record. R is the result of next_record() for OUT: NEXT_EVENT or
- * NEXT_REJECTED. Returns 0. Returns -1 with E set if the names cannot be used: without names, no record can become an
- * event. */
-static int read_header(struct csv_decoder *d, struct reader *in, struct record *out, int r, struct err *e)
-{
-	if (r == NEXT_EVENT)
-		r = decode_line_check_text(out->raw, d->bytes, out);
-	struct err fault = ERR_INIT;
-	if (r == NEXT_REJECTED)
-		return err_set(e, EX_DATAERR, "%s: the header line: %s", in->in.name, out->why);
-	if (csv_columns_set(&d->columns, &d->walk, out->raw, &d->text, &fault) == 0)
-		return 0;
-	return err_set(e, fault.status, "%s: %s%s", in->in.name, fault.msg,
-		fault.status == EX_DATAERR ? "; remove the header line and give the names with --columns" : "");
-}
-
-/* Reads the header line, unless the names of the columns are already known. Returns NEXT_EVENT, NEXT_END, NEXT_LATER
- * or NEXT_ERROR, as head() of struct format. */
-static int csv_head(struct decoder *decoder, struct reader *in, struct err *e)
-{
-	struct csv_decoder *d = (struct csv_decoder *)decoder;
-	if (d->columns.count > 0)
-		return NEXT_EVENT;
-	struct record header;
-	int r = next_record(d, in, &header, e);
-	if (r != NEXT_EVENT && r != NEXT_REJECTED)
-		return r;
-	r = read_header(d, in, &header, r, e) < 0 ? NEXT_ERROR : NEXT_EVENT;
-	/* csv_seek() needs this offset to know whether a position is before the end of the header line. */
-	d->head_end = in->offset;
-	csv_walk_start(&d->walk);
-	return r;
-}
-
 static int csv_next(struct decoder *decoder, struct reader *in, struct record *out, struct err *e)
 {
 	struct csv_decoder *d = (struct csv_decoder *)decoder;
-	int r = d->columns.count > 0 ? NEXT_EVENT : csv_head(decoder, in, e);
+	int r = d->ready ? NEXT_EVENT : csv_head(decoder, in, e);
 	if (r != NEXT_EVENT)
 		return r;
-	r = next_record(d, in, out, e);
+	r = csv_next_record(d, in, out, e);
 	/* The walk over an incomplete record continues in the next call, so d->walk must stay as it is. */
 	if (r == NEXT_LATER)
 		return r;
@@ -220,11 +204,15 @@ static int csv_next(struct decoder *decoder, struct reader *in, struct record *o
 	return r;
 }
 
-/* Sets *OUT to the place that was reached. The lowest bit of its state is 1 if the place is inside a rejected line,
+/* Sets *OUT to the place that was reached, or to the start as long as the head is not read. The lowest bit of its state is 1 if the place is inside a rejected line,
  * whose rest must be skipped. The other bits of the state are d->one_line_until. */
 static void csv_position(const struct decoder *decoder, const struct reader *in, struct position *out)
 {
 	const struct csv_decoder *d = (const struct csv_decoder *)decoder;
+	if (d->started && !d->ready) {
+		*out = d->start;
+		return;
+	}
 	*out = (struct position){ .offset = in->offset,
 		.number = in->number,
 		.state = d->one_line_until << 1 | d->skipping };
@@ -235,10 +223,11 @@ static int csv_seek(struct decoder *decoder, const struct position *p, struct er
 	struct csv_decoder *d = (struct csv_decoder *)decoder;
 	if (p->skip != 0)
 		return err_set(e, EX_DATAERR, "the position is not one of this format");
-	/* If the position is before the end of the header line, next() must read the names from the header line
-	 * again. */
-	if (p->offset < d->head_end)
+	/* If the position is before the end of the head, next() must read the head again. */
+	if (p->offset < d->head_end && !d->names_given)
 		csv_columns_reset(&d->columns);
+	if (p->offset < d->head_end)
+		d->started = d->ready = d->separated = false;
 	d->one_line_until = p->state >> 1;
 	d->skipping = p->state & 1;
 	return 0;
@@ -273,6 +262,8 @@ static int open_separated(struct decoder **out, char separator, const struct for
 	csv_columns_init(&d->columns);
 	buf_init(&d->out, SIZE_MAX / 2);
 	buf_init(&d->text, SIZE_MAX / 2);
+	d->options = o;
+	d->names_given = o->columns != NULL;
 	if (o->columns && csv_columns_parse(&d->columns, o->columns, e) < 0) {
 		csv_close((struct decoder *)d);
 		return -1;
@@ -283,7 +274,7 @@ static int open_separated(struct decoder **out, char separator, const struct for
 
 static int csv_open(struct decoder **out, const struct format_options *o, struct err *e)
 {
-	return open_separated(out, ',', o, e);
+	return open_separated(out, '\0', o, e);
 }
 
 static int tsv_open(struct decoder **out, const struct format_options *o, struct err *e)
@@ -310,7 +301,7 @@ static bool tsv_probe(struct span line, bool whole)
 const struct format format_csv = {
 	.name = "csv",
 	.help = "comma-separated values; the first line (or --columns) names the fields",
-	.flags = FORMAT_COLUMNS,
+	.flags = FORMAT_COLUMNS | FORMAT_DELIMITER,
 	.second_look = 1,
 	.probe = csv_probe,
 	.open = csv_open,

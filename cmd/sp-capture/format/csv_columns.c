@@ -4,6 +4,7 @@
  * become names of JSON members, so each name must occur only once, and no name may be a reserved one. */
 #include "sp-capture/format/csv_columns.h"
 #include "json/json.h"
+#include "sp-capture/format/csv_names.h"
 #include "sp-capture/format/json_build.h"
 #include "text/utf8.h"
 #include <stdlib.h>
@@ -28,11 +29,11 @@ void csv_columns_reset(struct csv_columns *c)
 	c->count = 0;
 }
 
-/* Checks that NAME can be the name of column NUMBER, counted from 1. Returns 0, or -1 with EX_DATAERR. */
-static int check_name(struct span name, size_t number, struct err *e)
+/* Checks that NAME can be the name of column NUMBER, counted from 1. It may be empty if MAKE is true. Returns 0, or -1
+ * with EX_DATAERR. */
+static int check_name(struct span name, size_t number, bool make, struct err *e)
 {
-	/* A member needs a name, and an invented name could be mistaken for a name in the data. */
-	if (name.n == 0)
+	if (name.n == 0 && !make)
 		return err_set(e, EX_DATAERR, "column %zu has no name", number);
 	if (json_build_reserved(name))
 		return err_set(e, EX_DATAERR, "column %zu is named '%.*s': names that begin with $sp are reserved",
@@ -63,21 +64,21 @@ static int check_twice(const struct csv_columns *c, struct err *e)
 }
 
 int csv_columns_set(struct csv_columns *c, const struct csv_walk *w, struct span record, struct buf *text,
-	struct err *e)
+	struct buf *made, struct err *e)
 {
 	/* If no column is named ts or ts_source, the program need not search each event for these members (no_ts). */
 	c->count = w->count;
 	c->no_ts = true;
 	for (size_t i = 0; i < c->count; i++) {
 		struct span name = csv_field_text(w, i, record, text);
-		if (name.p && check_name(name, i + 1, e) < 0)
+		if (name.p && check_name(name, i + 1, made != NULL, e) < 0)
 			return -1;
 		c->no_ts &= !span_eq(name, SPAN("ts")) && !span_eq(name, SPAN("ts_source"));
 		if (!name.p || buf_addc(&c->keys, i ? ',' : '{') < 0 || json_quote(name, &c->keys) < 0 ||
 			buf_addc(&c->keys, ':') < 0 || buf_add(&c->ends, &c->keys.n, sizeof c->keys.n) < 0)
 			return err_set(e, EX_OSERR, "out of memory for %zu columns", c->count);
 	}
-	return check_twice(c, e);
+	return made ? csv_names_make(&c->keys, &c->ends, c->count, made, e) : check_twice(c, e);
 }
 
 int csv_columns_parse(struct csv_columns *c, const char *text, struct err *e)
@@ -95,7 +96,7 @@ int csv_columns_parse(struct csv_columns *c, const char *text, struct err *e)
 	else if (csv_walk(&w, s, true) != CSV_DONE || w.record_end < s.n)
 		r = err_set(e, EX_USAGE, "write names with commas between them, such as a,b,c");
 	else
-		r = csv_columns_set(c, &w, s, &scratch, e);
+		r = csv_columns_set(c, &w, s, &scratch, NULL, e);
 	buf_release(&scratch);
 	csv_walk_release(&w);
 	if (r < 0)

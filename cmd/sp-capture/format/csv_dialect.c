@@ -1,17 +1,51 @@
 /* csv_dialect.c -- what tables of text do differently from one another. */
 #include "sp-capture/format/csv_dialect.h"
+#include "base/amount.h"
 #include "base/opt.h"
+#include "text/number.h"
 #include <string.h>
+
+/* Sets *TO to the character that TEXT, the value of OPTION, names: one character of ASCII, "tab" or "\t". Returns 0, or
+ * -1 with EX_USAGE. */
+static int read_character(const char *option, const char *text, char *to, struct err *e)
+{
+	bool tab = strcmp(text, "tab") == 0 || strcmp(text, "\\t") == 0 || strcmp(text, "\t") == 0;
+	if (!tab && (text[0] < ' ' || text[0] == 0x7f || text[1] != '\0' || text[0] == '"'))
+		return err_set(e, EX_USAGE, "%s '%s': give one character of ASCII that is no quote, or tab", option,
+			text);
+	*to = tab ? '\t' : text[0];
+	return 0;
+}
+
+void csv_dialect_separate(struct csv_dialect *d, char separator)
+{
+	d->separator = separator;
+	d->escapes = separator == '\t';
+}
 
 int csv_dialect_set(struct csv_dialect *d, char separator, const struct csv_options *o, struct err *e)
 {
 	static const char *const quotes[] = { "double", "none", NULL };
-	*d = (struct csv_dialect){ .separator = separator, .quotes = true, .escapes = separator == '\t' };
-	if (!o->quote)
-		return 0;
-	int i = opt_choice("value of --quote", o->quote, quotes, e);
-	d->quotes = i == 0;
-	return i < 0 ? -1 : 0;
+	int64_t skip = 0;
+	int quote = 0;
+	*d = (struct csv_dialect){ .separator = separator };
+	if (o->delimiter && read_character("--delimiter", o->delimiter, &separator, e) < 0)
+		return -1;
+	if (o->comment && read_character("--comment", o->comment, &d->comment, e) < 0)
+		return -1;
+	if (o->quote && (quote = opt_choice("value of --quote", o->quote, quotes, e)) < 0)
+		return -1;
+	if (o->decimal && strcmp(o->decimal, ".") != 0 && strcmp(o->decimal, ",") != 0)
+		return err_set(e, EX_USAGE, "--decimal '%s': give . or ,", o->decimal);
+	if (o->skip && amount_parse_int(o->skip, 0, INT64_MAX, &skip, e) < 0)
+		return err_context(e, "--skip");
+	if (separator && separator == d->comment)
+		return err_set(e, EX_USAGE, "--delimiter and --comment are the same character");
+	csv_dialect_separate(d, separator);
+	d->quotes = quote == 0;
+	d->decimal_comma = o->decimal && o->decimal[0] == ',';
+	d->skip = (uint64_t)skip;
+	return 0;
 }
 
 struct span csv_dialect_unescape(struct span s, struct buf *scratch)
@@ -32,4 +66,53 @@ struct span csv_dialect_unescape(struct span s, struct buf *scratch)
 		i += found || quote;
 	}
 	return (struct span){ to, n };
+}
+
+/* Returns the number of digits at the start of S. */
+static size_t count_digits(struct span s)
+{
+	size_t n = 0;
+	while (n < s.n && s.p[n] >= '0' && s.p[n] <= '9')
+		n++;
+	return n;
+}
+
+/* Copies the integer part of a number from S[*AT..) to TO + *N, without the dots between groups of three digits. Moves
+ * *AT and *N. Returns the number of dots, or -1 if the groups are not those of a number. */
+static int copy_groups(struct span s, size_t *at, char *to, size_t *n)
+{
+	int dots = 0;
+	for (;; dots++, ++*at) {
+		size_t digits = count_digits((struct span){ s.p + *at, s.n - *at });
+		memcpy(to + *n, s.p + *at, digits);
+		*n += digits;
+		*at += digits;
+		bool more = *at < s.n && s.p[*at] == '.';
+		/* The first group has one to three digits if there is a second one, and every other group has three. */
+		if ((dots > 0 && digits != 3) || (dots == 0 && more && (digits == 0 || digits > 3)))
+			return -1;
+		if (!more)
+			return dots;
+	}
+}
+
+size_t csv_dialect_number(struct span s, char *to, size_t size)
+{
+	size_t at = 0, n = 0;
+	if (s.n == 0 || s.n >= size)
+		return 0;
+	if (s.p[0] == '-')
+		to[n++] = s.p[at++];
+	int dots = copy_groups(s, &at, to, &n);
+	bool comma = at < s.n && s.p[at] == ',';
+	if (dots < 0 || (dots == 3 && !comma && s.p[0] != '-'))
+		return 0;
+	if (comma) {
+		to[n++] = '.';
+		at++;
+	}
+	/* The rest is a fraction or an exponent, whose form num_valid() checks. A second dot makes it invalid. */
+	memcpy(to + n, s.p + at, s.n - at);
+	n += s.n - at;
+	return num_valid((struct span){ to, n }) ? n : 0;
 }

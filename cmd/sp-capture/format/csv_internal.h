@@ -1,5 +1,5 @@
-/* csv_internal.h -- declares the decoder of CSV and TSV for its two source files. csv.c reads records and writes
- * events. csv_drop.c rejects records that cannot be read. */
+/* csv_internal.h -- declares the decoder of CSV and TSV for its three source files. csv.c reads records and writes
+ * events. csv_head.c reads the start of a table. csv_drop.c rejects records that cannot be read. */
 #ifndef CAPTURE_FORMAT_CSV_INTERNAL_H
 #define CAPTURE_FORMAT_CSV_INTERNAL_H
 #include "sp-capture/format/csv_columns.h"
@@ -10,15 +10,36 @@ struct csv_decoder {
 	struct csv_walk walk;
 	unsigned bytes; /* the kinds of bytes in the record (BYTES_CONTROL and others) */
 	size_t max;     /* the limit of a record and of an event, in bytes (--max-event) */
+	const struct format_options *options;
 	struct csv_columns columns;
+	bool names_given; /* --columns names the columns, so there is no header line */
 	/* OUT holds the event. TEXT holds the text of a field in which each doubled quote was replaced by one quote. */
 	struct buf out, text;
 	/* A record that begins before this offset of the input must end in its first line. The lines before the offset
 	 * were already searched for a closing quote, without success. */
 	uint64_t one_line_until;
-	bool skipping;     /* the next bytes are the rest of a rejected line and must be dropped */
-	uint64_t head_end; /* offset of the input after the header line; 0 if no header was read */
+	bool skipping; /* the next bytes are the rest of a rejected line and must be dropped */
+	/* STARTED: csv_head() was called, START is the place where the head begins, and TO_SKIP lines are to be
+	 * dropped. SEPARATED: the separator is known. READY: the head is read, and ends at the offset HEAD_END. */
+	bool started, separated, ready;
+	struct position start;
+	uint64_t to_skip, head_end;
 };
+
+/* ---- csv.c ---- */
+
+/* Reads the next record that is not empty. Returns NEXT_EVENT with the fields in d->walk, the kinds of bytes in
+ * d->bytes, and raw, number and offset of OUT set. Otherwise returns another result of next() of struct format. The
+ * caller must call csv_walk_start() after every result except NEXT_LATER. */
+int csv_next_record(struct csv_decoder *d, struct reader *in, struct record *out, struct err *e);
+
+/* ---- csv_head.c ---- */
+
+/* Reads the head, unless it is read: head() of struct format. Returns NEXT_EVENT, NEXT_END, NEXT_LATER or NEXT_ERROR. */
+int csv_head(struct decoder *decoder, struct reader *in, struct err *e);
+/* Drops the lines that begin with the character of --comment. Returns NEXT_EVENT if the next line is whole and is no
+ * comment, or another result of decode_line_whole(). */
+int csv_skip_comments(struct csv_decoder *d, struct reader *in, struct err *e);
 
 /* ---- csv_drop.c ---- */
 

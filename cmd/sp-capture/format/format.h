@@ -14,6 +14,11 @@
 #include "sp-capture/record.h"
 #include "stream/reader.h"
 
+/* What decoders count beside the records that they return. */
+struct format_counts {
+	uint64_t empty_rows; /* rows of a table that have only delimiters and blanks */
+};
+
 /* The options of the command line that decoding needs. The pointers must stay valid as long as a decoder lives. */
 struct format_options {
 	const char *each;       /* --each PATH (FORMAT_EACH), or NULL */
@@ -28,6 +33,9 @@ struct format_options {
 	int64_t changed_ms;
 	bool live;
 	int first_year; /* --year: the year of the first time; 0: not given */
+	/* NULL, or the function that tells the user TEXT about the source NAME, which is no fault but worth knowing. */
+	void (*note)(const char *name, const char *text);
+	struct format_counts *counts; /* NULL: nothing is counted */
 };
 
 enum format_flag {
@@ -37,8 +45,9 @@ enum format_flag {
 	FORMAT_EACH = 4, /* --each may be given */
 	/* --columns may be given. If not, the first line of the source names the columns. */
 	FORMAT_COLUMNS = 8,
-	FORMAT_PATTERN = 16,  /* --pattern must be given */
-	FORMAT_YEARLESS = 32, /* times of the format may have no year, so --year may be given */
+	FORMAT_PATTERN = 16,   /* --pattern must be given */
+	FORMAT_YEARLESS = 32,  /* times of the format may have no year, so --year may be given */
+	FORMAT_DELIMITER = 64, /* --delimiter may be given */
 };
 
 /* The type of all decoders. It is never defined: each format allocates a struct of its own and converts the pointer. */

@@ -113,7 +113,7 @@ static void begin_at_end(struct tail *t, off_t size, const struct options *o)
 	if (!f && head > 1 && got > 1)
 		f = format_detect((struct span){ line, (size_t)got }, DETECT_FULL | (o->time_now ? DETECT_TEXT : 0));
 	t->records.format = f;
-	t->head_first = f && f->head && !o->format_options.columns && head > 0 && head <= t->start;
+	t->head_first = f && f->head && head > 0 && head <= t->start;
 	if (t->head_first)
 		t->at = 0;
 }

@@ -62,6 +62,18 @@ static const struct corpus corpora[] = {
 	{ "line", BOM "a\r\n\n\xff\n \n" LONG "\nlast", 60, NULL, NULL, NULL },
 };
 
+/* Tables with options of their own. */
+static const struct {
+	struct corpus corpus;
+	struct csv_options csv;
+} tables[] = {
+	{ { "csv", BOM "a title,\n\n# note\nsep=;\na;a;\n1;2;\n;;\n# \"x\n\n3;\"4\n#\";,\n5\n;\" \n6;7;8", 60, NULL,
+		  NULL, NULL },
+		{ .skip = "1", .comment = "#" } },
+	{ { "csv", "x\n1|2\n3|\"4\"\"\n\"\n|\n5|6\n", 60, NULL, "a,b", NULL }, { .skip = "1", .decimal = "," } },
+	{ { "tsv", "a\tb\n\\N\t\\t\"\n\"x\ty\n1\t\n", 60, NULL, NULL, NULL }, { .quote = "none" } },
+};
+
 /* An input that gives a text in pieces and, if it HALTS, reports before each that nothing is there now, as a followed file
  * does. */
 struct halting {
@@ -175,7 +187,7 @@ static void run_whole(const struct format *f, const struct format_options *o, st
 	f->close(d);
 }
 
-static void check_corpus(const struct corpus *c)
+static void check_corpus(const struct corpus *c, struct csv_options csv)
 {
 	static const struct cuts all_cuts[] = { { 1, false }, { 7, false }, { 1 << 20, false }, { 1, true },
 		{ 7, true } };
@@ -186,6 +198,7 @@ static void check_corpus(const struct corpus *c)
 	o.each = c->each;
 	o.columns = c->columns;
 	o.pattern = c->pattern;
+	o.csv = csv;
 	struct span text = span_of(c->text);
 	struct buf want, got;
 	buf_init(&want, 1 << 20);
@@ -210,6 +223,8 @@ static void check_corpus(const struct corpus *c)
 int main(void)
 {
 	for (size_t i = 0; i < sizeof corpora / sizeof corpora[0]; i++)
-		check_corpus(&corpora[i]);
+		check_corpus(&corpora[i], (struct csv_options){ .skip = NULL });
+	for (size_t i = 0; i < sizeof tables / sizeof tables[0]; i++)
+		check_corpus(&tables[i].corpus, tables[i].csv);
 	return check_end();
 }
