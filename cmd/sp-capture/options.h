@@ -14,9 +14,9 @@ struct options {
 	const struct format *format;    /* NULL: the first bytes of each source decide its format */
 	struct format_options format_options;
 	struct format_counts format_counts; /* what the decoders of all sources count */
-	struct zone *zone; /* owned: --tz; NULL: UTC */
-	const char *time;  /* --time; NULL: the time that the decoder finds, else the member ts */
-	bool time_now;     /* --time now */
+	struct zone *zone;                  /* owned: --tz; NULL: UTC */
+	const char *time;                   /* --time; NULL: the time that the decoder finds, else the member ts */
+	bool time_now;                      /* --time now */
 	/* --time-format accepts RFC 3339. An event that begins with such a time can be written unchanged. */
 	bool time_plain;
 	struct time_format *time_format; /* owned */
