@@ -3,10 +3,11 @@
  * dlopen(3) loads libjq when the first expression needs it. The start of a program takes about one millisecond. If
  * libjq were linked, libjq and its library of regular expressions would add half a millisecond to each start.
  *
- * An expression cannot affect the process: `halt` and `input` are errors of the event, `debug` does nothing, modules
- * are not found, and this file catches the messages of libjq. A jv is a value of libjq with a reference count. A
+ * An expression cannot affect the process: `halt` and `input` are errors of the event, `debug` and `stderr` do nothing,
+ * modules are not found, and this file catches the messages of libjq. A jv is a value of libjq with a reference count. A
  * function of libjq frees each jv that it is given, so a copy is passed if the value is still needed. */
 #include "expr/jqlib.h"
+#include "json/check.h"
 #include <dlfcn.h>
 #include <float.h>
 #include <jq.h>
@@ -33,7 +34,16 @@ static const char prelude[] = "def _sp_mod(a; b): a % b;"
 			      "def _sp_indices($i): indices($i);"
 			      "def indices($i): if type == \"string\" and $i == \"\" then [] else _sp_indices($i) end;"
 			      "def index($i): indices($i) | .[0];"
-			      "def rindex($i): indices($i) | .[-1]; ";
+			      "def rindex($i): indices($i) | .[-1];"
+			      "def stderr: .;";
+
+/* The texts before, between and after the user's program, which is compiled twice. limit(2; ...) leaves a program after two
+ * values by jq's own `break`. Without it, libjq 1.6 aborts the process if a program is started again while an earlier
+ * run is still inside path(). The first definition refuses a program such as `1; def f: 2`, and the second one
+ * `1) | (2`, which would change the text around them. The newlines end a comment at the end of the program. */
+static const char before[] = "def _sp_expression: (";
+static const char between[] = "\n); def _sp_syntax: ";
+static const char after[] = "\n; limit(2; _sp_expression)";
 
 /* The functions of libjq that are used, with the types from libjq's headers. */
 struct api {
@@ -186,34 +196,57 @@ static void no_debug(void *context, jv message)
 	p->lib->api.free(message);
 }
 
-/* The prelude and TEXT are compiled as one program. The callbacks are set first, because the compiler calls
- * keep_message() if TEXT has a fault. */
+/* Starts libjq for P and compiles TEXT: with the texts around it, or ALONE after the prelude. The callbacks are set
+ * first, because the compiler calls keep_message() if TEXT has a fault. Returns true if TEXT was compiled. If memory is
+ * exhausted, returns false and p->jq is NULL. */
+static bool compile_text(struct jqprog *p, const char *text, bool alone)
+{
+	const struct api *api = &p->lib->api;
+	size_t n = sizeof prelude + sizeof before + sizeof between + sizeof after + 2 * strlen(text);
+	char *program = malloc(n);
+	p->jq = program ? api->init() : NULL;
+	if (!p->jq) {
+		free(program);
+		return false;
+	}
+	if (alone)
+		snprintf(program, n, "%s%s", prelude, text);
+	else
+		snprintf(program, n, "%s%s%s%s%s%s", prelude, before, text, between, text, after);
+	api->set_error_cb(p->jq, keep_message, p);
+	/* libjq 1.6 leaves this callback and the next one uninitialised. */
+	api->set_input_cb(p->jq, no_input, p);
+	api->set_debug_cb(p->jq, no_debug, p);
+	/* Set an empty search path for modules. Without one, libjq 1.6 looks for the directory of the jq program. */
+	api->set_attr(p->jq, api->string("JQ_LIBRARY_PATH"), api->array());
+	bool compiled = api->compile(p->jq, program);
+	free(program);
+	return compiled;
+}
+
+/* If TEXT has a fault, it is compiled once more without the text after it, which jq's message would be about. */
 struct jqprog *jqlib_compile(struct jqlib *q, const char *text, struct err *e)
 {
 	struct jqprog *p = calloc(1, sizeof *p);
-	size_t n = sizeof prelude + strlen(text);
-	char *program = malloc(n);
-	if (p && program)
-		p->jq = q->api.init();
-	if (!p || !p->jq) {
-		free(p);
-		free(program);
+	if (!p) {
 		err_oom(e, "an expression");
 		return NULL;
 	}
-	snprintf(program, n, "%s%s", prelude, text);
 	p->lib = q;
-	q->api.set_error_cb(p->jq, keep_message, p);
-	/* libjq 1.6 leaves this callback and the next one uninitialised. */
-	q->api.set_input_cb(p->jq, no_input, p);
-	q->api.set_debug_cb(p->jq, no_debug, p);
-	/* Set an empty search path for modules. Without one, libjq 1.6 looks for the directory of the jq program. */
-	q->api.set_attr(p->jq, q->api.string("JQ_LIBRARY_PATH"), q->api.array());
-	int compiled = q->api.compile(p->jq, program);
-	free(program);
-	if (compiled)
+	if (compile_text(p, text, false))
 		return p;
-	err_set(e, EX_USAGE, "%s", p->message[0] ? p->message : "jq cannot compile it");
+	char message[sizeof p->message];
+	memcpy(message, p->message, sizeof message);
+	p->message[0] = '\0';
+	if (p->jq)
+		q->api.teardown(&p->jq);
+	bool alone = compile_text(p, text, true);
+	if (!p->jq)
+		err_oom(e, "an expression");
+	else if (alone || !p->message[0])
+		err_set(e, EX_USAGE, "%s", message[0] ? message : "jq cannot compile it");
+	else
+		err_set(e, EX_USAGE, "%s", p->message);
 	jqprog_free(p);
 	return NULL;
 }
@@ -222,7 +255,8 @@ void jqprog_free(struct jqprog *p)
 {
 	if (!p)
 		return;
-	p->lib->api.teardown(&p->jq);
+	if (p->jq)
+		p->lib->api.teardown(&p->jq);
 	free(p);
 }
 
@@ -238,9 +272,14 @@ static int set_jq_error(const struct api *api, jv message, struct err *e)
 	return -1;
 }
 
-/* Parses EVENT, unless it was parsed for another expression. Returns 0; -1 with E set if libjq cannot parse EVENT. */
+/* Parses EVENT, unless it was parsed for another expression. libjq 1.6 leaks memory on text that is not JSON, and
+ * accepts some of it, so EVENT is checked first. Returns 0; -1 with E set if EVENT is not JSON. */
 static int read_event(struct jqlib *q, struct span event, struct err *e)
 {
+	const char *end, *why;
+	size_t at;
+	if (!q->read && json_check_value(event, JSON_DEPTH_MAX, &end, &at, &why) < 0)
+		return err_set(e, EX_DATAERR, "the event is not JSON: byte %zu: %s", at + 1, why);
 	if (!q->read)
 		q->event = q->api.parse_sized(event.p, (int)event.n);
 	q->read = true;
@@ -273,13 +312,15 @@ static int value_from_jv(const struct api *api, jv v, struct arena *arena, struc
 	return out->text.p ? 0 : err_set(e, EX_OSERR, "computed text of one event is over 64 MiB");
 }
 
-/* Checks that P gives no second value and did not end in an error or by `halt`. Returns 0; -1 with E set. */
+/* Checks that P gives no second value and did not end in an error or by `halt`. After a second value, runs P to its
+ * end. Returns 0; -1 with E set. */
 static int check_last(struct jqprog *p, struct err *e)
 {
 	const struct api *api = &p->lib->api;
 	jv second = api->next(p->jq);
 	if (api->get_kind(second) != JV_KIND_INVALID) {
 		api->free(second);
+		api->free(api->next(p->jq));
 		return err_set(e, EX_DATAERR, "gives several values; one is wanted");
 	}
 	bool error = api->has_msg(api->copy(second));
