@@ -21,6 +21,7 @@ struct config {
 	uint64_t max_keys, max_state;        /* --max-keys and --max-state; 0: no limit */
 	bool overflow_other;                 /* --overflow other */
 	const char *late, *reject, *metrics; /* the paths of these files; NULL: not given */
+	bool torn_ok;                        /* --torn-ok: write the open windows even if the input was cut off */
 	bool status;
 	size_t max_event; /* length of the longest line, in bytes */
 };

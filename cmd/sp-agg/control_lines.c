@@ -1,8 +1,8 @@
 /* control_lines.c -- acts on the control lines that sp-agg reads (sp-stream(5)).
  *
  * The windowing line comes before all events and says what their bounds mean. A stream has one windowing line, which
- * may be repeated. A watermark line moves the watermark of the store. The watermark never moves back. Control lines of
- * other kinds are for later programs of the pipeline, so they are passed on. */
+ * may be repeated. A watermark line moves the watermark of the store. The watermark never moves back. The filter notes
+ * end lines, see filter_is_cut(). Control lines of other kinds are for later programs of the pipeline, so they are passed on. */
 #include "sp-agg/control_lines.h"
 #include "stream/windowing_line.h"
 
@@ -81,6 +81,7 @@ int control_lines_take(struct control_lines *c, enum control_kind kind, struct s
 	switch (kind) {
 	case CONTROL_WINDOWING: return take_windowing(c, line, e);
 	case CONTROL_WATERMARK: return take_watermark(c, line, e);
+	case CONTROL_END: return 0;
 	default: return filter_pass(c->filter, line, e);
 	}
 }

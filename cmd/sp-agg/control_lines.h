@@ -1,4 +1,4 @@
-/* control_lines.h -- acts on the control lines that sp-agg reads, windowing and watermark, and passes on the others.
+/* control_lines.h -- acts on the control lines that sp-agg reads: windowing, watermark and end. Passes on the others.
  *
  * The windowing line describes the windows of the stream. A watermark line moves the watermark: the time up to which
  * the events are considered complete. */

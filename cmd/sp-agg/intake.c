@@ -92,6 +92,8 @@ static int read_new_bounds(struct intake *in, struct span line, struct err *e)
 	int r = check_bounds(in, kind, e);
 	if (r == EVENT_GOOD && kind != BOUNDS_NONE && buf_add(text, line.p, prefix) < 0)
 		return err_oom(e, "the bounds of an event");
+	if (r == EVENT_GOOD && kind == BOUNDS_WINDOW && !s->env.windowing)
+		in->control_missing |= span_starts((struct span){ line.p + prefix, line.n - prefix }, SPAN("\"ts\""));
 	return r;
 }
 

@@ -19,6 +19,9 @@ struct intake {
 	/* The text of the last event's bounds, with the comma after them. Empty: that event had no bounds. */
 	struct buf bounds_text;
 	struct bounds bounds; /* the last event's bounds */
+	/* An event of sp-window came without a windowing line, so control lines were filtered out. Rows of another sp-agg
+	 * have bounds too, but no "ts" after them. */
+	bool control_missing;
 };
 
 /* Prepares IN. The caller has set the borrowed pointers. ROWS is kept, because a windowing line decides whether rows

@@ -14,6 +14,7 @@
 #include "sp-agg/options.h"
 #include "sp-agg/report.h"
 #include "stream/stop.h"
+#include <inttypes.h>
 
 /* All parts of a run. The parts point to each other, so the struct must not be copied or moved. */
 struct run {
@@ -51,15 +52,14 @@ static int before_fill(void *arg, struct err *e)
 	return queue_flush(&r->intake.queue, e);
 }
 
-/* Writes the rows that have changed, if the interval of --emit DURATION has passed. The filter calls this hook between
- * lines and before it waits for input. */
-static int emit_due(void *arg, struct err *e)
+/* Does what depends on the clock: writes the rows that have changed, if the interval of --emit DURATION has passed, and
+ * reports missing control lines. The filter calls this hook between lines and before it waits for input. */
+static int on_clock(void *arg, struct err *e)
 {
 	struct run *r = arg;
-	if (r->config->emit != EMIT_EVERY)
-		return 0;
 	int64_t now = clock_monotonic_ms();
-	if (now < r->next_emit_ms)
+	report_missing(&r->report, now, false);
+	if (r->config->emit != EMIT_EVERY || now < r->next_emit_ms)
 		return 0;
 	if (queue_flush(&r->intake.queue, e) < 0)
 		return -1;
@@ -67,19 +67,30 @@ static int emit_due(void *arg, struct err *e)
 	return store_emit_changed(&r->store, e);
 }
 
-/* Writes all rows that are left: the input has ended, so every window is complete. */
+/* Writes all rows that are left: the input has ended, so every window is complete. If the input was cut off, windows
+ * that are still open lack events, so they are not written, except with --torn-ok. Returns 0, EX_TEMPFAIL after a
+ * message, or -1 with E set. */
 static int on_end(void *arg, struct err *e)
 {
 	struct run *r = arg;
-	return queue_flush(&r->intake.queue, e) < 0 ? -1 : store_finish(&r->store, e);
+	if (queue_flush(&r->intake.queue, e) < 0)
+		return -1;
+	if (r->config->torn_ok || !filter_is_cut(&r->filter))
+		return store_finish(&r->store, e);
+	diag("%s: cut off after line %" PRIu64
+	     ": the end line is missing, so sp-window was killed or failed (0.1 wrote "
+	     "none); open windows are not written; run the pipeline again, or write them with --torn-ok",
+		FILTER_INPUT, r->filter.in.number);
+	return EX_TEMPFAIL;
 }
 
-/* Reports late events of sessions if no file has kept them. Such events are correct lines, so they do not change the
- * exit status. The report tells the user that the events are missing from the rows. */
-static void report_late(void *arg)
+/* Reports what makes the rows differ from what the user may expect. Late events of sessions are correct lines, so they
+ * do not change the exit status. */
+static void report(void *arg)
 {
 	struct run *r = arg;
 	late_report(&r->late, r->config->late != NULL);
+	report_missing(&r->report, clock_monotonic_ms(), true);
 }
 
 static void describe(void *arg, struct buf *out)
@@ -112,8 +123,13 @@ static void run_connect(struct run *r, const struct config *c, struct plan *p)
 		.late = &r->late,
 		.watermark = INT64_MIN };
 	r->intake = (struct intake){ .config = c, .plan = p, .filter = &r->filter, .store = &r->store };
-	r->report = (struct report){ &r->intake.queue, &r->store, &r->rows, &r->late, &r->filter.rejects, &r->budget,
-		clock_monotonic_ms() };
+	r->report = (struct report){ .intake = &r->intake,
+		.store = &r->store,
+		.rows = &r->rows,
+		.late = &r->late,
+		.rejects = &r->filter.rejects,
+		.budget = &r->budget,
+		.started_ms = clock_monotonic_ms() };
 	r->next_emit_ms = r->report.started_ms + c->emit_ms;
 }
 
@@ -125,10 +141,10 @@ static int run_init(struct run *r, const struct config *c, struct plan *p, struc
 	const struct filter_hooks hooks = { .event = on_event,
 		.control = on_control,
 		.before_fill = before_fill,
-		.before_wait = emit_due,
-		.tick = emit_due,
+		.before_wait = on_clock,
+		.tick = on_clock,
 		.end = on_end,
-		.report = report_late,
+		.report = report,
 		.describe = describe,
 		.metrics = metrics,
 		.arg = r };

@@ -19,6 +19,7 @@ enum {
 	OPT_OVERFLOW,
 	OPT_MAX_STATE,
 	OPT_LATE,
+	OPT_TORN_OK,
 	OPT_REJECT,
 	OPT_MAX_EVENT,
 	OPT_STATUS,
@@ -38,6 +39,7 @@ static const struct opt option_table[] = {
 	{ OPT_OVERFLOW, "overflow", "WHAT", "for keys over --max-keys: error (default), or other: one row __other__" },
 	{ OPT_MAX_STATE, "max-state", "SIZE", "at most this much memory for groups (default no limit)" },
 	{ OPT_LATE, "late", "FILE", "append late events of sessions to FILE, as sp-window read them" },
+	{ OPT_TORN_OK, "torn-ok", NULL, "write the open windows even if the input was cut off" },
 	{ OPT_REJECT, "reject", "FILE", "append rejected lines to FILE" },
 	{ OPT_MAX_EVENT, "max-event", "SIZE", "longest line (default 1M, plus 64k for fields that sp adds)" },
 	{ OPT_STATUS, "status", NULL, "keep a status line on standard error" },
@@ -143,6 +145,7 @@ static int set_option(void *arg, int id, const char *value, struct err *e)
 	case OPT_OVERFLOW: return set_overflow(c, value, e);
 	case OPT_MAX_STATE: return set_max_state(c, value, e);
 	case OPT_LATE: c->late = value; return 0;
+	case OPT_TORN_OK: c->torn_ok = true; return 0;
 	case OPT_REJECT: c->reject = value; return 0;
 	case OPT_MAX_EVENT: return set_max_event(c, value, e);
 	case OPT_STATUS: c->status = true; return 0;

@@ -3,6 +3,7 @@
  * A user who sees no row asks why. So until the first row is written, the status line says what is missing. */
 #include "sp-agg/report.h"
 #include "base/clock.h"
+#include "base/diag.h"
 #include "program/metrics.h"
 #include <inttypes.h>
 
@@ -11,7 +12,7 @@ void report_describe(const struct report *r, struct buf *out)
 {
 	const struct store_env *env = &r->store->env;
 	bool open = r->store->type != NULL;
-	uint64_t events = r->queue->count, rows = r->rows->count;
+	uint64_t events = r->intake->queue.count, rows = r->rows->count;
 	int64_t ms = clock_monotonic_ms() - r->started_ms;
 	char time[TIME_TEXT_MAX];
 	buf_addf(out, "%" PRIu64 " events, %.0f/s, %" PRIu64 " rows", events,
@@ -33,11 +34,31 @@ void report_describe(const struct report *r, struct buf *out)
 	buf_addf(out, ", state %.1f MiB", (double)r->budget->bytes / (1 << 20));
 }
 
+/* Without control lines the rows are right, but they come only at the end of the input, and a stream that was cut off
+ * looks complete. */
+void report_missing(struct report *r, int64_t now_ms, bool ended)
+{
+	static const char cure[] =
+		"let lines that begin with {\"$sp\":\" through, as in grep -e '^{\"$sp\"' -e PATTERN";
+	if (!r->intake->control_missing || r->missing_said)
+		return;
+	if (r->missing_ms == 0)
+		r->missing_ms = now_ms;
+	bool silent = r->rows->count == 0 && now_ms - r->missing_ms >= REPORT_SILENCE_MS;
+	r->missing_said = ended || silent;
+	if (ended)
+		diag("sp-window's control lines were filtered out: a cut stream cannot be noticed; %s", cure);
+	else if (silent)
+		diag("no row in 30 s: sp-window's control lines were filtered out, so rows come only at the end of the "
+		     "input; %s",
+			cure);
+}
+
 /* The names of the metrics must not change, because dashboards of users refer to the names. */
 void report_metrics(const struct report *r, struct buf *out)
 {
 	int64_t watermark = r->store->env.watermark;
-	metrics_counter(out, "sp_agg_events_total", "Events taken.", r->queue->count);
+	metrics_counter(out, "sp_agg_events_total", "Events taken.", r->intake->queue.count);
 	metrics_counter(out, "sp_agg_rows_total", "Rows written.", r->rows->count);
 	metrics_counter(out, "sp_agg_windows_total", "Windows fired.", r->rows->windows);
 	metrics_counter(out, "sp_agg_late_total", "Late events of sessions.", r->late->count);

@@ -9,9 +9,11 @@
  * reaches an edge. The output does not depend on how the input is read, nor on clocks except under --max-ahead and
  * --idle-close. */
 #include "base/clock.h"
+#include "base/diag.h"
 #include "sp-window/run.h"
 #include "stream/windowing_line.h"
 #include "window/watermark.h"
+#include <inttypes.h>
 
 enum { COPY_MAX = 64 << 10 }; /* a longer event is written without a copy */
 
@@ -40,12 +42,25 @@ static int write_watermark(struct run *r, struct err *e)
 	return writer_add(&r->filter.out, r->scratch.p, r->scratch.n, e);
 }
 
-/* Windowing and watermark lines of an earlier sp-window are dropped, because this sp-window writes new ones. */
+/* The control lines of an earlier sp-window are dropped, because this sp-window writes new ones. */
 int assign_control(struct run *r, enum control_kind kind, struct span line, struct err *e)
 {
-	if (kind == CONTROL_WINDOWING || kind == CONTROL_WATERMARK)
+	if (kind == CONTROL_WINDOWING || kind == CONTROL_WATERMARK || kind == CONTROL_END)
 		return 0;
 	return filter_pass(&r->filter, line, e);
+}
+
+/* If the input is itself a stream of windows that was cut off, the end line is left out. So sp-agg notices the cut as
+ * if there were no second sp-window. */
+int assign_end(struct run *r, struct err *e)
+{
+	if (!filter_is_cut(&r->filter))
+		return filter_pass(&r->filter, SPAN(CONTROL_END_LINE), e);
+	diag("%s: cut off after line %" PRIu64
+	     ": the end line is missing, so the sp-window in front was killed or failed (0.1 wrote none); run the "
+	     "pipeline again",
+		FILTER_INPUT, r->filter.in.number);
+	return EX_TEMPFAIL;
 }
 
 /* ---- the watermark ---- */

@@ -17,6 +17,12 @@ static int on_control(void *arg, enum control_kind kind, struct span line, struc
 	return assign_control(arg, kind, line, e);
 }
 
+/* Adapts assign_end() to the type of the hook. */
+static int on_end(void *arg, struct err *e)
+{
+	return assign_end(arg, e);
+}
+
 /* Notes when a pause of the input begins. A new pause has begun if lines were read since the last pause. Always returns
  * 0. */
 static int before_wait(void *arg, struct err *e)
@@ -84,6 +90,7 @@ static int run_init(struct run *r, const struct config *c, struct err *e)
 		.before_wait = before_wait,
 		.idle = on_idle,
 		.tick = on_tick,
+		.end = on_end,
 		.report = report_left_out,
 		.describe = report_describe,
 		.metrics = report_metrics,

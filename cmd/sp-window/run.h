@@ -59,9 +59,13 @@ struct run {
  * -1 with E set. */
 int assign_line(void *arg, const struct line *line, struct err *e) MUST_USE;
 
-/* Passes on the control line LINE. Drops windowing and watermark lines, which come from an earlier sp-window. Returns
- * 0, or -1 with E set. */
+/* Passes on the control line LINE. Drops windowing, watermark and end lines, which come from an earlier sp-window.
+ * Returns 0, or -1 with E set. */
 int assign_control(struct run *r, enum control_kind kind, struct span line, struct err *e) MUST_USE;
+
+/* Writes the end line at the end of the input. Returns 0, EX_TEMPFAIL after a message if the input was cut off, or -1
+ * with E set. */
+int assign_end(struct run *r, struct err *e) MUST_USE;
 
 /* Completes all windows (--idle-close): moves the watermark to W and writes a watermark line. W is 1 ms before the end
  * of the last window that has an event. Does nothing if the watermark is W or later. Returns 0, or -1 with E set. */

@@ -96,7 +96,7 @@ static int filter_too_long(struct filter *f, const struct line *line, struct err
 	return filter_reject(f, line, "line over the limit", why, e);
 }
 
-/* Handles a start, barrier, stop or end line. The checkpoint protocol is not written yet. Until then, a program that
+/* Handles a start, barrier or stop line. The checkpoint protocol is not written yet. Until then, a program that
  * keeps state refuses a stream with such lines, and other programs treat them like other control lines. Returns 0,
  * FILTER_STOP, or -1 with E set. */
 static int filter_checkpoint(struct filter *f, enum control_kind kind, struct span line, struct err *e)
@@ -109,16 +109,42 @@ static int filter_checkpoint(struct filter *f, enum control_kind kind, struct sp
 	return f->hooks.control ? f->hooks.control(f->hooks.arg, kind, line, e) : 0;
 }
 
+/* Returns true if LINE has its last brace. A control line without it was cut off, and its kind may be cut off too. */
+static bool filter_is_whole(struct span line)
+{
+	while (line.n > 0 && (line.p[line.n - 1] == ' ' || line.p[line.n - 1] == '\t' || line.p[line.n - 1] == '\r'))
+		line.n--;
+	return line.p[line.n - 1] == '}';
+}
+
+/* Notes what filter_is_cut() must know. An end line counts until a line of another kind follows. A control line of an
+ * unknown kind says nothing about events, so the end line still counts after it. */
+static void filter_note_end(struct filter *f, enum control_kind kind)
+{
+	if (kind == CONTROL_WINDOWING)
+		f->windowed = true;
+	if (kind == CONTROL_END || (kind == CONTROL_OTHER && f->ended_at > 0 && f->ended_at == f->lines - 1))
+		f->ended_at = f->lines;
+}
+
 /* Handles a control line. Earlier events are finished first, because a control line may refer to them. Returns 0,
  * FILTER_STOP, or -1 with E set. */
-static int filter_control(struct filter *f, struct span line, struct err *e)
+static int filter_control(struct filter *f, const struct line *line, struct err *e)
 {
-	enum control_kind kind = control_kind(line);
+	enum control_kind kind = control_kind(line->text);
 	if (filter_before_fill(f, e) < 0)
 		return -1;
-	if (kind == CONTROL_START || kind == CONTROL_BARRIER || kind == CONTROL_STOP || kind == CONTROL_END)
-		return filter_checkpoint(f, kind, line, e);
-	return f->hooks.control ? f->hooks.control(f->hooks.arg, kind, line, e) : 0;
+	if (!filter_is_whole(line->text))
+		return filter_reject(f, line, "truncated control line", "truncated control line", e);
+	filter_note_end(f, kind);
+	if (kind == CONTROL_START || kind == CONTROL_BARRIER || kind == CONTROL_STOP)
+		return filter_checkpoint(f, kind, line->text, e);
+	return f->hooks.control ? f->hooks.control(f->hooks.arg, kind, line->text, e) : 0;
+}
+
+bool filter_is_cut(const struct filter *f)
+{
+	return f->windowed && f->ended_at != f->lines;
 }
 
 /* Does what depends on the clock, every FILTER_POLL_LINES lines. before_wait() is not enough: while input flows, the
@@ -150,7 +176,7 @@ static int filter_loop(struct filter *f, struct err *e)
 	while ((n = reader_next(&f->in, &line, e)) == NEXT_EVENT) {
 		f->lines++;
 		int r = line.too_long         ? filter_too_long(f, &line, e) :
-			control_is(line.text) ? filter_control(f, line.text, e) :
+			control_is(line.text) ? filter_control(f, &line, e) :
 						h.event(h.arg, &line, e);
 		if (r < 0)
 			filter_place(&line, e);

@@ -7,7 +7,7 @@
  *	int status = filter_init(&f, &config, &hooks, &e) < 0 ? diag_err(&e) : filter_run(&f);
  *	filter_release(&f);
  *
- * Control lines of checkpoints (start, barrier, stop, end) go to filter_checkpoint() in filter.c. The checkpoint
+ * Control lines of checkpoints (start, barrier, stop) go to filter_checkpoint() in filter.c. The checkpoint
  * protocol is not written yet. It will be part of that function, for all programs. */
 #ifndef PROGRAM_FILTER_H
 #define PROGRAM_FILTER_H
@@ -80,6 +80,8 @@ struct filter {
 	struct rejects rejects;
 	struct status status;
 	uint64_t lines;     /* lines read so far, without blank lines */
+	bool windowed;      /* a windowing line was read */
+	uint64_t ended_at;  /* the number of lines up to the last end line; 0: no end line was read */
 	int64_t started_ms; /* when the run started, by the monotonic clock */
 	struct filter_hooks hooks;
 	struct filter_config config;
@@ -100,6 +102,10 @@ int filter_run(struct filter *f) MUST_USE;
 /* Rejects LINE: counts it under KIND, a static string, reports it with WHY, and writes a dead letter
  * (stream/rejects.h). Returns 0, or -1 with E set if the dead letter cannot be written. */
 int filter_reject(struct filter *f, const struct line *line, const char *kind, const char *why, struct err *e) MUST_USE;
+
+/* Returns true if the stream so far has windows (a windowing line), but no end line after its last event. At the end of
+ * the input this means that the program that made the windows was killed or failed, or that lines were cut off. */
+bool filter_is_cut(const struct filter *f);
 
 /* Writes LINE and a newline to standard output. Programs pass on control lines with it. Returns 0, or -1 with E set. */
 int filter_pass(struct filter *f, struct span line, struct err *e) MUST_USE;

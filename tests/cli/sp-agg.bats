@@ -63,7 +63,7 @@ $(row 10:03:00 10:04:00 '"revision":0,"final":true,"k":null,"n":1')" '' -- sp-ag
 
 @test "--emit update: a row at each change, and each row again when its window is complete" {
 	six
-	sp-window --tumbling 1m <e 2>/dev/null | head -n 5 >w
+	{ sp-window --tumbling 1m <e 2>/dev/null | head -n 5; echo '{"$sp":"end","v":1}'; } >w
 	expect 0 "$(row 10:00:00 10:01:00 '"revision":0,"final":false,"n":1')
 $(row 10:00:00 10:01:00 '"revision":1,"final":false,"n":2')
 $(row 10:01:00 10:02:00 '"revision":0,"final":false,"n":1')
@@ -212,7 +212,71 @@ sp-agg: standard input:4: truncated JSON object' -- sp-agg 'n=count(.k)' <e
 	sp-window --tumbling 1m --delay 1m <e | grep -v '^{"$sp"' >w
 	expect 0 "$(row 10:00:00 10:01:00 '"n":3')
 $(row 10:01:00 10:02:00 '"n":1')
-$(row 10:03:00 10:04:00 '"n":2')" '' -- sp-agg n=count <w
+$(row 10:03:00 10:04:00 '"n":2')" "~sp-agg: sp-window's control lines were filtered out: a cut stream cannot be noticed; *" \
+		-- sp-agg n=count <w
+	# Rows of another sp-agg have windows too, but no control lines belong to them. A stream without windows has none.
+	expect 0 '~*"n":2}' '' -- sh -c "sp-agg n=count <w 2>/dev/null | sp-agg 'n=sum(.n)' | sp-agg 'n=sum(.n)'"
+	expect 0 '{"n":6}' '' -- sp-agg n=count <e
+}
+
+@test "a stream of windows without its end line is cut off: no open window is written" {
+	six
+	sp-window --tumbling 1m --delay 1m <e >w
+	expect 0 '{"$sp":"end","v":1}' '' -- tail -n 1 w
+	sp-agg n=count <w >whole
+	# Every line that may be the last: what was complete is written, what was open is not, and each cut is noticed.
+	for n in $(seq 1 $(($(wc -l <w) - 1))); do
+		head -n "$n" w >cut
+		expect 75 '*' "~sp-agg: standard input: cut off after line $n: the end line is missing, *--torn-ok" -- sp-agg n=count <cut
+		head -n "$(wc -l <.out)" whole | cmp - .out
+		# The same with a part of the next line behind it, which may be a control line.
+		{ cat cut; sed "$((n + 1))p;d" w | head -c 12; } >torn
+		expect 75 '*' '~*: truncated *cut off after line*' -- sp-agg n=count <torn
+		head -n "$(wc -l <.out)" whole | cmp - .out
+		expect 0 '*' '' -- sp-agg n=count --torn-ok <cut
+	done
+	head -n 4 w >cut
+	expect 0 "$(row 10:00:00 10:01:00 '"n":2')" '' -- sp-agg n=count --torn-ok <cut
+	# Rejected lines do not hide it. What --emit update wrote before stays.
+	echo 7 >>cut
+	expect 75 '*' '~*not a JSON object*cut off after line 5*' -- sp-agg n=count <cut
+	expect 75 "$(row 10:00:00 10:01:00 '"revision":0,"final":false,"n":1')
+$(row 10:00:00 10:01:00 '"revision":1,"final":false,"n":2')" '*' -- sp-agg n=count --emit update <cut
+}
+
+@test "the end line ends nothing: streams may follow one another, and only the last line counts" {
+	echo '{"ts":"2024-05-01T10:00:00Z","n":1}' | sp-window --session 1m >a
+	echo '{"ts":"2024-05-01T10:00:30Z","n":2}' | sp-window --session 1m >b
+	cat a b >ab
+	expect 0 "$(row 10:00:00 10:01:30 '"n":2')" '' -- sp-agg n=count <ab
+	{ cat a; head -n 2 b; } >ab
+	expect 75 '' '~*cut off after line 5*' -- sp-agg n=count <ab
+	{ cat a; head -n 1 b; } >ab
+	expect 75 '' '~*cut off after line 4*' -- sp-agg n=count <ab
+	{ cat a; printf '%s\n' '' '{"$sp":"novel","v":1}' ''; } >ab
+	expect 0 '{"$sp":"novel","v":1}
+'"$(row 10:00:00 10:01:00 '"n":1')" '' -- sp-agg n=count <ab
+	# Without events there is no window, and the end line alone is no stream of windows.
+	expect 0 '{"$sp":"end","v":1}' '' -- sp-window --tumbling 1m </dev/null
+	expect 0 '' '' -- sp-agg n=count <<<'{"$sp":"end","v":1}'
+}
+
+@test "kill -9 of sp-window in a pipe: no partial window is written" {
+	mkfifo in mid
+	sp-window --tumbling 1m <in >mid &
+	local window=$!
+	sp-agg n=count <mid >out 2>err &
+	local agg=$!
+	exec 7>in
+	printf '{"ts":"2024-05-01T10:0%d:00Z"}\n' 0 1 2 >&7
+	wait_for 10 lines out 2
+	kill -9 $window
+	exec 7>&-
+	wait $window || :
+	expect 75 '' '' -- wait $agg
+	expect 0 "$(row 10:00:00 10:01:00 '"n":1')
+$(row 10:01:00 10:02:00 '"n":1')" '' -- cat out
+	expect 0 '~sp-agg: standard input: cut off after line 7: *' '' -- cat err
 }
 
 @test "refused: a changed order of lines, events without bounds, two kinds of windows" {
@@ -221,7 +285,7 @@ $(row 10:03:00 10:04:00 '"n":2')" '' -- sp-agg n=count <w
 	{ cat w; sed -n 2p w; } >again
 	expect 65 '*' '~sp-agg: standard input:*: event {"window_start":"2024-05-01T10:00:00Z","window_end":"2024-05-01T10:01:00Z"} came after a watermark*' \
 		-- sp-agg n=count <again
-	{ head -n 1 w; head -n 1 e; } >bare
+	{ head -n 1 w; head -n 1 e; tail -n 1 w; } >bare
 	expect 65 '' 'sp-agg: standard input:2: event without window bounds in a stream of windows: it did not pass sp-window' \
 		-- sp-agg n=count <bare
 	{ cat w; cat w; } >twice

@@ -27,7 +27,8 @@ five() {
 {"$sp":"watermark","ts":"2024-05-01T10:40:02.999Z"}
 {"window_start":"2024-05-01T10:40:00Z","window_end":"2024-05-01T10:41:00Z","ts":"2024-05-01T10:40:07Z","n":3}
 {"window_start":"2024-05-01T10:41:00Z","window_end":"2024-05-01T10:42:00Z","ts":"2024-05-01T10:41:30Z","n":5}
-{"$sp":"watermark","ts":"2024-05-01T10:41:29.999Z"}' \
+{"$sp":"watermark","ts":"2024-05-01T10:41:29.999Z"}
+{"$sp":"end","v":1}' \
 		'sp-window: 1 late event was left out: the windows were closed already; keep them with --late FILE, or wait longer with --delay' \
 		-- sp-window --tumbling 1m <e
 }
@@ -95,7 +96,8 @@ five() {
 	expect 0 '{"slice_start":"2024-05-01T10:20:00Z","slice_end":"2024-05-01T10:40:00Z","ts":"2024-05-01T10:39:58.487Z","n":1}' '' \
 		-- window one --cumulate 1h --advance 20m
 	expect 0 '{"$sp":"windowing","v":1,"kind":"session","size":"0","advance":"0","gap":"1800000","offset":"0","tz":"UTC","delay":"0","lateness":"0","time":".ts","time_format":"auto"}
-{"session_start":"2024-05-01T10:39:58.487Z","session_end":"2024-05-01T11:09:58.487Z","ts":"2024-05-01T10:39:58.487Z","n":1}' '' \
+{"session_start":"2024-05-01T10:39:58.487Z","session_end":"2024-05-01T11:09:58.487Z","ts":"2024-05-01T10:39:58.487Z","n":1}
+{"$sp":"end","v":1}' '' \
 		-- sp-window --session 30m <one
 }
 
@@ -174,7 +176,13 @@ five() {
 	sp-window --hopping 1h --advance 1m <first >second
 	expect 0 1 '' -- grep -c '"windowing"' second
 	expect 0 1 '' -- grep -c '"kind":"hopping"' second
-	expect 0 '{"$sp":"novel","x":1}' '' -- tail -n 1 second
+	expect 0 '{"$sp":"novel","x":1}
+{"$sp":"end","v":1}' '' -- tail -n 2 second
+	expect 0 1 '' -- grep -c '"end"' second
+	# A stream that was cut off stays one: the second sp-window writes no end line either.
+	head -n 5 first >cut
+	expect 75 '*' '~sp-window: standard input: cut off after line 5: the end line is missing, *' -- sp-window --hopping 1h --advance 1m <cut
+	expect 1 0 '' -- grep -c '"end"' .out
 	grep '"watermark"' second | uniq -d >twice
 	expect 0 '' '' -- cat twice
 }
@@ -202,7 +210,7 @@ sp-window: standard input:7: .ts: the time is an object, not a string or a numbe
 		-- head -n 1 dead
 	expect 0 7 '' -- sh -c 'wc -l <dead'
 	head -c 1200000 /dev/zero | tr '\0' x >in
-	expect 65 '' 'sp-window: standard input:1: line over the limit of 1114112 bytes' -- sp-window --tumbling 1m <in
+	expect 65 '{"$sp":"end","v":1}' 'sp-window: standard input:1: line over the limit of 1114112 bytes' -- sp-window --tumbling 1m <in
 }
 
 @test "a large event is passed on unchanged" {
@@ -242,7 +250,7 @@ sp-window: standard input:7: .ts: the time is an object, not a string or a numbe
 
 @test "max-ahead: one wrong clock closes no window" {
 	printf '%s\n' '{"ts":"2024-05-01T10:39:58Z"}' '{"ts":"9000-01-01T00:00:00Z"}' '{"ts":"2024-05-01T10:39:59Z"}' >in
-	expect 0 '~*10:39:58Z"}*10:39:59Z"}' 'sp-window: 1 event was left out: more than 1h ahead of the clock; keep them with --late FILE' \
+	expect 0 '~*10:39:58Z"}*10:39:59Z"}'$'\n''{"$sp":"end","v":1}' 'sp-window: 1 event was left out: more than 1h ahead of the clock; keep them with --late FILE' \
 		-- sp-window --tumbling 1m --max-ahead 1h <in
 	expect 0 '*' '' -- sp-window --session 1m --max-ahead 1h --late late <in
 	expect 0 '{"ts":"9000-01-01T00:00:00Z"}' '' -- cat late
@@ -261,7 +269,7 @@ sp-window: standard input:7: .ts: the time is an object, not a string or a numbe
 	echo '{"ts":"2024-05-01T10:39:59Z"}' >&7
 	exec 7>&-
 	expect 0 '' '' -- wait $pid
-	expect 0 4 '' -- sh -c 'wc -l <out' # windowing, the event, its watermark, the idle one
+	expect 0 5 '' -- sh -c 'wc -l <out' # windowing, the event, its watermark, the idle one, end
 	expect 0 '~*1 late event was left out*' '' -- cat err
 }
 
@@ -280,7 +288,7 @@ sp-window: standard input:7: .ts: the time is an object, not a string or a numbe
 	expect 64 '' 'sp-window: each event would be in up to 2678400000 windows, and 1000000 are the most: give a longer advance' \
 		-- sp-window --cumulate month --advance 1ms
 	expect 64 '' '~sp-window: each event would be in up to 604800000 windows*' -- sp-window --cumulate week --advance 1ms
-	expect 0 '' '' -- sp-window --hopping 1000s --advance 1ms </dev/null
+	expect 0 '{"$sp":"end","v":1}' '' -- sp-window --hopping 1000s --advance 1ms </dev/null
 	expect 64 '' 'sp-window: the advance must divide the size of a window, except for durations in UTC' -- sp-window --hopping 10m --advance 3m --tz Asia/Kolkata
 	expect 64 '' '~sp-window: a day does not always have 24 hours*' -- sp-window --hopping day --advance 1h
 	expect 64 '' "sp-window: unknown time zone 'Europe/Athen'; did you mean Europe/Athens?" -- sp-window --tumbling 1m --tz Europe/Athen

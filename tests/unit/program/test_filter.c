@@ -112,6 +112,10 @@ int main(void)
 		{ .input = "{}\n{}\n", .reject_at = 1, .output = "event\nend\n", .status = EX_DATAERR },
 		{ .input = "{}\n" LONG "{}\n", .output = "event\nevent\nend\n", .status = EX_DATAERR },
 		{ .input = "{}\n", .end_status = EX_UNAVAILABLE, .output = "event\nend\n", .status = EX_UNAVAILABLE },
+		/* A control line that was cut off says nothing. It is not passed on. */
+		{ .input = "{\"$sp\":\"x\"} \r\n{\"$sp\":\"x",
+			.output = "{\"$sp\":\"x\"} \r\nend\n",
+			.status = EX_DATAERR },
 		{ .input = "{\"$sp\":\"start\"}\n", .output = "{\"$sp\":\"start\"}\nend\n" },
 		{ .input = "{}\n{\"$sp\":\"start\"}\n{}\n",
 			.refuses_checkpoints = true,
