@@ -489,6 +489,38 @@ for (k, j), es in groups.items():
 		sp-agg 's=sum(.v)' <windowed
 }
 
+@test "many open sessions of one key: each event costs O(log n), in any order" {
+	# make ORDER: 50,000 sessions 500 ms apart, then 49,999 events that each join two of them
+	make() {
+		python3 - "$1" >e <<'.'
+import random, sys
+from datetime import datetime, timedelta
+order, n = sys.argv[1], 50000
+one, two = list(range(n)), list(range(n - 1))
+if order == "shuffled":
+    random.Random(1).shuffle(one)
+    random.Random(2).shuffle(two)
+if order == "down":
+    one.reverse()
+    two.reverse()
+for at, i in [(1500 * i, i) for i in one] + [(1500 * i + 750, i) for i in two]:
+    print('{"ts":"%sZ","k":1,"v":%d}' % ((datetime(2024, 5, 1) + timedelta(milliseconds=at)).isoformat(timespec="milliseconds"), i))
+.
+	}
+	for order in down shuffled; do
+		make $order
+		sp-window --session 1s --delay 3d <e >windowed
+		expect 0 '{"window_start":"2024-05-01T00:00:00Z","window_end":"2024-05-01T20:49:59.500Z","k":1,"n":99999,"u":50000}' '' -- \
+			timeout 30 sp-agg --by .k n=count 'u=count_distinct(.v)' <windowed
+		head -n 50001 windowed >open
+		expect 0 50000 '' -- sh -c 'timeout 30 sp-agg --by .k n=count <open | wc -l'
+		# Sessions that have fired and wait for late events.
+		sp-window --session 1s --lateness 3d <e >windowed
+		expect 0 '~{"window_start":"2024-05-01T00:00:00Z","window_end":"2024-05-01T20:49:59.500Z",*,"final":true,"k":1,"n":99999}' '' -- \
+			sh -c 'timeout 30 sp-agg --by .k n=count <windowed | tail -n 1'
+	done
+}
+
 @test "a truncated line is rejected, even if no expression reads the missing part" {
 	expect 65 '{"n":1}' $'sp-agg: standard input:1: truncated JSON object\nsp-agg: standard input:3: truncated JSON object' -- \
 		sp-agg n=count <<<$'{"a":1,\n{"a":1} \n{"a":1}x'

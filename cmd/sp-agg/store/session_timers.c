@@ -89,7 +89,8 @@ static bool is_over(const struct sessions *s, const struct session *x)
 }
 
 /* Removes the forgotten sessions of K. If none is left, removes K; otherwise sets the next timer of K. Sessions do not
- * touch, so the first session is also the first to be forgotten. Returns 0, or -1 with E set. */
+ * touch, so the first session is also the first to be forgotten. Those that have fired come before the others. So the
+ * timer expires when the first session is forgotten or the first of the others fires. Returns 0, or -1 with E set. */
 static int rearm_or_drop(struct sessions *s, struct session_key *k, struct err *e)
 {
 	while (k->first.fired && is_over(s, &k->first)) {
@@ -98,22 +99,17 @@ static int rearm_or_drop(struct sessions *s, struct session_key *k, struct err *
 			return 0;
 		}
 	}
-	int64_t due = INT64_MAX;
-	for (const struct session *x = &k->first; x; x = session_next(s, x)) {
-		int64_t ms = session_due_ms(s, x);
-		due = ms < due ? ms : due;
-	}
-	return add_timer(s, due, k, e);
+	const struct session *x = session_not_fired(s, k);
+	int64_t forget = session_due_ms(s, &k->first), fire = x ? session_due_ms(s, x) : forget;
+	return add_timer(s, fire < forget ? fire : forget, k, e);
 }
 
 /* Returns the session of K that fires at DUE, or NULL if no session does. At most one session of a key can fire at DUE,
- * because sessions do not touch. */
+ * because sessions do not touch. All earlier ones have fired. */
 static struct session *find_due(const struct sessions *s, struct session_key *k, int64_t due)
 {
-	struct session *x = &k->first;
-	while (x && (x->fired || x->end - 1 != due))
-		x = session_next(s, x);
-	return x;
+	struct session *x = session_not_fired(s, k);
+	return x && x->end - 1 == due ? x : NULL;
 }
 
 /* Collects in s->due the *COUNT sessions that fire at DUE. RUNS has the timers of their keys, and is freed. A key of
@@ -132,7 +128,7 @@ static int collect_due(struct sessions *s, int64_t due, pool_ref runs, size_t *c
 			k->due = NO_TIMER;
 			struct session *x = find_due(s, k, due);
 			if (x)
-				x->fired = true;
+				x->fired = 1;
 			if (x ? due_add(s, (*count)++, x, k, e) < 0 : rearm_or_drop(s, k, e) < 0)
 				return -1;
 		}
@@ -170,7 +166,7 @@ int session_timers_emit_changed(struct sessions *s, struct err *e)
 	size_t count = 0;
 	for (uint32_t i = 0; i < s->keys.next; i++) {
 		struct session_key *k = table_at(&s->keys, i, NULL);
-		for (struct session *x = k ? &k->first : NULL; x; x = session_next(s, x))
+		for (struct session *x = k ? &k->first : NULL; x; x = session_next(s, k, x))
 			if (x->changed && due_add(s, count++, x, k, e) < 0)
 				return -1;
 	}

@@ -14,68 +14,26 @@
 
 /* ---- the sessions of a key ---- */
 
-/* Makes X an empty session with the bounds of EV and the next session NEXT. */
-static void session_begin(const struct sessions *s, struct session *x, const struct event *ev, pool_ref next)
+/* Makes X an empty session with the bounds of EV. Its place in the tree stays as it is. */
+static void session_begin(const struct sessions *s, struct session *x, const struct event *ev)
 {
-	*x = (struct session){ .start = ev->bounds.start, .end = ev->bounds.end, .first = ev->fold.seq, .next = next };
+	x->start = ev->bounds.start;
+	x->end = ev->bounds.end;
+	x->first = ev->fold.seq;
+	x->revision = 0;
+	x->events = 0;
+	x->fired = 0;
+	x->changed = 0;
 	fold_states_init(s->env->folds, (char *)x);
 }
 
-/* Inserts an empty session for EV after PREV, or before all others if PREV is NULL. Returns the session, or NULL if
- * memory is exhausted. */
-static struct session *session_insert(struct sessions *s, struct session_key *k, struct session *prev,
-	const struct event *ev)
-{
-	pool_ref ref = pool_alloc(&s->pool, s->record_bytes);
-	if (!ref)
-		return NULL;
-	struct session *x = pool_at(&s->pool, ref);
-	if (prev) {
-		session_begin(s, x, ev, prev->next);
-		prev->next = ref;
-		return x;
-	}
-	/* The key's record must contain the first session. So the session in the record moves to the new block. */
-	memcpy(x, &k->first, s->record_bytes);
-	session_begin(s, &k->first, ev, ref);
-	return &k->first;
-}
-
-/* Removes the session after PREV and frees its block. */
-static void session_drop_next(struct sessions *s, struct session *prev)
-{
-	pool_ref ref = prev->next;
-	struct session *x = pool_at(&s->pool, ref);
-	prev->next = x->next;
-	fold_states_release(s->env->folds, (char *)x, &s->pool);
-	pool_free(&s->pool, ref, s->record_bytes);
-}
-
-/* The next session moves from its own block into the record of the key. */
-bool session_drop_first(struct sessions *s, struct session_key *k)
-{
-	pool_ref ref = k->first.next;
-	fold_states_release(s->env->folds, (char *)&k->first, &s->pool);
-	if (!ref)
-		return false;
-	memcpy(&k->first, pool_at(&s->pool, ref), s->record_bytes);
-	pool_free(&s->pool, ref, s->record_bytes);
-	return true;
-}
-
-/* Returns true if X and B belong to one session: they overlap or only meet, as in Flink's TimeWindow.intersects(). */
-static bool touches(const struct session *x, struct bounds b)
-{
-	return x->start <= b.end && x->end >= b.start;
-}
-
-/* Returns the bounds of the session that results from merging B with all sessions of K that touch B. */
-static struct bounds merged_bounds(const struct sessions *s, const struct session_key *k, struct bounds b)
+/* Returns the bounds of the session that results from merging B with all sessions of K that touch B. Sessions touch if
+ * they overlap or only meet, as in Flink's TimeWindow.intersects(). */
+static struct bounds merged_bounds(const struct sessions *s, struct session_key *k, struct bounds b)
 {
 	struct bounds all = b;
-	for (const struct session *x = &k->first; x && x->start <= b.end; x = session_next(s, x)) {
-		if (!touches(x, b))
-			continue;
+	for (const struct session *x = session_ending_from(s, k, b.start); x && x->start <= b.end;
+		x = session_next(s, k, x)) {
 		all.start = x->start < all.start ? x->start : all.start;
 		all.end = x->end > all.end ? x->end : all.end;
 	}
@@ -86,7 +44,7 @@ int session_write(struct sessions *s, struct session *x, struct span key, bool f
 {
 	struct bounds b = session_bounds(x);
 	struct row_mark m = { x->revision++, final, false };
-	x->changed = false;
+	x->changed = 0;
 	return rows_write(s->env->rows, &b, m, key, (char *)x, &s->pool, e);
 }
 
@@ -99,13 +57,22 @@ static int session_retract(struct sessions *s, struct session *x, struct span ke
 	return x->revision ? rows_write(s->env->rows, &b, m, key, (char *)x, &s->pool, e) : 0;
 }
 
-/* Merges X, which is the session after INTO, into INTO, and removes X. Returns 0, or -1 with E set. */
-static int session_join(struct sessions *s, struct session *into, const struct session *x, struct err *e)
+/* Merges X, a session of K after INTO, into INTO, and removes X. Merges the states of the session with fewer events into
+ * those of the other. So many merges of a long session take n log n steps, not n². Returns 0, or -1 with E set. */
+static int session_join(struct sessions *s, struct session_key *k, struct session *into, struct session *x,
+	struct err *e)
 {
-	if (fold_states_merge(s->env->folds, (char *)into, &s->pool, (const char *)x, &s->pool, e) < 0)
+	const struct fold_plan *folds = s->env->folds;
+	bool from_x = x->events <= into->events;
+	struct session *more = from_x ? into : x, *fewer = from_x ? x : into;
+	if (fold_states_merge(folds, (char *)more, &s->pool, (const char *)fewer, &s->pool, e) < 0)
 		return -1;
+	fold_states_release(folds, (char *)fewer, &s->pool);
+	if (!from_x)
+		memcpy(into + 1, x + 1, s->record_bytes - sizeof *x);
 	into->first = x->first < into->first ? x->first : into->first;
-	session_drop_next(s, into);
+	into->events = x->events < SESSION_EVENTS_MAX - into->events ? into->events + x->events : SESSION_EVENTS_MAX;
+	session_remove(s, k, x);
 	return 0;
 }
 
@@ -115,26 +82,22 @@ static int session_join(struct sessions *s, struct session *into, const struct s
 static struct session *session_merge(struct sessions *s, struct session_key *k, const struct event *ev,
 	struct bounds all, struct span key, struct err *e)
 {
-	struct session *into = NULL, *prev = NULL, *next;
-	for (struct session *x = &k->first; x && x->start <= ev->bounds.end; x = next) {
-		next = session_next(s, x);
-		if (!touches(x, ev->bounds)) {
-			prev = x;
-			continue;
-		}
+	struct session *into = NULL, *next;
+	for (struct session *x = session_ending_from(s, k, ev->bounds.start); x && x->start <= ev->bounds.end;
+		x = next) {
+		next = session_next(s, k, x);
 		if (!bounds_eq(session_bounds(x), all) && session_retract(s, x, key, e) < 0)
 			return NULL;
-		/* Sessions are sorted, so the sessions that touch the event are neighbours. */
 		if (!into)
 			into = x;
-		else if (session_join(s, into, x, e) < 0)
+		else if (session_join(s, k, into, x, e) < 0)
 			return NULL;
 	}
-	if (!into) {
-		into = session_insert(s, k, prev, ev);
-		if (!into)
-			err_oom(e, "a session");
-	}
+	if (into)
+		return into;
+	into = session_insert(s, k, ev->bounds.start, e);
+	if (into)
+		session_begin(s, into, ev);
 	return into;
 }
 
@@ -153,7 +116,9 @@ static int session_add(struct sessions *s, struct session_key *k, struct session
 	/* If the event has moved the end of the session past the watermark, the session must fire again at the new
 	 * end. */
 	x->fired = windowing_fired(all, s->env->watermark);
-	x->changed = true;
+	x->changed = 1;
+	if (x->events < SESSION_EVENTS_MAX)
+		x->events++;
 	if (fold_states_add(s->env->folds, (char *)x, &s->pool, &ev->fold, e) < 0 || session_timers_arm(s, k, x, e) < 0)
 		return -1;
 	if (x->fired || s->env->config->emit == EMIT_UPDATE)
@@ -185,7 +150,7 @@ static int find_key(struct sessions *s, const struct event *ev, struct session_k
 	if (*fresh) {
 		(*k)->hash = hash;
 		(*k)->due = NO_TIMER;
-		session_begin(s, &(*k)->first, ev, 0);
+		session_begin(s, &(*k)->first, ev);
 	}
 	return 0;
 }

@@ -2,7 +2,7 @@
  *
  * The record of a key in the table contains the first of its sessions, with its states. So an event finds the key and
  * the session with one look-up. Few keys have more than one session. Each further session has a block of its own in the
- * pool, and the sessions of a key are linked in the order of their starts.
+ * pool, and these blocks are the nodes of a tree (session_tree.c).
  *
  * Each key has one valid timer, which expires at session_key.due. No session of the key fires or is forgotten before
  * that time. If the timer expires too early, because a session has grown, a new timer is set. If the timer would expire
@@ -16,12 +16,18 @@
 /* A session. The states of the functions follow it in memory. A session and its states can be moved by memcpy(). */
 struct session {
 	int64_t start, end;
-	uint64_t first;    /* arrival number of the session's first event */
-	pool_ref next;     /* the next session of the key, by start; 0: none */
+	uint64_t first; /* arrival number of the session's first event */
+	/* The sessions of the key below this one in the tree: those that start before, and those that start after it.
+	 * 0: none. */
+	pool_ref left, right;
 	uint32_t revision; /* number of rows written with these bounds */
-	bool fired;        /* the watermark has passed the end */
-	bool changed;      /* the session has changed since its last row */
+	/* Number of events, at most SESSION_EVENTS_MAX; says which of two sessions is the smaller one. */
+	uint32_t events : 30;
+	uint32_t fired : 1;   /* 1: the watermark has passed the end */
+	uint32_t changed : 1; /* 1: the session has changed since its last row */
 };
+
+enum { SESSION_EVENTS_MAX = (1 << 30) - 1 };
 
 #define NO_TIMER INT64_MIN
 
@@ -54,11 +60,6 @@ static inline struct bounds session_bounds(const struct session *x)
 	return (struct bounds){ x->start, x->end };
 }
 
-static inline struct session *session_next(const struct sessions *s, const struct session *x)
-{
-	return x->next ? pool_at(&s->pool, x->next) : NULL;
-}
-
 /* Returns the watermark at which X fires. If X has fired, returns the watermark at which X is forgotten: it is
  * removed. */
 static inline int64_t session_due_ms(const struct sessions *s, const struct session *x)
@@ -66,12 +67,26 @@ static inline int64_t session_due_ms(const struct sessions *s, const struct sess
 	return x->end - 1 + (x->fired ? s->env->windowing->lateness : 0);
 }
 
-/* Removes the first session of K, and moves the next session to its place. Returns false if there is no next session.
- * The caller must then remove K. */
-bool session_drop_first(struct sessions *s, struct session_key *k);
 /* Writes the row of X, whose key is KEY, with the next revision. FINAL says that no later revision will come. Returns
  * 0, or -1 with E set. */
 int session_write(struct sessions *s, struct session *x, struct span key, bool final, struct err *e) MUST_USE;
+
+/* ---- session_tree.c: each call takes O(log n) steps for n sessions of the key ---- */
+
+/* Returns the first session of K that ends at MS or later; NULL if there is none. */
+struct session *session_ending_from(const struct sessions *s, struct session_key *k, int64_t ms);
+/* Returns the first session of K that has not fired; NULL if there is none. */
+struct session *session_not_fired(const struct sessions *s, struct session_key *k);
+/* Returns the session of K after X; NULL if X is the last. */
+struct session *session_next(const struct sessions *s, struct session_key *k, const struct session *x);
+/* Inserts a session that starts at START, where no session of K starts. The caller must set all its members except left
+ * and right. The first session of K may move. Returns NULL with E set (EX_OSERR) if memory is exhausted. */
+struct session *session_insert(struct sessions *s, struct session_key *k, int64_t start, struct err *e) MUST_USE;
+/* Removes X, which must not be the first session of K, and frees its block. Does not release its states. */
+void session_remove(struct sessions *s, struct session_key *k, const struct session *x);
+/* Releases the states of the first session of K, and removes it: the next session moves to its place. Returns false if
+ * there is no next session. The caller must then remove K. */
+bool session_drop_first(struct sessions *s, struct session_key *k);
 
 /* ---- session_timers.c ---- */
 
