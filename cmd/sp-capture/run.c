@@ -135,7 +135,7 @@ enum next run_next(struct run *r, struct source *s, struct record *record, struc
 	/* A source can have no format yet before its first record is read, so the format is checked after each
 	 * record. */
 	if (s->format != r->last_format)
-		run_status_format(r, s->format);
+		run_status_format(r, s);
 	return n;
 }
 

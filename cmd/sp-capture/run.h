@@ -71,8 +71,9 @@ static inline bool run_interrupted(const struct run *r)
 
 /* In run_status.c: sets up R->status. The sources must be initialised. */
 void run_status_init(struct run *r);
-/* In run_status.c: notes that a source has FORMAT, which may be NULL (not decided). */
-void run_status_format(struct run *r, const struct format *format);
+/* In run_status.c: notes the format of S, which may be NULL (not decided). The first time that a source turns out to be
+ * text, because no other format was found, says so on standard error. */
+void run_status_format(struct run *r, const struct source *s);
 
 /* In run_merged.c: reads all sources of the set, merged by event time. Returns 0, or -1 with E set. */
 int run_merged(struct run *r, struct err *e) MUST_USE;

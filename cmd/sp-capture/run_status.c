@@ -7,15 +7,33 @@
 #include "sp-capture/run.h"
 #include "program/metrics.h"
 #include "base/clock.h"
+#include "base/diag.h"
 #include <unistd.h>
 
-/* R->formats has one bit for each format, because the sources of a run may have different formats. */
-void run_status_format(struct run *r, const struct format *format)
+/* Reports that no format was found for S, and so its lines are text. */
+static void report_text(const struct source *s)
 {
-	r->last_format = format;
-	for (unsigned i = 0; formats[i]; i++)
-		if (formats[i] == format)
-			r->formats |= 1U << i;
+	struct buf tried;
+	buf_init(&tried, SIZE_MAX / 2);
+	for (int i = 0; formats[i]; i++)
+		if (formats[i]->probe || formats[i]->probe_sample)
+			buf_addf(&tried, "%s%s", tried.n > 0 ? ", " : "", formats[i]->name);
+	diag("%s: no format fits half of its first lines (tried: %.*s), so each line is text; --format NAME says which it is",
+		s->name, (int)tried.n, tried.p);
+	buf_release(&tried);
+}
+
+/* R->formats has one bit for each format, because the sources of a run may have different formats. */
+void run_status_format(struct run *r, const struct source *s)
+{
+	r->last_format = s->format;
+	for (unsigned i = 0; s->format && formats[i]; i++) {
+		if (formats[i] != s->format || (r->formats >> i & 1))
+			continue;
+		r->formats |= 1U << i;
+		if ((s->format->flags & FORMAT_TEXT) && !r->options->format)
+			report_text(s);
+	}
 }
 
 /* Appends N with a comma before each group of three digits: 1,234,567. Returns 0, or -1 if memory is exhausted. */

@@ -43,27 +43,34 @@ void reader_release(struct reader *r)
 	*r = (struct reader){ .in.fd = -1 };
 }
 
-/* Waits until a read would not block. Returns 1 if the caller may read, 0 if the stop flag is set, or -1 with E set if
- * one of the caller's functions in r->hooks failed. */
-static int reader_wait(struct reader *r, struct err *e)
+/* The results of reader_wait(). */
+enum ready { FAILED = -1, STOPPED, READY, IMPATIENT };
+
+/* Waits until a read would not block. Returns READY if the caller may read, STOPPED if the stop flag is set, IMPATIENT if
+ * r->patience_ms has passed, or FAILED with E set if one of the caller's functions in r->hooks failed. */
+static enum ready reader_wait(struct reader *r, struct err *e)
 {
 	const struct reader_hooks *h = &r->hooks;
 	struct pollfd p = { r->in.fd, POLLIN, 0 };
 	/* If bytes are ready, before_wait() is not called. It flushes the output, and many small writes would be
 	 * slow. */
 	if (r->in.fd < 0 || poll(&p, 1, 0) != 0)
-		return 1;
+		return READY;
 	for (;;) {
 		if (h->before_wait && h->before_wait(h->arg, e) < 0)
-			return -1;
-		int n = stop_poll(&p, 1, h->on_idle && r->timeout_ms > 0 ? r->timeout_ms : -1);
+			return FAILED;
+		int64_t idle_ms = h->on_idle && r->timeout_ms > 0 ? r->timeout_ms : -1;
+		int64_t timeout = r->patience_ms > 0 ? r->patience_ms : idle_ms;
+		int n = stop_poll(&p, 1, timeout);
 		if (stop_flag)
-			return 0;
+			return STOPPED;
 		/* If poll(2) failed, the caller reads nevertheless, and read(2) reports the reason. */
 		if (n > 0 || (n < 0 && errno != EINTR))
-			return 1;
+			return READY;
+		if (n == 0 && r->patience_ms > 0)
+			return IMPATIENT;
 		if (n == 0 && h->on_idle && h->on_idle(h->arg, e) < 0)
-			return -1;
+			return FAILED;
 	}
 }
 
@@ -102,10 +109,12 @@ enum next reader_fill(struct reader *r, struct err *e)
 		return NEXT_ERROR;
 	if (reader_make_room(r, e) < 0)
 		return NEXT_ERROR;
-	int ready = stop_flag ? 0 : reader_wait(r, e);
-	if (ready < 0)
+	enum ready ready = stop_flag ? STOPPED : reader_wait(r, e);
+	if (ready == FAILED)
 		return NEXT_ERROR;
-	ssize_t n = ready ? r->in.read(&r->in, r->p + r->to, r->read_size, e) : 0;
+	if (ready == IMPATIENT)
+		return NEXT_LATER;
+	ssize_t n = ready == READY ? r->in.read(&r->in, r->p + r->to, r->read_size, e) : 0;
 	if (n == INPUT_AGAIN)
 		return NEXT_LATER;
 	if (n < 0)

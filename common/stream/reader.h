@@ -62,6 +62,9 @@ struct reader {
 	struct reader_hooks hooks; /* set by the caller after reader_init() */
 	/* How long to wait before each call of hooks.on_idle. If 0, on_idle is never called. A hook may change this. */
 	int64_t timeout_ms;
+	/* If not 0, a read that would block for longer than this returns NEXT_LATER instead. Hooks.on_idle is not called
+	 * then. A caller that can do something sensible without more bytes sets it. */
+	int64_t patience_ms;
 };
 
 /* Prepares to read lines of at most MAX bytes from IN, which the reader then owns. If the descriptor of IN is a pipe,
@@ -73,7 +76,8 @@ void reader_release(struct reader *r);
 /* Reads the next line into *OUT. Returns
  * - NEXT_EVENT if *OUT is set; the line may be over the limit (too_long);
  * - NEXT_END if the input has ended or the stop flag is set;
- * - NEXT_LATER if the input has no bytes now, which only inputs with INPUT_AGAIN (followed files) report;
+ * - NEXT_LATER if the input has no bytes now, which only inputs with INPUT_AGAIN (followed files) report, or after
+ *   patience_ms;
  * - NEXT_ERROR with E set if reading or a hook failed, or memory is exhausted. */
 enum next reader_next(struct reader *r, struct line *out, struct err *e) MUST_USE;
 

@@ -46,8 +46,8 @@ load helpers
 
 @test "the message about text without a time names --time" {
 	echo 'plain text' | expect 65 '' \
-		"~sp-capture: standard input:1: no time: *--time*" -- sp-capture
-	echo 'plain text' | expect 0 '~{"ts":"20*Z","line":"plain text"}' '' -- sp-capture --time now
+		"~sp-capture: standard input: no format fits half*sp-capture: standard input:1: no time: *--time*" -- sp-capture
+	echo 'plain text' | expect 0 '~{"ts":"20*Z","line":"plain text"}' '' -- sp-capture --time now --format line
 }
 
 @test "rubbish before ndjson costs only its own line, and a message names the format that was detected" {
@@ -59,12 +59,107 @@ load helpers
 		done
 	done
 	printf 'a;b\n1;2\n' >in
-	expect 65 '' 'sp-capture: in:1: no time: there is no field ts; say where it is with --time EXPR, or --time now (by its first lines this is format line; else say --format)
-sp-capture: in:2: no time: there is no field ts; say where it is with --time EXPR, or --time now (by its first lines this is format line; else say --format)' -- sp-capture in
+	tried='ndjson, json, *csv, tsv*'
+	expect 65 '' "~sp-capture: in: no format fits half of its first lines (tried: $tried), so each line is text; --format NAME says which it is
+sp-capture: in:1: no time: there is no field ts; say where it is with --time EXPR, or --time now (by its first lines this is format line; else say --format)
+sp-capture: in:2: no time: there is no field ts; say where it is with --time EXPR, or --time now (by its first lines this is format line; else say --format)" -- sp-capture in
 	printf 'a,b\n1,2\n' >in
 	expect 65 '' "sp-capture: in:2: no time: --time '.c' gives null (by its first lines this is format csv; else say --format)" -- \
 		sp-capture in --time .c
 	expect 65 '' "sp-capture: in:2: no time: --time '.c' gives null" -- sp-capture in --time .c --format csv
+}
+
+# good N: prints N events that sp-capture passes unchanged.
+good() {
+	for ((i = 1; i <= $1; i++)); do echo "{\"ts\":\"2024-05-01T10:00:00Z\",\"n\":$i}"; done
+}
+
+@test "most of the first lines decide the format: file, pipe, gzip, several files" {
+	combined='192.0.2.1 - - [17/May/2015:10:05:03 +0000] "GET / HTTP/1.1" 200 1 "-" "x"'
+	clf='192.0.2.1 - - [17/May/2015:10:05:03 +0000] "GET / HTTP/1.1" 200 1'
+	syslog='<13>May 17 2015 10:05:03 h app: x'
+	rfc5424='<13>1 2015-05-17T10:05:03Z h app - - - x'
+	logfmt='ts=2015-05-17T10:05:03Z a=1'
+	ndjson='{"ts":"2015-05-17T10:05:03Z"}'
+	# The second half of a line, a header, a comment, a banner: one event each is lost, and no more.
+	for first in '/5.0 (X11; Linux)"' '-- Logs begin at Sun 2015-05-17 10:00:00 UTC. --' '# written by hand' 'Starting ...' '{"msg":"up"}'; do
+		for line in "$combined" "$clf" "$syslog" "$rfc5424" "$logfmt" "$ndjson"; do
+			printf '%s\n' "$first" "$line" "$line" "$line" >in
+			sp-capture in >out 2>err || true
+			[ "$(grep -c '"ts":"2015-05-17T10:05:03Z"' out)" = 3 ] || { echo "$first | $line"; cat out err; false; }
+			! grep 'no format' err
+			sp-capture <in >piped 2>err || true
+			cat in | SP_READ_SIZE=1 sp-capture >bytes 2>err || true
+			gzip -c in >in.gz
+			sp-capture in.gz >zipped 2>err || true
+			cmp out piped && cmp out bytes && cmp out zipped
+		done
+	done
+	printf '%s\n' '/5.0 (X11)"' "$combined" "$combined" >a
+	printf '%s\n' '-- Logs begin --' "$syslog" "$syslog" >b
+	sp-capture a b >out 2>err || true
+	[ "$(grep -c client out) $(grep -c '"app"' out)" = '2 2' ]
+}
+
+@test "text is taken as text once no format has half of the first lines, and that is said once" {
+	{ good 2; printf '%s\n' one two three; } >in
+	expect 0 '~*"line":"three"}' "~sp-capture: in: no format fits half of its first lines (tried: ndjson, *), so each line is text; --format NAME says which it is" -- \
+		sp-capture --time now in in
+	expect 0 '~*"line":"three"}' '' -- sp-capture --time now --format line in
+}
+
+@test "a hundred lines are looked at, not more" {
+	{ for i in {1..50}; do echo rubbish; done; good 50; for i in {1..500}; do echo rubbish; done; } >in
+	sp-capture in 2>/dev/null >out || true
+	good 50 | cmp - out
+	{ for i in {1..51}; do echo rubbish; done; good 500; } >in
+	sp-capture in 2>err >out || true
+	[ ! -s out ] && grep 'no format fits' err
+}
+
+@test "a pipe that pauses or trickles does not wait for a hundred lines" {
+	mkfifo in
+	sp-capture <in >out 2>err &
+	exec 9>in
+	good 1 >&9
+	wait_for 10 lines out 1
+	good 1 >&9
+	wait_for 10 lines out 2
+	exec 9>&-
+	wait $!
+	# A line comes before the input has paused long enough, again and again.
+	(while good 1; do sleep 0.1; done) >in 2>/dev/null &
+	writer=$!
+	timeout 20 sp-capture --limit 3 <in >out 2>err || true
+	kill $writer 2>/dev/null || true
+	[ "$(wc -l <out)" = 3 ]
+	# A header alone is no reason to decide. The pause must pass, so the test sleeps.
+	sp-capture <in >out 2>err &
+	exec 9>in
+	echo '-- Logs begin --' >&9
+	sleep 0.5
+	good 2 >&9
+	wait_for 10 lines out 2
+	exec 9>&-
+	wait $! || true
+}
+
+@test "a followed file is not kept waiting for a hundred lines" {
+	{ echo 'second half"}'; good 2; } >log
+	sp-capture --follow log >out 2>err &
+	wait_for 10 lines out 2
+	good 1 >>log
+	wait_for 10 lines out 3
+	kill -INT $!
+	wait $! || true
+	# Rubbish alone does not decide.
+	echo rubbish >log
+	sp-capture --follow log >out 2>err &
+	sleep 0.5
+	good 2 >>log
+	wait_for 10 lines out 2
+	kill -INT $!
+	wait $! || true
 }
 
 @test "with --time now the first line of text is written before a second one comes" {

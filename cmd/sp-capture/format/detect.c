@@ -1,104 +1,99 @@
-/* detect.c -- detects the format of a source.
+/* detect.c -- detects the format of a source from its first lines.
  *
- * A probe is the function of a format that says whether a line looks like the format. Detection calls the probes in
- * the order of the table of formats, with the first line that is not blank. The result is the first format whose probe
- * accepts the line, or text if no probe does.
+ * A probe is the function of a format that says whether a line looks like the format. Each line counts for the first
+ * format of the table whose probe accepts it. The format with the most lines is the result. One line alone would be
+ * weak evidence: a source may begin with a banner, a comment, or the second half of a line that "tail -c" or a rotation
+ * has cut. If no format has half of the lines, the source is text.
  *
- * If one line is weak evidence, a few lines after it are checked as well. The first line of ndjson is sometimes not an
- * event, but a banner or the second half of an event that was cut when the log was rotated. Then most of the other
- * lines are events.
- *
- * The result depends only on the content, not on the number of bytes that a read returns. As long as more bytes could
- * change the result, detection asks for more bytes. */
-#include "json/json.h"
-#include "sp-capture/format/json_scan.h"
+ * The result depends only on the content, not on the number of bytes that a read returns, unless the input pauses
+ * (DETECT_PAUSE): a reader that waits for its first event must not wait for a hundred lines. */
 #include "sp-capture/format/table.h"
 
-static struct span skip_space(struct span s)
+static bool is_space(char c)
 {
-	while (s.n > 0 && (s.p[0] == ' ' || s.p[0] == '\t' || s.p[0] == '\r' || s.p[0] == '\n')) {
-		s.p++;
-		s.n--;
-	}
-	return s;
+	return c == ' ' || c == '\t' || c == '\r';
 }
 
 static struct span trim(struct span s)
 {
-	s = skip_space(s);
-	while (s.n > 0 && (s.p[s.n - 1] == ' ' || s.p[s.n - 1] == '\t' || s.p[s.n - 1] == '\r'))
+	while (s.n > 0 && is_space(s.p[0])) {
+		s.p++;
+		s.n--;
+	}
+	while (s.n > 0 && is_space(s.p[s.n - 1]))
 		s.n--;
 	return s;
 }
 
-/* Removes the next line that is not blank from *REST and returns the line without its newline. Sets *WHOLE to whether
- * the line has a newline. */
-static struct span take_line(struct span *rest, bool *whole)
+/* Sets SAMPLE to the first lines of FIRST that are not blank. The last line counts if a newline follows it. If it lacks
+ * the newline, it counts if END is true (the source ends there), or if there is no other line. */
+static void take_sample(struct span first, bool end, struct format_sample *sample)
 {
-	struct span s = skip_space(*rest);
-	const char *newline = s.n ? memchr(s.p, '\n', s.n) : NULL;
-	size_t n = newline ? (size_t)(newline - s.p) : s.n;
-	*whole = newline != NULL;
-	*rest = (struct span){ s.p + n, s.n - n };
-	return (struct span){ s.p, n };
-}
-
-/* Returns the first format whose probe accepts LINE, or the text format if no probe does. LINE has no white space
- * around it and may be empty. WHOLE is true if LINE is complete. */
-static const struct format *by_first_line(struct span line, bool whole)
-{
-	for (int i = 0; line.n > 0 && formats[i]; i++)
-		if (formats[i]->probe && formats[i]->probe(line, whole))
-			return formats[i];
-	return format_with(FORMAT_TEXT);
-}
-
-/* Returns true if LINE, a line after the first line, looks like an event of ndjson. If AFTER_TEXT is true, the first
- * line looked like text. Then an opening brace is enough, because the end of LINE may be missing. Otherwise the first
- * line looked like the names of columns. Then LINE must be a complete object, because the first field of a row may
- * begin with a brace. */
-static bool is_event(struct span line, bool after_text)
-{
-	struct json_scan scan = { .pos = 0 };
-	line = trim(line);
-	return line.n > 0 && line.p[0] == '{' && (after_text || (json_scan(&scan, line) && scan.pos == line.n));
-}
-
-enum verdict { UNDECIDED = -1, NOT_EVENTS, EVENTS };
-
-/* Decides whether most of the first LINES lines of REST are events of ndjson. AFTER_TEXT is true if the line before
- * REST looked like text. ALL is true if no bytes follow REST, so that fewer than LINES lines can decide. Returns
- * EVENTS, NOT_EVENTS, or UNDECIDED if more bytes are needed. */
-static enum verdict mostly_events(struct span rest, unsigned lines, bool after_text, bool all)
-{
-	unsigned events = 0, others = 0;
-	/* Stop when more than half of LINES are events, or at least half are not. More lines cannot change the
-	 * result. */
-	while (2 * events <= lines && 2 * others < lines) {
-		bool whole;
-		struct span line = take_line(&rest, &whole);
-		if (!whole && !all)
-			return UNDECIDED;
-		if (line.n == 0)
-			return events > others ? EVENTS : NOT_EVENTS;
-		if (is_event(line, after_text))
-			events++;
-		else
-			others++;
+	sample->count = 0;
+	sample->last_whole = true;
+	const char *p = first.p, *stop = first.p + first.n;
+	while (p < stop && sample->count < SAMPLE_LINES) {
+		const char *newline = memchr(p, '\n', (size_t)(stop - p));
+		struct span line = { p, (size_t)((newline ? newline : stop) - p) };
+		p = newline ? newline + 1 : stop;
+		if (line.n > 0 && line.p[line.n - 1] == '\r')
+			line.n--;
+		if (trim(line).n == 0 || (!newline && !end && sample->count > 0))
+			continue;
+		sample->line[sample->count++] = line;
+		sample->last_whole = newline || end;
 	}
-	return 2 * events > lines ? EVENTS : NOT_EVENTS;
+}
+
+/* Sets MINE[I] for each line of SAMPLE that F accepts. TAKEN[I] is true if an earlier format has accepted the line. */
+static void ask(const struct format *f, const struct format_sample *sample, const bool *taken, bool *mine)
+{
+	if (f->probe_sample) {
+		f->probe_sample(sample, mine);
+		return;
+	}
+	for (size_t i = 0; f->probe && i < sample->count; i++)
+		if (!taken[i])
+			mine[i] = f->probe(trim(sample->line[i]), i + 1 < sample->count || sample->last_whole);
+}
+
+/* Returns the format that has the most lines of SAMPLE, or the text format if no format has half of them. */
+static const struct format *by_majority(const struct format_sample *sample)
+{
+	bool taken[SAMPLE_LINES] = { false };
+	const struct format *best = NULL;
+	size_t most = 0, comments = 0;
+	for (int f = 0; formats[f]; f++) {
+		bool mine[SAMPLE_LINES] = { false };
+		size_t lines = 0;
+		ask(formats[f], sample, taken, mine);
+		for (size_t i = 0; i < sample->count; i++) {
+			lines += mine[i] && !taken[i];
+			taken[i] |= mine[i];
+		}
+		if (lines > most) {
+			most = lines;
+			best = formats[f];
+		}
+	}
+	for (size_t i = 0; i < sample->count; i++)
+		comments += !taken[i] && sample->line[i].p[0] == '#';
+	return best && 2 * most >= sample->count - comments ? best : format_with(FORMAT_TEXT);
 }
 
 const struct format *format_detect(struct span first, unsigned flags)
 {
-	bool whole, all = flags & (DETECT_END | DETECT_FULL);
-	struct span rest = first, line = take_line(&rest, &whole);
-	if (!whole && !all)
-		return NULL;
-	const struct format *f = by_first_line(trim(line), whole || (flags & DETECT_END));
-	bool text = f->flags & FORMAT_TEXT;
-	if (f->second_look == 0 || (text && (flags & DETECT_TEXT)))
+	/* A line that begins within SAMPLE_BYTES and ends beyond them does not count, unless it is the only one. */
+	if (first.n > SAMPLE_BYTES && memchr(first.p, '\n', SAMPLE_BYTES)) {
+		first.n = SAMPLE_BYTES;
+		flags = (flags & ~(unsigned)DETECT_END) | DETECT_FULL;
+	}
+	struct format_sample sample;
+	take_sample(first, flags & DETECT_END, &sample);
+	const struct format *f = by_majority(&sample);
+	if ((flags & (DETECT_END | DETECT_FULL)) || (sample.count == SAMPLE_LINES && sample.last_whole))
 		return f;
-	enum verdict v = mostly_events(rest, f->second_look, text, all);
-	return v == UNDECIDED ? NULL : v == EVENTS ? &format_ndjson : f;
+	bool text = f->flags & FORMAT_TEXT, whole = sample.count > 0 && sample.last_whole;
+	bool enough = sample.count > f->second_look || (text && (flags & DETECT_TEXT));
+	return (flags & DETECT_PAUSE) && whole && enough ? f : NULL;
 }

@@ -50,6 +50,15 @@ enum format_flag {
 	FORMAT_DELIMITER = 64, /* --delimiter may be given */
 };
 
+/* The first lines of a source, by which its format is detected. */
+enum { SAMPLE_LINES = 100, SAMPLE_BYTES = 64 << 10 };
+struct format_sample {
+	/* The lines that are not blank, without their line ends ("\n" or "\r\n"). White space around them is kept. */
+	struct span line[SAMPLE_LINES];
+	size_t count;
+	bool last_whole; /* the last line is known to be complete; all other lines are complete */
+};
+
 /* The type of all decoders. It is never defined: each format allocates a struct of its own and converts the pointer. */
 struct decoder;
 
@@ -57,14 +66,18 @@ struct format {
 	const char *name; /* the value of --format */
 	const char *help; /* one line for --help */
 	unsigned flags;   /* of enum format_flag */
-	/* If SECOND_LOOK is not 0, detection checks this number of lines after the first line before it accepts the
-	 * result of probe(). If most of these lines are events, the source is ndjson with a damaged first line. */
+	/* If the input pauses before detection has all lines that it wants, it chooses this format only if at least
+	 * SECOND_LOOK lines came after the first one. 0: one line is enough. */
 	unsigned second_look;
-	/* Returns true if LINE looks like this format. LINE is the first line of the source that is not blank, without
-	 * white space around it. WHOLE is true if LINE is known to be complete. The probes are called in the order of
-	 * the table until a probe returns true. So when a probe is called, all earlier probes have returned false. A
-	 * format without a probe (NULL) is never detected, unless it has FORMAT_TEXT. */
+	/* Returns true if LINE looks like a line of this format. LINE is a line of the source that is not blank, without
+	 * white space around it. WHOLE is true if LINE is known to be complete. Detection calls the probes in the order
+	 * of the table until one returns true. So when a probe is called, all earlier probes have returned false. A
+	 * format without probe and probe_sample is never detected, unless it has FORMAT_TEXT. */
 	bool (*probe)(struct span line, bool whole);
+	/* Takes the place of probe if a line cannot be judged alone, as in a table, whose first line names the columns.
+	 * Sets MINE[I] for each line SAMPLE->line[I] that looks like a part of this format. All MINE[I] are false
+	 * before. A line that an earlier format of the table has accepted does not count for this format. */
+	void (*probe_sample)(const struct format_sample *sample, bool *mine);
 
 	/* Sets *OUT to a new decoder, which the caller must close with close(). The decoder uses O until then. Returns
 	 * 0. Returns -1 with *OUT NULL and EX_USAGE if the options are wrong, or EX_OSERR if memory is exhausted. */
@@ -108,14 +121,17 @@ const struct format *format_with(enum format_flag flag);
 /* Detects the format of a source from FIRST, its first bytes without a byte-order mark. FLAGS are flags of enum
  * detect. Returns the format, or NULL if more bytes are needed.
  *
- * The first line that is not blank decides. If this line alone is weak evidence (text, column names), a fixed number
- * of lines after it is checked as well. This number does not depend on how many lines are in FIRST, so a file, a pipe
- * and a followed file with the same content get the same format. */
+ * The first SAMPLE_LINES lines that are not blank decide, or those in the first SAMPLE_BYTES. The format that accepts
+ * the most of them is the result; of several such formats, the first one in the table. If no format accepts half of
+ * them, the result is the format with FORMAT_TEXT. Lines that begin with '#' and that no format accepts are comments:
+ * they do not count. */
 enum detect {
 	DETECT_END = 1,  /* no bytes follow FIRST in the source, so the result is not NULL */
 	DETECT_FULL = 2, /* the caller will not read more bytes for the detection, so the result is not NULL */
-	/* Events need no time of their own (--time now). Then text is accepted without a look at more lines. */
-	DETECT_TEXT = 4,
+	/* The input has no more bytes now. The complete lines decide, if they are enough (second_look). */
+	DETECT_PAUSE = 4,
+	/* Events need no time of their own (--time now). Then one line of text is enough at a pause. */
+	DETECT_TEXT = 8,
 };
 const struct format *format_detect(struct span first, unsigned flags);
 #endif

@@ -329,17 +329,6 @@ static int json_seek(struct decoder *decoder, const struct position *p, struct e
 
 /* ---- the format ---- */
 
-/* Accepts a line that begins with '{'. The probe of ndjson is called first and accepts the objects that end in their
- * line. Accepts a line that begins with '[' if '{', ']' or nothing follows. Other lines in brackets are text. */
-static bool json_probe(struct span line, bool whole)
-{
-	(void)whole;
-	if (line.p[0] != '[')
-		return line.p[0] == '{';
-	const char *end = line.p + line.n, *p = json_space(line.p + 1, end);
-	return p == end || *p == '{' || *p == ']';
-}
-
 static void json_close(struct decoder *decoder)
 {
 	struct json_decoder *d = (struct json_decoder *)decoder;
@@ -372,7 +361,7 @@ const struct format format_json = {
 	.name = "json",
 	.help = "documents, pretty-printed or not, or an array of events; see --each",
 	.flags = FORMAT_JSON | FORMAT_EACH,
-	.probe = json_probe,
+	.probe_sample = json_probe_sample,
 	.open = json_open,
 	.next = json_next,
 	.close = json_close,

@@ -1,5 +1,5 @@
-/* json_internal.h -- declares the decoder of JSON documents for its two source files. json.c finds documents and reads
- * events. json_levels.c follows the path from a document to its events.
+/* json_internal.h -- declares the decoder of JSON documents for its source files. json.c finds documents and reads
+ * events. json_levels.c follows the path from a document to its events. json_detect.c recognises documents.
  *
  * A level is an object or array on the way from the start of the document to the events, whose closing bracket was not
  * read yet. The path (--each) has a step for each level, which says in which members of the level the events are. */
@@ -86,4 +86,10 @@ int json_levels_at_colon(struct json_decoder *d, struct reader *in, char c, stru
 /* Makes a step in the phase IN_NAME. The caller must call the function when the scan has found the end of the name, or
  * when the name is longer than an event may be. Returns JSON_GO_ON, or NEXT_REJECTED with OUT rejected. */
 int json_levels_at_name_end(struct json_decoder *d, struct reader *in, struct record *out);
+
+/* ---- json_detect.c ---- */
+
+/* struct format.probe_sample: accepts the lines from which a document may begin up to its end. Lines that are whole
+ * events are accepted by ndjson before, so a file of such lines is not of this format. */
+void json_probe_sample(const struct format_sample *sample, bool *mine);
 #endif

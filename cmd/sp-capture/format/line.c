@@ -52,8 +52,8 @@ static void line_close(struct decoder *decoder)
 	free(d);
 }
 
-/* The format has no probe, because a source is text only if no other format fits. If most of the five lines after the
- * first line are events (second_look), the source is ndjson with a damaged first line. */
+/* The format has no probe, because a source is text only if no other format fits half of its first lines. At a pause,
+ * six lines (second_look) are enough to say so: the first ones may be a banner. */
 const struct format format_line = {
 	.name = "line",
 	.help = "lines of text as they are: {\"line\":\"...\"}; give --time now",

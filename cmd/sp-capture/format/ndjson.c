@@ -14,8 +14,8 @@ struct ndjson_decoder {
 	struct json_checker checker;
 };
 
-/* Accepts a line that is one object. Also accepts a line with the beginning of an object if the line is probably an
- * event whose end is missing. A line that ends with an opening bracket or a comma is not accepted, because it is
+/* Accepts a line that is one object. Also accepts a line that begins with '{"' if the line is probably an event whose end
+ * is missing. A line that ends with an opening bracket or a comma is not accepted, because it is
  * probably the first line of a pretty-printed document. */
 static bool ndjson_probe(struct span line, bool whole)
 {
@@ -25,7 +25,8 @@ static bool ndjson_probe(struct span line, bool whole)
 	if (json_scan(&scan, line))
 		return scan.pos == line.n;
 	char last = line.p[line.n - 1];
-	return whole && last != '{' && last != '[' && last != ',';
+	const char *name = json_space(line.p + 1, line.p + line.n);
+	return whole && name < line.p + line.n && *name == '"' && last != '{' && last != '[' && last != ',';
 }
 
 static int ndjson_open(struct decoder **out, const struct format_options *o, struct err *e)

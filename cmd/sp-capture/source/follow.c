@@ -183,8 +183,18 @@ static int follow_done(struct source_set *set, struct err *e)
 	return clock_monotonic_ms() < all->next_check_ms ? 0 : check_names(set, &moved, e);
 }
 
+/* Returns how long to wait for a change at most. Lines whose format is not decided yet must not wait for RECHECK_MS. */
+static int64_t longest_wait(const struct source_set *set)
+{
+	for (size_t i = 0; i < set->count; i++)
+		for (const struct tail *t = ((const struct followed *)set->list[i])->tails; t; t = t->newer)
+			if (!t->over && record_reader_is_undecided(&t->records))
+				return RECORD_READER_PAUSE_MS;
+	return RECHECK_MS;
+}
+
 /* source_type.wait: checks the names. If there is no new file, waits until inotify reports a change, at most
- * RECHECK_MS. Returns 0, or -1 with E set. */
+ * longest_wait(). Returns 0, or -1 with E set. */
 static int follow_wait(struct source_set *set, struct err *e)
 {
 	const struct follow *all = set->state;
@@ -200,7 +210,7 @@ static int follow_wait(struct source_set *set, struct err *e)
 	char events[4096];
 	struct pollfd p = { all->notify, POLLIN, 0 };
 	/* The content of the events is not used, because the names are checked in any case. */
-	if (stop_poll(&p, 1, RECHECK_MS) > 0)
+	if (stop_poll(&p, 1, longest_wait(set)) > 0)
 		while (read(all->notify, events, sizeof events) > 0)
 			;
 	return 0;

@@ -2,8 +2,8 @@
  *
  * A byte-order mark at the start of the input is removed. UTF-16 is refused, and the message says how to convert it.
  * Unless --format was given, the first lines decide the format. Everything after that is the work of the decoder. A
- * followed file may still have too few bytes to decide the format. Its bytes stay in the reader, and the decision is
- * tried again when more bytes have come. */
+ * followed file may still have too few lines to decide the format. They stay in the reader, and the decision is tried
+ * again when more bytes have come, or when the input has paused. */
 #include "sp-capture/source/record_reader.h"
 #include "base/clock.h"
 #include "sp-capture/format/table.h"
@@ -105,39 +105,95 @@ static void drop_blank_lines(struct record_reader *r, size_t max)
 			break;
 		}
 	}
+	if (line > 0)
+		r->sample.line = r->sample.searched = 0;
 	reader_take(&r->in, line);
 }
 
-/* Decides the format by the first lines, within --max-event bytes. Returns
+/* Counts the complete lines that are not blank in the unread bytes. Bytes that earlier calls have searched are not
+ * searched again. */
+static void count_lines(struct record_reader *r)
+{
+	struct span u = reader_unread(&r->in);
+	struct record_sample *s = &r->sample;
+	unsigned before = s->lines;
+	const char *newline;
+	while (s->searched < u.n && (newline = memchr(u.p + s->searched, '\n', u.n - s->searched))) {
+		size_t end = (size_t)(newline - u.p);
+		s->lines += !line_is_blank((struct span){ u.p + s->line, end - s->line });
+		s->line = s->searched = end + 1;
+	}
+	s->searched = u.n;
+	if (before == 0 && s->lines > 0)
+		s->first_ms = clock_monotonic_ms();
+}
+
+/* Returns for how many more milliseconds the input may have nothing before the lines of the sample decide; 0: no more.
+ */
+static int64_t time_left(const struct record_sample *s)
+{
+	int64_t now = clock_monotonic_ms(), quiet = s->last_ms + RECORD_READER_PAUSE_MS - now;
+	int64_t trickle = s->first_ms + RECORD_READER_TRICKLE_MS - now;
+	int64_t left = quiet < trickle ? quiet : trickle;
+	return left > 0 ? left : 0;
+}
+
+/* Reads more bytes for the sample. If the input has no bytes for a while, decides by the lines that came so far, if they
+ * are enough. FLAGS are flags of enum detect. Returns
+ * - NEXT_EVENT: bytes came, or R->format is set;
+ * - NEXT_END: the input has ended;
+ * - NEXT_LATER: the input has nothing now, and R->format is not set;
+ * - NEXT_ERROR with E set. */
+static enum next read_or_pause(struct record_reader *r, unsigned flags, struct err *e)
+{
+	struct record_sample *s = &r->sample;
+	/* Input that is there is always read first, even if the time is over: the smallest patience is 1 ms. */
+	int64_t left = s->lines > 0 ? time_left(s) : 0;
+	r->in.patience_ms = s->lines == 0 ? 0 : left > 0 ? left : 1;
+	enum next got = reader_fill(&r->in, e);
+	if (got == NEXT_LATER && s->lines > 0 && time_left(s) == 0)
+		r->format = format_detect(reader_unread(&r->in), flags | DETECT_PAUSE);
+	r->in.patience_ms = 0;
+	if (got == NEXT_LATER && r->format)
+		return NEXT_EVENT;
+	/* A descriptor has nothing, and a pause cannot decide: wait for more without a limit. An input without a
+	 * descriptor does not wait itself, so the caller must. */
+	if (got == NEXT_LATER && r->in.in.fd >= 0)
+		got = reader_fill(&r->in, e);
+	if (got == NEXT_EVENT)
+		s->last_ms = clock_monotonic_ms();
+	return got;
+}
+
+/* Decides the format by the first lines. Returns
  * - NEXT_EVENT: R->format is set;
  * - NEXT_LATER: more bytes are needed, and the input has none now;
  * - NEXT_ERROR with E set: reading failed. */
 static enum next detect(struct record_reader *r, struct err *e)
 {
 	size_t max = r->options->max_event;
+	/* The reader keeps so many bytes at least, even if --max-event is smaller. */
+	size_t most = max < 4096 ? 4096 : max;
 	unsigned flags = r->options->time_now ? DETECT_TEXT : 0;
-	for (;;) {
+	while (!r->format) {
 		drop_blank_lines(r, max);
+		count_lines(r);
 		struct span u = reader_unread(&r->in);
-		if (u.n > max) {
-			u.n = max;
+		if (r->sample.lines >= SAMPLE_LINES || (r->sample.lines > 0 && u.n >= SAMPLE_BYTES) || u.n > most)
 			flags |= DETECT_FULL;
+		if (flags & (DETECT_END | DETECT_FULL)) {
+			/* If the input has no event, or its next line is too long and begins with blank bytes, there
+			 * is nothing to detect, and the choice of NDJSON is arbitrary. */
+			r->format = line_is_blank(u) ? &format_ndjson : format_detect(u, flags);
+			break;
 		}
-		bool blank = line_is_blank(u);
-		/* The input has no event, or its next line is too long and begins with MAX blank bytes. There is
-		 * nothing to detect, so the choice of NDJSON is arbitrary. */
-		if (blank && (flags & (DETECT_END | DETECT_FULL))) {
-			r->format = &format_ndjson;
-			return NEXT_EVENT;
-		}
-		if (!blank && (r->format = format_detect(u, flags)))
-			return NEXT_EVENT;
-		enum next got = reader_fill(&r->in, e);
+		enum next got = read_or_pause(r, flags, e);
 		if (got == NEXT_END)
 			flags |= DETECT_END;
 		else if (got != NEXT_EVENT)
 			return got;
 	}
+	return NEXT_EVENT;
 }
 
 /* Only the byte-order mark and blank lines are removed from the reader. So after NEXT_LATER, the next call sees all

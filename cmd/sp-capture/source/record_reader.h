@@ -6,6 +6,22 @@
 #include "sp-capture/source/source.h"
 #include "text/year_run.h"
 
+enum {
+	/* How long an input may have nothing before the lines that came so far decide the format. */
+	RECORD_READER_PAUSE_MS = 200,
+	/* How long an input of which a line came every now and then may go on before that. */
+	RECORD_READER_TRICKLE_MS = 500,
+};
+
+/* The lines that came before the format was decided. They are still in the reader. */
+struct record_sample {
+	unsigned lines;  /* complete lines that are not blank */
+	size_t line;     /* where the line begins that is not complete yet, in the unread bytes */
+	size_t searched; /* so many unread bytes were searched for newlines */
+	/* Monotonic times at which the first complete line and the last bytes came. */
+	int64_t first_ms, last_ms;
+};
+
 struct record_reader {
 	const struct options *options;
 	const char *name; /* for diagnostics; borrowed */
@@ -14,6 +30,7 @@ struct record_reader {
 	bool begun; /* the format is decided, and DECODER exists */
 	/* NULL: the format is not decided yet. The caller may set FORMAT before record_reader_open(). */
 	const struct format *format;
+	struct record_sample sample;
 	struct decoder *decoder; /* owned */
 	/* The options of the decoder: those of OPTIONS, with the age of the input. */
 	struct format_options format_options;
@@ -29,9 +46,16 @@ void record_reader_close(struct record_reader *r);
 
 /* Skips the byte-order mark, decides the format and opens the decoder. Returns
  * - NEXT_EVENT: records can be read;
- * - NEXT_LATER: more bytes are needed to decide, and the input has none now. The caller must try again later;
+ * - NEXT_LATER: more bytes are needed to decide, and the input has none now. The caller must try again when more bytes
+ *   have come, and after RECORD_READER_PAUSE_MS if record_reader_is_undecided();
  * - NEXT_ERROR with E set. */
 enum next record_reader_begin(struct record_reader *r, struct err *e) MUST_USE;
+
+/* Returns true if lines have come and wait for the decision about their format. */
+static inline bool record_reader_is_undecided(const struct record_reader *r)
+{
+	return r->open && !r->begun && r->sample.lines > 0;
+}
 
 /* Reads the next record into *OUT. Returns
  * - NEXT_EVENT, or NEXT_REJECTED with the kind and the reason of *OUT set;

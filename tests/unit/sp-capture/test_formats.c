@@ -154,41 +154,83 @@ static void test_regex(void)
 	check_pattern(NULL, "", "error 64: --format regex needs --pattern\n");
 }
 
-/* Where the first line is weak evidence, a fixed number of the lines after it decide. */
-static void test_second_look(void)
+#define CLF "10.0.0.1 - - [17/May/2015:10:05:03 +0200] \"GET / HTTP/1.1\" 200 1\n"
+#define COMBINED "10.0.0.1 - - [17/May/2015:10:05:03 +0200] \"GET / HTTP/1.1\" 200 1 \"-\" \"x\"\n"
+#define SYSLOG "May  1 10:39:58 h app[12]: x\n"
+
+/* The format of most of the first lines is the result, and the text format if none has half of them. */
+static void test_majority(void)
 {
 	static const struct {
-		const char *text, *want, *as_text;
+		const char *text, *want;
+		/* The result at a pause after TEXT, with and without --time now; "": more bytes are needed. */
+		const char *pause, *as_text;
 	} cases[] = {
-		{ "rubbish\n{\"a\":1}\n", "ndjson", "line" },
-		{ "rubbish\n\n \n  {\"a\":1}", "ndjson", "line" },
-		{ "one\ntwo\n{}\n{}\n{}\nsix\n", "ndjson", "line" },
-		{ "one\ntwo\nthree\nfour\n{}\n{}\n{}\n{}\n{}\n", "line", "line" },
-		{ "one\n{}\n{\ntwo\nthree\nfour\n", "line", "line" },
-		{ "a;b\n1;2\n", "line", "line" },
-		{ "a,b\n{\"a\":1}\n", "ndjson", "ndjson" },
-		{ "a\tb\n{}\n", "ndjson", "ndjson" },
-		{ "a,b\n{\"a\":1},2\n{}\n{}\n{}\n{}\n", "csv", "csv" },
-		{ "a,b\n{1,2\n", "csv", "csv" },
-		{ "level=info\n{}\n{}\n{}\n{}\n", "logfmt", "logfmt" },
-		{ "[x]\n{}\n", "ndjson", "line" },
+		{ "rubbish\n", "line", "", "line" },
+		{ "a b\nc d\ne f\ng h\ni j\n", "line", "", "line" },
+		{ "a b\nc d\ne f\ng h\ni j\nk l\n", "line", "line", "line" },
+		{ "{\"a\":1}\n", "ndjson", "ndjson", "ndjson" },
+		{ "{\"a\":1}\n{\"a\":", "ndjson", "ndjson", "ndjson" },
+		{ "rubbish\n{\"a\":1}\n", "ndjson", "ndjson", "ndjson" },
+		{ "rubbish\n\n \n  {\"a\":1}", "ndjson", "", "line" },
+		{ "one\ntwo\n{}\n{}\n{}\nsix\n", "ndjson", "ndjson", "ndjson" },
+		{ "one\ntwo\nthree\n{}\n{}\n", "line", "", "line" },
+		{ "one\n{}\n{\ntwo\nthree\nfour\n", "line", "line", "line" },
+		{ "a;b\n1;2\n", "line", "", "line" },
+		{ "a,b\n{\"a\":1}\n", "ndjson", "ndjson", "ndjson" },
+		{ "a\tb\n{}\n", "ndjson", "ndjson", "ndjson" },
+		{ "a,b\n", "csv", "", "" },
+		{ "a,b\n1,2\n", "csv", "csv", "csv" },
+		{ "a,b\n\"1,\n\n5,\",2\n3,4\n", "csv", "csv", "csv" },
+		{ "a,b\n{\"a\":1},2\n{\"a\":1},3\n{}\n", "csv", "csv", "csv" },
+		{ "a,b\n{1,2\n", "csv", "csv", "csv" },
+		{ "a\tb\n\t2\n1\t\n", "tsv", "tsv", "tsv" },
+		{ "level=info\n{}\n{}\n{}\n{}\n", "ndjson", "ndjson", "ndjson" },
+		{ "[x]\n{}\n", "ndjson", "ndjson", "ndjson" },
+		{ "{\n  \"a\": 1,\n  \"b\": [\n    true\n  ]\n}\n", "json", "json", "json" },
+		{ "[\n{\"a\":1},\n{\"b\":2}\n]\n", "json", "json", "json" },
+		{ "[{\"a\":1}\n,{\"b\":2}\n,{\"c\":3}]\n", "json", "json", "json" },
+		{ "\"b\":1}\n{\"a\":1}\n{\"a\":1,\n{\"a\":2}\n", "ndjson", "ndjson", "ndjson" },
+		{ "Firefox/126.0\"\n" COMBINED COMBINED, "combined", "combined", "combined" },
+		{ "-- Logs begin at Mon 2024-01-01 --\n" SYSLOG SYSLOG, "syslog", "syslog", "syslog" },
+		{ "# a comment\n# another\n# and more\n" CLF, "clf", "clf", "clf" },
+		{ "# a comment\n", "line", "", "line" },
+		{ "{\"msg\":\"starting\"}\n" CLF CLF, "clf", "clf", "clf" },
+		{ COMBINED SYSLOG, "syslog", "syslog", "syslog" },
 	};
 	for (size_t i = 0; i < sizeof cases / sizeof cases[0]; i++) {
 		CHECK_ROW("%s", cases[i].text);
 		struct span text = span_of(cases[i].text);
-		bool good = CHECK_STR(format_detect(text, DETECT_END)->name, cases[i].want) &&
-			CHECK_STR(format_detect(text, DETECT_FULL)->name, cases[i].want) &&
-			CHECK_STR(format_detect(text, DETECT_END | DETECT_TEXT)->name, cases[i].as_text);
-		/* A decision on the first bytes is not changed by more bytes. */
-		for (struct span head = { text.p, 0 }; good && head.n < text.n; head.n++) {
-			const struct format *f = format_detect(head, 0);
-			good = CHECK(!f || strcmp(f->name, cases[i].want) == 0);
-		}
+		const struct format *pause = format_detect(text, DETECT_PAUSE),
+				    *as_text = format_detect(text, DETECT_PAUSE | DETECT_TEXT);
+		CHECK_STR(format_detect(text, DETECT_END)->name, cases[i].want);
+		CHECK_STR(pause ? pause->name : "", cases[i].pause);
+		CHECK_STR(as_text ? as_text->name : "", cases[i].as_text);
+		/* Before a hundred lines, only the end or a pause decides. */
+		CHECK(format_detect(text, 0) == NULL && format_detect(text, DETECT_TEXT) == NULL);
 	}
-	CHECK(format_detect(SPAN("rubbish\n{}\n{}\n"), 0) == NULL);
-	CHECK(format_detect(SPAN("a,b\n"), 0) == NULL);
-	CHECK_STR(format_detect(SPAN("rubbish\n{}\n{}\n{}\n"), 0)->name, "ndjson");
-	CHECK_STR(format_detect(SPAN("rubbish\n"), DETECT_TEXT)->name, "line");
+}
+
+/* The first hundred lines decide, or the lines in the first 64 KiB, whatever follows them. */
+static void test_sample(void)
+{
+	struct buf lines;
+	buf_init(&lines, SIZE_MAX);
+	for (int i = 0; i < SAMPLE_LINES; i++)
+		buf_adds(&lines, i < SAMPLE_LINES / 2 ? "one\n" : "\n{}\n");
+	CHECK_STR(format_detect(buf_span(&lines), 0)->name, "ndjson");
+	CHECK(format_detect((struct span){ lines.p, lines.n - 1 }, 0) == NULL);
+	buf_adds(&lines, "one\none\none\n");
+	CHECK_STR(format_detect(buf_span(&lines), DETECT_END)->name, "ndjson");
+	buf_release(&lines);
+	static char text[3 * SAMPLE_BYTES];
+	/* A line that is longer than SAMPLE_BYTES decides if it is the first one. */
+	memset(text, ' ', sizeof text);
+	memcpy(text, "{\"a\":1", 6);
+	memcpy(text + 2 * SAMPLE_BYTES, "2}\nx\n", 5);
+	CHECK_STR(format_detect((struct span){ text, 2 * SAMPLE_BYTES + 5 }, DETECT_FULL)->name, "ndjson");
+	memcpy(text, "x\ny\n{", 5);
+	CHECK_STR(format_detect((struct span){ text, sizeof text }, DETECT_FULL)->name, "line");
 }
 
 static void test_detect(void)
@@ -232,7 +274,8 @@ static void test_detect(void)
 		CHECK_ROW("%s", cases[i].text);
 		CHECK_STR(format_detect(span_of(cases[i].text), DETECT_END)->name, cases[i].want);
 	}
-	test_second_look();
+	test_majority();
+	test_sample();
 	struct err e = ERR_INIT;
 	CHECK(format_find("jsn", &e) == NULL && e.status == EX_USAGE);
 	CHECK_STR(e.msg, "unknown format 'jsn'; did you mean 'json'?");

@@ -1,0 +1,57 @@
+/* json_detect.c -- finds the lines of a sample that belong to JSON documents.
+ *
+ * A document may have any number of lines, so a line is judged by whether a document is open at its start. */
+#include "json/json.h"
+#include "sp-capture/format/json_internal.h"
+#include "sp-capture/format/json_scan.h"
+
+/* Returns true if a document may begin with LINE: the line begins with '{' and then '"', '}' or nothing, or with '[' and
+ * then '{', ']' or nothing. Other lines in brackets are text. */
+static bool begins_document(struct span line)
+{
+	if (line.n == 0 || (line.p[0] != '[' && line.p[0] != '{'))
+		return false;
+	const char *end = line.p + line.n, *p = json_space(line.p + 1, end);
+	return p == end || (line.p[0] == '[' ? *p == '{' || *p == ']' : *p == '"' || *p == '}');
+}
+
+/* Returns true if LINE may stand inside a document. */
+static bool continues_document(struct span line)
+{
+	static const char *const words[] = { "true", "false", "null" };
+	for (size_t i = 0; i < sizeof words / sizeof words[0]; i++)
+		if (line.n >= strlen(words[i]) && memcmp(line.p, words[i], strlen(words[i])) == 0)
+			return true;
+	return line.n > 0 && line.p[0] != '\0' && strchr("\"{}[],:-0123456789", line.p[0]);
+}
+
+/* Counts the brackets of LINE, in which documents may end and begin. SCAN is the state at the start of the line and
+ * then at its end: if scan->depth is 0, no document is open. Returns false if there is other text after a document. A
+ * comma at the end of the line is accepted: it is a fault in the document that the decoder reports. */
+static bool scan_line(struct json_scan *scan, struct span line)
+{
+	while (line.n > 0 && (scan->depth > 0 || begins_document(line))) {
+		scan->pos = 0;
+		bool ended = json_scan(scan, line);
+		const char *end = line.p + line.n, *rest = json_space(line.p + scan->pos, end);
+		line = (struct span){ rest, (size_t)(end - rest) };
+		if (ended)
+			*scan = (struct json_scan){ .pos = 0 };
+	}
+	/* No string of JSON contains a newline. */
+	scan->string = scan->escape = false;
+	return line.n == 0 || (line.n == 1 && *line.p == ',');
+}
+
+void json_probe_sample(const struct format_sample *sample, bool *mine)
+{
+	struct json_scan scan = { .pos = 0 };
+	for (size_t i = 0; i < sample->count; i++) {
+		const char *end = sample->line[i].p + sample->line[i].n, *p = json_space(sample->line[i].p, end);
+		struct span line = { p, (size_t)(end - p) };
+		if (scan.depth > 0 && !continues_document(line))
+			scan = (struct json_scan){ .pos = 0 };
+		bool inside = scan.depth > 0 || begins_document(line);
+		mine[i] = scan_line(&scan, line) && inside;
+	}
+}
