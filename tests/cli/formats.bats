@@ -120,13 +120,14 @@ good() {
 @test "a pipe that pauses or trickles does not wait for a hundred lines" {
 	mkfifo in
 	sp-capture <in >out 2>err &
+	pid=$!
 	exec 9>in
 	good 1 >&9
 	wait_for 10 lines out 1
 	good 1 >&9
 	wait_for 10 lines out 2
 	exec 9>&-
-	wait $!
+	wait $pid
 	# A line comes before the input has paused long enough, again and again.
 	(while good 1; do sleep 0.1; done) >in 2>/dev/null &
 	writer=$!
@@ -135,31 +136,34 @@ good() {
 	[ "$(wc -l <out)" = 3 ]
 	# A header alone is no reason to decide. The pause must pass, so the test sleeps.
 	sp-capture <in >out 2>err &
+	pid=$!
 	exec 9>in
 	echo '-- Logs begin --' >&9
 	sleep 0.5
 	good 2 >&9
 	wait_for 10 lines out 2
 	exec 9>&-
-	wait $! || true
+	wait $pid || true
 }
 
 @test "a followed file is not kept waiting for a hundred lines" {
 	{ echo 'second half"}'; good 2; } >log
 	sp-capture --follow log >out 2>err &
+	pid=$!
 	wait_for 10 lines out 2
 	good 1 >>log
 	wait_for 10 lines out 3
-	kill -INT $!
-	wait $! || true
+	kill -INT $pid
+	wait $pid || true
 	# Rubbish alone does not decide.
 	echo rubbish >log
 	sp-capture --follow log >out 2>err &
+	pid=$!
 	sleep 0.5
 	good 2 >>log
 	wait_for 10 lines out 2
-	kill -INT $!
-	wait $! || true
+	kill -INT $pid
+	wait $pid || true
 }
 
 @test "with --time now the first line of text is written before a second one comes" {
