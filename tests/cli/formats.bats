@@ -300,6 +300,36 @@ syslog_event() {
 	expect 0 "~{\"ts\":\"$year-*" '' -- sp-capture messages
 }
 
+@test "syslog: Heroku, journalctl and Cisco are known without --format" {
+	printf '%s\n' '<40>1 2012-11-30T06:45:29+00:00 host app web.3 - State changed from starting to up' >drain
+	expect 0 '{"ts":"2012-11-30T06:45:29Z","host":"host","app":"app","pid":"web.3","severity":"emerg","facility":"syslog","msgid":null,"message":"State changed from starting to up","data":null}' '' \
+		-- sp-capture drain
+	printf '83 %s\n' "$(cat drain)" >frames
+	expect 0 "$(sp-capture drain)" '' -- sp-capture frames
+	printf '%s\n' '2012-11-30T06:45:29.123456+00:00 app[web.1]: x' >text
+	expect 0 '{"ts":"2012-11-30T06:45:29.123456Z","host":null,"app":"app","pid":"web.1","severity":null,"facility":null,"msgid":null,"message":"x","data":null}' '' \
+		-- sp-capture text
+	for time in 'Nov 24 10:00:00' 'Nov 24 10:00:00.000000' '2024-11-24T10:00:00+0000' '2024-11-24T10:00:00.000000+00:00' \
+		'Sun 2024-11-24 10:00:00 UTC' '1732442400.000000'; do
+		printf '%s\n' '-- Logs begin at Sun 2024-11-24 09:00:00 UTC. --' "$time h a: x" '-- Boot 3f2a --' "$time h a: x" >journal
+		expect 0 "$(syslog_event 2024-11-24T10:00:00Z; syslog_event 2024-11-24T10:00:00Z)" '' \
+			-- sh -c "sp-capture journal --year 2024 | sed 's/[.]000000Z/Z/'"
+	done
+	echo '-- No entries --' | expect 0 '' '' -- sp-capture
+	# The abbreviations of --tz tell the two parts of a repeated hour apart.
+	printf '%s h a: x\n' 'Sun 2024-10-27 02:30:00 CEST' 'Sun 2024-10-27 02:30:00 CET' 'Sun 2024-10-27 02:30:00 EST' >zones
+	expect 65 "$(syslog_event 2024-10-27T00:30:00Z; syslog_event 2024-10-27T01:30:00Z)" \
+		"sp-capture: zones:3: the time zone 'EST' is not known; give the zone with --tz (such as Europe/Athens)" \
+		-- sp-capture zones --tz Europe/Berlin
+	printf '%s\n' '*Nov 24 10:00:00.123: %LINK-3-UPDOWN: x' >cisco
+	expect 0 '~{"ts":"2024-11-24T10:00:00.123Z","host":null,"app":"%LINK-3-UPDOWN",*' '' -- sp-capture cisco --year 2024
+}
+
+@test "syslog: structured data never has a name twice" {
+	echo '<34>1 2024-05-01T10:00:00Z h a - - [x ip="1" ip="2"][y][x ip="3"] m' >in
+	expect 0 '{"x":[{"ip":["1","2"]},{"ip":"3"}],"y":{}}' '' -- sh -c 'sp-capture in | sed "s/.*\"data\":\(.*\)}/\1/"'
+}
+
 @test "times without a year: the years of a file run forward, by one rule for syslog and --time-format" {
 	printf '%s h a: x\n' 'Nov 24 10:00:00' 'Nov 30 10:00:00' 'Dec  3 10:00:00' >year
 	touch -d 2024-12-31T12:00Z year

@@ -3,12 +3,30 @@
 #define CAPTURE_FORMAT_SYSLOG_DATA_H
 #include "base/buf.h"
 
+/* A parameter, or an element. */
+struct syslog_data_item {
+	struct span name;
+	struct span text;    /* the value with its escapes, or the parameters of the element */
+	size_t place, first; /* its place among its siblings, and the place of the first one with its name */
+};
+
+/* Memory that is used again for each line. The caller zeroes it before the first line. */
+struct syslog_data {
+	struct buf text;                            /* a value without its escapes */
+	struct syslog_data_item *elements, *params; /* owned */
+	size_t elements_cap, params_cap;
+};
+
+void syslog_data_init(struct syslog_data *d);
+void syslog_data_release(struct syslog_data *d);
+
 /* Returns the end of the structured data that begins with the '[' at P, or NULL if an element is not closed before
  * END. */
 const char *syslog_data_end(const char *p, const char *end);
 /* Writes S, structured data whose end syslog_data_end() has found, as the JSON object {"id":{"name":"value",...},...}
- * to TO. TO must have room for JSON_BUILD_BYTE_MAX bytes for each byte of S. SCRATCH is scratch space. Returns the
- * place after the object. Returns NULL if S is not well-formed, with *REASON set, or if memory is exhausted, with
- * *REASON NULL. */
-char *syslog_data_put(char *to, struct span s, struct buf *scratch, const char **reason) MUST_USE;
+ * to TO. A name that occurs several times in an element (RFC 5424, 6.3.3), and an id that occurs several times, have an
+ * array of all their values. TO must have room for JSON_BUILD_BYTE_MAX bytes for each byte of S. Returns the place
+ * after the object. Returns NULL if S is not well-formed, with *REASON set, or if memory is exhausted, with *REASON
+ * NULL. */
+char *syslog_data_put(struct syslog_data *d, char *to, struct span s, const char **reason) MUST_USE;
 #endif

@@ -1,4 +1,4 @@
-/* test_format_logs.c -- logfmt, access logs and system logs on small inputs. */
+/* test_format_logs.c -- logfmt and access logs on small inputs. */
 #include "sp-capture/format_decode.h"
 
 static void test_logfmt(void)
@@ -114,99 +114,6 @@ static void test_torn(void)
 		"!1: unknown text at byte 66, after the byte count: this looks like --format combined\n");
 }
 
-#define EVENT_3164(time) \
-	time "Z {\"host\":\"h\",\"app\":\"a\",\"pid\":null,\"severity\":null,\"facility\":null,\"msgid\":null,\"message\":\"x\",\"data\":null}\n"
-
-static void test_syslog(void)
-{
-	check("syslog",
-		"<34>1 2003-10-11T22:14:15.003Z h su - ID47 [a@1 x=\"\\\"\\]\\n\" y=\"1\"][b] \xef\xbb\xbf"
-		"text \n<0>1 - - - - - -\n",
-		"2003-10-11T22:14:15.003Z {\"host\":\"h\",\"app\":\"su\",\"pid\":null,\"severity\":\"crit\",\"facility\":\"auth\",\"msgid\":\"ID47\","
-		"\"message\":\"text \",\"data\":{\"a@1\":{\"x\":\"\\\"]\\\\n\",\"y\":\"1\"},\"b\":{}}}\n"
-		"{\"host\":null,\"app\":null,\"pid\":null,\"severity\":\"emerg\",\"facility\":\"kern\",\"msgid\":null,\"message\":null,\"data\":null}\n");
-	check("syslog",
-		"<13>May  1 10:39:58 h app[12]: text\nApr 03 10:39:58.25 h kernel: [1.0] x\nMay  1 10:39:58 app: local\n",
-		"2024-05-01T10:39:58Z {\"host\":\"h\",\"app\":\"app\",\"pid\":12,\"severity\":\"notice\",\"facility\":\"user\",\"msgid\":null,"
-		"\"message\":\"text\",\"data\":null}\n"
-		"2024-04-03T10:39:58.25Z {\"host\":\"h\",\"app\":\"kernel\",\"pid\":null,\"severity\":null,\"facility\":null,\"msgid\":null,"
-		"\"message\":\"[1.0] x\",\"data\":null}\n"
-		"2024-05-01T10:39:58Z {\"host\":null,\"app\":\"app\",\"pid\":null,\"severity\":null,\"facility\":null,\"msgid\":null,"
-		"\"message\":\"local\",\"data\":null}\n");
-	/* A day of one digit after a single space, and other days for which it could be mistaken. */
-	check("syslog",
-		"May 1 10:39:58 app: a\n<13>May 3 2024 10:39:09.5 app: b\nMay 1 10:39:59 app: c\nApr 11 10:39:59 app: d\n",
-		"2024-05-01T10:39:58Z {\"host\":null,\"app\":\"app\",\"pid\":null,\"severity\":null,\"facility\":null,\"msgid\":null,"
-		"\"message\":\"a\",\"data\":null}\n"
-		"2024-05-03T10:39:09.5Z {\"host\":null,\"app\":\"app\",\"pid\":null,\"severity\":\"notice\",\"facility\":\"user\",\"msgid\":null,"
-		"\"message\":\"b\",\"data\":null}\n"
-		"2024-05-01T10:39:59Z {\"host\":null,\"app\":\"app\",\"pid\":null,\"severity\":null,\"facility\":null,\"msgid\":null,"
-		"\"message\":\"c\",\"data\":null}\n"
-		"2024-04-11T10:39:59Z {\"host\":null,\"app\":\"app\",\"pid\":null,\"severity\":null,\"facility\":null,\"msgid\":null,"
-		"\"message\":\"d\",\"data\":null}\n");
-	check("syslog",
-		"May 1 10:39:5\nMay 0 10:39:58 a: x\nMay 1  10:39:58 a: x\nMay   1 10:39:58 a: x\nMay 1 10:39:58\n",
-		"!1: no time at the start ('May  1 10:39:58', or RFC 3339)\n!2: no time at the start ('May  1 10:39:58', or RFC 3339)\n"
-		"!3: no time at the start ('May  1 10:39:58', or RFC 3339)\n!4: no time at the start ('May  1 10:39:58', or RFC 3339)\n"
-		"2024-05-01T10:39:58Z {\"host\":\"\",\"app\":null,\"pid\":null,\"severity\":null,\"facility\":null,\"msgid\":null,"
-		"\"message\":\"\",\"data\":null}\n");
-	check("syslog", "2024-05-01T12:00:00.123456+02:00 h -- MARK --\n<14>free text: x\n",
-		"2024-05-01T10:00:00.123456Z {\"host\":\"h\",\"app\":null,\"pid\":null,\"severity\":null,\"facility\":null,\"msgid\":null,"
-		"\"message\":\"-- MARK --\",\"data\":null}\n"
-		"{\"host\":null,\"app\":null,\"pid\":null,\"severity\":\"info\",\"facility\":\"user\",\"msgid\":null,\"message\":\"free text: x\","
-		"\"data\":null}\n");
-	check("syslog",
-		"<192>1 - - - - - -\nfoo\n<1>1 2024 - - - - -\n<1>1 - h a p\n<1>1 - h a p m [x y]\n<1>1 - h a p m [x\n",
-		"!1: the priority is not <0> to <191>\n!2: no time at the start ('May  1 10:39:58', or RFC 3339)\n"
-		"!3: the time '2024' is not RFC 3339\n!4: the line ends before the structured data\n"
-		"!5: structured data with a parameter that is not name=\"value\"\n!6: structured data without its closing bracket\n");
-}
-
-/* The first time of RFC 3164 has the newest year in which it is not more than a day after the file's last change. */
-static void test_syslog_years(void)
-{
-	static const struct {
-		const char *now, *line, *want;
-	} cases[] = {
-		{ "2024-05-01T10:40:00Z", "May  1 10:39:58", "2024-05-01T10:39:58Z" },
-		{ "2024-05-01T10:40:00Z", "May  2 10:00:00", "2024-05-02T10:00:00Z" },
-		{ "2024-05-01T10:40:00Z", "May  2 10:40:01", "2023-05-02T10:40:01Z" },
-		{ "2024-05-01T10:40:00Z", "May  3 10:00:00", "2023-05-03T10:00:00Z" },
-		{ "2024-01-01T00:00:30Z", "Dec 31 23:59:59", "2023-12-31T23:59:59Z" },
-		{ "2023-12-31T23:59:30Z", "Jan  1 00:00:10", "2024-01-01T00:00:10Z" },
-		{ "2025-07-01T00:00:00Z", "Feb 29 12:00:00", "2024-02-29T12:00:00Z" },
-		{ "2016-12-31T23:59:50Z", "Dec 31 23:59:60", "2017-01-01T00:00:00Z" },
-		{ "2024-05-01T10:40:00Z", "May  1 2019 10:39:58", "2019-05-01T10:39:58Z" },
-	};
-	for (size_t i = 0; i < sizeof cases / sizeof cases[0]; i++) {
-		CHECK_ROW("%s at %s", cases[i].line, cases[i].now);
-		struct stamp now;
-		CHECK(time_parse_rfc3339(span_of(cases[i].now), NULL, &now) == 0);
-		struct format_options o = plain;
-		o.changed_ms = stamp_ms(now);
-		char line[80];
-		snprintf(line, sizeof line, "%s h a: x\n", cases[i].line);
-		struct buf out;
-		buf_init(&out, 4096);
-		decode("syslog", &o, span_of(line), 4096, &out);
-		CHECK(buf_string(&out) && strncmp(out.p, cases[i].want, strlen(cases[i].want)) == 0);
-		buf_release(&out);
-	}
-}
-
-/* The years of a file run forward from its first line. */
-static void test_syslog_year_run(void)
-{
-	struct format_options o = plain;
-	o.first_year = 2022;
-	check_text("syslog", &o,
-		SPAN("Nov 24 10:00:00 h a: x\nDec  3 10:00:00 h a: x\nJan  1 00:00:01 h a: x\nDec 31 23:59:59 h a: x\n"
-		     "Feb 29 10:00:00 h a: x\nJun  1 10:00:00 h a: x\nFeb 29 10:00:00 h a: x\n"),
-		EVENT_3164("2022-11-24T10:00:00") EVENT_3164("2022-12-03T10:00:00") EVENT_3164("2023-01-01T00:00:01")
-			EVENT_3164("2022-12-31T23:59:59") "!5: no time at the start ('May  1 10:39:58', or RFC 3339)\n" EVENT_3164(
-				"2023-06-01T10:00:00") "!7: no time at the start ('May  1 10:39:58', or RFC 3339)\n");
-}
-
 int main(void)
 {
 	test_logfmt();
@@ -214,8 +121,5 @@ int main(void)
 	test_clf_days();
 	test_combined();
 	test_torn();
-	test_syslog();
-	test_syslog_years();
-	test_syslog_year_run();
 	return check_end();
 }

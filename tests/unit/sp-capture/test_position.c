@@ -58,6 +58,10 @@ static const struct corpus corpora[] = {
 		"<13>Dec 31 23:59:58 h app[12]: old\nDec 31 23:59:59 h a: x\n\nJan  1 00:00:01 h a: y\nno time\nApr 03 10:39:58.25 h a: this year\n"
 		"May  1 10:39:58 a: z\r\n<34>1 2003-10-11T22:14:15.003Z h su - ID [a x=\"1\"] text\n<1>1 - h a p m [x\n<200>x\nMay 1 2019 10:39:58 h a: b",
 		0, NULL, NULL, NULL },
+	{ "syslog",
+		"-- Logs begin at --\n26 <13>Dec 31 23:59:58 h a: x26 <13>Jan  1 00:00:01 h a: y\n28 <13>Jan  1 00:00:01 h a: y\n2\n2024-04-24 10:00:00 +0100 h a[1]: x\n"
+		"90 <13>torn\n-- Boot --\n9 <13>a\nb\n3",
+		0, NULL, NULL, NULL },
 	{ "regex", "GET 1\r\n\nbad\nPUT 2\n" LONG LONG "\nGET 3", 60, NULL, NULL, "^(?<method>[A-Z]+) (?<n>\\d+)" },
 	{ "line", BOM "a\r\n\n\xff\n \n" LONG "\nlast", 60, NULL, NULL, NULL },
 };
