@@ -10,7 +10,8 @@
 #include "stream/reader.h"
 
 enum {
-	OPT_ROLL_SIZE = 256,
+	OPT_DELIMITER = 256,
+	OPT_ROLL_SIZE,
 	OPT_ROLL_EVERY,
 	OPT_MAX_OPEN,
 	OPT_TZ,
@@ -35,6 +36,7 @@ static const struct opt options[] = {
 	{ 'f', "format", "FORMAT", "ndjson, csv or tsv, compressed with .gz or .zst after it (default: by the name)" },
 	{ 'a', "append", NULL, "FILE: add to the file instead of replacing it" },
 	{ 'c', "columns", "A,B,...", "csv, tsv: the columns (default: the first event's fields)" },
+	{ OPT_DELIMITER, "delimiter", "CHAR", "csv: what separates the cells (default: a comma)" },
 	{ 'k', "key", "A,B,...", "sqlite:, table: an event replaces the row with equal A, B, ..." },
 	{ 'p', "partition", "TEMPLATE", "dir: folders by event time and {field}: dt=%Y-%m-%d/app={app}" },
 	{ OPT_ROLL_SIZE, "roll-size", "SIZE", "dir: complete a file when it has this size (default 128M)" },
@@ -79,7 +81,8 @@ static int options_set(void *arg, int id, const char *value, struct err *e)
 	switch (id) {
 	case 'f': t->format = value; return 0;
 	case 'a': t->append = true; return 0;
-	case 'c': t->columns = value; return 0;
+	case 'c': t->encoding.columns = value; return 0;
+	case OPT_DELIMITER: t->encoding.delimiter = value; return 0;
 	case 'k': t->key = value; return 0;
 	case 'p': t->partition = value; return 0;
 	case OPT_ROLL_SIZE: return amount_parse_bytes(value, &t->roll_bytes, e);
@@ -114,8 +117,8 @@ static int options_check(const struct config *c, struct err *e)
 {
 	const struct target_config *t = &c->target;
 	unsigned given = (t->append ? TARGET_APPEND : 0u) | (t->format ? TARGET_FORMAT : 0u) |
-		(t->columns ? TARGET_COLUMNS : 0u) | (t->key ? TARGET_KEY : 0u) |
-		(t->partition ? TARGET_PARTITION : 0u);
+		(t->encoding.columns ? TARGET_COLUMNS : 0u) | (t->encoding.delimiter ? TARGET_DELIMITER : 0u) |
+		(t->key ? TARGET_KEY : 0u) | (t->partition ? TARGET_PARTITION : 0u);
 	if (target_check_options(t->types, c->type, given, e) < 0)
 		return -1;
 	if (c->max_event == 0 || c->max_event > MAX_EVENT_LIMIT)

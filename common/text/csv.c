@@ -38,10 +38,27 @@ static int csv_write_quoted(struct span s, struct buf *out)
 	return buf_addc(out, '"');
 }
 
+int csv_read_character(const char *option, const char *text, char *out, struct err *e)
+{
+	bool tab = strcmp(text, "tab") == 0 || strcmp(text, "\\t") == 0 || strcmp(text, "\t") == 0;
+	if (!tab && (text[0] < ' ' || text[0] == 0x7f || text[0] == '"' || text[1] != '\0'))
+		return err_set(e, EX_USAGE, "%s '%s': give one character of ASCII that is no quote, or tab", option,
+			text);
+	*out = tab ? '\t' : text[0];
+	return 0;
+}
+
+static bool csv_is_blank(char c)
+{
+	return c == ' ' || c == '\t';
+}
+
 int csv_write_cell(struct span s, char separator, bool quote, struct buf *out)
 {
 	if (separator == '\t')
 		return csv_write_escaped(s, out);
+	/* Some readers take blanks around a cell away, or a row of blanks for nothing. */
+	quote = quote || (s.n > 0 && (csv_is_blank(s.p[0]) || csv_is_blank(s.p[s.n - 1])));
 	for (size_t i = 0; i < s.n && !quote; i++)
 		quote = s.p[i] == separator || s.p[i] == '"' || s.p[i] == '\n' || s.p[i] == '\r';
 	return quote ? csv_write_quoted(s, out) : buf_add_span(out, s);

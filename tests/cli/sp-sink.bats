@@ -271,6 +271,26 @@ assert rows[2] == ["two\nlines", "", "", "", "", "", "2"], rows[2]'
 	: | expect 64 '' "sp-sink: --columns: column 'a' twice" -- sp-sink --format csv --columns a,a -
 }
 
+@test "CSV: another delimiter, in the cells, the header and a file that is continued" {
+	events '{"a":"x;y","b;c":"1,5","d":1.5}' >in
+	expect 0 $'a;"b;c";d\n"x;y";1,5;1.5' '' -- sp-sink --format csv --delimiter ';' - <in
+	sp-sink x.csv --delimiter ';' <in
+	expect 0 '' '' -- sp-sink x.csv --delimiter ';' --append <in
+	expect 0 $'a;"b;c";d\n"x;y";1,5;1.5\n"x;y";1,5;1.5' '' -- cat x.csv
+	expect 64 '' 'sp-sink: --delimiter is for CSV files' -- sp-sink --format tsv --delimiter ';' - <in
+	expect 64 '' "sp-sink: --delimiter 'tab': for tabs give --format tsv" -- sp-sink --format csv --delimiter tab - <in
+	expect 64 '' "sp-sink: --delimiter '.': numbers and words have this character; give another one" -- sp-sink --format csv --delimiter . - <in
+	expect 64 '' "sp-sink: --delimiter ';;': give one character of ASCII that is no quote, or tab" -- sp-sink --format csv --delimiter ';;' - <in
+	expect 64 '' '~sp-sink: --delimiter has no meaning for table:*' -- sp-sink table: --delimiter ';' <in
+}
+
+@test "a row of nulls is not an empty line, and comes back" {
+	events '{"a":null,"b":null}' >in
+	expect 0 $'a,b\n"",' '' -- sp-sink --format csv - <in
+	expect 0 $'a\tb\n\\N\t' '' -- sp-sink --format tsv - <in
+	expect 0 '~{"ts":"*","a":null,"b":null}' '' -- sp-capture --time now < <(sp-sink --format tsv - <in)
+}
+
 @test "CSV: a row of a single null is not an empty line" {
 	events '{"a":null}' '{"a":1}' | expect 0 $'a\n""\n1' '' -- sp-sink --format csv -
 }

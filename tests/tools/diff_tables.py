@@ -13,7 +13,8 @@ PIECES = ["a", "b c", '"', '""', ",", ";", "|", "\t", "\n", "\r\n", "\r", "\\", 
           "0", "1", "-1", "1.50", "1e5", "01", "1,5", "1.234,56", "NaN", "true", "null", "é", "\U0001f600", "\x01", "\x7f", "\u2028", "\ufeff"]
 NUMBERS = ["0", "-0", "1.50", "1e5", "-2.5E-3", "12345678901234567890123", "0.1"]
 # A table is written with these options of sp-sink and read with these of sp-capture.
-FORMATS = [("ndjson", [], []), ("tsv", [], []), ("tsv", [], ["--quote", "none"]), ("csv", [], [])]
+FORMATS = [("ndjson", [], []), ("tsv", [], []), ("tsv", [], ["--quote", "none"]), ("csv", [], []), ("csv", ["--delimiter", ";"], []),
+           ("csv", ["--delimiter", "|"], []), ("csv", ["--delimiter", "^"], ["--delimiter", "^"])]
 
 
 def text(rng):

@@ -2,20 +2,9 @@
 #include "sp-capture/format/csv_dialect.h"
 #include "base/amount.h"
 #include "base/opt.h"
+#include "text/csv.h"
 #include "text/number.h"
 #include <string.h>
-
-/* Sets *TO to the character that TEXT, the value of OPTION, names: one character of ASCII, "tab" or "\t". Returns 0, or
- * -1 with EX_USAGE. */
-static int read_character(const char *option, const char *text, char *to, struct err *e)
-{
-	bool tab = strcmp(text, "tab") == 0 || strcmp(text, "\\t") == 0 || strcmp(text, "\t") == 0;
-	if (!tab && (text[0] < ' ' || text[0] == 0x7f || text[1] != '\0' || text[0] == '"'))
-		return err_set(e, EX_USAGE, "%s '%s': give one character of ASCII that is no quote, or tab", option,
-			text);
-	*to = tab ? '\t' : text[0];
-	return 0;
-}
 
 void csv_dialect_separate(struct csv_dialect *d, char separator)
 {
@@ -29,9 +18,9 @@ int csv_dialect_set(struct csv_dialect *d, char separator, const struct csv_opti
 	int64_t skip = 0;
 	int quote = 0;
 	*d = (struct csv_dialect){ .separator = separator };
-	if (o->delimiter && read_character("--delimiter", o->delimiter, &separator, e) < 0)
+	if (o->delimiter && csv_read_character("--delimiter", o->delimiter, &separator, e) < 0)
 		return -1;
-	if (o->comment && read_character("--comment", o->comment, &d->comment, e) < 0)
+	if (o->comment && csv_read_character("--comment", o->comment, &d->comment, e) < 0)
 		return -1;
 	if (o->quote && (quote = opt_choice("value of --quote", o->quote, quotes, e)) < 0)
 		return -1;

@@ -1,4 +1,4 @@
-/* delimited.c -- CSV (RFC 4180, with lines that end in a line feed) and TSV: one encoder with two separators.
+/* delimited.c -- CSV (RFC 4180, with lines that end in a line feed) and TSV: one encoder with two separators, or that of --delimiter.
  *
  * The columns are those of --columns, or of the header of a file that is continued, or the fields of the first event.
  * They do not change after the header. An event with another field is rejected, because its value would have no column.
@@ -9,6 +9,7 @@
 #include "sp-sink/name_table.h"
 #include "sp-sink/encode/encoder.h"
 #include "text/csv.h"
+#include <ctype.h>
 
 enum {
 	COLUMNS_MAX = 1 << 20,     /* more than a line of the default length can have */
@@ -65,25 +66,34 @@ static void delimited_clear(struct delimited *d)
 }
 
 /* Starts a file with TYPE and SEPARATOR. In --columns the separator is always a comma. Returns 0, or -1 with E set. */
-static int delimited_begin(void **state, const struct encoder_type *type, char separator, const char *columns,
-	struct err *e)
+static int delimited_begin(void **state, const struct encoder_type *type, char separator,
+	const struct encoder_options *o, struct err *e)
 {
 	struct delimited *d = *state = calloc(1, sizeof *d);
 	if (!d)
 		return err_oom(e, "an encoder");
 	if (delimited_init(d, type, separator, e) < 0)
 		return -1;
-	return columns ? delimited_set_columns(d, span_of(columns), ',', "--columns", e) : 0;
+	return o->columns ? delimited_set_columns(d, span_of(o->columns), ',', "--columns", e) : 0;
 }
 
-static int csv_begin(void **state, const char *columns, struct err *e)
+static int csv_begin(void **state, const struct encoder_options *o, struct err *e)
 {
-	return delimited_begin(state, &encoder_csv, ',', columns, e);
+	char separator = ',';
+	if (o->delimiter && csv_read_character("--delimiter", o->delimiter, &separator, e) < 0)
+		return -1;
+	if (separator == '\t')
+		return err_set(e, EX_USAGE, "--delimiter '%s': for tabs give --format tsv", o->delimiter);
+	/* Numbers, true and false are written without quotes. */
+	if (isalnum((unsigned char)separator) || strchr("+-.", separator))
+		return err_set(e, EX_USAGE, "--delimiter '%s': numbers and words have this character; give another one",
+			o->delimiter);
+	return delimited_begin(state, &encoder_csv, separator, o, e);
 }
 
-static int tsv_begin(void **state, const char *columns, struct err *e)
+static int tsv_begin(void **state, const struct encoder_options *o, struct err *e)
 {
-	return delimited_begin(state, &encoder_tsv, '\t', columns, e);
+	return delimited_begin(state, &encoder_tsv, '\t', o, e);
 }
 
 static void delimited_release(void *state)
@@ -136,8 +146,11 @@ static int delimited_header(struct delimited *d, struct buf *out, struct err *e)
 {
 	for (size_t i = 0; i < d->names.count; i++) {
 		struct span name = { d->names.all[i].text, d->names.all[i].n };
-		/* CSV quotes an empty name. Otherwise the header would be an empty line if this is the only name. */
+		/* CSV quotes an empty name. Otherwise the header would be an empty line if this is the only name. A
+		 * character that separates fields elsewhere is quoted too, because readers guess by the header line. */
 		bool quote = name.n == 0;
+		for (size_t k = 0; k < name.n && !quote; k++)
+			quote = strchr(",;|\t", name.p[k]) != NULL;
 		if ((i > 0 && buf_addc(out, d->separator) < 0) || csv_write_cell(name, d->separator, quote, out) < 0)
 			return delimited_oom(e);
 	}
@@ -210,9 +223,16 @@ static int delimited_write_cells(struct delimited *d, struct buf *out, struct er
 	for (size_t i = 0; i < d->names.count; i++)
 		if ((i > 0 && buf_addc(out, d->separator) < 0) || delimited_cell(d, d->cells[i], out) < 0)
 			return delimited_oom(e);
-	/* Most readers skip an empty line, so in CSV the null of a single column is written "". */
-	if (out->n == before && d->separator == ',' && buf_adds(out, "\"\"") < 0)
-		return delimited_oom(e);
+	/* Most readers skip an empty line, or a line of separators. So the first null of such a row is written in another
+	 * way. */
+	if (out->n == before + d->names.count - 1) {
+		out->n = before;
+		if (buf_adds(out, d->separator == '\t' ? "\\N" : "\"\"") < 0)
+			return delimited_oom(e);
+		for (size_t i = 1; i < d->names.count; i++)
+			if (buf_addc(out, d->separator) < 0)
+				return delimited_oom(e);
+	}
 	return buf_addc(out, '\n') < 0 ? delimited_oom(e) : 0;
 }
 
@@ -240,6 +260,7 @@ const struct encoder_type encoder_csv = {
 	.name = "csv",
 	.suffix = ".csv",
 	.has_columns = true,
+	.has_delimiter = true,
 	.quoted_newlines = true,
 	.begin = csv_begin,
 	.resume = delimited_resume,

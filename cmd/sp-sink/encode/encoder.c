@@ -3,13 +3,15 @@
 
 const struct encoder_type *const encoder_types[] = { &encoder_ndjson, &encoder_csv, &encoder_tsv, NULL };
 
-/* For an encoding without columns, --columns is an error here, before any file is opened. */
-int encoder_begin(struct encoder *enc, const struct encoder_type *type, const char *columns, struct err *e)
+/* An option that the encoding does not have is an error here, before any file is opened. */
+int encoder_begin(struct encoder *enc, const struct encoder_type *type, const struct encoder_options *o, struct err *e)
 {
 	*enc = (struct encoder){ .type = type };
-	if (columns && !type->has_columns)
+	if (o->columns && !type->has_columns)
 		return err_set(e, EX_USAGE, "--columns is for CSV and TSV files");
-	return type->begin ? type->begin(&enc->state, columns, e) : 0;
+	if (o->delimiter && !type->has_delimiter)
+		return err_set(e, EX_USAGE, "--delimiter is for CSV files");
+	return type->begin ? type->begin(&enc->state, o, e) : 0;
 }
 
 void encoder_release(struct encoder *enc)

@@ -8,16 +8,22 @@
 #include "base/buf.h"
 #include "sp-sink/event.h"
 
+/* What the command line says about the encoding. The pointers are borrowed; NULL: the option was not given. */
+struct encoder_options {
+	const char *columns;   /* --columns A,B,...; if NULL, the columns are the fields of the first event */
+	const char *delimiter; /* --delimiter CHAR */
+};
+
 /* An encoding. A function that is NULL does nothing. */
 struct encoder_type {
 	const char *name;     /* of --format: "csv" */
 	const char *suffix;   /* at the end of a file's name: ".csv" */
 	bool has_columns;     /* takes --columns */
+	bool has_delimiter;   /* takes --delimiter */
 	bool quoted_newlines; /* a newline between double quotes does not end a line */
-	/* Starts a file. Sets *STATE to the state that the other functions get. COLUMNS is the value of --columns. If
-	 * it is NULL, the columns are the fields of the first event. Returns 0, or -1 with E set. The caller must call
-	 * release(), even after a failure. May be NULL. */
-	int (*begin)(void **state, const char *columns, struct err *e);
+	/* Starts a file. Sets *STATE to the state that the other functions get. Returns 0, or -1 with E set. The caller
+	 * must call release(), even after a failure. May be NULL. */
+	int (*begin)(void **state, const struct encoder_options *o, struct err *e);
 	/* Continues a file that begins with the line HEADER (not empty): more events will be appended to the file. PATH
 	 * is for messages. Returns 0, or -1 with E set (EX_DATAERR) if the file cannot be continued. May be NULL. */
 	int (*resume)(void *state, struct span header, const char *path, struct err *e);
@@ -40,9 +46,10 @@ struct encoder {
 	void *state; /* owned */
 };
 
-/* Starts a file of TYPE. COLUMNS is the value of --columns, or NULL. Returns 0, or -1 with E set: EX_USAGE if TYPE has
- * no columns, or if COLUMNS cannot be read. The caller must call encoder_release(), even after a failure. */
-int encoder_begin(struct encoder *enc, const struct encoder_type *type, const char *columns, struct err *e) MUST_USE;
+/* Starts a file of TYPE. Returns 0, or -1 with E set: EX_USAGE if TYPE does not have an option in O, or if its value is
+ * wrong. The caller must call encoder_release(), even after a failure. */
+int encoder_begin(struct encoder *enc, const struct encoder_type *type, const struct encoder_options *o,
+	struct err *e) MUST_USE;
 void encoder_release(struct encoder *enc);
 /* Continues the file PATH, whose first line is HEADER. If HEADER is empty, the file begins like a new one. Returns 0,
  * or -1 with E set (EX_DATAERR) if the file cannot be continued. */

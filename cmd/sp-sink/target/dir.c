@@ -128,7 +128,7 @@ static int dir_part_open(struct target *t, struct dir_part *p, const char *folde
 		free(name);
 		return err_oom(e, "the name of a file");
 	}
-	int r = encoder_begin(&p->encoder, t->format.encoder, t->c->columns, e);
+	int r = encoder_begin(&p->encoder, t->format.encoder, &t->c->encoding, e);
 	if (r == 0)
 		r = outfile_create(&p->file, t->temp_dir.path, name, t->format.compressor, e);
 	free(name);
@@ -315,7 +315,7 @@ const struct target_type target_dir = {
 	.schemes = (const char *const[]){ "dir", NULL },
 	.form = "dir:PATH",
 	.help = "files in folders, rolled by size and time",
-	.options = TARGET_FORMAT | TARGET_COLUMNS | TARGET_PARTITION,
+	.options = TARGET_FORMAT | TARGET_COLUMNS | TARGET_DELIMITER | TARGET_PARTITION,
 	.open = dir_open,
 	.put = dir_put,
 	.due = dir_due,

@@ -47,6 +47,7 @@ int target_check_options(const struct target_type *const *types, const struct ta
 		{ TARGET_APPEND, "append" },
 		{ TARGET_FORMAT, "format" },
 		{ TARGET_COLUMNS, "columns" },
+		{ TARGET_DELIMITER, "delimiter" },
 		{ TARGET_KEY, "key" },
 		{ TARGET_PARTITION, "partition" },
 	};

@@ -11,7 +11,7 @@
 #ifndef SINK_TARGET_TARGET_H
 #define SINK_TARGET_TARGET_H
 #include "base/uri.h"
-#include "sp-sink/event.h"
+#include "sp-sink/encode/encoder.h"
 #include "text/time.h"
 
 struct target; /* each kind of target defines its own */
@@ -21,7 +21,7 @@ struct target_config {
 	struct uri uri;                         /* the TARGET, split; uri.scheme NULL: a path or "-" */
 	const struct target_type *const *types; /* the targets of this program, for messages that list them */
 	const char *format;                     /* --format, or NULL */
-	const char *columns;                    /* --columns a,b,c, or NULL */
+	struct encoder_options encoding;        /* --columns and --delimiter */
 	const char *key;                        /* --key a,b, or NULL */
 	const char *partition;                  /* --partition TEMPLATE, or NULL */
 	struct zone *zone;                      /* --tz; NULL: UTC */
@@ -38,6 +38,7 @@ enum target_options {
 	TARGET_COLUMNS = 4,
 	TARGET_KEY = 8,
 	TARGET_PARTITION = 16,
+	TARGET_DELIMITER = 32,
 };
 
 enum target_extent {
