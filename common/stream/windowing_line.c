@@ -81,7 +81,9 @@ static int windowing_line_length(struct span line, const char *name, struct wind
 	if (windowing_line_text(line, name, text, sizeof text, e) < 0)
 		return -1;
 	if (text[0] && (text[0] < '0' || text[0] > '9'))
-		return window_length_parse(text, out, e) < 0 ? err_context(e, "windowing line") : 0;
+		return window_length_parse(text, out, e) == 0 ?
+			0 :
+			err_set(e, EX_DATAERR, "windowing line: \"%s\" is missing or wrong", name);
 	return windowing_line_ms(line, name, 0, &out->ms, e);
 }
 

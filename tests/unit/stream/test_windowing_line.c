@@ -56,8 +56,49 @@ static void test_line(void)
 	buf_release(&b);
 }
 
+/* A wrong field is a fault of the input, even if its check also serves the command line. */
+static void test_wrong_fields(void)
+{
+	static const char good[] =
+		"{\"$sp\":\"windowing\",\"v\":1,\"kind\":\"tumbling\",\"size\":\"60000\",\"advance\":\"0\","
+		"\"gap\":\"0\",\"offset\":\"0\",\"tz\":\"UTC\",\"delay\":\"0\",\"lateness\":\"0\","
+		"\"time\":\".ts\",\"time_format\":\"auto\"}";
+	static const char *const rows[][3] = {
+		{ "\"v\":1", "\"v\":9", "another version" },
+		{ "\"tumbling\"", "\"wavy\"", "kind" },
+		{ "\"tumbling\"", "\"session\"", "a session's gap must be longer than 0" },
+		{ "\"tumbling\"", "\"hopping\"", "the advance of hopping" },
+		{ "\"size\":\"60000\"", "\"size\":\"abc\"", "\"size\" is missing or wrong" },
+		{ "\"size\":\"60000\"", "\"size\":60000", "\"size\" is missing or wrong" },
+		{ "\"size\":\"60000\"", "\"size\":\"-1\"", "\"size\" is missing or wrong" },
+		{ "\"size\":\"60000\"", "\"size\":\"0\"", "size" },
+		{ "\"advance\":\"0\"", "\"advance\":\"fortnight\"", "\"advance\" is missing or wrong" },
+		{ "\"gap\":\"0\"", "\"gap\":\"x\"", "\"gap\" is missing or wrong" },
+		{ "\"offset\":\"0\"", "\"offset\":\"99999999\"", "the offset must be smaller" },
+		{ "\"tz\":\"UTC\"", "\"tz\":\"No/Where\"", "unknown time zone 'No/Where'" },
+		{ "\"delay\":\"0\"", "\"delay\":\"-1\"", "\"delay\" is missing or wrong" },
+		{ "\"lateness\":\"0\"", "\"late\":\"0\"", "\"lateness\" is missing or wrong" },
+	};
+	struct windowing w;
+	struct err none = ERR_INIT;
+	CHECK(windowing_line_read(&w, SPAN(good), &none) == 0);
+	windowing_release(&w);
+	for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
+		CHECK_ROW("%s", rows[i][1]);
+		char line[512];
+		const char *at = strstr(good, rows[i][0]);
+		snprintf(line, sizeof line, "%.*s%s%s", (int)(at - good), good, rows[i][1], at + strlen(rows[i][0]));
+		struct err e = ERR_INIT;
+		CHECK_EQ(windowing_line_read(&w, span_of(line), &e), -1);
+		CHECK_EQ(e.status, EX_DATAERR);
+		if (!strstr(e.msg, rows[i][2]))
+			FAIL(e.msg);
+	}
+}
+
 int main(void)
 {
 	test_line();
+	test_wrong_fields();
 	return check_end();
 }
