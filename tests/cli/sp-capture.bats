@@ -144,6 +144,28 @@ sp-capture: ... and 1,234 more: no valid JSON event' -- sp-capture --format ndjs
 	expect 0 '' '' -- sp-capture in
 }
 
+@test "damaged gzip and zstd: everything before the damage, whatever the size of a read" {
+	seq 60000 | sed 's/.*/{"ts":"2024-01-01T00:00:00.000Z","n":&}/' >plain
+	zstd -q plain
+	gzip -k plain
+	for f in plain.zst plain.gz; do
+		for at in 3 2; do
+			python3 -c 'import sys; d = bytearray(open(sys.argv[1], "rb").read()); d[len(d) // int(sys.argv[2])] ^= 0x55
+sys.stdout.buffer.write(d)' "$f" "$at" >bad
+			for size in 1 7 4096 1048576; do
+				SP_READ_SIZE=$size expect 65 '*' '~*sp-capture: bad: damaged *; the rest of it is lost*' -- sp-capture bad
+				mv .out "out$size"
+			done
+			cmp out1 out7
+			cmp out1 out4096
+			cmp out1 out1048576
+		done
+	done
+	zstd -qc --long=28 <plain >wide.zst
+	expect 65 '' 'sp-capture: wide.zst: its zstd data needs more than 128 MiB of memory; read it by: zstd -dc --long=31 wide.zst | ...' -- \
+		sp-capture wide.zst
+}
+
 @test "gzip and zstd, in several pieces, from files and pipes, however the input is cut" {
 	many 3000 1 100 >plain
 	gzip -c plain >one.gz

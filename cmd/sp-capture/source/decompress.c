@@ -15,10 +15,12 @@
 #include <unistd.h>
 #include <zlib.h>
 #include <zstd.h>
+#include <zstd_errors.h>
 
 enum {
 	RAW_BYTES = 32 << 10,
-	SNIFF = 4, /* this number of bytes always decides the kind */
+	SNIFF = 4,            /* this number of bytes always decides the kind */
+	ZSTD_FRAME_START = 5, /* bytes of a zstd frame from which the library knows how many it needs next */
 };
 
 enum kind { UNDECIDED, PLAIN, GZIP, ZSTD };
@@ -37,6 +39,7 @@ struct decompress {
 	z_stream z;
 	bool z_open;        /* inflateInit2() was called for Z */
 	ZSTD_DStream *zstd; /* owned; NULL: not created */
+	size_t zstd_next;   /* bytes from here to the end of the next block of zstd; 0: the library has not said yet */
 	struct err late;    /* a fault in the data; returned when everything before it was returned */
 };
 
@@ -102,6 +105,7 @@ static int start(struct decompress *u, struct err *e)
 		u->zstd = ZSTD_createDStream();
 		if (!u->zstd)
 			return err_set(e, EX_OSERR, "out of memory");
+		u->zstd_next = 0;
 	}
 	return 0;
 }
@@ -189,13 +193,21 @@ static ssize_t zstd_step(struct decompress *u, void *to, size_t n, bool *finishe
 	/* The library must not be called without input, because it would then expect another frame. */
 	if (needs_input)
 		return 0;
-	ZSTD_inBuffer in = { u->p, u->to, u->from };
+	/* If a call meets damaged data, its output is lost. So a call gets at most the rest of one block, and nothing while
+	 * output is pending. Then the blocks before the damage are returned, whatever N is. */
+	size_t most = u->pending ? 0 : u->zstd_next ? u->zstd_next : ZSTD_FRAME_START;
+	ZSTD_inBuffer in = { u->p, u->to - u->from < most ? u->to : u->from + most, u->from };
 	ZSTD_outBuffer out = { to, n, 0 };
 	size_t r = ZSTD_decompressStream(u->zstd, &out, &in);
 	u->from = in.pos;
 	/* If R is 0, the frame is complete, and the library holds no more output of the frame. */
 	u->pending = r != 0 && out.pos == n;
-	if (ZSTD_isError(r))
+	u->zstd_next = ZSTD_isError(r) ? 0 : r;
+	if (ZSTD_isError(r) && ZSTD_getErrorCode(r) == ZSTD_error_frameParameter_windowTooLarge)
+		err_set(&u->late, EX_DATAERR,
+			"%s: its zstd data needs more than 128 MiB of memory; read it by: zstd -dc --long=31 %s | ...",
+			u->raw.name, u->raw.name);
+	else if (ZSTD_isError(r))
 		damaged(u, "zstd", ZSTD_getErrorName(r));
 	else
 		u->inside = r != 0;
