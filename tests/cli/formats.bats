@@ -32,6 +32,9 @@ load helpers
 		ndjson	{"ts":"2024-05-01T10:00:00Z"}
 		json	[{"ts":"2024-05-01T10:00:00Z"}]
 		csv	ts,a\n2024-05-01T10:00:00Z,1
+		csv	ts;a\n2024-05-01T10:00:00Z;1
+		csv	ts|a\n2024-05-01T10:00:00Z|1
+		csv	sep=;\nts;a\n2024-05-01T10:00:00Z;1
 		tsv	ts\ta\n2024-05-01T10:00:00Z\t1
 		logfmt	ts=2024-05-01T10:00:00Z a=1
 		clf	10.0.0.1 - - [01/May/2024:10:00:00 +0000] "GET / HTTP/1.1" 200 1
@@ -58,7 +61,7 @@ load helpers
 			SP_READ_SIZE=$size expect 65 "$(events)" "~sp-capture: in:1: byte 1: *" -- sp-capture in
 		done
 	done
-	printf 'a;b\n1;2\n' >in
+	printf 'a b\n1 2\n' >in
 	tried='ndjson, json, *csv, tsv*'
 	expect 65 '' "~sp-capture: in: no format fits half of its first lines (tried: $tried), so each line is text; --format NAME says which it is
 sp-capture: in:1: no time: there is no field ts; say where it is with --time EXPR, or --time now (by its first lines this is format line; else say --format)

@@ -282,54 +282,6 @@ static int tsv_open(struct decoder **out, const struct format_options *o, struct
 	return open_separated(out, '\t', o, e);
 }
 
-/* Returns how many fields LINE has between separators outside quotes. *OPEN is true if the line before has ended inside
- * quotes, and is set to whether this line does. */
-static size_t count_fields(struct span line, char separator, bool *open)
-{
-	size_t fields = 1;
-	bool start = true;
-	for (size_t i = 0; i < line.n; i++) {
-		char c = line.p[i];
-		if (c == '"' && (*open || start))
-			*open = !*open;
-		fields += !*open && c == separator;
-		/* A quote directly after a closing quote stands for a quote, and opens again. */
-		start = c == '"' || c == separator;
-	}
-	return fields;
-}
-
-/* Accepts the first line, which names the columns, and all lines with the same number of fields. */
-static void probe_rows(const struct format_sample *sample, char separator, bool *mine)
-{
-	bool open = false, inside = false;
-	size_t columns = count_fields(sample->line[0], separator, &open);
-	mine[0] = true;
-	for (size_t i = 1, fields = 1; i < sample->count; i++) {
-		inside = open;
-		size_t more = count_fields(sample->line[i], separator, &open);
-		/* A field with a newline in its quotes goes on in the next line. */
-		fields = inside ? fields + more - 1 : more;
-		mine[i] = inside || open || fields == columns;
-	}
-}
-
-static void csv_probe_sample(const struct format_sample *sample, bool *mine)
-{
-	struct span line = sample->count > 0 ? sample->line[0] : SPAN_NONE;
-	if (line.n > 0 && !memchr(line.p, '\t', line.n) && csv_columns_probe(line, ','))
-		probe_rows(sample, ',', mine);
-}
-
-/* Accepts a first line with at least one tab, because tabs are rare in text. A line that begins with a bracket is
- * probably a log line with its time in brackets, and is not accepted. */
-static void tsv_probe_sample(const struct format_sample *sample, bool *mine)
-{
-	struct span line = sample->count > 0 ? sample->line[0] : SPAN_NONE;
-	if (line.n > 0 && line.p[0] != '[' && memchr(line.p, '\t', line.n))
-		probe_rows(sample, '\t', mine);
-}
-
 /* The column names alone are not enough at a pause (second_look), because a title before lines of ndjson can look the
  * same. This delays no event: the first event of a table comes from its second line. */
 const struct format format_csv = {
@@ -337,7 +289,7 @@ const struct format format_csv = {
 	.help = "comma-separated values; the first line (or --columns) names the fields",
 	.flags = FORMAT_COLUMNS | FORMAT_DELIMITER,
 	.second_look = 1,
-	.probe_sample = csv_probe_sample,
+	.probe_sample = csv_probe_csv,
 	.open = csv_open,
 	.next = csv_next,
 	.close = csv_close,
@@ -350,7 +302,7 @@ const struct format format_tsv = {
 	.help = "the same with tabs",
 	.flags = FORMAT_COLUMNS,
 	.second_look = 1,
-	.probe_sample = tsv_probe_sample,
+	.probe_sample = csv_probe_tsv,
 	.open = tsv_open,
 	.next = csv_next,
 	.close = csv_close,

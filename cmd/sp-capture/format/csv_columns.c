@@ -145,8 +145,9 @@ bool csv_columns_probe(struct span line, char separator)
 		spaced |= f->n > 0 && line.p[f->offset] == ' ';
 		good = like_name(f, line);
 	}
-	/* Two fields with a space after a separator, such as "Hello, world", are probably prose. */
-	good = good && (!spaced || w.count > 2);
+	/* Two fields with a space after a separator, such as "Hello, world", are probably prose, and so is any text with
+	 * a space after another separator than a comma. */
+	good = good && (!spaced || (w.count > 2 && separator == ','));
 	csv_walk_release(&w);
 	return good;
 }

@@ -1,5 +1,5 @@
-/* csv_internal.h -- declares the decoder of CSV and TSV for its three source files. csv.c reads records and writes
- * events. csv_head.c reads the start of a table. csv_drop.c rejects records that cannot be read. */
+/* csv_internal.h -- declares the decoder of CSV and TSV for its source files. csv.c reads records and writes events.
+ * csv_head.c reads the start of a table. csv_drop.c rejects records that cannot be read. csv_probe.c recognizes tables. */
 #ifndef CAPTURE_FORMAT_CSV_INTERNAL_H
 #define CAPTURE_FORMAT_CSV_INTERNAL_H
 #include "sp-capture/format/csv_columns.h"
@@ -40,6 +40,11 @@ int csv_head(struct decoder *decoder, struct reader *in, struct err *e);
 /* Drops the lines that begin with the character of --comment. Returns NEXT_EVENT if the next line is whole and is no
  * comment, or another result of decode_line_whole(). */
 int csv_skip_comments(struct csv_decoder *d, struct reader *in, struct err *e);
+
+/* ---- csv_probe.c: probe_sample() of struct format ---- */
+
+void csv_probe_csv(const struct format_sample *sample, bool *mine);
+void csv_probe_tsv(const struct format_sample *sample, bool *mine);
 
 /* ---- csv_drop.c ---- */
 
