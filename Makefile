@@ -123,8 +123,11 @@ tools: $(TOOLS) $B/tools/gen
 SAN = -fsanitize=address,undefined -fno-sanitize-recover=all -fno-omit-frame-pointer
 # _FORTIFY_SOURCE would hide what the sanitizers look for.
 NO_FORTIFY = HARDEN="-fstack-protector-strong -fPIE"
-sanitize-build:
-	@$(MAKE) --no-print-directory CC=clang B=$B/sanitize OPT="-O1 $(SAN)" MALLOC= $(NO_FORTIFY) all unit
+CLANG ?= clang
+need-clang:
+	@command -v $(CLANG) >/dev/null || { echo "make: '$(CLANG)' is not installed; ./scripts/setup check installs it" >&2; exit 1; }
+sanitize-build: need-clang
+	@$(MAKE) --no-print-directory CC=$(CLANG) B=$B/sanitize OPT="-O1 $(SAN)" MALLOC= $(NO_FORTIFY) all unit
 sanitize: sanitize-build
 	./scripts/check sanitize
 
@@ -135,8 +138,8 @@ $B/bin/fuzz_%: tests/fuzz/fuzz_%.c $(DRIVERS:%=$B/lib/%.a) $(PROGRAMS:%=$B/lib/%
 	$(call say,LD)$(CC) $(ALL_CFLAGS) -Wno-missing-prototypes -fsanitize=fuzzer $(ALL_LDFLAGS) -MMD -MP -o $@ $(filter-out %.h,$^) \
 		$(TEST_LIBS)
 fuzz-programs: $(FUZZ)
-fuzz-build:
-	@$(MAKE) --no-print-directory CC=clang B=$B/fuzz OPT="-O1 $(SAN) -fsanitize=fuzzer-no-link" MALLOC= $(NO_FORTIFY) fuzz-programs
+fuzz-build: need-clang
+	@$(MAKE) --no-print-directory CC=$(CLANG) B=$B/fuzz OPT="-O1 $(SAN) -fsanitize=fuzzer-no-link" MALLOC= $(NO_FORTIFY) fuzz-programs
 FUZZ_SECONDS ?= 600
 fuzz: fuzz-build
 	for t in $(notdir $(FUZZ)); do ./scripts/fuzz $$t $(FUZZ_SECONDS) || exit 1; done
@@ -226,5 +229,5 @@ clean:
 	rm -rf $B compile_commands.json
 
 -include $(shell find $B -name '*.d' 2>/dev/null)
-.PHONY: all unit tools pages completions test check lint fmt hdr-check cover compdb bench bench-kafka sanitize sanitize-build \
+.PHONY: all unit tools pages completions test check lint fmt hdr-check cover compdb bench bench-kafka sanitize sanitize-build need-clang \
 	fuzz fuzz-build fuzz-programs install uninstall dist help clean

@@ -85,9 +85,11 @@ static int options_set(void *arg, int id, const char *value, struct err *e)
 	case OPT_DELIMITER: t->encoding.delimiter = value; return 0;
 	case 'k': t->key = value; return 0;
 	case 'p': t->partition = value; return 0;
-	case OPT_ROLL_SIZE: return amount_parse_bytes(value, &t->roll_bytes, e);
-	case OPT_ROLL_EVERY: return dur_parse(value, &t->roll_every_ms, e);
-	case OPT_MAX_OPEN: return amount_parse_int(value, 1, MAX_OPEN_LIMIT, &t->max_open, e);
+	case OPT_ROLL_SIZE: c->given |= TARGET_ROLL_SIZE; return amount_parse_bytes(value, &t->roll_bytes, e);
+	case OPT_ROLL_EVERY: c->given |= TARGET_ROLL_EVERY; return dur_parse(value, &t->roll_every_ms, e);
+	case OPT_MAX_OPEN:
+		c->given |= TARGET_MAX_OPEN;
+		return amount_parse_int(value, 1, MAX_OPEN_LIMIT, &t->max_open, e);
 	case OPT_TZ: return options_set_zone(c, value, e);
 	case OPT_REJECT: c->reject = value; return 0;
 	case OPT_MAX_EVENT: return amount_parse_bytes(value, &c->max_event, e);
@@ -118,7 +120,7 @@ static int options_check(const struct config *c, struct err *e)
 	const struct target_config *t = &c->target;
 	unsigned given = (t->append ? TARGET_APPEND : 0u) | (t->format ? TARGET_FORMAT : 0u) |
 		(t->encoding.columns ? TARGET_COLUMNS : 0u) | (t->encoding.delimiter ? TARGET_DELIMITER : 0u) |
-		(t->key ? TARGET_KEY : 0u) | (t->partition ? TARGET_PARTITION : 0u);
+		(t->key ? TARGET_KEY : 0u) | (t->partition ? TARGET_PARTITION : 0u) | c->given;
 	if (target_check_options(t->types, c->type, given, e) < 0)
 		return -1;
 	if (c->max_event == 0 || c->max_event > MAX_EVENT_LIMIT)

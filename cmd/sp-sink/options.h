@@ -11,6 +11,7 @@ struct config {
 	struct target_config target;    /* the options of the target; its URI and zone are owned */
 	const char *reject, *metrics;   /* --reject FILE, --metrics FILE, or NULL */
 	uint64_t max_event;             /* --max-event, in bytes */
+	unsigned given;                 /* bit mask of the TARGET_... options with a default value that were given */
 	bool status;                    /* --status */
 };
 

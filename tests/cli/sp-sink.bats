@@ -18,6 +18,9 @@ query() { sqlite3 -cmd '.nullvalue NULL' "$@"; }
 	expect 64 '' 'sp-sink: --append has no meaning for table:; it is for the target FILE' -- sp-sink --append table: </dev/null
 	expect 64 '' 'sp-sink: --columns is for CSV and TSV files' -- sp-sink --columns a a.ndjson </dev/null
 	expect 64 '' 'sp-sink: --partition has no meaning for FILE; it is for the target dir:PATH' -- sp-sink --partition %Y a.ndjson </dev/null
+	expect 64 '' 'sp-sink: --roll-size has no meaning for FILE; it is for the target dir:PATH' -- sp-sink --roll-size 1M a.ndjson </dev/null
+	expect 64 '' 'sp-sink: --roll-every has no meaning for table:; it is for the target dir:PATH' -- sp-sink --roll-every 1m table: </dev/null
+	expect 64 '' 'sp-sink: --max-open has no meaning for -; it is for the target dir:PATH' -- sp-sink --max-open 5 - </dev/null
 	expect 64 '' '~sp-sink: --roll-size: *' -- sp-sink --roll-size x dir:d </dev/null
 	expect 64 '' '~sp-sink: --tz: *' -- sp-sink --tz Europe/Atens table: </dev/null
 	[ -z "$(ls)" ]

@@ -175,15 +175,17 @@ static int no_match(struct record *out, int code)
 	char text[MESSAGE_MAX];
 	switch (code) {
 	case PCRE2_ERROR_NOMATCH: return record_reject(out, "no match", "does not match --pattern");
-	/* These codes mean that a limit was reached: with more steps or memory the line might match. The reason says
-	 * "out of stack" for all limits other than that of steps, because the remedy is the same. */
+	/* These codes mean that a limit was reached: with more steps or memory the line might match. */
 	case PCRE2_ERROR_MATCHLIMIT:
 	case PCRE2_ERROR_JIT_STACKLIMIT:
 	case PCRE2_ERROR_HEAPLIMIT:
 	case PCRE2_ERROR_DEPTHLIMIT:
 		return record_reject(out, "pattern too slow",
 			"--pattern backtracks too much on this line (%s): make its repeats possessive or more exact",
-			code == PCRE2_ERROR_MATCHLIMIT ? "1,000,000 steps" : "out of stack");
+			code == PCRE2_ERROR_MATCHLIMIT             ? "1,000,000 steps" :
+				code == PCRE2_ERROR_JIT_STACKLIMIT ? "out of stack" :
+				code == PCRE2_ERROR_HEAPLIMIT      ? "out of memory" :
+								     "nested too deeply");
 	default: return record_reject(out, "no match", "--pattern fails: %s", message_of(code, text));
 	}
 }

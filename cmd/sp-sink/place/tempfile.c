@@ -80,10 +80,17 @@ static int create_locked(const char *path, unsigned mode)
 		int fd = open(path, O_RDWR | O_CREAT | O_EXCL | O_CLOEXEC, mode);
 		if (fd < 0)
 			return -1;
-		if (flock(fd, LOCK_EX | LOCK_NB) == 0 && fstat(fd, &st) == 0 && st.st_nlink > 0)
+		int locked = flock(fd, LOCK_EX | LOCK_NB);
+		if (locked == 0 && fstat(fd, &st) == 0 && st.st_nlink > 0)
 			return fd;
+		/* On a file system without locks, another try would fail as well. */
+		int why = locked < 0 && errno != EWOULDBLOCK && errno != EINTR ? errno : 0;
 		unlink(path);
 		close(fd);
+		if (why) {
+			errno = why;
+			return -1;
+		}
 	}
 }
 

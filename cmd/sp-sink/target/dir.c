@@ -315,7 +315,8 @@ const struct target_type target_dir = {
 	.schemes = (const char *const[]){ "dir", NULL },
 	.form = "dir:PATH",
 	.help = "files in folders, rolled by size and time",
-	.options = TARGET_FORMAT | TARGET_COLUMNS | TARGET_DELIMITER | TARGET_PARTITION,
+	.options = TARGET_FORMAT | TARGET_COLUMNS | TARGET_DELIMITER | TARGET_PARTITION | TARGET_ROLL_SIZE |
+		TARGET_ROLL_EVERY | TARGET_MAX_OPEN,
 	.open = dir_open,
 	.put = dir_put,
 	.due = dir_due,

@@ -39,6 +39,9 @@ enum target_options {
 	TARGET_KEY = 8,
 	TARGET_PARTITION = 16,
 	TARGET_DELIMITER = 32,
+	TARGET_ROLL_SIZE = 256,
+	TARGET_ROLL_EVERY = 512,
+	TARGET_MAX_OPEN = 1024,
 };
 
 enum target_extent {
