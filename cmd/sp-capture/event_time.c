@@ -38,7 +38,7 @@ static enum next reject_without_time(struct record *r)
 	char hint[96];
 	static const char *const candidates[] = { "time", "timestamp", "@timestamp", "datetime", "date", "event_time",
 		"eventTime", "event_timestamp", "created_at", "createdAt", "Time", "Timestamp", "DateTime", "Date", "t",
-		"at", "when", "_time", "__time", "time_hour" };
+		"at", "when", "_time", "__time", "time_hour", "__REALTIME_TIMESTAMP" };
 	for (size_t i = 0; i < sizeof candidates / sizeof candidates[0]; i++) {
 		const char *name = candidates[i];
 		if (!member(r->event, span_of(name)).p)

@@ -94,6 +94,15 @@ static inline struct span reader_unread(const struct reader *r)
 	return (struct span){ r->p + r->from, r->to - r->from };
 }
 
+/* Makes the last N bytes that were consumed unread again. They must come from the last call of reader_next() or
+ * reader_take(), with no other call after it. The caller counts lines in r->number if it needs to. */
+static inline void reader_give_back(struct reader *r, size_t n)
+{
+	r->from -= n;
+	r->offset -= n;
+	r->scanned = r->from;
+}
+
 /* Consumes the first N unread bytes. The caller counts lines in r->number if it needs to. */
 static inline void reader_take(struct reader *r, size_t n)
 {

@@ -328,6 +328,31 @@ syslog_event() {
 	expect 0 '~{"ts":"2024-11-24T10:00:00.123Z","host":null,"app":"%LINK-3-UPDOWN",*' '' -- sp-capture cisco --year 2024
 }
 
+@test "journalctl -o export is known without --format; the hint for -o json names its time" {
+	printf '__CURSOR=s=1\n__REALTIME_TIMESTAMP=1714557600123456\nMESSAGE\n\3\0\0\0\0\0\0\0a\nb\n_PID=1\n_PID=2\n\n' >journal
+	printf '__CURSOR=s=2\n__REALTIME_TIMESTAMP=1714557601123456\nMESSAGE=c=d\n\n' >>journal
+	expect 0 '{"ts":"2024-05-01T10:00:00.123456Z","__CURSOR":"s=1","__REALTIME_TIMESTAMP":"1714557600123456","MESSAGE":"a\nb","_PID":["1","2"]}
+{"ts":"2024-05-01T10:00:01.123456Z","__CURSOR":"s=2","__REALTIME_TIMESTAMP":"1714557601123456","MESSAGE":"c=d"}' '' -- sp-capture journal
+	sp-capture journal | sed 's/"ts":"[^"]*",//' >journal.json
+	expect 65 '' "~sp-capture: journal.json:1: no time: there is no field ts; did you mean --time '.__REALTIME_TIMESTAMP'?*" -- \
+		sp-capture journal.json
+	sp-capture journal >want
+	expect 0 "$(cat want)" '' -- sp-capture journal.json --time .__REALTIME_TIMESTAMP
+}
+
+@test "text sequences of RFC 7464 (jq --seq) are read, on one line or many" {
+	jq -n --seq -c '{ts: 1}, {ts: 2}' >lines
+	jq -n --seq '{ts: 1}, {ts: 2}' >pretty
+	[ "$(head -c 1 lines)" = $'\x1e' ]
+	want=$(printf '{"ts":"1970-01-01T00:00:0%sZ"}\n' 1 2)
+	expect 0 "$want" '' -- sp-capture lines
+	expect 0 "$want" '' -- sp-capture pretty
+	printf '\x1e{"ts":1}\n\x1e{"ts":3,"x":[\x1e{"ts":2}\n' >cut
+	expect 65 "$want" '~sp-capture: cut:2: byte 15: *' -- sp-capture cut
+	printf '\x1e{"ts":\n1}\n\x1e{"ts":3,\n"x":[\n\x1e{"ts":\n2}\n' >cut
+	expect 65 "$want" '~sp-capture: cut:3: document 2 is not complete: *' -- sp-capture cut --format json
+}
+
 @test "syslog: structured data never has a name twice" {
 	echo '<34>1 2024-05-01T10:00:00Z h a - - [x ip="1" ip="2"][y][x ip="3"] m' >in
 	expect 0 '{"x":[{"ip":["1","2"]},{"ip":"3"}],"y":{}}' '' -- sh -c 'sp-capture in | sed "s/.*\"data\":\(.*\)}/\1/"'

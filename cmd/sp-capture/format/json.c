@@ -53,9 +53,7 @@ void json_doc_place(const struct reader *in, struct span raw, struct record *out
 	out->offset = in->offset;
 }
 
-/* Returns the first unread bytes for a dead letter: N bytes, or RAW_KEPT_BYTES if N is greater. The caller must choose
- * N independently of the size of reads, so that the dead letter is always the same. */
-static struct span beginning(const struct reader *in, size_t n)
+struct span json_doc_beginning(const struct reader *in, size_t n)
 {
 	return (struct span){ reader_unread(in).p, n < RAW_KEPT_BYTES ? n : RAW_KEPT_BYTES };
 }
@@ -64,20 +62,24 @@ int json_doc_broken(struct json_decoder *d, struct reader *in, struct record *ou
 {
 	/* The dead letter has no raw text, because the cause may be far before the place where the fault is found. */
 	json_doc_place(in, SPAN(""), out);
-	record_reject(out, "broken document", "document %" PRIu64 " at byte %" PRIu64 ": %s: the rest is not read",
-		d->documents, in->offset + 1, what);
+	record_reject(out, "broken document", "document %" PRIu64 " at byte %" PRIu64 ": %s: the rest%s is not read",
+		d->documents, in->offset + 1, what, d->sequence ? " of it" : "");
 	d->phase = BROKEN;
 	return NEXT_REJECTED;
 }
 
-/* Rejects a document that is not complete when the input ends, and returns NEXT_REJECTED. If the run was asked to
- * stop, rejects nothing and returns NEXT_END, because the rest of the document may exist but was not read. */
+/* Rejects a document that is not complete when the input ends, or when the mark of the next document comes (MARK), and
+ * returns NEXT_REJECTED. If the run was asked to stop, rejects nothing and returns NEXT_END, because the rest of the
+ * document may exist but was not read. */
 static int reject_incomplete(struct json_decoder *d, struct reader *in, struct record *out)
 {
-	if (in->stopped)
+	struct span s = reader_unread(in);
+	const char *mark = d->sequence && s.n ? memchr(s.p, JSON_SEQUENCE_MARK, s.n) : NULL;
+	if (in->stopped && !mark)
 		return NEXT_END;
-	json_doc_place(in, beginning(in, reader_unread(in).n), out);
-	record_reject(out, "torn document", "document %" PRIu64 " is not complete: the input ends %s", d->documents,
+	json_doc_place(in, json_doc_beginning(in, mark ? (size_t)(mark - s.p) : s.n), out);
+	record_reject(out, "torn document", "document %" PRIu64 " is not complete: %s %s", d->documents,
+		mark ? "the next one begins" : "the input ends",
 		d->phase == IN_EVENT ? "inside an event" : "inside it");
 	d->phase = BROKEN;
 	return NEXT_REJECTED;
@@ -89,8 +91,9 @@ static int reject_incomplete(struct json_decoder *d, struct reader *in, struct r
 static int peek_inside(struct json_decoder *d, struct reader *in, char *c, struct record *out, struct err *e, bool *got)
 {
 	int r = peek(in, c, e);
-	*got = r == NEXT_EVENT;
-	return r == NEXT_END ? reject_incomplete(d, in, out) : r;
+	bool cut = r == NEXT_EVENT && *c == JSON_SEQUENCE_MARK && d->sequence;
+	*got = r == NEXT_EVENT && !cut;
+	return r == NEXT_END || cut ? reject_incomplete(d, in, out) : r;
 }
 
 /* ---- documents and events ---- */
@@ -106,43 +109,20 @@ void json_doc_end_value(struct json_decoder *d)
 	d->phase = d->depth > 0 ? AFTER_MEMBER : AT_DOCUMENT;
 }
 
-/* Begins the document whose first byte is C and returns JSON_GO_ON. If no document can begin with C, rejects the line
- * and returns NEXT_REJECTED. If the line cannot be read now, returns NEXT_LATER or NEXT_ERROR. */
-static int at_document(struct json_decoder *d, struct reader *in, char c, struct record *out, struct err *e)
-{
-	/* Until the end of the document, json_position() gives this place. */
-	d->start = (struct position){ .offset = in->offset, .number = in->number, .state = d->documents };
-	d->records = 0;
-	d->events = 0;
-	if (c == '{' || c == '[') {
-		d->documents++;
-		d->phase = AT_VALUE;
-		return JSON_GO_ON;
-	}
-	struct span line;
-	int r = decode_line_whole(in, &line, e);
-	if (r != NEXT_EVENT)
-		return r;
-	/* If the line is longer than the limit, LINE.P is NULL. Then the dead letter gets only the beginning of the
-	 * line. */
-	json_doc_place(in, line.p ? line : beginning(in, in->max), out);
-	while (out->raw.n > 0 && (out->raw.p[out->raw.n - 1] == '\n' || out->raw.p[out->raw.n - 1] == '\r'))
-		out->raw.n--;
-	d->phase = IN_OTHER_LINE;
-	return record_reject(out, "no document",
-		"a document begins with '{' or '[' (--format ndjson or line takes lines one by one)");
-}
-
 /* Continues the scan of a value and reads more bytes until the value ends. Returns
  * - NEXT_EVENT at the end of the value, or when an event or a name is longer than the limit;
- * - NEXT_END if the input ends inside the value;
+ * - NEXT_END if the input, or the document in a text sequence, ends inside the value;
  * - NEXT_LATER if the input has nothing now;
  * - NEXT_ERROR with E set. */
 static int scan_value(struct json_decoder *d, struct reader *in, struct err *e)
 {
 	for (;;) {
 		/* The scan continues at the offset in the unread bytes where it has stopped. */
-		if (json_scan(&d->scan, reader_unread(in)))
+		struct span s = reader_unread(in);
+		const char *mark = d->sequence && s.n > d->scan.pos ?
+			memchr(s.p + d->scan.pos, JSON_SEQUENCE_MARK, s.n - d->scan.pos) :
+			NULL;
+		if (json_scan(&d->scan, mark ? (struct span){ s.p, (size_t)(mark - s.p) } : s))
 			return NEXT_EVENT;
 		if (d->phase != IN_SKIPPED && d->scan.pos > d->max)
 			return NEXT_EVENT;
@@ -152,7 +132,7 @@ static int scan_value(struct json_decoder *d, struct reader *in, struct err *e)
 			json_doc_take(in, d->scan.pos);
 			d->scan.pos = 0;
 		}
-		int r = reader_fill(in, e);
+		int r = mark ? NEXT_END : reader_fill(in, e);
 		if (r < 0 || r == NEXT_LATER)
 			return r;
 		/* The end of the input can end a number or a word. Other values need a closing bracket or quote. */
@@ -165,7 +145,7 @@ static int scan_value(struct json_decoder *d, struct reader *in, struct err *e)
  * IN_SKIPPED, in which the rest of the event is skipped. Returns NEXT_REJECTED. */
 static int reject_long(struct json_decoder *d, struct reader *in, struct record *out)
 {
-	out->raw = beginning(in, d->max);
+	out->raw = json_doc_beginning(in, d->max);
 	d->phase = IN_SKIPPED;
 	/* The event has ended if no bracket and no string is open. Only the byte after a number or a word shows its
 	 * end, so the rest of a number or a word is always skipped. */
@@ -212,25 +192,6 @@ static int in_event(struct json_decoder *d, struct reader *in, struct record *ou
 	return NEXT_EVENT;
 }
 
-/* Drops the rest of a rejected line. Returns JSON_GO_ON at the end of the line. If the end cannot be read now, returns
- * what json_next() must return. */
-static int in_other_line(struct json_decoder *d, struct reader *in, struct err *e)
-{
-	/* The bytes are consumed as soon as they are read, because the line may be longer than the buffer. */
-	for (;;) {
-		struct span s = reader_unread(in);
-		const char *newline = s.n ? memchr(s.p, '\n', s.n) : NULL;
-		json_doc_take(in, newline ? (size_t)(newline - s.p) + 1 : s.n);
-		if (newline)
-			break;
-		int r = reader_fill(in, e);
-		if (r != NEXT_EVENT)
-			return r;
-	}
-	d->phase = AT_DOCUMENT;
-	return JSON_GO_ON;
-}
-
 /* ---- the state machine ---- */
 
 /* Skips the rest of a value that contains no events. Returns JSON_GO_ON at the end of the value. If the end cannot be
@@ -267,7 +228,7 @@ static int step(struct json_decoder *d, struct reader *in, struct record *out, s
 	bool got;
 	int r;
 	switch (d->phase) {
-	case AT_DOCUMENT: r = peek(in, &c, e); return r != NEXT_EVENT ? r : at_document(d, in, c, out, e);
+	case AT_DOCUMENT: r = peek(in, &c, e); return r != NEXT_EVENT ? r : json_between_at_document(d, in, c, out, e);
 	case AT_VALUE:
 	case AT_MEMBER:
 	case AFTER_MEMBER:
@@ -280,8 +241,8 @@ static int step(struct json_decoder *d, struct reader *in, struct record *out, s
 					 r;
 	case IN_EVENT: return in_event(d, in, out, e);
 	case IN_SKIPPED: return in_skipped(d, in, out, e);
-	case IN_OTHER_LINE: return in_other_line(d, in, e);
-	case BROKEN: break;
+	case IN_OTHER_LINE: return json_between_other_line(d, in, e);
+	case BROKEN: return d->sequence ? json_between_skip(d, in, e) : NEXT_END;
 	}
 	return NEXT_END;
 }
@@ -310,7 +271,7 @@ static void json_position(const struct decoder *decoder, const struct reader *in
 {
 	const struct json_decoder *d = (const struct json_decoder *)decoder;
 	if (d->phase == AT_DOCUMENT) {
-		*out = (struct position){ .offset = in->offset, .number = in->number, .state = d->documents };
+		*out = (struct position){ .offset = in->offset, .number = in->number, .state = json_between_state(d) };
 		return;
 	}
 	*out = d->start;
@@ -322,7 +283,8 @@ static int json_seek(struct decoder *decoder, const struct position *p, struct e
 	struct json_decoder *d = (struct json_decoder *)decoder;
 	(void)e;
 	/* Every P is accepted. If the input has fewer records than p->skip, json_next() drops all of them. */
-	d->documents = p->state;
+	d->documents = p->state >> 1;
+	d->sequence = p->state & 1;
 	d->drop = p->skip;
 	return 0;
 }

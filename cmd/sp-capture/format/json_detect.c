@@ -5,6 +5,15 @@
 #include "sp-capture/format/json_internal.h"
 #include "sp-capture/format/json_scan.h"
 
+/* Returns the bytes from P to END without the white space and the marks of a text sequence at their start. */
+static struct span skip_front(const char *p, const char *end)
+{
+	do
+		p = json_space(p, end);
+	while (p < end && *p == JSON_SEQUENCE_MARK && p++);
+	return (struct span){ p, (size_t)(end - p) };
+}
+
 /* Returns true if a document may begin with LINE: the line begins with '{' and then '"', '}' or nothing, or with '[' and
  * then '{', ']' or nothing. Other lines in brackets are text. */
 static bool begins_document(struct span line)
@@ -33,8 +42,7 @@ static bool scan_line(struct json_scan *scan, struct span line)
 	while (line.n > 0 && (scan->depth > 0 || begins_document(line))) {
 		scan->pos = 0;
 		bool ended = json_scan(scan, line);
-		const char *end = line.p + line.n, *rest = json_space(line.p + scan->pos, end);
-		line = (struct span){ rest, (size_t)(end - rest) };
+		line = skip_front(line.p + scan->pos, line.p + line.n);
 		if (ended)
 			*scan = (struct json_scan){ .pos = 0 };
 	}
@@ -47,8 +55,7 @@ void json_probe_sample(const struct format_sample *sample, bool *mine)
 {
 	struct json_scan scan = { .pos = 0 };
 	for (size_t i = 0; i < sample->count; i++) {
-		const char *end = sample->line[i].p + sample->line[i].n, *p = json_space(sample->line[i].p, end);
-		struct span line = { p, (size_t)(end - p) };
+		struct span line = skip_front(sample->line[i].p, sample->line[i].p + sample->line[i].n);
 		if (scan.depth > 0 && !continues_document(line))
 			scan = (struct json_scan){ .pos = 0 };
 		bool inside = scan.depth > 0 || begins_document(line);

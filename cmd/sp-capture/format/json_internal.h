@@ -26,8 +26,14 @@ enum json_phase {
 	IN_EVENT,      /* inside an event, which is scanned for its end */
 	IN_SKIPPED,    /* inside a value that contains no events and is skipped */
 	IN_OTHER_LINE, /* inside a line between documents that was rejected */
-	BROKEN,        /* after a fault in the structure of a document: the rest of the input is not read */
+	/* After a fault in the structure of a document: the rest of the input is not read, or the rest of the document
+	 * in a text sequence. */
+	BROKEN,
 };
+
+/* In a text sequence (RFC 7464, jq --seq) this byte, RS, stands in front of each document. In valid JSON it stands
+ * nowhere. So it shows where the next document begins, even if the one before it was cut. */
+enum { JSON_SEQUENCE_MARK = 0x1e };
 
 /* A level: an object or array that is open on the way to the events. */
 struct json_level {
@@ -41,6 +47,7 @@ struct json_decoder {
 	const char *each; /* the text of PATH; NULL if --each was not given */
 	size_t max;       /* the longest event, in bytes */
 	enum json_phase phase;
+	bool sequence; /* a JSON_SEQUENCE_MARK was read */
 	struct json_level levels[EACH_STEPS_MAX];
 	/* The number of levels that are open. This is also the index of the next step of the path. */
 	size_t depth;
@@ -50,7 +57,8 @@ struct json_decoder {
 	uint64_t documents; /* number of documents begun so far */
 	uint64_t events;    /* number of events found so far in this document */
 	struct buf out;     /* an event whose line breaks were removed */
-	/* The position where this document begins. Its state is the number of documents before this document. */
+	/* The position where this document begins. Its state is 2 * the number of documents before this document, plus 1
+	 * in a text sequence. */
 	struct position start;
 	uint64_t records; /* records of this document that json_next() has returned or dropped */
 	/* The number of records before the position of json_seek() that still have to be dropped. */
@@ -64,6 +72,9 @@ void json_doc_take(struct reader *in, size_t n);
 /* Sets the raw text of OUT to RAW, and number and offset of OUT to those of the first unread byte. RAW begins at this
  * byte or is empty. */
 void json_doc_place(const struct reader *in, struct span raw, struct record *out);
+/* Returns the first unread bytes for a dead letter: N bytes, or fewer if N is great. The caller must choose N
+ * independently of the size of reads, so that the dead letter is always the same. */
+struct span json_doc_beginning(const struct reader *in, size_t n);
 /* Starts the scan of a value or name at the first unread byte. PHASE is IN_NAME, IN_EVENT or IN_SKIPPED. */
 void json_doc_begin(struct json_decoder *d, enum json_phase phase);
 /* Enters the phase after a value: AFTER_MEMBER if the value is inside a level, otherwise AT_DOCUMENT. */
@@ -71,6 +82,21 @@ void json_doc_end_value(struct json_decoder *d);
 /* Rejects a document whose structure is broken. Enters BROKEN, the phase in which the rest of the input is not read.
  * WHAT is the reason. Returns NEXT_REJECTED. */
 int json_doc_broken(struct json_decoder *d, struct reader *in, struct record *out, const char *what);
+
+/* ---- json_between.c ---- */
+
+/* Returns the state of a position before the next document. */
+uint64_t json_between_state(const struct json_decoder *d);
+/* Begins the document whose first byte is C, or skips C if it is the mark of a text sequence. Returns JSON_GO_ON. If no
+ * document can begin with C, rejects the line and returns NEXT_REJECTED. If the line cannot be read now, returns
+ * NEXT_LATER or NEXT_ERROR. */
+int json_between_at_document(struct json_decoder *d, struct reader *in, char c, struct record *out, struct err *e);
+/* Drops the rest of a rejected line. Returns JSON_GO_ON at the end of the line. If the end cannot be read now, returns
+ * what json_next() must return. */
+int json_between_other_line(struct json_decoder *d, struct reader *in, struct err *e);
+/* Skips the rest of a broken document in a text sequence. Returns JSON_GO_ON at the mark of the next document. If that
+ * cannot be read now, returns what json_next() must return. */
+int json_between_skip(struct json_decoder *d, struct reader *in, struct err *e);
 
 /* ---- json_levels.c ---- */
 

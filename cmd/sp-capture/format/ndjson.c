@@ -14,12 +14,29 @@ struct ndjson_decoder {
 	struct json_checker checker;
 };
 
+/* In a text sequence (RFC 7464, jq --seq) this byte, RS, stands in front of each event. In valid JSON it stands
+ * nowhere. */
+enum { SEQUENCE_MARK = 0x1e };
+
+/* Returns S without the white space around it, and without the marks of a text sequence in front of it. */
+static struct span ndjson_trim(struct span s)
+{
+	const char *end = s.p + s.n, *start = json_space(s.p, end);
+	while (start < end && *start == SEQUENCE_MARK)
+		start = json_space(start + 1, end);
+	s.n = (size_t)(end - start);
+	while (s.n > 0 && (start[s.n - 1] == ' ' || start[s.n - 1] == '\t' || start[s.n - 1] == '\r'))
+		s.n--;
+	return (struct span){ start, s.n };
+}
+
 /* Accepts a line that is one object. Also accepts a line that begins with '{"' if the line is probably an event whose end
  * is missing. A line that ends with an opening bracket or a comma is not accepted, because it is
  * probably the first line of a pretty-printed document. */
 static bool ndjson_probe(struct span line, bool whole)
 {
-	if (line.p[0] != '{')
+	line = ndjson_trim(line);
+	if (line.n == 0 || line.p[0] != '{')
 		return false;
 	struct json_scan scan = { .pos = 0 };
 	if (json_scan(&scan, line))
@@ -55,14 +72,18 @@ static void ndjson_close(struct decoder *decoder)
 	free(d);
 }
 
-/* Returns S without the white space around it. */
-static struct span ndjson_trim(struct span s)
+/* Returns the first event of LINE, which begins with the mark of a text sequence. An event that was cut off has no newline,
+ * so the mark of the next event is in the same line. Then the rest of the line becomes unread again. NEWLINE is true if a
+ * newline follows LINE. */
+static struct span first_of_sequence(struct reader *in, struct span line, bool newline)
 {
-	const char *start = json_space(s.p, s.p + s.n);
-	s.n -= (size_t)(start - s.p);
-	while (s.n > 0 && (start[s.n - 1] == ' ' || start[s.n - 1] == '\t' || start[s.n - 1] == '\r'))
-		s.n--;
-	return (struct span){ start, s.n };
+	const char *start = ndjson_trim(line).p, *end = line.p + line.n;
+	const char *mark = start < end ? memchr(start, SEQUENCE_MARK, (size_t)(end - start)) : NULL;
+	if (!mark)
+		return line;
+	reader_give_back(in, (size_t)(end - mark) + newline);
+	in->number--;
+	return (struct span){ line.p, (size_t)(mark - line.p) };
 }
 
 static int ndjson_next(struct decoder *decoder, struct reader *in, struct record *out, struct err *e)
@@ -77,6 +98,7 @@ static int ndjson_next(struct decoder *decoder, struct reader *in, struct record
 		if (r != NEXT_EVENT)
 			return r;
 		struct span s = line.text;
+		bool newline = line.newline;
 		/* If a '\r' stands between the event and its newline, the two cannot be written in one piece. */
 		if (s.n > 0 && s.p[s.n - 1] == '\r') {
 			s.n--;
@@ -92,14 +114,17 @@ static int ndjson_next(struct decoder *decoder, struct reader *in, struct record
 		/* Nearly every line is an object without white space around it. */
 		if (s.n > 0 && s.p[0] == '{' && s.p[s.n - 1] == '}' && json_check(&d->checker, s, &at, &why) == 0)
 			break;
+		if (s.n > 0 && s.p[0] == SEQUENCE_MARK)
+			out->raw = s = first_of_sequence(in, line.text, newline);
 		/* White space around an object is valid JSON, but event_out.c expects the opening brace at the first
 		 * byte. */
 		out->event = ndjson_trim(s);
 		out->newline = false;
 		if (out->event.n == 0)
 			continue; /* a blank line */
-		if (json_check(&d->checker, s, &at, &why) < 0)
-			return record_reject(out, "no valid JSON event", "byte %zu: %s", at + 1, why);
+		if (json_check(&d->checker, out->event, &at, &why) < 0)
+			return record_reject(out, "no valid JSON event", "byte %zu: %s",
+				(size_t)(out->event.p - s.p) + at + 1, why);
 		break;
 	}
 	out->checked = true;

@@ -6,21 +6,19 @@
  * backslash is part of the value. Elements and parameters are collected first, because a name may occur several times,
  * and an object of JSON must not have a name twice. */
 #include "sp-capture/format/syslog_data.h"
-#include "base/vec.h"
 #include "sp-capture/format/json_build.h"
-#include <stdlib.h>
 
 void syslog_data_init(struct syslog_data *d)
 {
-	*d = (struct syslog_data){ .elements = NULL };
+	*d = (struct syslog_data){ .elements = { .items = NULL } };
 	buf_init(&d->text, SIZE_MAX / 2);
 }
 
 void syslog_data_release(struct syslog_data *d)
 {
 	buf_release(&d->text);
-	free(d->elements);
-	free(d->params);
+	json_group_release(&d->elements);
+	json_group_release(&d->params);
 }
 
 const char *syslog_data_end(const char *p, const char *end)
@@ -37,63 +35,6 @@ const char *syslog_data_end(const char *p, const char *end)
 			return NULL;
 	}
 	return p;
-}
-
-/* ---- names that occur several times ---- */
-
-static int by_name(const void *a, const void *b)
-{
-	const struct syslog_data_item *x = a, *y = b;
-	size_t n = x->name.n < y->name.n ? x->name.n : y->name.n;
-	int order = memcmp(x->name.p, y->name.p, n);
-	if (order == 0 && x->name.n != y->name.n)
-		order = x->name.n < y->name.n ? -1 : 1;
-	return order ? order : x->place < y->place ? -1 : 1;
-}
-
-static int by_first(const void *a, const void *b)
-{
-	const struct syslog_data_item *x = a, *y = b;
-	size_t p = x->first == y->first ? x->place : x->first, q = x->first == y->first ? y->place : y->first;
-	return p < q ? -1 : 1;
-}
-
-/* Sets the members FIRST of COUNT ITEMS, and moves items of the same name together, after the first of them. */
-static void group_items(struct syslog_data_item *items, size_t count)
-{
-	/* Up to this number of items, a comparison of all pairs is faster than sorting. */
-	enum { FEW = 16 };
-	bool several = count > FEW;
-	for (size_t i = 0; i < count && count <= FEW; i++) {
-		items[i].first = i;
-		for (size_t j = 0; j < i; j++)
-			if (span_eq(items[i].name, items[j].name)) {
-				items[i].first = items[j].first;
-				several = true;
-				break;
-			}
-	}
-	if (!several)
-		return;
-	if (count > FEW) {
-		qsort(items, count, sizeof *items, by_name);
-		for (size_t i = 0; i < count; i++)
-			items[i].first = i > 0 && span_eq(items[i].name, items[i - 1].name) ? items[i - 1].first :
-											      items[i].place;
-	}
-	qsort(items, count, sizeof *items, by_first);
-}
-
-/* Appends an item to *ITEMS, which has *COUNT items. Returns 0, or -1 if memory is exhausted. */
-static int add_item(struct syslog_data_item **items, size_t *cap, size_t *count, struct span name, struct span text)
-{
-	struct syslog_data_item *grown = vec_room(*items, cap, *count + 1, sizeof *grown);
-	if (!grown)
-		return -1;
-	*items = grown;
-	grown[*count] = (struct syslog_data_item){ name, text, *count, *count };
-	++*count;
-	return 0;
 }
 
 /* ---- parameters ---- */
@@ -118,11 +59,11 @@ static bool next_param(const char **p, const char *end, struct span *name, struc
 	return true;
 }
 
-/* Writes the value of PARAM without its escapes as a JSON string. Returns the place after the string in TO, or NULL if
- * memory is exhausted. */
-static char *put_value(struct syslog_data *d, char *to, const struct syslog_data_item *param)
+/* The put() of json_group_put() for parameters: writes VALUE without its escapes as a JSON string. Returns NULL if memory
+ * is exhausted. */
+static char *put_value(void *arg, char *to, struct span value)
 {
-	struct span value = param->text;
+	struct syslog_data *d = arg;
 	if (value.n == 0 || !memchr(value.p, '\\', value.n))
 		return json_build_string(to, value);
 	buf_reset(&d->text);
@@ -138,43 +79,16 @@ static char *put_value(struct syslog_data *d, char *to, const struct syslog_data
 	return json_build_string(to, (struct span){ text, n });
 }
 
-/* Writes the COUNT ITEMS, which are grouped, as an object. PUT writes the value of one item. Returns the place after the
- * object in TO, or NULL if memory is exhausted. */
-static char *put_items(struct syslog_data *d, char *to, const struct syslog_data_item *items, size_t count,
-	char *(*put)(struct syslog_data *, char *, const struct syslog_data_item *))
+/* The put() of json_group_put() for elements: writes PARAMS, the parameters of an element, as an object. */
+static char *put_params(void *arg, char *to, struct span params)
 {
-	*to++ = '{';
-	for (size_t i = 0; i < count; i++) {
-		bool begins = i == 0 || items[i - 1].first != items[i].first;
-		bool more = i + 1 < count && items[i + 1].first == items[i].first;
-		*to = ',';
-		to += i > 0;
-		if (begins) {
-			to = json_build_string(to, items[i].name);
-			*to++ = ':';
-		}
-		*to = '[';
-		to += begins && more;
-		to = put(d, to, &items[i]);
-		if (!to)
-			return NULL;
-		*to = ']';
-		to += !begins && !more;
-	}
-	*to++ = '}';
-	return to;
-}
-
-/* Writes the parameters of ELEMENT as an object. Returns the place after it, or NULL if memory is exhausted. */
-static char *put_params(struct syslog_data *d, char *to, const struct syslog_data_item *element)
-{
-	const char *p = element->text.p, *end = p + element->text.n;
-	size_t count = 0;
+	struct syslog_data *d = arg;
+	const char *p = params.p, *end = p + params.n;
+	json_group_reset(&d->params);
 	for (struct span name, value; p < end && next_param(&p, end, &name, &value);)
-		if (add_item(&d->params, &d->params_cap, &count, name, value) < 0)
+		if (json_group_add(&d->params, name, value) < 0)
 			return NULL;
-	group_items(d->params, count);
-	return put_items(d, to, d->params, count, put_value);
+	return json_group_put(&d->params, to, put_value, d);
 }
 
 /* ---- elements ---- */
@@ -203,14 +117,13 @@ static const char *next_element(const char **p, const char *end, struct span *id
 
 char *syslog_data_put(struct syslog_data *d, char *to, struct span s, const char **reason)
 {
-	size_t count = 0;
 	*reason = NULL;
+	json_group_reset(&d->elements);
 	for (const char *p = s.p, *end = s.p + s.n; p < end;) {
 		struct span id, params;
 		*reason = next_element(&p, end, &id, &params);
-		if (*reason || add_item(&d->elements, &d->elements_cap, &count, id, params) < 0)
+		if (*reason || json_group_add(&d->elements, id, params) < 0)
 			return NULL;
 	}
-	group_items(d->elements, count);
-	return put_items(d, to, d->elements, count, put_params);
+	return json_group_put(&d->elements, to, put_params, d);
 }

@@ -2,19 +2,12 @@
 #ifndef CAPTURE_FORMAT_SYSLOG_DATA_H
 #define CAPTURE_FORMAT_SYSLOG_DATA_H
 #include "base/buf.h"
+#include "sp-capture/format/json_group.h"
 
-/* A parameter, or an element. */
-struct syslog_data_item {
-	struct span name;
-	struct span text;    /* the value with its escapes, or the parameters of the element */
-	size_t place, first; /* its place among its siblings, and the place of the first one with its name */
-};
-
-/* Memory that is used again for each line. The caller zeroes it before the first line. */
+/* Memory that is used again for each line. */
 struct syslog_data {
-	struct buf text;                            /* a value without its escapes */
-	struct syslog_data_item *elements, *params; /* owned */
-	size_t elements_cap, params_cap;
+	struct buf text; /* a value without its escapes */
+	struct json_group elements, params;
 };
 
 void syslog_data_init(struct syslog_data *d);

@@ -3,6 +3,6 @@
 #define CAPTURE_FORMAT_TABLE_H
 #include "sp-capture/format/format.h"
 
-extern const struct format format_ndjson, format_json, format_syslog, format_combined, format_clf, format_logfmt,
-	format_csv, format_tsv, format_regex, format_line;
+extern const struct format format_ndjson, format_json, format_syslog, format_journal, format_combined, format_clf,
+	format_logfmt, format_csv, format_tsv, format_regex, format_line;
 #endif
