@@ -49,7 +49,7 @@ static const struct opt own_options[] = {
 	{ OPT_PATTERN, "pattern", "REGEX", "regex: a pattern with named groups" },
 	{ 't', "time", "EXPR", "where the event's time is, in jq; now: its arrival (default .ts)" },
 	{ OPT_TIME_FORMAT, "time-format", "FMT", "auto, s, ms, us, ns, rfc3339 or a strptime format" },
-	{ OPT_TZ, "tz", "ZONE", "time zone of times without one (default UTC)" },
+	{ OPT_TZ, "tz", "ZONE", "zone of times without one, such as Europe/Athens or +02:00 (default UTC)" },
 	{ OPT_YEAR, "year", "YYYY", "year of a source's first time, if its times have none" },
 	{ 'a', "add", "KEY=VALUE", "add a field to every event (VALUE: JSON, else a string)" },
 	{ OPT_SOURCE_FIELD, "source-field", "NAME", "add a field that holds file:line" },

@@ -1,10 +1,14 @@
-/* time.c -- dates of the calendar, and reading RFC 3339.
+/* time.c -- dates of the calendar, the stream's own form of times, and the parts of all other forms.
  *
  * Most programs read, for every event, the form that the stream itself uses: "2024-05-01T10:39:58.487Z". This form is
- * checked and converted eight bytes at a time, within 64-bit words (SWAR), without a loop. Every other form of RFC 3339
- * is read character by character. Both ways give the same time for a text that both accept. */
+ * checked and converted eight bytes at a time, within 64-bit words (SWAR), without a loop. Every other form is read
+ * character by character (time_iso.c, time_pattern_read.c), with the functions at the end of this file. Both ways give
+ * the same time for a text that both accept. */
+#include "text/offset.h"
 #include "text/time_internal.h"
+#include <ctype.h>
 #include <endian.h>
+#include <strings.h>
 
 static const uint8_t month_length[13] = { 0, 31, 28, 31, 30, 31, 30, 31, 31, 30, 31, 30, 31 };
 
@@ -171,30 +175,56 @@ int time_fraction(struct span *s, struct time_parts *t)
 	return 0;
 }
 
-/* "-00:00", which RFC 3339 calls an unknown local offset, is UTC here. */
 int time_zone_offset(struct span *s, struct time_parts *t)
 {
-	if (s->n == 0)
-		return -1;
-	char sign = *s->p++;
-	s->n--;
-	t->has_offset = true;
-	t->offset = 0;
-	if (sign == 'Z' || sign == 'z')
-		return 0;
-	int64_t hour, minute = 0;
-	if ((sign != '+' && sign != '-') || time_digits(s, 2, &hour) != 2 || hour > 23)
-		return -1;
-	bool colon = s->n && *s->p == ':';
-	if (colon) {
-		s->p++;
-		s->n--;
+	t->has_offset = offset_read(s, &t->offset) == 0;
+	return t->has_offset ? 0 : -1;
+}
+
+int time_zone_name(struct span *s, struct time_parts *t)
+{
+	size_t n = 0;
+	if (s->n && (*s->p == '+' || *s->p == '-')) {
+		bool had = t->has_offset;
+		int32_t before = t->offset;
+		return time_zone_offset(s, t) < 0 || (had && t->offset != before) ? -1 : 0;
 	}
-	int n = time_digits(s, 2, &minute);
-	if ((n != 2 && (colon || n != 0)) || minute > 59)
+	while (n < s->n && isalpha((unsigned char)s->p[n]))
+		n++;
+	if (n == 0)
 		return -1;
-	t->offset = (int32_t)(hour * 3600 + minute * 60) * (sign == '-' ? -1 : 1);
+	t->zone_name = (struct span){ s->p, n };
+	s->p += n;
+	s->n -= n;
 	return 0;
+}
+
+int time_apply_zone_name(struct time_parts *t, const struct zone *zone, struct time_fault *fault)
+{
+	static const char *const utc[] = { "UTC", "GMT", "Z" };
+	struct span name = t->zone_name;
+	if (name.n == 0)
+		return 0;
+	for (size_t i = 0; i < sizeof utc / sizeof utc[0]; i++) {
+		if (strlen(utc[i]) != name.n || strncasecmp(utc[i], name.p, name.n) != 0)
+			continue;
+		if (t->has_offset && t->offset != 0) {
+			fault->letter = 'Z';
+			return -1;
+		}
+		t->has_offset = true;
+		t->offset = 0;
+		return 0;
+	}
+	/* A name beside an offset adds nothing, and many names are ambiguous (IST, CST). So it is not looked up. */
+	if (t->has_offset)
+		return 0;
+	int64_t local = time_days_from_civil(t->year, t->month, t->day) * 86400 + t->hour * 3600 + t->minute * 60 +
+		t->second;
+	t->has_offset = zone_named_offset(zone, name, local, &t->offset);
+	if (!t->has_offset)
+		fault->zone_name = name;
+	return t->has_offset ? 0 : -1;
 }
 
 int time_assemble(const struct time_parts *t, const struct zone *zone, struct stamp *out)
@@ -212,43 +242,4 @@ int time_assemble(const struct time_parts *t, const struct zone *zone, struct st
 		return -1;
 	*out = (struct stamp){ sec, t->nsec, t->digits };
 	return 0;
-}
-
-/* If the next byte is one of ANY, skips that byte and returns true. Otherwise returns false. */
-static bool time_take(struct span *s, const char *any)
-{
-	if (s->n == 0 || !*s->p || !strchr(any, *s->p))
-		return false;
-	s->p++;
-	s->n--;
-	return true;
-}
-
-/* Reads exactly two digits into *VALUE. Returns false if there are fewer. */
-static bool two_digits(struct span *s, int *value)
-{
-	int64_t v;
-	if (time_digits(s, 2, &v) != 2)
-		return false;
-	*value = (int)v;
-	return true;
-}
-
-int time_parse_rfc3339(struct span text, const struct zone *zone, struct stamp *out)
-{
-	struct time_parts t = { .month = 1, .day = 1 };
-	struct span s = text;
-	if (time_digits(&s, 4, &t.year) != 4 || !time_take(&s, "-") || !two_digits(&s, &t.month) ||
-		!time_take(&s, "-") || !two_digits(&s, &t.day))
-		return -1;
-	if (s.n == 0)
-		return time_assemble(&t, zone, out);
-	if (!time_take(&s, "Tt ") || !two_digits(&s, &t.hour) || !time_take(&s, ":") || !two_digits(&s, &t.minute) ||
-		!time_take(&s, ":") || !two_digits(&s, &t.second))
-		return -1;
-	if (time_take(&s, ".,") && time_fraction(&s, &t) < 0)
-		return -1;
-	if (s.n && time_zone_offset(&s, &t) < 0)
-		return -1;
-	return s.n ? -1 : time_assemble(&t, zone, out);
 }

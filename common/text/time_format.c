@@ -196,12 +196,21 @@ static struct span trim_blanks(struct span s)
 	return s;
 }
 
-/* Quotes only the beginning of TEXT, because a whole line may be in the place of a time. */
-int time_format_mismatch(const struct time_format *f, struct span text, struct err *e)
+/* Sets E to EX_DATAERR. The message quotes TEXT, of which only the beginning if it is long, because a whole line may be
+ * in the place of a time. FAULT has the reason if it is a special one. Always returns -1. */
+static int mismatch(const struct time_format *f, struct span text, const struct time_fault *fault, struct err *e)
 {
 	static const char *const units[] = { "", "seconds", "milliseconds", "microseconds", "nanoseconds" };
 	int n = text.n > 60 ? 60 : (int)text.n;
 	const char *dots = text.n > 60 ? "..." : "";
+	if (fault->letter)
+		return err_set(e, EX_DATAERR, "'%.*s%s' contradicts itself: %%%c of '%s' does not fit the rest", n,
+			text.p, dots, fault->letter, f->text);
+	if (fault->zone_name.n)
+		return err_set(e, EX_DATAERR,
+			"'%.*s%s': the zone name %.*s %s; give the zone of these times, such as --tz Europe/Berlin", n,
+			text.p, dots, SPAN_ARG(fault->zone_name),
+			f->zone ? "is not one that the zone of --tz has" : "is known only with its zone");
 	switch (f->kind) {
 	case FORMAT_AUTO:
 		return err_set(e, EX_DATAERR,
@@ -218,18 +227,78 @@ int time_format_mismatch(const struct time_format *f, struct span text, struct e
 	}
 }
 
-/* The format auto tries RFC 3339 first. No text has both forms, because only RFC 3339 has a '-' after four digits. */
+int time_format_mismatch(const struct time_format *f, struct span text, struct err *e)
+{
+	return mismatch(f, text, &(struct time_fault){ 0 }, e);
+}
+
+/* The numbers that are also dates, by their digits before the point. */
+static const struct calendar_number {
+	size_t places;
+	bool fraction; /* digits follow after a point */
+	const char *format, *unit;
+} calendar_numbers[] = {
+	{ 8, false, "%Y%m%d", "s" },
+	{ 12, false, "%Y%m%d%H%M", "ms" },
+	{ 14, false, "%Y%m%d%H%M%S", "ms" },
+	{ 14, true, "%Y%m%d%H%M%S.%f", "ms" },
+	{ 17, false, "%Y%m%d%H%M%S%L", "us" },
+};
+
+/* Returns how the number TEXT is a date of the years 1970 to 2100, and sets *DATE to the date. Returns NULL if TEXT is
+ * no such date. */
+static const struct calendar_number *calendar_number(struct span text, struct stamp *date)
+{
+	size_t n = 0;
+	while (n < text.n && text.p[n] >= '0' && text.p[n] <= '9')
+		n++;
+	if (n < 8 || memcmp(text.p, "1970", 4) < 0 || memcmp(text.p, "2100", 4) > 0)
+		return NULL;
+	for (size_t i = 0; i < sizeof calendar_numbers / sizeof calendar_numbers[0]; i++) {
+		const struct calendar_number *c = &calendar_numbers[i];
+		struct time_pattern *p;
+		struct time_fault ignored = { 0 };
+		struct err e;
+		if (n != c->places || (n < text.n) != c->fraction || time_pattern_new(c->format, &p, &e) < 0)
+			continue;
+		int r = time_pattern_parse(p, NULL, NULL, text, date, &ignored);
+		time_pattern_free(p);
+		return r < 0 ? NULL : c;
+	}
+	return NULL;
+}
+
+/* Reads TEXT, a number, by the format auto. Returns 0 and sets *OUT; -1 with E set if TEXT is no number, or may as well
+ * be a date. */
+static int parse_auto_number(const struct time_format *f, struct span text, struct stamp *out, struct err *e)
+{
+	struct stamp date;
+	if (time_parse_epoch(text, TIME_BY_SIZE, out) < 0)
+		return time_format_mismatch(f, text, e);
+	const struct calendar_number *c = calendar_number(text, &date);
+	if (!c)
+		return 0;
+	char as_date[TIME_TEXT_MAX + 1], as_number[TIME_TEXT_MAX + 1];
+	as_date[time_write(date, as_date)] = '\0';
+	as_number[time_write(*out, as_number)] = '\0';
+	return err_set(e, EX_DATAERR,
+		"'%.*s' may be the date %s or, in %s since 1970, %s: say which with --time-format %s or --time-format %s",
+		SPAN_ARG(text), as_date, c->unit, as_number, c->format, c->unit);
+}
+
+/* The format auto tries RFC 3339 first. No text has both forms: a date without hyphens needs a T. */
 int time_parse_text(const struct time_format *f, struct span text, struct stamp *out, struct err *e)
 {
 	struct span s = trim_blanks(text);
+	struct time_fault fault = { 0 };
 	int r;
 	if (f->kind == FORMAT_PATTERN)
-		r = time_pattern_parse(f->pattern, f->zone, f->years, s, out);
-	else if (f->kind == FORMAT_RFC3339)
-		r = time_parse_rfc3339(s, f->zone, out);
-	else if (f->kind != FORMAT_AUTO)
+		r = time_pattern_parse(f->pattern, f->zone, f->years, s, out, &fault);
+	else if (f->kind == FORMAT_RFC3339 || f->kind == FORMAT_AUTO)
+		r = time_parse_iso(s, f->zone, out, &fault);
+	else
 		r = time_parse_epoch(s, (enum time_unit)(f->kind - FORMAT_S), out);
-	else if ((r = time_parse_rfc3339(s, f->zone, out)) < 0)
-		r = time_parse_epoch(s, TIME_BY_SIZE, out);
-	return r < 0 ? time_format_mismatch(f, text, e) : 0;
+	if (r < 0 && f->kind == FORMAT_AUTO && !fault.zone_name.n)
+		return parse_auto_number(f, s, out, e);
+	return r < 0 ? mismatch(f, text, &fault, e) : 0;
 }

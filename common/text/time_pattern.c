@@ -1,9 +1,11 @@
 /* time_pattern.c -- compiles strptime(3) formats.
  *
- * The usual conversions are implemented in time_pattern_read.c, because strptime(3) has no fractions of a second, does
- * not apply the offset of %z, depends on the locale, and parses its format at each call. Formats with a rare conversion
- * (%U, %G, ...) still use strptime(3). Such a format is cut at the conversions that strptime(3) cannot do (%f, %L, %z,
- * %s, %Z). strptime(3) reads the pieces between these conversions. */
+ * All conversions are implemented here and not by strptime(3), because strptime(3) has no fractions of a second, does
+ * not apply the offset of %z, ignores what %G, %V, %U and %W read, depends on the locale, and parses its format at each
+ * call.
+ *
+ * A format must not have a conversion whose value would have no effect. Such a format is refused here, or the value is
+ * compared with the date of each time (time_pattern_date.c). */
 #include "text/time_pattern_internal.h"
 #include <ctype.h>
 
@@ -20,120 +22,112 @@ static const char *expansion(char c)
 	case 'x': return "%m/%d/%y";
 	case 'r': return "%I:%M:%S %p";
 	case 'c': return "%a %b %e %H:%M:%S %Y";
-	case 'h': return "%b";
 	case 'n':
 	case 't': return " ";
 	default: return NULL;
 	}
 }
 
-/* Copies TEXT to OUT with its abbreviations written out. Returns 0; -1 with E set if a conversion does not exist or OUT
- * is full. */
-static int pattern_expand(const char *text, char out[PATTERN_MAX], struct err *e)
+enum time_field time_pattern_field(char letter)
 {
-	/* The conversions, modifiers and flags of strptime(3), and the conversions that strptime(3) does not have. */
-	static const char known[] = "aAbBcCdDeFgGhHIjklmMnprRsStTuUVwWxXyYzZ%EO-_0^#fLP";
-	size_t n = 0;
-	for (; *text; text++) {
-		if (text[0] == '%' && text[1] && !strchr(known, text[1]))
-			return err_set(e, EX_USAGE, "time format has %%%c, which strptime(3) does not have", text[1]);
-		const char *expanded = text[0] == '%' ? expansion(text[1]) : NULL;
-		char copied[3] = { text[0], text[0] == '%' ? text[1] : '\0', '\0' };
-		size_t length = strlen(expanded ? expanded : copied);
-		if (n + length >= PATTERN_MAX)
-			return err_set(e, EX_USAGE, "time format is too long: at most %d bytes", PATTERN_MAX - 1);
-		memcpy(out + n, expanded ? expanded : copied, length);
-		n += length;
-		if (text[0] == '%' && !*++text)
-			return err_set(e, EX_USAGE, "time format ends in a lone %%");
-	}
-	out[n] = '\0';
+	/* The letters of each field, in the order of enum time_field. */
+	static const char *const letters[FIELDS] = { "Y", "C", "y", "mbBh", "de", "j", "aAuw", "U", "W", "G", "g", "V",
+		"Hk", "Il", "pP", "M", "S", "fL", "z", "Z", "s" };
+	for (int i = 0; i < FIELDS; i++)
+		if (letter && strchr(letters[i], letter))
+			return (enum time_field)i;
+	return FIELDS;
+}
+
+/* Adds an element to P. Returns 0; -1 with E set if P is full. */
+static int add_element(struct time_pattern *p, struct conversion c, struct err *e)
+{
+	if (p->count == PATTERN_MAX)
+		return err_set(e, EX_USAGE, "time format is too long: at most %d conversions and characters",
+			PATTERN_MAX);
+	p->conversions[p->count++] = c;
 	return 0;
 }
 
-/* Returns true if conversion C is never left to strptime(3), which lacks C or ignores the value that C reads. */
-static bool is_own(char c)
+/* Adds a fraction of a second to P. If it directly follows the seconds, or a point, comma or colon after them, it is
+ * optional. Returns 0; -1 with E set if P is full. */
+static int add_fraction(struct time_pattern *p, unsigned char kind, struct err *e)
 {
-	return c && strchr("fLzsZ", c);
+	struct conversion *last = p->count ? &p->conversions[p->count - 1] : NULL;
+	bool point = p->count > 1 && last->kind == CONV_LITERAL && strchr(".,:", last->literal);
+	const struct conversion *before = point ? last - 1 : last;
+	bool optional = before && (before->kind == 'S' || before->kind == 's');
+	if (optional && point)
+		last->optional = 2;
+	return add_element(p, (struct conversion){ kind, 0, optional && !point }, e);
 }
 
-/* Returns true if conversion C of strptime(3) can also be read without strptime(3). */
-static bool is_native(char c)
+/* Adds the conversion LETTER to P. FLAG is the flag before the letter, or 0. Returns 0; -1 with E set. */
+static int add_conversion(struct time_pattern *p, char letter, char flag, struct err *e)
 {
-	return c && strchr("YmdeHkIlMSybBaApPj%", c);
+	enum time_field f = time_pattern_field(letter);
+	if (letter == '%')
+		return add_element(p, (struct conversion){ CONV_LITERAL, '%', 0 }, e);
+	if (f == FIELDS)
+		return err_set(e, EX_USAGE, "time format has %%%c, which strptime(3) does not have%s", letter,
+			letter == 'N' ? "; a fraction of a second is %f" : "");
+	/* A field that is read twice must have the same value both times. These are not compared. */
+	const uint32_t once = FIELD(FRACTION) | FIELD(OFFSET) | FIELD(ZONE) | FIELD(EPOCH);
+	if (p->fields & once & 1u << f)
+		return err_set(e, EX_USAGE, "time format has %%%c and %%%c: one of them would be ignored",
+			p->letters[f], letter);
+	p->fields |= 1u << f;
+	p->letters[f] = letter;
+	if (f == FIELD_FRACTION)
+		return add_fraction(p, flag == '-' && letter == 'L' ? CONV_SHORT_MS : (unsigned char)letter, e);
+	return add_element(p, (struct conversion){ (unsigned char)letter, 0, 0 }, e);
 }
 
-/* Records in P that the format has the part of a date that conversion C reads. */
-static void note_conversion(struct time_pattern *p, char c)
+/* Moves *TEXT, which is after a '%', past the flags and modifiers of strptime(3). They have no effect, except for the
+ * '-' of %-L. Returns the last flag, or 0. */
+static char skip_flags(const char **text)
 {
-	p->has_year |= c == 'Y' || c == 'y';
-	p->has_month |= c == 'm' || c == 'b' || c == 'B';
-	p->has_day |= c == 'd' || c == 'e';
-	p->has_yday |= c == 'j';
-	p->has_epoch |= c == 's';
+	char flag = 0;
+	while (**text && strchr("_-0^#", **text))
+		flag = *(*text)++;
+	const char *of_modifier = **text == 'E' ? "cCyYxX" : **text == 'O' ? "bBdeHImMSuUVwWy" : "";
+	if ((*text)[0] && (*text)[1] && strchr(of_modifier, (*text)[1]))
+		(*text)++;
+	return flag;
 }
 
-/* Adds one element to P: the piece of F up to the next conversion that strptime(3) cannot do. Returns the position
- * after the piece. */
-static const char *compile_library(struct time_pattern *p, const char *f)
+/* Adds all elements of the format TEXT to P. Returns 0; -1 with E set. */
+static int compile(struct time_pattern *p, const char *text, struct err *e)
 {
-	size_t n = 0;
-	while (f[n] && !(f[n] == '%' && is_own(f[n + 1])))
-		n += f[n] == '%' && f[n + 1] ? 2 : 1;
-	p->conversions[p->count++] = (struct conversion){ CONV_LIBRARY, 0, (uint16_t)p->text_n };
-	memcpy(p->text + p->text_n, f, n);
-	p->text_n += n + 1;
-	return f + n;
-}
-
-/* Compiles F, the output of pattern_expand(), into P. If this project has no code for one of the conversions, strptime(3)
- * reads the rest of the format as well (uses_library). */
-static void pattern_compile(struct time_pattern *p, const char *f)
-{
-	for (const char *c = f; *c; c++)
-		if (*c == '%' && !is_native(*++c) && !is_own(*c))
-			p->uses_library = true;
-	while (*f) {
-		struct conversion *conv = &p->conversions[p->count];
-		if (*f == '%' && (is_own(f[1]) || (is_native(f[1]) && !p->uses_library))) {
-			*conv = (struct conversion){ (unsigned char)f[1], 0, 0 };
-			note_conversion(p, f[1]);
-			f += 2;
-		} else if (p->uses_library) {
-			f = compile_library(p, f);
-			continue;
-		} else if (isspace((unsigned char)*f)) {
+	for (; *text; text++) {
+		int r;
+		if (isspace((unsigned char)*text)) {
 			/* White space in the format matches any amount of white space, even none. */
-			conv->kind = CONV_SPACE;
-			f++;
+			r = add_element(p, (struct conversion){ CONV_SPACE, 0, 0 }, e);
+		} else if (*text != '%') {
+			r = add_element(p, (struct conversion){ CONV_LITERAL, (unsigned char)*text, 0 }, e);
 		} else {
-			*conv = (struct conversion){ CONV_LITERAL, (unsigned char)*f++, 0 };
+			text++;
+			char flag = skip_flags(&text);
+			if (!*text)
+				return err_set(e, EX_USAGE, "time format ends in a lone %%");
+			const char *full = expansion(*text);
+			r = full ? compile(p, full, e) : add_conversion(p, *text, flag, e);
 		}
-		p->count++;
+		if (r < 0)
+			return -1;
 	}
+	return 0;
 }
 
 int time_pattern_new(const char *text, struct time_pattern **out, struct err *e)
 {
-	char full[PATTERN_MAX];
-	if (pattern_expand(text, full, e) < 0)
-		return -1;
 	struct time_pattern *p = calloc(1, sizeof *p);
 	if (!p)
 		return err_oom(e, "a time format");
-	pattern_compile(p, full);
-	/* LACKS names the part of a date that the format lacks. %j, %s or a rare conversion may supply the date instead
-	 * of the usual parts. */
-	const char *lacks = NULL;
-	if (p->uses_library || p->has_epoch || p->has_yday)
-		lacks = NULL;
-	else if (!p->has_year && !p->has_month)
-		lacks = "a date: add one, such as %Y-%m-%d";
-	else if (p->has_day && !p->has_month)
-		lacks = "a month: add %m or %b";
-	if (lacks) {
+	if (compile(p, text, e) < 0 || time_pattern_decide(p, text, e) < 0) {
 		free(p);
-		return err_set(e, EX_USAGE, "time format '%s' lacks %s", text, lacks);
+		return -1;
 	}
 	*out = p;
 	return 0;
@@ -141,7 +135,7 @@ int time_pattern_new(const char *text, struct time_pattern **out, struct err *e)
 
 bool time_pattern_lacks_year(const struct time_pattern *p)
 {
-	return !p->has_year && !p->has_epoch && !p->uses_library;
+	return !p->has_year && !(p->fields & FIELD(EPOCH));
 }
 
 void time_pattern_free(struct time_pattern *p)

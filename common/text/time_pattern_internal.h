@@ -1,27 +1,88 @@
-/* time_pattern_internal.h -- a compiled pattern. time_pattern.c makes it, and time_pattern_read.c reads times with
- * it. */
+/* time_pattern_internal.h -- a compiled pattern. time_pattern.c makes it, time_pattern_read.c reads the parts of a time
+ * with it, and time_pattern_date.c finds the date. */
 #ifndef TEXT_TIME_PATTERN_INTERNAL_H
 #define TEXT_TIME_PATTERN_INTERNAL_H
+#include "text/time_internal.h"
 #include "text/time_pattern.h"
 
-/* The largest size in bytes of a format with its NUL, after %T and the like were replaced by what they stand for. */
-enum { PATTERN_MAX = 256 };
+enum { PATTERN_MAX = 256 }; /* the most elements of a pattern */
 
-/* Values of conversion.kind that are not letters: one byte to match, white space, and a piece for strptime(3). */
-enum { CONV_LITERAL = 1, CONV_SPACE = 2, CONV_LIBRARY = 3 };
+/* Values of conversion.kind that are not letters of strptime(3): one byte to match, white space, and %-L. */
+enum { CONV_LITERAL = 1, CONV_SPACE = 2, CONV_SHORT_MS = 3 };
 
 /* One element of a compiled format. */
 struct conversion {
 	unsigned char kind;    /* the letter of a conversion, or CONV_... */
 	unsigned char literal; /* the byte to match, for CONV_LITERAL */
-	uint16_t text_at;      /* for CONV_LIBRARY: where the piece begins in time_pattern.text */
+	/* If not 0: the element begins an optional fraction of a second of so many elements. They are left out if the
+	 * text does not have the byte that begins the fraction. */
+	unsigned char optional;
+};
+
+/* What a conversion reads. Several conversions may read the same: %m and %b, %a and %u. */
+enum time_field {
+	FIELD_YEAR,
+	FIELD_CENTURY,
+	FIELD_SHORT_YEAR, /* %y */
+	FIELD_MONTH,      /* 1 to 12 */
+	FIELD_DAY,
+	FIELD_YEAR_DAY, /* 1 to 366 */
+	FIELD_WEEKDAY,  /* 0, Sunday, to 6 */
+	FIELD_SUNDAY_WEEK,
+	FIELD_MONDAY_WEEK,
+	FIELD_ISO_YEAR,
+	FIELD_SHORT_ISO_YEAR, /* %g */
+	FIELD_ISO_WEEK,
+	FIELD_HOUR,
+	FIELD_HOUR_OF_12,
+	FIELD_PM, /* 0: am; 1: pm */
+	FIELD_MINUTE,
+	FIELD_SECOND,
+	FIELD_FRACTION,
+	FIELD_OFFSET,
+	FIELD_ZONE,
+	FIELD_EPOCH,
+	FIELDS
+};
+/* A set of fields has the bit FIELD(f) for each field f. */
+#define FIELD(name) (1u << FIELD_##name)
+#define FIELDS_WEEK (FIELD(SUNDAY_WEEK) | FIELD(MONDAY_WEEK) | FIELD(ISO_WEEK))
+#define FIELDS_DATE (FIELD(HOUR) - 1)
+
+/* The fields that give the date. All other fields of the date are compared with it. */
+enum date_basis {
+	BASIS_CALENDAR, /* the month and the day, each 1 if the format lacks it */
+	BASIS_YEAR_DAY,
+	BASIS_WEEK,     /* the week from Sunday or from Monday, and the weekday */
+	BASIS_ISO_WEEK, /* the year of the ISO week, the week and the weekday */
 };
 
 struct time_pattern {
 	struct conversion conversions[PATTERN_MAX];
 	size_t count;
-	char text[2 * PATTERN_MAX]; /* the formats that strptime(3) gets, each with its NUL */
-	size_t text_n;
-	bool has_year, has_month, has_day, has_yday, has_epoch, uses_library;
+	uint32_t fields;      /* what the format has */
+	char letters[FIELDS]; /* the conversion that reads each field, for messages */
+	enum date_basis basis;
+	bool has_year;
+	bool verify; /* the format has more fields of the date than the basis needs */
 };
+
+/* The parts that have been read from one text. */
+struct reading {
+	int v[FIELDS];
+	uint32_t read; /* the fields of V that were read */
+	struct time_parts t;
+	int64_t epoch;    /* seconds since 1970 */
+	bool contradicts; /* a field was read twice, with two values */
+};
+
+/* Returns the field that the conversion LETTER reads, or FIELDS if it reads none. */
+enum time_field time_pattern_field(char letter);
+/* Decides which fields of P, all of whose elements are set, give the date. Returns 0; -1 with E set (EX_USAGE) if the
+ * format TEXT has no date, or has a field that could only be ignored. */
+int time_pattern_decide(struct time_pattern *p, const char *text, struct err *e) MUST_USE;
+/* Sets the date in r->t from the fields of R. ZONE and YEARS are as in time_pattern_parse(); the time of day of r->t
+ * must be set. Returns 0; -1 if there is no such date, or with FAULT set if a field contradicts the others. */
+int time_pattern_date(const struct time_pattern *p, struct reading *r, const struct zone *zone, struct year_run *years,
+	struct time_fault *fault) MUST_USE;
 #endif

@@ -7,6 +7,7 @@
  * bisection. */
 #include "text/zone.h"
 #include "base/opt.h"
+#include "text/offset.h"
 #include <errno.h>
 #include <fcntl.h>
 #include <limits.h>
@@ -17,8 +18,9 @@ enum {
 	SPAN_SHIFT = 20, /* a span has 2^SPAN_SHIFT seconds */
 	/* The offset is probed every 2^PROBE_SHIFT seconds (18 hours). No zone changes its offset and back in less. */
 	PROBE_SHIFT = 16,
-	SPANS = 1024,     /* spans in the cache: 34 years */
-	NAMES_MAX = 1000, /* largest number of names that are searched for a message */
+	SPANS = 1024,      /* spans in the cache: 34 years */
+	NAMES_MAX = 1000,  /* largest number of names that are searched for a message */
+	PERIODS_MAX = 512, /* largest number of periods with one name: 200 years of summer time, and some more */
 };
 
 /* An entry of the cache: what is known about one span. */
@@ -32,10 +34,19 @@ struct zone_span {
 	bool several;
 };
 
+/* A time during which clocks had one name and one offset. */
+struct zone_period {
+	int64_t start; /* within a week of the true start */
+	int32_t offset;
+	char name[8];
+};
+
 struct zone {
 	char name[64];
 	unsigned users; /* calls of zone_open(), less the calls of zone_free() */
 	struct zone_span spans[SPANS];
+	struct zone_period periods[PERIODS_MAX];
+	int period_count; /* 0: not known yet */
 };
 /* There is only one zone, because the whole process shares the variable TZ. */
 static struct zone the_zone;
@@ -124,8 +135,46 @@ static int unknown_zone(const char *name, struct err *e)
 	nearest_zone(name, near, sizeof near);
 	if (near[0])
 		return err_set(e, EX_USAGE, "unknown time zone '%s'; did you mean %s?", name, near);
-	return err_set(e, EX_USAGE, "unknown time zone '%s'; names look like Europe/Athens (see %s)", name,
+	return err_set(e, EX_USAGE,
+		"unknown time zone '%s'; names look like Europe/Athens (see %s), offsets like +02:00", name,
 		zone_directory());
+}
+
+/* Opens TZ, a value of the variable TZ, as the zone NAME. Returns 0 and sets *OUT; -1 with E set. */
+static int zone_begin(const char *name, const char *tz, struct zone **out, struct err *e)
+{
+	struct zone *z = &the_zone;
+	if (z->users && strcmp(z->name, name) != 0)
+		return err_set(e, EX_USAGE, "time zone %s: %s is in use, and there can be only one", name, z->name);
+	if (z->users++ == 0) {
+		snprintf(z->name, sizeof z->name, "%s", name);
+		if (setenv("TZ", tz, 1) < 0)
+			return err_errno(e, EX_OSERR, errno, "TZ");
+		tzset();
+		for (int i = 0; i < SPANS; i++)
+			z->spans[i].number = INT64_MIN;
+		z->period_count = 0;
+	}
+	*out = z;
+	return 0;
+}
+
+/* Opens the offset NAME, such as "+02:00". POSIX has the form <+0200>-02:00 for it: the name of the zone, and the
+ * offset with the opposite sign. Returns 0 and sets *OUT, NULL for the offset 0; -1 with E set. */
+static int open_offset(const char *name, struct zone **out, struct err *e)
+{
+	int32_t offset;
+	struct span s = span_of(name);
+	char tz[32];
+	if (offset_read(&s, &offset) < 0 || s.n)
+		return err_set(e, EX_USAGE, "unknown time zone '%s'; an offset has the form +02:00", name);
+	unsigned size = (unsigned)(offset < 0 ? -offset : offset);
+	if (size == 0)
+		return 0;
+	char sign = offset < 0 ? '-' : '+', opposite = offset < 0 ? '+' : '-';
+	snprintf(tz, sizeof tz, "<%c%02u%02u>%c%02u:%02u:%02u", sign, size / 3600, size / 60 % 60, opposite,
+		size / 3600, size / 60 % 60, size % 60);
+	return zone_begin(name, tz, out, e);
 }
 
 int zone_open(const char *name, struct zone **out, struct err *e)
@@ -133,21 +182,11 @@ int zone_open(const char *name, struct zone **out, struct err *e)
 	*out = NULL;
 	if (strcmp(name, "UTC") == 0 || strcmp(name, "Etc/UTC") == 0 || strcmp(name, "Z") == 0)
 		return 0;
+	if (*name == '+' || *name == '-')
+		return open_offset(name, out, e);
 	if (!is_zone_name(name) || !is_zone_file(name))
 		return unknown_zone(name, e);
-	struct zone *z = &the_zone;
-	if (z->users && strcmp(z->name, name) != 0)
-		return err_set(e, EX_USAGE, "time zone %s: %s is in use, and there can be only one", name, z->name);
-	if (z->users++ == 0) {
-		snprintf(z->name, sizeof z->name, "%s", name);
-		if (setenv("TZ", name, 1) < 0)
-			return err_errno(e, EX_OSERR, errno, "TZ");
-		tzset();
-		for (int i = 0; i < SPANS; i++)
-			z->spans[i].number = INT64_MIN;
-	}
-	*out = z;
-	return 0;
+	return zone_begin(name, name, out, e);
 }
 
 void zone_free(struct zone *z)
@@ -261,4 +300,62 @@ bool zone_change(const struct zone *z, int64_t from, int64_t to, int64_t *at)
 		from = end;
 	}
 	return false;
+}
+
+/* ---- names, such as CEST ---- */
+
+/* Returns true if NAME is the name PERIOD has. */
+static bool has_name(const struct zone_period *period, struct span name)
+{
+	return strlen(period->name) == name.n && strncasecmp(period->name, name.p, name.n) == 0;
+}
+
+/* Returns what clocks show at the instant SEC as a period that starts there. */
+static struct zone_period period_at(int64_t sec)
+{
+	struct zone_period p = { .start = sec };
+	time_t t = (time_t)sec;
+	struct tm tm;
+	if (localtime_r(&t, &tm)) {
+		p.offset = (int32_t)tm.tm_gmtoff;
+		snprintf(p.name, sizeof p.name, "%s", tm.tm_zone);
+	}
+	return p;
+}
+
+/* Fills z->periods with what clocks showed from 1900 to 2100, week by week. */
+static void periods_learn(struct zone *z)
+{
+	const int64_t first = -INT64_C(2208988800), last = INT64_C(4102444800), week = 7 * 86400;
+	for (int64_t sec = first; sec < last && z->period_count < PERIODS_MAX; sec += week) {
+		struct zone_period p = period_at(sec),
+				   *before = z->period_count ? &z->periods[z->period_count - 1] : NULL;
+		if (!before || before->offset != p.offset || strcmp(before->name, p.name) != 0)
+			z->periods[z->period_count++] = p;
+	}
+}
+
+bool zone_named_offset(const struct zone *z, struct span name, int64_t local, int32_t *offset)
+{
+	if (!z)
+		return false;
+	/* These are the offsets in force before and after a change near LOCAL, as in zone_to_utc(). */
+	int32_t near[] = { zone_offset(z, local - 86400), zone_offset(z, local + 86400) };
+	for (int i = 0; i < 2; i++) {
+		struct zone_period now = period_at(local - near[i]);
+		*offset = now.offset;
+		if (now.offset == near[i] && has_name(&now, name))
+			return true;
+	}
+	if (the_zone.period_count == 0)
+		periods_learn(&the_zone);
+	const struct zone_period *found = NULL;
+	for (int i = 0; i < the_zone.period_count; i++) {
+		const struct zone_period *p = &the_zone.periods[i];
+		if (has_name(p, name) && (!found || p->start - p->offset <= local))
+			found = p;
+	}
+	if (found)
+		*offset = found->offset;
+	return found;
 }

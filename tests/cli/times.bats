@@ -15,3 +15,81 @@ times() {
 			sp-capture -t "$e" <<<'{"s":1714560000,"n":999999999}'
 	done
 }
+
+@test "every conversion equals Python's strptime and glibc's on random times" {
+	expect 0 '~*, 0 failed' '' -- python3 "$TOOLS/diff_strptime.py" --seed 1
+	expect 0 '~*, 0 failed' '' -- python3 "$TOOLS/diff_strptime.py" --seed "$(date +%j)" --formats 200
+}
+
+@test "weeks and days of the year give the date" {
+	[ "$(times %G-W%V-%u 2024-W18-3)" = 2024-05-01T00:00:00Z ]
+	[ "$(times '%g W%V %a' '24 W18 Wed')" = 2024-05-01T00:00:00Z ]
+	[ "$(times '%Y %U %w' '2024 17 3')" = 2024-05-01T00:00:00Z ]
+	[ "$(times '%Y %W %A' '2024 18 Wednesday')" = 2024-05-01T00:00:00Z ]
+	[ "$(times %Y-%j 2024-122)" = 2024-05-01T00:00:00Z ]
+}
+
+@test "a conversion whose value would be ignored is refused at the start" {
+	local f
+	expect 64 '' "sp-capture: time format '%m/%d/%Y %H:%M:%S %p' has %p, which goes with %I: %H is the hour of a clock of 24 hours" -- \
+		sp-capture -t .t --time-format '%m/%d/%Y %H:%M:%S %p' <<<'{"t":"05/01/2024 1:39:58 PM"}'
+	for f in '%F %I:%M' %G-%m-%d %G-W%V %Y-W%V-%u '%Y %U' '%W %u' '%m-%d %U' '%Y-%m %a' %C-%m-%d '%s %F' '%F %f %L' '%F %Z%Z'; do
+		expect 64 '' '~sp-capture: time format *' -- sp-capture -t .t --time-format "$f" <<<'{"t":1}'
+	done
+	# what says the date again is compared with it
+	expect 65 '' "sp-capture: standard input:1: .t: 'Mon 2024-05-01' contradicts itself: %a of '%a %F' does not fit the rest" -- \
+		sp-capture -t .t --time-format '%a %F' <<<'{"t":"Mon 2024-05-01"}'
+}
+
+@test "auto: the forms of ISO 8601, and a zone or an offset after a blank" {
+	[ "$(times auto '2024-05-01 10:39:58 UTC' '2024-05-01 10:39:58 +0200' 2021-10-11T12:55Z '2024-05-01 10:39' '2024-05-01 10:39:58,5' \
+		2024-05-01t10:39:58z 2024-W18-3 2024-122 20240501T103958Z)" = '2024-05-01T10:39:58Z
+2024-05-01T08:39:58Z
+2021-10-11T12:55:00Z
+2024-05-01T10:39:00Z
+2024-05-01T10:39:58.5Z
+2024-05-01T10:39:58Z
+2024-05-01T00:00:00Z
+2024-05-01T00:00:00Z
+2024-05-01T10:39:58Z' ]
+}
+
+@test "auto: digits that may be a date are refused with both readings" {
+	expect 65 '' "sp-capture: standard input:1: .t: '20261126' may be the date 2026-11-26T00:00:00Z or, in s since 1970, 1970-08-23T12:05:26Z: \
+say which with --time-format %Y%m%d or --time-format s" -- sp-capture -t .t <<<'{"t":20261126}'
+	expect 65 '' '~*2026-11-26T10:00:00Z*2612*--time-format %Y%m%d%H%M%S or --time-format ms' -- sp-capture -t .t <<<'{"t":"20261126100000"}'
+	expect 65 '' '~*2026-11-26T10:00:00Z*1976*--time-format %Y%m%d%H%M or --time-format ms' -- sp-capture -t .t <<<'{"t":202611261000}'
+	[ "$(times s 20261126)" = 1970-08-23T12:05:26Z ]
+	[ "$(times auto 1714560000 1714560000123 20241301)" = '2024-05-01T10:40:00Z
+2024-05-01T10:40:00.123Z
+1970-08-23T06:35:01Z' ]
+}
+
+@test "a fraction that the format ends its seconds with is optional; %-L is milliseconds without zeros in front" {
+	[ "$(times '%F %H:%M:%S.%f' '2024-05-01 10:39:58' '2024-05-01 10:39:58.5')" = '2024-05-01T10:39:58Z
+2024-05-01T10:39:58.5Z' ]
+	[ "$(times '%F %H:%M:%S:%-L' '2024-05-01 10:39:58:11')" = 2024-05-01T10:39:58.011Z ]
+}
+
+@test "names of zones: those of --tz's zone; others are refused by name" {
+	printf '{"t":"%s"}\n' '2024-05-01 10:39 CEST' '2024-10-27 02:30 CET' '2024-05-01 10:39 GMT' '2024-05-01 10:39 EST' >in
+	expect 65 '{"ts":"2024-05-01T08:39:00Z","t":"2024-05-01 10:39 CEST"}
+{"ts":"2024-10-27T01:30:00Z","t":"2024-10-27 02:30 CET"}
+{"ts":"2024-05-01T10:39:00Z","t":"2024-05-01 10:39 GMT"}' "~sp-capture: in:4: .t: '2024-05-01 10:39 EST': the zone name EST is not one that the zone of --tz has; *--tz *" -- \
+		sp-capture -t .t --time-format '%F %R %Z' --tz Europe/Berlin in
+	expect 65 '*' '~sp-capture: in:1: .t: *the zone name CEST is known only with its zone; give*--tz *' -- sp-capture -t .t --time-format '%F %R %Z' in
+}
+
+@test "--tz takes an offset, in every program that has --tz" {
+	local tz
+	for tz in +02:00 +0200 +02; do
+		[ "$(sp-capture -t .t --tz "$tz" <<<'{"t":"2024-05-01 10:39"}')" = '{"ts":"2024-05-01T08:39:00Z","t":"2024-05-01 10:39"}' ]
+	done
+	echo '{"ts":"2024-05-01T22:30:00Z"}' >in
+	sp-window --tumbling day --tz +02:00 <in >windowed
+	grep -q '"tz":"+02:00"' windowed
+	expect 0 '{"window_start":"2024-05-01T22:00:00Z","window_end":"2024-05-02T22:00:00Z","n":1}' '' -- sp-agg n=count <windowed
+	sp-sink --tz -03:30 --partition '%Y-%m-%d-%H' dir:out <in
+	ls out | grep -q 2024-05-01-19
+	expect 64 '' "sp-capture: unknown time zone '+2'; an offset has the form +02:00" -- sp-capture --tz +2 in
+}

@@ -24,7 +24,7 @@ static void check(struct stamp t)
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
 	static const char *const formats[] = { "auto", "s", "ms", "us", "ns", "rfc3339", "%d/%b/%Y:%H:%M:%S %z",
-		"%b %e %T.%f", "%I:%M %p %Y-%j %Z", "%C%y-%U %u %s.%L" };
+		"%b %e %T.%f", "%I:%M %p %Y-%j %Z", "%C%y-%U %u %T.%L", "%G-W%V-%u %I %p %Z", "%a %j %y %-L" };
 	enum { COUNT = sizeof formats / sizeof formats[0] };
 	char pattern[300];
 	if (size == 0)
