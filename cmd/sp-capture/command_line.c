@@ -69,7 +69,7 @@ static const struct opt_program capture_program = {
 	.operands = "[SOURCE ...]",
 	.about = "turn files, logs and pipes into a stream of timestamped events",
 	.details = "A SOURCE is a file, plain, gzip or zstd; - or none is standard input; or kafka://HOST:PORT/TOPIC.\n"
-		   "Formats: ndjson, json, csv, tsv, logfmt, clf, combined, syslog, journal, regex, line.\n",
+		   "Formats: ndjson, json, csv, tsv, w3c, logfmt, clf, combined, syslog, journal, regex, line.\n",
 };
 
 /* The state while a command line is read. */

@@ -35,6 +35,8 @@ load helpers
 		csv	ts;a\n2024-05-01T10:00:00Z;1
 		csv	ts|a\n2024-05-01T10:00:00Z|1
 		csv	sep=;\nts;a\n2024-05-01T10:00:00Z;1
+		w3c	#Version: 1.0\n#Fields: date time a\n2024-05-01 10:00:00 1
+		w3c	#separator \\x09\n#fields\tts\ta\n1714557600\t1
 		tsv	ts\ta\n2024-05-01T10:00:00Z\t1
 		logfmt	ts=2024-05-01T10:00:00Z a=1
 		clf	10.0.0.1 - - [01/May/2024:10:00:00 +0000] "GET / HTTP/1.1" 200 1
@@ -208,6 +210,17 @@ good() {
 	printf 'ts,n\n1,2\n ,\n,\n' | expect 0 '*' '~*1 event, *2 empty rows skipped; format csv' -- sp-capture --status --format csv
 	expect 64 '' 'sp-capture: --delimiter is for --format csv, not tsv' -- sp-capture --format tsv --delimiter , de.csv
 	expect 64 '' "sp-capture: --decimal ';': give . or ," -- sp-capture --decimal ';' de.csv
+}
+
+@test "w3c: logs of IIS and Zeek, with columns that change" {
+	printf '#Software: Microsoft Internet Information Services 10.0\r\n#Version: 1.0\r\n#Date: 2024-05-01 10:00:00\r\n#Fields: date time cs-uri-stem sc-status time-taken\r\n2024-05-01 10:00:01 /a 200 15\r\nbad\r\n#Fields: date time sc-status\r\n2024-05-01 10:00:02 -\r\n' >iis.log
+	for size in 1 7 65536; do
+		SP_READ_SIZE=$size expect 65 '{"ts":"2024-05-01T10:00:01Z","date":"2024-05-01","time":"10:00:01","cs-uri-stem":"/a","sc-status":200,"time-taken":15}
+{"ts":"2024-05-01T10:00:02Z","date":"2024-05-01","time":"10:00:02","sc-status":null}' 'sp-capture: iis.log:6: has 1 field, the line #Fields 5' -- sp-capture iis.log
+	done
+	printf '#separator \\x09\n#set_separator\t,\n#empty_field\t(empty)\n#unset_field\t-\n#path\tdns\n#fields\tts\tuid\tanswers\n#types\ttime\tstring\tvector[string]\n1714557600.5\tC1\ta,b\n1714557601\t7\t(empty)\n#close\tx\n' >dns.log
+	expect 0 '{"ts":"2024-05-01T10:00:00.5Z","uid":"C1","answers":["a","b"]}
+{"ts":"2024-05-01T10:00:01Z","uid":"7","answers":null}' '' -- sp-capture dns.log
 }
 
 @test "csv: columns get names where the header has none; a header that cannot be used ends the run; a ragged row does not" {

@@ -150,7 +150,11 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t n)
 		.changed_ms = INT64_C(1714560000000),
 		.each = paths[data[1] % 4],
 		.pattern = patterns[data[1] % 3],
-		.columns = data[1] % 5 == 0 ? "a,b,c" : NULL };
+		.columns = data[1] % 5 == 0 ? "a,b,c" : NULL,
+		.csv = { .quote = data[1] % 7 == 3 ? "none" : NULL,
+			.decimal = data[1] % 4 == 1 ? "," : NULL,
+			.comment = data[1] % 6 == 2 ? "#" : NULL,
+			.skip = data[1] % 9 == 4 ? "1" : NULL } };
 	struct span text = { (const char *)data + 2, n - 2 };
 	unsigned welcome = data[1] & DETECT_TEXT;
 	const struct format *detected = format_detect(text, DETECT_END | welcome);

@@ -11,7 +11,7 @@
 #include "sp-capture/format/table.h"
 #include "base/opt.h"
 
-const struct format *const formats[] = { &format_ndjson, &format_json, &format_syslog, &format_journal,
+const struct format *const formats[] = { &format_ndjson, &format_json, &format_w3c, &format_syslog, &format_journal,
 	&format_combined, &format_clf, &format_logfmt, &format_csv, &format_tsv, &format_regex, &format_line, NULL };
 
 enum { COUNT = sizeof formats / sizeof formats[0] };

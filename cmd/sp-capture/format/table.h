@@ -4,5 +4,5 @@
 #include "sp-capture/format/format.h"
 
 extern const struct format format_ndjson, format_json, format_syslog, format_journal, format_combined, format_clf,
-	format_logfmt, format_csv, format_tsv, format_regex, format_line;
+	format_logfmt, format_csv, format_tsv, format_w3c, format_regex, format_line;
 #endif

@@ -47,6 +47,14 @@ static const struct corpus corpora[] = {
 	{ "csv", "1,2\n\"3\n3\",4\n5\n\n6,7", 0, NULL, "a,b", NULL },
 	{ "csv", "a,b\n", 0, NULL, NULL, NULL },
 	{ "tsv", "a\tb,c\n1\t\"x\ty\"\n2\n\"3\n\"\t\"open\n4\t5\n" LONG LONG "\tx\n6\t7\n", 60, NULL, NULL, NULL },
+	{ "w3c",
+		BOM
+		"#Version: 1\n\n#Date: 2024-05-01 20:00:00\n#Fields: time a\n20:00:01 1\n# x\n\n01:00:00 2\n20:00:02\n"
+		"#Date: 2024-06-01\n10:00:00 3\n#Remark\n10:00:00 4\n#Fields: date,time\n2024-01-01,10:00:00\n#\n" LONG
+		",1\n2024-01-01,\"x\n#separator |\n#fields|ts\n1\n\n2\n#end",
+		60, NULL, NULL, NULL },
+	{ "w3c", "1 2\n#Fields: a b\n1 2\n3 4\n#Fields: a\n1", 0, NULL, NULL, NULL },
+	{ "w3c", "#Fields: a b\n# x\n", 0, NULL, NULL, NULL },
 	{ "logfmt",
 		"a=1 t=2024-05-01T10:00:00Z\r\n\n \nfoo bar\na=\"x\\\"\" flag\na=1 a=2\n$sp=1\nlong=" LONG "\nlast=1",
 		60, NULL, NULL, NULL },

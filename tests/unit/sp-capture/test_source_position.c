@@ -23,6 +23,11 @@ static const struct corpus corpora[] = {
 	{ "ndjson", NULL, NULL, { E(01) E(04) "rubbish\n" E(03) E(07), E(02) "\n\n" E(02) E(06), "" E(05) } },
 	{ "byte-order mark", NULL, NULL, { "\xef\xbb\xbf" E(01) E(03), E(02) E(05), E(04) } },
 	{ "csv", NULL, NULL, { "ts,n\n1,a\n4,\"b\nc\"\n\n7,d\n", "ts,n\n2,e\n2,f\nbad\n9,g\n", "n,ts\nh,3\ni,5\n" } },
+	{ "w3c", NULL, NULL,
+		{ "#Fields: date time n\n2024-05-01 10:00:01 a\n2024-05-01 10:00:04 b\n#Fields: n date time\nc 2024-05-01 10:00:06\n"
+		  "d 2024-05-01 10:00:08\n",
+			"#Date: 2024-05-01\n#Fields: time\n10:00:02\nbad row\n10:00:03\n#Date: 2024-05-02\n10:00:03\n10:00:04\n",
+			"#separator \\x09\n#fields\tts\tn\n1714557605\tx\n1714557607.5\t-\n#close\tx\n" } },
 	{ "documents", "json", ".a",
 		{ "{\"a\":[" J(01) "," J(03) ",\n" J(05) "]}\n{\"a\":[" J(07) "]}",
 			"{\"x\":1,\n\"a\":[" J(02) "," J(04) "]}", "{\"a\":[" J(06) ",{\"no\":1}," J(08) "]}" } },

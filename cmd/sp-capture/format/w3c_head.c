@@ -1,0 +1,230 @@
+/* w3c_head.c -- reads the lines that begin with '#': "#Fields: date time ..." of the W3C's extended log file format, and
+ * "#fields<TAB>ts<TAB>uid" of Zeek. Any other such line is a comment. */
+#include "base/hex.h"
+#include "base/vec.h"
+#include "sp-capture/format/csv_names.h"
+#include "sp-capture/format/decode_line.h"
+#include "sp-capture/format/log_time.h"
+#include "sp-capture/format/w3c_internal.h"
+#include <strings.h>
+
+void w3c_columns_init(struct w3c_columns *c)
+{
+	*c = (struct w3c_columns){ .separator = '\0' };
+	csv_columns_init(&c->names);
+	buf_init(&c->types, SIZE_MAX / 2);
+}
+
+void w3c_columns_release(struct w3c_columns *c)
+{
+	csv_columns_release(&c->names);
+	buf_release(&c->types);
+}
+
+void w3c_columns_reset(struct w3c_columns *c)
+{
+	csv_columns_reset(&c->names);
+	buf_reset(&c->types);
+	*c = (struct w3c_columns){ .names = c->names,
+		.types = c->types,
+		.set_separator = ',',
+		.unset = "-",
+		.empty = "(empty)",
+		.date = SIZE_MAX,
+		.time = SIZE_MAX,
+		.moment = SIZE_MAX,
+		.day_second = -1 };
+}
+
+static struct span trim(struct span s)
+{
+	while (s.n > 0 && (s.p[0] == ' ' || s.p[0] == '\t')) {
+		s.p++;
+		s.n--;
+	}
+	while (s.n > 0 && memchr(" \t\r", s.p[s.n - 1], 3))
+		s.n--;
+	return s;
+}
+
+/* If LINE begins with NAME, whatever the case of its letters, sets *REST to what follows and returns true. */
+static bool take(struct span line, const char *name, struct span *rest)
+{
+	size_t n = strlen(name);
+	if (line.n < n || strncasecmp(line.p, name, n) != 0)
+		return false;
+	*rest = (struct span){ line.p + n, line.n - n };
+	return true;
+}
+
+/* Adds the field S[FROM..TO) to W. Returns 0, or -1 if memory is exhausted. */
+static int add_name(struct csv_walk *w, size_t from, size_t to)
+{
+	struct csv_field *fields = vec_room(w->fields, &w->cap, w->count + 1, sizeof *fields);
+	if (!fields)
+		return -1;
+	w->fields = fields;
+	fields[w->count++] = (struct csv_field){ from, to - from, false, false };
+	return 0;
+}
+
+/* Splits S at SEPARATOR into the fields of W, or at blanks and tabs if SEPARATOR is '\0'. Returns 0, or -1 if memory is
+ * exhausted. */
+static int split_names(struct csv_walk *w, struct span s, char separator)
+{
+	csv_walk_start(w);
+	for (size_t i = 0; i < s.n;) {
+		size_t from = i;
+		while (i < s.n && (separator ? s.p[i] != separator : s.p[i] != ' ' && s.p[i] != '\t'))
+			i++;
+		if ((separator || i > from) && add_name(w, from, i) < 0)
+			return -1;
+		i++;
+	}
+	return 0;
+}
+
+/* Notes in C that column I is named NAME, if that is a name of a time. */
+static void note_time(struct w3c_columns *c, struct span name, size_t i)
+{
+	static const char *const moments[] = { "ts", "date-time", "datetime", "timestamp" };
+	if (span_eq(name, SPAN("date")))
+		c->date = i;
+	else if (span_eq(name, SPAN("time")))
+		c->time = i;
+	for (size_t k = 0; k < sizeof moments / sizeof moments[0]; k++) {
+		if (c->moment == SIZE_MAX && span_eq(name, span_of(moments[k]))) {
+			c->moment = i;
+			c->moment_is_ts = k == 0;
+		}
+	}
+}
+
+/* Sets the columns of d->run to the names in S, which are split as their rows are. Returns 0, or -1 with E set. */
+static int set_fields(struct w3c_decoder *d, struct span s, const char *name, struct err *e)
+{
+	struct w3c_columns *c = &d->run;
+	struct record check = { .kind = NULL };
+	struct err fault = ERR_INIT;
+	struct buf made;
+	if (decode_line_check_text(s, decode_line_bytes(s), &check) != NEXT_EVENT)
+		return err_set(e, EX_DATAERR, "%s: the line #Fields: %s", name, check.why);
+	csv_columns_reset(&c->names);
+	if (split_names(&d->walk, s, c->separator) < 0)
+		return err_oom(e, "the names of columns");
+	for (size_t i = 0; i < d->walk.count; i++)
+		note_time(c, (struct span){ s.p + d->walk.fields[i].offset, d->walk.fields[i].n }, i);
+	buf_init(&made, SIZE_MAX / 2);
+	int r = csv_columns_set(&c->names, &d->walk, s, &d->unescaped, &made, &fault);
+	if (r < 0)
+		err_set(e, fault.status, "%s: the line #Fields: %s", name, fault.msg);
+	else if (made.n > 0 && made.n < 400 && d->options->note)
+		d->options->note(name, buf_string(&made));
+	buf_release(&made);
+	d->run_has_fields = d->walk.count > 0;
+	return r;
+}
+
+/* Returns the type of a column that Zeek says is of TYPE, such as "count" or "set[addr]". */
+static enum w3c_type zeek_type(struct span type)
+{
+	static const char *const numbers[] = { "count", "int", "port", "double", "interval", "time" };
+	const char *inner = memchr(type.p, '[', type.n);
+	if (inner && type.p[type.n - 1] == ']') {
+		struct span element = { inner + 1, (size_t)(type.p + type.n - inner) - 2 };
+		return zeek_type(element) == W3C_ANY ? W3C_LIST : W3C_STRINGS_LIST;
+	}
+	for (size_t i = 0; i < sizeof numbers / sizeof numbers[0]; i++)
+		if (span_eq(type, span_of(numbers[i])))
+			return W3C_ANY;
+	return span_eq(type, SPAN("bool")) ? W3C_BOOL : W3C_STRING;
+}
+
+static int set_types(struct w3c_decoder *d, struct span s, struct err *e)
+{
+	buf_reset(&d->run.types);
+	if (split_names(&d->walk, s, d->run.separator) < 0)
+		return err_oom(e, "the types of columns");
+	for (size_t i = 0; i < d->walk.count; i++) {
+		struct span type = { s.p + d->walk.fields[i].offset, d->walk.fields[i].n };
+		if (buf_addc(&d->run.types, (char)(type.n > 0 ? zeek_type(type) : W3C_STRING)) < 0)
+			return err_oom(e, "the types of columns");
+	}
+	return 0;
+}
+
+/* Copies S to TO, which has SIZE bytes, if it fits. */
+static void keep(struct span s, char *to, size_t size)
+{
+	if (s.n >= size)
+		return;
+	memcpy(to, s.p, s.n);
+	to[s.n] = '\0';
+}
+
+/* Takes a line of Zeek that has SEPARATOR behind its name. Returns 1 if LINE is such a line, 0 if not, or -1 with E set. */
+static int zeek_line(struct w3c_decoder *d, struct span line, const char *name, struct err *e)
+{
+	struct w3c_columns *c = &d->run;
+	struct span rest;
+	if (take(line, "#separator ", &rest)) {
+		rest = trim(rest);
+		int byte = rest.n == 4 && span_starts(rest, SPAN("\\x")) ? hex_number(rest.p + 2, 2) : -1;
+		c->separator = byte > 0 ? (char)byte : rest.n > 0 ? rest.p[0] : '\t';
+		c->zeek = true;
+		return 1;
+	}
+	const char *at = c->zeek ? memchr(line.p, c->separator, line.n) : NULL;
+	if (!at)
+		return 0;
+	struct span key = { line.p, (size_t)(at - line.p) };
+	rest = (struct span){ at + 1, line.n - key.n - 1 };
+	if (span_eq(key, SPAN("#fields")))
+		return set_fields(d, rest, name, e) < 0 ? -1 : 1;
+	if (span_eq(key, SPAN("#types")))
+		return set_types(d, rest, e) < 0 ? -1 : 1;
+	if (span_eq(key, SPAN("#unset_field")))
+		keep(rest, c->unset, sizeof c->unset);
+	if (span_eq(key, SPAN("#empty_field")))
+		keep(rest, c->empty, sizeof c->empty);
+	if (span_eq(key, SPAN("#set_separator")) && rest.n == 1)
+		c->set_separator = rest.p[0];
+	return 1;
+}
+
+int w3c_head_line(struct w3c_decoder *d, struct span line, const char *name, struct err *e)
+{
+	struct w3c_columns *c = &d->run;
+	struct span rest;
+	if (line.n > 0 && line.p[line.n - 1] == '\r')
+		line.n--;
+	int zeek = zeek_line(d, line, name, e);
+	if (zeek != 0)
+		return zeek < 0 ? -1 : 0;
+	if (take(line, "#Fields:", &rest)) {
+		rest = trim(rest);
+		/* Exchange separates the names, and the values, by commas. */
+		c->separator = rest.n > 0 && memchr(rest.p, ',', rest.n) ? ',' : '\0';
+		return set_fields(d, rest, name, e);
+	}
+	if (take(line, "#Time Format:", &rest) && take(trim(rest), "local", &rest))
+		c->local = d->run_has_more = true;
+	if (take(line, "#Date:", &rest) && (rest = trim(rest)).n >= 10) {
+		d->run_has_more = true;
+		keep((struct span){ rest.p, 10 }, c->day, sizeof c->day);
+		c->day_second = rest.n >= 19 ? log_time_clock(rest.p + 11) : -1;
+	}
+	return 0;
+}
+
+/* Accepts all lines from a first line with '#' on, if such a line names the columns. */
+void w3c_probe_sample(const struct format_sample *sample, bool *mine)
+{
+	struct span rest;
+	size_t i = 0;
+	for (; i < sample->count && sample->line[i].p[0] == '#'; i++)
+		if (take(sample->line[i], "#Fields:", &rest) || span_starts(sample->line[i], SPAN("#fields")))
+			break;
+	if (i < sample->count && sample->line[i].p[0] == '#')
+		memset(mine, true, sample->count * sizeof *mine);
+}
