@@ -13,6 +13,7 @@
 #include "sp-agg/intake.h"
 #include "sp-agg/options.h"
 #include "sp-agg/report.h"
+#include "sp-agg/slips.h"
 #include "stream/stop.h"
 #include <inttypes.h>
 
@@ -91,6 +92,7 @@ static void report(void *arg)
 	struct run *r = arg;
 	late_report(&r->late, r->config->late != NULL);
 	report_missing(&r->report, clock_monotonic_ms(), true);
+	slips_report(r->intake.plan);
 }
 
 static void describe(void *arg, struct buf *out)

@@ -5,6 +5,7 @@
 #include "base/clock.h"
 #include "base/diag.h"
 #include "program/metrics.h"
+#include "sp-agg/slips.h"
 #include <inttypes.h>
 
 /* The reason for having no rows shows the user which program of the pipeline to check. */
@@ -32,6 +33,7 @@ void report_describe(const struct report *r, struct buf *out)
 	if (r->rejects->total)
 		buf_addf(out, ", %" PRIu64 " rejected", r->rejects->total);
 	buf_addf(out, ", state %.1f MiB", (double)r->budget->bytes / (1 << 20));
+	slips_add(r->intake->plan, out);
 }
 
 /* Without control lines the rows are right, but they come only at the end of the input, and a stream that was cut off

@@ -5,6 +5,7 @@
  * of the message is kept as an offset (struct piece) until all parts are written. */
 #include "sp-publish/message.h"
 #include "json/json_time.h"
+#include "program/slips.h"
 #include "text/time.h"
 
 enum { TEXT_MAX = 256 << 20 }; /* the limit for message_maker.text, in bytes */
@@ -50,6 +51,37 @@ int message_maker_add_header(struct message_maker *m, const char *text, struct e
 	m->header_exprs[m->header_count].name = name;
 	m->header_exprs[m->header_count++].expr = n;
 	return 0;
+}
+
+/* Fills LIST with the expressions of M and returns their number. */
+static size_t list_uses(const struct message_maker *m, struct slip_use list[MESSAGE_HEADERS_MAX + 4])
+{
+	const struct slip_use options[] = { { m->exprs, m->key, "--key", NULL },
+		{ m->exprs, m->partition, "--partition", NULL }, { m->exprs, m->timestamp, "--timestamp", NULL },
+		{ m->exprs, m->value, "--value", NULL } };
+	size_t n = 0;
+	for (size_t i = 0; i < 4; i++)
+		if (options[i].number >= 0)
+			list[n++] = options[i];
+	for (size_t i = 0; i < m->header_count; i++)
+		list[n++] = (struct slip_use){ m->exprs, m->header_exprs[i].expr, "--header", NULL };
+	return n;
+}
+
+void message_maker_report(const struct message_maker *m)
+{
+	struct slip_use list[MESSAGE_HEADERS_MAX + 4];
+	size_t n = list_uses(m, list);
+	for (size_t i = 0; i < n; i++)
+		slips_print(&list[i]);
+}
+
+void message_maker_describe(const struct message_maker *m, struct buf *out)
+{
+	struct slip_use list[MESSAGE_HEADERS_MAX + 4];
+	size_t n = list_uses(m, list);
+	for (size_t i = 0; i < n && !slips_describe(&list[i], out); i++) {
+	}
 }
 
 /* A part of the message: null, or N bytes at OFFSET of message_maker.text. */

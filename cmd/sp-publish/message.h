@@ -36,6 +36,10 @@ void message_maker_release(struct message_maker *m);
 int message_maker_compile(struct message_maker *m, int *field, const char *expr, struct err *e) MUST_USE;
 /* Adds the header that TEXT, "NAME=EXPR", describes. Returns 0, or -1 with E set: EX_USAGE, EX_OSERR. */
 int message_maker_add_header(struct message_maker *m, const char *text, struct err *e) MUST_USE;
+/* Prints the mistakes in the expressions that the events have shown, such as a field that no event had. */
+void message_maker_report(const struct message_maker *m);
+/* Appends the first such mistake to the status line OUT. */
+void message_maker_describe(const struct message_maker *m, struct buf *out);
 /* Makes the message of EVENT. *OUT points into EVENT and M, and is valid until the next call. Returns 0, or -1 with E
  * set to the reason why EVENT cannot be a message. */
 int message_maker_make(struct message_maker *m, struct span event, struct kafka_message *out, struct err *e) MUST_USE;

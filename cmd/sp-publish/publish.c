@@ -49,6 +49,7 @@ static void publish_describe(void *arg, struct buf *out)
 		p->events, n.acked, n.queued, n.failed, s > 0 ? (double)n.acked / s : 0);
 	if (n.round_trip_ms > 0)
 		buf_addf(out, ", broker %.1f ms", n.round_trip_ms);
+	message_maker_describe(&p->options->maker, out);
 }
 
 static void publish_metrics(void *arg, struct buf *out)
@@ -145,6 +146,7 @@ static void publish_report(void *arg)
 	if (p->refused > 0)
 		diag("%" PRIu64 " of %" PRIu64 " messages were not published; the first was line %" PRIu64 ": %s",
 			p->refused, p->events, p->first_line, p->first_why);
+	message_maker_report(&p->options->maker);
 }
 
 /* Called after an error has ended the run. The messages queued before the error are still sent, so wait for their

@@ -7,7 +7,7 @@
 #include "expr/expr.h"
 #include "base/vec.h"
 #include "expr/jqlib.h"
-#include "expr/program.h"
+#include "expr/slips.h"
 #include "text/utf8.h"
 
 /* One compiled expression. */
@@ -26,6 +26,7 @@ struct exprs {
 	size_t count, cap;
 	struct jqlib *lib; /* NULL until libjq is needed */
 	struct json_paths *paths;
+	struct seen seen;   /* which of the paths no event has had */
 	size_t found_count; /* entries of FOUND in use; 0 if the set has no paths */
 	struct span found[JSON_PATHS_MAX];
 	struct expr_machine machine; /* its stacks have room for every program */
@@ -42,6 +43,7 @@ struct exprs *exprs_new(struct err *e)
 		err_oom(e, "an expression");
 		return NULL;
 	}
+	seen_init(&x->seen);
 	x->machine.found = x->found;
 	arena_init(&x->machine.arena, EXPR_ARENA_MAX);
 	buf_init(&x->machine.scratch, EXPR_ARENA_MAX);
@@ -65,6 +67,7 @@ void exprs_free(struct exprs *x)
 		expression_release(&x->list[i]);
 	free(x->list);
 	json_paths_free(x->paths);
+	seen_release(&x->seen);
 	arena_release(&x->machine.arena);
 	buf_release(&x->machine.scratch);
 	free(x->machine.stack);
@@ -107,8 +110,10 @@ static void register_paths(struct exprs *x, struct expr_program *p)
 		struct err ignored = ERR_INIT;
 		if (path->slot < 0 && path->count <= JSON_PATH_STEPS_MAX)
 			path->slot = json_paths_add(x->paths, path->steps, path->count, &ignored);
-		if (path->slot >= (int)x->found_count)
+		if (path->slot >= (int)x->found_count) {
+			seen_add(&x->seen, path->slot);
 			x->found_count = (size_t)path->slot + 1;
+		}
 	}
 }
 
@@ -181,6 +186,18 @@ int exprs_add(struct exprs *x, const char *text, struct err *e)
 	return (int)x->count++;
 }
 
+const char *exprs_source(const struct exprs *x, int number)
+{
+	return x->list[number].text;
+}
+
+/* libjq does not tell which paths an expression reads, or what it compares. */
+int exprs_slips(const struct exprs *x, int number, struct buf *out)
+{
+	const struct expression *one = &x->list[number];
+	return one->native ? expr_program_slips(&one->program, &x->seen, out) : 0;
+}
+
 const char *exprs_name(const struct exprs *x, int number)
 {
 	return x->list[number].name;
@@ -198,6 +215,7 @@ int exprs_event(struct exprs *x, struct span event, struct err *e)
 	struct expr_machine *m = &x->machine;
 	int bad;
 	m->event = event;
+	m->events++;
 	/* Frees the strings that were computed for the previous event. */
 	if (m->arena.newest)
 		arena_reset(&m->arena);
@@ -216,6 +234,7 @@ int exprs_event(struct exprs *x, struct span event, struct err *e)
 	 * expression with this path is evaluated. */
 	if (json_paths_run(x->paths, event, x->found, &bad) == -1)
 		return err_set(e, EX_DATAERR, "JSON object is torn");
+	seen_event(&x->seen, event, x->found);
 	return 0;
 }
 

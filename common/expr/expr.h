@@ -24,6 +24,12 @@ int exprs_add(struct exprs *x, const char *text, struct err *e) MUST_USE;
 /* If expression NUMBER is a path that ends at a member, returns the name of this member: "country" for .geo.country or
  * .geo["country"]. Returns NULL for any other expression. The name lives as long as X. */
 const char *exprs_name(const struct exprs *x, int number);
+/* Returns the text of expression NUMBER. It lives as long as X. */
+const char *exprs_source(const struct exprs *x, int number);
+/* Appends a line to OUT for each mistake in expression NUMBER that the events so far show: a field that no event had,
+ * and a comparison of values of two types. "no event had .url (fields seen: .ts, .path)\n" is such a line. Nothing is
+ * known about an expression that libjq runs. Returns 0, or -1 if OUT is full. */
+int exprs_slips(const struct exprs *x, int number, struct buf *out) MUST_USE;
 /* Returns true if expression NUMBER was compiled natively. */
 bool exprs_native(const struct exprs *x, int number);
 

@@ -2,7 +2,7 @@
  *
  * The stack machine does not check its stacks, because the builder computed how high they get. Each instruction changes
  * the stack as the comments of enum expr_op say. The first result other than EXPR_OK ends the run. */
-#include "expr/program.h"
+#include "expr/slips.h"
 
 /* ---- paths ---- */
 
@@ -131,7 +131,7 @@ static enum expr_result value_path(const struct expr_path *path, const struct va
 
 /* Sets *TOP, the first free place of the stack, to the value that instruction I pushes. INPUT is the value of `.` on
  * the right side of a pipe. Only OP_STEP uses INPUT. Returns EXPR_OK, or why there is no value. */
-static enum expr_result machine_push(const struct expr_program *p, struct expr_machine *m, const struct expr_instr *i,
+static enum expr_result machine_push(const struct expr_program *p, struct expr_machine *m, struct expr_instr *i,
 	struct value *top, const struct value *input)
 {
 	struct span s = SPAN_NONE;
@@ -143,7 +143,7 @@ static enum expr_result machine_push(const struct expr_program *p, struct expr_m
 	case OP_MATCH:
 		r = event_path(m, &p->paths[i->a], &s);
 		if (r == EXPR_OK)
-			r = expr_apply_match(s, &p->consts[i->b], i->cmp, &answer);
+			r = expr_apply_match(m, s, &p->consts[i->b], i, &answer);
 		*top = value_bool(answer);
 		return r;
 	default:
@@ -173,7 +173,7 @@ enum expr_result expr_program_run(const struct expr_program *p, struct expr_mach
 	enum expr_result r = EXPR_OK;
 	struct span s; /* set by OP_CHECK and not used */
 	for (uint32_t pc = 0; pc < p->count && r == EXPR_OK; pc++) {
-		const struct expr_instr *i = &p->code[pc];
+		struct expr_instr *i = &p->code[pc];
 		switch ((enum expr_op)i->op) {
 		case OP_PATH:
 		case OP_CONST:
@@ -208,6 +208,8 @@ enum expr_result expr_program_run(const struct expr_program *p, struct expr_mach
 		default:
 			if (i->op >= OP_ADD) {
 				sp--;
+				if (i->op >= OP_EQ)
+					expr_note_types(i, sp[-1].type, sp->type, m->events);
 				r = expr_apply_binary(m, i->op, sp - 1, sp, sp - 1);
 			} else {
 				r = expr_apply_unary(m, p, i, sp - 1, sp - 1);

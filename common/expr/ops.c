@@ -3,7 +3,7 @@
  * Numbers and strings are handled here. Other operations, such as adding arrays or repeating strings, and all errors
  * are handed over: EXPR_HAND_OVER makes libjq evaluate the expression and word the error. Strings stay JSON text if
  * they have no escapes, which is usual. Strings with escapes are decoded, changed and quoted again. */
-#include "expr/program.h"
+#include "expr/slips.h"
 #include <float.h>
 #include <math.h>
 
@@ -42,16 +42,20 @@ static bool short_integer(struct span s, int64_t *out)
 
 /* Two common cases are fast: a short integer is compared without a struct num, and strings without escapes are tested
  * for equality as text. */
-enum expr_result expr_apply_match(struct span s, const struct expr_constant *c, enum expr_op cmp, bool *out)
+enum expr_result expr_apply_match(const struct expr_machine *m, struct span s, const struct expr_constant *c,
+	struct expr_instr *i, bool *out)
 {
-	int64_t i;
-	if (c->is_int && s.p && short_integer(s, &i)) {
-		*out = comparison_holds(cmp, value_order(i, c->i));
+	int64_t number;
+	enum expr_op cmp = i->cmp;
+	if (c->is_int && s.p && short_integer(s, &number)) {
+		i->same_types = true;
+		*out = comparison_holds(cmp, value_order(number, c->i));
 		return EXPR_OK;
 	}
 	struct value v = value_of(s);
 	if (v.type == JSON_MISSING)
 		return EXPR_HAND_OVER;
+	expr_note_types(i, v.type, c->v.type, m->events);
 	if (c->no_escapes && v.type == JSON_STRING && cmp <= OP_NE && !value_text_escaped(s))
 		*out = span_eq(s, c->v.text) == (cmp == OP_EQ);
 	else

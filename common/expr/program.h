@@ -56,7 +56,12 @@ enum expr_op {
 struct expr_instr {
 	uint8_t op;
 	uint8_t cmp; /* OP_EQ to OP_GE; only for OP_MATCH */
+	/* What a comparison has met (slips.h): values of one type; the types of the first two values of different types;
+	 * the number of events with such values, and the last of them. */
+	bool same_types;
+	uint8_t left, right;
 	uint32_t a, b;
+	uint64_t mixed, last_mixed;
 };
 
 struct expr_path {
@@ -100,6 +105,7 @@ const struct expr_path *expr_program_path(const struct expr_program *p);
 /* The machine that runs programs: the current event, and memory. */
 struct expr_machine {
 	struct span event;
+	uint64_t events;    /* the number of the event, from 1 */
 	struct span *found; /* values of the paths in the event, by slot */
 	struct value *stack;
 	/* Pointers into the stack: the value of `.` for each pipe whose right side is running, innermost last. */
@@ -132,7 +138,8 @@ enum expr_result expr_apply_unary(struct expr_machine *m, const struct expr_prog
  * there is no result. */
 enum expr_result expr_apply_binary(struct expr_machine *m, enum expr_op op, const struct value *a,
 	const struct value *b, struct value *out) MUST_USE;
-/* Compares the JSON text S, where SPAN_NONE means null, with C by comparison CMP, and sets *OUT to the result. Returns
+/* Compares the JSON text S, where SPAN_NONE means null, with C as instruction I says, and sets *OUT to the result. Returns
  * EXPR_HAND_OVER if S is not JSON. */
-enum expr_result expr_apply_match(struct span s, const struct expr_constant *c, enum expr_op cmp, bool *out) MUST_USE;
+enum expr_result expr_apply_match(const struct expr_machine *m, struct span s, const struct expr_constant *c,
+	struct expr_instr *i, bool *out) MUST_USE;
 #endif

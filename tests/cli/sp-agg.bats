@@ -219,6 +219,48 @@ $(row 10:03:00 10:04:00 '"n":2')" "~sp-agg: sp-window's control lines were filte
 	expect 0 '{"n":6}' '' -- sp-agg n=count <e
 }
 
+@test "a field that no event has is said once, at the end and on the status line" {
+	six
+	said() { expect 0 "$1" "$2" -- sp-agg "${@:3}" <e; }
+	said '{"url":null,"n":6}' '~sp-agg: --by .url: no event had it (fields seen: .ts*)' --by .url n=count
+	said '{"n":0}' '~sp-agg: where .kk == "a": no event had .kk (fields seen: .ts, .k, .v)' 'n=count where .kk == "a"'
+	said '{"n":null,"m":null}' 'sp-agg: sum(.nothing): no event had it (fields seen: .ts, .k, .v)' 'n=sum(.nothing)' 'm=avg(.nothing)'
+	# One event that has the field is enough, and so is the other side of an alternative.
+	echo '{"ts":"2024-05-01T10:00:00Z","url":null,"geo":{"country":"GR"}}' >>e
+	said '*' '' --by .url n=count
+	said '*' '' --by 'x=.nothing // .url' --by 'y=.k // .geo.country' n=count
+	said '*' '~*no event had .nothing (*no event had .no (*' --by 'x=.nothing // .no' n=count
+	said '*' '~sp-agg: --by .geo.contry: no event had it (*; did you mean .geo.country?)' --by .geo.contry n=count
+	said '*' '~*; --by .url2: no event had it' --by .url2 n=count --status
+	# Nothing is said of an input without events.
+	expect 0 '' '' -- sp-agg --by .url n=count </dev/null
+}
+
+@test "a comparison of two types is said: their order decides it, not the values" {
+	printf '{"s":"%s","n":%s,"b":true,"a":[2]}\n' 200 1 500 2 404 3 >e
+	said() { expect 0 "{\"n\":$1}" "${2:+sp-agg: $2}" -- sp-agg "n=count where $3" <e; }
+	said 3 'where .s >= 500: compares a string with a number in 3 events; use (.s|tonumber)' '.s >= 500'
+	said 1 '' '(.s|tonumber) >= 500'
+	said 0 'where .s == 500: compares a string with a number in 3 events; use (.s|tonumber)' '.s == 500'
+	said 0 'where .n > 0 and 500 > .s: compares a number with a string in 3 events; use tonumber or tostring' '.n > 0 and 500 > .s'
+	said 3 'where .n < "2": compares a number with a string in 3 events; use (.n|tostring)' '.n < "2"'
+	said 3 'where .n < .s: compares a number with a string in 3 events; use tonumber or tostring' '.n < .s'
+	said 0 'where .b == 1: compares true or false with a number in 3 events; their types decide, not their values' '.b == 1'
+	said 3 'where .n < .a: compares a number with an array in 3 events; their types decide, not their values' '.n < .a'
+	said 0 '' '.b == false'
+	# Null is a missing field. A field may hold "-" where there is no number, and be compared with it.
+	printf '{"s":"-","n":null}\n{"s":7}\n' >>e
+	said 1 '' '.s == 7'
+	said 4 '' '.s != "-"'
+	said 2 '' '.n >= 2'
+	said 1 '' '.n == 2'
+	said 3 '' '.n > null'
+	said 4 'where .s >= 500: compares a string with a number in 4 events; use (.s|tonumber)' '.s >= 500'
+	# Each expression is counted once for an event, however often it is used.
+	expect 0 '*' 'sp-agg: --by .s > 5: compares a string with a number in 4 events; use (.s|tonumber)' -- \
+		sp-agg --by 'x=.s > 5' 'n=count where .s > 5' 'm=collect(.s > 5)' <e
+}
+
 @test "a stream of windows without its end line is cut off: no open window is written" {
 	six
 	sp-window --tumbling 1m --delay 1m <e >w

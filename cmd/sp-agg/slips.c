@@ -1,0 +1,50 @@
+/* slips.c -- mistakes in the expressions of sp-agg that only the events show.
+ *
+ * Equal expressions have one number, so each expression is reported once, for its first use. */
+#include "sp-agg/slips.h"
+#include "program/slips.h"
+
+enum { USES_MAX = KEYS_MAX + FOLDS_MAX * (FOLD_ARGS + 1) };
+
+/* Adds the use of expression NUMBER to the COUNT uses in LIST, unless NUMBER is -1 or has a use already. Returns the
+ * number of uses. */
+static size_t add_use(struct slip_use *list, size_t count, const struct slip_use *use)
+{
+	for (size_t i = 0; i < count; i++)
+		if (list[i].number == use->number)
+			return count;
+	if (use->number >= 0)
+		list[count++] = *use;
+	return count;
+}
+
+/* Fills LIST with the uses of all expressions of P, in the order of the columns, and returns their number. */
+static size_t list_uses(const struct plan *p, struct slip_use list[USES_MAX])
+{
+	size_t n = 0;
+	for (size_t i = 0; i < p->key_count; i++)
+		n = add_use(list, n, &(struct slip_use){ p->x, p->keys[i].expr, "--by", NULL });
+	for (size_t i = 0; i < p->folds.fold_count; i++) {
+		const struct fold *f = &p->folds.folds[i];
+		for (size_t a = 0; a < FOLD_ARGS; a++)
+			n = add_use(list, n, &(struct slip_use){ p->x, f->args[a], "", f->text });
+		n = add_use(list, n, &(struct slip_use){ p->x, f->where, "where", NULL });
+	}
+	return n;
+}
+
+void slips_report(const struct plan *p)
+{
+	struct slip_use list[USES_MAX];
+	size_t n = list_uses(p, list);
+	for (size_t i = 0; i < n; i++)
+		slips_print(&list[i]);
+}
+
+void slips_add(const struct plan *p, struct buf *out)
+{
+	struct slip_use list[USES_MAX];
+	size_t n = list_uses(p, list);
+	for (size_t i = 0; i < n && !slips_describe(&list[i], out); i++) {
+	}
+}

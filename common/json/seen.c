@@ -1,0 +1,166 @@
+/* seen.c -- which paths of a set no event has had, and which fields the events have instead.
+ *
+ * A path leaves the list at the first event that has it. So the cost is one comparison for an event, and one for each
+ * path that is still missing. */
+#include "json/seen.h"
+#include "base/opt.h"
+#include "json/json.h"
+
+enum {
+	FIELDS_BYTES_MAX = 4096, /* bytes of all collected paths */
+	DEPTH_MAX = 3,           /* members are collected down to this depth */
+	SHOWN_MAX = 12,          /* fields that a hint lists */
+};
+
+void seen_init(struct seen *s)
+{
+	*s = (struct seen){ .left = 0 };
+	buf_init(&s->fields, FIELDS_BYTES_MAX);
+}
+
+void seen_release(struct seen *s)
+{
+	buf_release(&s->fields);
+}
+
+void seen_add(struct seen *s, int slot)
+{
+	s->slots[s->left++] = (uint16_t)slot;
+}
+
+/* Returns the collected path after PATH, or the first one if PATH is NULL. Returns NULL after the last one. */
+static const char *next_field(const struct seen *s, const char *path)
+{
+	const char *next = path ? path + strlen(path) + 1 : s->fields.p;
+	return next && next < s->fields.p + s->fields.n ? next : NULL;
+}
+
+/* Collects the path that begins at byte START of s->fields, unless it was collected before. */
+static void keep_field(struct seen *s, size_t start)
+{
+	if (buf_addc(&s->fields, '\0') < 0) {
+		s->fields.n = start;
+		return;
+	}
+	const char *added = s->fields.p + start;
+	for (const char *f = next_field(s, NULL); f && f < added; f = next_field(s, f)) {
+		if (strcmp(f, added) == 0) {
+			s->fields.n = start;
+			return;
+		}
+	}
+	s->field_count++;
+}
+
+/* Returns true if jq's `.NAME` means the member NAME, so that no quotes are needed. */
+static bool is_plain_name(struct span name)
+{
+	for (size_t i = 0; i < name.n; i++) {
+		char c = name.p[i];
+		bool letter = (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || c == '_';
+		if (!letter && (i == 0 || c < '0' || c > '9'))
+			return false;
+	}
+	return name.n > 0;
+}
+
+/* Appends PREFIX and the step to the member NAME, which is between the quotes of JSON text, to s->fields. Returns 0, or
+ * -1 if there is no room. */
+static int add_path(struct seen *s, struct span prefix, struct span name)
+{
+	/* PREFIX may point into s->fields, which buf_room() may move. */
+	char copy[256];
+	if (prefix.n > sizeof copy || memchr(name.p, '\0', name.n))
+		return -1;
+	memcpy(copy, prefix.p, prefix.n);
+	bool plain = is_plain_name(name);
+	if (buf_add(&s->fields, copy, prefix.n) < 0 || buf_adds(&s->fields, plain ? "." : ".[\"") < 0 ||
+		buf_add_span(&s->fields, name) < 0)
+		return -1;
+	return plain ? 0 : buf_adds(&s->fields, "\"]");
+}
+
+/* Collects the members of OBJECT, whose path is PREFIX. DEPTH is the depth of the members. */
+static void collect_members(struct seen *s, struct span object, const char *prefix, int depth)
+{
+	struct json_walk w;
+	struct span name, value;
+	if (json_walk_init(&w, object) < 0)
+		return;
+	while (s->field_count < SEEN_FIELDS_MAX && json_walk(&w, &name, &value) > 0) {
+		size_t start = s->fields.n;
+		if (add_path(s, span_of(prefix), name) < 0) {
+			s->fields.n = start;
+			return;
+		}
+		char path[256];
+		snprintf(path, sizeof path, "%.*s", (int)(s->fields.n - start), s->fields.p + start);
+		keep_field(s, start);
+		if (depth < DEPTH_MAX && json_type(value) == JSON_OBJECT)
+			collect_members(s, value, path, depth + 1);
+	}
+}
+
+void seen_collect(struct seen *s, struct span event)
+{
+	if (s->events >= SEEN_EVENTS_MAX)
+		return;
+	s->events++;
+	collect_members(s, event, "", 1);
+}
+
+/* A path that steps into a value of the wrong type is not in the event. */
+void seen_update(struct seen *s, struct span event, const struct span *found)
+{
+	size_t left = 0;
+	for (size_t i = 0; i < s->left; i++)
+		if (!found[s->slots[i]].p)
+			s->slots[left++] = s->slots[i];
+	s->left = left;
+	if (left)
+		seen_collect(s, event);
+}
+
+bool seen_never(const struct seen *s, int slot)
+{
+	for (size_t i = 0; s->events > 0 && i < s->left; i++)
+		if (s->slots[i] == slot)
+			return true;
+	return false;
+}
+
+/* Returns the one of the N NAMES that is most like PATH, or NULL if none is. The objects on the way to PATH are left out:
+ * the user has named them rightly. Names of one letter are like every other. Changes
+ * NAMES. */
+static const char *nearest_field(const char *path, const char **names, size_t n)
+{
+	size_t kept = 0;
+	for (size_t i = 0; i < n; i++) {
+		size_t length = strlen(names[i]);
+		bool on_the_way = strncmp(path, names[i], length) == 0 && (path[length] == '.' || path[length] == '[');
+		if (length > 2 && !on_the_way)
+			names[kept++] = names[i];
+	}
+	names[kept] = NULL;
+	return strlen(path) < 3 ? NULL : opt_nearest(path, names);
+}
+
+void seen_hint(const struct seen *s, const char *path, struct buf *out)
+{
+	const char *names[SEEN_FIELDS_MAX + 1];
+	size_t n = 0;
+	for (const char *f = next_field(s, NULL); f && n < SEEN_FIELDS_MAX; f = next_field(s, f))
+		names[n++] = f;
+	names[n] = NULL;
+	size_t start = out->n;
+	int r = buf_adds(out, n ? "fields seen: " : "the events have no fields");
+	for (size_t i = 0; r == 0 && i < n && i < SHOWN_MAX; i++)
+		r = buf_addf(out, "%s%s", i ? ", " : "", names[i]);
+	if (r == 0 && n > SHOWN_MAX)
+		r = buf_adds(out, ", ...");
+	const char *near = nearest_field(path, names, n);
+	if (r == 0 && near)
+		r = buf_addf(out, "; did you mean %s?", near);
+	if (r < 0)
+		out->n = start;
+}
