@@ -53,7 +53,8 @@ static const struct opt table[] = {
 };
 
 static const char details[] =
-	"SIZE, STEP, GAP and DUR are durations: 500ms, 5s, 1m, 2h, 1d. SIZE and STEP may also be day, week or month.\n\n"
+	"SIZE, STEP, GAP and DUR are durations: 500ms, 5s, 1m, 2h, 1d. SIZE and STEP may also be day, week (from\n"
+	"Monday), month, quarter or year, or several, such as 3month. 7d begins on Thursdays, week on Mondays.\n\n"
 	"example:\n"
 	"  sp-capture access.log | sp-window --tumbling 1m --delay 5s --late late.ndjson | sp-agg --by .path n=count\n";
 

@@ -8,17 +8,16 @@
 #include "text/utf8.h"
 #include <inttypes.h>
 
-/* The names of the kinds of windows, in the order of enum window_kind, and of the calendar units, in the order of
- * window_length.unit. */
+/* The names of the kinds of windows, in the order of enum window_kind. */
 static const char *const kinds[] = { "tumbling", "hopping", "cumulate", "session" };
-static const char *const units[] = { "", "day", "week", "month" };
 
-/* Appends the field NAME with the length L: a name of units[], or a number of milliseconds. Returns 0, or -1 if memory
+/* Appends the field NAME with the length L: calendar units, or a number of milliseconds. Returns 0, or -1 if memory
  * is exhausted. */
 static int windowing_line_add_length(struct buf *out, const char *name, struct window_length l)
 {
+	char text[WINDOW_LENGTH_TEXT_MAX];
 	if (l.unit != LENGTH_MS)
-		return buf_addf(out, "\"%s\":\"%s\",", name, units[l.unit]);
+		return buf_addf(out, "\"%s\":\"%s\",", name, window_length_text(l, text));
 	return buf_addf(out, "\"%s\":\"%" PRId64 "\",", name, l.ms);
 }
 
@@ -72,16 +71,16 @@ static int windowing_line_ms(struct span line, const char *name, int64_t low, in
 	return 0;
 }
 
-/* Reads the length NAME of LINE, a name of units[] or a number of milliseconds, into *OUT. Returns 0, or -1 with E
+/* Reads the length NAME of LINE, calendar units or a number of milliseconds, into *OUT. Returns 0, or -1 with E
  * set. */
 static int windowing_line_length(struct span line, const char *name, struct window_length *out, struct err *e)
 {
 	char text[32];
-	*out = (struct window_length){ 0, LENGTH_MS };
+	*out = (struct window_length){ 0, LENGTH_MS, 0 };
 	if (windowing_line_text(line, name, text, sizeof text, e) < 0)
 		return -1;
-	if (text[0] && (text[0] < '0' || text[0] > '9'))
-		return window_length_parse(text, out, e) == 0 ?
+	if (text[strspn(text, "0123456789")])
+		return window_length_parse(text, out, e) == 0 && out->unit != LENGTH_MS ?
 			0 :
 			err_set(e, EX_DATAERR, "windowing line: \"%s\" is missing or wrong", name);
 	return windowing_line_ms(line, name, 0, &out->ms, e);

@@ -41,8 +41,8 @@ static int64_t wall_start(const struct window_grid *g, int64_t number)
 {
 	if (g->step_ms)
 		return number * g->step_ms + g->phase;
-	int64_t year = floor_div(number, 12);
-	return time_days_from_civil(year, (int)(number - year * 12) + 1, 1) * DAY_MS + g->phase;
+	int64_t month = number * g->months, year = floor_div(month, 12);
+	return time_days_from_civil(year, (int)(month - year * 12) + 1, 1) * DAY_MS + g->phase;
 }
 
 /* Returns the number of the step during which the wall clock shows WALL. */
@@ -53,7 +53,7 @@ static int64_t number_of_wall(const struct window_grid *g, int64_t wall)
 	int64_t year;
 	int month, day;
 	time_civil_from_days(floor_div(wall - g->phase, DAY_MS), &year, &month, &day);
-	return year * 12 + month - 1;
+	return floor_div(year * 12 + month - 1, g->months);
 }
 
 /* Returns the first instant at which the wall clock shows WALL or, if a change skips WALL, a later time. */

@@ -9,7 +9,6 @@
  * - A change of the clocks makes a cumulating window start or end inside a step of the advance. Then the slice is cut
  *   there. */
 #include "window/windowing.h"
-#include "base/dur.h"
 #include <inttypes.h>
 
 /* The most windows that may hold one event. A greater number is surely a mistake: --expand would write each event more
@@ -18,45 +17,20 @@ enum { EVENT_WINDOWS_MAX = 1000000 };
 
 /* ---- setting up ---- */
 
-int window_length_parse(const char *text, struct window_length *out, struct err *e)
-{
-	*out = (struct window_length){ 0, LENGTH_MS };
-	if (strcmp(text, "day") == 0)
-		out->unit = LENGTH_DAY;
-	if (strcmp(text, "week") == 0)
-		out->unit = LENGTH_WEEK;
-	if (strcmp(text, "month") == 0)
-		out->unit = LENGTH_MONTH;
-	if (out->unit != LENGTH_MS)
-		return 0;
-	if (text[0] >= '0' && text[0] <= '9')
-		return dur_parse(text, &out->ms, e);
-	return err_set(e, EX_USAGE, "'%s' is not a length: give a duration such as 10m, or day, week or month", text);
-}
-
 /* Returns the grid of steps of LENGTH, shifted by OFFSET ms. */
 static struct window_grid grid_of(struct window_length length, int64_t offset)
 {
-	struct window_grid g = { 0, offset };
-	if (length.unit == LENGTH_MS)
-		g.step_ms = length.ms;
-	if (length.unit == LENGTH_DAY)
-		g.step_ms = DAY_MS;
-	if (length.unit == LENGTH_WEEK) {
-		g.step_ms = 7 * DAY_MS;
+	struct window_grid g = { .phase = offset };
+	switch (length.unit) {
+	case LENGTH_MS: g.step_ms = length.ms; break;
+	case LENGTH_DAY: g.step_ms = length.count * DAY_MS; break;
+	case LENGTH_WEEK:
+		g.step_ms = length.count * 7 * DAY_MS;
 		g.phase += 4 * DAY_MS; /* 1970-01-05 was a Monday */
+		break;
+	default: g.months = length.count;
 	}
 	return g;
-}
-
-/* Sets *SHORTEST and *LONGEST to the least and the greatest duration of LENGTH in UTC, in ms. */
-static void length_range(struct window_length length, int64_t *shortest, int64_t *longest)
-{
-	*shortest = *longest = grid_of(length, 0).step_ms;
-	if (length.unit == LENGTH_MONTH) {
-		*shortest = 28 * DAY_MS;
-		*longest = 31 * DAY_MS;
-	}
 }
 
 /* Checks that the gap, the size and the advance are positive, and that the offset is smaller than the size. Leaves it
@@ -73,35 +47,48 @@ static int check_lengths(const struct windowing *w, struct err *e)
 	if (sliced && w->advance.unit == LENGTH_MS && w->advance.ms <= 0)
 		return err_set(e, EX_USAGE, "the advance of hopping and cumulating windows must be longer than 0");
 	int64_t size, longest;
-	length_range(w->size, &size, &longest);
+	window_length_range(w->size, &size, &longest);
 	if (!session && (w->offset >= size || -w->offset >= size))
 		return err_set(e, EX_USAGE, "the offset must be smaller than the size of a window");
 	return 0;
 }
 
+/* Checks that the advance fits windows of months. Returns 0, or -1 with E set. */
+static int check_advance_of_months(const struct windowing *w, struct err *e)
+{
+	const struct window_length *s = &w->size, *a = &w->advance;
+	int64_t step = grid_of(*a, 0).step_ms;
+	if (a->unit == LENGTH_MONTH)
+		return s->count % a->count == 0 ?
+			0 :
+			err_set(e, EX_USAGE, "the advance must divide the size of a window, counted in months");
+	if (w->kind == WINDOW_HOPPING && step != DAY_MS)
+		return err_set(e, EX_USAGE,
+			"hopping windows of a month, quarter or year can only advance by day or by months");
+	if (DAY_MS % step != 0)
+		return err_set(e, EX_USAGE,
+			"windows of a month, quarter or year cumulate by day, by a length that divides a day, or by months");
+	return 0;
+}
+
 /* Checks that the advance fits the size: each window must consist of whole slices, even if a day has 23 or 25 hours and
  * a month 28 to 31 days. Returns 0, or -1 with E set. The rules, case by case:
- * - An advance of a month needs windows of a month.
- * - Hopping windows of a month advance by exactly one day or one month.
- * - Cumulating windows of a month advance by a month, or by a length that divides a day.
+ * - An advance of months needs windows of months, and divides their number.
+ * - Hopping windows of months advance by exactly one day or by months.
+ * - Cumulating windows of months advance by months, or by a length that divides a day.
  * - All other windows: the advance is not longer than the size, and it divides the size. A day counts as 24 h and a
  *   week as 168 h. The advance need not divide the size for hopping windows in UTC if both are durations.
- * - Hopping windows of a day or a week advance by whole days.
- * - Of the cumulating windows, only those of a week can advance by a week. */
+ * - Hopping windows of days or weeks advance by whole days.
+ * - Of the cumulating windows, only those of weeks can advance by weeks. */
 static int check_advance(const struct windowing *w, struct err *e)
 {
 	const struct window_length *s = &w->size, *a = &w->advance;
 	int64_t size = grid_of(*s, 0).step_ms, step = grid_of(*a, 0).step_ms;
 	bool hopping = w->kind == WINDOW_HOPPING;
-	if (a->unit == LENGTH_MONTH)
-		return s->unit == LENGTH_MONTH ? 0 :
-						 err_set(e, EX_USAGE, "an advance of a month needs windows of a month");
-	if (s->unit == LENGTH_MONTH && hopping)
-		return step == DAY_MS ? 0 : err_set(e, EX_USAGE, "hopping windows of a month can only advance by day");
 	if (s->unit == LENGTH_MONTH)
-		return DAY_MS % step == 0 ?
-			0 :
-			err_set(e, EX_USAGE, "windows of a month cumulate by day, or by a length that divides a day");
+		return check_advance_of_months(w, e);
+	if (a->unit == LENGTH_MONTH)
+		return err_set(e, EX_USAGE, "an advance of months needs windows of months");
 	if (step > size)
 		return err_set(e, EX_USAGE, "the advance must not be longer than the size of a window");
 	bool may_be_uneven = hopping && s->unit == LENGTH_MS && a->unit == LENGTH_MS &&
@@ -122,8 +109,8 @@ static int check_advance(const struct windowing *w, struct err *e)
 static int check_event_windows(const struct windowing *w, struct err *e)
 {
 	int64_t shortest, longest, unused;
-	length_range(w->size, &unused, &longest);
-	length_range(w->advance, &shortest, &unused);
+	window_length_range(w->size, &unused, &longest);
+	window_length_range(w->advance, &shortest, &unused);
 	if (longest / shortest <= EVENT_WINDOWS_MAX)
 		return 0;
 	return err_set(e, EX_USAGE,
@@ -144,6 +131,8 @@ int windowing_init(struct windowing *w, struct err *e)
 	if (w->kind == WINDOW_CUMULATE && w->slices.step_ms)
 		w->slices.phase = floor_mod(w->windows.phase, w->slices.step_ms);
 	w->window_steps = 1;
+	if (w->kind == WINDOW_HOPPING && !w->slices.step_ms)
+		w->window_steps = w->windows.months / w->slices.months;
 	if (w->kind == WINDOW_HOPPING && w->slices.step_ms) {
 		w->window_steps = w->windows.step_ms / w->slices.step_ms;
 		w->rest = w->windows.step_ms % w->slices.step_ms;
@@ -193,27 +182,42 @@ struct bounds windowing_slice(const struct windowing *w, int64_t ts)
 
 /* ---- windows of slices ---- */
 
-/* Returns the day one month after the day NUMBER, both as days since 1970-01-01: the same day of the next month, or the
- * last one if that month is too short. 2024-01-31 gives 2024-02-29. */
-static int64_t month_after(int64_t number)
+/* Returns the day MONTHS months after the day NUMBER, both as days since 1970-01-01: the same day of that month, or the
+ * last one if that month is too short. One month after 2024-01-31 is 2024-02-29. */
+static int64_t months_after(int64_t number, int64_t months)
 {
 	static const int8_t length[] = { 31, 28, 31, 30, 31, 30, 31, 31, 30, 31, 30, 31 };
 	int64_t year;
 	int month, day;
 	time_civil_from_days(number, &year, &month, &day);
-	year += month == 12;
-	month = month % 12 + 1;
+	int64_t all = year * 12 + month - 1 + months;
+	year = floor_div(all, 12);
+	month = (int)(all - year * 12) + 1;
 	int last = length[month - 1] + (month == 2 && year % 4 == 0 && (year % 100 != 0 || year % 400 == 0));
 	return time_days_from_civil(year, month, day < last ? day : last);
 }
 
+/* Returns the first day from which MONTHS months go beyond the day NUMBER. */
+static int64_t first_day_before(int64_t number, int64_t months)
+{
+	/* Binary search: months_after() never goes back. MONTHS months are at most 31 * MONTHS days. */
+	int64_t low = number - 31 * months, high = number;
+	while (low < high) {
+		int64_t middle = low + (high - low) / 2;
+		if (months_after(middle, months) > number)
+			high = middle;
+		else
+			low = middle + 1;
+	}
+	return low;
+}
+
 /* Returns the hopping window that starts with step NUMBER of the advance. The steps must be numbered (grid.h). Windows
- * of a month end with this step if they advance by month. If they advance by day, they end one month after this day. */
+ * of months that advance by day end so many months after this day. */
 static struct bounds window_at_step(const struct windowing *w, int64_t number)
 {
-	int64_t last = w->windows.step_ms ? number + w->window_steps :
-		w->slices.step_ms         ? month_after(number) :
-					    number + 1;
+	bool months_by_day = w->windows.step_ms == 0 && w->slices.step_ms;
+	int64_t last = months_by_day ? months_after(number, w->windows.months) : number + w->window_steps;
 	return (struct bounds){ grid_edge(&w->slices, w->zone, number), grid_edge(&w->slices, w->zone, last) };
 }
 
@@ -242,11 +246,8 @@ static struct bounds first_hopping(const struct windowing *w, struct bounds slic
 	if (!by_step_number(w))
 		return (struct bounds){ grid_step(&w->slices, w->zone, slice.start, 1 - w->window_steps), slice.end };
 	int64_t number = grid_number(&w->slices, w->zone, slice.start), first = number - w->window_steps + 1;
-	/* If windows of a month advance by day, the window of the day FIRST must end after day NUMBER begins. No month
-	 * has more than 31 days, so the search begins at NUMBER - 31. */
 	if (w->windows.step_ms == 0 && w->slices.step_ms)
-		for (first = number - 31; month_after(first) <= number; first++)
-			;
+		first = first_day_before(number, w->windows.months);
 	/* No window starts on a day that the zone skipped, such as 2011-12-30 in Apia: this step is empty. */
 	while (grid_edge(&w->slices, w->zone, first) == grid_edge(&w->slices, w->zone, first + 1))
 		first++;

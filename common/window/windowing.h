@@ -13,7 +13,7 @@
  * A window fires when the watermark (watermark.h) reaches its end: its result is complete. It is forgotten when the
  * lateness has passed as well: its state is freed, and further events for it are late.
  *
- * In a zone, days, weeks (from Monday) and months begin at local midnight, and durations are counted on the local
+ * In a zone, days, weeks (from Monday), months, quarters and years begin at local midnight, and durations are counted on the local
  * wall clock: grid.c has the rules for the days on which clocks are changed. */
 #ifndef WINDOW_WINDOWING_H
 #define WINDOW_WINDOWING_H
@@ -21,6 +21,7 @@
 #include "text/time.h"
 #include "window/bounds.h"
 #include "window/grid.h"
+#include "window/length.h"
 #include <stdbool.h>
 #include <stdint.h>
 
@@ -30,15 +31,6 @@ enum window_kind {
 	WINDOW_CUMULATE,
 	WINDOW_SESSION,
 };
-
-/* A duration, or a calendar unit. The length of a calendar unit varies: a day may have 23 hours. */
-struct window_length {
-	int64_t ms; /* the duration, if unit is LENGTH_MS */
-	enum { LENGTH_MS, LENGTH_DAY, LENGTH_WEEK, LENGTH_MONTH } unit;
-};
-
-/* Parses TEXT, which is "day", "week", "month" or a duration such as "10m". Returns 0, or -1 with E set (EX_USAGE). */
-int window_length_parse(const char *text, struct window_length *out, struct err *e) MUST_USE;
 
 struct windowing {
 	/* Set by the caller; a field that the kind does not use is zero. Durations are in ms. */

@@ -93,3 +93,40 @@ say which with --time-format %Y%m%d or --time-format s" -- sp-capture -t .t <<<'
 	ls out | grep -q 2024-05-01-19
 	expect 64 '' "sp-capture: unknown time zone '+2'; an offset has the form +02:00" -- sp-capture --tz +2 in
 }
+
+# windows OPTION...: the windows that sp-window writes for the events on standard input, without their times of day.
+windows() {
+	sp-window "$@" | grep -v '^{"$sp' | jq -r '[.window_start, .window_end] | map(.[:10]) | join(" ")'
+}
+
+@test "windows of quarters, years, and several weeks, months and years" {
+	printf '{"ts":"%s"}\n' 2024-02-29T12:00:00Z 2024-05-01T12:00:00Z 2024-12-31T23:59:59Z >in
+	[ "$(windows --tumbling quarter <in)" = '2024-01-01 2024-04-01
+2024-04-01 2024-07-01
+2024-10-01 2025-01-01' ]
+	[ "$(windows --tumbling 3month <in)" = "$(windows --tumbling quarter <in)" ]
+	[ "$(windows --tumbling year <in | uniq -c | xargs)" = '3 2024-01-01 2025-01-01' ]
+	[ "$(windows --tumbling 10year <in | uniq)" = '2020-01-01 2030-01-01' ]
+	[ "$(windows --tumbling 2week <in | head -n 1)" = '2024-02-19 2024-03-04' ]
+	# 1970-01-01 was a Thursday
+	[ "$(windows --tumbling 7d <in | sed -n 2p)" = '2024-04-25 2024-05-02' ]
+	[ "$(windows --tumbling week <in | sed -n 2p)" = '2024-04-29 2024-05-06' ]
+	# the clock of a zone
+	expect 0 '{"window_start":"2024-06-30T21:00:00Z","window_end":"2024-09-30T21:00:00Z","n":1}' '' -- sp-agg n=count \
+		< <(sp-window --tumbling quarter --tz Europe/Athens <<<'{"ts":"2024-06-30T22:00:00Z"}')
+	grep -q '"size":"quarter"' < <(sp-window --tumbling 3month <in)
+	expect 64 '' "sp-window: --tumbling: 'fortnight' is not a length: give a duration such as 10m, or day, week, month, quarter or year" -- \
+		sp-window --tumbling fortnight
+}
+
+@test "hopping and cumulating windows of months, quarters and years" {
+	echo '{"ts":"2024-05-15T12:00:00Z"}' >in
+	sp-window --hopping quarter --advance month <in | sp-agg n=count >out
+	[ "$(jq -r '.window_start[:7] + " " + .window_end[:7]' out | xargs)" = '2024-03 2024-06 2024-04 2024-07 2024-05 2024-08' ]
+	sp-window --cumulate year --advance quarter <in | sp-agg n=count >out
+	[ "$(jq -r '.window_start[:7] + " " + .window_end[:7]' out | xargs)" = '2024-01 2024-07 2024-01 2024-10 2024-01 2025-01' ]
+	[ "$(sp-window --hopping year --advance day <in | sp-agg n=count | wc -l)" = 366 ]
+	expect 64 '' 'sp-window: the advance must divide the size of a window, counted in months' -- \
+		sp-window --hopping quarter --advance 2month
+	expect 64 '' 'sp-window: an advance of months needs windows of months' -- sp-window --cumulate 90d --advance month
+}

@@ -9,12 +9,15 @@ static void test_line(void)
 	buf_init(&a, 4096);
 	buf_init(&b, 4096);
 	static const struct windowing all[] = {
-		{ .kind = WINDOW_TUMBLING, .size = { 60000, LENGTH_MS }, .offset = -5 },
-		{ .kind = WINDOW_TUMBLING, .size = { 0, LENGTH_MONTH }, .tz = "Europe/Athens" },
-		{ .kind = WINDOW_HOPPING, .size = { 0, LENGTH_WEEK }, .advance = { 0, LENGTH_DAY } },
+		{ .kind = WINDOW_TUMBLING, .size = { 60000, LENGTH_MS, 0 }, .offset = -5 },
+		{ .kind = WINDOW_TUMBLING, .size = { 0, LENGTH_MONTH, 1 }, .tz = "Europe/Athens" },
+		{ .kind = WINDOW_TUMBLING, .size = { 0, LENGTH_MONTH, 36 }, .tz = "+02:00" },
+		{ .kind = WINDOW_HOPPING, .size = { 0, LENGTH_MONTH, 12 }, .advance = { 0, LENGTH_MONTH, 3 } },
+		{ .kind = WINDOW_CUMULATE, .size = { 0, LENGTH_WEEK, 2 }, .advance = { 0, LENGTH_DAY, 7 } },
+		{ .kind = WINDOW_HOPPING, .size = { 0, LENGTH_WEEK, 1 }, .advance = { 0, LENGTH_DAY, 1 } },
 		{ .kind = WINDOW_CUMULATE,
-			.size = { 0, LENGTH_DAY },
-			.advance = { 7200000, LENGTH_MS },
+			.size = { 0, LENGTH_DAY, 1 },
+			.advance = { 7200000, LENGTH_MS, 0 },
 			.tz = "Asia/Kolkata" },
 		{ .kind = WINDOW_SESSION, .gap = 5 },
 	};
@@ -41,8 +44,8 @@ static void test_line(void)
 		windowing_release(&back);
 	}
 	struct windowing w = { .kind = WINDOW_HOPPING,
-		.size = { 600000, LENGTH_MS },
-		.advance = { 60000, LENGTH_MS },
+		.size = { 600000, LENGTH_MS, 0 },
+		.advance = { 60000, LENGTH_MS, 0 },
 		.delay = 5000,
 		.time = ".ts",
 		.time_format = "auto" };

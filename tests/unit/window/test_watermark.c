@@ -18,8 +18,8 @@ static void test_next_edge(void)
 	struct err e = ERR_INIT;
 	for (int64_t lateness = 0; lateness < 200; lateness += 37) {
 		struct windowing w = { .kind = WINDOW_HOPPING,
-			.size = { 100, LENGTH_MS },
-			.advance = { 30, LENGTH_MS },
+			.size = { 100, LENGTH_MS, 0 },
+			.advance = { 30, LENGTH_MS, 0 },
 			.lateness = lateness };
 		CHECK(windowing_init(&w, &e) == 0);
 		for (int64_t mark = -500; mark < 500; mark++) {
