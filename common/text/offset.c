@@ -3,7 +3,7 @@
 #include <ctype.h>
 
 /* Reads two digits, of a number up to MOST, into *VALUE. Returns false for any other text. */
-static bool two_digits(struct span *s, int most, int *value)
+static inline bool two_digits(struct span *s, int most, int *value)
 {
 	if (s->n < 2 || !isdigit((unsigned char)s->p[0]) || !isdigit((unsigned char)s->p[1]))
 		return false;
@@ -15,7 +15,7 @@ static bool two_digits(struct span *s, int most, int *value)
 
 /* Returns true if S goes on with a further part of the offset: with a colon if COLON, otherwise with a digit. Moves *S
  * past the colon. */
-static bool goes_on(struct span *s, bool colon)
+static inline bool goes_on(struct span *s, bool colon)
 {
 	if (s->n == 0 || !(colon ? *s->p == ':' : isdigit((unsigned char)*s->p)))
 		return false;

@@ -143,18 +143,6 @@ int time_read_uncached(struct time_minute *cache, struct span text, int64_t *ms)
 
 /* ---- every other form ---- */
 
-int time_digits(struct span *s, int most, int64_t *value)
-{
-	int n = 0;
-	int64_t v = 0;
-	while (n < most && (size_t)n < s->n && s->p[n] >= '0' && s->p[n] <= '9')
-		v = v * 10 + (s->p[n++] - '0');
-	s->p += n;
-	s->n -= (size_t)n;
-	*value = v;
-	return n;
-}
-
 /* Scales the fraction to nanoseconds, and keeps the number of its digits, so that the time can be written with as many
  * digits. */
 int time_fraction(struct span *s, struct time_parts *t)

@@ -26,7 +26,17 @@ struct time_fault {
 /* Returns true if the day exists and YEAR is 0 to 9999. */
 bool time_date_ok(int64_t year, int month, int day);
 /* Reads up to MOST digits into *VALUE. Returns the number of digits read. */
-int time_digits(struct span *s, int most, int64_t *value);
+static inline int time_digits(struct span *s, int most, int64_t *value)
+{
+	int n = 0;
+	int64_t v = 0;
+	while (n < most && (size_t)n < s->n && s->p[n] >= '0' && s->p[n] <= '9')
+		v = v * 10 + (s->p[n++] - '0');
+	s->p += n;
+	s->n -= (size_t)n;
+	*value = v;
+	return n;
+}
 /* Reads the digits after a point into t->nsec and t->digits; digits after the ninth are cut. Returns 0; -1 if there is
  * no digit. */
 int time_fraction(struct span *s, struct time_parts *t) MUST_USE;

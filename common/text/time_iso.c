@@ -74,6 +74,46 @@ static bool read_time_of_day(struct span *s, bool extended, struct time_parts *t
 	return digits(s, 2, &t->second) && (!take(s, ".,") || time_fraction(s, t) == 0);
 }
 
+/* Sets the two digits at P as *VALUE. Returns false if there are other bytes. */
+static inline bool two_digits(const char *p, int *value)
+{
+	unsigned high = (unsigned char)p[0] - 48u, low = (unsigned char)p[1] - 48u;
+	*value = (int)(high * 10 + low);
+	return high <= 9 && low <= 9;
+}
+
+/* Reads the form that nearly all times have, "2024-05-01T10:39:58", and moves *S past it. Returns false, with *S
+ * unchanged, for any other text. */
+static bool read_usual(struct span *s, struct time_parts *t)
+{
+	const char *p = s->p;
+	int century, year;
+	if (s->n < 19 || p[4] != '-' || p[7] != '-' || (p[10] != 'T' && p[10] != ' ' && p[10] != 't') || p[13] != ':' ||
+		p[16] != ':' || !two_digits(p, &century) || !two_digits(p + 2, &year) ||
+		!two_digits(p + 5, &t->month) || !two_digits(p + 8, &t->day) || !two_digits(p + 11, &t->hour) ||
+		!two_digits(p + 14, &t->minute) || !two_digits(p + 17, &t->second))
+		return false;
+	t->year = century * 100 + year;
+	s->p += 19;
+	s->n -= 19;
+	return true;
+}
+
+/* Reads a date, and a time of day if one follows. Returns false for any other text. */
+static bool read_any(struct span *s, struct time_parts *t)
+{
+	*t = (struct time_parts){ .month = 1, .day = 1 };
+	if (time_digits(s, 4, &t->year) != 4)
+		return false;
+	bool extended = take(s, "-");
+	if (!read_day(s, extended, t))
+		return false;
+	/* Digits alone may be a number. */
+	if (s->n == 0)
+		return extended;
+	return take(s, extended ? "Tt " : "Tt") && read_time_of_day(s, extended, t);
+}
+
 /* Reads the offset or the name of a zone, and blanks before it. Returns false for any other text. */
 static bool read_offset(struct span *s, struct time_parts *t)
 {
@@ -85,21 +125,22 @@ static bool read_offset(struct span *s, struct time_parts *t)
 
 int time_parse_iso(struct span text, const struct zone *zone, struct stamp *out, struct time_fault *fault)
 {
-	struct time_parts t = { .month = 1, .day = 1 };
+	struct time_parts t = { .digits = 0 };
 	struct span s = text;
-	if (time_digits(&s, 4, &t.year) != 4)
+	if (read_usual(&s, &t)) {
+		if (s.n && (*s.p == '.' || *s.p == ',')) {
+			s.p++;
+			s.n--;
+			if (time_fraction(&s, &t) < 0)
+				return -1;
+		}
+	} else if (!read_any(&s, &t)) {
 		return -1;
-	bool extended = take(&s, "-");
-	if (!read_day(&s, extended, &t))
-		return -1;
-	if (s.n == 0)
-		return extended ? time_assemble(&t, zone, out) : -1;
-	if (!take(&s, extended ? "Tt " : "Tt") || !read_time_of_day(&s, extended, &t))
-		return -1;
-	if (s.n && !read_offset(&s, &t))
+	}
+	if ((s.n && !read_offset(&s, &t)) || s.n)
 		return -1;
 	/* The date must exist before the name of its zone can be looked up. */
-	if (s.n || !time_date_ok(t.year, t.month, t.day) || time_apply_zone_name(&t, zone, fault) < 0)
+	if (t.zone_name.n && (!time_date_ok(t.year, t.month, t.day) || time_apply_zone_name(&t, zone, fault) < 0))
 		return -1;
 	return time_assemble(&t, zone, out);
 }

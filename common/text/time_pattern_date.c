@@ -237,10 +237,11 @@ int time_pattern_date(const struct time_pattern *p, struct reading *r, const str
 		year = year_of(p, r);
 	}
 	t->year = year;
-	if (p->basis == BASIS_CALENDAR && !time_date_ok(year, t->month, t->day))
-		return -1;
+	/* time_assemble() checks that the date exists. */
 	if (!p->verify)
 		return 0;
+	if (p->basis == BASIS_CALENDAR && !time_date_ok(year, t->month, t->day))
+		return -1;
 	int64_t days = basis_days(p, r, year);
 	time_civil_from_days(days, &t->year, &t->month, &t->day);
 	/* A day of the year or a week that YEAR does not have leads into another year. */

@@ -9,7 +9,7 @@
 #include <strings.h>
 
 /* Skips white space. The comparison with ' ' is faster than isspace(3) and ends the loop for most bytes. */
-static void skip_spaces(struct span *s)
+static inline void skip_spaces(struct span *s)
 {
 	while (s->n && (unsigned char)*s->p <= ' ' && isspace((unsigned char)*s->p)) {
 		s->p++;
@@ -28,7 +28,7 @@ static int put(struct reading *r, enum time_field field, int v)
 
 /* Reads a number of up to MOST digits into FIELD. Skips white space before the number, as strptime(3) does. Returns 0;
  * -1 if there is no number, or it is not from LOW to HIGH. */
-static int read_number(struct span *s, struct reading *r, enum time_field field, int most, int low, int high)
+static inline int read_number(struct span *s, struct reading *r, enum time_field field, int most, int low, int high)
 {
 	int64_t v;
 	skip_spaces(s);
