@@ -421,6 +421,20 @@ done_following() {
 	followed 1 2 3 4
 }
 
+@test "follow: --year is the year of what is in the file at the start; a new file begins now" {
+	year_of() { wait_for 10 lines out "$1" && [ "$(tail -n 1 out | cut -c8-11)" = "$2" ]; }
+	now=$(date -u '+%b %e %H:%M:%S')
+	echo "$now h a: x" >log
+	follow log --year 2019 --format syslog
+	year_of 1 2019
+	echo "$now h a: x" >>log
+	year_of 2 2019
+	mv log log.1
+	echo "$now h a: x" >log
+	year_of 3 "$(date -u +%Y)"
+	done_following
+}
+
 @test "follow: rotation by renaming loses nothing, however late the writer notices" {
 	events 1 >log
 	follow log

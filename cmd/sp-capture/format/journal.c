@@ -14,6 +14,8 @@
 #include <stdlib.h>
 
 enum { LENGTH_BYTES = 8, NAME_MAX_BYTES = 64 };
+/* A greater length is a fault of the file. Cut to this limit, it fits in the state of a position. */
+#define LENGTH_LIMIT (UINT64_C(1) << 60)
 
 struct journal_decoder {
 	size_t max;     /* the longest event, in bytes */
@@ -22,6 +24,7 @@ struct journal_decoder {
 	size_t scanned; /* bytes of the entry at the first unread byte that are complete fields */
 	size_t first;   /* bytes of the first of these fields */
 	bool skipping;  /* the rest of a rejected entry is skipped */
+	bool in_line;   /* while skipping: the first unread byte is inside a line, of which the rest is skipped first */
 	uint64_t left;  /* while skipping: bytes of a value that are still to be skipped */
 };
 
@@ -68,6 +71,7 @@ static enum field look(struct span s, size_t at, size_t max, struct span *name, 
 	*length = 0;
 	for (size_t i = LENGTH_BYTES; i-- > 0;)
 		*length = *length << 8 | (unsigned char)s.p[*next + i];
+	*length = *length < LENGTH_LIMIT ? *length : LENGTH_LIMIT;
 	*next += LENGTH_BYTES;
 	if (*length > max)
 		return FIELD_LONG;
@@ -87,27 +91,35 @@ static void take(struct reader *in, size_t n)
 	reader_take(in, n);
 }
 
+/* Skips bytes of a rejected entry that are unread, as many as can be judged. Returns how many. */
+static size_t skip_some(struct journal_decoder *d, struct span s)
+{
+	struct span name, value;
+	size_t next = 0;
+	const char *newline = s.n ? memchr(s.p, '\n', s.n) : NULL;
+	if (d->left > 0) {
+		next = d->left < s.n ? (size_t)d->left : s.n;
+		d->left -= next;
+	} else if (d->in_line || (!newline && s.n > d->max)) {
+		d->in_line = !newline;
+		next = newline ? (size_t)(newline - s.p) + 1 : s.n;
+	} else {
+		enum field f = look(s, 0, 0, &name, &value, &next, &d->left);
+		d->left += f == FIELD_LONG;
+		d->skipping = f != FIELD_END;
+		next = f == FIELD_MORE ? 0 : next;
+	}
+	return next;
+}
+
 /* Skips the rest of a rejected entry. Returns NEXT_EVENT when it is skipped, NEXT_END at the end of the input,
  * NEXT_LATER or NEXT_ERROR. */
 static int skip(struct journal_decoder *d, struct reader *in, struct err *e)
 {
 	while (d->skipping) {
-		struct span s = reader_unread(in), name, value;
-		size_t next = 0;
-		enum field f = FIELD_MORE;
-		if (d->left > 0) {
-			next = d->left < s.n ? (size_t)d->left : s.n;
-			d->left -= next;
-		} else {
-			f = look(s, 0, 0, &name, &value, &next, &d->left);
-			d->left += f == FIELD_LONG;
-			/* A line that is too long for the buffer is taken in parts. */
-			if (f == FIELD_MORE)
-				next = s.n > d->max ? s.n : 0;
-		}
-		d->skipping = f != FIELD_END;
-		take(in, next);
-		int r = next > 0 ? NEXT_EVENT : reader_fill(in, e);
+		size_t n = skip_some(d, reader_unread(in));
+		take(in, n);
+		int r = n > 0 ? NEXT_EVENT : reader_fill(in, e);
 		if (r != NEXT_EVENT)
 			return r;
 	}
@@ -154,21 +166,24 @@ static int find_entry(struct journal_decoder *d, struct reader *in, struct recor
 			return NEXT_EVENT;
 		if (f == FIELD_END)
 			take(in, *n); /* empty lines may come before an entry */
-		if (f == FIELD_GOOD) {
-			d->first = d->scanned == 0 ? *n : d->first;
-			d->scanned = *n;
+		/* What is too long must not depend on the size of reads. A field that is not complete in MAX bytes of the
+		 * entry is too long, whatever it would be. */
+		size_t seen = f == FIELD_MORE ? s.n : *n;
+		if (f == FIELD_LONG || (f != FIELD_END && seen > d->max)) {
+			d->left = f == FIELD_LONG ? length + 1 : 0;
+			(void)reject(d, in, out, (struct span){ s.p, d->scanned ? d->first : 0 },
+				f == FIELD_LONG ? *n : d->scanned);
+			return record_reject(out, "event too long", "an entry of more than %zu bytes (see --max-event)",
+				d->max);
 		}
 		if (f == FIELD_BAD) {
 			(void)reject(d, in, out, (struct span){ s.p + d->scanned, *n - d->scanned }, *n);
 			return record_reject(out, "no journal entry",
 				"a line is not NAME=VALUE, nor a name before a value whose length is right");
 		}
-		if (f == FIELD_LONG || d->scanned > d->max || (f == FIELD_MORE && s.n > d->max)) {
-			d->left = f == FIELD_LONG ? length + 1 : 0;
-			(void)reject(d, in, out, (struct span){ s.p, d->scanned ? d->first : 0 },
-				f == FIELD_LONG ? *n : d->scanned);
-			return record_reject(out, "event too long", "an entry of more than %zu bytes (see --max-event)",
-				d->max);
+		if (f == FIELD_GOOD) {
+			d->first = d->scanned == 0 ? *n : d->first;
+			d->scanned = *n;
 		}
 		int r = f == FIELD_MORE ? reader_fill(in, e) : NEXT_EVENT;
 		if (r != NEXT_EVENT)
@@ -252,12 +267,14 @@ static int journal_next(struct decoder *decoder, struct reader *in, struct recor
 
 /* ---- the format ---- */
 
-/* Sets *OUT to the first unread byte. Its state says whether a rejected entry is being skipped there, and how many bytes
- * of a value are left. */
+/* Sets *OUT to the first unread byte. Its state says whether a rejected entry is being skipped there, whether the place is
+ * inside a line, and how many bytes of a value are left. */
 static void journal_position(const struct decoder *decoder, const struct reader *in, struct position *out)
 {
 	const struct journal_decoder *d = (const struct journal_decoder *)decoder;
-	*out = (struct position){ .offset = in->offset, .number = in->number, .state = d->left << 1 | d->skipping };
+	*out = (struct position){ .offset = in->offset,
+		.number = in->number,
+		.state = d->left << 2 | (unsigned)d->in_line << 1 | d->skipping };
 }
 
 static int journal_seek(struct decoder *decoder, const struct position *p, struct err *e)
@@ -266,7 +283,8 @@ static int journal_seek(struct decoder *decoder, const struct position *p, struc
 	if (p->skip != 0)
 		return err_set(e, EX_DATAERR, "the position is not one of this format");
 	d->skipping = p->state & 1;
-	d->left = p->state >> 1;
+	d->in_line = p->state & 2;
+	d->left = p->state >> 2;
 	return 0;
 }
 

@@ -133,7 +133,9 @@ static bool read_3164(struct syslog_clock *k, struct log_cursor *c, struct syslo
 		/* If no valid time follows the priority, the rest of the line is text (RFC 3164, 4.3.2, 4.3.3). */
 		m->text = log_cursor_rest(c);
 	} else {
-		record_reject(out, "no time", "no time at the start ('May  1 10:39:58', or RFC 3339)");
+		bool indented = log_cursor_left(c) > 0 && (*c->p == ' ' || *c->p == '\t');
+		record_reject(out, "no time", "no time at the start ('May  1 10:39:58', or RFC 3339)%s",
+			indented ? "; a message of several lines? journalctl -o export keeps it whole" : "");
 		return false;
 	}
 	return true;

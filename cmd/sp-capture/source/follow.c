@@ -119,6 +119,9 @@ static int add_tail(struct source_set *set, struct followed *f, bool regular, bo
 		}
 		return -1;
 	}
+	/* --year is the year of what was in the file at the start. A file that comes later begins now. */
+	if (!first)
+		record_reader_forget_year(&fresh->records);
 	/* The watch is added before the first read, so that no growth is missed. */
 	if (all->notify >= 0)
 		fresh->watch = inotify_add_watch(all->notify, f->path, IN_MODIFY);

@@ -54,6 +54,11 @@ int record_reader_open(struct record_reader *r, const struct source_set *set, st
 	return 0;
 }
 
+void record_reader_forget_year(struct record_reader *r)
+{
+	r->format_options.first_year = r->years.first_year = 0;
+}
+
 void record_reader_close(struct record_reader *r)
 {
 	if (r->decoder)

@@ -41,6 +41,8 @@ struct record_reader {
  * set if memory is exhausted. */
 int record_reader_open(struct record_reader *r, const struct source_set *set, struct input in, const char *name,
 	struct err *e) MUST_USE;
+/* Makes R, which was just opened, find the year of its first time without a year as if --year were not given. */
+void record_reader_forget_year(struct record_reader *r);
 /* Frees the decoder and closes the input. R may be closed already, or zeroed and never opened. */
 void record_reader_close(struct record_reader *r);
 

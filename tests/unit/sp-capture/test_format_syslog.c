@@ -223,6 +223,9 @@ static void test_journalctl(void)
 		"-- Subject: y\n--\n\xe2\x96\x91\xe2\x96\x91 Subject: z\n",
 		EVENT_3164("2024-05-01T10:00:00") EVENT_3164("2024-05-01T10:00:01"));
 	check("syslog", "-- No entries --\n", "");
+	check("syslog", "  lines\n",
+		"!1: no time at the start ('May  1 10:39:58', or RFC 3339); a message of several lines? journalctl -o export keeps "
+		"it whole\n");
 	check("syslog",
 		"Mon 2020-01-06 10:00:00 CET h a: x\nMon 2020-01-06 10:00:00 UTC [s=1;i=2]\n<192>1 - - - - - -\n",
 		"!1: the time zone 'CET' is not known; give the zone with --tz (such as Europe/Athens)\n"
