@@ -116,7 +116,7 @@ static int syslog_open(struct decoder **out, const struct format_options *o, str
 	*out = (struct decoder *)d;
 	if (!d)
 		return err_oom(e, "a decoder");
-	syslog_clock_init(&d->clock, o->zone);
+	d->clock.zone = o->zone;
 	year_run_init(&d->clock.years, "", o->changed_ms, o->live, o->first_year);
 	syslog_data_init(&d->data);
 	d->max = o->max_event;
@@ -130,7 +130,6 @@ static void syslog_close(struct decoder *decoder)
 	if (d) {
 		buf_release(&d->out);
 		syslog_data_release(&d->data);
-		syslog_clock_release(&d->clock);
 	}
 	free(d);
 }

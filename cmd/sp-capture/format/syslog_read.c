@@ -70,8 +70,8 @@ static void read_tag(struct log_cursor *c, struct syslog_message *m)
 	}
 	bool colon = p < c->end && *p == ':';
 	p += colon;
-	/* Some programs write no space before a bracket: "kernel:[1.0]". */
-	bool glued = colon && !pid.p && p < c->end && *p == '[';
+	/* Some programs write no space after a pid, or before a bracket: "app[1]:text", "kernel:[1.0]". */
+	bool glued = colon && p < c->end && *p != ' ' && (pid.p || *p == '[');
 	if (app.n == 0 || (!colon && !pid.p) || (p < c->end && *p != ' ' && !glued))
 		return;
 	m->app = app;
@@ -110,17 +110,26 @@ static void read_content(struct log_cursor *c, struct syslog_message *m)
 	read_tag(c, m);
 	if (!m->app.p) {
 		m->host = or_nil(log_cursor_word(c));
-		read_tag(c, m);
+		/* More than one space may come before the tag. Before text, they are part of it. */
+		struct log_cursor ahead = *c;
+		while (log_cursor_left(&ahead) > 0 && *ahead.p == ' ')
+			ahead.p++;
+		read_tag(&ahead, m);
+		if (!m->app.p)
+			read_blank_tag(&ahead, m);
+		*c = m->app.p ? ahead : *c;
 	}
-	if (!m->app.p)
-		read_blank_tag(c, m);
 	m->text = log_cursor_rest(c);
 }
 
 /* Reads what follows the priority in a line of RFC 3164. Returns true, or false with OUT rejected. */
 static bool read_3164(struct syslog_clock *k, struct log_cursor *c, struct syslog_message *m, struct record *out)
 {
-	m->form = syslog_time_read(k, c, out);
+	/* Some devices write a space after the priority. */
+	struct log_cursor ahead = *c;
+	ahead.p += m->priority >= 0 && log_cursor_left(c) > 0 && *c->p == ' ';
+	m->form = syslog_time_read(k, &ahead, out);
+	*c = m->form != TIME_NONE ? ahead : *c;
 	if (out->kind)
 		return false;
 	if (m->form != TIME_NONE) {
@@ -164,12 +173,13 @@ static bool read_data(struct log_cursor *c, struct syslog_message *m, struct rec
 	if (!nil && (heroku || *c->p != '['))
 		return true;
 	const char *end = nil ? c->p + 1 : syslog_data_end(c->p, c->end);
-	if (!end || (end < c->end && *end != ' ')) {
+	if (!end) {
 		record_reject(out, "torn line", "structured data without its closing bracket");
 		return false;
 	}
 	m->data = or_nil((struct span){ c->p, (size_t)(end - c->p) });
-	c->p = end + (end < c->end);
+	/* Some devices write no space before the text. */
+	c->p = end + (end < c->end && *end == ' ');
 	return true;
 }
 
@@ -257,13 +267,11 @@ bool syslog_probe(struct span line, bool whole)
 	if (is_bare_5424(&c))
 		return true;
 	/* No message is written about years here. A day of February 29 must be possible. */
-	struct syslog_clock k;
+	struct syslog_clock k = { .zone = NULL };
 	struct syslog_message m;
 	struct record out;
-	syslog_clock_init(&k, NULL);
 	year_run_init(&k.years, "", INT64_C(4102444800000), false, 0);
 	bool read = syslog_read(&k, line, &m, &out);
-	syslog_clock_release(&k);
 	/* The name of a zone that is not UTC is known only by --tz. */
 	if (!read)
 		return out.kind && strcmp(out.kind, "unknown time zone") == 0;

@@ -8,17 +8,6 @@
 
 enum { ZONE_NAME_MAX = 8 }; /* the longest abbreviation of a zone that is looked for */
 
-void syslog_clock_init(struct syslog_clock *k, const struct zone *zone)
-{
-	*k = (struct syslog_clock){ .zone = zone };
-	buf_init(&k->name, 1 << 16);
-}
-
-void syslog_clock_release(struct syslog_clock *k)
-{
-	buf_release(&k->name);
-}
-
 /* Returns true if the byte at OFFSET of C exists and is BYTE. */
 static bool byte_is(const struct log_cursor *c, size_t offset, char byte)
 {
@@ -46,25 +35,21 @@ static void read_fraction(struct log_cursor *c, struct stamp *t)
 
 /* ---- names of zones ---- */
 
-/* Sets *SEC to the instant at which clocks of the zone NAME show LOCAL. Known are UTC, GMT and the abbreviations of
- * K->zone (CET, CEST), which tell the two parts of a repeated hour apart. Returns false if NAME is another zone. */
-static bool zone_instant(struct syslog_clock *k, struct span name, int64_t local, int64_t *sec)
+/* Sets *SEC to the instant at which clocks of the zone NAME show LOCAL. Known are UTC, GMT, the names of K->zone (CET,
+ * CEST), which tell the two parts of a repeated hour apart, and offsets (+03, -0330), which zones without a name have.
+ * Returns false if NAME is another zone. */
+static bool zone_instant(const struct syslog_clock *k, struct span name, int64_t local, int64_t *sec)
 {
-	enum { STEP = 1800, MOST = 7200 };
-	*sec = local;
-	if (span_eq(name, SPAN("UTC")) || span_eq(name, SPAN("GMT")))
-		return true;
-	if (!k->zone)
-		return false;
-	int64_t first = zone_to_utc(k->zone, local);
-	for (*sec = first; *sec <= first + MOST; *sec += STEP) {
-		if (*sec + zone_offset(k->zone, *sec) != local)
-			continue;
-		buf_reset(&k->name);
-		if (time_strftime("%Z", *sec * 1000, k->zone, &k->name) == 0 && span_eq(buf_span(&k->name), name))
-			return true;
+	int32_t offset = 0;
+	bool known = span_eq(name, SPAN("UTC")) || span_eq(name, SPAN("GMT"));
+	if (!known && (name.n == 3 || name.n == 5) && (name.p[0] == '+' || name.p[0] == '-')) {
+		int hours = log_time_digits(name.p + 1, 2), minutes = name.n == 5 ? log_time_digits(name.p + 3, 2) : 0;
+		known = hours >= 0 && minutes >= 0;
+		offset = (hours * 3600 + minutes * 60) * (name.p[0] == '-' ? -1 : 1);
 	}
-	return false;
+	known = known || zone_named_offset(k->zone, name, local, &offset);
+	*sec = local - offset;
+	return known;
 }
 
 /* Rejects OUT, whose time is in the zone NAME, which is not known. Always returns false. */
@@ -88,10 +73,13 @@ struct bsd_time {
 	struct span zone;  /* the name of a zone; SPAN_NONE: none */
 };
 
-/* Reads "Mmm dd " or "Mmm dd yyyy ", and moves C to the time of day. A day below 10 may be written " d", "0d" or "d",
+/* Reads "Mmm dd ", "Mmm dd yyyy " or "yyyy Mmm dd ", and moves C to the time of day. A day below 10 may be written " d", "0d" or "d",
  * although the RFC does not allow "d". */
 static bool read_bsd_date(struct log_cursor *c, struct bsd_time *t)
 {
+	bool year_first = digits_at(c, 0, 4) && byte_is(c, 4, ' ');
+	t->year = year_first ? log_time_digits(c->p, 4) : -1;
+	c->p += year_first ? 5 : 0;
 	t->month = log_cursor_left(c) < 14 ? 0 : log_time_month(c->p);
 	if (t->month == 0 || c->p[3] != ' ')
 		return false;
@@ -100,12 +88,15 @@ static bool read_bsd_date(struct log_cursor *c, struct bsd_time *t)
 	if (log_cursor_left(c) < n + 9 || c->p[n] != ' ')
 		return false;
 	t->day = n == 6 && c->p[4] != ' ' ? log_time_digits(c->p + 4, 2) : log_time_digits(c->p + n - 1, 1);
-	t->year = log_cursor_left(c) >= n + 14 && c->p[n + 5] == ' ' ? log_time_digits(c->p + n + 1, 4) : -1;
-	c->p += n + (t->year < 0 ? 1 : 6);
+	c->p += n + 1;
+	if (!year_first && log_cursor_left(c) >= 13 && c->p[4] == ' ') {
+		t->year = log_time_digits(c->p, 4);
+		c->p += t->year < 0 ? 0 : 5;
+	}
 	return true;
 }
 
-/* Reads what may follow the time of day: a fraction, a year of 1970 to 2099, and in messages of Cisco's devices (whose
+/* Reads what may follow the time of day: a fraction, a year of 1970 to 2099, an offset, and in messages of Cisco's devices (whose
  * text begins with '%') the name of a zone and a colon. Returns false if other text follows directly. */
 static bool read_bsd_rest(struct log_cursor *c, struct bsd_time *t)
 {
@@ -117,6 +108,12 @@ static bool read_bsd_rest(struct log_cursor *c, struct bsd_time *t)
 			t->year = year;
 			c->p += 5;
 		}
+	}
+	/* An offset, "+0200". */
+	if (byte_is(c, 0, ' ') && (byte_is(c, 1, '+') || byte_is(c, 1, '-')) && digits_at(c, 2, 4) &&
+		byte_is(c, 6, ' ')) {
+		t->zone = (struct span){ c->p + 1, 5 };
+		c->p += 6;
 	}
 	size_t n = 0;
 	while (n < ZONE_NAME_MAX && log_cursor_left(c) > n + 1 && c->p[n + 1] >= 'A' && c->p[n + 1] <= 'Z')
@@ -193,14 +190,14 @@ static bool read_bsd(struct syslog_clock *k, struct log_cursor *c, struct record
 	return true;
 }
 
-/* Reads what Cisco's devices write before a time: a sequence number "45: ", and '*' or '.' if the clock is not
+/* Reads what Cisco's devices write before a time: a sequence number "45: " or only ": ", and '*' or '.' if the clock is not
  * synchronised. Returns false with C unchanged if neither is at C. */
 static bool read_cisco_front(struct log_cursor *c)
 {
 	struct log_cursor ahead = *c;
 	while (digits_at(&ahead, 0, 1))
 		ahead.p++;
-	if (ahead.p > c->p) {
+	if (ahead.p > c->p || byte_is(&ahead, 0, ':')) {
 		if (!byte_is(&ahead, 0, ':') || !byte_is(&ahead, 1, ' '))
 			return false;
 		ahead.p += 2;
@@ -245,7 +242,7 @@ static bool read_blank(const struct syslog_clock *k, struct log_cursor *c, struc
 
 /* Reads a time of journalctl -o short-full, "Sun 2024-11-24 10:00:00 CET". Returns true, or false if there is none at
  * C, or with OUT rejected. */
-static bool read_full(struct syslog_clock *k, struct log_cursor *c, struct record *out)
+static bool read_full(const struct syslog_clock *k, struct log_cursor *c, struct record *out)
 {
 	static const char days[] = "MonTueWedThuFriSatSun";
 	struct log_cursor ahead = *c;
@@ -300,8 +297,8 @@ enum syslog_time syslog_time_read(struct syslog_clock *k, struct log_cursor *c, 
 		form = TIME_BSD;
 	else if (!out->kind && read_full(k, &ahead, out))
 		form = TIME_FULL;
-	/* The other forms begin with a digit, or with the sign of Cisco's devices. */
-	if (form == TIME_NONE && !out->kind && (*c->p <= '9' || *c->p == '*')) {
+	/* The other forms begin with a digit, or with a sign of Cisco's devices, which are before ':' in ASCII. */
+	if (form == TIME_NONE && !out->kind && *c->p <= ':') {
 		struct span first = log_cursor_word(&ahead);
 		if (first.n >= 19 && time_parse_rfc3339(first, k->zone, &out->time) == 0)
 			form = TIME_ISO;

@@ -8,7 +8,8 @@
 
 enum { SYSLOG_MINUTE = 12 }; /* bytes of "Mmm dd hh:mm" */
 
-/* What decides how times are read, and what the last line has left for the next one. */
+/* What decides how times are read, and what the last line has left for the next one. The caller sets ZONE and YEARS. All
+ * other bytes are zero before the first line. */
 struct syslog_clock {
 	const struct zone *zone; /* the zone of times without an offset; borrowed; NULL: UTC */
 	struct year_run years;
@@ -17,7 +18,6 @@ struct syslog_clock {
 	char minute[SYSLOG_MINUTE]; /* as in the line, such as "May  1 10:39" */
 	bool minute_known;          /* the cache is set */
 	int64_t minute_sec;         /* seconds since 1970 */
-	struct buf name;            /* scratch: the name of a zone */
 };
 
 /* The forms of a time. */
@@ -29,9 +29,6 @@ enum syslog_time {
 	TIME_FULL,  /* journalctl -o short-full: "Sun 2024-11-24 10:00:00 UTC" */
 	TIME_UNIX,  /* journalctl -o short-unix: "1732442400.123456" */
 };
-
-void syslog_clock_init(struct syslog_clock *k, const struct zone *zone);
-void syslog_clock_release(struct syslog_clock *k);
 
 /* Reads a time at C and the space after it. Returns the form of the time, with the time of OUT set and C behind it.
  * Returns TIME_NONE with C unchanged if there is no time. If the text has the form of a time but is none, OUT is

@@ -126,6 +126,11 @@ static const struct message messages[] = {
 		"(com.apple[23]): x" },
 	{ "Apr 24 10:00:00 h Foo::Bar[12]: x", "2024-04-24T10:00:00Z", "h", "Foo::Bar", "12", "x" },
 	{ "Apr 24 10:00:00 h kernel:[1.0] x", "2024-04-24T10:00:00Z", "h", "kernel", NULL, "[1.0] x" },
+	{ "Apr 24 10:00:00 h app[12]:x", "2024-04-24T10:00:00Z", "h", "app", "12", "x" },
+	{ "Apr 24 10:00:00 h  app[12]: x", "2024-04-24T10:00:00Z", "h", "app", "12", "x" },
+	{ "Apr 24 10:00:00 h  two words", "2024-04-24T10:00:00Z", "h", NULL, NULL, " two words" },
+	{ "<13> Apr 24 10:00:00 h app: x", "2024-04-24T10:00:00Z", "h", "app", NULL, "x" },
+	{ "<13>1 2024-04-24T10:00:00Z h app - - -", "2024-04-24T10:00:00Z", "h", "app", NULL, NULL },
 	{ "Apr 24 10:00:00 h last message repeated 2 times", "2024-04-24T10:00:00Z", "h", NULL, NULL,
 		"last message repeated 2 times" },
 	/* Hosts. */
@@ -139,6 +144,10 @@ static const struct message messages[] = {
 		NULL, "x" },
 	{ "000022: .Apr 24 10:00:00: %SYS-5-CONFIG_I: x", "2024-04-24T10:00:00Z", NULL, "%SYS-5-CONFIG_I", NULL, "x" },
 	{ "Apr 24 2019 10:00:00: %ASA-6-302013: x", "2019-04-24T10:00:00Z", NULL, "%ASA-6-302013", NULL, "x" },
+	{ "<189>: 2019 Apr 24 10:00:00 UTC: %ETHPORT-5-IF_UP: x", "2019-04-24T10:00:00Z", NULL, "%ETHPORT-5-IF_UP",
+		NULL, "x" },
+	{ "2019 Apr  4 10:00:00.5 h a: x", "2019-04-04T10:00:00.5Z", "h", "a", NULL, "x" },
+	{ "Apr 24 10:00:00 +0200 h a: x", "2024-04-24T08:00:00Z", "h", "a", NULL, "x" },
 	{ "Apr 24 10:00:00 2019 h a: x", "2019-04-24T10:00:00Z", "h", "a", NULL, "x" },
 	{ "Apr 24 10:00:00,250 h a: x", "2024-04-24T10:00:00.250Z", "h", "a", NULL, "x" },
 	{ "Apr 24 10:00:00.250000 h a: x", "2024-04-24T10:00:00.250000Z", "h", "a", NULL, "x" },
@@ -149,6 +158,8 @@ static const struct message messages[] = {
 	{ "2024-04-24 10:00:00 UTC h a[1]: x", "2024-04-24T10:00:00Z", "h", "a", "1", "x" },
 	{ "Wed 2024-04-24 10:00:00 UTC h a[1]: x", "2024-04-24T10:00:00Z", "h", "a", "1", "x" },
 	{ "Wed 2024-04-24 10:00:00.000001 GMT h a[1]: x", "2024-04-24T10:00:00.000001Z", "h", "a", "1", "x" },
+	{ "Wed 2024-04-24 10:00:00 -0330 h a[1]: x", "2024-04-24T13:30:00Z", "h", "a", "1", "x" },
+	{ "Wed 2024-04-24 10:00:00 +03 h a[1]: x", "2024-04-24T07:00:00Z", "h", "a", "1", "x" },
 	{ "1713952800.123456 h a[1]: x", "2024-04-24T10:00:00.123456Z", "h", "a", "1", "x" },
 };
 
@@ -213,6 +224,10 @@ static void test_data(void)
 			cases[i].want);
 		check("syslog", line, want);
 	}
+	/* Without a space before the text. */
+	check("syslog", "<1>1 - - - - - [a x=\"1\"]y\n",
+		"{\"host\":null,\"app\":null,\"pid\":null,\"severity\":\"alert\",\"facility\":\"kern\",\"msgid\":null,\"message\":\"y\","
+		"\"data\":{\"a\":{\"x\":\"1\"}}}\n");
 }
 
 /* What journalctl writes between the messages is skipped, and what has no good time is rejected. */
