@@ -42,7 +42,7 @@ static const struct opt options[] = {
 	{ OPT_ROLL_SIZE, "roll-size", "SIZE", "dir: complete a file when it has this size (default 128M)" },
 	{ OPT_ROLL_EVERY, "roll-every", "DUR", "dir: ... or when it was opened this long ago (default 5m)" },
 	{ OPT_MAX_OPEN, "max-open", "N", "dir: ... or when this many others were used later (default 100)" },
-	{ OPT_TZ, "tz", "ZONE", "dir:, table: show times in this zone (default UTC)" },
+	{ OPT_TZ, "tz", "ZONE", "show times in this zone: csv, tsv, table:, folders of dir: (default UTC)" },
 	{ OPT_REJECT, "reject", "FILE", "append rejected lines to FILE" },
 	{ OPT_MAX_EVENT, "max-event", "SIZE", "longest line accepted (default 1088k)" },
 	{ OPT_STATUS, "status", NULL, "keep a status line on standard error" },
@@ -120,7 +120,8 @@ static int options_check(const struct config *c, struct err *e)
 	const struct target_config *t = &c->target;
 	unsigned given = (t->append ? TARGET_APPEND : 0u) | (t->format ? TARGET_FORMAT : 0u) |
 		(t->encoding.columns ? TARGET_COLUMNS : 0u) | (t->encoding.delimiter ? TARGET_DELIMITER : 0u) |
-		(t->key ? TARGET_KEY : 0u) | (t->partition ? TARGET_PARTITION : 0u) | c->given;
+		(t->zone ? TARGET_TZ : 0u) | (t->key ? TARGET_KEY : 0u) | (t->partition ? TARGET_PARTITION : 0u) |
+		c->given;
 	if (target_check_options(t->types, c->type, given, e) < 0)
 		return -1;
 	if (c->max_event == 0 || c->max_event > MAX_EVENT_LIMIT)

@@ -801,3 +801,25 @@ id  text                   n
 	many 3 | expect 0 '' '~*sp-sink: 3 events, */s*' -- sp-sink --status --metrics m out.csv
 	grep -q '^sp_sink_events_total 3$' m
 }
+
+@test "--tz: times of the zone with their offset in CSV and TSV, refused where it has no effect" {
+	events '{"ts":"2024-05-01T10:39:58.487Z","a":"2024-05-01 10:39:58Z","b":"x2024-05-01T10:39:58Z","c":["2024-05-01T10:39:58Z"]}' \
+		'{"ts":"2024-10-27T00:30:00Z","a":"1850-05-01T00:00:00Z","b":"9999-12-31T23:59:59Z"}' \
+		'{"ts":"2024-10-27T01:30:00.123456789Z","a":"0000-01-01T00:00:00Z"}' >in
+	# The hour that comes twice in autumn stays two hours. What is no time, or has no local time of four digits, stays.
+	expect 0 'ts,a,b,c
+2024-05-01T13:39:58.487+03:00,2024-05-01 10:39:58Z,x2024-05-01T10:39:58Z,"[""2024-05-01T10:39:58Z""]"
+2024-10-27T03:30:00+03:00,1850-05-01T00:00:00Z,9999-12-31T23:59:59Z,
+2024-10-27T03:30:00.123456789+02:00,0000-01-01T00:00:00Z,,' '' -- sp-sink -f csv --tz Europe/Athens - <in
+	expect 0 $'ts\n2024-05-01T08:09:58.487-02:30' '' -- sh -c 'head -n 1 in | jq -c "{ts}" | sp-sink -f tsv --tz America/St_Johns -'
+	expect 0 $'ts\n2024-05-01T10:39:58.487Z' '' -- sh -c 'head -n 1 in | jq -c "{ts}" | sp-sink -f csv --tz UTC -'
+	# The same instants come back.
+	sp-sink --tz Asia/Kolkata out.csv <in
+	expect 0 "$(jq -c '.ts' in)" '' -- sh -c 'sp-capture out.csv | jq -c .ts'
+	expect 64 '' '~sp-sink: --tz is for CSV and TSV files: *' -- sp-sink --tz Europe/Athens out.ndjson <in
+	expect 64 '' '~sp-sink: --tz is for CSV and TSV files: *' -- sp-sink --tz Europe/Athens - <in
+	expect 64 '' '~sp-sink: --tz has no meaning for sqlite:*' -- sp-sink --tz Europe/Athens 'sqlite:s.db?table=t' <in
+	expect 64 '' '~sp-sink: --tz: only folders are named by times*' -- sp-sink --tz Europe/Athens dir:d <in
+	expect 64 '' '~sp-sink: --tz: only folders are named by times*' -- sp-sink --tz Europe/Athens dir:d --partition 'b={b}' <in
+	[ ! -e out.ndjson ] && [ ! -e s.db ] && [ ! -e d ]
+}

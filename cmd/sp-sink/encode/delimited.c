@@ -8,6 +8,7 @@
  * Nothing is appended for an event that is rejected, not even the header. */
 #include "sp-sink/name_table.h"
 #include "sp-sink/encode/encoder.h"
+#include "sp-sink/encode/local_time.h"
 #include "text/csv.h"
 #include <ctype.h>
 
@@ -19,7 +20,8 @@ enum {
 struct delimited {
 	const struct encoder_type *type;
 	char separator;
-	bool has_columns; /* the names are fixed */
+	const struct zone *zone; /* of --tz; borrowed; NULL: times are written as they are */
+	bool has_columns;        /* the names are fixed */
 	bool header_written;
 	struct name_table names; /* of the columns */
 	struct span *cells;      /* the values of one event, in the order of names; owned */
@@ -74,6 +76,7 @@ static int delimited_begin(void **state, const struct encoder_type *type, char s
 		return err_oom(e, "an encoder");
 	if (delimited_init(d, type, separator, e) < 0)
 		return -1;
+	d->zone = o->zone;
 	return o->columns ? delimited_set_columns(d, span_of(o->columns), ',', "--columns", e) : 0;
 }
 
@@ -161,10 +164,14 @@ static int delimited_header(struct delimited *d, struct buf *out, struct err *e)
 /* Appends the cell of VALUE, a JSON value. Returns 0, or -1 if memory is exhausted. */
 static int delimited_cell(struct delimited *d, struct span value, struct buf *out)
 {
+	char local[LOCAL_TIME_MAX];
+	size_t local_n = 0;
 	switch (json_type(value)) {
 	case JSON_MISSING:
 	case JSON_NULL: return 0;
 	case JSON_STRING:
+		if (d->zone && (local_n = local_time_write(event_string_inside(value), d->zone, local)) > 0)
+			return csv_write_cell((struct span){ local, local_n }, d->separator, false, out);
 		/* Few strings have escapes. The others are written without a copy. */
 		if (!memchr(value.p, '\\', value.n))
 			return csv_write_cell(event_string_inside(value), d->separator, value.n == 2, out);
@@ -260,6 +267,7 @@ const struct encoder_type encoder_csv = {
 	.name = "csv",
 	.suffix = ".csv",
 	.has_columns = true,
+	.has_zone = true,
 	.has_delimiter = true,
 	.quoted_newlines = true,
 	.begin = csv_begin,
@@ -273,6 +281,7 @@ const struct encoder_type encoder_tsv = {
 	.name = "tsv",
 	.suffix = ".tsv",
 	.has_columns = true,
+	.has_zone = true,
 	.begin = tsv_begin,
 	.resume = delimited_resume,
 	.event = delimited_event,

@@ -11,6 +11,9 @@ int encoder_begin(struct encoder *enc, const struct encoder_type *type, const st
 		return err_set(e, EX_USAGE, "--columns is for CSV and TSV files");
 	if (o->delimiter && !type->has_delimiter)
 		return err_set(e, EX_USAGE, "--delimiter is for CSV files");
+	if (o->zone && !type->has_zone)
+		return err_set(e, EX_USAGE,
+			"--tz is for CSV and TSV files: the times of NDJSON are in UTC, so that other programs can read them");
 	return type->begin ? type->begin(&enc->state, o, e) : 0;
 }
 

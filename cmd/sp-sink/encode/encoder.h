@@ -7,11 +7,13 @@
 #define SINK_ENCODE_ENCODER_H
 #include "base/buf.h"
 #include "sp-sink/event.h"
+#include "text/zone.h"
 
 /* What the command line says about the encoding. The pointers are borrowed; NULL: the option was not given. */
 struct encoder_options {
-	const char *columns;   /* --columns A,B,...; if NULL, the columns are the fields of the first event */
-	const char *delimiter; /* --delimiter CHAR */
+	const char *columns;     /* --columns A,B,...; if NULL, the columns are the fields of the first event */
+	const char *delimiter;   /* --delimiter CHAR */
+	const struct zone *zone; /* --tz: times are written in this zone; NULL: as they are */
 };
 
 /* An encoding. A function that is NULL does nothing. */
@@ -20,6 +22,7 @@ struct encoder_type {
 	const char *suffix;   /* at the end of a file's name: ".csv" */
 	bool has_columns;     /* takes --columns */
 	bool has_delimiter;   /* takes --delimiter */
+	bool has_zone;        /* takes --tz */
 	bool quoted_newlines; /* a newline between double quotes does not end a line */
 	/* Starts a file. Sets *STATE to the state that the other functions get. Returns 0, or -1 with E set. The caller
 	 * must call release(), even after a failure. May be NULL. */

@@ -281,6 +281,9 @@ static int dir_open(struct target **out, const struct target_config *c, struct e
 		return -1;
 	if (c->partition && partition_new(c->partition, c->zone, &t->partition, e) < 0)
 		return -1;
+	if (c->zone && !(t->partition && partition_needs_time(t->partition)))
+		return err_set(e, EX_USAGE,
+			"--tz: only folders are named by times of a zone; give --partition with a time, such as dt=%%Y-%%m-%%d");
 	if (time_format_new("auto", c->zone, &t->time_format, e) < 0)
 		return -1;
 	t->parts = calloc((size_t)c->max_open + 1, sizeof(struct dir_part *));
@@ -315,7 +318,7 @@ const struct target_type target_dir = {
 	.schemes = (const char *const[]){ "dir", NULL },
 	.form = "dir:PATH",
 	.help = "files in folders, rolled by size and time",
-	.options = TARGET_FORMAT | TARGET_COLUMNS | TARGET_DELIMITER | TARGET_PARTITION | TARGET_ROLL_SIZE |
+	.options = TARGET_FORMAT | TARGET_COLUMNS | TARGET_DELIMITER | TARGET_PARTITION | TARGET_TZ | TARGET_ROLL_SIZE |
 		TARGET_ROLL_EVERY | TARGET_MAX_OPEN,
 	.open = dir_open,
 	.put = dir_put,

@@ -77,7 +77,9 @@ static int file_open_any(struct target **out, const struct target_config *c, boo
 	t->is_stdout = is_stdout;
 	t->file.fd = t->file.out.out.fd = t->out.out.fd = -1;
 	buf_init(&t->line, LINE_MAX_BYTES);
-	if (encoder_begin(&t->encoder, format.encoder, &c->encoding, e) < 0)
+	struct encoder_options encoding = c->encoding;
+	encoding.zone = c->zone;
+	if (encoder_begin(&t->encoder, format.encoder, &encoding, e) < 0)
 		return -1;
 	if (t->is_stdout)
 		return compressor_init(&t->out, STDOUT_FILENO, "standard output", format.compressor, e);
@@ -143,7 +145,7 @@ static void file_free(struct target *t)
 const struct target_type target_stdout = {
 	.form = "-",
 	.help = "standard output",
-	.options = TARGET_FORMAT | TARGET_COLUMNS | TARGET_DELIMITER,
+	.options = TARGET_FORMAT | TARGET_COLUMNS | TARGET_DELIMITER | TARGET_TZ,
 	.open = stdout_open,
 	.put = file_put,
 	.pause = file_pause,
@@ -154,7 +156,7 @@ const struct target_type target_stdout = {
 const struct target_type target_file = {
 	.form = "FILE",
 	.help = "a file .ndjson, .csv or .tsv, also .gz and .zst; it appears when it is complete",
-	.options = TARGET_APPEND | TARGET_FORMAT | TARGET_COLUMNS | TARGET_DELIMITER,
+	.options = TARGET_APPEND | TARGET_FORMAT | TARGET_COLUMNS | TARGET_DELIMITER | TARGET_TZ,
 	.open = file_open,
 	.put = file_put,
 	.pause = file_pause,

@@ -50,6 +50,7 @@ int target_check_options(const struct target_type *const *types, const struct ta
 		{ TARGET_DELIMITER, "delimiter" },
 		{ TARGET_KEY, "key" },
 		{ TARGET_PARTITION, "partition" },
+		{ TARGET_TZ, "tz" },
 		{ TARGET_ROLL_SIZE, "roll-size" },
 		{ TARGET_ROLL_EVERY, "roll-every" },
 		{ TARGET_MAX_OPEN, "max-open" },
