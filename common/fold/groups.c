@@ -39,36 +39,47 @@ int group_budget_overflow(const struct group_budget *b, struct span *key, uint64
 	return 0;
 }
 
-/* If a step fails, frees everything that the steps before have made. */
-struct groups *groups_new(const struct fold_plan *plan, struct group_budget *budget, const struct bounds *bounds,
-	struct err *e)
+void group_budget_add(struct group_budget *b, size_t bytes)
 {
-	struct groups *g = calloc(1, sizeof *g);
+	b->bytes += bytes + POOL_MALLOC_BYTES;
+}
+
+void group_budget_subtract(struct group_budget *b, size_t bytes)
+{
+	b->bytes -= bytes + POOL_MALLOC_BYTES;
+}
+
+/* The first chunk of the pool is behind the struct, with room for the expected groups. So a window with one key takes
+ * one block of a few hundred bytes. */
+struct groups *groups_new(const struct fold_plan *plan, struct group_budget *budget, const struct bounds *bounds,
+	size_t keys, struct err *e)
+{
+	enum { KEYS_FIRST = 256 }; /* for more keys, the chunks that follow are soon large enough */
+	keys = keys < KEYS_FIRST ? keys : KEYS_FIRST;
+	size_t first = table_first_bytes(plan->record_bytes, keys);
+	struct groups *g = malloc(sizeof *g + first);
 	if (!g) {
 		err_oom(e, groups_room);
 		return NULL;
 	}
-	g->plan = plan;
-	g->budget = budget;
-	g->windowed = bounds != NULL;
+	*g = (struct groups){ .plan = plan, .budget = budget, .windowed = bounds != NULL };
 	if (bounds)
 		g->bounds = *bounds;
-	pool_init(&g->pool);
-	if (table_init(&g->table, &g->pool, plan->record_bytes, e) < 0) {
-		pool_release(&g->pool);
-		free(g);
-		return NULL;
-	}
-	return g;
+	pool_init_in(&g->pool, g + 1, first);
+	group_budget_add(budget, sizeof *g);
+	if (table_init_for(&g->table, &g->pool, plan->record_bytes, keys, e) == 0)
+		return g;
+	groups_free(g);
+	return NULL;
 }
 
-/* Frees the pool as a whole, so the states need no release of their own. */
+/* Frees the pool as a whole, so the table and the states need no release of their own. */
 void groups_free(struct groups *g)
 {
 	if (!g)
 		return;
 	g->budget->bytes -= g->counted;
-	table_release(&g->table);
+	group_budget_subtract(g->budget, sizeof *g);
 	pool_release(&g->pool);
 	free(g);
 }

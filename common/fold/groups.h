@@ -23,10 +23,10 @@ struct group_header {
 /* The limits for all groups of a program, and how many bytes they use. */
 struct group_budget {
 	uint64_t max_keys;  /* the most keys in one struct groups; 0: no limit */
-	uint64_t max_bytes; /* the most bytes in all groups of the program; 0: no limit */
+	uint64_t max_bytes; /* the most bytes of state in the program; 0: no limit */
 	/* True if keys over max_keys share the group GROUP_KEY_OTHER, false if such a key is an error. */
 	bool overflow;
-	uint64_t bytes; /* bytes in use */
+	uint64_t bytes; /* bytes in use, with what malloc() adds */
 };
 
 struct groups {
@@ -49,10 +49,11 @@ static inline struct group_header *group_header(void *record)
 	return record;
 }
 
-/* Makes an empty table for the window or slice BOUNDS, or for no window if BOUNDS is NULL. The caller owns the table.
- * Returns NULL with E set (EX_OSERR) if memory is exhausted. */
+/* Makes an empty table for the window or slice BOUNDS, or for no window if BOUNDS is NULL. There will probably be KEYS
+ * groups or more; 1 if this is not known. The caller owns the table. Returns NULL with E set (EX_OSERR) if memory is
+ * exhausted. */
 struct groups *groups_new(const struct fold_plan *plan, struct group_budget *budget, const struct bounds *bounds,
-	struct err *e) MUST_USE;
+	size_t keys, struct err *e) MUST_USE;
 /* Frees G, which may be NULL, and takes its bytes out of the budget. */
 void groups_free(struct groups *g);
 
@@ -74,6 +75,9 @@ void groups_remove(struct groups *g, struct span key, uint64_t hash, char *recor
  * counted. Sets *COUNTED to BYTES. Returns 0, or -1 with E set (EX_DATAERR) if more than max_bytes are in use. Other
  * tables of states, such as the sessions of sp-agg, call this for their pools. */
 int group_budget_account(struct group_budget *b, size_t bytes, size_t *counted, struct err *e) MUST_USE;
+/* Add or subtract a block of BYTES from malloc(). A limit that is exceeded is noticed when the next pool is counted. */
+void group_budget_add(struct group_budget *b, size_t bytes);
+void group_budget_subtract(struct group_budget *b, size_t bytes);
 /* Must be called before a key over max_keys is added. Sets *KEY and *HASH to those of the shared group,
  * GROUP_KEY_OTHER. Returns 0, or -1 with E set (EX_DATAERR) if the budget does not allow the shared group. */
 int group_budget_overflow(const struct group_budget *b, struct span *key, uint64_t *hash, struct err *e) MUST_USE;

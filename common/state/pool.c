@@ -8,8 +8,7 @@
  * which gives its class. A free block begins with the reference of the next free block of its class. Neighbouring free
  * blocks are never joined. Callers use few sizes, so a freed block is soon used again for the same size. */
 #include "state/pool.h"
-#include "base/vec.h"
-#include <stdbool.h>
+#include <stdlib.h>
 #include <sys/mman.h>
 
 enum { CHUNK_FIRST = 4096, CHUNK_MAX = 1 << POOL_CHUNK_BITS, PAGE = 4096 };
@@ -47,6 +46,25 @@ static void chunk_free(struct pool_chunk c)
 		free(c.p);
 }
 
+/* Makes room for one more entry in p->chunks. Returns 0, or -1 if memory is exhausted. */
+static int chunks_grow(struct pool *p)
+{
+	size_t cap = p->chunk_cap ? p->chunk_cap * 4 : 1;
+	bool inside = p->chunks == &p->first;
+	struct pool_chunk *more = &p->first;
+	if (p->chunks) {
+		more = realloc(inside ? NULL : p->chunks, cap * sizeof *more);
+		if (!more)
+			return -1;
+		if (inside)
+			more[0] = p->first;
+		p->bytes += (cap - p->chunk_cap) * sizeof *more;
+	}
+	p->chunks = more;
+	p->chunk_cap = cap;
+	return 0;
+}
+
 /* Returns the number of an unused entry of p->chunks, which is appended if there is none. Returns -1 if memory is
  * exhausted. */
 static int64_t chunk_number(struct pool *p)
@@ -56,10 +74,8 @@ static int64_t chunk_number(struct pool *p)
 		p->vacant = p->chunks[number].size;
 		return (int64_t)number;
 	}
-	struct pool_chunk *more = vec_room(p->chunks, &p->chunk_cap, p->chunk_count + 1, sizeof *more);
-	if (!more)
+	if (p->chunk_count == p->chunk_cap && chunks_grow(p) < 0)
 		return -1;
-	p->chunks = more;
 	p->chunks[p->chunk_count] = (struct pool_chunk){ NULL, 0 };
 	return (int64_t)p->chunk_count++;
 }
@@ -69,6 +85,12 @@ static void chunk_vacate(struct pool *p, size_t number)
 {
 	p->chunks[number] = (struct pool_chunk){ NULL, p->vacant };
 	p->vacant = number + 1;
+}
+
+/* Returns how many bytes a chunk of N bytes takes from the system. */
+static size_t chunk_bytes(size_t n)
+{
+	return is_mapped(n) ? n : n + POOL_MALLOC_BYTES;
 }
 
 /* Allocates a chunk of SIZE bytes, filled with zeros if ZEROED. Returns its number, or -1 if memory is exhausted. */
@@ -83,7 +105,7 @@ static int64_t chunk_new(struct pool *p, size_t size, bool zeroed)
 		return -1;
 	}
 	p->chunks[number] = (struct pool_chunk){ memory, size };
-	p->bytes += size;
+	p->bytes += chunk_bytes(size);
 	return number;
 }
 
@@ -125,27 +147,40 @@ size_t pool_room(size_t n)
 	return n > POOL_BIG ? big_size(n) : class_size(class_of(n));
 }
 
-/* Puts the block REF at the front of the list of free blocks of CLASS. */
+/* Returns true if P has lists of free blocks, or can make them. */
+static bool has_lists(struct pool *p)
+{
+	if (!p->lists && p->bytes >= POOL_LISTS_FROM) {
+		p->lists = calloc(POOL_CLASSES, sizeof *p->lists);
+		if (p->lists)
+			p->bytes += POOL_CLASSES * sizeof *p->lists + POOL_MALLOC_BYTES;
+	}
+	return p->lists != NULL;
+}
+
+/* Puts the block REF at the front of the list of free blocks of CLASS. Without lists, the block stays unused until the
+ * pool is released. */
 static void list_push(struct pool *p, pool_ref ref, unsigned class)
 {
+	if (!has_lists(p))
+		return;
 	memcpy(pool_at(p, ref), &p->lists[class], sizeof ref);
 	p->lists[class] = ref;
 }
 
-/* Turns the unused end of the current chunk into free blocks, the largest that fit first. */
+/* Turns the unused end of the current chunk into free blocks, the largest that fit first. A short end stays unused if
+ * there are no lists: they would take more memory. */
 static void chunk_use_up(struct pool *p)
 {
-	if (p->chunk_count == 0)
-		return;
-	size_t left = p->chunks[p->current].size - p->used;
-	while (left >= 8) {
-		size_t n = left < POOL_BIG ? left : POOL_BIG;
+	enum { WORTH_LISTS = 4096 };
+	while (p->left >= 8 && (p->lists || (p->left >= WORTH_LISTS && has_lists(p)))) {
+		size_t n = p->left < POOL_BIG ? p->left : POOL_BIG;
 		unsigned class = class_of(n);
 		/* class_of() rounds up. If the block would not fit, take the class below. */
 		class -= class_size(class) > n;
 		list_push(p, ref_of(p->current, p->used), class);
 		p->used += class_size(class);
-		left -= class_size(class);
+		p->left -= class_size(class);
 	}
 }
 
@@ -153,7 +188,7 @@ static void chunk_use_up(struct pool *p)
  * the one before, up to CHUNK_MAX. Returns 0, or -1 if memory is exhausted; P is then unchanged. */
 static int chunk_next(struct pool *p, size_t n)
 {
-	size_t size = p->used ? p->chunks[p->current].size * 2 : CHUNK_FIRST;
+	size_t last = p->used + p->left, size = last ? last * 2 : CHUNK_FIRST;
 	while (size < n)
 		size *= 2;
 	if (size > CHUNK_MAX)
@@ -163,10 +198,10 @@ static int chunk_next(struct pool *p, size_t n)
 	int64_t number = chunk_new(p, size, false);
 	if (number < 0)
 		return -1;
-	if (p->used)
-		chunk_use_up(p);
+	chunk_use_up(p);
 	p->current = (size_t)number;
 	p->used = 0;
+	p->left = size;
 	return 0;
 }
 
@@ -177,12 +212,25 @@ void pool_init(struct pool *p)
 	*p = (struct pool){ 0 };
 }
 
+void pool_init_in(struct pool *p, void *memory, size_t n)
+{
+	*p = (struct pool){ .first = { memory, n },
+		.chunks = &p->first,
+		.chunk_count = 1,
+		.chunk_cap = 1,
+		.left = n,
+		.borrowed = true,
+		.bytes = n };
+}
+
 void pool_release(struct pool *p)
 {
-	for (size_t i = 0; i < p->chunk_count; i++)
+	for (size_t i = p->borrowed; i < p->chunk_count; i++)
 		if (p->chunks[i].p)
 			chunk_free(p->chunks[i]);
-	free(p->chunks);
+	if (p->chunks != &p->first)
+		free(p->chunks);
+	free(p->lists);
 	pool_init(p);
 }
 
@@ -202,16 +250,17 @@ pool_ref pool_alloc(struct pool *p, size_t n)
 		return alloc_big(p, n, false);
 	/* Take the block that was freed last, because it is most likely still in the cache. */
 	unsigned class = class_of(n);
-	pool_ref ref = p->lists[class];
+	pool_ref ref = p->lists ? p->lists[class] : 0;
 	if (ref) {
 		memcpy(&p->lists[class], pool_at(p, ref), sizeof ref);
 		return ref;
 	}
 	size_t size = class_size(class);
-	if ((p->used == 0 || p->chunks[p->current].size - p->used < size) && chunk_next(p, size) < 0)
+	if (p->left < size && chunk_next(p, size) < 0)
 		return 0;
 	ref = ref_of(p->current, p->used);
 	p->used += size;
+	p->left -= size;
 	return ref;
 }
 
@@ -237,7 +286,7 @@ void pool_free(struct pool *p, pool_ref ref, size_t n)
 		return;
 	}
 	size_t number = (size_t)(ref >> POOL_CHUNK_BITS) - 1;
-	p->bytes -= p->chunks[number].size;
+	p->bytes -= chunk_bytes(p->chunks[number].size);
 	chunk_free(p->chunks[number]);
 	chunk_vacate(p, number);
 }

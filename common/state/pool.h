@@ -2,13 +2,15 @@
  *
  * A pool takes chunks from the system and cuts blocks from them. A pointer from pool_at() is valid until its block is
  * freed or grown. The reference of a block (pool_ref) stays the same wherever the chunks lie in memory. The first chunk
- * of a pool has 4 KiB, so that thousands of small pools cost little. Each further chunk is twice as large, up to 2 MiB,
- * the size of a huge page. A freed block goes to the list of its size class and is used again. A block above POOL_BIG
- * has a chunk of its own, which is returned to the system when the block is freed. A pool must be used by one thread
- * only. */
+ * of a pool has 4 KiB, or lies in memory of the caller: then a million small pools cost little. Each further chunk is
+ * twice as large, up to 2 MiB, the size of a huge page. A freed block goes to the list of its size class and is used
+ * again, unless the pool has less than POOL_LISTS_FROM bytes: the lists would take more memory than they save. A block
+ * above POOL_BIG has a chunk of its own, which is returned to the system when the block is freed. A pool must be used by
+ * one thread only. */
 #ifndef STATE_POOL_H
 #define STATE_POOL_H
 #include "base/err.h"
+#include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
 
@@ -17,8 +19,11 @@ typedef uint64_t pool_ref;
 
 enum {
 	POOL_CHUNK_BITS = 21,
-	POOL_BIG = 1 << 18, /* bytes */
+	POOL_BIG = 1 << 18,     /* bytes */
+	POOL_LISTS_FROM = 1024, /* bytes */
 	POOL_CLASSES = 104,
+	/* What malloc() adds to a block, at most; counted in pool.bytes, and by other code that counts such memory. */
+	POOL_MALLOC_BYTES = 16,
 };
 
 struct pool_chunk {
@@ -28,19 +33,26 @@ struct pool_chunk {
 };
 
 struct pool {
-	struct pool_chunk *chunks; /* owned */
+	struct pool_chunk *chunks; /* owned; &first if there has been no more than one chunk */
+	struct pool_chunk first;
 	size_t chunk_count, chunk_cap;
-	size_t vacant;        /* number of the first unused entry of chunks + 1; 0: none */
-	size_t current, used; /* the chunk that blocks are cut from, and how many bytes of it are used */
+	size_t vacant;  /* number of the first unused entry of chunks + 1; 0: none */
+	size_t current; /* the chunk that blocks are cut from */
+	/* How many bytes of the current chunk are used, and how many are left. Both are 0 before the first chunk. */
+	size_t used, left;
 	/* The first free block of each size class. A free block begins with the reference of the next free block of its
-	 * class. */
-	pool_ref lists[POOL_CLASSES];
-	size_t bytes; /* allocated from the system; shown by the status line and limited by --max-state */
+	 * class. Owned; NULL: no block was freed yet. */
+	pool_ref *lists;
+	bool borrowed; /* the first chunk belongs to the caller */
+	size_t bytes;  /* taken from the system; shown by the status line and limited by --max-state */
 };
 
-/* Makes P an empty pool. Allocates nothing. */
+/* Makes P an empty pool. Allocates nothing. P must not be moved while it has blocks. */
 void pool_init(struct pool *p);
-/* Frees all blocks at once and makes P an empty pool, which may be used again. */
+/* Makes P an empty pool whose first chunk is MEMORY, which belongs to the caller and must outlive the blocks. It has N
+ * bytes, a multiple of 8, is 8-aligned, and counts in p->bytes. */
+void pool_init_in(struct pool *p, void *memory, size_t n);
+/* Frees all blocks at once and makes P an empty pool without memory of the caller. P may be used again. */
 void pool_release(struct pool *p);
 /* Returns a new block of N bytes, 8-aligned and not initialised, or 0 if memory is exhausted. */
 pool_ref pool_alloc(struct pool *p, size_t n) MUST_USE;

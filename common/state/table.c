@@ -13,8 +13,9 @@
 #include <xxhash.h>
 
 enum {
-	SLOT_BITS_FIRST = 3,
-	CHUNK_SHIFT_FIRST = 2,
+	/* A table with one key is small, because many windows have one key only. */
+	SLOT_BITS_FIRST = 2,
+	CHUNK_SHIFT_FIRST = 0,
 	/* The largest chunk of records has about this size. It is a block in a chunk of the pool, which is much larger,
 	 * so little is lost at the end of the latter. */
 	CHUNK_BYTES = 1 << 16,
@@ -55,7 +56,7 @@ static size_t slot_mask(const struct table *t)
 /* Returns the entry of the record with the index INDEX. */
 static struct entry *entry_at(const struct table *t, uint32_t index)
 {
-	/* Chunks have 4, 8, 16, ... records. Add 4 to all indices. Then the first index in a chunk is the size of the
+	/* Chunks have 1, 2, 4, ... records. Add 1 to all indices. Then the first index in a chunk is the size of the
 	 * chunk. For chunks of the largest size it is a multiple of the size. */
 	uint64_t i = (uint64_t)index + (1u << CHUNK_SHIFT_FIRST);
 	unsigned shift = 63 - (unsigned)__builtin_clzll(i);
@@ -127,7 +128,7 @@ static int slots_double(struct table *t)
 static int chunk_add(struct table *t)
 {
 	if (t->chunk_count == t->chunk_cap) {
-		uint32_t cap = t->chunk_cap ? t->chunk_cap * 2 : 4;
+		uint32_t cap = t->chunk_cap ? t->chunk_cap * 2 : 1;
 		pool_ref more = pool_grow(t->pool, t->chunks, t->chunk_cap * sizeof *t->chunk, cap * sizeof *t->chunk);
 		if (!more)
 			return -1;
@@ -154,21 +155,63 @@ static uint64_t record_room(const struct table *t)
 	return (first << full) - first + ((t->chunk_count - full) << t->chunk_shift);
 }
 
-int table_init(struct table *t, struct pool *pool, size_t record_size, struct err *e)
+/* Returns the size of an entry and its record of RECORD_SIZE bytes. */
+static size_t entry_bytes(size_t record_size)
 {
-	uint32_t bytes = (uint32_t)(sizeof(struct entry) + (record_size + 7) / 8 * 8), shift = CHUNK_SHIFT_FIRST;
+	return sizeof(struct entry) + (record_size + 7) / 8 * 8;
+}
+
+/* Returns how many keys there may be before 1 << BITS slots are doubled. A small table is at most half full: a search
+ * then takes few steps along a run, and the processor predicts their number better. A large table is at most four fifths
+ * full: memory matters more there, and most additional steps stay within a cache line. */
+static size_t keys_most(uint32_t bits)
+{
+	size_t mask = ((size_t)1 << bits) - 1;
+	return bits <= SLOT_BITS_SMALL ? mask / 2 : mask - mask / 5;
+}
+
+/* Returns the number of slot bits of a new table for KEYS keys. */
+static uint32_t bits_for(size_t keys)
+{
+	uint32_t bits = SLOT_BITS_FIRST;
+	while (bits < SLOT_BITS_SMALL && keys_most(bits) < keys)
+		bits++;
+	return bits;
+}
+
+/* The array of chunks grows from 1 to 2, 4, 8 entries, as chunk_add() makes it. */
+size_t table_first_bytes(size_t record_size, size_t keys)
+{
+	size_t n = pool_room(sizeof(uint64_t) << bits_for(keys)), count = 0;
+	for (size_t records = 0, chunk = 1; records < keys; records += chunk, chunk *= 2) {
+		n += pool_room(entry_bytes(record_size) * chunk);
+		if ((count & (count - 1)) == 0)
+			n += pool_room(sizeof(struct table_chunk) * (count ? count * 2 : 1));
+		count++;
+	}
+	return n;
+}
+
+int table_init_for(struct table *t, struct pool *pool, size_t record_size, size_t keys, struct err *e)
+{
+	uint32_t bytes = (uint32_t)entry_bytes(record_size), shift = CHUNK_SHIFT_FIRST, bits = bits_for(keys);
 	while ((uint64_t)bytes << (shift + 1) <= CHUNK_BYTES)
 		shift++;
 	*t = (struct table){ .pool = pool,
-		.slot_bits = SLOT_BITS_FIRST,
+		.slot_bits = bits,
 		.chunk_shift = shift,
 		.record_size = (uint32_t)record_size,
 		.record_bytes = bytes };
-	t->slots = pool_zalloc(pool, sizeof *t->slot << SLOT_BITS_FIRST);
+	t->slots = pool_zalloc(pool, sizeof *t->slot << bits);
 	if (!t->slots)
 		return err_oom(e, "a hash table");
 	t->slot = pool_at(pool, t->slots);
 	return 0;
+}
+
+int table_init(struct table *t, struct pool *pool, size_t record_size, struct err *e)
+{
+	return table_init_for(t, pool, record_size, 1, e);
 }
 
 /* Frees the blocks of long keys one by one. If there are no long keys, no record is read. */
@@ -254,20 +297,12 @@ static int entry_set_key(struct table *t, struct entry *en, struct span key)
 	return 0;
 }
 
-/* Returns how many keys there may be before the slots are doubled. A small table is at most half full: a search then
- * takes few steps along a run, and the processor predicts their number better. A large table is at most four fifths
- * full: memory matters more there, and most additional steps stay within a cache line. */
-static size_t keys_most(const struct table *t)
-{
-	return t->slot_bits <= SLOT_BITS_SMALL ? slot_mask(t) / 2 : slot_mask(t) - slot_mask(t) / 5;
-}
-
 /* Adds KEY, which T does not have, at the empty slot I, or at another one if the slots must be doubled first. Returns
  * its record, or NULL if memory is exhausted. The function is not inlined: most calls of table_add() find their key,
  * and are faster without this code. */
 static __attribute__((noinline)) void *add_new(struct table *t, struct span key, uint64_t hash, size_t i)
 {
-	if (t->count >= keys_most(t)) {
+	if (t->count >= keys_most(t->slot_bits)) {
 		if (slots_double(t) < 0)
 			return NULL;
 		(void)slot_probe(t, key, hash, &i);

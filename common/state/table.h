@@ -26,7 +26,7 @@ struct table {
 	pool_ref slots, chunks;
 	uint32_t slot_bits; /* there are 1 << slot_bits slots */
 	uint32_t chunk_count, chunk_cap;
-	uint32_t chunk_shift;  /* chunks have 4, 8, 16, ... records, but at most 1 << chunk_shift */
+	uint32_t chunk_shift;  /* chunks have 1, 2, 4, ... records, but at most 1 << chunk_shift */
 	uint32_t record_size;  /* bytes of a record that the caller uses */
 	uint32_t record_bytes; /* bytes of a record with its hash and key */
 	uint32_t count;        /* keys */
@@ -38,6 +38,10 @@ struct table {
 /* Makes T an empty table with records of RECORD_SIZE bytes in POOL, which is borrowed. Returns 0, or -1 with E set
  * (EX_OSERR) if memory is exhausted. */
 int table_init(struct table *t, struct pool *pool, size_t record_size, struct err *e) MUST_USE;
+/* The same for a table that will probably have KEYS keys, or more: the slots for the first of them are made at once. */
+int table_init_for(struct table *t, struct pool *pool, size_t record_size, size_t keys, struct err *e) MUST_USE;
+/* Returns how many bytes of the pool such a table takes once it has KEYS short keys. KEYS must be small. */
+size_t table_first_bytes(size_t record_size, size_t keys);
 /* Returns all blocks to the pool. The caller may omit this if it releases the pool as a whole. */
 void table_release(struct table *t);
 

@@ -531,6 +531,39 @@ for (k, j), es in groups.items():
 		sp-agg 's=sum(.v)' <windowed
 }
 
+@test "a window with few keys takes a few hundred bytes" {
+	python3 - >e <<'.'
+from datetime import datetime, timedelta
+for i in range(40000):
+    t = (datetime(2024, 5, 1) + timedelta(seconds=i)).isoformat()
+    for k in range(3):
+        print('{"ts":"%sZ","k":%d,"v":%d}' % (t, k, i % 97))
+.
+	# peak KIBIBYTES WINDOW... -- OPTION...: fails if sp-agg takes more memory than that.
+	peak() {
+		local most=$1 window=()
+		while shift && [ "$1" != -- ]; do window+=("$1"); done
+		sp-window "${window[@]}" <in >windowed
+		shift
+		"$TOOLS/peak_memory.py" sp-agg --by .k n=count "$@" <windowed >rows 2>peak
+		[ "$(tail -n 1 peak)" -lt "$most" ] || { cat peak; return 1; }
+	}
+	grep '"k":0' e >in
+	peak 24000 --tumbling 1s --delay 9d --
+	peak 28000 --tumbling 1s --delay 9d -- 's=sum(.v)' 'a=avg(.v)'
+	peak 36000 --hopping 1000s --advance 1s --delay 9d -- 's=sum(.v)' 'a=avg(.v)'
+	peak 50000 --hopping 10s --advance 1s --lateness 9d -- 's=sum(.v)' 'a=avg(.v)'
+	peak 24000 --tumbling 1s --delay 9d -- --emit update
+	mv e in
+	peak 40000 --tumbling 1s --delay 9d -- 's=sum(.v)' 'a=avg(.v)'
+	peak 50000 --hopping 1000s --advance 1s --delay 9d -- 's=sum(.v)' 'a=avg(.v)'
+	# One event in 100,000 windows.
+	head -n 1 in >one
+	mv one in
+	peak 50000 --hopping 100s --advance 1ms -- --emit update
+	expect 0 200000 '' -- sh -c 'wc -l <rows'
+}
+
 @test "many open sessions of one key: each event costs O(log n), in any order" {
 	# make ORDER: 50,000 sessions 500 ms apart, then 49,999 events that each join two of them
 	make() {

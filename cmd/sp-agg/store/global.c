@@ -31,7 +31,7 @@ static void *global_open(const struct store_env *env, struct err *e)
 		return NULL;
 	}
 	g->env = env;
-	g->groups = groups_new(env->folds, env->budget, NULL, e);
+	g->groups = groups_new(env->folds, env->budget, NULL, 1, e);
 	if (!g->groups) {
 		free(g);
 		return NULL;

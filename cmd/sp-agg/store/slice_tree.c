@@ -68,7 +68,7 @@ static void node_free(struct slice_node *n)
 static struct slice_node *leaf_new(const struct slice_tree *t, struct bounds b, struct err *e)
 {
 	struct slice_node *n = calloc(1, sizeof *n);
-	if (!n || !(n->groups = groups_new(t->folds, t->budget, &b, e))) {
+	if (!n || !(n->groups = groups_new(t->folds, t->budget, &b, 1, e))) {
 		free(n);
 		err_oom(e, "a slice");
 		return NULL;
@@ -171,7 +171,8 @@ static int make_merged(const struct slice_tree *t, struct slice_node *n, struct 
 		return 0;
 	if (make_merged(t, n->child[0], e) < 0 || make_merged(t, n->child[1], e) < 0)
 		return -1;
-	n->groups = groups_new(t->folds, t->budget, NULL, e);
+	size_t left = n->child[0]->groups->table.count, right = n->child[1]->groups->table.count;
+	n->groups = groups_new(t->folds, t->budget, NULL, left > right ? left : right, e);
 	if (!n->groups || groups_merge(n->groups, n->child[0]->groups, e) < 0)
 		return -1;
 	return groups_merge(n->groups, n->child[1]->groups, e);
@@ -197,10 +198,15 @@ static int collect(const struct slice_tree *t, struct slice_node *n, struct boun
 /* Merges the parts in the order of time, so that their groups mostly arrive in order. */
 struct groups *slice_tree_window(struct slice_tree *t, struct bounds b, const struct span *key, struct err *e)
 {
-	struct groups *parts[PARTS_MAX], *window = groups_new(t->folds, t->budget, &b, e);
-	size_t count = 0;
+	struct groups *parts[PARTS_MAX], *window;
+	size_t count = 0, keys = 1;
 	uint64_t hash = key ? table_hash(*key) : 0;
-	int r = window ? collect(t, t->root, b, parts, &count, e) : -1;
+	if (collect(t, t->root, b, parts, &count, e) < 0)
+		return NULL;
+	for (size_t i = 0; !key && i < count; i++)
+		keys = parts[i]->table.count > keys ? parts[i]->table.count : keys;
+	window = groups_new(t->folds, t->budget, &b, keys, e);
+	int r = window ? 0 : -1;
 	for (size_t i = 0; r == 0 && i < count; i++)
 		r = key ? groups_merge_key(window, parts[i], *key, hash, e) : groups_merge(window, parts[i], e);
 	if (r == 0)

@@ -241,15 +241,18 @@ static int slices_fire(struct slices *s, struct bounds b, struct err *e)
 	return r;
 }
 
-/* Frees the slices that only forgotten windows contain, and removes the forgotten windows from s->fired. */
+/* Frees the slices that only forgotten windows contain, and removes the forgotten windows from s->fired. At the end of the
+ * input every window is forgotten once it has fired. */
 static void slices_forget(struct slices *s)
 {
+	const struct store_env *env = s->env;
 	const struct groups *g;
 	size_t forgotten = 0;
 	while ((g = slice_tree_lower_bound(&s->tree, INT64_MIN)) &&
-		store_forgotten(s->env, windowing_last(s->env->windowing, g->bounds)))
+		(env->ended ? g->bounds.start < s->search_from :
+			      store_forgotten(env, windowing_last(env->windowing, g->bounds))))
 		slice_tree_remove_first(&s->tree);
-	while (forgotten < s->fired.count && store_forgotten(s->env, s->fired.entries[forgotten].bounds))
+	while (!env->ended && forgotten < s->fired.count && store_forgotten(env, s->fired.entries[forgotten].bounds))
 		fired_free(s->fired.entries[forgotten++].item);
 	if (forgotten)
 		window_list_remove(&s->fired, 0, forgotten);
@@ -262,9 +265,12 @@ static int slices_advance(void *store, struct err *e)
 	struct slices *s = store;
 	struct bounds b;
 	s->last_groups = NULL;
-	while (slices_next_window(s, &b) && (s->env->ended || windowing_fired(b, s->env->watermark)))
+	while (slices_next_window(s, &b) && (s->env->ended || windowing_fired(b, s->env->watermark))) {
 		if (slices_fire(s, b, e) < 0)
 			return -1;
+		if (s->env->ended)
+			slices_forget(s);
+	}
 	s->watermark = s->env->watermark;
 	if (!s->env->ended)
 		slices_forget(s);

@@ -49,7 +49,7 @@ static struct groups *windows_get(struct windows *w, struct bounds b, struct err
 	if (!entry)
 		return NULL;
 	if (!entry->item) {
-		struct groups *g = groups_new(w->env->folds, w->env->budget, &b, e);
+		struct groups *g = groups_new(w->env->folds, w->env->budget, &b, 1, e);
 		if (!g)
 			return NULL;
 		/* If the first event of a window is late, the window counts as fired, and its rows are written at

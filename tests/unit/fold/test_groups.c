@@ -51,10 +51,10 @@ static void test_merge(void)
 	struct group_budget budget = { 0 };
 	struct err e = ERR_INIT;
 	const struct bounds b = { 0, 60000 };
-	struct groups *whole = groups_new(&plan, &budget, &b, &e), *merged = groups_new(&plan, &budget, NULL, &e);
+	struct groups *whole = groups_new(&plan, &budget, &b, 1, &e), *merged = groups_new(&plan, &budget, NULL, 1, &e);
 	struct groups *part[4];
 	for (size_t i = 0; i < 4; i++)
-		part[i] = groups_new(&plan, &budget, &b, &e);
+		part[i] = groups_new(&plan, &budget, &b, 1, &e);
 	CHECK(whole && merged && part[3] && whole->windowed && !merged->windowed);
 	for (uint64_t seq = 0; seq < EVENTS; seq++) {
 		char key[16];
@@ -94,7 +94,7 @@ static void test_max_keys(void)
 	struct err e = ERR_INIT;
 	struct span key;
 	char text[64];
-	struct groups *g = groups_new(&plan, &budget, NULL, &e);
+	struct groups *g = groups_new(&plan, &budget, NULL, 1, &e);
 	static const char *const keys[] = { "1", "2", "1" };
 	for (size_t i = 0; i < 3; i++) {
 		struct fold_event ev = event_of(keys[i], 1, i);
@@ -118,7 +118,7 @@ static void test_max_state(void)
 {
 	struct group_budget budget = { .max_bytes = 100000 };
 	struct err e = ERR_INIT;
-	struct groups *g = groups_new(&plan, &budget, NULL, &e);
+	struct groups *g = groups_new(&plan, &budget, NULL, 1, &e);
 	bool failed = false;
 	for (uint64_t i = 0; i < 100000 && !failed; i++) {
 		char key[16];
@@ -136,7 +136,7 @@ static void test_remove(void)
 	struct group_budget budget = { 0 };
 	struct err e = ERR_INIT;
 	char text[64];
-	struct groups *g = groups_new(&plan, &budget, NULL, &e);
+	struct groups *g = groups_new(&plan, &budget, NULL, 1, &e);
 	struct fold_event ev = event_of("1", 5, 0);
 	char *record = groups_take(g, &ev, NULL, &e);
 	CHECK(record != NULL);

@@ -39,14 +39,20 @@ static void mark(const struct pool *p, const struct block *b)
 	memset(pool_at(p, b->ref), b->mark, b->n);
 }
 
-/* In any order of allocating, growing and freeing, every block keeps its bytes. */
-static void test_random(void)
+/* In any order of allocating, growing and freeing, every block keeps its bytes. The first chunk has MEMORY bytes of the
+ * caller, unless MEMORY is 0. */
+static void test_random(size_t memory)
 {
 	enum { BLOCKS = 200, STEPS = 20000 };
 	static struct block blocks[BLOCKS];
+	static uint64_t mine[128];
 	struct pool p;
 	int good = 1, aligned = 1;
+	memset(blocks, 0, sizeof blocks);
 	pool_init(&p);
+	if (memory)
+		pool_init_in(&p, mine, memory);
+	CHECK_EQ(p.bytes, memory);
 	for (int step = 0; step < STEPS; step++) {
 		struct block *b = &blocks[random_next() % BLOCKS];
 		size_t n = random_size();
@@ -117,6 +123,25 @@ static void test_reuse(void)
 	}
 }
 
+/* A small pool takes no memory from the system. It keeps no lists, so a freed block is not used again. Once the pool has
+ * POOL_LISTS_FROM bytes, it stops growing. */
+static void test_small(void)
+{
+	uint64_t memory[32];
+	struct pool p;
+	pool_init_in(&p, memory, sizeof memory);
+	pool_ref a = pool_alloc(&p, 100), b = pool_alloc(&p, 144);
+	CHECK(a && b && pool_at(&p, a) == (void *)memory);
+	CHECK_EQ(p.bytes, sizeof memory);
+	for (int round = 0; round < 100000; round++) {
+		a = pool_grow(&p, a, 100, 200);
+		a = pool_grow(&p, a, 200, 100);
+	}
+	CHECK(p.bytes < 4 * POOL_LISTS_FROM);
+	pool_release(&p);
+	CHECK_EQ(p.bytes, 0);
+}
+
 /* A million small blocks cost little more than their bytes. */
 static void test_overhead(void)
 {
@@ -138,7 +163,10 @@ static void test_overhead(void)
 
 int main(void)
 {
-	test_random();
+	test_random(0);
+	test_random(8);
+	test_random(1024);
+	test_small();
 	test_zeroed();
 	test_reuse();
 	test_overhead();
