@@ -7,7 +7,7 @@ import datetime, gzip, json, re, subprocess, sys
 
 QUOTED = r'"((?:[^"\\]|\\.)*)"'
 LINE = re.compile(r'(\S+) \S+ (.+) \[([^\]]+)\] ' + QUOTED + r' (\d+|-) (\d+|-) ' + QUOTED + " " + QUOTED)
-REQUEST = re.compile(r"([A-Za-z_-]+) (.+) ([A-Z]+/[0-9.]+)")
+REQUEST = re.compile(r"([A-Za-z_-]+) (.+) ([A-Z]+/[0-9.]+)|([A-Za-z_-]+) ([/*].*)")
 ESCAPE = re.compile(rb'\\(?:x([0-9A-Fa-f]{2})|(["\\]))')
 
 
@@ -24,7 +24,7 @@ def event(m):
     method, path, query, protocol = None, request, None, None
     r = REQUEST.fullmatch(request)
     if r:
-        method, path, protocol = r.groups()
+        method, path, protocol = (r[1], r[2], r[3]) if r[3] else (r[4], r[5], None)
         path, mark, rest = path.partition("?")
         query = rest if mark else None
     fields = [("ts", '"' + t.strftime("%Y-%m-%dT%H:%M:%SZ") + '"'), ("client", text(client)), ("user", text(user)),

@@ -4,7 +4,7 @@
  *
  * In a quoted field the server writes some bytes as escapes (\" \\ \n \t \xhh). Clients choose the text, so an escape
  * can mean any byte. Bytes that are not UTF-8 become U+FFFD. All events of a format have the same members in the same
- * order. Only vhost, port, forwarded and duration are left out if the line does not have them. */
+ * order. Only vhost, port, forwarded, peer, duration and extra are left out if the line does not have them. */
 #include "sp-capture/format/clf.h"
 #include "sp-capture/format/decode_line.h"
 #include "sp-capture/format/json_build.h"
@@ -27,8 +27,8 @@ struct clf_decoder {
 	char date[DATE], offset[ZONE]; /* the text of the line, such as "17/May/2015" and " +0000" */
 	int64_t midnight;              /* seconds since 1970 */
 	bool day_known;                /* the cache is set */
-	/* This line has no backslash and no control character. Its quoted fields then contain nothing that JSON
-	 * escapes. */
+	/* This line has no backslash, no control character, and no quote in a quoted field. Its quoted fields then
+	 * contain nothing that JSON escapes. */
 	bool plain;
 };
 
@@ -53,6 +53,26 @@ static bool learn_day(struct clf_decoder *d, struct span s)
 	return d->day_known = true;
 }
 
+/* Parses S, a time in a form that is not the usual one, and sets *OUT: with a fraction of the second after the seconds, as
+ * Apache's manual shows, or by RFC 3339, as nginx's $time_iso8601. Returns false if S is neither. */
+static bool read_other_time(struct clf_decoder *d, struct span s, struct stamp *out)
+{
+	char usual[STAMP];
+	size_t fraction = s.n > STAMP + 1 ? s.n - STAMP - 1 : 0; /* digits after the point */
+	if (fraction == 0 || fraction > 9 || s.p[STAMP - ZONE] != '.')
+		return time_parse_rfc3339(s, NULL, out) == 0;
+	memcpy(usual, s.p, STAMP - ZONE);
+	memcpy(usual + STAMP - ZONE, s.p + s.n - ZONE, ZONE);
+	int clock = usual[DATE] == ':' ? log_time_clock(usual + DATE + 1) : -1;
+	int nsec = log_time_digits(s.p + STAMP - ZONE + 1, (int)fraction);
+	if (clock < 0 || nsec < 0 || !learn_day(d, (struct span){ usual, STAMP }))
+		return false;
+	for (size_t i = fraction; i < 9; i++)
+		nsec *= 10;
+	*out = (struct stamp){ d->midnight + clock, nsec, (int)fraction };
+	return true;
+}
+
 /* Parses S, the text between the brackets of the time, and sets the time of REC. Returns true, or false with REC
  * rejected if S is not a valid time. */
 static bool read_time(struct clf_decoder *d, struct span s, struct record *rec)
@@ -61,12 +81,14 @@ static bool read_time(struct clf_decoder *d, struct span s, struct record *rec)
 	bool same = s.n == STAMP && d->day_known && memcmp(s.p, d->date, DATE) == 0 &&
 		memcmp(s.p + s.n - ZONE, d->offset, ZONE) == 0;
 	int clock = s.n == STAMP && s.p[DATE] == ':' ? log_time_clock(s.p + DATE + 1) : -1;
-	if (clock < 0 || (!same && !learn_day(d, s))) {
+	bool usual = clock >= 0 && (same || learn_day(d, s));
+	if (!usual && !read_other_time(d, s, &rec->time)) {
 		record_reject(rec, "bad time", "the time [%.*s] is not of the form [17/May/2015:10:05:03 +0000]",
 			s.n > 64 ? 64 : (int)s.n, s.p);
 		return false;
 	}
-	rec->time = (struct stamp){ .sec = d->midnight + clock };
+	if (usual)
+		rec->time = (struct stamp){ .sec = d->midnight + clock };
 	rec->has_time = true;
 	return true;
 }
@@ -83,13 +105,13 @@ static char *put_text(struct clf_decoder *d, char *to, struct span key, struct s
 	return d->plain ? json_build_plain(to, s) : log_escape_string(to, s, &d->unescaped, &d->json);
 }
 
-/* Writes KEY, and then S, the text of a field without quotes around it, as a JSON string to TO. If S is "-", the value
- * is null. S may contain a quote, which JSON must escape, so S is always checked for quotes. Returns the place after
+/* Writes KEY, and then S, the text of a field without quotes around it, as a JSON string to TO. If S is "-" or SPAN_NONE,
+ * the value is null. S may contain a quote, which JSON must escape, so S is always checked for quotes. Returns the place after
  * the value, or NULL if memory is exhausted. */
 static char *put_unquoted(struct clf_decoder *d, char *to, struct span key, struct span s)
 {
 	to = json_build_raw(to, key);
-	return clf_unknown(s) ? JSON_BUILD_RAW(to, "null") : log_escape_string(to, s, &d->unescaped, &d->json);
+	return !s.p || clf_unknown(s) ? JSON_BUILD_RAW(to, "null") : log_escape_string(to, s, &d->unescaped, &d->json);
 }
 
 /* Writes KEY, and then the number S, to TO. JSON forbids leading zeros, so they are removed: the status 000, which
@@ -130,20 +152,30 @@ static bool is_protocol(struct span s)
 	return slash[1] >= '0' && slash[1] <= '9' && (size_t)(s.p + s.n - slash) <= 5;
 }
 
-/* Writes the members method, path, query and protocol of the request S, "METHOD PATH[?QUERY] PROTOCOL". If S has
- * another form, all of S becomes the path, and the other three members are null. A client can cause this by sending
- * TLS to a port for plain HTTP. Returns the place after the members, or NULL if memory is exhausted. */
+/* Returns true if S, the text after a method, can be the target of a request (RFC 9112, 3.2). */
+static bool is_target(struct span method, struct span s)
+{
+	return s.n > 0 &&
+		(s.p[0] == '/' || s.p[0] == '*' || memmem(s.p, s.n, "://", 3) || span_eq(method, SPAN("CONNECT")));
+}
+
+/* Writes the members method, path, query and protocol of the request S, "METHOD PATH[?QUERY][ PROTOCOL]". HTTP/0.9 has no
+ * protocol, which is null then. If S has another form, all of S becomes the path, and the other three members are null.
+ * A client can cause this by sending TLS to a port for plain HTTP. Returns the place after the members, or NULL if
+ * memory is exhausted. */
 static char *put_request(struct clf_decoder *d, char *to, struct span s)
 {
 	struct span method = SPAN_NONE, path = s, query = SPAN_NONE, protocol = SPAN_NONE;
 	/* A path may contain spaces, so the protocol begins after the last space, not after the second space. */
-	const char *first = s.n ? memchr(s.p, ' ', s.n) : NULL, *last = s.n ? memrchr(s.p, ' ', s.n) : NULL;
-	if (first && last > first + 1) {
-		struct span a = { s.p, (size_t)(first - s.p) }, z = { last + 1, (size_t)(s.p + s.n - last - 1) };
-		if (is_method(a) && z.n > 0 && is_protocol(z)) {
-			method = a;
-			protocol = z;
-			path = (struct span){ first + 1, (size_t)(last - first - 1) };
+	const char *first = s.n ? memchr(s.p, ' ', s.n) : NULL, *last = first ? memrchr(s.p, ' ', s.n) : NULL;
+	if (first && is_method((struct span){ s.p, (size_t)(first - s.p) })) {
+		struct span m = { s.p, (size_t)(first - s.p) }, z = { last + 1, (size_t)(s.p + s.n - last - 1) };
+		bool full = last > first + 1 && z.n > 0 && is_protocol(z);
+		struct span target = { first + 1, (size_t)((full ? last : s.p + s.n) - first - 1) };
+		if (full || is_target(m, target)) {
+			method = m;
+			protocol = full ? z : SPAN_NONE;
+			path = target;
 			const char *mark = memchr(path.p, '?', path.n);
 			if (mark) {
 				query = (struct span){ mark + 1, (size_t)(path.p + path.n - mark - 1) };
@@ -157,16 +189,35 @@ static char *put_request(struct clf_decoder *d, char *to, struct span s)
 	return to;
 }
 
-/* Writes S, a virtual host with its port such as "name:80", as the members vhost and port. Returns the place after the
- * members. */
+/* Writes S, a virtual host such as "name" or "name:80", as the members vhost and, if there is one, port. Returns the place
+ * after the members. */
 static char *put_vhost(char *to, struct span s)
 {
-	/* S contains a colon with digits after it, because clf_read() has checked this. */
-	const char *colon = memrchr(s.p, ':', s.n);
+	const char *colon = clf_has_port(s) ? memrchr(s.p, ':', s.n) : NULL;
 	to = JSON_BUILD_RAW(to, ",\"vhost\":");
-	to = json_build_string(to, (struct span){ s.p, (size_t)(colon - s.p) });
+	to = json_build_string(to, (struct span){ s.p, colon ? (size_t)(colon - s.p) : s.n });
+	if (!colon)
+		return to;
 	struct span port = { colon + 1, (size_t)(s.p + s.n - colon - 1) };
 	return put_count(to, SPAN(",\"port\":"), port);
+}
+
+/* Writes the fields of F that are not in the standard formats, and that most servers do not log. Returns the place after
+ * them, or NULL if memory is exhausted. */
+static char *put_more(struct clf_decoder *d, char *to, const struct clf_entry *f)
+{
+	if (f->forwarded.p)
+		to = put_unquoted(d, to, SPAN(",\"forwarded\":"), f->forwarded);
+	if (to && f->peer.p)
+		to = put_unquoted(d, to, SPAN(",\"peer\":"), f->peer);
+	if (to && f->duration.p)
+		to = put_count(to, SPAN(",\"duration\":"), f->duration);
+	if (to && f->extra.p) {
+		/* The quotes and escapes in it are kept, since without them its fields could not be told apart. */
+		to = JSON_BUILD_RAW(to, ",\"extra\":");
+		to = json_build_string(to, f->extra);
+	}
+	return to;
 }
 
 /* Writes the fields F as an event. Returns the place after the event, or NULL if memory is exhausted. */
@@ -181,11 +232,8 @@ static char *put_entry(struct clf_decoder *d, char *to, const struct clf_entry *
 	}
 	if (to && d->combined && (to = put_text(d, to, SPAN(",\"referer\":"), f->referer)))
 		to = put_text(d, to, SPAN(",\"agent\":"), f->agent);
-	/* These two fields are not in the standard formats, and most servers do not log them. */
-	if (to && f->forwarded.p)
-		to = put_text(d, to, SPAN(",\"forwarded\":"), f->forwarded);
-	if (to && f->duration.p)
-		to = put_count(to, SPAN(",\"duration\":"), f->duration);
+	if (to && (f->forwarded.p || f->peer.p || f->duration.p || f->extra.p))
+		to = put_more(d, to, f);
 	if (to)
 		*to++ = '}';
 	return to;
@@ -215,25 +263,37 @@ static size_t truncated_quotes(struct span line, const struct clf_entry *f)
 	return quotes;
 }
 
-/* Accepts complete lines. Accepts a truncated line only if it has at least three quotes: two are around the request,
- * and the third begins the referer. A line that begins with a bracket is not accepted, because it is probably from
- * another log, whose lines begin with a time in brackets. */
+/* Returns true if LINE begins with a bracket, but not with an address in brackets. Then it is probably from another log,
+ * whose lines begin with a time in brackets. */
+static bool begins_with_bracket(struct span line)
+{
+	const char *close = line.p[0] == '[' ? memchr(line.p, ']', line.n) : NULL;
+	bool address = close && close - line.p > 3 &&
+		strspn(line.p + 1, "0123456789abcdefABCDEF:.") == (size_t)(close - line.p - 1) &&
+		memchr(line.p, ':', (size_t)(close - line.p));
+	return line.p[0] == '[' && !address;
+}
+
+/* Accepts lines that have a referer and an agent. Accepts a truncated line only if its quotes are odd and at least three:
+ * two are around the request, and the third begins the referer. */
 static bool combined_probe(struct span line, bool whole)
 {
 	(void)whole;
 	struct clf_entry f;
-	if (line.p[0] == '[')
+	if (begins_with_bracket(line))
 		return false;
-	return splits(true, line, &f) || (!splits(false, line, &f) && truncated_quotes(line, &f) > 2);
+	if (splits(true, line, &f))
+		return f.agent.p != NULL;
+	size_t quotes = truncated_quotes(line, &f);
+	return quotes > 2 && quotes % 2 == 1;
 }
 
-/* Accepts complete lines and truncated lines. A truncated line that reaches this probe ends before the referer,
- * because combined_probe() is called first and accepts all truncated lines with a third quote. */
+/* Accepts all other lines of access logs, complete or truncated. */
 static bool clf_probe(struct span line, bool whole)
 {
 	(void)whole;
 	struct clf_entry f;
-	return line.p[0] != '[' && (splits(false, line, &f) || truncated_quotes(line, &f) > 0);
+	return !begins_with_bracket(line) && (splits(false, line, &f) || truncated_quotes(line, &f) > 0);
 }
 
 /* ---- the formats ---- */
@@ -248,11 +308,12 @@ static int clf_next(struct decoder *decoder, struct reader *in, struct record *o
 	struct clf_entry f = { .client = SPAN_NONE };
 	if (!clf_read(d->combined, &f, out) || !read_time(d, f.time, out))
 		return NEXT_REJECTED;
-	/* 256 bytes are enough for the names of all members and for all values that are null. */
-	char *to = json_build_room(&d->out, 256, out->raw.n, e);
+	/* 256 bytes are enough for the names of all members and for all values that are null. A field may be a part of
+	 * another one: the first address of forwarded is the client, and extra begins with forwarded. */
+	char *to = json_build_room(&d->out, 256, 2 * out->raw.n, e);
 	if (!to)
 		return NEXT_ERROR;
-	d->plain = !(bytes & (BYTES_CONTROL | BYTES_SLASH));
+	d->plain = !(bytes & (BYTES_CONTROL | BYTES_SLASH)) && !f.raw_quotes;
 	to = put_entry(d, to, &f);
 	if (!to)
 		return err_set(e, EX_OSERR, "out of memory for a line of %zu bytes", out->raw.n);

@@ -1,18 +1,29 @@
 /* clf.h -- splits a line of a web server's access log into its fields. */
 #ifndef CAPTURE_FORMAT_CLF_H
 #define CAPTURE_FORMAT_CLF_H
+#include "sp-capture/format/log_cursor.h"
 #include "sp-capture/record.h"
 
 /* The fields of one line of an access log. Each field points into the line, and its escapes are not resolved. A field
  * is SPAN_NONE if the line does not have the field, and "-" if the server did not know the value. */
 struct clf_entry {
-	struct span vhost, client, user, time, request, status, bytes, referer, agent, forwarded, duration;
+	struct span vhost, client, user, time, request, status, bytes, referer, agent, duration;
+	/* The list of addresses from the field X-Forwarded-For, and the address of the proxy that has sent it. */
+	struct span forwarded, peer;
+	bool raw_quotes;   /* the request has quotes without a backslash */
+	struct span extra; /* all text after the last field of the format, if it is more than forwarded and duration */
 };
 
 /* Splits REC->raw into the fields *F, which must all be SPAN_NONE before. If COMBINED is true, the line must have a
  * referer and an agent. The text of the time is not checked. Returns true, or false with REC rejected. After a fault
  * *F holds only the fields that were read before the fault. */
 bool clf_read(bool combined, struct clf_entry *f, struct record *rec);
+
+/* Reads the front of a line up to the time, and moves C past its closing bracket. Returns true, or false with REC
+ * rejected. */
+bool clf_read_who(struct log_cursor *c, struct clf_entry *f, struct record *rec);
+/* Returns true if S, a virtual host, ends with a colon and a port. */
+bool clf_has_port(struct span s);
 
 /* Returns true if S is "-", which servers log for an unknown value. */
 static inline bool clf_unknown(struct span s)

@@ -1,37 +1,48 @@
-/* clf_read.c -- splits a line of an access log into its fields. In both formats a line begins with these fields, of
- * which the first is optional:
+/* clf_read.c -- splits a line of an access log into its fields. In both formats a line begins with these fields:
  *
- *   [vhost:port ]client ident user [17/May/2015:10:05:03 +0000] "request" status bytes
+ *   [vhost[:port] ][forwarded ]client ident user [17/May/2015:10:05:03 +0000] "request" status bytes
  *
- * In the format combined the next fields are these, of which the last is optional:
+ * clf_who.c reads those up to the time. In the format combined the next fields are these:
  *
- *   "referer" "agent"[ "forwarded"]
+ *   "referer" "agent"
  *
- * In both formats the duration of the request may follow. If a line ends too early, the reason names the first field
- * that is missing.
+ * Then anything may follow. Many servers add the list of X-Forwarded-For in quotes, and the duration of the request:
+ * nginx's variables $http_x_forwarded_for and $request_time. All other text is extra. If a line ends too early, the
+ * reason names the first field that is missing.
  *
  * Apache's mod_log_config and Debian's apache2.conf name these formats "common", "combined" and "vhost_combined". The
- * module ngx_http_log_module of nginx has "combined". Many servers add forwarded and duration, which are nginx's
- * variables $http_x_forwarded_for and $request_time. */
+ * module ngx_http_log_module of nginx has "combined". */
 #include "sp-capture/format/clf.h"
-#include "sp-capture/format/log_cursor.h"
+#include "sp-capture/format/log_time.h"
 #include "text/number.h"
 
+static void skip_blanks(struct log_cursor *c)
+{
+	while (c->p < c->end && (*c->p == ' ' || *c->p == '\t'))
+		c->p++;
+}
+
+/* Returns true if QUOTE has an even number of backslashes directly before it, so that it is not escaped. START is the
+ * start of the field. */
+static bool is_plain_quote(const char *start, const char *quote)
+{
+	const char *slash = quote;
+	while (slash > start && slash[-1] == '\\')
+		slash--;
+	return (quote - slash) % 2 == 0;
+}
+
 /* Sets *OUT to the bytes before the closing quote and moves C past the quote. The closing quote is the first quote
- * with an even number of backslashes directly before it. Returns true, or false if there is no closing quote. */
+ * that is not escaped. Returns true, or false if there is no closing quote. */
 static bool until_closing_quote(struct log_cursor *c, struct span *out)
 {
 	const char *start = c->p;
-	/* Each round of the loop checks whether one quote is escaped. Few fields contain an escaped quote, so there is
-	 * rarely a second round. */
+	/* Few fields contain an escaped quote, so there is rarely a second round. */
 	for (const char *from = start; from < c->end;) {
 		const char *quote = memchr(from, '"', (size_t)(c->end - from));
 		if (!quote)
 			return false;
-		const char *slash = quote;
-		while (slash > start && slash[-1] == '\\')
-			slash--;
-		if ((quote - slash) % 2 == 0) {
+		if (is_plain_quote(start, quote)) {
 			*out = (struct span){ start, (size_t)(quote - start) };
 			c->p = quote + 1;
 			return true;
@@ -41,79 +52,80 @@ static bool until_closing_quote(struct log_cursor *c, struct span *out)
 	return false;
 }
 
-/* Reads a space and a quoted field, and sets *OUT to the text in the quotes. NAME is the name of the field for the
- * reason. Returns true, or false with REC rejected. */
-static bool next_quoted(struct log_cursor *c, const char *name, struct span *out, struct record *rec)
+/* Returns true if a blank follows C, or the line ends there. */
+static bool at_word_end(const struct log_cursor *c)
 {
-	if (c->end - c->p < 2 || c->p[0] != ' ' || c->p[1] != '"') {
+	return c->p == c->end || *c->p == ' ' || *c->p == '\t';
+}
+
+/* Does the work of next_quoted() for fields that are not as usual. */
+static bool next_quoted_slow(struct log_cursor *c, const char *name, struct span *out, struct record *rec)
+{
+	struct log_cursor ahead = *c;
+	skip_blanks(&ahead);
+	if (ahead.p == c->p || ahead.p == ahead.end || (*ahead.p != '"' && *ahead.p != '-')) {
 		record_reject(rec, "torn line", "no %s in quotes at byte %zu", name, (size_t)(c->p - rec->raw.p) + 1);
 		return false;
 	}
-	c->p += 2;
-	if (until_closing_quote(c, out))
+	*out = (struct span){ ahead.p, 1 };
+	c->p = ahead.p + 1;
+	if (*ahead.p == '"' && !until_closing_quote(c, out)) {
+		record_reject(rec, "torn line", "no closing quote of the %s", name);
+		return false;
+	}
+	if (at_word_end(c))
 		return true;
-	record_reject(rec, "torn line", "no closing quote of the %s", name);
+	record_reject(rec, "quotes", "no blank after the %s at byte %zu: a quote in it is not escaped", name,
+		(size_t)(c->p - rec->raw.p) + 1);
 	return false;
 }
 
-/* Returns true if S has the form "name:80" or "[::1]:80". An IPv6 address without brackets is not accepted, because
- * its last digits look like a port. */
-static bool is_vhost(struct span s)
+/* Reads blanks and a quoted field, and sets *OUT to the text in the quotes. A field may also be "-" without quotes. NAME
+ * is the name of the field for the reason. Returns true, or false with REC rejected. */
+static inline bool next_quoted(struct log_cursor *c, const char *name, struct span *out, struct record *rec)
 {
-	const char *colon = s.n ? memrchr(s.p, ':', s.n) : NULL;
-	if (!colon || colon + 1 == s.p + s.n || colon == s.p)
-		return false;
-	for (const char *p = colon + 1; p < s.p + s.n; p++)
-		if (*p < '0' || *p > '9')
-			return false;
-	return colon[-1] == ']' || !memchr(s.p, ':', (size_t)(colon - s.p));
+	/* In nearly all lines there is one space, and no quote in the field. */
+	if (c->end - c->p > 2 && c->p[0] == ' ' && c->p[1] == '"') {
+		const char *start = c->p + 2, *quote = memchr(start, '"', (size_t)(c->end - start));
+		if (quote && quote[-1] != '\\' && (quote + 1 == c->end || quote[1] == ' ')) {
+			*out = (struct span){ start, (size_t)(quote - start) };
+			c->p = quote + 1;
+			return true;
+		}
+	}
+	return next_quoted_slow(c, name, out, rec);
 }
 
-/* Returns the opening bracket of the time, or NULL if there is none. The time begins at the last bracket that directly
- * follows a space and is before the first quote. An earlier bracket may be part of the user's name, which the client
- * chooses. */
-static const char *time_bracket(const struct log_cursor *c)
+/* Returns true if a blank, a status of three digits and another blank or the end follow C. */
+static bool before_status(const struct log_cursor *c)
 {
-	/* In nearly all lines the user is "-", which means that there is no user. */
-	if (c->end - c->p > 2 && memcmp(c->p, "- [", 3) == 0)
-		return c->p + 2;
-	const char *quote = memchr(c->p, '"', (size_t)(c->end - c->p)), *end = quote ? quote : c->end;
-	const char *open = NULL;
-	for (const char *p = c->p; p < end && (p = memchr(p, '[', (size_t)(end - p))) != NULL; p++)
-		if (p > c->p && p[-1] == ' ')
-			open = p;
-	return open;
+	struct log_cursor ahead = *c;
+	skip_blanks(&ahead);
+	if (ahead.p == c->p || ahead.end - ahead.p < 3 || log_time_digits(ahead.p, 3) < 0)
+		return false;
+	ahead.p += 3;
+	return at_word_end(&ahead);
 }
 
-/* Reads "[vhost:port ]client ident user " and the opening bracket of the time. The field ident (RFC 1413) is dropped,
- * because servers no longer ask for it. Returns true, or false with REC rejected. */
-static bool read_who(struct log_cursor *c, struct clf_entry *f, struct record *rec)
+/* Reads the request as next_quoted() does. Some servers escape no quotes. So if the first quote that is not escaped is not
+ * before a status, the request ends at the first quote that is. */
+static bool next_request(struct log_cursor *c, struct clf_entry *f, struct record *rec)
 {
-	struct span ident;
-	if (!log_cursor_until(c, ' ', &f->client) || f->client.n == 0) {
-		record_reject(rec, "torn line", "no client at the start of the line");
-		return false;
+	struct log_cursor start = *c;
+	skip_blanks(&start);
+	if (start.p == c->p || start.p == start.end || *start.p != '"')
+		return next_quoted(c, "request", &f->request, rec);
+	struct log_cursor after = { start.p + 1, start.end };
+	const char *first = after.p;
+	bool found = until_closing_quote(&after, &f->request) && before_status(&after);
+	for (const char *p = first; !found && p < start.end && (p = memchr(p, '"', (size_t)(start.end - p))); p++) {
+		after.p = p + 1;
+		f->request = (struct span){ first, (size_t)(p - first) };
+		found = f->raw_quotes = before_status(&after);
 	}
-	if (!log_cursor_until(c, ' ', &ident)) {
-		record_reject(rec, "torn line", "the line ends after the client");
-		return false;
-	}
-	const char *open = time_bracket(c);
-	if (!open) {
-		record_reject(rec, "torn line", "no time in brackets after the user");
-		return false;
-	}
-	/* Two words were read, and what is left before the time should be one word, the user. If two or more words are
-	 * left and the first word of the line looks like vhost:port, the line begins with a virtual host. Then client
-	 * and ident are the second and the third word. */
-	struct log_cursor user = { c->p, open - 1 };
-	if (is_vhost(f->client) && user.p < user.end && memchr(user.p, ' ', (size_t)(user.end - user.p))) {
-		f->vhost = f->client;
-		f->client = ident;
-		log_cursor_until(&user, ' ', &ident);
-	}
-	f->user = (struct span){ user.p, (size_t)(user.end - user.p) };
-	c->p = open + 1;
+	if (!found)
+		return next_quoted(c, "request", &f->request, rec);
+	c->p = after.p;
 	return true;
 }
 
@@ -129,15 +141,15 @@ static bool is_count(struct span s)
 /* Reads the status and the byte count. Returns true, or false with REC rejected. */
 static bool read_counts(struct log_cursor *c, struct clf_entry *f, struct record *rec)
 {
-	if (c->p == c->end || *c->p != ' ' || c->p + 1 == c->end) {
+	skip_blanks(c);
+	f->status = log_cursor_word(c);
+	if (f->status.n == 0) {
 		record_reject(rec, "torn line", "no status after the request");
 		return false;
 	}
-	c->p++;
-	f->status = log_cursor_word(c);
-	bool more = c->p < c->end;
+	skip_blanks(c);
 	f->bytes = log_cursor_word(c);
-	if (!more || f->bytes.n == 0) {
+	if (f->bytes.n == 0) {
 		record_reject(rec, "torn line", "no byte count after the status");
 		return false;
 	}
@@ -149,51 +161,90 @@ static bool read_counts(struct log_cursor *c, struct clf_entry *f, struct record
 		struct span s = wrong[0] == 's' ? f->status : f->bytes;
 		record_reject(rec, "bad number", "the %s '%.*s' is not a number", wrong, s.n > 40 ? 40 : (int)s.n, s.p);
 	}
-	/* The byte count was read together with the space after it. Move C back to this space, if there is one,
-	 * because read_rest() begins at the space. */
-	if (c->p < c->end || c->p[-1] == ' ')
-		c->p--;
+	/* The byte count was read together with the space after it. Move C back to the end of the byte count, because
+	 * the next field begins with a blank. */
+	c->p = f->bytes.p + f->bytes.n;
 	return !wrong;
 }
 
-/* Reads the optional fields at the end of the line: forwarded, only if COMBINED is true, and the duration of the
- * request. Returns true, or false with REC rejected if other text is left. */
+/* Returns true if S, a quoted field after the agent, has only the bytes of a list of addresses, or is "-". */
+static bool is_forwarded(struct span s)
+{
+	size_t marks = 0;
+	for (size_t i = 0; i < s.n; i++) {
+		marks += s.p[i] == '.' || s.p[i] == ':';
+		if (!memchr("0123456789abcdefABCDEF.:, []", s.p[i], 28))
+			return false;
+	}
+	return marks > 1;
+}
+
+/* Returns true if S has three decimals, as nginx writes $request_time. */
+static bool is_request_time(struct span s)
+{
+	return s.n > 4 && s.p[s.n - 4] == '.' && num_valid(s);
+}
+
+/* Returns true if a quote that is not escaped opens in S and is not closed. */
+static bool has_open_quote(struct span s)
+{
+	bool open = false;
+	for (const char *p = s.p, *end = s.p + s.n; p < end && (p = memchr(p, '"', (size_t)(end - p))) != NULL; p++)
+		open ^= is_plain_quote(s.p, p);
+	return open;
+}
+
+/* Reads the text after the last field of the format: at most forwarded, only if COMBINED is true, and the duration of
+ * the request. If there is anything else, all of the text is extra. Then forwarded and duration are set only if they
+ * cannot be anything else, because the fields of a format that is not known can be anything. Returns true, or false with
+ * REC rejected if the text ends inside quotes. */
 static bool read_rest(bool combined, struct log_cursor *c, struct clf_entry *f, struct record *rec)
 {
-	if (combined && c->end - c->p >= 2 && c->p[1] == '"' && !next_quoted(c, "forwarded", &f->forwarded, rec))
-		return false;
-	if (c->end - c->p >= 2 && c->p[0] == ' ') {
-		struct log_cursor ahead = { c->p + 1, c->end };
-		struct span s = log_cursor_word(&ahead);
-		if (clf_unknown(s) || num_valid(s) || is_count(s)) {
-			f->duration = s;
-			c->p = s.p + s.n;
-		}
-	}
-	/* Some configurations write a space at the end of the line. */
-	while (c->p < c->end && *c->p == ' ')
-		c->p++;
 	if (c->p == c->end)
 		return true;
-	bool quote = *c->p == '"' && !combined;
-	record_reject(rec, "unknown field", "unknown text at byte %zu, after the %s%s", (size_t)(c->p - rec->raw.p) + 1,
-		combined ? "agent" : "byte count",
-		quote ? ": this looks like --format combined" : " (--format regex takes other layouts)");
-	return false;
+	while (c->end > c->p && (c->end[-1] == ' ' || c->end[-1] == '\t'))
+		c->end--;
+	skip_blanks(c);
+	struct span all = { c->p, log_cursor_left(c) }, quoted = SPAN_NONE, number = SPAN_NONE;
+	if (all.n == 0)
+		return true;
+	if (combined && !f->forwarded.p && *c->p == '"') {
+		c->p++;
+		if (!until_closing_quote(c, &quoted) || !at_word_end(c))
+			quoted = SPAN_NONE;
+		skip_blanks(c);
+	}
+	struct span word = log_cursor_word(c);
+	if (clf_unknown(word) || num_valid(word) || is_count(word))
+		number = word;
+	if (c->p == c->end && (quoted.p || *all.p != '"') && (number.p || word.n == 0)) {
+		f->forwarded = quoted.p ? quoted : f->forwarded;
+		f->duration = number;
+		return true;
+	}
+	if (has_open_quote(all)) {
+		record_reject(rec, "torn line", "no closing quote in the text after the %s",
+			combined ? "agent" : "byte count");
+		return false;
+	}
+	f->extra = all;
+	if (quoted.p && (clf_unknown(quoted) || is_forwarded(quoted))) {
+		f->forwarded = quoted;
+		if (number.p && is_request_time(number))
+			f->duration = number;
+	}
+	return true;
 }
 
 bool clf_read(bool combined, struct clf_entry *f, struct record *rec)
 {
 	struct log_cursor c = { rec->raw.p, rec->raw.p + rec->raw.n };
-	if (!read_who(&c, f, rec))
+	if (!clf_read_who(&c, f, rec) || !next_request(&c, f, rec) || !read_counts(&c, f, rec))
 		return false;
-	if (!log_cursor_until(&c, ']', &f->time)) {
-		record_reject(rec, "torn line", "no closing bracket of the time");
+	if (combined && !next_quoted(&c, "referer", &f->referer, rec))
 		return false;
-	}
-	if (!next_quoted(&c, "request", &f->request, rec) || !read_counts(&c, f, rec))
-		return false;
-	if (combined && (!next_quoted(&c, "referer", &f->referer, rec) || !next_quoted(&c, "agent", &f->agent, rec)))
+	/* Some configurations log no agent. */
+	if (combined && log_cursor_left(&c) > 0 && !next_quoted(&c, "agent", &f->agent, rec))
 		return false;
 	return read_rest(combined, &c, f, rec);
 }

@@ -62,8 +62,8 @@ static const struct format *by_majority(const struct format_sample *sample)
 {
 	bool taken[SAMPLE_LINES] = { false };
 	const struct format *best = NULL;
-	size_t most = 0, comments = 0;
-	for (int f = 0; formats[f]; f++) {
+	size_t most = 0, comments = 0, left = sample->count; /* LEFT lines are not taken yet */
+	for (int f = 0; formats[f] && left > 0; f++) {
 		bool mine[SAMPLE_LINES] = { false };
 		size_t lines = 0;
 		ask(formats[f], sample, taken, mine);
@@ -71,6 +71,7 @@ static const struct format *by_majority(const struct format_sample *sample)
 			lines += mine[i] && !taken[i];
 			taken[i] |= mine[i];
 		}
+		left -= lines;
 		if (lines > most) {
 			most = lines;
 			best = formats[f];

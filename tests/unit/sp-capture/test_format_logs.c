@@ -101,8 +101,12 @@ static void test_torn(void)
 			"the time [31/Feb/2015:10:05:03 +0200] is not of the form [17/May/2015:10:05:03 +0000]" },
 		{ "10.0.0.1 - - [17/May/2015:24:05:03 +0200] \"GET /\" 200 1 \"-\" \"x\"",
 			"the time [17/May/2015:24:05:03 +0200] is not of the form [17/May/2015:10:05:03 +0000]" },
-		{ "10.0.0.1 - - [17/May/2015:10:05:03 +0200] \"GET /\" 200 1 \"-\" \"x\" y",
-			"unknown text at byte 65, after the agent (--format regex takes other layouts)" },
+		{ "10.0.0.1 - - [17/May/2015:10:05:03 +0200] \"GET /\" 200 1 \"-\" \"x\" \"y",
+			"no closing quote in the text after the agent" },
+		{ "10.0.0.1 - - [17/May/2015:10:05:03 +0200] \"GET /\" 200 1 \"-\" \"x \"y\" z\"",
+			"no blank after the agent at byte 65: a quote in it is not escaped" },
+		{ "10.0.0.1 - - [17/May/2015:10:05:03.x +0200] \"GET /\" 200 1 \"-\" \"x\"",
+			"the time [17/May/2015:10:05:03.x +0200] is not of the form [17/May/2015:10:05:03 +0000]" },
 	};
 	for (size_t i = 0; i < sizeof cases / sizeof cases[0]; i++) {
 		CHECK_ROW("%s", cases[i].line);
@@ -110,8 +114,136 @@ static void test_torn(void)
 		snprintf(want, sizeof want, "!1: %s\n", cases[i].why);
 		check("combined", cases[i].line, want);
 	}
+}
+
+#define TIME_TEXT "[17/May/2015:10:05:03 +0200]"
+
+/* Checks LINE, which is FRONT, a time, REST, and gives an event with the members FIELDS before and MORE after those of
+ * the request. */
+static void check_access(const char *front, const char *rest, const char *fields, const char *more)
+{
+	char line[512], want[1024];
+	CHECK_ROW("%s[...]%s", front, rest);
+	snprintf(line, sizeof line, "%s" TIME_TEXT "%s\n", front, rest);
+	snprintf(want, sizeof want, "2015-05-17T08:05:03Z {%s,%s}\n", fields, more);
+	check("combined", line, want);
+}
+
+/* What may be in front of the time: virtual hosts, lists of X-Forwarded-For, names of users with any bytes. */
+static void test_access_front(void)
+{
+	static const struct {
+		const char *front, *fields;
+		const char *more; /* NULL: nothing */
+	} cases[] = {
+		{ "default 192.0.2.240 - - ", "\"client\":\"192.0.2.240\",\"vhost\":\"default\",\"user\":null", NULL },
+		{ "vhost:443 192.0.2.240 - - ",
+			"\"client\":\"192.0.2.240\",\"vhost\":\"vhost\",\"port\":443,\"user\":null", NULL },
+		{ "[2001:db8::2]:80 h - - ", "\"client\":\"h\",\"vhost\":\"[2001:db8::2]\",\"port\":80,\"user\":null",
+			NULL },
+		{ "www.a.org host.b.org - - ", "\"client\":\"host.b.org\",\"vhost\":\"www.a.org\",\"user\":null",
+			NULL },
+		{ "\"www.a.org\" 192.0.2.1 - ann b ",
+			"\"client\":\"192.0.2.1\",\"vhost\":\"www.a.org\",\"user\":\"ann b\"", NULL },
+		{ "default 192.0.2.240 -  ", "\"client\":\"192.0.2.240\",\"vhost\":\"default\",\"user\":null", NULL },
+		{ "host.b.org - ann b c ", "\"client\":\"host.b.org\",\"user\":\"ann b c\"", NULL },
+		{ "192.0.2.1 - - - ", "\"client\":\"192.0.2.1\",\"user\":\"- -\"", NULL },
+		{ "2001:db8::95e, 198.51.100.97, 10.36.42.175 127.0.0.1 - - ",
+			"\"client\":\"2001:db8::95e\",\"user\":null",
+			",\"forwarded\":\"2001:db8::95e, 198.51.100.97, 10.36.42.175\",\"peer\":\"127.0.0.1\"" },
+		{ "198.51.100.97,10.0.0.1 - ann ", "\"client\":\"198.51.100.97\",\"user\":\"ann\"",
+			",\"forwarded\":\"198.51.100.97,10.0.0.1\"" },
+		{ "198.51.100.97, 10.0.0.1 - - ", "\"client\":\"198.51.100.97\",\"user\":null",
+			",\"forwarded\":\"198.51.100.97, 10.0.0.1\"" },
+		{ "198.51.100.97 127.0.0.1 - - ", "\"client\":\"198.51.100.97\",\"user\":null",
+			",\"forwarded\":\"198.51.100.97\",\"peer\":\"127.0.0.1\"" },
+		{ "- 127.0.0.1 - - ", "\"client\":\"127.0.0.1\",\"user\":null", NULL },
+		{ "www.a.org unknown, 10.0.0.1 [::1] - - ",
+			"\"client\":\"unknown\",\"vhost\":\"www.a.org\",\"user\":null",
+			",\"forwarded\":\"unknown, 10.0.0.1\",\"peer\":\"::1\"" },
+		{ "www.a.org - 127.0.0.1 - - ", "\"client\":\"127.0.0.1\",\"vhost\":\"www.a.org\",\"user\":null",
+			NULL },
+		{ "[2001:db8::1] - - ", "\"client\":\"2001:db8::1\",\"user\":null", NULL },
+		{ "192.0.2.1 - \"\" ", "\"client\":\"192.0.2.1\",\"user\":\"\"", NULL },
+		{ "192.0.2.1 - \\\"q\\\" ", "\"client\":\"192.0.2.1\",\"user\":\"\\\"q\\\"\"", NULL },
+		{ "192.0.2.1 - \"-\" ", "\"client\":\"192.0.2.1\",\"user\":null", NULL },
+		{ "192.0.2.1 - \\\"-\\\" ", "\"client\":\"192.0.2.1\",\"user\":\"\\\"-\\\"\"", NULL },
+		{ "192.0.2.1 - \"ann\" ", "\"client\":\"192.0.2.1\",\"user\":\"ann\"", NULL },
+		{ "192.0.2.1 - [x] y] ", "\"client\":\"192.0.2.1\",\"user\":\"[x] y]\"", NULL },
+		{ "192.0.2.1 - a [1] \\\"b\\\" [01/Jan/2000:00:00:00 +0000] \\\"GET / ",
+			"\"client\":\"192.0.2.1\",\"user\":\"a [1] \\\"b\\\" [01/Jan/2000:00:00:00 +0000] \\\"GET /\"",
+			NULL },
+		{ "192.0.2.1 - caf\\xc3\\xa9\\\\x ", "\"client\":\"192.0.2.1\",\"user\":\"caf\xc3\xa9\\\\x\"", NULL },
+		{ "192.0.2.1 -  ", "\"client\":\"192.0.2.1\",\"user\":null", NULL },
+		{ "  192.0.2.1\t -  ann  ", "\"client\":\"192.0.2.1\",\"user\":\"ann\"", NULL },
+	};
+	for (size_t i = 0; i < sizeof cases / sizeof cases[0]; i++) {
+		char more[256];
+		snprintf(more, sizeof more,
+			"\"method\":\"GET\",\"path\":\"/\",\"query\":null,\"protocol\":\"HTTP/1.1\",\"status\":404,\"bytes\":5,"
+			"\"referer\":null,\"agent\":\"x\"%s",
+			cases[i].more ? cases[i].more : "");
+		check_access(cases[i].front, " \"GET / HTTP/1.1\" 404 5 \"-\" \"x\"", cases[i].fields, more);
+	}
+}
+
+#define REQUEST(method, path, protocol) \
+	"\"method\":" method ",\"path\":" path ",\"query\":null,\"protocol\":" protocol ","
+#define GET REQUEST("\"GET\"", "\"/\"", "\"HTTP/1.1\"")
+#define REST(status, bytes, more) "\"status\":" status ",\"bytes\":" bytes ",\"referer\":null,\"agent\":" more
+
+/* What may be after the time: odd requests, fields that are missing, and text after the agent. */
+static void test_access_rest(void)
+{
+	static const char *const cases[][2] = {
+		{ " \"-\" 408 - \"-\" \"-\"", REQUEST("null", "null", "null") REST("408", "null", "null") },
+		{ " \"\" 400 0 \"-\" \"-\"", REQUEST("null", "\"\"", "null") REST("400", "0", "null") },
+		{ " \"GET /\" - 0 \"-\" \"-\"", REQUEST("\"GET\"", "\"/\"", "null") REST("null", "0", "null") },
+		{ " \"GET http://a b\" 200 0 - -",
+			REQUEST("\"GET\"", "\"http://a b\"", "null") REST("200", "0", "null") },
+		{ " \"some words\" 400 0 \"-\" \"-\"",
+			REQUEST("null", "\"some words\"", "null") REST("400", "0", "null") },
+		{ " \"\\x16\\x03\\x01\" 400 0 \"-\" \"-\"",
+			REQUEST("null", "\"\\u0016\\u0003\\u0001\"", "null") REST("400", "0", "null") },
+		{ " \"GET /\\\"a HTTP/1.1\" 200 0 \"-\" \"\\\"x\"",
+			REQUEST("\"GET\"", "\"/\\\"a\"", "\"HTTP/1.1\"") REST("200", "0", "\"\\\"x\"") },
+		/* Servers that do not escape. */
+		{ " \"GET /a\"b HTTP/1.1\" 200 0 \"-\" \"-\"",
+			REQUEST("\"GET\"", "\"/a\\\"b\"", "\"HTTP/1.1\"") REST("200", "0", "null") },
+		{ " \"GET /a\\\" 200 0 \"-\" \"-\"",
+			REQUEST("\"GET\"", "\"/a\\\\\"", "null") REST("200", "0", "null") },
+		{ "  \"GET / HTTP/1.1\"\t200  0  \"-\"  \"x\"  \r", GET REST("200", "0", "\"x\"") },
+		{ " \"GET / HTTP/1.1\" 200 0 \"-\"", GET REST("200", "0", "null") },
+		{ " \"GET / HTTP/1.1\" 200 0 - -", GET REST("200", "0", "null") },
+		{ " \"GET / HTTP/1.1\" 200 0 \"-\" \"x\" \"-\" 0.5",
+			GET REST("200", "0", "\"x\",\"forwarded\":null,\"duration\":0.5") },
+		{ " \"GET / HTTP/1.1\" 200 0 \"-\" \"x\" y", GET REST("200", "0", "\"x\",\"extra\":\"y\"") },
+		{ " \"GET / HTTP/1.1\" 200 0 \"-\" \"x\" \"forwarded\" 0.137 TLSv1.2",
+			GET REST("200", "0", "\"x\",\"extra\":\"\\\"forwarded\\\" 0.137 TLSv1.2\"") },
+		{ " \"GET / HTTP/1.1\" 200 0 \"-\" \"x\" \"192.0.2.7, ::1\" 0.137 TLSv1.2",
+			GET REST("200", "0",
+				"\"x\",\"forwarded\":\"192.0.2.7, ::1\",\"duration\":0.137,\"extra\":\"\\\"192.0.2.7, ::1\\\" 0.137 TLSv1.2\"") },
+		{ " \"GET / HTTP/1.1\" 200 0 \"-\" \"x\" k=\"v\" l=1",
+			GET REST("200", "0", "\"x\",\"extra\":\"k=\\\"v\\\" l=1\"") },
+		/* ingress-nginx: the first number is the length of the request. */
+		{ " \"GET / HTTP/1.1\" 200 0 \"-\" \"x\" 485 0.023 [default-web-80] [] 10.1.2.3:8080 612 0.024 200 3c9f",
+			GET REST("200", "0",
+				"\"x\",\"extra\":\"485 0.023 [default-web-80] [] 10.1.2.3:8080 612 0.024 200 3c9f\"") },
+		/* Traefik: the first number counts the requests since its start. */
+		{ " \"GET / HTTP/1.1\" 200 0 \"-\" \"x\" 42 \"router@docker\" \"http://10.0.0.1:80\" 5ms",
+			GET REST("200", "0",
+				"\"x\",\"extra\":\"42 \\\"router@docker\\\" \\\"http://10.0.0.1:80\\\" 5ms\"") },
+	};
+	for (size_t i = 0; i < sizeof cases / sizeof cases[0]; i++)
+		check_access("192.0.2.1 - - ", cases[i][0], "\"client\":\"192.0.2.1\",\"user\":null", cases[i][1]);
 	check("clf", LINE("GET / HTTP/1.1", " 200 1 \"-\" \"x\""),
-		"!1: unknown text at byte 66, after the byte count: this looks like --format combined\n");
+		EVENT("\"method\":\"GET\",\"path\":\"/\",\"query\":null,\"protocol\":\"HTTP/1.1\",",
+			"\"status\":200,\"bytes\":1,\"extra\":\"\\\"-\\\" \\\"x\\\"\""));
+	check("clf",
+		"h - - [17/May/2015:10:05:03.25 +0200] \"-\" 200 1\nh - - [2015-05-17T10:05:03+02:00] \"-\" 200 1\n",
+		"2015-05-17T08:05:03.25Z {\"client\":\"h\",\"user\":null,\"method\":null,\"path\":null,\"query\":null,\"protocol\":null,"
+		"\"status\":200,\"bytes\":1}\n2015-05-17T08:05:03Z {\"client\":\"h\",\"user\":null,\"method\":null,\"path\":null,"
+		"\"query\":null,\"protocol\":null,\"status\":200,\"bytes\":1}\n");
 }
 
 int main(void)
@@ -120,6 +252,8 @@ int main(void)
 	test_clf();
 	test_clf_days();
 	test_combined();
+	test_access_front();
+	test_access_rest();
 	test_torn();
 	return check_end();
 }
