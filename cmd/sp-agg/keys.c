@@ -18,14 +18,12 @@ static bool plain_integer(struct span s)
 	return true;
 }
 
-/* Returns true if V has a text and that text is canonical. */
+/* Returns true if V has a text, and that text is valid and canonical. */
 static bool is_canonical(const struct value *v)
 {
 	switch (v->type) {
-	case JSON_NULL:
-	case JSON_FALSE:
-	case JSON_TRUE: return v->text.p != NULL;
-	case JSON_STRING: return !memchr(v->text.p, '\\', v->text.n);
+	case JSON_NULL: return span_eq(v->text, SPAN("null"));
+	case JSON_STRING: return json_is_plain(v->text) || (!value_text_escaped(v->text) && json_valid(v->text));
 	case JSON_NUMBER: return !v->is_num && plain_integer(v->text);
 	default: return false;
 	}
@@ -35,20 +33,19 @@ static bool is_canonical(const struct value *v)
  * -1 if the text is not valid JSON or OUT is full. */
 static int add_canonical(const struct value *v, struct buf *out)
 {
-	if (v->type == JSON_NUMBER && !v->text.p)
+	if (v->is_num && !v->text.p)
 		return num_write_canon(v->num, out);
-	if (!v->text.p)
-		return buf_adds(out, v->type == JSON_TRUE ? "true" : v->type == JSON_FALSE ? "false" : "null");
-	return json_canon(v->text, out);
+	return json_valid(v->text) ? json_canon(v->text, out) : -1;
 }
 
-/* Appends the key V to ev->key_text. A newline precedes every key but the first. Returns 0, or -1 with E set. */
-static int add_key(struct event *ev, const struct value *v, bool first, struct err *e)
+/* Appends the key V, whose column is called NAME, to ev->key_text. A newline precedes every key but the first. Returns 0,
+ * or -1 with E set. */
+static int add_key(struct event *ev, const struct value *v, const char *name, bool first, struct err *e)
 {
 	if (!first && buf_addc(&ev->key_text, '\n') < 0)
 		return err_oom(e, "a key");
 	if ((is_canonical(v) ? buf_add_span(&ev->key_text, v->text) : add_canonical(v, &ev->key_text)) < 0)
-		return err_set(e, EX_DATAERR, "a key is not valid JSON, or too long");
+		return err_set(e, EX_DATAERR, "key %s: its value is not valid JSON, or too long", name);
 	return 0;
 }
 
@@ -65,7 +62,7 @@ int keys_make(const struct plan *p, struct event *ev, struct err *e)
 			ev->fold.key = v.text;
 			return 0;
 		}
-		if (add_key(ev, &v, i == 0, e) < 0)
+		if (add_key(ev, &v, p->keys[i].name, i == 0, e) < 0)
 			return -1;
 	}
 	ev->fold.key = buf_span(&ev->key_text);

@@ -5,6 +5,7 @@
  * condition, so that one loop evaluates the arguments of all these sets. The arguments of a set with a condition are a
  * range of the list, which is skipped if the condition is false. */
 #include "sp-agg/plan.h"
+#include "fold/function.h"
 #include <ctype.h>
 
 int plan_init(struct plan *p, struct err *e)
@@ -94,6 +95,17 @@ int plan_add_fold(struct plan *p, const char *text, struct err *e)
 	return 0;
 }
 
+/* Returns true if an earlier function has the check() of function number I and the same arguments. */
+static bool is_checked(const struct plan *p, size_t i)
+{
+	const struct fold_plan *folds = &p->folds;
+	for (size_t k = 0; k < i; k++)
+		if (folds->arg_set_of[k] == folds->arg_set_of[i] &&
+			folds->folds[k].type->check == folds->folds[i].type->check)
+			return true;
+	return false;
+}
+
 /* Appends the arguments of set number N to plan.arguments. */
 static void list_arguments(struct plan *p, size_t n)
 {
@@ -121,12 +133,18 @@ void plan_finish(struct plan *p)
 	p->unconditional_count = p->argument_count;
 	for (size_t i = 0; i < p->conditional_count; i++)
 		list_arguments(p, p->conditional[i]);
-	/* Functions of numbers accept every number. So their check() is needed only for events with an argument that is
-	 * not a number. */
+	/* Functions of numbers accept every number, and functions that keep values accept all valid JSON. So their
+	 * check() is needed only for events with another argument. The first argument of a function that keeps values
+	 * is an expression, and so it is the first argument of its set. */
 	for (size_t i = 0; i < p->folds.fold_count; i++) {
-		if (!p->folds.folds[i].type->check)
+		const struct fold *f = &p->folds.folds[i];
+		size_t set = p->folds.arg_set_of[i];
+		if (!f->type->check || is_checked(p, i))
 			continue;
-		p->checks[p->check_count++] = i;
-		p->check_always = p->check_always || !p->arg_sets[p->folds.arg_set_of[i]].numeric;
+		bool numeric = p->arg_sets[set].numeric, keeps = f->type->check == fold_check_json;
+		p->checks[p->check_count++] = (struct fold_check){ f, set, numeric };
+		p->check_always = p->check_always || (!numeric && !keeps);
+		if (keeps)
+			p->arguments[p->arg_sets[set].first].kept = true;
 	}
 }

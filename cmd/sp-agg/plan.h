@@ -36,7 +36,15 @@ struct argument {
 	int expr;
 	const struct span *current_text; /* where exprs_event() puts the text; NULL: no path */
 	bool numeric;                    /* copied from its arg_set */
+	bool kept;                       /* a function keeps the text: it must be valid JSON */
 	const char *name;                /* copied from its arg_set */
+};
+
+/* A function whose check() must accept each event. */
+struct fold_check {
+	const struct fold *fold;
+	size_t arg_set;
+	bool numeric; /* copied from its arg_set */
 };
 
 struct plan {
@@ -52,9 +60,10 @@ struct plan {
 	struct argument arguments[FOLDS_MAX * FOLD_ARGS];
 	size_t unconditional_count, argument_count;
 	size_t conditional[FOLDS_MAX], conditional_count; /* numbers of the sets with a condition */
-	size_t checks[FOLDS_MAX], check_count;            /* numbers of the functions with a check() */
-	/* True if a function that takes other values than numbers has a check(). Then values_read() calls check() even
-	 * if all arguments are numbers. */
+	struct fold_check checks[FOLDS_MAX];
+	size_t check_count;
+	/* True if a function that compares values has a check(). Then values_read() calls check() even if all arguments
+	 * are as expected: numbers for functions of numbers, and valid JSON for functions that keep values. */
 	bool check_always;
 
 	/* Set by columns_finish(). The buffer has the text "\"name\":" of each column, keys first. The text of column I

@@ -6,38 +6,39 @@
 #include "sp-agg/values.h"
 #include "sp-agg/eval.h"
 
-/* Replaces the text of the number V by its value, so that no function needs to read the text again. */
+/* Replaces the text of the number V by its value, so that no function needs to read the text again. A text that only
+ * begins like a number stays as it is: check() will reject it. */
 static void read_number(struct value *v)
 {
-	/* A text that num_parse() cannot read counts as 0, the same as in value_num(). */
 	if (num_parse(v->text, &v->num) < 0)
-		v->num = num_from_i64(0);
+		return;
 	v->is_num = true;
 	v->text = SPAN_NONE;
 }
 
-/* Evaluates the elements FIRST to END - 1 of p->arguments. Sets *NOT_NUMBER to true if a function of numbers gets a
- * value that is not a number. Returns 0, or -1 with E set. */
-static int read_arguments(const struct plan *p, struct event *ev, size_t first, size_t end, bool *not_number,
-	struct err *e)
+/* Evaluates the elements FIRST to END - 1 of p->arguments. Sets *CHECK to true if a function of numbers gets a value
+ * that is not a number, or a function that keeps values gets one that is not JSON. Returns 0, or -1 with E set. */
+static int read_arguments(const struct plan *p, struct event *ev, size_t first, size_t end, bool *check, struct err *e)
 {
 	struct value *args = ev->fold.args;
 	for (const struct argument *g = p->arguments + first, *last = p->arguments + end; g < last; g++) {
 		struct value *v = &args[g->args_index];
 		if (eval(p->x, g->expr, g->current_text, v, e) < 0)
 			return err_context(e, "%s", g->name);
+		if (g->kept && !v->is_num && !json_valid_fast(v->text, v->type))
+			*check = true;
 		if (!g->numeric)
 			continue;
 		if (v->type == JSON_NUMBER && !v->is_num)
 			read_number(v);
-		*not_number = *not_number || !v->is_num;
+		*check = *check || !v->is_num;
 	}
 	return 0;
 }
 
 /* Evaluates the conditions, and the arguments of the sets whose condition is true. Sets *NOT_NUMBER to true if a
  * function of numbers gets a value that is not a number. Returns 0, or -1 with E set. */
-static int read_conditional(const struct plan *p, struct event *ev, bool *not_number, struct err *e)
+static int read_conditional(const struct plan *p, struct event *ev, bool *check, struct err *e)
 {
 	for (size_t i = 0; i < p->conditional_count; i++) {
 		size_t n = p->conditional[i];
@@ -46,7 +47,7 @@ static int read_conditional(const struct plan *p, struct event *ev, bool *not_nu
 		if (exprs_eval(p->x, s->where, &where, e) < 0)
 			return err_context(e, "%s", s->name);
 		ev->fold.use[n] = value_true(&where);
-		if (ev->fold.use[n] && read_arguments(p, ev, s->first, s->end, not_number, e) < 0)
+		if (ev->fold.use[n] && read_arguments(p, ev, s->first, s->end, check, e) < 0)
 			return -1;
 	}
 	return 0;
@@ -58,15 +59,15 @@ int values_read(const struct plan *p, struct event *ev, struct err *e)
 	bool check = p->check_always;
 	if (read_arguments(p, ev, 0, p->unconditional_count, &check, e) < 0 || read_conditional(p, ev, &check, e) < 0)
 		return -1;
-	for (size_t i = 0; check && i < p->check_count; i++) {
-		const struct fold *f = &p->folds.folds[p->checks[i]];
-		size_t s = p->folds.arg_set_of[p->checks[i]];
-		struct value *args = &ev->fold.args[s * FOLD_ARGS];
+	if (!check)
+		return 0;
+	for (const struct fold_check *c = p->checks, *end = c + p->check_count; c < end; c++) {
+		struct value *args = &ev->fold.args[c->arg_set * FOLD_ARGS];
 		/* Skips a function whose condition is false, and a function of numbers whose argument is a number. */
-		if (!ev->fold.use[s] || (p->arg_sets[s].numeric && args->is_num))
+		if (!ev->fold.use[c->arg_set] || (c->numeric && args->is_num))
 			continue;
-		if (f->type->check(f, args, e) < 0)
-			return err_context(e, "%s", f->name);
+		if (c->fold->type->check(c->fold, args, e) < 0)
+			return err_context(e, "%s", c->fold->name);
 	}
 	return 0;
 }

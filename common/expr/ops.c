@@ -40,6 +40,21 @@ static bool short_integer(struct span s, int64_t *out)
 	return true;
 }
 
+/* Sets *ORDER to <0, 0 or >0 as A is less than, equal to or greater than B. Returns EXPR_HAND_OVER if a text that begins
+ * like a number is none, so that libjq reports it. */
+static enum expr_result compare(const struct value *a, const struct value *b, int *order)
+{
+	struct num x, y;
+	if (a->type != JSON_NUMBER || b->type != JSON_NUMBER) {
+		*order = value_compare(a, b);
+		return EXPR_OK;
+	}
+	if (!value_read_num(a, &x) || !value_read_num(b, &y))
+		return EXPR_HAND_OVER;
+	*order = num_compare_text(&x, a->text, &y, b->text);
+	return EXPR_OK;
+}
+
 /* Two common cases are fast: a short integer is compared without a struct num, and strings without escapes are tested
  * for equality as text. */
 enum expr_result expr_apply_match(const struct expr_machine *m, struct span s, const struct expr_constant *c,
@@ -56,11 +71,14 @@ enum expr_result expr_apply_match(const struct expr_machine *m, struct span s, c
 	if (v.type == JSON_MISSING)
 		return EXPR_HAND_OVER;
 	expr_note_types(i, v.type, c->v.type, m->events);
-	if (c->no_escapes && v.type == JSON_STRING && cmp <= OP_NE && !value_text_escaped(s))
+	if (c->no_escapes && v.type == JSON_STRING && cmp <= OP_NE && !value_text_escaped(s)) {
 		*out = span_eq(s, c->v.text) == (cmp == OP_EQ);
-	else
-		*out = comparison_holds(cmp, value_compare(&v, &c->v));
-	return EXPR_OK;
+		return EXPR_OK;
+	}
+	int order = 0;
+	enum expr_result r = compare(&v, &c->v, &order);
+	*out = comparison_holds(cmp, order);
+	return r;
 }
 
 /* ---- strings ---- */
@@ -173,7 +191,9 @@ static enum expr_result value_length(struct expr_machine *m, const struct value 
 	switch (a->type) {
 	case JSON_NULL: break;
 	case JSON_NUMBER: {
-		struct num v = value_num(a);
+		struct num v;
+		if (!value_read_num(a, &v))
+			return EXPR_HAND_OVER;
 		*out = value_number(num_compare(v, num_from_i64(0)) < 0 ? num_neg(v) : v);
 		return EXPR_OK;
 	}
@@ -228,9 +248,9 @@ static enum expr_result arithmetic(enum expr_op op, struct num a, struct num b, 
  * number with a fraction. If A is not a number, returns EXPR_HAND_OVER. */
 static enum expr_result round_down(const struct value *a, struct value *out)
 {
-	if (a->type != JSON_NUMBER)
+	struct num n;
+	if (a->type != JSON_NUMBER || !value_read_num(a, &n))
 		return EXPR_HAND_OVER;
-	struct num n = value_num(a);
 	if (!n.exact)
 		return number_result(num_from_double(floor(n.real)), out);
 	i128 unit = 1; /* 10^scale, the coefficient of 1 */
@@ -249,13 +269,14 @@ static enum expr_result round_down(const struct value *a, struct value *out)
 enum expr_result expr_apply_unary(struct expr_machine *m, const struct expr_program *p, const struct expr_instr *i,
 	const struct value *a, struct value *out)
 {
+	struct num n;
 	switch (i->op) {
 	case OP_BOOL: *out = value_bool(value_true(a)); return EXPR_OK;
 	case OP_NOT: *out = value_bool(!value_true(a)); return EXPR_OK;
 	case OP_NEG:
-		if (a->type != JSON_NUMBER)
+		if (a->type != JSON_NUMBER || !value_read_num(a, &n))
 			return EXPR_HAND_OVER;
-		*out = value_number(num_neg(value_num(a)));
+		*out = value_number(num_neg(n));
 		return EXPR_OK;
 	case OP_LENGTH: return value_length(m, a, out);
 	case OP_FLOOR: return round_down(a, out);
@@ -269,11 +290,17 @@ enum expr_result expr_apply_binary(struct expr_machine *m, enum expr_op op, cons
 	const struct value *b, struct value *out)
 {
 	if (op >= OP_EQ) {
-		*out = value_bool(comparison_holds(op, value_compare(a, b)));
-		return EXPR_OK;
+		int order = 0;
+		enum expr_result r = compare(a, b, &order);
+		*out = value_bool(comparison_holds(op, order));
+		return r;
 	}
-	if (a->type == JSON_NUMBER && b->type == JSON_NUMBER)
-		return arithmetic(op, value_num(a), value_num(b), out);
+	if (a->type == JSON_NUMBER && b->type == JSON_NUMBER) {
+		struct num x, y;
+		if (!value_read_num(a, &x) || !value_read_num(b, &y))
+			return EXPR_HAND_OVER;
+		return arithmetic(op, x, y, out);
+	}
 	/* Adding null to any value gives this value. */
 	if (op == OP_ADD && a->type == JSON_NULL) {
 		*out = *b;

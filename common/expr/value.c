@@ -21,6 +21,14 @@ struct num value_num(const struct value *v)
 	return n;
 }
 
+bool value_read_num(const struct value *v, struct num *out)
+{
+	if (!v->is_num)
+		return num_parse(v->text, out) == 0;
+	*out = v->num;
+	return true;
+}
+
 /* The text of a value from an event is copied byte for byte, with its white space. */
 int value_write(const struct value *v, struct buf *out)
 {

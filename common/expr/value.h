@@ -40,6 +40,9 @@ static inline struct value value_of(struct span s)
 
 /* Returns the number of V, a JSON_NUMBER: num if it is set, or the number that its text represents. */
 struct num value_num(const struct value *v);
+/* Sets *OUT to the number of V, a JSON_NUMBER, and returns true. Returns false if the text of V only begins like a number,
+ * which can happen in an event that json_check() has not checked. */
+bool value_read_num(const struct value *v, struct num *out);
 /* Returns true for all values except null and false, as in jq. A text that is not JSON counts as false. */
 bool value_true(const struct value *v);
 /* Appends V to OUT as JSON: a number without text in canonical form, anything else as its text. Returns 0; -1 if OUT is

@@ -111,10 +111,11 @@ static bool arg_replaces(const struct fold *f, const struct arg_state *a, const 
 	return extreme_replaces(f, by, seq, &had, a->seq);
 }
 
-/* Checks BY only: the value is never compared, so any JSON value will do. Returns 0, or -1 with E set. */
+/* Checks both arguments: the value must be JSON, because it is copied, and BY is compared as well. Returns 0, or -1 with
+ * E set. */
 static int arg_check(const struct fold *f, struct value *args, struct err *e)
 {
-	return fold_check_comparable(f, &args[1], e);
+	return fold_check_json(f, &args[0], e) < 0 ? -1 : fold_check_comparable(f, &args[1], e);
 }
 
 /* Keeps the event if its BY is better than that of the event kept so far. Skips an event without BY, which has no place

@@ -6,7 +6,6 @@
  * where it can, and copies only where it must. */
 #include "fold/function.h"
 #include "base/amount.h"
-#include "text/utf8.h"
 
 int fold_write_null(struct buf *out)
 {
@@ -82,8 +81,8 @@ int fold_check_number(const struct fold *f, struct value *args, struct err *e)
 		shown_bytes(args) < (int)args->text.n ? "..." : "", names[args->type]);
 }
 
-/* Converts numbers, because they are compared by value. Makes the canonical form of other values only to find errors;
- * add() makes it again. Returns 0, or -1 with E set. */
+/* Sets the number of a number, because numbers are compared by value. Makes the canonical form of other values only to
+ * find out whether it is too long; add() makes it again. Returns 0, or -1 with E set. */
 int fold_check_comparable(const struct fold *f, struct value *args, struct err *e)
 {
 	struct span unused;
@@ -91,38 +90,27 @@ int fold_check_comparable(const struct fold *f, struct value *args, struct err *
 		return 0;
 	if (args->type == JSON_NUMBER)
 		return read_number(f, args, e);
-	return fold_canonical(f, args, &unused) < 0 ? not_json(f, args, e) : 0;
+	if (!json_valid_fast(args->text, args->type) ||
+		(args->type >= JSON_ARRAY && fold_canonical(f, args, &unused) < 0))
+		return not_json(f, args, e);
+	return 0;
+}
+
+int fold_check_json(const struct fold *f, struct value *args, struct err *e)
+{
+	/* A number that was parsed is valid, and so is a computed one. */
+	if (args->type <= JSON_NULL || args->is_num || json_valid_fast(args->text, args->type))
+		return 0;
+	return not_json(f, args, e);
 }
 
 /* ---- canonical forms ---- */
 
-/* Returns 0 if each of the eight bytes at P is ASCII and not a backslash. A byte that is not ASCII has its top bit set.
- * The XOR with eight backslashes turns each backslash into a zero byte. Mycroft's test finds zero bytes: (x - 0x01..) &
- * ~x & 0x80.. */
-static uint64_t special_bytes(const char *p)
-{
-	const uint64_t ones = UINT64_C(0x0101010101010101), tops = ones << 7;
-	uint64_t v;
-	memcpy(&v, p, sizeof v);
-	uint64_t zero = v ^ ones * '\\';
-	return (v | ((zero - ones) & ~zero)) & tops;
-}
-
-/* Returns true if S has eight bytes or more, all of them ASCII and none a backslash. The last eight bytes are tested
- * first and may be tested again in part: this costs less than a loop over single bytes. */
-static bool is_simple(struct span s)
-{
-	uint64_t special = s.n >= 8 ? special_bytes(s.p + s.n - 8) : 1;
-	for (size_t i = 0; i + 8 < s.n; i += 8)
-		special |= special_bytes(s.p + i);
-	return !special;
-}
-
-/* Returns true if V is a string whose text is already canonical: valid UTF-8 without a backslash. Most strings are. */
+/* Returns true if V is a string whose text is canonical, once it is known to be valid: it has no escapes. */
 static bool is_plain_string(const struct value *v)
 {
 	return v->type == JSON_STRING && v->text.n >= 2 && v->text.p[v->text.n - 1] == '"' &&
-		(is_simple(v->text) || (!memchr(v->text.p, '\\', v->text.n) && utf8_valid(v->text) == v->text.n));
+		(json_is_plain(v->text) || !value_text_escaped(v->text));
 }
 
 int fold_canonical(const struct fold *f, const struct value *v, struct span *out)

@@ -63,8 +63,7 @@ static enum keep one_keep(const struct fold *f)
 	return f->type == &fold_any ? KEEP_ARRIVAL : f->type == &fold_first ? KEEP_FIRST : KEEP_LAST;
 }
 
-/* Keeps the value as it was written. Any JSON value may be kept, so these functions have no check(). Returns 0, or -1
- * if memory is exhausted. */
+/* Keeps the value as it was written. Any JSON value may be kept. Returns 0, or -1 if memory is exhausted. */
 static int one_add(const struct fold *f, void *state, struct pool *pool, const struct value *args, int64_t ts,
 	uint64_t seq)
 {
@@ -91,9 +90,9 @@ static void one_release(const struct fold *f, void *state, struct pool *pool)
 	packed_value_release(&held->value, pool);
 }
 
-#define KEEP_ONE                                                                                                     \
-	.min_args = 1, .max_args = 1, .state_size = sizeof(struct placed_value), .add = one_add, .merge = one_merge, \
-	.result = one_result, .release = one_release
+#define KEEP_ONE                                                                                           \
+	.min_args = 1, .max_args = 1, .state_size = sizeof(struct placed_value), .check = fold_check_json, \
+	.add = one_add, .merge = one_merge, .result = one_result, .release = one_release
 const struct fold_type fold_first = { .name = "first", .usage = "first(EXPR)", .by_time = true, KEEP_ONE };
 const struct fold_type fold_last = { .name = "last", .usage = "last(EXPR)", .by_time = true, KEEP_ONE };
 const struct fold_type fold_any = { .name = "any", .usage = "any(EXPR)", .by_time = false, KEEP_ONE };

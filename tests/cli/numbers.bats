@@ -49,3 +49,27 @@ BIG=12345678901234567890123456789012345678901
 	expect 0 "{\"k\":\"b\",\"m\":${BIG%1}3}
 {\"k\":\"c\",\"m\":${BIG%1}2}" '' -- sp-agg --by .k 'm=max(.x)' --top 2 --order m <e
 }
+
+@test "an event whose value is not JSON is rejected wherever the value would reach a row" {
+	local text function status
+	printf '{"ts":"2024-05-01T00:00:01Z","a":7}\n' >good
+	for text in '1\xff2' '1.2.3' '0123' '"\x01"' '"a rather long string \x1f"' '"\xff"' '"\\q"' 'nulx' 'trux' '[1,}]' '{"b":1x}'; do
+		{ printf '{"ts":"2024-05-01T00:00:00Z","a":'"$text"'}\n'; cat good; } >e
+		for function in first last any collect min max topk,1 collect_set count_distinct arg_max,.a; do
+			[ "$text" != nulx ] || continue
+			sp-agg "x=${function%,*}(.a${function#"${function%,*}"})" <e >out 2>err && status=0 || status=$?
+			[ $status = 65 ] || { echo "$function of $text: status $status"; cat out err; return 1; }
+			[[ $(cat out) != *[$'\x01\xff\x1f']* ]] || return 1
+			grep -q '^sp-agg: standard input:1: ' err
+		done
+		expect 65 '{"a":7,"n":1}' '~sp-agg: standard input:1: *' -- sp-agg --by .a n=count <e
+		expect 65 '{"ts":"2024-05-01T00:00:01Z","a":7,"n":1}' '~sp-agg: standard input:1: *' -- sp-agg --by .ts --by .a n=count <e
+	done
+}
+
+@test "text that only begins like a number is never computed with" {
+	printf '{"ts":"2024-05-01T00:00:0%dZ","a":%s}\n' 0 1x2 1 7 >e
+	for x in 'sum(.a)' 'sum(.a + 0)' 'max(-(-.a))' 'sum(.a | floor)' 'median(.a)' 'sum(.a) where .a > 0' 'sum(.a) where .a > 0.5'; do
+		expect 65 '{"x":7}' '~sp-agg: standard input:1: *' -- sp-agg "x=$x" <e
+	done
+}

@@ -1,0 +1,11 @@
+/* valid.c -- checks single values with the checker of whole events. */
+#include "json/valid.h"
+#include "json/check.h"
+
+bool json_valid(struct span text)
+{
+	const char *end, *why;
+	size_t at;
+	return json_type(text) != JSON_MISSING && json_check_value(text, JSON_DEPTH_MAX, &end, &at, &why) == 0 &&
+		end == text.p + text.n;
+}
