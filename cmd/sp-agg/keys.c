@@ -38,8 +38,8 @@ static int add_canonical(const struct value *v, struct buf *out)
 	return json_valid(v->text) ? json_canon(v->text, out) : -1;
 }
 
-/* Appends the key V, whose column is called NAME, to ev->key_text. A newline precedes every key but the first. Returns 0,
- * or -1 with E set. */
+/* Appends the key V, whose column is called NAME, to ev->key_text. A newline precedes every key but the first. Returns
+ * 0, or -1 with E set. */
 static int add_key(struct event *ev, const struct value *v, const char *name, bool first, struct err *e)
 {
 	if (!first && buf_addc(&ev->key_text, '\n') < 0)

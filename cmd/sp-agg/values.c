@@ -6,14 +6,18 @@
 #include "sp-agg/values.h"
 #include "sp-agg/eval.h"
 
-/* Replaces the text of the number V by its value, so that no function needs to read the text again. A text that only
- * begins like a number stays as it is: check() will reject it. */
+/* Replaces the text of the number V by its value, so that no function needs to read the text again. A number that is
+ * not exact keeps its text, which has more digits. A text that only begins like a number, and a number that is too
+ * large to compute with, stay as they are: check() will reject them. */
 static void read_number(struct value *v)
 {
 	if (num_parse(v->text, &v->num) < 0)
 		return;
+	if (v->num.exact)
+		v->text = SPAN_NONE;
+	else if (num_too_large(&v->num, v->text))
+		return;
 	v->is_num = true;
-	v->text = SPAN_NONE;
 }
 
 /* Evaluates the elements FIRST to END - 1 of p->arguments. Sets *CHECK to true if a function of numbers gets a value

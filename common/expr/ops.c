@@ -40,8 +40,8 @@ static bool short_integer(struct span s, int64_t *out)
 	return true;
 }
 
-/* Sets *ORDER to <0, 0 or >0 as A is less than, equal to or greater than B. Returns EXPR_HAND_OVER if a text that begins
- * like a number is none, so that libjq reports it. */
+/* Sets *ORDER to <0, 0 or >0 as A is less than, equal to or greater than B. Returns EXPR_HAND_OVER if a text that
+ * begins like a number is none, so that libjq reports it. */
 static enum expr_result compare(const struct value *a, const struct value *b, int *order)
 {
 	struct num x, y;

@@ -6,8 +6,8 @@
 #include "text/number.h"
 
 /* A value. A computed number is kept in num, and its text is SPAN_NONE. Every other value is kept as its JSON text,
- * inside the event where possible. A number with a text can also have been parsed into num; the text then still says how
- * the number is written, with digits that num may lack. */
+ * inside the event where possible. A number with a text can also have been parsed into num; the text then still says
+ * how the number is written, with digits that num may lack. */
 struct value {
 	enum json_type type; /* JSON_MISSING if the text is not JSON */
 	bool is_num;         /* true if num is set: for a computed number, and a number that was parsed */
@@ -40,8 +40,8 @@ static inline struct value value_of(struct span s)
 
 /* Returns the number of V, a JSON_NUMBER: num if it is set, or the number that its text represents. */
 struct num value_num(const struct value *v);
-/* Sets *OUT to the number of V, a JSON_NUMBER, and returns true. Returns false if the text of V only begins like a number,
- * which can happen in an event that json_check() has not checked. */
+/* Sets *OUT to the number of V, a JSON_NUMBER, and returns true. Returns false if the text of V only begins like a
+ * number, which can happen in an event that json_check() has not checked. */
 bool value_read_num(const struct value *v, struct num *out);
 /* Returns true for all values except null and false, as in jq. A text that is not JSON counts as false. */
 bool value_true(const struct value *v);

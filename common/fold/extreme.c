@@ -111,8 +111,8 @@ static bool arg_replaces(const struct fold *f, const struct arg_state *a, const 
 	return extreme_replaces(f, by, seq, &had, a->seq);
 }
 
-/* Checks both arguments: the value must be JSON, because it is copied, and BY is compared as well. Returns 0, or -1 with
- * E set. */
+/* Checks both arguments: the value must be JSON, because it is copied, and BY is compared as well. Returns 0, or -1
+ * with E set. */
 static int arg_check(const struct fold *f, struct value *args, struct err *e)
 {
 	return fold_check_json(f, &args[0], e) < 0 ? -1 : fold_check_comparable(f, &args[1], e);

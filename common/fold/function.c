@@ -73,9 +73,12 @@ int fold_check_number(const struct fold *f, struct value *args, struct err *e)
 		[JSON_STRING] = "a string",
 		[JSON_ARRAY] = "an array",
 		[JSON_OBJECT] = "an object" };
-	if (args->type == JSON_NUMBER)
-		return read_number(f, args, e);
-	if (args->type <= JSON_NULL)
+	if (args->type == JSON_NUMBER && read_number(f, args, e) < 0)
+		return -1;
+	if (args->type == JSON_NUMBER && num_too_large(&args->num, args->text))
+		return err_set(e, EX_DATAERR, "%s: %.*s%s is too large to compute with: the limit is 1.8e308", f->text,
+			shown_bytes(args), args->text.p, shown_bytes(args) < (int)args->text.n ? "..." : "");
+	if (args->type == JSON_NUMBER || args->type <= JSON_NULL)
 		return 0;
 	return err_set(e, EX_DATAERR, "%s: %.*s%s is %s, not a number", f->text, shown_bytes(args), args->text.p,
 		shown_bytes(args) < (int)args->text.n ? "..." : "", names[args->type]);

@@ -24,9 +24,9 @@ int fold_check_comparable(const struct fold *f, struct value *args, struct err *
 /* Serves as check() of functions that keep a value as it was written: accepts an event whose first argument is valid
  * JSON or absent. Returns 0, or -1 with E set (EX_DATAERR). */
 int fold_check_json(const struct fold *f, struct value *args, struct err *e);
-/* Sets OUT to the canonical form of V, which must not be absent and which fold_check_comparable() has accepted. OUT borrows the text of V or the scratch buffer of F,
- * and is valid until the next call for F. Returns 0, or -1 if V is not valid JSON or its form is longer than
- * FOLD_RESULT_MAX. */
+/* Sets OUT to the canonical form of V, which must not be absent and which fold_check_comparable() has accepted. OUT
+ * borrows the text of V or the scratch buffer of F, and is valid until the next call for F. Returns 0, or -1 if V is
+ * not valid JSON or its form is longer than FOLD_RESULT_MAX. */
 int fold_canonical(const struct fold *f, const struct value *v, struct span *out) MUST_USE;
 /* Reads TEXT as an integer from LOW to HIGH into *OUT, for a function's constant(). Returns 1, or -1 with E set
  * (EX_USAGE) if TEXT is not such an integer. WHAT is the name of the constant in the message, such as "K". */

@@ -5,6 +5,7 @@
  * value of any event. Here it returns the value that arrived first, which needs no event time and is the same in each
  * run. */
 #include "fold/function.h"
+#include "state/exact.h"
 
 /* The value of an event, with its event time and its arrival number. */
 struct placed_value {
@@ -114,8 +115,8 @@ static int ends_add(const struct fold *f, void *state, struct pool *pool, const 
 	struct ends *s = state;
 	if (fold_is_absent(args))
 		return 0;
-	/* Keep only the number that check() has read. The text is not needed. */
-	struct value v = { .type = JSON_NUMBER, .is_num = true, .num = args->num };
+	/* Keep only the number that check() has read, unless its text has more digits. */
+	struct value v = { JSON_NUMBER, true, args->num.exact ? SPAN_NONE : args->text, args->num };
 	if (order_offer(KEEP_FIRST, &s->first, pool, &v, ts, seq) < 0)
 		return -1;
 	return order_offer(KEEP_LAST, &s->last, pool, &v, ts, seq);
@@ -132,6 +133,48 @@ static int ends_merge(const struct fold *f, void *into, struct pool *pool, const
 	return order_merge(KEEP_LAST, &a->last, pool, &b->last, from_pool);
 }
 
+/* Adds *V, or -*V if NEGATIVE, to SUM. Returns 0, or -1 if memory is exhausted. */
+static int add_end(struct exact *sum, struct pool *pool, const struct value *v, bool negative)
+{
+	struct num n = value_num(v);
+	struct span text = v->text;
+	struct buf minus;
+	if (!negative)
+		return exact_add(sum, EXACT_PLAIN, pool, &n, text);
+	/* The text of the negative number has a minus before it, or has lost its minus. */
+	n = num_neg(n);
+	buf_init(&minus, text.n + 1);
+	int r = text.p && *text.p != '-' && buf_addc(&minus, '-') < 0 ? -1 : 0;
+	if (text.p && r == 0)
+		r = buf_add_span(&minus, *text.p == '-' ? (struct span){ text.p + 1, text.n - 1 } : text);
+	if (r == 0)
+		r = exact_add(sum, EXACT_PLAIN, pool, &n, text.p ? buf_span(&minus) : SPAN_NONE);
+	buf_release(&minus);
+	return r;
+}
+
+/* Appends LAST - FIRST, of which at least one is not exact, to OUT; or, if MS is not 0, the difference x 1000 / MS. The
+ * difference of two huge numbers can be too large for a double, and that of two long ones small, so it is computed in
+ * an exact sum. Returns 0, or -1 if memory or the room in OUT is exhausted. */
+static int write_wide_difference(const struct value *first, const struct value *last, int64_t ms, struct buf *out)
+{
+	struct pool pool;
+	struct exact sum = { 0, 0 };
+	pool_init(&pool);
+	int r = add_end(&sum, &pool, last, false) < 0 || add_end(&sum, &pool, first, true) < 0 ? -1 : 0;
+	/* Adding a sum ten times multiplies it by ten. */
+	for (int times = 0; ms && times < 3; times++) {
+		struct exact tenfold = { 0, 0 };
+		for (int i = 0; i < 10 && r == 0; i++)
+			r = exact_merge(&tenfold, EXACT_PLAIN, &pool, &sum, &pool);
+		sum = tenfold;
+	}
+	if (r == 0)
+		r = ms ? exact_write_mean(&sum, &pool, (uint64_t)ms, out) : exact_write_sum(&sum, &pool, out);
+	pool_release(&pool);
+	return r;
+}
+
 /* Writes the difference (delta) or the difference per second (rate; event times are in ms). Differences of decimals are
  * exact. A quotient is exact if it is a whole number. Returns 0, or -1 if memory or the room in OUT is exhausted. */
 static int ends_result(const struct fold *f, const void *state, const struct pool *pool, struct buf *out)
@@ -139,10 +182,14 @@ static int ends_result(const struct fold *f, const void *state, const struct poo
 	const struct ends *s = state;
 	if (s->first.value.kind == PACKED_EMPTY)
 		return fold_write_null(out);
-	struct num v = num_sub(packed_value_num(&s->last.value, pool), packed_value_num(&s->first.value, pool));
+	struct value first = packed_value_get(&s->first.value, pool), last = packed_value_get(&s->last.value, pool);
+	struct num x = value_num(&first), y = value_num(&last), v = num_sub(y, x);
+	struct num ms = num_sub(num_from_i64(s->last.ts), num_from_i64(s->first.ts));
+	int64_t span = 0;
+	if ((!x.exact || !y.exact) && (f->type == &fold_delta || (num_i64(ms, &span) && span > 0)))
+		return write_wide_difference(&first, &last, span, out);
 	if (f->type == &fold_delta)
 		return num_write(v, out);
-	struct num ms = num_sub(num_from_i64(s->last.ts), num_from_i64(s->first.ts));
 	/* num_div() fails if MS is 0: all events have the same time, so there is no rate. */
 	if (num_div(num_mul(v, num_from_i64(1000)), ms, &v) < 0)
 		return fold_write_null(out);

@@ -1,8 +1,8 @@
 /* packed_value.c -- one JSON value in 16 bytes: numbers and short texts in place, all others in the pool.
  *
  * A text is kept byte for byte, a number in binary with its coefficient, its scale and the zeros at its end. Every
- * function that sets a value makes the new value first and releases the old one last, so that the old value is unchanged
- * if memory is exhausted. */
+ * function that sets a value makes the new value first and releases the old one last, so that the old value is
+ * unchanged if memory is exhausted. */
 #include "fold/packed_value.h"
 #include <limits.h>
 #include <stddef.h>

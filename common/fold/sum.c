@@ -52,7 +52,7 @@ static int sum_add(const struct fold *f, void *state, struct pool *pool, const s
 	uint64_t seq)
 {
 	(void)f, (void)ts, (void)seq;
-	return fold_is_absent(args) ? 0 : exact_add(state, EXACT_PLAIN, pool, &args->num);
+	return fold_is_absent(args) ? 0 : exact_add(state, EXACT_PLAIN, pool, &args->num, args->text);
 }
 
 static int sum_merge(const struct fold *f, void *into, struct pool *pool, const void *from,
@@ -66,7 +66,7 @@ static int sum_merge(const struct fold *f, void *into, struct pool *pool, const 
 static int sum_result(const struct fold *f, const void *state, const struct pool *pool, struct buf *out)
 {
 	(void)f;
-	return exact_empty(state) ? fold_write_null(out) : num_write(exact_value(state, pool), out);
+	return exact_empty(state) ? fold_write_null(out) : exact_write_sum(state, pool, out);
 }
 
 static void sum_release(const struct fold *f, void *state, struct pool *pool)
@@ -104,7 +104,7 @@ static int avg_add(const struct fold *f, void *state, struct pool *pool, const s
 	struct mean *m = state;
 	if (fold_is_absent(args))
 		return 0;
-	if (exact_add(&m->sum, EXACT_PLAIN, pool, &args->num) < 0)
+	if (exact_add(&m->sum, EXACT_PLAIN, pool, &args->num, args->text) < 0)
 		return -1;
 	m->n++;
 	return 0;
@@ -121,13 +121,12 @@ static int avg_merge(const struct fold *f, void *into, struct pool *pool, const 
 	return 0;
 }
 
-/* Writes the mean: an exact decimal where exact_mean() finds one, otherwise the nearest double. Writes null if there
- * were no values. */
+/* Writes the mean, or null if there were no values. */
 static int avg_result(const struct fold *f, const void *state, const struct pool *pool, struct buf *out)
 {
 	(void)f;
 	const struct mean *m = state;
-	return m->n == 0 ? fold_write_null(out) : num_write(exact_mean(&m->sum, pool, m->n), out);
+	return m->n == 0 ? fold_write_null(out) : exact_write_mean(&m->sum, pool, m->n, out);
 }
 
 const struct fold_type fold_avg = { .name = "avg",
@@ -158,8 +157,8 @@ static int var_add(const struct fold *f, void *state, struct pool *pool, const s
 	struct spread *s = state;
 	if (fold_is_absent(args))
 		return 0;
-	if (exact_add(&s->mean.sum, EXACT_PLAIN, pool, &args->num) < 0 ||
-		exact_add(&s->squares, EXACT_SQUARES, pool, &args->num) < 0)
+	if (exact_add(&s->mean.sum, EXACT_PLAIN, pool, &args->num, args->text) < 0 ||
+		exact_add(&s->squares, EXACT_SQUARES, pool, &args->num, args->text) < 0)
 		return -1;
 	s->mean.n++;
 	return 0;
@@ -183,9 +182,7 @@ static int var_result(const struct fold *f, const void *state, const struct pool
 	/* The variance of a sample is not defined for fewer than two values. */
 	if (s->mean.n < 2)
 		return fold_write_null(out);
-	/* exact_variance() rounds once; the square root of stddev rounds once more. */
-	double d = exact_variance(&s->mean.sum, &s->squares, pool, s->mean.n);
-	return num_write(num_from_double(f->type == &fold_stddev ? sqrt(d) : d), out);
+	return exact_write_variance(&s->mean.sum, &s->squares, pool, s->mean.n, f->type == &fold_stddev, out);
 }
 
 static void var_release(const struct fold *f, void *state, struct pool *pool)

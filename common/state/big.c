@@ -45,9 +45,9 @@ bool big_from_signed(struct big *b, const uint64_t *words, int n)
 }
 
 /* Works from the least significant word up. The upper half of each product is the carry to the next word. */
-void big_mul(struct big *b, uint64_t by)
+void big_mul_add(struct big *b, uint64_t by, uint64_t plus)
 {
-	uint64_t carry = 0;
+	uint64_t carry = plus;
 	for (int i = 0; i < b->n; i++) {
 		u128 v = (u128)b->w[i] * by + carry;
 		b->w[i] = (uint64_t)v;
@@ -64,8 +64,8 @@ void big_mul_pow10(struct big *b, unsigned power)
 {
 	/* A factor is one word, so it is 10^19 at most. A greater power takes several multiplications. */
 	for (; power > 19; power -= 19)
-		big_mul(b, pow10_word[19]);
-	big_mul(b, pow10_word[power]);
+		big_mul_add(b, pow10_word[19], 0);
+	big_mul_add(b, pow10_word[power], 0);
 }
 
 /* Works from the most significant word down, like long division by hand. The remainder so far is the upper word of the
@@ -149,31 +149,79 @@ bool big_i128(const struct big *b, i128 *out)
 	return true;
 }
 
-/* The quotient has two words or more, unless B is 0. The result is made from its top 64 bits, 11 more than a double
- * keeps. The lower bits and the remainders decide only how the result is rounded: if any of them is not 0, the last of
- * the 64 bits is set (the sticky bit). So the conversion to double rounds once, as if it saw all bits.
- *
- * ldexp() then multiplies by a power of two. This is exact, except that a subnormal result is rounded once more. */
-double big_ratio(struct big *b, const uint64_t *d, int count, int exponent)
+struct big_float big_ratio(struct big *b, const uint64_t *d, int count, int exponent)
 {
-	/* Append COUNT + 2 zero words at the low end. Each of the COUNT divisions removes at most one word, so at least
-	 * two words remain. */
-	big_shift(b, count + 2);
-	exponent -= 64 * (count + 2);
-	bool sticky = false;
+	/* Append COUNT + 3 zero words at the low end. Each of the COUNT divisions removes at most one word, so at least
+	 * three words remain. */
+	big_shift(b, count + 3);
+	exponent -= 64 * (count + 3);
+	/* Lower bits and remainders decide only how a result is rounded. SETS becomes true if any of them is not 0. */
+	bool sets = false;
 	for (int i = 0; i < count; i++)
-		sticky = (big_div(b, d[i]) != 0) | sticky;
+		sets = (big_div(b, d[i]) != 0) | sets;
 	if (b->n == 0)
-		return 0;
-	uint64_t top = b->w[b->n - 1], below = b->n > 1 ? b->w[b->n - 2] : 0;
-	int shift = __builtin_clzll(top);
-	exponent += 64 * (b->n - 1) - shift;
-	if (shift) {
-		top = top << shift | below >> (64 - shift);
-		below <<= shift;
+		return (struct big_float){ 0, 0 };
+	const uint64_t *w = b->w + b->n - 3;
+	int shift = __builtin_clzll(w[2]);
+	u128 top = ((u128)w[2] << 64 | w[1]) << shift | (shift ? w[0] >> (64 - shift) : 0);
+	for (int i = 0; i < b->n - 3; i++)
+		sets = (b->w[i] != 0) | sets;
+	sets = (w[0] << shift != 0) | sets;
+	return (struct big_float){ top | sets, exponent + 64 * (b->n - 2) - shift };
+}
+
+/* Returns the integer part of the square root of V. Begins with the root of the nearest long double, which is wrong by
+ * little. */
+static uint64_t root_u128(u128 v)
+{
+	long double near = sqrtl((long double)v);
+	uint64_t r = near >= 0x1p64L ? UINT64_MAX : (uint64_t)near;
+	while ((u128)r * r > v)
+		r--;
+	while (r < UINT64_MAX && (u128)(r + 1) * (r + 1) <= v)
+		r++;
+	return r;
+}
+
+/* The root of 128 bits has 64 bits. The exponent must be even, so that its half is an integer. */
+struct big_float big_ratio_root(struct big *b, const uint64_t *d, int count, int exponent)
+{
+	struct big_float v = big_ratio(b, d, count, exponent);
+	if (v.exponent % 2 != 0) {
+		v.top = v.top >> 1 | (v.top & 1);
+		v.exponent++;
 	}
-	for (int i = 0; i < b->n - 2; i++)
-		sticky = (b->w[i] != 0) | sticky;
-	top |= sticky || below != 0;
-	return ldexp((double)top, exponent);
+	uint64_t root = root_u128(v.top);
+	return (struct big_float){ (u128)root << 64 | ((u128)root * root != v.top), v.exponent / 2 - 64 };
+}
+
+/* Appends V, which is too large for a double, to OUT with 17 digits. Divides by 10^19 until two words are left, and
+ * then by 10 until 18 digits are left, of which the last one rounds. Returns 0, or -1 if OUT is full. */
+static int write_huge(struct big_float v, bool negative, struct buf *out)
+{
+	struct big b;
+	int exponent = 0;
+	char text[64];
+	big_set(&b, v.top);
+	big_mul_add(&b, UINT64_C(1) << v.exponent % 64, 0);
+	big_shift(&b, v.exponent / 64);
+	for (; b.n > 2; exponent += 19)
+		(void)big_div(&b, pow10_word[19]);
+	for (; b.n > 1 || b.w[0] >= pow10_word[18]; exponent++)
+		(void)big_div(&b, 10);
+	uint64_t digits = (b.w[0] + 5) / 10;
+	int n = snprintf(text, sizeof text, "%s%llue+%d", negative ? "-" : "", (unsigned long long)digits,
+		exponent + 1);
+	return num_canon((struct span){ text, (size_t)n }, out);
+}
+
+/* ldexpl() does not overflow, because the range of a long double is far greater than that of the numbers here. Its 64
+ * bits include one that stands for all lower bits, so the conversion to double rounds once. */
+int big_float_write(struct big_float v, bool negative, struct buf *out)
+{
+	uint64_t bits = (uint64_t)(v.top >> 64) | ((uint64_t)v.top != 0);
+	double d = (double)ldexpl((long double)bits, v.exponent + 64);
+	if (isinf(d))
+		return write_huge(v, negative, out);
+	return num_write_double(negative ? -d : d, out);
 }

@@ -106,12 +106,31 @@ static int wide_add(struct exact *x, struct pool *pool, const struct big *b, int
 	return 0;
 }
 
-/* Converts *V, or its square if POWER is EXACT_SQUARES, to units of the sum. Sets B and returns R so that the absolute
- * value is B x 2^(64 x R) units. */
-static int to_units(const struct num *v, enum exact_power power, struct big *b)
+/* Sets B to the absolute value of the number TEXT in units of 10^-EXACT_SCALE. Returns false if TEXT is SPAN_NONE or
+ * has more decimal places. The number must not be too large for a double, so it has at most 309 digits before the
+ * point. */
+static bool text_to_big(struct span text, struct big *b)
+{
+	enum { DIGITS_MAX = 309 + EXACT_SCALE };
+	char digits[DIGITS_MAX];
+	int exponent, n = num_digits_of_text(text, digits, DIGITS_MAX, &exponent);
+	if (n < 0 || exponent < -EXACT_SCALE)
+		return false;
+	big_set(b, 0);
+	for (int i = 0; i < n; i++)
+		big_mul_add(b, 10, (uint64_t)(digits[i] - '0'));
+	big_mul_pow10(b, (unsigned)(EXACT_SCALE + exponent));
+	return true;
+}
+
+/* Converts *V, or its square if POWER is EXACT_SQUARES, to units of the sum. TEXT is as for exact_add(). Sets B and
+ * returns R so that the absolute value is B x 2^(64 x R) units. */
+static int to_units(const struct num *v, struct span text, enum exact_power power, struct big *b)
 {
 	int shift = 0;
-	if (v->exact) {
+	if (!v->exact && text_to_big(text, b)) {
+		/* B has all digits of the text, which the double does not have. */
+	} else if (v->exact) {
 		big_set(b, v->coef < 0 ? 0 - (u128)v->coef : (u128)v->coef);
 		big_mul_pow10(b, EXACT_SCALE - v->scale);
 	} else {
@@ -135,7 +154,7 @@ static int to_units(const struct num *v, enum exact_power power, struct big *b)
 	 * which is added to SHIFT. Each 64 in SHIFT is a whole word and goes into the result. The rest of SHIFT is
 	 * multiplied into B. */
 	shift += EXACT_FRACTION * 64 * (int)power;
-	big_mul(b, UINT64_C(1) << (shift % 64));
+	big_mul_add(b, UINT64_C(1) << (shift % 64), 0);
 	return shift / 64;
 }
 
@@ -167,7 +186,7 @@ static int exact_widen(struct exact *x, enum exact_power power, struct pool *poo
 
 /* Adds *V, or its square if POWER is EXACT_SQUARES, to X in any form. Returns 0, or -1 if memory is exhausted; X then
  * keeps its value. */
-static int add_any(struct exact *x, enum exact_power power, struct pool *pool, const struct num *v)
+static int add_any(struct exact *x, enum exact_power power, struct pool *pool, const struct num *v, struct span text)
 {
 	if ((x->form & EXACT_TAG) != EXACT_WIDE && fits_small(v, power)) {
 		int64_t coef = (int64_t)v->coef;
@@ -177,13 +196,13 @@ static int add_any(struct exact *x, enum exact_power power, struct pool *pool, c
 			return 0;
 	}
 	struct big b;
-	int first = to_units(v, power, &b);
+	int first = to_units(v, text, power, &b);
 	if (exact_widen(x, power, pool) < 0)
 		return -1;
 	return wide_add(x, pool, &b, first, power == EXACT_PLAIN && (v->exact ? v->coef < 0 : v->real < 0));
 }
 
-int exact_add(struct exact *x, enum exact_power power, struct pool *pool, const struct num *v)
+int exact_add(struct exact *x, enum exact_power power, struct pool *pool, const struct num *v, struct span text)
 {
 	/* In the usual case X is small, and *V is short and has no more decimal places than X. PLACES is the scale of X
 	 * minus the scale of *V. If *V has more places, PLACES wraps around to a huge number, so the test below
@@ -196,7 +215,7 @@ int exact_add(struct exact *x, enum exact_power power, struct pool *pool, const 
 		x->coef = coef;
 		return 0;
 	}
-	return add_any(x, power, pool, v);
+	return add_any(x, power, pool, v, text);
 }
 
 int exact_merge(struct exact *into, enum exact_power power, struct pool *pool, const struct exact *from,

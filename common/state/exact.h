@@ -26,9 +26,11 @@ struct exact {
 /* What is added up: the numbers or their squares. The value is the power to which numbers and their unit are raised. */
 enum exact_power { EXACT_PLAIN = 1, EXACT_SQUARES = 2 };
 
-/* Adds *V to X, or the square of *V if POWER is EXACT_SQUARES. *V must not be NaN. Returns 0, or -1 if memory is
- * exhausted; X then keeps its value. */
-int exact_add(struct exact *x, enum exact_power power, struct pool *pool, const struct num *v) MUST_USE;
+/* Adds *V to X, or the square of *V if POWER is EXACT_SQUARES. *V must not be NaN. If *V is not exact, but was read
+ * from TEXT, then the number TEXT is added without loss, unless it has more than 38 decimal places. TEXT may be
+ * SPAN_NONE. Returns 0, or -1 if memory is exhausted; X then keeps its value. */
+int exact_add(struct exact *x, enum exact_power power, struct pool *pool, const struct num *v,
+	struct span text) MUST_USE;
 /* Adds the sum FROM to INTO; both must be sums of the same POWER. Returns 0, or -1 if memory is exhausted; INTO then
  * keeps its value. */
 int exact_merge(struct exact *into, enum exact_power power, struct pool *pool, const struct exact *from,
@@ -42,13 +44,15 @@ static inline bool exact_empty(const struct exact *x)
 	return x->form == 0;
 }
 
-/* Returns the plain sum X, or 0 if X is empty. The result is an exact number if a struct num can hold it, else the
- * nearest double. */
-struct num exact_value(const struct exact *x, const struct pool *pool);
-/* Returns the plain sum X divided by N > 0. The result is an exact number if the quotient is a decimal that a struct
- * num can hold, else the nearest double. */
-struct num exact_mean(const struct exact *x, const struct pool *pool, uint64_t n);
-/* Returns the variance of a sample of N > 1 numbers, from their SUM and the sum of their SQUARES. The formula is (n x
- * squares - sum^2) / (n (n - 1)). The result is computed without loss and rounded once, to the nearest double. */
-double exact_variance(const struct exact *sum, const struct exact *squares, const struct pool *pool, uint64_t n);
+/* Append a result to OUT as JSON. Each result is computed without loss and rounded at most once: to the nearest double,
+ * or to 17 digits if it is too large for a double. Return 0, or -1 if OUT is full.
+ *
+ * exact_write_sum() writes the plain sum X, or 0 if X is empty; exact_write_mean() writes X divided by N > 0. Both
+ * write all digits of a result that is a decimal which a struct num can hold. */
+int exact_write_sum(const struct exact *x, const struct pool *pool, struct buf *out) MUST_USE;
+int exact_write_mean(const struct exact *x, const struct pool *pool, uint64_t n, struct buf *out) MUST_USE;
+/* Writes the variance of a sample of N > 1 numbers, or its square root if ROOT, from their SUM and the sum of their
+ * SQUARES. The formula is (n x squares - sum^2) / (n (n - 1)). */
+int exact_write_variance(const struct exact *sum, const struct exact *squares, const struct pool *pool, uint64_t n,
+	bool root, struct buf *out) MUST_USE;
 #endif

@@ -1,4 +1,4 @@
-/* exact_value.c -- results of exact sums: value, mean and variance, each rounded at most once.
+/* exact_value.c -- results of exact sums: sum, mean and variance, each rounded at most once.
  *
  * A sum is first converted to a natural number of units (struct big) and a sign. If the result is a decimal that a
  * struct num can hold, it is computed exactly. Otherwise it is a quotient of natural numbers, which big_ratio() rounds
@@ -99,8 +99,8 @@ static bool small_mean(const struct exact *x, uint64_t n, struct num *out)
 	return true;
 }
 
-/* Returns the plain sum X, small or wide, divided by N. */
-static struct num exact_divide(const struct exact *x, const struct pool *pool, uint64_t n)
+/* Appends the plain sum X, small or wide, divided by N to OUT. Returns 0, or -1 if OUT is full. */
+static int write_quotient(const struct exact *x, const struct pool *pool, uint64_t n, struct buf *out)
 {
 	struct big b;
 	struct num v;
@@ -112,30 +112,31 @@ static struct num exact_divide(const struct exact *x, const struct pool *pool, u
 		struct big whole = b;
 		big_shift(&whole, first - EXACT_FRACTION);
 		if (big_div(&whole, n) == 0 && big_to_num(&whole, &v))
-			return with_sign(v, negative);
+			return num_write(with_sign(v, negative), out);
 	}
-	double d = big_ratio(&b, (uint64_t[]){ E19, E19, n }, 3, 64 * (first - EXACT_FRACTION));
-	return with_sign(num_from_double(d), negative);
+	return big_float_write(big_ratio(&b, (uint64_t[]){ E19, E19, n }, 3, 64 * (first - EXACT_FRACTION)), negative,
+		out);
 }
 
-struct num exact_value(const struct exact *x, const struct pool *pool)
+int exact_write_sum(const struct exact *x, const struct pool *pool, struct buf *out)
 {
 	if ((x->form & EXACT_TAG) == EXACT_WIDE)
-		return exact_divide(x, pool, 1);
+		return write_quotient(x, pool, 1, out);
 	/* num_add() removes trailing zeros from its result, so add zero. */
-	return num_add((struct num){ .exact = true, .scale = (uint8_t)(x->form >> 3), .coef = x->coef },
-		num_from_i64(0));
+	struct num v = { .exact = true, .scale = (uint8_t)(x->form >> 3), .coef = x->coef };
+	return num_write(num_add(v, num_from_i64(0)), out);
 }
 
-struct num exact_mean(const struct exact *x, const struct pool *pool, uint64_t n)
+int exact_write_mean(const struct exact *x, const struct pool *pool, uint64_t n, struct buf *out)
 {
 	struct num v;
 	if ((x->form & EXACT_TAG) == EXACT_SMALL && small_mean(x, n, &v))
-		return v;
-	return exact_divide(x, pool, n);
+		return num_write(v, out);
+	return write_quotient(x, pool, n, out);
 }
 
-double exact_variance(const struct exact *sum, const struct exact *squares, const struct pool *pool, uint64_t n)
+int exact_write_variance(const struct exact *sum, const struct exact *squares, const struct pool *pool, uint64_t n,
+	bool root, struct buf *out)
 {
 	struct big s1, s2, square;
 	int first1, first2;
@@ -144,10 +145,13 @@ double exact_variance(const struct exact *sum, const struct exact *squares, cons
 	/* The result is (n x squares - sum^2) / (n x (n - 1)). Before the subtraction, shift both terms, so that their
 	 * words have the same weights. */
 	big_square(&square, &s1);
-	big_mul(&s2, n);
+	big_mul_add(&s2, n, 0);
 	int low = 2 * first1 < first2 ? 2 * first1 : first2;
 	big_shift(&square, 2 * first1 - low);
 	big_shift(&s2, first2 - low);
 	big_sub(&s2, &square);
-	return big_ratio(&s2, (uint64_t[]){ E19, E19, E19, E19, n, n - 1 }, 6, 64 * (low - 2 * EXACT_FRACTION));
+	const uint64_t divisors[] = { E19, E19, E19, E19, n, n - 1 };
+	int exponent = 64 * (low - 2 * EXACT_FRACTION);
+	struct big_float v = root ? big_ratio_root(&s2, divisors, 6, exponent) : big_ratio(&s2, divisors, 6, exponent);
+	return big_float_write(v, false, out);
 }

@@ -52,14 +52,23 @@ int num_compare(struct num a, struct num b);
  * digits count as 10^18. */
 int num_compare_text(const struct num *a, struct span a_text, const struct num *b, struct span b_text);
 
+/* Returns true if *A, which was read from TEXT, is too large for a double: *A, which is then +-DBL_MAX, is wrong by
+ * more than rounding. */
+bool num_too_large(const struct num *a, struct span text);
+/* Writes the significant digits of the number TEXT to DIGITS, without its sign and without zeros at either end, and
+ * sets *EXPONENT to the power of ten of the last one. Returns the number of digits; -1 if there are more than ROOM, or
+ * TEXT is not a number. The number 0 has no digits. */
+int num_digits_of_text(struct span text, char *digits, int room, int *exponent);
+
 /* Append a number as JSON to OUT. Integers and exact decimals have no exponent and no trailing zeros. A double has the
  * fewest digits that read back as the same double, and an exponent ("1e+300") where jq 1.6 writes one. NaN is written
  * as null. Return 0; -1 if OUT is full. */
 int num_write(struct num a, struct buf *out) MUST_USE;
 int num_write_double(double v, struct buf *out) MUST_USE;
 int num_write_i128(i128 v, struct buf *out) MUST_USE;
-/* Append the canonical form of a number to OUT: of the JSON number S, with all its digits, and of the computed number A.
- * Numbers of equal value, by num_compare_text(), give equal bytes. Return 0; -1 if S is not a number or OUT is full. */
+/* Append the canonical form of a number to OUT: of the JSON number S, with all its digits, and of the computed number
+ * A. Numbers of equal value, by num_compare_text(), give equal bytes. Return 0; -1 if S is not a number or OUT is
+ * full. */
 int num_canon(struct span s, struct buf *out) MUST_USE;
 int num_write_canon(struct num a, struct buf *out) MUST_USE;
 #endif

@@ -7,6 +7,8 @@
  * Rounding to a double keeps the order: if the doubles of two numbers differ, so do the numbers, in the same order. So
  * the digits are read only if the doubles are equal. */
 #include "text/number_internal.h"
+#include <float.h>
+#include <limits.h>
 #include <math.h>
 
 /* A number as digits: 0.P x 10^TOP with its sign. The text from P to END begins with a digit that is not 0, and may
@@ -106,6 +108,38 @@ int num_compare_text(const struct num *a, struct span a_text, const struct num *
 int num_compare(struct num a, struct num b)
 {
 	return num_compare_text(&a, SPAN_NONE, &b, SPAN_NONE);
+}
+
+bool num_too_large(const struct num *a, struct span text)
+{
+	/* The first digits of 2^1024 - 2^970, halfway between DBL_MAX and the next power of two. Numbers below it round
+	 * to DBL_MAX. */
+	static const struct span half = { "1.797693134862315807937289714053034150799341327100378269361737789804e308",
+		72 };
+	struct decimal d, limit;
+	if (a->exact || fabs(a->real) < DBL_MAX || !decimal_of_text(text, &d) || !decimal_of_text(half, &limit))
+		return false;
+	d.negative = false;
+	return compare_decimals(&d, &limit) > 0;
+}
+
+int num_digits_of_text(struct span text, char *digits, int room, int *exponent)
+{
+	struct decimal d;
+	int n = 0;
+	if (!decimal_of_text(text, &d))
+		return -1;
+	for (const char *p = d.p; p < d.end; p++) {
+		if (*p == '.')
+			continue;
+		if (n == room)
+			return -1;
+		digits[n++] = *p;
+	}
+	if (n > 0 && (d.top > INT_MAX || d.top < INT_MIN + room))
+		return -1;
+	*exponent = n > 0 ? (int)d.top - n : 0;
+	return n;
 }
 
 /* ---- the canonical form ---- */

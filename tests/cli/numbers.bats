@@ -73,3 +73,25 @@ BIG=12345678901234567890123456789012345678901
 		expect 65 '{"x":7}' '~sp-agg: standard input:1: *' -- sp-agg "x=$x" <e
 	done
 }
+
+@test "sums beyond the greatest double are written with an exponent, and stddev is rounded once" {
+	events 1e308 1.5e308 >e
+	expect 0 '{"s":2.5e+308,"a":1.25e+308,"d":5e+307}' '' -- sp-agg 's=sum(.x)' 'a=avg(.x)' 'd=delta(.x)' <e
+	events -1e308 1e308 >e
+	expect 0 '{"v":2e+616,"d":2e+308,"r":2e+308}' '' -- sp-agg 'v=var(.x)' 'd=delta(.x)' 'r=rate(.x)' <e
+	events 0.1 0.2 1e308 -1e308 1e308 -1e308 >e
+	expect 0 '{"sd":8.944271909999158e+307}' '' -- sp-agg 'sd=stddev(.x)' <e
+	events ${BIG%1}2 -$BIG >e
+	expect 0 '{"s":1}' '' -- sp-agg 's=sum(.x)' <e
+}
+
+@test "a number that no double can hold is rejected by functions of numbers, and nowhere else" {
+	events 1e400 7 >e
+	for f in sum avg median delta 'quantile(.x, 0.5)' approx_quantile,0.5 histogram,0,10,2; do
+		name=${f%%,*} rest=${f#"$name"}
+		case $f in quantile*) call=$f ;; *) call="$name(.x$rest)" ;; esac
+		expect 65 '*' "sp-agg: standard input:1: v: $call: 1e400 is too large to compute with: the limit is 1.8e308" -- \
+			sp-agg "v=$call" <e
+	done
+	expect 0 '{"n":2,"hi":1e400,"c":[1e400,7]}' '' -- sp-agg 'n=count(.x)' 'hi=max(.x)' 'c=collect(.x)' <e
+}

@@ -2,6 +2,7 @@
 """exact_cases.py -- prints tests/unit/state/exact_cases.h: lists of numbers with their sum, mean and sample variance,
 computed in fractions. A result is a decimal if it has at most 38 places and fits in 127 bits, else the nearest double."""
 import random
+from decimal import Decimal, localcontext
 from fractions import Fraction
 
 random.seed(20240501)
@@ -39,24 +40,32 @@ def exact(f):
 def shown(f):
     e = exact(f)
     if e is None:
-        try:
-            return repr(float(f))
-        except OverflowError:
-            return "1.7976931348623157e+308" if f > 0 else "-1.7976931348623157e+308"
+        return nearest(f)
     n, scale = e
     text = str(abs(n)).rjust(scale + 1, "0")
     return ("-" if n < 0 else "") + text[: len(text) - scale] + ("." + text[len(text) - scale :] if scale else "")
 
 
 def nearest(f):
+    """The nearest double, or, beyond the doubles, 17 digits."""
     try:
         return repr(float(f))
     except OverflowError:
-        return "1.7976931348623157e+308"
+        with localcontext() as c:
+            c.prec = 17
+            return str((Decimal(f.numerator) / Decimal(f.denominator)).normalize()).lower()
 
 
-print("/* exact_cases.h -- made by tests/tools/exact_cases.py: numbers, their sum, mean and variance. */")
-print("static const struct {\n\tconst char *values, *sum, *mean, *variance;\n} exact_cases[] = {")
+def root(f):
+    """The double nearest to the square root: it is computed to 400 digits first."""
+    with localcontext() as c:
+        c.prec = 400
+        d = (Decimal(f.numerator) / Decimal(f.denominator)).sqrt()
+    return nearest(Fraction(d))
+
+
+print("/* exact_cases.h -- made by tests/tools/exact_cases.py: numbers, their sum, mean, variance and its root. */")
+print("static const struct {\n\tconst char *values, *sum, *mean, *variance, *deviation;\n} exact_cases[] = {")
 for case in range(120):
     kinds = random.choice([[decimal], [decimal], [decimal, real], [real]])
     n = random.choice([2, 2, 3, 5, 8, 16])
@@ -66,5 +75,5 @@ for case in range(120):
     v = [value(t) for t in texts]
     s = sum(v)
     var = (len(v) * sum(x * x for x in v) - s * s) / (len(v) * (len(v) - 1))
-    print('\t{ "%s",\n\t\t"%s", "%s", "%s" },' % (" ".join(texts), shown(s), shown(s / len(v)), nearest(var)))
+    print('\t{ "%s",\n\t\t"%s", "%s", "%s", "%s" },' % (" ".join(texts), shown(s), shown(s / len(v)), nearest(var), root(var)))
 print("};")

@@ -21,7 +21,6 @@ from functools import cmp_to_key
 
 EPOCH = datetime(1970, 1, 1, tzinfo=timezone.utc)
 FOREVER = 1 << 62
-GREATEST = Fraction(sys.float_info.max)  # as in jq: 1e999 is the greatest double
 
 
 class Reject(Exception):
@@ -91,7 +90,7 @@ def sample_variance(xs):
     if len(xs) < 2:
         return None
     mean = sum(xs) / len(xs)
-    return min(sum((x - mean) ** 2 for x in xs) / (len(xs) - 1), GREATEST)
+    return sum((x - mean) ** 2 for x in xs) / (len(xs) - 1)
 
 
 def percentile_cont(xs, p):

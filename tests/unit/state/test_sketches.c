@@ -15,19 +15,18 @@ struct sums {
 	struct exact sum, squares;
 };
 
-/* Checks that V is the number WANT, however either is written. */
-static void check_num(struct num v, const char *want)
+/* Checks that OUT is the number WANT, however it is written, and empties OUT. */
+static void check_text(struct buf *out, const char *want)
 {
-	struct buf text, is, should;
-	buf_init(&text, 4096);
+	struct buf is, should;
 	buf_init(&is, 4096);
 	buf_init(&should, 4096);
-	CHECK(num_write(v, &text) == 0 && num_canon(buf_span(&text), &is) == 0);
+	CHECK(num_canon(buf_span(out), &is) == 0);
 	CHECK(num_canon(span_of(want), &should) == 0);
 	CHECK_STR(buf_string(&is), buf_string(&should));
-	buf_release(&text);
 	buf_release(&is);
 	buf_release(&should);
+	buf_reset(out);
 }
 
 /* Adds each of VALUES to one of PARTS at random. *N is how many there are. */
@@ -39,8 +38,8 @@ static void add_all(struct sums *parts, struct pool *pool, const char *values, u
 		size_t len = strcspn(values, " ");
 		CHECK(num_parse((struct span){ values, len }, &v) == 0);
 		struct sums *s = &parts[random_next() % PARTS];
-		CHECK(exact_add(&s->sum, EXACT_PLAIN, pool, &v) == 0);
-		CHECK(exact_add(&s->squares, EXACT_SQUARES, pool, &v) == 0);
+		CHECK(exact_add(&s->sum, EXACT_PLAIN, pool, &v, SPAN_NONE) == 0);
+		CHECK(exact_add(&s->squares, EXACT_SQUARES, pool, &v, SPAN_NONE) == 0);
 		++*n;
 		values += len + strspn(values + len, " ");
 	}
@@ -63,10 +62,17 @@ static void test_exact(void)
 				exact_release(&parts[k].sum, &pool);
 				exact_release(&parts[k].squares, &pool);
 			}
-			check_num(exact_value(&parts[0].sum, &pool), exact_cases[i].sum);
-			check_num(exact_mean(&parts[0].sum, &pool, n), exact_cases[i].mean);
-			check_num(num_from_double(exact_variance(&parts[0].sum, &parts[0].squares, &pool, n)),
-				exact_cases[i].variance);
+			struct buf out;
+			buf_init(&out, 1000);
+			CHECK(exact_write_sum(&parts[0].sum, &pool, &out) == 0);
+			check_text(&out, exact_cases[i].sum);
+			CHECK(exact_write_mean(&parts[0].sum, &pool, n, &out) == 0);
+			check_text(&out, exact_cases[i].mean);
+			CHECK(exact_write_variance(&parts[0].sum, &parts[0].squares, &pool, n, false, &out) == 0);
+			check_text(&out, exact_cases[i].variance);
+			CHECK(exact_write_variance(&parts[0].sum, &parts[0].squares, &pool, n, true, &out) == 0);
+			check_text(&out, exact_cases[i].deviation);
+			buf_release(&out);
 			pool_release(&pool);
 		}
 	}
@@ -85,12 +91,17 @@ static void test_exact_range(void)
 	for (int round = 0; round < 1000; round++) {
 		for (size_t i = 0; i < sizeof values / sizeof values[0]; i++) {
 			CHECK(num_parse(span_of(values[i]), &v) == 0);
-			CHECK(exact_add(&x, EXACT_PLAIN, &pool, &v) == 0 &&
-				exact_add(&squares, EXACT_SQUARES, &pool, &v) == 0);
+			CHECK(exact_add(&x, EXACT_PLAIN, &pool, &v, SPAN_NONE) == 0 &&
+				exact_add(&squares, EXACT_SQUARES, &pool, &v, SPAN_NONE) == 0);
 		}
 	}
-	check_num(exact_value(&x, &pool), "0.00000000000000000000000000000000001");
-	CHECK(exact_variance(&x, &squares, &pool, 9000) > DBL_MAX);
+	struct buf out;
+	buf_init(&out, 1000);
+	CHECK(exact_write_sum(&x, &pool, &out) == 0);
+	check_text(&out, "0.00000000000000000000000000000000001");
+	CHECK(exact_write_variance(&x, &squares, &pool, 9000, false, &out) == 0);
+	check_text(&out, "7.1823549441740194e+615");
+	buf_release(&out);
 	pool_release(&pool);
 }
 
