@@ -207,6 +207,15 @@ good() {
 	printf 'Report of May\n\n# all times in UTC\nts^n\n# first\n1^2\n' >title.csv
 	expect 0 '{"ts":"1970-01-01T00:00:01Z","n":2}' '' -- sp-capture title.csv --skip 1 --comment '#' --delimiter ^
 	expect 0 '{"ts":"1970-01-01T00:00:01Z","n":2}' '' -- sp-capture --columns ts,n < <(echo '1|2')
+	printf 'Sales\n\nts,n\n1,2\n3,4\n' >title.csv
+	for size in 1 65536; do
+		SP_READ_SIZE=$size expect 65 '' 'sp-capture: title.csv:3: has 2 fields, the header 1 (to skip lines above the header: --skip N or --comment CHAR)
+sp-capture: title.csv:4: has 2 fields, the header 1 (to skip lines above the header: --skip N or --comment CHAR)
+sp-capture: title.csv:5: has 2 fields, the header 1 (to skip lines above the header: --skip N or --comment CHAR)' -- \
+			sp-capture title.csv
+	done
+	expect 0 '{"ts":"1970-01-01T00:00:01Z","n":2}
+{"ts":"1970-01-01T00:00:03Z","n":4}' '' -- sp-capture title.csv --skip 2
 	printf 'ts,n\n1,2\n ,\n,\n' | expect 0 '*' '~*1 event, *2 empty rows skipped; format csv' -- sp-capture --status --format csv
 	expect 64 '' 'sp-capture: --delimiter is for --format csv, not tsv' -- sp-capture --format tsv --delimiter , de.csv
 	expect 64 '' "sp-capture: --decimal ';': give . or ," -- sp-capture --decimal ';' de.csv

@@ -109,7 +109,11 @@ static bool is_empty(const struct csv_decoder *d, struct span raw)
 int csv_next_record(struct csv_decoder *d, struct reader *in, struct record *out, struct err *e)
 {
 	for (;;) {
-		int r = d->walk.dialect.comment ? csv_skip_comments(d, in, e) : csv_skip_rest(d, in, e);
+		int r = NEXT_EVENT;
+		if (d->walk.dialect.comment)
+			r = csv_skip_comments(d, in, e);
+		else if (d->skipping)
+			r = csv_skip_rest(d, in, e);
 		if (r != NEXT_EVENT)
 			return r;
 		r = walk_record(d, in, out, e);
@@ -133,6 +137,17 @@ int csv_next_record(struct csv_decoder *d, struct reader *in, struct record *out
 
 /* ---- events ---- */
 
+/* Writes the text S of a field as a number or a string to TO. PLAIN is true if no byte of S needs an escape in JSON. A
+ * number with a decimal point is a string where numbers have a comma. Returns the place after the value. */
+static char *put_value(const struct csv_decoder *d, char *to, struct span s, bool plain)
+{
+	char number[NUMBER_BYTES];
+	if (!d->walk.dialect.decimal_comma)
+		return json_build_value(to, s, plain);
+	size_t n = csv_dialect_number(s, number, sizeof number);
+	return n > 0 ? json_build_raw(to, (struct span){ number, n }) : json_build_string(to, s);
+}
+
 /* Writes RECORD as an event to TO. An empty field becomes null, and so does \N if the format has escapes. An empty field
  * in quotes becomes the empty string.
  * Returns the place after the event, or NULL if memory is exhausted. */
@@ -140,7 +155,6 @@ static char *put_fields(struct csv_decoder *d, char *to, struct span record)
 {
 	/* PLAIN is true if no byte of the record needs an escape in JSON. Then the fields can be copied as they are. */
 	size_t key_at = 0;
-	char number[NUMBER_BYTES];
 	bool plain = !(d->bytes & (BYTES_QUOTE | BYTES_CONTROL | BYTES_SLASH));
 	bool slash = d->walk.dialect.escapes && (d->bytes & BYTES_SLASH);
 	for (size_t i = 0; i < d->columns.count; i++) {
@@ -157,11 +171,7 @@ static char *put_fields(struct csv_decoder *d, char *to, struct span record)
 		}
 		if ((slash || f->doubled) && !(s = csv_field_text(&d->walk, i, record, &d->text)).p)
 			return NULL;
-		size_t n = d->walk.dialect.decimal_comma ? csv_dialect_number(s, number, sizeof number) : 0;
-		/* A number with a decimal point is text where numbers have a comma. */
-		to = n > 0                            ? json_build_raw(to, (struct span){ number, n }) :
-			d->walk.dialect.decimal_comma ? json_build_string(to, s) :
-							json_build_value(to, s, plain);
+		to = put_value(d, to, s, plain);
 	}
 	*to++ = '}';
 	return to;
@@ -176,6 +186,9 @@ static int write_record(struct csv_decoder *d, struct record *out, struct err *e
 	/* A record with another number of fields than the header is rejected. Usually a quote or a separator in it is
 	 * wrong, and the values would get into the wrong members. */
 	size_t count = d->walk.count, columns = d->columns.count;
+	if (count != columns && d->names_given)
+		return record_reject(out, "wrong number of fields", "has %zu field%s, --columns names %zu", count,
+			count == 1 ? "" : "s", columns);
 	if (count != columns)
 		return record_reject(out, "wrong number of fields", "has %zu field%s, the header %zu%s", count,
 			count == 1 ? "" : "s", columns,

@@ -3,6 +3,8 @@
 #include "sp-capture/format/csv_guess.h"
 #include "sp-capture/format/csv_internal.h"
 
+enum { TITLE_LINES = 10 }; /* a table is looked for below so many lines */
+
 /* Returns how many fields LINE has between separators outside quotes. *OPEN is true if the line before has ended inside
  * quotes, and is set to whether this line does. */
 static size_t count_fields(struct span line, char separator, bool *open)
@@ -38,6 +40,29 @@ static size_t probe_rows(const struct format_sample *sample, size_t header, char
 	return accepted;
 }
 
+/* Accepts the lines from HEADER on if they are a table with SEPARATOR to the end of SAMPLE: names and at least two rows.
+ * Sets their MINE, and returns whether it has accepted them. */
+static bool probe_table(const struct format_sample *sample, size_t header, char separator, bool *mine)
+{
+	bool accepted[SAMPLE_LINES] = { false };
+	size_t lines = sample->count - header;
+	if (lines < 3 || !csv_columns_probe(sample->line[header], separator) ||
+		probe_rows(sample, header, separator, accepted) < lines)
+		return false;
+	memcpy(mine, accepted, sizeof accepted);
+	return true;
+}
+
+/* Accepts a table below lines that name no columns, such as a title. The decoder takes the first of these lines for the
+ * header, and its message about the rows says how such lines are skipped. */
+static void probe_below_title(const struct format_sample *sample, bool *mine)
+{
+	for (size_t header = 1; header < sample->count && header <= TITLE_LINES; header++)
+		for (const char *separator = ",;|\t"; *separator; separator++)
+			if (probe_table(sample, header, *separator, mine))
+				return;
+}
+
 /* If the first line is "sep=C", the next one names the columns. Otherwise each usual separator is tried. A header line
  * may end in a carriage return alone, as all lines of the file then do, and csv_head() will say so. */
 void csv_probe_csv(const struct format_sample *sample, bool *mine)
@@ -66,6 +91,8 @@ void csv_probe_csv(const struct format_sample *sample, bool *mine)
 			memcpy(mine, accepted, sizeof accepted);
 		most = count > most ? count : most;
 	}
+	if (most == 0)
+		probe_below_title(sample, mine);
 }
 
 /* Accepts a first line with at least one tab, because tabs are rare in text. A line that begins with a bracket is

@@ -39,13 +39,22 @@ unsigned decode_line_bytes(struct span text)
 	return found;
 }
 
+/* Returns true if the first two characters of TEXT could be ASCII in UTF-16, the low byte first. The newline of the line
+ * before leaves its second byte, a NUL, at the start of TEXT. */
+static bool like_utf16(struct span text)
+{
+	size_t start = text.n > 0 && text.p[0] == '\0';
+	return text.n >= start + 4 && text.p[start] && !text.p[start + 1] && text.p[start + 2] && !text.p[start + 3];
+}
+
 int decode_line_check_text(struct span text, unsigned bytes, struct record *out)
 {
 	/* Most lines are ASCII without control characters. Such a line has no NUL and is valid UTF-8, so it needs no
 	 * search. */
 	const char *nul = bytes & BYTES_CONTROL ? memchr(text.p, '\0', text.n) : NULL;
 	if (nul)
-		return record_reject(out, "NUL", "NUL at byte %zu", (size_t)(nul - text.p) + 1);
+		return record_reject(out, "NUL", "NUL at byte %zu%s", (size_t)(nul - text.p) + 1,
+			like_utf16(text) ? ": if this is UTF-16, convert it first: iconv -f UTF-16LE -t UTF-8" : "");
 	size_t good = bytes & BYTES_HIGH ? utf8_valid(text) : text.n;
 	if (good < text.n)
 		return record_reject(out, "not UTF-8", "not UTF-8 at byte %zu (0x%02x)", good + 1,

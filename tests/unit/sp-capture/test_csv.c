@@ -121,6 +121,8 @@ static void test_above_the_header(void)
 	check_csv(NULL, (struct csv_options){ .skip = "2" }, "A title, \"really\n\na;b\n1;2\n3;4\n", want);
 	check_csv(NULL, (struct csv_options){ .skip = "1" }, "title\nsep=|\na|b\n1|2\n3|4", want);
 	check_csv("a,b", (struct csv_options){ .skip = "1" }, "old,names\n1,2\n3,4\n", want);
+	check_csv("a,b", (struct csv_options){ .skip = NULL }, "1,2,3\n1\n",
+		"!1: has 3 fields, --columns names 2\n!2: has 1 field, --columns names 2\n");
 	check_csv(NULL, (struct csv_options){ .skip = "5" }, "a\nb\n", "");
 	check_csv(NULL, (struct csv_options){ .comment = "#" },
 		"# one, \"two\n\n#three\na,b\n1,2\n#x\n\n# y\n3,4\n#end", want);
@@ -186,6 +188,10 @@ static void test_odd_files(void)
 	check("csv", "a,b\r1,2\r3,4\r",
 		"error 65: test: the lines end in carriage returns only; convert them first: tr '\\r' '\\n'\n");
 	check("csv", "\"a\rx\",b\n1,\"2\r\"\n", "{\"a\\rx\":1,\"b\":\"2\\r\"}\n");
+	check_text("csv", &plain, SPAN("a\0,\0b\0\n\0001\0"),
+		"error 65: test: the header line: NUL at byte 2: if this is UTF-16, convert it first: iconv -f UTF-16LE -t UTF-8\n");
+	check_text("line", &plain, SPAN("a b\n\0c\0d\0\n"),
+		"{\"line\":\"a b\"}\n!2: NUL at byte 1: if this is UTF-16, convert it first: iconv -f UTF-16LE -t UTF-8\n");
 	check_text("csv", &plain, SPAN("a,b\n1,x\0y\n3,4\n"), "!2: NUL at byte 4\n{\"a\":3,\"b\":4}\n");
 }
 
