@@ -321,7 +321,7 @@ syslog_event() {
 	now=$(date -u '+%b %e %H:%M:%S') year=$(date -u +%Y)
 	echo "$now h a: x" | expect 0 "~{\"ts\":\"$year-*" '' -- sp-capture
 	echo "$now h a: x" >messages
-	touch -d @0 messages
+	touch -d 1980-01-01 messages
 	expect 0 "~{\"ts\":\"$year-*" '' -- sp-capture messages
 }
 

@@ -115,10 +115,13 @@ static bool read_bsd_rest(struct log_cursor *c, struct bsd_time *t)
 		t->zone = (struct span){ c->p + 1, 5 };
 		c->p += 6;
 	}
+	/* UTC or GMT, which are no names of hosts, or any zone before ": %". */
 	size_t n = 0;
 	while (n < ZONE_NAME_MAX && log_cursor_left(c) > n + 1 && c->p[n + 1] >= 'A' && c->p[n + 1] <= 'Z')
 		n++;
-	if (n > 0 && c->p[0] == ' ' && byte_is(c, n + 1, ':') && byte_is(c, n + 2, ' ') && byte_is(c, n + 3, '%')) {
+	bool utc = n == 3 && byte_is(c, 4, ' ') && (memcmp(c->p + 1, "UTC", 3) == 0 || memcmp(c->p + 1, "GMT", 3) == 0);
+	bool cisco = n > 0 && byte_is(c, n + 1, ':') && byte_is(c, n + 2, ' ') && byte_is(c, n + 3, '%');
+	if ((utc || cisco) && c->p[0] == ' ') {
 		t->zone = (struct span){ c->p + 1, n };
 		c->p += n + 1;
 	}

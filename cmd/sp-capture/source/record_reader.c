@@ -10,6 +10,7 @@
 #include <sys/stat.h>
 
 enum {
+	FIRST_TIME = 347155200, /* 1981-01-01 */
 	/* Sizes of one read, in bytes: READ_SEVERAL for 2 to MANY operands, READ_MANY for more than MANY operands. */
 	MANY = 32,
 	/* With more operands, each buffer is smaller, so that all buffers together fit into the processor's cache. */
@@ -19,11 +20,11 @@ enum {
 
 /* Sets when the input was last changed, by which the years of times without a year are found. FD is the descriptor of
  * the input, or -1. A pipe and a followed file are read as they grow, so for them it is now. It is now as well for a
- * file whose time was lost: archives that are made without times have 1970. */
+ * file whose time was lost: archives that are made without times have 1970 or 1980. */
 static void set_age(struct format_options *o, int fd)
 {
 	struct stat st;
-	o->live = fd < 0 || fstat(fd, &st) < 0 || !S_ISREG(st.st_mode) || st.st_mtime < 366 * 86400;
+	o->live = fd < 0 || fstat(fd, &st) < 0 || !S_ISREG(st.st_mode) || st.st_mtime < FIRST_TIME;
 	o->changed_ms = o->live ? clock_realtime_ms() : (int64_t)st.st_mtime * 1000;
 }
 
