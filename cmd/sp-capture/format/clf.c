@@ -114,6 +114,26 @@ static char *put_unquoted(struct clf_decoder *d, char *to, struct span key, stru
 	return !s.p || clf_unknown(s) ? JSON_BUILD_RAW(to, "null") : log_escape_string(to, s, &d->unescaped, &d->json);
 }
 
+/* Returns true if each backslash in S begins an escape that a server writes in the name of a user. IIS writes the name
+ * unchanged, and then "CORP\nancy" has no escape in it. */
+static bool is_escaped(struct span s)
+{
+	const char *end = s.p + s.n;
+	for (const char *p = s.p; p < end && (p = memchr(p, '\\', (size_t)(end - p))) != NULL; p += 2)
+		if (end - p < 2 || !memchr("\\\"x", p[1], 3))
+			return false;
+	return true;
+}
+
+/* Writes the member user. Returns the place after the member, or NULL if memory is exhausted. */
+static char *put_user(struct clf_decoder *d, char *to, struct span s)
+{
+	if (d->plain || !s.p || is_escaped(s))
+		return put_unquoted(d, to, SPAN(",\"user\":"), s);
+	to = JSON_BUILD_RAW(to, ",\"user\":");
+	return json_build_string(to, s);
+}
+
 /* Writes KEY, and then the number S, to TO. JSON forbids leading zeros, so they are removed: the status 000, which
  * nginx can log, becomes 0. If S is "-", the value is null. Returns the place after the value. */
 static char *put_count(char *to, struct span key, struct span s)
@@ -226,7 +246,7 @@ static char *put_entry(struct clf_decoder *d, char *to, const struct clf_entry *
 	to = put_unquoted(d, to, SPAN("{\"client\":"), f->client);
 	if (to && f->vhost.p)
 		to = put_vhost(to, f->vhost);
-	if (to && (to = put_unquoted(d, to, SPAN(",\"user\":"), f->user)) && (to = put_request(d, to, f->request))) {
+	if (to && (to = put_user(d, to, f->user)) && (to = put_request(d, to, f->request))) {
 		to = put_count(to, SPAN(",\"status\":"), f->status);
 		to = put_count(to, SPAN(",\"bytes\":"), f->bytes);
 	}

@@ -174,6 +174,7 @@ static void test_access_front(void)
 			"\"client\":\"192.0.2.1\",\"user\":\"a [1] \\\"b\\\" [01/Jan/2000:00:00:00 +0000] \\\"GET /\"",
 			NULL },
 		{ "192.0.2.1 - caf\\xc3\\xa9\\\\x ", "\"client\":\"192.0.2.1\",\"user\":\"caf\xc3\xa9\\\\x\"", NULL },
+		{ "192.0.2.1 - CORP\\nancy ", "\"client\":\"192.0.2.1\",\"user\":\"CORP\\\\nancy\"", NULL },
 		{ "192.0.2.1 -  ", "\"client\":\"192.0.2.1\",\"user\":null", NULL },
 		{ "  192.0.2.1\t -  ann  ", "\"client\":\"192.0.2.1\",\"user\":\"ann\"", NULL },
 	};
