@@ -19,6 +19,8 @@ struct corpus {
 #define E(second) "{\"ts\":\"2024-05-01T10:00:" #second "Z\"}\n"
 #define J(second) "{\"ts\":\"2024-05-01T10:00:" #second "Z\"}"
 
+#define Y(time) "{\"t\":\"" time "\"}\n"
+
 static const struct corpus corpora[] = {
 	{ "ndjson", NULL, NULL, { E(01) E(04) "rubbish\n" E(03) E(07), E(02) "\n\n" E(02) E(06), "" E(05) } },
 	{ "byte-order mark", NULL, NULL, { "\xef\xbb\xbf" E(01) E(03), E(02) E(05), E(04) } },
@@ -31,6 +33,11 @@ static const struct corpus corpora[] = {
 	{ "documents", "json", ".a",
 		{ "{\"a\":[" J(01) "," J(03) ",\n" J(05) "]}\n{\"a\":[" J(07) "]}",
 			"{\"x\":1,\n\"a\":[" J(02) "," J(04) "]}", "{\"a\":[" J(06) ",{\"no\":1}," J(08) "]}" } },
+	/* Times without a year, of which some are in the year after. */
+	{ "years", NULL, NULL,
+		{ Y("Nov 24 10:00:01") Y("Jan  2 10:00:00") Y("Dec 31 23:59:59") Y("Mar  1 10:00:00"),
+			Y("Nov 24 10:00:02") Y("Feb  2 10:00:00"),
+			Y("Dec 24 10:00:02") Y("Jan  1 10:00:00") "bad\n" Y("Feb  3 10:00:00") } },
 	{ "syslog", "syslog", NULL,
 		{ "<13>May  1 10:00:01 h a: x\n<13>May  1 10:00:04 h a: y\n", "<13>May  1 10:00:02 h b: x\n",
 			"<13>May  1 10:00:03 h c: x\n<13>Jun  1 10:00:03 h c: y\n" } },
@@ -62,7 +69,7 @@ static void run_files(const struct corpus *c, bool merged, uint64_t limit, const
 	char *argv[16] = { (char[]){ "sp-capture" }, (char[]){ "--reject" }, (char[]){ "/dev/null" }, paths[0],
 		paths[1], paths[2] };
 	int argc = 3 + SOURCES, status;
-	static char in_order[] = "--in-order";
+	static char in_order[] = "--in-order", time[] = "--time=.t", time_format[] = "--time-format=%b %d %H:%M:%S";
 	char format[PATH_LEN], each[PATH_LEN];
 	if (c->format) {
 		snprintf(format, sizeof format, "--format=%s", c->format);
@@ -74,6 +81,10 @@ static void run_files(const struct corpus *c, bool merged, uint64_t limit, const
 	}
 	if (!merged)
 		argv[argc++] = in_order;
+	if (strcmp(c->name, "years") == 0) {
+		argv[argc++] = time;
+		argv[argc++] = time_format;
+	}
 	struct options o;
 	struct run r;
 	struct err e = ERR_INIT;
