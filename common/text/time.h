@@ -32,7 +32,7 @@ void time_civil_from_days(int64_t days, int64_t *year, int *month, int *day);
 
 /* Reads a time by RFC 3339 and ISO 8601. A ' ' or 't' may replace the 'T'. The seconds may be missing. A fraction of a
  * second may be missing, or follow '.' or ','; digits after the ninth are cut. The offset is Z, +hh:mm, +hhmm or +hh,
- * or a name: UTC, GMT, or one that ZONE has (CEST). Blanks may come before it. Without an offset the time is wall-clock
+ * or a name: UTC, GMT, or one that ZONE has (CEST), or an offset and a name. Blanks may come before it. Without an offset the time is wall-clock
  * time in ZONE. A date alone is midnight in ZONE. The date may be a week date (2024-W18-3) or an ordinal date
  * (2024-122), and with a T all may be without hyphens and colons (20240501T103958Z). A leap second, 23:59:60, is read
  * as the second after it. Returns 0; -1 if TEXT does not have this form or the time is out of range. */

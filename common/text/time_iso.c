@@ -114,13 +114,16 @@ static bool read_any(struct span *s, struct time_parts *t)
 	return take(s, extended ? "Tt " : "Tt") && read_time_of_day(s, extended, t);
 }
 
-/* Reads the offset or the name of a zone, and blanks before it. Returns false for any other text. */
+/* Reads the offset or the name of a zone, or an offset and a name, and blanks before them. Returns false for any other text. */
 static bool read_offset(struct span *s, struct time_parts *t)
 {
 	while (take(s, " "))
 		;
 	bool name = s->n > 1 && isalpha((unsigned char)*s->p);
-	return (name ? time_zone_name(s, t) : time_zone_offset(s, t)) == 0;
+	if ((name ? time_zone_name(s, t) : time_zone_offset(s, t)) < 0)
+		return false;
+	/* Go writes both: "+0200 CEST". */
+	return name || !take(s, " ") || time_zone_name(s, t) == 0;
 }
 
 int time_parse_iso(struct span text, const struct zone *zone, struct stamp *out, struct time_fault *fault)

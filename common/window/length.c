@@ -38,11 +38,12 @@ int window_length_parse(const char *text, struct window_length *out, struct err 
 	size_t digits = strspn(text, "0123456789");
 	const struct calendar_unit *u = unit_of(text + digits);
 	*out = (struct window_length){ 0, LENGTH_MS, 0 };
-	if (!u && digits)
+	/* A duration ends in one of the units ms, s, m, h and d. "3monht" is a misspelt unit of the calendar. */
+	if (!u && digits && strspn(text, "0123456789.mshd") == strlen(text))
 		return dur_parse(text, &out->ms, e);
 	if (!u)
 		return err_set(e, EX_USAGE,
-			"'%s' is not a length: give a duration such as 10m, or day, week, month, quarter or year",
+			"'%s' is not a length: give a duration such as 10m, or day, week, month, quarter, year, 3month",
 			text);
 	long count = digits == 0 ? 1 : digits > 6 ? COUNT_MAX_DAYS + 1 : strtol(text, NULL, 10);
 	if (count == 0)

@@ -115,8 +115,11 @@ windows() {
 	expect 0 '{"window_start":"2024-06-30T21:00:00Z","window_end":"2024-09-30T21:00:00Z","n":1}' '' -- sp-agg n=count \
 		< <(sp-window --tumbling quarter --tz Europe/Athens <<<'{"ts":"2024-06-30T22:00:00Z"}')
 	grep -q '"size":"quarter"' < <(sp-window --tumbling 3month <in)
-	expect 64 '' "sp-window: --tumbling: 'fortnight' is not a length: give a duration such as 10m, or day, week, month, quarter or year" -- \
-		sp-window --tumbling fortnight
+	local size
+	for size in fortnight 3monht 1month1day; do
+		expect 64 '' "sp-window: --tumbling: '$size' is not a length: give a duration such as 10m, or day, week, month, quarter, year, 3month" -- \
+			sp-window --tumbling "$size"
+	done
 }
 
 @test "hopping and cumulating windows of months, quarters and years" {
