@@ -28,13 +28,14 @@ enum {
 
 /* --help, the shell completion and the check of the manual page use this table as well. */
 static const struct opt option_table[] = {
-	{ 'b', "by", "[NAME=]EXPR", "group by a path or expression; may be given several times" },
+	{ 'b', "by", "[NAME=]EXPR,...", "group by paths or expressions; may be given several times" },
 	{ OPT_COUNT, "count", "N", "write a row for every N events of a key; for streams without windows" },
 	{ OPT_EMIT, "emit", "WHEN",
 		"write rows when a window is complete (close, the default), at each change (update), or every DURATION" },
 	{ OPT_TOP, "top", "N", "write only the N best rows of each window, by --order" },
 	{ OPT_ORDER, "order", "[-]NAME", "the result that --top ranks by: greatest first, or least first with -NAME" },
-	{ OPT_PER, "per", "KEY", "rank separately for each value of this key of --by; may be given several times" },
+	{ OPT_PER, "per", "KEY,...",
+		"rank separately for each value of these keys of --by; may be given several times" },
 	{ OPT_MAX_KEYS, "max-keys", "N", "at most N keys in a window (default no limit)" },
 	{ OPT_OVERFLOW, "overflow", "WHAT", "for keys over --max-keys: error (default), or other: one row __other__" },
 	{ OPT_MAX_STATE, "max-state", "SIZE", "at most this much memory for groups (default no limit)" },
@@ -48,7 +49,26 @@ static const struct opt option_table[] = {
 	OPT_END,
 };
 
+/* What the options are called in SQL, Miller, jq and other tools. */
+static const struct opt_hint hints[] = { { "group-by", "--by KEY" }, { "group", "--by KEY" }, { "groupby", "--by KEY" },
+	{ "key", "--by KEY" }, { "keys", "--by KEY" }, { "partition-by", "--by KEY, or --per KEY beside --top" },
+	{ "where", "the condition behind the function: 'errors=count where .status >= 500'" },
+	{ "filter", "the condition behind the function: 'errors=count where .status >= 500'" },
+	{ "having", "a filter behind sp-agg, such as jq -c 'select(.n > 10)'" },
+	{ "sum", "the function as an operand: 'total=sum(.x)'" }, { "avg", "the function as an operand: 'm=avg(.x)'" },
+	{ "fn", "the function as an operand: 'total=sum(.x)'" },
+	{ "func", "the function as an operand: 'total=sum(.x)'" }, { "order-by", "--order NAME beside --top N" },
+	{ "sort", "--order NAME beside --top N" }, { "sort-by", "--order NAME beside --top N" },
+	{ "desc", "--order NAME" }, { "asc", "--order -NAME" }, { "limit", "--top N --order NAME" },
+	{ "head", "--top N --order NAME" }, { "window", "sp-window --tumbling SIZE in front" },
+	{ "tumbling", "sp-window --tumbling SIZE in front" }, { "hopping", "sp-window --hopping SIZE in front" },
+	{ "session", "sp-window --session GAP in front" }, { "delay", "sp-window --delay DUR in front" },
+	{ "lateness", "sp-window --lateness DUR in front" }, { "time", "sp-window --time PATH in front" },
+	{ "tz", "sp-window --tz ZONE in front" }, { "every", "--emit DURATION, or sp-window --tumbling SIZE in front" },
+	{ "memory", "--max-state SIZE" }, { "max-memory", "--max-state SIZE" }, { NULL, NULL } };
+
 static const struct opt_program program = {
+	.hints = hints,
 	.name = "sp-agg",
 	.operands = "[[NAME=]FUNCTION[ where EXPR] ...]",
 	.about = "fold the events of each key and window into one row",
@@ -119,7 +139,7 @@ static int set_max_event(struct config *c, const char *value, struct err *e)
 	return 0;
 }
 
-/* Keeps the name in --per; find_per() looks it up when all keys are known. */
+/* Keeps the name in --per; find_all_per() looks it up when all keys are known. */
 static int add_per(struct parsed *p, const char *value, struct err *e)
 {
 	if (p->per_count == KEYS_MAX)
@@ -135,7 +155,7 @@ static int set_option(void *arg, int id, const char *value, struct err *e)
 	struct parsed *p = arg;
 	struct config *c = p->config;
 	switch (id) {
-	case 'b': return plan_add_key(p->plan, value, e);
+	case 'b': return plan_add_keys(p->plan, value, e);
 	case OPT_COUNT: return amount_parse_int(value, 1, INT64_MAX, &c->count, e);
 	case OPT_EMIT: return set_emit(c, value, e);
 	case OPT_TOP: return amount_parse_int(value, 1, 10000000, &c->top, e);
@@ -154,10 +174,26 @@ static int set_option(void *arg, int id, const char *value, struct err *e)
 	}
 }
 
+/* Refuses operands that the shell has made of one: in `errors=count where .status == 500` without quotes, "where" is an
+ * operand of its own, and so is "=" in `n = count`. Returns 0, or -1 with E set (EX_USAGE). */
+static int check_quotes(char **operands, int count, struct err *e)
+{
+	for (int i = 0; i < count; i++)
+		if (strcmp(operands[i], "=") == 0 || strcmp(operands[i], "where") == 0 ||
+			strncmp(operands[i], "where ", 6) == 0)
+			return err_set(e, EX_USAGE,
+				"'%s' is a part of an operand, which the shell has split at its blanks: quote the "
+				"whole, such as 'errors=count where .status >= 500'",
+				operands[i]);
+	return 0;
+}
+
 /* Adds the operands, which are functions, to the plan. */
 static int add_folds(void *arg, char **operands, int count, struct err *e)
 {
 	struct parsed *p = arg;
+	if (check_quotes(operands, count, e) < 0)
+		return -1;
 	for (int i = 0; i < count; i++)
 		if (plan_add_fold(p->plan, operands[i], e) < 0)
 			return -1;
@@ -180,20 +216,35 @@ static int find_order(const struct parsed *p, struct err *e)
 	return 0;
 }
 
-/* Looks up the keys that --per names; ".country" and "country" name the same key. Returns 0, or -1 with E set
- * (EX_USAGE). */
-static int find_per(const struct parsed *p, struct err *e)
+/* Marks the key NAME of --per; ".country" and "country" name the same key. Returns 0, or -1 with E set (EX_USAGE). */
+static int find_per(const struct parsed *p, struct span name, struct err *e)
 {
 	const struct plan *plan = p->plan;
 	const char *names[KEYS_MAX + 1] = { NULL };
+	char text[256];
 	for (size_t i = 0; i < plan->key_count; i++)
 		names[i] = plan->keys[i].name;
-	for (size_t i = 0; i < p->per_count; i++) {
-		int k = opt_choice("--per", p->per[i] + (p->per[i][0] == '.'), names, e);
-		if (k < 0)
-			return -1;
-		p->config->per[k] = true;
-	}
+	size_t dot = name.n > 0 && name.p[0] == '.';
+	snprintf(text, sizeof text, "%.*s", (int)(name.n - dot), name.p + dot);
+	int k = opt_choice("--per", text, names, e);
+	if (k < 0)
+		return -1;
+	p->config->per[k] = true;
+	return 0;
+}
+
+/* Looks up all keys of --per; commas may be between them. Returns 0, or -1 with E set (EX_USAGE). */
+static int find_all_per(const struct parsed *p, struct err *e)
+{
+	for (size_t i = 0; i < p->per_count; i++)
+		for (const char *name = p->per[i];; name++) {
+			size_t n = strcspn(name, ",");
+			if (find_per(p, (struct span){ name, n }, e) < 0)
+				return -1;
+			name += n;
+			if (*name == '\0')
+				break;
+		}
 	return 0;
 }
 
@@ -220,7 +271,7 @@ static int config_check(const struct parsed *p, struct err *e)
 		return err_set(e, EX_USAGE, "--overflow other needs --max-keys N");
 	if (p->order && find_order(p, e) < 0)
 		return -1;
-	return find_per(p, e);
+	return find_all_per(p, e);
 }
 
 /* Appends the list of all functions to OUT, which becomes the end of --help. Returns 0, or -1 if memory is

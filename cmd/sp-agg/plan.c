@@ -5,6 +5,7 @@
  * condition, so that one loop evaluates the arguments of all these sets. The arguments of a set with a condition are a
  * range of the list, which is skipped if the condition is false. */
 #include "sp-agg/plan.h"
+#include "expr/extent.h"
 #include "fold/function.h"
 #include <ctype.h>
 
@@ -38,14 +39,32 @@ static size_t name_length(const char *text)
 	return text[n] == '=' && text[n + 1] != '=' ? n : 0;
 }
 
-/* A key without a name gets the name of the last step of its path: "country" for .geo.country. */
-int plan_add_key(struct plan *p, const char *text, struct err *e)
+/* Refuses a name without its dot. jq would read it as one of its functions: `type` gives "object" for every event.
+ * Returns 0, or -1 with E set (EX_USAGE) and the path in the message. */
+static int check_dot(const char *expr, struct err *e)
+{
+	static const char letters[] = "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ_";
+	size_t n = strspn(expr, letters);
+	n += n ? strspn(expr + n, "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789_.-") : 0;
+	if (n == 0 || expr[n] != '\0' || strcmp(expr, "null") == 0 || strcmp(expr, "true") == 0 ||
+		strcmp(expr, "false") == 0)
+		return 0;
+	bool plain = !strchr(expr, '-');
+	return err_set(e, EX_USAGE, "--by '%s': write %s%s%s", expr, plain ? "." : ".[\"", expr, plain ? "" : "\"]");
+}
+
+/* Adds the key TEXT, "[NAME=]EXPR". A key without a name gets the name of the last step of its path: "country" for
+ * .geo.country. */
+static int add_key(struct plan *p, const char *text, struct err *e)
 {
 	if (p->key_count == KEYS_MAX)
 		return err_set(e, EX_USAGE, "--by: more than %d keys", KEYS_MAX);
 	struct key_column *k = &p->keys[p->key_count];
 	size_t n = name_length(text);
-	k->expr = exprs_add(p->x, n ? text + n + 1 : text, e);
+	const char *expr = n ? text + n + 1 : text;
+	if (check_dot(expr, e) < 0)
+		return -1;
+	k->expr = exprs_add(p->x, expr, e);
 	if (k->expr < 0)
 		return err_context(e, "--by");
 	const char *name = exprs_name(p->x, k->expr);
@@ -56,6 +75,30 @@ int plan_add_key(struct plan *p, const char *text, struct err *e)
 		return err_oom(e, "a column");
 	p->key_count++;
 	return 0;
+}
+
+/* Splits the text at its commas. An expression with a comma outside of brackets would have several values, which no key
+ * can have, so the comma can only separate keys. */
+int plan_add_keys(struct plan *p, const char *text, struct err *e)
+{
+	for (const char *from = text;; from++) {
+		from += strspn(from, " \t\n");
+		const char *end = expr_extent(from);
+		/* An extra closing bracket ends no key: jq's parser will report it. */
+		if (*end != ',')
+			end = from + strlen(from);
+		size_t n = (size_t)(end - from);
+		while (n > 0 && strchr(" \t\n", from[n - 1]))
+			n--;
+		if (n == 0 && (from != text || *end))
+			return err_set(e, EX_USAGE, "--by '%s': a key is missing at a comma", text);
+		char *key = strndup(from, n);
+		int status = key ? add_key(p, key, e) : err_oom(e, "a key");
+		free(key);
+		from = end;
+		if (status < 0 || *end == '\0')
+			return status;
+	}
 }
 
 /* ---- functions ---- */

@@ -1,7 +1,7 @@
 /* plan.h -- what sp-agg computes: keys, functions, and the expressions that both need of each event.
  *
  * A key is an expression of --by: events with equal values of all keys form a group. A fold is a function with its
- * arguments, such as n=count. The plan is built from the command line: plan_add_key() and plan_add_fold() add the
+ * arguments, such as n=count. The plan is built from the command line: plan_add_keys() and plan_add_fold() add the
  * columns, then columns_finish() and plan_finish() prepare the plan. After that the plan is constant, except for the
  * record layout in plan.folds. store_open() sets the layout. */
 #ifndef AGG_PLAN_H
@@ -77,8 +77,9 @@ struct plan {
 int plan_init(struct plan *p, struct err *e) MUST_USE;
 void plan_release(struct plan *p);
 
-/* Adds the key TEXT of --by, a path or "NAME=EXPR". Returns 0, or -1 with E set (EX_USAGE or EX_OSERR). */
-int plan_add_key(struct plan *p, const char *text, struct err *e) MUST_USE;
+/* Adds the keys TEXT of --by: paths or "NAME=EXPR", with commas between them. Returns 0, or -1 with E set (EX_USAGE or
+ * EX_OSERR). */
+int plan_add_keys(struct plan *p, const char *text, struct err *e) MUST_USE;
 /* Adds the function TEXT, "NAME=FUNCTION(...) where EXPR". Returns 0, or -1 with E set (EX_USAGE or EX_OSERR). */
 int plan_add_fold(struct plan *p, const char *text, struct err *e) MUST_USE;
 /* Makes the lists of arguments and of checks. Called once, after all columns were added. */

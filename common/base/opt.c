@@ -7,6 +7,7 @@
 #include "base/opt.h"
 #include <ctype.h>
 #include <getopt.h>
+#include <strings.h>
 
 /* The table in the two forms that getopt_long(3) needs. */
 struct getopt_tables {
@@ -54,6 +55,15 @@ void opt_release(struct opt_parser *o)
 	o->tables = NULL;
 }
 
+/* Returns what HINTS (which may be NULL) says to write instead of WORD, or NULL if HINTS does not have WORD. */
+static const char *find_hint(const struct opt_hint *hints, const char *word)
+{
+	for (; hints && hints->word; hints++)
+		if (strcasecmp(hints->word, word) == 0)
+			return hints->write;
+	return NULL;
+}
+
 /* Sets E for an option that getopt_long(3) answered with '?'. Always returns -1. The variable optopt tells the cause.
  * It is the letter of an unknown short option, or the id of a long option that was given a value but takes none. It is
  * 0 if a long option is unknown or the prefix of several options. */
@@ -70,6 +80,9 @@ static int unknown_option(struct opt_parser *o, struct err *e)
 	const char *names[128] = { NULL };
 	for (int i = 0; o->program->options[i].name && i < 127; i++)
 		names[i] = o->program->options[i].name;
+	const char *instead = find_hint(o->program->hints, name);
+	if (instead)
+		return err_set(e, EX_USAGE, "unknown option --%s; write %s", name, instead);
 	size_t same = 0; /* number of options whose names begin with NAME */
 	for (int i = 0; names[i]; i++)
 		same += strncmp(names[i], name, strlen(name)) == 0;
@@ -127,6 +140,12 @@ int opt_version(const struct opt_program *program, struct buf *out)
 	return buf_addf(out, "%s %s\n", program->name, SP_VERSION);
 }
 
+/* Returns true if A and B are the same letter, small or capital, or the same other byte. */
+static bool same_letter(char a, char b)
+{
+	return tolower((unsigned char)a) == tolower((unsigned char)b);
+}
+
 /* Returns the number of insertions, deletions, replacements and swaps of neighbours that turn A into B. This is the
  * distance of Levenshtein (1966) with the transposition of Damerau (1964), in its restricted form: a swapped pair is
  * not edited again. d[i][j] is the distance between the first i bytes of A and the first j bytes of B. Only the first
@@ -142,10 +161,10 @@ static int edit_distance(const char *a, const char *b)
 		d[0][j] = j;
 	for (int i = 1; i <= n; i++) {
 		for (int j = 1; j <= m; j++) {
-			int best = d[i - 1][j - 1] + (a[i - 1] != b[j - 1]);
+			int best = d[i - 1][j - 1] + !same_letter(a[i - 1], b[j - 1]);
 			best = d[i - 1][j] + 1 < best ? d[i - 1][j] + 1 : best;
 			best = d[i][j - 1] + 1 < best ? d[i][j - 1] + 1 : best;
-			if (i > 1 && j > 1 && a[i - 1] == b[j - 2] && a[i - 2] == b[j - 1] &&
+			if (i > 1 && j > 1 && same_letter(a[i - 1], b[j - 2]) && same_letter(a[i - 2], b[j - 1]) &&
 				d[i - 2][j - 2] + 1 < best)
 				best = d[i - 2][j - 2] + 1;
 			d[i][j] = best;
@@ -174,11 +193,18 @@ const char *opt_nearest(const char *text, const char *const *names)
 	return near;
 }
 
-int opt_choice(const char *what, const char *text, const char *const *names, struct err *e)
+int opt_choice_hinted(const char *what, const char *text, const char *const *names, const struct opt_hint *hints,
+	struct err *e)
 {
 	for (int i = 0; names[i]; i++)
 		if (strcmp(text, names[i]) == 0)
 			return i;
+	const char *instead = find_hint(hints, text);
+	for (int i = 0; names[i] && !instead; i++)
+		if (strcasecmp(text, names[i]) == 0)
+			instead = names[i];
+	if (instead)
+		return err_set(e, EX_USAGE, "unknown %s '%s'; write %s", what, text, instead);
 	const char *near = opt_nearest(text, names);
 	if (near)
 		return err_set(e, EX_USAGE, "unknown %s '%s'; did you mean '%s'?", what, text, near);
@@ -188,4 +214,9 @@ int opt_choice(const char *what, const char *text, const char *const *names, str
 	for (int i = 0; names[i] && used < sizeof list - 1; i++)
 		used += (size_t)snprintf(list + used, sizeof list - used, "%s%s", i ? ", " : "", names[i]);
 	return err_set(e, EX_USAGE, "unknown %s '%s'; choose from %s", what, text, list);
+}
+
+int opt_choice(const char *what, const char *text, const char *const *names, struct err *e)
+{
+	return opt_choice_hinted(what, text, names, NULL, e);
 }

@@ -28,12 +28,20 @@ struct opt {
 		0, NULL, NULL, NULL \
 	}
 
+/* A word that people know from other tools, and what to write instead. Messages about unknown names use these tables. */
+struct opt_hint {
+	const char *word;  /* "mean"; NULL ends a table */
+	const char *write; /* "avg(EXPR)" */
+};
+
 struct opt_program {
 	const char *name;     /* such as "sp-window" */
 	const char *operands; /* the operands in --help, such as "[SOURCE ...]", or "" */
 	const char *about;    /* one line, the same as the description in the manual page */
 	const struct opt *options;
 	const char *details; /* text after the options (functions, formats, an example), or NULL */
+	/* Long names of options in other tools, without "--", and the option to write instead ("--by KEY"); or NULL. */
+	const struct opt_hint *hints;
 };
 
 struct opt_parser {
@@ -62,11 +70,15 @@ char **opt_operands(const struct opt_parser *o, int *count);
 int opt_help(const struct opt_program *program, struct buf *out);
 int opt_version(const struct opt_program *program, struct buf *out);
 
-/* Returns the name in NAMES (NULL-terminated) that TEXT is most probably a misspelling of; NULL if no name is near.
- * Messages about unknown names suggest the result. */
+/* Returns the name in NAMES (NULL-terminated) that TEXT is most probably a misspelling of; NULL if no name is near. Small
+ * and capital letters count as equal. Messages about unknown names suggest the result. */
 const char *opt_nearest(const char *text, const char *const *names);
 
 /* Returns the index of TEXT in NAMES (NULL-terminated). If NAMES does not contain TEXT, returns -1 with E set
  * (EX_USAGE). The message is "unknown WHAT 'TEXT'; did you mean ...?", or lists the names if no name is near. */
 int opt_choice(const char *what, const char *text, const char *const *names, struct err *e) MUST_USE;
+/* Does the same as opt_choice(), but if HINTS (which may be NULL) has the word TEXT, the message says what to write
+ * instead. Small and capital letters of TEXT count as equal. */
+int opt_choice_hinted(const char *what, const char *text, const char *const *names, const struct opt_hint *hints,
+	struct err *e) MUST_USE;
 #endif

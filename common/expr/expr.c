@@ -10,6 +10,9 @@
 #include "expr/slips.h"
 #include "text/utf8.h"
 
+/* The bytes of a name in jq. */
+#define NAME_BYTES "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789_"
+
 /* One compiled expression. */
 struct expression {
 	char *text;
@@ -89,12 +92,28 @@ static int blame_expression(const struct expression *x, struct err *e)
 	return err_context(e, "expression '%.*s%s'", SPAN_ARG(s), cut ? "..." : "");
 }
 
+/* Adds to the message of libjq about a name without arguments, which is mostly the name of a field without its dot, how
+ * a field is written. Leaves other messages as they are. */
+static void explain_name(struct err *e)
+{
+	static const char end[] = "/0 is not defined";
+	size_t n = strlen(e->msg);
+	if (n < sizeof end || strcmp(e->msg + n - (sizeof end - 1), end) != 0)
+		return;
+	char name[64];
+	snprintf(name, sizeof name, "%.*s", (int)(n - (sizeof end - 1)), e->msg);
+	if (strspn(name, NAME_BYTES) == n - (sizeof end - 1))
+		err_set(e, e->status, "%s%s; a field is written .%s", name, end, name);
+}
+
 static int expression_compile_jq(struct exprs *x, struct expression *one, struct err *e)
 {
 	if (!x->lib)
 		x->lib = jqlib_new(e);
 	if (x->lib)
 		one->jq = jqlib_compile(x->lib, one->text, e);
+	if (!one->jq)
+		explain_name(e);
 	return one->jq ? 0 : -1;
 }
 

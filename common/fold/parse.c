@@ -1,9 +1,10 @@
 /* parse.c -- reads "NAME=FUNCTION(ARG, ...) where EXPR" into a fold.
  *
- * Arguments are jq expressions or constants of the function. Only the end of each argument is found here, by counting
- * brackets and skipping strings; exprs_add() or the function's constant() reads the text up to there. The message for a
- * wrong text shows how to write the function. */
+ * Arguments are jq expressions or constants of the function. expr_extent() finds the end of each argument; exprs_add()
+ * or the function's constant() reads the text up to there. The message for a wrong text shows how to write the
+ * function. */
 #include "expr/condition.h"
+#include "expr/extent.h"
 #include "fold/registry.h"
 #include <ctype.h>
 
@@ -15,63 +16,6 @@ static struct span trimmed(const char *p, const char *end)
 	while (end > p && isspace((unsigned char)end[-1]))
 		end--;
 	return (struct span){ p, (size_t)(end - p) };
-}
-
-/* ---- where expressions end ---- */
-
-enum { NESTED_MAX = 32 };
-
-/* Skips a string; P is at the quote that begins it. Returns the quote that ends the string, or the end of the text.
- *
- * "\(EXPR)" in a string of jq is an interpolation, and its expression may contain strings, which may contain further
- * interpolations. LEVEL is the number of interpolations around *P. parens[level] counts the open parentheses of the
- * innermost interpolation. */
-static const char *skip_string(const char *p)
-{
-	int parens[NESTED_MAX] = { 0 }, level = 0;
-	bool in_string = true; /* false in an interpolation of the string */
-	for (p++; *p; p++) {
-		if (in_string && *p == '\\' && p[1] == '(' && level + 1 < NESTED_MAX) {
-			parens[++level] = 1;
-			in_string = false;
-			p++;
-		} else if (in_string && *p == '\\' && p[1]) {
-			p++;
-		} else if (in_string && *p == '"') {
-			if (level == 0)
-				return p;
-			in_string = false;
-		} else if (!in_string && *p == '"') {
-			in_string = true;
-		} else if (!in_string && *p == '(') {
-			parens[level]++;
-		} else if (!in_string && *p == ')' && --parens[level] == 0) {
-			level--;
-			in_string = true;
-		}
-	}
-	return p;
-}
-
-/* Skips an argument, which begins at P. Returns the comma or the bracket that ends the argument, or the end of the
- * text. Brackets of all kinds are counted together: jq's parser will report a pair that does not match. */
-static const char *skip_argument(const char *p)
-{
-	for (int depth = 0; *p; p++) {
-		if (*p == '"') {
-			p = skip_string(p);
-			if (!*p)
-				break;
-		} else if (strchr("([{", *p)) {
-			depth++;
-		} else if (strchr(")]}", *p)) {
-			if (depth-- == 0)
-				break;
-		} else if (*p == ',' && depth == 0) {
-			break;
-		}
-	}
-	return p;
 }
 
 /* ---- the parts of the text ---- */
@@ -88,12 +32,22 @@ static int usage_error(const struct fold *f, const char *text, struct err *e)
 	return err_set(e, EX_USAGE, "'%s': write NAME=%s", text, f->type->usage);
 }
 
+/* Returns true if C can be part of the name of a function. */
+static bool is_word_byte(char c)
+{
+	return isalnum((unsigned char)c) || c == '_';
+}
+
 /* Reads the name of the function at *P and moves *P past the name. Returns 0, or -1 with E set if there is no such
  * function. */
 static int parse_function(struct fold *f, const char **p, struct err *e)
 {
-	size_t n = strspn(*p, "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789_");
+	size_t n = 0;
+	while (is_word_byte((*p)[n]))
+		n++;
 	char name[32];
+	if (n == 0)
+		return err_set(e, EX_USAGE, "write NAME=FUNCTION(EXPR), such as n=count or total=sum(.amount)");
 	snprintf(name, sizeof name, "%.*s", (int)n, *p);
 	/* A name of more than 31 characters is cut, and is not found: no function has so long a name. */
 	f->type = fold_find(name, e);
@@ -119,7 +73,7 @@ static int parse_args(struct fold *f, const char **p, const char *text, struct e
 	int n = 0;
 	do {
 		const char *start = *p + 1;
-		*p = skip_argument(start);
+		*p = expr_extent(start);
 		struct span arg = trimmed(start, *p);
 		/* "count()" has no argument and means the same as "count". */
 		if (arg.n == 0 && n == 0 && **p == ')' && f->type->min_args == 0)
@@ -157,16 +111,37 @@ static int parse_where(struct fold *f, const char *p, const char *text, struct e
 	return f->where < 0 ? -1 : 0;
 }
 
+/* Returns true if P is the word "where", and not a longer word or a name that "=" follows. */
+static bool begins_where(struct span p)
+{
+	return span_starts(p, SPAN("where")) && p.n > 5 && strchr(" \t\n(.\"", p.p[5]) &&
+		*trimmed(p.p + 5, p.p + p.n).p != '=';
+}
+
+/* A text that begins with "WORD(" or "WORD where", or that is a word alone, has no name. */
+struct span fold_column_name(const char *text)
+{
+	struct span all = trimmed(text, text + strlen(text));
+	size_t n = 0;
+	while (n < all.n && is_word_byte(all.p[n]))
+		n++;
+	struct span after = trimmed(all.p + n, all.p + all.n);
+	if (n > 0 && (after.n == 0 || *after.p == '(' || begins_where(after)))
+		return SPAN_NONE;
+	const char *equals = strchr(all.p, '=');
+	return equals && equals > all.p && equals[1] != '=' ? trimmed(all.p, equals) : SPAN_NONE;
+}
+
 /* Reads TEXT into F from left to right: name, function, arguments, condition. Returns 0, or -1 with E set; some members
  * of F are set then and must be released. */
 static int parse_column(struct fold *f, const char *text, struct exprs *x, struct err *e)
 {
-	size_t n = strcspn(text, "=(");
-	if (text[n] != '=' || n == 0)
-		return err_set(e, EX_USAGE, "'%s': write NAME=FUNCTION(EXPR), such as n=count or total=sum(.amount)",
-			text);
-	struct span name = trimmed(text, text + n);
-	const char *p = text + n + 1;
+	struct span name = fold_column_name(text);
+	const char *p = text;
+	if (!name.p)
+		name = trimmed(text, text + strlen(text));
+	else
+		p = strchr(name.p + name.n, '=') + 1;
 	p += strspn(p, " \t\n");
 	const char *start = p;
 	f->name = copy_text(name);

@@ -1,7 +1,7 @@
 /* registry.h -- the functions that exist, by name.
  *
  * A new function needs changes in these files: its struct fold_type in the .c file of its kind or in a new one; its
- * declaration here; its entry in the table of registry.c; a second implementation in tests/tools/reference.py; its use
+ * declaration here; its row in the table of registry.c; a second implementation in tests/tools/reference.py; its use
  * in tests/tools/diff_pipeline.py; and its description in man/sp-agg.1. */
 #ifndef FOLD_REGISTRY_H
 #define FOLD_REGISTRY_H
@@ -22,10 +22,12 @@ extern const struct fold_type fold_quantile, fold_median, fold_approx_quantile;
 /* collect.c */
 extern const struct fold_type fold_collect, fold_histogram;
 
-/* Returns the function called NAME, or NULL with E set (EX_USAGE, the message names the nearest function) if there is
- * none. */
+/* Returns the function called NAME, or NULL with E set (EX_USAGE) if there is none. The message says what other tools'
+ * name for a function is called here, or names the nearest function. */
 const struct fold_type *fold_find(const char *name, struct err *e) MUST_USE;
-/* Appends the usage of each function to OUT, one per line, indented, for --help. Returns 0, or -1 if memory is
+/* Returns true if there is a function called NAME. */
+bool fold_exists(struct span name);
+/* Appends a line for each function to OUT, for --help: usage, an example, the meaning. Returns 0, or -1 if memory is
  * exhausted. */
 int fold_help(struct buf *out) MUST_USE;
 #endif

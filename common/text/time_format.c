@@ -141,6 +141,17 @@ int time_parse_epoch(struct span text, enum time_unit unit, struct stamp *out)
 int time_format_new(const char *text, const struct zone *zone, struct time_format **out, struct err *e)
 {
 	static const char *const names[] = { "auto", "s", "ms", "us", "ns", "rfc3339", NULL };
+	/* Names of these formats in other tools. */
+	static const struct opt_hint hints[] = { { "epoch", "s" }, { "unix", "s" }, { "unixtime", "s" },
+		{ "epoch_s", "s" }, { "epoch_sec", "s" }, { "epoch_seconds", "s" }, { "seconds", "s" }, { "sec", "s" },
+		{ "timestamp", "s" }, { "epoch_ms", "ms" }, { "epoch_milli", "ms" }, { "epoch_millis", "ms" },
+		{ "unix_ms", "ms" }, { "unixms", "ms" }, { "milliseconds", "ms" }, { "millis", "ms" },
+		{ "epoch_us", "us" }, { "epoch_micros", "us" }, { "unix_us", "us" }, { "microseconds", "us" },
+		{ "micros", "us" }, { "epoch_ns", "ns" }, { "epoch_nanos", "ns" }, { "unix_ns", "ns" },
+		{ "nanoseconds", "ns" }, { "nanos", "ns" }, { "iso", "rfc3339 or auto" },
+		{ "iso8601", "rfc3339 or auto" }, { "iso-8601", "rfc3339 or auto" }, { "iso_8601", "rfc3339 or auto" },
+		{ "rfc-3339", "rfc3339" }, { "rfc3339nano", "rfc3339" }, { "rfc3339_nano", "rfc3339" },
+		{ "datetime", "auto" }, { "detect", "auto" }, { NULL, NULL } };
 	struct time_format f = { .zone = zone };
 	snprintf(f.text, sizeof f.text, "%s", text);
 	/* A text with '%' is a pattern, and any other text is a name. A pattern without '%' would be useless, because
@@ -150,7 +161,7 @@ int time_format_new(const char *text, const struct zone *zone, struct time_forma
 		if (time_pattern_new(text, &f.pattern, e) < 0)
 			return -1;
 	} else {
-		int i = opt_choice("time format", text, names, e);
+		int i = opt_choice_hinted("time format", text, names, hints, e);
 		if (i < 0) {
 			struct err choice = *e;
 			return err_set(e, EX_USAGE,

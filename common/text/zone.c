@@ -105,8 +105,7 @@ static void nearest_zone(const char *name, char *out, size_t size)
 	}
 	if (f)
 		fclose(f);
-	/* First compares without regard to case, because opt_nearest() is case-sensitive. The last part of a name
-	 * suffices: "athens" means Europe/Athens. */
+	/* First compares whole names, and last parts of names: "athens" means Europe/Athens. */
 	const char *found = NULL;
 	for (size_t i = 0; !found && i < count && names[i]; i++) {
 		const char *city = strrchr(names[i], '/');

@@ -613,3 +613,52 @@ for at, i in [(1500 * i, i) for i in one] + [(1500 * i + 750, i) for i in two]:
 	expect 64 '' "~sp-agg: n: '.n += 1' is always true: += changes the event; *" -- sp-agg 'n=count where .n += 1' <<<'{"n":1}'
 	expect 0 '{"n":1}' '' -- sp-agg 'n=count where .n += 1 | .n == 2' <<<'{"n":1}'
 }
+
+@test "a column without NAME= is called what the operand is" {
+	echo '{"x":2,"s":500}' >e
+	expect 0 '{"count":1}' '' -- sp-agg count <e
+	expect 0 '{"sum(.x)":2,"count where .s >= 500":1}' '' -- sp-agg 'sum(.x)' ' count where .s >= 500 ' <e
+	expect 0 '{"sum(.x)":2}' '' -- sp-agg 'sum(.x)' --top 1 --order 'sum(.x)' <e
+	expect 64 '' "sp-agg: two columns are named 'count': rename one: NAME=..." -- sp-agg count count <e
+}
+
+@test "--by takes several keys with commas between them" {
+	echo '{"path":"/","s":200,"l":[1,2]}' >e
+	expect 0 '{"path":"/","s":200,"n":1}' '' -- sp-agg --by .path,.s n=count <e
+	expect 0 '{"p":"/","x":[1,2],"s":"a,b"}' '' -- sp-agg --by ' p=.path , x=[.l[0],2] ' --by 's="a,b"' <e
+	expect 0 '{"path":"/","s":200,"n":1}' '' -- sp-agg --by .path,.s n=count --top 1 --order n --per .path,s <e
+	expect 64 '' "sp-agg: --by '.path,': a key is missing at a comma" -- sp-agg --by .path, n=count <e
+	expect 64 '' "sp-agg: --by: expression '.a)': byte 3: ')' where an operator should follow" -- sp-agg --by '.a)' <e
+}
+
+@test "a field without its dot is answered with the path" {
+	expect 64 '' "sp-agg: --by 'path': write .path" -- sp-agg --by path count
+	expect 64 '' "sp-agg: --by 'geo.country': write .geo.country" -- sp-agg --by .a,geo.country count
+	expect 64 '' "sp-agg: --by 'user-agent': write .[\"user-agent\"]" -- sp-agg --by user-agent count
+	# a function of jq, which gives the same for every event
+	expect 64 '' "sp-agg: --by 'type': write .type" -- sp-agg --by x=type count
+	expect 64 '' "sp-agg: n: expression 'ms': ms/0 is not defined; a field is written .ms" -- sp-agg 'n=sum(ms)'
+}
+
+@test "an operand that the shell has split: quote it" {
+	expect 64 '' "~sp-agg: 'where' is a part of an operand, *quote the whole*" -- sp-agg errors=count where .status == 500
+	expect 64 '' "~sp-agg: '=' is a part of an operand, *quote the whole*" -- sp-agg n = count
+}
+
+@test "names of functions and options in other tools are answered with ours" {
+	expect 64 '' "sp-agg: 'm=mean(.x)': unknown function 'mean'; write avg(EXPR)" -- sp-agg 'm=mean(.x)'
+	expect 64 '' "sp-agg: 'p95(.x)': unknown function 'p95'; write quantile(EXPR, 0.95)" -- sp-agg 'p95(.x)'
+	expect 64 '' "sp-agg: 'n=COUNT': unknown function 'COUNT'; write count" -- sp-agg n=COUNT
+	expect 64 '' 'sp-agg: unknown option --group-by; write --by KEY' -- sp-agg --group-by .x count
+	expect 64 '' "~sp-window: unknown time format 'epoch_ms'; write ms (*" -- sp-window --tumbling 1m --time-format epoch_ms
+	expect 64 '' "~sp-window: unknown time format 'iso8601'; write rfc3339 or auto (*" -- sp-window --tumbling 1m --time-format iso8601
+}
+
+@test "--help has a line for each function, whose example runs" {
+	echo '{"ts":"2024-05-01T10:00:00Z","path":"/","status":500,"ms":2,"bytes":3,"user":"a","host":"h","total":1}' >e
+	sp-agg --help | sed -n '/^Functions:/,/^$/p' | awk -F '  +' 'NF == 4 { print $3 }' >examples
+	[ "$(wc -l <examples)" = 23 ]
+	while read -r example; do
+		expect 0 '*' '' -- sp-agg "$example" <e
+	done <examples
+}

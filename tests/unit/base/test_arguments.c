@@ -120,7 +120,8 @@ static void test_nearest(void)
 	static const struct {
 		const char *text, *near;
 	} cases[] = { { "tumbing", "tumbling" }, { "hoping", "hopping" }, { "sesion", "session" }, { "coutn", "count" },
-		{ "sun", "sum" }, { "counts", "count" }, { "xyz", NULL }, { "", NULL } };
+		{ "sun", "sum" }, { "counts", "count" }, { "Hoping", "hopping" }, { "TUMBLNIG", "tumbling" },
+		{ "xyz", NULL }, { "", NULL } };
 	for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
 		const char *near = opt_nearest(cases[i].text, names);
 		CHECK_ROW("%s", cases[i].text);
@@ -130,6 +131,13 @@ static void test_nearest(void)
 	CHECK_EQ(opt_choice("function", "sum", names, &e), 4);
 	CHECK_EQ(opt_choice("function", "xyz", names, &e), -1);
 	CHECK_STR(e.msg, "unknown function 'xyz'; choose from tumbling, hopping, session, count, sum");
+	CHECK_EQ(opt_choice("function", "COUNT", names, &e), -1);
+	CHECK_STR(e.msg, "unknown function 'COUNT'; write count");
+	/* A hint comes before a name that is near. */
+	static const struct opt_hint hints[] = { { "counts", "sum(X)" }, { NULL, NULL } };
+	CHECK_EQ(opt_choice_hinted("function", "count", names, hints, &e), 3);
+	CHECK_EQ(opt_choice_hinted("function", "Counts", names, hints, &e), -1);
+	CHECK_STR(e.msg, "unknown function 'Counts'; write sum(X)");
 }
 
 static void test_hex(void)

@@ -254,6 +254,7 @@ static void test_refused(void)
 		{ ".a[0", "expression '.a[0': byte 5: ends where ']' should follow" },
 		{ "if .a then 1", "expression 'if .a then 1': byte 13: ends where 'else' should follow" },
 		{ ". a", "expression '. a': syntax error, unexpected $end" },
+		{ "status > 1", "expression 'status > 1': status/0 is not defined; a field is written .status" },
 		{ "nosuch(1)", "expression 'nosuch(1)': nosuch/1 is not defined" },
 		{ "1 / 0", "expression '1 / 0': Division by zero?" },
 		{ "1/(1-1)", "expression '1/(1-1)': Division by zero?" },

@@ -1,5 +1,6 @@
 /* test_fold_refuse.c -- the messages about columns that cannot be parsed, and about values that cannot be added. */
 #include "fold/fold_state.h"
+#include "fold/registry.h"
 
 static void test_parse(void)
 {
@@ -14,9 +15,12 @@ static void test_parse(void)
 		{ "n=sum(.x | test(\"a\\\"),(\"))", NULL },
 		{ "n=first(\"a\\(.x + \")\")b,\")", NULL },
 		{ "n=first({a: [1, 2], b: \"(\"})", NULL },
-		{ "count", "'count': write NAME=FUNCTION(EXPR), such as n=count or total=sum(.amount)" },
+		{ "count", NULL },
+		{ "count where .x == 1", NULL },
+		{ "sum(.x == 1)", NULL },
+		{ ".x", "'.x': write NAME=FUNCTION(EXPR), such as n=count or total=sum(.amount)" },
+		{ "n=.x", "'n=.x': write NAME=FUNCTION(EXPR), such as n=count or total=sum(.amount)" },
 		{ "=count", "'=count': write NAME=FUNCTION(EXPR), such as n=count or total=sum(.amount)" },
-		{ "sum(.x == 1)", "'sum(.x == 1)': write NAME=FUNCTION(EXPR), such as n=count or total=sum(.amount)" },
 		{ "n=sun(.x)", "'n=sun(.x)': unknown function 'sun'; did you mean 'sum'?" },
 		{ "n=sum", "'n=sum': write NAME=sum(EXPR)" },
 		{ "n=sum()", "'n=sum()': write NAME=sum(EXPR)" },
@@ -47,6 +51,67 @@ static void test_parse(void)
 		else
 			CHECK_EQ(e.status, EX_USAGE);
 		exprs_free(x);
+	}
+}
+
+/* What other tools' names are answered with: never with a function that means something else. */
+static void test_hints(void)
+{
+	static const struct {
+		const char *name, *why;
+	} cases[] = {
+		{ "mean", "write avg(EXPR)" },
+		{ "average", "write avg(EXPR)" },
+		{ "total", "write sum(EXPR)" },
+		{ "COUNT", "write count" },
+		{ "Sum", "write sum" },
+		{ "percentile", "write quantile(EXPR, P) with P from 0 to 1, such as 0.95" },
+		{ "p95", "write quantile(EXPR, 0.95)" },
+		{ "P99", "write quantile(EXPR, 0.99)" },
+		{ "p999", "write quantile(EXPR, 0.999)" },
+		{ "p5", "write quantile(EXPR, 0.05)" },
+		{ "p100", "write quantile(EXPR, 1)" },
+		{ "std", "write stddev(EXPR)" },
+		{ "stdev", "write stddev(EXPR)" },
+		{ "variance", "write var(EXPR)" },
+		{ "uniq", "write count_distinct(EXPR)" },
+		{ "nunique", "write count_distinct(EXPR)" },
+		{ "avg_distinct", "write set=collect_set(EXPR), and work on that list" },
+		{ "argmax", "write arg_max(EXPR, BY)" },
+		{ "approx_count_distinct", "write approx_distinct(EXPR)" },
+		{ "mode", "write topk(EXPR, 1)" },
+		{ "list", "write collect(EXPR)" },
+		{ "increase", "write delta(EXPR)" },
+		{ "p",
+			"choose from count, sum, avg, min, max, first, last, any, var, stddev, arg_min, arg_max, "
+			"count_distinct, approx_distinct, quantile, median, approx_quantile, topk, histogram, collect, "
+			"collect_set, rate, delta" },
+	};
+	for (size_t i = 0; i < sizeof cases / sizeof cases[0]; i++) {
+		CHECK_ROW("%s", cases[i].name);
+		struct err e = ERR_INIT;
+		char want[512];
+		snprintf(want, sizeof want, "unknown function '%s'; %s", cases[i].name, cases[i].why);
+		CHECK(fold_find(cases[i].name, &e) == NULL);
+		CHECK_EQ(e.status, EX_USAGE);
+		CHECK_STR(e.msg, want);
+	}
+}
+
+static void test_names(void)
+{
+	static const struct {
+		const char *text, *name; /* NULL: no name */
+	} cases[] = { { "n=count", "n" }, { " n = count", "n" }, { "where=count", "where" },
+		{ "total time=count", "total time" }, { "count", NULL }, { "count where .x == 1", NULL },
+		{ "count where(.x==1)", NULL }, { "sum(.x == 1)", NULL }, { "count where=sum(.x)", "count where" },
+		{ "=count", NULL }, { "a/b", NULL }, { "a==b", NULL }, { ".x=1", ".x" } };
+	for (size_t i = 0; i < sizeof cases / sizeof cases[0]; i++) {
+		struct span name = fold_column_name(cases[i].text);
+		CHECK_ROW("%s", cases[i].text);
+		CHECK_EQ(name.p != NULL, cases[i].name != NULL);
+		if (name.p && cases[i].name)
+			CHECK(span_eq(name, span_of(cases[i].name)));
 	}
 }
 
@@ -94,6 +159,8 @@ static void test_check(void)
 int main(void)
 {
 	test_parse();
+	test_hints();
+	test_names();
 	test_check();
 	return check_end();
 }

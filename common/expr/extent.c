@@ -1,0 +1,58 @@
+/* extent.c -- where an expression ends in a list of expressions: brackets are counted, and strings are skipped. */
+#include "expr/extent.h"
+#include <stdbool.h>
+#include <string.h>
+
+enum { NESTED_MAX = 32 };
+
+/* Skips a string; P is at the quote that begins it. Returns the quote that ends the string, or the end of the text.
+ *
+ * "\(EXPR)" in a string of jq is an interpolation, and its expression may contain strings, which may contain further
+ * interpolations. LEVEL is the number of interpolations around *P. parens[level] counts the open parentheses of the
+ * innermost interpolation. */
+static const char *skip_string(const char *p)
+{
+	int parens[NESTED_MAX] = { 0 }, level = 0;
+	bool in_string = true; /* false in an interpolation of the string */
+	for (p++; *p; p++) {
+		if (in_string && *p == '\\' && p[1] == '(' && level + 1 < NESTED_MAX) {
+			parens[++level] = 1;
+			in_string = false;
+			p++;
+		} else if (in_string && *p == '\\' && p[1]) {
+			p++;
+		} else if (in_string && *p == '"') {
+			if (level == 0)
+				return p;
+			in_string = false;
+		} else if (!in_string && *p == '"') {
+			in_string = true;
+		} else if (!in_string && *p == '(') {
+			parens[level]++;
+		} else if (!in_string && *p == ')' && --parens[level] == 0) {
+			level--;
+			in_string = true;
+		}
+	}
+	return p;
+}
+
+/* Brackets of all kinds are counted together: jq's parser will report a pair that does not match. */
+const char *expr_extent(const char *p)
+{
+	for (int depth = 0; *p; p++) {
+		if (*p == '"') {
+			p = skip_string(p);
+			if (!*p)
+				break;
+		} else if (strchr("([{", *p)) {
+			depth++;
+		} else if (strchr(")]}", *p)) {
+			if (depth-- == 0)
+				break;
+		} else if (*p == ',' && depth == 0) {
+			break;
+		}
+	}
+	return p;
+}

@@ -1,0 +1,8 @@
+/* extent.h -- where an expression ends in a list of expressions. */
+#ifndef EXPR_EXTENT_H
+#define EXPR_EXTENT_H
+
+/* Skips the expression that begins at P. Returns the comma or the closing bracket that ends the expression, or the end
+ * of the text. Commas and brackets inside of brackets and strings do not end it. */
+const char *expr_extent(const char *p);
+#endif
