@@ -10,6 +10,7 @@
 #include "base/helper.h"
 #include "base/vec.h"
 #include "program/options.h"
+#include "sp-capture/option_hints.h"
 #include "sp-capture/source/table.h"
 #include <stdlib.h>
 
@@ -66,6 +67,7 @@ static const struct opt common_options[] = { OPT_COMMON, OPT_END };
 
 static const struct opt_program capture_program = {
 	.name = "sp-capture",
+	.hints = option_hints,
 	.operands = "[SOURCE ...]",
 	.about = "turn files, logs and pipes into a stream of timestamped events",
 	.details = "A SOURCE is a file, plain, gzip or zstd; - or none is standard input; or kafka://HOST:PORT/TOPIC.\n"

@@ -41,8 +41,24 @@ static const struct opt options[] = {
 	OPT_COMMON,
 	OPT_END,
 };
-static const struct opt_program program = { "sp-publish", "kafka://HOST[:PORT][,HOST...]/TOPIC",
-	"write events to a Kafka topic, every one acknowledged", options, NULL };
+/* What the options are called in kcat, Kafka's console producer and other tools. */
+static const struct opt_hint hints[] = { { "topic", "the topic in the operand: kafka://HOST:PORT/TOPIC" },
+	{ "broker", "the broker in the operand: kafka://HOST:PORT/TOPIC" },
+	{ "brokers", "the brokers in the operand: kafka://HOST:PORT,HOST:PORT/TOPIC" },
+	{ "bootstrap-server", "the brokers in the operand: kafka://HOST:PORT,HOST:PORT/TOPIC" },
+	{ "bootstrap-servers", "the brokers in the operand: kafka://HOST:PORT,HOST:PORT/TOPIC" },
+	{ "key-by", "--key EXPR" }, { "partition-by", "--partition EXPR" }, { "producer-property", "-X NAME=VALUE" },
+	{ "producer.config", "-F FILE" }, { "command-config", "-F FILE" },
+	{ "compression", "-X compression.type=zstd" }, { "compression-codec", "-X compression.type=zstd" },
+	{ "acks", "-X acks=all, which is the default" }, { "time", "--timestamp EXPR" },
+	{ "headers", "--header NAME=EXPR" }, { "tombstone", "--null-value" }, { "partitions", "--create partitions=N" },
+	{ "replication-factor", "--create replication=N" }, { NULL, NULL } };
+
+static const struct opt_program program = { .name = "sp-publish",
+	.operands = "kafka://HOST[:PORT][,HOST...]/TOPIC",
+	.about = "write events to a Kafka topic, every one acknowledged",
+	.options = options,
+	.hints = hints };
 
 /* Handles -p: VALUE is a number, as for kcat, or an expression. Returns 0, or -1 with E set. */
 static int read_partition(struct message_maker *m, const char *value, struct err *e)

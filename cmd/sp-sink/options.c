@@ -51,8 +51,23 @@ static const struct opt options[] = {
 	OPT_END,
 };
 
+/* What the options are called in other tools. */
+static const struct opt_hint hints[] = { { "output", "the file as the operand: sp-sink FILE" },
+	{ "out", "the file as the operand: sp-sink FILE" }, { "file", "the file as the operand: sp-sink FILE" },
+	{ "table", "'sqlite:FILE?table=T', or table: for a table for people" },
+	{ "sqlite", "'sqlite:FILE?table=T' as the operand" }, { "db", "'sqlite:FILE?table=T' as the operand" },
+	{ "database", "'sqlite:FILE?table=T' as the operand" }, { "csv", "--format csv" }, { "tsv", "--format tsv" },
+	{ "json", "--format ndjson" }, { "ndjson", "--format ndjson" }, { "jsonl", "--format ndjson" },
+	{ "primary-key", "--key A,B" }, { "keys", "--key A,B" }, { "upsert", "--key A,B" },
+	{ "fields", "--columns A,B" }, { "select", "--columns A,B" }, { "compress", "--format ndjson.zst" },
+	{ "gzip", "--format ndjson.gz" }, { "compression", "--format ndjson.zst" },
+	{ "partition-by", "--partition TEMPLATE" },
+	{ "overwrite", "nothing: a file is replaced, unless --append is given" }, { "timezone", "--tz ZONE" },
+	{ "time-zone", "--tz ZONE" }, { NULL, NULL } };
+
 static const struct opt_program sink_program = {
 	.name = "sp-sink",
+	.hints = hints,
 	.operands = "TARGET",
 	.about = "write events to a store: files, folders, SQLite, a table for people",
 	.options = options,

@@ -58,7 +58,27 @@ static const char details[] =
 	"example:\n"
 	"  sp-capture access.log | sp-window --tumbling 1m --delay 5s --late late.ndjson | sp-agg --by .path n=count\n";
 
-static const struct opt_program program = { "sp-window", "", "assign events to event-time windows", table, details };
+/* What the options are called in Flink, Beam, Kafka Streams, SQL and other tools. */
+static const struct opt_hint hints[] = { { "tumble", "--tumbling SIZE" }, { "window", "--tumbling SIZE" },
+	{ "fixed", "--tumbling SIZE" }, { "size", "--tumbling SIZE" }, { "interval", "--tumbling SIZE" },
+	{ "hop", "--hopping SIZE --advance STEP" }, { "sliding", "--hopping SIZE --advance STEP" },
+	{ "slide", "--advance STEP" }, { "step", "--advance STEP" }, { "every", "--tumbling SIZE, or --advance STEP" },
+	{ "period", "--advance STEP" }, { "cumulative", "--cumulate SIZE --advance STEP" }, { "gap", "--session GAP" },
+	{ "sessions", "--session GAP" }, { "inactivity-gap", "--session GAP" }, { "timeout", "--session GAP" },
+	{ "watermark", "--delay DUR" }, { "watermark-delay", "--delay DUR" }, { "out-of-orderness", "--delay DUR" },
+	{ "bounded-out-of-orderness", "--delay DUR" }, { "wait", "--delay DUR" }, { "grace", "--lateness DUR" },
+	{ "allowed-lateness", "--lateness DUR" }, { "allow-late", "--lateness DUR" }, { "idle", "--idle-close DUR" },
+	{ "idle-timeout", "--idle-close DUR" }, { "timezone", "--tz ZONE" }, { "time-zone", "--tz ZONE" },
+	{ "zone", "--tz ZONE" }, { "timestamp", "--time PATH" }, { "ts", "--time PATH" },
+	{ "time-field", "--time PATH" }, { "format", "--time-format FORMAT" }, { "by", "sp-agg --by KEY behind it" },
+	{ "key", "sp-agg --by KEY behind it" }, { "group-by", "sp-agg --by KEY behind it" }, { NULL, NULL } };
+
+static const struct opt_program program = { .name = "sp-window",
+	.operands = "",
+	.about = "assign events to event-time windows",
+	.options = table,
+	.details = details,
+	.hints = hints };
 
 /* What is known about the options while they are read. */
 struct parsed {

@@ -12,8 +12,10 @@
 #include <unistd.h>
 
 static const struct opt options[] = { OPT_COMMON, OPT_END };
-static const struct opt_program program = { "sp", "NAME [ARG ...]",
-	"run a program of the sp toolkit, or show its manual page", options, NULL };
+static const struct opt_program program = { .name = "sp",
+	.operands = "NAME [ARG ...]",
+	.about = "run a program of the sp toolkit, or show its manual page",
+	.options = options };
 
 /* Appends the text of --help to OUT: the options, then the programs of the toolkit. Returns 0, or -1 if memory is
  * exhausted. */

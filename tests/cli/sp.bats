@@ -57,3 +57,10 @@ load helpers
 	expect 0 "~*man -M $PWD/root/bin/../share/man 1 sp-agg*" '' -- \
 		env PATH="$PWD/path:$PATH" "$ROOT/tests/tools/pty.py" 200x20 root/bin/sp help agg </dev/null
 }
+
+@test "options of other tools are answered with the right one" {
+	expect 64 '' 'sp-capture: unknown option --tail; write --follow' -- sp-capture --tail
+	expect 64 '' 'sp-window: unknown option --allowed-lateness; write --lateness DUR' -- sp-window --allowed-lateness 1m
+	expect 64 '' "sp-sink: unknown option --table; write 'sqlite:FILE?table=T', or table: for a table for people" -- sp-sink --table t
+	expect 64 '' 'sp-publish: unknown option --topic; write the topic in the operand: kafka://HOST:PORT/TOPIC' -- sp-publish --topic t
+}

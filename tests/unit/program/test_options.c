@@ -9,7 +9,13 @@ static const struct opt table[] = {
 	OPT_COMMON,
 	OPT_END,
 };
-static const struct opt_program program = { "prog", "", "test options", table, NULL };
+static const struct opt_hint hints[] = { { "count", "--number N" }, { NULL, NULL } };
+
+static const struct opt_program program = { .name = "prog",
+	.operands = "",
+	.about = "test options",
+	.options = table,
+	.hints = hints };
 
 /* What the callbacks were given. */
 struct seen {
@@ -54,6 +60,7 @@ int main(void)
 		{ { "prog", "--number=bad", "--flag" }, false, PROGRAM_FAILED, "110=bad ", "--number: it is bad" },
 		{ { "prog", "-nworse" }, false, PROGRAM_FAILED, "110=worse ", "-n worse: it is worse" },
 		{ { "prog", "--flga" }, false, PROGRAM_FAILED, "", "unknown option --flga; did you mean --flag?" },
+		{ { "prog", "--Count=5" }, false, PROGRAM_FAILED, "", "unknown option --Count; write --number N" },
 		{ { "prog", "-n" }, false, PROGRAM_FAILED, "", "option -n needs a value; see prog --help" },
 	};
 	for (size_t i = 0; i < sizeof cases / sizeof cases[0]; i++) {
