@@ -9,7 +9,7 @@
 /* Returns the name of column I: keys come first, then results. */
 static const char *column_name(const struct plan *p, size_t i)
 {
-	return i < p->key_count ? p->keys[i].name : p->folds.folds[i - p->key_count].name;
+	return i < p->key_count ? p->keys[i].name : p->results[i - p->key_count].name;
 }
 
 /* Returns 0 if the name of column I is allowed and no earlier column has this name. Otherwise returns -1 with E set
@@ -30,7 +30,7 @@ static int check_name(const struct plan *p, size_t i, struct err *e)
 				"column '%s': sp-agg writes a field of this name itself; choose another: "
 				"NAME=...",
 				name);
-	/* There are at most KEYS_MAX + FOLDS_MAX names, so comparing each pair is fast enough. */
+	/* There are at most KEYS_MAX + RESULTS_MAX names, so comparing each pair is fast enough. */
 	for (size_t j = 0; j < i; j++)
 		if (strcmp(name, column_name(p, j)) == 0)
 			return err_set(e, EX_USAGE, "two columns are named '%s': rename one: NAME=...", name);
@@ -39,7 +39,7 @@ static int check_name(const struct plan *p, size_t i, struct err *e)
 
 int columns_finish(struct plan *p, struct err *e)
 {
-	size_t n = p->key_count + p->folds.fold_count;
+	size_t n = p->key_count + p->result_count;
 	if (n == 0)
 		return err_set(e, EX_USAGE,
 			"nothing to do: name a function, such as n=count, or --by KEY; see sp-agg --help");

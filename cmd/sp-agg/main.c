@@ -10,6 +10,7 @@
 #include "base/clock.h"
 #include "base/diag.h"
 #include "program/filter.h"
+#include "sp-agg/derived.h"
 #include "sp-agg/intake.h"
 #include "sp-agg/options.h"
 #include "sp-agg/report.h"
@@ -77,7 +78,8 @@ static int on_end(void *arg, struct err *e)
 	if (queue_flush(&r->intake.queue, e) < 0)
 		return -1;
 	if (r->config->torn_ok || !filter_is_cut(&r->filter))
-		return store_finish(&r->store, e);
+		return store_finish(&r->store, e) < 0 ? -1 : derived_report(r->rows.plan);
+	derived_report(r->rows.plan);
 	diag("%s: cut off after line %" PRIu64
 	     ": the end line is missing, so sp-window was killed or failed (0.1 wrote "
 	     "none); open windows are not written; run the pipeline again, or write them with --torn-ok",

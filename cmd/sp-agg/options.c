@@ -7,6 +7,7 @@
 #include "base/dur.h"
 #include "fold/registry.h"
 #include "sp-agg/columns.h"
+#include "sp-agg/derived.h"
 #include "stream/reader.h"
 
 enum {
@@ -70,7 +71,7 @@ static const struct opt_hint hints[] = { { "group-by", "--by KEY" }, { "group", 
 static const struct opt_program program = {
 	.hints = hints,
 	.name = "sp-agg",
-	.operands = "[[NAME=]FUNCTION[ where EXPR] ...]",
+	.operands = "[[NAME=]FUNCTION[ where EXPR] | NAME=EXPR ...]",
 	.about = "fold the events of each key and window into one row",
 	.options = option_table,
 };
@@ -188,26 +189,38 @@ static int check_quotes(char **operands, int count, struct err *e)
 	return 0;
 }
 
-/* Adds the operands, which are functions, to the plan. */
-static int add_folds(void *arg, char **operands, int count, struct err *e)
+/* Adds the operand TEXT, "NAME=FUNCTION(...) where EXPR" or the derived column "NAME=EXPR". Returns 0, or -1 with E set. */
+static int add_result(struct plan *p, const char *text, struct err *e)
+{
+	struct span name = fold_column_name(text);
+	const char *expr = name.p ? strchr(name.p + name.n, '=') + 1 : text;
+	if (p->result_count == RESULTS_MAX)
+		return err_set(e, EX_USAGE, "more than %d columns of results", RESULTS_MAX);
+	int derived = derived_classify(p, text, expr, e);
+	if (derived < 0)
+		return -1;
+	return derived ? derived_add(p, name, expr, e) : plan_add_fold(p, text, e);
+}
+
+/* Adds the operands, which are functions and derived columns, to the plan. */
+static int add_results(void *arg, char **operands, int count, struct err *e)
 {
 	struct parsed *p = arg;
 	if (check_quotes(operands, count, e) < 0)
 		return -1;
 	for (int i = 0; i < count; i++)
-		if (plan_add_fold(p->plan, operands[i], e) < 0)
+		if (add_result(p->plan, operands[i], e) < 0)
 			return -1;
 	return 0;
 }
 
-/* Looks up the function that --order names. Returns 0, or -1 with E set (EX_USAGE). */
+/* Looks up the column of results that --order names. Returns 0, or -1 with E set (EX_USAGE). */
 static int find_order(const struct parsed *p, struct err *e)
 {
-	const struct fold_plan *folds = &p->plan->folds;
-	const char *names[FOLDS_MAX + 1] = { NULL };
+	const char *names[RESULTS_MAX + 1] = { NULL };
 	bool ascending = p->order[0] == '-';
-	for (size_t i = 0; i < folds->fold_count; i++)
-		names[i] = folds->folds[i].name;
+	for (size_t i = 0; i < p->plan->result_count; i++)
+		names[i] = p->plan->results[i].name;
 	int i = opt_choice("--order", p->order + ascending, names, e);
 	if (i < 0)
 		return -1;
@@ -288,7 +301,7 @@ enum program_outcome options_read(struct config *c, struct plan *plan, int argc,
 {
 	static const struct program_options options = { .program = &program,
 		.option = set_option,
-		.operands = add_folds,
+		.operands = add_results,
 		.details = list_functions };
 	struct parsed p = { .config = c, .plan = plan };
 	*c = (struct config){ .max_event = EVENT_MAX + EVENT_MAX_EXTRA };

@@ -13,6 +13,7 @@ int plan_init(struct plan *p, struct err *e)
 {
 	*p = (struct plan){ .x = exprs_new(e) };
 	buf_init(&p->names, 1 << 20);
+	buf_init(&p->derived, (size_t)1 << 32);
 	return p->x ? 0 : -1;
 }
 
@@ -20,7 +21,11 @@ void plan_release(struct plan *p)
 {
 	for (size_t i = 0; i < p->key_count; i++)
 		free(p->keys[i].name);
+	for (size_t i = 0; i < p->result_count; i++)
+		free(p->results[i].own_name);
 	fold_plan_release(&p->folds);
+	buf_release(&p->derived);
+	exprs_free(p->rows);
 	buf_release(&p->names);
 	exprs_free(p->x);
 }
@@ -134,7 +139,7 @@ int plan_add_fold(struct plan *p, const char *text, struct err *e)
 		return -1;
 	p->needs_time = p->needs_time || f->type->by_time;
 	find_arg_set(p, folds->fold_count);
-	folds->fold_count++;
+	p->results[p->result_count++] = (struct result_column){ .name = f->name, .fold = folds->fold_count++ };
 	return 0;
 }
 

@@ -1,14 +1,15 @@
 /* plan.h -- what sp-agg computes: keys, functions, and the expressions that both need of each event.
  *
  * A key is an expression of --by: events with equal values of all keys form a group. A fold is a function with its
- * arguments, such as n=count. The plan is built from the command line: plan_add_keys() and plan_add_fold() add the
+ * arguments, such as n=count. A derived column is computed from earlier columns of a row. The plan is built from the
+ * command line: plan_add_keys(), plan_add_fold() and derived_add() add the
  * columns, then columns_finish() and plan_finish() prepare the plan. After that the plan is constant, except for the
  * record layout in plan.folds. store_open() sets the layout. */
 #ifndef AGG_PLAN_H
 #define AGG_PLAN_H
 #include "fold/plan.h"
 
-enum { KEYS_MAX = 32 };
+enum { KEYS_MAX = 32, RESULTS_MAX = 2 * FOLDS_MAX, DERIVED_NAMES_MAX = 16 };
 
 struct key_column {
 	int expr;
@@ -16,6 +17,19 @@ struct key_column {
 	 * not a path. */
 	const struct span *current_text;
 	char *name; /* owned */
+};
+
+/* A column of results: the result of a function, or a derived column (derived.h). */
+struct result_column {
+	const char *name; /* own_name, or the name of the fold */
+	bool derived;
+	size_t fold;    /* number of the fold, unless derived */
+	char *own_name; /* owned; NULL unless derived */
+	int expr;       /* number of the expression in plan.rows, if derived */
+	/* Numbers of the expressions of the columns that the expression names, in plan.rows. */
+	int names[DERIVED_NAMES_MAX];
+	size_t name_count;
+	uint64_t failures; /* how often the expression failed */
 };
 
 /* The arguments and the condition of a function. Functions with the same arguments and condition share one set, which
@@ -53,6 +67,12 @@ struct plan {
 	size_t key_count;
 	struct fold_plan folds;
 	bool needs_time; /* a function depends on the times of events */
+	struct result_column results[RESULTS_MAX];
+	size_t result_count;
+
+	struct exprs *rows; /* owned; the expressions of derived columns; NULL: none */
+	size_t named;       /* how many columns, keys first, have their names in rows */
+	struct buf derived; /* the value of one derived column; owned */
 
 	struct arg_set arg_sets[FOLDS_MAX];
 	size_t arg_set_count;
@@ -69,7 +89,7 @@ struct plan {
 	/* Set by columns_finish(). The buffer has the text "\"name\":" of each column, keys first. The text of column I
 	 * ends at offset name_end[I]. */
 	struct buf names;
-	size_t name_end[KEYS_MAX + FOLDS_MAX];
+	size_t name_end[KEYS_MAX + RESULTS_MAX];
 };
 
 /* Makes P an empty plan. Returns 0, or -1 with E set (EX_OSERR). The caller must call plan_release(), even after a
@@ -80,12 +100,13 @@ void plan_release(struct plan *p);
 /* Adds the keys TEXT of --by: paths or "NAME=EXPR", with commas between them. Returns 0, or -1 with E set (EX_USAGE or
  * EX_OSERR). */
 int plan_add_keys(struct plan *p, const char *text, struct err *e) MUST_USE;
-/* Adds the function TEXT, "NAME=FUNCTION(...) where EXPR". Returns 0, or -1 with E set (EX_USAGE or EX_OSERR). */
+/* Adds the function TEXT, "NAME=FUNCTION(...) where EXPR", and its column. The caller checks that there is room for the
+ * column. Returns 0, or -1 with E set (EX_USAGE or EX_OSERR). */
 int plan_add_fold(struct plan *p, const char *text, struct err *e) MUST_USE;
 /* Makes the lists of arguments and of checks. Called once, after all columns were added. */
 void plan_finish(struct plan *p);
 
-/* Returns the text "\"name\":" of column I. Keys come first, then functions. */
+/* Returns the text "\"name\":" of column I. Keys come first, then results. */
 static inline struct span plan_column(const struct plan *p, size_t i)
 {
 	size_t from = i ? p->name_end[i - 1] : 0;

@@ -5,11 +5,12 @@
  * made only if the bounds differ from those of the last row. */
 #include "sp-agg/rows.h"
 #include "sp-agg/order.h"
+#include "sp-agg/results.h"
 #include "sp-agg/top.h"
 
 /* With --emit update and --emit DURATION, a row can be written more than once. A windowing line with a lateness comes
  * later, and also sets r->repeats. */
-void rows_init(struct rows *r, const struct config *config, const struct plan *plan, struct writer *out)
+void rows_init(struct rows *r, const struct config *config, struct plan *plan, struct writer *out)
 {
 	*r = (struct rows){ .config = config, .plan = plan, .out = out, .repeats = config->emit != EMIT_CLOSE };
 	buf_init(&r->text, (size_t)1 << 32);
@@ -18,13 +19,6 @@ void rows_init(struct rows *r, const struct config *config, const struct plan *p
 void rows_release(struct rows *r)
 {
 	buf_release(&r->text);
-}
-
-/* Copies S to P, which has room for it. Returns the position after the copy. */
-static char *put(char *p, struct span s)
-{
-	memcpy(p, s.p, s.n);
-	return p + s.n;
 }
 
 /* Appends the opening brace and the bounds B, unless B is NULL. If rows repeat, also appends the fields revision and
@@ -46,44 +40,6 @@ static int add_front(struct rows *r, const struct bounds *b, struct row_mark m)
 		m.retracted ? ",\"retracted\":true" : "");
 }
 
-/* Appends the names of the keys and their values. KEY has the values, with a newline between them. Returns 0, or -1 if
- * the row is too long. */
-static int add_keys(struct rows *r, struct span key)
-{
-	const struct plan *plan = r->plan;
-	const struct span name_other = SPAN("\"__other__\"");
-	bool other = span_eq(key, GROUP_KEY_OTHER);
-	const char *from = key.p, *end = key.p + key.n;
-	/* Makes room for the longest possible text once, so that the parts need no check. */
-	char *p = buf_room(&r->text, plan->names.n + key.n + plan->key_count * (name_other.n + 1));
-	if (!p)
-		return -1;
-	for (size_t i = 0; i < plan->key_count; i++) {
-		const char *stop = i + 1 < plan->key_count && !other ? memchr(from, '\n', (size_t)(end - from)) : end;
-		p = put(p, plan_column(plan, i));
-		p = put(p, other ? name_other : (struct span){ from, (size_t)(stop - from) });
-		*p++ = ',';
-		from = stop + 1;
-	}
-	r->text.n = (size_t)(p - r->text.p);
-	return 0;
-}
-
-/* Appends "name":RESULT, for each function. RECORD has the states of the functions. */
-static int add_results(struct rows *r, const char *record, const struct pool *pool)
-{
-	const struct plan *plan = r->plan;
-	struct buf *row = &r->text;
-	for (size_t i = 0; i < plan->folds.fold_count; i++) {
-		const struct fold *f = &plan->folds.folds[i];
-		/* For a group without values, result() appends what SQL gives: null for most functions, 0 for counts. */
-		if (buf_add_span(row, plan_column(plan, plan->key_count + i)) < 0 ||
-			f->type->result(f, record + f->offset, pool, row) < 0 || buf_addc(row, ',') < 0)
-			return -1;
-	}
-	return 0;
-}
-
 /* Ends the row: turns the last comma into the closing brace, and appends a newline. */
 static int close_row(struct buf *row)
 {
@@ -98,10 +54,13 @@ int rows_write(struct rows *r, const struct bounds *b, struct row_mark m, struct
 	const struct pool *pool, struct err *e)
 {
 	buf_reset(&r->text);
-	if (add_front(r, b, m) < 0 || add_keys(r, key) < 0 || add_results(r, record, pool) < 0 ||
-		close_row(&r->text) < 0)
-		return err_set(e, EX_DATAERR, "a row would be longer than %zu bytes: collect fewer values",
-			r->text.max);
+	if (add_front(r, b, m) < 0)
+		return results_too_long(&r->text, e);
+	if (results_add_keys(r->plan, key, &r->text, e) < 0 ||
+		results_add(r->plan, record, pool, r->plan->result_count, &r->text, NULL, e) < 0)
+		return -1;
+	if (close_row(&r->text) < 0)
+		return results_too_long(&r->text, e);
 	r->count++;
 	return writer_add(r->out, r->text.p, r->text.n, e);
 }

@@ -18,7 +18,7 @@ struct row_mark {
 
 struct rows {
 	const struct config *config; /* borrowed; used for --top, --order and --per */
-	const struct plan *plan;     /* borrowed */
+	struct plan *plan;           /* borrowed */
 	struct writer *out;          /* borrowed */
 	bool repeats;                /* a row can be written again, so each has a revision */
 	uint64_t count;              /* rows written so far */
@@ -33,7 +33,7 @@ struct rows {
 /* The functions below that have a parameter E return 0, or -1 with E set: EX_DATAERR if a row is too long, EX_OSERR if
  * memory is exhausted, or the status of the failed write. */
 
-void rows_init(struct rows *r, const struct config *config, const struct plan *plan, struct writer *out);
+void rows_init(struct rows *r, const struct config *config, struct plan *plan, struct writer *out);
 void rows_release(struct rows *r);
 
 /* Writes one row. BOUNDS is NULL if the row has none. MARK is written only if rows repeat. KEY has the values of the

@@ -7,6 +7,7 @@
  * result does not depend on when candidates are dropped. */
 #include "sp-agg/top.h"
 #include "base/vec.h"
+#include "sp-agg/results.h"
 
 enum { CANDIDATES = 4096 }; /* the number of candidates at which they are first sorted */
 
@@ -84,14 +85,29 @@ static int64_t per_group_of(struct top *t, struct span key, struct err *e)
 	return *number;
 }
 
+/* Appends the result that ranks the group KEY to t->texts. The other results are computed only for the winners, unless a
+ * derived column ranks, which may need all columns before it. Returns 0, or -1 with E set. */
+static int add_text(struct top *t, struct span key, const char *record, const struct pool *pool, struct err *e)
+{
+	const struct result_column *r = &t->plan->results[t->config->order];
+	const struct fold *f = &t->plan->folds.folds[r->fold];
+	if (!r->derived)
+		return f->type->result(f, record + f->offset, pool, &t->texts) < 0 ?
+			err_oom(e, "the ranking of --top") :
+			0;
+	buf_reset(&t->row);
+	if (buf_addc(&t->row, '{') < 0)
+		return err_oom(e, "the ranking of --top");
+	if (results_add_keys(t->plan, key, &t->row, e) < 0)
+		return -1;
+	return results_add(t->plan, record, pool, t->config->order + 1, &t->row, &t->texts, e);
+}
+
 /* Makes the group KEY a candidate. RECORD is its record, and PLACE is its place in the order of first appearance.
  * Returns 0, or -1 with E set. */
 static int top_add(struct top *t, uint32_t place, struct span key, const char *record, const struct pool *pool,
 	struct err *e)
 {
-	/* Only the result that ranks the group is computed here. The other results are computed only for the
-	 * winners. */
-	const struct fold *f = &t->plan->folds.folds[t->config->order];
 	int64_t per_group = per_group_of(t, key, e);
 	if (per_group < 0)
 		return -1;
@@ -102,18 +118,19 @@ static int top_add(struct top *t, uint32_t place, struct span key, const char *r
 		t->list = list;
 	}
 	size_t at = t->texts.n;
-	if (f->type->result(f, record + f->offset, pool, &t->texts) < 0)
-		return err_oom(e, "the ranking of --top");
+	if (add_text(t, key, record, pool, e) < 0)
+		return -1;
 	t->list[t->count++] = (struct top_candidate){ (uint32_t)per_group, place, at, t->texts.n - at };
 	return t->count >= t->limit ? top_cut(t, e) : 0;
 }
 
 /* Reads all groups once. top_cut() at the end also sorts the winners by rank. */
-int top_rank(struct top *t, const struct config *config, const struct plan *plan, const struct groups *g, struct err *e)
+int top_rank(struct top *t, const struct config *config, struct plan *plan, const struct groups *g, struct err *e)
 {
 	*t = (struct top){ .config = config, .plan = plan, .limit = CANDIDATES };
 	buf_init(&t->texts, (size_t)1 << 40);
 	buf_init(&t->key, (size_t)1 << 30);
+	buf_init(&t->row, (size_t)1 << 32);
 	pool_init(&t->pool);
 	if (table_init(&t->per_groups, &t->pool, sizeof(uint32_t), e) < 0 || order_make(&t->order, g, e) < 0)
 		return -1;
@@ -132,5 +149,6 @@ void top_release(struct top *t)
 	free(t->list);
 	buf_release(&t->texts);
 	buf_release(&t->key);
+	buf_release(&t->row);
 	pool_release(&t->pool);
 }

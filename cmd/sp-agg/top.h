@@ -17,19 +17,20 @@ struct top_candidate {
 /* The best candidates found so far, while the groups of one table are read one after the other. */
 struct top {
 	const struct config *config; /* borrowed */
-	const struct plan *plan;     /* borrowed */
+	struct plan *plan;           /* borrowed */
 	struct order order;
 	struct top_candidate *list; /* owned; sorted by rank after top_rank() */
 	/* The number of candidates, the room of the list, and the count at which all but the best are dropped. */
 	size_t count, cap, limit;
 	struct buf texts, key;
+	struct buf row; /* the columns before a derived column that ranks */
 	struct pool pool;
 	struct table per_groups; /* in the pool; maps --per values to per_group */
 };
 
 /* Ranks the groups of G. Afterwards t->list has the N best groups, or the N best for each value of the --per keys.
  * Returns 0, or -1 with E set (EX_OSERR). The caller must call top_release(), even after a failure. */
-int top_rank(struct top *t, const struct config *config, const struct plan *plan, const struct groups *g,
+int top_rank(struct top *t, const struct config *config, struct plan *plan, const struct groups *g,
 	struct err *e) MUST_USE;
 void top_release(struct top *t);
 #endif

@@ -5,6 +5,7 @@
  * expression that is only a path is taken from the result of that pass, without running a program. If native code meets
  * a case that it does not support, libjq evaluates the whole expression again. */
 #include "expr/expr.h"
+#include "base/opt.h"
 #include "base/vec.h"
 #include "expr/jqlib.h"
 #include "expr/slips.h"
@@ -32,6 +33,9 @@ struct exprs {
 	struct seen seen;   /* which of the paths no event has had */
 	size_t found_count; /* entries of FOUND in use; 0 if the set has no paths */
 	struct span found[JSON_PATHS_MAX];
+	/* The names of columns, with NULL behind the last one; NULL if the events are not rows. The strings are owned. */
+	char **columns;
+	size_t column_count, column_cap;
 	struct expr_machine machine; /* its stacks have room for every program */
 	size_t stack_cap, inputs_cap;
 };
@@ -69,6 +73,9 @@ void exprs_free(struct exprs *x)
 	for (size_t i = 0; i < x->count; i++)
 		expression_release(&x->list[i]);
 	free(x->list);
+	for (size_t i = 0; i < x->column_count; i++)
+		free(x->columns[i]);
+	free(x->columns);
 	json_paths_free(x->paths);
 	seen_release(&x->seen);
 	arena_release(&x->machine.arena);
@@ -92,28 +99,67 @@ static int blame_expression(const struct expression *x, struct err *e)
 	return err_context(e, "expression '%.*s%s'", SPAN_ARG(s), cut ? "..." : "");
 }
 
-/* Adds to the message of libjq about a name without arguments, which is mostly the name of a field without its dot, how
- * a field is written. Leaves other messages as they are. */
-static void explain_name(struct err *e)
+/* Adds to the message of libjq about a name without arguments what the name was meant to be: a column, or a field, which
+ * has a dot. Leaves other messages as they are. */
+static void explain_name(const struct exprs *x, struct err *e)
 {
 	static const char end[] = "/0 is not defined";
 	size_t n = strlen(e->msg);
+	char name[64];
 	if (n < sizeof end || strcmp(e->msg + n - (sizeof end - 1), end) != 0)
 		return;
-	char name[64];
-	snprintf(name, sizeof name, "%.*s", (int)(n - (sizeof end - 1)), e->msg);
-	if (strspn(name, NAME_BYTES) == n - (sizeof end - 1))
+	n -= sizeof end - 1;
+	snprintf(name, sizeof name, "%.*s", (int)n, e->msg);
+	if (strspn(name, NAME_BYTES) != n)
+		return;
+	if (!x->columns) {
 		err_set(e, e->status, "%s%s; a field is written .%s", name, end, name);
+		return;
+	}
+	const char *near = opt_nearest(name, (const char *const *)x->columns);
+	err_set(e, e->status, "there is no earlier column '%s'%s%s%s", name, near ? "; did you mean '" : "",
+		near ? near : "", near ? "'?" : "");
 }
 
+/* Appends to OUT the program that libjq compiles for TEXT. If the events of X are rows, SQL's rules for null and the names
+ * of the columns are defined first; jq calls its operators by these names. Returns 0, or -1 if memory is exhausted. */
+static int write_jq_program(const struct exprs *x, const char *text, struct buf *out)
+{
+	static const char *const operators[][2] = { { "plus", "+" }, { "minus", "-" }, { "multiply", "*" },
+		{ "divide", "/" }, { "mod", "%" } };
+	if (!x->columns)
+		return buf_adds(out, text);
+	for (size_t i = 0; i < sizeof operators / sizeof *operators; i++) {
+		const char *name = operators[i][0];
+		bool divides = *operators[i][1] == '/' || *operators[i][1] == '%';
+		buf_addf(out,
+			"def _sp_%s($a; $b): $a %s $b; def _%s(a; b): a as $a | b as $b | if $a == null or $b == null",
+			name, operators[i][1], name);
+		buf_addf(out, "%s then null else _sp_%s($a; $b) end; ", divides ? " or $b == 0" : "", name);
+	}
+	buf_adds(out, "def _sp_negate: -.; def _negate: if . == null then null else _sp_negate end; . as $__row | ");
+	for (size_t i = 0; i < x->column_count; i++)
+		buf_addf(out, "def %s: $__row.%s; ", x->columns[i], x->columns[i]);
+	return buf_adds(out, text);
+}
+
+/* Compiles ONE by libjq, which is loaded first if necessary. Returns 0; -1 with E set. */
 static int expression_compile_jq(struct exprs *x, struct expression *one, struct err *e)
 {
+	struct buf program;
 	if (!x->lib)
 		x->lib = jqlib_new(e);
-	if (x->lib)
-		one->jq = jqlib_compile(x->lib, one->text, e);
+	if (!x->lib)
+		return -1;
+	buf_init(&program, 4 << 20);
+	const char *text = write_jq_program(x, one->text, &program) < 0 ? NULL : buf_string(&program);
+	if (text)
+		one->jq = jqlib_compile(x->lib, text, e);
+	else
+		err_oom(e, "an expression");
+	buf_release(&program);
 	if (!one->jq)
-		explain_name(e);
+		explain_name(x, e);
 	return one->jq ? 0 : -1;
 }
 
@@ -167,7 +213,7 @@ static int expression_add_native(struct exprs *x, struct expression *one, struct
 static int expression_compile(struct exprs *x, struct expression *one, struct err *e)
 {
 	struct expr_fault fault;
-	int r = expr_program_parse(&one->program, span_of(one->text), &fault);
+	int r = expr_program_parse(&one->program, span_of(one->text), (const char *const *)x->columns, &fault);
 	if (r < 0)
 		return err_oom(e, "an expression");
 	if (r == 0)
@@ -215,6 +261,37 @@ int exprs_slips(const struct exprs *x, int number, struct buf *out)
 {
 	const struct expression *one = &x->list[number];
 	return one->native ? expr_program_slips(&one->program, &x->seen, out) : 0;
+}
+
+/* Returns true if jq can define a function NAME, and an expression can call it: NAME is an identifier and no keyword. */
+static bool is_callable(const char *name)
+{
+	static const char *const keywords[] = { "and", "or", "if", "then", "elif", "else", "end", "as", "def", "reduce",
+		"foreach", "try", "catch", "label", "import", "include", "__loc__", "true", "false", "null" };
+	if (*name == '\0' || (*name >= '0' && *name <= '9') || name[strspn(name, NAME_BYTES)] != '\0')
+		return false;
+	for (size_t i = 0; i < sizeof keywords / sizeof *keywords; i++)
+		if (strcmp(name, keywords[i]) == 0)
+			return false;
+	return true;
+}
+
+int exprs_add_column(struct exprs *x, const char *name, struct err *e)
+{
+	/* One more element for the NULL at the end. */
+	char **columns = vec_room(x->columns, &x->column_cap, x->column_count + 2, sizeof *columns);
+	if (!columns)
+		return err_oom(e, "a column");
+	x->columns = columns;
+	x->columns[x->column_count] = NULL;
+	x->machine.null_rules = true;
+	if (!is_callable(name))
+		return 0;
+	x->columns[x->column_count] = strdup(name);
+	if (!x->columns[x->column_count])
+		return err_oom(e, "a column");
+	x->columns[++x->column_count] = NULL;
+	return 0;
 }
 
 const char *exprs_name(const struct exprs *x, int number)

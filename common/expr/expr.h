@@ -21,6 +21,11 @@ void exprs_free(struct exprs *x);
  * -1 with E set: to EX_USAGE if TEXT is not a valid expression, to EX_UNAVAILABLE if libjq is needed and missing, or to
  * EX_OSERR. If libjq found the fault, the message is that of jq. */
 int exprs_add(struct exprs *x, const char *text, struct err *e) MUST_USE;
+/* Makes X a set of expressions about rows, and NAME the name of a column in all expressions that are added later: NAME
+ * alone gives the member NAME of the row, whatever `.` is, and hides a function of jq. In the expressions of such a set,
+ * `.` cannot be used before a pipe, and arithmetic follows SQL: an operation with null, and a division by zero, give
+ * null. A NAME that cannot be written so (jq's keywords, "a-b") is ignored. Returns 0; -1 with E set to EX_OSERR. */
+int exprs_add_column(struct exprs *x, const char *name, struct err *e) MUST_USE;
 /* If expression NUMBER is a path that ends at a member, returns the name of this member: "country" for .geo.country or
  * .geo["country"]. Returns NULL for any other expression. The name lives as long as X. */
 const char *exprs_name(const struct exprs *x, int number);

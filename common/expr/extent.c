@@ -1,5 +1,6 @@
 /* extent.c -- where an expression ends in a list of expressions: brackets are counted, and strings are skipped. */
 #include "expr/extent.h"
+#include <ctype.h>
 #include <stdbool.h>
 #include <string.h>
 
@@ -55,4 +56,28 @@ const char *expr_extent(const char *p)
 		}
 	}
 	return p;
+}
+
+void expr_round_commas(char *text)
+{
+	static const char name[] = "round";
+	for (char *p = text; *p; p++) {
+		if (*p == '"') {
+			p += skip_string(p) - p;
+			if (!*p)
+				break;
+			continue;
+		}
+		char before = p > text ? p[-1] : ' ';
+		if (strncmp(p, name, sizeof name - 1) != 0 || isalnum((unsigned char)before) || strchr("_.$@", before))
+			continue;
+		char *open = p + sizeof name - 1;
+		open += strspn(open, " \t\n");
+		if (*open != '(')
+			continue;
+		char *end = open + 1 + (expr_extent(open + 1) - (open + 1));
+		if (*end == ',')
+			*end = ';';
+		p = open;
+	}
 }

@@ -230,11 +230,22 @@ static enum expr_result number_result(struct num n, struct value *out)
 	return EXPR_OK;
 }
 
+/* Sets *OUT to A with B digits after the point. The limit is beyond the digits of any double. */
+static enum expr_result round_to(struct num a, struct num b, struct value *out)
+{
+	int64_t digits;
+	if (!num_i64(b, &digits) || digits > 400 || digits < -400)
+		return EXPR_HAND_OVER;
+	return number_result(num_round(a, digits), out);
+}
+
 /* Sets *OUT to the result of OP on A and B. Division by zero returns EXPR_HAND_OVER, so that libjq reports the
  * error. */
 static enum expr_result arithmetic(enum expr_op op, struct num a, struct num b, struct value *out)
 {
 	struct num n;
+	if (op == OP_ROUND)
+		return round_to(a, b, out);
 	switch (op) {
 	case OP_ADD: return number_result(num_add(a, b), out);
 	case OP_SUB: return number_result(num_sub(a, b), out);
@@ -265,11 +276,28 @@ static enum expr_result round_down(const struct value *a, struct value *out)
 
 /* ---- the operators ---- */
 
+/* Returns true if the result of arithmetic with A and B is null, by the rules that rows have: SQL's. */
+static bool is_null_by_rules(enum expr_op op, const struct value *a, const struct value *b)
+{
+	struct num x, y, unused;
+	if (a->type == JSON_NULL || b->type == JSON_NULL)
+		return true;
+	if ((op != OP_DIV && op != OP_MOD) || a->type != JSON_NUMBER || b->type != JSON_NUMBER ||
+		!value_read_num(a, &x) || !value_read_num(b, &y))
+		return false;
+	/* The remainder is that of whole numbers, so a divisor between -1 and 1 counts as zero there. */
+	return (op == OP_DIV ? num_div(x, y, &unused) : num_mod(x, y, &unused)) < 0;
+}
+
 /* If jq has no such operator for the type of A, libjq is left to report the error. */
 enum expr_result expr_apply_unary(struct expr_machine *m, const struct expr_program *p, const struct expr_instr *i,
 	const struct value *a, struct value *out)
 {
 	struct num n;
+	if (m->null_rules && a->type == JSON_NULL && (i->op == OP_NEG || i->op == OP_FLOOR)) {
+		*out = *a;
+		return EXPR_OK;
+	}
 	switch (i->op) {
 	case OP_BOOL: *out = value_bool(value_true(a)); return EXPR_OK;
 	case OP_NOT: *out = value_bool(!value_true(a)); return EXPR_OK;
@@ -295,11 +323,19 @@ enum expr_result expr_apply_binary(struct expr_machine *m, enum expr_op op, cons
 		*out = value_bool(comparison_holds(op, order));
 		return r;
 	}
+	if (m->null_rules && is_null_by_rules(op, a, b)) {
+		*out = value_literal(JSON_NULL, SPAN("null"));
+		return EXPR_OK;
+	}
 	if (a->type == JSON_NUMBER && b->type == JSON_NUMBER) {
 		struct num x, y;
 		if (!value_read_num(a, &x) || !value_read_num(b, &y))
 			return EXPR_HAND_OVER;
 		return arithmetic(op, x, y, out);
+	}
+	if (op == OP_ROUND && a->type == JSON_NULL) {
+		*out = *a;
+		return EXPR_OK;
 	}
 	/* Adding null to any value gives this value. */
 	if (op == OP_ADD && a->type == JSON_NULL) {

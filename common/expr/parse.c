@@ -225,13 +225,14 @@ static int parse_all(struct parser *p)
 }
 
 /* The parser is allocated, because its array of steps takes 6 KiB, which is much for the stack. */
-int expr_program_parse(struct expr_program *out, struct span text, struct expr_fault *f)
+int expr_program_parse(struct expr_program *out, struct span text, const char *const *columns, struct expr_fault *f)
 {
 	struct parser *p = calloc(1, sizeof *p);
 	if (!p)
 		return -1;
 	*f = (struct expr_fault){ .at = 0 };
 	p->fault = f;
+	p->columns = columns;
 	builder_init(&p->b, out);
 	lex_init(&p->lex, text);
 	int bad = parse_all(p) < 0;

@@ -45,6 +45,7 @@ enum expr_op {
 	OP_MUL,
 	OP_DIV,
 	OP_MOD,
+	OP_ROUND, /* round(a; b): a with b digits after the point */
 	OP_EQ,
 	OP_NE,
 	OP_LT,
@@ -94,9 +95,11 @@ struct expr_fault {
 	char what[64]; /* for example "'+' where a value should follow" */
 };
 
-/* Compiles TEXT. Returns 0 with *P set, which the caller must release; 1 with the reason in *F if TEXT is not a native
+/* Compiles TEXT. COLUMNS (NULL-terminated) are names that stand for members of the event; NULL: an ordinary expression.
+ * Returns 0 with *P set, which the caller must release; 1 with the reason in *F if TEXT is not a native
  * program; -1 if memory is exhausted. After 1 or -1, P needs no release. */
-int expr_program_parse(struct expr_program *p, struct span text, struct expr_fault *f) MUST_USE;
+int expr_program_parse(struct expr_program *p, struct span text, const char *const *columns,
+	struct expr_fault *f) MUST_USE;
 /* Frees what P owns. */
 void expr_program_release(struct expr_program *p);
 /* Returns the path that is the whole program, borrowed from P; NULL if the program is anything else. */
@@ -112,6 +115,8 @@ struct expr_machine {
 	struct value **inputs;
 	struct arena arena; /* computed text of the current event */
 	struct buf scratch; /* one string, while it is computed */
+	/* Arithmetic with null and a division by zero give null, as in SQL. */
+	bool null_rules;
 };
 
 /* How an evaluation ends. */

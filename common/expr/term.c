@@ -96,11 +96,25 @@ static void begin_steps(struct parser *p, const struct json_step *steps, size_t 
 	p->step_count = count;
 }
 
+/* Refuses `.` where it would be a whole row, whose members are columns with names. Returns 0; -1 with the fault set. */
+static int check_dot(struct parser *p)
+{
+	if (!p->columns || p->computed || p->prefix_count > 0)
+		return 0;
+	p->fault->certain = true;
+	p->fault->at = p->lex.start;
+	snprintf(p->fault->what, sizeof p->fault->what, "'%.*s' is a field of an event, not a column",
+		(int)(p->lex.text.n < 20 ? p->lex.text.n : 20), p->lex.text.p);
+	return -1;
+}
+
 /* Parses a path that starts with a dot. If `.` is itself a path of the event, its steps come first (p->prefix), so that
  * the result is one path. */
 static int parse_dot(struct parser *p)
 {
 	bool seen = false;
+	if (check_dot(p) < 0)
+		return -1;
 	begin_steps(p, p->prefix, p->prefix_count);
 	if (p->lex.token == T_DOT) {
 		lex_next(&p->lex);
@@ -128,8 +142,10 @@ static int parse_after_group(struct parser *p, uint32_t start)
 	if (!seen)
 		return 0;
 	if (group) {
+		/* The group may be a column, which belongs to the event even if `.` does not. */
+		enum expr_op op = p->b.p->code[start].op;
 		builder_undo(&p->b, start);
-		emit_steps(p);
+		builder_emit(&p->b, op, builder_add_path(&p->b, p->steps, p->step_count));
 		return 0;
 	}
 	/* The value of any other group becomes the input of the path. */
@@ -200,6 +216,59 @@ static int parse_affix(struct parser *p, enum expr_op op)
 	return 0;
 }
 
+/* Returns true if the token after the current one is an opening parenthesis. */
+static bool parenthesis_follows(const struct parser *p)
+{
+	struct lexer next = p->lex;
+	lex_next(&next);
+	return next.token == T_OPEN;
+}
+
+/* Returns true if the current token, a word, is the name of a column and not of a function with arguments. */
+static bool is_column(const struct parser *p)
+{
+	for (size_t i = 0; p->columns && p->columns[i]; i++)
+		if (lex_is(&p->lex, p->columns[i]))
+			return !parenthesis_follows(p);
+	return false;
+}
+
+/* Parses the name of a column, and the steps that may follow it. A column is a member of the event, whatever `.` is. */
+static int parse_column(struct parser *p)
+{
+	bool seen = false;
+	begin_steps(p, NULL, 0);
+	if (add_name(p, p->lex.text) < 0)
+		return -1;
+	lex_next(&p->lex);
+	if (parse_steps(p, &seen) < 0)
+		return -1;
+	builder_emit(&p->b, OP_PATH, builder_add_path(&p->b, p->steps, p->step_count));
+	return 0;
+}
+
+/* Parses "round(a; b)". "round" without arguments is jq's, and left to libjq. */
+static int parse_round(struct parser *p)
+{
+	if (!parenthesis_follows(p))
+		return parser_not_native(p);
+	lex_next(&p->lex);
+	lex_next(&p->lex);
+	if (parser_nest(p) < 0 || parser_pipe(p) < 0)
+		return -1;
+	if (p->lex.token != T_NOT_NATIVE || *p->lex.text.p != ';')
+		return parser_not_native(p);
+	lex_next(&p->lex);
+	if (parser_pipe(p) < 0)
+		return -1;
+	if (p->lex.token != T_CLOSE)
+		return parser_not_native(p);
+	p->depth--;
+	lex_next(&p->lex);
+	builder_emit(&p->b, OP_ROUND, 0);
+	return 0;
+}
+
 /* Parses a keyword, a function or a literal word. All other names are left to libjq. */
 static int parse_word(struct parser *p)
 {
@@ -216,17 +285,23 @@ static int parse_word(struct parser *p)
 	};
 	/* These words cannot begin a value in any jq program. */
 	static const char *const never_values[] = { "and", "or", "then", "elif", "else", "end" };
+	if (is_column(p))
+		return parse_column(p);
 	for (size_t i = 0; i < sizeof never_values / sizeof *never_values; i++)
 		if (lex_is(&p->lex, never_values[i]))
 			return parser_expected(p, "a value");
 	if (lex_is(&p->lex, "if"))
 		return parse_if(p);
+	if (lex_is(&p->lex, "round"))
+		return parse_round(p);
 	if (lex_is(&p->lex, "startswith"))
 		return parse_affix(p, OP_STARTS);
 	if (lex_is(&p->lex, "endswith"))
 		return parse_affix(p, OP_ENDS);
 	for (size_t i = 0; i < sizeof functions / sizeof *functions; i++)
 		if (lex_is(&p->lex, functions[i].word)) {
+			if (check_dot(p) < 0)
+				return -1;
 			lex_next(&p->lex);
 			emit_dot(p);
 			builder_emit(&p->b, functions[i].op, 0);

@@ -62,6 +62,8 @@ static int parse_function(struct fold *f, const char **p, struct err *e)
 static int parse_expr(const struct fold *f, struct span text, struct exprs *x, struct err *e)
 {
 	char *s = copy_text(text);
+	if (s)
+		expr_round_commas(s);
 	int number = s ? exprs_add(x, s, e) : err_oom(e, "an expression");
 	free(s);
 	return number < 0 ? err_context(e, "%s", f->name) : number;

@@ -44,6 +44,9 @@ struct num num_mul(struct num a, struct num b);
 int num_div(struct num a, struct num b, struct num *out) MUST_USE;
 int num_mod(struct num a, struct num b, struct num *out) MUST_USE;
 struct num num_neg(struct num a);
+/* Rounds A to DIGITS digits after the point, halves away from zero, as SQL's ROUND does. A negative DIGITS rounds to
+ * tens, hundreds ... A double counts as its shortest decimal. DIGITS may be any number; a NaN stays NaN. */
+struct num num_round(struct num a, int64_t digits);
 /* Compares A and B by value. If only one of them is a double, the double counts as its shortest decimal, so that no
  * digit of the exact number is lost. Returns a value < 0, 0 or > 0. As in jq, NaN is less than every other number. */
 int num_compare(struct num a, struct num b);

@@ -662,3 +662,62 @@ for at, i in [(1500 * i, i) for i in one] + [(1500 * i + 750, i) for i in two]:
 		expect 0 '*' '' -- sp-agg "$example" <e
 	done <examples
 }
+
+@test "derived columns: expressions over earlier columns" {
+	printf '%s\n' '{"k":"a","s":500,"x":1}' '{"k":"a","s":200,"x":2}' '{"k":"b","s":200,"x":null}' >e
+	expect 0 '{"n":3,"errors":1,"rate":33.333333333333336,"r":33.33,"q":33.3}' '' -- \
+		sp-agg n=count 'errors=count where .s >= 500' 'rate=100*errors/n' 'r=round(100*errors/n, 2)' 'q=round(rate; 1)' <e
+	# null and a division by zero give null
+	expect 0 '{"k":"a","t":3,"n":2,"mean":1.5,"more":4,"z":null,"l":"a: 2"}
+{"k":"b","t":null,"n":0,"mean":null,"more":null,"z":null,"l":"b: 0"}' '' -- \
+		sp-agg --by .k 't=sum(.x)' 'n=count(.x)' 'mean=t/n' 'more=t+1' 'z=n/0' 'l="\(k): \(n)"' <e
+	expect 0 '{"top":[{"value":200,"count":2}],"most":200,"set":[1,2],"mean":1.5}' '' -- \
+		sp-agg 'top=topk(.s, 1)' 'most=top[0].value' 'set=collect_set(.x)' 'mean=(set|add)/(set|length)' <e
+	# in the arguments of functions, too
+	expect 0 '{"t":1}' '' -- sp-agg 't=sum(round((.x // 0)/3, 2))' <e
+}
+
+@test "derived columns rank: --order and --top" {
+	printf '{"k":"%s","e":%s}\n' a 1 a 0 b 1 c 0 d null >e
+	set -- --by .k n=count 'errors=sum(.e)' 'rate=100*errors/n'
+	expect 0 '{"k":"b","n":1,"errors":1,"rate":100}
+{"k":"a","n":2,"errors":1,"rate":50}' '' -- sp-agg "$@" --top 2 --order rate <e
+	expect 0 '{"k":"c","n":1,"errors":0,"rate":0}
+{"k":"a","n":2,"errors":1,"rate":50}
+{"k":"b","n":1,"errors":1,"rate":100}
+{"k":"d","n":1,"errors":null,"rate":null}' '' -- sp-agg "$@" --top 9 --order -rate <e
+}
+
+@test "derived columns are computed again for each revision" {
+	six
+	sp-window --tumbling 1m --lateness 1m <e >w
+	expect 0 "$(row 10:00:00 10:01:00 '"revision":0,"final":false,"n":2,"t":3.5,"mean":1.75')
+$(row 10:00:00 10:01:00 '"revision":1,"final":false,"n":3,"t":7.5,"mean":2.5')
+$(row 10:01:00 10:02:00 '"revision":0,"final":true,"n":1,"t":3,"mean":3')
+$(row 10:03:00 10:04:00 '"revision":0,"final":true,"n":2,"t":-1,"mean":-0.5')" '' -- sp-agg n=count 't=sum(.v)' 'mean=t/n' <w
+}
+
+@test "derived columns: what is refused, and with which cure" {
+	expect 64 '' "sp-agg: 'x=.s': .s is a field of an event, and a row stands for many: choose a function, such as sum(.s) or last(.s)" -- sp-agg 'x=.s'
+	expect 64 '' "~*'x=n + .s': .s is a field of an event*" -- sp-agg n=count 'x=n + .s'
+	expect 64 '' "~*'x=\[.s\]|length': .s is a field of an event*" -- sp-agg n=count 'x=[.s]|length'
+	expect 64 '' "~sp-agg: 'err=100\*count(.x)/count()': count cannot stand inside of an expression: make it a column of its own*" -- \
+		sp-agg 'err=100*count(.x)/count()'
+	expect 64 '' "~*max cannot stand inside of an expression*" -- sp-agg 'd=max(.x) - avg(.x)'
+	expect 64 '' "sp-agg: x: expression 'eror/n': there is no earlier column 'eror'; did you mean 'error'?" -- sp-agg n=count error=count 'x=eror/n'
+	expect 64 '' "sp-agg: x: expression '2*n': there is no earlier column 'n'" -- sp-agg 'x=2*n' n=count
+	expect 64 '' "sp-agg: 'n/2': a derived column needs a name: 'NAME=n/2'" -- sp-agg n=count n/2
+	expect 64 '' "sp-agg: 'x=n/2 where .s': 'where' belongs behind a function, not behind an expression" -- sp-agg n=count 'x=n/2 where .s'
+	expect 64 '' "~*unknown function 'floor'*" -- sp-agg 'x=floor(.s)'
+	expect 64 '' "sp-agg: two columns are named 'n': rename one: NAME=..." -- sp-agg n=count n=n*2
+}
+
+@test "derived columns: a value that cannot be computed is null, and is reported" {
+	printf '%s\n' '{"k":"a"}' '{"k":"b"}' >e
+	expect 65 '{"k":"a","l":"a","x":null}
+{"k":"b","l":"b","x":null}' "sp-agg: x is null in a row: expression 'l-1': string (\"a\") and number (1) cannot be subtracted
+sp-agg: ... and 1 more: x is null in a row" -- sp-agg --by .k 'l=last(.k)' 'x=l-1' <e
+	# a function of jq that fails on null: SQL gives null
+	echo '{"v":null}' >e
+	expect 0 '{"t":null,"x":null}' '' -- sp-agg 't=sum(.v)' 'x=t|sqrt' <e
+}

@@ -1,6 +1,7 @@
 /* test_expr_set.c -- sets of expressions: names, unusual events, limits, and memory that is reused from event to
  * event. */
 #include "expr/expr_value.h"
+#include "expr/extent.h"
 
 static void test_names(void)
 {
@@ -178,8 +179,94 @@ static void test_arena(void)
 	exprs_free(x);
 }
 
+/* Expressions about a row: names of columns, and SQL's rules for null and zero, natively and by libjq. */
+static void test_columns(void)
+{
+	static const char *const columns[] = { "n", "none", "top", "end", "a-b", "length", NULL };
+	static const char row_text[] =
+		"{\"n\":6,\"none\":null,\"top\":[{\"value\":3}],\"end\":1,\"a-b\":2,\"length\":9}";
+	static const struct {
+		const char *text, *want;
+		bool native;
+	} rows[] = {
+		{ "n * 2 + 1", "13", true },
+		{ "100 * n / 9", "66.66666666666667", true },
+		{ "round(100 * n / 9; 2)", "66.67", true },
+		{ "round(none; 2)", "null", true },
+		{ "n / 0.0 // 5", "5", false },
+		{ "n / (n - 6)", "null", true },
+		{ "n % (n - 6)", "null", true },
+		{ "none + 1", "null", true },
+		{ "1 - none", "null", true },
+		{ "-none", "null", true },
+		{ "none | floor", "null", true },
+		{ "none // 0", "0", true },
+		{ "top[0].value + n", "9", true },
+		{ "top | .[0].value + n", "9", true },
+		{ "top | length", "9", true }, /* the column hides the function */
+		{ "top | (n)", "6", true },
+		{ "if n > 5 then \"many\" else \"few\" end", "\"many\"", true },
+		{ "[n, none + 1, n / (n - 6), -none, n % 4]", "[6,null,null,null,2]", false },
+		{ "\"\\(n) of \\(top[0].value)\"", "\"6 of 3\"", false },
+		{ "[n, 4] | max", "6", false },
+		{ "{n: 1}", "{\"n\":1}", false },
+		{ "round([n / 7][0]; 3)", "0.857", false },
+		{ ".n", "expression '.n': byte 1: '.n' is a field of an event, not a column", true },
+		{ "n + .n", "expression 'n + .n': byte 5: '.n' is a field of an event, not a column", true },
+		{ "floor", "expression 'floor': byte 1: 'floor' is a field of an event, not a column", true },
+		{ "nn + 1", "expression 'nn + 1': there is no earlier column 'nn'; did you mean 'n'?", true },
+		{ "xyz + 1", "expression 'xyz + 1': there is no earlier column 'xyz'", true },
+	};
+	for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
+		struct err e = ERR_INIT;
+		struct value v;
+		struct buf out;
+		CHECK_ROW("%s", rows[i].text);
+		struct exprs *x = exprs_new(&e);
+		for (size_t c = 0; columns[c]; c++)
+			CHECK(exprs_add_column(x, columns[c], &e) == 0);
+		int n = exprs_add(x, rows[i].text, &e);
+		buf_init(&out, 1000);
+		if (n < 0) {
+			CHECK_STR(e.msg, rows[i].want);
+		} else {
+			CHECK_EQ(exprs_native(x, n), rows[i].native);
+			CHECK(exprs_event(x, span_of(row_text), &e) == 0);
+			CHECK(exprs_eval(x, n, &v, &e) == 0);
+			CHECK(value_write(&v, &out) == 0);
+			CHECK_STR(buf_string(&out), rows[i].want);
+		}
+		buf_release(&out);
+		exprs_free(x);
+	}
+}
+
+static void test_round_commas(void)
+{
+	static const struct row rows[] = {
+		{ "round(.x, 2)", "round(.x; 2)" },
+		{ "1 + round ( (.x, 1) , 2)", "1 + round ( (.x, 1) ; 2)" },
+		{ "round(round(a, 1), 2)", "round(round(a; 1); 2)" },
+		{ "round(.x; 2)", "round(.x; 2)" },
+		{ "[.x, 2]", "[.x, 2]" },
+		{ "\"round(1, 2)\"", "\"round(1, 2)\"" },
+		{ "around(1, 2) + .round(1, 2)", "around(1, 2) + .round(1, 2)" },
+		{ "[round, 2]", "[round, 2]" },
+		{ "round(1", "round(1" },
+	};
+	for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
+		char text[64];
+		CHECK_ROW("%s", rows[i].text);
+		snprintf(text, sizeof text, "%s", rows[i].text);
+		expr_round_commas(text);
+		CHECK_STR(text, rows[i].want);
+	}
+}
+
 int main(void)
 {
+	test_columns();
+	test_round_commas();
 	test_names();
 	test_bad_events();
 	test_shapes();

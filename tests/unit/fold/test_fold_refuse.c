@@ -76,7 +76,7 @@ static void test_hints(void)
 		{ "variance", "write var(EXPR)" },
 		{ "uniq", "write count_distinct(EXPR)" },
 		{ "nunique", "write count_distinct(EXPR)" },
-		{ "avg_distinct", "write set=collect_set(EXPR), and work on that list" },
+		{ "avg_distinct", "write set=collect_set(EXPR), and a derived column: 'a=(set|add)/(set|length)'" },
 		{ "argmax", "write arg_max(EXPR, BY)" },
 		{ "approx_count_distinct", "write approx_distinct(EXPR)" },
 		{ "mode", "write topk(EXPR, 1)" },

@@ -269,6 +269,37 @@ static int compare_texts(const char *a, const char *b)
 	return (c > 0) - (c < 0);
 }
 
+static void test_round(void)
+{
+	static const struct {
+		const char *text;
+		int64_t digits;
+		const char *want;
+	} rows[] = { { "33.333333333333336", 2, "33.33" }, { "2.675", 2, "2.68" }, { "-2.675", 2, "-2.68" },
+		{ "0.5", 0, "1" }, { "-0.5", 0, "-1" }, { "0.49", 0, "0" }, { "1.005", 2, "1.01" },
+		{ "1.10", 5, "1.1" }, { "99.996", 2, "100" }, { "1.04", 1, "1" }, { "1234", -2, "1200" },
+		{ "1250", -2, "1300" }, { "49", -2, "0" }, { "50", -2, "100" }, { "5", -400, "0" }, { "7", 400, "7" },
+		{ "0", 3, "0" },
+		{ "99999999999999999999999999999999999999", -38, "100000000000000000000000000000000000000" },
+		{ "1e300", 2, "1e+300" }, { "1e-300", 2, "0" }, { "-1e-300", 0, "0" },
+		{ "0.00000000000000000000000000000000000001", 37, "0" } };
+	for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
+		struct num n;
+		struct buf b;
+		CHECK_ROW("%s to %lld", rows[i].text, (long long)rows[i].digits);
+		buf_init(&b, 100);
+		CHECK(num_parse(span_of(rows[i].text), &n) == 0);
+		CHECK(num_write(num_round(n, rows[i].digits), &b) == 0);
+		CHECK_STR(buf_string(&b), rows[i].want);
+		buf_reset(&b);
+		/* A double that is not exact counts as its shortest decimal. */
+		n = (struct num){ .real = 2.0 / 3 };
+		CHECK(num_write(num_round(n, 2), &b) == 0);
+		CHECK_STR(buf_string(&b), "0.67");
+		buf_release(&b);
+	}
+}
+
 static void test_compare_text(void)
 {
 	static const char *const ascending[] = { "-2e400", "-1e400", "-1e308",
@@ -324,6 +355,7 @@ int main(void)
 {
 	test_valid();
 	test_canon();
+	test_round();
 	test_compare_text();
 	test_long_digits();
 	test_doubles();
