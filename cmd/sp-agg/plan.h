@@ -2,9 +2,9 @@
  *
  * A key is an expression of --by: events with equal values of all keys form a group. A fold is a function with its
  * arguments, such as n=count. A derived column is computed from earlier columns of a row. The plan is built from the
- * command line: plan_add_keys(), plan_add_fold() and derived_add() add the
- * columns, then columns_finish() and plan_finish() prepare the plan. After that the plan is constant, except for the
- * record layout in plan.folds. store_open() sets the layout. */
+ * command line: plan_add_keys(), plan_add_fold() and derived_add() add the columns, then columns_finish() and
+ * plan_finish() prepare the plan. After that the plan is constant, except for the record layout in plan.folds, which
+ * store_open() sets, and the values and failures of derived columns. */
 #ifndef AGG_PLAN_H
 #define AGG_PLAN_H
 #include "fold/plan.h"

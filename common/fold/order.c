@@ -1,4 +1,5 @@
-/* order.c -- the functions first, last, any, delta and rate, which keep the first or the last event of a group.
+/* order.c -- the functions first, last, any, delta, rate and duration, which keep the first or the last event of a
+ * group, or its time.
  *
  * Events are ordered by (event time, arrival number). Arrival numbers are unique in a run, so no two events are equal,
  * and the result does not depend on how the events were divided among states. By the SQL standard, any may return the
@@ -209,3 +210,51 @@ static void ends_release(const struct fold *f, void *state, struct pool *pool)
 	.add = ends_add, .merge = ends_merge, .result = ends_result, .release = ends_release
 const struct fold_type fold_delta = { .name = "delta", .usage = "delta(EXPR)", KEEP_ENDS };
 const struct fold_type fold_rate = { .name = "rate", .usage = "rate(EXPR)", KEEP_ENDS };
+
+/* ---- duration: the state is the span of event times ---- */
+
+struct time_span {
+	int64_t first, last;
+	int64_t any; /* 1 if there was an event, otherwise 0 */
+};
+
+/* Extends S to the event times from FIRST to LAST. */
+static void time_span_extend(struct time_span *s, int64_t first, int64_t last)
+{
+	s->first = s->any && s->first < first ? s->first : first;
+	s->last = s->any && s->last > last ? s->last : last;
+	s->any = 1;
+}
+
+static int duration_add(const struct fold *f, void *state, struct pool *pool, const struct value *args, int64_t ts,
+	uint64_t seq)
+{
+	(void)f, (void)pool, (void)args, (void)seq;
+	time_span_extend(state, ts, ts);
+	return 0;
+}
+
+static int duration_merge(const struct fold *f, void *into, struct pool *pool, const void *from,
+	const struct pool *from_pool)
+{
+	(void)f, (void)pool, (void)from_pool;
+	const struct time_span *b = from;
+	if (b->any)
+		time_span_extend(into, b->first, b->last);
+	return 0;
+}
+
+static int duration_result(const struct fold *f, const void *state, const struct pool *pool, struct buf *out)
+{
+	(void)f, (void)pool;
+	const struct time_span *s = state;
+	return s->any ? buf_add_i64(out, s->last - s->first) : fold_write_null(out);
+}
+
+const struct fold_type fold_duration = { .name = "duration",
+	.usage = "duration",
+	.by_time = true,
+	.state_size = sizeof(struct time_span),
+	.add = duration_add,
+	.merge = duration_merge,
+	.result = duration_result };

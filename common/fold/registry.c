@@ -33,6 +33,7 @@ static const struct entry entries[] = {
 	{ &fold_collect_set, "pages=collect_set(.path)", "list of the different values" },
 	{ &fold_rate, "per_s=rate(.total)", "delta per second" },
 	{ &fold_delta, "more=delta(.total)", "last number less the first, by event time" },
+	{ &fold_duration, "ms=duration", "milliseconds from the first event to the last" },
 };
 
 /* What SQL, DuckDB, Flink, Miller, Prometheus, pandas and R call these functions. */
@@ -86,7 +87,7 @@ static const struct opt_hint hints[] = {
 	{ "set", "collect_set(EXPR)" }, { "make_set", "collect_set(EXPR)" }, { "collect_distinct", "collect_set(EXPR)" },
 	{ "distinct_values", "collect_set(EXPR)" }, { "uniq_values", "collect_set(EXPR)" },
 	{ "increase", "delta(EXPR)" }, { "diff", "delta(EXPR)" }, { "idelta", "delta(EXPR)" }, { "irate", "rate(EXPR)" },
-	{ "per_second", "rate(EXPR)" }, { NULL, NULL },
+	{ "per_second", "rate(EXPR)" }, { "elapsed", "duration" }, { "session_length", "duration" }, { NULL, NULL },
 };
 /* clang-format on */
 

@@ -12,7 +12,7 @@ extern const struct fold_type fold_count, fold_sum, fold_avg, fold_var, fold_std
 /* extreme.c */
 extern const struct fold_type fold_min, fold_max, fold_arg_min, fold_arg_max;
 /* order.c */
-extern const struct fold_type fold_first, fold_last, fold_any, fold_delta, fold_rate;
+extern const struct fold_type fold_first, fold_last, fold_any, fold_delta, fold_rate, fold_duration;
 /* set.c */
 extern const struct fold_type fold_collect_set, fold_topk;
 /* count_distinct.c */

@@ -657,7 +657,7 @@ for at, i in [(1500 * i, i) for i in one] + [(1500 * i + 750, i) for i in two]:
 @test "--help has a line for each function, whose example runs" {
 	echo '{"ts":"2024-05-01T10:00:00Z","path":"/","status":500,"ms":2,"bytes":3,"user":"a","host":"h","total":1}' >e
 	sp-agg --help | sed -n '/^Functions:/,/^$/p' | awk -F '  +' 'NF == 4 { print $3 }' >examples
-	[ "$(wc -l <examples)" = 23 ]
+	[ "$(wc -l <examples)" = 24 ]
 	while read -r example; do
 		expect 0 '*' '' -- sp-agg "$example" <e
 	done <examples

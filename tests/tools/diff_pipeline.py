@@ -26,7 +26,7 @@ FOLDS = [
     ("q", "quantile", ["v", Fraction(9, 10)], None), ("m", "median", ["v"], None),
     ("aq", "approx_quantile", ["v", Fraction(1, 2)], None), ("c", "collect", ["x"], None),
     ("tk", "topk", ["x", Fraction(2)], None), ("h", "histogram", ["v", Fraction(-10), Fraction(10), Fraction(4)], None),
-    ("cs", "collect_set", ["x"], None), ("nw", "count", [], ["v", ">=", 5]), ("sw", "sum", ["v"], ["x", "==", "b"]),
+    ("cs", "collect_set", ["x"], None), ("du", "duration", [], None), ("nw", "count", [], ["v", ">=", 5]), ("sw", "sum", ["v"], ["x", "==", "b"]),
 ]
 SHORT = ("n", "s", "f", "lo", "cs", "q", "nw")
 
@@ -137,7 +137,7 @@ def sp(spec, data, folder, expand=False, env=None):
     return r.stdout, lates
 
 
-EXACT = {"count", "sum", "count_distinct", "delta", "min", "max", "first", "last", "any"}
+EXACT = {"count", "sum", "count_distinct", "delta", "duration", "min", "max", "first", "last", "any"}
 
 
 def equal(got, want, exact):
@@ -218,7 +218,7 @@ def main():
     seed = int(sys.argv[1]) if len(sys.argv) > 1 else 1
     text = subprocess.run(["sp-agg", "--help"], stdout=subprocess.PIPE, check=True).stdout.decode()
     functions = text.split("Functions:")[1]
-    available = {f[1] for f in FOLDS if f"\n  {f[1]}(" in functions or f"\n  {f[1]}," in functions}
+    available = {f[1] for f in FOLDS if any(f"\n  {f[1]}{end}" in functions for end in "(, ")}
     missing = {f[1] for f in FOLDS} - available
     with tempfile.TemporaryDirectory() as folder:
         run = Run(folder, available)

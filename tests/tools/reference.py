@@ -205,6 +205,7 @@ def result(function, args, rows):
         "arg_max": lambda: arg_extreme(rows, -1),
         "delta": lambda: delta(rows),
         "rate": lambda: rate(rows),
+        "duration": lambda: Fraction(max(r[0] for r in rows) - min(r[0] for r in rows)) if rows else None,
         "count_distinct": lambda: Fraction(len(distinct(rows))),
         "approx_distinct": lambda: approx_distinct(rows),
         "quantile": lambda: percentile_cont(xs, args[1]),

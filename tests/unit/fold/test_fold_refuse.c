@@ -85,7 +85,7 @@ static void test_hints(void)
 		{ "p",
 			"choose from count, sum, avg, min, max, first, last, any, var, stddev, arg_min, arg_max, "
 			"count_distinct, approx_distinct, quantile, median, approx_quantile, topk, histogram, collect, "
-			"collect_set, rate, delta" },
+			"collect_set, rate, delta, duration" },
 	};
 	for (size_t i = 0; i < sizeof cases / sizeof cases[0]; i++) {
 		CHECK_ROW("%s", cases[i].name);

@@ -11,6 +11,10 @@ static const struct fold_case cases[] = {
 	{ "delta(.x)", "1.5 7 4", "2.5" },
 	{ "delta(.x)", "4", "0" },
 	{ "delta(.x)", "", "null" },
+	{ "duration", "1 7 4", "2000" },
+	{ "duration", "4", "0" },
+	{ "duration", "", "null" },
+	{ "duration where .x > 1", "1 7 1 4 1", "2000" },
 	{ "rate(.x)", "1 7 4", "1.5" },
 	{ "rate(.x)", "4", "null" },
 	{ "rate(.x)", "1 null null 2", "0.3333333333333333" },
@@ -28,11 +32,14 @@ static void test_unordered(void)
 	check_fold("any(.x)", unordered, UNORDERED, "1");
 	check_fold("delta(.x)", unordered, UNORDERED, "3");
 	check_fold("rate(.x)", unordered, UNORDERED, "0.6");
+	check_fold("duration", unordered, UNORDERED, "7000");
+	check_fold("duration where .x", unordered, UNORDERED, "5000");
 }
 
 static void check_random(const struct random_table *t)
 {
-	static const char *const folds[] = { "first(.x)", "last(.x)", "any(.x)", "rate(.x)", "delta(.x)" };
+	static const char *const folds[] = { "first(.x)", "last(.x)", "any(.x)", "rate(.x)", "delta(.x)", "duration",
+		"duration where .x != null" };
 	for (size_t i = 0; i < sizeof folds / sizeof folds[0]; i++)
 		check_fold(folds[i], t->events, t->n, NULL);
 }
