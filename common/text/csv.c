@@ -41,7 +41,8 @@ static int csv_write_quoted(struct span s, struct buf *out)
 int csv_read_character(const char *option, const char *text, char *out, struct err *e)
 {
 	bool tab = strcmp(text, "tab") == 0 || strcmp(text, "\\t") == 0 || strcmp(text, "\t") == 0;
-	if (!tab && (text[0] < ' ' || text[0] == 0x7f || text[0] == '"' || text[1] != '\0'))
+	/* A control character is possible: Hive has the byte 0x01 between the fields. */
+	if (!tab && (text[0] <= 0 || strchr("\"\r\n", text[0]) || text[1] != '\0'))
 		return err_set(e, EX_USAGE, "%s '%s': give one character of ASCII that is no quote, or tab", option,
 			text);
 	*out = tab ? '\t' : text[0];

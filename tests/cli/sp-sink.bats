@@ -280,6 +280,7 @@ assert rows[2] == ["two\nlines", "", "", "", "", "", "2"], rows[2]'
 	sp-sink x.csv --delimiter ';' <in
 	expect 0 '' '' -- sp-sink x.csv --delimiter ';' --append <in
 	expect 0 $'a;"b;c";d\n"x;y";1,5;1.5\n"x;y";1,5;1.5' '' -- cat x.csv
+	expect 65 '' "sp-sink: x.csv: its header line seems to have the delimiter ';': give --delimiter ';'" -- sp-sink x.csv --append <in
 	expect 64 '' 'sp-sink: --delimiter is for CSV files' -- sp-sink --format tsv --delimiter ';' - <in
 	expect 64 '' "sp-sink: --delimiter 'tab': for tabs give --format tsv" -- sp-sink --format csv --delimiter tab - <in
 	expect 64 '' "sp-sink: --delimiter '.': numbers and words have this character; give another one" -- sp-sink --format csv --delimiter . - <in

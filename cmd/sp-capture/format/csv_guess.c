@@ -49,7 +49,8 @@ char csv_guess_separator(const struct csv_dialect *d, struct span head, size_t c
 			continue;
 		csv_dialect_separate(&tried, *s);
 		csv_walk_init(&w, tried);
-		size_t first = count_fields(&w, head, &at, whole), second = count_fields(&w, head, &at, whole);
+		size_t first = count_fields(&w, head, &at, whole);
+		size_t second = first > 1 ? count_fields(&w, head, &at, whole) : 0;
 		csv_walk_release(&w);
 		bool fits = first > 1 && (columns ? first == columns : first == second);
 		if (first > 1 && ((fits && !even) || (fits == even && first > most))) {

@@ -174,6 +174,11 @@ static int zeek_line(struct w3c_decoder *d, struct span line, const char *name, 
 		c->zeek = true;
 		return 1;
 	}
+	/* The lines above these may be lost. */
+	if (!c->zeek && (span_starts(line, SPAN("#fields\t")) || span_starts(line, SPAN("#types\t")))) {
+		c->zeek = true;
+		c->separator = '\t';
+	}
 	const char *at = c->zeek ? memchr(line.p, c->separator, line.n) : NULL;
 	if (!at)
 		return 0;

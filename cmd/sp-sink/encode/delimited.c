@@ -122,6 +122,19 @@ static int delimited_compare(const struct delimited *d, struct span header, cons
 	return r < 0 || same ? r : err_set(e, EX_DATAERR, "%s: has other columns than --columns", path);
 }
 
+/* Checks that the only column of D has no other usual delimiter in its name: the file PATH then probably has that one.
+ * Returns 0, or -1 with E set. */
+static int delimited_check_delimiter(const struct delimited *d, const char *path, struct err *e)
+{
+	const char *name = d->names.all[0].text, *end = name + d->names.all[0].n;
+	for (const char *other = ",;|"; d->type->has_delimiter && d->names.count == 1 && *other; other++)
+		if (*other != d->separator && memchr(name, *other, (size_t)(end - name)))
+			return err_set(e, EX_DATAERR,
+				"%s: its header line seems to have the delimiter '%c': give --delimiter '%c'", path,
+				*other, *other);
+	return 0;
+}
+
 static int delimited_resume(void *state, struct span header, const char *path, struct err *e)
 {
 	struct delimited *d = state;
@@ -134,6 +147,8 @@ static int delimited_resume(void *state, struct span header, const char *path, s
 	}
 	int r = d->has_columns ? delimited_compare(d, header, path, e) :
 				 delimited_set_columns(d, header, d->separator, path, e);
+	if (r == 0 && header.n > 0 && header.p[0] != '"')
+		r = delimited_check_delimiter(d, path, e);
 	if (r < 0)
 		e->status = EX_DATAERR; /* the file is wrong, not the command line */
 	d->header_written = true;

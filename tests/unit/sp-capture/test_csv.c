@@ -53,6 +53,10 @@ static void test_delimiter(void)
 	check("csv", "sep=;\n", "");
 	check_csv(NULL, (struct csv_options){ .delimiter = "^" }, "a^b\n1^x,y\n", want);
 	check_csv(NULL, (struct csv_options){ .delimiter = "," }, "sep=;\na,b\n1,\"x,y\"\n", want);
+	check_csv(NULL, (struct csv_options){ .delimiter = "\x01" },
+		"a\x01"
+		"b\n1\x01x,y\n",
+		want);
 	check_csv(NULL, (struct csv_options){ .delimiter = "tab" }, "a\tb\n1\tx,y\n", want);
 	check_csv("a,b", (struct csv_options){ .delimiter = NULL }, "1;x,y\n2;,\n",
 		"{\"a\":1,\"b\":\"x,y\"}\n{\"a\":2,\"b\":\",\"}\n");

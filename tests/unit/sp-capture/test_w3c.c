@@ -74,6 +74,7 @@ static void test_zeek(void)
 		"\"host\":\"a\\t\\\\b\",\"ok\":true,\"tags\":[\"x,y\",\"7\",null],\"sizes\":[1,2]}\n"
 		"2024-05-01T10:00:01Z*{\"ts\":1714557601,\"uid\":null,\"id.orig_h\":\"::1\",\"id.orig_p\":null,\"host\":\"\\\"q\","
 		"\"ok\":false,\"tags\":null,\"sizes\":null}\n");
+	check("w3c", "#fields\tts\tn\n#types\ttime\tstring\n1\t2\n", "1970-01-01T00:00:01Z*{\"ts\":1,\"n\":\"2\"}\n");
 	check("w3c", "#separator |\n#unset_field|NA\n#fields|ts|n\n1|NA\n-|x\\x\n",
 		"1970-01-01T00:00:01Z*{\"ts\":1,\"n\":null}\n{\"ts\":\"-\",\"n\":\"x\\\\x\"}\n");
 }
