@@ -43,7 +43,7 @@ static const struct opt option_table[] = {
 	{ OPT_LATE, "late", "FILE", "append late events of sessions to FILE, as sp-window read them" },
 	{ OPT_TORN_OK, "torn-ok", NULL, "write the open windows even if the input was cut off" },
 	{ OPT_REJECT, "reject", "FILE", "append rejected lines to FILE" },
-	{ OPT_MAX_EVENT, "max-event", "SIZE", "longest line (default 1M, plus 64k for fields that sp adds)" },
+	{ OPT_MAX_EVENT, "max-event", "SIZE", "longest event (default 1M); 64k more is taken for what sp has added" },
 	{ OPT_STATUS, "status", NULL, "keep a status line on standard error" },
 	{ OPT_METRICS, "metrics", "FILE", "write Prometheus metrics to FILE every 10 s" },
 	OPT_COMMON,
@@ -128,18 +128,6 @@ static int set_max_state(struct config *c, const char *value, struct err *e)
 	return c->max_state ? 0 : err_set(e, EX_USAGE, "--max-state 0: groups need some memory");
 }
 
-/* Reads --max-event. sp-capture and sp-window add fields to events, so the limit here is higher by EVENT_MAX_EXTRA. */
-static int set_max_event(struct config *c, const char *value, struct err *e)
-{
-	uint64_t bytes;
-	if (amount_parse_bytes(value, &bytes, e) < 0)
-		return -1;
-	if (bytes < 64 || bytes > (256U << 20))
-		return err_set(e, EX_USAGE, "--max-event '%s': expected 64 bytes to 256M", value);
-	c->max_event = (size_t)bytes + EVENT_MAX_EXTRA;
-	return 0;
-}
-
 /* Keeps the name in --per; find_all_per() looks it up when all keys are known. */
 static int add_per(struct parsed *p, const char *value, struct err *e)
 {
@@ -168,7 +156,7 @@ static int set_option(void *arg, int id, const char *value, struct err *e)
 	case OPT_LATE: c->late = value; return 0;
 	case OPT_TORN_OK: c->torn_ok = true; return 0;
 	case OPT_REJECT: c->reject = value; return 0;
-	case OPT_MAX_EVENT: return set_max_event(c, value, e);
+	case OPT_MAX_EVENT: return program_max_event(value, &c->max_event, e);
 	case OPT_STATUS: c->status = true; return 0;
 	case OPT_METRICS: c->metrics = value; return 0;
 	default: return err_set(e, EX_SOFTWARE, "option without a meaning");

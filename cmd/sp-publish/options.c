@@ -5,6 +5,7 @@
  * option. -X and -F change the configuration, which is made from the target. The target may come after them. So they
  * are only stored at first, and set_target() applies them. */
 #include "sp-publish/options.h"
+#include "stream/reader.h"
 #include "base/amount.h"
 #include "base/dur.h"
 
@@ -18,6 +19,7 @@ enum {
 	O_TIMEOUT,
 	O_MAX_BUFFER,
 	O_REJECT,
+	O_MAX_EVENT,
 	O_STATUS,
 	O_METRICS
 };
@@ -36,6 +38,7 @@ static const struct opt options[] = {
 	{ 'X', "property", "NAME=VALUE", "a librdkafka property; -X list shows them all" },
 	{ 'F', "config", "FILE", "read properties, passwords too, from FILE" },
 	{ O_REJECT, "reject", "FILE", "append lines that cannot be published to FILE, and continue" },
+	{ O_MAX_EVENT, "max-event", "SIZE", "longest event (default 4M); 64k more is taken for what sp has added" },
 	{ O_STATUS, "status", NULL, "keep a status line on standard error" },
 	{ O_METRICS, "metrics", "FILE", "write Prometheus metrics to FILE" },
 	OPT_COMMON,
@@ -105,6 +108,7 @@ static int set_option(void *arg, int id, const char *value, struct err *e)
 	case O_TIMEOUT: return dur_parse(value, &o->producer.timeout_ms, e);
 	case O_MAX_BUFFER: return amount_parse_bytes(value, &o->producer.max_buffer, e);
 	case O_REJECT: o->reject = value; return 0;
+	case O_MAX_EVENT: return program_max_event(value, &o->max_line, e);
 	case O_STATUS: o->status = true; return 0;
 	case O_METRICS: o->metrics = value; return 0;
 	default: return add_property(o, id, value, e);
@@ -146,7 +150,9 @@ enum program_outcome publish_options_read(struct publish_options *o, int argc, c
 		.option = set_option,
 		.operands = set_target };
 	/* The same defaults are in the texts of the table of options and in sp-publish(1). */
-	*o = (struct publish_options){ .producer = { .timeout_ms = 60000, .max_buffer = 64 << 20 } };
+	/* Greater than EVENT_MAX, because sp-capture --envelope puts a message and its other parts into one line. */
+	*o = (struct publish_options){ .producer = { .timeout_ms = 60000, .max_buffer = 64 << 20 },
+		.max_line = EVENT_MAX * 4 + EVENT_MAX_EXTRA };
 	if (message_maker_init(&o->maker, e) < 0)
 		return PROGRAM_FAILED;
 	return program_parse(&reading, o, argc, argv, status, e);

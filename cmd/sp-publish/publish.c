@@ -13,10 +13,6 @@
 #include "stream/stop.h"
 #include <inttypes.h>
 
-/* The greatest length of a line. It is greater than EVENT_MAX, because sp-capture --envelope puts a message and its
- * other parts into one line, and sp-window adds bounds. */
-enum { LINE_MAX_BYTES = EVENT_MAX * 4 + EVENT_MAX_EXTRA };
-
 struct publish {
 	struct publish_options *options;
 	struct filter filter;
@@ -170,7 +166,8 @@ static int publish_open(struct publish *p, struct err *e)
 		.metrics = o->metrics,
 		.status = o->status,
 		.no_output = true,
-		.max_line = LINE_MAX_BYTES };
+		.max_line = o->max_line,
+		.max_option = "--max-event" };
 	const struct filter_hooks hooks = { .event = publish_event,
 		.before_wait = publish_before_wait,
 		.tick = publish_tick,

@@ -28,8 +28,6 @@ enum {
 	MAX_OPEN_LIMIT = 1000,         /* less than the usual limit of 1,024 open files of a process */
 	FORMS_MAX_BYTES = 2000,
 };
-/* --max-event is at most 1G, because the reader holds twice the longest line in memory. */
-#define MAX_EVENT_LIMIT (UINT64_C(1) << 30)
 
 /* The manual page must have the same options; scripts/check-man compares it with --help. */
 static const struct opt options[] = {
@@ -44,7 +42,7 @@ static const struct opt options[] = {
 	{ OPT_MAX_OPEN, "max-open", "N", "dir: ... or when this many others were used later (default 100)" },
 	{ OPT_TZ, "tz", "ZONE", "show times in this zone: csv, tsv, table:, folders of dir: (default UTC)" },
 	{ OPT_REJECT, "reject", "FILE", "append rejected lines to FILE" },
-	{ OPT_MAX_EVENT, "max-event", "SIZE", "longest line accepted (default 1088k)" },
+	{ OPT_MAX_EVENT, "max-event", "SIZE", "longest event (default 1M); 64k more is taken for what sp has added" },
 	{ OPT_STATUS, "status", NULL, "keep a status line on standard error" },
 	{ OPT_METRICS, "metrics", "FILE", "write Prometheus metrics to FILE" },
 	OPT_COMMON,
@@ -107,7 +105,7 @@ static int options_set(void *arg, int id, const char *value, struct err *e)
 		return amount_parse_int(value, 1, MAX_OPEN_LIMIT, &t->max_open, e);
 	case OPT_TZ: return options_set_zone(c, value, e);
 	case OPT_REJECT: c->reject = value; return 0;
-	case OPT_MAX_EVENT: return amount_parse_bytes(value, &c->max_event, e);
+	case OPT_MAX_EVENT: return program_max_event(value, &c->max_event, e);
 	case OPT_STATUS: c->status = true; return 0;
 	default: c->metrics = value; return 0;
 	}
@@ -128,8 +126,7 @@ static int options_details(void *arg, struct buf *out)
 		"  sp-agg --by .path n=count | sp-sink 'sqlite:stats.db?table=pages' --key window_start,path\n");
 }
 
-/* Checks that the target uses all options that were given, and that --max-event is within its limits. Returns 0, or -1
- * with E set (EX_USAGE). */
+/* Checks that the target uses all options that were given. Returns 0, or -1 with E set (EX_USAGE). */
 static int options_check(const struct config *c, struct err *e)
 {
 	const struct target_config *t = &c->target;
@@ -137,11 +134,7 @@ static int options_check(const struct config *c, struct err *e)
 		(t->encoding.columns ? TARGET_COLUMNS : 0u) | (t->encoding.delimiter ? TARGET_DELIMITER : 0u) |
 		(t->zone ? TARGET_TZ : 0u) | (t->key ? TARGET_KEY : 0u) | (t->partition ? TARGET_PARTITION : 0u) |
 		c->given;
-	if (target_check_options(t->types, c->type, given, e) < 0)
-		return -1;
-	if (c->max_event == 0 || c->max_event > MAX_EVENT_LIMIT)
-		return err_set(e, EX_USAGE, "--max-event must be from 1 to 1G");
-	return 0;
+	return target_check_options(t->types, c->type, given, e);
 }
 
 /* Sets E to the error that no TARGET is given. The message lists the targets. Always returns -1. */

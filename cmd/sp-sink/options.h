@@ -10,7 +10,7 @@ struct config {
 	const struct target_type *type; /* the type of the target */
 	struct target_config target;    /* the options of the target; its URI and zone are owned */
 	const char *reject, *metrics;   /* --reject FILE, --metrics FILE, or NULL */
-	uint64_t max_event;             /* --max-event, in bytes */
+	size_t max_event;               /* the longest line, in bytes (--max-event) */
 	unsigned given;                 /* bit mask of the TARGET_... options with a default value that were given */
 	bool status;                    /* --status */
 };

@@ -136,7 +136,7 @@ static int run_init(struct run *r, const struct config *c, struct err *e)
 		.metrics = c->metrics,
 		.status = c->status,
 		.no_output = true, /* the target may write to standard output */
-		.max_line = (size_t)c->max_event,
+		.max_line = c->max_event,
 		.max_option = "--max-event" };
 	tempfile_catch_signals();
 	if (json_checker_init(&r->checker, e) < 0 || r->type->open(&r->target, &c->target, e) < 0)

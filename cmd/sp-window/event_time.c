@@ -101,7 +101,7 @@ static int event_time_find(struct event_time *t, struct event *ev, const char **
 	}
 	if (event_time_value(t, value, &ev->ts, e) == 0)
 		return 0;
-	*kind = "a time that cannot be read";
+	*kind = "no time that can be read";
 	err_context(e, "%s", t->path);
 	return 1;
 }

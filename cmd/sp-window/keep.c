@@ -45,13 +45,13 @@ static int keep_refuse(const char *paths, const char *mistake, struct err *e)
 	return err_set(e, EX_USAGE, "'%s': a path is missing at the end; give paths such as .user,.[\"x y\"]", paths);
 }
 
-int keep_init(struct keep *k, const char *paths, struct err *e)
+int keep_init(struct keep *k, const char *paths, size_t max_event, struct err *e)
 {
 	struct json_path_text p;
 	int r = -1;
 	*k = (struct keep){ .count = 0 };
 	buf_init(&k->names, NAMES_MAX);
-	buf_init(&k->text, EVENT_MAX + EVENT_MAX_EXTRA + NAMES_MAX);
+	buf_init(&k->text, max_event + NAMES_MAX);
 	if (!paths)
 		return 0;
 	k->paths = json_paths_new(e);

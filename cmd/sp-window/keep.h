@@ -18,9 +18,9 @@ struct keep {
 };
 
 /* Reads PATHS, plain paths separated by commas. If PATHS is NULL, all fields are kept. For a path such as .a.b, the
- * whole field a is kept. Returns 0, or -1 with E set (EX_USAGE, EX_OSERR). The caller must call keep_release(), even
+ * whole field a is kept. MAX_EVENT is the longest line in bytes. Returns 0, or -1 with E set (EX_USAGE, EX_OSERR). The caller must call keep_release(), even
  * after a failure. */
-int keep_init(struct keep *k, const char *paths, struct err *e) MUST_USE;
+int keep_init(struct keep *k, const char *paths, size_t max_event, struct err *e) MUST_USE;
 void keep_release(struct keep *k);
 
 /* Replaces ev->line by an object of those kept fields that the event has, in the order of the option. The new line is

@@ -99,10 +99,11 @@ static int run_init(struct run *r, const struct config *c, struct err *e)
 		.reject = c->reject,
 		.metrics = c->metrics,
 		.status = c->status,
-		.max_line = EVENT_MAX + EVENT_MAX_EXTRA,
+		.max_line = c->max_event,
+		.max_option = "--max-event",
 		.timeout_ms = timeout_of(c) };
 	if (event_time_init(&r->event_time, w->time, w->time_format, w->zone, e) < 0 ||
-		keep_init(&r->keep, c->keep, e) < 0)
+		keep_init(&r->keep, c->keep, c->max_event, e) < 0)
 		return -1;
 	return filter_init(&r->filter, &config, &hooks, e);
 }

@@ -4,6 +4,7 @@
  * options make sense together, and windowing_init() checks the lengths of windows. */
 #include "sp-window/options.h"
 #include "base/dur.h"
+#include "stream/reader.h"
 #include "text/utf8.h"
 
 enum option {
@@ -23,6 +24,7 @@ enum option {
 	O_KEEP,
 	O_TIME_FORMAT,
 	O_REJECT,
+	O_MAX_EVENT,
 	O_STATUS,
 	O_METRICS,
 };
@@ -46,6 +48,7 @@ static const struct opt table[] = {
 	{ 't', "time", "PATH", "where an event's time is (default .ts)" },
 	{ O_TIME_FORMAT, "time-format", "FORMAT", "auto, s, ms, us, ns, rfc3339 or a strptime format" },
 	{ O_REJECT, "reject", "FILE", "append rejected lines to FILE" },
+	{ O_MAX_EVENT, "max-event", "SIZE", "longest event (default 1M); 64k more is taken for what sp has added" },
 	{ O_STATUS, "status", NULL, "show a status line on standard error" },
 	{ O_METRICS, "metrics", "FILE", "write Prometheus metrics to FILE" },
 	OPT_COMMON,
@@ -164,6 +167,7 @@ static int set_option(void *arg, int id, const char *value, struct err *e)
 	case 't': return set_text(w->time, sizeof w->time, value, e);
 	case O_TIME_FORMAT: return set_text(w->time_format, sizeof w->time_format, value, e);
 	case O_REJECT: c->reject = value; return 0;
+	case O_MAX_EVENT: return program_max_event(value, &c->max_event, e);
 	case O_STATUS: c->status = true; return 0;
 	case O_METRICS: c->metrics = value; return 0;
 	default: return err_set(e, EX_SOFTWARE, "internal error: option %d is not handled", id);
@@ -200,7 +204,9 @@ enum program_outcome config_read(struct config *c, int argc, char **argv, int *s
 {
 	static const struct program_options options = { .program = &program, .option = set_option };
 	struct parsed p = { .config = c };
-	*c = (struct config){ .windowing = { .tz = "UTC", .time = ".ts", .time_format = "auto" }, .max_ahead_ms = -1 };
+	*c = (struct config){ .windowing = { .tz = "UTC", .time = ".ts", .time_format = "auto" },
+		.max_ahead_ms = -1,
+		.max_event = EVENT_MAX + EVENT_MAX_EXTRA };
 	enum program_outcome outcome = program_parse(&options, &p, argc, argv, status, e);
 	if (outcome == PROGRAM_RUN && config_check(c, &p, e) < 0)
 		outcome = PROGRAM_FAILED;

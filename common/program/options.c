@@ -3,7 +3,9 @@
  * base/opt parses each option, and a function of the program stores its value. This file has what is the same for all
  * programs: the loop over the options, --help and --version, and messages that name the wrong option. */
 #include "program/options.h"
+#include "base/amount.h"
 #include "base/diag.h"
+#include "stream/reader.h"
 
 /* Returns the long name of option ID. ID must be in the program's table. */
 static const char *options_name(const struct opt_program *program, int id)
@@ -83,4 +85,15 @@ enum program_outcome program_parse(const struct program_options *o, void *arg, i
 	enum program_outcome outcome = options_loop(o, arg, &parser, status, e);
 	opt_release(&parser);
 	return outcome;
+}
+
+int program_max_event(const char *value, size_t *out, struct err *e)
+{
+	uint64_t bytes;
+	if (amount_parse_bytes(value, &bytes, e) < 0)
+		return -1;
+	if (bytes < 64 || bytes > (UINT64_C(1) << 30))
+		return err_set(e, EX_USAGE, "--max-event %s is out of range: 64 bytes to 1G", value);
+	*out = (size_t)bytes + EVENT_MAX_EXTRA;
+	return 0;
 }

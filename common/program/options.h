@@ -31,4 +31,9 @@ enum program_outcome {
  * - PROGRAM_FAILED with E set. If the message of option() does not begin with '-', "--NAME: " is put in front. */
 enum program_outcome program_parse(const struct program_options *o, void *arg, int argc, char **argv, int *status,
 	struct err *e) MUST_USE;
+
+/* Reads the VALUE of --max-event, the length of the longest event where it enters the stream (sp-capture). Sets *OUT to
+ * the longest line that the program must take: EVENT_MAX_EXTRA more, for what other programs have added. Returns 0, or -1
+ * with E set (EX_USAGE) if VALUE is not a size from 64 bytes to 1G. */
+int program_max_event(const char *value, size_t *out, struct err *e) MUST_USE;
 #endif

@@ -1,7 +1,8 @@
 /* rejects.c -- lines that are not events: reported, counted, and kept as dead letters.
  *
  * The user must see each kind of mistake, but a million bad lines must not flood the terminal. So the first ten lines
- * of a kind are reported. A dead letter is flushed at once, so that tail -f shows it while the program runs. */
+ * of a kind are reported. Mostly either all events of an input lack their time or none does, so of events without a time
+ * that follow one another only the first is reported. A dead letter is flushed at once, so that tail -f shows it while the program runs. */
 #include "stream/rejects.h"
 #include "base/amount.h"
 #include "base/diag.h"
@@ -18,7 +19,7 @@ enum {
 
 struct reject_kind {
 	const char *name;
-	uint64_t count;
+	uint64_t count, reported;
 };
 
 int rejects_init(struct rejects *r, const char *path, struct err *e)
@@ -36,21 +37,52 @@ void rejects_release(struct rejects *r)
 	*r = (struct rejects){ 0 };
 }
 
-/* Counts a line of KIND and returns the number of such lines so far. If there is no room for a new kind, the line is
- * not counted, and the result is 1: the caller then reports the line. */
-static uint64_t rejects_count(struct rejects *r, const char *kind)
+/* Counts a line of KIND. Returns the counts of this kind, or NULL if there is no room for a new kind. */
+static struct reject_kind *rejects_count(struct rejects *r, const char *kind)
 {
 	for (size_t i = 0; i < r->kind_count; i++)
-		if (strcmp(r->kinds[i].name, kind) == 0)
-			return ++r->kinds[i].count;
+		if (strcmp(r->kinds[i].name, kind) == 0) {
+			r->kinds[i].count++;
+			return &r->kinds[i];
+		}
 	if (r->kind_count == KINDS_MAX)
-		return 1;
+		return NULL;
 	struct reject_kind *kinds = vec_room(r->kinds, &r->kind_cap, r->kind_count + 1, sizeof *kinds);
 	if (!kinds)
-		return 1;
+		return NULL;
 	r->kinds = kinds;
-	kinds[r->kind_count++] = (struct reject_kind){ kind, 1 };
-	return 1;
+	kinds[r->kind_count] = (struct reject_kind){ kind, 1, 0 };
+	return &kinds[r->kind_count++];
+}
+
+/* Returns true if the texts A and B differ at most in the text that is not a time: 'x' is no time, and 'y' is no time. */
+static bool same_reason(const char *a, const char *b)
+{
+	for (;; a++, b++) {
+		if (*a == '\'' && *b == '\'') {
+			const char *x = strchr(a + 1, '\''), *y = strchr(b + 1, '\'');
+			if (x && y && strncmp(x, "' is no time", 12) == 0) {
+				a = x;
+				b = y;
+			}
+		}
+		if (*a != *b)
+			return false;
+		if (*a == '\0')
+			return true;
+	}
+}
+
+/* Returns true if the line at POSITION has no time, and the line before was rejected for the same reason. Keeps the line
+ * for the next call. */
+static bool follows_its_like(struct rejects *r, const char *kind, const char *why, uint64_t position)
+{
+	bool like = position == r->last_position + 1 && strncmp(kind, "no time", 7) == 0 &&
+		same_reason(why, r->last_why);
+	r->last_position = position;
+	if (!like)
+		snprintf(r->last_why, sizeof r->last_why, "%s", why);
+	return like;
 }
 
 /* Appends the dead letter of the line RAW to the file. RAW becomes a JSON string, in which U+FFFD replaces each byte
@@ -71,8 +103,12 @@ int rejects_add(struct rejects *r, const char *kind, const char *why, const char
 	struct span raw, struct err *e)
 {
 	r->total++;
-	if (rejects_count(r, kind) <= REPORTED_MAX)
+	struct reject_kind *k = rejects_count(r, kind);
+	if (!follows_its_like(r, kind, why, position) && (!k || k->reported < REPORTED_MAX)) {
 		diag("%s%c%" PRIu64 ": %s", source, r->separator ? r->separator : ':', position, why);
+		if (k)
+			k->reported++;
+	}
 	return aside_is_open(&r->file) ? rejects_write(r, why, source, position, raw, e) : 0;
 }
 
@@ -82,8 +118,8 @@ int rejects_finish(struct rejects *r, struct err *e)
 {
 	char text[AMOUNT_TEXT_MAX];
 	for (size_t i = 0; i < r->kind_count; i++)
-		if (r->kinds[i].count > REPORTED_MAX)
-			diag("... and %s more: %s", amount_format(r->kinds[i].count - REPORTED_MAX, text),
+		if (r->kinds[i].count > r->kinds[i].reported)
+			diag("... and %s more: %s", amount_format(r->kinds[i].count - r->kinds[i].reported, text),
 				r->kinds[i].name);
 	if (!r->path)
 		return r->total > 0 ? EX_DATAERR : 0;

@@ -67,7 +67,7 @@ load helpers
 	tried='ndjson, json, *csv, tsv*'
 	expect 65 '' "~sp-capture: in: no format fits half of its first lines (tried: $tried), so each line is text; --format NAME says which it is
 sp-capture: in:1: no time: there is no field ts; say where it is with --time EXPR, or --time now (by its first lines this is format line; else say --format)
-sp-capture: in:2: no time: there is no field ts; say where it is with --time EXPR, or --time now (by its first lines this is format line; else say --format)" -- sp-capture in
+sp-capture: ... and 1 more: no time" -- sp-capture in
 	printf 'a,b\n1,2\n' >in
 	expect 65 '' "sp-capture: in:2: no time: --time '.c' gives null (by its first lines this is format csv; else say --format)" -- \
 		sp-capture in --time .c

@@ -199,18 +199,18 @@ five() {
 {"ts":"2024-05-01T10:39:58Z","n":7}
 .
 	expect 65 '~*"n":7}*' 'sp-window: standard input:1: no time at .ts: say where it is with --time
-sp-window: standard input:2: no time at .ts: say where it is with --time
 sp-window: standard input:3: .ts: '\''2024-02-30T00:00:00Z'\'' is no time: no RFC 3339, no epoch; say with --time-format how it is written
 sp-window: standard input:4: not a JSON object
 sp-window: standard input:5: not a JSON object
 sp-window: standard input:6: not a JSON object
-sp-window: standard input:7: .ts: the time is an object, not a string or a number' -- sp-window --tumbling 1m <in
+sp-window: standard input:7: .ts: the time is an object, not a string or a number
+sp-window: ... and 1 more: no time' -- sp-window --tumbling 1m <in
 	expect 0 '~*"n":7}*' '*' -- sp-window --tumbling 1m --reject dead <in
 	expect 0 '{"error":"no time at .ts: say where it is with --time","source":"standard input","position":1,"raw":"{\"n\":1}"}' '' \
 		-- head -n 1 dead
 	expect 0 7 '' -- sh -c 'wc -l <dead'
 	head -c 1200000 /dev/zero | tr '\0' x >in
-	expect 65 '{"$sp":"end","v":1}' 'sp-window: standard input:1: line over the limit of 1114112 bytes' -- sp-window --tumbling 1m <in
+	expect 65 '{"$sp":"end","v":1}' 'sp-window: standard input:1: line over the limit of 1114112 bytes; see --max-event' -- sp-window --tumbling 1m <in
 }
 
 @test "a large event is passed on unchanged" {
@@ -357,4 +357,35 @@ sp-window: standard input:7: .ts: the time is an object, not a string or a numbe
 	done
 	sp-window --tumbling 1m --keep .k,.v <in >kept
 	expect 65 '*' '~sp-agg: standard input:2: no time at .ts*--keep*' -- sp-agg 'f=first(.v)' <kept
+}
+
+@test "if no event has a time that can be read, one line says so, and the others are counted" {
+	for i in {1..12}; do echo '{"a":1}'; done >in
+	expect 65 '{"$sp":"end","v":1}' 'sp-window: standard input:1: no time at .ts: say where it is with --time
+sp-window: ... and 11 more: no time' -- sp-window --tumbling 1m <in
+	expect 65 '' 'sp-capture: in:1: no time: there is no field ts; say where it is with --time EXPR, or --time now
+sp-capture: ... and 11 more: no time' -- sp-capture in
+	for i in {1..12}; do echo '{"ts":"x'$i'"}'; done >in
+	expect 65 '*' "~sp-window: standard input:1: .ts: 'x1' is no time: *
+sp-window: ... and 11 more: no time that can be read" -- sp-window --tumbling 1m <in
+	# events with a time between them: each is reported
+	{ echo '{"a":1}'; echo '{"ts":1714560000}'; echo '{"a":2}'; } >in
+	expect 65 '*' 'sp-window: standard input:1: no time at .ts: say where it is with --time
+sp-window: standard input:3: no time at .ts: say where it is with --time' -- sp-window --tumbling 1m <in
+}
+
+@test "--max-event means the same in all programs: the event as it entered the stream, and 64 KiB for what was added" {
+	long() { printf '{"ts":1714560000,"x":"'; head -c $((1200000 - 24)) /dev/zero | tr '\0' x; printf '"}\n'; }
+	long >in
+	# --keep makes room for the whole line, too
+	expect 0 1 '' -- sh -c 'sp-window --tumbling 1m --max-event 1200000 <in | sp-agg n=count --max-event 1200000 | jq .n'
+	expect 0 '*' '' -- sh -c 'sp-window --tumbling 1m --max-event 1200000 --keep .x <in | sp-sink out.ndjson --max-event 1200000'
+	expect 65 '*' 'sp-window: standard input:1: line over the limit of 1114112 bytes; see --max-event' -- sp-window --tumbling 1m <in
+	expect 65 '*' '~sp-sink: standard input:1: *over the limit of 1114112 bytes; see --max-event' -- sp-sink - <in
+	for program in 'sp-window --tumbling 1m' 'sp-agg n=count' 'sp-sink -' 'sp-publish kafka://localhost/t'; do
+		for size in 63 2G; do
+			# shellcheck disable=SC2086
+			expect 64 '' "~*--max-event $size is out of range: 64 bytes to 1G" -- $program --max-event $size <in
+		done
+	done
 }

@@ -14,6 +14,7 @@
 #include "sp-sink/place/partition.h"
 #include "sp-sink/place/temp_dir.h"
 #include "sp-sink/target/target.h"
+#include "stream/reader.h"
 #include "state/table.h"
 #include "base/clock.h"
 #include <inttypes.h>
@@ -23,7 +24,7 @@
 #include <unistd.h>
 
 enum {
-	LINE_MAX_BYTES = 1 << 30, /* most bytes of one encoded event; --max-event cannot be larger */
+	LINE_MAX_BYTES = (1 << 30) + EVENT_MAX_EXTRA, /* most bytes of one encoded event */
 	/* Most bytes of a folder's name. PATH_MAX (4096) must also hold PATH and the file's name. */
 	FOLDER_MAX_BYTES = 3000,
 };

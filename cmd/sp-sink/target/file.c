@@ -10,11 +10,12 @@
 #include "sp-sink/encode/file_format.h"
 #include "sp-sink/place/outfile.h"
 #include "sp-sink/target/target.h"
+#include "stream/reader.h"
 #include <stdlib.h>
 #include <unistd.h>
 
 enum {
-	LINE_MAX_BYTES = 1 << 30,    /* most bytes of one encoded event; --max-event cannot be larger */
+	LINE_MAX_BYTES = (1 << 30) + EVENT_MAX_EXTRA, /* most bytes of one encoded event */
 	HEADER_MAX_BYTES = 16 << 20, /* most bytes of the first line of a file to which events are appended */
 };
 

@@ -40,6 +40,21 @@ static void many(void)
 	rejects_release(&r);
 }
 
+/* Lines that follow one another and have the same reason: the first one speaks for all. */
+static void runs(void)
+{
+	struct rejects r;
+	struct err e = ERR_INIT;
+	char why[64];
+	CHECK(rejects_init(&r, NULL, &e) == 0);
+	for (uint64_t i = 1; i <= 8; i++) {
+		snprintf(why, sizeof why, "'%d' is no time", 1 << i);
+		CHECK(rejects_add(&r, "no time", i == 6 ? "it's null" : why, "a.log", i + (i > 3), SPAN("x"), &e) == 0);
+	}
+	status = rejects_finish(&r, &e);
+	rejects_release(&r);
+}
+
 static void none(void)
 {
 	struct rejects r;
@@ -59,6 +74,10 @@ static void test_told(void)
 		"sp-test: a.log:9: not UTF-8 at byte 3\nsp-test: a.log:10: not UTF-8 at byte 3\n"
 		"sp-test: a.log:9: NUL? at byte 1\nsp-test: ... and 1,234 more: not UTF-8\n");
 	CHECK_EQ(status, EX_DATAERR);
+	CHECK_STR(printed(runs),
+		"sp-test: a.log:1: '2' is no time\nsp-test: a.log:5: '16' is no time\n"
+		"sp-test: a.log:7: it's null\nsp-test: a.log:8: '128' is no time\n"
+		"sp-test: ... and 4 more: no time\n");
 	CHECK_STR(printed(none), "");
 	CHECK_EQ(status, 0);
 }
