@@ -19,6 +19,9 @@ enum {
 	OPT_STATUS,
 	OPT_METRICS,
 	OPT_MAX_EVENT,
+	OPT_FORMAT,
+	OPT_APPEND,
+	OPT_COLUMNS,
 };
 
 enum {
@@ -31,9 +34,9 @@ enum {
 
 /* The manual page must have the same options; scripts/check-man compares it with --help. */
 static const struct opt options[] = {
-	{ 'f', "format", "FORMAT", "ndjson, csv or tsv, compressed with .gz or .zst after it (default: by the name)" },
-	{ 'a', "append", NULL, "FILE: add to the file instead of replacing it" },
-	{ 'c', "columns", "A,B,...", "csv, tsv: the columns (default: the first event's fields)" },
+	{ OPT_FORMAT, "format", "FORMAT", "ndjson, csv or tsv, compressed with .gz or .zst after it (default: by the name)" },
+	{ OPT_APPEND, "append", NULL, "FILE: add to the file instead of replacing it" },
+	{ OPT_COLUMNS, "columns", "A,B,...", "csv, tsv: the columns (default: the first event's fields)" },
 	{ OPT_DELIMITER, "delimiter", "CHAR", "csv: what separates the cells (default: a comma)" },
 	{ 'k', "key", "A,B,...", "sqlite:, table: an event replaces the row with equal A, B, ..." },
 	{ 'p', "partition", "TEMPLATE", "dir: folders by event time and {field}: dt=%Y-%m-%d/app={app}" },
@@ -63,9 +66,14 @@ static const struct opt_hint hints[] = { { "output", "the file as the operand: s
 	{ "overwrite", "nothing: a file is replaced, unless --append is given" }, { "timezone", "--tz ZONE" },
 	{ "time-zone", "--tz ZONE" }, { NULL, NULL } };
 
+/* The letters of version 0.1. In sp-capture -f is --follow, -a is --add and -c is --limit. */
+static const struct opt_old_letter old_letters[] = { { 'f', OPT_FORMAT }, { 'a', OPT_APPEND }, { 'c', OPT_COLUMNS },
+	{ 0, 0 } };
+
 static const struct opt_program sink_program = {
 	.name = "sp-sink",
 	.hints = hints,
+	.old_letters = old_letters,
 	.operands = "TARGET",
 	.about = "write events to a store: files, folders, SQLite, a table for people",
 	.options = options,
@@ -92,9 +100,9 @@ static int options_set(void *arg, int id, const char *value, struct err *e)
 	struct config *c = ((const struct parsed *)arg)->config;
 	struct target_config *t = &c->target;
 	switch (id) {
-	case 'f': t->format = value; return 0;
-	case 'a': t->append = true; return 0;
-	case 'c': t->encoding.columns = value; return 0;
+	case OPT_FORMAT: t->format = value; return 0;
+	case OPT_APPEND: t->append = true; return 0;
+	case OPT_COLUMNS: t->encoding.columns = value; return 0;
 	case OPT_DELIMITER: t->encoding.delimiter = value; return 0;
 	case 'k': t->key = value; return 0;
 	case 'p': t->partition = value; return 0;

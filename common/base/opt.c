@@ -43,6 +43,14 @@ int opt_init(struct opt_parser *o, const struct opt_program *program, int argc, 
 				t->letters[used++] = ':';
 		}
 	}
+	for (const struct opt_old_letter *old = program->old_letters; old && old->letter; old++) {
+		const struct opt *p = program->options;
+		while (p->id != old->id)
+			p++;
+		t->letters[used++] = old->letter;
+		if (p->arg)
+			t->letters[used++] = ':';
+	}
 	*o = (struct opt_parser){ program, argc, argv, t };
 	opterr = 0;
 	optind = 0;
@@ -106,6 +114,9 @@ int opt_next(struct opt_parser *o, const char **value, struct err *e)
 	if (c == ':')
 		return err_set(e, EX_USAGE, "option %s needs a value; see %s --help", o->argv[optind - 1],
 			o->program->name);
+	for (const struct opt_old_letter *old = o->program->old_letters; old && old->letter; old++)
+		if (c == old->letter)
+			return old->id;
 	return c;
 }
 

@@ -34,6 +34,13 @@ struct opt_hint {
 	const char *write; /* "avg(EXPR)" */
 };
 
+/* A letter that an option without a letter had in an earlier version. It is accepted, but not shown, because the letter
+ * belongs to an option of another program. */
+struct opt_old_letter {
+	char letter; /* 0 ends a table */
+	int id;      /* the id of the option */
+};
+
 struct opt_program {
 	const char *name;     /* such as "sp-window" */
 	const char *operands; /* the operands in --help, such as "[SOURCE ...]", or "" */
@@ -42,6 +49,7 @@ struct opt_program {
 	const char *details; /* text after the options (functions, formats, an example), or NULL */
 	/* Long names of options in other tools, without "--", and the option to write instead ("--by KEY"); or NULL. */
 	const struct opt_hint *hints;
+	const struct opt_old_letter *old_letters; /* or NULL */
 };
 
 struct opt_parser {

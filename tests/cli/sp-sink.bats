@@ -824,3 +824,8 @@ id  text                   n
 	expect 64 '' '~sp-sink: --tz: only folders are named by times*' -- sp-sink --tz Europe/Athens dir:d --partition 'b={b}' <in
 	[ ! -e out.ndjson ] && [ ! -e s.db ] && [ ! -e d ]
 }
+
+@test "the letters of version 0.1 that mean something else in sp-capture are still accepted, but not shown" {
+	events '{"a":1,"b":2}' | expect 0 'b,a' '' -- sh -c 'sp-sink -fcsv -c b,a out && sp-sink -a -f csv out </dev/null && head -n 1 out'
+	expect 0 '' '' -- sh -c "sp-sink --help | grep -- '^  -[fac],' || :"
+}
