@@ -60,8 +60,8 @@ static size_t word_length(const char *text)
 	return n && (*text < '0' || *text > '9') ? n : 0;
 }
 
-/* Returns true if EXPR is "WORD" or "WORD(...)", with nothing or a condition behind it: a function, or the misspelt name
- * of one. */
+/* Returns true if EXPR is "WORD" or "WORD(...)", with nothing or a word behind it: a function, or the misspelt name of
+ * one. */
 static bool is_call(const char *expr)
 {
 	const char *after = expr + word_length(expr);
@@ -75,7 +75,9 @@ static bool is_call(const char *expr)
 		after += *after == ')';
 		after += strspn(after, " \t\n");
 	}
-	return *after == '\0' || strncmp(after, "where", 5) == 0;
+	/* A word behind the call is "where", or a mistake that the parser of functions reports. */
+	return *after == '\0' ||
+		(word_length(after) && strncmp(after, "and ", 4) != 0 && strncmp(after, "or ", 3) != 0);
 }
 
 /* An expression that is one call is derived if the function is jq's and is given columns, as in round(n/3, 2). */

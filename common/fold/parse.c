@@ -7,6 +7,7 @@
 #include "expr/extent.h"
 #include "fold/registry.h"
 #include <ctype.h>
+#include <strings.h>
 
 /* Returns the text from P to END without the white space at both ends. */
 static struct span trimmed(const char *p, const char *end)
@@ -69,6 +70,19 @@ static int parse_expr(const struct fold *f, struct span text, struct exprs *x, s
 	return number < 0 ? err_context(e, "%s", f->name) : number;
 }
 
+/* Refuses what SQL has in the parentheses of count: * and DISTINCT. Returns 0, or -1 with E set. */
+static int refuse_sql(const struct fold *f, struct span arg, const char *text, struct err *e)
+{
+	if (f->type == &fold_count && span_eq(arg, SPAN("*")))
+		return err_set(e, EX_USAGE, "'%s': write count", text);
+	if (arg.n < 9 || strncasecmp(arg.p, "distinct ", 9) != 0)
+		return 0;
+	struct span rest = trimmed(arg.p + 9, arg.p + arg.n);
+	if (f->type == &fold_count)
+		return err_set(e, EX_USAGE, "'%s': write count_distinct(%.*s)", text, SPAN_ARG(rest));
+	return err_set(e, EX_USAGE, "'%s': only count has this: count_distinct(%.*s)", text, SPAN_ARG(rest));
+}
+
 /* Reads the arguments of F. *P is at the '(' and moves past the ')' that ends them. Returns 0, or -1 with E set. */
 static int parse_args(struct fold *f, const char **p, const char *text, struct exprs *x, struct err *e)
 {
@@ -84,6 +98,8 @@ static int parse_args(struct fold *f, const char **p, const char *text, struct e
 			return err_set(e, EX_USAGE, "'%s': a closing ) is missing", text);
 		if (arg.n == 0 || n == f->type->max_args || (**p != ')' && **p != ','))
 			return usage_error(f, text, e);
+		if (refuse_sql(f, arg, text, e) < 0)
+			return -1;
 		int taken = f->type->constant ? f->type->constant(f, n, arg, e) : 0;
 		if (taken < 0)
 			return err_context(e, "'%s'", text);
@@ -101,6 +117,10 @@ static int parse_where(struct fold *f, const char *p, const char *text, struct e
 	struct span rest = trimmed(p, p + strlen(p));
 	if (rest.n == 0)
 		return 0;
+	if (strncasecmp(rest.p, "as ", 3) == 0) {
+		struct span name = trimmed(rest.p + 3, rest.p + rest.n);
+		return err_set(e, EX_USAGE, "'%s': the name comes first: %.*s=%s", text, SPAN_ARG(name), f->text);
+	}
 	/* The word must be "where" itself, not a longer one such as "whereabouts". */
 	if (!span_starts(rest, SPAN("where")) || (rest.n > 5 && !strchr(" \t\n(.\"", rest.p[5])))
 		return err_set(e, EX_USAGE, "'%s': expected 'where EXPR', not '%.*s'", text, SPAN_ARG(rest));

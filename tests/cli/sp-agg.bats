@@ -709,6 +709,8 @@ $(row 10:03:00 10:04:00 '"revision":0,"final":true,"n":2,"t":-1,"mean":-0.5')" '
 	expect 64 '' "sp-agg: 'n/2': a derived column needs a name: 'NAME=n/2'" -- sp-agg n=count n/2
 	expect 64 '' "sp-agg: 'x=n/2 where .s': 'where' belongs behind a function, not behind an expression" -- sp-agg n=count 'x=n/2 where .s'
 	expect 64 '' "~*unknown function 'floor'*" -- sp-agg 'x=floor(.s)'
+	expect 64 '' "sp-agg: 'n=sum(.x) when .y': expected 'where EXPR', not 'when .y'" -- sp-agg 'n=sum(.x) when .y'
+	expect 64 '' "sp-agg: 'sum(.x) as total': the name comes first: total=sum(.x)" -- sp-agg 'sum(.x) as total'
 	expect 64 '' "sp-agg: two columns are named 'n': rename one: NAME=..." -- sp-agg n=count n=n*2
 }
 

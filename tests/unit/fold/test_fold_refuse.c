@@ -36,6 +36,10 @@ static void test_parse(void)
 		{ "n=histogram(.x, 0, 1)", "'n=histogram(.x, 0, 1)': write NAME=histogram(EXPR, LOW, HIGH, BINS)" },
 		{ "n=count where .status = 500",
 			"n: '.status = 500' is always true: = assigns in jq; did you mean ==?" },
+		{ "n=count(*)", "'n=count(*)': write count" },
+		{ "n=count(distinct .x)", "'n=count(distinct .x)': write count_distinct(.x)" },
+		{ "n=sum(DISTINCT .x)", "'n=sum(DISTINCT .x)': only count has this: count_distinct(.x)" },
+		{ "sum(.x) as total", "'sum(.x) as total': the name comes first: total=sum(.x)" },
 		{ "n=sum(.x) where ", "'n=sum(.x) where ': an expression is missing after 'where'" },
 	};
 	for (size_t i = 0; i < sizeof cases / sizeof cases[0]; i++) {
