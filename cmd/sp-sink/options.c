@@ -34,7 +34,8 @@ enum {
 
 /* The manual page must have the same options; scripts/check-man compares it with --help. */
 static const struct opt options[] = {
-	{ OPT_FORMAT, "format", "FORMAT", "ndjson, csv or tsv, compressed with .gz or .zst after it (default: by the name)" },
+	{ OPT_FORMAT, "format", "FORMAT",
+		"ndjson, csv or tsv, compressed with .gz or .zst after it (default: by the name)" },
 	{ OPT_APPEND, "append", NULL, "FILE: add to the file instead of replacing it" },
 	{ OPT_COLUMNS, "columns", "A,B,...", "csv, tsv: the columns (default: the first event's fields)" },
 	{ OPT_DELIMITER, "delimiter", "CHAR", "csv: what separates the cells (default: a comma)" },
@@ -60,7 +61,8 @@ static const struct opt_hint hints[] = { { "output", "the file as the operand: s
 	{ "database", "'sqlite:FILE?table=T' as the operand" }, { "csv", "--format csv" }, { "tsv", "--format tsv" },
 	{ "json", "--format ndjson" }, { "ndjson", "--format ndjson" }, { "jsonl", "--format ndjson" },
 	{ "primary-key", "--key A,B" }, { "keys", "--key A,B" }, { "upsert", "--key A,B" },
-	{ "fields", "--columns A,B" }, { "select", "--columns A,B" }, { "compress", "--format ndjson.zst" },
+	{ "fields", "--columns A,B" }, { "select", "--columns A,B" }, { "sep", "--delimiter CHAR" },
+	{ "separator", "--delimiter CHAR" }, { "ofs", "--delimiter CHAR" }, { "compress", "--format ndjson.zst" },
 	{ "gzip", "--format ndjson.gz" }, { "compression", "--format ndjson.zst" },
 	{ "partition-by", "--partition TEMPLATE" },
 	{ "overwrite", "nothing: a file is replaced, unless --append is given" }, { "timezone", "--tz ZONE" },

@@ -60,6 +60,7 @@ load helpers
 
 @test "options of other tools are answered with the right one" {
 	expect 64 '' 'sp-capture: unknown option --tail; write --follow' -- sp-capture --tail
+	expect 64 '' 'sp-capture: unknown option --separator; write --delimiter CHAR' -- sp-capture --separator ';'
 	expect 64 '' 'sp-window: unknown option --allowed-lateness; write --lateness DUR' -- sp-window --allowed-lateness 1m
 	expect 64 '' "sp-sink: unknown option --table; write 'sqlite:FILE?table=T', or table: for a table for people" -- sp-sink --table t
 	expect 64 '' 'sp-publish: unknown option --topic; write the topic in the operand: kafka://HOST:PORT/TOPIC' -- sp-publish --topic t
