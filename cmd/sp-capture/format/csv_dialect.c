@@ -31,6 +31,8 @@ int csv_dialect_set(struct csv_dialect *d, char separator, const struct csv_opti
 	if (separator && separator == d->comment)
 		return err_set(e, EX_USAGE, "--delimiter and --comment are the same character");
 	csv_dialect_separate(d, separator);
+	/* With --delimiter tab the format is CSV with tabs, which has no escapes: C:\temp stays what it is. */
+	d->escapes &= o->delimiter == NULL;
 	d->quotes = quote == 0;
 	d->decimal_comma = o->decimal && o->decimal[0] == ',';
 	d->skip = (uint64_t)skip;

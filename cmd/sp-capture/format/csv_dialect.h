@@ -28,7 +28,7 @@ struct csv_dialect {
 /* Sets *D to the dialect with SEPARATOR and what O says. If SEPARATOR is '\0', --delimiter or the first lines say it.
  * Returns 0, or -1 with EX_USAGE if O is wrong. */
 int csv_dialect_set(struct csv_dialect *d, char separator, const struct csv_options *o, struct err *e) MUST_USE;
-/* Sets the separator of D to SEPARATOR. Fields between tabs have the escapes of TSV. */
+/* Sets the separator of D to SEPARATOR, which --delimiter does not give. Fields between tabs have the escapes of TSV. */
 void csv_dialect_separate(struct csv_dialect *d, char separator);
 
 /* Resolves the escapes of S, a field without quotes. Any other backslash is text. Returns the result: S itself if S has

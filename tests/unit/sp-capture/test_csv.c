@@ -57,6 +57,8 @@ static void test_delimiter(void)
 		"a\x01"
 		"b\n1\x01x,y\n",
 		want);
+	check_csv(NULL, (struct csv_options){ .delimiter = "tab" }, "a\tb\nC:\\temp\t\\N\n",
+		"{\"a\":\"C:\\\\temp\",\"b\":\"\\\\N\"}\n");
 	check_csv(NULL, (struct csv_options){ .delimiter = "tab" }, "a\tb\n1\tx,y\n", want);
 	check_csv("a,b", (struct csv_options){ .delimiter = NULL }, "1;x,y\n2;,\n",
 		"{\"a\":1,\"b\":\"x,y\"}\n{\"a\":2,\"b\":\",\"}\n");
