@@ -10,6 +10,7 @@
 #include "base/diag.h"
 #include "program/filter.h"
 #include "program/metrics.h"
+#include "sp-sink/fields.h"
 #include "sp-sink/place/tempfile.h"
 #include <inttypes.h>
 #include <stdio.h>
@@ -26,8 +27,9 @@ struct run {
 	struct target *target; /* NULL until open() has set it */
 	struct filter filter;
 	struct json_checker checker;
-	struct event event; /* the current line */
-	uint64_t events;    /* number of events that the target has stored */
+	struct event event;   /* the current line */
+	struct fields fields; /* the fields that options name */
+	uint64_t events;      /* number of events that the target has stored */
 };
 
 /* ---- status and metrics ---- */
@@ -41,6 +43,7 @@ static void run_describe(void *arg, struct buf *out)
 		buf_addf(out, ", %" PRIu64 " rejected", r->filter.rejects.total);
 	if (r->type->describe)
 		r->type->describe(r->target, out);
+	fields_describe(&r->fields, out);
 }
 
 static void run_metrics(void *arg, struct buf *out)
@@ -53,8 +56,11 @@ static void run_metrics(void *arg, struct buf *out)
 
 /* ---- when to commit ---- */
 
+/* Refuses to commit rows whose key lacks a field that no event had. Returns 0, or -1 with E set. */
 static int run_commit(struct run *r, enum target_extent extent, struct err *e)
 {
+	if (fields_lack_key(&r->fields))
+		return fields_refuse(&r->fields, e);
 	return r->type->commit ? r->type->commit(r->target, extent, e) : 0;
 }
 
@@ -63,7 +69,11 @@ static int run_commit(struct run *r, enum target_extent extent, struct err *e)
 static int run_tick(struct run *r, struct err *e)
 {
 	int64_t now = clock_monotonic_ms(), next = TARGET_NEVER;
-	if (r->type->due && r->type->due(r->target, now, &next) && run_commit(r, TARGET_DUE, e) < 0)
+	bool due = r->type->due && r->type->due(r->target, now, &next);
+	/* The clock must not decide whether a field of --key comes in time, so the commit waits for it. */
+	if (due && fields_lack_key(&r->fields))
+		fields_wait(&r->fields);
+	else if (due && run_commit(r, TARGET_DUE, e) < 0)
 		return -1;
 	if (r->type->tick && r->type->tick(r->target, now, &next, e) < 0)
 		return -1;
@@ -83,6 +93,12 @@ static int run_before_wait(void *arg, struct err *e)
 	return run_tick(r, e);
 }
 
+static void run_report(void *arg)
+{
+	const struct run *r = arg;
+	fields_report(&r->fields);
+}
+
 static int run_end(void *arg, struct err *e)
 {
 	struct run *r = arg;
@@ -98,6 +114,7 @@ static int run_put(struct run *r, const struct line *line, struct err *e)
 	bool due = false;
 	if (event_read(&r->event, line->text, e) < 0)
 		return -1;
+	fields_event(&r->fields, &r->event);
 	int put = r->type->put(r->target, &r->event, &due, e);
 	/* A rejection is reported before the commit. Otherwise a commit that fails would hide the rejection. */
 	r->events += put == 0;
@@ -129,6 +146,7 @@ static int run_init(struct run *r, const struct config *c, struct err *e)
 	const struct filter_hooks hooks = { .event = run_line,
 		.before_wait = run_before_wait,
 		.end = run_end,
+		.report = run_report,
 		.describe = run_describe,
 		.metrics = run_metrics,
 		.arg = r };
@@ -139,7 +157,8 @@ static int run_init(struct run *r, const struct config *c, struct err *e)
 		.max_line = c->max_event,
 		.max_option = "--max-event" };
 	tempfile_catch_signals();
-	if (json_checker_init(&r->checker, e) < 0 || r->type->open(&r->target, &c->target, e) < 0)
+	if (json_checker_init(&r->checker, e) < 0 || fields_init(&r->fields, c, e) < 0 ||
+		r->type->open(&r->target, &c->target, e) < 0)
 		return -1;
 	return filter_init(&r->filter, &config, &hooks, e);
 }
@@ -153,6 +172,7 @@ int run_sink(const struct config *c)
 		r.type->free(r.target);
 	filter_release(&r.filter);
 	event_release(&r.event);
+	fields_release(&r.fields);
 	json_checker_release(&r.checker);
 	return status;
 }

@@ -184,6 +184,19 @@ static int set_aside(struct run *r, const struct event *ev, uint64_t *count, str
 	return aside_add(&r->filter.late, SPAN_NONE, ev->raw, e);
 }
 
+/* Sets the late event EV aside. Remembers which event had closed its windows, for the message at the end. Returns 0, or
+ * -1 with E set. */
+static int set_late_aside(struct run *r, const struct event *ev, struct err *e)
+{
+	int64_t gap = r->max_ts - ev->ts;
+	if (r->late == 0 || gap > r->closer_gap_ms) {
+		r->closer_gap_ms = gap;
+		r->closer_ts = r->max_ts;
+		r->closer_line = r->max_line;
+	}
+	return set_aside(r, ev, &r->late, e);
+}
+
 /* Returns true if TS is too far ahead of the clock (--max-ahead). The clock is read only if TS is greater than the
  * limit that was computed at the last reading, so it is seldom read. */
 static bool is_ahead(struct run *r, int64_t ts)
@@ -206,7 +219,7 @@ static inline int assign_event(struct run *r, const struct event *ev, struct err
 	if (ev->ts < c->from_ms || ev->ts >= c->to_ms)
 		slice_load(r, ev->ts);
 	if (r->watermark >= c->forgotten_at_ms)
-		return set_aside(r, ev, &r->late, e);
+		return set_late_aside(r, ev, e);
 	if (!r->windowing_written && write_windowing(r, e) < 0)
 		return -1;
 	if (r->config->expand ? write_windows(r, ev, e) < 0 : write_line(r, c->front, c->front_n, ev, e) < 0)
@@ -216,6 +229,7 @@ static inline int assign_event(struct run *r, const struct event *ev, struct err
 	if (ev->ts <= r->max_ts)
 		return 0;
 	r->max_ts = ev->ts;
+	r->max_line = r->filter.in.number;
 	watermark_move(r, watermark_of(r->windowing, ev->ts));
 	if (r->watermark < r->next_edge_ms)
 		return 0;

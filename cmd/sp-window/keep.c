@@ -5,6 +5,7 @@
  * new object is a comma instead of the opening brace, which does no harm: ev->body is 1, so the first byte is not
  * used. */
 #include "sp-window/keep.h"
+#include "base/diag.h"
 #include "json/path_text.h"
 #include "json/string.h"
 #include "stream/reader.h"
@@ -32,6 +33,7 @@ static int keep_add(struct keep *k, const struct json_path_text *p, struct err *
 	if (buf_addc(&k->names, ',') < 0 || json_quote(name, &k->names) < 0 || buf_addc(&k->names, ':') < 0)
 		return err_set(e, EX_USAGE, "the names are longer than %d bytes in all", NAMES_MAX);
 	k->name_end[k->count++] = k->names.n;
+	seen_add(&k->seen, n);
 	return 0;
 }
 
@@ -50,6 +52,7 @@ int keep_init(struct keep *k, const char *paths, size_t max_event, struct err *e
 	struct json_path_text p;
 	int r = -1;
 	*k = (struct keep){ .count = 0 };
+	seen_init(&k->seen);
 	buf_init(&k->names, NAMES_MAX);
 	buf_init(&k->text, max_event + NAMES_MAX);
 	if (!paths)
@@ -69,8 +72,29 @@ int keep_init(struct keep *k, const char *paths, size_t max_event, struct err *e
 void keep_release(struct keep *k)
 {
 	json_paths_free(k->paths);
+	seen_release(&k->seen);
 	buf_release(&k->names);
 	buf_release(&k->text);
+}
+
+/* The name of a field is between `,"` and `":`. */
+void keep_report(const struct keep *k)
+{
+	struct buf text;
+	buf_init(&text, NAMES_MAX * 2);
+	for (size_t i = 0, begin = 0; i < k->count; begin = k->name_end[i++]) {
+		if (!seen_never(&k->seen, (int)i))
+			continue;
+		buf_reset(&text);
+		buf_addc(&text, '.');
+		buf_add(&text, k->names.p + begin + 2, k->name_end[i] - begin - 4);
+		size_t name_n = text.n;
+		buf_addc(&text, '\0');
+		seen_hint(&k->seen, text.p, &text);
+		diag("--keep %.*s: no event had it (%.*s)", (int)name_n, text.p, (int)(text.n - name_n - 1),
+			text.p + name_n + 1);
+	}
+	buf_release(&text);
 }
 
 /* Values are copied unchanged, with the white space inside them. So numbers keep their spelling. */
@@ -83,6 +107,7 @@ int keep_event(struct keep *k, struct event *ev, struct err *e)
 		err_set(e, EX_DATAERR, "not a JSON object that can be read");
 		return 1;
 	}
+	seen_event(&k->seen, ev->line, found);
 	/* Reserve room once, for the values, all names and two braces. */
 	for (size_t i = 0; i < k->count; i++)
 		n += found[i].n;

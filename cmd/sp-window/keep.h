@@ -5,6 +5,7 @@
 #ifndef WINDOW_KEEP_H
 #define WINDOW_KEEP_H
 #include "base/buf.h"
+#include "json/seen.h"
 #include "sp-window/event_time.h"
 
 enum { KEEP_MAX = 64 }; /* fields of --keep */
@@ -14,6 +15,7 @@ struct keep {
 	struct json_paths *paths;  /* the fields, in the order of the option; owned */
 	struct buf names;          /* the text `,"name":` of each field, one after another; owned */
 	size_t name_end[KEEP_MAX]; /* offset in names where the text of each field ends */
+	struct seen seen;          /* which of the fields no event has had */
 	struct buf text;           /* the last event, reduced to the kept fields; owned */
 };
 
@@ -22,6 +24,9 @@ struct keep {
  * after a failure. */
 int keep_init(struct keep *k, const char *paths, size_t max_event, struct err *e) MUST_USE;
 void keep_release(struct keep *k);
+
+/* Prints which of the kept fields no event had. Called at the end of the run. */
+void keep_report(const struct keep *k);
 
 /* Replaces ev->line by an object of those kept fields that the event has, in the order of the option. The new line is
  * valid until the next call. ev->raw is not changed. k->count must not be 0. Returns 0; 1 with E set if the event is

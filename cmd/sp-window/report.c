@@ -97,18 +97,36 @@ void report_silence(struct run *r)
 	buf_release(&text);
 }
 
+/* Prints how many events were late, and which event had closed the windows of the latest of them. If that event is
+ * ahead of the clock, a longer delay would not help, so the message names --max-ahead, also if a file has the events. */
+static void report_late(const struct run *r)
+{
+	char n[AMOUNT_TEXT_MAX], time[TIME_TEXT_MAX + 1];
+	const char *were = r->late == 1 ? " was" : "s were";
+	amount_format(r->late, n);
+	report_instant(r->closer_ts, time);
+	if (r->closer_ts > clock_realtime_ms())
+		diag("%s late event%s set aside: line %llu had closed the windows; its time, %s, is ahead of the clock: "
+		     "set such events aside with --max-ahead 1h%s",
+			n, were, (unsigned long long)r->closer_line, time,
+			r->config->late ? "" : ", and keep late ones with --late FILE");
+	else if (!r->config->late)
+		diag("%s late event%s left out: the windows were closed already, by line %llu (%s); "
+		     "keep them with --late FILE, or wait longer with --delay",
+			n, were, (unsigned long long)r->closer_line, time);
+}
+
 /* Results are incomplete without the events that were left out. So their number is printed, unless the file of --late
  * keeps them. */
 void report_left_out(void *arg)
 {
 	const struct run *r = arg;
 	char n[AMOUNT_TEXT_MAX], limit[32];
+	keep_report(&r->keep);
+	if (r->late)
+		report_late(r);
 	if (r->config->late)
 		return;
-	if (r->late)
-		diag("%s late event%s left out: the windows were closed already; "
-		     "keep them with --late FILE, or wait longer with --delay",
-			amount_format(r->late, n), r->late == 1 ? " was" : "s were");
 	if (r->ahead)
 		diag("%s event%s left out: more than %s ahead of the clock; keep them with --late FILE",
 			amount_format(r->ahead, n), r->ahead == 1 ? " was" : "s were",

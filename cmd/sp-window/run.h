@@ -46,6 +46,11 @@ struct run {
 	uint64_t events; /* read and not rejected */
 	/* Events set aside as late, and as ahead of the clock. `events` includes both. */
 	uint64_t late, ahead;
+	/* The greatest event time when the latest of the late events came, how much later that was, and the line of the
+	 * greatest time. */
+	int64_t closer_ts, closer_gap_ms;
+	uint64_t closer_line;
+	uint64_t max_line;      /* the line of the event with time max_ts */
 	int64_t first_event_ms; /* when the first event was read, by the monotonic clock */
 	int64_t idle_since_ms; /* when the last pause of the input began, by the monotonic clock; 0 if there was none */
 	uint64_t idle_lines;   /* lines read until the last pause began */

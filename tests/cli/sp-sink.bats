@@ -605,7 +605,7 @@ assert rows[2] == ["two\nlines", "", "", "", "", "", "2"], rows[2]'
 }
 
 @test "sqlite: a table with no columns but the key" {
-	events '{"a":1,"b":null}' '{"b":null,"a":1}' '{"a":2}' | expect 0 '' '' -- sp-sink --key a,b 'sqlite:x.db?table=t'
+	events '{"a":1,"b":null}' '{"b":null,"a":1}' '{"a":2}' | expect 0 '' 'sp-sink: --key b: null in every event' -- sp-sink --key a,b 'sqlite:x.db?table=t'
 	[ "$(query x.db 'select a, b from t')" = $'1|NULL\n2|NULL' ]
 }
 
@@ -828,4 +828,38 @@ id  text                   n
 @test "the letters of version 0.1 that mean something else in sp-capture are still accepted, but not shown" {
 	events '{"a":1,"b":2}' | expect 0 'b,a' '' -- sh -c 'sp-sink -fcsv -c b,a out && sp-sink -a -f csv out </dev/null && head -n 1 out'
 	expect 0 '' '' -- sh -c "sp-sink --help | grep -- '^  -[fac],' || :"
+}
+
+@test "--key: a field that no event has is refused, and nothing is stored; one that is always null is said" {
+	printf '{"window_start":"2024-05-01T10:0%d:00Z","status":%d,"n":1,"x":null}\n' 0 200 0 500 1 200 1 500 >in
+	expect 65 '' 'sp-sink: --key stauts: no event had it (fields seen: .window_start, .status, .n, .x; did you mean .status?); rows would replace each other, so nothing is stored' \
+		-- sp-sink 'sqlite:s.db?table=t' --key window_start,stauts <in
+	expect 0 0 '' -- sqlite3 s.db "select count(*) from sqlite_schema where name = 't'"
+	expect 65 '' '~sp-sink: --key stauts: no event had it*' -- sp-sink table: --key window_start,stauts <in
+	# SQLite ignores case. One event with the field is enough. A null is said.
+	expect 0 '' '' -- sp-sink 'sqlite:s.db?table=t' --key window_start,STATUS <in
+	expect 0 4 '' -- sqlite3 s.db 'select count(*) from t'
+	{ cat in; echo '{"stauts":7}'; } >one
+	expect 0 '' '' -- sp-sink 'sqlite:s.db?table=one' --key window_start,stauts <one
+	expect 0 '' 'sp-sink: --key x: null in every event' -- sp-sink 'sqlite:s.db?table=x' --key status,x <in
+	expect 0 '' '' -- sp-sink 'sqlite:s.db?table=none' --key stauts </dev/null
+	# The clock does not decide: the first commit waits for the field.
+	mkfifo pipe
+	sp-sink 'sqlite:s.db?table=live' --key stauts <pipe 2>err &
+	local pid=$!
+	exec 7>pipe
+	cat in >&7
+	wait_for 10 grep -q 'sp-sink: --key stauts: no event had it (.*); rows would .*, so nothing is stored before an event has it' err
+	echo '{"stauts":1}' >&7
+	wait_for 10 sh -c '[ "$(sqlite3 s.db "select count(*) from live")" = 2 ]'
+	exec 7>&-
+	expect 0 '' '' -- wait $pid
+	expect 0 1 '' -- sh -c 'wc -l <err'
+}
+
+@test "--partition: a field that no event has is said" {
+	events '{"app":"a","z":1}' >in
+	expect 0 '' 'sp-sink: --partition ap: no event had it (fields seen: .app, .z; did you mean .app?)' -- sp-sink dir:d --partition 'a={{ap}}/{ap}-{z}' <in
+	expect 0 '' '' -- sp-sink dir:d --partition 'a={app}' <in
+	expect 0 '' '~*; --partition ap: no event had it*' -- sp-sink dir:d --partition 'a={ap}' --status <in
 }

@@ -29,7 +29,7 @@ five() {
 {"window_start":"2024-05-01T10:41:00Z","window_end":"2024-05-01T10:42:00Z","ts":"2024-05-01T10:41:30Z","n":5}
 {"$sp":"watermark","ts":"2024-05-01T10:41:29.999Z"}
 {"$sp":"end","v":1}' \
-		'sp-window: 1 late event was left out: the windows were closed already; keep them with --late FILE, or wait longer with --delay' \
+		'sp-window: 1 late event was left out: the windows were closed already, by line 3 (2024-05-01T10:40:07Z); keep them with --late FILE, or wait longer with --delay' \
 		-- sp-window --tumbling 1m <e
 }
 
@@ -388,4 +388,27 @@ sp-window: standard input:3: no time at .ts: say where it is with --time' -- sp-
 			expect 64 '' "~*--max-event $size is out of range: 64 bytes to 1G" -- $program --max-event $size <in
 		done
 	done
+}
+
+@test "one event of 2099: its line, its time and --max-ahead are named" {
+	printf '{"ts":"%s"}\n' 2024-05-01T10:00:00Z 2099-01-01T00:00:00Z 2024-05-01T10:00:01Z 2024-05-01T10:01:00Z 2099-01-02T00:00:00Z 2024-05-01T10:00:30Z >in
+	# The last one is the latest: line 5 had closed its window most clearly.
+	expect 0 '*' 'sp-window: 3 late events were set aside: line 5 had closed the windows; its time, 2099-01-02T00:00:00Z, is ahead of the clock: set such events aside with --max-ahead 1h, and keep late ones with --late FILE' \
+		-- sp-window --tumbling 1m <in
+	head -n 3 in >one
+	expect 0 '*' 'sp-window: 1 late event was set aside: line 2 had closed the windows; its time, 2099-01-01T00:00:00Z, is ahead of the clock: set such events aside with --max-ahead 1h' \
+		-- sp-window --hopping 2m --advance 1m --late late <one
+	expect 0 '*' 'sp-window: 2 events were left out: more than 1h ahead of the clock; keep them with --late FILE' \
+		-- sp-window --tumbling 2m --max-ahead 1h <in
+	# An event that only came early is named too.
+	printf '{"ts":"%s"}\n' 2024-05-01T10:00:00Z 2024-05-02T00:00:00Z 2024-05-01T10:00:01Z >in
+	expect 0 '*' 'sp-window: 1 late event was left out: the windows were closed already, by line 2 (2024-05-02T00:00:00Z); keep them with --late FILE, or wait longer with --delay' \
+		-- sp-window --tumbling 1m <in
+}
+
+@test "keep: a field that no event has is said" {
+	printf '{"ts":"2024-05-01T10:00:00Z","path":"/","geo":{"a":1}}\n' >in
+	expect 0 '~*"path":"/"}*' 'sp-window: --keep .pth: no event had it (fields seen: .ts, .path, .geo, .geo.a; did you mean .path?)' \
+		-- sp-window --tumbling 1m --keep .pth,.path <in
+	expect 0 '*' '' -- sp-window --tumbling 1m --keep .geo.b,.path <in
 }

@@ -60,6 +60,7 @@ struct target_type {
 	const char *help;           /* one line of --help */
 	const char *driver;         /* the driver that stores to this target (base/helper.h); NULL: this program does */
 	unsigned options;           /* bit mask of the TARGET_... options that the target uses */
+	bool key_ignores_case;      /* upper and lower case are equal in the names of --key */
 
 	/* Opens the target. A failure must not lose anything that is in the store. The status in E is EX_USAGE for
 	 * options that do not fit, else EX_CANTCREAT or another status. If *OUT is set, the caller must call free(),

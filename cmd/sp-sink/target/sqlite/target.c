@@ -241,6 +241,7 @@ const struct target_type target_sqlite = {
 	.form = "sqlite:FILE?table=T",
 	.help = "a table in an SQLite database",
 	.options = TARGET_KEY,
+	.key_ignores_case = true,
 	.open = sqlite_open,
 	.put = sqlite_put,
 	.due = sqlite_due,
