@@ -464,6 +464,7 @@ done_following() {
 	for i in $(seq 0 39); do
 		events "$i" >>log
 		case $((i % 4)) in
+		0) wait_for 10 lines out $((i + 1)) ;; # a file that is truncated and renamed at once cannot be found
 		1) mv log "log.$i"; : >log ;;
 		3) wait_for 10 lines out $((i + 1)); : >log ;; # truncated when it was read, as copytruncate means to
 		esac

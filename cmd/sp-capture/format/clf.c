@@ -13,9 +13,9 @@
 #include "sp-capture/format/table.h"
 #include <stdlib.h>
 
-/* DATE is the length in bytes of "17/May/2015", ZONE that of " +0000", and STAMP that of a whole time such as
- * "17/May/2015:10:05:03 +0000". */
-enum { DATE = 11, ZONE = 6, STAMP = DATE + 9 + ZONE };
+/* DATE is the length in bytes of "17/May/2015", and ZONE that of " +0000". */
+enum { DATE = 11, ZONE = 6, STAMP = CLF_STAMP };
+_Static_assert(STAMP == DATE + 9 + ZONE, "a time of day has nine bytes with the colon in front");
 
 struct clf_decoder {
 	size_t max;
@@ -172,11 +172,12 @@ static bool is_protocol(struct span s)
 	return slash[1] >= '0' && slash[1] <= '9' && (size_t)(s.p + s.n - slash) <= 5;
 }
 
-/* Returns true if S, the text after a method, can be the target of a request (RFC 9112, 3.2). */
+/* Returns true if S, the text after a method, can be the target of a request (RFC 9112, 3.2), and nothing more. */
 static bool is_target(struct span method, struct span s)
 {
-	return s.n > 0 &&
-		(s.p[0] == '/' || s.p[0] == '*' || memmem(s.p, s.n, "://", 3) || span_eq(method, SPAN("CONNECT")));
+	if (s.n == 0 || memchr(s.p, ' ', s.n))
+		return false;
+	return *s.p == '/' || *s.p == '*' || memmem(s.p, s.n, "://", 3) || span_eq(method, SPAN("CONNECT"));
 }
 
 /* Writes the members method, path, query and protocol of the request S, "METHOD PATH[?QUERY][ PROTOCOL]". HTTP/0.9 has no
@@ -186,6 +187,8 @@ static bool is_target(struct span method, struct span s)
 static char *put_request(struct clf_decoder *d, char *to, struct span s)
 {
 	struct span method = SPAN_NONE, path = s, query = SPAN_NONE, protocol = SPAN_NONE;
+	while (s.n > 0 && s.p[s.n - 1] == ' ')
+		s.n--;
 	/* A path may contain spaces, so the protocol begins after the last space, not after the second space. */
 	const char *first = s.n ? memchr(s.p, ' ', s.n) : NULL, *last = first ? memrchr(s.p, ' ', s.n) : NULL;
 	if (first && is_method((struct span){ s.p, (size_t)(first - s.p) })) {
@@ -259,63 +262,6 @@ static char *put_entry(struct clf_decoder *d, char *to, const struct clf_entry *
 	return to;
 }
 
-/* ---- detection ---- */
-
-/* Splits LINE into the fields *F. Returns true if LINE is complete. Otherwise returns false, and *F has only the
- * fields before the fault. */
-static bool splits(bool combined, struct span line, struct clf_entry *f)
-{
-	struct record rec = { .raw = line };
-	*f = (struct clf_entry){ .client = SPAN_NONE };
-	return clf_read(combined, f, &rec);
-}
-
-/* Returns the number of quotes in LINE if LINE is a truncated line of an access log, otherwise 0. F has the fields
- * that were read from LINE. A truncated line must have a time like "[17/May/2015:10:05:03 +0000]" and a request. */
-static size_t truncated_quotes(struct span line, const struct clf_entry *f)
-{
-	size_t quotes = 0;
-	if (!f->time.p || f->time.n != STAMP || f->time.p[2] != '/' || log_time_month(f->time.p + 3) == 0 ||
-		!f->request.p)
-		return 0;
-	for (size_t i = 0; i < line.n; i++)
-		quotes += line.p[i] == '"';
-	return quotes;
-}
-
-/* Returns true if LINE begins with a bracket, but not with an address in brackets. Then it is probably from another log,
- * whose lines begin with a time in brackets. */
-static bool begins_with_bracket(struct span line)
-{
-	const char *close = line.p[0] == '[' ? memchr(line.p, ']', line.n) : NULL;
-	bool address = close && close - line.p > 3 &&
-		strspn(line.p + 1, "0123456789abcdefABCDEF:.") == (size_t)(close - line.p - 1) &&
-		memchr(line.p, ':', (size_t)(close - line.p));
-	return line.p[0] == '[' && !address;
-}
-
-/* Accepts lines that have a referer and an agent. Accepts a truncated line only if its quotes are odd and at least three:
- * two are around the request, and the third begins the referer. */
-static bool combined_probe(struct span line, bool whole)
-{
-	(void)whole;
-	struct clf_entry f;
-	if (begins_with_bracket(line))
-		return false;
-	if (splits(true, line, &f))
-		return f.agent.p != NULL;
-	size_t quotes = truncated_quotes(line, &f);
-	return quotes > 2 && quotes % 2 == 1;
-}
-
-/* Accepts all other lines of access logs, complete or truncated. */
-static bool clf_probe(struct span line, bool whole)
-{
-	(void)whole;
-	struct clf_entry f;
-	return !begins_with_bracket(line) && (splits(false, line, &f) || truncated_quotes(line, &f) > 0);
-}
-
 /* ---- the formats ---- */
 
 static int clf_next(struct decoder *decoder, struct reader *in, struct record *out, struct err *e)
@@ -379,7 +325,7 @@ static void clf_close(struct decoder *decoder)
 const struct format format_clf = {
 	.name = "clf",
 	.help = "access logs in the common log format (Apache, nginx)",
-	.probe = clf_probe,
+	.probe = clf_probe_common,
 	.open = clf_open,
 	.next = clf_next,
 	.close = clf_close,
@@ -389,7 +335,7 @@ const struct format format_clf = {
 const struct format format_combined = {
 	.name = "combined",
 	.help = "access logs in the combined log format (Apache, nginx)",
-	.probe = combined_probe,
+	.probe = clf_probe_combined,
 	.open = combined_open,
 	.next = clf_next,
 	.close = clf_close,

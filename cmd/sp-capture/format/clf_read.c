@@ -148,14 +148,16 @@ static bool read_counts(struct log_cursor *c, struct clf_entry *f, struct record
 		return false;
 	}
 	skip_blanks(c);
-	f->bytes = log_cursor_word(c);
-	if (f->bytes.n == 0) {
+	/* If the referer follows at once, no count was logged. */
+	bool none = c->p < c->end && *c->p == '"';
+	f->bytes = none ? (struct span){ f->status.p + f->status.n, 0 } : log_cursor_word(c);
+	if (f->bytes.n == 0 && !none) {
 		record_reject(rec, "torn line", "no byte count after the status");
 		return false;
 	}
 	/* Apache logs "-" as the byte count (%b) if it has sent no byte of a body. */
 	const char *wrong = !is_count(f->status) && !clf_unknown(f->status) ? "status" :
-		!is_count(f->bytes) && !clf_unknown(f->bytes)               ? "byte count" :
+		!none && !is_count(f->bytes) && !clf_unknown(f->bytes)      ? "byte count" :
 									      NULL;
 	if (wrong) {
 		struct span s = wrong[0] == 's' ? f->status : f->bytes;
@@ -164,6 +166,7 @@ static bool read_counts(struct log_cursor *c, struct clf_entry *f, struct record
 	/* The byte count was read together with the space after it. Move C back to the end of the byte count, because
 	 * the next field begins with a blank. */
 	c->p = f->bytes.p + f->bytes.n;
+	f->bytes = none ? SPAN("-") : f->bytes;
 	return !wrong;
 }
 

@@ -1,0 +1,56 @@
+/* clf_probe.c -- says whether a line looks like one of an access log. A line that ends in the middle of a field counts, if
+ * what is there has a time and a request: the detection may have only the beginning of a line. */
+#include "sp-capture/format/clf.h"
+#include "sp-capture/format/log_time.h"
+
+/* Splits LINE into the fields *F. Returns true if LINE is complete. Otherwise returns false, and *F has only the
+ * fields before the fault. */
+static bool splits(bool combined, struct span line, struct clf_entry *f)
+{
+	struct record rec = { .raw = line };
+	*f = (struct clf_entry){ .client = SPAN_NONE };
+	return clf_read(combined, f, &rec);
+}
+
+/* Returns the number of quotes in LINE if LINE is a truncated line of an access log, otherwise 0. F has the fields
+ * that were read from LINE. A truncated line must have a time like "[17/May/2015:10:05:03 +0000]" and a request. */
+static size_t truncated_quotes(struct span line, const struct clf_entry *f)
+{
+	size_t quotes = 0;
+	if (!f->time.p || f->time.n != CLF_STAMP || f->time.p[2] != '/' || log_time_month(f->time.p + 3) == 0 ||
+		!f->request.p)
+		return 0;
+	for (size_t i = 0; i < line.n; i++)
+		quotes += line.p[i] == '"';
+	return quotes;
+}
+
+/* Returns true if LINE begins with a bracket, but not with an address in brackets. Then it is probably from another log,
+ * whose lines begin with a time in brackets. */
+static bool begins_with_bracket(struct span line)
+{
+	const char *close = line.p[0] == '[' ? memchr(line.p, ']', line.n) : NULL;
+	bool address = close && close - line.p > 3 &&
+		strspn(line.p + 1, "0123456789abcdefABCDEF:.") == (size_t)(close - line.p - 1) &&
+		memchr(line.p, ':', (size_t)(close - line.p));
+	return line.p[0] == '[' && !address;
+}
+
+bool clf_probe_combined(struct span line, bool whole)
+{
+	(void)whole;
+	struct clf_entry f;
+	if (begins_with_bracket(line))
+		return false;
+	if (splits(true, line, &f))
+		return f.agent.p != NULL;
+	size_t quotes = truncated_quotes(line, &f);
+	return quotes > 2 && quotes % 2 == 1;
+}
+
+bool clf_probe_common(struct span line, bool whole)
+{
+	(void)whole;
+	struct clf_entry f;
+	return !begins_with_bracket(line) && (splits(false, line, &f) || truncated_quotes(line, &f) > 0);
+}
