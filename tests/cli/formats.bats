@@ -106,6 +106,18 @@ good() {
 	[ "$(grep -c client out) $(grep -c '"app"' out)" = '2 2' ]
 }
 
+@test "access logs with a virtual host, a list of addresses, any user, or text after the agent are recognized" {
+	printf '%s [07/Oct/2018:23:19:17 +0200] "GET /x HTTP/1.1" 404 269 "-" "x"%s\n' \
+		'default 192.0.2.240 - -' '' '2001:db8::95e, 198.51.100.97 127.0.0.1 - -' '' '192.0.2.1 - ""' '' \
+		'192.0.2.1 - \"q\" ]' '' '192.0.2.1 - -' ' 485 0.023 [web-80] [] k="v"' >access.log
+	sp-capture access.log >out
+	[ "$(jq -c '[.ts, .client, .vhost, .user, .forwarded, .status, .extra]' out)" = '["2018-10-07T21:19:17Z","192.0.2.240","default",null,null,404,null]
+["2018-10-07T21:19:17Z","2001:db8::95e",null,null,"2001:db8::95e, 198.51.100.97",404,null]
+["2018-10-07T21:19:17Z","192.0.2.1",null,"",null,404,null]
+["2018-10-07T21:19:17Z","192.0.2.1",null,"\"q\" ]",null,404,null]
+["2018-10-07T21:19:17Z","192.0.2.1",null,null,null,404,"485 0.023 [web-80] [] k=\"v\""]' ]
+}
+
 @test "text is taken as text once no format has half of the first lines, and that is said once" {
 	{ good 2; printf '%s\n' one two three; } >in
 	expect 0 '~*"line":"three"}' "~sp-capture: in: no format fits half of its first lines (tried: ndjson, *), so each line is text; --format NAME says which it is" -- \
