@@ -81,3 +81,13 @@ setup() {
 	[[ $output == *"common/base/err.h:"*"lines (at most 150)"* ]]
 	[[ $output == *"comment text in"*"(at least 12 %)"* ]]
 }
+
+@test "check-man: a pipeline in the examples without pipefail" {
+	sed -i '/^\$ set -o pipefail/d' man/sp-stream.5 README.md
+	sed -i 's/ -o pipefail//' scripts/demo
+	SP_BIN=$BATS_TEST_DIRNAME/../../build/bin run scripts/check-man
+	[ "$status" -eq 1 ]
+	[[ $output == *"man/sp-stream.5: 'set -o pipefail' is missing before: \$ sp-window "* ]]
+	[[ $output == *"scripts/demo: 'set -o pipefail' is missing before: "* ]]
+	[[ $output == *"README.md: 'set -o pipefail' is missing before: \$ sp-capture "* ]]
+}
