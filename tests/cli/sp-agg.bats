@@ -564,6 +564,42 @@ for i in range(40000):
 	expect 0 200000 '' -- sh -c 'wc -l <rows'
 }
 
+@test "--max-state counts what is used: windows, slices, sessions and timers" {
+	# counts WINDOW... -- OPTION...: the limit is reached when the process has about so much memory more than without
+	# events.
+	counts() {
+		local window=() bytes
+		while [ "$1" != -- ]; do window+=("$1") && shift; done
+		shift
+		sp-window --time-format ms "${window[@]}" <e >windowed
+		"$TOOLS/peak_memory.py" sp-agg "$@" <windowed 2>&1 >/dev/null | tail -n 1 >peak
+		bytes=$((($(cat peak) - 4500) * 1024))
+		[ $bytes -gt 12000000 ] || { cat peak; return 1; }
+		expect 65 '*' '~*groups need more than the * bytes of --max-state*' -- sp-agg --max-state $((bytes * 85 / 100)) "$@" <windowed
+		expect 0 '*' '' -- sp-agg --max-state $((bytes * 115 / 100)) "$@" <windowed
+	}
+	awk 'BEGIN { for (i = 0; i < 60000; i++) printf "{\"ts\":%d,\"k\":%d,\"v\":%d}\n", i * 7919 % 60000 * 1000, i, i % 97 }' >e
+	counts --tumbling 1s --delay 9d -- n=count
+	counts --hopping 1000s --advance 1s --delay 9d -- n=count 's=sum(.v)'
+	counts --hopping 5s --advance 1s --lateness 9d -- n=count
+	counts --session 10ms --delay 9d -- n=count 's=sum(.v)' 'a=avg(.v)' 'm=median(.v)' 'c=collect(.v)'
+	counts --session 10ms --delay 9d -- --by .k n=count 's=sum(.v)' 'a=avg(.v)' 'm=median(.v)' 'c=collect(.v)'
+	# One event in 60,000 windows.
+	sed -i 1q e
+	counts --hopping 60s --advance 1ms -- --emit update n=count
+}
+
+@test "many open windows in any order: each event costs O(log n)" {
+	# 500,000 windows, each with one event; the numbers of the windows are far from sorted.
+	awk 'BEGIN { for (i = 0; i < 500000; i++) printf "{\"ts\":%d,\"v\":%d}\n", i * 7919 % 500000 * 1000, i % 97 }' >e
+	for option in '--delay 9d' '--lateness 9d'; do
+		# shellcheck disable=SC2086
+		sp-window --time-format ms --tumbling 1s $option <e >windowed
+		timeout 15 sp-agg --by .v n=count <windowed >rows
+		expect 0 500000 '' -- sh -c 'cut -c1-40 rows | sort -u | wc -l'
+	done
+}
+
 @test "many open sessions of one key: each event costs O(log n), in any order" {
 	# make ORDER: 50,000 sessions 500 ms apart, then 49,999 events that each join two of them
 	make() {

@@ -172,7 +172,7 @@ static int sessions_take(void *store, const struct event *ev, struct err *e)
 	struct session *x = fresh ? &k->first : session_merge(s, k, ev, all, key, e);
 	if (!x || session_add(s, k, x, ev, all, key, e) < 0)
 		return -1;
-	return group_budget_account(s->env->budget, s->pool.bytes, &s->counted, e);
+	return group_budget_account(s->env->budget, s->pool.bytes + s->due_cap * sizeof *s->due, &s->counted, e);
 }
 
 /* ---- the store ---- */

@@ -52,7 +52,7 @@ struct sessions {
 	struct due_session *due; /* the sessions that are written together; owned */
 	size_t due_cap;
 	size_t record_bytes; /* size of a session with its states */
-	size_t counted;      /* bytes of the pool that the budget has counted */
+	size_t counted;      /* bytes of the pool and of `due` that the budget has counted */
 };
 
 static inline struct bounds session_bounds(const struct session *x)

@@ -52,24 +52,41 @@ static uint64_t node_last(const struct slice_node *n)
 	return n->bit < 0 ? n->base : n->base + ((UINT64_C(2) << n->bit) - 1);
 }
 
-static void node_free(struct slice_node *n)
+/* Returns a new node of zeros, or NULL if memory is exhausted. */
+static struct slice_node *node_new(const struct slice_tree *t)
+{
+	struct slice_node *n = calloc(1, sizeof *n);
+	if (n)
+		group_budget_add(t->budget, sizeof *n);
+	return n;
+}
+
+/* Frees N with its groups, not its children. */
+static void node_free_alone(const struct slice_tree *t, struct slice_node *n)
+{
+	groups_free(n->groups);
+	group_budget_subtract(t->budget, sizeof *n);
+	free(n);
+}
+
+/* Frees N, which may be NULL, and all nodes below. */
+static void node_free(const struct slice_tree *t, struct slice_node *n)
 {
 	if (!n)
 		return;
 	/* The recursion is at most 65 calls deep, because each node has a lower bit than its parent. */
 	if (n->bit >= 0) {
-		node_free(n->child[0]);
-		node_free(n->child[1]);
+		node_free(t, n->child[0]);
+		node_free(t, n->child[1]);
 	}
-	groups_free(n->groups);
-	free(n);
+	node_free_alone(t, n);
 }
 
 static struct slice_node *leaf_new(const struct slice_tree *t, struct bounds b, struct err *e)
 {
-	struct slice_node *n = calloc(1, sizeof *n);
+	struct slice_node *n = node_new(t);
 	if (!n || !(n->groups = groups_new(t->folds, t->budget, &b, 1, e))) {
-		free(n);
+		node_free(t, n);
 		err_oom(e, "a slice");
 		return NULL;
 	}
@@ -80,9 +97,9 @@ static struct slice_node *leaf_new(const struct slice_tree *t, struct bounds b, 
 
 /* Replaces *LINK, whose range does not contain LEAF, by an inner node over both. Returns 0; -1 if memory is
  * exhausted. */
-static int put_beside(struct slice_node **link, struct slice_node *leaf)
+static int put_beside(const struct slice_tree *t, struct slice_node **link, struct slice_node *leaf)
 {
-	struct slice_node *inner = calloc(1, sizeof *inner);
+	struct slice_node *inner = node_new(t);
 	if (!inner)
 		return -1;
 	inner->bit = 63 - __builtin_clzll((*link)->base ^ leaf->base);
@@ -114,8 +131,8 @@ struct groups *slice_tree_get(struct slice_tree *t, struct bounds b, struct grou
 		return NULL;
 	if (!*link) {
 		*link = leaf;
-	} else if (put_beside(link, leaf) < 0) {
-		node_free(leaf);
+	} else if (put_beside(t, link, leaf) < 0) {
+		node_free(t, leaf);
 		err_oom(e, "a slice");
 		return NULL;
 	}
@@ -156,10 +173,9 @@ void slice_tree_remove_first(struct slice_tree *t)
 	} else {
 		struct slice_node *inner = *parent;
 		*parent = inner->child[1];
-		groups_free(inner->groups);
-		free(inner);
+		node_free_alone(t, inner);
 	}
-	node_free(leaf);
+	node_free(t, leaf);
 }
 
 /* ---- merging ---- */
@@ -217,6 +233,6 @@ struct groups *slice_tree_window(struct slice_tree *t, struct bounds b, const st
 
 void slice_tree_release(struct slice_tree *t)
 {
-	node_free(t->root);
+	node_free(t, t->root);
 	t->root = NULL;
 }

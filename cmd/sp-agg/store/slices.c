@@ -24,6 +24,7 @@ struct fired {
 struct revisions {
 	struct pool pool;
 	struct table table; /* each record is a uint64_t, the number */
+	size_t counted;     /* bytes of the pool that the budget has counted */
 };
 
 struct slices {
@@ -41,10 +42,15 @@ struct slices {
 
 /* ---- windows that fired and are not forgotten ---- */
 
-static void fired_free(struct fired *f)
+/* Frees F, which may be NULL. */
+static void fired_free(const struct slices *s, struct fired *f)
 {
+	if (!f)
+		return;
+	group_budget_subtract(s->env->budget, sizeof *f);
 	if (f->revisions) {
-		table_release(&f->revisions->table);
+		s->env->budget->bytes -= f->revisions->counted;
+		group_budget_subtract(s->env->budget, sizeof *f->revisions);
 		pool_release(&f->revisions->pool);
 		free(f->revisions);
 	}
@@ -62,27 +68,30 @@ static struct fired *fired_get(struct slices *s, struct bounds b, uint64_t seq, 
 		return entry->item;
 	struct fired *f = calloc(1, sizeof *f);
 	if (!f) {
-		window_list_remove(&s->fired, (size_t)(entry - s->fired.entries),
-			(size_t)(entry - s->fired.entries) + 1);
 		err_oom(e, "the list of windows");
 		return NULL;
 	}
+	group_budget_add(s->env->budget, sizeof *f);
 	f->seq = seq;
 	entry->item = f;
 	return f;
 }
 
-static struct revisions *revisions_new(struct err *e)
+/* The first chunk of the pool is behind the struct, with room for one key. */
+static struct revisions *revisions_new(struct group_budget *budget, struct err *e)
 {
-	struct revisions *r = calloc(1, sizeof *r);
+	size_t first = table_first_bytes(sizeof(uint64_t), 1);
+	struct revisions *r = malloc(sizeof *r + first);
 	if (!r) {
 		err_oom(e, "the revisions of a window");
 		return NULL;
 	}
-	pool_init(&r->pool);
-	if (table_init(&r->table, &r->pool, sizeof(uint64_t), e) == 0)
+	*r = (struct revisions){ .counted = 0 };
+	pool_init_in(&r->pool, r + 1, first);
+	if (table_init(&r->table, &r->pool, sizeof(uint64_t), e) == 0) {
+		group_budget_add(budget, sizeof *r);
 		return r;
-	pool_release(&r->pool);
+	}
 	free(r);
 	return NULL;
 }
@@ -90,17 +99,20 @@ static struct revisions *revisions_new(struct err *e)
 /* Returns the number of times that the row of KEY was written for the window F, and counts one more. FIRST is the
  * arrival number of the group's first event: if that event came before the window fired, the row was written then.
  * Returns -1 with E set if it fails. */
-static int64_t next_revision(struct fired *f, struct span key, uint64_t first, struct err *e)
+static int64_t next_revision(const struct slices *s, struct fired *f, struct span key, uint64_t first, struct err *e)
 {
+	struct group_budget *budget = s->env->budget;
 	bool added;
-	if (!f->revisions && !(f->revisions = revisions_new(e)))
+	if (!f->revisions && !(f->revisions = revisions_new(budget, e)))
 		return -1;
-	uint64_t *n = table_add(&f->revisions->table, key, table_hash(key), &added);
+	struct revisions *r = f->revisions;
+	uint64_t *n = table_add(&r->table, key, table_hash(key), &added);
 	if (!n)
 		return err_oom(e, "the revisions of a window");
 	if (added)
 		*n = first < f->seq;
-	return (int64_t)(*n)++;
+	int64_t revision = (int64_t)(*n)++;
+	return group_budget_account(budget, r->pool.bytes, &r->counted, e) < 0 ? -1 : revision;
 }
 
 /* Writes the row of KEY for the window B, which has fired, once more. Returns 0, or -1 with E set. */
@@ -112,7 +124,7 @@ static int slices_fire_again(struct slices *s, struct bounds b, struct span key,
 		return -1;
 	/* WINDOW has one group, that of KEY. The group exists, because the late event has been added to its slice. */
 	char *record = table_at(&window->table, 0, NULL);
-	int64_t revision = next_revision(f, key, group_header(record)->first, e);
+	int64_t revision = next_revision(s, f, key, group_header(record)->first, e);
 	int r = -1;
 	if (revision >= 0) {
 		group_header(record)->revision = (uint32_t)revision;
@@ -149,6 +161,7 @@ static void *slices_open(const struct store_env *env, struct err *e)
 	s->tree = (struct slice_tree){ .folds = env->folds, .budget = env->budget };
 	s->watermark = INT64_MIN;
 	s->search_from = INT64_MIN;
+	window_list_init(&s->fired, env->budget);
 	return s;
 }
 
@@ -247,15 +260,16 @@ static void slices_forget(struct slices *s)
 {
 	const struct store_env *env = s->env;
 	const struct groups *g;
-	size_t forgotten = 0;
+	const struct window_entry *first;
 	while ((g = slice_tree_lower_bound(&s->tree, INT64_MIN)) &&
 		(env->ended ? g->bounds.start < s->search_from :
 			      store_forgotten(env, windowing_last(env->windowing, g->bounds))))
 		slice_tree_remove_first(&s->tree);
-	while (!env->ended && forgotten < s->fired.count && store_forgotten(env, s->fired.entries[forgotten].bounds))
-		fired_free(s->fired.entries[forgotten++].item);
-	if (forgotten)
-		window_list_remove(&s->fired, 0, forgotten);
+	while (!env->ended && (first = window_list_at(&s->fired, (struct window_place){ 0 })) &&
+		store_forgotten(env, first->bounds)) {
+		fired_free(s, first->item);
+		window_list_drop_first(&s->fired);
+	}
 }
 
 /* Fires the windows that the watermark has passed, in the order of their ends. Windows without an event are skipped.
@@ -287,8 +301,10 @@ static void slices_free(void *store)
 {
 	struct slices *s = store;
 	slice_tree_release(&s->tree);
-	for (size_t i = 0; i < s->fired.count; i++)
-		fired_free(s->fired.entries[i].item);
+	const struct window_entry *entry;
+	for (struct window_place place = { 0 }; (entry = window_list_at(&s->fired, place));
+		window_list_next(&s->fired, &place))
+		fired_free(s, entry->item);
 	window_list_release(&s->fired);
 	free(s);
 }

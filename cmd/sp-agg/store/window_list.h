@@ -2,18 +2,29 @@
  * to the caller. */
 #ifndef AGG_STORE_WINDOW_LIST_H
 #define AGG_STORE_WINDOW_LIST_H
-#include "base/err.h"
-#include "window/windowing.h"
+#include "fold/groups.h"
 
 struct window_entry {
 	struct bounds bounds;
 	void *item; /* owned by the caller; NULL in a new entry */
 };
 
-/* The entries are sorted by end, then start. A zeroed list is empty. */
+/* A part of the list. */
+struct window_block;
+
+/* The entries are sorted by end, then start. */
 struct window_list {
-	struct window_entry *entries; /* owned */
-	size_t count, cap;
+	struct group_budget *budget;  /* borrowed; counts the memory of the list */
+	struct window_block **blocks; /* owned, and each block as well */
+	size_t first, count;          /* the blocks in use are blocks[first] to blocks[first + count - 1] */
+	size_t cap;
+	struct window_block *spare; /* a block that is not in use, or NULL; owned */
+};
+
+/* A place in a list. A zeroed place is the first entry. A place is no longer valid once an entry was inserted or
+ * removed. */
+struct window_place {
+	size_t block, index;
 };
 
 /* Returns true if window X fires before window Y. */
@@ -22,11 +33,19 @@ static inline bool window_before(struct bounds x, struct bounds y)
 	return x.end != y.end ? x.end < y.end : x.start < y.start;
 }
 
+/* Makes L an empty list whose memory is counted in BUDGET, which is borrowed. */
+void window_list_init(struct window_list *l, struct group_budget *budget);
 /* Returns the entry of the window B. If there is none, makes an entry without an item. The pointer is valid until the
  * list changes. Returns NULL with E set (EX_OSERR) if memory is exhausted. */
 struct window_entry *window_list_get(struct window_list *l, struct bounds b, struct err *e) MUST_USE;
-/* Removes the entries FROM to TO - 1 from the list. */
-void window_list_remove(struct window_list *l, size_t from, size_t to);
+/* Returns the entry at PLACE, or NULL if PLACE is behind the last one. */
+struct window_entry *window_list_at(const struct window_list *l, struct window_place place);
+/* Moves PLACE to the next entry. */
+void window_list_next(const struct window_list *l, struct window_place *place);
+/* Returns the place of the first window that ends at END or later, or the place behind the last entry. */
+struct window_place window_list_from(const struct window_list *l, int64_t end);
+/* Removes the first entry. The list must not be empty. */
+void window_list_drop_first(struct window_list *l);
 /* Frees the list, not the items. */
 void window_list_release(struct window_list *l);
 #endif

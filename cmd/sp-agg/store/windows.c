@@ -13,6 +13,7 @@
 struct windows {
 	const struct store_env *env;
 	struct window_list list; /* each item is a struct groups, owned */
+	int64_t watermark;       /* the watermark at the last call of windows_advance() */
 	/* The groups that take the next event if it has the same bounds; NULL: they must be looked up. */
 	struct groups *last_groups;
 };
@@ -34,10 +35,13 @@ static size_t windows_header_bytes(const struct store_env *env)
 static void *windows_open(const struct store_env *env, struct err *e)
 {
 	struct windows *w = calloc(1, sizeof *w);
-	if (!w)
+	if (!w) {
 		err_oom(e, "the windows");
-	else
-		w->env = env;
+		return NULL;
+	}
+	w->env = env;
+	w->watermark = env->watermark;
+	window_list_init(&w->list, env->budget);
 	return w;
 }
 
@@ -117,43 +121,62 @@ static void windows_bounds_changed(void *store)
 	w->last_groups = NULL;
 }
 
-/* Fires the windows that the watermark has passed. Frees the groups of the forgotten windows, and removes these windows
- * from the list. Returns 0, or -1 with E set. */
+/* Returns true if no event can change the window B any more. */
+static bool is_over(const struct store_env *env, struct bounds b)
+{
+	return env->ended || store_forgotten(env, b);
+}
+
+/* Frees the groups of the windows that have fired and are forgotten, and removes these windows from the list. */
+static void windows_forget(struct windows *w)
+{
+	const struct window_entry *first;
+	while ((first = window_list_at(&w->list, (struct window_place){ 0 })) &&
+		((struct groups *)first->item)->fired && is_over(w->env, first->bounds)) {
+		groups_free(first->item);
+		window_list_drop_first(&w->list);
+	}
+}
+
+/* Fires the windows that the watermark has passed. Those that end before the last watermark have fired already. If a
+ * window is forgotten as it fires, all windows before it are gone, so it is the first of the list. Returns 0, or -1 with
+ * E set. */
 static int windows_advance(void *store, struct err *e)
 {
 	struct windows *w = store;
 	const struct store_env *env = w->env;
-	struct window_entry *entries = w->list.entries;
-	size_t passed = 0, kept = 0;
-	int r = 0;
-	while (passed < w->list.count && (env->ended || windowing_fired(entries[passed].bounds, env->watermark)))
-		passed++;
-	if (passed == 0)
-		return 0;
-	for (size_t i = 0; i < passed; i++) {
-		struct groups *g = entries[i].item;
-		bool over = env->ended || store_forgotten(env, entries[i].bounds);
-		/* After a failure no more rows are written, but every window is still freed or kept. */
-		if (r == 0 && !g->fired)
-			r = rows_write_all(env->rows, g, over, e);
+	const struct window_entry *entry;
+	windows_forget(w);
+	struct window_place place = window_list_from(&w->list,
+		w->watermark < INT64_MAX - 1 ? w->watermark + 2 : INT64_MAX);
+	while ((entry = window_list_at(&w->list, place)) &&
+		(env->ended || windowing_fired(entry->bounds, env->watermark))) {
+		struct groups *g = entry->item;
+		bool over = is_over(env, entry->bounds);
+		if (rows_write_all(env->rows, g, over, e) < 0)
+			return -1;
 		g->fired = true;
-		if (over)
+		if (over) {
 			groups_free(g);
-		else
-			entries[kept++] = entries[i];
+			window_list_drop_first(&w->list);
+		} else {
+			window_list_next(&w->list, &place);
+		}
 	}
-	window_list_remove(&w->list, kept, passed);
+	w->watermark = env->watermark;
 	/* The groups that last_groups points to may have been freed. */
 	w->last_groups = NULL;
-	return r;
+	return 0;
 }
 
 /* Writes the rows that have changed, for --emit DURATION, in the order in which the windows end. */
 static int windows_emit_changed(void *store, struct err *e)
 {
 	struct windows *w = store;
-	for (size_t i = 0; i < w->list.count; i++)
-		if (rows_write_changed(w->env->rows, w->list.entries[i].item, e) < 0)
+	const struct window_entry *entry;
+	for (struct window_place place = { 0 }; (entry = window_list_at(&w->list, place));
+		window_list_next(&w->list, &place))
+		if (rows_write_changed(w->env->rows, entry->item, e) < 0)
 			return -1;
 	return 0;
 }
@@ -168,8 +191,10 @@ static const struct table *windows_next_table(const void *store)
 static void windows_free(void *store)
 {
 	struct windows *w = store;
-	for (size_t i = 0; i < w->list.count; i++)
-		groups_free(w->list.entries[i].item);
+	const struct window_entry *entry;
+	for (struct window_place place = { 0 }; (entry = window_list_at(&w->list, place));
+		window_list_next(&w->list, &place))
+		groups_free(entry->item);
 	window_list_release(&w->list);
 	free(w);
 }
