@@ -14,6 +14,7 @@ struct event {
 	char *hidden;         /* the byte that bounds_hide() has overwritten; NULL: no byte */
 	char hidden_value;    /* the value of that byte before bounds_hide() */
 	struct buf key_text;  /* the text of fold.key, unless fold.key points into the line; owned */
+	struct buf spelling;  /* the text of fold.spelling; owned */
 	struct fold_event fold;
 };
 
@@ -39,6 +40,7 @@ static inline void bounds_restore(const struct event *ev)
 static inline void event_release(struct event *ev)
 {
 	buf_release(&ev->key_text);
+	buf_release(&ev->spelling);
 	free(ev->fold.args);
 }
 #endif

@@ -2,8 +2,12 @@
  *
  * Two keys are equal if they are equal as JSON values: 1.0 and 1, or "\u0061" and "a". So the grouping key is made of
  * the canonical text of each value. A string without a backslash is canonical already, and so is a plain integer. A
- * single key of that kind, which is the common case, is not copied: the grouping key points into the line. */
+ * single key of that kind, which is the common case, is not copied: the grouping key points into the line.
+ *
+ * Rows show a number as the first event of its group has it: 1.50, and not 1.5. So the spelling of a key goes with it
+ * if the spelling differs from the canonical text. */
 #include "sp-agg/keys.h"
+#include "fold/function.h"
 #include "sp-agg/eval.h"
 
 /* Returns true if S, a JSON number, is an integer of at most 18 digits, without an exponent, and not -0. */
@@ -38,15 +42,39 @@ static int add_canonical(const struct value *v, struct buf *out)
 	return json_valid(v->text) ? json_canon(v->text, out) : -1;
 }
 
+/* Appends the key V as it is written to ev->spelling, if that differs from its canonical form, which begins at offset
+ * AT of ev->key_text, or if an earlier key differed. Returns 0, or -1 if the buffer is full. */
+static int add_spelling(struct event *ev, const struct value *v, size_t at)
+{
+	const struct buf *keys = &ev->key_text;
+	struct span canonical = { keys->p + at, keys->n - at };
+	struct span spelling = fold_spelling(v, canonical);
+	if (!ev->fold.spelling.p && span_eq(spelling, canonical))
+		return 0;
+	/* All keys before the first one that differs are spelled in their canonical form. */
+	if (!ev->fold.spelling.p && buf_add(&ev->spelling, keys->p, at) < 0)
+		return -1;
+	if (ev->fold.spelling.p && at > 0 && buf_addc(&ev->spelling, '\n') < 0)
+		return -1;
+	if (buf_add_span(&ev->spelling, spelling) < 0)
+		return -1;
+	ev->fold.spelling = buf_span(&ev->spelling);
+	return 0;
+}
+
 /* Appends the key V, whose column is called NAME, to ev->key_text. A newline precedes every key but the first. Returns
  * 0, or -1 with E set. */
 static int add_key(struct event *ev, const struct value *v, const char *name, bool first, struct err *e)
 {
 	if (!first && buf_addc(&ev->key_text, '\n') < 0)
 		return err_oom(e, "a key");
-	if ((is_canonical(v) ? buf_add_span(&ev->key_text, v->text) : add_canonical(v, &ev->key_text)) < 0)
+	size_t at = ev->key_text.n;
+	bool canonical = is_canonical(v);
+	if ((canonical ? buf_add_span(&ev->key_text, v->text) : add_canonical(v, &ev->key_text)) < 0)
 		return err_set(e, EX_DATAERR, "key %s: its value is not valid JSON, or too long", name);
-	return 0;
+	if (canonical && !ev->fold.spelling.p)
+		return 0;
+	return add_spelling(ev, v, at) < 0 ? err_oom(e, "a key") : 0;
 }
 
 /* A single key with canonical text is not copied: fold.key points to that text. Several keys are joined in
@@ -55,6 +83,10 @@ int keys_make(const struct plan *p, struct event *ev, struct err *e)
 {
 	struct value v;
 	buf_reset(&ev->key_text);
+	if (ev->fold.spelling.p) {
+		buf_reset(&ev->spelling);
+		ev->fold.spelling = SPAN_NONE;
+	}
 	for (size_t i = 0; i < p->key_count; i++) {
 		if (eval(p->x, p->keys[i].expr, p->keys[i].current_text, &v, e) < 0)
 			return err_context(e, "key %s", p->keys[i].name);

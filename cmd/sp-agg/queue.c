@@ -18,6 +18,7 @@ int queue_init(struct queue *q, const struct plan *plan, struct store *store, st
 	for (size_t i = 0; i < QUEUE_EVENTS; i++) {
 		struct event *ev = &q->events[i];
 		buf_init(&ev->key_text, (size_t)1 << 30);
+		buf_init(&ev->spelling, (size_t)1 << 30);
 		ev->fold.args = calloc(plan->arg_set_count + 1, FOLD_ARGS * sizeof(struct value));
 		if (!ev->fold.args)
 			return err_oom(e, "the arguments of an event");

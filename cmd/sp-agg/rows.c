@@ -66,7 +66,7 @@ int rows_write(struct rows *r, const struct bounds *b, struct row_mark m, struct
 }
 
 /* The revision is raised before the row is written. If writing fails, the run ends, so the number does not matter. */
-int rows_write_group(struct rows *r, const struct groups *g, bool final, struct span key, char *record, struct err *e)
+int rows_write_group(struct rows *r, const struct groups *g, bool final, char *record, struct err *e)
 {
 	struct row_mark m = { 0, final, false };
 	if (g->plan->header_bytes) {
@@ -74,7 +74,8 @@ int rows_write_group(struct rows *r, const struct groups *g, bool final, struct 
 		m.revision = h->revision++;
 		h->changed = 0;
 	}
-	return rows_write(r, g->windowed ? &g->bounds : NULL, m, key, record, &g->pool, e);
+	return rows_write(r, g->windowed ? &g->bounds : NULL, m, table_spelling(&g->table, record), record, &g->pool,
+		e);
 }
 
 /* Writes the rows of G in the order in which their groups first had an event. If CHANGED_ONLY, writes only the rows of
@@ -84,10 +85,9 @@ static int write_in_order(struct rows *r, struct groups *g, bool final, bool cha
 	struct order o;
 	int status = order_make(&o, g, e);
 	for (uint32_t i = 0; status == 0 && i < o.count; i++) {
-		struct span key;
-		char *record = table_at(&g->table, order_index(&o, i), &key);
+		char *record = table_at(&g->table, order_index(&o, i), NULL);
 		if (record && (!changed_only || group_header(record)->changed))
-			status = rows_write_group(r, g, final, key, record, e);
+			status = rows_write_group(r, g, final, record, e);
 	}
 	order_release(&o);
 	/* rows_write_group() has cleared the flag `changed` of each group that was written. */
@@ -101,9 +101,8 @@ static int write_top(struct rows *r, struct groups *g, bool final, struct err *e
 	struct top t;
 	int status = top_rank(&t, r->config, r->plan, g, e);
 	for (size_t i = 0; status == 0 && i < t.count; i++) {
-		struct span key;
-		char *record = table_at(&g->table, order_index(&t.order, t.list[i].place), &key);
-		status = rows_write_group(r, g, final, key, record, e);
+		char *record = table_at(&g->table, order_index(&t.order, t.list[i].place), NULL);
+		status = rows_write_group(r, g, final, record, e);
 	}
 	top_release(&t);
 	return status;

@@ -28,6 +28,13 @@ int fold_check_json(const struct fold *f, struct value *args, struct err *e);
  * borrows the text of V or the scratch buffer of F, and is valid until the next call for F. Returns 0, or -1 if V is
  * not valid JSON or its form is longer than FOLD_RESULT_MAX. */
 int fold_canonical(const struct fold *f, const struct value *v, struct span *out) MUST_USE;
+/* Returns the text to show for V, whose canonical form is CANONICAL: the text of V if V is a number that is written
+ * differently, such as 1.50, otherwise CANONICAL. Minus zero is shown as 0. */
+static inline struct span fold_spelling(const struct value *v, struct span canonical)
+{
+	bool minus_zero = canonical.n == 1 && *canonical.p == '0' && v->text.p && *v->text.p == '-';
+	return v->type == JSON_NUMBER && v->text.p && !minus_zero ? v->text : canonical;
+}
 /* Reads TEXT as an integer from LOW to HIGH into *OUT, for a function's constant(). Returns 1, or -1 with E set
  * (EX_USAGE) if TEXT is not such an integer. WHAT is the name of the constant in the message, such as "K". */
 int fold_constant_integer(struct span text, const char *what, int64_t low, int64_t high, int64_t *out, struct err *e);

@@ -109,8 +109,14 @@ char *groups_take(struct groups *g, const struct fold_event *ev, struct span *ou
 		err_oom(e, groups_room);
 		return NULL;
 	}
-	if (added)
+	if (added) {
 		record_begin(g, record, ev->seq);
+		/* The group of all keys over the limit has no spelling. */
+		if (ev->spelling.p && key.p == ev->key.p && table_set_spelling(&g->table, record, ev->spelling) < 0) {
+			err_oom(e, groups_room);
+			return NULL;
+		}
+	}
 	if (fold_states_add(g->plan, record, &g->pool, ev, e) < 0)
 		return NULL;
 	if (g->pool.bytes != g->counted && group_budget_account(g->budget, g->pool.bytes, &g->counted, e) < 0)
@@ -141,10 +147,15 @@ static int merge_record(struct groups *into, const struct groups *from, struct s
 		return err_oom(e, groups_room);
 	if (added)
 		record_begin(into, to, first);
-	/* The first event of the merged group is the one that arrived first in any of its parts. */
+	/* The first event of the merged group is the one that arrived first in any of its parts. The group is spelled
+	 * as in this event. */
 	struct group_header *h = group_header(to);
-	if (first < h->first)
+	if (added || first < h->first) {
+		struct span spelling = table_spelling(&from->table, record);
+		if (table_set_spelling(&into->table, to, span_eq(spelling, key) ? SPAN_NONE : spelling) < 0)
+			return err_oom(e, groups_room);
 		h->first = first;
+	}
 	into->merged = true;
 	if (fold_states_merge(into->plan, to, &into->pool, record, &from->pool, e) < 0)
 		return -1;

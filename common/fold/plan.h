@@ -19,9 +19,11 @@ enum { FOLDS_MAX = 64 };
 /* The parts of an event that states need. */
 struct fold_event {
 	struct span key; /* grouping key in canonical form; borrowed */
-	uint64_t hash;   /* table_hash(key) */
-	int64_t ts;      /* event time in ms; used by functions that are by_time */
-	uint64_t seq;    /* arrival number: 0, 1, 2 ... */
+	/* The key as the event has it, if a number in it is written differently: 1.50 for 1.5. Otherwise SPAN_NONE. */
+	struct span spelling;
+	uint64_t hash; /* table_hash(key) */
+	int64_t ts;    /* event time in ms; used by functions that are by_time */
+	uint64_t seq;  /* arrival number: 0, 1, 2 ... */
 	/* Both arrays have one entry for each argument set, in the order of their numbers. */
 	struct value *args;  /* FOLD_ARGS values for each set; borrowed */
 	bool use[FOLDS_MAX]; /* false: the condition of this set is false, so its functions skip the event */

@@ -1,19 +1,20 @@
 /* set.c -- the functions collect_set and topk, which keep a table of the different values of each group.
  *
  * Values are equal as in jq: 1 and 1.0 are equal, and so are objects whose members are in different orders. The keys of
- * the table are the canonical forms of the values: one spelling for all equal values. The record of a value is a note.
- * For topk the note is how often the value occurred, for collect_set when it first arrived. Memory grows with the
- * number of different values. */
+ * the table are the canonical forms of the values: one spelling for all equal values. The record of a value is a note:
+ * when the value first arrived, and for topk also how often it occurred. A number that is not written in its canonical
+ * form keeps the spelling of its first arrival: 1.50. Memory grows with the number of different values. */
 #include "fold/function.h"
 #include "state/table.h"
+#include <stddef.h>
 
 struct set {
 	pool_ref table; /* struct table; 0: no value yet */
 };
 
-union note {
-	uint64_t seq;   /* collect_set: arrival number of the value's first event */
-	uint64_t count; /* topk: events with the value */
+struct note {
+	uint64_t seq;   /* arrival number of the value's first event */
+	uint64_t count; /* events with the value; only topk has this member in its records */
 };
 
 /* Returns the table of S, or NULL if there is none. */
@@ -23,13 +24,14 @@ static struct table *set_table(const struct set *s, const struct pool *pool)
 }
 
 /* Returns the table of S, after making it if there is none. Returns NULL if memory is exhausted. */
-static struct table *set_open(struct set *s, struct pool *pool)
+static struct table *set_open(const struct fold *f, struct set *s, struct pool *pool)
 {
 	struct err unused;
 	if (s->table)
 		return set_table(s, pool);
+	size_t note_bytes = f->type == &fold_topk ? sizeof(struct note) : offsetof(struct note, count);
 	pool_ref ref = pool_alloc(pool, sizeof(struct table));
-	if (!ref || table_init(pool_at(pool, ref), pool, sizeof(union note), &unused) < 0) {
+	if (!ref || table_init(pool_at(pool, ref), pool, note_bytes, &unused) < 0) {
 		pool_free(pool, ref, sizeof(struct table));
 		return NULL;
 	}
@@ -37,35 +39,47 @@ static struct table *set_open(struct set *s, struct pool *pool)
 	return set_table(s, pool);
 }
 
-/* Adds the value KEY with NOTE. If the table has KEY already, adds up the counts (topk) or keeps the earlier arrival
- * number (collect_set). Returns 0, or -1 if memory is exhausted. */
-static int set_put(const struct fold *f, struct set *s, struct pool *pool, struct span key, union note note)
+/* Adds the value KEY with NOTE. If the table has KEY already, keeps the earlier arrival number and adds up the counts.
+ * Sets *FIRST to true if NOTE is the earliest one. Returns the note of KEY, or NULL if memory is exhausted. */
+static struct note *set_put(const struct fold *f, struct set *s, struct pool *pool, struct span key,
+	const struct note *note, bool *first)
 {
 	bool added;
-	struct table *t = set_open(s, pool);
-	union note *had = t ? table_add(t, key, table_hash(key), &added) : NULL;
+	struct table *t = set_open(f, s, pool);
+	struct note *had = t ? table_add(t, key, table_hash(key), &added) : NULL;
 	if (!had)
-		return -1;
+		return NULL;
 	if (f->type == &fold_topk)
-		had->count += note.count;
-	else if (added || note.seq < had->seq)
-		had->seq = note.seq;
-	return 0;
+		had->count += note->count;
+	*first = added || note->seq < had->seq;
+	if (*first)
+		had->seq = note->seq;
+	return had;
 }
 
-/* Adds a value with the note of one event: the count 1 for topk, the arrival number for collect_set. Returns 0, or -1
- * if memory is exhausted. */
+/* Gives the value KEY with the note HAD the spelling SPELLING, which may be the key itself. Returns 0, or -1 if memory
+ * is exhausted. */
+static int set_spell(struct set *s, struct pool *pool, struct note *had, struct span key, struct span spelling)
+{
+	return table_set_spelling(set_table(s, pool), had, span_eq(spelling, key) ? SPAN_NONE : spelling);
+}
+
+/* Adds a value with the note of one event. Returns 0, or -1 if memory is exhausted. */
 static int set_add(const struct fold *f, void *state, struct pool *pool, const struct value *args, int64_t ts,
 	uint64_t seq)
 {
 	(void)ts;
 	struct span key;
-	union note note = { .seq = seq };
+	struct note note = { .seq = seq, .count = 1 };
+	bool first;
 	if (fold_is_absent(args))
 		return 0;
-	if (f->type == &fold_topk)
-		note.count = 1;
-	return fold_canonical(f, args, &key) < 0 ? -1 : set_put(f, state, pool, key, note);
+	if (fold_canonical(f, args, &key) < 0)
+		return -1;
+	struct note *had = set_put(f, state, pool, key, &note, &first);
+	if (!had)
+		return -1;
+	return first ? set_spell(state, pool, had, key, fold_spelling(args, key)) : 0;
 }
 
 /* Adds the values of FROM with their notes. Values are never removed, so there is a record at every index. Returns 0,
@@ -75,9 +89,11 @@ static int set_merge(const struct fold *f, void *into, struct pool *pool, const 
 {
 	const struct table *t = set_table(from, from_pool);
 	struct span key;
+	bool first;
 	for (uint32_t i = 0; t && i < t->next; i++) {
-		const union note *note = table_at(t, i, &key);
-		if (set_put(f, into, pool, key, *note) < 0)
+		const struct note *note = table_at(t, i, &key);
+		struct note *had = set_put(f, into, pool, key, note, &first);
+		if (!had || (first && set_spell(into, pool, had, key, table_spelling(t, note)) < 0))
 			return -1;
 	}
 	return 0;
@@ -102,15 +118,15 @@ static void set_release(const struct fold *f, void *state, struct pool *pool)
  * steps, and memory for K items is enough. */
 
 struct set_item {
-	union note note;
-	struct span key;
+	uint64_t rank; /* collect_set: the arrival number; topk: the count */
+	struct span key, spelling;
 };
 
 /* Orders items by the first arrival of their values. No two items are equal, because arrival numbers are unique. */
 static int set_by_arrival(const void *x, const void *y)
 {
 	const struct set_item *a = x, *b = y;
-	return (a->note.seq > b->note.seq) - (a->note.seq < b->note.seq);
+	return (a->rank > b->rank) - (a->rank < b->rank);
 }
 
 /* Orders items by count, the greatest first. Equal counts are in jq's order of the values, so that the result is
@@ -118,8 +134,8 @@ static int set_by_arrival(const void *x, const void *y)
 static int set_by_count(const void *x, const void *y)
 {
 	const struct set_item *a = x, *b = y;
-	if (a->note.count != b->note.count)
-		return a->note.count > b->note.count ? -1 : 1;
+	if (a->rank != b->rank)
+		return a->rank > b->rank ? -1 : 1;
 	return json_compare(a->key, b->key);
 }
 
@@ -151,8 +167,9 @@ static struct set_item *set_items(const struct fold *f, const struct table *t, s
 	struct set_item one, *items = malloc((most + 1) * sizeof *items);
 	*n = 0;
 	for (uint32_t i = 0; items && i < t->next; i++) {
-		const union note *note = table_at(t, i, &one.key);
-		one.note = *note;
+		const struct note *note = table_at(t, i, &one.key);
+		one.rank = f->type == &fold_topk ? note->count : note->seq;
+		one.spelling = table_spelling(t, note);
 		if (*n < most) {
 			items[(*n)++] = one;
 			if (*n == most && f->type == &fold_topk)
@@ -177,9 +194,8 @@ static int set_write(const struct fold *f, const struct set_item *items, size_t 
 			buf_addc(out, ',');
 		if (f->type == &fold_topk)
 			buf_adds(out, "{\"value\":");
-		buf_add_span(out, items[i].key);
-		if (f->type == &fold_topk &&
-			buf_addf(out, ",\"count\":%llu}", (unsigned long long)items[i].note.count) < 0)
+		buf_add_span(out, items[i].spelling);
+		if (f->type == &fold_topk && buf_addf(out, ",\"count\":%llu}", (unsigned long long)items[i].rank) < 0)
 			return -1;
 	}
 	return buf_addc(out, ']');

@@ -8,7 +8,7 @@
  *
  * A run is a sequence of used slots without a gap. Removing a key moves later slots of its run into the gap, so that no
  * slot must be marked as removed (Knuth, volume 3, section 6.4, algorithm R). */
-#include "state/table.h"
+#include "state/table_internal.h"
 #define XXH_INLINE_ALL
 #include <xxhash.h>
 
@@ -19,21 +19,8 @@ enum {
 	/* The largest chunk of records has about this size. It is a block in a chunk of the pool, which is much larger,
 	 * so little is lost at the end of the latter. */
 	CHUNK_BYTES = 1 << 16,
-	KEY_INLINE = 16,
 	/* Up to this size, the slots fit a second-level cache. */
 	SLOT_BITS_SMALL = 14,
-};
-static const uint32_t REMOVED = UINT32_MAX; /* entry.length of a removed record */
-
-/* The bytes before each record. */
-struct entry {
-	uint32_t hash;   /* lower half of the hash; the slot has the upper half */
-	uint32_t length; /* bytes of the key, or REMOVED */
-	union {
-		char bytes[KEY_INLINE];
-		pool_ref ref;    /* the block of a longer key */
-		uint32_t vacant; /* in a removed record: index of the next removed record + 1; 0: none */
-	} key;
 };
 
 uint64_t table_hash(struct span key)
@@ -66,20 +53,14 @@ static struct entry *entry_at(const struct table *t, uint32_t index)
 	return (struct entry *)(void *)(records + (i & (((uint64_t)1 << shift) - 1)) * t->record_bytes);
 }
 
-/* Returns the key of EN, borrowed from the entry or the pool. */
-static struct span entry_key(const struct table *t, const struct entry *en)
-{
-	return (struct span){ en->length <= KEY_INLINE ? en->key.bytes : (char *)pool_at(t->pool, en->key.ref),
-		en->length };
-}
-
 /* Returns true if EN has KEY, whose hash is HASH. Different keys nearly always differ in hash or length; the bytes are
  * compared to be certain. */
 static bool entry_has_key(const struct table *t, const struct entry *en, struct span key, uint64_t hash)
 {
-	if (en->hash != (uint32_t)hash || en->length != key.n)
+	if (en->hash != (uint32_t)hash || (en->length & ~ENTRY_SPELLED) != key.n)
 		return false;
-	return span_bytes_eq(key.n <= KEY_INLINE ? en->key.bytes : (char *)pool_at(t->pool, en->key.ref), key.p, key.n);
+	return span_bytes_eq(en->length <= KEY_INLINE ? en->key.bytes : (char *)pool_at(t->pool, en->key.ref), key.p,
+		key.n);
 }
 
 /* Returns the entry of KEY and sets *SLOT to its slot. If there is none, returns NULL and sets *SLOT to the empty slot
@@ -162,8 +143,8 @@ static size_t entry_bytes(size_t record_size)
 }
 
 /* Returns how many keys there may be before 1 << BITS slots are doubled. A small table is at most half full: a search
- * then takes few steps along a run, and the processor predicts their number better. A large table is at most four fifths
- * full: memory matters more there, and most additional steps stay within a cache line. */
+ * then takes few steps along a run, and the processor predicts their number better. A large table is at most four
+ * fifths full: memory matters more there, and most additional steps stay within a cache line. */
 static size_t keys_most(uint32_t bits)
 {
 	size_t mask = ((size_t)1 << bits) - 1;
@@ -219,10 +200,8 @@ void table_release(struct table *t)
 {
 	for (uint32_t i = 0; i < t->next && t->long_keys > 0; i++) {
 		struct entry *en = entry_at(t, i);
-		if (en->length != REMOVED && en->length > KEY_INLINE) {
-			pool_free(t->pool, en->key.ref, en->length);
-			t->long_keys--;
-		}
+		if (en->length != ENTRY_REMOVED)
+			table_entry_free(t, en);
 	}
 	for (uint32_t i = 0; i < t->chunk_count; i++) {
 		uint32_t shift = CHUNK_SHIFT_FIRST + i < t->chunk_shift ? CHUNK_SHIFT_FIRST + i : t->chunk_shift;
@@ -266,35 +245,16 @@ static struct entry *entry_new(struct table *t, uint32_t *index)
 		return NULL;
 	*index = t->next++;
 	struct entry *en = entry_at(t, *index);
-	en->length = REMOVED;
+	en->length = ENTRY_REMOVED;
 	return en;
 }
 
 /* Marks EN, whose index is INDEX, as removed, so that entry_new() uses it again. */
 static void entry_vacate(struct table *t, struct entry *en, uint32_t index)
 {
-	en->length = REMOVED;
+	en->length = ENTRY_REMOVED;
 	en->key.vacant = t->vacant;
 	t->vacant = index + 1;
-}
-
-/* Copies KEY into EN, or into a block of its own if it is long. Returns 0, or -1 if memory is exhausted; EN then stays
- * marked as removed. */
-static int entry_set_key(struct table *t, struct entry *en, struct span key)
-{
-	char *to = en->key.bytes;
-	if (key.n > KEY_INLINE) {
-		pool_ref ref = key.n < REMOVED ? pool_alloc(t->pool, key.n) : 0;
-		if (!ref)
-			return -1;
-		en->key.ref = ref;
-		to = pool_at(t->pool, ref);
-		t->long_keys++;
-	}
-	if (key.n)
-		memcpy(to, key.p, key.n);
-	en->length = (uint32_t)key.n;
-	return 0;
 }
 
 /* Adds KEY, which T does not have, at the empty slot I, or at another one if the slots must be doubled first. Returns
@@ -311,7 +271,7 @@ static __attribute__((noinline)) void *add_new(struct table *t, struct span key,
 	struct entry *en = entry_new(t, &index);
 	if (!en)
 		return NULL;
-	if (entry_set_key(t, en, key) < 0) {
+	if (table_entry_set_key(t, en, key) < 0) {
 		entry_vacate(t, en, index);
 		return NULL;
 	}
@@ -330,11 +290,6 @@ void *table_add(struct table *t, struct span key, uint64_t hash, bool *added)
 	return en ? en + 1 : add_new(t, key, hash, i);
 }
 
-struct span table_key(const struct table *t, const void *record)
-{
-	return entry_key(t, (const struct entry *)record - 1);
-}
-
 void table_remove(struct table *t, struct span key, uint64_t hash)
 {
 	size_t i;
@@ -343,10 +298,7 @@ void table_remove(struct table *t, struct span key, uint64_t hash)
 		return;
 	/* The index of the record is in the slot. So remove the record before the slot changes. */
 	uint32_t index = (uint32_t)t->slot[i] - 1;
-	if (en->length > KEY_INLINE) {
-		pool_free(t->pool, en->key.ref, en->length);
-		t->long_keys--;
-	}
+	table_entry_free(t, en);
 	entry_vacate(t, en, index);
 	t->count--;
 	/* Slot I is a hole now. A later slot K of the run moves into the hole, unless its home is after the hole:
@@ -363,7 +315,7 @@ void table_remove(struct table *t, struct span key, uint64_t hash)
 void *table_at(const struct table *t, uint32_t index, struct span *key)
 {
 	struct entry *en = entry_at(t, index);
-	if (en->length == REMOVED)
+	if (en->length == ENTRY_REMOVED)
 		return NULL;
 	if (key)
 		*key = entry_key(t, en);

@@ -59,6 +59,12 @@ void *table_find(const struct table *t, struct span key, uint64_t hash);
 void *table_add(struct table *t, struct span key, uint64_t hash, bool *added) MUST_USE;
 /* Returns the key of RECORD, which must be a record of T. The key is borrowed from T. */
 struct span table_key(const struct table *t, const void *record);
+/* Keeps a copy of SPELLING with the key of RECORD, in place of an earlier one. A key can stand for several texts that
+ * count as equal; its spelling says which of them to show. It has no part in look-ups. Without bytes, SPELLING removes
+ * the spelling. Returns 0, or -1 if memory is exhausted; nothing is changed then. */
+int table_set_spelling(struct table *t, void *record, struct span spelling) MUST_USE;
+/* Returns the spelling of the key of RECORD, or the key itself if it has none; borrowed from T. */
+struct span table_spelling(const struct table *t, const void *record);
 /* Removes KEY, if T has it. A key that is added later takes over the record of KEY, and with it the place of KEY in the
  * order of insertion. */
 void table_remove(struct table *t, struct span key, uint64_t hash);

@@ -61,7 +61,7 @@ static int global_take(void *store, const struct event *ev, struct err *e)
 	groups->changed = true;
 	/* The row of N events is final, because the next event of the key begins a new group. */
 	bool full = c->count && h->events == (uint64_t)c->count;
-	if ((full || c->emit == EMIT_UPDATE) && rows_write_group(g->env->rows, groups, full, key, record, e) < 0)
+	if ((full || c->emit == EMIT_UPDATE) && rows_write_group(g->env->rows, groups, full, record, e) < 0)
 		return -1;
 	if (full)
 		groups_remove(groups, key, table_hash(key), record);

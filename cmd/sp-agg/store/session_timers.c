@@ -151,7 +151,8 @@ int session_timers_advance(struct sessions *s, struct err *e)
 		for (size_t i = 0; i < count; i++) {
 			struct due_session d = s->due[i];
 			s->env->rows->windows++;
-			if (session_write(s, d.session, table_key(&s->keys, d.key), is_over(s, d.session), e) < 0 ||
+			if (session_write(s, d.session, table_spelling(&s->keys, d.key), is_over(s, d.session), e) <
+					0 ||
 				rearm_or_drop(s, d.key, e) < 0)
 				return -1;
 		}
@@ -172,7 +173,7 @@ int session_timers_emit_changed(struct sessions *s, struct err *e)
 	}
 	due_sort(s->due, count);
 	for (size_t i = 0; i < count; i++)
-		if (session_write(s, s->due[i].session, table_key(&s->keys, s->due[i].key), false, e) < 0)
+		if (session_write(s, s->due[i].session, table_spelling(&s->keys, s->due[i].key), false, e) < 0)
 			return -1;
 	return 0;
 }

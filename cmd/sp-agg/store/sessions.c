@@ -147,6 +147,10 @@ static int find_key(struct sessions *s, const struct event *ev, struct session_k
 	*k = table_add(t, *key, hash, fresh);
 	if (!*k)
 		return err_oom(e, "a key: group by fewer keys, or limit them with --max-keys or --max-state");
+	/* The overflow group has no spelling. */
+	if (*fresh && ev->fold.spelling.p && key->p == ev->fold.key.p &&
+		table_set_spelling(t, *k, ev->fold.spelling) < 0)
+		return err_oom(e, "a key: group by fewer keys, or limit them with --max-keys or --max-state");
 	if (*fresh) {
 		(*k)->hash = hash;
 		(*k)->due = NO_TIMER;
@@ -169,6 +173,7 @@ static int sessions_take(void *store, const struct event *ev, struct err *e)
 		all = merged_bounds(s, k, all);
 	if (!k || store_forgotten(s->env, all))
 		return late_add(s->env->late, ev, e);
+	key = table_spelling(&s->keys, k);
 	struct session *x = fresh ? &k->first : session_merge(s, k, ev, all, key, e);
 	if (!x || session_add(s, k, x, ev, all, key, e) < 0)
 		return -1;

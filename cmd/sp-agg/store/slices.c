@@ -128,7 +128,7 @@ static int slices_fire_again(struct slices *s, struct bounds b, struct span key,
 	int r = -1;
 	if (revision >= 0) {
 		group_header(record)->revision = (uint32_t)revision;
-		r = rows_write_group(s->env->rows, window, false, key, record, e);
+		r = rows_write_group(s->env->rows, window, false, record, e);
 	}
 	groups_free(window);
 	return r;

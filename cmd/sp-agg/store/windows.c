@@ -68,14 +68,13 @@ static struct groups *windows_get(struct windows *w, struct bounds b, struct err
  * with E set. */
 static int windows_add(struct windows *w, struct groups *g, const struct event *ev, struct err *e)
 {
-	struct span key;
-	char *record = groups_take(g, &ev->fold, &key, e);
+	char *record = groups_take(g, &ev->fold, NULL, e);
 	if (!record)
 		return -1;
 	if (!w->env->folds->header_bytes)
 		return 0;
 	if (g->fired || w->env->config->emit == EMIT_UPDATE)
-		return rows_write_group(w->env->rows, g, false, key, record, e);
+		return rows_write_group(w->env->rows, g, false, record, e);
 	group_header(record)->changed = 1;
 	g->changed = true;
 	return 0;

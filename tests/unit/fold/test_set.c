@@ -5,7 +5,11 @@
 static const struct fold_case cases[] = {
 	{ "collect_set(.x)", "", "[]" },
 	{ "collect_set(.x)", "3 1.0 3 null 1 \"a_string_of_some_length\" {\"b\":1,\"a\":2}",
-		"[3,1,\"a_string_of_some_length\",{\"a\":2,\"b\":1}]" },
+		"[3,1.0,\"a_string_of_some_length\",{\"a\":2,\"b\":1}]" },
+	/* a number is shown as it was first written */
+	{ "collect_set(.x)", "1.50 15e-1 -0 1.5 0 1e400 10e399 12345678901234567890123456789012345678901",
+		"[1.50,0,1e400,12345678901234567890123456789012345678901]" },
+	{ "topk(.x, 2)", "1.50 15e-1 7 1.5 7.0", "[{\"value\":1.50,\"count\":3},{\"value\":7,\"count\":2}]" },
 	{ "topk(.x, 2)", "", "[]" },
 	{ "topk(.x, 2)", "3 1 3 \"a\" 1 2 null null null", "[{\"value\":1,\"count\":2},{\"value\":3,\"count\":2}]" },
 	{ "topk(.x, 5)", "2 1 2", "[{\"value\":2,\"count\":2},{\"value\":1,\"count\":1}]" },
@@ -39,7 +43,7 @@ static void check_random(const struct random_table *t)
 		if (a > b || (a == b && t->hundredths[i] < t->hundredths[best]))
 			best = i;
 	}
-	snprintf(want, sizeof want, "[{\"value\":%s,\"count\":%d}]", decimal_text(t->hundredths[best], 2, text),
+	snprintf(want, sizeof want, "[{\"value\":%s,\"count\":%d}]", hundredths_text(t->hundredths[best], text),
 		count_of(t, t->hundredths[best]));
 	check_fold("topk(.x, 1)", t->events, t->n, want);
 	check_fold("topk(.x, 3)", t->events, t->n, NULL);

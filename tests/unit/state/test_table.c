@@ -140,6 +140,43 @@ static void test_order(size_t record_size)
 	pool_release(&pool);
 }
 
+/* A spelling stays with its key, whatever its length, and has no part in look-ups. */
+static void test_spelling(void)
+{
+	enum { SPELLED_KEYS = 1000 };
+	struct pool pool;
+	struct table t;
+	struct err e = ERR_INIT;
+	char room[64], spelling[64];
+	bool added;
+	size_t bytes = 0;
+	pool_init(&pool);
+	for (int round = 0; round < 20; round++) {
+		CHECK(table_init(&t, &pool, 8, &e) == 0);
+		for (int pass = 0; pass < 3; pass++)
+			for (unsigned i = 0; i < SPELLED_KEYS; i++) {
+				int n = snprintf(room, sizeof room, i % 2 ? "%u" : "a key of more than 16 bytes %u", i);
+				struct span key = { room, (size_t)n }, text = SPAN_NONE;
+				if (i % 5 && pass != 1)
+					text = (struct span){ spelling,
+						(size_t)snprintf(spelling, sizeof spelling, "%d:%u", pass, i) };
+				void *record = table_add(&t, key, table_hash(key), &added);
+				CHECK_EQ(added, pass == 0);
+				CHECK(table_set_spelling(&t, record, text) == 0);
+				CHECK(span_eq(table_spelling(&t, record), text.p ? text : key));
+				CHECK(span_eq(table_key(&t, record), key));
+				if (i % 7 == 0 && pass == 2)
+					table_remove(&t, key, table_hash(key));
+			}
+		CHECK_EQ(t.count, SPELLED_KEYS - (SPELLED_KEYS + 6) / 7);
+		table_release(&t);
+		/* All blocks went back to the pool. */
+		bytes = round == 1 ? pool.bytes : bytes;
+	}
+	CHECK_EQ(pool.bytes, bytes);
+	pool_release(&pool);
+}
+
 /* The memory that the header promises. */
 static void test_bytes(void)
 {
@@ -174,6 +211,7 @@ int main(void)
 	test_order(8);
 	test_order(20);
 	test_order(1000);
+	test_spelling();
 	test_bytes();
 	return check_end();
 }

@@ -1,0 +1,78 @@
+/* table_entry.c -- the keys of a table and their spellings: in the entry, or in a block of the pool. */
+#include "state/table_internal.h"
+
+/* Returns the spelling of the key of EN, which has one. */
+static struct span entry_spelling(const struct table *t, const struct entry *en)
+{
+	struct span key = entry_key(t, en);
+	uint32_t n;
+	memcpy(&n, key.p + key.n, sizeof n);
+	return (struct span){ key.p + key.n + sizeof n, n };
+}
+
+void table_entry_free(struct table *t, const struct entry *en)
+{
+	size_t bytes = en->length & ~ENTRY_SPELLED;
+	if (en->length <= KEY_INLINE)
+		return;
+	if (en->length & ENTRY_SPELLED)
+		bytes += sizeof(uint32_t) + entry_spelling(t, en).n;
+	pool_free(t->pool, en->key.ref, bytes);
+	t->long_keys--;
+}
+
+int table_entry_set_key(struct table *t, struct entry *en, struct span key)
+{
+	char *to = en->key.bytes;
+	if (key.n > KEY_INLINE) {
+		pool_ref ref = key.n < ENTRY_SPELLED ? pool_alloc(t->pool, key.n) : 0;
+		if (!ref)
+			return -1;
+		en->key.ref = ref;
+		to = pool_at(t->pool, ref);
+		t->long_keys++;
+	}
+	if (key.n)
+		memcpy(to, key.p, key.n);
+	en->length = (uint32_t)key.n;
+	return 0;
+}
+
+struct span table_key(const struct table *t, const void *record)
+{
+	return entry_key(t, (const struct entry *)record - 1);
+}
+
+/* The new block is made before the old one is freed, because the key is copied from there. */
+int table_set_spelling(struct table *t, void *record, struct span spelling)
+{
+	struct entry *en = (struct entry *)record - 1, fresh = *en;
+	struct span key = entry_key(t, en);
+	uint32_t n = (uint32_t)spelling.n;
+	if (n == 0) {
+		if (!(en->length & ENTRY_SPELLED))
+			return 0;
+		if (table_entry_set_key(t, &fresh, key) < 0)
+			return -1;
+	} else {
+		pool_ref ref = spelling.n < ENTRY_SPELLED ? pool_alloc(t->pool, key.n + sizeof n + n) : 0;
+		if (!ref)
+			return -1;
+		char *to = pool_at(t->pool, ref);
+		memcpy(to, key.p, key.n);
+		memcpy(to + key.n, &n, sizeof n);
+		memcpy(to + key.n + sizeof n, spelling.p, n);
+		fresh.key.ref = ref;
+		fresh.length = (uint32_t)key.n | ENTRY_SPELLED;
+		t->long_keys++;
+	}
+	table_entry_free(t, en);
+	*en = fresh;
+	return 0;
+}
+
+struct span table_spelling(const struct table *t, const void *record)
+{
+	const struct entry *en = (const struct entry *)record - 1;
+	return en->length & ENTRY_SPELLED ? entry_spelling(t, en) : entry_key(t, en);
+}
