@@ -108,12 +108,13 @@ static int decimals_to_packed(struct values *v, struct pool *pool)
 
 /* ---- the state ---- */
 
-/* Appends X. If V has decimals and X does not fit as a decimal, converts V to packed values first. Returns 0, or -1 if
- * memory is exhausted. */
-static int values_push(struct values *v, struct pool *pool, struct num x)
+/* Appends X, a number that was parsed. If V has decimals and X does not fit as a decimal, converts V to packed values
+ * first. Returns 0, or -1 if memory is exhausted. */
+static int values_push(struct values *v, struct pool *pool, const struct value *x)
 {
 	int64_t decimal = 0;
-	if (v->form == VALUES_DECIMALS && !decimals_encode(v, pool, x, &decimal) && decimals_to_packed(v, pool) < 0)
+	if (v->form == VALUES_DECIMALS && !decimals_encode(v, pool, x->num, &decimal) &&
+		decimals_to_packed(v, pool) < 0)
 		return -1;
 	if (values_room(v, pool) < 0)
 		return -1;
@@ -123,25 +124,29 @@ static int values_push(struct values *v, struct pool *pool, struct num x)
 		return 0;
 	}
 	struct packed_value *values = pool_at(pool, v->ref), packed = { 0 };
-	if (packed_value_set_num(&packed, pool, x) < 0)
+	/* A number that is not exact has a text with all its digits, unless it was computed. */
+	if (packed_value_set(&packed, pool, x) < 0)
 		return -1;
 	values[v->n++] = packed;
 	return 0;
 }
 
 /* Returns the value at index I of the array. Values are in no particular order. */
-static struct num values_at(const struct values *v, const struct pool *pool, uint64_t i)
+static struct value values_at(const struct values *v, const struct pool *pool, uint64_t i)
 {
 	if (v->form == VALUES_DECIMALS)
-		return decimals_decode(v, ((const int64_t *)pool_at(pool, v->ref))[i]);
-	return packed_value_num((const struct packed_value *)pool_at(pool, v->ref) + i, pool);
+		return value_number(decimals_decode(v, ((const int64_t *)pool_at(pool, v->ref))[i]));
+	struct value x = packed_value_get((const struct packed_value *)pool_at(pool, v->ref) + i, pool);
+	x.num = value_num(&x);
+	x.is_num = true;
+	return x;
 }
 
 static int values_add(const struct fold *f, void *state, struct pool *pool, const struct value *args, int64_t ts,
 	uint64_t seq)
 {
 	(void)f, (void)ts, (void)seq;
-	return fold_is_absent(args) ? 0 : values_push(state, pool, args->num);
+	return fold_is_absent(args) ? 0 : values_push(state, pool, args);
 }
 
 /* Appends the values one by one, because the scales and forms of both states may differ. Returns 0, or -1 if memory is
@@ -151,9 +156,11 @@ static int values_merge(const struct fold *f, void *into, struct pool *pool, con
 {
 	(void)f;
 	const struct values *v = from;
-	for (uint64_t i = 0; i < v->n; i++)
-		if (values_push(into, pool, values_at(v, from_pool, i)) < 0)
+	for (uint64_t i = 0; i < v->n; i++) {
+		struct value x = values_at(v, from_pool, i);
+		if (values_push(into, pool, &x) < 0)
 			return -1;
+	}
 	return 0;
 }
 
@@ -179,15 +186,15 @@ static int decimal_order(const void *a, const void *b, const void *context)
 
 static int packed_order(const void *a, const void *b, const void *pool)
 {
-	struct num x = packed_value_num(a, pool), y = packed_value_num(b, pool);
-	int order = num_compare(x, y);
-	/* An exact number and a double may be equal, but they are written differently. The exact number comes first, so
-	 * that the result is unique. */
-	return order ? order : y.exact - x.exact;
+	struct value x = packed_value_get(a, pool), y = packed_value_get(b, pool);
+	int order = value_compare(&x, &y);
+	/* An exact number and a computed double may be equal, but they are written differently. The exact number comes
+	 * first, so that the result is unique. */
+	return order ? order : value_num(&y).exact - value_num(&x).exact;
 }
 
 /* Sets OUT[0] to the value of rank K and OUT[1] to that of rank K + 1. If K is the last rank, both are the same. */
-static void select_neighbours(const struct values *v, const struct pool *pool, uint64_t k, struct num out[2])
+static void select_neighbours(const struct values *v, const struct pool *pool, uint64_t k, struct value out[2])
 {
 	char *array = pool_at(pool, v->ref);
 	uint64_t next = k + 1 < v->n ? k + 1 : k;
@@ -223,7 +230,7 @@ static struct num interpolate(struct num low, struct num high, struct num part)
 static int quantile_result(const struct fold *f, const void *state, const struct pool *pool, struct buf *out)
 {
 	const struct values *v = state;
-	struct num neighbours[2];
+	struct value neighbours[2];
 	if (v->n == 0)
 		return fold_write_null(out);
 	/* P has at most 18 decimal places, so the product fits 128 bits and the rank is exact. */
@@ -231,7 +238,11 @@ static int quantile_result(const struct fold *f, const void *state, const struct
 	int64_t whole = fold_whole_part(rank);
 	select_neighbours(v, pool, (uint64_t)whole, neighbours);
 	struct num part = num_sub(rank, num_from_i64(whole));
-	return num_write(interpolate(neighbours[0], neighbours[1], part), out);
+	/* A value that is taken as it is keeps all its digits. Its text can be written in many ways, so the canonical
+	 * form is written. */
+	if ((part.coef == 0 || value_compare(&neighbours[0], &neighbours[1]) == 0) && neighbours[0].text.p)
+		return num_canon(neighbours[0].text, out);
+	return num_write(interpolate(neighbours[0].num, neighbours[1].num, part), out);
 }
 
 /* Reads P, the second argument. P must be a decimal, so that ranks are exact. Returns 1, or 0 if I is the first

@@ -11,6 +11,9 @@
 #include <limits.h>
 #include <math.h>
 
+/* The largest weight of a first digit. An exponent that is one less, or one more, is still read as it is written. */
+#define TOP_FAR (NUM_EXPONENT_FAR - 2)
+
 /* A number as digits: 0.P x 10^TOP with its sign. The text from P to END begins with a digit that is not 0, and may
  * have a point, which does not count. It is empty for the number 0. */
 struct decimal {
@@ -29,6 +32,9 @@ static bool decimal_of_text(struct span text, struct decimal *out)
 	out->top = t.exponent + (t.digits_end - t.digits) - t.fraction - (t.fraction > 0);
 	for (; out->p < out->end && (*out->p == '0' || *out->p == '.'); out->p++)
 		out->top -= *out->p == '0';
+	/* All numbers with larger exponents have the weight TOP_FAR, so that the canonical form of a canonical form is
+	 * the same. */
+	out->top = out->top > TOP_FAR ? TOP_FAR : out->top < -TOP_FAR ? -TOP_FAR : out->top;
 	while (out->end > out->p && (out->end[-1] == '0' || out->end[-1] == '.'))
 		out->end--;
 	return true;

@@ -31,12 +31,27 @@ static void check_written(struct num v)
 static void check_canon(struct span s)
 {
 	struct buf once, twice;
-	buf_init(&once, 4096);
-	buf_init(&twice, 4096);
+	buf_init(&once, 1 << 16);
+	buf_init(&twice, 1 << 16);
 	must(num_canon(s, &once) == 0 && num_canon(buf_span(&once), &twice) == 0);
 	must(span_eq(buf_span(&once), buf_span(&twice)));
 	buf_release(&once);
 	buf_release(&twice);
+}
+
+/* Two numbers are equal if and only if their canonical forms have the same bytes. */
+static void check_texts(struct span a, struct num x, struct span b, struct num y)
+{
+	struct buf p, q;
+	buf_init(&p, 1 << 16);
+	buf_init(&q, 1 << 16);
+	must(num_canon(a, &p) == 0 && num_canon(b, &q) == 0);
+	int order = num_compare_text(&x, a, &y, b);
+	must((order == 0) == span_eq(buf_span(&p), buf_span(&q)));
+	must(sign(order) == -sign(num_compare_text(&y, b, &x, a)));
+	must(num_compare_text(&x, a, &x, a) == 0);
+	buf_release(&p);
+	buf_release(&q);
 }
 
 static void check_pair(struct num a, struct num b)
@@ -76,8 +91,10 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 		if (x.exact && num_i64(x, &i))
 			must(num_compare(x, num_from_i64(i)) == 0);
 	}
-	if (r == 0 && s == 0)
+	if (r == 0 && s == 0) {
 		check_pair(x, y);
+		check_texts(a, x, b, y);
+	}
 	free(copy);
 	return 0;
 }
