@@ -524,6 +524,21 @@ done_following() {
 	wait_for 5 lines out 1
 	[ "$(cat out)" = '{"ts":"1970-01-01T00:00:02Z","n":2}' ]
 	done_following
+	# ... also where they have changed in the middle, and where it is below a title
+	printf '#Fields: date time a\n2024-05-01 10:00:00 1\n#Fields: date time b\n2024-05-01 10:00:01 2\n' >iis.log
+	follow --from end iis.log
+	wait_for 5 watching
+	echo '2024-05-01 10:00:02 3' >>iis.log
+	wait_for 5 lines out 1
+	[ "$(cat out)" = '{"ts":"2024-05-01T10:00:02Z","date":"2024-05-01","time":"10:00:02","b":3}' ]
+	done_following
+	printf 'title\n' >title.csv
+	follow --from end --skip 2 --format csv title.csv
+	wait_for 5 watching
+	printf '\nts,n\n1,2\n' >>title.csv
+	wait_for 5 lines out 1
+	[ "$(cat out)" = '{"ts":"1970-01-01T00:00:01Z","n":2}' ]
+	done_following
 	expect 0 "$(events 1)" '' -- sp-capture -f a --limit 1
 	expect 64 '' 'sp-capture: --from is for --follow with files' -- sp-capture --from end a
 	expect 64 '' 'sp-capture: standard input cannot be followed along with files' -- sp-capture -f a -

@@ -48,6 +48,7 @@ enum format_flag {
 	FORMAT_PATTERN = 16,   /* --pattern must be given */
 	FORMAT_YEARLESS = 32,  /* times of the format may have no year, so --year may be given */
 	FORMAT_DELIMITER = 64, /* --delimiter may be given */
+	FORMAT_CHANGING = 128, /* lines in the middle of a source may change the columns of the records behind them */
 };
 
 /* The first lines of a source, by which its format is detected. */

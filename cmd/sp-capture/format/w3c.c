@@ -169,6 +169,7 @@ static int w3c_seek(struct decoder *decoder, const struct position *p, struct er
 const struct format format_w3c = {
 	.name = "w3c",
 	.help = "logs with #Fields lines: W3C extended, IIS, CloudFront, Zeek",
+	.flags = FORMAT_CHANGING,
 	.second_look = 1,
 	.probe_sample = w3c_probe_sample,
 	.open = w3c_open,

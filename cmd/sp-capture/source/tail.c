@@ -116,6 +116,11 @@ static void begin_at_end(struct tail *t, off_t size, const struct options *o)
 	t->head_first = f && f->head && head > 0 && head <= t->start;
 	if (t->head_first)
 		t->at = 0;
+	/* Where the columns may change, every line up to the end must be read to know them. */
+	if (t->head_first && (f->flags & FORMAT_CHANGING)) {
+		t->drop_until = (uint64_t)t->start;
+		t->head_first = false;
+	}
 }
 
 /* Opens PATH as T->fd and sets *ST. With O_NONBLOCK, open() does not wait for the writer of a named pipe. Returns 0, or
@@ -163,6 +168,9 @@ static enum next read_head(struct tail *t, struct err *e)
 	if (n != NEXT_EVENT)
 		return n;
 	t->head_first = false;
+	/* The head may have more lines than the file had when it was opened. */
+	if (t->start < (off_t)t->records.in.offset)
+		t->start = (off_t)t->records.in.offset;
 	t->at = t->start;
 	t->marked = 0;
 	/* It is not known how many lines are skipped. So lines are counted as if START came directly after line 1. */
@@ -174,7 +182,12 @@ static enum next read_head(struct tail *t, struct err *e)
 enum next tail_next(struct tail *t, struct record *out, struct err *e)
 {
 	enum next n = t->head_first ? read_head(t, e) : NEXT_EVENT;
-	return n == NEXT_EVENT ? record_reader_next(&t->records, out, e) : n;
+	if (n != NEXT_EVENT)
+		return n;
+	do
+		n = record_reader_next(&t->records, out, e);
+	while ((n == NEXT_EVENT || n == NEXT_REJECTED) && out->offset < t->drop_until);
+	return n;
 }
 
 void tail_free(struct tail *t)
