@@ -95,6 +95,20 @@ static int options_set_zone(struct config *c, const char *name, struct err *e)
 	return zone_open(name, &c->target.zone, e);
 }
 
+/* Stores the VALUE of OPTION, names of fields. Names are bare here, so a name that begins with a dot is a path by mistake:
+ * no event would have a field of that name. Returns 0, or -1 with E set (EX_USAGE). */
+static int options_set_names(const char **out, const char *option, const char *value, struct err *e)
+{
+	for (const char *name = value; name; name = strchr(name, ',')) {
+		name += *name == ',';
+		if (*name == '.')
+			return err_set(e, EX_USAGE, "%s '%s': fields have no dot here: write %.*s", option, value,
+				(int)strcspn(name + 1, ","), name + 1);
+	}
+	*out = value;
+	return 0;
+}
+
 /* Stores option ID. options_operands() checks later whether the target uses the option. Returns 0, or -1 with E set if
  * VALUE is wrong. */
 static int options_set(void *arg, int id, const char *value, struct err *e)
@@ -104,9 +118,9 @@ static int options_set(void *arg, int id, const char *value, struct err *e)
 	switch (id) {
 	case OPT_FORMAT: t->format = value; return 0;
 	case OPT_APPEND: t->append = true; return 0;
-	case OPT_COLUMNS: t->encoding.columns = value; return 0;
+	case OPT_COLUMNS: return options_set_names(&t->encoding.columns, "--columns", value, e);
 	case OPT_DELIMITER: t->encoding.delimiter = value; return 0;
-	case 'k': t->key = value; return 0;
+	case 'k': return options_set_names(&t->key, "--key", value, e);
 	case 'p': t->partition = value; return 0;
 	case OPT_ROLL_SIZE: c->given |= TARGET_ROLL_SIZE; return amount_parse_bytes(value, &t->roll_bytes, e);
 	case OPT_ROLL_EVERY: c->given |= TARGET_ROLL_EVERY; return dur_parse(value, &t->roll_every_ms, e);

@@ -11,6 +11,10 @@
 #include "window/bounds.h"
 #include "window/event_time.h"
 #include "window/revisions.h"
+#include <ctype.h>
+
+/* The bytes of a path whose first dot was forgotten. */
+#define NAME_BYTES "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789_."
 
 /* Parses PATH into t->paths. Returns 0, or -1 with E set if PATH is not a plain path or memory is exhausted. */
 static int event_time_add_path(struct event_time *t, const char *path, struct err *e)
@@ -20,7 +24,10 @@ static int event_time_add_path(struct event_time *t, const char *path, struct er
 	int r = -1;
 	if (json_path_text_init(&p, e) < 0)
 		return -1;
-	if (json_path_text_parse(&p, &end) < 0 || *end)
+	bool bad = json_path_text_parse(&p, &end) < 0 || *end;
+	if (bad && isalpha((unsigned char)path[0]) && strspn(path, NAME_BYTES) == strlen(path))
+		err_set(e, EX_USAGE, "--time %s: write .%s", path, path);
+	else if (bad)
 		err_set(e, EX_USAGE,
 			"--time %s: only a plain path such as .ts, .a.b, .a[0] or .[\"x y\"] works here; "
 			"sp-capture --time takes any expression",

@@ -10,6 +10,7 @@
 #include "json/string.h"
 #include "stream/reader.h"
 #include "window/bounds.h"
+#include <ctype.h>
 
 enum { NAMES_MAX = 64 << 10 }; /* bytes of all quoted names */
 
@@ -41,6 +42,9 @@ static int keep_add(struct keep *k, const struct json_path_text *p, struct err *
  * begins. Always returns -1. */
 static int keep_refuse(const char *paths, const char *mistake, struct err *e)
 {
+	if (isalpha((unsigned char)*mistake) && (mistake == paths || mistake[-1] == ','))
+		return err_set(e, EX_USAGE, "'%s': a field has a dot: write .%.*s", paths, (int)strcspn(mistake, ","),
+			mistake);
 	if (*mistake)
 		return err_set(e, EX_USAGE, "'%s': not a plain path at '%s'; give paths such as .user,.[\"x y\"]",
 			paths, mistake);

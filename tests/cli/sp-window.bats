@@ -138,7 +138,7 @@ five() {
 	echo '{"when":"2024-05-01 00:30:00"}' >in
 	expect 0 '{"window_start":"2024-04-30T21:00:00Z","window_end":"2024-04-30T22:00:00Z","when":"2024-05-01 00:30:00"}' '' \
 		-- window in --tumbling 1h -t '."when"' --tz Europe/Athens
-	for path in '.a|.b' '.' 'ts' '.a[]' '.a.' '.a[' '.["a' '.a b' '.a[1.5]' '.a?' '.[99999999999]'; do
+	for path in '.a|.b' '.' '.a[]' '.a.' '.a[' '.["a' '.a b' '.a[1.5]' '.a?' '.[99999999999]'; do
 		expect 64 '' '~sp-window: --time *: only a plain path*' -- sp-window --tumbling 1h --time "$path" </dev/null
 	done
 }

@@ -65,3 +65,12 @@ load helpers
 	expect 64 '' "sp-sink: unknown option --table; write 'sqlite:FILE?table=T', or table: for a table for people" -- sp-sink --table t
 	expect 64 '' 'sp-publish: unknown option --topic; write the topic in the operand: kafka://HOST:PORT/TOPIC' -- sp-publish --topic t
 }
+
+@test "a path where a name is wanted, and a name where a path is wanted: what to write" {
+	expect 64 '' "sp-sink: --key 'a,.path': fields have no dot here: write path" -- sp-sink --key a,.path 'sqlite:x.db?table=t'
+	expect 64 '' "sp-sink: --columns '.ts,.path': fields have no dot here: write ts" -- sp-sink --columns .ts,.path x.csv
+	expect 64 '' 'sp-window: --time ts: write .ts' -- sp-window --tumbling 1m --time ts
+	expect 64 '' "sp-window: --keep: '.a,country': a field has a dot: write .country" -- sp-window --tumbling 1m --keep .a,country
+	expect 64 '' "sp-capture: --time: expression 'timestamp': timestamp/0 is not defined; a field is written .timestamp" -- \
+		sp-capture --time timestamp
+}
