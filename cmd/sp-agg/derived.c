@@ -31,26 +31,38 @@ struct tokens {
 };
 
 /* Reads the tokens of EXPR up to its first pipe, because `.` means something else after a pipe, and functions of jq such
- * as first(...) are of use there. */
-static struct tokens read_tokens(const struct plan *p, const char *expr)
+ * as first(...) are of use there. CODE is EXPR with its strings blanked. The spans of the result point into EXPR. */
+static struct tokens read_tokens(const struct plan *p, const char *expr, const char *code)
 {
 	struct tokens t = { .field = SPAN_NONE, .function = SPAN_NONE };
 	struct lexer l;
-	const char *end = expr; /* where the token before ends */
-	for (lex_init(&l, span_of(expr)); l.token != T_END && l.token != T_PIPE; lex_next(&l)) {
-		bool own = l.text.p > end || l.text.p == expr || strchr("+-*/%<>=(,;[{:!", l.text.p[-1]);
+	size_t end = 0; /* where the token before ends */
+	for (lex_init(&l, span_of(code)); l.token != T_END && l.token != T_PIPE; lex_next(&l)) {
+		struct span text = { expr + l.start, l.text.n };
+		bool own = l.start > end || l.start == 0 || strchr("+-*/%<>=(,;[{:!", code[l.start - 1]);
 		if ((l.token == T_FIELD || l.token == T_DOT) && own && !t.field.p)
-			t.field = l.text;
-		if (l.token == T_WORD && span_eq(l.text, SPAN("where")) && !is_column(p, l.text))
+			t.field = text;
+		if (l.token == T_WORD && span_eq(text, SPAN("where")) && !is_column(p, text))
 			t.where = true;
-		end = l.text.p + l.text.n;
-		const char *after = end + strspn(end, " \t\n");
+		end = l.next;
+		const char *after = code + end + strspn(code + end, " \t\n");
 		/* jq has functions called min and max, which take no arguments. */
-		if (l.token == T_WORD && fold_exists(l.text) && !t.function.p &&
-			(*after == '(' || (span_eq(l.text, SPAN("count")) && !is_column(p, l.text))))
-			t.function = l.text;
+		if (l.token == T_WORD && fold_exists(text) && !t.function.p &&
+			(*after == '(' || (span_eq(text, SPAN("count")) && !is_column(p, text))))
+			t.function = text;
 	}
 	return t;
+}
+
+/* Returns a copy of EXPR with its strings blanked, which the caller must free; NULL with E set if memory is exhausted. */
+static char *code_of(const char *expr, struct err *e)
+{
+	char *code = strdup(expr);
+	if (code)
+		expr_blank_strings(code);
+	else
+		err_oom(e, "a column");
+	return code;
 }
 
 /* Returns the length of the word at TEXT; 0 if there is none. */
@@ -85,7 +97,11 @@ int derived_classify(const struct plan *p, const char *text, const char *expr, s
 {
 	expr += strspn(expr, " \t\n");
 	struct span word = { expr, word_length(expr) };
-	struct tokens t = read_tokens(p, expr);
+	char *code = code_of(expr, e);
+	if (!code)
+		return -1;
+	struct tokens t = read_tokens(p, expr, code);
+	free(code);
 	bool function = fold_exists(word) && is_call(expr);
 	if (function && !(word.n == strlen(expr) && is_column(p, word) && !span_eq(word, SPAN("count"))))
 		return 0;
@@ -131,20 +147,26 @@ static int add_names(struct plan *p, struct err *e)
 static int keep_names(struct plan *p, struct result_column *r, const char *expr, struct err *e)
 {
 	struct lexer l;
-	for (lex_init(&l, span_of(expr)); l.token != T_END && r->name_count < DERIVED_NAMES_MAX; lex_next(&l)) {
+	char *code = code_of(expr, e);
+	if (!code)
+		return -1;
+	int status = 0;
+	for (lex_init(&l, span_of(code)); status == 0 && l.token != T_END && r->name_count < DERIVED_NAMES_MAX;
+		lex_next(&l)) {
+		char name[256];
 		if (l.token != T_WORD || !is_column(p, l.text))
 			continue;
-		char name[256];
 		snprintf(name, sizeof name, "%.*s", SPAN_ARG(l.text));
 		struct err ignored = ERR_INIT;
 		int number = exprs_add(p->rows, name, &ignored);
 		if (number < 0 && ignored.status == EX_OSERR)
-			return err_oom(e, "a column");
+			status = err_oom(e, "a column");
 		/* A keyword, such as a column "end", names no column. */
 		if (number >= 0)
 			r->names[r->name_count++] = number;
 	}
-	return 0;
+	free(code);
+	return status;
 }
 
 int derived_add(struct plan *p, struct span name, const char *expr, struct err *e)

@@ -81,3 +81,31 @@ void expr_round_commas(char *text)
 		p = open;
 	}
 }
+
+/* LEVEL and parens[] are those of skip_string(). Behind the parenthesis that closes an interpolation, its string goes
+ * on. */
+void expr_blank_strings(char *text)
+{
+	int parens[NESTED_MAX] = { 0 }, level = 0;
+	bool in_string = false;
+	for (char *p = text; *p; p++) {
+		char c = *p;
+		if (in_string)
+			*p = ' ';
+		if (in_string && c == '\\' && p[1] == '(' && level + 1 < NESTED_MAX) {
+			parens[++level] = 1;
+			in_string = false;
+			p++;
+		} else if (in_string && c == '\\' && p[1]) {
+			*++p = ' ';
+		} else if (c == '"') {
+			*p = ' ';
+			in_string = !in_string;
+		} else if (!in_string && level > 0 && c == '(') {
+			parens[level]++;
+		} else if (!in_string && level > 0 && c == ')' && --parens[level] == 0) {
+			level--;
+			in_string = true;
+		}
+	}
+}

@@ -263,8 +263,27 @@ static void test_round_commas(void)
 	}
 }
 
+static void test_blank_strings(void)
+{
+	static const struct row rows[] = {
+		{ ".a + \"b\" + c", ".a +     + c" },
+		{ "\"x\\(n) y\\\"z\" + .a", "   (n)       + .a" },
+		{ "\"\\(f(\"q\\(m)\"))r\", s", "  (f(   (m) ))  , s" },
+		{ "\"open", "     " },
+		{ "(a)", "(a)" },
+	};
+	for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
+		char text[64];
+		CHECK_ROW("%s", rows[i].text);
+		snprintf(text, sizeof text, "%s", rows[i].text);
+		expr_blank_strings(text);
+		CHECK_STR(text, rows[i].want);
+	}
+}
+
 int main(void)
 {
+	test_blank_strings();
 	test_columns();
 	test_round_commas();
 	test_names();
