@@ -219,10 +219,12 @@ static struct num interpolate(struct num low, struct num high, struct num part)
 	struct num d = num_sub(high, low);
 	if (d.exact)
 		return num_add(low, num_mul(part, d));
-	/* For doubles, HIGH - LOW could overflow to infinity if both are huge and have different signs. The weighted
-	 * sum cannot. */
-	double t = num_double(part);
-	return num_from_double(num_double(low) * (1 - t) + num_double(high) * t);
+	/* The range of a long double is so great that HIGH - LOW cannot overflow, and its precision leaves the result
+	 * right after rounding. PART has at most 18 decimal places, so its coefficient and its unit are exact. */
+	long double unit = 1, from = num_double(low), to = num_double(high);
+	for (int i = 0; i < part.scale; i++)
+		unit *= 10;
+	return num_from_double((double)(from + (to - from) * ((long double)part.coef / unit)));
 }
 
 /* Computes the rank and the interpolation in decimals, so that the median of 0.1 and 0.2 is exactly 0.15. Returns 0, or
