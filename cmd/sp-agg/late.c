@@ -4,11 +4,16 @@
  * sessions of its key, which only sp-agg knows. The file gets each line without the bounds, as sp-window read the line.
  * So the file can be fed to the pipeline again. */
 #include "sp-agg/late.h"
+#include "base/clock.h"
 #include "base/diag.h"
+#include "sp-agg/store/store.h"
 #include <inttypes.h>
 
 int late_add(struct late *l, const struct event *ev, struct err *e)
 {
+	/* W = greatest time - delay - 1 ms (window/watermark.h). */
+	if (l->env->windowing && l->env->watermark < TIME_MS_MAX - l->env->windowing->delay)
+		l->newest_ms = l->env->watermark + l->env->windowing->delay + 1;
 	l->count++;
 	/* The prefix has the opening brace, the bounds and the comma after them. Only a brace takes its place. */
 	return aside_add(l->file, SPAN("{"), (struct span){ ev->text.p + ev->prefix, ev->text.n - ev->prefix }, e);
@@ -16,7 +21,14 @@ int late_add(struct late *l, const struct event *ev, struct err *e)
 
 void late_report(const struct late *l, bool kept)
 {
-	if (l->count && !kept)
+	char time[TIME_TEXT_MAX];
+	if (l->count && l->newest_ms > clock_realtime_ms())
+		diag("%" PRIu64
+		     " late event%s set aside: the time of another, %.*s, is ahead of the clock and had closed the "
+		     "sessions; set such events aside with sp-window --max-ahead 1h%s",
+			l->count, l->count == 1 ? " was" : "s were", (int)time_write_ms(l->newest_ms, time), time,
+			kept ? "" : ", and keep late ones with --late FILE");
+	else if (l->count && !kept)
 		diag("%" PRIu64 " late event%s dropped: %s over; --late FILE keeps late events", l->count,
 			l->count == 1 ? " was" : "s were", l->count == 1 ? "its session was" : "their sessions were");
 }

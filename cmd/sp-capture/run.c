@@ -8,6 +8,7 @@
 #include "base/clock.h"
 #include "base/diag.h"
 #include "program/filter.h"
+#include "program/slips.h"
 #include <poll.h>
 #include <stdlib.h>
 #include <unistd.h>
@@ -77,13 +78,21 @@ void run_release(struct run *r)
 	event_out_release(&r->event_out);
 }
 
+/* If no event had a time, says which field of --time the records lack. */
+static void run_report(void *arg)
+{
+	const struct run *r = arg;
+	if (r->event_out.exprs && r->event_out.events == 0)
+		slips_print(&(struct slip_use){ r->event_out.exprs, 0, "--time", NULL });
+}
+
 /* Completes all output. Returns the exit status, or -1 with E set. If a source has failed, the exit status is that of
  * the first failure. */
 static int run_finish(struct run *r, struct err *e)
 {
 	if (event_out_settle(&r->event_out, e) < 0)
 		return -1;
-	int status = filter_complete(&r->out, NULL, &r->rejects, &r->status, NULL, NULL, e);
+	int status = filter_complete(&r->out, NULL, &r->rejects, &r->status, run_report, r, e);
 	return status < 0 || r->failed == 0 ? status : r->failed;
 }
 

@@ -5,6 +5,7 @@
  * at its front and no ts. Its time is the last millisecond of its window, so that results of small windows can be added
  * up in larger ones. */
 #include "sp-window/event_time.h"
+#include "base/diag.h"
 #include "json/json_time.h"
 #include "json/path_text.h"
 #include "json/scan.h"
@@ -44,6 +45,8 @@ static int event_time_add_path(struct event_time *t, const char *path, struct er
 int event_time_init(struct event_time *t, const char *path, const char *format, const struct zone *zone, struct err *e)
 {
 	*t = (struct event_time){ .path = path };
+	seen_init(&t->seen);
+	seen_add(&t->seen, 0);
 	t->is_rfc3339 = strcmp(format, "auto") == 0 || strcmp(format, "rfc3339") == 0;
 	if (event_time_add_path(t, path, e) == 0 && time_format_new(format, zone, &t->format, e) == 0)
 		return 0;
@@ -55,7 +58,21 @@ void event_time_release(struct event_time *t)
 {
 	json_paths_free(t->paths);
 	time_format_free(t->format);
+	seen_release(&t->seen);
 	*t = (struct event_time){ .path = NULL };
+}
+
+void event_time_report(const struct event_time *t)
+{
+	struct buf hint;
+	/* Without --time, the message about the first line says enough. */
+	if (t->is_ts || !seen_never(&t->seen, 0))
+		return;
+	buf_init(&hint, 8192);
+	seen_hint(&t->seen, t->path, &hint);
+	const char *text = buf_string(&hint);
+	diag("--time %s: no event had it (%s)", t->path, text ? text : "");
+	buf_release(&hint);
 }
 
 /* ---- reading ---- */
@@ -95,6 +112,7 @@ static int event_time_find(struct event_time *t, struct event *ev, const char **
 	int r = json_paths_run(t->paths, line, &value, &bad);
 	if (r == -1)
 		return event_time_reject(kind, e, "not a JSON object that can be read");
+	seen_event(&t->seen, line, &value);
 	/* A row of sp-agg has no time of its own. Take the last millisecond of its window. */
 	if (r == 0 && !value.p && t->is_ts && bounds_kind == BOUNDS_WINDOW) {
 		ev->ts = bounds.end - 1;

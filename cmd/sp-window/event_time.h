@@ -1,7 +1,7 @@
 /* event_time.h -- finding and reading the time of an event, by --time and --time-format. */
 #ifndef WINDOW_SP_EVENT_TIME_H
 #define WINDOW_SP_EVENT_TIME_H
-#include "json/paths.h"
+#include "json/seen.h"
 #include "text/time.h"
 
 /* An input line and what is known about its event. The spans point into the reader's buffer. keep_event() replaces the
@@ -24,6 +24,7 @@ struct event_time {
 	bool is_ts;                      /* the path is .ts, which sp-capture writes at the front of events */
 	bool is_rfc3339;                 /* the format is "auto" or "rfc3339", which both accept RFC 3339 */
 	struct json_paths *paths;        /* holds the one path; owned */
+	struct seen seen;                /* whether a line without a time at its front had the path */
 	struct time_format *format;      /* owned */
 	struct time_minute minute_cache; /* the minute that was read last; further times in it are read faster */
 };
@@ -34,6 +35,9 @@ struct event_time {
 int event_time_init(struct event_time *t, const char *path, const char *format, const struct zone *zone,
 	struct err *e) MUST_USE;
 void event_time_release(struct event_time *t);
+
+/* Prints that no line had the path of --time. Called at the end of the run, if no line had a time. */
+void event_time_report(const struct event_time *t);
 
 /* Reads LINE into *EV. Returns
  * - 0 if *EV is set;

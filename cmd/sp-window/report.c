@@ -123,6 +123,8 @@ void report_left_out(void *arg)
 	const struct run *r = arg;
 	char n[AMOUNT_TEXT_MAX], limit[32];
 	keep_report(&r->keep);
+	if (r->events == 0)
+		event_time_report(&r->event_time);
 	if (r->late)
 		report_late(r);
 	if (r->config->late)

@@ -73,7 +73,8 @@ sp-capture: in:4: ts: 'soon' is no time*
 sp-capture: in:5: ts: *
 sp-capture: in:6: ts: *" -- sp-capture in
 	head -n 1 in >one
-	expect 65 '' "sp-capture: one:1: no time: --time '.x' gives null" -- sp-capture --time .x one
+	expect 65 '' "sp-capture: one:1: no time: --time '.x' gives null
+sp-capture: --time .x: no event had it (fields seen: .timestamp)" -- sp-capture --time .x one
 }
 
 @test "a line that is not an event is reported and left out; the others go on" {

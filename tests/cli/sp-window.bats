@@ -400,6 +400,10 @@ sp-window: standard input:3: no time at .ts: say where it is with --time' -- sp-
 		-- sp-window --hopping 2m --advance 1m --late late <one
 	expect 0 '*' 'sp-window: 2 events were left out: more than 1h ahead of the clock; keep them with --late FILE' \
 		-- sp-window --tumbling 2m --max-ahead 1h <in
+	sp-window --session 1m <one >windowed
+	expect 0 '*' 'sp-agg: 1 late event was set aside: the time of another, 2099-01-01T00:00:00Z, is ahead of the clock and had closed the sessions; set such events aside with sp-window --max-ahead 1h, and keep late ones with --late FILE' \
+		-- sp-agg n=count <windowed
+	expect 0 '*' '~*--max-ahead 1h' -- sp-agg n=count --late late <windowed
 	# An event that only came early is named too.
 	printf '{"ts":"%s"}\n' 2024-05-01T10:00:00Z 2024-05-02T00:00:00Z 2024-05-01T10:00:01Z >in
 	expect 0 '*' 'sp-window: 1 late event was left out: the windows were closed already, by line 2 (2024-05-02T00:00:00Z); keep them with --late FILE, or wait longer with --delay' \
@@ -411,4 +415,14 @@ sp-window: standard input:3: no time at .ts: say where it is with --time' -- sp-
 	expect 0 '~*"path":"/"}*' 'sp-window: --keep .pth: no event had it (fields seen: .ts, .path, .geo, .geo.a; did you mean .path?)' \
 		-- sp-window --tumbling 1m --keep .pth,.path <in
 	expect 0 '*' '' -- sp-window --tumbling 1m --keep .geo.b,.path <in
+}
+
+@test "-t: a field that no event has is said, with the fields that they have" {
+	printf '{"time":"2024-05-01T10:00:00Z","n":%d}\n' 1 2 3 >in
+	expect 65 '{"$sp":"end","v":1}' 'sp-window: standard input:1: no time at .tme: say where it is with --time
+sp-window: --time .tme: no event had it (fields seen: .time, .n; did you mean .time?)
+sp-window: ... and 2 more: no time' -- sp-window --tumbling 1m -t .tme <in
+	expect 65 '' 'sp-capture: in:1: no time: --time '\''.tme'\'' gives null
+sp-capture: --time .tme: no event had it (fields seen: .time, .n; did you mean .time?)
+sp-capture: ... and 2 more: no time' -- sp-capture --time .tme in
 }
