@@ -6,14 +6,11 @@
 #include "sp-agg/late.h"
 #include "base/clock.h"
 #include "base/diag.h"
-#include "sp-agg/store/store.h"
 #include <inttypes.h>
 
-int late_add(struct late *l, const struct event *ev, struct err *e)
+int late_add(struct late *l, const struct event *ev, int64_t newest_ms, struct err *e)
 {
-	/* W = greatest time - delay - 1 ms (window/watermark.h). */
-	if (l->env->windowing && l->env->watermark < TIME_MS_MAX - l->env->windowing->delay)
-		l->newest_ms = l->env->watermark + l->env->windowing->delay + 1;
+	l->newest_ms = newest_ms;
 	l->count++;
 	/* The prefix has the opening brace, the bounds and the comma after them. Only a brace takes its place. */
 	return aside_add(l->file, SPAN("{"), (struct span){ ev->text.p + ev->prefix, ev->text.n - ev->prefix }, e);

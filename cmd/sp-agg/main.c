@@ -118,7 +118,7 @@ static void run_connect(struct run *r, const struct config *c, struct plan *p)
 	r->budget = (struct group_budget){ .max_keys = c->max_keys,
 		.max_bytes = c->max_state,
 		.overflow = c->overflow_other };
-	r->late = (struct late){ .file = &r->filter.late, .env = &r->store.env };
+	r->late = (struct late){ .file = &r->filter.late };
 	rows_init(&r->rows, c, p, &r->filter.out);
 	r->store.env = (struct store_env){ .config = c,
 		.folds = &p->folds,

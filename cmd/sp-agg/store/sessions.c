@@ -172,7 +172,8 @@ static int sessions_take(void *store, const struct event *ev, struct err *e)
 	if (k && !fresh)
 		all = merged_bounds(s, k, all);
 	if (!k || store_forgotten(s->env, all))
-		return late_add(s->env->late, ev, e);
+		/* The watermark is the greatest event time - delay - 1 ms (window/watermark.h). */
+		return late_add(s->env->late, ev, s->env->watermark + s->env->windowing->delay + 1, e);
 	key = table_spelling(&s->keys, k);
 	struct session *x = fresh ? &k->first : session_merge(s, k, ev, all, key, e);
 	if (!x || session_add(s, k, x, ev, all, key, e) < 0)
