@@ -1,8 +1,9 @@
 #!/usr/bin/env python3
 """diff_pipeline.py [SEED] -- sp-window | sp-agg against reference.py, row for row, on random streams (disorder, late
 events, ties, equal bounds, empty and unicode keys, nulls, missing fields, huge and tiny numbers), for every kind of
-window, function and way to emit; and against itself, byte for byte, for different sizes of reads, with --expand and with
-slices, with AVX2 and without. Prints "N passed, N failed"."""
+window, function and way to emit; on streams of few keys with many open windows or sessions and many rejected events; and
+against itself, byte for byte, for different sizes of reads, with --expand and with slices, with AVX2 and without, with
+the watermark lines and without them. Prints "N passed, N failed"."""
 import json
 import os
 import random
@@ -48,7 +49,18 @@ def number(rnd, plain):
                        "9007199254740993", "0.30000000000000000004", "1E2", "-7.25e-3"])
 
 
+def tangled(seed, n):
+    """Two keys with many sessions that are open at once: times are far from sorted, every fourth event is rejected."""
+    rnd = random.Random(seed)
+    for _ in range(n):
+        ts = BASE + rnd.randrange(150000)
+        v = '"x"' if rnd.random() < 0.25 else number(rnd, True)
+        yield f'{{"ts":"{reference.stamp(ts)}","k":{rnd.randrange(2)},"v":{v},"x":{rnd.randrange(4)}}}'
+
+
 def stream(seed, n, bad=False, plain=False):
+    if bad == "tangled":
+        return list(tangled(seed, n))
     rnd = random.Random(seed)
     keys = ['"a"', '"b"', '""', '"\\u00e9"', '"é"', '"🙂 x"', "null", "1", "1.0", '"1"', "true", '"a\\nb"', "[1,2]", None]
     keys = rnd.sample(keys, rnd.randrange(3, len(keys)))
@@ -118,8 +130,8 @@ def agg_command(spec, *more):
     return out + list(more) + [f["text"] for f in spec["folds"]]
 
 
-def sp(spec, data, folder, expand=False, env=None):
-    """Output, late lines and standard error of the pipeline."""
+def sp(spec, data, folder, expand=False, env=None, watermarks=True):
+    """Output, late lines and standard error of the pipeline. Without WATERMARKS, a filter drops the watermark lines."""
     late = os.path.join(folder, "late")
     if os.path.exists(late):
         os.unlink(late)
@@ -129,6 +141,8 @@ def sp(spec, data, folder, expand=False, env=None):
     if spec["kind"] not in ("global", "count"):
         command = window_command(spec, *(["--expand"] if expand else []), *([] if session else ["--late", late]))
         data = subprocess.run(command, input=data, stdout=subprocess.PIPE, check=True, env=environ).stdout
+    if not watermarks:
+        data = b"".join(line for line in data.splitlines(True) if not line.startswith(b'{"$sp":"watermark"'))
     agg = agg_command(spec, "--reject", reject, *(["--late", late] if session else []))
     r = subprocess.run(agg, input=data, stdout=subprocess.PIPE, stderr=subprocess.PIPE, check=False, env=environ)
     if r.returncode:
@@ -200,6 +214,9 @@ class Run:
         out, lates = sp(spec, data, self.folder)
         self.check(what, compare(spec, out, rows))
         self.check(what + ", late", None if lates == late else f"{len(lates)} late events, not {len(late)}")
+        if spec["kind"] in ("hopping", "cumulate", "session"):
+            again, _ = sp(spec, data, self.folder, watermarks=False)
+            self.check(what + " without watermark lines", None if again == out else "other bytes")
         return spec, data, out
 
     def same(self, spec, data, out):
@@ -239,6 +256,15 @@ def main():
                 seed += 1
                 top = {"n": 2, "order": "s", "ascending": bool(per), "per": per}
                 run.case(seed, 300, dict(kind, delay=1000, lateness=0, by=["k", "g"], top=top), names=("n", "s"))
+        for kind in ({"kind": "session", "gap": 300}, {"kind": "session", "gap": 3000},
+                     {"kind": "hopping", "size": 200000, "advance": 1000}, {"kind": "hopping", "size": 50000, "advance": 700},
+                     {"kind": "cumulate", "size": 60000, "advance": 500}, {"kind": "tumbling", "size": 200}):
+            for times in ({"delay": 200000, "lateness": 0}, {"delay": 1000, "lateness": 200000},
+                          {"delay": 20000, "lateness": 30000}):
+                for emit in ("close", "update"):
+                    seed += 1
+                    n = 12 if "advance" in kind else 150
+                    run.case(seed, n, dict(kind, **times, emit=emit, by=["k"]), bad="tangled", names=SHORT)
         for by in ([], ["k", "g"]):
             seed += 1
             run.case(seed, 200, dict(KINDS[2], delay=1000, lateness=5000, by=by), names=SHORT)

@@ -171,6 +171,11 @@ static int slices_fire_late(struct slices *s, const struct event *ev, bool *late
 {
 	const struct windowing *w = s->env->windowing;
 	struct bounds b;
+	/* Without a lateness, all windows that have fired are forgotten. There may be a million of them. */
+	if (w->lateness == 0) {
+		*late = windowing_first(w, ev->bounds, &b) && windowing_fired(b, s->env->watermark);
+		return 0;
+	}
 	for (bool more = windowing_first(w, ev->bounds, &b); more && windowing_fired(b, s->env->watermark);
 		more = windowing_next(w, ev->bounds, &b)) {
 		*late = true;
