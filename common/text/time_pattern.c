@@ -120,6 +120,23 @@ static int compile(struct time_pattern *p, const char *text, struct err *e)
 	return 0;
 }
 
+/* Returns true if the format TEXT ends in Z, UTC or GMT after a time of day, with or without blanks between them. The
+ * text is not %Z, but who writes it means that the times are in UTC, whatever the zone of other times is. */
+static bool ends_in_utc(const char *text)
+{
+	static const char *const names[] = { "Z", "UTC", "GMT" };
+	for (size_t i = 0; i < sizeof names / sizeof names[0]; i++) {
+		size_t n = strlen(text), name = strlen(names[i]);
+		if (n < name || strcmp(text + n - name, names[i]) != 0)
+			continue;
+		for (n -= name; n > 0 && text[n - 1] == ' ';)
+			n--;
+		bool flag = n >= 3 && text[n - 2] == '-';
+		return n >= 2 && text[n - (flag ? 3 : 2)] == '%' && strchr("HkIlpPMSTXRrfL", text[n - 1]) != NULL;
+	}
+	return false;
+}
+
 int time_pattern_new(const char *text, struct time_pattern **out, struct err *e)
 {
 	struct time_pattern *p = calloc(1, sizeof *p);
@@ -129,6 +146,7 @@ int time_pattern_new(const char *text, struct time_pattern **out, struct err *e)
 		free(p);
 		return -1;
 	}
+	p->utc = ends_in_utc(text) && !(p->fields & (FIELD(OFFSET) | FIELD(ZONE)));
 	*out = p;
 	return 0;
 }

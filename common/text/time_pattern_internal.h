@@ -64,6 +64,7 @@ struct time_pattern {
 	char letters[FIELDS]; /* the conversion that reads each field, for messages */
 	enum date_basis basis;
 	bool has_year;
+	bool utc;    /* the format ends in Z, UTC or GMT, as text */
 	bool verify; /* the format has more fields of the date than the basis needs */
 };
 

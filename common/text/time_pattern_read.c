@@ -225,7 +225,7 @@ static int reading_finish(const struct time_pattern *p, struct reading *r, const
 int time_pattern_parse(const struct time_pattern *p, const struct zone *zone, struct year_run *years, struct span text,
 	struct stamp *out, struct time_fault *fault)
 {
-	struct reading r = { .read = 0 };
+	struct reading r = { .t.has_offset = p->utc };
 	for (size_t i = 0; i < p->count; i++) {
 		const struct conversion *conv = &p->conversions[i];
 		if (conv->optional && !has_fraction(conv, &text)) {

@@ -41,6 +41,16 @@ times() {
 		sp-capture -t .t --time-format '%a %F' <<<'{"t":"Mon 2024-05-01"}'
 }
 
+@test "Z, UTC or GMT as text at the end of a format is UTC, whatever --tz is" {
+	local f
+	for f in '%FT%TZ' '%F %T UTC' '%F %H:%M:%S.%f GMT' '%F %H:%M:%S.%-LZ'; do
+		expect 0 '~{"ts":"2024-05-01T10:39:58*Z",*' '' -- sp-capture -t .t --time-format "$f" --tz Europe/Berlin \
+			<<<"{\"t\":\"$(sed 's/%FT/2024-05-01T/; s/%F/2024-05-01/; s/%T/10:39:58/; s/%H:%M:%S/10:39:58/; s/%f/0/; s/%-L/0/' <<<"$f")\"}"
+	done
+	expect 0 '{"ts":"2024-05-01T08:39:58Z","t":"2024-05-01T10:39:58"}' '' -- sp-capture -t .t --time-format %FT%T --tz Europe/Berlin \
+		<<<'{"t":"2024-05-01T10:39:58"}'
+}
+
 @test "auto: the forms of ISO 8601, and a zone or an offset after a blank" {
 	[ "$(times auto '2024-05-01 10:39:58 UTC' '2024-05-01 10:39:58 +0200' 2021-10-11T12:55Z '2024-05-01 10:39' '2024-05-01 10:39:58,5' \
 		2024-05-01t10:39:58z 2024-W18-3 2024-122 20240501T103958Z)" = '2024-05-01T10:39:58Z

@@ -109,7 +109,8 @@ static void read_content(struct log_cursor *c, struct syslog_message *m)
 {
 	read_tag(c, m);
 	if (!m->app.p) {
-		m->host = or_nil(log_cursor_word(c));
+		struct span host = log_cursor_word(c);
+		m->host = host.n > 0 ? or_nil(host) : SPAN_NONE;
 		/* More than one space may come before the tag. Before text, they are part of it. */
 		struct log_cursor ahead = *c;
 		while (log_cursor_left(&ahead) > 0 && *ahead.p == ' ')
@@ -183,17 +184,31 @@ static bool read_data(struct log_cursor *c, struct syslog_message *m, struct rec
 	return true;
 }
 
+/* Reads the time of a line of RFC 5424 at C. A message without a time ("-") is accepted, because --time may get the time
+ * from another member. Returns true, or false with OUT rejected. */
+static bool read_5424_time(const struct syslog_clock *k, struct log_cursor *c, struct record *out)
+{
+	enum { DATE = 10 };
+	struct span time = log_cursor_word(c);
+	out->has_time = or_nil(time).p != NULL;
+	if (!out->has_time)
+		return true;
+	/* Some programs write a space between the date and the time of day. A date alone is no time of a message. */
+	if (time.n == DATE && log_cursor_left(c) > 0) {
+		struct span clock = log_cursor_word(c);
+		time.n = (size_t)(clock.p + clock.n - time.p);
+	}
+	if (time.n > DATE && time_parse_rfc3339(time, k->zone, &out->time) == 0)
+		return true;
+	record_reject(out, "bad time", "the time '%.*s' is not RFC 3339", time.n > 64 ? 64 : (int)time.n, time.p);
+	return false;
+}
+
 /* Reads what follows the version in a line of RFC 5424. Returns true, or false with OUT rejected. */
 static bool read_5424(const struct syslog_clock *k, struct log_cursor *c, struct syslog_message *m, struct record *out)
 {
-	struct span time = log_cursor_word(c);
-	if (or_nil(time).p && time_parse_rfc3339(time, k->zone, &out->time) < 0) {
-		record_reject(out, "bad time", "the time '%.*s' is not RFC 3339", time.n > 64 ? 64 : (int)time.n,
-			time.p);
+	if (!read_5424_time(k, c, out))
 		return false;
-	}
-	/* A message without a time ("-") is accepted, because --time may get the time from another member. */
-	out->has_time = or_nil(time).p != NULL;
 	m->host = or_nil(log_cursor_word(c));
 	m->app = or_nil(log_cursor_word(c));
 	m->pid = or_nil(log_cursor_word(c));

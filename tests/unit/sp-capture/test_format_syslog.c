@@ -35,7 +35,7 @@ static void test_syslog(void)
 		"May 1 10:39:5\nMay 0 10:39:58 a: x\nMay 1  10:39:58 a: x\nMay   1 10:39:58 a: x\nMay 1 10:39:58\n",
 		"!1: no time at the start ('May  1 10:39:58', or RFC 3339)\n!2: no time at the start ('May  1 10:39:58', or RFC 3339)\n"
 		"!3: no time at the start ('May  1 10:39:58', or RFC 3339)\n!4: no time at the start ('May  1 10:39:58', or RFC 3339)\n"
-		"2024-05-01T10:39:58Z {\"host\":\"\",\"app\":null,\"pid\":null,\"severity\":null,\"facility\":null,\"msgid\":null,"
+		"2024-05-01T10:39:58Z {\"host\":null,\"app\":null,\"pid\":null,\"severity\":null,\"facility\":null,\"msgid\":null,"
 		"\"message\":\"\",\"data\":null}\n");
 	check("syslog", "2024-05-01T12:00:00.123456+02:00 h -- MARK --\n<14>free text: x\n",
 		"2024-05-01T10:00:00.123456Z {\"host\":\"h\",\"app\":null,\"pid\":null,\"severity\":null,\"facility\":null,\"msgid\":null,"
@@ -47,6 +47,21 @@ static void test_syslog(void)
 		"!1: the priority is not <0> to <191>\n!2: no time at the start ('May  1 10:39:58', or RFC 3339)\n"
 		"!3: the time '2024' is not RFC 3339\n!4: the line ends before the structured data\n"
 		"!5: structured data with a parameter that is not name=\"value\"\n!6: structured data without its closing bracket\n");
+}
+
+/* A date is no time of RFC 5424, and the word after it is no host. */
+static void test_syslog_dates(void)
+{
+	static const char fields[] =
+		"{\"host\":\"h\",\"app\":\"a\",\"pid\":null,\"severity\":\"notice\",\"facility\":\"user\",\"msgid\":null,\"message\":\"x\",\"data\":null}\n";
+	char want[2 * sizeof fields + 80];
+	snprintf(want, sizeof want, "2024-10-11T22:14:15Z %s2024-10-11T20:14:15.5Z %s", fields, fields);
+	check("syslog", "<13>1 2024-10-11 22:14:15Z h a - - - x\n<13>1 2024-10-11 22:14:15.5+02:00 h a - - - x\n",
+		want);
+	check("syslog",
+		"<13>1 2024-10-11 h a - - - x\n<13>1 2024-W18-3 h a - - - x\n<13>1 2024-122 h a - - - x\n<13>1 2024-10-11\n",
+		"!1: the time '2024-10-11 h' is not RFC 3339\n!2: the time '2024-W18-3 h' is not RFC 3339\n"
+		"!3: the time '2024-122' is not RFC 3339\n!4: the time '2024-10-11' is not RFC 3339\n");
 }
 
 /* The first time of RFC 3164 has the newest year in which it is not more than a day after the file's last change. */
@@ -273,6 +288,7 @@ int main(void)
 	test_data();
 	test_journalctl();
 	test_frames();
+	test_syslog_dates();
 	test_syslog_years();
 	test_syslog_year_run();
 	return check_end();
