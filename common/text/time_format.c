@@ -207,6 +207,12 @@ static struct span trim_blanks(struct span s)
 	return s;
 }
 
+/* Returns true if S is "AM" or "PM", which follow times of a clock of 12 hours and are no names of zones. */
+static bool is_half_of_day(struct span s)
+{
+	return s.n == 2 && (s.p[1] | 32) == 'm' && ((s.p[0] | 32) == 'a' || (s.p[0] | 32) == 'p');
+}
+
 /* Sets E to EX_DATAERR. The message quotes TEXT, of which only the beginning if it is long, because a whole line may be
  * in the place of a time. FAULT has the reason if it is a special one. Always returns -1. */
 static int mismatch(const struct time_format *f, struct span text, const struct time_fault *fault, struct err *e)
@@ -217,7 +223,7 @@ static int mismatch(const struct time_format *f, struct span text, const struct 
 	if (fault->letter)
 		return err_set(e, EX_DATAERR, "'%.*s%s' contradicts itself: %%%c of '%s' does not fit the rest", n,
 			text.p, dots, fault->letter, f->text);
-	if (fault->zone_name.n)
+	if (fault->zone_name.n && !is_half_of_day(fault->zone_name))
 		return err_set(e, EX_DATAERR,
 			"'%.*s%s': the zone name %.*s %s; give the zone of these times, such as --tz Europe/Berlin", n,
 			text.p, dots, SPAN_ARG(fault->zone_name),

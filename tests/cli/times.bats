@@ -90,6 +90,11 @@ say which with --time-format %Y%m%d or --time-format s" -- sp-capture -t .t <<<'
 	expect 65 '*' '~sp-capture: in:1: .t: *the zone name CEST is known only with its zone; give*--tz *' -- sp-capture -t .t --time-format '%F %R %Z' in
 }
 
+@test "AM and PM are no names of zones" {
+	expect 65 '' "~*'2024-05-01 10:39:58 PM' is no time: no RFC 3339, no epoch; say with --time-format how it is written" -- \
+		sp-capture -t .t <<<'{"t":"2024-05-01 10:39:58 PM"}'
+}
+
 @test "--tz takes an offset, in every program that has --tz" {
 	local tz
 	for tz in +02:00 +0200 +02; do

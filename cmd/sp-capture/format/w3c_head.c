@@ -6,6 +6,7 @@
 #include "sp-capture/format/decode_line.h"
 #include "sp-capture/format/log_time.h"
 #include "sp-capture/format/w3c_internal.h"
+#include <stdio.h>
 #include <strings.h>
 
 void w3c_columns_init(struct w3c_columns *c)
@@ -179,6 +180,11 @@ static int zeek_line(struct w3c_decoder *d, struct span line, const char *name, 
 		c->zeek = true;
 		c->separator = '\t';
 	}
+	/* Tools such as grep and tail may have taken the first line away, which names the separator. */
+	if (!c->zeek && span_starts(line, SPAN("#fields\t"))) {
+		c->separator = '\t';
+		c->zeek = true;
+	}
 	const char *at = c->zeek ? memchr(line.p, c->separator, line.n) : NULL;
 	if (!at)
 		return 0;
@@ -195,6 +201,20 @@ static int zeek_line(struct w3c_decoder *d, struct span line, const char *name, 
 	if (span_eq(key, SPAN("#set_separator")) && rest.n == 1)
 		c->set_separator = rest.p[0];
 	return 1;
+}
+
+/* Sets the day of C to the one at the start of S: "2024-05-01", or "12-Jan-1996" as the draft of the W3C writes it. Returns
+ * the length of the day. */
+static size_t take_day(struct w3c_columns *c, struct span s)
+{
+	bool named = s.n >= 11 && s.p[2] == '-' && s.p[6] == '-' && log_time_digits(s.p + 7, 4) >= 0;
+	int month = named ? log_time_month(s.p + 3) : 0;
+	if (month == 0) {
+		keep((struct span){ s.p, 10 }, c->day, sizeof c->day);
+		return 10;
+	}
+	snprintf(c->day, sizeof c->day, "%.4s-%02u-%.2s", s.p + 7, (unsigned)month % 100u, s.p);
+	return 11;
 }
 
 int w3c_head_line(struct w3c_decoder *d, struct span line, const char *name, struct err *e)
@@ -216,8 +236,8 @@ int w3c_head_line(struct w3c_decoder *d, struct span line, const char *name, str
 		c->local = d->run_has_more = true;
 	if (take(line, "#Date:", &rest) && (rest = trim(rest)).n >= 10) {
 		d->run_has_more = true;
-		keep((struct span){ rest.p, 10 }, c->day, sizeof c->day);
-		c->day_second = rest.n >= 19 ? log_time_clock(rest.p + 11) : -1;
+		size_t n = take_day(c, rest);
+		c->day_second = rest.n >= n + 9 ? log_time_clock(rest.p + n + 1) : -1;
 	}
 	return 0;
 }

@@ -39,6 +39,11 @@ static void test_times(void)
 		"#Date: 2024-02-28 23:59:00\n#Fields: time a\n23:58:59 1\n00:00:01 2\n#Date: 2024-03-05\n10:00:00 3\n- 4\n",
 		"2024-02-28T23:58:59Z {\"time\":\"23:58:59\",\"a\":1}\n2024-02-29T00:00:01Z {\"time\":\"00:00:01\",\"a\":2}\n"
 		"2024-03-05T10:00:00Z {\"time\":\"10:00:00\",\"a\":3}\n{\"time\":null,\"a\":4}\n");
+	/* The draft of the W3C has this date. */
+	check("w3c", "#Version: 1.0\n#Date: 12-Jan-1996 23:59:00\n#Fields: time\n23:59:01\n00:00:01\n",
+		"1996-01-12T23:59:01Z {\"time\":\"23:59:01\"}\n1996-01-13T00:00:01Z {\"time\":\"00:00:01\"}\n");
+	check("w3c", "#Date: 12-Jan-96 00:00:00\n#Fields: time\n10:00:00\n#Date: 32-Jan-1996\n10:00:00\n",
+		"!3: date and time: '12-Jan-96 T10:00:00' is no time\n!5: date and time: '1996-01-32T10:00:00' is no time\n");
 	struct format_options o = plain;
 	struct zone *zone = NULL;
 	struct err e = ERR_INIT;
@@ -49,6 +54,15 @@ static void test_times(void)
 		"2024-05-01T10:00:00Z {\"date\":\"2024-05-01\",\"time\":\"13:00:00\",\"a\":1}\n2024-05-01T10:00:00Z " ROW_A
 		"2}\n");
 	zone_free(zone);
+}
+
+/* The lines above the names of the columns may be missing in a part of a log. */
+static void test_zeek_part(void)
+{
+	check("w3c",
+		"#fields\tts\tuid\tn\n#types\ttime\tstring\tcount\n1714560000.5\t007\t5\n#close\t2024-05-01\n1714560001\tx\t(empty)\n",
+		"2024-05-01T10:40:00.5Z*{\"ts\":1714560000.5,\"uid\":\"007\",\"n\":5}\n"
+		"2024-05-01T10:40:01Z*{\"ts\":1714560001,\"uid\":\"x\",\"n\":null}\n");
 }
 
 /* A second line with names changes the columns of the rows behind it. */
@@ -102,6 +116,7 @@ int main(void)
 {
 	test_fields();
 	test_times();
+	test_zeek_part();
 	test_second_fields();
 	test_zeek();
 	test_recognition();
