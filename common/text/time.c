@@ -204,7 +204,8 @@ int time_apply_zone_name(struct time_parts *t, const struct zone *zone, struct t
 		t->offset = 0;
 		return 0;
 	}
-	/* A name beside an offset adds nothing, and many names are ambiguous (IST, CST). So it is not looked up. */
+	/* A name after an offset is not looked up, because the offset is enough and many names are ambiguous (IST,
+	 * CST). */
 	if (t->has_offset)
 		return 0;
 	int64_t local = time_days_from_civil(t->year, t->month, t->day) * 86400 + t->hour * 3600 + t->minute * 60 +

@@ -30,35 +30,43 @@ void time_civil_from_days(int64_t days, int64_t *year, int *month, int *day);
 
 /* ---- reading ---- */
 
-/* Reads a time by RFC 3339 and ISO 8601. A ' ' or 't' may replace the 'T'. The seconds may be missing. A fraction of a
- * second may be missing, or follow '.' or ','; digits after the ninth are cut. The offset is Z, +hh:mm, +hhmm or +hh,
- * or a name: UTC, GMT, or one that ZONE has (CEST), or an offset and a name. Blanks may come before it. Without an offset the time is wall-clock
- * time in ZONE. A date alone is midnight in ZONE. The date may be a week date (2024-W18-3) or an ordinal date
- * (2024-122), and with a T all may be without hyphens and colons (20240501T103958Z). A leap second, 23:59:60, is read
- * as the second after it. Returns 0; -1 if TEXT does not have this form or the time is out of range. */
+/* Reads a time by RFC 3339 and ISO 8601 into *OUT. Returns 0; -1 if TEXT does not have this form or the time is out of
+ * range.
+ *
+ * The date may be a week date (2024-W18-3) or an ordinal date (2024-122). A date alone is midnight in ZONE. A ' ' or
+ * 't' may replace the 'T'. If there is a T, all hyphens and colons may be left out (20240501T103958Z). The seconds may
+ * be missing. A fraction of a second follows '.' or ','; digits after the ninth are cut. A leap second, 23:59:60, is
+ * read as the second after it.
+ *
+ * The offset is Z, +hh:mm, +hhmm or +hh. In its place there may be a name: UTC, GMT, or one that ZONE has (CEST). There
+ * may also be both, an offset and then a name. Blanks may come before either. Without an offset and a name the time is
+ * wall-clock time in ZONE. */
 int time_parse_rfc3339(struct span text, const struct zone *zone, struct stamp *out) MUST_USE;
 
 /* The format of the times of a source: auto, s, ms, us, ns, rfc3339, or a strptime(3) format. */
 struct time_format;
-/* Makes a format from TEXT, the argument of --time-format. A format with '%' has the conversions of strptime(3), and %f
+/* Makes a format from TEXT, the argument of --time-format. ZONE is the zone of times without an offset; it must stay
+ * valid as long as the format. Returns 0 and sets *OUT to the format, which the caller owns; -1 with E set (EX_USAGE or
+ * EX_OSERR).
+ *
+ * A TEXT with '%' has the conversions of strptime(3). Some of them are new or read more than in strptime(3): %f
  * (fraction of a second), %L (milliseconds, three digits), %-L (one to three digits), %z (also for Z and +hh:mm), %Z
- * (UTC, GMT, Z, and the names of ZONE) and %s (seconds since 1970). ZONE is the zone of times without an offset; it is
- * borrowed for the life of the format. Returns 0 and sets *OUT to the format, which the caller owns; -1 with E set
- * (EX_USAGE or EX_OSERR), also if the format has a conversion whose value would have no effect. */
+ * (UTC, GMT, Z, and the names of ZONE) and %s (seconds since 1970). A conversion whose value would have no effect is an
+ * error. */
 int time_format_new(const char *text, const struct zone *zone, struct time_format **out, struct err *e) MUST_USE;
-/* Makes F find the years of times without one by YEARS, which must stay valid until the next call. With NULL, as in a new
- * format, each such time gets the newest year in which it is not more than a day in the future. */
+/* Sets YEARS as the object by which F finds the years of times without a year. YEARS must stay valid until the next
+ * call. With NULL, as in a new format, each such time gets the newest year in which it is not more than a day in the
+ * future. */
 struct year_run;
 void time_format_use_years(struct time_format *f, struct year_run *years);
-/* Returns true if F is a pattern that has no year. */
+/* Returns true if F is a strptime(3) format without a year. */
 bool time_format_lacks_year(const struct time_format *f);
 /* Frees F. F may be NULL. */
 void time_format_free(struct time_format *f);
 /* Reads TEXT, which may have blanks or tabs around the time, in the format F. The format auto means RFC 3339 or a
  * number, whose unit is guessed from its size: v is in s if |v| < 1e11, in ms if < 1e14, in us if < 1e17, and otherwise
- * in ns. Numbers may have decimals ("1714560000.123"). Digits that are also a date of the years 1970 to 2100, such as
- * 20241126, are refused. Returns 0 and sets *OUT; -1 with E set by
- * time_format_mismatch(). */
+ * in ns. Numbers may have decimals ("1714560000.123"). In the format auto, digits that are also a date of the years
+ * 1970 to 2100, such as 20241126, are refused. Returns 0 and sets *OUT; -1 with E set to EX_DATAERR. */
 int time_parse_text(const struct time_format *f, struct span text, struct stamp *out, struct err *e) MUST_USE;
 /* Sets E to EX_DATAERR. The message quotes the beginning of TEXT and says what F expects. Always returns -1. */
 int time_format_mismatch(const struct time_format *f, struct span text, struct err *e);

@@ -15,7 +15,7 @@ struct time_format {
 	enum time_format_kind kind;
 	const struct zone *zone;      /* borrowed */
 	struct time_pattern *pattern; /* owned; NULL unless kind is FORMAT_PATTERN */
-	struct year_run *years;       /* borrowed; NULL: each time without a year is read by itself */
+	struct year_run *years;       /* borrowed; finds the years of times without one; may be NULL */
 	char text[64];                /* the format as the user gave it, for messages */
 };
 
@@ -141,7 +141,7 @@ int time_parse_epoch(struct span text, enum time_unit unit, struct stamp *out)
 int time_format_new(const char *text, const struct zone *zone, struct time_format **out, struct err *e)
 {
 	static const char *const names[] = { "auto", "s", "ms", "us", "ns", "rfc3339", NULL };
-	/* Names of these formats in other tools. */
+	/* Names that other tools use, each with the name that it has here. */
 	static const struct opt_hint hints[] = { { "epoch", "s" }, { "unix", "s" }, { "unixtime", "s" },
 		{ "epoch_s", "s" }, { "epoch_sec", "s" }, { "epoch_seconds", "s" }, { "seconds", "s" }, { "sec", "s" },
 		{ "timestamp", "s" }, { "epoch_ms", "ms" }, { "epoch_milli", "ms" }, { "epoch_millis", "ms" },
@@ -213,8 +213,8 @@ static bool is_half_of_day(struct span s)
 	return s.n == 2 && (s.p[1] | 32) == 'm' && ((s.p[0] | 32) == 'a' || (s.p[0] | 32) == 'p');
 }
 
-/* Sets E to EX_DATAERR. The message quotes TEXT, of which only the beginning if it is long, because a whole line may be
- * in the place of a time. FAULT has the reason if it is a special one. Always returns -1. */
+/* Sets E to EX_DATAERR. The message quotes at most 60 bytes of TEXT, because TEXT may be a whole line. FAULT has the
+ * special reason, if there is one. Always returns -1. */
 static int mismatch(const struct time_format *f, struct span text, const struct time_fault *fault, struct err *e)
 {
 	static const char *const units[] = { "", "seconds", "milliseconds", "microseconds", "nanoseconds" };
@@ -249,7 +249,8 @@ int time_format_mismatch(const struct time_format *f, struct span text, struct e
 	return mismatch(f, text, &(struct time_fault){ 0 }, e);
 }
 
-/* The numbers that are also dates, by their digits before the point. */
+/* The forms of numbers that are also dates. PLACES is the number of digits before the point. FORMAT is the format of
+ * the date, and UNIT is the unit that the format auto guesses for such a number. */
 static const struct calendar_number {
 	size_t places;
 	bool fraction; /* digits follow after a point */
@@ -262,8 +263,8 @@ static const struct calendar_number {
 	{ 17, false, "%Y%m%d%H%M%S%L", "us" },
 };
 
-/* Returns how the number TEXT is a date of the years 1970 to 2100, and sets *DATE to the date. Returns NULL if TEXT is
- * no such date. */
+/* Returns the form in which the number TEXT is a date of the years 1970 to 2100, and sets *DATE to the date. Returns
+ * NULL if TEXT is no such date. */
 static const struct calendar_number *calendar_number(struct span text, struct stamp *date)
 {
 	size_t n = 0;
@@ -285,8 +286,8 @@ static const struct calendar_number *calendar_number(struct span text, struct st
 	return NULL;
 }
 
-/* Reads TEXT, a number, by the format auto. Returns 0 and sets *OUT; -1 with E set if TEXT is no number, or may as well
- * be a date. */
+/* Reads TEXT as a number by the format auto. Returns 0 and sets *OUT; -1 with E set if TEXT is no number, or is also a
+ * date. */
 static int parse_auto_number(const struct time_format *f, struct span text, struct stamp *out, struct err *e)
 {
 	struct stamp date;

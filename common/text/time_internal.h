@@ -13,10 +13,10 @@ struct time_parts {
 	int digits;     /* fractional digits in the text, 0 to 9 */
 	int32_t offset; /* seconds east of UTC, if has_offset */
 	bool has_offset;
-	struct span zone_name; /* the letters that name the zone ("CEST"); no bytes if there are none */
+	struct span zone_name; /* the letters that name the zone ("CEST"), or empty */
 };
 
-/* Why a text is no time, if there is a special reason. All bytes are zero if there is none. */
+/* The special reason why a text is no time. All bytes are zero if there is no special reason. */
 struct time_fault {
 	char letter;           /* the conversion of the format whose value contradicts the others */
 	struct span zone_name; /* the name of a zone that is not known; it points into the text */
@@ -40,17 +40,18 @@ static inline int time_digits(struct span *s, int most, int64_t *value)
 /* Reads the digits after a point into t->nsec and t->digits; digits after the ninth are cut. Returns 0; -1 if there is
  * no digit. */
 int time_fraction(struct span *s, struct time_parts *t) MUST_USE;
-/* Reads an offset (offset.h) into t->offset. Returns 0; -1 for any other text. */
+/* Reads an offset from UTC, such as Z or +02:00, into t->offset. Returns 0; -1 for any other text. */
 int time_zone_offset(struct span *s, struct time_parts *t) MUST_USE;
-/* Reads the name of a zone: letters, which become t->zone_name, or an offset as for time_zone_offset(), since zones
- * without a name of their own have one such as "+04". Returns 0; -1 for any other text, or if the offset differs from
- * one that was read before. */
+/* Reads the name of a zone. Letters become t->zone_name. A zone without a name of its own has an offset as its name,
+ * such as "+04", which becomes t->offset. Returns 0; -1 for any other text, or if T already has another offset. */
 int time_zone_name(struct span *s, struct time_parts *t) MUST_USE;
-/* Sets the offset of T by t->zone_name, if there is one: UTC, GMT and Z, and names that ZONE has or once had. If T has
- * an offset already, the offset counts. Returns 0; -1 if the name is not known, with fault->zone_name set, or if T has
- * another offset than UTC beside the name of UTC. The date and the time of day of T must be set. */
+/* Sets the offset of T by t->zone_name, if there is a name: UTC, GMT, Z, or a name that ZONE has or once had. The date
+ * and the time of day of T must be set before. If T has an offset already, the offset is kept. Returns 0. Returns -1
+ * with fault->zone_name set if the name is not known, or with fault->letter set if the name means UTC and the offset
+ * does not. */
 int time_apply_zone_name(struct time_parts *t, const struct zone *zone, struct time_fault *fault) MUST_USE;
-/* Does the same as time_parse_rfc3339(), and sets FAULT if there is a special reason for -1. */
+/* Reads TEXT by RFC 3339 or ISO 8601 into *OUT, in all forms that time_parse_rfc3339() accepts. Returns 0; -1 if TEXT
+ * is no such time, with FAULT set if there is a special reason. */
 int time_parse_iso(struct span text, const struct zone *zone, struct stamp *out, struct time_fault *fault) MUST_USE;
 /* Sets *OUT to the instant of T. If T has no offset, it is wall-clock time in ZONE. Returns 0; -1 if there is no such
  * time, or it is outside the years 0000 to 9999. */

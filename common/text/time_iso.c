@@ -1,7 +1,7 @@
 /* time_iso.c -- reads times by RFC 3339 and ISO 8601.
  *
  * Only forms that cannot mean anything else are accepted. So a date without hyphens needs a time of day with a T:
- * 20240501T103958 is a time, but 20240501 may be a number of seconds. */
+ * 20240501T103958 is a time, but 20240501 could also be a number of seconds. */
 #include "text/time_internal.h"
 #include <ctype.h>
 
@@ -37,7 +37,8 @@ static bool set_year_day(struct time_parts *t, int day)
  * have that week. */
 static bool set_week_day(struct time_parts *t, int week, int weekday)
 {
-	/* Week 1 is the one with January 4, and a week belongs to the year of its Thursday. 1970-01-05 was a Monday. */
+	/* Week 1 contains January 4, and a week belongs to the year of its Thursday. 1970-01-05, day 4, was a
+	 * Monday. */
 	int64_t fourth = time_days_from_civil(t->year, 1, 4), year = t->year, thursday_year;
 	int64_t monday = fourth - ((fourth - 4) % 7 + 7) % 7 + (week - 1) * 7;
 	int month, day;
@@ -74,7 +75,7 @@ static bool read_time_of_day(struct span *s, bool extended, struct time_parts *t
 	return digits(s, 2, &t->second) && (!take(s, ".,") || time_fraction(s, t) == 0);
 }
 
-/* Sets the two digits at P as *VALUE. Returns false if there are other bytes. */
+/* Sets *VALUE to the number of two digits at P. Returns false if one of the bytes is no digit. */
 static inline bool two_digits(const char *p, int *value)
 {
 	unsigned high = (unsigned char)p[0] - 48u, low = (unsigned char)p[1] - 48u;
@@ -108,13 +109,14 @@ static bool read_any(struct span *s, struct time_parts *t)
 	bool extended = take(s, "-");
 	if (!read_day(s, extended, t))
 		return false;
-	/* Digits alone may be a number. */
+	/* A date without hyphens and a time of day, such as 20240501, could also be a number. So it is refused. */
 	if (s->n == 0)
 		return extended;
 	return take(s, extended ? "Tt " : "Tt") && read_time_of_day(s, extended, t);
 }
 
-/* Reads the offset or the name of a zone, or an offset and a name, and blanks before them. Returns false for any other text. */
+/* Reads blanks, and after them an offset, the name of a zone, or an offset and then a name. Returns false for any other
+ * text. */
 static bool read_offset(struct span *s, struct time_parts *t)
 {
 	while (take(s, " "))
@@ -122,7 +124,7 @@ static bool read_offset(struct span *s, struct time_parts *t)
 	bool name = s->n > 1 && isalpha((unsigned char)*s->p);
 	if ((name ? time_zone_name(s, t) : time_zone_offset(s, t)) < 0)
 		return false;
-	/* Go writes both: "+0200 CEST". */
+	/* Programs in the language Go write both: "+0200 CEST". */
 	return name || !take(s, " ") || time_zone_name(s, t) == 0;
 }
 
@@ -142,7 +144,7 @@ int time_parse_iso(struct span text, const struct zone *zone, struct stamp *out,
 	}
 	if ((s.n && !read_offset(&s, &t)) || s.n)
 		return -1;
-	/* The date must exist before the name of its zone can be looked up. */
+	/* The date must be checked first, because the offset that a name means depends on the date. */
 	if (t.zone_name.n && (!time_date_ok(t.year, t.month, t.day) || time_apply_zone_name(&t, zone, fault) < 0))
 		return -1;
 	return time_assemble(&t, zone, out);

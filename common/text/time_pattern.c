@@ -4,8 +4,9 @@
  * not apply the offset of %z, ignores what %G, %V, %U and %W read, depends on the locale, and parses its format at each
  * call.
  *
- * A format must not have a conversion whose value would have no effect. Such a format is refused here, or the value is
- * compared with the date of each time (time_pattern_date.c). */
+ * Each conversion of a format must have an effect. A format with a conversion that could only be ignored is refused. A
+ * value that is not needed for the date, such as a weekday, is compared with the date of each time
+ * (time_pattern_date.c). */
 #include "text/time_pattern_internal.h"
 #include <ctype.h>
 
@@ -49,8 +50,8 @@ static int add_element(struct time_pattern *p, struct conversion c, struct err *
 	return 0;
 }
 
-/* Adds a fraction of a second to P. If it directly follows the seconds, or a point, comma or colon after them, it is
- * optional. Returns 0; -1 with E set if P is full. */
+/* Adds a fraction of a second to P. The fraction is optional if it follows the seconds, directly or after a point,
+ * comma or colon. Returns 0; -1 with E set if P is full. */
 static int add_fraction(struct time_pattern *p, unsigned char kind, struct err *e)
 {
 	struct conversion *last = p->count ? &p->conversions[p->count - 1] : NULL;
@@ -71,7 +72,8 @@ static int add_conversion(struct time_pattern *p, char letter, char flag, struct
 	if (f == FIELDS)
 		return err_set(e, EX_USAGE, "time format has %%%c, which strptime(3) does not have%s", letter,
 			letter == 'N' ? "; a fraction of a second is %f" : "");
-	/* A field that is read twice must have the same value both times. These are not compared. */
+	/* Most fields may occur twice in a format, and then their two values are compared. The values of these fields
+	 * are not compared, so each may occur only once. */
 	const uint32_t once = FIELD(FRACTION) | FIELD(OFFSET) | FIELD(ZONE) | FIELD(EPOCH);
 	if (p->fields & once & 1u << f)
 		return err_set(e, EX_USAGE, "time format has %%%c and %%%c: one of them would be ignored",
@@ -120,8 +122,8 @@ static int compile(struct time_pattern *p, const char *text, struct err *e)
 	return 0;
 }
 
-/* Returns true if the format TEXT ends in Z, UTC or GMT after a time of day, with or without blanks between them. The
- * text is not %Z, but who writes it means that the times are in UTC, whatever the zone of other times is. */
+/* Returns true if the format TEXT ends in Z, UTC or GMT after a time of day, with or without blanks between them. These
+ * letters are no conversion, but a user who writes them means that the times are in UTC, whatever --tz says. */
 static bool ends_in_utc(const char *text)
 {
 	static const char *const names[] = { "Z", "UTC", "GMT" };

@@ -1,4 +1,4 @@
-/* time_pattern_date.c -- the date of a time, from the fields that its format has.
+/* time_pattern_date.c -- finds the date of a time from the fields that its format has.
  *
  * Some fields give the date (enum date_basis). All other fields of the date are then compared with it: "Mon 2024-05-01"
  * is no time, because that day was a Wednesday. strptime(3) would ignore the name of the day. */
@@ -7,8 +7,8 @@
 
 /* ---- when the format is compiled ---- */
 
-/* Sets E because the conversion of field F in the format TEXT could only be ignored, for the reason WHY. Always returns
- * -1. */
+/* Sets E because the conversion of field F in the format TEXT could only be ignored. WHY is the end of the message, and
+ * gives the reason. Always returns -1. */
 static int ignored(const struct time_pattern *p, const char *text, enum time_field f, const char *why, struct err *e)
 {
 	return err_set(e, EX_USAGE, "time format '%s' has %%%c, %s", text, p->letters[f], why);
@@ -56,7 +56,7 @@ static int no_day(const struct time_pattern *p, const char *text, struct err *e)
 	return err_set(e, EX_USAGE, "time format '%s' lacks a date: add one, such as %%Y-%%m-%%d", text);
 }
 
-/* Sets p->basis. Returns false if the fields of P do not give a date. */
+/* Sets p->has_year, and sets p->basis if the fields of P give a date. Returns false if they do not. */
 static bool choose_basis(struct time_pattern *p)
 {
 	const uint32_t iso_year = FIELD(ISO_YEAR) | FIELD(SHORT_ISO_YEAR), weeks = FIELDS_WEEK | iso_year;
@@ -74,7 +74,8 @@ static bool choose_basis(struct time_pattern *p)
 		p->basis = BASIS_WEEK;
 	else if (p->fields & (weeks | FIELD(WEEKDAY) | FIELD(DAY)) || !(year || has & FIELD(MONTH)))
 		return false;
-	/* Weeks cannot be compared with a date whose year has yet to be found. */
+	/* If the format has no year, the year of a time is found later. Numbers of weeks could not be compared with
+	 * such a date. */
 	return p->has_year || !(has & weeks);
 }
 
@@ -95,7 +96,7 @@ int time_pattern_decide(struct time_pattern *p, const char *text, struct err *e)
 
 /* ---- when a time is read ---- */
 
-/* Returns the day of the week of DAYS, which are days since 1970: 0 is Sunday. */
+/* Returns the weekday, from 0 (Sunday) to 6, of the date that is DAYS days after 1970-01-01. */
 static int weekday_of(int64_t days)
 {
 	return (int)(((days + 4) % 7 + 7) % 7); /* 1970-01-01 was a Thursday */
@@ -107,7 +108,7 @@ static int full_year(int v)
 	return v + (v < 69 ? 2000 : 1900);
 }
 
-/* Returns the year of the date by the fields of R, which has one. */
+/* Returns the year that the fields of R give. R must have a year. */
 static int year_of(const struct time_pattern *p, const struct reading *r)
 {
 	if (r->read & FIELD(YEAR))
@@ -116,22 +117,24 @@ static int year_of(const struct time_pattern *p, const struct reading *r)
 	return p->fields & FIELD(CENTURY) ? r->v[FIELD_CENTURY] * 100 + v : full_year(v);
 }
 
-/* Returns the days since 1970 of the Monday on which the ISO week 1 of YEAR begins: the week with January 4. */
+/* Returns the Monday on which the ISO week 1 of YEAR begins, in days since 1970. Week 1 is the week that contains
+ * January 4. */
 static int64_t iso_year_start(int64_t year)
 {
 	int64_t fourth = time_days_from_civil(year, 1, 4);
 	return fourth - (weekday_of(fourth) + 6) % 7;
 }
 
-/* Returns the number of the week of the day YEAR_DAY (from 0), which has the weekday WEEKDAY counted from the first day
- * of the week. Days before the first such day of the year are in week 0. */
+/* Returns the number of the week that contains the day YEAR_DAY (from 0) of a year. WEEKDAY is the number of days from
+ * the first day of that week to this day. Week 1 is the first week that begins in the year. Days before week 1 are in
+ * week 0. */
 static int week_of(int year_day, int weekday)
 {
 	return (year_day + 7 - weekday) / 7;
 }
 
-/* Returns the days since 1970 that the basis of P gives in YEAR. The result may be in another year if the fields
- * contradict one another; verify_date() finds that. */
+/* Returns the date that the fields of the basis of P give in YEAR, in days since 1970. If the fields contradict one
+ * another, the date can be in another year. The caller must check the result for this. */
 static int64_t basis_days(const struct time_pattern *p, const struct reading *r, int64_t year)
 {
 	int64_t first = time_days_from_civil(year, 1, 1);
@@ -140,7 +143,7 @@ static int64_t basis_days(const struct time_pattern *p, const struct reading *r,
 	case BASIS_YEAR_DAY: return first + r->v[FIELD_YEAR_DAY] - 1;
 	case BASIS_ISO_WEEK: return iso_year_start(year) + (r->v[FIELD_ISO_WEEK] - 1) * 7 + from_monday;
 	case BASIS_WEEK:
-		/* The first Sunday, or Monday, of the year begins week 1. */
+		/* Week 1 begins with the first Sunday of the year for %U, and with the first Monday for %W. */
 		if (p->fields & FIELD(SUNDAY_WEEK))
 			return first + (7 - weekday_of(first)) % 7 + (r->v[FIELD_SUNDAY_WEEK] - 1) * 7 + weekday;
 		return first + (8 - weekday_of(first)) % 7 + (r->v[FIELD_MONDAY_WEEK] - 1) * 7 + from_monday;
@@ -182,9 +185,9 @@ static int verify_date(const struct time_pattern *p, const struct reading *r, in
 	return 0;
 }
 
-/* Finds the year of R, a time without one, by YEARS. If the format has the day of the week, the year is the newest one
- * up to that year in which the date has this weekday, unless the user gave the year. Returns 0 and sets *YEAR; -1 if no
- * year fits. */
+/* Finds the year of R, a time without a year, by YEARS. If the format also has the weekday and the user has not given
+ * the year, goes back to the newest year in which the date has this weekday. Returns 0 and sets *YEAR; -1 if YEARS
+ * finds no year. */
 static int find_year(const struct time_pattern *p, const struct reading *r, const struct zone *zone,
 	struct year_run *years, int64_t *year)
 {
@@ -198,7 +201,8 @@ static int find_year(const struct time_pattern *p, const struct reading *r, cons
 	time.second -= t->has_offset ? t->offset : 0;
 	int64_t days, any;
 	if (p->basis == BASIS_YEAR_DAY) {
-		/* 2023 is a year of 365 days. Day 366 is December 31, and verify_date() rejects it in such a year. */
+		/* The month and the day are those of the year 2023, which has 365 days. Day 366 becomes December 31. If
+		 * the year that is found has no day 366, time_pattern_date() rejects the time. */
 		int yday = r->v[FIELD_YEAR_DAY];
 		time_civil_from_days(time_days_from_civil(2023, 1, 1) + (yday > 365 ? 365 : yday) - 1, &any,
 			&time.month, &time.day);
@@ -209,7 +213,8 @@ static int find_year(const struct time_pattern *p, const struct reading *r, cons
 	time_civil_from_days(days, year, &m, &d);
 	if (!(p->fields & FIELD(WEEKDAY)) || years->first_year)
 		return 0;
-	/* The calendar repeats after 28 years, or 40 around a year such as 1900. */
+	/* A date has each weekday at least once in 28 years, or in 40 years if a year such as 1900, which is no leap
+	 * year, is among them. */
 	for (int64_t y = *year; y >= 0 && y > *year - 40; y--) {
 		if (p->basis == BASIS_CALENDAR && !time_date_ok(y, t->month, t->day))
 			continue;

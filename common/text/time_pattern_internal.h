@@ -14,12 +14,12 @@ enum { CONV_LITERAL = 1, CONV_SPACE = 2, CONV_SHORT_MS = 3 };
 struct conversion {
 	unsigned char kind;    /* the letter of a conversion, or CONV_... */
 	unsigned char literal; /* the byte to match, for CONV_LITERAL */
-	/* If not 0: the element begins an optional fraction of a second of so many elements. They are left out if the
-	 * text does not have the byte that begins the fraction. */
+	/* If not 0, this element is the first of OPTIONAL elements that read an optional fraction of a second. They are
+	 * skipped if the text does not have the first byte of a fraction here. */
 	unsigned char optional;
 };
 
-/* What a conversion reads. Several conversions may read the same: %m and %b, %a and %u. */
+/* The fields that conversions read. Several conversions may read the same field, as %m and %b, or %a and %u. */
 enum time_field {
 	FIELD_YEAR,
 	FIELD_CENTURY,
@@ -44,7 +44,7 @@ enum time_field {
 	FIELD_EPOCH,
 	FIELDS
 };
-/* A set of fields has the bit FIELD(f) for each field f. */
+/* A set of fields has the bit FIELD(f) for each field f. FIELDS_DATE is the set of all fields before FIELD_HOUR. */
 #define FIELD(name) (1u << FIELD_##name)
 #define FIELDS_WEEK (FIELD(SUNDAY_WEEK) | FIELD(MONDAY_WEEK) | FIELD(ISO_WEEK))
 #define FIELDS_DATE (FIELD(HOUR) - 1)
@@ -60,18 +60,18 @@ enum date_basis {
 struct time_pattern {
 	struct conversion conversions[PATTERN_MAX];
 	size_t count;
-	uint32_t fields;      /* what the format has */
+	uint32_t fields;      /* the set of fields that the format has */
 	char letters[FIELDS]; /* the conversion that reads each field, for messages */
 	enum date_basis basis;
 	bool has_year;
 	bool utc;    /* the format ends in Z, UTC or GMT, as text */
-	bool verify; /* the format has more fields of the date than the basis needs */
+	bool verify; /* the fields of the date must be compared with the date of each time */
 };
 
 /* The parts that have been read from one text. */
 struct reading {
 	int v[FIELDS];
-	uint32_t read; /* the fields of V that were read */
+	uint32_t read; /* the set of fields whose values in V were read */
 	struct time_parts t;
 	int64_t epoch;    /* seconds since 1970 */
 	bool contradicts; /* a field was read twice, with two values */
@@ -79,11 +79,12 @@ struct reading {
 
 /* Returns the field that the conversion LETTER reads, or FIELDS if it reads none. */
 enum time_field time_pattern_field(char letter);
-/* Decides which fields of P, all of whose elements are set, give the date. Returns 0; -1 with E set (EX_USAGE) if the
- * format TEXT has no date, or has a field that could only be ignored. */
+/* Decides which fields of P give the date. All elements of P must be set before. Returns 0; -1 with E set (EX_USAGE) if
+ * the format TEXT has no date, or has a field that could only be ignored. */
 int time_pattern_decide(struct time_pattern *p, const char *text, struct err *e) MUST_USE;
-/* Sets the date in r->t from the fields of R. ZONE and YEARS are as in time_pattern_parse(); the time of day of r->t
- * must be set. Returns 0; -1 if there is no such date, or with FAULT set if a field contradicts the others. */
+/* Sets the date in r->t from the fields of R. ZONE is the zone of times without an offset, and YEARS finds the year of
+ * a time without one. The time of day of r->t must be set before. Returns 0; -1 if there is no such date. If a field
+ * contradicts the others, returns -1 with FAULT set. */
 int time_pattern_date(const struct time_pattern *p, struct reading *r, const struct zone *zone, struct year_run *years,
 	struct time_fault *fault) MUST_USE;
 #endif

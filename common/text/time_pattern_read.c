@@ -109,8 +109,8 @@ static int read_epoch(struct span *s, struct reading *r)
 	return 0;
 }
 
-/* Reads milliseconds: for %L exactly three digits, for %-L one to three (LEAST is 3 or 1). Returns 0; -1 if there are
- * fewer. */
+/* Reads LEAST to three digits of milliseconds. LEAST is 3 for %L and 1 for %-L. Returns 0; -1 if there are fewer
+ * digits. */
 static int read_milliseconds(struct span *s, int least, struct time_parts *t)
 {
 	int64_t v;
@@ -187,8 +187,7 @@ static int pattern_step(const struct conversion *conv, struct span *s, struct re
 	return 0;
 }
 
-/* Sets the time of day of r->t from the fields of R. Returns 0; -1 if the hours of a clock of 12 and of 24 hours
- * differ. */
+/* Sets the time of day of r->t from the fields of R. Returns 0; -1 if the hour of %I and %p is not the hour of %H. */
 static int set_time_of_day(struct reading *r)
 {
 	struct time_parts *t = &r->t;

@@ -1,6 +1,7 @@
 /* year_run.c -- finds the years of times that are written without one.
  *
- * The only state is the day of the last time. So reading can continue at any place of the source with one number. */
+ * The state is the day of the last time, and the latest instant that a time of the source can have. Both fit in one
+ * number, with which a later run can continue at any place of the source. */
 #include "text/year_run.h"
 #include "base/clock.h"
 #include "base/diag.h"
@@ -8,8 +9,8 @@
 #include <inttypes.h>
 
 enum {
-	NEW_YEAR_DAYS = 180, /* a greater step back is New Year */
-	LATE_DAYS = 30,      /* how far a line of December may come after one of January */
+	NEW_YEAR_DAYS = 180, /* a step back of more days means that a new year has begun */
+	LATE_DAYS = 30,      /* how old a line of December may be if it comes after a line of January */
 	LEAP_YEARS = 8,      /* years between two leap years, at most (1896 and 1904) */
 };
 
@@ -47,8 +48,8 @@ static int64_t newest_year(const struct year_run *r, const struct zone *zone, st
 	return -1;
 }
 
-/* Returns the year of T by the day of the time before it, or -1 if T does not exist in that year. In a year that is not
- * a leap year, February 29 counts as March 1 for the comparison of days. */
+/* Returns the year of T, chosen by the day of the time before T. Returns -1 if T does not exist in that year. In a year
+ * that is not a leap year, February 29 counts as March 1 when days are compared. */
 static int64_t next_year(const struct year_run *r, struct year_run_time t)
 {
 	int64_t year = year_of(r->last_day), days = time_days_from_civil(year, t.month, t.day);
@@ -90,7 +91,8 @@ static void check_newest(struct year_run *r, const struct zone *zone, struct yea
 int year_run_find(struct year_run *r, const struct zone *zone, struct year_run_time t, int64_t *days)
 {
 	int64_t year = r->begun ? next_year(r, t) : r->first_year;
-	/* February 29 in a year that has none shows that the years so far were wrong. With --year that is a fault. */
+	/* If T is February 29 and its year has no such day, the years so far were wrong. Then the newest possible year
+	 * is taken, but with --year there is no result. */
 	bool leap_fault = r->begun && year < 0;
 	if (!r->first_year && (!r->begun || leap_fault))
 		year = newest_year(r, zone, t);
@@ -111,8 +113,8 @@ int year_run_find(struct year_run *r, const struct zone *zone, struct year_run_t
 
 /* ---- positions ---- */
 
-/* The state has the day of the last time in its lower bits, as a number from 1; 0 means that there was no time. The
- * other bits are R->newest_sec, which is not negative for a source of after 1970. */
+/* The lower DAY_BITS bits of the state are the day of the last time, counted from 1 for 0000-01-01. They are 0 if there
+ * was no time. The other bits are R->newest_sec, or 0 if it is negative. */
 enum { DAY_BITS = 23 };
 #define FIRST_DAY (-INT64_C(719528)) /* 0000-01-01 */
 

@@ -11,9 +11,9 @@
 
 struct year_run {
 	const char *name;   /* the source, for the message; borrowed */
-	int64_t newest_sec; /* the latest instant of a time of the source, in seconds since 1970 */
+	int64_t newest_sec; /* the latest instant that a time of the source can have, in seconds since 1970 */
 	int first_year;     /* the year of the first time; 0: not given */
-	/* The source grows while it is read (a pipe, a followed file), so NEWEST_SEC moves with the clock. */
+	/* True if the source grows while it is read (a pipe, a followed file). NEWEST_SEC then moves with the clock. */
 	bool live;
 	bool begun;       /* LAST_DAY is set: there was a time */
 	bool told;        /* the message about the years was written */
@@ -23,20 +23,22 @@ struct year_run {
 /* A time of day on a date without a year. */
 struct year_run_time {
 	int month, day; /* from 1 */
-	int64_t second; /* seconds since midnight; may be outside the day if an offset from UTC was subtracted */
+	int64_t second; /* seconds since midnight; negative or over 86399 if an offset has led to another day */
 };
 
 enum { YEAR_RUN_GRACE_SEC = 86400 }; /* how far the clock of a source may be ahead */
 
-/* Prepares R for the source NAME, which is borrowed. CHANGED_MS is when the source was last changed, or now for a
- * source that is LIVE, in milliseconds since 1970. FIRST_YEAR is the year of the first time, or 0. */
+/* Prepares R for the source NAME, which is borrowed. CHANGED_MS is the time of the last change of the source, in
+ * milliseconds since 1970. For a source that is LIVE, CHANGED_MS is the present time. FIRST_YEAR is the year of the
+ * first time, or 0 if it is not given. */
 void year_run_init(struct year_run *r, const char *name, int64_t changed_ms, bool live, int first_year);
-/* Finds the year of T, which is wall-clock time in ZONE and comes after all times of earlier calls. If the years run on
- * to a time after R->newest_sec, reports once on standard error that the years are doubtful. Returns 0 and sets *DAYS
- * to the date of T, in days since 1970; -1 if no year is possible that has this date. */
+/* Finds the year of T, which is wall-clock time in ZONE and comes after the times of all earlier calls in the source.
+ * If the date is after R->newest_sec and the user has not given the year, the years are doubtful. Then one message on
+ * standard error says so. Returns 0 and sets *DAYS to the date of T, in days since 1970; -1 if no possible year has
+ * this date. */
 int year_run_find(struct year_run *r, const struct zone *zone, struct year_run_time t, int64_t *days) MUST_USE;
 
-/* Returns all that decides the years of further times as one number, for a position. */
+/* Returns all that decides the years of further times as one number, which becomes the state of a position. */
 uint64_t year_run_save(const struct year_run *r);
 /* Makes R, which was just prepared, continue at STATE, a result of year_run_save(). */
 void year_run_restore(struct year_run *r, uint64_t state);

@@ -36,7 +36,7 @@ struct zone_span {
 
 /* A time during which clocks had one name and one offset. */
 struct zone_period {
-	int64_t start; /* within a week of the true start */
+	int64_t start; /* at most a week after the true start */
 	int32_t offset;
 	char name[8];
 };
@@ -105,7 +105,8 @@ static void nearest_zone(const char *name, char *out, size_t size)
 	}
 	if (f)
 		fclose(f);
-	/* First compares whole names, and last parts of names: "athens" means Europe/Athens. */
+	/* First looks for a name that is NAME, or whose last part is NAME, in upper or lower case. So "athens" means
+	 * Europe/Athens. */
 	const char *found = NULL;
 	for (size_t i = 0; !found && i < count && names[i]; i++) {
 		const char *city = strrchr(names[i], '/');
@@ -139,7 +140,8 @@ static int unknown_zone(const char *name, struct err *e)
 		zone_directory());
 }
 
-/* Opens TZ, a value of the variable TZ, as the zone NAME. Returns 0 and sets *OUT; -1 with E set. */
+/* Opens the zone NAME. TZ is the value that the environment variable TZ must have for this zone. Returns 0 and sets
+ * *OUT; -1 with E set. */
 static int zone_begin(const char *name, const char *tz, struct zone **out, struct err *e)
 {
 	struct zone *z = &the_zone;
@@ -158,8 +160,8 @@ static int zone_begin(const char *name, const char *tz, struct zone **out, struc
 	return 0;
 }
 
-/* Opens the offset NAME, such as "+02:00". POSIX has the form <+0200>-02:00 for it: the name of the zone, and the
- * offset with the opposite sign. Returns 0 and sets *OUT, NULL for the offset 0; -1 with E set. */
+/* Opens the offset NAME, such as "+02:00". POSIX writes this zone as <+0200>-02:00: its name, and then the offset with
+ * the opposite sign. Returns 0 and sets *OUT, or leaves *OUT unchanged if the offset is 0. Returns -1 with E set. */
 static int open_offset(const char *name, struct zone **out, struct err *e)
 {
 	int32_t offset;
@@ -303,13 +305,13 @@ bool zone_change(const struct zone *z, int64_t from, int64_t to, int64_t *at)
 
 /* ---- names, such as CEST ---- */
 
-/* Returns true if NAME is the name PERIOD has. */
+/* Returns true if NAME is the name of PERIOD, in upper or lower case. */
 static bool has_name(const struct zone_period *period, struct span name)
 {
 	return strlen(period->name) == name.n && strncasecmp(period->name, name.p, name.n) == 0;
 }
 
-/* Returns what clocks show at the instant SEC as a period that starts there. */
+/* Returns a period that starts at the instant SEC and has the name and the offset that the zone has then. */
 static struct zone_period period_at(int64_t sec)
 {
 	struct zone_period p = { .start = sec };
@@ -322,7 +324,7 @@ static struct zone_period period_at(int64_t sec)
 	return p;
 }
 
-/* Fills z->periods with what clocks showed from 1900 to 2100, week by week. */
+/* Fills z->periods with the periods from 1900 to 2100. The C library is asked for one instant in each week. */
 static void periods_learn(struct zone *z)
 {
 	const int64_t first = -INT64_C(2208988800), last = INT64_C(4102444800), week = 7 * 86400;
@@ -338,7 +340,7 @@ bool zone_named_offset(const struct zone *z, struct span name, int64_t local, in
 {
 	if (!z)
 		return false;
-	/* These are the offsets in force before and after a change near LOCAL, as in zone_to_utc(). */
+	/* The offsets a day before and a day after LOCAL are those before and after a change near LOCAL. */
 	int32_t near[] = { zone_offset(z, local - 86400), zone_offset(z, local + 86400) };
 	for (int i = 0; i < 2; i++) {
 		struct zone_period now = period_at(local - near[i]);

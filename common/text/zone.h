@@ -11,9 +11,10 @@
  * several threads at once. */
 struct zone;
 
-/* Opens the zone NAME ("Europe/Athens", "UTC"), or an offset from UTC that never changes ("+02:00", "-0330", "+02"). Returns 0 and sets *OUT to the zone, which the caller must release with
- * zone_free(), or to NULL for UTC. Returns -1 with E set: EX_USAGE if another zone is open or there is no such zone,
- * otherwise EX_OSERR. For an unknown zone the message suggests the nearest name, or says that tzdata is missing. */
+/* Opens the zone NAME ("Europe/Athens", "UTC"), or an offset from UTC that never changes ("+02:00", "-0330", "+02").
+ * Returns 0 and sets *OUT to the zone, which the caller must release with zone_free(), or to NULL for UTC. Returns -1
+ * with E set: EX_USAGE if another zone is open or there is no such zone, otherwise EX_OSERR. For an unknown zone the
+ * message suggests the nearest name, or says that tzdata is missing. */
 int zone_open(const char *name, struct zone **out, struct err *e) MUST_USE;
 /* Closes Z. Z may be NULL. */
 void zone_free(struct zone *z);
@@ -25,11 +26,11 @@ int32_t zone_offset(const struct zone *z, int64_t sec);
  * the same display would have. If LOCAL occurs twice (summer time ends), returns the first instant. If LOCAL does not
  * occur (summer time starts), uses the offset that was in force before the change. */
 int64_t zone_to_utc(const struct zone *z, int64_t local);
-/* Finds the offset that NAME means in Z, such as CEST in Europe/Berlin, for a clock that shows LOCAL (as above). If
- * clocks in Z had this name at that time, that is the offset. Otherwise it is the last offset with this name before
- * LOCAL, or else the first one after it. Upper and lower case are the same. Returns true and sets *OFFSET, in seconds;
- * false if Z has not had the name from 1900 to 2100. The first call for a name that is not in force takes a few
- * milliseconds. */
+/* Finds the offset that NAME, such as CEST, means in Z for a clock that shows LOCAL. LOCAL is the seconds since 1970
+ * that a clock in UTC with the same display would have. If clocks in Z had this name at that time, the result is their
+ * offset. Otherwise the result is the last offset with this name before LOCAL, or, if there is none, the first one
+ * after LOCAL. NAME may be in upper or lower case. Returns true and sets *OFFSET, in seconds; false if Z did not have
+ * the name at any time from 1900 to 2100. The first call for a name that is not in force takes a few milliseconds. */
 bool zone_named_offset(const struct zone *z, struct span name, int64_t local, int32_t *offset);
 /* Looks for a change of offset in the seconds (FROM, TO]. Returns true and sets *AT to the first second of the new
  * offset; false if there is no change. */

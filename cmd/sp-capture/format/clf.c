@@ -3,8 +3,9 @@
  * as an event.
  *
  * In a quoted field the server writes some bytes as escapes (\" \\ \n \t \xhh). Clients choose the text, so an escape
- * can mean any byte. Bytes that are not UTF-8 become U+FFFD. All events of a format have the same members in the same
- * order. Only vhost, port, forwarded, peer, duration and extra are left out if the line does not have them. */
+ * can mean any byte. Bytes that are not UTF-8 become U+FFFD. The members of an event are always in the same order.
+ * If the line does not have vhost, port, forwarded, peer, duration or extra, that member is left out. All other members
+ * of the format are in every event. */
 #include "sp-capture/format/clf.h"
 #include "sp-capture/format/decode_line.h"
 #include "sp-capture/format/json_build.h"
@@ -27,8 +28,8 @@ struct clf_decoder {
 	char date[DATE], offset[ZONE]; /* the text of the line, such as "17/May/2015" and " +0000" */
 	int64_t midnight;              /* seconds since 1970 */
 	bool day_known;                /* the cache is set */
-	/* This line has no backslash, no control character, and no quote in a quoted field. Its quoted fields then
-	 * contain nothing that JSON escapes. */
+	/* True if the line has no backslash, no control character, and no quote inside the request. Then no byte of its
+	 * quoted fields needs an escape in JSON. */
 	bool plain;
 };
 
@@ -53,8 +54,9 @@ static bool learn_day(struct clf_decoder *d, struct span s)
 	return d->day_known = true;
 }
 
-/* Parses S, a time in a form that is not the usual one, and sets *OUT: with a fraction of the second after the seconds, as
- * Apache's manual shows, or by RFC 3339, as nginx's $time_iso8601. Returns false if S is neither. */
+/* Parses S, a time that does not have the usual form "17/May/2015:10:05:03 +0000", and sets *OUT. Two other forms are
+ * accepted. In the manual of Apache a fraction follows the seconds: "17/May/2015:10:05:03.123 +0000". The variable
+ * $time_iso8601 of nginx has the form of RFC 3339. Returns false if S has neither form. */
 static bool read_other_time(struct clf_decoder *d, struct span s, struct stamp *out)
 {
 	char usual[STAMP];
@@ -105,17 +107,17 @@ static char *put_text(struct clf_decoder *d, char *to, struct span key, struct s
 	return d->plain ? json_build_plain(to, s) : log_escape_string(to, s, &d->unescaped, &d->json);
 }
 
-/* Writes KEY, and then S, the text of a field without quotes around it, as a JSON string to TO. If S is "-" or SPAN_NONE,
- * the value is null. S may contain a quote, which JSON must escape, so S is always checked for quotes. Returns the place after
- * the value, or NULL if memory is exhausted. */
+/* Writes KEY, and then S, the text of a field without quotes around it, as a JSON string to TO. If S is "-" or
+ * SPAN_NONE, the value is null. Unlike the text of a quoted field, S may contain quotes, which JSON must escape.
+ * Returns the place after the value, or NULL if memory is exhausted. */
 static char *put_unquoted(struct clf_decoder *d, char *to, struct span key, struct span s)
 {
 	to = json_build_raw(to, key);
 	return !s.p || clf_unknown(s) ? JSON_BUILD_RAW(to, "null") : log_escape_string(to, s, &d->unescaped, &d->json);
 }
 
-/* Returns true if each backslash in S begins an escape that a server writes in the name of a user. IIS writes the name
- * unchanged, and then "CORP\nancy" has no escape in it. */
+/* Returns true if each backslash in S, the name of a user, begins an escape that a server writes. IIS writes the name
+ * unchanged. Then a backslash, as in "CORP\nancy", is a part of the name. */
 static bool is_escaped(struct span s)
 {
 	const char *end = s.p + s.n;
@@ -125,7 +127,7 @@ static bool is_escaped(struct span s)
 	return true;
 }
 
-/* Writes the member user. Returns the place after the member, or NULL if memory is exhausted. */
+/* Writes the member user with the name S. Returns the place after the member, or NULL if memory is exhausted. */
 static char *put_user(struct clf_decoder *d, char *to, struct span s)
 {
 	if (d->plain || !s.p || is_escaped(s))
@@ -172,7 +174,7 @@ static bool is_protocol(struct span s)
 	return slash[1] >= '0' && slash[1] <= '9' && (size_t)(s.p + s.n - slash) <= 5;
 }
 
-/* Returns true if S, the text after a method, can be the target of a request (RFC 9112, 3.2), and nothing more. */
+/* Returns true if S, the text after METHOD, can be the target of a request (RFC 9112, 3.2). A target has no space. */
 static bool is_target(struct span method, struct span s)
 {
 	if (s.n == 0 || memchr(s.p, ' ', s.n))
@@ -180,10 +182,10 @@ static bool is_target(struct span method, struct span s)
 	return *s.p == '/' || *s.p == '*' || memmem(s.p, s.n, "://", 3) || span_eq(method, SPAN("CONNECT"));
 }
 
-/* Writes the members method, path, query and protocol of the request S, "METHOD PATH[?QUERY][ PROTOCOL]". HTTP/0.9 has no
- * protocol, which is null then. If S has another form, all of S becomes the path, and the other three members are null.
- * A client can cause this by sending TLS to a port for plain HTTP. Returns the place after the members, or NULL if
- * memory is exhausted. */
+/* Writes the members method, path, query and protocol of the request S. S has the form "METHOD PATH[?QUERY][
+ * PROTOCOL]". A request of HTTP/0.9 has no protocol, and the member protocol is then null. If S has another form, all
+ * of S becomes the path, and the other three members are null. For example, S has another form if a client sends TLS to
+ * a port for plain HTTP. Returns the place after the members, or NULL if memory is exhausted. */
 static char *put_request(struct clf_decoder *d, char *to, struct span s)
 {
 	struct span method = SPAN_NONE, path = s, query = SPAN_NONE, protocol = SPAN_NONE;
@@ -212,8 +214,8 @@ static char *put_request(struct clf_decoder *d, char *to, struct span s)
 	return to;
 }
 
-/* Writes S, a virtual host such as "name" or "name:80", as the members vhost and, if there is one, port. Returns the place
- * after the members. */
+/* Writes S, a virtual host such as "name" or "name:80", as the member vhost. If S has a port, writes the member port as
+ * well. Returns the place after the members. */
 static char *put_vhost(char *to, struct span s)
 {
 	const char *colon = clf_has_port(s) ? memrchr(s.p, ':', s.n) : NULL;
@@ -225,8 +227,8 @@ static char *put_vhost(char *to, struct span s)
 	return put_count(to, SPAN(",\"port\":"), port);
 }
 
-/* Writes the fields of F that are not in the standard formats, and that most servers do not log. Returns the place after
- * them, or NULL if memory is exhausted. */
+/* Writes those of the members forwarded, peer, duration and extra that F has. The standard formats have none of them.
+ * Returns the place after the members, or NULL if memory is exhausted. */
 static char *put_more(struct clf_decoder *d, char *to, const struct clf_entry *f)
 {
 	if (f->forwarded.p)
@@ -236,7 +238,7 @@ static char *put_more(struct clf_decoder *d, char *to, const struct clf_entry *f
 	if (to && f->duration.p)
 		to = put_count(to, SPAN(",\"duration\":"), f->duration);
 	if (to && f->extra.p) {
-		/* The quotes and escapes in it are kept, since without them its fields could not be told apart. */
+		/* The quotes and escapes in extra are kept, because they show where its fields begin and end. */
 		to = JSON_BUILD_RAW(to, ",\"extra\":");
 		to = json_build_string(to, f->extra);
 	}
@@ -274,8 +276,9 @@ static int clf_next(struct decoder *decoder, struct reader *in, struct record *o
 	struct clf_entry f = { .client = SPAN_NONE };
 	if (!clf_read(d->combined, &f, out) || !read_time(d, f.time, out))
 		return NEXT_REJECTED;
-	/* 256 bytes are enough for the names of all members and for all values that are null. A field may be a part of
-	 * another one: the first address of forwarded is the client, and extra begins with forwarded. */
+	/* 256 bytes are enough for the names of all members and for all values that are null. Some bytes of the line
+	 * are written twice: the first address of forwarded is also the client, and extra can contain forwarded and
+	 * duration. */
 	char *to = json_build_room(&d->out, 256, 2 * out->raw.n, e);
 	if (!to)
 		return NEXT_ERROR;

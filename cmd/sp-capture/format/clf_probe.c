@@ -1,10 +1,10 @@
-/* clf_probe.c -- says whether a line looks like one of an access log. A line that ends in the middle of a field counts, if
- * what is there has a time and a request: the detection may have only the beginning of a line. */
+/* clf_probe.c -- says whether a line looks like a line of an access log. Detection may see only the beginning of a long
+ * line. So a line that ends inside a field is accepted as well, if it has a time and a request. */
 #include "sp-capture/format/clf.h"
 #include "sp-capture/format/log_time.h"
 
-/* Splits LINE into the fields *F. Returns true if LINE is complete. Otherwise returns false, and *F has only the
- * fields before the fault. */
+/* Splits LINE into the fields *F of the format combined if COMBINED is true, otherwise of the format clf. Returns true
+ * if LINE is complete. Otherwise returns false, and *F has only the fields before the fault. */
 static bool splits(bool combined, struct span line, struct clf_entry *f)
 {
 	struct record rec = { .raw = line };
@@ -25,8 +25,8 @@ static size_t truncated_quotes(struct span line, const struct clf_entry *f)
 	return quotes;
 }
 
-/* Returns true if LINE begins with a bracket, but not with an address in brackets. Then it is probably from another log,
- * whose lines begin with a time in brackets. */
+/* Returns true if LINE begins with a bracket that does not enclose an address. Such a line is probably from another
+ * log, whose lines begin with a time in brackets. */
 static bool begins_with_bracket(struct span line)
 {
 	const char *close = line.p[0] == '[' ? memchr(line.p, ']', line.n) : NULL;

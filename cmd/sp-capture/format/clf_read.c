@@ -2,13 +2,13 @@
  *
  *   [vhost[:port] ][forwarded ]client ident user [17/May/2015:10:05:03 +0000] "request" status bytes
  *
- * clf_who.c reads those up to the time. In the format combined the next fields are these:
+ * clf_who.c reads the fields up to the time. In the format combined the next fields are these:
  *
  *   "referer" "agent"
  *
- * Then anything may follow. Many servers add the list of X-Forwarded-For in quotes, and the duration of the request:
- * nginx's variables $http_x_forwarded_for and $request_time. All other text is extra. If a line ends too early, the
- * reason names the first field that is missing.
+ * Any text may follow. Many servers add the list of X-Forwarded-For in quotes, and then the duration of the request. In
+ * nginx these are the variables $http_x_forwarded_for and $request_time. All other text becomes the field extra. If a
+ * line ends too early, it is rejected, and the reason names the first field that is missing.
  *
  * Apache's mod_log_config and Debian's apache2.conf name these formats "common", "combined" and "vhost_combined". The
  * module ngx_http_log_module of nginx has "combined". */
@@ -52,13 +52,15 @@ static bool until_closing_quote(struct log_cursor *c, struct span *out)
 	return false;
 }
 
-/* Returns true if a blank follows C, or the line ends there. */
+/* Returns true if C is at a blank or at the end of the line. */
 static bool at_word_end(const struct log_cursor *c)
 {
 	return c->p == c->end || *c->p == ' ' || *c->p == '\t';
 }
 
-/* Does the work of next_quoted() for fields that are not as usual. */
+/* Reads blanks and a quoted field, or "-" without quotes, and sets *OUT to the text of the field. NAME is the name of
+ * the field for a message. next_quoted() calls this function for fields with several blanks, escapes or faults. Returns
+ * true, or false with REC rejected. */
 static bool next_quoted_slow(struct log_cursor *c, const char *name, struct span *out, struct record *rec)
 {
 	struct log_cursor ahead = *c;
@@ -80,11 +82,11 @@ static bool next_quoted_slow(struct log_cursor *c, const char *name, struct span
 	return false;
 }
 
-/* Reads blanks and a quoted field, and sets *OUT to the text in the quotes. A field may also be "-" without quotes. NAME
- * is the name of the field for the reason. Returns true, or false with REC rejected. */
+/* Reads blanks and a quoted field, and sets *OUT to the text in the quotes. A field may also be "-" without quotes.
+ * NAME is the name of the field for a message. Returns true, or false with REC rejected. */
 static inline bool next_quoted(struct log_cursor *c, const char *name, struct span *out, struct record *rec)
 {
-	/* In nearly all lines there is one space, and no quote in the field. */
+	/* Nearly all fields have one space before them, and no quote inside. */
 	if (c->end - c->p > 2 && c->p[0] == ' ' && c->p[1] == '"') {
 		const char *start = c->p + 2, *quote = memchr(start, '"', (size_t)(c->end - start));
 		if (quote && quote[-1] != '\\' && (quote + 1 == c->end || quote[1] == ' ')) {
@@ -96,7 +98,8 @@ static inline bool next_quoted(struct log_cursor *c, const char *name, struct sp
 	return next_quoted_slow(c, name, out, rec);
 }
 
-/* Returns true if a blank, a status of three digits and another blank or the end follow C. */
+/* Returns true if C is at a blank, and a status of three digits follows. After the status must come another blank or
+ * the end of the line. */
 static bool before_status(const struct log_cursor *c)
 {
 	struct log_cursor ahead = *c;
@@ -107,8 +110,9 @@ static bool before_status(const struct log_cursor *c)
 	return at_word_end(&ahead);
 }
 
-/* Reads the request as next_quoted() does. Some servers escape no quotes. So if the first quote that is not escaped is not
- * before a status, the request ends at the first quote that is. */
+/* Reads blanks and the request in quotes, and sets F->request. The request ends at the first quote that is not escaped,
+ * if a status follows this quote. Some servers do not escape quotes. For them the request ends at the first quote of
+ * any kind that a status follows, and F->raw_quotes is set. Returns true, or false with REC rejected. */
 static bool next_request(struct log_cursor *c, struct clf_entry *f, struct record *rec)
 {
 	struct log_cursor start = *c;
@@ -148,7 +152,7 @@ static bool read_counts(struct log_cursor *c, struct clf_entry *f, struct record
 		return false;
 	}
 	skip_blanks(c);
-	/* If the referer follows at once, no count was logged. */
+	/* A quote here begins the referer. Then the server has logged no byte count. */
 	bool none = c->p < c->end && *c->p == '"';
 	f->bytes = none ? (struct span){ f->status.p + f->status.n, 0 } : log_cursor_word(c);
 	if (f->bytes.n == 0 && !none) {
@@ -170,7 +174,8 @@ static bool read_counts(struct log_cursor *c, struct clf_entry *f, struct record
 	return !wrong;
 }
 
-/* Returns true if S, a quoted field after the agent, has only the bytes of a list of addresses, or is "-". */
+/* Returns true if S, a quoted field after the agent, looks like a list of addresses. S must have at least two dots or
+ * colons. All other bytes must be hexadecimal digits, commas, spaces or brackets. */
 static bool is_forwarded(struct span s)
 {
 	size_t marks = 0;
@@ -182,13 +187,14 @@ static bool is_forwarded(struct span s)
 	return marks > 1;
 }
 
-/* Returns true if S has three decimals, as nginx writes $request_time. */
+/* Returns true if S is a number with three decimals, as nginx writes $request_time. */
 static bool is_request_time(struct span s)
 {
 	return s.n > 4 && s.p[s.n - 4] == '.' && num_valid(s);
 }
 
-/* Returns true if a quote that is not escaped opens in S and is not closed. */
+/* Returns true if the number of quotes in S that are not escaped is odd. Then the last of these quotes is not
+ * closed. */
 static bool has_open_quote(struct span s)
 {
 	bool open = false;
@@ -197,10 +203,10 @@ static bool has_open_quote(struct span s)
 	return open;
 }
 
-/* Reads the text after the last field of the format: at most forwarded, only if COMBINED is true, and the duration of
- * the request. If there is anything else, all of the text is extra. Then forwarded and duration are set only if they
- * cannot be anything else, because the fields of a format that is not known can be anything. Returns true, or false with
- * REC rejected if the text ends inside quotes. */
+/* Reads the text after the last field of the format. If COMBINED is true, the text may begin with forwarded. The
+ * duration of the request may follow. If there is any other text, all of the text becomes extra, because the fields of
+ * an unknown format can mean anything. Then forwarded and duration are set only if their form leaves no doubt. Returns
+ * true, or false with REC rejected if the text ends inside quotes. */
 static bool read_rest(bool combined, struct log_cursor *c, struct clf_entry *f, struct record *rec)
 {
 	if (c->p == c->end)

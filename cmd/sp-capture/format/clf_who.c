@@ -2,11 +2,11 @@
  *
  *   [vhost[:port] ][forwarded ]client ident user [17/May/2015:10:05:03 +0000]
  *
- * Servers write neither quotes nor escapes around the parts in front of the user, and the name of the user may have
- * blanks and brackets. So the end is looked for first: the time in brackets, with the quote of the request after it.
- * Apache and nginx write a quote of a client's text as an escape, so no user can imitate that. The words between the
- * start of the line and the time then say what they are: an address, a list with commas, or "-" for ident (RFC 1413),
- * which servers no longer ask for. */
+ * Servers write neither quotes nor escapes around the fields before the time, and the name of the user may contain
+ * blanks and brackets. So the time is found first: it is in brackets, and the quote of the request follows it. No name
+ * of a user can imitate this, because Apache and nginx escape a quote that comes from a client. Each word before the
+ * time is then recognised by its form: an address, a list with commas, or "-". The word "-" usually stands for ident
+ * (RFC 1413), which servers no longer ask for. */
 #include "sp-capture/format/clf.h"
 #include "sp-capture/format/log_cursor.h"
 #include <ctype.h>
@@ -34,7 +34,8 @@ static struct span next_word(struct log_cursor *c)
 	return (struct span){ start, (size_t)(c->p - start) };
 }
 
-/* Returns the word at the distance AHEAD, from 0, without moving C. */
+/* Returns the word that comes after AHEAD other words, without moving C. The word is empty if there are too few
+ * words. */
 static struct span peek_word(const struct log_cursor *c, unsigned ahead)
 {
 	struct log_cursor copy = *c;
@@ -45,7 +46,7 @@ static struct span peek_word(const struct log_cursor *c, unsigned ahead)
 	return word;
 }
 
-/* Returns S without the brackets or quotes around it. */
+/* Returns S without the brackets or quotes around it, if S has any. */
 static struct span unwrap(struct span s)
 {
 	bool wrapped = s.n >= 2 && ((s.p[0] == '[' && s.p[s.n - 1] == ']') || (s.p[0] == '"' && s.p[s.n - 1] == '"'));
@@ -88,8 +89,9 @@ bool clf_has_port(struct span s)
 
 /* ---- the parts ---- */
 
-/* Returns true if the first word at C is a virtual host. Then at least the client, ident and the user follow. A client
- * without a virtual host is followed by ident, which is "-", and by a user of one or more words. */
+/* Returns true if the first word at C is a virtual host, and false if it is the client. A virtual host is followed by
+ * the client, which is usually an address. The client is followed by ident, which is usually "-", and by a user of one
+ * or more words. */
 static bool begins_with_vhost(const struct log_cursor *c)
 {
 	struct span first = peek_word(c, 0), second = peek_word(c, 1), third = peek_word(c, 2);
@@ -104,8 +106,8 @@ static bool begins_with_vhost(const struct log_cursor *c)
 	return clf_has_port(first) || clf_unknown(third);
 }
 
-/* Reads a list of addresses such as "198.51.100.97, 10.36.42.175" and sets F->forwarded to it. The first of them is the
- * client. */
+/* Reads a list of addresses such as "198.51.100.97, 10.36.42.175". Sets F->forwarded to the list, and F->client to its
+ * first address. */
 static void read_list(struct log_cursor *c, struct clf_entry *f)
 {
 	struct span last = next_word(c);
@@ -116,8 +118,9 @@ static void read_list(struct log_cursor *c, struct clf_entry *f)
 	f->client = (struct span){ start, (size_t)(comma - start) };
 }
 
-/* Reads the client. In front of the address of the peer, which is a proxy then, there may be the list of addresses from
- * the field X-Forwarded-For of the request, or "-" if the request lacks this field. */
+/* Reads the client. Some servers log the field X-Forwarded-For of the request before the peer, the address that has
+ * sent the request. This field is a list of addresses, and the first address is the client. Then the peer is a proxy.
+ * If the request lacks the field, "-" is logged in its place, and the peer is the client. */
 static void read_client(struct log_cursor *c, struct clf_entry *f)
 {
 	struct span first = peek_word(c, 0);
@@ -151,7 +154,8 @@ static bool read_words(struct log_cursor *c, struct clf_entry *f)
 	skip_blanks(c);
 	while (c->p < c->end && is_blank(c->end[-1]))
 		c->end--;
-	/* Apache writes "" for an empty name. Other quotes around the whole name come from the format. */
+	/* Apache writes "" for an empty name. Other quotes around the whole name come from the configured format of the
+	 * log. */
 	if (c->p < c->end)
 		f->user = *c->p == '"' ? unwrap(log_cursor_rest(c)) : log_cursor_rest(c);
 	return true;
@@ -159,7 +163,8 @@ static bool read_words(struct log_cursor *c, struct clf_entry *f)
 
 /* ---- the end of the front ---- */
 
-/* Returns true if P is the opening bracket of a time that a quoted request follows. */
+/* Returns true if P is the opening bracket of a time, and a quoted request follows the time. END is the end of the
+ * line. */
 static bool is_time_bracket(const char *p, const char *end)
 {
 	if (end - p < 3 || p[0] != '[' || p[1] < '0' || p[1] > '9')
@@ -170,7 +175,7 @@ static bool is_time_bracket(const char *p, const char *end)
 	return after.p < end && *after.p == '"';
 }
 
-/* Returns the opening bracket of the time, or NULL if there is none that a request follows. */
+/* Returns the opening bracket of the time. Returns NULL if there is no time with a request after it. */
 static const char *time_bracket(const struct log_cursor *c)
 {
 	for (const char *p = c->p; p < c->end && (p = memchr(p, '[', (size_t)(c->end - p))) != NULL; p++)
@@ -179,8 +184,9 @@ static const char *time_bracket(const struct log_cursor *c)
 	return NULL;
 }
 
-/* Reads the front of a line whose time was not found, and rejects the line if the front is not complete. Returns true
- * with C after the bracket, so that the caller can say what is wrong after it. */
+/* Reads the start of a line whose time or first fields were not found. Looks for a place where the time may begin.
+ * Returns true with C after the opening bracket, so that the caller can report what is wrong after the bracket. Returns
+ * false with REC rejected if there is no such place. */
 static bool read_torn(struct log_cursor *c, struct clf_entry *f, struct record *rec)
 {
 	struct span ident;

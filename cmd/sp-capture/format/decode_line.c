@@ -39,8 +39,8 @@ unsigned decode_line_bytes(struct span text)
 	return found;
 }
 
-/* Returns true if the first two characters of TEXT could be ASCII in UTF-16, the low byte first. The newline of the line
- * before leaves its second byte, a NUL, at the start of TEXT. */
+/* Returns true if TEXT begins like ASCII text in UTF-16 with the low byte first. In UTF-16 a newline has two bytes, and
+ * the second is NUL. Lines are cut between the two bytes, so TEXT may begin with this NUL. */
 static bool like_utf16(struct span text)
 {
 	size_t start = text.n > 0 && text.p[0] == '\0';

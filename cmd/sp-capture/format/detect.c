@@ -5,8 +5,9 @@
  * weak evidence: a source may begin with a banner, a comment, or the second half of a line that "tail -c" or a rotation
  * has cut. If no format has half of the lines, the source is text.
  *
- * The result depends only on the content, not on the number of bytes that a read returns, unless the input pauses
- * (DETECT_PAUSE): a reader that waits for its first event must not wait for a hundred lines. */
+ * The result does not depend on how many bytes each read returns, with one exception: if the input pauses
+ * (DETECT_PAUSE), the lines so far may decide. A user who waits for the first event must not wait for a hundred
+ * lines. */
 #include "sp-capture/format/table.h"
 
 static bool is_space(char c)
@@ -25,8 +26,8 @@ static struct span trim(struct span s)
 	return s;
 }
 
-/* Sets SAMPLE to the first lines of FIRST that are not blank. The last line counts if a newline follows it. If it lacks
- * the newline, it counts if END is true (the source ends there), or if there is no other line. */
+/* Sets SAMPLE to the first lines of FIRST that are not blank. If the last line lacks its newline, this line counts only
+ * if END is true (the source ends there), or if it is the only line. */
 static void take_sample(struct span first, bool end, struct format_sample *sample)
 {
 	sample->count = 0;
@@ -45,7 +46,8 @@ static void take_sample(struct span first, bool end, struct format_sample *sampl
 	}
 }
 
-/* Sets MINE[I] for each line of SAMPLE that F accepts. TAKEN[I] is true if an earlier format has accepted the line. */
+/* Sets MINE[I] to true for each line I of SAMPLE that the format F accepts. TAKEN[I] is true if an earlier format has
+ * accepted line I. */
 static void ask(const struct format *f, const struct format_sample *sample, const bool *taken, bool *mine)
 {
 	if (f->probe_sample) {
@@ -57,12 +59,13 @@ static void ask(const struct format *f, const struct format_sample *sample, cons
 			mine[i] = f->probe(trim(sample->line[i]), i + 1 < sample->count || sample->last_whole);
 }
 
-/* Returns the format that has the most lines of SAMPLE, or the text format if no format has half of them. */
+/* Returns the format that accepts the most lines of SAMPLE, or the text format if no format accepts half of them.
+ * Comments, which are lines that begin with '#' and that no format accepts, do not count. */
 static const struct format *by_majority(const struct format_sample *sample)
 {
 	bool taken[SAMPLE_LINES] = { false };
 	const struct format *best = NULL;
-	size_t most = 0, comments = 0, left = sample->count; /* LEFT lines are not taken yet */
+	size_t most = 0, comments = 0, left = sample->count; /* LEFT: lines that no format has accepted yet */
 	for (int f = 0; formats[f] && left > 0; f++) {
 		bool mine[SAMPLE_LINES] = { false };
 		size_t lines = 0;

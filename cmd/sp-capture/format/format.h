@@ -24,18 +24,20 @@ struct format_options {
 	const char *each;       /* --each PATH (FORMAT_EACH), or NULL */
 	const char *columns;    /* --columns A,B,... (FORMAT_COLUMNS), or NULL */
 	const char *pattern;    /* --pattern REGEX (FORMAT_PATTERN), or NULL */
-	struct csv_options csv; /* (FORMAT_COLUMNS) */
+	struct csv_options csv; /* options for tables (FORMAT_COLUMNS) */
 	/* The zone of times that name no zone. NULL means UTC. */
 	const struct zone *zone;
 	size_t max_event; /* --max-event: the limit of a record and of an event, in bytes */
-	/* The next three decide the years of times that have none (text/year_run.h). CHANGED_MS is when the source was
-	 * last changed, or now for a source that grows while it is read (LIVE), in milliseconds since 1970. */
+	/* The next three members decide the years of times that are written without a year. CHANGED_MS is the time of
+	 * the last change of the source, in milliseconds since 1970. If LIVE is true, the source grows while it is
+	 * read, and CHANGED_MS is the present time. */
 	int64_t changed_ms;
 	bool live;
-	int first_year; /* --year: the year of the first time; 0: not given */
-	/* NULL, or the function that tells the user TEXT about the source NAME, which is no fault but worth knowing. */
+	int first_year; /* --year, the year of the first time; 0 if it was not given */
+	/* Tells the user something about the source NAME that is no fault but worth knowing. TEXT is the message. The
+	 * pointer may be NULL. */
 	void (*note)(const char *name, const char *text);
-	struct format_counts *counts; /* NULL: nothing is counted */
+	struct format_counts *counts; /* if NULL, nothing is counted */
 };
 
 enum format_flag {
@@ -51,13 +53,14 @@ enum format_flag {
 	FORMAT_CHANGING = 128, /* lines in the middle of a source may change the columns of the records behind them */
 };
 
-/* The first lines of a source, by which its format is detected. */
+/* The first lines of a source. Detection chooses the format by at most SAMPLE_LINES lines of the first SAMPLE_BYTES. */
 enum { SAMPLE_LINES = 100, SAMPLE_BYTES = 64 << 10 };
 struct format_sample {
 	/* The lines that are not blank, without their line ends ("\n" or "\r\n"). White space around them is kept. */
 	struct span line[SAMPLE_LINES];
 	size_t count;
-	bool last_whole; /* the last line is known to be complete; all other lines are complete */
+	/* True if the last line is known to be complete. All other lines are complete. */
+	bool last_whole;
 };
 
 /* The type of all decoders. It is never defined: each format allocates a struct of its own and converts the pointer. */
@@ -67,16 +70,16 @@ struct format {
 	const char *name; /* the value of --format */
 	const char *help; /* one line for --help */
 	unsigned flags;   /* of enum format_flag */
-	/* If the input pauses before detection has all lines that it wants, it chooses this format only if at least
-	 * SECOND_LOOK lines came after the first one. 0: one line is enough. */
+	/* The number of lines that must follow the first line before detection may choose this format at a pause of the
+	 * input. If 0, one line is enough. */
 	unsigned second_look;
 	/* Returns true if LINE looks like a line of this format. LINE is a line of the source that is not blank, without
 	 * white space around it. WHOLE is true if LINE is known to be complete. Detection calls the probes in the order
 	 * of the table until one returns true. So when a probe is called, all earlier probes have returned false. A
 	 * format without probe and probe_sample is never detected, unless it has FORMAT_TEXT. */
 	bool (*probe)(struct span line, bool whole);
-	/* Takes the place of probe if a line cannot be judged alone, as in a table, whose first line names the columns.
-	 * Sets MINE[I] for each line SAMPLE->line[I] that looks like a part of this format. All MINE[I] are false
+	/* Replaces probe if a line cannot be judged alone, as in a table, whose first line names the columns. Sets
+	 * MINE[I] to true for each line SAMPLE->line[I] that looks like a part of this format. All MINE[I] are false
 	 * before. A line that an earlier format of the table has accepted does not count for this format. */
 	void (*probe_sample)(const struct format_sample *sample, bool *mine);
 
@@ -122,14 +125,14 @@ const struct format *format_with(enum format_flag flag);
 /* Detects the format of a source from FIRST, its first bytes without a byte-order mark. FLAGS are flags of enum
  * detect. Returns the format, or NULL if more bytes are needed.
  *
- * The first SAMPLE_LINES lines that are not blank decide, or those in the first SAMPLE_BYTES. The format that accepts
- * the most of them is the result; of several such formats, the first one in the table. If no format accepts half of
- * them, the result is the format with FORMAT_TEXT. Lines that begin with '#' and that no format accepts are comments:
- * they do not count. */
+ * Only the first SAMPLE_LINES lines that are not blank decide, and of these only the lines in the first SAMPLE_BYTES.
+ * The result is the format that accepts the most lines. If several formats accept equally many lines, the result is the
+ * first of these formats in the table. If no format accepts half of the lines, the result is the format with
+ * FORMAT_TEXT. Lines that begin with '#' and that no format accepts are comments and do not count. */
 enum detect {
 	DETECT_END = 1,  /* no bytes follow FIRST in the source, so the result is not NULL */
 	DETECT_FULL = 2, /* the caller will not read more bytes for the detection, so the result is not NULL */
-	/* The input has no more bytes now. The complete lines decide, if they are enough (second_look). */
+	/* The input has no more bytes now. The complete lines decide, if there are enough of them (second_look). */
 	DETECT_PAUSE = 4,
 	/* Events need no time of their own (--time now). Then one line of text is enough at a pause. */
 	DETECT_TEXT = 8,

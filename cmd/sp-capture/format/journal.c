@@ -1,10 +1,12 @@
 /* journal.c -- reads the export format of systemd's journal (journalctl -o export;
  * systemd.io/JOURNAL_EXPORT_FORMATS).
  *
- * An entry is a block of fields, and ends with an empty line. A field is a line NAME=VALUE. If the value is not plain
- * text, the field is a line NAME, the length of the value as 8 bytes (little-endian), the value, and a newline. The
- * event has the same members as journalctl -o json writes: every value is a string, an array of numbers if its bytes are
- * not UTF-8, or an array of values if the name stands there several times. The time is __REALTIME_TIMESTAMP. */
+ * An entry is a block of fields, and ends with an empty line. A field is a line NAME=VALUE if its value is plain text.
+ * Otherwise the field is a line NAME, the length of the value as 8 bytes (little-endian), the value, and a newline.
+ *
+ * The event has the same members as in the output of journalctl -o json. A value is a string, or an array of numbers if
+ * its bytes are not UTF-8. If an entry has a name several times, the member is an array of all its values. The time of
+ * the event is __REALTIME_TIMESTAMP. */
 #include "sp-capture/format/decode_line.h"
 #include "sp-capture/format/json_build.h"
 #include "sp-capture/format/json_group.h"
@@ -14,21 +16,25 @@
 #include <stdlib.h>
 
 enum { LENGTH_BYTES = 8, NAME_MAX_BYTES = 64 };
-/* A greater length is a fault of the file. Cut to this limit, it fits in the state of a position. */
+/* A length is cut to this limit, so that it fits in the state of a position. A greater length is always a fault of the
+ * file. */
 #define LENGTH_LIMIT (UINT64_C(1) << 60)
 
 struct journal_decoder {
 	size_t max;     /* the longest event, in bytes */
 	struct buf out; /* the event */
 	struct json_group fields;
-	size_t scanned; /* bytes of the entry at the first unread byte that are complete fields */
-	size_t first;   /* bytes of the first of these fields */
-	bool skipping;  /* the rest of a rejected entry is skipped */
-	bool in_line;   /* while skipping: the first unread byte is inside a line, of which the rest is skipped first */
-	uint64_t left;  /* while skipping: bytes of a value that are still to be skipped */
+	/* The next entry begins at the first unread byte. Its first SCANNED bytes are complete fields, and FIRST is the
+	 * length of the first field. */
+	size_t scanned;
+	size_t first;
+	bool skipping; /* the rest of a rejected entry is skipped */
+	/* While skipping: the first unread byte is inside a line, and the rest of this line is skipped first. */
+	bool in_line;
+	uint64_t left; /* while skipping: bytes of a value that are still to be skipped */
 };
 
-/* What is at a place of an entry. */
+/* The results of look(), which say what is at a place of an entry. */
 enum field { FIELD_MORE, FIELD_GOOD, FIELD_END, FIELD_LONG, FIELD_BAD };
 
 /* ---- the bytes of an entry ---- */
@@ -43,12 +49,13 @@ static bool is_name(struct span name)
 	return good;
 }
 
-/* Looks at the field at byte AT of S. MAX is the longest value. Returns
+/* Looks at the field at byte AT of S. MAX is the length of the longest value. Returns
  * - FIELD_GOOD with *NAME and *VALUE set, and *NEXT set to the byte after the field;
- * - FIELD_END with *NEXT set if there is an empty line, which ends the entry;
+ * - FIELD_END if there is an empty line, which ends the entry, with *NEXT set to the byte after the line;
  * - FIELD_MORE if more bytes are needed;
- * - FIELD_LONG if the value is longer than MAX, with *NEXT set to its first byte and *LENGTH to its length;
- * - FIELD_BAD if there is no field; then *NEXT is the byte after the line. */
+ * - FIELD_LONG if the value is longer than MAX, with *NEXT set to the first byte of the value and *LENGTH to its
+ *   length;
+ * - FIELD_BAD if there is no valid field, with *NEXT set to the byte after the wrong line or value. */
 static enum field look(struct span s, size_t at, size_t max, struct span *name, struct span *value, size_t *next,
 	uint64_t *length)
 {
@@ -82,7 +89,7 @@ static enum field look(struct span s, size_t at, size_t max, struct span *name, 
 	return s.p[*next - 1] == '\n' ? FIELD_GOOD : FIELD_BAD;
 }
 
-/* Consumes N unread bytes and counts their newlines as lines. */
+/* Consumes N unread bytes of IN and adds the number of their newlines to the line number. */
 static void take(struct reader *in, size_t n)
 {
 	const char *p = reader_unread(in).p;
@@ -91,7 +98,8 @@ static void take(struct reader *in, size_t n)
 	reader_take(in, n);
 }
 
-/* Skips bytes of a rejected entry that are unread, as many as can be judged. Returns how many. */
+/* Finds how many of the unread bytes S belong to a rejected entry, and updates the state of the skipping. Returns the
+ * number of bytes that the caller must consume, or 0 if more bytes are needed. */
 static size_t skip_some(struct journal_decoder *d, struct span s)
 {
 	struct span name, value;
@@ -112,8 +120,8 @@ static size_t skip_some(struct journal_decoder *d, struct span s)
 	return next;
 }
 
-/* Skips the rest of a rejected entry. Returns NEXT_EVENT when it is skipped, NEXT_END at the end of the input,
- * NEXT_LATER or NEXT_ERROR. */
+/* Skips the rest of a rejected entry, if there is one. Returns NEXT_EVENT after the rest, NEXT_END at the end of the
+ * input, NEXT_LATER or NEXT_ERROR. */
 static int skip(struct journal_decoder *d, struct reader *in, struct err *e)
 {
 	while (d->skipping) {
@@ -126,8 +134,9 @@ static int skip(struct journal_decoder *d, struct reader *in, struct err *e)
 	return NEXT_EVENT;
 }
 
-/* Rejects the entry at the first unread byte of IN, consumes N bytes of it, and skips the rest. RAW is the part of it
- * that is kept for --reject. Returns NEXT_REJECTED. */
+/* Consumes the first N bytes of the entry at the first unread byte of IN, and starts the skipping of the rest. OUT gets
+ * the place of the entry and the first bytes of RAW, a part of the entry, for --reject. The caller must set the reason.
+ * Returns NEXT_REJECTED. */
 static int reject(struct journal_decoder *d, struct reader *in, struct record *out, struct span raw, size_t n)
 {
 	enum { RAW_KEPT_BYTES = 256 };
@@ -141,7 +150,8 @@ static int reject(struct journal_decoder *d, struct reader *in, struct record *o
 }
 
 /* Handles the end of the input inside an entry. The empty line after the last entry may be missing. Returns NEXT_EVENT
- * with *N set if all its fields are complete, NEXT_REJECTED with OUT rejected if not, or NEXT_END if nothing is left. */
+ * with *N set to the length of the entry if all fields of the entry are complete. Returns NEXT_REJECTED with OUT
+ * rejected if a field is not complete. Returns NEXT_END if no byte is left, or if the run was asked to stop. */
 static int at_end(struct journal_decoder *d, struct reader *in, struct record *out, size_t *n)
 {
 	struct span s = reader_unread(in);
@@ -154,8 +164,8 @@ static int at_end(struct journal_decoder *d, struct reader *in, struct record *o
 	return record_reject(out, "torn entry", "the input ends inside an entry");
 }
 
-/* Reads until an entry is complete. Returns NEXT_EVENT with *N set to its length; NEXT_REJECTED with OUT rejected; or
- * NEXT_END, NEXT_LATER or NEXT_ERROR. */
+/* Reads until an entry is complete. Returns NEXT_EVENT with *N set to the length of the entry, NEXT_REJECTED with OUT
+ * rejected, NEXT_END, NEXT_LATER or NEXT_ERROR. */
 static int find_entry(struct journal_decoder *d, struct reader *in, struct record *out, size_t *n, struct err *e)
 {
 	for (;;) {
@@ -166,8 +176,9 @@ static int find_entry(struct journal_decoder *d, struct reader *in, struct recor
 			return NEXT_EVENT;
 		if (f == FIELD_END)
 			take(in, *n); /* empty lines may come before an entry */
-		/* What is too long must not depend on the size of reads. A field that is not complete in MAX bytes of the
-		 * entry is too long, whatever it would be. */
+		/* The limit must not depend on how many bytes a read returns. So an entry is too long if its first MAX
+		 * bytes do not contain all bytes of its fields. An unfinished field counts with all unread bytes,
+		 * whatever kind of field it may become. */
 		size_t seen = f == FIELD_MORE ? s.n : *n;
 		if (f == FIELD_LONG || (f != FIELD_END && seen > d->max)) {
 			d->left = f == FIELD_LONG ? length + 1 : 0;
@@ -193,7 +204,8 @@ static int find_entry(struct journal_decoder *d, struct reader *in, struct recor
 
 /* ---- the event ---- */
 
-/* The put() of json_group_put(): writes TEXT as a string, or as an array of numbers if it is not UTF-8. */
+/* Writes TEXT as a JSON string, or as an array of numbers if TEXT is not UTF-8. Returns the place after the value.
+ * json_group_put() calls this function for each value. */
 static char *put_value(void *arg, char *to, struct span text)
 {
 	(void)arg;
@@ -246,7 +258,7 @@ static int make_event(struct journal_decoder *d, struct reader *in, struct recor
 		if (json_group_add(&d->fields, name, value) < 0)
 			return err_oom(e, "the fields of an entry");
 	}
-	/* Each name has quotes, a colon and a comma. An empty value has two quotes. */
+	/* A field needs at most 8 bytes beside its text: four quotes, a colon, a comma and two brackets. */
 	char *to = json_build_room(&d->out, 64 + 8 * d->fields.count, n, e);
 	if (!to)
 		return NEXT_ERROR;
@@ -267,8 +279,8 @@ static int journal_next(struct decoder *decoder, struct reader *in, struct recor
 
 /* ---- the format ---- */
 
-/* Sets *OUT to the first unread byte. Its state says whether a rejected entry is being skipped there, whether the place is
- * inside a line, and how many bytes of a value are left. */
+/* Sets *OUT to the place of the first unread byte. The state of the position holds left, in_line and skipping, so that
+ * a later run can go on with skipping a rejected entry. */
 static void journal_position(const struct decoder *decoder, const struct reader *in, struct position *out)
 {
 	const struct journal_decoder *d = (const struct journal_decoder *)decoder;

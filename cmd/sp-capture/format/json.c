@@ -68,9 +68,9 @@ int json_doc_broken(struct json_decoder *d, struct reader *in, struct record *ou
 	return NEXT_REJECTED;
 }
 
-/* Rejects a document that is not complete when the input ends, or when the mark of the next document comes (MARK), and
- * returns NEXT_REJECTED. If the run was asked to stop, rejects nothing and returns NEXT_END, because the rest of the
- * document may exist but was not read. */
+/* Rejects a document that is not complete at the end of the input, or before the mark of the next document in a text
+ * sequence. Returns NEXT_REJECTED. If the run was asked to stop and there is no mark, the rest of the document may
+ * exist but was not read. Then nothing is rejected, and the result is NEXT_END. */
 static int reject_incomplete(struct json_decoder *d, struct reader *in, struct record *out)
 {
 	struct span s = reader_unread(in);
@@ -111,7 +111,7 @@ void json_doc_end_value(struct json_decoder *d)
 
 /* Continues the scan of a value and reads more bytes until the value ends. Returns
  * - NEXT_EVENT at the end of the value, or when an event or a name is longer than the limit;
- * - NEXT_END if the input, or the document in a text sequence, ends inside the value;
+ * - NEXT_END if the input ends inside the value, or if the next document of a text sequence begins there;
  * - NEXT_LATER if the input has nothing now;
  * - NEXT_ERROR with E set. */
 static int scan_value(struct json_decoder *d, struct reader *in, struct err *e)

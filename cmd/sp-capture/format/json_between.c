@@ -1,5 +1,5 @@
-/* json_between.c -- reads what stands between JSON documents: white space, lines that are no documents, the marks of a
- * text sequence, and the rest of a document that is broken. */
+/* json_between.c -- reads what stands between JSON documents: white space, lines that are no documents, the mark before
+ * each document of a text sequence (RFC 7464), and the rest of a broken document. */
 #include "sp-capture/format/decode_line.h"
 #include "sp-capture/format/json_internal.h"
 
@@ -15,7 +15,7 @@ int json_between_at_document(struct json_decoder *d, struct reader *in, char c, 
 		d->sequence = true;
 		return JSON_GO_ON;
 	}
-	/* Until the end of the document, json_position() gives this place. */
+	/* While the document is read, json_position() returns this place. */
 	d->start = (struct position){ .offset = in->offset, .number = in->number, .state = json_between_state(d) };
 	d->records = 0;
 	d->events = 0;

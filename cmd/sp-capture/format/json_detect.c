@@ -1,6 +1,7 @@
 /* json_detect.c -- finds the lines of a sample that belong to JSON documents.
  *
- * A document may have any number of lines, so a line is judged by whether a document is open at its start. */
+ * A document may have any number of lines. So a line is judged by whether a document is open at the start of the
+ * line. */
 #include "json/json.h"
 #include "sp-capture/format/json_internal.h"
 #include "sp-capture/format/json_scan.h"
@@ -14,8 +15,8 @@ static struct span skip_front(const char *p, const char *end)
 	return (struct span){ p, (size_t)(end - p) };
 }
 
-/* Returns true if a document may begin with LINE: the line begins with '{' and then '"', '}' or nothing, or with '[' and
- * then '{', ']' or nothing. Other lines in brackets are text. */
+/* Returns true if a document may begin with LINE. After '{' must come '"', '}' or the end of the line. After '[' must
+ * come '{', ']' or the end of the line. Other lines in brackets are text. */
 static bool begins_document(struct span line)
 {
 	if (line.n == 0 || (line.p[0] != '[' && line.p[0] != '{'))
@@ -24,7 +25,7 @@ static bool begins_document(struct span line)
 	return p == end || (line.p[0] == '[' ? *p == '{' || *p == ']' : *p == '"' || *p == '}');
 }
 
-/* Returns true if LINE may stand inside a document. */
+/* Returns true if LINE may stand inside a document, judged by its first byte or word. */
 static bool continues_document(struct span line)
 {
 	static const char *const words[] = { "true", "false", "null" };
@@ -34,9 +35,9 @@ static bool continues_document(struct span line)
 	return line.n > 0 && line.p[0] != '\0' && strchr("\"{}[],:-0123456789", line.p[0]);
 }
 
-/* Counts the brackets of LINE, in which documents may end and begin. SCAN is the state at the start of the line and
- * then at its end: if scan->depth is 0, no document is open. Returns false if there is other text after a document. A
- * comma at the end of the line is accepted: it is a fault in the document that the decoder reports. */
+/* Counts the brackets of LINE, in which documents may end and begin. *SCAN is the state at the start of the line, and
+ * is set to the state at its end. If scan->depth is 0, no document is open. Returns false if other text follows a
+ * document. A comma after a document is accepted here, because the decoder reports this fault. */
 static bool scan_line(struct json_scan *scan, struct span line)
 {
 	while (line.n > 0 && (scan->depth > 0 || begins_document(line))) {
@@ -46,7 +47,7 @@ static bool scan_line(struct json_scan *scan, struct span line)
 		if (ended)
 			*scan = (struct json_scan){ .pos = 0 };
 	}
-	/* No string of JSON contains a newline. */
+	/* A string of JSON cannot contain a newline, so no string is open at the start of the next line. */
 	scan->string = scan->escape = false;
 	return line.n == 0 || (line.n == 1 && *line.p == ',');
 }

@@ -38,7 +38,8 @@ static int by_first(const void *a, const void *b)
 	return p < q ? -1 : 1;
 }
 
-/* Sets the members FIRST of the items, and moves items of the same name together, to the place of the first of them. */
+/* Moves items of the same name together, to the place of the first item with this name. Sets the member first of all
+ * items. */
 static void gather(struct json_group *g)
 {
 	/* Up to this number of items, a comparison of all pairs is faster than sorting. */

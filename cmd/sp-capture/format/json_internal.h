@@ -1,5 +1,6 @@
 /* json_internal.h -- declares the decoder of JSON documents for its source files. json.c finds documents and reads
- * events. json_levels.c follows the path from a document to its events. json_detect.c recognises documents.
+ * events. json_between.c reads what stands between documents. json_levels.c follows the path from a document to its
+ * events. json_detect.c recognises documents.
  *
  * A level is an object or array on the way from the start of the document to the events, whose closing bracket was not
  * read yet. The path (--each) has a step for each level, which says in which members of the level the events are. */
@@ -26,13 +27,13 @@ enum json_phase {
 	IN_EVENT,      /* inside an event, which is scanned for its end */
 	IN_SKIPPED,    /* inside a value that contains no events and is skipped */
 	IN_OTHER_LINE, /* inside a line between documents that was rejected */
-	/* After a fault in the structure of a document: the rest of the input is not read, or the rest of the document
-	 * in a text sequence. */
+	/* A fault was found in the structure of a document. In a text sequence the rest of the document is skipped. In
+	 * other input nothing more is read. */
 	BROKEN,
 };
 
-/* In a text sequence (RFC 7464, jq --seq) this byte, RS, stands in front of each document. In valid JSON it stands
- * nowhere. So it shows where the next document begins, even if the one before it was cut. */
+/* In a text sequence (RFC 7464, jq --seq) this byte, which is named RS, stands before each document. Valid JSON never
+ * contains this byte. So the byte shows where the next document begins, even if the document before was cut off. */
 enum { JSON_SEQUENCE_MARK = 0x1e };
 
 /* A level: an object or array that is open on the way to the events. */
@@ -57,8 +58,8 @@ struct json_decoder {
 	uint64_t documents; /* number of documents begun so far */
 	uint64_t events;    /* number of events found so far in this document */
 	struct buf out;     /* an event whose line breaks were removed */
-	/* The position where this document begins. Its state is 2 * the number of documents before this document, plus 1
-	 * in a text sequence. */
+	/* The position where this document begins. The state of the position is 2 * the number of documents before this
+	 * document, plus 1 in a text sequence. */
 	struct position start;
 	uint64_t records; /* records of this document that json_next() has returned or dropped */
 	/* The number of records before the position of json_seek() that still have to be dropped. */
@@ -72,8 +73,8 @@ void json_doc_take(struct reader *in, size_t n);
 /* Sets the raw text of OUT to RAW, and number and offset of OUT to those of the first unread byte. RAW begins at this
  * byte or is empty. */
 void json_doc_place(const struct reader *in, struct span raw, struct record *out);
-/* Returns the first unread bytes for a dead letter: N bytes, or fewer if N is great. The caller must choose N
- * independently of the size of reads, so that the dead letter is always the same. */
+/* Returns the first N unread bytes, but at most 256, for a dead letter. N must not depend on how many bytes a read
+ * returns. Then a later run writes the same dead letter. */
 struct span json_doc_beginning(const struct reader *in, size_t n);
 /* Starts the scan of a value or name at the first unread byte. PHASE is IN_NAME, IN_EVENT or IN_SKIPPED. */
 void json_doc_begin(struct json_decoder *d, enum json_phase phase);
@@ -85,7 +86,7 @@ int json_doc_broken(struct json_decoder *d, struct reader *in, struct record *ou
 
 /* ---- json_between.c ---- */
 
-/* Returns the state of a position before the next document. */
+/* Returns the state of a position between documents: 2 * the number of documents so far, plus 1 in a text sequence. */
 uint64_t json_between_state(const struct json_decoder *d);
 /* Begins the document whose first byte is C, or skips C if it is the mark of a text sequence. Returns JSON_GO_ON. If no
  * document can begin with C, rejects the line and returns NEXT_REJECTED. If the line cannot be read now, returns
@@ -94,8 +95,8 @@ int json_between_at_document(struct json_decoder *d, struct reader *in, char c, 
 /* Drops the rest of a rejected line. Returns JSON_GO_ON at the end of the line. If the end cannot be read now, returns
  * what json_next() must return. */
 int json_between_other_line(struct json_decoder *d, struct reader *in, struct err *e);
-/* Skips the rest of a broken document in a text sequence. Returns JSON_GO_ON at the mark of the next document. If that
- * cannot be read now, returns what json_next() must return. */
+/* Skips the rest of a broken document in a text sequence. Returns JSON_GO_ON at the mark of the next document. If the
+ * mark cannot be read now, returns what json_next() must return. */
 int json_between_skip(struct json_decoder *d, struct reader *in, struct err *e);
 
 /* ---- json_levels.c ---- */
@@ -115,7 +116,7 @@ int json_levels_at_name_end(struct json_decoder *d, struct reader *in, struct re
 
 /* ---- json_detect.c ---- */
 
-/* struct format.probe_sample: accepts the lines from which a document may begin up to its end. Lines that are whole
- * events are accepted by ndjson before, so a file of such lines is not of this format. */
+/* The function probe_sample() of the format. Accepts all lines of each document, from its first line to its last. A
+ * line that is a whole event is accepted by the format ndjson before. So a file of such lines is read as ndjson. */
 void json_probe_sample(const struct format_sample *sample, bool *mine);
 #endif

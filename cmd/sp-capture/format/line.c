@@ -52,8 +52,8 @@ static void line_close(struct decoder *decoder)
 	free(d);
 }
 
-/* The format has no probe, because a source is text only if no other format fits half of its first lines. At a pause,
- * six lines (second_look) are enough to say so: the first ones may be a banner. */
+/* The format has no probe, because a source is text only if no other format fits half of its first lines. At a pause of
+ * the input, text is chosen only after six lines (second_look + 1), because the first lines may be a banner. */
 const struct format format_line = {
 	.name = "line",
 	.help = "lines of text as they are: {\"line\":\"...\"}; give --time now",

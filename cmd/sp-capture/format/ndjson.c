@@ -14,8 +14,8 @@ struct ndjson_decoder {
 	struct json_checker checker;
 };
 
-/* In a text sequence (RFC 7464, jq --seq) this byte, RS, stands in front of each event. In valid JSON it stands
- * nowhere. */
+/* In a text sequence (RFC 7464, jq --seq) this byte, which is named RS, stands before each event. Valid JSON never
+ * contains this byte. */
 enum { SEQUENCE_MARK = 0x1e };
 
 /* Returns S without the white space around it, and without the marks of a text sequence in front of it. */
@@ -30,9 +30,9 @@ static struct span ndjson_trim(struct span s)
 	return (struct span){ start, s.n };
 }
 
-/* Accepts a line that is one object. Also accepts a line that begins with '{"' if the line is probably an event whose end
- * is missing. A line that ends with an opening bracket or a comma is not accepted, because it is
- * probably the first line of a pretty-printed document. */
+/* Accepts a line that is one object. Also accepts a line that begins with '{"' if the line is probably an event whose
+ * end is missing. A line that ends with an opening bracket or a comma is not accepted, because such a line is probably
+ * the first line of a pretty-printed document. */
 static bool ndjson_probe(struct span line, bool whole)
 {
 	line = ndjson_trim(line);
@@ -72,9 +72,9 @@ static void ndjson_close(struct decoder *decoder)
 	free(d);
 }
 
-/* Returns the first event of LINE, which begins with the mark of a text sequence. An event that was cut off has no newline,
- * so the mark of the next event is in the same line. Then the rest of the line becomes unread again. NEWLINE is true if a
- * newline follows LINE. */
+/* Returns the first event of LINE, which begins with the mark of a text sequence. If an event was cut off, its newline
+ * is missing, and the mark of the next event is in the same line. Then the line from that mark on becomes unread again.
+ * NEWLINE is true if a newline follows LINE. */
 static struct span first_of_sequence(struct reader *in, struct span line, bool newline)
 {
 	const char *start = ndjson_trim(line).p, *end = line.p + line.n;

@@ -175,7 +175,7 @@ static int no_match(struct record *out, int code)
 	char text[MESSAGE_MAX];
 	switch (code) {
 	case PCRE2_ERROR_NOMATCH: return record_reject(out, "no match", "does not match --pattern");
-	/* These codes mean that a limit was reached: with more steps or memory the line might match. */
+	/* These codes mean that a limit was reached. With more steps or more memory the line might match. */
 	case PCRE2_ERROR_MATCHLIMIT:
 	case PCRE2_ERROR_JIT_STACKLIMIT:
 	case PCRE2_ERROR_HEAPLIMIT:

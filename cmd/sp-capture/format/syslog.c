@@ -16,7 +16,7 @@ struct syslog_decoder {
 	struct syslog_clock clock;
 	size_t max;              /* the longest event, in bytes */
 	struct buf out;          /* the event */
-	struct syslog_data data; /* scratch */
+	struct syslog_data data; /* memory that is used again for each message */
 };
 
 /* Writes KEY and then S as a string, or null if S is SPAN_NONE. Returns the place after the value. */
@@ -26,8 +26,8 @@ static char *put_text(char *to, struct span key, struct span s)
 	return s.p ? json_build_string(to, s) : JSON_BUILD_RAW(to, "null");
 }
 
-/* Returns true if PID is a number without a leading zero. Other texts of digits and letters, such as the "1e5" of a
- * container, are not numbers. */
+/* Returns true if PID is a number of at most 18 digits without a leading zero. The pid can also be another text, such
+ * as the id "1e5" of a container. */
 static bool is_number(struct span pid)
 {
 	bool number = pid.n > 0 && pid.n <= 18 && (pid.p[0] != '0' || pid.n == 1);
@@ -92,8 +92,8 @@ static int syslog_next(struct decoder *decoder, struct reader *in, struct record
 	}
 }
 
-/* Sets *OUT to the place that was reached. Its state is what decides the years of later times, so a later run that
- * continues at this place finds the same years. */
+/* Sets *OUT to the place that was reached. The state of the position holds all that decides the years of later times.
+ * So a later run that continues at this place finds the same years. */
 static void syslog_position(const struct decoder *decoder, const struct reader *in, struct position *out)
 {
 	const struct syslog_decoder *d = (const struct syslog_decoder *)decoder;

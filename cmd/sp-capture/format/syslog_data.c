@@ -3,8 +3,8 @@
  *   SD-ELEMENT = "[" SD-ID *(" " PARAM-NAME "=" %d34 PARAM-VALUE %d34) "]"
  *
  * In a value a backslash before '"', '\' or ']' is removed, and the byte after it is part of the value. Any other
- * backslash is part of the value. Elements and parameters are collected first, because a name may occur several times,
- * and an object of JSON must not have a name twice. */
+ * backslash is part of the value. All elements and parameters are read before any is written, because a name may occur
+ * several times, and a JSON object must not have a name twice. */
 #include "sp-capture/format/syslog_data.h"
 #include "sp-capture/format/json_build.h"
 
@@ -39,8 +39,8 @@ const char *syslog_data_end(const char *p, const char *end)
 
 /* ---- parameters ---- */
 
-/* Reads the parameter at *P, which is the space before it, and moves *P past its closing quote. Returns false if it is
- * not well-formed. */
+/* Reads a parameter, NAME="VALUE". *P is at the space before the parameter, and is moved past the closing quote.
+ * Returns false if the parameter is not well-formed. */
 static bool next_param(const char **p, const char *end, struct span *name, struct span *value)
 {
 	const char *at = *p + 1, *start = at;
@@ -59,8 +59,9 @@ static bool next_param(const char **p, const char *end, struct span *name, struc
 	return true;
 }
 
-/* The put() of json_group_put() for parameters: writes VALUE without its escapes as a JSON string. Returns NULL if memory
- * is exhausted. */
+/* Writes VALUE, the value of a parameter, without its escapes as a JSON string. ARG is the struct syslog_data. Returns
+ * the place after the string, or NULL if memory is exhausted. json_group_put() calls this function for each
+ * parameter. */
 static char *put_value(void *arg, char *to, struct span value)
 {
 	struct syslog_data *d = arg;
@@ -79,7 +80,8 @@ static char *put_value(void *arg, char *to, struct span value)
 	return json_build_string(to, (struct span){ text, n });
 }
 
-/* The put() of json_group_put() for elements: writes PARAMS, the parameters of an element, as an object. */
+/* Writes PARAMS, the parameters of an element, as a JSON object. ARG is the struct syslog_data. Returns the place after
+ * the object, or NULL if memory is exhausted. json_group_put() calls this function for each element. */
 static char *put_params(void *arg, char *to, struct span params)
 {
 	struct syslog_data *d = arg;
@@ -93,8 +95,8 @@ static char *put_params(void *arg, char *to, struct span params)
 
 /* ---- elements ---- */
 
-/* Reads the element at *P, which is its '[', and moves *P past its ']'. Returns NULL, or the reason if the element is
- * not well-formed. */
+/* Reads an element. *P is at the '[' of the element, and is moved past its ']'. Sets *ID to the id, and *PARAMS to the
+ * text of all parameters. Returns NULL, or the reason if the element is not well-formed. */
 static const char *next_element(const char **p, const char *end, struct span *id, struct span *params)
 {
 	const char *at = *p + 1, *start = at;

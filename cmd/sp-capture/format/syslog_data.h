@@ -17,9 +17,9 @@ void syslog_data_release(struct syslog_data *d);
  * END. */
 const char *syslog_data_end(const char *p, const char *end);
 /* Writes S, structured data whose end syslog_data_end() has found, as the JSON object {"id":{"name":"value",...},...}
- * to TO. A name that occurs several times in an element (RFC 5424, 6.3.3), and an id that occurs several times, have an
- * array of all their values. TO must have room for JSON_BUILD_BYTE_MAX bytes for each byte of S. Returns the place
- * after the object. Returns NULL if S is not well-formed, with *REASON set, or if memory is exhausted, with *REASON
- * NULL. */
+ * to TO. An id can occur several times, and so can a name in one element (RFC 5424, 6.3.3). Such an id or name gets an
+ * array of all its values. TO must have room for JSON_BUILD_BYTE_MAX bytes for each byte of S. Returns the place after
+ * the object. Returns NULL with *REASON set if S is not well-formed, or NULL with *REASON NULL if memory is
+ * exhausted. */
 char *syslog_data_put(struct syslog_data *d, char *to, struct span s, const char **reason) MUST_USE;
 #endif

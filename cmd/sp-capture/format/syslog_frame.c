@@ -1,15 +1,15 @@
 /* syslog_frame.c -- finds the next message of a system log.
  *
- * RFC 6587, 3.4.1, puts the number of its bytes before each message: "83 <40>1 ...". Such frames are found in files that
- * keep what came over TCP, and in Heroku's drains. A frame may hold newlines. If the frame is too long, or its count is
- * found to be wrong, it is read as a line. */
+ * In RFC 6587, 3.4.1, a frame is a message after the number of its bytes: "83 <40>1 ...". Frames are found in files of
+ * messages that came over TCP, and in the logs that Heroku sends (log drains). A frame may contain newlines. If a frame
+ * is too long, or if its count proves wrong, the text is read as a line. */
 #include "sp-capture/format/syslog_frame.h"
 #include "sp-capture/format/log_time.h"
 
-enum { COUNT_DIGITS = 7 }; /* the longest count is that of the longest event, 1 GiB, less a few digits */
+enum { COUNT_DIGITS = 7 }; /* the most digits of a count */
 
-/* Makes sure that at least N bytes are unread in IN. Returns NEXT_EVENT if they are, or NEXT_END, NEXT_LATER or
- * NEXT_ERROR. */
+/* Reads until at least N bytes of IN are unread. Returns NEXT_EVENT, or NEXT_END, NEXT_LATER or NEXT_ERROR if there are
+ * fewer. */
 static int need(struct reader *in, size_t n, struct err *e)
 {
 	int r = NEXT_EVENT;
@@ -18,8 +18,9 @@ static int need(struct reader *in, size_t n, struct err *e)
 	return r;
 }
 
-/* Returns the length of a count and the space after it if S begins with a frame, "83 <4", and sets *N to the count.
- * Returns 0 if S does not, or is too short to say. */
+/* Checks whether S begins with a frame: a count, a space, and the start of a priority, as in "83 <4". If so, sets *N to
+ * the count, and returns the length of the count and the space. Returns 0 if S does not begin with a frame, or is too
+ * short to tell. */
 static size_t frame_count(struct span s, size_t *n)
 {
 	size_t digits = 0;
@@ -31,8 +32,8 @@ static size_t frame_count(struct span s, size_t *n)
 	return frame ? digits + 1 : 0;
 }
 
-/* Returns true if a line of FRAME, other than the first, begins with a digit. Then it may be another frame, and the count
- * of FRAME wrong. */
+/* Returns true if a line of FRAME other than the first begins with a digit. This line may be the next frame, and then
+ * the count of FRAME is wrong. */
 static bool is_doubtful(struct span frame)
 {
 	const char *p = frame.p, *end = p + frame.n;
@@ -42,9 +43,9 @@ static bool is_doubtful(struct span frame)
 	return false;
 }
 
-/* Checks the count N of a doubtful frame, whose first byte is byte FRONT of the unread bytes of IN: after the frame must
- * come another one, a newline, or the end of the input. Returns NEXT_EVENT with *GOOD set, or NEXT_LATER or
- * NEXT_ERROR. */
+/* Checks the count N of a frame for which is_doubtful() is true. FRONT is the number of unread bytes of IN before the
+ * frame. The count is right if the input ends after the frame, or goes on with a line end or another frame. Returns
+ * NEXT_EVENT with *GOOD set to the result, or NEXT_LATER or NEXT_ERROR. */
 static int check_count(struct reader *in, size_t front, size_t n, bool *good, struct err *e)
 {
 	int r = need(in, front + n + COUNT_DIGITS + 3, e);
@@ -55,8 +56,8 @@ static int check_count(struct reader *in, size_t front, size_t n, bool *good, st
 	return r == NEXT_END ? NEXT_EVENT : r;
 }
 
-/* Skips empty lines, because a frame may come after one. Returns NEXT_EVENT if a byte is unread after them, or NEXT_END,
- * NEXT_LATER or NEXT_ERROR. */
+/* Skips empty lines, which may stand before a frame. Returns NEXT_EVENT if there is an unread byte after the empty
+ * lines, or NEXT_END, NEXT_LATER or NEXT_ERROR. */
 static int skip_empty_lines(struct reader *in, struct err *e)
 {
 	int r = need(in, 1, e);
@@ -72,9 +73,10 @@ static int skip_empty_lines(struct reader *in, struct err *e)
 	return r;
 }
 
-/* Looks for a frame at the unread bytes of IN. Returns NEXT_EVENT with *FRAME set to it and *FRONT to the length of its
- * count, or *FRONT 0 if there is no whole frame; or NEXT_LATER or NEXT_ERROR. Sets *MISSING to how many bytes the last
- * frame of the input lacks. */
+/* Looks for a frame at the start of the unread bytes of IN. Returns NEXT_EVENT, NEXT_LATER or NEXT_ERROR. After
+ * NEXT_EVENT, *FRAME is the message of the frame and *FRONT is the length of its count and the space. If there is no
+ * whole frame, *FRONT is 0. If the input ends inside the frame, *MISSING is the number of bytes that are missing,
+ * otherwise 0. */
 static int find_frame(struct reader *in, struct span *frame, size_t *front, size_t *missing, struct err *e)
 {
 	size_t n = 0;
@@ -82,7 +84,9 @@ static int find_frame(struct reader *in, struct span *frame, size_t *front, size
 	int r = skip_empty_lines(in, e);
 	char first = r == NEXT_EVENT ? *reader_unread(in).p : '\0';
 	if (first >= '1' && first <= '9') {
-		/* Most lines that begin with a digit begin with a year. Two bytes more than a count tell them apart. */
+		/* Most lines that begin with a digit begin with a year and not with a count. So the bytes are read one
+		 * by one. The loop ends at a byte that cannot belong to "COUNT <", and no more input is waited for than
+		 * is needed. */
 		for (size_t i = 2; r == NEXT_EVENT && *front == 0 && i <= COUNT_DIGITS + 3; i++) {
 			char last = reader_unread(in).p[i - 2];
 			if (last != ' ' && last != '<' && (last < '0' || last > '9'))
@@ -109,8 +113,9 @@ int syslog_frame_next(struct reader *in, struct record *out, struct err *e)
 	struct span frame;
 	size_t front = 0, missing = 0;
 	unsigned bytes;
-	/* Most lines begin with a letter or '<'. While a line that is too long is skipped, the unread bytes are no start of
-	 * a line. */
+	/* A frame begins with a digit, perhaps after empty lines. So no frame is looked for if the first byte is
+	 * greater than '9', as in most lines. While a line that is too long is skipped, the unread bytes are not the
+	 * start of a line, and no frame is looked for. */
 	struct span unread = reader_unread(in);
 	int r = in->skipped == 0 && (unread.n == 0 || *unread.p <= '9') ? find_frame(in, &frame, &front, &missing, e) :
 									  NEXT_EVENT;
@@ -118,7 +123,7 @@ int syslog_frame_next(struct reader *in, struct record *out, struct err *e)
 		return r;
 	if (front == 0)
 		r = decode_line_next(in, false, out, &bytes, e);
-	/* The newline that ends the last frame is often left out. */
+	/* One missing byte is no fault: the newline at the end of the last frame is often left out. */
 	if (r == NEXT_EVENT && missing > 1)
 		return record_reject(out, "torn line", "the input ends %zu bytes before the frame does", missing);
 	if (front == 0)

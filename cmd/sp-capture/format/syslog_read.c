@@ -1,12 +1,13 @@
 /* syslog_read.c -- reads the parts of a message of a system log.
  *
- * RFC 5424 has fixed fields. RFC 3164 describes what programs send, and has none: after the time comes a host or not,
- * and a tag "app[pid]:" or not. */
+ * A message of RFC 5424 has fixed fields. RFC 3164 only describes what programs send. After the time, such a message
+ * may have a host and then a tag, "app[pid]:". Both can be missing. */
 #include "sp-capture/format/syslog_read.h"
 #include "sp-capture/format/log_time.h"
 #include "sp-capture/format/syslog_data.h"
 
-/* Returns the length of the frame count of RFC 6587 at the start of S, "83 " before a '<', or 0 if there is none. */
+/* Returns the length of the byte count that RFC 6587 puts before a message, with the space after it, as in "83 " before
+ * a '<'. Returns 0 if S does not begin with such a count. */
 static size_t count_length(struct span s)
 {
 	size_t n = 0;
@@ -45,8 +46,8 @@ static struct span or_nil(struct span s)
 
 /* ---- RFC 3164 ---- */
 
-/* Returns the end of the name of an application at P: the next blank, '[', or colon that ends the tag. A colon inside
- * the name, as in "Foo::Bar", is part of it. */
+/* Returns the end of the name of an application that begins at P. The name ends before a blank, a '[', or a colon with
+ * a blank, a '[' or END after it. Other colons, as in "Foo::Bar", are part of the name. */
 static const char *app_end(const char *p, const char *end)
 {
 	while (p < end && *p != '[' && *p != ' ' && !(*p == ':' && (p + 1 == end || p[1] == ' ' || p[1] == '[')))
@@ -70,7 +71,8 @@ static void read_tag(struct log_cursor *c, struct syslog_message *m)
 	}
 	bool colon = p < c->end && *p == ':';
 	p += colon;
-	/* Some programs write no space after a pid, or before a bracket: "app[1]:text", "kernel:[1.0]". */
+	/* Some programs write no space after the colon if there is a pid, "app[1]:text", or before a bracket,
+	 * "kernel:[1.0]". */
 	bool glued = colon && p < c->end && *p != ' ' && (pid.p || *p == '[');
 	if (app.n == 0 || (!colon && !pid.p) || (p < c->end && *p != ' ' && !glued))
 		return;
@@ -79,8 +81,9 @@ static void read_tag(struct log_cursor *c, struct syslog_message *m)
 	c->p = p + (p < c->end && !glued);
 }
 
-/* Does the same for a tag with blanks, such as "Microsoft Word[14463]:". To tell it from text, it must have at most four
- * words, of letters, digits and ._-+()/, and a pid of digits with a colon after it. */
+/* Sets app and pid of M to a tag with blanks at C, such as "Microsoft Word[14463]:", and moves C past the tag. Changes
+ * nothing if there is no such tag. To differ from text, the tag must have at most four words, of letters, digits and
+ * ._-+()/. Its pid must be digits with a colon after the bracket. */
 static void read_blank_tag(struct log_cursor *c, struct syslog_message *m)
 {
 	enum { WORDS = 4 };
@@ -103,15 +106,15 @@ static void read_blank_tag(struct log_cursor *c, struct syslog_message *m)
 	c->p = c->end - close > 2 ? close + 3 : c->end;
 }
 
-/* Reads host, tag and text into M. Messages of the local machine may have no host. In such a message the first word is
- * the tag. */
+/* Reads host, tag and text into M. A message of the local machine may have no host, and then its first word is the
+ * tag. */
 static void read_content(struct log_cursor *c, struct syslog_message *m)
 {
 	read_tag(c, m);
 	if (!m->app.p) {
 		struct span host = log_cursor_word(c);
 		m->host = host.n > 0 ? or_nil(host) : SPAN_NONE;
-		/* More than one space may come before the tag. Before text, they are part of it. */
+		/* Several spaces before a tag are skipped. Spaces before text are part of the text. */
 		struct log_cursor ahead = *c;
 		while (log_cursor_left(&ahead) > 0 && *ahead.p == ' ')
 			ahead.p++;
@@ -153,16 +156,16 @@ static bool read_3164(struct syslog_clock *k, struct log_cursor *c, struct syslo
 
 /* ---- RFC 5424 ---- */
 
-/* Returns true if M is a message of Heroku's Logplex, which writes no structured data, not even "-". Its host is always
- * "host", and its msgid "-". */
+/* Returns true if M is a message of Heroku's Logplex, which writes no structured data, not even "-". In such a message
+ * the host is "host", the msgid is "-", and the app is "app" or "heroku". */
 static bool is_heroku(const struct syslog_message *m)
 {
 	return m->host.p && span_eq(m->host, SPAN("host")) && !m->msgid.p && m->app.p &&
 		(span_eq(m->app, SPAN("app")) || span_eq(m->app, SPAN("heroku")));
 }
 
-/* Reads the structured data, if there is any, and moves C to the text. The data is "-", or begins with '['. Other bytes
- * are text, because some programs write no data at all. Returns true, or false with OUT rejected. */
+/* Reads the structured data, which is "-" or begins with '[', and moves C to the text. Other bytes are text, because
+ * some programs write no structured data. Returns true, or false with OUT rejected. */
 static bool read_data(struct log_cursor *c, struct syslog_message *m, struct record *out)
 {
 	bool nil = log_cursor_left(c) > 0 && *c->p == '-' && (log_cursor_left(c) == 1 || c->p[1] == ' ');
@@ -222,8 +225,8 @@ static bool read_5424(const struct syslog_clock *k, struct log_cursor *c, struct
 	return true;
 }
 
-/* Returns true if a message of RFC 5424 without its priority is at C, as some daemons write to files: the version 1, an
- * RFC 3339 time and four more words. */
+/* Returns true if C is at a message of RFC 5424 without its priority. Some daemons write this form to files. The
+ * message must begin with the version 1, an RFC 3339 time and four more words. */
 static bool is_bare_5424(const struct log_cursor *c)
 {
 	struct log_cursor ahead = *c;
@@ -249,7 +252,7 @@ bool syslog_read(struct syslog_clock *k, struct span line, struct syslog_message
 	c.p += count_length(line);
 	if (!read_priority(&c, m, out))
 		return false;
-	/* In RFC 5424 the version of the form, 1, follows the priority. */
+	/* In RFC 5424 the version of the protocol, 1, follows the priority. */
 	bool version = log_cursor_left(&c) >= 2 && c.p[0] == '1' && c.p[1] == ' ';
 	if (version && (m->priority >= 0 || is_bare_5424(&c))) {
 		c.p += 2;
@@ -281,16 +284,18 @@ bool syslog_probe(struct span line, bool whole)
 	}
 	if (is_bare_5424(&c))
 		return true;
-	/* No message is written about years here. A day of February 29 must be possible. */
+	/* Which year a date gets does not matter here. The newest year is 2100, so that February 29 exists in one of
+	 * the years before, and no warning about future dates is written. */
 	struct syslog_clock k = { .zone = NULL };
 	struct syslog_message m;
 	struct record out;
 	year_run_init(&k.years, "", INT64_C(4102444800000), false, 0);
 	bool read = syslog_read(&k, line, &m, &out);
-	/* The name of a zone that is not UTC is known only by --tz. */
+	/* A line with an unknown time zone is accepted, because a user may later give the zone with --tz. */
 	if (!read)
 		return out.kind && strcmp(out.kind, "unknown time zone") == 0;
-	/* Other logs begin with such times, too. So a tag must follow, and a host or a pid. */
+	/* Other logs also begin with times that are not of RFC 3164. So a tag must follow such a time, and a host, a
+	 * pid or both. */
 	bool host = m.host.p && m.host.n > 0;
 	switch (m.form) {
 	case TIME_BSD: return true;

@@ -11,11 +11,13 @@ struct syslog_message {
 	struct span host, app, pid, msgid, data, text;
 };
 
-/* Reads LINE into *M by RFC 5424 or RFC 3164. Sets the time of OUT. Returns true, or false with OUT rejected. */
+/* Reads LINE into *M by RFC 5424 or RFC 3164, and sets the time of OUT. K decides the zone and the year of a time
+ * without them. Returns true, or false with OUT rejected. */
 bool syslog_read(struct syslog_clock *k, struct span line, struct syslog_message *m, struct record *out);
 
 /* Returns true if LINE is a remark of journalctl(1) and no message, such as "-- Logs begin at ... --". */
 bool syslog_is_remark(struct span line);
-/* The function probe() of the format. Accepts what syslog_read() can read, if other logs do not look like it. */
+/* The function probe() of the format. Accepts lines that syslog_read() can read and that do not look like another
+ * log. */
 bool syslog_probe(struct span line, bool whole);
 #endif

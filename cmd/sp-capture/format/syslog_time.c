@@ -35,9 +35,9 @@ static void read_fraction(struct log_cursor *c, struct stamp *t)
 
 /* ---- names of zones ---- */
 
-/* Sets *SEC to the instant at which clocks of the zone NAME show LOCAL. Known are UTC, GMT, the names of K->zone (CET,
- * CEST), which tell the two parts of a repeated hour apart, and offsets (+03, -0330), which zones without a name have.
- * Returns false if NAME is another zone. */
+/* Sets *SEC to the instant at which clocks of the zone NAME show LOCAL. NAME can be UTC, GMT, or a name that K->zone
+ * uses (CET, CEST). When summer time ends, an hour occurs twice, and the name says which of the two hours is meant.
+ * NAME can also be an offset (+03, -0330), which zones without a name write. Returns false if NAME is another zone. */
 static bool zone_instant(const struct syslog_clock *k, struct span name, int64_t local, int64_t *sec)
 {
 	int32_t offset = 0;
@@ -67,14 +67,14 @@ static bool reject_zone(struct record *out, struct span name)
 struct bsd_time {
 	int month, day;
 	int year;          /* -1: none */
-	int clock;         /* seconds since midnight, with the second */
+	int clock;         /* seconds since midnight, including SECOND */
 	int second;        /* 60 in a leap second */
 	struct stamp part; /* the fraction */
 	struct span zone;  /* the name of a zone; SPAN_NONE: none */
 };
 
-/* Reads "Mmm dd ", "Mmm dd yyyy " or "yyyy Mmm dd ", and moves C to the time of day. A day below 10 may be written " d", "0d" or "d",
- * although the RFC does not allow "d". */
+/* Reads "Mmm dd ", "Mmm dd yyyy " or "yyyy Mmm dd ", and moves C to the time of day. A day below 10 may be written as "
+ * 5", "05" or "5", although the RFC allows only the first. Returns false if there is no such date. */
 static bool read_bsd_date(struct log_cursor *c, struct bsd_time *t)
 {
 	bool year_first = digits_at(c, 0, 4) && byte_is(c, 4, ' ');
@@ -96,8 +96,9 @@ static bool read_bsd_date(struct log_cursor *c, struct bsd_time *t)
 	return true;
 }
 
-/* Reads what may follow the time of day: a fraction, a year of 1970 to 2099, an offset, and in messages of Cisco's devices (whose
- * text begins with '%') the name of a zone and a colon. Returns false if other text follows directly. */
+/* Reads what may follow the time of day: a fraction of the second, a year from 1970 to 2099, an offset, and the name of
+ * a zone. Names other than UTC and GMT are only accepted in messages of Cisco's devices, whose text begins with '%'. A
+ * colon may come last. Returns false if other text follows directly. */
 static bool read_bsd_rest(struct log_cursor *c, struct bsd_time *t)
 {
 	read_fraction(c, &t->part);
@@ -109,13 +110,13 @@ static bool read_bsd_rest(struct log_cursor *c, struct bsd_time *t)
 			c->p += 5;
 		}
 	}
-	/* An offset, "+0200". */
+	/* Reads an offset such as "+0200". */
 	if (byte_is(c, 0, ' ') && (byte_is(c, 1, '+') || byte_is(c, 1, '-')) && digits_at(c, 2, 4) &&
 		byte_is(c, 6, ' ')) {
 		t->zone = (struct span){ c->p + 1, 5 };
 		c->p += 6;
 	}
-	/* UTC or GMT, which are no names of hosts, or any zone before ": %". */
+	/* Reads UTC or GMT, which are no names of hosts. Other names of zones are only read before ": %". */
 	size_t n = 0;
 	while (n < ZONE_NAME_MAX && log_cursor_left(c) > n + 1 && c->p[n + 1] >= 'A' && c->p[n + 1] <= 'Z')
 		n++;
@@ -129,7 +130,8 @@ static bool read_bsd_rest(struct log_cursor *c, struct bsd_time *t)
 	return log_cursor_left(c) == 0 || *c->p == ' ';
 }
 
-/* Sets *SEC to the instant at which the minute of T begins. Returns false with OUT rejected if there is none. */
+/* Sets *SEC to the instant at which the minute of T begins. Returns false with OUT rejected if the date is not possible
+ * or the zone is not known. */
 static bool bsd_minute(struct syslog_clock *k, const struct bsd_time *t, struct record *out, int64_t *sec)
 {
 	int64_t days = time_days_from_civil(t->year, t->month, t->day);
@@ -147,8 +149,8 @@ static bool bsd_minute(struct syslog_clock *k, const struct bsd_time *t, struct 
 	return true;
 }
 
-/* Reads a time in the same minute as the time of the line before it, if nothing but seconds and a name in small letters
- * follow the minute, as in nearly every line. Returns true, or false with C unchanged. */
+/* Reads a time that is in the same minute as the time of the line before, as in nearly all lines. A blank and a small
+ * letter must follow the seconds, so that no year or zone can follow. Returns true, or false with C unchanged. */
 static bool read_same_minute(const struct syslog_clock *k, struct log_cursor *c, struct record *out)
 {
 	const char *p = c->p;
@@ -163,7 +165,8 @@ static bool read_same_minute(const struct syslog_clock *k, struct log_cursor *c,
 	return true;
 }
 
-/* Reads a time of RFC 3164. Returns true, or false if there is none at C, or with OUT rejected. */
+/* Reads a time of RFC 3164. Returns true, or false if there is none at C. If the zone of the time is not known, or if
+ * the year from --year does not have its date, returns false with OUT rejected. */
 static bool read_bsd(struct syslog_clock *k, struct log_cursor *c, struct record *out)
 {
 	struct log_cursor ahead = *c;
@@ -178,7 +181,7 @@ static bool read_bsd(struct syslog_clock *k, struct log_cursor *c, struct record
 	ahead.p += 8;
 	if (!read_bsd_rest(&ahead, &t) || !log_time_is_date(t.year < 0 ? 2000 : t.year, t.month, t.day))
 		return false;
-	/* Only times with nothing but "Mmm dd hh:mm:ss" use the cache, because it compares their first bytes. */
+	/* The cache compares only the bytes "Mmm dd hh:mm". So times with a year or a zone do not use the cache. */
 	bool plain = t.year < 0 && !t.zone.p;
 	if (!plain || !k->minute_known || memcmp(c->p, k->minute, SYSLOG_MINUTE) != 0) {
 		k->minute_known = false;
@@ -193,8 +196,8 @@ static bool read_bsd(struct syslog_clock *k, struct log_cursor *c, struct record
 	return true;
 }
 
-/* Reads what Cisco's devices write before a time: a sequence number "45: " or only ": ", and '*' or '.' if the clock is not
- * synchronised. Returns false with C unchanged if neither is at C. */
+/* Reads what Cisco's devices write before a time. This is a sequence number, "45: " or only ": ", and '*' or '.' if the
+ * clock is not synchronised. Returns false with C unchanged if there is neither. */
 static bool read_cisco_front(struct log_cursor *c)
 {
 	struct log_cursor ahead = *c;
@@ -214,8 +217,8 @@ static bool read_cisco_front(struct log_cursor *c)
 
 /* ---- RFC 3339 and journalctl ---- */
 
-/* Reads a date, a blank and a time of day, with an offset or UTC after another blank: "2024-11-24 10:00:00 +0100".
- * Returns true, or false if there is no such time at C, or with OUT rejected. */
+/* Reads a date, a blank and a time of day, such as "2024-11-24 10:00:00". An offset or UTC may follow after another
+ * blank. Returns true, or false if there is no such time at C. */
 static bool read_blank(const struct syslog_clock *k, struct log_cursor *c, struct record *out)
 {
 	struct log_cursor ahead = *c;
@@ -244,7 +247,7 @@ static bool read_blank(const struct syslog_clock *k, struct log_cursor *c, struc
 }
 
 /* Reads a time of journalctl -o short-full, "Sun 2024-11-24 10:00:00 CET". Returns true, or false if there is none at
- * C, or with OUT rejected. */
+ * C. If the time zone is not known, returns false with OUT rejected. */
 static bool read_full(const struct syslog_clock *k, struct log_cursor *c, struct record *out)
 {
 	static const char days[] = "MonTueWedThuFriSatSun";
@@ -300,7 +303,8 @@ enum syslog_time syslog_time_read(struct syslog_clock *k, struct log_cursor *c, 
 		form = TIME_BSD;
 	else if (!out->kind && read_full(k, &ahead, out))
 		form = TIME_FULL;
-	/* The other forms begin with a digit, or with a sign of Cisco's devices, which are before ':' in ASCII. */
+	/* The other forms begin with a digit, or with '*', '.' or ':', which Cisco's devices write. In ASCII none of
+	 * these bytes is greater than ':'. */
 	if (form == TIME_NONE && !out->kind && *c->p <= ':') {
 		struct span first = log_cursor_word(&ahead);
 		if (first.n >= 19 && time_parse_rfc3339(first, k->zone, &out->time) == 0)

@@ -8,8 +8,8 @@
 
 enum { SYSLOG_MINUTE = 12 }; /* bytes of "Mmm dd hh:mm" */
 
-/* What decides how times are read, and what the last line has left for the next one. The caller sets ZONE and YEARS. All
- * other bytes are zero before the first line. */
+/* The settings with which times are read, and a cache of the last time. The caller sets ZONE and YEARS. All other bytes
+ * must be zero before the first line. */
 struct syslog_clock {
 	const struct zone *zone; /* the zone of times without an offset; borrowed; NULL: UTC */
 	struct year_run years;
@@ -25,13 +25,13 @@ enum syslog_time {
 	TIME_NONE,
 	TIME_BSD,   /* RFC 3164: "Nov 24 10:00:00", with variations */
 	TIME_ISO,   /* RFC 3339: "2024-11-24T10:00:00Z" */
-	TIME_BLANK, /* the same with a blank: "2024-11-24 10:00:00" */
+	TIME_BLANK, /* a blank in place of the T: "2024-11-24 10:00:00" */
 	TIME_FULL,  /* journalctl -o short-full: "Sun 2024-11-24 10:00:00 UTC" */
 	TIME_UNIX,  /* journalctl -o short-unix: "1732442400.123456" */
 };
 
-/* Reads a time at C and the space after it. Returns the form of the time, with the time of OUT set and C behind it.
- * Returns TIME_NONE with C unchanged if there is no time. If the text has the form of a time but is none, OUT is
- * rejected as well (OUT->kind is set). */
+/* Reads a time at C and the space after it. Returns the form of the time, sets the time of OUT, and moves C past the
+ * space. Returns TIME_NONE with C unchanged if there is no valid time. If the zone of a time is not known, or if the
+ * year from --year does not have its date, OUT is also rejected (OUT->kind is set). */
 enum syslog_time syslog_time_read(struct syslog_clock *k, struct log_cursor *c, struct record *out);
 #endif
