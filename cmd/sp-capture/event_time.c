@@ -31,6 +31,21 @@ static const char *detection_hint(const struct record *r, char *to, size_t size)
 	return to;
 }
 
+/* Returns true if VALUE, the text of a JSON value, is a string that begins as a time of day does: "10:39:58". */
+static bool is_time_of_day(struct span value)
+{
+	return value.n >= 7 && value.p[0] == '"' && value.p[1] >= '0' && value.p[1] <= '2' && value.p[2] >= '0' &&
+		value.p[2] <= '9' && value.p[3] == ':';
+}
+
+/* Rejects the event of R, which has no ts, but has its date in DATE and its time of day in CLOCK. Always returns
+ * NEXT_REJECTED. */
+static enum next reject_two_fields(struct record *r, const char *date, const char *clock)
+{
+	return (enum next)record_reject(r, "no time",
+		"no time: there is no field ts; did you mean --time '.%s + \" \" + .%s'?", date, clock);
+}
+
 /* Rejects the event of R, which has no ts. If it has a field with a name that is usual for a time, the message proposes
  * that field for --time. Always returns NEXT_REJECTED. */
 static enum next reject_without_time(struct record *r)
@@ -39,9 +54,15 @@ static enum next reject_without_time(struct record *r)
 	static const char *const candidates[] = { "time", "timestamp", "@timestamp", "datetime", "date", "event_time",
 		"eventTime", "event_timestamp", "created_at", "createdAt", "Time", "Timestamp", "DateTime", "Date", "t",
 		"at", "when", "_time", "__time", "time_hour", "__REALTIME_TIMESTAMP" };
+	if (is_time_of_day(member(r->event, SPAN("time"))) && member(r->event, SPAN("date")).p)
+		return reject_two_fields(r, "date", "time");
+	if (is_time_of_day(member(r->event, SPAN("Time"))) && member(r->event, SPAN("Date")).p)
+		return reject_two_fields(r, "Date", "Time");
 	for (size_t i = 0; i < sizeof candidates / sizeof candidates[0]; i++) {
 		const char *name = candidates[i];
-		if (!member(r->event, span_of(name)).p)
+		struct span value = member(r->event, span_of(name));
+		/* A time of day alone is no time of an event. */
+		if (!value.p || is_time_of_day(value))
 			continue;
 		bool is_identifier = name[0] != '@';
 		return (enum next)record_reject(r, "no time",

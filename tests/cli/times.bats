@@ -90,6 +90,16 @@ say which with --time-format %Y%m%d or --time-format s" -- sp-capture -t .t <<<'
 	expect 65 '*' '~sp-capture: in:1: .t: *the zone name CEST is known only with its zone; give*--tz *' -- sp-capture -t .t --time-format '%F %R %Z' in
 }
 
+@test "a date and a time of day in two fields: the message has the expression that joins them" {
+	expect 65 '' "sp-capture: standard input:2: no time: there is no field ts; did you mean --time '.date + \" \" + .time'?" -- \
+		sp-capture <<<$'date,time,v\n2024-05-01,10:39:58,2'
+	expect 0 '{"ts":"2024-05-01T10:39:58Z","Date":"2024-05-01","Time":"10:39:58"}' '' -- \
+		sp-capture -t '.Date + " " + .Time' <<<'Date=2024-05-01 Time=10:39:58'
+	# a time of day alone is proposed to nobody
+	expect 65 '' '~*no time: there is no field ts; say where it is with --time EXPR, or --time now' -- sp-capture <<<'{"time":"10:39:58"}'
+	expect 65 '' "~*did you mean --time '.time'?" -- sp-capture <<<'{"time":"2024-05-01 10:39:58","date":"2024-05-01"}'
+}
+
 @test "AM and PM are no names of zones" {
 	expect 65 '' "~*'2024-05-01 10:39:58 PM' is no time: no RFC 3339, no epoch; say with --time-format how it is written" -- \
 		sp-capture -t .t <<<'{"t":"2024-05-01 10:39:58 PM"}'
