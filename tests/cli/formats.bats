@@ -69,9 +69,11 @@ load helpers
 sp-capture: in:1: no time: there is no field ts; say where it is with --time EXPR, or --time now (by its first lines this is format line; else say --format)
 sp-capture: ... and 1 more: no time" -- sp-capture in
 	printf 'a,b\n1,2\n' >in
-	expect 65 '' "sp-capture: in:2: no time: --time '.c' gives null (by its first lines this is format csv; else say --format)" -- \
-		sp-capture in --time .c
-	expect 65 '' "sp-capture: in:2: no time: --time '.c' gives null" -- sp-capture in --time .c --format csv
+	local seen='sp-capture: --time .c: no event had it (fields seen: .a, .b)'
+	expect 65 '' "sp-capture: in:2: no time: --time '.c' gives null (by its first lines this is format csv; else say --format)
+$seen" -- sp-capture in --time .c
+	expect 65 '' "sp-capture: in:2: no time: --time '.c' gives null
+$seen" -- sp-capture in --time .c --format csv
 }
 
 # good N: prints N events that sp-capture passes unchanged.
