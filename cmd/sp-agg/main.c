@@ -39,10 +39,13 @@ static int on_event(void *arg, const struct line *line, struct err *e)
 	return intake_line(&r->intake, line, e);
 }
 
-/* Acts on a control line. The queue is empty, because the filter calls before_fill() before each control line. */
+/* Acts on a control line. The queue is empty, because the filter calls before_fill() before each control line. Stops
+ * where another stream follows one that was cut off: its watermarks would complete windows that lack events. */
 static int on_control(void *arg, enum control_kind kind, struct span line, struct err *e)
 {
 	struct run *r = arg;
+	if (r->filter.cut_before > 0 && !r->config->torn_ok)
+		return FILTER_STOP;
 	return control_lines_take(&r->intake.control, kind, line, e);
 }
 
@@ -83,7 +86,7 @@ static int on_end(void *arg, struct err *e)
 	diag("%s: cut off after line %" PRIu64
 	     ": the end line is missing, so sp-window was killed or failed (0.1 wrote "
 	     "none); open windows are not written; run the pipeline again, or write them with --torn-ok",
-		FILTER_INPUT, r->filter.in.number);
+		FILTER_INPUT, filter_cut_line(&r->filter));
 	return EX_TEMPFAIL;
 }
 

@@ -42,9 +42,12 @@ static int write_watermark(struct run *r, struct err *e)
 	return writer_add(&r->filter.out, r->scratch.p, r->scratch.n, e);
 }
 
-/* The control lines of an earlier sp-window are dropped, because this sp-window writes new ones. */
+/* The control lines of an earlier sp-window are dropped, because this sp-window writes new ones. The run stops where
+ * another stream follows one that was cut off, as sp-agg does. */
 int assign_control(struct run *r, enum control_kind kind, struct span line, struct err *e)
 {
+	if (r->filter.cut_before > 0)
+		return FILTER_STOP;
 	if (kind == CONTROL_WINDOWING || kind == CONTROL_WATERMARK || kind == CONTROL_END)
 		return 0;
 	return filter_pass(&r->filter, line, e);
@@ -59,7 +62,7 @@ int assign_end(struct run *r, struct err *e)
 	diag("%s: cut off after line %" PRIu64
 	     ": the end line is missing, so the sp-window in front was killed or failed (0.1 wrote none); run the "
 	     "pipeline again",
-		FILTER_INPUT, r->filter.in.number);
+		FILTER_INPUT, filter_cut_line(&r->filter));
 	return EX_TEMPFAIL;
 }
 

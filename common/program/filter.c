@@ -117,12 +117,16 @@ static bool filter_is_whole(struct span line)
 	return line.p[line.n - 1] == '}';
 }
 
-/* Notes what filter_is_cut() must know. An end line counts until a line of another kind follows. A control line of an
- * unknown kind says nothing about events, so the end line still counts after it. */
-static void filter_note_end(struct filter *f, enum control_kind kind)
+/* Notes what filter_is_cut() must know about the line with NUMBER. An end line counts until a line of another kind
+ * follows. A control line of an unknown kind says nothing about events, so the end line still counts after it. A
+ * windowing line begins a stream, so the stream in front of it must have ended. */
+static void filter_note_end(struct filter *f, enum control_kind kind, uint64_t number)
 {
-	if (kind == CONTROL_WINDOWING)
+	if (kind == CONTROL_WINDOWING) {
+		if (f->windowed && f->ended_at != f->lines - 1 && f->cut_before == 0)
+			f->cut_before = number;
 		f->windowed = true;
+	}
 	if (kind == CONTROL_END || (kind == CONTROL_OTHER && f->ended_at > 0 && f->ended_at == f->lines - 1))
 		f->ended_at = f->lines;
 }
@@ -136,7 +140,7 @@ static int filter_control(struct filter *f, const struct line *line, struct err 
 		return -1;
 	if (!filter_is_whole(line->text))
 		return filter_reject(f, line, "truncated control line", "truncated control line", e);
-	filter_note_end(f, kind);
+	filter_note_end(f, kind, line->number);
 	if (kind == CONTROL_START || kind == CONTROL_BARRIER || kind == CONTROL_STOP)
 		return filter_checkpoint(f, kind, line->text, e);
 	return f->hooks.control ? f->hooks.control(f->hooks.arg, kind, line->text, e) : 0;
@@ -144,7 +148,12 @@ static int filter_control(struct filter *f, const struct line *line, struct err 
 
 bool filter_is_cut(const struct filter *f)
 {
-	return f->windowed && f->ended_at != f->lines;
+	return f->cut_before > 0 || (f->windowed && f->ended_at != f->lines);
+}
+
+uint64_t filter_cut_line(const struct filter *f)
+{
+	return f->cut_before > 0 ? f->cut_before - 1 : f->in.number;
 }
 
 /* Does what depends on the clock, every FILTER_POLL_LINES lines. before_wait() is not enough: while input flows, the

@@ -79,9 +79,11 @@ struct filter {
 	struct aside late; /* the file of --late, for events that came too late */
 	struct rejects rejects;
 	struct status status;
-	uint64_t lines;     /* lines read so far, without blank lines */
-	bool windowed;      /* a windowing line was read */
-	uint64_t ended_at;  /* the number of lines up to the last end line; 0: no end line was read */
+	uint64_t lines;    /* lines read so far, without blank lines */
+	bool windowed;     /* a windowing line was read */
+	uint64_t ended_at; /* the number of lines up to the last end line; 0: no end line was read */
+	/* The number of the first windowing line that followed a stream without an end line; 0: there was none. */
+	uint64_t cut_before;
 	int64_t started_ms; /* when the run started, by the monotonic clock */
 	struct filter_hooks hooks;
 	struct filter_config config;
@@ -103,9 +105,13 @@ int filter_run(struct filter *f) MUST_USE;
  * (stream/rejects.h). Returns 0, or -1 with E set if the dead letter cannot be written. */
 int filter_reject(struct filter *f, const struct line *line, const char *kind, const char *why, struct err *e) MUST_USE;
 
-/* Returns true if the stream so far has windows (a windowing line), but no end line after its last event. At the end of
- * the input this means that the program that made the windows was killed or failed, or that lines were cut off. */
+/* Returns true if the stream so far has windows (a windowing line), but no end line after its last event, or if this is
+ * so of a stream in front of it that was joined with it. At the end of the input this means that the program that made
+ * the windows was killed or failed, or that lines were cut off. */
 bool filter_is_cut(const struct filter *f);
+
+/* Returns the number of the last line before the cut. Valid at the end of the run if filter_is_cut(). */
+uint64_t filter_cut_line(const struct filter *f);
 
 /* Writes LINE and a newline to standard output. Programs pass on control lines with it. Returns 0, or -1 with E set. */
 int filter_pass(struct filter *f, struct span line, struct err *e) MUST_USE;

@@ -298,6 +298,15 @@ $(row 10:00:00 10:01:00 '"revision":1,"final":false,"n":2')" '*' -- sp-agg n=cou
 	{ cat a; printf '%s\n' '' '{"$sp":"novel","v":1}' ''; } >ab
 	expect 0 '{"$sp":"novel","v":1}
 '"$(row 10:00:00 10:01:00 '"n":1')" '' -- sp-agg n=count <ab
+	# A stream that was cut off stays one when another follows: its open window lacks events.
+	echo '{"ts":"2024-05-01T11:00:30Z","n":3}' >>more
+	sp-window --session 1m <more >c
+	{ head -n 2 a; cat c; } >ac
+	expect 75 '' '~*cut off after line 2: the end line is missing, *' -- sp-agg n=count <ac
+	expect 0 "$(row 10:00:00 10:01:00 '"n":1')
+$(row 11:00:30 11:01:30 '"n":1')" '' -- sp-agg n=count --torn-ok <ac
+	expect 75 '*' '~*cut off after line 2: the end line is missing, *' -- sp-window --tumbling 1h <ac
+	expect 1 0 '' -- grep -c -e '"end"' -e T11 .out
 	# Without events there is no window, and the end line alone is no stream of windows.
 	expect 0 '{"$sp":"end","v":1}' '' -- sp-window --tumbling 1m </dev/null
 	expect 0 '' '' -- sp-agg n=count <<<'{"$sp":"end","v":1}'
@@ -332,7 +341,8 @@ $(row 10:01:00 10:02:00 '"n":1')" '' -- cat out
 		-- sp-agg n=count <bare
 	{ cat w; cat w; } >twice
 	expect 65 '*' '~*came after a watermark*' -- sp-agg n=count <twice
-	{ head -n 1 w; cat w; } >same
+	# The windowing line again, behind a stream that has ended.
+	{ head -n 1 w; tail -n 1 w; cat w; } >same
 	expect 0 '*' '' -- sp-agg n=count <same
 	{ cat w; sp-window --tumbling 2m <e 2>/dev/null; } >other
 	expect 65 '*' '~*a second windowing line that differs from the first*' -- sp-agg n=count <other
