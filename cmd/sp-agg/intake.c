@@ -217,7 +217,7 @@ int intake_line(struct intake *in, const struct line *line, struct err *e)
 		}
 	}
 	if (r == EVENT_GOOD)
-		return in->time.tracks_time ? follow_time(in, e) : 0;
+		return in->time.tracks_time && in->time.last_ts >= in->time.next_ts ? follow_time(in, e) : 0;
 	if (r < 0 || filter_reject(in->filter, line, kind, e->msg, e) < 0)
 		return -1;
 	return follow_rejected(in, e);

@@ -21,7 +21,7 @@ int time_reader_open(struct time_reader *t, const struct plan *plan, const struc
 	t->plan = plan;
 	t->windowing = windowing;
 	t->tracks_time = windowing && (windowing->kind == WINDOW_HOPPING || windowing->kind == WINDOW_CUMULATE);
-	t->next_edge_ms = INT64_MIN;
+	t->next_ts = INT64_MIN;
 	t->last_ts = INT64_MIN;
 	t->needed = plan->needs_time || t->tracks_time;
 	if (!t->needed)
@@ -117,10 +117,11 @@ void time_reader_read_rejected(struct time_reader *t, struct event *ev, struct s
 bool time_reader_passes_edge(struct time_reader *t, int64_t *watermark)
 {
 	const struct windowing *w = t->windowing;
-	int64_t now = watermark_of(w, t->last_ts);
-	if (now < t->next_edge_ms || t->last_ts == INT64_MIN || t->kind != BOUNDS_SLICE)
+	if (t->last_ts < t->next_ts || t->last_ts == INT64_MIN || t->kind != BOUNDS_SLICE)
 		return false;
-	t->next_edge_ms = watermark_next_edge(w, now);
-	*watermark = now;
+	*watermark = watermark_of(w, t->last_ts);
+	/* The watermark of the time TS is TS - delay - 1. */
+	int64_t edge = watermark_next_edge(w, *watermark);
+	t->next_ts = edge > INT64_MAX - w->delay - 1 ? INT64_MAX : edge + w->delay + 1;
 	return true;
 }

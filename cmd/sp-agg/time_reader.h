@@ -18,8 +18,8 @@ struct time_reader {
 	bool needed; /* a function or the watermark depends on the times of events */
 	/* True for hopping and cumulating windows, whose watermark is computed from the times of events. */
 	bool tracks_time;
-	/* The next watermark at which a window fires, or its groups are freed. */
-	int64_t next_edge_ms;
+	/* No event with an earlier time makes a window fire, or lets its groups be freed. */
+	int64_t next_ts;
 };
 
 /* Prepares T for PLAN. The first call is for a zeroed T and with WINDOWING NULL. If there is a windowing line, a second

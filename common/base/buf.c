@@ -56,11 +56,6 @@ int buf_add_span(struct buf *b, struct span s)
 	return buf_add(b, s.p, s.n);
 }
 
-int buf_addc(struct buf *b, char c)
-{
-	return buf_add(b, &c, 1);
-}
-
 int buf_adds(struct buf *b, const char *string)
 {
 	return buf_add(b, string, strlen(string));

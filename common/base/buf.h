@@ -27,9 +27,16 @@ char *buf_room(struct buf *b, size_t n) MUST_USE;
 /* Append the given bytes, character, string or formatted text to B. Return 0; -1 if the bytes do not fit. */
 int buf_add(struct buf *b, const void *p, size_t n);
 int buf_add_span(struct buf *b, struct span s);
-int buf_addc(struct buf *b, char c);
 int buf_adds(struct buf *b, const char *string);
 int buf_addf(struct buf *b, const char *format, ...) __attribute__((format(printf, 2, 3)));
+/* Inline, because rows are written with many single characters. */
+static inline int buf_addc(struct buf *b, char c)
+{
+	if (b->n == b->cap)
+		return buf_add(b, &c, 1);
+	b->p[b->n++] = c;
+	return 0;
+}
 /* Appends V in decimal. Returns 0; -1 if the digits do not fit. */
 int buf_add_i64(struct buf *b, int64_t v);
 

@@ -97,13 +97,11 @@ static int collect_result(const struct fold *f, const void *state, const struct 
 		sorted = collect_order(&items[i - 1], &items[i]) < 0;
 	if (!sorted)
 		qsort(items, list->n, sizeof *items, collect_order);
-	buf_addc(out, '[');
-	for (uint64_t i = 0; i < list->n; i++) {
-		if (i > 0)
-			buf_addc(out, ',');
-		if (packed_value_write(&items[i].value, pool, out) < 0)
+	if (buf_addc(out, '[') < 0)
+		return -1;
+	for (uint64_t i = 0; i < list->n; i++)
+		if ((i > 0 && buf_addc(out, ',') < 0) || packed_value_write(&items[i].value, pool, out) < 0)
 			return -1;
-	}
 	return buf_addc(out, ']');
 }
 
@@ -212,22 +210,15 @@ static int histogram_result(const struct fold *f, const void *state, const struc
 {
 	const struct histogram *h = state;
 	const uint64_t *counts = h->counts ? pool_at(pool, h->counts) : NULL;
-	buf_adds(out, "{\"low\":");
-	if (num_write(f->low, out) < 0)
+	if (buf_adds(out, "{\"low\":") < 0 || num_write(f->low, out) < 0 || buf_adds(out, ",\"high\":") < 0 ||
+		num_write(f->high, out) < 0 || buf_adds(out, ",\"under\":") < 0 ||
+		buf_add_i64(out, counts ? (int64_t)counts[0] : 0) < 0 || buf_adds(out, ",\"counts\":[") < 0)
 		return -1;
-	buf_adds(out, ",\"high\":");
-	if (num_write(f->high, out) < 0)
+	for (int64_t i = 1; i <= f->k; i++)
+		if ((i > 1 && buf_addc(out, ',') < 0) || buf_add_i64(out, counts ? (int64_t)counts[i] : 0) < 0)
+			return -1;
+	if (buf_adds(out, "],\"over\":") < 0 || buf_add_i64(out, counts ? (int64_t)counts[f->k + 1] : 0) < 0)
 		return -1;
-	buf_adds(out, ",\"under\":");
-	buf_add_i64(out, counts ? (int64_t)counts[0] : 0);
-	buf_adds(out, ",\"counts\":[");
-	for (int64_t i = 1; i <= f->k; i++) {
-		if (i > 1)
-			buf_addc(out, ',');
-		buf_add_i64(out, counts ? (int64_t)counts[i] : 0);
-	}
-	buf_adds(out, "],\"over\":");
-	buf_add_i64(out, counts ? (int64_t)counts[f->k + 1] : 0);
 	return buf_addc(out, '}');
 }
 

@@ -151,8 +151,7 @@ static int merge_record(struct groups *into, const struct groups *from, struct s
 	 * as in this event. */
 	struct group_header *h = group_header(to);
 	if (added || first < h->first) {
-		struct span spelling = table_spelling(&from->table, record);
-		if (table_set_spelling(&into->table, to, span_eq(spelling, key) ? SPAN_NONE : spelling) < 0)
+		if (table_copy_spelling(&into->table, to, &from->table, record) < 0)
 			return err_oom(e, groups_room);
 		h->first = first;
 	}

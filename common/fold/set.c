@@ -190,11 +190,12 @@ static struct set_item *set_items(const struct fold *f, const struct table *t, s
 static int set_write(const struct fold *f, const struct set_item *items, size_t n, struct buf *out)
 {
 	for (size_t i = 0; i < n; i++) {
-		if (i > 0)
-			buf_addc(out, ',');
-		if (f->type == &fold_topk)
-			buf_adds(out, "{\"value\":");
-		buf_add_span(out, items[i].spelling);
+		if (i > 0 && buf_addc(out, ',') < 0)
+			return -1;
+		if (f->type == &fold_topk && buf_adds(out, "{\"value\":") < 0)
+			return -1;
+		if (buf_add_span(out, items[i].spelling) < 0)
+			return -1;
 		if (f->type == &fold_topk && buf_addf(out, ",\"count\":%llu}", (unsigned long long)items[i].rank) < 0)
 			return -1;
 	}

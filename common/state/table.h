@@ -63,6 +63,9 @@ struct span table_key(const struct table *t, const void *record);
  * count as equal; its spelling says which of them to show. It has no part in look-ups. Without bytes, SPELLING removes
  * the spelling. Returns 0, or -1 if memory is exhausted; nothing is changed then. */
 int table_set_spelling(struct table *t, void *record, struct span spelling) MUST_USE;
+/* Gives the key of RECORD the spelling that the same key has in FROM, where its record is FROM_RECORD. Returns as
+ * table_set_spelling(). */
+int table_copy_spelling(struct table *t, void *record, const struct table *from, const void *from_record) MUST_USE;
 /* Returns the spelling of the key of RECORD, or the key itself if it has none; borrowed from T. */
 struct span table_spelling(const struct table *t, const void *record);
 /* Removes KEY, if T has it. A key that is added later takes over the record of KEY, and with it the place of KEY in the

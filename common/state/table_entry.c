@@ -71,6 +71,14 @@ int table_set_spelling(struct table *t, void *record, struct span spelling)
 	return 0;
 }
 
+int table_copy_spelling(struct table *t, void *record, const struct table *from, const void *from_record)
+{
+	const struct entry *to = (const struct entry *)record - 1, *en = (const struct entry *)from_record - 1;
+	if (!((to->length | en->length) & ENTRY_SPELLED))
+		return 0;
+	return table_set_spelling(t, record, en->length & ENTRY_SPELLED ? entry_spelling(from, en) : SPAN_NONE);
+}
+
 struct span table_spelling(const struct table *t, const void *record)
 {
 	const struct entry *en = (const struct entry *)record - 1;

@@ -21,6 +21,17 @@ static inline void fold_result(const struct fold *f, struct state *s, struct buf
 	CHECK(buf_string(out) != NULL);
 }
 
+/* A result that does not fit is a failure, and never a text with a piece missing. */
+static inline void check_small_buffers(const struct fold *f, struct state *s, size_t whole)
+{
+	for (size_t max = whole > 200 ? whole - 200 : 0; max < whole; max++) {
+		struct buf small;
+		buf_init(&small, max);
+		CHECK(f->type->result(f, s->at, &s->pool, &small) < 0);
+		buf_release(&small);
+	}
+}
+
 static inline void check_merges(const struct fold *f, struct exprs *x, const struct event *events, int n,
 	const char *whole)
 {
@@ -75,6 +86,7 @@ static inline void check_fold(const char *text, const struct event *events, int 
 	fold_result(&f, &s, &out);
 	if (want)
 		CHECK_STR(out.p, want);
+	check_small_buffers(&f, &s, out.n);
 	check_merges(&f, x, events, n, out.p);
 	state_free(&s, &f);
 	fold_release(&f);
