@@ -9,6 +9,7 @@
 #include "base/vec.h"
 #include "expr/jqlib.h"
 #include "expr/slips.h"
+#include "json/check.h"
 #include "text/utf8.h"
 
 /* The bytes of a name in jq. */
@@ -306,6 +307,16 @@ bool exprs_native(const struct exprs *x, int number)
 
 /* ---- evaluating ---- */
 
+/* Sets E to where EVENT is not JSON, and why. Returns -1. */
+static int blame_event(struct span event, struct err *e)
+{
+	const char *end, *why;
+	size_t at;
+	if (json_check_value(event, JSON_DEPTH_MAX, &end, &at, &why) == 0)
+		return err_set(e, EX_DATAERR, "the event is not JSON");
+	return err_set(e, EX_DATAERR, "the event is not JSON: byte %zu: %s", at + 1, why);
+}
+
 int exprs_event(struct exprs *x, struct span event, struct err *e)
 {
 	struct expr_machine *m = &x->machine;
@@ -329,7 +340,7 @@ int exprs_event(struct exprs *x, struct span event, struct err *e)
 	/* The result -2 means that a path steps into a value of the wrong type. The error is reported later, when the
 	 * expression with this path is evaluated. */
 	if (json_paths_run(x->paths, event, x->found, &bad) == -1)
-		return err_set(e, EX_DATAERR, "JSON object is torn");
+		return blame_event(event, e);
 	seen_event(&x->seen, event, x->found);
 	return 0;
 }

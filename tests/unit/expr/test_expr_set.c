@@ -36,7 +36,10 @@ static void test_bad_events(void)
 	CHECK_STR(value_at(".a", "[1]"), "no JSON object");
 	CHECK_STR(value_at("[.a]", "5"), "no JSON object");
 	CHECK(strstr(value_at("[.a]", "{\"a\":"), "expression '[.a]': ") != NULL);
-	CHECK_STR(value_at(".a", "{\"a\":1"), "JSON object is torn");
+	CHECK_STR(value_at(".a", "{\"a\":1"), "the event is not JSON: byte 7: object without an end");
+	CHECK_STR(value_at(".b", "{\"a\":NaN}"), "the event is not JSON: byte 6: no value");
+	CHECK_STR(value_at(".b", "{'a':1}"),
+		"the event is not JSON: byte 2: no name in quotes where a member should begin");
 	CHECK_STR(value_at(".a.b", " {\"a\":{\"b\":[ 1 ]}} "), "[ 1 ]");
 }
 
