@@ -59,6 +59,8 @@ int fields_init(struct fields *f, const struct config *c, struct err *e)
 	const struct target_config *t = &c->target;
 	*f = (struct fields){ .ignore_case = c->type->key_ignores_case };
 	seen_init(&f->seen);
+	/* A column is a member of the event itself. */
+	f->seen.depth = 1;
 	return add_key(f, t->key, e) < 0 ? -1 : add_template(f, t->partition, e);
 }
 

@@ -8,13 +8,13 @@
 
 enum {
 	FIELDS_BYTES_MAX = 4096, /* bytes of all collected paths */
-	DEPTH_MAX = 3,           /* members are collected down to this depth */
+	DEPTH_MAX = 3,           /* the usual depth of the members that are collected */
 	SHOWN_MAX = 12,          /* fields that a hint lists */
 };
 
 void seen_init(struct seen *s)
 {
-	*s = (struct seen){ .left = 0 };
+	*s = (struct seen){ .depth = DEPTH_MAX };
 	buf_init(&s->fields, FIELDS_BYTES_MAX);
 }
 
@@ -96,7 +96,7 @@ static void collect_members(struct seen *s, struct span object, const char *pref
 		char path[256];
 		snprintf(path, sizeof path, "%.*s", (int)(s->fields.n - start), s->fields.p + start);
 		keep_field(s, start);
-		if (depth < DEPTH_MAX && json_type(value) == JSON_OBJECT)
+		if (depth < s->depth && json_type(value) == JSON_OBJECT)
 			collect_members(s, value, path, depth + 1);
 	}
 }

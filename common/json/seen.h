@@ -19,8 +19,10 @@ struct seen {
 	unsigned events;   /* events whose fields were collected */
 	struct buf fields; /* the paths of these fields, each with a NUL at its end; owned */
 	size_t field_count;
+	int depth; /* members are collected down to this depth; the members of the event have depth 1 */
 };
 
+/* Initializes S. The caller may set s->depth to 1 if only the members of the event itself can be meant. */
 void seen_init(struct seen *s);
 void seen_release(struct seen *s);
 

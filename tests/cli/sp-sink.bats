@@ -836,6 +836,9 @@ id  text                   n
 		-- sp-sink 'sqlite:s.db?table=t' --key window_start,stauts <in
 	expect 0 0 '' -- sqlite3 s.db "select count(*) from sqlite_schema where name = 't'"
 	expect 65 '' '~sp-sink: --key stauts: no event had it*' -- sp-sink table: --key window_start,stauts <in
+	# A column is a member of the event itself, so the hint names no deeper ones.
+	expect 65 '' '~sp-sink: --key o.k: no event had it (fields seen: .o, .n); *' -- \
+		sp-sink 'sqlite:s.db?table=t' --key o.k <<<'{"o":{"k":1},"n":2}'
 	# SQLite ignores case. One event with the field is enough. A null is said.
 	expect 0 '' '' -- sp-sink 'sqlite:s.db?table=t' --key window_start,STATUS <in
 	expect 0 4 '' -- sqlite3 s.db 'select count(*) from t'
