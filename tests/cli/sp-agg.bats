@@ -340,7 +340,7 @@ $(row 10:01:00 10:02:00 '"n":1')" '' -- cat out
 	expect 65 '' 'sp-agg: standard input:2: event without window bounds in a stream of windows: it did not pass sp-window' \
 		-- sp-agg n=count <bare
 	{ cat w; cat w; } >twice
-	expect 65 '*' '~*came after a watermark*' -- sp-agg n=count <twice
+	expect 65 '*' '~*came after a watermark*cat of streams*' -- sp-agg n=count <twice
 	# The windowing line again, behind a stream that has ended.
 	{ head -n 1 w; tail -n 1 w; cat w; } >same
 	expect 0 '*' '' -- sp-agg n=count <same

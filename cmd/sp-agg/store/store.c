@@ -54,6 +54,7 @@ int store_out_of_order(const struct store_env *env, const struct event *ev, stru
 	size_t n = bounds_write(env->kind, ev->bounds, bounds);
 	return err_set(e, EX_DATAERR,
 		"event %.*s} came after a watermark that closed its windows: something between sp-window and sp-agg has "
-		"changed the order of lines (sort, a parallel filter): move it before sp-window",
+		"changed the order of lines (sort, a parallel filter, cat of streams whose times overlap): move it before "
+		"sp-window",
 		(int)(n - 1), bounds);
 }
