@@ -285,10 +285,13 @@ static int set_time(struct options *o, const struct parsing *p, struct err *e)
 	if (p->tz && zone_open(p->tz, &o->zone, e) < 0)
 		return -1;
 	const char *form = p->time_format ? p->time_format : "auto";
+	o->time_format_given = p->time_format;
 	if (time_format_new(form, o->zone, &o->time_format, e) < 0)
 		return -1;
 	o->time_plain = strcmp(form, "auto") == 0 || strcmp(form, "rfc3339") == 0;
 	o->time_now = o->time && strcmp(o->time, "now") == 0;
+	if (o->time_now && p->time_format)
+		return err_set(e, EX_USAGE, "--time-format has no effect with --time now");
 	/* The expression .ts means the default, which is faster without an expression. */
 	if (o->time && strcmp(o->time, ".ts") == 0)
 		o->time = NULL;
@@ -324,9 +327,8 @@ static int finish(void *arg, char **operands, int count, struct err *e)
 		return -1;
 	if (p->from && !o->follow)
 		return err_set(e, EX_USAGE, "--from is for --follow with files");
-	if (set_format(o, p->format, e) < 0 || set_time(o, p, e) < 0 || check_year(o, p, e) < 0)
-		return -1;
-	if (p->source_field && added_fields_add_source(&o->added, p->source_field, e) < 0)
+	if (set_format(o, p->format, e) < 0 || set_time(o, p, e) < 0 || check_year(o, p, e) < 0 ||
+		(p->source_field && added_fields_add_source(&o->added, p->source_field, e) < 0))
 		return -1;
 	o->format_options.zone = o->zone;
 	o->format_options.max_event = o->max_event;

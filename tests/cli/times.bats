@@ -158,3 +158,19 @@ windows() {
 		sp-window --hopping quarter --advance 2month
 	expect 64 '' 'sp-window: an advance of months needs windows of months' -- sp-window --cumulate 90d --advance month
 }
+
+@test "a --time-format that would have no effect is refused" {
+	expect 64 '' 'sp-capture: --time-format has no effect with --time now' -- sp-capture --time now --time-format s </dev/null
+	local name line
+	while read -r name line; do
+		expect 64 '' "sp-capture: standard input: --time-format has no effect: format $name finds its times itself; name another field with --time" -- \
+			sp-capture --time-format %s <<<"$line"
+	done <<-'END'
+		syslog <13>May  1 10:39:58 h a: x
+		combined 192.0.2.1 - - [05/May/2020:21:25:27 +0000] "GET / HTTP/1.0" 200 5 "-" "x"
+		clf 192.0.2.1 - - [05/May/2020:21:25:27 +0000] "GET / HTTP/1.0" 200 5
+	END
+	expect 64 '' '~*format journal finds its times itself*' -- sp-capture --format journal --time-format %s <<<'MESSAGE=x'
+	# with --time, the format is for that field
+	expect 0 '~{"ts":"2024-05-01T10:40:00Z",*' '' -- sp-capture -t .message --time-format s <<<'<13>May  1 10:39:58 h a: 1714560000'
+}

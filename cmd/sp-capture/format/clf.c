@@ -328,6 +328,7 @@ static void clf_close(struct decoder *decoder)
 const struct format format_clf = {
 	.name = "clf",
 	.help = "access logs in the common log format (Apache, nginx)",
+	.flags = FORMAT_OWN_TIMES,
 	.probe = clf_probe_common,
 	.open = clf_open,
 	.next = clf_next,
@@ -338,6 +339,7 @@ const struct format format_clf = {
 const struct format format_combined = {
 	.name = "combined",
 	.help = "access logs in the combined log format (Apache, nginx)",
+	.flags = FORMAT_OWN_TIMES,
 	.probe = clf_probe_combined,
 	.open = combined_open,
 	.next = clf_next,

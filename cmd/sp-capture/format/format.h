@@ -51,6 +51,8 @@ enum format_flag {
 	FORMAT_YEARLESS = 32,  /* times of the format may have no year, so --year may be given */
 	FORMAT_DELIMITER = 64, /* --delimiter may be given */
 	FORMAT_CHANGING = 128, /* lines in the middle of a source may change the columns of the records behind them */
+	/* The decoder finds the times of its records. --time-format is then only for a field that --time names. */
+	FORMAT_OWN_TIMES = 256,
 };
 
 /* The first lines of a source. Detection chooses the format by at most SAMPLE_LINES lines of the first SAMPLE_BYTES. */

@@ -335,6 +335,7 @@ static void journal_close(struct decoder *decoder)
 const struct format format_journal = {
 	.name = "journal",
 	.help = "systemd's journal, as journalctl -o export writes it",
+	.flags = FORMAT_OWN_TIMES,
 	.probe_sample = journal_probe,
 	.open = journal_open,
 	.next = journal_next,

@@ -137,7 +137,7 @@ static void syslog_close(struct decoder *decoder)
 const struct format format_syslog = {
 	.name = "syslog",
 	.help = "system logs, RFC 3164 and RFC 5424",
-	.flags = FORMAT_YEARLESS,
+	.flags = FORMAT_YEARLESS | FORMAT_OWN_TIMES,
 	.probe = syslog_probe,
 	.open = syslog_open,
 	.next = syslog_next,

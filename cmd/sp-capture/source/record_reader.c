@@ -202,6 +202,18 @@ static enum next detect(struct record_reader *r, struct err *e)
 	return NEXT_EVENT;
 }
 
+/* Checks that --time-format has an effect. Returns 0, or -1 with E set if the format finds its times itself, and --time
+ * names no other field. */
+static int check_time_format(const struct record_reader *r, struct err *e)
+{
+	const struct options *o = r->options;
+	if (!o->time_format_given || o->time || !(r->format->flags & FORMAT_OWN_TIMES))
+		return 0;
+	return err_set(e, EX_USAGE,
+		"%s: --time-format has no effect: format %s finds its times itself; name another field with --time",
+		r->in.in.name, r->format->name);
+}
+
 /* Only the byte-order mark and blank lines are removed from the reader. So after NEXT_LATER, the next call sees all
  * other bytes again. */
 enum next record_reader_begin(struct record_reader *r, struct err *e)
@@ -213,7 +225,7 @@ enum next record_reader_begin(struct record_reader *r, struct err *e)
 		n = detect(r, e);
 	if (n != NEXT_EVENT)
 		return n;
-	if (r->format->open(&r->decoder, &r->format_options, e) < 0)
+	if (check_time_format(r, e) < 0 || r->format->open(&r->decoder, &r->format_options, e) < 0)
 		return NEXT_ERROR;
 	r->begun = true;
 	return NEXT_EVENT;
