@@ -48,10 +48,7 @@ static const char *read_exponent(const char *p, const char *end, int64_t *expone
 	const char *first = p;
 	int64_t v = 0;
 	for (; p < end && is_digit(*p); p++)
-		if (v < NUM_EXPONENT_FAR)
-			v = v * 10 + (*p - '0');
-	if (v > NUM_EXPONENT_FAR)
-		v = NUM_EXPONENT_FAR;
+		v = v < NUM_EXPONENT_FAR / 10 ? v * 10 + (*p - '0') : NUM_EXPONENT_FAR;
 	*exponent = negative ? -v : v;
 	return p == first ? NULL : p;
 }
