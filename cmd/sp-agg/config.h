@@ -15,7 +15,7 @@ struct config {
 	int64_t emit_ms;                     /* the interval of EMIT_EVERY */
 	int64_t count;                       /* --count N: a key gets a row after every N of its events; 0: not given */
 	int64_t top;                         /* --top N; 0: not given */
-	size_t order;                        /* the number of the column of results that ranks the rows */
+	size_t order;                        /* number of the result column that ranks the rows */
 	bool ascending;                      /* --order -NAME: the smallest value ranks first */
 	bool per[KEYS_MAX];                  /* true for each key whose values are ranked separately */
 	uint64_t max_keys, max_state;        /* --max-keys and --max-state; 0: no limit */

@@ -1,8 +1,9 @@
 /* control_lines.c -- acts on the control lines that sp-agg reads (sp-stream(5)).
  *
  * The windowing line comes before all events and says what their bounds mean. A stream has one windowing line, which
- * may be repeated. A watermark line moves the watermark of the store. The watermark never moves back. The filter notes
- * end lines, see filter_is_cut(). Control lines of other kinds are for later programs of the pipeline, so they are passed on. */
+ * may be repeated. A watermark line moves the watermark of the store. The watermark never moves back. An end line says
+ * that the stream is complete. It needs no action here, because the filter keeps track of end lines. Control lines of
+ * other kinds are for later programs of the pipeline, so they are passed on. */
 #include "sp-agg/control_lines.h"
 #include "stream/windowing_line.h"
 

@@ -1,4 +1,5 @@
-/* control_lines.h -- acts on the control lines that sp-agg reads: windowing, watermark and end. Passes on the others.
+/* control_lines.h -- acts on the windowing, watermark and end lines that sp-agg reads, and passes on other control
+ * lines.
  *
  * The windowing line describes the windows of the stream. A watermark line moves the watermark: the time up to which
  * the events are considered complete. */

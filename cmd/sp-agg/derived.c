@@ -1,7 +1,8 @@
-/* derived.c -- derived columns: an operand without a function is an expression over earlier columns.
+/* derived.c -- derived columns: a derived column is an expression over earlier columns of the row.
  *
- * All derived columns are in one set of expressions (exprs_add_column()), whose event is the row so far. A row is written
- * once more when a late event changes it, and its derived columns are then computed once more from the new results. */
+ * The expressions of all derived columns form one set, in which the names of columns are known. The event that these
+ * expressions read is the row so far. When a late event changes a row, the row is written again. Its derived columns
+ * are then computed again from the new results. */
 #include "sp-agg/derived.h"
 #include "base/amount.h"
 #include "base/diag.h"
@@ -23,20 +24,21 @@ static bool is_column(const struct plan *p, struct span name)
 	return false;
 }
 
-/* What the tokens of an expression tell about it. */
+/* What the tokens of an expression show about the expression. */
 struct tokens {
-	struct span field;    /* the first field of an event outside of functions; SPAN_NONE: there is none */
-	struct span function; /* the first aggregate function that is not a column; SPAN_NONE: there is none */
+	struct span field;    /* the first field of an event, such as .ms; SPAN_NONE: there is none */
+	struct span function; /* the first use of a function of sp-agg, such as sum(...); SPAN_NONE: there is none */
 	bool where;           /* the word "where" occurs */
 };
 
-/* Reads the tokens of EXPR up to its first pipe, because `.` means something else after a pipe, and functions of jq such
- * as first(...) are of use there. CODE is EXPR with its strings blanked. The spans of the result point into EXPR. */
+/* Reads the tokens of EXPR up to its first pipe, and returns what they show. After a pipe, `.` is not the event, and
+ * words such as first(...) are functions of jq. CODE is EXPR with its strings blanked. The spans of the result point
+ * into EXPR. */
 static struct tokens read_tokens(const struct plan *p, const char *expr, const char *code)
 {
 	struct tokens t = { .field = SPAN_NONE, .function = SPAN_NONE };
 	struct lexer l;
-	size_t end = 0; /* where the token before ends */
+	size_t end = 0; /* the offset at which the previous token ends */
 	for (lex_init(&l, span_of(code)); l.token != T_END && l.token != T_PIPE; lex_next(&l)) {
 		struct span text = { expr + l.start, l.text.n };
 		bool own = l.start > end || l.start == 0 || strchr("+-*/%<>=(,;[{:!", code[l.start - 1]);
@@ -46,7 +48,8 @@ static struct tokens read_tokens(const struct plan *p, const char *expr, const c
 			t.where = true;
 		end = l.next;
 		const char *after = code + end + strspn(code + end, " \t\n");
-		/* jq has functions called min and max, which take no arguments. */
+		/* Without arguments, min and max are functions of jq. Only count is a function of sp-agg without
+		 * arguments. */
 		if (l.token == T_WORD && fold_exists(text) && !t.function.p &&
 			(*after == '(' || (span_eq(text, SPAN("count")) && !is_column(p, text))))
 			t.function = text;
@@ -54,7 +57,8 @@ static struct tokens read_tokens(const struct plan *p, const char *expr, const c
 	return t;
 }
 
-/* Returns a copy of EXPR with its strings blanked, which the caller must free; NULL with E set if memory is exhausted. */
+/* Returns a copy of EXPR with its strings blanked. The caller must free the copy. Returns NULL with E set if memory is
+ * exhausted. */
 static char *code_of(const char *expr, struct err *e)
 {
 	char *code = strdup(expr);
@@ -65,15 +69,15 @@ static char *code_of(const char *expr, struct err *e)
 	return code;
 }
 
-/* Returns the length of the word at TEXT; 0 if there is none. */
+/* Returns the length of the word that begins at TEXT, or 0 if no word begins there. */
 static size_t word_length(const char *text)
 {
 	size_t n = strspn(text, "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789_");
 	return n && (*text < '0' || *text > '9') ? n : 0;
 }
 
-/* Returns true if EXPR is "WORD" or "WORD(...)", with nothing or a word behind it: a function, or the misspelt name of
- * one. */
+/* Returns true if EXPR is "WORD" or "WORD(...)", and either nothing or another word follows. Such an EXPR is a
+ * function, or a function whose name is misspelt. */
 static bool is_call(const char *expr)
 {
 	const char *after = expr + word_length(expr);
@@ -87,12 +91,14 @@ static bool is_call(const char *expr)
 		after += *after == ')';
 		after += strspn(after, " \t\n");
 	}
-	/* A word behind the call is "where", or a mistake that the parser of functions reports. */
+	/* A word after the call is "where", or a mistake that the parser of functions reports. But "and" and "or"
+	 * continue an expression. */
 	return *after == '\0' ||
 		(word_length(after) && strncmp(after, "and ", 4) != 0 && strncmp(after, "or ", 3) != 0);
 }
 
-/* An expression that is one call is derived if the function is jq's and is given columns, as in round(n/3, 2). */
+/* A call such as round(n/3, 2) is a derived column: it calls a function of jq, and its argument has columns, not fields
+ * of an event. */
 int derived_classify(const struct plan *p, const char *text, const char *expr, struct err *e)
 {
 	expr += strspn(expr, " \t\n");
@@ -126,12 +132,13 @@ int derived_classify(const struct plan *p, const char *text, const char *expr, s
 
 /* ---- the columns ---- */
 
-/* Makes the names of the columns so far known to expressions. Returns 0, or -1 with E set (EX_OSERR). */
+/* Makes the names of all columns that were added so far known to the expressions of derived columns. Returns 0, or -1
+ * with E set (EX_OSERR). */
 static int add_names(struct plan *p, struct err *e)
 {
 	if (!p->rows && !(p->rows = exprs_new(e)))
 		return -1;
-	/* Keys may be given behind the operands, so all keys are known by now. */
+	/* The operands are added after all options were read, so all keys are known here. */
 	size_t count = p->key_count + p->result_count;
 	for (; p->named < count; p->named++) {
 		size_t i = p->named;
@@ -139,11 +146,12 @@ static int add_names(struct plan *p, struct err *e)
 		if (exprs_add_column(p->rows, name, e) < 0)
 			return -1;
 	}
-	/* Without any column, the set must know that its events are rows. */
+	/* If there is no column, the empty name still tells the set that its events are rows. */
 	return count == 0 ? exprs_add_column(p->rows, "", e) : 0;
 }
 
-/* Keeps the numbers of the columns that EXPR names, for is_excused(). Returns 0, or -1 with E set. */
+/* Finds the columns that EXPR names, at most DERIVED_NAMES_MAX. For each of them, adds to r->names the number of an
+ * expression that gives the value of the column. Returns 0, or -1 with E set. */
 static int keep_names(struct plan *p, struct result_column *r, const char *expr, struct err *e)
 {
 	struct lexer l;
@@ -161,7 +169,7 @@ static int keep_names(struct plan *p, struct result_column *r, const char *expr,
 		int number = exprs_add(p->rows, name, &ignored);
 		if (number < 0 && ignored.status == EX_OSERR)
 			status = err_oom(e, "a column");
-		/* A keyword, such as a column "end", names no column. */
+		/* If a column has the name of a keyword of jq, such as "end", the word in EXPR is the keyword. */
 		if (number >= 0)
 			r->names[r->name_count++] = number;
 	}
@@ -193,8 +201,8 @@ int derived_add(struct plan *p, struct span name, const char *expr, struct err *
 
 /* ---- values ---- */
 
-/* Returns true if a column that R names is null in the current row. jq's functions fail on null, where SQL's give null.
- */
+/* Returns true if a column that R names is null in the current row. The failure of R is then not reported: functions of
+ * jq fail on null, but the user expects null as the result, as in SQL. */
 static bool is_excused(struct plan *p, const struct result_column *r)
 {
 	for (size_t i = 0; i < r->name_count; i++) {

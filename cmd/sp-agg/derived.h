@@ -1,23 +1,23 @@
-/* derived.h -- derived columns: "rate=round(100*errors/n, 2)", an expression over earlier columns of the row. */
+/* derived.h -- derived columns, such as "rate=round(100*errors/n, 2)": expressions over earlier columns of the row. */
 #ifndef AGG_DERIVED_H
 #define AGG_DERIVED_H
 #include "sp-agg/plan.h"
 
-/* Finds out whether the operand TEXT is a derived column or a function. EXPR is the part of TEXT after "NAME=", or TEXT if
- * it has no name. Returns 1 if it is derived, and 0 if it is a function, or is nothing that is known. Returns -1 with E
- * set (EX_USAGE) if TEXT mixes the two: a function inside of an expression, a field of an event outside of a function,
- * a condition, or no name. */
+/* Finds out whether the operand TEXT is a derived column. EXPR is the part of TEXT after "NAME=", or all of TEXT if it
+ * has no name. Returns 1 for a derived column. Returns 0 for anything else, which the parser of functions accepts or
+ * refuses. Returns -1 with E set to EX_USAGE if a derived column has no name, or contains a function of sp-agg, a field
+ * of an event or a condition. Returns -1 with E set to EX_OSERR if memory is exhausted. */
 int derived_classify(const struct plan *p, const char *text, const char *expr, struct err *e) MUST_USE;
 
-/* Compiles EXPR, and makes it the derived column NAME of P. Returns 0, or -1 with E set (EX_USAGE or EX_OSERR). */
+/* Compiles EXPR, and adds it to P as the derived column NAME. Returns 0, or -1 with E set (EX_USAGE or EX_OSERR). */
 int derived_add(struct plan *p, struct span name, const char *expr, struct err *e) MUST_USE;
 
-/* Appends the value of derived column I of P to OUT as JSON. ROW is a JSON object that has all earlier columns. If the
- * expression fails, appends null, and counts and reports the failure, unless a column that the expression names is
- * null. Returns 0, or -1 with E set (EX_OSERR). */
+/* Appends the value of column I of P, a derived column, to OUT as JSON. ROW is a JSON object that has all earlier
+ * columns. If the expression fails, appends null and counts the failure; the first failure is also reported. A failure
+ * is not counted if a column that the expression names is null. Returns 0, or -1 with E set (EX_OSERR). */
 int derived_eval(struct plan *p, size_t i, struct span row, struct buf *out, struct err *e) MUST_USE;
 
-/* Reports how many values were null because their expressions failed. Returns EX_DATAERR if there were any, otherwise
- * 0. */
+/* Prints how many more values of each column were null because the expression failed. Returns EX_DATAERR if any
+ * expression failed, otherwise 0. */
 int derived_report(const struct plan *p);
 #endif

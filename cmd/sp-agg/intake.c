@@ -1,9 +1,9 @@
 /* intake.c -- reads each line as an event for the store, or rejects the line.
  *
  * An event is read in this order: the bounds at the beginning of its line, the key, the arguments, the time. An event
- * enters the queue only if all these parts can be read, so a rejected event changes no group. But a rejected event still
- * moves the watermark, as it did in sp-window. For tumbling windows sp-window writes that watermark as a line. For other
- * windows sp-agg computes the watermark itself.
+ * enters the queue only if all these parts can be read, so a rejected event changes no group. But a rejected event
+ * still moves the watermark, because sp-window has used its time already. For tumbling windows sp-window writes the new
+ * watermark as a line. For other windows sp-agg computes the watermark itself.
  *
  * Neighbouring events mostly have the same bounds. So the bytes of the bounds are compared with those of the event
  * before. The bounds are read only if the bytes differ.
@@ -137,8 +137,8 @@ static bool is_whole(struct span line)
 	return line.n >= 2 && line.p[line.n - 1] == '}';
 }
 
-/* Returns EV without its bounds, which are hidden by bounds_hide(). The text begins at the last byte of the prefix, where
- * bounds_hide() has put a brace. */
+/* Returns the text of EV without its bounds. bounds_hide() has put the opening brace at the last byte of the prefix, so
+ * the result begins there. */
 static struct span event_body(const struct event *ev)
 {
 	size_t skip = ev->prefix ? ev->prefix - 1 : 0;
@@ -165,8 +165,8 @@ static int read_event(struct intake *in, struct event *ev, const char **kind, st
 	return EVENT_REJECTED;
 }
 
-/* Moves the watermark after an event was queued or rejected, if the time of the event makes a window fire, or lets the
- * groups of a window be freed. Returns 0, or -1 with E set. */
+/* Moves the watermark if the time of the last event makes a window fire, or lets the groups of a window be freed.
+ * Called after an event was queued or rejected. Returns 0, or -1 with E set. */
 static int follow_time(struct intake *in, struct err *e)
 {
 	int64_t watermark;
@@ -175,8 +175,9 @@ static int follow_time(struct intake *in, struct err *e)
 	return queue_flush(&in->queue, e) < 0 ? -1 : store_advance(in->store, watermark, e);
 }
 
-/* Moves the watermark after an event was rejected. The time of an event of a session is the start of its bounds. Does
- * nothing if the bounds could not be read. Returns 0, or -1 with E set. */
+/* Moves the watermark after an event of a slice or a session was rejected. The time of an event of a session is the
+ * start of its bounds. Does nothing for other events, or if the bounds could not be read. Returns 0, or -1 with E
+ * set. */
 static int follow_rejected(struct intake *in, struct err *e)
 {
 	if (in->bounds_text.n == 0)

@@ -19,8 +19,8 @@ struct intake {
 	/* The text of the last event's bounds, with the comma after them. Empty: that event had no bounds. */
 	struct buf bounds_text;
 	struct bounds bounds; /* the last event's bounds */
-	/* An event of sp-window came without a windowing line, so control lines were filtered out. Rows of another sp-agg
-	 * have bounds too, but no "ts" after them. */
+	/* True if an event of sp-window came, but no windowing line: a filter has dropped the control lines. A row of
+	 * another sp-agg is not such an event. It begins with bounds as well, but has no "ts" after them. */
 	bool control_missing;
 };
 

@@ -4,8 +4,9 @@
  * the canonical text of each value. A string without a backslash is canonical already, and so is a plain integer. A
  * single key of that kind, which is the common case, is not copied: the grouping key points into the line.
  *
- * Rows show a number as the first event of its group has it: 1.50, and not 1.5. So the spelling of a key goes with it
- * if the spelling differs from the canonical text. */
+ * A row shows a number as the first event of its group has written the number, for example 1.50 instead of 1.5. This
+ * text is called the spelling of the key. An event has a spelling only if the spelling differs from the canonical
+ * text. */
 #include "sp-agg/keys.h"
 #include "fold/function.h"
 #include "sp-agg/eval.h"
@@ -22,7 +23,8 @@ static bool plain_integer(struct span s)
 	return true;
 }
 
-/* Returns true if V has a text, and that text is valid and canonical. */
+/* Returns true if V has a text that is quickly seen to be valid and canonical. Other values are made canonical by
+ * add_canonical(), so false is always a safe result. */
 static bool is_canonical(const struct value *v)
 {
 	switch (v->type) {
@@ -42,8 +44,9 @@ static int add_canonical(const struct value *v, struct buf *out)
 	return json_valid(v->text) ? json_canon(v->text, out) : -1;
 }
 
-/* Appends the key V as it is written to ev->spelling, if that differs from its canonical form, which begins at offset
- * AT of ev->key_text, or if an earlier key differed. Returns 0, or -1 if the buffer is full. */
+/* Appends the key V to ev->spelling as the event has written it. Does nothing if V and all earlier keys are written in
+ * canonical form. The canonical form of V begins at offset AT of ev->key_text. Returns 0, or -1 if the buffer is
+ * full. */
 static int add_spelling(struct event *ev, const struct value *v, size_t at)
 {
 	const struct buf *keys = &ev->key_text;
@@ -51,7 +54,7 @@ static int add_spelling(struct event *ev, const struct value *v, size_t at)
 	struct span spelling = fold_spelling(v, canonical);
 	if (!ev->fold.spelling.p && span_eq(spelling, canonical))
 		return 0;
-	/* All keys before the first one that differs are spelled in their canonical form. */
+	/* All earlier keys are written in canonical form, so ev->key_text has their spelling. */
 	if (!ev->fold.spelling.p && buf_add(&ev->spelling, keys->p, at) < 0)
 		return -1;
 	if (ev->fold.spelling.p && at > 0 && buf_addc(&ev->spelling, '\n') < 0)

@@ -9,13 +9,14 @@
 struct late {
 	struct aside *file; /* borrowed; not open without --late */
 	uint64_t count;
-	int64_t newest_ms; /* the time of the event that had moved the watermark furthest when a late event came */
+	int64_t newest_ms; /* the greatest event time when the last late event came */
 };
 
-/* Counts the late event EV, and appends its line without the bounds to the file, if the file is open. NEWEST_MS is the
- * greatest event time so far. Returns 0, or -1 with E set. */
+/* Counts the late event EV, and appends its line without the bounds to the file, if the file is open. Keeps NEWEST_MS,
+ * the greatest event time so far, for late_report(). Returns 0, or -1 with E set. */
 int late_add(struct late *l, const struct event *ev, int64_t newest_ms, struct err *e) MUST_USE;
-/* Prints how many late events were dropped. Prints nothing if there were none, or if KEPT says that a file has the late
- * events. If the newest event is ahead of the clock, prints this in both cases. Called at the end of the run. */
+/* Prints how many events were late. Prints nothing if there were none. If KEPT says that a file has the late events,
+ * prints only if the greatest event time is ahead of the clock: the wrong time of one event has then made others late.
+ * Called at the end of the run. */
 void late_report(const struct late *l, bool kept);
 #endif

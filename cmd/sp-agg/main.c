@@ -39,8 +39,9 @@ static int on_event(void *arg, const struct line *line, struct err *e)
 	return intake_line(&r->intake, line, e);
 }
 
-/* Acts on a control line. The queue is empty, because the filter calls before_fill() before each control line. Stops
- * where another stream follows one that was cut off: its watermarks would complete windows that lack events. */
+/* Acts on a control line. The queue is empty, because the filter calls before_fill() before each control line. If the
+ * stream was cut off and another stream follows, ends the run, except with --torn-ok. Otherwise the watermarks of the
+ * second stream would complete windows that lack events. Returns 0, FILTER_STOP to end the run, or -1 with E set. */
 static int on_control(void *arg, enum control_kind kind, struct span line, struct err *e)
 {
 	struct run *r = arg;
@@ -57,8 +58,8 @@ static int before_fill(void *arg, struct err *e)
 	return queue_flush(&r->intake.queue, e);
 }
 
-/* Does what depends on the clock: writes the rows that have changed, if the interval of --emit DURATION has passed, and
- * reports missing control lines. The filter calls this hook between lines and before it waits for input. */
+/* Writes the rows that have changed, if the interval of --emit DURATION has passed. Also reports missing control lines.
+ * The filter calls this hook between lines and before it waits for input. Returns 0, or -1 with E set. */
 static int on_clock(void *arg, struct err *e)
 {
 	struct run *r = arg;
@@ -72,9 +73,9 @@ static int on_clock(void *arg, struct err *e)
 	return store_emit_changed(&r->store, e);
 }
 
-/* Writes all rows that are left: the input has ended, so every window is complete. If the input was cut off, windows
- * that are still open lack events, so they are not written, except with --torn-ok. Returns 0, EX_TEMPFAIL after a
- * message, or -1 with E set. */
+/* Writes all rows that are left, because the end of the input completes every window. But if the input was cut off, the
+ * open windows lack events, so they are written only with --torn-ok. Returns 0, EX_DATAERR if a derived column failed,
+ * EX_TEMPFAIL after a message about the cut, or -1 with E set. */
 static int on_end(void *arg, struct err *e)
 {
 	struct run *r = arg;
@@ -90,8 +91,8 @@ static int on_end(void *arg, struct err *e)
 	return EX_TEMPFAIL;
 }
 
-/* Reports what makes the rows differ from what the user may expect. Late events of sessions are correct lines, so they
- * do not change the exit status. */
+/* Prints what the user may not expect: late events of sessions, control lines that are missing, and mistakes in
+ * expressions that only the events show. The exit status stays the same. */
 static void report(void *arg)
 {
 	struct run *r = arg;

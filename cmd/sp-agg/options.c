@@ -51,7 +51,7 @@ static const struct opt option_table[] = {
 	OPT_END,
 };
 
-/* What the options are called in SQL, Miller, jq and other tools. */
+/* What to write instead of the options that SQL, Miller, jq and other tools have. */
 static const struct opt_hint hints[] = { { "group-by", "--by KEY" }, { "group", "--by KEY" }, { "groupby", "--by KEY" },
 	{ "key", "--by KEY" }, { "keys", "--by KEY" }, { "partition-by", "--by KEY, or --per KEY beside --top" },
 	{ "where", "the condition behind the function: 'errors=count where .status >= 500'" },
@@ -129,7 +129,8 @@ static int set_max_state(struct config *c, const char *value, struct err *e)
 	return c->max_state ? 0 : err_set(e, EX_USAGE, "--max-state 0: groups need some memory");
 }
 
-/* Keeps the name in --per; find_all_per() looks it up when all keys are known. */
+/* Keeps the names of one --per. find_all_per() looks them up when all keys are known. Returns 0, or -1 with E set
+ * (EX_USAGE). */
 static int add_per(struct parsed *p, const char *value, struct err *e)
 {
 	if (p->per_count == KEYS_MAX)
@@ -164,8 +165,9 @@ static int set_option(void *arg, int id, const char *value, struct err *e)
 	}
 }
 
-/* Refuses operands that the shell has made of one: in `errors=count where .status == 500` without quotes, "where" is an
- * operand of its own, and so is "=" in `n = count`. Returns 0, or -1 with E set (EX_USAGE). */
+/* Refuses an operand that is only a part of what the user meant, because the shell has split it at its blanks. Without
+ * quotes, `errors=count where .status == 500` has an operand "where", and `n = count` has an operand "=". Returns 0, or
+ * -1 with E set (EX_USAGE). */
 static int check_quotes(char **operands, int count, struct err *e)
 {
 	for (int i = 0; i < count; i++)
@@ -178,7 +180,8 @@ static int check_quotes(char **operands, int count, struct err *e)
 	return 0;
 }
 
-/* Adds the operand TEXT, "NAME=FUNCTION(...) where EXPR" or the derived column "NAME=EXPR". Returns 0, or -1 with E set. */
+/* Adds the operand TEXT to P: the function "NAME=FUNCTION(...) where EXPR" or the derived column "NAME=EXPR". Returns
+ * 0, or -1 with E set. */
 static int add_result(struct plan *p, const char *text, struct err *e)
 {
 	struct span name = fold_column_name(text);
@@ -191,7 +194,7 @@ static int add_result(struct plan *p, const char *text, struct err *e)
 	return derived ? derived_add(p, name, expr, e) : plan_add_fold(p, text, e);
 }
 
-/* Adds the operands, which are functions and derived columns, to the plan. */
+/* Adds the operands, which are functions and derived columns, to the plan. Returns 0, or -1 with E set. */
 static int add_results(void *arg, char **operands, int count, struct err *e)
 {
 	struct parsed *p = arg;
@@ -203,7 +206,8 @@ static int add_results(void *arg, char **operands, int count, struct err *e)
 	return 0;
 }
 
-/* Looks up the column of results that --order names. Returns 0, or -1 with E set (EX_USAGE). */
+/* Looks up the result column that --order names, and stores its number in the configuration. Returns 0, or -1 with E
+ * set (EX_USAGE). */
 static int find_order(const struct parsed *p, struct err *e)
 {
 	const char *names[RESULTS_MAX + 1] = { NULL };
@@ -218,7 +222,8 @@ static int find_order(const struct parsed *p, struct err *e)
 	return 0;
 }
 
-/* Marks the key NAME of --per; ".country" and "country" name the same key. Returns 0, or -1 with E set (EX_USAGE). */
+/* Marks the key NAME as one whose values are ranked separately. A dot before the name is ignored: ".country" and
+ * "country" name the same key. Returns 0, or -1 with E set (EX_USAGE). */
 static int find_per(const struct parsed *p, struct span name, struct err *e)
 {
 	const struct plan *plan = p->plan;
@@ -235,7 +240,8 @@ static int find_per(const struct parsed *p, struct span name, struct err *e)
 	return 0;
 }
 
-/* Looks up all keys of --per; commas may be between them. Returns 0, or -1 with E set (EX_USAGE). */
+/* Marks the keys that the --per options name. One --per can name several keys, with commas between them. Returns 0, or
+ * -1 with E set (EX_USAGE). */
 static int find_all_per(const struct parsed *p, struct err *e)
 {
 	for (size_t i = 0; i < p->per_count; i++)

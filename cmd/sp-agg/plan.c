@@ -44,8 +44,8 @@ static size_t name_length(const char *text)
 	return text[n] == '=' && text[n + 1] != '=' ? n : 0;
 }
 
-/* Refuses a name without its dot. jq would read it as one of its functions: `type` gives "object" for every event.
- * Returns 0, or -1 with E set (EX_USAGE) and the path in the message. */
+/* Refuses a key that is a name without a dot before it, such as `type`. jq would call its function of this name, which
+ * returns "object" for every event. Returns 0, or -1 with E set (EX_USAGE) to a message that shows the correct path. */
 static int check_dot(const char *expr, struct err *e)
 {
 	static const char letters[] = "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ_";
@@ -59,7 +59,7 @@ static int check_dot(const char *expr, struct err *e)
 }
 
 /* Adds the key TEXT, "[NAME=]EXPR". A key without a name gets the name of the last step of its path: "country" for
- * .geo.country. */
+ * .geo.country. Returns 0, or -1 with E set (EX_USAGE or EX_OSERR). */
 static int add_key(struct plan *p, const char *text, struct err *e)
 {
 	if (p->key_count == KEYS_MAX)
@@ -82,14 +82,15 @@ static int add_key(struct plan *p, const char *text, struct err *e)
 	return 0;
 }
 
-/* Splits the text at its commas. An expression with a comma outside of brackets would have several values, which no key
- * can have, so the comma can only separate keys. */
+/* Splits the text at the commas that are outside of brackets. In jq such a comma gives an expression several values,
+ * but a key has only one value. So a comma outside of brackets can only separate keys. */
 int plan_add_keys(struct plan *p, const char *text, struct err *e)
 {
 	for (const char *from = text;; from++) {
 		from += strspn(from, " \t\n");
 		const char *end = expr_extent(from);
-		/* An extra closing bracket ends no key: jq's parser will report it. */
+		/* If expr_extent() stops at an extra closing bracket, the key gets the rest of the text, and jq reports
+		 * the bracket. */
 		if (*end != ',')
 			end = from + strlen(from);
 		size_t n = (size_t)(end - from);
@@ -143,7 +144,8 @@ int plan_add_fold(struct plan *p, const char *text, struct err *e)
 	return 0;
 }
 
-/* Returns true if an earlier function has the check() of function number I and the same arguments. */
+/* Returns true if a function before function number I has the same check() and the same arguments. One call of check()
+ * is then enough for both. */
 static bool is_checked(const struct plan *p, size_t i)
 {
 	const struct fold_plan *folds = &p->folds;
@@ -182,8 +184,8 @@ void plan_finish(struct plan *p)
 	for (size_t i = 0; i < p->conditional_count; i++)
 		list_arguments(p, p->conditional[i]);
 	/* Functions of numbers accept every number, and functions that keep values accept all valid JSON. So their
-	 * check() is needed only for events with another argument. The first argument of a function that keeps values
-	 * is an expression, and so it is the first argument of its set. */
+	 * check() is needed only for events with another argument. A function that keeps values keeps its first
+	 * argument, which is never a constant. So the first argument of its set is marked. */
 	for (size_t i = 0; i < p->folds.fold_count; i++) {
 		const struct fold *f = &p->folds.folds[i];
 		size_t set = p->folds.arg_set_of[i];

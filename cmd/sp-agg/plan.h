@@ -1,10 +1,11 @@
 /* plan.h -- what sp-agg computes: keys, functions, and the expressions that both need of each event.
  *
  * A key is an expression of --by: events with equal values of all keys form a group. A fold is a function with its
- * arguments, such as n=count. A derived column is computed from earlier columns of a row. The plan is built from the
- * command line: plan_add_keys(), plan_add_fold() and derived_add() add the columns, then columns_finish() and
- * plan_finish() prepare the plan. After that the plan is constant, except for the record layout in plan.folds, which
- * store_open() sets, and the values and failures of derived columns. */
+ * arguments, such as n=count. A derived column is computed from earlier columns of a row.
+ *
+ * The plan is built from the command line. plan_add_keys(), plan_add_fold() and derived_add() add the columns. Then
+ * columns_finish() and plan_finish() prepare the plan. Later only two parts of the plan change: store_open() sets the
+ * record layout in plan.folds, and each row overwrites the values of derived columns and counts their failures. */
 #ifndef AGG_PLAN_H
 #define AGG_PLAN_H
 #include "fold/plan.h"
@@ -21,12 +22,13 @@ struct key_column {
 
 /* A column of results: the result of a function, or a derived column (derived.h). */
 struct result_column {
-	const char *name; /* own_name, or the name of the fold */
+	const char *name; /* the same as own_name, or the name of the fold */
 	bool derived;
 	size_t fold;    /* number of the fold, unless derived */
 	char *own_name; /* owned; NULL unless derived */
 	int expr;       /* number of the expression in plan.rows, if derived */
-	/* Numbers of the expressions of the columns that the expression names, in plan.rows. */
+	/* The expression names some columns. For each of them, NAMES has the number of an expression in plan.rows that
+	 * gives the value of the column. */
 	int names[DERIVED_NAMES_MAX];
 	size_t name_count;
 	uint64_t failures; /* how often the expression failed */
@@ -50,11 +52,11 @@ struct argument {
 	int expr;
 	const struct span *current_text; /* where exprs_event() puts the text; NULL: no path */
 	bool numeric;                    /* copied from its arg_set */
-	bool kept;                       /* a function keeps the text: it must be valid JSON */
+	bool kept;                       /* true: a function keeps the text, which must be valid JSON */
 	const char *name;                /* copied from its arg_set */
 };
 
-/* A function whose check() must accept each event. */
+/* A function with a check(), which can reject an event. */
 struct fold_check {
 	const struct fold *fold;
 	size_t arg_set;
@@ -71,8 +73,8 @@ struct plan {
 	size_t result_count;
 
 	struct exprs *rows; /* owned; the expressions of derived columns; NULL: none */
-	size_t named;       /* how many columns, keys first, have their names in rows */
-	struct buf derived; /* the value of one derived column; owned */
+	size_t named;       /* this many columns, keys first, have a name that the expressions in rows can use */
+	struct buf derived; /* the value of the derived column that was computed last; owned */
 
 	struct arg_set arg_sets[FOLDS_MAX];
 	size_t arg_set_count;
@@ -97,11 +99,11 @@ struct plan {
 int plan_init(struct plan *p, struct err *e) MUST_USE;
 void plan_release(struct plan *p);
 
-/* Adds the keys TEXT of --by: paths or "NAME=EXPR", with commas between them. Returns 0, or -1 with E set (EX_USAGE or
- * EX_OSERR). */
+/* Adds the keys in TEXT, the value of --by: paths or "NAME=EXPR", with commas between them. Returns 0, or -1 with E set
+ * (EX_USAGE or EX_OSERR). */
 int plan_add_keys(struct plan *p, const char *text, struct err *e) MUST_USE;
-/* Adds the function TEXT, "NAME=FUNCTION(...) where EXPR", and its column. The caller checks that there is room for the
- * column. Returns 0, or -1 with E set (EX_USAGE or EX_OSERR). */
+/* Adds the function TEXT, "NAME=FUNCTION(...) where EXPR", and its column. The caller must have checked that P has
+ * fewer than RESULTS_MAX result columns. Returns 0, or -1 with E set (EX_USAGE or EX_OSERR). */
 int plan_add_fold(struct plan *p, const char *text, struct err *e) MUST_USE;
 /* Makes the lists of arguments and of checks. Called once, after all columns were added. */
 void plan_finish(struct plan *p);

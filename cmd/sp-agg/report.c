@@ -36,8 +36,8 @@ void report_describe(const struct report *r, struct buf *out)
 	slips_add(r->intake->plan, out);
 }
 
-/* Without control lines the rows are right, but they come only at the end of the input, and a stream that was cut off
- * looks complete. */
+/* Without control lines the rows are correct, but all of them come at the end of the input. Also, nothing then shows
+ * whether the stream was cut off. */
 void report_missing(struct report *r, int64_t now_ms, bool ended)
 {
 	static const char cure[] =

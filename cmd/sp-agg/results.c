@@ -1,7 +1,7 @@
-/* results.c -- the keys and results of a group, as members of a JSON object.
+/* results.c -- writes the keys and results of a group as members of a JSON object.
  *
- * Results are written in the order of the command line. A derived column is computed from the members that are in the
- * row already, so nothing is kept beside the row. */
+ * Results are written in the order of the command line. A derived column is computed from the members that the row has
+ * already. */
 #include "sp-agg/results.h"
 #include "sp-agg/derived.h"
 
@@ -22,7 +22,7 @@ int results_add_keys(const struct plan *plan, struct span key, struct buf *row, 
 	const struct span name_other = SPAN("\"__other__\"");
 	bool other = span_eq(key, GROUP_KEY_OTHER);
 	const char *from = key.p, *end = key.p + key.n;
-	/* Makes room for the longest possible text once, so that the parts need no check. */
+	/* Makes room once for the longest text that is possible. So the parts can be copied without checks. */
 	char *p = buf_room(row, plan->names.n + key.n + plan->key_count * (name_other.n + 1));
 	if (!p)
 		return results_too_long(row, e);
@@ -37,8 +37,9 @@ int results_add_keys(const struct plan *plan, struct span key, struct buf *row, 
 	return 0;
 }
 
-/* Computes derived column I from the members of ROW, which for that time ends with a brace and no comma. The value goes
- * to a buffer of its own, because it may point into ROW. Returns 0, or -1 with E set. */
+/* Computes column I of P, a derived column, from the members of ROW, and stores the value in p->derived. The expression
+ * reads ROW as a JSON object, so ROW ends with a brace while the expression is computed. The value is not appended to
+ * ROW directly, because it can point into ROW. Returns 0, or -1 with E set. */
 static int eval_derived(struct plan *p, size_t i, struct buf *row, struct err *e)
 {
 	size_t n = row->n;
@@ -65,8 +66,8 @@ int results_add(struct plan *p, const char *record, const struct pool *pool, siz
 		if (buf_add_span(row, plan_column(p, p->key_count + i)) < 0)
 			return results_too_long(row, e);
 		start = row->n;
-		/* result() appends JSON text. The text is null where the SQL function of this name gives NULL for a
-		 * group without values. */
+		/* result() appends JSON text. For a group without values, this text is null if the SQL function of the
+		 * same name gives NULL. */
 		const struct fold *f = &p->folds.folds[r->fold];
 		if ((r->derived ? buf_add_span(row, buf_span(&p->derived)) :
 				  f->type->result(f, record + f->offset, pool, row)) < 0 ||

@@ -4,16 +4,17 @@
 #include "fold/groups.h"
 #include "sp-agg/plan.h"
 
-/* The functions below return 0, or -1 with E set: EX_DATAERR if the row is too long, EX_OSERR if memory is exhausted. */
+/* The functions below return 0, or -1 with E set: EX_DATAERR if the row is too long, or EX_OSERR if memory is
+ * exhausted. */
 
-/* Sets E to the error of a row that is longer than ROW can be. Always returns -1. */
+/* Sets E (EX_DATAERR) to a message that a row would be longer than ROW can be. Always returns -1. */
 int results_too_long(const struct buf *row, struct err *e);
-/* Appends "name":VALUE, to ROW for each key. KEY has the values, with a newline between them; if KEY is GROUP_KEY_OTHER,
- * each key is "__other__". */
+/* Appends "name":VALUE, to ROW for each key. KEY has the values, with a newline between them. If KEY is
+ * GROUP_KEY_OTHER, each value is "__other__". */
 int results_add_keys(const struct plan *p, struct span key, struct buf *row, struct err *e) MUST_USE;
-/* Appends "name":RESULT, to ROW for each of the first COUNT results. ROW begins with a brace and has the keys already. If
- * LAST is not NULL, also copies the text of the last of these results to LAST. RECORD has the states of the functions;
- * longer parts of the states are in POOL. */
+/* Appends "name":RESULT, to ROW for each of the first COUNT results. ROW begins with a brace and has the keys already.
+ * If LAST is not NULL, also appends the text of the last of these results to LAST. RECORD has the states of the
+ * functions. Longer parts of the states are in POOL. */
 int results_add(struct plan *p, const char *record, const struct pool *pool, size_t count, struct buf *row,
 	struct buf *last, struct err *e) MUST_USE;
 #endif

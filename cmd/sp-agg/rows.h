@@ -41,9 +41,8 @@ void rows_release(struct rows *r);
  * parts of the states are in POOL. */
 int rows_write(struct rows *r, const struct bounds *bounds, struct row_mark mark, struct span key, const char *record,
 	const struct pool *pool, struct err *e) MUST_USE;
-/* Writes the row of one group of G, whose record is RECORD. If the record has a header, the row
- * gets the revision that the header has. The revision in the header is then raised by one. FINAL says that no later
- * revision will come. */
+/* Writes the row of one group of G, whose record is RECORD. If the record has a header, the row gets the revision that
+ * the header has. The revision in the header is then raised by one. FINAL says that no later revision will come. */
 int rows_write_group(struct rows *r, const struct groups *g, bool final, char *record, struct err *e) MUST_USE;
 /* Writes all rows of G and counts a fired window. The rows are in the order in which their groups first had an event.
  * With --top only the rows that rank highest are written, in rank order. */

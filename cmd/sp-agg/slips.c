@@ -1,13 +1,14 @@
-/* slips.c -- mistakes in the expressions of sp-agg that only the events show.
+/* slips.c -- reports mistakes in expressions that show only when events are read, such as a field that no event has.
  *
- * Equal expressions have one number, so each expression is reported once, for its first use. */
+ * Equal expressions have the same number. So an expression that is used several times is reported once, for its first
+ * use. */
 #include "sp-agg/slips.h"
 #include "program/slips.h"
 
 enum { USES_MAX = KEYS_MAX + FOLDS_MAX * (FOLD_ARGS + 1) };
 
-/* Adds the use of expression NUMBER to the COUNT uses in LIST, unless NUMBER is -1 or has a use already. Returns the
- * number of uses. */
+/* Appends USE to the COUNT uses in LIST. Does nothing if USE has no expression (its number is -1), or if LIST has a use
+ * of the same expression already. Returns the new number of uses. */
 static size_t add_use(struct slip_use *list, size_t count, const struct slip_use *use)
 {
 	for (size_t i = 0; i < count; i++)
@@ -18,7 +19,7 @@ static size_t add_use(struct slip_use *list, size_t count, const struct slip_use
 	return count;
 }
 
-/* Fills LIST with the uses of all expressions of P, in the order of the columns, and returns their number. */
+/* Fills LIST with the uses of all expressions of P, in the order of the columns. Returns the number of uses. */
 static size_t list_uses(const struct plan *p, struct slip_use list[USES_MAX])
 {
 	size_t n = 0;

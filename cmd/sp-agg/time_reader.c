@@ -102,8 +102,8 @@ int time_reader_read(struct time_reader *t, struct event *ev, struct err *e)
 	return 0;
 }
 
-/* sp-window reads the time at the front of a line without parsing the rest. So such a time moves its watermark even if
- * the line is no JSON. */
+/* sp-window reads a time at the front of a line without parsing the rest. Such a time moves the watermark of sp-window
+ * even if the line is not JSON. So it is used here as well. */
 void time_reader_read_rejected(struct time_reader *t, struct event *ev, struct span body, bool is_json)
 {
 	struct err unused = ERR_INIT;
@@ -120,7 +120,8 @@ bool time_reader_passes_edge(struct time_reader *t, int64_t *watermark)
 	if (t->last_ts < t->next_ts || t->last_ts == INT64_MIN || t->kind != BOUNDS_SLICE)
 		return false;
 	*watermark = watermark_of(w, t->last_ts);
-	/* The watermark of the time TS is TS - delay - 1. */
+	/* An event of the time TS sets the watermark to TS - delay - 1. So the watermark reaches EDGE when an event has
+	 * the time edge + delay + 1. */
 	int64_t edge = watermark_next_edge(w, *watermark);
 	t->next_ts = edge > INT64_MAX - w->delay - 1 ? INT64_MAX : edge + w->delay + 1;
 	return true;

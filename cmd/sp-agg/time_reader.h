@@ -12,13 +12,13 @@ struct time_reader {
 	const struct span *text;           /* where exprs_event() puts the text of the time */
 	struct time_format *format;        /* owned */
 	struct time_minute minute_cache;
-	/* The time of the last event; INT64_MIN: no event yet. The caller sets this time after an event that was taken.
-	 * time_reader_read_rejected() sets it for other events. */
+	/* The time of the last event; INT64_MIN: no event yet. The caller sets this time after an event that was not
+	 * rejected. time_reader_read_rejected() sets the time after an event that was rejected. */
 	int64_t last_ts;
 	bool needed; /* a function or the watermark depends on the times of events */
 	/* True for hopping and cumulating windows, whose watermark is computed from the times of events. */
 	bool tracks_time;
-	/* No event with an earlier time makes a window fire, or lets its groups be freed. */
+	/* The earliest event time that can make a window fire, or let its groups be freed. */
 	int64_t next_ts;
 };
 
@@ -32,9 +32,9 @@ void time_reader_release(struct time_reader *t);
  * set (EX_DATAERR) if a function needs the time and the time cannot be read. If no function needs the time, a time that
  * cannot be read becomes INT64_MIN. */
 int time_reader_read(struct time_reader *t, struct event *ev, struct err *e) MUST_USE;
-/* Sets t->last_ts to the time of EV, an event of a slice that was rejected: sp-window has moved the watermark by this
- * time. Takes the start of the slice if the time cannot be read. BODY is the event without its bounds. IS_JSON says
- * that exprs_event() has accepted BODY. */
+/* Sets t->last_ts to the time of EV, a rejected event of a slice, because sp-window has moved its watermark by this
+ * time. If the time cannot be read, sets t->last_ts to the start of the slice. BODY is the event without its bounds.
+ * IS_JSON says that exprs_event() has accepted BODY. */
 void time_reader_read_rejected(struct time_reader *t, struct event *ev, struct span body, bool is_json);
 /* Returns true if the time of the last event moves the watermark past an instant at which a window fires, or its groups
  * are freed. Then sets *WATERMARK to the new watermark. */

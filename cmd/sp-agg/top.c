@@ -85,8 +85,9 @@ static int64_t per_group_of(struct top *t, struct span key, struct err *e)
 	return *number;
 }
 
-/* Appends the result that ranks the group KEY to t->texts. The other results are computed only for the winners, unless a
- * derived column ranks, which may need all columns before it. Returns 0, or -1 with E set. */
+/* Appends the result that ranks the group KEY to t->texts. If a derived column ranks the groups, computes all columns
+ * before it as well, because its expression can need them. The results that are not computed here are computed only for
+ * the winners. Returns 0, or -1 with E set. */
 static int add_text(struct top *t, struct span key, const char *record, const struct pool *pool, struct err *e)
 {
 	const struct result_column *r = &t->plan->results[t->config->order];

@@ -23,7 +23,7 @@ struct top {
 	/* The number of candidates, the room of the list, and the count at which all but the best are dropped. */
 	size_t count, cap, limit;
 	struct buf texts, key;
-	struct buf row; /* the columns before a derived column that ranks */
+	struct buf row; /* the row up to the derived column that ranks the groups, if --order names one; scratch */
 	struct pool pool;
 	struct table per_groups; /* in the pool; maps --per values to per_group */
 };

@@ -6,9 +6,9 @@
 #include "sp-agg/values.h"
 #include "sp-agg/eval.h"
 
-/* Replaces the text of the number V by its value, so that no function needs to read the text again. A number that is
- * not exact keeps its text, which has more digits. A text that only begins like a number, and a number that is too
- * large to compute with, stay as they are: check() will reject them. */
+/* Sets the value of the number V, so that no function needs to parse the text again. An exact number loses its text. A
+ * number that is not exact keeps its text, which has more digits. A text that only begins like a number does not
+ * change, and neither does a number that is too large to compute with. check() will reject both. */
 static void read_number(struct value *v)
 {
 	if (num_parse(v->text, &v->num) < 0)
@@ -20,8 +20,9 @@ static void read_number(struct value *v)
 	v->is_num = true;
 }
 
-/* Evaluates the elements FIRST to END - 1 of p->arguments. Sets *CHECK to true if a function of numbers gets a value
- * that is not a number, or a function that keeps values gets one that is not JSON. Returns 0, or -1 with E set. */
+/* Evaluates the elements FIRST to END - 1 of p->arguments. Sets *CHECK to true if check() must be called: a function of
+ * numbers gets a value that is not a number, or a function that keeps values gets a text that is not valid JSON.
+ * Returns 0, or -1 with E set. */
 static int read_arguments(const struct plan *p, struct event *ev, size_t first, size_t end, bool *check, struct err *e)
 {
 	struct value *args = ev->fold.args;
@@ -40,8 +41,8 @@ static int read_arguments(const struct plan *p, struct event *ev, size_t first, 
 	return 0;
 }
 
-/* Evaluates the conditions, and the arguments of the sets whose condition is true. Sets *NOT_NUMBER to true if a
- * function of numbers gets a value that is not a number. Returns 0, or -1 with E set. */
+/* Evaluates the conditions, and the arguments of the sets whose condition is true. Sets *CHECK to true if check() must
+ * be called for one of these arguments. Returns 0, or -1 with E set. */
 static int read_conditional(const struct plan *p, struct event *ev, bool *check, struct err *e)
 {
 	for (size_t i = 0; i < p->conditional_count; i++) {
@@ -59,7 +60,8 @@ static int read_conditional(const struct plan *p, struct event *ev, bool *check,
 
 int values_read(const struct plan *p, struct event *ev, struct err *e)
 {
-	/* CHECK also becomes true if a function of numbers gets a value that is not a number. */
+	/* CHECK also becomes true if a function of numbers gets another value, or a function that keeps values gets
+	 * text that is not valid JSON. */
 	bool check = p->check_always;
 	if (read_arguments(p, ev, 0, p->unconditional_count, &check, e) < 0 || read_conditional(p, ev, &check, e) < 0)
 		return -1;

@@ -88,9 +88,9 @@ static bool is_over(const struct sessions *s, const struct session *x)
 	return s->env->ended || store_forgotten(s->env, session_bounds(x));
 }
 
-/* Removes the forgotten sessions of K. If none is left, removes K; otherwise sets the next timer of K. Sessions do not
- * touch, so the first session is also the first to be forgotten. Those that have fired come before the others. So the
- * timer expires when the first session is forgotten or the first of the others fires. Returns 0, or -1 with E set. */
+/* Removes the forgotten sessions of K. If no session is left, removes K. Otherwise sets the next timer of K. Sessions
+ * do not touch, so they fire and are forgotten in the order of their starts. So the next timer is for one of two
+ * sessions: the first session, or the first session that has not fired. Returns 0, or -1 with E set. */
 static int rearm_or_drop(struct sessions *s, struct session_key *k, struct err *e)
 {
 	while (k->first.fired && is_over(s, &k->first)) {
@@ -104,8 +104,8 @@ static int rearm_or_drop(struct sessions *s, struct session_key *k, struct err *
 	return add_timer(s, fire < forget ? fire : forget, k, e);
 }
 
-/* Returns the session of K that fires at DUE, or NULL if no session does. At most one session of a key can fire at DUE,
- * because sessions do not touch. All earlier ones have fired. */
+/* Returns the session of K that fires at DUE, or NULL if no session does. Sessions do not touch, so they fire in the
+ * order of their starts. So only the first session that has not fired can fire at DUE. */
 static struct session *find_due(const struct sessions *s, struct session_key *k, int64_t due)
 {
 	struct session *x = session_not_fired(s, k);

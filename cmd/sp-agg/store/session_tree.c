@@ -2,14 +2,14 @@
  *
  * A treap is a binary search tree whose nodes have priorities: no node has a lower priority than its children. If the
  * priorities are random numbers, the expected depth of N nodes is about 2 ln N (Seidel and Aragon, "Randomized search
- * trees", 1996). The priority of a node is computed from its reference by mixing the bits, so it takes no memory, and
- * each run builds the same tree.
+ * trees", 1996). The priority of a node is computed by mixing the bits of its reference. So the priority takes no
+ * memory, and each run builds the same tree.
  *
- * The first session is not in the treap: it is in the record of the key, and its RIGHT is the root of the treap of all
- * others. So a key with one session, the usual case, has no treap.
+ * The first session of a key is not a node of the treap. It is in the record of the key, and its member RIGHT is the
+ * root of the treap of all other sessions. So a key with one session, the usual case, has no treap.
  *
- * Sessions of a key do not touch. So the order by start is also the order by end, and also the order in which sessions
- * fire: those that have fired come first. A session may grow, as long as it touches no other. */
+ * Sessions of a key do not touch. So the order by start is also the order by end, and the order in which sessions fire.
+ * The sessions that have fired come first. A session may grow, as long as it touches no other session. */
 #include "sp-agg/store/sessions.h"
 
 /* Returns the priority of the node REF. The steps are the last ones of MurmurHash3 by Austin Appleby. */
@@ -45,8 +45,8 @@ static bool has_not_fired(const struct session *x, int64_t at)
 	return !x->fired;
 }
 
-/* Returns the first session of K for which HOLDS(session, AT) is true, or NULL if there is none. HOLDS must also be true
- * for all sessions after that one. */
+/* Returns the first session of K for which HOLDS(session, AT) is true, or NULL if there is none. HOLDS must also be
+ * true for all sessions after the result. */
 static inline struct session *first_where(const struct sessions *s, struct session_key *k,
 	bool (*holds)(const struct session *, int64_t), int64_t at)
 {
@@ -79,7 +79,7 @@ struct session *session_next(const struct sessions *s, struct session_key *k, co
 
 /* ---- changing the treap ---- */
 
-/* Divides the treap ROOT: *BEFORE gets the sessions that start before MS, *AFTER all others. */
+/* Divides the treap ROOT into two: *BEFORE gets the sessions that start before MS, and *AFTER gets all others. */
 static void split(const struct sessions *s, pool_ref root, int64_t ms, pool_ref *before, pool_ref *after)
 {
 	while (root) {
@@ -97,7 +97,8 @@ static void split(const struct sessions *s, pool_ref root, int64_t ms, pool_ref 
 	*before = *after = 0;
 }
 
-/* Stores in *LINK the treap of all sessions of BEFORE and AFTER. All of BEFORE start before all of AFTER. */
+/* Stores in *LINK the treap of all sessions of BEFORE and AFTER. Each session of BEFORE must start before each session
+ * of AFTER. */
 static void join(const struct sessions *s, pool_ref *link, pool_ref before, pool_ref after)
 {
 	while (before && after) {
@@ -127,7 +128,8 @@ static void put(const struct sessions *s, pool_ref *link, pool_ref ref)
 	*link = ref;
 }
 
-/* Takes the session that starts at MS, which must be there, out of the treap *LINK. Returns its reference. */
+/* Removes the session that starts at MS from the treap *LINK, which must contain this session. Returns its
+ * reference. */
 static pool_ref take(const struct sessions *s, pool_ref *link, int64_t ms)
 {
 	struct session *x = node(s, *link);
@@ -140,7 +142,7 @@ static pool_ref take(const struct sessions *s, pool_ref *link, int64_t ms)
 	return ref;
 }
 
-/* Takes the first session out of the treap *LINK, which must not be empty. Returns its reference. */
+/* Removes the first session from the treap *LINK, which must not be empty. Returns its reference. */
 static pool_ref take_first(const struct sessions *s, pool_ref *link)
 {
 	while (node(s, *link)->left)
@@ -150,7 +152,8 @@ static pool_ref take_first(const struct sessions *s, pool_ref *link)
 	return ref;
 }
 
-/* If the new session is the first, the session in the key's record moves to the new block. */
+/* If the new session comes before all others, it takes the place in the key's record. The session that was there moves
+ * to the new block. */
 struct session *session_insert(struct sessions *s, struct session_key *k, int64_t start, struct err *e)
 {
 	pool_ref ref = pool_alloc(&s->pool, s->record_bytes);

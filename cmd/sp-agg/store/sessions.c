@@ -14,7 +14,7 @@
 
 /* ---- the sessions of a key ---- */
 
-/* Makes X an empty session with the bounds of EV. Its place in the tree stays as it is. */
+/* Makes X an empty session with the bounds of EV. Does not change the members left and right. */
 static void session_begin(const struct sessions *s, struct session *x, const struct event *ev)
 {
 	x->start = ev->bounds.start;
@@ -57,8 +57,9 @@ static int session_retract(struct sessions *s, struct session *x, struct span ke
 	return x->revision ? rows_write(s->env->rows, &b, m, key, (char *)x, &s->pool, e) : 0;
 }
 
-/* Merges X, a session of K after INTO, into INTO, and removes X. Merges the states of the session with fewer events into
- * those of the other. So many merges of a long session take n log n steps, not n². Returns 0, or -1 with E set. */
+/* Merges X, a session of K after INTO, into INTO, and removes X. The states of the session with fewer events are merged
+ * into the states of the other session. So joining n events by many merges takes about n log n steps, not n². Returns
+ * 0, or -1 with E set. */
 static int session_join(struct sessions *s, struct session_key *k, struct session *into, struct session *x,
 	struct err *e)
 {
@@ -147,7 +148,7 @@ static int find_key(struct sessions *s, const struct event *ev, struct session_k
 	*k = table_add(t, *key, hash, fresh);
 	if (!*k)
 		return err_oom(e, "a key: group by fewer keys, or limit them with --max-keys or --max-state");
-	/* The overflow group has no spelling. */
+	/* The key of the overflow group does not come from the event, so it has no spelling. */
 	if (*fresh && ev->fold.spelling.p && key->p == ev->fold.key.p &&
 		table_set_spelling(t, *k, ev->fold.spelling) < 0)
 		return err_oom(e, "a key: group by fewer keys, or limit them with --max-keys or --max-state");
@@ -172,7 +173,8 @@ static int sessions_take(void *store, const struct event *ev, struct err *e)
 	if (k && !fresh)
 		all = merged_bounds(s, k, all);
 	if (!k || store_forgotten(s->env, all))
-		/* The watermark is the greatest event time - delay - 1 ms (window/watermark.h). */
+		/* The watermark is the greatest event time, minus the delay, minus 1 ms. So the sum below is the
+		 * greatest event time. */
 		return late_add(s->env->late, ev, s->env->watermark + s->env->windowing->delay + 1, e);
 	key = table_spelling(&s->keys, k);
 	struct session *x = fresh ? &k->first : session_merge(s, k, ev, all, key, e);

@@ -17,11 +17,12 @@
 struct session {
 	int64_t start, end;
 	uint64_t first; /* arrival number of the session's first event */
-	/* The sessions of the key below this one in the tree: those that start before, and those that start after it.
-	 * 0: none. */
+	/* The children in the tree (0: none). All sessions below LEFT start before this session, and all below RIGHT
+	 * start after it. */
 	pool_ref left, right;
 	uint32_t revision; /* number of rows written with these bounds */
-	/* Number of events, at most SESSION_EVENTS_MAX; says which of two sessions is the smaller one. */
+	/* Number of events; stays at SESSION_EVENTS_MAX if there are more. When two sessions are merged, tells which is
+	 * smaller. */
 	uint32_t events : 30;
 	uint32_t fired : 1;   /* 1: the watermark has passed the end */
 	uint32_t changed : 1; /* 1: the session has changed since its last row */
@@ -71,7 +72,7 @@ static inline int64_t session_due_ms(const struct sessions *s, const struct sess
  * 0, or -1 with E set. */
 int session_write(struct sessions *s, struct session *x, struct span key, bool final, struct err *e) MUST_USE;
 
-/* ---- session_tree.c: each call takes O(log n) steps for n sessions of the key ---- */
+/* ---- session_tree.c: a call takes about log n steps if the key has n sessions ---- */
 
 /* Returns the first session of K that ends at MS or later; NULL if there is none. */
 struct session *session_ending_from(const struct sessions *s, struct session_key *k, int64_t ms);
@@ -79,13 +80,14 @@ struct session *session_ending_from(const struct sessions *s, struct session_key
 struct session *session_not_fired(const struct sessions *s, struct session_key *k);
 /* Returns the session of K after X; NULL if X is the last. */
 struct session *session_next(const struct sessions *s, struct session_key *k, const struct session *x);
-/* Inserts a session that starts at START, where no session of K starts. The caller must set all its members except left
- * and right. The first session of K may move. Returns NULL with E set (EX_OSERR) if memory is exhausted. */
+/* Inserts a session that starts at START, and returns it. No session of K may start at START already. The caller must
+ * set all members except left and right. The first session of K can move to another address. Returns NULL with E set
+ * (EX_OSERR) if memory is exhausted. */
 struct session *session_insert(struct sessions *s, struct session_key *k, int64_t start, struct err *e) MUST_USE;
 /* Removes X, which must not be the first session of K, and frees its block. Does not release its states. */
 void session_remove(struct sessions *s, struct session_key *k, const struct session *x);
-/* Releases the states of the first session of K, and removes it: the next session moves to its place. Returns false if
- * there is no next session. The caller must then remove K. */
+/* Releases the states of the first session of K, and removes the session. The next session moves to its place. Returns
+ * false if there is no next session. The caller must then remove K. */
 bool session_drop_first(struct sessions *s, struct session_key *k);
 
 /* ---- session_timers.c ---- */

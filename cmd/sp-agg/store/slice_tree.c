@@ -61,7 +61,7 @@ static struct slice_node *node_new(const struct slice_tree *t)
 	return n;
 }
 
-/* Frees N with its groups, not its children. */
+/* Frees N and its groups, but not its children. */
 static void node_free_alone(const struct slice_tree *t, struct slice_node *n)
 {
 	groups_free(n->groups);
@@ -69,7 +69,7 @@ static void node_free_alone(const struct slice_tree *t, struct slice_node *n)
 	free(n);
 }
 
-/* Frees N, which may be NULL, and all nodes below. */
+/* Frees N, which may be NULL, and all nodes below N. */
 static void node_free(const struct slice_tree *t, struct slice_node *n)
 {
 	if (!n)

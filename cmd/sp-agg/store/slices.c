@@ -77,7 +77,8 @@ static struct fired *fired_get(struct slices *s, struct bounds b, uint64_t seq, 
 	return f;
 }
 
-/* The first chunk of the pool is behind the struct, with room for one key. */
+/* Returns an empty struct revisions, or NULL with E set. The first chunk of its pool is in the same allocation, behind
+ * the struct, and has room for one key. */
 static struct revisions *revisions_new(struct group_budget *budget, struct err *e)
 {
 	size_t first = table_first_bytes(sizeof(uint64_t), 1);
@@ -171,7 +172,8 @@ static int slices_fire_late(struct slices *s, const struct event *ev, bool *late
 {
 	const struct windowing *w = s->env->windowing;
 	struct bounds b;
-	/* Without a lateness, all windows that have fired are forgotten. There may be a million of them. */
+	/* Without a lateness, no window fires again. Then only the first window of the event is checked, because an
+	 * event can have a million windows. */
 	if (w->lateness == 0) {
 		*late = windowing_first(w, ev->bounds, &b) && windowing_fired(b, s->env->watermark);
 		return 0;
@@ -259,8 +261,8 @@ static int slices_fire(struct slices *s, struct bounds b, struct err *e)
 	return r;
 }
 
-/* Frees the slices that only forgotten windows contain, and removes the forgotten windows from s->fired. At the end of the
- * input every window is forgotten once it has fired. */
+/* Frees the slices that only forgotten windows contain, and removes the forgotten windows from s->fired. After the end
+ * of the input, only frees the slices that have no window left to fire. */
 static void slices_forget(struct slices *s)
 {
 	const struct store_env *env = s->env;

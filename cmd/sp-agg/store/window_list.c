@@ -1,8 +1,9 @@
 /* window_list.c -- a list of windows in the order in which they fire.
  *
- * The list is a sorted array of blocks, and each block is a sorted array of up to BLOCK entries. So inserting into a list
- * of n windows moves BLOCK entries at most and, when a full block is divided, n / BLOCK pointers. Mostly a new window is
- * the last, and windows that fire are at the front: both cost the same for any n.
+ * The list is a sorted array of blocks, and each block is a sorted array of up to BLOCK entries. So an insertion moves
+ * at most BLOCK entries. If a full block is divided, the insertion also moves the pointers to the blocks after it.
+ * Nearly always, a new window is the last of the list, and a window to remove is the first. The average cost of both
+ * does not depend on the length of the list.
  *
  * Invariant: no block in use is empty. */
 #include "sp-agg/store/window_list.h"
@@ -34,12 +35,12 @@ static struct window_entry *last_of(struct window_block *block)
 
 /* ---- searching ---- */
 
-/* Returns the number of the first block whose last window does not fire before B; the number of blocks if there is
- * none. */
+/* Returns the number of the first block whose last window does not fire before B. Returns the number of blocks if there
+ * is no such block. */
 static size_t find_block(const struct window_list *l, struct bounds b)
 {
 	size_t low = 0, high = l->count;
-	/* Most windows belong to the last block. */
+	/* Most look-ups are for windows of the last block, so this block is tried first. */
 	if (high > 0 && !window_before(b, block_at(l, high - 1)->entries[block_at(l, high - 1)->first].bounds))
 		low = high - 1;
 	while (low < high) {
@@ -52,7 +53,8 @@ static size_t find_block(const struct window_list *l, struct bounds b)
 	return low;
 }
 
-/* Returns the index in BLOCK of the first window that does not fire before B; block->end if there is none. */
+/* Returns the index in BLOCK of the first window that does not fire before B. Returns block->end if there is no such
+ * window. */
 static size_t find_entry(const struct window_block *block, struct bounds b)
 {
 	size_t low = block->first, high = block->end;
@@ -97,7 +99,8 @@ void window_list_next(const struct window_list *l, struct window_place *place)
 /* Inserts an empty block before block number I. Returns the block, or NULL if memory is exhausted. */
 static struct window_block *block_insert(struct window_list *l, size_t i)
 {
-	/* The places of blocks that were removed at the front are used again before the array grows. */
+	/* Blocks that were removed left free places at the front of the array. If there are more such places than
+	 * blocks, the blocks move there, so that the array does not grow. */
 	if (l->first > l->count) {
 		memcpy(l->blocks, l->blocks + l->first, l->count * sizeof l->blocks[0]);
 		l->first = 0;
@@ -123,9 +126,10 @@ static struct window_block *block_insert(struct window_list *l, size_t i)
 	return block;
 }
 
-/* Makes room for an entry before the index *I of block number *N. If the block is full, moves its second half to a new
- * block; *N and *I then may change. If the entry would be the last of the list, makes a new block for it alone, so that
- * blocks that are filled in order stay full. Returns 0, or -1 if memory is exhausted. */
+/* Makes room in block number *N for an entry before the index *I. If the block has free places only at its front, moves
+ * the entries there. If the block is full, moves its second half to a new block. But an entry that would be the last of
+ * the list gets a new block for itself, so blocks that are filled in order stay full. Changes *N and *I to the new
+ * place of the entry. Returns 0, or -1 if memory is exhausted. */
 static int make_room(struct window_list *l, size_t *n, size_t *i)
 {
 	struct window_block *block = block_at(l, *n);
@@ -153,7 +157,8 @@ static int make_room(struct window_list *l, size_t *n, size_t *i)
 	return 0;
 }
 
-/* Inserts an entry for B before the index I of block number N, which exists. Returns NULL if memory is exhausted. */
+/* Inserts an entry for B before the index I of block number N, which must exist. Returns the entry, or NULL if memory
+ * is exhausted. */
 static struct window_entry *entry_insert(struct window_list *l, size_t n, size_t i, struct bounds b)
 {
 	if (make_room(l, &n, &i) < 0)
@@ -175,7 +180,7 @@ struct window_entry *window_list_get(struct window_list *l, struct bounds b, str
 		if (bounds_eq(block->entries[i].bounds, b))
 			return &block->entries[i];
 	} else if (n > 0) {
-		/* B is behind all windows: append it to the last block. */
+		/* B fires after all windows of the list, so its entry goes to the end of the last block. */
 		i = block_at(l, --n)->end;
 	}
 	struct window_entry *entry = NULL;
@@ -186,7 +191,8 @@ struct window_entry *window_list_get(struct window_list *l, struct bounds b, str
 	return entry;
 }
 
-/* Keeps one empty block: where one window is open at a time, each new one needs a block. */
+/* Keeps one empty block for later use. Otherwise, if only one window is open at a time, each window would allocate and
+ * free a block. */
 void window_list_drop_first(struct window_list *l)
 {
 	struct window_block *block = block_at(l, 0);

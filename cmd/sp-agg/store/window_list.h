@@ -9,7 +9,7 @@ struct window_entry {
 	void *item; /* owned by the caller; NULL in a new entry */
 };
 
-/* A part of the list. */
+/* A sorted array of neighbouring entries of the list. */
 struct window_block;
 
 /* The entries are sorted by end, then start. */
@@ -21,8 +21,8 @@ struct window_list {
 	struct window_block *spare; /* a block that is not in use, or NULL; owned */
 };
 
-/* A place in a list. A zeroed place is the first entry. A place is no longer valid once an entry was inserted or
- * removed. */
+/* A place in a list: the number of a block, and the number of an entry in this block. A zeroed place is always the
+ * first entry. Any other place becomes invalid when an entry is inserted or removed. */
 struct window_place {
 	size_t block, index;
 };
@@ -38,9 +38,9 @@ void window_list_init(struct window_list *l, struct group_budget *budget);
 /* Returns the entry of the window B. If there is none, makes an entry without an item. The pointer is valid until the
  * list changes. Returns NULL with E set (EX_OSERR) if memory is exhausted. */
 struct window_entry *window_list_get(struct window_list *l, struct bounds b, struct err *e) MUST_USE;
-/* Returns the entry at PLACE, or NULL if PLACE is behind the last one. */
+/* Returns the entry at PLACE, or NULL if PLACE is behind the last entry. */
 struct window_entry *window_list_at(const struct window_list *l, struct window_place place);
-/* Moves PLACE to the next entry. */
+/* Moves PLACE to the next entry, or behind the last entry. PLACE must have an entry. */
 void window_list_next(const struct window_list *l, struct window_place *place);
 /* Returns the place of the first window that ends at END or later, or the place behind the last entry. */
 struct window_place window_list_from(const struct window_list *l, int64_t end);

@@ -137,9 +137,9 @@ static void windows_forget(struct windows *w)
 	}
 }
 
-/* Fires the windows that the watermark has passed. Those that end before the last watermark have fired already. If a
- * window is forgotten as it fires, all windows before it are gone, so it is the first of the list. Returns 0, or -1 with
- * E set. */
+/* Fires the windows that the watermark has passed. Windows that the watermark had passed at the last call have fired
+ * already, so the search begins after them. A window that is forgotten as soon as it fires is the first of the list,
+ * because all windows before it are forgotten as well. Returns 0, or -1 with E set. */
 static int windows_advance(void *store, struct err *e)
 {
 	struct windows *w = store;
