@@ -29,7 +29,8 @@ int buf_add(struct buf *b, const void *p, size_t n);
 int buf_add_span(struct buf *b, struct span s);
 int buf_adds(struct buf *b, const char *string);
 int buf_addf(struct buf *b, const char *format, ...) __attribute__((format(printf, 2, 3)));
-/* Inline, because rows are written with many single characters. */
+/* Appends the byte C. Returns 0; -1 if C does not fit. The function is inline, because programs write many single
+ * characters. */
 static inline int buf_addc(struct buf *b, char c)
 {
 	if (b->n == b->cap)

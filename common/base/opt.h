@@ -28,14 +28,14 @@ struct opt {
 		0, NULL, NULL, NULL \
 	}
 
-/* A word that people know from other tools, and what to write instead. Messages about unknown names use these tables. */
+/* A word that people know from other tools, and what to write instead. The message about an unknown WORD says WRITE. */
 struct opt_hint {
 	const char *word;  /* "mean"; NULL ends a table */
 	const char *write; /* "avg(EXPR)" */
 };
 
-/* A letter that an option without a letter had in an earlier version. It is accepted, but not shown, because the letter
- * belongs to an option of another program. */
+/* A letter that an option had in an earlier version. The letter is still accepted, but --help does not show it, because
+ * another program uses the letter for another option. */
 struct opt_old_letter {
 	char letter; /* 0 ends a table */
 	int id;      /* the id of the option */
@@ -47,9 +47,10 @@ struct opt_program {
 	const char *about;    /* one line, the same as the description in the manual page */
 	const struct opt *options;
 	const char *details; /* text after the options (functions, formats, an example), or NULL */
-	/* Long names of options in other tools, without "--", and the option to write instead ("--by KEY"); or NULL. */
+	/* Long names of options in other tools, without "--", each with the option to write instead, such as
+	 * "--by KEY". NULL if there are none. */
 	const struct opt_hint *hints;
-	const struct opt_old_letter *old_letters; /* or NULL */
+	const struct opt_old_letter *old_letters; /* NULL: none */
 };
 
 struct opt_parser {
@@ -78,15 +79,16 @@ char **opt_operands(const struct opt_parser *o, int *count);
 int opt_help(const struct opt_program *program, struct buf *out);
 int opt_version(const struct opt_program *program, struct buf *out);
 
-/* Returns the name in NAMES (NULL-terminated) that TEXT is most probably a misspelling of; NULL if no name is near. Small
- * and capital letters count as equal. Messages about unknown names suggest the result. */
+/* Returns the name in NAMES (NULL-terminated) that TEXT is most probably a misspelling of; NULL if no name is near.
+ * Small and capital letters count as equal. Messages about unknown names suggest the result. */
 const char *opt_nearest(const char *text, const char *const *names);
 
 /* Returns the index of TEXT in NAMES (NULL-terminated). If NAMES does not contain TEXT, returns -1 with E set
  * (EX_USAGE). The message is "unknown WHAT 'TEXT'; did you mean ...?", or lists the names if no name is near. */
 int opt_choice(const char *what, const char *text, const char *const *names, struct err *e) MUST_USE;
-/* Does the same as opt_choice(), but if HINTS (which may be NULL) has the word TEXT, the message says what to write
- * instead. Small and capital letters of TEXT count as equal. */
+/* Returns the index of TEXT in NAMES, or -1 with E set, like opt_choice(). If HINTS (which may be NULL) has the word
+ * TEXT, the message says what to write instead. If TEXT is equal to a name except for capital letters, the message says
+ * the name. */
 int opt_choice_hinted(const char *what, const char *text, const char *const *names, const struct opt_hint *hints,
 	struct err *e) MUST_USE;
 #endif

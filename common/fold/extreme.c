@@ -13,9 +13,9 @@ static int extreme_order(const struct fold *f, const struct value *a, const stru
 	return f->type == &fold_min || f->type == &fold_arg_min ? -order : order;
 }
 
-/* Returns true if A, which arrived as number A_SEQ, must replace B: A is better, or equal and arrived earlier. Equal
- * numbers can be written differently (1.50 and 1.5), so the one that arrived first is kept, however events were divided
- * among states. */
+/* Returns true if A must replace B as the best value: A is better, or A is equal and arrived earlier. A_SEQ and B_SEQ
+ * are the arrival numbers. Equal numbers can be written differently (1.50 and 1.5). Without this rule, the order in
+ * which states are merged would decide which spelling is written. */
 static bool extreme_replaces(const struct fold *f, const struct value *a, uint64_t a_seq, const struct value *b,
 	uint64_t b_seq)
 {
@@ -33,13 +33,14 @@ static int canonical_value(const struct fold *f, const struct value *v, struct v
 
 /* ---- min, max ---- */
 
-/* The best value so far, in canonical form; a number as it was written. */
+/* The best value so far. A number is kept as it was written, any other value in its canonical form. */
 struct extreme {
 	uint64_t seq; /* arrival number of the value's event */
 	struct packed_value value;
 };
 
-/* Keeps the value if it is better than the best value so far. Returns 0, or -1 if memory is exhausted. */
+/* Keeps the value if it is better than the best value so far, or equal and earlier. Returns 0, or -1 if memory is
+ * exhausted. */
 static int min_add(const struct fold *f, void *state, struct pool *pool, const struct value *args, int64_t ts,
 	uint64_t seq)
 {
@@ -111,8 +112,8 @@ static bool arg_replaces(const struct fold *f, const struct arg_state *a, const 
 	return extreme_replaces(f, by, seq, &had, a->seq);
 }
 
-/* Checks both arguments: the value must be JSON, because it is copied, and BY is compared as well. Returns 0, or -1
- * with E set. */
+/* Checks that the value is valid JSON, because it is copied to the result, and that BY can be compared. Returns 0, or
+ * -1 with E set. */
 static int arg_check(const struct fold *f, struct value *args, struct err *e)
 {
 	return fold_check_json(f, &args[0], e) < 0 ? -1 : fold_check_comparable(f, &args[1], e);

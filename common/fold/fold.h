@@ -80,13 +80,13 @@ struct fold {
 	size_t offset; /* offset of the state in a record; set and used by the caller */
 };
 
-/* Returns the NAME of TEXT, "NAME=FUNCTION(ARG, ...) where EXPR" or "NAME=EXPR", borrowed from TEXT, or SPAN_NONE if
- * TEXT has no name. */
+/* Returns the NAME at the start of TEXT, which is "NAME=FUNCTION(ARG, ...) where EXPR" or "NAME=EXPR". The name is
+ * borrowed from TEXT. Returns SPAN_NONE if TEXT has no name. */
 struct span fold_column_name(const char *text);
 /* Reads TEXT, "NAME=FUNCTION(ARG, ...) where EXPR", into F, which need not be initialised, and compiles its expressions
- * into X. Without NAME= the column has the whole text as its name. Empty parentheses may be left out ("n=count"). Returns 0; the caller must release F then. Returns -1 if TEXT
- * is wrong (EX_USAGE, the message quotes TEXT and says what to write) or memory is exhausted (EX_OSERR); F then need
- * not be released. */
+ * into X. Without "NAME=", the name of the column is the whole text. Empty parentheses may be left out ("n=count").
+ * Returns 0; the caller must release F then. Returns -1 if TEXT is wrong (EX_USAGE, the message quotes TEXT and says
+ * what to write) or memory is exhausted (EX_OSERR); F then need not be released. */
 int fold_parse(struct fold *f, const char *text, struct exprs *x, struct err *e) MUST_USE;
 /* Frees what F owns. The expressions of F stay in the exprs that they were compiled into, the states in their pools. */
 void fold_release(struct fold *f);

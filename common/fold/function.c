@@ -53,8 +53,8 @@ static int not_json(const struct fold *f, const struct value *v, struct err *e)
 	return err_set(e, EX_DATAERR, "%s: %.*s is not valid JSON", f->text, shown_bytes(v), v->text.p);
 }
 
-/* Sets the number of V from its text, unless another fold has done so. The text stays: it has all digits, as they were
- * written. Returns 0, or -1 with E set if the text is not a number. */
+/* Reads v->num from the text of V, unless another fold has done so. Keeps the text as well, because a double can lose
+ * digits of the text. Returns 0, or -1 with E set if the text is not a number. */
 static int read_number(const struct fold *f, struct value *v, struct err *e)
 {
 	if (v->is_num)
@@ -84,8 +84,9 @@ int fold_check_number(const struct fold *f, struct value *args, struct err *e)
 		shown_bytes(args) < (int)args->text.n ? "..." : "", names[args->type]);
 }
 
-/* Sets the number of a number, because numbers are compared by value. Makes the canonical form of other values only to
- * find out whether it is too long; add() makes it again. Returns 0, or -1 with E set. */
+/* Reads the number if the value is one, because numbers are compared by value. Makes the canonical form of an array or
+ * object only to find out whether this succeeds, because the form can be too long. The function's add() makes the form
+ * again. Returns 0, or -1 with E set. */
 int fold_check_comparable(const struct fold *f, struct value *args, struct err *e)
 {
 	struct span unused;
@@ -101,7 +102,7 @@ int fold_check_comparable(const struct fold *f, struct value *args, struct err *
 
 int fold_check_json(const struct fold *f, struct value *args, struct err *e)
 {
-	/* A number that was parsed is valid, and so is a computed one. */
+	/* If is_num is set, the number was parsed or computed before, so it is valid. */
 	if (args->type <= JSON_NULL || args->is_num || json_valid_fast(args->text, args->type))
 		return 0;
 	return not_json(f, args, e);
@@ -109,7 +110,7 @@ int fold_check_json(const struct fold *f, struct value *args, struct err *e)
 
 /* ---- canonical forms ---- */
 
-/* Returns true if V is a string whose text is canonical, once it is known to be valid: it has no escapes. */
+/* Returns true if V is a string without escapes. If the text is valid JSON, it is then in canonical form. */
 static bool is_plain_string(const struct value *v)
 {
 	return v->type == JSON_STRING && v->text.n >= 2 && v->text.p[v->text.n - 1] == '"' &&

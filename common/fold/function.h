@@ -24,12 +24,12 @@ int fold_check_comparable(const struct fold *f, struct value *args, struct err *
 /* Serves as check() of functions that keep a value as it was written: accepts an event whose first argument is valid
  * JSON or absent. Returns 0, or -1 with E set (EX_DATAERR). */
 int fold_check_json(const struct fold *f, struct value *args, struct err *e);
-/* Sets OUT to the canonical form of V, which must not be absent and which fold_check_comparable() has accepted. OUT
+/* Sets OUT to the canonical form of V. V must not be absent, and fold_check_comparable() must have accepted V. OUT
  * borrows the text of V or the scratch buffer of F, and is valid until the next call for F. Returns 0, or -1 if V is
  * not valid JSON or its form is longer than FOLD_RESULT_MAX. */
 int fold_canonical(const struct fold *f, const struct value *v, struct span *out) MUST_USE;
-/* Returns the text to show for V, whose canonical form is CANONICAL: the text of V if V is a number that is written
- * differently, such as 1.50, otherwise CANONICAL. Minus zero is shown as 0. */
+/* Returns the text to show for V, whose canonical form is CANONICAL. A number that was read is shown as it was written,
+ * such as 1.50, but minus zero is shown as 0. All other values are shown as CANONICAL. */
 static inline struct span fold_spelling(const struct value *v, struct span canonical)
 {
 	bool minus_zero = canonical.n == 1 && *canonical.p == '0' && v->text.p && *v->text.p == '-';

@@ -49,12 +49,13 @@ void group_budget_subtract(struct group_budget *b, size_t bytes)
 	b->bytes -= bytes + POOL_MALLOC_BYTES;
 }
 
-/* The first chunk of the pool is behind the struct, with room for the expected groups. So a window with one key takes
- * one block of a few hundred bytes. */
+/* Allocates the struct and the first chunk of its pool as one block. The chunk has room for KEYS groups, but at most
+ * KEYS_FIRST. So a window with one key takes only one block, of a few hundred bytes. */
 struct groups *groups_new(const struct fold_plan *plan, struct group_budget *budget, const struct bounds *bounds,
 	size_t keys, struct err *e)
 {
-	enum { KEYS_FIRST = 256 }; /* for more keys, the chunks that follow are soon large enough */
+	/* Further chunks double in size, so they are soon large enough for more keys. */
+	enum { KEYS_FIRST = 256 };
 	keys = keys < KEYS_FIRST ? keys : KEYS_FIRST;
 	size_t first = table_first_bytes(plan->record_bytes, keys);
 	struct groups *g = malloc(sizeof *g + first);
@@ -111,7 +112,7 @@ char *groups_take(struct groups *g, const struct fold_event *ev, struct span *ou
 	}
 	if (added) {
 		record_begin(g, record, ev->seq);
-		/* The group of all keys over the limit has no spelling. */
+		/* The spelling is that of the event's own key. The group of all keys over the limit has none. */
 		if (ev->spelling.p && key.p == ev->key.p && table_set_spelling(&g->table, record, ev->spelling) < 0) {
 			err_oom(e, groups_room);
 			return NULL;
@@ -147,8 +148,8 @@ static int merge_record(struct groups *into, const struct groups *from, struct s
 		return err_oom(e, groups_room);
 	if (added)
 		record_begin(into, to, first);
-	/* The first event of the merged group is the one that arrived first in any of its parts. The group is spelled
-	 * as in this event. */
+	/* The first event of the merged group is the one that arrived first in any of its parts. The key of the group
+	 * is shown as this event spells the key. */
 	struct group_header *h = group_header(to);
 	if (added || first < h->first) {
 		if (table_copy_spelling(&into->table, to, &from->table, record) < 0)

@@ -26,7 +26,7 @@ struct group_budget {
 	uint64_t max_bytes; /* the most bytes of state in the program; 0: no limit */
 	/* True if keys over max_keys share the group GROUP_KEY_OTHER, false if such a key is an error. */
 	bool overflow;
-	uint64_t bytes; /* bytes in use, with what malloc() adds */
+	uint64_t bytes; /* bytes in use, including what malloc() adds to each block */
 };
 
 struct groups {
@@ -49,9 +49,9 @@ static inline struct group_header *group_header(void *record)
 	return record;
 }
 
-/* Makes an empty table for the window or slice BOUNDS, or for no window if BOUNDS is NULL. There will probably be KEYS
- * groups or more; 1 if this is not known. The caller owns the table. Returns NULL with E set (EX_OSERR) if memory is
- * exhausted. */
+/* Makes an empty table for the window or slice BOUNDS, or for no window if BOUNDS is NULL. KEYS is the number of groups
+ * to make room for at once; pass 1 if no number is known. The caller owns the table. Returns NULL with E set (EX_OSERR)
+ * if memory is exhausted. */
 struct groups *groups_new(const struct fold_plan *plan, struct group_budget *budget, const struct bounds *bounds,
 	size_t keys, struct err *e) MUST_USE;
 /* Frees G, which may be NULL, and takes its bytes out of the budget. */
@@ -75,7 +75,8 @@ void groups_remove(struct groups *g, struct span key, uint64_t hash, char *recor
  * counted. Sets *COUNTED to BYTES. Returns 0, or -1 with E set (EX_DATAERR) if more than max_bytes are in use. Other
  * tables of states, such as the sessions of sp-agg, call this for their pools. */
 int group_budget_account(struct group_budget *b, size_t bytes, size_t *counted, struct err *e) MUST_USE;
-/* Add or subtract a block of BYTES from malloc(). A limit that is exceeded is noticed when the next pool is counted. */
+/* Add to the bytes in use, or subtract from them, a block of BYTES bytes and what malloc() adds to a block. They do not
+ * check max_bytes: the next call of group_budget_account() does. */
 void group_budget_add(struct group_budget *b, size_t bytes);
 void group_budget_subtract(struct group_budget *b, size_t bytes);
 /* Must be called before a key over max_keys is added. Sets *KEY and *HASH to those of the shared group,

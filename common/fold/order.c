@@ -1,5 +1,6 @@
-/* order.c -- the functions first, last, any, delta, rate and duration, which keep the first or the last event of a
- * group, or its time.
+/* order.c -- the functions first, last, any, delta, rate and duration.
+ *
+ * Each keeps the first event of a group, the last event, or both; duration keeps only their event times.
  *
  * Events are ordered by (event time, arrival number). Arrival numbers are unique in a run, so no two events are equal,
  * and the result does not depend on how the events were divided among states. By the SQL standard, any may return the
@@ -65,7 +66,7 @@ static enum keep one_keep(const struct fold *f)
 	return f->type == &fold_any ? KEEP_ARRIVAL : f->type == &fold_first ? KEEP_FIRST : KEEP_LAST;
 }
 
-/* Keeps the value as it was written. Any JSON value may be kept. Returns 0, or -1 if memory is exhausted. */
+/* Keeps the value, which may be any JSON value, as it was written. Returns 0, or -1 if memory is exhausted. */
 static int one_add(const struct fold *f, void *state, struct pool *pool, const struct value *args, int64_t ts,
 	uint64_t seq)
 {
@@ -116,7 +117,7 @@ static int ends_add(const struct fold *f, void *state, struct pool *pool, const 
 	struct ends *s = state;
 	if (fold_is_absent(args))
 		return 0;
-	/* Keep only the number that check() has read, unless its text has more digits. */
+	/* An exact number needs no text. For a double, keep the text as well: it can have more digits. */
 	struct value v = { JSON_NUMBER, true, args->num.exact ? SPAN_NONE : args->text, args->num };
 	if (order_offer(KEEP_FIRST, &s->first, pool, &v, ts, seq) < 0)
 		return -1;
@@ -134,7 +135,7 @@ static int ends_merge(const struct fold *f, void *into, struct pool *pool, const
 	return order_merge(KEEP_LAST, &a->last, pool, &b->last, from_pool);
 }
 
-/* Adds *V, or -*V if NEGATIVE, to SUM. Returns 0, or -1 if memory is exhausted. */
+/* Adds the number *V to SUM, or subtracts it if NEGATIVE is true. Returns 0, or -1 if memory is exhausted. */
 static int add_end(struct exact *sum, struct pool *pool, const struct value *v, bool negative)
 {
 	struct num n = value_num(v);
@@ -142,7 +143,7 @@ static int add_end(struct exact *sum, struct pool *pool, const struct value *v, 
 	struct buf minus;
 	if (!negative)
 		return exact_add(sum, EXACT_PLAIN, pool, &n, text);
-	/* The text of the negative number has a minus before it, or has lost its minus. */
+	/* Change the sign in the text as well: put a minus before the text, or leave out its minus. */
 	n = num_neg(n);
 	buf_init(&minus, text.n + 1);
 	int r = text.p && *text.p != '-' && buf_addc(&minus, '-') < 0 ? -1 : 0;
@@ -154,16 +155,16 @@ static int add_end(struct exact *sum, struct pool *pool, const struct value *v, 
 	return r;
 }
 
-/* Appends LAST - FIRST, of which at least one is not exact, to OUT; or, if MS is not 0, the difference x 1000 / MS. The
- * difference of two huge numbers can be too large for a double, and that of two long ones small, so it is computed in
- * an exact sum. Returns 0, or -1 if memory or the room in OUT is exhausted. */
+/* Appends LAST - FIRST to OUT if MS is 0, otherwise (LAST - FIRST) x 1000 / MS. At least one of the two numbers is a
+ * double in struct num. Doubles could overflow, or lose the digits in which two long numbers differ. So the difference
+ * is computed from the texts, as an exact sum. Returns 0, or -1 if memory or the room in OUT is exhausted. */
 static int write_wide_difference(const struct value *first, const struct value *last, int64_t ms, struct buf *out)
 {
 	struct pool pool;
 	struct exact sum = { 0, 0 };
 	pool_init(&pool);
 	int r = add_end(&sum, &pool, last, false) < 0 || add_end(&sum, &pool, first, true) < 0 ? -1 : 0;
-	/* Adding a sum ten times multiplies it by ten. */
+	/* For a rate, multiply the sum by 1000. Each round adds it up ten times, which multiplies it by ten. */
 	for (int times = 0; ms && times < 3; times++) {
 		struct exact tenfold = { 0, 0 };
 		for (int i = 0; i < 10 && r == 0; i++)
@@ -211,7 +212,7 @@ static void ends_release(const struct fold *f, void *state, struct pool *pool)
 const struct fold_type fold_delta = { .name = "delta", .usage = "delta(EXPR)", KEEP_ENDS };
 const struct fold_type fold_rate = { .name = "rate", .usage = "rate(EXPR)", KEEP_ENDS };
 
-/* ---- duration: the state is the span of event times ---- */
+/* ---- duration: the state has the first and the last event time ---- */
 
 struct time_span {
 	int64_t first, last;

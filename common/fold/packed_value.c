@@ -1,8 +1,8 @@
 /* packed_value.c -- one JSON value in 16 bytes: numbers and short texts in place, all others in the pool.
  *
- * A text is kept byte for byte, a number in binary with its coefficient, its scale and the zeros at its end. Every
- * function that sets a value makes the new value first and releases the old one last, so that the old value is
- * unchanged if memory is exhausted. */
+ * A text is kept byte for byte. A decimal in binary is kept as its coefficient, its scale, and the number of additional
+ * zeros at its end. Every function that sets a value makes the new value first and releases the old one last, so that
+ * the old value is unchanged if memory is exhausted. */
 #include "fold/packed_value.h"
 #include <limits.h>
 #include <stddef.h>
@@ -70,14 +70,15 @@ static int set_text(struct packed_value *p, struct pool *pool, struct span text)
 	return 0;
 }
 
-/* A text is kept if there is one, even if its number is known: 1.50 must not become 1.5. */
+/* Keeps the text if V has one, even if the number is known: 1.50 must not become 1.5. */
 int packed_value_set(struct packed_value *p, struct pool *pool, const struct value *v)
 {
 	return v->text.p ? set_text(p, pool, v->text) : packed_value_set_num(p, pool, v->num);
 }
 
-/* Returns how many zeros TEXT has at its end that num_write() would not write for *V, the number of TEXT: 1 for 1.50.
- * Returns -1 if more than such zeros is different, as in 1e3 or -0, or if *V is not exact. */
+/* Returns the number of zeros at the end of TEXT that num_write() would leave out for *V, the number of TEXT. The
+ * result is 1 for 1.50. Returns -1 if TEXT differs from the text of num_write() in another way, as 1e3 and -0 do.
+ * Returns -1 as well if there are more than 255 zeros, or if *V is not exact. */
 static int extra_zeros(const struct num *v, struct span text)
 {
 	size_t fraction = 0;

@@ -11,9 +11,11 @@
 
 enum packed_kind {
 	PACKED_EMPTY,
-	PACKED_DECIMAL,    /* u.coef x 10^-scale, written with bytes[0] zeros more at its end */
-	PACKED_REAL,       /* u.real */
-	PACKED_WIDE_NUM,   /* u.ref is the block of a struct num: a decimal of more than 64 bits, with zeros as above */
+	PACKED_DECIMAL, /* u.coef x 10^-scale; bytes[0] more zeros are written at its end */
+	PACKED_REAL,    /* u.real */
+	/* A decimal whose coefficient has more than 64 bits. u.ref is the block of its struct num. bytes[0] more zeros
+	 * are written at its end. */
+	PACKED_WIDE_NUM,
 	PACKED_SHORT_TEXT, /* JSON text of up to PACKED_SHORT_MAX bytes, which begins at member bytes */
 	PACKED_TEXT,       /* u.ref is the block of a JSON text of length bytes */
 };
@@ -22,7 +24,9 @@ enum { PACKED_SHORT_MAX = 14 };
 struct packed_value {
 	uint8_t kind;  /* enum packed_kind */
 	uint8_t scale; /* scale of a decimal, or length of a short text */
-	char bytes[2]; /* a short text begins here and continues over the members below; zeros of a decimal */
+	/* A short text begins here and continues over the members below. In a decimal, bytes[0] is the number of zeros
+	 * to write at the end, so that 1.50 stays 1.50. */
+	char bytes[2];
 	uint32_t length;
 	union {
 		int64_t coef;
@@ -34,8 +38,9 @@ struct packed_value {
 /* Makes P the value *V, with its digits and spelling unchanged, and releases the old value of P. Returns 0, or -1 if
  * memory is exhausted; P is then unchanged. */
 int packed_value_set(struct packed_value *p, struct pool *pool, const struct value *v) MUST_USE;
-/* Like packed_value_set(), but for values that will be compared: keeps a number that was parsed in binary if possible,
- * so that packed_value_get() can return the number without parsing it again. */
+/* Sets P as packed_value_set() does, but keeps a parsed number in binary if its spelling can be restored. So
+ * packed_value_get() returns the number without parsing, which makes comparing faster. Returns 0, or -1 if memory is
+ * exhausted; P is then unchanged. */
 int packed_value_set_parsed(struct packed_value *p, struct pool *pool, const struct value *v) MUST_USE;
 /* Makes P the number V and releases the old value of P. Returns 0, or -1 if memory is exhausted; P is then
  * unchanged. */
@@ -46,8 +51,8 @@ int packed_value_copy(struct packed_value *to, struct pool *pool, const struct p
 	const struct pool *from_pool) MUST_USE;
 /* Frees the block of P, if P has one, and makes P empty. */
 void packed_value_release(struct packed_value *p, struct pool *pool);
-/* Returns the value of P, or null if P is empty. A number that is kept in binary has no text. A text is borrowed from P
- * and POOL until either changes. */
+/* Returns the value of P, or null if P is empty. If P keeps a number in binary, the result has no text. A text is
+ * borrowed from P and POOL until either changes. */
 struct value packed_value_get(const struct packed_value *p, const struct pool *pool);
 /* Returns the number in P, whose kind must be PACKED_DECIMAL, PACKED_REAL or PACKED_WIDE_NUM. */
 struct num packed_value_num(const struct packed_value *p, const struct pool *pool);

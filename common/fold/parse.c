@@ -1,8 +1,8 @@
 /* parse.c -- reads "NAME=FUNCTION(ARG, ...) where EXPR" into a fold.
  *
- * Arguments are jq expressions or constants of the function. expr_extent() finds the end of each argument; exprs_add()
- * or the function's constant() reads the text up to there. The message for a wrong text shows how to write the
- * function. */
+ * Arguments are jq expressions or constants of the function. expr_extent() finds the end of each argument. Then
+ * exprs_add() compiles the expression, or the function's constant() reads the constant. The message for a wrong text
+ * shows how to write the function. */
 #include "expr/condition.h"
 #include "expr/extent.h"
 #include "fold/registry.h"
@@ -70,7 +70,8 @@ static int parse_expr(const struct fold *f, struct span text, struct exprs *x, s
 	return number < 0 ? err_context(e, "%s", f->name) : number;
 }
 
-/* Refuses what SQL has in the parentheses of count: * and DISTINCT. Returns 0, or -1 with E set. */
+/* Refuses arguments that only SQL has: "*" of count, and "DISTINCT EXPR". Returns 0, or -1 with E set to a message that
+ * says what to write. */
 static int refuse_sql(const struct fold *f, struct span arg, const char *text, struct err *e)
 {
 	if (f->type == &fold_count && span_eq(arg, SPAN("*")))
@@ -133,7 +134,8 @@ static int parse_where(struct fold *f, const char *p, const char *text, struct e
 	return f->where < 0 ? -1 : 0;
 }
 
-/* Returns true if P is the word "where", and not a longer word or a name that "=" follows. */
+/* Returns true if P begins with the word "where" and more text. Returns false for a longer word, and for "where =",
+ * which names a column. */
 static bool begins_where(struct span p)
 {
 	return span_starts(p, SPAN("where")) && p.n > 5 && strchr(" \t\n(.\"", p.p[5]) &&

@@ -19,7 +19,8 @@ enum { FOLDS_MAX = 64 };
 /* The parts of an event that states need. */
 struct fold_event {
 	struct span key; /* grouping key in canonical form; borrowed */
-	/* The key as the event has it, if a number in it is written differently: 1.50 for 1.5. Otherwise SPAN_NONE. */
+	/* The key as it is written in the event, if a number in KEY is written differently there (1.50, not 1.5).
+	 * Otherwise SPAN_NONE. */
 	struct span spelling;
 	uint64_t hash; /* table_hash(key) */
 	int64_t ts;    /* event time in ms; used by functions that are by_time */

@@ -124,7 +124,7 @@ static int values_push(struct values *v, struct pool *pool, const struct value *
 		return 0;
 	}
 	struct packed_value *values = pool_at(pool, v->ref), packed = { 0 };
-	/* A number that is not exact has a text with all its digits, unless it was computed. */
+	/* packed_value_set() keeps the text of X, if X has one. If X is a double, only the text has all digits. */
 	if (packed_value_set(&packed, pool, x) < 0)
 		return -1;
 	values[v->n++] = packed;
@@ -219,8 +219,8 @@ static struct num interpolate(struct num low, struct num high, struct num part)
 	struct num d = num_sub(high, low);
 	if (d.exact)
 		return num_add(low, num_mul(part, d));
-	/* The range of a long double is so great that HIGH - LOW cannot overflow, and its precision leaves the result
-	 * right after rounding. PART has at most 18 decimal places, so its coefficient and its unit are exact. */
+	/* In doubles, HIGH - LOW could overflow. A long double has a greater range, and 11 more bits, so that few
+	 * errors of rounding reach the result. PART has at most 18 decimal places, so PART.COEF and UNIT are exact. */
 	long double unit = 1, from = num_double(low), to = num_double(high);
 	for (int i = 0; i < part.scale; i++)
 		unit *= 10;
@@ -240,8 +240,8 @@ static int quantile_result(const struct fold *f, const void *state, const struct
 	int64_t whole = fold_whole_part(rank);
 	select_neighbours(v, pool, (uint64_t)whole, neighbours);
 	struct num part = num_sub(rank, num_from_i64(whole));
-	/* A value that is taken as it is keeps all its digits. Its text can be written in many ways, so the canonical
-	 * form is written. */
+	/* If the result is one of the values, write all digits of its text, not the double. Equal values can be spelled
+	 * differently, so write the canonical form, which is the same for all of them. */
 	if ((part.coef == 0 || value_compare(&neighbours[0], &neighbours[1]) == 0) && neighbours[0].text.p)
 		return num_canon(neighbours[0].text, out);
 	return num_write(interpolate(neighbours[0].num, neighbours[1].num, part), out);

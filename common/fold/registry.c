@@ -36,7 +36,7 @@ static const struct entry entries[] = {
 	{ &fold_duration, "ms=duration", "milliseconds from the first event to the last" },
 };
 
-/* What SQL, DuckDB, Flink, Miller, Prometheus, pandas and R call these functions. */
+/* Names of these functions in SQL, DuckDB, Flink, Miller, Prometheus, pandas and R, and what to write here instead. */
 static const struct opt_hint hints[] = {
 	{ "mean", "avg(EXPR)" }, { "average", "avg(EXPR)" }, { "avg_over_time", "avg(EXPR)" },
 	{ "total", "sum(EXPR)" }, { "fsum", "sum(EXPR)" }, { "kahan_sum", "sum(EXPR)" }, { "add", "sum(EXPR)" },
@@ -93,14 +93,14 @@ static const struct opt_hint hints[] = {
 
 enum { ENTRIES = sizeof entries / sizeof entries[0] };
 
-/* Returns true if NAME is p and a number, as in p95 and P99.9, the names of percentiles in many tools. Sets *P to the
- * part that the number means, "0.95" or "0.999", which fits 16 bytes. */
+/* Returns true if NAME is "p" or "P" and a number of up to 8 digits, such as p95, the name of a percentile in many
+ * tools. Then writes the part that the number means to P, which has 16 bytes: "0.95". */
 static bool is_percentile(const char *name, char *p)
 {
 	size_t digits = strspn(name + (*name != '\0'), "0123456789");
 	if (tolower((unsigned char)name[0]) != 'p' || digits == 0 || digits > 8 || name[1 + digits] != '\0')
 		return false;
-	/* p100 is the greatest value. p5 means 0.05, and p999 means 0.999. */
+	/* p100 means 1, the greatest value. p5 means 0.05, and p999 means 0.999. */
 	if (strcmp(name + 1, "100") == 0)
 		snprintf(p, 16, "1");
 	else

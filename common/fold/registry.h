@@ -22,12 +22,13 @@ extern const struct fold_type fold_quantile, fold_median, fold_approx_quantile;
 /* collect.c */
 extern const struct fold_type fold_collect, fold_histogram;
 
-/* Returns the function called NAME, or NULL with E set (EX_USAGE) if there is none. The message says what other tools'
- * name for a function is called here, or names the nearest function. */
+/* Returns the function called NAME, or NULL with E set (EX_USAGE) if there is none. If NAME is a function of other
+ * tools, the message says what to write here instead. Otherwise the message names the nearest function, if there is
+ * one. */
 const struct fold_type *fold_find(const char *name, struct err *e) MUST_USE;
 /* Returns true if there is a function called NAME. */
 bool fold_exists(struct span name);
-/* Appends a line for each function to OUT, for --help: usage, an example, the meaning. Returns 0, or -1 if memory is
- * exhausted. */
+/* Appends the lines of --help about functions to OUT: for each function its usage, an example and its meaning. Returns
+ * 0, or -1 if memory is exhausted. */
 int fold_help(struct buf *out) MUST_USE;
 #endif

@@ -1,9 +1,9 @@
 /* set.c -- the functions collect_set and topk, which keep a table of the different values of each group.
  *
  * Values are equal as in jq: 1 and 1.0 are equal, and so are objects whose members are in different orders. The keys of
- * the table are the canonical forms of the values: one spelling for all equal values. The record of a value is a note:
- * when the value first arrived, and for topk also how often it occurred. A number that is not written in its canonical
- * form keeps the spelling of its first arrival: 1.50. Memory grows with the number of different values. */
+ * the table are the canonical forms of the values: one spelling for all equal values. The record of a value
+ * (struct note) says when the value first arrived, and for topk also how often it occurred. A number is shown as it was
+ * written when it first arrived, such as 1.50. Memory grows with the number of different values. */
 #include "fold/function.h"
 #include "state/table.h"
 #include <stddef.h>
@@ -14,7 +14,7 @@ struct set {
 
 struct note {
 	uint64_t seq;   /* arrival number of the value's first event */
-	uint64_t count; /* events with the value; only topk has this member in its records */
+	uint64_t count; /* number of events with the value; the records of collect_set end before this member */
 };
 
 /* Returns the table of S, or NULL if there is none. */
@@ -39,8 +39,9 @@ static struct table *set_open(const struct fold *f, struct set *s, struct pool *
 	return set_table(s, pool);
 }
 
-/* Adds the value KEY with NOTE. If the table has KEY already, keeps the earlier arrival number and adds up the counts.
- * Sets *FIRST to true if NOTE is the earliest one. Returns the note of KEY, or NULL if memory is exhausted. */
+/* Adds the value KEY with NOTE. If the table has KEY already, keeps the earlier arrival number, and for topk adds up
+ * the counts. Sets *FIRST to true if NOTE is the first or the earliest note of KEY, else to false. Returns the note in
+ * the table, or NULL if memory is exhausted. */
 static struct note *set_put(const struct fold *f, struct set *s, struct pool *pool, struct span key,
 	const struct note *note, bool *first)
 {
@@ -57,8 +58,8 @@ static struct note *set_put(const struct fold *f, struct set *s, struct pool *po
 	return had;
 }
 
-/* Gives the value KEY with the note HAD the spelling SPELLING, which may be the key itself. Returns 0, or -1 if memory
- * is exhausted. */
+/* Makes SPELLING the text to show for the value KEY, whose note is HAD. Stores nothing if SPELLING is equal to KEY.
+ * Returns 0, or -1 if memory is exhausted. */
 static int set_spell(struct set *s, struct pool *pool, struct note *had, struct span key, struct span spelling)
 {
 	return table_set_spelling(set_table(s, pool), had, span_eq(spelling, key) ? SPAN_NONE : spelling);

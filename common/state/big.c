@@ -155,7 +155,8 @@ struct big_float big_ratio(struct big *b, const uint64_t *d, int count, int expo
 	 * three words remain. */
 	big_shift(b, count + 3);
 	exponent -= 64 * (count + 3);
-	/* Lower bits and remainders decide only how a result is rounded. SETS becomes true if any of them is not 0. */
+	/* The bits below the 128 of the result, and the remainders, matter only for rounding. SETS becomes true if any
+	 * of them is not 0. The last bit of the result is then set. */
 	bool sets = false;
 	for (int i = 0; i < count; i++)
 		sets = (big_div(b, d[i]) != 0) | sets;
@@ -170,8 +171,8 @@ struct big_float big_ratio(struct big *b, const uint64_t *d, int count, int expo
 	return (struct big_float){ top | sets, exponent + 64 * (b->n - 2) - shift };
 }
 
-/* Returns the integer part of the square root of V. Begins with the root of the nearest long double, which is wrong by
- * little. */
+/* Returns the integer part of the square root of V. The root that sqrtl() returns can be a little too great or too
+ * small, so the loops correct it in steps of 1. */
 static uint64_t root_u128(u128 v)
 {
 	long double near = sqrtl((long double)v);
@@ -183,7 +184,7 @@ static uint64_t root_u128(u128 v)
 	return r;
 }
 
-/* The root of 128 bits has 64 bits. The exponent must be even, so that its half is an integer. */
+/* The root of 2^E is 2^(E/2), so an odd exponent is made even first. The root of a number of 128 bits has 64 bits. */
 struct big_float big_ratio_root(struct big *b, const uint64_t *d, int count, int exponent)
 {
 	struct big_float v = big_ratio(b, d, count, exponent);
@@ -195,8 +196,9 @@ struct big_float big_ratio_root(struct big *b, const uint64_t *d, int count, int
 	return (struct big_float){ (u128)root << 64 | ((u128)root * root != v.top), v.exponent / 2 - 64 };
 }
 
-/* Appends V, which is too large for a double, to OUT with 17 digits. Divides by 10^19 until two words are left, and
- * then by 10 until 18 digits are left, of which the last one rounds. Returns 0, or -1 if OUT is full. */
+/* Appends V, which is too large for a double, to OUT with 17 digits. Divides V by 10^19 until two words are left, and
+ * then by 10 until 18 digits are left. The last of the 18 digits only rounds the 17 before it. Returns 0, or -1 if OUT
+ * is full. */
 static int write_huge(struct big_float v, bool negative, struct buf *out)
 {
 	struct big b;
@@ -215,8 +217,8 @@ static int write_huge(struct big_float v, bool negative, struct buf *out)
 	return num_canon((struct span){ text, (size_t)n }, out);
 }
 
-/* ldexpl() does not overflow, because the range of a long double is far greater than that of the numbers here. Its 64
- * bits include one that stands for all lower bits, so the conversion to double rounds once. */
+/* A long double can hold the 64 bits and every exponent that occurs here, so ldexpl() neither rounds nor overflows. The
+ * last of the 64 bits is set if any lower bit is. So the conversion to double rounds once, as if it saw all bits. */
 int big_float_write(struct big_float v, bool negative, struct buf *out)
 {
 	uint64_t bits = (uint64_t)(v.top >> 64) | ((uint64_t)v.top != 0);

@@ -19,7 +19,7 @@ void big_set(struct big *b, u128 v);
 /* Sets B to the absolute value of a number in two's complement, which has the N words at WORDS, the least significant
  * first. The top bit of the last word is the sign. Returns true if the number is negative. */
 bool big_from_signed(struct big *b, const uint64_t *words, int n);
-/* Multiplies B by BY, and adds PLUS. */
+/* Sets B to B x BY + PLUS. */
 void big_mul_add(struct big *b, uint64_t by, uint64_t plus);
 /* Multiplies B by 10^POWER. */
 void big_mul_pow10(struct big *b, unsigned power);
@@ -33,17 +33,17 @@ void big_shift(struct big *b, int words);
 bool big_sub(struct big *a, const struct big *b);
 /* Sets *OUT to B and returns true. If B has more than 127 bits, returns false and leaves *OUT unchanged. */
 bool big_i128(const struct big *b, i128 *out);
-/* The number top x 2^exponent. If a result has more bits, the last bit of TOP is set, so that a conversion rounds as if
- * it saw all bits. */
+/* The number top x 2^exponent. If a result has more bits than TOP can hold, the lower bits are cut off, and the last
+ * bit of TOP is set if any of them was set. So rounding TOP to a double gives the same as rounding all bits. */
 struct big_float {
 	u128 top;
 	int exponent;
 };
-/* Returns B / (D[0] x D[1] x ... x D[COUNT - 1]) x 2^EXPONENT, or the square root of that. The ratio has 128 bits, the
- * root has 64. B is overwritten. Divisors must be positive; COUNT is at most 8. */
+/* big_ratio() returns B / (D[0] x D[1] x ... x D[COUNT - 1]) x 2^EXPONENT, with 128 bits. big_ratio_root() returns the
+ * square root of this ratio, with 64 bits. Both overwrite B. Divisors must be positive; COUNT is at most 8. */
 struct big_float big_ratio(struct big *b, const uint64_t *d, int count, int exponent);
 struct big_float big_ratio_root(struct big *b, const uint64_t *d, int count, int exponent);
-/* Appends V, or -V if NEGATIVE, to OUT as JSON. Rounds once: to the nearest double or, if V is too large for a double,
+/* Appends V, or -V if NEGATIVE, to OUT as JSON. V is rounded to the nearest double or, if V is too large for a double,
  * to 17 digits. Returns 0, or -1 if OUT is full. */
 int big_float_write(struct big_float v, bool negative, struct buf *out) MUST_USE;
 #endif

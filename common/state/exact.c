@@ -106,9 +106,9 @@ static int wide_add(struct exact *x, struct pool *pool, const struct big *b, int
 	return 0;
 }
 
-/* Sets B to the absolute value of the number TEXT in units of 10^-EXACT_SCALE. Returns false if TEXT is SPAN_NONE or
- * has more decimal places. The number must not be too large for a double, so it has at most 309 digits before the
- * point. */
+/* Sets B to the absolute value of the number TEXT in units of 10^-EXACT_SCALE, and returns true. Returns false if TEXT
+ * is SPAN_NONE or has more than EXACT_SCALE decimal places. The number must not be too large for a double: DIGITS has
+ * room for 309 digits before the point. */
 static bool text_to_big(struct span text, struct big *b)
 {
 	enum { DIGITS_MAX = 309 + EXACT_SCALE };
@@ -123,13 +123,13 @@ static bool text_to_big(struct span text, struct big *b)
 	return true;
 }
 
-/* Converts *V, or its square if POWER is EXACT_SQUARES, to units of the sum. TEXT is as for exact_add(). Sets B and
- * returns R so that the absolute value is B x 2^(64 x R) units. */
+/* Converts *V, or its square if POWER is EXACT_SQUARES, to units of the sum. TEXT is the text that *V was read from, or
+ * SPAN_NONE. Sets B and returns R so that the absolute value is B x 2^(64 x R) units. */
 static int to_units(const struct num *v, struct span text, enum exact_power power, struct big *b)
 {
 	int shift = 0;
 	if (!v->exact && text_to_big(text, b)) {
-		/* B has all digits of the text, which the double does not have. */
+		/* B has all digits of the text. The double in *V has lost some of them. */
 	} else if (v->exact) {
 		big_set(b, v->coef < 0 ? 0 - (u128)v->coef : (u128)v->coef);
 		big_mul_pow10(b, EXACT_SCALE - v->scale);

@@ -26,9 +26,9 @@ struct exact {
 /* What is added up: the numbers or their squares. The value is the power to which numbers and their unit are raised. */
 enum exact_power { EXACT_PLAIN = 1, EXACT_SQUARES = 2 };
 
-/* Adds *V to X, or the square of *V if POWER is EXACT_SQUARES. *V must not be NaN. If *V is not exact, but was read
- * from TEXT, then the number TEXT is added without loss, unless it has more than 38 decimal places. TEXT may be
- * SPAN_NONE. Returns 0, or -1 if memory is exhausted; X then keeps its value. */
+/* Adds *V to X, or the square of *V if POWER is EXACT_SQUARES. *V must not be NaN. TEXT is the text that *V was read
+ * from, or SPAN_NONE. If *V is a double, the digits of TEXT are added instead, without loss, unless TEXT has more than
+ * 38 decimal places. Returns 0, or -1 if memory is exhausted; X then keeps its value. */
 int exact_add(struct exact *x, enum exact_power power, struct pool *pool, const struct num *v,
 	struct span text) MUST_USE;
 /* Adds the sum FROM to INTO; both must be sums of the same POWER. Returns 0, or -1 if memory is exhausted; INTO then
@@ -44,15 +44,16 @@ static inline bool exact_empty(const struct exact *x)
 	return x->form == 0;
 }
 
-/* Append a result to OUT as JSON. Each result is computed without loss and rounded at most once: to the nearest double,
- * or to 17 digits if it is too large for a double. Return 0, or -1 if OUT is full.
+/* The three functions below append a result to OUT as JSON. They compute it without loss and round it at most once: to
+ * the nearest double, or to 17 digits if it is too large for a double. They return 0, or -1 if OUT is full.
  *
- * exact_write_sum() writes the plain sum X, or 0 if X is empty; exact_write_mean() writes X divided by N > 0. Both
- * write all digits of a result that is a decimal which a struct num can hold. */
+ * exact_write_sum() writes the plain sum X, or 0 if X is empty. exact_write_mean() writes X divided by N > 0. Both
+ * write all digits if a struct num can hold the result exactly. */
 int exact_write_sum(const struct exact *x, const struct pool *pool, struct buf *out) MUST_USE;
 int exact_write_mean(const struct exact *x, const struct pool *pool, uint64_t n, struct buf *out) MUST_USE;
-/* Writes the variance of a sample of N > 1 numbers, or its square root if ROOT, from their SUM and the sum of their
- * SQUARES. The formula is (n x squares - sum^2) / (n (n - 1)). */
+/* Writes the variance of a sample of N > 1 numbers, or the square root of the variance if ROOT is true. SUM is the sum
+ * of the numbers, SQUARES the sum of their squares. The formula of the variance is (n x squares - sum^2) / (n (n -
+ * 1)). */
 int exact_write_variance(const struct exact *sum, const struct exact *squares, const struct pool *pool, uint64_t n,
 	bool root, struct buf *out) MUST_USE;
 #endif

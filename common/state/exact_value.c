@@ -1,8 +1,8 @@
-/* exact_value.c -- results of exact sums: sum, mean and variance, each rounded at most once.
+/* exact_value.c -- writes the results of exact sums: sum, mean and variance, each rounded at most once.
  *
  * A sum is first converted to a natural number of units (struct big) and a sign. If the result is a decimal that a
- * struct num can hold, it is computed exactly. Otherwise it is a quotient of natural numbers, which big_ratio() rounds
- * to the nearest double. One divisor is the 10^38 of the unit. It does not fit a word, so it is given as 10^19
+ * struct num can hold, it is computed exactly. Otherwise it is a quotient of natural numbers, which
+ * big_float_write() rounds. One divisor is the 10^38 of the unit. It does not fit a word, so it is given as 10^19
  * twice. */
 #include "state/exact_internal.h"
 

@@ -46,7 +46,8 @@ static void chunk_free(struct pool_chunk c)
 		free(c.p);
 }
 
-/* Makes room for one more entry in p->chunks. Returns 0, or -1 if memory is exhausted. */
+/* Makes room for one more entry in p->chunks. The first entry is in P itself, so a pool of one chunk needs no array.
+ * Returns 0, or -1 if memory is exhausted. */
 static int chunks_grow(struct pool *p)
 {
 	size_t cap = p->chunk_cap ? p->chunk_cap * 4 : 1;
@@ -87,7 +88,7 @@ static void chunk_vacate(struct pool *p, size_t number)
 	p->vacant = number + 1;
 }
 
-/* Returns how many bytes a chunk of N bytes takes from the system. */
+/* Returns how many bytes a chunk of N bytes takes from the system: more than N if malloc() allocates the chunk. */
 static size_t chunk_bytes(size_t n)
 {
 	return is_mapped(n) ? n : n + POOL_MALLOC_BYTES;
@@ -147,7 +148,8 @@ size_t pool_room(size_t n)
 	return n > POOL_BIG ? big_size(n) : class_size(class_of(n));
 }
 
-/* Returns true if P has lists of free blocks, or can make them. */
+/* Makes the lists of free blocks, if P has none yet and has POOL_LISTS_FROM bytes or more. Returns true if P has lists
+ * then. */
 static bool has_lists(struct pool *p)
 {
 	if (!p->lists && p->bytes >= POOL_LISTS_FROM) {
@@ -158,8 +160,8 @@ static bool has_lists(struct pool *p)
 	return p->lists != NULL;
 }
 
-/* Puts the block REF at the front of the list of free blocks of CLASS. Without lists, the block stays unused until the
- * pool is released. */
+/* Puts the block REF at the front of the list of free blocks of CLASS. If P has no lists, the block stays unused until
+ * the pool is released. */
 static void list_push(struct pool *p, pool_ref ref, unsigned class)
 {
 	if (!has_lists(p))
@@ -168,8 +170,8 @@ static void list_push(struct pool *p, pool_ref ref, unsigned class)
 	p->lists[class] = ref;
 }
 
-/* Turns the unused end of the current chunk into free blocks, the largest that fit first. A short end stays unused if
- * there are no lists: they would take more memory. */
+/* Turns the unused end of the current chunk into free blocks, the largest that fit first. If P has no lists yet, an
+ * end of less than WORTH_LISTS bytes stays unused: new lists would save too little. */
 static void chunk_use_up(struct pool *p)
 {
 	enum { WORTH_LISTS = 4096 };

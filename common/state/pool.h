@@ -2,11 +2,11 @@
  *
  * A pool takes chunks from the system and cuts blocks from them. A pointer from pool_at() is valid until its block is
  * freed or grown. The reference of a block (pool_ref) stays the same wherever the chunks lie in memory. The first chunk
- * of a pool has 4 KiB, or lies in memory of the caller: then a million small pools cost little. Each further chunk is
- * twice as large, up to 2 MiB, the size of a huge page. A freed block goes to the list of its size class and is used
- * again, unless the pool has less than POOL_LISTS_FROM bytes: the lists would take more memory than they save. A block
- * above POOL_BIG has a chunk of its own, which is returned to the system when the block is freed. A pool must be used by
- * one thread only. */
+ * of a pool has 4 KiB. For a million small pools this is too much, so the caller can provide a smaller first chunk.
+ * Each further chunk is twice as large, up to 2 MiB, the size of a huge page. A freed block goes to the list of its
+ * size class and is used again. A pool of less than POOL_LISTS_FROM bytes has no lists, because they would take more
+ * memory than they save. A block above POOL_BIG has a chunk of its own, which is returned to the system when the block
+ * is freed. A pool must be used by one thread only. */
 #ifndef STATE_POOL_H
 #define STATE_POOL_H
 #include "base/err.h"
@@ -22,7 +22,7 @@ enum {
 	POOL_BIG = 1 << 18,     /* bytes */
 	POOL_LISTS_FROM = 1024, /* bytes */
 	POOL_CLASSES = 104,
-	/* What malloc() adds to a block, at most; counted in pool.bytes, and by other code that counts such memory. */
+	/* The most bytes that malloc() itself uses for a block. Code that counts memory adds them for each block. */
 	POOL_MALLOC_BYTES = 16,
 };
 
@@ -33,7 +33,9 @@ struct pool_chunk {
 };
 
 struct pool {
-	struct pool_chunk *chunks; /* owned; &first if there has been no more than one chunk */
+	/* The array of chunks: NULL before the first chunk, then &first, and from the second chunk on an array that the
+	 * pool owns. */
+	struct pool_chunk *chunks;
 	struct pool_chunk first;
 	size_t chunk_count, chunk_cap;
 	size_t vacant;  /* number of the first unused entry of chunks + 1; 0: none */
@@ -41,18 +43,19 @@ struct pool {
 	/* How many bytes of the current chunk are used, and how many are left. Both are 0 before the first chunk. */
 	size_t used, left;
 	/* The first free block of each size class. A free block begins with the reference of the next free block of its
-	 * class. Owned; NULL: no block was freed yet. */
+	 * class. The array is owned. It is NULL until it is first needed and the pool has POOL_LISTS_FROM bytes. */
 	pool_ref *lists;
 	bool borrowed; /* the first chunk belongs to the caller */
-	size_t bytes;  /* taken from the system; shown by the status line and limited by --max-state */
+	size_t bytes;  /* memory of all chunks and arrays; shown by the status line and limited by --max-state */
 };
 
 /* Makes P an empty pool. Allocates nothing. P must not be moved while it has blocks. */
 void pool_init(struct pool *p);
-/* Makes P an empty pool whose first chunk is MEMORY, which belongs to the caller and must outlive the blocks. It has N
- * bytes, a multiple of 8, is 8-aligned, and counts in p->bytes. */
+/* Makes P an empty pool whose first chunk is MEMORY, N bytes that belong to the caller and must outlive the blocks.
+ * MEMORY must be 8-aligned and N a multiple of 8. The N bytes count in p->bytes. */
 void pool_init_in(struct pool *p, void *memory, size_t n);
-/* Frees all blocks at once and makes P an empty pool without memory of the caller. P may be used again. */
+/* Frees all blocks at once and makes P an empty pool, which may be used again. The pool then no longer uses memory of
+ * the caller. */
 void pool_release(struct pool *p);
 /* Returns a new block of N bytes, 8-aligned and not initialised, or 0 if memory is exhausted. */
 pool_ref pool_alloc(struct pool *p, size_t n) MUST_USE;

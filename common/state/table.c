@@ -13,7 +13,7 @@
 #include <xxhash.h>
 
 enum {
-	/* A table with one key is small, because many windows have one key only. */
+	/* The first slots are few, and the first chunk has one record only, because many windows have only one key. */
 	SLOT_BITS_FIRST = 2,
 	CHUNK_SHIFT_FIRST = 0,
 	/* The largest chunk of records has about this size. It is a block in a chunk of the pool, which is much larger,
@@ -44,7 +44,7 @@ static size_t slot_mask(const struct table *t)
 static struct entry *entry_at(const struct table *t, uint32_t index)
 {
 	/* Chunks have 1, 2, 4, ... records. Add 1 to all indices. Then the first index in a chunk is the size of the
-	 * chunk. For chunks of the largest size it is a multiple of the size. */
+	 * chunk. In chunks of the largest size, the first index is a multiple of this size. */
 	uint64_t i = (uint64_t)index + (1u << CHUNK_SHIFT_FIRST);
 	unsigned shift = 63 - (unsigned)__builtin_clzll(i);
 	if (shift > t->chunk_shift)
@@ -142,16 +142,16 @@ static size_t entry_bytes(size_t record_size)
 	return sizeof(struct entry) + (record_size + 7) / 8 * 8;
 }
 
-/* Returns how many keys there may be before 1 << BITS slots are doubled. A small table is at most half full: a search
- * then takes few steps along a run, and the processor predicts their number better. A large table is at most four
- * fifths full: memory matters more there, and most additional steps stay within a cache line. */
+/* Returns how many keys a table of 1 << BITS slots may have before the slots are doubled. A small table is at most half
+ * full: a search then takes few steps along a run, and the processor predicts their number better. A large table is at
+ * most four fifths full: memory matters more there, and most additional steps stay within a cache line. */
 static size_t keys_most(uint32_t bits)
 {
 	size_t mask = ((size_t)1 << bits) - 1;
 	return bits <= SLOT_BITS_SMALL ? mask / 2 : mask - mask / 5;
 }
 
-/* Returns the number of slot bits of a new table for KEYS keys. */
+/* Returns the number of slot bits of a new table for KEYS keys. It is SLOT_BITS_SMALL at most. */
 static uint32_t bits_for(size_t keys)
 {
 	uint32_t bits = SLOT_BITS_FIRST;
@@ -160,7 +160,8 @@ static uint32_t bits_for(size_t keys)
 	return bits;
 }
 
-/* The array of chunks grows from 1 to 2, 4, 8 entries, as chunk_add() makes it. */
+/* Counts the slots, the records and the array of chunks. The array grows to 1, 2, 4, 8 ... entries. Each of these
+ * arrays is counted, because a small pool does not use freed memory again. */
 size_t table_first_bytes(size_t record_size, size_t keys)
 {
 	size_t n = pool_room(sizeof(uint64_t) << bits_for(keys)), count = 0;

@@ -38,9 +38,11 @@ struct table {
 /* Makes T an empty table with records of RECORD_SIZE bytes in POOL, which is borrowed. Returns 0, or -1 with E set
  * (EX_OSERR) if memory is exhausted. */
 int table_init(struct table *t, struct pool *pool, size_t record_size, struct err *e) MUST_USE;
-/* The same for a table that will probably have KEYS keys, or more: the slots for the first of them are made at once. */
+/* Makes T an empty table that is expected to have KEYS keys or more. Allocates the slots for them at once, but at most
+ * 2^14 slots. Returns 0, or -1 with E set (EX_OSERR) if memory is exhausted. */
 int table_init_for(struct table *t, struct pool *pool, size_t record_size, size_t keys, struct err *e) MUST_USE;
-/* Returns how many bytes of the pool such a table takes once it has KEYS short keys. KEYS must be small. */
+/* Returns how many bytes of the pool a table from table_init_for() takes once it has KEYS keys of up to 16 bytes. KEYS
+ * must be small, a few hundred at most. */
 size_t table_first_bytes(size_t record_size, size_t keys);
 /* Returns all blocks to the pool. The caller may omit this if it releases the pool as a whole. */
 void table_release(struct table *t);
@@ -59,14 +61,14 @@ void *table_find(const struct table *t, struct span key, uint64_t hash);
 void *table_add(struct table *t, struct span key, uint64_t hash, bool *added) MUST_USE;
 /* Returns the key of RECORD, which must be a record of T. The key is borrowed from T. */
 struct span table_key(const struct table *t, const void *record);
-/* Keeps a copy of SPELLING with the key of RECORD, in place of an earlier one. A key can stand for several texts that
- * count as equal; its spelling says which of them to show. It has no part in look-ups. Without bytes, SPELLING removes
- * the spelling. Returns 0, or -1 if memory is exhausted; nothing is changed then. */
+/* Keeps a copy of SPELLING with the key of RECORD and frees the earlier spelling. A key can stand for several texts
+ * that count as equal, such as 1.5 and 1.50. The spelling is the text to show; searches compare only the key. An empty
+ * SPELLING removes the spelling. Returns 0, or -1 if memory is exhausted; nothing is changed then. */
 int table_set_spelling(struct table *t, void *record, struct span spelling) MUST_USE;
-/* Gives the key of RECORD the spelling that the same key has in FROM, where its record is FROM_RECORD. Returns as
- * table_set_spelling(). */
+/* Gives the key of RECORD the spelling that the same key has in the table FROM, where its record is FROM_RECORD. If the
+ * key has no spelling there, removes the spelling here. Returns 0, or -1 if memory is exhausted. */
 int table_copy_spelling(struct table *t, void *record, const struct table *from, const void *from_record) MUST_USE;
-/* Returns the spelling of the key of RECORD, or the key itself if it has none; borrowed from T. */
+/* Returns the spelling of the key of RECORD, or the key itself if it has no spelling. The text is borrowed from T. */
 struct span table_spelling(const struct table *t, const void *record);
 /* Removes KEY, if T has it. A key that is added later takes over the record of KEY, and with it the place of KEY in the
  * order of insertion. */

@@ -1,7 +1,10 @@
-/* table_entry.c -- the keys of a table and their spellings: in the entry, or in a block of the pool. */
+/* table_entry.c -- stores the keys of a table and their spellings.
+ *
+ * A spelling is the text to show for a key, if it differs from the key. A short key without a spelling is stored in its
+ * entry. Any other key has a block of the pool, which also holds the spelling. */
 #include "state/table_internal.h"
 
-/* Returns the spelling of the key of EN, which has one. */
+/* Returns the spelling of the key of EN, borrowed from the pool. The key must have a spelling. */
 static struct span entry_spelling(const struct table *t, const struct entry *en)
 {
 	struct span key = entry_key(t, en);
@@ -43,7 +46,7 @@ struct span table_key(const struct table *t, const void *record)
 	return entry_key(t, (const struct entry *)record - 1);
 }
 
-/* The new block is made before the old one is freed, because the key is copied from there. */
+/* Makes the new block before it frees the old one, because the key is copied from the old block. */
 int table_set_spelling(struct table *t, void *record, struct span spelling)
 {
 	struct entry *en = (struct entry *)record - 1, fresh = *en;

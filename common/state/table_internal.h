@@ -1,19 +1,19 @@
-/* table_internal.h -- what is before each record of a table, for table.c and table_entry.c only. */
+/* table_internal.h -- the bytes that a table keeps before each record; for table.c and table_entry.c only. */
 #ifndef STATE_TABLE_INTERNAL_H
 #define STATE_TABLE_INTERNAL_H
 #include "state/table.h"
 
 enum { KEY_INLINE = 16 };
-/* entry.length of a removed record. */
+/* The value of entry.length in a removed record. */
 #define ENTRY_REMOVED UINT32_MAX
-/* Added to entry.length if the key has a spelling. Such a key has a block, however short it is: the key, the length of
- * the spelling in four bytes, and the spelling. */
+/* A bit of entry.length that is set if the key has a spelling, the text to show for the key. Such a key has a block
+ * even if it is short. The block holds the key, the length of the spelling in four bytes, and the spelling. */
 #define ENTRY_SPELLED (UINT32_C(1) << 31)
 
 /* The bytes before each record. */
 struct entry {
 	uint32_t hash;   /* lower half of the hash; the slot has the upper half */
-	uint32_t length; /* bytes of the key, perhaps with ENTRY_SPELLED; or ENTRY_REMOVED */
+	uint32_t length; /* bytes of the key, plus ENTRY_SPELLED if it has a spelling; or ENTRY_REMOVED */
 	union {
 		char bytes[KEY_INLINE];
 		pool_ref ref;    /* the block of a longer key, or of a key with a spelling */
@@ -28,9 +28,9 @@ static inline struct span entry_key(const struct table *t, const struct entry *e
 		en->length & ~ENTRY_SPELLED };
 }
 
-/* Copies KEY into EN, or into a block of its own if it is long. Returns 0, or -1 if memory is exhausted; EN is then
- * unchanged. */
+/* Copies KEY into EN, or into a new block if KEY has more than KEY_INLINE bytes. Does not free an old block of EN.
+ * Returns 0, or -1 if memory is exhausted; EN is then unchanged. */
 int table_entry_set_key(struct table *t, struct entry *en, struct span key) MUST_USE;
-/* Frees the block of EN, if it has one. EN keeps its reference to the block. */
+/* Frees the block of the key of EN, if there is one. Leaves the reference in EN, which must not be used any more. */
 void table_entry_free(struct table *t, const struct entry *en);
 #endif

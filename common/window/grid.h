@@ -14,11 +14,11 @@
 
 /* Where steps begin. If STEP_MS is not 0, a step begins when the wall clock shows PHASE + n * STEP_MS for a
  * whole number n; grid.c calls these times multiples. If STEP_MS is 0, a step begins PHASE ms after the start of each
- * MONTHS-th month, counted from January of year 0: 3 are the quarters, 12 the years, 120 the decades. */
+ * MONTHS-th month, counted from January of year 0. With MONTHS = 3 the steps are quarters, with 12 years. */
 struct window_grid {
 	int64_t step_ms; /* 0: months */
 	int64_t phase;
-	int32_t months; /* if step_ms is 0: how many months a step has, from 1 */
+	int32_t months; /* if step_ms is 0: the months in a step, 1 or more */
 };
 
 /* Returns the step of G in zone Z that holds TS. */

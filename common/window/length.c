@@ -1,18 +1,19 @@
-/* length.c -- the lengths of windows as text, and how long they are. */
+/* length.c -- reads and writes the lengths of windows, such as "10m" or "3month", and says how long they can be. */
 #include "window/length.h"
 #include "base/dur.h"
 #include <inttypes.h>
 
 #define DAY_MS INT64_C(86400000)
-/* The longest window, as for durations: about 1,000 years. */
+/* The longest window has about 1,000 years. */
 enum { COUNT_MAX_DAYS = 366000 };
 
-/* The calendar units. Of those with the same unit, the longest comes first, so that window_length_text() finds it. */
+/* The calendar units by name. Years and quarters are counted in months. Longer names of months come first, because
+ * window_length_text() takes the first name that fits: 12 months are a year. */
 static const struct calendar_unit {
 	const char *name;
 	int unit;
-	int32_t count; /* how many of UNIT there are in one */
-	int32_t days;  /* at most */
+	int32_t count; /* how many UNITs it has: 12 months in a year */
+	int32_t days;  /* the most days that it can have */
 } calendar_units[] = {
 	{ "day", LENGTH_DAY, 1, 1 },
 	{ "week", LENGTH_WEEK, 1, 7 },
@@ -22,7 +23,7 @@ static const struct calendar_unit {
 };
 enum { UNITS = sizeof calendar_units / sizeof calendar_units[0] };
 
-/* Returns the unit of the calendar that TEXT names, also in the plural; NULL if there is none. */
+/* Returns the calendar unit that TEXT names, in the singular or plural; NULL if there is no such unit. */
 static const struct calendar_unit *unit_of(const char *text)
 {
 	for (int i = 0; i < UNITS; i++) {
@@ -38,7 +39,8 @@ int window_length_parse(const char *text, struct window_length *out, struct err 
 	size_t digits = strspn(text, "0123456789");
 	const struct calendar_unit *u = unit_of(text + digits);
 	*out = (struct window_length){ 0, LENGTH_MS, 0 };
-	/* A duration ends in one of the units ms, s, m, h and d. "3monht" is a misspelt unit of the calendar. */
+	/* The units of durations are ms, s, m, h and d. If the text has other letters, such as "3monht", it is not read
+	 * as a duration, so that the message below names the calendar units. */
 	if (!u && digits && strspn(text, "0123456789.mshd") == strlen(text))
 		return dur_parse(text, &out->ms, e);
 	if (!u)
@@ -69,7 +71,8 @@ char *window_length_text(struct window_length l, char out[WINDOW_LENGTH_TEXT_MAX
 	return out;
 }
 
-/* No number of months is shorter than 30 days each, less 2: February has 28 days, and the others make up for it. */
+/* N months in a row have at least 30 N - 2 days. February has up to two days fewer than 30. A second February makes no
+ * difference, because twelve months have more than 12 x 30 days. */
 void window_length_range(struct window_length l, int64_t *shortest, int64_t *longest)
 {
 	int64_t days = l.unit == LENGTH_WEEK ? 7 : 1;

@@ -1,4 +1,4 @@
-/* length.h -- the lengths of windows: durations, and units of the calendar. */
+/* length.h -- the length of a window: a duration, or a number of calendar units. */
 #ifndef WINDOW_LENGTH_H
 #define WINDOW_LENGTH_H
 #include "base/err.h"
@@ -8,18 +8,19 @@
 struct window_length {
 	int64_t ms; /* the duration, if unit is LENGTH_MS; otherwise 0 */
 	enum { LENGTH_MS, LENGTH_DAY, LENGTH_WEEK, LENGTH_MONTH } unit;
-	int32_t count; /* how many units, from 1; 0 if unit is LENGTH_MS. A quarter is 3 months, a year is 12. */
+	int32_t count; /* how many units, 1 or more (a quarter is 3 months, a year is 12); 0 if unit is LENGTH_MS */
 };
 
-/* Parses TEXT: a duration such as "10m", or "day", "week", "month", "quarter" or "year", also several of them, such as
- * "3month". Returns 0, or -1 with E set (EX_USAGE). */
+/* Reads TEXT into *OUT. TEXT is a duration such as "10m", or "day", "week", "month", "quarter" or "year", with or
+ * without a number before it ("3month"). Returns 0, or -1 with E set (EX_USAGE) if TEXT is not a length. */
 int window_length_parse(const char *text, struct window_length *out, struct err *e) MUST_USE;
 
 enum { WINDOW_LENGTH_TEXT_MAX = 32 };
-/* Writes L, whose unit is not LENGTH_MS, to OUT in a form that window_length_parse() reads: always the same one for the
- * same length, such as "quarter" for 3 months and "2year" for 24. Returns OUT. */
+/* Writes L, whose unit must not be LENGTH_MS, to OUT in a form that window_length_parse() can read. Months
+ * are written in the longest unit that fits: 3 are "quarter", and 24 are "2year". Returns OUT. */
 char *window_length_text(struct window_length l, char out[WINDOW_LENGTH_TEXT_MAX]);
 
-/* Sets *SHORTEST and *LONGEST to bounds of the duration of L in UTC, in ms. */
+/* Sets *SHORTEST and *LONGEST to a lower and an upper bound of the duration of L in UTC, in ms. They are equal unless L
+ * is in months. */
 void window_length_range(struct window_length l, int64_t *shortest, int64_t *longest);
 #endif

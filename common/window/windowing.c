@@ -53,7 +53,7 @@ static int check_lengths(const struct windowing *w, struct err *e)
 	return 0;
 }
 
-/* Checks that the advance fits windows of months. Returns 0, or -1 with E set. */
+/* Checks that windows of months can have the advance of W. Returns 0, or -1 with E set. */
 static int check_advance_of_months(const struct windowing *w, struct err *e)
 {
 	const struct window_length *s = &w->size, *a = &w->advance;
@@ -73,7 +73,7 @@ static int check_advance_of_months(const struct windowing *w, struct err *e)
 
 /* Checks that the advance fits the size: each window must consist of whole slices, even if a day has 23 or 25 hours and
  * a month 28 to 31 days. Returns 0, or -1 with E set. The rules, case by case:
- * - An advance of months needs windows of months, and divides their number.
+ * - An advance of N months needs windows of N months or a multiple.
  * - Hopping windows of months advance by exactly one day or by months.
  * - Cumulating windows of months advance by months, or by a length that divides a day.
  * - All other windows: the advance is not longer than the size, and it divides the size. A day counts as 24 h and a
@@ -104,8 +104,8 @@ static int check_advance(const struct windowing *w, struct err *e)
 	return 0;
 }
 
-/* Checks that no event can be in too many windows. The longest window of a calendar unit counts. Returns 0, or -1 with
- * E set. */
+/* Checks that no event can be in more than EVENT_WINDOWS_MAX windows. Months differ in length, so the longest window
+ * and the shortest advance are assumed. Returns 0, or -1 with E set. */
 static int check_event_windows(const struct windowing *w, struct err *e)
 {
 	int64_t shortest, longest, unused;
@@ -197,10 +197,11 @@ static int64_t months_after(int64_t number, int64_t months)
 	return time_days_from_civil(year, month, day < last ? day : last);
 }
 
-/* Returns the first day from which MONTHS months go beyond the day NUMBER. */
+/* Returns the first day for which the day MONTHS months later is after the day NUMBER. */
 static int64_t first_day_before(int64_t number, int64_t months)
 {
-	/* Binary search: months_after() never goes back. MONTHS months are at most 31 * MONTHS days. */
+	/* A later day never has an earlier months_after(), so binary search works. MONTHS months have at most 31 *
+	 * MONTHS days, so the result is in the range from LOW to HIGH. */
 	int64_t low = number - 31 * months, high = number;
 	while (low < high) {
 		int64_t middle = low + (high - low) / 2;
@@ -213,7 +214,7 @@ static int64_t first_day_before(int64_t number, int64_t months)
 }
 
 /* Returns the hopping window that starts with step NUMBER of the advance. The steps must be numbered (grid.h). Windows
- * of months that advance by day end so many months after this day. */
+ * of N months that advance by day end N months after the day on which they start. */
 static struct bounds window_at_step(const struct windowing *w, int64_t number)
 {
 	bool months_by_day = w->windows.step_ms == 0 && w->slices.step_ms;

@@ -13,8 +13,8 @@
  * A window fires when the watermark (watermark.h) reaches its end: its result is complete. It is forgotten when the
  * lateness has passed as well: its state is freed, and further events for it are late.
  *
- * In a zone, days, weeks (from Monday), months, quarters and years begin at local midnight, and durations are counted on the local
- * wall clock: grid.c has the rules for the days on which clocks are changed. */
+ * In a zone, days, weeks (from Monday), months, quarters and years begin at local midnight. Durations are counted on
+ * the local wall clock. grid.c has the rules for the days on which clocks are changed. */
 #ifndef WINDOW_WINDOWING_H
 #define WINDOW_WINDOWING_H
 #include "base/buf.h"
