@@ -53,7 +53,7 @@ int message_maker_add_header(struct message_maker *m, const char *text, struct e
 	return 0;
 }
 
-/* Fills LIST with the expressions of M and returns their number. */
+/* Fills LIST with the expressions of M, each with the option that it belongs to. Returns their number. */
 static size_t list_uses(const struct message_maker *m, struct slip_use list[MESSAGE_HEADERS_MAX + 4])
 {
 	const struct slip_use options[] = { { m->exprs, m->key, "--key", NULL },

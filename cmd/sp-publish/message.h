@@ -36,9 +36,9 @@ void message_maker_release(struct message_maker *m);
 int message_maker_compile(struct message_maker *m, int *field, const char *expr, struct err *e) MUST_USE;
 /* Adds the header that TEXT, "NAME=EXPR", describes. Returns 0, or -1 with E set: EX_USAGE, EX_OSERR. */
 int message_maker_add_header(struct message_maker *m, const char *text, struct err *e) MUST_USE;
-/* Prints the mistakes in the expressions that the events have shown, such as a field that no event had. */
+/* Prints a line for each mistake in the expressions that only the events show, such as a field that no event had. */
 void message_maker_report(const struct message_maker *m);
-/* Appends the first such mistake to the status line OUT. */
+/* Appends to the status line OUT a short form of the first mistake in the expressions that the events show. */
 void message_maker_describe(const struct message_maker *m, struct buf *out);
 /* Makes the message of EVENT. *OUT points into EVENT and M, and is valid until the next call. Returns 0, or -1 with E
  * set to the reason why EVENT cannot be a message. */

@@ -44,7 +44,7 @@ static const struct opt options[] = {
 	OPT_COMMON,
 	OPT_END,
 };
-/* What the options are called in kcat, Kafka's console producer and other tools. */
+/* Names of options in kcat, Kafka's console producer and other tools, and what sp-publish has instead. */
 static const struct opt_hint hints[] = { { "topic", "the topic in the operand: kafka://HOST:PORT/TOPIC" },
 	{ "broker", "the broker in the operand: kafka://HOST:PORT/TOPIC" },
 	{ "brokers", "the brokers in the operand: kafka://HOST:PORT,HOST:PORT/TOPIC" },
@@ -149,8 +149,8 @@ enum program_outcome publish_options_read(struct publish_options *o, int argc, c
 	static const struct program_options reading = { .program = &program,
 		.option = set_option,
 		.operands = set_target };
-	/* The same defaults are in the texts of the table of options and in sp-publish(1). */
-	/* Greater than EVENT_MAX, because sp-capture --envelope puts a message and its other parts into one line. */
+	/* The same defaults are in the texts of the table of options and in sp-publish(1). max_line is greater than
+	 * EVENT_MAX, because sp-capture --envelope puts a whole message, with its key and headers, into one line. */
 	*o = (struct publish_options){ .producer = { .timeout_ms = 60000, .max_buffer = 64 << 20 },
 		.max_line = EVENT_MAX * 4 + EVENT_MAX_EXTRA };
 	if (message_maker_init(&o->maker, e) < 0)

@@ -42,8 +42,8 @@ static int write_watermark(struct run *r, struct err *e)
 	return writer_add(&r->filter.out, r->scratch.p, r->scratch.n, e);
 }
 
-/* The control lines of an earlier sp-window are dropped, because this sp-window writes new ones. The run stops where
- * another stream follows one that was cut off, as sp-agg does. */
+/* The control lines of an earlier sp-window are dropped, because this sp-window writes new ones. If a stream was cut
+ * off and another stream follows in the same input, the run ends before the second stream. */
 int assign_control(struct run *r, enum control_kind kind, struct span line, struct err *e)
 {
 	if (r->filter.cut_before > 0)
@@ -53,8 +53,8 @@ int assign_control(struct run *r, enum control_kind kind, struct span line, stru
 	return filter_pass(&r->filter, line, e);
 }
 
-/* If the input is itself a stream of windows that was cut off, the end line is left out. So sp-agg notices the cut as
- * if there were no second sp-window. */
+/* The input may be the output of another sp-window. If this output was cut off, no end line is written here either, so
+ * that sp-agg, which reads the end line, notices the cut too. */
 int assign_end(struct run *r, struct err *e)
 {
 	if (!filter_is_cut(&r->filter))
@@ -187,8 +187,8 @@ static int set_aside(struct run *r, const struct event *ev, uint64_t *count, str
 	return aside_add(&r->filter.late, SPAN_NONE, ev->raw, e);
 }
 
-/* Sets the late event EV aside. Remembers which event had closed its windows, for the message at the end. Returns 0, or
- * -1 with E set. */
+/* Sets the late event EV aside. If no late event before was as far behind the newest event, notes the newest event for
+ * the message at the end, because it had closed the windows of EV. Returns 0, or -1 with E set. */
 static int set_late_aside(struct run *r, const struct event *ev, struct err *e)
 {
 	int64_t gap = r->max_ts - ev->ts;

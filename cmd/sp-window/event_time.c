@@ -14,7 +14,7 @@
 #include "window/revisions.h"
 #include <ctype.h>
 
-/* The bytes of a path whose first dot was forgotten. */
+/* The characters of a plain path such as user.time, whose first dot the user forgot. */
 #define NAME_BYTES "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789_."
 
 /* Parses PATH into t->paths. Returns 0, or -1 with E set if PATH is not a plain path or memory is exhausted. */
@@ -65,7 +65,7 @@ void event_time_release(struct event_time *t)
 void event_time_report(const struct event_time *t)
 {
 	struct buf hint;
-	/* Without --time, the message about the first line says enough. */
+	/* Without --time, the path is .ts. The message about the first rejected line then says enough. */
 	if (t->is_ts || !seen_never(&t->seen, 0))
 		return;
 	buf_init(&hint, 8192);

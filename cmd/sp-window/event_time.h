@@ -24,7 +24,7 @@ struct event_time {
 	bool is_ts;                      /* the path is .ts, which sp-capture writes at the front of events */
 	bool is_rfc3339;                 /* the format is "auto" or "rfc3339", which both accept RFC 3339 */
 	struct json_paths *paths;        /* holds the one path; owned */
-	struct seen seen;                /* whether a line without a time at its front had the path */
+	struct seen seen;                /* whether any line had the path; not used if is_ts */
 	struct time_format *format;      /* owned */
 	struct time_minute minute_cache; /* the minute that was read last; further times in it are read faster */
 };
@@ -36,7 +36,8 @@ int event_time_init(struct event_time *t, const char *path, const char *format, 
 	struct err *e) MUST_USE;
 void event_time_release(struct event_time *t);
 
-/* Prints that no line had the path of --time. Called at the end of the run, if no line had a time. */
+/* If no line had the path of --time, prints a message with the fields that the lines have instead. Called at the end of
+ * a run in which no line had a time. */
 void event_time_report(const struct event_time *t);
 
 /* Reads LINE into *EV. Returns

@@ -81,7 +81,7 @@ void keep_release(struct keep *k)
 	buf_release(&k->text);
 }
 
-/* The name of a field is between `,"` and `":`. */
+/* In k->names, the name of each field stands between `,"` and `":`. */
 void keep_report(const struct keep *k)
 {
 	struct buf text;

@@ -20,12 +20,12 @@ struct keep {
 };
 
 /* Reads PATHS, plain paths separated by commas. If PATHS is NULL, all fields are kept. For a path such as .a.b, the
- * whole field a is kept. MAX_EVENT is the longest line in bytes. Returns 0, or -1 with E set (EX_USAGE, EX_OSERR). The caller must call keep_release(), even
- * after a failure. */
+ * whole field a is kept. MAX_EVENT is the length of the longest line, in bytes. Returns 0, or -1 with E set (EX_USAGE,
+ * EX_OSERR). The caller must call keep_release(), even after a failure. */
 int keep_init(struct keep *k, const char *paths, size_t max_event, struct err *e) MUST_USE;
 void keep_release(struct keep *k);
 
-/* Prints which of the kept fields no event had. Called at the end of the run. */
+/* Prints a message for each field of --keep that no event had. Called at the end of the run. */
 void keep_report(const struct keep *k);
 
 /* Replaces ev->line by an object of those kept fields that the event has, in the order of the option. The new line is

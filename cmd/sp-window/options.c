@@ -61,7 +61,7 @@ static const char details[] =
 	"example:\n"
 	"  sp-capture access.log | sp-window --tumbling 1m --delay 5s --late late.ndjson | sp-agg --by .path n=count\n";
 
-/* What the options are called in Flink, Beam, Kafka Streams, SQL and other tools. */
+/* Names of options in Flink, Beam, Kafka Streams, SQL and other tools, and what sp-window has instead. */
 static const struct opt_hint hints[] = { { "tumble", "--tumbling SIZE" }, { "window", "--tumbling SIZE" },
 	{ "fixed", "--tumbling SIZE" }, { "size", "--tumbling SIZE" }, { "interval", "--tumbling SIZE" },
 	{ "hop", "--hopping SIZE --advance STEP" }, { "sliding", "--hopping SIZE --advance STEP" },

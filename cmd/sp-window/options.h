@@ -13,7 +13,7 @@ struct config {
 	bool expand, status;
 	int64_t idle_close_ms; /* 0: never */
 	int64_t max_ahead_ms;  /* -1: no limit */
-	size_t max_event;      /* the longest line, in bytes */
+	size_t max_event;      /* length of the longest line, in bytes (--max-event) */
 };
 
 /* Reads the command line into *C. Returns PROGRAM_RUN; PROGRAM_DONE with *STATUS set, for instance after --help; or

@@ -97,8 +97,9 @@ void report_silence(struct run *r)
 	buf_release(&text);
 }
 
-/* Prints how many events were late, and which event had closed the windows of the latest of them. If that event is
- * ahead of the clock, a longer delay would not help, so the message names --max-ahead, also if a file has the events. */
+/* Prints how many events were late. Also names the event that had closed the windows of the event that was furthest
+ * behind. If the named event is ahead of the clock, its time is probably wrong and a longer delay would not help. The
+ * message then suggests --max-ahead, and is printed even if the file of --late keeps the late events. */
 static void report_late(const struct run *r)
 {
 	char n[AMOUNT_TEXT_MAX], time[TIME_TEXT_MAX + 1];

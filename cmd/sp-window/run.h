@@ -46,11 +46,12 @@ struct run {
 	uint64_t events; /* read and not rejected */
 	/* Events set aside as late, and as ahead of the clock. `events` includes both. */
 	uint64_t late, ahead;
-	/* The greatest event time when the latest of the late events came, how much later that was, and the line of the
+	/* About the late event that was furthest behind the greatest event time before it. closer_ts is this greatest
+	 * time, closer_gap_ms is how far behind the late event was, and closer_line is the number of the line with the
 	 * greatest time. */
 	int64_t closer_ts, closer_gap_ms;
 	uint64_t closer_line;
-	uint64_t max_line;      /* the line of the event with time max_ts */
+	uint64_t max_line;      /* number of the line whose event has the time max_ts */
 	int64_t first_event_ms; /* when the first event was read, by the monotonic clock */
 	int64_t idle_since_ms; /* when the last pause of the input began, by the monotonic clock; 0 if there was none */
 	uint64_t idle_lines;   /* lines read until the last pause began */
@@ -68,8 +69,8 @@ int assign_line(void *arg, const struct line *line, struct err *e) MUST_USE;
  * Returns 0, or -1 with E set. */
 int assign_control(struct run *r, enum control_kind kind, struct span line, struct err *e) MUST_USE;
 
-/* Writes the end line at the end of the input. Returns 0, EX_TEMPFAIL after a message if the input was cut off, or -1
- * with E set. */
+/* Writes the end line. Called at the end of the input. If the input was cut off, prints a message instead and returns
+ * EX_TEMPFAIL. Otherwise returns 0, or -1 with E set. */
 int assign_end(struct run *r, struct err *e) MUST_USE;
 
 /* Completes all windows (--idle-close): moves the watermark to W and writes a watermark line. W is 1 ms before the end

@@ -169,8 +169,9 @@ uint32_t builder_add_constant(struct builder *b, struct value v)
 	return b->p->const_count++;
 }
 
-/* Returns a copy of the number in b->scratch, with a minus before it that does not belong to the text: see
- * builder_negative(). */
+/* Returns a copy of the number in b->scratch. The byte before the copy is a minus that does not belong to it, so that
+ * builder_negative() can add the minus without another copy. If memory is exhausted, returns SPAN_NONE and sets
+ * b->full. */
 static struct span number_text(struct builder *b)
 {
 	char *p = arena_get(&b->p->arena, b->scratch.n + 1);
@@ -182,7 +183,8 @@ static struct span number_text(struct builder *b)
 	return (struct span){ p + 1, b->scratch.n };
 }
 
-/* The text of a constant has a minus before it, which becomes part of the text, or stops being so. */
+/* The text of a positive number has a minus in front, which is not part of the text. The text of the negative number
+ * begins at this minus. */
 struct value builder_negative(struct value v)
 {
 	v.num = num_neg(v.num);
@@ -192,8 +194,8 @@ struct value builder_negative(struct value v)
 	return v;
 }
 
-/* Rewrites the token in JSON's grammar: no leading zeros, and a digit on both sides of the point. A number that is not
- * exact keeps its text, so that it is compared with all its digits. */
+/* Rewrites the token in JSON's grammar: no leading zeros, and a digit on both sides of the point. If a struct
+ * num cannot hold all digits, the text is kept as well, so that comparisons use every digit. */
 uint32_t builder_add_number(struct builder *b, struct span text)
 {
 	struct num n = { .exact = true };

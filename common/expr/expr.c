@@ -12,7 +12,7 @@
 #include "json/check.h"
 #include "text/utf8.h"
 
-/* The bytes of a name in jq. */
+/* The characters that names of functions in jq consist of. */
 #define NAME_BYTES "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789_"
 
 /* One compiled expression. */
@@ -34,7 +34,8 @@ struct exprs {
 	struct seen seen;   /* which of the paths no event has had */
 	size_t found_count; /* entries of FOUND in use; 0 if the set has no paths */
 	struct span found[JSON_PATHS_MAX];
-	/* The names of columns, with NULL behind the last one; NULL if the events are not rows. The strings are owned. */
+	/* The names of the columns, and NULL at the end. The strings are owned. If the events are not rows, COLUMNS
+	 * itself is NULL. */
 	char **columns;
 	size_t column_count, column_cap;
 	struct expr_machine machine; /* its stacks have room for every program */
@@ -100,8 +101,9 @@ static int blame_expression(const struct expression *x, struct err *e)
 	return err_context(e, "expression '%.*s%s'", SPAN_ARG(s), cut ? "..." : "");
 }
 
-/* Adds to the message of libjq about a name without arguments what the name was meant to be: a column, or a field, which
- * has a dot. Leaves other messages as they are. */
+/* Improves the message of libjq that ends with "NAME/0 is not defined". If X has no columns, adds that a field is
+ * written .NAME. Otherwise says that there is no such column, and suggests a column with a similar name. Leaves other
+ * messages as they are. */
 static void explain_name(const struct exprs *x, struct err *e)
 {
 	static const char end[] = "/0 is not defined";
@@ -122,8 +124,9 @@ static void explain_name(const struct exprs *x, struct err *e)
 		near ? near : "", near ? "'?" : "");
 }
 
-/* Appends to OUT the program that libjq compiles for TEXT. If the events of X are rows, SQL's rules for null and the names
- * of the columns are defined first; jq calls its operators by these names. Returns 0, or -1 if memory is exhausted. */
+/* Appends to OUT the program that libjq compiles for TEXT. If the events of X are rows, the program begins with
+ * definitions of jq's operators that follow SQL's rules for null, and of a function for each column. jq calls the
+ * function _plus for the operator +, and so on. Returns 0, or -1 if OUT is full. */
 static int write_jq_program(const struct exprs *x, const char *text, struct buf *out)
 {
 	static const char *const operators[][2] = { { "plus", "+" }, { "minus", "-" }, { "multiply", "*" },
@@ -144,7 +147,7 @@ static int write_jq_program(const struct exprs *x, const char *text, struct buf 
 	return buf_adds(out, text);
 }
 
-/* Compiles ONE by libjq, which is loaded first if necessary. Returns 0; -1 with E set. */
+/* Compiles ONE by libjq. Loads libjq first if no expression has needed it yet. Returns 0; -1 with E set. */
 static int expression_compile_jq(struct exprs *x, struct expression *one, struct err *e)
 {
 	struct buf program;
@@ -257,14 +260,15 @@ const char *exprs_source(const struct exprs *x, int number)
 	return x->list[number].text;
 }
 
-/* libjq does not tell which paths an expression reads, or what it compares. */
+/* libjq does not tell which paths an expression reads or which values it compares. So only native expressions are
+ * examined. */
 int exprs_slips(const struct exprs *x, int number, struct buf *out)
 {
 	const struct expression *one = &x->list[number];
 	return one->native ? expr_program_slips(&one->program, &x->seen, out) : 0;
 }
 
-/* Returns true if jq can define a function NAME, and an expression can call it: NAME is an identifier and no keyword. */
+/* Returns true if NAME can be the name of a function in jq: an identifier that is not a keyword. */
 static bool is_callable(const char *name)
 {
 	static const char *const keywords[] = { "and", "or", "if", "then", "elif", "else", "end", "as", "def", "reduce",
@@ -279,7 +283,7 @@ static bool is_callable(const char *name)
 
 int exprs_add_column(struct exprs *x, const char *name, struct err *e)
 {
-	/* One more element for the NULL at the end. */
+	/* Make room for the new name and for the NULL at the end. */
 	char **columns = vec_room(x->columns, &x->column_cap, x->column_count + 2, sizeof *columns);
 	if (!columns)
 		return err_oom(e, "a column");
@@ -307,7 +311,7 @@ bool exprs_native(const struct exprs *x, int number)
 
 /* ---- evaluating ---- */
 
-/* Sets E to where EVENT is not JSON, and why. Returns -1. */
+/* Sets E to a message that says where and why EVENT is not JSON. Always returns -1. */
 static int blame_event(struct span event, struct err *e)
 {
 	const char *end, *why;

@@ -21,19 +21,20 @@ void exprs_free(struct exprs *x);
  * -1 with E set: to EX_USAGE if TEXT is not a valid expression, to EX_UNAVAILABLE if libjq is needed and missing, or to
  * EX_OSERR. If libjq found the fault, the message is that of jq. */
 int exprs_add(struct exprs *x, const char *text, struct err *e) MUST_USE;
-/* Makes X a set of expressions about rows, and NAME the name of a column in all expressions that are added later: NAME
- * alone gives the member NAME of the row, whatever `.` is, and hides a function of jq. In the expressions of such a set,
- * `.` cannot be used before a pipe, and arithmetic follows SQL: an operation with null, and a division by zero, give
- * null. A NAME that cannot be written so (jq's keywords, "a-b") is ignored. Returns 0; -1 with E set to EX_OSERR. */
+/* Adds the column NAME to X. From then on, the events of X are rows. In expressions that are added later, NAME gives
+ * the member NAME of the row, even where `.` is another value. If jq has a function NAME, the column hides it. In
+ * expressions about rows, `.` must not stand for the row itself. Arithmetic follows SQL: an operation with null and a
+ * division by zero give null. If NAME is a keyword of jq or not an identifier ("a-b"), expressions cannot use the
+ * column. Returns 0; -1 with E set to EX_OSERR. */
 int exprs_add_column(struct exprs *x, const char *name, struct err *e) MUST_USE;
 /* If expression NUMBER is a path that ends at a member, returns the name of this member: "country" for .geo.country or
  * .geo["country"]. Returns NULL for any other expression. The name lives as long as X. */
 const char *exprs_name(const struct exprs *x, int number);
-/* Returns the text of expression NUMBER. It lives as long as X. */
+/* Returns the text of expression NUMBER. The text lives as long as X. */
 const char *exprs_source(const struct exprs *x, int number);
-/* Appends a line to OUT for each mistake in expression NUMBER that the events so far show: a field that no event had,
- * and a comparison of values of two types. "no event had .url (fields seen: .ts, .path)\n" is such a line. Nothing is
- * known about an expression that libjq runs. Returns 0, or -1 if OUT is full. */
+/* Appends a line to OUT for each mistake in expression NUMBER that the events so far show. A mistake is a field that no
+ * event had, or a comparison of values of two types. An example is "no event had .url (fields seen: .ts, .path)\n".
+ * Appends nothing for an expression that is not native. Returns 0, or -1 if OUT is full. */
 int exprs_slips(const struct exprs *x, int number, struct buf *out) MUST_USE;
 /* Returns true if expression NUMBER was compiled natively. */
 bool exprs_native(const struct exprs *x, int number);

@@ -1,4 +1,5 @@
-/* extent.c -- where an expression ends in a list of expressions: brackets are counted, and strings are skipped. */
+/* extent.c -- finds the end of an expression in a list of expressions. Brackets are counted, and strings are
+ * skipped. */
 #include "expr/extent.h"
 #include <ctype.h>
 #include <stdbool.h>
@@ -6,15 +7,16 @@
 
 enum { NESTED_MAX = 32 };
 
-/* Skips a string; P is at the quote that begins it. Returns the quote that ends the string, or the end of the text.
+/* Skips the string that begins with the quote at P. Returns the address of the quote that ends the string, or the end
+ * of the text.
  *
- * "\(EXPR)" in a string of jq is an interpolation, and its expression may contain strings, which may contain further
- * interpolations. LEVEL is the number of interpolations around *P. parens[level] counts the open parentheses of the
- * innermost interpolation. */
+ * "\(EXPR)" in a string of jq is an interpolation. EXPR may contain strings, and these may contain interpolations.
+ * LEVEL is the number of interpolations around *P. parens[level] counts the open parentheses of the innermost
+ * interpolation. */
 static const char *skip_string(const char *p)
 {
 	int parens[NESTED_MAX] = { 0 }, level = 0;
-	bool in_string = true; /* false in an interpolation of the string */
+	bool in_string = true; /* false inside an interpolation */
 	for (p++; *p; p++) {
 		if (in_string && *p == '\\' && p[1] == '(' && level + 1 < NESTED_MAX) {
 			parens[++level] = 1;
@@ -38,7 +40,8 @@ static const char *skip_string(const char *p)
 	return p;
 }
 
-/* Brackets of all kinds are counted together: jq's parser will report a pair that does not match. */
+/* Brackets of all kinds are counted together. If a closing bracket is of the wrong kind, the parser of the expression
+ * reports it later. */
 const char *expr_extent(const char *p)
 {
 	for (int depth = 0; *p; p++) {
@@ -82,8 +85,8 @@ void expr_round_commas(char *text)
 	}
 }
 
-/* LEVEL and parens[] are those of skip_string(). Behind the parenthesis that closes an interpolation, its string goes
- * on. */
+/* LEVEL is the number of interpolations, "\(EXPR)", around *P. parens[level] counts the open parentheses of the
+ * innermost interpolation. After its last parenthesis, the string around the interpolation continues. */
 void expr_blank_strings(char *text)
 {
 	int parens[NESTED_MAX] = { 0 }, level = 0;

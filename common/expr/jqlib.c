@@ -4,8 +4,8 @@
  * libjq were linked, libjq and its library of regular expressions would add half a millisecond to each start.
  *
  * An expression cannot affect the process: `halt` and `input` are errors of the event, `debug` and `stderr` do nothing,
- * modules are not found, and this file catches the messages of libjq. A jv is a value of libjq with a reference count. A
- * function of libjq frees each jv that it is given, so a copy is passed if the value is still needed. */
+ * modules are not found, and this file catches the messages of libjq. A jv is a value of libjq with a reference count.
+ * A function of libjq frees each jv that it is given, so a copy is passed if the value is still needed. */
 #include "expr/jqlib.h"
 #include "json/check.h"
 #include <dlfcn.h>
@@ -39,10 +39,13 @@ static const char prelude[] = "def _sp_mod(a; b): a % b;"
 			      "def rindex($i): indices($i) | .[-1];"
 			      "def stderr: .;";
 
-/* The texts before, between and after the user's program, which is compiled twice. limit(2; ...) leaves a program after two
- * values by jq's own `break`. Without it, libjq 1.6 aborts the process if a program is started again while an earlier
- * run is still inside path(). The first definition refuses a program such as `1; def f: 2`, and the second one
- * `1) | (2`, which would change the text around them. The newlines end a comment at the end of the program. */
+/* The user's program is compiled twice, with these texts before, between and after the two copies. Programs such as
+ * `1; def f: 2` and `1) | (2` would change the text around them. The parentheses of the first copy make the former an
+ * error, and the second copy, without parentheses, makes the latter an error. The newlines end a comment at the end of
+ * the program.
+ *
+ * limit(2; ...) leaves the program after two values by jq's own `break`. Without limit(), libjq 1.6 aborts the process
+ * if a program is started again while its earlier run is still inside path(). */
 static const char before[] = "def _sp_expression: (";
 static const char between[] = "\n); def _sp_syntax: ";
 static const char after[] = "\n; limit(2; _sp_expression)";
@@ -198,9 +201,9 @@ static void no_debug(void *context, jv message)
 	p->lib->api.free(message);
 }
 
-/* Starts libjq for P and compiles TEXT: with the texts around it, or ALONE after the prelude. The callbacks are set
- * first, because the compiler calls keep_message() if TEXT has a fault. Returns true if TEXT was compiled. If memory is
- * exhausted, returns false and p->jq is NULL. */
+/* Starts libjq for P and compiles TEXT after the prelude. Unless ALONE is true, TEXT is compiled twice, with the texts
+ * `before`, `between` and `after`. The callbacks are set first, because the compiler calls keep_message() if TEXT has a
+ * fault. Returns true if TEXT was compiled, otherwise false. If memory is exhausted, p->jq is NULL. */
 static bool compile_text(struct jqprog *p, const char *text, bool alone)
 {
 	const struct api *api = &p->lib->api;
@@ -226,7 +229,8 @@ static bool compile_text(struct jqprog *p, const char *text, bool alone)
 	return compiled;
 }
 
-/* If TEXT has a fault, it is compiled once more without the text after it, which jq's message would be about. */
+/* If TEXT has a fault, the message of jq may quote the texts that were put around TEXT. So TEXT is compiled once more
+ * without them, and the second message is reported. */
 struct jqprog *jqlib_compile(struct jqlib *q, const char *text, struct err *e)
 {
 	struct jqprog *p = calloc(1, sizeof *p);
@@ -275,7 +279,7 @@ static int set_jq_error(const struct api *api, jv message, struct err *e)
 }
 
 /* Parses EVENT, unless it was parsed for another expression. libjq 1.6 leaks memory on text that is not JSON, and
- * accepts some of it, so EVENT is checked first. Returns 0; -1 with E set if EVENT is not JSON. */
+ * accepts some such texts. So EVENT is checked first. Returns 0; -1 with E set if EVENT is not JSON. */
 static int read_event(struct jqlib *q, struct span event, struct err *e)
 {
 	const char *end, *why;
@@ -314,8 +318,8 @@ static int value_from_jv(const struct api *api, jv v, struct arena *arena, struc
 	return out->text.p ? 0 : err_set(e, EX_OSERR, "computed text of one event is over 64 MiB");
 }
 
-/* Checks that P gives no second value and did not end in an error or by `halt`. After a second value, runs P to its
- * end. Returns 0; -1 with E set. */
+/* Checks that P gives no second value and did not end in an error or by `halt`. After a second value, runs P
+ * to its end, so that P can be started again. Returns 0; -1 with E set. */
 static int check_last(struct jqprog *p, struct err *e)
 {
 	const struct api *api = &p->lib->api;

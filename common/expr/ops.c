@@ -40,8 +40,8 @@ static bool short_integer(struct span s, int64_t *out)
 	return true;
 }
 
-/* Sets *ORDER to <0, 0 or >0 as A is less than, equal to or greater than B. Returns EXPR_HAND_OVER if a text that
- * begins like a number is none, so that libjq reports it. */
+/* Sets *ORDER to <0, 0 or >0 as A is less than, equal to or greater than B. Returns EXPR_OK. If a text
+ * begins like a number but is not one, returns EXPR_HAND_OVER, so that libjq reports the error. */
 static enum expr_result compare(const struct value *a, const struct value *b, int *order)
 {
 	struct num x, y;
@@ -230,7 +230,8 @@ static enum expr_result number_result(struct num n, struct value *out)
 	return EXPR_OK;
 }
 
-/* Sets *OUT to A with B digits after the point. The limit is beyond the digits of any double. */
+/* Sets *OUT to A rounded to B digits after the point. Returns EXPR_HAND_OVER if B is not an integer from -400 to 400,
+ * or if the result is too large. */
 static enum expr_result round_to(struct num a, struct num b, struct value *out)
 {
 	int64_t digits;
@@ -276,7 +277,7 @@ static enum expr_result round_down(const struct value *a, struct value *out)
 
 /* ---- the operators ---- */
 
-/* Returns true if the result of arithmetic with A and B is null, by the rules that rows have: SQL's. */
+/* Returns true if SQL's rules make the result of OP on A and B null: an operand is null, or the divisor is zero. */
 static bool is_null_by_rules(enum expr_op op, const struct value *a, const struct value *b)
 {
 	struct num x, y, unused;
@@ -285,7 +286,7 @@ static bool is_null_by_rules(enum expr_op op, const struct value *a, const struc
 	if ((op != OP_DIV && op != OP_MOD) || a->type != JSON_NUMBER || b->type != JSON_NUMBER ||
 		!value_read_num(a, &x) || !value_read_num(b, &y))
 		return false;
-	/* The remainder is that of whole numbers, so a divisor between -1 and 1 counts as zero there. */
+	/* Both functions fail if the divisor is zero. num_mod() drops the fraction of the divisor first. */
 	return (op == OP_DIV ? num_div(x, y, &unused) : num_mod(x, y, &unused)) < 0;
 }
 

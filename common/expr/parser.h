@@ -10,7 +10,7 @@ struct parser {
 	struct lexer lex;
 	struct builder b;
 	struct expr_fault *fault;
-	const char *const *columns; /* NULL-terminated; names of members of the event; NULL: none */
+	const char *const *columns; /* names of columns, NULL at the end; NULL itself if events are not rows */
 	unsigned depth;             /* how many nested parts of the grammar are being read */
 	/* What `.` means at this point. If COMPUTED is true, `.` is the input that the last OP_ENTER set. Otherwise `.`
 	 * is the value of the event at path PREFIX. */

@@ -45,7 +45,7 @@ enum expr_op {
 	OP_MUL,
 	OP_DIV,
 	OP_MOD,
-	OP_ROUND, /* round(a; b): a with b digits after the point */
+	OP_ROUND, /* round(a; b): rounds a to b digits after the point */
 	OP_EQ,
 	OP_NE,
 	OP_LT,
@@ -57,8 +57,9 @@ enum expr_op {
 struct expr_instr {
 	uint8_t op;
 	uint8_t cmp; /* OP_EQ to OP_GE; only for OP_MATCH */
-	/* What a comparison has met (slips.h): values of one type; the types of the first two values of different types;
-	 * the number of events with such values, and the last of them. */
+	/* Only for comparisons: what slips.c must know about the compared values. SAME_TYPES is true if two values of
+	 * one type were compared. LEFT and RIGHT are the types of the first pair of values of different types. MIXED
+	 * counts the events with such a pair, and LAST_MIXED is the number of the last of these events. */
 	bool same_types;
 	uint8_t left, right;
 	uint32_t a, b;
@@ -95,9 +96,9 @@ struct expr_fault {
 	char what[64]; /* for example "'+' where a value should follow" */
 };
 
-/* Compiles TEXT. COLUMNS (NULL-terminated) are names that stand for members of the event; NULL: an ordinary expression.
- * Returns 0 with *P set, which the caller must release; 1 with the reason in *F if TEXT is not a native
- * program; -1 if memory is exhausted. After 1 or -1, P needs no release. */
+/* Compiles TEXT. If events are rows, COLUMNS has the names of their columns and NULL at the end; otherwise COLUMNS is
+ * NULL. Returns 0 with *P set, which the caller must release; 1 with the reason in *F if TEXT is not a native program;
+ * -1 if memory is exhausted. After 1 or -1, P needs no release. */
 int expr_program_parse(struct expr_program *p, struct span text, const char *const *columns,
 	struct expr_fault *f) MUST_USE;
 /* Frees what P owns. */
@@ -108,14 +109,14 @@ const struct expr_path *expr_program_path(const struct expr_program *p);
 /* The machine that runs programs: the current event, and memory. */
 struct expr_machine {
 	struct span event;
-	uint64_t events;    /* the number of the event, from 1 */
+	uint64_t events;    /* the number of the current event, counted from 1 */
 	struct span *found; /* values of the paths in the event, by slot */
 	struct value *stack;
 	/* Pointers into the stack: the value of `.` for each pipe whose right side is running, innermost last. */
 	struct value **inputs;
 	struct arena arena; /* computed text of the current event */
 	struct buf scratch; /* one string, while it is computed */
-	/* Arithmetic with null and a division by zero give null, as in SQL. */
+	/* If true, arithmetic with null and a division by zero give null, as in SQL. */
 	bool null_rules;
 };
 
@@ -143,8 +144,8 @@ enum expr_result expr_apply_unary(struct expr_machine *m, const struct expr_prog
  * there is no result. */
 enum expr_result expr_apply_binary(struct expr_machine *m, enum expr_op op, const struct value *a,
 	const struct value *b, struct value *out) MUST_USE;
-/* Compares the JSON text S, where SPAN_NONE means null, with C as instruction I says, and sets *OUT to the result. Returns
- * EXPR_HAND_OVER if S is not JSON. */
+/* Compares the JSON text S with C by the comparison of instruction I, and sets *OUT to the result. If S is SPAN_NONE,
+ * it counts as null. Notes in I which types were compared. Returns EXPR_OK; EXPR_HAND_OVER if S is not JSON. */
 enum expr_result expr_apply_match(const struct expr_machine *m, struct span s, const struct expr_constant *c,
 	struct expr_instr *i, bool *out) MUST_USE;
 #endif

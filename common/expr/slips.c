@@ -1,19 +1,20 @@
-/* slips.c -- mistakes in an expression that only events show: paths that no event has, and comparisons of two types.
+/* slips.c -- finds mistakes in an expression that only events show: paths that no event has, and comparisons of two
+ * types.
  *
- * Both give a value without an error. A missing field is null. A string is greater than every number, so
- * `.status >= 500` is true for "200". */
+ * Neither mistake leads to an error. A missing field counts as null. In jq, a string is greater than every number, so
+ * `.status >= 500` is true if the status is "200" in quotes. */
 #include "expr/slips.h"
 #include <inttypes.h>
 
 /* ---- types ---- */
 
-/* true and false are one type, as for a user. */
+/* Returns the type T, but JSON_FALSE for JSON_TRUE: true and false count as one type. */
 static enum json_type class_of(enum json_type t)
 {
 	return t == JSON_TRUE ? JSON_FALSE : t;
 }
 
-/* A comparison with null is no mistake that is looked for here: null stands for a missing field. */
+/* A comparison with null is not counted, because null may just mean that the event lacks a field. */
 void expr_count_mixed(struct expr_instr *i, enum json_type a, enum json_type b, uint64_t event)
 {
 	a = class_of(a);
@@ -58,8 +59,8 @@ static int add_path(const struct expr_path *path, struct buf *out)
 	return 0;
 }
 
-/* Appends the line about PATH, which no event had. ALONE says that the path is the whole expression. Returns 0, or -1 if
- * OUT is full. */
+/* Appends to OUT the line that says that no event had PATH, with a hint from SEEN. If ALONE is true, PATH is the whole
+ * expression, and the line says "it" for PATH. Returns 0, or -1 if OUT is full. */
 static int add_never(const struct expr_path *path, bool alone, const struct seen *seen, struct buf *out)
 {
 	struct buf text;
@@ -74,8 +75,8 @@ static int add_never(const struct expr_path *path, bool alone, const struct seen
 	return r;
 }
 
-/* Returns the path that instruction N of P looks up in the event and that no event had; otherwise NULL. Returns a path
- * only for the first instruction that looks it up. */
+/* If instruction N of P looks up a path in the event, and no event had this path, returns the path. Otherwise returns
+ * NULL. Also returns NULL if an earlier instruction looks up the same path, so that each path is reported once. */
 static const struct expr_path *never_path(const struct expr_program *p, uint32_t n, const struct seen *seen)
 {
 	for (uint32_t i = 0; i <= n; i++) {
@@ -91,7 +92,8 @@ static const struct expr_path *never_path(const struct expr_program *p, uint32_t
 	return NULL;
 }
 
-/* Returns true if P has an alternative (`.a // .b`) and an event had one of its paths: then the other may be missing. */
+/* Returns true if P has an alternative (`.a // .b`), and some event had one of the paths of P. The other paths may then
+ * be missing without a mistake. */
 static bool has_alternative(const struct expr_program *p, const struct seen *seen)
 {
 	bool alternative = false, found = false;
@@ -106,7 +108,8 @@ static bool has_alternative(const struct expr_program *p, const struct seen *see
 
 /* ---- both ---- */
 
-/* Appends the line about instruction I of P, a comparison of two types. Returns 0, or -1 if OUT is full. */
+/* Appends to OUT the line that says that comparison I of P compared values of two types. Returns 0, or -1 if OUT is
+ * full. */
 static int add_mixed(const struct expr_program *p, const struct expr_instr *i, struct buf *out)
 {
 	bool text = i->left == JSON_STRING && i->right == JSON_NUMBER;
@@ -124,7 +127,8 @@ static int add_mixed(const struct expr_program *p, const struct expr_instr *i, s
 	return buf_adds(out, "; their types decide, not their values\n");
 }
 
-/* An equality is a mistake only if it never compared values of one type: a field may hold "-" for no number. */
+/* Returns true if comparison I compared values of two types and this is probably a mistake. If == or != also compared
+ * values of one type, it is none: a field of numbers may hold "-" in events without a number. */
 static bool is_mixed(const struct expr_instr *i)
 {
 	enum expr_op cmp = i->op == OP_MATCH ? i->cmp : i->op;

@@ -96,7 +96,8 @@ static void begin_steps(struct parser *p, const struct json_step *steps, size_t 
 	p->step_count = count;
 }
 
-/* Refuses `.` where it would be a whole row, whose members are columns with names. Returns 0; -1 with the fault set. */
+/* Checks that `.` at this point is not a whole row. Expressions about rows must name the columns instead, without a
+ * dot. Returns 0; -1 with the fault set. */
 static int check_dot(struct parser *p)
 {
 	if (!p->columns || p->computed || p->prefix_count > 0)
@@ -142,7 +143,8 @@ static int parse_after_group(struct parser *p, uint32_t start)
 	if (!seen)
 		return 0;
 	if (group) {
-		/* The group may be a column, which belongs to the event even if `.` does not. */
+		/* Keep the kind of instruction. If the group is a column, the path starts at the event, even where `.`
+		 * is another value. */
 		enum expr_op op = p->b.p->code[start].op;
 		builder_undo(&p->b, start);
 		builder_emit(&p->b, op, builder_add_path(&p->b, p->steps, p->step_count));
@@ -247,7 +249,7 @@ static int parse_column(struct parser *p)
 	return 0;
 }
 
-/* Parses "round(a; b)". "round" without arguments is jq's, and left to libjq. */
+/* Parses "round(a; b)" from the word "round" on. The function "round" without arguments is left to libjq. */
 static int parse_round(struct parser *p)
 {
 	if (!parenthesis_follows(p))

@@ -6,11 +6,11 @@
 #include "text/number.h"
 
 /* A value. A computed number is kept in num, and its text is SPAN_NONE. Every other value is kept as its JSON text,
- * inside the event where possible. A number with a text can also have been parsed into num; the text then still says
- * how the number is written, with digits that num may lack. */
+ * inside the event where possible. If a number has both, num was parsed from the text. The text may have digits
+ * that num does not have. */
 struct value {
 	enum json_type type; /* JSON_MISSING if the text is not JSON */
-	bool is_num;         /* true if num is set: for a computed number, and a number that was parsed */
+	bool is_num;         /* num is set: the number was computed, or parsed from the text */
 	struct span text;
 	struct num num;
 };
@@ -41,7 +41,7 @@ static inline struct value value_of(struct span s)
 /* Returns the number of V, a JSON_NUMBER: num if it is set, or the number that its text represents. */
 struct num value_num(const struct value *v);
 /* Sets *OUT to the number of V, a JSON_NUMBER, and returns true. Returns false if the text of V only begins like a
- * number, which can happen in an event that json_check() has not checked. */
+ * number. This happens only in an event that json_check() has not checked. */
 bool value_read_num(const struct value *v, struct num *out);
 /* Returns true for all values except null and false, as in jq. A text that is not JSON counts as false. */
 bool value_true(const struct value *v);

@@ -1,7 +1,7 @@
 /* json.h -- includes the JSON library (RFC 8259): checking, finding, comparing and writing JSON text.
  *
  *   check.h    the check that sp-capture applies to every event: grammar, UTF-8, depth and names
- *   valid.h    the check of single values, for programs behind sp-capture
+ *   valid.h    the check of single values, for programs that read what sp-capture wrote
  *   paths.h    the values at given paths of an event, found in one pass by all other programs
  *   scan.h     types of values, and small steps over text
  *   string.h   strings: unescaping, quoting, comparing

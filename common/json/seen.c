@@ -1,15 +1,15 @@
-/* seen.c -- which paths of a set no event has had, and which fields the events have instead.
+/* seen.c -- finds out which paths of a set no event has had, and which fields the events have instead.
  *
- * A path leaves the list at the first event that has it. So the cost is one comparison for an event, and one for each
- * path that is still missing. */
+ * The list of missing paths gets shorter with the first event that has a path. After SEEN_EVENTS_MAX events, an event
+ * costs one comparison, and one more for each path that is still missing. */
 #include "json/seen.h"
 #include "base/opt.h"
 #include "json/json.h"
 
 enum {
 	FIELDS_BYTES_MAX = 4096, /* bytes of all collected paths */
-	DEPTH_MAX = 3,           /* the usual depth of the members that are collected */
-	SHOWN_MAX = 12,          /* fields that a hint lists */
+	DEPTH_MAX = 3,           /* the depth to which members are collected, unless the caller changes it */
+	SHOWN_MAX = 12,          /* the most fields that a hint lists */
 };
 
 void seen_init(struct seen *s)
@@ -35,7 +35,8 @@ static const char *next_field(const struct seen *s, const char *path)
 	return next && next < s->fields.p + s->fields.n ? next : NULL;
 }
 
-/* Collects the path that begins at byte START of s->fields, unless it was collected before. */
+/* Completes the path that begins at byte START of s->fields. Removes the path again if it was collected before, or if
+ * there is no room. */
 static void keep_field(struct seen *s, size_t start)
 {
 	if (buf_addc(&s->fields, '\0') < 0) {
@@ -52,7 +53,7 @@ static void keep_field(struct seen *s, size_t start)
 	s->field_count++;
 }
 
-/* Returns true if jq's `.NAME` means the member NAME, so that no quotes are needed. */
+/* Returns true if jq allows .NAME for the member NAME. Other names need quotes: .["NAME"]. */
 static bool is_plain_name(struct span name)
 {
 	for (size_t i = 0; i < name.n; i++) {
@@ -64,8 +65,8 @@ static bool is_plain_name(struct span name)
 	return name.n > 0;
 }
 
-/* Appends PREFIX and the step to the member NAME, which is between the quotes of JSON text, to s->fields. Returns 0, or
- * -1 if there is no room. */
+/* Appends the path PREFIX and a step to the member NAME to s->fields. NAME is JSON text without its quotes. Returns 0,
+ * or -1 if there is no room, PREFIX is too long or NAME has a NUL. */
 static int add_path(struct seen *s, struct span prefix, struct span name)
 {
 	/* PREFIX may point into s->fields, which buf_room() may move. */
@@ -80,7 +81,8 @@ static int add_path(struct seen *s, struct span prefix, struct span name)
 	return plain ? 0 : buf_adds(&s->fields, "\"]");
 }
 
-/* Collects the members of OBJECT, whose path is PREFIX. DEPTH is the depth of the members. */
+/* Collects the paths of the members of OBJECT, whose own path is PREFIX, until there are SEEN_FIELDS_MAX paths. DEPTH
+ * is the depth of the members; it is 1 for the members of the event. */
 static void collect_members(struct seen *s, struct span object, const char *prefix, int depth)
 {
 	struct json_walk w;
@@ -109,7 +111,7 @@ void seen_collect(struct seen *s, struct span event)
 	collect_members(s, event, "", 1);
 }
 
-/* A path that steps into a value of the wrong type is not in the event. */
+/* If a path steps into a value of the wrong type, the event does not have the path. */
 void seen_update(struct seen *s, struct span event, const struct span *found)
 {
 	size_t left = 0;
@@ -129,9 +131,9 @@ bool seen_never(const struct seen *s, int slot)
 	return false;
 }
 
-/* Returns the one of the N NAMES that is most like PATH, or NULL if none is. The objects on the way to PATH are left out:
- * the user has named them rightly. Names of one letter are like every other. Changes
- * NAMES. */
+/* Returns the path in NAMES that is most similar to PATH, or NULL if none is similar. NAMES has N elements and room for
+ * one more; its elements are overwritten. Objects that would contain PATH are left out, because the user spelled them
+ * correctly. Paths of one letter are left out, because they are similar to every other. */
 static const char *nearest_field(const char *path, const char **names, size_t n)
 {
 	size_t kept = 0;

@@ -1,7 +1,7 @@
-/* seen.h -- which paths of a set no event has had, and which fields the events have instead.
+/* seen.h -- finds out which paths of a set no event has had, and which fields the events have instead.
  *
- * A path that no event has is mostly a typing error: its value is null in every event, and nothing fails. While a path
- * is missing, the fields of the first events are collected for the message. */
+ * A path that no event has is usually a typing error. Nothing fails, because the value of a missing path is null. So
+ * the user gets a message that names the path and lists the fields of the first events. */
 #ifndef JSON_SEEN_H
 #define JSON_SEEN_H
 #include "base/buf.h"
@@ -14,38 +14,39 @@ enum {
 };
 
 struct seen {
-	uint16_t slots[JSON_PATHS_MAX]; /* the first `left` are the paths that no event has had */
+	uint16_t slots[JSON_PATHS_MAX]; /* the paths that no event has had; `left` of them */
 	size_t left;
 	unsigned events;   /* events whose fields were collected */
 	struct buf fields; /* the paths of these fields, each with a NUL at its end; owned */
 	size_t field_count;
-	int depth; /* members are collected down to this depth; the members of the event have depth 1 */
+	int depth; /* the greatest depth of collected members; the members of the event have depth 1 */
 };
 
-/* Initializes S. The caller may set s->depth to 1 if only the members of the event itself can be meant. */
+/* Initializes S. The caller may then set s->depth to 1, so that hints list only members of the event itself. */
 void seen_init(struct seen *s);
 void seen_release(struct seen *s);
 
-/* Adds the path SLOT of a set of paths, less than JSON_PATHS_MAX. Each path must be added only once. */
+/* Adds the path with number SLOT in a set of paths (json/paths.h). Each path must be added only once. */
 void seen_add(struct seen *s, int slot);
 
-/* Notes the paths that EVENT has. FOUND is what json_paths_run() has set for it. */
+/* Notes which paths EVENT has. FOUND has the values that json_paths_run() found in EVENT. */
 void seen_update(struct seen *s, struct span event, const struct span *found);
 
-/* The same, and does nothing once every path was seen. */
+/* Calls seen_update() unless an event has had every path, so that the usual case costs no call. */
 static inline void seen_event(struct seen *s, struct span event, const struct span *found)
 {
 	if (s->left)
 		seen_update(s, event, found);
 }
 
-/* Collects the fields of EVENT, at most SEEN_EVENTS_MAX times. For callers that look for their fields themselves. */
+/* Collects the fields of EVENT for hints. Does nothing after SEEN_EVENTS_MAX calls. Needed only by callers that do not
+ * use seen_update(). */
 void seen_collect(struct seen *s, struct span event);
 
 /* Returns true if there were events, and none of them had the path SLOT. */
 bool seen_never(const struct seen *s, int slot);
 
-/* Appends a hint for PATH, such as ".url", which no event has had: "fields seen: .ts, .path; did you mean .path?".
- * Appends nothing if memory is exhausted. */
+/* Appends a hint to OUT for PATH, such as ".url", which no event has had. An example of a hint is "fields seen: .ts,
+ * .path; did you mean .path?". Appends nothing if OUT is full. */
 void seen_hint(const struct seen *s, const char *path, struct buf *out);
 #endif

@@ -1,4 +1,4 @@
-/* valid.c -- checks single values with the checker of whole events. */
+/* valid.c -- checks single values by the same rules as whole events. */
 #include "json/valid.h"
 #include "json/check.h"
 

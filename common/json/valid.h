@@ -1,14 +1,14 @@
 /* valid.h -- checks single values of an event that was not checked as a whole.
  *
- * sp-capture checks every event. The programs behind it find the ends of values, but do not check what is between them:
- * the text 1\xff2 looks like a number to them. So they check a value before they copy it. Most values are short numbers
- * and plain strings, which are checked here without a call. */
+ * sp-capture checks every event. Programs that read events later only find where a value begins and ends: the bytes
+ * 1\xff2 look like a number to them. So they must check a value before they copy it. Most values are short numbers and
+ * plain strings. These are checked inline, without a function call. */
 #ifndef JSON_VALID_H
 #define JSON_VALID_H
 #include "json/scan.h"
 #include <stdint.h>
 
-/* Sixteen bytes, which one instruction compares at once. */
+/* A vector of sixteen bytes. One instruction compares all of them. */
 typedef int8_t json_block __attribute__((vector_size(16)));
 
 /* Returns the sixteen bytes at P. */
@@ -19,7 +19,8 @@ static inline json_block json_block_at(const char *p)
 	return v;
 }
 
-/* Returns the N bytes at P (1 to 15), some of them more than once: no other byte is in the block. */
+/* Returns a block that contains each of the N bytes at P and no other byte. N is 1 to 15, so some bytes are in the
+ * block more than once. */
 static inline json_block json_block_of(const char *p, size_t n)
 {
 	uint64_t half[2];
@@ -40,16 +41,16 @@ static inline json_block json_block_of(const char *p, size_t n)
 	return v;
 }
 
-/* Returns true if all bytes of TEXT are ASCII, and none is a backslash or a control character. A string that
- * json_skip() has found, with its quotes, is then valid and represents the bytes that it is written with. */
+/* Returns true if all bytes of TEXT are ASCII, and none is a backslash or a control character. If so, a
+ * string whose end json_skip() has found is valid JSON and has no escapes. */
 static inline bool json_is_plain(struct span text)
 {
 	const char *p = text.p;
 	size_t n = text.n;
 	if (n == 0)
 		return true;
-	/* The last sixteen bytes are tested first and may be tested again in part: this costs less than a loop over
-	 * single bytes. As signed numbers, bytes that are not ASCII are less than 0x20, too. */
+	/* The last sixteen bytes are tested first. The loop may test some of them again, which costs less than a loop
+	 * over the single bytes that remain. Bytes that are not ASCII are negative here, so they are less than 0x20. */
 	json_block v = n < 16 ? json_block_of(p, n) : json_block_at(p + n - 16), special = (v < 0x20) | (v == '\\');
 	for (; n > 16; n -= 16, p += 16) {
 		v = json_block_at(p);
@@ -60,7 +61,7 @@ static inline bool json_is_plain(struct span text)
 	return !(half[0] | half[1]);
 }
 
-/* Returns true if TEXT is a number without an exponent. */
+/* Returns true if TEXT is a valid JSON number without an exponent. */
 static inline bool json_is_decimal(struct span text)
 {
 	const char *p = text.p, *end = p + text.n;
@@ -82,8 +83,8 @@ static inline bool json_is_decimal(struct span text)
 
 /* Returns true if TEXT is exactly one JSON value by the rules of json_check_value(). */
 bool json_valid(struct span text);
-/* Does the same, faster for plain strings and numbers without an exponent. TYPE must be json_type(TEXT). The quote at
- * the end of a string must have been found already, as by json_paths_run(). */
+/* Returns json_valid(TEXT), but is faster for plain strings and numbers without an exponent. TYPE must be
+ * json_type(TEXT). If TEXT is a string, it must end at its closing quote, as the values that json_paths_run() finds. */
 static inline bool json_valid_fast(struct span text, enum json_type type)
 {
 	return (type == JSON_STRING && json_is_plain(text)) || (type == JSON_NUMBER && json_is_decimal(text)) ||

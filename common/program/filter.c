@@ -109,7 +109,8 @@ static int filter_checkpoint(struct filter *f, enum control_kind kind, struct sp
 	return f->hooks.control ? f->hooks.control(f->hooks.arg, kind, line, e) : 0;
 }
 
-/* Returns true if LINE has its last brace. A control line without it was cut off, and its kind may be cut off too. */
+/* Returns true if LINE ends with a brace. A control line without this brace was cut off, perhaps in the middle of its
+ * kind. */
 static bool filter_is_whole(struct span line)
 {
 	while (line.n > 0 && (line.p[line.n - 1] == ' ' || line.p[line.n - 1] == '\t' || line.p[line.n - 1] == '\r'))
@@ -117,9 +118,9 @@ static bool filter_is_whole(struct span line)
 	return line.p[line.n - 1] == '}';
 }
 
-/* Notes what filter_is_cut() must know about the line with NUMBER. An end line counts until a line of another kind
- * follows. A control line of an unknown kind says nothing about events, so the end line still counts after it. A
- * windowing line begins a stream, so the stream in front of it must have ended. */
+/* Notes what filter_is_cut() must know about a control line of KIND, the line with NUMBER. An end line ends the stream
+ * if no other line follows; control lines of unknown kinds may follow. A windowing line begins a new stream. If an
+ * earlier stream had no end line before it, the earlier stream was cut off. */
 static void filter_note_end(struct filter *f, enum control_kind kind, uint64_t number)
 {
 	if (kind == CONTROL_WINDOWING) {

@@ -79,10 +79,13 @@ struct filter {
 	struct aside late; /* the file of --late, for events that came too late */
 	struct rejects rejects;
 	struct status status;
-	uint64_t lines;    /* lines read so far, without blank lines */
-	bool windowed;     /* a windowing line was read */
-	uint64_t ended_at; /* the number of lines up to the last end line; 0: no end line was read */
-	/* The number of the first windowing line that followed a stream without an end line; 0: there was none. */
+	uint64_t lines; /* lines read so far, without blank lines */
+	bool windowed;  /* a windowing line was read */
+	/* The value of `lines` after the last end line and the control lines of unknown kinds right after it; 0 if no
+	 * end line was read. */
+	uint64_t ended_at;
+	/* The line number of the first windowing line before which an earlier stream lacks its end line; 0 if there is
+	 * none. */
 	uint64_t cut_before;
 	int64_t started_ms; /* when the run started, by the monotonic clock */
 	struct filter_hooks hooks;
@@ -105,12 +108,13 @@ int filter_run(struct filter *f) MUST_USE;
  * (stream/rejects.h). Returns 0, or -1 with E set if the dead letter cannot be written. */
 int filter_reject(struct filter *f, const struct line *line, const char *kind, const char *why, struct err *e) MUST_USE;
 
-/* Returns true if the stream so far has windows (a windowing line), but no end line after its last event, or if this is
- * so of a stream in front of it that was joined with it. At the end of the input this means that the program that made
- * the windows was killed or failed, or that lines were cut off. */
+/* Returns true if the stream has a windowing line, but no end line after its last event. If several such streams were
+ * joined, returns true if one of them lacks its end line. At the end of the input, the result true means that the
+ * program that made the windows was killed or failed, or that lines were lost. */
 bool filter_is_cut(const struct filter *f);
 
-/* Returns the number of the last line before the cut. Valid at the end of the run if filter_is_cut(). */
+/* Returns the number of the last line of the stream that was cut off. May be called only at the end of the run, and
+ * only if filter_is_cut() returns true. */
 uint64_t filter_cut_line(const struct filter *f);
 
 /* Writes LINE and a newline to standard output. Programs pass on control lines with it. Returns 0, or -1 with E set. */

@@ -32,8 +32,9 @@ enum program_outcome {
 enum program_outcome program_parse(const struct program_options *o, void *arg, int argc, char **argv, int *status,
 	struct err *e) MUST_USE;
 
-/* Reads the VALUE of --max-event, the length of the longest event where it enters the stream (sp-capture). Sets *OUT to
- * the longest line that the program must take: EVENT_MAX_EXTRA more, for what other programs have added. Returns 0, or -1
- * with E set (EX_USAGE) if VALUE is not a size from 64 bytes to 1G. */
+/* Reads VALUE, the argument of --max-event: the length of the longest event that sp-capture lets into the stream. Sets
+ * *OUT to the length of the longest line that the program must accept. This is EVENT_MAX_EXTRA bytes more, because
+ * programs in between may have added fields. Returns 0, or -1 with E set (EX_USAGE) if VALUE is not a size from 64
+ * bytes to 1G. */
 int program_max_event(const char *value, size_t *out, struct err *e) MUST_USE;
 #endif

@@ -1,13 +1,14 @@
 /* slips.c -- tells the user about mistakes in expressions that only the events show.
  *
- * Nothing fails because of such a mistake, and the exit status stays 0. The message is printed at the end. The status
- * line shows it while the program runs. */
+ * Nothing fails because of such a mistake, and the exit status does not change. The message is printed at the end of
+ * the run. Before that, the status line shows a short form of the message. */
 #include "program/slips.h"
 #include "base/diag.h"
 
 enum { SLIPS_BYTES_MAX = 64 << 10 };
 
-/* Appends what USE is and its text to OUT, such as "--by .url". Returns 0, or -1 if OUT is full. */
+/* Appends to OUT what the expression of USE is for, and its text, such as "--by .url". Returns 0, or -1 if OUT is
+ * full. */
 static int add_label(const struct slip_use *use, struct buf *out)
 {
 	const char *source = use->source ? use->source : exprs_source(use->x, use->number);
@@ -31,7 +32,8 @@ void slips_print(const struct slip_use *use)
 	buf_release(&lines);
 }
 
-/* The list of fields, in brackets, and the cure, behind a semicolon, are left out: the status line is short. */
+/* The status line must be short. So the message is cut before the list of fields, which is in parentheses, or before
+ * the advice, which follows a semicolon. */
 bool slips_describe(const struct slip_use *use, struct buf *out)
 {
 	struct buf lines;
@@ -41,7 +43,7 @@ bool slips_describe(const struct slip_use *use, struct buf *out)
 		size_t n = 0;
 		while (lines.p[n] != '\n' && lines.p[n] != '(' && lines.p[n] != ';')
 			n++;
-		n -= lines.p[n] == '(' && n > 0; /* the blank before the bracket */
+		n -= lines.p[n] == '(' && n > 0; /* drops the blank before the parenthesis */
 		if (buf_adds(out, "; ") == 0 && add_label(use, out) == 0)
 			buf_addf(out, ": %.*s", (int)n, lines.p);
 	}

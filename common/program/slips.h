@@ -6,14 +6,14 @@
 /* An expression of the command line. The pointers are borrowed. */
 struct slip_use {
 	const struct exprs *x;
-	int number;         /* of the expression in X */
-	const char *what;   /* what the expression is for, such as "--by"; "" if SOURCE says it */
-	const char *source; /* the text to show; NULL: the text of the expression */
+	int number;         /* number of the expression in X */
+	const char *what;   /* what the expression is for, such as "--by"; "" if SOURCE says this already */
+	const char *source; /* the text to show; if NULL, the text of the expression is shown */
 };
 
-/* Prints each mistake in USE as a line: "--by .url: no event had it (fields seen: .ts, .path)". */
+/* Prints a line for each mistake in USE, such as "--by .url: no event had it (fields seen: .ts, .path)". */
 void slips_print(const struct slip_use *use);
-/* Appends the first mistake in USE to the status line OUT, in short: "; --by .url: no event had it". Returns true if
- * there was one. */
+/* Appends a short form of the first mistake in USE to the status line OUT, such as "; --by .url: no event had it".
+ * Returns true if USE has a mistake. */
 bool slips_describe(const struct slip_use *use, struct buf *out);
 #endif

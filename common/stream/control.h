@@ -15,14 +15,15 @@ static inline bool control_is(struct span line)
 	return line.n >= 8 && memcmp(line.p, "{\"$sp\":\"", 8) == 0;
 }
 
-/* The end line. sp-window writes it when its input has ended. A stream of windows without it was cut off. */
+/* The end line. sp-window writes this line after the end of its input. A stream of windows that does not end with this
+ * line was cut off. */
 #define CONTROL_END_LINE "{\"$sp\":\"end\",\"v\":1}"
 
 enum control_kind {
 	CONTROL_OTHER,     /* an event, or a control line of a kind not listed here, which is passed on unchanged */
 	CONTROL_WINDOWING, /* what the windows of the stream are */
 	CONTROL_WATERMARK, /* how far event time is complete */
-	CONTROL_END,       /* the input of the program that made the windows was read to its end */
+	CONTROL_END,       /* the program that made the windows has read all of its input */
 	/* Control lines of checkpoints: */
 	CONTROL_START,   /* where the stream continues from */
 	CONTROL_BARRIER, /* where a checkpoint divides the stream */

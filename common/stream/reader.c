@@ -43,11 +43,14 @@ void reader_release(struct reader *r)
 	*r = (struct reader){ .in.fd = -1 };
 }
 
-/* The results of reader_wait(). */
+/* What reader_wait() returns. STOPPED is 0. */
 enum ready { FAILED = -1, STOPPED, READY, IMPATIENT };
 
-/* Waits until a read would not block. Returns READY if the caller may read, STOPPED if the stop flag is set, IMPATIENT if
- * r->patience_ms has passed, or FAILED with E set if one of the caller's functions in r->hooks failed. */
+/* Waits until a read would not block. Returns
+ * - READY if the caller may read;
+ * - STOPPED if the stop flag is set;
+ * - IMPATIENT if r->patience_ms has passed without input;
+ * - FAILED with E set if one of the caller's functions in r->hooks failed. */
 static enum ready reader_wait(struct reader *r, struct err *e)
 {
 	const struct reader_hooks *h = &r->hooks;

@@ -62,8 +62,8 @@ struct reader {
 	struct reader_hooks hooks; /* set by the caller after reader_init() */
 	/* How long to wait before each call of hooks.on_idle. If 0, on_idle is never called. A hook may change this. */
 	int64_t timeout_ms;
-	/* If not 0, a read that would block for longer than this returns NEXT_LATER instead. Hooks.on_idle is not called
-	 * then. A caller that can do something sensible without more bytes sets it. */
+	/* The longest time to wait for input, after which reader_next() and reader_fill() return NEXT_LATER. 0 means no
+	 * limit. If a limit is set, hooks.on_idle is never called. Set by callers that can go on without more bytes. */
 	int64_t patience_ms;
 };
 
@@ -76,8 +76,8 @@ void reader_release(struct reader *r);
 /* Reads the next line into *OUT. Returns
  * - NEXT_EVENT if *OUT is set; the line may be over the limit (too_long);
  * - NEXT_END if the input has ended or the stop flag is set;
- * - NEXT_LATER if the input has no bytes now, which only inputs with INPUT_AGAIN (followed files) report, or after
- *   patience_ms;
+ * - NEXT_LATER if patience_ms has passed without input, or if the input has no bytes now, which only inputs with
+ *   INPUT_AGAIN (followed files) report;
  * - NEXT_ERROR with E set if reading or a hook failed, or memory is exhausted. */
 enum next reader_next(struct reader *r, struct line *out, struct err *e) MUST_USE;
 
@@ -94,8 +94,8 @@ static inline struct span reader_unread(const struct reader *r)
 	return (struct span){ r->p + r->from, r->to - r->from };
 }
 
-/* Makes the last N bytes that were consumed unread again. They must come from the last call of reader_next() or
- * reader_take(), with no other call after it. The caller counts lines in r->number if it needs to. */
+/* Makes the last N consumed bytes unread again. The last call of reader_next() or reader_take() must have consumed all
+ * of them, and no bytes may have been read since. r->number does not change. */
 static inline void reader_give_back(struct reader *r, size_t n)
 {
 	r->from -= n;

@@ -1,8 +1,9 @@
 /* rejects.c -- lines that are not events: reported, counted, and kept as dead letters.
  *
- * The user must see each kind of mistake, but a million bad lines must not flood the terminal. So the first ten lines
- * of a kind are reported. Mostly either all events of an input lack their time or none does, so of events without a time
- * that follow one another only the first is reported. A dead letter is flushed at once, so that tail -f shows it while the program runs. */
+ * The user must see each kind of mistake, but a million bad lines must not flood the terminal. So only the first ten
+ * lines of a kind are reported. If the time is missing in one event, it is usually missing in all events of the input.
+ * So of consecutive events without a time, only the first is reported. A dead letter is flushed at once, so that
+ * tail -f shows it while the program runs. */
 #include "stream/rejects.h"
 #include "base/amount.h"
 #include "base/diag.h"
@@ -37,7 +38,8 @@ void rejects_release(struct rejects *r)
 	*r = (struct rejects){ 0 };
 }
 
-/* Counts a line of KIND. Returns the counts of this kind, or NULL if there is no room for a new kind. */
+/* Counts a line of KIND. Returns the counts of this kind. If there is no room for a new kind, does not count the line
+ * and returns NULL. */
 static struct reject_kind *rejects_count(struct rejects *r, const char *kind)
 {
 	for (size_t i = 0; i < r->kind_count; i++)
@@ -55,7 +57,8 @@ static struct reject_kind *rejects_count(struct rejects *r, const char *kind)
 	return &kinds[r->kind_count++];
 }
 
-/* Returns true if the texts A and B differ at most in the text that is not a time: 'x' is no time, and 'y' is no time. */
+/* Returns true if the messages A and B are equal. "'x' is no time" and "'y' is no time" count as equal, because the
+ * text in quotes is the value of the event. */
 static bool same_reason(const char *a, const char *b)
 {
 	for (;; a++, b++) {
@@ -73,8 +76,8 @@ static bool same_reason(const char *a, const char *b)
 	}
 }
 
-/* Returns true if the line at POSITION has no time, and the line before was rejected for the same reason. Keeps the line
- * for the next call. */
+/* Returns true if KIND begins with "no time" and the line just before POSITION was rejected for the same reason WHY.
+ * Keeps POSITION and WHY for the next call. */
 static bool follows_its_like(struct rejects *r, const char *kind, const char *why, uint64_t position)
 {
 	bool like = position == r->last_position + 1 && strncmp(kind, "no time", 7) == 0 &&

@@ -1,8 +1,8 @@
 /* rejects.h -- lines that are not events: reported, counted, and kept as dead letters.
  *
- * The first ten lines of a kind are reported one by one; the others are counted and reported at the end. Of lines of a
- * kind that begins with "no time", a line right behind one with the same reason is counted only. A kind is a
- * sort of mistake, such as "not UTF-8". With --reject FILE each rejected line becomes a dead letter, a line of FILE:
+ * A kind is a sort of mistake, such as "not UTF-8". The first ten lines of a kind are reported one by one. The others
+ * are counted, and their number is reported at the end. If consecutive lines have no time, for the same reason, only
+ * the first of them is reported. With --reject FILE each rejected line becomes a dead letter, a line of FILE:
  *
  *	{"error":"...","source":"...","position":...,"raw":"..."} */
 #ifndef STREAM_REJECTS_H
@@ -17,7 +17,8 @@ struct rejects {
 	const char *path;  /* path of the file; borrowed; NULL if there is no file */
 	struct buf line;   /* the dead letter that is being written; owned */
 	uint64_t total;    /* lines rejected */
-	/* The last rejected line: its position, and the reason. A longer reason is cut, and so never found again. */
+	/* Position of the last rejected line, and the reason why it was rejected. A reason that does not fit is cut and
+	 * then never equals the next reason. */
 	uint64_t last_position;
 	char last_why[256];
 	/* The character between source and position in diagnostics: '@' for offsets; 0 means ':'. */
@@ -31,9 +32,9 @@ struct rejects {
 int rejects_init(struct rejects *r, const char *path, struct err *e) MUST_USE;
 void rejects_release(struct rejects *r);
 
-/* Rejects the line RAW. Counts it under KIND, a static string. Prints the diagnostic "SOURCE:POSITION: WHY" unless ten
- * lines of this kind were reported already, or KIND begins with "no time" and WHY was the reason to reject the line
- * before (but for the text that is no time). Writes the dead letter if there is a file. POSITION is a line number or an
+/* Rejects the line RAW. Counts it under KIND, a static string. Prints the diagnostic "SOURCE:POSITION: WHY", but not if
+ * ten lines of this kind were reported already. If KIND begins with "no time", also prints nothing if the line just
+ * before was rejected for the same reason. Writes the dead letter if there is a file. POSITION is a line number or an
  * offset in SOURCE. Returns 0, or -1 with E set if the dead letter cannot be written. */
 int rejects_add(struct rejects *r, const char *kind, const char *why, const char *source, uint64_t position,
 	struct span raw, struct err *e) MUST_USE;

@@ -11,8 +11,8 @@
 /* The names of the kinds of windows, in the order of enum window_kind. */
 static const char *const kinds[] = { "tumbling", "hopping", "cumulate", "session" };
 
-/* Appends the field NAME with the length L: calendar units, or a number of milliseconds. Returns 0, or -1 if memory
- * is exhausted. */
+/* Appends the field NAME with the length L to OUT: a number of calendar units such as months, or of milliseconds.
+ * Returns 0, or -1 if memory is exhausted. */
 static int windowing_line_add_length(struct buf *out, const char *name, struct window_length l)
 {
 	char text[WINDOW_LENGTH_TEXT_MAX];
@@ -71,8 +71,8 @@ static int windowing_line_ms(struct span line, const char *name, int64_t low, in
 	return 0;
 }
 
-/* Reads the length NAME of LINE, calendar units or a number of milliseconds, into *OUT. Returns 0, or -1 with E
- * set. */
+/* Reads the length in the field NAME of LINE into *OUT: a number of calendar units such as months, or of milliseconds.
+ * Returns 0, or -1 with E set. */
 static int windowing_line_length(struct span line, const char *name, struct window_length *out, struct err *e)
 {
 	char text[32];

@@ -4,7 +4,7 @@
  *
  *   parse_eight()  up to 8 characters after the sign: all digits at once within a 64-bit word (SWAR);
  *   parse_short()  up to 19 characters without an exponent: a loop over a 64-bit integer;
- *   num_split() any number: checks the grammar of RFC 8259, section 6, and splits the text into parts.
+ *   num_split()    any number: checks the grammar of RFC 8259, section 6, and splits the text into parts.
  *
  * The result is exact if the significant digits fit 128 bits and the scale is at most 38. Otherwise strtod(3) of glibc
  * finds the nearest double, which it does correctly for a text of any length. */
@@ -114,8 +114,9 @@ static double parts_double(const struct num_parts *t, int64_t exponent)
 	return t->negative ? -v : v;
 }
 
-/* Returns the number with the parts T. The result is exact if the significant digits and the scale fit a struct num;
- * otherwise it is a double, even if that double is an integer: digits were lost. */
+/* Returns the number with the parts T. The result is exact if the significant digits and the scale fit a struct num.
+ * Otherwise the result is a double. Even if this double is an integer, it does not become exact, because digits were
+ * lost. */
 static struct num parts_num(const struct num_parts *t)
 {
 	int64_t exponent = t->exponent - t->fraction, zeros = 0;

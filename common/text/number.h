@@ -2,8 +2,8 @@
  *
  * The value of a struct num is coefficient x 10^-scale, with a coefficient of 128 bits and a scale of 0 to 38, if that
  * form holds every digit. Otherwise the value is the nearest IEEE 754 double. Numbers are passed by value and own
- * nothing. "Exact" below means that no digit was lost. The functions that also take the text of a number use all its
- * digits, however many. */
+ * nothing. "Exact" below means that no digit was lost. Functions that also take the text of a number use all digits of
+ * the text. */
 #ifndef TEXT_NUMBER_H
 #define TEXT_NUMBER_H
 #include "base/buf.h"
@@ -44,23 +44,24 @@ struct num num_mul(struct num a, struct num b);
 int num_div(struct num a, struct num b, struct num *out) MUST_USE;
 int num_mod(struct num a, struct num b, struct num *out) MUST_USE;
 struct num num_neg(struct num a);
-/* Rounds A to DIGITS digits after the point, halves away from zero, as SQL's ROUND does. A negative DIGITS rounds to
- * tens, hundreds ... A double counts as its shortest decimal. DIGITS may be any number; a NaN stays NaN. */
+/* Returns A rounded to DIGITS digits after the point. Halves are rounded away from zero, as SQL's ROUND does. If DIGITS
+ * is -1, A is rounded to tens; if -2, to hundreds; and so on. A double counts as its shortest decimal. NaN stays
+ * NaN. */
 struct num num_round(struct num a, int64_t digits);
 /* Compares A and B by value. If only one of them is a double, the double counts as its shortest decimal, so that no
  * digit of the exact number is lost. Returns a value < 0, 0 or > 0. As in jq, NaN is less than every other number. */
 int num_compare(struct num a, struct num b);
-/* Compares like num_compare(), but a number that is not exact and has a text counts with all digits of its text. A_TEXT
- * and B_TEXT are the texts that *A and *B were read from; SPAN_NONE for a computed number. Exponents of more than 18
- * digits count as 10^18. */
+/* Does the same as num_compare(), but without loss: if a number has a text and is not exact, all digits of the text
+ * count. A_TEXT and B_TEXT are the texts from which *A and *B were read, or SPAN_NONE for a computed number. Exponents
+ * of more than 18 digits count as 10^18. Returns a value < 0, 0 or > 0. */
 int num_compare_text(const struct num *a, struct span a_text, const struct num *b, struct span b_text);
 
-/* Returns true if *A, which was read from TEXT, is too large for a double: *A, which is then +-DBL_MAX, is wrong by
- * more than rounding. */
+/* Returns true if the number TEXT, from which *A was read, is too large for a double. If so, *A is +-DBL_MAX, and the
+ * difference from TEXT is not just rounding. */
 bool num_too_large(const struct num *a, struct span text);
-/* Writes the significant digits of the number TEXT to DIGITS, without its sign and without zeros at either end, and
- * sets *EXPONENT to the power of ten of the last one. Returns the number of digits; -1 if there are more than ROOM, or
- * TEXT is not a number. The number 0 has no digits. */
+/* Writes the significant digits of the number TEXT to DIGITS, without sign, point and zeros at either end. Sets
+ * *EXPONENT to the power of ten of the last digit. Returns the number of digits, which is 0 for the number 0. Returns
+ * -1 if there are more than ROOM digits, the exponent does not fit an int, or TEXT is not a number. */
 int num_digits_of_text(struct span text, char *digits, int room, int *exponent);
 
 /* Append a number as JSON to OUT. Integers and exact decimals have no exponent and no trailing zeros. A double has the
@@ -69,9 +70,9 @@ int num_digits_of_text(struct span text, char *digits, int room, int *exponent);
 int num_write(struct num a, struct buf *out) MUST_USE;
 int num_write_double(double v, struct buf *out) MUST_USE;
 int num_write_i128(i128 v, struct buf *out) MUST_USE;
-/* Append the canonical form of a number to OUT: of the JSON number S, with all its digits, and of the computed number
- * A. Numbers of equal value, by num_compare_text(), give equal bytes. Return 0; -1 if S is not a number or OUT is
- * full. */
+/* Append the canonical form of a number to OUT. num_canon() takes the JSON number S and keeps all its digits.
+ * num_write_canon() takes the computed number A. If num_compare_text() finds two numbers equal, their canonical forms
+ * are equal bytes. Return 0; -1 if S is not a number or OUT is full. */
 int num_canon(struct span s, struct buf *out) MUST_USE;
 int num_write_canon(struct num a, struct buf *out) MUST_USE;
 #endif

@@ -1,4 +1,4 @@
-/* number_internal.h -- limits and helpers that the files number*.c share. */
+/* number_internal.h -- limits and helpers that the parts of the number library (number*.c) share. */
 #ifndef TEXT_NUMBER_INTERNAL_H
 #define TEXT_NUMBER_INTERNAL_H
 #include "text/number.h"
@@ -13,18 +13,18 @@ enum {
 /* num_pow10[i] is 10^i. */
 extern const i128 num_pow10[NUM_SCALE_MAX + 1];
 
-/* The text of a number in parts. */
+/* The parts of the text of a number. The text is borrowed. */
 struct num_parts {
 	bool negative;
-	const char *digits, *digits_end; /* the integer part, and the point and the fraction if any */
+	const char *digits, *digits_end; /* the digits, and the point if there is one; without sign and exponent */
 	int64_t fraction;                /* number of digits after the point */
 	int64_t exponent;                /* clamped to +-NUM_EXPONENT_FAR */
 };
-/* The largest magnitude of an exponent that is read; a larger one becomes NUM_EXPONENT_FAR. The limit is far beyond the
- * exponent of any double, and sums of such exponents still fit int64_t. */
+/* The largest magnitude of an exponent that is read. A larger exponent is replaced by this limit, which is far beyond
+ * the exponent of any double. Sums of a few such exponents still fit int64_t. */
 #define NUM_EXPONENT_FAR INT64_C(1000000000000000000)
 
-/* Splits all of S into parts by the grammar of RFC 8259, section 6. Returns false if S is not a number. */
+/* Sets *OUT to the parts of S by the grammar of RFC 8259, section 6. Returns false if S as a whole is not a number. */
 bool num_split(struct span s, struct num_parts *out);
 
 /* A number as its significant digits: +-DIGITS x 10^exponent. DIGITS has no zeros at either end. For the number zero, n

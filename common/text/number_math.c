@@ -81,8 +81,9 @@ static bool is_zero(struct num a)
 	return a.exact ? a.coef == 0 : a.real == 0;
 }
 
-/* If B is exact and +-10^n for a whole number n, which may be negative, sets *OUT to A / B and returns true: only the
- * point of A moves. Returns false if B is another number, or 128 bits do not hold the result. A must be exact. */
+/* Divides A by B if B is 10^n or -10^n for an integer n, which may be negative. Such a division only moves the point.
+ * Sets *OUT to A / B and returns true. Returns false if B is another number, or 128 bits do not hold the result. A and
+ * B must be exact, and B must not be 0. */
 static bool divide_by_power_of_ten(struct num a, struct num b, struct num *out)
 {
 	i128 power = b.coef < 0 ? -b.coef : b.coef;
@@ -95,8 +96,8 @@ static bool divide_by_power_of_ten(struct num a, struct num b, struct num *out)
 	return true;
 }
 
-/* At the same scale, the quotient of the coefficients is the quotient of the numbers. It is exact if there is no
- * remainder. Powers of ten are tested after that, because they are rarer. */
+/* At the same scale, the quotient of the coefficients is the quotient of the numbers. The quotient is
+ * exact if there is no remainder. Only if there is one, B is tested for a power of ten, which is rarer. */
 int num_div(struct num a, struct num b, struct num *out)
 {
 	struct num x = a, y = b;

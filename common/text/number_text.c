@@ -1,28 +1,29 @@
 /* number_text.c -- compares numbers of any length, and writes their canonical form.
  *
- * A struct num keeps up to 38 digits. A number with more digits, or with a large exponent, is a double there, and other
- * digits are lost. Its text has them all. So two numbers that are equal as doubles are compared digit by digit: those
- * of the text, or, if a number was computed and has no text, those of the shortest decimal of its double.
+ * A struct num keeps up to 38 digits. If a number has more digits or a large exponent, the struct num holds only the
+ * nearest double, but the text of the number still has all digits. A computed number has no text; its digits are those
+ * of the shortest decimal of its double.
  *
- * Rounding to a double keeps the order: if the doubles of two numbers differ, so do the numbers, in the same order. So
- * the digits are read only if the doubles are equal. */
+ * If the doubles of two numbers differ, the numbers have the same order as the doubles, because rounding never swaps
+ * two numbers. So the digits are compared only if the doubles are equal. */
 #include "text/number_internal.h"
 #include <float.h>
 #include <limits.h>
 #include <math.h>
 
-/* The largest weight of a first digit. An exponent that is one less, or one more, is still read as it is written. */
+/* The largest magnitude of decimal.top. The exponent of a canonical form is decimal.top - 1. The limit is low enough
+ * that such an exponent is always read back unchanged. */
 #define TOP_FAR (NUM_EXPONENT_FAR - 2)
 
-/* A number as digits: 0.P x 10^TOP with its sign. The text from P to END begins with a digit that is not 0, and may
- * have a point, which does not count. It is empty for the number 0. */
+/* A number as its digits. The text from P to END has the digits, and perhaps a point, which is ignored. The magnitude
+ * of the number is 0.DIGITS x 10^top. The first and the last digit are not 0. For the number 0, the text is empty. */
 struct decimal {
 	bool negative;
 	const char *p, *end;
 	int64_t top;
 };
 
-/* Sets *OUT to the digits of the number TEXT, borrowed from TEXT. Returns false if TEXT is not a number. */
+/* Sets *OUT to the number TEXT. The digits are borrowed from TEXT. Returns false if TEXT is not a number. */
 static bool decimal_of_text(struct span text, struct decimal *out)
 {
 	struct num_parts t;
@@ -32,16 +33,15 @@ static bool decimal_of_text(struct span text, struct decimal *out)
 	out->top = t.exponent + (t.digits_end - t.digits) - t.fraction - (t.fraction > 0);
 	for (; out->p < out->end && (*out->p == '0' || *out->p == '.'); out->p++)
 		out->top -= *out->p == '0';
-	/* All numbers with larger exponents have the weight TOP_FAR, so that the canonical form of a canonical form is
-	 * the same. */
+	/* Limit top, so that the canonical form can be read back: its own canonical form is then the same text. */
 	out->top = out->top > TOP_FAR ? TOP_FAR : out->top < -TOP_FAR ? -TOP_FAR : out->top;
 	while (out->end > out->p && (out->end[-1] == '0' || out->end[-1] == '.'))
 		out->end--;
 	return true;
 }
 
-/* Returns the digits of the number A, which has TEXT if it was not computed. Digits of a number without text are put
- * into D. */
+/* Returns the number A as its digits. If A was read from TEXT, these are the digits of TEXT. If A was computed, TEXT is
+ * SPAN_NONE, and the digits are stored in *D. */
 static struct decimal decimal_of(const struct num *a, struct span text, struct num_digits *d)
 {
 	struct decimal out;
@@ -57,14 +57,14 @@ static int order(bool less, bool greater)
 	return less ? -1 : greater;
 }
 
-/* Compares the digits of A and B, whose first digits have the same weight. Returns -1, 0 or 1. */
+/* Compares the digits of A and B, which must have the same top. Ignores the signs. Returns -1, 0 or 1. */
 static int compare_places(const struct decimal *a, const struct decimal *b)
 {
 	const char *p = a->p, *q = b->p;
 	for (;;) {
 		p += p < a->end && *p == '.';
 		q += q < b->end && *q == '.';
-		/* Neither text ends with zeros, so a text that goes on is the greater one. */
+		/* No text ends with a zero. So if only one text has further digits, its number is the greater one. */
 		if (p == a->end || q == b->end)
 			return order(q < b->end, p < a->end);
 		if (*p != *q)
@@ -73,7 +73,7 @@ static int compare_places(const struct decimal *a, const struct decimal *b)
 	}
 }
 
-/* Compares A and B by sign, by the weight of the first digit, and then digit by digit. Returns -1, 0 or 1. */
+/* Compares A and B by sign, then by the power of ten of the first digit, then digit by digit. Returns -1, 0 or 1. */
 static int compare_decimals(const struct decimal *a, const struct decimal *b)
 {
 	int x = a->p == a->end ? 0 : a->negative ? -1 : 1, y = b->p == b->end ? 0 : b->negative ? -1 : 1;
@@ -118,8 +118,8 @@ int num_compare(struct num a, struct num b)
 
 bool num_too_large(const struct num *a, struct span text)
 {
-	/* The first digits of 2^1024 - 2^970, halfway between DBL_MAX and the next power of two. Numbers below it round
-	 * to DBL_MAX. */
+	/* The first digits of 2^1024 - 2^970, which is halfway between DBL_MAX and 2^1024. Numbers between DBL_MAX and
+	 * this limit are rounded to DBL_MAX, so they are not too large. */
 	static const struct span half = { "1.797693134862315807937289714053034150799341327100378269361737789804e308",
 		72 };
 	struct decimal d, limit;
@@ -150,8 +150,8 @@ int num_digits_of_text(struct span text, char *digits, int room, int *exponent)
 
 /* ---- the canonical form ---- */
 
-/* Appends the digits of D to OUT, without the point of the text, and writes a point after the first AFTER digits if
- * others follow. Returns 0, or -1 if OUT is full. */
+/* Appends the digits of D to OUT, without the point in their text. If there are more than AFTER digits, and AFTER is
+ * not 0, puts a point after the first AFTER digits. Returns 0, or -1 if OUT is full. */
 static int put_digits(const struct decimal *d, int64_t after, struct buf *out)
 {
 	for (const char *p = d->p; p < d->end; p++) {
@@ -164,8 +164,8 @@ static int put_digits(const struct decimal *d, int64_t after, struct buf *out)
 	return 0;
 }
 
-/* Appends D to OUT in the form in which num_write_double() writes a double of the same digits. Returns 0, or -1 if OUT
- * is full. */
+/* Appends D to OUT. Uses an exponent in the same cases as num_write_double(): for magnitudes below 0.0001, and if more
+ * than 15 zeros would follow the digits. Returns 0, or -1 if OUT is full. */
 static int put_decimal(const struct decimal *d, struct buf *out)
 {
 	int64_t n = 0, after = d->top;
