@@ -122,13 +122,13 @@ struct expr_machine {
 
 /* How an evaluation ends. */
 enum expr_result {
-	EXPR_OK = 0,
+	EXPR_OK,
 	EXPR_HAND_OVER, /* libjq must evaluate the expression */
 	EXPR_FULL,      /* memory is exhausted, or a limit was reached */
 };
 
-/* Runs P for the current event and sets *OUT to its value. Spans in *OUT live until the arena is reset. Returns
- * EXPR_OK, or why there is no value. */
+/* Sets *OUT to the value of P for the current event. Spans in *OUT live until the arena is reset. Returns EXPR_OK, or
+ * why there is no value. */
 enum expr_result expr_program_run(const struct expr_program *p, struct expr_machine *m, struct value *out) MUST_USE;
 
 /* Sets *OUT to the value at PATH in FROM; to SPAN_NONE if there is none. TOP is true if FROM is the event. Of several

@@ -1,8 +1,8 @@
 /* extreme.c -- the functions min, max, arg_min and arg_max.
  *
  * Values are compared in jq's order (null, false, true, numbers, strings, arrays, objects), so the functions work with
- * numbers, names and ISO dates alike. The state keeps the best value only in its canonical form, the one spelling of
- * all equal values. So new values are compared in their canonical forms as well. */
+ * numbers, names and ISO dates alike. The state keeps a number as it is written, and any other value in its canonical form, the
+ * one spelling of all equal values. */
 #include "fold/function.h"
 
 /* Compares A and B for F. Returns a number > 0 if A is better (smaller for min and arg_min, greater for max and

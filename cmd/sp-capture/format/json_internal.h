@@ -80,8 +80,8 @@ struct span json_doc_beginning(const struct reader *in, size_t n);
 void json_doc_begin(struct json_decoder *d, enum json_phase phase);
 /* Enters the phase after a value: AFTER_MEMBER if the value is inside a level, otherwise AT_DOCUMENT. */
 void json_doc_end_value(struct json_decoder *d);
-/* Rejects a document whose structure is broken. Enters BROKEN, the phase in which the rest of the input is not read.
- * WHAT is the reason. Returns NEXT_REJECTED. */
+/* Rejects a document whose structure is broken. Enters BROKEN, the phase in which the rest of the input is skipped, or
+ * in a text sequence the rest of the document. WHAT is the reason. Returns NEXT_REJECTED. */
 int json_doc_broken(struct json_decoder *d, struct reader *in, struct record *out, const char *what);
 
 /* ---- json_between.c ---- */
