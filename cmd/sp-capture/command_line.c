@@ -119,7 +119,7 @@ static int set_limit(struct options *o, const char *value, struct err *e)
 	return 0;
 }
 
-/* Parses the value of --year. Returns 0, or -1 with E set if it is not a year. */
+/* Parses the value of --year. Returns 0, or -1 with E set if it is not a number from 1 to 9999. */
 static int set_year(struct options *o, const char *value, struct err *e)
 {
 	int64_t n;
@@ -241,7 +241,7 @@ static int check_standard_input(struct options *o, struct err *e)
 
 /* ---- all options together ---- */
 
-/* format_options.note: tells the user TEXT about the source NAME. */
+/* format_options.note: prints TEXT about the source NAME on standard error. */
 static void note(const char *name, const char *text)
 {
 	diag("%s: %s", name, text);
@@ -298,8 +298,8 @@ static int set_time(struct options *o, const struct parsing *p, struct err *e)
 	return 0;
 }
 
-/* Checks that --year is not given if the format, or --time-format, says that all times have a year. Returns 0, or -1
- * with E set. */
+/* Checks that --year is given only if times can lack a year. With --time-format, that format decides whether they can;
+ * otherwise --format does. Returns 0, or -1 with E set. */
 static int check_year(const struct options *o, const struct parsing *p, struct err *e)
 {
 	bool yearless = p->time_format ? time_format_lacks_year(o->time_format) :

@@ -31,15 +31,15 @@ static const char *detection_hint(const struct record *r, char *to, size_t size)
 	return to;
 }
 
-/* Returns true if VALUE, the text of a JSON value, is a string that begins as a time of day does: "10:39:58". */
+/* Returns true if VALUE, the text of a JSON value, is a string that begins like a time of day, such as "10:39:58". */
 static bool is_time_of_day(struct span value)
 {
 	return value.n >= 7 && value.p[0] == '"' && value.p[1] >= '0' && value.p[1] <= '2' && value.p[2] >= '0' &&
 		value.p[2] <= '9' && value.p[3] == ':';
 }
 
-/* Rejects the event of R, which has no ts, but has its date in DATE and its time of day in CLOCK. Always returns
- * NEXT_REJECTED. */
+/* Rejects the event of R, which has no ts. Its date is in the field DATE and its time of day in the field CLOCK, so the
+ * message proposes both fields for --time. Always returns NEXT_REJECTED. */
 static enum next reject_two_fields(struct record *r, const char *date, const char *clock)
 {
 	return (enum next)record_reject(r, "no time",
@@ -61,7 +61,7 @@ static enum next reject_without_time(struct record *r)
 	for (size_t i = 0; i < sizeof candidates / sizeof candidates[0]; i++) {
 		const char *name = candidates[i];
 		struct span value = member(r->event, span_of(name));
-		/* A time of day alone is no time of an event. */
+		/* A time of day without a date is not proposed. */
 		if (!value.p || is_time_of_day(value))
 			continue;
 		bool is_identifier = name[0] != '@';
@@ -88,7 +88,8 @@ static enum next read_time(struct event_out *output, struct record *r, const cha
 	struct stamp *out)
 {
 	struct err fault = ERR_INIT;
-	/* Each source has its own years, but all sources have one format. */
+	/* All sources share the time format. But a time without a year gets its year from the earlier times of the same
+	 * source, so the format must know them. */
 	time_format_use_years(output->options->time_format, r->years);
 	if (json_time_parse(output->options->time_format, value, out, &fault) == 0)
 		return NEXT_EVENT;

@@ -1,4 +1,5 @@
-/* option_hints.h -- what the options of sp-capture are called in other tools, for messages about unknown options. */
+/* option_hints.h -- names of options in other tools, and what to write for sp-capture instead. The message about an
+ * unknown option shows this. */
 #ifndef CAPTURE_OPTION_HINTS_H
 #define CAPTURE_OPTION_HINTS_H
 #include "base/opt.h"

@@ -20,7 +20,7 @@ struct options {
 	/* --time-format accepts RFC 3339. An event that begins with such a time can be written unchanged. */
 	bool time_plain;
 	struct time_format *time_format; /* owned */
-	bool time_format_given;          /* --time-format was given; if not, TIME_FORMAT is auto */
+	bool time_format_given;          /* --time-format was given; if it was not, TIME_FORMAT is "auto" */
 	struct added_fields added;
 	bool follow, from_end, in_order;
 	uint64_t limit; /* --limit; UINT64_MAX: no limit */

@@ -19,8 +19,8 @@ struct position {
 	/* Everything else that the decoder has to know, as a number that only its format understands. 0 in most
 	 * formats. */
 	uint64_t state;
-	/* What decides the years of later times that --time-format reads without a year (year_run_save()). 0: nothing
-	 * does. */
+	/* If --time-format reads times without a year, their years depend on earlier times. YEARS has what is needed of
+	 * the earlier times (year_run_save()). 0: nothing is needed. */
 	uint64_t years;
 };
 #endif

@@ -17,7 +17,8 @@ struct record {
 	/* TIME was read from the member "ts" of the event, so that member is not kept as ts_source. */
 	bool time_is_ts;
 	bool no_ts; /* the event is known to have no members "ts" and "ts_source", so they are not searched for */
-	/* Finds the years of times without one for the format of --time-format; NULL: each time is read by itself. */
+	/* Finds the year of a time that --time-format reads without a year, by the earlier times of the source. NULL:
+	 * earlier times are not used. */
 	struct year_run *years;
 	/* The format of the source if it was detected; NULL if --format gave it. */
 	const struct format *detected_format;

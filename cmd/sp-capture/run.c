@@ -78,7 +78,7 @@ void run_release(struct run *r)
 	event_out_release(&r->event_out);
 }
 
-/* If no event had a time, says which field of --time the records lack. */
+/* If no event was written, prints which of the fields that the expression of --time uses were in no record. */
 static void run_report(void *arg)
 {
 	const struct run *r = arg;

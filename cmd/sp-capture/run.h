@@ -59,8 +59,8 @@ int run_close(struct run *r, struct source *s, struct err *e) MUST_USE;
 /* Writes out all complete events and waits until there may be records again. Called when no source has a record.
  * Returns 0, or -1 with E set. */
 int run_wait(struct run *r, struct err *e) MUST_USE;
-/* Counts RECORDS more records. If the sources have a function done(), writes out all events and calls it after every few
- * thousand records. Returns 0, or -1 with E set. */
+/* Counts RECORDS more records. If the sources have a function done(), writes out all events and calls it after every
+ * few thousand records. Returns 0, or -1 with E set. */
 int run_count(struct run *r, uint64_t records, struct err *e) MUST_USE;
 /* Returns true if the loop must end early and drop the records that were read ahead. That is so if the list of sources
  * has changed. It is also so if the program was asked to stop and the type of the sources stops at once. */
@@ -71,8 +71,8 @@ static inline bool run_interrupted(const struct run *r)
 
 /* In run_status.c: sets up R->status. The sources must be initialised. */
 void run_status_init(struct run *r);
-/* In run_status.c: notes the format of S, which may be NULL (not decided). The first time that a source turns out to be
- * text, because no other format was found, says so on standard error. */
+/* In run_status.c: notes the format of S, which is NULL if it is not decided yet. If S is read as text because no
+ * format fits its lines, prints a message about S. Only the first such source of a run gets the message. */
 void run_status_format(struct run *r, const struct source *s);
 
 /* In run_merged.c: reads all sources of the set, merged by event time. Returns 0, or -1 with E set. */

@@ -10,7 +10,7 @@
 #include "base/diag.h"
 #include <unistd.h>
 
-/* Reports that no format was found for S, and so its lines are text. */
+/* Prints that no format fits the first lines of S, and that each line of S is therefore read as text. */
 static void report_text(const struct source *s)
 {
 	struct buf tried;

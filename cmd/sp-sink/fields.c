@@ -1,4 +1,4 @@
-/* fields.c -- the fields that options name: which of them the events have. */
+/* fields.c -- notes which of the fields that --key and --partition name were in the events. */
 #include "sp-sink/fields.h"
 #include "base/diag.h"
 #include <strings.h>
@@ -7,7 +7,7 @@ enum { HINT_BYTES_MAX = 8192 };
 
 /* ---- the names ---- */
 
-/* Adds the field NAME of OPTION. Returns 0, or -1 with E set. */
+/* Adds the field NAME of OPTION to F. If F is full, ignores the field. Returns 0, or -1 with E set. */
 static int add_field(struct fields *f, const char *option, struct span name, struct err *e)
 {
 	if (f->count == FIELDS_MAX)
@@ -32,7 +32,7 @@ static int add_key(struct fields *f, const char *key, struct err *e)
 		return 0;
 	if (name_table_init(&names, FIELDS_MAX, false, e) < 0)
 		return -1;
-	/* The target checks the names. A list that it will refuse is not looked at. */
+	/* If KEY is not a valid list of names, it is ignored here, because the target will report the error. */
 	if (name_table_add_key(&names, key, NULL, NULL, &ignored) == 0)
 		for (size_t i = 0; r == 0 && i < names.count; i++)
 			r = add_field(f, "--key", (struct span){ names.all[i].text, names.all[i].n }, e);
@@ -40,7 +40,8 @@ static int add_key(struct fields *f, const char *key, struct err *e)
 	return r;
 }
 
-/* Adds the fields {name} of TEMPLATE, the value of --partition; "{{" is no field. Returns 0, or -1 with E set. */
+/* Adds the fields {name} of TEMPLATE, the value of --partition. In TEMPLATE, "{{" stands for a brace and begins no
+ * field. Returns 0, or -1 with E set. */
 static int add_template(struct fields *f, const char *template, struct err *e)
 {
 	const char *end;
@@ -59,7 +60,7 @@ int fields_init(struct fields *f, const struct config *c, struct err *e)
 	const struct target_config *t = &c->target;
 	*f = (struct fields){ .ignore_case = c->type->key_ignores_case };
 	seen_init(&f->seen);
-	/* A column is a member of the event itself. */
+	/* The options can name only members of the event itself, so members of nested objects are not collected. */
 	f->seen.depth = 1;
 	return add_key(f, t->key, e) < 0 ? -1 : add_template(f, t->partition, e);
 }
@@ -73,7 +74,7 @@ void fields_release(struct fields *f)
 
 /* ---- events ---- */
 
-/* Returns the value of the field N in EV; SPAN_NONE if EV lacks it. */
+/* Returns the value of the field N in EV, or SPAN_NONE if EV has no such field. */
 static struct span find_value(const struct fields *f, const struct named_field *n, const struct event *ev)
 {
 	struct span name = span_of(n->name);
@@ -107,7 +108,7 @@ void fields_update(struct fields *f, const struct event *ev)
 
 /* ---- messages ---- */
 
-/* Appends what is known about N, which no event had, to OUT. */
+/* Appends to OUT that no event had the field N, and a hint with the fields that the events had. */
 static void add_missing(const struct fields *f, const struct named_field *n, struct buf *out)
 {
 	char path[256];

@@ -1,28 +1,28 @@
-/* fields.h -- the fields that options name (--key, --partition): which of them the events have.
+/* fields.h -- notes which of the fields that --key and --partition name were in the events.
  *
- * A misspelled field of --key would be null in every event. Rows that differ only in the field that was meant would then
- * replace each other, and be lost. So nothing is stored before each field of --key was in an event. */
+ * If a field of --key is misspelled, no event has the field. The rows of different events could then have equal keys,
+ * replace each other and be lost. So nothing is stored before each field of --key was in an event. */
 #ifndef SINK_FIELDS_H
 #define SINK_FIELDS_H
 #include "json/seen.h"
 #include "sp-sink/name_table.h"
 #include "sp-sink/options.h"
 
-enum { FIELDS_MAX = 256 }; /* further fields are not looked for */
+enum { FIELDS_MAX = 256 }; /* the options can name more fields, but the fields after these are not checked */
 
 struct named_field {
 	const char *option; /* "--key"; static */
 	char *name;         /* owned */
 	bool is_key;
 	bool seen;   /* an event had the field */
-	bool valued; /* with a value other than null */
+	bool valued; /* an event had the field with a value other than null */
 };
 
 struct fields {
 	struct named_field list[FIELDS_MAX];
 	size_t count;
-	size_t open;      /* fields that had no value yet */
-	size_t open_keys; /* fields of --key that no event had yet */
+	size_t open;      /* number of fields that were missing or null in all events so far */
+	size_t open_keys; /* number of fields of --key that no event had yet */
 	bool ignore_case; /* upper and lower case are equal in the names of --key */
 	bool waiting_said;
 	uint64_t events;
@@ -34,7 +34,7 @@ struct fields {
 int fields_init(struct fields *f, const struct config *c, struct err *e) MUST_USE;
 void fields_release(struct fields *f);
 
-/* Notes which of the fields EV has. Does nothing once all had a value. */
+/* Notes which of the fields EV has. Fields that had a value other than null before are not searched for again. */
 void fields_update(struct fields *f, const struct event *ev);
 static inline void fields_event(struct fields *f, const struct event *ev)
 {
@@ -43,17 +43,17 @@ static inline void fields_event(struct fields *f, const struct event *ev)
 		fields_update(f, ev);
 }
 
-/* Returns true if events came, but none of them had a field of --key. */
+/* Returns true if events came, and at least one field of --key was in none of them. */
 static inline bool fields_lack_key(const struct fields *f)
 {
 	return f->open_keys > 0 && f->events > 0;
 }
 /* Sets E to the message about the first field of --key that no event had. Always returns -1. */
 int fields_refuse(const struct fields *f, struct err *e);
-/* Prints once that nothing is stored before an event has each field of --key. */
+/* Prints that nothing is stored before each field of --key was in an event. Only the first call prints. */
 void fields_wait(struct fields *f);
 /* Prints which fields no event had, and which fields of --key were always null. Called at the end of the run. */
 void fields_report(const struct fields *f);
-/* Appends the first such field to the status line OUT. */
+/* Appends the first field that no event had to the status line OUT. */
 void fields_describe(const struct fields *f, struct buf *out);
 #endif

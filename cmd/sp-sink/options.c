@@ -53,7 +53,7 @@ static const struct opt options[] = {
 	OPT_END,
 };
 
-/* What the options are called in other tools. */
+/* Names of options in other tools, and what to write here instead. The message about an unknown option shows this. */
 static const struct opt_hint hints[] = { { "output", "the file as the operand: sp-sink FILE" },
 	{ "out", "the file as the operand: sp-sink FILE" }, { "file", "the file as the operand: sp-sink FILE" },
 	{ "table", "'sqlite:FILE?table=T', or table: for a table for people" },
@@ -68,7 +68,8 @@ static const struct opt_hint hints[] = { { "output", "the file as the operand: s
 	{ "overwrite", "nothing: a file is replaced, unless --append is given" }, { "timezone", "--tz ZONE" },
 	{ "time-zone", "--tz ZONE" }, { NULL, NULL } };
 
-/* The letters of version 0.1. In sp-capture -f is --follow, -a is --add and -c is --limit. */
+/* Letters of version 0.1, which are still accepted. --help does not show them, because the same letters mean --follow,
+ * --add and --limit in sp-capture. */
 static const struct opt_old_letter old_letters[] = { { 'f', OPT_FORMAT }, { 'a', OPT_APPEND }, { 'c', OPT_COLUMNS },
 	{ 0, 0 } };
 
@@ -95,8 +96,8 @@ static int options_set_zone(struct config *c, const char *name, struct err *e)
 	return zone_open(name, &c->target.zone, e);
 }
 
-/* Stores the VALUE of OPTION, names of fields. Names are bare here, so a name that begins with a dot is a path by mistake:
- * no event would have a field of that name. Returns 0, or -1 with E set (EX_USAGE). */
+/* Sets *OUT to VALUE, the names of fields that OPTION lists. Refuses a name that begins with a dot: the user has
+ * written the path .a instead of the name a. Returns 0, or -1 with E set (EX_USAGE). */
 static int options_set_names(const char **out, const char *option, const char *value, struct err *e)
 {
 	for (const char *name = value; name; name = strchr(name, ',')) {

@@ -11,7 +11,7 @@ struct config {
 	struct target_config target;    /* the options of the target; its URI and zone are owned */
 	const char *reject, *metrics;   /* --reject FILE, --metrics FILE, or NULL */
 	size_t max_event;               /* the longest line, in bytes (--max-event) */
-	unsigned given;                 /* bit mask of the TARGET_... options with a default value that were given */
+	unsigned given;                 /* bit mask: which of TARGET_ROLL_SIZE, _ROLL_EVERY and _MAX_OPEN were given */
 	bool status;                    /* --status */
 };
 

@@ -28,7 +28,7 @@ struct run {
 	struct filter filter;
 	struct json_checker checker;
 	struct event event;   /* the current line */
-	struct fields fields; /* the fields that options name */
+	struct fields fields; /* which fields of --key and --partition were in the events */
 	uint64_t events;      /* number of events that the target has stored */
 };
 
@@ -56,7 +56,7 @@ static void run_metrics(void *arg, struct buf *out)
 
 /* ---- when to commit ---- */
 
-/* Refuses to commit rows whose key lacks a field that no event had. Returns 0, or -1 with E set. */
+/* Lets the target commit. Returns 0, or -1 with E set. It is an error if a field of --key was in no event so far. */
 static int run_commit(struct run *r, enum target_extent extent, struct err *e)
 {
 	if (fields_lack_key(&r->fields))
@@ -70,7 +70,8 @@ static int run_tick(struct run *r, struct err *e)
 {
 	int64_t now = clock_monotonic_ms(), next = TARGET_NEVER;
 	bool due = r->type->due && r->type->due(r->target, now, &next);
-	/* The clock must not decide whether a field of --key comes in time, so the commit waits for it. */
+	/* While a field of --key was in no event, a commit would be an error. But a later event may have the field,
+	 * so a commit that is due only by the clock waits. */
 	if (due && fields_lack_key(&r->fields))
 		fields_wait(&r->fields);
 	else if (due && run_commit(r, TARGET_DUE, e) < 0)

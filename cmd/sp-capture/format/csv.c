@@ -17,7 +17,7 @@
  * bytes must be read. */
 enum { GO_ON = 100 };
 
-enum { NUMBER_BYTES = 256 }; /* a longer number with a decimal comma is text */
+enum { NUMBER_BYTES = 256 }; /* a number with a decimal comma must be shorter; a longer one is text */
 
 /* ---- records ---- */
 
@@ -95,7 +95,7 @@ static int walk_record(struct csv_decoder *d, struct reader *in, struct record *
 	}
 }
 
-/* Returns true if the record RAW has only separators and blanks. */
+/* Returns true if the record RAW has only separators, spaces and tabs. */
 static bool is_empty(const struct csv_decoder *d, struct span raw)
 {
 	char separator = d->walk.dialect.separator;
@@ -105,7 +105,8 @@ static bool is_empty(const struct csv_decoder *d, struct span raw)
 	return i == raw.n;
 }
 
-/* An empty record has nothing in it: spreadsheets write such rows at the end of a table. */
+/* Empty records are skipped, because spreadsheets write rows without values at the end of a table. The skipped rows are
+ * counted, but blank lines are not. */
 int csv_next_record(struct csv_decoder *d, struct reader *in, struct record *out, struct err *e)
 {
 	for (;;) {
@@ -137,8 +138,8 @@ int csv_next_record(struct csv_decoder *d, struct reader *in, struct record *out
 
 /* ---- events ---- */
 
-/* Writes the text S of a field as a number or a string to TO. PLAIN is true if no byte of S needs an escape in JSON. A
- * number with a decimal point is a string where numbers have a comma. Returns the place after the value. */
+/* Writes the text S of a field as a number or a string to TO. PLAIN is true if no byte of S needs an escape in JSON. If
+ * the table has decimal commas, text such as 1.5 is a string. Returns the place after the value. */
 static char *put_value(const struct csv_decoder *d, char *to, struct span s, bool plain)
 {
 	char number[NUMBER_BYTES];
@@ -148,9 +149,8 @@ static char *put_value(const struct csv_decoder *d, char *to, struct span s, boo
 	return n > 0 ? json_build_raw(to, (struct span){ number, n }) : json_build_string(to, s);
 }
 
-/* Writes RECORD as an event to TO. An empty field becomes null, and so does \N if the format has escapes. An empty field
- * in quotes becomes the empty string.
- * Returns the place after the event, or NULL if memory is exhausted. */
+/* Writes RECORD as an event to TO. An empty field becomes null, and so does \N if the format has escapes. An empty
+ * field in quotes becomes the empty string. Returns the place after the event, or NULL if memory is exhausted. */
 static char *put_fields(struct csv_decoder *d, char *to, struct span record)
 {
 	/* PLAIN is true if no byte of the record needs an escape in JSON. Then the fields can be copied as they are. */
@@ -217,8 +217,9 @@ static int csv_next(struct decoder *decoder, struct reader *in, struct record *o
 	return r;
 }
 
-/* Sets *OUT to the place that was reached, or to the start as long as the head is not read. The lowest bit of its state is 1 if the place is inside a rejected line,
- * whose rest must be skipped. The other bits of the state are d->one_line_until. */
+/* Sets *OUT to the place that was reached, or to the start of the head as long as the head is not read. The lowest
+ * bit of OUT->state is 1 if the place is inside a rejected line, whose rest must be skipped. The other bits of the
+ * state are d->one_line_until. */
 static void csv_position(const struct decoder *decoder, const struct reader *in, struct position *out)
 {
 	const struct csv_decoder *d = (const struct csv_decoder *)decoder;
@@ -295,8 +296,9 @@ static int tsv_open(struct decoder **out, const struct format_options *o, struct
 	return open_separated(out, '\t', o, e);
 }
 
-/* The column names alone are not enough at a pause (second_look), because a title before lines of ndjson can look the
- * same. This delays no event: the first event of a table comes from its second line. */
+/* A first line that looks like column names does not decide the format if the input pauses after it (second_look). A
+ * title before lines of ndjson can look the same. The wait for a second line delays no event, because the first event
+ * of a table comes from its second line. */
 const struct format format_csv = {
 	.name = "csv",
 	.help = "comma-separated values; the first line (or --columns) names the fields",

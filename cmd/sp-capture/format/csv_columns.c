@@ -29,8 +29,8 @@ void csv_columns_reset(struct csv_columns *c)
 	c->count = 0;
 }
 
-/* Checks that NAME can be the name of column NUMBER, counted from 1. It may be empty if MAKE is true. Returns 0, or -1
- * with EX_DATAERR. */
+/* Checks that NAME can be the name of column NUMBER, counted from 1. An empty NAME is accepted if MAKE is true. Returns
+ * 0, or -1 with EX_DATAERR. */
 static int check_name(struct span name, size_t number, bool make, struct err *e)
 {
 	if (name.n == 0 && !make)
@@ -145,8 +145,8 @@ bool csv_columns_probe(struct span line, char separator)
 		spaced |= f->n > 0 && line.p[f->offset] == ' ';
 		good = like_name(f, line);
 	}
-	/* Two fields with a space after a separator, such as "Hello, world", are probably prose, and so is any text with
-	 * a space after another separator than a comma. */
+	/* Two fields with a space after the separator, such as "Hello, world", are probably prose. Text with a space
+	 * after a separator other than a comma is probably prose too, whatever the number of fields is. */
 	good = good && (!spaced || (w.count > 2 && separator == ','));
 	csv_walk_release(&w);
 	return good;

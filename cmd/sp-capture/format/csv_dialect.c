@@ -1,4 +1,5 @@
-/* csv_dialect.c -- what tables of text do differently from one another. */
+/* csv_dialect.c -- the details in which text tables differ: the options for them, the escapes of TSV, decimal
+ * commas. */
 #include "sp-capture/format/csv_dialect.h"
 #include "base/amount.h"
 #include "base/opt.h"
@@ -31,7 +32,7 @@ int csv_dialect_set(struct csv_dialect *d, char separator, const struct csv_opti
 	if (separator && separator == d->comment)
 		return err_set(e, EX_USAGE, "--delimiter and --comment are the same character");
 	csv_dialect_separate(d, separator);
-	/* With --delimiter tab the format is CSV with tabs, which has no escapes: C:\temp stays what it is. */
+	/* If --delimiter gives the tab, the format is CSV, which has no escapes. So the text C:\temp stays as it is. */
 	d->escapes &= o->delimiter == NULL;
 	d->quotes = quote == 0;
 	d->decimal_comma = o->decimal && o->decimal[0] == ',';
@@ -51,7 +52,7 @@ struct span csv_dialect_unescape(struct span s, struct buf *scratch)
 	size_t n = 0;
 	for (size_t i = 0; i < s.n; i++) {
 		const char *found = s.p[i] == '\\' && i + 1 < s.n ? memchr(letters, s.p[i + 1], 4) : NULL;
-		/* The backslash in front of a first quote only says that the field is not a quoted one. */
+		/* A field that begins with \" is not a quoted field. Its text begins with the quote. */
 		bool quote = i == 0 && s.n > 1 && s.p[0] == '\\' && s.p[1] == '"';
 		to[n++] = found ? meanings[found - letters] : quote ? '"' : s.p[i];
 		i += found || quote;
@@ -68,8 +69,9 @@ static size_t count_digits(struct span s)
 	return n;
 }
 
-/* Copies the integer part of a number from S[*AT..) to TO + *N, without the dots between groups of three digits. Moves
- * *AT and *N. Returns the number of dots, or -1 if the groups are not those of a number. */
+/* Copies the integer part of a number from S[*AT..) to TO + *N, without the dots between groups of three digits. Adds
+ * the number of bytes that were read to *AT, and the number that were written to *N. Returns the number of dots, or
+ * -1 if the groups do not have the right numbers of digits. */
 static int copy_groups(struct span s, size_t *at, char *to, size_t *n)
 {
 	int dots = 0;
@@ -79,7 +81,7 @@ static int copy_groups(struct span s, size_t *at, char *to, size_t *n)
 		*n += digits;
 		*at += digits;
 		bool more = *at < s.n && s.p[*at] == '.';
-		/* The first group has one to three digits if there is a second one, and every other group has three. */
+		/* If there are dots, the first group has one to three digits. Every later group has three. */
 		if ((dots > 0 && digits != 3) || (dots == 0 && more && (digits == 0 || digits > 3)))
 			return -1;
 		if (!more)

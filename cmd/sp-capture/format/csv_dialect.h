@@ -1,11 +1,11 @@
-/* csv_dialect.h -- what tables of text do differently from one another: delimiter, quotes, escapes, numbers, comments. */
+/* csv_dialect.h -- the details in which text tables differ: delimiter, quotes, escapes, numbers, comments. */
 #ifndef CAPTURE_FORMAT_CSV_DIALECT_H
 #define CAPTURE_FORMAT_CSV_DIALECT_H
 #include "base/buf.h"
 #include <stdbool.h>
 #include <stdint.h>
 
-/* What the options of the command line say about tables. The pointers are borrowed; NULL: the option was not given. */
+/* The options of the command line for tables. Each pointer is borrowed, and NULL if its option was not given. */
 struct csv_options {
 	const char *delimiter; /* --delimiter CHAR */
 	const char *quote;     /* --quote double|none */
@@ -17,26 +17,27 @@ struct csv_options {
 struct csv_dialect {
 	char separator; /* between the fields of a record; '\0': the first lines decide (csv_guess.h) */
 	bool quotes;    /* a field may stand in double quotes, and then contain separators and newlines */
-	/* A backslash in a field without quotes begins an escape, as in TSV: \t, \n, \r and \\ stand for one character,
-	 * \" at the start of a field for a quote, and a field \N for null. */
+	/* A field without quotes may have the escapes of TSV: \t, \n, \r and \\ stand for one character each. At the
+	 * start of a field, \" stands for a quote. The field \N stands for null. */
 	bool escapes;
 	bool decimal_comma; /* numbers are written like 1.234,56 */
 	char comment;       /* a line that begins with this character is no record; '\0': there are no such lines */
 	uint64_t skip;      /* the number of lines before the header line */
 };
 
-/* Sets *D to the dialect with SEPARATOR and what O says. If SEPARATOR is '\0', --delimiter or the first lines say it.
- * Returns 0, or -1 with EX_USAGE if O is wrong. */
+/* Sets *D to the dialect that O describes. SEPARATOR is the separator of the format, or '\0' if --delimiter or the
+ * first lines of the table decide it. Returns 0, or -1 with EX_USAGE if an option in O has a wrong value. */
 int csv_dialect_set(struct csv_dialect *d, char separator, const struct csv_options *o, struct err *e) MUST_USE;
-/* Sets the separator of D to SEPARATOR, which --delimiter does not give. Fields between tabs have the escapes of TSV. */
+/* Sets the separator of D. If SEPARATOR is a tab, also turns on the escapes of TSV, else turns them off. */
 void csv_dialect_separate(struct csv_dialect *d, char separator);
 
-/* Resolves the escapes of S, a field without quotes. Any other backslash is text. Returns the result: S itself if S has
- * no backslash, else a copy in SCRATCH, which is valid until SCRATCH changes; or SPAN_NONE if memory is exhausted. */
+/* Replaces the escapes of S, a field without quotes, by their characters. A backslash that begins no escape stays.
+ * Returns S itself if S has no backslash. Otherwise returns a copy in SCRATCH, which is valid until SCRATCH changes, or
+ * SPAN_NONE if memory is exhausted. */
 struct span csv_dialect_unescape(struct span s, struct buf *scratch);
 
-/* Reads S as a number with a decimal comma, and perhaps dots between its groups of three digits: 1.234,56. S must be
- * shorter than SIZE. Writes the JSON number to TO and returns its length. Returns 0 if S is not such a number. The text
- * 10.123.123.123 could be an IPv4 address, and is none. */
+/* Reads S as a number with a decimal comma, and perhaps dots between its groups of three digits, such as 1.234,56.
+ * Writes the JSON number to TO and returns its length. Returns 0 if S is not such a number, or not shorter than SIZE.
+ * Also returns 0 for text such as 10.123.123.123, because it may be an IPv4 address. */
 size_t csv_dialect_number(struct span s, char *to, size_t size);
 #endif

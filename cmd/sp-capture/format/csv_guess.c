@@ -1,7 +1,8 @@
 /* csv_guess.c -- finds out from the first lines of a table which character separates its fields.
  *
- * The right separator cuts the first two records into the same number of fields, and into the most. Of two that are
- * equally good, the rarer one in text is right: "Name, first name;Age" has two columns. */
+ * The best separator splits the first two records into the same number of fields. If several separators do, the one
+ * with the most fields is chosen. If these numbers are equal too, the one that is rarer in text is chosen: in the
+ * header "Name, first name;Age" it is the semicolon. */
 #include "sp-capture/format/csv_guess.h"
 #include "sp-capture/format/csv_walk.h"
 #include <strings.h>
@@ -16,8 +17,9 @@ bool csv_guess_sep_line(struct span line, char *separator)
 	return true;
 }
 
-/* Returns the number of fields of the record at *AT of HEAD, and moves *AT to the next record that is not blank. Returns
- * 0 if there is no whole record, or text follows a closing quote. If a quote is not closed, sets *WHOLE to false. */
+/* Skips blank lines from *AT on, and sets *AT to the end of the record that follows in HEAD. Returns the number of
+ * fields of the record. Returns 0 if the record is not whole, or text follows a closing quote. If a quote is not
+ * closed, sets *WHOLE to false. */
 static size_t count_fields(struct csv_walk *w, struct span head, size_t *at, bool *whole)
 {
 	while (*at < head.n && (head.p[*at] == '\n' || head.p[*at] == '\r'))
@@ -44,7 +46,7 @@ char csv_guess_separator(const struct csv_dialect *d, struct span head, size_t c
 		struct csv_walk w;
 		struct csv_dialect tried = *d;
 		size_t at = 0;
-		/* A comma that stands in numbers is not between them. */
+		/* If numbers contain commas, a comma cannot be the separator. */
 		if (*s == ',' && d->decimal_comma)
 			continue;
 		csv_dialect_separate(&tried, *s);

@@ -5,9 +5,9 @@
 
 /* If LINE is the line "sep=C" that Excel reads, sets *SEPARATOR to C and returns true. Otherwise returns false. */
 bool csv_guess_sep_line(struct span line, char *separator);
-/* Returns the separator of a table with dialect D that begins with HEAD, which has at least one line. It is a tab, '|',
- * ';' or ','. If COLUMNS is not 0, it is the number of columns. Otherwise the first record names the columns. Returns ','
- * if none fits, or ';' if numbers have a decimal comma. Sets *WHOLE to false if the first two records may go on behind
- * HEAD, because a quote in them is not closed there. */
+/* Guesses the separator of a table from HEAD, its first lines. D is the dialect of the table without the separator.
+ * COLUMNS is the number of columns, or 0 if it is not known. Returns a tab, '|', ';' or ','. If none of them fits,
+ * returns ',', or ';' if numbers have a decimal comma. Sets *WHOLE to false if HEAD ends inside a quoted field of the
+ * first two records, so that more lines may give another result. */
 char csv_guess_separator(const struct csv_dialect *d, struct span head, size_t columns, bool *whole);
 #endif

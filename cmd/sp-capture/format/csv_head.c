@@ -1,14 +1,16 @@
-/* csv_head.c -- reads what stands at the start of a table: lines to skip, the line "sep=;", the names of the columns.
- * Where the delimiter is not given, the first lines also say which one it is. */
+/* csv_head.c -- reads the start of a table: lines to skip, the line "sep=;", the names of the columns. If the delimiter
+ * was not given, guesses it from the first lines. */
 #include "sp-capture/format/csv_guess.h"
 #include "sp-capture/format/csv_internal.h"
 #include "sp-capture/format/csv_names.h"
 #include "sp-capture/format/decode_line.h"
 
-enum { GUESS_LINES = 64 }; /* a quote that is not closed in so many lines hides no part of the first two records */
+/* The separator is guessed from two records. A quoted field may continue them over more lines. When more than this
+ * number of lines was read, the field is not followed any further. */
+enum { GUESS_LINES = 64 };
 
-/* Drops the first unread line, of which LINE are the bytes, and counts it. If LINE is SPAN_NONE, the line has more than
- * d->max bytes. Then so many bytes are dropped, and csv_skip_rest() must drop the others. */
+/* Drops LINE, the first unread line, and counts it. LINE is SPAN_NONE if the line has more than d->max bytes. Then only
+ * d->max bytes are dropped, and csv_skip_rest() must drop the rest of the line. */
 static void drop_line(struct csv_decoder *d, struct reader *in, struct span line)
 {
 	in->number++;
@@ -29,7 +31,8 @@ int csv_skip_comments(struct csv_decoder *d, struct reader *in, struct err *e)
 	}
 }
 
-/* Drops the lines that --skip counts. Returns NEXT_EVENT when they are dropped, or NEXT_END, NEXT_LATER or NEXT_ERROR. */
+/* Drops the lines that --skip counts. Returns NEXT_EVENT when they are dropped, or NEXT_END, NEXT_LATER or
+ * NEXT_ERROR. */
 static int skip_lines(struct csv_decoder *d, struct reader *in, struct err *e)
 {
 	int r = csv_skip_rest(d, in, e);
@@ -45,8 +48,8 @@ static int skip_lines(struct csv_decoder *d, struct reader *in, struct err *e)
 	return r;
 }
 
-/* Drops blank lines and comments, up to the first line of the table, which is then unread. Returns NEXT_EVENT, NEXT_END,
- * NEXT_LATER or NEXT_ERROR. */
+/* Drops blank lines and comments. Returns NEXT_EVENT if the next unread line is the first line of the table, otherwise
+ * NEXT_END, NEXT_LATER or NEXT_ERROR. */
 static int find_first_line(struct csv_decoder *d, struct reader *in, struct err *e)
 {
 	for (;;) {
@@ -60,8 +63,8 @@ static int find_first_line(struct csv_decoder *d, struct reader *in, struct err 
 	}
 }
 
-/* Reads until the unread bytes have LINES whole lines, or more than the limit of a record. Sets *HEAD to these bytes.
- * Returns NEXT_EVENT, NEXT_LATER or NEXT_ERROR. */
+/* Reads until the unread bytes have LINES whole lines, have more than d->max bytes, or are the end of the input. Sets
+ * *HEAD to these bytes. Returns NEXT_EVENT, NEXT_LATER or NEXT_ERROR. */
 static int read_lines(const struct csv_decoder *d, struct reader *in, size_t lines, struct span *head, struct err *e)
 {
 	for (;;) {
@@ -72,7 +75,8 @@ static int read_lines(const struct csv_decoder *d, struct reader *in, size_t lin
 			n = newline ? (size_t)(newline - s.p) + 1 : s.n;
 			found += newline != NULL;
 		}
-		/* Look at no more bytes than these, so that the result does not depend on the size of reads. */
+		/* HEAD has at most one byte more than the limit, even if more bytes were read. So the result does not
+		 * depend on the sizes of the reads. */
 		*head = (struct span){ s.p, n > d->max + 1 ? d->max + 1 : n };
 		if (found == lines || n > d->max || in->eof)
 			return NEXT_EVENT;
@@ -82,8 +86,8 @@ static int read_lines(const struct csv_decoder *d, struct reader *in, size_t lin
 	}
 }
 
-/* Finds the separator: the line "sep=C" says it, which is then dropped, or else the first lines do. Returns NEXT_EVENT,
- * NEXT_END, NEXT_LATER or NEXT_ERROR. */
+/* Drops the first line if it is "sep=C". If the separator is not known yet, sets it to C, or guesses it from the first
+ * lines if there is no such line. Returns NEXT_EVENT, NEXT_END, NEXT_LATER or NEXT_ERROR. */
 static int find_separator(struct csv_decoder *d, struct reader *in, struct err *e)
 {
 	struct csv_dialect *dialect = &d->walk.dialect;
@@ -102,8 +106,8 @@ static int find_separator(struct csv_decoder *d, struct reader *in, struct err *
 	}
 	if (dialect->separator)
 		return NEXT_EVENT;
-	/* With --columns one line is enough, and its event need not wait for the second line. A record with newlines in
-	 * quotes needs more lines. */
+	/* With --columns the number of columns is known, so one line is enough, and its event need not wait for a
+	 * second line. If HEAD ends inside a quoted field, more lines are read. */
 	for (size_t lines = d->names_given ? 1 : 2;; lines *= 2) {
 		bool whole;
 		r = read_lines(d, in, lines, &head, e);
@@ -117,8 +121,8 @@ static int find_separator(struct csv_decoder *d, struct reader *in, struct err *
 	return NEXT_EVENT;
 }
 
-/* Returns true if a field of RECORD that is not quoted contains a carriage return, as the whole text does if all its line
- * ends are carriage returns. */
+/* Returns true if a field of RECORD without quotes contains a carriage return. This is a sign that the lines of the
+ * source end in carriage returns only, because RECORD then has the text of many lines. */
 static bool has_bare_return(const struct csv_walk *w, struct span record)
 {
 	for (size_t i = 0; i < w->count; i++)
@@ -127,9 +131,9 @@ static bool has_bare_return(const struct csv_walk *w, struct span record)
 	return false;
 }
 
-/* Reads the names of the columns from OUT, the first record. R is the result of csv_next_record() for OUT: NEXT_EVENT or
- * NEXT_REJECTED. Returns 0. Returns -1 with E set if the names cannot be used: without names, no record can become an
- * event. */
+/* Reads the names of the columns from OUT, the first record. R is the result of csv_next_record() for OUT: NEXT_EVENT
+ * or NEXT_REJECTED. Returns 0. Returns -1 with E set if the names cannot be used: without names, no record can become
+ * an event. */
 static int read_header(struct csv_decoder *d, struct reader *in, struct record *out, int r, struct err *e)
 {
 	const char *name = in->in.name;
@@ -154,7 +158,7 @@ static int read_header(struct csv_decoder *d, struct reader *in, struct record *
 	return result;
 }
 
-/* The place where the head begins is kept, because position() returns it as long as the head is not read. */
+/* Keeps the place where the head begins. position() returns that place as long as the head is not read completely. */
 int csv_head(struct decoder *decoder, struct reader *in, struct err *e)
 {
 	struct csv_decoder *d = (struct csv_decoder *)decoder;

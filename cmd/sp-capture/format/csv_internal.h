@@ -1,5 +1,6 @@
 /* csv_internal.h -- declares the decoder of CSV and TSV for its source files. csv.c reads records and writes events.
- * csv_head.c reads the start of a table. csv_drop.c rejects records that cannot be read. csv_probe.c recognizes tables. */
+ * csv_head.c reads the start of a table. csv_drop.c rejects records that cannot be read. csv_probe.c recognizes
+ * tables. */
 #ifndef CAPTURE_FORMAT_CSV_INTERNAL_H
 #define CAPTURE_FORMAT_CSV_INTERNAL_H
 #include "sp-capture/format/csv_columns.h"
@@ -19,10 +20,12 @@ struct csv_decoder {
 	 * were already searched for a closing quote, without success. */
 	uint64_t one_line_until;
 	bool skipping; /* the next bytes are the rest of a rejected line and must be dropped */
-	/* STARTED: csv_head() was called, START is the place where the head begins, and TO_SKIP lines are to be
-	 * dropped. SEPARATED: the separator is known. READY: the head is read, and ends at the offset HEAD_END. */
+	/* The head is the start of a table up to the names of the columns. STARTED: csv_head() was called, so START and
+	 * TO_SKIP are set. SEPARATED: the separator is known. READY: the head is read, and HEAD_END is set. */
 	bool started, separated, ready;
-	struct position start;
+	struct position start; /* the place where the head begins */
+	/* TO_SKIP is the number of lines that must still be dropped for --skip. HEAD_END is the offset of the input at
+	 * which the head ends. */
 	uint64_t to_skip, head_end;
 };
 
@@ -35,7 +38,8 @@ int csv_next_record(struct csv_decoder *d, struct reader *in, struct record *out
 
 /* ---- csv_head.c ---- */
 
-/* Reads the head, unless it is read: head() of struct format. Returns NEXT_EVENT, NEXT_END, NEXT_LATER or NEXT_ERROR. */
+/* This is head() of struct format: reads the head, if it was not read before. Returns NEXT_EVENT when the head is read,
+ * otherwise NEXT_END, NEXT_LATER or NEXT_ERROR. */
 int csv_head(struct decoder *decoder, struct reader *in, struct err *e);
 /* Drops the lines that begin with the character of --comment. Returns NEXT_EVENT if the next line is whole and is no
  * comment, or another result of decode_line_whole(). */

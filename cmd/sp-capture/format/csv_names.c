@@ -1,11 +1,12 @@
-/* csv_names.c -- makes names for the columns of a table whose header line gives none.
+/* csv_names.c -- makes names for the columns that have no name in the header line, or the same name as another
+ * column.
  *
- * Equal names are found by sorting. All work is on the names in their JSON form, without quotes, which is the same for
- * equal names; a suffix such as _2 has the same form in JSON. */
+ * The names are sorted, so that equal names are neighbours. Names are compared in their JSON form, which is the same
+ * for equal names. A suffix such as _2 needs no escape in JSON, so it can be appended to that form. */
 #include "sp-capture/format/csv_names.h"
 #include <stdlib.h>
 
-enum { SAID_MAX = 3 }; /* so many made names are told; the others are counted */
+enum { SAID_MAX = 3 }; /* the message lists at most so many new names, and gives the number of the others */
 
 struct entry {
 	struct span name;
@@ -14,13 +15,14 @@ struct entry {
 
 struct names {
 	struct entry *sorted; /* by name, then by column; owned */
-	/* For each column the number in its made name, or 0 if the column keeps its name; owned. For a column without a
-	 * name, 1 stands for no further number. */
+	/* For each column the number at the end of its new name, or 0 if the column keeps its name; owned. Example: if
+	 * column 3 has no name, 1 makes the name column_3, and 2 makes column_3_2. */
 	size_t *number;
 	size_t count;
 };
 
-/* Returns the name in the key KEYS[START..END): the key without the '{"' or ',"' before the name and the '":' after it. */
+/* Returns the name in the key KEYS[START..END): the key without the '{"' or ',"' before the name and the '":' after
+ * it. */
 static struct span key_name(const char *keys, size_t start, size_t end)
 {
 	return (struct span){ keys + start + 2, end - start - 4 };
@@ -41,8 +43,9 @@ static int compare(const void *a, const void *b)
 	return r ? r : x->column < y->column ? -1 : 1;
 }
 
-/* Writes the name of column COLUMN (from 0) with NUMBER to OUT: "column_3", "column_3_2", or "a_2" if NAME is "a".
- * Returns 0, or -1 if memory is exhausted. */
+/* Appends the new name of column COLUMN (counted from 0) to OUT. The new name consists of NAME, the old one, and
+ * NUMBER, such as a_2. If NAME is empty, it is column_3, or column_3_2 if NUMBER is not 1. Returns 0, or -1 if memory
+ * is exhausted. */
 static int write_name(struct span name, size_t column, size_t number, struct buf *out)
 {
 	if (name.n == 0 && buf_addf(out, "column_%zu", column + 1) < 0)
@@ -52,7 +55,7 @@ static int write_name(struct span name, size_t column, size_t number, struct buf
 	return buf_add_span(out, name) < 0 ? -1 : buf_addf(out, "_%zu", number);
 }
 
-/* Returns true if the header line has NAME, or if NAME is what a column without a name gets. */
+/* Returns true if NAME is in the header line, or is the new name of a column that has none there. */
 static bool is_taken(const struct names *names, struct span name)
 {
 	if (bsearch(&name, names->sorted, names->count, sizeof *names->sorted, compare_name))
@@ -65,8 +68,8 @@ static bool is_taken(const struct names *names, struct span name)
 	return column > 0 && column <= names->count && names->number[column - 1] == 1;
 }
 
-/* Sets the numbers of the COUNT columns at GROUP, which have the same name. SCRATCH is scratch space. Returns 0, or -1
- * if memory is exhausted. */
+/* Sets names->number for the COUNT columns at GROUP, which have the same name, so that their new names differ from all
+ * other names. SCRATCH is scratch space. Returns 0, or -1 if memory is exhausted. */
 static int number_group(struct names *names, const struct entry *group, size_t count, struct buf *scratch)
 {
 	bool unnamed = group->name.n == 0;
@@ -85,8 +88,8 @@ static int number_group(struct names *names, const struct entry *group, size_t c
 	return 0;
 }
 
-/* Sets the numbers of all columns. Columns without a name are the first group of the sorted names. Returns 0, or -1 if
- * memory is exhausted. */
+/* Sets names->number for all columns. Columns without a name come first in the sorted names, so their new names are
+ * known when is_taken() compares later ones with them. Returns 0, or -1 if memory is exhausted. */
 static int number_all(struct names *names, struct buf *scratch)
 {
 	for (size_t i = 0, end; i < names->count; i = end) {
@@ -98,8 +101,8 @@ static int number_all(struct names *names, struct buf *scratch)
 	return 0;
 }
 
-/* Appends to SAID that column COLUMN, named NAME, is now MADE. MANY is the number of names that were told before.
- * Returns 0, or -1 if memory is exhausted. */
+/* Appends to SAID that column COLUMN (counted from 0), with the old name NAME, gets the new name MADE. MANY is the
+ * number of new names before. If it is SAID_MAX or more, appends nothing. Returns 0, or -1 if memory is exhausted. */
 static int say(struct span name, size_t column, struct span made, size_t many, struct buf *said)
 {
 	if (many >= SAID_MAX)
@@ -112,7 +115,8 @@ static int say(struct span name, size_t column, struct span made, size_t many, s
 				     made.n > 80 ? 80 : (int)made.n, made.p);
 }
 
-/* Writes KEYS again, with the made names. Returns 0, or -1 if memory is exhausted. */
+/* Replaces KEYS and ENDS by those with the new names, and appends a message about the new names to SAID. Returns 0,
+ * or -1 if memory is exhausted. */
 static int rewrite_keys(struct buf *keys, struct buf *ends, const struct names *names, struct buf *scratch,
 	struct buf *said)
 {
@@ -141,8 +145,8 @@ static int rewrite_keys(struct buf *keys, struct buf *ends, const struct names *
 	return r;
 }
 
-/* Sets the names and the numbers of NAMES. Returns 1 if a name must be made, 0 if none must, or -1 if memory is
- * exhausted. */
+/* Sets the sorted names and the numbers of NAMES from KEYS and ENDS. Returns 1 if a column needs a new name, 0 if none
+ * does, or -1 if memory is exhausted. */
 static int number_columns(struct names *names, const struct buf *keys, const struct buf *ends, struct buf *scratch)
 {
 	const size_t *end = (const size_t *)(const void *)ends->p;

@@ -1,11 +1,12 @@
-/* csv_names.h -- makes names for the columns of a table whose header line gives none. */
+/* csv_names.h -- makes names for the columns that have no name in the header line, or the same name as another
+ * column. */
 #ifndef CAPTURE_FORMAT_CSV_NAMES_H
 #define CAPTURE_FORMAT_CSV_NAMES_H
 #include "base/buf.h"
 
-/* Gives each of COUNT columns that has no name, or the name of an earlier column, a name of its own: column_3 for the third
- * column, a_2 for the second column named a. A made name is none that the header line has. KEYS and ENDS are those of
- * struct csv_columns. Sets *SAID to what was made, in words; SAID stays empty if all names were good. Returns 0, or -1
- * with EX_OSERR if memory is exhausted. */
+/* Gives a new name to each of COUNT columns that has no name, or the name of an earlier column. The third column
+ * becomes column_3, and the second column with the name a becomes a_2. No new name is in the header line already.
+ * KEYS and ENDS are the members of struct csv_columns, and are changed. Appends a message about the new names to
+ * SAID, or nothing if there are none. Returns 0, or -1 with EX_OSERR if memory is exhausted. */
 int csv_names_make(struct buf *keys, struct buf *ends, size_t count, struct buf *said, struct err *e) MUST_USE;
 #endif

@@ -1,12 +1,13 @@
-/* csv_probe.c -- recognizes CSV and TSV by their first lines: the names of the columns, and rows of so many fields. */
+/* csv_probe.c -- recognizes CSV and TSV by their first lines: a line with the names of the columns, and rows with the
+ * same number of fields. */
 #include "sp-capture/format/csv_columns.h"
 #include "sp-capture/format/csv_guess.h"
 #include "sp-capture/format/csv_internal.h"
 
-enum { TITLE_LINES = 10 }; /* a table is looked for below so many lines */
+enum { TITLE_LINES = 10 }; /* at most so many lines, such as a title, may come before the table */
 
-/* Returns how many fields LINE has between separators outside quotes. *OPEN is true if the line before has ended inside
- * quotes, and is set to whether this line does. */
+/* Returns the number of fields in LINE. A separator inside quotes does not count. *OPEN says whether the line before
+ * LINE ended inside quotes. It is set to whether LINE ends inside quotes. */
 static size_t count_fields(struct span line, char separator, bool *open)
 {
 	size_t fields = 1;
@@ -16,14 +17,15 @@ static size_t count_fields(struct span line, char separator, bool *open)
 		if (c == '"' && (*open || start))
 			*open = !*open;
 		fields += !*open && c == separator;
-		/* A quote directly after a closing quote stands for a quote, and opens again. */
+		/* Inside quotes, two quotes stand for one. They are read as a closing quote and one that opens
+		 * again. */
 		start = c == '"' || c == separator;
 	}
 	return fields;
 }
 
-/* Accepts line HEADER of SAMPLE, which names the columns, and all later lines with the same number of fields. Sets their
- * MINE, and returns their number. */
+/* Accepts line HEADER of SAMPLE, which names the columns, and each later line whose record has the same number of
+ * fields. Sets MINE[I] to true for an accepted line I. Returns the number of accepted lines. */
 static size_t probe_rows(const struct format_sample *sample, size_t header, char separator, bool *mine)
 {
 	bool open = false, inside = false;
@@ -40,8 +42,8 @@ static size_t probe_rows(const struct format_sample *sample, size_t header, char
 	return accepted;
 }
 
-/* Accepts the lines from HEADER on if they are a table with SEPARATOR to the end of SAMPLE: names and at least two rows.
- * Sets their MINE, and returns whether it has accepted them. */
+/* Accepts the lines of SAMPLE from line HEADER on if all of them form a table with SEPARATOR: a line of names and at
+ * least two rows. Returns true if they are accepted. Then MINE[I] is true for each of these lines. */
 static bool probe_table(const struct format_sample *sample, size_t header, char separator, bool *mine)
 {
 	bool accepted[SAMPLE_LINES] = { false };
@@ -53,8 +55,8 @@ static bool probe_table(const struct format_sample *sample, size_t header, char 
 	return true;
 }
 
-/* Accepts a table below lines that name no columns, such as a title. The decoder takes the first of these lines for the
- * header, and its message about the rows says how such lines are skipped. */
+/* Accepts a table that comes after other lines, such as a title. The decoder will read the title as the header line and
+ * reject the rows. But the message about these rows tells the user how to skip the title. */
 static void probe_below_title(const struct format_sample *sample, bool *mine)
 {
 	for (size_t header = 1; header < sample->count && header <= TITLE_LINES; header++)
@@ -63,8 +65,9 @@ static void probe_below_title(const struct format_sample *sample, bool *mine)
 				return;
 }
 
-/* If the first line is "sep=C", the next one names the columns. Otherwise each usual separator is tried. A header line
- * may end in a carriage return alone, as all lines of the file then do, and csv_head() will say so. */
+/* If the first line is "sep=C", the next line names the columns. Otherwise each usual separator is tried. If the
+ * first line contains a carriage return, the header ends there. Then all lines of the file may end in a carriage
+ * return alone, and csv_head() will refuse the file with a clear message. */
 void csv_probe_csv(const struct format_sample *sample, bool *mine)
 {
 	char said;

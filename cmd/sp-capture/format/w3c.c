@@ -1,12 +1,12 @@
-/* w3c.c -- reads logs whose lines with '#' name the columns: the extended log file format of the W3C, as IIS, Exchange,
- * CloudFront and the firewall of Windows write it, and the logs of Zeek.
+/* w3c.c -- reads logs in which lines with '#' name the columns. These are the logs of Zeek, and logs in the extended
+ * log file format of the W3C, which IIS, Exchange, CloudFront and the firewall of Windows write.
  *
  *   #Fields: date time cs-method cs-uri-stem sc-status
  *   2024-05-01 10:39:58 GET / 200
  *
- * The lines with '#' that follow one another are a run. A run with "#Fields" defines all columns anew, from the row behind
- * it on. So a position inside the rows of such a run is its start and a number of records, unless it is the first run,
- * which head() reads. */
+ * Lines with '#' without a row between them are a run. A run with "#Fields" defines all columns of the rows that
+ * follow. So a position among these rows consists of the start of the run and the number of rows after it. Rows after
+ * the first run are different: head() reads the first run in any case, so their positions need only an offset. */
 #include "sp-capture/format/decode_line.h"
 #include "sp-capture/format/table.h"
 #include "sp-capture/format/w3c_internal.h"
@@ -48,7 +48,8 @@ static int w3c_open(struct decoder **out, const struct format_options *o, struct
 	return 0;
 }
 
-/* Puts the run that was read last into effect, because a row follows. */
+/* Makes d->run, what the last lines with '#' say, valid for the rows that follow. A run with "#Fields" replaces
+ * d->columns. Any other run changes only the day and the zone in d->columns. */
 static void apply_run(struct w3c_decoder *d)
 {
 	struct w3c_columns old = d->columns;
@@ -71,8 +72,8 @@ static void apply_run(struct w3c_decoder *d)
 	d->run_has_fields = d->run_has_more = false;
 }
 
-/* Reads lines with '#' and blank lines up to the next row, which stays unread, and puts them into effect. Returns
- * NEXT_EVENT when a row is next, NEXT_END, NEXT_LATER, or NEXT_ERROR with E set. */
+/* Reads lines with '#' and blank lines up to the next row, which stays unread. What the lines say is then valid for
+ * that row. Returns NEXT_EVENT when a row is next, NEXT_END, NEXT_LATER, or NEXT_ERROR with E set. */
 static int read_run(struct w3c_decoder *d, struct reader *in, struct err *e)
 {
 	for (;;) {
@@ -102,14 +103,15 @@ static int read_run(struct w3c_decoder *d, struct reader *in, struct err *e)
 	return NEXT_EVENT;
 }
 
-/* The first run of a source is the head. */
+/* Reads the head, which is the first run of lines with '#'. Returns NEXT_EVENT when it is read, otherwise another
+ * result of read_run(). */
 static int w3c_head(struct decoder *decoder, struct reader *in, struct err *e)
 {
 	struct w3c_decoder *d = (struct w3c_decoder *)decoder;
 	if (d->started)
 		return NEXT_EVENT;
 	int r = read_run(d, in, e);
-	/* At the end of the input a run without a row behind it is whole, but is not in effect. */
+	/* If the input ends after the head, the head is complete, although no row has made it valid. */
 	if (r != NEXT_EVENT)
 		return r == NEXT_END && d->in_run ? NEXT_EVENT : r;
 	d->started = d->as_head = true;
@@ -146,7 +148,7 @@ static void w3c_position(const struct decoder *decoder, const struct reader *in,
 		out->skip = d->records;
 		return;
 	}
-	/* The lines of a run that is not in effect must be read again. */
+	/* If no row has followed the last lines with '#', they must be read again. So the position is their start. */
 	*out = d->in_run ? d->run_start : (struct position){ .offset = in->offset, .number = in->number };
 }
 
@@ -155,7 +157,7 @@ static int w3c_seek(struct decoder *decoder, const struct position *p, struct er
 	struct w3c_decoder *d = (struct w3c_decoder *)decoder;
 	if (p->state > 1)
 		return err_set(e, EX_DATAERR, "the position is not one of this format");
-	/* A place before the first row: the head is read again. */
+	/* If the position is before the first row, next() must read the head again. */
 	if (p->offset < d->base.offset)
 		d->started = false;
 	d->in_run = d->run_has_fields = d->run_has_more = false;

@@ -1,5 +1,5 @@
-/* w3c_head.c -- reads the lines that begin with '#': "#Fields: date time ..." of the W3C's extended log file format, and
- * "#fields<TAB>ts<TAB>uid" of Zeek. Any other such line is a comment. */
+/* w3c_head.c -- reads the lines that begin with '#', such as "#Fields: date time" in the extended log file format of
+ * the W3C, and "#fields<TAB>ts<TAB>uid" in logs of Zeek. Lines with an unknown name after the '#' are comments. */
 #include "base/hex.h"
 #include "base/vec.h"
 #include "sp-capture/format/csv_names.h"
@@ -48,7 +48,7 @@ static struct span trim(struct span s)
 	return s;
 }
 
-/* If LINE begins with NAME, whatever the case of its letters, sets *REST to what follows and returns true. */
+/* If LINE begins with NAME, in upper or lower case, returns true with *REST set to the text after NAME. */
 static bool take(struct span line, const char *name, struct span *rest)
 {
 	size_t n = strlen(name);
@@ -58,7 +58,8 @@ static bool take(struct span line, const char *name, struct span *rest)
 	return true;
 }
 
-/* Adds the field S[FROM..TO) to W. Returns 0, or -1 if memory is exhausted. */
+/* Adds a field to W that is at the offsets FROM to TO of the line (TO excluded). Returns 0, or -1 if memory is
+ * exhausted. */
 static int add_name(struct csv_walk *w, size_t from, size_t to)
 {
 	struct csv_field *fields = vec_room(w->fields, &w->cap, w->count + 1, sizeof *fields);
@@ -69,8 +70,8 @@ static int add_name(struct csv_walk *w, size_t from, size_t to)
 	return 0;
 }
 
-/* Splits S at SEPARATOR into the fields of W, or at blanks and tabs if SEPARATOR is '\0'. Returns 0, or -1 if memory is
- * exhausted. */
+/* Splits S at each SEPARATOR into the fields of W. If SEPARATOR is '\0', splits S at blanks and tabs. Returns 0, or
+ * -1 if memory is exhausted. */
 static int split_names(struct csv_walk *w, struct span s, char separator)
 {
 	csv_walk_start(w);
@@ -85,7 +86,8 @@ static int split_names(struct csv_walk *w, struct span s, char separator)
 	return 0;
 }
 
-/* Notes in C that column I is named NAME, if that is a name of a time. */
+/* If NAME, the name of column I, is usual for a date, a time of day or both, notes I in C as that column. If several
+ * columns are named like date and time in one, the first of them counts. */
 static void note_time(struct w3c_columns *c, struct span name, size_t i)
 {
 	static const char *const moments[] = { "ts", "date-time", "datetime", "timestamp" };
@@ -101,7 +103,8 @@ static void note_time(struct w3c_columns *c, struct span name, size_t i)
 	}
 }
 
-/* Sets the columns of d->run to the names in S, which are split as their rows are. Returns 0, or -1 with E set. */
+/* Sets the columns of d->run to the names in S, the text after "#Fields:". NAME is the name of the source, for
+ * messages. Returns 0, or -1 with E set. */
 static int set_fields(struct w3c_decoder *d, struct span s, const char *name, struct err *e)
 {
 	struct w3c_columns *c = &d->run;
@@ -126,7 +129,7 @@ static int set_fields(struct w3c_decoder *d, struct span s, const char *name, st
 	return r;
 }
 
-/* Returns the type of a column that Zeek says is of TYPE, such as "count" or "set[addr]". */
+/* Returns the type of a column for TYPE, the name of a type in Zeek, such as "count" or "set[addr]". */
 static enum w3c_type zeek_type(struct span type)
 {
 	static const char *const numbers[] = { "count", "int", "port", "double", "interval", "time" };
@@ -163,7 +166,8 @@ static void keep(struct span s, char *to, size_t size)
 	to[s.n] = '\0';
 }
 
-/* Takes a line of Zeek that has SEPARATOR behind its name. Returns 1 if LINE is such a line, 0 if not, or -1 with E set. */
+/* Reads LINE if it is one that only Zeek writes: "#separator", or a name that is followed by the separator. Stores
+ * what it says in d->run. Returns 1 if LINE is such a line, 0 if it is not, or -1 with E set. */
 static int zeek_line(struct w3c_decoder *d, struct span line, const char *name, struct err *e)
 {
 	struct w3c_columns *c = &d->run;
@@ -175,12 +179,11 @@ static int zeek_line(struct w3c_decoder *d, struct span line, const char *name, 
 		c->zeek = true;
 		return 1;
 	}
-	/* The lines above these may be lost. */
+	/* Tools such as grep and tail may have removed the first line, which names the separator. Then it is a tab. */
 	if (!c->zeek && (span_starts(line, SPAN("#fields\t")) || span_starts(line, SPAN("#types\t")))) {
 		c->zeek = true;
 		c->separator = '\t';
 	}
-	/* Tools such as grep and tail may have taken the first line away, which names the separator. */
 	if (!c->zeek && span_starts(line, SPAN("#fields\t"))) {
 		c->separator = '\t';
 		c->zeek = true;
@@ -203,8 +206,8 @@ static int zeek_line(struct w3c_decoder *d, struct span line, const char *name, 
 	return 1;
 }
 
-/* Sets the day of C to the one at the start of S: "2024-05-01", or "12-Jan-1996" as the draft of the W3C writes it. Returns
- * the length of the day. */
+/* Sets c->day to the day at the start of S, which is written as "2024-05-01", or as "12-Jan-1996" in the draft of the
+ * W3C. S has at least 10 bytes. Returns the length of the day in S. */
 static size_t take_day(struct w3c_columns *c, struct span s)
 {
 	bool named = s.n >= 11 && s.p[2] == '-' && s.p[6] == '-' && log_time_digits(s.p + 7, 4) >= 0;
@@ -228,7 +231,7 @@ int w3c_head_line(struct w3c_decoder *d, struct span line, const char *name, str
 		return zeek < 0 ? -1 : 0;
 	if (take(line, "#Fields:", &rest)) {
 		rest = trim(rest);
-		/* Exchange separates the names, and the values, by commas. */
+		/* Exchange writes commas between the names, and also between the values of each row. */
 		c->separator = rest.n > 0 && memchr(rest.p, ',', rest.n) ? ',' : '\0';
 		return set_fields(d, rest, name, e);
 	}
@@ -242,7 +245,7 @@ int w3c_head_line(struct w3c_decoder *d, struct span line, const char *name, str
 	return 0;
 }
 
-/* Accepts all lines from a first line with '#' on, if such a line names the columns. */
+/* Accepts all lines of SAMPLE if it begins with lines with '#', and one of these names the columns. */
 void w3c_probe_sample(const struct format_sample *sample, bool *mine)
 {
 	struct span rest;

@@ -14,8 +14,8 @@ enum {
 
 /* ---- fields ---- */
 
-/* Returns the place of the quote that closes the quoted text at FROM of ROW, with *DOUBLED set to whether the text has
- * doubled quotes. Returns 0 if there is none, or if no blank follows it. */
+/* Returns the offset in ROW of the quote that closes the quoted text at offset FROM. Sets *DOUBLED to true if the text
+ * has doubled quotes. Returns 0 if there is no closing quote, or if text follows the quote without a blank. */
 static size_t closing_quote(struct span row, size_t from, bool *doubled)
 {
 	for (size_t i = from; i < row.n; i++) {
@@ -31,8 +31,8 @@ static size_t closing_quote(struct span row, size_t from, bool *doubled)
 	return 0;
 }
 
-/* Splits ROW at blanks into the fields of W. A field may stand in quotes, and a quote in it is then doubled. Returns 0,
- * or -1 if memory is exhausted. */
+/* Splits ROW at blanks into the fields of W. A field in quotes may contain blanks, and each quote in it is doubled.
+ * Returns 0, or -1 if memory is exhausted. */
 static int split_blanks(struct csv_walk *w, struct span row)
 {
 	for (size_t i = 0; i < row.n;) {
@@ -58,7 +58,8 @@ static int split_blanks(struct csv_walk *w, struct span row)
 	return 0;
 }
 
-/* Splits ROW into the fields of d->walk. Returns NEXT_EVENT, NEXT_REJECTED with OUT rejected, or NEXT_ERROR. */
+/* Splits ROW into the fields of d->walk, and checks their number. Returns NEXT_EVENT, NEXT_REJECTED with OUT
+ * rejected, or NEXT_ERROR with E set. */
 static int split_row(struct w3c_decoder *d, struct span row, struct record *out, struct err *e)
 {
 	const struct w3c_columns *c = &d->columns;
@@ -92,7 +93,8 @@ static bool is_null(const struct w3c_columns *c, struct span s)
 	return s.n == 0 || span_eq(s, span_of(c->unset)) || span_eq(s, span_of(c->empty));
 }
 
-/* Writes S, one value of TYPE, to TO. Returns the place after it, or NULL if memory is exhausted. */
+/* Writes S, a value of TYPE that is no list, to TO as JSON. Returns the place after the JSON, or NULL if memory is
+ * exhausted. */
 static char *put_one(struct w3c_decoder *d, char *to, struct span s, enum w3c_type type)
 {
 	if (type == W3C_BOOL && s.n == 1 && (s.p[0] == 'T' || s.p[0] == 'F'))
@@ -102,7 +104,8 @@ static char *put_one(struct w3c_decoder *d, char *to, struct span s, enum w3c_ty
 	return d->columns.zeek ? log_escape_string(to, s, &d->unescaped, &d->json) : json_build_string(to, s);
 }
 
-/* Writes S, a list of values, as an array to TO. Returns the place after it, or NULL if memory is exhausted. */
+/* Writes S, a list of values of TYPE, to TO as a JSON array. Returns the place after the array, or NULL if memory is
+ * exhausted. */
 static char *put_list(struct w3c_decoder *d, char *to, struct span s, enum w3c_type type)
 {
 	*to++ = '[';
@@ -120,7 +123,8 @@ static char *put_list(struct w3c_decoder *d, char *to, struct span s, enum w3c_t
 	return to;
 }
 
-/* Writes field I of ROW to TO. Returns the place after it, or NULL if memory is exhausted. */
+/* Writes the value of field I of ROW to TO as JSON. A value in quotes is always a string. Returns the place after the
+ * JSON, or NULL if memory is exhausted. */
 static char *put_field(struct w3c_decoder *d, char *to, struct span row, size_t i)
 {
 	const struct w3c_columns *c = &d->columns;
@@ -140,18 +144,21 @@ static char *put_field(struct w3c_decoder *d, char *to, struct span row, size_t 
 
 /* ---- the time ---- */
 
-/* Sets the time of OUT to that of the day DAY and the time of day CLOCK. If LATE is not -1, the row was written after the
- * second LATE of DAY, perhaps on the next day. Returns NEXT_EVENT, or NEXT_REJECTED if this is no time. */
+/* Sets the time of OUT from DAY, a date, and CLOCK, a time of day. If DAY comes from a line "#Date", LATE is the time
+ * of day in that line, in seconds, and the row may be from the day after DAY. Otherwise LATE is -1. Returns
+ * NEXT_EVENT, or NEXT_REJECTED if DAY and CLOCK are not a time. */
 static int set_time(const struct w3c_decoder *d, struct record *out, struct span day, struct span clock, int late)
 {
 	char text[MOMENT_MAX];
 	int n = snprintf(text, sizeof text, "%.*sT%.*s", (int)day.n, day.p, (int)clock.n, clock.p);
 	struct span moment = { text, n > 0 && (size_t)n < sizeof text ? (size_t)n : 0 };
-	/* The format has UTC, and only the firewall of Windows says otherwise. */
+	/* Times of this format are in UTC, unless a line "#Time Format: Local" says otherwise. The firewall of Windows
+	 * writes that line. */
 	const struct zone *zone = d->columns.local ? d->options->zone : NULL;
 	if (day.n != 10 || time_parse_rfc3339(moment, zone, &out->time) < 0)
 		return record_reject(out, "no time that can be read", "date and time: '%.40s' is no time", text);
-	/* Rows are written a little late. Only a row of the next morning is far before the line with the day. */
+	/* A row can be a little earlier than the line "#Date", because rows are written late. If its time of day is
+	 * more than half a day earlier, the row is from the next day. */
 	int second = clock.n >= 8 ? log_time_clock(clock.p) : -1;
 	if (late >= 0 && second >= 0 && late - second > DAY_S / 2)
 		out->time.sec += DAY_S;
@@ -159,8 +166,9 @@ static int set_time(const struct w3c_decoder *d, struct record *out, struct span
 	return NEXT_EVENT;
 }
 
-/* Finds the time of the row: its date and time, its only column with both, or its time on the day of the line "#Date". A
- * row may have none. Returns NEXT_EVENT or NEXT_REJECTED. */
+/* Finds the time of the row in OUT->raw. It is in two columns with date and time of day, or else in one column with
+ * both. If there is only a time of day, the day comes from the last line "#Date". Returns NEXT_EVENT, also if the row
+ * has no time, or NEXT_REJECTED if the time cannot be read. */
 static int find_time(const struct w3c_decoder *d, struct record *out)
 {
 	const struct w3c_columns *c = &d->columns;
@@ -194,7 +202,8 @@ int w3c_row(struct w3c_decoder *d, struct record *out, struct err *e)
 		r = find_time(d, out);
 	if (r != NEXT_EVENT)
 		return r;
-	/* A field needs at most 8 bytes beside its key and its text: for null, or for the brackets and quotes of a list. */
+	/* In addition to its key and its text, a field needs at most 8 bytes, for null or for the brackets and quotes
+	 * of a list. */
 	char *to = json_build_room(&d->out, names->keys.n + 8 * names->count + 8, out->raw.n, e);
 	size_t key_at = 0;
 	for (size_t i = 0; to && i < names->count; i++) {

@@ -20,7 +20,7 @@
 enum {
 	RAW_BYTES = 32 << 10,
 	SNIFF = 4,            /* this number of bytes always decides the kind */
-	ZSTD_FRAME_START = 5, /* bytes of a zstd frame from which the library knows how many it needs next */
+	ZSTD_FRAME_START = 5, /* after so many bytes of a zstd frame, the library says how many it needs next */
 };
 
 enum kind { UNDECIDED, PLAIN, GZIP, ZSTD };
@@ -39,7 +39,7 @@ struct decompress {
 	z_stream z;
 	bool z_open;        /* inflateInit2() was called for Z */
 	ZSTD_DStream *zstd; /* owned; NULL: not created */
-	size_t zstd_next;   /* bytes from here to the end of the next block of zstd; 0: the library has not said yet */
+	size_t zstd_next;   /* how many bytes the zstd library needs to complete a block; 0: not known yet */
 	struct err late;    /* a fault in the data; returned when everything before it was returned */
 };
 
@@ -193,8 +193,8 @@ static ssize_t zstd_step(struct decompress *u, void *to, size_t n, bool *finishe
 	/* The library must not be called without input, because it would then expect another frame. */
 	if (needs_input)
 		return 0;
-	/* If a call meets damaged data, its output is lost. So a call gets at most the rest of one block, and nothing while
-	 * output is pending. Then the blocks before the damage are returned, whatever N is. */
+	/* If a call meets damaged data, all output of that call is lost. So each call gets at most the rest of one
+	 * block, and no input while the library still holds output. Then all blocks before the damage are returned. */
 	size_t most = u->pending ? 0 : u->zstd_next ? u->zstd_next : ZSTD_FRAME_START;
 	ZSTD_inBuffer in = { u->p, u->to - u->from < most ? u->to : u->from + most, u->from };
 	ZSTD_outBuffer out = { to, n, 0 };

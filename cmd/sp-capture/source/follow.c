@@ -119,7 +119,8 @@ static int add_tail(struct source_set *set, struct followed *f, bool regular, bo
 		}
 		return -1;
 	}
-	/* --year is the year of what was in the file at the start. A file that comes later begins now. */
+	/* --year is for the files that exist at the start. A file that is created later has times of the current
+	 * year. */
 	if (!first)
 		record_reader_forget_year(&fresh->records);
 	/* The watch is added before the first read, so that no growth is missed. */
@@ -186,7 +187,8 @@ static int follow_done(struct source_set *set, struct err *e)
 	return clock_monotonic_ms() < all->next_check_ms ? 0 : check_names(set, &moved, e);
 }
 
-/* Returns how long to wait for a change at most. Lines whose format is not decided yet must not wait for RECHECK_MS. */
+/* Returns the longest time to wait for a change, in milliseconds. If a file has lines but its format is not decided,
+ * the wait is short, because the lines must be looked at again soon. */
 static int64_t longest_wait(const struct source_set *set)
 {
 	for (size_t i = 0; i < set->count; i++)

@@ -2,15 +2,15 @@
  *
  * A byte-order mark at the start of the input is removed. UTF-16 is refused, and the message says how to convert it.
  * Unless --format was given, the first lines decide the format. Everything after that is the work of the decoder. A
- * followed file may still have too few lines to decide the format. They stay in the reader, and the decision is tried
- * again when more bytes have come, or when the input has paused. */
+ * followed file may still have too few lines to decide the format. These lines stay in the reader, and the decision is
+ * tried again when more bytes have come, or when the input has paused. */
 #include "sp-capture/source/record_reader.h"
 #include "base/clock.h"
 #include "sp-capture/format/table.h"
 #include <sys/stat.h>
 
 enum {
-	FIRST_TIME = 347155200, /* 1981-01-01 */
+	FIRST_TIME = 347155200, /* 1981-01-01; an earlier time of a file is not its real time */
 	/* Sizes of one read, in bytes: READ_SEVERAL for 2 to MANY operands, READ_MANY for more than MANY operands. */
 	MANY = 32,
 	/* With more operands, each buffer is smaller, so that all buffers together fit into the processor's cache. */
@@ -18,9 +18,10 @@ enum {
 	READ_MANY = 16 << 10,
 };
 
-/* Sets when the input was last changed, by which the years of times without a year are found. FD is the descriptor of
- * the input, or -1. A pipe and a followed file are read as they grow, so for them it is now. It is now as well for a
- * file whose time was lost: archives that are made without times have 1970 or 1980. */
+/* Sets o->changed_ms to the time when the input was last changed. Times without a year get their years by this time. FD
+ * is the descriptor of the input, or -1. For a pipe and a followed file, which are read as they grow, it is the current
+ * time. The current time is also used for a file whose time was lost: archives made without times give their files a
+ * time in 1970 or 1980. */
 static void set_age(struct format_options *o, int fd)
 {
 	struct stat st;
@@ -116,8 +117,8 @@ static void drop_blank_lines(struct record_reader *r, size_t max)
 	reader_take(&r->in, line);
 }
 
-/* Counts the complete lines that are not blank in the unread bytes. Bytes that earlier calls have searched are not
- * searched again. */
+/* Updates r->sample: counts the complete lines in the unread bytes, without blank lines. Bytes that earlier calls have
+ * searched are not searched again. */
 static void count_lines(struct record_reader *r)
 {
 	struct span u = reader_unread(&r->in);
@@ -134,8 +135,7 @@ static void count_lines(struct record_reader *r)
 		s->first_ms = clock_monotonic_ms();
 }
 
-/* Returns for how many more milliseconds the input may have nothing before the lines of the sample decide; 0: no more.
- */
+/* Returns how many more milliseconds to wait for bytes before the lines of S decide the format. 0: the time is over. */
 static int64_t time_left(const struct record_sample *s)
 {
 	int64_t now = clock_monotonic_ms(), quiet = s->last_ms + RECORD_READER_PAUSE_MS - now;
@@ -144,8 +144,8 @@ static int64_t time_left(const struct record_sample *s)
 	return left > 0 ? left : 0;
 }
 
-/* Reads more bytes for the sample. If the input has no bytes for a while, decides by the lines that came so far, if they
- * are enough. FLAGS are flags of enum detect. Returns
+/* Reads more bytes for the sample. If none come for a while, and the lines so far are enough to decide the format, sets
+ * R->format. FLAGS are flags of enum detect. Returns
  * - NEXT_EVENT: bytes came, or R->format is set;
  * - NEXT_END: the input has ended;
  * - NEXT_LATER: the input has nothing now, and R->format is not set;
@@ -153,7 +153,8 @@ static int64_t time_left(const struct record_sample *s)
 static enum next read_or_pause(struct record_reader *r, unsigned flags, struct err *e)
 {
 	struct record_sample *s = &r->sample;
-	/* Input that is there is always read first, even if the time is over: the smallest patience is 1 ms. */
+	/* Bytes that are there already are read even if the time is over, so the wait is at least 1 ms. A patience of 0
+	 * means a wait without a limit. */
 	int64_t left = s->lines > 0 ? time_left(s) : 0;
 	r->in.patience_ms = s->lines == 0 ? 0 : left > 0 ? left : 1;
 	enum next got = reader_fill(&r->in, e);
@@ -162,8 +163,8 @@ static enum next read_or_pause(struct record_reader *r, unsigned flags, struct e
 	r->in.patience_ms = 0;
 	if (got == NEXT_LATER && r->format)
 		return NEXT_EVENT;
-	/* A descriptor has nothing, and a pause cannot decide: wait for more without a limit. An input without a
-	 * descriptor does not wait itself, so the caller must. */
+	/* The lines so far are not enough. An input with a descriptor now waits for more bytes without a limit. An
+	 * input without a descriptor never waits, so the caller must wait. */
 	if (got == NEXT_LATER && r->in.in.fd >= 0)
 		got = reader_fill(&r->in, e);
 	if (got == NEXT_EVENT)
@@ -178,7 +179,7 @@ static enum next read_or_pause(struct record_reader *r, unsigned flags, struct e
 static enum next detect(struct record_reader *r, struct err *e)
 {
 	size_t max = r->options->max_event;
-	/* The reader keeps so many bytes at least, even if --max-event is smaller. */
+	/* Even if --max-event is smaller, up to 4096 bytes are looked at. */
 	size_t most = max < 4096 ? 4096 : max;
 	unsigned flags = r->options->time_now ? DETECT_TEXT : 0;
 	while (!r->format) {
@@ -188,8 +189,8 @@ static enum next detect(struct record_reader *r, struct err *e)
 		if (r->sample.lines >= SAMPLE_LINES || (r->sample.lines > 0 && u.n >= SAMPLE_BYTES) || u.n > most)
 			flags |= DETECT_FULL;
 		if (flags & (DETECT_END | DETECT_FULL)) {
-			/* If the input has no event, or its next line is too long and begins with blank bytes, there
-			 * is nothing to detect, and the choice of NDJSON is arbitrary. */
+			/* The unread bytes are blank if the input has no event, or if a line that is too long begins
+			 * with blanks. Then there is nothing to detect, and NDJSON is an arbitrary choice. */
 			r->format = line_is_blank(u) ? &format_ndjson : format_detect(u, flags);
 			break;
 		}
@@ -202,8 +203,8 @@ static enum next detect(struct record_reader *r, struct err *e)
 	return NEXT_EVENT;
 }
 
-/* Checks that --time-format has an effect. Returns 0, or -1 with E set if the format finds its times itself, and --time
- * names no other field. */
+/* Checks that --time-format has an effect. Returns 0. Returns -1 with E set if the decoder of the format finds the
+ * times itself, and --time was not given. */
 static int check_time_format(const struct record_reader *r, struct err *e)
 {
 	const struct options *o = r->options;

@@ -7,17 +7,18 @@
 #include "text/year_run.h"
 
 enum {
-	/* How long an input may have nothing before the lines that came so far decide the format. */
+	/* If no bytes come for this time, the lines that came so far decide the format. */
 	RECORD_READER_PAUSE_MS = 200,
-	/* How long an input of which a line came every now and then may go on before that. */
+	/* If lines come one by one, there may be no such long pause. So when the first line came this long ago, the
+	 * first moment without new bytes decides. */
 	RECORD_READER_TRICKLE_MS = 500,
 };
 
 /* The lines that came before the format was decided. They are still in the reader. */
 struct record_sample {
 	unsigned lines;  /* complete lines that are not blank */
-	size_t line;     /* where the line begins that is not complete yet, in the unread bytes */
-	size_t searched; /* so many unread bytes were searched for newlines */
+	size_t line;     /* offset in the unread bytes at which the last, incomplete line begins */
+	size_t searched; /* number of unread bytes that were searched for newlines */
 	/* Monotonic times at which the first complete line and the last bytes came. */
 	int64_t first_ms, last_ms;
 };
@@ -32,16 +33,16 @@ struct record_reader {
 	const struct format *format;
 	struct record_sample sample;
 	struct decoder *decoder; /* owned */
-	/* The options of the decoder: those of OPTIONS, with the age of the input. */
+	/* The options of the decoder: a copy of those in OPTIONS, with the time when this input was last changed. */
 	struct format_options format_options;
-	struct year_run years; /* finds the years of times that are read by --time-format */
+	struct year_run years; /* finds the years of times that --time-format reads without a year */
 };
 
 /* Makes R read from IN and call the hooks of SET. R owns IN from now on, even after a failure. Returns 0, or -1 with E
  * set if memory is exhausted. */
 int record_reader_open(struct record_reader *r, const struct source_set *set, struct input in, const char *name,
 	struct err *e) MUST_USE;
-/* Makes R, which was just opened, find the year of its first time without a year as if --year were not given. */
+/* Makes R ignore --year. Must be called directly after record_reader_open(). */
 void record_reader_forget_year(struct record_reader *r);
 /* Frees the decoder and closes the input. R may be closed already, or zeroed and never opened. */
 void record_reader_close(struct record_reader *r);
@@ -53,7 +54,7 @@ void record_reader_close(struct record_reader *r);
  * - NEXT_ERROR with E set. */
 enum next record_reader_begin(struct record_reader *r, struct err *e) MUST_USE;
 
-/* Returns true if lines have come and wait for the decision about their format. */
+/* Returns true if lines have come, but their format is not decided yet. */
 static inline bool record_reader_is_undecided(const struct record_reader *r)
 {
 	return r->open && !r->begun && r->sample.lines > 0;

@@ -116,7 +116,8 @@ static void begin_at_end(struct tail *t, off_t size, const struct options *o)
 	t->head_first = f && f->head && head > 0 && head <= t->start;
 	if (t->head_first)
 		t->at = 0;
-	/* Where the columns may change, every line up to the end must be read to know them. */
+	/* If lines in the middle of the file may change the columns, all lines up to START must be read. Their
+	 * records are dropped. */
 	if (t->head_first && (f->flags & FORMAT_CHANGING)) {
 		t->drop_until = (uint64_t)t->start;
 		t->head_first = false;
@@ -168,7 +169,8 @@ static enum next read_head(struct tail *t, struct err *e)
 	if (n != NEXT_EVENT)
 		return n;
 	t->head_first = false;
-	/* The head may have more lines than the file had when it was opened. */
+	/* START is the end of the last line that the file had when it was opened. If lines of the head were written
+	 * later, START is inside the head and must move to the end of the head. */
 	if (t->start < (off_t)t->records.in.offset)
 		t->start = (off_t)t->records.in.offset;
 	t->at = t->start;

@@ -20,7 +20,7 @@ struct tail {
 	size_t marked;
 	/* With --from end, the header line must be read first. Then reading continues at START. */
 	bool head_first;
-	/* --from end in a format whose columns may change: records before this offset are read, but dropped. */
+	/* With --from end, in a format whose columns may change, records before this offset are read but dropped. */
 	uint64_t drop_until;
 	off_t start;       /* --from end: the end of the last line when the file was opened */
 	bool plain;        /* the first bytes show that the file is not compressed */

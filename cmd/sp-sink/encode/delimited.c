@@ -1,4 +1,5 @@
-/* delimited.c -- CSV (RFC 4180, with lines that end in a line feed) and TSV: one encoder with two separators, or that of --delimiter.
+/* delimited.c -- the encoder of CSV (RFC 4180, with lines that end in a line feed) and of TSV. The two differ in the
+ * separator. For CSV, --delimiter can name another character than the comma.
  *
  * The columns are those of --columns, or of the header of a file that is continued, or the fields of the first event.
  * They do not change after the header. An event with another field is rejected, because its value would have no column.
@@ -20,7 +21,7 @@ enum {
 struct delimited {
 	const struct encoder_type *type;
 	char separator;
-	const struct zone *zone; /* of --tz; borrowed; NULL: times are written as they are */
+	const struct zone *zone; /* the zone of --tz, borrowed; NULL: times are written unchanged */
 	bool has_columns;        /* the names are fixed */
 	bool header_written;
 	struct name_table names; /* of the columns */
@@ -87,7 +88,7 @@ static int csv_begin(void **state, const struct encoder_options *o, struct err *
 		return -1;
 	if (separator == '\t')
 		return err_set(e, EX_USAGE, "--delimiter '%s': for tabs give --format tsv", o->delimiter);
-	/* Numbers, true and false are written without quotes. */
+	/* Numbers, true and false are written without quotes, so they must not contain the delimiter. */
 	if (isalnum((unsigned char)separator) || strchr("+-.", separator))
 		return err_set(e, EX_USAGE, "--delimiter '%s': numbers and words have this character; give another one",
 			o->delimiter);
@@ -122,8 +123,8 @@ static int delimited_compare(const struct delimited *d, struct span header, cons
 	return r < 0 || same ? r : err_set(e, EX_DATAERR, "%s: has other columns than --columns", path);
 }
 
-/* Checks that the only column of D has no other usual delimiter in its name: the file PATH then probably has that one.
- * Returns 0, or -1 with E set. */
+/* Returns 0, or -1 with E set if the CSV file PATH seems to have another delimiter than D. That is so if its header has
+ * only one name, and the name contains another usual delimiter. */
 static int delimited_check_delimiter(const struct delimited *d, const char *path, struct err *e)
 {
 	const char *name = d->names.all[0].text, *end = name + d->names.all[0].n;
@@ -165,7 +166,8 @@ static int delimited_header(struct delimited *d, struct buf *out, struct err *e)
 	for (size_t i = 0; i < d->names.count; i++) {
 		struct span name = { d->names.all[i].text, d->names.all[i].n };
 		/* CSV quotes an empty name. Otherwise the header would be an empty line if this is the only name. A
-		 * character that separates fields elsewhere is quoted too, because readers guess by the header line. */
+		 * name that contains a usual delimiter is quoted too. Otherwise a program that guesses the delimiter by
+		 * the header line could take that character. */
 		bool quote = name.n == 0;
 		for (size_t k = 0; k < name.n && !quote; k++)
 			quote = strchr(",;|\t", name.p[k]) != NULL;
@@ -245,8 +247,8 @@ static int delimited_write_cells(struct delimited *d, struct buf *out, struct er
 	for (size_t i = 0; i < d->names.count; i++)
 		if ((i > 0 && buf_addc(out, d->separator) < 0) || delimited_cell(d, d->cells[i], out) < 0)
 			return delimited_oom(e);
-	/* Most readers skip an empty line, or a line of separators. So the first null of such a row is written in another
-	 * way. */
+	/* Most readers skip a line that is empty or has only separators. So if all cells of a row are empty, the first
+	 * cell is written as \N in TSV, and as "" in CSV. */
 	if (out->n == before + d->names.count - 1) {
 		out->n = before;
 		if (buf_adds(out, d->separator == '\t' ? "\\N" : "\"\"") < 0)

@@ -3,7 +3,7 @@
 
 const struct encoder_type *const encoder_types[] = { &encoder_ndjson, &encoder_csv, &encoder_tsv, NULL };
 
-/* An option that the encoding does not have is an error here, before any file is opened. */
+/* An option that the encoding does not take is refused here, before the file to write is created. */
 int encoder_begin(struct encoder *enc, const struct encoder_type *type, const struct encoder_options *o, struct err *e)
 {
 	*enc = (struct encoder){ .type = type };

@@ -9,11 +9,11 @@
 #include "sp-sink/event.h"
 #include "text/zone.h"
 
-/* What the command line says about the encoding. The pointers are borrowed; NULL: the option was not given. */
+/* What the command line says about the encoding. Each pointer is borrowed, and NULL if its option was not given. */
 struct encoder_options {
 	const char *columns;     /* --columns A,B,...; if NULL, the columns are the fields of the first event */
 	const char *delimiter;   /* --delimiter CHAR */
-	const struct zone *zone; /* --tz: times are written in this zone; NULL: as they are */
+	const struct zone *zone; /* --tz: times are written in this zone; NULL: times are written unchanged */
 };
 
 /* An encoding. A function that is NULL does nothing. */
@@ -49,8 +49,8 @@ struct encoder {
 	void *state; /* owned */
 };
 
-/* Starts a file of TYPE. Returns 0, or -1 with E set: EX_USAGE if TYPE does not have an option in O, or if its value is
- * wrong. The caller must call encoder_release(), even after a failure. */
+/* Starts a file of TYPE. Returns 0, or -1 with E set. The status is EX_USAGE if TYPE does not take an option in O, or
+ * if the value of an option is wrong. The caller must call encoder_release(), even after a failure. */
 int encoder_begin(struct encoder *enc, const struct encoder_type *type, const struct encoder_options *o,
 	struct err *e) MUST_USE;
 void encoder_release(struct encoder *enc);

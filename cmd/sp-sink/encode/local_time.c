@@ -1,14 +1,15 @@
-/* local_time.c -- times of events as times of a zone, for --tz.
+/* local_time.c -- converts the times of events from UTC to the time zone of --tz.
  *
- * The offset is written too. So the instant stays the same, and the hour that comes twice in autumn is not ambiguous. */
+ * The offset from UTC is written behind each time. Without the offset, times in the hour that occurs twice in autumn
+ * would be ambiguous. */
 #include "sp-sink/encode/local_time.h"
 #include <stdio.h>
 #include <string.h>
 
 enum {
-	TO_SECONDS_BYTES = 19,    /* "2024-05-01T10:39:58" */
-	TIME_MIN_BYTES = 20,      /* and the Z */
-	TIME_MOST_BYTES = 20 + 10 /* and a point and nine digits */
+	TO_SECONDS_BYTES = 19,    /* the length of "2024-05-01T10:39:58" */
+	TIME_MIN_BYTES = 20,      /* the shortest time ends in a Z directly after the seconds */
+	TIME_MOST_BYTES = 20 + 10 /* the longest time has a point and nine digits before the Z */
 };
 
 size_t local_time_write(struct span text, const struct zone *zone, char out[LOCAL_TIME_MAX])

@@ -1,4 +1,4 @@
-/* local_time.h -- times of events as times of a zone, for --tz. */
+/* local_time.h -- converts the times of events from UTC to the time zone of --tz. */
 #ifndef SINK_ENCODE_LOCAL_TIME_H
 #define SINK_ENCODE_LOCAL_TIME_H
 #include "base/span.h"
@@ -7,9 +7,12 @@
 
 enum { LOCAL_TIME_MAX = 48 };
 
-/* If TEXT is a time as the programs write it (RFC 3339 in UTC, "2024-05-01T10:39:58.487Z"), writes the same time in ZONE
- * with its offset ("2024-05-01T13:39:58.487+03:00") to OUT. The digits of the fraction stay. Returns the number of
- * bytes. Returns 0 if TEXT is anything else, if the offset is 0, or if the local time cannot be written: the year is beyond 0000 to 9999, or
- * the offset has seconds, as in the 19th century. */
+/* Converts TEXT, a time such as "2024-05-01T10:39:58.487Z" (RFC 3339 in UTC), to ZONE. Writes the result with its
+ * offset to OUT, such as "2024-05-01T13:39:58.487+03:00". The digits of the fraction stay the same. Returns the
+ * number of bytes that were written, or 0 in these cases:
+ * - TEXT is not such a time;
+ * - the offset is 0, so TEXT can be written as it is;
+ * - the local year is not within 0000 to 9999;
+ * - the offset is not a whole number of minutes, as in some zones of the 19th century. */
 size_t local_time_write(struct span text, const struct zone *zone, char out[LOCAL_TIME_MAX]);
 #endif

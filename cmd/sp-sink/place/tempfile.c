@@ -83,7 +83,8 @@ static int create_locked(const char *path, unsigned mode)
 		int locked = flock(fd, LOCK_EX | LOCK_NB);
 		if (locked == 0 && fstat(fd, &st) == 0 && st.st_nlink > 0)
 			return fd;
-		/* On a file system without locks, another try would fail as well. */
+		/* Another try can succeed if another process has the lock, or if a signal came. After any other error
+		 * of flock(2) another try would fail as well, for example on a file system without locks. */
 		int why = locked < 0 && errno != EWOULDBLOCK && errno != EINTR ? errno : 0;
 		unlink(path);
 		close(fd);

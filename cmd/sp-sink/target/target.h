@@ -21,7 +21,7 @@ struct target_config {
 	struct uri uri;                         /* the TARGET, split; uri.scheme NULL: a path or "-" */
 	const struct target_type *const *types; /* the targets of this program, for messages that list them */
 	const char *format;                     /* --format, or NULL */
-	struct encoder_options encoding;        /* --columns and --delimiter */
+	struct encoder_options encoding;        /* --columns and --delimiter, but not --tz */
 	const char *key;                        /* --key a,b, or NULL */
 	const char *partition;                  /* --partition TEMPLATE, or NULL */
 	struct zone *zone;                      /* --tz; NULL: UTC */
@@ -60,7 +60,7 @@ struct target_type {
 	const char *help;           /* one line of --help */
 	const char *driver;         /* the driver that stores to this target (base/helper.h); NULL: this program does */
 	unsigned options;           /* bit mask of the TARGET_... options that the target uses */
-	bool key_ignores_case;      /* upper and lower case are equal in the names of --key */
+	bool key_ignores_case;      /* a name in --key also matches a field that differs in upper and lower case */
 
 	/* Opens the target. A failure must not lose anything that is in the store. The status in E is EX_USAGE for
 	 * options that do not fit, else EX_CANTCREAT or another status. If *OUT is set, the caller must call free(),
