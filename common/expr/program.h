@@ -3,7 +3,7 @@
  * parse.c and term.c make programs, native.c runs them, ops.c has jq's operators. A program is a list of instructions
  * that work on a stack of values. The greatest height of the stack is known when the program is compiled, so that the
  * machine need not check for room. If native code does not support an operation, such as adding objects, or meets an
- * error, libjq evaluates the whole expression again for that event. This is called handing over. */
+ * * error, libjq evaluates the whole expression again for that event. This is called handing over. */
 #ifndef EXPR_PROGRAM_H
 #define EXPR_PROGRAM_H
 #include "expr/arena.h"
@@ -116,8 +116,7 @@ struct expr_machine {
 	struct value **inputs;
 	struct arena arena; /* computed text of the current event */
 	struct buf scratch; /* one string, while it is computed */
-	/* If true, arithmetic with null and a division by zero give null, as in SQL. */
-	bool null_rules;
+	bool null_rules;    /* arithmetic with null and a division by zero give null, as in SQL */
 };
 
 /* How an evaluation ends. */

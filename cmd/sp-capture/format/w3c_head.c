@@ -184,10 +184,6 @@ static int zeek_line(struct w3c_decoder *d, struct span line, const char *name, 
 		c->zeek = true;
 		c->separator = '\t';
 	}
-	if (!c->zeek && span_starts(line, SPAN("#fields\t"))) {
-		c->separator = '\t';
-		c->zeek = true;
-	}
 	const char *at = c->zeek ? memchr(line.p, c->separator, line.n) : NULL;
 	if (!at)
 		return 0;
