@@ -112,8 +112,9 @@ static size_t ring_place(const struct merge_input *input, size_t n)
 	return input->cap - input->tail >= n ? input->tail : head >= n ? 0 : NO_PLACE;
 }
 
-/* Enlarges the ring of bytes to 1.5 x (CAP + N) bytes, at least RING_BYTES_MIN, and moves the records to its start.
- * Returns 0, or -1 if memory is exhausted. */
+/* Enlarges the ring of bytes so that N more bytes fit after the last record, and moves the records to its start. The
+ * ring grows by half at least, so that repeated growth copies each byte only a few times. Returns 0, or -1 if memory is
+ * exhausted. */
 static int grow_bytes(struct merge_input *input, size_t n)
 {
 	size_t cap = (input->cap + n) / 2 * 3, at = 0;

@@ -63,7 +63,8 @@ void opt_release(struct opt_parser *o)
 	o->tables = NULL;
 }
 
-/* Returns what HINTS (which may be NULL) says to write instead of WORD, or NULL if HINTS does not have WORD. */
+/* Returns what HINTS (which may be NULL) says to write instead of WORD, or NULL if HINTS does not have WORD.
+ * Capital letters are ignored. */
 static const char *find_hint(const struct opt_hint *hints, const char *word)
 {
 	for (; hints && hints->word; hints++)

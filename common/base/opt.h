@@ -30,8 +30,8 @@ struct opt {
 
 /* A word that people know from other tools, and what to write instead. The message about an unknown WORD says WRITE. */
 struct opt_hint {
-	const char *word;  /* "mean"; NULL ends a table */
-	const char *write; /* "avg(EXPR)" */
+	const char *word;  /* such as "mean"; NULL ends a table */
+	const char *write; /* such as "avg(EXPR)" */
 };
 
 /* A letter that an option had in an earlier version. The letter is still accepted, but --help does not show it, because

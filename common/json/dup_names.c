@@ -26,7 +26,7 @@ void json_dup_names_clear(struct json_dup_names *s)
 	memset(s->bucket, 0, sizeof s->bucket);
 }
 
-/* Returns true if NAME begins with "$sp", in any spelling. */
+/* Returns true if NAME begins with "$sp", even if some of these bytes are written as escapes ("\u0024sp"). */
 static bool is_reserved(struct span name)
 {
 	struct json_bytes b = { .p = name.p, .end = name.p + name.n };

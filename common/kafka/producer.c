@@ -87,8 +87,8 @@ static void note_connection(struct kafka_producer *p, bool unreachable, const ch
 	p->unreachable = unreachable;
 }
 
-/* librdkafka's callback for delivery reports. Counts M as acknowledged or failed, and passes a failed M to
- * on_failed(). */
+/* librdkafka's callback for delivery reports. After a fatal error, or once on_failed() has returned -1, further failures
+ * are only counted, because the run ends anyway. */
 static void on_delivery(rd_kafka_t *rk, const rd_kafka_message_t *m, void *arg)
 {
 	(void)rk;

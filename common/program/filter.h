@@ -41,7 +41,7 @@ struct filter_hooks {
 	int (*before_wait)(void *arg, struct err *e);
 	/* Called after f->in.timeout_ms without input; then before_wait() is called again. */
 	int (*idle)(void *arg, struct err *e);
-	/* Called about every FILTER_POLL_LINES lines, for work that depends on the clock. */
+	/* Called after every FILTER_POLL_LINES lines, for work that depends on the clock. */
 	int (*tick)(void *arg, struct err *e);
 	/* Writes the remaining output. Called at the end of the input. Returns the exit status, usually 0, or -1 with E
 	 * set. */

@@ -17,6 +17,7 @@ bool revisions_begin(struct span rest);
  * rows without bounds: an event of another origin may begin with "revision", but is unlikely to have "final" next. */
 bool revisions_begin_numbered(struct span rest);
 
-/* Sets E to the message that refuses such input (EX_DATAERR). Always returns -1. */
+/* Refuses input whose rows have revisions: sets E to the message (EX_DATAERR). Always returns -1, so that the caller can
+ * return the result. */
 int revisions_refuse(struct err *e);
 #endif

@@ -52,7 +52,7 @@ static uint64_t node_last(const struct slice_node *n)
 	return n->bit < 0 ? n->base : n->base + ((UINT64_C(2) << n->bit) - 1);
 }
 
-/* Returns a new node of zeros, or NULL if memory is exhausted. */
+/* Returns a new zeroed node, which is counted in the budget of T, or NULL if memory is exhausted. */
 static struct slice_node *node_new(const struct slice_tree *t)
 {
 	struct slice_node *n = calloc(1, sizeof *n);
@@ -211,7 +211,8 @@ static int collect(const struct slice_tree *t, struct slice_node *n, struct boun
 	return 0;
 }
 
-/* Merges the parts in the order of time, so that their groups mostly arrive in order. */
+/* Merges the parts in the order of time. So the groups enter the window mostly in the order of their first events, in
+ * which the rows are written. */
 struct groups *slice_tree_window(struct slice_tree *t, struct bounds b, const struct span *key, struct err *e)
 {
 	struct groups *parts[PARTS_MAX], *window;

@@ -29,7 +29,7 @@ int csv_columns_set(struct csv_columns *c, const struct csv_walk *w, struct span
  * Returns 0. Returns -1 with EX_USAGE if TEXT is not valid, and -1 with EX_OSERR if memory is exhausted. */
 int csv_columns_parse(struct csv_columns *c, const char *text, struct err *e) MUST_USE;
 /* Returns the key of column I. *OFFSET must be the offset of this key in c->keys, and is set to the offset of the next
- * key. The caller must ask for the columns in their order, beginning with I and *OFFSET 0. */
+ * key. The caller must ask for the columns in their order, starting with I = 0 and *OFFSET = 0. */
 static inline struct span csv_columns_key(const struct csv_columns *c, size_t i, size_t *offset)
 {
 	const size_t *ends = (const size_t *)(const void *)c->ends.p;

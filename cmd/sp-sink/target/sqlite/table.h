@@ -20,13 +20,15 @@ enum affinity { AFFINITY_NONE, AFFINITY_INTEGER, AFFINITY_REAL, AFFINITY_NUMERIC
 
 struct sqlite_column {
 	enum affinity affinity;
-	bool declared;    /* the column is in the database's table */
-	bool simple;      /* declared by a name and a type only, and not yet refused by sqlite_table_drop_type() */
-	bool constrained; /* not simple; it is in the statements only for events that have it */
-	bool computed;    /* SQLite computes it from other columns, so it cannot be written */
-	bool used;        /* it is in the statements */
-	bool key;         /* it is part of --key */
-	uint64_t seen;    /* sqlite_row.number of the last event that had the column */
+	bool declared; /* the column is in the database's table */
+	bool simple;   /* declared by a name and a type only, and not yet refused by sqlite_table_drop_type() */
+	/* Its declaration has more than a name and a type, such as NOT NULL. Unless the column is in the key, it is in
+	 * the statements only for events that have it. */
+	bool constrained;
+	bool computed; /* SQLite computes it from other columns, so it cannot be written */
+	bool used;     /* it is in the statements */
+	bool key;      /* it is part of --key */
+	uint64_t seen; /* sqlite_row.number of the last event that had the column */
 };
 
 struct sqlite_table {
