@@ -32,7 +32,7 @@ static const struct page {
 enum { PAGE_COUNT = sizeof pages / sizeof *pages };
 
 /* Returns the page NAME, which may be written without "sp-". Returns NULL with E set (EX_USAGE) if there is no such
- * page; the message suggests the most similar name. */
+ * page; the message suggests the most similar name, or lists all names if none is similar. */
 static const struct page *find_page(const char *name, struct err *e)
 {
 	const char *names[PAGE_COUNT + 1] = { NULL };

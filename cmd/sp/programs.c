@@ -58,7 +58,7 @@ static int unknown_program(const char *name, struct err *e)
 int program_find(const char *name, char path[PROGRAM_PATH_MAX], struct err *e)
 {
 	char folder[PROGRAM_PATH_MAX];
-	/* A name with a slash could lead to a file outside the folder. */
+	/* A name with a slash, such as "x/../../y", could lead to a file outside the folders that are searched. */
 	if (!*name || strchr(name, '/'))
 		return unknown_program(name, e);
 	if (program_own_folder(folder, e) == 0 && try_folder(span_of(folder), name, path))
@@ -78,7 +78,7 @@ int program_find(const char *name, char path[PROGRAM_PATH_MAX], struct err *e)
  * signal killed it, or EX_OSERR after a message if it cannot be started. */
 static int run_version(const char *path)
 {
-	/* The elements of argv must be writable, so these are copies. */
+	/* posix_spawn(3) takes strings of type char *, not const char *. So these are writable copies. */
 	char command[PROGRAM_PATH_MAX], option[] = "--version";
 	snprintf(command, sizeof command, "%s", path);
 	char *argv[] = { command, option, NULL };

@@ -19,10 +19,11 @@ int program_own_folder(char path[PROGRAM_PATH_MAX], struct err *e) MUST_USE;
 
 /* Finds sp-NAME in the folder of the running program or, if it is not there, in the folders of the variable PATH.
  * Writes its path to the parameter PATH. Returns 0, or -1 with E set if there is no such program: EX_UNAVAILABLE if
- * NAME is one of program_names, otherwise EX_USAGE with a message that suggests the most similar name. */
+ * NAME is one of program_names, otherwise EX_USAGE. The message about a misspelt NAME suggests the most similar
+ * name. */
 int program_find(const char *name, char path[PROGRAM_PATH_MAX], struct err *e) MUST_USE;
 
-/* Runs each program in program_names with --version. Reports the programs that are not installed. Returns the exit
- * status of the first program that failed, or 0. */
+/* Runs each program in program_names with --version. A program that is not installed is reported and counts as
+ * failed with EX_UNAVAILABLE. Returns the exit status of the first program that failed, or 0. */
 int program_versions(void);
 #endif

@@ -32,8 +32,8 @@ int amount_parse_bytes(const char *text, uint64_t *bytes, struct err *e)
 	if (digits == 0 || digits > 15 || (*unit && (!letter || unit[1])))
 		return err_set(e, EX_USAGE,
 			"'%s' is not a size: write a number with an optional k, M, G or T, such as 64k", text);
-	/* A number of 15 digits fits 64 bits. The result is compared with 2^62 before the shift, because the shift
-	 * could overflow. */
+	/* A number of 15 digits fits 64 bits, but VALUE << SHIFT could overflow. So VALUE is compared with
+	 * 2^62 >> SHIFT before it is shifted. */
 	int shift = !letter ? 0 : *unit == 'K' ? 10 : 10 * (int)(letter - letters + 1);
 	uint64_t value = strtoull(text, NULL, 10);
 	if (value > (UINT64_C(1) << 62) >> shift)

@@ -24,7 +24,8 @@ void buf_release(struct buf *b);
  * the bytes there and then adds their number to b->n. The position is valid until the next call that changes B. */
 char *buf_room(struct buf *b, size_t n) MUST_USE;
 
-/* Append the given bytes, character, string or formatted text to B. Return 0; -1 if the bytes do not fit. */
+/* Append the given bytes, span, string or formatted text to B. Return 0; -1 if the bytes do not fit. buf_addf() needs
+ * room for one byte more than it appends. */
 int buf_add(struct buf *b, const void *p, size_t n);
 int buf_add_span(struct buf *b, struct span s);
 int buf_adds(struct buf *b, const char *string);

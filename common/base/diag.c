@@ -51,8 +51,8 @@ static int write_all(int fd, const char *p, size_t n)
 }
 
 /* Returns the length of the printable UTF-8 sequence at P, where N bytes are left; 0 if there is none. The control
- * characters U+0080 to U+009F are not printable. Overlong forms are accepted, because a terminal shows them as a
- * replacement character. (utf8_length() of text/ refuses them, but base/ must not call text/.) */
+ * characters U+0080 to U+009F are not printable. Overlong forms of 3 and 4 bytes are accepted, because a terminal
+ * shows them as a replacement character. (utf8_length() of text/ refuses them, but base/ must not call text/.) */
 static size_t utf8_sequence(const unsigned char *p, size_t n)
 {
 	size_t k = p[0] >= 0xf0 && p[0] <= 0xf4 ? 4 : p[0] >= 0xe0 ? 3 : p[0] >= 0xc2 && p[0] < 0xe0 ? 2 : 0;

@@ -1,7 +1,7 @@
 /* diag.h -- writes diagnostics of the form "prog: what: why", each as one line by one write(2).
  *
- * Within common/, only this file, stream/status and program/ write to standard error. Control characters and bytes that
- * are not UTF-8 are shown as '?'. */
+ * All that common/ writes to standard error goes through these functions. Control characters and bytes that are not
+ * UTF-8 are shown as '?'. */
 #ifndef BASE_DIAG_H
 #define BASE_DIAG_H
 #include "base/err.h"

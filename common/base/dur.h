@@ -8,7 +8,7 @@
  * as "1h30m", "500ms" or "1.5s"; "0" needs no unit. Returns 0; or -1 with E set (EX_USAGE). */
 int dur_parse(const char *text, int64_t *ms, struct err *e) MUST_USE;
 
-/* Writes MS in the same form, such as "1m30s" or "250ms", to OUT, which has at least 32 bytes. A negative MS gets a '-'
- * in front. Returns OUT. */
+/* Writes MS to OUT, which has at least 32 bytes, in a form that dur_parse() reads, such as "1m30s" or "250ms". A
+ * negative MS gets a '-' in front, which dur_parse() does not read. Returns OUT. */
 char *dur_format(int64_t ms, char *out);
 #endif

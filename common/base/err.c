@@ -60,7 +60,6 @@ int err_status_read(int number)
 	return number == EACCES || number == EPERM ? EX_NOPERM : EX_NOINPUT;
 }
 
-/* Returns EX_NOPERM if permission is missing, EX_IOERR if the disk is full or fails, and otherwise EX_CANTCREAT. */
 int err_status_write(int number)
 {
 	if (number == EACCES || number == EPERM)

@@ -34,7 +34,8 @@ int err_oom(struct err *e, const char *what);
 
 /* Return the exit status for the errno value NUMBER. err_status_read() is for a file that cannot be opened for reading:
  * EX_NOPERM (77) if permission is missing, otherwise EX_NOINPUT (66). err_status_write() is for a file that cannot be
- * written: EX_NOPERM, EX_IOERR (74), or EX_CANTCREAT (73). */
+ * written: EX_NOPERM if permission is missing, EX_IOERR (74) if the disk is full or fails, otherwise EX_CANTCREAT
+ * (73). */
 int err_status_read(int number);
 int err_status_write(int number);
 #endif

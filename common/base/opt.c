@@ -1,4 +1,4 @@
-/* opt.c -- parses options by the table, writes --help, and finds the nearest name.
+/* opt.c -- parses options by a table of struct opt, writes --help, and finds the name nearest to a misspelt one.
  *
  * getopt_long(3) does the parsing. It needs the table in two forms: a string of letters and an array of long options.
  * Both are built from struct opt, so that each option is written down once. The messages of getopt_long(3) are switched
@@ -64,7 +64,7 @@ void opt_release(struct opt_parser *o)
 }
 
 /* Returns what HINTS (which may be NULL) says to write instead of WORD, or NULL if HINTS does not have WORD.
- * Capital letters are ignored. */
+ * Small and capital letters count as equal. */
 static const char *find_hint(const struct opt_hint *hints, const char *word)
 {
 	for (; hints && hints->word; hints++)
@@ -152,7 +152,7 @@ int opt_version(const struct opt_program *program, struct buf *out)
 	return buf_addf(out, "%s %s\n", program->name, SP_VERSION);
 }
 
-/* Returns true if A and B are the same letter, small or capital, or the same other byte. */
+/* Returns true if A and B are the same byte, or the same letter, one small and one capital. */
 static bool same_letter(char a, char b)
 {
 	return tolower((unsigned char)a) == tolower((unsigned char)b);

@@ -28,7 +28,8 @@ struct opt {
 		0, NULL, NULL, NULL \
 	}
 
-/* A word that people know from other tools, and what to write instead. The message about an unknown WORD says WRITE. */
+/* A word that people know from other tools, and what to write instead. If a user types the word, the error message says
+ * "write avg(EXPR)", for example. */
 struct opt_hint {
 	const char *word;  /* such as "mean"; NULL ends a table */
 	const char *write; /* such as "avg(EXPR)" */
@@ -50,7 +51,7 @@ struct opt_program {
 	/* Long names of options in other tools, without "--", each with the option to write instead, such as
 	 * "--by KEY". NULL if there are none. */
 	const struct opt_hint *hints;
-	const struct opt_old_letter *old_letters; /* NULL: none */
+	const struct opt_old_letter *old_letters; /* NULL if there are none */
 };
 
 struct opt_parser {
@@ -87,8 +88,8 @@ const char *opt_nearest(const char *text, const char *const *names);
  * (EX_USAGE). The message is "unknown WHAT 'TEXT'; did you mean ...?", or lists the names if no name is near. */
 int opt_choice(const char *what, const char *text, const char *const *names, struct err *e) MUST_USE;
 /* Returns the index of TEXT in NAMES, or -1 with E set, like opt_choice(). If HINTS (which may be NULL) has the word
- * TEXT, the message says what to write instead. If TEXT is equal to a name except for capital letters, the message says
- * the name. */
+ * TEXT, the message says what to write instead. If TEXT differs from a name only in small and capital letters, the
+ * message says to write that name. */
 int opt_choice_hinted(const char *what, const char *text, const char *const *names, const struct opt_hint *hints,
 	struct err *e) MUST_USE;
 #endif

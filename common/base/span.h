@@ -25,8 +25,9 @@ static inline struct span span_of(const char *string)
 	return (struct span){ string, strlen(string) };
 }
 
-/* Returns true if the N bytes at A equal those at B. If N is 4 to 16, the first word and the last word are compared,
- * which may overlap. Two such comparisons cost less than a call of memcmp(3). */
+/* Returns true if the N bytes at A equal those at B. If N is 8 to 16, compares the first 8 and the last 8 bytes. If N
+ * is 4 to 7, compares the first 4 and the last 4. The two parts may overlap, but two such comparisons cost less than a
+ * call of memcmp(3). */
 static inline bool span_bytes_eq(const char *a, const char *b, size_t n)
 {
 	uint64_t a8[2], b8[2];

@@ -118,9 +118,9 @@ static bool filter_is_whole(struct span line)
 	return line.p[line.n - 1] == '}';
 }
 
-/* Notes what filter_is_cut() must know about a control line of KIND, the line with NUMBER. An end line ends the stream
- * if no other line follows; control lines of unknown kinds may follow. A windowing line begins a new stream. If an
- * earlier stream had no end line before it, the earlier stream was cut off. */
+/* Notes what filter_is_cut() must know about a control line of KIND, the line with NUMBER. The stream is complete
+ * if nothing follows its end line but control lines of unknown kinds. A windowing line begins a new stream. If the
+ * stream before it is not complete, that stream was cut off. */
 static void filter_note_end(struct filter *f, enum control_kind kind, uint64_t number)
 {
 	if (kind == CONTROL_WINDOWING) {

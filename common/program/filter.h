@@ -24,10 +24,10 @@
 /* event() and control() return FILTER_STOP to end the run as if the input had ended. */
 enum { FILTER_STOP = 1 };
 
-/* The program's part. ARG is filter_hooks.arg. All hooks but event() may be NULL. Unless a hook's comment says
- * otherwise, it returns 0 to continue, or -1 with E set, which ends the run with this error. If event() or control()
- * fails with EX_DATAERR, the filter puts "standard input:LINE: " in front of the message, unless it begins so
- * already. */
+/* The program's own work: functions that the filter calls with filter_hooks.arg as ARG. All of them but event() may be
+ * NULL. A hook of type int returns 0 to continue, or -1 with E set to end the run with this error, unless its comment
+ * says otherwise. If event() or control() fails with EX_DATAERR, the filter puts "standard input:LINE: " in front of
+ * the message, unless the message begins so already. */
 struct filter_hooks {
 	/* Handles a line that is neither a control line nor over the limit. LINE->text stays valid until before_fill()
 	 * is called. The hook passes a bad line to filter_reject(). Returns 0, FILTER_STOP, or -1 with E set. */
@@ -37,9 +37,10 @@ struct filter_hooks {
 	/* Finishes the work that still refers to earlier lines. Called before the reader's buffer changes, before a
 	 * control line, and after an error, so that lines before the error are still written. */
 	int (*before_fill)(void *arg, struct err *e);
-	/* Called before the filter flushes output and waits for input. May set f->in.timeout_ms. */
+	/* Called before the filter flushes output and waits for input. May set in.timeout_ms of the struct filter. */
 	int (*before_wait)(void *arg, struct err *e);
-	/* Called after f->in.timeout_ms without input; then before_wait() is called again. */
+	/* Called when no input came for as long as in.timeout_ms of the struct filter says. Then before_wait() is
+	 * called again. */
 	int (*idle)(void *arg, struct err *e);
 	/* Called after every FILTER_POLL_LINES lines, for work that depends on the clock. */
 	int (*tick)(void *arg, struct err *e);
@@ -65,17 +66,17 @@ struct filter_config {
 	const char *late, *reject, *metrics;
 	bool status;
 	bool no_output; /* the program writes nothing to standard output */
-	/* A stream with checkpoints is an error. If false, the lines of checkpoints go to control(). */
+	/* True if a stream with checkpoints is an error. If false, start, barrier and stop lines go to control(). */
 	bool refuses_checkpoints;
 	size_t max_line; /* bytes */
 	/* The name of the option that sets max_line, for the message about a longer line; NULL if there is none. */
 	const char *max_option;
-	int64_t timeout_ms; /* time without input after which idle() is called; 0: never */
+	int64_t timeout_ms; /* time without input after which idle() is called; if 0, it is never called */
 };
 
 struct filter {
 	struct reader in;
-	struct writer out; /* standard output; fd -1 under no_output */
+	struct writer out; /* standard output; out.fd is -1 if config.no_output is true */
 	struct aside late; /* the file of --late, for events that came too late */
 	struct rejects rejects;
 	struct status status;

@@ -1,7 +1,7 @@
 /* metrics.c -- Prometheus text for --metrics.
  *
- * The format requires that # HELP and # TYPE of a metric come before its first sample, and that all its samples are
- * neighbours. */
+ * The format requires that # HELP and # TYPE of a metric come before its first sample, and that no other metric stands
+ * between its samples. */
 #include "program/metrics.h"
 #include <inttypes.h>
 

@@ -16,8 +16,8 @@ static const char *options_name(const struct opt_program *program, int id)
 	return o->name;
 }
 
-/* Appends the text of --help to TEXT, with the details from the program's function if it has one. Returns 0, or -1 if
- * memory is exhausted. */
+/* Appends the text of --help to TEXT, with what o->details() appends as its last part, unless o->details is NULL.
+ * Returns 0, or -1 if memory is exhausted. */
 static int options_help(const struct program_options *o, void *arg, struct buf *text)
 {
 	struct opt_program program = *o->program; /* a copy, because o->program is constant */

@@ -1,4 +1,4 @@
-/* slips.c -- tells the user about mistakes in expressions that only the events show.
+/* slips.c -- tells the user about mistakes in expressions that only the events show, such as a field that no event has.
  *
  * Nothing fails because of such a mistake, and the exit status does not change. The message is printed at the end of
  * the run. Before that, the status line shows a short form of the message. */

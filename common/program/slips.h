@@ -1,4 +1,5 @@
-/* slips.h -- tells the user about mistakes in expressions that only the events show (exprs_slips()). */
+/* slips.h -- tells the user about mistakes in expressions that only the events show, such as a field that no event
+ * has. exprs_slips() finds them. */
 #ifndef PROGRAM_SLIPS_H
 #define PROGRAM_SLIPS_H
 #include "expr/expr.h"

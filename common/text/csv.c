@@ -6,8 +6,8 @@
 #include "text/csv.h"
 #include <string.h>
 
-/* Appends S as a TSV cell, with the four special characters replaced by escapes. A quote at the start gets a backslash,
- * so that no reader takes S for a quoted cell. Returns 0; -1 if OUT is full. */
+/* Appends S as a TSV cell, with escapes for tab, line feed, carriage return and backslash. A quote at the start gets a
+ * backslash, so that no reader takes S for a quoted cell. Returns 0; -1 if OUT is full. */
 static int csv_write_escaped(struct span s, struct buf *out)
 {
 	static const char special[] = "\t\n\r\\", letters[] = "tnr\\";
@@ -58,7 +58,7 @@ int csv_write_cell(struct span s, char separator, bool quote, struct buf *out)
 {
 	if (separator == '\t')
 		return csv_write_escaped(s, out);
-	/* Some readers take blanks around a cell away, or a row of blanks for nothing. */
+	/* Some programs drop blanks at the ends of a cell without quotes, or read a cell of only blanks as empty. */
 	quote = quote || (s.n > 0 && (csv_is_blank(s.p[0]) || csv_is_blank(s.p[s.n - 1])));
 	for (size_t i = 0; i < s.n && !quote; i++)
 		quote = s.p[i] == separator || s.p[i] == '"' || s.p[i] == '\n' || s.p[i] == '\r';
@@ -69,7 +69,7 @@ int csv_write_cell(struct span s, char separator, bool quote, struct buf *out)
 static int csv_read_escaped(const char **p, const char *end, struct buf *out)
 {
 	static const char letters[] = "tnr\\", meanings[] = "\t\n\r\\";
-	/* The backslash in front of a first quote only says that the cell is not a quoted one. */
+	/* A backslash before a quote at the start of the cell is dropped. It only says that the cell is not quoted. */
 	if (end - *p >= 2 && (*p)[0] == '\\' && (*p)[1] == '"')
 		++*p;
 	for (; *p < end && **p != '\t'; ++*p) {

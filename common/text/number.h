@@ -33,12 +33,13 @@ double num_double(struct num a);
 /* If A is an integer that fits int64_t, sets *OUT and returns true. Otherwise returns false. */
 bool num_i64(struct num a, int64_t *out);
 
-/* Return A + B, A - B, A * B: exact while the result fits, otherwise computed in doubles. */
+/* Return A + B, A - B, A * B. The result is exact if A and B are exact and a struct num holds all its digits. Otherwise
+ * it is computed in doubles. */
 struct num num_add(struct num a, struct num b);
 struct num num_sub(struct num a, struct num b);
 struct num num_mul(struct num a, struct num b);
 /* Divide as jq 1.6 does. num_div() sets *OUT to A / B. If A and B are exact, and the quotient is an integer or B is a
- * power of ten (1000, 0.01), *OUT is exact while the result fits. Otherwise *OUT is computed in doubles. num_mod() sets
+ * power of ten (1000, 0.01), *OUT is exact if the result fits. Otherwise *OUT is computed in doubles. num_mod() sets
  * *OUT to the remainder of the integer parts of A and B, with the sign of A. Return 0; -1 if B, or for num_mod() the
  * integer part of B, is zero. */
 int num_div(struct num a, struct num b, struct num *out) MUST_USE;

@@ -5,7 +5,7 @@
 
 enum {
 	NUM_SCALE_MAX = 38,  /* largest number of digits after the point of an exact number */
-	NUM_DIGITS_MAX = 40, /* a 128-bit coefficient has at most 39 digits */
+	NUM_DIGITS_MAX = 40, /* room for all digits of a coefficient: 128 bits hold at most 39 */
 };
 /* The largest magnitude of a coefficient. -2^127 is excluded, so that each coefficient can be negated. */
 #define NUM_COEF_MAX ((i128)(((u128)1 << 127) - 1))

@@ -96,8 +96,8 @@ static bool divide_by_power_of_ten(struct num a, struct num b, struct num *out)
 	return true;
 }
 
-/* At the same scale, the quotient of the coefficients is the quotient of the numbers. The quotient is
- * exact if there is no remainder. Only if there is one, B is tested for a power of ten, which is rarer. */
+/* At the same scale, the quotient of the coefficients is the quotient of the numbers. It is an integer if the division
+ * leaves no remainder. A power of ten as B is rarer, so it is tested second. */
 int num_div(struct num a, struct num b, struct num *out)
 {
 	struct num x = a, y = b;
@@ -113,7 +113,8 @@ int num_div(struct num a, struct num b, struct num *out)
 	return 0;
 }
 
-/* Sets *OUT to the integer part of A. Returns false if 128 bits do not hold that part, or A is NaN. */
+/* Sets *OUT to the integer part of A. Returns false if A is NaN or a double of magnitude 1e38 or more, which
+ * 128 bits might not hold. */
 static bool integer_part(struct num a, i128 *out)
 {
 	if (a.exact)

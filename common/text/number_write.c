@@ -43,9 +43,9 @@ static struct num_digits real_digits(double v)
 	struct num_digits d = { .negative = signbit(v) };
 	if (v == 0)
 		return d;
-	/* Any decimal of 15 digits (DBL_DIG) survives the conversion to a double and back. So the search begins with 15
-	 * digits, and trailing zeros are dropped below. A subnormal number has less precision, so its search begins
-	 * with 1 digit. */
+	/* Any decimal of up to 15 digits (DBL_DIG) survives the conversion to a double and back. So if V has a shorter
+	 * decimal, its 15 digits are that decimal and zeros, and the zeros are dropped below. The search need not begin
+	 * with fewer than 15 digits. A subnormal number has less precision, so its search begins with 1 digit. */
 	for (int precision = fabs(v) < DBL_MIN ? 1 : 15; precision <= 17; precision++) {
 		char text[48];
 		/* The text is "d.ddde+xx". The second byte is skipped: it is the decimal point of the locale. */

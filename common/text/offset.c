@@ -13,8 +13,8 @@ static inline bool two_digits(struct span *s, int most, int *value)
 	return *value <= most;
 }
 
-/* Returns true if S goes on with a further part of the offset: with a colon if COLON, otherwise with a digit. Moves *S
- * past the colon. */
+/* Returns true if minutes or seconds follow at the start of *S. If COLON is true, they must follow after a colon, and
+ * *S is moved past the colon. Otherwise they must begin with a digit. */
 static inline bool goes_on(struct span *s, bool colon)
 {
 	if (s->n == 0 || !(colon ? *s->p == ':' : isdigit((unsigned char)*s->p)))
@@ -24,8 +24,8 @@ static inline bool goes_on(struct span *s, bool colon)
 	return true;
 }
 
-/* "-00:00", which RFC 3339 calls an unknown local offset, is UTC here. Offsets of before 1900 have seconds, such as
- * +01:34:52 in Athens. */
+/* "-00:00", which RFC 3339 calls an unknown local offset, is UTC here. Many old offsets have seconds, such as
+ * +01:34:52, the offset of Athens until 1916. */
 int offset_read(struct span *s, int32_t *offset)
 {
 	if (s->n == 0)

@@ -49,14 +49,14 @@ struct time_format;
  * valid as long as the format. Returns 0 and sets *OUT to the format, which the caller owns; -1 with E set (EX_USAGE or
  * EX_OSERR).
  *
- * A TEXT with '%' has the conversions of strptime(3). Some of them are new or read more than in strptime(3): %f
- * (fraction of a second), %L (milliseconds, three digits), %-L (one to three digits), %z (also for Z and +hh:mm), %Z
- * (UTC, GMT, Z, and the names of ZONE) and %s (seconds since 1970). A conversion whose value would have no effect is an
- * error. */
+ * A TEXT with '%' is a format of strptime(3). It may also have three new conversions: %f (fraction of a second), %L
+ * (milliseconds, three digits) and %-L (milliseconds, one to three digits). %z reads an offset, such as Z or +hh:mm. %Z
+ * reads UTC, GMT, Z or a name that ZONE has. %s reads the seconds since 1970. A conversion whose value would have no
+ * effect is an error. */
 int time_format_new(const char *text, const struct zone *zone, struct time_format **out, struct err *e) MUST_USE;
-/* Sets YEARS as the object by which F finds the years of times without a year. YEARS must stay valid until the next
- * call. With NULL, as in a new format, each such time gets the newest year in which it is not more than a day in the
- * future. */
+/* Sets YEARS as the object by which F finds the years of times without a year. YEARS must stay valid until F gets
+ * another object or is freed. With NULL, as in a new format, each such time gets the newest year in which it is not
+ * more than a day in the future. */
 struct year_run;
 void time_format_use_years(struct time_format *f, struct year_run *years);
 /* Returns true if F is a strptime(3) format without a year. */
@@ -68,7 +68,8 @@ void time_format_free(struct time_format *f);
  * in ns. Numbers may have decimals ("1714560000.123"). In the format auto, digits that are also a date of the years
  * 1970 to 2100, such as 20241126, are refused. Returns 0 and sets *OUT; -1 with E set to EX_DATAERR. */
 int time_parse_text(const struct time_format *f, struct span text, struct stamp *out, struct err *e) MUST_USE;
-/* Sets E to EX_DATAERR. The message quotes the beginning of TEXT and says what F expects. Always returns -1. */
+/* Sets E to EX_DATAERR for a TEXT that is no time in the format F. The message quotes the beginning of TEXT and says
+ * what F expects. Always returns -1. */
 int time_format_mismatch(const struct time_format *f, struct span text, struct err *e);
 
 /* Returns T in milliseconds, rounded down. */
@@ -97,8 +98,8 @@ struct time_minute {
 };
 /* Does the same as time_read_fast(), and stores the minute of the time in CACHE. */
 int time_read_uncached(struct time_minute *cache, struct span text, int64_t *ms) MUST_USE;
-/* Does the same as time_read_fast(). A time with three fractional digits in the minute of CACHE is read without its
- * date. */
+/* Does the same as time_read_fast(). A time with three fractional digits in the minute of CACHE is read faster: only
+ * its seconds are converted. */
 static inline int time_read_cached(struct time_minute *cache, struct span text, int64_t *ms)
 {
 	enum { MINUTE = sizeof cache->minute };

@@ -3,7 +3,8 @@
  * An epoch is a number of seconds, milliseconds, microseconds or nanoseconds since 1970. It is read from its decimal
  * digits, never as a double: 1714560000.123456789 keeps its nanoseconds. The format auto guesses the unit from the
  * number of digits before the point. Up to 11 digits are seconds (until the year 5138), 12 to 14 milliseconds, 15 to 17
- * microseconds, and more are nanoseconds (each unit from 1973 on). */
+ * microseconds, and more are nanoseconds. So milliseconds, microseconds and nanoseconds are recognised for times from
+ * 1973 on. */
 #include "base/opt.h"
 #include "text/time_internal.h"
 #include "text/time_pattern.h"
@@ -28,7 +29,7 @@ enum { DIGITS_MAX = 40 };
 struct epoch_decimal {
 	char digits[DIGITS_MAX];
 	int count, point;
-	/* The digits after the point in the text, minus the exponent: the precision of the source. */
+	/* The precision of the source: the number of digits after the point in the text, minus the exponent. */
 	int fraction;
 	bool minus;
 };
@@ -110,7 +111,7 @@ int time_parse_epoch(struct span text, enum time_unit unit, struct stamp *out)
 	/* The point moves left by three digits for each unit below the second. */
 	int shift = 3 * (int)unit;
 	d.point -= shift;
-	/* The seconds of the year 9999 have 12 digits. */
+	/* The number of seconds up to the year 9999 has at most 12 digits. */
 	if (d.count && d.point > 12)
 		return -1;
 	int64_t sec = d.point > 0 ? digits_at(&d, 0, d.point) : 0;

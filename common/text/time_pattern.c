@@ -72,8 +72,8 @@ static int add_conversion(struct time_pattern *p, char letter, char flag, struct
 	if (f == FIELDS)
 		return err_set(e, EX_USAGE, "time format has %%%c, which strptime(3) does not have%s", letter,
 			letter == 'N' ? "; a fraction of a second is %f" : "");
-	/* Most fields may occur twice in a format, and then their two values are compared. The values of these fields
-	 * are not compared, so each may occur only once. */
+	/* Most fields may occur twice in a format, and then their two values are compared. The values of the fields in
+	 * ONCE are not compared, so each of these fields may occur only once. */
 	const uint32_t once = FIELD(FRACTION) | FIELD(OFFSET) | FIELD(ZONE) | FIELD(EPOCH);
 	if (p->fields & once & 1u << f)
 		return err_set(e, EX_USAGE, "time format has %%%c and %%%c: one of them would be ignored",

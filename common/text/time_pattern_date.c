@@ -74,8 +74,8 @@ static bool choose_basis(struct time_pattern *p)
 		p->basis = BASIS_WEEK;
 	else if (p->fields & (weeks | FIELD(WEEKDAY) | FIELD(DAY)) || !(year || has & FIELD(MONTH)))
 		return false;
-	/* If the format has no year, the year of a time is found later. Numbers of weeks could not be compared with
-	 * such a date. */
+	/* If the format has no year, the year of a time is found later. Numbers of weeks depend on the year, so a
+	 * format without a year must not have them. */
 	return p->has_year || !(has & weeks);
 }
 

@@ -1,8 +1,8 @@
 /* time_pattern_read.c -- reads times by a compiled pattern.
  *
  * Each conversion reads its part of the text and moves past it. When all parts are read, they are put together. The
- * conversions accept what strptime(3) accepts in the C locale: names in any case, in full or by their first three
- * letters, and white space before numbers. %f and %L do not exist in strptime(3). %z and %Z set the offset, which
+ * conversions accept what strptime(3) accepts in the C locale: names in upper or lower case, in full or by their first
+ * three letters, and white space before numbers. %f and %L do not exist in strptime(3). %z and %Z set the offset, which
  * strptime(3) does not apply to the time. */
 #include "text/time_pattern_internal.h"
 #include <ctype.h>
@@ -37,8 +37,8 @@ static inline int read_number(struct span *s, struct reading *r, enum time_field
 	return put(r, field, (int)v);
 }
 
-/* Reads one of the COUNT NAMES, in full or by its first three letters, in any case. Returns its index; -1 if S begins
- * with none of NAMES. */
+/* Reads one of the COUNT NAMES, in full or by its first three letters, in upper or lower case. Returns its index; -1
+ * if S begins with none of NAMES. */
 static int read_name(struct span *s, const char *const *names, int count)
 {
 	for (int i = 0; i < count; i++) {
@@ -83,7 +83,7 @@ static int read_iso_weekday(struct span *s, struct reading *r)
 	return put(r, FIELD_WEEKDAY, (int)v % 7);
 }
 
-/* Reads "am" or "pm", in any case. Returns 0; -1 if S begins with neither. */
+/* Reads "am" or "pm", in upper or lower case. Returns 0; -1 if S begins with neither. */
 static int read_am_pm(struct span *s, struct reading *r)
 {
 	skip_spaces(s);
@@ -121,8 +121,8 @@ static int read_milliseconds(struct span *s, int least, struct time_parts *t)
 	return 0;
 }
 
-/* Runs the conversion with the letter C: reads its text from S into R. Returns 0; -1 if S does not fit. The ranges are
- * those of strptime(3). The function does not check that the date exists, because not all parts are known yet. */
+/* Runs the conversion with the letter C: reads its text from S into R. Returns 0; -1 if S does not fit. Each value is
+ * checked by itself. Whether the date exists is checked later, when all parts are known. */
 static int convert(unsigned char c, struct span *s, struct reading *r)
 {
 	switch (c) {

@@ -1,7 +1,7 @@
 /* year_run.c -- finds the years of times that are written without one.
  *
  * The state is the day of the last time, and the latest instant that a time of the source can have. Both fit in one
- * number, with which a later run can continue at any place of the source. */
+ * number. A later run of the program that has this number can continue at any place of the source. */
 #include "text/year_run.h"
 #include "base/clock.h"
 #include "base/diag.h"
@@ -92,7 +92,7 @@ int year_run_find(struct year_run *r, const struct zone *zone, struct year_run_t
 {
 	int64_t year = r->begun ? next_year(r, t) : r->first_year;
 	/* If T is February 29 and its year has no such day, the years so far were wrong. Then the newest possible year
-	 * is taken, but with --year there is no result. */
+	 * is taken. But if the user has given the first year (--year), the function fails. */
 	bool leap_fault = r->begun && year < 0;
 	if (!r->first_year && (!r->begun || leap_fault))
 		year = newest_year(r, zone, t);

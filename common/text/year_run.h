@@ -12,10 +12,10 @@
 struct year_run {
 	const char *name;   /* the source, for the message; borrowed */
 	int64_t newest_sec; /* the latest instant that a time of the source can have, in seconds since 1970 */
-	int first_year;     /* the year of the first time; 0: not given */
+	int first_year;     /* the year of the first time; 0 if it is not given */
 	/* True if the source grows while it is read (a pipe, a followed file). NEWEST_SEC then moves with the clock. */
 	bool live;
-	bool begun;       /* LAST_DAY is set: there was a time */
+	bool begun;       /* a time was read, so LAST_DAY is set */
 	bool told;        /* the message about the years was written */
 	int64_t last_day; /* the day of the last time, in days since 1970 */
 };
@@ -26,7 +26,7 @@ struct year_run_time {
 	int64_t second; /* seconds since midnight; negative or over 86399 if an offset has led to another day */
 };
 
-enum { YEAR_RUN_GRACE_SEC = 86400 }; /* how far the clock of a source may be ahead */
+enum { YEAR_RUN_GRACE_SEC = 86400 }; /* how far a time may be after the last change of its source */
 
 /* Prepares R for the source NAME, which is borrowed. CHANGED_MS is the time of the last change of the source, in
  * milliseconds since 1970. For a source that is LIVE, CHANGED_MS is the present time. FIRST_YEAR is the year of the
@@ -38,7 +38,8 @@ void year_run_init(struct year_run *r, const char *name, int64_t changed_ms, boo
  * this date. */
 int year_run_find(struct year_run *r, const struct zone *zone, struct year_run_time t, int64_t *days) MUST_USE;
 
-/* Returns all that decides the years of further times as one number, which becomes the state of a position. */
+/* Returns one number that holds all that decides the years of further times. A caller stores it with a position in the
+ * source, to continue there later. */
 uint64_t year_run_save(const struct year_run *r);
 /* Makes R, which was just prepared, continue at STATE, a result of year_run_save(). */
 void year_run_restore(struct year_run *r, uint64_t state);

@@ -219,7 +219,7 @@ static int64_t find_change(int64_t from, int64_t to)
 	return to;
 }
 
-/* Fills the cache entry R with what is known about span NUMBER. */
+/* Asks the C library for the offsets in span NUMBER, and stores them in the cache entry R. */
 static void span_learn(struct zone_span *r, int64_t number)
 {
 	int64_t start = number * (INT64_C(1) << SPAN_SHIFT);
