@@ -51,8 +51,8 @@ void arena_reset(struct arena *a)
 	b->used = 0;
 }
 
-/* Adds a block of at least N bytes, or of exactly N bytes near the limit. Returns the block; NULL if the limit would be
- * exceeded or memory is exhausted. */
+/* Adds a block that has room for N bytes. Near the limit it has room for no more than N bytes. Returns the block; NULL
+ * if the limit would be exceeded or memory is exhausted. */
 static struct arena_block *add_block(struct arena *a, size_t n)
 {
 	size_t size = a->newest ? a->newest->size * 2 : FIRST;

@@ -94,7 +94,7 @@ void builder_undo(struct builder *b, uint32_t index)
 	b->stack--;
 }
 
-/* Most conditions are like `.status == 503`. They become one instruction instead of three, and no value is copied. */
+/* Most conditions are like `.status == 503`. They become one instruction, OP_MATCH, instead of three. */
 void builder_emit_compare(struct builder *b, enum expr_op cmp, uint32_t left, uint32_t right)
 {
 	struct expr_program *p = b->p;

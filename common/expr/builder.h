@@ -42,7 +42,8 @@ bool builder_is_constant(const struct builder *b, uint32_t start);
 uint32_t builder_add_path(struct builder *b, const struct json_step *steps, size_t count);
 /* Adds a constant to the program and returns its index; 0 if B is full. */
 uint32_t builder_add_constant(struct builder *b, struct value v);
-/* Adds the number of token TEXT as a constant and returns its index. jq allows the tokens ".5", "1." and "007". */
+/* Adds the number of token TEXT as a constant and returns its index; 0 if B is full. TEXT may be a number that
+ * jq allows and JSON does not, such as ".5", "1." or "007". */
 uint32_t builder_add_number(struct builder *b, struct span text);
 /* Returns -V. V must be a constant that builder_add_number() has made, or its negative. */
 struct value builder_negative(struct value v);

@@ -41,7 +41,7 @@ static bool is_opaque(const struct lexer *l)
 	return l->token == T_NOT_NATIVE && (l->text.p[0] == '#' || l->text.p[0] == '"');
 }
 
-/* Returns the text inside the parentheses that enclose all of TEXT; TEXT itself if there are none. */
+/* Removes the parentheses that enclose all of TEXT: `((.a))` gives `.a`. Returns TEXT itself if there are none. */
 static struct span without_parentheses(struct span text)
 {
 	struct lexer l;

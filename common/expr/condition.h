@@ -6,7 +6,8 @@
 
 /* Checks that the value of the condition TEXT does not come from an assignment. In jq, `.status = 500` gives the event
  * with another status, and an event always counts as true. An assignment (`=`, `|=`, `+=` ...) is therefore refused. It
- * is accepted inside brackets, and before a pipe that uses its result, as in `.a += 1 | .a > 5`. Returns 0; -1 with E
- * set to EX_USAGE and a message that names operators of comparison. Other faults of TEXT are not looked for. */
+ * is accepted before a pipe that uses its result, as in `.a += 1 | .a > 5`. It is also accepted inside brackets, except
+ * inside parentheses around the whole TEXT. Returns 0; -1 with E set to EX_USAGE and a message that names operators of
+ * comparison. Other faults of TEXT are not looked for. */
 int condition_check(struct span text, struct err *e) MUST_USE;
 #endif

@@ -18,7 +18,7 @@
 /* One compiled expression. */
 struct expression {
 	char *text;
-	char *name; /* if the expression is a path, the name of its last member, or NULL */
+	char *name; /* the name of the member at which the path ends; NULL if the expression is anything else */
 	/* The expression compiled by libjq. NULL for a native expression that libjq did not have to evaluate yet. */
 	struct jqprog *jq;
 	struct expr_program program;

@@ -2,12 +2,12 @@
  *
  * All expressions of a process are in one set, so that one pass over an event finds the paths of all of them. Paths,
  * literals, arithmetic, comparisons, and/or/not, //, pipes, if and a few functions run natively. Any other expression
- * is left to libjq, which is loaded only when it is needed. For some events libjq also evaluates a native expression:
- * when arrays or objects are added, and when jq reports an error, so that the message is that of jq.
+ * is left to libjq, which is loaded only when it is needed. For some events libjq also evaluates a native expression,
+ * for example when objects are added. It also does so if the expression fails, so that the message is that of jq.
  *
- * The results are those of jq 1.6, except that native numbers are exact (struct num): large integers are not rounded to
- * doubles, 0.1 + 0.2 is 0.3, remainders may exceed 64 bits, and -0 is 0. Sizes are limited (program.h). The run time of
- * an expression in libjq is not limited. man/sp-expr.7 describes expressions for users. */
+ * The results are those of jq 1.6, except that native numbers are exact while they fit struct num: large integers are
+ * not rounded to doubles, 0.1 + 0.2 is 0.3, remainders may exceed 64 bits, and -0 is 0. Sizes are limited
+ * (program.h). The run time of an expression in libjq is not limited. man/sp-expr.7 describes expressions for users. */
 #ifndef EXPR_EXPR_H
 #define EXPR_EXPR_H
 #include "expr/value.h"
@@ -48,7 +48,8 @@ int exprs_event(struct exprs *x, struct span event, struct err *e) MUST_USE;
 int exprs_eval(struct exprs *x, int number, struct value *out, struct err *e) MUST_USE;
 
 /* If expression NUMBER is a path and nothing else, returns the address where exprs_event() puts the text of its value.
- * Returns NULL for any other expression. The address is valid as long as X, provided that no more expressions are
- * added. If the p of the text is not NULL, the caller can use the text and need not call exprs_eval(). */
+ * Returns NULL for any other expression, and for a path beyond the limits of json/paths.h. The address is valid as long
+ * as X, provided that no more expressions are added. If the p of the text is not NULL, the caller can use the text and
+ * need not call exprs_eval(). */
 const struct span *exprs_text(const struct exprs *x, int number);
 #endif

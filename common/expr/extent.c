@@ -1,5 +1,6 @@
-/* extent.c -- finds the end of an expression in a list of expressions. Brackets are counted, and strings are
- * skipped. */
+/* extent.c -- finds the end of an expression in a list of expressions, and rewrites expressions.
+ *
+ * None of the functions parses an expression. They only skip strings and count brackets. */
 #include "expr/extent.h"
 #include <ctype.h>
 #include <stdbool.h>

@@ -1,4 +1,4 @@
-/* extent.h -- finds the end of an expression in a list of expressions. */
+/* extent.h -- finds the end of an expression in a list of expressions, and rewrites expressions. */
 #ifndef EXPR_EXTENT_H
 #define EXPR_EXTENT_H
 

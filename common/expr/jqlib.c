@@ -15,9 +15,10 @@
 #include <math.h>
 #include <stddef.h>
 
-/* This text precedes every program. It replaces functions of libjq 1.6 that some events could crash or hang: INT64_MIN
- * % -1 raises SIGFPE, a time beyond struct tm aborts the process, and a search for "" never ends. A function such as
- * _sp_indices calls the function of jq itself, because the new definition of that name comes after it. */
+/* This text precedes every program. It replaces functions of libjq 1.6 that crash or hang the process on some events:
+ * INT64_MIN % -1 raises SIGFPE, a time beyond struct tm aborts the process, and a search for "" never ends. The new
+ * `indices` calls jq's own function as _sp_indices. This works because _sp_indices is defined before the new `indices`.
+ * The other functions _sp_* do the same. The text also adds round(f; n), and makes `stderr` do nothing. */
 static const char prelude[] = "def _sp_mod(a; b): a % b;"
 			      "def _mod(a; b): b as $b | a as $a | if ($a | type) == \"number\" and ($b | type) == "
 			      "\"number\""
@@ -278,8 +279,9 @@ static int set_jq_error(const struct api *api, jv message, struct err *e)
 	return -1;
 }
 
-/* Parses EVENT, unless it was parsed for another expression. libjq 1.6 leaks memory on text that is not JSON, and
- * accepts some such texts. So EVENT is checked first. Returns 0; -1 with E set if EVENT is not JSON. */
+/* Parses EVENT, unless it was parsed for another expression. libjq 1.6 leaks memory on text that is not JSON. It
+ * also accepts some texts that are not JSON. So EVENT is checked first. Returns 0; -1 with E set if EVENT is not
+ * JSON. */
 static int read_event(struct jqlib *q, struct span event, struct err *e)
 {
 	const char *end, *why;

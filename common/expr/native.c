@@ -1,7 +1,7 @@
 /* native.c -- running a program: paths, jumps and pipes. The operators themselves are in ops.c.
  *
  * The stack machine does not check its stacks, because the builder computed how high they get. Each instruction changes
- * the stack as the comments of enum expr_op say. The first result other than EXPR_OK ends the run. */
+ * the stack as the comments of enum expr_op (program.h) say. The first result other than EXPR_OK ends the run. */
 #include "expr/slips.h"
 
 /* ---- paths ---- */
@@ -74,7 +74,7 @@ static enum expr_result find_element(struct span array, int64_t index, struct sp
 
 enum expr_result expr_path_walk(const struct expr_path *path, struct span from, bool top, struct span *out)
 {
-	/* If a step finds no value, the loop ends early, and the result is null. */
+	/* If a step finds no value, the loop ends early, and *OUT becomes SPAN_NONE, which counts as null. */
 	const char *end = from.p + from.n;
 	const char *p = json_space(from.p, end);
 	struct span at = { p, (size_t)(end - p) };
@@ -114,7 +114,7 @@ static enum expr_result event_path(const struct expr_machine *m, const struct ex
 static enum expr_result value_path(const struct expr_path *path, const struct value *in, struct value *out)
 {
 	struct span s;
-	/* `.` of any value is the value, and any path of null is null. */
+	/* A path without steps leads to the value itself, and any path into null gives null. */
 	if (path->count == 0 || in->type == JSON_NULL) {
 		*out = *in;
 		return EXPR_OK;

@@ -115,8 +115,8 @@ static enum expr_result string_quote(struct expr_machine *m, struct span bytes, 
 	return out->text.p ? EXPR_OK : EXPR_FULL;
 }
 
-/* Sets *OUT to A + B, two raw strings of which at least one has escapes. m->scratch must be empty. Returns EXPR_OK, or
- * why there is no result. */
+/* Sets *OUT to A + B, two strings without their quotes, of which at least one has escapes. m->scratch must be empty.
+ * Returns EXPR_OK, or why there is no result. */
 static enum expr_result concat_bytes(struct expr_machine *m, struct span a, struct span b, struct value *out)
 {
 	if (json_unescape(a, &m->scratch) < 0 || json_unescape(b, &m->scratch) < 0)
@@ -144,8 +144,8 @@ static enum expr_result concat(struct expr_machine *m, const struct value *a, co
 	return EXPR_OK;
 }
 
-/* Sets *OUT to the string A with its ASCII letters from FROM to FROM + 25 in the other case. If A is not a string,
- * returns EXPR_HAND_OVER. */
+/* Sets *OUT to the string A with all ASCII letters in one case. If FROM is 'A', capital letters become small ones; if
+ * FROM is 'a', small letters become capital ones. If A is not a string, returns EXPR_HAND_OVER. */
 static enum expr_result change_case(struct expr_machine *m, const struct value *a, char from, struct value *out)
 {
 	struct span bytes;
@@ -265,7 +265,7 @@ static enum expr_result round_down(const struct value *a, struct value *out)
 		return EXPR_HAND_OVER;
 	if (!n.exact)
 		return number_result(num_from_double(floor(n.real)), out);
-	i128 unit = 1; /* 10^scale, the coefficient of 1 */
+	i128 unit = 1; /* 10^scale, which is the coefficient of the number 1 at this scale */
 	for (int i = 0; i < n.scale; i++)
 		unit *= 10;
 	i128 whole = n.coef / unit;
@@ -290,7 +290,8 @@ static bool is_null_by_rules(enum expr_op op, const struct value *a, const struc
 	return (op == OP_DIV ? num_div(x, y, &unused) : num_mod(x, y, &unused)) < 0;
 }
 
-/* If jq has no such operator for the type of A, libjq is left to report the error. */
+/* If the operator does not work on the type of A, as `floor` on a string, the result is EXPR_HAND_OVER, so that libjq
+ * reports the error. */
 enum expr_result expr_apply_unary(struct expr_machine *m, const struct expr_program *p, const struct expr_instr *i,
 	const struct value *a, struct value *out)
 {

@@ -3,7 +3,7 @@
  * parse.c and term.c make programs, native.c runs them, ops.c has jq's operators. A program is a list of instructions
  * that work on a stack of values. The greatest height of the stack is known when the program is compiled, so that the
  * machine need not check for room. If native code does not support an operation, such as adding objects, or meets an
- * * error, libjq evaluates the whole expression again for that event. This is called handing over. */
+ * error, libjq evaluates the whole expression again for that event. This is called handing over. */
 #ifndef EXPR_PROGRAM_H
 #define EXPR_PROGRAM_H
 #include "expr/arena.h"
@@ -58,8 +58,8 @@ struct expr_instr {
 	uint8_t op;
 	uint8_t cmp; /* OP_EQ to OP_GE; only for OP_MATCH */
 	/* Only for comparisons: what slips.c must know about the compared values. SAME_TYPES is true if two values of
-	 * one type were compared. LEFT and RIGHT are the types of the first pair of values of different types. MIXED
-	 * counts the events with such a pair, and LAST_MIXED is the number of the last of these events. */
+	 * one type were compared. A pair is mixed if the types differ and neither is null. LEFT and RIGHT are the types
+	 * of the first mixed pair. MIXED counts the events with one. LAST_MIXED is the number of the last of them. */
 	bool same_types;
 	uint8_t left, right;
 	uint32_t a, b;

@@ -127,8 +127,8 @@ static int add_mixed(const struct expr_program *p, const struct expr_instr *i, s
 	return buf_adds(out, "; their types decide, not their values\n");
 }
 
-/* Returns true if comparison I compared values of two types and this is probably a mistake. If == or != also compared
- * values of one type, it is none: a field of numbers may hold "-" in events without a number. */
+/* Returns true if comparison I compared values of two types and this is probably a mistake. It is no mistake if I is ==
+ * or != and has also compared values of one type: a field of numbers may hold "-" in events without a number. */
 static bool is_mixed(const struct expr_instr *i)
 {
 	enum expr_op cmp = i->op == OP_MATCH ? i->cmp : i->op;

@@ -4,7 +4,8 @@
 #include "expr/program.h"
 #include "json/seen.h"
 
-/* The part of expr_note_types() for two types A and B that differ. Counts each event only once. */
+/* Does the work of expr_note_types() if A and B differ. The types of true and false count as one type. A pair with null
+ * is not counted. Several pairs in one event count once. */
 void expr_count_mixed(struct expr_instr *i, enum json_type a, enum json_type b, uint64_t event);
 
 /* Notes in I, a comparison, that it has compared values of types A and B in event number EVENT. */

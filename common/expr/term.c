@@ -16,7 +16,8 @@ static int add_step(struct parser *p, struct json_step step)
 	return 0;
 }
 
-/* Appends a step to the member whose name is TEXT, with its escapes. Returns 0; -1 with the fault set. */
+/* Appends a step to a member. TEXT is the member's name, in which escapes are not decoded yet. Returns 0; -1 with the
+ * fault set. */
 static int add_name(struct parser *p, struct span text)
 {
 	struct json_step step = { .index = 0 };
@@ -143,8 +144,8 @@ static int parse_after_group(struct parser *p, uint32_t start)
 	if (!seen)
 		return 0;
 	if (group) {
-		/* Keep the kind of instruction. If the group is a column, the path starts at the event, even where `.`
-		 * is another value. */
+		/* Keep the instruction, OP_PATH or OP_STEP. For a column it is OP_PATH, because the path starts at the
+		 * event, even where `.` is another value. */
 		enum expr_op op = p->b.p->code[start].op;
 		builder_undo(&p->b, start);
 		builder_emit(&p->b, op, builder_add_path(&p->b, p->steps, p->step_count));

@@ -45,8 +45,8 @@ static int compare_without_escapes(struct span a, struct span b)
 	return c ? c : value_order((int64_t)an, (int64_t)bn);
 }
 
-/* The numbers of the types are in jq's order. Numbers and most strings are compared here, all other values as JSON
- * text. */
+/* enum json_type lists the types in jq's order. Numbers, and strings without escapes, are compared here. json_compare()
+ * compares other strings, arrays and objects. */
 int value_compare(const struct value *a, const struct value *b)
 {
 	if (a->type != b->type)

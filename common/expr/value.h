@@ -15,8 +15,7 @@ struct value {
 	struct num num;
 };
 
-/* The next three functions return a value: one of the given type and JSON text, true or false, and a computed
- * number. */
+/* The next three functions make a value: from a type and a JSON text, from a bool, and from a computed number. */
 static inline struct value value_literal(enum json_type type, struct span text)
 {
 	return (struct value){ .type = type, .text = text };
@@ -57,7 +56,7 @@ static inline bool value_text_escaped(struct span text)
 	return memchr(text.p, '\\', text.n) != NULL;
 }
 
-/* Returns <0, 0 or >0 as A is less than, equal to or greater than B. */
+/* Returns <0, 0 or >0 as A is less than, equal to or greater than B. Unlike A - B, the result cannot overflow. */
 static inline int value_order(int64_t a, int64_t b)
 {
 	return (a > b) - (a < b);

@@ -2,8 +2,8 @@
  *
  * The canonical form and the order sort the members of an object by their unescaped names. Of members with equal names,
  * the last one is kept. Sorting needs an array of the members, which is allocated for the time of the call. The
- * canonical form also allocates memory to unescape strings. Everything else works on the text in place. Functions
- * recurse once for each level of nesting, up to JSON_DEPTH_MAX levels. */
+ * canonical form also allocates memory to unescape strings. Writing the canonical form and comparing recurse once for
+ * each level of nesting, up to JSON_DEPTH_MAX levels. */
 #include "json/canon.h"
 #include "base/vec.h"
 #include "json/check.h"

@@ -33,8 +33,9 @@ static bool is_reserved(struct span name)
 	return json_next_byte(&b) == '$' && json_next_byte(&b) == 's' && json_next_byte(&b) == 'p';
 }
 
-/* Hashes the unescaped bytes of NAME. Eight bytes at a time are multiplied to a product of 128 bits, whose halves are
- * combined, as in wyhash. Whoever chooses the names cannot predict the hash without SEED. */
+/* Hashes the unescaped bytes of NAME, eight at a time, as wyhash does. Each group of bytes is combined with the hash so
+ * far and multiplied by a factor that depends on SEED. The two halves of the product, which has 128 bits, give the
+ * next hash. Whoever chooses the names cannot predict the hash without SEED. */
 static uint32_t hash_name(struct span name, uint64_t seed)
 {
 	struct json_bytes b = { .p = name.p, .end = name.p + name.n };

@@ -2,7 +2,7 @@
  *
  *   check.h    the check that sp-capture applies to every event: grammar, UTF-8, depth and names
  *   valid.h    the check of single values, for programs that read what sp-capture wrote
- *   paths.h    the values at given paths of an event, found in one pass by all other programs
+ *   paths.h    the values at several paths of an event, found in one pass
  *   scan.h     types of values, and small steps over text
  *   string.h   strings: unescaping, quoting, comparing
  *   canon.h    whole values: canonical form, jq's order, removing white space

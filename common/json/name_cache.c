@@ -7,7 +7,7 @@
 
 /* Returns the bucket for S. Hashes the first and the last eight bytes and the length of S, by a multiplication with
  * 2^64 divided by the golden ratio (Knuth, volume 3, section 6.4). The result is the top seven bits of the product,
- * which depend on all bits that are hashed. */
+ * because they depend on more bits of the text than its lower bits do. */
 static unsigned bucket_of(struct span s)
 {
 	uint64_t head = 0, tail = 0;

@@ -17,7 +17,7 @@ enum {
 	NAME_CACHE_PATIENCE = 10000, /* a full cache is cleared after it has missed more names than this */
 };
 
-/* An entry. Its 64 bytes are one cache line. */
+/* An entry. It has 64 bytes, which is the size of a cache line. */
 struct cached_name {
 	uint16_t id; /* what the user of the cache stores about the name */
 	uint8_t len;

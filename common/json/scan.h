@@ -10,7 +10,7 @@
 
 /* Types in jq's order of values, so that comparing the numbers compares the types. */
 enum json_type {
-	JSON_MISSING = 0, /* no value (a span with p == NULL), or no JSON value starts there */
+	JSON_MISSING = 0, /* no value: the text is absent (p is NULL), empty, or does not begin like JSON */
 	JSON_NULL,
 	JSON_FALSE,
 	JSON_TRUE,
@@ -35,14 +35,14 @@ static inline bool json_is_space(char c)
 	return c == ' ' || c == '\t' || c == '\n' || c == '\r';
 }
 
-/* Returns true if C ends a scalar, which is a number, true, false or null. json_skip() moves to the first such byte,
- * and does not check the bytes of the scalar itself. */
+/* Returns true if C ends a scalar, which is a number, true, false or null. json_skip() takes all bytes before C for the
+ * scalar and does not check them. */
 static inline bool json_ends_scalar(char c)
 {
 	return (unsigned char)c <= ' ' || c == ',' || c == ']' || c == '}';
 }
 
-/* Returns true if C can begin a scalar. */
+/* Returns true if C can begin a scalar, which is a number, true, false or null. */
 static inline bool json_begins_scalar(char c)
 {
 	return (c >= '0' && c <= '9') || c == '-' || c == 't' || c == 'f' || c == 'n';

@@ -69,7 +69,7 @@ static bool is_plain_name(struct span name)
  * or -1 if there is no room, PREFIX is too long or NAME has a NUL. */
 static int add_path(struct seen *s, struct span prefix, struct span name)
 {
-	/* PREFIX may point into s->fields, which buf_room() may move. */
+	/* The copy allows a PREFIX that points into s->fields, whose bytes buf_add() may move. */
 	char copy[256];
 	if (prefix.n > sizeof copy || memchr(name.p, '\0', name.n))
 		return -1;
@@ -133,7 +133,7 @@ bool seen_never(const struct seen *s, int slot)
 
 /* Returns the path in NAMES that is most similar to PATH, or NULL if none is similar. NAMES has N elements and room for
  * one more; its elements are overwritten. Objects that would contain PATH are left out, because the user spelled them
- * correctly. Paths of one letter are left out, because they are similar to every other. */
+ * correctly. Paths of one letter, such as .a, are left out, because each is similar to every other one. */
 static const char *nearest_field(const char *path, const char **names, size_t n)
 {
 	size_t kept = 0;

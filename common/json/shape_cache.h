@@ -22,7 +22,7 @@ enum {
 struct shape_member {
 	uint16_t quote; /* number of the name's opening quote in the event, from 0 */
 	uint8_t len;
-	uint8_t root;                /* index of the wanted member */
+	uint8_t root;                /* number of the wanted member, from 0 */
 	char text[SHAPE_TEXT_BYTES]; /* the name, from the comma or brace to the colon: `,"status":` */
 };
 
@@ -34,7 +34,8 @@ struct json_shape_cache {
 };
 
 /* Learns from EVENT, which was read member by member after a miss or during a pause. FOUND has the values of the COUNT
- * wanted members. K is empty afterwards during a pause, and if there are too many wanted members, one of them is absent
- * or cannot be cached, or EVENT is not flat up to the last one. */
+ * wanted members. Nothing is learned during a pause, or if there are more than SHAPE_MEMBERS_MAX wanted members.
+ * Nothing is learned either if EVENT lacks one of them or is not flat up to the last one, or if the text of a name is
+ * too long or has white space. If nothing is learned, K is empty. */
 void json_shape_cache_learn(struct json_shape_cache *k, struct span event, const struct span *found, int count);
 #endif

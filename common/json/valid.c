@@ -1,4 +1,4 @@
-/* valid.c -- checks single values by the same rules as whole events. */
+/* valid.c -- checks single values by the same rules as whole events, except the rules about names. */
 #include "json/valid.h"
 #include "json/check.h"
 

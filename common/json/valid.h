@@ -11,7 +11,7 @@
 /* A vector of sixteen bytes. One instruction compares all of them. */
 typedef int8_t json_block __attribute__((vector_size(16)));
 
-/* Returns the sixteen bytes at P. */
+/* Returns the sixteen bytes at P, which need not be aligned. */
 static inline json_block json_block_at(const char *p)
 {
 	json_block v;
@@ -41,8 +41,8 @@ static inline json_block json_block_of(const char *p, size_t n)
 	return v;
 }
 
-/* Returns true if all bytes of TEXT are ASCII, and none is a backslash or a control character. If so, a
- * string whose end json_skip() has found is valid JSON and has no escapes. */
+/* Returns true if all bytes of TEXT are ASCII, and none is a backslash or less than 0x20. If TEXT is a string whose end
+ * json_skip() has found, it is then valid JSON without escapes. */
 static inline bool json_is_plain(struct span text)
 {
 	const char *p = text.p;
@@ -81,7 +81,7 @@ static inline bool json_is_decimal(struct span text)
 	return p > first && p == end;
 }
 
-/* Returns true if TEXT is exactly one JSON value by the rules of json_check_value(). */
+/* Returns true if TEXT is exactly one JSON value by the rules of json_check_value(), without white space around it. */
 bool json_valid(struct span text);
 /* Returns json_valid(TEXT), but is faster for plain strings and numbers without an exponent. TYPE must be
  * json_type(TEXT). If TEXT is a string, it must end at its closing quote, as the values that json_paths_run() finds. */
