@@ -1,8 +1,8 @@
 /* collect.c -- the functions collect, which returns all values, and histogram, which counts the values in each bin.
  *
- * collect appends values as they arrive. It sorts them by event time only when the result is needed, and only if they
- * are not in order. Its memory and its result grow with the number of events. histogram has a fixed number of bins of
- * equal width, and two more counts for the values below and above the bins. */
+ * collect appends values as they arrive. It sorts them by event time when the result is needed, unless they arrived in
+ * this order. Its memory and its result grow with the number of events. histogram has a fixed number of bins of equal
+ * width, and two more counts for the values below and above the bins. */
 #include "fold/function.h"
 
 /* ---- collect ---- */
@@ -137,7 +137,6 @@ struct histogram {
 	pool_ref counts;
 };
 
-/* Returns the size of the block of counts. */
 static size_t histogram_bytes(const struct fold *f)
 {
 	return ((size_t)f->k + 2) * sizeof(uint64_t);
@@ -175,8 +174,8 @@ static uint64_t histogram_bin(const struct fold *f, struct num v)
 	return (uint64_t)(bin < f->k ? bin : f->k - 1) + 1;
 }
 
-/* Counts the value in one of the BINS + 2 counts. Does not count an absent value. Returns 0, or -1 if memory is
- * exhausted. */
+/* Counts the value in its bin, or in the count of values below or above all bins. Returns 0. Returns -1 if memory is
+ * exhausted, which can happen only at the first value: it allocates the counts. */
 static int histogram_add(const struct fold *f, void *state, struct pool *pool, const struct value *args, int64_t ts,
 	uint64_t seq)
 {

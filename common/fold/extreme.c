@@ -1,8 +1,8 @@
 /* extreme.c -- the functions min, max, arg_min and arg_max.
  *
  * Values are compared in jq's order (null, false, true, numbers, strings, arrays, objects), so the functions work with
- * numbers, names and ISO dates alike. The state keeps a number as it is written, and any other value in its canonical form, the
- * one spelling of all equal values. */
+ * numbers, names and ISO dates alike. The state keeps a number as it was written. It keeps any other value in its
+ * canonical form, the one spelling of all equal values. */
 #include "fold/function.h"
 
 /* Compares A and B for F. Returns a number > 0 if A is better (smaller for min and arg_min, greater for max and
@@ -57,7 +57,7 @@ static int min_add(const struct fold *f, void *state, struct pool *pool, const s
 	return packed_value_set_parsed(&held->value, pool, &v);
 }
 
-/* Keeps the value of FROM in INTO if it is better. Both values are in canonical form already. Returns 0, or -1 if
+/* Copies the value of FROM to INTO if it is better than the value of INTO, or equal and earlier. Returns 0, or -1 if
  * memory is exhausted. */
 static int min_merge(const struct fold *f, void *into, struct pool *pool, const void *from,
 	const struct pool *from_pool)
@@ -98,7 +98,8 @@ const struct fold_type fold_max = { .name = "max", .usage = "max(EXPR)", EXTREME
 /* The best event so far. Of several events with an equal BY, the one that arrived first is kept. */
 struct arg_state {
 	uint64_t seq; /* arrival number of the event that is kept */
-	/* BY is in canonical form. The value is kept as it was written. */
+	/* The value is kept as it was written, and so is BY if it is a number. Any other BY is kept in its canonical
+	 * form. */
 	struct packed_value by, value;
 };
 
@@ -140,7 +141,8 @@ static int arg_add(const struct fold *f, void *state, struct pool *pool, const s
 	return 0;
 }
 
-/* Keeps the event of FROM in INTO if it is better than the event there. Returns 0, or -1 if memory is exhausted. */
+/* Copies the event of FROM to INTO if its BY is better than that of INTO, or equal and earlier. Returns 0, or -1 if
+ * memory is exhausted. */
 static int arg_merge(const struct fold *f, void *into, struct pool *pool, const void *from,
 	const struct pool *from_pool)
 {

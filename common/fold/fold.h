@@ -33,8 +33,8 @@ struct fold_type {
 	const char *usage; /* "sum(EXPR)", for --help and messages */
 	int min_args, max_args;
 	size_t state_size; /* bytes */
-	/* The function uses the first argument as a number and never its text. Functions with the same argument can
-	 * then share one conversion of the text to a number. */
+	/* The first argument must be a number, null or missing. Functions with the same argument can then share one
+	 * conversion of the text to a number. */
 	bool numeric;
 	/* The result depends on event time, so an event without a time is an error. */
 	bool by_time;
@@ -88,7 +88,7 @@ struct span fold_column_name(const char *text);
  * Returns 0; the caller must release F then. Returns -1 if TEXT is wrong (EX_USAGE, the message quotes TEXT and says
  * what to write) or memory is exhausted (EX_OSERR); F then need not be released. */
 int fold_parse(struct fold *f, const char *text, struct exprs *x, struct err *e) MUST_USE;
-/* Frees what F owns. The expressions of F stay in the exprs that they were compiled into, the states in their pools. */
+/* Frees what F owns. Does not free the expressions, which the struct exprs owns, nor the states, which are in pools. */
 void fold_release(struct fold *f);
 
 /* Makes STATE the empty state of F. */

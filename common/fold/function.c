@@ -12,8 +12,8 @@ int fold_write_null(struct buf *out)
 	return buf_add(out, "null", 4);
 }
 
-/* Returns the integer part of V: num_mod() drops the fraction, and the remainder is V itself, because V is less than
- * the modulus. */
+/* Divides V by INT64_MAX and returns the remainder. num_mod() first drops the fraction of V. What is left, the integer
+ * part, is less than INT64_MAX. So the remainder is the integer part itself. */
 int64_t fold_whole_part(struct num v)
 {
 	struct num whole;
@@ -67,7 +67,7 @@ static int read_number(const struct fold *f, struct value *v, struct err *e)
 
 int fold_check_number(const struct fold *f, struct value *args, struct err *e)
 {
-	/* What the message calls a value of each type. Absent values, null and numbers cause no message. */
+	/* What the message calls a value of each type. The other types are accepted, so they need no name. */
 	static const char *const names[] = { [JSON_FALSE] = "a boolean",
 		[JSON_TRUE] = "a boolean",
 		[JSON_STRING] = "a string",

@@ -1,7 +1,7 @@
 /* function.h -- helpers for writing functions: absent values, checks, canonical forms, constants.
  *
  * The canonical form of a value is one spelling for all values that are equal in jq: 1, 1.0 and 1e0 have the form 1. A
- * value is comparable if it has a canonical form: it is valid JSON and not too long. */
+ * value is comparable if it is valid JSON and its canonical form has at most FOLD_RESULT_MAX bytes. */
 #ifndef FOLD_FUNCTION_H
 #define FOLD_FUNCTION_H
 #include "fold/fold.h"
@@ -26,10 +26,10 @@ int fold_check_comparable(const struct fold *f, struct value *args, struct err *
 int fold_check_json(const struct fold *f, struct value *args, struct err *e);
 /* Sets OUT to the canonical form of V. V must not be absent, and fold_check_comparable() must have accepted V. OUT
  * borrows the text of V or the scratch buffer of F, and is valid until the next call for F. Returns 0, or -1 if V is
- * not valid JSON or its form is longer than FOLD_RESULT_MAX. */
+ * not valid JSON, its form is longer than FOLD_RESULT_MAX, or memory is exhausted. */
 int fold_canonical(const struct fold *f, const struct value *v, struct span *out) MUST_USE;
-/* Returns the text to show for V, whose canonical form is CANONICAL. A number that was read is shown as it was written,
- * such as 1.50, but minus zero is shown as 0. All other values are shown as CANONICAL. */
+/* Returns the text to show for V, whose canonical form is CANONICAL. A number from an event is shown as it is written
+ * there, such as 1.50, but minus zero is shown as 0. All other values are shown as CANONICAL. */
 static inline struct span fold_spelling(const struct value *v, struct span canonical)
 {
 	bool minus_zero = canonical.n == 1 && *canonical.p == '0' && v->text.p && *v->text.p == '-';

@@ -4,12 +4,12 @@
  * Each struct groups has a pool of its own, so that all memory of a window is freed at once when the window is over.
  * The bytes that all pools take from the system are counted in one budget.
  *
- * Invariant: budget->bytes is the sum of the counted bytes of all pools. It is updated after each event, not before. So
- * one event may exceed the limit before the error is noticed. */
+ * Invariant: budget->bytes is the sum of the counted bytes of all pools and of the blocks of group_budget_add(). It is
+ * updated after each event, not before. So one event may exceed the limit before the error is noticed. */
 #include "fold/groups.h"
 #include <inttypes.h>
 
-/* The end of the message that memory is exhausted: what needs the memory, and what the user can do. */
+/* The end of the message "out of memory": what needs the memory, and what the user can do. */
 static const char groups_room[] = "the groups: group by fewer keys, or limit them with --max-keys or --max-state";
 
 int group_budget_account(struct group_budget *b, size_t bytes, size_t *counted, struct err *e)
@@ -50,7 +50,7 @@ void group_budget_subtract(struct group_budget *b, size_t bytes)
 }
 
 /* Allocates the struct and the first chunk of its pool as one block. The chunk has room for KEYS groups, but at most
- * KEYS_FIRST. So a window with one key takes only one block, of a few hundred bytes. */
+ * KEYS_FIRST. So if KEYS is 1, a window with one key takes only one block. */
 struct groups *groups_new(const struct fold_plan *plan, struct group_budget *budget, const struct bounds *bounds,
 	size_t keys, struct err *e)
 {
@@ -93,9 +93,9 @@ static void record_begin(const struct groups *g, char *record, uint64_t first)
 	fold_states_init(g->plan, record);
 }
 
-/* Every event goes through this function, so each limit costs only one comparison in the usual case. The key is
- * searched a second time only if the table has max_keys keys. The bytes are counted only if the pool has taken memory
- * from the system or returned it. */
+/* This function runs for every event that is not in a session, so it checks the limits in as few steps as possible. It
+ * searches for the key a second time only if the table has max_keys keys or more. It counts the bytes only if the pool
+ * has taken memory from the system or returned it. */
 char *groups_take(struct groups *g, const struct fold_event *ev, struct span *out, struct err *e)
 {
 	bool added;

@@ -37,7 +37,7 @@ struct groups {
 	bool windowed;
 	bool fired;   /* the rows were written at least once */
 	bool changed; /* a group has changed since its last row */
-	/* Groups of other tables were merged into this table, so its order is not the order of arrival. */
+	/* Groups of other tables were merged into this table, so its groups are not in the order of arrival. */
 	bool merged;
 	struct pool pool;
 	struct table table;
@@ -75,11 +75,11 @@ void groups_remove(struct groups *g, struct span key, uint64_t hash, char *recor
  * counted. Sets *COUNTED to BYTES. Returns 0, or -1 with E set (EX_DATAERR) if more than max_bytes are in use. Other
  * tables of states, such as the sessions of sp-agg, call this for their pools. */
 int group_budget_account(struct group_budget *b, size_t bytes, size_t *counted, struct err *e) MUST_USE;
-/* Add to the bytes in use, or subtract from them, a block of BYTES bytes and what malloc() adds to a block. They do not
- * check max_bytes: the next call of group_budget_account() does. */
+/* group_budget_add() adds a block of BYTES bytes, and what malloc() adds to a block, to the bytes in use.
+ * group_budget_subtract() takes them out again. Neither checks max_bytes: the next group_budget_account() does. */
 void group_budget_add(struct group_budget *b, size_t bytes);
 void group_budget_subtract(struct group_budget *b, size_t bytes);
-/* Must be called before a key over max_keys is added. Sets *KEY and *HASH to those of the shared group,
- * GROUP_KEY_OTHER. Returns 0, or -1 with E set (EX_DATAERR) if the budget does not allow the shared group. */
+/* To be called for a key over max_keys. If the budget allows overflow, sets *KEY and *HASH to those of the shared group
+ * GROUP_KEY_OTHER and returns 0. Otherwise returns -1 with E set (EX_DATAERR). */
 int group_budget_overflow(const struct group_budget *b, struct span *key, uint64_t *hash, struct err *e) MUST_USE;
 #endif

@@ -3,9 +3,9 @@
  * Each keeps the first event of a group, the last event, or both; duration keeps only their event times.
  *
  * Events are ordered by (event time, arrival number). Arrival numbers are unique in a run, so no two events are equal,
- * and the result does not depend on how the events were divided among states. By the SQL standard, any may return the
- * value of any event. Here it returns the value that arrived first, which needs no event time and is the same in each
- * run. */
+ * and the result does not depend on how the events were divided among states. The SQL standard lets ANY_VALUE return
+ * the value of any event. The function any returns the value that arrived first, which needs no event time and is the
+ * same in each run. */
 #include "fold/function.h"
 #include "state/exact.h"
 
@@ -16,7 +16,7 @@ struct placed_value {
 	struct packed_value value; /* empty if there was no event yet */
 };
 
-/* Which of two events to keep. */
+/* Which event to keep: the first or the last by (event time, arrival number), or the one that arrived first. */
 enum keep { KEEP_FIRST, KEEP_LAST, KEEP_ARRIVAL };
 
 /* Returns true if the event (TS, SEQ) must replace the event that HELD keeps. */
@@ -102,8 +102,8 @@ const struct fold_type fold_any = { .name = "any", .usage = "any(EXPR)", .by_tim
 
 /* ---- delta, rate ----
  *
- * delta is the last value minus the first value. It is negative for a counter that was reset. rate is delta per
- * second. */
+ * delta is the last value minus the first value. It may be negative, for example if a counter was reset. rate is delta
+ * per second. */
 
 /* The first and the last event of a state. Both are set, or neither is. */
 struct ends {

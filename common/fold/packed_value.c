@@ -1,8 +1,8 @@
 /* packed_value.c -- one JSON value in 16 bytes: numbers and short texts in place, all others in the pool.
  *
  * A text is kept byte for byte. A decimal in binary is kept as its coefficient, its scale, and the number of additional
- * zeros at its end. Every function that sets a value makes the new value first and releases the old one last, so that
- * the old value is unchanged if memory is exhausted. */
+ * zeros at its end. Every function that sets a value allocates all memory before it changes the old value, so that the
+ * old value is unchanged if memory is exhausted. */
 #include "fold/packed_value.h"
 #include <limits.h>
 #include <stddef.h>

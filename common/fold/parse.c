@@ -21,7 +21,6 @@ static struct span trimmed(const char *p, const char *end)
 
 /* ---- the parts of the text ---- */
 
-/* Returns a copy of S as a string that the caller must free, or NULL if memory is exhausted. */
 static char *copy_text(struct span s)
 {
 	return strndup(s.p, s.n);
@@ -58,8 +57,8 @@ static int parse_function(struct fold *f, const char **p, struct err *e)
 	return 0;
 }
 
-/* Compiles TEXT, an expression of F, into X. Returns the number of the expression, or -1 with E set if TEXT is wrong or
- * memory is exhausted. */
+/* Compiles TEXT, an expression of F, into X. Accepts a comma in "round(EXPR, 2)", although jq separates arguments by
+ * semicolons. Returns the number of the expression, or -1 with E set if TEXT is wrong or memory is exhausted. */
 static int parse_expr(const struct fold *f, struct span text, struct exprs *x, struct err *e)
 {
 	char *s = copy_text(text);
@@ -134,8 +133,8 @@ static int parse_where(struct fold *f, const char *p, const char *text, struct e
 	return f->where < 0 ? -1 : 0;
 }
 
-/* Returns true if P begins with the word "where" and more text. Returns false for a longer word, and for "where =",
- * which names a column. */
+/* Returns true if P begins with the word "where" and more text. Returns false for a longer word. Returns false for
+ * "where =" as well: in "errors where =count", the name of the column is "errors where". */
 static bool begins_where(struct span p)
 {
 	return span_starts(p, SPAN("where")) && p.n > 5 && strchr(" \t\n(.\"", p.p[5]) &&

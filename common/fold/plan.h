@@ -5,8 +5,8 @@
  *	header | state of fold 0 | state of fold 1 | ...
  *
  * All parts are 8-aligned and in one block. The header belongs to the code that keeps the records, and may be a struct
- * group_header or a session of sp-agg. Longer parts of a state are in the same pool as the record. fold_plan_layout()
- * sets the offsets once; the plan does not change after this call.
+ * group_header or a session of sp-agg. A state that needs more memory has blocks in the pool that the record is in.
+ * fold_plan_layout() sets the offsets once; the plan does not change after this call.
  *
  * Folds with the same arguments and the same condition share an argument set. So each argument is evaluated only once
  * for an event. */
@@ -16,21 +16,20 @@
 
 enum { FOLDS_MAX = 64 };
 
-/* The parts of an event that states need. */
+/* What an event adds to its group: the key finds the group, and the values are added to the states. */
 struct fold_event {
 	struct span key; /* grouping key in canonical form; borrowed */
 	/* The key as it is written in the event, if a number in KEY is written differently there (1.50, not 1.5).
 	 * Otherwise SPAN_NONE. */
 	struct span spelling;
-	uint64_t hash; /* table_hash(key) */
-	int64_t ts;    /* event time in ms; used by functions that are by_time */
-	uint64_t seq;  /* arrival number: 0, 1, 2 ... */
-	/* Both arrays have one entry for each argument set, in the order of their numbers. */
-	struct value *args;  /* FOLD_ARGS values for each set; borrowed */
-	bool use[FOLDS_MAX]; /* false: the condition of this set is false, so its functions skip the event */
+	uint64_t hash;       /* table_hash(key) */
+	int64_t ts;          /* event time in ms; used by functions that are by_time */
+	uint64_t seq;        /* arrival number: 0, 1, 2 ... */
+	struct value *args;  /* the values of argument set N begin at args[N * FOLD_ARGS]; borrowed */
+	bool use[FOLDS_MAX]; /* use[N] is false: the condition of argument set N is false for this event */
 };
 
-/* A copy of the few members of a fold that the innermost loop needs. */
+/* What the innermost loop, fold_states_add(), needs to know about a fold. */
 struct bound_fold {
 	int (*add)(const struct fold *f, void *state, struct pool *pool, const struct value *args, int64_t ts,
 		uint64_t seq);

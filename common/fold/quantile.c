@@ -5,9 +5,9 @@
  * rank 1.5, so quantile(EXPR, 0.75) of 10, 20 and 40 is 30.
  *
  * The state keeps all values of a group, in one of two forms. As long as all values fit, they are 64-bit decimals with
- * one common scale, 8 bytes each. Nearly all data has this form. Otherwise they are packed values of 16 bytes or more.
- * Values are in no order until the result is needed; then quickselect finds the two values in linear time. The state of
- * approx_quantile is a DDSketch of bounded size. */
+ * one common scale, 8 bytes each. Otherwise they are packed values of 16 bytes or more. Values are in no order until
+ * the result is needed. Then quickselect finds the values of the two nearest ranks, usually in linear time. The state
+ * of approx_quantile is a DDSketch of bounded size. */
 #include "fold/function.h"
 #include "fold/select.h"
 #include "state/ddsketch.h"
@@ -227,7 +227,7 @@ static struct num interpolate(struct num low, struct num high, struct num part)
 	return num_from_double((double)(from + (to - from) * ((long double)part.coef / unit)));
 }
 
-/* Computes the rank and the interpolation in decimals, so that the median of 0.1 and 0.2 is exactly 0.15. Returns 0, or
+/* Computes with decimals, not with doubles, where it can: the median of 0.1 and 0.2 is exactly 0.15. Returns 0, or
  * -1 if memory or the room in OUT is exhausted. */
 static int quantile_result(const struct fold *f, const void *state, const struct pool *pool, struct buf *out)
 {

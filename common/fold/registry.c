@@ -36,7 +36,7 @@ static const struct entry entries[] = {
 	{ &fold_duration, "ms=duration", "milliseconds from the first event to the last" },
 };
 
-/* Names of these functions in SQL, DuckDB, Flink, Miller, Prometheus, pandas and R, and what to write here instead. */
+/* Names of functions in SQL, DuckDB, Flink, Miller, Prometheus, pandas and R, and what a user of sp writes instead. */
 static const struct opt_hint hints[] = {
 	{ "mean", "avg(EXPR)" }, { "average", "avg(EXPR)" }, { "avg_over_time", "avg(EXPR)" },
 	{ "total", "sum(EXPR)" }, { "fsum", "sum(EXPR)" }, { "kahan_sum", "sum(EXPR)" }, { "add", "sum(EXPR)" },
@@ -94,7 +94,7 @@ static const struct opt_hint hints[] = {
 enum { ENTRIES = sizeof entries / sizeof entries[0] };
 
 /* Returns true if NAME is "p" or "P" and a number of up to 8 digits, such as p95, the name of a percentile in many
- * tools. Then writes the part that the number means to P, which has 16 bytes: "0.95". */
+ * tools. If so, writes the second argument of quantile() to P, which has 16 bytes: "0.95" for p95. */
 static bool is_percentile(const char *name, char *p)
 {
 	size_t digits = strspn(name + (*name != '\0'), "0123456789");

@@ -23,8 +23,8 @@ extern const struct fold_type fold_quantile, fold_median, fold_approx_quantile;
 extern const struct fold_type fold_collect, fold_histogram;
 
 /* Returns the function called NAME, or NULL with E set (EX_USAGE) if there is none. If NAME is a function of other
- * tools, the message says what to write here instead. Otherwise the message names the nearest function, if there is
- * one. */
+ * tools, such as "mean", the message says what to write instead: avg(EXPR). Otherwise the message names the function
+ * with the most similar name, if there is one. */
 const struct fold_type *fold_find(const char *name, struct err *e) MUST_USE;
 /* Returns true if there is a function called NAME. */
 bool fold_exists(struct span name);

@@ -1,7 +1,7 @@
 /* select.h -- quickselect: finds the element of one rank in an array, without sorting all of it.
  *
  * Hoare, "Algorithm 65: find" (1961): split the elements around a pivot, and continue with the part that contains the
- * rank. Pivots are medians of three. An input made for the purpose can give bad pivots again and again. Then heapsort
+ * rank. Pivots are medians of three. An attacker can choose values that give bad pivots again and again. Then heapsort
  * takes over (Musser, "Introspective sorting and selection algorithms", 1997), so the worst case is n log n and not
  * quadratic. The functions are always inlined, so that the width of the elements and their order are constants in each
  * use. */

@@ -115,8 +115,8 @@ static void set_release(const struct fold *f, void *state, struct pool *pool)
 /* ---- results: values in order ----
  *
  * collect_set sorts all values by arrival. topk reads the values once and keeps the best K of them in a binary heap.
- * The worst of these K values is on top. A value that is better than the top replaces it. So n values take n log K
- * steps, and memory for K items is enough. */
+ * The worst of these K values is on top. A value that is better than the top replaces it. So n values take at most
+ * about n log K steps, and memory for K items is enough. */
 
 struct set_item {
 	uint64_t rank; /* collect_set: the arrival number; topk: the count */
@@ -161,8 +161,9 @@ static void heap_make(struct set_item *items, size_t n)
 		heap_sift_down(items, n, i);
 }
 
-/* Returns the first MOST values of T in the order of F, sorted, and sets *N to their number. The caller must free the
- * array; its keys are borrowed from T. Returns NULL if memory is exhausted. */
+/* Returns up to MOST values of T, and sets *N to their number: for collect_set the values in the order of arrival, for
+ * topk the most frequent ones, the most frequent first. The caller must free the array; its keys are borrowed from T.
+ * Returns NULL if memory is exhausted. */
 static struct set_item *set_items(const struct fold *f, const struct table *t, size_t most, size_t *n)
 {
 	struct set_item one, *items = malloc((most + 1) * sizeof *items);
@@ -226,8 +227,8 @@ const struct fold_type fold_collect_set = { .name = "collect_set",
 	.max_args = 1,
 	SET };
 
-/* Reads K, which is at most a million, so that the result fits a row. Returns 1, or 0 if I is the first argument, or -1
- * with E set. */
+/* Reads K, which is at most a million: a longer result would hardly fit into FOLD_RESULT_MAX. Returns 1, or 0 if I is
+ * the first argument, or -1 with E set. */
 static int topk_constant(struct fold *f, int i, struct span text, struct err *e)
 {
 	return i == 1 ? fold_constant_integer(text, "K", 1, 1000000, &f->k, e) : 0;

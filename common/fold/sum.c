@@ -3,9 +3,9 @@
  * The state of avg (struct mean) begins with the state of sum, and the state of var and stddev (struct spread) begins
  * with a struct mean. So each function merges and releases its own part and leaves the rest to the simpler function.
  *
- * var and stddev are those of a sample (n - 1). They are computed from the exact sums of the values and of their
- * squares, so neither order nor merging can change a digit. (Welford's update, and the merge of Chan, Golub and
- * LeVeque, 1979, are stable but round at every step.) */
+ * var divides by n - 1, as the variance of a sample does. var and stddev are computed from the exact sums of the values
+ * and of their squares, so neither order nor merging can change a digit. (Welford's update, and the merge of Chan,
+ * Golub and LeVeque, 1979, are stable but round at every step.) */
 #include "fold/function.h"
 #include "state/exact.h"
 
@@ -121,7 +121,6 @@ static int avg_merge(const struct fold *f, void *into, struct pool *pool, const 
 	return 0;
 }
 
-/* Writes the mean, or null if there were no values. */
 static int avg_result(const struct fold *f, const void *state, const struct pool *pool, struct buf *out)
 {
 	(void)f;
@@ -164,7 +163,7 @@ static int var_add(const struct fold *f, void *state, struct pool *pool, const s
 	return 0;
 }
 
-/* Adds up both exact sums, so a merged state is the same as one to which all values were added. Returns 0, or -1 if
+/* Adds up both exact sums, so the result is the same as if all values had been added to one state. Returns 0, or -1 if
  * memory is exhausted. */
 static int var_merge(const struct fold *f, void *into, struct pool *pool, const void *from,
 	const struct pool *from_pool)

@@ -24,7 +24,7 @@ enum control_kind {
 	CONTROL_WINDOWING, /* what the windows of the stream are */
 	CONTROL_WATERMARK, /* how far event time is complete */
 	CONTROL_END,       /* the program that made the windows has read all of its input */
-	/* Control lines of checkpoints: */
+	/* Control lines of checkpoints, which are not implemented yet: */
 	CONTROL_START,   /* where the stream continues from */
 	CONTROL_BARRIER, /* where a checkpoint divides the stream */
 	CONTROL_STOP,    /* the source ends for now */

@@ -1,4 +1,4 @@
-/* next.h -- the results of functions that return the next event: of readers, decoders, sources, the merge, Kafka.
+/* next.h -- the results of functions that return the next line or event, such as reader_next().
  *
  * Callers compare with the names, not with numbers, and handle each value that the function may return. After
  * NEXT_LATER a loop must wait, or read another input, before it calls the function again. */

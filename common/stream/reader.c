@@ -43,7 +43,7 @@ void reader_release(struct reader *r)
 	*r = (struct reader){ .in.fd = -1 };
 }
 
-/* What reader_wait() returns. STOPPED is 0. */
+/* What reader_wait() returns. */
 enum ready { FAILED = -1, STOPPED, READY, IMPATIENT };
 
 /* Waits until a read would not block. Returns

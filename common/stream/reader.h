@@ -84,8 +84,8 @@ enum next reader_next(struct reader *r, struct line *out, struct err *e) MUST_US
 /* ---- for decoders whose records are not lines ---- */
 
 /* Moves the unread bytes to the start of the buffer and reads more bytes after them. Returns NEXT_EVENT if bytes were
- * read. Returns NEXT_ERROR with E set (EX_DATAERR) if more than twice the line limit would be unread in a full buffer.
- * Otherwise returns NEXT_END, NEXT_LATER or NEXT_ERROR like reader_next(). */
+ * read. Returns NEXT_ERROR with E set (EX_DATAERR) if the buffer has no room for another read and more than twice the
+ * line limit is unread. Otherwise returns NEXT_END, NEXT_LATER or NEXT_ERROR like reader_next(). */
 enum next reader_fill(struct reader *r, struct err *e) MUST_USE;
 
 /* Returns the unread bytes; valid until the next reader_fill(). */

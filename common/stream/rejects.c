@@ -14,8 +14,8 @@
 
 enum {
 	REPORTED_MAX = 10,      /* lines of a kind that are reported one by one */
-	KINDS_MAX = 256,        /* more than any program has, because each kind is a string literal in the source */
-	LETTER_MAX = 512 << 20, /* bytes; up to 6 x the longest line, because a byte may become \u00XX */
+	KINDS_MAX = 256,        /* more than any program has: each kind is a string literal in its source */
+	LETTER_MAX = 512 << 20, /* bytes; a byte of the line may become \u00XX, which has 6 bytes */
 };
 
 struct reject_kind {

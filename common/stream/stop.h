@@ -16,7 +16,7 @@ enum stop_policy {
 };
 
 extern volatile sig_atomic_t stop_flag;       /* the program must end after a whole line */
-extern volatile sig_atomic_t stop_interrupts; /* number of signals that the handler of SIGINT has received */
+extern volatile sig_atomic_t stop_interrupts; /* how often SIGINT came, or SIGTERM under STOP_AT_SIGTERM */
 extern volatile sig_atomic_t status_flag;     /* SIGUSR1 was received; status_poll() clears it */
 
 /* Installs the handlers for POLICY. Resets SIGPIPE to its default, so that a closed standard output ends the program

@@ -29,7 +29,7 @@ static int windowing_line_add_text(struct buf *out, const char *name, const char
 }
 
 /* Writes all fields in a fixed order, even those that the kind does not use. So two lines are equal as text if and only
- * if they describe the same windows. Returns 0, or -1 if memory is exhausted. */
+ * if all their fields are equal. Returns 0, or -1 if memory is exhausted. */
 int windowing_line_write(const struct windowing *w, struct buf *out)
 {
 	if (buf_addf(out, "{\"$sp\":\"windowing\",\"v\":1,\"kind\":\"%s\",", kinds[w->kind]) < 0 ||
@@ -86,7 +86,7 @@ static int windowing_line_length(struct span line, const char *name, struct wind
 	return windowing_line_ms(line, name, 0, &out->ms, e);
 }
 
-/* Reads the kind of LINE into *OUT. An unknown kind can only come from a newer sp-window, and the message says so.
+/* Reads the kind of LINE into *OUT. An unknown kind probably comes from a newer sp-window, and the message says so.
  * Returns 0, or -1 with E set. */
 static int windowing_line_kind(struct span line, enum window_kind *out, struct err *e)
 {

@@ -3,7 +3,7 @@
  *	{"$sp":"windowing","v":1,"kind":"tumbling","size":"60000",...}
  *
  * sp-window writes the line before the first event. sp-agg needs the line to know the kind and the size of the windows.
- * Numbers are written as strings, because programs that read JSON numbers as doubles would round them. */
+ * Numbers except "v" are written as strings, because programs that read JSON numbers as doubles would round them. */
 #ifndef STREAM_WINDOWING_LINE_H
 #define STREAM_WINDOWING_LINE_H
 #include "base/buf.h"

@@ -1,8 +1,8 @@
 /* writer.h -- buffered output to a descriptor.
  *
- * While input flows, only full buffers are written; the program flushes before it waits (reader_hooks.before_wait). If
- * a write fails, the bytes of the buffer are lost, and all later calls fail. If the reader of a pipe has gone, SIGPIPE
- * usually ends the process. */
+ * While input flows, only full buffers and long pieces are written. The program flushes before it waits for input
+ * (reader_hooks.before_wait). If a write fails, the bytes of the buffer are lost, and all later writes fail. If the
+ * reader of a pipe has gone, SIGPIPE usually ends the process. */
 #ifndef STREAM_WRITER_H
 #define STREAM_WRITER_H
 #include "base/err.h"

@@ -82,7 +82,7 @@ size_t bounds_move(enum bounds_kind kind, struct bounds old, struct bounds b, ch
 /* ---- reading: the fast path ---- */
 
 /* Reads the time at the start of *S, of TIME_LONG or TIME_SHORT bytes, and moves *S past it. *S must hold at least
- * TIME_LONG bytes. Returns false if there is no such time. */
+ * TIME_LONG bytes. Returns false if they do not begin with a valid time of either length. */
 static bool bounds_take_time(struct span *s, int64_t *ms)
 {
 	size_t n = s->p[TIME_SHORT - 1] == 'Z' ? TIME_SHORT : TIME_LONG;

@@ -4,7 +4,7 @@
  *
  *	{"window_start":"2024-05-01T10:39:00Z","window_end":"2024-05-01T10:40:00Z","ts":...}
  *
- * Later programs read the bounds from there without parsing the rest of the event (sp-stream(5)). */
+ * The programs after sp-window read the bounds from there without parsing the rest of the event (sp-stream(5)). */
 #ifndef WINDOW_BOUNDS_H
 #define WINDOW_BOUNDS_H
 #include "base/span.h"
@@ -25,9 +25,10 @@ static inline bool bounds_eq(struct bounds a, struct bounds b)
 /* Kinds of bounds. The names of the two fields at the front of an event show its kind. */
 enum bounds_kind {
 	BOUNDS_NONE,
-	BOUNDS_WINDOW,  /* window_start, window_end: tumbling windows, and all kinds under --expand */
-	BOUNDS_SLICE,   /* slice_start, slice_end: hopping and cumulating windows */
-	BOUNDS_SESSION, /* session_start, session_end */
+	/* window_start, window_end: events in tumbling windows, events in any windows under --expand, rows of sp-agg */
+	BOUNDS_WINDOW,
+	BOUNDS_SLICE,   /* slice_start, slice_end: events in hopping or cumulating windows without --expand */
+	BOUNDS_SESSION, /* session_start, session_end: events in sessions */
 };
 
 enum { BOUNDS_TEXT_MAX = 128 };

@@ -35,8 +35,8 @@ bool grid_is_numbered(const struct window_grid *g)
 	return g->step_ms % DAY_MS == 0;
 }
 
-/* Returns the wall-clock time at which step NUMBER starts. Step 0 starts at 1970-01-01T00:00 plus the phase. If steps are
- * months, step 0 is in January of year 0. */
+/* Returns the wall-clock time at which step NUMBER starts. Step 0 starts the phase after 1970-01-01T00:00 or, if steps
+ * are months, the phase after the start of January of year 0. */
 static int64_t wall_start(const struct window_grid *g, int64_t number)
 {
 	if (g->step_ms)
@@ -144,9 +144,9 @@ struct bounds grid_slice(const struct window_grid *g, const struct zone *z, int6
 	return (struct bounds){ grid_start_of(g, z, ts), grid_end_of(g, z, ts) };
 }
 
-/* Moves *AT, an edge, by up to COUNT steps at once, backwards if BACK. Returns the number of steps moved. Returns 0 if
- * *AT is not a multiple or clocks are changed within the steps; the caller must then move by a single step. Moves by at
- * most thirty days, so that the search for a change stays short. */
+/* Moves *AT, an edge, by up to COUNT steps at once, backwards if BACK. Returns the number of steps moved. Moves by at
+ * most thirty days, so that the search for a change stays short. Returns 0 if a step is longer than thirty days, if *AT
+ * is not a multiple, or if clocks are changed within the steps. The caller must then move by a single step. */
 static int64_t grid_leap(const struct window_grid *g, const struct zone *z, int64_t *at, int64_t count, bool back)
 {
 	int64_t change, most = 30 * DAY_MS / g->step_ms;

@@ -7,8 +7,8 @@
 /* The longest window has about 1,000 years. */
 enum { COUNT_MAX_DAYS = 366000 };
 
-/* The calendar units by name. Years and quarters are counted in months. Longer names of months come first, because
- * window_length_text() takes the first name that fits: 12 months are a year. */
+/* The calendar units by name. Years and quarters are counted in months. The year comes before the quarter and the
+ * month, because window_length_text() takes the first unit that fits: 12 months are a year. */
 static const struct calendar_unit {
 	const char *name;
 	int unit;
@@ -71,8 +71,8 @@ char *window_length_text(struct window_length l, char out[WINDOW_LENGTH_TEXT_MAX
 	return out;
 }
 
-/* N months in a row have at least 30 N - 2 days. February has up to two days fewer than 30. A second February makes no
- * difference, because twelve months have more than 12 x 30 days. */
+/* N months in a row have at least 30 N - 2 days, because February has 28 days, two fewer than 30. A second February
+ * makes no difference: twelve months in a row have more than 12 x 30 days. */
 void window_length_range(struct window_length l, int64_t *shortest, int64_t *longest)
 {
 	int64_t days = l.unit == LENGTH_WEEK ? 7 : 1;

@@ -1,7 +1,7 @@
 /* revisions.c -- recognises rows of sp-agg that may be written more than once.
  *
- * sp-agg writes the fields "revision" and "retracted" first, or right after the bounds, and without white space. So
- * comparing bytes is enough, and events that have such fields in other places are not mistaken for rows. */
+ * sp-agg writes the field "revision" first, or right after the bounds, and without white space. So comparing bytes is
+ * enough, and events that have such a field in another place are not mistaken for rows. */
 #include "window/revisions.h"
 
 bool revisions_begin(struct span rest)

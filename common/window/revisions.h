@@ -10,14 +10,14 @@
 #include "base/span.h"
 #include <stdbool.h>
 
-/* Returns true if REST, a row without its bounds and without the brace, begins with "revision" or "retracted". */
+/* Returns true if REST begins with "revision" or "retracted". REST is a row without its "{" and without its bounds. */
 bool revisions_begin(struct span rest);
 
-/* Returns true if REST, an object without bounds and brace, begins with "revision" and "final". This is the test for
- * rows without bounds: an event of another origin may begin with "revision", but is unlikely to have "final" next. */
+/* Returns true if REST, an object without its "{", begins with "revision" and then "final". This is the test for rows
+ * without bounds. An event that is not a row of sp-agg may begin with "revision", but rarely has "final" next. */
 bool revisions_begin_numbered(struct span rest);
 
-/* Refuses input whose rows have revisions: sets E to the message (EX_DATAERR). Always returns -1, so that the caller can
+/* Sets E to the message that input with revisions is refused (EX_DATAERR). Always returns -1, so that the caller can
  * return the result. */
 int revisions_refuse(struct err *e);
 #endif

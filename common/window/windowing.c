@@ -33,8 +33,8 @@ static struct window_grid grid_of(struct window_length length, int64_t offset)
 	return g;
 }
 
-/* Checks that the gap, the size and the advance are positive, and that the offset is smaller than the size. Leaves it
- * to check_advance() whether the advance fits the size. Returns 0, or -1 with E set. */
+/* Checks that the gap, the size and the advance are positive, that the offset is smaller than the size, and that
+ * sessions have no offset. check_advance() checks whether the advance fits the size. Returns 0, or -1 with E set. */
 static int check_lengths(const struct windowing *w, struct err *e)
 {
 	bool session = w->kind == WINDOW_SESSION, sliced = w->kind == WINDOW_HOPPING || w->kind == WINDOW_CUMULATE;
