@@ -196,7 +196,7 @@ int message_maker_make(struct message_maker *m, struct span event, struct kafka_
 	out->key = piece_span(m, &key);
 	if (m->value >= 0)
 		out->value = piece_span(m, &value);
-	/* The names of headers are constant; only their values depend on the event. */
+	/* The names are borrowed from m->header_exprs. The values point into m->text. */
 	for (size_t i = 0; i < m->header_count; i++)
 		m->headers[i] = (struct kafka_header){ span_of(m->header_exprs[i].name), piece_span(m, &headers[i]) };
 	return 0;

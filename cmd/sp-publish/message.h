@@ -19,7 +19,7 @@ struct message_maker {
 	size_t header_count;
 	bool null_value;               /* --null-value: if --value gives null, the message is a tombstone */
 	bool envelope;                 /* --envelope: an event has the parts of its message as fields */
-	int32_t partition_number;      /* the number of -p; -1: not given, or an expression */
+	int32_t partition_number;      /* the value of -p if that is a number; otherwise -1 */
 	struct time_format *auto_time; /* owned; parses the result of --timestamp */
 	/* The message that was made last points into the next three members. */
 	struct kafka_envelope in;

@@ -12,7 +12,7 @@ struct publish_options {
 	struct kafka_config *kafka;             /* owned; NULL if list_properties is true */
 	struct kafka_producer_options producer; /* publish.c sets the callbacks */
 	const char *reject, *metrics;           /* paths; NULL: not given */
-	bool status;                            /* --status */
+	bool status;                            /* --status: keep a status line on standard error */
 	size_t max_line;                        /* the longest line, in bytes (--max-event) */
 	bool list_properties;                   /* -X list: show all properties, publish nothing */
 	/* -X and -F, in the order of the command line. The target may come after them, so they are stored here until

@@ -65,8 +65,8 @@ static void publish_metrics(void *arg, struct buf *out)
 
 /* ---- what the producer reports ---- */
 
-/* Makes a dead letter of the failed message F, with its line as the position. Remembers the first failure for the
- * report. Returns 0, or -1 with E set. */
+/* Makes a dead letter of the failed message F. Its position is the number of the line from which the message was made.
+ * Remembers the first failure for publish_report(). Returns 0, or -1 with E set. */
 static int publish_on_failed(void *arg, const struct kafka_failure *f, struct err *e)
 {
 	struct publish *p = arg;

@@ -8,7 +8,7 @@
 #include "json/seen.h"
 #include "sp-window/event_time.h"
 
-enum { KEEP_MAX = 64 }; /* fields of --keep */
+enum { KEEP_MAX = 64 }; /* the most fields that --keep can name */
 
 struct keep {
 	size_t count;              /* number of fields to keep; 0: all fields are kept */

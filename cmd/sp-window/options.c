@@ -83,7 +83,7 @@ static const struct opt_program program = { .name = "sp-window",
 	.details = details,
 	.hints = hints };
 
-/* What is known about the options while they are read. */
+/* What set_option() must remember about earlier options while the options are read. */
 struct parsed {
 	struct config *config;
 	bool has_kind, has_advance; /* whether a kind of window and --advance were given */
@@ -112,8 +112,8 @@ static int set_session(struct parsed *p, const char *value, struct err *e)
 	return dur_parse(value, &p->config->windowing.gap, e) < 0 ? -1 : set_kind(p, WINDOW_SESSION, e);
 }
 
-/* Stores the advance VALUE, and sets a flag: the advance "month" is stored as 0 ms, which alone would look like no
- * advance. Returns 0, or -1 with E set. */
+/* Stores the advance VALUE and sets p->has_advance. config_check() needs this flag, because an advance such as "month"
+ * is stored with 0 ms, as if there were none. Returns 0, or -1 with E set. */
 static int set_advance(struct parsed *p, const char *value, struct err *e)
 {
 	p->has_advance = true;

@@ -67,7 +67,7 @@ void report_describe(void *arg, struct buf *out)
 	report_watermark(r, out);
 }
 
-/* The names are documented in the manual page: dashboards depend on them. */
+/* The names must stay the same: they are documented in the manual page, and dashboards depend on them. */
 void report_metrics(void *arg, struct buf *out)
 {
 	const struct run *r = arg;

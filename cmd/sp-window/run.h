@@ -16,8 +16,8 @@ struct slice_cache {
 	/* If the watermark is at this time or later, no window of the slice takes events any more: its events are
 	 * late. */
 	int64_t forgotten_at_ms;
-	char front[BOUNDS_TEXT_MAX]; /* the bounds as text at the front of an event, front_n bytes */
-	size_t front_n;
+	char front[BOUNDS_TEXT_MAX]; /* the text that is written before an event: its bounds */
+	size_t front_n;              /* length of the text in `front` */
 };
 
 struct run {
@@ -39,16 +39,16 @@ struct run {
 	/* The greatest event time that --max-ahead allows, computed when the clock was last read. */
 	int64_t latest_now_ms;
 	int64_t newest_end_ms; /* greatest end of a window that has an event; INT64_MIN if there is none */
-	int64_t first_end_ms;  /* smallest end of a window that has an event, for messages; INT64_MAX if none has */
+	int64_t first_end_ms;  /* smallest end of a window that has an event; INT64_MAX if there is none */
 	bool any_fired;        /* a window with an event has fired */
 	bool silence_reported; /* report_silence() has printed its message */
 
 	uint64_t events; /* read and not rejected */
 	/* Events set aside as late, and as ahead of the clock. `events` includes both. */
 	uint64_t late, ahead;
-	/* About the late event that was furthest behind the greatest event time before it. closer_ts is this greatest
-	 * time, closer_gap_ms is how far behind the late event was, and closer_line is the number of the line with the
-	 * greatest time. */
+	/* For the message about late events. Of all late events, take the one that was furthest behind the newest event
+	 * read before it. closer_gap_ms says how far behind it was. The newest event read before it has the time
+	 * closer_ts and came from the line with the number closer_line. */
 	int64_t closer_ts, closer_gap_ms;
 	uint64_t closer_line;
 	uint64_t max_line;      /* number of the line whose event has the time max_ts */
@@ -85,6 +85,6 @@ void report_metrics(void *arg, struct buf *out);
 void report_left_out(void *arg);
 
 /* If no window has fired 30 s after the first event came, prints a message that explains why. Prints the message once
- * only. The function is cheap: it is called before each wait for input and after about every thousand lines. */
+ * only. It is called often, before each wait for input and after about every thousand lines, so it must be cheap. */
 void report_silence(struct run *r);
 #endif

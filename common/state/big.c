@@ -139,7 +139,7 @@ bool big_sub(struct big *a, const struct big *b)
 	return swap;
 }
 
-/* A number of 128 bits is refused as well: *OUT is signed, and its top bit is the sign. */
+/* A number of exactly 128 bits does not fit either: *OUT is signed, so the top one of its 128 bits is the sign. */
 bool big_i128(const struct big *b, i128 *out)
 {
 	if (b->n > 2 || (b->n == 2 && b->w[1] >> 63))
@@ -217,8 +217,9 @@ static int write_huge(struct big_float v, bool negative, struct buf *out)
 	return num_canon((struct span){ text, (size_t)n }, out);
 }
 
-/* A long double can hold the 64 bits and every exponent that occurs here, so ldexpl() neither rounds nor overflows. The
- * last of the 64 bits is set if any lower bit is. So the conversion to double rounds once, as if it saw all bits. */
+/* BITS is the upper half of v.top, and its last bit is also set if any bit of the lower half is. A long double can hold
+ * the 64 bits of BITS and every exponent that occurs here, so ldexpl() neither rounds nor overflows. Only the
+ * conversion to double rounds, and the last bit of BITS makes it round as if it saw all bits of v.top. */
 int big_float_write(struct big_float v, bool negative, struct buf *out)
 {
 	uint64_t bits = (uint64_t)(v.top >> 64) | ((uint64_t)v.top != 0);

@@ -1,4 +1,4 @@
-/* big.h -- natural numbers of up to 6,144 bits: the arithmetic for the results of exact sums.
+/* big.h -- natural numbers of up to 6,144 bits, and the arithmetic that exact sums (exact.h) need.
  *
  * A number is a plain struct without pointers. Its words are in order, the least significant first. The last word in
  * use is not zero; the number 0 has no words. The caller must make sure that each result fits BIG_WORDS words; assert()
@@ -33,8 +33,8 @@ void big_shift(struct big *b, int words);
 bool big_sub(struct big *a, const struct big *b);
 /* Sets *OUT to B and returns true. If B has more than 127 bits, returns false and leaves *OUT unchanged. */
 bool big_i128(const struct big *b, i128 *out);
-/* The number top x 2^exponent. If a result has more bits than TOP can hold, the lower bits are cut off, and the last
- * bit of TOP is set if any of them was set. So rounding TOP to a double gives the same as rounding all bits. */
+/* The number top x 2^exponent. The lower bits of a long result are cut off. If any bit that was cut off is 1, the last
+ * bit of TOP is set to 1. So rounding TOP to a double gives the same as rounding all bits. */
 struct big_float {
 	u128 top;
 	int exponent;

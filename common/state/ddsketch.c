@@ -1,9 +1,10 @@
 /* ddsketch.c -- quantiles by logarithmic bins.
  *
  * With gamma = (1 + e) / (1 - e), where e is DDSKETCH_ERROR, a value x > 0 is counted in bin ceil(log x / log gamma).
- * The values of a bin differ by the factor gamma at most. So the relative error of the middle of the bin is e at most
- * for each value in the bin. Negative values have bins of their own, by absolute value. Zeros have no bin; they are
- * only counted. A quantile is found by adding up the counts of the bins in the order of their values.
+ * The values of a bin differ by the factor gamma at most. So one estimate serves for all values of
+ * the bin: the relative error of value_of() is e at most for each of them. Negative values have bins of their own, by
+ * absolute value. Zeros have no bin; they are only counted. A quantile is found by adding up the counts of the bins in
+ * the order of their values.
  *
  * The top is the greatest bin in use. The lowest bin is the one DDSKETCH_BINS - 1 below the top; it also counts all
  * smaller values. When the top rises, the lowest bin rises as well, but counts may stay in bins below it until the

@@ -3,10 +3,12 @@
  * Masson, Rim, Lee, "DDSketch: a fast and fully-mergeable quantile sketch with relative-error guarantees" (VLDB 2019).
  * The estimate does not depend on the order of values or of merges. The least and the greatest value are kept exactly.
  *
- * Memory is bounded: the positive values and the negative values have about DDSKETCH_BINS bins each, at most. These
- * bins span a ratio of 3 x 10^35 between the greatest and the smallest absolute value. If values differ more, the
- * smallest ones share one bin, and a quantile among them has no error bound. A struct ddsketch of all zero bytes is an
- * empty sketch. The bins are in a block of the pool. */
+ * Memory is bounded: the positive values and the negative values have about DDSKETCH_BINS bins each, at most. That is
+ * enough as long as the greatest absolute value is at most 3 x 10^35 times the smallest. If values differ more, the
+ * smallest ones share one bin, and a quantile among them has no error bound.
+ *
+ * A struct ddsketch of all zero bytes is an empty sketch. The bins are in the pool that the caller passes to every
+ * function. */
 #ifndef STATE_DDSKETCH_H
 #define STATE_DDSKETCH_H
 #include "state/pool.h"
@@ -36,8 +38,8 @@ int ddsketch_add(struct ddsketch *d, struct pool *pool, double v) MUST_USE;
 /* Adds all values of FROM to INTO. Returns 0, or -1 if memory is exhausted; INTO must then be released. */
 int ddsketch_merge(struct ddsketch *into, struct pool *pool, const struct ddsketch *from,
 	const struct pool *from_pool) MUST_USE;
-/* Returns an estimate of the value with rank floor(P x (n - 1)); the least value has rank 0. Requires 0 <= P <= 1 and n
- * > 0. */
+/* Returns an estimate of the value with rank floor(P x (N - 1)); the least value has rank 0. N is d->n, which must
+ * not be 0. P must be from 0 to 1. */
 double ddsketch_quantile(const struct ddsketch *d, const struct pool *pool, double p);
 /* Frees the bins of D and makes D empty. */
 void ddsketch_release(struct ddsketch *d, struct pool *pool);

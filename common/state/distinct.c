@@ -15,19 +15,22 @@
 
 enum {
 	BITS_FIRST = 2,
-	/* With 1 << BITS_LARGE slots (128 KiB) or more, new values are pending first. */
+	/* With 1 << BITS_LARGE slots (128 KiB) or more, a set first collects new values in the array of pending values,
+	 * which has room for PENDING values. */
 	BITS_LARGE = 13,
 	PENDING = 16,
 };
 
-/* What a set that is not empty has in the pool. */
+/* The state of a set, a block of the pool. It is allocated when the first value is added. */
 struct distinct_head {
-	uint64_t count;         /* values in slots */
-	pool_ref slots;         /* array of struct distinct_short, free where `high` is 0; 0: no slots yet */
-	pool_ref pending;       /* room for PENDING values; 0: the set is not large yet */
+	uint64_t count; /* number of values in slots */
+	/* The slots, an array of struct distinct_short. A slot is free if its member `high` is 0. The reference is 0
+	 * until the first short value is added. */
+	pool_ref slots;
+	pool_ref pending;       /* the array of pending values; 0: the set is not large yet */
 	pool_ref longs;         /* struct table of the longer values; 0: none yet */
 	uint32_t bits;          /* there are 1 << bits slots */
-	uint32_t pending_count; /* values in pending, which are not in slots yet */
+	uint32_t pending_count; /* number of values in the array `pending` */
 };
 
 static struct distinct_head *head_of(const struct distinct *s, const struct pool *pool)
@@ -62,8 +65,8 @@ struct distinct_short distinct_short(struct span value)
 	const char *p = value.p;
 	size_t n = value.n;
 	struct distinct_short v = { 0, (uint64_t)(n + 1) << 56 };
-	/* Loads that overlap cover every length without a loop. A value of 4 bytes or more takes two loads. A shorter
-	 * value takes three loads of one byte. */
+	/* Loads that overlap cover every length without a loop. A value of 4 bytes or more takes two loads. A value of
+	 * 1 to 3 bytes takes three loads of one byte. */
 	if (n >= 8) {
 		v.low = load8(p);
 		v.high |= load8(p + n - 8) >> 8 >> 8 * (15 - n);
@@ -86,8 +89,8 @@ static size_t slots_home(struct distinct_short v, uint32_t bits)
 	return (size_t)(h * UINT64_C(0x9e3779b97f4a7c15) >> (64 - bits));
 }
 
-/* Puts V into the 1 << BITS slots at SLOT, unless V is there already. At least one slot must be free. Returns true if V
- * was new. */
+/* Puts V into a free slot of the 1 << BITS slots at SLOT, unless V is in one of them already. At least one slot must be
+ * free. Returns true if V was new. */
 static bool slots_put(struct distinct_short *slot, uint32_t bits, struct distinct_short v)
 {
 	size_t i = slots_home(v, bits), mask = ((size_t)1 << bits) - 1;

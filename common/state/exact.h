@@ -4,7 +4,7 @@
  * rounded while numbers are added; each result is rounded once.
  *
  * A sum has one of two forms. It starts in the small form: a decimal with a coefficient of 64 bits. A sum that does not
- * fit takes the wide form: a fixed-point number in a block of the pool. Its unit is 10^-38 x 2^-1088, or the square of
+ * fit takes the wide form: a fixed-point number in a block of a pool. Its unit is 10^-38 x 2^-1088, or the square of
  * that for squares. Every number is a whole number of units, so nothing is lost. Only the words in use are stored.
  *
  * The wide form is the long accumulator of Kulisch, "Computer Arithmetic and Validity" (2008). Its unit has a power of
@@ -23,7 +23,8 @@ struct exact {
 	uint64_t form;
 };
 
-/* What is added up: the numbers or their squares. The value is the power to which numbers and their unit are raised. */
+/* What is added up: the numbers or their squares. The value of a constant is the exponent: EXACT_SQUARES raises the
+ * numbers, and the unit of the wide form, to the power 2. */
 enum exact_power { EXACT_PLAIN = 1, EXACT_SQUARES = 2 };
 
 /* Adds *V to X, or the square of *V if POWER is EXACT_SQUARES. *V must not be NaN. TEXT is the text that *V was read

@@ -17,11 +17,10 @@ enum {
 	RANKS = 64 - HLL_BITS + 2, /* values of a register: 0 (no hash yet) to 51 */
 	DENSE = 255,               /* value of hll.bits if there are registers */
 	SLOT_BITS_FIRST = 2,
-	SLOT_BITS_LAST = 11, /* the slots take as much memory as the registers */
+	SLOT_BITS_LAST = 11, /* 1 << 11 slots of eight bytes take as much memory as the registers */
 };
 _Static_assert(HLL_EXACT <= (1 << SLOT_BITS_LAST) / 4 * 3, "the set would be too full");
 
-/* Returns the size of the block of 1 << BITS slots. */
 static size_t slots_bytes(uint32_t bits)
 {
 	return sizeof(uint64_t) << bits;
@@ -37,8 +36,8 @@ static void registers_note(uint8_t *registers, uint64_t hash)
 		*r = rank;
 }
 
-/* Puts HASH into SLOTS, one of which must be free. Returns true, or false if HASH was there already. The search begins
- * at the slot that the low bits of HASH give. */
+/* Puts HASH into one of the 1 << BITS slots at SLOTS. At least one slot must be free. Returns true, or false if a slot
+ * had HASH already. The low bits of HASH are the number of the slot where the search begins. */
 static bool slots_put(uint64_t *slots, uint32_t bits, uint64_t hash)
 {
 	size_t mask = ((size_t)1 << bits) - 1, i = hash & mask;

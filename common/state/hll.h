@@ -7,7 +7,8 @@
  *
  * There are 2^14 registers, so the standard error is 1.04 / sqrt(2^14) = 0.81 %. Up to HLL_EXACT hashes are stored as
  * they are and counted exactly. The estimate depends on the set of hashes alone, not on their order or on how sketches
- * were merged. A struct hll of all zero bytes is an empty sketch. Its block is in the pool. */
+ * were merged. A struct hll of all zero bytes is an empty sketch. Its block is in the pool that the caller passes
+ * to every function. */
 #ifndef STATE_HLL_H
 #define STATE_HLL_H
 #include "state/pool.h"
@@ -15,9 +16,9 @@
 enum { HLL_BITS = 14, HLL_EXACT = 1536 };
 
 struct hll {
-	pool_ref ref;   /* slots that contain hashes, or registers; 0: empty */
+	pool_ref ref;   /* the block of the slots or of the registers; 0: the sketch is empty */
 	uint32_t count; /* number of hashes in slots; not used with registers */
-	uint32_t bits;  /* there are 1 << bits slots; 255: ref has registers */
+	uint32_t bits;  /* there are 1 << bits slots; 255: there are registers */
 };
 
 /* Adds HASH, all of whose 64 bits must be uniformly distributed. Returns 0, or -1 if memory is exhausted. */

@@ -116,7 +116,7 @@ static pool_ref ref_of(size_t chunk, size_t offset)
 	return ((pool_ref)chunk + 1) << POOL_CHUNK_BITS | offset;
 }
 
-/* ---- size classes: multiples of 8 up to 64; above, eight classes between each two powers of two ---- */
+/* ---- size classes: multiples of 8 up to 64 bytes, then eight classes from each power of two to the next ---- */
 
 /* Returns the first class whose blocks have N bytes or more; N <= POOL_BIG. Above 64 bytes, the class is computed from
  * the position of the first 1 in N - 1 and the three bits after it. For N = 100, N - 1 is 1100011 in binary, the class
@@ -186,8 +186,9 @@ static void chunk_use_up(struct pool *p)
 	}
 }
 
-/* Makes a new chunk the current one, large enough for a block of N <= POOL_BIG bytes. Each chunk is twice as large as
- * the one before, up to CHUNK_MAX. Returns 0, or -1 if memory is exhausted; P is then unchanged. */
+/* Makes a new chunk the current one, large enough for a block of N <= POOL_BIG bytes. It has at least twice the
+ * size of the chunk before, but not more than CHUNK_MAX. Returns 0, or -1 if memory is exhausted; the current chunk
+ * then stays the same. */
 static int chunk_next(struct pool *p, size_t n)
 {
 	size_t last = p->used + p->left, size = last ? last * 2 : CHUNK_FIRST;
@@ -195,8 +196,8 @@ static int chunk_next(struct pool *p, size_t n)
 		size *= 2;
 	if (size > CHUNK_MAX)
 		size = CHUNK_MAX;
-	/* If this allocation fails, the old chunk stays the current one. So its end is turned into free blocks only
-	 * later. */
+	/* If this allocation fails, the old chunk stays the current one, and small blocks are still cut from its end.
+	 * So chunk_use_up() must not be called before the allocation has succeeded. */
 	int64_t number = chunk_new(p, size, false);
 	if (number < 0)
 		return -1;

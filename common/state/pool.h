@@ -19,10 +19,11 @@ typedef uint64_t pool_ref;
 
 enum {
 	POOL_CHUNK_BITS = 21,
-	POOL_BIG = 1 << 18,     /* bytes */
-	POOL_LISTS_FROM = 1024, /* bytes */
+	POOL_BIG = 1 << 18,     /* in bytes; a larger block has a chunk of its own */
+	POOL_LISTS_FROM = 1024, /* in bytes; a smaller pool has no lists of free blocks */
 	POOL_CLASSES = 104,
-	/* The most bytes that malloc() itself uses for a block. Code that counts memory adds them for each block. */
+	/* An estimate of the bytes that malloc() itself uses for each block. Code that counts memory adds it to the
+	 * size of each block from malloc(). */
 	POOL_MALLOC_BYTES = 16,
 };
 

@@ -1,6 +1,6 @@
 /* table.c -- a hash table with open addressing and linear probing over records that never move.
  *
- * A slot is 0 (empty) or tag << 32 | index of a record + 1. The tag is the upper half of the hash, so that a search
+ * A slot is 0 (empty) or tag << 32 | (index of a record + 1). The tag is the upper half of the hash, so that a search
  * reads a record only if the tags are equal. The home of a key is the slot where the search for the key begins. Its
  * number is the top bits of the tag. So slots are roughly in the order of tags, and doubling their number reads and
  * writes memory from front to back, without reading records. Records are in chunks whose sizes double up to about
@@ -16,10 +16,11 @@ enum {
 	/* The first slots are few, and the first chunk has one record only, because many windows have only one key. */
 	SLOT_BITS_FIRST = 2,
 	CHUNK_SHIFT_FIRST = 0,
-	/* The largest chunk of records has about this size. It is a block in a chunk of the pool, which is much larger,
-	 * so little is lost at the end of the latter. */
+	/* A chunk of records has this size at most, unless one record is larger. It is a block of the pool. The pool
+	 * cuts blocks from chunks that grow to 2 MiB. So little is lost at the end of such a chunk, where a chunk of
+	 * records may not fit any more. */
 	CHUNK_BYTES = 1 << 16,
-	/* Up to this size, the slots fit a second-level cache. */
+	/* 1 << 14 slots take 128 KiB, which fit the second-level cache of a processor. */
 	SLOT_BITS_SMALL = 14,
 };
 

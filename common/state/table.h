@@ -1,7 +1,7 @@
 /* table.h -- a hash table from key bytes to a record of fixed size, iterated in the order of insertion.
  *
  * sp-agg uses such tables for its groups, for the values of a set, and for the counts of topk. Records never move, so a
- * pointer to a record is valid until its key is removed. All memory is in the pool.
+ * pointer to a record is valid until its key is removed. All memory is in the pool that is passed to table_init().
  *
  * A record takes 24 bytes besides those of the caller: half of the hash, the length of the key, and the key itself. A
  * key of more than 16 bytes is replaced by a reference to a block. In a large table the slots take 10 to 20 bytes more
@@ -21,8 +21,8 @@ struct table_chunk {
 
 struct table {
 	struct pool *pool;         /* borrowed; all memory of the table is in it */
-	uint64_t *slot;            /* the address of slots */
-	struct table_chunk *chunk; /* the address of chunks */
+	uint64_t *slot;            /* the address of the block `slots` */
+	struct table_chunk *chunk; /* the address of the block `chunks` */
 	pool_ref slots, chunks;
 	uint32_t slot_bits; /* there are 1 << slot_bits slots */
 	uint32_t chunk_count, chunk_cap;
@@ -31,7 +31,7 @@ struct table {
 	uint32_t record_bytes; /* bytes of a record with its hash and key */
 	uint32_t count;        /* keys */
 	uint32_t next;         /* index of the next new record; all records have lower indices */
-	uint32_t vacant;       /* index of the first removed record + 1; 0: none */
+	uint32_t vacant;       /* index of the record that was removed last, + 1; 0: none */
 	uint32_t long_keys;    /* number of keys that have a block of their own */
 };
 

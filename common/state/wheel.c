@@ -2,7 +2,7 @@
  *
  * A time is a number of eight digits, each of eight bits. NOW is the time that the wheel has reached. Level 0 belongs
  * to the lowest digit. A timer is on the level of the highest digit in which its time differs from NOW. The value of
- * this digit is the number of its slot:
+ * this digit is the number of its slot. An example in hexadecimal:
  *
  *	now  = 00 00 00 00 00 00 12 34
  *	due  = 00 00 00 00 00 00 12 40 -> level 0, slot 40

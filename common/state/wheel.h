@@ -2,8 +2,8 @@
  *
  * Varghese and Lauck, "Hashed and hierarchical timing wheels" (SOSP 1987). Adding a timer takes constant time, and so
  * does taking one on average, whatever the number of timers. Timers cannot be removed. Instead, when a timer is due,
- * the caller checks whether it is still wanted. A time may be any int64_t; sp-agg uses milliseconds. All memory is in
- * the pool. */
+ * the caller checks whether it is still wanted. A time may be any int64_t; sp-agg uses milliseconds. All
+ * timers are in the pool that is passed to wheel_init(). */
 #ifndef STATE_WHEEL_H
 #define STATE_WHEEL_H
 #include "state/pool.h"
@@ -32,7 +32,7 @@ typedef void wheel_soon(void *context, const struct wheel_timer *t, size_t n);
 struct wheel {
 	struct pool *pool; /* borrowed */
 	wheel_soon *soon;  /* may be NULL */
-	void *context;     /* for soon; borrowed */
+	void *context;     /* the first argument of `soon`; borrowed */
 	uint64_t now;      /* all timers are due at this time or later */
 	uint64_t next;     /* no slot with timers begins before this time */
 	/* One bit for each slot, level by level. It is 1 if the slot has timers. */
