@@ -90,7 +90,7 @@ static int kafka_wait(struct source_set *set, struct err *e)
 
 /* source_type.finish: flushes the output and commits the offsets of all that was written, even if an error ended the
  * run. Does neither after a rebalance: the consumer has already committed the stored offsets of the lost partitions,
- * and other members read the rest again. Returns 0, or -1 with E set. */
+ * and other members read the messages after these offsets again. Returns 0, or -1 with E set. */
 static int kafka_finish(struct source_set *set, struct err *e)
 {
 	const struct kafka_state *k = set->state;
@@ -166,8 +166,8 @@ static int connect_consumer(struct source_set *set, struct err *e)
 }
 
 /* source_type.refresh: makes a new list with a source for each partition that the consumer has now. The first call
- * connects. Returns NEXT_EVENT; NEXT_LATER if there are no partitions yet; NEXT_END if none are needed; or NEXT_ERROR
- * with E set. */
+ * connects. Returns NEXT_EVENT; NEXT_LATER if there are no partitions yet; NEXT_END with -e, if the assignment has no
+ * partition; or NEXT_ERROR with E set. */
 static enum next kafka_refresh(struct source_set *set, struct err *e)
 {
 	struct kafka_state *k = set->state;

@@ -9,7 +9,7 @@
 #include "sp-capture/source/kafka_options.h"
 #include <stdlib.h>
 
-enum { READ_AHEAD_BYTES = 8 << 20 }; /* the limit for each partition */
+enum { READ_AHEAD_BYTES = 8 << 20 }; /* the limit for messages read ahead, for each partition */
 
 void *kafka_options_new(struct err *e)
 {
@@ -147,7 +147,7 @@ static int configure(struct kafka_options *k, const char *uri, struct err *e)
 	return check_options(k, uri, e);
 }
 
-/* Requires one operand, the URI, because a consumer has one set of brokers and properties. */
+/* Refuses a second operand, because a consumer has one set of brokers and properties. */
 int kafka_options_finish(void *own, struct options *o, struct err *e)
 {
 	struct kafka_options *k = own;

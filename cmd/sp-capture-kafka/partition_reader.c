@@ -52,7 +52,7 @@ static enum next reject(struct record *r, const char *kind, const char *why)
 }
 
 /* Returns true if VALUE begins as the schema registry's wire format does: a zero byte, then four bytes, the schema's
- * number. */
+ * number. The number may be any, so only the zero byte is checked. */
 static bool has_registry_prefix(struct span value)
 {
 	return value.n >= 5 && value.p[0] == '\0';

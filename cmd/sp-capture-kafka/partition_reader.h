@@ -16,7 +16,7 @@ struct kafka_state {
 	struct buf text;                      /* the event in use: an envelope, or JSON that was put on one line */
 	bool decodes;                         /* a decoder reads the values of messages */
 	int64_t committed_ms;                 /* the time of the last commit, by the monotonic clock */
-	uint64_t rebalances, messages, bytes; /* counted since the start */
+	uint64_t rebalances, messages, bytes; /* numbers since the start; BYTES are those of keys and values */
 	uint64_t status_bytes;                /* the value of BYTES at the last status line */
 	int64_t status_ms;                    /* the time of the last status line, by the monotonic clock */
 };
@@ -24,7 +24,8 @@ struct kafka_state {
 struct partition_reader {
 	struct source base;
 	size_t part; /* the partition's number in the consumer */
-	/* Reads records out of values; open only if kafka_state.decodes. Its member YEARS is always set. */
+	/* Finds the records in a message's value. It is open only if kafka_state.decodes is set, but records.years can
+	 * always be used. */
 	struct record_reader records;
 	struct span feed;         /* the rest of the value, which the decoder has not read yet */
 	bool feed_newline;        /* the decoder has not read the newline after FEED yet */
@@ -36,7 +37,7 @@ struct partition_reader {
 	uint64_t all_records;     /* records found in all messages so far */
 	int64_t idle_since_ms;    /* when the partition's end was reached, by the monotonic clock; 0: it was not */
 	int64_t skip_offset;      /* the offset of the message to which partition_seek() moved; -1: none */
-	uint64_t skip;            /* the number of records to drop at the start of that message */
+	uint64_t skip;            /* the number of records to drop at the start of the message at SKIP_OFFSET */
 };
 
 /* Adds a source to SET's list for each partition that the consumer has now. partition_readers_free() releases them,
@@ -51,11 +52,11 @@ void partition_readers_free(struct source_set *set);
 enum next partition_next(struct source *s, struct record *out, struct err *e) MUST_USE;
 /* source_type.mark and source_type.seek. In a position, OFFSET is Kafka's offset of a message, and SKIP is the number
  * of its records that come before the position. STATE is the number of records found before the position. If STATE of
- * the last written record equals all_records, everything that was read is written. NUMBER is not used. partition_mark()
- * returns false if no record was found yet. partition_seek() returns 0, or -1 with E set. */
+ * the last written record equals partition_reader.all_records, everything that was read is written. NUMBER is not used.
+ * partition_mark() returns false if no record was found yet. partition_seek() returns 0, or -1 with E set. */
 bool partition_mark(const struct source *s, struct position *out);
 int partition_seek(struct source *s, const struct position *p, struct err *e) MUST_USE;
-/* Asks the decoder whether the current message has more records. If the message has none, the last commit includes it.
+/* Asks the decoder whether the current message has more records. If it has none, the last commit includes the message.
  * Call this only after the end of the run, because a record that the decoder finds is dropped and not committed. */
 void partition_check_message_end(struct source *s);
 /* Returns the offset to commit: that of the first message that may have a record which is not written yet. Returns

@@ -31,8 +31,8 @@ static rd_kafka_event_t *wait_for_reply(struct kafka_session *s, rd_kafka_queue_
 
 /* Asks broker ID, or any broker if ID is -1, for TOPIC's max.message.bytes, and sets *LARGEST to the answer. Without
  * the right to read this property, *LARGEST does not change. Returns the broker's error about the topic, such as
- * RD_KAFKA_RESP_ERR_UNKNOWN_TOPIC_OR_PART. Returns RD_KAFKA_RESP_ERR_NO_ERROR if there is no error, or no answer comes
- * before the time UNTIL_MS. */
+ * RD_KAFKA_RESP_ERR_UNKNOWN_TOPIC_OR_PART. Returns RD_KAFKA_RESP_ERR_NO_ERROR if the topic has no error. Returns it
+ * also if the whole request fails, or no answer comes before the time UNTIL_MS. */
 static rd_kafka_resp_err_t describe_topic(struct kafka_session *s, const char *topic, int32_t id, int64_t until_ms,
 	uint64_t *largest)
 {
@@ -130,8 +130,8 @@ static rd_kafka_NewTopic_t *new_topic(const char *topic, const char *create, str
 	return t;
 }
 
-/* Asks the cluster to create TOPIC as CREATE describes it. Some brokers learn of the topic only after this function has
- * returned. Returns 0, even if the topic exists already, or -1 with E set: EX_USAGE, EX_UNAVAILABLE, EX_NOPERM. */
+/* Asks the cluster to create TOPIC as CREATE describes it. Some brokers may learn of the topic only after this function
+ * has returned. Returns 0, even if the topic exists already, or -1 with E set: EX_USAGE, EX_UNAVAILABLE, EX_NOPERM. */
 static int create_topic(struct kafka_session *s, const char *topic, const char *create, struct err *e)
 {
 	rd_kafka_NewTopic_t *t = new_topic(topic, create, e);

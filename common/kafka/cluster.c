@@ -104,8 +104,8 @@ static void list_topics(struct listing *listing)
 }
 
 /* Appends the offset that a group has COMMITTED in one partition, and the number of messages after the offset. Appends
- * nothing if the group has committed nothing there, the topic is not wanted, or the partition's end cannot be read.
- * *FIRST is true until the first offset of the group is appended. */
+ * nothing if the group has committed nothing there, the URI names only other topics, or the partition's end cannot be
+ * read. *FIRST is true until the first offset of the group is appended. */
 static void list_lag(struct listing *listing, const rd_kafka_topic_partition_t *committed, bool *first)
 {
 	int64_t low = 0, high = 0;

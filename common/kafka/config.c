@@ -134,7 +134,7 @@ static int read_secrets(struct kafka_config *c, struct err *e)
 }
 
 /* Splits the URI's topics, such as "a,b", into a list that ends with NULL. Checks that the names have only characters
- * that Kafka allows. URI is for messages. Returns 0, or -1 with E set. */
+ * that Kafka allows. URI is quoted in the error message. Returns 0, or -1 with E set. */
 static int split_topics(struct kafka_config *c, const char *uri, struct err *e)
 {
 	size_t n = 1;

@@ -23,8 +23,8 @@ int kafka_config_default(const struct kafka_config *c, rd_kafka_conf_t *conf, co
 
 struct kafka_producer_options;
 /* Sets the properties of a producer in CONF, a copy of C's properties, unless the user has set them. O gives the
- * time-out and the size of the queue. No message and no batch is larger than LARGEST bytes. Returns 0, or -1 with E
- * set. */
+ * time-out and the size of the queue. LARGEST becomes message.max.bytes, the limit for each message and each batch.
+ * Returns 0, or -1 with E set. */
 int kafka_producer_defaults(const struct kafka_config *c, const struct kafka_producer_options *o, rd_kafka_conf_t *conf,
 	uint64_t largest, struct err *e) MUST_USE;
 

@@ -1,10 +1,10 @@
 /* consumer.c -- opens and closes a consumer, handles its errors, and commits offsets.
  *
  * librdkafka reports errors, rebalances and finished commits by callbacks, which it calls on our own thread from within
- * kafka_consumer_poll(). A callback notes an error, and kafka_consumer_poll() returns it. Invariant: an offset is
- * committed only after kafka_consumer_store() was called for the offset, that is, after the output was written. So no
- * message is lost if the program dies, but some messages may be read twice (at-least-once delivery). consumer_read.c
- * reads messages, and assignment.c selects the partitions. */
+ * kafka_consumer_poll() and kafka_consumer_free(). A callback notes an error, and kafka_consumer_poll() returns it.
+ * Invariant: an offset is committed only after kafka_consumer_store() was called for the offset, that is, after the
+ * output was written. So no message is lost if the program dies, but some messages may be read twice (at-least-once
+ * delivery). consumer_read.c reads messages, and assignment.c selects the partitions. */
 #include "kafka/consumer_internal.h"
 #include "kafka/stats.h"
 #include <errno.h>

@@ -28,7 +28,9 @@ struct kafka_offset {
 		KAFKA_OFFSET_TIME,      /* the first message with a timestamp of VALUE or later */
 		KAFKA_OFFSET_UNTIL,     /* end before the first message with a timestamp of VALUE or later */
 	} kind;
-	int64_t value; /* an offset, a count, or ms since 1970 */
+	/* An offset for KAFKA_OFFSET_AT, a number of messages for KAFKA_OFFSET_TAIL, or ms since 1970 for
+	 * KAFKA_OFFSET_TIME and KAFKA_OFFSET_UNTIL. */
+	int64_t value;
 };
 
 /* Parses TEXT: "beginning", "end", "stored", "N", "-N" (tail), "s@TIME", or "e@TIME" (until). TIME is RFC 3339, or a
@@ -38,20 +40,20 @@ int kafka_offset_parse(const char *text, struct kafka_offset *out, struct err *e
 
 /* All pointers are borrowed until kafka_consumer_free(). */
 struct kafka_consumer_options {
-	const char *group;         /* the consumer group; NULL: the next fields select the partitions */
+	const char *group;         /* the consumer group; NULL: `partitions` and `shards` select what is read */
 	const int32_t *partitions; /* without a group: numbers of the partitions to read in each topic */
 	size_t partition_count;    /* 0: all partitions */
 	/* Without a group: reads only the partitions with number % shards == shard. If shards is 0, reads all. */
 	int shard, shards;
-	struct kafka_offset from;         /* with a group: for partitions without a committed offset */
-	const struct kafka_offset *until; /* KAFKA_OFFSET_UNTIL: where to end each partition; NULL: not given */
+	struct kafka_offset from; /* where to begin; with a group, only in partitions without a committed offset */
+	const struct kafka_offset *until; /* a KAFKA_OFFSET_UNTIL: the time before which to stop; NULL: none */
 	bool to_end;                      /* stop at the end that each partition had when the program started */
 	bool headers;                     /* fill in the headers of messages, which takes time */
-	bool latency;                     /* measure kafka_consumer_latency() */
+	bool latency;                     /* measure how fast brokers answer, for kafka_consumer_latency() */
 	uint64_t max_buffer;              /* the limit in bytes for messages read ahead, for each partition */
 	/* Called with UNREACHABLE true when all brokers have become unreachable, for the reason WHY, and with false
-	 * when a broker answers again. Called only from within kafka_consumer_poll() and kafka_consumer_next(). NULL:
-	 * not wanted. */
+	 * when kafka_consumer_next() reads a message again. Called on the caller's thread, from within the functions
+	 * below. NULL: not wanted. */
 	void (*on_connection)(void *arg, bool unreachable, const char *why);
 	void *arg;
 };
@@ -65,8 +67,8 @@ int kafka_consumer_new(const struct kafka_config *c, const struct kafka_consumer
 void kafka_consumer_free(struct kafka_consumer *k);
 
 /* Returns how many partitions K has now. In the functions below, PART is a partition's number, counted from 0. The
- * numbers are valid until kafka_consumer_poll() returns 1 after a rebalance. Other members then read the messages of
- * the old partitions. */
+ * numbers are valid until kafka_consumer_poll() returns 1 after a rebalance. Other members may then read the messages
+ * of the old partitions. */
 size_t kafka_consumer_count(const struct kafka_consumer *k);
 /* Returns true if K has an assignment, even one without partitions. Returns false before the first assignment, and
  * after an assignment was revoked. */
@@ -75,15 +77,17 @@ bool kafka_consumer_assigned(const struct kafka_consumer *k);
 const char *kafka_consumer_name(const struct kafka_consumer *k, size_t part);
 /* Returns how many messages PART has after those already read, as of the last fetch, or -1 if that is not known. */
 int64_t kafka_consumer_lag(const struct kafka_consumer *k, size_t part);
-/* Returns true if PART has no unread message now. Call it after kafka_consumer_next() has returned NEXT_LATER. */
+/* Returns true if PART had no unread message at the last fetch. Call it after kafka_consumer_next() has returned
+ * NEXT_LATER. */
 bool kafka_consumer_at_end(const struct kafka_consumer *k, size_t part);
 
 /* Sets *OUT to the latencies of all brokers that have answered, borrowed until the next kafka_consumer_poll(). Returns
  * their number, 0 if the options do not ask for latencies. */
 size_t kafka_consumer_latency(const struct kafka_consumer *k, const struct kafka_latency **out);
 
-/* Handles rebalances and errors; does not wait. Returns 1 if the partitions changed since the last call, 0 if not, or
- * -1 with E set after an error that ends the reading: EX_NOPERM, EX_UNAVAILABLE, EX_DATAERR, EX_CONFIG, EX_OSERR. */
+/* Handles rebalances and errors. Waits only during a rebalance, for answers of the brokers. Returns 1 if the partitions
+ * changed since the last call, 0 if not, or -1 with E set after an error that ends the reading: EX_NOPERM,
+ * EX_UNAVAILABLE, EX_DATAERR, EX_CONFIG, EX_OSERR. */
 int kafka_consumer_poll(struct kafka_consumer *k, struct err *e) MUST_USE;
 
 /* Reads the next message of PART into *OUT, whose contents are borrowed until the next call for PART. Waits at most
@@ -107,8 +111,8 @@ int kafka_consumer_fd(const struct kafka_consumer *k);
  * before OFFSET was written. An OFFSET below the stored one is ignored. */
 void kafka_consumer_store(struct kafka_consumer *k, size_t part, int64_t offset);
 /* Commits the stored offsets; does nothing without a group. With SYNC, waits for the coordinator's answer. Without
- * SYNC, the commit may fail after this function has returned. The next call then includes the offsets again. If the
- * group's rights do not allow commits, kafka_consumer_poll() returns the error. Returns 0, or -1 with E set:
- * EX_UNAVAILABLE, EX_NOPERM. */
+ * SYNC, the commit may fail after this function has returned. The next call then includes the offsets again. If we have
+ * no right to commit, a later kafka_consumer_poll() returns the error. Returns 0, or -1 with E set: EX_UNAVAILABLE,
+ * EX_NOPERM. */
 int kafka_consumer_commit(struct kafka_consumer *k, bool sync, struct err *e) MUST_USE;
 #endif

@@ -15,7 +15,8 @@ struct kafka_partition {
 	int64_t stored;     /* the offset to commit next; -1: none */
 	int64_t committed;  /* the offset in the last commit; -1: none, or that commit failed */
 	int64_t high;       /* the offset after the partition's last message when it was assigned */
-	/* The largest number of queued messages since the number last fell to less than half of this value. */
+	/* The largest length that the queue has had. When the queue has shrunk to less than half of this value, the
+	 * value is set to the current length. */
 	size_t most_ahead;
 	int64_t woken_ms;        /* when wake_fetcher() last woke librdkafka's thread, by the monotonic clock */
 	bool finished;           /* `end` was reached: no more messages are returned */
@@ -52,7 +53,8 @@ struct kafka_consumer {
 /* Notes an error that ends the reading, for kafka_consumer_poll() to return. Only the first error is kept. Always
  * returns -1. */
 int kafka_consumer_fail(struct kafka_consumer *k, rd_kafka_resp_err_t code, const char *why);
-/* Notes whether brokers are reachable, and calls on_connection() after a change. */
+/* Calls the option on_connection if UNREACHABLE differs from the value that was given last. Before kafka_consumer_new()
+ * has succeeded, only keeps the value. */
 void kafka_consumer_note_connection(struct kafka_consumer *k, bool unreachable, const char *why);
 /* Returns the offset after P's last message as of the last fetch, or -1 if that is not known. */
 int64_t kafka_consumer_high(const struct kafka_consumer *k, const struct kafka_partition *p);

@@ -1,9 +1,8 @@
 /* consumer_read.c -- reads the messages of one partition.
  *
  * librdkafka puts messages, ends of partitions and errors into one queue for each partition. kafka_consumer_next()
- * takes them out of the queue in batches, and returns one message or says why there is none. Invariants: only
- * kafka_consumer_seek() moves `position` back, and `position` is at least the offset after the last message returned. A
- * message whose offset is `end` or higher is never returned.
+ * takes them out of the queue in batches, and returns one message or says why there is none. Only kafka_consumer_seek()
+ * moves a partition's `position` back. Invariant: a message whose offset is `end` or higher is never returned.
  *
  * While a partition's queue is full, librdkafka's fetcher thread does not fetch the partition. The thread looks at the
  * queue again up to a second later, even if the queue is emptied sooner. wake_fetcher() wakes the thread. Without it,
@@ -114,8 +113,8 @@ static void fill_batch(struct kafka_consumer *k, struct kafka_partition *p, int6
 	p->batch_n = p->batch_at = 0;
 	if (!p->queue)
 		return;
-	/* If the queue has shrunk to less than half, it may have been full, and the fetcher may sleep. Waking the
-	 * fetcher now lets new messages come before the queue is empty. */
+	/* If the queue has shrunk to less than half of its largest length, it may have been full at that length. The
+	 * fetcher may then still sleep. Waking it now lets new messages come before the queue is empty. */
 	size_t ahead = rd_kafka_queue_length(p->queue);
 	if (ahead > p->most_ahead) {
 		p->most_ahead = ahead;

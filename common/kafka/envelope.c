@@ -115,7 +115,7 @@ void kafka_envelope_release(struct kafka_envelope *v)
 	free(v->headers);
 }
 
-/* Checks that EVENT is one valid JSON value and nothing else. The line may come from anywhere, and json_walk() must be
+/* Checks that EVENT is one valid JSON value and nothing else. EVENT may come from anywhere, and json_walk() must be
  * given valid JSON only. Returns 0, or -1 with E set. */
 static int check_json(struct span event, struct err *e)
 {

@@ -4,8 +4,8 @@
  * envelope.h turns whole messages into events and back, and cluster.h lists a cluster. The URI is the operand of the
  * programs: kafka://HOST[:PORT][,HOST...][/TOPIC[,TOPIC...]].
  *
- * Threads: librdkafka has threads of its own. All functions here must be called from one thread, and callbacks run on
- * that thread. */
+ * Threads: librdkafka has threads of its own. All functions of this folder must be called from one thread, and the
+ * callbacks that a caller gives run on that thread. */
 #ifndef KAFKA_KAFKA_H
 #define KAFKA_KAFKA_H
 #include "base/buf.h"

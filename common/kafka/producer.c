@@ -72,7 +72,8 @@ static bool may_duplicate(const struct kafka_producer *p)
 	return p->counts.queued > 0 && p->last_ms >= 0 && clock_realtime_ms() - p->last_ms > DAY_MS;
 }
 
-/* Notes whether the brokers are reachable, and calls on_connection() after a change. */
+/* Calls the option on_connection if UNREACHABLE differs from the value that was given last. A warning is added to WHY
+ * if queued messages may be written twice. */
 static void note_connection(struct kafka_producer *p, bool unreachable, const char *why)
 {
 	char text[512];
@@ -87,8 +88,8 @@ static void note_connection(struct kafka_producer *p, bool unreachable, const ch
 	p->unreachable = unreachable;
 }
 
-/* librdkafka's callback for delivery reports. After a fatal error, or once on_failed() has returned -1, further failures
- * are only counted, because the run ends anyway. */
+/* librdkafka's callback for delivery reports. After a fatal error, or once on_failed() has returned -1, further
+ * failures are only counted, because the run ends anyway. */
 static void on_delivery(rd_kafka_t *rk, const rd_kafka_message_t *m, void *arg)
 {
 	(void)rk;
@@ -243,10 +244,10 @@ int kafka_producer_poll(struct kafka_producer *p, struct err *e)
 	return check_failed(p, e);
 }
 
-/* Waits for delivery reports, which make room in the full queue. If none comes, sends all batches: the queue may hold
- * only batches that are not full. Such batches cannot become full, because the queue takes no more messages. If the
- * broker is just slow, sending is useless. So each wait is longer than the last, from PAUSE_FLUSH_MS to
- * LOAD_FLUSH_MS. */
+/* Waits for delivery reports, which make room in the full queue. If none comes, sends all batches, unless the user has
+ * set linger.ms: the queue may hold only batches that are not full. Such batches cannot become full, because the queue
+ * takes no more messages. If the broker is just slow, sending is useless. So the waits grow from PAUSE_FLUSH_MS to
+ * LOAD_FLUSH_MS, until a report comes. */
 static void wait_for_room(struct kafka_producer *p)
 {
 	uint64_t ended = p->counts.acked + p->counts.failed;

@@ -62,16 +62,17 @@ int kafka_producer_new(const struct kafka_config *c, const struct kafka_producer
  * credentials, a fatal producer error) or on_failed() failed. */
 int kafka_producer_send(struct kafka_producer *p, const struct kafka_message *m, uint64_t position,
 	struct err *e) MUST_USE;
-/* Handles delivery reports. Sends batches if none were sent for 100 ms, unless the user has set linger.ms. Call it
- * every few thousand lines. Returns 0, or -1 with E set if nothing can be sent any more or on_failed() failed. */
+/* Handles delivery reports. Unless the user has set linger.ms, also sends batches that are not full, at most once in
+ * 100 ms. Call it every few thousand lines. Returns 0, or -1 with E set if nothing can be sent any more or on_failed()
+ * failed. */
 int kafka_producer_poll(struct kafka_producer *p, struct err *e) MUST_USE;
 /* Call this instead of kafka_producer_poll() when there is no input for now. Handles delivery reports. Also sends the
  * queued messages without waiting for more, at most every 5 ms, unless the user has set linger.ms. Sets *WAIT_MS to the
  * time after which to call again if there is still no input, or to 0 if no further call is needed. Returns 0, or -1
  * with E set if nothing can be sent any more or on_failed() failed. */
 int kafka_producer_pause(struct kafka_producer *p, int64_t *wait_ms, struct err *e) MUST_USE;
-/* Waits until no message is queued, at most TIMEOUT_MS. Returns 0; 1 if messages are still queued; -1 with E set if
- * nothing can be sent any more or on_failed() failed. */
+/* Waits until no message is queued, for about TIMEOUT_MS at most. Returns 0; 1 if messages are still queued; -1 with E
+ * set if nothing can be sent any more or on_failed() failed. */
 int kafka_producer_flush(struct kafka_producer *p, int64_t timeout_ms, struct err *e) MUST_USE;
 void kafka_producer_counts(const struct kafka_producer *p, struct kafka_producer_counts *out);
 /* Frees P, which may be NULL. Messages still queued are dropped, without a call of on_failed(). */

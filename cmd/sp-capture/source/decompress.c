@@ -160,7 +160,7 @@ static int next_member(struct decompress *u, struct err *e)
  * - how many bytes were decompressed;
  * - 0 if more compressed bytes are needed, or at the end of the data. Only at the end *FINISHED is true;
  * - -1 with E set if reading failed, or with LATE set if other data follows a gzip member.
- * Any other fault in the data sets LATE, whatever the result is. */
+ * Any other fault in the data also sets LATE, but the result is still the number of bytes decompressed before it. */
 static ssize_t gzip_step(struct decompress *u, void *to, size_t n, bool *finished, struct err *e)
 {
 	if (!u->inside) {

@@ -12,8 +12,8 @@
  * everything before the fault, and then fails with EX_DATAERR. Returns 0. If memory is exhausted, returns -1 with E set
  * (EX_OSERR) and leaves FD open. */
 int decompress_open(struct input *out, int fd, const char *name, struct err *e) MUST_USE;
-/* Returns "gzip" or "zstd" if a file that begins with the N bytes at P is compressed in that way. Returns NULL if it is
- * not compressed, or if N is too small to decide. */
+/* Returns "gzip" or "zstd" if the N bytes at P are the beginning of data in that format. Returns NULL if they are not,
+ * or if N is too small to decide. */
 const char *decompress_kind(const void *p, size_t n);
 /* Makes the next read() of IN begin at byte OFFSET of the decompressed data. If the data is compressed, it is
  * decompressed again from its start. Returns 0, or -1 with E set: EX_USAGE if the descriptor cannot be moved (a pipe),

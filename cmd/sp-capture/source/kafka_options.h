@@ -1,8 +1,8 @@
 /* kafka_options.h -- the options for kafka:// sources, as they are named on the command line.
  *
- * sp-capture needs the table for --help, for completion, and to report an option without a kafka:// source. The driver
- * sp-capture-kafka interprets the options (sp-capture-kafka/options.h). The single letters G p o e L J X F are the ones
- * that kcat uses. */
+ * sp-capture needs the table for --help, for completion, and to report an option that is given without a kafka://
+ * source. The driver sp-capture-kafka interprets the options (sp-capture-kafka/options.h). The single letters G p o e L
+ * J X F are the ones that kcat uses. */
 #ifndef CAPTURE_SOURCE_KAFKA_OPTIONS_H
 #define CAPTURE_SOURCE_KAFKA_OPTIONS_H
 #include "base/opt.h"

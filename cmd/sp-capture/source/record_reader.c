@@ -11,9 +11,8 @@
 
 enum {
 	FIRST_TIME = 347155200, /* 1981-01-01; an earlier time of a file is not its real time */
-	/* Sizes of one read, in bytes: READ_SEVERAL for 2 to MANY operands, READ_MANY for more than MANY operands. */
-	MANY = 32,
-	/* With more operands, each buffer is smaller, so that all buffers together fit into the processor's cache. */
+	MANY = 32,              /* for more operands than this number, READ_MANY applies */
+	/* The largest number of bytes in one read, for 2 to MANY operands and for more. */
 	READ_SEVERAL = 64 << 10,
 	READ_MANY = 16 << 10,
 };
@@ -98,8 +97,8 @@ static enum next skip_mark(struct record_reader *r, struct err *e)
 	}
 }
 
-/* Drops the complete blank lines at the start of the buffer and counts them as lines. So any number of blank lines can
- * come before the first event. A blank line of more than MAX bytes stays, and the decoder will reject it. */
+/* Drops the complete blank lines at the start of the buffer, so that any number of them can come before the first
+ * event. Line numbers count them too. A blank line of more than MAX bytes stays, and the decoder will reject it. */
 static void drop_blank_lines(struct record_reader *r, size_t max)
 {
 	struct span u = reader_unread(&r->in);

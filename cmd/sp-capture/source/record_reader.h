@@ -9,8 +9,8 @@
 enum {
 	/* If no bytes come for this time, the lines that came so far decide the format. */
 	RECORD_READER_PAUSE_MS = 200,
-	/* If lines come one by one, there may be no such long pause. So when the first line came this long ago, the
-	 * first moment without new bytes decides. */
+	/* If lines come one by one, no pause may be as long as RECORD_READER_PAUSE_MS. So once the first line came this
+	 * long ago, the format is decided as soon as there are no new bytes. */
 	RECORD_READER_TRICKLE_MS = 500,
 };
 

@@ -49,9 +49,9 @@ int source_set_add(struct source_set *set, struct source *s, struct err *e) MUST
 struct source_type {
 	const char *name;   /* in the table: "file" */
 	const char *scheme; /* operands that begin with "SCHEME://" are of this type; NULL: options choose the type */
-	/* The driver, another program that reads this type (base/helper.h). The table of sp-capture has only the
-	 * scheme, the options and needs_no_source() of such a type. The table of the driver has the complete type.
-	 * NULL: this program reads the type itself. */
+	/* The driver, another program that reads this type (base/helper.h). In sp-capture's table, such a type has only
+	 * the members from `name` to `needs_no_source`. The table of the driver has the complete type. NULL: this
+	 * program reads the type itself. */
 	const char *helper;
 	/* The options of the type, ended by OPT_END, or NULL. Their ids must be unique in the program. */
 	const struct opt *options;

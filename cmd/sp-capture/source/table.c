@@ -1,8 +1,8 @@
 /* table.c -- the table of source types, and how a type is found in it.
  *
  * To add a source that needs no large library, add its source_type here. If a source needs a large library, add a type
- * that has only .scheme, .options and .helper. Then add a folder cmd/sp-capture-HELPER, whose main.c has the complete
- * type. */
+ * that has only .name, .scheme, .options and .helper. Then add a folder cmd/sp-capture-HELPER, whose main.c has the
+ * complete type. */
 #include "sp-capture/source/table.h"
 #include <string.h>
 

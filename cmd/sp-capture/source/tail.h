@@ -4,8 +4,8 @@
 #include "sp-capture/source/record_reader.h"
 #include <sys/stat.h>
 
-/* Each read compares so many bytes before the read position with what they were. If any byte has changed, the file was
- * truncated. */
+/* Each read also reads up to this number of bytes before the read position, and compares them with what they were at
+ * the last read. If any byte has changed, the file was truncated. */
 enum { TAIL_MARK = 64 };
 
 struct tail {
