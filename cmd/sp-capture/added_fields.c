@@ -20,9 +20,9 @@ void added_fields_release(struct added_fields *a)
 	free(a->names);
 }
 
-/* Checks NAME, the name of a field that OPTION adds, and appends it to A->names. The names ts and ts_source, and those
- * that begin with $sp, are reserved for the stream. An event must not have a name twice. Returns 0, or -1 with E
- * set. */
+/* Appends NAME, the name of a field that OPTION adds, to A->names. Refuses a name that is empty or not UTF-8, and a
+ * name that was added before. Also refuses ts, ts_source and names that begin with $sp, which are reserved for the
+ * stream. Returns 0, or -1 with E set. */
 static int add_name(struct added_fields *a, const char *option, struct span name, struct err *e)
 {
 	if (name.n == 0 || utf8_valid(name) != name.n)

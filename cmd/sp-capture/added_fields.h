@@ -12,7 +12,7 @@ struct added_fields {
 	/* The names that --add gives, then the name that --source-field gives. The array is owned; its spans point into
 	 * argv. */
 	struct span *names;
-	size_t count, cap;        /* of NAMES */
+	size_t count, cap;        /* the number of names, and the number for which there is room */
 	const char *source_field; /* borrowed: the name that --source-field gives; NULL without that option */
 };
 

@@ -3,7 +3,7 @@
  * A source (source/) is opened and decompressed, and a decoder (format/) cuts it into records. event_out.c makes an
  * event of each record and writes the time at its front. A record that cannot become an event is rejected and reported.
  * run.c reads the sources one after the other or in turns; run_merged.c merges them by event time. Every event that is
- * written is valid, so later programs need not check it again. */
+ * written is valid JSON. */
 #include "sp-capture/capture.h"
 #include "base/diag.h"
 #include "sp-capture/command_line.h"

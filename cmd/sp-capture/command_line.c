@@ -80,15 +80,15 @@ struct parsing {
 	const struct source_type *const *types;
 	char **argv;
 	const char *format, *time_format, *tz, *from, *source_field; /* values of options; NULL: not given */
-	/* The next three describe options of source types, which are read before the operands are known. */
-	const struct source_type *given_type; /* the type of the first such option; NULL: none was given */
+	/* The members below are for the options of source types, such as --group of kafka. These options are read
+	 * before the operands are known. */
+	const struct source_type *given_type; /* the type of the first of these options; NULL: none was given */
 	void *type_options;   /* owned: the values of these options, made by GIVEN_TYPE->options_new() */
 	bool needs_no_source; /* one of these options asks for something that needs no source, such as -X list */
 };
 
 /* ---- one option ---- */
 
-/* Parses the value of --max-event. Returns 0, or -1 with E set if it is not a size or out of range. */
 static int set_max_event(struct options *o, const char *value, struct err *e)
 {
 	uint64_t n;
@@ -100,7 +100,6 @@ static int set_max_event(struct options *o, const char *value, struct err *e)
 	return 0;
 }
 
-/* Parses the value of --from. Returns 0, or -1 with E set if it is not "start" or "end". */
 static int set_from(struct options *o, const char *value, struct err *e)
 {
 	static const char *const names[] = { "start", "end", NULL };
@@ -109,7 +108,6 @@ static int set_from(struct options *o, const char *value, struct err *e)
 	return i < 0 ? -1 : 0;
 }
 
-/* Parses the value of --limit. Returns 0, or -1 with E set if it is not a number from 0 on. */
 static int set_limit(struct options *o, const char *value, struct err *e)
 {
 	int64_t n;
@@ -119,7 +117,6 @@ static int set_limit(struct options *o, const char *value, struct err *e)
 	return 0;
 }
 
-/* Parses the value of --year. Returns 0, or -1 with E set if it is not a number from 1 to 9999. */
 static int set_year(struct options *o, const char *value, struct err *e)
 {
 	int64_t n;
@@ -194,8 +191,8 @@ static int misplaced(const struct source_type *type, struct err *e)
 	return err_set(e, EX_USAGE, "%s are for a source %s://...", names, type->scheme);
 }
 
-/* Decides the type of all operands. If this program cannot read that type, its driver replaces the process, and the
- * function does not return. Returns 0, or -1 with E set. */
+/* Decides the type of all operands. If this program cannot read that type, its driver replaces the process. Then the
+ * function returns only if the driver cannot be started. Returns 0, or -1 with E set. */
 static int choose_type(struct parsing *p, struct err *e)
 {
 	struct options *o = p->options;
@@ -279,7 +276,8 @@ static int set_format(struct options *o, const char *name, struct err *e)
 	return 0;
 }
 
-/* Interprets --time, --time-format and --tz. Returns 0, or -1 with E set. */
+/* Interprets --time, --time-format and --tz together, because the time format reads times in the zone of --tz. Returns
+ * 0, or -1 with E set. */
 static int set_time(struct options *o, const struct parsing *p, struct err *e)
 {
 	if (p->tz && zone_open(p->tz, &o->zone, e) < 0)
@@ -292,7 +290,8 @@ static int set_time(struct options *o, const struct parsing *p, struct err *e)
 	o->time_now = o->time && strcmp(o->time, "now") == 0;
 	if (o->time_now && p->time_format)
 		return err_set(e, EX_USAGE, "--time-format has no effect with --time now");
-	/* The expression .ts means the default, which is faster without an expression. */
+	/* --time .ts is treated as if --time was not given, because the member ts is read faster without an
+	 * expression. */
 	if (o->time && strcmp(o->time, ".ts") == 0)
 		o->time = NULL;
 	return 0;

@@ -11,8 +11,8 @@
 #include <inttypes.h>
 #include <stdlib.h>
 
-/* Prepares MEMBER_PATHS and OLD_VALUES, so that one pass over an event finds ts, ts_source and the added names. Returns
- * 0, or -1 with E set. */
+/* Prepares the members member_paths and old_values of OUTPUT, so that one pass over an event finds ts, ts_source and
+ * the added names. Returns 0, or -1 with E set. */
 static int init_search(struct event_out *output, struct err *e)
 {
 	const struct options *o = output->options;
@@ -86,8 +86,8 @@ enum next event_out_prepare(struct event_out *output, struct record *record, con
 		out->needs_newline = !record->newline;
 		return NEXT_EVENT;
 	}
-	/* Finds the members that may have to be replaced. If NO_TS is set and no field is added, no member has to be
-	 * replaced. */
+	/* Finds the members that may have to be replaced. If record->no_ts is set and no field is added, there are
+	 * none. */
 	int bad;
 	if (record->no_ts && o->added.count == 0)
 		output->old_values[EVENT_OUT_TS] = output->old_values[EVENT_OUT_TS_SOURCE] = SPAN_NONE;
@@ -104,8 +104,8 @@ enum next event_out_prepare(struct event_out *output, struct record *record, con
 	return NEXT_EVENT;
 }
 
-/* PENDING is cleared even if the writer fails. It points into the read buffer, which may be freed before the next
- * call. */
+/* PENDING is cleared even if the writer fails, because it points into the read buffer, which may be freed before the
+ * next call. */
 int event_out_settle(struct event_out *output, struct err *e)
 {
 	struct span pending = output->pending;
@@ -113,8 +113,8 @@ int event_out_settle(struct event_out *output, struct err *e)
 	return pending.n > 0 ? writer_add(output->writer, pending.p, pending.n, e) : 0;
 }
 
-/* Writes TEXT and a newline. The writer gets both in one piece, so that a line in a pipe is never incomplete. Returns
- * 0, or -1 with E set. */
+/* Writes TEXT and a newline. The writer gets both in one piece, so that it does not flush the text without its
+ * newline. Returns 0, or -1 with E set. */
 static int write_bare(struct event_out *output, struct span text, struct err *e)
 {
 	if (text.n >= WRITER_ROOM) {

@@ -10,7 +10,7 @@ struct event {
 	/* The line of the event. It points into the record, or into event_out.line, which the next event_out_prepare()
 	 * changes. */
 	struct span text;
-	/* TEXT is in a read buffer, so that TEXT can become a part of event_out.pending without a copy. */
+	/* TEXT is in a read buffer, and can become a part of event_out.pending without a copy. */
 	bool in_place;
 	bool needs_newline; /* TEXT does not end with a newline yet */
 };

@@ -53,7 +53,6 @@ static void add_cut(struct cuts *c, struct span value, bool rename)
 	c->cut[i] = (struct cut){ name_before(value.p), value.p + value.n, rename ? value : SPAN_NONE };
 }
 
-/* Returns true if C is white space of JSON. */
 static bool is_space(char c)
 {
 	return c == ' ' || c == '\t' || c == '\n' || c == '\r';

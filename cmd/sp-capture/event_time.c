@@ -124,8 +124,8 @@ static enum next time_by_expression(struct event_out *output, struct record *r, 
 	return read_time(output, r, expr, buf_span(&output->value), &out->stamp);
 }
 
-/* Finds the time as event_time_find() promises, but does not check its range. Returns NEXT_EVENT with *OUT set,
- * NEXT_REJECTED, or NEXT_ERROR with E set. */
+/* Finds the time of the event of R for event_time_find(). The time may still be outside the years 0000 to 9999. Returns
+ * NEXT_EVENT with *OUT set, NEXT_REJECTED, or NEXT_ERROR with E set. */
 static enum next find_time(struct event_out *output, struct record *r, struct event_time *out, struct err *e)
 {
 	*out = (struct event_time){ .old_ts = output->old_values[EVENT_OUT_TS] };

@@ -30,7 +30,7 @@ struct item {
  * look-ahead. */
 struct merge_input {
 	char *bytes;      /* owned: a ring of CAP bytes, in which each record is in one piece */
-	size_t tail, cap; /* TAIL is the end of the last record */
+	size_t tail, cap; /* TAIL is the offset in BYTES at which the last record ends */
 	/* Owned: a ring of ITEM_CAP items, a power of two. The item of sequence number N is at N modulo ITEM_CAP. */
 	struct item *items;
 	size_t item_cap;
@@ -167,7 +167,8 @@ static void look_ahead(struct merge_input *input, size_t overhead_bytes)
 	input->ahead_end++;
 }
 
-/* Removes the first record, which is always in the look-ahead. OVERHEAD_BYTES of its bytes were not counted. */
+/* Removes the first record, which is always in the look-ahead. OVERHEAD_BYTES of its bytes were not
+ * counted in INPUT->ahead_bytes. */
 static void pop(struct merge_input *input, size_t overhead_bytes)
 {
 	const struct item *record = item(input, input->first);
@@ -180,7 +181,8 @@ static void pop(struct merge_input *input, size_t overhead_bytes)
 	input->first++;
 }
 
-/* Returns true if the look-ahead of INPUT has reached one of its limits. */
+/* Returns true if the look-ahead of INPUT is long enough: it has MERGE_RECORDS records with a time, or M->bytes_max
+ * bytes. */
 static inline bool sees_enough(const struct merge *m, const struct merge_input *input)
 {
 	return input->timed_records >= MERGE_RECORDS ||
@@ -211,7 +213,7 @@ static int refill(struct merge *m, size_t source, struct err *e)
 	return 0;
 }
 
-/* Frees the memory of INPUT and zeroes all of its members. */
+/* Drops all records of INPUT and frees their memory. INPUT is then like new, so a parked source can be filled again. */
 static void input_clear(struct merge_input *input)
 {
 	free(input->bytes);

@@ -7,9 +7,9 @@
 #include "sp-capture/merge.h"
 #include "sp-capture/run.h"
 
-/* Both functions push a copy of RECORD as the next record of source NUMBER. MARK is the position of the source after
- * the record. MARK must be NULL if source_set.needs_positions is false. Both return 0, or -1 with E set if memory is
- * exhausted. */
+/* merge_record_event() pushes EVENT, which was made of RECORD. merge_record_reject() pushes the rejected RECORD. Both
+ * push a copy, as the next record of source NUMBER. MARK is the position of the source after the record. MARK must
+ * be NULL if source_set.needs_positions is false. Both return 0, or -1 with E set if memory is exhausted. */
 int merge_record_event(struct merge *m, size_t number, const struct record *record, const struct event *event,
 	const struct position *mark, struct err *e) MUST_USE;
 int merge_record_reject(struct merge *m, size_t number, const struct record *record, const struct position *mark,

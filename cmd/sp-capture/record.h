@@ -26,7 +26,7 @@ struct record {
 	/* The line of the source where the record begins, counted from 1. For Kafka it is the offset of the message. */
 	uint64_t number;
 	uint64_t offset; /* byte of the source (after decompression) where RAW begins, from 0 */
-	/* The last two are set only for a rejected record: */
+	/* KIND and WHY are set only for a rejected record. */
 	const char *kind; /* the kind of fault, a static string by which rejected records are counted */
 	char why[256];    /* the reason, in one line */
 };

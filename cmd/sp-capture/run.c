@@ -20,7 +20,7 @@ enum {
 
 /* ---- hooks: the sources call them before they wait and before they change a buffer ---- */
 
-/* Writes out all complete events. Returns 0, or -1 with E set. */
+/* Writes all events so far to standard output, and the status line if it is due. Returns 0, or -1 with E set. */
 static int run_flush(struct run *r, struct err *e)
 {
 	if (event_out_settle(&r->event_out, e) < 0 || writer_flush(&r->out, e) < 0) {
@@ -50,8 +50,8 @@ static int before_fill(void *arg, struct err *e)
 
 /* ---- the run as a whole ---- */
 
-/* If several things are wrong, the first in this order is reported: standard output, the sources, the file of --reject.
- * The file of --reject is created last, so that a run that cannot begin does not create it. */
+/* If several things are wrong, the first in this order is reported: standard output, --time, the sources, the file of
+ * --reject. The file of --reject is created last, so that a run that cannot begin does not create it. */
 int run_init(struct run *r, const struct options *o, struct err *e)
 {
 	*r = (struct run){ .options = o, .out.fd = -1 };
@@ -200,7 +200,8 @@ static enum next take(struct run *r, struct source *s, struct err *e)
 }
 
 /* Reads and writes records of S until S has no record now, run_count() must be called, or the limit is reached. Sets
- * *MOVED to true if there was a record. Returns the last result of take(), or NEXT_ERROR if run_count() failed. */
+ * *MOVED to true if there was a record, else to false. Returns the last result of take(), or NEXT_ERROR if run_count()
+ * failed. */
 static enum next take_some(struct run *r, struct source *s, bool *moved, struct err *e)
 {
 	uint64_t most = r->set.type->done ? DONE_RECORDS : UINT64_MAX, count = 0;

@@ -20,8 +20,8 @@ struct run {
 	int64_t shown_ms, start_ms;       /* monotonic times of the last status line and of the start */
 	uint64_t since_done;              /* records since source_type.done() was called */
 	int failed;                       /* exit status of the first source that failed; 0: none failed */
-	/* Standard output failed. Sources call hooks of the run, which write. So an error that a source returns now is
-	 * not a fault of that source. */
+	/* Standard output failed. A source can return this failure as its own error, because it calls hooks of the run,
+	 * and these write to standard output. */
 	bool output_failed;
 };
 
@@ -56,11 +56,11 @@ enum next run_next(struct run *r, struct source *s, struct record *record, struc
 int run_reject(struct run *r, const struct source *s, const struct record *record, struct err *e) MUST_USE;
 /* Closes S, which will not be read again. Returns 0, or -1 with E set if the output failed. */
 int run_close(struct run *r, struct source *s, struct err *e) MUST_USE;
-/* Writes out all complete events and waits until there may be records again. Called when no source has a record.
- * Returns 0, or -1 with E set. */
+/* Writes out all events so far and waits until there may be records again. Called when no source has a record. Returns
+ * 0, or -1 with E set. */
 int run_wait(struct run *r, struct err *e) MUST_USE;
-/* Counts RECORDS more records. If the sources have a function done(), writes out all events and calls it after every
- * few thousand records. Returns 0, or -1 with E set. */
+/* Notes that RECORDS more records were read. After every few thousand records, writes out all events and calls
+ * source_type.done(), if the type of the sources has that function. Returns 0, or -1 with E set. */
 int run_count(struct run *r, uint64_t records, struct err *e) MUST_USE;
 /* Returns true if the loop must end early and drop the records that were read ahead. That is so if the list of sources
  * has changed. It is also so if the program was asked to stop and the type of the sources stops at once. */

@@ -61,7 +61,7 @@ struct span event_find(const struct event *ev, struct span name, size_t *guess)
 	return SPAN_NONE;
 }
 
-/* Sets E without err_set(), because the result here is 1: rejecting an event does not end the run. */
+/* err_set() takes no va_list, so the message is formatted here. */
 int event_reject(struct event *ev, const char *kind, struct err *e, const char *format, ...)
 {
 	va_list ap;

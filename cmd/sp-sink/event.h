@@ -9,8 +9,8 @@ struct field {
 	struct span value; /* JSON text */
 };
 
-/* An event in fields. All spans point into the line that was read last. A struct of zeros is an event without
- * fields. */
+/* An event, split into its top-level fields. All spans point into the line that was read last. A struct of zeros is an
+ * event without fields. */
 struct event {
 	struct span text;     /* the object, without white space around it */
 	struct field *fields; /* in the order of the line; owned */

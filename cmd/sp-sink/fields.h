@@ -11,7 +11,7 @@
 enum { FIELDS_MAX = 256 }; /* the options can name more fields, but the fields after these are not checked */
 
 struct named_field {
-	const char *option; /* "--key"; static */
+	const char *option; /* the option that names the field, such as "--key"; a static string */
 	char *name;         /* owned */
 	bool is_key;
 	bool seen;   /* an event had the field */

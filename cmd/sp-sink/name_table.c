@@ -31,7 +31,8 @@ void name_table_release(struct name_table *s)
 	*s = (struct name_table){ 0 };
 }
 
-/* Returns a copy of S with a NUL after it, which the caller frees, or NULL if memory is exhausted. */
+/* Returns a copy of S, which the caller frees, or NULL if memory is exhausted. A NUL follows the copy, because messages
+ * print names by %s. */
 static char *name_copy(struct span s)
 {
 	char *p = malloc(s.n + 1);
@@ -53,7 +54,7 @@ static struct span name_table_key(struct name_table *s)
 	return buf_span(&s->key);
 }
 
-/* Returns the number of KEY, or NAME_NONE. */
+/* Returns the number of the name KEY, or NAME_NONE. If the set ignores case, KEY must be in lower case. */
 static int64_t name_table_lookup(struct name_table *s, struct span key)
 {
 	const uint32_t *number = table_find(&s->index, key, table_hash(key));

@@ -22,7 +22,7 @@ enum decompress {
  * functions are NULL in compressor_none, which leaves bytes as they are. */
 struct compressor_type {
 	const char *name;   /* in messages: "gzip" */
-	const char *suffix; /* at the end of a file's name and of --format: ".gz"; "" for none */
+	const char *suffix; /* at the end of a file's name and of --format: ".gz"; "" for compressor_none */
 	/* Returns the library's state, for c->stream, or NULL if memory is exhausted. */
 	void *(*init)(void);
 	/* Compresses BYTES. The library may keep the result until more bytes have come. */

@@ -1,5 +1,5 @@
-/* first_line.c -- reads the first line of a file that may be compressed. --append needs this line of a CSV file, the
- * header.
+/* first_line.c -- reads the first line of a file that may be compressed. --append reads the header of a CSV file in
+ * this way.
  *
  * The file is read with pread(2), so the offset at which the caller appends does not move. Reading stops in the chunk
  * in which the line ends. A line that does not fit into the caller's buffer is an error, so memory is bounded. */

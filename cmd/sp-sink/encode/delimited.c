@@ -15,14 +15,14 @@
 
 enum {
 	COLUMNS_MAX = 1 << 20,     /* more than a line of the default length can have */
-	CELL_MAX_BYTES = 64 << 20, /* of one unescaped value */
+	CELL_MAX_BYTES = 64 << 20, /* most bytes of one unescaped value */
 };
 
 struct delimited {
 	const struct encoder_type *type;
 	char separator;
 	const struct zone *zone; /* the zone of --tz, borrowed; NULL: times are written unchanged */
-	bool has_columns;        /* the names are fixed */
+	bool has_columns;        /* NAMES is complete and does not change any more */
 	bool header_written;
 	struct name_table names; /* of the columns */
 	struct span *cells;      /* the values of one event, in the order of names; owned */
@@ -124,7 +124,7 @@ static int delimited_compare(const struct delimited *d, struct span header, cons
 }
 
 /* Returns 0, or -1 with E set if the CSV file PATH seems to have another delimiter than D. That is so if its header has
- * only one name, and the name contains another usual delimiter. */
+ * only one name, and the name contains a comma, a semicolon or a bar that is not the delimiter of D. */
 static int delimited_check_delimiter(const struct delimited *d, const char *path, struct err *e)
 {
 	const char *name = d->names.all[0].text, *end = name + d->names.all[0].n;
@@ -166,8 +166,8 @@ static int delimited_header(struct delimited *d, struct buf *out, struct err *e)
 	for (size_t i = 0; i < d->names.count; i++) {
 		struct span name = { d->names.all[i].text, d->names.all[i].n };
 		/* CSV quotes an empty name. Otherwise the header would be an empty line if this is the only name. A
-		 * name that contains a usual delimiter is quoted too. Otherwise a program that guesses the delimiter by
-		 * the header line could take that character. */
+		 * name that contains a usual delimiter (a comma, a semicolon, a bar or a tab) is quoted too. Otherwise
+		 * a program that guesses the delimiter by the header line could take that character. */
 		bool quote = name.n == 0;
 		for (size_t k = 0; k < name.n && !quote; k++)
 			quote = strchr(",;|\t", name.p[k]) != NULL;
@@ -178,7 +178,8 @@ static int delimited_header(struct delimited *d, struct buf *out, struct err *e)
 	return buf_addc(out, '\n') < 0 ? delimited_oom(e) : 0;
 }
 
-/* Appends the cell of VALUE, a JSON value. Returns 0, or -1 if memory is exhausted. */
+/* Appends the cell of VALUE, a JSON value. The cell is empty if VALUE is null or SPAN_NONE. Returns 0, or -1 if memory
+ * is exhausted. */
 static int delimited_cell(struct delimited *d, struct span value, struct buf *out)
 {
 	char local[LOCAL_TIME_MAX];

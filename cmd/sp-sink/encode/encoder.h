@@ -11,7 +11,7 @@
 
 /* What the command line says about the encoding. Each pointer is borrowed, and NULL if its option was not given. */
 struct encoder_options {
-	const char *columns;     /* --columns A,B,...; if NULL, the columns are the fields of the first event */
+	const char *columns;     /* --columns A,B,...; if NULL, a new file gets the fields of the first event */
 	const char *delimiter;   /* --delimiter CHAR */
 	const struct zone *zone; /* --tz: times are written in this zone; NULL: times are written unchanged */
 };

@@ -8,7 +8,7 @@
 
 enum {
 	FORMATS_MAX = 64, /* more than the number of formats, which is nine now */
-	NAME_BYTES = 32,  /* of "ndjson.zst" and the like */
+	NAME_BYTES = 32,  /* room for a name such as "ndjson.zst" */
 };
 
 /* Makes the names of all formats, so that a message can name the nearest one. */

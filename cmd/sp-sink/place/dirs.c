@@ -26,7 +26,7 @@ int dirs_sync(int folder, const char *name, struct err *e)
 }
 
 /* Opens the folder NAME in the folder FD, and makes it if it is missing. FLAGS is O_NOFOLLOW or 0. WHOLE is the full
- * path, for messages. Returns a descriptor of the folder NAME, or -1 with E. */
+ * path, for messages. Returns a descriptor of the folder NAME, or -1 with E set. */
 static int dirs_step(int fd, const char *name, int flags, const char *whole, struct err *e)
 {
 	struct stat st;
@@ -54,8 +54,8 @@ static int dirs_step(int fd, const char *name, int flags, const char *whole, str
 }
 
 /* Opens the folder PATH, and makes the missing folders on the way. Starts at the folder FD, whose path is the first
- * FROM bytes of PATH, and closes FD. FLAGS is O_NOFOLLOW or 0. Returns a descriptor of the folder PATH, or -1 with
- * E. */
+ * FROM bytes of PATH, and closes FD. FLAGS is O_NOFOLLOW or 0. Returns a descriptor of the folder PATH, or -1 with E
+ * set. */
 static int dirs_descend(int fd, const char *path, size_t from, int flags, struct err *e)
 {
 	char whole[PATH_MAX];

@@ -31,7 +31,7 @@ static char *outfile_folder_of(const char *path)
 	return n ? strndup(path, n) : strdup(".");
 }
 
-/* Opens the folder that PATH is in, for ...at() calls. Returns a descriptor, or -1 with E. */
+/* Opens the folder that PATH is in, for ...at() calls. Returns a descriptor, or -1 with E set. */
 static int outfile_open_folder(const char *path, struct err *e)
 {
 	char *folder = outfile_folder_of(path);
@@ -86,7 +86,7 @@ static void outfile_clean_beside(const char *path)
 }
 
 /* Creates the temporary file in TEMP_DIR, or in the file's own folder if TEMP_DIR is NULL. The file's permissions are
- * MODE. If MODE is 0, the umask decides. Returns 0, or -1 with E. */
+ * MODE. If MODE is 0, the umask decides. Returns 0, or -1 with E set. */
 static int outfile_open_temp(struct outfile *f, const char *temp_dir, mode_t mode, struct err *e)
 {
 	f->temp = temp_dir ? outfile_temp_name(temp_dir, f->path) : outfile_temp_beside(f->path);
@@ -102,7 +102,7 @@ static int outfile_open_temp(struct outfile *f, const char *temp_dir, mode_t mod
 }
 
 /* Opens a device, a pipe or a descriptor of this process without a temporary file, because rename(2) would replace the
- * device or the pipe itself. Returns 0, or -1 with E. */
+ * device or the pipe itself. Returns 0, or -1 with E set. */
 static int outfile_open_in_place(struct outfile *f, struct err *e)
 {
 	/* outfile_release() closes f->fd. So f->fd is a copy of the descriptor, with a number above the three standard
@@ -145,7 +145,7 @@ int outfile_create(struct outfile *f, const char *temp_dir, const char *path, co
 }
 
 /* Adds a newline if the last line of the file has none. Otherwise the next line would become a part of the last line.
- * Returns 0, or -1 with E. */
+ * Returns 0, or -1 with E set. */
 static int outfile_end_last_line(struct outfile *f, struct err *e)
 {
 	char last = '\n';
@@ -213,7 +213,7 @@ int outfile_flush(struct outfile *f, struct err *e)
 }
 
 /* Copies the temporary file to the end of the file f->path. If the copy fails, cuts the file f->path to its former
- * size. Returns 0, or -1 with E. */
+ * size. Returns 0, or -1 with E set. */
 static int outfile_copy_member(struct outfile *f, struct err *e)
 {
 	/* f->out writes to the temporary file, so the copy needs a writer of its own. */
@@ -235,7 +235,7 @@ static int outfile_copy_member(struct outfile *f, struct err *e)
 	return r;
 }
 
-/* Syncs the file to the disk. Devices and pipes cannot be synced. Returns 0, or -1 with E. */
+/* Syncs the file to the disk. Devices and pipes cannot be synced. Returns 0, or -1 with E set. */
 static int outfile_sync_file(const struct outfile *f, struct err *e)
 {
 	if (f->regular && fsync(f->fd) < 0)
@@ -251,7 +251,7 @@ static void outfile_forget_temp(struct outfile *f)
 	f->temp = NULL;
 }
 
-/* Renames the temporary file to its final name in FOLDER, and syncs FOLDER. Returns 0, or -1 with E. */
+/* Renames the temporary file to its final name in FOLDER, and syncs FOLDER. Returns 0, or -1 with E set. */
 static int outfile_give_name(struct outfile *f, int folder, struct err *e)
 {
 	if (renameat(AT_FDCWD, f->temp, folder, f->path + outpath_folder(f->path)) < 0)
@@ -261,7 +261,7 @@ static int outfile_give_name(struct outfile *f, int folder, struct err *e)
 }
 
 /* Copies the member to the file with signals blocked, because a process that ends half-way would leave an incomplete
- * member. Returns 0, or -1 with E. */
+ * member. Returns 0, or -1 with E set. */
 static int outfile_append_member(struct outfile *f, struct err *e)
 {
 	sigset_t all, old;

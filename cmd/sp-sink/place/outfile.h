@@ -23,24 +23,24 @@ struct outfile {
 
 /* Opens a new file PATH under a temporary name in TEMP_DIR. TEMP_DIR must be in the same file system as PATH; if it is
  * NULL, PATH's own folder is used. Symbolic links are followed. A device or pipe is written in place. The new file gets
- * the permissions of the file that it will replace. Returns 0, or -1 with E; outfile_release() may be called in both
- * cases. */
+ * the permissions of the file that it will replace. Returns 0, or -1 with E set; outfile_release() may be called in
+ * both cases. */
 int outfile_create(struct outfile *f, const char *temp_dir, const char *path, const struct compressor_type *type,
 	struct err *e) MUST_USE;
 /* Opens PATH for more lines and creates it if it does not exist. Uncompressed lines are added as they come. Compressed
  * lines are collected in a temporary file and added at commit as one member, because a part of a member could not be
- * read. Returns 0, or -1 with E (EX_TEMPFAIL if another sp-sink appends to PATH). outfile_release() may be called in
- * both cases. */
+ * read. Returns 0, or -1 with E set (EX_TEMPFAIL if another sp-sink appends to PATH). outfile_release() may be called
+ * in both cases. */
 int outfile_append(struct outfile *f, const char *path, const struct compressor_type *type, struct err *e) MUST_USE;
-/* Adds LINES, which end with a newline. Returns 0, or -1 with E. */
+/* Adds LINES, which end with a newline. Returns 0, or -1 with E set. */
 int outfile_add(struct outfile *f, struct span lines, struct err *e) MUST_USE;
 /* Writes all lines added so far to the file, unless it is a temporary file, which readers do not look at. Returns 0, or
- * -1 with E. */
+ * -1 with E set. */
 int outfile_flush(struct outfile *f, struct err *e) MUST_USE;
-/* Makes the file complete and durable under its final name, and closes F. Returns 0, or -1 with E. */
+/* Makes the file complete and durable under its final name, and closes F. Returns 0, or -1 with E set. */
 int outfile_commit(struct outfile *f, struct err *e) MUST_USE;
 /* Commits a file of outfile_create() into its folder, which is open as FOLDER. Uses only the last component of PATH, so
- * the file cannot get into another folder. Returns 0, or -1 with E. */
+ * the file cannot get into another folder. Returns 0, or -1 with E set. */
 int outfile_commit_in(struct outfile *f, int folder, struct err *e) MUST_USE;
 /* Closes F; does nothing if F is closed already. If F was not committed, also removes its temporary file, or the
  * incomplete line at the end of a file that lines were appended to. */

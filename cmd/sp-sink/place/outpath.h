@@ -15,6 +15,6 @@ int outpath_own(const char *path);
  * else is a file, which can be replaced by rename(2). */
 bool outpath_in_place(const char *path);
 /* Follows PATH as long as its last component is a symbolic link. The last link may lead to a file that does not exist.
- * Returns the path at the end, which the caller frees, or NULL with E (EX_CANTCREAT for a circle of links). */
+ * Returns the path at the end, which the caller frees, or NULL with E set (EX_CANTCREAT for a circle of links). */
 char *outpath_follow(const char *path, struct err *e);
 #endif

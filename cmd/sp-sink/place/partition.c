@@ -1,9 +1,9 @@
 /* partition.c -- makes the path of a folder from an event's time and fields.
  *
  * A template is parsed into pieces. A piece is a field, "{app}", or a time: literal text with time conversions, such as
- * "dt=%Y-%m-%d/app=". A time piece keeps its text for the second of the last event, because events mostly come in order
- * and strftime(3) is slow. The length of folder names is checked when the path is complete, because a name may consist
- * of several pieces. */
+ * "dt=%Y-%m-%d/app=". A time piece keeps its text for the second of the last event. The next event is mostly in the
+ * same second, and strftime(3) is slow. The length of folder names is checked when the path is complete, because a name
+ * may consist of several pieces. */
 #include "sp-sink/place/partition.h"
 
 enum {
@@ -18,7 +18,7 @@ struct piece {
 	bool is_field;
 	size_t guess;     /* where the field was in the last event, and is looked for first */
 	struct buf shown; /* of a time piece: its text at SECOND */
-	int64_t second;   /* since 1970; INT64_MIN: shown is not set yet */
+	int64_t second;   /* the second of SHOWN, since 1970; INT64_MIN: SHOWN is not set yet */
 };
 
 struct partition {
@@ -47,7 +47,7 @@ bool partition_needs_time(const struct partition *t)
 }
 
 /* Appends a piece to T: the field with the name TEXT if IS_FIELD, otherwise the strftime(3) format TEXT. Returns 0, or
- * -1 with E. */
+ * -1 with E set. */
 static int partition_add_piece(struct partition *t, struct span text, bool is_field, struct err *e)
 {
 	if (t->count == PIECES_MAX)
@@ -69,7 +69,8 @@ static bool is_conversion(char c)
 }
 
 /* Parses the time conversions and literal text at *P, up to a field or the end, into one piece, and moves *P after
- * them. "{{" and "}}" become one character each. "%%" stays for strftime(3). Returns 0, or -1 with E. */
+ * them. "{{" becomes "{", and "}}" becomes "}". "%%" stays as it is, because strftime(3) makes "%" of it. Returns 0, or
+ * -1 with E set. */
 static int partition_parse_time(struct partition *t, const char **p, struct err *e)
 {
 	struct buf format;
@@ -99,7 +100,7 @@ static int partition_parse_time(struct partition *t, const char **p, struct err 
 	return r;
 }
 
-/* Parses the field "{name}" at *P into a piece, and moves *P after it. Returns 0, or -1 with E. */
+/* Parses the field "{name}" at *P into a piece, and moves *P after it. Returns 0, or -1 with E set. */
 static int partition_parse_field(struct partition *t, const char **p, struct err *e)
 {
 	const char *name = *p + 1, *end = strchr(name, '}');
@@ -109,8 +110,8 @@ static int partition_parse_field(struct partition *t, const char **p, struct err
 	return partition_add_piece(t, (struct span){ name, (size_t)(end - name) }, true, e);
 }
 
-/* Checks the folders of TEXT, the template as the user wrote it. The values of fields need no check, because
- * partition_add_value() makes them safe. Returns 0, or -1 with E. */
+/* Checks the names of the folders in TEXT, the template as the user wrote it. The values of fields need no check,
+ * because partition_add_value() makes them safe. Returns 0, or -1 with E set. */
 static int partition_check(const char *text, struct err *e)
 {
 	if (*text == '/')
@@ -164,7 +165,7 @@ static int partition_add_value(struct span s, struct buf *out)
 		return buf_adds(out, HIVE_NULL);
 	for (size_t i = 0; i < s.n; i++) {
 		unsigned char c = (unsigned char)s.p[i];
-		/* A folder that begins with '.' is hidden, and ".." leads out of PATH. */
+		/* A folder that begins with '.' is hidden, and ".." leads out of the folder of dir:PATH. */
 		bool first = out->n == 0 || out->p[out->n - 1] == '/';
 		char code[3] = { '%', hex[c >> 4], hex[c & 15] };
 		bool safe = is_safe(s.p[i]) && !(first && c == '.');
@@ -183,7 +184,7 @@ static int partition_too_long(struct event *ev, struct err *e)
 }
 
 /* Appends the value of the field P. Numbers and booleans are used as they are written in the event, so 1 and 1.0 are
- * different folders. Returns 0, 1 if EV is rejected, or -1 with E. */
+ * different folders. Returns 0, 1 if EV is rejected, or -1 with E set. */
 static int partition_expand_field(struct partition *t, struct piece *p, struct event *ev, struct buf *out,
 	struct err *e)
 {

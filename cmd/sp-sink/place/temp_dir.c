@@ -16,7 +16,7 @@
 
 /* Opens and locks the folder, and makes it if it is missing. Another run may remove the folder between openat(2) and
  * flock(2). The folder then has 0 links, and is made again. If flock(2) fails, the file system has no locks, and the
- * folder is used without one. Returns 0, or -1 with E. */
+ * folder is used without one. Returns 0, or -1 with E set. */
 static int temp_dir_lock(struct temp_dir *d, const char *root, struct err *e)
 {
 	for (;;) {

@@ -14,7 +14,7 @@ struct temp_dir {
 };
 
 /* Makes the folder in ROOT if it is missing, locks it and removes the files that killed runs left in it. ROOT may be a
- * symbolic link, but the folder must not be one. Returns 0, or -1 with E; temp_dir_close() may be called in both
+ * symbolic link, but the folder must not be one. Returns 0, or -1 with E set; temp_dir_close() may be called in both
  * cases. */
 int temp_dir_open(struct temp_dir *d, const char *root, struct err *e) MUST_USE;
 /* Unlocks the folder, and removes it if no other run uses it and it is empty. */

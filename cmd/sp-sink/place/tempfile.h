@@ -9,13 +9,13 @@
 #include "base/err.h"
 
 #define TEMPFILE_SUFFIX ".sp-tmp"
-enum { TEMPFILE_MAX = 1024 }; /* open at a time */
+enum { TEMPFILE_MAX = 1024 }; /* most temporary files that are open at a time */
 
 /* From now on SIGTERM, SIGHUP and the second SIGINT remove the temporary files before they end the process. SIGXFSZ is
  * ignored, so at the limit of a file's size write(2) fails with EFBIG. Must be called after stop_init(). */
 void tempfile_catch_signals(void);
 /* Creates the file PATH, which ends in TEMPFILE_SUFFIX, with permissions MODE, and locks it. PATH is borrowed until
- * tempfile_forget(). FINAL is the final name of the file, for messages. Returns a descriptor, or -1 with E. */
+ * tempfile_forget(). FINAL is the final name of the file, for messages. Returns a descriptor, or -1 with E set. */
 int tempfile_create(const char *path, unsigned mode, const char *final, struct err *e) MUST_USE;
 /* Makes signals ignore PATH, after the file was renamed or removed. PATH must be the pointer that was given to
  * tempfile_create(); NULL and other pointers are ignored. */

@@ -79,7 +79,7 @@ static int dir_event_time(struct target *t, struct event *ev, int64_t *ms, struc
 	return 0;
 }
 
-/* Sets t->folder to the folder of EV. Returns 0, 1 if EV is rejected, or -1 with E. */
+/* Sets t->folder to the folder of EV. Returns 0, 1 if EV is rejected, or -1 with E set. */
 static int dir_find_folder(struct target *t, struct event *ev, struct err *e)
 {
 	int64_t ms = 0;

@@ -5,8 +5,8 @@
  * temporary file, and finish() adds them to the file. When the input pauses, file_pause() writes all buffered bytes to
  * standard output, a device, a pipe, or a file that lines are appended to.
  *
- * Both targets lack a commit(): a new file is complete only at the end of the run, and what was written to a pipe
- * cannot be taken back. */
+ * target_file and target_stdout have no commit(): a new file is complete only at the end of the run, and what was
+ * written to a pipe cannot be taken back. */
 #include "sp-sink/encode/file_format.h"
 #include "sp-sink/place/outfile.h"
 #include "sp-sink/target/target.h"
@@ -28,7 +28,7 @@ struct target {
 };
 
 /* Sets *FORMAT to the value of --format. Without --format, the ending of the file's name decides, and standard output
- * gets uncompressed NDJSON. Returns 0, or -1 with E (EX_USAGE). */
+ * gets uncompressed NDJSON. Returns 0, or -1 with E set (EX_USAGE). */
 static int file_choose_format(const struct target_config *c, bool is_stdout, struct file_format *format, struct err *e)
 {
 	struct buf target_list;

@@ -100,7 +100,8 @@ static size_t scheme_length(const char *text)
 }
 
 /* Sets E to the fault that TEXT begins with a scheme of N bytes that none of TYPES has. The message names the nearest
- * target, or all targets, and says how to write a file that is named TEXT. Always returns -1. */
+ * target, or all targets, or sp-publish if the scheme is "kafka". It also says how to write a file that is named TEXT.
+ * Always returns -1. */
 static int target_unknown(const struct target_type *const *types, const char *text, size_t n,
 	const char *const *schemes, struct err *e)
 {

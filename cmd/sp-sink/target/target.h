@@ -21,7 +21,7 @@ struct target_config {
 	struct uri uri;                         /* the TARGET, split; uri.scheme NULL: a path or "-" */
 	const struct target_type *const *types; /* the targets of this program, for messages that list them */
 	const char *format;                     /* --format, or NULL */
-	struct encoder_options encoding;        /* --columns and --delimiter, but not --tz */
+	struct encoder_options encoding;        /* --columns and --delimiter; its member zone is not set */
 	const char *key;                        /* --key a,b, or NULL */
 	const char *partition;                  /* --partition TEMPLATE, or NULL */
 	struct zone *zone;                      /* --tz; NULL: UTC */
@@ -67,8 +67,8 @@ struct target_type {
 	 * even after a failure. */
 	int (*open)(struct target **out, const struct target_config *c, struct err *e);
 	/* Stores EV. Sets *DUE to true if enough is stored for a commit(TARGET_DUE), and else leaves *DUE alone.
-	 * Returns 0, 1 if EV is rejected, or -1 with E set. After a rejection, E and EV's kind say why, and the store
-	 * is as before. */
+	 * Returns 0, 1 if EV is rejected, or -1 with E set. After a rejection, E and EV's kind say why, and no value of
+	 * EV is stored. */
 	int (*put)(struct target *t, struct event *ev, bool *due, struct err *e);
 	/* Returns true if a commit is due by the clock at NOW_MS (clock_monotonic_ms()). Lowers *NEXT_MS to the time at
 	 * which the next commit will be due. NULL: commits do not depend on the clock. */
@@ -94,11 +94,12 @@ extern const struct target_type *const target_types[];
 
 /* Splits TEXT, the TARGET of the command line, into URI and sets *OUT to the type of the target: the type in TYPES that
  * has the scheme, or else target_stdout or target_file. An unknown scheme is an error, unless TEXT can be the name of a
- * file. For that, no "//" may follow the colon, and HAS_FORMAT must be set (--format is given) or TEXT must end in a
- * known format. Returns 0, or -1 with E set (EX_USAGE). The caller must release URI, even after a failure. */
+ * file, such as "report:1.csv". It can be one if no "//" follows the colon, and if --format is given (HAS_FORMAT) or
+ * TEXT ends in the suffix of a format. Returns 0, or -1 with E set (EX_USAGE). The caller must release URI, even after
+ * a failure. */
 int target_choose(const struct target_type *const *types, const char *text, bool has_format, struct uri *uri,
 	const struct target_type **out, struct err *e) MUST_USE;
-/* Checks that TYPE uses all options in GIVEN, a bit mask of TARGET_... values. Returns 0, or -1 with E (EX_USAGE),
+/* Checks that TYPE uses all options in GIVEN, a bit mask of TARGET_... values. Returns 0, or -1 with E set (EX_USAGE),
  * which names an option that TYPE does not use, and the members of TYPES that use it. */
 int target_check_options(const struct target_type *const *types, const struct target_type *type, unsigned given,
 	struct err *e) MUST_USE;

@@ -8,7 +8,7 @@
 
 enum {
 	BUSY_MS = 5000, /* longest wait for a lock */
-	STEP_MS = 50,   /* time between two tries */
+	STEP_MS = 50,   /* time between two tries to switch to WAL mode */
 	TEXT_MAX = 64 << 20,
 };
 

@@ -1,9 +1,8 @@
 /* row.c -- makes a row that the table can hold from an event.
  *
  * The steps are ordered so that a rejected event changes as little as possible. The first steps change nothing: they
- * read values, find columns and check limits. Then columns are added, and last the types of columns are changed. The
- * new columns of a rejected event exist only in memory: a column is declared with the first value that is stored in
- * it. */
+ * read values, find columns and check limits. Then columns are added in memory. The last steps declare columns in the
+ * database and change their types, each when a value needs it. So most rejected events leave the database unchanged. */
 #include "sp-sink/target/sqlite/row.h"
 #include <stdlib.h>
 
@@ -120,7 +119,7 @@ static void row_leave_out_constrained(const struct sqlite_row *r, struct sqlite_
 }
 
 /* Prepares the column of V so that it keeps V unchanged: declares it, or drops its type. Returns 0, 1 if EV is
- * rejected, or -1 with E. */
+ * rejected, or -1 with E set. */
 static int row_fit_column(struct sqlite_table *t, struct event *ev, const struct sqlite_value *v, struct err *e)
 {
 	struct sqlite_column *c = &t->columns[v->column];

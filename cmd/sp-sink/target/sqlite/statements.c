@@ -37,8 +37,8 @@ int sqlite_table_insert_text(const struct sqlite_table *t, struct buf *out)
 	return buf_addc(out, ')');
 }
 
-/* Appends a WHERE that compares every column of the key by IS. IS makes null equal to null, and SQLite can use an index
- * for IS. Returns 0, or -1 if OUT is full. */
+/* Appends a WHERE clause that compares every column of the key by IS. IS makes null equal to null, and SQLite can use
+ * an index for IS. Returns 0, or -1 if OUT is full. */
 static int add_where_key(const struct sqlite_table *t, struct buf *out)
 {
 	const char *between = " WHERE ";

@@ -15,7 +15,8 @@ static bool contains(const char *type, const char *part)
 	return strcasestr(type, part) != NULL;
 }
 
-/* Returns the affinity of the declared type TYPE: https://www.sqlite.org/datatype3.html, section 3.1, in its order. */
+/* Returns the affinity of the declared type TYPE. These are the rules of https://www.sqlite.org/datatype3.html, section
+ * 3.1, in the same order. */
 static enum affinity affinity_of(const char *type)
 {
 	if (contains(type, "INT"))
@@ -77,7 +78,7 @@ static int table_read_columns(struct sqlite_table *t, sqlite3_stmt *st, struct e
 	while ((r = sqlite3_step(st)) == SQLITE_ROW) {
 		const char *name = (const char *)sqlite3_column_text(st, 1),
 			   *type = (const char *)sqlite3_column_text(st, 2);
-		/* A column that this run knows keeps its number, because prepared values refer to the number. */
+		/* If this run knows the column already, I is the number that the column has had from the start. */
 		int64_t i = name ? name_table_add_plain(&t->names, span_of(name)) : NAME_MEMORY;
 		if (i < 0 || !type || sqlite_table_grow(t, e) < 0)
 			return table_oom(e);
@@ -164,7 +165,8 @@ void sqlite_table_release(struct sqlite_table *t)
 	free(t->columns);
 }
 
-/* Makes column NUMBER a part of the key. ARG is the table. Returns 0, or -1 if memory is exhausted. */
+/* name_table_add_key() calls this for each name in --key: makes column NUMBER of the table ARG a part of the key.
+ * Returns 0, or -1 if memory is exhausted. */
 static int table_add_key_column(void *arg, size_t number)
 {
 	struct sqlite_table *t = arg;
@@ -235,7 +237,7 @@ static int table_index_text(const struct sqlite_table *t, const char *verb, bool
 	return buf_addc(out, ')');
 }
 
-/* Runs the statement that table_index_text() makes of VERB and COLUMNS. Returns 0, or -1 with E. */
+/* Runs the statement that table_index_text() makes of VERB and COLUMNS. Returns 0, or -1 with E set. */
 static int table_run_index(struct sqlite_table *t, const char *verb, bool columns, struct err *e)
 {
 	int r = table_index_text(t, verb, columns, &t->db->text);

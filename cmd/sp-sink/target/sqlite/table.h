@@ -6,7 +6,8 @@
  * SQLite changes a value to fit the affinity of its column: "007" becomes 7 in an INTEGER column, an integer of 20
  * digits becomes a REAL. If that would lose anything, the column is rebuilt without a type (sqlite_table_drop_type()).
  * A column without a type keeps every value as it came. This is done only for columns that sp-sink made and that no
- * index, view or trigger of the user depends on. For other columns such an event is rejected.
+ * index, view or trigger of the user depends on. If any other column would have to be rebuilt, the event is
+ * rejected.
  *
  * A simple column is declared by a name and a type only. A column whose declaration has more, such as a default, NOT
  * NULL or PRIMARY KEY, is constrained. */
@@ -34,7 +35,7 @@ struct sqlite_column {
 struct sqlite_table {
 	struct sqlite_db *db;          /* borrowed; NULL: sqlite_table_init() was not called */
 	const char *name;              /* borrowed */
-	bool exists;                   /* it is in the database */
+	bool exists;                   /* the table is in the database */
 	bool changed;                  /* prepared statements no longer fit the columns */
 	bool indexed;                  /* the key has its index */
 	int64_t schema;                /* PRAGMA schema_version when the table was read */
@@ -45,25 +46,25 @@ struct sqlite_table {
 	size_t limit; /* the most columns that SQLite allows */
 };
 
-/* Reads the columns of table NAME (borrowed), which need not exist. Returns 0, or -1 with E. */
+/* Reads the columns of table NAME (borrowed), which need not exist. Returns 0, or -1 with E set. */
 int sqlite_table_init(struct sqlite_table *t, struct sqlite_db *db, const char *name, struct err *e) MUST_USE;
 void sqlite_table_release(struct sqlite_table *t);
-/* Reads the table again if the schema has changed. The caller must hold the write lock. Returns 0, or -1 with E. */
+/* Reads the table again if the schema has changed. The caller must hold the write lock. Returns 0, or -1 with E set. */
 int sqlite_table_refresh(struct sqlite_table *t, struct err *e) MUST_USE;
-/* Sets the key to the columns that are named in KEY, the value of --key. Returns 0, or -1 with E (EX_USAGE). */
+/* Sets the key to the columns that are named in KEY, the value of --key. Returns 0, or -1 with E set (EX_USAGE). */
 int sqlite_table_set_key(struct sqlite_table *t, const char *key, struct err *e) MUST_USE;
-/* Makes room in columns for all names; new columns are all zero. Returns 0, or -1 with E (out of memory). */
+/* Makes room in columns for all names; new columns are all zero. Returns 0, or -1 with E set (out of memory). */
 int sqlite_table_grow(struct sqlite_table *t, struct err *e) MUST_USE;
 /* Declares column I with the type of AFFINITY; if the table does not exist, creates it with that column. Returns 0, or
- * -1 with E. */
+ * -1 with E set. */
 int sqlite_table_declare(struct sqlite_table *t, size_t i, enum affinity affinity, struct err *e) MUST_USE;
-/* Declares the columns of the key and creates their index, unless t->indexed. Returns 0, or -1 with E. */
+/* Declares the columns of the key and creates their index, unless t->indexed. Returns 0, or -1 with E set. */
 int sqlite_table_ensure_key_index(struct sqlite_table *t, struct err *e) MUST_USE;
 /* Returns 1 if columns may be rebuilt: the table is one that sp-sink may have made, and no view or trigger names it.
- * Returns 0 if not, or -1 with E. (table_rules.c) */
+ * Returns 0 if not, or -1 with E set. (table_rules.c) */
 int sqlite_table_can_rebuild(struct sqlite_table *t, struct err *e) MUST_USE;
 /* Rebuilds column I without a type: it keeps its values and becomes the last column. Returns 0; 1 if the column must
- * not be rebuilt; or -1 with E. */
+ * not be rebuilt; or -1 with E set. */
 int sqlite_table_drop_type(struct sqlite_table *t, size_t i, struct err *e) MUST_USE;
 
 /* Append the text of a statement on the columns in use, in which parameter ?N+1 is column N. Return 0, or -1 if OUT is

@@ -20,7 +20,7 @@ struct target {
 	struct sqlite_db db;
 	struct sqlite_table table;
 	bool keyed;                             /* --key is given */
-	sqlite3_stmt *insert, *update, *remove; /* name the columns in use; REMOVE deletes a row */
+	sqlite3_stmt *insert, *update, *remove; /* prepared statements; REMOVE deletes a row */
 	struct sqlite_row row;                  /* the row of the current event */
 	size_t retracted_guess;                 /* place of "retracted" in the last event */
 	bool open;                              /* a transaction is open */

@@ -4,8 +4,8 @@
  * Any other number is a REAL, or text if it is too large for a double. A REAL is a double, which keeps 15 to 17 digits.
  * Arrays and objects are their compact JSON text, which SQLite's JSON functions read.
  *
- * A column of numeric affinity turns text into a number if it looks like one, and a REAL column turns integers into
- * doubles (https://www.sqlite.org/datatype3.html, section 3). sqlite_value_fits() foresees both. */
+ * A column with the affinity INTEGER, REAL or NUMERIC turns text into a number if it looks like one. A REAL column
+ * turns integers into doubles (https://www.sqlite.org/datatype3.html, section 3). sqlite_value_fits() foresees both. */
 #include "sp-sink/target/sqlite/value.h"
 #include "sp-sink/event.h"
 #include <errno.h>
@@ -100,7 +100,6 @@ enum affinity sqlite_value_affinity(const struct sqlite_value *v)
 	}
 }
 
-/* Returns the number of digits at P. */
 static size_t digits(const char *p, const char *end)
 {
 	size_t n = 0;
@@ -117,8 +116,8 @@ static const char *spaces(const char *p, const char *end)
 	return p;
 }
 
-/* Returns true if a column of numeric affinity would store TEXT as a number. The grammar is
- * SQLite's (AtoF in its util.c): spaces, a sign, digits with at most one point, an exponent, spaces. */
+/* Returns true if a column with the affinity INTEGER, REAL or NUMERIC would store TEXT as a number. The grammar is that
+ * of SQLite (AtoF in its util.c): spaces, a sign, digits with at most one point, an exponent, spaces. */
 static bool looks_numeric(struct span text)
 {
 	const char *end = text.p + text.n, *p = spaces(text.p, end);

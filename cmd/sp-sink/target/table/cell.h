@@ -26,7 +26,7 @@ struct cell {
 struct cell_reader {
 	const struct zone *zone; /* the zone in which times are shown; borrowed; NULL: UTC */
 	struct buf text;         /* the text of the last cell, safe to print */
-	struct buf plain;        /* scratch */
+	struct buf plain;        /* scratch: a value before its unsafe characters are escaped */
 };
 
 void cell_reader_init(struct cell_reader *r, const struct zone *zone);

@@ -211,7 +211,7 @@ static int layout_place(struct layout *l, struct span text, size_t w, size_t bef
 	return last || w >= width ? 0 : spaces(out, width - w);
 }
 
-/* Appends the cell of column I. Returns 0, or -1 if OUT is full. */
+/* Appends the cell of column I in the current row, whose values are in L->values. Returns 0, or -1 if OUT is full. */
 static int layout_cell(struct layout *l, size_t i, bool last, struct buf *out)
 {
 	const struct layout_column *c = &l->columns[i];
@@ -219,7 +219,7 @@ static int layout_cell(struct layout *l, size_t i, bool last, struct buf *out)
 	if (cell_read(&l->reader, l->values[i], &cell) < 0)
 		return -1;
 	if (cell.kind == CELL_NUMBER && column_is_numbers(c)) {
-		/* The blanks before the number bring its decimal point to its place. */
+		/* The blanks before the number bring its decimal point below those of the other rows. */
 		size_t room = c->width > c->right ? c->width - c->right : 0;
 		return layout_place(l, buf_span(&l->reader.text), cell.width, room > cell.left ? room - cell.left : 0,
 			c->width, last, out);
@@ -233,8 +233,8 @@ static int layout_cell(struct layout *l, size_t i, bool last, struct buf *out)
 	return layout_place(l, buf_span(&l->reader.text), cell.width, before, c->width, last, out);
 }
 
-/* Ends a line. The ellipsis says that columns are left out; layout_fit() has left room for it. Returns 0, or -1 if OUT is
- * full. */
+/* Ends a line. The ellipsis says that columns are left out; layout_fit() has left room for it. Returns 0, or -1 if OUT
+ * is full. */
 static int layout_end_line(const struct layout *l, struct buf *out)
 {
 	if (l->shown < l->names.count)

@@ -32,12 +32,12 @@ struct layout {
 	struct cell_reader reader;
 };
 
-/* Times are shown in ZONE (borrowed; NULL: UTC). If STYLED, the header has escape sequences. Returns 0, or -1 with E;
- * layout_release() may be called in both cases. */
+/* Times are shown in ZONE (borrowed; NULL: UTC). If STYLED, the header has escape sequences. Returns 0, or -1 with E
+ * set; layout_release() may be called in both cases. */
 int layout_init(struct layout *l, const struct zone *zone, bool styled, struct err *e) MUST_USE;
 void layout_release(struct layout *l);
 /* Adds the columns of EV, and makes columns wide enough for its values. Returns 0; 1 if EV is rejected (too many
- * columns); or -1 with E. */
+ * columns); or -1 with E set. */
 int layout_see(struct layout *l, struct event *ev, struct err *e) MUST_USE;
 /* Returns true if EV has a field that is not a column. */
 bool layout_is_new(struct layout *l, const struct event *ev);

@@ -196,8 +196,8 @@ static int64_t event_revision(const struct event *ev)
 	return 0;
 }
 
-/* Returns the place in r->all of the row that EV replaces, PREDECESSOR_NONE, or PREDECESSOR_ERROR with E. Leaves the
- * key of EV in r->bytes_of_key. */
+/* Returns the place in r->all of the row that EV replaces, PREDECESSOR_NONE, or PREDECESSOR_ERROR with E set. Leaves
+ * the key of EV in r->bytes_of_key. */
 static int64_t live_rows_predecessor(struct live_rows *r, const struct event *ev, int64_t revision, bool retracted,
 	struct err *e)
 {

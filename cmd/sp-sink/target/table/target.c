@@ -38,7 +38,8 @@ struct target {
 	bool live;       /* a later row can replace an earlier row, so the table is painted */
 	bool begun;      /* the header was printed */
 	bool dirty;      /* rows have come since the last picture or print */
-	/* If live, the time of the last picture. Otherwise the time at which the first of the collected rows came. */
+	/* If LIVE is set, the time of the last picture. Otherwise the time at which the first of the collected rows
+	 * came. */
 	int64_t since_ms;
 };
 

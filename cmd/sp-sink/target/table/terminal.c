@@ -22,7 +22,7 @@ static void on_resize(int number)
 	resized = 1;
 }
 
-/* Sets t->columns and t->lines to the size of the terminal. */
+/* Sets t->columns and t->lines to the size of the terminal, or to 80 and 24 if the size is not known. */
 static void terminal_read_size(struct terminal *t)
 {
 	struct winsize w;

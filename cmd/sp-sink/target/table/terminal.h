@@ -6,7 +6,7 @@
 
 struct terminal {
 	bool is_terminal; /* standard output is a terminal that can move its cursor */
-	bool styled;      /* is_terminal, and NO_COLOR is not set (no-color.org) */
+	bool styled;      /* text may be bold or dim: IS_TERMINAL, and NO_COLOR (no-color.org) is not set */
 	size_t columns, lines;
 	size_t *widths;      /* the widths of the painted lines, in columns; owned */
 	size_t painted, cap; /* the number of widths, and the number for which there is room */
