@@ -28,7 +28,8 @@ struct clf_decoder {
 	char date[DATE], offset[ZONE]; /* the text of the line, such as "17/May/2015" and " +0000" */
 	int64_t midnight;              /* seconds since 1970 */
 	bool day_known;                /* the cache is set */
-	/* True if the line has no backslash, no control character, and no quote inside the request. Then no byte of its
+	/* True if the line has no backslash, no control character, and no quote inside the request. In the other quoted
+	 * fields every quote has a backslash before it, so these fields contain no quote either. Then no byte of the
 	 * quoted fields needs an escape in JSON. */
 	bool plain;
 };
@@ -108,8 +109,8 @@ static char *put_text(struct clf_decoder *d, char *to, struct span key, struct s
 }
 
 /* Writes KEY, and then S, the text of a field without quotes around it, as a JSON string to TO. If S is "-" or
- * SPAN_NONE, the value is null. Unlike the text of a quoted field, S may contain quotes, which JSON must escape.
- * Returns the place after the value, or NULL if memory is exhausted. */
+ * SPAN_NONE, the value is null. S may contain quotes even if d->plain is true, so S is always searched for bytes to
+ * escape. Returns the place after the value, or NULL if memory is exhausted. */
 static char *put_unquoted(struct clf_decoder *d, char *to, struct span key, struct span s)
 {
 	to = json_build_raw(to, key);
@@ -127,7 +128,8 @@ static bool is_escaped(struct span s)
 	return true;
 }
 
-/* Writes the member user with the name S. Returns the place after the member, or NULL if memory is exhausted. */
+/* Writes the member user with the name S. If a backslash in S begins no escape, all backslashes are kept. Returns the
+ * place after the member, or NULL if memory is exhausted. */
 static char *put_user(struct clf_decoder *d, char *to, struct span s)
 {
 	if (d->plain || !s.p || is_escaped(s))

@@ -20,11 +20,11 @@ struct clf_entry {
 
 /* Splits REC->raw into the fields *F, which must all be SPAN_NONE before. If COMBINED is true, the line must have a
  * referer, and may have an agent. The text of the time is not checked. Returns true, or false with REC rejected. After
- * a fault *F holds only the fields that were read before the fault. */
+ * a fault *F holds the fields before the fault, and perhaps the beginning of the field with the fault. */
 bool clf_read(bool combined, struct clf_entry *f, struct record *rec);
 
-/* Reads the first fields of a line from C into F, up to the time. Moves C past the closing bracket of the time. Returns
- * true, or false with REC rejected. */
+/* Reads the first fields of a line from C into F, up to and including the time. Moves C past the closing bracket of the
+ * time. Returns true, or false with REC rejected. */
 bool clf_read_who(struct log_cursor *c, struct clf_entry *f, struct record *rec);
 /* Returns true if S, a virtual host, ends with a colon and a port. */
 bool clf_has_port(struct span s);

@@ -1,10 +1,12 @@
 /* clf_probe.c -- says whether a line looks like a line of an access log. Detection may see only the beginning of a long
- * line. So a line that ends inside a field is accepted as well, if it has a time and a request. */
+ * line. So a line that ends inside a field is accepted as well, if it has a time and at least the beginning of a
+ * request. */
 #include "sp-capture/format/clf.h"
 #include "sp-capture/format/log_time.h"
 
 /* Splits LINE into the fields *F of the format combined if COMBINED is true, otherwise of the format clf. Returns true
- * if LINE is complete. Otherwise returns false, and *F has only the fields before the fault. */
+ * if LINE is complete. Otherwise returns false. Then *F has the fields before the fault, and perhaps the beginning of
+ * the next field. */
 static bool splits(bool combined, struct span line, struct clf_entry *f)
 {
 	struct record rec = { .raw = line };
@@ -12,8 +14,9 @@ static bool splits(bool combined, struct span line, struct clf_entry *f)
 	return clf_read(combined, f, &rec);
 }
 
-/* Returns the number of quotes in LINE if LINE is a truncated line of an access log, otherwise 0. F has the fields
- * that were read from LINE. A truncated line must have a time like "[17/May/2015:10:05:03 +0000]" and a request. */
+/* Returns the number of quotes in LINE if LINE is a truncated line of an access log, otherwise 0. F has the fields that
+ * were read from LINE. A truncated line must have a time like "[17/May/2015:10:05:03 +0000]" and at least the beginning
+ * of a request. */
 static size_t truncated_quotes(struct span line, const struct clf_entry *f)
 {
 	size_t quotes = 0;
@@ -25,8 +28,8 @@ static size_t truncated_quotes(struct span line, const struct clf_entry *f)
 	return quotes;
 }
 
-/* Returns true if LINE begins with a bracket that does not enclose an address. Such a line is probably from another
- * log, whose lines begin with a time in brackets. */
+/* Returns true if LINE begins with a bracket that does not enclose an IPv6 address. Such a line is probably from
+ * another log, whose lines begin with a time in brackets. */
 static bool begins_with_bracket(struct span line)
 {
 	const char *close = line.p[0] == '[' ? memchr(line.p, ']', line.n) : NULL;

@@ -1,14 +1,16 @@
-/* clf_read.c -- splits a line of an access log into its fields. In both formats a line begins with these fields:
+/* clf_read.c -- splits a line of an access log into its fields. In the formats clf and combined a line begins with
+ * these fields:
  *
  *   [vhost[:port] ][forwarded ]client ident user [17/May/2015:10:05:03 +0000] "request" status bytes
  *
- * clf_who.c reads the fields up to the time. In the format combined the next fields are these:
+ * clf_who.c reads the fields up to and including the time. In the format combined the next fields are these:
  *
  *   "referer" "agent"
  *
  * Any text may follow. Many servers add the list of X-Forwarded-For in quotes, and then the duration of the request. In
- * nginx these are the variables $http_x_forwarded_for and $request_time. All other text becomes the field extra. If a
- * line ends too early, it is rejected, and the reason names the first field that is missing.
+ * nginx these are the variables $http_x_forwarded_for and $request_time. If there is any other text, all of the text
+ * becomes the field extra. If a line ends too early, it is rejected, and the reason names the first field that is
+ * missing.
  *
  * Apache's mod_log_config and Debian's apache2.conf name these formats "common", "combined" and "vhost_combined". The
  * module ngx_http_log_module of nginx has "combined". */
@@ -52,7 +54,6 @@ static bool until_closing_quote(struct log_cursor *c, struct span *out)
 	return false;
 }
 
-/* Returns true if C is at a blank or at the end of the line. */
 static bool at_word_end(const struct log_cursor *c)
 {
 	return c->p == c->end || *c->p == ' ' || *c->p == '\t';
@@ -142,7 +143,8 @@ static bool is_count(struct span s)
 	return s.n > 0 && s.n <= 19;
 }
 
-/* Reads the status and the byte count. Returns true, or false with REC rejected. */
+/* Reads the status and the byte count into F. If the referer directly follows the status, the byte count becomes "-".
+ * Returns true, or false with REC rejected. */
 static bool read_counts(struct log_cursor *c, struct clf_entry *f, struct record *rec)
 {
 	skip_blanks(c);

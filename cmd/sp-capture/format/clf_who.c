@@ -161,7 +161,7 @@ static bool read_words(struct log_cursor *c, struct clf_entry *f)
 	return true;
 }
 
-/* ---- the end of the front ---- */
+/* ---- the time ---- */
 
 /* Returns true if P is the opening bracket of a time, and a quoted request follows the time. END is the end of the
  * line. */

@@ -4,9 +4,9 @@
  *
  * A quoted field may contain newlines. So the whole rest of the input could become one field if a quote is never
  * closed. Therefore only the first line of a record is rejected if the record is too long, has text after a closing
- * quote, or is not closed at the end of the input. Reading continues at the next line. The search for a closing quote
- * may have gone over further lines. Each of these must then be a whole record (one_line_until). Otherwise each could
- * begin the same search again, and the time would grow with the square of the input's size. */
+ * quote, or has a quote that is not closed at the end of the input. Reading continues at the next line. The search for
+ * a closing quote may have gone over further lines. Each of these must then be a whole record (one_line_until).
+ * Otherwise each could begin the same search again, and the time would grow with the square of the input's size. */
 #include "sp-capture/format/csv_internal.h"
 #include "sp-capture/format/decode_line.h"
 #include "sp-capture/format/json_build.h"
@@ -149,8 +149,9 @@ static char *put_value(const struct csv_decoder *d, char *to, struct span s, boo
 	return n > 0 ? json_build_raw(to, (struct span){ number, n }) : json_build_string(to, s);
 }
 
-/* Writes RECORD as an event to TO. An empty field becomes null, and so does \N if the format has escapes. An empty
- * field in quotes becomes the empty string. Returns the place after the event, or NULL if memory is exhausted. */
+/* Writes RECORD as an event to TO. An empty field becomes null. The field \N becomes null too if the table has the
+ * escapes of TSV. An empty field in quotes becomes the empty string. Returns the place after the event, or NULL if
+ * memory is exhausted. */
 static char *put_fields(struct csv_decoder *d, char *to, struct span record)
 {
 	/* PLAIN is true if no byte of the record needs an escape in JSON. Then the fields can be copied as they are. */

@@ -29,8 +29,8 @@ void csv_columns_reset(struct csv_columns *c)
 	c->count = 0;
 }
 
-/* Checks that NAME can be the name of column NUMBER, counted from 1. An empty NAME is accepted if MAKE is true. Returns
- * 0, or -1 with EX_DATAERR. */
+/* Checks that NAME can be the name of column NUMBER, counted from 1. If MAKE is true, an empty NAME is accepted,
+ * because the column gets a new name later. Returns 0, or -1 with EX_DATAERR. */
 static int check_name(struct span name, size_t number, bool make, struct err *e)
 {
 	if (name.n == 0 && !make)

@@ -22,7 +22,7 @@ void csv_columns_reset(struct csv_columns *c);
 /* Sets the names in C, which must have none, to the fields of the header RECORD. W has the offsets of the fields in
  * RECORD. TEXT is scratch space. If MADE is not NULL, a column whose name is empty or occurs before gets a new name,
  * and a message about the new names is appended to MADE. If MADE is NULL, such a name is an error. Returns 0. Returns
- * -1 with EX_DATAERR if a name is reserved or is such an error, and -1 with EX_OSERR if memory is exhausted. */
+ * -1 with EX_DATAERR for this error or for a reserved name. Returns -1 with EX_OSERR if memory is exhausted. */
 int csv_columns_set(struct csv_columns *c, const struct csv_walk *w, struct span record, struct buf *text,
 	struct buf *made, struct err *e) MUST_USE;
 /* Sets the names in C, which must have none, to the fields of TEXT. TEXT is the value of --columns, one record of CSV.

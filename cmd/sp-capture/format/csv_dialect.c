@@ -32,7 +32,7 @@ int csv_dialect_set(struct csv_dialect *d, char separator, const struct csv_opti
 	if (separator && separator == d->comment)
 		return err_set(e, EX_USAGE, "--delimiter and --comment are the same character");
 	csv_dialect_separate(d, separator);
-	/* If --delimiter gives the tab, the format is CSV, which has no escapes. So the text C:\temp stays as it is. */
+	/* If --delimiter gives the tab, the escapes of TSV stay off, so that the text C:\temp stays as it is. */
 	d->escapes &= o->delimiter == NULL;
 	d->quotes = quote == 0;
 	d->decimal_comma = o->decimal && o->decimal[0] == ',';

@@ -31,8 +31,8 @@ int csv_skip_comments(struct csv_decoder *d, struct reader *in, struct err *e)
 	}
 }
 
-/* Drops the lines that --skip counts. Returns NEXT_EVENT when they are dropped, or NEXT_END, NEXT_LATER or
- * NEXT_ERROR. */
+/* Drops the lines that --skip N asks for, if earlier calls have not dropped all of them. Returns NEXT_EVENT when they
+ * are dropped, or NEXT_END, NEXT_LATER or NEXT_ERROR. */
 static int skip_lines(struct csv_decoder *d, struct reader *in, struct err *e)
 {
 	int r = csv_skip_rest(d, in, e);
@@ -158,7 +158,8 @@ static int read_header(struct csv_decoder *d, struct reader *in, struct record *
 	return result;
 }
 
-/* Keeps the place where the head begins. position() returns that place as long as the head is not read completely. */
+/* The first call stores the place where the head begins in d->start. csv_position() returns this place until the whole
+ * head is read, so that a later run reads the head again. */
 int csv_head(struct decoder *decoder, struct reader *in, struct err *e)
 {
 	struct csv_decoder *d = (struct csv_decoder *)decoder;

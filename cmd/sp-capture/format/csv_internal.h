@@ -41,8 +41,8 @@ int csv_next_record(struct csv_decoder *d, struct reader *in, struct record *out
 /* This is head() of struct format: reads the head, if it was not read before. Returns NEXT_EVENT when the head is read,
  * otherwise NEXT_END, NEXT_LATER or NEXT_ERROR. */
 int csv_head(struct decoder *decoder, struct reader *in, struct err *e);
-/* Drops the lines that begin with the character of --comment. Returns NEXT_EVENT if the next line is whole and is no
- * comment, or another result of decode_line_whole(). */
+/* Drops the lines that begin with the character of --comment. Returns NEXT_EVENT if the next line is no comment,
+ * otherwise NEXT_END, NEXT_LATER or NEXT_ERROR. */
 int csv_skip_comments(struct csv_decoder *d, struct reader *in, struct err *e);
 
 /* ---- csv_probe.c: probe_sample() of struct format ---- */

@@ -44,8 +44,8 @@ static int compare(const void *a, const void *b)
 }
 
 /* Appends the new name of column COLUMN (counted from 0) to OUT. The new name consists of NAME, the old one, and
- * NUMBER, such as a_2. If NAME is empty, it is column_3, or column_3_2 if NUMBER is not 1. Returns 0, or -1 if memory
- * is exhausted. */
+ * NUMBER, such as a_2. If NAME is empty and COLUMN is 2, the new name is column_3 for the NUMBER 1, and column_3_2 for
+ * the NUMBER 2. Returns 0, or -1 if memory is exhausted. */
 static int write_name(struct span name, size_t column, size_t number, struct buf *out)
 {
 	if (name.n == 0 && buf_addf(out, "column_%zu", column + 1) < 0)

@@ -25,7 +25,8 @@ static size_t count_fields(struct span line, char separator, bool *open)
 }
 
 /* Accepts line HEADER of SAMPLE, which names the columns, and each later line whose record has the same number of
- * fields. Sets MINE[I] to true for an accepted line I. Returns the number of accepted lines. */
+ * fields. A line that begins or ends inside quotes is accepted in any case. Sets MINE[I] to true for an accepted line
+ * I. Returns the number of accepted lines. */
 static size_t probe_rows(const struct format_sample *sample, size_t header, char separator, bool *mine)
 {
 	bool open = false, inside = false;
@@ -65,8 +66,8 @@ static void probe_below_title(const struct format_sample *sample, bool *mine)
 				return;
 }
 
-/* If the first line is "sep=C", the next line names the columns. Otherwise each usual separator is tried. If the
- * first line contains a carriage return, the header ends there. Then all lines of the file may end in a carriage
+/* If the first line is "sep=C", the next line names the columns. Otherwise the separators ',', ';' and '|' are tried.
+ * If the first line contains a carriage return, the header ends there. Then all lines of the file may end in a carriage
  * return alone, and csv_head() will refuse the file with a clear message. */
 void csv_probe_csv(const struct format_sample *sample, bool *mine)
 {
@@ -98,8 +99,8 @@ void csv_probe_csv(const struct format_sample *sample, bool *mine)
 		probe_below_title(sample, mine);
 }
 
-/* Accepts a first line with at least one tab, because tabs are rare in text. A line that begins with a bracket is
- * probably a log line with its time in brackets, and is not accepted. */
+/* Accepts a table whose first line has at least one tab, because tabs are rare in text. If the first line begins with a
+ * bracket, it is probably a log line with its time in brackets, and nothing is accepted. */
 void csv_probe_tsv(const struct format_sample *sample, bool *mine)
 {
 	struct span line = sample->count > 0 ? sample->line[0] : SPAN_NONE;

@@ -108,8 +108,8 @@ int csv_split(struct csv_walk *w, struct span record)
 	return 0;
 }
 
-/* Sets w->record_end to RECORD_END, the offset after the field that was just read. The last field of the record sets
- * the final value. Returns CSV_DONE. */
+/* Each field sets w->record_end to RECORD_END, the offset after this field. So after the last field w->record_end is
+ * the end of the record. Returns CSV_DONE. */
 static enum csv_walked done(struct csv_walk *w, size_t record_end)
 {
 	w->record_end = record_end;

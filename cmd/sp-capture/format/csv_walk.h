@@ -26,7 +26,7 @@ struct csv_walk {
 	size_t count, cap;
 	size_t start; /* offset of the field that is being read */
 	size_t pos;   /* number of bytes of the record that were walked over */
-	/* These two describe the field that is being read, as in struct csv_field. */
+	/* QUOTED: the field that is being read is in quotes. DOUBLED: its text contains quotes, each written twice. */
 	bool quoted, doubled;
 	bool any_quoted;   /* a field of this record is quoted, so the record may contain newlines */
 	size_t record_end; /* offset after the record and its newline */

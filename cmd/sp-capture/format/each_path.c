@@ -1,7 +1,8 @@
 /* each_path.c -- parses the option --each PATH, whose syntax is a part of jq's path syntax.
  *
- * This is a recursive-descent parser. Each function reads one construct at *P and moves *P past it. It returns 0; or -1
- * with EX_USAGE if the construct is wrong, or EX_OSERR if memory is exhausted. */
+ * This is a recursive-descent parser. There is a function for each construct of the syntax, such as bracket(). It reads
+ * the construct at *P and moves *P past it. It returns 0; or -1 with EX_USAGE if the construct is wrong, or EX_OSERR if
+ * memory is exhausted. */
 #include "sp-capture/format/each_path.h"
 #include "json/json.h"
 

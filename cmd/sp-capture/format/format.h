@@ -2,7 +2,7 @@
  *
  * A format is one struct of functions and flags. A new format needs a file with its struct, a declaration in table.h,
  * and an entry in the table in table.c. The rest of the program knows a format only by its struct, except that
- * detect.c and record_reader.c name ndjson.
+ * record_reader.c names ndjson.
  *
  * A decoder reads one source in one format. It takes lines or bytes from the reader of the source and returns records.
  * A record has the text of a JSON object and, if the format has its own times (logs), the time. The callers of the
@@ -50,7 +50,7 @@ enum format_flag {
 	FORMAT_PATTERN = 16,   /* --pattern must be given */
 	FORMAT_YEARLESS = 32,  /* times of the format may have no year, so --year may be given */
 	FORMAT_DELIMITER = 64, /* --delimiter may be given */
-	FORMAT_CHANGING = 128, /* lines in the middle of a source may change the columns of the records behind them */
+	FORMAT_CHANGING = 128, /* lines in the middle of a source may change the columns of the records after them */
 	/* The decoder finds the times of its records. --time-format is then only for a field that --time names. */
 	FORMAT_OWN_TIMES = 256,
 };
@@ -75,10 +75,10 @@ struct format {
 	/* The number of lines that must follow the first line before detection may choose this format at a pause of the
 	 * input. If 0, one line is enough. */
 	unsigned second_look;
-	/* Returns true if LINE looks like a line of this format. LINE is a line of the source that is not blank, without
-	 * white space around it. WHOLE is true if LINE is known to be complete. Detection calls the probes in the order
-	 * of the table until one returns true. So when a probe is called, all earlier probes have returned false. A
-	 * format without probe and probe_sample is never detected, unless it has FORMAT_TEXT. */
+	/* Returns true if LINE looks like a line of this format. LINE is a line of the source that is not blank,
+	 * without white space around it. WHOLE is true if LINE is known to be complete. Detection calls the probes in
+	 * the order of the table until one returns true. So when a probe is called, all earlier probes have returned
+	 * false. A format without probe and probe_sample is never detected, unless it has FORMAT_TEXT. */
 	bool (*probe)(struct span line, bool whole);
 	/* Replaces probe if a line cannot be judged alone, as in a table, whose first line names the columns. Sets
 	 * MINE[I] to true for each line SAMPLE->line[I] that looks like a part of this format. All MINE[I] are false

@@ -49,7 +49,7 @@ static bool is_name(struct span name)
 	return good;
 }
 
-/* Looks at the field at byte AT of S. MAX is the length of the longest value. Returns
+/* Looks at the field at byte AT of S. MAX is the greatest length that a value may have. Returns
  * - FIELD_GOOD with *NAME and *VALUE set, and *NEXT set to the byte after the field;
  * - FIELD_END if there is an empty line, which ends the entry, with *NEXT set to the byte after the line;
  * - FIELD_MORE if more bytes are needed;
@@ -176,9 +176,9 @@ static int find_entry(struct journal_decoder *d, struct reader *in, struct recor
 			return NEXT_EVENT;
 		if (f == FIELD_END)
 			take(in, *n); /* empty lines may come before an entry */
-		/* The limit must not depend on how many bytes a read returns. So an entry is too long if its first MAX
-		 * bytes do not contain all bytes of its fields. An unfinished field counts with all unread bytes,
-		 * whatever kind of field it may become. */
+		/* The limit must not depend on how many bytes a read returns. So an entry is too long if its first
+		 * d->max bytes do not contain all bytes of its fields. An unfinished field counts with all unread
+		 * bytes, whatever kind of field it may become. */
 		size_t seen = f == FIELD_MORE ? s.n : *n;
 		if (f == FIELD_LONG || (f != FIELD_END && seen > d->max)) {
 			d->left = f == FIELD_LONG ? length + 1 : 0;

@@ -31,7 +31,7 @@ void json_group_release(struct json_group *g);
 int json_group_add(struct json_group *g, struct span name, struct span text);
 /* Writes G as a JSON object to TO. Names have the order of their first items. For the text of each item, PUT is called
  * with ARG. PUT must write the value to its TO and return the place after the value, or NULL after a failure. Returns
- * the place after the object, or NULL if PUT has returned NULL. TO must have room for all names and values, and for 8
- * more bytes per item. */
+ * the place after the object, or NULL if PUT has returned NULL. TO must have room for all names and values, for 8 more
+ * bytes per item, and for the two braces. */
 char *json_group_put(struct json_group *g, char *to, char *(*put)(void *arg, char *to, struct span text), void *arg);
 #endif

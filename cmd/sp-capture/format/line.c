@@ -53,7 +53,8 @@ static void line_close(struct decoder *decoder)
 }
 
 /* The format has no probe, because a source is text only if no other format fits half of its first lines. At a pause of
- * the input, text is chosen only after six lines (second_look + 1), because the first lines may be a banner. */
+ * the input, text is chosen only after six lines (second_look + 1), because the first lines may be a banner. With
+ * --time now, one line is enough (DETECT_TEXT). */
 const struct format format_line = {
 	.name = "line",
 	.help = "lines of text as they are: {\"line\":\"...\"}; give --time now",

@@ -29,8 +29,8 @@ static char *unicode_escape(struct span s, size_t *i, char *to)
 	return utf8_put(to, v);
 }
 
-/* Resolves the escape of any kind at S[*I]. Writes the bytes that it stands for to TO and moves *I past the escape.
- * Returns the place after the bytes in TO, or NULL with *I unchanged if S has no known escape at *I. */
+/* Resolves the escape at S[*I], which may be of any kind. Writes the bytes that it stands for to TO and moves *I past
+ * the escape. Returns the place after the bytes in TO, or NULL with *I unchanged if S has no known escape at *I. */
 static char *resolve_escape(struct span s, size_t *i, char *to)
 {
 	/* Pairs of the letter of an escape and the byte that the escape stands for. */

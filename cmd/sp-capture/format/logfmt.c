@@ -117,7 +117,7 @@ static bool read_pair(const char **next, const char *end, struct logfmt_pair *pa
 	return true;
 }
 
-/* Returns true if S, a value without quotes, is true, false or null. */
+/* Returns true if S, a value without quotes, is true, false or null. JSON writes these values in the same way. */
 static bool is_literal(struct span s)
 {
 	if (s.n < 4 || s.n > 5)

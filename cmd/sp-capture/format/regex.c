@@ -13,7 +13,7 @@
 #include <stdlib.h>
 
 enum {
-	STEPS_MAX = 1000000,     /* limit of one search in steps, which take some 10 ms */
+	STEPS_MAX = 1000000,     /* limit of one search in steps; a million steps take some 10 ms */
 	STACK_FIRST = 32 << 10,  /* initial size of the stack that machine code uses, in bytes */
 	STACK_MAX = 1 << 20,     /* size to which this stack may grow, in bytes */
 	HEAP_MAX_KIB = 20 << 10, /* limit of the heap that an interpreted search uses, in KiB */

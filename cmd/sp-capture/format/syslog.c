@@ -1,7 +1,8 @@
 /* syslog.c -- reads system logs in the forms of RFC 3164 (BSD syslog) and RFC 5424.
  *
- * Messages of RFC 3164 are accepted as daemons send them. They are also accepted as rsyslog, syslog-ng and journalctl(1)
- * write them: without <PRI>, and with times in many forms. Frames of RFC 6587 ("83 <40>1 ...") are accepted as well.
+ * Messages of RFC 3164 are accepted as daemons send them. They are also accepted as rsyslog, syslog-ng and
+ * journalctl(1) write them: without <PRI>, and with times in many forms. Frames of RFC 6587 ("83 <40>1 ...") are
+ * accepted as well.
  *
  * Every event has the same members in the same order. A member is null if the line does not have its value. */
 #include "sp-capture/format/decode_line.h"

@@ -85,8 +85,8 @@ static int find_frame(struct reader *in, struct span *frame, size_t *front, size
 	char first = r == NEXT_EVENT ? *reader_unread(in).p : '\0';
 	if (first >= '1' && first <= '9') {
 		/* Most lines that begin with a digit begin with a year and not with a count. So the bytes are read one
-		 * by one. The loop ends at a byte that cannot belong to "COUNT <", and no more input is waited for than
-		 * is needed. */
+		 * by one, and the loop ends at the first byte that cannot belong to "COUNT <". A line that begins with
+		 * a year then need not wait for bytes after it. */
 		for (size_t i = 2; r == NEXT_EVENT && *front == 0 && i <= COUNT_DIGITS + 3; i++) {
 			char last = reader_unread(in).p[i - 2];
 			if (last != ' ' && last != '<' && (last < '0' || last > '9'))

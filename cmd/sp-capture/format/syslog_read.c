@@ -82,8 +82,8 @@ static void read_tag(struct log_cursor *c, struct syslog_message *m)
 }
 
 /* Sets app and pid of M to a tag with blanks at C, such as "Microsoft Word[14463]:", and moves C past the tag. Changes
- * nothing if there is no such tag. To differ from text, the tag must have at most four words, of letters, digits and
- * ._-+()/. Its pid must be digits with a colon after the bracket. */
+ * nothing if there is no such tag. To differ from text, the tag must have at most four words, of letters, digits, bytes
+ * outside ASCII and ._-+()/. Its pid must be digits with a colon after the bracket. */
 static void read_blank_tag(struct log_cursor *c, struct syslog_message *m)
 {
 	enum { WORDS = 4 };
@@ -187,8 +187,8 @@ static bool read_data(struct log_cursor *c, struct syslog_message *m, struct rec
 	return true;
 }
 
-/* Reads the time of a line of RFC 5424 at C. A message without a time ("-") is accepted, because --time may get the time
- * from another member. Returns true, or false with OUT rejected. */
+/* Reads the time of a line of RFC 5424 at C. A message without a time ("-") is accepted, because --time may get the
+ * time from another member. Returns true, or false with OUT rejected. */
 static bool read_5424_time(const struct syslog_clock *k, struct log_cursor *c, struct record *out)
 {
 	enum { DATE = 10 };
@@ -294,8 +294,8 @@ bool syslog_probe(struct span line, bool whole)
 	/* A line with an unknown time zone is accepted, because a user may later give the zone with --tz. */
 	if (!read)
 		return out.kind && strcmp(out.kind, "unknown time zone") == 0;
-	/* Other logs also begin with times that are not of RFC 3164. So a tag must follow such a time, and a host, a
-	 * pid or both. */
+	/* Other logs also begin with times that are not of RFC 3164. So a tag must follow such a time. A host, a pid or
+	 * both must follow as well, depending on the form of the time. */
 	bool host = m.host.p && m.host.n > 0;
 	switch (m.form) {
 	case TIME_BSD: return true;

@@ -1,26 +1,27 @@
 /* syslog_time.c -- reads the time at the start of a line of a system log.
  *
  * RFC 3164 has one form, "Nov 24 10:00:00". Devices, daemons and journalctl(1) write many others. A form is tried only
- * if the first bytes fit. Each function that reads a form works on a copy of the cursor, so that the cursor is unchanged
- * if the text is not of this form. */
+ * if the first bytes fit. Each function that reads a form leaves the cursor unchanged if the text is not of this form,
+ * so that the next form can be tried. */
 #include "sp-capture/format/syslog_time.h"
 #include "sp-capture/format/log_time.h"
 
 enum { ZONE_NAME_MAX = 8 }; /* the longest abbreviation of a zone that is looked for */
 
-/* Returns true if the byte at OFFSET of C exists and is BYTE. */
+/* Returns true if the byte at OFFSET of C is BYTE. Returns false if the line ends before OFFSET. */
 static bool byte_is(const struct log_cursor *c, size_t offset, char byte)
 {
 	return log_cursor_left(c) > offset && c->p[offset] == byte;
 }
 
-/* Returns true if COUNT digits begin at OFFSET of C. */
+/* Returns true if COUNT digits begin at OFFSET of C. Returns false if the line ends before the last of them. */
 static bool digits_at(const struct log_cursor *c, size_t offset, int count)
 {
 	return log_cursor_left(c) >= offset + (size_t)count && log_time_digits(c->p + offset, count) >= 0;
 }
 
-/* Reads a fraction of a second, if there is one at C: a '.' or ',' and digits. The digits after the ninth are ignored. */
+/* Reads a fraction of a second, if there is one at C: a '.' or ',' and digits. The digits after the ninth are
+ * ignored. */
 static void read_fraction(struct log_cursor *c, struct stamp *t)
 {
 	if ((!byte_is(c, 0, '.') && !byte_is(c, 0, ',')) || !digits_at(c, 1, 1))
@@ -37,7 +38,8 @@ static void read_fraction(struct log_cursor *c, struct stamp *t)
 
 /* Sets *SEC to the instant at which clocks of the zone NAME show LOCAL. NAME can be UTC, GMT, or a name that K->zone
  * uses (CET, CEST). When summer time ends, an hour occurs twice, and the name says which of the two hours is meant.
- * NAME can also be an offset (+03, -0330), which zones without a name write. Returns false if NAME is another zone. */
+ * NAME can also be an offset (+03, -0330), which is written for zones without a name. Returns false if NAME is another
+ * zone. */
 static bool zone_instant(const struct syslog_clock *k, struct span name, int64_t local, int64_t *sec)
 {
 	int32_t offset = 0;
@@ -70,11 +72,11 @@ struct bsd_time {
 	int clock;         /* seconds since midnight, including SECOND */
 	int second;        /* 60 in a leap second */
 	struct stamp part; /* the fraction */
-	struct span zone;  /* the name of a zone; SPAN_NONE: none */
+	struct span zone;  /* the name of a zone, or an offset; SPAN_NONE: none */
 };
 
-/* Reads "Mmm dd ", "Mmm dd yyyy " or "yyyy Mmm dd ", and moves C to the time of day. A day below 10 may be written as "
- * 5", "05" or "5", although the RFC allows only the first. Returns false if there is no such date. */
+/* Reads "Mmm dd ", "Mmm dd yyyy " or "yyyy Mmm dd ", and moves C to the time of day. A day below 10 may have a space, a
+ * zero or nothing before its digit, although the RFC allows only the space. Returns false if there is no such date. */
 static bool read_bsd_date(struct log_cursor *c, struct bsd_time *t)
 {
 	bool year_first = digits_at(c, 0, 4) && byte_is(c, 4, ' ');

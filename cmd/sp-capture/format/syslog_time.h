@@ -20,7 +20,7 @@ struct syslog_clock {
 	int64_t minute_sec;         /* seconds since 1970 */
 };
 
-/* The forms of a time. */
+/* The forms in which the time at the start of a line may be written. TIME_NONE: there is no time. */
 enum syslog_time {
 	TIME_NONE,
 	TIME_BSD,   /* RFC 3164: "Nov 24 10:00:00", with variations */

@@ -1,12 +1,12 @@
 /* table.c -- holds the table of formats. A new format needs a file with its struct format, a declaration in table.h,
  * and an entry in formats[] below.
  *
- * The order of the table is the order of detection: the first format whose probe accepts a line is the result. So a
+ * The order of the table is the order of detection: a line counts for the first format whose probe accepts it. So a
  * format with few false matches comes before a format that accepts many lines. For example, csv would accept lines of
  * logfmt with commas, and tsv would accept system logs with tabs.
  *
- * The fuzz test fuzz_formats.c takes the first byte of its input as an index of this table. A new entry directly
- * before the NULL keeps all other indexes. If detection needs the entry further up, the first bytes of the seeds in
+ * The fuzz test fuzz_formats.c takes the first byte of its input as an index of this table. A new entry directly before
+ * the NULL keeps all other indexes. If detection needs the entry further up, the first bytes of the seeds in
  * tests/fuzz/seeds/formats must change with the indexes. */
 #include "sp-capture/format/table.h"
 #include "base/opt.h"

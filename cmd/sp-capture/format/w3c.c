@@ -5,8 +5,9 @@
  *   2024-05-01 10:39:58 GET / 200
  *
  * Lines with '#' without a row between them are a run. A run with "#Fields" defines all columns of the rows that
- * follow. So a position among these rows consists of the start of the run and the number of rows after it. Rows after
- * the first run are different: head() reads the first run in any case, so their positions need only an offset. */
+ * follow. So a position among these rows consists of the start of the run and the number of rows after it. Rows between
+ * the first and the second run are different: w3c_head() reads the first run in any case, so the positions of these
+ * rows need only an offset. */
 #include "sp-capture/format/decode_line.h"
 #include "sp-capture/format/table.h"
 #include "sp-capture/format/w3c_internal.h"

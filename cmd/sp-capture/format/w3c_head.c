@@ -157,7 +157,7 @@ static int set_types(struct w3c_decoder *d, struct span s, struct err *e)
 	return 0;
 }
 
-/* Copies S to TO, which has SIZE bytes, if it fits. */
+/* Copies S to TO, which has SIZE bytes, and adds a NUL. If S is too long, TO keeps its old text. */
 static void keep(struct span s, char *to, size_t size)
 {
 	if (s.n >= size)

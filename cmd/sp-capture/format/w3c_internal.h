@@ -10,7 +10,7 @@ enum w3c_type {
 	W3C_ANY,    /* a number if it looks like one, else a string */
 	W3C_STRING, /* always a string, with the escapes of Zeek */
 	W3C_BOOL,   /* T or F, for true or false */
-	/* A list has several values with set_separator between them. */
+	/* A list has several values with the set_separator of struct w3c_columns between them. */
 	W3C_LIST,         /* a list of W3C_ANY */
 	W3C_STRINGS_LIST, /* a list of W3C_STRING */
 };

@@ -9,7 +9,7 @@
 
 enum {
 	DAY_S = 24 * 60 * 60,
-	MOMENT_MAX = 80, /* bytes of a date and a time of day */
+	MOMENT_MAX = 80, /* size of the buffer for a date and a time of day, in bytes */
 };
 
 /* ---- fields ---- */
