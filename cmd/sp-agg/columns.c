@@ -1,9 +1,9 @@
 /* columns.c -- the columns of a row: keys and results, and their names.
  *
  * A row is a JSON object whose names are unique. So no two columns may have the same name. No column may have the name
- * of a field that sp-agg itself writes, even if it writes the field only for another kind of windows. Otherwise a query
- * that works on tumbling windows would fail on sessions. The names are quoted once, here, and later copied into each
- * row. */
+ * of a field that sp-window or sp-agg adds, such as retracted, even if the field is added only for another kind of
+ * windows. Otherwise a query that works on tumbling windows would fail on sessions. The names are quoted once, here,
+ * and later copied into each row. */
 #include "sp-agg/columns.h"
 
 /* Returns the name of column I: keys come first, then results. */

@@ -23,6 +23,6 @@ struct config {
 	const char *late, *reject, *metrics; /* the paths of these files; NULL: not given */
 	bool torn_ok;                        /* --torn-ok: write the open windows even if the input was cut off */
 	bool status;
-	size_t max_event; /* length of the longest line, in bytes */
+	size_t max_event; /* the greatest length that a line may have, in bytes */
 };
 #endif

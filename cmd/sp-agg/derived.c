@@ -32,7 +32,7 @@ struct tokens {
 };
 
 /* Reads the tokens of EXPR up to its first pipe, and returns what they show. After a pipe, `.` is not the event, and
- * words such as first(...) are functions of jq. CODE is EXPR with its strings blanked. The spans of the result point
+ * words such as first(...) are functions of jq. CODE is what code_of() returned for EXPR. The spans of the result point
  * into EXPR. */
 static struct tokens read_tokens(const struct plan *p, const char *expr, const char *code)
 {
@@ -57,8 +57,8 @@ static struct tokens read_tokens(const struct plan *p, const char *expr, const c
 	return t;
 }
 
-/* Returns a copy of EXPR with its strings blanked. The caller must free the copy. Returns NULL with E set if memory is
- * exhausted. */
+/* Returns a copy of EXPR in which blanks replace the strings, so that a word in a string is not taken for a name. The
+ * caller must free the copy. Returns NULL with E set if memory is exhausted. */
 static char *code_of(const char *expr, struct err *e)
 {
 	char *code = strdup(expr);
@@ -146,7 +146,7 @@ static int add_names(struct plan *p, struct err *e)
 		if (exprs_add_column(p->rows, name, e) < 0)
 			return -1;
 	}
-	/* If there is no column, the empty name still tells the set that its events are rows. */
+	/* Without a column, p->rows would not know that its events are rows. Adding an empty name tells it so. */
 	return count == 0 ? exprs_add_column(p->rows, "", e) : 0;
 }
 
@@ -169,7 +169,8 @@ static int keep_names(struct plan *p, struct result_column *r, const char *expr,
 		int number = exprs_add(p->rows, name, &ignored);
 		if (number < 0 && ignored.status == EX_OSERR)
 			status = err_oom(e, "a column");
-		/* If a column has the name of a keyword of jq, such as "end", the word in EXPR is the keyword. */
+		/* exprs_add() fails if the column has the name of a keyword of jq, such as "end". The word in EXPR is
+		 * then the keyword, not the column. */
 		if (number >= 0)
 			r->names[r->name_count++] = number;
 	}

@@ -13,11 +13,12 @@ int derived_classify(const struct plan *p, const char *text, const char *expr, s
 int derived_add(struct plan *p, struct span name, const char *expr, struct err *e) MUST_USE;
 
 /* Appends the value of column I of P, a derived column, to OUT as JSON. ROW is a JSON object that has all earlier
- * columns. If the expression fails, appends null and counts the failure; the first failure is also reported. A failure
- * is not counted if a column that the expression names is null. Returns 0, or -1 with E set (EX_OSERR). */
+ * columns. If the expression fails, appends null and counts the failure. The first failure is also reported. A failure
+ * is neither counted nor reported if a column that the expression names is null. Returns 0, or -1 with E set
+ * (EX_OSERR). */
 int derived_eval(struct plan *p, size_t i, struct span row, struct buf *out, struct err *e) MUST_USE;
 
-/* Prints how many more values of each column were null because the expression failed. Returns EX_DATAERR if any
- * expression failed, otherwise 0. */
+/* Prints, for each derived column, how often its expression failed after the first failure. derived_eval() has reported
+ * the first failure already. Returns EX_DATAERR if any expression failed, otherwise 0. */
 int derived_report(const struct plan *p);
 #endif

@@ -1,4 +1,4 @@
-/* event.h -- one event, from the line it was read from until it has been added to its group. */
+/* event.h -- one event: its line, its bounds, and the key and arguments that were read from the line. */
 #ifndef AGG_EVENT_H
 #define AGG_EVENT_H
 #include "fold/plan.h"
@@ -18,8 +18,8 @@ struct event {
 	struct fold_event fold;
 };
 
-/* Overwrites the comma after the bounds with '{', so that expressions see the event without its bounds. LINE points to
- * the same bytes as ev->text, but may be written to. */
+/* Overwrites the comma after the bounds with '{'. A JSON object without the bounds then begins at this byte, and the
+ * expressions read that object. LINE points to the same bytes as ev->text, but may be written to. */
 static inline void bounds_hide(struct event *ev, char *line)
 {
 	ev->hidden = ev->prefix ? line + ev->prefix - 1 : NULL;

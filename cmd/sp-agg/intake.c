@@ -129,7 +129,8 @@ static int refuse_revisions(const struct event *ev, struct err *e)
 
 /* ---- events ---- */
 
-/* Returns false for a truncated line, which is rejected even if no expression would read the missing part. */
+/* Returns true if LINE ends with a brace and optional white space. A line without the brace is truncated, or not an
+ * object. It is rejected even if no expression would read the missing part. */
 static bool is_whole(struct span line)
 {
 	while (line.n > 0 && (line.p[line.n - 1] == ' ' || line.p[line.n - 1] == '\t' || line.p[line.n - 1] == '\r'))
@@ -226,7 +227,8 @@ int intake_line(struct intake *in, const struct line *line, struct err *e)
 
 int intake_init(struct intake *in, struct rows *rows, struct err *e)
 {
-	/* sp-window writes shorter bounds, but a later filter can have put white space into them. */
+	/* sp-window writes bounds of at most BOUNDS_TEXT_MAX bytes. The limit is larger, because a filter after
+	 * sp-window can have put white space into them. */
 	buf_init(&in->bounds_text, BOUNDS_TEXT_MAX * 8);
 	in->control.config = in->config;
 	in->control.plan = in->plan;

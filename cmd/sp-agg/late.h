@@ -15,8 +15,8 @@ struct late {
 /* Counts the late event EV, and appends its line without the bounds to the file, if the file is open. Keeps NEWEST_MS,
  * the greatest event time so far, for late_report(). Returns 0, or -1 with E set. */
 int late_add(struct late *l, const struct event *ev, int64_t newest_ms, struct err *e) MUST_USE;
-/* Prints how many events were late. Prints nothing if there were none. If KEPT says that a file has the late events,
- * prints only if the greatest event time is ahead of the clock: the wrong time of one event has then made others late.
- * Called at the end of the run. */
+/* Prints how many events were late. Prints nothing if there were none. KEPT is true if a file has the late events. Then
+ * the user needs the message only if the greatest event time is ahead of the clock: an event with a wrong time has made
+ * others late. Otherwise nothing is printed. Called at the end of the run. */
 void late_report(const struct late *l, bool kept);
 #endif

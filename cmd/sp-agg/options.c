@@ -51,7 +51,7 @@ static const struct opt option_table[] = {
 	OPT_END,
 };
 
-/* What to write instead of the options that SQL, Miller, jq and other tools have. */
+/* Users of SQL, Miller and jq may try these names as options. The hint says what to write instead. */
 static const struct opt_hint hints[] = { { "group-by", "--by KEY" }, { "group", "--by KEY" }, { "groupby", "--by KEY" },
 	{ "key", "--by KEY" }, { "keys", "--by KEY" }, { "partition-by", "--by KEY, or --per KEY beside --top" },
 	{ "where", "the condition behind the function: 'errors=count where .status >= 500'" },
@@ -77,7 +77,7 @@ static const struct opt_program program = {
 	.options = option_table,
 };
 
-/* The results so far, while the options are read. Strings are borrowed from argv. */
+/* What was read from the command line so far. Strings are borrowed from argv. */
 struct parsed {
 	struct config *config;
 	struct plan *plan;
@@ -268,8 +268,8 @@ static int config_check(const struct parsed *p, struct err *e)
 		return err_set(e, EX_USAGE, "--top N and --order NAME need each other");
 	if (p->per_count && !c->top)
 		return err_set(e, EX_USAGE, "--per needs --top N and --order NAME");
-	/* If rows were written before a window is complete, a row could drop out of the ranking later. No line would
-	 * tell the reader. */
+	/* A row that was written before its window is complete could later drop out of the ranking. No line of the
+	 * output would say so. */
 	if (c->top && c->emit != EMIT_CLOSE)
 		return err_set(e, EX_USAGE, "--top ranks the rows of a complete window: leave out --emit");
 	if (c->top && c->count)

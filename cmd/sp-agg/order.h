@@ -7,7 +7,7 @@ struct order {
 	struct order_item {
 		uint64_t first; /* arrival number of the group's first event */
 		uint32_t index; /* index of the group in the table */
-	} * items;              /* owned; NULL if the table is in this order already */
+	} * items;              /* owned; NULL if the records of the table are in this order */
 	uint32_t count;
 };
 

@@ -1,9 +1,9 @@
 /* plan.c -- what sp-agg computes: which expressions are evaluated for each event, and in which order.
  *
- * Functions often share arguments: avg(.ms), max(.ms) and p99=quantile(.ms, 0.99) need .ms once. Each distinct
- * combination of arguments and condition is an argument set. The list of arguments begins with the sets without a
- * condition, so that one loop evaluates the arguments of all these sets. The arguments of a set with a condition are a
- * range of the list, which is skipped if the condition is false. */
+ * Functions often share arguments: avg(.ms), sum(.ms) and p99=quantile(.ms, 0.99) need .ms once. Each distinct
+ * combination of arguments and condition is an argument set. But functions of numbers share no set with others. The
+ * list of arguments begins with the sets without a condition, so that one loop evaluates the arguments of all these
+ * sets. The arguments of a set with a condition are a range of the list, which is skipped if the condition is false. */
 #include "sp-agg/plan.h"
 #include "expr/extent.h"
 #include "fold/function.h"
@@ -44,8 +44,9 @@ static size_t name_length(const char *text)
 	return text[n] == '=' && text[n + 1] != '=' ? n : 0;
 }
 
-/* Refuses a key that is a name without a dot before it, such as `type`. jq would call its function of this name, which
- * returns "object" for every event. Returns 0, or -1 with E set (EX_USAGE) to a message that shows the correct path. */
+/* Refuses a key that is a name without a dot before it, such as `type` instead of `.type`. jq would call its function
+ * `type`, which returns "object" for every event. Returns 0, or -1 with E set (EX_USAGE) to a message that shows the
+ * correct path. */
 static int check_dot(const char *expr, struct err *e)
 {
 	static const char letters[] = "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ_";

@@ -4,8 +4,9 @@
  * arguments, such as n=count. A derived column is computed from earlier columns of a row.
  *
  * The plan is built from the command line. plan_add_keys(), plan_add_fold() and derived_add() add the columns. Then
- * columns_finish() and plan_finish() prepare the plan. Later only two parts of the plan change: store_open() sets the
- * record layout in plan.folds, and each row overwrites the values of derived columns and counts their failures. */
+ * columns_finish() and plan_finish() prepare the plan. Three parts of the plan change later. store_open() sets the
+ * record layout in plan.folds. time_reader_open() adds the path of the time to plan.x. Each row overwrites the values
+ * of derived columns and counts their failures. */
 #ifndef AGG_PLAN_H
 #define AGG_PLAN_H
 #include "fold/plan.h"
@@ -84,8 +85,9 @@ struct plan {
 	size_t conditional[FOLDS_MAX], conditional_count; /* numbers of the sets with a condition */
 	struct fold_check checks[FOLDS_MAX];
 	size_t check_count;
-	/* True if a function that compares values has a check(). Then values_read() calls check() even if all arguments
-	 * are as expected: numbers for functions of numbers, and valid JSON for functions that keep values. */
+	/* True if values_read() must go through `checks` for every event, because of a function such as max(), which
+	 * compares values. If false, values_read() does so only if an argument is not as expected: a number for
+	 * functions of numbers, and valid JSON for functions that keep values. */
 	bool check_always;
 
 	/* Set by columns_finish(). The buffer has the text "\"name\":" of each column, keys first. The text of column I

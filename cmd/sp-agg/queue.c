@@ -5,8 +5,10 @@
  * event enters the queue, the slot of its key in the hash table is prefetched. When the queue is flushed, all records
  * are prefetched before the first one is used. If there are few groups, no event waits.
  *
- * Invariant: events keep their order, and nothing else happens to the store while events wait. A control line, other
- * bounds, the clock and the end of the reader's buffer all flush the queue first. So waiting changes no result. */
+ * Invariant: events keep their order, and nothing else happens to the store while events wait. The queue is flushed
+ * before a control line, before a change of bounds (except for sessions, whose groups are all in one table), before the
+ * watermark moves, before --emit DURATION writes rows, and before the reader changes its buffer. So waiting changes no
+ * result. */
 #include "sp-agg/queue.h"
 #include "program/filter.h"
 #include "sp-agg/values.h"
@@ -34,8 +36,8 @@ void queue_release(struct queue *q)
 		event_release(&q->events[i]);
 }
 
-/* Adds EV to the store. If the store has watermark_by_events, then computes the watermark from the time of EV. Returns
- * 0, or -1 with E set. */
+/* Adds EV to the store. Then, if the type of the store has watermark_by_events, moves the watermark by the start of
+ * EV's bounds, which is the time of EV. Returns 0, or -1 with E set. */
 static int store_event(struct queue *q, const struct event *ev, struct err *e)
 {
 	struct store *s = q->store;

@@ -3,8 +3,8 @@
 #define AGG_QUEUE_H
 #include "sp-agg/store/store.h"
 
-/* The number of events that can wait. The processor fetches the groups of waiting events from memory at the same
- * time. */
+/* The number of events that can wait. When the queue is flushed, the processor fetches the groups of all waiting events
+ * from memory at the same time, not one after the other. */
 enum { QUEUE_EVENTS = 16 };
 
 struct queue {

@@ -8,7 +8,6 @@
 #include "sp-agg/slips.h"
 #include <inttypes.h>
 
-/* The reason for having no rows shows the user which program of the pipeline to check. */
 void report_describe(const struct report *r, struct buf *out)
 {
 	const struct store_env *env = &r->store->env;

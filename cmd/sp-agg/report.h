@@ -21,9 +21,9 @@ enum { REPORT_SILENCE_MS = 30000 }; /* after this time without rows, report_miss
 
 /* Appends the status line to OUT: the numbers of events and rows, the watermark, and the memory in use. */
 void report_describe(const struct report *r, struct buf *out);
-/* Prints, at most once, that a filter has dropped the control lines of sp-window. Prints this if no row was written
- * within REPORT_SILENCE_MS, otherwise at the end of the input (ENDED). NOW_MS is the time of the monotonic clock. Does
- * nothing if no control lines are missing. */
+/* Prints, at most once, that a filter has dropped the control lines of sp-window. The message is printed when the lines
+ * have been missing for REPORT_SILENCE_MS and no row was written. Otherwise it is printed at the end of the input, when
+ * ENDED is true. NOW_MS is the time of the monotonic clock. Does nothing if no control lines are missing. */
 void report_missing(struct report *r, int64_t now_ms, bool ended);
 /* Appends the metrics to OUT, in the format of Prometheus. */
 void report_metrics(const struct report *r, struct buf *out);

@@ -66,8 +66,8 @@ int results_add(struct plan *p, const char *record, const struct pool *pool, siz
 		if (buf_add_span(row, plan_column(p, p->key_count + i)) < 0)
 			return results_too_long(row, e);
 		start = row->n;
-		/* result() appends JSON text. For a group without values, this text is null if the SQL function of the
-		 * same name gives NULL. */
+		/* result() appends JSON text. For a group without values, this text is for example null for max(.ms)
+		 * and 0 for count, as in SQL. */
 		const struct fold *f = &p->folds.folds[r->fold];
 		if ((r->derived ? buf_add_span(row, buf_span(&p->derived)) :
 				  f->type->result(f, record + f->offset, pool, row)) < 0 ||

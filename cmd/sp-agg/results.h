@@ -9,12 +9,12 @@
 
 /* Sets E (EX_DATAERR) to a message that a row would be longer than ROW can be. Always returns -1. */
 int results_too_long(const struct buf *row, struct err *e);
-/* Appends "name":VALUE, to ROW for each key. KEY has the values, with a newline between them. If KEY is
+/* Appends "name":VALUE and a comma to ROW for each key. KEY has the values, with a newline between them. If KEY is
  * GROUP_KEY_OTHER, each value is "__other__". */
 int results_add_keys(const struct plan *p, struct span key, struct buf *row, struct err *e) MUST_USE;
-/* Appends "name":RESULT, to ROW for each of the first COUNT results. ROW begins with a brace and has the keys already.
- * If LAST is not NULL, also appends the text of the last of these results to LAST. RECORD has the states of the
- * functions. Longer parts of the states are in POOL. */
+/* Appends "name":RESULT and a comma to ROW for each of the first COUNT results. ROW begins with a brace and has the
+ * keys already. If LAST is not NULL, also appends the text of the last of these results to LAST. RECORD has the states
+ * of the functions. Parts of the states that have no fixed size are in POOL. */
 int results_add(struct plan *p, const char *record, const struct pool *pool, size_t count, struct buf *row,
 	struct buf *last, struct err *e) MUST_USE;
 #endif

@@ -8,8 +8,8 @@
 #include "sp-agg/results.h"
 #include "sp-agg/top.h"
 
-/* With --emit update and --emit DURATION, a row can be written more than once. A windowing line with a lateness comes
- * later, and also sets r->repeats. */
+/* With --emit update and --emit DURATION, a row can be written more than once. control_lines.c also sets r->repeats, if
+ * the windowing line has a lateness. */
 void rows_init(struct rows *r, const struct config *config, struct plan *plan, struct writer *out)
 {
 	*r = (struct rows){ .config = config, .plan = plan, .out = out, .repeats = config->emit != EMIT_CLOSE };
@@ -40,7 +40,7 @@ static int add_front(struct rows *r, const struct bounds *b, struct row_mark m)
 		m.retracted ? ",\"retracted\":true" : "");
 }
 
-/* Ends the row: turns the last comma into the closing brace, and appends a newline. */
+/* Ends ROW with a brace in place of its last comma, and a newline. Returns 0, or -1 if the row is too long. */
 static int close_row(struct buf *row)
 {
 	if (row->p[row->n - 1] != ',')

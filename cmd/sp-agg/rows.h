@@ -36,9 +36,9 @@ struct rows {
 void rows_init(struct rows *r, const struct config *config, struct plan *plan, struct writer *out);
 void rows_release(struct rows *r);
 
-/* Writes one row. BOUNDS is NULL if the row has none. MARK is written only if rows repeat. KEY has the values of the
- * keys; if KEY is GROUP_KEY_OTHER, each key is written as "__other__". RECORD has the states of the functions. Longer
- * parts of the states are in POOL. */
+/* Writes one row. BOUNDS is NULL if the row has none. MARK is written only if r->repeats is true. KEY has the values of
+ * the keys; if KEY is GROUP_KEY_OTHER, each key is written as "__other__". RECORD has the states of the functions.
+ * Parts of the states that have no fixed size are in POOL. */
 int rows_write(struct rows *r, const struct bounds *bounds, struct row_mark mark, struct span key, const char *record,
 	const struct pool *pool, struct err *e) MUST_USE;
 /* Writes the row of one group of G, whose record is RECORD. If the record has a header, the row gets the revision that

@@ -19,7 +19,8 @@ static size_t add_use(struct slip_use *list, size_t count, const struct slip_use
 	return count;
 }
 
-/* Fills LIST with the uses of all expressions of P, in the order of the columns. Returns the number of uses. */
+/* Fills LIST with the expressions of the keys, arguments and conditions of P, each of them once. Keys come first, then
+ * functions, in the order of the columns. Returns the number of elements in LIST. */
 static size_t list_uses(const struct plan *p, struct slip_use list[USES_MAX])
 {
 	size_t n = 0;

@@ -4,10 +4,10 @@
  * windowing line has the path and the format of the time. Without a windowing line, events come from sp-capture and
  * have their time at .ts.
  *
- * Slices need the time for this reason. An event can be late for some of the windows that contain its slice. Those
- * windows must fire before the event is added. But a filter before sp-agg can have dropped the watermark lines that
- * fire these windows. So sp-agg computes the watermark from the times of events as sp-window does, and the results do
- * not depend on such lines. */
+ * Why slices need the time: an event can be late for some of the windows that contain its slice. Those windows must
+ * fire before the event is added. But a filter before sp-agg can have dropped the watermark lines that fire these
+ * windows. So sp-agg computes the watermark from the times of events as sp-window does, and the results do not depend
+ * on such lines. */
 #include "sp-agg/time_reader.h"
 #include "sp-agg/eval.h"
 #include "json/json_time.h"

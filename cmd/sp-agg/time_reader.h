@@ -36,7 +36,7 @@ int time_reader_read(struct time_reader *t, struct event *ev, struct err *e) MUS
  * time. If the time cannot be read, sets t->last_ts to the start of the slice. BODY is the event without its bounds.
  * IS_JSON says that exprs_event() has accepted BODY. */
 void time_reader_read_rejected(struct time_reader *t, struct event *ev, struct span body, bool is_json);
-/* Returns true if the time of the last event moves the watermark past an instant at which a window fires, or its groups
- * are freed. Then sets *WATERMARK to the new watermark. */
+/* Returns true if the time of the last event moves the watermark so far that a window may fire, or its groups may be
+ * freed. Then sets *WATERMARK to the new watermark. */
 bool time_reader_passes_edge(struct time_reader *t, int64_t *watermark);
 #endif

@@ -25,7 +25,7 @@ struct top {
 	struct buf texts, key;
 	struct buf row; /* the row up to the derived column that ranks the groups, if --order names one; scratch */
 	struct pool pool;
-	struct table per_groups; /* in the pool; maps --per values to per_group */
+	struct table per_groups; /* maps --per values to top_candidate.per_group; its memory is in `pool` */
 };
 
 /* Ranks the groups of G. Afterwards t->list has the N best groups, or the N best for each value of the --per keys.

@@ -1,8 +1,8 @@
 /* global.c -- the store of a stream without windows: one row for each key at the end, or for every N of its events.
  *
- * All groups are in one table, which lives until the end of the run. With --count N, a group's record is removed after
- * its row is written, and the next event of the key makes a new one. So memory holds only keys that have had fewer than
- * N events since their last row. */
+ * All groups are in one table, which lives until the end of the run. With --count N, a group's record is removed when
+ * the group has had N events and its row is written. The next event of the key makes a new record. So memory holds only
+ * keys that have had fewer than N events since their last row. */
 #include "sp-agg/store/table.h"
 
 struct global {

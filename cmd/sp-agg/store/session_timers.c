@@ -62,8 +62,8 @@ static int by_end(const void *p, const void *q)
 	return (x->first > y->first) - (x->first < y->first);
 }
 
-/* Sorts N sessions by end, start and arrival. Usually only one or two sessions end in the same millisecond. For them, a
- * call of qsort() would cost more than all other work. So up to FEW sessions are sorted by insertion. */
+/* Sorts N sessions by end, start and arrival. Usually only one or two sessions end in the same millisecond. For so few,
+ * qsort() is slower than sorting by insertion. So up to FEW sessions are sorted by insertion. */
 static void due_sort(struct due_session *d, size_t n)
 {
 	enum { FEW = 8 };

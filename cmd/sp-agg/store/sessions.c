@@ -128,8 +128,9 @@ static int session_add(struct sessions *s, struct session_key *k, struct session
 }
 
 /* Sets *K to the record of *KEY, the key of EV. For a key over --max-keys, changes *KEY to the key of the overflow
- * group first. If there is no record, makes a record with an empty session for EV, and sets *FRESH to true. But if the
- * bounds of EV are forgotten, no record is made, and *K becomes NULL. Returns 0, or -1 with E set. */
+ * group first. If there is no record and the bounds of EV are forgotten, sets *K to NULL. If there is no record, but
+ * the bounds are not forgotten, makes a record with an empty session for EV, and sets *FRESH to true. Returns 0, or -1
+ * with E set. */
 static int find_key(struct sessions *s, const struct event *ev, struct session_key **k, struct span *key, bool *fresh,
 	struct err *e)
 {
@@ -197,7 +198,7 @@ static size_t sessions_header_bytes(const struct store_env *env)
 	return sizeof(struct session);
 }
 
-/* All sessions share one pool, and their blocks are freed one by one when they end. */
+/* The sessions, keys and timers share one pool. A session gives its memory back to the pool when it is removed. */
 static void *sessions_open(const struct store_env *env, struct err *e)
 {
 	struct sessions *s = calloc(1, sizeof *s);

@@ -96,8 +96,8 @@ bool session_drop_first(struct sessions *s, struct session_key *k);
 int session_timers_arm(struct sessions *s, struct session_key *k, const struct session *x, struct err *e) MUST_USE;
 /* Makes the processor fetch the keys of timers that expire soon. CONTEXT is the struct sessions. */
 wheel_soon session_timers_prefetch;
-/* Writes the rows of the sessions whose end the watermark has passed. Removes the sessions whose lateness the watermark
- * has passed as well. Returns 0, or -1 with E set. */
+/* Writes the rows of the sessions whose end the watermark has newly passed. Removes the sessions that are forgotten:
+ * the watermark has passed their end and the lateness. Returns 0, or -1 with E set. */
 int session_timers_advance(struct sessions *s, struct err *e) MUST_USE;
 /* Writes the rows of all sessions that have changed since their last row. Returns 0, or -1 with E set. */
 int session_timers_emit_changed(struct sessions *s, struct err *e) MUST_USE;

@@ -6,9 +6,9 @@
  * nodes deep, and N slices need N - 1 inner nodes. Example: the starts 4, 5 and 7 have a root for bit 1, whose children
  * are a node for bit 0 (4 and 5) and the leaf 7.
  *
- * When a window fires, the highest nodes that lie entirely in the window are merged. Each node keeps its merged groups
- * for later windows. So a slice is merged only once into each node above it, and a window is merged from at most PARTS_MAX
- * nodes, however many slices it has. A late event is added to its slice and to the merged nodes above the slice.
+ * When a window fires, the highest nodes that lie entirely in the window are merged. There are at most PARTS_MAX such
+ * nodes, however many slices the window has. Each node keeps its merged groups for later windows. So a slice is merged
+ * only once into each node above it. A late event is added to its slice and to the merged nodes above the slice.
  *
  * Merging windows from slices is described by Li et al., "No pane, no gain: efficient evaluation of sliding-window
  * aggregates" (2005), and the tree of merged groups by Tangwongsan et al., "General incremental sliding-window
@@ -28,7 +28,7 @@ struct slice_node {
 	/* The number of the bit on which the node branches; -1 in a leaf. The range of an inner node ends at base +
 	 * 2^(bit + 1) - 1. */
 	int bit;
-	struct slice_node *child[2]; /* [0] has the starts in which that bit is 0, [1] the others; owned */
+	struct slice_node *child[2]; /* [0] has the starts in which the bit number `bit` is 0, [1] the others; owned */
 	/* The groups of the slice or, in an inner node, the merged groups of all slices below; NULL: not merged yet.
 	 * Owned. */
 	struct groups *groups;
@@ -52,7 +52,6 @@ static uint64_t node_last(const struct slice_node *n)
 	return n->bit < 0 ? n->base : n->base + ((UINT64_C(2) << n->bit) - 1);
 }
 
-/* Returns a new zeroed node, which is counted in the budget of T, or NULL if memory is exhausted. */
 static struct slice_node *node_new(const struct slice_tree *t)
 {
 	struct slice_node *n = calloc(1, sizeof *n);
@@ -159,7 +158,7 @@ struct groups *slice_tree_lower_bound(const struct slice_tree *t, int64_t start)
 	return n ? n->groups : NULL;
 }
 
-/* The sibling of the leaf takes the place of their parent. */
+/* The first slice is the leftmost leaf. When it is removed, its sibling takes the place of their parent. */
 void slice_tree_remove_first(struct slice_tree *t)
 {
 	struct slice_node **link = &t->root, **parent = NULL;
@@ -211,8 +210,8 @@ static int collect(const struct slice_tree *t, struct slice_node *n, struct boun
 	return 0;
 }
 
-/* Merges the parts in the order of time. So the groups enter the window mostly in the order of their first events, in
- * which the rows are written. */
+/* Merges the parts in the order of time. So the groups enter the window mostly in the order of their first events. The
+ * rows are written in this order, so order_make() seldom needs to sort the groups. */
 struct groups *slice_tree_window(struct slice_tree *t, struct bounds b, const struct span *key, struct err *e)
 {
 	struct groups *parts[PARTS_MAX], *window;

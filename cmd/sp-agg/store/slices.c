@@ -23,7 +23,7 @@ struct fired {
 /* For one window: how many times the row of a key was written. Holds only keys whose row was written again. */
 struct revisions {
 	struct pool pool;
-	struct table table; /* each record is a uint64_t, the number */
+	struct table table; /* each record is a uint64_t: how many times the row of its key was written */
 	size_t counted;     /* bytes of the pool that the budget has counted */
 };
 
@@ -42,7 +42,7 @@ struct slices {
 
 /* ---- windows that fired and are not forgotten ---- */
 
-/* Frees F, which may be NULL. */
+/* Frees F, which may be NULL, and takes its bytes out of the budget. */
 static void fired_free(const struct slices *s, struct fired *f)
 {
 	if (!f)
@@ -116,7 +116,8 @@ static int64_t next_revision(const struct slices *s, struct fired *f, struct spa
 	return group_budget_account(budget, r->pool.bytes, &r->counted, e) < 0 ? -1 : revision;
 }
 
-/* Writes the row of KEY for the window B, which has fired, once more. Returns 0, or -1 with E set. */
+/* Writes the row of KEY, with its next revision, for the window B, which has fired already. Returns 0, or -1 with E
+ * set. */
 static int slices_fire_again(struct slices *s, struct bounds b, struct span key, struct err *e)
 {
 	struct fired *f = fired_get(s, b, 0, e);
@@ -172,8 +173,8 @@ static int slices_fire_late(struct slices *s, const struct event *ev, bool *late
 {
 	const struct windowing *w = s->env->windowing;
 	struct bounds b;
-	/* Without a lateness, no window fires again. Then only the first window of the event is checked, because an
-	 * event can have a million windows. */
+	/* Without a lateness, no window fires again, so only *LATE must be set. The first window of the event fires
+	 * before its other windows, so it is enough to check the first. An event can have a million windows. */
 	if (w->lateness == 0) {
 		*late = windowing_first(w, ev->bounds, &b) && windowing_fired(b, s->env->watermark);
 		return 0;
@@ -207,8 +208,9 @@ static int slices_take(void *store, const struct event *ev, struct err *e)
 	if (slices_fire_late(s, ev, &late, e) < 0)
 		return -1;
 	/* If last_groups is set, the next event is added to the slice alone. But merged groups that include the slice
-	 * need the event as well. Writing the rows of a window makes merged groups. So last_groups is also cleared
-	 * after a late event and when the watermark moves. */
+	 * need the event as well. So last_groups is NULL if there are any: COUNT says how many there were before this
+	 * event. Writing the rows of a window makes more of them. So last_groups is also NULL after a late event, for
+	 * which rows may have been written, and after slices_advance(). */
 	s->last_groups = late || count ? NULL : slice;
 	return 0;
 }

@@ -28,8 +28,8 @@ struct store_env {
 	bool ended;                        /* the input has ended, so every row is final */
 };
 
-/* A type of store. The parameter STORE of its functions is the pointer that open() returned. A checkpoint will need two
- * more members, save and load. */
+/* A type of store. The parameter STORE of its functions is the pointer that open() returned. sp-agg cannot save its
+ * state to a file yet; to do so, a type would need two more members, save and load. */
 struct store_type {
 	const char *name;
 	/* True: sp-window writes no watermark lines for the stream, so the watermark is computed from the start of the

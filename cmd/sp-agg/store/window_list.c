@@ -2,8 +2,8 @@
  *
  * The list is a sorted array of blocks, and each block is a sorted array of up to BLOCK entries. So an insertion moves
  * at most BLOCK entries. If a full block is divided, the insertion also moves the pointers to the blocks after it.
- * Nearly always, a new window is the last of the list, and a window to remove is the first. The average cost of both
- * does not depend on the length of the list.
+ * Nearly always, a new window is the last of the list. A window to remove is always the first. So the average cost of
+ * inserting and removing does not depend on the length of the list.
  *
  * Invariant: no block in use is empty. */
 #include "sp-agg/store/window_list.h"
@@ -127,9 +127,9 @@ static struct window_block *block_insert(struct window_list *l, size_t i)
 }
 
 /* Makes room in block number *N for an entry before the index *I. If the block has free places only at its front, moves
- * the entries there. If the block is full, moves its second half to a new block. But an entry that would be the last of
- * the list gets a new block for itself, so blocks that are filled in order stay full. Changes *N and *I to the new
- * place of the entry. Returns 0, or -1 if memory is exhausted. */
+ * the entries to the front. If the block is full, moves its second half to a new block. But an entry that would be the
+ * last of the list gets a new block for itself, so blocks that are filled in order stay full. Changes *N and *I to the
+ * new place of the entry. Returns 0, or -1 if memory is exhausted. */
 static int make_room(struct window_list *l, size_t *n, size_t *i)
 {
 	struct window_block *block = block_at(l, *n);

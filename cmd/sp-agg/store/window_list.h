@@ -40,7 +40,7 @@ void window_list_init(struct window_list *l, struct group_budget *budget);
 struct window_entry *window_list_get(struct window_list *l, struct bounds b, struct err *e) MUST_USE;
 /* Returns the entry at PLACE, or NULL if PLACE is behind the last entry. */
 struct window_entry *window_list_at(const struct window_list *l, struct window_place place);
-/* Moves PLACE to the next entry, or behind the last entry. PLACE must have an entry. */
+/* Moves PLACE to the next entry, or behind the last entry. There must be an entry at PLACE. */
 void window_list_next(const struct window_list *l, struct window_place *place);
 /* Returns the place of the first window that ends at END or later, or the place behind the last entry. */
 struct window_place window_list_from(const struct window_list *l, int64_t end);

@@ -1,9 +1,9 @@
 /* windows.c -- the store of windows that each have groups of their own.
  *
  * This type serves tumbling windows and the output of sp-window --expand. It also serves slices if rows are written
- * before a window is complete: each window then counts the revisions of its own rows, so slices would save nothing.
- * Slices with --overflow other come here too, because the limit of keys is for each window. An event of a slice is
- * added to each window that contains the slice.
+ * before a window is complete. Each event then changes a row of each window that contains its slice, so adding the
+ * event to the slice alone would save nothing. Slices with --overflow other come here too, because the limit of keys is
+ * for each window. An event of a slice is added to each window that contains the slice.
  *
  * Invariant: the list has every window that has had an event and is not forgotten. The windows that have fired and wait
  * for late events come first, because windows fire, and are forgotten, in the order of the list. */
@@ -180,7 +180,8 @@ static int windows_emit_changed(void *store, struct err *e)
 	return 0;
 }
 
-/* Returns NULL if the bounds have changed and no event with the new bounds has been added yet. */
+/* Returns NULL if last_groups is NULL: after the bounds have changed, after windows_advance(), and always for slices,
+ * because an event of a slice goes to several windows. */
 static const struct table *windows_next_table(const void *store)
 {
 	const struct windows *w = store;
