@@ -1,7 +1,6 @@
 /* amount.h -- reads whole numbers and sizes that users type, and writes counts for users to read. */
 #ifndef BASE_AMOUNT_H
 #define BASE_AMOUNT_H
-#include "base/amount.h"
 #include "base/err.h"
 #include <stdint.h>
 
