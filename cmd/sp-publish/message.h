@@ -36,7 +36,8 @@ void message_maker_release(struct message_maker *m);
 int message_maker_compile(struct message_maker *m, int *field, const char *expr, struct err *e) MUST_USE;
 /* Adds the header that TEXT, "NAME=EXPR", describes. Returns 0, or -1 with E set: EX_USAGE, EX_OSERR. */
 int message_maker_add_header(struct message_maker *m, const char *text, struct err *e) MUST_USE;
-/* Prints a line for each mistake in the expressions that only the events show, such as a field that no event had. */
+/* Prints a line for each mistake in the expressions that was found only when events were read, such as a field that no
+ * event had. */
 void message_maker_report(const struct message_maker *m);
 /* Appends to the status line OUT a short form of the first mistake in the expressions that the events show. */
 void message_maker_describe(const struct message_maker *m, struct buf *out);

@@ -19,8 +19,6 @@ static struct span trimmed(const char *p, const char *end)
 	return (struct span){ p, (size_t)(end - p) };
 }
 
-/* ---- the parts of the text ---- */
-
 static char *copy_text(struct span s)
 {
 	return strndup(s.p, s.n);

@@ -48,10 +48,11 @@ static inline bool json_dup_names_mark(struct json_dup_names *s, unsigned id)
 	return fresh;
 }
 
-/* Adds NAME to the current event. NAME is a valid name with its escapes, and was not predicted by the name cache. TEXT
- * is the text that the cache stores: it begins after the comma or brace before the name, and ends where the value
- * begins. Returns NULL and sets *ENTRY to the number of the entry for TEXT, or to 0 if there is none. If NAME is not
- * allowed, returns the reason, which is valid until the next call. */
+/* Adds NAME, which the name cache did not predict, to the current event. NAME is valid JSON text with its escapes. TEXT
+ * is what the cache stores for the name: from after the comma or brace before the name to the beginning of the value.
+ * Adds TEXT to the cache if it is missing there. Returns NULL and sets *ENTRY to the number of the cache's entry, or to
+ * 0 if the cache cannot take TEXT. If NAME occurs twice or begins with "$sp", returns the reason, which is valid until
+ * the next call. */
 const char *json_dup_names_add(struct json_dup_names *s, struct span name, struct span text, uint8_t *entry);
 /* Returns the message that NAME occurs twice. The message is owned by S and valid until the next call. */
 const char *json_dup_names_repeated(struct json_dup_names *s, struct span name);

@@ -41,7 +41,7 @@ static rd_kafka_resp_err_t describe_topic(struct kafka_session *s, const char *t
 	rd_kafka_queue_t *q = rd_kafka_queue_new(s->rk);
 	rd_kafka_ConfigResource_t *resource = rd_kafka_ConfigResource_new(RD_KAFKA_RESOURCE_TOPIC, topic);
 	rd_kafka_AdminOptions_t *options = rd_kafka_AdminOptions_new(s->rk, RD_KAFKA_ADMIN_OP_DESCRIBECONFIGS);
-	/* This option selects the broker that gets the request. */
+	/* Each broker must be asked itself, because one broker can know a new topic before another broker does. */
 	rd_kafka_resp_err_t code = rd_kafka_AdminOptions_set_broker(options, id, why, sizeof why);
 	rd_kafka_DescribeConfigs(s->rk, &resource, 1, options, q);
 	rd_kafka_event_t *event = wait_for_reply(s, q, until_ms - clock_monotonic_ms(), &ignored);
@@ -62,7 +62,8 @@ static rd_kafka_resp_err_t describe_topic(struct kafka_session *s, const char *t
 	return code;
 }
 
-/* Asks broker ID about TOPIC until the broker knows the topic, or until the time UNTIL_MS. Sets *LARGEST to the topic's
+/* Asks broker ID about TOPIC as long as the broker answers that the topic is unknown, but at most until the time
+ * UNTIL_MS of the monotonic clock. Sets *LARGEST to the topic's
  * max.message.bytes if the broker gives it. */
 static void await_topic(struct kafka_session *s, const char *topic, int32_t id, int64_t until_ms, uint64_t *largest)
 {

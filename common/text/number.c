@@ -172,8 +172,8 @@ static inline uint64_t load_right(const char *p, size_t n)
 
 #define EACH_BYTE UINT64_C(0x0101010101010101)
 
-/* Reads the number of N characters (1 to 8) at P, digits and at most one point, into *OUT. Returns false if the text
- * does not have this form.
+/* Reads the number of N characters (1 to 8) at P into *OUT. Returns false if the text is not a JSON number of digits and
+ * at most one point, without a sign.
  *
  * All characters are handled at once. A loop over the characters would be slower: when lengths vary, the processor
  * often mispredicts where the loop ends.
@@ -181,8 +181,9 @@ static inline uint64_t load_right(const char *p, size_t n)
  * The word holds the text right-aligned, padded with '0': "12.5" is "000012.5". XOR with '.' turns the point into a
  * zero byte, which can be found without a loop. The characters before the point move up by one byte, over the point:
  * "00000125", scale 1. XOR with '0' turns the digits into 0 to 9. Any other byte then has its top bit set, or gets the
- * bit set when 0x76 is added. Then two multiplications combine neighbours: 10 a + b, 100 a + b and 10000 a + b (Lemire,
- * "Number Parsing at a Gigabyte per Second", 2021). */
+ * bit set when 0x76 is added. Then neighbours are combined: a multiplication by 10 makes four numbers of two
+ * digits, and two more multiplications make one number of these four (Lemire, "Number Parsing at a Gigabyte per
+ * Second", 2021). */
 static inline bool parse_eight(const char *p, size_t n, bool negative, struct num *out)
 {
 	uint64_t v = load_right(p, n) | (EACH_BYTE * '0' >> 8 * (n - 1) >> 8);

@@ -53,7 +53,8 @@ static int read_name(struct span *s, const char *const *names, int count)
 	return -1;
 }
 
-/* Reads the name of a month. Returns 0; -1 if S does not begin with such a name. */
+/* Reads the name of a month, after white space. Returns 0; -1 if there is no such name, or if it contradicts a month
+ * that was read before. */
 static int read_month(struct span *s, struct reading *r)
 {
 	static const char *const names[] = { "January", "February", "March", "April", "May", "June", "July", "August",
@@ -63,7 +64,8 @@ static int read_month(struct span *s, struct reading *r)
 	return i < 0 ? -1 : put(r, FIELD_MONTH, i + 1);
 }
 
-/* Reads the name of a weekday. Returns 0; -1 if S does not begin with such a name. */
+/* Reads the name of a weekday, after white space. Returns 0; -1 if there is no such name, or if it contradicts a weekday
+ * that was read before. */
 static int read_weekday(struct span *s, struct reading *r)
 {
 	static const char *const names[] = { "Sunday", "Monday", "Tuesday", "Wednesday", "Thursday", "Friday",

@@ -20,7 +20,7 @@ enum {
 	PROBE_SHIFT = 16,
 	SPANS = 1024,      /* spans in the cache: 34 years */
 	NAMES_MAX = 1000,  /* largest number of names that are searched for a message */
-	PERIODS_MAX = 512, /* largest number of periods with one name: 200 years of summer time, and some more */
+	PERIODS_MAX = 512, /* most periods of a zone from 1900 to 2100: summer time makes two a year */
 };
 
 /* An entry of the cache: what is known about one span. */

@@ -1,4 +1,4 @@
-/* csv_names.h -- makes names for the columns that have no name in the header line, or the same name as another
+/* csv_names.h -- makes names for the columns that have no name in the header line, or the name of an earlier
  * column. */
 #ifndef CAPTURE_FORMAT_CSV_NAMES_H
 #define CAPTURE_FORMAT_CSV_NAMES_H

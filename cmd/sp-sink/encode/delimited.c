@@ -14,7 +14,7 @@
 #include <ctype.h>
 
 enum {
-	COLUMNS_MAX = 1 << 20,     /* more than a line of the default length can have */
+	COLUMNS_MAX = 1 << 20,     /* most columns; an event of the default --max-event has fewer members */
 	CELL_MAX_BYTES = 64 << 20, /* most bytes of one unescaped value */
 };
 

@@ -33,7 +33,7 @@ struct encoder_type {
 	/* Appends EV to OUT. Returns 0; 1 if EV is rejected, with OUT unchanged and the reason in E and ev->kind; or -1
 	 * with E set. */
 	int (*event)(void *state, struct event *ev, struct buf *out, struct err *e);
-	/* Appends what the end of a file needs. Returns 0, or -1 with E set. May be NULL. */
+	/* Ends a file: appends what is still missing. Returns 0, or -1 with E set. May be NULL. */
 	int (*end)(void *state, struct buf *out, struct err *e);
 	/* Frees STATE. May be NULL. */
 	void (*release)(void *state);
@@ -62,6 +62,7 @@ static inline int encoder_event(struct encoder *enc, struct event *ev, struct bu
 {
 	return enc->type->event(enc->state, ev, out, e);
 }
-/* Appends what the end of the file needs, such as a header that was not written yet. Returns 0, or -1 with E set. */
+/* Ends the file: appends what is still missing, which is the header of --columns if the file has no event. Returns 0, or
+ * -1 with E set. */
 int encoder_end(struct encoder *enc, struct buf *out, struct err *e) MUST_USE;
 #endif
