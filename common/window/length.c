@@ -11,7 +11,7 @@ enum { COUNT_MAX_DAYS = 366000 };
  * month, because window_length_text() takes the first unit that fits: 12 months are a year. */
 static const struct calendar_unit {
 	const char *name;
-	int unit;
+	enum window_length_unit unit;
 	int32_t count; /* how many UNITs it has: 12 months in a year */
 	int32_t days;  /* the most days that it can have */
 } calendar_units[] = {
@@ -60,7 +60,7 @@ char *window_length_text(struct window_length l, char out[WINDOW_LENGTH_TEXT_MAX
 {
 	for (int i = 0; i < UNITS; i++) {
 		const struct calendar_unit *u = &calendar_units[i];
-		if ((int)l.unit != u->unit || l.count % u->count != 0)
+		if (l.unit != u->unit || l.count % u->count != 0)
 			continue;
 		if (l.count == u->count)
 			snprintf(out, WINDOW_LENGTH_TEXT_MAX, "%s", u->name);

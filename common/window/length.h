@@ -4,10 +4,12 @@
 #include "base/err.h"
 #include <stdint.h>
 
+enum window_length_unit { LENGTH_MS, LENGTH_DAY, LENGTH_WEEK, LENGTH_MONTH };
+
 /* A duration, or a number of calendar units. The length of a calendar unit varies: a day may have 23 hours. */
 struct window_length {
 	int64_t ms; /* the duration, if unit is LENGTH_MS; otherwise 0 */
-	enum { LENGTH_MS, LENGTH_DAY, LENGTH_WEEK, LENGTH_MONTH } unit;
+	enum window_length_unit unit;
 	int32_t count; /* how many units, 1 or more (a quarter is 3 months, a year is 12); 0 if unit is LENGTH_MS */
 };
 
