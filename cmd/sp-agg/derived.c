@@ -119,7 +119,7 @@ int derived_classify(const struct plan *p, const char *text, const char *expr, s
 			"name, as in 'errors=count where .status >= 500' n=count 'rate=100*errors/n'",
 			text, SPAN_ARG(t.function));
 	if (t.where)
-		return err_set(e, EX_USAGE, "'%s': 'where' belongs behind a function, not behind an expression", text);
+		return err_set(e, EX_USAGE, "'%s': 'where' belongs after a function, not after an expression", text);
 	if (t.field.p)
 		return err_set(e, EX_USAGE,
 			"'%s': %.*s is a field of an event, and a row stands for many: choose a function, such as "

@@ -54,9 +54,9 @@ static const struct opt option_table[] = {
 /* Users of SQL, Miller and jq may try these names as options. The hint says what to write instead. */
 static const struct opt_hint hints[] = { { "group-by", "--by KEY" }, { "group", "--by KEY" }, { "groupby", "--by KEY" },
 	{ "key", "--by KEY" }, { "keys", "--by KEY" }, { "partition-by", "--by KEY, or --per KEY beside --top" },
-	{ "where", "the condition behind the function: 'errors=count where .status >= 500'" },
-	{ "filter", "the condition behind the function: 'errors=count where .status >= 500'" },
-	{ "having", "a filter behind sp-agg, such as jq -c 'select(.n > 10)'" },
+	{ "where", "the condition after the function: 'errors=count where .status >= 500'" },
+	{ "filter", "the condition after the function: 'errors=count where .status >= 500'" },
+	{ "having", "a filter after sp-agg, such as jq -c 'select(.n > 10)'" },
 	{ "sum", "the function as an operand: 'total=sum(.x)'" }, { "avg", "the function as an operand: 'm=avg(.x)'" },
 	{ "fn", "the function as an operand: 'total=sum(.x)'" },
 	{ "func", "the function as an operand: 'total=sum(.x)'" }, { "order-by", "--order NAME beside --top N" },

@@ -9,7 +9,7 @@
 struct event {
 	struct span raw;  /* the line as it was read */
 	struct span line; /* the event; begins with '{' and ends with '}', without white space around them */
-	/* The offset in line behind the opening brace and, if there are any, the bounds of a window. A brace and the
+	/* The offset in line after the opening brace and, if there are any, the bounds of a window. A brace and the
 	 * text from this offset on are the event without bounds. */
 	size_t body;
 	int64_t ts; /* event time in ms */

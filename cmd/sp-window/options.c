@@ -73,8 +73,8 @@ static const struct opt_hint hints[] = { { "tumble", "--tumbling SIZE" }, { "win
 	{ "allowed-lateness", "--lateness DUR" }, { "allow-late", "--lateness DUR" }, { "idle", "--idle-close DUR" },
 	{ "idle-timeout", "--idle-close DUR" }, { "timezone", "--tz ZONE" }, { "time-zone", "--tz ZONE" },
 	{ "zone", "--tz ZONE" }, { "timestamp", "--time PATH" }, { "ts", "--time PATH" },
-	{ "time-field", "--time PATH" }, { "format", "--time-format FORMAT" }, { "by", "sp-agg --by KEY behind it" },
-	{ "key", "sp-agg --by KEY behind it" }, { "group-by", "sp-agg --by KEY behind it" }, { NULL, NULL } };
+	{ "time-field", "--time PATH" }, { "format", "--time-format FORMAT" }, { "by", "sp-agg --by KEY after it" },
+	{ "key", "sp-agg --by KEY after it" }, { "group-by", "sp-agg --by KEY after it" }, { NULL, NULL } };
 
 static const struct opt_program program = { .name = "sp-window",
 	.operands = "",

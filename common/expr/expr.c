@@ -317,7 +317,7 @@ static int blame_event(struct span event, struct err *e)
 	const char *end, *why;
 	size_t at;
 	if (json_check_value(event, JSON_DEPTH_MAX, &end, &at, &why) == 0)
-		return err_set(e, EX_DATAERR, "the event is not JSON: byte %zu: something behind the object",
+		return err_set(e, EX_DATAERR, "the event is not JSON: byte %zu: something after the object",
 			(size_t)(end - event.p) + 1);
 	return err_set(e, EX_DATAERR, "the event is not JSON: byte %zu: %s", at + 1, why);
 }

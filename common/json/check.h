@@ -1,6 +1,6 @@
 /* check.h -- the strict check of JSON that decides whether a line is an event.
  *
- * sp-capture checks every event with it. Programs behind sp-capture check only those parts of an event that they use. A
+ * sp-capture checks every event with it. Programs after sp-capture check only those parts of an event that they use. A
  * fault is described by a few words that can follow "at byte N" in a message. */
 #ifndef JSON_CHECK_H
 #define JSON_CHECK_H

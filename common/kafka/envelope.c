@@ -125,7 +125,7 @@ static int check_json(struct span event, struct err *e)
 		return err_set(e, EX_DATAERR, "byte %zu: %s", at + 1, why);
 	end = json_space(end, event.p + event.n);
 	if (end < event.p + event.n)
-		return err_set(e, EX_DATAERR, "byte %zu: something behind the object", (size_t)(end - event.p) + 1);
+		return err_set(e, EX_DATAERR, "byte %zu: something after the object", (size_t)(end - event.p) + 1);
 	return 0;
 }
 

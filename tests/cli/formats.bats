@@ -153,16 +153,22 @@ good() {
 	timeout 20 sp-capture --limit 3 <in >out 2>err || true
 	kill $writer 2>/dev/null || true
 	[ "$(wc -l <out)" = 3 ]
-	# A header alone is no reason to decide. The pause must pass, so the test sleeps.
+	# A header alone is no reason to decide. A second program has the line a little later, and decides at its pause,
+	# because text with --time now is an event. So the first program has had its pause as well.
+	mkfifo later
 	sp-capture <in >out 2>err &
 	pid=$!
-	exec 9>in
+	sp-capture --time now <later >decided 2>/dev/null &
+	second=$!
+	exec 9>in 8>later
 	echo '-- Logs begin --' >&9
-	sleep 0.5
+	echo '-- Logs begin --' >&8
+	wait_for 10 lines decided 1
 	good 2 >&9
 	wait_for 10 lines out 2
-	exec 9>&-
+	exec 9>&- 8>&-
 	wait $pid || true
+	wait $second || true
 }
 
 @test "a followed file is not kept waiting for a hundred lines" {
@@ -174,15 +180,18 @@ good() {
 	wait_for 10 lines out 3
 	kill -INT $pid
 	wait $pid || true
-	# Rubbish alone does not decide.
+	# Rubbish alone does not decide, unlike for a second program that starts later and takes any text.
 	echo rubbish >log
 	sp-capture --follow log >out 2>err &
 	pid=$!
-	sleep 0.5
+	sp-capture --follow --time now log >decided 2>/dev/null &
+	second=$!
+	wait_for 10 lines decided 1
 	good 2 >>log
 	wait_for 10 lines out 2
-	kill -INT $pid
+	kill -INT $pid $second
 	wait $pid || true
+	wait $second || true
 }
 
 @test "with --time now the first line of text is written before a second one comes" {

@@ -271,7 +271,7 @@ $(row 10:03:00 10:04:00 '"n":2')" "~sp-agg: sp-window's control lines were filte
 		head -n "$n" w >cut
 		expect 75 '*' "~sp-agg: standard input: cut off after line $n: the end line is missing, *--torn-ok" -- sp-agg n=count <cut
 		head -n "$(wc -l <.out)" whole | cmp - .out
-		# The same with a part of the next line behind it, which may be a control line.
+		# The same with a part of the next line after it, which may be a control line.
 		{ cat cut; sed "$((n + 1))p;d" w | head -c 12; } >torn
 		expect 75 '*' '~*: truncated *cut off after line*' -- sp-agg n=count <torn
 		head -n "$(wc -l <.out)" whole | cmp - .out
@@ -341,7 +341,7 @@ $(row 10:01:00 10:02:00 '"n":1')" '' -- cat out
 		-- sp-agg n=count <bare
 	{ cat w; cat w; } >twice
 	expect 65 '*' '~*came after a watermark*cat of streams*' -- sp-agg n=count <twice
-	# The windowing line again, behind a stream that has ended.
+	# The windowing line again, after a stream that has ended.
 	{ head -n 1 w; tail -n 1 w; cat w; } >same
 	expect 0 '*' '' -- sp-agg n=count <same
 	{ cat w; sp-window --tumbling 2m <e 2>/dev/null; } >other
@@ -756,7 +756,7 @@ $(row 10:03:00 10:04:00 '"revision":0,"final":true,"n":2,"t":-1,"mean":-0.5')" '
 	expect 64 '' "sp-agg: x: expression 'eror/n': there is no earlier column 'eror'; did you mean 'error'?" -- sp-agg n=count error=count 'x=eror/n'
 	expect 64 '' "sp-agg: x: expression '2*n': there is no earlier column 'n'" -- sp-agg 'x=2*n' n=count
 	expect 64 '' "sp-agg: 'n/2': a derived column needs a name: 'NAME=n/2'" -- sp-agg n=count n/2
-	expect 64 '' "sp-agg: 'x=n/2 where .s': 'where' belongs behind a function, not behind an expression" -- sp-agg n=count 'x=n/2 where .s'
+	expect 64 '' "sp-agg: 'x=n/2 where .s': 'where' belongs after a function, not after an expression" -- sp-agg n=count 'x=n/2 where .s'
 	expect 64 '' "~*unknown function 'floor'*" -- sp-agg 'x=floor(.s)'
 	expect 64 '' "sp-agg: 'n=sum(.x) when .y': expected 'where EXPR', not 'when .y'" -- sp-agg 'n=sum(.x) when .y'
 	expect 64 '' "sp-agg: 'sum(.x) as total': the name comes first: total=sum(.x)" -- sp-agg 'sum(.x) as total'

@@ -77,7 +77,7 @@ static struct fired *fired_get(struct slices *s, struct bounds b, uint64_t seq, 
 	return f;
 }
 
-/* Returns an empty struct revisions, or NULL with E set. The first chunk of its pool is in the same allocation, behind
+/* Returns an empty struct revisions, or NULL with E set. The first chunk of its pool is in the same allocation, after
  * the struct, and has room for one key. */
 static struct revisions *revisions_new(struct group_budget *budget, struct err *e)
 {

@@ -38,11 +38,11 @@ void window_list_init(struct window_list *l, struct group_budget *budget);
 /* Returns the entry of the window B. If there is none, makes an entry without an item. The pointer is valid until the
  * list changes. Returns NULL with E set (EX_OSERR) if memory is exhausted. */
 struct window_entry *window_list_get(struct window_list *l, struct bounds b, struct err *e) MUST_USE;
-/* Returns the entry at PLACE, or NULL if PLACE is behind the last entry. */
+/* Returns the entry at PLACE, or NULL if PLACE is after the last entry. */
 struct window_entry *window_list_at(const struct window_list *l, struct window_place place);
-/* Moves PLACE to the next entry, or behind the last entry. There must be an entry at PLACE. */
+/* Moves PLACE to the next entry, or after the last entry. There must be an entry at PLACE. */
 void window_list_next(const struct window_list *l, struct window_place *place);
-/* Returns the place of the first window that ends at END or later, or the place behind the last entry. */
+/* Returns the place of the first window that ends at END or later, or the place after the last entry. */
 struct window_place window_list_from(const struct window_list *l, int64_t end);
 /* Removes the first entry. The list must not be empty. */
 void window_list_drop_first(struct window_list *l);

@@ -1,6 +1,6 @@
 /* local_time.c -- converts the times of events from UTC to the time zone of --tz.
  *
- * The offset from UTC is written behind each time. Without the offset, times in the hour that occurs twice in autumn
+ * The offset from UTC is written after each time. Without the offset, times in the hour that occurs twice in autumn
  * would be ambiguous. */
 #include "sp-sink/encode/local_time.h"
 #include <stdio.h>

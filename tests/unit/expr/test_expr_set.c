@@ -38,7 +38,7 @@ static void test_bad_events(void)
 	CHECK(strstr(value_at("[.a]", "{\"a\":"), "expression '[.a]': ") != NULL);
 	CHECK_STR(value_at(".a", "{\"a\":1"), "the event is not JSON: byte 7: object without an end");
 	CHECK_STR(value_at(".b", "{\"a\":NaN}"), "the event is not JSON: byte 6: no value");
-	CHECK_STR(value_at(".b", "{\"a\":1}{\"b\":2}"), "the event is not JSON: byte 8: something behind the object");
+	CHECK_STR(value_at(".b", "{\"a\":1}{\"b\":2}"), "the event is not JSON: byte 8: something after the object");
 	CHECK_STR(value_at(".b", "{'a':1}"),
 		"the event is not JSON: byte 2: no name in quotes where a member should begin");
 	CHECK_STR(value_at(".a.b", " {\"a\":{\"b\":[ 1 ]}} "), "[ 1 ]");

@@ -76,7 +76,7 @@ static void test_bad(void)
 		{ "", "byte 1: the end where a value should begin" },
 		{ "[]", "not an object" },
 		{ "{\"value\":\"x\"", NULL },
-		{ "{\"value\":\"x\"} y", "byte 15: something behind the object" },
+		{ "{\"value\":\"x\"} y", "byte 15: something after the object" },
 		{ "{\"value\":\"\\ud800\"}", NULL },
 		{ "{}", "envelope: no \"value\" (--envelope takes what sp-capture --envelope writes)" },
 		{ "{\"value\":1}", "envelope: \"value\" is neither text nor base64" },

@@ -9,7 +9,7 @@ static void test_journal(void)
 		     "BYTES\n\4\0\0\0\0\0\0\0\0\n\377c\nEMPTY\n\0\0\0\0\0\0\0\0\nNONE=\n_PID=2\nMESSAGE=c=d\n\n"),
 		"2024-05-01T10:00:00.123456Z {\"__CURSOR\":\"s=1;i=2\",\"__REALTIME_TIMESTAMP\":\"1714557600123456\","
 		"\"MESSAGE\":[\"a\\n\\\"b=\",\"c=d\"],\"_PID\":[\"1\",\"2\"],\"BYTES\":[0,10,255,99],\"EMPTY\":\"\",\"NONE\":\"\"}\n");
-	/* The empty line behind the last entry may be missing, but no byte of a field. */
+	/* The empty line after the last entry may be missing, but no byte of a field. */
 	check("journal", "\n\n__REALTIME_TIMESTAMP=1\nA=1\n\n\n__REALTIME_TIMESTAMP=2\nA=2\n",
 		"1970-01-01T00:00:00.000001Z {\"__REALTIME_TIMESTAMP\":\"1\",\"A\":\"1\"}\n"
 		"1970-01-01T00:00:00.000002Z {\"__REALTIME_TIMESTAMP\":\"2\",\"A\":\"2\"}\n");

@@ -65,7 +65,7 @@ static void test_zeek_part(void)
 		"2024-05-01T10:40:01Z*{\"ts\":1714560001,\"uid\":\"x\",\"n\":null}\n");
 }
 
-/* A second line with names changes the columns of the rows behind it. */
+/* A second line with names changes the columns of the rows after it. */
 static void test_second_fields(void)
 {
 	check("w3c",

@@ -328,7 +328,7 @@ static void test_named_days(void)
 }
 
 /* Windows of a month that advance by day, and days that a zone left out: every window holds the slice, in
- * order, the slices before and behind agree. */
+ * order, the slices before and after agree. */
 static void test_order(void)
 {
 	static const struct config list[] = { { WINDOW_HOPPING, "month", "day", 0 }, { WINDOW_HOPPING, "7d", "1d", 0 },
