@@ -245,6 +245,18 @@ static void test_columns(void)
 	}
 }
 
+/* EDIT changes the text of each row in place. */
+static void check_edits(const struct row *rows, size_t n, void (*edit)(char *text))
+{
+	for (size_t i = 0; i < n; i++) {
+		char text[64];
+		CHECK_ROW("%s", rows[i].text);
+		snprintf(text, sizeof text, "%s", rows[i].text);
+		edit(text);
+		CHECK_STR(text, rows[i].want);
+	}
+}
+
 static void test_round_commas(void)
 {
 	static const struct row rows[] = {
@@ -258,13 +270,7 @@ static void test_round_commas(void)
 		{ "[round, 2]", "[round, 2]" },
 		{ "round(1", "round(1" },
 	};
-	for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
-		char text[64];
-		CHECK_ROW("%s", rows[i].text);
-		snprintf(text, sizeof text, "%s", rows[i].text);
-		expr_round_commas(text);
-		CHECK_STR(text, rows[i].want);
-	}
+	check_edits(rows, sizeof rows / sizeof *rows, expr_round_commas);
 }
 
 static void test_blank_strings(void)
@@ -276,13 +282,7 @@ static void test_blank_strings(void)
 		{ "\"open", "     " },
 		{ "(a)", "(a)" },
 	};
-	for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
-		char text[64];
-		CHECK_ROW("%s", rows[i].text);
-		snprintf(text, sizeof text, "%s", rows[i].text);
-		expr_blank_strings(text);
-		CHECK_STR(text, rows[i].want);
-	}
+	check_edits(rows, sizeof rows / sizeof *rows, expr_blank_strings);
 }
 
 int main(void)
