@@ -1,0 +1,60 @@
+/* fault.c -- fail points (fault.h). Empty unless the program is built with -DSP_FAULT. */
+#include "base/fault.h"
+#ifdef SP_FAULT
+#include "base/diag.h"
+#include <errno.h>
+#include <signal.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+static struct {
+	char program[64], point[64], action[16];
+	long k, seen; /* K of SP_FAULT, and how often the point was reached so far */
+	bool read;    /* SP_FAULT was read; k is 0 if it is not set */
+} fault;
+
+static void fault_read(void)
+{
+	const char *text = getenv("SP_FAULT");
+	fault.read = true;
+	if (!text)
+		return;
+	if (sscanf(text, "%63[^:]:%63[^:]:%ld:%15s", fault.program, fault.point, &fault.k, fault.action) != 4) {
+		fprintf(stderr, "SP_FAULT='%s': write PROGRAM:POINT:K:ACTION\n", text);
+		abort();
+	}
+}
+
+int fault_fails(const char *point)
+{
+	if (!fault.read)
+		fault_read();
+	if (fault.k == 0 || strcmp(point, fault.point) != 0 || strcmp(diag_name(), fault.program) != 0 ||
+		++fault.seen != fault.k)
+		return 0;
+	/* The mark on standard error lets a test see that the point was reached. */
+	fprintf(stderr, "fault: %s %s %ld %s\n", fault.program, point, fault.k, fault.action);
+	if (strcmp(fault.action, "kill") == 0)
+		kill(getpid(), SIGKILL);
+	else if (strcmp(fault.action, "stop") == 0)
+		kill(getpid(), SIGSTOP);
+	else
+		return strcmp(fault.action, "ENOSPC") == 0 ? ENOSPC : EIO;
+	return 0;
+}
+
+void fault_point(const char *point)
+{
+	(void)fault_fails(point);
+}
+
+bool fault_mutant(const char *name)
+{
+	const char *wanted = getenv("SP_MUTANT");
+	return wanted && strcmp(wanted, name) == 0;
+}
+#else
+typedef int fault_not_here; /* ISO C forbids an empty file */
+#endif
