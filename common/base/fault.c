@@ -3,22 +3,45 @@
 #ifdef SP_FAULT
 #include "base/diag.h"
 #include <errno.h>
+#include <fcntl.h>
 #include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/mman.h>
 #include <unistd.h>
+
+enum { FAULT_TRACE_BYTES = 64 };
 
 static struct {
 	char program[64], point[64], action[16];
 	long k, seen; /* K of SP_FAULT, and how often the point was reached so far */
 	bool read;    /* SP_FAULT was read; k is 0 if it is not set */
+	char *trace;  /* the mapped file of SP_FAULT_TRACE; NULL: none */
 } fault;
+
+/* Maps the file DIR/PROGRAM.PID, DIR being SP_FAULT_TRACE. A test reads it after it has killed the process: a mapped
+ * byte outlives the process without a system call, so tracing does not change the timing. */
+static void fault_open_trace(void)
+{
+	char path[512];
+	const char *dir = getenv("SP_FAULT_TRACE");
+	if (!dir || snprintf(path, sizeof path, "%s/%s.%ld", dir, diag_name(), (long)getpid()) >= (int)sizeof path)
+		return;
+	int fd = open(path, O_RDWR | O_CREAT | O_CLOEXEC, 0600);
+	if (fd < 0 || ftruncate(fd, FAULT_TRACE_BYTES) < 0)
+		abort();
+	fault.trace = mmap(NULL, FAULT_TRACE_BYTES, PROT_READ | PROT_WRITE, MAP_SHARED, fd, 0);
+	if (fault.trace == MAP_FAILED)
+		abort();
+	close(fd);
+}
 
 static void fault_read(void)
 {
 	const char *text = getenv("SP_FAULT");
 	fault.read = true;
+	fault_open_trace();
 	if (!text)
 		return;
 	if (sscanf(text, "%63[^:]:%63[^:]:%ld:%15s", fault.program, fault.point, &fault.k, fault.action) != 4) {
@@ -31,6 +54,8 @@ int fault_fails(const char *point)
 {
 	if (!fault.read)
 		fault_read();
+	if (fault.trace)
+		strncpy(fault.trace, point, FAULT_TRACE_BYTES - 1);
 	if (fault.k == 0 || strcmp(point, fault.point) != 0 || strcmp(diag_name(), fault.program) != 0 ||
 		++fault.seen != fault.k)
 		return 0;

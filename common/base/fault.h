@@ -5,9 +5,10 @@
  *
  *	SP_FAULT=PROGRAM:POINT:K:ACTION	e.g. sp-agg:before-forward:2:kill
  *
- * At the K-th time (counted from 1) that PROGRAM comes to POINT, it does ACTION: kill (SIGKILL), stop (SIGSTOP),
- * or an errno name such as EIO or ENOSPC, which fault_fails() returns. SP_MUTANT=NAME builds in a known defect, so that
- * tests can prove that they find it (tests/fault/README.md lists both). */
+ * At the K-th time (counted from 1) that PROGRAM comes to POINT, it does ACTION: kill (SIGKILL), stop (SIGSTOP), or EIO
+ * or ENOSPC, which fault_fails() returns. SP_FAULT_TRACE=DIR keeps the point that each process passed last in the file
+ * DIR/PROGRAM.PID. SP_MUTANT=NAME builds in a known defect, so that tests can prove that they find it.
+ * tests/fault/README.md lists the points and the defects. */
 #ifndef BASE_FAULT_H
 #define BASE_FAULT_H
 #include <stdbool.h>
