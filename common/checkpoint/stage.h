@@ -40,7 +40,8 @@ struct stage_hooks {
 	/* ---- an end; NULL in other programs ---- */
 
 	/* Opens what the store keeps of JOB, and sets *OUT to the last epoch that is committed there: number 0 if the
-	 * store knows nothing of JOB. Finishes a commit that was interrupted. */
+	 * store knows nothing of JOB. Finishes a commit that was interrupted. NULL: the store keeps no epoch, such as a
+	 * terminal, and COMMITTED is taken as its epoch. A program with commit() is an end. */
 	int (*recover)(void *arg, const char *job, struct epoch *out, struct err *e);
 	/* The store knows nothing of the job, and the stream continues after FROM (--adopt): nothing is stored, but from
 	 * now on the store is at FROM. */

@@ -147,6 +147,7 @@ const struct target_type target_stdout = {
 	.form = "-",
 	.help = "standard output",
 	.options = TARGET_FORMAT | TARGET_COLUMNS | TARGET_DELIMITER | TARGET_TZ,
+	.guarantee = TARGET_AT_LEAST_ONCE,
 	.open = stdout_open,
 	.put = file_put,
 	.pause = file_pause,

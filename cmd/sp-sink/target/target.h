@@ -7,11 +7,16 @@
  *
  * put() stores one event but does not make it durable. The caller decides when to call commit(), which puts either all
  * events of a file or transaction into the store, or none of them. A target that is freed without commit() and finish()
- * leaves nothing incomplete under a final name. */
+ * leaves nothing incomplete under a final name.
+ *
+ * If the stream has checkpoints (sp-checkpoint(7)), the target belongs to a job. Then recover() is called once, before
+ * the first put(), and commit_epoch() at each barrier. commit(), due() and finish() are not called, and *DUE of put()
+ * is ignored: nothing becomes visible between two barriers. */
 #ifndef SINK_TARGET_TARGET_H
 #define SINK_TARGET_TARGET_H
 #include "base/uri.h"
 #include "sp-sink/encode/encoder.h"
+#include "stream/barrier.h"
 #include "text/time.h"
 
 struct target; /* each kind of target defines its own */
@@ -29,6 +34,26 @@ struct target_config {
 	int64_t roll_every_ms;                  /* --roll-every */
 	int64_t max_open;                       /* --max-open */
 	bool append;                            /* --append */
+};
+
+/* The job that a target stores for. */
+struct target_job {
+	const char *name; /* "web.9f2c77ab"; borrowed for the life of the target */
+	bool any_fs;      /* a store on a network file system is accepted */
+};
+
+/* What a stream guarantees if it has checkpoints and ends in a target. */
+enum target_guarantee {
+	TARGET_REFUSES_JOBS,  /* the target cannot be the end of a job */
+	TARGET_AT_LEAST_ONCE, /* events after the last barrier come again after a crash */
+	TARGET_EXACTLY_ONCE,  /* the target has recover(), adopt() and commit_epoch() */
+};
+
+/* Where an epoch ends. */
+enum target_boundary {
+	TARGET_BARRIER,
+	TARGET_STOP, /* the stream ends for now */
+	TARGET_END,  /* the stream ends for good */
 };
 
 /* Options that only some targets use. */
@@ -60,7 +85,8 @@ struct target_type {
 	const char *help;           /* one line of --help */
 	const char *driver;         /* the driver that stores to this target (base/helper.h); NULL: this program does */
 	unsigned options;           /* bit mask of the TARGET_... options that the target uses */
-	bool key_ignores_case;      /* a name in --key also matches a field that differs in upper and lower case */
+	enum target_guarantee guarantee;
+	bool key_ignores_case; /* a name in --key also matches a field that differs in upper and lower case */
 
 	/* Opens the target. A failure must not lose anything that is in the store. The status in E is EX_USAGE for
 	 * options that do not fit, else EX_CANTCREAT or another status. If *OUT is set, the caller must call free(),
@@ -83,6 +109,20 @@ struct target_type {
 	int (*tick)(struct target *t, int64_t now_ms, int64_t *next_ms, struct err *e);
 	/* Completes and closes what is open. Called at the end of the input, after commit(TARGET_ALL). May be NULL. */
 	int (*finish)(struct target *t, struct err *e);
+
+	/* ---- for TARGET_EXACTLY_ONCE; NULL in other types ---- */
+
+	/* From now on T stores for JOB. Sets *OUT to the last epoch that is in the store: number 0 if the store knows
+	 * nothing of JOB. Completes a commit that was interrupted after it had become certain. */
+	int (*recover)(struct target *t, const struct target_job *job, struct epoch *out, struct err *e);
+	/* Records in the store, which knows nothing of the job, that the job is at FROM. Stores no event. */
+	int (*adopt)(struct target *t, const struct epoch *from, struct err *e);
+	/* Makes all events since the last commit durable and visible, and records EPOCH in the store with them, all or
+	 * nothing. If another run has committed since recover(), nothing is stored, and the error is EX_DATAERR. */
+	int (*commit_epoch)(struct target *t, const struct epoch *epoch, enum target_boundary boundary, struct err *e);
+	/* Returns how long an epoch should last, in ms. NULL: the target has no wish. */
+	int64_t (*pace_ms)(const struct target_config *c);
+
 	/* Appends a few words for the status line (", 3 open"). May be NULL. */
 	void (*describe)(const struct target *t, struct buf *out);
 	void (*free)(struct target *t);

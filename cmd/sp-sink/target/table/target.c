@@ -219,6 +219,7 @@ const struct target_type target_table = {
 	.form = "table:",
 	.help = "an aligned table for people, on standard output",
 	.options = TARGET_KEY | TARGET_TZ,
+	.guarantee = TARGET_AT_LEAST_ONCE,
 	.open = table_open,
 	.put = table_put,
 	.tick = table_tick,
