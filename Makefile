@@ -13,6 +13,7 @@
 ##   make hdr-check   compile each header alone
 ##   make sanitize    the unit tests under ASan and UBSan (clang)
 ##   make fuzz        fuzz every parser, FUZZ_SECONDS=600 each (clang)
+##   make fault-build the programs with fail points for the tests of checkpoints: build/fault-points
 ##   make bench       sp and its peers side by side; make bench-kafka the same for Kafka
 ##   make cover       line coverage of the unit and command-line tests: build/cover/index.html
 ##   make compdb      compile_commands.json for editors
@@ -130,6 +131,10 @@ sanitize-build: need-clang
 	@$(MAKE) --no-print-directory CC=$(CLANG) B=$B/sanitize OPT="-O1 $(SAN)" MALLOC= $(NO_FORTIFY) all unit
 sanitize: sanitize-build
 	./scripts/check sanitize
+
+# The programs with fail points and known defects (common/base/fault.h), for the tests of checkpoints.
+fault-build:
+	@$(MAKE) --no-print-directory B=$B/fault-points CFLAGS="$(CFLAGS) -DSP_FAULT" all
 
 # A fuzz target links every program's library. Run with B=build/fuzz, by fuzz-build.
 FUZZ = $(patsubst tests/fuzz/%.c,$B/bin/%,$(wildcard tests/fuzz/fuzz_*.c))

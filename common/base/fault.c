@@ -18,7 +18,23 @@ static struct {
 	long k, seen; /* K of SP_FAULT, and how often the point was reached so far */
 	bool read;    /* SP_FAULT was read; k is 0 if it is not set */
 	char *trace;  /* the mapped file of SP_FAULT_TRACE; NULL: none */
+	char slow_program[64], slow_point[64];
+	unsigned slow_us; /* of SP_FAULT_SLOW; 0: none */
 } fault;
+
+/* Appends "PROGRAM POINT" to the file DIR/all-PROGRAM, DIR being SP_FAULT_ALL. */
+static void fault_list(const char *point)
+{
+	char path[512];
+	const char *dir = getenv("SP_FAULT_ALL");
+	FILE *f = NULL;
+	if (dir && snprintf(path, sizeof path, "%s/all-%s", dir, diag_name()) < (int)sizeof path)
+		f = fopen(path, "ae");
+	if (!f)
+		return;
+	fprintf(f, "%s %s\n", diag_name(), point);
+	fclose(f);
+}
 
 /* Maps the file DIR/PROGRAM.PID, DIR being SP_FAULT_TRACE. A test reads it after it has killed the process: a mapped
  * byte outlives the process without a system call, so tracing does not change the timing. */
@@ -42,6 +58,9 @@ static void fault_read(void)
 	const char *text = getenv("SP_FAULT");
 	fault.read = true;
 	fault_open_trace();
+	const char *slow = getenv("SP_FAULT_SLOW");
+	if (slow && sscanf(slow, "%63[^:]:%63[^:]:%u", fault.slow_program, fault.slow_point, &fault.slow_us) != 3)
+		abort();
 	if (!text)
 		return;
 	if (sscanf(text, "%63[^:]:%63[^:]:%ld:%15s", fault.program, fault.point, &fault.k, fault.action) != 4) {
@@ -56,6 +75,10 @@ int fault_fails(const char *point)
 		fault_read();
 	if (fault.trace)
 		strncpy(fault.trace, point, FAULT_TRACE_BYTES - 1);
+	if (getenv("SP_FAULT_ALL"))
+		fault_list(point);
+	if (fault.slow_us > 0 && strcmp(point, fault.slow_point) == 0 && strcmp(diag_name(), fault.slow_program) == 0)
+		usleep(fault.slow_us);
 	if (fault.k == 0 || strcmp(point, fault.point) != 0 || strcmp(diag_name(), fault.program) != 0 ||
 		++fault.seen != fault.k)
 		return 0;

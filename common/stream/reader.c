@@ -5,6 +5,7 @@
  * nothing else is copied. Of a line over the limit only the first HEAD bytes are kept. The rest is dropped as it
  * arrives and counted in `skipped`, so that memory stays bounded and offsets stay correct. */
 #include "stream/reader.h"
+#include "base/fault.h"
 #include "stream/stop.h"
 #include <errno.h>
 #include <fcntl.h>
@@ -108,6 +109,7 @@ enum next reader_fill(struct reader *r, struct err *e)
 {
 	if (r->eof)
 		return NEXT_END;
+	fault_point("read");
 	if (r->hooks.before_fill && r->hooks.before_fill(r->hooks.arg, e) < 0)
 		return NEXT_ERROR;
 	if (reader_make_room(r, e) < 0)
