@@ -3,7 +3,11 @@
  * Unread bytes are p[from..to). memchr() searches for the next newline from `scanned` on, so no byte is searched twice.
  * If there is no newline, the incomplete line is moved to the start of the buffer and more bytes are read after it;
  * nothing else is copied. Of a line over the limit only the first HEAD bytes are kept. The rest is dropped as it
- * arrives and counted in `skipped`, so that memory stays bounded and offsets stay correct. */
+ * arrives and counted in `skipped`, so that memory stays bounded and offsets stay correct.
+ *
+ * The sum of checkpoints is computed over long pieces, because that is fastest: when the buffer changes, when bytes are
+ * dropped, and when a control line is returned. At other times p[summed..from) is not in the sum yet. Without checkpoints
+ * there is no sum, and nothing is computed. */
 #include "stream/reader.h"
 #include "base/fault.h"
 #include "stream/stop.h"
@@ -41,7 +45,34 @@ void reader_release(struct reader *r)
 	if (r->in.close)
 		r->in.close(&r->in);
 	free(r->p);
+	sum_free(r->sum);
 	*r = (struct reader){ .in.fd = -1 };
+}
+
+/* Adds the bytes p[summed..end) to the sum, if there is one. */
+static void reader_sum_to(struct reader *r, size_t end)
+{
+	if (!r->sum || end <= r->summed)
+		return;
+	sum_add(r->sum, r->p + r->summed, end - r->summed);
+	r->summed = end;
+}
+
+int reader_sum_begin(struct reader *r, struct err *e)
+{
+	uint64_t bytes, hash;
+	if (!r->sum && !(r->sum = sum_new(e)))
+		return -1;
+	sum_take(r->sum, &bytes, &hash);
+	r->summed = r->from;
+	return 0;
+}
+
+void reader_sum_take(struct reader *r, struct span line, uint64_t *bytes, uint64_t *hash)
+{
+	reader_sum_to(r, (size_t)(line.p - r->p));
+	sum_take(r->sum, bytes, hash);
+	r->summed = r->from;
 }
 
 /* What reader_wait() returns. */
@@ -86,6 +117,8 @@ static int reader_make_room(struct reader *r, struct err *e)
 	if (r->from > 0) {
 		memmove(r->p, r->p + r->from, unread);
 		r->scanned -= r->from;
+		/* Without a sum, `summed` has no meaning. With one, reader_fill() has summed all bytes up to `from`. */
+		r->summed -= r->from;
 		r->from = 0;
 		r->to = unread;
 	}
@@ -112,6 +145,8 @@ enum next reader_fill(struct reader *r, struct err *e)
 	fault_point("read");
 	if (r->hooks.before_fill && r->hooks.before_fill(r->hooks.arg, e) < 0)
 		return NEXT_ERROR;
+	/* An incomplete line is not summed yet: it may be a control line, which is not in the sum. */
+	reader_sum_to(r, r->from);
 	if (reader_make_room(r, e) < 0)
 		return NEXT_ERROR;
 	enum ready ready = stop_flag ? STOPPED : reader_wait(r, e);
@@ -152,9 +187,10 @@ static enum next reader_give(struct reader *r, size_t n, bool newline, struct li
 static void reader_skip(struct reader *r)
 {
 	size_t head = r->max < HEAD ? r->max : HEAD;
+	reader_sum_to(r, r->to);
 	r->skipped += r->to - r->from - head;
 	r->to = r->from + head;
-	r->scanned = r->to;
+	r->scanned = r->summed = r->to;
 }
 
 /* Sets *OUT to the next line, even a blank one, and reads more input if needed. Returns NEXT_EVENT, NEXT_END,

@@ -8,6 +8,7 @@
 #include "base/span.h"
 #include "stream/input.h"
 #include "stream/next.h"
+#include "stream/sum.h"
 #include <stdbool.h>
 #include <stdint.h>
 
@@ -65,6 +66,9 @@ struct reader {
 	/* The longest time to wait for input, after which reader_next() and reader_fill() return NEXT_LATER. 0 means no
 	 * limit. If a limit is set, hooks.on_idle is never called. Set by callers that can go on without more bytes. */
 	int64_t patience_ms;
+	/* Under checkpoints, the sum of the bytes p[..summed) since reader_sum_begin(); owned. NULL: no sum. */
+	struct sum *sum;
+	size_t summed;
 };
 
 /* Prepares to read lines of at most MAX bytes from IN, which the reader then owns. If the descriptor of IN is a pipe,
@@ -80,6 +84,14 @@ void reader_release(struct reader *r);
  *   INPUT_AGAIN (followed files) report;
  * - NEXT_ERROR with E set if reading or a hook failed, or memory is exhausted. */
 enum next reader_next(struct reader *r, struct line *out, struct err *e) MUST_USE;
+
+/* ---- sums (stream/sum.h), for callers that read lines only ---- */
+
+/* Begins a new sum after the line that was returned last. Returns 0, or -1 with E set (EX_OSERR). */
+int reader_sum_begin(struct reader *r, struct err *e) MUST_USE;
+/* Sets *BYTES and *HASH to the sum of all bytes up to the beginning of LINE, the text of the line that was returned last,
+ * and begins a new sum after this line. The lines must not have been changed in the buffer. */
+void reader_sum_take(struct reader *r, struct span line, uint64_t *bytes, uint64_t *hash);
 
 /* ---- for decoders whose records are not lines ---- */
 

@@ -37,6 +37,7 @@ int writer_init(struct writer *w, int fd, const char *name, struct err *e)
 void writer_release(struct writer *w)
 {
 	free(w->p);
+	sum_free(w->sum);
 	*w = (struct writer){ .fd = -1 };
 }
 
@@ -115,9 +116,12 @@ static int writer_write_lines(struct writer *w, const char *p, size_t n, struct 
 	return 0;
 }
 
-/* Writes the N bytes at P, as whole lines if writer_whole_lines() has requested it. Returns 0, or -1 with E set. */
+/* Writes the N bytes at P, as whole lines if writer_whole_lines() has requested it, and adds them to the sum. All output
+ * comes through here in long pieces, which the hash needs to be fast. Returns 0, or -1 with E set. */
 static int writer_put(struct writer *w, const char *p, size_t n, struct err *e)
 {
+	if (w->sum)
+		sum_add(w->sum, p, n);
 	return w->whole_lines && !w->failed ? writer_write_lines(w, p, n, e) : writer_write(w, p, n, e);
 }
 
@@ -158,5 +162,22 @@ int writer_close(struct writer *w, struct err *e)
 	w->fd = -1;
 	if (fd >= 0 && close(fd) < 0 && errno != EINTR)
 		return err_errno(e, EX_IOERR, errno, "%s", w->name);
+	return 0;
+}
+
+int writer_sum_begin(struct writer *w, struct err *e)
+{
+	uint64_t bytes, hash;
+	if (writer_flush(w, e) < 0 || (!w->sum && !(w->sum = sum_new(e))))
+		return -1;
+	sum_take(w->sum, &bytes, &hash);
+	return 0;
+}
+
+int writer_sum_take(struct writer *w, uint64_t *bytes, uint64_t *hash, struct err *e)
+{
+	if (writer_flush(w, e) < 0)
+		return -1;
+	sum_take(w->sum, bytes, hash);
 	return 0;
 }

@@ -7,6 +7,7 @@
 #define STREAM_WRITER_H
 #include "base/err.h"
 #include "base/span.h"
+#include "stream/sum.h"
 #include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
@@ -20,6 +21,8 @@ struct writer {
 	bool whole_lines; /* true: each write to a pipe consists of whole lines */
 	/* errno of the first write that failed; all later writes fail with it. 0 if no write has failed. */
 	int failed;
+	/* Under checkpoints, the sum of the bytes written since writer_sum_begin(); owned. NULL: no sum. */
+	struct sum *sum;
 };
 
 enum { WRITER_ROOM = 128 << 10 }; /* the most bytes that writer_room() gives */
@@ -56,4 +59,11 @@ static inline void writer_used(struct writer *w, size_t n)
 /* Writes out the buffer and closes the descriptor. Returns 0, or -1 with E set if either fails: some file systems
  * report a full disk only at the close. */
 int writer_close(struct writer *w, struct err *e) MUST_USE;
+
+/* Writes out the buffer and begins a new sum of what is written from now on (stream/sum.h). Returns 0, or -1 with E
+ * set (EX_IOERR, EX_OSERR). */
+int writer_sum_begin(struct writer *w, struct err *e) MUST_USE;
+/* Writes out the buffer and sets *BYTES and *HASH to the sum. Then begins a new sum, so that the caller writes the
+ * control line with the sum and calls writer_sum_begin(). Returns 0, or -1 with E set (EX_IOERR). */
+int writer_sum_take(struct writer *w, uint64_t *bytes, uint64_t *hash, struct err *e) MUST_USE;
 #endif
