@@ -49,7 +49,8 @@ int committed_write(const struct checkpoint_folder *f, const struct committed *c
 
 /* Writes N bytes as the file NAME of the folder FD, whole or not at all, in the way that the head of this file
  * describes. POINTS is the beginning of the fail points ("committed": committed-tmp-open, ...). Returns 0, or -1 with E
- * set (EX_IOERR, EX_NOPERM); then no file NAME was changed and no temporary file is left. PATH is for messages. */
+ * set (EX_IOERR, EX_NOPERM); then no temporary file is left, and no file NAME was changed unless only the fsync of the
+ * folder failed. The caller holds a lock under which only it writes NAME. PATH is for messages. */
 int checkpoint_file_write(int fd, const char *name, const char *path, struct span bytes, const char *points,
 	struct err *e) MUST_USE;
 /* Reads the whole file NAME of the folder FD into OUT. Returns 1; 0 if there is no such file; -1 with E set. */

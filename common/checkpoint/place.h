@@ -6,9 +6,10 @@
  *	DIR/ID/rejects.ndjson	dead letters of a program without --reject
  *
  * A snapshot file is a JSON line (version, id, run, epoch, configuration, length of the body), the body (state/save.h),
- * and the XXH3 of both in 16 hexadecimal digits with a newline. At least three snapshots are kept, and up to ten while
- * they are under 64 MiB together. A barrier of epoch E removes only snapshots below E - 2, by their numbers alone: the
- * one that the next run needs is E, E - 1 or E - 2, because only one epoch is in flight, and stop does not wait. */
+ * and the XXH3 of the body and then the line, in 16 hexadecimal digits with a newline. At least three snapshots are
+ * kept, and up to ten while they are under 64 MiB together. A barrier of epoch E removes only snapshots below E - 2, by
+ * their numbers alone: the one that the next run needs is E, E - 1 or E - 2, because only one epoch is in flight, and
+ * stop does not wait. */
 #ifndef CHECKPOINT_PLACE_H
 #define CHECKPOINT_PLACE_H
 #include "checkpoint/folder.h"

@@ -45,7 +45,9 @@ int save_finish(struct save *s, struct err *e)
 	return -1;
 }
 
-void save_bytes(struct save *s, const void *p, size_t n)
+/* The bytes do not fit into the rest of the buffer, or there are none. After an error nothing is kept: the inline
+ * functions still fill the buffer, which is emptied here. */
+void save_bytes_slowly(struct save *s, const void *p, size_t n)
 {
 	struct err e = ERR_INIT;
 	s->bytes += n;
@@ -53,7 +55,7 @@ void save_bytes(struct save *s, const void *p, size_t n)
 		save_flush(s);
 	if (s->failed || n == 0)
 		return;
-	if (n <= s->cap) {
+	if (n <= s->cap - s->n) {
 		memcpy(s->p + s->n, p, n);
 		s->n += n;
 	} else if (s->write(s->arg, p, n, &e) < 0) {
@@ -61,31 +63,14 @@ void save_bytes(struct save *s, const void *p, size_t n)
 	}
 }
 
-void save_u64(struct save *s, uint64_t v)
+void save_u64_slowly(struct save *s, uint64_t v)
 {
-	unsigned char bytes[10];
+	unsigned char bytes[SAVE_VARINT];
 	size_t n = 0;
 	for (; v >= 0x80; v >>= 7)
 		bytes[n++] = (unsigned char)(v | 0x80);
 	bytes[n++] = (unsigned char)v;
-	save_bytes(s, bytes, n);
-}
-
-void save_i64(struct save *s, int64_t v)
-{
-	uint64_t u = (uint64_t)v;
-	save_u64(s, v < 0 ? ~(u << 1) : u << 1);
-}
-
-void save_bool(struct save *s, bool v)
-{
-	save_u64(s, v);
-}
-
-void save_span(struct save *s, struct span text)
-{
-	save_u64(s, text.n);
-	save_bytes(s, text.p, text.n);
+	save_bytes_slowly(s, bytes, n);
 }
 
 /* ---- reading ---- */

@@ -36,13 +36,53 @@ int save_finish(struct save *s, struct err *e) MUST_USE;
 /* Makes S fail with E, if it has not failed yet. */
 void save_fail(struct save *s, const struct err *e);
 
-void save_u64(struct save *s, uint64_t v);
-void save_i64(struct save *s, int64_t v);
-void save_bool(struct save *s, bool v);
+enum { SAVE_VARINT = 10 }; /* most bytes of a varint */
+
+/* Do the same as the functions without _slowly, and may empty the buffer first. Only those call them. */
+void save_u64_slowly(struct save *s, uint64_t v);
+void save_bytes_slowly(struct save *s, const void *p, size_t n);
+
+/* The function is inline, because a snapshot of a million keys has many millions of small numbers. */
+static inline void save_u64(struct save *s, uint64_t v)
+{
+	if (s->cap - s->n < SAVE_VARINT) {
+		save_u64_slowly(s, v);
+		return;
+	}
+	char *to = s->p + s->n;
+	size_t n = 0;
+	for (; v >= 0x80; v >>= 7)
+		to[n++] = (char)(v | 0x80);
+	to[n++] = (char)v;
+	s->n += n;
+	s->bytes += n;
+}
+static inline void save_i64(struct save *s, int64_t v)
+{
+	uint64_t u = (uint64_t)v;
+	save_u64(s, v < 0 ? ~(u << 1) : u << 1);
+}
+static inline void save_bool(struct save *s, bool v)
+{
+	save_u64(s, v);
+}
 /* The N bytes at P, without their number: the reader must know it. */
-void save_bytes(struct save *s, const void *p, size_t n);
+static inline void save_bytes(struct save *s, const void *p, size_t n)
+{
+	if (n == 0 || n > s->cap - s->n) {
+		save_bytes_slowly(s, p, n);
+		return;
+	}
+	memcpy(s->p + s->n, p, n);
+	s->n += n;
+	s->bytes += n;
+}
 /* The length of TEXT, then its bytes. */
-void save_span(struct save *s, struct span text);
+static inline void save_span(struct save *s, struct span text)
+{
+	save_u64(s, text.n);
+	save_bytes(s, text.p, text.n);
+}
 
 /* ---- reading ---- */
 
