@@ -169,3 +169,35 @@ void fields_describe(const struct fields *f, struct buf *out)
 		return;
 	}
 }
+
+/* ---- checkpoints ---- */
+
+void fields_save(const struct fields *f, struct save *s)
+{
+	save_u64(s, f->count);
+	for (size_t i = 0; i < f->count; i++) {
+		const struct named_field *n = &f->list[i];
+		save_span(s, span_of(n->name));
+		save_bool(s, n->is_key);
+		save_bool(s, n->seen);
+		save_bool(s, n->valued);
+	}
+}
+
+void fields_load(struct fields *f, struct load *l)
+{
+	size_t count = load_count(l, 4);
+	for (size_t i = 0; i < count && !load_failed(l); i++) {
+		struct span name = load_span(l);
+		bool is_key = load_bool(l), seen = load_bool(l), valued = load_bool(l);
+		for (size_t k = 0; k < f->count && !load_failed(l); k++) {
+			struct named_field *n = &f->list[k];
+			if (n->is_key != is_key || !span_eq(span_of(n->name), name))
+				continue;
+			f->open_keys -= seen && n->is_key && !n->seen;
+			f->open -= valued && !n->valued;
+			n->seen = n->seen || seen;
+			n->valued = n->valued || valued;
+		}
+	}
+}

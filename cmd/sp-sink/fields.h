@@ -5,6 +5,7 @@
 #ifndef SINK_FIELDS_H
 #define SINK_FIELDS_H
 #include "json/seen.h"
+#include "state/save.h"
 #include "sp-sink/name_table.h"
 #include "sp-sink/options.h"
 
@@ -54,6 +55,10 @@ int fields_refuse(const struct fields *f, struct err *e);
 void fields_wait(struct fields *f);
 /* Prints which fields no event had, and which fields of --key were always null. Called at the end of the run. */
 void fields_report(const struct fields *f);
+/* Write and read which fields were in the events, for the next run of a job. The fields that --key and --partition name
+ * may differ when they are read; then nothing is known of the new ones. */
+void fields_save(const struct fields *f, struct save *s);
+void fields_load(struct fields *f, struct load *l);
 /* Appends the first field that no event had to the status line OUT. */
 void fields_describe(const struct fields *f, struct buf *out);
 #endif

@@ -22,6 +22,9 @@ enum {
 	OPT_FORMAT,
 	OPT_APPEND,
 	OPT_COLUMNS,
+	OPT_CHECKPOINT,
+	OPT_UPGRADE,
+	OPT_ADOPT,
 };
 
 enum {
@@ -47,6 +50,9 @@ static const struct opt options[] = {
 	{ OPT_TZ, "tz", "ZONE", "show times in this zone: csv, tsv, table:, folders of dir: (default UTC)" },
 	{ OPT_REJECT, "reject", "FILE", "append rejected lines to FILE" },
 	{ OPT_MAX_EVENT, "max-event", "SIZE", "longest event (default 1M); 64k more is taken for what sp has added" },
+	{ OPT_CHECKPOINT, "checkpoint", "DIR", "commit at the barriers of the stream only, for the job of DIR" },
+	{ OPT_UPGRADE, "upgrade", NULL, "checkpoints: go on although --key, the table, ... or the line differ" },
+	{ OPT_ADOPT, "adopt", NULL, "checkpoints: go on into a store that knows nothing of the job" },
 	{ OPT_STATUS, "status", NULL, "keep a status line on standard error" },
 	{ OPT_METRICS, "metrics", "FILE", "write Prometheus metrics to FILE" },
 	OPT_COMMON,
@@ -93,6 +99,7 @@ static int options_set_zone(struct config *c, const char *name, struct err *e)
 {
 	zone_free(c->target.zone);
 	c->target.zone = NULL;
+	c->zone_name = name;
 	return zone_open(name, &c->target.zone, e);
 }
 
@@ -129,6 +136,9 @@ static int options_set(void *arg, int id, const char *value, struct err *e)
 		c->given |= TARGET_MAX_OPEN;
 		return amount_parse_int(value, 1, MAX_OPEN_LIMIT, &t->max_open, e);
 	case OPT_TZ: return options_set_zone(c, value, e);
+	case OPT_CHECKPOINT: c->checkpoint = value; return 0;
+	case OPT_UPGRADE: c->upgrade = true; return 0;
+	case OPT_ADOPT: c->adopt = true; return 0;
 	case OPT_REJECT: c->reject = value; return 0;
 	case OPT_MAX_EVENT: return program_max_event(value, &c->max_event, e);
 	case OPT_STATUS: c->status = true; return 0;

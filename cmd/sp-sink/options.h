@@ -10,6 +10,9 @@ struct config {
 	const struct target_type *type; /* the type of the target */
 	struct target_config target;    /* the options of the target; its URI and zone are owned */
 	const char *reject, *metrics;   /* --reject FILE, --metrics FILE, or NULL */
+	const char *zone_name;          /* --tz ZONE, or NULL */
+	const char *checkpoint;         /* --checkpoint DIR, or NULL */
+	bool upgrade, adopt;            /* --upgrade, --adopt */
 	size_t max_event;               /* the longest line, in bytes (--max-event) */
 	unsigned given;                 /* bit mask: which of TARGET_ROLL_SIZE, _ROLL_EVERY and _MAX_OPEN were given */
 	bool status;                    /* --status */

@@ -2,16 +2,15 @@
  *
  * The filter (program/filter.h) reads lines, drops control lines and counts what is rejected. This file turns a line
  * into an event and passes it to the target. It also decides when the target commits: when put() sets *DUE, when due()
- * returns true, and at the end of the input.
+ * returns true, and at the end of the input. If the stream has checkpoints, only job.c lets the target commit.
  *
  * Only lines that json_check() accepts reach a target, so nothing malformed is ever stored. */
 #include "sp-sink/run.h"
 #include "base/clock.h"
 #include "base/diag.h"
-#include "program/filter.h"
 #include "program/metrics.h"
-#include "sp-sink/fields.h"
 #include "sp-sink/place/tempfile.h"
+#include "sp-sink/run_state.h"
 #include <inttypes.h>
 #include <stdio.h>
 
@@ -19,17 +18,6 @@ enum {
 	TICK_LINES = 256, /* lines between two looks at the clock; reading them takes well below a millisecond */
 	STATUS_MS = 1000, /* longest wait for input while a status line or a metrics file is kept up to date */
 	REASON_BYTES = 256,
-};
-
-struct run {
-	const struct config *config;
-	const struct target_type *type;
-	struct target *target; /* NULL until open() has set it */
-	struct filter filter;
-	struct json_checker checker;
-	struct event event;   /* the current line */
-	struct fields fields; /* which fields of --key and --partition were in the events */
-	uint64_t events;      /* number of events that the target has stored */
 };
 
 /* ---- status and metrics ---- */
@@ -69,7 +57,7 @@ static int run_commit(struct run *r, enum target_extent extent, struct err *e)
 static int run_tick(struct run *r, struct err *e)
 {
 	int64_t now = clock_monotonic_ms(), next = TARGET_NEVER;
-	bool due = r->type->due && r->type->due(r->target, now, &next);
+	bool due = !run_is_job(r) && r->type->due && r->type->due(r->target, now, &next);
 	/* While a field of --key was in no event, a commit would be an error. But a later event may have the field,
 	 * so a commit that is due only by the clock waits. */
 	if (due && fields_lack_key(&r->fields))
@@ -103,6 +91,8 @@ static void run_report(void *arg)
 static int run_end(void *arg, struct err *e)
 {
 	struct run *r = arg;
+	if (run_is_job(r))
+		return 0;
 	if (run_commit(r, TARGET_ALL, e) < 0)
 		return -1;
 	return r->type->finish ? r->type->finish(r->target, e) : 0;
@@ -121,7 +111,27 @@ static int run_put(struct run *r, const struct line *line, struct err *e)
 	r->events += put == 0;
 	if (put < 0 || (put == 1 && filter_reject(&r->filter, line, r->event.kind, e->msg, e) < 0))
 		return -1;
-	return due ? run_commit(r, TARGET_DUE, e) : 0;
+	return due && !run_is_job(r) ? run_commit(r, TARGET_DUE, e) : 0;
+}
+
+int run_put_held(struct run *r, struct err *e)
+{
+	struct line line;
+	while (held_lines_take(&r->held, &line))
+		if (run_put(r, &line, e) < 0)
+			return -1;
+	return 0;
+}
+
+/* Holds LINE until the barrier. If too many are held, puts them all, and the lines that follow are not held until then.
+ * Returns 0, or -1 with E set. */
+static int run_hold(struct run *r, const struct line *line, struct err *e)
+{
+	int full = held_lines_add(&r->held, line, e);
+	if (full <= 0)
+		return full;
+	r->holding = false;
+	return run_put_held(r, e) < 0 ? -1 : run_put(r, line, e);
 }
 
 static int run_line(void *arg, const struct line *line, struct err *e)
@@ -133,7 +143,7 @@ static int run_line(void *arg, const struct line *line, struct err *e)
 	if (r->filter.lines % TICK_LINES == 0 && run_tick(r, e) < 0)
 		return -1;
 	if (json_check(&r->checker, line->text, &at, &why) == 0)
-		return run_put(r, line, e);
+		return r->holding && run_is_job(r) ? run_hold(r, line, e) : run_put(r, line, e);
 	snprintf(text, sizeof text, "byte %zu: %s", at + 1, why);
 	return filter_reject(&r->filter, line, "not an event", text, e);
 }
@@ -144,6 +154,10 @@ static int run_line(void *arg, const struct line *line, struct err *e)
  * --reject and --metrics, so that these are not created if the target cannot be opened. Returns 0, or -1 with E set. */
 static int run_init(struct run *r, const struct config *c, struct err *e)
 {
+	struct stage_hooks stage;
+	/* A target that cannot be the end of a job is refused before it is opened. */
+	if (job_init(r, &stage, e) < 0)
+		return -1;
 	const struct filter_hooks hooks = { .event = run_line,
 		.before_wait = run_before_wait,
 		.end = run_end,
@@ -167,6 +181,7 @@ static int run_init(struct run *r, const struct config *c, struct err *e)
 int run_sink(const struct config *c)
 {
 	struct run r = { .config = c, .type = c->type };
+	held_lines_init(&r.held);
 	struct err e = ERR_INIT;
 	int status = run_init(&r, c, &e) < 0 ? diag_err(&e) : filter_run(&r.filter);
 	if (r.target)
@@ -174,6 +189,7 @@ int run_sink(const struct config *c)
 	filter_release(&r.filter);
 	event_release(&r.event);
 	fields_release(&r.fields);
+	held_lines_release(&r.held);
 	json_checker_release(&r.checker);
 	return status;
 }

@@ -86,6 +86,7 @@ struct target_type {
 	const char *driver;         /* the driver that stores to this target (base/helper.h); NULL: this program does */
 	unsigned options;           /* bit mask of the TARGET_... options that the target uses */
 	enum target_guarantee guarantee;
+	bool exclusive;        /* from a put() to the commit, no other program can write to the store */
 	bool key_ignores_case; /* a name in --key also matches a field that differs in upper and lower case */
 
 	/* Opens the target. A failure must not lose anything that is in the store. The status in E is EX_USAGE for

@@ -2,6 +2,7 @@
  *
  * WAL mode lets readers read while events are stored, and makes a commit one fsync(2) of the log. */
 #include "sp-sink/target/sqlite/db.h"
+#include "base/clock.h"
 #include <errno.h>
 #include <fcntl.h>
 #include <unistd.h>
@@ -73,6 +74,21 @@ int sqlite_quote_name(struct buf *out, const char *name, size_t n)
 	return buf_addc(out, '"');
 }
 
+/* SQLite calls this while another program has a lock, with the number of calls so far for this lock. It waits a
+ * millisecond, BUSY_MS in all. SQLite's own timeout looks only every 100 ms, and so would seldom find the lock free
+ * between two transactions of a busy program. Returns 1 to try again, or 0 to give up. */
+static int db_wait(void *arg, int calls)
+{
+	struct sqlite_db *s = arg;
+	int64_t now = clock_monotonic_ms();
+	if (calls == 0)
+		s->waits_since_ms = now;
+	if (now - s->waits_since_ms >= BUSY_MS)
+		return 0;
+	sqlite3_sleep(1);
+	return 1;
+}
+
 /* Switches to WAL mode. SQLite does not use its busy timeout for this change, so this loop waits for a lock itself.
  * Returns 0, or -1 with E set. */
 static int db_set_wal(struct sqlite_db *s, struct err *e)
@@ -95,8 +111,7 @@ int sqlite_db_open(struct sqlite_db *s, const char *file, struct err *e)
 	if (sqlite3_open_v2(file, &s->handle, SQLITE_OPEN_READWRITE | SQLITE_OPEN_CREATE | SQLITE_OPEN_NOMUTEX, NULL) !=
 		SQLITE_OK)
 		return sqlite_db_error(s, e);
-	/* While another program has a transaction open, SQLite waits for BUSY_MS at most. */
-	sqlite3_busy_timeout(s->handle, BUSY_MS);
+	sqlite3_busy_handler(s->handle, db_wait, s);
 	if (db_set_wal(s, e) < 0)
 		return -1;
 	/* The cache is 32 MiB, because an index on a key is read and written at random places. */

@@ -6,9 +6,10 @@
 #include <stdbool.h>
 
 struct sqlite_db {
-	sqlite3 *handle;  /* owned */
-	const char *path; /* for messages; borrowed */
-	struct buf text;  /* scratch: the text of a statement */
+	sqlite3 *handle;        /* owned */
+	const char *path;       /* for messages; borrowed */
+	struct buf text;        /* scratch: the text of a statement */
+	int64_t waits_since_ms; /* when the present wait for a lock began, by the monotonic clock */
 };
 
 /* Opens FILE, or creates it if it does not exist. Uses WAL mode, and synchronous=FULL, so that a commit is on the disk

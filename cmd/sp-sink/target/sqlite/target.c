@@ -5,16 +5,28 @@
  * table is in the same transaction as the rows that need it. So after a crash the table is as it was at the last
  * commit.
  *
+ * If the stream has checkpoints, a transaction holds the events of one epoch, and the row of the job in sp_epoch
+ * (epoch_row.h).
+ *
  * With --key an event replaces the row with an equal key: UPDATE ... WHERE key IS ?, and INSERT if the UPDATE changed
  * no row. SQLite's upsert is not used, because it needs a UNIQUE index, in which nulls are all different. */
+#include "sp-sink/target/sqlite/epoch_row.h"
 #include "sp-sink/target/sqlite/row.h"
 #include "sp-sink/target/target.h"
 #include "base/clock.h"
+#include "base/fault.h"
+#include "checkpoint/folder.h"
+#include <fcntl.h>
 #include <inttypes.h>
 #include <stdio.h>
 #include <stdlib.h>
+#include <unistd.h>
 
-enum { COMMIT_MS = 1000, COMMIT_ROWS = 100000 };
+enum {
+	COMMIT_MS = 1000,
+	COMMIT_ROWS = 100000,
+	NOTE_MAX = 64 << 20, /* bytes: the names of all columns that SQLite allows fit */
+};
 
 struct target {
 	struct sqlite_db db;
@@ -27,6 +39,9 @@ struct target {
 	int64_t began_ms;                       /* when the open transaction began */
 	uint64_t pending;                       /* events in the open transaction */
 	uint64_t commits;
+	const char *job;   /* the job that owns the rows, or NULL: there are no checkpoints; borrowed */
+	struct epoch last; /* the epoch that the database holds, as far as this run knows */
+	struct buf note;   /* scratch: epoch_row.h */
 };
 
 /* ---- transactions ---- */
@@ -35,6 +50,8 @@ static int sqlite_begin(struct target *t, struct err *e)
 {
 	if (t->open)
 		return 0;
+	if (t->job)
+		fault_point("before-txn");
 	if (sqlite_db_exec(&t->db, "BEGIN IMMEDIATE", e) < 0)
 		return -1;
 	t->open = true;
@@ -163,13 +180,18 @@ static int sqlite_put(struct target *t, struct event *ev, bool *due, struct err 
 	if (r == 0)
 		r = sqlite_store(t, ev, e);
 	t->pending += r == 0;
+	if (t->job)
+		fault_point("in-txn");
+	/* The defect of committing rows before their barrier: after a crash these rows come twice. */
+	if (r == 0 && t->job && fault_mutant("commit-by-rows"))
+		return sqlite_commit(t, TARGET_DUE, e);
 	*due = *due || t->pending >= COMMIT_ROWS;
 	return r;
 }
 
-/* Declares the columns that had only nulls, without a type, so that queries can name them. Then commits. Returns 0, or
- * -1 with E set. */
-static int sqlite_finish(struct target *t, struct err *e)
+/* Declares the columns that had only nulls, without a type, so that queries can name them. Returns 0, or -1 with E
+ * set. */
+static int sqlite_declare_nulls(struct target *t, struct err *e)
 {
 	struct sqlite_table *table = &t->table;
 	for (size_t i = 0; i < table->names.count && table->exists; i++) {
@@ -178,8 +200,91 @@ static int sqlite_finish(struct target *t, struct err *e)
 		if (sqlite_begin(t, e) < 0 || sqlite_table_declare(table, i, AFFINITY_NONE, e) < 0)
 			return -1;
 	}
-	return sqlite_commit(t, TARGET_ALL, e);
+	return 0;
 }
+
+static int sqlite_finish(struct target *t, struct err *e)
+{
+	return sqlite_declare_nulls(t, e) < 0 ? -1 : sqlite_commit(t, TARGET_ALL, e);
+}
+
+/* ---- epochs ---- */
+
+/* The file's folder is looked at and not the file, because closing a descriptor of the file would give up SQLite's
+ * locks on it. Returns 0, or -1 with E set if the file is on a network file system. */
+static int sqlite_check_fs(const struct target *t, struct err *e)
+{
+	const char *file = sqlite3_db_filename(t->db.handle, "main");
+	const char *slash = file ? strrchr(file, '/') : NULL;
+	char *folder = slash ? strndup(file, (size_t)(slash - file) + 1) : strdup(".");
+	int fd = folder ? open(folder, O_RDONLY | O_DIRECTORY | O_CLOEXEC) : -1;
+	const char *name = fd >= 0 ? checkpoint_network_fs(fd) : NULL;
+	if (fd >= 0)
+		close(fd);
+	free(folder);
+	return !name ? 0 :
+		       err_set(e, EX_CONFIG,
+			       "%s is on %s, whose locks cannot be relied on under checkpoints: use a local disk, or "
+			       "sp-run --any-fs",
+			       t->db.path, name);
+}
+
+static int sqlite_recover(struct target *t, const struct target_job *job, struct epoch *out, struct err *e)
+{
+	if (!job->any_fs && sqlite_check_fs(t, e) < 0)
+		return -1;
+	t->job = job->name;
+	buf_reset(&t->note);
+	if (epoch_row_read(&t->db, t->job, &t->last, &t->note, e) < 0 ||
+		epoch_note_read(buf_span(&t->note), &t->table, e) < 0)
+		return -1;
+	*out = t->last;
+	return 0;
+}
+
+/* The row of the job is not at t->last. Reads it again. If it has the epoch TO, a COMMIT whose answer was lost has stored
+ * all that is in the open transaction, which is undone. Otherwise another run has committed. Returns 0, or -1 with E
+ * set. */
+static int sqlite_moved(struct target *t, const struct epoch *to, struct err *e)
+{
+	struct epoch have;
+	if (epoch_row_read(&t->db, t->job, &have, NULL, e) < 0 || sqlite_db_exec(&t->db, "ROLLBACK", e) < 0)
+		return -1;
+	t->open = false;
+	t->pending = 0;
+	if (epoch_eq(&have, to))
+		return 0;
+	return err_set(e, EX_DATAERR,
+		"%s: another run has taken over job %s: it has committed epoch %" PRIu64 " of run %s; nothing of epoch "
+		"%" PRIu64 " was stored. A job has one DIR: end one of the two runs",
+		t->db.path, t->job, have.number, have.run, to->number);
+}
+
+/* Moves the row of the job to TO, in the open transaction, and commits. Returns 0, or -1 with E set. */
+static int sqlite_commit_row(struct target *t, const struct epoch *to, struct err *e)
+{
+	buf_reset(&t->note);
+	if (sqlite_begin(t, e) < 0 || epoch_note_write(&t->table, &t->note, e) < 0)
+		return -1;
+	int moved = epoch_row_move(&t->db, t->job, &t->last, to, buf_span(&t->note), e);
+	fault_point("before-commit");
+	if (moved < 0 || (moved == 1 ? sqlite_moved(t, to, e) : sqlite_commit(t, TARGET_ALL, e)) < 0)
+		return -1;
+	fault_point("after-commit");
+	t->last = *to;
+	return 0;
+}
+
+static int sqlite_commit_epoch(struct target *t, const struct epoch *epoch, enum target_boundary boundary,
+	struct err *e)
+{
+	/* At a stop, columns that had only nulls stay undeclared, because a later run may learn their types. */
+	if (boundary == TARGET_END && sqlite_declare_nulls(t, e) < 0)
+		return -1;
+	return sqlite_commit_row(t, epoch, e);
+}
+
+/* ---- opening and closing ---- */
 
 /* Returns the name of the database for SQLite, which the caller frees, or NULL if memory is exhausted. PATH may begin
  * with "//", as in "sqlite://FILE". For SQLite, ":memory:" would be a database in memory. So "./" is put before a name
@@ -200,10 +305,14 @@ static int sqlite_open(struct target **out, const struct target_config *c, struc
 	if (!t)
 		return err_oom(e, "a target");
 	sqlite_row_init(&t->row);
+	buf_init(&t->note, NOTE_MAX);
 	if (uri_check_params(&c->uri, params, e) < 0)
 		return -1;
 	if (!c->uri.path[strspn(c->uri.path, "/")] || !table || !*table)
 		return err_set(e, EX_USAGE, "sqlite: needs a file and a table: write sqlite:FILE?table=NAME");
+	if (strcasecmp(table, EPOCH_TABLE) == 0)
+		return err_set(e, EX_USAGE,
+			"sqlite: the table " EPOCH_TABLE " is for the epochs of checkpoints: take another name");
 	t->keyed = c->key != NULL;
 	char *file = sqlite_file_of(c->uri.path);
 	if (!file)
@@ -233,6 +342,7 @@ static void sqlite_free(struct target *t)
 	sqlite_table_release(&t->table);
 	sqlite_db_close(&t->db);
 	sqlite_row_release(&t->row);
+	buf_release(&t->note);
 	free(t);
 }
 
@@ -241,12 +351,17 @@ const struct target_type target_sqlite = {
 	.form = "sqlite:FILE?table=T",
 	.help = "a table in an SQLite database",
 	.options = TARGET_KEY,
+	.guarantee = TARGET_EXACTLY_ONCE,
+	.exclusive = true,
 	.key_ignores_case = true,
 	.open = sqlite_open,
 	.put = sqlite_put,
 	.due = sqlite_due,
 	.commit = sqlite_commit,
 	.finish = sqlite_finish,
+	.recover = sqlite_recover,
+	.adopt = sqlite_commit_row,
+	.commit_epoch = sqlite_commit_epoch,
 	.describe = sqlite_describe,
 	.free = sqlite_free,
 };
