@@ -116,6 +116,43 @@ static void collect_release(const struct fold *f, void *state, struct pool *pool
 	*list = (struct collect_list){ 0 };
 }
 
+static void collect_save(const struct fold *f, const void *state, const struct pool *pool, struct save *s)
+{
+	(void)f;
+	const struct collect_list *list = state;
+	const struct collect_item *items = list->n ? pool_at(pool, list->ref) : NULL;
+	save_u64(s, list->n);
+	for (uint64_t i = 0; i < list->n; i++) {
+		save_i64(s, items[i].ts);
+		save_u64(s, items[i].seq);
+		packed_value_save(&items[i].value, pool, s);
+	}
+}
+
+/* Allocates the array for all items at once. The items are counted one by one, so that the list can be released at any
+ * time. Returns 0, or -1 if memory is exhausted. */
+static int collect_load(const struct fold *f, void *state, struct pool *pool, struct load *l)
+{
+	(void)f;
+	struct collect_list *list = state;
+	size_t n = load_count(l, 3);
+	if (n == 0)
+		return 0;
+	list->bytes = pool_room(n * sizeof(struct collect_item));
+	list->ref = pool_alloc(pool, list->bytes);
+	if (!list->ref)
+		return -1;
+	while (list->n < n && !load_failed(l)) {
+		struct collect_item item = { .ts = load_i64(l) };
+		item.seq = load_u64(l);
+		if (packed_value_load(&item.value, pool, l) < 0)
+			return -1;
+		/* The value may have moved the block, so its address is read again. */
+		((struct collect_item *)pool_at(pool, list->ref))[list->n++] = item;
+	}
+	return 0;
+}
+
 const struct fold_type fold_collect = { .name = "collect",
 	.usage = "collect(EXPR)",
 	.min_args = 1,
@@ -126,7 +163,9 @@ const struct fold_type fold_collect = { .name = "collect",
 	.add = collect_add,
 	.merge = collect_merge,
 	.result = collect_result,
-	.release = collect_release };
+	.release = collect_release,
+	.save = collect_save,
+	.load = collect_load };
 
 /* ---- histogram: counts the values in BINS bins of equal width from LOW to HIGH ---- */
 
@@ -228,6 +267,25 @@ static void histogram_release(const struct fold *f, void *state, struct pool *po
 	h->counts = 0;
 }
 
+static void histogram_save(const struct fold *f, const void *state, const struct pool *pool, struct save *s)
+{
+	const struct histogram *h = state;
+	save_bool(s, h->counts);
+	if (h->counts)
+		save_counts(s, pool_at(pool, h->counts), (size_t)f->k + 2);
+}
+
+static int histogram_load(const struct fold *f, void *state, struct pool *pool, struct load *l)
+{
+	if (!load_bool(l))
+		return 0;
+	uint64_t *counts = histogram_open(f, state, pool);
+	if (!counts)
+		return -1;
+	load_counts(l, counts, (size_t)f->k + 2);
+	return 0;
+}
+
 /* Reads argument I of histogram(EXPR, LOW, HIGH, BINS). HIGH is read after LOW, so HIGH can be compared with LOW.
  * Returns 0 for EXPR, 1 for a valid constant, or -1 with E set. */
 static int histogram_constant(struct fold *f, int i, struct span text, struct err *e)
@@ -254,4 +312,6 @@ const struct fold_type fold_histogram = { .name = "histogram",
 	.add = histogram_add,
 	.merge = histogram_merge,
 	.result = histogram_result,
-	.release = histogram_release };
+	.release = histogram_release,
+	.save = histogram_save,
+	.load = histogram_load };

@@ -44,6 +44,18 @@ static void distinct_fold_release(const struct fold *f, void *state, struct pool
 	distinct_release(state, pool);
 }
 
+static void distinct_fold_save(const struct fold *f, const void *state, const struct pool *pool, struct save *s)
+{
+	(void)f;
+	distinct_save(state, pool, s);
+}
+
+static int distinct_fold_load(const struct fold *f, void *state, struct pool *pool, struct load *l)
+{
+	(void)f;
+	return distinct_load(state, pool, l);
+}
+
 const struct fold_type fold_count_distinct = { .name = "count_distinct",
 	.usage = "count_distinct(EXPR)",
 	.min_args = 1,
@@ -53,7 +65,9 @@ const struct fold_type fold_count_distinct = { .name = "count_distinct",
 	.add = distinct_fold_add,
 	.merge = distinct_fold_merge,
 	.result = distinct_fold_result,
-	.release = distinct_fold_release };
+	.release = distinct_fold_release,
+	.save = distinct_fold_save,
+	.load = distinct_fold_load };
 
 /* ---- approx_distinct: the state is a struct hll ---- */
 
@@ -91,6 +105,18 @@ static void hll_fold_release(const struct fold *f, void *state, struct pool *poo
 	hll_release(state, pool);
 }
 
+static void hll_fold_save(const struct fold *f, const void *state, const struct pool *pool, struct save *s)
+{
+	(void)f;
+	hll_save(state, pool, s);
+}
+
+static int hll_fold_load(const struct fold *f, void *state, struct pool *pool, struct load *l)
+{
+	(void)f;
+	return hll_load(state, pool, l);
+}
+
 const struct fold_type fold_approx_distinct = { .name = "approx_distinct",
 	.usage = "approx_distinct(EXPR)",
 	.min_args = 1,
@@ -100,4 +126,6 @@ const struct fold_type fold_approx_distinct = { .name = "approx_distinct",
 	.add = hll_fold_add,
 	.merge = hll_fold_merge,
 	.result = hll_fold_result,
-	.release = hll_fold_release };
+	.release = hll_fold_release,
+	.save = hll_fold_save,
+	.load = hll_fold_load };

@@ -87,9 +87,30 @@ static void min_release(const struct fold *f, void *state, struct pool *pool)
 	packed_value_release(&held->value, pool);
 }
 
+static void min_save(const struct fold *f, const void *state, const struct pool *pool, struct save *s)
+{
+	(void)f;
+	const struct extreme *held = state;
+	packed_value_save(&held->value, pool, s);
+	if (held->value.kind != PACKED_EMPTY)
+		save_u64(s, held->seq);
+}
+
+static int min_load(const struct fold *f, void *state, struct pool *pool, struct load *l)
+{
+	(void)f;
+	struct extreme *held = state;
+	if (packed_value_load(&held->value, pool, l) < 0)
+		return -1;
+	if (held->value.kind != PACKED_EMPTY)
+		held->seq = load_u64(l);
+	return 0;
+}
+
 #define EXTREME                                                                                             \
 	.min_args = 1, .max_args = 1, .state_size = sizeof(struct extreme), .check = fold_check_comparable, \
-	.add = min_add, .merge = min_merge, .result = min_result, .release = min_release
+	.add = min_add, .merge = min_merge, .result = min_result, .release = min_release, .save = min_save, \
+	.load = min_load
 const struct fold_type fold_min = { .name = "min", .usage = "min(EXPR)", EXTREME };
 const struct fold_type fold_max = { .name = "max", .usage = "max(EXPR)", EXTREME };
 
@@ -173,8 +194,33 @@ static void arg_release(const struct fold *f, void *state, struct pool *pool)
 	packed_value_release(&a->value, pool);
 }
 
+static void arg_save(const struct fold *f, const void *state, const struct pool *pool, struct save *s)
+{
+	(void)f;
+	const struct arg_state *a = state;
+	packed_value_save(&a->by, pool, s);
+	if (a->by.kind == PACKED_EMPTY)
+		return;
+	packed_value_save(&a->value, pool, s);
+	save_u64(s, a->seq);
+}
+
+static int arg_load(const struct fold *f, void *state, struct pool *pool, struct load *l)
+{
+	(void)f;
+	struct arg_state *a = state;
+	if (packed_value_load(&a->by, pool, l) < 0)
+		return -1;
+	if (a->by.kind == PACKED_EMPTY)
+		return 0;
+	if (packed_value_load(&a->value, pool, l) < 0)
+		return -1;
+	a->seq = load_u64(l);
+	return 0;
+}
+
 #define EXTREME_BY                                                                                                \
 	.min_args = 2, .max_args = 2, .state_size = sizeof(struct arg_state), .check = arg_check, .add = arg_add, \
-	.merge = arg_merge, .result = arg_result, .release = arg_release
+	.merge = arg_merge, .result = arg_result, .release = arg_release, .save = arg_save, .load = arg_load
 const struct fold_type fold_arg_min = { .name = "arg_min", .usage = "arg_min(EXPR, BY)", EXTREME_BY };
 const struct fold_type fold_arg_max = { .name = "arg_max", .usage = "arg_max(EXPR, BY)", EXTREME_BY };

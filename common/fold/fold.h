@@ -21,13 +21,13 @@
 #define FOLD_FOLD_H
 #include "expr/expr.h"
 #include "state/pool.h"
+#include "state/save.h"
 
 enum { FOLD_ARGS = 4, FOLD_RESULT_MAX = 64 << 20 /* bytes */ };
 
 struct fold;
 
-/* One aggregate function. All objects of this type are constants. Checkpoints will need two more members, save() and
- * load(), for functions whose states are more than plain bytes and pool blocks. */
+/* One aggregate function. All objects of this type are constants. */
 struct fold_type {
 	const char *name;  /* "sum" */
 	const char *usage; /* "sum(EXPR)", for --help and messages */
@@ -64,6 +64,13 @@ struct fold_type {
 	/* Frees the blocks of the state; its bytes are then undefined. This pointer is NULL if states have no
 	 * blocks. */
 	void (*release)(const struct fold *f, void *state, struct pool *pool);
+	/* Writes the state, at least one byte. A state that is loaded from these bytes behaves as this one does, whatever
+	 * is added to it or merged with it. May move values within the state, which changes no result. */
+	void (*save)(const struct fold *f, const void *state, const struct pool *pool, struct save *s);
+	/* Makes STATE, which must be empty, the one that was saved. Returns 0, or -1 if memory is exhausted. If the
+	 * bytes are damaged, makes L fail and returns 0. STATE must be released in all cases. Checks the bytes so far
+	 * that no function fails on the state, but not whether its parts agree. */
+	int (*load)(const struct fold *f, void *state, struct pool *pool, struct load *l);
 };
 
 struct fold {

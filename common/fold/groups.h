@@ -68,6 +68,13 @@ int groups_merge_key(struct groups *into, const struct groups *from, struct span
 /* Merges all groups of FROM into those of INTO. Returns 0, or -1 with E set if memory is exhausted (EX_OSERR) or a
  * limit is exceeded (EX_DATAERR). */
 int groups_merge(struct groups *into, const struct groups *from, struct err *e) MUST_USE;
+/* Writes G: its bounds and flags, then its groups in the order of the table. */
+void groups_save(const struct groups *g, struct save *s);
+/* Makes the groups that were saved; the caller owns them. MAP is as in fold_states_load(). Their bytes are added to the
+ * budget, but its limits are only checked by the next call that takes an event. Returns NULL with E set if memory is
+ * exhausted (EX_OSERR) or the bytes are damaged (EX_DATAERR); L has failed then in the latter case. */
+struct groups *groups_load(const struct fold_plan *plan, struct group_budget *budget, const struct fold_map *map,
+	struct load *l, struct err *e) MUST_USE;
 /* Removes the group KEY, whose record is RECORD. HASH must be table_hash(KEY). */
 void groups_remove(struct groups *g, struct span key, uint64_t hash, char *record);
 

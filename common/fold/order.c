@@ -58,6 +58,27 @@ static int order_merge(enum keep keep, struct placed_value *into, struct pool *p
 	return 0;
 }
 
+static void order_save(const struct placed_value *held, const struct pool *pool, struct save *s)
+{
+	packed_value_save(&held->value, pool, s);
+	if (held->value.kind == PACKED_EMPTY)
+		return;
+	save_i64(s, held->ts);
+	save_u64(s, held->seq);
+}
+
+/* Loads an event, whose value must be a number if NUMBER. Returns 0, or -1 if memory is exhausted. */
+static int order_load(struct placed_value *held, struct pool *pool, bool number, struct load *l)
+{
+	if ((number ? packed_value_load_num : packed_value_load)(&held->value, pool, l) < 0)
+		return -1;
+	if (held->value.kind == PACKED_EMPTY)
+		return 0;
+	held->ts = load_i64(l);
+	held->seq = load_u64(l);
+	return 0;
+}
+
 /* ---- first, last, any ---- */
 
 /* Returns which event F keeps: any keeps the event that arrived first, while first and last use the event time. */
@@ -93,9 +114,22 @@ static void one_release(const struct fold *f, void *state, struct pool *pool)
 	packed_value_release(&held->value, pool);
 }
 
-#define KEEP_ONE                                                                                           \
-	.min_args = 1, .max_args = 1, .state_size = sizeof(struct placed_value), .check = fold_check_json, \
-	.add = one_add, .merge = one_merge, .result = one_result, .release = one_release
+static void one_save(const struct fold *f, const void *state, const struct pool *pool, struct save *s)
+{
+	(void)f;
+	order_save(state, pool, s);
+}
+
+static int one_load(const struct fold *f, void *state, struct pool *pool, struct load *l)
+{
+	(void)f;
+	return order_load(state, pool, false, l);
+}
+
+#define KEEP_ONE                                                                                            \
+	.min_args = 1, .max_args = 1, .state_size = sizeof(struct placed_value), .check = fold_check_json,  \
+	.add = one_add, .merge = one_merge, .result = one_result, .release = one_release, .save = one_save, \
+	.load = one_load
 const struct fold_type fold_first = { .name = "first", .usage = "first(EXPR)", .by_time = true, KEEP_ONE };
 const struct fold_type fold_last = { .name = "last", .usage = "last(EXPR)", .by_time = true, KEEP_ONE };
 const struct fold_type fold_any = { .name = "any", .usage = "any(EXPR)", .by_time = false, KEEP_ONE };
@@ -206,9 +240,34 @@ static void ends_release(const struct fold *f, void *state, struct pool *pool)
 	packed_value_release(&s->last.value, pool);
 }
 
+static void ends_save(const struct fold *f, const void *state, const struct pool *pool, struct save *s)
+{
+	(void)f;
+	const struct ends *ends = state;
+	order_save(&ends->first, pool, s);
+	if (ends->first.value.kind != PACKED_EMPTY)
+		order_save(&ends->last, pool, s);
+}
+
+static int ends_load(const struct fold *f, void *state, struct pool *pool, struct load *l)
+{
+	(void)f;
+	struct ends *ends = state;
+	if (order_load(&ends->first, pool, true, l) < 0)
+		return -1;
+	if (ends->first.value.kind == PACKED_EMPTY)
+		return 0;
+	if (order_load(&ends->last, pool, true, l) < 0)
+		return -1;
+	if (ends->last.value.kind == PACKED_EMPTY)
+		load_fail(l, "the last event is missing");
+	return 0;
+}
+
 #define KEEP_ENDS                                                                                                     \
 	.min_args = 1, .max_args = 1, .by_time = true, .state_size = sizeof(struct ends), .check = fold_check_number, \
-	.add = ends_add, .merge = ends_merge, .result = ends_result, .release = ends_release
+	.add = ends_add, .merge = ends_merge, .result = ends_result, .release = ends_release, .save = ends_save,      \
+	.load = ends_load
 const struct fold_type fold_delta = { .name = "delta", .usage = "delta(EXPR)", KEEP_ENDS };
 const struct fold_type fold_rate = { .name = "rate", .usage = "rate(EXPR)", KEEP_ENDS };
 
@@ -252,10 +311,36 @@ static int duration_result(const struct fold *f, const void *state, const struct
 	return s->any ? buf_add_i64(out, s->last - s->first) : fold_write_null(out);
 }
 
+static void duration_save(const struct fold *f, const void *state, const struct pool *pool, struct save *s)
+{
+	(void)f, (void)pool;
+	const struct time_span *span = state;
+	save_bool(s, span->any);
+	if (!span->any)
+		return;
+	save_i64(s, span->first);
+	save_i64(s, span->last);
+}
+
+static int duration_load(const struct fold *f, void *state, struct pool *pool, struct load *l)
+{
+	(void)f, (void)pool;
+	if (!load_bool(l))
+		return 0;
+	int64_t first = load_i64(l), last = load_i64(l), ms;
+	if (last < first || __builtin_sub_overflow(last, first, &ms))
+		load_fail(l, "the last event is before the first");
+	else
+		time_span_extend(state, first, last);
+	return 0;
+}
+
 const struct fold_type fold_duration = { .name = "duration",
 	.usage = "duration",
 	.by_time = true,
 	.state_size = sizeof(struct time_span),
 	.add = duration_add,
 	.merge = duration_merge,
-	.result = duration_result };
+	.result = duration_result,
+	.save = duration_save,
+	.load = duration_load };

@@ -160,3 +160,101 @@ int packed_value_write(const struct packed_value *p, const struct pool *pool, st
 			return -1;
 	return 0;
 }
+
+/* ---- saving and loading ---- */
+
+/* How a value is saved: one of these numbers, then what the comment says. The numbers must never change. */
+enum saved_kind {
+	SAVED_EMPTY,
+	SAVED_DECIMAL, /* scale, zeros at the end, coefficient */
+	SAVED_REAL,    /* double */
+	SAVED_WIDE,    /* scale, zeros at the end, coefficient as two words, the lower one first */
+	SAVED_TEXT,    /* length, bytes */
+};
+enum { SCALE_MAX = 38 };
+
+static void save_wide(const struct packed_value *p, const struct pool *pool, struct save *s)
+{
+	struct num v = packed_value_num(p, pool);
+	const uint64_t words[2] = { (uint64_t)(u128)v.coef, (uint64_t)((u128)v.coef >> 64) };
+	save_u64(s, SAVED_WIDE);
+	save_u64(s, v.scale);
+	save_u64(s, (unsigned char)p->bytes[0]);
+	save_words(s, words, 2);
+}
+
+void packed_value_save(const struct packed_value *p, const struct pool *pool, struct save *s)
+{
+	switch ((enum packed_kind)p->kind) {
+	case PACKED_EMPTY: save_u64(s, SAVED_EMPTY); break;
+	case PACKED_DECIMAL:
+		save_u64(s, SAVED_DECIMAL);
+		save_u64(s, p->scale);
+		save_u64(s, (unsigned char)p->bytes[0]);
+		save_i64(s, p->u.coef);
+		break;
+	case PACKED_REAL:
+		save_u64(s, SAVED_REAL);
+		save_double(s, p->u.real);
+		break;
+	case PACKED_WIDE_NUM: save_wide(p, pool, s); break;
+	case PACKED_SHORT_TEXT:
+	case PACKED_TEXT:
+		/* The length says which of the two it is. */
+		save_u64(s, SAVED_TEXT);
+		save_span(s, packed_value_get(p, pool).text);
+		break;
+	}
+}
+
+/* Loads a decimal, whose coefficient is two words if WIDE. Returns 0, or -1 if memory is exhausted. */
+static int load_decimal(struct packed_value *p, struct pool *pool, bool wide, struct load *l)
+{
+	struct num v = { .exact = true, .scale = (uint8_t)load_max(l, SCALE_MAX) };
+	uint64_t zeros = load_max(l, UCHAR_MAX), words[2];
+	if (wide) {
+		load_words(l, words, 2);
+		v.coef = (i128)((u128)words[1] << 64 | words[0]);
+	} else {
+		v.coef = load_i64(l);
+	}
+	if (load_failed(l))
+		return 0;
+	if (packed_value_set_num(p, pool, v) < 0)
+		return -1;
+	p->bytes[0] = (char)zeros;
+	return 0;
+}
+
+/* Loads a text, which must be valid JSON: other functions rely on it. Returns 0, or -1 if memory is exhausted. */
+static int load_text(struct packed_value *p, struct pool *pool, struct load *l)
+{
+	struct span text = load_span(l);
+	if (text.n > 0 && text.n <= UINT32_MAX && json_valid_fast(text, json_type(text)))
+		return set_text(p, pool, text);
+	load_fail(l, "a value is not valid JSON");
+	return 0;
+}
+
+int packed_value_load(struct packed_value *p, struct pool *pool, struct load *l)
+{
+	uint64_t kind = load_max(l, SAVED_TEXT);
+	if (kind == SAVED_DECIMAL || kind == SAVED_WIDE)
+		return load_decimal(p, pool, kind == SAVED_WIDE, l);
+	if (kind == SAVED_TEXT)
+		return load_text(p, pool, l);
+	if (kind == SAVED_REAL)
+		*p = (struct packed_value){ .kind = PACKED_REAL, .u.real = load_double(l) };
+	return 0;
+}
+
+int packed_value_load_num(struct packed_value *p, struct pool *pool, struct load *l)
+{
+	if (packed_value_load(p, pool, l) < 0)
+		return -1;
+	if (p->kind == PACKED_EMPTY || packed_value_get(p, pool).type == JSON_NUMBER)
+		return 0;
+	packed_value_release(p, pool);
+	load_fail(l, "a value is not a number");
+	return 0;
+}

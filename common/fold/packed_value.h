@@ -8,6 +8,7 @@
 #define FOLD_PACKED_VALUE_H
 #include "expr/expr.h"
 #include "state/pool.h"
+#include "state/save.h"
 
 enum packed_kind {
 	PACKED_EMPTY,
@@ -56,6 +57,13 @@ void packed_value_release(struct packed_value *p, struct pool *pool);
 struct value packed_value_get(const struct packed_value *p, const struct pool *pool);
 /* Returns the number in P, whose kind must be PACKED_DECIMAL, PACKED_REAL or PACKED_WIDE_NUM. */
 struct num packed_value_num(const struct packed_value *p, const struct pool *pool);
+/* Writes P: its kind, its scale and zeros or its length, its bytes. */
+void packed_value_save(const struct packed_value *p, const struct pool *pool, struct save *s);
+/* Makes P, which must be empty, the value that was saved. Returns 0, or -1 if memory is exhausted. If the bytes are
+ * damaged, makes L fail and returns 0; P is empty or a valid value then. packed_value_load_num() does the same, and also
+ * makes L fail if the value is not a number; P is empty then. */
+int packed_value_load(struct packed_value *p, struct pool *pool, struct load *l) MUST_USE;
+int packed_value_load_num(struct packed_value *p, struct pool *pool, struct load *l) MUST_USE;
 /* Appends P as JSON, or null if P is empty. Returns 0, or -1 if memory or the room in OUT is exhausted. */
 int packed_value_write(const struct packed_value *p, const struct pool *pool, struct buf *out) MUST_USE;
 #endif

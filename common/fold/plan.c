@@ -4,6 +4,7 @@
  * this file visits the folds in the order of the columns. Events are not checked here: check() of every fold has
  * accepted them already. So adding an event fails only if memory is exhausted, and then the run ends. */
 #include "fold/plan.h"
+#include "fold/map.h"
 
 /* Places the states in the order of the columns. Folds read and write whole words of 8 bytes, so each state begins at a
  * multiple of 8. */
@@ -65,6 +66,47 @@ int fold_states_merge(const struct fold_plan *p, char *into, struct pool *pool, 
 		if (f->type->merge(f, into + f->offset, pool, from + f->offset, from_pool) < 0)
 			return states_oom(e);
 	return 0;
+}
+
+void fold_states_save(const struct fold_plan *p, const char *record, const struct pool *pool, struct save *s)
+{
+	const struct fold *f = p->folds;
+	for (size_t i = 0; i < p->fold_count; i++, f++)
+		f->type->save(f, record + f->offset, pool, s);
+}
+
+/* Reads the state of a column that is not kept, and drops it. Only its function knows where the state ends. Returns 0,
+ * or -1 if memory is exhausted. */
+static int state_drop(const struct fold *f, struct load *l)
+{
+	struct pool pool;
+	void *state = calloc(1, f->type->state_size);
+	pool_init(&pool);
+	int r = state ? f->type->load(f, state, &pool, l) : -1;
+	pool_release(&pool);
+	free(state);
+	return r;
+}
+
+/* Reads the states in the order in which they were saved. Returns 0, or -1 with E set. */
+int fold_states_load(const struct fold_plan *p, const struct fold_map *map, char *record, struct pool *pool,
+	struct load *l, struct err *e)
+{
+	size_t count = map ? map->count : p->fold_count;
+	for (size_t i = 0; i < count && !load_failed(l); i++) {
+		int to = map ? map->to[i] : (int)i;
+		const struct fold *f = to < 0 ? &map->dropped[i] : &p->folds[to];
+		int r = to < 0 ? state_drop(f, l) : f->type->load(f, record + f->offset, pool, l);
+		if (r < 0)
+			return states_oom(e);
+	}
+	return 0;
+}
+
+/* Each state has at least one byte. */
+size_t fold_states_least(const struct fold_plan *p, const struct fold_map *map)
+{
+	return map ? map->count : p->fold_count;
 }
 
 /* A caller needs this only to remove a single record: releasing a whole pool frees the blocks of all states. */

@@ -49,6 +49,8 @@ struct fold_plan {
 	size_t record_bytes;
 };
 
+struct fold_map; /* fold/map.h */
+
 /* Places the states of all folds after a header of HEADER_BYTES (a multiple of 8). */
 void fold_plan_layout(struct fold_plan *p, size_t header_bytes);
 /* Releases the folds of P. */
@@ -66,6 +68,16 @@ int fold_states_add(const struct fold_plan *p, char *record, struct pool *pool, 
  * is exhausted. */
 int fold_states_merge(const struct fold_plan *p, char *into, struct pool *pool, const char *from,
 	const struct pool *from_pool, struct err *e) MUST_USE;
+/* Writes all states, in the order of the folds. */
+void fold_states_save(const struct fold_plan *p, const char *record, const struct pool *pool, struct save *s);
+/* Makes the states of RECORD, which must be empty, those that were saved. MAP says which columns were saved; NULL: those
+ * of P. States of columns that MAP drops are skipped; columns that were not saved stay empty. If the bytes are damaged,
+ * makes L fail and returns 0; the states must still be released. Returns -1 with E set (EX_OSERR) if memory is
+ * exhausted. */
+int fold_states_load(const struct fold_plan *p, const struct fold_map *map, char *record, struct pool *pool,
+	struct load *l, struct err *e) MUST_USE;
+/* Returns the least number of bytes that the saved states of one record can have, for load_count(). MAP is as above. */
+size_t fold_states_least(const struct fold_plan *p, const struct fold_map *map);
 /* Frees the blocks of the states. The record itself belongs to the caller. */
 void fold_states_release(const struct fold_plan *p, char *record, struct pool *pool);
 #endif

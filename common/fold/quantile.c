@@ -13,6 +13,7 @@
 #include "state/ddsketch.h"
 
 enum values_form { VALUES_DECIMALS, VALUES_PACKED };
+enum { SCALE_MAX = 38 }; /* of a struct num, and so of decimals */
 
 struct values {
 	uint64_t n;
@@ -260,9 +261,71 @@ static int quantile_constant(struct fold *f, int i, struct span text, struct err
 	return 1;
 }
 
+/* Writes the form and the number of values, the scale of decimals, and the values in their present order. */
+static void values_save(const struct fold *f, const void *state, const struct pool *pool, struct save *s)
+{
+	(void)f;
+	const struct values *v = state;
+	save_u64(s, v->n << 1 | (v->form == VALUES_PACKED));
+	if (v->form == VALUES_DECIMALS)
+		save_u64(s, v->scale);
+	if (v->n == 0)
+		return;
+	if (v->form == VALUES_DECIMALS) {
+		save_words(s, pool_at(pool, v->ref), v->n);
+		return;
+	}
+	const struct packed_value *values = pool_at(pool, v->ref);
+	for (uint64_t i = 0; i < v->n; i++)
+		packed_value_save(&values[i], pool, s);
+}
+
+/* Loads N packed values into the block of V, which has room for them. Returns 0, or -1 if memory is exhausted. */
+static int values_load_packed(struct values *v, struct pool *pool, uint64_t n, struct load *l)
+{
+	while (v->n < n && !load_failed(l)) {
+		struct packed_value x = { 0 };
+		if (packed_value_load_num(&x, pool, l) < 0)
+			return -1;
+		/* A value that is empty has no number, and the loop would end with it. */
+		if (x.kind == PACKED_EMPTY)
+			load_fail(l, "a value is missing");
+		else
+			((struct packed_value *)pool_at(pool, v->ref))[v->n++] = x;
+	}
+	return 0;
+}
+
+/* Counts the values in V only when they are there, so that V can be released at any time. Returns 0, or -1 if memory is
+ * exhausted. */
+static int values_load(const struct fold *f, void *state, struct pool *pool, struct load *l)
+{
+	(void)f;
+	struct values *v = state;
+	uint64_t head = load_u64(l), n = head >> 1;
+	v->form = head & 1 ? VALUES_PACKED : VALUES_DECIMALS;
+	if (v->form == VALUES_DECIMALS)
+		v->scale = (uint8_t)load_max(l, SCALE_MAX);
+	/* A packed value has two bytes at least. */
+	if (n > (uint64_t)(l->end - l->p) / (v->form == VALUES_PACKED ? 2 : sizeof(int64_t)))
+		load_fail(l, "values are missing");
+	if (load_failed(l) || n == 0)
+		return 0;
+	v->bytes = pool_room(n * values_width(v));
+	v->ref = pool_alloc(pool, v->bytes);
+	if (!v->ref)
+		return -1;
+	if (v->form == VALUES_PACKED)
+		return values_load_packed(v, pool, n, l);
+	load_words(l, pool_at(pool, v->ref), n);
+	v->n = n;
+	return 0;
+}
+
 #define VALUES                                                                                               \
 	.numeric = true, .state_size = sizeof(struct values), .check = fold_check_number, .add = values_add, \
-	.merge = values_merge, .result = quantile_result, .release = values_release
+	.merge = values_merge, .result = quantile_result, .release = values_release, .save = values_save,    \
+	.load = values_load
 
 const struct fold_type fold_quantile = { .name = "quantile",
 	.usage = "quantile(EXPR, P)",
@@ -318,6 +381,18 @@ static void sketch_release(const struct fold *f, void *state, struct pool *pool)
 	ddsketch_release(state, pool);
 }
 
+static void sketch_save(const struct fold *f, const void *state, const struct pool *pool, struct save *s)
+{
+	(void)f;
+	ddsketch_save(state, pool, s);
+}
+
+static int sketch_load(const struct fold *f, void *state, struct pool *pool, struct load *l)
+{
+	(void)f;
+	return ddsketch_load(state, pool, l);
+}
+
 const struct fold_type fold_approx_quantile = { .name = "approx_quantile",
 	.usage = "approx_quantile(EXPR, P)",
 	.min_args = 2,
@@ -329,4 +404,6 @@ const struct fold_type fold_approx_quantile = { .name = "approx_quantile",
 	.add = sketch_add,
 	.merge = sketch_merge,
 	.result = sketch_result,
-	.release = sketch_release };
+	.release = sketch_release,
+	.save = sketch_save,
+	.load = sketch_load };

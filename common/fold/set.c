@@ -112,6 +112,48 @@ static void set_release(const struct fold *f, void *state, struct pool *pool)
 	s->table = 0;
 }
 
+/* Writes the number of values, then each key with its note, in the order of the table. */
+static void set_save(const struct fold *f, const void *state, const struct pool *pool, struct save *s)
+{
+	const struct table *t = set_table(state, pool);
+	save_u64(s, t ? t->count : 0);
+	for (uint32_t i = 0; t && i < t->next; i++) {
+		const struct note *note = table_at(t, i, NULL);
+		table_save_key(t, note, s);
+		save_u64(s, note->seq);
+		if (f->type == &fold_topk)
+			save_u64(s, note->count);
+	}
+}
+
+/* Returns true if the key and the spelling of NOTE are JSON values, which can be compared and written. */
+static bool set_valid(const struct table *t, const struct note *note)
+{
+	struct span key = table_key(t, note), spelling = table_spelling(t, note);
+	return key.n > 0 && json_valid_fast(key, json_type(key)) &&
+		(spelling.p == key.p || json_valid_fast(spelling, json_type(spelling)));
+}
+
+/* Returns 0, or -1 if memory is exhausted. */
+static int set_load(const struct fold *f, void *state, struct pool *pool, struct load *l)
+{
+	size_t n = load_count(l, f->type == &fold_topk ? 4 : 3);
+	struct table *t = n ? set_open(f, state, pool) : NULL;
+	if (n && (!t || table_reserve(t, n) < 0))
+		return -1;
+	for (size_t i = 0; i < n && !load_failed(l); i++) {
+		struct note *note = table_load_key(t, l);
+		if (!note)
+			return load_failed(l) ? 0 : -1;
+		if (!set_valid(t, note))
+			load_fail(l, "a value is not valid JSON");
+		note->seq = load_u64(l);
+		if (f->type == &fold_topk)
+			note->count = load_u64(l);
+	}
+	return 0;
+}
+
 /* ---- results: values in order ----
  *
  * collect_set sorts all values by arrival. topk reads the values once and keeps the best K of them in a binary heap.
@@ -219,7 +261,7 @@ static int set_result(const struct fold *f, const void *state, const struct pool
 
 #define SET                                                                                                   \
 	.state_size = sizeof(struct set), .check = fold_check_comparable, .add = set_add, .merge = set_merge, \
-	.result = set_result, .release = set_release
+	.result = set_result, .release = set_release, .save = set_save, .load = set_load
 
 const struct fold_type fold_collect_set = { .name = "collect_set",
 	.usage = "collect_set(EXPR)",

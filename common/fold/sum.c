@@ -38,13 +38,28 @@ static int count_result(const struct fold *f, const void *state, const struct po
 	return buf_add_i64(out, *(const int64_t *)state);
 }
 
+static void count_save(const struct fold *f, const void *state, const struct pool *pool, struct save *s)
+{
+	(void)f, (void)pool;
+	save_u64(s, *(const uint64_t *)state);
+}
+
+static int count_load(const struct fold *f, void *state, struct pool *pool, struct load *l)
+{
+	(void)f, (void)pool;
+	*(uint64_t *)state = load_max(l, INT64_MAX);
+	return 0;
+}
+
 const struct fold_type fold_count = { .name = "count",
 	.usage = "count, count(EXPR)",
 	.max_args = 1,
 	.state_size = sizeof(uint64_t),
 	.add = count_add,
 	.merge = count_merge,
-	.result = count_result };
+	.result = count_result,
+	.save = count_save,
+	.load = count_load };
 
 /* ---- sum: the state is a struct exact ---- */
 
@@ -75,6 +90,18 @@ static void sum_release(const struct fold *f, void *state, struct pool *pool)
 	exact_release(state, pool);
 }
 
+static void sum_save(const struct fold *f, const void *state, const struct pool *pool, struct save *s)
+{
+	(void)f;
+	exact_save(state, pool, s);
+}
+
+static int sum_load(const struct fold *f, void *state, struct pool *pool, struct load *l)
+{
+	(void)f;
+	return exact_load(state, EXACT_PLAIN, pool, l);
+}
+
 const struct fold_type fold_sum = { .name = "sum",
 	.usage = "sum(EXPR)",
 	.min_args = 1,
@@ -85,7 +112,9 @@ const struct fold_type fold_sum = { .name = "sum",
 	.add = sum_add,
 	.merge = sum_merge,
 	.result = sum_result,
-	.release = sum_release };
+	.release = sum_release,
+	.save = sum_save,
+	.load = sum_load };
 
 /* ---- avg ---- */
 
@@ -128,6 +157,20 @@ static int avg_result(const struct fold *f, const void *state, const struct pool
 	return m->n == 0 ? fold_write_null(out) : exact_write_mean(&m->sum, pool, m->n, out);
 }
 
+static void avg_save(const struct fold *f, const void *state, const struct pool *pool, struct save *s)
+{
+	const struct mean *m = state;
+	save_u64(s, m->n);
+	sum_save(f, &m->sum, pool, s);
+}
+
+static int avg_load(const struct fold *f, void *state, struct pool *pool, struct load *l)
+{
+	struct mean *m = state;
+	m->n = load_max(l, INT64_MAX);
+	return sum_load(f, &m->sum, pool, l);
+}
+
 const struct fold_type fold_avg = { .name = "avg",
 	.usage = "avg(EXPR)",
 	.min_args = 1,
@@ -138,7 +181,9 @@ const struct fold_type fold_avg = { .name = "avg",
 	.add = avg_add,
 	.merge = avg_merge,
 	.result = avg_result,
-	.release = sum_release };
+	.release = sum_release,
+	.save = avg_save,
+	.load = avg_load };
 
 /* ---- var, stddev: stddev is the square root of var, and both have the same state ---- */
 
@@ -191,8 +236,22 @@ static void var_release(const struct fold *f, void *state, struct pool *pool)
 	exact_release(&s->squares, pool);
 }
 
-#define SPREAD                                                                              \
-	.min_args = 1, .max_args = 1, .numeric = true, .state_size = sizeof(struct spread), \
-	.check = fold_check_number, .add = var_add, .merge = var_merge, .result = var_result, .release = var_release
+static void var_save(const struct fold *f, const void *state, const struct pool *pool, struct save *s)
+{
+	const struct spread *v = state;
+	avg_save(f, &v->mean, pool, s);
+	exact_save(&v->squares, pool, s);
+}
+
+static int var_load(const struct fold *f, void *state, struct pool *pool, struct load *l)
+{
+	struct spread *v = state;
+	return avg_load(f, &v->mean, pool, l) < 0 ? -1 : exact_load(&v->squares, EXACT_SQUARES, pool, l);
+}
+
+#define SPREAD                                                                                                        \
+	.min_args = 1, .max_args = 1, .numeric = true, .state_size = sizeof(struct spread),                           \
+	.check = fold_check_number, .add = var_add, .merge = var_merge, .result = var_result, .release = var_release, \
+	.save = var_save, .load = var_load
 const struct fold_type fold_var = { .name = "var", .usage = "var(EXPR)", SPREAD };
 const struct fold_type fold_stddev = { .name = "stddev", .usage = "stddev(EXPR)", SPREAD };

@@ -171,3 +171,84 @@ void ddsketch_release(struct ddsketch *d, struct pool *pool)
 	pool_free(pool, d->negative.ref, d->negative.count * sizeof(uint64_t));
 	*d = (struct ddsketch){ 0 };
 }
+
+/* ---- saving and loading ---- */
+
+/* Writes the number of bins from the lowest one in use to the top, the place of the lowest, and their counts. Counts
+ * below the lowest bin are added to it, as they are everywhere. */
+static void bins_save(const struct ddsketch_bins *b, const struct pool *pool, struct save *s)
+{
+	const uint64_t *counts = b->count ? pool_at(pool, b->ref) : NULL;
+	int32_t low = b->first, least = lowest_bin(b->top);
+	uint64_t below = 0;
+	if (!b->count) {
+		save_u64(s, 0);
+		return;
+	}
+	for (; low < least || (below == 0 && counts[low - b->first] == 0); low++)
+		if (low < least)
+			below += counts[low - b->first];
+	save_u64(s, (uint64_t)(b->top - low) + 1);
+	save_i64(s, low);
+	save_u64(s, below + counts[low - b->first]);
+	save_counts(s, counts + (low - b->first) + 1, (size_t)(b->top - low));
+}
+
+void ddsketch_save(const struct ddsketch *d, const struct pool *pool, struct save *s)
+{
+	save_u64(s, d->n);
+	if (d->n == 0)
+		return;
+	save_u64(s, d->zeros);
+	save_double(s, d->least);
+	save_double(s, d->greatest);
+	bins_save(&d->positive, pool, s);
+	bins_save(&d->negative, pool, s);
+}
+
+/* Loads bins, and takes their counts from *LEFT, the number of values that are not accounted for yet. Returns 0, or -1
+ * if memory is exhausted. */
+static int bins_load(struct ddsketch_bins *b, struct pool *pool, uint64_t *left, struct load *l)
+{
+	/* The bins of the smallest and of the greatest double are closer to 0 than this. */
+	enum { BIN_MAX = 40000 };
+	uint64_t n = load_max(l, DDSKETCH_BINS);
+	if (n == 0)
+		return 0;
+	int64_t low = load_i64(l);
+	if (low < -BIN_MAX || low > BIN_MAX - (int64_t)n) {
+		load_fail(l, "a bin is out of range");
+		return 0;
+	}
+	int64_t top = low + (int64_t)n - 1;
+	if (bins_extend(b, pool, (int32_t)low, (int32_t)top) < 0)
+		return -1;
+	b->top = (int32_t)top;
+	uint64_t *counts = (uint64_t *)pool_at(pool, b->ref) + (low - b->first);
+	counts[0] = load_u64(l);
+	load_counts(l, counts + 1, n - 1);
+	for (uint64_t i = 0; i < n; i++) {
+		if (counts[i] > *left)
+			load_fail(l, "bins count too many values");
+		*left -= counts[i];
+	}
+	if (counts[0] == 0 || counts[n - 1] == 0)
+		load_fail(l, "the first or the last bin is empty");
+	return 0;
+}
+
+int ddsketch_load(struct ddsketch *d, struct pool *pool, struct load *l)
+{
+	d->n = load_u64(l);
+	if (d->n == 0)
+		return 0;
+	d->zeros = load_max(l, d->n);
+	d->least = load_double(l);
+	d->greatest = load_double(l);
+	uint64_t left = d->n - d->zeros;
+	if (bins_load(&d->positive, pool, &left, l) < 0 || bins_load(&d->negative, pool, &left, l) < 0)
+		return -1;
+	if (left || d->least > d->greatest)
+		load_fail(l, "bins count too few values");
+	return 0;
+}

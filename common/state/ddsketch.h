@@ -12,6 +12,7 @@
 #ifndef STATE_DDSKETCH_H
 #define STATE_DDSKETCH_H
 #include "state/pool.h"
+#include "state/save.h"
 
 enum { DDSKETCH_BINS = 4096 };
 #define DDSKETCH_ERROR 0.01
@@ -41,6 +42,10 @@ int ddsketch_merge(struct ddsketch *into, struct pool *pool, const struct ddsket
 /* Returns an estimate of the value with rank floor(P x (N - 1)); the least value has rank 0. N is d->n, which must
  * not be 0. P must be from 0 to 1. */
 double ddsketch_quantile(const struct ddsketch *d, const struct pool *pool, double p);
+void ddsketch_save(const struct ddsketch *d, const struct pool *pool, struct save *s);
+/* Makes D, which must be empty, a sketch that was saved. Returns 0, or -1 if memory is exhausted. If the bytes are
+ * damaged, makes L fail and returns 0. D must be released in all cases. */
+int ddsketch_load(struct ddsketch *d, struct pool *pool, struct load *l) MUST_USE;
 /* Frees the bins of D and makes D empty. */
 void ddsketch_release(struct ddsketch *d, struct pool *pool);
 #endif

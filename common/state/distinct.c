@@ -113,11 +113,10 @@ static void pending_flush(struct distinct_head *h, const struct pool *pool)
 	h->pending_count = 0;
 }
 
-/* Doubles the number of slots, or allocates the first slots. If the set becomes large, allocates the array of pending
- * values as well. Returns 0, or -1 if memory is exhausted; the set is then unchanged. */
-static int slots_grow(struct distinct_head *h, struct pool *pool)
+/* Makes 1 << BITS slots, more than before. If the set becomes large, allocates the array of pending values as well.
+ * Returns 0, or -1 if memory is exhausted; the set is then unchanged. */
+static int slots_grow(struct distinct_head *h, struct pool *pool, uint32_t bits)
 {
-	uint32_t bits = h->slots ? h->bits + 1 : BITS_FIRST;
 	bool large = bits >= BITS_LARGE && !h->pending;
 	pool_ref fresh = pool_zalloc(pool, slots_bytes(bits)), pending = h->pending;
 	if (fresh && large)
@@ -139,6 +138,12 @@ static int slots_grow(struct distinct_head *h, struct pool *pool)
 	return 0;
 }
 
+/* Returns how many values 1 << BITS slots may have before the next value needs more slots. */
+static uint64_t values_most(uint32_t bits)
+{
+	return ((uint64_t)3 << bits) / 4;
+}
+
 /* Returns the head of S, which is allocated first if S has none. Returns NULL if memory is exhausted. */
 static struct distinct_head *head_open(struct distinct *s, struct pool *pool)
 {
@@ -154,9 +159,10 @@ int distinct_add_short(struct distinct *s, struct pool *pool, struct distinct_sh
 		return -1;
 	/* Some pending values may be in slots already. If the slots would be too full with all of them, flush them to
 	 * get the exact count. The slots grow only if the exact count is too large. */
-	if (!h->slots || h->count + h->pending_count >= ((uint64_t)3 << h->bits) / 4) {
+	if (!h->slots || h->count + h->pending_count >= values_most(h->bits)) {
 		pending_flush(h, pool);
-		if ((!h->slots || h->count >= ((uint64_t)3 << h->bits) / 4) && slots_grow(h, pool) < 0)
+		if ((!h->slots || h->count >= values_most(h->bits)) &&
+			slots_grow(h, pool, h->slots ? h->bits + 1 : BITS_FIRST) < 0)
 			return -1;
 	}
 	struct distinct_short *slot = pool_at(pool, h->slots);
@@ -173,22 +179,29 @@ int distinct_add_short(struct distinct *s, struct pool *pool, struct distinct_sh
 
 /* ---- values of all lengths ---- */
 
-/* Adds VALUE, of more than DISTINCT_SHORT bytes, to the table of long values. The first long value creates the table.
- * Returns 0, or -1 if memory is exhausted. */
-static int add_long(struct distinct *s, struct pool *pool, struct span value)
+/* Returns the table of long values, which is made first if there is none. Returns NULL if memory is exhausted. */
+static struct table *longs_open(struct distinct *s, struct pool *pool)
 {
 	struct err unused;
-	bool added;
 	struct distinct_head *h = head_open(s, pool);
 	if (h && !h->longs) {
 		pool_ref ref = pool_alloc(pool, sizeof(struct table));
 		if (!ref || table_init(pool_at(pool, ref), pool, 0, &unused) < 0) {
 			pool_free(pool, ref, sizeof(struct table));
-			return -1;
+			return NULL;
 		}
 		h->longs = ref;
 	}
-	return h && table_add(pool_at(pool, h->longs), value, table_hash(value), &added) ? 0 : -1;
+	return h ? pool_at(pool, h->longs) : NULL;
+}
+
+/* Adds VALUE, of more than DISTINCT_SHORT bytes, to the table of long values. Returns 0, or -1 if memory is
+ * exhausted. */
+static int add_long(struct distinct *s, struct pool *pool, struct span value)
+{
+	bool added;
+	struct table *t = longs_open(s, pool);
+	return t && table_add(t, value, table_hash(value), &added) ? 0 : -1;
 }
 
 int distinct_add(struct distinct *s, struct pool *pool, struct span value)
@@ -258,4 +271,80 @@ void distinct_release(struct distinct *s, struct pool *pool)
 	pool_free(pool, h->pending, PENDING * sizeof(struct distinct_short));
 	pool_free(pool, s->head, sizeof(struct distinct_head));
 	s->head = 0;
+}
+
+/* ---- saving and loading ----
+ *
+ * Written are the number of short values and, if there are any, the bits of the slots; then each value with its length;
+ * then the number of long values, and each with its length. The set is as if it had never been saved: it has the same
+ * slots again, and the next value makes them grow at the same time. */
+
+/* Begins behind a free slot. Values that are put into empty slots in this order come into the same slots again. */
+static void slots_save(const struct distinct_short *slot, uint32_t bits, struct save *s)
+{
+	size_t mask = ((size_t)1 << bits) - 1, begin = 0;
+	while (slot[begin].high)
+		begin++;
+	for (size_t i = 1; i <= mask; i++) {
+		const struct distinct_short *v = &slot[(begin + i) & mask];
+		if (!v->high)
+			continue;
+		const uint64_t bytes[2] = { htole64(v->low), htole64(v->high) };
+		save_span(s, (struct span){ (const char *)bytes, (size_t)(v->high >> 56) - 1 });
+	}
+}
+
+void distinct_save(const struct distinct *s, const struct pool *pool, struct save *out)
+{
+	struct distinct_head *h = s->head ? head_of(s, pool) : NULL;
+	if (h)
+		pending_flush(h, pool);
+	save_u64(out, h ? h->count : 0);
+	if (h && h->count) {
+		save_u64(out, h->bits);
+		slots_save(pool_at(pool, h->slots), h->bits, out);
+	}
+	const struct table *t = h && h->longs ? pool_at(pool, h->longs) : NULL;
+	save_u64(out, t ? t->count : 0);
+	for (uint32_t i = 0; t && i < t->next; i++)
+		table_save_key(t, table_at(t, i, NULL), out);
+}
+
+/* Loads COUNT > 0 values into slots. Returns 0, or -1 if memory is exhausted. */
+static int slots_load(struct distinct *s, struct pool *pool, size_t count, struct load *l)
+{
+	uint32_t bits = (uint32_t)load_max(l, 60), least = BITS_FIRST;
+	while (values_most(least) < count)
+		least++;
+	/* When a value comes for which there is no room, the slots grow before it is known whether it is new. */
+	if (bits != least && bits != least + 1)
+		load_fail(l, "a set has too few or too many slots");
+	struct distinct_head *h = load_failed(l) ? NULL : head_open(s, pool);
+	if (load_failed(l))
+		return 0;
+	if (!h || slots_grow(h, pool, bits) < 0)
+		return -1;
+	for (size_t i = 0; i < count && !load_failed(l); i++) {
+		struct span value = load_span(l);
+		if (value.n > DISTINCT_SHORT || !slots_put(pool_at(pool, h->slots), bits, distinct_short(value)))
+			load_fail(l, "a value is too long or there twice");
+		else
+			h->count++;
+	}
+	return 0;
+}
+
+int distinct_load(struct distinct *s, struct pool *pool, struct load *l)
+{
+	size_t count = load_count(l, 1);
+	if (count && slots_load(s, pool, count, l) < 0)
+		return -1;
+	count = load_count(l, DISTINCT_SHORT);
+	struct table *t = count ? longs_open(s, pool) : NULL;
+	if (count && (!t || table_reserve(t, count) < 0))
+		return -1;
+	for (size_t i = 0; i < count && !load_failed(l); i++)
+		if (!table_load_key(t, l) && !load_failed(l))
+			return -1;
+	return 0;
 }

@@ -8,6 +8,7 @@
 #define STATE_DISTINCT_H
 #include "base/span.h"
 #include "state/pool.h"
+#include "state/save.h"
 
 struct distinct {
 	pool_ref head; /* struct distinct_head; 0: the set is empty */
@@ -34,6 +35,11 @@ int distinct_merge(struct distinct *into, struct pool *pool, const struct distin
 /* Returns the number of different values in S. Allocates nothing and never fails, but changes S: values that were
  * added but have no slot yet are moved into their slots. */
 uint64_t distinct_count(const struct distinct *s, const struct pool *pool);
+/* Writes the values of S. Changes S as distinct_count() does. */
+void distinct_save(const struct distinct *s, const struct pool *pool, struct save *out);
+/* Makes S, which must be empty, a set that was saved. Returns 0, or -1 if memory is exhausted. If the bytes are damaged,
+ * makes L fail and returns 0. S must be released in all cases. */
+int distinct_load(struct distinct *s, struct pool *pool, struct load *l) MUST_USE;
 /* Frees all blocks of S and makes S empty. */
 void distinct_release(struct distinct *s, struct pool *pool);
 #endif

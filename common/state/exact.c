@@ -4,6 +4,7 @@
  * instructions. A sum that does not fit takes the wide form and keeps it. Before a number is added to a wide sum, it is
  * converted to a whole number of units. Its words are then added one after the other, with carry. No bit is lost, so
  * the sum is exact, and the same in any order. */
+#include "base/fault.h"
 #include "state/exact_internal.h"
 #include <assert.h>
 #include <math.h>
@@ -253,4 +254,57 @@ void exact_release(struct exact *x, struct pool *pool)
 		pool_free(pool, x->form & ~EXACT_TAG, wide_bytes(w->count));
 	}
 	*x = (struct exact){ 0, 0 };
+}
+
+/* ---- saving and loading ----
+ *
+ * A saved sum begins with a number whose low two bits are its form, as in exact.form: 0 if the sum is empty. In the
+ * small form, the scale is above these bits, and the coefficient follows. In the wide form, the number of words is
+ * above them, and the first word's place and the words follow. Words that only repeat the sign are saved as well,
+ * because later carries need the room. */
+enum {
+	FORM_BITS = 2,
+	/* Words of a plain sum are below this place. The greatest double begins in word 35, and it has a word for
+	 * carries above it. A sum of squares has twice as many. */
+	WIDE_END = 38,
+};
+
+void exact_save(const struct exact *x, const struct pool *pool, struct save *s)
+{
+	if ((x->form & EXACT_TAG) == EXACT_SMALL) {
+		save_u64(s, x->form >> 3 << FORM_BITS | EXACT_SMALL);
+		save_i64(s, x->coef);
+	} else if ((x->form & EXACT_TAG) == EXACT_WIDE && !fault_mutant("wide-sums-lost")) {
+		const struct exact_wide *w = pool_at(pool, x->form & ~EXACT_TAG);
+		save_u64(s, (uint64_t)w->count << FORM_BITS | EXACT_WIDE);
+		save_u64(s, (uint64_t)w->first);
+		save_words(s, w->word, (size_t)w->count);
+	} else {
+		save_u64(s, 0);
+	}
+}
+
+int exact_load(struct exact *x, enum exact_power power, struct pool *pool, struct load *l)
+{
+	uint64_t head = load_u64(l), form = head & ((1 << FORM_BITS) - 1), n = head >> FORM_BITS;
+	uint64_t end = WIDE_END * (uint64_t)power, scale_max = EXACT_SCALE * (uint64_t)power;
+	if (form == EXACT_SMALL && n <= scale_max) {
+		int64_t coef = load_i64(l);
+		if (!load_failed(l))
+			*x = (struct exact){ coef, n << 3 | EXACT_SMALL };
+	} else if (form == EXACT_WIDE && n > 0 && n <= end) {
+		uint64_t first = load_max(l, end - n);
+		pool_ref ref = pool_alloc(pool, wide_bytes((int)n));
+		if (!ref)
+			return -1;
+		struct exact_wide *w = pool_at(pool, ref);
+		*w = (struct exact_wide){ (int32_t)first, (int32_t)n };
+		load_words(l, w->word, n);
+		*x = (struct exact){ 0, ref | EXACT_WIDE };
+		if (load_failed(l))
+			exact_release(x, pool);
+	} else if (head != 0) {
+		load_fail(l, "a sum has an unknown form");
+	}
+	return 0;
 }

@@ -26,6 +26,12 @@ static size_t slots_bytes(uint32_t bits)
 	return sizeof(uint64_t) << bits;
 }
 
+/* Returns how many hashes 1 << BITS slots may have: three quarters. In the largest table, the limit is HLL_EXACT hashes. */
+static uint32_t hashes_most(uint32_t bits)
+{
+	return bits == SLOT_BITS_LAST ? HLL_EXACT : (1u << bits) / 4 * 3;
+}
+
 /* Raises the register of HASH to the rank of HASH, if the register is lower. */
 static void registers_note(uint8_t *registers, uint64_t hash)
 {
@@ -86,9 +92,7 @@ int hll_add(struct hll *h, struct pool *pool, uint64_t hash)
 	if (!slots_put(pool_at(pool, h->ref), h->bits, hash))
 		return 0;
 	h->count++;
-	/* At most three quarters of the slots are used. In the largest table, the limit is HLL_EXACT hashes. */
-	uint32_t most = h->bits == SLOT_BITS_LAST ? HLL_EXACT : (1u << h->bits) / 4 * 3;
-	return h->count > most ? hll_grow(h, pool) : 0;
+	return h->count > hashes_most(h->bits) ? hll_grow(h, pool) : 0;
 }
 
 int hll_merge(struct hll *into, struct pool *pool, const struct hll *from, const struct pool *from_pool)
@@ -169,4 +173,80 @@ void hll_release(struct hll *h, struct pool *pool)
 	if (h->ref)
 		pool_free(pool, h->ref, h->bits == DENSE ? REGISTERS : slots_bytes(h->bits));
 	*h = (struct hll){ 0 };
+}
+
+/* ---- saving and loading ----
+ *
+ * A saved sketch begins with 0 if it is empty, 1 if registers follow, or the number of hashes + 1. A register is one
+ * byte; after a register of 0 comes the number of such registers that follow it. */
+
+static void registers_save(const uint8_t *registers, struct save *s)
+{
+	for (int i = 0; i < REGISTERS;) {
+		int begin = i;
+		save_u64(s, registers[i++]);
+		if (registers[begin])
+			continue;
+		while (i < REGISTERS && registers[i] == 0)
+			i++;
+		save_u64(s, (uint64_t)(i - begin - 1));
+	}
+}
+
+/* Begins behind a free slot. Hashes that are put into empty slots in this order come into the same slots again. */
+static void slots_save(const uint64_t *slots, uint32_t bits, struct save *s)
+{
+	size_t mask = ((size_t)1 << bits) - 1, begin = 0;
+	while (slots[begin])
+		begin++;
+	for (size_t i = 1; i <= mask; i++)
+		if (slots[(begin + i) & mask])
+			save_words(s, &slots[(begin + i) & mask], 1);
+}
+
+void hll_save(const struct hll *h, const struct pool *pool, struct save *s)
+{
+	if (!h->ref) {
+		save_u64(s, 0);
+	} else if (h->bits == DENSE) {
+		save_u64(s, 1);
+		registers_save(pool_at(pool, h->ref), s);
+	} else {
+		save_u64(s, (uint64_t)h->count + 1);
+		slots_save(pool_at(pool, h->ref), h->bits, s);
+	}
+}
+
+static int registers_load(struct hll *h, struct pool *pool, struct load *l)
+{
+	h->ref = pool_zalloc(pool, REGISTERS);
+	if (!h->ref)
+		return -1;
+	h->bits = DENSE;
+	uint8_t *registers = pool_at(pool, h->ref);
+	for (uint64_t i = 0; i < REGISTERS && !load_failed(l);) {
+		registers[i] = (uint8_t)load_max(l, RANKS - 1);
+		i += registers[i] ? 1 : 1 + load_max(l, REGISTERS - i - 1);
+	}
+	return 0;
+}
+
+int hll_load(struct hll *h, struct pool *pool, struct load *l)
+{
+	uint64_t head = load_max(l, HLL_EXACT + 1), hash;
+	uint32_t bits = SLOT_BITS_FIRST;
+	if (head <= 1)
+		return head == 0 ? 0 : registers_load(h, pool, l);
+	while (hashes_most(bits) < head - 1)
+		bits++;
+	h->ref = pool_zalloc(pool, slots_bytes(bits));
+	if (!h->ref)
+		return -1;
+	h->bits = bits;
+	for (h->count = 0; h->count < head - 1 && !load_failed(l); h->count++) {
+		load_words(l, &hash, 1);
+		if (hash == 0 || !slots_put(pool_at(pool, h->ref), bits, hash))
+			load_fail(l, "a hash is there twice");
+	}
+	return 0;
 }

@@ -12,6 +12,7 @@
 #ifndef STATE_HLL_H
 #define STATE_HLL_H
 #include "state/pool.h"
+#include "state/save.h"
 
 enum { HLL_BITS = 14, HLL_EXACT = 1536 };
 
@@ -27,6 +28,10 @@ int hll_add(struct hll *h, struct pool *pool, uint64_t hash) MUST_USE;
 int hll_merge(struct hll *into, struct pool *pool, const struct hll *from, const struct pool *from_pool) MUST_USE;
 /* Returns the number of different hashes: exact up to HLL_EXACT, else an estimate. */
 uint64_t hll_count(const struct hll *h, const struct pool *pool);
+void hll_save(const struct hll *h, const struct pool *pool, struct save *s);
+/* Makes H, which must be empty, a sketch that was saved. Returns 0, or -1 if memory is exhausted. If the bytes are
+ * damaged, makes L fail and returns 0. H must be released in all cases. */
+int hll_load(struct hll *h, struct pool *pool, struct load *l) MUST_USE;
 /* Frees the block of H and makes H empty. */
 void hll_release(struct hll *h, struct pool *pool);
 #endif

@@ -1,5 +1,7 @@
 /* save.c -- state as bytes (save.h). */
 #include "state/save.h"
+#include <endian.h>
+#include <math.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -71,6 +73,40 @@ void save_u64_slowly(struct save *s, uint64_t v)
 		bytes[n++] = (unsigned char)(v | 0x80);
 	bytes[n++] = (unsigned char)v;
 	save_bytes_slowly(s, bytes, n);
+}
+
+void save_double(struct save *s, double v)
+{
+	uint64_t bits;
+	memcpy(&bits, &v, sizeof bits);
+	save_words(s, &bits, 1);
+}
+
+void save_words(struct save *s, const uint64_t *words, size_t n)
+{
+	/* On most machines the bytes are in the right order already. */
+	if (htole64(1) == 1) {
+		save_bytes(s, words, n * sizeof *words);
+		return;
+	}
+	for (size_t i = 0; i < n; i++) {
+		uint64_t v = htole64(words[i]);
+		save_bytes(s, &v, sizeof v);
+	}
+}
+
+/* After a 0 comes the number of zeros that follow it. */
+void save_counts(struct save *s, const uint64_t *counts, size_t n)
+{
+	for (size_t i = 0; i < n;) {
+		size_t begin = i;
+		save_u64(s, counts[i++]);
+		if (counts[begin])
+			continue;
+		while (i < n && counts[i] == 0)
+			i++;
+		save_u64(s, i - begin - 1);
+	}
 }
 
 /* ---- reading ---- */
@@ -145,4 +181,39 @@ struct span load_bytes(struct load *l, size_t n)
 struct span load_span(struct load *l)
 {
 	return load_bytes(l, load_count(l, 1));
+}
+
+double load_double(struct load *l)
+{
+	uint64_t bits;
+	double v;
+	load_words(l, &bits, 1);
+	memcpy(&v, &bits, sizeof v);
+	if (isfinite(v))
+		return v;
+	load_fail(l, "a number is not finite");
+	return 0;
+}
+
+void load_words(struct load *l, uint64_t *to, size_t n)
+{
+	struct span bytes = load_bytes(l, n * sizeof *to);
+	if (load_failed(l)) {
+		memset(to, 0, n * sizeof *to);
+		return;
+	}
+	memcpy(to, bytes.p, bytes.n);
+	for (size_t i = 0; htole64(1) != 1 && i < n; i++)
+		to[i] = le64toh(to[i]);
+}
+
+void load_counts(struct load *l, uint64_t *to, size_t n)
+{
+	memset(to, 0, n * sizeof *to);
+	for (size_t i = 0; i < n && !load_failed(l);) {
+		to[i] = load_u64(l);
+		i += to[i] ? 1 : 1 + (size_t)load_max(l, n - i - 1);
+	}
+	if (load_failed(l))
+		memset(to, 0, n * sizeof *to);
 }

@@ -83,6 +83,12 @@ static inline void save_span(struct save *s, struct span text)
 	save_u64(s, text.n);
 	save_bytes(s, text.p, text.n);
 }
+/* V as eight bytes, the least significant first. V must be finite. */
+void save_double(struct save *s, double v);
+/* N words of eight bytes each, without their number. */
+void save_words(struct save *s, const uint64_t *words, size_t n);
+/* N counts, without their number. A run of zeros takes two bytes or a few more. */
+void save_counts(struct save *s, const uint64_t *counts, size_t n);
 
 /* ---- reading ---- */
 
@@ -116,4 +122,9 @@ struct span load_bytes(struct load *l, size_t n);
 struct span load_span(struct load *l);
 /* Returns a number that must be at most MAX; fails and returns 0 if it is greater. */
 uint64_t load_max(struct load *l, uint64_t max);
+/* Returns a number that must be finite; fails and returns 0 if it is not. */
+double load_double(struct load *l);
+/* Sets the N numbers at TO. Fails and sets all of them to 0 if there are fewer. */
+void load_words(struct load *l, uint64_t *to, size_t n);
+void load_counts(struct load *l, uint64_t *to, size_t n);
 #endif

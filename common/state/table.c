@@ -82,16 +82,16 @@ static struct entry *slot_probe(const struct table *t, struct span key, uint64_t
 	return NULL;
 }
 
-/* Doubles the number of slots. The tag in a slot gives the new home of the key, so no record is read. Returns 0, or -1
- * if memory is exhausted or there are 2^32 slots. */
-static int slots_double(struct table *t)
+/* Makes 1 << BITS slots, more than before. The tag in a slot gives the new home of the key, so no record is read.
+ * Returns 0, or -1 if memory is exhausted or there would be more than 2^32 slots. */
+static int slots_grow(struct table *t, uint32_t bits)
 {
 	size_t old = (size_t)1 << t->slot_bits;
-	pool_ref fresh = t->slot_bits < 32 ? pool_zalloc(t->pool, old * 2 * sizeof *t->slot) : 0;
+	pool_ref fresh = bits <= 32 ? pool_zalloc(t->pool, sizeof *t->slot << bits) : 0;
 	if (!fresh)
 		return -1;
 	uint64_t *from = t->slot, *to = pool_at(t->pool, fresh);
-	t->slot_bits++;
+	t->slot_bits = bits;
 	for (size_t k = 0; k < old; k++) {
 		if (!from[k])
 			continue;
@@ -197,6 +197,14 @@ int table_init(struct table *t, struct pool *pool, size_t record_size, struct er
 	return table_init_for(t, pool, record_size, 1, e);
 }
 
+int table_reserve(struct table *t, size_t keys)
+{
+	uint32_t bits = t->slot_bits;
+	while (bits <= 32 && keys_most(bits) < keys)
+		bits++;
+	return bits > t->slot_bits ? slots_grow(t, bits) : 0;
+}
+
 /* Frees the blocks of long keys one by one. If there are no long keys, no record is read. */
 void table_release(struct table *t)
 {
@@ -265,7 +273,7 @@ static void entry_vacate(struct table *t, struct entry *en, uint32_t index)
 static __attribute__((noinline)) void *add_new(struct table *t, struct span key, uint64_t hash, size_t i)
 {
 	if (t->count >= keys_most(t->slot_bits)) {
-		if (slots_double(t) < 0)
+		if (slots_grow(t, t->slot_bits + 1) < 0)
 			return NULL;
 		(void)slot_probe(t, key, hash, &i);
 	}

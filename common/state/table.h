@@ -11,6 +11,7 @@
 #define STATE_TABLE_H
 #include "base/span.h"
 #include "state/pool.h"
+#include "state/save.h"
 #include <stdbool.h>
 
 /* An array of records. */
@@ -70,6 +71,14 @@ int table_set_spelling(struct table *t, void *record, struct span spelling) MUST
 int table_copy_spelling(struct table *t, void *record, const struct table *from, const void *from_record) MUST_USE;
 /* Returns the spelling of the key of RECORD, or the key itself if it has no spelling. The text is borrowed from T. */
 struct span table_spelling(const struct table *t, const void *record);
+/* Makes the slots for KEYS keys at once, so that adding them takes less time. Returns 0, or -1 if memory is exhausted;
+ * nothing is changed then. */
+int table_reserve(struct table *t, size_t keys) MUST_USE;
+/* Writes the key of RECORD and its spelling, if it has one. The caller saves the record itself. */
+void table_save_key(const struct table *t, const void *record, struct save *s);
+/* Adds a key that was saved, with its spelling. Returns its record of zeros. Returns NULL if memory is exhausted, or if
+ * the bytes are damaged or T has the key already; L has failed then in the latter cases only. */
+void *table_load_key(struct table *t, struct load *l) MUST_USE;
 /* Removes KEY, if T has it. A key that is added later takes over the record of KEY, and with it the place of KEY in the
  * order of insertion. */
 void table_remove(struct table *t, struct span key, uint64_t hash);

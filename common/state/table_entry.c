@@ -87,3 +87,30 @@ struct span table_spelling(const struct table *t, const void *record)
 	const struct entry *en = (const struct entry *)record - 1;
 	return en->length & ENTRY_SPELLED ? entry_spelling(t, en) : entry_key(t, en);
 }
+
+/* The lowest bit of the saved length says whether a spelling follows. */
+void table_save_key(const struct table *t, const void *record, struct save *s)
+{
+	const struct entry *en = (const struct entry *)record - 1;
+	struct span key = entry_key(t, en);
+	bool spelled = en->length & ENTRY_SPELLED;
+	save_u64(s, (uint64_t)key.n << 1 | spelled);
+	save_bytes(s, key.p, key.n);
+	if (spelled)
+		save_span(s, entry_spelling(t, en));
+}
+
+void *table_load_key(struct table *t, struct load *l)
+{
+	bool added;
+	uint64_t head = load_max(l, (uint64_t)(l->end - l->p) << 1 | 1);
+	struct span key = load_bytes(l, head >> 1), spelling = head & 1 ? load_span(l) : SPAN_NONE;
+	if (load_failed(l))
+		return NULL;
+	void *record = table_add(t, key, table_hash(key), &added);
+	if (record && !added)
+		load_fail(l, "a key is there twice");
+	if (!record || !added || (spelling.n && table_set_spelling(t, record, spelling) < 0))
+		return NULL;
+	return record;
+}

@@ -1,0 +1,92 @@
+/* groups_save.c -- a table of groups as bytes.
+ *
+ * The groups are saved in the order of the table, because their rows are written in this order. Places of removed groups
+ * are closed up. The slots of the table and the hashes are not saved but made again. */
+#include "fold/groups.h"
+
+/* What is true of all groups, as the bits of one number. */
+enum saved_flag {
+	SAVED_WINDOWED = 1,
+	SAVED_FIRED = 2,
+	SAVED_CHANGED = 4,
+	SAVED_MERGED = 8,
+	SAVED_HEADERS = 16, /* each record has a struct group_header */
+	SAVED_ALL = 31,
+};
+
+void groups_save(const struct groups *g, struct save *s)
+{
+	bool headers = g->plan->header_bytes > 0;
+	save_u64(s,
+		(g->windowed ? SAVED_WINDOWED : 0) | (g->fired ? SAVED_FIRED : 0) | (g->changed ? SAVED_CHANGED : 0) |
+			(g->merged ? SAVED_MERGED : 0) | (headers ? SAVED_HEADERS : 0));
+	if (g->windowed) {
+		save_i64(s, g->bounds.start);
+		save_i64(s, g->bounds.end);
+	}
+	save_u64(s, g->table.count);
+	for (uint32_t i = 0; i < g->table.next; i++) {
+		char *record = table_at(&g->table, i, NULL);
+		if (!record)
+			continue;
+		table_save_key(&g->table, record, s);
+		if (headers) {
+			const struct group_header *h = group_header(record);
+			save_u64(s, h->first);
+			save_u64(s, h->events);
+			save_u64(s, h->revision);
+			save_u64(s, h->changed);
+		}
+		fold_states_save(g->plan, record, &g->pool, s);
+	}
+}
+
+/* Loads one group. Returns 0, also if L fails, or -1 with E set if memory is exhausted. */
+static int load_group(struct groups *g, const struct fold_map *map, struct load *l, struct err *e)
+{
+	char *record = table_load_key(&g->table, l);
+	if (!record)
+		return load_failed(l) ? 0 : err_oom(e, "the groups of a snapshot");
+	if (g->plan->header_bytes) {
+		struct group_header *h = group_header(record);
+		h->first = load_u64(l);
+		h->events = load_u64(l);
+		h->revision = (uint32_t)load_max(l, UINT32_MAX);
+		h->changed = load_bool(l);
+	}
+	/* A new record has only zeros, so its states are empty. */
+	return fold_states_load(g->plan, map, record, &g->pool, l, e);
+}
+
+struct groups *groups_load(const struct fold_plan *plan, struct group_budget *budget, const struct fold_map *map,
+	struct load *l, struct err *e)
+{
+	struct bounds bounds = { 0, 0 };
+	bool headers = plan->header_bytes > 0;
+	uint64_t flags = load_max(l, SAVED_ALL);
+	if (flags & SAVED_WINDOWED) {
+		bounds.start = load_i64(l);
+		bounds.end = load_i64(l);
+	}
+	if (((flags & SAVED_HEADERS) != 0) != headers)
+		load_fail(l, "groups were saved under other options");
+	/* A key has one byte at least, and a header four. */
+	size_t count = load_count(l, (headers ? 5 : 1) + fold_states_least(plan, map));
+	struct groups *g = groups_new(plan, budget, flags & SAVED_WINDOWED ? &bounds : NULL, count ? count : 1, e);
+	if (!g)
+		return NULL;
+	g->fired = flags & SAVED_FIRED;
+	g->changed = flags & SAVED_CHANGED;
+	g->merged = flags & SAVED_MERGED;
+	int r = table_reserve(&g->table, count) < 0 ? err_oom(e, "the groups of a snapshot") : 0;
+	for (size_t i = 0; i < count && r == 0 && !load_failed(l); i++)
+		r = load_group(g, map, l, e);
+	budget->bytes += g->pool.bytes - g->counted;
+	g->counted = g->pool.bytes;
+	if (r == 0 && !load_failed(l))
+		return g;
+	if (r == 0)
+		err_set(e, EX_DATAERR, "%s", l->why);
+	groups_free(g);
+	return NULL;
+}
