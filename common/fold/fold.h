@@ -23,7 +23,7 @@
 #include "state/pool.h"
 #include "state/save.h"
 
-enum { FOLD_ARGS = 4, FOLD_RESULT_MAX = 64 << 20 /* bytes */ };
+enum { FOLDS_MAX = 64 /* columns of a program */, FOLD_ARGS = 4, FOLD_RESULT_MAX = 64 << 20 /* bytes */ };
 
 struct fold;
 

@@ -34,6 +34,17 @@ int fold_constant_integer(struct span text, const char *what, int64_t low, int64
 	return 1;
 }
 
+int fold_constant_part(struct fold *f, int i, struct span text, struct err *e)
+{
+	enum { PLACES_MAX = 18 };
+	if (i != 1)
+		return 0;
+	if (num_parse(text, &f->p) < 0 || !f->p.exact || f->p.scale > PLACES_MAX ||
+		num_compare(f->p, num_from_i64(0)) < 0 || num_compare(f->p, num_from_i64(1)) > 0)
+		return err_set(e, EX_USAGE, "P is a number from 0 to 1, such as 0.99, not '%.*s'", SPAN_ARG(text));
+	return 1;
+}
+
 /* ---- checks ---- */
 
 /* Returns how many bytes of V to show in a message: all of them if there are at most 60, otherwise up to 60, without

@@ -38,6 +38,9 @@ static inline struct span fold_spelling(const struct value *v, struct span canon
 /* Reads TEXT as an integer from LOW to HIGH into *OUT, for a function's constant(). Returns 1, or -1 with E set
  * (EX_USAGE) if TEXT is not such an integer. WHAT is the name of the constant in the message, such as "K". */
 int fold_constant_integer(struct span text, const char *what, int64_t low, int64_t high, int64_t *out, struct err *e);
+/* Serves as constant() of functions with a part P: reads P, the second argument. P must be a decimal of at most 18
+ * places, so that ranks are exact. Returns 1, or 0 if I is the first argument, or -1 with E set (EX_USAGE). */
+int fold_constant_part(struct fold *f, int i, struct span text, struct err *e);
 /* Appends null, the result of most functions for no events. Returns 0, or -1 if the room in OUT is exhausted. */
 int fold_write_null(struct buf *out);
 /* Returns the integer part of V. Requires 0 <= V < 2^63 - 1. */

@@ -5,7 +5,7 @@
  * begins empty. */
 #ifndef FOLD_MAP_H
 #define FOLD_MAP_H
-#include "fold/plan.h"
+#include "fold/fold.h"
 
 struct fold_map {
 	size_t count;      /* columns that were saved */

@@ -4,7 +4,6 @@
  * this file visits the folds in the order of the columns. Events are not checked here: check() of every fold has
  * accepted them already. So adding an event fails only if memory is exhausted, and then the run ends. */
 #include "fold/plan.h"
-#include "fold/map.h"
 
 /* Places the states in the order of the columns. Folds read and write whole words of 8 bytes, so each state begins at a
  * multiple of 8. */

@@ -12,9 +12,7 @@
  * for an event. */
 #ifndef FOLD_PLAN_H
 #define FOLD_PLAN_H
-#include "fold/fold.h"
-
-enum { FOLDS_MAX = 64 };
+#include "fold/map.h"
 
 /* What an event adds to its group: the key finds the group, and the values are added to the states. */
 struct fold_event {
@@ -48,8 +46,6 @@ struct fold_plan {
 	size_t header_bytes; /* size of a record's header, which is before the states; may be 0 */
 	size_t record_bytes;
 };
-
-struct fold_map; /* fold/map.h */
 
 /* Places the states of all folds after a header of HEADER_BYTES (a multiple of 8). */
 void fold_plan_layout(struct fold_plan *p, size_t header_bytes);

@@ -1,4 +1,4 @@
-/* quantile.c -- the functions quantile and median, which are exact, and approx_quantile, which uses a sketch.
+/* quantile.c -- the functions quantile and median, which are exact.
  *
  * quantile(EXPR, P) is SQL's PERCENTILE_CONT. The values are ranked from 0 to n - 1. The result belongs to the rank P x
  * (n - 1) and is interpolated linearly between the values of the two nearest ranks. For example, 0.75 x (3 - 1) is the
@@ -6,11 +6,9 @@
  *
  * The state keeps all values of a group, in one of two forms. As long as all values fit, they are 64-bit decimals with
  * one common scale, 8 bytes each. Otherwise they are packed values of 16 bytes or more. Values are in no order until
- * the result is needed. Then quickselect finds the values of the two nearest ranks, usually in linear time. The state
- * of approx_quantile is a DDSketch of bounded size. */
+ * the result is needed. Then quickselect finds the values of the two nearest ranks, usually in linear time. */
 #include "fold/function.h"
 #include "fold/select.h"
-#include "state/ddsketch.h"
 
 enum values_form { VALUES_DECIMALS, VALUES_PACKED };
 enum { SCALE_MAX = 38 }; /* of a struct num, and so of decimals */
@@ -248,19 +246,6 @@ static int quantile_result(const struct fold *f, const void *state, const struct
 	return num_write(interpolate(neighbours[0].num, neighbours[1].num, part), out);
 }
 
-/* Reads P, the second argument. P must be a decimal, so that ranks are exact. Returns 1, or 0 if I is the first
- * argument, or -1 with E set if TEXT is not a valid P. */
-static int quantile_constant(struct fold *f, int i, struct span text, struct err *e)
-{
-	enum { PLACES_MAX = 18 };
-	if (i != 1)
-		return 0;
-	if (num_parse(text, &f->p) < 0 || !f->p.exact || f->p.scale > PLACES_MAX ||
-		num_compare(f->p, num_from_i64(0)) < 0 || num_compare(f->p, num_from_i64(1)) > 0)
-		return err_set(e, EX_USAGE, "P is a number from 0 to 1, such as 0.99, not '%.*s'", SPAN_ARG(text));
-	return 1;
-}
-
 /* Writes the form and the number of values, the scale of decimals, and the values in their present order. */
 static void values_save(const struct fold *f, const void *state, const struct pool *pool, struct save *s)
 {
@@ -331,7 +316,7 @@ const struct fold_type fold_quantile = { .name = "quantile",
 	.usage = "quantile(EXPR, P)",
 	.min_args = 2,
 	.max_args = 2,
-	.constant = quantile_constant,
+	.constant = fold_constant_part,
 	VALUES };
 
 /* Sets P to 0.5, because median(EXPR) is quantile(EXPR, 0.5). Returns 0: the only argument is an expression. */
@@ -348,62 +333,3 @@ const struct fold_type fold_median = { .name = "median",
 	.max_args = 1,
 	.constant = median_constant,
 	VALUES };
-
-/* ---- approx_quantile: the state is a struct ddsketch ---- */
-
-/* Adds the number as a double. The sketch has a relative error of 1 %, so the rounding does not matter. Returns 0, or
- * -1 if memory is exhausted. */
-static int sketch_add(const struct fold *f, void *state, struct pool *pool, const struct value *args, int64_t ts,
-	uint64_t seq)
-{
-	(void)f, (void)ts, (void)seq;
-	return fold_is_absent(args) ? 0 : ddsketch_add(state, pool, num_double(args->num));
-}
-
-static int sketch_merge(const struct fold *f, void *into, struct pool *pool, const void *from,
-	const struct pool *from_pool)
-{
-	(void)f;
-	return ddsketch_merge(into, pool, from, from_pool);
-}
-
-static int sketch_result(const struct fold *f, const void *state, const struct pool *pool, struct buf *out)
-{
-	const struct ddsketch *d = state;
-	if (d->n == 0)
-		return fold_write_null(out);
-	return num_write(num_from_double(ddsketch_quantile(d, pool, num_double(f->p))), out);
-}
-
-static void sketch_release(const struct fold *f, void *state, struct pool *pool)
-{
-	(void)f;
-	ddsketch_release(state, pool);
-}
-
-static void sketch_save(const struct fold *f, const void *state, const struct pool *pool, struct save *s)
-{
-	(void)f;
-	ddsketch_save(state, pool, s);
-}
-
-static int sketch_load(const struct fold *f, void *state, struct pool *pool, struct load *l)
-{
-	(void)f;
-	return ddsketch_load(state, pool, l);
-}
-
-const struct fold_type fold_approx_quantile = { .name = "approx_quantile",
-	.usage = "approx_quantile(EXPR, P)",
-	.min_args = 2,
-	.max_args = 2,
-	.numeric = true,
-	.state_size = sizeof(struct ddsketch),
-	.constant = quantile_constant,
-	.check = fold_check_number,
-	.add = sketch_add,
-	.merge = sketch_merge,
-	.result = sketch_result,
-	.release = sketch_release,
-	.save = sketch_save,
-	.load = sketch_load };
