@@ -3,8 +3,12 @@
  * O_APPEND makes the kernel put each write at the end of the file. So several runs, and several programs at the same
  * time, can add to one file. A line of at most WRITER_ROOM bytes is passed to a single write(2). */
 #include "stream/aside.h"
+#include "base/fault.h"
 #include <errno.h>
 #include <fcntl.h>
+#include <stdio.h>
+#include <sys/file.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 /* Creates the file at once, so that a path that cannot be written is reported now, not hours later with the first late
@@ -60,4 +64,84 @@ int aside_flush(struct aside *a, struct err *e)
 int aside_close(struct aside *a, struct err *e)
 {
 	return aside_is_open(a) ? writer_close(&a->out, e) : 0;
+}
+
+/* ---- under checkpoints ---- */
+
+/* What aside_save() writes first. */
+enum { ASIDE_NONE, ASIDE_FILE, ASIDE_MOST = ASIDE_FILE };
+
+/* Returns true if A is a regular file, and sets *ST. Only such a file can be locked, synced and cut. */
+static bool aside_stat(const struct aside *a, struct stat *st)
+{
+	return aside_is_open(a) && fstat(a->out.fd, st) == 0 && S_ISREG(st->st_mode);
+}
+
+/* Forces the folder of the file PATH to the disk. Returns 0, or -1 with E set. */
+static int sync_folder(const char *path, struct err *e)
+{
+	const char *slash = strrchr(path, '/');
+	char folder[4096];
+	int n = snprintf(folder, sizeof folder, "%.*s", slash ? (int)(slash - path) + 1 : 1, slash ? path : ".");
+	int fd = n < (int)sizeof folder ? open(folder, O_RDONLY | O_DIRECTORY | O_CLOEXEC) : -1;
+	int r = fd < 0 ? -1 : fsync(fd);
+	int number = errno;
+	if (fd >= 0)
+		close(fd);
+	return r == 0 ? 0 : err_errno(e, EX_IOERR, number, "%s", folder);
+}
+
+int aside_lock(struct aside *a, struct err *e)
+{
+	struct stat st;
+	if (!aside_stat(a, &st))
+		return 0;
+	if (flock(a->out.fd, LOCK_EX | LOCK_NB) < 0)
+		return errno == EWOULDBLOCK ? err_set(e, EX_CANTCREAT,
+						      "%s: another program writes to it: under checkpoints, give each "
+						      "program its own",
+						      a->out.name) :
+					      err_errno(e, EX_IOERR, errno, "%s: lock", a->out.name);
+	return sync_folder(a->out.name, e);
+}
+
+int aside_sync(struct aside *a, struct err *e)
+{
+	struct stat st;
+	if (aside_flush(a, e) < 0)
+		return -1;
+	if (!aside_stat(a, &st))
+		return 0;
+	fault_point("before-sync-aside");
+	if (fdatasync(a->out.fd) < 0)
+		return err_errno(e, EX_IOERR, errno, "%s", a->out.name);
+	fault_point("after-sync-aside");
+	return 0;
+}
+
+void aside_save(struct aside *a, struct save *s)
+{
+	struct stat st;
+	if (!aside_stat(a, &st)) {
+		save_u64(s, ASIDE_NONE);
+		return;
+	}
+	save_u64(s, ASIDE_FILE);
+	save_u64(s, st.st_dev);
+	save_u64(s, st.st_ino);
+	save_u64(s, (uint64_t)st.st_size);
+}
+
+int aside_load(struct aside *a, struct load *l, bool *same, struct err *e)
+{
+	struct stat st;
+	bool saved = load_max(l, ASIDE_MOST) == ASIDE_FILE, is_file = aside_stat(a, &st);
+	uint64_t device = saved ? load_u64(l) : 0, inode = saved ? load_u64(l) : 0, length = saved ? load_u64(l) : 0;
+	*same = !is_file || (saved && st.st_dev == device && st.st_ino == inode && (uint64_t)st.st_size >= length);
+	if (load_failed(l) || !is_file || !*same || (uint64_t)st.st_size == length || fault_mutant("late-not-cut"))
+		return 0;
+	fault_point("mid-cut");
+	if (ftruncate(a->out.fd, (off_t)length) < 0)
+		return err_errno(e, EX_IOERR, errno, "%s: cut to %llu bytes", a->out.name, (unsigned long long)length);
+	return 0;
 }

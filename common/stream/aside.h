@@ -1,10 +1,12 @@
 /* aside.h -- files to which a program appends the lines it sets aside: late events (--late), dead letters (--reject).
  *
  * Such a file is opened for appending, receives whole lines only, and is complete after aside_close(). All these files
- * are opened here and nowhere else. Checkpoints will need this one place: to lock the file, to sync it at a barrier,
- * and to cut it to the length in the snapshot when a run starts again. */
+ * are opened here and nowhere else. Under checkpoints, a file belongs to one program, which forces it to the disk at each
+ * barrier. A run that continues after a snapshot cuts the file to the length that it had then, because the lines behind
+ * come again. A device or a pipe cannot be cut: it gets these lines twice. */
 #ifndef STREAM_ASIDE_H
 #define STREAM_ASIDE_H
+#include "state/save.h"
 #include "stream/writer.h"
 
 struct aside {
@@ -33,4 +35,22 @@ int aside_flush(struct aside *a, struct err *e) MUST_USE;
 /* Writes out the buffer and closes the file. Returns 0, or -1 with E set if either fails: some file systems report a
  * full disk only at the close. */
 int aside_close(struct aside *a, struct err *e) MUST_USE;
+
+/* ---- under checkpoints; all do nothing if there is no file ---- */
+
+/* Locks the file for this program, so that no other one adds lines that would be cut off. Forces the folder to the disk,
+ * in which the file may be new. Returns 0, or -1 with E set: EX_CANTCREAT if another program has locked the file. */
+int aside_lock(struct aside *a, struct err *e) MUST_USE;
+
+/* Writes out the buffer and forces the file to the disk. Returns 0, or -1 with E set. */
+int aside_sync(struct aside *a, struct err *e) MUST_USE;
+
+/* Saves which file it is (device and inode) and its length, which aside_sync() has made durable. */
+void aside_save(struct aside *a, struct save *s);
+
+/* Reads what aside_save() has written. If the file is the same and longer now, cuts it to the old length. Another or a
+ * shorter file, which the user has put in its place, stays as it is. Sets *SAME to true if the file was saved before, or
+ * cannot be cut, so that a later aside_load() of the same bytes will cut what is added from now on. Returns 0, or -1
+ * with E set if cutting fails. An error in L is left to the caller. */
+int aside_load(struct aside *a, struct load *l, bool *same, struct err *e) MUST_USE;
 #endif

@@ -38,6 +38,15 @@ void rejects_release(struct rejects *r)
 	*r = (struct rejects){ 0 };
 }
 
+int rejects_keep(struct rejects *r, const char *path, struct err *e)
+{
+	if (r->path)
+		return 0;
+	r->path = path;
+	r->announces = true;
+	return aside_open(&r->file, path, e);
+}
+
 /* Counts a line of KIND. Returns the counts of this kind. If there is no room for a new kind, does not count the line
  * and returns NULL. */
 static struct reject_kind *rejects_count(struct rejects *r, const char *kind)
@@ -112,6 +121,9 @@ int rejects_add(struct rejects *r, const char *kind, const char *why, const char
 		if (k)
 			k->reported++;
 	}
+	if (r->announces)
+		diag("rejected lines are kept in %s", r->path);
+	r->announces = false;
 	return aside_is_open(&r->file) ? rejects_write(r, why, source, position, raw, e) : 0;
 }
 

@@ -25,12 +25,18 @@ struct rejects {
 	char separator;
 	struct reject_kind *kinds; /* counts of each kind; owned */
 	size_t kind_count, kind_cap;
+	bool announces; /* the first dead letter is reported with the path of the file, which the user has not named */
 };
 
 /* Opens the file PATH (borrowed) for dead letters, or none if PATH is NULL. Returns 0, or -1 with E set if the file
  * cannot be opened or memory is exhausted. A zeroed struct may be released and finished. */
 int rejects_init(struct rejects *r, const char *path, struct err *e) MUST_USE;
 void rejects_release(struct rejects *r);
+
+/* Opens the file PATH (borrowed) for dead letters, unless a file is open already. The first line that is rejected is
+ * reported together with PATH. For checkpoints under sp-run, where a rejected line must not end the job. Returns 0, or -1
+ * with E set. */
+int rejects_keep(struct rejects *r, const char *path, struct err *e) MUST_USE;
 
 /* Rejects the line RAW. Counts it under KIND, a static string. Prints the diagnostic "SOURCE:POSITION: WHY", but not if
  * ten lines of this kind were reported already. If KIND begins with "no time", also prints nothing if the line just

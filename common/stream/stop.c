@@ -4,6 +4,7 @@
 #include "stream/stop.h"
 #include <errno.h>
 #include <poll.h>
+#include <stdbool.h>
 #include <unistd.h>
 
 volatile sig_atomic_t stop_flag;
@@ -42,13 +43,16 @@ static void on_usr1(int number)
 
 void stop_init(enum stop_policy policy)
 {
+	bool left = stop_policy == LEAVE_TO_SOURCE, leave = policy == LEAVE_TO_SOURCE;
 	stop_policy = (sig_atomic_t)policy;
 	/* SA_RESTART is not set, so a signal ends a wait for input (EINTR). */
-	struct sigaction a = { .sa_handler = on_interrupt };
+	struct sigaction a = { .sa_handler = leave ? SIG_IGN : on_interrupt };
 	sigemptyset(&a.sa_mask);
 	sigaction(SIGINT, &a, NULL);
-	if (policy == STOP_AT_SIGTERM)
+	if (policy == STOP_AT_SIGTERM || leave)
 		sigaction(SIGTERM, &a, NULL);
+	else if (left)
+		signal(SIGTERM, SIG_DFL);
 	a.sa_handler = on_usr1;
 	sigaction(SIGUSR1, &a, NULL);
 	a.sa_handler = SIG_DFL;

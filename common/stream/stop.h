@@ -1,7 +1,7 @@
 /* stop.h -- signals become flags that the program checks between events.
  *
  * The program's policy decides what a first SIGINT does; a second one kills. SIGTERM kills, except under
- * STOP_AT_SIGTERM. SIGUSR1 requests the status line. Handlers are installed without SA_RESTART, so that blocking calls
+ * STOP_AT_SIGTERM and LEAVE_TO_SOURCE. SIGUSR1 requests the status line. Handlers are installed without SA_RESTART, so that blocking calls
  * fail with EINTR. */
 #ifndef STREAM_STOP_H
 #define STREAM_STOP_H
@@ -12,7 +12,8 @@ enum stop_policy {
 	STOP_AT_SIGINT,      /* the first SIGINT sets stop_flag; for sources */
 	IGNORE_FIRST_SIGINT, /* the first SIGINT is ignored: the source gets the signal too and ends the input */
 	STOP_AT_SIGTERM,     /* the first SIGINT or SIGTERM sets stop_flag; the second signal kills */
-	DIE_AT_SIGINT,       /* the first SIGINT kills; for the start-up, before stop_init() is called again */
+	LEAVE_TO_SOURCE, /* SIGINT and SIGTERM are ignored: the source gets them too and ends the input (checkpoints) */
+	DIE_AT_SIGINT,   /* the first SIGINT kills; for the start-up, before stop_init() is called again */
 };
 
 extern volatile sig_atomic_t stop_flag;       /* the program must end after a whole line */

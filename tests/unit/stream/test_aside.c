@@ -2,6 +2,7 @@
 #include "check.h"
 #include "stream/aside.h"
 #include <fcntl.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <sys/stat.h>
 #include <unistd.h>
@@ -71,6 +72,102 @@ static void test_none(void)
 	aside_release(&a);
 }
 
+/* ---- under checkpoints ---- */
+
+static unsigned char saved[256];
+static size_t saved_n;
+
+static int save_bytes_to(void *arg, const void *p, size_t n, struct err *e)
+{
+	(void)arg, (void)e;
+	if (!CHECK(saved_n + n <= sizeof saved))
+		return -1;
+	memcpy(saved + saved_n, p, n);
+	saved_n += n;
+	return 0;
+}
+
+static void save(struct aside *a)
+{
+	struct err e = ERR_INIT;
+	struct save s;
+	saved_n = 0;
+	CHECK(save_init(&s, save_bytes_to, NULL, &e) == 0);
+	aside_save(a, &s);
+	CHECK(save_finish(&s, &e) == 0);
+	save_release(&s);
+}
+
+/* Opens the file as another run does, loads what was saved, and returns what aside_load() says of it. */
+static bool load(void)
+{
+	struct err e = ERR_INIT;
+	struct aside a;
+	struct load l = load_from((struct span){ (const char *)saved, saved_n });
+	bool same = false;
+	CHECK(aside_open(&a, path, &e) == 0 && aside_lock(&a, &e) == 0);
+	CHECK(aside_load(&a, &l, &same, &e) == 0 && load_finish(&l, &e) == 0);
+	aside_release(&a);
+	return same;
+}
+
+static void write_lines(struct aside *a, const char *lines)
+{
+	struct err e = ERR_INIT;
+	CHECK(aside_add(a, SPAN_NONE, span_of(lines), &e) == 0 && aside_sync(a, &e) == 0);
+}
+
+/* The file is cut to the saved length if it is the same one; another or a shorter file stays as it is. */
+static void test_cut(void)
+{
+	struct aside a;
+	struct err e = ERR_INIT;
+	char text[256];
+	CHECK(truncate(path, 0) == 0 && aside_open(&a, path, &e) == 0);
+	write_lines(&a, "one");
+	save(&a);
+	write_lines(&a, "two");
+	aside_release(&a);
+	CHECK(load());
+	read_file(text, sizeof text);
+	CHECK_STR(text, "one\n");
+	CHECK(load()); /* nothing to cut */
+	CHECK(truncate(path, 2) == 0);
+	CHECK(!load());
+	read_file(text, sizeof text);
+	CHECK_STR(text, "on");
+	/* Another file of this name. The first one is kept, so that its inode is not used again. */
+	char old[sizeof path + 4];
+	snprintf(old, sizeof old, "%s.old", path);
+	CHECK(rename(path, old) == 0 && aside_open(&a, path, &e) == 0);
+	write_lines(&a, "of another file");
+	aside_release(&a);
+	CHECK(!load());
+	read_file(text, sizeof text);
+	CHECK_STR(text, "of another file\n");
+	unlink(old);
+}
+
+/* Two programs cannot share a file, but they can share a device, which cannot be cut either. */
+static void test_lock(void)
+{
+	struct aside a, b;
+	struct err e = ERR_INIT;
+	CHECK(aside_open(&a, path, &e) == 0 && aside_open(&b, path, &e) == 0 && aside_lock(&a, &e) == 0);
+	CHECK(aside_lock(&b, &e) < 0 && e.status == EX_CANTCREAT);
+	aside_release(&a);
+	CHECK(aside_lock(&b, &e) == 0);
+	aside_release(&b);
+	CHECK(aside_open(&a, "/dev/null", &e) == 0 && aside_open(&b, "/dev/null", &e) == 0);
+	CHECK(aside_lock(&a, &e) == 0 && aside_lock(&b, &e) == 0 && aside_sync(&a, &e) == 0);
+	save(&a);
+	aside_release(&a);
+	aside_release(&b);
+	CHECK(!load()); /* the device was saved, and a file is there now */
+	CHECK(aside_open(&a, NULL, &e) == 0 && aside_lock(&a, &e) == 0 && aside_sync(&a, &e) == 0);
+	aside_release(&a);
+}
+
 int main(void)
 {
 	int fd = mkstemp(path);
@@ -79,6 +176,8 @@ int main(void)
 	test_append();
 	test_large();
 	test_none();
+	test_cut();
+	test_lock();
 	unlink(path);
 	return check_end();
 }
