@@ -160,7 +160,6 @@ static int run_init(struct run *r, const struct config *c, struct plan *p, struc
 		.reject = c->reject,
 		.metrics = c->metrics,
 		.status = c->status,
-		.refuses_checkpoints = true,
 		.max_line = c->max_event,
 		.max_option = "--max-event",
 		/* Without input, the run wakes up every second for the status line, or more often if --emit DURATION is

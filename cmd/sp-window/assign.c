@@ -77,9 +77,7 @@ static void watermark_move(struct run *r, int64_t watermark)
 		r->any_fired = true;
 }
 
-/* Returns the next watermark at which a window may end or stop taking late events (an edge). Returns INT64_MAX for
- * sessions: their ends depend on the keys of events, which only sp-agg knows. */
-static int64_t next_edge(const struct run *r)
+int64_t assign_next_edge(const struct run *r)
 {
 	return r->windowing->kind == WINDOW_SESSION ? INT64_MAX : watermark_next_edge(r->windowing, r->watermark);
 }
@@ -236,7 +234,7 @@ static inline int assign_event(struct run *r, const struct event *ev, struct err
 	watermark_move(r, watermark_of(r->windowing, ev->ts));
 	if (r->watermark < r->next_edge_ms)
 		return 0;
-	r->next_edge_ms = next_edge(r);
+	r->next_edge_ms = assign_next_edge(r);
 	return r->windowing->kind == WINDOW_SESSION ? 0 : write_watermark(r, e);
 }
 
@@ -262,6 +260,6 @@ int assign_idle(struct run *r, struct err *e)
 		return 0;
 	watermark_move(r, r->newest_end_ms - 1);
 	if (r->windowing->kind != WINDOW_SESSION)
-		r->next_edge_ms = next_edge(r);
+		r->next_edge_ms = assign_next_edge(r);
 	return write_watermark(r, e);
 }

@@ -85,6 +85,7 @@ static int run_init(struct run *r, const struct config *c, struct err *e)
 		.newest_end_ms = INT64_MIN,
 		.first_end_ms = INT64_MAX };
 	buf_init(&r->scratch, 4096);
+	state_hooks(r);
 	const struct filter_hooks hooks = { .event = assign_line,
 		.control = on_control,
 		.before_wait = before_wait,
@@ -99,6 +100,8 @@ static int run_init(struct run *r, const struct config *c, struct err *e)
 		.reject = c->reject,
 		.metrics = c->metrics,
 		.status = c->status,
+		.loose = c->loose,
+		.stage = &r->stage,
 		.max_line = c->max_event,
 		.max_option = "--max-event",
 		.timeout_ms = timeout_of(c) };
@@ -121,7 +124,7 @@ static int run(const struct config *c)
 {
 	struct run r;
 	struct err e = ERR_INIT;
-	int status = run_init(&r, c, &e) < 0 ? diag_err(&e) : filter_run(&r.filter);
+	int status = run_init(&r, c, &e) < 0 ? filter_refuse(&e) : filter_run(&r.filter);
 	run_release(&r);
 	return status;
 }
@@ -134,7 +137,7 @@ int main(int argc, char *argv[])
 	diag_init("sp-window");
 	enum program_outcome outcome = config_read(&c, argc, argv, &status, &e);
 	if (outcome == PROGRAM_FAILED)
-		status = diag_err(&e);
+		status = filter_refuse(&e);
 	if (outcome == PROGRAM_RUN) {
 		stop_init(IGNORE_FIRST_SIGINT);
 		status = run(&c);

@@ -27,6 +27,7 @@ enum option {
 	O_MAX_EVENT,
 	O_STATUS,
 	O_METRICS,
+	O_LOOSE,
 };
 
 static const struct opt table[] = {
@@ -51,6 +52,7 @@ static const struct opt table[] = {
 	{ O_MAX_EVENT, "max-event", "SIZE", "longest event (default 1M); 64k more is taken for what sp has added" },
 	{ O_STATUS, "status", NULL, "show a status line on standard error" },
 	{ O_METRICS, "metrics", "FILE", "write Prometheus metrics to FILE" },
+	{ O_LOOSE, "loose", NULL, "under checkpoints, let a filter before sp-window drop or change lines" },
 	OPT_COMMON,
 	OPT_END,
 };
@@ -170,6 +172,7 @@ static int set_option(void *arg, int id, const char *value, struct err *e)
 	case O_MAX_EVENT: return program_max_event(value, &c->max_event, e);
 	case O_STATUS: c->status = true; return 0;
 	case O_METRICS: c->metrics = value; return 0;
+	case O_LOOSE: c->loose = true; return 0;
 	default: return err_set(e, EX_SOFTWARE, "internal error: option %d is not handled", id);
 	}
 }

@@ -10,7 +10,7 @@ struct config {
 	struct windowing windowing;
 	const char *late, *reject, *metrics;
 	const char *keep; /* paths of the fields that are passed on, separated by commas; NULL: all fields */
-	bool expand, status;
+	bool expand, status, loose;
 	int64_t idle_close_ms; /* 0: never */
 	int64_t max_ahead_ms;  /* -1: no limit */
 	size_t max_event;      /* length of the longest line, in bytes (--max-event) */

@@ -1,5 +1,5 @@
-/* run.h -- the state of a run of sp-window. assign.c assigns events to windows; report.c writes messages and
- * metrics. */
+/* run.h -- the state of a run of sp-window. assign.c assigns events to windows; report.c writes messages and metrics;
+ * state.c keeps the state at checkpoints. */
 #ifndef WINDOW_RUN_H
 #define WINDOW_RUN_H
 #include "program/filter.h"
@@ -24,6 +24,7 @@ struct run {
 	const struct config *config;
 	const struct windowing *windowing; /* &config->windowing */
 	struct filter filter;
+	struct stage_hooks stage; /* set by state_hooks() */
 	struct event_time event_time;
 	struct keep keep;
 	struct buf scratch; /* the control line that is being written */
@@ -43,9 +44,12 @@ struct run {
 	bool any_fired;        /* a window with an event has fired */
 	bool silence_reported; /* report_silence() has printed its message */
 
-	uint64_t events; /* read and not rejected */
+	uint64_t events; /* read in this run and not rejected */
 	/* Events set aside as late, and as ahead of the clock. `events` includes both. */
 	uint64_t late, ahead;
+	struct {
+		uint64_t events, late, ahead;
+	} earlier; /* the same of earlier runs of the job (checkpoints) */
 	/* For the message about late events. Of all late events, take the one that was furthest behind the newest event
 	 * read before it. closer_gap_ms says how far behind it was. The newest event read before it has the time
 	 * closer_ts and came from the line with the number closer_line. */
@@ -76,6 +80,15 @@ int assign_end(struct run *r, struct err *e) MUST_USE;
 /* Completes all windows (--idle-close): moves the watermark to W and writes a watermark line. W is 1 ms before the end
  * of the last window that has an event. Does nothing if the watermark is W or later. Returns 0, or -1 with E set. */
 int assign_idle(struct run *r, struct err *e) MUST_USE;
+
+/* Returns the next watermark at which a window may end or stop taking late events (an edge). Returns INT64_MAX for
+ * sessions: their ends depend on the keys of events, which only sp-agg knows. */
+int64_t assign_next_edge(const struct run *r);
+
+/* ---- state.c ---- */
+
+/* Fills r->stage with the hooks that save and load R. */
+void state_hooks(struct run *r);
 
 /* ---- report.c ---- */
 

@@ -56,12 +56,13 @@ struct stage_hooks {
 
 struct stage; /* stage.c */
 
-/* What the stage works on; borrowed. OUT is NULL for an end. LATE may be NULL. */
+/* What the stage works on; borrowed. OUT is NULL for an end. */
 struct stage_streams {
 	struct reader *in;
 	struct writer *out;
 	struct aside *late;
 	struct rejects *rejects;
+	bool loose; /* --loose: the sums of the input are not checked, because a program between may drop lines */
 };
 
 /* Returns a stage for the program NAME (its id without the number), or NULL with E set. Reads the environment. DIR is
@@ -72,15 +73,23 @@ void stage_free(struct stage *s); /* S may be NULL */
 
 /* Returns true if the stream has a start line. */
 bool stage_is_started(const struct stage *s);
+/* Returns true if a stop or end line was read. */
+bool stage_is_ended(const struct stage *s);
+/* Returns true if the stream must have a start line, and none has come yet. */
+bool stage_lacks_start(const struct stage *s);
 /* Must be called before the first event. If checkpoints are demanded (--checkpoint or SP_CHECKPOINT) but no start line
  * came, returns -1 with E set (EX_DATAERR). */
 int stage_first_event(struct stage *s, struct err *e) MUST_USE;
+/* Must be called at a windowing line. sp-window writes one again when a run continues. Such a line, and the control
+ * lines of checkpoints, do not count in the line numbers of the input: these are the same however often a job was
+ * stopped. */
+void stage_windowing(struct stage *s);
 /* Acts on LINE, a start, barrier, stop or end line with a run. Returns 0, 1 after a stop or end line, or -1 with E
  * set. */
 int stage_control(struct stage *s, enum control_kind kind, struct span line, struct err *e) MUST_USE;
-/* The input has ended. LAST_WHOLE is false if its last line had no newline. Returns 0 if a stop or end line came last,
- * or there are no checkpoints. Returns EX_TEMPFAIL after a message if the program before has died. */
-int stage_input_ended(struct stage *s, bool last_whole);
+/* The input has ended, or its last line has no newline. Returns 0 if a stop or end line came last, or there are no
+ * checkpoints. Returns EX_TEMPFAIL after a message if the program before has died. */
+int stage_input_ended(struct stage *s);
 /* Replaces the status file if a second has passed. WAITING_FOR as in status_fields. */
 void stage_status(struct stage *s, const char *waiting_for);
 /* Adds the program's exit status to SP_STATUS and returns STATUS. Called at the very end. */

@@ -6,6 +6,7 @@
 #include "program/filter.h"
 #include "base/clock.h"
 #include "base/diag.h"
+#include "checkpoint/settings.h"
 #include <unistd.h>
 
 /* ---- the reader's hooks ---- */
@@ -20,6 +21,8 @@ static int filter_before_wait(void *arg, struct err *e)
 	if ((f->out.fd >= 0 && writer_flush(&f->out, e) < 0) || aside_flush(&f->late, e) < 0)
 		return -1;
 	status_poll(&f->status);
+	if (f->stage)
+		stage_status(f->stage, "input");
 	return 0;
 }
 
@@ -62,11 +65,19 @@ int filter_init(struct filter *f, const struct filter_config *c, const struct fi
 	f->in.hooks = (struct reader_hooks){ filter_before_wait, filter_before_fill, filter_idle, f };
 	f->in.skip_blank = true; /* a blank line is neither an event nor an error */
 	f->in.timeout_ms = c->timeout_ms;
+	if (!c->stage)
+		return 0;
+	const struct stage_streams streams = { &f->in, c->no_output ? NULL : &f->out, &f->late, &f->rejects, c->loose };
+	f->stage = stage_new(diag_name(), c->checkpoint, c->stage, streams, e);
+	if (!f->stage)
+		return -1;
+	f->watched = stage_lacks_start(f->stage);
 	return 0;
 }
 
 void filter_release(struct filter *f)
 {
+	stage_free(f->stage);
 	reader_release(&f->in);
 	writer_release(&f->out);
 	aside_release(&f->late);
@@ -96,17 +107,35 @@ static int filter_too_long(struct filter *f, const struct line *line, struct err
 	return filter_reject(f, line, "line over the limit", why, e);
 }
 
-/* Handles a start, barrier or stop line. The checkpoint protocol is not written yet. Until then, a program that
- * keeps state refuses a stream with such lines, and other programs treat them like other control lines. Returns 0,
- * FILTER_STOP, or -1 with E set. */
+/* Returns true if LINE, a control line of KIND, is one of checkpoints. sp-window's end line without them has no run. */
+static bool filter_is_checkpoint(enum control_kind kind, struct span line)
+{
+	struct buf run;
+	if (kind != CONTROL_END)
+		return kind == CONTROL_START || kind == CONTROL_BARRIER || kind == CONTROL_STOP;
+	buf_init(&run, 4096);
+	bool has_run = control_string(line, "run", &run) == 0;
+	buf_release(&run);
+	return has_run;
+}
+
+/* Handles a control line of checkpoints. The message of an error gets no line number: most are about files. Returns 0,
+ * or -1 with E set. */
 static int filter_checkpoint(struct filter *f, enum control_kind kind, struct span line, struct err *e)
 {
-	if (f->config.refuses_checkpoints)
+	if (!f->stage)
 		return err_set(e, EX_DATAERR,
 			"the stream has checkpoints (--checkpoint), which this version of %s does not support: run "
 			"its source without",
 			diag_name());
-	return f->hooks.control ? f->hooks.control(f->hooks.arg, kind, line, e) : 0;
+	if (kind == CONTROL_START && f->lines > 1)
+		return err_set(e, EX_DATAERR,
+			"the start line of checkpoints is not the first line: two streams were joined; join the sources in "
+			"one sp-capture");
+	int r = stage_control(f->stage, kind, line, e);
+	f->unplaced = r < 0;
+	f->watched = r > 0 || (r == 0 && stage_lacks_start(f->stage));
+	return r < 0 ? -1 : 0;
 }
 
 /* Returns true if LINE ends with a brace. A control line without this brace was cut off, perhaps in the middle of its
@@ -141,9 +170,11 @@ static int filter_control(struct filter *f, const struct line *line, struct err 
 		return -1;
 	if (!filter_is_whole(line->text))
 		return filter_reject(f, line, "truncated control line", "truncated control line", e);
-	filter_note_end(f, kind, line->number);
-	if (kind == CONTROL_START || kind == CONTROL_BARRIER || kind == CONTROL_STOP)
+	if (filter_is_checkpoint(kind, line->text))
 		return filter_checkpoint(f, kind, line->text, e);
+	filter_note_end(f, kind, line->number);
+	if (kind == CONTROL_WINDOWING && f->stage)
+		stage_windowing(f->stage);
 	return f->hooks.control ? f->hooks.control(f->hooks.arg, kind, line->text, e) : 0;
 }
 
@@ -157,6 +188,24 @@ uint64_t filter_cut_line(const struct filter *f)
 	return f->cut_before > 0 ? f->cut_before - 1 : f->in.number;
 }
 
+/* Checks a line that perhaps may not come: the first one of a stream that must have a start line, one behind a stop or
+ * end line, and one without a newline, which is cut off if there are checkpoints. Returns 0 if it may be handled,
+ * FILTER_STOP, or -1 with E set. */
+static int filter_watch(struct filter *f, const struct line *line, struct err *e)
+{
+	if (!f->stage)
+		return 0;
+	if (stage_is_ended(f->stage))
+		return err_set(e, EX_DATAERR,
+			"lines behind the stop or end line of checkpoints: two streams were joined; join the sources in one "
+			"sp-capture");
+	if (stage_is_started(f->stage) && !line->newline)
+		return FILTER_STOP;
+	return stage_lacks_start(f->stage) && control_kind(line->text) != CONTROL_START ?
+		stage_first_event(f->stage, e) :
+		0;
+}
+
 /* Does what depends on the clock, every FILTER_POLL_LINES lines. before_wait() is not enough: while input flows, the
  * reader does not wait and does not call before_wait(). Returns 0, or -1 with E set. */
 static int filter_poll(struct filter *f, struct err *e)
@@ -164,13 +213,15 @@ static int filter_poll(struct filter *f, struct err *e)
 	if (f->hooks.tick && f->hooks.tick(f->hooks.arg, e) < 0)
 		return -1;
 	status_poll(&f->status);
+	if (f->stage)
+		stage_status(f->stage, NULL);
 	return 0;
 }
 
 /* Puts "standard input:LINE: " in front of the message of a data error, unless the message begins so already. */
-static void filter_place(const struct line *line, struct err *e)
+static void filter_place(const struct filter *f, const struct line *line, struct err *e)
 {
-	if (e->status == EX_DATAERR && !span_starts(span_of(e->msg), SPAN(FILTER_INPUT ":")))
+	if (e->status == EX_DATAERR && !f->unplaced && !span_starts(span_of(e->msg), SPAN(FILTER_INPUT ":")))
 		err_context(e, FILTER_INPUT ":%llu", (unsigned long long)line->number);
 }
 
@@ -185,11 +236,13 @@ static int filter_loop(struct filter *f, struct err *e)
 	enum next n;
 	while ((n = reader_next(&f->in, &line, e)) == NEXT_EVENT) {
 		f->lines++;
-		int r = line.too_long         ? filter_too_long(f, &line, e) :
-			control_is(line.text) ? filter_control(f, &line, e) :
-						h.event(h.arg, &line, e);
+		int r = f->watched || !line.newline ? filter_watch(f, &line, e) : 0;
+		if (r == 0)
+			r = line.too_long             ? filter_too_long(f, &line, e) :
+				control_is(line.text) ? filter_control(f, &line, e) :
+							h.event(h.arg, &line, e);
 		if (r < 0)
-			filter_place(&line, e);
+			filter_place(f, &line, e);
 		if (r != 0)
 			return r < 0 ? -1 : 0;
 		if (f->lines % FILTER_POLL_LINES == 0 && filter_poll(f, e) < 0)
@@ -213,16 +266,29 @@ int filter_complete(struct writer *out, struct aside *late, struct rejects *reje
 	return rejects_finish(rejects, e);
 }
 
-/* Ends a run that had no error. Returns the exit status: that of end() if it is not 0, otherwise that of
+/* Ends a run that had no error. Under checkpoints, the stage has done what end() does. Returns the exit status: that of end() if it is not 0, otherwise that of
  * filter_complete(). Returns -1 with E set on failure. */
 static int filter_finish(struct filter *f, struct err *e)
 {
 	const struct filter_hooks *h = &f->hooks;
-	int ended = h->end ? h->end(h->arg, e) : 0;
+	bool staged = f->stage && stage_is_started(f->stage);
+	int ended = h->end && !staged ? h->end(h->arg, e) : 0;
 	if (ended < 0)
 		return -1;
 	int status = filter_complete(&f->out, &f->late, &f->rejects, &f->status, h->report, h->arg, e);
 	return status < 0 || ended == 0 ? status : ended;
+}
+
+/* Ends a run in which the program before has died. What was written since the last barrier will come again, so nothing
+ * more is written: no buffered output, no rows of open windows. */
+static int filter_abort(struct filter *f, int status)
+{
+	struct err ignored = ERR_INIT;
+	status_finish(&f->status);
+	if (f->hooks.abandon)
+		f->hooks.abandon(f->hooks.arg);
+	(void)!rejects_finish(&f->rejects, &ignored);
+	return status;
 }
 
 /* Ends the run after the error E. Earlier lines are finished first. If that fails too, the new error belongs to an
@@ -244,12 +310,32 @@ static int filter_fail(struct filter *f, struct err *e)
 	return status;
 }
 
-/* All errors are printed here: the caller only has to exit with the status. */
-int filter_run(struct filter *f)
+/* Returns the exit status of filter_run(). */
+static int filter_status(struct filter *f)
 {
 	struct err e = ERR_INIT;
 	if (filter_loop(f, &e) < 0)
 		return filter_fail(f, &e);
+	int died = f->stage ? stage_input_ended(f->stage) : 0;
+	if (died)
+		return filter_abort(f, died);
 	int status = filter_finish(f, &e);
 	return status < 0 ? diag_err(&e) : status;
+}
+
+/* All errors are printed here: the caller only has to exit with the status. */
+int filter_run(struct filter *f)
+{
+	int status = filter_status(f);
+	if (f->stage)
+		return stage_exit(f->stage, status);
+	checkpoint_settings_report(diag_name(), status);
+	return status;
+}
+
+int filter_refuse(const struct err *e)
+{
+	int status = diag_err(e);
+	checkpoint_settings_report(diag_name(), status);
+	return status;
 }

@@ -7,10 +7,13 @@
  *	int status = filter_init(&f, &config, &hooks, &e) < 0 ? diag_err(&e) : filter_run(&f);
  *	filter_release(&f);
  *
- * Control lines of checkpoints (start, barrier, stop) go to filter_checkpoint() in filter.c. The checkpoint
- * protocol is not written yet. It will be part of that function, for all programs. */
+ * Control lines of checkpoints (start, barrier, stop, and end with a run) do not reach the program. They go to its stage
+ * (checkpoint/stage.h), which calls filter_config.stage: the program saves and loads its state there. A program without
+ * it refuses such a stream. Under checkpoints, filter_hooks.end is not called: at an end line the stage has closed the
+ * windows, and after a stop line they stay open. */
 #ifndef PROGRAM_FILTER_H
 #define PROGRAM_FILTER_H
+#include "checkpoint/stage.h"
 #include "stream/aside.h"
 #include "stream/control.h"
 #include "stream/reader.h"
@@ -65,9 +68,11 @@ enum { FILTER_POLL_LINES = 1024 }; /* lines between two calls of tick() */
 struct filter_config {
 	const char *late, *reject, *metrics;
 	bool status;
-	bool no_output; /* the program writes nothing to standard output */
-	/* True if a stream with checkpoints is an error. If false, start, barrier and stop lines go to control(). */
-	bool refuses_checkpoints;
+	bool no_output;         /* the program writes nothing to standard output */
+	const char *checkpoint; /* --checkpoint DIR, of an end */
+	bool loose;             /* --loose (checkpoint/stage.h) */
+	/* What the program does at checkpoints; borrowed. NULL: a stream with checkpoints is an error. */
+	const struct stage_hooks *stage;
 	size_t max_line; /* bytes */
 	/* The name of the option that sets max_line, for the message about a longer line; NULL if there is none. */
 	const char *max_option;
@@ -80,8 +85,11 @@ struct filter {
 	struct aside late; /* the file of --late, for events that came too late */
 	struct rejects rejects;
 	struct status status;
-	uint64_t lines; /* lines read so far, without blank lines */
-	bool windowed;  /* a windowing line was read */
+	struct stage *stage; /* owned; NULL if config.stage is */
+	bool watched;        /* each line must be checked, because none may come here (filter_watch()) */
+	bool unplaced;       /* the message of the error is not about a line */
+	uint64_t lines;      /* lines read so far, without blank lines */
+	bool windowed;       /* a windowing line was read */
 	/* The value of `lines` after the last end line and the control lines of unknown kinds right after it; 0 if no
 	 * end line was read. */
 	uint64_t ended_at;
@@ -101,9 +109,13 @@ int filter_init(struct filter *f, const struct filter_config *c, const struct fi
 void filter_release(struct filter *f);
 
 /* Runs to the end of the input or to the first error, which is printed. Returns the exit status. After an error this is
- * the status of the error. Otherwise it is the result of end() if that is not 0, EX_DATAERR if lines were rejected
- * without --reject, or 0. */
+ * the status of the error. Otherwise it is EX_TEMPFAIL if there are checkpoints and the program before has died, the
+ * result of end() if that is not 0, EX_DATAERR if lines were rejected without --reject, or 0. */
 int filter_run(struct filter *f) MUST_USE;
+
+/* Prints E, the reason why the run cannot begin, and returns the exit status. sp-run needs it to be reported here, like
+ * that of filter_run(). Call it for a wrong command line too. */
+int filter_refuse(const struct err *e);
 
 /* Rejects LINE: counts it under KIND, a static string, reports it with WHY, and writes a dead letter
  * (stream/rejects.h). Returns 0, or -1 with E set if the dead letter cannot be written. */

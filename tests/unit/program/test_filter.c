@@ -9,7 +9,6 @@
 /* What the hooks of a case do. */
 struct plan {
 	const char *input;
-	bool refuses_checkpoints;
 	uint64_t fail_at, stop_at, reject_at; /* the line at which event() does that; 0: never */
 	int end_status;
 	const char *output; /* what is to be written ... */
@@ -68,7 +67,7 @@ static int run_child(const struct plan *p, int in, int out)
 		.before_fill = write_kept,
 		.end = on_end,
 		.arg = &r };
-	const struct filter_config config = { .max_line = 64, .refuses_checkpoints = p->refuses_checkpoints };
+	const struct filter_config config = { .max_line = 64 };
 	int null = open("/dev/null", O_WRONLY);
 	if (dup2(in, STDIN_FILENO) < 0 || dup2(out, STDOUT_FILENO) < 0 || dup2(null, STDERR_FILENO) < 0)
 		return EX_OSERR;
@@ -116,11 +115,11 @@ int main(void)
 		{ .input = "{\"$sp\":\"x\"} \r\n{\"$sp\":\"x",
 			.output = "{\"$sp\":\"x\"} \r\nend\n",
 			.status = EX_DATAERR },
-		{ .input = "{\"$sp\":\"start\"}\n", .output = "{\"$sp\":\"start\"}\nend\n" },
-		{ .input = "{}\n{\"$sp\":\"start\"}\n{}\n",
-			.refuses_checkpoints = true,
-			.output = "event\n",
-			.status = EX_DATAERR },
+		/* A program without a stage refuses a stream with checkpoints. */
+		{ .input = "{}\n{\"$sp\":\"start\"}\n{}\n", .output = "event\n", .status = EX_DATAERR },
+		{ .input = "{}\n{\"$sp\":\"barrier\"}\n{}\n", .output = "event\n", .status = EX_DATAERR },
+		{ .input = "{}\n{\"$sp\":\"end\",\"run\":\"7\"}\n", .output = "event\n", .status = EX_DATAERR },
+		{ .input = "{}\n{\"$sp\":\"end\",\"v\":1}\n", .output = "event\n{\"$sp\":\"end\",\"v\":1}\nend\n" },
 	};
 	for (size_t i = 0; i < sizeof cases / sizeof cases[0]; i++) {
 		CHECK_ROW("case %zu", i);

@@ -1,0 +1,118 @@
+/* state.c -- what sp-window keeps at checkpoints (checkpoint/stage.h): its clock and its totals, some hundred bytes.
+ *
+ * The events are not kept here but in the windows of sp-agg. So the state depends on the windows only in so far as the
+ * clock has closed some of them. What is computed from the options and the clock is not saved but computed again: the
+ * next edge and the cache of the slice. */
+#include "base/clock.h"
+#include "base/dur.h"
+#include "sp-window/run.h"
+
+enum { STATE_VERSION = 1 };
+
+/* Appends the line "--NAME: LENGTH". Returns 0, or -1 if memory is exhausted. */
+static int add_length(struct buf *out, const char *name, struct window_length l)
+{
+	char text[WINDOW_LENGTH_TEXT_MAX], ms[32];
+	return buf_addf(out, "--%s: %s\n", name,
+		l.unit == LENGTH_MS ? dur_format(l.ms, ms) : window_length_text(l, text));
+}
+
+/* What changes the results of windows that are open. Not --delay, --lateness and --keep: sp-agg reads the first two from
+ * the windowing line, and a field less is a matter of the programs behind. */
+static int on_configuration(void *arg, struct buf *out, struct err *e)
+{
+	static const char *const kinds[] = { "tumbling", "hopping", "cumulate", "session" };
+	const struct run *r = arg;
+	const struct windowing *w = r->windowing;
+	char ms[32];
+	int failed = w->kind == WINDOW_SESSION ? buf_addf(out, "--session: %s\n", dur_format(w->gap, ms)) :
+						 add_length(out, kinds[w->kind], w->size);
+	if (w->kind == WINDOW_HOPPING || w->kind == WINDOW_CUMULATE)
+		failed |= add_length(out, "advance", w->advance);
+	failed |= buf_addf(out, "--offset: %s%s\n", w->offset < 0 ? "-" : "",
+		dur_format(w->offset < 0 ? -w->offset : w->offset, ms));
+	failed |= buf_addf(out, "--tz: %s\n--time: %s\n--time-format: %s\n--expand: %s\n", w->tz, w->time,
+		w->time_format, r->config->expand ? "yes" : "no");
+	return failed ? err_oom(e, "the options as text") : 0;
+}
+
+static bool has_open(const struct run *r)
+{
+	return r->newest_end_ms != INT64_MIN && r->watermark < r->newest_end_ms - 1;
+}
+
+static void on_open(void *arg, struct buf *out)
+{
+	const struct run *r = arg;
+	char time[TIME_TEXT_MAX];
+	if (has_open(r))
+		buf_addf(out, "windows up to %.*s", (int)time_write_ms(r->newest_end_ms, time), time);
+}
+
+static int on_save(void *arg, struct save *s, struct err *e)
+{
+	const struct run *r = arg;
+	(void)e; /* errors are in S */
+	save_u64(s, STATE_VERSION);
+	save_i64(s, r->max_ts);
+	save_i64(s, r->watermark);
+	save_i64(s, r->newest_end_ms);
+	save_i64(s, r->first_end_ms);
+	save_bool(s, r->any_fired);
+	save_u64(s, r->max_line);
+	save_u64(s, r->earlier.events + r->events);
+	save_u64(s, r->earlier.late + r->late);
+	save_u64(s, r->earlier.ahead + r->ahead);
+	return 0;
+}
+
+/* The clock is a time, so it counts under other windows too. Nothing else of another configuration is kept here. */
+static int on_load(void *arg, struct load *l, struct span old, struct err *e)
+{
+	struct run *r = arg;
+	(void)old, (void)e; /* errors are in L */
+	if (load_u64(l) != STATE_VERSION)
+		load_fail(l, "of another version of sp, or damaged");
+	r->max_ts = load_i64(l);
+	r->watermark = load_i64(l);
+	r->newest_end_ms = load_i64(l);
+	r->first_end_ms = load_i64(l);
+	r->any_fired = load_bool(l);
+	r->max_line = load_u64(l);
+	r->earlier.events = load_u64(l);
+	r->earlier.late = load_u64(l);
+	r->earlier.ahead = load_u64(l);
+	/* The first event makes a watermark line whatever its time is. Later ones do so only at an edge. */
+	if (!load_failed(l) && r->max_ts != INT64_MIN)
+		r->next_edge_ms = assign_next_edge(r);
+	/* report_silence() counts from here if there was an event in an earlier run. */
+	r->first_event_ms = clock_monotonic_ms();
+	return 0;
+}
+
+/* After an end line, the watermark is at the end of the last window. So events of these windows are late in a later
+ * run, and other events are not. */
+static int on_close(void *arg, struct err *e)
+{
+	return assign_idle(arg, e);
+}
+
+static void on_status(void *arg, struct status_fields *out)
+{
+	const struct run *r = arg;
+	out->events_in = r->events;
+	out->events_out = r->events - r->late - r->ahead;
+	out->late = r->earlier.late + r->late;
+	out->watermark_ms = r->watermark;
+}
+
+void state_hooks(struct run *r)
+{
+	r->stage = (struct stage_hooks){ .configuration = on_configuration,
+		.open = on_open,
+		.save = on_save,
+		.load = on_load,
+		.close = on_close,
+		.status = on_status,
+		.arg = r };
+}
