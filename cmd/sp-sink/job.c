@@ -55,7 +55,6 @@ static int job_save(void *arg, struct save *s, struct err *e)
 	const struct run *r = arg;
 	(void)e;
 	save_u64(s, r->closed ? 0 : r->job_events + r->events);
-	save_u64(s, r->job_rejected + r->filter.rejects.total);
 	fields_save(&r->fields, s);
 	return 0;
 }
@@ -65,7 +64,6 @@ static int job_load(void *arg, struct load *l, struct span old, struct err *e)
 	struct run *r = arg;
 	(void)old, (void)e; /* what the snapshot has is right under any configuration; the stage looks at L's errors */
 	r->job_events = load_u64(l);
-	r->job_rejected = load_u64(l);
 	fields_load(&r->fields, l);
 	return 0;
 }
@@ -75,7 +73,6 @@ static void job_status(void *arg, struct status_fields *out)
 	const struct run *r = arg;
 	out->events_in = r->filter.lines;
 	out->events_out = r->events;
-	out->rejected = r->job_rejected + r->filter.rejects.total;
 }
 
 /* ---- the store ---- */
@@ -116,16 +113,21 @@ static int job_flush(void *arg, struct err *e)
 	return r->type->pause ? r->type->pause(r->target, e) : 0;
 }
 
+/* Commits an epoch of a target that keeps no epochs. What was put was written by job_flush(). Returns 0, or -1 with E
+ * set. */
+static int job_commit_plain(struct run *r, const struct epoch *epoch, bool last, struct err *e)
+{
+	if (epoch->number == 1)
+		diag("%s: events may come twice after a crash (at least once); dir: and sqlite: store each exactly once",
+			r->type->form);
+	return last && r->type->finish ? r->type->finish(r->target, e) : 0;
+}
+
 static int job_commit(void *arg, const struct epoch *epoch, bool last, struct err *e)
 {
 	struct run *r = arg;
-	if (r->type->guarantee == TARGET_AT_LEAST_ONCE) {
-		if (epoch->number == 1)
-			diag("%s: events may come twice after a crash (at least once); dir: and sqlite: store each "
-			     "exactly once",
-				r->type->form);
-		return 0;
-	}
+	if (r->type->guarantee == TARGET_AT_LEAST_ONCE)
+		return job_commit_plain(r, epoch, last, e);
 	enum target_boundary boundary = r->closed ? TARGET_END : last ? TARGET_STOP : TARGET_BARRIER;
 	if (r->type->commit_epoch(r->target, epoch, boundary, e) < 0)
 		return -1;
@@ -135,7 +137,7 @@ static int job_commit(void *arg, const struct epoch *epoch, bool last, struct er
 	return 0;
 }
 
-int job_init(struct run *r, struct stage_hooks *hooks, struct err *e)
+int job_init(struct run *r, struct err *e)
 {
 	struct checkpoint_settings settings;
 	if (checkpoint_settings_read(&settings, e) < 0)
@@ -144,7 +146,7 @@ int job_init(struct run *r, struct stage_hooks *hooks, struct err *e)
 		return err_set(e, EX_USAGE, "%s", JOB_REFUSED);
 	r->job.any_fs = settings.any_fs;
 	r->holding = r->type->exclusive && settings.every_ms > HOLD_MS;
-	*hooks = (struct stage_hooks){ .configuration = job_configuration,
+	r->stage = (struct stage_hooks){ .configuration = job_configuration,
 		.open = job_open,
 		.save = job_save,
 		.load = job_load,

@@ -7,7 +7,6 @@
  * Only lines that json_check() accepts reach a target, so nothing malformed is ever stored. */
 #include "sp-sink/run.h"
 #include "base/clock.h"
-#include "base/diag.h"
 #include "program/metrics.h"
 #include "sp-sink/place/tempfile.h"
 #include "sp-sink/run_state.h"
@@ -91,8 +90,6 @@ static void run_report(void *arg)
 static int run_end(void *arg, struct err *e)
 {
 	struct run *r = arg;
-	if (run_is_job(r))
-		return 0;
 	if (run_commit(r, TARGET_ALL, e) < 0)
 		return -1;
 	return r->type->finish ? r->type->finish(r->target, e) : 0;
@@ -154,9 +151,8 @@ static int run_line(void *arg, const struct line *line, struct err *e)
  * --reject and --metrics, so that these are not created if the target cannot be opened. Returns 0, or -1 with E set. */
 static int run_init(struct run *r, const struct config *c, struct err *e)
 {
-	struct stage_hooks stage;
 	/* A target that cannot be the end of a job is refused before it is opened. */
-	if (job_init(r, &stage, e) < 0)
+	if (job_init(r, e) < 0)
 		return -1;
 	const struct filter_hooks hooks = { .event = run_line,
 		.before_wait = run_before_wait,
@@ -167,6 +163,8 @@ static int run_init(struct run *r, const struct config *c, struct err *e)
 		.arg = r };
 	const struct filter_config config = { .reject = c->reject,
 		.metrics = c->metrics,
+		.stage = &r->stage,
+		.checkpoint = c->checkpoint,
 		.status = c->status,
 		.no_output = true, /* the target may write to standard output */
 		.max_line = c->max_event,
@@ -183,7 +181,7 @@ int run_sink(const struct config *c)
 	struct run r = { .config = c, .type = c->type };
 	held_lines_init(&r.held);
 	struct err e = ERR_INIT;
-	int status = run_init(&r, c, &e) < 0 ? diag_err(&e) : filter_run(&r.filter);
+	int status = run_init(&r, c, &e) < 0 ? filter_refuse(&e) : filter_run(&r.filter);
 	if (r.target)
 		r.type->free(r.target);
 	filter_release(&r.filter);

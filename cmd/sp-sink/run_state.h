@@ -18,10 +18,10 @@ struct run {
 
 	/* ---- checkpoints (job.c) ---- */
 
+	struct stage_hooks stage;
 	struct target_job job; /* job.name is NULL if the stream has no checkpoints */
 	bool closed;           /* the end line was read */
 	uint64_t job_events;   /* events that earlier runs of the job have stored since its last end */
-	uint64_t job_rejected; /* lines that earlier runs of the job have rejected */
 	/* Events are held until the barrier, because the last epoch was long. */
 	bool holding;
 	struct held_lines held;
@@ -37,7 +37,7 @@ static inline bool run_is_job(const struct run *r)
 /* Puts all held lines into the target. Returns 0, or -1 with E set. (run.c) */
 int run_put_held(struct run *r, struct err *e) MUST_USE;
 
-/* Prepares R to be the end of a job: reads the environment and fills HOOKS. Sets E to EX_USAGE and returns -1 if
+/* Prepares R to be the end of a job: reads the environment and fills r->stage. Sets E to EX_USAGE and returns -1 if
  * checkpoints are demanded and the target refuses them. Otherwise returns 0. (job.c) */
-int job_init(struct run *r, struct stage_hooks *hooks, struct err *e) MUST_USE;
+int job_init(struct run *r, struct err *e) MUST_USE;
 #endif

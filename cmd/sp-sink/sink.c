@@ -6,6 +6,7 @@
  * another table. */
 #include "sp-sink/sink.h"
 #include "base/diag.h"
+#include "program/filter.h"
 #include "sp-sink/options.h"
 #include "sp-sink/run.h"
 #include "stream/stop.h"
@@ -19,7 +20,7 @@ int sink_main(int argc, char *argv[], const struct target_type *const *types)
 	stop_init(IGNORE_FIRST_SIGINT);
 	enum program_outcome outcome = config_read(&c, types, argc, argv, &status, &e);
 	if (outcome == PROGRAM_FAILED)
-		status = diag_err(&e);
+		status = filter_refuse(&e);
 	else if (outcome == PROGRAM_RUN)
 		status = run_sink(&c);
 	config_release(&c);

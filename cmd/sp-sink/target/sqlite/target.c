@@ -51,7 +51,7 @@ static int sqlite_begin(struct target *t, struct err *e)
 	if (t->open)
 		return 0;
 	if (t->job)
-		fault_point("before-txn");
+		fault_point("before-begin");
 	if (sqlite_db_exec(&t->db, "BEGIN IMMEDIATE", e) < 0)
 		return -1;
 	t->open = true;
@@ -270,7 +270,6 @@ static int sqlite_commit_row(struct target *t, const struct epoch *to, struct er
 	fault_point("before-commit");
 	if (moved < 0 || (moved == 1 ? sqlite_moved(t, to, e) : sqlite_commit(t, TARGET_ALL, e)) < 0)
 		return -1;
-	fault_point("after-commit");
 	t->last = *to;
 	return 0;
 }
