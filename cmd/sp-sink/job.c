@@ -47,7 +47,7 @@ static void job_open(void *arg, struct buf *out)
 	const struct run *r = arg;
 	uint64_t events = r->job_events + r->events;
 	if (events > 0 && !r->closed)
-		buf_addf(out, "%" PRIu64 " events stored", events);
+		buf_addf(out, "the store of %" PRIu64 " events", events);
 }
 
 static int job_save(void *arg, struct save *s, struct err *e)

@@ -23,6 +23,7 @@ enum {
 	OPT_APPEND,
 	OPT_COLUMNS,
 	OPT_CHECKPOINT,
+	OPT_LOOSE,
 	OPT_UPGRADE,
 	OPT_ADOPT,
 };
@@ -51,6 +52,7 @@ static const struct opt options[] = {
 	{ OPT_REJECT, "reject", "FILE", "append rejected lines to FILE" },
 	{ OPT_MAX_EVENT, "max-event", "SIZE", "longest event (default 1M); 64k more is taken for what sp has added" },
 	{ OPT_CHECKPOINT, "checkpoint", "DIR", "commit at the barriers of the stream only, for the job of DIR" },
+	{ OPT_LOOSE, "loose", NULL, "checkpoints: let a filter before sp-sink drop or change lines" },
 	{ OPT_UPGRADE, "upgrade", NULL, "checkpoints: go on although --key, the table, ... or the line differ" },
 	{ OPT_ADOPT, "adopt", NULL, "checkpoints: go on into a store that knows nothing of the job" },
 	{ OPT_STATUS, "status", NULL, "keep a status line on standard error" },
@@ -137,6 +139,7 @@ static int options_set(void *arg, int id, const char *value, struct err *e)
 		return amount_parse_int(value, 1, MAX_OPEN_LIMIT, &t->max_open, e);
 	case OPT_TZ: return options_set_zone(c, value, e);
 	case OPT_CHECKPOINT: c->checkpoint = value; return 0;
+	case OPT_LOOSE: c->loose = true; return 0;
 	case OPT_UPGRADE: c->upgrade = true; return 0;
 	case OPT_ADOPT: c->adopt = true; return 0;
 	case OPT_REJECT: c->reject = value; return 0;

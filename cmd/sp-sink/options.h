@@ -12,7 +12,7 @@ struct config {
 	const char *reject, *metrics;   /* --reject FILE, --metrics FILE, or NULL */
 	const char *zone_name;          /* --tz ZONE, or NULL */
 	const char *checkpoint;         /* --checkpoint DIR, or NULL */
-	bool upgrade, adopt;            /* --upgrade, --adopt */
+	bool loose, upgrade, adopt;     /* --loose, --upgrade, --adopt */
 	size_t max_event;               /* the longest line, in bytes (--max-event) */
 	unsigned given;                 /* bit mask: which of TARGET_ROLL_SIZE, _ROLL_EVERY and _MAX_OPEN were given */
 	bool status;                    /* --status */

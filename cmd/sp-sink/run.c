@@ -165,6 +165,9 @@ static int run_init(struct run *r, const struct config *c, struct err *e)
 		.metrics = c->metrics,
 		.stage = &r->stage,
 		.checkpoint = c->checkpoint,
+		.loose = c->loose,
+		.upgrade = c->upgrade,
+		.adopt = c->adopt,
 		.status = c->status,
 		.no_output = true, /* the target may write to standard output */
 		.max_line = c->max_event,

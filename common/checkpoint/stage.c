@@ -37,6 +37,8 @@ struct stage *stage_new(const char *name, const char *dir, const struct stage_ho
 		stage_free(s);
 		return NULL;
 	}
+	s->settings.upgrade = s->settings.upgrade || streams.upgrade;
+	s->settings.adopt = s->settings.adopt || streams.adopt;
 	if (dir || s->settings.dir)
 		stop_init(LEAVE_TO_SOURCE);
 	return s;
@@ -293,7 +295,7 @@ int stage_input_ended(struct stage *s)
 		stop_init(DIE_AT_SIGINT);
 	if (!died || fault_mutant("eof-is-end")) {
 		/* Under sp-run, perhaps from cron, only what is wrong is reported. */
-		if (s->started && s->open.n > 0 && !s->settings.supervised)
+		if (s->started && s->open.n > 0 && !s->hooks->commit && !s->settings.supervised)
 			diag("stopped after epoch %llu with %.*s open: the next run goes on from here",
 				(unsigned long long)s->last.number, SPAN_ARG(s->open));
 		return 0;

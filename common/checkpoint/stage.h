@@ -63,6 +63,7 @@ struct stage_streams {
 	struct aside *late;
 	struct rejects *rejects;
 	bool loose; /* --loose: the sums of the input are not checked, because a program between may drop lines */
+	bool upgrade, adopt; /* --upgrade and --adopt, for runs without sp-run (checkpoint/settings.h) */
 };
 
 /* Returns a stage for the program NAME (its id without the number), or NULL with E set. Reads the environment. DIR is

@@ -67,7 +67,8 @@ int filter_init(struct filter *f, const struct filter_config *c, const struct fi
 	f->in.timeout_ms = c->timeout_ms;
 	if (!c->stage)
 		return 0;
-	const struct stage_streams streams = { &f->in, c->no_output ? NULL : &f->out, &f->late, &f->rejects, c->loose };
+	const struct stage_streams streams = { &f->in, c->no_output ? NULL : &f->out, &f->late, &f->rejects, c->loose,
+		c->upgrade, c->adopt };
 	f->stage = stage_new(diag_name(), c->checkpoint, c->stage, streams, e);
 	if (!f->stage)
 		return -1;

@@ -71,6 +71,7 @@ struct filter_config {
 	bool no_output;         /* the program writes nothing to standard output */
 	const char *checkpoint; /* --checkpoint DIR, of an end */
 	bool loose;             /* --loose (checkpoint/stage.h) */
+	bool upgrade, adopt;    /* --upgrade and --adopt (checkpoint/stage.h) */
 	/* What the program does at checkpoints; borrowed. NULL: a stream with checkpoints is an error. */
 	const struct stage_hooks *stage;
 	size_t max_line; /* bytes */
