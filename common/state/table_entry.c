@@ -100,17 +100,40 @@ void table_save_key(const struct table *t, const void *record, struct save *s)
 		save_span(s, entry_spelling(t, en));
 }
 
+/* Reads a key that was saved. Sets *SPELLING to its spelling, or to SPAN_NONE. */
+static struct span load_key(struct load *l, struct span *spelling)
+{
+	uint64_t head = load_u64(l);
+	struct span key = load_bytes(l, head >> 1);
+	*spelling = head & 1 ? load_span(l) : SPAN_NONE;
+	return key;
+}
+
+/* In a large table, each key costs a cache miss. So the slots of all keys are fetched before the first key is added. */
+int table_load_keys(struct table *t, size_t n, void **records, struct load *l)
+{
+	struct span key[TABLE_BATCH], spelling[TABLE_BATCH];
+	uint64_t hash[TABLE_BATCH];
+	for (size_t i = 0; i < n; i++) {
+		key[i] = load_key(l, &spelling[i]);
+		hash[i] = table_hash(key[i]);
+		table_prefetch(t, hash[i]);
+	}
+	for (size_t i = 0; i < n && !load_failed(l); i++) {
+		bool added;
+		records[i] = table_add(t, key[i], hash[i], &added);
+		if (!records[i])
+			return -1;
+		if (!added)
+			load_fail(l, "a key is there twice");
+		else if (spelling[i].n && table_set_spelling(t, records[i], spelling[i]) < 0)
+			return -1;
+	}
+	return 0;
+}
+
 void *table_load_key(struct table *t, struct load *l)
 {
-	bool added;
-	uint64_t head = load_max(l, (uint64_t)(l->end - l->p) << 1 | 1);
-	struct span key = load_bytes(l, head >> 1), spelling = head & 1 ? load_span(l) : SPAN_NONE;
-	if (load_failed(l))
-		return NULL;
-	void *record = table_add(t, key, table_hash(key), &added);
-	if (record && !added)
-		load_fail(l, "a key is there twice");
-	if (!record || !added || (spelling.n && table_set_spelling(t, record, spelling) < 0))
-		return NULL;
-	return record;
+	void *record = NULL;
+	return table_load_keys(t, 1, &record, l) < 0 || load_failed(l) ? NULL : record;
 }
