@@ -26,6 +26,7 @@ static const struct page {
 	{ "sp-agg", "1" },
 	{ "sp-publish", "1" },
 	{ "sp-sink", "1" },
+	{ "sp-run", "1" },
 	{ "sp-stream", "5" },
 	{ "sp-expr", "7" },
 };

@@ -17,6 +17,7 @@ const struct program_name program_names[] = {
 	{ "agg", "fold the events of each key and window into one row" },
 	{ "publish", "write events to a Kafka topic, every one acknowledged" },
 	{ "sink", "write events to a store: files, folders, SQLite, a table for people" },
+	{ "run", "run a line of sp programs exactly once, and again after a failure" },
 	{ NULL, NULL },
 };
 

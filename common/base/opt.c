@@ -25,6 +25,12 @@ static int option_count(const struct opt *options)
 	return n;
 }
 
+/* Returns true if the argument of O may be missing: "[=json]", but not "[NAME=]KEY". */
+static bool may_lack_argument(const struct opt *o)
+{
+	return o->arg && strncmp(o->arg, "[=", 2) == 0;
+}
+
 int opt_init(struct opt_parser *o, const struct opt_program *program, int argc, char **argv, struct err *e)
 {
 	int n = option_count(program->options);
@@ -36,7 +42,8 @@ int opt_init(struct opt_parser *o, const struct opt_program *program, int argc, 
 	t->letters[used++] = ':';
 	for (int i = 0; i < n; i++) {
 		const struct opt *p = &program->options[i];
-		t->longs[i] = (struct option){ p->name, p->arg ? required_argument : no_argument, NULL, p->id };
+		int kind = !p->arg ? no_argument : may_lack_argument(p) ? optional_argument : required_argument;
+		t->longs[i] = (struct option){ p->name, kind, NULL, p->id };
 		if (p->id < 256 && used + 2 < sizeof t->letters) {
 			t->letters[used++] = (char)p->id;
 			if (p->arg)
@@ -127,18 +134,19 @@ char **opt_operands(const struct opt_parser *o, int *n)
 	return o->argv + optind;
 }
 
-/* Writes an option that has a letter as "-h, --help". An option without a letter is indented by the width of "-h, ". */
+/* Writes an option that has a letter as "-h, --help". An option without a letter is indented by the width of "-h, ". An
+ * argument that may be missing follows without a blank: "--status[=json]". */
 int opt_help(const struct opt_program *program, struct buf *out)
 {
 	buf_addf(out, "usage: %s [options]%s%s\n%s\n\noptions:\n", program->name, *program->operands ? " " : "",
 		program->operands, program->about);
 	for (const struct opt *p = program->options; p->name; p++) {
 		char left[80];
+		const char *blank = p->arg && !may_lack_argument(p) ? " " : "";
 		if (p->id < 256)
-			snprintf(left, sizeof left, "-%c, --%s%s%s", p->id, p->name, p->arg ? " " : "",
-				p->arg ? p->arg : "");
+			snprintf(left, sizeof left, "-%c, --%s%s%s", p->id, p->name, blank, p->arg ? p->arg : "");
 		else
-			snprintf(left, sizeof left, "    --%s%s%s", p->name, p->arg ? " " : "", p->arg ? p->arg : "");
+			snprintf(left, sizeof left, "    --%s%s%s", p->name, blank, p->arg ? p->arg : "");
 		if (buf_addf(out, "  %-30s %s\n", left, p->help) < 0)
 			return -1;
 	}

@@ -13,7 +13,9 @@
 struct opt {
 	int id;           /* the letter; a number from 256 on if the option has no letter */
 	const char *name; /* the long name, without "--"; every option has one */
-	const char *arg;  /* the name of the argument in --help ("DUR"); NULL if the option takes no argument */
+	/* The name of the argument in --help ("DUR"); NULL if the option takes no argument. "[=DUR]" is an argument that
+	 * may be missing; only an option without a letter may have one. */
+	const char *arg;
 	const char *help; /* the text in --help, one line */
 };
 
@@ -68,7 +70,7 @@ int opt_init(struct opt_parser *o, const struct opt_program *program, int argc, 
 void opt_release(struct opt_parser *o);
 
 /* Returns the id of the next option and sets *VALUE to its argument, which is borrowed from argv, or to NULL if the
- * option takes none. Returns 0 after the last option. Returns -1 with E set (EX_USAGE) if an argument is missing or the
+ * option has none. Returns 0 after the last option. Returns -1 with E set (EX_USAGE) if an argument is missing or the
  * option is unknown; the message then names the nearest option, if there is one. */
 int opt_next(struct opt_parser *o, const char **value, struct err *e) MUST_USE;
 

@@ -203,22 +203,11 @@ static int choose_job(struct checkpoint_folder *f, struct err *e)
 	return random_hex(f->job + n + 1, 4, e);
 }
 
-/* Writes FORMAT for a new job into the folder, which must be empty. Returns 0, or -1 with E set. */
-static int make_format(struct checkpoint_folder *f, const char *cwd, struct err *e)
+/* Writes FORMAT with the job of F and CWD. Returns 0, or -1 with E set. */
+static int write_format(const struct checkpoint_folder *f, const char *cwd, struct err *e)
 {
-	char name[256], path[4200];
+	char path[4200];
 	struct buf text;
-	if (!strange_file(f->fd, f->path, name, e))
-		return -1;
-	if (*name)
-		return err_set(e, EX_CANTCREAT,
-			"%s has other files ('%s') and no file FORMAT: take a new or an empty folder for checkpoints",
-			f->path, name);
-	/* A folder that was empty until now may be closed: mkdir(1) makes it open for reading. */
-	if (fchmod(f->fd, 0700) < 0)
-		return err_errno(e, EX_NOPERM, errno, "%s cannot be closed to other users", f->path);
-	if (choose_job(f, e) < 0)
-		return -1;
 	buf_init(&text, FORMAT_MAX);
 	int r = buf_addf(&text, "{\"sp\":1,\"job\":\"%s\",\"cwd\":", f->job);
 	if (r < 0 || json_quote(span_of(cwd), &text) < 0 || buf_adds(&text, ",\"shard\":null}\n") < 0)
@@ -228,6 +217,36 @@ static int make_format(struct checkpoint_folder *f, const char *cwd, struct err 
 		r = checkpoint_file_write(f->fd, "FORMAT", path, buf_span(&text), "format", e);
 	buf_release(&text);
 	return r;
+}
+
+/* Writes FORMAT for a new job into the folder, which must be empty. Returns 0, or -1 with E set. */
+static int make_format(struct checkpoint_folder *f, const char *cwd, struct err *e)
+{
+	char name[256];
+	if (!strange_file(f->fd, f->path, name, e))
+		return -1;
+	if (*name)
+		return err_set(e, EX_CANTCREAT,
+			"%s has other files ('%s') and no file FORMAT: take a new or an empty folder for checkpoints",
+			f->path, name);
+	/* A folder that was empty until now may be closed: mkdir(1) makes it open for reading. */
+	if (fchmod(f->fd, 0700) < 0)
+		return err_errno(e, EX_NOPERM, errno, "%s cannot be closed to other users", f->path);
+	return choose_job(f, e) < 0 ? -1 : write_format(f, cwd, e);
+}
+
+int checkpoint_folder_set_cwd(struct checkpoint_folder *f, const char *cwd, struct err *e)
+{
+	char *copy = strdup(cwd);
+	if (!copy)
+		return err_oom(e, "a path");
+	if (write_format(f, cwd, e) < 0) {
+		free(copy);
+		return -1;
+	}
+	free(f->cwd);
+	f->cwd = copy;
+	return 0;
 }
 
 /* Makes the folder DIR and forces its name to the disk. One that exists is good. Returns 0, or -1 with E set. */

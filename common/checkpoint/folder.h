@@ -31,6 +31,9 @@ int checkpoint_folder_create(struct checkpoint_folder *f, const char *dir, const
  * not make a program write elsewhere. */
 int checkpoint_folder_open(struct checkpoint_folder *f, const char *dir, const char *job, struct err *e) MUST_USE;
 void checkpoint_folder_release(struct checkpoint_folder *f);
+/* Notes CWD in FORMAT, in place of the folder of the first run, and sets f->cwd. The caller holds DIR/lock. Returns 0, or
+ * -1 with E set. */
+int checkpoint_folder_set_cwd(struct checkpoint_folder *f, const char *cwd, struct err *e) MUST_USE;
 
 /* What the end of the line has committed last. It is written after the commit, so it may be one epoch old, but it is
  * never ahead of the store. */

@@ -1,0 +1,11 @@
+/* status.h -- what a job is doing, for `sp-run DIR --status`, and what sp-run would do, for --dry-run. */
+#ifndef SP_RUN_STATUS_H
+#define SP_RUN_STATUS_H
+#include "sp-run/options.h"
+
+/* Prints the status of the job of O. Returns the exit status: 0 if the job runs or its last run ended well, 1 if not, 2
+ * if the last commit is older than --max-age. */
+int status_show(const struct run_options *o);
+/* Prints what `sp-run` with the options O would do. Returns the exit status. */
+int status_dry_run(const struct run_options *o);
+#endif

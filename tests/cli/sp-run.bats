@@ -1,0 +1,283 @@
+# sp-run.bats -- the line of a job: its environment, its lock, what runs again and what does not, signals, and the status.
+#
+# Most tests use small programs of their own in place of a source and an end (programs()), because these fail where a test
+# wants them to. The tests at the end run whole lines of real programs.
+load helpers
+
+# Makes a folder of programs and puts it first in PATH.
+#   sp-fail STATUS    reports STATUS as programs of sp do, and exits with it
+#   commit            the end of a line: reads all, then writes the next epoch of this run to COMMITTED
+#   sp-capture        a source: holds its lock, and runs until SIGTERM; then it ends with 0. Writes "x" to begin with
+#   next              exits with its first argument the first time, its second one the second time, ...; at last with 0
+setup() {
+	cd "$BATS_TEST_TMPDIR" || return 1
+	mkdir bin
+	cat >bin/sp-fail <<-'END'
+		#!/bin/sh
+		echo "sp-fail $1" >>"$SP_STATUS"
+		exit "$1"
+	END
+	cat >bin/commit <<-'END'
+		#!/bin/sh
+		cat >/dev/null
+		epoch=$(sed -n 's/{"epoch":"\([0-9]*\)".*/\1/p' "$SP_CHECKPOINT/COMMITTED" 2>/dev/null)
+		printf '{"epoch":"%s","run":"%s","path":["sp-capture","commit"],"pace":"0"}\n' $((${epoch:-0} + 1)) "$SP_RUN" >"$SP_CHECKPOINT/C.tmp"
+		mv "$SP_CHECKPOINT/C.tmp" "$SP_CHECKPOINT/COMMITTED"
+	END
+	cat >bin/sp-capture <<-'END'
+		#!/bin/bash
+		mkdir -p "$SP_CHECKPOINT/sp-capture"
+		exec 9>>"$SP_CHECKPOINT/sp-capture/lock"
+		flock 9
+		trap 'kill $sleep; echo "sp-capture 0" >>"$SP_STATUS"; exit 0' TERM
+		sleep 600 9>&- >&- & sleep=$!
+		printf '{"pid":"%s","run":"%s"}\n' $$ "$SP_RUN" >"$SP_CHECKPOINT/sp-capture/lock"
+		echo x
+		wait
+	END
+	cat >bin/next <<-'END'
+		#!/bin/bash
+		n=$(cat count 2>/dev/null)
+		echo $((n + 1)) >count
+		status=${@:n+1:1}
+		case $status in
+		[A-Z]*) kill -"$status" $$ ;;
+		*) exec sp-fail "${status:-0}" ;;
+		esac
+	END
+	chmod +x bin/*
+	real=$PATH
+	PATH=$PWD/bin:$PATH
+}
+
+# background NAME...: starts sp-run with the arguments in the background, as $pid, with the signals of a foreground process.
+background() {
+	env --default-signal=INT,TERM,HUP sp-run "$@" >out 2>err 3>&- &
+	pid=$!
+}
+
+# status_of PID: the exit status of a process that background() has started.
+status_of() {
+	local status=0
+	wait "$1" || status=$?
+	echo "$status"
+}
+
+@test "operands and options that make no sense end with 64 and say what to write" {
+	expect 64 '' '~sp-run: which line? *' -- sp-run
+	expect 64 '' '~sp-run: no folder: write sp-run DIR *' -- sp-run 'sp-capture | sp-sink'
+	expect 64 '' "~sp-run: no line: write sp-run web *" -- sp-run web
+	expect 64 '' "~sp-run: 'a | b' is no folder: *" -- sp-run 'a | b' web
+	expect 64 '' '~sp-run: LINE is empty*' -- sp-run web ' '
+	expect 64 '' '~sp-run: 4 operands: put the whole line into quotes*' -- sp-run web sp-capture '|' sp-sink
+	expect 64 '' "~sp-run: --end needs a folder*" -- sp-run --end -- 'true'
+	expect 64 '' "~sp-run: --restart is for lines without checkpoints*" -- sp-run --restart web 'true'
+	expect 64 '' "~sp-run: --status takes no line*" -- sp-run web 'true' --status
+	expect 64 '' "~sp-run: --status: unknown form 'xml'*" -- sp-run web --status=xml
+	expect 64 '' "~sp-run: --max-age needs --status*" -- sp-run web 'true' --max-age 1s
+	expect 64 '' "~sp-run: --every: *" -- sp-run --every 0 web 'true'
+	expect 64 '' "~sp-run: --wait and --skip-if-running exclude each other" -- sp-run --wait --skip-if-running web true
+	[ ! -e web ]
+}
+
+@test "a folder that cannot be a job's is refused in one line" {
+	expect 73 '' '~sp-run: *none*' -- sp-run none/web 'commit'
+	mkdir full
+	: >full/file
+	expect 73 '' '~sp-run: *full*' -- sp-run full 'commit'
+	: >plain
+	expect 65 '' '~sp-run: plain *Not a directory' -- sp-run plain 'commit'
+}
+
+@test "the programs get the folder, a new run for each try, and the options" {
+	# shellcheck disable=SC2016
+	line='next 75; echo "$SP_CHECKPOINT $SP_RUN $SP_CHECKPOINT_OPTIONS" >>env; [ "$(cat count)" = 1 ] && exit 0; commit </dev/null'
+	expect 0 '' '*' -- sp-run --every 250ms --end --adopt --upgrade --lost-ok --any-fs web "$line"
+	[ "$(wc -l <env)" = 2 ] && [ "$(cut -d' ' -f2 env | sort -u | wc -l)" = 2 ]
+	grep -qx "$PWD/web [0-9a-f]\{32\} every=250,end,any-fs,upgrade,adopt,lost-ok" env
+	# after a commit the three words that allow something once are gone
+	rm env count
+	# shellcheck disable=SC2016
+	expect 0 '' '*' -- sp-run --end --adopt --upgrade web 'commit </dev/null; echo "$SP_CHECKPOINT_OPTIONS" >>env; next 75'
+	expect 0 $'end,upgrade,adopt\nend' '' -- cat env
+}
+
+@test "the line runs where the first run was, or where --chdir says from then on" {
+	mkdir a b
+	(cd a && expect 0 '' '' -- sp-run ../web 'pwd >../where; commit </dev/null') && [ "$(cat where)" = "$PWD/a" ]
+	(cd b && expect 0 '' '' -- sp-run ../web 'pwd >../where; commit </dev/null') && [ "$(cat where)" = "$PWD/a" ]
+	expect 0 '' '' -- sp-run --chdir b web 'pwd >../where; commit </dev/null'
+	[ "$(cat where)" = "$PWD/b" ]
+	expect 0 '' '' -- sp-run web 'pwd >../where; commit </dev/null'
+	[ "$(cat where)" = "$PWD/b" ]
+	rmdir b
+	expect 66 '' '~sp-run: *'"$PWD/b"'*--chdir*No such file*' -- sp-run web 'commit </dev/null'
+}
+
+@test "statuses that running again would not help stop the job" {
+	for status in 64 65 66 70 73 77 78; do
+		expect $status '' "sp-run: web: sp-fail ended with $status" -- sp-run web "sp-fail $status | commit"
+	done
+}
+
+@test "the cause is the first program that failed by itself" {
+	# those before it die of SIGPIPE, those after it end with 75
+	expect 65 '' '~sp-run: web: sp-fail ended with 65' -- sp-run web 'yes | sp-fail 65 | sp-fail 75'
+	expect 66 '' '~sp-run: web: sp-fail ended with 66' -- sp-run web 'sp-fail 66 | sp-fail 65 | sp-fail 75'
+	expect 77 '' '~sp-run: web: sp-fail.2 ended with 77' -- sp-run web 'sp-fail 75 | sp-fail 77 | sp-fail 75' --no-restart
+	# not one pipeline: what the programs report counts, in the order of the line
+	expect 65 '' '~sp-run: web: sp-fail ended with 65' -- sp-run web 'sp-fail 65; sp-fail 75'
+}
+
+@test "another program that fails stops the job with its status" {
+	expect 5 '' "sp-run: web: sh, a program of the line that is not sp's, ended with 5" -- sp-run web 'yes | sh -c "exit 5" | sp-fail 75'
+	expect 127 '' "~*sp-run: web: nosuch, a program of the line that is not sp's, ended with 127" -- sp-run web 'nosuch | commit'
+	expect 3 '' "~sp-run: web: *ended with 3" -- sp-run web 'true && exit 3'
+	expect 2 '' '~*sp-run: web: bash, * ended with 2' -- sp-run web 'echo "'
+}
+
+@test "a line that ends well and commits nothing has no end: 65" {
+	expect 65 'x' '~sp-run: web: all programs ended well, but nothing was committed*| sp-sink*' -- sp-run web 'echo x | cat'
+	# what an earlier run has committed does not count
+	expect 0 '' '' -- sp-run web 'echo x | commit'
+	expect 65 '' '*' -- sp-run web 'true'
+}
+
+@test "69, 74, 75 and signals run the line again: at once, then after 1s, doubling" {
+	expect 0 '' "$(
+		cat <<-'END'
+			sp-run: web: sp-fail ended with 75 after epoch 0; again at once
+			sp-run: web: sp-fail ended with 74 after epoch 0; again in 1s
+			sp-run: web: sp-fail ended with 69 after epoch 0; again in 2s
+		END
+	)" -- sp-run web 'next 75 74 69 && commit </dev/null'
+	rm count
+	expect 0 '' "~*sp-run: web: *killed by SIGKILL after epoch 2; again at once" -- sp-run web 'next KILL | commit'
+}
+
+@test "after a commit the pauses begin anew" {
+	expect 0 '' '*' -- sp-run web 'commit </dev/null; next 75 75 75 75'
+	[ "$(grep -c "again at once$" .err)" = 4 ]
+}
+
+@test "--tries and --no-restart limit the tries" {
+	expect 75 '' $'sp-run: web: sp-fail ended with 75 after epoch 0; again at once\nsp-run: web: sp-fail ended with 75 after epoch 0; it is not run again' \
+		-- sp-run --tries 2 web 'sp-fail 75'
+	expect 74 '' 'sp-run: web: sp-fail ended with 74 after epoch 0; it is not run again' -- sp-run --no-restart web 'sp-fail 74'
+	expect 75 '' '~*killed by SIGTERM after epoch 0; it is not run again' -- sp-run --no-restart web 'sh -c "kill \$\$" | cat'
+}
+
+@test "five crashes without progress end with 70" {
+	# the pauses are at once, 1, 2 and 4 seconds
+	expect 70 '' '~*SIGSEGV after epoch 0, 5 times in a row without progress*' -- sp-run web 'sh -c "kill -SEGV \$\$" | cat'
+	[ "$(grep -c '^sp-run:' .err)" = 5 ]
+}
+
+@test "a job that runs: 75 at once, 0 with --skip-if-running, --wait waits" {
+	background web 'sp-capture | commit'
+	wait_for 10 grep -q pid web/sp-capture/lock
+	expect 75 '' "~sp-run: web is in use by sp-run (pid $pid) since 20*Z; *" -- sp-run web 'commit </dev/null'
+	expect 0 '' '' -- sp-run --skip-if-running web 'commit </dev/null'
+	expect 75 '' "~sp-run: web is in use *" -- sp-run --wait=100ms web 'commit </dev/null'
+	sp-run --wait web 'echo second >second; commit </dev/null' 3>&- &
+	waiter=$!
+	kill -TERM $pid
+	expect 0 0 '' -- status_of $pid
+	expect 0 0 '' -- status_of $waiter
+	[ -e second ]
+}
+
+@test "the first signal stops the source; the line commits and ends with 0" {
+	for signal in TERM INT HUP; do
+		rm -rf web
+		background web 'sp-capture | commit'
+		wait_for 10 grep -q pid web/sp-capture/lock
+		kill -$signal $pid
+		expect 0 0 '' -- status_of $pid
+		expect 0 "~sp-run: web: SIG$signal: the line stops and commits; once more kills it" '' -- cat err
+		expect 0 '~*"epoch":"1"*' '' -- cat web/COMMITTED
+	done
+}
+
+@test "a second signal kills the line, and sp-run by that signal" {
+	background web "sp-capture | sh -c 'trap \"\" TERM INT; : >ready; while :; do sleep 600; done'"
+	wait_for 10 test -e ready
+	kill -INT $pid
+	wait_for 10 grep -q SIGINT err
+	kill -INT $pid
+	expect 0 130 '' -- status_of $pid
+	wait_for 10 sh -c '! pgrep -f "while :; do sleep [6]00" >/dev/null'
+}
+
+@test "a signal between two tries ends sp-run with the status of the last one" {
+	background web 'sp-fail 75'
+	wait_for 10 grep -q 'again in' err
+	kill -TERM $pid
+	expect 0 75 '' -- status_of $pid
+}
+
+@test "the line of a sp-run that was killed is found; --wait waits for its end" {
+	background web 'sp-capture | commit'
+	wait_for 10 grep -q pid web/sp-capture/lock
+	kill -KILL $pid
+	expect 0 137 '*' -- status_of $pid
+	source=$(sed 's/{"pid":"\([0-9]*\).*/\1/' web/sp-capture/lock)
+	expect 75 '' "~sp-run: web: the line of an earlier sp-run still runs: sp-capture (pid $source)*kill $source" -- sp-run web 'commit </dev/null'
+	expect 0 '' '' -- sp-run --skip-if-running web 'commit </dev/null'
+	[ ! -e web/COMMITTED ]
+	sp-run --wait web 'commit </dev/null' 3>&- &
+	waiter=$!
+	kill -TERM "$source"
+	expect 0 0 '' -- status_of $waiter
+	[ -e web/COMMITTED ]
+}
+
+@test "sp-run waits for programs that the shell does not wait for" {
+	# shellcheck disable=SC2016
+	expect 0 '' '' -- sp-run web 'echo x | tee >(sleep 0.3; cat >late) | commit'
+	expect 0 x '' -- cat late
+}
+
+@test "without checkpoints: every status counts, and nothing runs again" {
+	expect 0 '{"ts":"1970-01-01T00:00:01Z"}' '' -- sp-run -- 'echo "{\"ts\":1}" | PATH=${PATH#*:} sp-capture | cat'
+	expect 64 '' $'~sp-window: *\nsp-run: line: sp-window ended with 64' -- sp-run -- 'sp-window </dev/null | cat'
+	expect 75 '' 'sp-run: line: sp-fail ended with 75; it is not run again' -- sp-run -- 'sp-fail 75 | cat'
+	expect 3 '' "~sp-run: line: sh,*ended with 3" -- sp-run -- 'sh -c "exit 3" | cat'
+	# a reader that had enough is no failure
+	expect 0 y '' -- sp-run -- 'yes | head -n 1'
+	# shellcheck disable=SC2016
+	SP_CHECKPOINT=/x SP_RUN=1 SP_CHECKPOINT_OPTIONS=end expect 0 '[]' '' -- sp-run -- 'echo "[$SP_CHECKPOINT$SP_RUN$SP_CHECKPOINT_OPTIONS]"'
+}
+
+@test "without checkpoints: --restart runs the line again" {
+	expect 0 '' '~sp-run: j: *75; again at once' -- sp-run --restart --name "j" -- 'next 75'
+	expect 0 2 '' -- cat count
+}
+
+@test "without checkpoints: a lock by name, or by line and folder" {
+	background --name "sp-test-$$" -- ': >ready; sleep 600'
+	wait_for 10 test -e ready
+	expect 75 '' "~sp-run: /tmp/sp-run-*/sp-test-$$.lock is in use by sp-run (pid $pid)*" -- sp-run --name "sp-test-$$" -- true
+	expect 0 '' '' -- sp-run --skip-if-running --name "sp-test-$$" -- true
+	expect 0 '' '' -- sp-run -- true
+	kill -TERM $pid
+	expect 0 0 '' -- status_of $pid
+	rm ready
+	background -- ': >ready; sleep 600'
+	wait_for 10 test -e ready
+	expect 75 '' "~*in use*" -- sp-run -- ': >ready; sleep 600'
+	(mkdir other && cd other && expect 0 '' '' -- sp-run -- ': >ready; sleep 0')
+	kill -TERM $pid
+	expect 0 0 '' -- status_of $pid
+	rm -f "/tmp/sp-run-$(id -u)/sp-test-$$".*
+}
+
+@test "without checkpoints: the first signal interrupts the line, so that it gives the results so far" {
+	printf '{"ts":1}\n{"ts":2}\n' >log
+	PATH=$real background --name "sp-test-$$" -- "sp-capture -f log | tee seen | sp-agg n=count"
+	wait_for 10 lines seen 2
+	kill -TERM $pid
+	expect 0 0 '' -- status_of $pid
+	expect 0 '{"n":2}' '' -- cat out
+	rm -f "/tmp/sp-run-$(id -u)/sp-test-$$".*
+}
