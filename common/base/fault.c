@@ -74,7 +74,7 @@ int fault_fails(const char *point)
 	if (!fault.read)
 		fault_read();
 	if (fault.trace)
-		strncpy(fault.trace, point, FAULT_TRACE_BYTES - 1);
+		memcpy(fault.trace, point, strnlen(point, FAULT_TRACE_BYTES - 2) + 1);
 	if (getenv("SP_FAULT_ALL"))
 		fault_list(point);
 	if (fault.slow_us > 0 && strcmp(point, fault.slow_point) == 0 && strcmp(diag_name(), fault.slow_program) == 0)
