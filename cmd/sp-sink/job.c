@@ -71,7 +71,7 @@ static int job_load(void *arg, struct load *l, struct span old, struct err *e)
 static void job_status(void *arg, struct status_fields *out)
 {
 	const struct run *r = arg;
-	out->events_in = r->filter.lines;
+	out->events_in = r->lines_in;
 	out->events_out = r->events;
 }
 

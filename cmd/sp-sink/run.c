@@ -137,6 +137,7 @@ static int run_line(void *arg, const struct line *line, struct err *e)
 	size_t at = 0;
 	const char *why = NULL;
 	char text[REASON_BYTES];
+	r->lines_in++;
 	if (r->filter.lines % TICK_LINES == 0 && run_tick(r, e) < 0)
 		return -1;
 	if (json_check(&r->checker, line->text, &at, &why) == 0)

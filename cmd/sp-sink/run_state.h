@@ -14,6 +14,7 @@ struct run {
 	struct json_checker checker;
 	struct event event;   /* the current line */
 	struct fields fields; /* which fields of --key and --partition were in the events */
+	uint64_t lines_in;    /* number of lines that are not control lines */
 	uint64_t events;      /* number of events that the target has stored */
 
 	/* ---- checkpoints (job.c) ---- */

@@ -257,3 +257,33 @@ is() {
 	play $A 0 '' '{"a":1}' '{"a":2}' 'stop 1' | grep -v '"a":1' | expect 0 '' '*' -- sp-sink --checkpoint J --loose "$T"
 	is query 'SELECT a FROM t' 2
 }
+
+@test "a full disk is 74, nothing of the epoch is stored, and the next run is right" {
+	job
+	play $A 0 '' '{"a":1}' 'stop 1' | sp-sink --checkpoint J "$T"
+	local rows
+	rows=$(seq 2 20000 | sed 's/.*/{"a":&}/')
+	# Write-ahead log and database may not grow over 64 KiB; the signal that would kill the writer is ignored.
+	play $B 1 $A "$rows" 'stop 2' | (trap '' XFSZ; ulimit -f 64; expect 74 '' '*' -- sp-sink --checkpoint J "$T")
+	is query 'SELECT a FROM t' 1
+	is committed '1 a'
+	play $C 1 $A "$rows" 'stop 2' | expect 0 '' '*' -- sp-sink --checkpoint J "$T"
+	is query 'SELECT count(*), count(DISTINCT a), max(a) FROM t' '20000|20000|20000'
+}
+
+@test "while a long epoch is open, other programs can write to the database" {
+	job
+	mkfifo pipe
+	SP_CHECKPOINT_OPTIONS=every=60000 sp-sink --checkpoint J --status "$T" <pipe 2>err &
+	local pid=$!
+	exec 5> >(stream_sums >pipe)
+	stream $A 0 '' '{"a":1}' '{"a":2}' >&5
+	wait_for 20 grep -q '"events_in":2' J/sp-sink/status.json
+	# No wait for a lock: sqlite3 fails at once if there is one.
+	query 'CREATE TABLE other(x); INSERT INTO other VALUES (1)'
+	is query 'SELECT count(*) FROM sqlite_schema' 1
+	printf '{"$sp":"stop","run":"%s","epoch":"1"}\n' $A >&5
+	exec 5>&-
+	wait $pid
+	is query 'SELECT a FROM t' $'1\n2'
+}
