@@ -3,6 +3,7 @@
  * Each step opens the next folder relative to the descriptor of the folder before. So a folder that is renamed or
  * replaced in between cannot redirect the rest of the path. */
 #include "sp-sink/place/dirs.h"
+#include "base/fault.h"
 #include <errno.h>
 #include <fcntl.h>
 #include <limits.h>
@@ -16,6 +17,8 @@ enum { WALK = O_PATH | O_DIRECTORY | O_CLOEXEC };
 
 int dirs_sync(int folder, const char *name, struct err *e)
 {
+	if (fault_mutant("no-dir-fsync"))
+		return 0;
 	/* An O_PATH descriptor cannot be synced, so the folder is opened once more. */
 	int fd = openat(folder, ".", O_RDONLY | O_DIRECTORY | O_CLOEXEC);
 	/* EINVAL: the file system cannot sync folders, which is not an error here. */

@@ -9,6 +9,7 @@
  * by itself (in zstd, frames). A run adds one member. The member is built in a temporary file and copied at the end
  * with signals blocked, because bytes after an incomplete member cannot be read. */
 #include "sp-sink/place/outfile.h"
+#include "base/fault.h"
 #include "sp-sink/place/dirs.h"
 #include "sp-sink/place/outpath.h"
 #include "sp-sink/place/tempfile.h"
@@ -144,6 +145,21 @@ int outfile_create(struct outfile *f, const char *temp_dir, const char *path, co
 	return r < 0 ? -1 : outfile_start(f, type, e);
 }
 
+int outfile_create_in(struct outfile *f, int folder, const char *path, const char *name,
+	const struct compressor_type *type, struct err *e)
+{
+	*f = outfile_closed;
+	f->regular = true;
+	if (asprintf(&f->path, "%s/%s", path, name) < 0) {
+		f->path = NULL;
+		return err_oom(e, "an output file");
+	}
+	f->fd = openat(folder, name, O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC, 0666);
+	if (f->fd < 0)
+		return err_errno(e, err_status_write(errno), errno, "%s", f->path);
+	return outfile_start(f, type, e);
+}
+
 /* Adds a newline if the last line of the file has none. Otherwise the next line would become a part of the last line.
  * Returns 0, or -1 with E set. */
 static int outfile_end_last_line(struct outfile *f, struct err *e)
@@ -238,6 +254,8 @@ static int outfile_copy_member(struct outfile *f, struct err *e)
 /* Syncs the file to the disk. Devices and pipes cannot be synced. Returns 0, or -1 with E set. */
 static int outfile_sync_file(const struct outfile *f, struct err *e)
 {
+	if (fault_mutant("no-file-fsync"))
+		return 0;
 	if (f->regular && fsync(f->fd) < 0)
 		return err_errno(e, EX_IOERR, errno, "%s", f->path);
 	return 0;

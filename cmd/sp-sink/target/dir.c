@@ -6,13 +6,18 @@
  *
  * A part is due when it has --roll-size bytes, or when it was opened --roll-every ago. If more than --max-open parts
  * are open, the least recently used one is due. put() and due() only mark a part as due; commit() completes the marked
- * parts, or all of them. */
+ * parts, or all of them.
+ *
+ * Under checkpoints (recover(), commit_epoch()) parts are staged in a folder of the job instead, and appear all together
+ * at a barrier (dir_job.h). Every part is completed at the barrier. A part that is due before is completed in put(), but
+ * stays invisible. */
 #include "json/json_time.h"
 #include "sp-sink/encode/file_format.h"
 #include "sp-sink/place/dirs.h"
 #include "sp-sink/place/outfile.h"
 #include "sp-sink/place/partition.h"
 #include "sp-sink/place/temp_dir.h"
+#include "sp-sink/target/dir_job.h"
 #include "sp-sink/target/target.h"
 #include "stream/reader.h"
 #include "state/table.h"
@@ -36,14 +41,16 @@ struct dir_part {
 	struct outfile file;
 	struct encoder encoder;
 	int64_t opened_ms;
-	uint64_t used; /* number of the last event that was added; 0: none */
-	bool due;      /* to be completed by the next commit */
+	uint64_t used;                /* number of the last event that was added; 0: none */
+	bool due;                     /* to be completed by the next commit */
+	char staged[DIR_STAGED_NAME]; /* with checkpoints: its name in the folder of the job */
 };
 
 struct target {
 	const struct target_config *c;
 	const char *root; /* PATH */
 	struct temp_dir temp_dir;
+	struct dir_job *job; /* NULL: no checkpoints */
 	struct file_format format;
 	struct partition *partition; /* NULL: all events go to PATH itself */
 	struct time_format *time_format;
@@ -119,22 +126,27 @@ static char *dir_part_name(struct target *t, const char *folder)
 	return name;
 }
 
-/* Opens P as a new part of FOLDER, in the temporary folder. Returns 0, or -1 with E set. */
+/* Opens the file of P in the temporary folder. Returns 0, or -1 with E set. */
+static int dir_part_create(struct target *t, struct dir_part *p, struct err *e)
+{
+	char *name = dir_part_name(t, p->folder);
+	int r = name ? outfile_create(&p->file, t->temp_dir.path, name, t->format.compressor, e) :
+		       err_oom(e, "the name of a file");
+	free(name);
+	return r;
+}
+
+/* Opens P as a new part of FOLDER. Returns 0, or -1 with E set. */
 static int dir_part_open(struct target *t, struct dir_part *p, const char *folder, struct err *e)
 {
 	p->folder = strdup(folder);
-	char *name = dir_part_name(t, folder);
 	p->file.fd = p->file.out.out.fd = -1;
-	if (!p->folder || !name) {
-		free(name);
-		return err_oom(e, "the name of a file");
-	}
-	int r = encoder_begin(&p->encoder, t->format.encoder, &t->c->encoding, e);
-	if (r == 0)
-		r = outfile_create(&p->file, t->temp_dir.path, name, t->format.compressor, e);
-	free(name);
 	p->opened_ms = clock_monotonic_ms();
-	return r;
+	if (!p->folder)
+		return err_oom(e, "the name of a folder");
+	if (encoder_begin(&p->encoder, t->format.encoder, &t->c->encoding, e) < 0)
+		return -1;
+	return t->job ? dir_job_create(t->job, &p->file, p->staged, t->format.compressor, e) : dir_part_create(t, p, e);
 }
 
 /* Adds a new part of t->folder, whose hash is HASH, and sets t->last to it. Returns 0, or -1 with E set. */
@@ -189,10 +201,26 @@ static int dir_find_part(struct target *t, bool *due, struct err *e)
 
 /* ---- completing parts ---- */
 
+/* Completes P as a staged file of the job. Returns 0, or -1 with E set. */
+static int dir_part_stage(struct target *t, struct dir_part *p, struct err *e)
+{
+	char suffix[32];
+	if (p->used == 0) {
+		dir_job_drop(t->job, p->staged);
+		return 0;
+	}
+	snprintf(suffix, sizeof suffix, "%s%s", t->format.encoder->suffix, t->format.compressor->suffix);
+	int r = dir_job_stage(t->job, &p->file, p->staged, p->folder, suffix, e);
+	t->files += r == 0;
+	return r;
+}
+
 /* Completes P: syncs its bytes to the disk, then renames it. If all events for P were rejected, no file is made.
  * Returns 0, or -1 with E set. */
 static int dir_part_commit(struct target *t, struct dir_part *p, struct err *e)
 {
+	if (t->job)
+		return dir_part_stage(t, p, e);
 	if (p->used == 0)
 		return 0;
 	int folder = dirs_open(t->root, p->folder, e);
@@ -224,7 +252,7 @@ static int dir_commit(struct target *t, enum target_extent extent, struct err *e
 
 /* ---- the target ---- */
 
-static int dir_put(struct target *t, struct event *ev, bool *due, struct err *e)
+static int dir_store(struct target *t, struct event *ev, bool *due, struct err *e)
 {
 	int r = dir_find_folder(t, ev, e);
 	if (r != 0)
@@ -242,6 +270,15 @@ static int dir_put(struct target *t, struct event *ev, bool *due, struct err *e)
 	if (compressor_bytes(&p->file.out) >= t->c->roll_bytes)
 		*due = p->due = true;
 	return 0;
+}
+
+static int dir_put(struct target *t, struct event *ev, bool *due, struct err *e)
+{
+	int r = dir_store(t, ev, due, e);
+	/* With checkpoints nobody calls commit() for due parts. They are staged here, where no reader sees them. */
+	if (r >= 0 && t->job && *due && dir_commit(t, TARGET_DUE, e) < 0)
+		return -1;
+	return r;
 }
 
 static bool dir_due(struct target *t, int64_t now, int64_t *next)
@@ -297,6 +334,33 @@ static int dir_open(struct target **out, const struct target_config *c, struct e
 	return temp_dir_open(&t->temp_dir, t->root, e);
 }
 
+/* ---- checkpoints ---- */
+
+static int dir_recover(struct target *t, const struct target_job *job, struct epoch *out, struct err *e)
+{
+	/* Parts go into the folder of the job, not into the one that other runs clean. */
+	temp_dir_close(&t->temp_dir);
+	t->job = dir_job_open(t->root, job->name, job->any_fs, out, e);
+	return t->job ? 0 : -1;
+}
+
+static int dir_adopt(struct target *t, const struct epoch *from, struct err *e)
+{
+	return dir_job_adopt(t->job, from, e);
+}
+
+static int dir_commit_epoch(struct target *t, const struct epoch *epoch, enum target_boundary boundary, struct err *e)
+{
+	(void)boundary;
+	return dir_commit(t, TARGET_ALL, e) < 0 ? -1 : dir_job_commit(t->job, epoch, e);
+}
+
+/* A barrier completes all parts. So the interval between barriers is what --roll-every asks for. */
+static int64_t dir_pace_ms(const struct target_config *c)
+{
+	return c->roll_every_ms;
+}
+
 static void dir_describe(const struct target *t, struct buf *out)
 {
 	buf_addf(out, ", %" PRIu64 " files, %zu open", t->files, t->part_count);
@@ -307,6 +371,7 @@ static void dir_free(struct target *t)
 	for (size_t i = 0; i < t->part_count; i++)
 		dir_part_free(t->parts[i]);
 	temp_dir_close(&t->temp_dir);
+	dir_job_free(t->job);
 	free(t->parts);
 	partition_free(t->partition);
 	time_format_free(t->time_format);
@@ -321,10 +386,15 @@ const struct target_type target_dir = {
 	.help = "files in folders, rolled by size and time",
 	.options = TARGET_FORMAT | TARGET_COLUMNS | TARGET_DELIMITER | TARGET_PARTITION | TARGET_TZ | TARGET_ROLL_SIZE |
 		TARGET_ROLL_EVERY | TARGET_MAX_OPEN,
+	.guarantee = TARGET_EXACTLY_ONCE,
 	.open = dir_open,
 	.put = dir_put,
 	.due = dir_due,
 	.commit = dir_commit,
+	.recover = dir_recover,
+	.adopt = dir_adopt,
+	.commit_epoch = dir_commit_epoch,
+	.pace_ms = dir_pace_ms,
 	.describe = dir_describe,
 	.free = dir_free,
 };
