@@ -6,6 +6,7 @@
  * written is valid JSON. */
 #include "sp-capture/capture.h"
 #include "base/diag.h"
+#include "sp-capture/checkpoint/checkpoint.h"
 #include "sp-capture/command_line.h"
 #include "sp-capture/run.h"
 #include "stream/stop.h"
@@ -16,16 +17,27 @@ enum { LARGE_BYTES = 128 << 10 }; /* malloc() maps each block of at least this s
 
 /* Runs with the options O. Returns the exit status, or -1 with E set. If the reader of standard output is gone, the
  * process ends as SIGPIPE would have ended it. */
-static int run(const struct options *o, struct err *e)
+static int run(const struct options *o, struct checkpoint *c, struct err *e)
 {
 	struct run r;
-	int status = run_init(&r, o, e);
+	int status = run_init(&r, o, c ? checkpoint_hooks(c) : NULL, e);
+	if (status == 0 && c)
+		status = checkpoint_start(c, &r, e);
 	if (status == 0)
 		status = run_all(&r, e);
 	bool reader_gone = r.out.failed == EPIPE;
 	run_release(&r);
 	if (reader_gone)
 		stop_die_of_pipe();
+	return status;
+}
+
+/* Opens the folder of checkpoints of O, and runs. Returns what run() returns. */
+static int run_with_checkpoints(struct options *o, struct err *e)
+{
+	struct checkpoint *c = checkpoint_new(&o->checkpoint, e);
+	int status = c ? run(o, c, e) : -1;
+	checkpoint_free(c);
 	return status;
 }
 
@@ -40,9 +52,12 @@ int capture_main(int argc, char *argv[], const struct source_type *const *types)
 	int status = 0;
 	enum program_outcome outcome = command_line_parse(&o, types, argc, argv, &status, &e);
 	if (outcome == PROGRAM_RUN) {
-		stop_init(STOP_AT_SIGINT);
-		status = run(&o, &e);
+		stop_init(o.checkpoint.dir ? STOP_AT_SIGTERM : STOP_AT_SIGINT);
+		status = o.checkpoint.dir ? run_with_checkpoints(&o, &e) : run(&o, NULL, &e);
 	}
 	command_line_release(&o);
-	return outcome == PROGRAM_FAILED || status < 0 ? diag_err(&e) : status;
+	if (outcome == PROGRAM_FAILED || status < 0)
+		status = diag_err(&e);
+	checkpoint_settings_report(CHECKPOINT_SOURCE_ID, status);
+	return status;
 }

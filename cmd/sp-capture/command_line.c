@@ -10,6 +10,7 @@
 #include "base/helper.h"
 #include "base/vec.h"
 #include "program/options.h"
+#include "sp-capture/checkpoint/options.h"
 #include "sp-capture/option_hints.h"
 #include "sp-capture/source/table.h"
 #include <stdlib.h>
@@ -80,6 +81,7 @@ struct parsing {
 	const struct source_type *const *types;
 	char **argv;
 	const char *format, *time_format, *tz, *from, *source_field; /* values of options; NULL: not given */
+	struct checkpoint_given checkpoint;                          /* the options of checkpoints */
 	/* The members below are for the options of source types, such as --group of kafka. These options are read
 	 * before the operands are known. */
 	const struct source_type *given_type; /* the type of the first of these options; NULL: none was given */
@@ -146,6 +148,8 @@ static int set(void *arg, int id, const char *value, struct err *e)
 	const struct source_type *type = source_type_of_option(p->types, id);
 	if (type)
 		return set_of_type(p, type, id, value, e);
+	if (checkpoint_options_have(id))
+		return checkpoint_options_set(&p->checkpoint, id, value, e);
 	switch (id) {
 	case 'f': o->follow = true; return 0;
 	case OPT_FROM: p->from = value; return set_from(o, value, e);
@@ -238,77 +242,6 @@ static int check_standard_input(struct options *o, struct err *e)
 
 /* ---- all options together ---- */
 
-/* format_options.note: prints TEXT about the source NAME on standard error. */
-static void note(const char *name, const char *text)
-{
-	diag("%s: %s", name, text);
-}
-
-/* Sets O->format from NAME, the value of --format (NULL: not given), and from the options that only some formats know.
- * Without --format, such an option selects the first format that knows it. Example: --columns selects csv. With
- * --format, that format must know the option. Returns 0, or -1 with E set. */
-static int set_format(struct options *o, const char *name, struct err *e)
-{
-	const struct {
-		const char *option, *value;
-		enum format_flag flag;
-	} special[] = {
-		{ "--each", o->format_options.each, FORMAT_EACH },
-		{ "--columns", o->format_options.columns, FORMAT_COLUMNS },
-		{ "--delimiter", o->format_options.csv.delimiter, FORMAT_DELIMITER },
-		{ "--decimal", o->format_options.csv.decimal, FORMAT_COLUMNS },
-		{ "--skip", o->format_options.csv.skip, FORMAT_COLUMNS },
-		{ "--comment", o->format_options.csv.comment, FORMAT_COLUMNS },
-		{ "--quote", o->format_options.csv.quote, FORMAT_COLUMNS },
-		{ "--pattern", o->format_options.pattern, FORMAT_PATTERN },
-	};
-	if (name && !(o->format = format_find(name, e)))
-		return -1;
-	for (size_t i = 0; i < sizeof special / sizeof special[0]; i++) {
-		if (!special[i].value)
-			continue;
-		if (!o->format)
-			o->format = format_with(special[i].flag);
-		if (!(o->format->flags & special[i].flag))
-			return err_set(e, EX_USAGE, "%s is for --format %s, not %s", special[i].option,
-				format_with(special[i].flag)->name, o->format->name);
-	}
-	return 0;
-}
-
-/* Interprets --time, --time-format and --tz together, because the time format reads times in the zone of --tz. Returns
- * 0, or -1 with E set. */
-static int set_time(struct options *o, const struct parsing *p, struct err *e)
-{
-	if (p->tz && zone_open(p->tz, &o->zone, e) < 0)
-		return -1;
-	const char *form = p->time_format ? p->time_format : "auto";
-	o->time_format_given = p->time_format;
-	if (time_format_new(form, o->zone, &o->time_format, e) < 0)
-		return -1;
-	o->time_plain = strcmp(form, "auto") == 0 || strcmp(form, "rfc3339") == 0;
-	o->time_now = o->time && strcmp(o->time, "now") == 0;
-	if (o->time_now && p->time_format)
-		return err_set(e, EX_USAGE, "--time-format has no effect with --time now");
-	/* --time .ts is treated as if --time was not given, because the member ts is read faster without an
-	 * expression. */
-	if (o->time && strcmp(o->time, ".ts") == 0)
-		o->time = NULL;
-	return 0;
-}
-
-/* Checks that --year is given only if times can lack a year. With --time-format, that format decides whether they can;
- * otherwise --format does. Returns 0, or -1 with E set. */
-static int check_year(const struct options *o, const struct parsing *p, struct err *e)
-{
-	bool yearless = p->time_format ? time_format_lacks_year(o->time_format) :
-					 !o->format || (o->format->flags & FORMAT_YEARLESS);
-	if (o->format_options.first_year && !yearless)
-		return err_set(e, EX_USAGE,
-			"--year is for times without a year: those of --format syslog, or of a --time-format without %%Y");
-	return 0;
-}
-
 /* program_options.operands: interprets the options that depend on other options or on the operands. Returns 0, or -1
  * with E set. */
 static int finish(void *arg, char **operands, int count, struct err *e)
@@ -319,6 +252,11 @@ static int finish(void *arg, char **operands, int count, struct err *e)
 	struct options *o = p->options;
 	o->operands = count > 0 ? operands : no_operands;
 	o->operand_count = count > 0 ? (size_t)count : 1;
+	if (checkpoint_options_finish(&p->checkpoint, &o->checkpoint, e) < 0)
+		return -1;
+	/* The driver would refuse the source with the same message, but only after it was loaded. */
+	if (o->checkpoint.dir && checkpoint_options_check(o, p->types, e) < 0)
+		return -1;
 	if (choose_type(p, e) < 0)
 		return -1;
 	bool paths = o->type == &source_file || o->type == &source_follow;
@@ -326,13 +264,10 @@ static int finish(void *arg, char **operands, int count, struct err *e)
 		return -1;
 	if (p->from && !o->follow)
 		return err_set(e, EX_USAGE, "--from is for --follow with files");
-	if (set_format(o, p->format, e) < 0 || set_time(o, p, e) < 0 || check_year(o, p, e) < 0 ||
+	if (options_set_format(o, p->format, e) < 0 || options_set_time(o, p->time_format, p->tz, e) < 0 ||
+		options_check_year(o, p->time_format, e) < 0 ||
 		(p->source_field && added_fields_add_source(&o->added, p->source_field, e) < 0))
 		return -1;
-	o->format_options.zone = o->zone;
-	o->format_options.max_event = o->max_event;
-	o->format_options.note = note;
-	o->format_options.counts = &o->format_counts;
 	return o->type->options_finish ? o->type->options_finish(o->source_options, o, e) : 0;
 }
 
@@ -360,6 +295,8 @@ static int make_table(const struct source_type *const *types, struct opt **table
 	size_t count = 0, cap = 0;
 	*table = NULL;
 	int r = append_options(table, &count, &cap, own_options, e);
+	if (r == 0)
+		r = append_options(table, &count, &cap, checkpoint_option_table, e);
 	for (; r == 0 && *types; types++)
 		if ((*types)->options)
 			r = append_options(table, &count, &cap, (*types)->options, e);

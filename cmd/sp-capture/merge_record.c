@@ -85,6 +85,7 @@ static int deliver_other(struct run *r, struct source *s, const struct head *hea
 	if (status == 0 && r->set.needs_positions) {
 		s->written = mark;
 		s->has_written = true;
+		s->in_merge--;
 	}
 	return status;
 }

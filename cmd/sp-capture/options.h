@@ -1,6 +1,7 @@
 /* options.h -- what the command line asked for. command_line_parse() sets it, and nothing changes it later. */
 #ifndef CAPTURE_OPTIONS_H
 #define CAPTURE_OPTIONS_H
+#include "checkpoint/settings.h"
 #include "sp-capture/added_fields.h"
 #include "sp-capture/format/format.h"
 
@@ -27,5 +28,16 @@ struct options {
 	size_t max_event;
 	const char *reject, *metrics; /* paths; NULL: not given */
 	bool status;
+	struct checkpoint_settings checkpoint; /* CHECKPOINT.dir is NULL without checkpoints */
 };
+
+/* Sets O->format from NAME, the value of --format (NULL: not given), and from the options that only some formats know,
+ * and completes O->format_options. Returns 0, or -1 with E set (EX_USAGE). */
+int options_set_format(struct options *o, const char *name, struct err *e) MUST_USE;
+/* Interprets --time together with the values of --time-format and --tz (NULL: not given). Returns 0, or -1 with E set
+ * (EX_USAGE). O->zone and O->time_format are owned by O, even after a failure. */
+int options_set_time(struct options *o, const char *time_format, const char *tz, struct err *e) MUST_USE;
+/* Checks that --year is given only if times can lack a year. With --time-format, that format decides whether they can;
+ * otherwise --format does. Must be called after the functions above. Returns 0, or -1 with E set (EX_USAGE). */
+int options_check_year(const struct options *o, const char *time_format, struct err *e) MUST_USE;
 #endif

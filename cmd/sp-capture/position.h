@@ -22,5 +22,8 @@ struct position {
 	/* If --time-format reads times without a year, their years depend on earlier times. YEARS has what is needed of
 	 * the earlier times (year_run_save()). 0: nothing is needed. */
 	uint64_t years;
+	/* The end of the last record or of what was skipped after it, which is OFFSET or a later byte. All bytes before
+	 * it were read. Only used to see whether the source has changed; reading does not need it. */
+	uint64_t reached;
 };
 #endif

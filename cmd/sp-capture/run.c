@@ -52,11 +52,13 @@ static int before_fill(void *arg, struct err *e)
 
 /* If several things are wrong, the first in this order is reported: standard output, --time, the sources, the file of
  * --reject. The file of --reject is created last, so that a run that cannot begin does not create it. */
-int run_init(struct run *r, const struct options *o, struct err *e)
+int run_init(struct run *r, const struct options *o, const struct run_checkpoints *c, struct err *e)
 {
-	*r = (struct run){ .options = o, .out.fd = -1 };
+	*r = (struct run){ .options = o, .checkpoints = c, .out.fd = -1 };
 	r->set = (struct source_set){ .type = o->type,
 		.options = o,
+		.needs_positions = c != NULL,
+		.may_grow = c && !o->checkpoint.end,
 		.hooks = { .before_wait = before_wait, .before_fill = before_fill, .arg = r } };
 	if (writer_init(&r->out, STDOUT_FILENO, "standard output", e) < 0 ||
 		event_out_init(&r->event_out, o, &r->out, e) < 0 || r->set.type->init(&r->set, e) < 0 ||
@@ -201,16 +203,19 @@ static enum next take(struct run *r, struct source *s, struct err *e)
 
 /* Reads and writes records of S until S has no record now, run_count() must be called, or the limit is reached. Sets
  * *MOVED to true if there was a record, else to false. Returns the last result of take(), or NEXT_ERROR if run_count()
- * failed. */
+ * or a checkpoint failed. */
 static enum next take_some(struct run *r, struct source *s, bool *moved, struct err *e)
 {
-	uint64_t most = r->set.type->done ? DONE_RECORDS : UINT64_MAX, count = 0;
+	uint64_t most = r->checkpoints ? RUN_CHECKPOINT_RECORDS : r->set.type->done ? DONE_RECORDS : UINT64_MAX;
+	uint64_t count = 0;
 	enum next n = NEXT_EVENT;
 	while ((n == NEXT_EVENT || n == NEXT_REJECTED) && count < most && !run_limit_reached(r)) {
 		n = take(r, s, e);
 		count++;
 	}
 	*moved = count > 1 || n == NEXT_EVENT || n == NEXT_REJECTED;
+	if (n != NEXT_ERROR && r->checkpoints && r->checkpoints->poll(r->checkpoints->arg, r, e) < 0)
+		return NEXT_ERROR;
 	return n != NEXT_ERROR && run_count(r, count, e) < 0 ? NEXT_ERROR : n;
 }
 
@@ -288,6 +293,8 @@ int run_all(struct run *r, struct err *e)
 	if (status < 0)
 		run_abandon(r);
 	if (r->set.type->finish && r->set.type->finish(&r->set, status < 0 ? &second : e) < 0)
+		status = -1;
+	if (status == 0 && r->checkpoints && r->checkpoints->finish(r->checkpoints->arg, r, e) < 0)
 		status = -1;
 	if (status == 0)
 		return run_finish(r, e);

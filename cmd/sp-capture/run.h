@@ -1,15 +1,30 @@
 /* run.h -- one run of sp-capture: reads the records of a set of sources and writes events to standard output. */
 #ifndef CAPTURE_RUN_H
 #define CAPTURE_RUN_H
+#include "base/fault.h"
 #include "sp-capture/event_out.h"
 #include "sp-capture/source/source.h"
 #include "stream/rejects.h"
 #include "stream/status.h"
 #include "stream/stop.h"
 
+struct run;
+
+/* What checkpoints do in a run (checkpoint/checkpoint.c). Both functions return 0, or -1 with E set. */
+struct run_checkpoints {
+	/* Called after at most RUN_CHECKPOINT_RECORDS records. */
+	int (*poll)(void *arg, struct run *r, struct err *e);
+	/* Called after the last record, before the output is completed. */
+	int (*finish)(void *arg, struct run *r, struct err *e);
+	void *arg; /* borrowed */
+};
+
+enum { RUN_CHECKPOINT_RECORDS = 256 };
+
 struct run {
-	const struct options *options; /* borrowed */
-	struct writer out;             /* standard output */
+	const struct options *options;             /* borrowed */
+	const struct run_checkpoints *checkpoints; /* NULL: none; borrowed */
+	struct writer out;                         /* standard output */
 	struct event_out event_out;
 	struct rejects rejects;
 	struct status status;
@@ -25,9 +40,9 @@ struct run {
 	bool output_failed;
 };
 
-/* Prepares a run over the operands of O, which are sources of O->type. The caller must call run_release(), even after a
+/* Prepares a run over the operands of O, which are sources of O->type. C may be NULL (no checkpoints). The caller must call run_release(), even after a
  * failure. Returns 0, or -1 with E set. */
-int run_init(struct run *r, const struct options *o, struct err *e) MUST_USE;
+int run_init(struct run *r, const struct options *o, const struct run_checkpoints *c, struct err *e) MUST_USE;
 void run_release(struct run *r);
 /* Reads the sources to their ends, to the limit, or until a signal, and completes all output. Returns the exit status,
  * or -1 with E set. */
@@ -63,10 +78,11 @@ int run_wait(struct run *r, struct err *e) MUST_USE;
  * source_type.done(), if the type of the sources has that function. Returns 0, or -1 with E set. */
 int run_count(struct run *r, uint64_t records, struct err *e) MUST_USE;
 /* Returns true if the loop must end early and drop the records that were read ahead. That is so if the list of sources
- * has changed. It is also so if the program was asked to stop and the type of the sources stops at once. */
+ * has changed. It is also so if the program was asked to stop, and the next run reads these records again. */
 static inline bool run_interrupted(const struct run *r)
 {
-	return r->set.changed || (stop_flag && r->set.type->stops_at_once);
+	bool again = r->set.type->stops_at_once || (r->checkpoints && !fault_mutant("lookahead-not-dropped"));
+	return r->set.changed || (stop_flag && again);
 }
 
 /* In run_status.c: sets up R->status. The sources must be initialised. */

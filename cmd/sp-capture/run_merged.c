@@ -44,8 +44,12 @@ static enum next fill(void *arg, struct merge *m, size_t number, struct err *e)
 			*mark = (struct position){ 0 };
 	}
 	switch (n) {
-	case NEXT_EVENT: return merge_record_event(m, number, &record, &event, mark, e) < 0 ? NEXT_ERROR : n;
-	case NEXT_REJECTED: return merge_record_reject(m, number, &record, mark, e) < 0 ? NEXT_ERROR : NEXT_EVENT;
+	case NEXT_EVENT:
+		s->in_merge++;
+		return merge_record_event(m, number, &record, &event, mark, e) < 0 ? NEXT_ERROR : n;
+	case NEXT_REJECTED:
+		s->in_merge++;
+		return merge_record_reject(m, number, &record, mark, e) < 0 ? NEXT_ERROR : NEXT_EVENT;
 	case NEXT_END: return run_close(r, s, e) < 0 ? NEXT_ERROR : n;
 	case NEXT_ERROR: return fail_in_turn(g, number, s, e);
 	case NEXT_LATER: break;
@@ -62,6 +66,7 @@ static bool park(void *arg, size_t number)
 	if (!s->can_reopen || s->over)
 		return false;
 	s->type->close(s);
+	s->in_merge = 0;
 	return true;
 }
 
@@ -76,6 +81,7 @@ int run_merged(struct run *r, struct err *e)
 		.overhead_bytes = r->set.needs_positions ? sizeof(struct position) : 0 };
 	g.merge = merge_new(r->set.count, callbacks, e);
 	bool counts = r->set.type->done != NULL;
+	unsigned polled = 0; /* records since the last checkpoint_poll() */
 	enum next n = g.merge ? NEXT_EVENT : NEXT_ERROR;
 	while (n != NEXT_END && n != NEXT_ERROR && !run_limit_reached(r)) {
 		size_t number;
@@ -89,6 +95,11 @@ int run_merged(struct run *r, struct err *e)
 			n = NEXT_ERROR;
 		if (n == NEXT_LATER && run_wait(r, e) < 0)
 			n = NEXT_ERROR;
+		if (n == NEXT_EVENT && r->checkpoints && ++polled == RUN_CHECKPOINT_RECORDS) {
+			polled = 0;
+			if (r->checkpoints->poll(r->checkpoints->arg, r, e) < 0)
+				n = NEXT_ERROR;
+		}
 	}
 	merge_free(g.merge);
 	return n == NEXT_ERROR ? -1 : 0;

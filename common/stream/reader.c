@@ -161,7 +161,7 @@ enum next reader_fill(struct reader *r, struct err *e)
 		return NEXT_ERROR;
 	if (n == 0) {
 		r->eof = true;
-		r->stopped = stop_flag != 0;
+		r->stopped = stop_flag != 0 || r->may_grow;
 		return NEXT_END;
 	}
 	r->to += (size_t)n;
@@ -210,7 +210,7 @@ static enum next reader_next_line(struct reader *r, struct line *out, struct err
 		if (n == NEXT_END)
 			break;
 	}
-	/* Bytes after the last newline are a line as well, unless the stop flag has cut them off. */
+	/* Bytes after the last newline are a line as well, unless the rest of the line may still come. */
 	if (r->to == r->from || r->stopped)
 		return NEXT_END;
 	return reader_give(r, r->to - r->from, false, out);

@@ -49,17 +49,20 @@ struct reader_hooks {
 
 struct reader {
 	struct input in;
-	char *p;                   /* the buffer of cap bytes; owned */
-	size_t cap, from, to;      /* p[from..to) is unread */
-	size_t scanned;            /* p[from..scanned) holds no newline */
-	size_t max;                /* the line limit in bytes */
-	uint64_t skipped;          /* bytes dropped of the line at `from`; 0 while the line is within the limit */
-	size_t read_size;          /* bytes requested per read; tests set it with SP_READ_SIZE */
-	uint64_t number;           /* number of the last line, returned or blank */
-	uint64_t offset;           /* offset of p[from] in the input */
-	bool skip_blank;           /* blank lines are counted but not returned; set by the caller */
-	bool eof;                  /* the input has ended, or the stop flag has ended the reading */
-	bool stopped;              /* the stop flag has ended the reading: an incomplete last line is dropped */
+	char *p;              /* the buffer of cap bytes; owned */
+	size_t cap, from, to; /* p[from..to) is unread */
+	size_t scanned;       /* p[from..scanned) holds no newline */
+	size_t max;           /* the line limit in bytes */
+	uint64_t skipped;     /* bytes dropped of the line at `from`; 0 while the line is within the limit */
+	size_t read_size;     /* bytes requested per read; tests set it with SP_READ_SIZE */
+	uint64_t number;      /* number of the last line, returned or blank */
+	uint64_t offset;      /* offset of p[from] in the input */
+	bool skip_blank;      /* blank lines are counted but not returned; set by the caller */
+	bool eof;             /* the input has ended, or the stop flag has ended the reading */
+	/* The last line or record is left unread if it is incomplete: the stop flag has ended the reading, or the input
+	 * has ended but may grow. */
+	bool stopped;
+	bool may_grow;             /* a later run reads what is appended to the input; set by the caller */
 	struct reader_hooks hooks; /* set by the caller after reader_init() */
 	/* How long to wait before each call of hooks.on_idle. If 0, on_idle is never called. A hook may change this. */
 	int64_t timeout_ms;

@@ -94,7 +94,8 @@ int decode_line_whole(struct reader *in, struct span *line, struct err *e)
 		size_t n = in->scanned - in->from;
 		if (newline || n > in->max || in->eof) {
 			*line = n > in->max ? SPAN_NONE : (struct span){ in->p + in->from, n + (newline != NULL) };
-			return newline || n > 0;
+			/* If the rest of the line may still come, the line stays unread. */
+			return newline || (n > 0 && !(in->stopped && n <= in->max));
 		}
 		int r = reader_fill(in, e);
 		if (r < 0 || r == NEXT_LATER)

@@ -45,7 +45,8 @@ static bool is_doubtful(struct span frame)
 
 /* Checks the count N of a frame for which is_doubtful() is true. FRONT is the number of unread bytes of IN before the
  * frame. The count is right if the input ends after the frame, or goes on with a line end or another frame. Returns
- * NEXT_EVENT with *GOOD set to the result, or NEXT_LATER or NEXT_ERROR. */
+ * NEXT_EVENT with *GOOD set to the result, NEXT_END if the answer depends on bytes that may still come, or NEXT_LATER
+ * or NEXT_ERROR. */
 static int check_count(struct reader *in, size_t front, size_t n, bool *good, struct err *e)
 {
 	int r = need(in, front + n + COUNT_DIGITS + 3, e);
@@ -53,6 +54,9 @@ static int check_count(struct reader *in, size_t front, size_t n, bool *good, st
 	after.p += front + n;
 	after.n -= front + n;
 	*good = after.n == 0 || *after.p == '\n' || *after.p == '\r' || frame_count(after, &n) > 0;
+	/* If the input may grow, what comes after the frame is not known yet. */
+	if (r == NEXT_END && in->stopped && (after.n == 0 || !*good))
+		return NEXT_END;
 	return r == NEXT_END ? NEXT_EVENT : r;
 }
 
@@ -73,7 +77,8 @@ static int skip_empty_lines(struct reader *in, struct err *e)
 	return r;
 }
 
-/* Looks for a frame at the start of the unread bytes of IN. Returns NEXT_EVENT, NEXT_LATER or NEXT_ERROR. After
+/* Looks for a frame at the start of the unread bytes of IN. Returns NEXT_EVENT, NEXT_LATER or NEXT_ERROR, or NEXT_END if
+ * the input ends inside the frame but may grow. After
  * NEXT_EVENT, *FRAME is the message of the frame and *FRONT is the length of its count and the space. If there is no
  * whole frame, *FRONT is 0. If the input ends inside the frame, *MISSING is the number of bytes that are missing,
  * otherwise 0. */
@@ -101,8 +106,13 @@ static int find_frame(struct reader *in, struct span *frame, size_t *front, size
 	bool good = *front > 0 && n <= in->max && unread.n >= *front + n;
 	if (*front > 0 && n <= in->max && unread.n < *front + n)
 		*missing = *front + n - unread.n;
-	if (good && is_doubtful((struct span){ unread.p + *front, n }))
+	if (good && is_doubtful((struct span){ unread.p + *front, n })) {
 		r = check_count(in, *front, n, &good, e);
+		if (r == NEXT_END)
+			return NEXT_END;
+	}
+	if (*missing > 0 && in->stopped)
+		return NEXT_END;
 	*front = good ? *front : 0;
 	*frame = (struct span){ reader_unread(in).p + *front, n };
 	return r == NEXT_LATER || r == NEXT_ERROR ? r : NEXT_EVENT;

@@ -348,3 +348,9 @@ uint64_t decompress_position(const struct input *in)
 	const struct decompress *u = in->state;
 	return u ? u->position : 0;
 }
+
+int decompress_fd(const struct input *in)
+{
+	const struct decompress *u = in->state;
+	return u ? u->raw.fd : -1;
+}

@@ -19,6 +19,8 @@ const char *decompress_kind(const void *p, size_t n);
  * decompressed again from its start. Returns 0, or -1 with E set: EX_USAGE if the descriptor cannot be moved (a pipe),
  * EX_DATAERR if there are fewer than OFFSET bytes, or another status. */
 int decompress_seek(struct input *in, uint64_t offset, struct err *e) MUST_USE;
+/* Returns the descriptor that IN reads, or -1 if IN is closed. */
+int decompress_fd(const struct input *in);
 /* Returns how many bytes, compressed or not, were read from the descriptor. It is used to show progress. */
 uint64_t decompress_position(const struct input *in);
 #endif

@@ -4,6 +4,7 @@
  * written. The merge can close a named regular file and open it again later, so hundreds of files need only a few
  * descriptors. A regular file can be read from a position: the format and the header line are read again at its start,
  * then reading continues at the position. */
+#include "sp-capture/source/file.h"
 #include "sp-capture/source/decompress.h"
 #include "sp-capture/source/record_reader.h"
 #include "sp-capture/source/table.h"
@@ -15,9 +16,10 @@
 
 struct file_source {
 	struct source base;
-	const char *path; /* the operand; "-" is standard input */
-	uint64_t size;    /* size of a regular file; 0 for anything else */
-	bool regular;     /* the operand is a regular file; standard input can be one too */
+	const char *path;     /* the operand; "-" is standard input */
+	uint64_t size;        /* size of a regular file; 0 for anything else */
+	bool regular;         /* the operand is a regular file; standard input can be one too */
+	uint64_t base_offset; /* where the data of standard input begins in its file; 0 for a named file */
 	/* Where reading begins each time the file is opened, if FROM_START is set. */
 	struct position start;
 	bool from_start;
@@ -52,6 +54,8 @@ static int file_check(struct file_source *f, const char *path, struct err *e)
 	f->regular = S_ISREG(st.st_mode);
 	f->base.can_reopen = f->regular && !standard;
 	f->size = f->regular ? (uint64_t)st.st_size : 0;
+	off_t base = standard && f->regular ? lseek(STDIN_FILENO, 0, SEEK_CUR) : 0;
+	f->base_offset = base > 0 ? (uint64_t)base : 0;
 	return 0;
 }
 
@@ -87,13 +91,18 @@ static int file_open_input(struct file_source *f, struct err *e)
 	return record_reader_open(&f->records, f->base.set, in, f->base.name, e);
 }
 
-/* Reads what later records depend on (the format and the header line), then moves to F->start. Returns 0, or -1 with E
- * set. */
+/* Reads what later records depend on (the format and the header line), then moves to F->start. If the file has only a
+ * part of these lines and may still grow, no record was read before, and the file is opened at its beginning again.
+ * Returns 0, or -1 with E set. */
 static int file_go_to_start(struct file_source *f, struct err *e)
 {
 	enum next n = record_reader_head(&f->records, e);
 	if (n == NEXT_ERROR)
 		return -1;
+	if (n != NEXT_EVENT && f->records.in.may_grow && f->base.can_reopen) {
+		record_reader_close(&f->records);
+		return file_open_input(f, e);
+	}
 	if (n != NEXT_EVENT)
 		return err_set(e, EX_DATAERR, "%s: is shorter than what was read of it before", f->base.name);
 	if (decompress_seek(&f->records.in.in, f->start.offset, e) < 0)
@@ -116,6 +125,17 @@ static int file_open(struct source *s, struct err *e)
 	return 0;
 }
 
+void file_source_begin_at(struct source *s, const struct format *format, const struct position *p)
+{
+	struct file_source *f = file_of(s);
+	f->records.format = format;
+	f->start = f->reached = s->written = *p;
+	s->has_written = true;
+	/* A position at the very start counts as no position. Then an empty file, in which no header line is found, is
+	 * no fault. */
+	f->from_start = p->offset > 0 || p->skip > 0;
+}
+
 /* source_type.seek: opens the file at P. F keeps P, so that file_open() can begin there again after a close. Returns 0,
  * or -1 with E set. */
 static int file_seek(struct source *s, const struct position *p, struct err *e)
@@ -123,11 +143,7 @@ static int file_seek(struct source *s, const struct position *p, struct err *e)
 	struct file_source *f = file_of(s);
 	if (!f->regular)
 		return err_set(e, EX_USAGE, "%s: is not a file, so it cannot be read from a position", s->name);
-	f->start = f->reached = s->written = *p;
-	s->has_written = true;
-	/* A position at the very start counts as no position. Then an empty file, in which no header line is found, is
-	 * no fault. */
-	f->from_start = p->offset > 0 || p->skip > 0;
+	file_source_begin_at(s, NULL, p);
 	return file_open(s, e);
 }
 
@@ -160,6 +176,22 @@ static bool file_mark(const struct source *s, struct position *out)
 	else
 		*out = f->reached;
 	return true;
+}
+
+int file_source_look(const struct source *s, uint64_t *base, bool *owned, struct err *e)
+{
+	const struct file_source *f = (const struct file_source *)s;
+	int fd = s->open ? decompress_fd(&f->records.in.in) : strcmp(f->path, "-") == 0 ? STDIN_FILENO : -1;
+	*base = f->base_offset;
+	*owned = fd < 0;
+	if (fd < 0 && (fd = open(f->path, O_RDONLY | O_CLOEXEC)) < 0)
+		return err_errno(e, err_status_read(errno), errno, "%s", s->name);
+	return fd;
+}
+
+bool file_source_is_regular(const struct source *s)
+{
+	return ((const struct file_source *)s)->regular;
 }
 
 /* source_type.progress: counts the bytes of the files as they are stored, compressed or not. Returns false if a source

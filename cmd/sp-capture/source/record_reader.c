@@ -51,6 +51,7 @@ int record_reader_open(struct record_reader *r, const struct source_set *set, st
 	if (r->in.read_size > most)
 		r->in.read_size = most;
 	r->in.hooks = set->hooks;
+	r->in.may_grow = set->may_grow;
 	r->open = true;
 	return 0;
 }
@@ -173,6 +174,7 @@ static enum next read_or_pause(struct record_reader *r, unsigned flags, struct e
 
 /* Decides the format by the first lines. Returns
  * - NEXT_EVENT: R->format is set;
+ * - NEXT_END: the input has ended but may grow, and there are too few lines to decide;
  * - NEXT_LATER: more bytes are needed, and the input has none now;
  * - NEXT_ERROR with E set: reading failed. */
 static enum next detect(struct record_reader *r, struct err *e)
@@ -194,6 +196,15 @@ static enum next detect(struct record_reader *r, struct err *e)
 			break;
 		}
 		enum next got = read_or_pause(r, flags, e);
+		/* If more lines may come in a later run, that run decides by them, unless the complete lines are enough
+		 * now. */
+		if (got == NEXT_END && r->in.may_grow) {
+			struct span whole = reader_unread(&r->in);
+			while (whole.n > 0 && whole.p[whole.n - 1] != '\n')
+				whole.n--;
+			r->format = whole.n > 0 ? format_detect(whole, flags | DETECT_PAUSE) : NULL;
+			return r->format ? NEXT_EVENT : NEXT_END;
+		}
 		if (got == NEXT_END)
 			flags |= DETECT_END;
 		else if (got != NEXT_EVENT)
@@ -239,6 +250,7 @@ void record_reader_position(const struct record_reader *r, struct position *out)
 		return;
 	r->format->position(r->decoder, &r->in, out);
 	out->years = year_run_save(&r->years);
+	out->reached = r->in.offset;
 }
 
 /* Some formats have a head at the start of the input. For CSV it is the line that names the columns. */

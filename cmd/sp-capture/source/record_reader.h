@@ -49,6 +49,7 @@ void record_reader_close(struct record_reader *r);
 
 /* Skips the byte-order mark, decides the format and opens the decoder. Returns
  * - NEXT_EVENT: records can be read;
+ * - NEXT_END: the input has ended but may grow, and there are too few lines to decide;
  * - NEXT_LATER: more bytes are needed to decide, and the input has none now. The caller must try again when more bytes
  *   have come, and after RECORD_READER_PAUSE_MS if record_reader_is_undecided();
  * - NEXT_ERROR with E set. */

@@ -24,6 +24,7 @@ struct source {
 	bool can_reopen;             /* after close() and open(), the source returns the same records again */
 	bool has_written;            /* WRITTEN is set */
 	struct position written;     /* with a merge: the position after the last record that was written */
+	uint64_t in_merge;           /* with a merge: records that were read and not written yet */
 };
 
 struct source_set {
@@ -36,6 +37,7 @@ struct source_set {
 	bool whole_lines;     /* set by init(): a write to a pipe must not end inside an event */
 	bool merged;          /* set by the run: records wait in a merge before they are written */
 	bool needs_positions; /* set by init(): with a merge too, the position after each record must be known */
+	bool may_grow;        /* a later run reads what is appended, so an incomplete last record is not read */
 	/* Functions of the run, which all readers of the set call. A type that waits itself must call before_wait()
 	 * first. A type that frees a buffer must call before_fill() first, because events that count as written may
 	 * still be in it. Both return -1 with E set if the output failed. */

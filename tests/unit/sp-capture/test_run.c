@@ -118,7 +118,7 @@ static void run_fakes(const struct source_type *type, unsigned pauses, uint64_t 
 	o.limit = limit;
 	pauses_of_all = pauses;
 	struct streams own = output_begin(output);
-	int begun = run_init(&r, &o, &e), done = begun < 0 ? -1 : run_all(&r, &e);
+	int begun = run_init(&r, &o, NULL, &e), done = begun < 0 ? -1 : run_all(&r, &e);
 	buf_reset(out);
 	output_end(own, output, out);
 	CHECK_EQ(begun, 0);

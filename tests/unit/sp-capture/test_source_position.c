@@ -92,7 +92,7 @@ static void run_files(const struct corpus *c, bool merged, uint64_t limit, const
 	o.limit = limit;
 	o.format_options.first_year = 2024;
 	struct streams own = output_begin(output);
-	int done = run_init(&r, &o, &e);
+	int done = run_init(&r, &o, NULL, &e);
 	r.set.needs_positions = true;
 	for (size_t i = 0; from && i < SOURCES && done == 0; i++)
 		if (from->known[i])
@@ -150,7 +150,7 @@ static void check_refused(void)
 	char *argv[] = { (char[]){ "sp-capture" }, paths[0], NULL };
 	CHECK_EQ(command_line_parse(&o, source_types, 2, argv, &status, &e), PROGRAM_RUN);
 	struct streams own = output_begin(output);
-	int shorter = run_init(&r, &o, &e) < 0 ? 1 : source_file.seek(r.set.list[0], &m.p[0], &e);
+	int shorter = run_init(&r, &o, NULL, &e) < 0 ? 1 : source_file.seek(r.set.list[0], &m.p[0], &e);
 	struct buf out;
 	buf_init(&out, 100);
 	output_end(own, output, &out);
@@ -163,7 +163,7 @@ static void check_refused(void)
 	CHECK(pipe(pipes) == 0 && dup2(pipes[0], STDIN_FILENO) == STDIN_FILENO);
 	CHECK_EQ(command_line_parse(&o, source_types, 1, argv, &status, &e), PROGRAM_RUN);
 	own = output_begin(output);
-	int piped = run_init(&r, &o, &e) < 0 ? 1 : source_file.seek(r.set.list[0], &m.p[0], &e);
+	int piped = run_init(&r, &o, NULL, &e) < 0 ? 1 : source_file.seek(r.set.list[0], &m.p[0], &e);
 	output_end(own, output, &out);
 	CHECK_EQ(piped, -1);
 	CHECK_EQ(e.status, EX_USAGE);

@@ -1,0 +1,14 @@
+/* file.h -- what checkpoints need of the sources of type source_file, beside the interface of all sources. */
+#ifndef CAPTURE_SOURCE_FILE_H
+#define CAPTURE_SOURCE_FILE_H
+#include "sp-capture/source/source.h"
+
+/* Makes S begin at P when it is opened, and read FORMAT there (NULL: --format, or detected). S must not be open yet. */
+void file_source_begin_at(struct source *s, const struct format *format, const struct position *p);
+/* Returns a descriptor for pread(2) of the file of S, which need not be open, and sets *BASE to the offset in it at
+ * which the data begins. If *OWNED is set to true, the caller must close the descriptor. Returns -1 with E set if the
+ * file cannot be opened. */
+int file_source_look(const struct source *s, uint64_t *base, bool *owned, struct err *e) MUST_USE;
+/* Returns true if S is a regular file. Standard input can be one. */
+bool file_source_is_regular(const struct source *s);
+#endif
