@@ -88,14 +88,18 @@ static int dir_job_rename(const struct dir_job *j, const char *staged, int folde
 	struct stat a, b;
 	if (renameat2(j->fd, staged, folder, name, RENAME_NOREPLACE) == 0)
 		return 0;
+	int why = errno;
 	/* EINVAL: the file system cannot refuse to replace, so it is asked for the name first. */
-	if (errno == EINVAL && faccessat(folder, name, F_OK, AT_SYMLINK_NOFOLLOW) < 0 && errno == ENOENT)
-		return renameat(j->fd, staged, folder, name);
+	if (why == EINVAL) {
+		why = faccessat(folder, name, F_OK, AT_SYMLINK_NOFOLLOW) == 0 ? EEXIST : errno;
+		if (why == ENOENT)
+			return renameat(j->fd, staged, folder, name);
+	}
 	/* Both names of one file: a file system without a journal has lost the second half of a rename. */
-	if (errno == EEXIST && fstatat(j->fd, staged, &a, AT_SYMLINK_NOFOLLOW) == 0 &&
+	if (why == EEXIST && fstatat(j->fd, staged, &a, AT_SYMLINK_NOFOLLOW) == 0 &&
 		fstatat(folder, name, &b, AT_SYMLINK_NOFOLLOW) == 0 && a.st_ino == b.st_ino && a.st_dev == b.st_dev)
 		return unlinkat(j->fd, staged, 0);
-	errno = EEXIST;
+	errno = why;
 	return -1;
 }
 
@@ -125,9 +129,11 @@ static int dir_job_deliver(void *arg, const struct outbox_part *part, bool redo,
 		return -1;
 	int r = dir_job_rename(j, staged, folder, name), why = errno;
 	close(folder);
+	if (r < 0 && why == EEXIST)
+		return err_set(e, EX_CANTCREAT,
+			"%s/%s: is there already and is not replaced; move it away and start again", j->root, target);
 	if (r < 0)
-		return err_errno(e, why == EEXIST ? EX_CANTCREAT : err_status_write(why), why, "%s/%s", j->root,
-			target);
+		return err_errno(e, err_status_write(why), why, "%s/%s", j->root, target);
 	return dir_job_touch(j, target, e);
 }
 
