@@ -22,6 +22,7 @@ struct config {
 	bool overflow_other;                 /* --overflow other */
 	const char *late, *reject, *metrics; /* the paths of these files; NULL: not given */
 	bool torn_ok;                        /* --torn-ok: write the open windows even if the input was cut off */
+	bool loose;                          /* --loose: a program between may drop lines (checkpoint/stage.h) */
 	bool status;
 	size_t max_event; /* the greatest length that a line may have, in bytes */
 };

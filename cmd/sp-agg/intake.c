@@ -22,8 +22,7 @@ enum { EVENT_REJECTED = 1, EVENT_GOOD = 0, RUN_ENDS = -1 };
 
 /* ---- bounds ---- */
 
-/* Opens the store for a stream whose first event has bounds of KIND. Returns 0, or -1 with E set. */
-static int begin(struct intake *in, enum bounds_kind kind, struct err *e)
+int intake_begin(struct intake *in, enum bounds_kind kind, struct err *e)
 {
 	static const char *const names[] = { NULL, "windows", "slices", "sessions" };
 	const struct config *c = in->config;
@@ -70,7 +69,7 @@ static int check_bounds(struct intake *in, enum bounds_kind kind, struct err *e)
 		return err_set(e, EX_DATAERR,
 			"bounds of another kind than the stream's: two streams were mixed; join them before "
 			"sp-window");
-	return open ? EVENT_GOOD : begin(in, kind, e);
+	return open ? EVENT_GOOD : intake_begin(in, kind, e);
 }
 
 /* Reads and checks the bounds of LINE, which differ from those of the event before. Adds the waiting events to their
@@ -87,6 +86,8 @@ static int read_new_bounds(struct intake *in, struct span line, struct err *e)
 		return RUN_ENDS;
 	if (s->type && s->type->bounds_changed)
 		s->type->bounds_changed(s->self);
+	if (control_lines_confirm(&in->control, e) < 0)
+		return RUN_ENDS;
 	buf_reset(text);
 	enum bounds_kind kind = bounds_read(line, &in->bounds, &prefix);
 	int r = check_bounds(in, kind, e);

@@ -29,6 +29,8 @@ struct intake {
  * failure. */
 int intake_init(struct intake *in, struct rows *rows, struct err *e) MUST_USE;
 void intake_release(struct intake *in);
+/* Opens the store for a stream whose first event has bounds of KIND. Returns 0, or -1 with E set. */
+int intake_begin(struct intake *in, enum bounds_kind kind, struct err *e) MUST_USE;
 /* Reads LINE, which is not a control line, as an event. Returns 0, even if the line was rejected, or -1 with E set if
  * the run must end. */
 int intake_line(struct intake *in, const struct line *line, struct err *e) MUST_USE;

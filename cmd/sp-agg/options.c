@@ -21,6 +21,7 @@ enum {
 	OPT_MAX_STATE,
 	OPT_LATE,
 	OPT_TORN_OK,
+	OPT_LOOSE,
 	OPT_REJECT,
 	OPT_MAX_EVENT,
 	OPT_STATUS,
@@ -43,6 +44,7 @@ static const struct opt option_table[] = {
 	{ OPT_MAX_STATE, "max-state", "SIZE", "at most this much memory for groups (default no limit)" },
 	{ OPT_LATE, "late", "FILE", "append late events of sessions to FILE, as sp-window read them" },
 	{ OPT_TORN_OK, "torn-ok", NULL, "write the open windows even if the input was cut off" },
+	{ OPT_LOOSE, "loose", NULL, "under checkpoints, accept that a program before sp-agg drops lines" },
 	{ OPT_REJECT, "reject", "FILE", "append rejected lines to FILE" },
 	{ OPT_MAX_EVENT, "max-event", "SIZE", "longest event (default 1M); 64k more is taken for what sp has added" },
 	{ OPT_STATUS, "status", NULL, "keep a status line on standard error" },
@@ -156,6 +158,7 @@ static int set_option(void *arg, int id, const char *value, struct err *e)
 	case OPT_OVERFLOW: return set_overflow(c, value, e);
 	case OPT_MAX_STATE: return set_max_state(c, value, e);
 	case OPT_LATE: c->late = value; return 0;
+	case OPT_LOOSE: c->loose = true; return 0;
 	case OPT_TORN_OK: c->torn_ok = true; return 0;
 	case OPT_REJECT: c->reject = value; return 0;
 	case OPT_MAX_EVENT: return program_max_event(value, &c->max_event, e);
@@ -191,7 +194,11 @@ static int add_result(struct plan *p, const char *text, struct err *e)
 	int derived = derived_classify(p, text, expr, e);
 	if (derived < 0)
 		return -1;
-	return derived ? derived_add(p, name, expr, e) : plan_add_fold(p, text, e);
+	if ((derived ? derived_add(p, name, expr, e) : plan_add_fold(p, text, e)) < 0)
+		return -1;
+	char *copy = strdup(text);
+	p->results[p->result_count - 1].text = copy;
+	return copy ? 0 : err_oom(e, "a column");
 }
 
 /* Adds the operands, which are functions and derived columns, to the plan. Returns 0, or -1 with E set. */

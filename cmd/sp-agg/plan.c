@@ -17,12 +17,18 @@ int plan_init(struct plan *p, struct err *e)
 	return p->x ? 0 : -1;
 }
 
+static void plan_result_release(struct result_column *r)
+{
+	free(r->own_name);
+	free(r->text);
+}
+
 void plan_release(struct plan *p)
 {
 	for (size_t i = 0; i < p->key_count; i++)
 		free(p->keys[i].name);
 	for (size_t i = 0; i < p->result_count; i++)
-		free(p->results[i].own_name);
+		plan_result_release(&p->results[i]);
 	fold_plan_release(&p->folds);
 	buf_release(&p->derived);
 	exprs_free(p->rows);

@@ -27,6 +27,7 @@ struct result_column {
 	bool derived;
 	size_t fold;    /* number of the fold, unless derived */
 	char *own_name; /* owned; NULL unless derived */
+	char *text;     /* "n=count", the column as the user has typed it; owned */
 	int expr;       /* number of the expression in plan.rows, if derived */
 	/* The expression names some columns. For each of them, NAMES has the number of an expression in plan.rows that
 	 * gives the value of the column. */

@@ -90,11 +90,22 @@ static int on_load(void *arg, struct load *l, struct span old, struct err *e)
 	return 0;
 }
 
-/* After an end line, the watermark is at the end of the last window. So events of these windows are late in a later
- * run, and other events are not. */
+/* After an end line, all windows that have an event are forgotten. So events of these windows are late in a later run,
+ * and other events are not. No watermark line is written: at the end line, which follows, sp-agg closes its windows and
+ * moves its own watermark in the same way (store_close()). Windows that it closes there have their final rows. */
 static int on_close(void *arg, struct err *e)
 {
-	return assign_idle(arg, e);
+	struct run *r = arg;
+	(void)e;
+	if (r->newest_end_ms == INT64_MIN)
+		return 0;
+	int64_t forgotten_at = r->newest_end_ms - 1 + r->windowing->lateness;
+	if (forgotten_at <= r->watermark)
+		return 0;
+	r->watermark = forgotten_at;
+	r->any_fired = true;
+	r->next_edge_ms = assign_next_edge(r);
+	return 0;
 }
 
 static void on_status(void *arg, struct status_fields *out)

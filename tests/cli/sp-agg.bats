@@ -360,9 +360,9 @@ $(row 10:01:00 10:02:00 '"n":1')" '' -- cat out
 	expect 0 '{"n":1}' '' -- sp-agg n=count <e
 }
 
-@test "unknown control lines are passed on; checkpoints are refused" {
+@test "unknown control lines are passed on; a barrier without a start line is refused" {
 	expect 0 '{"$sp":"new","x":1}' '' -- sp-agg n=count <<<'{"$sp":"new","x":1}'
-	expect 65 '' '~*checkpoint*' -- sp-agg n=count <<<'{"$sp":"barrier","run":"1"}'
+	expect 65 '' '~sp-agg: a barrier without a start line*' -- sp-agg n=count <<<'{"$sp":"barrier","run":"1"}'
 }
 
 @test "--max-keys: an error that says what to do, or the row __other__" {

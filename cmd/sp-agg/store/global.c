@@ -96,6 +96,29 @@ static const struct table *global_next_table(const void *store)
 	return &g->groups->table;
 }
 
+static struct store_size global_size(const void *store)
+{
+	const struct global *g = store;
+	return (struct store_size){ .keys = g->groups->table.count, .part = "window" };
+}
+
+static void global_save(const void *store, struct save *s)
+{
+	const struct global *g = store;
+	groups_save(g->groups, s);
+}
+
+static int global_load(void *store, const struct fold_map *map, struct load *l, struct err *e)
+{
+	struct global *g = store;
+	struct groups *loaded = groups_load(g->env->folds, g->env->budget, map, l, e);
+	if (!loaded)
+		return -1;
+	groups_free(g->groups);
+	g->groups = loaded;
+	return 0;
+}
+
 static void global_free(void *store)
 {
 	struct global *g = store;
@@ -113,5 +136,8 @@ const struct store_type global_store = {
 	.emit_changed = global_emit_changed,
 	.finish = global_finish,
 	.next_table = global_next_table,
+	.size = global_size,
+	.save = global_save,
+	.load = global_load,
 	.free = global_free,
 };

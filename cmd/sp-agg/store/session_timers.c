@@ -88,9 +88,17 @@ static bool is_over(const struct sessions *s, const struct session *x)
 	return s->env->ended || store_forgotten(s->env, session_bounds(x));
 }
 
-/* Removes the forgotten sessions of K. If no session is left, removes K. Otherwise sets the next timer of K. Sessions
- * do not touch, so they fire and are forgotten in the order of their starts. So the next timer is for one of two
- * sessions: the first session, or the first session that has not fired. Returns 0, or -1 with E set. */
+/* Sessions do not touch, so they fire and are forgotten in the order of their starts. So the next timer is for one of
+ * two sessions: the first session, or the first session that has not fired. */
+int session_timers_rearm(struct sessions *s, struct session_key *k, struct err *e)
+{
+	const struct session *x = session_not_fired(s, k);
+	int64_t forget = session_due_ms(s, &k->first), fire = x ? session_due_ms(s, x) : forget;
+	return add_timer(s, fire < forget ? fire : forget, k, e);
+}
+
+/* Removes the forgotten sessions of K. If no session is left, removes K. Otherwise sets the next timer of K. Returns 0,
+ * or -1 with E set. */
 static int rearm_or_drop(struct sessions *s, struct session_key *k, struct err *e)
 {
 	while (k->first.fired && is_over(s, &k->first)) {
@@ -99,9 +107,7 @@ static int rearm_or_drop(struct sessions *s, struct session_key *k, struct err *
 			return 0;
 		}
 	}
-	const struct session *x = session_not_fired(s, k);
-	int64_t forget = session_due_ms(s, &k->first), fire = x ? session_due_ms(s, x) : forget;
-	return add_timer(s, fire < forget ? fire : forget, k, e);
+	return session_timers_rearm(s, k, e);
 }
 
 /* Returns the session of K that fires at DUE, or NULL if no session does. Sessions do not touch, so they fire in the

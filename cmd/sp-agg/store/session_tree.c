@@ -161,6 +161,7 @@ struct session *session_insert(struct sessions *s, struct session_key *k, int64_
 		err_oom(e, "a session");
 		return NULL;
 	}
+	s->further++;
 	struct session *x = node(s, ref);
 	if (start > k->first.start) {
 		x->start = start;
@@ -178,6 +179,7 @@ struct session *session_insert(struct sessions *s, struct session_key *k, int64_
 
 void session_remove(struct sessions *s, struct session_key *k, const struct session *x)
 {
+	s->further--;
 	pool_free(&s->pool, take(s, &k->first.right, x->start), s->record_bytes);
 }
 
@@ -188,6 +190,7 @@ bool session_drop_first(struct sessions *s, struct session_key *k)
 	fold_states_release(s->env->folds, (char *)&k->first, &s->pool);
 	if (!root)
 		return false;
+	s->further--;
 	pool_ref ref = take_first(s, &root);
 	memcpy(&k->first, node(s, ref), s->record_bytes);
 	pool_free(&s->pool, ref, s->record_bytes);

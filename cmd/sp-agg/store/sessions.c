@@ -255,5 +255,9 @@ const struct store_type sessions_store = {
 	.emit_changed = sessions_emit_changed,
 	.finish = sessions_advance,
 	.next_table = sessions_next_table,
+	.size = sessions_size,
+	.last_end = sessions_last_end,
+	.save = sessions_save,
+	.load = sessions_load,
 	.free = sessions_free,
 };

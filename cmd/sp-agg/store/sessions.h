@@ -53,6 +53,7 @@ struct sessions {
 	struct due_session *due; /* the sessions that are written together; owned */
 	size_t due_cap;
 	size_t record_bytes; /* size of a session with its states */
+	uint64_t further;    /* number of sessions that are not the first of their key */
 	size_t counted;      /* bytes of the pool and of `due` that the budget has counted */
 };
 
@@ -90,10 +91,20 @@ void session_remove(struct sessions *s, struct session_key *k, const struct sess
  * false if there is no next session. The caller must then remove K. */
 bool session_drop_first(struct sessions *s, struct session_key *k);
 
+/* ---- session_save.c ---- */
+
+struct store_size sessions_size(const void *store);
+int64_t sessions_last_end(const void *store);
+void sessions_save(const void *store, struct save *out);
+int sessions_load(void *store, const struct fold_map *map, struct load *l, struct err *e) MUST_USE;
+
 /* ---- session_timers.c ---- */
 
 /* Makes sure that K has a timer that does not expire too late for its session X. Returns 0, or -1 with E set. */
 int session_timers_arm(struct sessions *s, struct session_key *k, const struct session *x, struct err *e) MUST_USE;
+/* Sets the timer of K for the earliest time at which one of its sessions fires or is forgotten. Returns 0, or -1 with E
+ * set. */
+int session_timers_rearm(struct sessions *s, struct session_key *k, struct err *e) MUST_USE;
 /* Makes the processor fetch the keys of timers that expire soon. CONTEXT is the struct sessions. */
 wheel_soon session_timers_prefetch;
 /* Writes the rows of the sessions whose end the watermark has newly passed. Removes the sessions that are forgotten:

@@ -81,15 +81,18 @@ static void node_free(const struct slice_tree *t, struct slice_node *n)
 	node_free_alone(t, n);
 }
 
-static struct slice_node *leaf_new(const struct slice_tree *t, struct bounds b, struct err *e)
+/* Returns a leaf for the groups G, which may be NULL if making them has failed. Takes G, even if it fails: returns NULL
+ * with E set then. */
+static struct slice_node *leaf_new(const struct slice_tree *t, struct groups *g, struct err *e)
 {
-	struct slice_node *n = node_new(t);
-	if (!n || !(n->groups = groups_new(t->folds, t->budget, &b, 1, e))) {
-		node_free(t, n);
+	struct slice_node *n = g ? node_new(t) : NULL;
+	if (!n) {
+		groups_free(g);
 		err_oom(e, "a slice");
 		return NULL;
 	}
-	n->base = flip(b.start);
+	n->groups = g;
+	n->base = flip(g->bounds.start);
 	n->bit = -1;
 	return n;
 }
@@ -110,32 +113,59 @@ static int put_beside(const struct slice_tree *t, struct slice_node **link, stru
 	return 0;
 }
 
-/* Follows the bits of the start down from the root. If the path ends at another leaf, or at a node whose range does not
- * contain the start, a new inner node takes the place of that node. Its children are that node and the new leaf. */
-struct groups *slice_tree_get(struct slice_tree *t, struct bounds b, struct groups **ancestors, size_t *count,
-	struct err *e)
+/* Puts LEAF at *LINK, where find_link() has ended, and takes it, even if it fails. Returns 0, or -1 with E set. */
+static int leaf_put(const struct slice_tree *t, struct slice_node **link, struct slice_node *leaf, struct err *e)
 {
-	uint64_t u = flip(b.start);
-	struct slice_node **link = &t->root;
-	*count = 0;
-	while (*link && (*link)->bit >= 0 && holds(*link, u)) {
-		if ((*link)->groups)
-			ancestors[(*count)++] = (*link)->groups;
-		link = &(*link)->child[(u >> (*link)->bit) & 1];
-	}
-	if (*link && (*link)->bit < 0 && (*link)->base == u)
-		return (*link)->groups;
-	struct slice_node *leaf = leaf_new(t, b, e);
-	if (!leaf)
-		return NULL;
 	if (!*link) {
 		*link = leaf;
 	} else if (put_beside(t, link, leaf) < 0) {
 		node_free(t, leaf);
-		err_oom(e, "a slice");
-		return NULL;
+		return err_oom(e, "a slice");
 	}
-	return leaf->groups;
+	return 0;
+}
+
+/* Follows the bits of the start U down from the root. Returns the link to the leaf of U, or the link at which this leaf
+ * must be put. If ANCESTORS is not NULL, stores in it the *COUNT merged groups on the way. */
+static struct slice_node **find_link(struct slice_tree *t, uint64_t u, struct groups **ancestors, size_t *count)
+{
+	struct slice_node **link = &t->root;
+	while (*link && (*link)->bit >= 0 && holds(*link, u)) {
+		if (ancestors && (*link)->groups)
+			ancestors[(*count)++] = (*link)->groups;
+		link = &(*link)->child[(u >> (*link)->bit) & 1];
+	}
+	return link;
+}
+
+static bool is_leaf_of(const struct slice_node *n, uint64_t u)
+{
+	return n && n->bit < 0 && n->base == u;
+}
+
+/* If the path ends at another leaf, or at a node whose range does not contain the start, a new inner node takes the
+ * place of that node. Its children are that node and the new leaf. */
+struct groups *slice_tree_get(struct slice_tree *t, struct bounds b, struct groups **ancestors, size_t *count,
+	struct err *e)
+{
+	*count = 0;
+	struct slice_node **link = find_link(t, flip(b.start), ancestors, count);
+	if (is_leaf_of(*link, flip(b.start)))
+		return (*link)->groups;
+	struct slice_node *leaf = leaf_new(t, groups_new(t->folds, t->budget, &b, 1, e), e);
+	return leaf && leaf_put(t, link, leaf, e) == 0 ? leaf->groups : NULL;
+}
+
+int slice_tree_put(struct slice_tree *t, struct groups *g, struct err *e)
+{
+	uint64_t u = flip(g->bounds.start);
+	struct slice_node **link = find_link(t, u, NULL, NULL);
+	if (is_leaf_of(*link, u)) {
+		groups_free(g);
+		return err_set(e, EX_DATAERR, "a slice comes twice");
+	}
+	struct slice_node *leaf = leaf_new(t, g, e);
+	return leaf ? leaf_put(t, link, leaf, e) : -1;
 }
 
 struct groups *slice_tree_lower_bound(const struct slice_tree *t, int64_t start)

@@ -5,27 +5,12 @@
  * (slice_tree.c) and its rows are written.
  *
  * An event is late for a window that has fired. If the window is not forgotten, the groups of the event's key are
- * merged again for the window, and the row is written with the next revision. The rows that a window has written are
- * not kept. Only the number of rows is kept, for each key whose row was written again (struct revisions).
+ * merged again for the window, and the row is written with the next revision (fired_windows.h).
  *
  * Invariant: every window up to last_window, in the order in which windows fire, has fired if it had an event. */
+#include "sp-agg/store/fired_windows.h"
 #include "sp-agg/store/slice_tree.h"
 #include "sp-agg/store/table.h"
-#include "sp-agg/store/window_list.h"
-
-/* A window that has fired and may fire again. */
-struct fired {
-	/* Events that came before the window fired have arrival numbers below this number. */
-	uint64_t seq;
-	struct revisions *revisions; /* owned; NULL until a row is written again */
-};
-
-/* For one window: how many times the row of a key was written. Holds only keys whose row was written again. */
-struct revisions {
-	struct pool pool;
-	struct table table; /* each record is a uint64_t: how many times the row of its key was written */
-	size_t counted;     /* bytes of the pool that the budget has counted */
-};
 
 struct slices {
 	const struct store_env *env;
@@ -35,98 +20,24 @@ struct slices {
 	uint64_t next_seq;         /* one more than the arrival number of the last event */
 	struct bounds last_window; /* the last window that fired; valid if any_fired */
 	bool any_fired;
-	int64_t watermark;        /* the watermark at the last call of slices_advance() */
-	int64_t search_from;      /* slices that start before this time have no window left to fire */
-	struct window_list fired; /* each item is a struct fired, owned */
+	int64_t watermark;          /* the watermark at the last call of slices_advance() */
+	int64_t search_from;        /* slices that start before this time have no window left to fire */
+	struct fired_windows fired; /* the windows that have fired and are not forgotten */
 };
 
-/* ---- windows that fired and are not forgotten ---- */
-
-/* Frees F, which may be NULL, and takes its bytes out of the budget. */
-static void fired_free(const struct slices *s, struct fired *f)
-{
-	if (!f)
-		return;
-	group_budget_subtract(s->env->budget, sizeof *f);
-	if (f->revisions) {
-		s->env->budget->bytes -= f->revisions->counted;
-		group_budget_subtract(s->env->budget, sizeof *f->revisions);
-		pool_release(&f->revisions->pool);
-		free(f->revisions);
-	}
-	free(f);
-}
-
-/* Returns the entry of the window B. If there is none, makes an entry that says that B fired after SEQ events. Returns
- * NULL with E set if it fails. */
-static struct fired *fired_get(struct slices *s, struct bounds b, uint64_t seq, struct err *e)
-{
-	struct window_entry *entry = window_list_get(&s->fired, b, e);
-	if (!entry)
-		return NULL;
-	if (entry->item)
-		return entry->item;
-	struct fired *f = calloc(1, sizeof *f);
-	if (!f) {
-		err_oom(e, "the list of windows");
-		return NULL;
-	}
-	group_budget_add(s->env->budget, sizeof *f);
-	f->seq = seq;
-	entry->item = f;
-	return f;
-}
-
-/* Returns an empty struct revisions, or NULL with E set. The first chunk of its pool is in the same allocation, after
- * the struct, and has room for one key. */
-static struct revisions *revisions_new(struct group_budget *budget, struct err *e)
-{
-	size_t first = table_first_bytes(sizeof(uint64_t), 1);
-	struct revisions *r = malloc(sizeof *r + first);
-	if (!r) {
-		err_oom(e, "the revisions of a window");
-		return NULL;
-	}
-	*r = (struct revisions){ .counted = 0 };
-	pool_init_in(&r->pool, r + 1, first);
-	if (table_init(&r->table, &r->pool, sizeof(uint64_t), e) == 0) {
-		group_budget_add(budget, sizeof *r);
-		return r;
-	}
-	free(r);
-	return NULL;
-}
-
-/* Returns the number of times that the row of KEY was written for the window F, and counts one more. FIRST is the
- * arrival number of the group's first event: if that event came before the window fired, the row was written then.
- * Returns -1 with E set if it fails. */
-static int64_t next_revision(const struct slices *s, struct fired *f, struct span key, uint64_t first, struct err *e)
-{
-	struct group_budget *budget = s->env->budget;
-	bool added;
-	if (!f->revisions && !(f->revisions = revisions_new(budget, e)))
-		return -1;
-	struct revisions *r = f->revisions;
-	uint64_t *n = table_add(&r->table, key, table_hash(key), &added);
-	if (!n)
-		return err_oom(e, "the revisions of a window");
-	if (added)
-		*n = first < f->seq;
-	int64_t revision = (int64_t)(*n)++;
-	return group_budget_account(budget, r->pool.bytes, &r->counted, e) < 0 ? -1 : revision;
-}
+/* ---- taking events ---- */
 
 /* Writes the row of KEY, with its next revision, for the window B, which has fired already. Returns 0, or -1 with E
  * set. */
 static int slices_fire_again(struct slices *s, struct bounds b, struct span key, struct err *e)
 {
-	struct fired *f = fired_get(s, b, 0, e);
+	struct fired_window *f = fired_windows_get(&s->fired, b, 0, e);
 	struct groups *window = f ? slice_tree_window(&s->tree, b, &key, e) : NULL;
 	if (!window)
 		return -1;
 	/* WINDOW has one group, that of KEY. The group exists, because the late event has been added to its slice. */
 	char *record = table_at(&window->table, 0, NULL);
-	int64_t revision = next_revision(s, f, key, group_header(record)->first, e);
+	int64_t revision = fired_windows_revision(&s->fired, f, key, group_header(record)->first, e);
 	int r = -1;
 	if (revision >= 0) {
 		group_header(record)->revision = (uint32_t)revision;
@@ -135,8 +46,6 @@ static int slices_fire_again(struct slices *s, struct bounds b, struct span key,
 	groups_free(window);
 	return r;
 }
-
-/* ---- taking events ---- */
 
 /* Returns true for slices whose rows are written only when a window is complete. Slices cannot be used with --overflow
  * other, which puts all keys over a limit into one group. Which keys are over the limit depends on all events of a
@@ -161,9 +70,9 @@ static void *slices_open(const struct store_env *env, struct err *e)
 	}
 	s->env = env;
 	s->tree = (struct slice_tree){ .folds = env->folds, .budget = env->budget };
-	s->watermark = INT64_MIN;
+	s->watermark = env->watermark;
 	s->search_from = INT64_MIN;
-	window_list_init(&s->fired, env->budget);
+	fired_windows_init(&s->fired, env->budget);
 	return s;
 }
 
@@ -256,7 +165,7 @@ static int slices_fire(struct slices *s, struct bounds b, struct err *e)
 	bool over = s->env->ended || store_forgotten(s->env, b);
 	int r = window ? rows_write_all(s->env->rows, window, over, e) : -1;
 	groups_free(window);
-	if (r == 0 && !over && !fired_get(s, b, s->next_seq, e))
+	if (r == 0 && !over && !fired_windows_get(&s->fired, b, s->next_seq, e))
 		r = -1;
 	s->last_window = b;
 	s->any_fired = true;
@@ -269,16 +178,13 @@ static void slices_forget(struct slices *s)
 {
 	const struct store_env *env = s->env;
 	const struct groups *g;
-	const struct window_entry *first;
+	struct bounds first;
 	while ((g = slice_tree_lower_bound(&s->tree, INT64_MIN)) &&
 		(env->ended ? g->bounds.start < s->search_from :
 			      store_forgotten(env, windowing_last(env->windowing, g->bounds))))
 		slice_tree_remove_first(&s->tree);
-	while (!env->ended && (first = window_list_at(&s->fired, (struct window_place){ 0 })) &&
-		store_forgotten(env, first->bounds)) {
-		fired_free(s, first->item);
-		window_list_drop_first(&s->fired);
-	}
+	while (!env->ended && fired_windows_first(&s->fired, &first) && store_forgotten(env, first))
+		fired_windows_drop_first(&s->fired);
 }
 
 /* Fires the windows that the watermark has passed, in the order of their ends. Windows without an event are skipped.
@@ -306,15 +212,69 @@ static const struct table *slices_next_table(const void *store)
 	return s->last_groups ? &s->last_groups->table : NULL;
 }
 
+/* ---- checkpoints ---- */
+
+static struct store_size slices_size(const void *store)
+{
+	const struct slices *s = store;
+	struct store_size size = { .part = "slice" };
+	const struct groups *g;
+	for (int64_t from = INT64_MIN; (g = slice_tree_lower_bound(&s->tree, from)); from = g->bounds.start + 1) {
+		size.parts++;
+		size.keys += g->table.count;
+	}
+	return size;
+}
+
+static int64_t slices_last_end(const void *store)
+{
+	const struct slices *s = store;
+	const struct groups *g;
+	int64_t end = INT64_MIN;
+	for (int64_t from = INT64_MIN; (g = slice_tree_lower_bound(&s->tree, from)); from = g->bounds.start + 1)
+		end = windowing_last(s->env->windowing, g->bounds).end;
+	return end;
+}
+
+/* The merged groups of the inner nodes of the tree are not saved. slice_tree_window() makes them again. */
+static void slices_save(const void *store, struct save *out)
+{
+	const struct slices *s = store;
+	const struct groups *g;
+	save_u64(out, s->next_seq);
+	save_bool(out, s->any_fired);
+	save_i64(out, s->last_window.start);
+	save_i64(out, s->last_window.end);
+	save_i64(out, s->watermark);
+	save_i64(out, s->search_from);
+	save_u64(out, slices_size(s).parts);
+	for (int64_t from = INT64_MIN; (g = slice_tree_lower_bound(&s->tree, from)); from = g->bounds.start + 1)
+		groups_save(g, out);
+	fired_windows_save(&s->fired, out);
+}
+
+static int slices_load(void *store, const struct fold_map *map, struct load *l, struct err *e)
+{
+	struct slices *s = store;
+	s->next_seq = load_u64(l);
+	s->any_fired = load_bool(l);
+	s->last_window.start = load_i64(l);
+	s->last_window.end = load_i64(l);
+	s->watermark = load_i64(l);
+	s->search_from = load_i64(l);
+	for (size_t n = load_count(l, 1); n > 0; n--) {
+		struct groups *g = groups_load(s->env->folds, s->env->budget, map, l, e);
+		if (!g || slice_tree_put(&s->tree, g, e) < 0)
+			return -1;
+	}
+	return fired_windows_load(&s->fired, l, e);
+}
+
 static void slices_free(void *store)
 {
 	struct slices *s = store;
 	slice_tree_release(&s->tree);
-	const struct window_entry *entry;
-	for (struct window_place place = { 0 }; (entry = window_list_at(&s->fired, place));
-		window_list_next(&s->fired, &place))
-		fired_free(s, entry->item);
-	window_list_release(&s->fired);
+	fired_windows_release(&s->fired);
 	free(s);
 }
 
@@ -328,5 +288,9 @@ const struct store_type slices_store = {
 	.advance = slices_advance,
 	.finish = slices_advance,
 	.next_table = slices_next_table,
+	.size = slices_size,
+	.last_end = slices_last_end,
+	.save = slices_save,
+	.load = slices_load,
 	.free = slices_free,
 };

@@ -14,6 +14,7 @@
 #include "sp-agg/event.h"
 #include "sp-agg/late.h"
 #include "sp-agg/rows.h"
+#include "state/save.h"
 
 /* What a store uses; all pointers are borrowed. */
 struct store_env {
@@ -28,8 +29,14 @@ struct store_env {
 	bool ended;                        /* the input has ended, so every row is final */
 };
 
-/* A type of store. The parameter STORE of its functions is the pointer that open() returned. sp-agg cannot save its
- * state to a file yet; to do so, a type would need two more members, save and load. */
+/* What a store has. */
+struct store_size {
+	uint64_t keys;    /* groups; a key that has a group in three windows counts three times */
+	uint64_t parts;   /* windows, slices or sessions that are not forgotten; 0: the stream has no windows */
+	const char *part; /* "window", "slice" or "session"; a static string */
+};
+
+/* A type of store. The parameter STORE of its functions is the pointer that open() returned. */
 struct store_type {
 	const char *name;
 	/* True: sp-window writes no watermark lines for the stream, so the watermark is computed from the start of the
@@ -56,6 +63,17 @@ struct store_type {
 	/* Returns the table of groups that the next event will probably need, so that parts of the table can be fetched
 	 * into the cache. Returns NULL if the table is not known. */
 	const struct table *(*next_table)(const void *store);
+	/* Says how much the store has, for messages and the status. */
+	struct store_size (*size)(const void *store);
+	/* Returns the greatest end of a window that is not forgotten, or INT64_MIN if there is none. NULL: the type has
+	 * no windows. */
+	int64_t (*last_end)(const void *store);
+	/* Writes the state into a checkpoint. Caches, timers and merged slices are not written: load() makes them
+	 * anew. */
+	void (*save)(const void *store, struct save *s);
+	/* Reads what save() of the same type wrote into the store, which must be empty. MAP is as in
+	 * fold_states_load(). Returns 0; L may have failed then. */
+	int (*load)(void *store, const struct fold_map *map, struct load *l, struct err *e);
 	void (*free)(void *store);
 };
 
@@ -75,6 +93,13 @@ void store_release(struct store *s);
 int store_advance(struct store *s, int64_t ms, struct err *e) MUST_USE;
 int store_emit_changed(struct store *s, struct err *e) MUST_USE;
 int store_finish(struct store *s, struct err *e) MUST_USE;
+/* Writes all rows that have not been written, and empties the store, but the stream may go on. The watermark moves to
+ * where all windows of these rows are forgotten, so later events of these windows are late. */
+int store_close(struct store *s, struct err *e) MUST_USE;
+/* Returns the size of the store; zeros if S is not open. */
+struct store_size store_size(const struct store *s);
+/* Appends what is open to OUT, in words: "1,204 keys in 3 windows". Appends nothing if the store is empty. */
+void store_describe(const struct store *s, struct buf *out);
 
 /* Returns true if the window B is forgotten and accepts no more events. Always false without a windowing line. */
 static inline bool store_forgotten(const struct store_env *env, struct bounds b)

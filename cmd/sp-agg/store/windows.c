@@ -188,6 +188,56 @@ static const struct table *windows_next_table(const void *store)
 	return w->last_groups ? &w->last_groups->table : NULL;
 }
 
+static struct store_size windows_size(const void *store)
+{
+	const struct windows *w = store;
+	struct store_size size = { .part = "window" };
+	const struct window_entry *entry;
+	for (struct window_place place = { 0 }; (entry = window_list_at(&w->list, place));
+		window_list_next(&w->list, &place)) {
+		size.parts++;
+		size.keys += ((const struct groups *)entry->item)->table.count;
+	}
+	return size;
+}
+
+/* The list is in the order of the ends. */
+static int64_t windows_last_end(const void *store)
+{
+	const struct windows *w = store;
+	const struct window_entry *entry;
+	int64_t end = INT64_MIN;
+	for (struct window_place place = { 0 }; (entry = window_list_at(&w->list, place));
+		window_list_next(&w->list, &place))
+		end = entry->bounds.end;
+	return end;
+}
+
+static void windows_save(const void *store, struct save *s)
+{
+	const struct windows *w = store;
+	const struct window_entry *entry;
+	save_u64(s, windows_size(w).parts);
+	for (struct window_place place = { 0 }; (entry = window_list_at(&w->list, place));
+		window_list_next(&w->list, &place))
+		groups_save(entry->item, s);
+}
+
+static int windows_load(void *store, const struct fold_map *map, struct load *l, struct err *e)
+{
+	struct windows *w = store;
+	for (size_t n = load_count(l, 1); n > 0; n--) {
+		struct groups *g = groups_load(w->env->folds, w->env->budget, map, l, e);
+		struct window_entry *entry = g ? window_list_get(&w->list, g->bounds, e) : NULL;
+		if (!entry || entry->item) {
+			groups_free(g);
+			return entry ? err_set(e, EX_DATAERR, "a window comes twice") : -1;
+		}
+		entry->item = g;
+	}
+	return 0;
+}
+
 static void windows_free(void *store)
 {
 	struct windows *w = store;
@@ -210,5 +260,9 @@ const struct store_type windows_store = {
 	.emit_changed = windows_emit_changed,
 	.finish = windows_advance,
 	.next_table = windows_next_table,
+	.size = windows_size,
+	.last_end = windows_last_end,
+	.save = windows_save,
+	.load = windows_load,
 	.free = windows_free,
 };
