@@ -202,7 +202,7 @@ static int run(const struct config *c, struct plan *p)
 {
 	struct run r;
 	struct err e = ERR_INIT;
-	int status = run_init(&r, c, p, &e) < 0 ? diag_err(&e) : filter_run(&r.filter);
+	int status = run_init(&r, c, p, &e) < 0 ? filter_refuse(&e) : filter_run(&r.filter);
 	run_release(&r);
 	return status;
 }
@@ -217,7 +217,7 @@ int main(int argc, char *argv[])
 	enum program_outcome outcome = plan_init(&p, &e) < 0 ? PROGRAM_FAILED :
 							       options_read(&c, &p, argc, argv, &status, &e);
 	if (outcome == PROGRAM_FAILED)
-		status = diag_err(&e);
+		status = filter_refuse(&e);
 	if (outcome == PROGRAM_RUN) {
 		stop_init(IGNORE_FIRST_SIGINT);
 		status = run(&c, &p);

@@ -3,6 +3,7 @@
  * Each line of standard input is an event. message.c makes it a message, publish.c sends the messages, and options.c
  * reads the command line. */
 #include "base/diag.h"
+#include "program/filter.h"
 #include "sp-publish/publish.h"
 
 /* Prints all properties of librdkafka. Returns the exit status. */
@@ -22,7 +23,7 @@ int main(int argc, char *argv[])
 	int status = 0;
 	diag_init("sp-publish");
 	switch (publish_options_read(&o, argc, argv, &status, &e)) {
-	case PROGRAM_FAILED: status = diag_err(&e); break;
+	case PROGRAM_FAILED: status = filter_refuse(&e); break;
 	case PROGRAM_RUN: status = o.list_properties ? list_properties() : publish_run(&o); break;
 	case PROGRAM_DONE:
 	default: break;

@@ -198,7 +198,7 @@ int publish_run(struct publish_options *o)
 	/* Until the brokers have answered, no message is queued, so SIGINT may kill the program. */
 	stop_init(DIE_AT_SIGINT);
 	if (publish_open(&p, &e) < 0) {
-		status = diag_err(&e);
+		status = filter_refuse(&e);
 	} else {
 		stop_init(STOP_AT_SIGTERM);
 		status = filter_run(&p.filter);

@@ -316,6 +316,11 @@ void stage_status(struct stage *s, const char *waiting_for)
 	s->next_status_ms = now + STATUS_MS;
 	f.rejected = s->rejected_before + s->io.rejects->total;
 	f.waiting_for = waiting_for;
+	if (waiting_for != s->waiting_for || s->io.in->number != s->waiting_line)
+		s->waiting_since_ms = clock_realtime_ms();
+	s->waiting_for = waiting_for;
+	s->waiting_line = s->io.in->number;
+	f.waiting_since_ms = s->waiting_since_ms;
 	if (s->hooks->status)
 		s->hooks->status(s->hooks->arg, &f);
 	status_file_write(&s->place, &s->last, &f);

@@ -23,6 +23,10 @@ struct stage {
 	struct buf line;          /* the control line that is being written */
 	struct buf configuration, open;
 	int64_t next_status_ms; /* when the status file is written next, by the monotonic clock */
+	/* The status file said last that the program waits for this, since then, after so many lines of input. */
+	const char *waiting_for;
+	int64_t waiting_since_ms;
+	uint64_t waiting_line;
 };
 
 /* ---- stage_state.c ---- */

@@ -45,6 +45,7 @@ void status_file_write(const struct checkpoint_place *p, const struct epoch *epo
 	add_number(&out, "keys", f->keys);
 	add_number(&out, "state_bytes", f->state_bytes);
 	add_number(&out, "lag_bytes", f->lag_bytes);
+	add_time(&out, "waiting_since", f->waiting_for ? f->waiting_since_ms : INT64_MIN);
 	if (f->waiting_for)
 		(void)buf_addf(&out, ",\"waiting_for\":\"%s\"}\n", f->waiting_for);
 	else

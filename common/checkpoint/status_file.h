@@ -14,14 +14,15 @@ struct status_fields {
 	uint64_t rejected, late;        /* of the job, all runs */
 	int64_t watermark_ms;
 	int64_t open_windows, keys, state_bytes;
-	int64_t lag_bytes;       /* a source: bytes that are not read yet */
-	const char *waiting_for; /* "input", "output", "disk", "store", "commit", or NULL: busy */
+	int64_t lag_bytes;        /* a source: bytes that are not read yet */
+	const char *waiting_for;  /* "input", "output", "disk", "store", "commit", or NULL: busy */
+	int64_t waiting_since_ms; /* when that began; INT64_MIN: not known */
 };
 
-#define STATUS_FIELDS_INIT                                                                         \
-	{                                                                                          \
-		.watermark_ms = INT64_MIN, .open_windows = STATUS_UNKNOWN, .keys = STATUS_UNKNOWN, \
-		.state_bytes = STATUS_UNKNOWN, .lag_bytes = STATUS_UNKNOWN                         \
+#define STATUS_FIELDS_INIT                                                                                \
+	{                                                                                                 \
+		.watermark_ms = INT64_MIN, .open_windows = STATUS_UNKNOWN, .keys = STATUS_UNKNOWN,        \
+		.state_bytes = STATUS_UNKNOWN, .lag_bytes = STATUS_UNKNOWN, .waiting_since_ms = INT64_MIN \
 	}
 
 /* Replaces the file. EPOCH is the last one that the program has finished. Failures are ignored. */

@@ -238,6 +238,122 @@ status_of() {
 	expect 0 x '' -- cat late
 }
 
+# program ID JSON: writes a status.json of a program as it does itself, with JSON as further members.
+program() {
+	mkdir -p "web/$1"
+	printf '{"id":"%s","pid":1,"epoch":"7","run":"%032d","time":"2026-11-28T01:00:00Z"%s}\n' "$1" 0 "$2" >"web/$1/status.json"
+}
+
+@test "--status: a table for people, in 80 columns" {
+	expect 65 '' '~sp-run: web: there is no folder of checkpoints here*' -- sp-run web --status
+	long="echo $(printf 'x%.0s' {1..200}) | commit"
+	expect 0 '' '' -- sp-run web "$long"
+	program sp-capture ',"events_out":1234567,"lag_bytes":3400000,"rejected":2'
+	program sp-window ',"events_in":1234567,"events_out":1234565,"watermark":"2026-11-28T00:59:00Z","open_windows":3,"late":1'
+	program sp-agg ',"events_in":1234565,"events_out":12,"watermark":"2026-11-28T00:58:00Z","open_windows":2,"keys":1204,"state_bytes":96000'
+	expect 0 "$(
+		cat <<-END
+			~web.????????: idle, the last run ended well
+			line        echo xxx*xxx...
+			folder      $PWD/web, * kB
+			runs in     $PWD
+			committed   epoch 1, *s ago, at 20??-??-??T??:??:??Z
+			unread      3.4 MB
+			watermark   2026-11-28T00:58:00Z
+			open        3 windows, 1,204 keys, 96.0 kB of state
+			set aside   2 rejected, 1 late
+
+			program           pid   epoch     events in    events out  doing
+			sp-capture          -       7             -     1,234,567  -
+			sp-agg              -       7     1,234,565            12  -
+			sp-window           -       7     1,234,567     1,234,565  -
+		END
+	)" '' -- sp-run web --status
+	[ "$(grep -v "^folder\|^runs" .out | wc -L)" -le 80 ]
+}
+
+@test "--status=json: every field of the manual, and no other" {
+	expect 0 '' '' -- sp-run web 'echo | commit'
+	program sp-capture ',"events_out":12,"lag_bytes":0'
+	sp-run web --status=json >status
+	jq -r 'keys[]' status | sort >fields
+	jq -r '.last | keys[]' status >last
+	jq -r '.programs[0] | keys[]' status >program
+	# .Ss The status of a job: the outer list, then the list of a program
+	sed -n '/^\.Ss The status of a job/,/^\.Sh/p' "$ROOT/man/sp-run.1" >page
+	sed '/^\.Bl.*waiting_since/,/^\.El/d' page | sed -n 's/^\.It Li //p' | tr -d ' ' | tr , '\n' | sort | diff - fields
+	{
+		sed -n '/^\.Bl.*waiting_since/,/^\.El/s/^\.It Li //p' page | tr -d ' ' | tr , '\n'
+	} | sort | diff - <(sort program)
+	expect 0 $'ended_at\nreason\nstatus\ntry' '' -- cat last
+	jq -e '.state == "idle" and .epoch == 1 and .last.status == 0 and .last.try == 1 and .pid == null and .cwd == "'"$PWD"'" and .age_ms >= 0 and
+		.line == "echo | commit" and .lag_bytes == 0 and .keys == null and .programs[0].running == false and .disk_bytes > 0' status
+}
+
+@test "--status follows the job: running, waiting, failed, killed, orphaned; 0 or 1" {
+	state() { sp-run web --status=json | jq -r .state; }
+	background web 'sp-capture | commit'
+	wait_for 10 grep -q pid web/sp-capture/lock
+	expect 0 running '' -- state
+	expect 0 "~web.*: running, sp-run has pid $pid, since 20*Z (*s)*sp-capture *wait: *" '' -- sp-run web --status || [[ $(cat .out) == *"sp-capture"*"busy"* ]]
+	kill -KILL $pid
+	expect 0 137 '*' -- status_of $pid
+	expect 0 orphaned '' -- state
+	expect 1 '*' '' -- sp-run web --status
+	kill -TERM "$(sed 's/{"pid":"\([0-9]*\).*/\1/' web/sp-capture/lock)"
+	killed() { [ "$(state)" = killed ]; }
+	wait_for 10 killed
+	expect 1 '*' '' -- sp-run web --status
+	sp-run web 'sp-fail 65' || :
+	expect 1 $'~web.*: failed with 65\nfailure     sp-fail ended with 65, *s ago (try 1)*' '' -- sp-run web --status
+	background web 'sp-fail 75'
+	wait_for 10 grep -q 'again in' err
+	expect 0 $'~web.*: waiting for the next try, *\nfailure     sp-fail ended with 75, *' '' -- sp-run web --status
+	kill -TERM $pid
+	expect 0 75 '' -- status_of $pid
+}
+
+@test "--max-age: 2 if the last commit is older" {
+	expect 65 '' '*' -- sp-run web true
+	sp-run web 'commit </dev/null'
+	expect 0 '*' '' -- sp-run web --status --max-age 1h
+	touch -d '2 hours ago' web/COMMITTED
+	expect 2 '*' '' -- sp-run web --status --max-age 1h
+	expect 0 '*' '' -- sp-run web --status --max-age 3h
+	rm web/COMMITTED
+	expect 2 '*' '' -- sp-run web --status --max-age 3h
+}
+
+@test "--status changes nothing, and does not disturb a job that starts" {
+	sp-run web 'commit </dev/null'
+	find web -printf '%p %T@\n' | sort >before
+	sp-run web --status >/dev/null && sp-run web --status=json >/dev/null
+	find web -printf '%p %T@\n' | sort | diff before -
+	(while [ ! -e stop ]; do sp-run web --status >/dev/null; done) 3>&- &
+	looker=$!
+	for _ in {1..10}; do expect 0 '' '' -- sp-run web 'commit </dev/null' || { : >stop; return 1; }; done
+	: >stop
+	wait $looker
+}
+
+@test "--dry-run says what would be done, and does nothing" {
+	expect 0 "$(
+		cat <<-END
+			line:       sp-capture a | sp-agg n=count
+			programs:   sp-capture | sp-agg
+			warning:    sp-agg is no program that stores: the line would commit nothing
+			job:        new: web would be made
+			runs in:    $PWD
+		END
+	)" '' -- sp-run --dry-run web 'sp-capture a | sp-agg n=count'
+	[ ! -e web ]
+	sp-run web 'commit </dev/null'
+	mkdir x
+	cd x
+	expect 0 "~*programs:   sp-capture | sp-sink"$'\n'"job:        web.*, idle"$'\n'"continues:  after epoch 1"$'\n'"runs in:    ${PWD%/x}" '' \
+		-- sp-run --dry-run ../web 'sp-capture a | sp-sink sqlite:x.db'
+}
+
 @test "without checkpoints: every status counts, and nothing runs again" {
 	expect 0 '{"ts":"1970-01-01T00:00:01Z"}' '' -- sp-run -- 'echo "{\"ts\":1}" | PATH=${PATH#*:} sp-capture | cat'
 	expect 64 '' $'~sp-window: *\nsp-run: line: sp-window ended with 64' -- sp-run -- 'sp-window </dev/null | cat'
