@@ -21,6 +21,13 @@ void job_label(const char *job, char *label, size_t size)
 	snprintf(label, size, "%.*s", dot && dot != job ? (int)(dot - job) : (int)strlen(job), job);
 }
 
+/* Sets *OUT to the file for SP_STATUS, "FOLDER/NAME.PID". The name has the process in it, because the shell of an earlier
+ * sp-run that was killed may still write to its own file. Returns 0, or -1 with E set. */
+static int name_exits(char **out, const char *folder, const char *name, struct err *e)
+{
+	return asprintf(out, "%s/%s.%ld", folder, name, (long)getpid()) >= 0 ? 0 : (*out = NULL, err_oom(e, "a path"));
+}
+
 /* Sets *OUT to "FOLDER/NAMETAIL", which the caller owns. Returns 0, or -1 with E set. */
 static int join(char **out, const char *folder, const char *name, const char *tail, struct err *e)
 {
@@ -55,7 +62,8 @@ static int make_folder(struct job *j, struct err *e)
 	job_label(j->folder.job, j->label, sizeof j->label);
 	if (join(&j->place, j->folder.path, "sp-run", "", e) < 0 || make_private(j->place, e) < 0)
 		return -1;
-	return join(&j->lock_path, j->folder.path, "lock", "", e) < 0 ? -1 : join(&j->exits, j->place, "exits", "", e);
+	return join(&j->lock_path, j->folder.path, "lock", "", e) < 0 ? -1 :
+									name_exits(&j->exits, j->place, "exits", e);
 }
 
 int job_program_pid(const struct job *j, const char *id, int64_t *pid, struct err *e)
@@ -102,6 +110,17 @@ static int await_orphans(const struct job *j, struct err *e)
 	return 0;
 }
 
+/* Removes the files for SP_STATUS of sp-runs that were killed. */
+static void remove_old_exits(const struct job *j)
+{
+	DIR *d = opendir(j->place);
+	for (const struct dirent *entry; d && (entry = readdir(d));)
+		if (strncmp(entry->d_name, "exits.", 6) == 0)
+			(void)unlinkat(dirfd(d), entry->d_name, 0);
+	if (d)
+		closedir(d);
+}
+
 /* ---- without checkpoints ---- */
 
 /* Writes a name made of the line and the current folder to NAME: the program at its end, for people, and a hash (FNV-1a,
@@ -132,7 +151,7 @@ static int make_plain(struct job *j, struct err *e)
 	j->place = strdup(folder);
 	if (!j->place)
 		return err_oom(e, "a path");
-	return join(&j->lock_path, folder, name, ".lock", e) < 0 ? -1 : join(&j->exits, folder, name, ".exits", e);
+	return join(&j->lock_path, folder, name, ".lock", e) < 0 ? -1 : name_exits(&j->exits, folder, name, e);
 }
 
 /* ---- both ---- */
@@ -163,14 +182,17 @@ int job_open(struct job *j, const struct run_options *o, struct err *e)
 		return r;
 	if (await_orphans(j, e) < 0)
 		return o->skip ? 1 : -1;
+	remove_old_exits(j);
 	bool moves = o->chdir && strcmp(j->folder.cwd, j->cwd) != 0;
 	return moves ? checkpoint_folder_set_cwd(&j->folder, j->cwd, e) : 0;
 }
 
 void job_close(struct job *j)
 {
-	if (j->lock >= 0)
+	if (j->lock >= 0) {
+		(void)unlink(j->exits);
 		close(j->lock);
+	}
 	if (j->o->mode != RUN_PLAIN)
 		checkpoint_folder_release(&j->folder);
 	free(j->cwd);

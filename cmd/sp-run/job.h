@@ -2,10 +2,10 @@
  *
  * A job with checkpoints lives in DIR (checkpoint/folder.h). sp-run's own files are in DIR/sp-run:
  *
- *	DIR/sp-run/exits	SP_STATUS of the present try (endings.h)
+ *	DIR/sp-run/exits.PID	SP_STATUS of the present try (endings.h)
  *	DIR/sp-run/last.json	last.h
  *
- * A job without checkpoints has only NAME.lock and NAME.exits in /tmp/sp-run-UID. This folder does not depend on
+ * A job without checkpoints has only NAME.lock and NAME.PID in /tmp/sp-run-UID. This folder does not depend on
  * XDG_RUNTIME_DIR, which cron does not set, so that a run by hand and one by cron meet the same lock. */
 #ifndef SP_RUN_JOB_H
 #define SP_RUN_JOB_H

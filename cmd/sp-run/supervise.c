@@ -89,7 +89,7 @@ static int set_environment(struct supervisor *s, struct err *e)
 static int make_exits(const char *path, struct err *e)
 {
 	enum { RESERVED = 4096 };
-	(void)unlink(path); /* a program of an earlier line may still hold the old file */
+	(void)unlink(path); /* of the try before */
 	int fd = open(path, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC | O_NOFOLLOW, 0600);
 	if (fd < 0)
 		return err_errno(e, err_status_write(errno), errno, "%s", path);
