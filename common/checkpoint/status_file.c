@@ -45,11 +45,12 @@ void status_file_write(const struct checkpoint_place *p, const struct epoch *epo
 	add_number(&out, "keys", f->keys);
 	add_number(&out, "state_bytes", f->state_bytes);
 	add_number(&out, "lag_bytes", f->lag_bytes);
-	add_time(&out, "waiting_since", f->waiting_for ? f->waiting_since_ms : INT64_MIN);
 	if (f->waiting_for)
-		(void)buf_addf(&out, ",\"waiting_for\":\"%s\"}\n", f->waiting_for);
+		(void)buf_addf(&out, ",\"waiting_for\":\"%s\"", f->waiting_for);
 	else
-		(void)buf_adds(&out, ",\"waiting_for\":null}\n");
+		(void)buf_adds(&out, ",\"waiting_for\":null");
+	add_time(&out, "waiting_since", f->waiting_for ? f->waiting_since_ms : INT64_MIN);
+	(void)buf_adds(&out, "}\n");
 	/* No fsync: a status that a power cut takes is missed by nobody. */
 	int fd = openat(p->fd, ".status.json.tmp", O_WRONLY | O_CREAT | O_TRUNC | O_NOFOLLOW | O_CLOEXEC, 0600);
 	bool written = fd >= 0 && write(fd, out.p, out.n) == (ssize_t)out.n;

@@ -196,14 +196,14 @@ static void test_status(const struct checkpoint_folder *f)
 	CHECK_HAS(text, ",\"epoch\":\"41\",\"run\":\"" RUN_A "\",\"time\":\"2");
 	CHECK_HAS(text,
 		"Z\",\"events_in\":0,\"events_out\":0,\"rejected\":0,\"late\":0,\"watermark\":null,\"open_windows\":null,"
-		"\"keys\":null,\"state_bytes\":null,\"lag_bytes\":null,\"waiting_for\":null}\n");
-	fields = (struct status_fields){ 1, 2, 3, 4, 0, 5, 6, 7, 8, "commit" };
+		"\"keys\":null,\"state_bytes\":null,\"lag_bytes\":null,\"waiting_for\":null,\"waiting_since\":null}\n");
+	fields = (struct status_fields){ 1, 2, 3, 4, 0, 5, 6, 7, 8, "commit", 1000 };
 	status_file_write(&p, &epoch, &fields);
 	scratch_read(file, text, sizeof text);
 	time = strstr(text, "\"events_in\"");
 	CHECK_STR(time,
 		"\"events_in\":1,\"events_out\":2,\"rejected\":3,\"late\":4,\"watermark\":\"1970-01-01T00:00:00Z\","
-		"\"open_windows\":5,\"keys\":6,\"state_bytes\":7,\"lag_bytes\":8,\"waiting_for\":\"commit\"}\n");
+		"\"open_windows\":5,\"keys\":6,\"state_bytes\":7,\"lag_bytes\":8,\"waiting_for\":\"commit\",\"waiting_since\":\"1970-01-01T00:00:01Z\"}\n");
 	/* A file that cannot be replaced is left alone, and nothing is said. */
 	CHECK_EQ(remove(file), 0);
 	CHECK_EQ(mkdir(file, 0700), 0);
