@@ -26,7 +26,7 @@ struct stage *stage_new(const char *name, const char *dir, const struct stage_ho
 		err_oom(e, "the state of checkpoints");
 		return NULL;
 	}
-	*s = (struct stage){ .name = name, .dir = dir, .hooks = hooks, .io = streams };
+	*s = (struct stage){ .name = name, .dir = dir, .hooks = *hooks, .io = streams };
 	s->folder.fd = s->place.fd = s->place.lock = -1;
 	start_line_init(&s->start);
 	committed_init(&s->committed);
@@ -148,7 +148,7 @@ static int open_folder(struct stage *s, struct err *e)
 	const char *dir = buf_string(&s->start.dir);
 	if (!dir)
 		return err_oom(e, "the path of the checkpoints");
-	if (s->hooks->commit && !s->dir && !s->settings.dir)
+	if (s->hooks.commit && !s->dir && !s->settings.dir)
 		return err_set(e, EX_DATAERR,
 			"the stream has checkpoints: give --checkpoint %s here too, or use sp-run: without it nobody would "
 			"notice if a filter dropped the barriers",
@@ -251,7 +251,7 @@ static int check_epoch(const struct stage *s, const struct barrier_line *b, stru
 static int finish_epoch(struct stage *s, const struct barrier_line *b, struct err *e)
 {
 	bool forward_first = fault_mutant("forward-before-snapshot");
-	if (s->hooks->flush && s->hooks->flush(s->hooks->arg, e) < 0)
+	if (s->hooks.flush && s->hooks.flush(s->hooks.arg, e) < 0)
 		return -1;
 	if ((forward_first && forward_barrier(s, b, e) < 0) || stage_save(s, &b->epoch, e) < 0 ||
 		(!forward_first && forward_barrier(s, b, e) < 0) ||
@@ -272,7 +272,7 @@ static int take_barrier(struct stage *s, enum control_kind kind, struct span lin
 			"through");
 	if (barrier_line_read(&b, kind, line, e) < 0 || check_epoch(s, &b, e) < 0 || check_sum(s, &b, line, e) < 0)
 		return -1;
-	if (kind == CONTROL_END && s->hooks->close && s->hooks->close(s->hooks->arg, e) < 0)
+	if (kind == CONTROL_END && s->hooks.close && s->hooks.close(s->hooks.arg, e) < 0)
 		return -1;
 	if (finish_epoch(s, &b, e) < 0)
 		return -1;
@@ -295,7 +295,7 @@ int stage_input_ended(struct stage *s)
 		stop_init(DIE_AT_SIGINT);
 	if (!died || fault_mutant("eof-is-end")) {
 		/* Under sp-run, perhaps from cron, only what is wrong is reported. */
-		if (s->started && s->open.n > 0 && !s->hooks->commit && !s->settings.supervised)
+		if (s->started && s->open.n > 0 && !s->hooks.commit && !s->settings.supervised)
 			diag("stopped after epoch %llu with %.*s open: the next run goes on from here",
 				(unsigned long long)s->last.number, SPAN_ARG(s->open));
 		return 0;
@@ -321,8 +321,8 @@ void stage_status(struct stage *s, const char *waiting_for)
 	s->waiting_for = waiting_for;
 	s->waiting_line = s->io.in->number;
 	f.waiting_since_ms = s->waiting_since_ms;
-	if (s->hooks->status)
-		s->hooks->status(s->hooks->arg, &f);
+	if (s->hooks.status)
+		s->hooks.status(s->hooks.arg, &f);
 	status_file_write(&s->place, &s->last, &f);
 }
 

@@ -67,7 +67,7 @@ struct stage_streams {
 };
 
 /* Returns a stage for the program NAME (its id without the number), or NULL with E set. Reads the environment. DIR is
- * the value of --checkpoint, or NULL. */
+ * the value of --checkpoint, or NULL. Copies HOOKS. */
 struct stage *stage_new(const char *name, const char *dir, const struct stage_hooks *hooks,
 	struct stage_streams streams, struct err *e) MUST_USE;
 void stage_free(struct stage *s); /* S may be NULL */

@@ -17,7 +17,7 @@ static unsigned long long ull(uint64_t v)
 static int write_committed(struct stage *s, const struct epoch *epoch, struct err *e)
 {
 	s->committed.epoch = *epoch;
-	s->committed.pace_ms = s->hooks->pace_ms;
+	s->committed.pace_ms = s->hooks.pace_ms;
 	return committed_write(&s->folder, &s->committed, e);
 }
 
@@ -55,7 +55,7 @@ static int store_is_empty(struct stage *s, struct err *e)
 	if (fault_mutant("store-empty-accepted"))
 		return 0;
 	if (s->settings.adopt)
-		return s->hooks->adopt ? s->hooks->adopt(s->hooks->arg, &s->start.from, e) : 0;
+		return s->hooks.adopt ? s->hooks.adopt(s->hooks.arg, &s->start.from, e) : 0;
 	return err_set(e, EX_DATAERR,
 		"the store knows nothing of job %s, which has committed epoch %llu: was the store replaced? Start over "
 		"with rm -r %s, or go on into this store with --adopt",
@@ -66,10 +66,10 @@ int stage_end_check(struct stage *s, struct err *e)
 {
 	const struct epoch *from = &s->start.from;
 	struct epoch store = *from;
-	if (!s->hooks->commit)
+	if (!s->hooks.commit)
 		return 0;
 	if (committed_read(&s->folder, &s->committed, e) < 0 || check_path(s, e) < 0 ||
-		(s->hooks->recover && s->hooks->recover(s->hooks->arg, s->start.job, &store, e) < 0))
+		(s->hooks.recover && s->hooks.recover(s->hooks.arg, s->start.job, &store, e) < 0))
 		return -1;
 	fault_point("after-start-check");
 	if (epoch_eq(&store, from))
@@ -79,10 +79,10 @@ int stage_end_check(struct stage *s, struct err *e)
 
 int stage_end_commit(struct stage *s, const struct epoch *epoch, bool last, struct err *e)
 {
-	if (!s->hooks->commit)
+	if (!s->hooks.commit)
 		return 0;
 	fault_point("before-txn");
-	if (s->hooks->commit(s->hooks->arg, epoch, last, e) < 0)
+	if (s->hooks.commit(s->hooks.arg, epoch, last, e) < 0)
 		return -1;
 	fault_point("after-commit");
 	fault_point("before-COMMITTED");

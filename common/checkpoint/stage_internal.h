@@ -5,9 +5,9 @@
 #include "checkpoint/stage.h"
 
 struct stage {
-	const char *name;                /* of the program; borrowed */
-	const char *dir;                 /* --checkpoint; borrowed, or NULL */
-	const struct stage_hooks *hooks; /* borrowed */
+	const char *name; /* of the program; borrowed */
+	const char *dir;  /* --checkpoint; borrowed, or NULL */
+	struct stage_hooks hooks;
 	struct stage_streams io;
 	struct checkpoint_settings settings;
 	struct start_line start;

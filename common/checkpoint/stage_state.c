@@ -86,7 +86,7 @@ static int write_note(struct stage *s, struct err *e)
 /* Fills s->configuration and s->open with what the program says now. Returns 0, or -1 with E set. */
 static int describe(struct stage *s, struct err *e)
 {
-	const struct stage_hooks *h = s->hooks;
+	const struct stage_hooks *h = &s->hooks;
 	buf_reset(&s->configuration);
 	buf_reset(&s->open);
 	if (h->configuration && h->configuration(h->arg, &s->configuration, e) < 0)
@@ -104,7 +104,7 @@ static int write_body(void *arg, struct save *to, struct err *e)
 	save_bool(to, s->windowed);
 	save_u64(to, s->rejected_before + s->io.rejects->total);
 	save_files(s, to);
-	return s->hooks->save ? s->hooks->save(s->hooks->arg, to, e) : 0;
+	return s->hooks.save ? s->hooks.save(s->hooks.arg, to, e) : 0;
 }
 
 int stage_save(struct stage *s, const struct epoch *epoch, struct err *e)
@@ -132,7 +132,7 @@ static int read_body(struct stage *s, struct load *l, struct span old, struct kn
 	s->rejected_before = load_u64(l);
 	if (load_files(s, l, known, e) < 0)
 		return -1;
-	if (!load_failed(l) && s->hooks->load && s->hooks->load(s->hooks->arg, l, old, e) < 0)
+	if (!load_failed(l) && s->hooks.load && s->hooks.load(s->hooks.arg, l, old, e) < 0)
 		return -1;
 	if (load_finish(l, e) < 0)
 		return err_context(e, "the snapshot of epoch %llu in %s/%s", (unsigned long long)s->start.from.number,

@@ -72,7 +72,7 @@ struct filter_config {
 	const char *checkpoint; /* --checkpoint DIR, of an end */
 	bool loose;             /* --loose (checkpoint/stage.h) */
 	bool upgrade, adopt;    /* --upgrade and --adopt (checkpoint/stage.h) */
-	/* What the program does at checkpoints; borrowed. NULL: a stream with checkpoints is an error. */
+	/* What the program does at checkpoints; borrowed by filter_init() only. NULL: a stream with checkpoints is an error. */
 	const struct stage_hooks *stage;
 	size_t max_line; /* bytes */
 	/* The name of the option that sets max_line, for the message about a longer line; NULL if there is none. */
