@@ -67,9 +67,11 @@ def run(command):
 
 
 class Work:
-    def __init__(self, name, title, contestants, compare=None, scale=None):
+    """PAIR names two contestants and a mark: the median of the ratios of the second to the first, run by run, is printed
+    beside the mark. Two runs that follow each other meet the same machine, so their ratio varies less than their times."""
+    def __init__(self, name, title, contestants, compare=None, scale=None, pair=None):
         self.name, self.title, self.contestants = name, title, contestants
-        self.compare, self.scale = compare, scale or {}
+        self.compare, self.scale, self.pair = compare, scale or {}, pair
 
     def measure(self, runs):
         print(f"\n## {self.title}\n")
@@ -88,6 +90,12 @@ class Work:
             base = base or wall
             note = f" (a tenth of the work, x {k})" if k > 1 else ""
             print(f"| {n}{note} | {wall:.2f} | {cpu:.2f} | {memory:.0f} | {wall / base:.2f} |", flush=True)
+        if self.pair:
+            first, second, mark = self.pair
+            for what, k in (("wall", 0), ("processor", 1)):
+                ratios = [b[k] / a[k] for a, b in zip(taken[first], taken[second])]
+                print(f"\n{second} to {first}, {what} time: {statistics.median(ratios):.3f}, the median of {len(ratios)} pairs "
+                      f"({min(ratios):.3f} to {max(ratios):.3f})" + (f"; mark: at most {mark:.2f}" if k == 0 else ""), flush=True)
         if self.compare:
             self.check()
 
@@ -129,6 +137,11 @@ def windows(f, tenth):
         ("DuckDB 1.5.6", duckdb(country, f, out("duckdb"))),
         ("cat FILE \\| cat", f"cat {f} | cat > /dev/null")],
         (columns, [("four stages", out("db"), None), ("DuckDB", out("duckdb"), None)]))
+    line = f"build/bin/sp-capture {f} | {w1} | {agg} | build/bin/sp-sink 'sqlite:{{}}?table=t' --key window_start,country"
+    yield Work("checkpoint", "the same with checkpoints every second, and without", [
+        ("without", f"rm -f {out('plain.db')}*; {line.format(out('plain.db'))}"),
+        ("with", f"rm -rf {out('marked.db')}* {out('job')}; build/bin/sp-run --end --every 1s {out('job')} \"{line.format(out('marked.db'))}\"")],
+        (columns, [("without", out("plain.db"), None), ("with", out("marked.db"), None)]), pair=("without", "with", 1.10))
     yield Work("alone", "each program alone, from a file", [
         ("cat FILE \\| cat", f"cat {f} | cat > /dev/null"),
         ("sp-capture", f"build/bin/sp-capture {f} | cat > /dev/null"),
