@@ -140,6 +140,9 @@ static void run_part(const struct corpus *c, struct part part, struct buf *state
 		if (known.list[i].source != KNOWN_NO_SOURCE)
 			done = known_update(&known.list[i], r.set.list[known.list[i].source], sum, &e);
 	output_end(own, output, out);
+	/* At the end of the input, all bytes are read, also those behind the last record. */
+	for (size_t i = 0; i < known.count && !part.may_grow && part.limit == UINT64_MAX; i++)
+		CHECK(!known_unread(&known.list[i]));
 	struct save s;
 	buf_reset(state);
 	CHECK_EQ(save_init(&s, add_to_buf, state, &e), 0);
