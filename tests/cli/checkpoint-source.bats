@@ -202,6 +202,44 @@ stored() {
 	[ "$(wc -l <store)" = 1 ]
 }
 
+@test "a format that was detected stays that of its file, unless --format says another" {
+	events 1 2 >a
+	job --reject bad a
+	# By all of its lines it would be text.
+	printf 'text %d\n' 1 2 3 4 5 6 7 8 9 >>a
+	events 3 >>a
+	job --reject bad a
+	events 1 2 3 >all
+	stored all
+	[ "$(wc -l <bad)" = 9 ]
+	echo more >>a
+	job --format line --time now a
+	[ "$(tail -1 store | jq -r .line)" = more ]
+	# The state of one format says nothing to another.
+	printf '<13>May  1 10:00:01 h a: x\n' >log
+	job log
+	echo more >>log
+	job --format line --time now log
+	[ "$(tail -1 store | jq -r .line)" = more ]
+}
+
+@test "more sources than are kept open, with blank lines at their ends: all is read" {
+	local i
+	mkdir in
+	for ((i = 10; i < 60; i++)); do
+		events $i >in/$i
+		echo >>in/$i
+	done
+	job in/*
+	events {10..59} >all
+	stored all
+	# No byte was left, so nothing is missed.
+	events 60 >last
+	job last
+	events {10..60} >all
+	stored all
+}
+
 @test "--reject: what came after the last commit is cut off" {
 	printf '%s\n' "$(events 1)" bad1 >a
 	job --reject bad a

@@ -137,7 +137,7 @@ static int scan_value(struct json_decoder *d, struct reader *in, struct err *e)
 			return r;
 		/* The end of the input can end a number or a word. Other values need a closing bracket or quote. */
 		if (r == NEXT_END)
-			return d->scan.scalar && !in->stopped ? NEXT_EVENT : NEXT_END;
+			return d->scan.scalar ? NEXT_EVENT : NEXT_END;
 	}
 }
 

@@ -41,9 +41,14 @@ static const struct corpus corpora[] = {
 		  "#Date: x\nd 2024-05-01 10:00:08\n#Fields: date time n\n2024-05-01 10:00:09 e\n\n",
 			"#Date: 2024-05-01\n#Fields: time\n10:00:02\nbad row\n10:00:03\n#Date: 2024-05-02\n10:00:03\n10:00:04\n",
 			"#separator \\x09\n#fields\tts\tn\n1714557605\tx\n1714557607.5\t-\n#close\tx\n" } },
+	{ "w3c, a head of several lines", { 0 },
+		{ "#Software: x\n#Version: 1.0\n#Fields: date time n\n2024-05-01 10:00:01 a\n2024-05-01 10:00:04 b\n",
+			"", "" } },
 	{ "documents", { "--format=json", "--each=.a" },
-		{ "{\"a\":[" J(01) "," J(03) ",\n" J(05) "]}\n{\"a\":[" J(07) "]}\n",
+		{ "{\"a\":[" J(01) ",123,\"x\"," J(03) ",\n" J(05) "]}\n{\"a\":[" J(07) "]}\n",
 			"{\"x\":1,\n\"a\":[" J(02) "," J(04) "]}", "{\"a\":[" J(06) ",{\"no\":1}," J(08) "]}" } },
+	{ "no documents between documents", { "--format=json" },
+		{ J(01) "\nno document\n" J(02) " no\n" J(03) "\n", "", "" } },
 	{ "documents, pretty", { 0 },
 		{ "[\n  {\n    \"ts\": \"2024-05-01T10:00:01Z\",\n    \"n\": [1, 2]\n  },\n  " J(
 			  04) "\n]\n{\n \"ts\":\n"
@@ -101,8 +106,9 @@ struct part {
 	uint64_t limit; /* the run ends after so many events */
 };
 
-/* Runs over the files, from the state STATE on, and appends the events to OUT. Then STATE is that of the end. */
-static void run_part(const struct corpus *c, struct part part, struct buf *state, struct buf *out)
+/* Runs over the files, from the state STATE on, and appends the events to OUT. Then STATE is that of the end. Adds the
+ * number of rejected records to *REJECTED. */
+static void run_part(const struct corpus *c, struct part part, struct buf *state, struct buf *out, uint64_t *rejected)
 {
 	static char program[] = "sp-capture", in_order[] = "--in-order", reject[] = "--reject=/dev/null";
 	static char source_field[] = "--source-field=at_source";
@@ -140,6 +146,7 @@ static void run_part(const struct corpus *c, struct part part, struct buf *state
 		if (known.list[i].source != KNOWN_NO_SOURCE)
 			done = known_update(&known.list[i], r.set.list[known.list[i].source], sum, &e);
 	output_end(own, output, out);
+	*rejected += r.rejects.total;
 	/* At the end of the input, all bytes are read, also those behind the last record. */
 	for (size_t i = 0; i < known.count && !part.may_grow && part.limit == UINT64_MAX; i++)
 		CHECK(!known_unread(&known.list[i]));
@@ -169,28 +176,32 @@ static void check_growing(const struct corpus *c)
 {
 	size_t n = strlen(c->files[0]);
 	struct buf whole, parts, state;
+	uint64_t all = 0, some;
 	buf_init(&whole, 1 << 20);
 	buf_init(&parts, 1 << 20);
 	buf_init(&state, 1 << 20);
 	unlink(paths[0]);
 	write_file(paths[0], c->files[0], n);
-	run_part(c, (struct part){ 1, false, false, UINT64_MAX }, &state, &whole);
+	run_part(c, (struct part){ 1, false, false, UINT64_MAX }, &state, &whole, &all);
 	CHECK(whole.n > 0);
 	for (size_t k = 0; k <= n; k++) {
 		CHECK_ROW("%s, cut after byte %zu", c->name, k);
 		buf_reset(&parts);
 		buf_reset(&state);
+		some = 0;
 		unlink(paths[0]);
 		write_file(paths[0], c->files[0], k);
-		run_part(c, (struct part){ 1, false, true, UINT64_MAX }, &state, &parts);
+		run_part(c, (struct part){ 1, false, true, UINT64_MAX }, &state, &parts, &some);
 		write_file(paths[0], c->files[0], k + (n - k) / 2);
-		run_part(c, (struct part){ 1, true, true, UINT64_MAX }, &state, &parts);
+		run_part(c, (struct part){ 1, true, true, UINT64_MAX }, &state, &parts, &some);
 		write_file(paths[0], c->files[0], n);
-		run_part(c, (struct part){ 1, false, false, UINT64_MAX }, &state, &parts);
+		run_part(c, (struct part){ 1, false, false, UINT64_MAX }, &state, &parts, &some);
 		check_same(&whole, &parts);
+		CHECK_EQ(some, all);
 		/* And once more: nothing is left. */
-		run_part(c, (struct part){ 1, false, false, UINT64_MAX }, &state, &parts);
+		run_part(c, (struct part){ 1, false, false, UINT64_MAX }, &state, &parts, &some);
 		check_same(&whole, &parts);
+		CHECK_EQ(some, all);
 	}
 	buf_release(&whole);
 	buf_release(&parts);
@@ -201,12 +212,13 @@ static void check_growing(const struct corpus *c)
 static void check_stopped(const struct corpus *c, bool merged)
 {
 	struct buf whole, parts, state;
+	uint64_t all = 0, some;
 	buf_init(&whole, 1 << 20);
 	buf_init(&parts, 1 << 20);
 	buf_init(&state, 1 << 20);
 	for (size_t i = 0; i < FILES; i++)
 		write_file(paths[i], c->files[i], strlen(c->files[i]));
-	run_part(c, (struct part){ FILES, merged, false, UINT64_MAX }, &state, &whole);
+	run_part(c, (struct part){ FILES, merged, false, UINT64_MAX }, &state, &whole, &all);
 	uint64_t events = 0;
 	for (size_t i = 0; i < whole.n; i++)
 		events += whole.p[i] == '\n';
@@ -214,10 +226,12 @@ static void check_stopped(const struct corpus *c, bool merged)
 		CHECK_ROW("%s, %s, stopped after event %" PRIu64, c->name, merged ? "merged" : "in order", k);
 		buf_reset(&parts);
 		buf_reset(&state);
-		run_part(c, (struct part){ FILES, merged, false, k }, &state, &parts);
-		run_part(c, (struct part){ FILES, merged, false, 1 }, &state, &parts);
-		run_part(c, (struct part){ FILES, merged, false, UINT64_MAX }, &state, &parts);
+		some = 0;
+		run_part(c, (struct part){ FILES, merged, false, k }, &state, &parts, &some);
+		run_part(c, (struct part){ FILES, merged, false, 1 }, &state, &parts, &some);
+		run_part(c, (struct part){ FILES, merged, false, UINT64_MAX }, &state, &parts, &some);
 		check_same(&whole, &parts);
+		CHECK_EQ(some, all);
 	}
 	buf_release(&whole);
 	buf_release(&parts);
