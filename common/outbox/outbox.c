@@ -120,7 +120,10 @@ static int outbox_deliver_all(struct outbox *o, const struct manifest *m, bool r
 {
 	struct outbox_part part;
 	for (struct load l = manifest_begin(m); manifest_next(&l, &part);) {
-		fault_point(redo ? "in-redo" : "between-renames");
+		if (redo)
+			fault_point("in-redo");
+		else
+			fault_point("between-renames");
 		if (o->hooks.deliver(o->hooks.arg, &part, redo, e) < 0)
 			return -1;
 	}
@@ -133,7 +136,9 @@ int outbox_deliver(struct outbox *o, struct err *e)
 	struct manifest_name before = o->last;
 	o->last = o->sealed;
 	/* A manifest without parts was marked when it was written. */
-	if (!o->last.done && (outbox_deliver_all(o, &o->next, false, e) < 0 || outbox_mark(o, &o->last, e) < 0))
+	if (!o->last.done && !fault_mutant("manifest-after-renames") && outbox_deliver_all(o, &o->next, false, e) < 0)
+		return -1;
+	if (!o->last.done && outbox_mark(o, &o->last, e) < 0)
 		return -1;
 	if (before.epoch.number > 0)
 		outbox_remove(o, &before);
