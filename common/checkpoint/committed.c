@@ -43,9 +43,11 @@ static int read_run(struct span v, char run[RUN_TEXT])
 	return strspn(run, "0123456789abcdef") == v.n - 2 ? 0 : -1;
 }
 
-/* Reads V, an array of ids, into OUT, with commas between them. Returns 0 or -1. */
+/* Reads V, an array of ids, into OUT, with commas between them. An id is the name of a program, so it needs no escapes.
+ * Returns 0 or -1. */
 static int read_path(struct span v, struct buf *out)
 {
+	static const char allowed[] = "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789._-";
 	struct json_walk w;
 	struct span name, id;
 	int next = -1;
@@ -53,9 +55,11 @@ static int read_path(struct span v, struct buf *out)
 		return -1;
 	buf_reset(out);
 	while ((next = json_walk(&w, &name, &id)) > 0) {
-		if (json_type(id) != JSON_STRING || id.n < 3 || (out->n > 0 && buf_addc(out, ',') < 0) ||
-			json_unescape((struct span){ id.p + 1, id.n - 2 }, out) < 0)
+		if (json_type(id) != JSON_STRING || id.n < 3 || (out->n > 0 && buf_addc(out, ',') < 0))
 			return -1;
+		for (size_t i = 1; i + 1 < id.n; i++)
+			if (!memchr(allowed, id.p[i], sizeof allowed - 1) || buf_addc(out, id.p[i]) < 0)
+				return -1;
 	}
 	return next;
 }
