@@ -199,6 +199,8 @@ static int choose_job(struct checkpoint_folder *f, struct err *e)
 	for (char *p = f->job; *p; p++)
 		if (!strchr("abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789._-", *p))
 			*p = '_';
+	if (f->job[0] == '.') /* a name that begins with a point would be hidden */
+		f->job[0] = '_';
 	f->job[n] = '.';
 	return random_hex(f->job + n + 1, 4, e);
 }

@@ -6,6 +6,7 @@
 #include "stream/barrier.h"
 #include "base/hex.h"
 #include "json/json.h"
+#include "text/utf8.h"
 #include <inttypes.h>
 
 enum {
@@ -106,10 +107,11 @@ static int read_hash(struct span line, const char *name, uint64_t *out)
 
 /* ---- start ---- */
 
-/* Returns true if TEXT can be a part of the names of files: without slashes and control characters, and not hidden. */
+/* Returns true if TEXT can be a part of the names of files: UTF-8 without slashes and control characters, and not
+ * hidden. */
 static bool is_name(struct span text)
 {
-	if (text.n == 0 || *text.p == '.')
+	if (text.n == 0 || *text.p == '.' || utf8_valid(text) != text.n)
 		return false;
 	for (size_t i = 0; i < text.n; i++)
 		if ((unsigned char)text.p[i] < ' ' || text.p[i] == '/' || text.p[i] == 0x7f)

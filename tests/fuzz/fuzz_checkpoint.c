@@ -128,20 +128,22 @@ static void check_format(struct span text)
 static void check_start(struct span text)
 {
 	struct start_line a, b;
-	struct buf out;
+	struct buf out, again;
 	struct err e = ERR_INIT;
 	start_line_init(&a);
 	start_line_init(&b);
 	buf_init(&out, 1 << 20);
+	buf_init(&again, 1 << 20);
 	if (taken(start_line_read(&a, text, &e), &e)) {
+		/* The texts are compared, not the members: writing replaces bytes that are not UTF-8. */
 		if (start_line_write(&a, &out) < 0 || start_line_read(&b, (struct span){ out.p, out.n - 1 }, &e) < 0 ||
-			strcmp(a.job, b.job) != 0 || strcmp(a.run, b.run) != 0 || !epoch_eq(&a.from, &b.from) ||
-			!span_eq(buf_span(&a.dir), buf_span(&b.dir)) || !span_eq(buf_span(&a.path), buf_span(&b.path)))
+			start_line_write(&b, &again) < 0 || !span_eq(buf_span(&out), buf_span(&again)))
 			abort();
 	}
 	start_line_release(&a);
 	start_line_release(&b);
 	buf_release(&out);
+	buf_release(&again);
 }
 
 static void check_barrier(struct span text)

@@ -137,6 +137,10 @@ static void test_create(const char *dir)
 	checkpoint_folder_release(&f);
 	checkpoint_folder_release(&again);
 	checkpoint_folder_release(&again); /* twice does no harm */
+	snprintf(path, sizeof path, "%s/.hidden", dir);
+	CHECK_EQ(checkpoint_folder_create(&f, path, "/", false, &e), 0);
+	CHECK(strncmp(f.job, "_hidden.", 8) == 0);
+	checkpoint_folder_release(&f);
 }
 
 static void test_refused(const char *dir)
