@@ -397,3 +397,142 @@ program() {
 	expect 0 '{"n":2}' '' -- cat out
 	rm -f "/tmp/sp-run-$(id -u)/sp-test-$$".*
 }
+
+# ---- whole lines of real programs ----
+
+# make_log FILE FIRST LAST: events FIRST to LAST, ten a second, of seven keys.
+make_log() {
+	seq "$2" "$3" | awk '{ printf "{\"ts\":%d,\"k\":%d}\n", 1700000000 + $1 / 10, $1 % 7 }' >>"$1"
+}
+
+# real_line [FILTER]: sets LINE, in which FILTER stands between source and window, and its programs come from the build.
+real_line() {
+	PATH=$real
+	LINE="sp-capture log* | ${1:+$1 | }sp-window --tumbling 1m | sp-agg --by .k n=count first=min(.ts) | sp-sink 'sqlite:s.db?table=t'"
+	LINE=${LINE/first=min(.ts)/\'first=min(.ts)\'}
+	# copies line by line, so slowly that a line of 40,000 events takes about a second
+	SLOW="bash -c 'while IFS= read -r l; do echo \"\$l\"; done'"
+}
+
+# same_as_plain: succeeds if the table t of s.db has the rows of one run over all files without checkpoints.
+same_as_plain() {
+	bash -o pipefail -c "${LINE//s.db/plain.db}"
+	sqlite3 s.db 'select * from t order by window_start, k' >got
+	sqlite3 plain.db 'select * from t order by window_start, k' >want
+	rm plain.db
+	[ -s want ] && diff want got | head
+	cmp -s want got
+}
+
+# kill_program NAME: kills it by SIGKILL as soon as it runs; its lock says who it is.
+kill_program() {
+	local pid
+	runs() {
+		pid=$(sed -n 's/{"pid":"\([0-9]*\).*/\1/p' "web/$1/lock" 2>/dev/null)
+		[ -n "$pid" ] && kill -0 "$pid"
+	}
+	wait_for 10 runs "$1" && kill -KILL "$pid"
+}
+
+@test "runs that go on where the last one has stopped: rows as of one run" {
+	real_line
+	make_log log1 0 20000
+	expect 0 '' '' -- sp-run web "$LINE"
+	make_log log1 20001 30000
+	make_log log2 30001 40000
+	expect 0 '' '' -- sp-run web "$LINE"
+	expect 0 '' '' -- sp-run web "$LINE"
+	expect 0 '' '' -- sp-run --end web "$LINE"
+	same_as_plain
+	# the state is empty: any line may follow
+	expect 0 '' '' -- sp-run web "${LINE/--by .k/}"
+}
+
+@test "killed programs: the line runs again, and each event counts once" {
+	real_line "$(real_line; echo "$SLOW")"
+	make_log log1 0 30000
+	background --every 50ms --end web "$LINE"
+	for program in sp-agg sp-capture sp-sink sp-window; do
+		kill_program $program
+		again() { [ "$(grep -c 'SIGKILL.*again' err)" -ge "$1" ]; }
+		wait_for 20 again $((n += 1))
+	done
+	expect 0 0 '' -- status_of $pid
+	expect 0 '~*sp-agg was killed by SIGKILL*sp-capture was killed by SIGKILL*sp-sink was killed*sp-window was killed by SIGKILL*' '' -- cat err
+	same_as_plain
+}
+
+@test "a signal stops the line after a record, it commits, and the next run goes on" {
+	real_line "$(real_line; echo "$SLOW")"
+	make_log log1 0 100000
+	for signal in INT TERM; do
+		background --every 50ms web "$LINE"
+		committed() { [ -e web/COMMITTED ] && ! cmp -s web/COMMITTED before; }
+		wait_for 20 committed
+		kill -$signal $pid
+		expect 0 0 '' -- status_of $pid
+		expect 0 "~sp-run: web: SIG$signal: the line stops and commits; once more kills it" '' -- cat err
+		cp web/COMMITTED before
+	done
+	[ "$(sqlite3 s.db 'select sum(n) from t')" -lt 100000 ]
+	real_line
+	expect 0 '' '' -- sp-run --end web "$LINE"
+	same_as_plain
+}
+
+@test "Ctrl-C reaches sp-run alone, not the programs of the line" {
+	real_line "$(real_line; echo "$SLOW")"
+	make_log log1 0 100000
+	setsid env --default-signal=INT sp-run --every 50ms web "$LINE" >out 2>err 3>&- &
+	pid=$!
+	wait_for 20 test -e web/COMMITTED
+	kill -INT -- -$pid # what the terminal does: to the whole group
+	expect 0 0 '' -- status_of $pid
+	real_line
+	expect 0 '' '' -- sp-run --end web "$LINE"
+	same_as_plain
+}
+
+@test "the line of a killed sp-run ends by itself, and the next run goes on" {
+	real_line "$(real_line; echo "$SLOW")"
+	make_log log1 0 30000
+	background --every 50ms web "$LINE"
+	wait_for 20 test -e web/COMMITTED
+	kill -KILL $pid
+	expect 0 137 '*' -- status_of $pid
+	expect 75 '' '~sp-run: web: the line of an earlier sp-run still runs: sp-*' -- sp-run web "$LINE"
+	expect 0 '' '' -- sp-run --wait --end web "$LINE"
+	same_as_plain
+}
+
+@test "a program that cannot begin stops the job with its status" {
+	real_line
+	make_log log1 0 10
+	expect 64 '' $'~sp-agg: *nosuch*\nsp-run: web: sp-agg ended with 64' -- sp-run web "${LINE/n=count/n=nosuch}"
+	expect 66 '' '~*sp-run: web: sp-capture ended with 66' -- sp-run web "${LINE/log*/nolog}"
+	# nothing was committed by either, so nothing is in the way of the right line
+	expect 0 '' '' -- sp-run --end web "$LINE"
+	same_as_plain
+}
+
+@test "another line while state is open stops the job, and says what to do" {
+	real_line
+	make_log log1 0 10000
+	expect 0 '' '' -- sp-run web "$LINE"
+	expect 65 '' $'~*sp-agg: --by was \'.k\' and is \'.j\'*--end*--upgrade*sp-run: web: sp-agg ended with 65' -- sp-run web "${LINE/--by .k/--by .j}"
+	expect 0 '' '' -- sp-run --end web "$LINE"
+	same_as_plain
+}
+
+@test "--status while real programs run" {
+	real_line "$(real_line; echo "$SLOW")"
+	make_log log1 0 100000
+	background --every 50ms web "$LINE"
+	wait_for 20 test -e web/COMMITTED
+	sp-run web --status=json >status
+	jq -e '.state == "running" and .epoch >= 1 and .age_ms >= 0 and .lag_bytes > 0 and .watermark >= "2023" and .keys == 7 and
+		[.programs[] | .id] == ["sp-capture", "sp-window", "sp-agg", "sp-sink"] and
+		all(.programs[]; .running and .pid > 0 and (.process | test("^[RSD]$")))' status
+	kill -TERM $pid
+	expect 0 0 '' -- status_of $pid
+}
