@@ -193,8 +193,6 @@ static int again(struct supervisor *s, const struct ending *cause)
 		diag("%s: %s%s; it is not run again", s->job->label, what, at);
 		return finish(s, status_of(cause), what);
 	}
-	if (s->pause_ms > 0)
-		snprintf(pause, sizeof pause, "in ");
 	diag("%s: %s%s; again %s%s", s->job->label, what, at, s->pause_ms > 0 ? "in " : "at once",
 		s->pause_ms > 0 ? dur_format(s->pause_ms, pause) : "");
 	note_end(s, status_of(cause), what, true);

@@ -464,7 +464,7 @@ kill_program() {
 
 @test "a signal stops the line after a record, it commits, and the next run goes on" {
 	real_line "$(real_line; echo "$SLOW")"
-	make_log log1 0 100000
+	make_log log1 0 400000
 	for signal in INT TERM; do
 		background --every 50ms web "$LINE"
 		committed() { [ -e web/COMMITTED ] && ! cmp -s web/COMMITTED before; }
@@ -474,7 +474,7 @@ kill_program() {
 		expect 0 "~sp-run: web: SIG$signal: the line stops and commits; once more kills it" '' -- cat err
 		cp web/COMMITTED before
 	done
-	[ "$(sqlite3 s.db 'select sum(n) from t')" -lt 100000 ]
+	[ "$(sqlite3 s.db 'select sum(n) from t')" -lt 400000 ]
 	real_line
 	expect 0 '' '' -- sp-run --end web "$LINE"
 	same_as_plain
@@ -482,7 +482,7 @@ kill_program() {
 
 @test "Ctrl-C reaches sp-run alone, not the programs of the line" {
 	real_line "$(real_line; echo "$SLOW")"
-	make_log log1 0 100000
+	make_log log1 0 400000
 	setsid env --default-signal=INT sp-run --every 50ms web "$LINE" >out 2>err 3>&- &
 	pid=$!
 	wait_for 20 test -e web/COMMITTED
@@ -526,7 +526,7 @@ kill_program() {
 
 @test "--status while real programs run" {
 	real_line "$(real_line; echo "$SLOW")"
-	make_log log1 0 100000
+	make_log log1 0 400000
 	background --every 50ms web "$LINE"
 	wait_for 20 test -e web/COMMITTED
 	sp-run web --status=json >status
