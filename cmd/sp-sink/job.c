@@ -11,6 +11,9 @@ enum {
 	/* After an epoch that was longer, events are held until the barrier: other programs would else find the store
 	 * locked for longer than SQLite waits by default. */
 	HOLD_MS = 2000,
+	/* But a busy stream is not held, unless the user has asked for long epochs: the programs before would wait while
+	 * all events of an epoch are stored at its end. */
+	HOLD_BYTES = 8 << 20,
 };
 
 /* A file appears when it is complete, and a job may never be. */
@@ -132,8 +135,10 @@ static int job_commit(void *arg, const struct epoch *epoch, bool last, struct er
 	if (r->type->commit_epoch(r->target, epoch, boundary, e) < 0)
 		return -1;
 	int64_t now = clock_monotonic_ms();
-	r->holding = r->type->exclusive && now - r->epoch_began_ms > HOLD_MS;
+	bool quiet = r->filter.in.offset - r->epoch_began_offset <= HOLD_BYTES;
+	r->holding = r->type->exclusive && (r->long_epochs || (quiet && now - r->epoch_began_ms > HOLD_MS));
 	r->epoch_began_ms = now;
+	r->epoch_began_offset = r->filter.in.offset;
 	return 0;
 }
 
@@ -145,7 +150,8 @@ int job_init(struct run *r, struct err *e)
 	if ((settings.dir || r->config->checkpoint) && r->type->guarantee == TARGET_REFUSES_JOBS)
 		return err_set(e, EX_USAGE, "%s", JOB_REFUSED);
 	r->job.any_fs = settings.any_fs;
-	r->holding = r->type->exclusive && settings.every_ms > HOLD_MS;
+	r->long_epochs = settings.every_ms > HOLD_MS;
+	r->holding = r->type->exclusive && r->long_epochs;
 	r->stage = (struct stage_hooks){ .configuration = job_configuration,
 		.open = job_open,
 		.save = job_save,

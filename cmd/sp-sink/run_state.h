@@ -23,10 +23,11 @@ struct run {
 	struct target_job job; /* job.name is NULL if the stream has no checkpoints */
 	bool closed;           /* the end line was read */
 	uint64_t job_events;   /* events that earlier runs of the job have stored since its last end */
-	/* Events are held until the barrier, because the last epoch was long. */
-	bool holding;
+	bool long_epochs;      /* sp-run --every asks for long epochs */
+	bool holding;          /* events are held until the barrier */
 	struct held_lines held;
-	int64_t epoch_began_ms; /* when the last epoch was committed, by the monotonic clock */
+	int64_t epoch_began_ms;      /* when the last epoch was committed, by the monotonic clock */
+	uint64_t epoch_began_offset; /* in the input, in bytes */
 };
 
 /* Returns true if only barriers may commit. */
