@@ -343,8 +343,12 @@ int distinct_load(struct distinct *s, struct pool *pool, struct load *l)
 	struct table *t = count ? longs_open(s, pool) : NULL;
 	if (count && (!t || table_reserve(t, count) < 0))
 		return -1;
-	for (size_t i = 0; i < count && !load_failed(l); i++)
-		if (!table_load_key(t, l) && !load_failed(l))
+	for (size_t i = 0; i < count && !load_failed(l); i++) {
+		const void *record = table_load_key(t, l);
+		if (!record && !load_failed(l))
 			return -1;
+		if (record && table_key(t, record).n <= DISTINCT_SHORT)
+			load_fail(l, "a long value is short");
+	}
 	return 0;
 }

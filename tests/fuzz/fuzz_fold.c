@@ -1,8 +1,9 @@
-/* fuzz_fold.c -- adding and merging with any events.
+/* fuzz_fold.c -- adding, merging, saving and loading with any events.
  *
  * The first byte of the input selects a column. Each line after it is an event, whose first byte selects the one of
- * three states that gets it and its event time; a fourth state gets all events. The three states, merged, must give the
- * same bytes as the fourth, and these must be JSON if the events were. */
+ * three states that gets it, its event time, and whether the state is then saved and loaded; a fourth state gets all
+ * events. The three states, merged, must give the same bytes as the fourth, and these must be JSON if the events were. A
+ * state that is loaded must be saved as the same bytes again. */
 #include "fold/fold.h"
 #include <stdlib.h>
 
@@ -23,6 +24,41 @@ static void must(bool c)
 {
 	if (!c)
 		abort();
+}
+
+static int save_write(void *arg, const void *p, size_t n, struct err *e)
+{
+	return buf_add(arg, p, n) < 0 ? err_oom(e, "a test") : 0;
+}
+
+/* Saves state number I into OUT, which the caller releases. */
+static void save(const struct run *r, int i, struct buf *out)
+{
+	struct err e = ERR_INIT;
+	struct save s;
+	buf_init(out, FOLD_RESULT_MAX);
+	must(save_init(&s, save_write, out, &e) == 0);
+	r->f.type->save(&r->f, r->states[i], &r->pools[i], &s);
+	must(s.bytes > 0 && save_finish(&s, &e) == 0);
+	save_release(&s);
+}
+
+/* Replaces state number I by what is loaded from its saved bytes. */
+static void reload(struct run *r, int i)
+{
+	struct buf bytes, again;
+	struct err e = ERR_INIT;
+	save(r, i, &bytes);
+	if (r->f.type->release)
+		r->f.type->release(&r->f, r->states[i], &r->pools[i]);
+	pool_release(&r->pools[i]);
+	fold_init(&r->f, r->states[i]);
+	struct load l = load_from(buf_span(&bytes));
+	must(r->f.type->load(&r->f, r->states[i], &r->pools[i], &l) == 0 && load_finish(&l, &e) == 0);
+	save(r, i, &again);
+	must(span_eq(buf_span(&bytes), buf_span(&again)));
+	buf_release(&bytes);
+	buf_release(&again);
 }
 
 /* Adds event number SEQ, unless it is one that sp-agg would reject. */
@@ -49,6 +85,8 @@ static void fold_event(struct run *r, struct span line, uint64_t seq)
 	unsigned part = kind % PARTS;
 	must(r->f.type->add(&r->f, r->states[part], &r->pools[part], args, ts, seq) == 0);
 	must(r->f.type->add(&r->f, r->states[PARTS], &r->pools[PARTS], args, ts, seq) == 0);
+	if (kind / PARTS / 8 % 4 == 3)
+		reload(r, (int)part);
 }
 
 static void result(const struct run *r, int i, struct buf *out)
@@ -64,6 +102,7 @@ static void compare(struct run *r)
 	const char *end, *why;
 	size_t at;
 	must(r->f.type->merge(&r->f, r->states[1], &r->pools[1], r->states[0], &r->pools[0]) == 0);
+	reload(r, 1);
 	must(r->f.type->merge(&r->f, r->states[2], &r->pools[2], r->states[1], &r->pools[1]) == 0);
 	result(r, PARTS, &whole);
 	result(r, 2, &merged);
@@ -106,7 +145,8 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 		"n=stddev(.x)", "n=min(.y)", "n=max(.x)", "n=first(.y)", "n=last(.x)", "n=any(.y)", "n=arg_min(.y, .x)",
 		"n=arg_max(.x, .y)", "n=count_distinct(.y)", "n=approx_distinct(.x)", "n=quantile(.x, 0.93)",
 		"n=median(.x)", "n=approx_quantile(.x, 0.5)", "n=topk(.y, 2)", "n=histogram(.x, -1, 1.5, 7)",
-		"n=collect(.y)", "n=collect_set(.y)", "n=rate(.x)", "n=delta(.x)", "n=sum(.x) where .x > 0" };
+		"n=collect(.y)", "n=collect_set(.y)", "n=rate(.x)", "n=delta(.x)", "n=sum(.x) where .x > 0",
+		"n=duration" };
 	enum { COLUMNS = sizeof columns / sizeof columns[0] };
 	struct err e;
 	struct run r = { .valid = true };
