@@ -255,6 +255,62 @@ static void test_damaged(void)
 	}
 }
 
+/* Damage that must be found, because functions rely on what it breaks. */
+static void test_refused(void)
+{
+	static const struct {
+		const char *fold, *hex, *why;
+	} cases[] = {
+		{ "n=count", "ffffffffffffffffff01", "a number is out of range" }, /* more than an int64_t */
+		{ "n=sum(.x)", "9d0100", "a sum has an unknown form" },            /* scale 39 */
+		{ "n=sum(.x)", "03", "a sum has an unknown form" },                /* no such form */
+		{ "n=sum(.x)", "062600", "a number is out of range" },             /* one word behind the last place */
+		{ "n=min(.x)", "0327000000000000000000000000000000000000", "a number is out of range" }, /* scale 39 */
+		{ "n=min(.x)", "02000000000000f07f00", "a number is not finite" },                       /* infinity */
+		{ "n=min(.x)", "05", "a number is out of range" },              /* no such kind */
+		{ "n=min(.x)", "0404227b7d5c00", "a value is not valid JSON" }, /* no end of the string */
+		{ "n=min(.x)", "040000", "a value is not valid JSON" },         /* an empty text */
+		{ "n=median(.x)", "030403222b22", "a value is not a number" },  /* a string */
+		{ "n=median(.x)", "030000", "a value is missing" },             /* an empty value */
+		{ "n=delta(.x)", "04032261220000040322612200000000", "a value is not a number" }, /* a string */
+		{ "n=delta(.x)", "01000002000000", "the last event is missing" },
+		{ "n=duration", "010401", "the last event is before the first" },
+		{ "n=collect_set(.y)", "010461620000", "a value is not valid JSON" }, /* ab without quotes */
+		{ "n=topk(.y, 2)", "0202310001023100010000", "a key is there twice" },
+		{ "n=count_distinct(.y)", "010901310000", "a set has too few or too many slots" },
+		{ "n=count_distinct(.y)", "020201310131000000", "a value is too long or there twice" },
+		{ "n=count_distinct(.y)", "000102610000000000000000000000000000", "a long value is short" },
+		{ "n=approx_distinct(.y)", "020000000000000000", "a hash is there twice" }, /* the hash 0 */
+		{ "n=approx_quantile(.x, 0.5)", "0100000000000000f03f000000000000f03f0000",
+			"bins count too few values" },
+		{ "n=approx_quantile(.x, 0.5)", "0200000000000000f03f000000000000f03f01000100",
+			"bins count too few values" },
+		{ "n=approx_quantile(.x, 0.5)", "0100000000000000f03f000000000000f03f01000200",
+			"bins count too many values" },
+	};
+	for (size_t i = 0; i < sizeof cases / sizeof cases[0]; i++) {
+		CHECK_ROW("%s from %s", cases[i].fold, cases[i].hex);
+		struct fold f;
+		struct exprs *x;
+		struct state s;
+		char bytes[64];
+		size_t n = strlen(cases[i].hex) / 2;
+		unsigned byte = 0;
+		for (size_t k = 0; k < n; k++) {
+			CHECK(sscanf(cases[i].hex + 2 * k, "%2x", &byte) == 1);
+			bytes[k] = (char)byte;
+		}
+		fold_open(&f, &x, cases[i].fold);
+		state_init(&s, &f);
+		struct load l = load_from((struct span){ bytes, n });
+		CHECK(f.type->load(&f, s.at, &s.pool, &l) == 0);
+		CHECK(load_failed(&l));
+		CHECK_STR(l.why, cases[i].why);
+		state_free(&s, &f);
+		fold_close(&f, x);
+	}
+}
+
 /* The saved bytes of fixed states. A later version must read them, so a change of the form shows here. */
 static void test_bytes(void)
 {
@@ -292,6 +348,7 @@ int main(void)
 	test_cuts();
 	test_large();
 	test_damaged();
+	test_refused();
 	test_bytes();
 	return check_end();
 }

@@ -211,6 +211,12 @@ static void test_upgrade(void)
 	}
 	struct fold_map map;
 	struct err e = ERR_INIT;
+	/* Two equal columns are two columns. */
+	const struct span twice[] = { SPAN("a=count"), SPAN("a=count") };
+	CHECK(fold_map_init(&map, twice, 2, twice, 2, &e) == 0 && map.to[0] == 0 && map.to[1] == 1 && map.added == 0);
+	fold_map_release(&map);
+	CHECK(fold_map_init(&map, twice, 2, twice, 1, &e) == 0 && map.to[0] == 0 && map.to[1] == -1);
+	fold_map_release(&map);
 	CHECK(fold_map_init(&map, &SPAN("n=no_function(.x)"), 1, NULL, 0, &e) < 0 && e.status == EX_DATAERR);
 }
 
