@@ -1,5 +1,6 @@
 /* test_fold_save.c -- states that are saved and loaded: they go on as if they had not been, and damaged bytes fail. */
 #include "fold/fold_check.h"
+#include "fold/registry.h"
 #include "fold/saved_bytes.h"
 #include "fold/saved_state.h"
 
@@ -343,8 +344,26 @@ static void test_bytes(void)
 	}
 }
 
+/* Every function is among the columns of these tests. */
+static void test_columns(void)
+{
+	struct buf help;
+	buf_init(&help, 1 << 20);
+	CHECK(fold_help(&help) == 0 && buf_string(&help));
+	for (const char *line = help.p; *line; line += strcspn(line, "\n") + 1) {
+		const char *name = line + strspn(line, " ");
+		size_t n = strcspn(name, "(, "), found = 0;
+		CHECK_ROW("%.*s", (int)n, name);
+		for (size_t i = 0; i < SAVED_COLUMNS; i++)
+			found += strncmp(saved_columns[i] + 2, name, n) == 0 && saved_columns[i][2 + n] != '_';
+		CHECK(found > 0);
+	}
+	buf_release(&help);
+}
+
 int main(void)
 {
+	test_columns();
 	test_cuts();
 	test_large();
 	test_damaged();
