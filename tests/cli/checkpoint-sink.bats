@@ -287,3 +287,34 @@ is() {
 	wait $pid
 	is query 'SELECT a FROM t' $'1\n2'
 }
+
+@test "two sinks of one run are 65 at once" {
+	job
+	mkfifo pipe
+	sp-sink --checkpoint J "$T" <pipe 2>/dev/null &
+	local pid=$!
+	exec 5> >(stream_sums >pipe)
+	stream $A 0 '' '{"a":1}' >&5
+	wait_for 20 grep -q $A J/sp-sink/lock
+	play $A 0 '' '{"a":1}' 'stop 1' | expect 65 '' '~*sp-sink*' -- sp-sink --checkpoint J 'sqlite:u.db?table=t'
+	exec 5>&-
+	wait $pid || [ $? = 75 ]
+	is query 'SELECT count(*) FROM sqlite_schema' 0
+}
+
+@test "a database that another program has locked is 75, and the next run is right" {
+	job
+	query 'CREATE TABLE other(x)' 'PRAGMA journal_mode=WAL' >/dev/null
+	mkfifo hold
+	sqlite3 s.db <hold >locked &
+	local pid=$!
+	exec 4>hold
+	printf '%s\n' 'BEGIN IMMEDIATE;' "SELECT 'yes';" >&4
+	wait_for 10 test -s locked
+	play $A 0 '' '{"a":1}' 'stop 1' | expect 75 '' '~*s.db: locked by another program*' -- sp-sink --checkpoint J "$T"
+	printf 'COMMIT;\n' >&4
+	exec 4>&-
+	wait $pid
+	play $B 0 '' '{"a":1}' 'stop 1' | expect 0 '' '*' -- sp-sink --checkpoint J "$T"
+	is query 'SELECT a FROM t' 1
+}
