@@ -25,16 +25,21 @@ static struct epoch epoch_of(uint64_t number, const char *run)
 	return epoch;
 }
 
-static void store_open(struct store *s, const char *job, const char *table, const char *key)
+static int open_at(struct store *s, const char *job, const char *table, const char *key, struct err *e)
 {
 	static const char *const schemes[] = { "sqlite", NULL };
 	char text[200];
-	struct err e = ERR_INIT;
 	*s = (struct store){ .config.key = key, .job = { .name = job, .any_fs = true } };
 	snprintf(text, sizeof text, "sqlite:%s?table=%s", file, table);
-	CHECK(uri_parse(&s->config.uri, text, schemes, &e) == 0);
-	CHECK(target_sqlite.open(&s->target, &s->config, &e) == 0);
-	CHECK(target_sqlite.recover(s->target, &s->job, &s->at, &e) == 0);
+	CHECK(uri_parse(&s->config.uri, text, schemes, e) == 0);
+	CHECK(target_sqlite.open(&s->target, &s->config, e) == 0);
+	return target_sqlite.recover(s->target, &s->job, &s->at, e);
+}
+
+static void store_open(struct store *s, const char *job, const char *table, const char *key)
+{
+	struct err e = ERR_INIT;
+	CHECK_EQ(open_at(s, job, table, key, &e), 0);
 	CHECK_STR(e.msg, "");
 }
 
@@ -240,6 +245,21 @@ static void test_nulls(void)
 	store_close(&s);
 	check_sql("SELECT count(*) FROM pragma_table_info('t')", "3;");
 	CHECK_STR(e.msg, "");
+	/* Other notes that sp-sink has not written. */
+	static const char *const notes[] = { "", "x", "[]", "{}", "{\"table\":\"t\"}", "{\"table\":\"t\",\"nulls\":7}",
+		"{\"table\":\"t\",\"nulls\":[1,null,[]]}", "{\"table\":\"t\",\"nulls\":[\"x", "{\"table\":\"" };
+	for (size_t i = 0; i < sizeof notes / sizeof notes[0]; i++) {
+		char sql[200];
+		CHECK_ROW("%s", notes[i]);
+		snprintf(sql, sizeof sql, "UPDATE sp_epoch SET note = '%s'", notes[i]);
+		check_sql(sql, "");
+		store_open(&s, "web.1", "t", NULL);
+		store_close(&s);
+	}
+	check_sql("UPDATE sp_epoch SET note = '{\"table\":\"t\",\"nulls\":[\"\\q\"]}'", "");
+	CHECK_EQ(open_at(&s, "web.1", "t", NULL, &e), -1);
+	CHECK_EQ(e.status, EX_DATAERR);
+	store_close(&s);
 	end();
 }
 

@@ -4,6 +4,7 @@
  * runs of a job are alive, for example one on a copied DIR, only one of them can commit after an epoch. */
 #include "sp-sink/target/sqlite/epoch_row.h"
 #include "json/json.h"
+#include "sp-sink/event.h"
 
 /* Returns 1 if the database has the table of epochs, 0 if not, or -1 with E set. */
 static int row_table_exists(struct sqlite_db *db, struct err *e)
@@ -116,8 +117,12 @@ static int note_read_names(struct span list, struct sqlite_table *t, struct err 
 		if (json_type(value) != JSON_STRING || value.n < 2)
 			continue;
 		int64_t i = name_table_add(&t->names, (struct span){ value.p + 1, value.n - 2 }, t->names.count);
-		if (i < 0 || sqlite_table_grow(t, e) < 0)
-			return err_oom(e, "the columns of a table");
+		if (i < 0)
+			return err_set(e, EX_DATAERR,
+				"%s: the note of this job in the table " EPOCH_TABLE " is damaged: its column %.*s",
+				t->db->path, EVENT_NAME_ARG(value));
+		if (sqlite_table_grow(t, e) < 0)
+			return -1;
 		t->columns[i].used = true;
 		t->changed = true;
 	}
