@@ -450,7 +450,7 @@ kill_program() {
 
 @test "killed programs: the line runs again, and each event counts once" {
 	real_line "$(real_line; echo "$SLOW")"
-	make_log log1 0 30000
+	make_log log1 0 100000
 	background --every 50ms --end web "$LINE"
 	for program in sp-agg sp-capture sp-sink sp-window; do
 		kill_program $program
@@ -495,9 +495,9 @@ kill_program() {
 
 @test "the line of a killed sp-run ends by itself, and the next run goes on" {
 	real_line "$(real_line; echo "$SLOW")"
-	make_log log1 0 30000
+	make_log log1 0 60000
 	background --every 50ms web "$LINE"
-	wait_for 20 test -e web/COMMITTED
+	wait_for 20 grep -q pid web/sp-sink/lock
 	kill -KILL $pid
 	expect 0 137 '*' -- status_of $pid
 	expect 75 '' '~sp-run: web: the line of an earlier sp-run still runs: sp-*' -- sp-run web "$LINE"
