@@ -255,10 +255,12 @@ int checkpoint_folder_set_cwd(struct checkpoint_folder *f, const char *cwd, stru
 static int make_folder(const char *dir, struct err *e)
 {
 	char parent[4200];
-	if (mkdir(dir, 0700) < 0)
-		return errno == EEXIST ? 0 :
-					 err_errno(e, err_status_write(errno), errno,
-						 "%s cannot be made as a folder of checkpoints", dir);
+	int made = mkdir(dir, 0700);
+	if (made < 0 && errno == EEXIST)
+		return 0;
+	if (made < 0)
+		return err_errno(e, err_status_write(errno), errno, "%s cannot be made as a folder of checkpoints%s",
+			dir, errno == ENOENT ? " (make the folder above it first)" : "");
 	snprintf(parent, sizeof parent, "%s/..", dir);
 	int fd = open(parent, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
 	int r = fd < 0 || fsync(fd) < 0 ? err_errno(e, EX_IOERR, errno, "%s cannot be forced to the disk", parent) : 0;
