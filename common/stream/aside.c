@@ -66,7 +66,11 @@ int aside_close(struct aside *a, struct err *e)
 	return aside_is_open(a) ? writer_close(&a->out, e) : 0;
 }
 
-/* ---- under checkpoints ---- */
+/* ---- under checkpoints ----
+ *
+ * A length in the snapshot is not enough. If the end has committed an epoch but not noted it in COMMITTED, the next run
+ * begins one epoch too early, cuts the file, and is then refused. The run after it begins at the right epoch, but the
+ * lines of this epoch are gone. So a snapshot has the lines of its epoch too. */
 
 /* What aside_save() writes first. */
 enum { ASIDE_NONE, ASIDE_FILE, ASIDE_MOST = ASIDE_FILE };
@@ -91,11 +95,29 @@ static int sync_folder(const char *path, struct err *e)
 	return r == 0 ? 0 : err_errno(e, EX_IOERR, number, "%s", folder);
 }
 
+/* Opens the file again, to read too. It was opened for writing only, because that is right for a pipe. Returns 0, or -1
+ * with E set. */
+static int reopen(struct aside *a, const struct stat *st, struct err *e)
+{
+	struct stat again;
+	int fd = open(a->out.name, O_RDWR | O_APPEND | O_CLOEXEC | O_NONBLOCK);
+	if (fd < 0)
+		return err_errno(e, err_status_write(errno), errno,
+			"%s: under checkpoints the file must be readable too", a->out.name);
+	bool same = fstat(fd, &again) == 0 && again.st_dev == st->st_dev && again.st_ino == st->st_ino;
+	int r = same ? dup3(fd, a->out.fd, O_CLOEXEC) : -1;
+	close(fd);
+	return r >= 0 ? 0 : err_set(e, EX_CANTCREAT, "%s: the file was replaced just now: run it again", a->out.name);
+}
+
 int aside_lock(struct aside *a, struct err *e)
 {
 	struct stat st;
 	if (!aside_stat(a, &st))
 		return 0;
+	if (reopen(a, &st, e) < 0)
+		return -1;
+	a->kept = (uint64_t)st.st_size;
 	if (flock(a->out.fd, LOCK_EX | LOCK_NB) < 0)
 		return errno == EWOULDBLOCK ? err_set(e, EX_CANTCREAT,
 						      "%s: another program writes to it: under checkpoints, give each "
@@ -119,29 +141,77 @@ int aside_sync(struct aside *a, struct err *e)
 	return 0;
 }
 
+/* Reads up to N bytes at AT, at most SIZE, into TO. Returns their number, at least 1, or -1 with E set. */
+static ssize_t read_at(const struct aside *a, char *to, size_t size, uint64_t n, uint64_t at, struct err *e)
+{
+	ssize_t got = pread(a->out.fd, to, n < size ? (size_t)n : size, (off_t)at);
+	if (got > 0)
+		return got;
+	return got < 0 ? err_errno(e, EX_IOERR, errno, "%s", a->out.name) :
+			 err_set(e, EX_IOERR, "%s: it has become shorter", a->out.name);
+}
+
 void aside_save(struct aside *a, struct save *s)
 {
 	struct stat st;
+	struct err e = ERR_INIT;
+	char part[4096];
 	if (!aside_stat(a, &st)) {
 		save_u64(s, ASIDE_NONE);
 		return;
 	}
+	uint64_t length = (uint64_t)st.st_size, at = a->kept < length ? a->kept : length;
 	save_u64(s, ASIDE_FILE);
 	save_u64(s, st.st_dev);
 	save_u64(s, st.st_ino);
-	save_u64(s, (uint64_t)st.st_size);
+	save_u64(s, at);
+	save_u64(s, length - at);
+	for (ssize_t n; at < length && !s->failed; at += (uint64_t)n) {
+		n = read_at(a, part, sizeof part, length - at, at, &e);
+		if (n < 0)
+			save_fail(s, &e);
+		else
+			save_bytes(s, part, (size_t)n);
+		if (n < 0)
+			break;
+	}
+	a->kept = length;
+}
+
+/* Returns true if the file has the bytes ADDED from AT on. A file that cannot be read is taken for another one. */
+static bool has_bytes(const struct aside *a, uint64_t at, struct span added)
+{
+	struct err ignored = ERR_INIT;
+	char part[4096];
+	while (added.n > 0) {
+		ssize_t n = read_at(a, part, sizeof part, added.n, at, &ignored);
+		if (n < 0 || memcmp(part, added.p, (size_t)n) != 0)
+			return false;
+		at += (uint64_t)n;
+		added = (struct span){ added.p + n, added.n - (size_t)n };
+	}
+	return true;
+}
+
+/* Makes the file what it was: its first FROM bytes, and then ADDED. Returns 0, or -1 with E set. */
+static int restore(struct aside *a, uint64_t from, struct span added, struct err *e)
+{
+	bool there = has_bytes(a, from, added);
+	fault_point("mid-cut");
+	if (ftruncate(a->out.fd, (off_t)(there ? from + added.n : from)) < 0)
+		return err_errno(e, EX_IOERR, errno, "%s: cut to %llu bytes", a->out.name, (unsigned long long)from);
+	a->kept = from + added.n;
+	return there || (writer_add(&a->out, added.p, added.n, e) == 0 && writer_flush(&a->out, e) == 0) ? 0 : -1;
 }
 
 int aside_load(struct aside *a, struct load *l, bool *same, struct err *e)
 {
 	struct stat st;
 	bool saved = load_max(l, ASIDE_MOST) == ASIDE_FILE, is_file = aside_stat(a, &st);
-	uint64_t device = saved ? load_u64(l) : 0, inode = saved ? load_u64(l) : 0, length = saved ? load_u64(l) : 0;
-	*same = !is_file || (saved && st.st_dev == device && st.st_ino == inode && (uint64_t)st.st_size >= length);
-	if (load_failed(l) || !is_file || !*same || (uint64_t)st.st_size == length || fault_mutant("late-not-cut"))
+	uint64_t device = saved ? load_u64(l) : 0, inode = saved ? load_u64(l) : 0, from = saved ? load_u64(l) : 0;
+	struct span added = saved ? load_span(l) : SPAN_NONE;
+	*same = !is_file || (saved && st.st_dev == device && st.st_ino == inode && (uint64_t)st.st_size >= from);
+	if (load_failed(l) || !is_file || !*same || fault_mutant("late-not-cut"))
 		return 0;
-	fault_point("mid-cut");
-	if (ftruncate(a->out.fd, (off_t)length) < 0)
-		return err_errno(e, EX_IOERR, errno, "%s: cut to %llu bytes", a->out.name, (unsigned long long)length);
-	return 0;
+	return restore(a, from, added, e);
 }

@@ -2,8 +2,8 @@
  *
  * Such a file is opened for appending, receives whole lines only, and is complete after aside_close(). All these files
  * are opened here and nowhere else. Under checkpoints, a file belongs to one program, which forces it to the disk at each
- * barrier. A run that continues after a snapshot cuts the file to the length that it had then, because the lines behind
- * come again. A device or a pipe cannot be cut: it gets these lines twice. */
+ * barrier. A run that continues after a snapshot makes the file what it was then, because the lines behind come again. A
+ * device or a pipe cannot be cut: it gets these lines twice. */
 #ifndef STREAM_ASIDE_H
 #define STREAM_ASIDE_H
 #include "state/save.h"
@@ -11,6 +11,7 @@
 
 struct aside {
 	struct writer out; /* has no buffer (out.p is NULL) if there is no file */
+	uint64_t kept;     /* under checkpoints, the length of the file at the last barrier or at the start */
 };
 
 /* Opens the file PATH (borrowed) for appending, or creates it with mode 0666 & ~umask. If PATH is NULL, opens nothing;
@@ -39,18 +40,21 @@ int aside_close(struct aside *a, struct err *e) MUST_USE;
 /* ---- under checkpoints; all do nothing if there is no file ---- */
 
 /* Locks the file for this program, so that no other one adds lines that would be cut off. Forces the folder to the disk,
- * in which the file may be new. Returns 0, or -1 with E set: EX_CANTCREAT if another program has locked the file. */
+ * in which the file may be new. Returns 0, or -1 with E set: EX_CANTCREAT if another program has locked the file,
+ * EX_NOPERM if it cannot be read. */
 int aside_lock(struct aside *a, struct err *e) MUST_USE;
 
 /* Writes out the buffer and forces the file to the disk. Returns 0, or -1 with E set. */
 int aside_sync(struct aside *a, struct err *e) MUST_USE;
 
-/* Saves which file it is (device and inode) and its length, which aside_sync() has made durable. */
+/* Saves which file it is (device and inode), its length at the barrier before, and what was added since. Called after
+ * aside_sync(). Errors are in S. */
 void aside_save(struct aside *a, struct save *s);
 
-/* Reads what aside_save() has written. If the file is the same and longer now, cuts it to the old length. Another or a
- * shorter file, which the user has put in its place, stays as it is. Sets *SAME to true if the file was saved before, or
- * cannot be cut, so that a later aside_load() of the same bytes will cut what is added from now on. Returns 0, or -1
- * with E set if cutting fails. An error in L is left to the caller. */
+/* Reads what aside_save() has written. If it is the same file, cuts off what was added since, or adds what was saved if a
+ * run that began one epoch earlier has cut it off. Another file, or one that is too short, was put in place by the user
+ * and stays as it is. Sets *SAME to true if the file was saved before, or cannot be cut, so that a later aside_load() of
+ * the same bytes will cut what is added from now on. Returns 0, or -1 with E set if writing fails. An error in L is left
+ * to the caller. */
 int aside_load(struct aside *a, struct load *l, bool *same, struct err *e) MUST_USE;
 #endif
