@@ -90,8 +90,8 @@ static int on_load(void *arg, struct load *l, struct span old, struct err *e)
 	return 0;
 }
 
-/* After an end line, all windows that have an event are forgotten. So events of these windows are late in a later run,
- * and other events are not. No watermark line is written: at the end line, which follows, sp-agg closes its windows and
+/* After an end line, all windows that have an event are forgotten: a later event must not open one again, because its row
+ * would lack the events before. So under --lateness, events soon after these windows are late too in a later run. No watermark line is written: at the end line, which follows, sp-agg closes its windows and
  * moves its own watermark in the same way (store_close()). Windows that it closes there have their final rows. */
 static int on_close(void *arg, struct err *e)
 {
