@@ -164,8 +164,10 @@ class Cut:
         job.trace = os.path.join(self.folder, "trace")
         os.mkdir(job.trace)
         aim = self.rng.choice(AIMS) if self.rng.random() < 0.5 else None
-        env = dict(SLOW, SP_FAULT="%s:%s:%d:stop" % (*aim, self.rng.randrange(2, 9)) if aim else None, SP_MUTANT=self.mutant)
-        process = job.start(self.rng.choice([1, 5, 20]), **env)
+        env = dict(SLOW, SP_FAULT="%s:%s:%d:stop" % (*aim, self.rng.randrange(2, 9)) if aim else None)
+        # Only the line has the defect. In sp-run it would lose FORMAT in every cut, and hide what else is lost.
+        command = (f"export SP_MUTANT={self.mutant}; " if self.mutant else "") + job.command()
+        process = job.start(self.rng.choice([1, 5, 20]), command=command, **env)
         self.what = f"{job.line.name} on {self.images} disks, " + (f"{aim[0]} at {aim[1]}" if aim else "at a random moment")
         effective = wait_for_cut(job, process, self.rng, aim)
         if effective:
