@@ -74,6 +74,7 @@ int aside_close(struct aside *a, struct err *e)
 
 /* What aside_save() writes first. */
 enum { ASIDE_NONE, ASIDE_FILE, ASIDE_MOST = ASIDE_FILE };
+enum { MARK_BYTES = 64 };
 
 /* Returns true if A is a regular file, and sets *ST. Only such a file can be locked, synced and cut. */
 static bool aside_stat(const struct aside *a, struct stat *st)
@@ -151,20 +152,27 @@ static ssize_t read_at(const struct aside *a, char *to, size_t size, uint64_t n,
 			 err_set(e, EX_IOERR, "%s: it has become shorter", a->out.name);
 }
 
+/* Reads the last bytes before AT into MARK. Returns their number; 0 if they cannot be read. */
+static size_t read_mark(const struct aside *a, uint64_t at, char mark[MARK_BYTES])
+{
+	size_t n = at < MARK_BYTES ? (size_t)at : MARK_BYTES;
+	return pread(a->out.fd, mark, n, (off_t)(at - n)) == (ssize_t)n ? n : 0;
+}
+
 void aside_save(struct aside *a, struct save *s)
 {
 	struct stat st;
 	struct err e = ERR_INIT;
-	char part[4096];
+	char part[4096], mark[MARK_BYTES];
 	if (!aside_stat(a, &st)) {
 		save_u64(s, ASIDE_NONE);
 		return;
 	}
 	uint64_t length = (uint64_t)st.st_size, at = a->kept < length ? a->kept : length;
 	save_u64(s, ASIDE_FILE);
-	save_u64(s, st.st_dev);
 	save_u64(s, st.st_ino);
 	save_u64(s, at);
+	save_span(s, (struct span){ mark, read_mark(a, at, mark) });
 	save_u64(s, length - at);
 	for (ssize_t n; at < length && !s->failed; at += (uint64_t)n) {
 		n = read_at(a, part, sizeof part, length - at, at, &e);
@@ -207,10 +215,15 @@ static int restore(struct aside *a, uint64_t from, struct span added, struct err
 int aside_load(struct aside *a, struct load *l, bool *same, struct err *e)
 {
 	struct stat st;
+	char mark[MARK_BYTES];
 	bool saved = load_max(l, ASIDE_MOST) == ASIDE_FILE, is_file = aside_stat(a, &st);
-	uint64_t device = saved ? load_u64(l) : 0, inode = saved ? load_u64(l) : 0, from = saved ? load_u64(l) : 0;
-	struct span added = saved ? load_span(l) : SPAN_NONE;
-	*same = !is_file || (saved && st.st_dev == device && st.st_ino == inode && (uint64_t)st.st_size >= from);
+	uint64_t inode = saved ? load_u64(l) : 0, from = saved ? load_max(l, INT64_MAX) : 0;
+	struct span before = saved ? load_span(l) : SPAN_NONE, added = saved ? load_span(l) : SPAN_NONE;
+	*same = !is_file;
+	if (is_file && saved && (uint64_t)st.st_size >= from)
+		/* Without a mark, because the file was empty, the inode has to do. */
+		*same = before.n > 0 ? span_eq((struct span){ mark, read_mark(a, from, mark) }, before) :
+				       st.st_ino == inode;
 	if (load_failed(l) || !is_file || !*same || fault_mutant("late-not-cut"))
 		return 0;
 	return restore(a, from, added, e);

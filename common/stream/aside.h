@@ -47,7 +47,8 @@ int aside_lock(struct aside *a, struct err *e) MUST_USE;
 /* Writes out the buffer and forces the file to the disk. Returns 0, or -1 with E set. */
 int aside_sync(struct aside *a, struct err *e) MUST_USE;
 
-/* Saves which file it is (device and inode), its length at the barrier before, and what was added since. Called after
+/* Saves which file it is (its inode, and the last bytes before that length), its length at the barrier before, and what
+ * was added since. Device numbers are not saved, because they change when a disk is mounted again. Called after
  * aside_sync(). Errors are in S. */
 void aside_save(struct aside *a, struct save *s);
 

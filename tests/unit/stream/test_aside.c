@@ -134,6 +134,18 @@ static void test_cut(void)
 	read_file(text, sizeof text);
 	CHECK_STR(text, "zero\none\n");
 	CHECK(load()); /* nothing to cut */
+	/* A copy, as on another disk, is the same file. */
+	char moved[sizeof path + 4];
+	snprintf(moved, sizeof moved, "%s.was", path);
+	CHECK(rename(path, moved) == 0 && aside_open(&a, path, &e) == 0);
+	write_lines(&a, "zero");
+	write_lines(&a, "one");
+	write_lines(&a, "two");
+	aside_release(&a);
+	unlink(moved);
+	CHECK(load());
+	read_file(text, sizeof text);
+	CHECK_STR(text, "zero\none\n");
 	/* A run that began one epoch earlier has cut the file, and perhaps added other lines. */
 	for (int i = 0; i < 4; i++) {
 		static const char *const others[] = { "", "o", "two", "a longer line" };
