@@ -39,8 +39,10 @@ int durable_open(struct durable *d, int folder, const char *name, const char *pa
 	int number = fails_at(d, "tmp-open");
 	if (number)
 		return failed(d, number, "written", e);
-	(void)unlinkat(folder, d->tmp, 0);
-	d->fd = openat(folder, d->tmp, O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC, 0600);
+	const int flags = O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC;
+	d->fd = openat(folder, d->tmp, flags, 0600);
+	if (d->fd < 0 && errno == EEXIST && unlinkat(folder, d->tmp, 0) == 0)
+		d->fd = openat(folder, d->tmp, flags, 0600);
 	return d->fd < 0 ? failed(d, errno, "written", e) : 0;
 }
 

@@ -131,7 +131,7 @@ static int read_path(struct span value, struct buf *path)
 		size_t begin = path->n + (path->n > 0);
 		if ((path->n > 0 && buf_addc(path, ',') < 0) || read_string(id, path) < 0)
 			return -1;
-		struct span text = { path->p + begin, path->n - begin };
+		struct span text = { buf_span(path).p + begin, path->n - begin };
 		if (!is_name(text) || text.n > ID_BYTES || memchr(text.p, ',', text.n))
 			return -1;
 	}

@@ -7,7 +7,7 @@
  * (rename, renameat), unlink (unlink, unlinkat), ftruncate. Calls on standard error are not counted: a message must
  * come out. ACTION is EIO or ENOSPC: the call does nothing and fails; short: a write takes half of its bytes, and
  * succeeds; torn: a write takes half of its bytes, and then fails with EIO; torn-kill: it takes half, and the process
- * dies. The shim writes "shim: PROGRAM CALL K" to standard error when it acts. */
+ * dies. The shim writes "shim: PROGRAM CALL K PATH" to standard error when it acts. */
 #include <errno.h>
 #include <fcntl.h>
 #include <signal.h>
@@ -73,23 +73,27 @@ __attribute__((destructor)) static void end(void)
 		syscall(SYS_close, fd);
 }
 
-/* Counts a call. Returns what this one must do. */
-static enum action count(enum call call)
+/* Counts a call on the file PATH, or on the descriptor FD if PATH is NULL. Returns what this one must do. */
+static enum action count(enum call call, const char *path, int fd)
 {
 	long k = __atomic_add_fetch(&counts[call], 1, __ATOMIC_SEQ_CST);
 	if (k != wanted_k || call != wanted)
 		return NONE;
-	char line[128];
-	snprintf(line, sizeof line, "shim: %s %s %ld\n", program_invocation_short_name, names[call], k);
+	char line[600], link[64], target[400] = "";
+	snprintf(link, sizeof link, "/proc/self/fd/%d", fd);
+	if (!path && readlink(link, target, sizeof target - 1) < 0)
+		target[0] = '\0';
+	snprintf(line, sizeof line, "shim: %s %s %ld %.400s\n", program_invocation_short_name, names[call], k,
+		path ? path : target);
 	say(2, line);
 	errno = number;
 	return action;
 }
 
 /* Counts a call that can only fail as a whole. Returns true if it must fail, with errno set. */
-static bool fails(enum call call)
+static bool fails(enum call call, const char *path, int fd)
 {
-	return count(call) != NONE;
+	return count(call, path, fd) != NONE;
 }
 
 /* ---- open ---- */
@@ -105,7 +109,7 @@ static bool fails(enum call call)
 
 static int open_it(int folder, const char *path, int flags, mode_t mode)
 {
-	return fails(CALL_OPEN) ? -1 : (int)syscall(SYS_openat, folder, path, flags, mode);
+	return fails(CALL_OPEN, path, -1) ? -1 : (int)syscall(SYS_openat, folder, path, flags, mode);
 }
 
 int open(const char *path, int flags, ...)
@@ -173,7 +177,7 @@ static ssize_t write_it(int fd, const void *p, size_t n, off_t offset)
 
 static ssize_t write_counted(int fd, const void *p, size_t n, off_t offset)
 {
-	enum action what = fd == 2 ? NONE : count(CALL_WRITE);
+	enum action what = fd == 2 ? NONE : count(CALL_WRITE, NULL, fd);
 	if (what == NONE)
 		return write_it(fd, p, n, offset);
 	if (what == FAIL)
@@ -205,7 +209,7 @@ ssize_t pwrite64(int fd, const void *p, size_t n, off64_t offset)
 
 ssize_t writev(int fd, const struct iovec *v, int n)
 {
-	enum action what = fd == 2 || n < 1 ? NONE : count(CALL_WRITE);
+	enum action what = fd == 2 || n < 1 ? NONE : count(CALL_WRITE, NULL, fd);
 	if (what == NONE)
 		return syscall(SYS_writev, fd, v, n);
 	if (what == FAIL)
@@ -223,40 +227,40 @@ ssize_t writev(int fd, const struct iovec *v, int n)
 
 int fsync(int fd)
 {
-	return fails(CALL_FSYNC) ? -1 : (int)syscall(SYS_fsync, fd);
+	return fails(CALL_FSYNC, NULL, fd) ? -1 : (int)syscall(SYS_fsync, fd);
 }
 
 int fdatasync(int fd)
 {
-	return fails(CALL_FSYNC) ? -1 : (int)syscall(SYS_fdatasync, fd);
+	return fails(CALL_FSYNC, NULL, fd) ? -1 : (int)syscall(SYS_fdatasync, fd);
 }
 
 int rename(const char *from, const char *to)
 {
-	return fails(CALL_RENAME) ? -1 : (int)syscall(SYS_renameat2, AT_FDCWD, from, AT_FDCWD, to, 0);
+	return fails(CALL_RENAME, to, -1) ? -1 : (int)syscall(SYS_renameat2, AT_FDCWD, from, AT_FDCWD, to, 0);
 }
 
 int renameat(int from_folder, const char *from, int to_folder, const char *to)
 {
-	return fails(CALL_RENAME) ? -1 : (int)syscall(SYS_renameat2, from_folder, from, to_folder, to, 0);
+	return fails(CALL_RENAME, to, -1) ? -1 : (int)syscall(SYS_renameat2, from_folder, from, to_folder, to, 0);
 }
 
 int unlink(const char *path)
 {
-	return fails(CALL_UNLINK) ? -1 : (int)syscall(SYS_unlinkat, AT_FDCWD, path, 0);
+	return fails(CALL_UNLINK, path, -1) ? -1 : (int)syscall(SYS_unlinkat, AT_FDCWD, path, 0);
 }
 
 int unlinkat(int folder, const char *path, int flags)
 {
-	return fails(CALL_UNLINK) ? -1 : (int)syscall(SYS_unlinkat, folder, path, flags);
+	return fails(CALL_UNLINK, path, -1) ? -1 : (int)syscall(SYS_unlinkat, folder, path, flags);
 }
 
 int ftruncate(int fd, off_t length)
 {
-	return fails(CALL_FTRUNCATE) ? -1 : (int)syscall(SYS_ftruncate, fd, length);
+	return fails(CALL_FTRUNCATE, NULL, fd) ? -1 : (int)syscall(SYS_ftruncate, fd, length);
 }
 
 int ftruncate64(int fd, off64_t length)
 {
-	return fails(CALL_FTRUNCATE) ? -1 : (int)syscall(SYS_ftruncate, fd, length);
+	return fails(CALL_FTRUNCATE, NULL, fd) ? -1 : (int)syscall(SYS_ftruncate, fd, length);
 }
