@@ -74,9 +74,12 @@ static int load_batch(struct groups *g, const struct fold_map *map, size_t n, st
 	return r;
 }
 
+/* The table grows as it would by events, so it takes no more memory than before, and a budget that was enough still is.
+ * Only for many keys are the slots made at once, which is faster and takes less. */
 struct groups *groups_load(const struct fold_plan *plan, struct group_budget *budget, const struct fold_map *map,
 	struct load *l, struct err *e)
 {
+	enum { MANY = 4096 };
 	struct bounds bounds = { 0, 0 };
 	bool headers = plan->header_bytes > 0;
 	uint64_t flags = load_max(l, SAVED_ALL);
@@ -88,13 +91,13 @@ struct groups *groups_load(const struct fold_plan *plan, struct group_budget *bu
 		load_fail(l, "groups were saved under other options");
 	/* A key has one byte at least, and a header four. */
 	size_t count = load_count(l, (headers ? 5 : 1) + fold_states_least(plan, map));
-	struct groups *g = groups_new(plan, budget, flags & SAVED_WINDOWED ? &bounds : NULL, count ? count : 1, e);
+	struct groups *g = groups_new(plan, budget, flags & SAVED_WINDOWED ? &bounds : NULL, 1, e);
 	if (!g)
 		return NULL;
 	g->fired = flags & SAVED_FIRED;
 	g->changed = flags & SAVED_CHANGED;
 	g->merged = flags & SAVED_MERGED;
-	int r = table_reserve(&g->table, count) < 0 ? err_oom(e, "the groups of a snapshot") : 0;
+	int r = count > MANY && table_reserve(&g->table, count) < 0 ? err_oom(e, "the groups of a snapshot") : 0;
 	for (size_t left = count, n; left > 0 && r == 0 && !load_failed(l); left -= n) {
 		n = left < TABLE_BATCH ? left : TABLE_BATCH;
 		r = load_batch(g, map, n, l, e);

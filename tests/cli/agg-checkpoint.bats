@@ -118,3 +118,23 @@ sp-agg: stopped after epoch 2 with 1 key open: the next run goes on from here" -
 		[ "$(cat late)" = '{"ts":"2024-05-01T10:00:06Z"}' ]
 	done
 }
+
+@test "--max-state: what was enough before a restart is enough after it" {
+	for kind in '' '--tumbling 10s' '--hopping 60s --advance 10s --lateness 1h' '--session 5s --lateness 1h'; do
+		rm -rf job && job
+		for i in {0..999}; do
+			printf '{"ts":"2024-05-01T10:%02d:%02dZ","k":"user%d","x":%d}\n' $((i / 17)) $((i % 60)) $((i % 300)) "$i"
+		done | part 1 1 0 stop >s1
+		part 2 2 1 stop </dev/null >s2
+		echo '{"ts":"2024-05-01T10:59:00Z","k":"user1","x":1}' | part 3 3 2 stop >s3
+		for s in s1 s2 s3; do
+			limit=1G
+			[ $s = s1 ] || limit=$(($(cat bytes.s1) + 512))
+			# shellcheck disable=SC2086
+			if [ "$kind" ]; then sp-window --delay 1h $kind <$s; else cat $s; fi | sp-agg --by .k n=count 'q=median(.x)' \
+				--max-state "$limit" >out 2>err || { echo "$kind $s"; cat err; false; }
+			jq -r .state_bytes job/sp-agg/status.json >bytes.$s
+		done
+		[ "$(cat bytes.s2)" -gt 0 ]
+	done
+}
