@@ -286,6 +286,26 @@ many() {
 	done
 }
 
+@test "a file that is copied, truncated and written anew while it is read" {
+	local status
+	many 60000 1 >f
+	mkfifo pipe
+	sp-capture --checkpoint d f >pipe 2>err &
+	exec 7<pipe
+	read -r start <&7
+	cp f copy
+	many 1000 2 >f
+	{ echo "$start"; cat <&7; } | python3 "$TOOLS/play_end.py" d store
+	exec 7<&-
+	wait $!
+	[ "$(wc -l <store)" -lt 60000 ]
+	[ "$(cat err)" = "sp-capture: f: was truncated while it was read" ]
+	refused 65 "f: * bytes of it were not read yet*" f
+	many 100000 2 >f
+	job --in-order copy f
+	stored copy f
+}
+
 @test "SIGTERM in the middle of a merged run: it stops at once, and the next run goes on" {
 	local i
 	for i in 1 2 3; do many 60000 $i >f$i; done

@@ -192,7 +192,7 @@ static void report_unread(const struct checkpoint *c)
 {
 	for (size_t i = 0; i < c->known.count; i++) {
 		const struct known_file *f = &c->known.list[i];
-		if (f->source != KNOWN_NO_SOURCE && f->ended && known_unread(f))
+		if (f->source != KNOWN_NO_SOURCE && f->ended && !f->cut && known_unread(f))
 			diag("%s: its last %" PRIu64
 			     " bytes are no whole record yet: the next run reads them (or --end)",
 				f->name, f->size - f->position.reached);

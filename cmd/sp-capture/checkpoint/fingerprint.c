@@ -79,12 +79,16 @@ int fingerprint_take(struct fingerprint_file *f, uint64_t end, struct fingerprin
 	return 0;
 }
 
+bool fingerprint_begins(struct fingerprint_file *f, const struct fingerprint *p)
+{
+	return p->head_bytes <= f->head_n && (p->head_bytes == 0 || head_hash(f, (size_t)p->head_bytes) == p->head);
+}
+
 int fingerprint_fits(struct fingerprint_file *f, const struct fingerprint *p, bool *fits, struct err *e)
 {
 	uint64_t mark = 0;
 	bool whole = true;
-	*fits = p->head_bytes > 0 && p->head_bytes <= f->head_n && p->end <= f->size &&
-		head_hash(f, (size_t)p->head_bytes) == p->head;
+	*fits = p->head_bytes > 0 && p->end <= f->size && fingerprint_begins(f, p);
 	if (!*fits || p->mark_bytes == 0)
 		return 0;
 	if (mark_hash(f, p->end, (size_t)p->mark_bytes, &mark, &whole, e) < 0)

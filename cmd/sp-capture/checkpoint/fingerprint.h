@@ -41,6 +41,8 @@ int fingerprint_file_open(struct fingerprint_file *f, int fd, uint64_t base, con
 	struct err *e) MUST_USE;
 /* Sets *OUT to the fingerprint of F with a mark before byte END. Returns 0, or -1 with E set (EX_IOERR). */
 int fingerprint_take(struct fingerprint_file *f, uint64_t end, struct fingerprint *out, struct err *e) MUST_USE;
+/* Returns true if F still begins with the first bytes of P. */
+bool fingerprint_begins(struct fingerprint_file *f, const struct fingerprint *p) MUST_USE;
 /* Sets *FITS to whether F is the file of P, which may have grown since. Returns 0, or -1 with E set (EX_IOERR). */
 int fingerprint_fits(struct fingerprint_file *f, const struct fingerprint *p, bool *fits, struct err *e) MUST_USE;
 #endif

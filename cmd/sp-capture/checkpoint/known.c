@@ -1,5 +1,6 @@
 /* known.c -- the list of the files that a job has read, and its form in a snapshot (known.h). */
 #include "sp-capture/checkpoint/known.h"
+#include "base/diag.h"
 #include "base/fault.h"
 #include "base/vec.h"
 #include "sp-capture/source/file.h"
@@ -59,11 +60,19 @@ static int look_again(struct known_file *f, int fd, uint64_t base, struct sum *s
 		f->print.mark_bytes = 0;
 		return 0;
 	}
-	if (fingerprint_file_open(&file, fd, base, f->name, sum, e) < 0 ||
-		fingerprint_take(&file, f->position.reached, &f->print, e) < 0)
+	if (fingerprint_file_open(&file, fd, base, f->name, sum, e) < 0)
 		return -1;
+	/* The file was truncated, and may have been written anew. What was read of it is no longer there, so the first
+	 * bytes of the new content must not be taken for those of the old one. */
+	if (file.size < f->position.reached || !fingerprint_begins(&file, &f->print)) {
+		if (!f->cut)
+			diag("%s: was truncated while it was read", f->name);
+		f->cut = true;
+		f->print.mark_bytes = 0;
+		return 0;
+	}
 	f->size = file.size;
-	return 0;
+	return fingerprint_take(&file, f->position.reached, &f->print, e);
 }
 
 int known_update(struct known_file *f, const struct source *s, struct sum *sum, struct err *e)

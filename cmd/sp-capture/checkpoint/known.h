@@ -19,6 +19,7 @@ struct known_file {
 	const struct format *format; /* of the records before POSITION; NULL: no record was read */
 	size_t source;               /* the source of this run that reads the file, or KNOWN_NO_SOURCE */
 	bool ended;                  /* this run has reached the end of the file; not saved */
+	bool cut;                    /* the file was truncated while this run read it; not saved */
 };
 
 struct known {
