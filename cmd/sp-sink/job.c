@@ -121,7 +121,8 @@ static int job_flush(void *arg, struct err *e)
 static int job_commit_plain(struct run *r, const struct epoch *epoch, bool last, struct err *e)
 {
 	if (epoch->number == 1)
-		diag("%s: events may come twice after a crash (at least once); dir: and sqlite: store each exactly once",
+		diag("the target %s gets events at least once: after a crash some may come twice; dir: and sqlite: store "
+		     "each exactly once",
 			r->type->form);
 	return last && r->type->finish ? r->type->finish(r->target, e) : 0;
 }
