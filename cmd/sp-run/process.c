@@ -47,7 +47,12 @@ static const char *read_waits(int64_t pid)
 	unsigned long descriptor = strtoul(end, NULL, 16);
 	if (number == SYS_fsync || number == SYS_fdatasync)
 		return "disk";
-	if (number == SYS_read && descriptor == STDIN_FILENO)
+	/* The programs of sp wait for nothing but their input with poll(2). */
+	if ((number == SYS_read && descriptor == STDIN_FILENO) || number == SYS_ppoll
+#ifdef SYS_poll /* newer architectures have only ppoll(2) */
+		|| number == SYS_poll
+#endif
+	)
 		return "input";
 	return number == SYS_write && descriptor == STDOUT_FILENO ? "output" : NULL;
 }

@@ -176,7 +176,7 @@ static void add_row(struct buf *out, const struct report *r, const struct report
 	else if (p->process.state == 'T')
 		(void)buf_adds(out, "  stopped");
 	else if (!p->waiting_for[0])
-		(void)buf_adds(out, "  busy");
+		(void)buf_adds(out, p->process.computes || p->process.state == 'R' ? "  busy" : "  waits");
 	else
 		(void)buf_addf(out, "  wait: %s", p->waiting_for);
 	if (p->running && p->waiting_for[0] && p->waiting_since_ms != INT64_MIN)

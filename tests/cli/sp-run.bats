@@ -295,7 +295,7 @@ program() {
 	background web 'sp-capture | commit'
 	wait_for 10 grep -q pid web/sp-capture/lock
 	expect 0 running '' -- state
-	expect 0 "~web.*: running, sp-run has pid $pid, since 20*Z (*s)*sp-capture *wait: *" '' -- sp-run web --status || [[ $(cat .out) == *"sp-capture"*"busy"* ]]
+	expect 0 "~web.*: running, sp-run has pid $pid, since 20*Z (*s)*sp-capture *wait*" '' -- sp-run web --status
 	kill -KILL $pid
 	expect 0 137 '*' -- status_of $pid
 	expect 0 orphaned '' -- state
@@ -396,6 +396,14 @@ program() {
 	expect 0 0 '' -- status_of $pid
 	expect 0 '{"n":2}' '' -- cat out
 	rm -f "/tmp/sp-run-$(id -u)/sp-test-$$".*
+}
+
+@test "the unit of systemd is the one of the manual, and systemd takes it" {
+	sed -n '/^\[Service\]/,/^\.Ed/{/^\.Ed/d;p}' "$ROOT/man/sp-run.1" >manual
+	sed -n '/^\[Service\]/,/^$/{/^#/d;/^$/d;p}' "$ROOT/scripts/sp@.service" | diff manual -
+	command -v systemd-analyze >/dev/null || skip "no systemd here"
+	cp "$ROOT"/scripts/sp@.* .
+	expect 0 '*' '' -- systemd-analyze verify --man=no ./sp@web.service ./sp@web.timer
 }
 
 # ---- whole lines of real programs ----
