@@ -239,11 +239,14 @@ static int quantile_result(const struct fold *f, const void *state, const struct
 	int64_t whole = fold_whole_part(rank);
 	select_neighbours(v, pool, (uint64_t)whole, neighbours);
 	struct num part = num_sub(rank, num_from_i64(whole));
-	/* If the result is one of the values, write all digits of its text, not the double. Equal values can be spelled
-	 * differently, so write the canonical form, which is the same for all of them. */
-	if ((part.coef == 0 || value_compare(&neighbours[0], &neighbours[1]) == 0) && neighbours[0].text.p)
+	if (part.coef != 0 && value_compare(&neighbours[0], &neighbours[1]) != 0)
+		return num_write(interpolate(neighbours[0].num, neighbours[1].num, part), out);
+	/* The result is one of the values. An exact number may have a text or not, depending on when it came, so the
+	 * text must not matter. Of a double, write all digits of the text; equal values can be spelled differently, so
+	 * write the canonical form, which is the same for all of them. */
+	if (neighbours[0].text.p && !neighbours[0].num.exact)
 		return num_canon(neighbours[0].text, out);
-	return num_write(interpolate(neighbours[0].num, neighbours[1].num, part), out);
+	return num_write(neighbours[0].num, out);
 }
 
 /* Writes the form and the number of values, the scale of decimals, and the values in their present order. */

@@ -268,12 +268,14 @@ static void test_refused(void)
 		{ "n=sum(.x)", "062600", "a number is out of range" },             /* one word behind the last place */
 		{ "n=min(.x)", "0327000000000000000000000000000000000000", "a number is out of range" }, /* scale 39 */
 		{ "n=min(.x)", "02000000000000f07f00", "a number is not finite" },                       /* infinity */
-		{ "n=min(.x)", "05", "a number is out of range" },              /* no such kind */
-		{ "n=min(.x)", "0404227b7d5c00", "a value is not valid JSON" }, /* no end of the string */
-		{ "n=min(.x)", "040000", "a value is not valid JSON" },         /* an empty text */
-		{ "n=median(.x)", "030403222b22", "a value is not a number" },  /* a string */
-		{ "n=median(.x)", "030000", "a value is missing" },             /* an empty value */
-		{ "n=delta(.x)", "04032261220000040322612200000000", "a value is not a number" }, /* a string */
+		{ "n=min(.x)", "05", "a number is out of range" },                           /* no such kind */
+		{ "n=min(.x)", "0404227b7d5c00", "a value is not valid JSON" },              /* no end of the string */
+		{ "n=min(.x)", "040000", "a value is not valid JSON" },                      /* an empty text */
+		{ "n=median(.x)", "030403222b22", "a value is not a number, or too large" }, /* a string */
+		{ "n=median(.x)", "030000", "a value is missing" },                          /* an empty value */
+		{ "n=delta(.x)", "04032261220000040322612200000000",
+			"a value is not a number, or too large" },                                   /* a string */
+		{ "n=rate(.x)", "0405316539393900000000", "a value is not a number, or too large" }, /* 1e999 */
 		{ "n=delta(.x)", "01000002000000", "the last event is missing" },
 		{ "n=duration", "010401", "the last event is before the first" },
 		{ "n=collect_set(.y)", "010461620000", "a value is not valid JSON" }, /* ab without quotes */

@@ -26,6 +26,10 @@ static const struct fold_case cases[] = {
 	{ "quantile(.x, 0)", "3 1 2", "1" },
 	{ "quantile(.x, 1)", "3 1 2", "3" },
 	{ "quantile(.x, 0.9)", "0 10", "9" },
+	/* A decimal is written alike whether it came before or after the first number that is none. */
+	{ "median(.x)", "0.00000000000000000100144 1e300 -1e300", "0.00000000000000000100144" },
+	{ "median(.x)", "1e300 0.00000000000000000100144 -1e300", "0.00000000000000000100144" },
+	{ "median(.x)", "12345678901234567.8 1e300 -1e300", "12345678901234567.8" },
 	{ "quantile(.x, 0.25)", "1 2 3 4", "1.75" },
 	{ "quantile(.x, 0.333)", "0.5 0.25", "0.33325" },
 	{ "approx_quantile(.x, 0.5)", "", "null" },
