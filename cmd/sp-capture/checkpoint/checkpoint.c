@@ -115,9 +115,9 @@ static int write_barrier(struct checkpoint *c, struct run *r, enum control_kind 
 	fault_point("after-snap");
 	if (kind == CONTROL_BARRIER)
 		fault_point("before-barrier");
-	else if (kind == CONTROL_STOP)
-		fault_point("before-stop");
 	else
+		fault_point("before-stop");
+	if (kind == CONTROL_END)
 		fault_point("before-end");
 	if (write_line(r, kind, &epoch, e) < 0) {
 		r->output_failed = true;
