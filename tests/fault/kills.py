@@ -14,9 +14,10 @@ import os
 import random
 import signal
 import sys
+import threading
 import time
 from collections import Counter
-
+from concurrent.futures import ThreadPoolExecutor
 
 from faultlib import LINES, BY_NAME, Case, Job
 
@@ -104,7 +105,7 @@ def one_try(job, rng, tally, mutant):
         point = rng.choice(points)
         env["SP_FAULT"] = f"{program}:{point}:{rng.choice([2, 2, 3, 4])}:kill"
     # A try takes a second or so, however fast the programs are.
-    env.update(SP_READ_SIZE="8192", SP_FAULT_SLOW=f"sp-capture:read:{rng.choice([50, 300, 800])}")
+    env.update(SP_READ_SIZE="8192", SP_FAULT_SLOW=f"sp-capture:read:{rng.choice([300, 800, 1500])}")
     process = job.start(every, **env)
     victim = None if aimed else kill_random(job, process, rng, before)
     status, text = job.finish(process)
@@ -198,7 +199,6 @@ def main():
     parser.add_argument("--lines", default="")
     parser.add_argument("--mutant")
     args = parser.parse_args()
-    rng = random.Random(args.seed)
     lines = [BY_NAME[n] for n in args.lines.split(",")] if args.lines else LINES
     cases = {}
     tally, wrong, jobs = Tally(), [], 0
@@ -208,15 +208,29 @@ def main():
     luck = bad_luck(cases[first.name], args.mutant)
     if luck and args.mutant:
         wrong += luck
-    while not tally.enough(args.kills, programs) and not (args.mutant and wrong) and len(wrong) < 5:
-        line = lines[jobs % len(lines)]
+    for line in lines:
         if line.name not in cases:
             cases[line.name] = Case(line, args.seed)
-        jobs += 1
-        fault = run_job(cases[line.name], rng, tally, args.kills, programs, args.mutant)
-        if fault:
-            print(fault, flush=True)
-            wrong.append(fault)
+    lock = threading.Lock()
+
+    def more():
+        return not tally.enough(args.kills, programs) and not (args.mutant and wrong) and len(wrong) < 5
+
+    def work(number):
+        nonlocal jobs
+        own = random.Random(args.seed * 1000 + number)
+        while more():
+            with lock:
+                case = cases[lines[jobs % len(lines)].name]
+                jobs += 1
+            fault = run_job(case, own, tally, args.kills, programs, args.mutant)
+            if fault:
+                print(fault, flush=True)
+                wrong.append(fault)
+
+    # Jobs wait for disks and for one another's epochs most of the time, so several run at once.
+    with ThreadPoolExecutor(max_workers=3) as pool:
+        list(pool.map(work, range(3)))
     for case in cases.values():
         case.remove()
     tally.show()
