@@ -1,9 +1,10 @@
 #!/usr/bin/env python3
-"""points.py [--seeds N] [--times 1,2] [--points a,b] -- kills a job once at each fail point, and compares with the oracle.
+"""points.py [--seeds N] [--times 1,3] [--points a,b] -- kills jobs at each fail point, and compares with the oracle.
 
-The points are those of the sources of the programs, so a new one is tested without a change here. For each program and
-point, and each K of --times, a job is tried with SP_FAULT=PROGRAM:POINT:K:kill, and then run to its end. Each point of a
-program must be reached in at least one of the lines. The last line is "N passed, N failed"."""
+The points are those of the sources, so a new one is tested without a change here. Which program comes to which point, in which
+line and in which situation (the first run, a run after a kill, a run that ends with stop), is found by runs without a kill.
+Then each program is killed at each of its points, at the K-th time for each K of --times, in N lines or situations, and the
+job is run to its end. Each point must have killed once at least. The last line is "N passed, N failed"."""
 import argparse
 import os
 import re
@@ -13,37 +14,74 @@ from concurrent.futures import ThreadPoolExecutor
 
 from faultlib import BY_NAME, ROOT, Case, Job
 
+MODES = ["first", "again", "stop"]
 NAMES = ["tumbling-key", "hopping-lateness", "sessions-update", "merged", "dir-partitions", "dir-gzip"]
-PROGRAMS = ["sp-capture", "sp-window", "sp-agg", "sp-sink", "sp-run"]
-# The file "COMMITTED" is written through the same function as snapshots, with these points behind its prefix.
 NOT_KILLED = {"read"}  # a place to slow a program down
 
 
 def points_of_sources():
-    """The names in fault_point("...") and fault_fails("..."), and the table of names in the sources that build them."""
+    """The names in fault_point("...") and fault_fails("...")."""
     text = subprocess.run(["git", "grep", "-hoE", r'fault_(point|fails)\("[A-Za-z-]+"\)', "--", "common", "cmd"], cwd=ROOT, capture_output=True, text=True, check=True).stdout
     names = set(re.findall(r'"([A-Za-z-]+)"', text)) - NOT_KILLED
     return sorted(names)
 
 
-def try_point(case, program, point, k, action="kill"):
-    """Returns (reached, fault)."""
+SLOW = {"SP_READ_SIZE": "4096", "SP_FAULT_SLOW": "sp-capture:read:400"}
+
+
+def prepare(case, mode):
+    """A job as the mode asks for: "first" has not run; "again" was killed between commit and COMMITTED, so the next run begins
+    too early, is refused, and the run after it continues; "stop" has not run, and its next run ends with stop."""
     job = Job(case)
-    env = {"SP_FAULT": f"{program}:{point}:{k}:{action}", "SP_READ_SIZE": "8192", "SP_FAULT_SLOW": "sp-capture:read:200"}
-    status, text = job.finish(job.start(10, **env))
-    job.wait_idle()
-    reached = f"fault: {program} {point}" in text
+    if mode == "again":
+        point = "after-manifest" if case.line.store == "dir" else "before-COMMITTED"
+        job.finish(job.start(5, SP_FAULT=f"sp-sink:{point}:3:kill", **SLOW))
+        job.wait_idle()
+    return job
+
+
+def try_point(case, mode, program, point, k):
+    """Kills the job at POINT once, runs it to its end, and compares. Returns (reached, fault)."""
+    job = prepare(case, mode)
+    reached = False
+    for _ in range(2):
+        status, text = job.finish(job.start(5, end=mode != "stop", SP_FAULT=f"{program}:{point}:{k}:kill", **SLOW))
+        job.wait_idle()
+        reached = reached or f"fault: {program} {point}" in text
+        # A run that was refused because it began too early is followed by one that continues.
+        if reached or status != 75:
+            break
     fault = None
-    if reached:
-        status = job.run_out()
-        wrong = [f"the last run ended with {status}: {job.log[-1][-400:]}"] if status != 0 else job.differences()
-        if wrong:
-            fault = f"{case.line.name}: {program}:{point}:{k}: " + "; ".join(wrong)
-    elif status != 0:
-        fault = f"{case.line.name}: {program}:{point}:{k}: not reached, and the run ended with {status}: {text[-300:]}"
-    if fault is None:
+    status = job.run_out()
+    wrong = [f"the last run ended with {status}: {job.log[-1][-400:]}"] if status != 0 else job.differences()
+    if wrong:
+        fault = f"{case.line.name}, {mode}: {program}:{point}:{k}: " + "; ".join(wrong) + f"; kept: {job.folder}"
+    else:
         job.remove()
     return reached, fault
+
+
+def find_reachable(cases):
+    """Which program comes to which point in which line and mode, from runs without a kill: {(program, point): [(case, mode)]}."""
+    found = {}
+
+    def look(case, mode):
+        job = prepare(case, mode)
+        for _ in range(2):
+            job.finish(job.start(5, end=mode != "stop", SP_FAULT_ALL=job.trace, **SLOW))
+        seen = set()
+        for name in os.listdir(job.trace):
+            if name.startswith("all-"):
+                with open(os.path.join(job.trace, name), encoding="utf-8") as f:
+                    seen |= {tuple(line.split()) for line in f}
+        job.remove()
+        return case, mode, seen
+
+    with ThreadPoolExecutor(max_workers=os.cpu_count() or 2) as pool:
+        for case, mode, seen in pool.map(lambda w: look(*w), [(case, mode) for mode in MODES for case in cases]):
+            for pair in seen:
+                found.setdefault(pair, []).append((case, mode))
+    return found
 
 
 def main():
@@ -53,57 +91,33 @@ def main():
     parser.add_argument("--points", default="")
     args = parser.parse_args()
     points = args.points.split(",") if args.points else points_of_sources()
-    passed, wrong, reached_by = 0, [], {p: set() for p in points}
-    times = [int(k) for k in args.times.split(",")]
-    cases = [Case(BY_NAME[name], 10 + i, events=15000) for i, name in enumerate(NAMES)]
-    work = []
-    for n, point in enumerate(points):
-        for program in PROGRAMS:
-            # Each seed is another line: the lines take turns, and every point is tried in lines of all kinds.
-            for seed in range(args.seeds):
-                for k in times:
-                    work.append((cases[(n + 2 * seed) % len(cases)], program, point, k))
-    reachable = find_reachable(cases, points)
-    work = [w for w in work if (w[0].line.name, w[1], w[2]) in reachable]
-    with ThreadPoolExecutor(max_workers=os.cpu_count() or 2) as pool:
-        for (case, program, point, k), (reached, fault) in zip(work, pool.map(lambda w: try_point(*w), work)):
-            if reached:
-                reached_by[point].add(program)
+    cases = [Case(BY_NAME[name], 10 + i, events=12000) for i, name in enumerate(NAMES)]
+    found = find_reachable(cases)
+    work, wrong, passed, hits = [], [], 0, {}
+    for n, ((program, point), places) in enumerate(sorted(found.items(), key=lambda item: item[0])):
+        if point not in points:
+            continue
+        # Each seed takes another line and mode, so that every point is tried in lines of several kinds.
+        for seed in range(args.seeds):
+            case, mode = places[(n + seed * (len(places) // args.seeds + 1)) % len(places)]
+            work += [(case, mode, program, point, int(k)) for k in args.times.split(",")]
+    with ThreadPoolExecutor(max_workers=(os.cpu_count() or 2) + 1) as pool:
+        for (_, _, program, point, _), (reached, fault) in zip(work, pool.map(lambda w: try_point(*w), work)):
+            hits[point] = hits.get(point, 0) + reached
             if fault:
                 print(fault, flush=True)
                 wrong.append(fault)
             else:
                 passed += 1
     for point in points:
-        if not reached_by[point]:
+        if hits.get(point, 0) == 0:
             wrong.append(point)
-            print(f"{point}: no program reached this fail point")
+            print(f"{point}: no program was killed at this fail point")
     for case in cases:
         case.remove()
-    print(f"{len(points)} fail points, {len(work)} runs")
+    print(f"{len(points)} fail points, {len({(w[2], w[3]) for w in work})} with their programs, {len(work)} runs, {sum(hits.values())} kills")
     print(f"{passed} passed, {len(wrong)} failed")
     return 1 if wrong else 0
-
-
-def find_reachable(cases, points):
-    """Which program comes to which point in which line, from one run without a kill: {(line, program, point)}."""
-    found = set()
-    for case in cases:
-        job = Job(case)
-        job.finish(job.start(10, SP_FAULT_ALL=job.trace, SP_READ_SIZE="8192", SP_FAULT_SLOW="sp-capture:read:200"))
-        for name in os.listdir(job.trace):
-            if name.startswith("all-"):
-                with open(os.path.join(job.trace, name), encoding="utf-8") as f:
-                    for line in f:
-                        program, point = line.split()
-                        found.add((case.line.name, program, point))
-        job.remove()
-    # Points that only a repaired job reaches are tried everywhere.
-    seen = {point for _, _, point in found}
-    for point in points:
-        if point not in seen:
-            found |= {(case.line.name, program, point) for case in cases for program in PROGRAMS}
-    return found
 
 
 if __name__ == "__main__":
