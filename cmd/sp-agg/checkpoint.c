@@ -72,9 +72,12 @@ static int load_windowing(struct checkpoint *c, struct load *l, struct err *e)
 	c->intake->control.resumed = true;
 	if (line.n == 0)
 		return 0;
-	if (windowing_line_read(&w, line, e) < 0)
-		return -1;
-	return control_lines_set_windowing(&c->intake->control, w, line, e);
+	if (windowing_line_read(&w, line, e) == 0 && control_lines_set_windowing(&c->intake->control, w, line, e) == 0)
+		return 0;
+	/* A wrong path of the time is the fault of the snapshot, not of the command line. */
+	if (e->status == EX_USAGE)
+		e->status = EX_DATAERR;
+	return -1;
 }
 
 /* Reads the watermark and the counters. */

@@ -229,9 +229,11 @@ static int windows_load(void *store, const struct fold_map *map, struct load *l,
 	for (size_t n = load_count(l, 1); n > 0; n--) {
 		struct groups *g = groups_load(w->env->folds, w->env->budget, map, l, e);
 		struct window_entry *entry = g ? window_list_get(&w->list, g->bounds, e) : NULL;
-		if (!entry || entry->item) {
+		/* windows_advance() relies on this: the windows that have fired are the first of the list. */
+		bool wrong = entry && (entry->item || g->fired != windowing_fired(g->bounds, w->env->watermark));
+		if (!entry || wrong) {
 			groups_free(g);
-			return entry ? err_set(e, EX_DATAERR, "a window comes twice") : -1;
+			return wrong ? err_set(e, EX_DATAERR, "a window of the snapshot is damaged") : -1;
 		}
 		entry->item = g;
 	}
