@@ -87,7 +87,7 @@ static void load_counters(struct checkpoint *c, struct load *l)
 	c->store->env.watermark = load_i64(l);
 	in->time.last_ts = load_i64(l);
 	uint64_t seq = load_u64(l);
-	in->queue.count = c->earlier_events = fault_mutant("seq-not-saved") ? 0 : seq;
+	in->queue.count = in->queue.first = fault_mutant("seq-not-saved") ? 0 : seq;
 	c->earlier_late = load_u64(l);
 	c->late->newest_ms = load_i64(l);
 }
@@ -204,7 +204,7 @@ static void on_status(void *arg, struct status_fields *out)
 	const struct checkpoint *c = arg;
 	struct store_size size = store_size(c->store);
 	int64_t watermark = c->store->env.watermark;
-	out->events_in = c->intake->queue.count - c->earlier_events;
+	out->events_in = c->intake->queue.count - c->intake->queue.first;
 	out->events_out = c->rows->count;
 	out->late = c->earlier_late + c->late->count;
 	out->watermark_ms = watermark < INT64_MAX ? watermark : INT64_MIN;

@@ -17,8 +17,7 @@ struct checkpoint {
 	struct rows *rows;
 	struct late *late;
 	struct group_budget *budget;
-	/* What earlier runs of the job have counted. */
-	uint64_t earlier_events, earlier_late;
+	uint64_t earlier_late; /* late events of earlier runs of the job */
 };
 
 /* Returns the hooks for C, which must not be moved afterwards. */

@@ -14,8 +14,10 @@ struct queue {
 	/* The event that is being read. The waiting events are before it in the array. */
 	struct event *current;
 	size_t waiting; /* number of events that were read and are not yet in their groups */
-	/* The number of events taken so far, which is also the arrival number of the next event. */
+	/* The number of events taken so far, which is also the arrival number of the next event. Under checkpoints,
+	 * it includes the events of earlier runs. */
 	uint64_t count;
+	uint64_t first; /* the arrival number of the first event of this run */
 };
 
 /* Prepares Q for PLAN. plan_finish() must have been called before. Returns 0, or -1 with E set (EX_OSERR). The caller

@@ -12,7 +12,7 @@ void report_describe(const struct report *r, struct buf *out)
 {
 	const struct store_env *env = &r->store->env;
 	bool open = r->store->type != NULL;
-	uint64_t events = r->intake->queue.count, rows = r->rows->count;
+	uint64_t events = r->intake->queue.count - r->intake->queue.first, rows = r->rows->count;
 	int64_t ms = clock_monotonic_ms() - r->started_ms;
 	char time[TIME_TEXT_MAX];
 	buf_addf(out, "%" PRIu64 " events, %.0f/s, %" PRIu64 " rows", events,
@@ -59,7 +59,7 @@ void report_missing(struct report *r, int64_t now_ms, bool ended)
 void report_metrics(const struct report *r, struct buf *out)
 {
 	int64_t watermark = r->store->env.watermark;
-	metrics_counter(out, "sp_agg_events_total", "Events taken.", r->intake->queue.count);
+	metrics_counter(out, "sp_agg_events_total", "Events taken.", r->intake->queue.count - r->intake->queue.first);
 	metrics_counter(out, "sp_agg_rows_total", "Rows written.", r->rows->count);
 	metrics_counter(out, "sp_agg_windows_total", "Windows fired.", r->rows->windows);
 	metrics_counter(out, "sp_agg_late_total", "Late events of sessions.", r->late->count);

@@ -51,6 +51,16 @@ rows() {
 	[ "$(rows <.out)" = '{"k":"c","m":1}' ]
 }
 
+@test "--metrics counts the events of this run, status.json too" {
+	job
+	printf '{"k":"a"}\n{"k":"b"}\n' | part 1 1 0 stop >s1
+	printf '{"k":"a"}\n' | part 2 2 1 stop >s2
+	sp-agg --by .k n=count <s1 >/dev/null 2>&1
+	sp-agg --by .k n=count --metrics m <s2 >/dev/null 2>&1
+	grep -q '^sp_agg_events_total 1$' m
+	[ "$(jq -c '[.events_in,.keys,.epoch]' job/sp-agg/status.json)" = '[1,2,"2"]' ]
+}
+
 @test "other options while something is open: both texts are named; nothing is open: they may change" {
 	job
 	printf '{"k":"a","x":1}\n' | part 1 1 0 stop >s1
