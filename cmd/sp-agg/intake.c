@@ -88,6 +88,9 @@ static int read_new_bounds(struct intake *in, struct span line, struct err *e)
 		s->type->bounds_changed(s->self);
 	if (control_lines_confirm(&in->control, e) < 0)
 		return RUN_ENDS;
+	/* If an empty store was loaded, and the stream has other windows now, the store was removed. */
+	if (!s->type)
+		in->kind = BOUNDS_NONE;
 	buf_reset(text);
 	enum bounds_kind kind = bounds_read(line, &in->bounds, &prefix);
 	int r = check_bounds(in, kind, e);

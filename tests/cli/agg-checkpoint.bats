@@ -129,6 +129,24 @@ sp-agg: stopped after epoch 2 with 1 key open: the next run goes on from here" -
 	done
 }
 
+@test "after end the windows may change, to other kinds and to none" {
+	job
+	local n=1
+	for kind in '--tumbling 1m' '--hopping 1m --advance 20s' '' '--session 1m' '--tumbling 5m' ''; do
+		printf '{"ts":"2024-05-0%dT10:00:05Z","k":"a"}\n' $n | part $n $n $((n - 1)) end >s
+		# sp-window's own state is not what is tested here, so it begins anew.
+		# shellcheck disable=SC2086
+		if [ "$kind" ]; then
+			{ head -n 1 s; grep -v '^{"$sp"' s | sp-window $kind | grep -v '"$sp":"end"'; tail -n 1 s; }
+		else
+			cat s
+		fi | sp-agg --loose n=count >out 2>err || { echo "$kind"; cat err; false; }
+		[ -z "$(cat err)" ] || { echo "$kind"; cat err; false; }
+		rows <out | grep -q '"n":1}$' || { echo "$kind"; cat out; false; }
+		n=$((n + 1))
+	done
+}
+
 @test "--max-state: what was enough before a restart is enough after it" {
 	for kind in '' '--tumbling 10s' '--hopping 60s --advance 10s --lateness 1h' '--session 5s --lateness 1h'; do
 		rm -rf job && job
