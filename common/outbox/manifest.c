@@ -176,8 +176,11 @@ static const char *manifest_parse(struct manifest *m, const struct manifest_name
 	size_t header = (size_t)(end - bytes.p) + 1;
 	if (buf_add(&m->parts, bytes.p + header, bytes.n - header) < 0)
 		return "the manifest does not fit into memory";
-	for (struct load l = manifest_begin(m); manifest_next(&l, &part);)
+	struct load l = manifest_begin(m);
+	while (manifest_next(&l, &part))
 		m->count++;
+	if (load_failed(&l))
+		return "the manifest is cut off";
 	/* The header must be exactly the one that this program would write for this name, job and number of parts. */
 	struct buf expected;
 	buf_init(&expected, HEADER_MAX);
