@@ -42,7 +42,7 @@ event() {
 	expect 0 '~*"$sp":"end"*' '' -- sp-window --tumbling 1m <in
 	# The window is closed now, and the next one is not.
 	{ start 2 $RUN; event 1; event 2; mark stop 3; } | sums >in
-	expect 0 '~*"n":2}*' '~*1 late event*windows up to 2024-05-01T10:03:00Z open*' -- sp-window --tumbling 1m <in
+	expect 0 '~*"n":2}*' '~*windows up to 2024-05-01T10:03:00Z open*1 late event*' -- sp-window --tumbling 1m <in
 }
 
 @test "the second program of a name has a place of its own" {
