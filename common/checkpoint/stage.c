@@ -288,12 +288,27 @@ int stage_control(struct stage *s, enum control_kind kind, struct span line, str
 
 /* ---- the end of the input ---- */
 
+/* The defect "eof-is-end" of the tests: takes the death of the program before for the end of the stream. */
+static void end_at_eof(struct stage *s)
+{
+	struct err ignored = ERR_INIT;
+	struct barrier_line b = { .kind = CONTROL_END, .epoch.number = s->last.number + 1 };
+	memcpy(b.epoch.run, s->start.run, sizeof b.epoch.run);
+	if (s->hooks.close)
+		(void)!s->hooks.close(s->hooks.arg, &ignored);
+	(void)!finish_epoch(s, &b, &ignored);
+}
+
 int stage_input_ended(struct stage *s)
 {
 	bool died = s->started ? !s->ended : stage_lacks_start(s);
 	if (s->started || died)
 		stop_init(DIE_AT_SIGINT);
-	if (!died || fault_mutant("eof-is-end")) {
+	if (died && s->started && fault_mutant("eof-is-end")) {
+		end_at_eof(s);
+		died = false;
+	}
+	if (!died) {
 		/* Under sp-run, perhaps from cron, only what is wrong is reported. */
 		if (s->started && s->open.n > 0 && !s->hooks.commit && !s->settings.supervised)
 			diag("stopped after epoch %llu with %.*s open: the next run goes on from here",
