@@ -136,10 +136,15 @@ static int set_option(void *arg, int id, const char *value, struct err *e)
 }
 
 /* Sets E for operands that are not "DIR LINE". Always returns -1. */
-static int bad_operands(char **operands, int count, struct err *e)
+static int bad_operands(const struct parsed *p, char **operands, int count, struct err *e)
 {
 	if (count == 0)
 		return err_set(e, EX_USAGE, "which line? write sp-run DIR 'sp-capture ... | sp-sink ...'");
+	int64_t ms;
+	struct err no_duration = ERR_INIT;
+	if (count == 3 && p->waits && p->o->wait_ms < 0 && dur_parse(operands[0], &ms, &no_duration) == 0)
+		return err_set(e, EX_USAGE, "write --wait=%s: without the '=', %s is an operand", operands[0],
+			operands[0]);
 	if (count > 2)
 		return err_set(e, EX_USAGE,
 			"%d operands: put the whole line into quotes: sp-run DIR 'sp-capture ... | sp-sink ...'",
@@ -162,7 +167,7 @@ static int set_operands(void *arg, char **operands, int count, struct err *e)
 	if (p->status && count == 2)
 		return err_set(e, EX_USAGE, "--status takes no line: sp-run %s --status", operands[0]);
 	if (count != (o->mode == RUN_CHECKPOINTS ? 2 : 1))
-		return bad_operands(operands, count, e);
+		return bad_operands(p, operands, count, e);
 	o->dir = o->mode == RUN_PLAIN ? NULL : operands[0];
 	o->line = o->mode == RUN_STATUS ? NULL : operands[count - 1];
 	if (o->dir && strstr(o->dir, " | "))

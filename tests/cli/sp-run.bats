@@ -70,6 +70,7 @@ status_of() {
 	expect 64 '' "~sp-run: 'a | b' is no folder: *" -- sp-run 'a | b' web
 	expect 64 '' '~sp-run: LINE is empty*' -- sp-run web ' '
 	expect 64 '' '~sp-run: 4 operands: put the whole line into quotes*' -- sp-run web sp-capture '|' sp-sink
+	expect 64 '' "sp-run: write --wait=5m: without the '=', 5m is an operand" -- sp-run --wait 5m web true
 	expect 64 '' "~sp-run: --end needs a folder*" -- sp-run --end -- 'true'
 	expect 64 '' "~sp-run: --restart is for lines without checkpoints*" -- sp-run --restart web 'true'
 	expect 64 '' "~sp-run: --status takes no line*" -- sp-run web 'true' --status
@@ -233,8 +234,7 @@ status_of() {
 }
 
 @test "sp-run waits for programs that the shell does not wait for" {
-	# shellcheck disable=SC2016
-	expect 0 '' '' -- sp-run web 'echo x | tee >(sleep 0.3; cat >late) | commit'
+	expect 0 '' '' -- sp-run web 'commit </dev/null; (sleep 0.3; echo x >late) &'
 	expect 0 x '' -- cat late
 }
 

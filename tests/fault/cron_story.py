@@ -234,8 +234,13 @@ def lines_of(name):
 
 
 def raw_of(name):
-    """The lines that were rejected, without the place, which moves with the files."""
-    return lambda folder: [json.dumps(json.loads(line).get("raw")) for line in lines_of(name)(folder)]
+    """The lines that were rejected, without the place, which moves with the files. A dead letter that is torn stays as it is."""
+    def raw(line):
+        try:
+            return json.dumps(json.loads(line).get("raw"))
+        except ValueError:
+            return "torn: " + line
+    return lambda folder: [raw(line) for line in lines_of(name)(folder)]
 
 
 def other_file_system(folder):
