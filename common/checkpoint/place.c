@@ -69,8 +69,8 @@ static int take_lock(struct checkpoint_place *p, const char *run, const char *pa
 		same = strcmp(h.run, run) == 0 ? same + 1 : 0;
 		if (same >= 2)
 			return err_set(e, EX_DATAERR,
-				"%s: process %lld of the same run works here already: a line has only one %s side by side "
-				"with another part; start one inside <( ) with env -u SP_CHECKPOINT",
+				"%s: process %lld of the same run works here already: the line has two %s side by side, "
+				"behind tee or inside <( ); start one of them with env -u SP_CHECKPOINT",
 				path, (long long)h.pid, p->id);
 		if (clock_monotonic_ms() >= deadline)
 			return err_set(e, EX_TEMPFAIL,
