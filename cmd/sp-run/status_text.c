@@ -152,7 +152,7 @@ static void add_sums(struct buf *out, const struct report_program *all)
 
 /* ---- the table ---- */
 
-/* Appends N in a column of WIDTH, with commas if it fits. */
+/* Appends N to the right in a column of WIDTH, with commas; a '-' if it is not known. */
 static void add_cell(struct buf *out, int width, int64_t n)
 {
 	char text[AMOUNT_TEXT_MAX];
