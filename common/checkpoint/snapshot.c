@@ -154,27 +154,31 @@ static size_t list_snapshots(const struct checkpoint_place *p, struct found **li
 
 /* A known defect (fault.h): keeps only what COMMITTED names and what was just written. COMMITTED may be one epoch
  * behind the store, and then the snapshot that the store needs is gone. */
-static bool mutant_keeps(const struct checkpoint_place *p, const struct found *found, uint64_t newest)
+static bool mutant_keeps(const struct checkpoint_place *p, const struct found *found, const struct epoch *newest)
 {
 	struct committed c;
 	struct err e = ERR_INIT;
+	char committed[SNAPSHOT_NAME], own[SNAPSHOT_NAME];
 	committed_init(&c);
-	bool keep = found->epoch == newest ||
-		(committed_read(p->folder, &c, &e) == 0 && c.epoch.number == found->epoch);
+	bool keep = committed_read(p->folder, &c, &e) < 0;
+	snapshot_name(&c.epoch, committed);
+	snapshot_name(newest, own);
+	keep = keep || strcmp(found->name, committed) == 0 || strcmp(found->name, own) == 0;
 	committed_release(&c);
 	return keep;
 }
 
 /* Removes the snapshots that no later run can need after the barrier of EPOCH. A failure is ignored: the next barrier
  * tries again. */
-static void prune(const struct checkpoint_place *p, uint64_t epoch)
+static void prune(const struct checkpoint_place *p, const struct epoch *epoch)
 {
 	struct found *list;
 	size_t n = list_snapshots(p, &list);
 	uint64_t bytes = 0;
 	for (size_t i = 0; i < n; i++) {
 		bytes += list[i].bytes;
-		bool keep = list[i].epoch + 2 >= epoch || i < KEEP_LEAST || (i < KEEP_MOST && bytes <= keep_bytes);
+		bool keep = list[i].epoch + 2 >= epoch->number || i < KEEP_LEAST ||
+			(i < KEEP_MOST && bytes <= keep_bytes);
 		if (fault_mutant("prune-by-committed"))
 			keep = mutant_keeps(p, &list[i], epoch);
 		if (!keep && fault_fails("prune") == 0)
@@ -207,6 +211,6 @@ int snapshot_write(const struct checkpoint_place *p, const struct epoch *epoch, 
 		(void)unlinkat(p->fd, name, 0);
 		return -1;
 	}
-	prune(p, epoch->number);
+	prune(p, epoch);
 	return 0;
 }
