@@ -170,6 +170,14 @@ class Job:
         except (FileNotFoundError, ValueError):
             return 0
 
+    def ended(self):
+        """Whether the source has read its input to the end: nothing is left, and the line ended with end."""
+        try:
+            with open(os.path.join(self.dir, "sp-capture", "status.json"), encoding="utf-8") as f:
+                return json.load(f)["lag_bytes"] == 0
+        except (FileNotFoundError, ValueError, KeyError):
+            return False
+
     def pids(self):
         """The processes that hold the locks of the job now: {id: pid}."""
         found = {}

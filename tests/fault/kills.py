@@ -73,7 +73,8 @@ class Tally:
 
 
 def kill_random(job, process, rng, before):
-    """Waits until an epoch is committed, then kills a program, sp-run or all of them. Returns whom, or None."""
+    """Waits until an epoch is committed, then kills a program, sp-run or all of them, or stops the line. Returns who was killed
+    and its process, or None."""
     deadline = time.monotonic() + 20
     while job.epoch() <= before and process.poll() is None and time.monotonic() < deadline:
         time.sleep(0.001)
@@ -83,7 +84,11 @@ def kill_random(job, process, rng, before):
     pids = job.pids()
     if not pids:
         return None
-    choice = rng.choice(list(pids) + ["sp-run", "all"])
+    choice = rng.choice(list(pids) + ["sp-run", "all", "stop"])
+    if choice == "stop":
+        # No kill: the line ends with stop, in the middle of the input.
+        process.send_signal(signal.SIGTERM)
+        return None
     victims = [process.pid] if choice == "sp-run" else list(pids.values()) + [process.pid] if choice == "all" else [pids[choice]]
     for pid in victims:
         try:
@@ -137,32 +142,27 @@ def run_job(case, rng, tally, kills, programs, mutant):
     while True:
         status, text = one_try(job, rng, tally, mutant)
         tries += 1
-        if status == 0:
+        # A line that was stopped in the middle has committed what it has read, and is tried again.
+        if (status == 0 and job.ended()) or tally.enough(kills, programs):
             break
         if status in (64, 65, 66, 70, 73, 77, 78, "hangs") or tries > 400:
-            fault = f"{job.line.name}: a try ended with {status}: {text.strip()[-600:]}"
-            keep(job, fault)
-            return fault
-        if tally.enough(kills, programs):
-            status = job.run_out()
-            if status != 0:
-                fault = f"{job.line.name}: the last run ended with {status}: {job.log[-1][-600:]}"
-                keep(job, fault)
-                return fault
-            break
+            return keep(job, f"{job.line.name}: a try ended with {status}: {text.strip()[-600:]}")
+    status = job.run_out()
+    if status != 0:
+        return keep(job, f"{job.line.name}: the last run ended with {status}: {job.log[-1][-600:]}")
     faults = job.differences()
     if faults:
-        keep(job, "; ".join(faults))
-        return f"{job.line.name} (seed {case.seed}, {tries} tries): " + "; ".join(faults)
+        return keep(job, f"{job.line.name} (seed {case.seed}, {tries} tries): " + "; ".join(faults))
     job.remove()
     return None
 
 
 def keep(job, fault):
-    """Leaves the job's folder and a log of all tries for the person who looks for the cause."""
+    """Leaves the job's folder and a log of all tries for the person who looks for the cause. Returns `fault`."""
     with open(os.path.join(job.folder, "log"), "w", encoding="utf-8") as f:
         f.write(fault + "\n\n" + job.command() + "\n\n" + "\n".join(job.log) + "\n")
     print(f"kept: {job.folder}", file=sys.stderr)
+    return fault
 
 
 def bad_luck(case, mutant):
