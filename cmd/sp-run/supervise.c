@@ -13,6 +13,7 @@
 #include "sp-run/last.h"
 #include <errno.h>
 #include <fcntl.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 enum { PAUSE_FIRST_MS = 1000, PAUSE_MOST_MS = 60 * 1000, CRASHES_MAX = 5 };
@@ -24,6 +25,7 @@ struct supervisor {
 	char run[RUN_TEXT];  /* of the present try */
 	struct epoch before; /* what was committed when the last failure was seen */
 	struct epoch now;    /* what is committed after the present try */
+	off_t input;         /* where standard input began, if it is a file; otherwise -1 */
 	int64_t pause_ms;    /* before the next try */
 	int crashes;         /* in a row, without progress */
 	bool moved;          /* a try has committed: --upgrade and its like have done their work */
@@ -98,6 +100,13 @@ static int make_exits(const char *path, struct err *e)
 	return 0;
 }
 
+/* Returns where standard input stands, or -1 if it is no file. */
+static off_t input_position(void)
+{
+	struct stat st;
+	return fstat(STDIN_FILENO, &st) == 0 && S_ISREG(st.st_mode) ? lseek(STDIN_FILENO, 0, SEEK_CUR) : -1;
+}
+
 /* Runs the line once. Returns 0 with *OUT set to how its programs ended, or -1 with E set if it could not be run. */
 static int try_once(struct supervisor *s, struct endings *out, struct err *e)
 {
@@ -105,6 +114,10 @@ static int try_once(struct supervisor *s, struct endings *out, struct err *e)
 	struct child c;
 	if (set_environment(s, e) < 0 || make_exits(j->exits, e) < 0)
 		return -1;
+	/* All tries share one open file, and the try before has read from it. A source that begins where the last one
+	 * stopped reading would lose what was not committed. */
+	if (s->input >= 0 && s->last.try > 0 && lseek(STDIN_FILENO, s->input, SEEK_SET) < 0)
+		return err_errno(e, EX_IOERR, errno, "standard input");
 	fault_point("before-spawn");
 	if (child_start(&c, j, &s->stop, j->folder.cwd, e) < 0)
 		return -1;
@@ -223,7 +236,7 @@ static int decide(struct supervisor *s, struct endings *all)
 
 int supervise(struct job *j)
 {
-	struct supervisor s = { .job = j };
+	struct supervisor s = { .job = j, .input = input_position() };
 	struct err e = ERR_INIT;
 	struct endings all;
 	int status = -1;

@@ -513,6 +513,15 @@ kill_program() {
 	same_as_plain
 }
 
+@test "standard input that is a file is read from its beginning again at each try" {
+	real_line
+	seq -f '{"ts":1700000000,"a":%g}' 1000 >log1
+	# The first try reads all of the file, and dies before it commits.
+	line='sp-capture | { mkdir tried 2>/dev/null && cat >/dev/null && kill -KILL $BASHPID; cat; } | sp-sink "sqlite:s.db?table=t"'
+	expect 0 '' '~*was killed by SIGKILL after epoch 0; again at once' -- sp-run web "$line" <log1
+	expect 0 '1000|1000' '' -- sqlite3 s.db 'SELECT count(*), count(DISTINCT a) FROM t'
+}
+
 @test "a program that cannot begin stops the job with its status" {
 	real_line
 	make_log log1 0 10
