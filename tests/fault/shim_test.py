@@ -95,7 +95,7 @@ def result(name, faults, job):
 def message_faults(status, text, program, killed):
     """What is wrong with how a failed run ended."""
     faults = []
-    if not (64 <= status <= 78 or (killed and status == 137)):
+    if not (64 <= status <= 78 or (killed and status in (137, -9))):
         faults.append(f"status {status}")
     said = [line for line in text.splitlines() if not line.startswith("shim: ")]
     if not any(re.match(rf"{re.escape(program)}: .{{10,}}", line) for line in said) and not killed:
@@ -171,9 +171,10 @@ def count_calls(case, programs):
 
 
 def faults_of_calls(options):
-    tasks = []
+    tasks, cases = [], []
     for line, programs in LINES:
         case = faultlib.Case(line, 7)
+        cases.append(case)
         programs = [p for p in programs if not options.programs or p in options.programs]
         for (program, call), number in sorted(count_calls(case, programs).items()):
             if options.calls and call not in options.calls:
@@ -189,6 +190,8 @@ def faults_of_calls(options):
         for name, faults, job, came in pool.map(lambda t: one_fault(*t), tasks):
             reached += came
             result(name, faults, job)
+    for case in cases:
+        case.remove()
     for what, number in sorted(borne.items()):
         print(f"borne: {what}: {number}")
     print(f"{len(tasks)} calls that fail; {reached} of them came", flush=True)

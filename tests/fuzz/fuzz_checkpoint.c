@@ -26,7 +26,7 @@ static void remove_all(void)
 	(void)rmdir(dir);
 }
 
-/* Makes the folder in memory, once. */
+/* Makes the folder in memory, once. A crash leaves it behind. */
 static void prepare(void)
 {
 	struct err e = ERR_INIT;
