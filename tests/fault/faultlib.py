@@ -22,9 +22,9 @@ TRY_SECONDS = 120  # after this long a try hangs, which is a failure
 PATHS = ["/", "/about", "/cart", "/item/1", "/item/2", "/item/3", "/login", "/search?q=%C3%A9", "/static/a.css", "/x"]
 
 
-def make_input(folder, seed, events, files=1):
-    """Writes `events` events into `files` files: times rise with gaps and disorder, some are late, some lines are bad.
-    Returns the paths."""
+def make_input(folder, seed, events, files=1, late=(0.005, 60000, 400000)):
+    """Writes `events` events into `files` files: times rise with gaps and disorder, some are late, some lines are bad. LATE is the
+    share of late events, and how late they are (ms, from and to). Returns the paths."""
     rng = random.Random(seed)
     outs = [open(os.path.join(folder, f"in{i}.ndjson"), "w", encoding="utf-8") for i in range(files)]
     now = [1714556398000] * files
@@ -35,13 +35,14 @@ def make_input(folder, seed, events, files=1):
         roll = rng.random()
         if roll < 0.05:
             ms -= rng.randrange(4000)
-        elif roll < 0.055:
-            ms -= rng.randrange(60000, 400000)
+        elif roll < 0.05 + late[0]:
+            ms -= rng.randrange(late[1], late[2])
         if rng.random() < 0.0005:
             outs[which].write(rng.choice(['{"ts":"2024-05-01T1\n', "garbage\n", '{"n":1}\n', "\n"]))
         sec, milli = divmod(ms, 1000)
         text = time.strftime("%Y-%m-%dT%H:%M:%S", time.gmtime(sec)) + f".{milli:03d}Z"
-        outs[which].write(json.dumps({"ts": text, "path": rng.choice(PATHS), "user": rng.randrange(200), "ms": round(rng.random() * 900, 2), "seq": n},
+        outs[which].write(json.dumps({"ts": text, "path": rng.choice(PATHS), "user": rng.randrange(200), "ms": round(rng.random() * 900, 2),
+                                      "big": rng.choice([10**30 + n, -(10**24) * n, 3.25e-18, 7]), "seq": n},
                                      separators=(",", ":")) + "\n")
     for out in outs:
         out.close()
@@ -51,8 +52,8 @@ def make_input(folder, seed, events, files=1):
 class Line:
     """A kind of job: the line with {names} for its files, and how its store is read."""
 
-    def __init__(self, name, text, store, files=1, events=120000):
-        self.name, self.text, self.store, self.files, self.events = name, text, store, files, events
+    def __init__(self, name, text, store, files=1, events=120000, **inputs):
+        self.name, self.text, self.store, self.files, self.events, self.inputs = name, text, store, files, events, inputs
 
     def command(self, inputs, out):
         return self.text.format(input=" ".join(inputs), out=out, reject=f"--reject {out}/capture.rejects", late=f"--late {out}/late")
@@ -97,10 +98,10 @@ LINES = [
          "sp-agg --by .path n=count 's=sum(.ms)' 'u=count_distinct(.user)' 'p=quantile(.ms,0.9)' | "
          "sp-sink 'sqlite:{out}/s.db?table=t' --key window_start,path", "sqlite"),
     Line("hopping-lateness", "sp-capture {input} {reject} | sp-window --hopping 2m --advance 30s --delay 1s --lateness 5m {late} | "
-         "sp-agg --by .path n=count 'a=avg(.ms)' 'f=first(.seq)' 'l=last(.seq)' | sp-sink 'sqlite:{out}/s.db?table=t'", "sqlite"),
+         "sp-agg --by .path n=count 'a=avg(.ms)' 'w=sum(.big)' 'f=first(.seq)' 'l=last(.seq)' | sp-sink 'sqlite:{out}/s.db?table=t'", "sqlite"),
     Line("sessions-update", "sp-capture {input} {reject} | sp-window --session 20s --delay 2s | "
          "sp-agg --by .user n=count 'm=max(.ms)' 't=topk(.path,3)' --emit update {late} | "
-         "sp-sink 'sqlite:{out}/s.db?table=t' --key window_start,user", "sqlite", events=50000),
+         "sp-sink 'sqlite:{out}/s.db?table=t' --key window_start,user", "sqlite", events=50000, late=(0.05, 20000, 100000)),
     Line("raw", "sp-capture {input} {reject} | sp-sink 'sqlite:{out}/s.db?table=t'", "sqlite", events=60000),
     Line("merged", "sp-capture {input} {reject} | sp-window --tumbling 10s --delay 90s {late} | sp-agg --by .user n=count 'c=collect(.seq)' | "
          "sp-sink 'sqlite:{out}/s.db?table=t' --key window_start,user", "sqlite", files=3),
@@ -122,7 +123,7 @@ class Case:
     def __init__(self, line, seed, events=None, base=None):
         self.line, self.seed = line, seed
         self.folder = tempfile.mkdtemp(prefix=f"sp-case-{line.name}-", dir=base)
-        self.inputs = make_input(self.folder, seed, events or line.events, line.files)
+        self.inputs = make_input(self.folder, seed, events or line.events, line.files, **line.inputs)
         plain = os.path.join(self.folder, "plain")
         os.mkdir(plain)
         command = line.command(self.inputs, plain)
