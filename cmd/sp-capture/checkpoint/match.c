@@ -1,8 +1,9 @@
 /* match.c -- finds the files that a job has read before among the sources of this run (match.h).
  *
- * Each file is opened once, and its content is compared with all known files. What fits is kept as pairs of a source and
- * a known file. Then the pairs are decided: first those with the same device and inode, then those that leave no choice.
- * Known files that are equal in everything are interchangeable: which of them a source gets makes no difference. */
+ * Each file is opened once. If the known file of its device and inode fits, it is that one. Otherwise its content is
+ * compared with all known files, and what leaves no choice is decided. Known files that are equal in everything are
+ * interchangeable: which of them a source gets makes no difference. They are compared once, as one group, because there
+ * may be thousands of them, such as tables that have only a header line yet. */
 #include "sp-capture/checkpoint/match.h"
 #include "base/diag.h"
 #include "base/vec.h"
@@ -18,21 +19,81 @@ struct look {
 	uint64_t device, inode, size;
 	struct fingerprint print; /* without a mark */
 	size_t known;             /* its known file, or KNOWN_NO_SOURCE as long as it has none */
+	size_t from, to;          /* its part of matching.pairs */
 };
 
-/* The content of a source fits a known file. */
-struct pair {
-	size_t source, known;
+/* Known files that are equal in everything: matching.order[FROM] up to TO. Those that have a source are taken out. */
+struct group {
+	size_t from, to;
 };
 
 struct matching {
 	struct known *known;
 	struct source_set *set;
-	struct look *looks; /* owned; one for each source */
-	struct pair *pairs; /* owned; those of a source follow one another */
+	struct look *looks;        /* owned; one for each source */
+	struct known_file **order; /* owned; the known files, equal ones next to one another */
+	struct group *groups;      /* owned */
+	size_t group_count;
+	struct group **pairs; /* owned; the groups that a source fits */
 	size_t pair_count, pair_cap;
 	struct sum *sum; /* owned */
 };
+
+/* ---- groups of equal files ---- */
+
+/* Returns a number below 0, 0 or above 0, as it makes no difference whether a source is read on as A or as B. */
+static int compare_places(const struct known_file *a, const struct known_file *b)
+{
+	const struct position *p = &a->position, *q = &b->position;
+	const uint64_t x[] = { a->print.head_bytes, a->print.head, a->print.end, a->print.mark_bytes, a->print.mark,
+		p->offset, p->number, p->skip, p->state, p->years, p->reached, (uintptr_t)a->format };
+	const uint64_t y[] = { b->print.head_bytes, b->print.head, b->print.end, b->print.mark_bytes, b->print.mark,
+		q->offset, q->number, q->skip, q->state, q->years, q->reached, (uintptr_t)b->format };
+	size_t i = 0;
+	while (i + 1 < sizeof x / sizeof x[0] && x[i] == y[i])
+		i++;
+	return (x[i] > y[i]) - (x[i] < y[i]);
+}
+
+/* For qsort(3). Equal files keep their order. */
+static int compare_known(const void *a, const void *b)
+{
+	const struct known_file *const *x = a, *const *y = b;
+	int r = compare_places(*x, *y);
+	return r ? r : (*x > *y) - (*x < *y);
+}
+
+/* Puts the known files into groups. Returns 0, or -1 with E set. */
+static int make_groups(struct matching *m, struct err *e)
+{
+	size_t n = m->known->count;
+	m->order = calloc(n + 1, sizeof(struct known_file *));
+	m->groups = calloc(n + 1, sizeof *m->groups);
+	if (!m->order || !m->groups)
+		return err_oom(e, "the list of files");
+	for (size_t i = 0; i < n; i++)
+		m->order[i] = &m->known->list[i];
+	qsort(m->order, n, sizeof(struct known_file *), compare_known);
+	for (size_t i = 0; i < n; i++) {
+		if (i == 0 || compare_places(m->order[i - 1], m->order[i]) != 0)
+			m->groups[m->group_count++] = (struct group){ i, i };
+		m->groups[m->group_count - 1].to = i + 1;
+	}
+	return 0;
+}
+
+/* Takes the files out of their groups that have a source. */
+static void shrink_groups(struct matching *m)
+{
+	for (size_t g = 0; g < m->group_count; g++) {
+		struct group *group = &m->groups[g];
+		size_t to = group->from;
+		for (size_t i = group->from; i < group->to; i++)
+			if (m->order[i]->source == KNOWN_NO_SOURCE)
+				m->order[to++] = m->order[i];
+		group->to = to;
+	}
+}
 
 /* ---- what fits ---- */
 
@@ -47,21 +108,43 @@ static int check_kind(const struct source *s, const struct fingerprint_file *fil
 		s->name, kind);
 }
 
-/* Compares source I, whose content is FILE, with all known files. Returns 0, or -1 with E set. */
-static int add_pairs(struct matching *m, size_t i, struct fingerprint_file *file, struct err *e)
+/* Gives source I the known file that has its device and inode, if the content FILE fits it. Returns 0, or -1 with E
+ * set. */
+static int match_by_inode(struct matching *m, size_t i, struct fingerprint_file *file, struct err *e)
 {
+	struct look *l = &m->looks[i];
 	for (size_t k = 0; k < m->known->count; k++) {
+		struct known_file *f = &m->known->list[k];
 		bool fits;
-		if (fingerprint_fits(file, &m->known->list[k].print, &fits, e) < 0)
+		if (f->inode != l->inode || f->device != l->device || f->source != KNOWN_NO_SOURCE)
+			continue;
+		if (fingerprint_fits(file, &f->print, &fits, e) < 0)
 			return -1;
 		if (!fits)
 			continue;
-		struct pair *pairs = vec_room(m->pairs, &m->pair_cap, m->pair_count + 1, sizeof *pairs);
+		l->known = k;
+		f->source = i;
+		return 0;
+	}
+	return 0;
+}
+
+/* Compares source I, whose content is FILE, with all groups of known files. Returns 0, or -1 with E set. */
+static int add_pairs(struct matching *m, size_t i, struct fingerprint_file *file, struct err *e)
+{
+	for (size_t g = 0; g < m->group_count; g++) {
+		bool fits;
+		if (fingerprint_fits(file, &m->order[m->groups[g].from]->print, &fits, e) < 0)
+			return -1;
+		if (!fits)
+			continue;
+		struct group **pairs = vec_room(m->pairs, &m->pair_cap, m->pair_count + 1, sizeof *pairs);
 		if (!pairs)
 			return err_oom(e, "the list of files");
 		m->pairs = pairs;
-		pairs[m->pair_count++] = (struct pair){ i, k };
+		pairs[m->pair_count++] = &m->groups[g];
 	}
+	m->looks[i].to = m->pair_count;
 	return 0;
 }
 
@@ -84,7 +167,10 @@ static int look_at(struct matching *m, size_t i, int fd, uint64_t base, struct e
 		if (m->looks[j].inode == l->inode && m->looks[j].device == l->device)
 			return err_set(e, EX_USAGE, "%s and %s are the same file: name it once", m->set->list[j]->name,
 				s->name);
-	return fingerprint_take(&file, 0, &l->print, e) < 0 ? -1 : add_pairs(m, i, &file, e);
+	l->from = l->to = m->pair_count;
+	if (fingerprint_take(&file, 0, &l->print, e) < 0 || match_by_inode(m, i, &file, e) < 0)
+		return -1;
+	return l->known == KNOWN_NO_SOURCE ? add_pairs(m, i, &file, e) : 0;
 }
 
 /* Looks at all sources. Returns 0, or -1 with E set. */
@@ -111,108 +197,82 @@ static int look_at_all(struct matching *m, struct err *e)
 
 /* ---- which is which ---- */
 
-static struct known_file *known_of(const struct matching *m, const struct pair *p)
+/* Returns a file of the group G, which is not empty. */
+static const struct known_file *first_of(const struct matching *m, const struct group *g)
 {
-	return &m->known->list[p->known];
+	return m->order[g->from];
 }
 
-/* Returns true if the pair P is not decided yet. */
-static bool is_free(const struct matching *m, const struct pair *p)
+/* Returns the first group that source I fits and that has a file left, or NULL, also if the source has its known file
+ * already. Sets *OTHER to the next such group, or to NULL. */
+static struct group *free_group(const struct matching *m, size_t i, const struct group **other)
 {
-	return m->looks[p->source].known == KNOWN_NO_SOURCE && known_of(m, p)->source == KNOWN_NO_SOURCE;
-}
-
-static void decide(struct matching *m, const struct pair *p)
-{
-	m->looks[p->source].known = p->known;
-	known_of(m, p)->source = p->source;
-}
-
-/* Returns true if it makes no difference whether a source is read on as A or as B. */
-static bool same_place(const struct known_file *a, const struct known_file *b)
-{
-	const struct position *p = &a->position, *q = &b->position;
-	return fingerprint_eq(&a->print, &b->print) && a->format == b->format && p->offset == q->offset &&
-		p->number == q->number && p->skip == q->skip && p->state == q->state && p->years == q->years &&
-		p->reached == q->reached;
-}
-
-/* Decides the pairs that have the same device and inode. */
-static void decide_by_inode(struct matching *m)
-{
-	for (size_t i = 0; i < m->pair_count; i++) {
-		const struct pair *p = &m->pairs[i];
-		const struct look *l = &m->looks[p->source];
-		const struct known_file *f = known_of(m, p);
-		if (is_free(m, p) && l->inode == f->inode && l->device == f->device)
-			decide(m, p);
-	}
-}
-
-/* Returns the first free pair of source I, or NULL. Sets *OTHER to a free pair of the source whose known file is at
- * another place, or to NULL if it makes no difference which pair is taken. */
-static const struct pair *free_pair(const struct matching *m, size_t i, const struct pair **other)
-{
-	const struct pair *first = NULL;
+	const struct look *l = &m->looks[i];
+	struct group *first = NULL;
 	*other = NULL;
-	for (size_t j = 0; j < m->pair_count && !*other; j++) {
-		const struct pair *p = &m->pairs[j];
-		if (p->source != i || !is_free(m, p))
+	for (size_t j = l->from; j < l->to && l->known == KNOWN_NO_SOURCE && !*other; j++) {
+		struct group *g = m->pairs[j];
+		if (g->from == g->to)
 			continue;
-		if (!first)
-			first = p;
-		else if (!same_place(known_of(m, first), known_of(m, p)))
-			*other = p;
+		if (first)
+			*other = g;
+		else
+			first = g;
 	}
 	return first;
 }
 
-/* Checks that there is a known file for each source that fits only such files as that of P. Returns 0, or -1 with E
- * set: more files fit than there were. */
-static int check_enough(const struct matching *m, const struct pair *p, struct err *e)
+/* Checks that there is a known file for each source that fits only the group G, as source I does. Returns 0, or -1 with
+ * E set: more files fit than there were. */
+static int check_enough(const struct matching *m, const struct group *g, size_t i, struct err *e)
 {
-	const struct known_file *f = known_of(m, p);
-	size_t files = 0, sources = 0, last = p->source;
-	for (size_t k = 0; k < m->known->count; k++)
-		files += m->known->list[k].source == KNOWN_NO_SOURCE && same_place(f, &m->known->list[k]);
-	for (size_t i = 0; i < m->set->count; i++) {
-		const struct pair *other, *first = free_pair(m, i, &other);
-		if (!first || other || !same_place(f, known_of(m, first)))
+	size_t sources = 0, last = i;
+	for (size_t j = 0; j < m->set->count; j++) {
+		const struct group *other;
+		if (free_group(m, j, &other) != g || other)
 			continue;
 		sources++;
-		last = i == p->source ? last : i;
+		last = j == i ? last : j;
 	}
-	if (sources <= files)
+	if (sources <= g->to - g->from)
 		return 0;
 	return err_set(e, EX_DATAERR,
 		"%s and %s both fit what was read as %s before, so it cannot be told which of them is read on: leave out "
 		"the copy",
-		m->set->list[p->source]->name, m->set->list[last]->name, f->name);
+		m->set->list[i]->name, m->set->list[last]->name, first_of(m, g)->name);
 }
 
-/* Decides the pairs that leave no choice, as long as there are such. Returns 0, or -1 with E set if a choice is left. */
+/* Gives source I the first file of G. */
+static void decide(struct matching *m, size_t i, struct group *g)
+{
+	struct known_file *f = m->order[g->from++];
+	m->looks[i].known = (size_t)(f - m->known->list);
+	f->source = i;
+}
+
+/* Decides what leaves no choice, as long as there is such. Returns 0, or -1 with E set if a choice is left. */
 static int decide_by_content(struct matching *m, struct err *e)
 {
-	const struct pair *other;
+	const struct group *other;
 	for (bool moved = true; moved;) {
 		moved = false;
 		for (size_t i = 0; i < m->set->count; i++) {
-			const struct pair *p = free_pair(m, i, &other);
-			if (!p || other)
+			struct group *g = free_group(m, i, &other);
+			if (!g || other)
 				continue;
-			if (check_enough(m, p, e) < 0)
+			if (check_enough(m, g, i, e) < 0)
 				return -1;
-			decide(m, p);
+			decide(m, i, g);
 			moved = true;
 		}
 	}
 	for (size_t i = 0; i < m->set->count; i++) {
-		const struct pair *p = free_pair(m, i, &other);
-		if (p)
+		const struct group *g = free_group(m, i, &other);
+		if (g)
 			return err_set(e, EX_DATAERR,
 				"%s fits what was read as %s before and what was read as %s, to different places, so it "
 				"cannot be told where to go on: leave it out",
-				m->set->list[i]->name, known_of(m, p)->name, known_of(m, other)->name);
+				m->set->list[i]->name, first_of(m, g)->name, first_of(m, other)->name);
 	}
 	return 0;
 }
@@ -303,9 +363,11 @@ int match_sources(struct known *k, struct source_set *set, bool lost_ok, struct 
 	if (status == 0 && !m.looks)
 		status = err_oom(e, "the list of files");
 	if (status == 0)
+		status = make_groups(&m, e);
+	if (status == 0)
 		status = look_at_all(&m, e);
 	if (status == 0) {
-		decide_by_inode(&m);
+		shrink_groups(&m);
 		status = decide_by_content(&m, e);
 	}
 	if (status == 0)
@@ -314,6 +376,8 @@ int match_sources(struct known *k, struct source_set *set, bool lost_ok, struct 
 		status = apply(&m, e);
 	sum_free(m.sum);
 	free(m.looks);
+	free(m.order);
+	free(m.groups);
 	free(m.pairs);
 	return status;
 }
