@@ -7,7 +7,8 @@
  * (rename, renameat), unlink (unlink, unlinkat), ftruncate. Calls on standard error are not counted: a message must
  * come out. ACTION is EIO or ENOSPC: the call does nothing and fails; short: a write takes half of its bytes, and
  * succeeds; torn: a write takes half of its bytes, and then fails with EIO; torn-kill: it takes half, and the process
- * dies. The shim writes "shim: PROGRAM CALL K PATH" to standard error when it acts. */
+ * dies. The shim writes "shim: PROGRAM CALL K PATH" to standard error when it acts. The programs are those of
+ * the ordinary build, since those with fail points write files of their own. */
 #include <errno.h>
 #include <fcntl.h>
 #include <signal.h>

@@ -20,7 +20,9 @@ import subprocess
 import sys
 import tempfile
 
-import faultlib
+# The programs of the ordinary build: those with fail points make calls of their own.
+os.environ.setdefault("SP_FAULT_BIN", os.path.join(os.path.dirname(os.path.abspath(__file__)), "../../build/bin"))
+import faultlib  # noqa: E402
 
 CALLS = ["open", "write", "fsync", "rename", "unlink", "ftruncate"]
 ACTIONS = {"write": ["EIO", "short", "ENOSPC", "torn", "torn-kill"]}  # others: EIO and ENOSPC in turn
