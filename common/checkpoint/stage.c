@@ -315,8 +315,11 @@ int stage_input_ended(struct stage *s)
 				(unsigned long long)s->last.number, SPAN_ARG(s->open));
 		return 0;
 	}
-	diag("the input ended without a stop or end line: a program before has died; nothing after epoch %llu is kept",
-		(unsigned long long)s->last.number);
+	if (s->started)
+		diag("the input ended without a stop or end line: a program before has died; nothing after epoch %llu is kept",
+			(unsigned long long)s->last.number);
+	else
+		diag("the input ended before its start line: a program before has failed, and says why");
 	return EX_TEMPFAIL;
 }
 

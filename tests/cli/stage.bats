@@ -56,7 +56,7 @@ event() {
 	make_dir
 	{ start 0 ''; event 1; mark barrier 1; echo 'no event'; } | sums >in
 	expect 75 '~*"barrier"*' '~*without a stop or end line*' -- sp-window --tumbling 1m <in
-	expect 75 '' '~*without a stop or end line*' -- env SP_CHECKPOINT="$DIR" sp-window --tumbling 1m </dev/null
+	expect 75 '' 'sp-window: the input ended before its start line: a program before has failed, and says why' -- env SP_CHECKPOINT="$DIR" sp-window --tumbling 1m </dev/null
 	{ start 0 ''; event 1; } | head -c -1 >in
 	expect 75 '*' '~*without a stop or end line*' -- sp-window --tumbling 1m <in
 }
