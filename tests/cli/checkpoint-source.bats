@@ -113,7 +113,7 @@ stored() {
 	job a
 	events 1 2 3 4 >all
 	stored all
-	grep -q '^sp-capture: a: is another file than the one of this name before, or was truncated: it is read from its start$' err
+	grep -q '^sp-capture: a: is another file than the one of this name before, or was truncated: it is read from its start; if the old one was renamed, name it too, because it may have grown$' err
 	# Replaced by a longer one, with another inode and other bytes.
 	events 5 6 7 8 >new
 	mv new a

@@ -308,7 +308,8 @@ static void report_other(const struct matching *m, size_t i)
 		const struct known_file *f = &m->known->list[k];
 		if (f->source != KNOWN_NO_SOURCE || f->position.reached == 0 || strcmp(f->name, s->name) != 0)
 			continue;
-		diag("%s: is another file than the one of this name before, or was truncated: it is read from its start",
+		diag("%s: is another file than the one of this name before, or was truncated: it is read from its start; "
+		     "if the old one was renamed, name it too, because it may have grown",
 			s->name);
 		return;
 	}
