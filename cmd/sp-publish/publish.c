@@ -12,6 +12,7 @@
 #include "program/metrics.h"
 #include "stream/stop.h"
 #include <inttypes.h>
+#include <stdlib.h>
 
 struct publish {
 	struct publish_options *options;
@@ -158,6 +159,19 @@ static void publish_abandon(void *arg)
 
 /* ---- the run ---- */
 
+/* Refuses to be the end of a job of sp-run before any broker is asked: without a broker, sp-run would run the line again
+ * and again for nothing. Returns 0, or -1 with E set. */
+static int publish_check_job(struct err *e)
+{
+	const char *folder = getenv("SP_CHECKPOINT");
+	return folder && *folder ?
+		err_set(e, EX_USAGE,
+			"Kafka as the end of a job with checkpoints comes with a later version: store "
+			"in dir:PATH or sqlite:FILE?table=NAME with sp-sink, or run the line without: "
+			"sp-run -- 'LINE'") :
+		0;
+}
+
 /* Opens the input, the file of dead letters and the producer. Returns 0, or -1 with E set. */
 static int publish_open(struct publish *p, struct err *e)
 {
@@ -197,7 +211,7 @@ int publish_run(struct publish_options *o)
 	int status;
 	/* Until the brokers have answered, no message is queued, so SIGINT may kill the program. */
 	stop_init(DIE_AT_SIGINT);
-	if (publish_open(&p, &e) < 0) {
+	if (publish_check_job(&e) < 0 || publish_open(&p, &e) < 0) {
 		status = filter_refuse(&e);
 	} else {
 		stop_init(STOP_AT_SIGTERM);
