@@ -138,8 +138,8 @@ static int read_format(struct checkpoint_folder *f, struct err *e)
 	int r = checkpoint_file_read(f->fd, "FORMAT", path, &text, e);
 	if (r > 0 && take_format(f, buf_span(&text), &version) < 0 && (!version.p || span_eq(version, SPAN("1"))))
 		r = err_set(e, EX_DATAERR,
-			"%s is damaged: restore %s from a copy, or start over with rm -r %s (the store keeps what it has)",
-			path, f->path, f->path);
+			"%s is damaged: restore %s from a copy, or start over with rm -r %s and an empty store", path,
+			f->path, f->path);
 	else if (r > 0 && !span_eq(version, SPAN("1")))
 		r = err_set(e, EX_DATAERR,
 			"%s was written by a newer version of sp (format %.*s; this version knows 1): use that version",

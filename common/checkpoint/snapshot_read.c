@@ -12,9 +12,8 @@ enum { TEXT_MAX = 8 << 20 };
 /* Sets E to "PATH: WHAT" with the cure. Always returns -1. */
 static int refuse(const struct checkpoint_place *p, const char *path, const char *what, struct err *e)
 {
-	return err_set(e, EX_DATAERR,
-		"%s: %s: restore %s of that time, or start over with rm -r %s (the store keeps what it has)", path,
-		what, p->folder->path, p->folder->path);
+	return err_set(e, EX_DATAERR, "%s: %s: restore %s of that time, or start over with rm -r %s and an empty store",
+		path, what, p->folder->path, p->folder->path);
 }
 
 /* Divides the file S into header, body and hash. Returns NULL, or what is wrong with it. */

@@ -157,7 +157,7 @@ static void test_identity(void)
 	CHECK_EQ(read_status(&p, 8, RUN_A, 2, msg), EX_DATAERR);
 	CHECK_HAS(msg, ": the snapshot of epoch 8 is missing: restore ");
 	CHECK_HAS(msg, " of that time, or start over with rm -r ");
-	CHECK_HAS(msg, " (the store keeps what it has)");
+	CHECK_HAS(msg, " and an empty store");
 	const struct {
 		const char *id, *run;
 		const struct checkpoint_place *place;
