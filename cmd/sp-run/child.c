@@ -156,8 +156,8 @@ void child_wait(struct child *c, const struct job *j, struct stop_request *s)
 		int before = s->count;
 		bool quiet = wait_for_signal(s, timeout_of(c, s)) == 0;
 		if (s->count > before && s->count == 1)
-			diag("%s: SIG%s: the line stops and commits; once more kills it", j->label,
-				sigabbrev_np(s->signal));
+			diag("%s: SIG%s: the line stops and %s; once more kills it", j->label, sigabbrev_np(s->signal),
+				job_has_checkpoints(j) ? "commits" : "gives what it has so far");
 		if (s->count > before && s->count > 1)
 			kill(-c->group, SIGKILL);
 		if (s->count == 1 && !s->passed)

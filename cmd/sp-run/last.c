@@ -18,6 +18,16 @@ void last_release(struct last *l)
 	buf_release(&l->line);
 }
 
+/* Writes OUT over the file PATH. On a full disk this works where a new file has no room. Returns true if it did. */
+static bool overwrite(const char *path, const struct buf *out)
+{
+	int fd = open(path, O_WRONLY | O_NOFOLLOW | O_CLOEXEC);
+	bool done = fd >= 0 && pwrite(fd, out->p, out->n, 0) == (ssize_t)out->n && ftruncate(fd, (off_t)out->n) == 0;
+	if (fd >= 0)
+		close(fd);
+	return done;
+}
+
 /* No fsync: after a power cut the status of the last try is missing, which harms nobody. */
 void last_write(const struct last *l, const char *place)
 {
@@ -36,8 +46,10 @@ void last_write(const struct last *l, const char *place)
 	bool written = fd >= 0 && write(fd, out.p, out.n) == (ssize_t)out.n;
 	if (fd >= 0)
 		close(fd);
-	if (!written || rename(tmp, path) < 0)
+	if (!written || rename(tmp, path) < 0) {
 		(void)unlink(tmp);
+		(void)overwrite(path, &out);
+	}
 	buf_release(&out);
 }
 

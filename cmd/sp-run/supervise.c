@@ -212,6 +212,14 @@ static int again(struct supervisor *s, const struct ending *cause)
 	return pause_before_next(s) ? -1 : finish(s, status_of(cause), what);
 }
 
+/* Returns true if STATUS may mean that the line looks for its files in the wrong folder. */
+static bool may_miss_folder(const struct job *j, int status)
+{
+	enum { NO_PROGRAM = 127 };
+	return job_has_checkpoints(j) && (status == EX_NOINPUT || status == EX_CANTCREAT || status == NO_PROGRAM) &&
+		strcmp(j->folder.cwd, j->cwd) != 0;
+}
+
 /* Decides after a try. Returns -1 if the line must run again, otherwise the exit status. */
 static int decide(struct supervisor *s, struct endings *all)
 {
@@ -230,7 +238,12 @@ static int decide(struct supervisor *s, struct endings *all)
 		return committed ? finish(s, 0, "done") : no_end(s);
 	if (ending_verdict(cause) == VERDICT_AGAIN)
 		return again(s, cause);
-	diag("%s: %s", s->job->label, ending_describe(cause, what, sizeof what));
+	ending_describe(cause, what, sizeof what);
+	if (may_miss_folder(s->job, cause->status))
+		diag("%s: %s; the line runs in %s, not in the current folder: see --chdir", s->job->label, what,
+			s->job->folder.cwd);
+	else
+		diag("%s: %s", s->job->label, what);
 	return finish(s, cause->status, what);
 }
 

@@ -354,6 +354,15 @@ program() {
 		-- sp-run --dry-run ../web 'sp-capture a | sp-sink sqlite:x.db'
 }
 
+@test "how a try ended is noted over the old note where a new file has no room" {
+	sp-run web 'commit </dev/null'
+	mkdir web/sp-run/.last.json.tmp
+	expect 66 '' '~*ended with 66' -- sp-run web 'sp-fail 66 | sp-fail 65'
+	expect 1 '~web.*: failed with 66*' '' -- sp-run web --status
+	expect 0 '' '' -- sp-run web 'commit </dev/null'
+	expect 0 '~web.*: idle, the last run ended well*' '' -- sp-run web --status
+}
+
 @test "without checkpoints: every status counts, and nothing runs again" {
 	expect 0 '{"ts":"1970-01-01T00:00:01Z"}' '' -- sp-run -- 'echo "{\"ts\":1}" | PATH=${PATH#*:} sp-capture | cat'
 	expect 64 '' $'~sp-window: *\nsp-run: line: sp-window ended with 64' -- sp-run -- 'sp-window </dev/null | cat'
@@ -395,6 +404,7 @@ program() {
 	kill -TERM $pid
 	expect 0 0 '' -- status_of $pid
 	expect 0 '{"n":2}' '' -- cat out
+	expect 0 '~*SIGTERM: the line stops and gives what it has so far; once more kills it' '' -- cat err
 	rm -f "/tmp/sp-run-$(id -u)/sp-test-$$".*
 }
 
@@ -527,7 +537,12 @@ kill_program() {
 	make_log log1 0 10
 	expect 64 '' $'~sp-agg: *nosuch*\nsp-run: web: sp-agg ended with 64' -- sp-run web "${LINE/n=count/n=nosuch}"
 	expect 66 '' '~*sp-run: web: sp-capture ended with 66' -- sp-run web "${LINE/log*/nolog}"
-	# nothing was committed by either, so nothing is in the way of the right line
+	# called from elsewhere, as by cron: the line runs where the first run was
+	(mkdir else && cd else && expect 66 '' "~*sp-run: web: sp-capture ended with 66; the line runs in ${PWD%/else}, not in the current folder: see --chdir" -- \
+		sp-run ../web "${LINE/log*/nolog}")
+	# refused before a broker is asked, which sp-run would do again and again
+	expect 64 '' $'~*sp-publish: Kafka as the end of a job*sp-run: web: sp-publish ended with 64' -- sp-run web 'sp-capture log* | sp-publish kafka://127.0.0.1:1/t'
+	# nothing was committed by any, so nothing is in the way of the right line
 	expect 0 '' '' -- sp-run --end web "$LINE"
 	same_as_plain
 }
