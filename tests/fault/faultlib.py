@@ -126,8 +126,9 @@ class Case:
         self.inputs = make_input(self.folder, seed, events or line.events, line.files, **line.inputs)
         plain = os.path.join(self.folder, "plain")
         os.mkdir(plain)
-        command = line.command(self.inputs, plain)
-        done = subprocess.run(["bash", "-o", "pipefail", "-c", command], env=environment(), capture_output=True, text=True, timeout=TRY_SECONDS)
+        # Paths are relative to the folder, because dead letters name the file that they came from.
+        command = line.command([os.path.basename(p) for p in self.inputs], plain)
+        done = subprocess.run(["bash", "-o", "pipefail", "-c", command], cwd=self.folder, env=environment(), capture_output=True, text=True, timeout=TRY_SECONDS)
         if done.returncode != 0:
             raise SystemExit(f"{line.name}: the oracle ended with {done.returncode}\n{command}\n{done.stderr}")
         self.want = contents(line, plain)
@@ -150,7 +151,8 @@ def contents(line, out):
 class Job:
     """One job in a folder of its own, to be tried until it is done."""
 
-    def __init__(self, case, base=None):
+    def __init__(self, case, base=None, share=1.0):
+        """SHARE is the part of each input file that is there at first; grow() adds the rest."""
         self.case, self.line = case, case.line
         self.folder = tempfile.mkdtemp(prefix=f"sp-job-{self.line.name}-", dir=base)
         self.dir = os.path.join(self.folder, "job")
@@ -159,9 +161,26 @@ class Job:
         for d in (self.out, self.trace):
             os.mkdir(d)
         self.log = []
+        self.grown = share >= 1
+        for path in case.inputs:
+            own = os.path.join(self.folder, os.path.basename(path))
+            if self.grown:
+                os.link(path, own)
+            else:
+                with open(path, "rb") as src, open(own, "wb") as dst:
+                    dst.write(src.read(int(os.path.getsize(path) * share)))
+
+    def grow(self):
+        """Adds the rest of each input file; the first part may have ended in the middle of a line."""
+        for path in self.case.inputs:
+            own = os.path.join(self.folder, os.path.basename(path))
+            with open(path, "rb") as src, open(own, "ab") as dst:
+                src.seek(dst.tell())
+                dst.write(src.read())
+        self.grown = True
 
     def command(self):
-        return self.line.command(self.case.inputs, self.out)
+        return self.line.command([os.path.basename(p) for p in self.case.inputs], self.out)
 
     def epoch(self):
         """The epoch in COMMITTED; 0: none."""
@@ -172,10 +191,10 @@ class Job:
             return 0
 
     def ended(self):
-        """Whether the source has read its input to the end: nothing is left, and the line ended with end."""
+        """Whether the source has read its input to the end, but for a last line that is not whole yet."""
         try:
             with open(os.path.join(self.dir, "sp-capture", "status.json"), encoding="utf-8") as f:
-                return json.load(f)["lag_bytes"] == 0
+                return json.load(f)["lag_bytes"] < (1 if self.grown else 1000)
         except (FileNotFoundError, ValueError, KeyError):
             return False
 
@@ -195,7 +214,7 @@ class Job:
     def start(self, every_ms, end=True, more=(), command=None, **env):
         """Starts one try under sp-run; returns the process."""
         args = [os.path.join(BIN, "sp-run"), "--tries", "1", "--every", f"{every_ms}ms", *(["--end"] if end else []), *more, self.dir, command or self.command()]
-        return subprocess.Popen(args, env=environment(SP_FAULT_TRACE=self.trace, **env), stdout=subprocess.DEVNULL, stderr=subprocess.PIPE, text=True,
+        return subprocess.Popen(args, cwd=self.folder, env=environment(SP_FAULT_TRACE=self.trace, **env), stdout=subprocess.DEVNULL, stderr=subprocess.PIPE, text=True,
                                 start_new_session=True)
 
     def finish(self, process):
