@@ -79,9 +79,8 @@ int stage_first_event(struct stage *s, struct err *e)
 	if (!stage_lacks_start(s))
 		return 0;
 	return err_set(e, EX_DATAERR,
-		"lines before the start line of checkpoints, which %s asks for: run the source with --checkpoint, and let "
-		"lines that begin with {\"$sp\" through every filter",
-		s->dir ? "--checkpoint" : "SP_CHECKPOINT (sp-run)");
+		"lines before the start line of checkpoints: %s, and let lines that begin with {\"$sp\" through every filter",
+		s->dir ? "run the source with --checkpoint too" : "begin the line with sp-capture");
 }
 
 void stage_windowing(struct stage *s)

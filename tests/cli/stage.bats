@@ -86,7 +86,7 @@ event() {
 	{ start 0 ''; mark stop 1; event 1; } | sums >in
 	expect 65 '*' '~*two streams were joined*' -- sp-window --tumbling 1m <in
 	event 1 >in
-	expect 65 '' '~*before the start line*SP_CHECKPOINT*' -- env SP_CHECKPOINT="$DIR" sp-window --tumbling 1m <in
+	expect 65 '' '~*before the start line*begin the line with sp-capture*' -- env SP_CHECKPOINT="$DIR" sp-window --tumbling 1m <in
 }
 
 @test "only the folder of the job is written to, and only if it is closed to others" {
