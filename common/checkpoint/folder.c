@@ -150,12 +150,17 @@ static int read_format(struct checkpoint_folder *f, struct err *e)
 
 int checkpoint_folder_open(struct checkpoint_folder *f, const char *dir, const char *job, struct err *e)
 {
-	struct stat st;
-	if (open_own(f, dir, &st, e) < 0 || check_closed(f, &st, e) < 0)
+	struct stat st, format;
+	if (open_own(f, dir, &st, e) < 0)
+		return -1;
+	/* Asked first, so that nobody is told to close /usr. */
+	if (fstatat(f->fd, "FORMAT", &format, AT_SYMLINK_NOFOLLOW) < 0 && errno == ENOENT)
+		return err_set(e, EX_DATAERR, "%s has no file FORMAT: it is no folder of checkpoints", f->path);
+	if (check_closed(f, &st, e) < 0)
 		return -1;
 	int r = read_format(f, e);
 	if (r == 0)
-		return err_set(e, EX_DATAERR, "%s has no file FORMAT: it is no folder of checkpoints", f->path);
+		r = err_set(e, EX_DATAERR, "%s/FORMAT was removed just now", f->path);
 	if (r > 0 && job && strcmp(job, f->job) != 0)
 		return err_set(e, EX_DATAERR,
 			"%s belongs to the job %s, but the stream is of the job %s: give each line a folder of its own",
