@@ -155,6 +155,18 @@ stored() {
 	refused 64 "a and ./a are the same file: name it once" a ./a
 }
 
+@test "hundreds of equal files, of different ages, on another disk: nothing comes twice, and it does not take for ever" {
+	local i
+	mkdir old
+	for ((i = 0; i < 500; i++)); do events 1 >old/$i; done
+	touch -d 2020-01-01 old/7
+	job old/*
+	[ "$(wc -l <store)" = 500 ]
+	cp -r old new
+	job new/*
+	[ "$(wc -l <store)" = 500 ]
+}
+
 @test "standard input is a file" {
 	events 1 2 >a
 	job <a

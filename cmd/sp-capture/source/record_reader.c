@@ -249,7 +249,8 @@ void record_reader_position(const struct record_reader *r, struct position *out)
 	if (!r->begun)
 		return;
 	r->format->position(r->decoder, &r->in, out);
-	out->years = year_run_save(&r->years);
+	/* Without such a time there is only the time of the last change, which differs between equal files. */
+	out->years = r->years.begun ? year_run_save(&r->years) : 0;
 	out->reached = r->in.offset;
 }
 
